@@ -1,0 +1,27 @@
+/* find.c - operations and rungs by the names people type, with help when they mistype. */
+#include "verbs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct op *verb_find_op(const char *verb, const char *name)
+{
+    const struct op *op = op_find(name);
+    const char *names[64];
+    size_t n = 0;
+    if (op) return op;
+    for (; ops[n] && n < 64; n++) names[n] = ops[n]->name;
+    const char *near = args_nearest(name, names, n, sizeof *names);
+    if (near)
+        args_refuse(verb, "there is no operation '%s'; did you mean '%s'?", name, near);
+    else
+        args_refuse(verb, "there is no operation '%s'; `rungs list` shows them", name);
+    return NULL;
+}
+
+const struct rung *verb_find_rung(const char *verb, const struct op *op, const char *name)
+{
+    const struct rung *rung = rung_find(op, name);
+    if (!rung) args_refuse(verb, "%s has no rung '%s'; `rungs list %s` shows those it has", op->name, name, op->name);
+    return rung;
+}

@@ -1,0 +1,51 @@
+/* main.c - the one program `rungs`: finds the verb and runs it. */
+#include "verbs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct verb verbs[] = {
+    { "demo", verb_demo, "the main job: lesson 1 on real data, checked, raced and charted" },
+    { "list", verb_list, "operations, their rungs, and what this machine can run" },
+    { "lesson", verb_lesson, "a lesson's text and its numbers, computed on this machine" },
+    { "check", verb_check, "is every rung right? is every backward the gradient of its forward?" },
+    { "bench", verb_bench, "race the rungs against each other and against the libraries" },
+    { "plot", verb_plot, "draw charts from measured CSV files" },
+    { "train", verb_train, "train a network on real data with any rung" },
+    { "data", verb_data, "where the data sets are, and how to get them" },
+    { NULL, NULL, NULL },
+};
+
+static void print_help(void)
+{
+    puts("rungs - deep learning's building blocks, from naive C to the limit of the machine\n"
+         "\nusage: rungs VERB [words and options]      rungs VERB --help for each\n");
+    for (const struct verb *v = verbs; v->name; v++) printf("  %-8s %s\n", v->name, v->brief);
+    puts("  test     build and run every test (the launcher ./rungs does it; here: ctest)\n"
+         "\nexamples:\n"
+         "  rungs list\n"
+         "  rungs check dense_forward\n"
+         "  rungs train fashion-mlp --epochs 3");
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_help();
+        return EXIT_USAGE;
+    }
+    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+        print_help();
+        return EXIT_OK;
+    }
+    for (const struct verb *v = verbs; v->name; v++)
+        if (!strcmp(v->name, argv[1])) return v->run(argc - 1, argv + 1);
+    size_t n = 0;
+    while (verbs[n].name) n++;
+    const char *near = args_nearest(argv[1], &verbs[0].name, n, sizeof *verbs);
+    if (near)
+        fprintf(stderr, "rungs: there is no verb '%s'; did you mean '%s'?\n", argv[1], near);
+    else
+        fprintf(stderr, "rungs: there is no verb '%s'; `rungs --help` lists them\n", argv[1]);
+    return EXIT_USAGE;
+}

@@ -1,0 +1,23 @@
+/* verbs.h - one function for each verb of the program; main.c holds their table. */
+#ifndef RUNGS_VERBS_H
+#define RUNGS_VERBS_H
+
+#include "args.h"
+#include "../optimized/op.h"
+
+int verb_list(int argc, char **argv);
+int verb_lesson(int argc, char **argv);
+int verb_check(int argc, char **argv);
+int verb_bench(int argc, char **argv);
+int verb_plot(int argc, char **argv);
+int verb_train(int argc, char **argv);
+int verb_data(int argc, char **argv);
+int verb_demo(int argc, char **argv);
+
+/* The operation of that name; NULL after a sentence that names the nearest. */
+const struct op *verb_find_op(const char *verb, const char *name);
+
+/* The operation's rung of that name; NULL after a sentence that lists those there are. */
+const struct rung *verb_find_rung(const char *verb, const struct op *op, const char *name);
+
+#endif

@@ -1,0 +1,120 @@
+# RungsOptions.cmake - options, warnings, sanitizers, optional libraries, and the report at the end of the
+# configure step. An option is AUTO (use it if it is there), ON (stop if it is not) or OFF.
+
+include(GNUInstallDirs)
+
+# rungs_option(OPENBLAS "what for" "Debian package") declares RUNGS_OPENBLAS.
+function(rungs_option name purpose package)
+  set(RUNGS_${name} AUTO CACHE STRING "${purpose}: AUTO, ON or OFF")
+  set_property(CACHE RUNGS_${name} PROPERTY STRINGS AUTO ON OFF)
+  if(NOT RUNGS_${name} MATCHES "^(AUTO|ON|OFF)$")
+    message(FATAL_ERROR "RUNGS_${name} is '${RUNGS_${name}}'; it must be AUTO, ON or OFF.")
+  endif()
+  set_property(GLOBAL APPEND PROPERTY RUNGS_OPTIONS ${name})
+  set_property(GLOBAL PROPERTY RUNGS_${name}_PURPOSE "${purpose}")
+  set_property(GLOBAL PROPERTY RUNGS_${name}_PACKAGE "${package}")
+endfunction()
+
+# rungs_found(OPENBLAS path-or-empty): notes the outcome; stops if the option is ON and it is missing.
+function(rungs_found name where)
+  if(RUNGS_${name} STREQUAL "ON" AND NOT where)
+    get_property(package GLOBAL PROPERTY RUNGS_${name}_PACKAGE)
+    message(FATAL_ERROR "RUNGS_${name}=ON, but it was not found. On Debian: apt install ${package}")
+  endif()
+  set_property(GLOBAL PROPERTY RUNGS_${name}_WHERE "${where}")
+endfunction()
+
+function(rungs_report)
+  message(STATUS "")
+  message(STATUS "Rungs ${PROJECT_VERSION}, ${CMAKE_C_COMPILER_ID} ${CMAKE_C_COMPILER_VERSION}, ${CMAKE_BUILD_TYPE}")
+  get_property(names GLOBAL PROPERTY RUNGS_OPTIONS)
+  foreach(name IN LISTS names)
+    get_property(purpose GLOBAL PROPERTY RUNGS_${name}_PURPOSE)
+    get_property(package GLOBAL PROPERTY RUNGS_${name}_PACKAGE)
+    get_property(where GLOBAL PROPERTY RUNGS_${name}_WHERE)
+    string(LENGTH "${name}" length)
+    math(EXPR pad "10 - ${length}")
+    string(REPEAT " " ${pad} pad)
+    if(where)
+      message(STATUS "  ${name}${pad}on   ${purpose} (${where})")
+    elseif(RUNGS_${name} STREQUAL "OFF")
+      message(STATUS "  ${name}${pad}off  ${purpose} (switched off: -DRUNGS_${name}=AUTO turns it on)")
+    else()
+      message(STATUS "  ${name}${pad}off  ${purpose} (on Debian: apt install ${package})")
+    endif()
+  endforeach()
+  message(STATUS "")
+endfunction()
+
+# ---- compiler ----
+
+add_library(rungs_flags INTERFACE)
+target_compile_options(rungs_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wdouble-promotion -Wstrict-prototypes)
+option(RUNGS_WERROR "Treat warnings as errors" OFF)
+if(RUNGS_WERROR)
+  target_compile_options(rungs_flags INTERFACE -Werror)
+endif()
+
+set(RUNGS_SANITIZE "" CACHE STRING "Sanitizers for every target: address,undefined or thread")
+if(RUNGS_SANITIZE)
+  add_compile_options(-fsanitize=${RUNGS_SANITIZE} -fno-omit-frame-pointer -g)
+  add_link_options(-fsanitize=${RUNGS_SANITIZE})
+  if(RUNGS_SANITIZE MATCHES "undefined")
+    add_compile_options(-fno-sanitize-recover=undefined)
+  endif()
+endif()
+
+# ---- required: zlib (the data sets are gzip files) ----
+
+find_package(ZLIB)
+if(NOT ZLIB_FOUND)
+  message(FATAL_ERROR "zlib is missing. On Debian: apt install zlib1g-dev")
+endif()
+
+# ---- optional ----
+
+rungs_option(OPENMP "threads" libgomp1)
+set(where "")
+if(NOT RUNGS_OPENMP STREQUAL "OFF")
+  find_package(OpenMP COMPONENTS C QUIET)
+  if(OpenMP_C_FOUND)
+    set(where "OpenMP ${OpenMP_C_VERSION}")
+    if(CMAKE_C_COMPILER_ID MATCHES "Clang")
+      set_property(GLOBAL PROPERTY RUNGS_OPENMP_PACKAGE libomp-dev)
+    endif()
+    target_link_libraries(rungs_flags INTERFACE OpenMP::OpenMP_C)
+  endif()
+endif()
+if(NOT where) # the pragmas are then comments, and the compiler must not complain of them
+  target_compile_options(rungs_flags INTERFACE -Wno-unknown-pragmas)
+endif()
+rungs_found(OPENMP "${where}")
+
+# The library peers are opened at run time (bench/peers.c), because two of them define the same symbols;
+# here we only look where they are.
+function(rungs_peer name library purpose package)
+  rungs_option(${name} "${purpose}" ${package})
+  set(where "")
+  if(NOT RUNGS_${name} STREQUAL "OFF")
+    unset(RUNGS_${name}_LIBRARY CACHE)
+    find_library(RUNGS_${name}_LIBRARY NAMES ${library} PATH_SUFFIXES openblas-pthread openblas-openmp blis-openmp
+                 blis-pthread)
+    if(RUNGS_${name}_LIBRARY)
+      file(REAL_PATH "${RUNGS_${name}_LIBRARY}" where)
+    endif()
+  endif()
+  rungs_found(${name} "${where}")
+endfunction()
+rungs_peer(OPENBLAS openblas "peer in the races" libopenblas-dev)
+rungs_peer(BLIS blis "peer in the races" libblis-dev)
+rungs_peer(ONEDNN dnnl "peer in the races" libdnnl-dev)
+
+rungs_option(CUDA "CUDA compiler" nvidia-cuda-toolkit)
+set(where "")
+if(NOT RUNGS_CUDA STREQUAL "OFF")
+  find_program(RUNGS_NVCC nvcc PATHS /usr/local/cuda/bin)
+  if(RUNGS_NVCC)
+    set(where "${RUNGS_NVCC}")
+  endif()
+endif()
+rungs_found(CUDA "${where}")

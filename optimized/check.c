@@ -1,0 +1,336 @@
+/* check.c - is this rung right? See check.h. */
+#include "check.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../reference/philox.h"
+#include "guard.h"
+#include "memory.h"
+
+/* ---- problems ---- */
+
+static int arg_named(const struct op *op, const char *name)
+{
+    for (int a = 0; a < op->narg; a++)
+        if (!strcmp(op->arg[a].name, name)) return a;
+    return -1;
+}
+
+static int is_output(const struct op *op, int a)
+{
+    return op->arg[a].role == ROLE_OUT || op->arg[a].role == ROLE_INOUT;
+}
+
+/* a stream of its own for each name, so that "x" is the same for a forward and its backward */
+static uint64_t stream_of(const char *name)
+{
+    uint64_t h = 5381;
+    for (; *name; name++) h = h * 33 + (unsigned char)*name;
+    return h;
+}
+
+static void fill_arg(const struct op *op, int a, const int *size, uint64_t seed, void *buf)
+{
+    const struct arg *arg = &op->arg[a];
+    size_t n = op_elements(op, a, size);
+    float *x = memory_need(n, sizeof *x);
+    if (arg->role == ROLE_LABEL) {
+        philox_uniform(seed, stream_of(arg->name), n, 0, 1, x);
+        int classes = size[op->nsize - 1];
+        for (size_t k = 0; k < n; k++) {
+            int label = (int)(x[k] * (float)classes);
+            ((int *)buf)[k] = label < classes ? label : classes - 1;
+        }
+    } else {
+        philox_uniform(seed, stream_of(arg->name), n, -op->range, op->range, x);
+        for (size_t k = 0; k < n; k++) ((double *)buf)[k] = k % 29 == 7 ? 0 : (double)x[k]; /* some exact zeros */
+    }
+    free(x);
+}
+
+void check_fill_f64(const struct op *op, const int *size, uint64_t seed, void *const *buf)
+{
+    const struct op *forward = op->forward ? op_find(op->forward) : NULL;
+    for (int a = 0; a < op->narg; a++)
+        if (op->arg[a].role != ROLE_OUT) fill_arg(op, a, size, seed, buf[a]);
+    if (!forward) return;
+
+    void *fbuf[MAX_ARGS];
+    for (int f = 0; f < forward->narg; f++) {
+        fbuf[f] = memory_need(op_elements(forward, f, size), sizeof(double));
+        if (forward->arg[f].role != ROLE_OUT) fill_arg(forward, f, size, seed, fbuf[f]);
+    }
+    forward->f64(size, fbuf);
+    for (int a = 0; a < op->narg; a++) {
+        int f = arg_named(forward, op->arg[a].name);
+        size_t width = op->arg[a].role == ROLE_LABEL ? sizeof(int) : sizeof(double);
+        if (f >= 0 && !is_output(op, a)) memcpy(buf[a], fbuf[f], op_elements(op, a, size) * width);
+    }
+    for (int f = 0; f < forward->narg; f++) free(fbuf[f]);
+}
+
+struct check_case *check_case_make(const struct op *op, const int *size, uint64_t seed)
+{
+    struct check_case *c = memory_need(1, sizeof *c);
+    void *buf[MAX_ARGS];
+    c->op = op;
+    memcpy(c->size, size, (size_t)op->nsize * sizeof *size);
+    for (int a = 0; a < op->narg; a++) {
+        c->elements[a] = op_elements(op, a, size);
+        buf[a] = memory_need(c->elements[a], sizeof(double));
+    }
+    check_fill_f64(op, size, seed, buf);
+    for (int a = 0; a < op->narg; a++) {
+        if (op->arg[a].role == ROLE_OUT) continue;
+        c->input[a] = memory_need(c->elements[a], sizeof(float));
+        for (size_t k = 0; k < c->elements[a]; k++) {
+            if (op->arg[a].role == ROLE_LABEL) {
+                ((int *)c->input[a])[k] = ((int *)buf[a])[k];
+            } else { /* the oracle must see the very numbers that the rung sees */
+                float rounded = (float)((double *)buf[a])[k];
+                ((float *)c->input[a])[k] = rounded;
+                ((double *)buf[a])[k] = (double)rounded;
+            }
+        }
+    }
+    op->f64(size, buf);
+    for (int a = 0; a < op->narg; a++) {
+        if (!is_output(op, a)) continue;
+        c->bound[a] = memory_need(c->elements[a], sizeof(double));
+        op->bound(op, size, buf, a, c->bound[a]);
+    }
+    for (int a = 0; a < op->narg; a++) {
+        if (is_output(op, a))
+            c->oracle[a] = buf[a];
+        else
+            free(buf[a]);
+    }
+    return c;
+}
+
+void check_case_free(struct check_case *c)
+{
+    for (int a = 0; a < c->op->narg; a++) {
+        free(c->input[a]);
+        free(c->oracle[a]);
+        free(c->bound[a]);
+    }
+    free(c);
+}
+
+void check_case_load(const struct check_case *c, void *const *buf)
+{
+    for (int a = 0; a < c->op->narg; a++) {
+        if (c->input[a])
+            memcpy(buf[a], c->input[a], c->elements[a] * sizeof(float));
+        else
+            memset(buf[a], 0xff, c->elements[a] * sizeof(float)); /* all bits set: a NaN */
+    }
+}
+
+/* "dw[3][17]" for element k of argument a */
+static void element_name(const struct check_case *c, int a, size_t k, char *text, size_t room)
+{
+    const struct arg *arg = &c->op->arg[a];
+    if (arg->ndim == 0) snprintf(text, room, "%s", arg->name);
+    if (arg->ndim == 1) snprintf(text, room, "%s[%zu]", arg->name, k);
+    if (arg->ndim == 2) {
+        size_t row = (size_t)c->size[arg->dim[1]];
+        snprintf(text, room, "%s[%zu][%zu]", arg->name, k / row, k % row);
+    }
+}
+
+int check_case_compare(const struct check_case *c, void *const *buf, struct check *result)
+{
+    for (int a = 0; a < c->op->narg; a++) {
+        size_t wrong = 0, first = 0;
+        if (!c->oracle[a]) continue;
+        const float *got = buf[a];
+        for (size_t k = 0; k < c->elements[a]; k++) {
+            double err = fabs((double)got[k] - c->oracle[a][k]), bound = c->bound[a][k];
+            if (!(err <= bound)) { /* so written that a NaN is wrong */
+                if (!wrong++) first = k;
+            } else if (bound > 0 && err / bound > result->worst) {
+                result->worst = err / bound;
+            }
+        }
+        if (wrong) {
+            char shape[40], element[60];
+            element_name(c, a, first, element, sizeof element);
+            snprintf(result->why, sizeof result->why,
+                     "at %s %zu of %zu elements of %s are wrong; first %s = %.9g, expected %.9g +- %.1e",
+                     op_shape_text(c->op, c->size, shape), wrong, c->elements[a], c->op->arg[a].name, element,
+                     (double)got[first], c->oracle[a][first], c->bound[a][first]);
+            result->verdict = CHECK_FAIL;
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* ---- one rung at one shape ---- */
+
+struct stage { /* the guarded buffers of one operation */
+    struct guard guard[MAX_ARGS];
+    void *buf[MAX_ARGS];
+};
+
+static void stage_open(struct stage *s, const struct op *op, const int *size, enum guard_side side)
+{
+    for (int a = 0; a < op->narg; a++) {
+        size_t bytes = op_elements(op, a, size) * sizeof(float);
+        if (!guard_make(&s->guard[a], op->arg[a].name, bytes, side)) {
+            fprintf(stderr, "rungs: out of memory: no room for %zu guarded bytes; try smaller sizes\n", bytes);
+            exit(1);
+        }
+        s->buf[a] = s->guard[a].data;
+    }
+}
+
+static void stage_close(struct stage *s, const struct op *op)
+{
+    for (int a = 0; a < op->narg; a++) guard_free(&s->guard[a]);
+}
+
+/* one call; 0 if it was wrong, with the reason in result */
+static int call_once(const struct rung *rung, const struct check_case *c, struct stage *s, struct check *result)
+{
+    const struct op *op = c->op;
+    char shape[40];
+    check_case_load(c, s->buf);
+    for (int a = 0; a < op->narg; a++)
+        if (!is_output(op, a)) guard_read_only(&s->guard[a], 1);
+    op->call(rung->run, c->size, s->buf);
+    for (int a = 0; a < op->narg; a++) {
+        if (!is_output(op, a)) guard_read_only(&s->guard[a], 0);
+        if (guard_intact(&s->guard[a])) continue;
+        snprintf(result->why, sizeof result->why, "at %s it writes outside %s", op_shape_text(op, c->size, shape),
+                 op->arg[a].name);
+        result->verdict = CHECK_FAIL;
+        return 0;
+    }
+    return check_case_compare(c, s->buf, result);
+}
+
+/* 1 if the outputs in the stage are, bit for bit, those in keep (which is filled if `store`) */
+static int same_bits(const struct check_case *c, const struct stage *s, void **keep, int store)
+{
+    for (int a = 0; a < c->op->narg; a++) {
+        size_t bytes = c->elements[a] * sizeof(float);
+        if (!is_output(c->op, a)) continue;
+        if (store) {
+            keep[a] = memory_need(bytes, 1);
+            memcpy(keep[a], s->buf[a], bytes);
+        } else if (memcmp(keep[a], s->buf[a], bytes)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* both guard sides; each: data A, data B in the same buffers, A again with the same bits as the first time */
+static void check_between_guards(const struct rung *rung, const struct check_case *A, const struct check_case *B,
+                                 struct check *result)
+{
+    const struct op *op = A->op;
+    void *first[MAX_ARGS] = { 0 };
+    for (int side = GUARD_AT_END; side <= GUARD_AT_START && result->verdict == CHECK_PASS; side++) {
+        struct stage s;
+        stage_open(&s, op, A->size, (enum guard_side)side);
+        if (call_once(rung, A, &s, result) && same_bits(A, &s, first, side == GUARD_AT_END) &&
+            call_once(rung, B, &s, result) && call_once(rung, A, &s, result) && same_bits(A, &s, first, 0)) {
+            stage_close(&s, op);
+            continue;
+        }
+        if (result->verdict == CHECK_PASS) {
+            char shape[40];
+            snprintf(result->why, sizeof result->why, "at %s the same call gives other bits the second time",
+                     op_shape_text(op, A->size, shape));
+            result->verdict = CHECK_FAIL;
+        }
+        stage_close(&s, op);
+    }
+    for (int a = 0; a < op->narg; a++) free(first[a]);
+}
+
+struct check check_rung_at(const struct op *op, const struct rung *rung, const int *size, uint64_t seed)
+{
+    struct check result = { .verdict = CHECK_PASS, .shapes = 1 };
+    struct check_case *A = check_case_make(op, size, seed), *B = check_case_make(op, size, seed + 1000003);
+    check_between_guards(rung, A, B, &result);
+    check_case_free(A);
+    check_case_free(B);
+    return result;
+}
+
+/* ---- one rung at all shapes, in a child ---- */
+
+static struct check *shared;  /* the child's result, in memory that the parent sees */
+static const char *shared_at; /* the shape that the child is at */
+
+static void on_fault(const char *sentence)
+{
+    shared->verdict = CHECK_FAIL;
+    snprintf(shared->why, sizeof shared->why, "at %s it %s", shared_at, sentence);
+}
+
+enum { SHAPE_SECONDS = 120 };
+
+static void check_shapes_in_child(const struct op *op, const struct rung *rung, const int *shape, uint64_t seed)
+{
+    static char text[40];
+    shared_at = text;
+    guard_watch(on_fault);
+    for (const int(*size)[MAX_SIZES] = op->check_shapes; shape || **size; size++) {
+        op_shape_text(op, shape ? shape : *size, text);
+        snprintf(shared->why, sizeof shared->why, "at %s it ended the process or ran for over %d s", text,
+                 SHAPE_SECONDS);
+        alarm(SHAPE_SECONDS);
+        struct check one = check_rung_at(op, rung, shape ? shape : *size, seed);
+        one.shapes += shared->shapes;
+        if (shared->worst > one.worst) one.worst = shared->worst;
+        int wrong = one.verdict != CHECK_PASS;
+        if (!wrong) one.verdict = CHECK_FAIL; /* until the last shape is done: an early death is a failure */
+        *shared = one;
+        if (wrong) _exit(1);
+        if (shape) break;
+    }
+    shared->verdict = CHECK_PASS;
+    shared->why[0] = '\0';
+    _exit(0);
+}
+
+struct check check_rung(const struct op *op, const struct rung *rung, const int *shape, uint64_t seed)
+{
+    struct check result = { .verdict = CHECK_SKIP };
+    const char *lacks = rung_lacks(rung->needs);
+    if (lacks) {
+        snprintf(result.why, sizeof result.why, "this machine has no %s", lacks);
+        return result;
+    }
+    result.verdict = CHECK_FAIL;
+    shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED) {
+        snprintf(result.why, sizeof result.why, "no memory for the result; close other programs and try again");
+        return result;
+    }
+    *shared = result;
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) check_shapes_in_child(op, rung, shape, seed);
+    if (child < 0) {
+        snprintf(shared->why, sizeof shared->why, "no child process could be started");
+    } else {
+        int status;
+        while (waitpid(child, &status, 0) < 0) continue;
+    }
+    result = *shared;
+    munmap(shared, sizeof *shared);
+    return result;
+}

@@ -1,0 +1,58 @@
+/* check.h - is this rung right? Is this backward the gradient of its forward?
+ *
+ * A rung is right at a shape if every output is within the operation's error bound of the double oracle,
+ * whatever the outputs held before (they start as NaN), on every call (three, with changing data), bit for bit
+ * the same when called again, without touching a byte outside its buffers and without writing its inputs.
+ */
+#ifndef RUNGS_CHECK_H
+#define RUNGS_CHECK_H
+
+#include <stdint.h>
+#include "op.h"
+
+enum verdict { CHECK_PASS, CHECK_FAIL, CHECK_SKIP };
+
+struct check {
+    enum verdict verdict;
+    int shapes;     /* how many were looked at                                   */
+    double worst;   /* largest error as a fraction of its bound; gradients: relative error */
+    char why[256];  /* a sentence, when the verdict is not CHECK_PASS            */
+};
+
+/* One problem: an operation at a shape, with inputs, the oracle's outputs and their error bounds. */
+struct check_case {
+    const struct op *op;
+    int size[MAX_SIZES];
+    size_t elements[MAX_ARGS];
+    void *input[MAX_ARGS];    /* float or int; for an output NULL                 */
+    double *oracle[MAX_ARGS]; /* outputs only                                     */
+    double *bound[MAX_ARGS];  /* outputs only                                     */
+};
+
+/* Never NULL: a lack of memory ends the program with one sentence. The inputs of a backward operation are
+ * those a real backward would see: its forward's inputs and outputs, and a random upstream gradient. */
+struct check_case *check_case_make(const struct op *op, const int *size, uint64_t seed);
+void check_case_free(struct check_case *c);
+
+/* Puts the inputs into buf and NaN into the outputs; buf[a] holds elements[a] floats or ints. */
+void check_case_load(const struct check_case *c, void *const *buf);
+
+/* Compares the outputs in buf with the oracle: 1 if all are within bounds. Fills worst and why. */
+int check_case_compare(const struct check_case *c, void *const *buf, struct check *result);
+
+/* All of the above at one shape, in this process, between guard pages; guard_watch decides what a fault does. */
+struct check check_rung_at(const struct op *op, const struct rung *rung, const int *size, uint64_t seed);
+
+/* All of the operation's check shapes (or only `shape`, if not NULL), in a child process: a crash or an endless
+ * loop is a verdict, not the end. Do not call it once this process has run OpenMP threads. */
+struct check check_rung(const struct op *op, const struct rung *rung, const int *shape, uint64_t seed);
+
+/* The f64 backward against the complex step of its forward (1e-12 of the largest element), with random
+ * upstream, at a few shapes. CHECK_SKIP if the operation has no forward. */
+struct check check_gradient(const struct op *op, uint64_t seed);
+
+/* Fills buf (narg double arrays; labels: int) with a problem of the operation, float-valued inputs; a backward
+ * gets its forward's inputs and outputs in full double precision. Outputs are left alone. */
+void check_fill_f64(const struct op *op, const int *size, uint64_t seed, void *const *buf);
+
+#endif

@@ -1,0 +1,105 @@
+/* op.h - what an operation IS: its sizes, tensors, oracle, error bound, cost and ladders.
+ *
+ * ops[] is the one list of operations. Checks, benches, charts, `rungs list` and the lessons walk it; none
+ * keeps a list of its own. A new operation is one `struct op` in op.c.
+ */
+#ifndef RUNGS_OP_H
+#define RUNGS_OP_H
+
+#include <stddef.h>
+#include "rung.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The signatures that rungs implement: those of reference/, in float. */
+typedef void dense_forward_fn(int N, int IN, int OUT, const float *x, const float *w, const float *b, float *y);
+typedef void dense_backward_dx_fn(int N, int IN, int OUT, const float *w, const float *dy, float *dx);
+typedef void dense_backward_dw_fn(int N, int IN, int OUT, const float *x, const float *dy, float *dw, float *db);
+typedef dense_forward_fn dense_relu_forward_fn;
+typedef void dense_relu_backward_dx_fn(int N, int IN, int OUT, const float *a, const float *w, const float *dy,
+                                       float *dz);
+typedef void relu_forward_fn(int n, const float *x, float *y);
+typedef void relu_backward_fn(int n, const float *y, const float *dy, float *dx);
+typedef relu_forward_fn sigmoid_forward_fn, tanh_forward_fn;
+typedef relu_backward_fn sigmoid_backward_fn, tanh_backward_fn;
+typedef void softmax_xent_forward_fn(int N, int C, const float *z, const int *label, float *p, float *loss);
+typedef void softmax_xent_backward_fn(int N, int C, const float *p, const int *label, const float *dloss, float *dz);
+typedef void mse_forward_fn(int n, const float *y, const float *t, float *loss);
+typedef void mse_backward_fn(int n, const float *y, const float *t, const float *dloss, float *dy);
+typedef void sgd_step_fn(int n, const float *dw, float *w, float lr);
+
+enum { MAX_SIZES = 3, MAX_ARGS = 6, MAX_DIMS = 2 };
+
+enum role {
+    ROLE_IN,    /* float, read only                                          */
+    ROLE_LABEL, /* int, read only, 0 <= label < the operation's last size    */
+    ROLE_OUT,   /* float, written; what it held before must not matter       */
+    ROLE_INOUT  /* float, read and written                                   */
+};
+
+struct arg {
+    const char *name;   /* "dw"; a backward's "dw" is the gradient by its forward's "w" */
+    enum role role;
+    int ndim;           /* 0: a single number                                      */
+    int dim[MAX_DIMS];  /* indexes into the operation's sizes: {0, 2} = (N,OUT)    */
+};
+
+struct op {
+    const char *name;    /* "dense_forward"                                              */
+    const char *formula; /* one line for people                                          */
+    const char *lesson;  /* "01"                                                         */
+    int nsize, narg;
+    const char *size_name[MAX_SIZES];
+    struct arg arg[MAX_ARGS];
+    float range;            /* checks draw inputs from (-range, range)                   */
+    const struct rung *cpu; /* naive first, ends with name == NULL                       */
+
+    /* Every buffer array below has narg entries in the order of arg[]: float (call), double (f64),
+     * double _Complex (cplx), and int for labels in all three. */
+    void (*call)(any_fn *run, const int *size, void *const *buf);
+    void (*f64)(const int *size, void *const *buf);
+    void (*cplx)(const int *size, void *const *buf);
+
+    /* Fills bound[k] with the largest |rung - oracle| that a right float version of output a may show;
+     * in and out are double buffers as f64 left them. */
+    void (*bound)(const struct op *op, const int *size, void *const *buf, int a, double *bound);
+    int (*terms)(const int *size);    /* roundings on the way to one output element          */
+    double (*flops)(const int *size); /* of the mathematics, whatever a rung does            */
+
+    const int (*check_shapes)[MAX_SIZES]; /* every size class, ends with a 0                */
+    const int (*bench_shapes)[MAX_SIZES]; /* what matters in practice, ends with a 0        */
+    const char *forward; /* a backward names the operation whose gradient it is, else NULL  */
+};
+
+extern const struct op *const ops[]; /* ends with NULL */
+
+const struct op *op_find(const char *name); /* NULL if there is none */
+
+/* elements of argument a; 0 if the product overflows size_t or exceeds 2^48 */
+size_t op_elements(const struct op *op, int a, const int *size);
+
+/* bytes that must cross the memory bus at least: inputs once, outputs once, inout twice */
+double op_bytes(const struct op *op, const int *size);
+
+/* "64x784x512" <-> {64, 784, 512}; op_parse_shape returns 0 and leaves size alone if text is no such shape
+ * (each size 1..2^24). text must hold 40 bytes. */
+char *op_shape_text(const struct op *op, const int *size, char *text);
+int op_parse_shape(const struct op *op, const char *text, int *size);
+
+/* The rung of that name ("04_avx2", or "avx2" without its number), NULL if there is none. */
+const struct rung *rung_find(const struct op *op, const char *name);
+
+/* The last rung of the ladder that this machine can run; never NULL, as rung 00 needs nothing. */
+const struct rung *rung_best(const struct op *op);
+
+/* For programs that run many operations at one height: "naive" is rung 00, "best" the last that runs here,
+ * "04_avx2" or "avx2" the last rung of this ladder whose number is not above that rung's number in the ladder
+ * of dense_forward. NULL if no ladder has such a rung or this machine cannot run it. */
+const struct rung *rung_at_height(const struct op *op, const char *height);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,59 @@
+/* reference.h - the reference routines, each in three precisions: name_f32, name_f64, name_cplx.
+ *
+ * All matrices are row-major and dense. Every size is >= 1. Outputs are written, never read, and may
+ * not overlap inputs unless a comment allows it. The formulas stand beside the code.
+ *
+ * Letters: N batch, IN and OUT features of a layer, C classes, n elements of any shape.
+ * dx is the gradient of the loss with respect to x, and so on; the upstream gradient is dy.
+ */
+#ifndef RUNGS_REFERENCE_H
+#define RUNGS_REFERENCE_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* clang-format off */
+#define REFERENCE_DECLARE(real, K)                                                                                   \
+    /* dense.c */                                                                                                    \
+    void dense_forward_##K(int N, int IN, int OUT, const real *x, const real *w, const real *b, real *y);            \
+    void dense_backward_dx_##K(int N, int IN, int OUT, const real *w, const real *dy, real *dx);                     \
+    void dense_backward_dw_##K(int N, int IN, int OUT, const real *x, const real *dy, real *dw, real *db);           \
+    void dense_relu_forward_##K(int N, int IN, int OUT, const real *x, const real *w, const real *b, real *y);       \
+    void dense_relu_backward_dx_##K(int N, int IN, int OUT, const real *a, const real *w, const real *dy, real *dz); \
+    /* activation.c */                                                                                               \
+    void relu_forward_##K(int n, const real *x, real *y);                                                            \
+    void relu_backward_##K(int n, const real *y, const real *dy, real *dx);                                          \
+    void sigmoid_forward_##K(int n, const real *x, real *y);                                                         \
+    void sigmoid_backward_##K(int n, const real *y, const real *dy, real *dx);                                       \
+    void tanh_forward_##K(int n, const real *x, real *y);                                                            \
+    void tanh_backward_##K(int n, const real *y, const real *dy, real *dx);                                          \
+    /* loss.c */                                                                                                     \
+    void softmax_xent_forward_##K(int N, int C, const real *z, const int *label, real *p, real *loss);               \
+    void softmax_xent_backward_##K(int N, int C, const real *p, const int *label, const real *dloss, real *dz);      \
+    void mse_forward_##K(int n, const real *y, const real *t, real *loss);                                           \
+    void mse_backward_##K(int n, const real *y, const real *t, const real *dloss, real *dy);                         \
+    /* optimizer.c */                                                                                                \
+    void sgd_step_##K(int n, const real *dw, real *w, real lr);                                                      \
+    /* mlp.c */                                                                                                      \
+    size_t mlp_params_##K(int L, const int *size);                                                                   \
+    size_t mlp_neurons_##K(int L, const int *size);                                                                  \
+    void mlp_forward_##K(int L, const int *size, int N, const real *param, const real *x, const int *label,          \
+                         real *act, real *p, real *loss);                                                            \
+    void mlp_backward_##K(int L, const int *size, int N, const real *param, const real *x, const int *label,         \
+                          const real *act, const real *p, real *dact, real *dparam);                                 \
+    void mlp_update_##K(int L, const int *size, const real *dparam, real *param, real lr);
+/* clang-format on */
+
+REFERENCE_DECLARE(float, f32)
+REFERENCE_DECLARE(double, f64)
+#ifndef __cplusplus
+REFERENCE_DECLARE(double _Complex, cplx)
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,1 @@
+# bench.cmake - tests of bench.

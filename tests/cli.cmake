@@ -1,0 +1,1 @@
+# cli.cmake - tests of cli.

@@ -1,0 +1,1 @@
+# lesson.cmake - tests of lesson.

@@ -1,0 +1,1 @@
+# train.cmake - tests of train.
