@@ -1,1 +1,32 @@
-# cli.cmake - tests of cli.
+# cli.cmake - tests of the program's words, the launcher, installation and format.
+find_program(RUNGS_SH sh REQUIRED)
+set(scratch "${CMAKE_CURRENT_BINARY_DIR}/cli")
+
+add_test(NAME cli_verbs COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_verbs.sh $<TARGET_FILE:rungs>)
+add_test(NAME cli_readme COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_readme.sh $<TARGET_FILE:rungs>
+         ${CMAKE_SOURCE_DIR}/README.md ${CMAKE_SOURCE_DIR}/CONTRIBUTING.md)
+if(NOT RUNGS_SANITIZE)
+  add_test(NAME cli_install COMMAND ${CMAKE_COMMAND} -DBUILD=${CMAKE_BINARY_DIR} -DSOURCE=${CMAKE_SOURCE_DIR}
+           -DCC=${CMAKE_C_COMPILER} -DWORK=${scratch}/install -P ${CMAKE_CURRENT_SOURCE_DIR}/cli_install.cmake)
+endif()
+
+# What follows looks at the source tree and does not depend on how the program was built: once is enough.
+if(RUNGS_SANITIZE OR NOT CMAKE_C_COMPILER_ID STREQUAL "GNU" OR NOT RUNGS_HAVE_OPENMP)
+  return()
+endif()
+add_test(NAME cli_verbs_rejects COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_verbs.sh true)
+add_test(NAME cli_readme_rejects COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_readme.sh $<TARGET_FILE:rungs>
+         ${CMAKE_CURRENT_SOURCE_DIR}/cli_readme_stale.md)
+set_tests_properties(cli_verbs_rejects cli_readme_rejects PROPERTIES WILL_FAIL ON)
+add_test(NAME cli_launcher COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_launcher.sh ${CMAKE_SOURCE_DIR}/rungs
+         ${scratch}/launcher)
+add_test(NAME cli_launcher_rejects COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_launcher_rejects.sh
+         ${CMAKE_SOURCE_DIR}/rungs ${scratch}/launcher_rejects)
+add_test(NAME cli_options COMMAND ${CMAKE_COMMAND} -DSOURCE=${CMAKE_SOURCE_DIR} -DWORK=${scratch}/options
+         -DCC=${CMAKE_C_COMPILER} -DZLIB_LIBRARY=${ZLIB_LIBRARIES} -DZLIB_INCLUDE_DIR=${ZLIB_INCLUDE_DIRS}
+         -P ${CMAKE_CURRENT_SOURCE_DIR}/cli_options.cmake)
+add_test(NAME cli_format COMMAND ${CMAKE_COMMAND} -DSOURCE=${CMAKE_SOURCE_DIR}
+         -P ${CMAKE_CURRENT_SOURCE_DIR}/cli_format.cmake)
+set_tests_properties(cli_format PROPERTIES SKIP_REGULAR_EXPRESSION "^skipped:")
+add_test(NAME cli_arm COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_arm.sh ${CMAKE_SOURCE_DIR} ${scratch}/arm)
+set_tests_properties(cli_arm PROPERTIES SKIP_RETURN_CODE 77)

@@ -1,0 +1,44 @@
+# cli_install.cmake - installs into an empty folder with a space in its name, moves it, and builds and runs a
+# program against it by find_package and by pkg-config; then runs the installed program away from the source tree.
+#   cmake -DBUILD=... -DSOURCE=... -DCC=... -DWORK=... -P cli_install.cmake
+
+function(must)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE code OUTPUT_VARIABLE said ERROR_VARIABLE said)
+  if(NOT code EQUAL 0)
+    list(JOIN ARGN " " command)
+    message(FATAL_ERROR "${command}\nended with ${code}:\n${said}")
+  endif()
+  set(said "${said}" PARENT_SCOPE)
+endfunction()
+
+file(REMOVE_RECURSE "${WORK}")
+must(${CMAKE_COMMAND} --install ${BUILD} --prefix "${WORK}/first place")
+file(RENAME "${WORK}/first place" "${WORK}/installed")
+set(prefix "${WORK}/installed")
+
+must(${CMAKE_COMMAND} -S ${SOURCE}/tests/cli_consumer -B ${WORK}/consumer -G Ninja -DCMAKE_C_COMPILER=${CC}
+     "-DCMAKE_PREFIX_PATH=${prefix}")
+must(${CMAKE_COMMAND} --build ${WORK}/consumer)
+must(${WORK}/consumer/consumer)
+message("find_package: ${said}")
+
+must(${prefix}/bin/rungs list)
+foreach(word dense_forward 00_naive)
+  if(NOT said MATCHES ${word})
+    message(FATAL_ERROR "the installed `rungs list` does not mention ${word}")
+  endif()
+endforeach()
+
+find_program(PKG_CONFIG NAMES pkg-config pkgconf)
+if(NOT PKG_CONFIG)
+  message("there is no pkg-config, so rungs.pc was not tried")
+  return()
+endif()
+file(GLOB_RECURSE pc "${prefix}/rungs.pc")
+cmake_path(GET pc PARENT_PATH folder)
+set(ENV{PKG_CONFIG_PATH} ${folder})
+must(${PKG_CONFIG} --cflags --libs rungs)
+separate_arguments(flags UNIX_COMMAND "${said}")
+must(${CC} -std=c11 ${SOURCE}/tests/cli_consumer/consumer.c -o ${WORK}/by_pkg_config ${flags})
+must(${WORK}/by_pkg_config)
+message("pkg-config: ${said}")

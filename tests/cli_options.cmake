@@ -1,0 +1,43 @@
+# cli_options.cmake - the configure step: AUTO takes what is there, ON insists and names the package, OFF leaves it
+# out, anything else is refused.
+#   cmake -DSOURCE=... -DWORK=... -DCC=... -DSUFFIXES=.so -DZLIB_LIBRARY=... -DZLIB_INCLUDE_DIR=... -P cli_options.cmake
+file(REMOVE_RECURSE "${WORK}")
+file(WRITE "${WORK}/project/CMakeLists.txt" "
+  cmake_minimum_required(VERSION 3.25)
+  project(options VERSION 0.1.0 LANGUAGES C)
+  set(CMAKE_FIND_LIBRARY_SUFFIXES \${SUFFIXES})
+  include(${SOURCE}/cmake/RungsOptions.cmake)
+  rungs_report()")
+set(no_libraries -DSUFFIXES=.none -DRUNGS_OPENMP=OFF)
+set(no_openmp -DCMAKE_DISABLE_FIND_PACKAGE_OpenMP=ON)
+set(none -DRUNGS_OPENMP=OFF -DRUNGS_OPENBLAS=OFF -DRUNGS_BLIS=OFF -DRUNGS_ONEDNN=OFF -DRUNGS_CUDA=OFF)
+
+# configure NAME WHETHER(fails|works) PATTERN OPTIONS...
+function(configure name whether pattern)
+  execute_process(COMMAND ${CMAKE_COMMAND} -S ${WORK}/project -B ${WORK}/${name} -G Ninja -DCMAKE_C_COMPILER=${CC}
+                          -DSUFFIXES=.so -DZLIB_LIBRARY=${ZLIB_LIBRARY} -DZLIB_INCLUDE_DIR=${ZLIB_INCLUDE_DIR} ${ARGN}
+                  RESULT_VARIABLE code OUTPUT_VARIABLE said ERROR_VARIABLE said)
+  string(REGEX REPLACE "[ \n]+" " " said "${said}")
+  if(code EQUAL 0)
+    set(outcome works)
+  else()
+    set(outcome fails)
+  endif()
+  if(NOT outcome STREQUAL whether)
+    message(FATAL_ERROR "${name}: it ${outcome} (${code}):\n${said}")
+  endif()
+  if(NOT said MATCHES "${pattern}")
+    message(FATAL_ERROR "${name}: should have said '${pattern}':\n${said}")
+  endif()
+  message("${name}: as it should be")
+endfunction()
+
+configure(missing_is_off works "OPENBLAS off .*apt install libopenblas-dev.*BLIS off .*libblis-dev.*ONEDNN off .*libdnnl-dev"
+          ${no_libraries} -DRUNGS_CUDA=OFF)
+configure(missing_openmp_is_off works "OPENMP off .*apt install" ${no_openmp} -DRUNGS_CUDA=OFF)
+configure(off_is_off works "OPENMP off .*switched off.*OPENBLAS off .*switched off.*CUDA off .*switched off" ${none})
+configure(openblas_insists fails "RUNGS_OPENBLAS=ON, but .*apt install libopenblas-dev" ${no_libraries} -DRUNGS_OPENBLAS=ON)
+configure(blis_insists fails "RUNGS_BLIS=ON, but .*apt install libblis-dev" ${no_libraries} -DRUNGS_BLIS=ON)
+configure(onednn_insists fails "RUNGS_ONEDNN=ON, but .*apt install libdnnl-dev" ${no_libraries} -DRUNGS_ONEDNN=ON)
+configure(openmp_insists fails "RUNGS_OPENMP=ON, but .*apt install" ${no_openmp} -DRUNGS_OPENMP=ON)
+configure(perhaps_is_no_answer fails "must be AUTO, ON or OFF" -DRUNGS_BLIS=PERHAPS)
