@@ -55,6 +55,14 @@ if(RUNGS_WERROR)
   target_compile_options(rungs_flags INTERFACE -Werror)
 endif()
 
+# C11's CMPLX: glibc gives it to gcc only, though clang has what it takes.
+include(CheckCSourceCompiles)
+check_c_source_compiles("#include <complex.h>
+  int main(void) { return (int)creal(CMPLX(0, 1)); }" RUNGS_HAVE_CMPLX)
+if(NOT RUNGS_HAVE_CMPLX)
+  target_compile_options(rungs_flags INTERFACE "-DCMPLX(x,y)=__builtin_complex((double)(x),(double)(y))")
+endif()
+
 set(RUNGS_SANITIZE "" CACHE STRING "Sanitizers for every target: address,undefined or thread")
 if(RUNGS_SANITIZE)
   add_compile_options(-fsanitize=${RUNGS_SANITIZE} -fno-omit-frame-pointer -g)

@@ -27,7 +27,7 @@
         op##_cplx(__VA_ARGS__);                                                                              \
     }
 
-#define SGD_RATE 0.125f /* a power of two: exact in every precision */
+#define SGD_RATE 0.125 /* a power of two: exact in every precision */
 
 CALLS(dense_forward, s[0], s[1], s[2], p[0], p[1], p[2], p[3])
 CALLS(dense_backward_dx, s[0], s[1], s[2], p[0], p[1], p[2])
