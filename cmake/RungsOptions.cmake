@@ -70,6 +70,13 @@ if(RUNGS_SANITIZE)
   if(RUNGS_SANITIZE MATCHES "undefined")
     add_compile_options(-fno-sanitize-recover=undefined)
   endif()
+  set(CMAKE_REQUIRED_FLAGS "-fsanitize=${RUNGS_SANITIZE}")
+  check_c_source_compiles("int main(void) { return 0; }" RUNGS_SANITIZE_${RUNGS_SANITIZE}_WORKS)
+  unset(CMAKE_REQUIRED_FLAGS)
+  if(NOT RUNGS_SANITIZE_${RUNGS_SANITIZE}_WORKS)
+    message(FATAL_ERROR "${CMAKE_C_COMPILER} cannot build with -fsanitize=${RUNGS_SANITIZE}. "
+                        "On Debian 12: apt install build-essential, for clang libclang-rt-14-dev")
+  endif()
 endif()
 
 # ---- required: zlib (the data sets are gzip files) ----
