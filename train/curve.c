@@ -1,0 +1,71 @@
+/* curve.c - loss curves on disk; see curve.h. */
+#include "curve.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char header[] = "epoch,step,samples,loss,accuracy,seconds\n";
+
+FILE *curve_start(const char *path, char *why)
+{
+    FILE *curve = fopen(path, "w");
+    if (!curve) {
+        WHY_NOT(why, "cannot write the loss curve %s: %s", path, strerror(errno));
+        return NULL;
+    }
+    fputs(header, curve);
+    fflush(curve);
+    return curve;
+}
+
+/* 1 if the line is a whole row */
+static int parse(const char *line, struct curve_row *row)
+{
+    char end;
+    return sscanf(line, "%lf,%ld,%ld,%lf,%lf,%lf%c", &row->epoch, &row->step, &row->samples, &row->loss,
+                  &row->accuracy, &row->seconds, &end) == 7 &&
+           end == '\n';
+}
+
+FILE *curve_continue(const char *path, int epochs, struct curve_row *last, char *why)
+{
+    char line[256];
+    struct curve_row row;
+    memset(last, 0, sizeof *last);
+    FILE *curve = fopen(path, "r+");
+    if (!curve && errno == ENOENT) return curve_start(path, why);
+    if (!curve) {
+        WHY_NOT(why, "cannot write the loss curve %s: %s", path, strerror(errno));
+        return NULL;
+    }
+    if (!fgets(line, sizeof line, curve) || strcmp(line, header)) {
+        fclose(curve);
+        WHY_NOT(why, "%s is there but is no loss curve of rungs train; name another file", path);
+        return NULL;
+    }
+    long end = ftell(curve);
+    while (fgets(line, sizeof line, curve) && parse(line, &row) && row.epoch <= epochs) {
+        *last = row;
+        end = ftell(curve);
+    }
+    if (end >= 0 && !ftruncate(fileno(curve), end) && !fseek(curve, end, SEEK_SET)) return curve;
+    WHY_NOT(why, "cannot write the loss curve %s: %s", path, strerror(errno));
+    fclose(curve);
+    return NULL;
+}
+
+void curve_add(FILE *curve, const struct curve_row *row)
+{
+    fprintf(curve, "%.6g,%ld,%ld,%.6g,%.6g,%.3f\n", row->epoch, row->step, row->samples, row->loss,
+            row->accuracy, row->seconds);
+    fflush(curve);
+}
+
+int curve_close(FILE *curve, const char *path, char *why)
+{
+    int failed = ferror(curve);
+    if (fclose(curve) || failed)
+        return WHY_NOT(why, "the loss curve %s could not be written completely", path);
+    return 1;
+}

@@ -1,0 +1,31 @@
+/* curve.h - the loss curve of a training run as a CSV file: epoch,step,samples,loss,accuracy,seconds.
+ *
+ * epoch counts in fractions (0.05 is a twentieth of the first); loss and accuracy are means over the examples
+ * since the row before; seconds is the time spent in training steps.
+ */
+#ifndef RUNGS_CURVE_H
+#define RUNGS_CURVE_H
+
+#include <stdio.h>
+#include "why.h"
+
+struct curve_row {
+    double epoch;
+    long step, samples;
+    double loss, accuracy, seconds;
+};
+
+/* Starts a new file. NULL and a sentence if that fails. */
+FILE *curve_start(const char *path, char *why);
+
+/* Opens the file of a run that is resumed after so many epochs: later rows are cut off, *last is the last one that
+ * stays (all 0 if none does). A file that is not there is started. NULL and a sentence if it is no such CSV. */
+FILE *curve_continue(const char *path, int epochs, struct curve_row *last, char *why);
+
+/* Adds a row and hands it to the system, so that a killed run keeps it. */
+void curve_add(FILE *curve, const struct curve_row *row);
+
+/* Closes it; 0 and a sentence if not everything could be written. */
+int curve_close(FILE *curve, const char *path, char *why);
+
+#endif

@@ -1,0 +1,67 @@
+/* data.h - the data sets: what they are, where they are looked for, and reading one.
+ *
+ * data_sets[] is the one list; `rungs data`, the downloader, the presets and the tests walk it.
+ */
+#ifndef RUNGS_DATA_H
+#define RUNGS_DATA_H
+
+#include <stddef.h>
+#include "why.h"
+
+enum { DATA_CLASSES = 10, DATA_FILES = 4, DATA_PATH = 4096 };
+
+struct data_set {
+    const char *name;
+    const char *about;
+    const char *folders[6];         /* searched in this order; data_folder() says how they are written  */
+    const char *to_get;             /* the words that tell how to get it                                */
+    const char *mirrors[4];         /* folders on the network, each ends with a slash                   */
+    const char *sha256[DATA_FILES]; /* of the files' unpacked bytes: packing differs between mirrors    */
+    const char *class_name[DATA_CLASSES];
+};
+
+extern const struct data_set data_sets[]; /* ends with name == NULL */
+
+/* "train-images-idx3-ubyte" and so on; on disk each may be plain or end with .gz */
+extern const char *const data_files[DATA_FILES];
+enum { TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS };
+
+/* NULL if there is none of that name */
+const struct data_set *data_find(const char *name);
+
+/* Writes out a searched folder: $RUNGS_DATA from the environment, $RUNGS_HOME what data_home() says, $EXTRA the
+ * folder that the build was configured with (RUNGS_DATA_FOLDER in train/CMakeLists.txt). 0 if a variable is not set or the path is too long. */
+int data_folder(const char *pattern, char path[DATA_PATH]);
+
+/* Where downloads are kept: $XDG_DATA_HOME/rungs, else ~/.local/share/rungs. 0 if neither variable is set. */
+int data_home(char path[DATA_PATH]);
+
+/* The first searched folder that holds all four files. 0 and a sentence if there is none. */
+int data_where(const struct data_set *set, char path[DATA_PATH], char *why);
+
+/* The path of one of the four files in that folder, plain or .gz; 0 if it is not there. */
+int data_file_in(const char *folder, int file, char path[DATA_PATH]);
+
+struct split { /* the examples to train on, or those to test with */
+    int n;
+    unsigned char *image; /* (n, features) */
+    unsigned char *label; /* (n)           */
+};
+
+struct dataset {
+    const struct data_set *set;
+    int rows, cols, features; /* features = rows * cols                                                 */
+    float mean, deviation;    /* of the training pixels; (pixel - mean) / deviation is what a net sees */
+    struct split train, test;
+};
+
+/* Reads a data set, checking everything. 0 and a sentence if anything is wrong: *data is then all zero. */
+int data_load(const struct data_set *set, struct dataset *data, char *why);
+int data_load_folder(const struct data_set *set, const char *folder, struct dataset *data, char *why);
+void data_free(struct dataset *data);
+
+/* x (n, features), label (n): the examples order[0..n-1] of a split, scaled */
+void data_gather(const struct dataset *data, const struct split *split, int n, const int *order, float *x,
+                 int *label);
+
+#endif

@@ -1,0 +1,32 @@
+/* idx.h - files of the MNIST family: an IDX header, then unsigned bytes.
+ *
+ *   00 00 08 rank | rank sizes, 4 bytes each, most significant first | the elements, row-major
+ *
+ * Images have rank 3 (count, rows, columns), labels rank 1 (count). Plain or gzip.
+ */
+#ifndef RUNGS_IDX_H
+#define RUNGS_IDX_H
+
+#include <stddef.h>
+#include "source.h"
+
+enum { IDX_LABELS = 1, IDX_IMAGES = 3 };
+
+struct idx {
+    int rank;
+    int size[3];         /* each >= 1; unused ones are 1           */
+    size_t elements;     /* their product, at most IDX_LARGEST     */
+    unsigned char *data; /* free it with idx_free                  */
+};
+
+enum { IDX_LARGEST = 1 << 30 }; /* elements; more are refused */
+
+/* Reads a whole file of that rank. 0 and a sentence if it is anything else: *idx is then all zero. */
+int idx_read(struct source *s, int rank, struct idx *idx, char *why);
+int idx_read_file(const char *path, int rank, struct idx *idx, char *why);
+void idx_free(struct idx *idx);
+
+/* 1 if all labels are in 0..classes-1, else 0 and a sentence */
+int idx_labels_below(const struct idx *labels, int classes, const char *name, char *why);
+
+#endif

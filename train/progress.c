@@ -1,0 +1,83 @@
+/* progress.c - the progress bar; see progress.h. */
+#include "progress.h"
+
+#include <stdarg.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+double progress_clock(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+const char *progress_time(double seconds, char *text)
+{
+    long s = seconds > 0 && seconds < 1e9 ? (long)(seconds + 0.5) : 0;
+    if (s < 3600)
+        snprintf(text, 32, "%ld:%02ld", s / 60, s % 60);
+    else
+        snprintf(text, 32, "%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
+    return text;
+}
+
+void progress_begin(struct progress *p, FILE *to)
+{
+    *p = (struct progress){ .to = to, .terminal = isatty(fileno(to)) };
+}
+
+static int columns_of(FILE *to)
+{
+    struct winsize size;
+    return !ioctl(fileno(to), TIOCGWINSZ, &size) && size.ws_col ? size.ws_col : 80;
+}
+
+void progress_show(struct progress *p, double done, const char *format, ...)
+{
+    enum { BAR = 30, LEAST = 10, FRAME = 3, LINE = 256 };
+    char text[LINE], bar[BAR + 1], line[LINE + BAR + FRAME + 1];
+    double now = progress_clock();
+    va_list list;
+    if (!p->terminal || now < p->next) return;
+    p->next = now + 0.1;
+    va_start(list, format);
+    vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+
+    int columns = columns_of(p->to) - 1, room = columns - (int)strlen(text) - FRAME,
+        n = room < BAR ? room : BAR;
+    if (n >= LEAST) {
+        int full = (int)(n * (done < 0 ? 0 : done > 1 ? 1 : done));
+        memset(bar, '=', (size_t)full);
+        memset(bar + full, ' ', (size_t)(n - full));
+        snprintf(line, sizeof line, "[%.*s] %s", n, bar, text);
+    } else {
+        snprintf(line, sizeof line, "%s", text);
+    }
+    if (columns < (int)strlen(line)) line[columns > 0 ? columns : 0] = '\0';
+    int length = (int)strlen(line), rest = p->shown > length ? p->shown - length : 0;
+    fprintf(p->to, "\r%s%*s", line, rest, "");
+    fflush(p->to);
+    p->shown = length;
+}
+
+void progress_end(struct progress *p)
+{
+    if (p->shown) fprintf(p->to, "\r%*s\r", p->shown, "");
+    fflush(p->to);
+    p->shown = 0;
+}
+
+void progress_line(struct progress *p, const char *format, ...)
+{
+    va_list list;
+    progress_end(p);
+    va_start(list, format);
+    vfprintf(p->to, format, list);
+    va_end(list);
+    fputc('\n', p->to);
+    fflush(p->to);
+}

@@ -1,0 +1,33 @@
+/* source.h - where a reader's bytes come from: a file, plain or gzip, or memory. Readers ask only this interface,
+ * so a fuzzer and a file go through the same parsing. */
+#ifndef RUNGS_SOURCE_H
+#define RUNGS_SOURCE_H
+
+#include <stddef.h>
+#include "why.h"
+
+struct source {
+    const char *name;        /* for sentences; the caller's, it must outlive the source      */
+    void *gz;                /* zlib's file, or NULL when reading memory                     */
+    const unsigned char *at; /* memory: what has not been read yet                           */
+    size_t left;
+    char why[WHY]; /* not empty once a read has failed                             */
+};
+
+/* Opens a regular file, plain or gzip (which one, its first bytes tell); 0 and a sentence if that fails. */
+int source_open(struct source *s, const char *path, char *why);
+
+/* Reads from bytes[0..n-1], which must stay there. */
+void source_memory(struct source *s, const char *name, const void *bytes, size_t n);
+
+/* Up to n bytes into `into`; fewer only at the end of the data or after an error, which leaves a sentence in
+ * s->why. */
+size_t source_read(struct source *s, void *into, size_t n);
+
+void source_close(struct source *s);
+
+/* `promised` bytes that a header speaks of, in memory that grows only as they arrive, so that a lying header
+ * costs nothing. The data must end there. NULL and a sentence if it does not, or on an error; free() it. */
+unsigned char *source_read_rest(struct source *s, size_t promised, char *why);
+
+#endif
