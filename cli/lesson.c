@@ -1,0 +1,96 @@
+/* lesson.c - rungs lesson: where a lesson's text is, its numbers, its programs, its formulas. */
+#include "verbs.h"
+
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../lessons/lesson.h"
+
+static int check_formulas, seed = 1;
+
+/* Fills `path` with the lesson's README.md: below the working directory, below a folder above the program (a build
+ * folder in the source tree), or where `cmake --install` puts it. 0 if it is nowhere. */
+static int find_text(const struct lesson *l, char path[PATH_MAX])
+{
+    static const char *const below[] = { "", "/../..", "/../../..", "/..", "/../share/rungs" };
+    char self[PATH_MAX], try[2 * PATH_MAX], plain[PATH_MAX];
+    snprintf(path, PATH_MAX, "lessons/%s/README.md", l->folder);
+    if (!access(path, R_OK)) return 1;
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (n < 0) return 0;
+    self[n] = '\0';
+    const char *folder = dirname(self);
+    for (size_t i = 0; i < sizeof below / sizeof *below; i++) {
+        snprintf(try, sizeof try, "%s%s/lessons/%s/README.md", folder, below[i], l->folder);
+        if (!realpath(try, plain)) continue;
+        snprintf(path, PATH_MAX, "%s", plain);
+        return 1;
+    }
+    return 0;
+}
+
+static void list_lessons(void)
+{
+    for (const struct lesson *l = lessons; l->number; l++) {
+        printf("%s  %s\n", l->number, l->title);
+        for (const struct lesson_program *p = l->program; p->name; p++)
+            printf("    rungs lesson %d %-6s  %s\n", (int)(l - lessons) + 1, p->name, p->about);
+    }
+}
+
+static int run_program(const struct lesson *l, const char *name)
+{
+    for (const struct lesson_program *p = l->program; p->name; p++)
+        if (!strcmp(p->name, name)) return p->run();
+    size_t n = 0;
+    while (l->program[n].name) n++;
+    const char *near = args_nearest(name, &l->program[0].name, n, sizeof *l->program);
+    if (near)
+        return args_refuse("lesson", "lesson %s has no program '%s'; did you mean '%s'?", l->number, name,
+                           near);
+    return args_refuse("lesson", "lesson %s has no program '%s'; `rungs lesson` lists them", l->number, name);
+}
+
+int verb_lesson(int argc, char **argv)
+{
+    const struct option_row options[] = {
+        { "--check", OPTION_FLAG, &check_formulas, 0, 0,
+          "evaluate both sides of every formula on random inputs" },
+        { "--seed", OPTION_INT, &seed, 0, 1e9, "of those inputs" },
+        { 0 },
+    };
+    const struct usage usage = {
+        "lesson",
+        "lesson [N [PROGRAM]] [--check]",
+        "Computes a lesson's numbers and says where its text is; without N it lists the lessons and their "
+        "programs.",
+        "  rungs lesson\n  rungs lesson 1\n  rungs lesson 1 --check\n  rungs lesson 1 rate > rate.csv\n",
+        options,
+        0,
+        2,
+    };
+    const char *word[2];
+    char path[PATH_MAX];
+    int code, words = args_read(&usage, argc, argv, word, &code);
+    if (words < 0) return code;
+    if (words == 0 && check_formulas)
+        return args_refuse("lesson", "--check needs a lesson: rungs lesson 1 --check");
+    if (words == 0) {
+        list_lessons();
+        return EXIT_OK;
+    }
+    const struct lesson *l = lesson_find(word[0]);
+    if (!l) return args_refuse("lesson", "there is no lesson '%s'; `rungs lesson` lists them", word[0]);
+    if (words == 2 && check_formulas)
+        return args_refuse("lesson", "--check looks at the whole lesson; leave out '%s'", word[1]);
+    if (check_formulas) return formulas_print(l, (uint64_t)seed) ? EXIT_WRONG : EXIT_OK;
+    if (words == 2) return run_program(l, word[1]);
+    code = l->program->run();
+    printf("\nLesson %s, %s: %s\n", l->number, l->title,
+           find_text(l, path) ? path : "its text is in the source tree, folder lessons/");
+    return code;
+}

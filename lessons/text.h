@@ -1,0 +1,94 @@
+/* text.h - text that cannot drift: a lesson's page is regenerated from what it talks about, and compared.
+ *
+ * A marker stands alone on a line; what follows it belongs to the marker:
+ *
+ *   <!-- code: reference/dense.c#dense_forward -->     a ```c fence: that function (or table) with its comment;
+ *                                                      without #name the whole file
+ *   <!-- eq: mlp.fwd.z -->                             a ```math fence: the formula of that id; its two sides are
+ *                                                      evaluated, and every formula of the lesson must be on the page
+ *   <!-- run: ./rungs lesson 1 | tol 1e-6 -->          a ```console fence: the command and what it prints
+ *   <!-- table: rungs dense_forward 64x784x512 -->     a table: the ladder, with the times measured in plots/data
+ *   <!-- figure: rate from ./rungs lesson 1 rate -->   an image: rate.csv is what the command prints, rate.svg and
+ *                                                      rate.png are what gnuplot makes of it with rate.gp
+ *   <!-- numbers: ./rungs lesson 1 --> ... <!-- /numbers -->
+ *                                                      in between, every number with a decimal point is one that the
+ *                                                      command prints (rounded as shown), and every sum in $...$ with
+ *                                                      numbers on both sides of an equals sign comes out
+ *
+ * After " | " run and figure say how numbers are compared; words and the number of lines must agree always:
+ *   tol X       relative difference up to X         abs X    absolute difference up to X
+ *   decades X   up to X powers of ten apart         exit N   the command ends with N instead of 0
+ *   mask s,GB/s numbers followed by one of these units (timings) are not compared
+ *
+ * A fence of c, math or console without a marker is a problem, and so is what text_form finds.
+ */
+#ifndef RUNGS_TEXT_H
+#define RUNGS_TEXT_H
+
+#include <stddef.h>
+#include <stdio.h>
+#include "lesson.h"
+
+struct text {
+    const struct lesson *lesson;
+    const char *path; /* of the page, below the repository's root, which is the working directory */
+    int update;       /* 1: files of figures are written                                          */
+    const char *data; /* the folder of measured CSV files                                         */
+    FILE *report;     /* where problems go, one sentence each                                     */
+    const char *page; /* the text itself                                                          */
+    int line;         /* where we are                                                             */
+    int problems;     /* differences from the truth: --update cures them                          */
+    int faults;       /* what --update cannot cure                                                */
+};
+
+/* Every problem of the page but those of its form, one line each on t->report; returns the page as it should be (free it). */
+char *text_refresh(struct text *t, const char *page);
+
+/* The page with ```math fences as $$...$$, for parsers that know no such fences. */
+char *text_dollars(const char *page);
+
+/* The whole file as a string, or NULL. */
+char *text_read(const char *path);
+
+/* Writes the file through a neighbour that is renamed, so that it is never half there; 0 if that failed. */
+int text_write(const char *path, const char *content);
+
+/* ---- for the makers below ---- */
+
+void text_fault(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_problem(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+struct tolerance {
+    double relative, absolute, decades;
+    int exit_code;
+    char mask[80]; /* units, comma-separated */
+};
+
+/* Splits "command | tol 1e-6" in place; 0 if the options are not understood. */
+int text_options(char *command, struct tolerance *tol);
+
+/* What `sh -c command` prints on both its outputs (free it); the exit code comes back too. The same command is run
+ * once only. NULL if it could not be run. */
+char *text_command(const char *command, int *exit_code);
+
+/* 1 if both agree: words exactly (however many blanks), numbers within tol; else the first difference is in why. */
+int text_same(const char *page, const char *truth, const struct tolerance *tol, char *why, size_t room);
+
+/* How the line under a table starts that says where its numbers are from. */
+#define TABLE_SOURCE "_Measured"
+
+/* Makers write the marker's body to out; 0 after a fault. */
+int text_code(struct text *t, const char *args, FILE *out);
+int text_table(struct text *t, const char *args, FILE *out);
+
+/* Compares or, with t->update, writes the files of a figure; image is the line under the marker. */
+void text_figure(struct text *t, char *args, const char *image);
+
+/* The region between the numbers markers. */
+void text_numbers(struct text *t, const char *command, const char *region);
+
+/* What needs no source: the headings and their order, none empty, 1,200
+ * to 2,500 words of prose, inline formulas that GitHub's Markdown leaves whole, links and images that exist. */
+void text_form(struct text *t, const char *page);
+
+#endif
