@@ -1,0 +1,281 @@
+/* crew.c - pinned threads and a clean environment; see crew.h. */
+#include "crew.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../optimized/memory.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+enum { CANNOT_START = 127 };
+
+extern char **environ;
+
+double crew_clock(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* ---- cores ---- */
+
+static int core[CREW_MAX], cores;
+
+static const char settled[] = "RUNGS_BENCH_CORES"; /* "0,1,5": set by crew_settle for its child */
+
+static void cores_from_text(const char *text)
+{
+    while (*text && cores < CREW_MAX) {
+        char *end;
+        long id = strtol(text, &end, 10);
+        if (end == text || id < 0 || id >= CPU_SETSIZE) break;
+        core[cores++] = (int)id;
+        text = *end == ',' ? end + 1 : end;
+    }
+}
+
+static void cores_from_system(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set)) return;
+    for (int id = 0; id < CPU_SETSIZE && cores < CREW_MAX; id++)
+        if (CPU_ISSET(id, &set)) core[cores++] = id;
+}
+
+int crew_cores(void)
+{
+    if (cores) return cores;
+    /* OpenMP pins this thread at the start, so crew_settle's child must be told */
+    const char *text = getenv(settled);
+    if (text) cores_from_text(text);
+    if (!cores) cores_from_system();
+    if (!cores) cores = 1; /* no way to know: core 0 */
+    return cores;
+}
+
+static void pin(pid_t thread, int id)
+{
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(id, &set);
+    (void)sched_setaffinity(thread, sizeof set, &set); /* refused: the number is only noisier */
+}
+
+void crew_pin_self(void)
+{
+    crew_cores();
+    pin(0, core[0]);
+}
+
+void crew_unpin_self(void)
+{
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    for (int i = 0; i < crew_cores(); i++) CPU_SET(core[i], &set);
+    (void)sched_setaffinity(0, sizeof set, &set);
+}
+
+/* ---- other people's threads ---- */
+
+static pid_t known[CREW_MAX];
+static int known_count;
+
+/* the threads of this process in the order of their ids, at most CREW_MAX */
+static int list_threads(pid_t *id)
+{
+    DIR *dir = opendir("/proc/self/task");
+    struct dirent *entry;
+    int n = 0;
+    if (!dir) return 0;
+    while ((entry = readdir(dir)) && n < CREW_MAX) {
+        pid_t thread = (pid_t)atol(entry->d_name);
+        int at = n;
+        if (thread <= 0) continue;
+        for (; at > 0 && id[at - 1] > thread; at--) id[at] = id[at - 1];
+        id[at] = thread;
+        n++;
+    }
+    closedir(dir);
+    return n;
+}
+
+void crew_note_threads(void)
+{
+    known_count = list_threads(known);
+}
+
+void crew_adopt(void)
+{
+    pid_t now[CREW_MAX];
+    int n = list_threads(now), next = 1;
+    for (int i = 0; i < n; i++) {
+        int old = 0;
+        for (int k = 0; k < known_count; k++) old |= known[k] == now[i];
+        if (!old) pin(now[i], core[next++ % crew_cores()]);
+    }
+}
+
+/* 'R' for a thread that runs or wants to; 0 if the thread is gone */
+static char state_of(pid_t thread)
+{
+    char path[64], text[512];
+    snprintf(path, sizeof path, "/proc/self/task/%ld/stat", (long)thread);
+    FILE *f = fopen(path, "r");
+    if (!f) return 0;
+    size_t n = fread(text, 1, sizeof text - 1, f);
+    fclose(f);
+    text[n] = '\0';
+    const char *end = strrchr(text, ')'); /* the name before it may hold anything */
+    return end && end[1] == ' ' ? end[2] : 0;
+}
+
+void crew_wait_quiet(void)
+{
+    pid_t thread[CREW_MAX], self = (pid_t)syscall(SYS_gettid);
+    double give_up = crew_clock() + 0.1;
+    for (int busy = 1; busy && crew_clock() < give_up;) {
+        int n = list_threads(thread);
+        busy = 0;
+        for (int i = 0; i < n; i++) busy |= thread[i] != self && state_of(thread[i]) == 'R';
+        if (busy) nanosleep(&(struct timespec){ .tv_nsec = 200000 }, NULL);
+    }
+}
+
+/* ---- our own threads ---- */
+
+struct team {
+    pthread_barrier_t start;
+    void (*work)(int k, void *arg);
+    void *arg;
+};
+
+struct member {
+    pthread_t thread;
+    struct team *team;
+    int k;
+};
+
+static void *member_main(void *p)
+{
+    struct member *m = p;
+    pin(0, core[m->k % crew_cores()]);
+    pthread_barrier_wait(&m->team->start);
+    m->team->work(m->k, m->team->arg);
+    return NULL;
+}
+
+int crew_run(int threads, void (*work)(int k, void *arg), void *arg)
+{
+    struct team team = { .work = work, .arg = arg };
+    struct member *m = calloc((size_t)threads, sizeof *m);
+    int ok = m && !pthread_barrier_init(&team.start, NULL, (unsigned)threads);
+    crew_cores();
+    for (int k = 1; ok && k < threads; k++) {
+        m[k] = (struct member){ .team = &team, .k = k };
+        if (pthread_create(&m[k].thread, NULL, member_main, &m[k])) {
+            /* those already waiting at the barrier can never leave it */
+            fprintf(stderr, "rungs: the system gives no %d threads; try fewer with --threads\n", threads);
+            exit(1);
+        }
+    }
+    if (ok) {
+        m[0] = (struct member){ .team = &team, .k = 0 };
+        member_main(&m[0]);
+        for (int k = 1; k < threads; k++) pthread_join(m[k].thread, NULL);
+        pthread_barrier_destroy(&team.start);
+    }
+    free(m);
+    return ok;
+}
+
+/* ---- the environment ---- */
+
+static const char *const steering[] = { "OPENBLAS_", "GOTO_", "BLIS_", "OMP_",   "GOMP_",
+                                        "KMP_",      "MKL_",  "DNNL_", "ONEDNN_" };
+
+/* set for the child, whatever they were */
+static const char *const fixed[] = {
+    "OMP_PROC_BIND=close",
+    "OMP_DYNAMIC=false",
+    ("GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=4294967296:"
+     "glibc.malloc.trim_threshold=8589934592:glibc.malloc.top_pad=268435456"),
+};
+
+static int steers(const char *entry)
+{
+    for (size_t i = 0; i < COUNT(steering); i++)
+        if (!strncmp(entry, steering[i], strlen(steering[i]))) return 1;
+    return 0;
+}
+
+static int is_fixed(const char *entry)
+{
+    for (size_t i = 0; i < COUNT(fixed); i++)
+        if (!strncmp(entry, fixed[i], strcspn(fixed[i], "=") + 1)) return 1;
+    return 0;
+}
+
+/* The child's environment; it lives until the program ends. `list` and `places` hold the variables of the cores. */
+static char **clean_environment(char *list, char *places)
+{
+    size_t n = 0, used = 0;
+    while (environ[n]) n++;
+    char **env = memory_need(n + COUNT(fixed) + 3, sizeof *env);
+    for (char **e = environ; *e; e++) {
+        if (steers(*e)) fprintf(stderr, "rungs bench: cleared for this run: %s\n", *e);
+        if (!steers(*e) && !is_fixed(*e)) env[used++] = *e;
+    }
+    for (size_t i = 0; i < COUNT(fixed); i++) env[used++] = (char *)(uintptr_t)fixed[i];
+    env[used++] = list;
+    env[used++] = places;
+    return env;
+}
+
+static void write_cores(char *list, char *places, size_t room)
+{
+    size_t l = (size_t)snprintf(list, room, "%s=", settled),
+           p = (size_t)snprintf(places, room, "OMP_PLACES=");
+    for (int i = 0; i < crew_cores(); i++) {
+        l += (size_t)snprintf(list + l, room - l, i ? ",%d" : "%d", core[i]);
+        p += (size_t)snprintf(places + p, room - p, i ? ",{%d}" : "{%d}", core[i]);
+    }
+}
+
+int crew_settle(char *const *argv, int *exit_code)
+{
+    static char list[CREW_MAX * 8 + 32], places[CREW_MAX * 8 + 32];
+    int status;
+    if (getenv(settled)) return 1;
+    write_cores(list, places, sizeof list);
+    char **env = clean_environment(list, places);
+    fflush(NULL);
+    pid_t parent = getpid(), child = fork();
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGTERM); /* nobody would read the numbers of an orphan */
+        if (getppid() == parent) execve("/proc/self/exe", argv, env);
+        _exit(CANNOT_START);
+    }
+    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+    free(env);
+    if (child < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == CANNOT_START)) {
+        fprintf(stderr, "rungs bench: no child process can be started, so threads stay unpinned\n");
+        return 1;
+    }
+    if (WIFSIGNALED(status)) fprintf(stderr, "rungs bench: ended by signal %d\n", WTERMSIG(status));
+    *exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+    return 0;
+}

@@ -1,0 +1,45 @@
+/* crew.h - threads that stay on their cores, so that a number means the same twice.
+ *
+ * An unpinned worker that wakes up may share its caller's core for milliseconds. The bench therefore runs
+ * in a child with the environment it wants (crew_settle), pins its own thread to the first core, lets OpenMP
+ * pin its workers to the next ones, and pins those threads that libraries start behind its back.
+ */
+#ifndef RUNGS_CREW_H
+#define RUNGS_CREW_H
+
+#include <stddef.h>
+
+enum { CREW_MAX = 256 };
+
+/* Environment variables that steer a library's kernels or threads (OPENBLAS_CORETYPE, OMP_NUM_THREADS, ...) change
+ * what its number means, and OpenMP reads them before main. So: run this program once more, as a child, with all of
+ * them cleared, OpenMP's workers pinned, and malloc told to keep large blocks on huge pages (else libraries that
+ * allocate in each call pay for page faults). argv is the child's command line, ended by NULL. Returns 1 in the
+ * child, and also, after a sentence, where no child can be had; the caller then does its work. Returns 0 in the
+ * parent: the work is done and *exit_code is the child's. What was cleared is said on stderr. */
+int crew_settle(char *const *argv, int *exit_code);
+
+/* The cores this program may use, in order: 1..CREW_MAX of them */
+int crew_cores(void);
+
+/* This thread onto the first core, or back onto all of them. Where the system has no pinning, nothing happens. */
+void crew_pin_self(void);
+void crew_unpin_self(void);
+
+/* Between these two a library starts its workers; crew_adopt pins those that appeared, one to each core after the
+ * first. */
+void crew_note_threads(void);
+void crew_adopt(void);
+
+/* Waits until every other thread of this process sleeps (at most 100 ms): idle workers of one library spin for a
+ * while, and would take the core from the workers of the next. */
+void crew_wait_quiet(void);
+
+/* Runs work(k, arg) for k in 0..threads-1 at the same time, each on its own core: all start together. Returns 0 if
+ * the threads cannot be had. */
+int crew_run(int threads, void (*work)(int k, void *arg), void *arg);
+
+/* seconds on a clock that never goes back */
+double crew_clock(void);
+
+#endif

@@ -1,0 +1,287 @@
+/* race.c - interleaved timing with checks around it; see race.h. */
+#include "race.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#if defined _OPENMP
+#include <omp.h>
+#endif
+#if defined __x86_64__
+#include <emmintrin.h>
+#endif
+
+#include "../optimized/memory.h"
+#include "crew.h"
+
+const struct race race_full = { .samples = 15, .sample_seconds = 0.02, .call_limit = 1 };
+const struct race race_quick = { .samples = 7, .sample_seconds = 0.002, .call_limit = 0.25 };
+
+/* ---- calling ---- */
+
+static void use_threads(const struct contestant *c)
+{
+    if (c->peer) c->peer->set_threads(c->threads);
+#if defined _OPENMP
+    if (c->rung) omp_set_num_threads(c->threads);
+#endif
+}
+
+static void call(const struct contestant *c, const struct op *op, const int *size, void *const *buf)
+{
+    if (c->rung)
+        op->call(c->rung->run, size, buf);
+    else
+        peer_call(c->peer, op, size, buf);
+}
+
+/* ---- the buffers: one arena for all contestants ---- */
+
+enum {
+    LINE = 64,
+    GAP = 5 * LINE
+}; /* the gap keeps buffers of 2^n bytes from meeting in the same cache sets */
+
+struct arena {
+    void *base;
+    size_t bytes;
+    void *buf[MAX_ARGS];
+};
+
+static size_t buffer_room(const struct check_case *p, int a)
+{
+    return (p->elements[a] * sizeof(float) + LINE - 1) / LINE * LINE + GAP;
+}
+
+static int arena_open(struct arena *m, const struct check_case *p)
+{
+    size_t used = 0;
+    m->bytes = 0;
+    for (int a = 0; a < p->op->narg; a++) m->bytes += buffer_room(p, a);
+    m->base = memory_huge(m->bytes);
+    if (!m->base) return 0;
+    for (int a = 0; a < p->op->narg; a++) {
+        m->buf[a] = (char *)m->base + used;
+        used += buffer_room(p, a);
+    }
+    return 1;
+}
+
+int race_can_flush(void)
+{
+#if defined __x86_64__
+    return 1;
+#else
+    return 0;
+#endif
+}
+
+static void flush(const struct arena *m)
+{
+#if defined __x86_64__
+    for (const char *line = m->base; line < (const char *)m->base + m->bytes; line += LINE) _mm_clflush(line);
+    _mm_mfence();
+#else
+    (void)m;
+#endif
+}
+
+/* ---- checks ---- */
+
+static int inputs_intact(const struct check_case *p, void *const *buf, char *why, size_t room)
+{
+    for (int a = 0; a < p->op->narg; a++) {
+        if (!p->input[a] || p->op->arg[a].role == ROLE_INOUT) continue;
+        if (!memcmp(p->input[a], buf[a], p->elements[a] * sizeof(float))) continue;
+        snprintf(why, room, "it changes its input %s", p->op->arg[a].name);
+        return 0;
+    }
+    return 1;
+}
+
+/* Compares what the buffers hold now; 0 and a note if that is wrong. */
+static int verify(struct contestant *c, const struct check_case *p, void *const *buf, const char *when)
+{
+    struct check result = { .verdict = CHECK_PASS };
+    char why[200] = "";
+    if (inputs_intact(p, buf, why, sizeof why) && check_case_compare(p, buf, &result)) return 1;
+    c->outcome = RACE_WRONG;
+    snprintf(c->note, sizeof c->note, "FAIL %s timing: %.220s", when, why[0] ? why : result.why);
+    return 0;
+}
+
+static int verify_call(struct contestant *c, const struct check_case *p, void *const *buf, const char *when)
+{
+    check_case_load(p, buf);
+    call(c, p->op, p->size, buf);
+    return verify(c, p, buf, when);
+}
+
+static int accumulates(const struct op *op)
+{
+    for (int a = 0; a < op->narg; a++)
+        if (op->arg[a].role == ROLE_INOUT) return 1;
+    return 0;
+}
+
+/* ---- timing ---- */
+
+/* seconds a call, over at least `calls` calls and at least `least` seconds */
+static double time_warm(const struct contestant *c, const struct check_case *p, void *const *buf, long calls,
+                        double least)
+{
+    double start = crew_clock(), elapsed;
+    long done = 0;
+    do {
+        for (long i = 0; i < calls; i++) call(c, p->op, p->size, buf);
+        done += calls;
+        calls = calls / 8 + 1; /* if the clock says that it is not enough: a little more */
+        elapsed = crew_clock() - start;
+    } while (elapsed < least);
+    return elapsed / (double)done;
+}
+
+static double time_cold(const struct contestant *c, const struct check_case *p, const struct arena *m,
+                        double least)
+{
+    double elapsed = 0;
+    int done = 0;
+    do {
+        flush(m);
+        double start = crew_clock();
+        call(c, p->op, p->size, m->buf);
+        elapsed += crew_clock() - start;
+        done++;
+    } while (elapsed < least && done < COLD_CALLS);
+    return elapsed / done;
+}
+
+/* Seconds a call, roughly: doubles the number of calls until they take a while. Warms everything up, too. */
+static double time_roughly(const struct contestant *c, const struct check_case *p, void *const *buf,
+                           double least)
+{
+    for (long calls = 1;; calls *= 2) {
+        double seconds = time_warm(c, p, buf, calls, 0);
+        if (seconds * (double)calls >= least) return seconds;
+    }
+}
+
+static double flops_of(const struct check_case *p)
+{
+    return p->op->flops(p->size);
+}
+
+/* First call, verification and rough time; 0 if the contestant takes no part in the rounds. */
+static int qualify(const struct race *r, struct contestant *c, const struct check_case *p, void *const *buf,
+                   double *rough)
+{
+    const char *lacks = c->rung ? rung_lacks(c->rung->needs) : NULL;
+    c->outcome = RACE_LEFT_OUT;
+    if (lacks) {
+        snprintf(c->note, sizeof c->note, "skipped: this machine has no %s", lacks);
+        return 0;
+    }
+    if (c->rate > 0 && flops_of(p) / c->rate > 2 * r->call_limit) {
+        snprintf(c->note, sizeof c->note, "too slow at this size: about %.2g s a call",
+                 flops_of(p) / c->rate);
+        return 0;
+    }
+    use_threads(c);
+    crew_wait_quiet();
+    double start = crew_clock();
+    if (!verify_call(c, p, buf, "before")) return 0;
+    double first = crew_clock() - start;
+    *rough = first > 4 * r->call_limit ? first : time_roughly(c, p, buf, r->sample_seconds / 4);
+    if (*rough > r->call_limit) {
+        snprintf(c->note, sizeof c->note, "too slow at this size: %.2g s a call", *rough);
+        return 0;
+    }
+    c->outcome = RACE_MEASURED;
+    return 1;
+}
+
+/* One sample: the workers of the others asleep, its own awake, its data where its calls leave them. */
+static double take_sample(const struct race *r, const struct contestant *c, const struct check_case *p,
+                          const struct arena *m, double rough)
+{
+    const double warm_up = 0.001;
+    use_threads(c);
+    crew_wait_quiet();
+    if (rough < 5 * warm_up) (void)time_warm(c, p, m->buf, 1, warm_up);
+    if (r->cold) return time_cold(c, p, m, r->sample_seconds);
+    long calls = (long)(r->sample_seconds / rough) + 1;
+    return time_warm(c, p, m->buf, calls, r->sample_seconds);
+}
+
+int race_run(const struct race *r, const struct check_case *p, struct contestant *c, int n)
+{
+    struct arena m;
+    double *sample = memory_need((size_t)n * (size_t)r->samples, sizeof *sample);
+    double *rough = memory_need((size_t)n, sizeof *rough);
+    int opened = arena_open(&m, p);
+    for (int i = 0; opened && i < n; i++) qualify(r, &c[i], p, m.buf, &rough[i]);
+    for (int s = 0; opened && s < r->samples; s++) {
+        for (int turn = 0; turn < n; turn++) {
+            int i = (turn + s) % n;
+            if (r->progress) r->progress(s * n + turn, r->samples * n);
+            if (c[i].outcome != RACE_MEASURED) continue;
+            sample[(size_t)i * (size_t)r->samples + (size_t)s] = take_sample(r, &c[i], p, &m, rough[i]);
+            /* what the timed calls left behind must be right as well; in-place operations have moved on */
+            if (!accumulates(p->op)) verify(&c[i], p, m.buf, "while");
+        }
+    }
+    for (int i = 0; opened && i < n; i++) {
+        if (c[i].outcome != RACE_MEASURED) continue;
+        use_threads(&c[i]);
+        if (verify_call(&c[i], p, m.buf, "after"))
+            c[i].seconds = stats_of(sample + (size_t)i * (size_t)r->samples, r->samples);
+    }
+    if (opened) memory_huge_free(m.base, m.bytes);
+    free(sample);
+    free(rough);
+    return opened;
+}
+
+/* ---- the probe ---- */
+
+enum { PROBE_FLOPS = 40000000 };
+
+/* the largest of the bench shapes that even a slow rung does in a moment */
+static const int *probe_shape(const struct op *op)
+{
+    const int(*best)[MAX_SIZES] = op->bench_shapes;
+    for (const int(*s)[MAX_SIZES] = op->bench_shapes; **s; s++)
+        if (op->flops(*s) <= PROBE_FLOPS && op->flops(*s) > op->flops(*best)) best = s;
+    return *best;
+}
+
+static double cpu_clock(clockid_t id)
+{
+    struct timespec t;
+    clock_gettime(id, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+void race_probe(const struct op *op, struct contestant *c, int n)
+{
+    struct check_case *p = check_case_make(op, probe_shape(op), 1);
+    struct arena m;
+    int opened = arena_open(&m, p);
+    if (opened) check_case_load(p, m.buf);
+    for (int i = 0; opened && i < n; i++) {
+        if (c[i].rung && rung_lacks(c[i].rung->needs)) continue;
+        use_threads(&c[i]);
+        crew_wait_quiet();
+        call(&c[i], op, p->size, m.buf);
+        double others = cpu_clock(CLOCK_THREAD_CPUTIME_ID) - cpu_clock(CLOCK_PROCESS_CPUTIME_ID);
+        double start = crew_clock(), seconds = time_roughly(&c[i], p, m.buf, 0.005),
+               wall = crew_clock() - start;
+        others += cpu_clock(CLOCK_PROCESS_CPUTIME_ID) - cpu_clock(CLOCK_THREAD_CPUTIME_ID);
+        c[i].rate = seconds > 0 ? op->flops(p->size) / seconds : 0;
+        c[i].solo = c[i].threads > 1 && others < 0.1 * wall;
+    }
+    if (opened) memory_huge_free(m.base, m.bytes);
+    check_case_free(p);
+}

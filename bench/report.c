@@ -1,0 +1,113 @@
+/* report.c - tables on a terminal; see report.h. */
+#include "report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+char *report_seconds(double seconds, char *text)
+{
+    static const char *const unit[] = { "ns", "us", "ms", "s" };
+    double x = seconds * 1e9;
+    int u = 0;
+    while (u < 3 && x >= 999.95) x /= 1000, u++;
+    snprintf(text, 24, "%.*f %s", x < 9.9995 ? 3 : x < 99.995 ? 2 : 1, x, unit[u]);
+    return text;
+}
+
+void report_roofs(const struct roofs *r)
+{
+    printf("roofs with %d thread%s, measured now: ", r->threads, r->threads > 1 ? "s" : "");
+    const char *comma = "";
+    for (int isa = 0; isa < ROOF_ISAS; isa++) {
+        if (!(r->fma[isa] > 0)) continue;
+        printf("%s%s %.1f", comma, roof_kernels[isa].name, r->fma[isa] / 1e9);
+        comma = ", ";
+    }
+    puts(" GFLOP/s");
+    for (int p = 0; p < ROOF_PATTERNS; p++) {
+        int any = 0;
+        for (int level = 0; level < LEVELS; level++) {
+            if (!(r->bytes[level][p] > 0)) continue;
+            if (!any) printf("  %-7s", roof_pattern_name[p]);
+            printf("%s %s %.1f", any ? "," : "", roof_level_name[level], r->bytes[level][p] / 1e9);
+            any = 1;
+        }
+        if (any) puts(" GB/s");
+    }
+}
+
+/* ---- one race ---- */
+
+static int measured(const struct row *row)
+{
+    return row->seconds > 0;
+}
+
+/* the naive rung with the fewest threads; NULL if it was not measured */
+static const struct row *find_naive(const struct row *row, int n)
+{
+    for (const struct row *x = row; x < row + n; x++)
+        if (x->kind == ROW_RUNG && !strncmp(x->rung, "00_", 3) && measured(x)) return x;
+    return NULL;
+}
+
+static const struct row *find_best_peer(const struct row *row, int n, int threads)
+{
+    const struct row *best = NULL;
+    for (const struct row *x = row; x < row + n; x++)
+        if (x->kind == ROW_PEER && x->threads == threads && measured(x) &&
+            (!best || x->seconds < best->seconds))
+            best = x;
+    return best;
+}
+
+static void print_ratio(const struct row *base, const struct row *row)
+{
+    if (base)
+        printf(" %9.*f", base->seconds / row->seconds < 9.995 ? 2 : 1, base->seconds / row->seconds);
+    else
+        printf(" %9s", "-");
+}
+
+static void print_row(const struct row *row, const struct row *naive, const struct row *peer, int by_bytes)
+{
+    char median[24], low[24], high[24];
+    printf("  %-12s %3d  ", row->rung, row->threads);
+    if (!measured(row)) {
+        printf("%s\n", row->note);
+        return;
+    }
+    printf("%9s  [%9s, %9s] %8.1f %6.1f", report_seconds(row->seconds, median), report_seconds(row->low, low),
+           report_seconds(row->high, high), (by_bytes ? row->bytes : row->flops) / 1e9, row->roof_percent);
+    print_ratio(naive, row);
+    print_ratio(peer, row);
+    putchar('\n');
+}
+
+static void print_if_same(const struct row *a, const struct row *b)
+{
+    if (!a || !b || a == b || !measured(a) || !measured(b)) return;
+    if (!stats_overlap(a->low, a->high, b->low, b->high)) return;
+    printf("  no difference between %s and %s on %d thread%s: their intervals overlap\n", a->rung, b->rung,
+           a->threads, a->threads > 1 ? "s" : "");
+}
+
+void report_race(const struct rows *r, int first, int n, const struct op *op, const int *size)
+{
+    const struct row *row = r->row + first, *naive = find_naive(row, n);
+    double flops = op->flops(size), bytes = op_bytes(op, size);
+    int by_bytes = n && strncmp(row->roof, "fma_", 4) != 0;
+    printf("\n%s %s, %s cache: %.4g MFLOP, %.4g MB, roof %s\n", op->name, row->shape,
+           row->cold ? "cold" : "warm", flops / 1e6, bytes / 1e6, row->roof);
+    printf("  %-12s %3s  %9s  %-22s %8s %6s %9s %9s\n", "", "thr", "median", " 95 % interval",
+           by_bytes ? "GB/s" : "GFLOP/s", "% roof", "x naive", "x peer");
+    for (const struct row *x = row; x < row + n; x++)
+        print_row(x, naive, find_best_peer(row, n, x->threads), by_bytes);
+    const struct row *before = NULL;
+    for (const struct row *x = row; x < row + n; x++) {
+        if (x->kind != ROW_RUNG || !measured(x)) continue;
+        if (before && before->threads == x->threads) print_if_same(before, x);
+        print_if_same(x, find_best_peer(row, n, x->threads));
+        before = x;
+    }
+}

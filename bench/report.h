@@ -1,0 +1,16 @@
+/* report.h - roofs and races as text for people. */
+#ifndef RUNGS_REPORT_H
+#define RUNGS_REPORT_H
+
+#include "rows.h"
+
+/* "1.234 ms", four digits; text holds 24 bytes */
+char *report_seconds(double seconds, char *text);
+
+void report_roofs(const struct roofs *r);
+
+/* The table of one race: rows first..first+n-1, all of one operation, shape and cache state. `speed` in it is GFLOP/s, or
+ * GB/s where memory is the limit; below it stands who shows no difference from whom. */
+void report_race(const struct rows *r, int first, int n, const struct op *op, const int *size);
+
+#endif

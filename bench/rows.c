@@ -1,0 +1,270 @@
+/* rows.c - measured rows and their files; see rows.h. */
+#include "rows.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../optimized/memory.h"
+#include "csv.h"
+#include "whole_file.h"
+
+const char *const row_kind_name[ROW_KINDS] = { "rung", "peer", "roof" };
+
+static struct row *add(struct rows *r)
+{
+    if (r->n == r->room) {
+        int room = r->room ? 2 * r->room : 64;
+        struct row *larger = memory_need((size_t)room, sizeof *larger);
+        if (r->n) memcpy(larger, r->row, (size_t)r->n * sizeof *larger);
+        free(r->row);
+        r->row = larger;
+        r->room = room;
+    }
+    struct row *row = &r->row[r->n++];
+    double none = nan("");
+    *row = (struct row){
+        .seconds = none, .low = none, .high = none, .flops = none, .bytes = none, .roof_percent = none
+    };
+    return row;
+}
+
+void rows_free(struct rows *r)
+{
+    free(r->row);
+    *r = (struct rows){ 0 };
+}
+
+void rows_append(struct rows *r, const struct rows *more)
+{
+    for (int i = 0; i < more->n; i++) *add(r) = more->row[i];
+    r->failed += more->failed;
+}
+
+void rows_add_roofs(struct rows *r, const struct roofs *roofs)
+{
+    for (int isa = 0; isa < ROOF_ISAS; isa++) {
+        if (!(roofs->fma[isa] > 0)) continue;
+        struct row *row = add(r);
+        row->kind = ROW_ROOF;
+        row->threads = roofs->threads;
+        row->flops = roofs->fma[isa];
+        snprintf(row->rung, sizeof row->rung, "fma_%s", roof_kernels[isa].name);
+    }
+    for (int level = 0; level < LEVELS; level++) {
+        for (int p = 0; p < ROOF_PATTERNS; p++) {
+            if (!(roofs->bytes[level][p] > 0)) continue;
+            struct row *row = add(r);
+            row->kind = ROW_ROOF;
+            row->threads = roofs->threads;
+            row->bytes = roofs->bytes[level][p];
+            snprintf(row->rung, sizeof row->rung, "%s_%s", roof_pattern_name[p], roof_level_name[level]);
+        }
+    }
+}
+
+static struct bound bound_of(const struct contestant *c, const struct op *op, const int *size, int cold,
+                             const struct roofs *roofs)
+{
+    return roof_bound(roofs, op, size, roof_best_isa(roofs, c->rung != NULL), cold);
+}
+
+int rows_above_roof(const struct contestant *c, const struct op *op, const int *size, int cold,
+                    const struct roofs *roofs)
+{
+    struct bound b = bound_of(c, op, size, cold, roofs);
+    return c->outcome == RACE_MEASURED && !(c->seconds.median * ROOF_MARGIN >= b.seconds);
+}
+
+void rows_add_result(struct rows *r, const struct contestant *c, const struct op *op, const int *size,
+                     int cold, const struct roofs *roofs, int quick)
+{
+    struct bound b = bound_of(c, op, size, cold, roofs);
+    struct row *row = add(r);
+    snprintf(row->op, sizeof row->op, "%s", op->name);
+    row->kind = c->rung ? ROW_RUNG : ROW_PEER;
+    row->threads = c->threads;
+    row->cold = cold;
+    op_shape_text(op, size, row->shape);
+    snprintf(row->rung, sizeof row->rung, "%s", c->name);
+    snprintf(row->roof, sizeof row->roof, "%s", b.name);
+    if (c->outcome != RACE_MEASURED) {
+        r->failed += c->outcome == RACE_WRONG;
+        snprintf(row->note, sizeof row->note, "%s", c->note);
+    } else if (rows_above_roof(c, op, size, cold, roofs)) {
+        r->failed++;
+        snprintf(row->note, sizeof row->note,
+                 "FAIL: %.4g s is below the %.4g s that %s allows, measured twice", c->seconds.median,
+                 b.seconds, b.name);
+    } else {
+        row->seconds = c->seconds.median;
+        row->low = c->seconds.low;
+        row->high = c->seconds.high;
+        row->flops = op->flops(size) / row->seconds;
+        row->bytes = op_bytes(op, size) / row->seconds;
+        row->roof_percent = 100 * b.seconds / row->seconds;
+        snprintf(row->note, sizeof row->note, "%s%s%s", quick ? "quick: not for quoting" : "",
+                 quick && c->peer ? "; " : "", c->peer ? c->peer->pick : "");
+    }
+}
+
+/* ---- CSV ---- */
+
+static void write_number(FILE *out, double x, const char *format, char end)
+{
+    if (isfinite(x)) fprintf(out, format, x);
+    fputc(end, out);
+}
+
+int rows_write_csv(const struct rows *r, const struct machine *m, const char *path)
+{
+    struct whole_file f;
+    if (!whole_file_open(&f, path)) return 0;
+    fputs("op,rung,kind,shape,threads,cache,seconds,low,high,gflops,gbs,roof,roof_percent,compiler,flags,cpu,"
+          "commit,"
+          "note\n",
+          f.out);
+    for (const struct row *row = r->row; row < r->row + r->n; row++) {
+        csv_write(f.out, row->op, ',');
+        csv_write(f.out, row->rung, ',');
+        csv_write(f.out, row_kind_name[row->kind], ',');
+        csv_write(f.out, row->shape, ',');
+        fprintf(f.out, "%d,%s,", row->threads, row->kind == ROW_ROOF ? "" : row->cold ? "cold" : "warm");
+        write_number(f.out, row->seconds, "%.5g", ',');
+        write_number(f.out, row->low, "%.5g", ',');
+        write_number(f.out, row->high, "%.5g", ',');
+        write_number(f.out, row->flops / 1e9, "%.5g", ',');
+        write_number(f.out, row->bytes / 1e9, "%.5g", ',');
+        csv_write(f.out, row->roof, ',');
+        write_number(f.out, row->roof_percent, "%.4g", ',');
+        csv_write(f.out, m->compiler, ',');
+        csv_write(f.out, m->flags, ',');
+        csv_write(f.out, m->cpu, ',');
+        csv_write(f.out, m->commit, ',');
+        csv_write(f.out, row->note, '\n');
+    }
+    return whole_file_keep(&f);
+}
+
+static const char *const columns[] = { "op",  "rung", "kind",   "shape", "threads", "cache",        "seconds",
+                                       "low", "high", "gflops", "gbs",   "roof",    "roof_percent", "note" };
+
+enum { OP, RUNG, KIND, SHAPE, THREADS, CACHE, SECONDS, LOW, HIGH, GFLOPS, GBS, ROOF, PERCENT, NOTE, COLUMNS };
+
+/* 0 after a sentence in why */
+static int read_row(const struct csv *t, int i, const int *at, struct row *row, char *why)
+{
+    const char *kind = csv_cell(t, i, at[KIND]);
+    double threads = csv_number(t, i, at[THREADS]);
+    int k = 0;
+    while (k < ROW_KINDS && strcmp(kind, row_kind_name[k])) k++;
+    if (k == ROW_KINDS || !(threads >= 1 && threads <= 1e6)) {
+        snprintf(why, 256, "row %d: the kind must be rung, peer or roof, and threads a number", i + 1);
+        return 0;
+    }
+    row->kind = (enum row_kind)k;
+    row->threads = (int)threads;
+    row->cold = !strcmp(csv_cell(t, i, at[CACHE]), "cold");
+    snprintf(row->op, sizeof row->op, "%s", csv_cell(t, i, at[OP]));
+    snprintf(row->rung, sizeof row->rung, "%s", csv_cell(t, i, at[RUNG]));
+    snprintf(row->shape, sizeof row->shape, "%s", csv_cell(t, i, at[SHAPE]));
+    snprintf(row->roof, sizeof row->roof, "%s", csv_cell(t, i, at[ROOF]));
+    snprintf(row->note, sizeof row->note, "%s", csv_cell(t, i, at[NOTE]));
+    row->seconds = csv_number(t, i, at[SECONDS]);
+    row->low = csv_number(t, i, at[LOW]);
+    row->high = csv_number(t, i, at[HIGH]);
+    row->flops = 1e9 * csv_number(t, i, at[GFLOPS]);
+    row->bytes = 1e9 * csv_number(t, i, at[GBS]);
+    row->roof_percent = csv_number(t, i, at[PERCENT]);
+    return 1;
+}
+
+int rows_read_csv(struct rows *r, const char *path, char *why)
+{
+    struct csv t;
+    int at[COLUMNS], before = r->n, ok = csv_read(&t, path, why);
+    if (!ok) return 0;
+    for (int c = 0; ok && c < COLUMNS; c++) {
+        at[c] = csv_column(&t, columns[c]);
+        ok = at[c] >= 0;
+        if (!ok)
+            snprintf(why, 256, "%.150s has no column '%s'; is it a file of `rungs bench --csv`?", path,
+                     columns[c]);
+    }
+    for (int i = 0; ok && i < t.rows; i++) ok = read_row(&t, i, at, add(r), why);
+    if (!ok) r->n = before;
+    csv_free(&t);
+    return ok;
+}
+
+/* ---- JSON ---- */
+
+static void json_text(FILE *out, const char *key, const char *text, const char *end)
+{
+    fprintf(out, "\"%s\": \"", key);
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\') fputc('\\', out);
+        if ((unsigned char)*text < ' ')
+            fprintf(out, "\\u%04x", (unsigned)*text);
+        else
+            fputc(*text, out);
+    }
+    fprintf(out, "\"%s", end);
+}
+
+static void json_number(FILE *out, const char *key, double x, const char *end)
+{
+    if (isfinite(x))
+        fprintf(out, "\"%s\": %.10g%s", key, x, end);
+    else
+        fprintf(out, "\"%s\": null%s", key, end);
+}
+
+static void json_machine(FILE *out, const struct machine *m)
+{
+    fputs("  \"machine\": {\n    ", out);
+    json_text(out, "cpu", m->cpu, ", ");
+    json_number(out, "cores", m->cores, ", ");
+    json_text(out, "isa", m->isa, ",\n    ");
+    json_number(out, "l1_bytes", (double)m->cache[0], ", ");
+    json_number(out, "l2_bytes", (double)m->cache[1], ", ");
+    json_number(out, "l3_bytes", (double)m->cache[2], ",\n    ");
+    json_text(out, "system", m->system, ", ");
+    json_text(out, "huge_pages", m->huge_pages, ", ");
+    json_text(out, "governor", m->governor, ",\n    ");
+    json_text(out, "compiler", m->compiler, ", ");
+    json_text(out, "flags", m->flags, ", ");
+    json_text(out, "commit", m->commit, ", ");
+    json_text(out, "date", m->date, "\n  },\n");
+}
+
+static void json_row(FILE *out, const struct row *row, int last)
+{
+    fputs("    { ", out);
+    json_text(out, "op", row->op, ", ");
+    json_text(out, "rung", row->rung, ", ");
+    json_text(out, "kind", row_kind_name[row->kind], ", ");
+    json_text(out, "shape", row->shape, ", ");
+    json_number(out, "threads", row->threads, ", ");
+    json_text(out, "cache", row->kind == ROW_ROOF ? "" : row->cold ? "cold" : "warm", ",\n      ");
+    json_number(out, "seconds", row->seconds, ", ");
+    json_number(out, "low", row->low, ", ");
+    json_number(out, "high", row->high, ", ");
+    json_number(out, "gflops", row->flops / 1e9, ", ");
+    json_number(out, "gbs", row->bytes / 1e9, ",\n      ");
+    json_text(out, "roof", row->roof, ", ");
+    json_number(out, "roof_percent", row->roof_percent, ", ");
+    json_text(out, "note", row->note, last ? " }\n" : " },\n");
+}
+
+int rows_write_json(const struct rows *r, const struct machine *m, const char *path)
+{
+    struct whole_file f;
+    if (!whole_file_open(&f, path)) return 0;
+    fputs("{\n", f.out);
+    json_machine(f.out, m);
+    fputs("  \"rows\": [\n", f.out);
+    for (int i = 0; i < r->n; i++) json_row(f.out, &r->row[i], i + 1 == r->n);
+    fputs("  ]\n}\n", f.out);
+    return whole_file_keep(&f);
+}

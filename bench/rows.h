@@ -1,0 +1,57 @@
+/* rows.h - measured rows: one struct, written as CSV for charts and as JSON for programs. */
+#ifndef RUNGS_ROWS_H
+#define RUNGS_ROWS_H
+
+#include "machine.h"
+#include "peers.h"
+#include "race.h"
+#include "roof.h"
+
+enum row_kind { ROW_RUNG, ROW_PEER, ROW_ROOF, ROW_KINDS };
+
+struct row {
+    char op[40];   /* "" for a roof                                                        */
+    char rung[40]; /* the rung, the peer, or the roof: "fma_avx2", "read_l1"               */
+    enum row_kind kind;
+    char shape[40];
+    int threads, cold;
+    double seconds, low, high; /* of one call: median and 95 % interval; NaN: not measured        */
+    double flops, bytes;       /* a second; NaN: not measured, or nothing of that kind                 */
+    char roof[24];             /* the roof that is nearest for this operation and shape                */
+    double roof_percent;
+    char note[256]; /* why there is no number, or how a peer was set up                     */
+};
+
+struct rows {
+    struct row *row;
+    int n, room;
+    int failed; /* rows that mean a wrong result or an impossible time */
+};
+
+void rows_free(struct rows *r);
+
+/* One row for each roof that was measured */
+void rows_add_roofs(struct rows *r, const struct roofs *roofs);
+
+/* One row for a contestant after its race. If its time lies below what the roof allows, it gets a FAIL row: re-measure
+ * the roof before you call this. quick marks the row as not fit for quoting. */
+void rows_add_result(struct rows *r, const struct contestant *c, const struct op *op, const int *size,
+                     int cold, const struct roofs *roofs, int quick);
+
+void rows_append(struct rows *r, const struct rows *more);
+
+/* 1 if the contestant was measured faster than its roof allows */
+int rows_above_roof(const struct contestant *c, const struct op *op, const int *size, int cold,
+                    const struct roofs *roofs);
+
+/* Adds the rows of a CSV file that rows_write_csv wrote, here or elsewhere. The file may be anything: what is no such
+ * table gets a sentence in why (256 bytes), 0 is returned, and r is as before. */
+int rows_read_csv(struct rows *r, const char *path, char *why);
+
+/* Both write the whole file or leave it alone; 0 after a sentence. */
+int rows_write_csv(const struct rows *r, const struct machine *m, const char *path);
+int rows_write_json(const struct rows *r, const struct machine *m, const char *path);
+
+extern const char *const row_kind_name[ROW_KINDS];
+
+#endif

@@ -1,0 +1,328 @@
+/* bench.c - rungs bench: race the rungs against each other and against the libraries. */
+#include "verbs.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../bench/crew.h"
+#include "../bench/report.h"
+#include "../optimized/memory.h"
+
+enum { MAX_WORDS = 16, MAX_LIST = 32, MAX_COUNTS = 8, MAX_CONTESTANTS = 256 };
+
+static const char *shapes_text, *rungs_text, *threads_text, *csv_path, *json_path;
+static int no_peers, quick, cold, large;
+
+/* shapes whose double oracle takes a minute or more are left out unless asked for */
+static const double large_flops = 4e9;
+
+static const struct peer *peers; /* PEERS of them, or NULL */
+static struct roofs roofs[MAX_COUNTS];
+static int count[MAX_COUNTS], counts; /* the thread counts, ascending */
+static struct machine machine;
+static struct rows rows;
+
+/* ---- the command line ---- */
+
+/* The parts of a list "a,b,c": each is copied to buffer and its start stored; returns how many, or -1 if too many. */
+static int split(const char *text, char *buffer, size_t room, const char **part, int max)
+{
+    int n = 0;
+    if (strlen(text) >= room) return -1;
+    strcpy(buffer, text);
+    for (char *p = strtok(buffer, ","); p; p = strtok(NULL, ",")) {
+        if (n == max) return -1;
+        part[n++] = p;
+    }
+    return n;
+}
+
+static int read_counts(void)
+{
+    char buffer[128], all[24];
+    const char *part[MAX_COUNTS];
+    snprintf(all, sizeof all, crew_cores() > 1 ? "1,%d" : "%d", crew_cores());
+    counts = split(threads_text ? threads_text : all, buffer, sizeof buffer, part, MAX_COUNTS);
+    for (int i = 0; i < counts; i++) {
+        char *end;
+        long t = strtol(part[i], &end, 10);
+        if (*end || t < 1 || t > crew_cores() || (i && t <= count[i - 1]))
+            counts = -1;
+        else
+            count[i] = (int)t;
+    }
+    if (counts > 0) return 1;
+    args_refuse("bench", "--threads %s: give ascending numbers from 1 to %d, the cores here, like 1,%d",
+                threads_text, crew_cores(), crew_cores());
+    return 0;
+}
+
+/* The operations of the words; 0 after a sentence. */
+static int find_ops(const char *const *word, int words, const struct op **op)
+{
+    int n = 0;
+    if (words == 1 && !strcmp(word[0], "all")) {
+        while (ops[n] && n < MAX_LIST) op[n] = ops[n], n++;
+        return n;
+    }
+    for (int i = 0; i < words; i++)
+        if (!(op[n++] = verb_find_op("bench", word[i]))) return 0;
+    return n;
+}
+
+/* Every name must be a rung of every operation; 0 after a sentence. */
+static int check_rung_names(const struct op *const *op, int n)
+{
+    char buffer[512];
+    const char *part[MAX_LIST];
+    int names = rungs_text ? split(rungs_text, buffer, sizeof buffer, part, MAX_LIST) : 0;
+    if (rungs_text && names < 1)
+        return args_refuse("bench", "--rungs %s: give names like 00_naive,04_avx2", rungs_text), 0;
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < names; k++)
+            if (!verb_find_rung("bench", op[i], part[k])) return 0;
+    return 1;
+}
+
+static int is_chosen(const struct op *op, const struct rung *rung)
+{
+    char buffer[512];
+    const char *part[MAX_LIST];
+    int names = rungs_text ? split(rungs_text, buffer, sizeof buffer, part, MAX_LIST) : 0,
+        chosen = !rungs_text;
+    for (int k = 0; k < names; k++) chosen |= rung_find(op, part[k]) == rung;
+    return chosen;
+}
+
+/* The operation's shapes for this run into size; returns how many, or -1 after a sentence. */
+static int find_shapes(const struct op *op, int (*size)[MAX_SIZES])
+{
+    char buffer[512];
+    const char *part[MAX_LIST];
+    int n = 0;
+    if (!shapes_text) {
+        for (const int(*s)[MAX_SIZES] = op->bench_shapes; **s && n < MAX_LIST; s++)
+            if (large || op->flops(*s) <= large_flops) memcpy(size[n++], *s, sizeof *size);
+        return n;
+    }
+    int parts = split(shapes_text, buffer, sizeof buffer, part, MAX_LIST);
+    for (int i = 0; i < parts; i++) {
+        if (op_parse_shape(op, part[i], size[n])) {
+            n++;
+            continue;
+        }
+        args_refuse("bench", "'%s' is no shape of %s; write %d size%s like %s", part[i], op->name, op->nsize,
+                    op->nsize > 1 ? "s" : "",
+                    op->nsize == 1   ? "1000"
+                    : op->nsize == 2 ? "64x10"
+                                     : "64x784x512");
+        return -1;
+    }
+    if (parts < 1)
+        args_refuse("bench", "--shapes %s: give up to %d shapes like 16x16x16,64x784x512", shapes_text,
+                    MAX_LIST);
+    return parts < 1 ? -1 : n;
+}
+
+/* ---- progress: on a terminal only; a log gets the tables as they come ---- */
+
+static int race_number, race_count;
+static double started;
+static char race_name[96];
+
+static void show_progress(int done, int all)
+{
+    static double shown;
+    double now = crew_clock(), part = (race_number + (double)done / all) / race_count;
+    if (!isatty(STDERR_FILENO) || now < shown + 0.2) return;
+    shown = now;
+    int left = part > 0.01 ? (int)((now - started) * (1 - part) / part) : -1;
+    fprintf(stderr, "\r\033[K%3.0f %%  %s, round %d %%", 100 * part, race_name, 100 * done / all);
+    if (left >= 0) fprintf(stderr, ", about %d:%02d left", left / 60, left % 60);
+}
+
+static void hide_progress(void)
+{
+    if (isatty(STDERR_FILENO)) fputs("\r\033[K", stderr);
+}
+
+/* ---- racing ---- */
+
+static struct roofs *roofs_of(int threads)
+{
+    for (int i = 0; i < counts; i++)
+        if (count[i] == threads) return &roofs[i];
+    return &roofs[0];
+}
+
+/* Rungs and peers at each thread count. A rung that keeps to one thread is not raced again with more. */
+static int line_up(const struct op *op, struct contestant *c)
+{
+    int n = 0;
+    for (int t = 0; t < counts; t++) {
+        for (const struct rung *r = op->cpu; r->name && n < MAX_CONTESTANTS; r++)
+            if (is_chosen(op, r))
+                c[n++] = (struct contestant){ .name = r->name, .rung = r, .threads = count[t] };
+        for (int k = 0; peers && peer_can(op) && k < PEERS && n < MAX_CONTESTANTS; k++)
+            if (peers[k].open)
+                c[n++] = (struct contestant){ .name = peers[k].name, .peer = &peers[k], .threads = count[t] };
+    }
+    race_probe(op, c, n);
+    int kept = 0;
+    for (int i = 0; i < n; i++) {
+        int lacks = c[i].rung && rung_lacks(c[i].rung->needs);
+        if (count[0] == 1 && c[i].threads > 1 && c[i].rung && (c[i].solo || lacks)) continue;
+        c[kept++] = c[i];
+    }
+    return kept;
+}
+
+/* 0 after a sentence */
+static int race_at(const struct op *op, const struct check_case *problem, struct contestant *c, int n,
+                   int is_cold)
+{
+    struct race setup = quick ? race_quick : race_full;
+    char shape[40];
+    setup.cold = is_cold;
+    setup.progress = show_progress;
+    snprintf(race_name, sizeof race_name, "%s %s", op->name, op_shape_text(op, problem->size, shape));
+    if (!race_run(&setup, problem, c, n)) {
+        args_refuse("bench", "out of memory at %s; try smaller shapes", race_name);
+        return 0;
+    }
+    int first = rows.n;
+    for (int i = 0; i < n; i++) {
+        struct roofs *r = roofs_of(c[i].threads);
+        if (rows_above_roof(&c[i], op, problem->size, is_cold, r))
+            (void)roof_measure(r, &machine, r->threads);
+        rows_add_result(&rows, &c[i], op, problem->size, is_cold, r, quick);
+    }
+    hide_progress();
+    report_race(&rows, first, n, op, problem->size);
+    fflush(stdout);
+    race_number++;
+    return 1;
+}
+
+static int race_op(const struct op *op)
+{
+    static struct contestant c[MAX_CONTESTANTS];
+    int size[MAX_LIST][MAX_SIZES], shapes = find_shapes(op, size), n = line_up(op, c), ok = 1;
+    for (int s = 0; ok && s < shapes; s++) {
+        struct check_case *problem = check_case_make(op, size[s], 1);
+        for (int is_cold = 0; ok && is_cold <= cold; is_cold++) ok = race_at(op, problem, c, n, is_cold);
+        check_case_free(problem);
+    }
+    return ok;
+}
+
+/* ---- set-up and files ---- */
+
+static void open_peers(const struct op *const *op, int n)
+{
+    int wanted = 0;
+    for (int i = 0; i < n; i++) wanted |= peer_can(op[i]);
+    if (no_peers || !wanted) return;
+    peers = peers_open();
+    for (int k = 0; k < PEERS; k++) printf("peer %-9s %s\n", peers[k].name, peers[k].pick);
+}
+
+static int measure_roofs(void)
+{
+    for (int i = 0; i < counts; i++) {
+        if (!roof_measure(&roofs[i], &machine, count[i])) {
+            args_refuse("bench",
+                        "out of memory for the bandwidth measurement; close other programs and try again");
+            return 0;
+        }
+        report_roofs(&roofs[i]);
+    }
+    return 1;
+}
+
+/* the roofs, which a second measurement may have raised, stand before the results */
+static int write_files(void)
+{
+    struct rows all = { 0 };
+    for (int i = 0; i < counts; i++) rows_add_roofs(&all, &roofs[i]);
+    rows_append(&all, &rows);
+    int ok = (!csv_path || rows_write_csv(&all, &machine, csv_path)) &&
+             (!json_path || rows_write_json(&all, &machine, json_path));
+    if (ok && csv_path) printf("\nwrote %s; `rungs plot --data %s` draws it\n", csv_path, csv_path);
+    if (ok && json_path) printf("wrote %s\n", json_path);
+    rows_free(&all);
+    return ok;
+}
+
+static int bench(const struct op *const *op, int n)
+{
+    int ok = 1;
+    crew_pin_self();
+    machine = machine_facts();
+    machine_print(&machine);
+    if (quick) puts("--quick: few and short samples; these numbers are not for quoting");
+    open_peers(op, n); /* before anything that starts threads */
+    if (!measure_roofs()) return EXIT_WRONG;
+    fflush(stdout);
+    started = crew_clock();
+    for (int i = 0; ok && i < n; i++) ok = race_op(op[i]);
+    if (ok && (csv_path || json_path)) ok = write_files();
+    if (rows.failed) printf("\n%d FAILED: a wrong result, or a time that cannot be\n", rows.failed);
+    ok = ok && !rows.failed;
+    rows_free(&rows);
+    return ok ? EXIT_OK : EXIT_WRONG;
+}
+
+static const char about[] =
+    "Races an operation's rungs against each other and against OpenBLAS, BLIS and oneDNN: interleaved "
+    "rounds, each\n"
+    "contestant verified before and after, medians with 95 % intervals, beside the machine's roofs measured "
+    "in the\n"
+    "same run. Exit 1 if a contestant is wrong (it gets no number) or faster than a roof.";
+
+static const char examples[] =
+    "  rungs bench dense_forward --shape 64x784x512\n"
+    "  rungs bench dense_forward dense_backward_dx --rungs naive,avx2 --threads 1\n"
+    "  rungs bench sigmoid_forward --quick --no-peers\n"
+    "  rungs bench all --csv plots/data/my-machine.csv\n";
+
+int verb_bench(int argc, char **argv)
+{
+    const struct option_row options[] = {
+        { "--shape", OPTION_TEXT, &shapes_text, 0, 0, "only this shape, like 64x784x512" },
+        { "--shapes", OPTION_TEXT, &shapes_text, 0, 0, "only these shapes: 16x16x16,64x784x512" },
+        { "--large", OPTION_FLAG, &large, 0, 0, "also shapes over 4 GFLOP, whose check takes minutes" },
+        { "--rungs", OPTION_TEXT, &rungs_text, 0, 0, "only these rungs: 00_naive,04_avx2" },
+        { "--no-peers", OPTION_FLAG, &no_peers, 0, 0, "without the libraries" },
+        { "--threads", OPTION_TEXT, &threads_text, 0, 0,
+          "thread counts, like 1,2; default: 1 and all cores" },
+        { "--quick", OPTION_FLAG, &quick, 0, 0, "few and short samples: not for quoting" },
+        { "--cold", OPTION_FLAG, &cold, 0, 0, "also with the operands flushed from the caches" },
+        { "--csv", OPTION_TEXT, &csv_path, 0, 0, "write the rows to this file" },
+        { "--json", OPTION_TEXT, &json_path, 0, 0, "write machine facts and rows to this file" },
+        { 0 },
+    };
+    const struct usage usage = {
+        "bench", "bench OP...|all [options]", about, examples, options, 1, MAX_WORDS
+    };
+    const char *word[MAX_WORDS];
+    const struct op *op[MAX_LIST];
+    char *child[64] = { "rungs" };
+    int code, words = args_read(&usage, argc, argv, word, &code);
+    if (words < 0) return code;
+    int n = find_ops(word, words, op), size[MAX_LIST][MAX_SIZES];
+    if (!n || !read_counts() || !check_rung_names(op, n)) return EXIT_USAGE;
+    if (cold && !race_can_flush())
+        return args_refuse("bench", "--cold: this machine's caches cannot be flushed");
+    for (int i = 0; i < n; i++) {
+        int shapes = find_shapes(op[i], size);
+        if (shapes < 0) return EXIT_USAGE;
+        race_count += shapes * (1 + cold);
+    }
+    if (argc >= (int)(sizeof child / sizeof *child) - 1)
+        return args_refuse("bench", "the command line is too long");
+    memcpy(child + 1, argv, (size_t)argc * sizeof *argv);
+    return crew_settle(child, &code) ? bench(op, n) : code;
+}
