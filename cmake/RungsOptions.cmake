@@ -75,7 +75,7 @@ if(RUNGS_SANITIZE)
   unset(CMAKE_REQUIRED_FLAGS)
   if(NOT RUNGS_SANITIZE_${RUNGS_SANITIZE}_WORKS)
     message(FATAL_ERROR "${CMAKE_C_COMPILER} cannot build with -fsanitize=${RUNGS_SANITIZE}. "
-                        "On Debian 12: apt install build-essential, for clang libclang-rt-14-dev")
+                        "On Debian 12: apt install build-essential, for clang libclang-rt-dev")
   endif()
 endif()
 

@@ -168,7 +168,7 @@ run "$rungs" list
 unsaid "apt"
 
 case="on a terminal, no"
-if command -v script >/dev/null; then
+if script -qec true /dev/null >/dev/null 2>&1; then
     world 1000
     answer n "'$rungs' list"
     ended 7
@@ -183,6 +183,8 @@ if command -v script >/dev/null; then
     answer y "'$rungs' list"
     ended 7
     called "sudo env DEBIAN_FRONTEND=noninteractive apt-get install"
+else
+    echo "no pseudo-terminal here: the questions were not tried"
 fi
 
 case="test"

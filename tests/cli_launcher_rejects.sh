@@ -26,7 +26,9 @@ wrong "forgets what it has set up" 's/ >"$stamp"$/ >\/dev\/null/'
 wrong "splits the words" 's|exec "$root/build/default/rungs" "$@"|exec "$root/build/default/rungs" $*|'
 wrong "does not follow links" 's/readlink -f "$0"/echo "$0"/'
 wrong "installs without asking" 's/\[ -t 0 \] \&\& \[ -t 2 \] || return 2/return 0/'
-wrong "takes no for yes" 's/\[nN\]\*) return 1/[nN]*) return 0/'
+if script -qec true /dev/null >/dev/null 2>&1; then
+    wrong "takes no for yes" 's/\[nN\]\*) return 1/[nN]*) return 0/'
+fi
 wrong "builds on stdout" 's/ >&2 || fail "the build/ || fail "the build/'
 wrong "configures on stdout" 's/--preset "$1") >&2/--preset "$1")/'
 wrong "one bad package stops all" 's/^        apt_install "$package" ||/        break ||/'
