@@ -208,8 +208,8 @@ static const char *refresh_body(struct text *t, const char *kind, char *args, co
 
 static void check_numbers(struct text *t, const char *command, const char *from)
 {
-    const char *to = strstr(from, "<!-- /numbers -->");
-    if (!to) {
+    const char *to = strstr(from, "<!-- /numbers -->"), *other = strstr(from, "<!-- numbers:");
+    if (!to || (other && other < to)) {
         text_fault(t, "<!-- numbers: ... --> needs a <!-- /numbers --> after it");
         return;
     }

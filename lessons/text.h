@@ -12,8 +12,10 @@
  *                                                      rate.png are what gnuplot makes of it with rate.gp
  *   <!-- numbers: ./rungs lesson 1 --> ... <!-- /numbers -->
  *                                                      in between, every number with a decimal point is one that the
- *                                                      command prints (rounded as shown), and every sum in $...$ with
- *                                                      numbers on both sides of an equals sign comes out
+ *                                                      command prints (rounded as shown)
+ *
+ * Everywhere, arithmetic in $...$ must come out: where numbers stand on both sides of = or \approx, they are equal up
+ * to rounding; a number with four decimals or more counts as rounded.
  *
  * After " | " run and figure say how numbers are compared; words and the number of lines must agree always:
  *   tol X       relative difference up to X         abs X    absolute difference up to X
@@ -84,8 +86,11 @@ int text_table(struct text *t, const char *args, FILE *out);
 /* Compares or, with t->update, writes the files of a figure; image is the line under the marker. */
 void text_figure(struct text *t, char *args, const char *image);
 
-/* The region between the numbers markers. */
+/* The region between the numbers markers: are its numbers among those that the command prints? */
 void text_numbers(struct text *t, const char *command, const char *region);
+
+/* The arithmetic of a line. */
+void text_sums(struct text *t, const char *line);
 
 /* What needs no source: the headings and their order, none empty, 1,200
  * to 2,500 words of prose, inline formulas that GitHub's Markdown leaves whole, links and images that exist. */

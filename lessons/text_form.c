@@ -118,6 +118,7 @@ static void see_line(struct form *f, const char *line)
     if (!strncmp(line, "###", 3)) see_rung_heading(f, line);
     if (*line != '|' && *line != '#') f->words += words_of(line);
     see_formulas(f, line);
+    text_sums(f->t, line);
     see_links(f, line);
 }
 

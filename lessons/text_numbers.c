@@ -128,8 +128,8 @@ static int evaluate(const char *text, struct inexact *v)
     return r.good && !*r.at;
 }
 
-/* formula is what stands between two $; its sides are told apart by = and \approx */
-static void check_sums(struct text *t, char *formula)
+/* formula is what stood between two $; its sides are told apart by = and \approx */
+static void check_sides(struct text *t, char *formula)
 {
     struct inexact before, now;
     int have_before = 0;
@@ -150,9 +150,20 @@ static void check_sums(struct text *t, char *formula)
     free(whole);
 }
 
+void text_sums(struct text *t, const char *line)
+{
+    const char *open = strchr(line, '$'), *close;
+    while (open && (close = strchr(open + 1, '$'))) {
+        char *formula = strndup(open + 1, (size_t)(close - open - 1));
+        if (formula) check_sides(t, formula);
+        free(formula);
+        open = strchr(close + 1, '$');
+    }
+}
+
 /* ---- numbers that a program prints ---- */
 
-/* signs are left to check_sums: in prose a minus may be a subtraction or a dash */
+/* signs are left to text_sums: in prose a minus may be a subtraction or a dash */
 static int is_printed(const char *printed, double shown, int decimals)
 {
     for (const char *at = printed; *at;) {
@@ -192,11 +203,6 @@ void text_numbers(struct text *t, const char *command, const char *region)
             t->line++;
             if ((rest = strchr(line, '\n'))) *rest++ = '\0';
             check_printed(t, command, printed, line);
-            for (char *open = strchr(line, '$'), *close; open && (close = strchr(open + 1, '$'));
-                 open = strchr(close + 1, '$')) {
-                *close = '\0';
-                check_sums(t, open + 1);
-            }
         }
     }
     t->line = start;

@@ -1,1 +1,19 @@
-# lesson.cmake - tests of lesson.
+# lesson.cmake - the lessons' text is true, and the tool that says so rejects what is not.
+add_executable(lesson_gates lesson_gates.c lesson_gates_page.c)
+target_compile_definitions(lesson_gates PRIVATE _GNU_SOURCE)
+target_link_libraries(lesson_gates PRIVATE lesson_text_parts)
+
+# code, formulas, console output, tables, figures, numbers, headings of every lesson
+add_test(NAME lesson.text COMMAND lesson_text)
+
+# deliberately wrong pages, each rejected for its own reason, and right ones that pass
+add_test(NAME lesson.gates COMMAND lesson_gates WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+set_tests_properties(lesson.gates PROPERTIES
+  ENVIRONMENT_MODIFICATION "PATH=path_list_prepend:$<TARGET_FILE_DIR:rungs>")
+
+add_test(NAME lesson.verb COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_verb.sh $<TARGET_FILE:rungs>
+         $<TARGET_FILE:lesson_01_main> ${CMAKE_SOURCE_DIR})
+
+# a second parser must accept every formula
+add_test(NAME lesson.pandoc COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_pandoc.sh $<TARGET_FILE:lesson_text>)
+set_tests_properties(lesson.pandoc PROPERTIES SKIP_RETURN_CODE 77)

@@ -1,0 +1,310 @@
+/* lesson_gates.c - does the tool that keeps the text true reject what is not? Small pages here, the real one in
+ * lesson_gates_page.c. Runs in the source tree, with `rungs` in the PATH.
+ */
+#include "lesson_gates.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int failures, checks;
+
+void expect(int good, const char *name, const char *sentence, const char *detail)
+{
+    checks++;
+    if (good) return;
+    failures++;
+    printf("FAIL  %s: %s: %s\n", name, sentence, detail);
+}
+
+struct verdict judge(const struct lesson *l, const char *path, const char *data, int form, const char *page)
+{
+    struct verdict v = { 0 };
+    size_t size;
+    struct text t = { .lesson = l, .path = path, .data = data, .report = open_memstream(&v.report, &size) };
+    if (!t.report) exit(1);
+    v.fresh = text_refresh(&t, page);
+    if (form) text_form(&t, v.fresh);
+    fclose(t.report);
+    v.problems = t.problems;
+    v.faults = t.faults;
+    return v;
+}
+
+void verdict_free(struct verdict *v)
+{
+    free(v->report);
+    free(v->fresh);
+}
+
+/* ---- formulas: x and y drawn, x + y = y + x and four that are wrong ---- */
+
+static double x, y;
+
+static void draw(uint64_t seed)
+{
+    x = 1 + (double)seed;
+    y = 0.25 * (double)seed;
+}
+
+static int sum(double *out)
+{
+    return *out = x + y, 1;
+}
+
+static int difference(double *out)
+{
+    return *out = x - y, 1;
+}
+
+static int two_elements(double *out)
+{
+    return out[0] = out[1] = x + y, 2;
+}
+
+static int not_a_number(double *out)
+{
+    return *out = NAN, 1;
+}
+
+static int zero(double *out)
+{
+    return *out = 0, 1;
+}
+
+static int nearly(double *out)
+{
+    return *out = (x + y) * (1 + 1e-11), 1;
+}
+
+static const struct formula formulas[] = {
+    { "right", "x + y = y + x", sum, sum, 0 },
+    { "sign", "x + y = x - y", sum, difference, 0 },
+    { "count", "x + y = x + y", sum, two_elements, 0 },
+    { "nan", "x = x", not_a_number, not_a_number, 0 },
+    { "zero", "0 = 0", zero, zero, 0 },
+    { "nearly", "x = x", sum, nearly, 0 },
+    { "loose", "x \\approx x", sum, nearly, 1e-10 },
+    { 0 },
+};
+static const struct lesson small = { "01", "01_small", "Small", NULL, draw, formulas };
+
+static void test_formulas(void)
+{
+    static const struct {
+        int right;
+        const char *why;
+    } wanted[] = { { 1, "" },
+                   { 0, "the left side is" },
+                   { 0, "1 elements, the right side 2" },
+                   { 0, "NaN" },
+                   { 0, "zero" },
+                   { 0, "the left side is" },
+                   { 1, "" } };
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        struct formula_result r = formula_check(&small, &formulas[i], 7);
+        expect(r.right == wanted[i].right && strstr(r.why, wanted[i].why), formulas[i].id, "judged wrongly",
+               r.why);
+    }
+}
+
+/* ---- small pages ---- */
+
+static const struct formula no_formulas[] = { { 0 } },
+                            one_wrong[] = { { "sign", "x + y = x - y", sum, difference, 0 }, { 0 } };
+static const struct lesson plain = { "01", "01_plain", "Plain", NULL, draw, no_formulas };
+static const struct lesson mistaken = { "01", "01_mistaken", "Mistaken", NULL, draw, one_wrong };
+
+#define RUN(command, options, body) \
+    "<!-- run: " command options " -->\n```console\n$ " command "\n" body "```\n"
+
+static const struct {
+    const char *name, *page, *sentence; /* "": must pass */
+} pages[] = {
+    { "right", RUN("echo 1.5 apples", "", "1.5 apples\n"), "" },
+    { "other word", RUN("echo 1.5 apples", " | tol 1", "1.5 pears\n"), "is not what stands here" },
+    { "number", RUN("echo 1.5 apples", "", "1.6 apples\n"), "is not what stands here" },
+    { "within tol", RUN("echo 100.0", " | tol 1e-2", "100.9\n"), "" },
+    { "beyond tol", RUN("echo 100.0", " | tol 1e-2", "101.1\n"), "is not what stands here" },
+    { "within abs", RUN("echo 1e-16", " | abs 1e-14", "-3e-15\n"), "" },
+    { "beyond abs", RUN("echo 1e-16", " | abs 1e-14", "2e-14\n"), "is not what stands here" },
+    { "within decades", RUN("echo 1e-9", " | decades 1", "7e-9\n"), "" },
+    { "beyond decades", RUN("echo 1e-9", " | decades 1", "7e-8\n"), "is not what stands here" },
+    { "decades keep the sign", RUN("echo 1e-9", " | decades 1", "-1e-9\n"), "is not what stands here" },
+    { "masked time", RUN("echo took 1.5 s for 3 shapes", " | mask s,ms", "took 9.7 s for 3 shapes\n"), "" },
+    { "not masked", RUN("echo took 1.5 s for 3 shapes", " | mask s,ms", "took 9.7 s for 4 shapes\n"),
+      "is not what stands" },
+    { "NaN", RUN("echo nan", " | abs 9", "1.0\n"), "is not what stands here" },
+    { "number in a name", RUN("echo 01_order", " | abs 9", "02_order\n"), "is not what stands here" },
+    { "a line more", RUN("echo a", "", "a\nb\n"), "is not what stands here" },
+    { "blanks do not count", RUN("echo 'a  b'", "", "a b\n"), "" },
+    { "no console yet", "<!-- run: echo a -->\n\nwords\n", "is not what stands here" },
+    { "another command shown", "<!-- run: echo a -->\n```console\n$ echo  'a'\na\n```\n",
+      "is not what stands here" },
+    { "failing command", RUN("exit 3", "", ""), "ended with 3, not 0" },
+    { "failure as stated", RUN("exit 3", " | exit 3", ""), "" },
+    { "missing program", RUN("no_such_program", "", "x\n"), "ended with 127" },
+    { "a bar of the shell's", RUN("echo a b | wc -w", "", "2\n"), "" },
+    { "sum", "<!-- numbers: echo 0.5 0.25 -->\n$0.5 \\cdot 0.5 = 0.25$ and 0.5\n<!-- /numbers -->\n", "" },
+    { "number not printed", "<!-- numbers: echo 0.5 -->\n0.6\n<!-- /numbers -->\n", "prints no 0.6" },
+    { "rounded as shown", "<!-- numbers: echo 0.5678 -->\n0.57 and 0.568\n<!-- /numbers -->\n", "" },
+    { "rounded wrongly", "<!-- numbers: echo 0.5678 -->\n0.56\n<!-- /numbers -->\n", "prints no 0.56" },
+    { "marker inside a fence", "```text\n<!-- run: exit 9 -->\n```\n", "" },
+    { "no table", "<!-- table: rungs dense_forward 64x784 -->\n", "is no table" },
+    { "no operation", "<!-- table: rungs dense_forwards 64x784x512 -->\n", "is no table" },
+};
+
+static void test_pages(void)
+{
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        struct verdict v = judge(&plain, "page.md", "plots/data", 0, pages[i].page);
+        int clean = !v.problems && !v.faults;
+        expect(clean == !*pages[i].sentence && strstr(v.report, pages[i].sentence), pages[i].name,
+               "judged wrongly", clean ? "it passes" : v.report);
+        verdict_free(&v);
+    }
+    struct verdict v =
+        judge(&mistaken, "page.md", "plots/data", 0, "<!-- eq: sign -->\n```math\nx + y = x - y\n```\n");
+    expect(v.faults && strstr(v.report, "the formula sign is wrong"), "wrong formula on a page",
+           "judged wrongly", v.report);
+    verdict_free(&v);
+}
+
+static void test_sums(void)
+{
+    static const struct {
+        const char *line;
+        int good;
+    } sums[] = {
+        { "$2 \\cdot 0.5 + (-1) \\cdot 1.5 = -0.5$", 1 },
+        { "$2 \\cdot 0.5 + (-1) \\cdot 1.5 = 0.5$", 0 },
+        { "$\\frac{1}{1 + e^{1}} = 0.2689$", 1 },
+        { "$\\frac{1}{1 + e^{1}} \\approx 0.2691$", 0 },
+        { "$y = (0.2428 - 1)^2 = 0.5733$", 1 },
+        { "$y = (0.2428 - 1)^2 = 0.5743$", 0 },
+        { "$2 - 3 - 4 = -5$", 1 },
+        { "$2 - 3 - 4 = 3$", 0 },
+        { "$a = 1$ and $a = 2$", 1 },
+        { "$6 / 3 = 2$ but $2 = 3$", 0 },
+        { "$1 + x = 7$", 1 },
+        { "$1 / 0 = 2$", 0 },
+    };
+    for (size_t i = 0; i < sizeof sums / sizeof *sums; i++) {
+        struct text t = { .path = "page.md", .report = fopen("/dev/null", "w") };
+        text_sums(&t, sums[i].line);
+        fclose(t.report);
+        expect((t.faults == 0) == sums[i].good, "sum", "judged wrongly", sums[i].line);
+    }
+}
+
+/* ---- pages with files of their own ---- */
+
+static const char header[] = "op,rung,kind,shape,threads,cache,seconds,low,high,gflops,gbs,roof,roof_percent,"
+                             "compiler,flags,cpu,commit,note\n";
+static const char rows[] =
+    "dense_forward,00_naive,rung,64x784x512,1,warm,0.01,0.009,0.011,5,1,fma,2.5,gcc,\"-O3, plain\",A "
+    "CPU,abc,\n"
+    "dense_forward,01_order,rung,64x784x512,1,warm,0.001,0.001,0.001,50,1,fma,25,gcc,-O3,A CPU,abc,\n"
+    "dense_forward,01_order,rung,64x784x512,1,cold,1,1,1,1,1,fma,1,gcc,-O3,A CPU,abc,\n"
+    "dense_forward,00_naive,rung,64x784x512,2,warm,,,,,,,,gcc,-O3,A CPU,abc,needs more cores\n"
+    "dense_forward,openblas,peer,64x784x512,1,warm,0.0005,0.0005,0.0005,100,1,fma,50,gcc,-O3,A CPU,abc,\n";
+
+static void write_file(const char *folder, const char *name, const char *a, const char *b)
+{
+    char path[300], content[4000];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    snprintf(content, sizeof content, "%s%s", a, b);
+    if (!text_write(path, content)) exit(1);
+}
+
+static void test_measured(const char *folder)
+{
+    static const char *const wanted[] = {
+        "| 1 thread | 2 threads |",
+        "| `00_naive` | the reference, in float | 5 [4.55, 5.56] · 2 % · 1 × | needs more cores |",
+        "50 [50, 50] · 25 % · 10 × | not yet measured |",
+        "| openblas | a library | 100 [100, 100] · 50 % · 20 × |", "on A CPU, gcc, commit abc"
+    };
+    static const char marker[] = "<!-- table: rungs dense_forward 64x784x512 -->\n\nwords\n";
+    write_file(folder, "a_other.csv", "x,y\n1,2\n", "");
+    write_file(folder, "b.csv", header, rows);
+    struct verdict v = judge(&plain, "page.md", folder, 0, marker);
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        expect(strstr(v.fresh, wanted[i]) != NULL, "measured table", "lacks a cell", wanted[i]);
+    expect(strstr(v.fresh, "\n\nwords\n") != NULL, "measured table", "eats what follows", v.fresh);
+    struct verdict again = judge(&plain, "page.md", folder, 0, v.fresh);
+    expect(!again.problems && !strcmp(again.fresh, v.fresh), "measured table", "is not stable", again.report);
+    char *cell = strstr(v.fresh, "50 [50, 50]");
+    if (cell) cell[0] = '6';
+    struct verdict edited = judge(&plain, "page.md", folder, 0, v.fresh);
+    expect(edited.problems == 1, "measured table", "takes a number edited by hand", edited.report);
+    verdict_free(&v), verdict_free(&again), verdict_free(&edited);
+}
+
+static int figure_problems(const char *folder, const char *image, const char *sentence)
+{
+    char path[300], page[200];
+    snprintf(path, sizeof path, "%s/README.md", folder);
+    snprintf(page, sizeof page, "<!-- figure: tiny from echo 'x,1.0' | tol 1e-3 -->\n%s\n", image);
+    struct verdict v = judge(&plain, path, folder, 0, page);
+    int found = v.problems + v.faults;
+    expect(strstr(v.report, sentence) != NULL, "figure", "judged for another reason", v.report);
+    verdict_free(&v);
+    return found;
+}
+
+static void test_figures(const char *folder)
+{
+    static const char image[] = "![words](tiny.svg)", script[] = "plot 1\n";
+    write_file(folder, "tiny.csv", "x,1.0\n", "");
+    write_file(folder, "tiny.gp", script, "");
+    write_file(folder, "tiny.png", "picture", "");
+    write_file(folder, "tiny.svg", "<svg></svg>\n", "<!-- made from 0000000000000000 -->\n");
+    expect(figure_problems(folder, image, "not drawn from these data") == 1, "figure",
+           "a stale picture passes", "");
+    /* the stamp of these data and this script, by FNV-1a worked out here once more */
+    uint64_t h = 0xcbf29ce484222325u;
+    char stamp[60];
+    for (const char *c = "x,1.0\nplot 1\n"; *c; c++) h = (h ^ (unsigned char)*c) * 0x100000001b3u;
+    snprintf(stamp, sizeof stamp, "<!-- made from %016llx -->\n", (unsigned long long)h);
+    write_file(folder, "tiny.svg", "<svg></svg>\n", stamp);
+    expect(figure_problems(folder, image, "") == 0, "figure", "a right picture is rejected", "");
+    expect(figure_problems(folder, "![words](other.svg)", "must show the picture") == 1, "figure",
+           "another picture passes", "");
+    write_file(folder, "tiny.gp", script, "# changed\n");
+    expect(figure_problems(folder, image, "not drawn from these data") == 1, "figure",
+           "a changed script passes", "");
+    write_file(folder, "tiny.gp", script, "");
+    write_file(folder, "tiny.csv", "x,1.1\n", "");
+    expect(figure_problems(folder, image, "is not what `echo 'x,1.0'` prints") > 0, "figure",
+           "stale data pass", "");
+}
+
+static void remove_folder(const char *folder)
+{
+    static const char *const names[] = {
+        "a_other.csv", "b.csv", "tiny.csv", "tiny.gp", "tiny.svg", "tiny.png"
+    };
+    char path[300];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        unlink(path);
+    }
+    rmdir(folder);
+}
+
+int main(void)
+{
+    char folder[] = "/tmp/rungs_lesson_XXXXXX";
+    if (!mkdtemp(folder)) return 1;
+    test_formulas();
+    test_pages();
+    test_sums();
+    test_measured(folder);
+    test_figures(folder);
+    test_real_page();
+    remove_folder(folder);
+    printf("%d checks, %d failures\n", checks, failures);
+    return failures != 0;
+}

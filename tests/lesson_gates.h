@@ -1,0 +1,22 @@
+/* lesson_gates.h - the two halves of the gates' test. */
+#ifndef RUNGS_LESSON_GATES_H
+#define RUNGS_LESSON_GATES_H
+
+#include "../lessons/text.h"
+
+/* What text_refresh and text_form say about a page; free both. */
+struct verdict {
+    char *report, *fresh;
+    int problems, faults;
+};
+
+struct verdict judge(const struct lesson *l, const char *path, const char *data, int form, const char *page);
+void verdict_free(struct verdict *v);
+
+/* Prints the sentence and counts one failure if `good` is 0. */
+void expect(int good, const char *name, const char *sentence, const char *detail);
+
+/* Mutations of the lessons' real page. */
+void test_real_page(void);
+
+#endif

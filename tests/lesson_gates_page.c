@@ -1,0 +1,102 @@
+/* lesson_gates_page.c - lesson 1's real page with one thing made wrong at a time: each must be found.
+ *
+ * Where --update can cure it, the cured page must be the original, byte for byte.
+ */
+#include "lesson_gates.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../optimized/memory.h"
+
+static const struct mutation {
+    const char *name, *find, *replace; /* the first place where `find` stands                 */
+    const char *sentence;              /* what the report must say then, and not before       */
+    int curable;                       /* does --update restore the original?                 */
+} mutations[] = {
+    { "stale snippet", "sum += xn[i] * wo[i];", "sum += xn[i] + wo[i];",
+      "the code of 'reference/dense.c#dense_forward'", 1 },
+    { "snippet of something gone", "dense.c#dense_forward -->", "dense.c#dense_fore -->",
+      "defines no dense_fore", 0 },
+    { "snippet of a file gone", "code: reference/dense.c#", "code: reference/danse.c#",
+      "there is no file reference/danse.c", 0 },
+    { "wrong console number", "L      0.5733", "L      0.5833", "the run of './rungs lesson 1'", 1 },
+    { "wrong sign in console", "dy    -1.5144", "dy     1.5144", "the run of './rungs lesson 1'", 1 },
+    { "console line lost", "  b2     0.5000\nforward\n", "forward\n", "the run of './rungs lesson 1'", 1 },
+    { "verdict edited", "PASS  mlp.bwd.dx ", "FAIL  mlp.bwd.dx ", "the run of './rungs lesson 1 --check'",
+      1 },
+    { "unregistered id", "<!-- eq: mlp.bwd.db -->", "<!-- eq: mlp.bwd.dbb -->",
+      "no check evaluates the formula 'mlp.bwd.dbb'", 0 },
+    { "check without id", "<!-- eq: mlp.sgd -->\n", "<!-- -->\n",
+      "mlp.sgd has a check but does not stand on the page", 0 },
+    { "formula with a sign error", "w_{oi} - \\eta\\, \\frac", "w_{oi} + \\eta\\, \\frac",
+      "the eq of 'mlp.sgd'", 1 },
+    { "formula without its mean", "\\frac{1}{N}\\, (p_{no}", "(p_{no}", "the eq of 'mlp.bwd.xent'", 1 },
+    { "stale table", "| the reference, in float |", "| the reference |", "the table of 'rungs dense_forward",
+      1 },
+    { "invented time", "not yet measured", "123 GFLOP/s", "the table of 'rungs dense_forward", 1 },
+    { "hand-edited number", "(-0.75) = 1.1358", "(-0.75) = 1.1385", "prints no 1.1385", 0 },
+    { "sum that does not come out", "(-0.75) = 1.1358", "(-0.75) = 1.1385", "does not come out", 0 },
+    { "lost sign on paper", "(1 - 0.2689) = -0.4466", "(1 - 0.2689) = 0.4466", "does not come out", 0 },
+    { "finding that was not found", "median loss 0.008", "median loss 0.005", "prints no 0.005", 0 },
+    { "numbers without an end", "<!-- /numbers -->", "", "needs a <!-- /numbers -->", 0 },
+    { "code typed in by hand", "<!-- code: reference/loss.c#mse_backward -->\n", "",
+      "this fence has no marker", 0 },
+    { "formula typed in by hand", "<!-- eq: mlp.bwd.dw -->\n", "", "this fence has no marker", 0 },
+    { "unknown marker", "<!-- code: reference/mlp.c", "<!-- coed: reference/mlp.c",
+      "there is no marker 'coed'", 0 },
+    { "wrong option", "| decades 1 abs 1e-14 -->", "| decades 1 abs much -->", "no list of", 0 },
+    { "command gone", "run: ./rungs lesson 1 lies", "run: ./rungs lesson 1 lie", "ended with 64, not 0", 0 },
+    { "figure not shown", "](rate.svg)", "](rats.svg)", "must show the picture", 0 },
+    { "link to nowhere", "](formulas.c)", "](formulae.c)", "there is no lessons/01_mlp_backprop/formulae.c",
+      0 },
+    { "heading lost", "## Derivation\n", "", "'## Derivation' is missing", 0 },
+    { "headings swapped", "## Maths\n", "## Experiment\n", "comes too late", 0 },
+    { "empty section", "## Summary and next\n", "## Exercises\n\n## Summary and next\n",
+      "section before this heading is empty", 0 },
+    { "rung without explanation", "### `01_order`", "### Order",
+      "the rung 01_order of dense_forward has no heading", 0 },
+    { "explanation without rung", "### `01_order`", "### `01_order` and `01_odor`",
+      "no ladder has a rung 01_odor", 0 },
+    { "inline formula that GitHub eats", "$z_1 = 2", "$z_1 = \\, 2", "which GitHub's Markdown changes", 0 },
+    { "lonely dollar", "$z_1 = 2", "z_1 = 2", "has no partner", 0 },
+    { "title", "# 01. ", "# 1. ", "the page must start with", 0 },
+};
+
+static char *replaced(const char *page, const struct mutation *m)
+{
+    const char *at = strstr(page, m->find);
+    if (!at) return NULL;
+    char *wrong = memory_need(strlen(page) + strlen(m->replace) + 1, 1);
+    sprintf(wrong, "%.*s%s%s", (int)(at - page), page, m->replace, at + strlen(m->find));
+    return wrong;
+}
+
+static void test_mutation(const struct mutation *m, const char *path, const char *page,
+                          const struct verdict *original)
+{
+    char *wrong = replaced(page, m);
+    expect(wrong != NULL, m->name, "the page holds nothing to be made wrong; change the test's row", m->find);
+    if (!wrong) return;
+    struct verdict v = judge(&lessons[0], path, "plots/data", 1, wrong);
+    expect(v.problems + v.faults > original->problems + original->faults, m->name, "was not found",
+           m->replace);
+    expect(strstr(v.report, m->sentence) != NULL, m->name, "was found for another reason", v.report);
+    expect(!strstr(original->report, m->sentence), m->name, "the unchanged page gets the same sentence",
+           m->sentence);
+    if (m->curable) expect(!strcmp(v.fresh, page), m->name, "is not cured by --update", m->find);
+    verdict_free(&v);
+    free(wrong);
+}
+
+void test_real_page(void)
+{
+    char path[] = "lessons/01_mlp_backprop/README.md", *page = text_read(path);
+    expect(page != NULL, path, "cannot be read; run this in the source tree", "");
+    if (!page) return;
+    struct verdict original = judge(&lessons[0], path, "plots/data", 1, page);
+    for (size_t i = 0; i < sizeof mutations / sizeof *mutations; i++)
+        test_mutation(&mutations[i], path, page, &original);
+    verdict_free(&original);
+    free(page);
+}

@@ -1,0 +1,35 @@
+#!/bin/sh
+# lesson_verb.sh RUNGS MAIN SOURCE - the verb `rungs lesson`: what it prints and what it refuses.
+rungs=$1 main=$2
+cd "$3" || exit 1
+bad=0
+
+# want CODE "words in the output" arguments...
+want() {
+    code=$1 words=$2
+    shift 2
+    out=$("$rungs" lesson "$@" 2>&1)
+    got=$?
+    case $out in *"$words"*) ;; *) got="$got, without '$words'" ;; esac
+    [ "$got" = "$code" ] || { echo "FAIL: rungs lesson $*: exit $got, not $code: $out"; bad=1; }
+}
+want 0 "01  Backpropagation"
+want 0 "rungs lesson 1 rate"
+want 0 "lessons/01_mlp_backprop/README.md" 1
+want 0 "0.5733" 01
+want 0 "0 wrong" 1 --check
+want 0 "0 wrong" 1 --check --seed 12345
+want 0 "examples:" --help
+want 64 "there is no lesson '99'" 99
+want 64 "there is no lesson '1x'" 1x
+want 64 "did you mean 'rate'" 1 rates
+want 64 "needs a lesson" --check
+want 64 "leave out 'rate'" 1 rate --check
+
+# the text is found from another folder too
+(cd / && "$rungs" lesson 1 | grep -q '/lessons/01_mlp_backprop/README.md$') || { echo "FAIL: text not found from /"; bad=1; }
+
+# main.c on its own prints what the verb prints first
+alone=$("$main") || bad=1
+case $("$rungs" lesson 1) in "$alone"*) ;; *) echo "FAIL: main.c alone prints something else"; bad=1 ;; esac
+exit $bad
