@@ -1,1 +1,16 @@
-# train.cmake - tests of train.
+# train.cmake - tests of data, networks and training.
+set(scratch "${CMAKE_CURRENT_BINARY_DIR}/train")
+file(MAKE_DIRECTORY "${scratch}")
+
+foreach(name train_network train_trainer train_checkpoint train_curve)
+  add_executable(${name} ${name}.c)
+  target_compile_definitions(${name} PRIVATE _GNU_SOURCE)
+  target_link_libraries(${name} PRIVATE rungs_train)
+endforeach()
+add_test(NAME train_network COMMAND train_network)
+add_test(NAME train_trainer COMMAND train_trainer ${scratch}/trainer.ckpt)
+add_test(NAME train_checkpoint COMMAND train_checkpoint ${scratch}/checkpoint)
+foreach(isa portable avx2 avx512)
+  add_test(NAME train_curve_${isa} COMMAND train_curve ${isa})
+  set_tests_properties(train_curve_${isa} PROPERTIES SKIP_RETURN_CODE 77)
+endforeach()
