@@ -27,6 +27,12 @@ static int threads, epochs = 3, steps = 40;
 static char threads_text[NUMBER], epochs_text[NUMBER], steps_text[NUMBER];
 static int parts, failed;
 
+/* ends every command line: the threads if the user chose, else nothing */
+#define THREADS threads ? "--threads" : NULL, threads_text, NULL
+
+/* the shapes of the network's own layers, at its batch of 64 */
+static const char layers[] = "64x784x512,64x512x256,64x256x10";
+
 /* ---- saying and running ---- */
 
 static void heading(const char *format, const char *detail)
@@ -106,20 +112,20 @@ static void train_both(void)
     struct results naive, best;
     char curve[PATH];
     join(curve, "loss.csv");
-    heading("Naive C learns to tell clothes apart: %s steps on Fashion-MNIST", steps_text);
+    heading("Naive C learns to tell clothes apart (Fashion-MNIST); steps: %s", steps_text);
     if (!train((const char *[]){ "train", "fashion-mlp", "--rung", "naive", "--steps", steps_text,
                                  "--threads", threads_text, "--json", NULL },
                &naive))
         return;
-    heading("The same network on the top rung of every ladder: %s epochs of 60 000 images", epochs_text);
-    if (!train((const char *[]){ "train", "fashion-mlp", "--rung", "best", "--epochs", epochs_text,
-                                 "--threads", threads_text, "--log", curve, "--json", NULL },
+    heading("The same network on the top rung of every ladder; epochs: %s", epochs_text);
+    if (!train((const char *[]){ "train", "fashion-mlp", "--rung", "best", "--epochs", epochs_text, "--log",
+                                 curve, "--json", THREADS },
                &best))
         return;
     printf("\n   %-20s %12.0f images/s\n   %-20s %12.0f images/s, %.1f times as fast\n", naive.rung,
            naive.samples_per_second, best.rung, best.samples_per_second,
            best.samples_per_second / naive.samples_per_second);
-    printf("   test accuracy after %s epochs: %.2f %% (%.1f s of training)\n", epochs_text,
+    printf("   epochs: %s, test accuracy %.2f %%, %.1f s of training\n", epochs_text,
            100 * best.test_accuracy, best.seconds);
 }
 
@@ -165,7 +171,7 @@ static void check_all(void)
     }
     heading("Is every rung right, and is every backward the gradient of its forward?%s", "");
     progress_begin(&c.progress, stdout);
-    int code = run((const char *[]){ "check", "all", "--csv", NULL }, read_check, &c);
+    int code = run((const char *[]){ "check", "all", "--csv", THREADS }, read_check, &c);
     progress_end(&c.progress);
     if (code != EXIT_OK || c.wrong) {
         part_failed("Something is wrong; `rungs check all` says what.");
@@ -184,10 +190,10 @@ static void race(void)
 {
     char csv[PATH];
     join(csv, "bench.csv");
-    heading("The ladder of %s, raced", "dense_forward");
-    int code = run((const char *[]){ "bench", "dense_forward", "--quick", "--csv", csv, "--threads",
-                                     threads_text, NULL },
-                   NULL, NULL);
+    heading("The ladder of %s, raced at the layers of that network", "dense_forward");
+    int code = run(
+        (const char *[]){ "bench", "dense_forward", "--quick", "--shapes", layers, "--csv", csv, THREADS },
+        NULL, NULL);
     if (code != EXIT_OK) part_failed("The race has no result; the sentence above says why.");
 }
 

@@ -33,7 +33,7 @@ world() {
     cp "$launcher" "$work/a tree/rungs"
     chmod +x "$work/a tree/rungs"
     : >"$work/installed"
-    for tool in sh cat cp date dirname env grep mkdir nproc readlink rm tail; do
+    for tool in sh cat cp date dirname env find grep head mkdir nproc readlink rm tail; do
         ln -s "$(command -v $tool)" "$work/bin/$tool"
     done
     stub id <<END
@@ -63,8 +63,7 @@ echo "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" >"build/$preset/CMakeCache.txt"
 echo "configured"
 END
     stub ninja <<'END'
-[ -e "$2/rungs" ] && echo "ninja: no work to do." && exit 0
-[ "$3" = -n ] && exit 0
+[ "$3" = --quiet ] && exit 0
 echo "building"
 printf '#!/bin/sh\nfor word; do echo "word: $word"; done\nexit 7\n' >"$2/rungs"
 chmod 755 "$2/rungs" 2>/dev/null || :
@@ -104,7 +103,14 @@ case="second start"
 run "$rungs" list
 ended 7
 uncalled "^(apt-get|dpkg-query|cmake|id)"
+called "ninja -C $work/a tree/build/default --quiet rungs"
 [ "$(grep -c . "$work/calls")" = 1 ] || bad "one question to Ninja should be enough"
+
+case="after an edit"
+touch -d "now + 1 hour" "$work/a tree/rung.c"
+run "$rungs" list
+called "ninja -C $work/a tree/build/default rungs"
+uncalled "^(apt-get|dpkg-query|cmake|id)"
 
 case="through a link, from another folder"
 ln -s "$rungs" "$work/link"
@@ -216,7 +222,6 @@ ci=
 case="a build that fails"
 world 0
 stub ninja <<'END'
-[ "$3" = -n ] && exit 0
 echo "broken"; exit 1
 END
 run "$rungs" test
