@@ -5,6 +5,10 @@ set(scratch "${CMAKE_CURRENT_BINARY_DIR}/cli")
 add_test(NAME cli_verbs COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_verbs.sh $<TARGET_FILE:rungs>)
 add_test(NAME cli_readme COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_readme.sh $<TARGET_FILE:rungs>
          ${CMAKE_SOURCE_DIR}/README.md ${CMAKE_SOURCE_DIR}/CONTRIBUTING.md)
+add_executable(cli_page cli_page.c)
+target_link_libraries(cli_page PRIVATE lesson_text_parts)
+add_test(NAME cli_page COMMAND cli_page ${CMAKE_SOURCE_DIR} README.md CONTRIBUTING.md)
+set_tests_properties(cli_page PROPERTIES ENVIRONMENT_MODIFICATION "PATH=path_list_prepend:$<TARGET_FILE_DIR:rungs>")
 if(NOT RUNGS_SANITIZE)
   add_test(NAME cli_install COMMAND ${CMAKE_COMMAND} -DBUILD=${CMAKE_BINARY_DIR} -DSOURCE=${CMAKE_SOURCE_DIR}
            -DCC=${CMAKE_C_COMPILER} -DWORK=${scratch}/install -P ${CMAKE_CURRENT_SOURCE_DIR}/cli_install.cmake)
