@@ -142,6 +142,7 @@ static int make_run(struct text *t, const char *command, const struct tolerance 
     if (code != tol->exit_code)
         text_fault(t, "`%s` ended with %d, not %d:\n%s", command, code, tol->exit_code, printed);
     fprintf(out, "```console\n$ %s\n%s```\n", command, printed);
+    free(printed);
     return code == tol->exit_code;
 }
 

@@ -65,7 +65,7 @@ static int two_elements(double *out)
 
 static int not_a_number(double *out)
 {
-    return *out = NAN, 1;
+    return *out = (double)NAN, 1;
 }
 
 static int zero(double *out)

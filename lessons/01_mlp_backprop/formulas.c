@@ -95,7 +95,8 @@ static int sigmoid_left(double *out)
 
 static int sigmoid_right(double *out)
 {
-    for (int k = 0; k < N * HID; k++) out[k] = 1 / (1 + exp(-creal(smooth.z[0][k])));
+    for (int n = 0; n < N; n++)
+        for (int o = 0; o < HID; o++) *out++ = 1 / (1 + exp(-creal(smooth.z[n][o])));
     return N * HID;
 }
 
@@ -106,7 +107,8 @@ static int relu_left(double *out)
 
 static int relu_right(double *out)
 {
-    for (int k = 0; k < N * HID; k++) out[k] = fmax(0, creal(kinked.z[0][k]));
+    for (int n = 0; n < N; n++)
+        for (int o = 0; o < HID; o++) *out++ = fmax(0, creal(kinked.z[n][o]));
     return N * HID;
 }
 
@@ -161,8 +163,9 @@ static int dy_left(double *out)
 
 static int dy_right(double *out)
 {
-    for (int k = 0; k < N * OUT; k++)
-        out[k] = 2.0 / (N * OUT) * (creal(smooth.y[0][k]) - creal(smooth.t[0][k]));
+    for (int n = 0; n < N; n++)
+        for (int o = 0; o < OUT; o++)
+            *out++ = 2.0 / (N * OUT) * (creal(smooth.y[n][o]) - creal(smooth.t[n][o]));
     return N * OUT;
 }
 
@@ -185,9 +188,10 @@ static int dz_left(double *out)
 
 static int dz_right(double *out)
 {
-    double da[N * HID];
-    slopes(&smooth, smooth.a[0], N * HID, FROM_A, da);
-    for (int k = 0; k < N * HID; k++) out[k] = da[k] * creal(smooth.a[0][k]) * (1 - creal(smooth.a[0][k]));
+    double da[N][HID];
+    slopes(&smooth, smooth.a[0], N * HID, FROM_A, da[0]);
+    for (int n = 0; n < N; n++)
+        for (int o = 0; o < HID; o++) *out++ = da[n][o] * creal(smooth.a[n][o]) * (1 - creal(smooth.a[n][o]));
     return N * HID;
 }
 
@@ -198,9 +202,10 @@ static int dz_relu_left(double *out)
 
 static int dz_relu_right(double *out)
 {
-    double da[N * HID];
-    slopes(&kinked, kinked.a[0], N * HID, FROM_A, da);
-    for (int k = 0; k < N * HID; k++) out[k] = creal(kinked.a[0][k]) > 0 ? da[k] : 0;
+    double da[N][HID];
+    slopes(&kinked, kinked.a[0], N * HID, FROM_A, da[0]);
+    for (int n = 0; n < N; n++)
+        for (int o = 0; o < HID; o++) *out++ = creal(kinked.a[n][o]) > 0 ? da[n][o] : 0;
     return N * HID;
 }
 
@@ -271,9 +276,10 @@ static int sgd_left(double *out)
 
 static int sgd_right(double *out)
 {
-    double dw[HID * IN];
-    slopes(&smooth, smooth.w1[0], HID * IN, FROM_X, dw);
-    for (int k = 0; k < HID * IN; k++) out[k] = creal(smooth.w1[0][k]) - rate * dw[k];
+    double dw[HID][IN];
+    slopes(&smooth, smooth.w1[0], HID * IN, FROM_X, dw[0]);
+    for (int o = 0; o < HID; o++)
+        for (int i = 0; i < IN; i++) *out++ = creal(smooth.w1[o][i]) - rate * dw[o][i];
     return HID * IN;
 }
 
