@@ -134,7 +134,7 @@ static int open_beside(const char *path, int *fd, char **temporary, char *why)
 int checkpoint_can_write(const char *path, char *why)
 {
     char *temporary;
-    int fd, ok = open_beside(path, &fd, &temporary, why);
+    int fd = -1, ok = open_beside(path, &fd, &temporary, why);
     if (ok) {
         close(fd);
         unlink(temporary);
@@ -165,7 +165,7 @@ int checkpoint_write(const char *path, const struct checkpoint *c, char *why)
             return WHY_NOT(why, "nothing was saved to %s: a parameter is no number any more", path);
     unsigned char *file = to_bytes(c, &bytes);
     if (!file) return WHY_NOT(why, "out of memory: nothing was saved to %s", path);
-    int fd, error = 0, opened = open_beside(path, &fd, &temporary, why);
+    int fd = -1, error = 0, opened = open_beside(path, &fd, &temporary, why);
     if (opened) {
         if (!write_all(fd, file, bytes) || fsync(fd)) error = errno;
         if (close(fd) && !error) error = errno;
