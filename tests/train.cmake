@@ -14,3 +14,57 @@ foreach(isa portable avx2 avx512)
   add_test(NAME train_curve_${isa} COMMAND train_curve ${isa})
   set_tests_properties(train_curve_${isa} PROPERTIES SKIP_RETURN_CODE 77)
 endforeach()
+
+add_library(data_made STATIC data_made.c)
+target_compile_definitions(data_made PRIVATE _GNU_SOURCE)
+target_link_libraries(data_made PUBLIC rungs_train)
+foreach(name data_idx data_set)
+  add_executable(${name} ${name}.c)
+  target_compile_definitions(${name} PRIVATE _GNU_SOURCE)
+  target_link_libraries(${name} PRIVATE data_made)
+endforeach()
+add_test(NAME data_idx COMMAND data_idx ${scratch}/idx)
+
+# The fuzzers are built by clang, whatever builds the rest, and with its sanitizers; other sanitizer builds leave
+# them out. An old fuzzer is removed when clang is no longer there, so that the test says that it was skipped.
+if(NOT RUNGS_SANITIZE)
+  add_executable(fuzz_seeds fuzz_seeds.c)
+  target_link_libraries(fuzz_seeds PRIVATE data_made)
+  find_program(RUNGS_CLANG NAMES clang clang-14 clang-15 clang-16 clang-17 clang-18 clang-19)
+  set(fuzz_flags -std=c11 -D_GNU_SOURCE -DREAL_f32 -g -O1 -fsanitize=fuzzer,address,undefined
+      -fno-sanitize-recover=undefined)
+  file(WRITE "${scratch}/fuzz_probe.c" "int LLVMFuzzerTestOneInput(const void *bytes, unsigned long n);
+    int LLVMFuzzerTestOneInput(const void *bytes, unsigned long n) { return 0 * (bytes && n); }\n")
+  set(no_fuzzer 1)
+  if(RUNGS_CLANG)
+    execute_process(COMMAND ${RUNGS_CLANG} ${fuzz_flags} "${scratch}/fuzz_probe.c" -o "${scratch}/fuzz_probe"
+                    RESULT_VARIABLE no_fuzzer OUTPUT_QUIET ERROR_QUIET)
+  endif()
+  set(fuzz_of_idx train/idx.c train/source.c tests/fuzz_idx.c)
+  set(fuzz_of_checkpoint train/checkpoint.c train/source.c reference/mlp.c reference/dense.c reference/loss.c
+      reference/optimizer.c tests/fuzz_checkpoint.c)
+  set(fuzz_of_wrong tests/fuzz_wrong.c train/source.c tests/fuzz_idx.c)
+  file(GLOB headers CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/train/*.h" "${CMAKE_SOURCE_DIR}/reference/*.h")
+  foreach(what idx checkpoint wrong)
+    set(fuzzer "${scratch}/fuzz_${what}")
+    list(TRANSFORM fuzz_of_${what} PREPEND "${CMAKE_SOURCE_DIR}/" OUTPUT_VARIABLE sources)
+    if(no_fuzzer EQUAL 0)
+      add_custom_command(OUTPUT ${fuzzer} DEPENDS ${sources} ${headers} VERBATIM
+        COMMAND ${RUNGS_CLANG} ${fuzz_flags} ${sources} -I${ZLIB_INCLUDE_DIRS} -o ${fuzzer} ${ZLIB_LIBRARIES} -lm
+        COMMENT "Building fuzz_${what} with clang")
+      add_custom_target(fuzz_${what} ALL DEPENDS ${fuzzer})
+    else()
+      file(REMOVE "${fuzzer}")
+    endif()
+  endforeach()
+  # fuzz_test NAME SEEDS PERCENT(of the time)
+  function(fuzz_test what seeds percent)
+    add_test(NAME fuzz_${what} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/fuzz.sh ${seeds} ${scratch}/fuzz_${what}
+             $<TARGET_FILE:fuzz_seeds> ${scratch}/fuzzing_${what} ${percent})
+    set_tests_properties(fuzz_${what} PROPERTIES SKIP_RETURN_CODE 77)
+  endfunction()
+  fuzz_test(idx idx 100)
+  fuzz_test(checkpoint checkpoint 25)
+  fuzz_test(wrong idx 5)
+  set_tests_properties(fuzz_wrong PROPERTIES WILL_FAIL ON)
+endif()
