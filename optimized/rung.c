@@ -14,6 +14,9 @@ static unsigned isa_of_cpu(void)
         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
         isa |= NEED_AVX512;
 #endif
+#if defined RUNGS_SOFT_AVX512 /* tests/soft_avx512.h stands in for the instructions */
+    isa |= NEED_AVX512;
+#endif
     return isa;
 }
 

@@ -1,0 +1,51 @@
+# soft.cmake - the AVX-512 rungs on machines without AVX-512: their logic with soft intrinsics, on any machine, and
+# the very instructions in an emulator.
+
+# optimized/ once more: the files that hold AVX-512 code with the soft intrinsics, the others as they are
+get_target_property(sources rungs_optimized SOURCES)
+get_target_property(folder rungs_optimized SOURCE_DIR)
+get_target_property(avx512_sources rungs_optimized AVX512_SOURCES)
+list(TRANSFORM sources PREPEND ${folder}/)
+list(TRANSFORM avx512_sources PREPEND ${folder}/)
+add_library(rungs_soft STATIC EXCLUDE_FROM_ALL ${sources})
+target_compile_definitions(rungs_soft PRIVATE _GNU_SOURCE RUNGS_SOFT_AVX512)
+target_link_libraries(rungs_soft PUBLIC rungs_reference)
+
+set(soft_header ${CMAKE_CURRENT_SOURCE_DIR}/soft_avx512.h)
+set_source_files_properties(${avx512_sources} PROPERTIES COMPILE_OPTIONS "-include;${soft_header}"
+                            OBJECT_DEPENDS ${soft_header})
+# the tests' own AVX-512 code, which is compiled both ways
+add_library(soft_code OBJECT soft_cases.c soft_wrong.c)
+target_compile_definitions(soft_code PRIVATE RUNGS_SOFT_AVX512)
+target_compile_options(soft_code PRIVATE -include ${soft_header})
+set_property(SOURCE soft_cases.c soft_wrong.c PROPERTY OBJECT_DEPENDS ${soft_header})
+target_link_libraries(soft_code PRIVATE rungs_flags)
+
+add_executable(soft_check soft_check.c)
+target_link_libraries(soft_check PRIVATE rungs_soft soft_code)
+add_test(NAME avx512_soft_check COMMAND soft_check)
+set_tests_properties(avx512_soft_check PROPERTIES SKIP_RETURN_CODE 77)
+
+# every intrinsic of the header is among those that are compared with the real ones
+add_test(NAME avx512_soft_covered COMMAND ${CMAKE_COMMAND} -DHEADER=${soft_header}
+         -DCASES=${CMAKE_CURRENT_SOURCE_DIR}/soft_cases.c -P ${CMAKE_CURRENT_SOURCE_DIR}/soft_covered.cmake)
+
+if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  return()
+endif()
+
+# the header against the processor
+add_executable(soft_intrinsics soft_intrinsics.c soft_cases.c)
+target_link_libraries(soft_intrinsics PRIVATE rungs_optimized soft_code)
+add_test(NAME avx512_soft_intrinsics COMMAND soft_intrinsics)
+set_tests_properties(avx512_soft_intrinsics PROPERTIES SKIP_RETURN_CODE 77)
+
+# The very instructions. Of the builds that CI makes, one is enough.
+add_executable(avx512_check soft_check.c soft_wrong.c)
+target_link_libraries(avx512_check PRIVATE rungs_optimized)
+add_executable(emulated_init emulated_init.c)
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND CMAKE_BUILD_TYPE STREQUAL "Release" AND TARGET OpenMP::OpenMP_C)
+  add_test(NAME avx512_emulated COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/emulate_avx512.sh $<TARGET_FILE:emulated_init>
+           $<TARGET_FILE:soft_intrinsics> $<TARGET_FILE:avx512_check>)
+  set_tests_properties(avx512_emulated PROPERTIES SKIP_RETURN_CODE 77 LABELS emulator TIMEOUT 1200)
+endif()
