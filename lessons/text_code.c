@@ -35,15 +35,16 @@ static const char *definition_end(const char *at)
     return *at ? line_after(at) : NULL;
 }
 
-/* the first line of the comment that ends on the line before `at`, or `at` */
+/* the first line of the paragraph that ends before `at`: the definition's comment and attributes, if it has any */
 static const char *with_comment(const char *source, const char *at)
 {
-    const char *line = at;
-    if (at - source < 4 || strncmp(at - 3, "*/\n", 3)) return at;
-    do
-        for (line--; line > source && line[-1] != '\n'; line--) continue;
-    while (line > source && strncmp(line, "/*", 2));
-    return strncmp(line, "/*", 2) ? at : line;
+    while (at > source) {
+        const char *before = at - 1;
+        while (before > source && before[-1] != '\n') before--;
+        if (*before == '\n' || *before == '}' || *before == '#') break;
+        at = before;
+    }
+    return at;
 }
 
 static int write_definition(const char *source, const char *name, FILE *out)
