@@ -1,0 +1,132 @@
+#!/bin/sh
+# train_cli.sh - rungs train as people use it, on a made-up data set: train_cli.sh RUNGS DATA_SET_PROGRAM SCRATCH
+set -eu
+rungs=$1 make_set=$2 scratch=$3
+rm -rf "$scratch"
+mkdir -p "$scratch/sets"
+cd "$scratch"
+export RUNGS_DATA="$scratch/sets" LC_ALL=C
+"$make_set" "$scratch/sets/mnist" 1990 500 11 9
+failed=0
+
+fail() {
+    echo "FAIL: $*"
+    failed=1
+}
+
+train() { "$rungs" train mnist-mlp --hidden 17,13 --batch 64 "$@"; }
+
+# refuse CODE WORDS COMMAND...: it must end with CODE, say one line with WORDS on stderr, and nothing on stdout
+refuse() {
+    code=$1 words=$2 got=0
+    shift 2
+    "$@" >stdout 2>stderr || got=$?
+    [ "$got" = "$code" ] || fail "$* ended with $got, not $code"
+    [ "$(wc -l <stderr)" = 1 ] && grep -q "^rungs train: .*$words" stderr || fail "$* said: $(cat stderr)"
+    [ ! -s stdout ] || fail "$* said on stdout: $(cat stdout)"
+}
+
+without_seconds() { cut -d, -f1-5 "$1"; }
+
+# ---- a log is plain lines; the curve and the checkpoint are there ----
+train --epochs 6 --save whole.ckpt --log whole.csv >log
+[ "$(grep -c '^epoch ' log)" = 6 ] || fail "a log should have one line an epoch: $(cat log)"
+! grep -q "[[:cntrl:]]" log || fail "a log should have no control characters"
+grep -q '^test: loss .*(.* of 500)' log || fail "the test's result is missing: $(cat log)"
+[ "$(head -1 whole.csv)" = epoch,step,samples,loss,accuracy,seconds ] || fail "the curve's header: $(head -1 whole.csv)"
+[ "$(tail -1 whole.csv | cut -d, -f1-3)" = 6,192,11940 ] || fail "the curve's end: $(tail -1 whole.csv)" # 6 x 32 steps
+
+# ---- two halves are the whole ----
+train --epochs 2 --save half.ckpt --log half.csv >log
+cmp -s half.ckpt whole.ckpt && fail "two epochs and six gave the same file"
+"$rungs" train mnist-mlp --epochs 6 --resume half.ckpt --save half.ckpt --log half.csv >log
+cmp half.ckpt whole.ckpt || fail "a resumed run is not the uninterrupted one"
+without_seconds half.csv >a && without_seconds whole.csv >b
+cmp a b || fail "a resumed run's curve is not the uninterrupted one's"
+train --epochs 6 --seed 2 --save other.ckpt >log
+cmp -s other.ckpt whole.ckpt && fail "two seeds gave the same file"
+"$rungs" train mnist-mlp --epochs 6 --resume whole.ckpt --json >json 2>log # nothing left to do but the test
+grep -q '"steps": 0,' json && grep -q '"loss": null,' json || fail "a finished run has no steps and no loss: $(cat json)"
+
+# ---- any number of threads ----
+for threads in 1 3; do train --epochs 2 --threads $threads --save threads$threads.ckpt >log 2>&1 || no_threads=1; done
+[ "${no_threads:-}" ] || cmp threads1.ckpt threads3.ckpt || fail "three threads gave other bits than one"
+
+# ---- killed again and again, it arrives where the whole run does ----
+train --epochs 60 --save quiet.ckpt --log quiet.csv >log
+kills=0 resumes=0 wait=1 done=
+while [ ! "$done" ]; do
+    if [ -e killed.ckpt ]; then
+        set -- --resume killed.ckpt
+        resumes=$((resumes + 1))
+    else
+        set --
+    fi
+    "$rungs" train mnist-mlp --hidden 17,13 --epochs 60 "$@" --save killed.ckpt --log killed.csv >log 2>&1 &
+    pid=$!
+    sleep "$(printf '0.%03d' $((wait * 37 % 1000)))" # 0.037 s, 0.074 s ...: moments that fall anywhere
+    wait=$((wait + 1))
+    if kill -9 $pid 2>/dev/null; then kills=$((kills + 1)); fi
+    if wait $pid 2>/dev/null; then
+        done=1
+    elif [ -s log ] && grep -q '^rungs train:' log; then
+        fail "after a kill: $(cat log)"
+        break
+    fi
+    [ $wait -lt 27 ] || { train --epochs 60 --resume killed.ckpt --save killed.ckpt --log killed.csv >log && done=1; }
+done
+cmp killed.ckpt quiet.ckpt || fail "a run killed $kills times is not the uninterrupted one"
+without_seconds killed.csv >a && without_seconds quiet.csv >b
+cmp a b || fail "the curve of a run killed $kills times is not the uninterrupted one's"
+[ $kills -ge 2 ] && [ $resumes -ge 1 ] || fail "only $kills kills and $resumes resumes: this tested nothing"
+echo "killed $kills times, resumed $resumes times"
+
+# ---- early stop, JSON ----
+train --steps 7 --json >json 2>log
+grep -q '"steps": 7,' json && grep -q '"epochs": 0,' json || fail "--steps 7 did: $(cat json)"
+for key in samples_per_second loss test_accuracy seconds; do
+    grep -Eq "^  \"$key\": [0-9]+(\.[0-9]+)?,$" json || fail "no $key in $(cat json)"
+done
+grep -q '^  "rung": "[0-9][0-9]_' json || fail "no rung in $(cat json)"
+if command -v python3 >/dev/null; then python3 -m json.tool json >/dev/null || fail "no JSON: $(cat json)"; fi
+rm -f none.ckpt
+train --steps 7 --save none.ckpt >log
+[ ! -e none.ckpt ] && grep -q 'the unfinished epoch is not in none.ckpt' log || fail "a part of an epoch was saved"
+
+# ---- a terminal sees a bar ----
+if command -v script >/dev/null; then
+    COLUMNS=80 script -qec "'$rungs' train mnist-mlp --hidden 17,13 --epochs 3" typescript </dev/null >bar 2>&1 || true
+    tr '\r' '\n' <bar | grep -q '^\[=* *\] epoch .* images/s .* left' || fail "no bar on a terminal: $(cat bar)"
+fi
+
+# ---- refusals: before the first step, in one sentence ----
+refuse 64 "did you mean 'mnist-mlp'" "$rungs" train mnist-mpl
+refuse 64 "up to 15 numbers" "$rungs" train mnist-mlp --hidden 12,
+refuse 64 "must be a whole number" train --batch 0
+refuse 64 "must be a number" train --lr nan
+refuse 1 "there is no rung '17_warp'" train --rung 17_warp
+refuse 1 "more than the largest int" "$rungs" train mnist-mlp --hidden 1000000,1000000
+refuse 1 "No such file" train --resume missing.ckpt
+refuse 1 "is no checkpoint" train --resume log
+head -c 1000 whole.ckpt >cut.ckpt
+refuse 1 "is cut off" train --epochs 6 --resume cut.ckpt
+refuse 1 "6 epochs behind it" train --epochs 5 --resume whole.ckpt
+refuse 1 "trained with --batch 64" train --epochs 7 --resume whole.ckpt --batch 63
+refuse 1 "other sizes" "$rungs" train mnist-mlp --epochs 7 --resume whole.ckpt --hidden 17,14
+cp -r sets/mnist sets/fashion-mnist
+refuse 1 "trained on mnist, not on fashion-mnist" "$rungs" train fashion-mlp --epochs 7 --resume whole.ckpt
+refuse 1 "No such file" train --save no/such/folder.ckpt
+refuse 1 "no regular file" train --save /dev/null
+refuse 1 "no regular file" train --save .
+refuse 1 "No such file" train --log no/such/folder.csv
+refuse 1 "no loss curve" train --epochs 7 --resume whole.ckpt --log whole.ckpt
+[ "$(cksum <whole.ckpt)" = "$(cksum <half.ckpt)" ] || fail "a refusal changed a checkpoint"
+printf x >>sets/fashion-mnist/t10k-labels-idx1-ubyte
+refuse 1 "goes on after" "$rungs" train fashion-mlp
+if "$rungs" train mnist-mlp --hidden 100,100,100 --lr 1000 --save diverged.ckpt >log 2>stderr; then
+    fail "lr 1000 did not diverge"
+fi
+grep -q '^rungs train: the training diverged.*smaller --lr' stderr || fail "it diverged, and said: $(cat stderr)"
+[ ! -e diverged.ckpt ] || fail "a diverged run was saved"
+
+exit $failed
