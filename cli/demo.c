@@ -62,6 +62,9 @@ static void part_failed(const char *what)
     printf("   %s\n", what);
 }
 
+static const char *const curve_name[] = { "naive.csv", "best.csv" };
+static const char race_name[] = "race.csv";
+
 static void join(char path[PATH], const char *name)
 {
     snprintf(path, PATH, "%s/%s", out, name);
@@ -80,6 +83,17 @@ static int make_folder(const char *folder)
     if (!stat(folder, &is) && S_ISDIR(is.st_mode) && !access(folder, W_OK)) return 1;
     fprintf(stderr, "rungs demo: cannot write into the folder %s; name another with --out\n", folder);
     return 0;
+}
+
+/* What an earlier demo measured must not be drawn as if it were today's. */
+static void remove_measurements(void)
+{
+    const char *const name[] = { curve_name[0], curve_name[1], race_name };
+    char path[PATH];
+    for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
+        join(path, name[i]);
+        unlink(path);
+    }
 }
 
 /* ---- training ---- */
@@ -110,16 +124,17 @@ static int train(const char *const *argv, struct results *r)
 static void train_both(void)
 {
     struct results naive, best;
-    char curve[PATH];
-    join(curve, "loss.csv");
+    char naive_curve[PATH], best_curve[PATH];
+    join(naive_curve, curve_name[0]);
+    join(best_curve, curve_name[1]);
     heading("Naive C learns to tell clothes apart (Fashion-MNIST); steps: %s", steps_text);
-    if (!train((const char *[]){ "train", "fashion-mlp", "--rung", "naive", "--steps", steps_text,
-                                 "--threads", threads_text, "--json", NULL },
+    if (!train((const char *[]){ "train", "fashion-mlp", "--rung", "naive", "--steps", steps_text, "--log",
+                                 naive_curve, "--json", THREADS },
                &naive))
         return;
     heading("The same network on the top rung of every ladder; epochs: %s", epochs_text);
     if (!train((const char *[]){ "train", "fashion-mlp", "--rung", "best", "--epochs", epochs_text, "--log",
-                                 curve, "--json", THREADS },
+                                 best_curve, "--json", THREADS },
                &best))
         return;
     printf("\n   %-20s %12.0f images/s\n   %-20s %12.0f images/s, %.1f times as fast\n", naive.rung,
@@ -189,7 +204,7 @@ static void check_all(void)
 static void race(void)
 {
     char csv[PATH];
-    join(csv, "bench.csv");
+    join(csv, race_name);
     heading("The ladder of %s, raced at the layers of that network", "dense_forward");
     int code = run(
         (const char *[]){ "bench", "dense_forward", "--quick", "--shapes", layers, "--csv", csv, THREADS },
@@ -200,7 +215,7 @@ static void race(void)
 static void draw(void)
 {
     heading("Charts of what was just measured%s", "");
-    int code = run((const char *[]){ "plot", "--data", out, "--out", out, "all", NULL }, NULL, NULL);
+    int code = run((const char *[]){ "plot", "all", "--data", out, "--out", out, NULL }, NULL, NULL);
     if (code != EXIT_OK) part_failed("No charts, or not all; the sentence above says why.");
 }
 
@@ -250,11 +265,12 @@ int verb_demo(int argc, char **argv)
     const char *word[1];
     int code;
     if (args_read(&usage, argc, argv, word, &code) < 0) return code;
-    if (strlen(out) + sizeof "/bench.csv" > PATH) return args_refuse("demo", "--out is too long");
+    if (strlen(out) + sizeof "/naive.csv" > PATH) return args_refuse("demo", "--out is too long");
     if (!make_folder(out)) return EXIT_WRONG;
     snprintf(threads_text, NUMBER, "%d", threads);
     snprintf(epochs_text, NUMBER, "%d", epochs);
     snprintf(steps_text, NUMBER, "%d", steps);
+    remove_measurements();
     double began = progress_clock();
     greet();
     train_both();
