@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "../bench/crew.h"
 #include "../bench/report.h"
-#include "../optimized/memory.h"
+#include "../plots/charts.h"
+#include "../train/progress.h"
 
 enum { MAX_WORDS = 16, MAX_LIST = 32, MAX_COUNTS = 8, MAX_CONTESTANTS = 256 };
 
@@ -44,7 +44,8 @@ static int read_counts(void)
     char buffer[128], all[24];
     const char *part[MAX_COUNTS];
     snprintf(all, sizeof all, crew_cores() > 1 ? "1,%d" : "%d", crew_cores());
-    counts = split(threads_text ? threads_text : all, buffer, sizeof buffer, part, MAX_COUNTS);
+    counts = split(threads_text && strcmp(threads_text, "0") ? threads_text : all, buffer, sizeof buffer,
+                   part, MAX_COUNTS);
     for (int i = 0; i < counts; i++) {
         char *end;
         long t = strtol(part[i], &end, 10);
@@ -128,24 +129,18 @@ static int find_shapes(const struct op *op, int (*size)[MAX_SIZES])
 
 /* ---- progress: on a terminal only; a log gets the tables as they come ---- */
 
+static struct progress progress;
 static int race_number, race_count;
 static double started;
 static char race_name[96];
 
 static void show_progress(int done, int all)
 {
-    static double shown;
-    double now = crew_clock(), part = (race_number + (double)done / all) / race_count;
-    if (!isatty(STDERR_FILENO) || now < shown + 0.2) return;
-    shown = now;
-    int left = part > 0.01 ? (int)((now - started) * (1 - part) / part) : -1;
-    fprintf(stderr, "\r\033[K%3.0f %%  %s, round %d %%", 100 * part, race_name, 100 * done / all);
-    if (left >= 0) fprintf(stderr, ", about %d:%02d left", left / 60, left % 60);
-}
-
-static void hide_progress(void)
-{
-    if (isatty(STDERR_FILENO)) fputs("\r\033[K", stderr);
+    char left[32] = "";
+    double part = (race_number + (double)done / all) / race_count, spent = crew_clock() - started;
+    if (part > 0.01) progress_time(spent * (1 - part) / part, left);
+    progress_show(&progress, part, "%s%s%s%s", race_name, *left ? ", about " : "", left,
+                  *left ? " left" : "");
 }
 
 /* ---- racing ---- */
@@ -187,6 +182,7 @@ static int race_at(const struct op *op, const struct check_case *problem, struct
     char shape[40];
     setup.cold = is_cold;
     setup.progress = show_progress;
+    progress_begin(&progress, stderr);
     snprintf(race_name, sizeof race_name, "%s %s", op->name, op_shape_text(op, problem->size, shape));
     if (!race_run(&setup, problem, c, n)) {
         args_refuse("bench", "out of memory at %s; try smaller shapes", race_name);
@@ -199,7 +195,7 @@ static int race_at(const struct op *op, const struct check_case *problem, struct
             (void)roof_measure(r, &machine, r->threads);
         rows_add_result(&rows, &c[i], op, problem->size, is_cold, r, quick);
     }
-    hide_progress();
+    progress_end(&progress);
     report_race(&rows, first, n, op, problem->size);
     fflush(stdout);
     race_number++;
@@ -268,6 +264,7 @@ static int bench(const struct op *const *op, int n)
     fflush(stdout);
     started = crew_clock();
     for (int i = 0; ok && i < n; i++) ok = race_op(op[i]);
+    for (int i = 0; ok && i < n; i++) ladder_print(&rows, op[i]->name, NULL);
     if (ok && (csv_path || json_path)) ok = write_files();
     if (rows.failed) printf("\n%d FAILED: a wrong result, or a time that cannot be\n", rows.failed);
     ok = ok && !rows.failed;

@@ -1,0 +1,208 @@
+/* plot.c - rungs plot: charts of measured CSV files, as pictures or as text. */
+#include "verbs.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "../bench/csv.h"
+#include "../plots/charts.h"
+#include "../plots/draw.h"
+
+enum { MAX_FILES = 64, MAX_OPS = 64, PATH = 1024 };
+
+static const char *data = "plots/data", *out, *op_name, *shape_text;
+static int as_text, by_samples;
+
+static struct measurement measurement[MAX_FILES];
+static struct loss_run run[LOSS_MAX_RUNS];
+static int measurements, runs;
+
+/* ---- the files ---- */
+
+static char file[MAX_FILES][PATH];
+static int files;
+
+static int add_file(const char *folder, const char *name)
+{
+    if (files == MAX_FILES)
+        return args_refuse("plot", "more than %d files; name fewer with --data", MAX_FILES), 0;
+    int n = snprintf(file[files], PATH, "%s%s%s", folder, *folder ? "/" : "", name);
+    if (n >= PATH) return args_refuse("plot", "the path %.40s... is too long", name), 0;
+    files++;
+    return 1;
+}
+
+static int is_csv(const struct dirent *entry)
+{
+    size_t n = strlen(entry->d_name);
+    return n > 4 && !strcmp(entry->d_name + n - 4, ".csv");
+}
+
+static int add_folder(const char *folder)
+{
+    struct dirent **entry;
+    int n = scandir(folder, &entry, is_csv, alphasort), ok = n >= 0;
+    if (n < 0) args_refuse("plot", "cannot read the folder %s", folder);
+    if (n == 0)
+        args_refuse("plot", "no CSV files in %s; `rungs bench all --csv %s/NAME.csv` makes one", folder,
+                    folder);
+    for (int i = 0; i < n; i++) {
+        ok = ok && add_file(folder, entry[i]->d_name);
+        free(entry[i]);
+    }
+    if (n >= 0) free(entry);
+    return ok && n > 0;
+}
+
+/* A measurement or a loss curve, by its columns. In a folder other tables may stand beside them: `named` is for files
+ * that the user wrote down. 0 after a sentence. */
+static int read_file(const char *path, int named)
+{
+    char why[256];
+    struct csv t;
+    if (!csv_read(&t, path, why)) return args_refuse("plot", "%s", why), 0;
+    int measured = csv_column(&t, "roof_percent") >= 0, curve = csv_column(&t, "loss") >= 0;
+    csv_free(&t);
+    if (measured) {
+        if (!measurement_read(&measurement[measurements], path, why))
+            return args_refuse("plot", "%s", why), 0;
+        measurements++;
+    } else if (curve && runs < LOSS_MAX_RUNS) {
+        if (!loss_read(&run[runs], path, why)) return args_refuse("plot", "%s", why), 0;
+        runs++;
+    } else if (curve) {
+        fprintf(stderr, "rungs plot: %s left out: at most %d loss curves fit one chart\n", path,
+                LOSS_MAX_RUNS);
+    } else if (named) {
+        return args_refuse("plot", "%s is neither from `rungs bench --csv` nor from `rungs train --log`",
+                           path),
+               0;
+    }
+    return 1;
+}
+
+/* Files, or folders of files, separated by commas. 0 after a sentence. */
+static int read_data(char *folder)
+{
+    static char list[8 * PATH];
+    struct stat s;
+    if (strlen(data) >= sizeof list) return args_refuse("plot", "--data is too long"), 0;
+    strcpy(list, data);
+    for (char *part = strtok(list, ","); part; part = strtok(NULL, ",")) {
+        if (stat(part, &s))
+            return args_refuse("plot", "there is no %s; `rungs bench all --csv FILE` measures", part), 0;
+        int first = files, is_folder = S_ISDIR(s.st_mode);
+        if (!(is_folder ? add_folder(part) : add_file("", part))) return 0;
+        for (int i = first; i < files; i++)
+            if (!read_file(file[i], !is_folder)) return 0;
+    }
+    if (!files) return args_refuse("plot", "--data names no file"), 0;
+    snprintf(folder, PATH, "%s", file[0]);
+    char *slash = strrchr(folder, '/');
+    strcpy(slash ? slash : folder, slash ? "" : ".");
+    return 1;
+}
+
+/* ---- the charts ---- */
+
+static int drawn, refused;
+
+static void count(int result)
+{
+    drawn += result > 0;
+    refused += result < 0;
+}
+
+enum { LADDER = 1, SIZE = 2, ROOFLINE = 4, LOSS = 8, ALL = 15 };
+
+static void draw_measurement(const struct measurement *m, int what)
+{
+    const char(*op[MAX_OPS])[40];
+    int all = pick_ops(&m->rows, op, MAX_OPS), threads[16], counts = 0;
+    for (int i = 0; i < all; i++) {
+        if (op_name && strcmp(op_name, *op[i])) continue;
+        int n = pick_threads(&m->rows, *op[i], threads, 16);
+        if (n > counts) counts = n;
+        if (what & LADDER)
+            count(as_text ? ladder_print(&m->rows, *op[i], shape_text)
+                          : ladder_draw(m, *op[i], shape_text, out));
+        if (what & ROOFLINE && !as_text) count(roofline_draw(m, *op[i], shape_text, out));
+        for (int t = 0; as_text && what & SIZE && t < n; t++) count(size_print(&m->rows, *op[i], threads[t]));
+        if (refused) return; /* the sentence would only come again */
+    }
+    for (int t = 0; !as_text && what & SIZE && t < counts && !refused; t++)
+        count(size_draw(m, op_name, threads[t], out));
+}
+
+static void draw_all(int what)
+{
+    for (int i = 0; i < measurements && !refused; i++) draw_measurement(&measurement[i], what);
+    if (what & LOSS && runs && !refused)
+        count(as_text ? loss_print(run, runs, by_samples) : loss_draw(run, runs, by_samples, out));
+}
+
+static int parse_what(const char *word)
+{
+    static const char *const name[] = { "ladder", "size", "roofline", "loss", "all" };
+    static const int bit[] = { LADDER, SIZE, ROOFLINE, LOSS, ALL };
+    for (int i = 0; i < 5; i++)
+        if (!strcmp(word, name[i])) return bit[i];
+    const char *near = args_nearest(word, name, 5, sizeof *name);
+    if (near)
+        args_refuse("plot", "there is no chart '%s'; did you mean '%s'?", word, near);
+    else
+        args_refuse("plot", "there is no chart '%s'; there are ladder, size, roofline, loss and all", word);
+    return 0;
+}
+
+static const char about[] =
+    "Draws charts of measured CSV files as SVG and PNG (gnuplot must be installed), or as text:\n"
+    "  ladder     how many times faster than naive each rung is, with intervals, and the libraries\n"
+    "  size       speed against size, a panel for each operation\n"
+    "  roofline   every rung under the machine's roofs\n"
+    "  loss       loss curves of training runs";
+
+static const char examples[] = "  rungs plot\n"
+                               "  rungs plot ladder --data my.csv --text\n"
+                               "  rungs plot ladder --op dense_forward --shape 64x784x512\n"
+                               "  rungs plot loss --data naive.csv,best.csv --out charts\n";
+
+int verb_plot(int argc, char **argv)
+{
+    const struct option_row options[] = {
+        { "--data", OPTION_TEXT, &data, 0, 0, "CSV files, or folders of them, with commas between" },
+        { "--out", OPTION_TEXT, &out, 0, 0, "the folder for the pictures; default: beside the data" },
+        { "--op", OPTION_TEXT, &op_name, 0, 0, "only this operation" },
+        { "--shape", OPTION_TEXT, &shape_text, 0, 0,
+          "of ladder and roofline; default: the largest with all rungs" },
+        { "--samples", OPTION_FLAG, &by_samples, 0, 0, "loss against samples seen, not seconds" },
+        { "--text", OPTION_FLAG, &as_text, 0, 0, "print on the terminal, without gnuplot" },
+        { 0 },
+    };
+    const struct usage usage = {
+        "plot", "plot [ladder|size|roofline|loss|all] [options]", about, examples, options, 0, 1
+    };
+    const char *word[1];
+    char folder[PATH];
+    int code, words = args_read(&usage, argc, argv, word, &code);
+    if (words < 0) return code;
+    int what = words ? parse_what(word[0]) : ALL;
+    if (!what || !read_data(folder)) return EXIT_USAGE;
+    if (!out) out = folder;
+    if (as_text) {
+        draw_all(what);
+    } else if (draw_begin()) {
+        draw_all(what);
+        draw_end();
+    } else {
+        refused = 1;
+    }
+    for (int i = 0; i < measurements; i++) measurement_free(&measurement[i]);
+    for (int i = 0; i < runs; i++) loss_free(&run[i]);
+    if (!drawn && !refused)
+        args_refuse("plot", "nothing in %s to draw like that; `rungs plot --help` says what there is", data);
+    return drawn && !refused ? EXIT_OK : EXIT_WRONG;
+}

@@ -1,0 +1,37 @@
+/* charts.h - the charts: each finds its rows, writes gnuplot's data and has it drawn (pictures), or prints itself (text).
+ * All return 1 if something was drawn, 0 if there is nothing to draw, and -1 after a sentence on stderr. */
+#ifndef RUNGS_CHARTS_H
+#define RUNGS_CHARTS_H
+
+#include "pick.h"
+
+/* Speed-up of each rung over naive with intervals, and the peers. STEM_ladder_OP, or STEM_ladder_OP_SHAPE if a shape is
+ * given; NULL: the one of pick_shape. */
+int ladder_draw(const struct measurement *m, const char *op, const char *shape, const char *out);
+int ladder_print(const struct rows *r, const char *op, const char *shape);
+
+/* Speed against size at one thread count, a panel for each operation that has a ladder and sizes (only: that operation).
+ * STEM_size, or STEM_size_Nthreads from two threads on. */
+int size_draw(const struct measurement *m, const char *only, int threads, const char *out);
+int size_print(const struct rows *r, const char *op, int threads);
+
+/* The machine's roofs and every rung under them, on the fewest threads. STEM_roofline_OP */
+int roofline_draw(const struct measurement *m, const char *op, const char *shape, const char *out);
+
+enum { LOSS_MAX_RUNS = 8 };
+
+struct loss_run {
+    char name[64];
+    int n;
+    double *seconds, *samples, *loss;
+};
+
+/* Reads a file of `rungs train --log`; 0 and a sentence in why (256 bytes) if it is none. */
+int loss_read(struct loss_run *run, const char *path, char *why);
+void loss_free(struct loss_run *run);
+
+/* Loss against seconds, or samples, for up to LOSS_MAX_RUNS runs. STEM or loss */
+int loss_draw(const struct loss_run *run, int n, int by_samples, const char *out);
+int loss_print(const struct loss_run *run, int n, int by_samples);
+
+#endif

@@ -1,0 +1,189 @@
+/* draw.c - writes a chart's files and runs gnuplot; see draw.h. */
+#include "draw.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char folder[DRAW_PATH];  /* of the working files */
+static char scripts[DRAW_PATH]; /* of the .gp files     */
+
+static const char *const suffixes[] = { "var", "dat", "lab", "svg", "png", "err" };
+
+/* The scripts stand in the source tree, or beside the installed program: bin/../share/rungs/plots. */
+static int find_scripts(void)
+{
+    char style[DRAW_PATH + 16];
+    ssize_t n = readlink("/proc/self/exe", scripts, sizeof scripts - 64);
+    if (access(RUNGS_PLOTS_SOURCE "/style.gp", R_OK) == 0) {
+        snprintf(scripts, sizeof scripts, "%s", RUNGS_PLOTS_SOURCE);
+        return 1;
+    }
+    scripts[n < 0 ? 0 : n] = '\0';
+    char *slash = strrchr(scripts, '/');
+    strcpy(slash ? slash : scripts, "/../share/rungs/plots");
+    snprintf(style, sizeof style, "%s/style.gp", scripts);
+    if (access(style, R_OK) == 0) return 1;
+    fprintf(stderr, "rungs plot: the gnuplot scripts are neither in %s nor in %s; install rungs again\n",
+            RUNGS_PLOTS_SOURCE, scripts);
+    return 0;
+}
+
+int draw_begin(void)
+{
+    const char *temporary = getenv("TMPDIR");
+    if (!find_scripts()) return 0;
+    snprintf(folder, sizeof folder, "%.900s/rungs-plot-XXXXXX", temporary && *temporary ? temporary : "/tmp");
+    if (mkdtemp(folder)) return 1;
+    fprintf(stderr, "rungs plot: cannot make the folder %s: %s; set TMPDIR to a folder that can be written\n",
+            folder, strerror(errno));
+    return 0;
+}
+
+void draw_end(void)
+{
+    rmdir(folder);
+}
+
+static void path_of(char *path, size_t room, const char *in, const char *name, const char *suffix)
+{
+    snprintf(path, room, "%s/%s.%s", in, name, suffix);
+}
+
+static void remove_files(const char *name)
+{
+    char path[DRAW_PATH + 200];
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        path_of(path, sizeof path, folder, name, suffixes[i]);
+        unlink(path);
+    }
+}
+
+int draw_open(struct draw *d, const char *name)
+{
+    FILE **file[] = { &d->var, &d->dat, &d->lab };
+    char path[DRAW_PATH + 200];
+    snprintf(d->name, sizeof d->name, "%s", name);
+    for (size_t i = 0; i < 3; i++) {
+        path_of(path, sizeof path, folder, d->name, suffixes[i]);
+        *file[i] = fopen(path, "w");
+        if (*file[i]) continue;
+        fprintf(stderr, "rungs plot: cannot write %s: %s\n", path, strerror(errno));
+        while (i > 0) fclose(*file[--i]);
+        remove_files(d->name);
+        return 0;
+    }
+    return 1;
+}
+
+/* gnuplot -c SCRIPT WORKING-NAME OUTPUT-NAME STYLE-FOLDER, its words to a file; returns its exit code, 127 if there is no
+ * gnuplot */
+static int run_gnuplot(const char *script, const char *base, const char *said)
+{
+    int status = 0;
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        int words = open(said, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+        if (words >= 0) {
+            dup2(words, STDERR_FILENO);
+            dup2(words, STDOUT_FILENO);
+        }
+        execlp("gnuplot", "gnuplot", "-c", script, base, base, scripts, (char *)NULL);
+        _exit(127);
+    }
+    if (child < 0) return 1;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+static int copy_file(const char *from, const char *to)
+{
+    char unfinished[DRAW_PATH + 260], buffer[1 << 14];
+    FILE *in = fopen(from, "rb");
+    snprintf(unfinished, sizeof unfinished, "%s.unfinished", to);
+    FILE *out = in ? fopen(unfinished, "wb") : NULL;
+    size_t n;
+    int ok = out != NULL;
+    while (ok && (n = fread(buffer, 1, sizeof buffer, in)) > 0) ok = fwrite(buffer, 1, n, out) == n;
+    ok = ok && !ferror(in);
+    if (out && fclose(out)) ok = 0;
+    if (in) fclose(in);
+    if (ok && !rename(unfinished, to)) return 1;
+    fprintf(stderr, "rungs plot: cannot write %s: %s\n", to, strerror(errno));
+    unlink(unfinished);
+    return 0;
+}
+
+static int keep_pictures(const struct draw *d, const char *out)
+{
+    char from[DRAW_PATH + 200], to[DRAW_PATH + 200];
+    for (int png = 0; png <= 1; png++) {
+        path_of(from, sizeof from, folder, d->name, png ? "png" : "svg");
+        path_of(to, sizeof to, out, d->name, png ? "png" : "svg");
+        if (!copy_file(from, to)) return 0;
+    }
+    printf("drew %s/%s.svg and .png\n", out, d->name);
+    return 1;
+}
+
+/* what gnuplot complained about, on one line */
+static void repeat_words(const char *said, const char *script)
+{
+    char line[400] = "";
+    FILE *f = fopen(said, "r");
+    size_t n = f ? fread(line, 1, sizeof line - 1, f) : 0;
+    if (f) fclose(f);
+    line[n] = '\0';
+    for (char *p = line; *p; p++)
+        if (*p == '\n' || *p == '\t') *p = ' ';
+    fprintf(stderr, "rungs plot: gnuplot does not like %s: %s\n", script, line);
+}
+
+int draw_close(struct draw *d, const char *script, const char *out)
+{
+    char path[DRAW_PATH + 200], base[DRAW_PATH + 200], said[DRAW_PATH + 200];
+    int ok = !ferror(d->var) && !ferror(d->dat) && !ferror(d->lab);
+    ok = !fclose(d->var) && ok;
+    ok = !fclose(d->dat) && ok;
+    ok = !fclose(d->lab) && ok;
+    if (!ok) {
+        fprintf(stderr, "rungs plot: cannot write in %s: is the disk full?\n", folder);
+    } else {
+        path_of(path, sizeof path, scripts, script, "gp");
+        path_of(said, sizeof said, folder, d->name, "err");
+        snprintf(base, sizeof base, "%s/%s", folder, d->name);
+        int code = run_gnuplot(path, base, said);
+        if (code == 127)
+            fprintf(stderr,
+                    "rungs plot: gnuplot is missing, so there are no pictures; on Debian: apt install "
+                    "gnuplot-nox; --text draws without it\n");
+        else if (code)
+            repeat_words(said, path);
+        ok = !code && keep_pictures(d, out);
+    }
+    remove_files(d->name);
+    return ok;
+}
+
+static char harmless(char c)
+{
+    return (unsigned char)c < ' ' || c == '\'' || c == '"' || c == '\\' || c == 127 ? ' ' : c;
+}
+
+void draw_text(FILE *var, const char *name, const char *text)
+{
+    fprintf(var, "%s = '", name);
+    for (; *text; text++) fputc(harmless(*text), var);
+    fputs("'\n", var);
+}
+
+void draw_cell(FILE *dat, const char *text, char end)
+{
+    if (!*text) fputc(' ', dat);
+    for (; *text; text++) fputc(harmless(*text), dat);
+    fputc(end, dat);
+}

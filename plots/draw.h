@@ -1,0 +1,37 @@
+/* draw.h - one chart: the files that its gnuplot script reads, and the call of gnuplot.
+ *
+ * A chart consists of NAME.var (gnuplot assignments), NAME.dat and NAME.lab (tab separated blocks: lines, and the labels
+ * beside them) in a working folder, and becomes NAME.svg and NAME.png in the output folder.
+ */
+#ifndef RUNGS_DRAW_H
+#define RUNGS_DRAW_H
+
+#include <stdio.h>
+
+enum { DRAW_PATH = 1024 };
+
+struct draw {
+    char name[160];
+    FILE *var, *dat, *lab; /* write to these; NULL: could not be opened */
+};
+
+/* Makes the working folder, and finds the scripts. 0 after a sentence. */
+int draw_begin(void);
+
+/* Removes the working folder. */
+void draw_end(void);
+
+/* 0 after a sentence */
+int draw_open(struct draw *d, const char *name);
+
+/* Runs plots/SCRIPT.gp; both pictures appear whole or not at all. 0 after a sentence: gnuplot is missing, or says that
+ * something is wrong. */
+int draw_close(struct draw *d, const char *script, const char *out);
+
+/* name = 'text' for gnuplot; what could end the quotes is replaced */
+void draw_text(FILE *var, const char *name, const char *text);
+
+/* One cell of a data file: tabs, newlines and quotes become spaces */
+void draw_cell(FILE *dat, const char *text, char end);
+
+#endif

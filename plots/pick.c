@@ -1,0 +1,132 @@
+/* pick.c - choosing rows; see pick.h. */
+#include "pick.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../bench/csv.h"
+
+/* ---- files ---- */
+
+int measurement_read(struct measurement *m, const char *path, char *why)
+{
+    struct csv t;
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    memset(m, 0, sizeof *m);
+    if (!rows_read_csv(&m->rows, path, why) || !csv_read(&t, path, why)) return 0;
+    snprintf(m->stem, sizeof m->stem, "%.*s", (int)strcspn(name, "."), name);
+    snprintf(m->cpu, sizeof m->cpu, "%s", csv_cell(&t, 0, csv_column(&t, "cpu")));
+    snprintf(m->commit, sizeof m->commit, "%s", csv_cell(&t, 0, csv_column(&t, "commit")));
+    csv_free(&t);
+    for (int i = 0; i < m->rows.n; i++) m->quick |= !strncmp(m->rows.row[i].note, "quick", 5);
+    return 1;
+}
+
+void measurement_free(struct measurement *m)
+{
+    rows_free(&m->rows);
+}
+
+/* ---- rows ---- */
+
+static int add_once(const char (**list)[40], int n, int max, const char (*text)[40])
+{
+    for (int i = 0; i < n; i++)
+        if (!strcmp(*list[i], *text)) return n;
+    if (n < max) list[n++] = text;
+    return n;
+}
+
+int pick_ops(const struct rows *r, const char (**op)[40], int max)
+{
+    int n = 0;
+    for (const struct row *row = r->row; row < r->row + r->n; row++)
+        if (row->kind != ROW_ROOF) n = add_once(op, n, max, &row->op);
+    return n;
+}
+
+int pick_shapes(const struct rows *r, const char *op, const char (**shape)[40], int max)
+{
+    int n = 0;
+    for (const struct row *row = r->row; row < r->row + r->n; row++)
+        if (row->kind != ROW_ROOF && !strcmp(row->op, op)) n = add_once(shape, n, max, &row->shape);
+    return n;
+}
+
+int pick_rows(const struct rows *r, const char *op, const char *shape, int threads, const struct row **row)
+{
+    int n = 0;
+    for (const struct row *x = r->row; x < r->row + r->n && n < PICK_MAX; x++) {
+        if (x->kind == ROW_ROOF || x->cold || !(x->seconds > 0) || !(x->low > 0) || !(x->high > 0)) continue;
+        if (strcmp(x->op, op) || (shape && strcmp(x->shape, shape)) || (threads && x->threads != threads))
+            continue;
+        row[n++] = x;
+    }
+    return n;
+}
+
+const struct row *pick_naive(const struct row *const *row, int n)
+{
+    const struct row *naive = NULL;
+    for (int i = 0; i < n; i++)
+        if (row[i]->kind == ROW_RUNG && !strncmp(row[i]->rung, "00_", 3) &&
+            (!naive || row[i]->threads < naive->threads))
+            naive = row[i];
+    return naive;
+}
+
+const char *pick_shape(const struct rows *r, const char *op)
+{
+    const char(*shape[64])[40], *best = NULL;
+    const struct row *row[PICK_MAX];
+    int shapes = pick_shapes(r, op, shape, 64), most = 0;
+    double work = 0;
+    for (int s = 0; s < shapes; s++) {
+        int n = pick_rows(r, op, *shape[s], 0, row);
+        const struct row *naive = pick_naive(row, n);
+        double flops = naive && naive->flops > 0 ? naive->flops * naive->seconds : 0;
+        if (!naive || n < most || (n == most && flops <= work)) continue;
+        most = n;
+        work = flops;
+        best = *shape[s];
+    }
+    return best;
+}
+
+int pick_threads(const struct rows *r, const char *op, int *threads, int max)
+{
+    int n = 0;
+    for (const struct row *row = r->row; row < r->row + r->n; row++) {
+        int k = 0;
+        if (row->kind == ROW_ROOF || strcmp(row->op, op)) continue;
+        while (k < n && threads[k] < row->threads) k++;
+        if ((k < n && threads[k] == row->threads) || n == max) continue;
+        memmove(threads + k + 1, threads + k, (size_t)(n - k) * sizeof *threads);
+        threads[k] = row->threads;
+        n++;
+    }
+    return n;
+}
+
+int pick_by_bytes(const struct row *row)
+{
+    return *row->roof && strncmp(row->roof, "fma_", 4) != 0 && row->bytes > 0;
+}
+
+const struct row *pick_roof(const struct rows *r, const char *name, int threads)
+{
+    for (const struct row *row = r->row; row < r->row + r->n; row++)
+        if (row->kind == ROW_ROOF && row->threads == threads && !strcmp(row->rung, name)) return row;
+    return NULL;
+}
+
+int pick_style(const struct row *row)
+{
+    static const char *const peers[] = { "openblas", "blis", "onednn" };
+    if (row->kind == ROW_RUNG)
+        return isdigit((unsigned char)row->rung[0]) ? 1 + (int)(strtol(row->rung, NULL, 10) % 20) : 1;
+    for (int k = 0; k < 3; k++)
+        if (!strcmp(row->rung, peers[k])) return 21 + k;
+    return 24;
+}

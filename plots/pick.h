@@ -1,0 +1,49 @@
+/* pick.h - which rows of a measurement a chart shows. */
+#ifndef RUNGS_PICK_H
+#define RUNGS_PICK_H
+
+#include "../bench/rows.h"
+
+enum { PICK_MAX = 256 };
+
+struct measurement {
+    struct rows rows;
+    char stem[96]; /* of the file's name: "amd-epyc" */
+    char cpu[128], commit[64];
+    int quick; /* rows that are not for quoting */
+};
+
+/* Reads a CSV file of `rungs bench`; 0 and a sentence in why (256 bytes) if it is none. */
+int measurement_read(struct measurement *m, const char *path, char *why);
+void measurement_free(struct measurement *m);
+
+/* The operations that have rows, in the order of the file; returns how many, at most max. */
+int pick_ops(const struct rows *r, const char (**op)[40], int max);
+
+/* The shapes of an operation, in the order of the file. */
+int pick_shapes(const struct rows *r, const char *op, const char (**shape)[40], int max);
+
+/* The measured rows of an operation with a warm cache: at that shape and with so many threads (shape NULL, threads 0: any).
+ * Returns how many, at most PICK_MAX. */
+int pick_rows(const struct rows *r, const char *op, const char *shape, int threads, const struct row **row);
+
+/* The shape to show a ladder at: the largest work among those where the naive rung and the most others were measured; NULL
+ * if the naive rung was measured nowhere. */
+const char *pick_shape(const struct rows *r, const char *op);
+
+/* The naive rung with the fewest threads among n rows; NULL if there is none. */
+const struct row *pick_naive(const struct row *const *row, int n);
+
+/* The thread counts of an operation's rows, ascending; returns how many, at most max. */
+int pick_threads(const struct rows *r, const char *op, int *threads, int max);
+
+/* 1 if memory is the limit at that row: then its speed is said in GB/s */
+int pick_by_bytes(const struct row *row);
+
+/* The value of a roof, as a row holds it, or NULL */
+const struct row *pick_roof(const struct rows *r, const char *name, int threads);
+
+/* The style number of a contestant (plots/style.gp): rung 00 is 1, 01 is 2, ...; peers from 21. */
+int pick_style(const struct row *row);
+
+#endif

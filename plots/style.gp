@@ -1,0 +1,44 @@
+# style.gp - the look of all charts. Colours: Okabe and Ito's, which the colour-blind can tell apart; a second sign (a point
+# shape, a dash, a label) goes with every colour. The caller has set dat, the working files, and out, the pictures, both
+# without suffix; it draws everything twice: do for [t=1:2] { eval terminal(t, width, height); ... }
+set encoding utf8
+set datafile separator "\t"
+if (exists("dat")) { load dat.".var" } # the figures of the lessons have none
+
+terminal(t, w, h) = t == 1 \
+  ? sprintf("set terminal svg noenhanced size %d,%d font 'Helvetica,14' background '#ffffff'; set output out.'.svg'", w, h) \
+  : sprintf("set terminal pngcairo noenhanced size %d,%d font 'Helvetica,14' fontscale 1.36 linewidth 1.5 pointscale 1.5 background '#ffffff'; set output out.'.png'", 3*w/2, 3*h/2)
+
+under(t) = t == 1 ? 0.7 : 0.1 # the two place the words under an axis differently
+ink = "#333333"; faint = "#888888"
+set border 3 lc rgb "#555555"
+set tics nomirror textcolor rgb ink scale 0.6
+set grid back lc rgb "#dddddd" lt 1 lw 0.8
+set xlabel textcolor rgb ink
+set ylabel textcolor rgb ink
+unset key
+
+# rungs by their number (00 is 1, 01 is 2, ...)
+set style line 1 lc rgb "#000000" lw 2 pt 7 ps 0.6
+set style line 2 lc rgb "#56b4e9" lw 2 pt 5 ps 0.6
+set style line 3 lc rgb "#009e73" lw 2 pt 9 ps 0.7
+set style line 4 lc rgb "#e69f00" lw 2 pt 11 ps 0.7
+set style line 5 lc rgb "#0072b2" lw 2 pt 13 ps 0.8
+set style line 6 lc rgb "#d55e00" lw 2 pt 5 ps 0.6
+set style line 7 lc rgb "#cc79a7" lw 2 pt 7 ps 0.6
+set style line 8 lc rgb "#5d3a9b" lw 2 pt 9 ps 0.7
+set style line 9 lc rgb "#8c510a" lw 2 pt 11 ps 0.7
+do for [i=10:20] { set style line i lc rgb "#444444" lw 2 pt 4 + i % 10 ps 0.6 }
+# peers: grey and dashed, the background to measure against
+set style line 21 lc rgb "#555555" lw 1.6 dt 2 pt 6 ps 0.6
+set style line 22 lc rgb "#777777" lw 1.6 dt 3 pt 4 ps 0.6
+set style line 23 lc rgb "#999999" lw 1.6 dt 4 pt 8 ps 0.7
+set style line 24 lc rgb "#999999" lw 1.6 dt 5 pt 12 ps 0.7
+# bars: rung, rung on more threads, peer, peer on more threads
+set style line 31 lc rgb "#0072b2"
+set style line 32 lc rgb "#56b4e9"
+set style line 33 lc rgb "#888888"
+set style line 34 lc rgb "#bbbbbb"
+# roofs
+set style line 41 lc rgb "#d55e00" lw 1.5 dt 2
+set style line 42 lc rgb "#888888" lw 1.2

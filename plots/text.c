@@ -1,0 +1,104 @@
+/* text.c - bars and curves in characters; see text.h. */
+#include "text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int text_utf8(void)
+{
+    static const char *const variable[] = { "LC_ALL", "LC_CTYPE",
+                                            "LANG" }; /* the first that is set decides */
+    for (int i = 0; i < 3; i++) {
+        const char *value = getenv(variable[i]);
+        if (!value || !*value) continue;
+        return strstr(value, "UTF-8") || strstr(value, "utf8") || strstr(value, "UTF8") ||
+               strstr(value, "utf-8");
+    }
+    return 0;
+}
+
+/* ---- bars ---- */
+
+enum { BAR_WIDTH = 28 };
+
+/* A bar of value/top of the width, in eighths of a character where there are such. */
+static void print_bar(double part, int utf8)
+{
+    static const char *const eighth[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
+    int eighths = (int)lround(part * BAR_WIDTH * 8), whole = eighths / 8, rest = eighths % 8, used = whole;
+    if (eighths < 1) eighths = rest = 1; /* the smallest value still shows */
+    for (int i = 0; i < whole; i++) fputs(utf8 ? "█" : "#", stdout);
+    if (utf8 && rest) fputs(eighth[rest], stdout), used++;
+    if (!utf8 && rest >= 4) fputs("#", stdout), used++;
+    if (!utf8 && !used) fputs("|", stdout), used++;
+    printf("%*s", BAR_WIDTH - used, "");
+}
+
+static int digits(double x)
+{
+    return x < 9.995 ? 2 : x < 99.95 ? 1 : 0;
+}
+
+void text_bars(const char *title, const struct text_bar *bar, int n)
+{
+    int utf8 = text_utf8();
+    double top = 0;
+    for (int i = 0; i < n; i++) top = fmax(top, bar[i].value);
+    if (!(top > 0)) return;
+    printf("%s\n", title);
+    for (int i = 0; i < n; i++) {
+        printf("  %-17.17s ", bar[i].label);
+        print_bar(bar[i].value / top, utf8);
+        printf(" %6.*f  %s\n", digits(bar[i].value), bar[i].value, bar[i].remark);
+    }
+}
+
+/* ---- curves ---- */
+
+enum { WIDTH = 60, HEIGHT = 16 };
+
+static double place(double x, int log_x)
+{
+    return log_x ? log(x) : x;
+}
+
+void text_curves(const struct text_axes *axes, const struct text_curve *curve, int n)
+{
+    char area[HEIGHT][WIDTH + 1];
+    double left = INFINITY, right = -INFINITY;
+    for (int c = 0; c < n; c++)
+        for (int i = 0; i < curve[c].n; i++) {
+            left = fmin(left, curve[c].x[i]);
+            right = fmax(right, curve[c].x[i]);
+        }
+    if (!(right > left) || (axes->log_x && !(left > 0)) || !(axes->top > 0)) return;
+    for (int row = 0; row < HEIGHT; row++) memset(area[row], ' ', WIDTH), area[row][WIDTH] = '\0';
+    for (int c = 0; c < n; c++)
+        for (int i = 0; i < curve[c].n; i++) {
+            double across = (place(curve[c].x[i], axes->log_x) - place(left, axes->log_x)) /
+                            (place(right, axes->log_x) - place(left, axes->log_x));
+            double up = curve[c].y[i] / axes->top;
+            if (!(up >= 0 && up <= 1)) continue;
+            area[(int)lround((1 - up) * (HEIGHT - 1))][(int)lround(across * (WIDTH - 1))] = (char)('a' + c);
+        }
+    printf("%s\n%10s\n", axes->title, axes->y);
+    for (int row = 0; row < HEIGHT; row++) {
+        if (row % 5 == 0)
+            printf("%10.4g |%s\n", axes->top * (HEIGHT - 1 - row) / (HEIGHT - 1), area[row]);
+        else
+            printf("%10s |%s\n", "", area[row]);
+    }
+    printf("%10s +", "");
+    for (int i = 0; i < WIDTH; i++) putchar('-');
+    printf("\n%12.4g%*.4g\n%12s%s%s\n ", left, WIDTH, right, "", axes->x, axes->log_x ? " (log scale)" : "");
+    int column = 1;
+    for (int c = 0; c < n; c++) {
+        int length = (int)strlen(curve[c].name) + 5;
+        if (column + length > 78) printf("\n "), column = 1;
+        printf(" %c: %s ", 'a' + c, curve[c].name);
+        column += length;
+    }
+    putchar('\n');
+}
