@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../bench/csv.h"
 #include "../optimized/op.h"
 
+enum { MAX_THREADS = 4 };
 enum column {
     OP,
     RUNG,
@@ -18,53 +20,54 @@ enum column {
     LOW,
     HIGH,
     GFLOPS,
-    ROOF_PERCENT,
+    PERCENT,
     COMPILER,
     CPU,
     COMMIT,
-    NOTE,
-    COLUMNS
+    NOTE
 };
-static const char *const column_name[COLUMNS] = { "op",           "rung",     "kind", "shape",  "threads",
-                                                  "cache",        "seconds",  "low",  "high",   "gflops",
-                                                  "roof_percent", "compiler", "cpu",  "commit", "note" };
-
-enum { MAX_FIELDS = 40, MAX_ROWS = 400, MAX_THREADS = 4 };
-
-struct row {
-    char *field[COLUMNS]; /* into the file's text; never NULL */
+enum { COLUMNS = NOTE + 1 };
+static const char *const column_name[COLUMNS] = {
+    [OP] = "op",
+    [RUNG] = "rung",
+    [KIND] = "kind",
+    [SHAPE] = "shape",
+    [THREADS] = "threads",
+    [CACHE] = "cache",
+    [SECONDS] = "seconds",
+    [LOW] = "low",
+    [HIGH] = "high",
+    [GFLOPS] = "gflops",
+    [PERCENT] = "roof_percent",
+    [COMPILER] = "compiler",
+    [CPU] = "cpu",
+    [COMMIT] = "commit",
+    [NOTE] = "note",
 };
 
-struct measured { /* the rows of one file about one operation at one shape */
-    char *content;
-    int n, threads[MAX_THREADS], nthreads;
-    struct row row[MAX_ROWS];
+/* One file of `rungs bench --csv`, and what is of interest in it: an operation at a shape, warm cache; no quick runs, which
+ * are not for quoting. */
+struct measured {
+    struct csv csv;
+    int column[COLUMNS];
+    const char *op, *shape;
+    int threads[MAX_THREADS], nthreads; /* ascending; none: nothing was measured */
 };
 
-/* ---- CSV ---- */
-
-/* Splits the record at *at in place and moves *at behind it; a field in quotes may hold commas and doubled quotes. */
-static int split(char **at, char *field[MAX_FIELDS])
+static const char *cell(const struct measured *m, int row, enum column c)
 {
-    char *from = *at, *to = from;
-    int n = 0, quoted = 0;
-    field[n++] = to;
-    for (; *from && (quoted || *from != '\n'); from++) {
-        if (*from == '"') {
-            if (quoted && from[1] == '"')
-                *to++ = *from++;
-            else
-                quoted = !quoted;
-        } else if (*from == ',' && !quoted && n < MAX_FIELDS) {
-            *to++ = '\0';
-            field[n++] = to;
-        } else if (*from != '\r') {
-            *to++ = *from;
-        }
-    }
-    *at = from + (*from == '\n');
-    *to = '\0';
-    return n;
+    return csv_cell(&m->csv, row, m->column[c]);
+}
+
+static double number(const struct measured *m, int row, enum column c)
+{
+    return csv_number(&m->csv, row, m->column[c]);
+}
+
+static int is_wanted(const struct measured *m, int row)
+{
+    return !strcmp(cell(m, row, OP), m->op) && !strcmp(cell(m, row, SHAPE), m->shape) &&
+           !strcmp(cell(m, row, CACHE), "warm") && strncmp(cell(m, row, NOTE), "quick", strlen("quick"));
 }
 
 static void note_threads(struct measured *m, int threads)
@@ -77,80 +80,68 @@ static void note_threads(struct measured *m, int threads)
     m->threads[i] = threads;
 }
 
-/* The warm rows about op and shape; 0 if the file is of another kind or has none. Free m->content. */
-static int load(struct measured *m, const char *path, const char *op, const char *shape)
+/* 0, and nothing to free, if the file is of another kind or has no such rows */
+static int load(struct measured *m, const char *path)
 {
-    char *field[MAX_FIELDS], none[] = "", *at = m->content = text_read(path);
-    int where[COLUMNS], header;
-    m->n = m->nthreads = 0;
-    if (!at) return 0;
-    header = split(&at, field);
-    for (int c = 0; c < COLUMNS; c++) {
-        where[c] = -1;
-        for (int i = 0; i < header; i++)
-            if (!strcmp(field[i], column_name[c])) where[c] = i;
-        if (where[c] < 0) return 0;
-    }
-    while (*at && m->n < MAX_ROWS) {
-        struct row r;
-        int n = split(&at, field);
-        for (int c = 0; c < COLUMNS; c++) r.field[c] = where[c] < n ? field[where[c]] : strcpy(none, "");
-        if (strcmp(r.field[OP], op) || strcmp(r.field[SHAPE], shape) || !strcmp(r.field[CACHE], "cold"))
-            continue;
-        note_threads(m, atoi(r.field[THREADS]));
-        m->row[m->n++] = r;
-    }
-    return m->n > 0;
+    char why[256];
+    m->nthreads = 0;
+    if (!csv_read(&m->csv, path, why)) return 0;
+    for (int c = 0; c < COLUMNS; c++) m->column[c] = csv_column(&m->csv, column_name[c]);
+    int known = 1;
+    for (int c = 0; c < COLUMNS; c++) known &= m->column[c] >= 0;
+    for (int row = 0; known && row < m->csv.rows; row++)
+        if (is_wanted(m, row)) note_threads(m, (int)number(m, row, THREADS));
+    if (!m->nthreads) csv_free(&m->csv);
+    return m->nthreads > 0;
 }
 
-/* The first file of the folder, by name, with rows about op and shape. */
-static int find_measured(struct measured *m, const char *folder, const char *op, const char *shape)
+/* The first file of the folder, by name, with rows about m->op and m->shape. */
+static int find_measured(struct measured *m, const char *folder)
 {
     char pattern[300];
     glob_t files;
     int found = 0;
     snprintf(pattern, sizeof pattern, "%s/*.csv", folder);
-    m->content = NULL;
     if (glob(pattern, 0, NULL, &files)) return 0;
-    for (size_t i = 0; i < files.gl_pathc && !found; i++) {
-        free(m->content);
-        found = load(m, files.gl_pathv[i], op, shape);
-    }
+    for (size_t i = 0; i < files.gl_pathc && !found; i++) found = load(m, files.gl_pathv[i]);
     globfree(&files);
     return found;
 }
 
-/* ---- the table ---- */
-
-static const struct row *find_row(const struct measured *m, const char *kind, const char *rung, int threads)
+/* the row, or -1 */
+static int find_row(const struct measured *m, const char *kind, const char *rung, int threads)
 {
-    for (int i = 0; i < m->n; i++)
-        if (!strcmp(m->row[i].field[KIND], kind) && !strcmp(m->row[i].field[RUNG], rung) &&
-            atoi(m->row[i].field[THREADS]) == threads)
-            return &m->row[i];
-    return NULL;
+    for (int row = 0; m->nthreads && row < m->csv.rows; row++)
+        if (is_wanted(m, row) && !strcmp(cell(m, row, KIND), kind) && !strcmp(cell(m, row, RUNG), rung) &&
+            (int)number(m, row, THREADS) == threads)
+            return row;
+    return -1;
 }
 
-static void print_cell(const struct row *r, const struct row *naive, FILE *out)
+/* ---- the table ---- */
+
+static void print_cell(const struct measured *m, int row, int naive, FILE *out)
 {
-    if (!r || !*r->field[SECONDS]) {
-        fprintf(out, " %s |", r && *r->field[NOTE] ? r->field[NOTE] : "not yet measured");
+    double seconds = row < 0 ? 0 : number(m, row, SECONDS);
+    if (!(seconds > 0)) {
+        fprintf(out, " %s |", row >= 0 && *cell(m, row, NOTE) ? cell(m, row, NOTE) : "not yet measured");
         return;
     }
-    double seconds = atof(r->field[SECONDS]), gflops = atof(r->field[GFLOPS]);
-    fprintf(out, " %.3g [%.3g, %.3g] · %.0f %%", gflops, gflops * seconds / atof(r->field[HIGH]),
-            gflops * seconds / atof(r->field[LOW]), atof(r->field[ROOF_PERCENT]));
-    if (naive && *naive->field[SECONDS]) fprintf(out, " · %.3g ×", atof(naive->field[SECONDS]) / seconds);
+    double gflops = number(m, row, GFLOPS);
+    fprintf(out, " %.3g [%.3g, %.3g] · %.0f %%", gflops, gflops * seconds / number(m, row, HIGH),
+            gflops * seconds / number(m, row, LOW), number(m, row, PERCENT));
+    if (naive >= 0 && number(m, naive, SECONDS) > 0)
+        fprintf(out, " · %.3g ×", number(m, naive, SECONDS) / seconds);
     fputs(" |", out);
 }
 
 static void print_row(const struct measured *m, const char *kind, const char *name, const char *code,
                       const char *idea, FILE *out)
 {
-    const struct row *naive = m->n ? find_row(m, "rung", "00_naive", m->threads[0]) : NULL;
+    int naive = m->nthreads ? find_row(m, "rung", "00_naive", m->threads[0]) : -1;
     fprintf(out, "| %s%s%s | %s |", code, name, code, idea);
-    for (int k = 0; k < m->nthreads; k++) print_cell(find_row(m, kind, name, m->threads[k]), naive, out);
-    if (!m->nthreads) print_cell(NULL, NULL, out);
+    for (int k = 0; k < m->nthreads; k++) print_cell(m, find_row(m, kind, name, m->threads[k]), naive, out);
+    if (!m->nthreads) print_cell(m, -1, -1, out);
     fputc('\n', out);
 }
 
@@ -164,19 +155,20 @@ static void print_head(const struct measured *m, FILE *out)
     fputc('\n', out);
 }
 
-static void print_source(const struct measured *m, const char *op, const char *shape, FILE *out)
+static void print_source(const struct measured *m, FILE *out)
 {
-    if (!m->n) {
+    int row = 0;
+    if (!m->nthreads) {
         fprintf(out, "\n" TABLE_SOURCE " nowhere yet: `./rungs bench %s` measures it on your machine._\n",
-                op);
+                m->op);
         return;
     }
-    const struct row *r = &m->row[0];
+    while (!is_wanted(m, row)) row++;
     fprintf(out,
             "\n" TABLE_SOURCE
             " at %s on %s, %s, commit %s: GFLOP/s [95 %% interval] · share of the roof · times the "
             "naive speed._\n",
-            shape, r->field[CPU], r->field[COMPILER], r->field[COMMIT]);
+            m->shape, cell(m, row, CPU), cell(m, row, COMPILER), cell(m, row, COMMIT));
 }
 
 /* a heading that names the rung must stand on the page */
@@ -192,8 +184,7 @@ static int is_explained(const char *page, const char *rung)
     return 0;
 }
 
-static void print_table(struct text *t, const struct op *op, const struct measured *m, const char *shape,
-                        FILE *out)
+static void print_table(struct text *t, const struct op *op, const struct measured *m, FILE *out)
 {
     print_head(m, out);
     for (const struct rung *r = op->cpu; r->name; r++) {
@@ -202,18 +193,18 @@ static void print_table(struct text *t, const struct op *op, const struct measur
             text_fault(t, "the rung %s of %s has no heading '### `%s`' that explains it", r->name, op->name,
                        r->name);
     }
-    for (int i = 0; i < m->n; i++) { /* each peer at its first row */
-        const char *name = m->row[i].field[RUNG], *kind = m->row[i].field[KIND];
-        int first = 0;
-        while (strcmp(m->row[first].field[KIND], kind) || strcmp(m->row[first].field[RUNG], name)) first++;
-        if (!strcmp(kind, "peer") && first == i) print_row(m, "peer", name, "", "a library", out);
+    for (int row = 0; m->nthreads && row < m->csv.rows; row++) { /* each peer at its first row */
+        int fewest = 0;
+        while (fewest < m->nthreads && find_row(m, "peer", cell(m, row, RUNG), m->threads[fewest]) < 0)
+            fewest++;
+        if (fewest < m->nthreads && find_row(m, "peer", cell(m, row, RUNG), m->threads[fewest]) == row)
+            print_row(m, "peer", cell(m, row, RUNG), "", "a library", out);
     }
-    print_source(m, op->name, shape, out);
+    print_source(m, out);
 }
 
 int text_table(struct text *t, const char *args, FILE *out)
 {
-    static struct measured m;
     char name[60], shape[40];
     int size[MAX_SIZES];
     const struct op *op = NULL;
@@ -222,8 +213,9 @@ int text_table(struct text *t, const char *args, FILE *out)
         text_fault(t, "'%s' is no table; write: rungs OPERATION SHAPE", args);
         return 0;
     }
-    if (!find_measured(&m, t->data, op->name, shape)) m.n = m.nthreads = 0;
-    print_table(t, op, &m, shape, out);
-    free(m.content);
+    struct measured m = { .op = op->name, .shape = shape };
+    int found = find_measured(&m, t->data);
+    print_table(t, op, &m, out);
+    if (found) csv_free(&m.csv);
     return 1;
 }

@@ -207,6 +207,7 @@ static const char rows[] =
     "CPU,abc,\n"
     "dense_forward,01_order,rung,64x784x512,1,warm,0.001,0.001,0.001,50,1,fma,25,gcc,-O3,A CPU,abc,\n"
     "dense_forward,01_order,rung,64x784x512,1,cold,1,1,1,1,1,fma,1,gcc,-O3,A CPU,abc,\n"
+    "dense_forward,01_order,rung,64x784x512,4,warm,1,1,1,1,1,fma,1,gcc,-O3,A CPU,abc,quick: not for quoting\n"
     "dense_forward,00_naive,rung,64x784x512,2,warm,,,,,,,,gcc,-O3,A CPU,abc,needs more cores\n"
     "dense_forward,openblas,peer,64x784x512,1,warm,0.0005,0.0005,0.0005,100,1,fma,50,gcc,-O3,A CPU,abc,\n";
 
