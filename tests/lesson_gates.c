@@ -222,7 +222,7 @@ static void write_file(const char *folder, const char *name, const char *a, cons
 static void test_measured(const char *folder)
 {
     static const char *const wanted[] = {
-        "| 1 thread | 2 threads |",
+        "| 1 thread | 2 threads |\n",
         "| `00_naive` | the reference, in float | 5 [4.55, 5.56] · 2 % · 1 × | needs more cores |",
         "50 [50, 50] · 25 % · 10 × | not yet measured |",
         "| openblas | a library | 100 [100, 100] · 50 % · 20 × |", "on A CPU, gcc, commit abc"
