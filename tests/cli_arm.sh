@@ -28,6 +28,6 @@ for file in "$source"/reference/*.c; do
 done
 for file in "$source"/optimized/*.c; do compile "optimized.$(basename "$file" .c)" "$file"; done
 for file in "$source"/optimized/cpu/*.c; do compile "cpu.$(basename "$file" .c)" "$file"; done
-compile consumer "$source/tests/cli_consumer/consumer.c" -I "$work/include"
+compile consumer "$source/tests/cli_consumer/consumer.c" -I "$work/include" -DWITHOUT_TRAIN
 $cc -static "$work"/*.o -lm -o "$work/consumer"
 qemu-aarch64 "$work/consumer"

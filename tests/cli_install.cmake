@@ -3,7 +3,7 @@
 #   cmake -DBUILD=... -DSOURCE=... -DCC=... -DWORK=... -P cli_install.cmake
 
 function(must)
-  execute_process(COMMAND ${ARGN} RESULT_VARIABLE code OUTPUT_VARIABLE said ERROR_VARIABLE said)
+  execute_process(COMMAND ${ARGN} WORKING_DIRECTORY "${WORK}" RESULT_VARIABLE code OUTPUT_VARIABLE said ERROR_VARIABLE said)
   if(NOT code EQUAL 0)
     list(JOIN ARGN " " command)
     message(FATAL_ERROR "${command}\nended with ${code}:\n${said}")
@@ -12,6 +12,7 @@ function(must)
 endfunction()
 
 file(REMOVE_RECURSE "${WORK}")
+file(MAKE_DIRECTORY "${WORK}")
 must(${CMAKE_COMMAND} --install ${BUILD} --prefix "${WORK}/first place")
 file(RENAME "${WORK}/first place" "${WORK}/installed")
 set(prefix "${WORK}/installed")
@@ -28,6 +29,14 @@ foreach(word dense_forward 00_naive)
     message(FATAL_ERROR "the installed `rungs list` does not mention ${word}")
   endif()
 endforeach()
+
+must(${prefix}/bin/rungs lesson 1)
+if(NOT said MATCHES "installed/share/rungs/lessons/01")
+  message(FATAL_ERROR "the installed `rungs lesson 1` does not name the installed text:\n${said}")
+endif()
+if(NOT EXISTS ${prefix}/share/rungs/plots/style.gp)
+  message(FATAL_ERROR "the scripts of `rungs plot` are not installed")
+endif()
 
 find_program(PKG_CONFIG NAMES pkg-config pkgconf)
 if(NOT PKG_CONFIG)

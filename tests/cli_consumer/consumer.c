@@ -4,6 +4,10 @@
 #include <rungs/reference/philox.h>
 #include <rungs/reference/reference.h>
 
+#if !defined WITHOUT_TRAIN /* a cross compiler may have no zlib */
+#include <rungs/train/data.h>
+#endif
+
 #include <stdio.h>
 
 int main(void)
@@ -17,6 +21,11 @@ int main(void)
     op->call(rung_best(op)->run, (const int[]){ 2, 3, 2 }, buf);
     for (int i = 0; i < 4; i++)
         if (!(best[i] - y[i] < 1e-6f && y[i] - best[i] < 1e-6f)) return 1;
+#if !defined WITHOUT_TRAIN
+    struct dataset data;
+    char why[WHY];
+    if (data_load_folder(data_find("mnist"), "no such folder", &data, why)) return 1;
+#endif
     struct check c = check_gradient(op_find("softmax_xent_backward"), 1);
     printf("worst gradient error %.1e\n", c.worst);
     return c.verdict == CHECK_PASS ? 0 : 1;
