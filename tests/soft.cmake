@@ -1,5 +1,9 @@
-# soft.cmake - the AVX-512 rungs on machines without AVX-512: their logic with soft intrinsics, on any machine, and
-# the very instructions in an emulator.
+# soft.cmake - the AVX-512 rungs on machines without AVX-512: their logic with soft intrinsics, and the very
+# instructions in an emulator.
+
+if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  return() # there is no AVX-512 code in this build
+endif()
 
 # optimized/ once more: the files that hold AVX-512 code with the soft intrinsics, the others as they are
 get_target_property(sources rungs_optimized SOURCES)
@@ -29,10 +33,6 @@ set_tests_properties(avx512_soft_check PROPERTIES SKIP_RETURN_CODE 77)
 # every intrinsic of the header is among those that are compared with the real ones
 add_test(NAME avx512_soft_covered COMMAND ${CMAKE_COMMAND} -DHEADER=${soft_header}
          -DCASES=${CMAKE_CURRENT_SOURCE_DIR}/soft_cases.c -P ${CMAKE_CURRENT_SOURCE_DIR}/soft_covered.cmake)
-
-if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-  return()
-endif()
 
 # the header against the processor
 add_executable(soft_intrinsics soft_intrinsics.c soft_cases.c)

@@ -1,6 +1,6 @@
 /* soft_avx512.h - the AVX-512 intrinsics that optimized/ uses, as loops over sixteen lanes in plain C.
  *
- * It lets every machine check the AVX-512 rungs: their files are compiled once more with
+ * It lets every machine with AVX2 check the AVX-512 rungs: their files are compiled once more with
  *
  *     -DRUNGS_SOFT_AVX512 -include tests/soft_avx512.h
  *
@@ -13,31 +13,18 @@
 #ifndef RUNGS_SOFT_AVX512_H
 #define RUNGS_SOFT_AVX512_H
 
-#include <math.h>
-#include <stdint.h>
-#include <string.h>
-
-#if defined __x86_64__
 #include <immintrin.h> /* for everything narrower; its include guard then keeps it from the rungs' files */
-#else
-typedef uint16_t __mmask16;
-enum { _MM_HINT_T0 = 3, _MM_HINT_T1 = 2, _MM_HINT_T2 = 1, _MM_HINT_NTA = 0 };
-enum { _CMP_EQ_OQ = 0, _CMP_LT_OQ = 17, _CMP_LE_OQ = 18, _CMP_GE_OQ = 29, _CMP_GT_OQ = 30, _CMP_NLE_UQ = 22 };
-#define _mm_prefetch(address, hint) ((void)(address))
-#endif
+#include <math.h>
+#include <string.h>
 
 struct soft_ps {
     float lane[16];
 };
-struct soft_pd {
-    double lane[8];
-};
 
-#define __m512  struct soft_ps
-#define __m512d struct soft_pd
+#define __m512 struct soft_ps
 
-/* __attribute__((target("avx512f"))) becomes __attribute__(()): the compiler must not use the real ones */
-#define target(isa)
+/* target("avx512f,avx2") becomes target("avx2,fma"): a file may mix in narrower vectors, which stay real */
+#define target(isa) target("avx2,fma")
 
 #define EACH_LANE for (int l = 0; l < 16; l++)
 
@@ -71,17 +58,12 @@ static inline void soft_storeu_ps(void *to, __m512 a)
     memcpy(to, a.lane, sizeof a.lane);
 }
 
-#define _mm512_mask_loadu_ps soft_mask_loadu_ps
-static inline __m512 soft_mask_loadu_ps(__m512 otherwise, __mmask16 mask, const void *from)
-{
-    EACH_LANE if (mask >> l & 1) memcpy(&otherwise.lane[l], (const float *)from + l, sizeof(float));
-    return otherwise;
-}
-
 #define _mm512_maskz_loadu_ps soft_maskz_loadu_ps
 static inline __m512 soft_maskz_loadu_ps(__mmask16 mask, const void *from)
 {
-    return soft_mask_loadu_ps(soft_setzero_ps(), mask, from);
+    __m512 r = soft_setzero_ps();
+    EACH_LANE if (mask >> l & 1) memcpy(&r.lane[l], (const float *)from + l, sizeof(float));
+    return r;
 }
 
 #define _mm512_mask_storeu_ps soft_mask_storeu_ps
@@ -113,13 +95,6 @@ static inline __m512 soft_mul_ps(__m512 a, __m512 b)
     return a;
 }
 
-#define _mm512_div_ps soft_div_ps
-static inline __m512 soft_div_ps(__m512 a, __m512 b)
-{
-    EACH_LANE a.lane[l] /= b.lane[l];
-    return a;
-}
-
 /* rounded once, as the instruction does */
 #define _mm512_fmadd_ps soft_fmadd_ps
 static inline __m512 soft_fmadd_ps(__m512 a, __m512 b, __m512 c)
@@ -128,25 +103,11 @@ static inline __m512 soft_fmadd_ps(__m512 a, __m512 b, __m512 c)
     return c;
 }
 
-#define _mm512_fnmadd_ps soft_fnmadd_ps
-static inline __m512 soft_fnmadd_ps(__m512 a, __m512 b, __m512 c)
-{
-    EACH_LANE c.lane[l] = fmaf(-a.lane[l], b.lane[l], c.lane[l]);
-    return c;
-}
-
 /* b where either is a NaN, and where both are zero */
 #define _mm512_max_ps soft_max_ps
 static inline __m512 soft_max_ps(__m512 a, __m512 b)
 {
     EACH_LANE a.lane[l] = a.lane[l] > b.lane[l] ? a.lane[l] : b.lane[l];
-    return a;
-}
-
-#define _mm512_min_ps soft_min_ps
-static inline __m512 soft_min_ps(__m512 a, __m512 b)
-{
-    EACH_LANE a.lane[l] = a.lane[l] < b.lane[l] ? a.lane[l] : b.lane[l];
     return a;
 }
 
@@ -159,9 +120,9 @@ static inline float soft_reduce_add_ps(__m512 a)
     return a.lane[0];
 }
 
-/* ---- masks (where a constant is an argument, the compiler may have a macro of that name) ---- */
+/* ---- masks ---- */
 
-#undef _mm512_cmp_ps_mask
+#undef _mm512_cmp_ps_mask /* a macro in clang, as its predicate must be a constant */
 #define _mm512_cmp_ps_mask soft_cmp_ps_mask
 static inline __mmask16 soft_cmp_ps_mask(__m512 a, __m512 b, int predicate)
 {
@@ -178,86 +139,11 @@ static inline __mmask16 soft_cmp_ps_mask(__m512 a, __m512 b, int predicate)
     return (__mmask16)mask;
 }
 
-#define _mm512_mask_mov_ps soft_mask_mov_ps
-static inline __m512 soft_mask_mov_ps(__m512 otherwise, __mmask16 mask, __m512 a)
-{
-    EACH_LANE if (mask >> l & 1) otherwise.lane[l] = a.lane[l];
-    return otherwise;
-}
-
 #define _mm512_maskz_mov_ps soft_maskz_mov_ps
 static inline __m512 soft_maskz_mov_ps(__mmask16 mask, __m512 a)
 {
-    return soft_mask_mov_ps(soft_setzero_ps(), mask, a);
-}
-
-/* ---- moving lanes about ---- */
-
-#define _mm512_castps_pd soft_castps_pd
-static inline __m512d soft_castps_pd(__m512 a)
-{
-    __m512d r;
-    memcpy(&r, &a, sizeof r);
-    return r;
-}
-
-#define _mm512_castpd_ps soft_castpd_ps
-static inline __m512 soft_castpd_ps(__m512d a)
-{
-    __m512 r;
-    memcpy(&r, &a, sizeof r);
-    return r;
-}
-
-/* The four quarters (128 bits each) are shuffled alike: lane l of the quarter from lane from[l] of a's quarter,
- * or of b's if from[l] >= 4. */
-static inline __m512 soft_quarters(__m512 a, __m512 b, int from0, int from1, int from2, int from3)
-{
-    const int from[4] = { from0, from1, from2, from3 };
-    __m512 r;
-    EACH_LANE r.lane[l] = (from[l % 4] < 4 ? a : b).lane[l / 4 * 4 + from[l % 4] % 4];
-    return r;
-}
-
-#define _mm512_unpacklo_ps soft_unpacklo_ps
-static inline __m512 soft_unpacklo_ps(__m512 a, __m512 b)
-{
-    return soft_quarters(a, b, 0, 4, 1, 5);
-}
-
-#define _mm512_unpackhi_ps soft_unpackhi_ps
-static inline __m512 soft_unpackhi_ps(__m512 a, __m512 b)
-{
-    return soft_quarters(a, b, 2, 6, 3, 7);
-}
-
-#define _mm512_unpacklo_pd soft_unpacklo_pd
-static inline __m512d soft_unpacklo_pd(__m512d a, __m512d b)
-{
-    return soft_castps_pd(soft_quarters(soft_castpd_ps(a), soft_castpd_ps(b), 0, 1, 4, 5));
-}
-
-#define _mm512_unpackhi_pd soft_unpackhi_pd
-static inline __m512d soft_unpackhi_pd(__m512d a, __m512d b)
-{
-    return soft_castps_pd(soft_quarters(soft_castpd_ps(a), soft_castpd_ps(b), 2, 3, 6, 7));
-}
-
-#undef _mm512_shuffle_ps
-#define _mm512_shuffle_ps soft_shuffle_ps
-static inline __m512 soft_shuffle_ps(__m512 a, __m512 b, int pick)
-{
-    return soft_quarters(a, b, pick & 3, pick >> 2 & 3, 4 + (pick >> 4 & 3), 4 + (pick >> 6 & 3));
-}
-
-/* whole quarters: two of a, then two of b */
-#undef _mm512_shuffle_f32x4
-#define _mm512_shuffle_f32x4 soft_shuffle_f32x4
-static inline __m512 soft_shuffle_f32x4(__m512 a, __m512 b, int pick)
-{
-    __m512 r;
-    EACH_LANE r.lane[l] = (l < 8 ? a : b).lane[(pick >> l / 4 * 2 & 3) * 4 + l % 4];
-    return r;
+    EACH_LANE if (!(mask >> l & 1)) a.lane[l] = 0;
+    return a;
 }
 
 #undef EACH_LANE

@@ -1,5 +1,5 @@
 /* soft_check.c - checks every rung that needs AVX-512, and that wrong ones are rejected. Linked with the soft build
- * of optimized/ (see soft_avx512.h) it runs on any machine; linked with the real one, where there is AVX-512.
+ * of optimized/ (see soft_avx512.h) it runs wherever there is AVX2; linked with the real one, where there is AVX-512.
  * Exit 0: all right, 1: something is wrong, 77: nothing was checked. */
 #include <stdio.h>
 

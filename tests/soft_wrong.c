@@ -1,9 +1,7 @@
 /* soft_wrong.c - wrong tails in AVX-512; see soft_wrong.h. Compiled with the real and with the soft intrinsics. */
 #include "soft_wrong.h"
 
-#if !defined RUNGS_SOFT_AVX512 /* soft_avx512.h is included already */
 #include <immintrin.h>
-#endif
 
 #include "../optimized/op.h"
 
