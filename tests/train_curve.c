@@ -359,22 +359,17 @@ static int needs_of(const char *isa)
                                     : -1;
 }
 
-int main(int argc, char **argv)
+static int rungs_that_need(unsigned needs)
 {
-    static float naive[STEPS];
+    int n = 0;
+    for (const struct rung *r = op_find("dense_forward")->cpu; r->name; r++) n += r->needs == needs;
+    return n;
+}
+
+static void check_all(unsigned needs)
+{
+    static float naive[STEPS], exact[STEPS];
     static double loss64[STEPS], bound[STEPS];
-    int needs = argc == 2 ? needs_of(argv[1]) : -1, heights = 0;
-    if (needs < 0) {
-        fprintf(stderr, "usage: train_curve portable|avx2|avx512\n");
-        return 64;
-    }
-    if (rung_lacks((unsigned)needs)) {
-        printf("skipped: this machine has no %s\n", rung_lacks((unsigned)needs));
-        return 77;
-    }
-#if defined _OPENMP
-    omp_set_num_threads(1);
-#endif
     make_batches();
     struct network net = make_network("naive");
     make_bound(net.param, loss64, bound);
@@ -382,17 +377,29 @@ int main(int argc, char **argv)
     network_free(&net);
     printf("loss %.4f -> %.4f; B grows from %.2g to %.2g\n", loss64[0], loss64[STEPS - 1], bound[0],
            bound[STEPS - 1]);
-
-    float exact[STEPS];
     for (int t = 0; t < STEPS; t++) exact[t] = (float)loss64[t];
     verdict("naive against double", worst(naive, exact, 1, bound), 1);
-    for (const struct rung *r = op_find("dense_forward")->cpu; r->name; r++) {
-        if (r->needs != (unsigned)needs) continue;
-        check_height(r->name, naive, bound);
-        heights++;
-    }
+    for (const struct rung *r = op_find("dense_forward")->cpu; r->name; r++)
+        if (r->needs == needs) check_height(r->name, naive, bound);
     if (needs == NEED_NONE) check_wrong(naive, bound);
     free(batches);
-    if (!heights) puts("skipped: no rung needs it");
-    return failed ? 1 : heights ? 0 : 77;
+}
+
+int main(int argc, char **argv)
+{
+    int needs = argc == 2 ? needs_of(argv[1]) : -1;
+    if (needs < 0) {
+        fprintf(stderr, "usage: train_curve portable|avx2|avx512\n");
+        return 64;
+    }
+    const char *lacks = rung_lacks((unsigned)needs);
+    if (lacks || !rungs_that_need((unsigned)needs)) {
+        printf("skipped: %s %s\n", lacks ? "this machine has no" : "no rung needs", lacks ? lacks : argv[1]);
+        return 77;
+    }
+#if defined _OPENMP
+    omp_set_num_threads(1);
+#endif
+    check_all((unsigned)needs);
+    return failed;
 }
