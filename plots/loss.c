@@ -57,7 +57,7 @@ struct extent {
 
 static int extent_of(struct extent *e, const struct loss_run *run, int n, int by_samples)
 {
-    *e = (struct extent){ .left = INFINITY, .shortest = INFINITY };
+    *e = (struct extent){ .left = (double)INFINITY, .shortest = (double)INFINITY };
     for (int k = 0; k < n; k++) {
         const double *x = by_samples ? run[k].samples : run[k].seconds;
         for (int i = 0; i < run[k].n; i++) {

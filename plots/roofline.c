@@ -35,7 +35,7 @@ static int collect(struct roofline *c, const struct rows *r, const char *op, con
     c->shape = shape ? shape : pick_shape(r, op);
     c->n = 0;
     c->nearest = c->slowest = 0;
-    c->left = c->bottom = INFINITY;
+    c->left = c->bottom = (double)INFINITY;
     c->right = c->top = 0;
     int n = c->shape ? pick_rows(r, op, NULL, c->threads, row) : 0;
     for (int i = 0; i < n; i++) {

@@ -67,7 +67,7 @@ static double place(double x, int log_x)
 void text_curves(const struct text_axes *axes, const struct text_curve *curve, int n)
 {
     char area[HEIGHT][WIDTH + 1];
-    double left = INFINITY, right = -INFINITY;
+    double left = (double)INFINITY, right = -(double)INFINITY;
     for (int c = 0; c < n; c++)
         for (int i = 0; i < curve[c].n; i++) {
             left = fmin(left, curve[c].x[i]);
