@@ -49,7 +49,8 @@ static void fill_arg(const struct op *op, int a, const int *size, uint64_t seed,
         }
     } else {
         philox_uniform(seed, stream_of(arg->name), n, -op->range, op->range, x);
-        for (size_t k = 0; k < n; k++) ((double *)buf)[k] = k % 29 == 7 ? 0 : (double)x[k]; /* some exact zeros */
+        for (size_t k = 0; k < n; k++)
+            ((double *)buf)[k] = k % 29 == 7 ? 0 : (double)x[k]; /* some exact zeros */
     }
     free(x);
 }
@@ -186,7 +187,8 @@ static void stage_open(struct stage *s, const struct op *op, const int *size, en
     for (int a = 0; a < op->narg; a++) {
         size_t bytes = op_elements(op, a, size) * sizeof(float);
         if (!guard_make(&s->guard[a], op->arg[a].name, bytes, side)) {
-            fprintf(stderr, "rungs: out of memory: no room for %zu guarded bytes; try smaller sizes\n", bytes);
+            fprintf(stderr, "rungs: out of memory: no room for %zu guarded bytes; try smaller sizes\n",
+                    bytes);
             exit(1);
         }
         s->buf[a] = s->guard[a].data;
@@ -199,7 +201,8 @@ static void stage_close(struct stage *s, const struct op *op)
 }
 
 /* one call; 0 if it was wrong, with the reason in result */
-static int call_once(const struct rung *rung, const struct check_case *c, struct stage *s, struct check *result)
+static int call_once(const struct rung *rung, const struct check_case *c, struct stage *s,
+                     struct check *result)
 {
     const struct op *op = c->op;
     char shape[40];
@@ -210,8 +213,8 @@ static int call_once(const struct rung *rung, const struct check_case *c, struct
     for (int a = 0; a < op->narg; a++) {
         if (!is_output(op, a)) guard_read_only(&s->guard[a], 0);
         if (guard_intact(&s->guard[a])) continue;
-        snprintf(result->why, sizeof result->why, "at %s it writes outside %s", op_shape_text(op, c->size, shape),
-                 op->arg[a].name);
+        snprintf(result->why, sizeof result->why, "at %s it writes outside %s",
+                 op_shape_text(op, c->size, shape), op->arg[a].name);
         result->verdict = CHECK_FAIL;
         return 0;
     }
@@ -235,8 +238,8 @@ static int same_bits(const struct check_case *c, const struct stage *s, void **k
 }
 
 /* both guard sides; each: data A, data B in the same buffers, A again with the same bits as the first time */
-static void check_between_guards(const struct rung *rung, const struct check_case *A, const struct check_case *B,
-                                 struct check *result)
+static void check_between_guards(const struct rung *rung, const struct check_case *A,
+                                 const struct check_case *B, struct check *result)
 {
     const struct op *op = A->op;
     void *first[MAX_ARGS] = { 0 };
@@ -282,7 +285,8 @@ static void on_fault(const char *sentence)
 
 enum { SHAPE_SECONDS = 120 };
 
-static void check_shapes_in_child(const struct op *op, const struct rung *rung, const int *shape, uint64_t seed)
+static void check_shapes_in_child(const struct op *op, const struct rung *rung, const int *shape,
+                                  uint64_t seed)
 {
     static char text[40];
     shared_at = text;
@@ -317,7 +321,8 @@ struct check check_rung(const struct op *op, const struct rung *rung, const int 
     result.verdict = CHECK_FAIL;
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) {
-        snprintf(result.why, sizeof result.why, "no memory for the result; close other programs and try again");
+        snprintf(result.why, sizeof result.why,
+                 "no memory for the result; close other programs and try again");
         return result;
     }
     *shared = result;

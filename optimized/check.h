@@ -14,9 +14,9 @@ enum verdict { CHECK_PASS, CHECK_FAIL, CHECK_SKIP };
 
 struct check {
     enum verdict verdict;
-    int shapes;     /* how many were looked at                                   */
-    double worst;   /* largest error as a fraction of its bound; gradients: relative error */
-    char why[256];  /* a sentence, when the verdict is not CHECK_PASS            */
+    int shapes;    /* how many were looked at                                   */
+    double worst;  /* largest error as a fraction of its bound; gradients: relative error */
+    char why[256]; /* a sentence, when the verdict is not CHECK_PASS            */
 };
 
 /* One problem: an operation at a shape, with inputs, the oracle's outputs and their error bounds. */

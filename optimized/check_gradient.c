@@ -38,7 +38,8 @@ static int named(const struct op *op, const char *prefix, const char *name)
 static void load_forward(struct pair *p, uint64_t seed)
 {
     void *fresh[MAX_ARGS];
-    for (int a = 0; a < p->forward->narg; a++) fresh[a] = memory_need(op_elements(p->forward, a, p->size), sizeof(double));
+    for (int a = 0; a < p->forward->narg; a++)
+        fresh[a] = memory_need(op_elements(p->forward, a, p->size), sizeof(double));
     check_fill_f64(p->forward, p->size, seed, fresh);
     for (int a = 0; a < p->forward->narg; a++) {
         size_t n = op_elements(p->forward, a, p->size);

@@ -71,7 +71,8 @@ static void on_signal(int number, siginfo_t *info, void *context)
         if (at < g->data)
             snprintf(text, sizeof text, "touches %s %td bytes before its start", g->name, g->data - at);
         else if (at >= g->data + g->bytes)
-            snprintf(text, sizeof text, "touches %s %td bytes past its end", g->name, at - g->data - (ptrdiff_t)g->bytes);
+            snprintf(text, sizeof text, "touches %s %td bytes past its end", g->name,
+                     at - g->data - (ptrdiff_t)g->bytes);
         else
             snprintf(text, sizeof text, "writes to its input %s", g->name);
     }

@@ -12,8 +12,8 @@
 enum guard_side { GUARD_AT_END, GUARD_AT_START };
 
 struct guard {
-    const char *name;     /* for the report                     */
-    unsigned char *data;  /* bytes long, 4-byte aligned at least */
+    const char *name;    /* for the report                     */
+    unsigned char *data; /* bytes long, 4-byte aligned at least */
     size_t bytes;
     unsigned char *pages; /* the whole mapping, guards included */
     size_t pages_bytes;

@@ -13,7 +13,8 @@ void *memory_need(size_t count, size_t size)
 {
     void *p = calloc(count ? count : 1, size);
     if (!p) {
-        fprintf(stderr, "rungs: out of memory: %zu x %zu bytes are not to be had; try smaller sizes\n", count, size);
+        fprintf(stderr, "rungs: out of memory: %zu x %zu bytes are not to be had; try smaller sizes\n", count,
+                size);
         exit(1);
     }
     return p;

@@ -13,18 +13,18 @@
 
 /* ---- calling: one list of arguments serves float, double and complex (void * converts to each) ---- */
 
-#define CALLS(op, ...)                                                                                       \
-    static void op##_call(any_fn *run, const int *s, void *const *p)                                         \
-    {                                                                                                        \
-        ((op##_fn *)run)(__VA_ARGS__);                                                                       \
-    }                                                                                                        \
-    static void op##_in_f64(const int *s, void *const *p)                                                    \
-    {                                                                                                        \
-        op##_f64(__VA_ARGS__);                                                                               \
-    }                                                                                                        \
-    static void op##_in_cplx(const int *s, void *const *p)                                                   \
-    {                                                                                                        \
-        op##_cplx(__VA_ARGS__);                                                                              \
+#define CALLS(op, ...)                                               \
+    static void op##_call(any_fn *run, const int *s, void *const *p) \
+    {                                                                \
+        ((op##_fn *)run)(__VA_ARGS__);                               \
+    }                                                                \
+    static void op##_in_f64(const int *s, void *const *p)            \
+    {                                                                \
+        op##_f64(__VA_ARGS__);                                       \
+    }                                                                \
+    static void op##_in_cplx(const int *s, void *const *p)           \
+    {                                                                \
+        op##_cplx(__VA_ARGS__);                                      \
     }
 
 #define SGD_RATE 0.125 /* a power of two: exact in every precision */
@@ -159,155 +159,254 @@ static double flops_softmax(const int *s)
 /* ---- shapes: 1, around every tile edge (4, 6, 8, 16, 32, 48, 64), odd, thin, over every cache block ---- */
 
 static const int dense_check[][MAX_SIZES] = {
-    { 1, 1, 1 },     { 1, 1, 7 },     { 1, 9, 1 },    { 5, 1, 1 },     { 2, 3, 4 },     { 3, 2, 5 },
-    { 4, 8, 6 },     { 5, 6, 7 },     { 6, 8, 16 },   { 7, 15, 17 },   { 8, 16, 15 },   { 11, 13, 12 },
-    { 12, 17, 6 },   { 13, 31, 33 },  { 16, 16, 16 }, { 17, 63, 65 },  { 18, 64, 32 },  { 23, 65, 48 },
-    { 31, 127, 64 }, { 33, 32, 128 }, { 37, 100, 10 }, { 49, 47, 95 }, { 61, 257, 10 }, { 64, 784, 10 },
-    { 64, 10, 256 }, { 65, 96, 129 }, { 1, 1000, 3 }, { 1000, 1, 3 },  { 3, 1, 1000 },  { 2, 511, 37 },
-    { 7, 512, 19 },  { 5, 513, 66 },  { 9, 1030, 21 }, { 511, 7, 18 }, { 513, 35, 5 },  { 1030, 9, 20 },
-    { 19, 6, 511 },  { 36, 5, 513 },  { 8, 22, 1030 }, { 97, 5, 193 }, { 193, 97, 7 },  { 145, 131, 70 },
-    { 129, 255, 131 }, { 4, 3, 4100 }, { 3, 4100, 2 }, { 4100, 2, 3 }, { 200, 300, 100 }, { 0 }
+    { 1, 1, 1 },       { 1, 1, 7 },     { 1, 9, 1 },     { 5, 1, 1 },    { 2, 3, 4 },       { 3, 2, 5 },
+    { 4, 8, 6 },       { 5, 6, 7 },     { 6, 8, 16 },    { 7, 15, 17 },  { 8, 16, 15 },     { 11, 13, 12 },
+    { 12, 17, 6 },     { 13, 31, 33 },  { 16, 16, 16 },  { 17, 63, 65 }, { 18, 64, 32 },    { 23, 65, 48 },
+    { 31, 127, 64 },   { 33, 32, 128 }, { 37, 100, 10 }, { 49, 47, 95 }, { 61, 257, 10 },   { 64, 784, 10 },
+    { 64, 10, 256 },   { 65, 96, 129 }, { 1, 1000, 3 },  { 1000, 1, 3 }, { 3, 1, 1000 },    { 2, 511, 37 },
+    { 7, 512, 19 },    { 5, 513, 66 },  { 9, 1030, 21 }, { 511, 7, 18 }, { 513, 35, 5 },    { 1030, 9, 20 },
+    { 19, 6, 511 },    { 36, 5, 513 },  { 8, 22, 1030 }, { 97, 5, 193 }, { 193, 97, 7 },    { 145, 131, 70 },
+    { 129, 255, 131 }, { 4, 3, 4100 },  { 3, 4100, 2 },  { 4100, 2, 3 }, { 200, 300, 100 }, { 0 }
 };
 
-static const int dense_bench[][MAX_SIZES] = {
-    { 16, 16, 16 },    { 32, 32, 32 },    { 64, 64, 64 },    { 128, 128, 128 },    { 256, 256, 256 },
-    { 512, 512, 512 }, { 1024, 1024, 1024 }, { 2048, 2048, 2048 }, { 64, 784, 512 },  { 64, 512, 256 },
-    { 64, 256, 10 },   { 64, 4096, 128 }, { 0 }
-};
+static const int dense_bench[][MAX_SIZES] = { { 16, 16, 16 },
+                                              { 32, 32, 32 },
+                                              { 64, 64, 64 },
+                                              { 128, 128, 128 },
+                                              { 256, 256, 256 },
+                                              { 512, 512, 512 },
+                                              { 1024, 1024, 1024 },
+                                              { 2048, 2048, 2048 },
+                                              { 64, 784, 512 },
+                                              { 64, 512, 256 },
+                                              { 64, 256, 10 },
+                                              { 64, 4096, 128 },
+                                              { 0 } };
 
-static const int each_check[][MAX_SIZES] = { { 1 }, { 2 },  { 3 },  { 7 },   { 8 },   { 9 },    { 15 }, { 16 },
-                                             { 17 }, { 31 }, { 33 }, { 63 }, { 65 }, { 1000 }, { 4099 }, { 0 } };
+static const int each_check[][MAX_SIZES] = { { 1 },  { 2 },    { 3 },    { 7 },  { 8 },  { 9 },
+                                             { 15 }, { 16 },   { 17 },   { 31 }, { 33 }, { 63 },
+                                             { 65 }, { 1000 }, { 4099 }, { 0 } };
 
 static const int each_bench[][MAX_SIZES] = { { 1000 }, { 100000 }, { 1000000 }, { 10000000 }, { 0 } };
 
-static const int rows_check[][MAX_SIZES] = { { 1, 1 },   { 1, 2 },   { 3, 1 },   { 2, 10 },  { 64, 10 },
-                                             { 7, 15 },  { 5, 16 },  { 4, 17 },  { 33, 65 }, { 2, 1000 },
-                                             { 300, 3 }, { 0 } };
+static const int rows_check[][MAX_SIZES] = { { 1, 1 },   { 1, 2 },    { 3, 1 },   { 2, 10 },
+                                             { 64, 10 }, { 7, 15 },   { 5, 16 },  { 4, 17 },
+                                             { 33, 65 }, { 2, 1000 }, { 300, 3 }, { 0 } };
 
 static const int rows_bench[][MAX_SIZES] = { { 64, 10 }, { 256, 1000 }, { 4096, 1000 }, { 0 } };
 
 /* ---- the operations ---- */
 
 #define IDENTITY(op) .name = #op, .cpu = op##_cpu, .call = op##_call, .f64 = op##_in_f64, .cplx = op##_in_cplx
-#define DENSE                                                                                                \
-    .lesson = "01", .nsize = 3, .size_name = { "N", "IN", "OUT" }, .range = 1, .bound = bound_sum,           \
+#define DENSE                                                                                      \
+    .lesson = "01", .nsize = 3, .size_name = { "N", "IN", "OUT" }, .range = 1, .bound = bound_sum, \
     .flops = flops_dense, .check_shapes = dense_check, .bench_shapes = dense_bench
-#define EACH                                                                                                 \
-    .lesson = "01", .nsize = 1, .size_name = { "n" }, .flops = flops_each, .check_shapes = each_check,       \
+#define EACH                                                                                           \
+    .lesson = "01", .nsize = 1, .size_name = { "n" }, .flops = flops_each, .check_shapes = each_check, \
     .bench_shapes = each_bench
-#define ROWS                                                                                                 \
-    .lesson = "01", .nsize = 2, .size_name = { "N", "C" }, .range = 6, .flops = flops_softmax,               \
+#define ROWS                                                                                   \
+    .lesson = "01", .nsize = 2, .size_name = { "N", "C" }, .range = 6, .flops = flops_softmax, \
     .check_shapes = rows_check, .bench_shapes = rows_bench
 
 static const struct op dense_forward = {
-    IDENTITY(dense_forward), DENSE, .formula = "y (N,OUT) = x (N,IN) * w (OUT,IN)^T + b (OUT)",
-    .narg = 4, .arg = { { "x", ROLE_IN, 2, { 0, 1 } }, { "w", ROLE_IN, 2, { 2, 1 } },
-                        { "b", ROLE_IN, 1, { 2 } }, { "y", ROLE_OUT, 2, { 0, 2 } } },
+    IDENTITY(dense_forward),
+    DENSE,
+    .formula = "y (N,OUT) = x (N,IN) * w (OUT,IN)^T + b (OUT)",
+    .narg = 4,
+    .arg = { { "x", ROLE_IN, 2, { 0, 1 } },
+             { "w", ROLE_IN, 2, { 2, 1 } },
+             { "b", ROLE_IN, 1, { 2 } },
+             { "y", ROLE_OUT, 2, { 0, 2 } } },
     .terms = terms_of_IN,
 };
 
 static const struct op dense_backward_dx = {
-    IDENTITY(dense_backward_dx), DENSE, .formula = "dx (N,IN) = dy (N,OUT) * w (OUT,IN)",
-    .narg = 3, .arg = { { "w", ROLE_IN, 2, { 2, 1 } }, { "dy", ROLE_IN, 2, { 0, 2 } },
-                        { "dx", ROLE_OUT, 2, { 0, 1 } } },
-    .terms = terms_of_OUT, .forward = "dense_forward",
+    IDENTITY(dense_backward_dx),
+    DENSE,
+    .formula = "dx (N,IN) = dy (N,OUT) * w (OUT,IN)",
+    .narg = 3,
+    .arg = { { "w", ROLE_IN, 2, { 2, 1 } }, { "dy", ROLE_IN, 2, { 0, 2 } }, { "dx", ROLE_OUT, 2, { 0, 1 } } },
+    .terms = terms_of_OUT,
+    .forward = "dense_forward",
 };
 
 static const struct op dense_backward_dw = {
-    IDENTITY(dense_backward_dw), DENSE,
+    IDENTITY(dense_backward_dw),
+    DENSE,
     .formula = "dw (OUT,IN) = dy (N,OUT)^T * x (N,IN), db (OUT) = column sums of dy",
-    .narg = 4, .arg = { { "x", ROLE_IN, 2, { 0, 1 } }, { "dy", ROLE_IN, 2, { 0, 2 } },
-                        { "dw", ROLE_OUT, 2, { 2, 1 } }, { "db", ROLE_OUT, 1, { 2 } } },
-    .terms = terms_of_N, .forward = "dense_forward",
+    .narg = 4,
+    .arg = { { "x", ROLE_IN, 2, { 0, 1 } },
+             { "dy", ROLE_IN, 2, { 0, 2 } },
+             { "dw", ROLE_OUT, 2, { 2, 1 } },
+             { "db", ROLE_OUT, 1, { 2 } } },
+    .terms = terms_of_N,
+    .forward = "dense_forward",
 };
 
 static const struct op dense_relu_forward = {
-    IDENTITY(dense_relu_forward), DENSE, .formula = "y (N,OUT) = max(0, x (N,IN) * w (OUT,IN)^T + b (OUT))",
-    .narg = 4, .arg = { { "x", ROLE_IN, 2, { 0, 1 } }, { "w", ROLE_IN, 2, { 2, 1 } },
-                        { "b", ROLE_IN, 1, { 2 } }, { "y", ROLE_OUT, 2, { 0, 2 } } },
+    IDENTITY(dense_relu_forward),
+    DENSE,
+    .formula = "y (N,OUT) = max(0, x (N,IN) * w (OUT,IN)^T + b (OUT))",
+    .narg = 4,
+    .arg = { { "x", ROLE_IN, 2, { 0, 1 } },
+             { "w", ROLE_IN, 2, { 2, 1 } },
+             { "b", ROLE_IN, 1, { 2 } },
+             { "y", ROLE_OUT, 2, { 0, 2 } } },
     .terms = terms_of_IN,
 };
 
 static const struct op dense_relu_backward_dx = {
-    IDENTITY(dense_relu_backward_dx), DENSE,
+    IDENTITY(dense_relu_backward_dx),
+    DENSE,
     .formula = "dz (N,IN) = dy (N,OUT) * w (OUT,IN), but 0 where a (N,IN) <= 0",
-    .narg = 4, .arg = { { "a", ROLE_IN, 2, { 0, 1 } }, { "w", ROLE_IN, 2, { 2, 1 } },
-                        { "dy", ROLE_IN, 2, { 0, 2 } }, { "dz", ROLE_OUT, 2, { 0, 1 } } },
+    .narg = 4,
+    .arg = { { "a", ROLE_IN, 2, { 0, 1 } },
+             { "w", ROLE_IN, 2, { 2, 1 } },
+             { "dy", ROLE_IN, 2, { 0, 2 } },
+             { "dz", ROLE_OUT, 2, { 0, 1 } } },
     .terms = terms_of_OUT,
 };
 
-#define FORWARD_ARGS  .narg = 2, .arg = { { "x", ROLE_IN, 1, { 0 } }, { "y", ROLE_OUT, 1, { 0 } } }
-#define BACKWARD_ARGS                                                                                        \
-    .narg = 3,                                                                                               \
+#define FORWARD_ARGS .narg = 2, .arg = { { "x", ROLE_IN, 1, { 0 } }, { "y", ROLE_OUT, 1, { 0 } } }
+#define BACKWARD_ARGS \
+    .narg = 3,        \
     .arg = { { "y", ROLE_IN, 1, { 0 } }, { "dy", ROLE_IN, 1, { 0 } }, { "dx", ROLE_OUT, 1, { 0 } } }
 
 static const struct op relu_forward = {
-    IDENTITY(relu_forward), EACH, FORWARD_ARGS, .formula = "y = max(0, x)",
-    .range = 4, .terms = four_terms, .bound = bound_relative,
+    IDENTITY(relu_forward),  EACH, FORWARD_ARGS, .formula = "y = max(0, x)", .range = 4, .terms = four_terms,
+    .bound = bound_relative,
 };
 
 static const struct op relu_backward = {
-    IDENTITY(relu_backward), EACH, BACKWARD_ARGS, .formula = "dx = dy where y > 0, else 0",
-    .range = 4, .terms = four_terms, .bound = bound_relative, .forward = "relu_forward",
+    IDENTITY(relu_backward),
+    EACH,
+    BACKWARD_ARGS,
+    .formula = "dx = dy where y > 0, else 0",
+    .range = 4,
+    .terms = four_terms,
+    .bound = bound_relative,
+    .forward = "relu_forward",
 };
 
 static const struct op sigmoid_forward = {
-    IDENTITY(sigmoid_forward), EACH, FORWARD_ARGS, .formula = "y = 1 / (1 + exp(-x))",
-    .range = 20, .terms = eight_terms, .bound = bound_relative,
+    IDENTITY(sigmoid_forward),
+    EACH,
+    FORWARD_ARGS,
+    .formula = "y = 1 / (1 + exp(-x))",
+    .range = 20,
+    .terms = eight_terms,
+    .bound = bound_relative,
 };
 
 static const struct op sigmoid_backward = {
-    IDENTITY(sigmoid_backward), EACH, BACKWARD_ARGS, .formula = "dx = dy y (1 - y)",
-    .range = 4, .terms = four_terms, .bound = bound_relative, .forward = "sigmoid_forward",
+    IDENTITY(sigmoid_backward),
+    EACH,
+    BACKWARD_ARGS,
+    .formula = "dx = dy y (1 - y)",
+    .range = 4,
+    .terms = four_terms,
+    .bound = bound_relative,
+    .forward = "sigmoid_forward",
 };
 
 static const struct op tanh_forward = {
-    IDENTITY(tanh_forward), EACH, FORWARD_ARGS, .formula = "y = tanh(x)",
-    .range = 8, .terms = eight_terms, .bound = bound_relative,
+    IDENTITY(tanh_forward),  EACH, FORWARD_ARGS, .formula = "y = tanh(x)", .range = 8, .terms = eight_terms,
+    .bound = bound_relative,
 };
 
 static const struct op tanh_backward = {
-    IDENTITY(tanh_backward), EACH, BACKWARD_ARGS, .formula = "dx = dy (1 - y) (1 + y)",
-    .range = 2, .terms = eight_terms, .bound = bound_relative, .forward = "tanh_forward",
+    IDENTITY(tanh_backward),
+    EACH,
+    BACKWARD_ARGS,
+    .formula = "dx = dy (1 - y) (1 + y)",
+    .range = 2,
+    .terms = eight_terms,
+    .bound = bound_relative,
+    .forward = "tanh_forward",
 };
 
 static const struct op softmax_xent_forward = {
-    IDENTITY(softmax_xent_forward), ROWS, .formula = "p = softmax(z) by rows, loss = mean of -log p[label]",
-    .narg = 4, .arg = { { "z", ROLE_IN, 2, { 0, 1 } }, { "label", ROLE_LABEL, 1, { 0 } },
-                        { "p", ROLE_OUT, 2, { 0, 1 } }, { "loss", ROLE_OUT, 0, { 0 } } },
-    .terms = eight_terms, .bound = bound_softmax_xent,
+    IDENTITY(softmax_xent_forward),
+    ROWS,
+    .formula = "p = softmax(z) by rows, loss = mean of -log p[label]",
+    .narg = 4,
+    .arg = { { "z", ROLE_IN, 2, { 0, 1 } },
+             { "label", ROLE_LABEL, 1, { 0 } },
+             { "p", ROLE_OUT, 2, { 0, 1 } },
+             { "loss", ROLE_OUT, 0, { 0 } } },
+    .terms = eight_terms,
+    .bound = bound_softmax_xent,
 };
 
 static const struct op softmax_xent_backward = {
-    IDENTITY(softmax_xent_backward), ROWS, .formula = "dz = dloss (p - onehot(label)) / N",
-    .narg = 4, .arg = { { "p", ROLE_IN, 2, { 0, 1 } }, { "label", ROLE_LABEL, 1, { 0 } },
-                        { "dloss", ROLE_IN, 0, { 0 } }, { "dz", ROLE_OUT, 2, { 0, 1 } } },
-    .terms = four_terms, .bound = bound_relative, .forward = "softmax_xent_forward",
+    IDENTITY(softmax_xent_backward),
+    ROWS,
+    .formula = "dz = dloss (p - onehot(label)) / N",
+    .narg = 4,
+    .arg = { { "p", ROLE_IN, 2, { 0, 1 } },
+             { "label", ROLE_LABEL, 1, { 0 } },
+             { "dloss", ROLE_IN, 0, { 0 } },
+             { "dz", ROLE_OUT, 2, { 0, 1 } } },
+    .terms = four_terms,
+    .bound = bound_relative,
+    .forward = "softmax_xent_forward",
 };
 
 static const struct op mse_forward = {
-    IDENTITY(mse_forward), EACH, .formula = "loss = (1/n) sum (y - t)^2",
-    .narg = 3, .arg = { { "y", ROLE_IN, 1, { 0 } }, { "t", ROLE_IN, 1, { 0 } }, { "loss", ROLE_OUT, 0, { 0 } } },
-    .range = 1, .terms = terms_mse, .bound = bound_relative,
+    IDENTITY(mse_forward),
+    EACH,
+    .formula = "loss = (1/n) sum (y - t)^2",
+    .narg = 3,
+    .arg = { { "y", ROLE_IN, 1, { 0 } }, { "t", ROLE_IN, 1, { 0 } }, { "loss", ROLE_OUT, 0, { 0 } } },
+    .range = 1,
+    .terms = terms_mse,
+    .bound = bound_relative,
 };
 
 static const struct op mse_backward = {
-    IDENTITY(mse_backward), EACH, .formula = "dy = dloss 2 (y - t) / n",
-    .narg = 4, .arg = { { "y", ROLE_IN, 1, { 0 } }, { "t", ROLE_IN, 1, { 0 } },
-                        { "dloss", ROLE_IN, 0, { 0 } }, { "dy", ROLE_OUT, 1, { 0 } } },
-    .range = 1, .terms = four_terms, .bound = bound_relative, .forward = "mse_forward",
+    IDENTITY(mse_backward),
+    EACH,
+    .formula = "dy = dloss 2 (y - t) / n",
+    .narg = 4,
+    .arg = { { "y", ROLE_IN, 1, { 0 } },
+             { "t", ROLE_IN, 1, { 0 } },
+             { "dloss", ROLE_IN, 0, { 0 } },
+             { "dy", ROLE_OUT, 1, { 0 } } },
+    .range = 1,
+    .terms = four_terms,
+    .bound = bound_relative,
+    .forward = "mse_forward",
 };
 
 static const struct op sgd_step = {
-    IDENTITY(sgd_step), EACH, .formula = "w = w - lr dw",
-    .narg = 2, .arg = { { "dw", ROLE_IN, 1, { 0 } }, { "w", ROLE_INOUT, 1, { 0 } } },
-    .range = 1, .terms = four_terms, .bound = bound_sgd,
+    IDENTITY(sgd_step),
+    EACH,
+    .formula = "w = w - lr dw",
+    .narg = 2,
+    .arg = { { "dw", ROLE_IN, 1, { 0 } }, { "w", ROLE_INOUT, 1, { 0 } } },
+    .range = 1,
+    .terms = four_terms,
+    .bound = bound_sgd,
 };
 
 const struct op *const ops[] = {
-    &dense_forward, &dense_backward_dx, &dense_backward_dw, &dense_relu_forward, &dense_relu_backward_dx,
-    &relu_forward, &relu_backward, &sigmoid_forward, &sigmoid_backward, &tanh_forward, &tanh_backward,
-    &softmax_xent_forward, &softmax_xent_backward, &mse_forward, &mse_backward, &sgd_step, NULL,
+    &dense_forward,
+    &dense_backward_dx,
+    &dense_backward_dw,
+    &dense_relu_forward,
+    &dense_relu_backward_dx,
+    &relu_forward,
+    &relu_backward,
+    &sigmoid_forward,
+    &sigmoid_backward,
+    &tanh_forward,
+    &tanh_backward,
+    &softmax_xent_forward,
+    &softmax_xent_backward,
+    &mse_forward,
+    &mse_backward,
+    &sgd_step,
+    NULL,
 };
 
 /* ---- lookups ---- */

@@ -14,18 +14,21 @@ extern "C" {
 #endif
 
 /* The signatures that rungs implement: those of reference/, in float. */
-typedef void dense_forward_fn(int N, int IN, int OUT, const float *x, const float *w, const float *b, float *y);
+typedef void dense_forward_fn(int N, int IN, int OUT, const float *x, const float *w, const float *b,
+                              float *y);
 typedef void dense_backward_dx_fn(int N, int IN, int OUT, const float *w, const float *dy, float *dx);
-typedef void dense_backward_dw_fn(int N, int IN, int OUT, const float *x, const float *dy, float *dw, float *db);
+typedef void dense_backward_dw_fn(int N, int IN, int OUT, const float *x, const float *dy, float *dw,
+                                  float *db);
 typedef dense_forward_fn dense_relu_forward_fn;
-typedef void dense_relu_backward_dx_fn(int N, int IN, int OUT, const float *a, const float *w, const float *dy,
-                                       float *dz);
+typedef void dense_relu_backward_dx_fn(int N, int IN, int OUT, const float *a, const float *w,
+                                       const float *dy, float *dz);
 typedef void relu_forward_fn(int n, const float *x, float *y);
 typedef void relu_backward_fn(int n, const float *y, const float *dy, float *dx);
 typedef relu_forward_fn sigmoid_forward_fn, tanh_forward_fn;
 typedef relu_backward_fn sigmoid_backward_fn, tanh_backward_fn;
 typedef void softmax_xent_forward_fn(int N, int C, const float *z, const int *label, float *p, float *loss);
-typedef void softmax_xent_backward_fn(int N, int C, const float *p, const int *label, const float *dloss, float *dz);
+typedef void softmax_xent_backward_fn(int N, int C, const float *p, const int *label, const float *dloss,
+                                      float *dz);
 typedef void mse_forward_fn(int n, const float *y, const float *t, float *loss);
 typedef void mse_backward_fn(int n, const float *y, const float *t, const float *dloss, float *dy);
 typedef void sgd_step_fn(int n, const float *dw, float *w, float lr);
@@ -40,10 +43,10 @@ enum role {
 };
 
 struct arg {
-    const char *name;   /* "dw"; a backward's "dw" is the gradient by its forward's "w" */
+    const char *name; /* "dw"; a backward's "dw" is the gradient by its forward's "w" */
     enum role role;
-    int ndim;           /* 0: a single number                                      */
-    int dim[MAX_DIMS];  /* indexes into the operation's sizes: {0, 2} = (N,OUT)    */
+    int ndim;          /* 0: a single number                                      */
+    int dim[MAX_DIMS]; /* indexes into the operation's sizes: {0, 2} = (N,OUT)    */
 };
 
 struct op {

@@ -32,4 +32,3 @@ const struct rung tanh_backward_cpu[] = {
     { "00_naive", RUN(tanh_backward, tanh_backward_f32), NEED_NONE, "the reference, in float" },
     { 0 },
 };
-

@@ -9,6 +9,7 @@ const struct rung dense_relu_forward_cpu[] = {
 };
 
 const struct rung dense_relu_backward_dx_cpu[] = {
-    { "00_naive", RUN(dense_relu_backward_dx, dense_relu_backward_dx_f32), NEED_NONE, "the reference, in float" },
+    { "00_naive", RUN(dense_relu_backward_dx, dense_relu_backward_dx_f32), NEED_NONE,
+      "the reference, in float" },
     { 0 },
 };

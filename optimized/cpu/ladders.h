@@ -9,8 +9,8 @@ extern const struct rung dense_forward_cpu[], dense_backward_dx_cpu[], dense_bac
 /* dense_relu.c */
 extern const struct rung dense_relu_forward_cpu[], dense_relu_backward_dx_cpu[];
 /* activation.c */
-extern const struct rung relu_forward_cpu[], relu_backward_cpu[], sigmoid_forward_cpu[], sigmoid_backward_cpu[],
-    tanh_forward_cpu[], tanh_backward_cpu[];
+extern const struct rung relu_forward_cpu[], relu_backward_cpu[], sigmoid_forward_cpu[],
+    sigmoid_backward_cpu[], tanh_forward_cpu[], tanh_backward_cpu[];
 /* loss.c */
 extern const struct rung softmax_xent_forward_cpu[], softmax_xent_backward_cpu[], mse_forward_cpu[],
     mse_backward_cpu[];

@@ -9,7 +9,8 @@ const struct rung softmax_xent_forward_cpu[] = {
 };
 
 const struct rung softmax_xent_backward_cpu[] = {
-    { "00_naive", RUN(softmax_xent_backward, softmax_xent_backward_f32), NEED_NONE, "the reference, in float" },
+    { "00_naive", RUN(softmax_xent_backward, softmax_xent_backward_f32), NEED_NONE,
+      "the reference, in float" },
     { 0 },
 };
 
@@ -22,4 +23,3 @@ const struct rung mse_backward_cpu[] = {
     { "00_naive", RUN(mse_backward, mse_backward_f32), NEED_NONE, "the reference, in float" },
     { 0 },
 };
-

@@ -7,4 +7,3 @@ const struct rung sgd_step_cpu[] = {
     { "00_naive", RUN(sgd_step, sgd_step_f32), NEED_NONE, "the reference, in float" },
     { 0 },
 };
-

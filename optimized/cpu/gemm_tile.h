@@ -1,0 +1,66 @@
+/* gemm_tile.h - the text of the micro-kernel, included once for each width of vector.
+ *
+ * The file that includes it defines MR (rows) and NV (vectors) of the largest tile, KERNEL (the target attribute),
+ * `vec` and WIDTH, and vec_zero, vec_load, vec_store, vec_set1, vec_fma (a * b + c), vec_add, vec_relu (NaN stays
+ * NaN) and vec_where_positive (x where m > 0, else 0).
+ *
+ * Each step k loads NV vectors of b and broadcasts one number of a for each row; every pair of them feeds one fused
+ * multiply-add. A tile of r x v vectors needs r + v loads for r v multiply-adds, and its accumulators never leave
+ * the registers until the sum is done.
+ */
+#include <stddef.h>
+#include "gemm.h"
+
+#define NR (NV * WIDTH)
+
+#include "unrolled.h"
+
+/* c (rows, vectors) = start + a (rows,K) * b (K,vectors); rows, vectors and keep_b are constants at every call */
+KERNEL static inline __attribute__((always_inline)) void
+tile_body(const int rows, const int vectors, const int keep_b, int K, const float *a, ptrdiff_t a_row,
+          ptrdiff_t a_col, const float *b, ptrdiff_t b_row, float *c, ptrdiff_t c_row,
+          const struct tile_edges *e)
+{
+    vec acc[MR][NV];
+    float *keep = e->keep;
+    UNROLLED (r, rows) /* c is fetched while the sum is under way */
+    {
+        UNROLLED (line, (vectors * WIDTH + 15) / 16) __builtin_prefetch(c + r * c_row + 16 * line, 1);
+        UNROLLED (v, vectors) acc[r][v] = vec_zero();
+    }
+    for (int k = 0; k < K; k++) {
+        vec bk[NV];
+        UNROLLED (v, vectors) {
+            bk[v] = vec_load(b + v * WIDTH);
+            if (keep_b) vec_store(keep + v * WIDTH, bk[v]);
+        }
+        UNROLLED (r, rows) {
+            vec ar = vec_set1(a[r * a_row]);
+            UNROLLED (v, vectors) acc[r][v] = vec_fma(ar, bk[v], acc[r][v]);
+        }
+        if (keep_b) keep += NR;
+        a += a_col;
+        b += b_row;
+    }
+    UNROLLED (r, rows) {
+        UNROLLED (v, vectors) {
+            vec sum = acc[r][v];
+            if (e->start) sum = vec_add(sum, vec_load(e->start + r * e->start_row + v * WIDTH));
+            if (e->relu) sum = vec_relu(sum);
+            if (e->mask) sum = vec_where_positive(sum, vec_load(e->mask + r * e->mask_row + v * WIDTH));
+            vec_store(c + r * c_row + v * WIDTH, sum);
+        }
+    }
+}
+
+/* The body once for packed panels, whose strides the compiler then knows, and once for matrices as they lie. */
+#define TILE_NAMED(name, rows, vectors, keep_b)                                                      \
+    KERNEL static void name(int K, const float *a, ptrdiff_t a_row, ptrdiff_t a_col, const float *b, \
+                            ptrdiff_t b_row, float *c, ptrdiff_t c_row, const struct tile_edges *e)  \
+    {                                                                                                \
+        if (a_row == 1 && a_col == MR && b_row == NR)                                                \
+            tile_body(rows, vectors, keep_b, K, a, 1, MR, b, NR, c, c_row, e);                       \
+        else                                                                                         \
+            tile_body(rows, vectors, keep_b, K, a, a_row, a_col, b, b_row, c, c_row, e);             \
+    }
+#define TILE(rows, vectors) TILE_NAMED(tile_##rows##_##vectors, rows, vectors, 0)
