@@ -98,6 +98,7 @@ static void describe_onednn(void *library, char *text, size_t room)
 }
 
 struct library {
+    const char *path_variable;      /* the user's choice of another build */
     const char *gemm, *set_threads; /* names of functions */
     void (*describe)(void *library, char *text, size_t room);
     const char *variable;      /* that chooses its kernels */
@@ -111,9 +112,12 @@ static const char *const blis_choice[] = { "0", "1", "2", "3",  "4",  "5",  "6",
 static const char *const onednn_choice[] = { "AVX2", "AVX512_CORE", NULL };
 
 static const struct library library[PEERS] = {
-    { "cblas_sgemm", "openblas_set_num_threads", describe_openblas, "OPENBLAS_CORETYPE", openblas_choice },
-    { "cblas_sgemm", "bli_thread_set_num_threads", describe_blis, "BLIS_ARCH_TYPE", blis_choice },
-    { "dnnl_sgemm", "omp_set_num_threads", describe_onednn, "DNNL_MAX_CPU_ISA", onednn_choice },
+    { "RUNGS_OPENBLAS_LIBRARY", "cblas_sgemm", "openblas_set_num_threads", describe_openblas,
+      "OPENBLAS_CORETYPE", openblas_choice },
+    { "RUNGS_BLIS_LIBRARY", "cblas_sgemm", "bli_thread_set_num_threads", describe_blis, "BLIS_ARCH_TYPE",
+      blis_choice },
+    { "RUNGS_ONEDNN_LIBRARY", "dnnl_sgemm", "omp_set_num_threads", describe_onednn, "DNNL_MAX_CPU_ISA",
+      onednn_choice },
 };
 
 /* BLIS counts threads in its own integer type */
@@ -237,6 +241,8 @@ static const char *fastest_choice(int k)
 const struct peer *peers_open(void)
 {
     const char *choice[PEERS];
+    for (int k = 0; k < PEERS; k++)
+        if (getenv(library[k].path_variable)) peer[k].path = getenv(library[k].path_variable);
     for (int k = 0; k < PEERS; k++) choice[k] = peer[k].path ? fastest_choice(k) : NULL;
     for (int k = 0; k < PEERS; k++) {
         if (!peer[k].path) {

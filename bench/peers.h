@@ -17,7 +17,7 @@ typedef void peer_gemm_fn(any_fn *gemm, int ta, int tb, int M, int N, int K, con
 
 struct peer {
     const char *name; /* "openblas": the key in tables, CSV files and charts                          */
-    const char *path; /* of its shared library; NULL if it was not there at configure time            */
+    const char *path; /* of its shared library; NULL if there is none                                 */
     int open;         /* it can be called                                                             */
     char pick[160];   /* the version and the kernel choice that was fastest; or why it is not open    */
     peer_gemm_fn *product;
@@ -25,7 +25,10 @@ struct peer {
     void (*set_threads)(int threads);
 };
 
-/* Opens those libraries that are there, each with its fastest kernel choice for this machine: every choice multiplies
+/* The environment variables RUNGS_OPENBLAS_LIBRARY, RUNGS_BLIS_LIBRARY and RUNGS_ONEDNN_LIBRARY name other builds of the
+ * libraries than those found at configure time.
+ *
+ * Opens those libraries that are there, each with its fastest kernel choice for this machine: every choice multiplies
  * 512 x 512 matrices in a child process, so that one that crashes or hangs is only not chosen. To be called before any
  * OpenMP threads are started and at most once. Returns PEERS entries, open or not. */
 const struct peer *peers_open(void);

@@ -19,6 +19,15 @@ int whole_file_open(struct whole_file *f, const char *path)
     return f->out != NULL;
 }
 
+int whole_file_possible(const char *path)
+{
+    struct whole_file f;
+    if (!whole_file_open(&f, path)) return 0;
+    fclose(f.out);
+    unlink(f.unfinished);
+    return 1;
+}
+
 int whole_file_keep(struct whole_file *f)
 {
     int ok = !ferror(f->out) && !fflush(f->out) && !fsync(fileno(f->out));

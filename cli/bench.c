@@ -7,6 +7,7 @@
 
 #include "../bench/crew.h"
 #include "../bench/report.h"
+#include "../bench/whole_file.h"
 #include "../plots/charts.h"
 #include "../train/progress.h"
 
@@ -318,6 +319,8 @@ int verb_bench(int argc, char **argv)
         if (shapes < 0) return EXIT_USAGE;
         race_count += shapes * (1 + cold);
     }
+    if ((csv_path && !whole_file_possible(csv_path)) || (json_path && !whole_file_possible(json_path)))
+        return EXIT_WRONG;
     if (argc >= (int)(sizeof child / sizeof *child) - 1)
         return args_refuse("bench", "the command line is too long");
     memcpy(child + 1, argv, (size_t)argc * sizeof *argv);

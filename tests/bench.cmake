@@ -1,1 +1,33 @@
-# bench.cmake - tests of bench.
+# bench.cmake - tests of timing, roofs, library peers and charts. None asserts how fast anything is.
+set(scratch "${CMAKE_CURRENT_BINARY_DIR}/bench")
+file(MAKE_DIRECTORY "${scratch}")
+set(synthetic "${CMAKE_CURRENT_SOURCE_DIR}/plot_synthetic.csv")
+
+foreach(name bench_stats bench_csv bench_race bench_peers plot_spread)
+  add_executable(${name} ${name}.c)
+  target_compile_definitions(${name} PRIVATE _GNU_SOURCE)
+  target_link_libraries(${name} PRIVATE rungs_plots)
+endforeach()
+add_test(NAME bench_stats COMMAND bench_stats)
+add_test(NAME bench_csv COMMAND bench_csv ${synthetic} ${scratch}/rows.csv)
+add_test(NAME bench_race COMMAND bench_race)
+add_test(NAME bench_peers COMMAND bench_peers)
+add_test(NAME plot_spread COMMAND plot_spread)
+
+# the same test with a library whose kernel choices crash, are wrong or slow, and no other library
+add_library(bench_fake MODULE bench_fake.c)
+target_compile_definitions(bench_fake PRIVATE _GNU_SOURCE)
+target_link_libraries(bench_fake PRIVATE rungs_flags)
+add_test(NAME bench_peers_choose COMMAND bench_peers fake)
+set_tests_properties(bench_peers_choose PROPERTIES ENVIRONMENT
+  "RUNGS_OPENBLAS_LIBRARY=$<TARGET_FILE:bench_fake>;RUNGS_BLIS_LIBRARY=/nowhere;RUNGS_ONEDNN_LIBRARY=/nowhere")
+add_test(NAME bench_peers_absent COMMAND bench_peers)
+set_tests_properties(bench_peers_absent PROPERTIES PASS_REGULAR_EXPRESSION "no library is here" ENVIRONMENT
+  "RUNGS_OPENBLAS_LIBRARY=/nowhere;RUNGS_BLIS_LIBRARY=/nowhere;RUNGS_ONEDNN_LIBRARY=/nowhere")
+
+add_test(NAME bench_cli COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/bench_cli.sh $<TARGET_FILE:rungs> ${scratch}/cli)
+foreach(what text pictures refusals)
+  add_test(NAME plot_${what} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/plot.sh $<TARGET_FILE:rungs> ${synthetic}
+           ${scratch}/plot_${what} ${what})
+endforeach()
+set_tests_properties(bench_peers plot_pictures PROPERTIES SKIP_RETURN_CODE 77)

@@ -1,0 +1,39 @@
+#!/bin/sh
+# bench_cli.sh - rungs bench from end to end at small shapes: bench_cli.sh RUNGS FOLDER
+rungs=$1 work=$2
+rm -rf "$work" && mkdir -p "$work" || exit 1
+fail() { echo "FAIL: $*"; cat "$work/said" "$work/err"; exit 1; }
+code() {
+  wanted=$1; shift
+  "$@" >"$work/said" 2>"$work/err"
+  got=$?
+  [ $got = "$wanted" ] || fail "exit $got, not $wanted: $*"
+}
+one_sentence() { [ "$(wc -l <"$work/err")" = 1 ] && grep -q -e "$1" "$work/err" || fail "one sentence with '$1'"; }
+
+OPENBLAS_CORETYPE=Prescott code 0 "$rungs" bench dense_forward --quick --shapes 8x8x8,16x17x15 --no-peers --threads 1 \
+  --csv "$work/b.csv" --json "$work/b.json"
+grep -q 'cleared for this run: OPENBLAS_CORETYPE=Prescott' "$work/err" || fail "a steering variable was not cleared"
+for words in 'roofs with 1 thread' 'x naive' 'dense_forward 16x17x15, warm cache' 'times faster than naive'; do
+  grep -q "$words" "$work/said" || fail "no '$words' on the terminal"
+done
+[ "$(head -1 "$work/b.csv")" = op,rung,kind,shape,threads,cache,seconds,low,high,gflops,gbs,roof,roof_percent,compiler,flags,cpu,commit,note ] ||
+  fail "another header"
+for row in ',fma_.*,roof,,1,' ',read_l1,roof,' 'dense_forward,00_naive,rung,8x8x8,1,warm,[0-9]' 'dense_forward,01_[a-z]*,rung,16x17x15,1,warm,[0-9]'; do
+  grep -q "^$row" "$work/b.csv" || fail "no row $row"
+done
+grep -q 'quick: not for quoting' "$work/b.csv" || fail "quick rows are not marked"
+tr -d '\n' <"$work/b.json" | grep -q '^{.*"machine": {.*"rows": \[.*}$' || fail "the JSON file"
+cp "$work/b.csv" "$work/before.csv"
+
+code 64 "$rungs" bench dense_forwrd; one_sentence dense_forward
+code 64 "$rungs" bench dense_forward --shape 3x4; one_sentence 64x784x512
+code 64 "$rungs" bench dense_forward --rungs 99_none; one_sentence 99_none
+code 64 "$rungs" bench dense_forward --threads 2,1; one_sentence '--threads'
+code 64 "$rungs" bench dense_forward --threads 100000; one_sentence '--threads'
+code 1 "$rungs" bench dense_forward --quick --csv /nowhere/at/all.csv; one_sentence /nowhere/at/all.csv
+[ "$(ls "$work" | sort | tr '\n' ' ')" = "b.csv b.json before.csv err said " ] || fail "files were left: $(ls "$work")"
+cmp "$work/b.csv" "$work/before.csv" || fail "a refused run changed a file"
+code 0 "$rungs" bench relu_forward --quick --shape 4096 --cold --threads 1
+grep -q 'cold cache' "$work/said" || case $(uname -m) in x86_64) fail "no cold race" ;; esac
+exit 0

@@ -1,0 +1,208 @@
+/* bench_race.c - a race gives numbers to right contestants only, and no number above a roof. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../bench/rows.h"
+#include "../reference/reference.h"
+
+static int failed;
+
+static void expect(int ok, const char *what)
+{
+    if (!ok) printf("FAIL: %s\n", what);
+    failed |= !ok;
+}
+
+/* ---- contestants ---- */
+
+static int calls;
+
+static void zeros(int N, int IN, int OUT, const float *x, const float *w, const float *b, float *y)
+{
+    (void)IN, (void)x, (void)w, (void)b;
+    memset(y, 0, (size_t)N * (size_t)OUT * sizeof *y);
+}
+
+/* right when it is watched for the first time, wrong from its hundredth call on */
+static void tires(int N, int IN, int OUT, const float *x, const float *w, const float *b, float *y)
+{
+    dense_forward_f32(N, IN, OUT, x, w, b, y);
+    if (++calls > 100) y[0] += 1;
+}
+
+/* right whenever it finds the poison that a check lays out; timed calls find old results instead */
+static void knows_checks(int N, int IN, int OUT, const float *x, const float *w, const float *b, float *y)
+{
+    if (isnan(y[0]))
+        dense_forward_f32(N, IN, OUT, x, w, b, y);
+    else
+        y[0] *= 2;
+}
+
+static void edits_input(int N, int IN, int OUT, const float *x, const float *w, const float *b, float *y)
+{
+    dense_forward_f32(N, IN, OUT, x, w, b, y);
+    ((float *)(size_t)w)[IN - 1] += 1;
+}
+
+static void sleeps(int N, int IN, int OUT, const float *x, const float *w, const float *b, float *y)
+{
+    dense_forward_f32(N, IN, OUT, x, w, b, y);
+    usleep(60000);
+}
+
+static const struct rung right = { "00_naive", RUN(dense_forward, dense_forward_f32), NEED_NONE, "" };
+static const struct rung all_zero = { "01_zeros", RUN(dense_forward, zeros), NEED_NONE, "" };
+static const struct rung late = { "02_tires", RUN(dense_forward, tires), NEED_NONE, "" };
+static const struct rung sly = { "03_knows", RUN(dense_forward, knows_checks), NEED_NONE, "" };
+static const struct rung editor = { "04_edits", RUN(dense_forward, edits_input), NEED_NONE, "" };
+static const struct rung slow = { "05_sleeps", RUN(dense_forward, sleeps), NEED_NONE, "" };
+static const struct rung wide = { "06_wide", RUN(dense_forward, dense_forward_f32), NEED_AVX512, "" };
+
+static const int shape[] = { 5, 7, 6 };
+
+static struct contestant run_alone(const struct rung *rung, int cold)
+{
+    const struct op *op = op_find("dense_forward");
+    struct contestant c[2] = { { .name = "00_naive", .rung = &right, .threads = 1 },
+                               { .name = rung->name, .rung = rung, .threads = 1 } };
+    struct race quick = { .samples = 6, .sample_seconds = 2e-4, .call_limit = 0.05, .cold = cold };
+    struct check_case *problem = check_case_make(op, shape, 1);
+    calls = 0;
+    expect(race_run(&quick, problem, c, 2), "memory for a race");
+    check_case_free(problem);
+    if (rung != &editor) expect(c[0].outcome == RACE_MEASURED, "the right rung is measured beside any other");
+    return c[1];
+}
+
+static void check_race(void)
+{
+    struct contestant c = run_alone(&right, 0);
+    expect(c.outcome == RACE_MEASURED && c.seconds.n == 6 && c.seconds.low > 0 &&
+               c.seconds.low <= c.seconds.median && c.seconds.median <= c.seconds.high,
+           "a right rung gets its numbers");
+    if (race_can_flush()) expect(run_alone(&right, 1).outcome == RACE_MEASURED, "with a cold cache, too");
+    c = run_alone(&all_zero, 0);
+    expect(c.outcome == RACE_WRONG && strstr(c.note, "before"), "zeros are noticed before timing");
+    c = run_alone(&late, 0);
+    expect(c.outcome == RACE_WRONG && (strstr(c.note, "while") || strstr(c.note, "after")),
+           "wrong on later calls is noticed");
+    c = run_alone(&sly, 0);
+    expect(c.outcome == RACE_WRONG && strstr(c.note, "while"), "wrong in timed calls only is noticed");
+    c = run_alone(&editor, 0);
+    expect(c.outcome == RACE_WRONG && strstr(c.note, "changes its input w"), "an edited input is noticed");
+    c = run_alone(&slow, 0);
+    expect(c.outcome == RACE_LEFT_OUT && strstr(c.note, "too slow"), "a call over the limit is left out");
+    setenv("RUNGS_ISA", "portable", 1);
+    c = run_alone(&wide, 0);
+    expect(c.outcome == RACE_LEFT_OUT && strstr(c.note, "skipped"), "a missing instruction set is skipped");
+    unsetenv("RUNGS_ISA");
+}
+
+static void check_probe(void)
+{
+    struct contestant c[] = { { .name = "00_naive", .rung = &right, .threads = 1 } };
+    race_probe(op_find("dense_forward"), c, 1);
+    expect(c[0].rate > 0 && !c[0].solo, "a probe finds a rate; one thread is never called solo");
+}
+
+/* ---- roofs ---- */
+
+static struct roofs made_up(void)
+{
+    struct roofs r = { .threads = 1, .cache = { 1000, 10000, 0 } };
+    r.fma[ROOF_BASE] = 1e9;
+    r.bytes[LEVEL_L1][ROOF_READ] = 8e9;
+    r.bytes[LEVEL_L2][ROOF_COPY] = 2e9;
+    r.bytes[LEVEL_DRAM][ROOF_TRIAD] = 1e9;
+    return r;
+}
+
+static int bound_is(const char *op_name, int n, int cold, double seconds, const char *name)
+{
+    struct roofs r = made_up();
+    struct bound b = roof_bound(&r, op_find(op_name), (const int[]){ n, n, n }, ROOF_BASE, cold);
+    if (fabs(b.seconds - seconds) <= 1e-12 * seconds && !strcmp(b.name, name)) return 1;
+    printf("%s %d: %g s by %s, expected %g s by %s\n", op_name, n, b.seconds, b.name, seconds, name);
+    return 0;
+}
+
+static void check_bounds(void)
+{
+    /* relu_backward: n flops, 12 n bytes */
+    expect(bound_is("relu_backward", 10, 0, 120 / 8e9 > 10 / 1e9 ? 120 / 8e9 : 10 / 1e9, "read_l1"),
+           "what fits in L1");
+    expect(bound_is("relu_backward", 500, 0, (6000 - 1000) / 2e9, "copy_l2"),
+           "what does not fit in L1 comes from L2");
+    expect(bound_is("relu_backward", 5000, 0, (60000 - 11000) / 1e9, "triad_dram"),
+           "and from DRAM where there is no L3");
+    expect(bound_is("relu_backward", 10, 1, 80 / 1e9, "triad_dram"),
+           "cold inputs come from DRAM; the output need not");
+    expect(bound_is("dense_forward", 64, 0, 2.0 * 64 * 64 * 64 / 1e9,
+                    roof_kernels[ROOF_BASE].name[0] == 's' ? "fma_sse2" : "fma_portable"),
+           "a product is bound by its flops");
+}
+
+static struct rows result_of(double seconds)
+{
+    struct roofs r = made_up();
+    struct rows rows = { 0 };
+    struct contestant c = { .name = "00_naive",
+                            .rung = &right,
+                            .threads = 1,
+                            .outcome = RACE_MEASURED,
+                            .seconds = { .median = seconds, .low = seconds, .high = seconds } };
+    setenv("RUNGS_ISA", "portable", 1);
+    rows_add_result(&rows, &c, op_find("dense_forward"), (const int[]){ 64, 64, 64 }, 0, &r, 0);
+    unsetenv("RUNGS_ISA");
+    return rows;
+}
+
+static void check_roof_rule(void)
+{
+    double least = 2.0 * 64 * 64 * 64 / 1e9;
+    struct rows rows = result_of(least / 1.01);
+    expect(rows.failed == 0 && rows.row[0].seconds > 0 && fabs(rows.row[0].roof_percent - 101) < 1e-9,
+           "within the margin");
+    rows_free(&rows);
+    rows = result_of(least / 1.03);
+    expect(rows.failed == 1 && isnan(rows.row[0].seconds) && isnan(rows.row[0].flops) &&
+               strstr(rows.row[0].note, "FAIL"),
+           "faster than the roof fails and gets no number");
+    rows_free(&rows);
+    rows = result_of(nan(""));
+    expect(rows.failed == 1, "a time that is no number fails");
+    rows_free(&rows);
+}
+
+static void check_measured_roofs(void)
+{
+    struct machine m = machine_facts();
+    struct roofs r = { 0 };
+    expect(roof_measure(&r, &m, 2), "memory for the roofs");
+    for (int isa = 0; isa < ROOF_ISAS; isa++)
+        expect(!roof_kernels[isa].name || !roof_kernels[isa].present() || r.fma[isa] > 0,
+               "every ISA here has its peak");
+    for (int p = 0; p < ROOF_PATTERNS; p++) {
+        expect(r.bytes[LEVEL_DRAM][p] > 0, "every pattern has its DRAM bandwidth");
+        expect(p == ROOF_STREAM || r.bytes[LEVEL_L1][p] > 0, "and its L1 bandwidth");
+    }
+    struct roofs again = r;
+    for (int isa = 0; isa < ROOF_ISAS; isa++) again.fma[isa] *= 1e6;
+    double before = again.fma[ROOF_BASE];
+    expect(roof_measure(&again, &m, 2) && again.fma[ROOF_BASE] == before,
+           "measuring again never lowers a roof");
+}
+
+int main(void)
+{
+    check_race();
+    check_probe();
+    check_bounds();
+    check_roof_rule();
+    check_measured_roofs();
+    return failed;
+}

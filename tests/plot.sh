@@ -1,0 +1,78 @@
+#!/bin/sh
+# plot.sh - charts of synthetic tables: plot.sh RUNGS SYNTHETIC.csv FOLDER text|pictures|refusals
+rungs=$1 data=$2 work=$3
+rm -rf "$work" && mkdir -p "$work/out" || exit 1
+fail() { echo "FAIL: $*"; exit 1; }
+# code WANTED COMMAND...: runs it, words in said and err
+code() {
+  wanted=$1; shift
+  "$@" >"$work/said" 2>"$work/err"
+  got=$?
+  [ $got = "$wanted" ] || { cat "$work/said" "$work/err"; fail "exit $got, not $wanted: $*"; }
+}
+one_sentence() { [ "$(wc -l <"$work/err")" = 1 ] && grep -q "$1" "$work/err" || { cat "$work/err"; fail "one sentence with '$1'"; }; }
+
+{ echo epoch,step,samples,loss,accuracy,seconds; echo 0.1,1,64,2.3,0.1,0.5; echo 0.2,2,128,1.5,0.4,1; echo 0.3,3,192,0.7,0.8,1.5; } >"$work/best.csv"
+{ echo epoch,step,samples,loss,accuracy,seconds; echo 0.1,1,64,2.3,0.1,5; echo 0.2,2,128,1.6,0.4,10; } >"$work/naive.csv"
+
+case $4 in
+text)
+  for locale in C C.UTF-8; do
+    code 0 env LC_ALL=$locale "$rungs" plot --text --data "$data,$work/best.csv,$work/naive.csv"
+    for name in 00_naive 01_order 07_threads openblas onednn 'a: ' 'Training loss' best; do
+      grep -q "$name" "$work/said" || fail "no $name in the text charts"
+    done
+    [ "$(LC_ALL=C.UTF-8 wc -L <"$work/said")" -le 80 ] || fail "over 80 columns"
+    if LC_ALL=C grep -q '[^ -~]' "$work/said"; then ascii=no; else ascii=yes; fi
+    [ $locale = C ] && [ $ascii = no ] && fail "the C locale got more than ASCII"
+    [ $locale != C ] && [ $ascii = yes ] && fail "a UTF-8 terminal got no blocks"
+  done
+  ls "$work/out" | grep -q . && fail "text charts left files"
+  code 0 env PATH=/nowhere "$rungs" plot --text ladder --data "$data"
+  ;;
+pictures)
+  command -v gnuplot >/dev/null || { echo "gnuplot is missing: apt install gnuplot-nox"; exit 77; }
+  code 0 "$rungs" plot --data "$data,$work/best.csv,$work/naive.csv" --out "$work/out"
+  code 0 "$rungs" plot ladder --op dense_forward --shape 64x784x512 --data "$data" --out "$work/out"
+  for chart in ladder_dense_forward ladder_dense_forward_64x784x512 roofline_dense_forward size size_2threads; do
+    set -- "$@" "plot_synthetic_$chart"
+  done
+  shift 4
+  for chart in "$@" loss; do
+    svg=$work/out/$chart.svg png=$work/out/$chart.png
+    [ -s "$svg" ] && [ -s "$png" ] || fail "no $chart"
+    head -c 5 "$svg" | grep -q '<?xml' && tail -c 8 "$svg" | grep -q '</svg>' || fail "$svg is cut off"
+    if command -v xmllint >/dev/null; then xmllint --noout "$svg" || fail "$svg is no XML"; fi
+    [ "$(head -c 8 "$png" | od -An -tx1 | tr -d ' \n')" = 89504e470d0a1a0a ] || fail "$png is no PNG"
+    [ "$(tail -c 8 "$png" | od -An -tx1 | tr -d ' \n')" = 49454e44ae426082 ] || fail "$png is cut off"
+  done
+  for name in 00_naive 01_order 02_tile 03_packed 04_avx2 06_epilogue 07_threads openblas blis onednn; do
+    for chart in ladder_dense_forward roofline_dense_forward size; do
+      grep -q ">.*$name" "$work/out/plot_synthetic_$chart.svg" || fail "no $name in $chart"
+    done
+  done
+  mkdir "$work/again"
+  code 0 "$rungs" plot --data "$data" --out "$work/again"
+  for svg in "$work"/again/*.svg; do cmp "$svg" "$work/out/$(basename "$svg")" || fail "the same data, another picture"; done
+  ls "${TMPDIR:-/tmp}"/rungs-plot-$$-* 2>/dev/null && fail "working files were left"
+  ;;
+refusals)
+  code 64 "$rungs" plot --data "$work/nothing.csv"; one_sentence nothing.csv
+  code 64 "$rungs" plot laddr --data "$data"; one_sentence ladder
+  printf 'a,b\n1\n' >"$work/broken.csv"
+  code 64 "$rungs" plot --data "$work/broken.csv"; one_sentence 'line 2'
+  printf 'a,b\n1,2\n' >"$work/other.csv"
+  code 64 "$rungs" plot --data "$work/other.csv"; one_sentence other.csv
+  head -c 3000 "$data" >"$work/cut.csv"
+  code 64 "$rungs" plot --data "$work/cut.csv"; one_sentence cut.csv
+  printf 'epoch,step,samples,loss,accuracy,seconds\n' >"$work/none.csv"
+  code 1 "$rungs" plot --data "$work/none.csv" --out "$work/out"; one_sentence 'nothing'
+  code 1 env PATH=/nowhere "$rungs" plot ladder --data "$data" --out "$work/out"; one_sentence 'apt install gnuplot-nox'
+  if command -v gnuplot >/dev/null; then
+    code 1 "$rungs" plot ladder --data "$data" --out "$work/nowhere"; one_sentence 'cannot write'
+  fi
+  ls "$work/out" | grep -q . && fail "a refusal left files"
+  ;;
+*) exit 64 ;;
+esac
+exit 0
