@@ -1,150 +1,130 @@
-/* soft_avx512.h - the AVX-512 intrinsics that optimized/ uses, as loops over sixteen lanes in plain C.
+/* soft_avx512.h - the AVX-512 intrinsics that optimized/ uses, each as two AVX2 ones.
  *
  * It lets every machine with AVX2 check the AVX-512 rungs: their files are compiled once more with
  *
  *     -DRUNGS_SOFT_AVX512 -include tests/soft_avx512.h
  *
- * and then give, bit for bit, what the processor would give. soft_intrinsics.c compares each function below with
- * the real instruction, and soft_covered.cmake sees to it that none is left out of that comparison. A rung that
- * uses an intrinsic not listed here does not compile in the soft build: add it here and to soft_cases.c.
+ * and then give, bit for bit, what the processor would give. soft_intrinsics.c compares each intrinsic below with
+ * the real one, and soft_covered.cmake sees to it that none is left out of that comparison. A rung that uses an
+ * intrinsic not listed here does not compile in the soft build: add it here and to soft_cases.c.
  *
  * A lane whose mask bit is 0 touches no memory, as in the processor, so the guard pages still find a wrong tail.
  */
 #ifndef RUNGS_SOFT_AVX512_H
 #define RUNGS_SOFT_AVX512_H
 
-#include <immintrin.h> /* for everything narrower; its include guard then keeps it from the rungs' files */
-#include <math.h>
-#include <string.h>
+#include <immintrin.h> /* the real ones; its include guard then keeps it from the rungs' files */
 
-struct soft_ps {
-    float lane[16];
-};
+#define SOFT __attribute__((target("avx2,fma"))) static inline
 
-#define __m512 struct soft_ps
-
-/* target("avx512f,avx2") becomes target("avx2,fma"): a file may mix in narrower vectors, which stay real */
+/* target("avx512f,...") becomes target("avx2,fma"), as the compiler must not use what the machine may lack */
 #define target(isa) target("avx2,fma")
 
-#define EACH_LANE for (int l = 0; l < 16; l++)
+struct soft_ps {
+    __m256 low, high; /* lanes 0 to 7, 8 to 15 */
+};
+#define __m512 struct soft_ps
+
+/* all bits of a lane set where the lane's bit is 1 */
+SOFT __m256i soft_lanes(unsigned bits)
+{
+    const __m256i bit = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
+    return _mm256_cmpeq_epi32(_mm256_and_si256(_mm256_set1_epi32((int)bits), bit), bit);
+}
 
 /* ---- constants and memory ---- */
 
-#define _mm512_set1_ps soft_set1_ps
-static inline __m512 soft_set1_ps(float x)
+#define _mm512_setzero_ps soft_setzero_ps
+SOFT __m512 soft_setzero_ps(void)
 {
-    __m512 r;
-    EACH_LANE r.lane[l] = x;
-    return r;
+    return (__m512){ _mm256_setzero_ps(), _mm256_setzero_ps() };
 }
 
-#define _mm512_setzero_ps soft_setzero_ps
-static inline __m512 soft_setzero_ps(void)
+#define _mm512_set1_ps soft_set1_ps
+SOFT __m512 soft_set1_ps(float x)
 {
-    return soft_set1_ps(0);
+    return (__m512){ _mm256_set1_ps(x), _mm256_set1_ps(x) };
 }
 
 #define _mm512_loadu_ps soft_loadu_ps
-static inline __m512 soft_loadu_ps(const void *from)
+SOFT __m512 soft_loadu_ps(const void *from)
 {
-    __m512 r;
-    memcpy(r.lane, from, sizeof r.lane);
-    return r;
+    return (__m512){ _mm256_loadu_ps(from), _mm256_loadu_ps((const float *)from + 8) };
 }
 
 #define _mm512_storeu_ps soft_storeu_ps
-static inline void soft_storeu_ps(void *to, __m512 a)
+SOFT void soft_storeu_ps(void *to, __m512 a)
 {
-    memcpy(to, a.lane, sizeof a.lane);
+    _mm256_storeu_ps(to, a.low);
+    _mm256_storeu_ps((float *)to + 8, a.high);
 }
 
 #define _mm512_maskz_loadu_ps soft_maskz_loadu_ps
-static inline __m512 soft_maskz_loadu_ps(__mmask16 mask, const void *from)
+SOFT __m512 soft_maskz_loadu_ps(__mmask16 mask, const void *from)
 {
-    __m512 r = soft_setzero_ps();
-    EACH_LANE if (mask >> l & 1) memcpy(&r.lane[l], (const float *)from + l, sizeof(float));
-    return r;
+    return (__m512){ _mm256_maskload_ps(from, soft_lanes(mask)),
+                     _mm256_maskload_ps((const float *)from + 8, soft_lanes(mask >> 8)) };
 }
 
 #define _mm512_mask_storeu_ps soft_mask_storeu_ps
-static inline void soft_mask_storeu_ps(void *to, __mmask16 mask, __m512 a)
+SOFT void soft_mask_storeu_ps(void *to, __mmask16 mask, __m512 a)
 {
-    EACH_LANE if (mask >> l & 1) memcpy((float *)to + l, &a.lane[l], sizeof(float));
+    _mm256_maskstore_ps(to, soft_lanes(mask), a.low);
+    _mm256_maskstore_ps((float *)to + 8, soft_lanes(mask >> 8), a.high);
 }
 
 /* ---- arithmetic ---- */
 
 #define _mm512_add_ps soft_add_ps
-static inline __m512 soft_add_ps(__m512 a, __m512 b)
+SOFT __m512 soft_add_ps(__m512 a, __m512 b)
 {
-    EACH_LANE a.lane[l] += b.lane[l];
-    return a;
+    return (__m512){ _mm256_add_ps(a.low, b.low), _mm256_add_ps(a.high, b.high) };
 }
 
-#define _mm512_sub_ps soft_sub_ps
-static inline __m512 soft_sub_ps(__m512 a, __m512 b)
-{
-    EACH_LANE a.lane[l] -= b.lane[l];
-    return a;
-}
-
-#define _mm512_mul_ps soft_mul_ps
-static inline __m512 soft_mul_ps(__m512 a, __m512 b)
-{
-    EACH_LANE a.lane[l] *= b.lane[l];
-    return a;
-}
-
-/* rounded once, as the instruction does */
 #define _mm512_fmadd_ps soft_fmadd_ps
-static inline __m512 soft_fmadd_ps(__m512 a, __m512 b, __m512 c)
+SOFT __m512 soft_fmadd_ps(__m512 a, __m512 b, __m512 c)
 {
-    EACH_LANE c.lane[l] = fmaf(a.lane[l], b.lane[l], c.lane[l]);
-    return c;
+    return (__m512){ _mm256_fmadd_ps(a.low, b.low, c.low), _mm256_fmadd_ps(a.high, b.high, c.high) };
 }
 
-/* b where either is a NaN, and where both are zero */
 #define _mm512_max_ps soft_max_ps
-static inline __m512 soft_max_ps(__m512 a, __m512 b)
+SOFT __m512 soft_max_ps(__m512 a, __m512 b)
 {
-    EACH_LANE a.lane[l] = a.lane[l] > b.lane[l] ? a.lane[l] : b.lane[l];
-    return a;
-}
-
-/* in the order of gcc and clang: halves onto halves */
-#define _mm512_reduce_add_ps soft_reduce_add_ps
-static inline float soft_reduce_add_ps(__m512 a)
-{
-    for (int half = 8; half >= 1; half /= 2)
-        for (int l = 0; l < half; l++) a.lane[l] += a.lane[l + half];
-    return a.lane[0];
+    return (__m512){ _mm256_max_ps(a.low, b.low), _mm256_max_ps(a.high, b.high) };
 }
 
 /* ---- masks ---- */
 
-#undef _mm512_cmp_ps_mask /* a macro in clang, as its predicate must be a constant */
-#define _mm512_cmp_ps_mask soft_cmp_ps_mask
-static inline __mmask16 soft_cmp_ps_mask(__m512 a, __m512 b, int predicate)
+/* a macro, as the predicate must be a constant */
+#undef _mm512_cmp_ps_mask
+#define _mm512_cmp_ps_mask(a, b, predicate) \
+    soft_movemask(_mm256_cmp_ps((a).low, (b).low, predicate), _mm256_cmp_ps((a).high, (b).high, predicate))
+SOFT __mmask16 soft_movemask(__m256 low, __m256 high)
 {
-    enum { LESS = 1, EQUAL = 2, GREATER = 4, UNORDERED = 8 };
-    /* which of the four make predicates 0 to 15 true; 16 to 31 differ only in the exceptions they raise */
-    static const unsigned char truth[16] = { 2, 1, 3, 8, 13, 14, 12, 7, 10, 9, 11, 0, 5, 6, 4, 15 };
-    unsigned mask = 0;
-    EACH_LANE
-    {
-        float x = a.lane[l], y = b.lane[l];
-        int relation = x < y ? LESS : x > y ? GREATER : x == y ? EQUAL : UNORDERED;
-        if (truth[predicate & 15] & relation) mask |= 1u << l;
-    }
-    return (__mmask16)mask;
+    return (__mmask16)(_mm256_movemask_ps(low) | _mm256_movemask_ps(high) << 8);
 }
 
 #define _mm512_maskz_mov_ps soft_maskz_mov_ps
-static inline __m512 soft_maskz_mov_ps(__mmask16 mask, __m512 a)
+SOFT __m512 soft_maskz_mov_ps(__mmask16 mask, __m512 a)
 {
-    EACH_LANE if (!(mask >> l & 1)) a.lane[l] = 0;
-    return a;
+    return (__m512){ _mm256_and_ps(a.low, _mm256_castsi256_ps(soft_lanes(mask))),
+                     _mm256_and_ps(a.high, _mm256_castsi256_ps(soft_lanes(mask >> 8))) };
 }
 
-#undef EACH_LANE
+/* ---- halves ---- */
+
+#define _mm512_castps512_ps256 soft_castps512_ps256
+SOFT __m256 soft_castps512_ps256(__m512 a)
+{
+    return a.low;
+}
+
+#undef _mm512_extractf32x8_ps
+#define _mm512_extractf32x8_ps soft_extractf32x8_ps
+SOFT __m256 soft_extractf32x8_ps(__m512 a, int half)
+{
+    return half & 1 ? a.high : a.low;
+}
+
+#undef SOFT
 #endif

@@ -19,10 +19,10 @@ AVX512 static void keep_ps(struct soft_result *r, const char *what, __m512 value
     _mm512_storeu_ps(r->word, value);
 }
 
-static void keep_float(struct soft_result *r, const char *what, float value)
+AVX512 static void keep_half(struct soft_result *r, const char *what, __m256 value)
 {
     r->what = what;
-    memcpy(r->word, &value, sizeof value);
+    _mm256_storeu_ps((float *)r->word, value);
 }
 
 static void keep_mask(struct soft_result *r, const char *what, __mmask16 value)
@@ -31,9 +31,9 @@ static void keep_mask(struct soft_result *r, const char *what, __mmask16 value)
     r->word[0] = value;
 }
 
-#define PS(call)    keep_ps(r + n++, #call, call)
-#define FLOAT(call) keep_float(r + n++, #call, call)
-#define MASK(call)  keep_mask(r + n++, #call, call)
+#define PS(call)   keep_ps(r + n++, #call, call)
+#define HALF(call) keep_half(r + n++, #call, call)
+#define MASK(call) keep_mask(r + n++, #call, call)
 
 /* the predicate of a comparison must be a constant */
 #define PREDICATES(name, p)                                                                         \
@@ -54,11 +54,12 @@ AVX512 int RESULTS(const float *pa, const float *pb, const float *pc, const floa
     _mm512_mask_storeu_ps(r[n++].word + 4, mask, a);
 
     PS(_mm512_add_ps(a, b));
-    PS(_mm512_sub_ps(a, b));
-    PS(_mm512_mul_ps(a, b));
     PS(_mm512_fmadd_ps(a, b, c));
     PS(_mm512_max_ps(a, b));
-    FLOAT(_mm512_reduce_add_ps(a));
+
+    HALF(_mm512_castps512_ps256(a));
+    HALF(_mm512_extractf32x8_ps(a, 0));
+    HALF(_mm512_extractf32x8_ps(a, 1));
 
     PREDICATES(_mm512_cmp_ps_mask, 0);
     PREDICATES(_mm512_cmp_ps_mask, 8);
