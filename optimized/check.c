@@ -283,7 +283,7 @@ static void on_fault(const char *sentence)
     snprintf(shared->why, sizeof shared->why, "at %s it %s", shared_at, sentence);
 }
 
-enum { SHAPE_SECONDS = 120 };
+unsigned check_shape_seconds = 120;
 
 static void check_shapes_in_child(const struct op *op, const struct rung *rung, const int *shape,
                                   uint64_t seed)
@@ -293,9 +293,9 @@ static void check_shapes_in_child(const struct op *op, const struct rung *rung, 
     guard_watch(on_fault);
     for (const int(*size)[MAX_SIZES] = op->check_shapes; shape || **size; size++) {
         op_shape_text(op, shape ? shape : *size, text);
-        snprintf(shared->why, sizeof shared->why, "at %s it ended the process or ran for over %d s", text,
-                 SHAPE_SECONDS);
-        alarm(SHAPE_SECONDS);
+        snprintf(shared->why, sizeof shared->why, "at %s it ended the process or ran for over %u s", text,
+                 check_shape_seconds);
+        alarm(check_shape_seconds);
         struct check one = check_rung_at(op, rung, shape ? shape : *size, seed);
         one.shapes += shared->shapes;
         if (shared->worst > one.worst) one.worst = shared->worst;

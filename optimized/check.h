@@ -43,6 +43,9 @@ int check_case_compare(const struct check_case *c, void *const *buf, struct chec
 /* All of the above at one shape, in this process, between guard pages; guard_watch decides what a fault does. */
 struct check check_rung_at(const struct op *op, const struct rung *rung, const int *size, uint64_t seed);
 
+/* how long one shape may take before its rung is taken to hang */
+extern unsigned check_shape_seconds;
+
 /* All of the operation's check shapes (or only `shape`, if not NULL), in a child process: a crash or an endless
  * loop is a verdict, not the end. Do not call it once this process has run OpenMP threads. */
 struct check check_rung(const struct op *op, const struct rung *rung, const int *shape, uint64_t seed);

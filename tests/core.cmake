@@ -1,2 +1,26 @@
-# core.cmake - tests of core.
+# core.cmake - operations, rungs, the checks themselves, memory, threads.
 include(soft.cmake) # the AVX-512 rungs on machines without AVX-512
+
+function(rungs_test name)
+  add_executable(${name} ${name}.c)
+  target_compile_definitions(${name} PRIVATE _GNU_SOURCE)
+  target_link_libraries(${name} PRIVATE rungs_optimized)
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 LABELS core)
+endfunction()
+
+rungs_test(known)
+rungs_test(wrong)
+if(NOT RUNGS_SANITIZE) # their own memory cannot live under the limit
+  rungs_test(no_memory)
+endif()
+if(TARGET OpenMP::OpenMP_C)
+  rungs_test(threads)
+endif()
+
+# every rung of every operation; the names come from the tables
+add_test(NAME check_all COMMAND rungs check all)
+add_test(NAME check_threads COMMAND rungs check all --threads 3 --seed 2)
+add_test(NAME check_portable COMMAND rungs check all --seed 3)
+set_tests_properties(check_portable PROPERTIES ENVIRONMENT RUNGS_ISA=portable)
+set_tests_properties(check_all check_threads check_portable PROPERTIES LABELS core SKIP_RETURN_CODE 77)

@@ -1,0 +1,77 @@
+/* threads.c - a rung gives the same bits for any number of threads: 1, 2, 3, 5, 8, more threads than the machine has. */
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../optimized/check.h"
+#include "../optimized/memory.h"
+
+static const int shapes[][MAX_SIZES] = { { 64, 784, 512 },  { 64, 512, 256 },   { 300, 200, 100 },
+                                         { 129, 255, 131 }, { 37, 2050, 41 },   { 513, 70, 99 },
+                                         { 70, 1030, 600 }, { 1, 3000, 1000 },  { 64, 256, 10 },
+                                         { 5, 5, 5 },       { 200, 130, 1030 }, { 0 } };
+
+static int same_bits(const struct op *op, const struct rung *rung, const int *size)
+{
+    static const int counts[] = { 1, 2, 3, 5, 8 };
+    struct check_case *c = check_case_make(op, size, 7);
+    void *buf[MAX_ARGS], *first[MAX_ARGS] = { 0 };
+    int same = 1;
+    for (int a = 0; a < op->narg; a++) buf[a] = memory_need(c->elements[a], sizeof(float));
+    for (size_t t = 0; t < sizeof counts / sizeof *counts; t++) {
+        omp_set_num_threads(counts[t]);
+        check_case_load(c, buf);
+        op->call(rung->run, size, buf);
+        for (int a = 0; a < op->narg; a++) {
+            size_t bytes = c->elements[a] * sizeof(float);
+            if (!c->oracle[a]) continue;
+            if (t == 0) first[a] = memcpy(memory_need(bytes, 1), buf[a], bytes);
+            if (!memcmp(first[a], buf[a], bytes)) continue;
+            char text[40];
+            printf("%s %s at %s: %d threads give other bits than 1\n", op->name, rung->name,
+                   op_shape_text(op, size, text), counts[t]);
+            same = 0;
+        }
+    }
+    for (int a = 0; a < op->narg; a++) free(buf[a]), free(first[a]);
+    check_case_free(c);
+    return same;
+}
+
+/* The test itself must notice a sum that is cut between threads. */
+static void sum_cut_between_threads(int N, int IN, int OUT, const float *x, const float *w, const float *b,
+                                    float *y)
+{
+    for (int k = 0; k < N * OUT; k++) {
+        int n = k / OUT, o = k % OUT;
+        float part[8] = { 0 }, sum = b[o];
+#pragma omp parallel num_threads(omp_get_max_threads() < 8 ? omp_get_max_threads() : 8)
+        {
+            int t = omp_get_thread_num();
+            for (int i = t; i < IN; i += omp_get_num_threads()) part[t] += x[n * IN + i] * w[o * IN + i];
+        }
+        for (int t = 0; t < 8; t++) sum += part[t];
+        y[k] = sum;
+    }
+}
+
+int main(void)
+{
+    int failed = 0, passed = 0;
+    for (const struct op *const *op = ops; *op; op++)
+        for (const struct rung *r = (*op)->cpu; (*op)->nsize == 3 && r->name; r++)
+            for (const int(*size)[MAX_SIZES] = shapes; !rung_lacks(r->needs) && **size; size++) {
+                if (strncmp(r->name, "06", 2) < 0) continue; /* the rungs below have no threads */
+                int ok = same_bits(*op, r, *size);
+                passed += ok;
+                failed += !ok;
+            }
+    const int size[] = { 3, 1000, 3 };
+    const struct rung wrong = { "a sum cut between threads", RUN(dense_forward, sum_cut_between_threads),
+                                NEED_NONE, "" };
+    printf("the next line must complain:\n");
+    failed += same_bits(op_find("dense_forward"), &wrong, size);
+    printf("%d passed, %d failed\n", passed, failed);
+    return failed ? 1 : 0;
+}

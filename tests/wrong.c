@@ -1,0 +1,364 @@
+/* wrong.c - rungs and gradients that are wrong in the ways real ones are: the checks must reject every one.
+ *
+ * A check that no wrong version fails is not a check. Each row says which operation is done wrongly, how, and a word
+ * that the reason must contain. The last rows are right, and must pass. */
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../optimized/check.h"
+#include "../reference/reference.h"
+
+#define FORWARD(name) \
+    static void name(int N, int IN, int OUT, const float *x, const float *w, const float *b, float *y)
+
+static float dot(int n, const float *a, const float *b)
+{
+    float sum = 0;
+    for (int i = 0; i < n; i++) sum += a[i] * b[i];
+    return sum;
+}
+
+FORWARD(zeros)
+{
+    (void)IN, (void)x, (void)w, (void)b;
+    memset(y, 0, (size_t)N * (size_t)OUT * sizeof *y);
+}
+
+FORWARD(nothing_written)
+{
+    (void)N, (void)IN, (void)OUT, (void)x, (void)w, (void)b, (void)y;
+}
+
+FORWARD(no_tail)
+{
+    int OUT4 = OUT / 4 * 4;
+    for (int n = 0; n < N; n++)
+        for (int o = 0; o < OUT4; o++) y[n * OUT + o] = b[o] + dot(IN, x + n * IN, w + o * IN);
+}
+
+FORWARD(sum_in_eights)
+{
+    for (int n = 0; n < N; n++)
+        for (int o = 0; o < OUT; o++) y[n * OUT + o] = b[o] + dot(IN / 8 * 8, x + n * IN, w + o * IN);
+}
+
+FORWARD(writes_past_the_end)
+{
+    dense_forward_f32(N, IN, OUT, x, w, b, y);
+    y[N * OUT] = 0;
+}
+
+FORWARD(writes_before_the_start)
+{
+    dense_forward_f32(N, IN, OUT, x, w, b, y);
+    y[-1] = 0;
+}
+
+FORWARD(reads_past_the_end)
+{
+    volatile float next = w[OUT * IN];
+    (void)next;
+    dense_forward_f32(N, IN, OUT, x, w, b, y);
+}
+
+FORWARD(accumulates)
+{
+    for (int n = 0; n < N; n++)
+        for (int o = 0; o < OUT; o++) y[n * OUT + o] += b[o] + dot(IN, x + n * IN, w + o * IN);
+}
+
+static float as_bf16(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    bits = (bits + 0x8000) & 0xffff0000;
+    memcpy(&x, &bits, sizeof bits);
+    return x;
+}
+
+FORWARD(low_precision)
+{
+    for (int n = 0; n < N; n++)
+        for (int o = 0; o < OUT; o++) {
+            float sum = b[o];
+            for (int i = 0; i < IN; i++) sum += as_bf16(x[n * IN + i]) * as_bf16(w[o * IN + i]);
+            y[n * OUT + o] = sum;
+        }
+}
+
+/* reads w (IN,OUT): right only if it is square and symmetric, in bounds always */
+FORWARD(rows_for_columns)
+{
+    for (int n = 0; n < N; n++)
+        for (int o = 0; o < OUT; o++) {
+            float sum = b[o];
+            for (int i = 0; i < IN; i++) sum += x[n * IN + i] * w[i * OUT + o];
+            y[n * OUT + o] = sum;
+        }
+}
+
+FORWARD(square_only)
+{
+    for (int n = 0; n < N; n++)
+        for (int o = 0; o < OUT; o++) y[n * OUT + o] = b[o] + dot(N < IN ? N : IN, x + n * IN, w + o * IN);
+}
+
+FORWARD(a_nan_at_thirteen)
+{
+    dense_forward_f32(N, IN, OUT, x, w, b, y);
+    if (N == 13) y[N * OUT - 1] = NAN;
+}
+
+FORWARD(edits_its_input)
+{
+    dense_forward_f32(N, IN, OUT, x, w, b, y);
+    ((float *)(uintptr_t)x)[0] += 1;
+}
+
+FORWARD(drifts_on_later_calls)
+{
+    static int calls;
+    dense_forward_f32(N, IN, OUT, x, w, b, y);
+    if (calls++) y[0] *= 1.001f;
+}
+
+/* remembers w by its address, as a cache of packed weights might */
+FORWARD(stale_weights)
+{
+    static const float *seen;
+    static float kept[1 << 20];
+    size_t n = (size_t)IN * (size_t)OUT;
+    if (seen != w && n <= sizeof kept / sizeof *kept) {
+        memcpy(kept, w, n * sizeof *w);
+        seen = w;
+    }
+    dense_forward_f32(N, IN, OUT, x, n <= sizeof kept / sizeof *kept ? kept : w, b, y);
+}
+
+/* within the error bound, but not twice the same: a race looks like this */
+FORWARD(other_bits_each_time)
+{
+    static int calls;
+    dense_forward_f32(N, IN, OUT, x, w, b, y);
+    if (calls++ % 2) y[0] = nextafterf(y[0], 2 * y[0]);
+}
+
+FORWARD(no_bias)
+{
+    (void)b;
+    for (int n = 0; n < N; n++)
+        for (int o = 0; o < OUT; o++) y[n * OUT + o] = dot(IN, x + n * IN, w + o * IN);
+}
+
+FORWARD(one_wrong_element)
+{
+    dense_forward_f32(N, IN, OUT, x, w, b, y);
+    if (N * OUT > 1000) y[777] += 1e-3f;
+}
+
+FORWARD(crashes)
+{
+    static volatile uintptr_t nowhere = 16;
+    dense_forward_f32(N, IN, OUT, x, w, b, y);
+    if (N > 4) *(volatile int *)nowhere = 1;
+}
+
+FORWARD(never_ends)
+{
+    dense_forward_f32(N, IN, OUT, x, w, b, y);
+    for (volatile int forever = 1; forever;) continue;
+}
+
+FORWARD(leaves_the_program)
+{
+    dense_forward_f32(N, IN, OUT, x, w, b, y);
+    if (N > 4) _Exit(0);
+}
+
+FORWARD(relu_of_the_product_only) /* the bias after the ReLU instead of before */
+{
+    for (int n = 0; n < N; n++)
+        for (int o = 0; o < OUT; o++) {
+            float sum = dot(IN, x + n * IN, w + o * IN);
+            y[n * OUT + o] = (sum > 0 ? sum : 0) + b[o];
+        }
+}
+
+static void mask_forgotten(int N, int IN, int OUT, const float *a, const float *w, const float *dy, float *dz)
+{
+    (void)a;
+    dense_backward_dx_f32(N, IN, OUT, w, dy, dz);
+}
+
+static void weights_as_they_lie(int N, int IN, int OUT, const float *w, const float *dy, float *dx)
+{
+    for (int n = 0; n < N; n++)
+        for (int i = 0; i < IN; i++) {
+            float sum = 0;
+            for (int o = 0; o < OUT; o++) sum += dy[n * OUT + o] * w[i * OUT + o];
+            dx[n * IN + i] = sum;
+        }
+}
+
+static void mean_over_the_batch(int N, int IN, int OUT, const float *x, const float *dy, float *dw, float *db)
+{
+    dense_backward_dw_f32(N, IN, OUT, x, dy, dw, db);
+    for (int k = 0; k < OUT * IN; k++) dw[k] /= (float)N;
+}
+
+static void db_of_the_last_example(int N, int IN, int OUT, const float *x, const float *dy, float *dw,
+                                   float *db)
+{
+    dense_backward_dw_f32(N, IN, OUT, x, dy, dw, db);
+    memcpy(db, dy + (size_t)(N - 1) * (size_t)OUT, (size_t)OUT * sizeof *db);
+}
+
+static void slope_one_at_the_kink(int n, const float *y, const float *dy, float *dx)
+{
+    for (int k = 0; k < n; k++) dx[k] = y[k] >= 0 ? dy[k] : 0;
+}
+
+static void without_max(int N, int C, const float *z, const int *label, float *p, float *loss)
+{
+    float total = 0; /* right for small logits; the wrong part here is the loss of one row */
+    for (int n = 0; n < N; n++) {
+        float sum = 0;
+        for (int c = 0; c < C; c++) sum += p[n * C + c] = expf(z[n * C + c]);
+        for (int c = 0; c < C; c++) p[n * C + c] /= sum;
+        total -= logf(p[n * C + (label[n] + (n == 3)) % C]);
+    }
+    *loss = total / (float)N;
+}
+
+static void upstream_ignored(int N, int C, const float *p, const int *label, const float *dloss, float *dz)
+{
+    const float one = 1;
+    (void)dloss;
+    softmax_xent_backward_f32(N, C, p, label, &one, dz);
+}
+
+static void uphill(int n, const float *dw, float *w, float lr)
+{
+    for (int k = 0; k < n; k++) w[k] += lr * dw[k];
+}
+
+#define WRONG(op, function, word)                                  \
+    {                                                              \
+#op, { #function, RUN(op, function), NEED_NONE, "" }, word \
+    }
+#define RIGHT(op)                                                        \
+    {                                                                    \
+#op, { "the reference", RUN(op, op##_f32), NEED_NONE, "" }, NULL \
+    }
+
+static const struct {
+    const char *op;
+    struct rung rung;
+    const char *word; /* of the reason; NULL: must pass */
+} rows[] = {
+    WRONG(dense_forward, zeros, "wrong"),
+    WRONG(dense_forward, nothing_written, "nan"),
+    WRONG(dense_forward, no_tail, "nan"),
+    WRONG(dense_forward, sum_in_eights, "wrong"),
+    WRONG(dense_forward, writes_past_the_end, "past its end"),
+    WRONG(dense_forward, writes_before_the_start, "outside y"),
+    WRONG(dense_forward, reads_past_the_end, "past its end"),
+    WRONG(dense_forward, accumulates, "nan"),
+    WRONG(dense_forward, low_precision, "wrong"),
+    WRONG(dense_forward, rows_for_columns, "wrong"),
+    WRONG(dense_forward, square_only, "wrong"),
+    WRONG(dense_forward, a_nan_at_thirteen, "nan"),
+    WRONG(dense_forward, edits_its_input, "writes to its input x"),
+    WRONG(dense_forward, drifts_on_later_calls, "at 1x1x1"),
+    WRONG(dense_forward, stale_weights, "wrong"),
+    WRONG(dense_forward, other_bits_each_time, "other bits"),
+    WRONG(dense_forward, no_bias, "wrong"),
+    WRONG(dense_forward, one_wrong_element, "1 of"),
+    WRONG(dense_forward, crashes, "crashes with signal"),
+    WRONG(dense_forward, never_ends, "ran for over"),
+    WRONG(dense_forward, leaves_the_program, "ended the process"),
+    WRONG(dense_relu_forward, relu_of_the_product_only, "wrong"),
+    WRONG(dense_relu_backward_dx, mask_forgotten, "wrong"),
+    WRONG(dense_backward_dx, weights_as_they_lie, "wrong"),
+    WRONG(dense_backward_dw, mean_over_the_batch, "wrong"),
+    WRONG(dense_backward_dw, db_of_the_last_example, "of db"),
+    WRONG(relu_backward, slope_one_at_the_kink, "wrong"),
+    WRONG(softmax_xent_forward, without_max, "of loss"),
+    WRONG(softmax_xent_backward, upstream_ignored, "wrong"),
+    WRONG(sgd_step, uphill, "wrong"),
+    RIGHT(dense_forward),
+    RIGHT(dense_backward_dx),
+    RIGHT(dense_backward_dw),
+    RIGHT(softmax_xent_forward),
+};
+
+/* Gradients: the oracle itself may be wrong, and only the complex step would know. */
+
+static void half_the_gradient(const int *s, void *const *p)
+{
+    dense_backward_dx_f64(s[0], s[1], s[2], p[0], p[1], p[2]);
+    for (int k = 0; k < s[0] * s[1]; k++) ((double *)p[2])[k] /= 2;
+}
+
+static void db_of_the_first_example(const int *s, void *const *p)
+{
+    dense_backward_dw_f64(s[0], s[1], s[2], p[0], p[1], p[2], p[3]);
+    memcpy(p[3], p[1], (size_t)s[2] * sizeof(double));
+}
+
+static void derivative_at_x(const int *s, void *const *p) /* takes y for x */
+{
+    double *y = p[0], *dy = p[1], *dx = p[2];
+    for (int k = 0; k < s[0]; k++) {
+        double e = 1 / (1 + exp(-y[k]));
+        dx[k] = dy[k] * e * (1 - e);
+    }
+}
+
+static void mse_without_two(const int *s, void *const *p)
+{
+    double *dy = p[3];
+    mse_backward_f64(s[0], p[0], p[1], p[2], dy);
+    for (int k = 0; k < s[0]; k++) dy[k] /= 2;
+}
+
+static void one_part_in_1e9(const int *s, void *const *p)
+{
+    tanh_backward_f64(s[0], p[0], p[1], p[2]);
+    ((double *)p[2])[0] *= 1 + 1e-9;
+}
+
+static const struct {
+    const char *op;
+    void (*f64)(const int *size, void *const *buf);
+} gradients[] = {
+    { "dense_backward_dx", half_the_gradient }, { "dense_backward_dw", db_of_the_first_example },
+    { "sigmoid_backward", derivative_at_x },    { "mse_backward", mse_without_two },
+    { "tanh_backward", one_part_in_1e9 },
+};
+
+int main(void)
+{
+    int failed = 0, n = (int)(sizeof rows / sizeof *rows), g = (int)(sizeof gradients / sizeof *gradients);
+    check_shape_seconds = 2;
+    for (int i = 0; i < n; i++) {
+        struct check c = check_rung(op_find(rows[i].op), &rows[i].rung, NULL, 1);
+        int ok = rows[i].word ? c.verdict == CHECK_FAIL && strstr(c.why, rows[i].word) != NULL
+                              : c.verdict == CHECK_PASS;
+        printf("%s  %-22s %-26s %s\n", ok ? "ok   " : "NOT OK", rows[i].op, rows[i].rung.name, c.why);
+        failed += !ok;
+    }
+    for (int i = 0; i < g; i++) {
+        struct op wrong = *op_find(gradients[i].op);
+        wrong.f64 = gradients[i].f64;
+        struct check c = check_gradient(&wrong, 1);
+        printf("%s  %-22s gradient %d                 %s\n", c.verdict == CHECK_FAIL ? "ok   " : "NOT OK",
+               wrong.name, i, c.why);
+        failed += c.verdict != CHECK_FAIL;
+    }
+    printf("%d passed, %d failed\n", n + g - failed, failed);
+    return failed ? 1 : 0;
+}
