@@ -14,8 +14,8 @@ if(NOT RUNGS_SANITIZE)
            -DCC=${CMAKE_C_COMPILER} -DWORK=${scratch}/install -P ${CMAKE_CURRENT_SOURCE_DIR}/cli_install.cmake)
 endif()
 
-# What follows looks at the source tree and does not depend on how the program was built: once is enough.
-if(RUNGS_SANITIZE OR NOT CMAKE_C_COMPILER_ID STREQUAL "GNU" OR NOT RUNGS_HAVE_OPENMP)
+# What follows looks at the source tree, or at the launcher, or takes long: once is enough.
+if(NOT RUNGS_TEST_ONCE)
   return()
 endif()
 add_test(NAME cli_verbs_rejects COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_verbs.sh true)

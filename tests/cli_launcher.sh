@@ -33,7 +33,7 @@ world() {
     cp "$launcher" "$work/a tree/rungs"
     chmod +x "$work/a tree/rungs"
     : >"$work/installed"
-    for tool in sh cat cp date dirname env find grep head mkdir nproc readlink rm tail; do
+    for tool in sh cat cp date dirname env find grep head mkdir nproc readlink rm sed tail; do
         ln -s "$(command -v $tool)" "$work/bin/$tool"
     done
     stub id <<END
@@ -67,6 +67,9 @@ END
 echo "building"
 printf '#!/bin/sh\nfor word; do echo "word: $word"; done\nexit 7\n' >"$2/rungs"
 chmod 755 "$2/rungs" 2>/dev/null || :
+mkdir -p "$2/tests"
+echo 'subdirs("tests")' >"$2/CTestTestfile.cmake"
+printf 'add_test([=[one]=] "true")\nset_tests_properties([=[one]=] PROPERTIES LABELS "x")\n' >"$2/tests/CTestTestfile.cmake"
 END
     stub ctest <<'END'
 exit 3
@@ -202,6 +205,8 @@ called "cmake --fresh --preset gcc"
 uncalled "preset (default|clang|asan)"
 called "ctest --test-dir $work/a tree/build/tests"
 called "-R a b"
+grep -qF 'add_test([=[gcc.one]=] "true")' "$work/a tree/build/tests/gcc/CTestTestfile.cmake" || bad "a test carries its build's name"
+grep -qF 'set_tests_properties([=[gcc.one]=]' "$work/a tree/build/tests/gcc/CTestTestfile.cmake" || bad "so do its properties"
 
 case="test --all without clang"
 rm "$work/bin/clang"
@@ -209,7 +214,7 @@ run "$rungs" test --all
 ended 3
 called "cmake --fresh --preset asan"
 uncalled "preset (clang|tsan)"
-grep -q "no clang here: apt install clang; exit 77" "$work/a tree/build/tests/CTestTestfile.cmake" ||
+grep -q "no clang here: apt install clang; exit 77" "$work/a tree/build/tests/clang/CTestTestfile.cmake" ||
     bad "what cannot be built must be listed as skipped"
 
 case="test in CI"

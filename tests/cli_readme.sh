@@ -21,6 +21,7 @@ for page; do
         [ "$verb" != test ] || continue
         help=$("$rungs" "$verb" --help 2>&1) || bad "there is no verb $verb"
         for option in $options; do
+            [ "$option" != --help ] || continue
             printf '%s\n' "$help" | grep -q "^  $option " || bad "rungs $verb has no option $option"
         done
     done; } || exit 1

@@ -25,9 +25,9 @@ foreach(name data_idx data_set)
 endforeach()
 add_test(NAME data_idx COMMAND data_idx ${scratch}/idx)
 
-# The fuzzers are built by clang, whatever builds the rest, and with its sanitizers; other sanitizer builds leave
-# them out. An old fuzzer is removed when clang is no longer there, so that the test says that it was skipped.
-if(NOT RUNGS_SANITIZE)
+# The fuzzers are built by clang, whatever builds the rest, and with its sanitizers; once is enough. An old
+# fuzzer is removed when clang is no longer there, so that the test says that it was skipped.
+if(RUNGS_TEST_ONCE AND NOT RUNGS_SANITIZE)
   add_executable(fuzz_seeds fuzz_seeds.c)
   target_link_libraries(fuzz_seeds PRIVATE data_made)
   find_program(RUNGS_CLANG NAMES clang clang-14 clang-15 clang-16 clang-17 clang-18 clang-19)
