@@ -108,6 +108,22 @@ void rows_add_result(struct rows *r, const struct contestant *c, const struct op
     }
 }
 
+void rows_refresh(struct rows *r, const struct roofs *roofs, int counts)
+{
+    for (struct row *row = r->row; row < r->row + r->n; row++) {
+        const struct op *op = op_find(row->op);
+        int size[MAX_SIZES];
+        if (!op || !(row->seconds > 0) || !op_parse_shape(op, row->shape, size)) continue;
+        for (int t = 0; t < counts; t++) {
+            if (roofs[t].threads != row->threads) continue;
+            int isa = roof_best_isa(&roofs[t], row->kind == ROW_RUNG);
+            struct bound b = roof_bound(&roofs[t], op, size, isa, row->cold);
+            snprintf(row->roof, sizeof row->roof, "%s", b.name);
+            row->roof_percent = 100 * b.seconds / row->seconds;
+        }
+    }
+}
+
 /* ---- CSV ---- */
 
 static void write_number(FILE *out, double x, const char *format, char end)

@@ -38,6 +38,9 @@ void rows_add_roofs(struct rows *r, const struct roofs *roofs);
 void rows_add_result(struct rows *r, const struct contestant *c, const struct op *op, const int *size,
                      int cold, const struct roofs *roofs, int quick);
 
+/* Says the percentages of all results anew, from roofs that have been measured again since: counts thread counts. */
+void rows_refresh(struct rows *r, const struct roofs *roofs, int counts);
+
 void rows_append(struct rows *r, const struct rows *more);
 
 /* 1 if the contestant was measured faster than its roof allows */

@@ -1,6 +1,7 @@
 /* bench.c - rungs bench: race the rungs against each other and against the libraries. */
 #include "verbs.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,47 +99,80 @@ static int is_chosen(const struct op *op, const struct rung *rung)
     return chosen;
 }
 
-/* The operation's shapes for this run into size; returns how many, or -1 after a sentence. */
-static int find_shapes(const struct op *op, int (*size)[MAX_SIZES])
+/* ---- the problems of this run: operations, and shapes of each ---- */
+
+struct problem {
+    const struct op *op;
+    int size[MAX_SIZES];
+    struct check_case *made; /* NULL: not yet */
+};
+
+static struct problem problem[MAX_LIST * MAX_LIST];
+static int problems;
+
+static int add_problem(const struct op *op, const int *size)
 {
+    if (problems == MAX_LIST * MAX_LIST) return 0;
+    problem[problems].op = op;
+    memcpy(problem[problems++].size, size, sizeof problem->size);
+    return 1;
+}
+
+/* Adds the operation at the shapes that the user wrote, or at its own; 0 after a sentence. */
+static int add_problems(const struct op *op)
+{
+    static const char *const example[] = { "", "1000", "64x10", "64x784x512" };
     char buffer[512];
     const char *part[MAX_LIST];
-    int n = 0;
+    int size[MAX_SIZES] = { 0 };
     if (!shapes_text) {
-        for (const int(*s)[MAX_SIZES] = op->bench_shapes; **s && n < MAX_LIST; s++)
-            if (large || op->flops(*s) <= large_flops) memcpy(size[n++], *s, sizeof *size);
-        return n;
+        for (const int(*s)[MAX_SIZES] = op->bench_shapes; **s; s++)
+            if (large || op->flops(*s) <= large_flops) add_problem(op, *s);
+        return 1;
     }
     int parts = split(shapes_text, buffer, sizeof buffer, part, MAX_LIST);
     for (int i = 0; i < parts; i++) {
-        if (op_parse_shape(op, part[i], size[n])) {
-            n++;
-            continue;
-        }
+        if (op_parse_shape(op, part[i], size) && add_problem(op, size)) continue;
         args_refuse("bench", "'%s' is no shape of %s; write %d size%s like %s", part[i], op->name, op->nsize,
-                    op->nsize > 1 ? "s" : "",
-                    op->nsize == 1   ? "1000"
-                    : op->nsize == 2 ? "64x10"
-                                     : "64x784x512");
-        return -1;
+                    op->nsize > 1 ? "s" : "", example[op->nsize]);
+        return 0;
     }
     if (parts < 1)
         args_refuse("bench", "--shapes %s: give up to %d shapes like 16x16x16,64x784x512", shapes_text,
                     MAX_LIST);
-    return parts < 1 ? -1 : n;
+    return parts > 0;
+}
+
+/* The double oracle of a large shape takes many seconds on one core: these are made beforehand, on all cores. */
+static void make_some(int k, void *arg)
+{
+    const double many_flops = 2e8;
+    atomic_int *next = arg;
+    (void)k;
+    for (int i; (i = atomic_fetch_add(next, 1)) < problems;)
+        if (problem[i].op->flops(problem[i].size) > many_flops)
+            problem[i].made = check_case_make(problem[i].op, problem[i].size, 1);
+}
+
+static void make_large_problems(void)
+{
+    atomic_int next = 0;
+    (void)crew_run(crew_cores(), make_some, &next); /* refused: each is made when its turn comes */
+    crew_pin_self();
 }
 
 /* ---- progress: on a terminal only; a log gets the tables as they come ---- */
 
 static struct progress progress;
-static int race_number, race_count;
+static int race_number;
 static double started;
 static char race_name[96];
 
 static void show_progress(int done, int all)
 {
     char left[32] = "";
-    double part = (race_number + (double)done / all) / race_count, spent = crew_clock() - started;
+    double part = (race_number + (double)done / all) / (problems * (1 + cold)),
+           spent = crew_clock() - started;
     if (part > 0.01) progress_time(spent * (1 - part) / part, left);
     progress_show(&progress, part, "%s%s%s%s", race_name, *left ? ", about " : "", left,
                   *left ? " left" : "");
@@ -176,7 +210,7 @@ static int line_up(const struct op *op, struct contestant *c)
 }
 
 /* 0 after a sentence */
-static int race_at(const struct op *op, const struct check_case *problem, struct contestant *c, int n,
+static int race_at(const struct op *op, const struct check_case *made, struct contestant *c, int n,
                    int is_cold)
 {
     struct race setup = quick ? race_quick : race_full;
@@ -184,33 +218,34 @@ static int race_at(const struct op *op, const struct check_case *problem, struct
     setup.cold = is_cold;
     setup.progress = show_progress;
     progress_begin(&progress, stderr);
-    snprintf(race_name, sizeof race_name, "%s %s", op->name, op_shape_text(op, problem->size, shape));
-    if (!race_run(&setup, problem, c, n)) {
+    snprintf(race_name, sizeof race_name, "%s %s", op->name, op_shape_text(op, made->size, shape));
+    if (!race_run(&setup, made, c, n)) {
         args_refuse("bench", "out of memory at %s; try smaller shapes", race_name);
         return 0;
     }
     int first = rows.n;
     for (int i = 0; i < n; i++) {
         struct roofs *r = roofs_of(c[i].threads);
-        if (rows_above_roof(&c[i], op, problem->size, is_cold, r))
-            (void)roof_measure(r, &machine, r->threads);
-        rows_add_result(&rows, &c[i], op, problem->size, is_cold, r, quick);
+        if (rows_above_roof(&c[i], op, made->size, is_cold, r)) (void)roof_measure(r, &machine, r->threads);
+        rows_add_result(&rows, &c[i], op, made->size, is_cold, r, quick);
     }
     progress_end(&progress);
-    report_race(&rows, first, n, op, problem->size);
+    report_race(&rows, first, n, op, made->size);
     fflush(stdout);
     race_number++;
     return 1;
 }
 
-static int race_op(const struct op *op)
+/* 0 after a sentence */
+static int race_all(void)
 {
     static struct contestant c[MAX_CONTESTANTS];
-    int size[MAX_LIST][MAX_SIZES], shapes = find_shapes(op, size), n = line_up(op, c), ok = 1;
-    for (int s = 0; ok && s < shapes; s++) {
-        struct check_case *problem = check_case_make(op, size[s], 1);
-        for (int is_cold = 0; ok && is_cold <= cold; is_cold++) ok = race_at(op, problem, c, n, is_cold);
-        check_case_free(problem);
+    int n = 0, ok = 1;
+    for (struct problem *p = problem; ok && p < problem + problems; p++) {
+        if (p == problem || p->op != p[-1].op) n = line_up(p->op, c);
+        if (!p->made) p->made = check_case_make(p->op, p->size, 1);
+        for (int is_cold = 0; ok && is_cold <= cold; is_cold++) ok = race_at(p->op, p->made, c, n, is_cold);
+        check_case_free(p->made);
     }
     return ok;
 }
@@ -245,6 +280,7 @@ static int write_files(void)
     struct rows all = { 0 };
     for (int i = 0; i < counts; i++) rows_add_roofs(&all, &roofs[i]);
     rows_append(&all, &rows);
+    rows_refresh(&all, roofs, counts);
     int ok = (!csv_path || rows_write_csv(&all, &machine, csv_path)) &&
              (!json_path || rows_write_json(&all, &machine, json_path));
     if (ok && csv_path) printf("\nwrote %s; `rungs plot --data %s` draws it\n", csv_path, csv_path);
@@ -255,7 +291,7 @@ static int write_files(void)
 
 static int bench(const struct op *const *op, int n)
 {
-    int ok = 1;
+    int ok;
     crew_pin_self();
     machine = machine_facts();
     machine_print(&machine);
@@ -263,8 +299,9 @@ static int bench(const struct op *const *op, int n)
     open_peers(op, n); /* before anything that starts threads */
     if (!measure_roofs()) return EXIT_WRONG;
     fflush(stdout);
+    make_large_problems();
     started = crew_clock();
-    for (int i = 0; ok && i < n; i++) ok = race_op(op[i]);
+    ok = race_all();
     for (int i = 0; ok && i < n; i++) ladder_print(&rows, op[i]->name, NULL);
     if (ok && (csv_path || json_path)) ok = write_files();
     if (rows.failed) printf("\n%d FAILED: a wrong result, or a time that cannot be\n", rows.failed);
@@ -274,11 +311,10 @@ static int bench(const struct op *const *op, int n)
 }
 
 static const char about[] =
-    "Races an operation's rungs against each other and against OpenBLAS, BLIS and oneDNN: interleaved "
-    "rounds, each\n"
-    "contestant verified before and after, medians with 95 % intervals, beside the machine's roofs measured "
-    "in the\n"
-    "same run. Exit 1 if a contestant is wrong (it gets no number) or faster than a roof.";
+    "Races an operation's rungs against each other and against OpenBLAS, BLIS and oneDNN:\n"
+    "interleaved rounds, each contestant verified before and after, medians with 95 % intervals,\n"
+    "beside the machine's roofs measured in the same run. Exit 1 if a contestant is wrong (it gets no\n"
+    "number) or faster than a roof.";
 
 static const char examples[] =
     "  rungs bench dense_forward --shape 64x784x512\n"
@@ -290,7 +326,7 @@ int verb_bench(int argc, char **argv)
 {
     const struct option_row options[] = {
         { "--shape", OPTION_TEXT, &shapes_text, 0, 0, "only this shape, like 64x784x512" },
-        { "--shapes", OPTION_TEXT, &shapes_text, 0, 0, "only these shapes: 16x16x16,64x784x512" },
+        { "--shapes", OPTION_TEXT, &shapes_text, 0, 0, "only these: 16x16x16,64x784x512" },
         { "--large", OPTION_FLAG, &large, 0, 0, "also shapes over 4 GFLOP, whose check takes minutes" },
         { "--rungs", OPTION_TEXT, &rungs_text, 0, 0, "only these rungs: 00_naive,04_avx2" },
         { "--no-peers", OPTION_FLAG, &no_peers, 0, 0, "without the libraries" },
@@ -310,15 +346,12 @@ int verb_bench(int argc, char **argv)
     char *child[64] = { "rungs" };
     int code, words = args_read(&usage, argc, argv, word, &code);
     if (words < 0) return code;
-    int n = find_ops(word, words, op), size[MAX_LIST][MAX_SIZES];
+    int n = find_ops(word, words, op);
     if (!n || !read_counts() || !check_rung_names(op, n)) return EXIT_USAGE;
     if (cold && !race_can_flush())
         return args_refuse("bench", "--cold: this machine's caches cannot be flushed");
-    for (int i = 0; i < n; i++) {
-        int shapes = find_shapes(op[i], size);
-        if (shapes < 0) return EXIT_USAGE;
-        race_count += shapes * (1 + cold);
-    }
+    for (int i = 0; i < n; i++)
+        if (!add_problems(op[i])) return EXIT_USAGE;
     if ((csv_path && !whole_file_possible(csv_path)) || (json_path && !whole_file_possible(json_path)))
         return EXIT_WRONG;
     if (argc >= (int)(sizeof child / sizeof *child) - 1)

@@ -34,7 +34,7 @@ static int right_at(const struct peer *p, const struct op *op, const int *size, 
     return right;
 }
 
-enum { SMALL = 2000000 }; /* flops */
+enum { SMALL = 500000 }; /* flops */
 
 /* the number of shapes at which some operation is wrong */
 static int wrong_shapes(const struct peer *p, int tell)

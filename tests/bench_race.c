@@ -173,6 +173,12 @@ static void check_roof_rule(void)
                strstr(rows.row[0].note, "FAIL"),
            "faster than the roof fails and gets no number");
     rows_free(&rows);
+    rows = result_of(least * 2);
+    struct roofs higher = made_up();
+    for (int isa = 0; isa < ROOF_ISAS; isa++) higher.fma[isa] = 2e9;
+    rows_refresh(&rows, &higher, 1);
+    expect(fabs(rows.row[0].roof_percent - 25) < 1e-9, "a roof that rose later lowers the percentage");
+    rows_free(&rows);
     rows = result_of(nan(""));
     expect(rows.failed == 1, "a time that is no number fails");
     rows_free(&rows);
