@@ -84,12 +84,33 @@ static void print_row(const struct row *row, const struct row *naive, const stru
     putchar('\n');
 }
 
-static void print_if_same(const struct row *a, const struct row *b)
+static int same(const struct row *a, const struct row *b)
 {
-    if (!a || !b || a == b || !measured(a) || !measured(b)) return;
-    if (!stats_overlap(a->low, a->high, b->low, b->high)) return;
-    printf("  no difference between %s and %s on %d thread%s: their intervals overlap\n", a->rung, b->rung,
-           a->threads, a->threads > 1 ? "s" : "");
+    return measured(a) && measured(b) && a->threads == b->threads &&
+           stats_overlap(a->low, a->high, b->low, b->high);
+}
+
+/* Rungs that show no difference from the one before, and rungs that show none from the best peer, one line each */
+static void print_equals(const struct row *row, int n, int threads)
+{
+    const struct row *before = NULL, *peer = find_best_peer(row, n, threads);
+    const char *many = threads > 1 ? "s" : "";
+    int pairs = 0, equals = 0;
+    for (const struct row *x = row; x < row + n; x++) {
+        if (x->kind != ROW_RUNG || x->threads != threads || !measured(x)) continue;
+        if (before && same(before, x)) {
+            if (!pairs++) printf("  no difference on %d thread%s: ", threads, many);
+            printf("%s%s and %s", pairs > 1 ? ", " : "", before->rung, x->rung);
+        }
+        before = x;
+    }
+    if (pairs) putchar('\n');
+    for (const struct row *x = row; peer && x < row + n; x++) {
+        if (x->kind != ROW_RUNG || !same(x, peer)) continue;
+        if (!equals++) printf("  no difference from %s on %d thread%s: ", peer->rung, threads, many);
+        printf("%s%s", equals > 1 ? ", " : "", x->rung);
+    }
+    if (equals) putchar('\n');
 }
 
 void report_race(const struct rows *r, int first, int n, const struct op *op, const int *size)
@@ -103,11 +124,6 @@ void report_race(const struct rows *r, int first, int n, const struct op *op, co
            by_bytes ? "GB/s" : "GFLOP/s", "% roof", "x naive", "x peer");
     for (const struct row *x = row; x < row + n; x++)
         print_row(x, naive, find_best_peer(row, n, x->threads), by_bytes);
-    const struct row *before = NULL;
-    for (const struct row *x = row; x < row + n; x++) {
-        if (x->kind != ROW_RUNG || !measured(x)) continue;
-        if (before && before->threads == x->threads) print_if_same(before, x);
-        print_if_same(x, find_best_peer(row, n, x->threads));
-        before = x;
-    }
+    for (int i = 0; i < n; i++)
+        if (!i || row[i].threads != row[i - 1].threads) print_equals(row, n, row[i].threads);
 }

@@ -17,8 +17,8 @@ do for [t=1:2] {
   set xlabel xname offset 0,under(t)
   set ylabel "mean loss" offset 1,0
   do for [k=0:runs-1] {
-    set label 10+k value("name".k) at graph 1.03, first value("label".k) left tc ls style(k)
-    set arrow 10+k from first value("end".k), first value("high".k) to graph 1.02, first value("label".k) nohead ls style(k) lw 0.6
+    set label 10+k value("name".k) at screen 1 - 136.0/820, first value("label".k) left tc ls style(k)
+    set arrow 10+k from first value("end".k), first value("high".k) to screen 1 - 139.0/820, first value("label".k) nohead ls style(k) lw 0.6
   }
   plot for [k=0:runs-1] dat.".dat" index k using 1:2 with lines ls style(k)
 }

@@ -49,7 +49,7 @@ static int collect(struct roofline *c, const struct rows *r, const char *op, con
         if (x->kind == ROW_ROOF && x->threads == c->threads && x->flops > 0)
             c->top = fmax(c->top, x->flops / 1e9);
     c->peak = c->top;
-    c->left = fmin(c->left / 20, 0.1); /* room for the words along the slanted roofs */
+    c->left = fmin(c->left / 10, 0.2); /* the slanted roofs begin there */
     c->farthest = c->right;
     c->right *= 8; /* and for those beside the points */
     c->bottom *= 0.6;
@@ -75,17 +75,23 @@ static void write_slants(struct draw *d, struct roofline *c, const struct rows *
 {
     static const char *const level[] = { "l1", "l2", "l3", "dram" };
     static const char *const name[] = { "L1", "L2", "L3", "DRAM" };
+    char words[160] = "";
+    size_t used = 0;
     int n = 0;
     for (int k = 0; k < 4; k++) {
         double bytes = level_bytes(r, level[k], c->threads);
         if (!(bytes > 0)) continue;
         fprintf(d->dat, "%g\t%g\n%g\t%g\n\n\n", c->left, bytes * c->left, c->peak / bytes, c->peak);
-        fprintf(d->lab, "%g\t%g\t%s %.0f GB/s\n", c->left, bytes * c->left, name[k], bytes);
+        fprintf(d->lab, "%g\t%g\t%s\n", c->left, bytes * c->left, name[k]);
+        used +=
+            (size_t)snprintf(words + used, sizeof words - used, "%s%s %.0f", n ? ", " : "", name[k], bytes);
         if (!n++) c->nearest = bytes;
         c->slowest = bytes;
     }
     if (!n) fputs("NaN\tNaN\t \n", d->lab); /* an empty block would not be counted */
     fputs("\n\n", d->lab);
+    snprintf(words + used, sizeof words - used, "%s", n ? " GB/s" : "no bandwidth was measured");
+    draw_text(d->var, "bandwidths", words);
     fprintf(d->var, "slants = %d\n", n);
 }
 

@@ -10,7 +10,7 @@ do for [t=1:2] {
   set tmargin at screen 1 - 58.0/510
   set bmargin at screen 60.0/510
   set label 1 heading at screen 0.015, screen 1 - 17.0/510 left font ",16" tc rgb ink
-  set label 2 shapes at screen 0.015, screen 1 - 40.0/510 left tc rgb faint
+  set label 2 shapes.". Slanted roofs: ".bandwidths at screen 0.015, screen 1 - 40.0/510 left tc rgb faint
   set logscale xy
   set format "%g"
   set xrange [left:right]
@@ -26,7 +26,7 @@ do for [t=1:2] {
   edge = farthest*1.5
   plot for [k=0:slants-1] dat.".dat" index k using 1:2 with lines ls 42, \
        for [k=slants:points-1] dat.".dat" index k using 1:2 with lines ls 41, \
-       dat.".lab" index 0 using 1:2:3 with labels left rotate by slope offset 0.8,1.1 font ",13" tc rgb faint, \
+       dat.".lab" index 0 using 1:2:3 with labels left rotate by slope offset 0.6,0.8 font ",11" tc rgb faint, \
        for [s=1:24] dat.".dat" index points using ($3 == s && $4 == 0 ? $1 : NaN):2 with points ls s ps 0.4, \
        dat.".lab" index 1 using 1:2:(edge - $1):($3 - $2) with vectors nohead lc rgb "#bbbbbb" lw 0.8, \
        for [s=1:24] dat.".dat" index points using ($3 == s && $4 == 1 ? $1 : NaN):2 with points ls s ps 0.9, \

@@ -16,7 +16,8 @@ do for [t=1:2] {
     x0 = column0*width/columns
     y0 = 40 + line0*each
     set lmargin at screen (x0 + 62.0)/width
-    set rmargin at screen (x0 + 1.0*width/columns - 90)/width
+    side = x0 + width/columns - 92
+    set rmargin at screen 1.0*side/width
     set tmargin at screen 1 - (y0 + 26.0)/height
     set bmargin at screen 1 - (y0 + each - 58.0)/height
     unset label
@@ -30,13 +31,13 @@ do for [t=1:2] {
     set xrange [value("left".p)*0.85:edge]
     set yrange [0:value("top".p)]
     set xlabel value("xname".p) offset 0,under(t)
-    set ylabel value("yname".p) offset 2.2,0
+    set label 4 value("yname".p) at screen (x0 + 18.0)/width, graph 0.5 center rotate tc rgb ink
     roof = value("roof".p)
     set label 3 value("roofname".p) at graph 0.02, first roof left offset 0,0.6 font ",12" tc ls 41
     unset arrow
     do for [i=value("first".p):value("last".p)] {
-      set label 10+i value("name".i) at graph 1.03, first value("label".i) left font ",12" tc ls value("style".i)
-      set arrow 10+i from first value("end".i), first value("high".i) to graph 1.02, first value("label".i) nohead ls value("style".i) lw 0.7 dt 1
+      set label 10+i value("name".i) at screen (side + 14.0)/width, first value("label".i) left font ",12" tc ls value("style".i)
+      set arrow 10+i from first value("end".i), first value("high".i) to screen (side + 11.0)/width, first value("label".i) nohead ls value("style".i) lw 0.7 dt 1
     }
     plot (roof > 0 ? roof : NaN) with lines ls 41, \
       for [i=value("first".p):value("last".p)] dat.".dat" index i using 1:2:3:4 with yerrorbars ls value("style".i) dt 1 pt 0 lw 1, \
