@@ -51,12 +51,18 @@ void guard_read_only(struct guard *g, int on)
     mprotect(g->pages + page, g->pages_bytes - 2 * page, on ? PROT_READ : PROT_READ | PROT_WRITE);
 }
 
+static int is_pattern(const unsigned char *from, const unsigned char *end)
+{
+    for (; from < end; from++)
+        if (*from != PATTERN) return 0;
+    return 1;
+}
+
 int guard_intact(const struct guard *g)
 {
     size_t page = page_bytes();
-    for (const unsigned char *p = g->pages + page; p < g->pages + g->pages_bytes - page; p++)
-        if ((p < g->data || p >= g->data + g->bytes) && *p != PATTERN) return 0;
-    return 1;
+    return is_pattern(g->pages + page, g->data) &&
+           is_pattern(g->data + g->bytes, g->pages + g->pages_bytes - page);
 }
 
 static void on_signal(int number, siginfo_t *info, void *context)
