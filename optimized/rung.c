@@ -20,13 +20,21 @@ static unsigned isa_of_cpu(void)
     return isa;
 }
 
-unsigned rung_isa(void)
+static unsigned isa_allowed(void)
 {
     const char *limit = getenv("RUNGS_ISA");
     unsigned isa = isa_of_cpu();
     if (limit && !strcmp(limit, "portable")) isa = NEED_NONE;
     if (limit && !strcmp(limit, "avx2")) isa &= NEED_AVX2;
     return isa;
+}
+
+unsigned rung_isa(void)
+{
+    static _Atomic int known = -1; /* asked once: kernels that take 100 ns ask at every call */
+    int isa = known;
+    if (isa < 0) known = isa = (int)isa_allowed();
+    return (unsigned)isa;
 }
 
 const char *rung_lacks(unsigned needs)

@@ -76,8 +76,8 @@ static int even_part(int whole, int most, int unit)
 
 static struct plan make_plan(const struct gemm_kernel *kernel, const struct gemm *g)
 {
-    enum { TALL_KC = 1024, L2_FLOATS = 1 << 16, REUSE = 768, TINY = 4096 };
-    struct plan p = { .kc = even_part(g->K, kernel->kc, 1),
+    enum { THIN_KC = 512, TALL_KC = 1024, L2_FLOATS = 1 << 16, REUSE = 768, TINY = 4096 };
+    struct plan p = { .kc = even_part(g->K, g->M <= kernel->mc ? THIN_KC : kernel->kc, 1),
                       .mc = even_part(g->M, kernel->mc, kernel->mr),
                       .nc = even_part(g->N, kernel->nc, kernel->nr) };
     int tall = even_part(g->K, TALL_KC, 1);
@@ -278,6 +278,8 @@ const struct gemm_kernel *gemm_best(void)
  * the barriers that sharing it would need. K is never cut between threads, so every number is summed in the same
  * order, and has the same bits, whatever their count. */
 
+#if defined _OPENMP
+
 struct grid {
     int down, across, rows, columns; /* down x across blocks of rows x columns of C */
 };
@@ -315,19 +317,23 @@ static void run_cell(const struct gemm_kernel *kernel, const struct plan *plan, 
 
 void gemm_threads(const struct gemm_kernel *kernel, const struct gemm *g)
 {
-#if defined _OPENMP
     const double worth = 1e6; /* flops: about 10 us of work, several times what starting a thread costs */
     double flops = 2.0 * g->M * g->N * g->K;
     int threads = omp_get_max_threads();
     if (flops < worth * threads) threads = flops < 2 * worth ? 1 : (int)(flops / worth);
-    if (threads > 1) {
-        struct plan plan = make_plan(kernel, g);
-        struct grid grid = make_grid(kernel, g, threads);
-        int cells = grid.down * grid.across;
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-        for (int cell = 0; cell < cells; cell++) run_cell(kernel, &plan, g, &grid, cell);
+    if (threads < 2) {
+        gemm_run(kernel, g);
         return;
     }
-#endif
-    gemm_run(kernel, g);
+    struct plan plan = make_plan(kernel, g);
+    struct grid grid = make_grid(kernel, g, threads);
+    int cells = grid.down * grid.across;
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+    for (int cell = 0; cell < cells; cell++) run_cell(kernel, &plan, g, &grid, cell);
 }
+#else
+void gemm_threads(const struct gemm_kernel *kernel, const struct gemm *g)
+{
+    gemm_run(kernel, g); /* a build without OpenMP has one thread */
+}
+#endif

@@ -50,7 +50,8 @@ VEC vec vec_where_positive(vec x, vec m)
 TILE(1, 1)
 TILE(1, 2)
 TILE(2, 1)
-TILE(2, 2) TILE(3, 1) TILE(3, 2) TILE(4, 1) TILE(4, 2) TILE(5, 1) TILE(5, 2) TILE(6, 1) TILE(6, 2)
+TILE(2, 2)
+TILE(3, 1) TILE(3, 2) TILE(4, 1) TILE(4, 2) TILE(5, 1) TILE(5, 2) TILE(6, 1) TILE(6, 2)
     TILE_NAMED(tile_keep, MR, NV, 1)
 
         static gemm_tile_fn *const tiles[] = { tile_1_1, tile_1_2, tile_2_1, tile_2_2, tile_3_1, tile_3_2,

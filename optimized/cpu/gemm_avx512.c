@@ -51,9 +51,10 @@ VEC vec vec_where_positive(vec x, vec m)
 TILE(1, 1)
 TILE(1, 2)
 TILE(1, 3)
-TILE(1, 4) TILE(2, 1) TILE(2, 2) TILE(2, 3) TILE(2, 4) TILE(3, 1) TILE(3, 2) TILE(3, 3) TILE(3, 4) TILE(4, 1)
-    TILE(4, 2) TILE(4, 3) TILE(4, 4) TILE(5, 1) TILE(5, 2) TILE(5, 3) TILE(5, 4) TILE(6, 1) TILE(6, 2)
-        TILE(6, 3) TILE(6, 4)
+TILE(1, 4)
+TILE(2, 1) TILE(2, 2) TILE(2, 3) TILE(2, 4) TILE(3, 1) TILE(3, 2) TILE(3, 3) TILE(3, 4) TILE(4, 1) TILE(4, 2)
+    TILE(4, 3) TILE(4, 4) TILE(5, 1) TILE(5, 2) TILE(5, 3) TILE(5, 4) TILE(6, 1) TILE(6, 2) TILE(6, 3)
+        TILE(6, 4)
             TILE_NAMED(tile_keep, MR, NV, 1)
 
                 static gemm_tile_fn *const tiles[] = { tile_1_1, tile_1_2, tile_1_3, tile_1_4, tile_2_1,

@@ -42,14 +42,25 @@ tile_body(const int rows, const int vectors, const int keep_b, int K, const floa
         a += a_col;
         b += b_row;
     }
-    UNROLLED (r, rows) {
-        UNROLLED (v, vectors) {
-            vec sum = acc[r][v];
-            if (e->start) sum = vec_add(sum, vec_load(e->start + r * e->start_row + v * WIDTH));
-            if (e->relu) sum = vec_relu(sum);
-            if (e->mask) sum = vec_where_positive(sum, vec_load(e->mask + r * e->mask_row + v * WIDTH));
-            vec_store(c + r * c_row + v * WIDTH, sum);
+    if (e->start) {
+        UNROLLED (r, rows) {
+            UNROLLED (v, vectors)
+                acc[r][v] = vec_add(acc[r][v], vec_load(e->start + r * e->start_row + v * WIDTH));
         }
+    }
+    if (e->relu) {
+        UNROLLED (r, rows) {
+            UNROLLED (v, vectors) acc[r][v] = vec_relu(acc[r][v]);
+        }
+    }
+    if (e->mask) {
+        UNROLLED (r, rows) {
+            UNROLLED (v, vectors)
+                acc[r][v] = vec_where_positive(acc[r][v], vec_load(e->mask + r * e->mask_row + v * WIDTH));
+        }
+    }
+    UNROLLED (r, rows) {
+        UNROLLED (v, vectors) vec_store(c + r * c_row + v * WIDTH, acc[r][v]);
     }
 }
 

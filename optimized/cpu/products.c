@@ -87,24 +87,27 @@ static dot_forward_fn *dot_best(void)
 
 void forward_any(int N, int IN, int OUT, const float *x, const float *w, const float *b, float *y, int relu)
 {
-    enum { FEW = 12, LONG = 256 };
+    enum { FEW = 12, SHORT = 32, THIN = 256, L2_FLOATS = 1 << 18 };
     dot_forward_fn *dot = dot_best();
-    if (dot && (N < FEW || OUT < FEW) && IN >= 32) {
+    if (dot && (N < FEW || OUT < FEW) && IN >= SHORT) {
         dot(N, IN, OUT, x, w, b, y, relu);
         return;
     }
-    struct gemm g = IN >= LONG && N <= 256 && OUT >= 2 * N ? forward_transposed(N, IN, OUT, x, w, b, y)
-                                                           : forward_product(N, IN, OUT, x, w, b, y);
+    /* few examples and a w that L2 cannot hold: w is best read once, as it lies, past a packed x */
+    int read_w_once = N <= THIN && 2 * N <= OUT && (size_t)IN * (size_t)OUT > L2_FLOATS;
+    struct gemm g =
+        read_w_once ? forward_transposed(N, IN, OUT, x, w, b, y) : forward_product(N, IN, OUT, x, w, b, y);
     g.relu = relu;
     product_any(&g);
 }
 
-/* b needs no packing, all of it stays in L1, and there is too little work for blocks and threads */
+enum { TINY_FLOATS = 4096 }; /* of b: all of it stays in L1 */
+
+/* too little work for blocks and threads */
 static int is_tiny(const struct gemm_kernel *kernel, const struct gemm *g)
 {
-    enum { L1_FLOATS = 4096 };
-    return g->b_col == 1 && g->c_col == 1 && !g->bias_rows && g->N >= kernel->width &&
-           (size_t)g->K * (size_t)g->N <= L1_FLOATS && g->M <= 256;
+    return g->c_col == 1 && !g->bias_rows && g->N >= kernel->width && g->M <= 256 &&
+           (size_t)g->K * (size_t)g->N <= TINY_FLOATS;
 }
 
 /* columns [j, j + columns) of C, straight from the operands; columns is a whole number of vectors */
@@ -122,16 +125,30 @@ static void tiny_columns(const struct gemm_kernel *kernel, const struct gemm *g,
     }
 }
 
-void product_any(const struct gemm *g)
+/* b (K,N) with its rows along memory */
+static void tiny_product(const struct gemm_kernel *kernel, const struct gemm *g)
 {
-    const struct gemm_kernel *kernel = gemm_best();
-    if (!is_tiny(kernel, g)) {
-        gemm_threads(kernel, g);
-        return;
-    }
     int width = kernel->width, whole = g->N / width * width;
     for (int j = 0; j < whole; j += kernel->nr)
         tiny_columns(kernel, g, j, whole - j < kernel->nr ? whole - j : kernel->nr);
     /* the rest: one more vector that ends with the last column; what it computes again comes out the same */
     if (whole < g->N) tiny_columns(kernel, g, g->N - width, width);
+}
+
+void product_any(const struct gemm *g)
+{
+    const struct gemm_kernel *kernel = gemm_best();
+    if (is_tiny(kernel, g) && g->b_col == 1) {
+        tiny_product(kernel, g);
+    } else if (is_tiny(kernel, g) && kernel->pack_across && g->N % 8 == 0 && g->K % 4 == 0) {
+        float b[TINY_FLOATS];
+        struct gemm packed = *g;
+        kernel->pack_across(g->K, g->N, g->b, g->b_col, b);
+        packed.b = b;
+        packed.b_row = g->N;
+        packed.b_col = 1;
+        tiny_product(kernel, &packed);
+    } else {
+        gemm_threads(kernel, g);
+    }
 }
