@@ -65,7 +65,7 @@ endif()
 
 set(RUNGS_SANITIZE "" CACHE STRING "Sanitizers for every target: address,undefined or thread")
 if(RUNGS_SANITIZE)
-  add_compile_options(-fsanitize=${RUNGS_SANITIZE} -fno-omit-frame-pointer -g)
+  add_compile_options(-O1 -fsanitize=${RUNGS_SANITIZE} -fno-omit-frame-pointer -g) # -O2 compiles five times as long
   add_link_options(-fsanitize=${RUNGS_SANITIZE})
   if(RUNGS_SANITIZE MATCHES "undefined")
     add_compile_options(-fno-sanitize-recover=undefined)
