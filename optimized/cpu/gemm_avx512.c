@@ -5,63 +5,24 @@
  * broadcast to a register serves four. 24 accumulators + 4 of b + 1 of a = 29 of the 32 registers.
  */
 #if defined __x86_64__
-#include <immintrin.h>
+#include "vec_avx512.h"
 
-#define KERNEL __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")))
-#define VEC    KERNEL static inline __attribute__((always_inline))
-typedef __m512 vec;
-enum { MR = 6, NV = 4, WIDTH = 16 };
-
-VEC vec vec_zero(void)
-{
-    return _mm512_setzero_ps();
-}
-VEC vec vec_set1(float x)
-{
-    return _mm512_set1_ps(x);
-}
-VEC vec vec_load(const float *p)
-{
-    return _mm512_loadu_ps(p);
-}
-VEC void vec_store(float *p, vec x)
-{
-    _mm512_storeu_ps(p, x);
-}
-VEC vec vec_fma(vec a, vec b, vec c)
-{
-    return _mm512_fmadd_ps(a, b, c);
-}
-VEC vec vec_add(vec a, vec b)
-{
-    return _mm512_add_ps(a, b);
-}
-VEC vec vec_relu(vec x)
-{
-    return _mm512_max_ps(_mm512_setzero_ps(), x); /* in this order a NaN in x comes through */
-}
-VEC vec vec_where_positive(vec x, vec m)
-{
-    return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(m, _mm512_setzero_ps(), _CMP_GT_OQ), x);
-}
+enum { MR = 6, NV = 4 };
 
 #include "gemm_tile.h"
 #include "pack_across.h"
 
-TILE(1, 1)
-TILE(1, 2)
-TILE(1, 3)
-TILE(1, 4)
-TILE(2, 1) TILE(2, 2) TILE(2, 3) TILE(2, 4) TILE(3, 1) TILE(3, 2) TILE(3, 3) TILE(3, 4) TILE(4, 1) TILE(4, 2)
-    TILE(4, 3) TILE(4, 4) TILE(5, 1) TILE(5, 2) TILE(5, 3) TILE(5, 4) TILE(6, 1) TILE(6, 2) TILE(6, 3)
-        TILE(6, 4)
-            TILE_NAMED(tile_keep, MR, NV, 1)
+/* clang-format off */
+TILE(1, 1) TILE(1, 2) TILE(1, 3) TILE(1, 4) TILE(2, 1) TILE(2, 2) TILE(2, 3) TILE(2, 4)
+TILE(3, 1) TILE(3, 2) TILE(3, 3) TILE(3, 4) TILE(4, 1) TILE(4, 2) TILE(4, 3) TILE(4, 4)
+TILE(5, 1) TILE(5, 2) TILE(5, 3) TILE(5, 4) TILE(6, 1) TILE(6, 2) TILE(6, 3) TILE(6, 4)
+TILE_NAMED(tile_keep, MR, NV, 1)
+    /* clang-format on */
 
-                static gemm_tile_fn *const tiles[] = { tile_1_1, tile_1_2, tile_1_3, tile_1_4, tile_2_1,
-                                                       tile_2_2, tile_2_3, tile_2_4, tile_3_1, tile_3_2,
-                                                       tile_3_3, tile_3_4, tile_4_1, tile_4_2, tile_4_3,
-                                                       tile_4_4, tile_5_1, tile_5_2, tile_5_3, tile_5_4,
-                                                       tile_6_1, tile_6_2, tile_6_3, tile_6_4 };
+    static gemm_tile_fn *const tiles[] = { tile_1_1, tile_1_2, tile_1_3, tile_1_4, tile_2_1, tile_2_2,
+                                           tile_2_3, tile_2_4, tile_3_1, tile_3_2, tile_3_3, tile_3_4,
+                                           tile_4_1, tile_4_2, tile_4_3, tile_4_4, tile_5_1, tile_5_2,
+                                           tile_5_3, tile_5_4, tile_6_1, tile_6_2, tile_6_3, tile_6_4 };
 
 const struct gemm_kernel gemm_avx512 = { tiles, tile_keep, MR, NR, WIDTH, 192, 512, 3072, pack_across };
 #endif

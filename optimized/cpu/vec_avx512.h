@@ -1,0 +1,59 @@
+/* vec_avx512.h - vectors of sixteen floats, the words in which the micro-kernels are written. */
+#include <immintrin.h>
+
+#define KERNEL __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")))
+#define VEC    KERNEL static inline __attribute__((always_inline))
+
+typedef __m512 vec;
+enum { WIDTH = 16 };
+
+VEC vec vec_zero(void)
+{
+    return _mm512_setzero_ps();
+}
+VEC vec vec_set1(float x)
+{
+    return _mm512_set1_ps(x);
+}
+VEC vec vec_load(const float *p)
+{
+    return _mm512_loadu_ps(p);
+}
+VEC void vec_store(float *p, vec x)
+{
+    _mm512_storeu_ps(p, x);
+}
+/* a * b + c, rounded once */
+VEC vec vec_fma(vec a, vec b, vec c)
+{
+    return _mm512_fmadd_ps(a, b, c);
+}
+VEC vec vec_add(vec a, vec b)
+{
+    return _mm512_add_ps(a, b);
+}
+VEC vec vec_relu(vec x)
+{
+    return _mm512_max_ps(_mm512_setzero_ps(), x); /* in this order a NaN in x comes through */
+}
+/* x where m > 0, else 0 */
+VEC vec vec_where_positive(vec x, vec m)
+{
+    return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(m, _mm512_setzero_ps(), _CMP_GT_OQ), x);
+}
+/* p[0..n-1], then zeros; n < WIDTH, and nothing beyond p[n-1] is touched */
+VEC vec vec_load_first(const float *p, int n)
+{
+    return _mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+}
+VEC __m256 halves(vec a)
+{
+    return _mm256_add_ps(_mm512_castps512_ps256(a), _mm512_extractf32x8_ps(a, 1));
+}
+/* sum[i] = the sum across the lanes of a[i] */
+VEC void sum4(const vec a[4], float sum[4])
+{
+    __m256 t = _mm256_hadd_ps(_mm256_hadd_ps(halves(a[0]), halves(a[1])),
+                              _mm256_hadd_ps(halves(a[2]), halves(a[3])));
+    _mm_storeu_ps(sum, _mm_add_ps(_mm256_castps256_ps128(t), _mm256_extractf128_ps(t, 1)));
+}
