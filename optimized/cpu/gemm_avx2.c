@@ -15,10 +15,12 @@ enum { MR = 6, NV = 2 };
 TILE(1, 1) TILE(1, 2) TILE(2, 1) TILE(2, 2) TILE(3, 1) TILE(3, 2)
 TILE(4, 1) TILE(4, 2) TILE(5, 1) TILE(5, 2) TILE(6, 1) TILE(6, 2)
 TILE_NAMED(tile_keep, MR, NV, 1)
-    /* clang-format on */
 
-    static gemm_tile_fn *const tiles[] = { tile_1_1, tile_1_2, tile_2_1, tile_2_2, tile_3_1, tile_3_2,
-                                           tile_4_1, tile_4_2, tile_5_1, tile_5_2, tile_6_1, tile_6_2 };
+static gemm_tile_fn *const tiles[] = {
+    tile_1_1, tile_1_2, tile_2_1, tile_2_2, tile_3_1, tile_3_2,
+    tile_4_1, tile_4_2, tile_5_1, tile_5_2, tile_6_1, tile_6_2,
+};
+/* clang-format on */
 
 const struct gemm_kernel gemm_avx2 = { tiles, tile_keep, MR, NR, WIDTH, 144, 384, 3072, pack_across };
 #endif

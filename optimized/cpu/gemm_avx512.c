@@ -17,12 +17,14 @@ TILE(1, 1) TILE(1, 2) TILE(1, 3) TILE(1, 4) TILE(2, 1) TILE(2, 2) TILE(2, 3) TIL
 TILE(3, 1) TILE(3, 2) TILE(3, 3) TILE(3, 4) TILE(4, 1) TILE(4, 2) TILE(4, 3) TILE(4, 4)
 TILE(5, 1) TILE(5, 2) TILE(5, 3) TILE(5, 4) TILE(6, 1) TILE(6, 2) TILE(6, 3) TILE(6, 4)
 TILE_NAMED(tile_keep, MR, NV, 1)
-    /* clang-format on */
 
-    static gemm_tile_fn *const tiles[] = { tile_1_1, tile_1_2, tile_1_3, tile_1_4, tile_2_1, tile_2_2,
-                                           tile_2_3, tile_2_4, tile_3_1, tile_3_2, tile_3_3, tile_3_4,
-                                           tile_4_1, tile_4_2, tile_4_3, tile_4_4, tile_5_1, tile_5_2,
-                                           tile_5_3, tile_5_4, tile_6_1, tile_6_2, tile_6_3, tile_6_4 };
+static gemm_tile_fn *const tiles[] = {
+    tile_1_1, tile_1_2, tile_1_3, tile_1_4, tile_2_1, tile_2_2,
+    tile_2_3, tile_2_4, tile_3_1, tile_3_2, tile_3_3, tile_3_4,
+    tile_4_1, tile_4_2, tile_4_3, tile_4_4, tile_5_1, tile_5_2,
+    tile_5_3, tile_5_4, tile_6_1, tile_6_2, tile_6_3, tile_6_4,
+};
+/* clang-format on */
 
 const struct gemm_kernel gemm_avx512 = { tiles, tile_keep, MR, NR, WIDTH, 192, 512, 3072, pack_across };
 #endif
