@@ -3,6 +3,7 @@
  *
  *     data_idx SCRATCH_FOLDER
  */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -218,18 +219,21 @@ static void check_sets(void)
     float x[2 * 20];
     int label[2], order[2] = { 7, 29 };
     data_gather(&data, &data.train, 2, order, x, label);
-    double sum = 0, squares = 0;
-    for (int k = 0; k < 30 * 20; k++) {
-        sum += data.train.image[k];
-        squares += (double)data.train.image[k] * data.train.image[k];
+    double variance = 0, mean_of_3 = 0; /* the definition, in two passes */
+    for (int i = 0; i < 20; i++) {
+        double mean = 0;
+        for (int k = 0; k < 30; k++) mean += data.train.image[k * 20 + i] / 30.0;
+        for (int k = 0; k < 30; k++) {
+            double off = data.train.image[k * 20 + i] - mean;
+            variance += off * off / 600;
+        }
+        if (i == 3) mean_of_3 = mean;
     }
-    double mean = sum / 600, variance = squares / 600 - mean * mean;
-    double pixel = (data.train.image[29 * 20 + 3] - mean) * (data.train.image[29 * 20 + 3] - mean) / variance;
-    double got = (double)x[20 + 3] * (double)x[20 + 3];
+    double pixel = (data.train.image[29 * 20 + 3] - mean_of_3) / sqrt(variance), got = (double)x[20 + 3];
     expect(label[0] == data.train.label[7] && label[1] == data.train.label[29], "labels are gathered",
            "wrong");
-    expect(got >= 0.99999 * pixel && got <= 1.00001 * pixel, "pixels are scaled to mean 0, deviation 1",
-           "wrong");
+    /* float rounds the mean, the deviation, a difference and a product, each by 2^-24 of 255 / deviation at most */
+    expect(fabs(got - pixel) <= 4 * 0x1p-24 * 255 / sqrt(variance), "pixels are centred and scaled", "wrong");
     data_free(&data);
 
     refuse_with("a label 10", TRAIN_LABELS, 1, 30, 1, 1, 10, "label 29 is 10");

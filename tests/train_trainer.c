@@ -35,14 +35,14 @@ static struct split make_split(int n, uint64_t seed)
 
 static struct dataset make_data(void)
 {
-    return (struct dataset){ .set = &data_sets[0],
-                             .rows = SIDE,
-                             .cols = SIDE,
-                             .features = FEATURES,
-                             .mean = 62,
-                             .deviation = 45,
-                             .train = make_split(TRAIN, 1),
-                             .test = make_split(TEST, 2) };
+    struct dataset data = {
+        .set = &data_sets[0], .rows = SIDE, .cols = SIDE, .features = FEATURES, .deviation = 45
+    };
+    data.mean = memory_need(FEATURES, sizeof *data.mean);
+    for (int i = 0; i < FEATURES; i++) data.mean[i] = 62;
+    data.train = make_split(TRAIN, 1);
+    data.test = make_split(TEST, 2);
+    return data;
 }
 
 static struct train_settings settings_at(const char *height)
@@ -87,7 +87,7 @@ static void check_epochs(const struct dataset *data)
             trainer_step(&t, &step);
             for (int k = 0; k < step.n; k++) {
                 /* the first pixel tells the example, modulo 256; x is what the network saw */
-                int pixel = (int)(t.x[(size_t)k * FEATURES] * data->deviation + data->mean + 0.5f);
+                int pixel = (int)(t.x[(size_t)k * FEATURES] * data->deviation + data->mean[0] + 0.5f);
                 seen[pixel]++;
                 order[e][at + k] = pixel;
                 expect(t.label[k] == data->train.label[pixel], "an image came with the label of another");
@@ -205,6 +205,6 @@ int main(int argc, char **argv)
     }
     remove(argv[1]);
     printf("epochs, batches and tests are right; resumed bitwise at %d heights\n", heights);
-    free(data.train.image), free(data.train.label), free(data.test.image), free(data.test.label);
+    data_free(&data);
     return failed;
 }

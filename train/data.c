@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../optimized/memory.h"
 #include "idx.h"
 
 const char *const data_files[DATA_FILES] = { "train-images-idx3-ubyte", "train-labels-idx1-ubyte",
@@ -130,19 +131,28 @@ done:
     return ok;
 }
 
-/* whole numbers until the end, so the result is exact and the same everywhere */
+/* Whole numbers until the end, so the result is the same everywhere. With S_i and Q_i the sums of pixel i and of its
+ * square over n images, its variance is Q_i / n - (S_i / n)^2. */
 static void measure(struct dataset *data)
 {
-    uint64_t sum = 0, squares = 0;
-    size_t n = (size_t)data->train.n * (size_t)data->features;
-    for (size_t k = 0; k < n; k++) {
-        uint64_t pixel = data->train.image[k];
-        sum += pixel;
-        squares += pixel * pixel;
+    size_t features = (size_t)data->features;
+    uint64_t *sum = memory_need(features, sizeof *sum), squares = 0;
+    double n = data->train.n, variance = 0;
+    const unsigned char *pixel = data->train.image;
+    for (int k = 0; k < data->train.n; k++)
+        for (size_t i = 0; i < features; i++, pixel++) {
+            sum[i] += *pixel;
+            squares += (uint64_t)*pixel * *pixel;
+        }
+    data->mean = memory_need(features, sizeof *data->mean);
+    for (size_t i = 0; i < features; i++) {
+        double mean = (double)sum[i] / n;
+        data->mean[i] = (float)mean;
+        variance -= mean * mean;
     }
-    double mean = (double)sum / (double)n, variance = (double)squares / (double)n - mean * mean;
-    data->mean = (float)mean;
-    data->deviation = variance > 0 ? (float)sqrt(variance) : 1; /* all pixels alike: nothing to scale */
+    variance = (variance + (double)squares / n) / (double)features;
+    data->deviation = variance > 0 ? (float)sqrt(variance) : 1; /* all images alike: nothing to scale */
+    free(sum);
 }
 
 int data_load_folder(const struct data_set *set, const char *folder, struct dataset *data, char *why)
@@ -176,6 +186,7 @@ int data_load(const struct data_set *set, struct dataset *data, char *why)
 
 void data_free(struct dataset *data)
 {
+    free(data->mean);
     free(data->train.image);
     free(data->train.label);
     free(data->test.image);
@@ -186,10 +197,10 @@ void data_free(struct dataset *data)
 void data_gather(const struct dataset *data, const struct split *split, int n, const int *order, float *x,
                  int *label)
 {
-    float mean = data->mean, scale = 1 / data->deviation;
+    float scale = 1 / data->deviation;
     for (int k = 0; k < n; k++) {
         const unsigned char *pixel = split->image + (size_t)order[k] * (size_t)data->features;
-        for (int i = 0; i < data->features; i++) *x++ = ((float)pixel[i] - mean) * scale;
+        for (int i = 0; i < data->features; i++) *x++ = ((float)pixel[i] - data->mean[i]) * scale;
         label[k] = split->label[order[k]];
     }
 }

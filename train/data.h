@@ -48,10 +48,14 @@ struct split { /* the examples to train on, or those to test with */
     unsigned char *label; /* (n)           */
 };
 
+/* What a network sees is (pixel - the mean of that pixel) / deviation, both measured on the training images. A mean
+ * image that all examples share would stretch the loss along one direction, across which plain SGD zigzags (LeCun,
+ * Bottou, Orr, Mueller, "Efficient BackProp", 1998, section 4.3). */
 struct dataset {
     const struct data_set *set;
-    int rows, cols, features; /* features = rows * cols                                                 */
-    float mean, deviation;    /* of the training pixels; (pixel - mean) / deviation is what a net sees */
+    int rows, cols, features; /* features = rows * cols                                */
+    float *mean;              /* (features)                                            */
+    float deviation;          /* one for all pixels: the root of their mean variance   */
     struct split train, test;
 };
 
