@@ -13,6 +13,12 @@
 
 #define NR (NV * WIDTH)
 
+/* How a number of a gets into every lane: by a broadcasting load of each, unless the file knows better. */
+#if !defined SPREAD
+#define LOAD_COLUMN(a, a_row, rows)
+#define SPREAD(a, a_row, r) vec_set1((a)[(r) * (a_row)])
+#endif
+
 #include "unrolled.h"
 
 /* c (rows, vectors) = start + a (rows,K) * b (K,vectors); rows, vectors and keep_b are constants at every call */
@@ -34,8 +40,9 @@ tile_body(const int rows, const int vectors, const int keep_b, int K, const floa
             bk[v] = vec_load(b + v * WIDTH);
             if (keep_b) vec_store(keep + v * WIDTH, bk[v]);
         }
+        LOAD_COLUMN(a, a_row, rows)
         UNROLLED (r, rows) {
-            vec ar = vec_set1(a[r * a_row]);
+            vec ar = SPREAD(a, a_row, r);
             UNROLLED (v, vectors) acc[r][v] = vec_fma(ar, bk[v], acc[r][v]);
         }
         if (keep_b) keep += NR;
