@@ -140,7 +140,13 @@ static void print_row(const struct measured *m, const char *kind, const char *na
 {
     int naive = m->nthreads ? find_row(m, "rung", "00_naive", m->threads[0]) : -1;
     fprintf(out, "| %s%s%s | %s |", code, name, code, idea);
-    for (int k = 0; k < m->nthreads; k++) print_cell(m, find_row(m, kind, name, m->threads[k]), naive, out);
+    for (int k = 0; k < m->nthreads; k++) {
+        int row = find_row(m, kind, name, m->threads[k]);
+        if (row < 0 && k > 0 && find_row(m, kind, name, m->threads[0]) >= 0)
+            fputs(" – |", out); /* the bench races a rung that uses one thread only on one */
+        else
+            print_cell(m, row, naive, out);
+    }
     if (!m->nthreads) print_cell(m, -1, -1, out);
     fputc('\n', out);
 }
@@ -167,7 +173,7 @@ static void print_source(const struct measured *m, FILE *out)
     fprintf(out,
             "\n" TABLE_SOURCE
             " at %s on %s, %s, commit %s: GFLOP/s [95 %% interval] · share of the roof · times the "
-            "naive speed._\n",
+            "naive speed · –: it uses one thread._\n",
             m->shape, cell(m, row, CPU), cell(m, row, COMPILER), cell(m, row, COMMIT));
 }
 

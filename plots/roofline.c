@@ -26,6 +26,20 @@ static double intensity(const struct row *row)
     return row->flops / row->bytes;
 }
 
+static const char *const levels[] = { "l1", "l2", "l3", "dram" };
+
+/* The best bandwidth of a level of memory, whatever the pattern; 0 if it was not measured */
+static double level_bytes(const struct rows *r, const char *level, int threads)
+{
+    double best = 0;
+    for (const struct row *x = r->row; x < r->row + r->n; x++) {
+        const char *end = strrchr(x->rung, '_');
+        if (x->kind == ROW_ROOF && x->threads == threads && end && !strcmp(end + 1, level))
+            best = fmax(best, x->bytes / 1e9);
+    }
+    return best;
+}
+
 static int collect(struct roofline *c, const struct rows *r, const char *op, const char *shape)
 {
     int threads[16];
@@ -50,6 +64,10 @@ static int collect(struct roofline *c, const struct rows *r, const char *op, con
             c->top = fmax(c->top, x->flops / 1e9);
     c->peak = c->top;
     c->left = fmin(c->left / 10, 0.2); /* the slanted roofs begin there */
+    for (int k = 0; k < 4; k++) {      /* where the slanted roofs meet the flat one belongs in the picture */
+        double bytes = level_bytes(r, levels[k], c->threads);
+        if (bytes > 0) c->right = fmax(c->right, 1.5 * c->peak / bytes);
+    }
     c->farthest = c->right;
     c->right *= 8; /* and for those beside the points */
     c->bottom *= 0.6;
@@ -57,29 +75,16 @@ static int collect(struct roofline *c, const struct rows *r, const char *op, con
     return c->n > 1 && c->top > c->bottom;
 }
 
-/* The best bandwidth of a level of memory, whatever the pattern; 0 if it was not measured */
-static double level_bytes(const struct rows *r, const char *level, int threads)
-{
-    double best = 0;
-    for (const struct row *x = r->row; x < r->row + r->n; x++) {
-        const char *end = strrchr(x->rung, '_');
-        if (x->kind == ROW_ROOF && x->threads == threads && end && !strcmp(end + 1, level))
-            best = fmax(best, x->bytes / 1e9);
-    }
-    return best;
-}
-
 /* A block of .dat for each slanted roof, and one block of .lab for their names; finds the bandwidth of the nearest
  * level and of the farthest. */
 static void write_slants(struct draw *d, struct roofline *c, const struct rows *r)
 {
-    static const char *const level[] = { "l1", "l2", "l3", "dram" };
     static const char *const name[] = { "L1", "L2", "L3", "DRAM" };
     char words[160] = "";
     size_t used = 0;
     int n = 0;
     for (int k = 0; k < 4; k++) {
-        double bytes = level_bytes(r, level[k], c->threads);
+        double bytes = level_bytes(r, levels[k], c->threads);
         if (!(bytes > 0)) continue;
         fprintf(d->dat, "%g\t%g\n%g\t%g\n\n\n", c->left, bytes * c->left, c->peak / bytes, c->peak);
         fprintf(d->lab, "%g\t%g\t%s\n", c->left, bytes * c->left, name[k]);
@@ -115,7 +120,8 @@ static void write_flats(struct draw *d, const struct roofline *c, const struct r
     fprintf(d->var, "flats = %d\n", n);
 }
 
-/* one block of all points; then labels for those of the chosen shape */
+/* One block of all points; then labels for those of the chosen shape, and which styles have one: gnuplot 5.4 falls over a
+ * plot of labels that has none. */
 static void write_points(struct draw *d, const struct roofline *c)
 {
     const struct row *chosen[PICK_MAX];
@@ -137,6 +143,9 @@ static void write_points(struct draw *d, const struct roofline *c)
         draw_cell(d->lab, chosen[i]->rung, '\t');
         fprintf(d->lab, "%d\n", pick_style(chosen[i]));
     }
+    fputs("labelled = '", d->var);
+    for (int i = 0; i < n; i++) fprintf(d->var, "%d ", pick_style(chosen[i]));
+    fputs("'\n", d->var);
 }
 
 int roofline_draw(const struct measurement *m, const char *op, const char *shape, const char *out)

@@ -224,8 +224,8 @@ static void test_measured(const char *folder)
     static const char *const wanted[] = {
         "| 1 thread | 2 threads |\n",
         "| `00_naive` | the reference, in float | 5 [4.55, 5.56] · 2 % · 1 × | needs more cores |",
-        "50 [50, 50] · 25 % · 10 × | not yet measured |",
-        "| openblas | a library | 100 [100, 100] · 50 % · 20 × |", "on A CPU, gcc, commit abc"
+        "50 [50, 50] · 25 % · 10 × | – |", "| openblas | a library | 100 [100, 100] · 50 % · 20 × |",
+        "on A CPU, gcc, commit abc"
     };
     static const char marker[] = "<!-- table: rungs dense_forward 64x784x512 -->\n\nwords\n";
     write_file(folder, "a_other.csv", "x,y\n1,2\n", "");
