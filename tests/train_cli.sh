@@ -53,7 +53,7 @@ for threads in 1 3; do train --epochs 2 --threads $threads --save threads$thread
 [ "${no_threads:-}" ] || cmp threads1.ckpt threads3.ckpt || fail "three threads gave other bits than one"
 
 # ---- killed again and again, it arrives where the whole run does ----
-train --epochs 60 --save quiet.ckpt --log quiet.csv >log
+train --epochs 150 --save quiet.ckpt --log quiet.csv >log
 kills=0 resumes=0 wait=1 done=
 while [ ! "$done" ]; do
     if [ -e killed.ckpt ]; then
@@ -62,7 +62,7 @@ while [ ! "$done" ]; do
     else
         set --
     fi
-    "$rungs" train mnist-mlp --hidden 17,13 --epochs 60 "$@" --save killed.ckpt --log killed.csv >log 2>&1 &
+    "$rungs" train mnist-mlp --hidden 17,13 --epochs 150 "$@" --save killed.ckpt --log killed.csv >log 2>&1 &
     pid=$!
     sleep "$(printf '0.%03d' $((wait * 37 % 1000)))" # 0.037 s, 0.074 s ...: moments that fall anywhere
     wait=$((wait + 1))
@@ -73,7 +73,7 @@ while [ ! "$done" ]; do
         fail "after a kill: $(cat log)"
         break
     fi
-    [ $wait -lt 27 ] || { train --epochs 60 --resume killed.ckpt --save killed.ckpt --log killed.csv >log && done=1; }
+    [ $wait -lt 27 ] || { train --epochs 150 --resume killed.ckpt --save killed.ckpt --log killed.csv >log && done=1; }
 done
 cmp killed.ckpt quiet.ckpt || fail "a run killed $kills times is not the uninterrupted one"
 without_seconds killed.csv >a && without_seconds quiet.csv >b
