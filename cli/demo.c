@@ -25,6 +25,7 @@ static const char *out = "out/demo";
 static int threads, epochs = 3, steps = 40;
 
 static char threads_text[NUMBER], epochs_text[NUMBER], steps_text[NUMBER];
+static const char *command = "rungs"; /* what the user types: the launcher says if it is another word */
 static int parts, failed;
 
 /* ends every command line: the threads if the user chose, else nothing */
@@ -45,7 +46,7 @@ static void heading(const char *format, const char *detail)
 
 static int run(const char *const *argv, child_line_fn *line, void *context)
 {
-    printf("   $ rungs");
+    printf("   $ %s", command);
     for (int i = 0; argv[i]; i++) printf(" %s", argv[i]);
     puts("\n");
     int code = child_run(argv, line, context);
@@ -229,17 +230,24 @@ static void greet(void)
            m.cpu, m.cores, m.cores == 1 ? "" : "s", m.isa);
 }
 
+static const struct {
+    const char *words, *about;
+} next[] = {
+    { "lesson 1", "how backpropagation works, by hand and in C" },
+    { "list dense_forward", "the ladder, each rung with its idea" },
+    { "train fashion-mlp --hidden 128", "another network" },
+    { "--help", "everything else" },
+};
+
 static void farewell(double seconds)
 {
     char time[32], where[PATH];
     if (!realpath(out, where)) snprintf(where, sizeof where, "%s", out);
     printf("\nDone in %s. Everything is in %s\n", progress_time(seconds, time), where);
     if (failed) printf("%d of %d parts did not work; their sentences say why.\n", failed, parts);
-    puts("\nNext:\n"
-         "  rungs lesson 1                        how backpropagation works, by hand and in C\n"
-         "  rungs list dense_forward              the ladder, each rung with its idea\n"
-         "  rungs train fashion-mlp --hidden 128  another network\n"
-         "  rungs --help                          everything else");
+    puts("\nNext:");
+    for (size_t i = 0; i < sizeof next / sizeof *next; i++)
+        printf("  %s %-36s %s\n", command, next[i].words, next[i].about);
 }
 
 int verb_demo(int argc, char **argv)
@@ -270,6 +278,7 @@ int verb_demo(int argc, char **argv)
     snprintf(threads_text, NUMBER, "%d", threads);
     snprintf(epochs_text, NUMBER, "%d", epochs);
     snprintf(steps_text, NUMBER, "%d", steps);
+    if (getenv("RUNGS_COMMAND")) command = getenv("RUNGS_COMMAND");
     remove_measurements();
     double began = progress_clock();
     greet();
