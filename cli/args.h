@@ -17,10 +17,10 @@ struct option_row {
 };
 
 struct usage {
-    const char *verb;     /* "check"                                                 */
-    const char *synopsis; /* "check OP|all [options]"                                */
-    const char *about;    /* what it does, a few lines                               */
-    const char *examples; /* lines, each a command                                   */
+    const char *verb;                 /* "check"                                                 */
+    const char *synopsis;             /* "check OP|all [options]"                                */
+    const char *about;                /* what it does, a few lines                               */
+    const char *examples;             /* lines, each a command                                   */
     const struct option_row *options; /* ends with name == NULL                      */
     int min_words, max_words;         /* how many words that are no options          */
 };

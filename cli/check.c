@@ -23,7 +23,8 @@ static void tell(const struct op *op, const char *rung, const struct check *c, c
     if (as_csv) {
         printf("%s,%s,%s,%d,%.3g,\"%s\"\n", op->name, rung, word[c->verdict], c->shapes, c->worst, c->why);
     } else if (c->verdict == CHECK_PASS) {
-        printf("PASS  %-24s %-14s %3d shapes   worst error %.2g%s\n", op->name, rung, c->shapes, c->worst, unit);
+        printf("PASS  %-24s %-14s %3d shapes   worst error %.2g%s\n", op->name, rung, c->shapes, c->worst,
+               unit);
     } else {
         printf("%s  %-24s %-14s %s\n", word[c->verdict], op->name, rung, c->why);
     }
@@ -51,7 +52,8 @@ static int use_threads(void)
     return 1;
 #else
     if (threads == 1) return 1;
-    args_refuse("check", "this build has no OpenMP, so --threads must be 1; configure with -DRUNGS_OPENMP=ON");
+    args_refuse("check",
+                "this build has no OpenMP, so --threads must be 1; configure with -DRUNGS_OPENMP=ON");
     return 0;
 #endif
 }
@@ -67,12 +69,16 @@ int verb_check(int argc, char **argv)
         { 0 },
     };
     const struct usage usage = {
-        "check", "check OP|all [options]",
+        "check",
+        "check OP|all [options]",
         "Compares every rung with the double oracle at every size class, between guard pages, and every\n"
-        "backward with the complex step of its forward. Exit 0: all right, 1: something is wrong, 77: all skipped.",
+        "backward with the complex step of its forward. Exit 0: all right, 1: something is wrong, 77: all "
+        "skipped.",
         "  rungs check all\n  rungs check dense_forward --rung 04_avx2\n"
         "  rungs check dense_backward_dw --shape 64x784x512 --threads 2\n",
-        options, 1, 1,
+        options,
+        1,
+        1,
     };
     const char *word[1];
     int code, size[MAX_SIZES];
@@ -81,11 +87,13 @@ int verb_check(int argc, char **argv)
     int all = !strcmp(word[0], "all");
     const struct op *only = all ? NULL : verb_find_op("check", word[0]);
     if (!all && !only) return EXIT_USAGE;
-    if (all && (rung_name || shape_text)) return args_refuse("check", "--rung and --shape need one operation, not 'all'");
+    if (all && (rung_name || shape_text))
+        return args_refuse("check", "--rung and --shape need one operation, not 'all'");
     const struct rung *rung = rung_name ? verb_find_rung("check", only, rung_name) : NULL;
     if (rung_name && !rung) return EXIT_USAGE;
     if (shape_text && !op_parse_shape(only, shape_text, size))
-        return args_refuse("check", "'%s' is no shape of %s; write %d sizes like 7x5x3", shape_text, only->name, only->nsize);
+        return args_refuse("check", "'%s' is no shape of %s; write %d sizes like 7x5x3", shape_text,
+                           only->name, only->nsize);
     if (as_csv) puts("op,rung,verdict,shapes,worst,why");
     for (const struct op *const *op = ops; *op; op++)
         if (all || *op == only) check_op(*op, rung, shape_text ? size : NULL);

@@ -22,6 +22,8 @@ const struct op *verb_find_op(const char *verb, const char *name)
 const struct rung *verb_find_rung(const char *verb, const struct op *op, const char *name)
 {
     const struct rung *rung = rung_find(op, name);
-    if (!rung) args_refuse(verb, "%s has no rung '%s'; `rungs list %s` shows those it has", op->name, name, op->name);
+    if (!rung)
+        args_refuse(verb, "%s has no rung '%s'; `rungs list %s` shows those it has", op->name, name,
+                    op->name);
     return rung;
 }

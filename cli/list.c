@@ -10,14 +10,15 @@ static void print_op(const struct op *op)
     printf("%s   lesson %s\n    %s\n", op->name, op->lesson, op->formula);
     for (const struct rung *r = op->cpu; r->name; r++) {
         const char *lacks = rung_lacks(r->needs);
-        printf("    %-14s %s%s%s%s\n", r->name, r->idea, lacks ? " (not on this machine: no " : "", lacks ? lacks : "",
-               lacks ? ")" : "");
+        printf("    %-14s %s%s%s%s\n", r->name, r->idea, lacks ? " (not on this machine: no " : "",
+               lacks ? lacks : "", lacks ? ")" : "");
     }
 }
 
 static void print_op_json(const struct op *op, int last)
 {
-    printf("  { \"op\": \"%s\", \"lesson\": \"%s\", \"formula\": \"%s\", \"cpu\": [\n", op->name, op->lesson, op->formula);
+    printf("  { \"op\": \"%s\", \"lesson\": \"%s\", \"formula\": \"%s\", \"cpu\": [\n", op->name, op->lesson,
+           op->formula);
     for (const struct rung *r = op->cpu; r->name; r++)
         printf("    { \"rung\": \"%s\", \"idea\": \"%s\", \"runs_here\": %s }%s\n", r->name, r->idea,
                rung_lacks(r->needs) ? "false" : "true", r[1].name ? "," : "");
@@ -31,8 +32,13 @@ int verb_list(int argc, char **argv)
         { 0 },
     };
     const struct usage usage = {
-        "list", "list [OP] [--json]", "Lists the operations, their rungs, and which of them this machine can run.",
-        "  rungs list\n  rungs list dense_forward\n", options, 0, 1,
+        "list",
+        "list [OP] [--json]",
+        "Lists the operations, their rungs, and which of them this machine can run.",
+        "  rungs list\n  rungs list dense_forward\n",
+        options,
+        0,
+        1,
     };
     const char *word[1];
     int code, words = args_read(&usage, argc, argv, word, &code);

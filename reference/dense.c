@@ -62,7 +62,8 @@ void REF(dense_relu_forward)(int N, int IN, int OUT, const real *x, const real *
 
 /* dz (N,IN) = dy (N,OUT) * w (OUT,IN), but 0 where a (N,IN) <= 0: the gradient goes back through the
  * layer and through the ReLU that made its input, a = max(0, z) */
-void REF(dense_relu_backward_dx)(int N, int IN, int OUT, const real *a, const real *w, const real *dy, real *dz)
+void REF(dense_relu_backward_dx)(int N, int IN, int OUT, const real *a, const real *w, const real *dy,
+                                 real *dz)
 {
     REF(dense_backward_dx)(N, IN, OUT, w, dy, dz);
     for (size_t k = 0; k < (size_t)N * IN; k++)

@@ -3,6 +3,8 @@
  * Twelve fused multiply-adds keep two FMA units busy for six cycles; the eight loads that feed them need four.
  * 12 accumulators + 2 of b + 1 of a = 15 of the 16 registers.
  */
+#include "gemm.h"
+
 #if defined __x86_64__
 #include "vec_avx2.h"
 

@@ -4,6 +4,8 @@
  * (two 64-byte loads a cycle). A broadcast as a memory operand of each multiply-add would need 24 loads; one
  * broadcast to a register serves four. 24 accumulators + 4 of b + 1 of a = 29 of the 32 registers.
  */
+#include "gemm.h"
+
 #if defined __x86_64__
 #include "vec_avx512.h"
 
