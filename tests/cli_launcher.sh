@@ -222,6 +222,8 @@ world 0
 ci=1
 run "$rungs" test
 called "cmake --fresh --preset tsan"
+grep -q "built gcc in [0-9]* s, clang in [0-9]* s, asan in [0-9]* s, tsan in [0-9]* s, portable in [0-9]* s$" "$work/said" ||
+    bad "it should say how long each build took"
 ci=
 
 case="a build that fails"
