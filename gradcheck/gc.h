@@ -1,0 +1,303 @@
+/* gc.h - is this gradient right? Checks derivatives written in C by C code, and says why a wrong one is wrong.
+ *
+ * Two entries. Most users have a loss and its gradient, two C functions (C99, POSIX for the forked child):
+ *
+ *     double loss(const double *x, size_t n, void *ctx);
+ *     void grad(const double *x, size_t n, double *g, void *ctx);
+ *     gc_result *r = gc_check_scalar(loss, grad, x, n, NULL, NULL);
+ *     gc_print(stdout, r);
+ *     return gc_exit_code(r);                                    and link with -lgradcheck -lm
+ *
+ * Layers, kernels and whole networks fill a gc_problem: named tensors, a forward and a backward callback.
+ *
+ * The verdict rests on differences taken in double with an error bar of their own: |analytic - numeric| is compared
+ * with rtol * scale + 10 * error bar, where scale = max(|analytic|, |numeric|, 1e-3 * max|numeric| of the tensor).
+ * There is no absolute tolerance, so a loss of size 1e-8 is checked as sharply as one of size 1. A NaN never passes.
+ * README.md beside this file explains every verdict, the methods and their measured accuracy.
+ *
+ * This header includes nothing but <stddef.h>, <stdint.h> and <stdio.h>; it works in C++ too.
+ */
+#ifndef GC_H
+#define GC_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- what is checked ---- */
+
+typedef enum { GC_F32, GC_F64, GC_I32 } gc_dtype;
+
+enum { GC_MAX_DIMS = 8, GC_MAX_TENSORS = 16, GC_NAME = 48 };
+
+/* flags of a tensor */
+enum {
+    GC_GRAD = 1,   /* input: the backward gives its gradient                                             */
+    GC_LINEAR = 2, /* input: every output is affine in it, the other inputs held: the adjoint test applies */
+    GC_FIXED = 4,  /* input: keep the caller's data at every point (masks, sizes in disguise)             */
+    GC_POSITIVE = 8 /* input: drawn positive, and kept positive (the argument of a log, a variance)       */
+};
+
+/* A dense row-major array. nd == 0 is one number. */
+typedef struct {
+    const char *name;         /* "dW"'s tensor is "W"; at most GC_NAME - 1 characters                     */
+    void *data;               /* float, double or int32_t; in a problem it may be NULL, see gc_problem    */
+    gc_dtype dt;              /* GC_I32 tensors are inputs such as labels, never differentiated           */
+    int nd;
+    size_t dim[GC_MAX_DIMS];
+    unsigned flags;
+} gc_tensor;
+
+/* All callbacks return 0, or anything else to refuse the point ("not defined here"); ctx is the problem's.
+ * in and out point to as many tensors as the problem has, in its order, with its shapes. */
+
+/* out = f(in). Every element of every output must be written, no input may be. */
+typedef int (*gc_forward)(void *ctx, const gc_tensor *in, gc_tensor *out);
+
+/* din[i] = sum over all outputs of dout * d out / d in[i], for each input i with GC_GRAD; the other din[i].data are
+ * NULL. out holds what forward gave for the same inputs. din is written (or added to, with gc_problem.accumulate). */
+typedef int (*gc_backward)(void *ctx, const gc_tensor *in, const gc_tensor *out, const gc_tensor *dout,
+                           gc_tensor *din);
+
+/* The forward on complex numbers: tensors of dt GC_F64 then hold pairs (re, im), that is `double _Complex`. */
+typedef gc_forward gc_complex_forward;
+
+/* Hv = the derivative of the gradients along v: dv[i] = d/dt din[i] at in + t v; v and dv have the shapes of in. */
+typedef int (*gc_hessian)(void *ctx, const gc_tensor *in, const gc_tensor *dout, const gc_tensor *v, gc_tensor *dv);
+
+/* Draws a legal problem: writes every in[i].data of its shape. point counts from 0; the draw depends on seed alone. */
+typedef int (*gc_fill)(void *ctx, int point, uint64_t seed, gc_tensor *in);
+
+typedef struct {
+    const char *name; /* "conv2d" */
+    int nin, nout;
+    const gc_tensor *in;  /* data != NULL: the point to check at, and around; NULL: drawn, or written by fill    */
+    const gc_tensor *out; /* shapes and types; data is not used                                               */
+    gc_forward forward;   /* may be NULL: then only tests that need the gradient alone are run                */
+    gc_backward backward; /* may be NULL: then only the forward is compared with the oracle                   */
+    gc_complex_forward forward_complex; /* optional: adds the complex step, exact to rounding                 */
+    gc_forward oracle;    /* optional: an independent forward, for the reference test                         */
+    double oracle_rtol;   /* 0: 4 u sqrt(elements of the largest input)                                       */
+    gc_hessian hessian;   /* optional                                                                         */
+    gc_fill fill;         /* optional                                                                         */
+    int accumulate;       /* the backward adds to din instead of writing it                                   */
+    int no_upstream;      /* the one output is the loss; the backward ignores dout by contract (two pointers) */
+    int depth;            /* roundings in sequence that an f32 twin may show, 0: 1; K of a layer is known     */
+    void *ctx;
+} gc_problem;
+
+typedef double (*gc_scalar)(const double *x, size_t n, void *ctx);
+typedef void (*gc_gradient)(const double *x, size_t n, double *g, void *ctx);
+
+/* ---- how ---- */
+
+/* The tests, as bits. */
+enum {
+    GC_CONTRACT = 1 << 0,  /* poison, repeat, doubling, zero upstream, read-only inputs, guard pages, stale cache */
+    GC_DIRECTION = 1 << 1, /* three directional derivatives a tensor, then bisection to the wrong element       */
+    GC_ELEMENTS = 1 << 2,  /* borders, tile edges and random elements, one by one                               */
+    GC_COMPLEX = 1 << 3,   /* complex step, where forward_complex is given                                      */
+    GC_KINKS = 1 << 4,     /* a point of rounded values (ties, exact zeros), value-keyed directions             */
+    GC_ADJOINT = 1 << 5,   /* <A x, v> = <x, A' v> for inputs with GC_LINEAR                                    */
+    GC_REFERENCE = 1 << 6, /* the forward against its oracle                                                    */
+    GC_TAYLOR = 1 << 7,    /* the remainder of the first-order expansion falls as h^2 (h^3 with a hessian)      */
+    GC_SYMMETRY = 1 << 8,  /* u' H w = w' H u from gradients alone                                              */
+    GC_HVP = 1 << 9,       /* hessian against the central difference of the gradient                            */
+    GC_STANDARD = 0x7f,
+    GC_EVERYTHING = 0x3ff
+};
+
+typedef struct {
+    unsigned checks;     /* GC_STANDARD                                                                      */
+    double rtol;         /* 0: by method, see README.md; larger values are reported as loosened              */
+    double h;            /* 0: automatic first step of the ladder, 2^-4 max(1,|x|) along a unit direction    */
+    uint64_t seed;       /* 1                                                                                */
+    int n_dir, n_points; /* 3 directions a tensor at each of 3 random points, and one point of rounded values */
+    size_t max_elem;     /* 4096: up to this size every element of a tensor is looked at, beyond it a sample  */
+    int fork;            /* 1: user code runs in a child process between guard pages                          */
+    unsigned timeout_s;  /* 60: for the whole check, then verdict GC_CRASH                                    */
+    const char *repeat;  /* command that repeats this check, for the report; NULL: none is printed            */
+    void (*progress)(void *ctx, const char *what, double done); /* 0..1; NULL: silent                        */
+    void *progress_ctx;
+} gc_options;
+
+gc_options gc_defaults(void);
+
+/* ---- what comes out: one flat block without pointers into itself, free it with gc_free ---- */
+
+typedef enum { GC_PASS, GC_FAIL, GC_INCONCLUSIVE, GC_KINK, GC_CONTRACT_BROKEN, GC_CRASH } gc_verdict;
+
+enum { GC_MAX_FINDINGS = 64, GC_MAX_SAMPLES = 4096, GC_TEXT = 240 };
+
+/* One test of one tensor at its worst: what was compared and how far apart it was. */
+typedef struct {
+    unsigned test;  /* one GC_ bit                                                                          */
+    char detail[GC_NAME]; /* "direction 2", "poison", "doubling"                                             */
+    int tensor;     /* index among the inputs, -1: the whole problem                                         */
+    int point;
+    gc_verdict verdict;
+    int is_element; /* index is meaningful                                                                   */
+    size_t index;   /* flat                                                                                  */
+    double analytic, numeric, error_bar, allowed;
+    char why[GC_TEXT]; /* a sentence, unless verdict is GC_PASS                                              */
+} gc_finding;
+
+/* One element that was looked at. */
+typedef struct {
+    size_t index;
+    double analytic, numeric, error_bar;
+    int wrong, kink;
+} gc_sample;
+
+typedef struct {
+    char name[GC_NAME];
+    int nd;
+    size_t dim[GC_MAX_DIMS], elements;
+    unsigned flags;
+    gc_verdict verdict;
+    int checked;       /* 0: no gradient asked for                                                          */
+    size_t looked, wrong; /* elements looked at one by one, and wrong ones among them                         */
+    size_t first;      /* first wrong element, if wrong > 0                                                  */
+    gc_sample worst;   /* largest |analytic - numeric| / scale                                               */
+    double worst_rel, allowed_rel;
+    double scale;      /* max |numeric| seen in this tensor                                                  */
+    char pattern[GC_TEXT], cause[GC_TEXT]; /* words, empty if nothing is known                               */
+    int samples;
+    gc_sample sample[GC_MAX_SAMPLES]; /* of the first point at which the tensor is wrong, else of the first point */
+} gc_tensor_result;
+
+typedef struct {
+    char name[GC_NAME];
+    gc_verdict verdict;
+    char why[GC_TEXT];     /* one sentence                                                                   */
+    uint64_t seed;
+    unsigned checks;       /* tests that were really run                                                     */
+    int points, refused;   /* points looked at; points that a callback refused                               */
+    int f32_inside;        /* every loss was exactly representable in float                                  */
+    size_t forwards, backwards; /* calls of user code                                                        */
+    double seconds;
+    char stage[GC_TEXT];   /* what was running last: told when the child crashes                             */
+    char repeat[GC_TEXT];
+    char conventions[GC_TEXT]; /* which legal choices the code makes at ties and kinks                       */
+    int findings;          /* findings, the worst of each test and tensor                                    */
+    gc_finding finding[GC_MAX_FINDINGS];
+    int ntensors;
+    gc_tensor_result tensor[GC_MAX_TENSORS];
+} gc_result;
+
+/* Never NULL: a lack of memory is a verdict too (a static result that gc_free leaves alone). options NULL: defaults. */
+gc_result *gc_check(const gc_problem *problem, const gc_options *options);
+gc_result *gc_check_scalar(gc_scalar loss, gc_gradient grad, const double *x, size_t n, void *ctx,
+                           const gc_options *options);
+void gc_free(gc_result *r);
+
+/* 0 pass (and kink), 1 fail, 2 inconclusive, 3 contract, 4 crash or time-out */
+int gc_exit_code(const gc_result *r);
+const char *gc_verdict_name(gc_verdict v);
+const char *gc_test_name(unsigned test);
+
+/* Single tests: gc_check with one bit. */
+gc_result *gc_check_contract(const gc_problem *p, const gc_options *o);
+gc_result *gc_check_direction(const gc_problem *p, const gc_options *o);
+gc_result *gc_check_elements(const gc_problem *p, const gc_options *o);
+gc_result *gc_check_complex(const gc_problem *p, const gc_options *o);
+gc_result *gc_check_kink(const gc_problem *p, const gc_options *o);
+gc_result *gc_check_adjoint(const gc_problem *p, const gc_options *o);
+gc_result *gc_check_reference(const gc_problem *p, const gc_options *o);
+gc_result *gc_check_taylor(const gc_problem *p, const gc_options *o);
+gc_result *gc_check_symmetry(const gc_problem *p, const gc_options *o);
+gc_result *gc_check_hvp(const gc_problem *p, const gc_options *o);
+
+/* The f32 problem's backward against the f64 problem's at the same (float-valued) points, f64 having been checked by
+ * gc_check first: tensor norm within 4 u sqrt(K depth), u = 2^-24, K the longest sum; same shapes required. */
+gc_result *gc_check_twin(const gc_problem *f32, const gc_problem *f64, const gc_options *o);
+
+/* ---- optimizers ---- */
+
+/* One step t = 1, 2, ...: updates w (n) from the gradient g (n); s0 and s1 (n each) start as zeros and persist. The
+ * arrays are double, or float if dt is GC_F32. */
+typedef int (*gc_step)(void *ctx, int t, size_t n, const void *g, void *w, void *s0, void *s1);
+
+typedef enum {
+    GC_SGD,         /* w -= lr (g + wd w)                                                                    */
+    GC_MOMENTUM,    /* v = mu v + g + wd w, w -= lr v                        Sutskever et al. 2013, PyTorch  */
+    GC_NESTEROV,    /* d = g + wd w, v = mu v + d, w -= lr (d + mu v)                                PyTorch */
+    GC_ADAM,        /* Kingma & Ba 2015, algorithm 1, with wd w added to g                                   */
+    GC_ADAMW,       /* Loshchilov & Hutter 2019, algorithm 2: w -= lr wd w apart                             */
+    GC_RMSPROP,     /* s = b2 s + (1-b2) g g, w -= lr g / (sqrt(s) + eps)                                    */
+    GC_ADAGRAD,     /* s += g g, w -= lr g / (sqrt(s) + eps)                                                 */
+    GC_OWN_RULE     /* reference below                                                                       */
+} gc_rule;
+
+typedef struct {
+    const char *name;
+    gc_dtype dt;
+    gc_step step; /* under test */
+    gc_rule rule;
+    double lr, mu, b1, b2, eps, wd;
+    gc_step reference; /* for GC_OWN_RULE: the same rule in double */
+    void *ctx;
+} gc_optimizer;
+
+/* Five-step trajectories against the rule: random g, g = 0, g of 1e-7 and of 1e4, a fresh start after another
+ * trajectory, n = 1 and odd n, guard pages; 1e-12 in f64, 1e-6 in f32. */
+gc_result *gc_check_optimizer(const gc_optimizer *opt, const gc_options *o);
+
+/* ---- numerics, usable alone ---- */
+
+typedef double (*gc_line)(double t, void *ctx); /* a function along a line */
+
+/* f'(0) by the ladder: central differences at h0 2^-k, one Richardson step, the k that agrees best with both neighbours.
+ * levels 0: 15. *error: the error bar, max of the two differences + 2 noise / h. NaN if no two neighbours are finite. */
+double gc_diff1(gc_line f, void *ctx, double h0, int levels, double noise, double *error);
+
+/* The absolute noise of f near 0: the largest of 4 u |f(0)|, the More-Wild difference table (SIAM J. Sci. Comput. 33(3),
+ * 2011) at steps h, and the spread of repeated calls. u is that of f32 if *f32_inside comes back as 1. */
+double gc_noise(gc_line f, void *ctx, double h, int *f32_inside);
+
+/* |fl(dot) - dot| <= bound for K products of sum |a b| in unit roundoff u, any order (Higham 2002, section 3.1) */
+double gc_dot_bound(size_t K, double sum_abs, double u);
+
+/* ||a - b|| / ||b||, 0 if both are zero; NaN if either holds one */
+double gc_rel_norm(const double *a, const double *b, size_t n);
+
+/* One row of a V curve: relative error of the derivative along a random direction at step h, by method. */
+typedef struct {
+    double h, forward, central, fourth, complex_step; /* f64; NaN where a method is not available           */
+    double forward_f32, central_f32;                  /* f32 problem, NaN without one                       */
+} gc_vrow;
+
+/* Fills rows (at most max) for h = 2^0 .. 2^-50; *ladder_h, *ladder_error: where the ladder settled and its bar. truth is the
+ * analytic derivative. f32 may be NULL. Returns the number of rows, or -1 with r->why set. */
+int gc_vcurve(const gc_problem *f64, const gc_problem *f32, const gc_options *o, gc_vrow *row, int max,
+              double *ladder_h, double *ladder_error);
+
+/* Rows (h, |f(x+hd) - f(x)|, |f(x+hd) - f(x) - h g'd|) of the Taylor test, as gc_vcurve. */
+typedef struct {
+    double h, zeroth, first, rate;
+} gc_taylor_row;
+int gc_taylor(const gc_problem *p, const gc_options *o, gc_taylor_row *row, int max);
+
+/* ---- reports; each returns 0, or -1 if writing failed ---- */
+
+int gc_print(FILE *f, const gc_result *r); /* for people: a FAIL names tensor, element, pattern, cause, repeat */
+int gc_json(FILE *f, const gc_result *const *r, int n);
+int gc_junit(FILE *f, const gc_result *const *r, int n, const char *suite);
+int gc_csv(FILE *f, const gc_result *const *r, int n);
+
+/* Charts: data and a gnuplot script base.dat, base.gp; then gnuplot, if there is one, makes base.svg and base.png.
+ * Returns 0 when the pictures exist, 1 when only data and script do (no gnuplot), -1 on error. */
+int gc_plot_vcurve(const char *base, const char *title, const gc_vrow *row, int rows, double ladder_h,
+                   double ladder_error);
+int gc_plot_taylor(const char *base, const char *title, const gc_taylor_row *row, int rows);
+int gc_plot_heat(const char *base, const gc_result *r, int tensor);    /* wrong elements of a tensor        */
+int gc_plot_scatter(const char *base, const gc_result *r, int tensor); /* analytic against numeric          */
+
+#ifdef __cplusplus
+}
+#endif
+#endif
