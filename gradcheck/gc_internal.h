@@ -8,8 +8,8 @@
  *   check.c     gc_check: points, tests, verdicts;  scalar.c  the two-pointer entry
  *   direction.c element.c kink.c complex.c contract.c adjoint.c reference.c taylor.c second.c   one test each
  *   twin.c optimizer.c                                        other entries
- *   diagnose.c  pattern and cause of a failure
- *   report.c json.c junit.c csv.c plot.c                      reports
+ *   diagnose.c pattern.c  pattern and cause of a failure
+ *   report.c json.c junit.c csv.c plot.c words.c              reports
  */
 #ifndef GC_INTERNAL_H
 #define GC_INTERNAL_H
@@ -101,7 +101,9 @@ gc_finding *gc_note(gc_result *r, unsigned test, int tensor, int point, gc_verdi
 gc_verdict gc_judge(double a, double n, double error, double gmax, double rtol, double *allowed);
 void gc_text(char *to, size_t room, const char *format, ...);
 
-/* ---- diagnose.c: fills pattern and cause of a tensor that failed, from its samples, and from x (may be NULL) ---- */
-void gc_diagnose(gc_tensor_result *t, const double *x, const double *analytic, const double *numeric, size_t n);
+/* ---- diagnose.c: fills pattern and cause of r->tensor[tensor], which failed, from its samples and shapes ---- */
+/* All of these may be NULL, and hold what every element of the tensor has: x its value, analytic its gradient, ones its
+ * gradient as the backward gives it for an upstream of ones. With x and analytic more patterns can be told apart. */
+void gc_diagnose(gc_result *r, int tensor, const double *x, const double *analytic, const double *ones);
 
 #endif
