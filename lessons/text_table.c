@@ -95,15 +95,30 @@ static int load(struct measured *m, const char *path)
     return m->nthreads > 0;
 }
 
-/* The first file of the folder, by name, with rows about m->op and m->shape. */
+/* how many rungs have a time */
+static int timed(const struct measured *m)
+{
+    int n = 0;
+    for (int row = 0; row < m->csv.rows; row++)
+        n += is_wanted(m, row) && !strcmp(cell(m, row, KIND), "rung") && number(m, row, SECONDS) > 0;
+    return n;
+}
+
+/* The file of the folder in which most rungs have a time at m->op and m->shape; of equals the first by name. */
 static int find_measured(struct measured *m, const char *folder)
 {
     char pattern[300];
     glob_t files;
-    int found = 0;
+    int most = -1;
+    size_t best = 0;
     snprintf(pattern, sizeof pattern, "%s/*.csv", folder);
     if (glob(pattern, 0, NULL, &files)) return 0;
-    for (size_t i = 0; i < files.gl_pathc && !found; i++) found = load(m, files.gl_pathv[i]);
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        if (!load(m, files.gl_pathv[i])) continue;
+        if (timed(m) > most) most = timed(m), best = i;
+        csv_free(&m->csv);
+    }
+    int found = most >= 0 && load(m, files.gl_pathv[best]);
     globfree(&files);
     return found;
 }

@@ -5,7 +5,7 @@ load ARG3."/style.gp"
 height = 116 + 24*rows
 do for [t=1:2] {
   eval terminal(t, 820, height)
-  set lmargin at screen 0.225
+  set lmargin at screen 0.245
   set rmargin at screen 0.73
   set tmargin at screen 1 - 52.0/height
   set bmargin at screen 56.0/height
