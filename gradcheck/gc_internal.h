@@ -44,18 +44,24 @@ double gc_random_unit(uint64_t seed, uint64_t stream, uint64_t k); /* [0,1) */
 int gc_is_finite(double x); /* by the bits: true in any build */
 
 /* ---- memory.c ---- */
-/* bytes of fresh memory that end at a guard page (and begin after one); NULL if there is none */
+/* bytes (a whole number of elements) of fresh memory that end at a guard page; NULL if there is none */
 void *gc_memory_new(size_t bytes);
+void *gc_memory_new_low(size_t bytes); /* the same, beginning after a guard page */
 void gc_memory_free(void *p);
 void gc_memory_read_only(void *p, int yes);
-/* For messages: what lies at an address that faulted: "4 bytes past the end of dW"; 0 if nothing of ours. The
- * name given last by gc_memory_name is used. Async-signal-safe. */
+/* For messages: what lies at an address that faulted: "4 bytes past the end of dW", or the name alone. The name given
+ * last by gc_memory_name is used (inputs "W", their gradients "dW"). Async-signal-safe. */
+enum { GC_ELSEWHERE, GC_PAST_END, GC_BEFORE_START, GC_INSIDE, GC_GIVEN_BACK };
 void gc_memory_name(void *p, const char *name);
 int gc_memory_describe(const void *address, char *text, size_t room);
+/* 1, or 0 if the bytes beside the array, up to its page's other end, were written; text as above */
+int gc_memory_intact(const void *p, char *text, size_t room);
 
 /* ---- child.c ---- */
-/* Runs work(arg) in a child that shares r (which must come from gc_result_new) and puts a crash or a time-out into it as
- * GC_CRASH with the stage and, for a fault, what was touched. Without fork(): calls work directly. */
+/* Runs work(arg) in a child that shares r (which must come from gc_result_new). A crash, exit() or a time-out becomes
+ * the verdict and a finding: GC_CONTRACT_BROKEN if the fault lies in an array of memory.c, else GC_CRASH. Sentences begin
+ * with the stage up to its first comma or colon, so let stages begin with who runs: "backward, direction 2 of W".
+ * Without fork(): calls work directly. */
 void gc_in_child(gc_result *r, unsigned timeout_s, void (*work)(void *), void *arg);
 gc_result *gc_result_new(const char *name, const gc_options *o); /* shared memory, zeroed; gc_free unmaps it */
 
