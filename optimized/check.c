@@ -102,17 +102,36 @@ struct check_case *check_case_make(const struct op *op, const int *size, uint64_
     }
     op->f64(size, buf);
     for (int a = 0; a < op->narg; a++) {
-        if (!is_output(op, a)) continue;
-        c->bound[a] = memory_need(c->elements[a], sizeof(double));
-        op->bound(op, size, buf, a, c->bound[a]);
-    }
-    for (int a = 0; a < op->narg; a++) {
-        if (is_output(op, a))
+        if (is_output(op, a)) {
             c->oracle[a] = buf[a];
-        else
+            c->bound[a] = memory_need(c->elements[a], sizeof(double));
+        } else {
             free(buf[a]);
+        }
     }
+    check_case_bounds(c, NEED_NONE);
     return c;
+}
+
+/* input a as the oracle takes it: labels as they are, numbers in double */
+static void *input_f64(const struct check_case *c, int a)
+{
+    double *wide = memory_need(c->elements[a], sizeof *wide);
+    if (c->op->arg[a].role == ROLE_LABEL)
+        memcpy(wide, c->input[a], c->elements[a] * sizeof(int));
+    else
+        for (size_t k = 0; k < c->elements[a]; k++) wide[k] = (double)((float *)c->input[a])[k];
+    return wide;
+}
+
+void check_case_bounds(struct check_case *c, unsigned needs)
+{
+    void *buf[MAX_ARGS];
+    for (int a = 0; a < c->op->narg; a++) buf[a] = c->oracle[a] ? c->oracle[a] : input_f64(c, a);
+    for (int a = 0; a < c->op->narg; a++)
+        if (c->bound[a]) op_bound(c->op, c->size, buf, a, needs, c->bound[a]);
+    for (int a = 0; a < c->op->narg; a++)
+        if (!c->oracle[a]) free(buf[a]);
 }
 
 void check_case_free(struct check_case *c)
@@ -266,6 +285,7 @@ struct check check_rung_at(const struct op *op, const struct rung *rung, const i
 {
     struct check result = { .verdict = CHECK_PASS, .shapes = 1 };
     struct check_case *A = check_case_make(op, size, seed), *B = check_case_make(op, size, seed + 1000003);
+    if (rung_rounding(rung->needs) > 0) check_case_bounds(A, rung->needs), check_case_bounds(B, rung->needs);
     check_between_guards(rung, A, B, &result);
     check_case_free(A);
     check_case_free(B);
@@ -285,40 +305,34 @@ static void on_fault(const char *sentence)
 
 unsigned check_shape_seconds = 120;
 
-static void check_shapes_in_child(const struct op *op, const struct rung *rung, const int *shape,
-                                  uint64_t seed)
+static void check_shapes_in_child(const struct check_way *way, const struct op *op, const struct rung *rung,
+                                  const int (*shapes)[MAX_SIZES], uint64_t seed)
 {
     static char text[40];
     shared_at = text;
-    guard_watch(on_fault);
-    for (const int(*size)[MAX_SIZES] = op->check_shapes; shape || **size; size++) {
-        op_shape_text(op, shape ? shape : *size, text);
+    way->watch(on_fault);
+    for (const int(*size)[MAX_SIZES] = shapes; **size; size++) {
+        op_shape_text(op, *size, text);
         snprintf(shared->why, sizeof shared->why, "at %s it ended the process or ran for over %u s", text,
                  check_shape_seconds);
         alarm(check_shape_seconds);
-        struct check one = check_rung_at(op, rung, shape ? shape : *size, seed);
+        struct check one = way->at(op, rung, *size, seed);
         one.shapes += shared->shapes;
         if (shared->worst > one.worst) one.worst = shared->worst;
         int wrong = one.verdict != CHECK_PASS;
         if (!wrong) one.verdict = CHECK_FAIL; /* until the last shape is done: an early death is a failure */
         *shared = one;
         if (wrong) _exit(1);
-        if (shape) break;
     }
     shared->verdict = CHECK_PASS;
     shared->why[0] = '\0';
     _exit(0);
 }
 
-struct check check_rung(const struct op *op, const struct rung *rung, const int *shape, uint64_t seed)
+struct check check_apart(const struct check_way *way, const struct op *op, const struct rung *rung,
+                         const int (*shapes)[MAX_SIZES], uint64_t seed)
 {
-    struct check result = { .verdict = CHECK_SKIP };
-    const char *lacks = rung_lacks(rung->needs);
-    if (lacks) {
-        snprintf(result.why, sizeof result.why, "this machine has no %s", lacks);
-        return result;
-    }
-    result.verdict = CHECK_FAIL;
+    struct check result = { .verdict = CHECK_FAIL };
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) {
         snprintf(result.why, sizeof result.why,
@@ -328,7 +342,7 @@ struct check check_rung(const struct op *op, const struct rung *rung, const int 
     *shared = result;
     fflush(NULL);
     pid_t child = fork();
-    if (child == 0) check_shapes_in_child(op, rung, shape, seed);
+    if (child == 0) check_shapes_in_child(way, op, rung, shapes, seed);
     if (child < 0) {
         snprintf(shared->why, sizeof shared->why, "no child process could be started");
     } else {
@@ -338,4 +352,19 @@ struct check check_rung(const struct op *op, const struct rung *rung, const int 
     result = *shared;
     munmap(shared, sizeof *shared);
     return result;
+}
+
+struct check check_rung(const struct op *op, const struct rung *rung, const int *shape, uint64_t seed)
+{
+    static const struct check_way on_this_cpu = { guard_watch, check_rung_at };
+    const char *lacks = rung_lacks(rung->needs);
+    int only[2][MAX_SIZES] = { { 0 } };
+    if (lacks) {
+        struct check skipped = { .verdict = CHECK_SKIP };
+        snprintf(skipped.why, sizeof skipped.why, "this machine has no %s", lacks);
+        return skipped;
+    }
+    if (shape) memcpy(only[0], shape, (size_t)op->nsize * sizeof *shape);
+    return check_apart(&on_this_cpu, op, rung, shape ? (const int(*)[MAX_SIZES])only : op->check_shapes,
+                       seed);
 }

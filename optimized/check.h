@@ -34,6 +34,9 @@ struct check_case {
 struct check_case *check_case_make(const struct op *op, const int *size, uint64_t seed);
 void check_case_free(struct check_case *c);
 
+/* Computes the bounds anew, for a rung with these `needs`: check_case_make leaves those of float products. */
+void check_case_bounds(struct check_case *c, unsigned needs);
+
 /* Puts the inputs into buf and NaN into the outputs; buf[a] holds elements[a] floats or ints. */
 void check_case_load(const struct check_case *c, void *const *buf);
 
@@ -49,6 +52,16 @@ extern unsigned check_shape_seconds;
 /* All of the operation's check shapes (or only `shape`, if not NULL), in a child process: a crash or an endless
  * loop is a verdict, not the end. Do not call it once this process has run OpenMP threads. */
 struct check check_rung(const struct op *op, const struct rung *rung, const int *shape, uint64_t seed);
+
+/* How a rung is checked at one shape, and who is told of a fault there */
+struct check_way {
+    void (*watch)(void (*on_fault)(const char *sentence));
+    struct check (*at)(const struct op *op, const struct rung *rung, const int *size, uint64_t seed);
+};
+
+/* The same for any way of checking and any shapes (ends with a 0) */
+struct check check_apart(const struct check_way *way, const struct op *op, const struct rung *rung,
+                         const int (*shapes)[MAX_SIZES], uint64_t seed);
 
 /* The f64 backward against the complex step of its forward (1e-12 of the largest element), with random
  * upstream, at a few shapes. CHECK_SKIP if the operation has no forward. */

@@ -86,6 +86,10 @@ size_t op_elements(const struct op *op, int a, const int *size);
 /* bytes that must cross the memory bus at least: inputs once, outputs once, inout twice */
 double op_bytes(const struct op *op, const int *size);
 
+/* Fills bound[] for output a of a rung with these `needs`: op->bound for products of floats, more where a rung
+ * rounds its operands (IN_ bits; sums of products only, like dense). */
+void op_bound(const struct op *op, const int *size, void *const *buf, int a, unsigned needs, double *bound);
+
 /* "64x784x512" <-> {64, 784, 512}; op_parse_shape returns 0 and leaves size alone if text is no such shape
  * (each size 1..2^24). text must hold 40 bytes. */
 char *op_shape_text(const struct op *op, const int *size, char *text);

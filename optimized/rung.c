@@ -1,6 +1,7 @@
 /* rung.c - what this machine can run; see rung.h. */
 #include "rung.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,6 +40,33 @@ unsigned rung_isa(void)
 
 const char *rung_lacks(unsigned needs)
 {
-    unsigned missing = needs & ~rung_isa();
-    return missing & NEED_AVX2 ? "AVX2 and FMA" : missing & NEED_AVX512 ? "AVX-512" : NULL;
+    return rung_lacks_of(needs, rung_isa());
+}
+
+const char *rung_lacks_of(unsigned needs, unsigned have)
+{
+    static const struct {
+        unsigned bit;
+        const char *words;
+    } part[] = { { NEED_AVX2, "AVX2 and FMA" },
+                 { NEED_AVX512, "AVX-512" },
+                 { NEED_SM90A, "compute capability 9.0 (H100, H200)" },
+                 { NEED_SM80, "compute capability 8.0 (A100) or later" } };
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++)
+        if (needs & ~have & part[i].bit) return part[i].words;
+    return NULL;
+}
+
+/* TF32 keeps 11 significant bits, bf16 8. bf16 is rounded to nearest: 2^-8. Tensor cores ignore the low bits of a TF32
+ * operand, so that where a library does not round it first it is truncated, which errs twice as much: 2^-10. */
+double rung_rounding(unsigned needs)
+{
+    return needs & IN_BF16 ? 0x1p-8 : needs & IN_TF32 ? 0x1p-10 : 0;
+}
+
+const struct rung *rung_in(const struct rung *ladder, const char *name)
+{
+    for (const struct rung *r = ladder; r->name; r++)
+        if (!strcmp(r->name, name) || !strcmp(r->name + strlen("00_"), name)) return r;
+    return NULL;
 }

@@ -1,7 +1,8 @@
 /* rung.h - a rung: one way to compute an operation, and what it needs from the machine.
  *
  * The rungs of an operation stand in one file, naive first; one table at the end of that file is the only
- * list of them. Adding a rung is one function and one row.
+ * list of them. Adding a rung is one function and one row. A CUDA rung has the same signature with device
+ * pointers; it launches its kernels and returns without waiting for them.
  */
 #ifndef RUNGS_RUNG_H
 #define RUNGS_RUNG_H
@@ -10,15 +11,25 @@
 extern "C" {
 #endif
 
-enum { NEED_NONE = 0, NEED_AVX2 = 1, NEED_AVX512 = 2 };
+/* NEED_: what the CPU, or the CUDA device, must have (SM90A: the instructions of the H100's family alone).
+ * IN_: the rung rounds the operands of its products to fewer digits than float has; its error bound says so. */
+enum {
+    NEED_NONE = 0,
+    NEED_AVX2 = 1,
+    NEED_AVX512 = 2,
+    NEED_SM80 = 4,
+    NEED_SM90A = 8,
+    IN_TF32 = 16,
+    IN_BF16 = 32
+};
 
 typedef void any_fn(void);
 
 struct rung {
-    const char *name; /* "03_packed": the key in tables, CSV files and charts        */
-    any_fn *run;      /* cast back to the operation's own type by its call function  */
-    unsigned needs;   /* NEED_ bits; where one is missing the rung is skipped        */
-    const char *idea; /* one line: what changed since the rung before                */
+    const char *name; /* "03_packed": the key in tables, CSV files and charts           */
+    any_fn *run;      /* cast back to the operation's own type by its call function     */
+    unsigned needs;   /* NEED_ bits: where one is missing the rung is skipped; IN_ bits */
+    const char *idea; /* one line: what changed since the rung before                   */
 };
 
 /* RUN(dense_forward, tile4): the function as any_fn, after the compiler has checked its type */
@@ -28,8 +39,17 @@ struct rung {
  * The environment variable RUNGS_ISA=portable|avx2|avx512 lowers what the machine is taken to have. */
 const char *rung_lacks(unsigned needs);
 
-/* The NEED_ bits that this machine has */
+/* The NEED_ bits that this machine's CPU has */
 unsigned rung_isa(void);
+
+/* The same for a machine that has the bits of `have` */
+const char *rung_lacks_of(unsigned needs, unsigned have);
+
+/* The largest relative error of a float that the rung's IN_ bits round; 0 if its products are of floats */
+double rung_rounding(unsigned needs);
+
+/* The rung of that name ("04_avx2", or "avx2" without its number) in a ladder, NULL if there is none */
+const struct rung *rung_in(const struct rung *ladder, const char *name);
 
 #ifdef __cplusplus
 }
