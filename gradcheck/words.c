@@ -126,7 +126,7 @@ const char *gc_meaning(const gc_result *r)
     case GC_CONTRACT_BROKEN:
         return "whatever the numbers are, the function does not keep to its calling contract; callers will "
                "see it";
-    case GC_CRASH: return "your code ended or never came back; the checker ran it in a child and is unharmed";
+    case GC_CRASH: return "your code ended the process or never came back; the checker itself is unharmed";
     default: return "";
     }
 }

@@ -1,0 +1,20 @@
+# gc_report.cmake - what the gradient checker says: text, formats, diagnosis, charts. No engine: the results are made by hand.
+if(NOT TARGET rungs_gradcheck)
+  return()
+endif()
+
+add_library(gc_report_made OBJECT gc_report_made.c)
+target_compile_definitions(gc_report_made PRIVATE _GNU_SOURCE)
+target_link_libraries(gc_report_made PRIVATE rungs_flags)
+
+function(gc_report_program name)
+  add_executable(${name} ${name}.c)
+  target_compile_definitions(${name} PRIVATE _GNU_SOURCE)
+  target_link_libraries(${name} PRIVATE rungs_gradcheck gc_report_made rungs_flags)
+endfunction()
+
+gc_report_program(gc_report_formats)
+add_test(NAME gc_report.formats COMMAND gc_report_formats)
+add_test(NAME gc_report.parse COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/gc_report_parse.sh
+         $<TARGET_FILE:gc_report_formats> ${CMAKE_CURRENT_BINARY_DIR}/gc_report_parse)
+set_tests_properties(gc_report.formats gc_report.parse PROPERTIES SKIP_RETURN_CODE 77 LABELS gradcheck)
