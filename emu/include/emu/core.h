@@ -1,0 +1,121 @@
+/* emu/core.h - CUDA's keywords, and what the headers of the emulator ask of its scheduler.
+ *
+ * Kernels never include this: they include cuda_runtime.h and its neighbours, which do.
+ */
+#ifndef EMU_CORE_H
+#define EMU_CORE_H
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include "vector_types.h"
+
+#ifndef __CUDAEMU__
+#define __CUDAEMU__ 1
+#endif
+#ifndef __CUDACC__
+#define __CUDACC__ 1
+#endif
+
+#define __global__
+#define __device__
+#define __host__
+#define __constant__
+#define __managed__
+#define __grid_constant__
+#define __cluster_dims__(...)
+#define __launch_bounds__(...)
+#define __maxnreg__(...)
+#ifndef __noinline__
+#define __noinline__ __attribute__((noinline))
+#endif
+#define __forceinline__ inline __attribute__((always_inline))
+#define __align__(n)    __attribute__((aligned(n)))
+
+/* The threads of a block share one address space and blocks run one after another, so a static variable is the
+ * block's shared memory. Its ABI tag makes it known in the symbol table (shared_memory.cpp), `used` keeps the
+ * compiler from reasoning that nobody else could write it. */
+#define __shared__ static __attribute__((used, abi_tag("shared")))
+
+/* Code that touches memory on behalf of the hardware: it tells the checkers itself what it does. */
+#if defined(__SANITIZE_THREAD__)
+#define EMU_RAW __attribute__((no_sanitize("thread"), noinline))
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define EMU_RAW __attribute__((no_sanitize("thread"), noinline))
+#endif
+#endif
+#ifndef EMU_RAW
+#define EMU_RAW inline
+#endif
+
+/* Last parameter of every function whose misuse is reported: the line of the call. */
+#define EMU_HERE                           \
+    ::emu::Where where_ = ::emu::Where     \
+    {                                      \
+        __builtin_FILE(), __builtin_LINE() \
+    }
+
+/* Written by the scheduler; a thread sees constants. */
+extern const uint3 threadIdx, blockIdx;
+extern const dim3 blockDim, gridDim;
+constexpr int warpSize = 32;
+
+namespace emu
+{
+
+struct Where {
+    const char *file; /* nullptr: not known */
+    int line;
+};
+
+/* ---- barriers and warps ---- */
+
+/* Waits for every thread of the block; returns how many of them came with a true predicate. */
+int block_barrier(bool predicate, Where where);
+
+enum class Collective { syncwarp, shuffle, vote, match, reduce, wmma, group };
+
+/* Waits until every live lane of mask has called with the same kind and mask. The last one runs complete, if it is
+ * not null, with the lanes present and each lane's slot (null for the others). */
+typedef void CompleteFn(unsigned lanes, void *const *slot);
+void warp_collective(unsigned mask, Collective kind, void *slot, CompleteFn *complete, Where where);
+
+unsigned lane_id();
+unsigned warp_id();
+unsigned thread_rank();               /* linear index within the block */
+unsigned converged_mask(Where where); /* lanes of the warp that reach this line together */
+
+/* Lets the other threads of the block run. A block whose threads only yield is reported, unless progress()
+ * says that something changed. */
+void yield();
+void progress();
+
+/* ---- memory ---- */
+
+void *dynamic_shared(Where where); /* where extern __shared__ arrays begin */
+
+/* Tells the checkers of an access that the compiler does not show them. */
+void mark_access(const void *address, size_t size, bool write, bool atomic, Where where);
+
+void check_aligned(const void *address, size_t alignment, const char *what, Where where);
+
+/* cp.async: bytes is 4, 8 or 16, of which the last zero_fill are zeros. */
+void async_copy(void *to, const void *from, size_t bytes, size_t zero_fill, Where where);
+void async_commit();
+void async_wait(unsigned newest_left); /* all but the newest committed batches are there */
+
+/* Barriers in memory (cuda::barrier, mbarrier): phase counts completed phases from 0. */
+void phase_arrive(const void *barrier, unsigned long phase);
+void phase_wait(const void *barrier, unsigned long phase); /* the wait for this phase is over */
+enum class Scope { block, device, system };
+void fence(Scope scope);
+
+/* ---- complaints ---- */
+
+/* One sentence about the current thread; the kernel ends there. kind is a short stable key: "barrier". */
+[[noreturn]] void fail(const char *kind, Where where, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+} // namespace emu
+#endif

@@ -1,0 +1,180 @@
+/* emu_internal.h - what the parts of the emulator know of each other.
+ *
+ * A launch runs its blocks one after another on one OS thread. Each CUDA thread is a fiber; it leaves the CPU only
+ * in emu/core.h's functions. So the parts below need no locks, and every run with the same options is the same.
+ *
+ * The checkers (race.cpp, access.cpp) subscribe to Hooks. The compiler shows them the plain accesses of kernels that
+ * are built with -fsanitize=thread, whose calls receive.cpp takes; atomics, cp.async and wmma tell of themselves.
+ */
+#ifndef EMU_INTERNAL_H
+#define EMU_INTERNAL_H
+
+#include <deque>
+#include <string>
+#include <vector>
+#include "emu/core.h"
+
+namespace emu
+{
+
+struct Fiber;
+
+/* ---- options.cpp: the environment variables, read once; tests may set them ---- */
+
+enum class Order { forward, reverse, random };
+
+struct Options {
+    Order order = Order::forward;
+    unsigned long seed = 1;
+    bool eager_async = false;      /* cp.async copies at once, not at the wait        */
+    bool counting_barrier = false; /* __syncthreads counts arrivals, wherever they are */
+    bool throws = false;           /* a failure throws emu::Failure (tests)           */
+    bool leaks = false;            /* unfreed device memory is an error at exit       */
+    unsigned timeout = 60;         /* CPU seconds without a call of the scheduler     */
+};
+extern Options options;
+
+unsigned random_below(unsigned n); /* of options.seed */
+
+/* ---- kernels, blocks and threads ---- */
+
+struct Kernel {
+    std::string name; /* as the launch spells it: "gemm_tiled<16>"          */
+    Where launch;
+    dim3 grid, block;
+    size_t dynamic_bytes;
+    void (*body)(void *); /* runs one thread */
+    void *argument;
+    unsigned long number; /* launches before this one in the process          */
+};
+
+enum class State : unsigned char { fresh, ready, at_barrier, at_warp, at_converge, done };
+
+struct AsyncCopy {
+    void *to;
+    const void *from;
+    size_t bytes, zero_fill;
+    unsigned batch;       /* commits of the thread before this copy          */
+    unsigned long number; /* of this copy in the launch: names the copy in hooks */
+    Where where;
+};
+
+struct Thread {
+    uint3 index; /* threadIdx                                           */
+    int linear, warp, lane;
+    State state;
+    bool yielded;
+    Where where; /* the call it waits in                                */
+    bool predicate;
+    Collective kind;
+    unsigned mask;
+    void *slot;
+    CompleteFn *complete;
+    Fiber *fiber;
+    std::deque<AsyncCopy> async; /* issued, not yet waited for, oldest first           */
+    unsigned batch;              /* commits so far                                    */
+};
+
+struct Block {
+    uint3 index;   /* blockIdx                          */
+    size_t linear; /* x + gridDim.x * (y + gridDim.y * z) */
+    std::vector<Thread> threads;
+    std::vector<unsigned> alive; /* per warp: lanes that have not exited */
+};
+
+extern const Kernel *kernel; /* nullptr while none runs                    */
+extern Block block;          /* the block that runs                        */
+extern Thread *current;      /* nullptr in the host's code and between threads */
+
+/* ---- hooks.cpp ---- */
+
+enum class Space : unsigned char {
+    local, /* the thread's own stack, parameters, and everything else below is not */
+    shared,
+    global, /* device allocations and __device__ variables                           */
+};
+
+struct Access {
+    const void *address;
+    size_t size;
+    Space space; /* never local */
+    bool write;  /* an atomic read-modify-write too */
+    bool atomic;
+    const void *pc; /* return address into the kernel, or nullptr: then where is known */
+    Where where;
+};
+
+/* What a checker may listen to; null where it does not care. `current` is the acting thread in all that speak of
+ * one; `block` and `kernel` are always set. */
+struct Hooks {
+    void (*kernel_begin)();
+    void (*kernel_end)();
+    void (*block_begin)();
+    void (*block_end)();
+    void (*thread_exit)();
+
+    void (*access)(const Access &access);
+
+    /* All count threads have arrived at a block barrier and go on. */
+    void (*barrier)(Thread *const *thread, int count);
+    /* The lanes have met. Only syncwarp, group and wmma order memory; shuffles and votes do not. */
+    void (*warp)(int warp, unsigned lanes, Collective kind);
+    /* cuda::barrier, mbarrier and seams: arrival at, and successful wait for, a phase. */
+    void (*phase_arrive)(const void *barrier, unsigned long phase);
+    void (*phase_wait)(const void *barrier, unsigned long phase);
+    void (*fence)(Scope scope);
+
+    /* A copy is in flight from issue to complete (its thread's wait), whenever the bytes really move. The hooks
+     * alone speak of it: there is no access() for its source and destination. */
+    void (*async_issue)(const AsyncCopy &copy);
+    void (*async_complete)(const AsyncCopy &copy);
+};
+
+void subscribe(const Hooks *hooks); /* from a constructor, for the life of the process; at most 4 */
+bool listening();                   /* is anybody subscribed?                                     */
+
+#define EMU_TELL(hook, ...)                                                 \
+    do {                                                                    \
+        for (const ::emu::Hooks *const *h_ = ::emu::subscribers; *h_; h_++) \
+            if ((*h_)->hook) (*h_)->hook(__VA_ARGS__);                      \
+    } while (0)
+extern const Hooks *subscribers[5]; /* ends with nullptr */
+
+/* ---- places: shared_memory.cpp, device_memory.cpp, fiber.cpp ---- */
+
+Space space_of(const void *address); /* fast */
+
+struct Place {
+    Space space;
+    std::string name; /* "As", "dynamic shared memory", "the allocation at dense.cu:20", "counter" */
+    const void *start;
+    size_t offset, size; /* of the address in it, and of the whole */
+};
+Place place_of(const void *address);       /* slow: for reports */
+std::string describe(const void *address); /* "byte 40 of shared As (1024 bytes)" */
+
+/* ---- source.cpp ---- */
+
+/* "dense.cu:34" of the instruction before a return address, or "?" */
+std::string source_line(const void *pc);
+std::string source_line(Where where);
+std::string source_line(const Access &access);
+
+/* ---- report.cpp ---- */
+
+std::string name_of(const Thread &thread); /* "thread (3,0,0)" */
+
+/* A finding that lets the kernel go on: one line on stderr, and the process will exit with 1. Reports with the same
+ * text after the kind are printed once. kind is a short stable key for tests: "race". */
+void report(const char *kind, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+unsigned long findings();             /* reports so far in this process                          */
+std::vector<std::string> &reported(); /* their texts, "race: ...", for tests; clear() forgets them  */
+
+/* What fail() throws in tests; what[] is the text that would have been printed. */
+struct Failure {
+    std::string kind, what;
+};
+
+} // namespace emu
+#endif

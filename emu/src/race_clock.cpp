@@ -1,0 +1,168 @@
+/* race_clock.cpp - ticks, bases and pasts: see race_clock.h. */
+#include "race_clock.h"
+
+#include <algorithm>
+
+namespace cuemu
+{
+
+Tick Past::of(uint32_t block, unsigned thread) const
+{
+    Tick latest = 0;
+    for (unsigned member : { thread, WARP + thread / 32, (unsigned)BLOCK }) {
+        uint64_t wanted = key(block, member);
+        auto at = std::lower_bound(known.begin(), known.end(), Entry(wanted, 0));
+        if (at != known.end() && at->first == wanted) latest = std::max(latest, at->second);
+    }
+    return latest;
+}
+
+PastRef join(const PastRef &a, const PastRef &b)
+{
+    if (!b || a == b) return a;
+    if (!a) return b;
+    auto both = std::make_shared<Past>();
+    both->known.reserve(a->known.size() + b->known.size());
+    auto i = a->known.begin(), j = b->known.begin();
+    while (i != a->known.end() || j != b->known.end()) {
+        if (j == b->known.end() || (i != a->known.end() && i->first < j->first))
+            both->known.push_back(*i++);
+        else if (i == a->known.end() || j->first < i->first)
+            both->known.push_back(*j++);
+        else {
+            both->known.push_back({ i->first, std::max(i->second, j->second) });
+            i++, j++;
+        }
+    }
+    return both;
+}
+
+void RaceClock::launch_begin()
+{
+    launch_start = ++now;
+    objects.clear();
+    locations.clear();
+}
+
+void RaceClock::block_begin(uint32_t number, unsigned count)
+{
+    block = number;
+    base = now++; /* no access of this block carries a stamp that small */
+    std::fill(std::begin(warp_base), std::end(warp_base), base);
+    any_rest = false;
+    threads.assign(count, Thread());
+    for (Thread &t : threads) t.stamp = now;
+}
+
+/* Everything the thread knows, its own accesses included, in the form that others can take. */
+PastRef RaceClock::all_known(unsigned thread) const
+{
+    const Thread &t = threads[thread];
+    Past own;
+    own.known = { { Past::key(block, thread), t.stamp },
+                  { Past::key(block, Past::WARP + thread / 32), warp_base[thread / 32] },
+                  { Past::key(block, Past::BLOCK), base } };
+    return join(std::make_shared<const Past>(std::move(own)), t.rest);
+}
+
+/* What of it is about other blocks: after a barrier the rest is told by the base. */
+PastRef RaceClock::foreign(const PastRef &past) const
+{
+    if (!past) return past;
+    auto others = std::make_shared<Past>();
+    for (const Past::Entry &e : past->known)
+        if (e.first >> 11 != block) others->known.push_back(e);
+    return others->empty() ? nullptr : others;
+}
+
+void RaceClock::barrier()
+{
+    base = now++;
+    if (!any_rest) {
+        for (Thread &t : threads) t.stamp = now;
+        return;
+    }
+    /* fences travel too: "every thread fences, barrier, thread 0 counts" is as common as "thread 0 fences" */
+    Thread met = { now, nullptr, { nullptr, nullptr } };
+    for (const Thread &t : threads) {
+        met.rest = join(met.rest, t.rest);
+        for (int s : { FENCE_BLOCK, FENCE_DEVICE }) met.fenced[s] = join(met.fenced[s], t.fenced[s]);
+    }
+    met.rest = foreign(met.rest);
+    for (Thread &t : threads) t = met;
+    any_rest = met.rest || met.fenced[FENCE_BLOCK] || met.fenced[FENCE_DEVICE];
+}
+
+void RaceClock::grid_barrier()
+{
+    launch_start = ++now;
+    for (Thread &t : threads) t.stamp = now;
+}
+
+void RaceClock::warp_sync(unsigned warp, unsigned mask, unsigned live)
+{
+    unsigned first = warp * 32, count = (unsigned)threads.size();
+    Tick past = now++;
+    Thread met = { now, nullptr, { nullptr, nullptr } };
+    bool whole = (mask & live) == live;
+    for (unsigned lane = 0; lane < 32 && first + lane < count; lane++)
+        if (mask >> lane & 1) {
+            const Thread &t = threads[first + lane];
+            met.rest = join(met.rest, whole ? t.rest : all_known(first + lane));
+            for (int s : { FENCE_BLOCK, FENCE_DEVICE }) met.fenced[s] = join(met.fenced[s], t.fenced[s]);
+        }
+    for (unsigned lane = 0; lane < 32 && first + lane < count; lane++)
+        if (mask >> lane & 1) threads[first + lane] = met;
+    if (whole)
+        warp_base[warp] = past;
+    else
+        any_rest = true;
+}
+
+void RaceClock::release(unsigned thread, uint64_t object)
+{
+    PastRef &known = objects[object];
+    known = join(known, all_known(thread));
+    threads[thread].stamp = ++now;
+}
+
+void RaceClock::acquire(unsigned thread, uint64_t object)
+{
+    auto known = objects.find(object);
+    if (known == objects.end()) return;
+    threads[thread].rest = join(threads[thread].rest, known->second);
+    any_rest = true;
+}
+
+void RaceClock::fence(unsigned thread, FenceScope scope)
+{
+    Thread &t = threads[thread];
+    t.fenced[FENCE_BLOCK] = all_known(thread);
+    if (scope == FENCE_DEVICE) t.fenced[FENCE_DEVICE] = t.fenced[FENCE_BLOCK];
+    t.stamp = ++now;
+    any_rest = true;
+}
+
+void RaceClock::atomic(unsigned thread, uintptr_t address, bool writes)
+{
+    Thread &t = threads[thread];
+    bool leaves = writes && has_fenced(thread);
+    if (!leaves && locations.empty()) return;
+    auto found = locations.find(address);
+    if (found == locations.end()) {
+        if (!leaves) return;
+        found = locations.emplace(address, Location()).first;
+    }
+    Location &at = found->second;
+    if (at.block != block) at.left[FENCE_BLOCK] = nullptr;
+    for (int s : { FENCE_BLOCK, FENCE_DEVICE })
+        if (at.left[s]) {
+            t.rest = join(t.rest, at.left[s]);
+            any_rest = true;
+        }
+    if (!leaves) return;
+    at.block = block;
+    for (int s : { FENCE_BLOCK, FENCE_DEVICE }) at.left[s] = join(at.left[s], t.fenced[s]);
+}
+
+} // namespace cuemu

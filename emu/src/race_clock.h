@@ -1,0 +1,121 @@
+/* race_clock.h - which accesses of a launch happened before which: the order that barriers, fences and atomics make.
+ *
+ * A vector clock per CUDA thread would be a thousand numbers a thread. But nearly all synchronisation in a kernel is
+ * a barrier of the whole block or of a whole warp, after which everybody knows the same. So there is one clock for the
+ * whole launch: every synchronisation takes the next tick. Each thread stamps its accesses with the tick of its own
+ * last synchronisation, and what it knows is three things:
+ *
+ *   - of its block:  every access stamped up to `base` (the last __syncthreads) happened before,
+ *   - of its warp:   every access stamped up to the warp's base (the last whole __syncwarp),
+ *   - and the rest:  a Past, a short sorted list, made by partial warps, mbarriers, fences with atomics.
+ *
+ * A Past is never changed once made, so a thousand threads that waited for one mbarrier share one. */
+#ifndef CUEMU_RACE_CLOCK_H
+#define CUEMU_RACE_CLOCK_H
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace cuemu
+{
+
+typedef uint32_t Tick; /* 0: never */
+
+/* Up to which stamp the accesses of threads, whole warps and whole blocks happened before. */
+class Past
+{
+  public:
+    /* The largest stamp known for that thread, directly or through its warp or its block. */
+    Tick of(uint32_t block, unsigned thread) const;
+    bool empty() const
+    {
+        return known.empty();
+    }
+
+    /* Members are numbered so that one sorted list holds all three kinds: 1024 threads, 32 warps, the block. */
+    enum { WARP = 1024, BLOCK = 1056 };
+    typedef std::pair<uint64_t, Tick> Entry; /* block and member, the last stamp known */
+    static uint64_t key(uint32_t block, unsigned member)
+    {
+        return (uint64_t)block << 11 | member;
+    }
+    std::vector<Entry> known; /* sorted by key */
+};
+typedef std::shared_ptr<const Past> PastRef; /* null: nothing known */
+
+/* What one or the other knows. */
+PastRef join(const PastRef &a, const PastRef &b);
+
+enum FenceScope { FENCE_BLOCK, FENCE_DEVICE };
+
+/* The clocks of the block that runs, and what other blocks have left behind in synchronisation objects. */
+class RaceClock
+{
+  public:
+    void launch_begin();
+    void block_begin(uint32_t block, unsigned threads);
+
+    /* Every thread of the block has arrived, none has gone on: also the lanes of a cooperative launch. */
+    void barrier();
+    /* All accesses of the launch so far happened before everything that follows: grid.sync(). */
+    void grid_barrier();
+    /* The lanes in `mask` wait for each other; `live` are the lanes of the warp that have not exited. */
+    void warp_sync(unsigned warp, unsigned mask, unsigned live);
+
+    /* A synchronisation object (an mbarrier's address and phase): acquire learns what was known at each release. */
+    void release(unsigned thread, uint64_t object);
+    void acquire(unsigned thread, uint64_t object);
+
+    /* __threadfence: what the thread knows now travels with every later atomic of its own. */
+    void fence(unsigned thread, FenceScope scope);
+    /* A relaxed atomic on that address: takes what was fenced before atomics on it, leaves what this thread fenced.
+     * `writes`: a load leaves nothing. Taking without a second fence is what tutorials write and hardware does. */
+    void atomic(unsigned thread, uintptr_t address, bool writes);
+    bool has_fenced(unsigned thread) const
+    {
+        return threads[thread].fenced[FENCE_BLOCK] || threads[thread].fenced[FENCE_DEVICE];
+    }
+
+    Tick stamp(unsigned thread) const
+    {
+        return threads[thread].stamp;
+    }
+    /* Did the access with that stamp happen before what `me`, of the running block, does now? */
+    bool before(uint32_t block_of, unsigned thread_of, Tick at, unsigned me) const
+    {
+        if (at < launch_start) return true;
+        if (block_of == block && (at <= base || (thread_of / 32 == me / 32 && at <= warp_base[me / 32]))) return true;
+        const Past *rest = threads[me].rest.get();
+        return rest && rest->of(block_of, thread_of) >= at;
+    }
+
+    uint32_t block = 0;
+
+  private:
+    struct Thread {
+        Tick stamp = 0;
+        PastRef rest;
+        PastRef fenced[2]; /* by FenceScope */
+    };
+    struct Location {
+        PastRef left[2];    /* by FenceScope */
+        uint32_t block = 0; /* whose threads may take what was fenced for the block only */
+    };
+    PastRef all_known(unsigned thread) const;
+    PastRef foreign(const PastRef &past) const;
+
+    Tick now = 0, launch_start = 0, base = 0;
+    Tick warp_base[32] = {};
+    bool any_rest = false; /* some thread has a Past: barriers have to join them */
+    std::vector<Thread> threads;
+    std::unordered_map<uint64_t, PastRef> objects;
+    std::unordered_map<uintptr_t, Location> locations;
+};
+
+} // namespace cuemu
+
+#endif
