@@ -1,0 +1,205 @@
+/* check_device.c - is this CUDA rung right? The device's part of check.h; see device.h. */
+#include "device.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+/* ---- shapes: 1, thin, around the edges of the tiles (32, 64, 128, 256) and of their depths (8, 16, 32, 64), with and
+ * without rows of whole float4 ---- */
+
+static const int dense_shapes[][MAX_SIZES] = {
+    { 1, 1, 1 },     { 3, 2, 5 },      { 1, 9, 33 },      { 33, 1, 7 },    { 17, 31, 1 },   { 31, 64, 33 },
+    { 65, 16, 127 }, { 16, 129, 130 }, { 128, 128, 128 }, { 5, 300, 257 }, { 130, 67, 64 }, { 260, 12, 20 },
+    { 0 },
+};
+
+const int (*device_shapes(const struct op *op))[MAX_SIZES]
+{
+    return op->nsize == 3 ? dense_shapes : op->check_shapes;
+}
+
+/* ---- one problem on the device ---- */
+
+void device_unstage(const struct device *d, const struct check_case *c, void **buf)
+{
+    for (int a = 0; a < c->op->narg; a++) d->module->release(buf[a]);
+}
+
+static int upload_all(const struct device *d, const struct check_case *c, void **buf)
+{
+    for (int a = 0; a < c->op->narg; a++) {
+        size_t bytes = c->elements[a] * sizeof(float);
+        int ok = c->input[a] ? d->module->upload(buf[a], c->input[a], bytes)
+                             : d->module->fill(buf[a], 0xff, bytes); /* all bits set: a NaN */
+        if (!ok) return 0;
+    }
+    return 1;
+}
+
+int device_stage(const struct device *d, const struct check_case *c, void **buf, char *why)
+{
+    int ok = 1;
+    memset(buf, 0, (size_t)c->op->narg * sizeof *buf);
+    for (int a = 0; a < c->op->narg && ok; a++) {
+        buf[a] = d->module->allocate(c->elements[a] * sizeof(float));
+        ok = buf[a] != NULL;
+    }
+    if (ok && upload_all(d, c, buf)) return 1;
+    snprintf(why, DEVICE_WHY, "%s", d->module->error());
+    device_unstage(d, c, buf);
+    return 0;
+}
+
+static int fail(const struct check_case *c, struct check *result, const char *what)
+{
+    char shape[40];
+    snprintf(result->why, sizeof result->why, "at %s %.200s", op_shape_text(c->op, c->size, shape), what);
+    result->verdict = CHECK_FAIL;
+    return 0;
+}
+
+/* into host[], one buffer an argument; 0 after a failure, which is in result */
+static int download_all(const struct device *d, const struct check_case *c, void *const *buf, void **host,
+                        struct check *result)
+{
+    for (int a = 0; a < c->op->narg; a++)
+        if (!d->module->download(host[a], buf[a], c->elements[a] * sizeof(float)))
+            return fail(c, result, d->module->error());
+    return 1;
+}
+
+static int inputs_unchanged(const struct check_case *c, void *const *host, struct check *result)
+{
+    for (int a = 0; a < c->op->narg; a++) {
+        if (c->oracle[a] || !memcmp(host[a], c->input[a], c->elements[a] * sizeof(float))) continue;
+        char what[80];
+        snprintf(what, sizeof what, "it writes to its input %s", c->op->arg[a].name);
+        return fail(c, result, what);
+    }
+    return 1;
+}
+
+/* device_verify, leaving what it downloaded in host[] */
+static int verify_into(const struct device *d, const struct rung *rung, const struct check_case *c,
+                       void **buf, void **host, struct check *result)
+{
+    if (!upload_all(d, c, buf)) return fail(c, result, d->module->error());
+    c->op->call(rung->run, c->size, buf);
+    if (!d->module->synchronise()) return fail(c, result, d->module->error());
+    return download_all(d, c, buf, host, result) && inputs_unchanged(c, host, result) &&
+           check_case_compare(c, host, result);
+}
+
+static void host_buffers(const struct check_case *c, void **host)
+{
+    for (int a = 0; a < c->op->narg; a++) host[a] = memory_need(c->elements[a], sizeof(float));
+}
+
+static void host_free(const struct check_case *c, void **host)
+{
+    for (int a = 0; a < c->op->narg; a++) free(host[a]);
+}
+
+int device_verify(const struct device *d, const struct rung *rung, const struct check_case *c, void **buf,
+                  struct check *result)
+{
+    void *host[MAX_ARGS];
+    host_buffers(c, host);
+    int ok = verify_into(d, rung, c, buf, host, result);
+    host_free(c, host);
+    return ok;
+}
+
+/* ---- one rung at one shape ---- */
+
+static const struct device *checked; /* the device of check_device_rung that runs */
+
+static int same_outputs(const struct check_case *c, void *const *one, void *const *other)
+{
+    for (int a = 0; a < c->op->narg; a++)
+        if (c->oracle[a] && memcmp(one[a], other[a], c->elements[a] * sizeof(float))) return 0;
+    return 1;
+}
+
+/* problem A, problem B in the same buffers, A again: right each time, and the same bits for A */
+static void check_staged(const struct rung *rung, const struct check_case *A, const struct check_case *B,
+                         void **buf, struct check *result)
+{
+    void *first[MAX_ARGS], *host[MAX_ARGS];
+    host_buffers(A, first);
+    host_buffers(A, host);
+    if (verify_into(checked, rung, A, buf, first, result) &&
+        verify_into(checked, rung, B, buf, host, result) &&
+        verify_into(checked, rung, A, buf, host, result) && !same_outputs(A, first, host))
+        fail(A, result, "the same call gives other bits the second time");
+    host_free(A, first);
+    host_free(A, host);
+}
+
+static struct check check_at(const struct op *op, const struct rung *rung, const int *size, uint64_t seed)
+{
+    struct check result = { .verdict = CHECK_PASS, .shapes = 1 };
+    struct check_case *A = check_case_make(op, size, seed), *B = check_case_make(op, size, seed + 1000003);
+    char why[DEVICE_WHY];
+    void *buf[MAX_ARGS];
+    check_case_bounds(A, rung->needs);
+    check_case_bounds(B, rung->needs);
+    if (device_stage(checked, A, buf, why)) {
+        check_staged(rung, A, B, buf, &result);
+        device_unstage(checked, A, buf);
+    } else {
+        fail(A, &result, why);
+    }
+    check_case_free(A);
+    check_case_free(B);
+    return result;
+}
+
+/* ---- one rung at all shapes, in a child ---- */
+
+/* What the child prints to stderr: the emulator explains there why it ends a kernel. */
+static int said_fd = -1;
+
+static void listen_to_stderr(void (*on_fault)(const char *sentence))
+{
+    (void)on_fault; /* faults are the device's to explain */
+    if (said_fd >= 0) dup2(said_fd, STDERR_FILENO);
+}
+
+/* puts the first line that the child printed, if any, into the reason of a failure */
+static void quote_child(struct check *result)
+{
+    char line[sizeof result->why] = "";
+    ssize_t n = pread(said_fd, line, sizeof line - 1, 0);
+    if (n <= 0 || result->verdict == CHECK_PASS) return;
+    line[strcspn(line, "\n")] = '\0';
+    snprintf(result->why, sizeof result->why, "%s", line);
+}
+
+struct check check_device_rung(const struct device *d, const struct op *op, const struct rung *rung,
+                               const int *shape, uint64_t seed)
+{
+    static const struct check_way on_the_device = { listen_to_stderr, check_at };
+    const char *lacks = device_lacks(d, rung);
+    int only[2][MAX_SIZES] = { { 0 } };
+    if (lacks) {
+        struct check skipped = { .verdict = CHECK_SKIP };
+        snprintf(skipped.why, sizeof skipped.why, "%s has no %s", d->facts.name, lacks);
+        return skipped;
+    }
+    if (shape) memcpy(only[0], shape, (size_t)op->nsize * sizeof *shape);
+    checked = d;
+    said_fd = memfd_create("stderr of a check", MFD_CLOEXEC);
+    struct check result = check_apart(&on_the_device, op, rung,
+                                      shape ? (const int(*)[MAX_SIZES])only : device_shapes(op), seed);
+    if (said_fd >= 0) {
+        quote_child(&result);
+        close(said_fd);
+    }
+    return result;
+}

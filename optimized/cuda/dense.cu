@@ -1,0 +1,78 @@
+/* dense.cu - the CUDA ladders of a dense layer.
+ *
+ *   forward:     y (N,OUT)  = x (N,IN) * w (OUT,IN)^T + b (OUT)
+ *   backward dx: dx (N,IN)  = dy (N,OUT) * w (OUT,IN)
+ *   backward dw: dw (OUT,IN) = dy (N,OUT)^T * x (N,IN),  db (OUT) = column sums of dy
+ *
+ * Three products with other layouts (product.h), and so one text for each rung: product_threads.cu has rungs 00 and 01,
+ * product_tiles.cu 02 to 04, product_float4.cu 05 and 06. Here are the sums for db and the tables. The bias is added
+ * in every rung when an output is stored.
+ *
+ * Predictions in those files are what the arithmetic of the machine suggests, for a large product on an H100 or H200;
+ * they are no measurements.
+ */
+#include <cuda_runtime.h>
+
+#include "dense_rungs.h"
+#include "ladders.h"
+#include "product.h"
+
+/* ---- db: one thread a column, for the rungs that have no shared memory yet ---- */
+
+__global__ void __launch_bounds__(128) column_sums_naive(int N, int OUT, const float *dy, float *db)
+{
+    int o = (int)(blockIdx.x * 128 + threadIdx.x);
+    if (o >= OUT) return;
+    float sum = 0;
+    for (int n = 0; n < N; n++) sum += dy[(size_t)n * OUT + o];
+    db[o] = sum;
+}
+
+void bias_gradient_naive(int N, int OUT, const float *dy, float *db)
+{
+    column_sums_naive<<<(unsigned)tiles(OUT, 128), 128>>>(N, OUT, dy, db);
+}
+
+/* ---- db: a block has 32 columns, each of its 32 warps every 32nd row; then the warps' sums are added ----
+ * 32 times as many threads keep 32 times as many loads on their way. The order of the sum is fixed: no atomics. */
+
+enum { SIDE = 32 };
+
+__global__ void __launch_bounds__(SIDE *SIDE) column_sums(int N, int OUT, const float *dy, float *db)
+{
+    __shared__ float part[SIDE][SIDE + 1];
+    int lane = threadIdx.x % SIDE, warp = threadIdx.x / SIDE;
+    int o = (int)(blockIdx.x * SIDE) + lane;
+    float sum = 0;
+    if (o < OUT)
+        for (int n = warp; n < N; n += SIDE) sum += dy[(size_t)n * OUT + o];
+    part[warp][lane] = sum;
+    __syncthreads();
+    sum = part[lane][warp]; /* turned: this warp's lanes now hold the parts of one column */
+    for (int apart = SIDE / 2; apart > 0; apart /= 2) sum += __shfl_xor_sync(0xffffffffu, sum, apart);
+    int column = (int)(blockIdx.x * SIDE) + warp;
+    if (lane == 0 && column < OUT) db[column] = sum;
+}
+
+void bias_gradient(int N, int OUT, const float *dy, float *db)
+{
+    column_sums<<<(unsigned)tiles(OUT, SIDE), SIDE * SIDE>>>(N, OUT, dy, db);
+}
+
+/* ---- the ladders ---- */
+
+#define LADDER(op, f)                                                                                        \
+    extern "C" const struct rung op##_cuda[] = {                                                             \
+        { "00_naive", RUN(op, f##_naive), NEED_NONE, "one thread an output, neighbours a row apart" },       \
+        { "01_coalesced", RUN(op, f##_coalesced), NEED_NONE, "neighbouring lanes, neighbouring addresses" }, \
+        { "02_tile", RUN(op, f##_tile), NEED_NONE, "32 x 32 tiles in shared memory" },                       \
+        { "03_tile1d", RUN(op, f##_tile1d), NEED_NONE, "8 outputs a thread share a load" },                  \
+        { "04_tile2d", RUN(op, f##_tile2d), NEED_NONE, "8 x 8 outputs a thread" },                           \
+        { "05_float4", RUN(op, f##_vectors), NEED_NONE, "four floats a load and a store" },                  \
+        { "06_warptile", RUN(op, f##_warptile), NEED_NONE, "32 x 64 outputs a warp: fewer shared floats" },  \
+        { nullptr, nullptr, NEED_NONE, nullptr },                                                            \
+    }
+
+LADDER(dense_forward, forward);
+LADDER(dense_backward_dx, dx);
+LADDER(dense_backward_dw, dw);

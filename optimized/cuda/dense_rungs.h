@@ -1,0 +1,20 @@
+/* dense_rungs.h - the rungs of dense by name, defined beside their kernels and listed in the tables of dense.cu. */
+#ifndef RUNGS_CUDA_DENSE_RUNGS_H
+#define RUNGS_CUDA_DENSE_RUNGS_H
+
+#include "../op.h"
+
+#define DENSE_RUNG_DECLARED(name)    \
+    dense_forward_fn forward_##name; \
+    dense_backward_dx_fn dx_##name;  \
+    dense_backward_dw_fn dw_##name;
+
+DENSE_RUNG_DECLARED(naive) /* product_threads.cu */
+DENSE_RUNG_DECLARED(coalesced)
+DENSE_RUNG_DECLARED(tile) /* product_tiles.cu */
+DENSE_RUNG_DECLARED(tile1d)
+DENSE_RUNG_DECLARED(tile2d)
+DENSE_RUNG_DECLARED(vectors) /* product_float4.cu */
+DENSE_RUNG_DECLARED(warptile)
+
+#endif

@@ -1,0 +1,160 @@
+/* device.c - finding, opening and asking a CUDA module; see device.h. */
+#include "device.h"
+
+#include <dlfcn.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef RUNGS_LIBRARY_FOLDER /* from the program's folder to that of installed libraries */
+#define RUNGS_LIBRARY_FOLDER "../lib"
+#endif
+
+static int say(char *why, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static int say(char *why, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    vsnprintf(why, DEVICE_WHY, format, list);
+    va_end(list);
+    return 0;
+}
+
+/* ---- finding ---- */
+
+/* path: librungs_cuda_KIND.so beside the program or where it is installed; 0 and a sentence if it is in neither */
+static int find_module(const char *kind, char *path, size_t room, char *why)
+{
+    static const char *const folder[] = { ".", RUNGS_LIBRARY_FOLDER };
+    char program[2048];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    program[length > 0 ? length : 0] = '\0';
+    char *slash = strrchr(program, '/');
+    if (slash) *slash = '\0';
+    for (size_t i = 0; i < sizeof folder / sizeof *folder; i++) {
+        snprintf(path, room, "%s/%s/librungs_cuda_%s.so", program, folder[i], kind);
+        if (access(path, R_OK) == 0) return 1;
+    }
+    return say(why, "there is no librungs_cuda_%s.so in %s or %s/%s; %s", kind, program, program,
+               RUNGS_LIBRARY_FOLDER,
+               strcmp(kind, "gpu")
+                   ? "configure with a C++ compiler (on Debian: apt install g++) and build again"
+                   : "configure with -DRUNGS_CUDA=ON, which needs nvcc, and build again");
+}
+
+/* ---- opening ---- */
+
+static const struct device_module *load(const char *path, char *why)
+{
+    void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!handle) {
+        say(why, "the CUDA module cannot be opened: %s", dlerror());
+        return NULL;
+    }
+    const struct device_module *module = dlsym(handle, "rungs_cuda_module");
+    if (module && module->version == DEVICE_VERSION) return module;
+    say(why,
+        module ? "%s was built for another version of this program; build it again"
+               : "%s is no CUDA module: it has no rungs_cuda_module",
+        path);
+    dlclose(handle);
+    return NULL;
+}
+
+struct answer { /* of a child, in memory that the parent sees */
+    int ok;
+    struct device_facts facts;
+    char why[DEVICE_WHY];
+};
+
+static void ask_in_child(const struct device_module *module, struct answer *answer)
+{
+    answer->ok = module->facts(&answer->facts);
+    if (!answer->ok) say(answer->why, "%s", module->error());
+    _exit(0);
+}
+
+/* the device's facts, asked for in a child: this process then has not touched a GPU, and its children may */
+static int ask(struct device *d, char *why)
+{
+    struct answer *answer =
+        mmap(NULL, sizeof *answer, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (answer == MAP_FAILED)
+        return say(why, "no memory for the facts of a device; close other programs and try again");
+    say(answer->why, "the module %s ended its process when asked for its device", d->path);
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) ask_in_child(d->module, answer);
+    int ok = child > 0, status;
+    if (ok)
+        while (waitpid(child, &status, 0) < 0) continue;
+    ok = ok && answer->ok;
+    d->facts = answer->facts;
+    if (!ok) say(why, "%s", child < 0 ? "no child process could be started" : answer->why);
+    munmap(answer, sizeof *answer);
+    return ok;
+}
+
+static struct device opened[4]; /* by path */
+
+static const struct device *open_path(const char *path, char *why)
+{
+    struct device *d = opened, *end = opened + sizeof opened / sizeof *opened;
+    while (d < end && d->module && strcmp(d->path, path)) d++;
+    if (d == end) {
+        say(why, "more than %zu CUDA modules in one process", sizeof opened / sizeof *opened);
+        return NULL;
+    }
+    if (d->module) return d;
+    snprintf(d->path, sizeof d->path, "%s", path);
+    d->module = load(path, why);
+    if (d->module && !ask(d, why)) d->module = NULL;
+    return d->module ? d : NULL;
+}
+
+static const struct device *open_kind(const char *kind, char *why)
+{
+    char path[sizeof opened->path];
+    return find_module(kind, path, sizeof path, why) ? open_path(path, why) : NULL;
+}
+
+const struct device *device_open(const char *wanted, char *why)
+{
+    if (!wanted) wanted = getenv("RUNGS_CUDA");
+    if (!wanted || !*wanted) {
+        const struct device *gpu = open_kind("gpu", why);
+        return gpu ? gpu : open_kind("emu", why);
+    }
+    if (!strcmp(wanted, "gpu") || !strcmp(wanted, "emu")) return open_kind(wanted, why);
+    if (strchr(wanted, '/')) return open_path(wanted, why);
+    say(why, "'%s' is no CUDA device; say gpu, emu, or the path of a module (with a slash)", wanted);
+    return NULL;
+}
+
+/* ---- what it has ---- */
+
+static const struct rung *ladder_of(const struct device_ladder *list, const char *op)
+{
+    for (; list && list->op; list++)
+        if (!strcmp(list->op, op)) return list->rungs;
+    return NULL;
+}
+
+const struct rung *device_ladder(const struct device *d, const struct op *op)
+{
+    return ladder_of(d->module->ladders, op->name);
+}
+
+const struct rung *device_peers(const struct device *d, const struct op *op)
+{
+    return ladder_of(d->module->peers, op->name);
+}
+
+const char *device_lacks(const struct device *d, const struct rung *rung)
+{
+    return rung_lacks_of(rung->needs, d->facts.has);
+}

@@ -1,0 +1,112 @@
+/* device.h - where CUDA rungs run: on a GPU, or in the emulator on this CPU.
+ *
+ * Kernels and CUDA's runtime live in modules, shared libraries that are opened at run time: the program itself needs
+ * neither CUDA nor C++. librungs_cuda_emu.so holds the ladders for the emulator, librungs_cuda_gpu.so those that nvcc
+ * compiled. Both come from the same sources (cuda/) and export one struct device_module by the name rungs_cuda_module.
+ *
+ *     char why[DEVICE_WHY];
+ *     const struct device *d = device_open(NULL, why);
+ *     if (!d) ... why says what to do ...
+ *     const struct rung *ladder = device_ladder(d, op);
+ *     struct check c = check_device_rung(d, op, &ladder[3], NULL, 1);
+ *
+ * Only the emulator is meant for many processes: a process that has used a GPU cannot hand it to its children. So
+ * device_open asks a GPU for its facts in a child, and check_device_rung checks in one, as long as this process has not
+ * called the module itself. After that (a bench), checks run in this process.
+ */
+#ifndef RUNGS_DEVICE_H
+#define RUNGS_DEVICE_H
+
+#include <stddef.h>
+#include "check.h"
+#include "op.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { DEVICE_WHY = 512, DEVICE_VERSION = 1 };
+
+struct device_facts {
+    char name[128]; /* "NVIDIA H200", "the emulator"                                 */
+    unsigned has;   /* NEED_ bits                                                    */
+    int capability; /* 90 for compute capability 9.0                                 */
+    int multiprocessors;
+    int cores_each;                   /* float multiply-adds a multiprocessor starts in a clock        */
+    double clock_hz, memory_clock_hz; /* the highest; 0 if not known                      */
+    int memory_bus_bits;
+    size_t memory_bytes, l2_bytes, shared_bytes; /* shared: at most, for one block        */
+    int driver, runtime; /* 13000 for CUDA 13.0                                           */
+};
+
+struct device_ladder {
+    const char *op; /* an operation's name */
+    const struct rung *rungs;
+};
+
+/* What a module exports. Functions that return int return 1, or 0 after a failure that error() describes. All run in
+ * order on one stream; only download, synchronise and event_ms wait for what was started before. */
+struct device_module {
+    unsigned version;                    /* DEVICE_VERSION, or the rest is not understood */
+    const char *kind;                    /* "gpu" or "emu"                                */
+    const struct device_ladder *ladders; /* end with op == NULL                           */
+    const struct device_ladder *peers;   /* libraries as rungs: "cublas", "cublas_tf32"   */
+
+    int (*facts)(struct device_facts *facts);
+    void *(*allocate)(size_t bytes); /* NULL after a failure; on 256 bytes */
+    void (*release)(void *p);        /* NULL is allowed */
+    int (*upload)(void *to, const void *from, size_t bytes);
+    int (*download)(void *to, const void *from, size_t bytes);
+    int (*fill)(void *p, int byte, size_t bytes);
+    int (*synchronise)(void); /* waits for all that was started; 0 if any of it failed */
+    int (*flush_l2)(void);    /* starts writing twice the L2 cache, so that what was in it is not any more */
+
+    void *(*event_make)(void); /* NULL after a failure */
+    void (*event_free)(void *event);
+    int (*event_record)(void *event);           /* reached when all that was started before is done */
+    double (*event_ms)(void *begin, void *end); /* waits for end; -1 after a failure */
+
+    const char *(*error)(void); /* the last failure in one sentence, "" if there was none; forgets it */
+    void (*close)(void);        /* frees what rungs and peers keep between calls */
+};
+
+struct device {
+    const struct device_module *module;
+    struct device_facts facts;
+    char path[4096]; /* of the module */
+};
+
+/* Opens "gpu", "emu" or the module at a path that contains a slash. NULL: what the environment variable RUNGS_CUDA says,
+ * else the GPU if its module is there and a device answers, else the emulator. Modules are looked for beside the program
+ * and in ../lib of its folder. Returns NULL and a sentence in why[DEVICE_WHY] if that fails; the device stays open to
+ * the end of the program, and later calls with the same name return it again. */
+const struct device *device_open(const char *wanted, char *why);
+
+/* The ladder of an operation, of kernels or of libraries, ends with name == NULL; NULL if the module has none */
+const struct rung *device_ladder(const struct device *d, const struct op *op);
+const struct rung *device_peers(const struct device *d, const struct op *op);
+
+/* What the device lacks for that rung, in words, or NULL */
+const char *device_lacks(const struct device *d, const struct rung *rung);
+
+/* Buffers for a problem on the device, inputs uploaded, outputs NaN. 0 and a sentence in why[DEVICE_WHY] on failure. */
+int device_stage(const struct device *d, const struct check_case *c, void **buf, char *why);
+void device_unstage(const struct device *d, const struct check_case *c, void **buf);
+
+/* Loads the problem anew, calls the rung, downloads, compares outputs and unchanged inputs: 1 if all is right, else 0
+ * with result->verdict and why filled. */
+int device_verify(const struct device *d, const struct rung *rung, const struct check_case *c, void **buf,
+                  struct check *result);
+
+/* check_rung for a CUDA rung: device_shapes (or only `shape`), each with two problems in the same buffers and the
+ * first again, with the same bits. What the emulator says of a kernel is the reason in `why`. */
+struct check check_device_rung(const struct device *d, const struct op *op, const struct rung *rung,
+                               const int *shape, uint64_t seed);
+
+/* The sizes at which CUDA rungs of that operation are checked, those that the emulator affords; ends with a 0 */
+const int (*device_shapes(const struct op *op))[MAX_SIZES];
+
+#ifdef __cplusplus
+}
+#endif
+#endif
