@@ -227,8 +227,10 @@ typedef enum {
     GC_MOMENTUM,    /* v = mu v + g + wd w, w -= lr v                        Sutskever et al. 2013, PyTorch  */
     GC_NESTEROV,    /* d = g + wd w, v = mu v + d, w -= lr (d + mu v)                                PyTorch */
     GC_ADAM,        /* Kingma & Ba 2015, algorithm 1, with wd w added to g                                   */
+    GC_ADAM_HAT,    /* Kingma & Ba 2015, end of section 2, TensorFlow: w -= lr_t m / (sqrt(v) + eps)         */
     GC_ADAMW,       /* Loshchilov & Hutter 2019, algorithm 2: w -= lr wd w apart                             */
     GC_RMSPROP,     /* s = b2 s + (1-b2) g g, w -= lr g / (sqrt(s) + eps)                                    */
+    GC_RMSPROP_INSIDE, /* w -= lr g / sqrt(s + eps)                                                          */
     GC_ADAGRAD,     /* s += g g, w -= lr g / (sqrt(s) + eps)                                                 */
     GC_OWN_RULE     /* reference below                                                                       */
 } gc_rule;

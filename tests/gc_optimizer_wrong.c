@@ -1,0 +1,80 @@
+/* gc_optimizer_wrong.c - every wrong optimizer of the zoo is caught for every seed, for the reason that it is wrong; every
+ * right one passes, and the rules agree with their closed-form first steps. */
+#include <stdio.h>
+#include <string.h>
+
+#include "../gradcheck/zoo/optimizers.h"
+
+enum { SEEDS = 25 };
+
+static int amiss(const struct zoo_optimizer *z, uint64_t seed)
+{
+    gc_options o = gc_defaults();
+    o.seed = seed;
+    gc_result *r = gc_check_optimizer(&z->opt, &o);
+    int passed = r->verdict == GC_PASS && r->findings > 0;
+    int bad = z->wrong ? passed || !strstr(r->why, z->word) : !passed;
+    if (bad)
+        printf("seed %d: %s (%s): %s, %s\n", (int)seed, z->name, z->mistake, gc_verdict_name(r->verdict),
+               r->why);
+    gc_free(r);
+    return bad;
+}
+
+static gc_optimizer right_sgd(void)
+{
+    const struct zoo_optimizer *z = zoo_optimizers;
+    while (z->wrong || z->opt.rule != GC_SGD) z++;
+    return z->opt;
+}
+
+/* Numbers that no rule can work with get a sentence, not a verdict about the step. */
+static int complaints(void)
+{
+    gc_optimizer bad[4] = { right_sgd(), right_sgd(), right_sgd(), right_sgd() };
+    int amiss = 0;
+    bad[0].lr = 0;
+    bad[1].step = NULL;
+    bad[2].dt = GC_I32;
+    bad[3].rule = GC_OWN_RULE;
+    for (int i = 0; i < 4; i++) {
+        gc_result *r = gc_check_optimizer(&bad[i], NULL);
+        if (r->verdict != GC_INCONCLUSIVE || !r->why[0]) {
+            printf("bad numbers %d: %s\n", i, gc_verdict_name(r->verdict));
+            amiss++;
+        }
+        gc_free(r);
+    }
+    return amiss;
+}
+
+static int refuse(void *ctx, int t, size_t n, const void *g, void *w, void *s0, void *s1)
+{
+    (void)ctx, (void)n, (void)g, (void)w, (void)s0, (void)s1;
+    return t == 3;
+}
+
+static int refusal(void)
+{
+    gc_optimizer opt = right_sgd();
+    opt.step = refuse;
+    gc_result *r = gc_check_optimizer(&opt, NULL);
+    int bad = r->verdict == GC_PASS || !strstr(r->why, "t = 3");
+    if (bad) printf("a step that refuses: %s, %s\n", gc_verdict_name(r->verdict), r->why);
+    gc_free(r);
+    return bad;
+}
+
+int main(void)
+{
+    int bad = complaints() + refusal(), wrong = 0, right = 0;
+    for (const struct zoo_optimizer *z = zoo_optimizers; z->name; z++) {
+        if (z->wrong)
+            wrong++;
+        else
+            right++;
+        for (uint64_t seed = 1; seed <= SEEDS; seed++) bad += amiss(z, seed);
+    }
+    printf("%d wrong and %d right optimizers, %d seeds: %d amiss\n", wrong, right, SEEDS, bad);
+    return bad || wrong < 20 || right < 10;
+}
