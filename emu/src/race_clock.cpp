@@ -3,14 +3,15 @@
 
 #include <algorithm>
 
-namespace cuemu
+namespace emu
 {
 
-Tick Past::of(uint32_t block, unsigned thread) const
+Tick Past::of(uint32_t in_block, unsigned thread, bool atomic) const
 {
     Tick latest = 0;
-    for (unsigned member : { thread, WARP + thread / 32, (unsigned)BLOCK }) {
-        uint64_t wanted = key(block, member);
+    for (unsigned member : { thread, WARP + thread / 32, (unsigned)BLOCK, ATOMICS + thread }) {
+        if (member >= ATOMICS && !atomic) break;
+        uint64_t wanted = key(in_block, member);
         auto at = std::lower_bound(known.begin(), known.end(), Entry(wanted, 0));
         if (at != known.end() && at->first == wanted) latest = std::max(latest, at->second);
     }
@@ -40,7 +41,6 @@ PastRef join(const PastRef &a, const PastRef &b)
 void RaceClock::launch_begin()
 {
     launch_start = ++now;
-    objects.clear();
     locations.clear();
 }
 
@@ -50,6 +50,7 @@ void RaceClock::block_begin(uint32_t number, unsigned count)
     base = now++; /* no access of this block carries a stamp that small */
     std::fill(std::begin(warp_base), std::end(warp_base), base);
     any_rest = false;
+    objects.clear();
     threads.assign(count, Thread());
     for (Thread &t : threads) t.stamp = now;
 }
@@ -71,52 +72,54 @@ PastRef RaceClock::foreign(const PastRef &past) const
     if (!past) return past;
     auto others = std::make_shared<Past>();
     for (const Past::Entry &e : past->known)
-        if (e.first >> 11 != block) others->known.push_back(e);
+        if (e.first >> Past::MEMBER_BITS != block) others->known.push_back(e);
     return others->empty() ? nullptr : others;
+}
+
+/* What `met`, the state after a meeting, owes to t. Fences travel too: "every thread fences, barrier, thread 0
+ * counts" is as common as "barrier, thread 0 fences and counts". */
+void RaceClock::add(Thread &met, const Thread &t, PastRef rest) const
+{
+    met.rest = join(met.rest, rest);
+    for (int s : { FENCE_BLOCK, FENCE_DEVICE }) met.fenced[s] = join(met.fenced[s], t.fenced[s]);
 }
 
 void RaceClock::barrier()
 {
     base = now++;
-    if (!any_rest) {
-        for (Thread &t : threads) t.stamp = now;
-        return;
+    Thread met;
+    if (any_rest) {
+        for (const Thread &t : threads) add(met, t, t.rest);
+        met.rest = foreign(met.rest);
+        any_rest = met.rest || met.fenced[FENCE_BLOCK];
+        for (Thread &t : threads) t = met;
     }
-    /* fences travel too: "every thread fences, barrier, thread 0 counts" is as common as "thread 0 fences" */
-    Thread met = { now, nullptr, { nullptr, nullptr } };
-    for (const Thread &t : threads) {
-        met.rest = join(met.rest, t.rest);
-        for (int s : { FENCE_BLOCK, FENCE_DEVICE }) met.fenced[s] = join(met.fenced[s], t.fenced[s]);
-    }
-    met.rest = foreign(met.rest);
-    for (Thread &t : threads) t = met;
-    any_rest = met.rest || met.fenced[FENCE_BLOCK] || met.fenced[FENCE_DEVICE];
+    for (Thread &t : threads) t.stamp = now;
 }
 
-void RaceClock::grid_barrier()
+void RaceClock::meet(const std::vector<unsigned> &members)
 {
-    launch_start = ++now;
-    for (Thread &t : threads) t.stamp = now;
+    Thread met;
+    for (unsigned i : members) add(met, threads[i], all_known(i));
+    met.stamp = ++now;
+    for (unsigned i : members) threads[i] = met;
+    any_rest = true;
 }
 
 void RaceClock::warp_sync(unsigned warp, unsigned mask, unsigned live)
 {
-    unsigned first = warp * 32, count = (unsigned)threads.size();
-    Tick past = now++;
-    Thread met = { now, nullptr, { nullptr, nullptr } };
-    bool whole = (mask & live) == live;
-    for (unsigned lane = 0; lane < 32 && first + lane < count; lane++)
-        if (mask >> lane & 1) {
-            const Thread &t = threads[first + lane];
-            met.rest = join(met.rest, whole ? t.rest : all_known(first + lane));
-            for (int s : { FENCE_BLOCK, FENCE_DEVICE }) met.fenced[s] = join(met.fenced[s], t.fenced[s]);
-        }
-    for (unsigned lane = 0; lane < 32 && first + lane < count; lane++)
-        if (mask >> lane & 1) threads[first + lane] = met;
-    if (whole)
-        warp_base[warp] = past;
-    else
-        any_rest = true;
+    std::vector<unsigned> members;
+    for (unsigned lane = 0; lane < 32 && warp * 32 + lane < threads.size(); lane++)
+        if (mask >> lane & 1) members.push_back(warp * 32 + lane);
+    if ((mask & live) != live) {
+        meet(members);
+        return;
+    }
+    Thread met;
+    for (unsigned i : members) add(met, threads[i], threads[i].rest);
+    warp_base[warp] = now;
+    met.stamp = ++now;
+    for (unsigned i : members) threads[i] = met;
 }
 
 void RaceClock::release(unsigned thread, uint64_t object)
@@ -143,7 +146,7 @@ void RaceClock::fence(unsigned thread, FenceScope scope)
     any_rest = true;
 }
 
-void RaceClock::atomic(unsigned thread, uintptr_t address, bool writes)
+void RaceClock::atomic(unsigned thread, uint64_t address, bool writes)
 {
     Thread &t = threads[thread];
     bool leaves = writes && has_fenced(thread);
@@ -162,7 +165,11 @@ void RaceClock::atomic(unsigned thread, uintptr_t address, bool writes)
         }
     if (!leaves) return;
     at.block = block;
-    for (int s : { FENCE_BLOCK, FENCE_DEVICE }) at.left[s] = join(at.left[s], t.fenced[s]);
+    Past itself; /* but not what came between the fence and the atomic */
+    itself.known = { { Past::key(block, Past::ATOMICS + thread), t.stamp } };
+    PastRef self = std::make_shared<const Past>(std::move(itself));
+    for (int s : { FENCE_BLOCK, FENCE_DEVICE })
+        if (t.fenced[s]) at.left[s] = join(join(at.left[s], t.fenced[s]), self);
 }
 
-} // namespace cuemu
+} // namespace emu

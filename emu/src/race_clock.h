@@ -10,8 +10,8 @@
  *   - and the rest:  a Past, a short sorted list, made by partial warps, mbarriers, fences with atomics.
  *
  * A Past is never changed once made, so a thousand threads that waited for one mbarrier share one. */
-#ifndef CUEMU_RACE_CLOCK_H
-#define CUEMU_RACE_CLOCK_H
+#ifndef EMU_RACE_CLOCK_H
+#define EMU_RACE_CLOCK_H
 
 #include <cstddef>
 #include <cstdint>
@@ -20,7 +20,7 @@
 #include <utility>
 #include <vector>
 
-namespace cuemu
+namespace emu
 {
 
 typedef uint32_t Tick; /* 0: never */
@@ -29,19 +29,21 @@ typedef uint32_t Tick; /* 0: never */
 class Past
 {
   public:
-    /* The largest stamp known for that thread, directly or through its warp or its block. */
-    Tick of(uint32_t block, unsigned thread) const;
+    /* The largest stamp known for that thread, directly or through its warp or its block; of atomics more may be
+     * known than of plain accesses. */
+    Tick of(uint32_t in_block, unsigned thread, bool atomic) const;
     bool empty() const
     {
         return known.empty();
     }
 
-    /* Members are numbered so that one sorted list holds all three kinds: 1024 threads, 32 warps, the block. */
-    enum { WARP = 1024, BLOCK = 1056 };
+    /* Members are numbered so that one sorted list holds all kinds: 1024 threads, 32 warps, the block, and the
+     * atomics alone of 1024 threads. */
+    enum { WARP = 1024, BLOCK = 1056, ATOMICS = 2048, MEMBER_BITS = 12 };
     typedef std::pair<uint64_t, Tick> Entry; /* block and member, the last stamp known */
-    static uint64_t key(uint32_t block, unsigned member)
+    static uint64_t key(uint32_t in_block, unsigned member)
     {
-        return (uint64_t)block << 11 | member;
+        return (uint64_t)in_block << MEMBER_BITS | member;
     }
     std::vector<Entry> known; /* sorted by key */
 };
@@ -59,14 +61,14 @@ class RaceClock
     void launch_begin();
     void block_begin(uint32_t block, unsigned threads);
 
-    /* Every thread of the block has arrived, none has gone on: also the lanes of a cooperative launch. */
+    /* Every thread of the block has arrived, none has gone on. */
     void barrier();
-    /* All accesses of the launch so far happened before everything that follows: grid.sync(). */
-    void grid_barrier();
-    /* The lanes in `mask` wait for each other; `live` are the lanes of the warp that have not exited. */
+    /* These threads have waited for each other. */
+    void meet(const std::vector<unsigned> &members);
+    /* The lanes in `mask` have; `live` are the lanes of the warp that have not exited. */
     void warp_sync(unsigned warp, unsigned mask, unsigned live);
 
-    /* A synchronisation object (an mbarrier's address and phase): acquire learns what was known at each release. */
+    /* A synchronisation object of the block (an mbarrier's phase): acquire learns what was known at each release. */
     void release(unsigned thread, uint64_t object);
     void acquire(unsigned thread, uint64_t object);
 
@@ -74,23 +76,34 @@ class RaceClock
     void fence(unsigned thread, FenceScope scope);
     /* A relaxed atomic on that address: takes what was fenced before atomics on it, leaves what this thread fenced.
      * `writes`: a load leaves nothing. Taking without a second fence is what tutorials write and hardware does. */
-    void atomic(unsigned thread, uintptr_t address, bool writes);
+    void atomic(unsigned thread, uint64_t address, bool writes);
     bool has_fenced(unsigned thread) const
     {
-        return threads[thread].fenced[FENCE_BLOCK] || threads[thread].fenced[FENCE_DEVICE];
+        return threads[thread].fenced[FENCE_BLOCK] != nullptr;
     }
 
+    /* The stamp of the thread's accesses now. */
     Tick stamp(unsigned thread) const
     {
         return threads[thread].stamp;
     }
-    /* Did the access with that stamp happen before what `me`, of the running block, does now? */
-    bool before(uint32_t block_of, unsigned thread_of, Tick at, unsigned me) const
+    /* Did accesses of that warp with that stamp happen before what thread `me` of the running block does now? The
+     * first looks only at kernels, barriers and whole warps, which is nearly always enough. */
+    bool surely_before(uint32_t block_of, unsigned warp_of, Tick at, unsigned me) const
     {
-        if (at < launch_start) return true;
-        if (block_of == block && (at <= base || (thread_of / 32 == me / 32 && at <= warp_base[me / 32]))) return true;
+        return at < launch_start ||
+               (block_of == block && (at <= base || (warp_of == me / 32 && at <= warp_base[warp_of])));
+    }
+    bool before(uint32_t block_of, unsigned thread_of, Tick at, bool atomic, unsigned me) const
+    {
+        if (surely_before(block_of, thread_of / 32, at, me)) return true;
         const Past *rest = threads[me].rest.get();
-        return rest && rest->of(block_of, thread_of) >= at;
+        return rest && rest->of(block_of, thread_of, atomic) >= at;
+    }
+    /* Is it of the kernel that runs? */
+    bool this_launch(Tick at) const
+    {
+        return at >= launch_start;
     }
 
     uint32_t block = 0;
@@ -105,6 +118,7 @@ class RaceClock
         PastRef left[2];    /* by FenceScope */
         uint32_t block = 0; /* whose threads may take what was fenced for the block only */
     };
+    void add(Thread &met, const Thread &t, PastRef rest) const;
     PastRef all_known(unsigned thread) const;
     PastRef foreign(const PastRef &past) const;
 
@@ -113,9 +127,9 @@ class RaceClock
     bool any_rest = false; /* some thread has a Past: barriers have to join them */
     std::vector<Thread> threads;
     std::unordered_map<uint64_t, PastRef> objects;
-    std::unordered_map<uintptr_t, Location> locations;
+    std::unordered_map<uint64_t, Location> locations;
 };
 
-} // namespace cuemu
+} // namespace emu
 
 #endif

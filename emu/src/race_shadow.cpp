@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace cuemu
+namespace emu
 {
 
 Shadow::Page &Shadow::find(uintptr_t number)
@@ -31,4 +31,4 @@ void Shadow::clear()
     std::fill(std::begin(recent), std::end(recent), Recent());
 }
 
-} // namespace cuemu
+} // namespace emu

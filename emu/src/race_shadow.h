@@ -6,9 +6,10 @@
  * A cell cannot remember a thousand readers, and need not. Reads of lanes of one warp between two synchronisations
  * are one entry with a mask. Of reads that nothing orders, two of different warps are enough: whoever writes without
  * a barrier races with one of them. A read that happened before another one is dropped: what comes after the later
- * comes after the earlier. Atomic writes are kept among the reads too, for the plain read that conflicts with any. */
-#ifndef CUEMU_RACE_SHADOW_H
-#define CUEMU_RACE_SHADOW_H
+ * comes after the earlier. Atomic
+ * writes are kept among the reads too, for the plain read that conflicts with any of them. */
+#ifndef EMU_RACE_SHADOW_H
+#define EMU_RACE_SHADOW_H
 
 #include <cstddef>
 #include <cstdint>
@@ -18,33 +19,27 @@
 
 #include "race_clock.h"
 
-namespace cuemu
+namespace emu
 {
 
-enum AccessFlags : uint8_t {
-    ACCESS_WRITE = 1,
-    ACCESS_ATOMIC = 2,
-    ACCESS_COPYING = 4, /* the write of a cp.async that nobody has waited for: not even its own thread may look */
+enum TouchFlags : uint8_t {
+    TOUCH_WRITE = 1,
+    TOUCH_ATOMIC = 2,
+    TOUCH_COPYING = 4, /* a cp.async that nobody has waited for: not even its own thread may look */
 };
 
-/* One access, of one thread or (a read) of several lanes of a warp. */
-struct Access {
-    Tick at; /* 0: none */
+/* An access by one thread or, for what is kept among the reads, by several lanes of a warp. */
+struct Touch {
+    const void *site; /* where in the source: a return address or an interned Where (race.cpp) */
+    Tick at;          /* 0: none */
     uint32_t block;
-    uint32_t site; /* where in the source: see race_source.h */
     uint32_t lanes;
     uint16_t warp;
     uint8_t flags;
-    uint8_t size;
-
-    unsigned first_thread() const
-    {
-        return warp * 32u + (unsigned)__builtin_ctz(lanes);
-    }
 };
 
 struct Cell {
-    Access write, read[2];
+    Touch write, read[2];
 };
 
 class Shadow
@@ -80,6 +75,6 @@ class Shadow
     std::unordered_map<uintptr_t, std::unique_ptr<Page>> pages;
 };
 
-} // namespace cuemu
+} // namespace emu
 
 #endif

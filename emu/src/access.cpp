@@ -1,0 +1,196 @@
+/* access.cpp - puts the accesses of lanes together into requests of warps, and counts them.
+ *
+ * The emulator runs the lanes of a warp one after another, so what hardware does at once is spread over time here.
+ * The rule that brings it together: between two points where the whole warp meets (a barrier, a shuffle, the end of
+ * the block), the k-th time that a lane executes an access belongs to the k-th time that the other lanes execute the
+ * same access. That is exact where the lanes agree how often a loop runs or leave it one after the other; lanes that
+ * skip a round in the middle of a loop are matched with the rounds of others one later. */
+#include "access.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <unordered_map>
+#include "access_table.h"
+
+namespace emu
+{
+
+/* ---- one request ---- */
+
+static unsigned distinct(std::vector<uintptr_t> &values)
+{
+    std::sort(values.begin(), values.end());
+    return (unsigned)(std::unique(values.begin(), values.end()) - values.begin());
+}
+
+/* The pieces of `grain` bytes that the lanes first .. first+count-1 touch, each as often as lanes touch it. */
+static std::vector<uintptr_t> pieces(const Request &r, unsigned grain, unsigned first, unsigned count)
+{
+    std::vector<uintptr_t> found;
+    for (unsigned lane = first; lane < first + count; lane++)
+        if (r.lanes >> lane & 1)
+            for (uintptr_t p = r.address[lane] / grain; p <= (r.address[lane] + r.size - 1) / grain; p++)
+                found.push_back(p);
+    return found;
+}
+
+unsigned sectors_of(const Request &request)
+{
+    std::vector<uintptr_t> sectors = pieces(request, 32, 0, 32);
+    return distinct(sectors);
+}
+
+unsigned ideal_sectors_of(const Request &request)
+{
+    uintptr_t odd = request.size;
+    for (unsigned lane = 0; lane < 32; lane++)
+        if (request.lanes >> lane & 1) odd |= request.address[lane];
+    unsigned grain = odd % 4 ? 1 : 4;
+    std::vector<uintptr_t> different = pieces(request, grain, 0, 32);
+    return (distinct(different) * grain + 31) / 32;
+}
+
+/* How many lanes share a wavefront at best. */
+static unsigned lanes_together(unsigned size)
+{
+    return size <= 4 ? 32 : size <= 8 ? 16 : 8;
+}
+
+unsigned wavefronts_of(const Request &request)
+{
+    unsigned total = 0, together = lanes_together(request.size);
+    for (unsigned first = 0; first < 32; first += together) {
+        std::vector<uintptr_t> words = pieces(request, 4, first, together);
+        words.resize(distinct(words));
+        unsigned in_bank[32] = {}, most = 0;
+        for (uintptr_t word : words) most = std::max(most, ++in_bank[word % 32]);
+        total += most;
+    }
+    return total;
+}
+
+unsigned ideal_wavefronts_of(const Request &request)
+{
+    unsigned total = 0, together = lanes_together(request.size);
+    for (unsigned first = 0; first < 32; first += together)
+        total += (request.lanes >> first & (together == 32 ? ~0u : (1u << together) - 1)) != 0;
+    return total;
+}
+
+/* ---- from lanes to requests ---- */
+
+/* One access in the source, in the kernel that runs. */
+struct Site {
+    AccessKey key;
+    AccessCount count;
+    struct Warp {
+        std::vector<Request> open; /* since the warp last met */
+        unsigned executed[32];     /* by each lane, since then */
+    };
+    Warp warp[32];
+};
+
+static std::unordered_map<const void *, Site> sites_of_pc;
+static std::unordered_map<uint64_t, Site> sites_of_line; /* accesses that the emulator's headers tell of */
+static std::vector<Site *> open_sites[32];               /* by warp: those with open requests */
+
+static void close_warp(unsigned warp)
+{
+    for (Site *site : open_sites[warp]) {
+        Site::Warp &w = site->warp[warp];
+        for (const Request &r : w.open) count_request(site->count, site->key, r);
+        w.open.clear();
+        std::fill(std::begin(w.executed), std::end(w.executed), 0u);
+    }
+    open_sites[warp].clear();
+}
+
+static void execute(Site &site, uintptr_t address, unsigned size)
+{
+    unsigned warp = (unsigned)current->warp, lane = (unsigned)current->lane;
+    Site::Warp &w = site.warp[warp];
+    unsigned round = w.executed[lane]++;
+    if (w.open.empty()) open_sites[warp].push_back(&site);
+    if (w.open.size() <= round) w.open.resize(round + 1);
+    Request &r = w.open[round];
+    r.lanes |= 1u << lane;
+    r.size = std::max(r.size, size);
+    r.address[lane] = address;
+}
+
+/* Larger objects move in pieces of 16 bytes, the most that one instruction takes. */
+static void execute_all(Site &site, const void *address, size_t size)
+{
+    uintptr_t from = (uintptr_t)address;
+    for (size_t done = 0; done < size; done += 16)
+        execute(site, from + done, (unsigned)std::min<size_t>(16, size - done));
+}
+
+static Site &site_of(const Access &a)
+{
+    uint64_t line = (uint64_t)(uintptr_t)a.where.file << 17 ^ (uint64_t)a.where.line << 1 ^ (a.write ? 1 : 0);
+    Site &site = a.pc ? sites_of_pc[a.pc] : sites_of_line[line];
+    if (!site.key.size)
+        site.key = {
+            kernel->name, a.pc, a.where, a.space, a.write, a.atomic, (unsigned)std::min<size_t>(a.size, 16)
+        };
+    return site;
+}
+
+/* ---- hooks ---- */
+
+static void on_access(const Access &access)
+{
+    execute_all(site_of(access), access.address, access.size);
+}
+
+static void on_async_issue(const AsyncCopy &copy)
+{
+    size_t reads = copy.bytes - copy.zero_fill;
+    if (reads) on_access({ copy.from, reads, space_of(copy.from), false, false, nullptr, copy.where });
+    on_access({ copy.to, copy.bytes, space_of(copy.to), true, false, nullptr, copy.where });
+}
+
+static void close_all()
+{
+    for (unsigned warp = 0; warp < 32; warp++) close_warp(warp);
+}
+
+static void on_barrier(Thread *const *, int)
+{
+    close_all();
+}
+
+static void on_warp(int warp, unsigned lanes, Collective)
+{
+    if (lanes == block.alive[(size_t)warp]) close_warp((unsigned)warp);
+}
+
+static void on_kernel_end()
+{
+    close_all();
+    std::vector<const void *> pcs;
+    for (auto &site : sites_of_pc) pcs.push_back(site.first);
+    find_sources(pcs);
+    for (auto &site : sites_of_pc) add_to_table(site.second.key, site.second.count);
+    for (auto &site : sites_of_line) add_to_table(site.second.key, site.second.count);
+    sites_of_pc.clear();
+    sites_of_line.clear();
+}
+
+void access_subscribe()
+{
+    const char *profile = getenv("CUEMU_PROFILE");
+    if (!profile || !*profile || !strcmp(profile, "0")) return;
+    print_table_at_exit(profile);
+    static Hooks hooks;
+    hooks.kernel_end = on_kernel_end;
+    hooks.block_end = close_all;
+    hooks.access = on_access;
+    hooks.barrier = on_barrier;
+    hooks.warp = on_warp;
+    hooks.async_issue = on_async_issue;
+    subscribe(&hooks);
+}
+
+} // namespace emu

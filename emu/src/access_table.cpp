@@ -1,0 +1,198 @@
+/* access_table.cpp - memory requests as a table for people, or as CSV or JSON for programs. */
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <tuple>
+#include "access_table.h"
+
+namespace emu
+{
+
+void count_request(AccessCount &count, const AccessKey &key, const Request &request)
+{
+    bool shared = key.space == Space::shared;
+    unsigned lanes = (unsigned)__builtin_popcount(request.lanes);
+    count.requests++;
+    count.lanes += lanes;
+    count.bytes += (unsigned long)lanes * request.size;
+    count.transactions += shared ? wavefronts_of(request) : sectors_of(request);
+    count.ideal += shared ? ideal_wavefronts_of(request) : ideal_sectors_of(request);
+}
+
+struct Row {
+    std::string kernel, file; /* the file's base name */
+    int line;
+    Space space;
+    std::string what; /* load, store, atomic */
+    unsigned size;
+    std::string path; /* of the file, to quote the line from */
+    bool operator<(const Row &o) const
+    {
+        return std::tie(kernel, file, line, space, what, size) <
+               std::tie(o.kernel, o.file, o.line, o.space, o.what, o.size);
+    }
+};
+static std::map<Row, AccessCount> table;
+
+void add_to_table(const AccessKey &key, const AccessCount &count)
+{
+    if (!count.requests) return;
+    Where where = key.pc ? source_of(key.pc) : key.where;
+    std::string path = where.file ? where.file : "?";
+    Row row = { key.kernel,
+                path.substr(path.rfind('/') + 1),
+                where.line,
+                key.space,
+                key.atomic  ? "atomic"
+                : key.write ? "store"
+                            : "load",
+                key.size,
+                path };
+    AccessCount &sum = table[row];
+    sum.requests += count.requests;
+    sum.lanes += count.lanes;
+    sum.bytes += count.bytes;
+    sum.transactions += count.transactions;
+    sum.ideal += count.ideal;
+}
+
+/* The text of that line without its indentation; empty if the file is not there. */
+static std::string source_text(const std::string &path, int line)
+{
+    static std::map<std::string, std::vector<std::string>> files;
+    auto found = files.find(path);
+    if (found == files.end()) {
+        found = files.emplace(path, std::vector<std::string>()).first;
+        std::ifstream in(path);
+        for (std::string text; std::getline(in, text);) found->second.push_back(text);
+    }
+    if (line < 1 || (size_t)line > found->second.size()) return "";
+    const std::string &text = found->second[(size_t)line - 1];
+    size_t first = text.find_first_not_of(" \t");
+    return first == std::string::npos ? "" : text.substr(first);
+}
+
+static const char *space_name(Space space)
+{
+    return space == Space::shared ? "shared" : "global";
+}
+
+/* ---- for people ---- */
+
+static void print_table(FILE *out)
+{
+    std::string heading;
+    for (const auto &entry : table) {
+        const Row &row = entry.first;
+        const AccessCount &c = entry.second;
+        if (row.kernel != heading) {
+            heading = row.kernel;
+            fprintf(out,
+                    "\nMemory requests of %s: 32-byte sectors (global) or wavefronts (shared) for each\n",
+                    heading.c_str());
+            fprintf(out, "  %-20s %-20s %9s %8s %8s  %s\n", "line", "access", "requests", "each", "ideal",
+                    "source");
+        }
+        std::string line = row.file + ":" + std::to_string(row.line);
+        std::string access =
+            std::string(space_name(row.space)) + " " + row.what + " " + std::to_string(row.size) + " B";
+        double requests = (double)c.requests;
+        fprintf(out, "  %-20s %-20s %9lu %8.2f %8.2f  %s\n", line.c_str(), access.c_str(), c.requests,
+                (double)c.transactions / requests, (double)c.ideal / requests,
+                source_text(row.path, row.line).c_str());
+    }
+}
+
+/* ---- for programs ---- */
+
+/* In double quotes; a quote inside is doubled (CSV) or takes a backslash (JSON). */
+static std::string quoted(const std::string &text, bool json)
+{
+    std::string result = "\"";
+    for (char c : text) {
+        if (c == '"') result += json ? '\\' : '"';
+        if (c == '\\' && json) result += '\\';
+        result += c == '\t' ? ' ' : c;
+    }
+    return result + "\"";
+}
+
+static void print_csv(FILE *out)
+{
+    fprintf(out, "kernel,file,line,space,access,size,requests,lanes,bytes,transactions,ideal,source\n");
+    for (const auto &entry : table) {
+        const Row &row = entry.first;
+        const AccessCount &c = entry.second;
+        fprintf(out, "%s,%s,%d,%s,%s,%u,%lu,%lu,%lu,%lu,%lu,%s\n", quoted(row.kernel, false).c_str(),
+                quoted(row.file, false).c_str(), row.line, space_name(row.space), row.what.c_str(), row.size,
+                c.requests, c.lanes, c.bytes, c.transactions, c.ideal,
+                quoted(source_text(row.path, row.line), false).c_str());
+    }
+}
+
+static void print_json(FILE *out)
+{
+    const char *separator = "[\n";
+    for (const auto &entry : table) {
+        const Row &row = entry.first;
+        const AccessCount &c = entry.second;
+        fprintf(out,
+                "%s{\"kernel\": %s, \"file\": %s, \"line\": %d, \"space\": \"%s\", \"access\": \"%s\", "
+                "\"size\": %u, "
+                "\"requests\": %lu, \"lanes\": %lu, \"bytes\": %lu, \"transactions\": %lu, \"ideal\": %lu, "
+                "\"source\": %s}",
+                separator, quoted(row.kernel, true).c_str(), quoted(row.file, true).c_str(), row.line,
+                space_name(row.space), row.what.c_str(), row.size, c.requests, c.lanes, c.bytes,
+                c.transactions, c.ideal, quoted(source_text(row.path, row.line), true).c_str());
+        separator = ",\n";
+    }
+    fprintf(out, "%s]\n", table.empty() ? "[" : "\n");
+}
+
+/* ---- at exit ---- */
+
+typedef void Printer(FILE *out);
+
+/* Written beside and renamed, so that nobody reads half of it. */
+static void print_to_file(const std::string &name, Printer *print)
+{
+    std::string beside = name + ".tmp";
+    FILE *out = fopen(beside.c_str(), "w");
+    if (out) print(out);
+    bool written = out && !ferror(out);
+    if (out && fclose(out)) written = false;
+    if (!written || rename(beside.c_str(), name.c_str())) {
+        remove(beside.c_str());
+        fprintf(stderr, "emu: CUEMU_PROFILE: %s cannot be written.\n", name.c_str());
+    }
+}
+
+static bool ends_with(const std::string &text, const char *end)
+{
+    size_t n = strlen(end);
+    return text.size() > n && text.compare(text.size() - n, n, end) == 0;
+}
+
+static std::string destination;
+
+static void print_now()
+{
+    if (destination == "1")
+        print_table(stderr);
+    else
+        print_to_file(destination, ends_with(destination, ".csv") ? print_csv : print_json);
+}
+
+void print_table_at_exit(const char *form)
+{
+    destination = form;
+    if (destination != "1" && !ends_with(destination, ".csv") && !ends_with(destination, ".json")) {
+        fprintf(stderr, "emu: CUEMU_PROFILE is '%s'; it must be 0, 1 or the name of a .csv or .json file.\n",
+                form);
+        exit(64);
+    }
+    atexit(print_now);
+}
+
+} // namespace emu

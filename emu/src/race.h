@@ -1,0 +1,36 @@
+/* race.h - finds accesses of two CUDA threads to the same bytes that nothing orders.
+ *
+ * Two accesses race if one of them writes, not both are atomic, they are of different threads of a launch, and neither
+ * a barrier, a warp barrier, a waited-for phase nor a fence with an atomic lies between (race_clock.h). The checker
+ * sees every access, so it finds a race also where this run's order gave the right result. */
+#ifndef EMU_RACE_H
+#define EMU_RACE_H
+
+#include "race_shadow.h"
+#include "emu_internal.h"
+
+namespace emu
+{
+
+/* Listens from now on. Where kernels are built with -fsanitize=thread, receiver.cpp calls it before main. */
+void race_subscribe();
+
+/* Two accesses that race: `then` was seen first, `now` is made by the current thread. */
+struct Conflict {
+    Touch then, now;
+    unsigned then_thread;
+    const void *address; /* of the first byte in common */
+    Space space;
+};
+
+/* race_report.cpp: says so once for each pair of lines, and how often at the end of the kernel. Threads that write
+ * the same value are only noted, unless CUEMU_RACE=strict. */
+void race_report(const Conflict &conflict, bool same_value);
+void race_report_end();
+
+/* Stands for a call whose file and line are known where otherwise a return address does. */
+const void *race_site(Where where);
+
+} // namespace emu
+
+#endif

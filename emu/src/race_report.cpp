@@ -1,0 +1,163 @@
+/* race_report.cpp - a race in words: what, who, where, and the likely remedy. */
+#include <cstdarg>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <set>
+#include <unordered_map>
+#include "race.h"
+
+namespace emu
+{
+
+/* ---- where ---- */
+
+struct Line {
+    std::string text; /* "dense.cu:34" */
+    std::string file;
+    int number; /* 0: not known */
+};
+
+static std::map<std::pair<const char *, int>, Where> interned;
+
+const void *race_site(Where where)
+{
+    return &interned.emplace(std::make_pair(where.file, where.line), where).first->second;
+}
+
+static const Line &line_of(const void *site)
+{
+    static std::unordered_map<const void *, Line> known;
+    auto found = known.find(site);
+    if (found != known.end()) return found->second;
+    std::string text;
+    for (const auto &w : interned)
+        if (&w.second == site) text = source_line(w.second);
+    if (text.empty()) text = source_line(site);
+    Line line = { text, text, 0 };
+    size_t colon = text.rfind(':');
+    if (colon != std::string::npos) {
+        line.file = text.substr(0, colon);
+        line.number = atoi(text.c_str() + colon + 1);
+    }
+    return known.emplace(site, line).first->second;
+}
+
+/* ---- who and what ---- */
+
+static std::string coordinates(size_t linear, const dim3 &extent)
+{
+    char text[64];
+    size_t z = linear / extent.x / extent.y;
+    snprintf(text, sizeof text, "(%zu,%zu,%zu)", linear % extent.x, linear / extent.x % extent.y, z);
+    return text;
+}
+
+static std::string who(const Touch &touch, unsigned thread)
+{
+    return "thread " + coordinates(thread, kernel->block) + " of block " +
+           coordinates(touch.block, kernel->grid);
+}
+
+static const char *what(const Touch &touch)
+{
+    if (touch.flags & TOUCH_COPYING) return "copied to it (cp.async)";
+    if (touch.flags & TOUCH_ATOMIC)
+        return touch.flags & TOUCH_WRITE ? "changed it atomically" : "read it atomically";
+    return touch.flags & TOUCH_WRITE ? "wrote it" : "read it";
+}
+
+/* ---- the likely remedy ---- */
+
+static std::string format(const char *words, ...) __attribute__((format(printf, 1, 2)));
+static std::string format(const char *words, ...)
+{
+    char text[400];
+    va_list list;
+    va_start(list, words);
+    vsnprintf(text, sizeof text, words, list);
+    va_end(list);
+    return text;
+}
+
+/* Where a barrier would go: `then` came first, but in a loop it may stand below `now`. */
+static std::string missing(const char *call, const Line &then, const Line &now)
+{
+    if (!then.number || !now.number || then.file != now.file)
+        return format("a %s is missing between them", call);
+    if (then.number < now.number)
+        return format("a %s is missing between line %d and line %d", call, then.number, now.number);
+    if (then.number > now.number)
+        return format("a %s is missing after line %d, before the loop comes back to line %d", call,
+                      then.number, now.number);
+    return format("a %s is missing between one thread's line %d and another's", call, now.number);
+}
+
+static std::string remedy(const Conflict &c, const Line &then, const Line &now)
+{
+    bool both_write = c.then.flags & c.now.flags & TOUCH_WRITE, same_line = then.text == now.text;
+    if (c.then.flags & TOUCH_COPYING)
+        return missing("wait for the copy (__pipeline_wait_prior, then a __syncthreads())", then, now);
+    if (c.now.flags & TOUCH_COPYING)
+        return missing("__syncthreads()", then, now) + ": the copy starts while the old tile is still in use";
+    if ((c.then.flags ^ c.now.flags) & TOUCH_ATOMIC && c.then.block == c.now.block)
+        return "one of the two is atomic and the other is not: " + missing("__syncthreads()", then, now) +
+               ", or make both atomic";
+    if (c.then.block != c.now.block) {
+        if (both_write && !same_line) return "two blocks write the same element: check the index";
+        if (same_line) return "several blocks update one element: use atomicAdd, or give each block its own";
+        return "blocks run in any order: end the kernel between the two, or publish with __threadfence() and "
+               "an atomic";
+    }
+    if (same_line && c.space == Space::global) return "several threads update one element: use atomicAdd";
+    if (same_line && both_write)
+        return "several threads write one element: check the index, or use atomicAdd";
+    return missing(c.then.warp == c.now.warp ? "__syncwarp()" : "__syncthreads()", then, now);
+}
+
+/* ---- once for each pair of lines ---- */
+
+struct Pair {
+    std::string kernel, then, now;
+    bool operator<(const Pair &o) const
+    {
+        return std::tie(kernel, then, now) < std::tie(o.kernel, o.then, o.now);
+    }
+};
+static std::map<Pair, unsigned long> seen[2]; /* races; threads that write the same value */
+
+static bool strict()
+{
+    const char *race = getenv("CUEMU_RACE");
+    return race && !strcmp(race, "strict");
+}
+
+void race_report(const Conflict &c, bool same_value)
+{
+    same_value = same_value && !strict();
+    const Line &then = line_of(c.then.site), &now = line_of(c.now.site);
+    if (seen[same_value][{ kernel->name, then.text, now.text }]++) return;
+    std::string first = who(c.then, c.then_thread), second = who(c.now, (unsigned)current->linear);
+    if (same_value) {
+        fprintf(stderr,
+                "note: kernel %s: %s at %s and %s at %s write the same value to %s, unordered. Harmless on "
+                "today's hardware, undefined in CUDA; CUEMU_RACE=strict makes it an error.\n",
+                kernel->name.c_str(), first.c_str(), then.text.c_str(), second.c_str(), now.text.c_str(),
+                describe(c.address).c_str());
+        return;
+    }
+    report("race", "%s %s at %s, %s %s at %s, and nothing orders the two: %s. It is %s.", first.c_str(),
+           what(c.then), then.text.c_str(), second.c_str(), what(c.now), now.text.c_str(),
+           remedy(c, then, now).c_str(), describe(c.address).c_str());
+}
+
+void race_report_end()
+{
+    for (auto &s : seen[false])
+        if (s.second > 1)
+            fprintf(stderr, "race: kernel %s: %lu times between %s and %s\n", s.first.kernel.c_str(),
+                    s.second, s.first.then.c_str(), s.first.now.c_str());
+    for (auto &kind : seen) kind.clear();
+}
+
+} // namespace emu

@@ -1,0 +1,161 @@
+/* tsan_receiver.cpp - takes the calls that -fsanitize=thread puts before every access of a kernel.
+ *
+ * Kernels are compiled with -fsanitize=thread but linked without its run-time library: the compiler's calls come here
+ * and go on to the checkers. Host code in the same file calls too; nothing of it is passed on. This file itself, and
+ * the rest of the emulator, are compiled without. */
+#include <cstring>
+#include "access.h"
+#include "emu_internal.h"
+#include "race.h"
+
+namespace emu
+{
+
+/* Being linked at all means that there are calls to take. */
+static struct Subscribe {
+    Subscribe()
+    {
+        race_subscribe();
+        access_subscribe();
+    }
+} subscribe_checkers;
+
+/* A thread's own stack is near this frame, and is most of what is not shared or global memory. */
+static bool on_stack(const void *address)
+{
+    uintptr_t distance = (uintptr_t)address - (uintptr_t)__builtin_frame_address(0);
+    return distance < 16 << 10;
+}
+
+static void tell(const void *address, size_t size, bool write, bool atomic, bool is_volatile, const void *pc)
+{
+    if (!current || !size || on_stack(address)) return;
+    Space space = space_of(address);
+    if (space == Space::local) return;
+    Access access = { address, size, space, write, atomic, pc, { nullptr, 0 }, is_volatile };
+    EMU_TELL(access, access);
+}
+
+} // namespace emu
+
+#define CALLER __builtin_return_address(0)
+
+extern "C" {
+
+void __tsan_init()
+{
+}
+void __tsan_func_entry(void *)
+{
+}
+void __tsan_func_exit()
+{
+}
+void __tsan_vptr_update(void **, void *)
+{
+}
+void __tsan_vptr_read(void **)
+{
+}
+void __tsan_read_range(void *p, unsigned long n)
+{
+    emu::tell(p, n, false, false, false, CALLER);
+}
+void __tsan_write_range(void *p, unsigned long n)
+{
+    emu::tell(p, n, true, false, false, CALLER);
+}
+
+#define PLAIN(name, size, write, is_volatile)                  \
+    void __tsan_##name##size(void *p)                          \
+    {                                                          \
+        emu::tell(p, size, write, false, is_volatile, CALLER); \
+    }
+#define PLAIN_OF_SIZE(size)                           \
+    PLAIN(read, size, false, false)                   \
+    PLAIN(write, size, true, false)                   \
+    PLAIN(unaligned_read, size, false, false)         \
+    PLAIN(unaligned_write, size, true, false)         \
+    PLAIN(volatile_read, size, false, true)           \
+    PLAIN(volatile_write, size, true, true)           \
+    PLAIN(unaligned_volatile_read, size, false, true) \
+    PLAIN(unaligned_volatile_write, size, true, true)
+PLAIN_OF_SIZE(1)
+PLAIN_OF_SIZE(2)
+PLAIN_OF_SIZE(4)
+PLAIN_OF_SIZE(8)
+PLAIN_OF_SIZE(16)
+
+void *__tsan_memcpy(void *to, const void *from, size_t n)
+{
+    emu::tell(from, n, false, false, false, CALLER);
+    emu::tell(to, n, true, false, false, CALLER);
+    return memcpy(to, from, n);
+}
+void *__tsan_memmove(void *to, const void *from, size_t n)
+{
+    emu::tell(from, n, false, false, false, CALLER);
+    emu::tell(to, n, true, false, false, CALLER);
+    return memmove(to, from, n);
+}
+void *__tsan_memset(void *to, int value, size_t n)
+{
+    emu::tell(to, n, true, false, false, CALLER);
+    return memset(to, value, n);
+}
+
+/* ---- __atomic_ built-ins: the compiler leaves also the operation itself to us; one thread runs at a time ---- */
+
+void __tsan_atomic_thread_fence(int)
+{
+    if (emu::current) EMU_TELL(fence, emu::Scope::device);
+}
+void __tsan_atomic_signal_fence(int)
+{
+}
+
+#define UPDATE(bits, T, name, result)                               \
+    T __tsan_atomic##bits##_##name(volatile T *p, T value, int)     \
+    {                                                               \
+        emu::tell((void *)p, sizeof(T), true, true, false, CALLER); \
+        T old = *p;                                                 \
+        *p = (T)(result);                                           \
+        return old;                                                 \
+    }
+#define COMPARE(bits, T, name)                                                       \
+    int __tsan_atomic##bits##_##name(volatile T *p, T *expected, T wanted, int, int) \
+    {                                                                                \
+        emu::tell((void *)p, sizeof(T), true, true, false, CALLER);                  \
+        T old = *p;                                                                  \
+        bool same = old == *expected;                                                \
+        if (same)                                                                    \
+            *p = wanted;                                                             \
+        else                                                                         \
+            *expected = old;                                                         \
+        return same;                                                                 \
+    }
+#define ATOMICS(bits, T)                                                   \
+    T __tsan_atomic##bits##_load(const volatile T *p, int)                 \
+    {                                                                      \
+        emu::tell((const void *)p, sizeof(T), false, true, false, CALLER); \
+        return *p;                                                         \
+    }                                                                      \
+    void __tsan_atomic##bits##_store(volatile T *p, T value, int)          \
+    {                                                                      \
+        emu::tell((void *)p, sizeof(T), true, true, false, CALLER);        \
+        *p = value;                                                        \
+    }                                                                      \
+    UPDATE(bits, T, exchange, value)                                       \
+    UPDATE(bits, T, fetch_add, old + value)                                \
+    UPDATE(bits, T, fetch_sub, old - value)                                \
+    UPDATE(bits, T, fetch_and, old &value)                                 \
+    UPDATE(bits, T, fetch_or, old | value)                                 \
+    UPDATE(bits, T, fetch_xor, old ^ value)                                \
+    UPDATE(bits, T, fetch_nand, ~(old & value))                            \
+    COMPARE(bits, T, compare_exchange_strong)                              \
+    COMPARE(bits, T, compare_exchange_weak)
+ATOMICS(8, uint8_t)
+ATOMICS(16, uint16_t)
+ATOMICS(32, uint32_t)
+ATOMICS(64, uint64_t)
+}
