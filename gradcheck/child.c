@@ -120,6 +120,11 @@ static void watch_faults(void)
     sigprocmask(SIG_UNBLOCK, &open, NULL);
 }
 
+int gc_is_child(void)
+{
+    return mine != NULL;
+}
+
 static void child(struct shared *s, void (*work)(void *), void *arg)
 {
     struct rlimit no_core = { 0, 0 };

@@ -4,7 +4,8 @@
  *   random.c    counter-based random numbers
  *   memory.c    arrays between guard pages, read-only at will
  *   child.c     a child process with a time-out; crashes become sentences
- *   run.c       one problem at one point: working copies, loss along a line, analytic gradient
+ *   run.c       one problem at one point: working copies, analytic gradient;  draw.c  its inputs
+ *   line.c      the loss along a line: noise, slopes
  *   check.c     gc_check: points, tests, verdicts;  scalar.c  the two-pointer entry
  *   direction.c element.c kink.c complex.c contract.c adjoint.c reference.c taylor.c second.c   one test each
  *   twin.c optimizer.c                                        other entries
@@ -17,7 +18,8 @@
 #include "gc.h"
 
 #ifdef __FAST_MATH__
-#error "The checker must see NaN and rounding as they are: compile it without -ffast-math. Your own code may use it."
+#error \
+    "The checker must see NaN and rounding as they are: compile it without -ffast-math. Your own code may use it."
 #endif
 
 /* A problem at a point. Tensors are working copies in the user's types, between guard pages. */
@@ -25,15 +27,24 @@ struct gc_run {
     const gc_problem *p;
     gc_options o;
     gc_result *r;
-    int point;    /* which one; the last is the point of rounded values   */
-    int rounded;  /* 1 there                                              */
-    int refused;  /* the last callback refused                            */
+    int point;   /* which one; the last is the point of rounded values   */
+    int rounded; /* 1 there                                              */
+    int refused; /* the last callback refused                            */
     gc_tensor in[GC_MAX_TENSORS], out[GC_MAX_TENSORS], dout[GC_MAX_TENSORS], din[GC_MAX_TENSORS];
     size_t nin[GC_MAX_TENSORS], nout[GC_MAX_TENSORS]; /* elements                                     */
     double *x[GC_MAX_TENSORS]; /* inputs as drawn, in double; NULL for GC_I32                          */
     double *v[GC_MAX_TENSORS]; /* upstream gradient of every output, in double                         */
     double *g[GC_MAX_TENSORS]; /* analytic gradient in double, NULL where not asked for                 */
     double noise;              /* absolute, of the loss at this point; < 0: not known yet              */
+    double f0;                 /* the loss at x                                                          */
+    double size;               /* sqrt(sum (v out)^2) at x: the loss before its terms cancel             */
+    double typical[GC_MAX_TENSORS]; /* root mean square of the elements of x that are not 0; 1 if all are  */
+    int wide;                    /* some output was seen that is no float                                  */
+    int broken;                  /* a callback writes to its inputs: no difference means anything           */
+    int bad[GC_MAX_TENSORS];     /* the gradient here is not finite: nothing to compare                     */
+    int suspect[GC_MAX_TENSORS]; /* a direction disagreed here: look at every element                     */
+    gc_sample *sample[GC_MAX_TENSORS]; /* the elements looked at here                                     */
+    size_t samples[GC_MAX_TENSORS], room[GC_MAX_TENSORS];
 };
 
 /* ---- random.c: the k-th number of stream `stream` of a seed; no state ---- */
@@ -42,6 +53,33 @@ double gc_random_unit(uint64_t seed, uint64_t stream, uint64_t k); /* [0,1) */
 
 /* ---- numeric.c ---- */
 int gc_is_finite(double x); /* by the bits: true in any build */
+int gc_is_float(double x);  /* a float holds exactly this */
+
+/* The ladder, step by step. Set pair, what it needs, noise, f0 = f(0) and, if wished, good and least_h; the rest is 0. */
+enum { GC_MAX_LEVELS = 60 };
+struct gc_ladder {
+    /* f(h) and f(-h); *h may be changed to the step that was really taken. 0: not defined there */
+    int (*pair)(const struct gc_ladder *l, double *h, double *plus, double *minus);
+    void *ctx; /* for pair, and so are these four: */
+    struct gc_run *run;
+    int tensor;
+    size_t element;
+    const double *d;
+    double noise, f0;
+    double good;    /* an error bar that needs no improvement (1e-9 of the value never does)               */
+    double least_h; /* smaller steps are lost in rounding: those of float inputs                           */
+    double value, error, chosen_h; /* f'(0): NaN and infinity where there is no answer         */
+    double left, left_error, right,
+        right_error; /* its one-sided values, after gc_ladder_sides              */
+    int levels;
+    double h[GC_MAX_LEVELS], plus[GC_MAX_LEVELS],
+        minus[GC_MAX_LEVELS]; /* h falls                              */
+};
+/* levels 0: as many as it takes, 4 to 15 and, where the function asks for it, beyond both ends. */
+void gc_ladder_climb(struct gc_ladder *l, double h0, int levels);
+int gc_ladder_flat(const struct gc_ladder *l); /* every value was f0, to the last bit */
+/* The one-sided slopes, from the levels there are and the finer ones it takes. 0: one of them is not known. */
+int gc_ladder_sides(struct gc_ladder *l);
 
 /* ---- memory.c ---- */
 /* bytes (a whole number of elements) of fresh memory that end at a guard page; NULL if there is none */
@@ -63,7 +101,9 @@ int gc_memory_intact(const void *p, char *text, size_t room);
  * with the stage up to its first comma or colon, so let stages begin with who runs: "backward, direction 2 of W".
  * Without fork(): calls work directly. */
 void gc_in_child(gc_result *r, unsigned timeout_s, void (*work)(void *), void *arg);
-gc_result *gc_result_new(const char *name, const gc_options *o); /* shared memory, zeroed; gc_free unmaps it */
+int gc_is_child(void); /* 1 where a fault becomes a sentence: read-only arrays are then safe to use */
+gc_result *gc_result_new(const char *name,
+                         const gc_options *o); /* shared memory, zeroed; gc_free unmaps it */
 
 /* ---- run.c ---- */
 size_t gc_elements(const gc_tensor *t); /* 0 on overflow */
@@ -82,8 +122,26 @@ double gc_run_loss(struct gc_run *run);
 double gc_run_loss_at(struct gc_run *run, int tensor, const double *d, double t);
 /* backward at what in[] and out[] hold now, upstream v: into g (arrays as run->g). 0: refused */
 int gc_run_gradient(struct gc_run *run, double *const *g);
-/* the noise of the loss here, measured once a point */
+/* the noise of the loss here, measured once a point; sets r->f32_inside */
 double gc_run_noise(struct gc_run *run, int tensor, const double *d);
+int gc_has_gradient(const struct gc_run *run, int tensor); /* floating point, with GC_GRAD */
+/* f'(0) along d: the ladder with this point's noise. */
+void gc_run_slope(struct gc_run *run, int tensor, const double *d, struct gc_ladder *l);
+/* d f / d in[tensor][i] */
+void gc_run_element(struct gc_run *run, int tensor, size_t i, struct gc_ladder *l);
+/* The same by one central difference, for two calls of the forward and without an error bar. 0: not finite */
+int gc_run_fast(struct gc_run *run, int tensor, size_t i, double *slope);
+/* max(|x_i|, typical): what a step along element i is measured in */
+double gc_element_size(const struct gc_run *run, int tensor, size_t i);
+/* A direction has size 1 and an element its own: what the slope of a ladder is to be multiplied with to compare slopes */
+double gc_slope_unit(const struct gc_ladder *l);
+/* d_i = sign U[0.5,1.5] max(|x_i|, typical), at most |x_i| where GC_POSITIVE, 0 for GC_FIXED data that are 0 */
+void gc_draw_direction(const struct gc_run *run, int tensor, int which, double *d);
+double gc_rtol(const struct gc_run *run, int tensor); /* of a ladder's comparison, by type and options */
+
+/* ---- draw.c: the inputs of a point ---- */
+/* Writes in[], x, v and typical. attempt > 0: milder, after a refusal. 0: there is no other draw to try. */
+int gc_draw_point(struct gc_run *run, int attempt);
 
 /* ---- tests: each looks at run's point and notes what it found ---- */
 void gc_test_contract(struct gc_run *run);
@@ -106,6 +164,26 @@ gc_finding *gc_note(gc_result *r, unsigned test, int tensor, int point, gc_verdi
  * gmax: the largest |numeric| of the tensor. *allowed as reported. A NaN or infinity in a is GC_FAIL; in n GC_INCONCLUSIVE. */
 gc_verdict gc_judge(double a, double n, double error, double gmax, double rtol, double *allowed);
 void gc_text(char *to, size_t room, const char *format, ...);
+/* Is a the slope that l found? As gc_judge; a slope that is nothing but the rounding of the loss counts as 0. */
+gc_verdict gc_judge_slope(const struct gc_ladder *l, double a, double gmax, double *allowed);
+/* Notes a comparison if it is the worst of its test and tensor. NULL: it is not. The caller writes `why`. */
+gc_finding *gc_note_slope(const struct gc_ladder *l, unsigned test, gc_verdict verdict, double a,
+                          double allowed, const char *detail);
+/* why a slope could not be judged, in a sentence */
+void gc_say_uncertain(const struct gc_ladder *l, double a, char *why);
+double gc_dot(const double *a, const double *b, size_t n); /* compensated */
+
+/* ---- element.c ---- */
+/* Looks at one element, if it was not looked at before at this point. */
+void gc_look_at(struct gc_run *run, int tensor, size_t i);
+/* Judges what was looked at, notes it and keeps the samples if they tell more than those there are; starts anew. */
+void gc_elements_done(struct gc_run *run);
+
+/* ---- kink.c ---- */
+/* Do the one-sided slopes differ by more than their error bars? Then l->left and l->right are set. */
+int gc_at_kink(struct gc_ladder *l);
+/* Is a between the one-sided slopes, or a legal choice where several corners meet? */
+int gc_is_legal_at_kink(struct gc_run *run, const struct gc_ladder *l, double a);
 
 /* ---- diagnose.c: fills pattern and cause of r->tensor[tensor], which failed, from its samples and shapes ---- */
 /* All of these may be NULL, and hold what every element of the tensor has: x its value, analytic its gradient, ones its

@@ -114,7 +114,7 @@ static int one_step(struct job *j, const struct walk *k, struct arrays *s, int t
     char place[GC_TEXT];
     gc_stage(j->r, "step, t = %d, n = %zu, %s", t, k->n, kind_words[k->kind]);
     for (size_t i = 0; i < k->n; i++) gc_set(&s->a[G], i, gradient(j, k, t, i));
-    gc_memory_read_only(s->a[G].data, 1);
+    if (gc_is_child()) gc_memory_read_only(s->a[G].data, 1);
     int code = j->opt->step(j->opt->ctx, t, k->n, s->a[G].data, s->a[W].data, s->a[S0].data, s->a[S1].data);
     gc_memory_read_only(s->a[G].data, 0);
     if (code) {
