@@ -58,6 +58,7 @@ struct device_module {
     int (*upload)(void *to, const void *from, size_t bytes);
     int (*download)(void *to, const void *from, size_t bytes);
     int (*fill)(void *p, int byte, size_t bytes);
+    int (*copy)(void *to, const void *from, size_t bytes); /* starts copying on the device */
     int (*synchronise)(void); /* waits for all that was started; 0 if any of it failed */
     int (*flush_l2)(void);    /* starts writing twice the L2 cache, so that what was in it is not any more */
 

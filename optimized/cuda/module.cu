@@ -91,6 +91,11 @@ static int fill(void *p, int byte, size_t bytes)
     return done(cudaMemsetAsync(p, byte, bytes), "filling device memory");
 }
 
+static int copy(void *to, const void *from, size_t bytes)
+{
+    return done(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice), "copying on the device");
+}
+
 static int synchronise()
 {
     return done(cudaGetLastError(), "launching a kernel") & done(cudaDeviceSynchronize(), "running a kernel");
@@ -158,8 +163,8 @@ static const struct device_ladder peers[] = { { nullptr, nullptr } };
 extern "C" {
 extern const struct device_module rungs_cuda_module;
 const struct device_module rungs_cuda_module = {
-    DEVICE_VERSION, KIND,       ladders,      peers,    facts,       allocate,
-    release,        upload,     download,     fill,     synchronise, flush_l2,
-    event_make,     event_free, event_record, event_ms, error_text,  close_module,
+    DEVICE_VERSION, KIND,         ladders,  peers,      facts,        allocate, release,
+    upload,         download,     fill,     copy,       synchronise,  flush_l2, event_make,
+    event_free,     event_record, event_ms, error_text, close_module,
 };
 }
