@@ -139,9 +139,9 @@ static void last_block_done()
 
 /* ---- requests ---- */
 
-static emu::Request request(unsigned size, unsigned stride, unsigned lanes = 32, unsigned start = 0)
+static emu::WarpRequest request(unsigned size, unsigned stride, unsigned lanes = 32, unsigned start = 0)
 {
-    emu::Request r = { lanes == 32 ? ~0u : (1u << lanes) - 1, size, {} };
+    emu::WarpRequest r = { lanes == 32 ? ~0u : (1u << lanes) - 1, size, {} };
     for (unsigned lane = 0; lane < lanes; lane++) r.address[lane] = 4096 + start + lane * stride;
     return r;
 }
@@ -164,7 +164,7 @@ static void sectors()
         { "a double across two sectors", 8, 8, 1, 28, 2, 1 },
     };
     for (const auto &r : row) {
-        emu::Request q = request(r.size, r.stride, r.lanes, r.start);
+        emu::WarpRequest q = request(r.size, r.stride, r.lanes, r.start);
         if (sectors_of(q) != r.sectors || ideal_sectors_of(q) != r.ideal)
             printf("%s: %u sectors, ideal %u\n", r.what, sectors_of(q), ideal_sectors_of(q));
         expect(sectors_of(q) == r.sectors && ideal_sectors_of(q) == r.ideal, r.what);
@@ -189,7 +189,7 @@ static void wavefronts()
         { "eight lanes of float4", 16, 16, 8, 1, 1 },
     };
     for (const auto &r : row) {
-        emu::Request q = request(r.size, r.stride, r.lanes);
+        emu::WarpRequest q = request(r.size, r.stride, r.lanes);
         if (wavefronts_of(q) != r.wavefronts || ideal_wavefronts_of(q) != r.ideal)
             printf("%s: %u wavefronts, ideal %u\n", r.what, wavefronts_of(q), ideal_wavefronts_of(q));
         expect(wavefronts_of(q) == r.wavefronts && ideal_wavefronts_of(q) == r.ideal, r.what);

@@ -15,16 +15,19 @@
 namespace emu
 {
 
+namespace
+{
 /* One access in the source, in the kernel that runs. */
 struct Site {
     AccessKey key;
     AccessCount count;
     struct Warp {
-        std::vector<Request> open; /* since the warp last met */
-        unsigned executed[32];     /* by each lane, since then */
+        std::vector<WarpRequest> open; /* since the warp last met */
+        unsigned executed[32];         /* by each lane, since then */
     };
     Warp warp[32];
 };
+} // namespace
 
 static std::unordered_map<const void *, Site> sites_of_pc;
 static std::unordered_map<uint64_t, Site> sites_of_line; /* accesses that the emulator's headers tell of */
@@ -34,7 +37,7 @@ static void close_warp(unsigned warp)
 {
     for (Site *site : open_sites[warp]) {
         Site::Warp &w = site->warp[warp];
-        for (const Request &r : w.open) count_request(site->count, site->key, r);
+        for (const WarpRequest &r : w.open) count_request(site->count, site->key, r);
         w.open.clear();
         std::fill(std::begin(w.executed), std::end(w.executed), 0u);
     }
@@ -48,7 +51,7 @@ static void execute(Site &site, uintptr_t address, unsigned size)
     unsigned round = w.executed[lane]++;
     if (w.open.empty()) open_sites[warp].push_back(&site);
     if (w.open.size() <= round) w.open.resize(round + 1);
-    Request &r = w.open[round];
+    WarpRequest &r = w.open[round];
     r.lanes |= 1u << lane;
     r.size = std::max(r.size, size);
     r.address[lane] = address;

@@ -14,20 +14,20 @@ namespace emu
 {
 
 /* One warp's execution of one access: the address of each lane in `lanes`, `size` bytes each (at most 16). */
-struct Request {
+struct WarpRequest {
     uint32_t lanes;
     unsigned size;
     uintptr_t address[32];
 };
 
 /* 32-byte sectors of global memory that the request touches. */
-unsigned sectors_of(const Request &request);
+unsigned sectors_of(const WarpRequest &request);
 /* The fewest that could hold as many different bytes. */
-unsigned ideal_sectors_of(const Request &request);
+unsigned ideal_sectors_of(const WarpRequest &request);
 /* Passes over the 32 banks of shared memory: the lanes of a half warp (8 bytes each) or of a quarter (16) go together,
  * lanes that ask for the same word share it, and a bank gives one word a pass. */
-unsigned wavefronts_of(const Request &request);
-unsigned ideal_wavefronts_of(const Request &request);
+unsigned wavefronts_of(const WarpRequest &request);
+unsigned ideal_wavefronts_of(const WarpRequest &request);
 
 /* Starts counting if CUEMU_PROFILE is set: 1 prints a table at exit, a name ending in .csv or .json writes it there. */
 void access_subscribe();

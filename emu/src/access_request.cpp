@@ -13,7 +13,7 @@ static unsigned distinct(std::vector<uintptr_t> &values)
 }
 
 /* The pieces of `grain` bytes that the lanes first .. first+count-1 touch, each as often as lanes touch it. */
-static std::vector<uintptr_t> pieces(const Request &r, unsigned grain, unsigned first, unsigned count)
+static std::vector<uintptr_t> pieces(const WarpRequest &r, unsigned grain, unsigned first, unsigned count)
 {
     std::vector<uintptr_t> found;
     for (unsigned lane = first; lane < first + count; lane++)
@@ -23,13 +23,13 @@ static std::vector<uintptr_t> pieces(const Request &r, unsigned grain, unsigned 
     return found;
 }
 
-unsigned sectors_of(const Request &request)
+unsigned sectors_of(const WarpRequest &request)
 {
     std::vector<uintptr_t> sectors = pieces(request, 32, 0, 32);
     return distinct(sectors);
 }
 
-unsigned ideal_sectors_of(const Request &request)
+unsigned ideal_sectors_of(const WarpRequest &request)
 {
     uintptr_t odd = request.size;
     for (unsigned lane = 0; lane < 32; lane++)
@@ -45,7 +45,7 @@ static unsigned lanes_together(unsigned size)
     return size <= 4 ? 32 : size <= 8 ? 16 : 8;
 }
 
-unsigned wavefronts_of(const Request &request)
+unsigned wavefronts_of(const WarpRequest &request)
 {
     unsigned total = 0, together = lanes_together(request.size);
     for (unsigned first = 0; first < 32; first += together) {
@@ -58,7 +58,7 @@ unsigned wavefronts_of(const Request &request)
     return total;
 }
 
-unsigned ideal_wavefronts_of(const Request &request)
+unsigned ideal_wavefronts_of(const WarpRequest &request)
 {
     unsigned total = 0, together = lanes_together(request.size);
     for (unsigned first = 0; first < 32; first += together)

@@ -9,7 +9,7 @@
 namespace emu
 {
 
-void count_request(AccessCount &count, const AccessKey &key, const Request &request)
+void count_request(AccessCount &count, const AccessKey &key, const WarpRequest &request)
 {
     bool shared = key.space == Space::shared;
     unsigned lanes = (unsigned)__builtin_popcount(request.lanes);
@@ -20,6 +20,8 @@ void count_request(AccessCount &count, const AccessKey &key, const Request &requ
     count.ideal += shared ? ideal_wavefronts_of(request) : ideal_sectors_of(request);
 }
 
+namespace
+{
 struct Row {
     std::string kernel, file; /* the file's base name */
     int line;
@@ -33,6 +35,7 @@ struct Row {
                std::tie(o.kernel, o.file, o.line, o.space, o.what, o.size);
     }
 };
+} // namespace
 static std::map<Row, AccessCount> table;
 
 void add_to_table(const AccessKey &key, const AccessCount &count)

@@ -22,7 +22,7 @@ struct AccessCount {
     unsigned long transactions, ideal; /* sectors of global memory, wavefronts of shared memory */
 };
 
-void count_request(AccessCount &count, const AccessKey &key, const Request &request);
+void count_request(AccessCount &count, const AccessKey &key, const WarpRequest &request);
 
 /* Accesses of one kernel on one line, of the same kind and size, are one row. */
 void add_to_table(const AccessKey &key, const AccessCount &count);

@@ -12,11 +12,14 @@ namespace emu
 
 /* ---- where ---- */
 
+namespace
+{
 struct Line {
     std::string text; /* "dense.cu:34" */
     std::string file;
     int number; /* 0: not known */
 };
+} // namespace
 
 static std::map<std::pair<const char *, int>, Where> interned;
 
@@ -117,6 +120,8 @@ static std::string remedy(const Conflict &c, const Line &then, const Line &now)
 
 /* ---- once for each pair of lines ---- */
 
+namespace
+{
 struct Pair {
     std::string kernel, then, now;
     bool operator<(const Pair &o) const
@@ -124,6 +129,7 @@ struct Pair {
         return std::tie(kernel, then, now) < std::tie(o.kernel, o.then, o.now);
     }
 };
+} // namespace
 static std::map<Pair, unsigned long> seen[2]; /* races; threads that write the same value */
 
 static bool strict()
