@@ -1,0 +1,207 @@
+/* selftest.c - every row of the zoo over seeds and loss scales: who is caught, who is blamed, and for what. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "selftest.h"
+
+static const double default_scales[] = { 1e-8, 1e-4, 1, 1e6 };
+enum { DEFAULT_SEEDS = 25, FAST_SEEDS = 2, DEFAULT_MUTATIONS = 1000, FAST_MUTATIONS = 100 };
+
+/* ---- one check ---- */
+
+int zoo_is_caught(const gc_result *r)
+{
+    return r->verdict == GC_FAIL || r->verdict == GC_CONTRACT_BROKEN || r->verdict == GC_CRASH;
+}
+
+/* Bit i: the gradient of input i is called wrong. */
+unsigned zoo_named(const gc_result *r)
+{
+    unsigned named = 0;
+    for (int t = 0; t < r->ntensors; t++)
+        if (r->tensor[t].verdict == GC_FAIL || r->tensor[t].verdict == GC_CONTRACT_BROKEN) named |= 1u << t;
+    return named;
+}
+
+struct zoo_outcome zoo_run(const struct zoo_case *c, double scale, uint64_t seed, unsigned checks)
+{
+    struct zoo_outcome o = { GC_CRASH, 0, 0, "there is no memory for the problem" };
+    struct zoo_problem *z = malloc(sizeof *z);
+    if (z && zoo_open(z, c, scale)) {
+        z->o.seed = seed;
+        if (checks) z->o.checks = checks;
+        gc_result *r = gc_check(&z->p, &z->o);
+        o.verdict = r->verdict;
+        o.named = zoo_named(r);
+        o.checks = r->checks;
+        snprintf(o.why, sizeof o.why, "%s", r->why);
+        gc_free(r);
+        zoo_close(z);
+    }
+    free(z);
+    return o;
+}
+
+static int is_right(const struct zoo_case *c)
+{
+    return c->expect == GC_PASS || c->expect == GC_INCONCLUSIVE;
+}
+
+/* Is this the verdict that the row is owed? */
+static int as_expected(const struct zoo_case *c, gc_verdict v)
+{
+    switch (c->expect) {
+    case GC_PASS: return v == GC_PASS || v == GC_KINK;
+    case GC_INCONCLUSIVE: return v == GC_PASS || v == GC_KINK || v == GC_INCONCLUSIVE;
+    default: return v == c->expect;
+    }
+}
+
+static const char *mask_names(const struct zoo_case *c, unsigned mask, char *text, size_t room)
+{
+    struct zoo_problem *z = malloc(sizeof *z);
+    text[0] = 0;
+    if (z && zoo_open(z, c, 1)) {
+        for (int t = 0; t < z->p.nin; t++)
+            if (mask >> t & 1)
+                snprintf(text + strlen(text), room - strlen(text), "%s%s", text[0] ? ", " : "",
+                         z->in[t].name);
+        zoo_close(z);
+    }
+    free(z);
+    return text;
+}
+
+/* ---- all checks of one row ---- */
+
+static void say_amiss(FILE *out, const struct zoo_case *c, double scale, uint64_t seed, const char *what,
+                      const char *why)
+{
+    fprintf(out, "AMISS  %s %s (%s), seed %llu, scale %g: %s: %s\n", c->unit, c->name, c->mistake,
+            (unsigned long long)seed, scale, what, why);
+}
+
+static void one_check(const struct zoo_case *c, double scale, uint64_t seed, struct zoo_totals *t, FILE *out)
+{
+    char names[GC_TEXT], what[2 * GC_TEXT];
+    struct zoo_outcome o = zoo_run(c, scale, seed, 0);
+    unsigned blameless = o.named & ~c->wrong;
+    t->checks++;
+    if (blameless && !is_right(c)) {
+        t->named_right++;
+        snprintf(what, sizeof what, "calls %s wrong, which is right",
+                 mask_names(c, blameless, names, sizeof names));
+        if (t->told++ < ZOO_TOLD) say_amiss(out, c, scale, seed, what, o.why);
+    }
+    if (c->wrong && !(o.named & c->wrong)) t->unnamed++;
+    if (as_expected(c, o.verdict)) {
+        t->inconclusive += o.verdict == GC_INCONCLUSIVE;
+        t->caught += !is_right(c);
+        t->passed += is_right(c);
+        return;
+    }
+    if (is_right(c))
+        t->false_alarms++;
+    else
+        t->missed++;
+    snprintf(what, sizeof what, "%s, not %s", gc_verdict_name(o.verdict), gc_verdict_name(c->expect));
+    if (t->told++ < ZOO_TOLD) say_amiss(out, c, scale, seed, what, o.why);
+}
+
+/* Rows of a million elements take a second each: one seed at each scale. */
+static int seeds_for(const struct zoo_case *c, int seeds)
+{
+    struct zoo_problem *z = malloc(sizeof *z);
+    int large = 0;
+    if (z && zoo_open(z, c, 1)) {
+        for (int t = 0; t < z->p.nin; t++) large |= zoo_elements(&z->in[t]) > ZOO_LARGE;
+        zoo_close(z);
+    }
+    free(z);
+    return large ? 1 : seeds;
+}
+
+static void all_checks(const struct zoo_plan *plan, struct zoo_totals *t, FILE *out)
+{
+    const char *unit = "";
+    struct zoo_totals before = *t;
+    int wrong = 0, right = 0;
+    for (int i = 0; i <= zoo_cases(); i++) {
+        const struct zoo_case *c = zoo_case_at(i);
+        if (c && !zoo_wanted(plan, c)) continue;
+        if (!c || strcmp(unit, c->unit)) {
+            if (*unit)
+                fprintf(out, "%-28s %3d wrong %2d right  %5d checks  %d missed, %d blamed\n", unit, wrong,
+                        right, t->checks - before.checks, t->missed - before.missed,
+                        t->false_alarms + t->named_right - before.false_alarms - before.named_right);
+            fflush(out);
+            before = *t, wrong = right = 0;
+        }
+        if (!c) break;
+        unit = c->unit;
+        *(is_right(c) ? &right : &wrong) += 1;
+        *(is_right(c) ? &t->right_rows : &t->wrong_rows) += 1;
+        for (int s = 0; s < plan->scales; s++)
+            for (int k = 1; k <= seeds_for(c, plan->seeds); k++)
+                one_check(c, plan->scale[s], (uint64_t)k, t, out);
+    }
+}
+
+int zoo_wanted(const struct zoo_plan *plan, const struct zoo_case *c)
+{
+    return !plan->unit || !strcmp(plan->unit, c->unit);
+}
+
+/* ---- the whole ---- */
+
+static struct zoo_plan plan_of(const struct zoo_options *o)
+{
+    struct zoo_plan p = { o->seeds, o->scales, o->scale, o->unit, o->mutations };
+    if (p.seeds <= 0) p.seeds = o->fast ? FAST_SEEDS : DEFAULT_SEEDS;
+    if (!p.scale || p.scales <= 0) {
+        p.scale = default_scales + (o->fast ? 2 : 0); /* fast: 1 and 1e6 */
+        p.scales = o->fast ? 2 : 4;
+    }
+    if (p.mutations == 0) p.mutations = o->fast ? FAST_MUTATIONS : DEFAULT_MUTATIONS;
+    return p;
+}
+
+static int print_totals(FILE *out, const struct zoo_totals *t)
+{
+    int amiss =
+        t->missed + t->false_alarms + t->named_right + t->unproved + t->mutations_missed + t->others_missed;
+    if (t->told > ZOO_TOLD) fprintf(out, "and %d more amiss\n", t->told - ZOO_TOLD);
+    fprintf(out, "\n%d wrong gradients: %d checks, %d caught, %d missed\n", t->wrong_rows,
+            t->caught + t->missed, t->caught, t->missed);
+    fprintf(out, "%d right gradients: %d checks, %d passed (%d of them inconclusive), %d false alarms\n",
+            t->right_rows, t->passed + t->false_alarms, t->passed, t->inconclusive, t->false_alarms);
+    fprintf(out, "right tensors called wrong: %d times;  failures that name no tensor: %d\n", t->named_right,
+            t->unnamed);
+    fprintf(out, "rows that one test alone must see: %d, of which %d are not as said\n", t->proofs,
+            t->unproved);
+    fprintf(out, "random changes to right gradients: %d, %d missed\n", t->mutations, t->mutations_missed);
+    fprintf(out, "broken contracts and optimizers: %d, %d not as they should be\n", t->others,
+            t->others_missed);
+    fprintf(out, "%s\n", amiss ? "FAIL" : "PASS");
+    return amiss != 0;
+}
+
+int zoo_selftest(const struct zoo_options *options, FILE *out)
+{
+    struct zoo_options none = { 0 };
+    struct zoo_plan plan = plan_of(options ? options : &none);
+    struct zoo_totals totals = { 0 };
+    all_checks(&plan, &totals, out);
+    if (!totals.checks && plan.unit) {
+        fprintf(out, "there is no unit '%s' in the zoo\n", plan.unit);
+        return 1;
+    }
+    zoo_proofs(&plan, &totals, out);
+    if (!options || !options->quiet) zoo_matrix(&plan, out);
+    if (plan.mutations > 0 && !plan.unit) {
+        totals.mutations = plan.mutations;
+        totals.mutations_missed = zoo_mutations(1, plan.mutations, out);
+    }
+    if (!plan.unit) zoo_others(&totals, out);
+    return print_totals(out, &totals);
+}

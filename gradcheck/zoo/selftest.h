@@ -1,0 +1,41 @@
+/* selftest.h - what the parts of the self-test share. */
+#ifndef ZOO_SELFTEST_H
+#define ZOO_SELFTEST_H
+
+#include "zoo.h"
+
+enum { ZOO_TOLD = 40, ZOO_LARGE = 100000 };
+
+struct zoo_plan {
+    int seeds, scales;
+    const double *scale;
+    const char *unit;
+    int mutations;
+};
+
+struct zoo_totals {
+    int checks, caught, missed, passed, inconclusive, false_alarms, named_right, unnamed, told;
+    int wrong_rows, right_rows;
+    int proofs, unproved;            /* matrix.c: rows that one test alone sees */
+    int mutations, mutations_missed; /* mutation.c */
+    int others, others_missed;       /* others.c: contracts and optimizers */
+};
+
+struct zoo_outcome {
+    gc_verdict verdict;
+    unsigned named;  /* inputs whose gradient is called wrong */
+    unsigned checks; /* tests that ran */
+    char why[GC_TEXT];
+};
+
+/* checks 0: the row's own */
+struct zoo_outcome zoo_run(const struct zoo_case *c, double scale, uint64_t seed, unsigned checks);
+int zoo_is_caught(const gc_result *r);
+unsigned zoo_named(const gc_result *r);
+int zoo_wanted(const struct zoo_plan *plan, const struct zoo_case *c);
+
+void zoo_proofs(const struct zoo_plan *plan, struct zoo_totals *t, FILE *out);
+void zoo_matrix(const struct zoo_plan *plan, FILE *out);
+void zoo_others(struct zoo_totals *t, FILE *out);
+
+#endif
