@@ -9,7 +9,7 @@
  *   check.c     gc_check: points, tests, verdicts;  scalar.c  the two-pointer entry
  *   direction.c element.c kink.c complex.c contract.c adjoint.c reference.c taylor.c second.c   one test each
  *   twin.c optimizer.c                                        other entries
- *   diagnose.c pattern.c  pattern and cause of a failure
+ *   diagnose.c place.c pattern.c layout.c                     pattern and cause of a failure
  *   report.c json.c junit.c csv.c plot.c words.c              reports
  */
 #ifndef GC_INTERNAL_H

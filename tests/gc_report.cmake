@@ -18,3 +18,8 @@ add_test(NAME gc_report.formats COMMAND gc_report_formats)
 add_test(NAME gc_report.parse COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/gc_report_parse.sh
          $<TARGET_FILE:gc_report_formats> ${CMAKE_CURRENT_BINARY_DIR}/gc_report_parse)
 set_tests_properties(gc_report.formats gc_report.parse PROPERTIES SKIP_RETURN_CODE 77 LABELS gradcheck)
+
+# every pattern has gradients that show it, and some that nearly do
+gc_report_program(gc_report_diagnose)
+add_test(NAME gc_report.diagnose COMMAND gc_report_diagnose)
+set_tests_properties(gc_report.diagnose PROPERTIES LABELS gradcheck)

@@ -1,0 +1,167 @@
+/* diagnose.c - from wrong numbers to words: what went wrong with this gradient, and why, as far as the numbers tell.
+ *
+ * Two questions are asked independently: which elements are wrong (place.c), and what do they hold (pattern.c). An answer is
+ * given only when it explains every wrong element; a cause is a suggestion and says so. */
+#include "diagnose.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gc_internal.h"
+
+/* ---- evidence ---- */
+
+double gc_tolerance(const struct gc_view *v, double got, double predicted, double gain, double error_bar)
+{
+    double scale = fmax(fmax(fabs(got), fabs(predicted)), 1e-3 * v->gmax * fabs(gain));
+    return v->rtol * scale + 10 * error_bar * fabs(gain);
+}
+
+void gc_fit_add(struct gc_fit *f, double got, double predicted, double tolerance, double size)
+{
+    if (!(fabs(got - predicted) <= tolerance)) {
+        f->misses++;
+        return;
+    }
+    double bits = tolerance > 0 ? log2(size / tolerance) : 40;
+    bits = bits > 40 ? 40 : bits > 0 ? bits : 0;
+    f->bits += bits;
+    f->best = fmax(f->best, bits);
+}
+
+int gc_fit_holds(const struct gc_fit *f, int constants, double cost)
+{
+    return !f->misses && f->bits - constants * f->best - cost >= GC_ENOUGH_BITS;
+}
+
+void gc_split(const gc_tensor_result *t, size_t flat, size_t at[GC_MAX_DIMS])
+{
+    for (int k = t->nd; k-- > 0; flat /= t->dim[k]) at[k] = flat % t->dim[k];
+}
+
+/* ---- the view ---- */
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static int by_index(const void *a, const void *b)
+{
+    size_t x = (*(const gc_sample *const *)a)->index, y = (*(const gc_sample *const *)b)->index;
+    return (x > y) - (x < y);
+}
+
+/* Are these the gradients that the samples were compared with, not those of another point? */
+static int same_point(const gc_tensor_result *t, const double *analytic)
+{
+    for (int i = 0; i < t->samples; i++)
+        if (memcmp(&analytic[t->sample[i].index], &t->sample[i].analytic, sizeof *analytic) &&
+            !(isnan(analytic[t->sample[i].index]) && isnan(t->sample[i].analytic)))
+            return 0;
+    return 1;
+}
+
+static void measure_typical(struct gc_view *v)
+{
+    double *size = malloc((size_t)v->m * sizeof *size);
+    int n = 0;
+    for (int i = 0; size && i < v->m; i++) {
+        const gc_sample *s = v->s[i];
+        double scale = fmax(fmax(fabs(s->analytic), fabs(s->numeric)), 1e-3 * v->gmax);
+        if (s->wrong && gc_is_finite(s->analytic)) size[n++] = fabs(s->analytic - s->numeric) / scale;
+    }
+    if (n) qsort(size, (size_t)n, sizeof *size, by_size);
+    v->typical = n ? size[n / 2] : 1;
+    free(size);
+}
+
+static void view_close(struct gc_view *v)
+{
+    free(v->s);
+    free(v->analytic);
+    free(v->numeric);
+}
+
+/* 0: no memory, or nothing that a diagnosis could start from */
+static int view_open(struct gc_view *v, const gc_result *r, int tensor, const double *x,
+                     const double *analytic, const double *ones)
+{
+    const gc_tensor_result *t = &r->tensor[tensor];
+    int known = analytic && same_point(t, analytic);
+    double rtol = t->allowed_rel > 1e-7 ? t->allowed_rel : 1e-8;
+    *v = (struct gc_view){
+        .r = r, .t = t, .n = t->elements, .rtol = rtol < 1e-2 ? rtol : 1e-2, .gmax = t->scale
+    };
+    if (known) v->x = x, v->ones = ones;
+    if (!t->samples || !t->elements || t->elements > SIZE_MAX / sizeof(double)) return 0;
+    v->s = malloc((size_t)t->samples * sizeof *v->s);
+    v->analytic = malloc(t->elements * sizeof *v->analytic);
+    v->numeric = malloc(t->elements * sizeof *v->numeric);
+    if (!v->s || !v->analytic || !v->numeric) return 0;
+    for (size_t i = 0; i < v->n; i++) {
+        v->analytic[i] = known ? analytic[i] : (double)NAN;
+        v->numeric[i] = (double)NAN;
+    }
+    for (int i = 0; i < t->samples; i++) {
+        const gc_sample *s = &t->sample[i];
+        if (s->index >= v->n || s->kink || !gc_is_finite(s->numeric)) continue;
+        v->s[v->m++] = s;
+        v->analytic[s->index] = s->analytic;
+        v->numeric[s->index] = s->numeric;
+        v->gmax = fmax(v->gmax, fabs(s->numeric));
+    }
+    qsort(v->s, (size_t)v->m, sizeof *v->s, by_index);
+    measure_typical(v);
+    return v->m > 0;
+}
+
+/* ---- words ---- */
+
+/* causes that neither the place nor the pattern knows alone */
+static const struct {
+    const char *place, *pattern, *cause;
+} together[] = {
+    { "from the second on", "factor 2",
+      "the sum of one row is not reset, or is added once more for the next" },
+    { "one in each row", "constant difference",
+      "the one-hot target is missing: subtract 1 (over N) at the label" },
+    { "tail", "zero", "the loop in whole vectors leaves its remainder out" },
+    { "tail", "not a number", "the loop in whole vectors leaves its remainder unwritten" },
+    { "border", "zero", "the border is left out: the backward's bounds do not match the forward's padding" },
+};
+
+static const char *cause_of(const char *place, const char *pattern, const struct gc_words *at,
+                            const struct gc_words *what)
+{
+    for (size_t i = 0; place && pattern && i < sizeof together / sizeof *together; i++)
+        if (!strcmp(place, together[i].place) && !strcmp(pattern, together[i].pattern))
+            return together[i].cause;
+    return place && *at->cause ? at->cause : what->cause;
+}
+
+void gc_diagnose(gc_result *r, int tensor, const double *x, const double *analytic, const double *ones)
+{
+    gc_tensor_result *t = &r->tensor[tensor];
+    struct gc_view v = { 0 };
+    struct gc_words at = { "", "" }, what = { "", "" };
+    t->pattern[0] = t->cause[0] = '\0';
+    if (t->wrong && view_open(&v, r, tensor, x, analytic, ones)) {
+        const char *pattern = gc_find_pattern(&v, &what);
+        int whole = pattern && gc_pattern_is_whole(pattern);
+        const char *place = whole ? NULL : gc_find_place(&v, &at);
+        const char *cause = cause_of(place, pattern, &at, &what);
+        if (place && pattern)
+            gc_text(t->pattern, sizeof t->pattern, "only %s, and there %s", at.pattern, what.pattern);
+        else if (place)
+            gc_text(t->pattern, sizeof t->pattern, "only %s", at.pattern);
+        else if (pattern && !whole && !gc_all_wrong(&v))
+            gc_text(t->pattern, sizeof t->pattern, "scattered elements, and there %s", what.pattern);
+        else if (pattern)
+            gc_text(t->pattern, sizeof t->pattern, "%s", what.pattern);
+        if (*cause) gc_text(t->cause, sizeof t->cause, "likely: %s", cause);
+    }
+    view_close(&v);
+}

@@ -1,0 +1,68 @@
+/* diagnose.h - a wrong tensor as the diagnosis sees it; shared by diagnose.c, pattern.c (what the wrong elements hold)
+ * and place.c (which elements are wrong).
+ *
+ * Diagnosis is hypothesis testing. A hypothesis predicts the analytic value of every wrong element; it must hit them all
+ * within the error bars, and each hit is worth log2(size of the error / tolerance) bits, as an accident would hit with
+ * probability tolerance / size. Fitted constants are paid for with the best hit. What is left must be GC_ENOUGH_BITS. */
+#ifndef GC_DIAGNOSE_H
+#define GC_DIAGNOSE_H
+
+#include "gc.h"
+
+struct gc_view {
+    const gc_result *r;
+    const gc_tensor_result *t;
+    size_t n;
+    int m; /* samples that say something: numeric finite, no kink; by rising index */
+    const gc_sample **s;
+    double *analytic;       /* of every element, NaN where unknown                                  */
+    double *numeric;        /* the same                                                             */
+    const double *x, *ones; /* of every element, or NULL                                            */
+    double rtol, gmax;
+    double typical; /* the median of |analytic - numeric| / scale of wrong elements                  */
+};
+
+/* What the pattern is called, and a likely cause. */
+struct gc_words {
+    char pattern[GC_TEXT], cause[GC_TEXT];
+};
+
+enum { GC_ENOUGH_BITS = 16 };
+
+struct gc_fit {
+    const struct gc_view *v;
+    int misses;
+    double bits, best;
+};
+
+/* How far off a prediction of gain x numeric may be: from the error bar, and relatively. */
+double gc_tolerance(const struct gc_view *v, double got, double predicted, double gain, double error_bar);
+
+/* One prediction; size is how far off an accident would be. */
+void gc_fit_add(struct gc_fit *f, double got, double predicted, double tolerance, double size);
+
+/* Did every prediction hit, often enough, constants paid for? cost: log2 of how many hypotheses of this kind there are. */
+int gc_fit_holds(const struct gc_fit *f, int constants, double cost);
+
+/* index of every axis for a flat index */
+void gc_split(const gc_tensor_result *t, size_t flat, size_t at[GC_MAX_DIMS]);
+
+/* pattern.c: what the wrong elements hold instead. NULL if it is nothing known, else the name of the row that fits. */
+const char *gc_find_pattern(const struct gc_view *v, struct gc_words *w);
+/* Does the name speak of the whole tensor, so that there is no point in saying which elements are wrong? */
+int gc_pattern_is_whole(const char *name);
+
+/* place.c: which elements are wrong: NULL if all or scattered, else the name of the row that fits. */
+const char *gc_find_place(const struct gc_view *v, struct gc_words *w);
+/* Are all wrong that could be? */
+int gc_all_wrong(const struct gc_view *v);
+
+/* layout.c: the right values in the wrong order; tests of rows in pattern.c */
+int gc_layout_axes(const struct gc_view *v, struct gc_words *w);
+int gc_layout_reversed(const struct gc_view *v, struct gc_words *w);
+int gc_layout_shifted(const struct gc_view *v, struct gc_words *w);
+int gc_layout_neighbours(const struct gc_view *v, struct gc_words *w);
+int gc_layout_swapped(const struct gc_view *v, struct gc_words *w);
+int gc_layout_anyhow(const struct gc_view *v, struct gc_words *w);
+
+#endif
