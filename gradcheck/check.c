@@ -1,0 +1,340 @@
+/* check.c - gc_check: points, tests, verdicts. */
+#include "gc_internal.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+#include <time.h>
+
+/* ---- words ---- */
+
+void gc_text(char *to, size_t room, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    if (room) vsnprintf(to, room, format, args);
+    va_end(args);
+}
+
+void gc_stage(gc_result *r, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(r->stage, sizeof r->stage, format, args);
+    va_end(args);
+}
+
+const char *gc_verdict_name(gc_verdict v)
+{
+    static const char *const name[] = { "PASS", "FAIL", "INCONCLUSIVE", "KINK", "CONTRACT", "CRASH" };
+    return name[v];
+}
+
+const char *gc_test_name(unsigned test)
+{
+    static const char *const name[] = { "contract", "direction", "elements", "complex step", "kinks",
+                                        "adjoint",  "reference", "taylor",   "symmetry",     "hvp" };
+    for (unsigned bit = 0; bit < sizeof name / sizeof *name; bit++)
+        if (test == 1u << bit) return name[bit];
+    return test ? "several" : "setup";
+}
+
+int gc_exit_code(const gc_result *r)
+{
+    static const int code[] = { 0, 1, 2, 0, 3, 4 };
+    return code[r->verdict];
+}
+
+gc_options gc_defaults(void)
+{
+    return (gc_options){ .checks = GC_STANDARD,
+                         .seed = 1,
+                         .n_dir = 3,
+                         .n_points = 3,
+                         .max_elem = 4096,
+                         .fork = 1,
+                         .timeout_s = 60 };
+}
+
+/* ---- findings ---- */
+
+/* What the user should hear first: dead code, a broken contract, a wrong gradient, and then what could not be said. */
+static int rank(gc_verdict v)
+{
+    static const int order[] = {
+        [GC_PASS] = 0, [GC_KINK] = 1, [GC_INCONCLUSIVE] = 2, [GC_FAIL] = 3, [GC_CONTRACT_BROKEN] = 4,
+        [GC_CRASH] = 5
+    };
+    return order[v];
+}
+
+static gc_finding *find(gc_result *r, unsigned test, int tensor)
+{
+    for (int i = 0; i < r->findings; i++)
+        if (r->finding[i].test == test && r->finding[i].tensor == tensor) return &r->finding[i];
+    return NULL;
+}
+
+/* Room for one more: a free place, or that of the mildest finding if it is milder than this. */
+static gc_finding *place(gc_result *r, gc_verdict verdict)
+{
+    if (r->findings < GC_MAX_FINDINGS) return &r->finding[r->findings++];
+    gc_finding *mildest = &r->finding[0];
+    for (int i = 1; i < r->findings; i++)
+        if (rank(r->finding[i].verdict) < rank(mildest->verdict)) mildest = &r->finding[i];
+    return rank(mildest->verdict) < rank(verdict) ? mildest : NULL;
+}
+
+gc_finding *gc_note(gc_result *r, unsigned test, int tensor, int point, gc_verdict verdict)
+{
+    static gc_finding scratch;
+    gc_finding *f = find(r, test, tensor);
+    if (f && rank(verdict) <= rank(f->verdict))
+        f = &scratch;
+    else if (!f)
+        f = place(r, verdict);
+    if (!f) f = &scratch;
+    *f = (gc_finding){ .test = test, .tensor = tensor, .point = point, .verdict = verdict };
+    return f;
+}
+
+/* ---- comparing ---- */
+
+double gc_dot(const double *a, const double *b, size_t n)
+{
+    double sum = 0, lost = 0;
+    for (size_t i = 0; i < n; i++) {
+        double term = a[i] * b[i], next = sum + term;
+        lost += fabs(sum) >= fabs(term) ? sum - next + term : term - next + sum;
+        sum = next;
+    }
+    return gc_is_finite(lost) ? sum + lost : sum;
+}
+
+static double scale_of(double a, double n, double gmax)
+{
+    double scale = 1e-3 * gmax;
+    if (fabs(a) > scale) scale = fabs(a);
+    if (fabs(n) > scale) scale = fabs(n);
+    return scale;
+}
+
+gc_verdict gc_judge(double a, double n, double error, double gmax, double rtol, double *allowed)
+{
+    *allowed = INFINITY;
+    if (!gc_is_finite(a)) return GC_FAIL;
+    if (!gc_is_finite(n) || !gc_is_finite(error) || !gc_is_finite(gmax)) return GC_INCONCLUSIVE;
+    double scale = scale_of(a, n, gmax);
+    *allowed = rtol * scale + 10 * error;
+    if (10 * error > 0.01 * scale) return GC_INCONCLUSIVE;
+    return fabs(a - n) <= *allowed ? GC_PASS : GC_FAIL;
+}
+
+gc_verdict gc_judge_slope(const struct gc_ladder *l, double a, double gmax, double *allowed)
+{
+    double n = l->value, error = l->error;
+    gc_verdict v = gc_judge(a, n, error, gmax, gc_rtol(l->run, l->tensor), allowed);
+    if (v != GC_INCONCLUSIVE || !gc_is_finite(n) || !gc_is_finite(error)) return v;
+    if (fabs(a) <= 0 && fabs(n) <= 0 && gc_ladder_flat(l)) return GC_PASS;
+    int is_rounding = error * gc_slope_unit(l) <= 1e-9 * l->run->size;
+    return is_rounding && fabs(a) <= 10 * error && fabs(n) <= 10 * error ? GC_PASS : v;
+}
+
+gc_finding *gc_note_slope(const struct gc_ladder *l, unsigned test, gc_verdict verdict, double a,
+                          double allowed, const char *detail)
+{
+    gc_result *r = l->run->r;
+    double off = fabs(a - l->value) / allowed;
+    gc_finding *f = find(r, test, l->tensor);
+    int same = f && f->verdict == verdict;
+    if (same && !(off > fabs(f->analytic - f->numeric) / f->allowed)) return NULL;
+    if (f && rank(verdict) < rank(f->verdict)) return NULL;
+    if (!same) f = gc_note(r, test, l->tensor, l->run->point, verdict);
+    f->point = l->run->point;
+    f->is_element = !l->d, f->index = l->element;
+    f->analytic = a, f->numeric = l->value, f->error_bar = l->error, f->allowed = allowed;
+    gc_text(f->detail, sizeof f->detail, "%s", detail);
+    f->why[0] = 0;
+    return f;
+}
+
+void gc_say_uncertain(const struct gc_ladder *l, double a, char *why)
+{
+    const struct gc_run *run = l->run;
+    if (!gc_is_finite(l->value))
+        gc_text(why, GC_TEXT,
+                "the forward is not finite, or refuses, on one side of the point at every step");
+    else if (run->r->f32_inside)
+        gc_text(why, GC_TEXT,
+                "the forward computes in float: its differences are good to %.1e of %.3g only; give the same "
+                "forward in "
+                "double",
+                l->error, fabs(l->value) > fabs(a) ? l->value : a);
+    else if (2 * l->noise / l->chosen_h > 0.3 * l->error)
+        gc_text(why, GC_TEXT,
+                "the forward is noisy: it repeats itself to %.1e only, which leaves the slope %.3g +- %.1e",
+                l->noise, l->value, l->error);
+    else
+        gc_text(why, GC_TEXT,
+                "no step gives a steady difference (%.3g +- %.1e): the forward jumps or has corners here",
+                l->value, l->error);
+}
+
+/* ---- the tests of one point ---- */
+
+struct test {
+    unsigned bit;
+    void (*run)(struct gc_run *);
+    enum { ANY = 0, FORWARD = 1, BACKWARD = 2, ONCE = 4, RANDOM_POINTS = 8 } needs;
+};
+
+static const struct test tests[] = {
+    { GC_CONTRACT, gc_test_contract, ONCE },
+    { GC_REFERENCE, gc_test_reference, FORWARD },
+    { GC_ADJOINT, gc_test_adjoint, FORWARD | BACKWARD },
+    { GC_DIRECTION, gc_test_direction, FORWARD | BACKWARD | RANDOM_POINTS },
+    { GC_ELEMENTS, gc_test_elements, FORWARD | BACKWARD | RANDOM_POINTS },
+    { GC_COMPLEX, gc_test_complex, BACKWARD | RANDOM_POINTS },
+    { GC_KINKS, gc_test_kinks, FORWARD | BACKWARD },
+    { GC_TAYLOR, gc_test_taylor, FORWARD | BACKWARD | RANDOM_POINTS },
+    { GC_SYMMETRY, gc_test_symmetry, BACKWARD | RANDOM_POINTS },
+    { GC_HVP, gc_test_hvp, BACKWARD | RANDOM_POINTS },
+};
+
+static int applies(const struct gc_run *run, const struct test *t)
+{
+    const gc_problem *p = run->p;
+    if (!(run->o.checks & t->bit)) return 0;
+    if ((t->needs & FORWARD && !p->forward) || (t->needs & BACKWARD && !p->backward)) return 0;
+    if ((t->needs & RANDOM_POINTS && run->rounded) || (t->needs & ONCE && run->r->points > 1)) return 0;
+    if (t->bit == GC_COMPLEX && !p->forward_complex) return 0;
+    if (t->bit == GC_REFERENCE && !p->oracle) return 0;
+    if (t->bit == GC_HVP && !p->hessian) return 0;
+    return t->bit != GC_KINKS || run->rounded;
+}
+
+static void test_point(struct gc_run *run)
+{
+    int n = (int)(sizeof tests / sizeof *tests);
+    for (int k = 0; k < n && !run->broken; k++) {
+        if (!applies(run, &tests[k])) continue;
+        double done = (run->point + (double)k / n) / (run->o.n_points + 1);
+        if (run->o.progress) run->o.progress(run->o.progress_ctx, gc_test_name(tests[k].bit), done);
+        run->r->checks |= tests[k].bit;
+        tests[k].run(run);
+    }
+    gc_elements_done(run);
+}
+
+/* ---- verdicts ---- */
+
+static void judge_tensor(gc_result *r, int t)
+{
+    gc_tensor_result *tensor = &r->tensor[t];
+    for (int i = 0; i < r->findings; i++)
+        if (r->finding[i].tensor == t && rank(r->finding[i].verdict) > rank(tensor->verdict))
+            tensor->verdict = r->finding[i].verdict;
+}
+
+static void judge_problem(gc_result *r)
+{
+    const gc_finding *worst = NULL;
+    for (int t = 0; t < r->ntensors; t++) judge_tensor(r, t);
+    for (int i = 0; i < r->findings; i++)
+        if (!worst || rank(r->finding[i].verdict) > rank(worst->verdict)) worst = &r->finding[i];
+    if (r->points == 0 && !(worst && rank(worst->verdict) > rank(GC_INCONCLUSIVE))) {
+        r->verdict = GC_INCONCLUSIVE;
+        if (worst && worst->why[0]) gc_text(r->why, sizeof r->why, "%s", worst->why);
+        return;
+    }
+    r->verdict = worst ? worst->verdict : GC_INCONCLUSIVE;
+    gc_text(r->why, sizeof r->why, "%s",
+            worst ? worst->why : "no test applies to this problem: look at options.checks");
+}
+
+/* ---- the whole ---- */
+
+struct job {
+    const gc_problem *p;
+    gc_options o;
+    gc_result *r;
+};
+
+static void diagnose(struct gc_run *run)
+{
+    for (int t = 0; t < run->p->nin; t++)
+        if (run->g[t] && !run->r->tensor[t].pattern[0] && run->r->tensor[t].wrong)
+            gc_diagnose(run->r, t, run->x[t], run->g[t], NULL);
+}
+
+static void work(void *arg)
+{
+    struct job *j = arg;
+    struct gc_run run;
+    if (gc_run_open(&run, j->p, &j->o, j->r)) {
+        for (int point = 0; point <= j->o.n_points && !run.broken; point++) {
+            if (point == j->o.n_points && !(j->o.checks & (GC_KINKS | GC_REFERENCE))) break;
+            if (!gc_run_point(&run, point)) continue;
+            j->r->points++;
+            test_point(&run);
+            if (!run.broken && run.p->backward) diagnose(&run);
+        }
+        gc_run_close(&run);
+    }
+    judge_problem(j->r);
+}
+
+static double seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static gc_options sane(const gc_options *given)
+{
+    gc_options o = given ? *given : gc_defaults();
+    if (o.n_points < 1) o.n_points = 1;
+    if (o.n_dir < 1) o.n_dir = 1;
+    if (!o.max_elem) o.max_elem = 1;
+    if (!o.timeout_s) o.timeout_s = gc_defaults().timeout_s;
+    return o;
+}
+
+gc_result *gc_check(const gc_problem *problem, const gc_options *options)
+{
+    struct job j = { problem, sane(options), NULL };
+    j.r = gc_result_new(problem->name ? problem->name : "gradient", &j.o);
+    if (j.r->verdict == GC_CRASH) return j.r; /* no memory */
+    double start = seconds();
+    if (j.o.fork)
+        gc_in_child(j.r, j.o.timeout_s, work, &j);
+    else
+        work(&j);
+    j.r->seconds = seconds() - start;
+    if (j.o.progress) j.o.progress(j.o.progress_ctx, "done", 1);
+    return j.r;
+}
+
+static gc_result *check_one(const gc_problem *p, const gc_options *o, unsigned test)
+{
+    gc_options only = o ? *o : gc_defaults();
+    only.checks = test;
+    return gc_check(p, &only);
+}
+
+#define ENTRY(name, test)                                     \
+    gc_result *name(const gc_problem *p, const gc_options *o) \
+    {                                                         \
+        return check_one(p, o, test);                         \
+    }
+ENTRY(gc_check_contract, GC_CONTRACT)
+ENTRY(gc_check_direction, GC_DIRECTION)
+ENTRY(gc_check_elements, GC_ELEMENTS)
+ENTRY(gc_check_complex, GC_COMPLEX)
+ENTRY(gc_check_kink, GC_KINKS)
+ENTRY(gc_check_adjoint, GC_ADJOINT)
+ENTRY(gc_check_reference, GC_REFERENCE)
+ENTRY(gc_check_taylor, GC_TAYLOR)
+ENTRY(gc_check_symmetry, GC_SYMMETRY)
+ENTRY(gc_check_hvp, GC_HVP)

@@ -1,0 +1,141 @@
+/* direction.c - directional derivatives, one tensor at a time; a wrong one is traced to an element by bisection. */
+#include "gc_internal.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* sqrt(sum (g_i d_i)^2): the size of a directional derivative whose terms do not cancel */
+static double natural_size(const double *g, const double *d, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) sum += g[i] * d[i] * (g[i] * d[i]);
+    return sqrt(sum);
+}
+
+/* ---- bisection ---- */
+
+struct search {
+    struct gc_run *run;
+    int tensor;
+    const double *d;
+    double *masked; /* d on [from, to), 0 elsewhere */
+    double h;       /* the step at which the whole direction's ladder settled */
+    double least;   /* a difference below this is noise */
+};
+
+/* analytic - numeric along d on [from, to): two central differences and the Richardson step, without a ladder */
+static double difference(const struct search *s, size_t from, size_t to)
+{
+    struct gc_run *run = s->run;
+    memset(s->masked, 0, run->nin[s->tensor] * sizeof(double));
+    memcpy(s->masked + from, s->d + from, (to - from) * sizeof(double));
+    double slope[2];
+    for (int k = 0; k < 2; k++) {
+        double h = 2 * s->h / (1 + k);
+        double plus = gc_run_loss_at(run, s->tensor, s->masked, h);
+        double minus = gc_run_loss_at(run, s->tensor, s->masked, -h);
+        slope[k] = (plus - minus) / (2 * h);
+    }
+    double numeric = (4 * slope[1] - slope[0]) / 3;
+    return gc_dot(run->g[s->tensor] + from, s->d + from, to - from) - numeric;
+}
+
+/* Halves [0, n) while one half holds the larger part of the disagreement `whole`. */
+static size_t bisect(const struct search *s, double whole)
+{
+    size_t from = 0, to = s->run->nin[s->tensor];
+    while (to - from > 1) {
+        size_t middle = from + (to - from) / 2;
+        double left = difference(s, from, middle), right = whole - left;
+        if (!gc_is_finite(left)) break;
+        int go_left = fabs(left) >= fabs(right);
+        double chosen = go_left ? left : right;
+        if (!(fabs(chosen) > s->least)) break;
+        if (go_left)
+            to = middle;
+        else
+            from = middle;
+        whole = chosen;
+    }
+    return from;
+}
+
+/* The element and what lies beside it: in memory, and along each axis. */
+static void look_around(struct gc_run *run, int tensor, size_t i)
+{
+    const gc_tensor *t = &run->in[tensor];
+    size_t n = run->nin[tensor], stride = n;
+    gc_look_at(run, tensor, i);
+    for (int k = 0; k < t->nd; k++) {
+        stride /= t->dim[k];
+        size_t at = i / stride % t->dim[k];
+        if (at) gc_look_at(run, tensor, i - stride);
+        if (at + 1 < t->dim[k]) gc_look_at(run, tensor, i + stride);
+    }
+    for (size_t step = 1; step <= 4; step++) {
+        if (i >= step) gc_look_at(run, tensor, i - step);
+        if (n - i > step) gc_look_at(run, tensor, i + step);
+    }
+}
+
+static void trace(struct gc_run *run, const struct gc_ladder *l, double a, double allowed)
+{
+    int tensor = l->tensor;
+    double *masked = malloc(run->nin[tensor] * sizeof *masked);
+    if (!masked) return; /* the direction's verdict stands without an element's name */
+    struct search s = { run, tensor, l->d, masked, l->chosen_h, 2 * l->noise / l->chosen_h };
+    if (s.least < 1e-3 * allowed) s.least = 1e-3 * allowed;
+    gc_stage(run->r, "forward, bisection of %s", run->r->tensor[tensor].name);
+    look_around(run, tensor, bisect(&s, a - l->value));
+    free(masked);
+}
+
+/* ---- one direction ---- */
+
+static void say_wrong(const struct gc_ladder *l, double a, gc_finding *f)
+{
+    gc_text(f->why, sizeof f->why,
+            "along a random direction the gradient of %s says %.6g, the forward %.6g +- %.0e: more than the "
+            "%.0e allowed",
+            l->run->r->tensor[l->tensor].name, a, l->value, l->error, f->allowed);
+}
+
+static void look_along(struct gc_run *run, int tensor, int which, const double *d)
+{
+    struct gc_ladder l;
+    char detail[GC_NAME];
+    double allowed, a = gc_dot(run->g[tensor], d, run->nin[tensor]);
+    double size = natural_size(run->g[tensor], d, run->nin[tensor]);
+    gc_stage(run->r, "forward, direction %d of %s, point %d", which, run->r->tensor[tensor].name, run->point);
+    gc_run_slope(run, tensor, d, &l);
+    gc_text(detail, sizeof detail, "direction %d", which);
+    gc_verdict v = gc_judge_slope(&l, a, size, &allowed);
+    if (v != GC_PASS && gc_at_kink(&l)) v = GC_KINK;
+    gc_finding *f = gc_note_slope(&l, GC_DIRECTION, v, a, allowed, detail);
+    if (f && v == GC_FAIL) say_wrong(&l, a, f);
+    if (f && v == GC_INCONCLUSIVE) gc_say_uncertain(&l, a, f->why);
+    if (v == GC_PASS) return;
+    int first = !run->suspect[tensor];
+    run->suspect[tensor] = 1;
+    int all_are_looked_at = run->o.checks & GC_ELEMENTS && run->nin[tensor] <= run->o.max_elem;
+    if (v == GC_FAIL && first && !all_are_looked_at) trace(run, &l, a, allowed);
+}
+
+void gc_test_direction(struct gc_run *run)
+{
+    for (int t = 0; t < run->p->nin; t++) {
+        if (!run->g[t] || run->bad[t]) continue;
+        double *d = malloc(run->nin[t] * sizeof *d);
+        if (!d) {
+            gc_text(gc_note(run->r, GC_DIRECTION, t, run->point, GC_INCONCLUSIVE)->why, GC_TEXT,
+                    "there is no memory for a direction of %s", run->r->tensor[t].name);
+            continue;
+        }
+        for (int which = 0; which < run->o.n_dir; which++) {
+            gc_draw_direction(run, t, which, d);
+            look_along(run, t, which, d);
+        }
+        free(d);
+    }
+}

@@ -1,0 +1,301 @@
+/* numeric.c - derivatives with error bars, noise, bounds. Pure functions of their arguments and of the function given. */
+#include "gc_internal.h"
+
+#include <math.h>
+#include <string.h>
+
+int gc_is_finite(double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return (bits >> 52 & 0x7ff) != 0x7ff;
+}
+
+static double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+/* ---- the ladder ---- */
+
+enum { LEVELS = 15, UP = 8, DOWN = 30 };
+
+/* Evaluates one more level, above all others or below. */
+static void level(struct gc_ladder *l, double h, int above)
+{
+    if (l->levels == GC_MAX_LEVELS) return;
+    double plus, minus;
+    if (!l->pair(l, &h, &plus, &minus)) plus = minus = NAN;
+    int at = l->levels;
+    if (above) {
+        at = 0;
+        size_t bytes = (size_t)l->levels * sizeof(double);
+        memmove(l->h + 1, l->h, bytes);
+        memmove(l->plus + 1, l->plus, bytes);
+        memmove(l->minus + 1, l->minus, bytes);
+    }
+    l->h[at] = h;
+    l->plus[at] = plus;
+    l->minus[at] = minus;
+    l->levels++;
+}
+
+/* Combines the values of levels k and k + 1, whose errors go with h^power, so that the leading one cancels. */
+static double cancel(const struct gc_ladder *l, int k, double coarse, double fine, int power)
+{
+    double ratio = l->h[k] / l->h[k + 1];
+    if (power == 2) ratio *= ratio;
+    return ratio > 1.5 ? (ratio * fine - coarse) / (ratio - 1) : (double)NAN;
+}
+
+static double central(const struct gc_ladder *l, int k)
+{
+    return (l->plus[k] - l->minus[k]) / (2 * l->h[k]);
+}
+
+static double one_sided(const struct gc_ladder *l, int k, int side)
+{
+    return side > 0 ? (l->plus[k] - l->f0) / l->h[k] : (l->f0 - l->minus[k]) / l->h[k];
+}
+
+/* side 0: the central difference, +1 and -1: the one-sided ones, each with its leading error cancelled. */
+static double extrapolated(const struct gc_ladder *l, int k, int side)
+{
+    if (!side) return cancel(l, k, central(l, k), central(l, k + 1), 2);
+    return cancel(l, k, one_sided(l, k, side), one_sided(l, k + 1, side), 1);
+}
+
+/* The level whose value agrees best with both its neighbours', noise included. 0: there is none. */
+static int settle(const struct gc_ladder *l, int side, double *value, double *error, double *h)
+{
+    double best = INFINITY;
+    double amplify = side ? 4 : 2; /* of noise / h of the finer level, by extrapolated() */
+    for (int k = 1; k + 2 < l->levels; k++) {
+        double here = extrapolated(l, k, side);
+        double up = fabs(here - extrapolated(l, k - 1, side));
+        double down = fabs(here - extrapolated(l, k + 1, side));
+        double bar = larger(up, down) + amplify * l->noise / l->h[k + 1];
+        if (!gc_is_finite(up) || !gc_is_finite(down) || !(bar < best)) continue;
+        best = bar;
+        *value = here;
+        *h = l->h[k + 1];
+    }
+    *error = best;
+    return gc_is_finite(best);
+}
+
+/* Steps through f where it is flat to the last bit although it moves farther out: the function is a staircase (low
+ * precision inside), and its smallest step is noise. */
+static void see_stairs(struct gc_ladder *l)
+{
+    for (int k = 0; k + 1 < l->levels; k++) {
+        double up = fabs(l->plus[k] - l->f0), down = fabs(l->minus[k] - l->f0);
+        if (!gc_is_finite(up) || !gc_is_finite(down) || (up <= 0 && down <= 0)) continue;
+        if (l->plus[k + 1] - l->f0 != 0 || l->minus[k + 1] - l->f0 != 0) continue;
+        l->noise = larger(l->noise, larger(up, down));
+    }
+}
+
+static int good_enough(const struct gc_ladder *l)
+{
+    return l->error <= larger(l->good, 1e-9 * fabs(l->value));
+}
+
+int gc_ladder_flat(const struct gc_ladder *l)
+{
+    for (int k = 0; k < l->levels; k++)
+        if (l->plus[k] - l->f0 != 0 || l->minus[k] - l->f0 != 0) return 0;
+    return 1;
+}
+
+static void settle_center(struct gc_ladder *l)
+{
+    l->value = NAN;
+    see_stairs(l);
+    settle(l, 0, &l->value, &l->error, &l->chosen_h);
+}
+
+/* Below the planned levels while the bar is poor and noise still leaves room: functions with a fine scale, near kinks. */
+static void go_down(struct gc_ladder *l)
+{
+    for (int k = 0; k < DOWN && !good_enough(l); k++) {
+        double h = l->h[l->levels - 1] / 2;
+        int hopeless = 2 * l->noise / h > l->error;
+        if (hopeless || h < l->least_h || l->levels == GC_MAX_LEVELS) return;
+        level(l, h, 0);
+        settle_center(l);
+    }
+}
+
+/* Above them where noise is all the bar there is: functions with a coarse scale. */
+static void go_up(struct gc_ladder *l)
+{
+    for (int k = 0; k < UP && !good_enough(l) && l->chosen_h >= l->h[2] / 2 && !gc_ladder_flat(l); k++) {
+        if (2 * l->noise / l->chosen_h < 0.3 * l->error) return;
+        level(l, l->h[0] * 2, 1);
+        settle_center(l);
+    }
+}
+
+void gc_ladder_climb(struct gc_ladder *l, double h0, int levels)
+{
+    int adaptive = levels == 0;
+    if (adaptive) levels = LEVELS;
+    for (int k = 0; k < levels; k++) {
+        level(l, ldexp(h0, -k), 0);
+        if (!adaptive || l->levels < 4) continue;
+        settle_center(l);
+        if (good_enough(l)) return;
+    }
+    settle_center(l);
+    if (!adaptive) return;
+    go_down(l);
+    if (l->levels >= 4 && gc_is_finite(l->error)) go_up(l);
+}
+
+int gc_ladder_sides(struct gc_ladder *l)
+{
+    while (l->levels < LEVELS && l->h[l->levels - 1] > l->least_h) level(l, l->h[l->levels - 1] / 2, 0);
+    see_stairs(l);
+    double h;
+    int right = settle(l, 1, &l->right, &l->right_error, &h);
+    int left = settle(l, -1, &l->left, &l->left_error, &h);
+    if (!right) l->right = NAN;
+    if (!left) l->left = NAN;
+    return left && right;
+}
+
+struct plain_line {
+    gc_line f;
+    void *ctx;
+};
+
+static int plain_pair(const struct gc_ladder *l, double *h, double *plus, double *minus)
+{
+    const struct plain_line *line = l->ctx;
+    *plus = line->f(*h, line->ctx);
+    *minus = line->f(-*h, line->ctx);
+    return 1;
+}
+
+double gc_diff1(gc_line f, void *ctx, double h0, int levels, double noise, double *error)
+{
+    struct plain_line line = { f, ctx };
+    struct gc_ladder l = { .pair = plain_pair, .ctx = &line, .noise = noise, .f0 = f(0, ctx) };
+    if (levels > GC_MAX_LEVELS) levels = GC_MAX_LEVELS;
+    gc_ladder_climb(&l, h0, levels);
+    if (error) *error = l.error;
+    return l.value;
+}
+
+/* ---- noise ---- */
+
+enum { TABLE = 8 };
+
+int gc_is_float(double x)
+{
+    return (double)(float)x == x;
+}
+
+/* Root mean square of the k-th differences of f, scaled so that white noise of deviation s gives s; signs: changes of
+ * sign between neighbours. f is overwritten by its differences. */
+static double difference(double *f, int k, double factor, int *signs)
+{
+    double sum = 0;
+    *signs = 0;
+    for (int i = 0; i + k < TABLE; i++) {
+        f[i] = f[i + 1] - f[i];
+        sum += f[i] * f[i];
+        if (i && (f[i] < 0) != (f[i - 1] < 0)) (*signs)++;
+    }
+    return sqrt(factor * sum / (TABLE - k));
+}
+
+/* More and Wild's table. *sure: three orders agree within a factor of 4 and the differences change sign, which
+ * noise does and a smooth function does not. */
+static double table(const double *values, int *sure)
+{
+    double f[TABLE], sigma[TABLE], factor = 1, least = INFINITY;
+    int signs[TABLE];
+    double size = 0; /* differences are taken of values near 1: none underflows */
+    for (int i = 0; i < TABLE; i++) size = larger(size, fabs(values[i]));
+    if (size <= 0) size = 1;
+    for (int i = 0; i < TABLE; i++) f[i] = values[i] / size;
+    for (int k = 1; k < TABLE; k++) {
+        factor *= k / (2.0 * (2 * k - 1)); /* (k!)^2 / (2k)! */
+        sigma[k] = difference(f, k, factor, &signs[k]);
+        least = k >= 2 && sigma[k] < least ? sigma[k] : least;
+    }
+    *sure = 0;
+    for (int k = 1; k + 2 < TABLE; k++) {
+        double low = sigma[k], high = sigma[k];
+        for (int j = k + 1; j <= k + 2; j++) {
+            low = sigma[j] < low ? sigma[j] : low;
+            high = larger(high, sigma[j]);
+        }
+        if (high > 4 * low || !signs[k]) continue;
+        *sure = 1;
+        return sigma[k] * size;
+    }
+    return least * size;
+}
+
+/* 2.5 deviations: 99 % of normal noise, all of uniform noise (1.7), and room for a deviation from 8 values. */
+static double table_at(gc_line f, void *ctx, double f0, double h, int *sure, double *values)
+{
+    values[0] = f0;
+    for (int i = 1; i < TABLE; i++) {
+        values[i] = f(i * h, ctx);
+        if (!gc_is_finite(values[i])) {
+            *sure = 0;
+            return 0;
+        }
+    }
+    return 2.5 * table(values, sure);
+}
+
+double gc_noise(gc_line f, void *ctx, double h, int *f32_inside)
+{
+    double fine[TABLE], coarse[TABLE];
+    double f0 = f(0, ctx), again = f(0, ctx);
+    double noise = fabs(again - f0);
+    int sure;
+    noise = larger(noise, table_at(f, ctx, f0, h, &sure, fine));
+    double wide = table_at(f, ctx, f0, 1000 * h, &sure, coarse);
+    if (sure) noise = larger(noise, wide);
+
+    int is_float = 1, varies = 0;
+    double size = fabs(f0);
+    for (int i = 0; i < TABLE; i++) {
+        is_float = is_float && gc_is_float(fine[i]) && gc_is_float(coarse[i]);
+        varies = varies || coarse[i] != f0 || fine[i] != f0;
+    }
+    int f32 = is_float && varies;
+    if (f32_inside) *f32_inside = f32;
+    return larger(noise, 4 * (f32 ? 0x1p-24 : 0x1p-53) * size);
+}
+
+/* ---- bounds ---- */
+
+double gc_dot_bound(size_t K, double sum_abs, double u)
+{
+    double ku = (double)K * u;
+    return ku < 1 ? ku / (1 - ku) * sum_abs : (double)INFINITY;
+}
+
+double gc_rel_norm(const double *a, const double *b, size_t n)
+{
+    double size = 0; /* squares are taken of numbers up to 1: none overflows */
+    for (size_t i = 0; i < n; i++) {
+        if (!gc_is_finite(a[i]) || !gc_is_finite(b[i])) return NAN;
+        size = larger(size, larger(fabs(a[i]), fabs(b[i])));
+    }
+    if (size <= 0) return 0;
+    double difference2 = 0, b2 = 0;
+    for (size_t i = 0; i < n; i++) {
+        double d = a[i] / size - b[i] / size, bi = b[i] / size;
+        difference2 += d * d;
+        b2 += bi * bi;
+    }
+    return sqrt(difference2) / sqrt(b2);
+}
