@@ -13,26 +13,14 @@
 #include <string>
 #include <vector>
 #include "emu/core.h"
+#include "emu/testing.h"
 
 namespace emu
 {
 
 struct Fiber;
 
-/* ---- options.cpp: the environment variables, read once; tests may set them ---- */
-
-enum class Order { forward, reverse, random };
-
-struct Options {
-    Order order = Order::forward;
-    unsigned long seed = 1;
-    bool eager_async = false;      /* cp.async copies at once, not at the wait        */
-    bool counting_barrier = false; /* __syncthreads counts arrivals, wherever they are */
-    bool throws = false;           /* a failure throws emu::Failure (tests)           */
-    bool leaks = false;            /* unfreed device memory is an error at exit       */
-    unsigned timeout = 60;         /* CPU seconds without a call of the scheduler     */
-};
-extern Options options;
+/* ---- options.cpp; the options themselves are in emu/testing.h ---- */
 
 unsigned random_below(unsigned n); /* of options.seed */
 
@@ -102,6 +90,7 @@ struct Access {
     bool atomic;
     const void *pc; /* return address into the kernel, or nullptr: then where is known */
     Where where;
+    bool is_volatile = false;
 };
 
 /* What a checker may listen to; null where it does not care. `current` is the acting thread in all that speak of
@@ -133,12 +122,13 @@ struct Hooks {
 void subscribe(const Hooks *hooks); /* from a constructor, for the life of the process; at most 4 */
 bool listening();                   /* is anybody subscribed?                                     */
 
-#define EMU_TELL(hook, ...)                                                 \
-    do {                                                                    \
-        for (const ::emu::Hooks *const *h_ = ::emu::subscribers; *h_; h_++) \
-            if ((*h_)->hook) (*h_)->hook(__VA_ARGS__);                      \
-    } while (0)
 extern const Hooks *subscribers[5]; /* ends with nullptr */
+
+template <class... P, class... A> void tell(void (*Hooks::*hook)(P...), const A &...arguments)
+{
+    for (const Hooks *const *h = subscribers; *h; h++)
+        if ((*h)->*hook) ((*h)->*hook)(arguments...);
+}
 
 /* ---- places: shared_memory.cpp, device_memory.cpp, fiber.cpp ---- */
 
@@ -155,6 +145,10 @@ std::string describe(const void *address); /* "byte 40 of shared As (1024 bytes)
 
 /* ---- source.cpp ---- */
 
+/* The instruction before a return address: its file with the path, or nullptr. Many at once are found faster. */
+Where source_of(const void *pc);
+void find_sources(const std::vector<const void *> &pcs);
+
 /* "dense.cu:34" of the instruction before a return address, or "?" */
 std::string source_line(const void *pc);
 std::string source_line(Where where);
@@ -167,14 +161,6 @@ std::string name_of(const Thread &thread); /* "thread (3,0,0)" */
 /* A finding that lets the kernel go on: one line on stderr, and the process will exit with 1. Reports with the same
  * text after the kind are printed once. kind is a short stable key for tests: "race". */
 void report(const char *kind, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-unsigned long findings();             /* reports so far in this process                          */
-std::vector<std::string> &reported(); /* their texts, "race: ...", for tests; clear() forgets them  */
-
-/* What fail() throws in tests; what[] is the text that would have been printed. */
-struct Failure {
-    std::string kind, what;
-};
 
 } // namespace emu
 #endif

@@ -33,7 +33,7 @@ static void tell(const void *address, size_t size, bool write, bool atomic, bool
     Space space = space_of(address);
     if (space == Space::local) return;
     Access access = { address, size, space, write, atomic, pc, { nullptr, 0 }, is_volatile };
-    EMU_TELL(access, access);
+    tell(&Hooks::access, access);
 }
 
 } // namespace emu
@@ -108,7 +108,7 @@ void *__tsan_memset(void *to, int value, size_t n)
 
 void __tsan_atomic_thread_fence(int)
 {
-    if (emu::current) EMU_TELL(fence, emu::Scope::device);
+    if (emu::current) emu::tell(&emu::Hooks::fence, emu::Scope::device);
 }
 void __tsan_atomic_signal_fence(int)
 {

@@ -1,0 +1,27 @@
+/* cuda_runtime.h - found before NVIDIA's header of this name when a .cu file is built for the emulator; see
+ * emu/README.md. Like NVIDIA's, it is included by the build and brings all that kernels use without an include.
+ */
+#ifndef EMU_CUDA_RUNTIME_H
+#define EMU_CUDA_RUNTIME_H
+
+#include <algorithm>
+#include <cassert>
+#include <cfloat>
+#include <climits>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <math.h>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+#include "emu/core.h"
+#include "cuda_runtime_api.h"
+#include "emu/launch.h"
+#include "emu/sync.h"
+
+#endif

@@ -1,0 +1,169 @@
+/* cuda_runtime_api.h - the host's functions. Everything is done when its function returns: streams keep no order of
+ * their own, and there is no time (cudaEventElapsedTime gives 0).
+ */
+#ifndef EMU_CUDA_RUNTIME_API_H
+#define EMU_CUDA_RUNTIME_API_H
+
+#include "driver_types.h"
+#include "emu/core.h"
+
+/* ---- errors ---- */
+cudaError_t cudaGetLastError();
+cudaError_t cudaPeekAtLastError();
+const char *cudaGetErrorString(cudaError_t error);
+const char *cudaGetErrorName(cudaError_t error);
+
+/* ---- device ---- */
+cudaError_t cudaGetDeviceCount(int *count);
+cudaError_t cudaGetDevice(int *device);
+cudaError_t cudaSetDevice(int device);
+cudaError_t cudaSetDeviceFlags(unsigned flags);
+cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int device);
+cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribute, int device);
+cudaError_t cudaDeviceSynchronize();
+cudaError_t cudaDeviceReset();
+cudaError_t cudaDeviceSetLimit(cudaLimit limit, size_t value);
+cudaError_t cudaDeviceSetCacheConfig(cudaFuncCache config);
+cudaError_t cudaDriverGetVersion(int *version);
+cudaError_t cudaRuntimeGetVersion(int *version);
+cudaError_t cudaMemGetInfo(size_t *unused, size_t *total);
+
+/* ---- memory ---- */
+cudaError_t cudaMalloc(void **address, size_t bytes, EMU_HERE);
+cudaError_t cudaMallocManaged(void **address, size_t bytes, unsigned flags = cudaMemAttachGlobal, EMU_HERE);
+cudaError_t cudaMallocHost(void **address, size_t bytes, unsigned flags = 0, EMU_HERE);
+cudaError_t cudaMallocPitch(void **address, size_t *pitch, size_t width, size_t height, EMU_HERE);
+cudaError_t cudaFree(void *address);
+cudaError_t cudaFreeHost(void *address);
+cudaError_t cudaHostRegister(void *address, size_t bytes, unsigned flags);
+cudaError_t cudaHostUnregister(void *address);
+cudaError_t cudaPointerGetAttributes(cudaPointerAttributes *attributes, const void *address);
+cudaError_t cudaMemcpy(void *to, const void *from, size_t bytes, cudaMemcpyKind kind);
+cudaError_t cudaMemcpy2D(void *to, size_t to_pitch, const void *from, size_t from_pitch, size_t width,
+                         size_t height, cudaMemcpyKind kind);
+cudaError_t cudaMemset(void *address, int value, size_t bytes);
+cudaError_t cudaMemset2D(void *address, size_t pitch, int value, size_t width, size_t height);
+cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind kind,
+                            cudaStream_t stream = nullptr);
+cudaError_t cudaMemcpy2DAsync(void *to, size_t to_pitch, const void *from, size_t from_pitch, size_t width,
+                              size_t height, cudaMemcpyKind kind, cudaStream_t stream = nullptr);
+cudaError_t cudaMemsetAsync(void *address, int value, size_t bytes, cudaStream_t stream = nullptr);
+cudaError_t cudaMemPrefetchAsync(const void *address, size_t bytes, int device,
+                                 cudaStream_t stream = nullptr);
+cudaError_t cudaFreeAsync(void *address, cudaStream_t stream);
+
+/* ---- streams and events ---- */
+cudaError_t cudaStreamCreate(cudaStream_t *stream);
+cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned flags);
+cudaError_t cudaStreamCreateWithPriority(cudaStream_t *stream, unsigned flags, int priority);
+cudaError_t cudaStreamDestroy(cudaStream_t stream);
+cudaError_t cudaStreamSynchronize(cudaStream_t stream);
+cudaError_t cudaStreamQuery(cudaStream_t stream);
+cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned flags = 0);
+cudaError_t cudaLaunchHostFunc(cudaStream_t stream, cudaHostFn_t function, void *argument);
+cudaError_t cudaEventCreate(cudaEvent_t *event);
+cudaError_t cudaEventCreateWithFlags(cudaEvent_t *event, unsigned flags);
+cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream = nullptr);
+cudaError_t cudaEventSynchronize(cudaEvent_t event);
+cudaError_t cudaEventQuery(cudaEvent_t event);
+cudaError_t cudaEventElapsedTime(float *milliseconds, cudaEvent_t from, cudaEvent_t to);
+cudaError_t cudaEventDestroy(cudaEvent_t event);
+
+/* ---- kernels by their address ---- */
+cudaError_t cudaFuncSetAttribute(const void *function, cudaFuncAttribute attribute, int value);
+cudaError_t cudaFuncSetCacheConfig(const void *function, cudaFuncCache config);
+cudaError_t cudaFuncGetAttributes(cudaFuncAttributes *attributes, const void *function);
+cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, const void *function, int threads,
+                                                          size_t dynamic_bytes);
+
+/* ---- symbols: __device__ and __constant__ variables are variables here ---- */
+cudaError_t emu_copy_symbol(void *symbol, size_t symbol_bytes, void *host, size_t bytes, size_t offset,
+                            bool to_symbol);
+
+/* ---- forms that templates make of the above ---- */
+
+template <class T> cudaError_t cudaMalloc(T **address, size_t bytes, EMU_HERE)
+{
+    return cudaMalloc((void **)address, bytes, where_);
+}
+template <class T> cudaError_t cudaMallocAsync(T **address, size_t bytes, cudaStream_t, EMU_HERE)
+{
+    return cudaMalloc((void **)address, bytes, where_);
+}
+template <class T>
+cudaError_t cudaMallocManaged(T **address, size_t bytes, unsigned flags = cudaMemAttachGlobal, EMU_HERE)
+{
+    return cudaMallocManaged((void **)address, bytes, flags, where_);
+}
+template <class T> cudaError_t cudaMallocHost(T **address, size_t bytes, unsigned flags = 0, EMU_HERE)
+{
+    return cudaMallocHost((void **)address, bytes, flags, where_);
+}
+template <class T> cudaError_t cudaHostAlloc(T **address, size_t bytes, unsigned flags, EMU_HERE)
+{
+    return cudaMallocHost((void **)address, bytes, flags, where_);
+}
+template <class T>
+cudaError_t cudaMallocPitch(T **address, size_t *pitch, size_t width, size_t height, EMU_HERE)
+{
+    return cudaMallocPitch((void **)address, pitch, width, height, where_);
+}
+template <class T> cudaError_t cudaHostGetDevicePointer(T **device, void *host, unsigned)
+{
+    *device = (T *)host;
+    return cudaSuccess;
+}
+
+template <class T>
+cudaError_t cudaMemcpyToSymbol(const T &symbol, const void *from, size_t bytes, size_t offset = 0,
+                               cudaMemcpyKind = cudaMemcpyHostToDevice)
+{
+    return emu_copy_symbol((void *)&symbol, sizeof symbol, (void *)from, bytes, offset, true);
+}
+template <class T>
+cudaError_t cudaMemcpyFromSymbol(void *to, const T &symbol, size_t bytes, size_t offset = 0,
+                                 cudaMemcpyKind = cudaMemcpyDeviceToHost)
+{
+    return emu_copy_symbol((void *)&symbol, sizeof symbol, to, bytes, offset, false);
+}
+template <class T> cudaError_t cudaGetSymbolAddress(void **address, const T &symbol)
+{
+    *address = (void *)&symbol;
+    return cudaSuccess;
+}
+template <class T> cudaError_t cudaGetSymbolSize(size_t *bytes, const T &symbol)
+{
+    *bytes = sizeof symbol;
+    return cudaSuccess;
+}
+
+template <class... P>
+cudaError_t cudaFuncSetAttribute(void (*function)(P...), cudaFuncAttribute attribute, int value)
+{
+    return cudaFuncSetAttribute((const void *)function, attribute, value);
+}
+template <class... P> cudaError_t cudaFuncSetCacheConfig(void (*function)(P...), cudaFuncCache config)
+{
+    return cudaFuncSetCacheConfig((const void *)function, config);
+}
+template <class... P>
+cudaError_t cudaFuncGetAttributes(cudaFuncAttributes *attributes, void (*function)(P...))
+{
+    return cudaFuncGetAttributes(attributes, (const void *)function);
+}
+template <class... P>
+cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, void (*function)(P...), int threads,
+                                                          size_t dynamic_bytes)
+{
+    return cudaOccupancyMaxActiveBlocksPerMultiprocessor(blocks, (const void *)function, threads,
+                                                         dynamic_bytes);
+}
+template <class F>
+cudaError_t cudaOccupancyMaxPotentialBlockSize(int *blocks, int *threads, F, size_t = 0, int limit = 0)
+{
+    *blocks = 4;
+    *threads = limit ? limit : 1024;
+    return cudaSuccess;
+}
+
+#endif

@@ -1,0 +1,112 @@
+/* emu/launch.h - what kernel<<<grid, block, bytes, stream>>>(arguments) becomes.
+ *
+ * cu2cpp.cmake writes EMU_LAUNCH((kernel), grid, block, bytes, stream)(arguments). If `kernel` names one function, its
+ * parameters' types are known, and the arguments are converted once, here. If it names a template whose arguments
+ * must be deduced, or relies on default arguments, each thread calls it by name with the arguments' own types.
+ */
+#ifndef EMU_LAUNCH_H
+#define EMU_LAUNCH_H
+
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include "core.h"
+
+namespace emu
+{
+
+struct Request {
+    std::string name;
+    Where where;
+    dim3 grid, block;
+    size_t dynamic_bytes;
+    const void *function;
+    void (*body)(void *); /* runs one thread */
+    void *argument;
+};
+void launch(const Request &request);
+
+struct Picker {
+    template <class... P> auto pick(void (*function)(P...)) const -> void (*)(P...)
+    {
+        return function;
+    }
+};
+
+/* NULL arrives as an integer: as a pointer parameter it is nullptr again. */
+template <class P, class A> P as_parameter(const A &argument)
+{
+    if constexpr (std::is_pointer_v<P> && std::is_integral_v<A>)
+        return nullptr;
+    else
+        return argument;
+}
+
+template <class Pick, class Call> struct Launcher {
+    Pick pick;
+    Call call;
+    Request request;
+
+    template <class... A> void operator()(A... arguments)
+    {
+        if constexpr (std::is_invocable_v<Pick &, Picker>)
+            run_function(pick(Picker{}), arguments...);
+        else
+            run_call(arguments...);
+    }
+
+    template <class... P, class... A> void run_function(void (*function)(P...), const A &...arguments)
+    {
+        if constexpr (sizeof...(P) == sizeof...(A)) {
+            struct Bound {
+                void (*function)(P...);
+                std::tuple<P...> parameters;
+            } bound = { function, std::tuple<P...>(as_parameter<P>(arguments)...) };
+            request.function = (const void *)function;
+            request.argument = &bound;
+            request.body = [](void *argument) {
+                Bound *b = static_cast<Bound *>(argument);
+                std::apply(b->function, b->parameters);
+            };
+            launch(request);
+        } else {
+            run_call(arguments...);
+        }
+    }
+
+    template <class... A> void run_call(const A &...arguments)
+    {
+        struct Bound {
+            Call *call;
+            std::tuple<A...> arguments;
+        } bound = { &call, std::tuple<A...>(arguments...) };
+        request.function = nullptr;
+        request.argument = &bound;
+        request.body = [](void *argument) {
+            Bound *b = static_cast<Bound *>(argument);
+            std::apply(*b->call, b->arguments);
+        };
+        launch(request);
+    }
+};
+
+template <class Pick, class Call>
+Launcher<Pick, Call> make_launcher(Pick pick, Call call, const char *name, dim3 grid, dim3 block,
+                                   size_t dynamic_bytes = 0, const void * = nullptr, EMU_HERE)
+{
+    std::string text = name; /* "(gemm<64, 64>)" */
+    return { pick,
+             call,
+             { text.substr(1, text.size() - 2), where_, grid, block, dynamic_bytes, nullptr, nullptr,
+               nullptr } };
+}
+
+} // namespace emu
+
+#define EMU_UNPAREN(...) __VA_ARGS__
+#define EMU_LAUNCH(k, ...)                                                                                  \
+    ::emu::make_launcher(                                                                                   \
+        [&](auto picker_) -> decltype(picker_.pick(EMU_UNPAREN k)) { return picker_.pick(EMU_UNPAREN k); }, \
+        [&](const auto &...arguments_) { EMU_UNPAREN k(arguments_...); }, #k, __VA_ARGS__)
+
+#endif

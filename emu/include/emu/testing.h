@@ -1,0 +1,36 @@
+/* emu/testing.h - for tests: set what the CUEMU_ variables set, and catch or read what the emulator says. */
+#ifndef EMU_TESTING_H
+#define EMU_TESTING_H
+
+#include <string>
+#include <vector>
+
+namespace emu
+{
+
+enum class Order { forward, reverse, random };
+
+struct Options {
+    Order order = Order::forward;
+    unsigned long seed = 1;
+    bool eager_async = false;      /* cp.async copies at once, not at the wait         */
+    bool counting_barrier = false; /* __syncthreads counts arrivals, wherever they are */
+    bool throws = false;           /* a failure throws Failure; else it ends the process */
+    bool leaks = false;            /* unfreed device memory is an error at exit        */
+    unsigned timeout = 60;         /* CPU seconds a thread may keep from the scheduler */
+};
+extern Options options;
+
+/* What ends a kernel: a short stable key ("barrier") and the sentence that would have been printed. */
+struct Failure {
+    std::string kind, what;
+};
+
+/* Findings that let the kernel go on ("race"): how many in this process, and the sentences not yet cleared. At exit
+ * they make the process fail, unless a test has taken them back with forget_findings(). */
+unsigned long findings();
+const std::vector<Failure> &found();
+void forget_findings();
+
+} // namespace emu
+#endif

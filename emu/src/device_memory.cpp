@@ -1,0 +1,235 @@
+/* device_memory.cpp - cudaMalloc and what may touch its memory.
+ *
+ * Allocations lie in one reservation of address space, each ending at a guard page (but for the rounding to CUDA's
+ * 256 bytes, whose pattern is checked after each kernel). Addresses are not used again while there are others, so a
+ * freed array faults. While no kernel runs, device memory cannot be touched at all.
+ */
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <sys/mman.h>
+#include "memory.h"
+#include "host_memory.h"
+#ifdef EMU_ASAN
+#include <sanitizer/asan_interface.h>
+#endif
+
+namespace emu
+{
+
+static const size_t PAGE = 4096, ALIGNMENT = 256;
+static const size_t ARENA = (size_t)16 << 30;
+static const int POISON = 0xff;
+
+struct Allocation {
+    char *pages; /* where its pages begin; they end at a guard page */
+    size_t page_bytes, size;
+    bool managed, freed;
+    Where where;
+};
+
+static char *arena, *unused;                     /* addresses from unused on have never been given out */
+static std::map<char *, Allocation> allocations; /* by the address the program knows; freed ones too */
+static bool open_;
+
+static size_t rounded(size_t size, size_t to)
+{
+    return (size + to - 1) / to * to;
+}
+
+static void protect(const Allocation &allocation, int rights)
+{
+    if (mprotect(allocation.pages, allocation.page_bytes, rights) == 0) return;
+    perror("emu: cannot change the protection of device memory");
+    exit(1);
+}
+
+/* ---- allocating ---- */
+
+static bool make_arena()
+{
+    void *memory = mmap(nullptr, ARENA, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED) return false;
+    arena = unused = (char *)memory;
+    return true;
+}
+
+/* The addresses of a freed array that is large enough, when all others are used up. */
+static char *recycle(size_t page_bytes)
+{
+    for (auto it = allocations.begin(); it != allocations.end(); ++it) {
+        if (!it->second.freed || it->second.page_bytes < page_bytes) continue;
+        char *pages = it->second.pages;
+        allocations.erase(it);
+        return pages;
+    }
+    return nullptr;
+}
+
+static char *take_pages(size_t page_bytes)
+{
+    if (!arena && !make_arena()) return nullptr;
+    if ((size_t)(arena + ARENA - unused) < page_bytes + PAGE) return recycle(page_bytes);
+    char *pages = unused;
+    unused += page_bytes + PAGE;
+    return pages;
+}
+
+static void set_edges(char *start, const Allocation &allocation, bool poison)
+{
+#ifdef EMU_ASAN
+    char *end = allocation.pages + allocation.page_bytes;
+    if (poison) {
+        __asan_poison_memory_region(allocation.pages, (size_t)(start - allocation.pages));
+        __asan_poison_memory_region(start + allocation.size, (size_t)(end - start) - allocation.size);
+    } else {
+        __asan_unpoison_memory_region(allocation.pages, allocation.page_bytes);
+    }
+#else
+    (void)start, (void)allocation, (void)poison;
+#endif
+}
+
+void *device_allocate(size_t size, bool managed, Where where)
+{
+    if (size == 0 || size > ARENA / 2) return nullptr;
+    size_t page_bytes = rounded(size, PAGE);
+    char *pages = take_pages(page_bytes);
+    if (!pages) return nullptr;
+    char *start = pages + page_bytes - rounded(size, ALIGNMENT);
+    Allocation allocation = { pages, page_bytes, size, managed, false, where };
+    protect(allocation, PROT_READ | PROT_WRITE);
+    memset(pages, POISON, page_bytes);
+    set_edges(start, allocation, true);
+    if (!managed && !open_) protect(allocation, PROT_NONE);
+    allocations[start] = allocation;
+    return start;
+}
+
+bool device_free(void *address)
+{
+    auto it = allocations.find((char *)address);
+    if (it == allocations.end() || it->second.freed) return false;
+    it->second.freed = true;
+    set_edges(it->first, it->second, false);
+    protect(it->second, PROT_NONE);
+    madvise(it->second.pages, it->second.page_bytes, MADV_DONTNEED);
+    return true;
+}
+
+/* ---- touching ---- */
+
+static void protect_all(int rights)
+{
+    for (auto &it : allocations)
+        if (!it.second.freed && !it.second.managed) protect(it.second, rights);
+}
+
+void device_open()
+{
+    if (!open_) protect_all(PROT_READ | PROT_WRITE);
+    open_ = true;
+}
+
+void device_close()
+{
+    if (open_) protect_all(PROT_NONE);
+    open_ = false;
+}
+
+/* The live allocation that address lies in, or nullptr. */
+static std::pair<char *const, Allocation> *allocation_at(const void *address)
+{
+    auto after = allocations.upper_bound((char *)address);
+    if (after == allocations.begin()) return nullptr;
+    --after;
+    if (after->second.freed || (char *)address >= after->first + after->second.size) return nullptr;
+    return &*after;
+}
+
+bool device_range(const void *address, size_t bytes, bool *device)
+{
+    *device = in_device_arena(address);
+    if (!*device) return true;
+    auto *found = allocation_at(address);
+    return found && bytes <= found->second.size - (size_t)((char *)address - found->first);
+}
+
+bool device_managed(const void *address)
+{
+    auto *found = allocation_at(address);
+    return found && found->second.managed;
+}
+
+void host_touch(const void *address, bool allowed)
+{
+    auto *found = allocation_at(address);
+    if (found && !found->second.managed && !open_)
+        protect(found->second, allowed ? PROT_READ | PROT_WRITE : PROT_NONE);
+}
+
+/* ---- checking ---- */
+
+static void check_edge(const char *start, const Allocation &allocation, const char *from, const char *to)
+{
+    for (const char *at = from; at < to; at++)
+        if ((unsigned char)*at != POISON)
+            fail("bounds", allocation.where,
+                 "the kernel has written byte %td of the %zu bytes that are allocated here", at - start,
+                 allocation.size);
+}
+
+void device_check()
+{
+#ifndef EMU_ASAN
+    for (auto &it : allocations) {
+        const Allocation &allocation = it.second;
+        if (allocation.freed) continue;
+        const char *start = it.first, *end = allocation.pages + allocation.page_bytes;
+        check_edge(start, allocation, allocation.pages, start);
+        check_edge(start, allocation, start + allocation.size, end);
+    }
+#endif
+}
+
+static struct Leaks {
+    ~Leaks()
+    {
+        if (!options.leaks) return;
+        for (auto &it : allocations)
+            if (!it.second.freed)
+                report("leak", "%zu bytes allocated at %s are never freed", it.second.size,
+                       source_line(it.second.where).c_str());
+    }
+} leaks;
+
+/* ---- places ---- */
+
+bool in_device_arena(const void *address)
+{
+    return arena && (size_t)((const char *)address - arena) < ARENA;
+}
+
+Place device_place(const void *address)
+{
+    auto *found = allocation_at(address);
+    if (!found) return { Space::global, "freed or unallocated device memory", address, 0, 0 };
+    return { Space::global, "the allocation at " + source_line(found->second.where), found->first,
+             (size_t)((const char *)address - found->first), found->second.size };
+}
+
+/* The allocation whose pages or guard page address lies in: freed ones too. */
+std::string describe_device(const void *address)
+{
+    const char *at = (const char *)address;
+    for (auto &it : allocations) {
+        const Allocation &a = it.second;
+        if (at < a.pages || at >= a.pages + a.page_bytes + PAGE) continue;
+        return "byte " + std::to_string(at - it.first) + " of the " + std::to_string(a.size) +
+               " bytes allocated at " + source_line(a.where) + (a.freed ? " and freed since" : "");
+    }
+    return "device memory that is not allocated";
+}
+
+} // namespace emu

@@ -1,0 +1,147 @@
+/* faults.cpp - signals that kernels cause become failures in CUDA's terms.
+ *
+ * A handler can do little safely. So it lets the thread continue in land() instead of at the instruction that
+ * faulted; there fail() can do as everywhere else.
+ */
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <sys/time.h>
+#include <ucontext.h>
+#include <unistd.h>
+#include "fiber.h"
+#include "fiber_switch.h"
+#include "memory.h"
+#include "schedule.h"
+
+namespace emu
+{
+
+static const void *fault_address, *fault_pc;
+static volatile sig_atomic_t timed_out;
+
+[[noreturn]] static void land()
+{
+    std::string line = source_line((const char *)fault_pc + 1);
+    if (timed_out)
+        fail("progress", { nullptr, 0 },
+             "no progress: the thread has run for %u seconds without a barrier or an end, now at %s "
+             "(CUEMU_TIMEOUT)",
+             options.timeout, line.c_str());
+    if (stack_at(fault_address) == Stack::overflow)
+        fail("stack", { nullptr, 0 }, "the thread needs more stack than it has, at %s", line.c_str());
+    std::string place = in_device_arena(fault_address) ? describe_device(fault_address) : "";
+    if (!kernel)
+        fail("host", { nullptr, 0 }, "host code touches device memory at %s: %s; it needs cudaMemcpy",
+             line.c_str(), place.c_str());
+    if (!place.empty())
+        fail("bounds", { nullptr, 0 }, "illegal address at %s: %s", line.c_str(), place.c_str());
+    fail("bounds", { nullptr, 0 }, "illegal address %p at %s", fault_address, line.c_str());
+}
+
+static const void *pc_of(const ucontext_t *context)
+{
+#if defined(__x86_64__)
+    return (const void *)context->uc_mcontext.gregs[REG_RIP];
+#elif defined(__aarch64__)
+    return (const void *)context->uc_mcontext.pc;
+#else
+    return nullptr;
+#endif
+}
+
+static void go_to_land(ucontext_t *context)
+{
+#if defined(__x86_64__)
+    greg_t *registers = context->uc_mcontext.gregs;
+    registers[REG_RSP] =
+        ((registers[REG_RSP] - 256) & ~(greg_t)15) - 8; /* below the red zone, as after a call */
+    registers[REG_RIP] = (greg_t)land;
+#else
+    (void)context;
+    land();
+#endif
+}
+
+/* A stack that has overflowed cannot hold land(): it continues at the top of the same stack. */
+static void make_room(ucontext_t *context)
+{
+#if defined(__x86_64__)
+    if (stack_at(fault_address) == Stack::overflow)
+        context->uc_mcontext.gregs[REG_RSP] = (greg_t)stack_top(fault_address);
+#else
+    (void)context;
+#endif
+}
+
+static void on_segv(int, siginfo_t *info, void *context)
+{
+    fault_address = info->si_addr;
+    fault_pc = pc_of((ucontext_t *)context);
+    if (current) {
+        make_room((ucontext_t *)context);
+        go_to_land((ucontext_t *)context);
+    } else if (!kernel && in_device_arena(fault_address)) {
+        go_to_land((ucontext_t *)context);
+    } else {
+        signal(SIGSEGV, SIG_DFL); /* not ours: returning repeats the fault */
+        signal(SIGBUS, SIG_DFL);
+    }
+}
+
+static void on_tick(int, siginfo_t *, void *context)
+{
+    static unsigned long seen;
+    static unsigned ticks;
+    if (!current) return;
+    if (seen != turns) ticks = 0;
+    seen = turns;
+    if (++ticks <= options.timeout || timed_out) return;
+    timed_out = 1;
+    fault_pc = pc_of((ucontext_t *)context);
+    go_to_land((ucontext_t *)context);
+}
+
+static void handle(int number, void (*handler)(int, siginfo_t *, void *))
+{
+    struct sigaction action = {};
+    action.sa_sigaction = handler;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
+    sigaction(number, &action, nullptr);
+}
+
+static void install()
+{
+    static char stack[64 << 10];
+    stack_t alternate = {};
+    alternate.ss_sp = stack;
+    alternate.ss_size = sizeof stack;
+    sigaltstack(&alternate, nullptr);
+#ifndef EMU_ASAN /* which says more about a fault than we could; on_sanitizer_report() adds the thread */
+    handle(SIGSEGV, on_segv);
+    handle(SIGBUS, on_segv);
+#endif
+    handle(SIGVTALRM, on_tick);
+}
+
+static void set_timer(long seconds)
+{
+    itimerval every = { { seconds, 0 }, { seconds, 0 } };
+    setitimer(ITIMER_VIRTUAL, &every, nullptr);
+}
+
+void faults_begin()
+{
+    static bool installed = false;
+    if (!installed) install();
+    installed = true;
+    timed_out = 0;
+    if (options.timeout) set_timer(1);
+}
+
+void faults_end()
+{
+    if (options.timeout) set_timer(0);
+}
+
+} // namespace emu

@@ -1,0 +1,152 @@
+/* fiber.cpp - all stacks lie in one reservation, each above a guard page; only pages that are used cost memory. */
+#include <cstdio>
+#include <cstdlib>
+#include <sys/mman.h>
+#include "fiber.h"
+#include "fiber_switch.h"
+#if __has_include(<valgrind/valgrind.h>)
+#include <valgrind/valgrind.h>
+#else
+#define VALGRIND_STACK_REGISTER(low, high) (void)0
+#endif
+#ifdef EMU_ASAN
+#include <sanitizer/asan_interface.h>
+#include <sanitizer/common_interface_defs.h>
+#endif
+
+namespace emu
+{
+
+#ifdef EMU_ASAN
+static const size_t STACK = 512 << 10; /* redzones around every local variable */
+#else
+static const size_t STACK = 128 << 10;
+#endif
+static const size_t GUARD = 4096, SLOT = GUARD + STACK, MOST = 1024;
+
+struct Fiber {
+    Context context;
+    char *stack;
+};
+
+static Fiber fibers[MOST];
+static std::vector<Fiber *> idle;
+static size_t made;
+static char *arena;
+static Context scheduler;
+
+#ifdef EMU_ASAN
+static const void *scheduler_stack;
+static size_t scheduler_size;
+
+static void announce(void **fake, const void *bottom, size_t size)
+{
+    __sanitizer_start_switch_fiber(fake, bottom, size);
+}
+static void arrived(void *fake, const void **bottom, size_t *size)
+{
+    __sanitizer_finish_switch_fiber(fake, bottom, size);
+}
+#endif
+
+static void begin()
+{
+#ifdef EMU_ASAN
+    arrived(nullptr, &scheduler_stack, &scheduler_size);
+#endif
+    thread_loop();
+}
+
+static void make_arena()
+{
+    void *memory = mmap(nullptr, MOST * SLOT, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED) {
+        perror("emu: no address space for the threads' stacks");
+        exit(1);
+    }
+    arena = (char *)memory;
+}
+
+static void reset(Fiber *fiber)
+{
+    /* Threads do the same thing at the same depth: staggered tops keep them out of each other's cache sets. */
+    size_t stagger = (size_t)(fiber - fibers) * 320 % 8192;
+    context_make(&fiber->context, fiber->stack, STACK - stagger, begin);
+}
+
+Fiber *fiber_take()
+{
+    if (idle.empty()) {
+        if (!arena) make_arena();
+        Fiber *fiber = &fibers[made];
+        char *slot = arena + SLOT * made++;
+        if (mprotect(slot, GUARD, PROT_NONE)) {
+            perror("emu: cannot protect a thread's stack");
+            exit(1);
+        }
+        fiber->stack = slot + GUARD;
+        VALGRIND_STACK_REGISTER(fiber->stack, fiber->stack + STACK);
+        reset(fiber);
+        idle.push_back(fiber);
+    }
+    Fiber *fiber = idle.back();
+    idle.pop_back();
+    return fiber;
+}
+
+void fiber_give(Fiber *fiber)
+{
+    idle.push_back(fiber);
+}
+
+void fiber_resume(Fiber *fiber)
+{
+#ifdef EMU_ASAN
+    void *fake;
+    announce(&fake, fiber->stack, STACK);
+    context_switch(&scheduler, &fiber->context);
+    arrived(fake, nullptr, nullptr);
+#else
+    context_switch(&scheduler, &fiber->context);
+#endif
+}
+
+void fiber_leave(Fiber *fiber)
+{
+#ifdef EMU_ASAN
+    void *fake;
+    announce(&fake, scheduler_stack, scheduler_size);
+    context_switch(&fiber->context, &scheduler);
+    arrived(fake, &scheduler_stack, &scheduler_size);
+#else
+    context_switch(&fiber->context, &scheduler);
+#endif
+}
+
+void fiber_forget_all()
+{
+    idle.clear();
+    for (size_t i = made; i-- > 0;) {
+#ifdef EMU_ASAN
+        __asan_unpoison_memory_region(fibers[i].stack, STACK);
+#endif
+        reset(&fibers[i]);
+        idle.push_back(&fibers[i]);
+    }
+}
+
+Stack stack_at(const void *address)
+{
+    size_t offset = (size_t)((const char *)address - arena);
+    if (!arena || offset >= MOST * SLOT) return Stack::none;
+    return offset % SLOT < GUARD ? Stack::overflow : Stack::fiber;
+}
+
+void *stack_top(const void *address)
+{
+    size_t offset = (size_t)((const char *)address - arena);
+    return arena + (offset / SLOT + 1) * SLOT;
+}
+
+} // namespace emu

@@ -1,0 +1,26 @@
+/* fiber.h - stacks to run CUDA threads on, and the switch between them and the scheduler's own stack. */
+#ifndef EMU_FIBER_H
+#define EMU_FIBER_H
+
+#include "emu_internal.h"
+
+namespace emu
+{
+
+/* A fiber that will begin with thread_loop(), or that waits inside it for the next thread. At most 1024 are out. */
+Fiber *fiber_take();
+void fiber_give(Fiber *fiber);
+
+void fiber_resume(Fiber *fiber); /* the scheduler's side: returns when the fiber leaves */
+void fiber_leave(Fiber *fiber);  /* the fiber's side: returns when it is resumed        */
+
+void fiber_forget_all(); /* after a failure: no fiber that is out will be resumed */
+
+enum class Stack { none, fiber, overflow };
+Stack stack_at(const void *address);
+void *stack_top(const void *address); /* of the stack that address is on, or has overflowed from */
+
+[[noreturn]] void thread_loop(); /* schedule.cpp: what a fiber does */
+
+} // namespace emu
+#endif

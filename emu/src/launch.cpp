@@ -1,0 +1,140 @@
+/* launch.cpp - a grid: its limits, its blocks one after another, and what surrounds them. */
+#include <algorithm>
+#include <map>
+#include "emu/launch.h"
+#include "fiber.h"
+#include "launch.h"
+#include "memory.h"
+#include "schedule.h"
+
+/* The scheduler writes what kernels see as constants, so here they have other names. */
+#define EMU_BUILTIN(name) __asm__(name) __attribute__((section("emu_builtins")))
+uint3 writable_threadIdx EMU_BUILTIN("threadIdx");
+uint3 writable_blockIdx EMU_BUILTIN("blockIdx");
+dim3 writable_blockDim EMU_BUILTIN("blockDim");
+dim3 writable_gridDim EMU_BUILTIN("gridDim");
+
+namespace emu
+{
+
+const Kernel *kernel;
+
+/* ---- limits ---- */
+
+static std::map<const void *, size_t> limits; /* functions that asked for more than the default */
+
+cudaError_t set_dynamic_limit(const void *function, int bytes)
+{
+    if (bytes < 0 || (size_t)bytes > DYNAMIC_MOST) return note_error(cudaErrorInvalidValue);
+    limits[function] = (size_t)bytes;
+    return cudaSuccess;
+}
+
+size_t dynamic_limit(const void *function)
+{
+    size_t limit = DYNAMIC_DEFAULT;
+    for (const auto &it : limits)
+        if (!function || it.first == function) limit = std::max(limit, it.second);
+    return limit;
+}
+
+static cudaError_t check_limits(const Request &request)
+{
+    const dim3 &g = request.grid, &b = request.block;
+    bool some = g.x && g.y && g.z && b.x && b.y && b.z;
+    if (!some || g.x > 0x7fffffff || g.y > 65535 || g.z > 65535) return cudaErrorInvalidConfiguration;
+    if (b.x > THREADS_MOST || b.y > THREADS_MOST || b.z > 64) return cudaErrorInvalidConfiguration;
+    if (b.x * b.y * b.z > THREADS_MOST) return cudaErrorInvalidConfiguration;
+    return request.dynamic_bytes > dynamic_limit(request.function) ? cudaErrorInvalidValue : cudaSuccess;
+}
+
+/* ---- blocks ---- */
+
+static void make_threads(dim3 size)
+{
+    block.threads.resize((size_t)size.x * size.y * size.z);
+    for (size_t i = 0; i < block.threads.size(); i++) {
+        Thread &thread = block.threads[i];
+        thread.index = { (unsigned)(i % size.x), (unsigned)(i / size.x % size.y),
+                         (unsigned)(i / size.x / size.y) };
+        thread.linear = (int)i;
+        thread.warp = (int)i / 32;
+        thread.lane = (int)i % 32;
+    }
+}
+
+static void run_one(size_t linear)
+{
+    dim3 grid = kernel->grid;
+    block.linear = linear;
+    block.index = { (unsigned)(linear % grid.x), (unsigned)(linear / grid.x % grid.y),
+                    (unsigned)(linear / grid.x / grid.y) };
+    writable_blockIdx = block.index;
+    shared_poison();
+    tell(&Hooks::block_begin);
+    run_block();
+    throw_failure();
+    shared_check();
+    tell(&Hooks::block_end);
+}
+
+static void run_blocks()
+{
+    size_t count = (size_t)kernel->grid.x * kernel->grid.y * kernel->grid.z;
+    std::vector<size_t> shuffled;
+    if (options.order == Order::random) {
+        for (size_t i = 0; i < count; i++) shuffled.push_back(i);
+        for (size_t i = count - 1; i > 0; i--)
+            std::swap(shuffled[i], shuffled[random_below((unsigned)i + 1)]);
+    }
+    for (size_t i = 0; i < count; i++)
+        run_one(!shuffled.empty() ? shuffled[i] : options.order == Order::reverse ? count - 1 - i : i);
+}
+
+/* ---- a launch ---- */
+
+struct Running {
+    explicit Running(const Kernel &now)
+    {
+        kernel = &now;
+        writable_gridDim = now.grid;
+        writable_blockDim = now.block;
+        shared_begin((const void *)now.body, now.dynamic_bytes);
+        make_threads(now.block);
+        device_open();
+        faults_begin();
+        tell(&Hooks::kernel_begin);
+    }
+    ~Running()
+    {
+        tell(&Hooks::kernel_end);
+        faults_end();
+        device_close();
+        kernel = nullptr;
+        current = nullptr;
+    }
+};
+
+void launch(const Request &request)
+{
+    if (kernel)
+        fail("launch", request.where, "kernel %s is launched by a kernel, which is not emulated",
+             request.name.c_str());
+    if (cudaError_t error = check_limits(request)) {
+        note_error(error);
+        return;
+    }
+    static unsigned long number;
+    Kernel now = { request.name,          request.where, request.grid,     request.block,
+                   request.dynamic_bytes, request.body,  request.argument, number++ };
+    Running running(now);
+    try {
+        run_blocks();
+        device_check();
+    } catch (...) {
+        fiber_forget_all();
+        throw;
+    }
+}
+
+} // namespace emu

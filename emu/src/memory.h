@@ -1,0 +1,32 @@
+/* memory.h - what a launch asks of shared and device memory. */
+#ifndef EMU_MEMORY_H
+#define EMU_MEMORY_H
+
+#include "emu_internal.h"
+
+namespace emu
+{
+
+/* ---- shared_memory.cpp ---- */
+
+void shared_begin(const void *code, size_t dynamic_bytes); /* of the kernel about to run */
+void shared_poison();                                      /* before each block          */
+void shared_check();                                       /* after each block           */
+
+/* ---- device_memory.cpp ---- */
+
+void device_open();  /* kernels run: device memory can be touched       */
+void device_close(); /* only the host runs: touching it is a mistake    */
+void device_check(); /* after a kernel: has it written between arrays?  */
+
+bool in_device_arena(const void *address);
+Place device_place(const void *address);
+std::string describe_device(const void *address); /* also of freed memory and guard pages */
+
+/* ---- faults.cpp ---- */
+
+void faults_begin(); /* of a launch: illegal addresses and endless loops become failures */
+void faults_end();
+
+} // namespace emu
+#endif

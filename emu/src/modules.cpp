@@ -1,0 +1,119 @@
+/* modules.cpp - reads the ELF symbol table of each file that kernels are launched from, once. */
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cxxabi.h>
+#include <elf.h>
+#include <fstream>
+#include <link.h>
+#include <list>
+#include "emu_internal.h"
+#include "modules.h"
+
+namespace emu
+{
+
+/* ---- finding the file ---- */
+
+struct Search {
+    uintptr_t address;
+    Module *found; /* file, bias, low and high are filled in */
+};
+
+static int visit(dl_phdr_info *info, size_t, void *argument)
+{
+    Search *search = (Search *)argument;
+    bool here = false;
+    uintptr_t low = UINTPTR_MAX, high = 0;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) &header = info->dlpi_phdr[i];
+        if (header.p_type != PT_LOAD) continue;
+        uintptr_t begin = info->dlpi_addr + header.p_vaddr, end = begin + header.p_memsz;
+        if (search->address >= begin && search->address < end) here = true;
+        if (!(header.p_flags & PF_W)) continue;
+        low = std::min(low, begin);
+        high = std::max(high, end);
+    }
+    if (!here) return 0;
+    search->found->file = *info->dlpi_name ? info->dlpi_name : "/proc/self/exe";
+    search->found->bias = info->dlpi_addr;
+    search->found->low = (char *)low;
+    search->found->high = (char *)std::max(low, high);
+    return 1;
+}
+
+/* ---- reading its symbols ---- */
+
+/* True for a variable inside a function whose name ends in the ABI tag that __shared__ gives. */
+static bool is_shared(const std::string &symbol)
+{
+    return symbol.compare(0, 3, "_ZZ") == 0 && symbol.find("B6shared") != std::string::npos;
+}
+
+/* bytes of the file at offset, as count items of type T; empty if the file is too short */
+template <class T> static std::vector<T> read_items(std::ifstream &file, size_t offset, size_t count)
+{
+    std::vector<T> items(count);
+    file.seekg((std::streamoff)offset);
+    if (!file.read((char *)items.data(), (std::streamsize)(count * sizeof(T)))) items.clear();
+    return items;
+}
+
+static void read_variables(Module &module)
+{
+    std::ifstream file(module.file, std::ios::binary);
+    std::vector<ElfW(Ehdr)> header = read_items<ElfW(Ehdr)>(file, 0, 1);
+    if (header.empty()) return;
+    auto sections = read_items<ElfW(Shdr)>(file, header[0].e_shoff, header[0].e_shnum);
+    for (const ElfW(Shdr) & section : sections) {
+        if (section.sh_type != SHT_SYMTAB || section.sh_link >= sections.size()) continue;
+        const ElfW(Shdr) &strings = sections[section.sh_link];
+        auto names = read_items<char>(file, strings.sh_offset, strings.sh_size);
+        names.push_back(0);
+        auto symbols = read_items<ElfW(Sym)>(file, section.sh_offset, section.sh_size / sizeof(ElfW(Sym)));
+        for (const ElfW(Sym) & symbol : symbols) {
+            if ((symbol.st_info & 15) != STT_OBJECT || symbol.st_shndx == SHN_UNDEF || !symbol.st_size)
+                continue;
+            if (symbol.st_name >= names.size()) continue;
+            std::string name = &names[symbol.st_name];
+            char *start = (char *)(module.bias + symbol.st_value);
+            module.variables.push_back({ start, symbol.st_size, name, is_shared(name) });
+        }
+    }
+    std::sort(module.variables.begin(), module.variables.end(),
+              [](const Variable &a, const Variable &b) { return a.start < b.start; });
+}
+
+const Module *module_at(const void *address)
+{
+    static std::list<Module> modules;
+    Module fresh;
+    Search search = { (uintptr_t)address, &fresh };
+    if (!dl_iterate_phdr(visit, &search)) return nullptr;
+    for (const Module &module : modules)
+        if (module.bias == fresh.bias && module.file == fresh.file) return &module;
+    read_variables(fresh);
+    modules.push_back(fresh);
+    return &modules.back();
+}
+
+const Variable *variable_at(const Module &module, const void *address)
+{
+    const char *at = (const char *)address;
+    for (const Variable &variable : module.variables)
+        if (at >= variable.start && at < variable.start + variable.size) return &variable;
+    return nullptr;
+}
+
+std::string plain_name(const Variable &variable)
+{
+    int status;
+    char *demangled = abi::__cxa_demangle(variable.symbol.c_str(), nullptr, nullptr, &status);
+    std::string name = status == 0 ? demangled : variable.symbol;
+    free(demangled);
+    name = name.substr(0, name.rfind("[abi:"));
+    size_t scope = name.rfind("::");
+    return scope == std::string::npos ? name : name.substr(scope + 2);
+}
+
+} // namespace emu

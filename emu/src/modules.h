@@ -1,0 +1,31 @@
+/* modules.h - the variables of the program or shared library that a kernel lies in, from its symbol table. */
+#ifndef EMU_MODULES_H
+#define EMU_MODULES_H
+
+#include <string>
+#include <vector>
+
+namespace emu
+{
+
+struct Variable {
+    char *start;
+    size_t size;
+    std::string symbol; /* mangled */
+    bool shared;        /* __shared__ */
+};
+
+struct Module {
+    std::string file;
+    uintptr_t bias;                  /* run-time address - address in the file */
+    char *low, *high;                /* its writable image                     */
+    std::vector<Variable> variables; /* by address                             */
+};
+
+const Module *module_at(const void *address); /* nullptr: in no loaded file. The result stays valid. */
+const Variable *variable_at(const Module &module, const void *address); /* nullptr: none */
+
+std::string plain_name(const Variable &variable); /* "As", "counter" */
+
+} // namespace emu
+#endif

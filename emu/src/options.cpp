@@ -1,0 +1,66 @@
+/* options.cpp - the CUEMU_ environment variables, read once before main; see emu/README.md. */
+#include <cstdio>
+#include <cstdlib>
+#include "emu_internal.h"
+
+namespace emu
+{
+
+Options options;
+
+[[noreturn]] static void refuse(const char *name, const char *value, const char *legal)
+{
+    fprintf(stderr, "emu: %s is '%s'; it must be %s.\n", name, value, legal);
+    exit(64);
+}
+
+/* The value of a variable that must be one of two words; true: the second. */
+static bool second_of(const char *name, const char *first, const char *second)
+{
+    const char *value = getenv(name);
+    if (!value || !strcmp(value, first)) return false;
+    if (!strcmp(value, second)) return true;
+    refuse(name, value, (std::string(first) + " or " + second).c_str());
+}
+
+static bool read_number(const char *text, unsigned long *number)
+{
+    char *end;
+    *number = strtoul(text, &end, 10);
+    return *text >= '0' && *text <= '9' && *end == 0;
+}
+
+static void read_order()
+{
+    const char *value = getenv("CUEMU_ORDER");
+    if (!value || !strcmp(value, "forward")) return;
+    if (!strcmp(value, "reverse"))
+        options.order = Order::reverse;
+    else if (!strncmp(value, "random:", 7) && read_number(value + 7, &options.seed))
+        options.order = Order::random;
+    else
+        refuse("CUEMU_ORDER", value, "forward, reverse or random:SEED");
+}
+
+static struct ReadOptions {
+    ReadOptions()
+    {
+        read_order();
+        options.counting_barrier = second_of("CUEMU_BARRIER", "strict", "count");
+        options.eager_async = second_of("CUEMU_ASYNC", "deferred", "eager");
+        options.leaks = second_of("CUEMU_LEAKS", "0", "1");
+        const char *value = getenv("CUEMU_TIMEOUT");
+        unsigned long seconds;
+        if (value && (!read_number(value, &seconds) || seconds > 86400))
+            refuse("CUEMU_TIMEOUT", value, "a number of seconds up to 86400 (0: wait for ever)");
+        if (value) options.timeout = (unsigned)seconds;
+    }
+} read_options;
+
+unsigned random_below(unsigned n)
+{
+    options.seed = options.seed * 6364136223846793005u + 1442695040888963407u;
+    return (unsigned)((options.seed >> 33) % n);
+}
+
+} // namespace emu

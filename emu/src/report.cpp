@@ -1,0 +1,115 @@
+/* report.cpp - failures, which end the kernel, and findings, which do not; one sentence each. */
+#include <cstdarg>
+#include <cstdio>
+#include <set>
+#include <unistd.h>
+#include "fiber.h"
+#include "schedule.h"
+
+namespace emu
+{
+
+bool failed;
+static Failure failure;
+
+static std::vector<Failure> list;
+static std::set<std::string> known;
+
+static std::string text_of(uint3 index)
+{
+    char text[48];
+    snprintf(text, sizeof text, "(%u,%u,%u)", index.x, index.y, index.z);
+    return text;
+}
+
+std::string name_of(const Thread &thread)
+{
+    return "thread " + text_of(thread.index);
+}
+
+static std::string formatted(const char *format, va_list arguments)
+{
+    char text[2000];
+    vsnprintf(text, sizeof text, format, arguments);
+    return text;
+}
+
+/* "gemm_tiled<16>, block (0,1,0), thread (3,0,0), dense.cu:34: " */
+static std::string prefix(Where where)
+{
+    std::string text;
+    if (kernel) text += kernel->name + ", block " + text_of(block.index) + ", ";
+    if (current) text += name_of(*current) + ", ";
+    if (where.file) text += source_line(where) + ", ";
+    if (!text.empty()) text.replace(text.size() - 2, 2, ": ");
+    return text;
+}
+
+void fail(const char *kind, Where where, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    failure = { kind, prefix(where) + formatted(format, arguments) };
+    va_end(arguments);
+    if (!options.throws) {
+        fflush(stdout);
+        fprintf(stderr, "emu: %s\n", failure.what.c_str());
+        _exit(1);
+    }
+    failed = kernel != nullptr;
+    if (current) {
+        current->state = State::done;
+        fiber_leave(current->fiber); /* for ever: launch.cpp forgets the stack */
+    }
+    throw failure;
+}
+
+void throw_failure()
+{
+    if (!failed) return;
+    failed = false;
+    throw failure;
+}
+
+void report(const char *kind, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    std::string text = formatted(format, arguments);
+    va_end(arguments);
+    if (!known.insert(kind + (": " + text)).second) return;
+    list.push_back({ kind, (kernel ? kernel->name + ": " : "") + text });
+    if (options.throws) return;
+    fflush(stdout);
+    fprintf(stderr, "emu: %s: %s\n", kind, list.back().what.c_str());
+}
+
+unsigned long findings()
+{
+    return list.size();
+}
+
+const std::vector<Failure> &found()
+{
+    return list;
+}
+
+void forget_findings()
+{
+    list.clear();
+    known.clear();
+}
+
+/* Whatever the program thinks of its results, it has failed. */
+static struct AtExit {
+    ~AtExit()
+    {
+        if (list.empty()) return;
+        fflush(stdout);
+        fprintf(stderr, "emu: %zu finding%s\n", list.size(), list.size() == 1 ? "" : "s");
+        fflush(nullptr);
+        _exit(1);
+    }
+} at_exit;
+
+} // namespace emu

@@ -1,0 +1,241 @@
+/* schedule.cpp - the threads of a block take turns, each until it waits, yields or exits.
+ *
+ * Threads start one by one, and the one that exits hands its stack to the next: a kernel without barriers needs a
+ * single stack and no switch. A pass visits all threads in the order of CUEMU_ORDER; passes repeat until all exit.
+ */
+#include <algorithm>
+#include "fiber.h"
+#include "schedule.h"
+
+namespace emu
+{
+
+Block block;
+Thread *current;
+extern uint3 writable_threadIdx __asm__("threadIdx");
+
+unsigned long turns;
+
+static std::vector<int> order; /* of the threads in a pass */
+static size_t position;        /* in order                 */
+static int live, waiting;      /* threads not exited, threads at the block's barrier */
+static int predicates;         /* true ones at the last barrier                      */
+static bool moved;             /* did this pass change anything?                     */
+
+static const int IDLE_PASSES = 100000;
+
+static void enter(Thread *thread)
+{
+    turns++;
+    current = thread;
+    writable_threadIdx = thread->index;
+}
+
+static void leave()
+{
+    Thread *thread = current;
+    fiber_leave(thread->fiber);
+    enter(thread);
+}
+
+/* ---- a thread's life ---- */
+
+static void exit_thread()
+{
+    Thread &thread = *current;
+    if (!thread.async.empty())
+        fail("async", thread.async.front().where,
+             "the thread exits without waiting for this cp.async copy (__pipeline_wait_prior)");
+    tell(&Hooks::thread_exit);
+    thread.state = State::done;
+    block.alive[thread.warp] &= ~(1u << thread.lane);
+    live--;
+    moved = true;
+}
+
+/* The next thread in this pass, if it has not started yet. */
+static Thread *next_fresh()
+{
+    if (position + 1 >= order.size()) return nullptr;
+    Thread *next = &block.threads[order[position + 1]];
+    if (next->state != State::fresh) return nullptr;
+    position++;
+    return next;
+}
+
+void thread_loop()
+{
+    for (;;) {
+        kernel->body(kernel->argument);
+        exit_thread();
+        Fiber *fiber = current->fiber;
+        current->fiber = nullptr;
+        if (Thread *next = next_fresh()) {
+            next->fiber = fiber;
+            next->state = State::ready;
+            enter(next);
+        } else {
+            fiber_give(fiber);
+            fiber_leave(fiber);
+        }
+    }
+}
+
+/* ---- waiting ---- */
+
+void wait_as(State state, Where where)
+{
+    current->state = state;
+    current->where = where;
+    moved = true;
+    leave();
+}
+
+void make_ready(Thread &thread)
+{
+    thread.state = State::ready;
+    moved = true;
+}
+
+void yield()
+{
+    if (!current) return;
+    current->yielded = true;
+    leave();
+}
+
+void progress()
+{
+    moved = true;
+}
+
+/* ---- the block's barrier ---- */
+
+static void check_same_barrier(const std::vector<Thread *> &group)
+{
+    const Thread &first = *group[0];
+    for (const Thread *other : group)
+        if (other->where.line != first.where.line || strcmp(other->where.file, first.where.file))
+            fail("barrier", first.where,
+                 "barrier divergence: %s waits here, %s at %s (CUEMU_BARRIER=count allows it)",
+                 name_of(first).c_str(), name_of(*other).c_str(), source_line(other->where).c_str());
+    for (const Thread &other : block.threads)
+        if (other.state == State::done)
+            fail("barrier", first.where,
+                 "barrier divergence: %s waits here, %s has exited (CUEMU_BARRIER=count allows it)",
+                 name_of(first).c_str(), name_of(other).c_str());
+}
+
+static void release_barrier()
+{
+    std::vector<Thread *> group;
+    for (Thread &thread : block.threads)
+        if (thread.state == State::at_barrier) group.push_back(&thread);
+    if (!options.counting_barrier) check_same_barrier(group);
+    predicates = 0;
+    for (Thread *thread : group) {
+        predicates += thread->predicate;
+        make_ready(*thread);
+    }
+    waiting = 0;
+    tell(&Hooks::barrier, group.data(), (int)group.size());
+}
+
+int block_barrier(bool predicate, Where where)
+{
+    if (!current) fail("host", where, "__syncthreads is called by host code");
+    Thread &thread = *current;
+    thread.predicate = predicate;
+    thread.state = State::at_barrier;
+    thread.where = where;
+    if (++waiting == live) release_barrier();
+    if (thread.state == State::at_barrier)
+        wait_as(State::at_barrier, where);
+    else if (options.order == Order::random)
+        leave(); /* the last to come need not be the first to go on */
+    return predicates;
+}
+
+/* ---- passes ---- */
+
+static void report_deadlock()
+{
+    std::string text;
+    std::vector<const Thread *> groups; /* the first thread of each place where threads wait */
+    for (const Thread &thread : block.threads) {
+        if (thread.state == State::done) continue;
+        auto same = [&](const Thread *other) {
+            return other->state == thread.state && other->where.line == thread.where.line &&
+                   !strcmp(other->where.file, thread.where.file);
+        };
+        if (std::none_of(groups.begin(), groups.end(), same)) groups.push_back(&thread);
+    }
+    for (size_t i = 0; i < groups.size() && i < 4; i++) {
+        const Thread &first = *groups[i];
+        bool barrier = first.state == State::at_barrier;
+        text += "; " + name_of(first) + " waits in " + (barrier ? "__syncthreads" : name_of(first.kind)) +
+                " at " + source_line(first.where);
+    }
+    if (live < (int)block.threads.size())
+        text += "; " + std::to_string(block.threads.size() - live) + " threads have exited";
+    fail("deadlock", { nullptr, 0 }, "deadlock: no thread can run%s", text.c_str());
+}
+
+static void start_block()
+{
+    int count = (int)block.threads.size();
+    for (Thread &thread : block.threads) {
+        thread.state = State::fresh;
+        thread.fiber = nullptr;
+        thread.yielded = false;
+        thread.batch = 0;
+        thread.async.clear();
+    }
+    block.alive.assign((count + 31) / 32, ~0u);
+    if (count % 32) block.alive.back() = (1u << count % 32) - 1;
+    live = count;
+    waiting = 0;
+    order.resize(count);
+    for (int i = 0; i < count; i++) order[i] = options.order == Order::reverse ? count - 1 - i : i;
+}
+
+/* Visits every thread once; returns whether any could run. */
+static bool run_pass()
+{
+    bool ran = false;
+    if (options.order == Order::random)
+        for (size_t i = order.size() - 1; i > 0; i--)
+            std::swap(order[i], order[random_below((unsigned)i + 1)]);
+    for (position = 0; position < order.size() && !failed; position++) {
+        Thread &thread = block.threads[order[position]];
+        if (thread.state == State::fresh) thread.fiber = fiber_take();
+        if (thread.state != State::fresh && thread.state != State::ready) continue;
+        thread.state = State::ready;
+        thread.yielded = false;
+        ran = true;
+        enter(&thread);
+        fiber_resume(thread.fiber);
+        current = nullptr;
+    }
+    return ran;
+}
+
+void run_block()
+{
+    start_block();
+    for (int idle = 0; live > 0 && !failed;) {
+        moved = false;
+        bool ran = run_pass();
+        if (failed) return;
+        if (!settle_warps(!ran) && !ran && live > 0) {
+            if (waiting != live) report_deadlock();
+            release_barrier(); /* the last exits completed it */
+        }
+        idle = moved ? 0 : idle + 1;
+        if (idle > IDLE_PASSES)
+            fail("progress", { nullptr, 0 },
+                 "no progress: the threads left in this block wait for a value that none of them writes");
+    }
+}
+
+} // namespace emu

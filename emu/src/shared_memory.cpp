@@ -1,0 +1,154 @@
+/* shared_memory.cpp - the __shared__ variables of the kernel's module, and the dynamic array behind them.
+ *
+ * Every block finds all of it filled with 0xff: NaN in each floating-point format, -1 in integers. The dynamic array
+ * ends at a guard page.
+ */
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <sys/mman.h>
+#include "fiber.h"
+#include "memory.h"
+#include "modules.h"
+#ifdef EMU_ASAN
+#include <sanitizer/asan_interface.h>
+#endif
+
+namespace emu
+{
+
+static const int POISON = 0xff;
+static const size_t CAPACITY = 256 << 10, GUARD = 4096;
+static const size_t ALIGNMENT = 1024; /* the most a kernel may ask for: TMA's swizzled tiles */
+
+static const Module *module;
+static std::vector<const Variable *> variables; /* shared ones of the module, by address */
+static char *dynamic_arena, *dynamic;
+static size_t dynamic_size;
+
+static void find_variables(const void *code)
+{
+    const Module *now = module_at(code);
+    if (now == module) return;
+    module = now;
+    variables.clear();
+    for (const Variable &variable : module->variables)
+        if (variable.shared) variables.push_back(&variable);
+    if (!module->variables.empty()) return;
+    fprintf(stderr, "emu: %s has no symbol table, so its shared memory cannot be found: do not strip it\n",
+            module->file.c_str());
+    exit(1);
+}
+
+static void make_arena()
+{
+    void *memory = mmap(nullptr, CAPACITY + GUARD, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED || mprotect((char *)memory + CAPACITY, GUARD, PROT_NONE)) {
+        perror("emu: no memory for shared memory");
+        exit(1);
+    }
+    dynamic_arena = (char *)memory;
+}
+
+void shared_begin(const void *code, size_t dynamic_bytes)
+{
+    find_variables(code);
+    if (!dynamic_arena) make_arena();
+    dynamic_size = dynamic_bytes;
+    dynamic = dynamic_arena + CAPACITY - (dynamic_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+#ifdef EMU_ASAN
+    __asan_poison_memory_region(dynamic_arena, CAPACITY);
+    __asan_unpoison_memory_region(dynamic, dynamic_size);
+#endif
+}
+
+void *dynamic_shared(Where where)
+{
+    if (!current) fail("host", where, "an extern __shared__ array is used by host code");
+    if (!dynamic_size)
+        fail("launch", where, "extern __shared__ array, but the launch at %s gives no bytes for it",
+             source_line(kernel->launch).c_str());
+    return dynamic;
+}
+
+/* The bytes between the dynamic array's end and the guard page. */
+static size_t slack()
+{
+    return (size_t)(dynamic_arena + CAPACITY - dynamic) - dynamic_size;
+}
+
+void shared_poison()
+{
+    for (const Variable *variable : variables) memset(variable->start, POISON, variable->size);
+    memset(dynamic, POISON, dynamic_size);
+#ifndef EMU_ASAN
+    memset(dynamic + dynamic_size, POISON, slack());
+#endif
+}
+
+void shared_check()
+{
+#ifndef EMU_ASAN
+    const unsigned char *end = (const unsigned char *)dynamic + dynamic_size;
+    for (size_t i = 0; i < slack(); i++)
+        if (end[i] != POISON)
+            fail("bounds", { nullptr, 0 },
+                 "a thread of this block has written byte %zu of %zu bytes of dynamic shared memory",
+                 dynamic_size + i, dynamic_size);
+#endif
+}
+
+/* ---- places ---- */
+
+static const Variable *shared_at(const char *address)
+{
+    auto after = std::upper_bound(variables.begin(), variables.end(), address,
+                                  [](const char *a, const Variable *v) { return a < v->start; });
+    if (after == variables.begin()) return nullptr;
+    const Variable *variable = *(after - 1);
+    return address < variable->start + variable->size ? variable : nullptr;
+}
+
+/* threadIdx and its like are variables only here */
+extern "C" char __start_emu_builtins[], __stop_emu_builtins[];
+
+static bool is_builtin(const char *address)
+{
+    return address >= __start_emu_builtins && address < __stop_emu_builtins;
+}
+
+Space space_of(const void *address)
+{
+    const char *at = (const char *)address;
+    if (stack_at(at) != Stack::none) return Space::local;
+    if (in_device_arena(at)) return Space::global;
+    if (at >= dynamic && at < dynamic + dynamic_size) return Space::shared;
+    if (!module || at < module->low || at >= module->high || is_builtin(at)) return Space::local;
+    return shared_at(at) ? Space::shared : Space::global;
+}
+
+Place place_of(const void *address)
+{
+    const char *at = (const char *)address;
+    Space space = space_of(address);
+    if (space == Space::shared && at >= dynamic && at < dynamic + dynamic_size)
+        return { space, "dynamic shared memory", dynamic, (size_t)(at - dynamic), dynamic_size };
+    if (space == Space::global && in_device_arena(at)) return device_place(at);
+    if (space != Space::local)
+        if (const Variable *variable = variable_at(*module, at))
+            return { space, plain_name(*variable), variable->start, (size_t)(at - variable->start),
+                     variable->size };
+    return { space, space == Space::local ? "memory of the thread or the host" : "unnamed memory", at, 0, 0 };
+}
+
+std::string describe(const void *address)
+{
+    Place place = place_of(address);
+    if (place.space == Space::local) return place.name;
+    if (place.space == Space::global && in_device_arena(address)) return describe_device(address);
+    return "byte " + std::to_string(place.offset) + " of " + (place.space == Space::shared ? "shared " : "") +
+           place.name;
+}
+
+} // namespace emu

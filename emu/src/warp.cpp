@@ -1,0 +1,137 @@
+/* warp.cpp - what the lanes of a warp do together: the last lane to arrive does it for all. */
+#include "schedule.h"
+
+namespace emu
+{
+
+const char *name_of(Collective kind)
+{
+    switch (kind) {
+    case Collective::syncwarp: return "__syncwarp";
+    case Collective::shuffle: return "a shuffle";
+    case Collective::vote: return "a vote";
+    case Collective::match: return "__match_sync";
+    case Collective::reduce: return "__reduce_sync";
+    case Collective::wmma: return "a wmma function";
+    case Collective::group: return "a cooperative group's sync";
+    }
+    return "?";
+}
+
+static Thread *lane_zero(int warp)
+{
+    return &block.threads[(size_t)warp * 32];
+}
+
+static void check_agreement(const Thread &a, const Thread &b)
+{
+    if (a.kind == b.kind && a.mask == b.mask) return;
+    fail("warp", a.where,
+         "warp divergence: lane %d is in %s with mask %08x, lane %d in %s with mask %08x at %s", a.lane,
+         name_of(a.kind), a.mask, b.lane, name_of(b.kind), b.mask, source_line(b.where).c_str());
+}
+
+/* Completes the collective in which thread waits, if all live lanes of its mask are there. */
+static bool try_complete(Thread &thread)
+{
+    Thread *lane = lane_zero(thread.warp);
+    unsigned lanes = thread.mask & block.alive[thread.warp];
+    for (int i = 0; i < 32; i++) {
+        if (!(lanes >> i & 1)) continue;
+        if (lane[i].state != State::at_warp) return false;
+        check_agreement(thread, lane[i]);
+    }
+    void *slot[32] = {};
+    for (int i = 0; i < 32; i++)
+        if (lanes >> i & 1) slot[i] = lane[i].slot;
+    if (thread.complete) thread.complete(lanes, slot);
+    tell(&Hooks::warp, thread.warp, lanes, thread.kind);
+    for (int i = 0; i < 32; i++)
+        if (lanes >> i & 1) make_ready(lane[i]);
+    return true;
+}
+
+void warp_collective(unsigned mask, Collective kind, void *slot, CompleteFn *complete, Where where)
+{
+    if (!current) fail("host", where, "%s is called by host code", name_of(kind));
+    Thread &thread = *current;
+    if (!(mask >> thread.lane & 1))
+        fail("warp", where, "lane %d calls %s with mask %08x, which does not name it", thread.lane,
+             name_of(kind), mask);
+    thread.state = State::at_warp;
+    thread.where = where;
+    thread.kind = kind;
+    thread.mask = mask;
+    thread.slot = slot;
+    thread.complete = complete;
+    if (!try_complete(thread)) wait_as(State::at_warp, where);
+}
+
+unsigned lane_id()
+{
+    return (unsigned)current->lane;
+}
+
+unsigned warp_id()
+{
+    return (unsigned)current->warp;
+}
+
+unsigned thread_rank()
+{
+    return (unsigned)current->linear;
+}
+
+/* ---- convergence ----
+ *
+ * Which lanes are "active" together is the hardware's choice. Here it is all that reach the line: a lane waits until
+ * every other lane of its warp has stopped somewhere, then the lanes at one line go on together. */
+
+unsigned converged_mask(Where where)
+{
+    if (!current) fail("host", where, "__activemask is called by host code");
+    wait_as(State::at_converge, where);
+    return current->mask;
+}
+
+static bool stopped(const Thread &thread)
+{
+    return (thread.state != State::fresh && thread.state != State::ready) || thread.yielded;
+}
+
+static bool settle_convergence(int warp)
+{
+    Thread *lane = lane_zero(warp), *first = nullptr;
+    for (int i = 0; i < 32; i++) {
+        if (!(block.alive[warp] >> i & 1)) continue;
+        if (!stopped(lane[i])) return false;
+        if (lane[i].state == State::at_converge && !first) first = &lane[i];
+    }
+    if (!first) return false;
+    unsigned mask = 0;
+    auto together = [&](const Thread &thread) {
+        return thread.state == State::at_converge && thread.where.line == first->where.line &&
+               !strcmp(thread.where.file, first->where.file);
+    };
+    for (int i = 0; i < 32; i++)
+        if (block.alive[warp] >> i & 1 && together(lane[i])) mask |= 1u << i;
+    for (int i = 0; i < 32; i++) {
+        if (!(mask >> i & 1)) continue;
+        lane[i].mask = mask;
+        make_ready(lane[i]);
+    }
+    return true;
+}
+
+bool settle_warps(bool nothing_else_runs)
+{
+    bool woke = false;
+    for (int warp = 0; warp < (int)block.alive.size(); warp++)
+        if (block.alive[warp] && settle_convergence(warp)) woke = true;
+    if (!nothing_else_runs) return woke;
+    for (Thread &thread : block.threads)
+        if (thread.state == State::at_warp && try_complete(thread)) woke = true;
+    return woke;
+}
+
+} // namespace emu
