@@ -9,6 +9,7 @@ const struct verb verbs[] = {
     { "list", verb_list, "operations, their rungs, and what this machine can run" },
     { "lesson", verb_lesson, "a lesson's text and its numbers, computed on this machine" },
     { "check", verb_check, "is every rung right? is every backward the gradient of its forward?" },
+    { "gradcheck", verb_gradcheck, "is a gradient written in C right? also of your own code" },
     { "bench", verb_bench, "race the rungs against each other and against the libraries" },
     { "plot", verb_plot, "draw charts from measured CSV files" },
     { "train", verb_train, "train a network on real data with any rung" },
@@ -20,8 +21,8 @@ static void print_help(void)
 {
     puts("rungs - deep learning's building blocks, from naive C to the limit of the machine\n"
          "\nusage: rungs VERB [words and options]      rungs VERB --help for each\n");
-    for (const struct verb *v = verbs; v->name; v++) printf("  %-8s %s\n", v->name, v->brief);
-    puts("  test     build and run every test (the launcher ./rungs does it; here: ctest)\n"
+    for (const struct verb *v = verbs; v->name; v++) printf("  %-10s %s\n", v->name, v->brief);
+    puts("  test       build and run every test (the launcher ./rungs does it; here: ctest)\n"
          "\nexamples:\n"
          "  rungs list\n"
          "  rungs check dense_forward\n"

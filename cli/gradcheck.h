@@ -1,0 +1,186 @@
+/* gradcheck.h - what the files of `rungs gradcheck` share.
+ *
+ *   gradcheck.c          the verb: finds the subcommand
+ *   gradcheck_options.c  options of all subcommands, help pages, the command that repeats a check
+ *   gradcheck_guard.c    work in a child process: what it prints, how it ends; files that must not stay behind
+ *   gradcheck_elf.c      a shared object's machine and names, read without running it
+ *   gradcheck_load.c     opens a shared object, in the child
+ *   gradcheck_numbers.c  a file of numbers
+ *   gradcheck_subject.c  a subject is loaded, narrowed and checked in the child; --at: one element
+ *   gradcheck_report.c   what the parent prints and writes
+ *   gradcheck_so.c gradcheck_sig.c gradcheck_twin.c gradcheck_run.c    the subjects
+ *   gradcheck_curves.c   vcurve and taylor;  gradcheck_selftest.c
+ *   gradcheck_proto.c gradcheck_plan.c gradcheck_shim.c                 C prototypes become a gc_problem
+ *   gradcheck_compile.c  runs the C compiler
+ */
+#ifndef RUNGS_GRADCHECK_H
+#define RUNGS_GRADCHECK_H
+
+#include "args.h"
+#include "../gradcheck/gc.h"
+#include "../train/why.h"
+
+/* ---- gradcheck_options.c ---- */
+
+/* A subcommand's page. Its options are its own, then the common ones. */
+struct manual {
+    const char *verb; /* "gradcheck so" */
+    const char *brief;
+    const char *synopsis; /* lines, each a command */
+    const char *description;
+    const char *examples;
+    const struct option_row *options;
+    int min_words, max_words;
+};
+
+/* The common options, for all subcommands that check. */
+struct settings {
+    gc_options o;
+    const char *json, *junit, *csv, *svg, *only, *at;
+    int quiet;
+};
+
+/* Reads options and words as args_read does; fills s. -1: the program ends with *exit_code. */
+int gradcheck_read(const struct manual *m, int argc, char **argv, const char **word, struct settings *s,
+                   int *exit_code);
+
+/* Remembers the words of the whole command: gradcheck_repeat and refusals need them. */
+void gradcheck_command(int argc, char **argv);
+
+/* The command that repeats this check, quoted for the shell, narrowed to a tensor and an element if they are not NULL;
+ * static storage. */
+const char *gradcheck_repeat(const struct settings *s, const char *only, const char *at);
+
+/* ---- gradcheck_guard.c ---- */
+
+enum { SPOKEN_HEAD = 4096, SPOKEN_TAIL = 512 };
+
+/* what a child wrote to stdout or stderr */
+struct spoken {
+    size_t bytes;
+    char head[SPOKEN_HEAD + 1], tail[SPOKEN_TAIL + 1];
+};
+
+struct guard {
+    double seconds;     /* then it is killed */
+    double more;        /* so much later */
+    const int *more_if; /* if this has become true; NULL: never */
+    const double *done; /* 0..1, shared with the child; NULL: no progress bar */
+    const char *what;   /* said beside the bar */
+    enum { GUARD_DONE, GUARD_EXIT, GUARD_SIGNAL, GUARD_LATE, GUARD_NO_CHILD } end;
+    int code; /* the exit status, or the signal */
+    struct spoken out, err;
+};
+
+/* Runs work(arg) in a child and waits; its stdout and stderr are caught. GUARD_DONE: work came back. */
+void guard_run(struct guard *g, void (*work)(void *), void *arg);
+
+/* zeroed memory that children write and the parent reads; NULL if there is none */
+void *guard_shared(size_t bytes);
+
+/* A fresh folder under TMPDIR that is removed with its files by guard_remove_folder, also when the program is
+ * interrupted. NULL with why set. */
+const char *guard_folder(char *why);
+/* the path of a file in it, which is then removed with it; NULL if there are too many or it is too long */
+const char *guard_file(const char *name);
+void guard_remove_folder(void);
+
+/* ---- gradcheck_elf.c ---- */
+
+/* 1 if path is a shared object for this machine; else 0 with why set. Runs none of its code. */
+int elf_is_library(const char *path, char *why);
+
+/* says in why that it has no function of that name, and which it has */
+int elf_no_symbol(const char *path, const char *name, char *why);
+
+/* ---- gradcheck_load.c ---- */
+
+/* dlopen and dlsym, with sentences; NULL with why set */
+void *library_open(const char *path, char *why);
+void *library_symbol(void *library, const char *path, const char *name, char *why);
+
+/* ---- gradcheck_numbers.c ---- */
+
+/* Reads exactly n numbers, separated by spaces, lines or commas; '#' begins a comment. 0 with why set. */
+int numbers_read(const char *path, size_t n, double *x, char *why);
+
+/* ---- gradcheck_subject.c ---- */
+
+/* What is checked. open fills problem (and twin), whose tensors it keeps in `in` and `twin_in`; it runs in the child. */
+struct subject {
+    const char *verb; /* "gradcheck so" */
+    char name[GC_NAME];
+    const char *code; /* the file whose code runs, for messages */
+    int (*open)(struct subject *s, char *why);
+    gc_problem problem, twin; /* twin: in f32; without a forward if there is none */
+    gc_tensor in[GC_MAX_TENSORS], out[GC_MAX_TENSORS], twin_in[GC_MAX_TENSORS], twin_out[GC_MAX_TENSORS];
+};
+
+enum { OUTCOME_RESULTS = 4, OUTCOME_ROWS = 64 };
+
+/* What the child hands to the parent, in shared memory. */
+struct outcome {
+    int opened;  /* the subject's code is loaded           */
+    int refused; /* why says what the user can do about it */
+    char why[WHY];
+    char stage[GC_TEXT]; /* of the check, while it runs */
+    double done;         /* 0..1 */
+    int results;
+    gc_result result[OUTCOME_RESULTS];
+    int vrows, trows;
+    gc_vrow vrow[OUTCOME_ROWS];
+    gc_taylor_row trow[OUTCOME_ROWS];
+    double ladder_h, ladder_error;
+    struct spoken said, cried; /* what the code wrote to stdout and stderr */
+};
+
+/* how a child works on a subject that is open; 0 with out->why set: refused */
+typedef int subject_work(struct subject *s, const struct settings *set, struct outcome *out);
+
+/* Opens the subject in a child, narrows it to --only, and lets it work. NULL after a sentence, with *exit_code. A crash
+ * is a result. */
+struct outcome *subject_run(struct subject *s, const struct settings *set, subject_work *work,
+                            int *exit_code);
+
+/* keeps r in out and frees it */
+void outcome_keep(struct outcome *out, gc_result *r);
+/* the options for a check in a child that tells out how far it is */
+gc_options outcome_options(const struct settings *set, struct outcome *out);
+
+/* Leaves GC_GRAD to one input alone. 0 with why set if there is none of that name. */
+int subject_narrow(struct subject *s, const char *name, char *why);
+
+subject_work subject_check_work; /* gc_check, and a V curve of a failing tensor for --svg */
+subject_work subject_at_work;    /* gradcheck_at.c: one element, with its V curve */
+
+/* ---- gradcheck_report.c ---- */
+
+/* 0 after a sentence: the files that the settings name cannot be written */
+int report_possible(const struct settings *set);
+
+/* Makes the folder; 0 after a sentence. */
+int report_folder(const char *verb, const char *dir);
+
+/* Draws out->vrow into dir and says where on f; 0 if that failed. */
+int report_vcurve(FILE *f, const struct subject *s, const struct outcome *out, const char *dir,
+                  const char *tensor);
+
+/* Prints and writes what came out; returns the exit code. */
+int report(const struct subject *s, const struct settings *set, struct outcome *out);
+
+/* ---- the subjects ---- */
+
+/* Reads the words (argv[0] is the verb, "gradcheck so") and fills the subject. -1, or the program's exit code. */
+typedef int subject_parse(int argc, char **argv, struct subject *s, struct settings *set);
+subject_parse so_parse, sig_parse;
+
+struct subject_kind {
+    const char *name;
+    subject_parse *parse;
+    subject_work *work;
+    const char *brief;
+};
+
+extern const struct subject_kind subject_kinds[]; /* ends with name == NULL; in gradcheck.c */
+
+#endif

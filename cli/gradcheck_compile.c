@@ -1,0 +1,81 @@
+/* gradcheck_compile.c - runs the system's C compiler; see gradcheck_compile.h. */
+#include "gradcheck_compile.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MOST_WORDS = 40 };
+
+const char *compile_put(const char *name, const char *text, char *why)
+{
+    const char *path = guard_file(name);
+    FILE *f = path ? fopen(path, "w") : NULL;
+    int fine = f && fputs(text, f) >= 0;
+    if (f) fine &= !fclose(f);
+    if (fine) return path;
+    WHY_NOT(why, "the temporary file %s cannot be written: %s", path ? path : name, strerror(errno));
+    return NULL;
+}
+
+/* in the child */
+static void become_compiler(void *arg)
+{
+    char *const *words = arg;
+    execvp(words[0], words);
+    fprintf(stderr, "%s\n", strerror(errno));
+    _exit(127);
+}
+
+/* $CC may be more than one word, like "ccache gcc" */
+static int add_compiler(char *buffer, size_t room, const char **word)
+{
+    const char *cc = getenv("CC");
+    int n = 0;
+    snprintf(buffer, room, "%s", cc && *cc ? cc : "cc");
+    for (char *p = strtok(buffer, " \t"); p && n < MOST_WORDS / 2; p = strtok(NULL, " \t")) word[n++] = p;
+    if (!n) word[n++] = "cc";
+    return n;
+}
+
+/* the first lines that the compiler said, indented, at most `room` bytes */
+static void quote(const char *said, char *text, size_t room)
+{
+    enum { LINES = 8 };
+    size_t n = 0;
+    for (int line = 0; *said && line < LINES; line++) {
+        int length = (int)strcspn(said, "\n");
+        int wrote = snprintf(text + n, room - n, "\n    %.*s", length < 200 ? length : 200, said);
+        if (wrote < 0 || (size_t)wrote >= room - n) return;
+        n += (size_t)wrote;
+        said += length + (said[length] == '\n');
+    }
+}
+
+int compile_library(const char *source, const char *to, const char *const *more, char *why, size_t room)
+{
+    static const char *const always[] = { "-O2", "-fPIC", "-shared", "-o", NULL };
+    const char *word[MOST_WORDS + 1];
+    char compiler[512];
+    struct guard g = { .seconds = 120 };
+    int n = add_compiler(compiler, sizeof compiler, word);
+    for (const char *const *w = always; *w; w++) word[n++] = *w;
+    word[n++] = to;
+    for (; *more && n < MOST_WORDS - 2; more++) word[n++] = *more;
+    word[n++] = source;
+    word[n++] = "-lm";
+    word[n] = NULL;
+    guard_run(&g, become_compiler, (void *)word);
+    if (g.end == GUARD_EXIT && g.code == 0 && !access(to, R_OK)) return 1;
+    if (g.end == GUARD_EXIT && g.code == 127) {
+        snprintf(why, room, "the C compiler '%s' cannot be started; set CC, or install one: apt install gcc",
+                 word[0]);
+    } else if (g.end == GUARD_LATE) {
+        snprintf(why, room, "the C compiler did not end within two minutes");
+    } else {
+        int used = snprintf(why, room, "%s does not compile; %s says", source, word[0]);
+        if (used > 0 && (size_t)used < room) quote(g.err.head, why + used, room - (size_t)used);
+    }
+    return 0;
+}

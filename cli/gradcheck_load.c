@@ -1,0 +1,49 @@
+/* gradcheck_load.c - opens a shared object; see gradcheck.h. Its constructors run: do it in a child. */
+#include "gradcheck.h"
+
+#include <dlfcn.h>
+#include <limits.h>
+#include <string.h>
+
+/* The dynamic linker's words become a sentence that says what to do. */
+static void explain(const char *path, const char *error, char *why)
+{
+    const char *symbol = strstr(error, "undefined symbol: "), *lost = strstr(error, ": cannot open shared");
+    if (symbol) {
+        symbol += strlen("undefined symbol: ");
+        WHY_NOT(why,
+                "%s needs '%.*s', which it was not linked with: add its file or library when you link it "
+                "(-lm, -lopenblas, -fopenmp, ...)",
+                path, (int)strcspn(symbol, " \t,("), symbol);
+    } else if (lost && strncmp(error, path, (size_t)(lost - error))) {
+        WHY_NOT(why,
+                "%s needs %.*s, which is not found: set LD_LIBRARY_PATH to its folder, or link with "
+                "-Wl,-rpath,FOLDER",
+                path, (int)(lost - error), error);
+    } else {
+        WHY_NOT(why, "%s cannot be loaded: %.400s", path, error);
+    }
+}
+
+void *library_open(const char *path, char *why)
+{
+    char plain[PATH_MAX + 2];
+    /* a name without a slash would be looked for in the system's folders */
+    if (snprintf(plain, sizeof plain, "%s%s", strchr(path, '/') ? "" : "./", path) >= (int)sizeof plain) {
+        WHY_NOT(why, "the path of the library is too long");
+        return NULL;
+    }
+    void *library = dlopen(plain, RTLD_NOW | RTLD_LOCAL);
+    if (!library) {
+        const char *error = dlerror();
+        explain(path, error ? error : "no reason is known", why);
+    }
+    return library;
+}
+
+void *library_symbol(void *library, const char *path, const char *name, char *why)
+{
+    void *at = dlsym(library, name);
+    if (!at) elf_no_symbol(path, name, why);
+    return at;
+}

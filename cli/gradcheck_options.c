@@ -1,0 +1,301 @@
+/* gradcheck_options.c - the options of all subcommands, their help pages, and the command that repeats a check. */
+#include "gradcheck.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_OPTIONS = 40 };
+
+static int seed, points, dirs, timeout, no_fork;
+static double rtol;
+static const char *checks;
+static struct settings now;
+
+static const struct option_row common[] = {
+    { "--seed", OPTION_INT, &seed, 0, 1e9, "of the random points and directions" },
+    { "--points", OPTION_INT, &points, 1, 1000, "random points to look at; one of rounded values is added" },
+    { "--dirs", OPTION_INT, &dirs, 1, 1000, "random directions for each tensor at each point" },
+    { "--rtol", OPTION_REAL, &rtol, 0, 1, "allowed relative error; 0: by method" },
+    { "--checks", OPTION_TEXT, &checks, 0, 0, "which tests, a list like contract,elements; see below" },
+    { "--timeout", OPTION_INT, &timeout, 1, 1e6, "seconds for the whole check" },
+    { "--only", OPTION_TEXT, &now.only, 0, 0, "only the gradient of this tensor" },
+    { "--at", OPTION_TEXT, &now.at, 0, 0, "look at this element, like 2,1,0, with its V curve" },
+    { "--json", OPTION_TEXT, &now.json, 0, 0, "write the result there as JSON; - is stdout, without report" },
+    { "--junit", OPTION_TEXT, &now.junit, 0, 0, "write the result there as JUnit XML" },
+    { "--csv", OPTION_TEXT, &now.csv, 0, 0, "write the elements that were looked at there" },
+    { "--svg", OPTION_TEXT, &now.svg, 0, 0, "draw a failing tensor's charts into this folder" },
+    { "--no-fork", OPTION_FLAG, &no_fork, 0, 0, "run the code in this process, for a debugger" },
+    { "--quiet", OPTION_FLAG, &now.quiet, 0, 0, "no report: the exit code and the files tell" },
+    { 0 },
+};
+
+static const struct {
+    const char *name, *about;
+    unsigned bits;
+} tests[] = {
+    { "contract", "poison, repeat, read-only inputs, guard pages", GC_CONTRACT },
+    { "direction", "directional derivatives, bisection", GC_DIRECTION },
+    { "elements", "element by element", GC_ELEMENTS },
+    { "complex", "complex step, where there is a complex forward", GC_COMPLEX },
+    { "kinks", "ties and exact zeros", GC_KINKS },
+    { "adjoint", "inner products, for linear inputs", GC_ADJOINT },
+    { "reference", "the forward against its oracle", GC_REFERENCE },
+    { "taylor", "the remainder falls as h^2", GC_TAYLOR },
+    { "symmetry", "u'Hw = w'Hu", GC_SYMMETRY },
+    { "hvp", "Hessian times vector, where there is one", GC_HVP },
+    { "standard", "contract ... reference", GC_STANDARD },
+    { "all", "everything", GC_EVERYTHING },
+};
+
+enum { TESTS = sizeof tests / sizeof *tests };
+
+/* ---- the help page ---- */
+
+/* "text" as an indented paragraph; its own line ends stay */
+static void put_indented(const char *text)
+{
+    while (*text) {
+        size_t n = strcspn(text, "\n");
+        printf(n ? "    %.*s\n" : "\n", (int)n, text);
+        text += n + (text[n] == '\n');
+    }
+}
+
+static void put_option(const struct option_row *o)
+{
+    static const char *const hint[] = { "", " N", " X", " TEXT" };
+    char left[40];
+    snprintf(left, sizeof left, "%s%s", o->name, hint[o->kind]);
+    printf("    %-18s %s", left, o->help);
+    if (o->kind == OPTION_INT) printf(" [%d]", *(int *)o->value);
+    if (o->kind == OPTION_REAL) printf(" [%g]", *(double *)o->value);
+    if (o->kind == OPTION_TEXT && *(const char **)o->value) printf(" [%s]", *(const char **)o->value);
+    putchar('\n');
+}
+
+static int has_checks(const struct option_row *options)
+{
+    for (; options->name; options++)
+        if (!strcmp(options->name, "--checks")) return 1;
+    return 0;
+}
+
+static void put_page(const struct manual *m, const struct option_row *options)
+{
+    printf("NAME\n    rungs %s - %s\n\nSYNOPSIS\n", m->verb, m->brief);
+    put_indented(m->synopsis);
+    puts("\nDESCRIPTION");
+    put_indented(m->description);
+    puts("\nOPTIONS");
+    for (const struct option_row *o = options; o->name; o++) put_option(o);
+    if (has_checks(options)) {
+        puts("\nTESTS (--checks)");
+        for (int i = 0; i < TESTS; i++) printf("    %-10s %s\n", tests[i].name, tests[i].about);
+    }
+    puts("\nEXIT STATUS\n"
+         "    0   pass: the gradient is right\n"
+         "    1   fail: it is wrong; the report says where, and why if it can\n"
+         "    2   inconclusive: the differences are too inexact to tell\n"
+         "    3   contract: a function reads or writes what it must not, or its result depends on more than "
+         "its input\n"
+         "    4   crash or time-out of the code under test\n"
+         "    64  usage: the words or the files given cannot be used\n\nEXAMPLES");
+    put_indented(m->examples);
+}
+
+/* ---- reading ---- */
+
+/* options that may be given more than once; the values are joined by line ends */
+static int is_list(const char *option)
+{
+    static const char *const lists[] = { "--size", "--range",  "--map",      "--set",
+                                         "--data", "--linear", "--positive", "--fixed" };
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        if (!strcmp(option, lists[i])) return 1;
+    return 0;
+}
+
+/* Joins the values of options given twice; the joined texts live as long as the program. NULL: no memory. */
+static char **join_lists(int argc, char **argv, int *words)
+{
+    char **out = malloc(((size_t)argc + 1) * sizeof *out);
+    int n = 0;
+    if (!out) return NULL;
+    for (int i = 0; i < argc; i++) {
+        int earlier = -1;
+        if (i > 0 && i + 1 < argc && is_list(argv[i]))
+            for (int k = 1; k + 1 < n; k++)
+                if (!strcmp(out[k], argv[i])) earlier = k + 1;
+        if (earlier < 0) {
+            out[n++] = argv[i];
+            if (i > 0 && i + 1 < argc && is_list(argv[i])) out[n++] = argv[++i];
+            continue;
+        }
+        size_t room = strlen(out[earlier]) + strlen(argv[i + 1]) + 2;
+        char *joined = malloc(room);
+        if (!joined) {
+            free(out);
+            return NULL;
+        }
+        snprintf(joined, room, "%s\n%s", out[earlier], argv[++i]);
+        out[earlier] = joined;
+    }
+    out[n] = NULL;
+    *words = n;
+    return out;
+}
+
+/* 0 after a sentence */
+static int parse_checks(const char *verb, const char *text, unsigned *bits)
+{
+    *bits = 0;
+    while (*text) {
+        char name[24];
+        size_t n = strcspn(text, ",");
+        int at = -1;
+        snprintf(name, sizeof name, "%.*s", (int)n, text);
+        for (int i = 0; i < TESTS; i++)
+            if (!strcmp(name, tests[i].name)) at = i;
+        if (at < 0) {
+            const char *near = args_nearest(name, &tests[0].name, TESTS, sizeof *tests);
+            if (near)
+                args_refuse(verb, "--checks: there is no test '%s'; did you mean '%s'?", name, near);
+            else
+                args_refuse(verb, "--checks: there is no test '%s'; `rungs %s --help` lists them", name,
+                            verb);
+            return 0;
+        }
+        *bits |= tests[at].bits;
+        text += n + (text[n] == ',');
+    }
+    if (!*bits) args_refuse(verb, "--checks needs the name of a test; `rungs %s --help` lists them", verb);
+    return *bits != 0;
+}
+
+static void set_defaults(void)
+{
+    now = (struct settings){ .o = gc_defaults() };
+    seed = (int)now.o.seed;
+    points = now.o.n_points;
+    dirs = now.o.n_dir;
+    rtol = 0;
+    timeout = (int)now.o.timeout_s;
+    no_fork = 0;
+    checks = "standard";
+}
+
+static int fill(const struct manual *m, struct settings *s)
+{
+    now.o.seed = (uint64_t)seed;
+    now.o.n_points = points;
+    now.o.n_dir = dirs;
+    now.o.rtol = rtol;
+    now.o.timeout_s = (unsigned)timeout;
+    now.o.fork = !no_fork;
+    if (!parse_checks(m->verb, checks, &now.o.checks)) return 0;
+    *s = now;
+    return 1;
+}
+
+int gradcheck_read(const struct manual *m, int argc, char **argv, const char **word, struct settings *s,
+                   int *exit_code)
+{
+    struct option_row all[MOST_OPTIONS] = { { 0 } };
+    int n = 0, words;
+    set_defaults();
+    for (const struct option_row *o = m->options; o->name; o++) all[n++] = *o;
+    for (const struct option_row *o = common; o->name && n < MOST_OPTIONS - 1; o++) all[n++] = *o;
+    for (int i = 1; i < argc; i++)
+        if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
+            put_page(m, all);
+            *exit_code = EXIT_OK;
+            return -1;
+        }
+    char **joined = join_lists(argc, argv, &argc);
+    if (!joined) {
+        *exit_code = args_refuse(m->verb, "there is no memory");
+        return -1;
+    }
+    char line[256]; /* of the synopsis the first, without "rungs " */
+    snprintf(line, sizeof line, "%.*s", (int)strcspn(m->synopsis, "\n") - 6, m->synopsis + 6);
+    const struct usage usage = { m->verb, line, "", "", all, m->min_words, m->max_words };
+    words = args_read(&usage, argc, joined, word, exit_code);
+    free(joined);
+    if (words < 0) return -1;
+    *exit_code = EXIT_USAGE;
+    return fill(m, s) ? words : -1;
+}
+
+/* ---- the command that repeats it ---- */
+
+static int command_words;
+static char **command_word;
+
+void gradcheck_command(int argc, char **argv)
+{
+    command_words = argc;
+    command_word = argv;
+}
+
+struct text {
+    char at[8192];
+    size_t n;
+};
+
+static void put(struct text *t, const char *part, size_t n)
+{
+    if (n >= sizeof t->at - t->n) n = sizeof t->at - t->n - 1;
+    memcpy(t->at + t->n, part, n);
+    t->n += n;
+    t->at[t->n] = '\0';
+}
+
+/* a space and the word, quoted if the shell would read it otherwise */
+static void put_word(struct text *t, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./:,=@%";
+    put(t, " ", t->n > 0);
+    if (*word && !word[strspn(word, plain)]) {
+        put(t, word, strlen(word));
+        return;
+    }
+    put(t, "'", 1);
+    for (; *word; word++)
+        if (*word == '\'')
+            put(t, "'\\''", 4);
+        else
+            put(t, word, 1);
+    put(t, "'", 1);
+}
+
+/* 0: it belongs into a repeated command; else how many words it takes with its value */
+static int dropped(const char *word, int narrowed)
+{
+    static const char *const files[] = { "--json", "--junit", "--csv", "--svg", "--seed" };
+    if (!strcmp(word, "--quiet")) return 1;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (!strcmp(word, files[i])) return 2;
+    return narrowed && (!strcmp(word, "--only") || !strcmp(word, "--at")) ? 2 : 0;
+}
+
+const char *gradcheck_repeat(const struct settings *s, const char *only, const char *at)
+{
+    static struct text t;
+    const char *program = getenv("RUNGS_COMMAND");
+    char number[24];
+    t.n = 0;
+    put_word(&t, program ? program : "rungs");
+    for (int i = 0; i < command_words; i++) {
+        int skip = dropped(command_word[i], only != NULL);
+        if (skip)
+            i += skip - 1;
+        else
+            put_word(&t, command_word[i]);
+    }
+    snprintf(number, sizeof number, "%llu", (unsigned long long)s->o.seed);
+    put_word(&t, "--seed");
+    put_word(&t, number);
+    if (only) put_word(&t, "--only"), put_word(&t, only);
+    if (only && at && *at) put_word(&t, "--at"), put_word(&t, at);
+    return t.at;
+}
