@@ -70,6 +70,9 @@ void bias_gradient(int N, int OUT, const float *dy, float *db)
         { "04_tile2d", RUN(op, f##_tile2d), NEED_NONE, "8 x 8 outputs a thread" },                           \
         { "05_float4", RUN(op, f##_vectors), NEED_NONE, "four floats a load and a store" },                  \
         { "06_warptile", RUN(op, f##_warptile), NEED_NONE, "32 x 64 outputs a warp: fewer shared floats" },  \
+        { "07_async", RUN(op, f##_async), NEED_SM80, "the next tile is copied meanwhile" },                  \
+        { "08_tf32", RUN(op, f##_tf32), NEED_SM80 | IN_TF32, "tensor cores, operands in TF32" },             \
+        { "09_bf16", RUN(op, f##_bf16), NEED_SM80 | IN_BF16, "tensor cores, operands in bf16" },             \
         { nullptr, nullptr, NEED_NONE, nullptr },                                                            \
     }
 

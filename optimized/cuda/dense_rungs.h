@@ -16,5 +16,16 @@ DENSE_RUNG_DECLARED(tile1d)
 DENSE_RUNG_DECLARED(tile2d)
 DENSE_RUNG_DECLARED(vectors) /* product_float4.cu */
 DENSE_RUNG_DECLARED(warptile)
+DENSE_RUNG_DECLARED(async) /* product_async.cu */
+DENSE_RUNG_DECLARED(tf32)  /* product_wmma.cu */
+DENSE_RUNG_DECLARED(bf16)
+
+/* With the ReLU in the epilogue; listed in dense_relu.cu */
+#define DENSE_RELU_RUNG_DECLARED(name)         \
+    dense_relu_forward_fn relu_forward_##name; \
+    dense_relu_backward_dx_fn relu_dx_##name;
+
+DENSE_RELU_RUNG_DECLARED(async)
+DENSE_RELU_RUNG_DECLARED(tf32)
 
 #endif

@@ -163,6 +163,16 @@ template <int BM, int BN, class P> __device__ corner corner_of_block(const P &p)
     return { (int)(blockIdx.x / across) * BM, (int)(blockIdx.x % across) * BN };
 }
 
+/* The same in groups of eight rows of tiles: blocks that run at one time need fewer different tiles of a and b. */
+template <int BM, int BN, class P> __device__ corner corner_in_groups(const P &p)
+{
+    const int together = 8, across = (p.N - 1) / BN + 1, down = (p.M - 1) / BM + 1;
+    int first = (int)(blockIdx.x / (together * across)) * together;
+    int rows = down - first < together ? down - first : together;
+    int in_group = (int)(blockIdx.x % (together * across));
+    return { (first + in_group % rows) * BM, in_group / rows * BN };
+}
+
 template <int BM, int BN, class P> unsigned blocks_for(const P &p)
 {
     return (unsigned)tiles(p.M, BM) * (unsigned)tiles(p.N, BN);
