@@ -35,8 +35,8 @@ struct gc_fit {
     double bits, best;
 };
 
-/* How far off a prediction of gain x numeric may be: from the error bar, and relatively. */
-double gc_tolerance(const struct gc_view *v, double got, double predicted, double gain, double error_bar);
+/* How far off a prediction of gain x numeric may be for this sample: from its error bar, and relatively. */
+double gc_tolerance(const struct gc_view *v, const gc_sample *s, double got, double predicted, double gain);
 
 /* One prediction; size is how far off an accident would be. */
 void gc_fit_add(struct gc_fit *f, double got, double predicted, double tolerance, double size);

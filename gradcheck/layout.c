@@ -29,7 +29,7 @@ static int holds(const struct gc_view *v, const struct layout *l, went to, doubl
         if (d == NOWHERE || (isnan(v->analytic[d]) && isnan(v->numeric[d])))
             continue; /* nothing is known there */
         double got = v->analytic[d], there = isnan(v->numeric[d]) ? v->analytic[s->index] : v->numeric[d];
-        gc_fit_add(&f, got, s->numeric, gc_tolerance(v, got, s->numeric, 1, s->error_bar), fabs(got - there));
+        gc_fit_add(&f, got, s->numeric, gc_tolerance(v, s, got, s->numeric, 1), fabs(got - there));
         if (f.misses) return 0;
     }
     return gc_fit_holds(&f, 0, cost);
@@ -245,21 +245,22 @@ static int by_size(const void *a, const void *b)
 int gc_layout_anyhow(const struct gc_view *v, struct gc_words *w)
 {
     struct gc_fit f = { .v = v };
-    size_t n = 0;
-    double *a = malloc((size_t)v->m * 2 * sizeof *a), *b = a + v->m, worst_error = 0;
+    const gc_sample *widest = NULL; /* of the error bars */
+    size_t n = 0, room = (size_t)v->m;
+    double *a = malloc(2 * room * sizeof *a), *b = a ? a + room : NULL;
     (void)w;
     for (int i = 0; a && i < v->m; i++) {
         const gc_sample *s = v->s[i];
         if (!s->wrong) continue;
         if (!gc_is_finite(s->analytic)) f.misses++;
+        if (!widest || s->error_bar > widest->error_bar) widest = s;
         a[n] = s->analytic, b[n++] = s->numeric;
-        worst_error = fmax(worst_error, s->error_bar);
     }
-    if (a && n > 1 && !f.misses) {
+    if (n > 1 && !f.misses) {
         qsort(a, n, sizeof *a, by_size);
         qsort(b, n, sizeof *b, by_size);
         for (size_t i = 0; i < n; i++)
-            gc_fit_add(&f, a[i], b[i], gc_tolerance(v, a[i], b[i], 1, worst_error), fabs(a[i]));
+            gc_fit_add(&f, a[i], b[i], gc_tolerance(v, widest, a[i], b[i], 1), fabs(a[i]));
     }
     free(a);
     return n > 1 && gc_fit_holds(&f, 0, lgamma((double)n + 1) / log(2));

@@ -368,7 +368,7 @@ static int running_sum(const struct gc_view *v, struct gc_words *w)
     for (int i = 0; i < v->m && !f.misses; i++) {
         const gc_sample *s = v->s[i];
         double before = s->index >= row ? v->analytic[s->index - row] : 0, predicted = before + s->numeric;
-        gc_fit_add(&f, s->analytic, predicted, gc_tolerance(v, s->analytic, predicted, 1, s->error_bar),
+        gc_fit_add(&f, s->analytic, predicted, gc_tolerance(v, s, s->analytic, predicted, 1),
                    fabs(s->analytic - s->numeric));
     }
     if (!gc_fit_holds(&f, 0, 2)) return 0;

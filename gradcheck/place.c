@@ -13,7 +13,7 @@
 static int noticeable(const struct gc_view *v, const gc_sample *s)
 {
     double size = fmax(fabs(s->analytic), fabs(s->numeric));
-    return s->wrong || v->typical * size > 3 * gc_tolerance(v, s->analytic, s->numeric, 1, s->error_bar);
+    return s->wrong || v->typical * size > 3 * gc_tolerance(v, s, s->analytic, s->numeric, 1);
 }
 
 struct place {

@@ -204,14 +204,15 @@ static int put_closest(FILE *f, const gc_result *r)
         return 1;
     }
     for (int i = 0; i < r->findings; i++)
-        if (r->finding[i].allowed > 0 && !other) other = &r->finding[i];
+        if (r->finding[i].allowed > 0 && gc_is_finite(r->finding[i].allowed) && !other)
+            other = &r->finding[i];
     if (!other) return 0;
     double scale = fmax(fabs(other->analytic), fabs(other->numeric));
     put_value(f, "worst error ", "%.1e", scale > 0 ? fabs(other->analytic - other->numeric) / scale : 0);
     fputs(" in ", f);
     put_finding_name(f, r, other);
     put_value(f, " (error bar ", "%.0e", scale > 0 ? other->error_bar / scale : other->error_bar);
-    put_value(f, ", allowed ", "%.1e)", other->allowed);
+    put_value(f, ", allowed ", "%.1e)", scale > 0 ? other->allowed / scale : other->allowed);
     return 1;
 }
 
