@@ -1,5 +1,6 @@
 /* bench.c - rungs bench: race the rungs against each other and against the libraries. */
 #include "verbs.h"
+#include "bench_cuda.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -15,7 +16,7 @@
 enum { MAX_WORDS = 16, MAX_LIST = 32, MAX_COUNTS = 8, MAX_CONTESTANTS = 256 };
 
 static const char *shapes_text, *rungs_text, *threads_text, *csv_path, *json_path;
-static int no_peers, quick, cold, large;
+static int no_peers, quick, cold, large, cuda;
 
 /* shapes whose double oracle takes a minute or more are left out unless asked for */
 static const double large_flops = 4e9;
@@ -85,29 +86,30 @@ static int check_rung_names(const struct op *const *op, int n)
         return args_refuse("bench", "--rungs %s: give names like 00_naive,04_avx2", rungs_text), 0;
     for (int i = 0; i < n; i++)
         for (int k = 0; k < names; k++)
-            if (!verb_find_rung("bench", op[i], part[k])) return 0;
+            if (!verb_find_rung("bench", op[i], NULL, part[k])) return 0;
     return 1;
 }
 
-static int is_chosen(const struct op *op, const struct rung *rung)
+/* of the ladder: the rungs that --rungs names, or all */
+static int is_chosen_of(const struct rung *ladder, const struct rung *rung)
 {
     char buffer[512];
     const char *part[MAX_LIST];
     int names = rungs_text ? split(rungs_text, buffer, sizeof buffer, part, MAX_LIST) : 0,
         chosen = !rungs_text;
-    for (int k = 0; k < names; k++) chosen |= rung_find(op, part[k]) == rung;
+    for (int k = 0; k < names; k++) chosen |= rung_in(ladder, part[k]) == rung;
     return chosen;
+}
+
+static int is_chosen(const struct op *op, const struct rung *rung)
+{
+    return is_chosen_of(op->cpu, rung);
 }
 
 /* ---- the problems of this run: operations, and shapes of each ---- */
 
-struct problem {
-    const struct op *op;
-    int size[MAX_SIZES];
-    struct check_case *made; /* NULL: not yet */
-};
-
-static struct problem problem[MAX_LIST * MAX_LIST];
+static struct bench_problem problem[MAX_LIST * MAX_LIST];
+static struct check_case *made_of[MAX_LIST * MAX_LIST]; /* NULL: not yet */
 static int problems;
 
 static int add_problem(const struct op *op, const int *size)
@@ -151,7 +153,7 @@ static void make_some(int k, void *arg)
     (void)k;
     for (int i; (i = atomic_fetch_add(next, 1)) < problems;)
         if (problem[i].op->flops(problem[i].size) > many_flops)
-            problem[i].made = check_case_make(problem[i].op, problem[i].size, 1);
+            made_of[i] = check_case_make(problem[i].op, problem[i].size, 1);
 }
 
 static void make_large_problems(void)
@@ -241,11 +243,12 @@ static int race_all(void)
 {
     static struct contestant c[MAX_CONTESTANTS];
     int n = 0, ok = 1;
-    for (struct problem *p = problem; ok && p < problem + problems; p++) {
-        if (p == problem || p->op != p[-1].op) n = line_up(p->op, c);
-        if (!p->made) p->made = check_case_make(p->op, p->size, 1);
-        for (int is_cold = 0; ok && is_cold <= cold; is_cold++) ok = race_at(p->op, p->made, c, n, is_cold);
-        check_case_free(p->made);
+    for (int i = 0; ok && i < problems; i++) {
+        const struct bench_problem *p = &problem[i];
+        struct check_case *made = made_of[i] ? made_of[i] : check_case_make(p->op, p->size, 1);
+        if (!i || p->op != p[-1].op) n = line_up(p->op, c);
+        for (int is_cold = 0; ok && is_cold <= cold; is_cold++) ok = race_at(p->op, made, c, n, is_cold);
+        check_case_free(made);
     }
     return ok;
 }
@@ -320,7 +323,8 @@ static const char examples[] =
     "  rungs bench dense_forward --shape 64x784x512\n"
     "  rungs bench dense_forward dense_backward_dx --rungs naive,avx2 --threads 1\n"
     "  rungs bench sigmoid_forward --quick --no-peers\n"
-    "  rungs bench all --csv plots/data/my-machine.csv\n";
+    "  rungs bench all --csv plots/data/my-machine.csv\n"
+    "  rungs bench dense_forward --cuda --large --csv plots/data/my-card.csv\n";
 
 int verb_bench(int argc, char **argv)
 {
@@ -332,6 +336,7 @@ int verb_bench(int argc, char **argv)
         { "--no-peers", OPTION_FLAG, &no_peers, 0, 0, "without the libraries" },
         { "--threads", OPTION_TEXT, &threads_text, 0, 0,
           "thread counts, like 1,2; default: 1 and all cores" },
+        { "--cuda", OPTION_FLAG, &cuda, 0, 0, "the CUDA rungs, on this machine's GPU, beside cuBLAS" },
         { "--quick", OPTION_FLAG, &quick, 0, 0, "few and short samples: not for quoting" },
         { "--cold", OPTION_FLAG, &cold, 0, 0, "also with the operands flushed from the caches" },
         { "--csv", OPTION_TEXT, &csv_path, 0, 0, "write the rows to this file" },
@@ -347,13 +352,16 @@ int verb_bench(int argc, char **argv)
     int code, words = args_read(&usage, argc, argv, word, &code);
     if (words < 0) return code;
     int n = find_ops(word, words, op);
-    if (!n || !read_counts() || !check_rung_names(op, n)) return EXIT_USAGE;
+    if (!n || !read_counts() || (!cuda && !check_rung_names(op, n))) return EXIT_USAGE;
     if (cold && !race_can_flush())
         return args_refuse("bench", "--cold: this machine's caches cannot be flushed");
     for (int i = 0; i < n; i++)
         if (!add_problems(op[i])) return EXIT_USAGE;
     if ((csv_path && !whole_file_possible(csv_path)) || (json_path && !whole_file_possible(json_path)))
         return EXIT_WRONG;
+    if (cuda)
+        return bench_cuda(&(struct bench_cuda){ problem, problems, rungs_text ? is_chosen_of : NULL, no_peers,
+                                                quick, csv_path, json_path });
     if (argc >= (int)(sizeof child / sizeof *child) - 1)
         return args_refuse("bench", "the command line is too long");
     memcpy(child + 1, argv, (size_t)argc * sizeof *argv);

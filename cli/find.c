@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../optimized/device.h"
+
 const struct op *verb_find_op(const char *verb, const char *name)
 {
     const struct op *op = op_find(name);
@@ -19,11 +21,15 @@ const struct op *verb_find_op(const char *verb, const char *name)
     return NULL;
 }
 
-const struct rung *verb_find_rung(const char *verb, const struct op *op, const char *name)
+const struct rung *verb_find_rung(const char *verb, const struct op *op, const struct device *device,
+                                  const char *name)
 {
-    const struct rung *rung = rung_find(op, name);
-    if (!rung)
-        args_refuse(verb, "%s has no rung '%s'; `rungs list %s` shows those it has", op->name, name,
-                    op->name);
+    const struct rung *ladder = device ? device_ladder(device, op) : op->cpu;
+    const struct rung *rung = ladder ? rung_in(ladder, name) : NULL;
+    if (!ladder)
+        args_refuse(verb, "%s has no CUDA rungs", op->name);
+    else if (!rung)
+        args_refuse(verb, "%s has no %srung '%s'; `rungs list %s` shows those it has", op->name,
+                    device ? "CUDA " : "", name, op->name);
     return rung;
 }

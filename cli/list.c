@@ -3,15 +3,34 @@
 
 #include <stdio.h>
 
+#include "../optimized/device.h"
+
 static int as_json;
+
+static const struct device *device; /* NULL: no CUDA module was built */
+
+static void print_rung(const struct rung *r, const char *lacks, const char *on)
+{
+    printf("    %-14s %s%s%s%s%s\n", r->name, r->idea, lacks ? " (not on " : "", lacks ? on : "",
+           lacks ? ": no " : "", lacks ? lacks : "");
+}
 
 static void print_op(const struct op *op)
 {
+    const struct rung *cuda = device ? device_ladder(device, op) : NULL;
     printf("%s   lesson %s\n    %s\n", op->name, op->lesson, op->formula);
-    for (const struct rung *r = op->cpu; r->name; r++) {
-        const char *lacks = rung_lacks(r->needs);
-        printf("    %-14s %s%s%s%s\n", r->name, r->idea, lacks ? " (not on this machine: no " : "",
-               lacks ? lacks : "", lacks ? ")" : "");
+    for (const struct rung *r = op->cpu; r->name; r++) print_rung(r, rung_lacks(r->needs), "this machine");
+    if (!cuda) return;
+    printf("  CUDA, here on %s:\n", device->facts.name);
+    for (; cuda->name; cuda++) print_rung(cuda, device_lacks(device, cuda), device->facts.name);
+}
+
+static void print_rungs_json(const struct rung *r, int on_device)
+{
+    for (; r && r->name; r++) {
+        const char *lacks = on_device ? device_lacks(device, r) : rung_lacks(r->needs);
+        printf("    { \"rung\": \"%s\", \"idea\": \"%s\", \"runs_here\": %s }%s\n", r->name, r->idea,
+               lacks ? "false" : "true", r[1].name ? "," : "");
     }
 }
 
@@ -19,9 +38,9 @@ static void print_op_json(const struct op *op, int last)
 {
     printf("  { \"op\": \"%s\", \"lesson\": \"%s\", \"formula\": \"%s\", \"cpu\": [\n", op->name, op->lesson,
            op->formula);
-    for (const struct rung *r = op->cpu; r->name; r++)
-        printf("    { \"rung\": \"%s\", \"idea\": \"%s\", \"runs_here\": %s }%s\n", r->name, r->idea,
-               rung_lacks(r->needs) ? "false" : "true", r[1].name ? "," : "");
+    print_rungs_json(op->cpu, 0);
+    printf("  ], \"cuda\": [\n");
+    print_rungs_json(device ? device_ladder(device, op) : NULL, 1);
     printf("  ] }%s\n", last ? "" : ",");
 }
 
@@ -34,7 +53,8 @@ int verb_list(int argc, char **argv)
     const struct usage usage = {
         "list",
         "list [OP] [--json]",
-        "Lists the operations, their rungs, and which of them this machine can run.",
+        "Lists the operations, their rungs on the CPU and in CUDA, and which of them this machine can run.\n"
+        "Without a GPU the CUDA rungs run in the emulator.",
         "  rungs list\n  rungs list dense_forward\n",
         options,
         0,
@@ -45,6 +65,8 @@ int verb_list(int argc, char **argv)
     if (words < 0) return code;
     const struct op *only = words ? verb_find_op("list", word[0]) : NULL;
     if (words && !only) return EXIT_USAGE;
+    char why[DEVICE_WHY];
+    device = device_open(NULL, why); /* without a CUDA module the CPU's rungs are all there is to list */
     if (as_json) puts("[");
     for (const struct op *const *op = ops; *op; op++) {
         if (only && *op != only) continue;

@@ -18,7 +18,10 @@ int verb_gradcheck(int argc, char **argv);
 /* The operation of that name; NULL after a sentence that names the nearest. */
 const struct op *verb_find_op(const char *verb, const char *name);
 
-/* The operation's rung of that name; NULL after a sentence that lists those there are. */
-const struct rung *verb_find_rung(const char *verb, const struct op *op, const char *name);
+struct device;
+
+/* The operation's rung of that name; on a device, NULL for the CPU, of its CUDA ladder. NULL after a sentence that lists those there are. */
+const struct rung *verb_find_rung(const char *verb, const struct op *op, const struct device *device,
+                                  const char *name);
 
 #endif
