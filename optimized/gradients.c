@@ -1,0 +1,438 @@
+/* gradients.c - operations as problems of the gradient checker; see gradients.h. */
+#include "gradients.h"
+
+#include <complex.h>
+#undef I
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../reference/philox.h"
+#include "../reference/reference.h"
+#include "memory.h"
+
+struct gradient {
+    const struct op *backward, *forward; /* NULL in an MLP */
+    const struct rung *rung, *forward_rung;
+    int size[MAX_SIZES];
+    int tensor_of[MAX_ARGS];  /* forward's argument -> tensor among the problem's inputs or outputs, or -1 */
+    void *aside[MAX_ARGS];    /* forward's outputs that get no upstream gradient, room for double _Complex */
+    void *spare[MAX_ARGS];    /* the same for all outputs, when a backward needs the forward once more      */
+    void *unwanted[MAX_ARGS]; /* gradients that nobody asked for                                           */
+    struct mlp *mlp;
+    gc_tensor in[GC_MAX_TENSORS], out[MAX_ARGS];
+    gc_problem problem;
+};
+
+/* ---- the forward of a backward that starts at the pre-activation: z -> a = relu(z) -> y = a w^T ---- */
+
+static void relu_dense_f64(const int *s, void *const *p)
+{
+    double *b = memory_need((size_t)s[2], sizeof *b);
+    memset(b, 0, (size_t)s[2] * sizeof *b);
+    relu_forward_f64(s[0] * s[1], p[0], p[2]);
+    dense_forward_f64(s[0], s[1], s[2], p[2], p[1], b, p[3]);
+    free(b);
+}
+
+static void relu_dense_cplx(const int *s, void *const *p)
+{
+    double _Complex *b = memory_need((size_t)s[2], sizeof *b);
+    for (int k = 0; k < s[2]; k++) b[k] = 0;
+    relu_forward_cplx(s[0] * s[1], p[0], p[2]);
+    dense_forward_cplx(s[0], s[1], s[2], p[2], p[1], b, p[3]);
+    free(b);
+}
+
+static void relu_dense_call(any_fn *run, const int *s, void *const *p)
+{
+    float *b = memory_need((size_t)s[2], sizeof *b);
+    (void)run;
+    memset(b, 0, (size_t)s[2] * sizeof *b);
+    relu_forward_f32(s[0] * s[1], p[0], p[2]);
+    dense_forward_f32(s[0], s[1], s[2], p[2], p[1], b, p[3]);
+    free(b);
+}
+
+static const struct op relu_dense = {
+    .name = "relu_dense",
+    .nsize = 3,
+    .narg = 4,
+    .arg = { { "z", ROLE_IN, 2, { 0, 1 } },
+             { "w", ROLE_IN, 2, { 2, 1 } },
+             { "a", ROLE_OUT, 2, { 0, 1 } },
+             { "y", ROLE_OUT, 2, { 0, 2 } } },
+    .range = 1,
+    .call = relu_dense_call,
+    .f64 = relu_dense_f64,
+    .cplx = relu_dense_cplx,
+};
+
+static const struct op *forward_of(const struct op *op)
+{
+    if (op->forward) return op_find(op->forward);
+    return strcmp(op->name, "dense_relu_backward_dx") ? NULL : &relu_dense;
+}
+
+static int is_optimizer(const struct op *op)
+{
+    return !strcmp(op->name, "sgd_step");
+}
+
+int gradient_known(const struct op *op)
+{
+    return forward_of(op) != NULL || is_optimizer(op);
+}
+
+/* ---- names ---- */
+
+/* the argument called prefix + name, or -1 */
+static int named(const struct op *op, const char *prefix, const char *name)
+{
+    size_t n = strlen(prefix);
+    for (int a = 0; a < op->narg; a++)
+        if (!strncmp(op->arg[a].name, prefix, n) && !strcmp(op->arg[a].name + n, name)) return a;
+    return -1;
+}
+
+/* y is affine in every input of a dense layer, the others held */
+static int is_linear(const struct op *forward, const struct arg *a)
+{
+    return !strcmp(forward->name, "dense_forward") ||
+           (!strcmp(forward->name, "relu_dense") && !strcmp(a->name, "w"));
+}
+
+static gc_tensor tensor_of(const struct gradient *g, const struct arg *a)
+{
+    gc_tensor t = { .name = a->name, .dt = g->rung ? GC_F32 : GC_F64, .nd = a->ndim };
+    for (int d = 0; d < a->ndim; d++) t.dim[d] = (size_t)g->size[a->dim[d]];
+    if (a->role == ROLE_LABEL) t.dt = GC_I32;
+    return t;
+}
+
+/* ---- callbacks ---- */
+
+/* the forward's buffers: inputs from in, outputs to out or, if out is NULL, to spare */
+static void forward_buffers(const struct gradient *g, const gc_tensor *in, gc_tensor *out, void **buf)
+{
+    for (int a = 0; a < g->forward->narg; a++) {
+        int t = g->tensor_of[a];
+        if (g->forward->arg[a].role != ROLE_OUT)
+            buf[a] = in[t].data;
+        else if (out && t >= 0)
+            buf[a] = out[t].data;
+        else
+            buf[a] = out ? g->aside[a] : g->spare[a];
+    }
+}
+
+static void run_forward(const struct gradient *g, void *const *buf)
+{
+    if (g->rung)
+        g->forward->call(g->forward_rung ? g->forward_rung->run : NULL, g->size, buf);
+    else
+        g->forward->f64(g->size, buf);
+}
+
+static int forward(void *ctx, const gc_tensor *in, gc_tensor *out)
+{
+    void *buf[MAX_ARGS];
+    forward_buffers(ctx, in, out, buf);
+    run_forward(ctx, buf);
+    return 0;
+}
+
+static int forward_complex(void *ctx, const gc_tensor *in, gc_tensor *out)
+{
+    const struct gradient *g = ctx;
+    void *buf[MAX_ARGS];
+    forward_buffers(g, in, out, buf);
+    g->forward->cplx(g->size, buf);
+    return 0;
+}
+
+static int backward(void *ctx, const gc_tensor *in, const gc_tensor *out, const gc_tensor *dout,
+                    gc_tensor *din)
+{
+    const struct gradient *g = ctx;
+    const struct op *f = g->forward, *b = g->backward;
+    void *again[MAX_ARGS], *buf[MAX_ARGS];
+    forward_buffers(g, in, NULL, again);
+    run_forward(g, again);
+    for (int a = 0; a < b->narg; a++) {
+        const char *name = b->arg[a].name;
+        int same = named(f, "", name), of = *name == 'd' ? named(f, "", name + 1) : -1;
+        int t = same >= 0 ? g->tensor_of[same] : of >= 0 ? g->tensor_of[of] : -1;
+        if (same >= 0 && f->arg[same].role == ROLE_OUT)
+            buf[a] = t >= 0 ? out[t].data : again[same];
+        else if (same >= 0)
+            buf[a] = in[t].data;
+        else if (b->arg[a].role == ROLE_OUT)
+            buf[a] = din[t].data ? din[t].data : g->unwanted[a];
+        else
+            buf[a] = dout[t].data;
+    }
+    if (g->rung)
+        b->call(g->rung->run, g->size, buf);
+    else
+        b->f64(g->size, buf);
+    return 0;
+}
+
+static int fill(void *ctx, int point, uint64_t seed, gc_tensor *in)
+{
+    const struct gradient *g = ctx;
+    float range = g->forward->range;
+    for (int t = 0; t < g->problem.nin; t++) {
+        size_t n = 1, classes = (size_t)g->size[g->forward->nsize - 1];
+        uint64_t stream = (uint64_t)point * MAX_ARGS + (uint64_t)t;
+        for (int d = 0; d < in[t].nd; d++) n *= in[t].dim[d];
+        float *x = in[t].dt == GC_F64 ? memory_need(n, sizeof *x) : in[t].data;
+        if (in[t].dt == GC_I32)
+            for (size_t k = 0; k < n; k++)
+                ((int32_t *)in[t].data)[k] = (int32_t)(philox_word(seed, stream, k) % classes);
+        else
+            philox_uniform(seed, stream, n, -range, range, x);
+        if (in[t].dt == GC_F64) {
+            for (size_t k = 0; k < n; k++) ((double *)in[t].data)[k] = (double)x[k];
+            free(x);
+        }
+    }
+    return 0;
+}
+
+/* ---- opening ---- */
+
+static void describe(struct gradient *g)
+{
+    const struct op *f = g->forward, *b = g->backward;
+    for (int a = 0; a < f->narg; a++) {
+        size_t n = op_elements(f, a, g->size);
+        gc_tensor t = tensor_of(g, &f->arg[a]);
+        int gradient = named(b, "d", t.name), wanted = gradient >= 0;
+        g->tensor_of[a] = -1;
+        if (f->arg[a].role == ROLE_OUT) {
+            g->aside[a] = memory_need(n, sizeof(double _Complex));
+            g->spare[a] = memory_need(n, sizeof(double _Complex));
+            if (wanted) g->tensor_of[a] = g->problem.nout, g->out[g->problem.nout++] = t;
+        } else {
+            if (wanted) t.flags = GC_GRAD | (is_linear(f, &f->arg[a]) ? (unsigned)GC_LINEAR : 0U);
+            g->tensor_of[a] = g->problem.nin, g->in[g->problem.nin++] = t;
+        }
+    }
+    for (int a = 0; a < b->narg; a++)
+        if (b->arg[a].role == ROLE_OUT)
+            g->unwanted[a] = memory_need(op_elements(b, a, g->size), sizeof(double));
+}
+
+static struct gradient *new_gradient(const char *name)
+{
+    struct gradient *g = memory_need(1, sizeof *g);
+    memset(g, 0, sizeof *g);
+    g->problem.name = name, g->problem.ctx = g;
+    g->problem.in = g->in, g->problem.out = g->out;
+    return g;
+}
+
+struct gradient *gradient_open(const struct op *backward_op, const struct rung *rung, const int *size)
+{
+    const struct op *f = forward_of(backward_op);
+    if (!f) return NULL;
+    struct gradient *g = new_gradient(backward_op->name);
+    g->backward = backward_op, g->forward = f, g->rung = rung;
+    if (rung && f->cpu) {
+        g->forward_rung = rung_find(f, rung->name);
+        if (!g->forward_rung || rung_lacks(g->forward_rung->needs)) g->forward_rung = f->cpu;
+    }
+    memcpy(g->size, size, sizeof g->size);
+    describe(g);
+    g->problem.forward = forward, g->problem.backward = backward, g->problem.fill = fill;
+    if (!rung) g->problem.forward_complex = forward_complex;
+    return g;
+}
+
+const gc_problem *gradient_problem(const struct gradient *g)
+{
+    return &g->problem;
+}
+
+/* ---- a whole network ---- */
+
+enum { MLP_LAYERS = 6 };
+
+struct mlp {
+    int L, N, size[MLP_LAYERS + 1];
+    size_t params, neurons;
+    double _Complex *param, *act, *p; /* wide enough for every precision */
+    double *dact, *dparam;
+    char name[2 * MLP_LAYERS][8];
+};
+
+static void pack(const struct mlp *m, const gc_tensor *in, int width, void *param)
+{
+    char *to = param;
+    for (int t = 0; t < 2 * m->L; t++) {
+        size_t n = in[t].dim[0] * (in[t].nd > 1 ? in[t].dim[1] : 1);
+        memcpy(to, in[t].data, n * (size_t)width * sizeof(double));
+        to += n * (size_t)width * sizeof(double);
+    }
+}
+
+static int mlp_forward(void *ctx, const gc_tensor *in, gc_tensor *out)
+{
+    struct mlp *m = ((struct gradient *)ctx)->mlp;
+    pack(m, in, 1, m->param);
+    mlp_forward_f64(m->L, m->size, m->N, (double *)m->param, in[2 * m->L].data, in[2 * m->L + 1].data,
+                    (double *)m->act, (double *)m->p, out[0].data);
+    return 0;
+}
+
+static int mlp_forward_complex(void *ctx, const gc_tensor *in, gc_tensor *out)
+{
+    struct mlp *m = ((struct gradient *)ctx)->mlp;
+    pack(m, in, 2, m->param);
+    mlp_forward_cplx(m->L, m->size, m->N, m->param, in[2 * m->L].data, in[2 * m->L + 1].data, m->act, m->p,
+                     out[0].data);
+    return 0;
+}
+
+/* The reference takes the loss itself as the end of the chain; an upstream factor goes in after it. */
+static int mlp_backward(void *ctx, const gc_tensor *in, const gc_tensor *out, const gc_tensor *dout,
+                        gc_tensor *din)
+{
+    struct mlp *m = ((struct gradient *)ctx)->mlp;
+    double loss, v = *(double *)dout[0].data;
+    const double *from = m->dparam;
+    (void)out;
+    pack(m, in, 1, m->param);
+    mlp_forward_f64(m->L, m->size, m->N, (double *)m->param, in[2 * m->L].data, in[2 * m->L + 1].data,
+                    (double *)m->act, (double *)m->p, &loss);
+    mlp_backward_f64(m->L, m->size, m->N, (double *)m->param, in[2 * m->L].data, in[2 * m->L + 1].data,
+                     (double *)m->act, (double *)m->p, m->dact, m->dparam);
+    for (int t = 0; t < 2 * m->L; t++) {
+        size_t n = in[t].dim[0] * (in[t].nd > 1 ? in[t].dim[1] : 1);
+        for (size_t k = 0; k < n; k++) ((double *)din[t].data)[k] = v * *from++;
+    }
+    return 0;
+}
+
+static int mlp_fill(void *ctx, int point, uint64_t seed, gc_tensor *in)
+{
+    const struct mlp *m = ((struct gradient *)ctx)->mlp;
+    for (int t = 0; t < 2 * m->L + 2; t++) {
+        size_t n = in[t].dim[0] * (in[t].nd > 1 ? in[t].dim[1] : 1);
+        uint64_t stream = (uint64_t)point * GC_MAX_TENSORS + (uint64_t)t;
+        for (size_t k = 0; k < n; k++) {
+            uint32_t word = philox_word(seed, stream, k);
+            if (in[t].dt == GC_I32)
+                ((int32_t *)in[t].data)[k] = (int32_t)(word % (uint32_t)m->size[m->L]);
+            else
+                ((double *)in[t].data)[k] = word * 0x1p-31 - 1; /* [-1, 1) */
+        }
+    }
+    return 0;
+}
+
+struct gradient *gradient_open_mlp(int L, const int *size, int N)
+{
+    if (L < 1 || L > MLP_LAYERS || N < 1) return NULL;
+    struct gradient *g = new_gradient("mlp");
+    struct mlp *m = g->mlp = memory_need(1, sizeof *m);
+    m->L = L, m->N = N;
+    memcpy(m->size, size, ((size_t)L + 1) * sizeof *size);
+    m->params = mlp_params_f64(L, size), m->neurons = mlp_neurons_f64(L, size) * (size_t)N;
+    m->param = memory_need(m->params, sizeof *m->param);
+    m->act = memory_need(m->neurons, sizeof *m->act);
+    m->p = memory_need((size_t)N * (size_t)size[L], sizeof *m->p);
+    m->dact = memory_need(m->neurons, sizeof *m->dact);
+    m->dparam = memory_need(m->params, sizeof *m->dparam);
+    for (int l = 0; l < L; l++) {
+        size_t IN = (size_t)size[l], OUT = (size_t)size[l + 1];
+        snprintf(m->name[2 * l], sizeof *m->name, "w%d", l);
+        snprintf(m->name[2 * l + 1], sizeof *m->name, "b%d", l);
+        g->in[2 * l] = (gc_tensor){ m->name[2 * l], NULL, GC_F64, 2, { OUT, IN }, GC_GRAD };
+        g->in[2 * l + 1] = (gc_tensor){ m->name[2 * l + 1], NULL, GC_F64, 1, { OUT }, GC_GRAD };
+    }
+    g->in[2 * L] = (gc_tensor){ "x", NULL, GC_F64, 2, { (size_t)N, (size_t)size[0] }, 0 };
+    g->in[2 * L + 1] = (gc_tensor){ "label", NULL, GC_I32, 1, { (size_t)N }, 0 };
+    g->out[0] = (gc_tensor){ "loss", NULL, GC_F64, 0, { 0 }, 0 };
+    g->problem.nin = 2 * L + 2, g->problem.nout = 1;
+    g->problem.forward = mlp_forward, g->problem.backward = mlp_backward;
+    g->problem.forward_complex = mlp_forward_complex, g->problem.fill = mlp_fill;
+    return g;
+}
+
+void gradient_close(struct gradient *g)
+{
+    if (!g) return;
+    for (int a = 0; a < MAX_ARGS; a++) free(g->aside[a]), free(g->spare[a]), free(g->unwanted[a]);
+    if (g->mlp)
+        free(g->mlp->param), free(g->mlp->act), free(g->mlp->p), free(g->mlp->dact), free(g->mlp->dparam);
+    free(g->mlp);
+    free(g);
+}
+
+/* ---- checks ---- */
+
+struct stepper {
+    const struct op *op;
+    const struct rung *rung;
+};
+
+static int step(void *ctx, int t, size_t n, const void *dw, void *w, void *s0, void *s1)
+{
+    const struct stepper *s = ctx;
+    int size[MAX_SIZES] = { (int)n };
+    void *buf[MAX_ARGS] = { (void *)(uintptr_t)dw, w };
+    (void)t, (void)s0, (void)s1;
+    if (s->rung)
+        s->op->call(s->rung->run, size, buf);
+    else
+        s->op->f64(size, buf);
+    return 0;
+}
+
+static gc_result *check_optimizer(const struct op *op, const struct rung *rung, const gc_options *o)
+{
+    struct stepper s = { op, rung };
+    gc_optimizer sgd = {
+        .name = op->name, .dt = rung ? GC_F32 : GC_F64, .step = step, .rule = GC_SGD, .lr = 0.125, .ctx = &s
+    };
+    return gc_check_optimizer(&sgd, o);
+}
+
+int gradient_check(const struct op *op, const struct rung *rung, const int *size, const gc_options *o,
+                   gc_result *result[GRADIENT_RESULTS])
+{
+    if (is_optimizer(op)) {
+        result[0] = check_optimizer(op, rung, o);
+        return 1;
+    }
+    struct gradient *truth = gradient_open(op, NULL, size);
+    if (!truth) return 0;
+    if (!rung) {
+        result[0] = gc_check(&truth->problem, o);
+        gradient_close(truth);
+        return 1;
+    }
+    struct gradient *fast = gradient_open(op, rung, size);
+    gc_options contract = o ? *o : gc_defaults();
+    contract.checks &= GC_CONTRACT | GC_ADJOINT;
+    result[0] = gc_check(&fast->problem, &contract);
+    result[1] = gc_check_twin(&fast->problem, &truth->problem, o);
+    gradient_close(fast);
+    gradient_close(truth);
+    return 2;
+}
+
+const int *gradient_shape(const struct op *op)
+{
+    const int(*best)[MAX_SIZES] = op->check_shapes;
+    for (const int(*size)[MAX_SIZES] = op->check_shapes; **size; size++) {
+        int ones = 0;
+        for (int k = 0; k < op->nsize; k++) ones += (*size)[k] < 3;
+        if (!ones && op->flops(*size) <= 4000) return *size;
+    }
+    return *best;
+}
