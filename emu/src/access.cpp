@@ -70,9 +70,10 @@ static Site &site_of(const Access &a)
     uint64_t line = (uint64_t)(uintptr_t)a.where.file << 17 ^ (uint64_t)a.where.line << 1 ^ (a.write ? 1 : 0);
     Site &site = a.pc ? sites_of_pc[a.pc] : sites_of_line[line];
     if (!site.key.size)
-        site.key = {
-            kernel->name, a.pc, a.where, a.space, a.write, a.atomic, (unsigned)std::min<size_t>(a.size, 16)
-        };
+        site.key = { kernel->name, place_of(a.address),
+                     a.pc,         a.where,
+                     a.space,      a.write,
+                     a.atomic,     (unsigned)std::min<size_t>(a.size, 16) };
     return site;
 }
 

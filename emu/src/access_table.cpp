@@ -26,17 +26,31 @@ struct Row {
     std::string kernel, file; /* the file's base name */
     int line;
     Space space;
+    const void *start; /* of the array */
+    std::string array;
     std::string what; /* load, store, atomic */
     unsigned size;
     std::string path; /* of the file, to quote the line from */
     bool operator<(const Row &o) const
     {
-        return std::tie(kernel, file, line, space, what, size) <
-               std::tie(o.kernel, o.file, o.line, o.space, o.what, o.size);
+        return std::tie(kernel, file, line, space, start, what, size) <
+               std::tie(o.kernel, o.file, o.line, o.space, o.start, o.what, o.size);
     }
 };
 } // namespace
-static std::map<Row, AccessCount> table;
+typedef std::map<Row, AccessCount> Table;
+
+/* Made when it is first asked for, because counting is set up before this file's own variables are. */
+static Table &table()
+{
+    static Table rows;
+    return rows;
+}
+
+static const char *access_name(const AccessKey &key)
+{
+    return key.atomic ? "atomic" : key.write ? "store" : "load";
+}
 
 void add_to_table(const AccessKey &key, const AccessCount &count)
 {
@@ -47,12 +61,12 @@ void add_to_table(const AccessKey &key, const AccessCount &count)
                 path.substr(path.rfind('/') + 1),
                 where.line,
                 key.space,
-                key.atomic  ? "atomic"
-                : key.write ? "store"
-                            : "load",
+                key.array.start,
+                key.array.name,
+                access_name(key),
                 key.size,
                 path };
-    AccessCount &sum = table[row];
+    AccessCount &sum = table()[row];
     sum.requests += count.requests;
     sum.lanes += count.lanes;
     sum.bytes += count.bytes;
@@ -86,7 +100,7 @@ static const char *space_name(Space space)
 static void print_table(FILE *out)
 {
     std::string heading;
-    for (const auto &entry : table) {
+    for (const auto &entry : table()) {
         const Row &row = entry.first;
         const AccessCount &c = entry.second;
         if (row.kernel != heading) {
@@ -95,15 +109,15 @@ static void print_table(FILE *out)
                     "\nMemory requests of %s: 32-byte sectors (global) or wavefronts (shared) for each\n",
                     heading.c_str());
             fprintf(out, "  %-20s %-20s %9s %8s %8s  %s\n", "line", "access", "requests", "each", "ideal",
-                    "source");
+                    "array: source");
         }
         std::string line = row.file + ":" + std::to_string(row.line);
         std::string access =
             std::string(space_name(row.space)) + " " + row.what + " " + std::to_string(row.size) + " B";
+        std::string source = row.array + ": " + source_text(row.path, row.line);
         double requests = (double)c.requests;
         fprintf(out, "  %-20s %-20s %9lu %8.2f %8.2f  %s\n", line.c_str(), access.c_str(), c.requests,
-                (double)c.transactions / requests, (double)c.ideal / requests,
-                source_text(row.path, row.line).c_str());
+                (double)c.transactions / requests, (double)c.ideal / requests, source.c_str());
     }
 }
 
@@ -121,36 +135,65 @@ static std::string quoted(const std::string &text, bool json)
     return result + "\"";
 }
 
+namespace
+{
+struct Field {
+    const char *name;
+    std::string text;
+    bool number;
+};
+} // namespace
+
+static std::vector<Field> fields(const Row &row, const AccessCount &c)
+{
+    auto text = [](unsigned long value) { return std::to_string(value); };
+    return { { "kernel", row.kernel, false },
+             { "file", row.file, false },
+             { "line", std::to_string(row.line), true },
+             { "space", space_name(row.space), false },
+             { "array", row.array, false },
+             { "access", row.what, false },
+             { "size", text(row.size), true },
+             { "requests", text(c.requests), true },
+             { "lanes", text(c.lanes), true },
+             { "bytes", text(c.bytes), true },
+             { "transactions", text(c.transactions), true },
+             { "ideal", text(c.ideal), true },
+             { "source", source_text(row.path, row.line), false } };
+}
+
 static void print_csv(FILE *out)
 {
-    fprintf(out, "kernel,file,line,space,access,size,requests,lanes,bytes,transactions,ideal,source\n");
-    for (const auto &entry : table) {
-        const Row &row = entry.first;
-        const AccessCount &c = entry.second;
-        fprintf(out, "%s,%s,%d,%s,%s,%u,%lu,%lu,%lu,%lu,%lu,%s\n", quoted(row.kernel, false).c_str(),
-                quoted(row.file, false).c_str(), row.line, space_name(row.space), row.what.c_str(), row.size,
-                c.requests, c.lanes, c.bytes, c.transactions, c.ideal,
-                quoted(source_text(row.path, row.line), false).c_str());
+    const char *separator = "";
+    for (const Field &f : fields(Row(), AccessCount())) {
+        fprintf(out, "%s%s", separator, f.name);
+        separator = ",";
     }
+    for (const auto &entry : table()) {
+        separator = "\n";
+        for (const Field &f : fields(entry.first, entry.second)) {
+            fprintf(out, "%s%s", separator, f.number ? f.text.c_str() : quoted(f.text, false).c_str());
+            separator = ",";
+        }
+    }
+    fprintf(out, "\n");
 }
 
 static void print_json(FILE *out)
 {
-    const char *separator = "[\n";
-    for (const auto &entry : table) {
-        const Row &row = entry.first;
-        const AccessCount &c = entry.second;
-        fprintf(out,
-                "%s{\"kernel\": %s, \"file\": %s, \"line\": %d, \"space\": \"%s\", \"access\": \"%s\", "
-                "\"size\": %u, "
-                "\"requests\": %lu, \"lanes\": %lu, \"bytes\": %lu, \"transactions\": %lu, \"ideal\": %lu, "
-                "\"source\": %s}",
-                separator, quoted(row.kernel, true).c_str(), quoted(row.file, true).c_str(), row.line,
-                space_name(row.space), row.what.c_str(), row.size, c.requests, c.lanes, c.bytes,
-                c.transactions, c.ideal, quoted(source_text(row.path, row.line), true).c_str());
-        separator = ",\n";
+    const char *row_separator = "[\n";
+    for (const auto &entry : table()) {
+        const char *separator = "{";
+        fprintf(out, "%s", row_separator);
+        for (const Field &f : fields(entry.first, entry.second)) {
+            fprintf(out, "%s\"%s\": %s", separator, f.name,
+                    f.number ? f.text.c_str() : quoted(f.text, true).c_str());
+            separator = ", ";
+        }
+        fprintf(out, "}");
+        row_separator = ",\n";
     }
-    fprintf(out, "%s]\n", table.empty() ? "[" : "\n");
+    fprintf(out, "%s]\n", table().empty() ? "[" : "\n");
 }
 
 /* ---- at exit ---- */
@@ -177,11 +220,11 @@ static bool ends_with(const std::string &text, const char *end)
     return text.size() > n && text.compare(text.size() - n, n, end) == 0;
 }
 
-static std::string destination;
+static const char *destination;
 
 static void print_now()
 {
-    if (destination == "1")
+    if (!strcmp(destination, "1"))
         print_table(stderr);
     else
         print_to_file(destination, ends_with(destination, ".csv") ? print_csv : print_json);
@@ -190,11 +233,12 @@ static void print_now()
 void print_table_at_exit(const char *form)
 {
     destination = form;
-    if (destination != "1" && !ends_with(destination, ".csv") && !ends_with(destination, ".json")) {
+    if (strcmp(form, "1") && !ends_with(form, ".csv") && !ends_with(form, ".json")) {
         fprintf(stderr, "emu: CUEMU_PROFILE is '%s'; it must be 0, 1 or the name of a .csv or .json file.\n",
                 form);
         exit(64);
     }
+    table(); /* lives longer than what was registered before it */
     atexit(print_now);
 }
 

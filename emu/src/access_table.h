@@ -10,6 +10,7 @@ namespace emu
 
 struct AccessKey {
     std::string kernel;
+    Place array; /* what it accessed first */
     const void *pc; /* or where */
     Where where;
     Space space;
@@ -24,7 +25,7 @@ struct AccessCount {
 
 void count_request(AccessCount &count, const AccessKey &key, const WarpRequest &request);
 
-/* Accesses of one kernel on one line, of the same kind and size, are one row. */
+/* Accesses of one kernel on one line to one array, of the same kind and size, are one row. */
 void add_to_table(const AccessKey &key, const AccessCount &count);
 
 /* form: "1" for a table on stderr, or the name of a .csv or .json file; anything else ends the program (64). */

@@ -222,6 +222,7 @@ static void on_fence(Scope scope)
 static void on_kernel_begin()
 {
     order.launch_begin();
+    race_report_begin();
 }
 
 static void on_kernel_end()

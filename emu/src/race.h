@@ -26,6 +26,7 @@ struct Conflict {
 /* race_report.cpp: says so once for each pair of lines, and how often at the end of the kernel. Threads that write
  * the same value are only noted, unless CUEMU_RACE=strict. */
 void race_report(const Conflict &conflict, bool same_value);
+void race_report_begin(); /* of a kernel */
 void race_report_end();
 
 /* Stands for a call whose file and line are known where otherwise a return address does. */

@@ -115,22 +115,30 @@ static std::string remedy(const Conflict &c, const Line &then, const Line &now)
     if (same_line && c.space == Space::global) return "several threads update one element: use atomicAdd";
     if (same_line && both_write)
         return "several threads write one element: check the index, or use atomicAdd";
-    return missing(c.then.warp == c.now.warp ? "__syncwarp()" : "__syncthreads()", then, now);
+    if (block.threads.size() <= 32) return missing("__syncwarp()", then, now);
+    std::string barrier = missing("__syncthreads()", then, now);
+    return c.then.warp == c.now.warp ? barrier + " (a __syncwarp() if only lanes of one warp share it)"
+                                     : barrier;
 }
 
-/* ---- once for each pair of lines ---- */
+/* ---- once for each pair of lines of a kernel ---- */
 
+/* By sites, because lines take long to find; template instances of a line are distinct sites of distinct kernels. */
 namespace
 {
 struct Pair {
-    std::string kernel, then, now;
+    std::string kernel;
+    const void *then, *now;
+    bool same_value;
     bool operator<(const Pair &o) const
     {
-        return std::tie(kernel, then, now) < std::tie(o.kernel, o.then, o.now);
+        return std::tie(then, now, same_value, kernel) < std::tie(o.then, o.now, o.same_value, o.kernel);
     }
 };
 } // namespace
-static std::map<Pair, unsigned long> seen[2]; /* races; threads that write the same value */
+static std::map<Pair, unsigned long> seen;
+static std::set<std::string> told;          /* pairs of lines: several sites may share a line */
+static unsigned long pairs_told, races_now; /* in this kernel */
 
 static bool strict()
 {
@@ -138,32 +146,48 @@ static bool strict()
     return race && !strcmp(race, "strict");
 }
 
+static void note(const Conflict &c, const Line &then, const Line &now)
+{
+    std::string first = who(c.then, c.then_thread), second = who(c.now, (unsigned)current->linear);
+    fprintf(stderr,
+            "emu: note: %s: %s at %s and %s at %s write the same value to %s, and nothing orders the two. "
+            "Harmless on "
+            "today's hardware, undefined in CUDA; CUEMU_RACE=strict makes it an error.\n",
+            kernel->name.c_str(), first.c_str(), then.text.c_str(), second.c_str(), now.text.c_str(),
+            describe(c.address).c_str());
+}
+
 void race_report(const Conflict &c, bool same_value)
 {
     same_value = same_value && !strict();
+    races_now += !same_value;
+    if (seen[{ kernel->name, c.then.site, c.now.site, same_value }]++) return;
     const Line &then = line_of(c.then.site), &now = line_of(c.now.site);
-    if (seen[same_value][{ kernel->name, then.text, now.text }]++) return;
-    std::string first = who(c.then, c.then_thread), second = who(c.now, (unsigned)current->linear);
+    if (!told.insert(kernel->name + then.text + now.text + (same_value ? "same" : "")).second) return;
     if (same_value) {
-        fprintf(stderr,
-                "note: kernel %s: %s at %s and %s at %s write the same value to %s, unordered. Harmless on "
-                "today's hardware, undefined in CUDA; CUEMU_RACE=strict makes it an error.\n",
-                kernel->name.c_str(), first.c_str(), then.text.c_str(), second.c_str(), now.text.c_str(),
-                describe(c.address).c_str());
+        note(c, then, now);
         return;
     }
-    report("race", "%s %s at %s, %s %s at %s, and nothing orders the two: %s. It is %s.", first.c_str(),
-           what(c.then), then.text.c_str(), second.c_str(), what(c.now), now.text.c_str(),
+    pairs_told++;
+    report("race", "%s %s at %s, %s %s at %s, and nothing orders the two: %s. It is %s.",
+           who(c.then, c.then_thread).c_str(), what(c.then), then.text.c_str(),
+           who(c.now, (unsigned)current->linear).c_str(), what(c.now), now.text.c_str(),
            remedy(c, then, now).c_str(), describe(c.address).c_str());
+}
+
+void race_report_begin()
+{
+    pairs_told = races_now = 0;
+    if (!found().empty()) return;
+    seen.clear(); /* a test has taken its findings back */
+    told.clear();
 }
 
 void race_report_end()
 {
-    for (auto &s : seen[false])
-        if (s.second > 1)
-            fprintf(stderr, "race: kernel %s: %lu times between %s and %s\n", s.first.kernel.c_str(),
-                    s.second, s.first.then.c_str(), s.first.now.c_str());
-    for (auto &kind : seen) kind.clear();
+    if (pairs_told && !options.throws)
+        fprintf(stderr, "emu: race: %s: %lu pair%s of lines, %lu race%s\n", kernel->name.c_str(), pairs_told,
+                pairs_told == 1 ? "" : "s", races_now, races_now == 1 ? "" : "s");
 }
 
 } // namespace emu
