@@ -11,6 +11,8 @@ endfunction()
 
 rungs_test(known)
 rungs_test(wrong)
+rungs_test(ulp)
+target_link_libraries(ulp PRIVATE m)
 if(NOT RUNGS_SANITIZE) # their own memory cannot live under the limit
   rungs_test(no_memory)
 endif()

@@ -13,6 +13,9 @@
 #ifndef RUNGS_SOFT_AVX512_H
 #define RUNGS_SOFT_AVX512_H
 
+#include <math.h>
+#include <string.h>
+
 #include <immintrin.h> /* the real ones; its include guard then keeps it from the rungs' files */
 
 #define SOFT __attribute__((target("avx2,fma"))) static inline
@@ -30,6 +33,16 @@ SOFT __m256i soft_lanes(unsigned bits)
 {
     const __m256i bit = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
     return _mm256_cmpeq_epi32(_mm256_and_si256(_mm256_set1_epi32((int)bits), bit), bit);
+}
+
+/* x 2^floor(n), with the instruction's answers to infinities and NaNs */
+static inline float soft_scalef(float x, float n)
+{
+    if (isnan(x) && isinf(n)) return n > 0 ? INFINITY : 0; /* so says the manual, and so does the processor */
+    if (isnan(x) || isnan(n)) return x + n;
+    if (isinf(n)) return n > 0 ? (x == 0 ? NAN : x * INFINITY) : isinf(x) ? NAN : copysignf(0, x);
+    n = floorf(n);
+    return ldexpf(x, n > 1000 ? 1000 : n < -1000 ? -1000 : (int)n);
 }
 
 /* ---- constants and memory ---- */
@@ -93,6 +106,57 @@ SOFT __m512 soft_max_ps(__m512 a, __m512 b)
     return (__m512){ _mm256_max_ps(a.low, b.low), _mm256_max_ps(a.high, b.high) };
 }
 
+#define _mm512_sub_ps soft_sub_ps
+SOFT __m512 soft_sub_ps(__m512 a, __m512 b)
+{
+    return (__m512){ _mm256_sub_ps(a.low, b.low), _mm256_sub_ps(a.high, b.high) };
+}
+
+#define _mm512_mul_ps soft_mul_ps
+SOFT __m512 soft_mul_ps(__m512 a, __m512 b)
+{
+    return (__m512){ _mm256_mul_ps(a.low, b.low), _mm256_mul_ps(a.high, b.high) };
+}
+
+#define _mm512_div_ps soft_div_ps
+SOFT __m512 soft_div_ps(__m512 a, __m512 b)
+{
+    return (__m512){ _mm256_div_ps(a.low, b.low), _mm256_div_ps(a.high, b.high) };
+}
+
+#define _mm512_min_ps soft_min_ps
+SOFT __m512 soft_min_ps(__m512 a, __m512 b)
+{
+    return (__m512){ _mm256_min_ps(a.low, b.low), _mm256_min_ps(a.high, b.high) };
+}
+
+#define _mm512_and_ps soft_and_ps
+SOFT __m512 soft_and_ps(__m512 a, __m512 b)
+{
+    return (__m512){ _mm256_and_ps(a.low, b.low), _mm256_and_ps(a.high, b.high) };
+}
+
+#define _mm512_or_ps soft_or_ps
+SOFT __m512 soft_or_ps(__m512 a, __m512 b)
+{
+    return (__m512){ _mm256_or_ps(a.low, b.low), _mm256_or_ps(a.high, b.high) };
+}
+
+#undef _mm512_roundscale_ps /* for whole numbers: the upper half of how must be 0 */
+#define _mm512_roundscale_ps(a, how) \
+    ((__m512){ _mm256_round_ps((a).low, (how)&15), _mm256_round_ps((a).high, (how)&15) })
+
+#define _mm512_scalef_ps soft_scalef_ps
+static inline __m512 soft_scalef_ps(__m512 a, __m512 b)
+{
+    float x[16], n[16];
+    memcpy(x, &a, sizeof x);
+    memcpy(n, &b, sizeof n);
+    for (int k = 0; k < 16; k++) x[k] = soft_scalef(x[k], n[k]);
+    memcpy(&a, x, sizeof x);
+    return a;
+}
+
 /* ---- masks ---- */
 
 /* a macro, as the predicate must be a constant */
@@ -109,6 +173,13 @@ SOFT __m512 soft_maskz_mov_ps(__mmask16 mask, __m512 a)
 {
     return (__m512){ _mm256_and_ps(a.low, _mm256_castsi256_ps(soft_lanes(mask))),
                      _mm256_and_ps(a.high, _mm256_castsi256_ps(soft_lanes(mask >> 8))) };
+}
+
+#define _mm512_mask_blend_ps soft_mask_blend_ps
+SOFT __m512 soft_mask_blend_ps(__mmask16 mask, __m512 a, __m512 b)
+{
+    return (__m512){ _mm256_blendv_ps(a.low, b.low, _mm256_castsi256_ps(soft_lanes(mask))),
+                     _mm256_blendv_ps(a.high, b.high, _mm256_castsi256_ps(soft_lanes(mask >> 8))) };
 }
 
 /* ---- halves ---- */

@@ -53,3 +53,61 @@ VEC void sum4(const vec a[4], float sum[4])
     vec t = _mm256_hadd_ps(_mm256_hadd_ps(a[0], a[1]), _mm256_hadd_ps(a[2], a[3]));
     _mm_storeu_ps(sum, _mm_add_ps(_mm256_castps256_ps128(t), _mm256_extractf128_ps(t, 1)));
 }
+/* ---- elementwise functions ---- */
+
+VEC vec vec_sub(vec a, vec b)
+{
+    return _mm256_sub_ps(a, b);
+}
+VEC vec vec_mul(vec a, vec b)
+{
+    return _mm256_mul_ps(a, b);
+}
+VEC vec vec_div(vec a, vec b)
+{
+    return _mm256_div_ps(a, b);
+}
+/* the smaller, the larger; a NaN in b comes through */
+VEC vec vec_min(vec a, vec b)
+{
+    return _mm256_min_ps(a, b);
+}
+VEC vec vec_max(vec a, vec b)
+{
+    return _mm256_max_ps(a, b);
+}
+/* to the nearest integer */
+VEC vec vec_round(vec x)
+{
+    return _mm256_round_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+/* 2^n for whole n from -126 to 127: n goes where a float keeps its exponent */
+VEC vec power_of_two(__m256i n)
+{
+    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(n, _mm256_set1_epi32(127)), 23));
+}
+/* x 2^n for whole n from -252 to 254, in two steps of which only the second rounds */
+VEC vec vec_scale(vec x, vec n)
+{
+    __m256i whole = _mm256_cvtps_epi32(n), half = _mm256_srai_epi32(whole, 1);
+    return _mm256_mul_ps(_mm256_mul_ps(x, power_of_two(half)), power_of_two(_mm256_sub_epi32(whole, half)));
+}
+/* the sign bit set, and that of `sign` put on a positive x */
+VEC vec vec_negative(vec x)
+{
+    return _mm256_or_ps(x, _mm256_set1_ps(-0.0f));
+}
+VEC vec vec_with_sign(vec x, vec sign)
+{
+    return _mm256_or_ps(x, _mm256_and_ps(sign, _mm256_set1_ps(-0.0f)));
+}
+/* where m > 0: a, else (and where m is a NaN) b */
+VEC vec vec_if_positive(vec m, vec a, vec b)
+{
+    return _mm256_blendv_ps(b, a, _mm256_cmp_ps(m, _mm256_setzero_ps(), _CMP_GT_OQ));
+}
+VEC void vec_store_first(float *p, int n, vec x)
+{
+    static const int ones_then_zeros[16] = { -1, -1, -1, -1, -1, -1, -1, -1 };
+    _mm256_maskstore_ps(p, _mm256_loadu_si256((const __m256i *)(ones_then_zeros + 8 - n)), x);
+}

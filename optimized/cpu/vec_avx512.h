@@ -57,3 +57,54 @@ VEC void sum4(const vec a[4], float sum[4])
                               _mm256_hadd_ps(halves(a[2]), halves(a[3])));
     _mm_storeu_ps(sum, _mm_add_ps(_mm256_castps256_ps128(t), _mm256_extractf128_ps(t, 1)));
 }
+/* ---- elementwise functions ---- */
+
+VEC vec vec_sub(vec a, vec b)
+{
+    return _mm512_sub_ps(a, b);
+}
+VEC vec vec_mul(vec a, vec b)
+{
+    return _mm512_mul_ps(a, b);
+}
+VEC vec vec_div(vec a, vec b)
+{
+    return _mm512_div_ps(a, b);
+}
+/* the smaller, the larger; a NaN in b comes through */
+VEC vec vec_min(vec a, vec b)
+{
+    return _mm512_min_ps(a, b);
+}
+VEC vec vec_max(vec a, vec b)
+{
+    return _mm512_max_ps(a, b);
+}
+/* to the nearest integer */
+VEC vec vec_round(vec x)
+{
+    return _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+/* x 2^n for whole n, rounded once even if the result is subnormal */
+VEC vec vec_scale(vec x, vec n)
+{
+    return _mm512_scalef_ps(x, n);
+}
+/* the sign bit set, and that of `sign` put on a positive x */
+VEC vec vec_negative(vec x)
+{
+    return _mm512_or_ps(x, _mm512_set1_ps(-0.0f));
+}
+VEC vec vec_with_sign(vec x, vec sign)
+{
+    return _mm512_or_ps(x, _mm512_and_ps(sign, _mm512_set1_ps(-0.0f)));
+}
+/* where m > 0: a, else (and where m is a NaN) b */
+VEC vec vec_if_positive(vec m, vec a, vec b)
+{
+    return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(m, _mm512_setzero_ps(), _CMP_GT_OQ), b, a);
+}
+VEC void vec_store_first(float *p, int n, vec x)
+{
+    _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), x);
+}

@@ -1,0 +1,38 @@
+/* exp_poly.h - the polynomials behind exp and tanh in float; the only place where their coefficients stand.
+ *
+ * exp: with n = round(x / ln 2) and r = x - n ln 2, |r| <= (ln 2) / 2, exp(x) = 2^n (1 + r + r^2 q(r)). ln 2 is taken
+ * away in two parts, of which n LN2_HIGH is exact (LN2_HIGH ends in zeros), so that r keeps its digits.
+ * q has degree 4, relative error of exp 3.1e-9, a twentieth of an ulp.
+ *
+ * tanh: below 5/8, x + x^3 p(x^2), p of degree 4, relative error 4.4e-9; above, 1 - 2 / (exp(2x) + 1), where the
+ * subtraction makes the error of exp smaller instead of larger.
+ *
+ * The coefficients minimise the largest relative error over the interval (Lawson's iteration of weighted least
+ * squares; C. L. Lawson, 1961) and are rounded to float.
+ */
+#ifndef RUNGS_EXP_POLY_H
+#define RUNGS_EXP_POLY_H
+
+#define LOG2_E   0x1.715476p+0f
+#define LN2_HIGH 0x1.63p-1f
+#define LN2_LOW  (-0x1.bd0106p-13f)
+
+/* beyond these exp is infinite, or 0, in float */
+#define EXP_HIGHEST 89.0f
+#define EXP_LOWEST  (-104.0f)
+
+#define EXP_Q0 0x1.fffffcp-2f
+#define EXP_Q1 0x1.55549p-3f
+#define EXP_Q2 0x1.5558f4p-5f
+#define EXP_Q3 0x1.123a6cp-7f
+#define EXP_Q4 0x1.6a234ep-10f
+
+#define TANH_SPLIT 0.625f
+#define TANH_ONE   10.0f /* from here on tanh is 1 */
+#define TANH_P0    (-0x1.555532p-2f)
+#define TANH_P1    0x1.110726p-3f
+#define TANH_P2    (-0x1.b83c58p-5f)
+#define TANH_P3    0x1.522692p-6f
+#define TANH_P4    (-0x1.75e1a8p-8f)
+
+#endif
