@@ -10,7 +10,8 @@
  *   direction.c element.c kink.c complex.c contract.c adjoint.c reference.c taylor.c second.c   one test each
  *   twin.c optimizer.c                                        other entries
  *   diagnose.c place.c pattern.c layout.c                     pattern and cause of a failure
- *   report.c json.c junit.c csv.c plot.c words.c              reports
+ *   report.c json.c junit.c csv.c words.c                     reports
+ *   plot.c plot_tensor.c chart.c                              charts
  */
 #ifndef GC_INTERNAL_H
 #define GC_INTERNAL_H
@@ -21,6 +22,12 @@
 #error \
     "The checker must see NaN and rounding as they are: compile it without -ffast-math. Your own code may use it."
 #endif
+
+/* What the slopes of a tensor said, over all points: a few that cannot be judged beside many that can are no news. */
+struct gc_tally {
+    size_t decided, undecided, kinks;
+    gc_finding doubt; /* the first that was undecided */
+};
 
 /* A problem at a point. Tensors are working copies in the user's types, between guard pages. */
 struct gc_run {
@@ -45,6 +52,9 @@ struct gc_run {
     int suspect[GC_MAX_TENSORS]; /* a direction disagreed here: look at every element                     */
     gc_sample *sample[GC_MAX_TENSORS]; /* the elements looked at here                                     */
     size_t samples[GC_MAX_TENSORS], room[GC_MAX_TENSORS];
+    struct gc_tally directions[GC_MAX_TENSORS], elements[GC_MAX_TENSORS]; /* over all points */
+    int own;                  /* every input is the caller's, unmoved                                    */
+    int told[GC_MAX_TENSORS]; /* diagnosed                                                               */
 };
 
 /* ---- random.c: the k-th number of stream `stream` of a seed; no state ---- */
@@ -101,6 +111,8 @@ int gc_memory_intact(const void *p, char *text, size_t room);
  * with the stage up to its first comma or colon, so let stages begin with who runs: "backward, direction 2 of W".
  * Without fork(): calls work directly. */
 void gc_in_child(gc_result *r, unsigned timeout_s, void (*work)(void *), void *arg);
+void *gc_shared_new(size_t bytes); /* zeros that parent and child both see; NULL: there is no memory */
+void gc_shared_free(void *p, size_t bytes);
 int gc_is_child(void); /* 1 where a fault becomes a sentence: read-only arrays are then safe to use */
 gc_result *gc_result_new(const char *name,
                          const gc_options *o); /* shared memory, zeroed; gc_free unmaps it */
@@ -129,8 +141,8 @@ int gc_has_gradient(const struct gc_run *run, int tensor); /* floating point, wi
 void gc_run_slope(struct gc_run *run, int tensor, const double *d, struct gc_ladder *l);
 /* d f / d in[tensor][i] */
 void gc_run_element(struct gc_run *run, int tensor, size_t i, struct gc_ladder *l);
-/* The same by one central difference, for two calls of the forward and without an error bar. 0: not finite */
-int gc_run_fast(struct gc_run *run, int tensor, size_t i, double *slope);
+/* The same at one step h, times max(|x_i|, typical), for two calls of the forward. *error: of rounding alone. 0: not finite */
+int gc_run_central(struct gc_run *run, int tensor, size_t i, double h, double *slope, double *error);
 /* max(|x_i|, typical): what a step along element i is measured in */
 double gc_element_size(const struct gc_run *run, int tensor, size_t i);
 /* A direction has size 1 and an element its own: what the slope of a ladder is to be multiplied with to compare slopes */
@@ -155,6 +167,11 @@ void gc_test_taylor(struct gc_run *run);
 void gc_test_symmetry(struct gc_run *run);
 void gc_test_hvp(struct gc_run *run);
 
+/* ---- second.c ---- */
+/* Hd by the problem's hessian at the point, for d over all inputs with GC_GRAD, one after the other: into hd (as d; may be
+ * NULL), and *curve = d'Hd. 0: refused, or no memory */
+int gc_hessian_along(struct gc_run *run, const double *d, double *hd, double *curve);
+
 /* ---- check.c ---- */
 /* says in r->stage what is about to run: a crash is then told with it */
 void gc_stage(gc_result *r, const char *format, ...);
@@ -173,9 +190,18 @@ gc_finding *gc_note_slope(const struct gc_ladder *l, unsigned test, gc_verdict v
 void gc_say_uncertain(const struct gc_ladder *l, double a, char *why);
 double gc_dot(const double *a, const double *b, size_t n); /* compensated */
 
+void gc_doubt(struct gc_tally *tally, const struct gc_ladder *l, unsigned test, double a, double allowed);
+/* After the last point: notes INCONCLUSIVE or KINK where that is most of what there is to say. */
+void gc_settle_tally(gc_result *r, const struct gc_tally *tally, int tensor);
+
+/* ---- direction.c ---- */
+double gc_natural_size(const double *g, const double *d, size_t n); /* sqrt(sum (g_i d_i)^2) */
+
 /* ---- element.c ---- */
 /* Looks at one element, if it was not looked at before at this point. */
 void gc_look_at(struct gc_run *run, int tensor, size_t i);
+/* Looks at all elements, or, if there are more than `most`, at a sample. */
+void gc_look_at_all(struct gc_run *run, int tensor, size_t most);
 /* Judges what was looked at, notes it and keeps the samples if they tell more than those there are; starts anew. */
 void gc_elements_done(struct gc_run *run);
 
@@ -184,6 +210,9 @@ void gc_elements_done(struct gc_run *run);
 int gc_at_kink(struct gc_ladder *l);
 /* Is a between the one-sided slopes, or a legal choice where several corners meet? */
 int gc_is_legal_at_kink(struct gc_run *run, const struct gc_ladder *l, double a);
+/* Compares along directions in which equal values move alike and zeros stay: ties remain ties, so that the function is
+ * smooth along them and every legal convention gives the same slope. GC_KINK: it is not smooth along them either. */
+gc_verdict gc_look_keyed(struct gc_run *run, int tensor, unsigned test);
 
 /* ---- diagnose.c: fills pattern and cause of r->tensor[tensor], which failed, from its samples and shapes ---- */
 /* All of these may be NULL, and hold what every element of the tensor has: x its value, analytic its gradient, ones its

@@ -23,3 +23,8 @@ set_tests_properties(gc_report.formats gc_report.parse PROPERTIES SKIP_RETURN_CO
 gc_report_program(gc_report_diagnose)
 add_test(NAME gc_report.diagnose COMMAND gc_report_diagnose)
 set_tests_properties(gc_report.diagnose PROPERTIES LABELS gradcheck)
+
+# charts: what they leave behind, and that no name breaks out of a script
+gc_report_program(gc_report_plot)
+add_test(NAME gc_report.plot COMMAND gc_report_plot ${CMAKE_CURRENT_BINARY_DIR}/gc_report_plot_files)
+set_tests_properties(gc_report.plot PROPERTIES SKIP_RETURN_CODE 77 LABELS gradcheck)

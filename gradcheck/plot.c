@@ -1,0 +1,205 @@
+/* plot.c - the charts of curves: the V curve and the Taylor remainder; maps and scatters are in plot_tensor.c. */
+#include "chart.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "gc_internal.h"
+#include "words.h"
+
+enum { WIDTH = 860, HEIGHT = 480, MOST_ROWS = 128, MOST_CURVES = 6 };
+
+struct curve {
+    const char *name;
+    int style;
+    double y[MOST_ROWS]; /* NaN where there is none */
+};
+
+/* A straight line of theory beside a curve */
+struct law {
+    int curve;
+    double slope, shift; /* drawn at this multiple of the curve */
+    const char *name;
+};
+
+struct curves {
+    int rows, curves;
+    double h[MOST_ROWS];
+    struct curve curve[MOST_CURVES];
+};
+
+/* Does y = c h^slope rule here? Right of the smallest value for positive slopes, left of it for negative ones. */
+static int law_rules(const struct curves *all, const struct law *law, int best, int i)
+{
+    double h = all->h[i], y = all->curve[law->curve].y[i];
+    if (!(y > 0) || y > 0.3) return 0;
+    return law->slope > 0 ? h > 8 * all->h[best] && h < 0.2 : h < all->h[best] / 8;
+}
+
+/* The constant of the law: the median of y / h^slope where it rules, and from where to where. 0: too little is there. */
+static double fit_law(const struct curves *all, const struct law *law, double *from, double *to)
+{
+    const double *y = all->curve[law->curve].y;
+    double ratio[MOST_ROWS];
+    int best = -1, n = 0;
+    for (int i = 0; i < all->rows; i++)
+        if (y[i] > 0 && (best < 0 || y[i] < y[best])) best = i;
+    *from = HUGE_VAL, *to = 0;
+    for (int i = 0; i < all->rows && best >= 0; i++) {
+        if (!law_rules(all, law, best, i)) continue;
+        double c = y[i] / pow(all->h[i], law->slope);
+        int k = n++;
+        for (; k > 0 && ratio[k - 1] > c; k--) ratio[k] = ratio[k - 1];
+        ratio[k] = c;
+        *from = fmin(*from, all->h[i]);
+        *to = fmax(*to, all->h[i]);
+    }
+    return n >= 3 ? ratio[n / 2] : 0;
+}
+
+/* Thin lines, as far as the chart goes down. */
+static void put_laws(struct gc_chart *c, const struct curves *all, const struct law *law, int laws,
+                     double floor)
+{
+    for (int k = 0; k < laws; k++) {
+        double from, to, constant = fit_law(all, &law[k], &from, &to);
+        if (!(constant > 0)) continue;
+        double reach =
+            pow(floor / (law[k].shift * constant), 1 / law[k].slope); /* there it meets the floor */
+        if (law[k].slope > 0) from = fmax(from, reach);
+        if (law[k].slope < 0) to = fmin(to, reach);
+        double low = law[k].shift * constant * pow(from, law[k].slope);
+        double high = law[k].shift * constant * pow(to, law[k].slope), middle = sqrt(from * to);
+        fprintf(c->gp, "set arrow from %.3e,%.3e to %.3e,%.3e nohead front lc rgb '#888888' lw 1.2 dt 3\n",
+                from, low, to, high);
+        fprintf(c->gp, "set label '%s' at %.3e,%.3e %s offset %s front font ',12' tc rgb '#666666'\n",
+                law[k].name, middle, sqrt(low * high),
+                (law[k].shift > 1) == (law[k].slope > 0) ? "right" : "left",
+                (law[k].shift > 1) == (law[k].slope > 0) ? "-0.6,0.3" : "0.8,-0.3");
+    }
+}
+
+static int has_data(const struct curves *all, int k)
+{
+    for (int i = 0; i < all->rows; i++)
+        if (gc_is_finite(all->curve[k].y[i])) return 1;
+    return 0;
+}
+
+/* Rows of the data file: h and every curve's value; errors of exactly 0 lie on the floor of the chart. */
+static void put_rows(struct gc_chart *c, const struct curves *all, double floor)
+{
+    for (int i = 0; i < all->rows; i++) {
+        gc_chart_number(c->dat, all->h[i]);
+        for (int k = 0; k < all->curves; k++) {
+            double y = all->curve[k].y[i];
+            gc_chart_number(c->dat, y < floor ? floor : y);
+        }
+        fputc('\n', c->dat);
+    }
+}
+
+static void put_axes(struct gc_chart *c, const char *y, double floor, double top)
+{
+    fprintf(c->gp,
+            "set logscale xy\nset format x '1e%%T'\nset format y '1e%%T'\nset yrange [%.3e:%.3e]\n"
+            "set xlabel 'step h'\nset ylabel '%s' offset 0.5,0\n"
+            "set key outside right center Left reverse samplen 2.2 spacing 1.35\n"
+            "set tmargin 4.2\nset rmargin 26\n",
+            floor, top, y);
+}
+
+/* Both pictures; the caller has put curves into columns 2, 3, ... */
+static void put_plot(struct gc_chart *c, const struct curves *all, const char *more)
+{
+    int first = 1;
+    fputs("do for [t=1:2] { eval terminal(t); plot \\\n", c->gp);
+    for (int k = 0; k < all->curves; k++) {
+        if (!has_data(all, k)) continue;
+        fprintf(c->gp, "  %sdat using 1:%d with linespoints ls %d title '%s'", first ? "" : ", ", k + 2,
+                all->curve[k].style, all->curve[k].name);
+        fputs(" \\\n", c->gp);
+        first = 0;
+    }
+    if (first) fputs("  NaN notitle \\\n", c->gp);
+    fprintf(c->gp, "%s}\nunset output\n", more);
+}
+
+/* ---- the V curve ---- */
+
+int gc_plot_vcurve(const char *base, const char *title, const gc_vrow *row, int rows, double ladder_h,
+                   double ladder_error)
+{
+    static const struct law laws[] = { { 0, 1, 6, "slope 1" },
+                                       { 1, 2, 0.15, "slope 2" },
+                                       { 0, -1, 0.1, "slope -1" } };
+    const double floor = 3e-18;
+    struct curves all = { .rows = rows < MOST_ROWS ? rows : MOST_ROWS,
+                          .curves = 6,
+                          .curve = { { .name = "forward", .style = 1 },
+                                     { .name = "central", .style = 2 },
+                                     { .name = "4th order", .style = 3 },
+                                     { .name = "complex step", .style = 4 },
+                                     { .name = "forward, float", .style = 5 },
+                                     { .name = "central, float", .style = 6 } } };
+    struct gc_chart c;
+    char more[GC_TEXT] = "", below[GC_TEXT] = "relative error of a slope by differences; dotted: theory";
+    for (int i = 0; i < all.rows; i++) {
+        const double y[] = { row[i].forward,      row[i].central,     row[i].fourth,
+                             row[i].complex_step, row[i].forward_f32, row[i].central_f32 };
+        all.h[i] = row[i].h;
+        for (int k = 0; k < all.curves; k++) all.curve[k].y[i] = y[k];
+    }
+    if (!gc_chart_open(&c, base, WIDTH, HEIGHT)) return -1;
+    put_rows(&c, &all, 1e-17);
+    put_axes(&c, "relative error", floor, 30);
+    put_laws(&c, &all, laws, 3, floor);
+    if (gc_is_finite(ladder_h) && ladder_h > 0 && gc_is_finite(ladder_error)) {
+        size_t used = strlen(below);
+        double bar = fmax(fabs(ladder_error), 1e-17);
+        gc_text(below + used, sizeof below - used, "; the ladder settled at h = %.1e with error bar %.0e",
+                ladder_h, fabs(ladder_error));
+        fprintf(c.gp, "set arrow from %.6e,%.6e to %.6e,%.6e nohead front lc rgb '#000000' lw 1.6\n",
+                ladder_h, floor, ladder_h, bar);
+        gc_text(more, sizeof more,
+                "  , '+' using (%.6e):(%.6e) every ::::0 with points pt 13 ps 1.3 lc rgb '#000000' title "
+                "'ladder, "
+                "error bar' \\\n",
+                ladder_h, bar);
+    }
+    gc_chart_title(&c, title, below);
+    put_plot(&c, &all, more);
+    return gc_chart_close(&c);
+}
+
+/* ---- the Taylor remainder ---- */
+
+int gc_plot_taylor(const char *base, const char *title, const gc_taylor_row *row, int rows)
+{
+    static const struct law laws[] = { { 0, 1, 4, "slope 1" }, { 1, 2, 0.2, "slope 2" } };
+    struct curves all = { .rows = rows < MOST_ROWS ? rows : MOST_ROWS,
+                          .curves = 2,
+                          .curve = { { .name = "|f(x+hd) - f(x)|", .style = 1 },
+                                     { .name = "|f(x+hd) - f(x) - h g.d|", .style = 2 } } };
+    struct gc_chart c;
+    double low = HUGE_VAL, high = 0;
+    for (int i = 0; i < all.rows; i++) {
+        all.h[i] = row[i].h;
+        all.curve[0].y[i] = row[i].zeroth;
+        all.curve[1].y[i] = row[i].first;
+        for (int k = 0; k < 2; k++) {
+            double y = all.curve[k].y[i];
+            if (y > 0 && gc_is_finite(y)) low = fmin(low, y), high = fmax(high, y);
+        }
+    }
+    if (!(high > 0)) low = 1e-16, high = 1;
+    if (!gc_chart_open(&c, base, WIDTH, HEIGHT)) return -1;
+    put_rows(&c, &all, low / 3);
+    gc_chart_title(&c, title,
+                   "the first-order remainder must fall as h^2 until rounding ends it; a wrong gradient g "
+                   "leaves slope 1");
+    put_axes(&c, "difference", low / 10, 10 * high);
+    put_laws(&c, &all, laws, 2, low / 10);
+    put_plot(&c, &all, "");
+    return gc_chart_close(&c);
+}

@@ -1,0 +1,217 @@
+/* plot_tensor.c - charts of one tensor: a map of its wrong elements, and analytic against numeric. */
+#include "chart.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "gc_internal.h"
+#include "words.h"
+
+/* "dW[3,2,3,2]", the name made safe later */
+static void name_tensor(char *text, size_t room, const gc_tensor_result *t)
+{
+    gc_text(text, room, "d%s", t->name);
+    for (int k = 0; k < t->nd; k++) {
+        size_t used = strlen(text);
+        gc_text(text + used, room - used, "%c%zu%s", k ? ',' : '[', t->dim[k], k + 1 == t->nd ? "]" : "");
+    }
+}
+
+/* "12 of 84 elements are wrong: only the last row ..." */
+static void summarize(char *text, size_t room, const gc_tensor_result *t)
+{
+    gc_text(text, room, "%zu of %zu elements looked at are wrong%s%s", t->wrong, t->looked,
+            *t->pattern ? ": " : "", t->pattern);
+}
+
+static void put_title(struct gc_chart *c, const gc_result *r, const gc_tensor_result *t, const char *what)
+{
+    char name[GC_NAME + 24 * GC_MAX_DIMS], title[GC_TEXT], below[2 * GC_TEXT];
+    name_tensor(name, sizeof name, t);
+    gc_text(title, sizeof title, "%s of %s: %s", name, r->name, what);
+    summarize(below, sizeof below, t);
+    gc_chart_title(c, title, below);
+}
+
+/* ---- the map ---- */
+
+enum { ROWS = 64, COLUMNS = 96 };
+
+/* A tensor folded into a matrix: the first half of the axes down, the others across; a vector in lines of 32. */
+struct fold {
+    size_t rows, columns, high, wide; /* of the matrix; of a cell */
+    size_t line;                      /* what a row adds to the index on its axis */
+    char down[GC_NAME], across[GC_NAME];
+};
+
+static void name_axes(char text[GC_NAME], int from, int to)
+{
+    gc_text(text, GC_NAME, to - from > 1 ? "axes " : "axis ");
+    for (int k = from; k < to; k++) {
+        size_t used = strlen(text);
+        gc_text(text + used, GC_NAME - used, "%s%d", k == from ? "" : ", ", k);
+    }
+}
+
+static struct fold fold_of(const gc_tensor_result *t)
+{
+    struct fold f = { .rows = 1, .columns = 1, .line = 1 };
+    int half = t->nd / 2;
+    if (t->nd < 2) {
+        f.columns = t->elements < 32 ? t->elements : 32;
+        f.rows = (t->elements + 31) / 32;
+        f.line = 32;
+        gc_text(f.across, GC_NAME, f.rows > 1 ? "+ offset" : "index");
+        gc_text(f.down, GC_NAME, f.rows > 1 ? "index" : "");
+    } else {
+        for (int k = 0; k < t->nd; k++) *(k < half ? &f.rows : &f.columns) *= t->dim[k];
+        name_axes(f.down, 0, half);
+        name_axes(f.across, half, t->nd);
+    }
+    f.high = (f.rows + ROWS - 1) / ROWS;
+    f.wide = (f.columns + COLUMNS - 1) / COLUMNS;
+    return f;
+}
+
+/* tics at cells, named by the tensor's own index */
+static void put_tics(FILE *gp, char axis, size_t cells, size_t unit)
+{
+    size_t step = cells > 40 ? 10 : cells > 20 ? 5 : cells > 8 ? 2 : 1;
+    fprintf(gp, "set %ctics (", axis);
+    for (size_t k = 0; k < cells; k += step) fprintf(gp, "%s'%zu' %zu", k ? ", " : "", k * unit, k);
+    fputs(")\n", gp);
+}
+
+struct cell {
+    double rel; /* -1: not looked at */
+    int wrong, nan;
+};
+
+static void fill_cells(struct cell cell[ROWS][COLUMNS], const gc_tensor_result *t, const struct fold *f)
+{
+    for (int i = 0; i < ROWS; i++)
+        for (int k = 0; k < COLUMNS; k++) cell[i][k] = (struct cell){ -1, 0, 0 };
+    for (int i = 0; i < t->samples; i++) {
+        const gc_sample *s = &t->sample[i];
+        size_t row = s->index / f->columns / f->high, column = s->index % f->columns / f->wide;
+        if (row >= ROWS || column >= COLUMNS) continue;
+        struct cell *at = &cell[row][column];
+        double rel = gc_relative(t, s->analytic, s->numeric);
+        if (gc_is_finite(rel))
+            at->rel = fmax(at->rel, fmax(rel, 1e-12));
+        else
+            at->nan = 1;
+        at->wrong |= s->wrong;
+    }
+}
+
+/* Blocks of the data file: 0 cells with a number, 1 cells not looked at, 2 cells that are not finite, 3 wrong cells */
+static void put_cells(struct gc_chart *c, struct cell cell[ROWS][COLUMNS], size_t rows, size_t columns)
+{
+    for (int block = 0; block < 4; block++) {
+        for (size_t i = 0; i < rows; i++)
+            for (size_t k = 0; k < columns; k++) {
+                const struct cell *at = &cell[i][k];
+                int in = block == 0   ? at->rel >= 0 && !at->nan
+                         : block == 1 ? at->rel < 0 && !at->nan
+                         : block == 2 ? at->nan
+                                      : at->wrong;
+                if (in)
+                    fprintf(c->dat, "%zu %zu ", k, i), gc_chart_number(c->dat, block ? 0 : at->rel),
+                        fputc('\n', c->dat);
+            }
+        fputs("nan nan nan\n\n\n", c->dat); /* no block is empty */
+    }
+}
+
+/* The plot command: where blocks of cells are drawn, and how. */
+static void put_heat(FILE *gp)
+{
+    static const char full[] = "using 1:2:($1-0.5):($1+0.5):($2-0.5):($2+0.5)";
+    static const char inner[] = "using 1:2:($1-0.43):($1+0.43):($2-0.43):($2+0.43)";
+    fputs("set logscale cb\nset cbrange [1e-12:1]\nset format cb '1e%T'\nset cbtics 1e-12,1e4,1\n"
+          "set cblabel 'relative error' offset 1,0 textcolor rgb '#333333'\n"
+          "set palette defined (0 '#f7fbff', 0.35 '#c6dbef', 0.6 '#6baed6', 0.8 '#2171b5', 1 '#08306b')\n"
+          "unset grid\nset border 0\nset tics scale 0\nset style fill solid noborder\nset tmargin 4.2\nset "
+          "bmargin 5\n"
+          "set key outside bottom left horizontal Left reverse samplen 1.5\n"
+          "do for [t=1:2] { eval terminal(t); plot \\\n",
+          gp);
+    fprintf(gp, "  dat index 0 %s:3 with boxxyerror lc palette notitle, \\\n", full);
+    fprintf(gp, "  dat index 1 %s with boxxyerror lc rgb '#eeeeee' title 'not looked at', \\\n", full);
+    fprintf(gp, "  dat index 2 %s with boxxyerror lc rgb '#f0e442' title 'not finite', \\\n", full);
+    fprintf(gp, "  dat index 3 %s with boxxyerror lc rgb '#d55e00' lw 2 fs empty border title 'wrong' \\\n",
+            inner);
+    fputs("}\nunset output\n", gp);
+}
+
+int gc_plot_heat(const char *base, const gc_result *r, int tensor)
+{
+    struct cell cell[ROWS][COLUMNS];
+    struct gc_chart c;
+    char what[GC_TEXT] = "where it is wrong";
+    if (tensor < 0 || tensor >= r->ntensors) return -1;
+    const gc_tensor_result *t = &r->tensor[tensor];
+    struct fold f = fold_of(t);
+    size_t rows = (f.rows + f.high - 1) / f.high, columns = (f.columns + f.wide - 1) / f.wide;
+    int height = (int)(rows * 22 > 460 ? 460 : rows * 22 < 110 ? 110 : rows * 22) + 170;
+    fill_cells(cell, t, &f);
+    if (f.high * f.wide > 1)
+        gc_text(what, sizeof what, "where it is wrong (the worst of %zu x %zu elements each)", f.high,
+                f.wide);
+    if (!gc_chart_open(&c, base, 860, height)) return -1;
+    put_cells(&c, cell, rows, columns);
+    put_title(&c, r, t, what);
+    fprintf(c.gp, "set xrange [-0.6:%zu-0.4]\nset yrange [%zu-0.4:-0.6]\n", columns, rows);
+    fprintf(c.gp, "set xlabel '%s'\nset ylabel '%s' offset 0.5,0\n", f.across, f.down);
+    put_tics(c.gp, 'x', columns, f.wide);
+    put_tics(c.gp, 'y', rows, f.high * f.line);
+    put_heat(c.gp);
+    return gc_chart_close(&c);
+}
+
+/* ---- analytic against numeric ---- */
+
+int gc_plot_scatter(const char *base, const gc_result *r, int tensor)
+{
+    struct gc_chart c;
+    double top = 0;
+    int unseen = 0;
+    char what[GC_TEXT];
+    if (tensor < 0 || tensor >= r->ntensors) return -1;
+    const gc_tensor_result *t = &r->tensor[tensor];
+    if (!gc_chart_open(&c, base, 760, 600)) return -1;
+    for (int wrong = 0; wrong < 2; wrong++) {
+        for (int i = 0; i < t->samples; i++) {
+            const gc_sample *s = &t->sample[i];
+            if (!s->wrong != !wrong) continue;
+            if (!gc_is_finite(s->analytic) || !gc_is_finite(s->numeric)) {
+                unseen++;
+                continue;
+            }
+            gc_chart_number(c.dat, s->numeric);
+            gc_chart_number(c.dat, s->analytic);
+            gc_chart_number(c.dat, gc_is_finite(s->error_bar) ? s->error_bar : 0);
+            fputc('\n', c.dat);
+            top = fmax(top, fmax(fabs(s->analytic), fabs(s->numeric)));
+        }
+        fputs("nan nan nan\n\n\n", c.dat);
+    }
+    top = top > 0 ? 1.08 * top : 1;
+    gc_text(what, sizeof what,
+            unseen ? "analytic against numeric (%d not finite are not shown)" : "analytic against numeric",
+            unseen);
+    put_title(&c, r, t, what);
+    fprintf(c.gp, "set xrange [%.6e:%.6e]\nset yrange [%.6e:%.6e]\nset format xy '%%g'\n", -top, top, -top,
+            top);
+    fputs("set xlabel 'numeric'\nset ylabel 'analytic'\nset size square\nset tmargin 4.2\nset errorbars 0\n"
+          "set key outside right center Left reverse samplen 1.5 spacing 1.35\n"
+          "set arrow from graph 0,0 to graph 1,1 nohead back lc rgb '#888888' lw 1.2\n"
+          "do for [t=1:2] { eval terminal(t); plot \\\n"
+          "  NaN with lines lc rgb '#888888' lw 1.2 title 'analytic = numeric', \\\n"
+          "  dat index 0 using 1:2:3 with xerrorbars lc rgb '#0072b2' pt 7 ps 0.5 lw 1 title 'right', \\\n"
+          "  dat index 1 using 1:2:3 with xerrorbars lc rgb '#d55e00' pt 2 ps 0.8 lw 1.4 title 'wrong' "
+          "\\\n}\nunset output\n",
+          c.gp);
+    return gc_chart_close(&c);
+}
