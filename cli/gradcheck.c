@@ -11,67 +11,105 @@ enum { MOST_WORDS = 256 };
 const struct subject_kind subject_kinds[] = {
     { "so", so_parse, subject_check_work, "a loss and its gradient in a shared object, or a gc_problem" },
     { "sig", sig_parse, subject_check_work, "functions of any signature, told by their C prototypes" },
+    { "twin", twin_parse, twin_work, "one C file, compiled in four precisions" },
     { 0 },
 };
 
-static int check(const struct subject_kind *kind, int argc, char **argv)
+static int is_help(const char *word)
 {
-    struct subject *s = calloc(1, sizeof *s);
-    struct settings set;
-    if (!s) return args_refuse("gradcheck", "there is no memory");
-    int code = kind->parse(argc, argv, s, &set);
-    if (code < 0 && !report_possible(&set)) code = EXIT_USAGE;
-    if (code < 0) {
-        struct outcome *out = subject_run(s, &set, set.at ? subject_at_work : kind->work, &code);
-        if (out) code = report(s, &set, out);
-    }
-    guard_remove_folder();
-    free(s);
-    return code;
+    return !strcmp(word, "--help") || !strcmp(word, "-h");
 }
 
 static void print_help(void)
 {
     puts("usage: rungs gradcheck SUBCOMMAND [words and options]      --help after each explains it\n\n"
          "Is this gradient right? Compares derivatives written in C with differences that carry an error "
-         "bar, and says\n"
-         "why a wrong one is wrong. The code under test runs in a child process: a crash is a sentence.\n\n"
+         "bar, and\n"
+         "says why a wrong one is wrong. The code under test runs in a child process: a crash is a "
+         "sentence.\n\n"
          "subcommands:");
     for (const struct subject_kind *k = subject_kinds; k->name; k++) printf("  %-9s %s\n", k->name, k->brief);
+    for (const struct subject_mode *m = subject_modes; m->name; m++) printf("  %-9s %s\n", m->name, m->brief);
     puts("\nexit status:\n"
          "  0 pass, 1 fail, 2 inconclusive, 3 contract, 4 crash or time-out, 64 usage\n\n"
          "examples:\n"
-         "  rungs gradcheck so ./logistic.so --loss logistic --grad logistic_grad --n 5");
+         "  rungs gradcheck so ./logistic.so --loss logistic --grad logistic_grad --n 4\n"
+         "  rungs gradcheck vcurve so ./logistic.so --loss logistic --grad logistic_grad --n 4 --out charts");
 }
 
-static int refuse(const char *word)
+/* "did you mean", from all subcommands */
+static int refuse(const char *verb, const char *word, int with_modes)
 {
-    const char *near = NULL;
+    const char *names[16];
     size_t n = 0;
-    while (subject_kinds[n].name) n++;
-    near = args_nearest(word, &subject_kinds[0].name, n, sizeof *subject_kinds);
-    if (near) return args_refuse("gradcheck", "there is no subcommand '%s'; did you mean '%s'?", word, near);
-    return args_refuse("gradcheck", "there is no subcommand '%s'; `rungs gradcheck --help` lists them", word);
+    for (const struct subject_kind *k = subject_kinds; k->name; k++) names[n++] = k->name;
+    for (const struct subject_mode *m = subject_modes; m->name && with_modes; m++) names[n++] = m->name;
+    const char *near = args_nearest(word, names, n, sizeof *names);
+    const char *what = with_modes ? "subcommand" : "kind of code";
+    if (near) return args_refuse(verb, "there is no %s '%s'; did you mean '%s'?", what, word, near);
+    return args_refuse(verb, "there is no %s '%s'; `rungs %s --help` lists them", what, word, verb);
+}
+
+/* argv[0] is the name of the kind; mode NULL: the check */
+static int run_subject(const struct subject_kind *kind, const struct subject_mode *mode, int argc,
+                       char **argv)
+{
+    static char verb[64];
+    char *word[MOST_WORDS + 1];
+    if (argc > MOST_WORDS) return args_refuse("gradcheck", "there are more than %d words", MOST_WORDS);
+    struct subject *s = calloc(1, sizeof *s);
+    if (!s) return args_refuse("gradcheck", "there is no memory");
+    memcpy(word, argv, ((size_t)argc + 1) * sizeof *word); /* with the NULL at their end */
+    snprintf(verb, sizeof verb, "gradcheck %s%s%s", mode ? mode->name : "", mode ? " " : "", kind->name);
+    word[0] = verb;
+    struct settings set;
+    int code = kind->parse(argc, word, s, &set);
+    if (code < 0 && !report_possible(&set)) code = EXIT_USAGE;
+    if (code < 0) {
+        subject_work *work = mode ? mode->work : set.at ? subject_at_work : kind->work;
+        struct outcome *out = subject_run(s, &set, work, &code);
+        if (out) code = mode ? mode->report(s, &set, out) : report(s, &set, out);
+    }
+    guard_remove_folder();
+    free(s);
+    return code;
+}
+
+static const struct subject_kind *find_kind(const char *name)
+{
+    for (const struct subject_kind *k = subject_kinds; k->name; k++)
+        if (!strcmp(name, k->name)) return k;
+    return NULL;
+}
+
+static int run_mode(const struct subject_mode *mode, int argc, char **argv)
+{
+    char verb[32];
+    snprintf(verb, sizeof verb, "gradcheck %s", mode->name);
+    if (argc < 2) return args_refuse(verb, "a word is missing; `rungs %s --help` shows how", verb);
+    if (is_help(argv[1])) {
+        fputs(mode->help, stdout);
+        return EXIT_OK;
+    }
+    const struct subject_kind *kind = find_kind(argv[1]);
+    return kind ? run_subject(kind, mode, argc - 1, argv + 1) : refuse(verb, argv[1], 0);
 }
 
 int verb_gradcheck(int argc, char **argv)
 {
-    static char verb[64];
     if (argc < 2)
         return args_refuse("gradcheck", "a word is missing; `rungs gradcheck --help` lists the subcommands");
-    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
+    if (is_help(argv[1])) {
         print_help();
         return EXIT_OK;
     }
-    gradcheck_command(argc, argv);
-    for (const struct subject_kind *k = subject_kinds; k->name; k++) {
-        if (strcmp(argv[1], k->name)) continue;
-        char *word[MOST_WORDS + 1];
-        if (argc > MOST_WORDS) return args_refuse("gradcheck", "there are more than %d words", MOST_WORDS);
-        memcpy(word, argv + 1, (size_t)argc * sizeof *word); /* with the NULL at their end */
-        snprintf(verb, sizeof verb, "gradcheck %s", k->name);
-        word[0] = verb;
-        return check(k, argc - 1, word);
+    const struct subject_kind *kind = find_kind(argv[1]);
+    gradcheck_command(argc, argv, "");
+    if (kind) return run_subject(kind, NULL, argc - 1, argv + 1);
+    for (const struct subject_mode *m = subject_modes; m->name; m++) {
+        if (strcmp(argv[1], m->name)) continue;
+        gradcheck_command(argc, argv, m->name);
+        return run_mode(m, argc - 1, argv + 1);
     }
-    return refuse(argv[1]);
+    return refuse("gradcheck", argv[1], 1);
 }

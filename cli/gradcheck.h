@@ -9,7 +9,8 @@
  *   gradcheck_subject.c  a subject is loaded, narrowed and checked in the child; --at: one element
  *   gradcheck_report.c   what the parent prints and writes
  *   gradcheck_so.c gradcheck_sig.c gradcheck_twin.c gradcheck_run.c    the subjects
- *   gradcheck_curves.c   vcurve and taylor;  gradcheck_selftest.c
+ *   gradcheck_curves.c   vcurve and taylor
+ *   gradcheck_selftest.c selftest
  *   gradcheck_proto.c gradcheck_plan.c gradcheck_shim.c                 C prototypes become a gc_problem
  *   gradcheck_compile.c  runs the C compiler
  */
@@ -37,6 +38,7 @@ struct manual {
 struct settings {
     gc_options o;
     const char *json, *junit, *csv, *svg, *only, *at;
+    const char *out; /* the folder of vcurve and taylor */
     int quiet;
 };
 
@@ -44,8 +46,9 @@ struct settings {
 int gradcheck_read(const struct manual *m, int argc, char **argv, const char **word, struct settings *s,
                    int *exit_code);
 
-/* Remembers the words of the whole command: gradcheck_repeat and refusals need them. */
-void gradcheck_command(int argc, char **argv);
+/* Remembers the words of the whole command, for gradcheck_repeat. mode: "vcurve" or "taylor", which have options of their
+ * own in place of the common ones; "": a check. */
+void gradcheck_command(int argc, char **argv, const char *mode);
 
 /* The command that repeats this check, quoted for the shell, narrowed to a tensor and an element if they are not NULL;
  * static storage. */
@@ -106,6 +109,8 @@ int numbers_read(const char *path, size_t n, double *x, char *why);
 
 /* ---- gradcheck_subject.c ---- */
 
+struct outcome;
+
 /* What is checked. open fills problem (and twin), whose tensors it keeps in `in` and `twin_in`; it runs in the child. */
 struct subject {
     const char *verb; /* "gradcheck so" */
@@ -114,6 +119,8 @@ struct subject {
     int (*open)(struct subject *s, char *why);
     gc_problem problem, twin; /* twin: in f32; without a forward if there is none */
     gc_tensor in[GC_MAX_TENSORS], out[GC_MAX_TENSORS], twin_in[GC_MAX_TENSORS], twin_out[GC_MAX_TENSORS];
+    /* what is printed before the results that are no PASS; NULL: every result is printed as it is */
+    void (*headlines)(FILE *f, const struct subject *s, const struct outcome *out);
 };
 
 enum { OUTCOME_RESULTS = 4, OUTCOME_ROWS = 64 };
@@ -164,6 +171,8 @@ int report_folder(const char *verb, const char *dir);
 /* Draws out->vrow into dir and says where on f; 0 if that failed. */
 int report_vcurve(FILE *f, const struct subject *s, const struct outcome *out, const char *dir,
                   const char *tensor);
+int report_taylor(FILE *f, const struct subject *s, const struct outcome *out, const char *dir,
+                  const char *title);
 
 /* Prints and writes what came out; returns the exit code. */
 int report(const struct subject *s, const struct settings *set, struct outcome *out);
@@ -172,7 +181,8 @@ int report(const struct subject *s, const struct settings *set, struct outcome *
 
 /* Reads the words (argv[0] is the verb, "gradcheck so") and fills the subject. -1, or the program's exit code. */
 typedef int subject_parse(int argc, char **argv, struct subject *s, struct settings *set);
-subject_parse so_parse, sig_parse;
+subject_parse so_parse, sig_parse, twin_parse;
+subject_work twin_work;
 
 struct subject_kind {
     const char *name;
@@ -182,5 +192,17 @@ struct subject_kind {
 };
 
 extern const struct subject_kind subject_kinds[]; /* ends with name == NULL; in gradcheck.c */
+
+/* ---- gradcheck_curves.c ---- */
+
+/* What is done with a subject instead of checking it. */
+struct subject_mode {
+    const char *name;
+    subject_work *work;
+    int (*report)(const struct subject *s, const struct settings *set, struct outcome *out);
+    const char *brief, *help;
+};
+
+extern const struct subject_mode subject_modes[]; /* ends with name == NULL */
 
 #endif

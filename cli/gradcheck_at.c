@@ -69,63 +69,111 @@ static void fill_vcurve(struct outcome *out, struct line *l, double truth)
     for (int k = 0; k <= 50 && out->vrows < OUTCOME_ROWS; k++) {
         double h = ldexp(1, -k), plus = along(h, l), minus = along(-h, l);
         double central = (plus - minus) / (2 * h), wide = (along(2 * h, l) - along(-2 * h, l)) / (4 * h);
-        gc_vrow *row = &out->vrow[out->vrows++];
-        *row = (gc_vrow){ .h = h,
-                          .forward = fabs((plus - f0) / h - truth) / scale,
-                          .central = fabs(central - truth) / scale,
-                          .fourth = fabs((4 * central - wide) / 3 - truth) / scale,
-                          .complex_step = NAN,
-                          .forward_f32 = NAN,
-                          .central_f32 = NAN };
+        out->vrow[out->vrows++] = (gc_vrow){ .h = h,
+                                             .forward = fabs((plus - f0) / h - truth) / scale,
+                                             .central = fabs(central - truth) / scale,
+                                             .fourth = fabs((4 * central - wide) / 3 - truth) / scale,
+                                             .complex_step = NAN,
+                                             .forward_f32 = NAN,
+                                             .central_f32 = NAN };
     }
 }
 
-/* looks at the element at one point; its finding stays if it is the worst */
-static void look(struct element *e, struct gc_run *run, const double *d, int point)
+/* The size of the tensor's gradient: the difference at the element where it says it is largest. d is all zeros. */
+static double size_of_gradient(struct gc_run *run, int tensor, double *d)
 {
-    struct line l = { run, e->tensor, d };
-    double size = fabs(run->x[e->tensor][e->index]), h0 = ldexp(size > 1 ? size : 1, -4), error, allowed;
-    double a = run->g[e->tensor][e->index], noise = gc_run_noise(run, e->tensor, d);
-    double n = gc_diff1(along, &l, h0, 0, noise, &error);
-    gc_verdict v = gc_judge(a, n, error, fabs(n), e->o.rtol > 0 ? e->o.rtol : 1e-7, &allowed);
+    const double *g = run->g[tensor];
+    size_t largest = 0;
+    for (size_t i = 1; i < run->nin[tensor]; i++)
+        if (fabs(g[i]) > fabs(g[largest])) largest = i;
+    double h = (run->in[tensor].dt == GC_F32 ? 5e-3 : 6e-6) * gc_element_size(run, tensor, largest);
+    d[largest] = 1;
+    double slope = (gc_run_loss_at(run, tensor, d, h) - gc_run_loss_at(run, tensor, d, -h)) / (2 * h);
+    d[largest] = 0;
+    return gc_is_finite(slope) ? fabs(slope) : 0;
+}
+
+static gc_verdict judge(struct gc_run *run, struct gc_ladder *l, double a, double gmax, gc_sample *sample,
+                        double *allowed)
+{
+    gc_verdict v = gc_judge_slope(l, a, gmax, allowed);
+    if (v != GC_PASS && gc_at_kink(l)) {
+        sample->kink = 1;
+        v = gc_is_legal_at_kink(run, l, a) ? GC_KINK : GC_FAIL;
+    }
+    sample->wrong = v == GC_FAIL;
+    return v;
+}
+
+static void keep(struct element *e, const gc_sample *sample, gc_verdict v, double gmax, double allowed,
+                 int point)
+{
     gc_tensor_result *t = &e->r->tensor[e->tensor];
-    e->r->points++;
-    if (point > 0 && v <= t->verdict) return;
-    gc_sample sample = { e->index, a, n, error, v == GC_FAIL, 0 };
+    double scale = fmax(fmax(fabs(sample->analytic), fabs(sample->numeric)), 1e-3 * gmax);
     t->verdict = v;
     t->looked = 1;
     t->wrong = v == GC_FAIL;
     t->first = e->index;
-    t->worst = t->sample[0] = sample;
+    t->worst = t->sample[0] = *sample;
     t->samples = 1;
-    t->scale = fabs(n);
-    double scale = fmax(fabs(a), fabs(n));
-    t->worst_rel = scale > 0 ? fabs(a - n) / scale : 0;
+    t->scale = gmax;
+    t->worst_rel = scale > 0 ? fabs(sample->analytic - sample->numeric) / scale : 0;
     t->allowed_rel = scale > 0 ? allowed / scale : allowed;
-    fill_vcurve(e->out, &l, a);
-    e->out->ladder_error = scale > 0 ? error / scale : error;
-    e->out->ladder_h = h0;
+    gc_finding *f = gc_note(e->r, GC_ELEMENTS, e->tensor, point, v);
+    f->is_element = 1, f->index = e->index, f->analytic = sample->analytic, f->numeric = sample->numeric;
+    f->error_bar = sample->error_bar, f->allowed = allowed;
+    gc_text(f->detail, sizeof f->detail, "one element");
+    if (v == GC_FAIL)
+        gc_text(f->why, sizeof f->why, "the gradient by element %zu of %s is wrong", e->index, t->name);
+}
+
+/* looks at the element at one point, which is kept if it is the first or the worst */
+static void look(struct element *e, struct gc_run *run, double *d, int point)
+{
+    struct gc_ladder l;
+    double allowed, gmax = size_of_gradient(run, e->tensor, d), a = run->g[e->tensor][e->index];
+    d[e->index] = 1;
+    gc_run_noise(run, e->tensor, d);
+    gc_run_element(run, e->tensor, e->index, &l);
+    gc_sample sample = { .index = e->index, .analytic = a, .numeric = l.value, .error_bar = l.error };
+    gc_verdict v = judge(run, &l, a, gmax, &sample, &allowed);
+    const gc_tensor_result *t = &e->r->tensor[e->tensor];
+    double off = fabs(a - l.value), was = fabs(t->worst.analytic - t->worst.numeric);
+    d[e->index] = 0;
+    int worse = v == GC_FAIL ? t->verdict != GC_FAIL || off > was : v != GC_PASS && t->verdict == GC_PASS;
+    e->r->points++;
+    if (e->r->points > 1 && !worse) return;
+    keep(e, &sample, v, gmax, allowed, point);
+    if (v == GC_INCONCLUSIVE) gc_say_uncertain(&l, a, e->r->why);
+    struct line line = { run, e->tensor, d };
+    d[e->index] = 1;
+    fill_vcurve(e->out, &line, a);
+    d[e->index] = 0;
+    e->out->ladder_error = fabs(a) > 0 ? l.error / fabs(a) : l.error;
+    e->out->ladder_h = l.chosen_h;
 }
 
 static void look_everywhere(void *arg)
 {
     struct element *e = arg;
     struct gc_run run;
-    gc_problem p = e->s->problem;
-    if (!gc_run_open(&run, &p, &e->o, e->r)) return;
-    double *d = calloc(run.nin[e->tensor], sizeof *d);
-    if (d) {
-        d[e->index] = 1;
-        for (int point = 0; point < e->o.n_points; point++)
-            if (gc_run_point(&run, point)) look(e, &run, d, point);
+    if (!gc_run_open(&run, &e->s->problem, &e->o, e->r)) {
+        e->r->verdict = GC_INCONCLUSIVE;
+        if (e->r->findings) gc_text(e->r->why, sizeof e->r->why, "%s", e->r->finding[0].why);
+        return;
     }
+    double *d = calloc(run.nin[e->tensor], sizeof *d);
+    for (int point = 0; d && point <= e->o.n_points && !run.broken; point++)
+        if (gc_run_point(&run, point) && !run.broken) look(e, &run, d, point);
     free(d);
-    gc_run_close(&run);
-    gc_tensor_result *t = &e->r->tensor[e->tensor];
-    e->r->verdict = e->r->points ? t->verdict : GC_INCONCLUSIVE;
     e->r->checks = GC_ELEMENTS;
-    if (e->r->verdict == GC_FAIL)
-        gc_text(e->r->why, sizeof e->r->why, "the gradient by element %zu of %s is wrong", e->index, t->name);
+    e->r->verdict = run.broken     ? GC_CONTRACT_BROKEN
+                    : e->r->points ? e->r->tensor[e->tensor].verdict
+                                   : GC_INCONCLUSIVE;
+    for (int i = 0; i < e->r->findings && !*e->r->why; i++)
+        if (e->r->finding[i].verdict == e->r->verdict)
+            gc_text(e->r->why, sizeof e->r->why, "%s", e->r->finding[i].why);
+    gc_run_close(&run);
 }
 
 int subject_at_work(struct subject *s, const struct settings *set, struct outcome *out)

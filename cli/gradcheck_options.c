@@ -29,6 +29,18 @@ static const struct option_row common[] = {
     { 0 },
 };
 
+/* for vcurve and taylor */
+static const struct option_row of_curves[] = {
+    { "--out", OPTION_TEXT, &now.out, 0, 0, "the folder for the chart" },
+    { "--seed", OPTION_INT, &seed, 0, 1e9, "of the random point and direction" },
+    { "--timeout", OPTION_INT, &timeout, 1, 1e6, "seconds for the whole" },
+    { "--only", OPTION_TEXT, &now.only, 0, 0, "only the gradient of this tensor" },
+    { "--no-fork", OPTION_FLAG, &no_fork, 0, 0, "run the code in this process, for a debugger" },
+    { 0 },
+};
+
+static const char *mode = "";
+
 static const struct {
     const char *name, *about;
     unsigned bits;
@@ -51,12 +63,16 @@ enum { TESTS = sizeof tests / sizeof *tests };
 
 /* ---- the help page ---- */
 
-/* "text" as an indented paragraph; its own line ends stay */
+/* an indented paragraph, in which the commands are of the mode; its own line ends stay */
 static void put_indented(const char *text)
 {
+    static const char command[] = "rungs gradcheck ";
     while (*text) {
-        size_t n = strcspn(text, "\n");
-        printf(n ? "    %.*s\n" : "\n", (int)n, text);
+        size_t n = strcspn(text, "\n"), head = sizeof command - 1;
+        if (!strncmp(text, command, head) && *mode)
+            printf("    %s%s %.*s\n", command, mode, (int)(n - head), text + head);
+        else
+            printf(n ? "    %.*s\n" : "\n", (int)n, text);
         text += n + (text[n] == '\n');
     }
 }
@@ -82,9 +98,10 @@ static int has_checks(const struct option_row *options)
 
 static void put_page(const struct manual *m, const struct option_row *options)
 {
-    printf("NAME\n    rungs %s - %s\n\nSYNOPSIS\n", m->verb, m->brief);
+    printf("NAME\n    rungs %s - %s%s\n\nSYNOPSIS\n", m->verb, *mode ? "draws a curve: " : "", m->brief);
     put_indented(m->synopsis);
     puts("\nDESCRIPTION");
+    if (*mode) printf("    `rungs gradcheck %s --help` explains the curve. What it is drawn of:\n\n", mode);
     put_indented(m->description);
     puts("\nOPTIONS");
     for (const struct option_row *o = options; o->name; o++) put_option(o);
@@ -182,6 +199,7 @@ static void set_defaults(void)
     timeout = (int)now.o.timeout_s;
     no_fork = 0;
     checks = "standard";
+    now.out = ".";
 }
 
 static int fill(const struct manual *m, struct settings *s)
@@ -204,7 +222,8 @@ int gradcheck_read(const struct manual *m, int argc, char **argv, const char **w
     int n = 0, words;
     set_defaults();
     for (const struct option_row *o = m->options; o->name; o++) all[n++] = *o;
-    for (const struct option_row *o = common; o->name && n < MOST_OPTIONS - 1; o++) all[n++] = *o;
+    for (const struct option_row *o = *mode ? of_curves : common; o->name && n < MOST_OPTIONS - 1; o++)
+        all[n++] = *o;
     for (int i = 1; i < argc; i++)
         if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
             put_page(m, all);
@@ -216,8 +235,9 @@ int gradcheck_read(const struct manual *m, int argc, char **argv, const char **w
         *exit_code = args_refuse(m->verb, "there is no memory");
         return -1;
     }
-    char line[256]; /* of the synopsis the first, without "rungs " */
-    snprintf(line, sizeof line, "%.*s", (int)strcspn(m->synopsis, "\n") - 6, m->synopsis + 6);
+    char line[256]; /* of the synopsis the first, from the subject's own words on */
+    const char *own = m->synopsis + strlen("rungs gradcheck ");
+    snprintf(line, sizeof line, "gradcheck %s%s%.*s", mode, *mode ? " " : "", (int)strcspn(own, "\n"), own);
     const struct usage usage = { m->verb, line, "", "", all, m->min_words, m->max_words };
     words = args_read(&usage, argc, joined, word, exit_code);
     free(joined);
@@ -231,8 +251,9 @@ int gradcheck_read(const struct manual *m, int argc, char **argv, const char **w
 static int command_words;
 static char **command_word;
 
-void gradcheck_command(int argc, char **argv)
+void gradcheck_command(int argc, char **argv, const char *name)
 {
+    mode = name;
     command_words = argc;
     command_word = argv;
 }

@@ -75,11 +75,16 @@ static int write_files(const struct settings *set, const struct outcome *out)
 
 /* ---- charts ---- */
 
-/* DIR/NAME_TENSOR_kind, of letters that are safe in a file name */
-static const char *chart_base(char *base, size_t room, const char *dir, const char *name, const char *tensor,
-                              const char *kind)
+/* DIR/NAME_kind, of letters that are safe in a file name */
+__attribute__((format(printf, 5, 6))) static const char *chart_base(char *base, size_t room, const char *dir,
+                                                                    const char *name, const char *format, ...)
 {
-    snprintf(base, room, "%s/%s_%s_%s", dir, name, tensor, kind);
+    char kind[128];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(kind, sizeof kind, format, list);
+    va_end(list);
+    snprintf(base, room, "%s/%s_%s", dir, name, kind);
     for (char *p = base + strlen(dir) + 1; *p; p++)
         if (!isalnum((unsigned char)*p) && !strchr("_-.", *p)) *p = '_';
     return base;
@@ -105,8 +110,18 @@ int report_vcurve(FILE *f, const struct subject *s, const struct outcome *out, c
 {
     char base[1024], title[160];
     snprintf(title, sizeof title, "%s, derivative by %s", s->name, tensor);
-    chart_base(base, sizeof base, dir, s->name, tensor, "vcurve");
+    chart_base(base, sizeof base, dir, s->name, "%s_vcurve", tensor);
     int drawn = gc_plot_vcurve(base, title, out->vrow, out->vrows, out->ladder_h, out->ladder_error);
+    say_chart(f, s->verb, drawn, base);
+    return drawn >= 0;
+}
+
+int report_taylor(FILE *f, const struct subject *s, const struct outcome *out, const char *dir,
+                  const char *title)
+{
+    char base[1024];
+    chart_base(base, sizeof base, dir, s->name, "taylor");
+    int drawn = gc_plot_taylor(base, title, out->trow, out->trows);
     say_chart(f, s->verb, drawn, base);
     return drawn >= 0;
 }
@@ -120,10 +135,10 @@ static int draw(FILE *f, const struct subject *s, const struct settings *set, co
     for (int i = 0, first = 1; i < r->ntensors; i++) {
         const gc_tensor_result *t = &r->tensor[i];
         if (t->verdict != GC_FAIL) continue;
-        int heat = gc_plot_heat(chart_base(base, sizeof base, set->svg, s->name, t->name, "heat"), r, i);
+        int heat = gc_plot_heat(chart_base(base, sizeof base, set->svg, s->name, "%s_heat", t->name), r, i);
         say_chart(f, s->verb, heat, base);
         int scatter =
-            gc_plot_scatter(chart_base(base, sizeof base, set->svg, s->name, t->name, "scatter"), r, i);
+            gc_plot_scatter(chart_base(base, sizeof base, set->svg, s->name, "%s_scatter", t->name), r, i);
         say_chart(f, s->verb, scatter, base);
         fine &= heat >= 0 && scatter >= 0;
         if (first && out->vrows > 0) fine &= report_vcurve(f, s, out, set->svg, t->name);
@@ -162,10 +177,11 @@ int report(const struct subject *s, const struct settings *set, struct outcome *
     char repeat[8192];
     int code = 0, quiet = set->quiet || (set->json && !plain_file(set->json)), fine = 1;
     FILE *f = quiet ? stderr : stdout;
+    if (!quiet && s->headlines) s->headlines(f, s, out);
     for (int i = 0; i < out->results; i++) {
         gc_result *r = &out->result[i];
         set_repeat(set, r, repeat, sizeof repeat);
-        if (!quiet) gc_print(f, r);
+        if (!quiet && (!s->headlines || r->verdict != GC_PASS)) gc_print(f, r);
         if (!quiet && *repeat && r->verdict != GC_PASS) fprintf(f, "  repeat   %s\n", repeat);
         if (gc_exit_code(r) > code) code = gc_exit_code(r);
         if (set->svg && r->verdict == GC_FAIL) fine &= draw(f, s, set, out, r);

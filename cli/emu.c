@@ -1,0 +1,293 @@
+/* emu.c - rungs emu: a .cu file of one's own, run on this CPU with all that the emulator sees.
+ *
+ * The file is rewritten (emu/cu2cpp.cmake), compiled three times (plain, with sanitizers, with every access shown to the
+ * checker) and run: in four orders of the threads, which must print the same; with AddressSanitizer; and with the race
+ * checker, which also counts the requests to memory. */
+#include "verbs.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { WORDS = 64, PATH_ROOM = 4200 };
+
+static int quick, keep;
+
+static char folder[] = "/tmp/rungs-emu-XXXXXX"; /* of temporary files */
+static char kit[PATH_ROOM];                     /* headers, cu2cpp.cmake and the emulator as libraries */
+static char source[PATH_ROOM];
+
+/* ---- paths ---- */
+
+static const char *in_folder(const char *name)
+{
+    static char path[4][PATH_ROOM];
+    static int next;
+    char *p = path[next++ % 4];
+    snprintf(p, PATH_ROOM, "%s/%s", folder, name);
+    return p;
+}
+
+/* beside the program in a build, in share/rungs where it is installed */
+static int find_kit(void)
+{
+    static const char *const place[] = { "emu_kit", "../share/rungs/emu" };
+    char program[PATH_ROOM / 2], probe[PATH_ROOM + 32];
+    ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
+    program[n > 0 ? n : 0] = '\0';
+    char *slash = strrchr(program, '/');
+    if (slash) *slash = '\0';
+    for (size_t i = 0; i < sizeof place / sizeof *place; i++) {
+        snprintf(kit, sizeof kit, "%s/%s", program, place[i]);
+        snprintf(probe, sizeof probe, "%s/cu2cpp.cmake", kit);
+        if (!access(probe, R_OK)) return 1;
+    }
+    return 0;
+}
+
+/* ---- running programs ---- */
+
+/* Runs word[0] with its output in the files `out` and `err` (NULL: the terminal's own); its exit code, 128 + signal, or 127. */
+static int run(const char *const *word, const char *out, const char *err)
+{
+    int status;
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid < 0) return 127;
+    if (!pid) {
+        if ((out && !freopen(out, "w", stdout)) || (err && !freopen(err, "w", stderr))) _exit(126);
+        execvp(word[0], (char *const *)(uintptr_t)word);
+        fprintf(stderr, "%s cannot be started: %s\n", word[0], strerror(errno));
+        fflush(stderr);
+        _exit(127);
+    }
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR) return 127;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* copies a file to stream; 1 if it held anything */
+static int show(const char *path, FILE *to)
+{
+    char block[4096];
+    size_t n, all = 0;
+    FILE *f = fopen(path, "r");
+    if (!f) return 0;
+    while ((n = fread(block, 1, sizeof block, f)) > 0) all += fwrite(block, 1, n, to);
+    fclose(f);
+    fflush(to);
+    return all > 0;
+}
+
+static int same_files(const char *one, const char *other)
+{
+    FILE *a = fopen(one, "r"), *b = fopen(other, "r");
+    int x = 0, y = 0;
+    while (a && b && x == y && x != EOF) x = getc(a), y = getc(b);
+    if (a) fclose(a);
+    if (b) fclose(b);
+    return a && b && x == y;
+}
+
+/* ---- building ---- */
+
+struct variant {
+    const char *name; /* of the program, and of the emulator's library libNAME.a */
+    const char *flags[8];
+};
+
+static const struct variant plain = { "emu", { "-O2" } };
+static const struct variant asan = { "emu_asan",
+                                     { "-O1", "-fno-omit-frame-pointer", "-fsanitize=address,undefined",
+                                       "-fno-sanitize-recover=undefined" } };
+static const struct variant race = { "emu_race", { "-O1", "-fsanitize=thread" } };
+
+static int rewrite(void)
+{
+    char in[PATH_ROOM + 8], out[PATH_ROOM + 8], script[PATH_ROOM + 32];
+    snprintf(in, sizeof in, "-DIN=%s", source);
+    snprintf(out, sizeof out, "-DOUT=%s", in_folder("program.cpp"));
+    snprintf(script, sizeof script, "%s/cu2cpp.cmake", kit);
+    const char *const word[] = { "cmake", in, out, "-P", script, NULL };
+    int code = run(word, NULL, in_folder("said"));
+    if (!code) return 1;
+    show(in_folder("said"), stderr);
+    return args_refuse("emu", "%s",
+                       code == 127 ? "cmake is needed: apt install cmake"
+                                   : "the file could not be rewritten"),
+           0;
+}
+
+static const char *compiler(void)
+{
+    const char *cxx = getenv("CXX");
+    return cxx && *cxx ? cxx : "c++";
+}
+
+/* 0 after a sentence and the compiler's own words */
+static int build(const struct variant *v)
+{
+    static const char *const always[] = {
+        "-std=c++17",           "-g",       "-gdwarf-4",      "-fno-strict-aliasing",
+        "-Wno-unknown-pragmas", "-include", "cuda_runtime.h", NULL
+    };
+    char include[PATH_ROOM + 16], beside[PATH_ROOM + 8], library[PATH_ROOM + 32], object[PATH_ROOM];
+    const char *word[WORDS], *slash = strrchr(source, '/');
+    int n = 0;
+    snprintf(include, sizeof include, "-I%s/include", kit);
+    snprintf(beside, sizeof beside, "-I%.*s", slash ? (int)(slash - source) : 1, slash ? source : ".");
+    snprintf(library, sizeof library, "%s/lib%s.a", kit, v->name);
+    snprintf(object, sizeof object, "%s.o", in_folder(v->name));
+    word[n++] = compiler();
+    for (int i = 0; always[i]; i++) word[n++] = always[i];
+    for (int i = 0; v->flags[i]; i++) word[n++] = v->flags[i];
+    word[n++] = include, word[n++] = beside, word[n++] = "-c", word[n++] = in_folder("program.cpp");
+    word[n++] = "-o", word[n++] = object, word[n] = NULL;
+    int code = run(word, NULL, in_folder("said"));
+    if (!code) { /* the sanitizer that listens is ours: -fsanitize=thread is for compiling only */
+        n = 0;
+        word[n++] = compiler(), word[n++] = object, word[n++] = "-Wl,--whole-archive", word[n++] = library;
+        word[n++] = "-Wl,--no-whole-archive";
+        if (v == &asan) word[n++] = asan.flags[2];
+        word[n++] = "-lm", word[n++] = "-ldl", word[n++] = "-lpthread", word[n++] = "-o",
+        word[n++] = in_folder(v->name);
+        word[n] = NULL;
+        code = run(word, NULL, in_folder("said"));
+    }
+    if (!code) return 1;
+    show(in_folder("said"), stderr);
+    if (code == 127) return args_refuse("emu", "a C++ compiler is needed: set CXX, or apt install g++"), 0;
+    return args_refuse("emu", "%s does not compile%s", source, v == &plain ? "" : " with the checks"), 0;
+}
+
+/* ---- checking ---- */
+
+static const char *const *arguments; /* of the user's program, ends with NULL */
+static int findings;
+
+static int run_program(const struct variant *v, const char *out, const char *err)
+{
+    const char *word[WORDS];
+    int n = 0;
+    word[n++] = in_folder(v->name);
+    for (int i = 0; arguments[i] && n < WORDS - 1; i++) word[n++] = arguments[i];
+    word[n] = NULL;
+    return run(word, out, err);
+}
+
+static void found(const char *what, int code)
+{
+    findings++;
+    printf("%s%s", what, code > 128 ? "" : "\n");
+    if (code > 128) printf(" (signal %d)\n", code - 128);
+}
+
+/* the program itself, its output as it comes */
+static int first_run(void)
+{
+    puts("== forward order");
+    int code = run_program(&plain, in_folder("first"), in_folder("said"));
+    show(in_folder("first"), stdout);
+    show(in_folder("said"), stdout);
+    if (code) found("FOUND  the program ended with an error", code);
+    return code == 0;
+}
+
+static void other_orders(void)
+{
+    static const char *const order[] = { "reverse", "random:1", "random:2" };
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        setenv("CUEMU_ORDER", order[i], 1);
+        int code = run_program(&plain, in_folder("other"), in_folder("said"));
+        if (!code && same_files(in_folder("first"), in_folder("other"))) {
+            printf("== %s order: the same output\n", order[i]);
+            continue;
+        }
+        printf("== %s order\n", order[i]);
+        if (!code) show(in_folder("other"), stdout);
+        show(in_folder("said"), stdout);
+        found(code ? "FOUND  the program ended with an error in this order of its threads"
+                   : "FOUND  another output in this order of its threads: a race, or a time that was printed",
+              code);
+    }
+    unsetenv("CUEMU_ORDER");
+}
+
+static void checked_run(const struct variant *v, const char *title)
+{
+    printf("== %s\n", title);
+    fflush(stdout);
+    if (v == &race) setenv("CUEMU_PROFILE", "1", 1);
+    int code = run_program(v, "/dev/null", in_folder("said"));
+    unsetenv("CUEMU_PROFILE");
+    if (!show(in_folder("said"), stdout)) puts("nothing found");
+    if (code) found("FOUND  see above", code);
+}
+
+static void remove_folder(void)
+{
+    static const char *const name[] = { "program.cpp", "said",     "first", "other",      "emu",
+                                        "emu_asan",    "emu_race", "emu.o", "emu_asan.o", "emu_race.o" };
+    if (keep) {
+        printf("kept %s\n", folder);
+        return;
+    }
+    for (size_t i = 0; i < sizeof name / sizeof *name; i++) unlink(in_folder(name[i]));
+    rmdir(folder);
+}
+
+static int check_file(void)
+{
+    if (!mkdtemp(folder))
+        return args_refuse("emu", "no temporary folder can be made in /tmp: %s", strerror(errno));
+    int ok = rewrite() && build(&plain);
+    if (ok && first_run() && !quick) other_orders();
+    if (ok && !quick && build(&asan)) checked_run(&asan, "AddressSanitizer, UndefinedBehaviorSanitizer");
+    if (ok && build(&race)) checked_run(&race, "races, and requests to memory");
+    if (ok) printf("%d finding%s\n", findings, findings == 1 ? "" : "s");
+    remove_folder();
+    return !ok ? EXIT_USAGE : findings ? EXIT_WRONG : EXIT_OK;
+}
+
+int verb_emu(int argc, char **argv)
+{
+    const struct option_row options[] = {
+        { "--quick", OPTION_FLAG, &quick, 0, 0, "one order and the race checker only" },
+        { "--keep", OPTION_FLAG, &keep, 0, 0, "keep the rewritten file and the programs" },
+        { 0 },
+    };
+    const struct usage usage = {
+        "emu",
+        "emu FILE.cu [options] [ARGUMENT...]",
+        "Runs a CUDA program (a .cu file with a main) on this CPU, without a GPU and without nvcc, and tells "
+        "what\n"
+        "is wrong with it: races, barriers that not all threads reach, indices out of bounds, memory never\n"
+        "written, misaligned accesses, wrong masks; each with block, thread and line. Then counts, for each "
+        "line,\n"
+        "the requests to memory: sectors per request, bank conflicts. ARGUMENTs are the program's own.\n"
+        "Exit 0: nothing found, 1: something was, 64: it does not compile, 77: built without the emulator.",
+        "  rungs emu my_kernel.cu\n  rungs emu my_kernel.cu --quick\n",
+        options,
+        1,
+        WORDS / 2,
+    };
+    const char *word[WORDS / 2 + 1] = { NULL };
+    struct stat facts;
+    int code, words = args_read(&usage, argc, argv, word, &code);
+    if (words < 0) return code;
+    word[words] = NULL;
+    arguments = word + 1;
+    if (!realpath(word[0], source) || stat(source, &facts) || !S_ISREG(facts.st_mode))
+        return args_refuse("emu", "%s is no file that can be read; give the path of a .cu file", word[0]);
+    if (!find_kit()) {
+        args_refuse("emu",
+                    "this build has no emulator: configure with a C++ compiler (on Debian: apt install g++)");
+        return EXIT_SKIPPED;
+    }
+    return check_file();
+}
