@@ -11,6 +11,7 @@ const struct verb verbs[] = {
     { "check", verb_check, "is every rung right? is every backward the gradient of its forward?" },
     { "gradcheck", verb_gradcheck, "is a gradient written in C right? also of your own code" },
     { "bench", verb_bench, "race the rungs against each other and against the libraries" },
+    { "emu", verb_emu, "run a CUDA program of your own on this CPU, with every check" },
     { "plot", verb_plot, "draw charts from measured CSV files" },
     { "train", verb_train, "train a network on real data with any rung" },
     { "data", verb_data, "where the data sets are, and how to get them" },

@@ -9,6 +9,7 @@ int verb_list(int argc, char **argv);
 int verb_lesson(int argc, char **argv);
 int verb_check(int argc, char **argv);
 int verb_bench(int argc, char **argv);
+int verb_emu(int argc, char **argv);
 int verb_plot(int argc, char **argv);
 int verb_train(int argc, char **argv);
 int verb_data(int argc, char **argv);

@@ -1,0 +1,10 @@
+# cuda_cli.cmake - CUDA through the program: check, list, bench and emu.
+function(cuda_cli name words)
+  add_test(NAME ${name} COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/cuda_cli.sh $<TARGET_FILE:rungs> ${words}
+           ${CMAKE_SOURCE_DIR}/emu/examples)
+  set_tests_properties(${name} PROPERTIES LABELS emu SKIP_RETURN_CODE 77 ENVIRONMENT "CXX=${CMAKE_CXX_COMPILER}")
+endfunction()
+
+cuda_cli(cuda_cli_check check)
+cuda_cli(cuda_cli_bench bench)
+cuda_cli(cuda_cli_emu emu)
