@@ -69,11 +69,11 @@ static void put_laws(struct gc_chart *c, const struct curves *all, const struct 
         if (law[k].slope > 0) from = fmax(from, reach);
         if (law[k].slope < 0) to = fmin(to, reach);
         double low = law[k].shift * constant * pow(from, law[k].slope);
-        double high = law[k].shift * constant * pow(to, law[k].slope), middle = sqrt(from * to);
+        double high = law[k].shift * constant * pow(to, law[k].slope), middle = pow(from, 0.7) * pow(to, 0.3);
         fprintf(c->gp, "set arrow from %.3e,%.3e to %.3e,%.3e nohead front lc rgb '#888888' lw 1.2 dt 3\n",
                 from, low, to, high);
         fprintf(c->gp, "set label '%s' at %.3e,%.3e %s offset %s front font ',12' tc rgb '#666666'\n",
-                law[k].name, middle, sqrt(low * high),
+                law[k].name, middle, law[k].shift * constant * pow(middle, law[k].slope),
                 (law[k].shift > 1) == (law[k].slope > 0) ? "right" : "left",
                 (law[k].shift > 1) == (law[k].slope > 0) ? "-0.6,0.3" : "0.8,-0.3");
     }
