@@ -42,10 +42,21 @@ struct shared {
 
 static struct shared no_memory; /* the result when there is no memory for one */
 
+void *gc_shared_new(size_t bytes)
+{
+    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+void gc_shared_free(void *p, size_t bytes)
+{
+    if (p) munmap(p, bytes);
+}
+
 gc_result *gc_result_new(const char *name, const gc_options *o)
 {
-    struct shared *s = mmap(NULL, sizeof *s, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (s == MAP_FAILED) {
+    struct shared *s = gc_shared_new(sizeof *s);
+    if (!s) {
         s = &no_memory;
         s->r.verdict = GC_CRASH;
         gc_text(s->r.why, sizeof s->r.why, "there is no memory for the result; free some and try again");
@@ -239,11 +250,14 @@ static void say_crashed(gc_finding *f, const struct fault *fault, const char *wh
         gc_text(f->why, sizeof f->why,
                 "crashed in %s: the stack overflowed; look for endless recursion or a large local array",
                 who);
-    else if (fault->signal == SIGSEGV && fault->address < 4096)
+    else if (fault->signal == SIGSEGV && fault->code != SEGV_MAPERR && fault->code != SEGV_ACCERR)
         gc_text(f->why, sizeof f->why,
-                "crashed in %s: %s address %lu, a null pointer, or a vector access that needs more alignment "
-                "than its element",
-                who, verbs[fault->access], (unsigned long)fault->address);
+                "crashed in %s: an impossible address, or a vector access that needs more alignment than its "
+                "element has",
+                who);
+    else if (fault->signal == SIGSEGV && fault->address < 4096)
+        gc_text(f->why, sizeof f->why, "crashed in %s: %s address %lu, a null pointer", who,
+                verbs[fault->access], (unsigned long)fault->address);
     else if (fault->signal == SIGSEGV || fault->signal == SIGBUS)
         gc_text(f->why, sizeof f->why, "crashed in %s: %s, %s address %#lx, which is none of the tensors'",
                 who, signal_words(fault), verbs[fault->access], (unsigned long)fault->address);

@@ -211,7 +211,7 @@ static gc_finding *broken_gradient(struct test *c, int t, const char *detail, co
 
 #define EACH "element %zu of %s%s is %.9g, and was %.9g"
 
-/* ---- the tests; each leaves `here` as it found it ---- */
+/* ---- the tests ---- */
 
 /* Three calls alike. A spread of some roundings is a sum in varying order, and is only reported. */
 static void test_repeat(struct test *c)
@@ -342,11 +342,58 @@ static void test_upstream(struct test *c)
                                      : "look for a division by dout or by its sum");
 }
 
+static int open_tensor(gc_tensor *to, const gc_tensor *like, const char *prefix)
+{
+    char name[GC_NAME + 1];
+    size_t bytes = gc_elements(like) * gc_size_of(like->dt);
+    *to = *like;
+    to->data = gc_memory_new_low(bytes);
+    if (!to->data) return 0;
+    gc_text(name, sizeof name, "%s%s", prefix, name_of(like));
+    gc_memory_name(to->data, name);
+    memset(to->data, 0, bytes);
+    return 1;
+}
+
+static void close_there(struct test *c)
+{
+    for (int i = 0; i < GC_MAX_TENSORS; i++) {
+        gc_memory_free(c->there.in[i].data), gc_memory_free(c->there.out[i].data);
+        gc_memory_free(c->there.din[i].data), gc_memory_free(c->there.dout[i].data);
+    }
+    memset(&c->there, 0, sizeof c->there);
+}
+
+/* Arrays at addresses that no call has seen. */
+static int open_there(struct test *c)
+{
+    const gc_problem *p = c->run->p;
+    int fine = 1;
+    close_there(c);
+    for (int t = 0; t < p->nin; t++) {
+        c->there.din[t] = p->in[t];
+        c->there.din[t].data = NULL;
+        fine &= open_tensor(&c->there.in[t], &p->in[t], "");
+        if (c->here.din[t].data) fine &= open_tensor(&c->there.din[t], &p->in[t], "d");
+    }
+    for (int k = 0; k < p->nout; k++)
+        fine &=
+            open_tensor(&c->there.out[k], &p->out[k], "") && open_tensor(&c->there.dout[k], &p->out[k], "d");
+    if (!fine) {
+        gc_finding *f = gc_note(c->run->r, GC_CONTRACT, -1, c->run->point, GC_INCONCLUSIVE);
+        gc_text(f->detail, sizeof f->detail, "memory");
+        gc_text(f->why, sizeof f->why, "there is no memory for a second set of arrays");
+        c->broken = 1;
+    }
+    return fine;
+}
+
 static void copy_data(gc_tensor *to, const gc_tensor *from, size_t n)
 {
     memcpy(to->data, from->data, n * gc_size_of(from->dt));
 }
 
+/* The first numbers, there. */
 static void load_there(struct test *c)
 {
     for (int t = 0; t < c->run->p->nin; t++) copy_data(&c->there.in[t], &c->here.in[t], c->run->nin[t]);
@@ -377,8 +424,6 @@ static int same_there(struct test *c, const char *detail, const char *words)
                 name_of(&p->out[k]), gap.is, gap.was);
         return 0;
     }
-    if (!p->forward)
-        for (k = 0; k < p->nout; k++) copy_data(&c->there.out[k], &c->here.out[k], c->run->nout[k]);
     if (!backward(c, &c->there, nothing(c), &c->now)) return 0;
     int t = changed_gradient(c, &c->now, 1, 1, &gap);
     if (t >= 0)
@@ -387,10 +432,38 @@ static int same_there(struct test *c, const char *detail, const char *words)
     return t < 0;
 }
 
+/* Half of every number, so that a pointer kept from an earlier call is seen. */
+static void scramble_here(struct test *c)
+{
+    const gc_problem *p = c->run->p;
+    for (int t = 0; t < p->nin; t++)
+        for (size_t i = 0; c->run->x[t] && i < c->run->nin[t]; i++)
+            gc_set(&c->here.in[t], i, 0.5 * c->run->x[t][i]);
+    for (int k = 0; k < p->nout; k++)
+        for (size_t i = 0; i < c->run->nout[k]; i++) gc_set(&c->here.out[k], i, 0.5 * c->base.out[k][i]);
+    load_upstream(c, &c->here, 0.5);
+}
+
+static void restore_here(struct test *c)
+{
+    const gc_problem *p = c->run->p;
+    for (int t = 0; t < p->nin; t++)
+        for (size_t i = 0; c->run->x[t] && i < c->run->nin[t]; i++)
+            gc_set(&c->here.in[t], i, c->run->x[t][i]);
+    for (int k = 0; k < p->nout; k++)
+        for (size_t i = 0; i < c->run->nout[k]; i++) gc_set(&c->here.out[k], i, c->base.out[k][i]);
+    load_upstream(c, &c->here, 1);
+}
+
 static void test_addresses(struct test *c)
 {
     c->doing = "other addresses";
+    if (!open_there(c)) return;
     load_there(c);
+    if (!c->run->p->forward)
+        for (int k = 0; k < c->run->p->nout; k++)
+            copy_data(&c->there.out[k], &c->here.out[k], c->run->nout[k]);
+    scramble_here(c);
     same_there(c, "other addresses", "gives another result when the same numbers lie elsewhere in memory");
 }
 
@@ -400,6 +473,8 @@ static void test_stale(struct test *c)
     struct gap gap;
     const gc_problem *p = c->run->p;
     c->doing = "stale state";
+    if (!open_there(c)) return;
+    load_there(c);
     move_there(c);
     c->lenient = 1; /* the other point need not be legal */
     int legal = p->forward && forward(c, &c->there, (double)NAN, &c->now);
@@ -415,24 +490,15 @@ static void test_stale(struct test *c)
                 gap.i, name_of(&p->in[t]), gap.is, gap.was);
         return;
     }
-    load_there(c); /* the first numbers, where the other point's were */
+    c->lenient = 1;
+    legal = backward(c, &c->there, nothing(c), &c->now);
+    c->lenient = 0;
+    if (!legal) return;
+    load_there(c); /* where the other point's numbers were */
     same_there(c, "stale cache", "keeps results by address: the array holds other numbers now, yet");
 }
 
 /* ---- all of them ---- */
-
-static int open_tensor(gc_tensor *to, const gc_tensor *like, const char *prefix)
-{
-    char name[GC_NAME + 1];
-    size_t bytes = gc_elements(like) * gc_size_of(like->dt);
-    *to = *like;
-    to->data = gc_memory_new_low(bytes);
-    if (!to->data) return 0;
-    gc_text(name, sizeof name, "%s%s", prefix, name_of(like));
-    gc_memory_name(to->data, name);
-    memset(to->data, 0, bytes);
-    return 1;
-}
 
 static int open_values(struct values *v, const struct gc_run *run)
 {
@@ -446,36 +512,18 @@ static int open_values(struct values *v, const struct gc_run *run)
 static int open_test(struct test *c)
 {
     struct gc_run *run = c->run;
-    const gc_problem *p = run->p;
     int fine = open_values(&c->base, run) && open_values(&c->now, run);
     memcpy(c->here.in, run->in, sizeof run->in), memcpy(c->here.din, run->din, sizeof run->din);
     memcpy(c->here.out, run->out, sizeof run->out), memcpy(c->here.dout, run->dout, sizeof run->dout);
-    memcpy(c->there.din, run->din, sizeof run->din);
-    for (int t = 0; t < p->nin; t++) {
-        c->there.din[t].data = NULL;
-        fine &= open_tensor(&c->there.in[t], &p->in[t], "");
-        if (run->din[t].data) fine &= open_tensor(&c->there.din[t], &p->in[t], "d");
-    }
-    for (int k = 0; k < p->nout; k++)
-        fine &=
-            open_tensor(&c->there.out[k], &p->out[k], "") && open_tensor(&c->there.dout[k], &p->out[k], "d");
     return fine;
 }
 
 static void close_test(struct test *c)
 {
+    close_there(c);
     for (int i = 0; i < GC_MAX_TENSORS; i++) {
-        gc_memory_free(c->there.in[i].data), gc_memory_free(c->there.out[i].data);
-        gc_memory_free(c->there.din[i].data), gc_memory_free(c->there.dout[i].data);
         free(c->base.out[i]), free(c->base.g[i]), free(c->now.out[i]), free(c->now.g[i]);
     }
-}
-
-/* The run's arrays as the tests after this one expect them. */
-static void put_back(struct test *c)
-{
-    for (int k = 0; k < c->run->p->nout; k++)
-        for (size_t i = 0; i < c->run->nout[k]; i++) gc_set(&c->here.out[k], i, c->base.out[k][i]);
 }
 
 static void run_tests(struct test *c)
@@ -486,7 +534,7 @@ static void run_tests(struct test *c)
     if (!forward(c, &c->here, (double)NAN, &c->base) || !backward(c, &c->here, nothing(c), &c->base)) return;
     for (size_t k = 0; k < sizeof tests / sizeof *tests && !c->broken; k++) {
         tests[k](c);
-        put_back(c);
+        restore_here(c);
     }
 }
 
@@ -499,7 +547,7 @@ void gc_test_contract(struct gc_run *run)
         c.broken = 1;
         gc_finding *f = gc_note(run->r, GC_CONTRACT, -1, run->point, GC_INCONCLUSIVE);
         gc_text(f->detail, sizeof f->detail, "memory");
-        gc_text(f->why, sizeof f->why, "there is no memory for a second set of arrays");
+        gc_text(f->why, sizeof f->why, "there is no memory for copies of the gradients");
     }
     if (!c.broken) {
         gc_finding *f = gc_note(run->r, GC_CONTRACT, -1, run->point, GC_PASS);
