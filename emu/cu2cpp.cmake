@@ -3,6 +3,8 @@
 #   kernel<a, b><<<grid, block>>>(x)       EMU_LAUNCH((kernel<a, b>), grid, block)(x)
 #   extern __shared__ float tile[];        float *tile = (float *)::emu::dynamic_shared(...);
 #   __shared__ alignas(16) float x[4];     alignas(16) __shared__ float x[4];
+#   static __shared__ float x[4];          __shared__ float x[4];
+#   __noinline__                           __attribute__((noinline)), which C++'s own headers would not survive
 #
 # No line moves, and #line sends diagnostics, gdb and the sanitizers to the .cu file.
 cmake_policy(VERSION 3.25)
@@ -74,6 +76,8 @@ set(text "${done}${rest}")
 
 # ---- shared memory ----
 set(align "((__align__|alignas)${space}\\([^()]*\\)${space})?")
+string(REGEX REPLACE "static[ \t]+__shared__|__shared__[ \t]+static" "__shared__" text "${text}")
+string(REPLACE "__noinline__" "__attribute__((noinline))" text "${text}")
 string(REGEX REPLACE "__shared__[ \t]+alignas${space}(\\([^()]*\\))" "alignas\\1 __shared__" text "${text}")
 string(REGEX REPLACE
        "${align}extern[ \t\r\n]+${align}__shared__[ \t\r\n]+${align}([A-Za-z_][A-Za-z_0-9:<> ]*[A-Za-z_0-9>])[ \t]+(${name})${space}\\[${space}\\]${space};"

@@ -23,5 +23,8 @@
 #include "cuda_runtime_api.h"
 #include "emu/launch.h"
 #include "emu/sync.h"
+#include "emu/warp.h"
+#include "emu/atomics.h"
+#include "emu/intrinsics.h"
 
 #endif

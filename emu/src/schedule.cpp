@@ -5,6 +5,7 @@
  */
 #include <algorithm>
 #include "fiber.h"
+#include "emu/intrinsics.h"
 #include "schedule.h"
 
 namespace emu
@@ -107,6 +108,12 @@ void yield()
 void progress()
 {
     moved = true;
+}
+
+unsigned long long clock_ticks()
+{
+    static unsigned long long ticks;
+    return ++ticks;
 }
 
 /* ---- the block's barrier ---- */

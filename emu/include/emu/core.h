@@ -27,9 +27,6 @@
 #define __cluster_dims__(...)
 #define __launch_bounds__(...)
 #define __maxnreg__(...)
-#ifndef __noinline__
-#define __noinline__ __attribute__((noinline))
-#endif
 #define __forceinline__ inline __attribute__((always_inline))
 #define __align__(n)    __attribute__((aligned(n)))
 
