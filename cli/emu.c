@@ -18,8 +18,8 @@ enum { WORDS = 64, PATH_ROOM = 4200 };
 
 static int quick, keep;
 
-static char folder[] = "/tmp/rungs-emu-XXXXXX"; /* of temporary files */
-static char kit[PATH_ROOM];                     /* headers, cu2cpp.cmake and the emulator as libraries */
+static char folder[PATH_ROOM / 2]; /* of temporary files */
+static char kit[PATH_ROOM];        /* headers, cu2cpp.cmake and the emulator as libraries */
 static char source[PATH_ROOM];
 
 /* ---- paths ---- */
@@ -243,8 +243,10 @@ static void remove_folder(void)
 
 static int check_file(void)
 {
+    const char *below = getenv("TMPDIR");
+    snprintf(folder, sizeof folder, "%s/rungs-emu-XXXXXX", below && *below ? below : "/tmp");
     if (!mkdtemp(folder))
-        return args_refuse("emu", "no temporary folder can be made in /tmp: %s", strerror(errno));
+        return args_refuse("emu", "the temporary folder %s cannot be made: %s", folder, strerror(errno));
     int ok = rewrite() && build(&plain);
     if (ok && first_run() && !quick) other_orders();
     if (ok && !quick && build(&asan)) checked_run(&asan, "AddressSanitizer, UndefinedBehaviorSanitizer");

@@ -4,6 +4,7 @@ set -u
 rungs=$1 part=$2 examples=$3
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
+mkdir "$work/tmp" && export TMPDIR="$work/tmp"
 failed=0
 
 # expect CODE WORDS COMMAND...: the command exits with CODE, and its output has WORDS
@@ -43,7 +44,7 @@ emu)
     expect 0 "0 findings" "$rungs" emu "$examples/block_sum.cu"
     grep -q "sectors" "$work/out" || { echo "FAIL  no table of requests"; cat "$work/out"; failed=1; }
     expect 1 "block_sum_wrong.cu:1[0-9]" "$rungs" emu "$examples/block_sum_wrong.cu" --quick
-    ls -d /tmp/rungs-emu-?????? 2>/dev/null && { echo "FAIL  a temporary folder was left behind"; failed=1; }
+    [ -z "$(ls "$TMPDIR")" ] || { echo "FAIL  a temporary folder was left behind"; failed=1; }
     ;;
 esac
 exit $failed
