@@ -9,13 +9,14 @@
 
 #include "memory.h"
 
-/* ---- shapes: 1, thin, around the edges of the tiles (32, 64, 128, 256) and of their depths (8, 16, 32, 64), with and
- * without rows of whole float4 ---- */
+/* ---- shapes: 1, thin, around the edges of the tiles (32, 64, 128, 256) and of their depths (8, 16, 32, 64), more k than
+ * all stages hold (6 of 64), more rows than a group of tiles (8 of 128), rows of whole float4 and others ---- */
 
 static const int dense_shapes[][MAX_SIZES] = {
-    { 1, 1, 1 },     { 3, 2, 5 },      { 1, 9, 33 },      { 33, 1, 7 },    { 17, 31, 1 },   { 31, 64, 33 },
-    { 65, 16, 127 }, { 16, 129, 130 }, { 128, 128, 128 }, { 5, 300, 257 }, { 130, 67, 64 }, { 260, 12, 20 },
-    { 0 },
+    { 1, 1, 1 },     { 3, 2, 5 },       { 1, 9, 33 },     { 33, 1, 7 },
+    { 17, 31, 1 },   { 31, 64, 33 },    { 65, 16, 127 },  { 16, 129, 130 },
+    { 130, 67, 64 }, { 128, 128, 128 }, { 5, 513, 257 },  { 5, 257, 12 },
+    { 9, 5, 513 },   { 513, 70, 6 },    { 1030, 129, 3 }, { 0 },
 };
 
 const int (*device_shapes(const struct op *op))[MAX_SIZES]

@@ -73,6 +73,9 @@ void bias_gradient(int N, int OUT, const float *dy, float *db)
         { "07_async", RUN(op, f##_async), NEED_SM80, "the next tile is copied meanwhile" },                  \
         { "08_tf32", RUN(op, f##_tf32), NEED_SM80 | IN_TF32, "tensor cores, operands in TF32" },             \
         { "09_bf16", RUN(op, f##_bf16), NEED_SM80 | IN_BF16, "tensor cores, operands in bf16" },             \
+        { "10_wgmma", RUN(op, f##_wgmma), NEED_SM90A | IN_BF16,                                              \
+          "TMA, barriers and products in the background" },                                                  \
+        { "11_wide", RUN(op, f##_wide), NEED_SM90A | IN_BF16, "128 x 256 outputs a block" },                 \
         { nullptr, nullptr, NEED_NONE, nullptr },                                                            \
     }
 

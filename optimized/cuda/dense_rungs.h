@@ -19,6 +19,8 @@ DENSE_RUNG_DECLARED(warptile)
 DENSE_RUNG_DECLARED(async) /* product_async.cu */
 DENSE_RUNG_DECLARED(tf32)  /* product_wmma.cu */
 DENSE_RUNG_DECLARED(bf16)
+DENSE_RUNG_DECLARED(wgmma) /* product_wgmma.cu */
+DENSE_RUNG_DECLARED(wide)
 
 /* With the ReLU in the epilogue; listed in dense_relu.cu */
 #define DENSE_RELU_RUNG_DECLARED(name)         \
@@ -27,5 +29,6 @@ DENSE_RUNG_DECLARED(bf16)
 
 DENSE_RELU_RUNG_DECLARED(async)
 DENSE_RELU_RUNG_DECLARED(tf32)
+DENSE_RELU_RUNG_DECLARED(wide)
 
 #endif

@@ -10,6 +10,8 @@ extern "C" {
 
 /* dense.cu */
 extern const struct rung dense_forward_cuda[], dense_backward_dx_cuda[], dense_backward_dw_cuda[];
+/* dense_relu.cu */
+extern const struct rung dense_relu_forward_cuda[], dense_relu_backward_dx_cuda[];
 
 #ifdef __cplusplus
 }

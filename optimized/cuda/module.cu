@@ -5,6 +5,7 @@
 
 #include "../device.h"
 #include "ladders.h"
+#include "scratch.h"
 
 /* ---- failures ---- */
 
@@ -141,6 +142,7 @@ static void close_module()
 {
     done(cudaFree(flush_buffer), "freeing device memory");
     flush_buffer = nullptr;
+    scratch_free();
 }
 
 /* ---- the list of all ladders ---- */
@@ -149,6 +151,8 @@ static const struct device_ladder ladders[] = {
     { "dense_forward", dense_forward_cuda },
     { "dense_backward_dx", dense_backward_dx_cuda },
     { "dense_backward_dw", dense_backward_dw_cuda },
+    { "dense_relu_forward", dense_relu_forward_cuda },
+    { "dense_relu_backward_dx", dense_relu_backward_dx_cuda },
     { nullptr, nullptr },
 };
 

@@ -124,6 +124,19 @@ template <layout A, layout B, class EPILOGUE> struct product {
         if (m < M && n < N) c[index] = epilogue(index, n, sum);
     }
 
+    /* two neighbours in a row; n is a multiple of 2 */
+    __device__ void store_two(int m, int n, const float *sum) const
+    {
+        size_t index = (size_t)m * N + n;
+        if (!c_by_four) {
+            store(m, n, sum[0]);
+            store(m, n + 1, sum[1]);
+        } else if (m < M && n < N) {
+            *reinterpret_cast<float2 *>(c + index) =
+                float2{ epilogue(index, n, sum[0]), epilogue(index + 1, n + 1, sum[1]) };
+        }
+    }
+
     /* four neighbours in a row; n is a multiple of 4 */
     __device__ void store_four(int m, int n, const float *sum) const
     {

@@ -1,0 +1,234 @@
+/* hopper_emu.h - the emulator's bodies of hopper.h.
+ *
+ * Asynchronous work is done as late as it may be: a TMA copy when somebody waits for its barrier, a wgmma when its
+ * thread waits for its batch. A kernel that does not wait, or gives a tile back too early, computes wrong numbers.
+ */
+#ifndef RUNGS_CUDA_HOPPER_EMU_H
+#define RUNGS_CUDA_HOPPER_EMU_H
+
+#include <deque>
+#include <vector>
+
+namespace hopper
+{
+
+/* ---- tiles ---- */
+
+inline bf16 *swizzled(const bf16 *p)
+{
+    uintptr_t address = (uintptr_t)p;
+    return (bf16 *)(address ^ (address >> 7 & 7) << 4);
+}
+
+struct tensor_map {
+    const bf16 *matrix;
+    int rows, columns, box_rows;
+    size_t pitch;
+};
+
+inline bool make_tensor_map(tensor_map *map, const bf16 *matrix, int rows, int columns, size_t pitch,
+                            int box_rows)
+{
+    *map = { matrix, rows, columns, box_rows, pitch };
+    return (uintptr_t)matrix % 16 == 0 && pitch % 8 == 0 && box_rows <= 256;
+}
+
+/* ---- barriers ---- */
+
+struct barrier_bits {
+    uint64_t phase : 20, bytes : 24, count : 10, pending : 10;
+};
+static_assert(sizeof(barrier_bits) == sizeof(uint64_t), "an mbarrier has 64 bits");
+
+struct tma_copy {
+    bf16 *to;
+    const tensor_map *map;
+    int k, row;
+    uint64_t *barrier;
+};
+
+struct wgmma_call {
+    float *sum;
+    int n;
+    const bf16 *a, *b;
+    int batch;
+};
+
+struct thread_work {
+    std::deque<wgmma_call> calls;
+    int batch = 0;
+};
+
+/* what the block that runs has started and nobody has waited for */
+struct block_work {
+    std::deque<tma_copy> copies;
+    std::vector<thread_work> thread = std::vector<thread_work>(1024);
+};
+
+inline block_work &work()
+{
+    static block_work instance;
+    return instance;
+}
+
+inline barrier_bits *bits_of(uint64_t *barrier)
+{
+    return (barrier_bits *)barrier;
+}
+
+EMU_RAW void end_phase_if_complete(uint64_t *barrier)
+{
+    barrier_bits *bits = bits_of(barrier);
+    if (bits->pending || bits->bytes) return;
+    bits->pending = bits->count;
+    bits->phase++;
+    emu::progress();
+}
+
+/* The first thread of a block initialises its barriers before it starts anything: what a block before it has left
+ * behind is forgotten here. */
+EMU_RAW void barrier_init(uint64_t *barrier, int count, EMU_HERE)
+{
+    emu::check_aligned(barrier, 8, "mbarrier", where_);
+    *bits_of(barrier) = { 0, 0, (unsigned)count & 1023, (unsigned)count & 1023 };
+    work() = block_work();
+}
+
+inline void barriers_visible()
+{
+}
+
+EMU_RAW void barrier_arrive(uint64_t *barrier, EMU_HERE)
+{
+    barrier_bits *bits = bits_of(barrier);
+    if (!bits->pending)
+        emu::fail("mbarrier", where_, "one arrival more than the %d of the phase", (int)bits->count);
+    emu::phase_arrive(barrier, bits->phase);
+    bits->pending--;
+    end_phase_if_complete(barrier);
+}
+
+EMU_RAW void barrier_expect(uint64_t *barrier, int bytes, EMU_HERE)
+{
+    bits_of(barrier)->bytes += (unsigned)bytes;
+    barrier_arrive(barrier, where_);
+}
+
+EMU_RAW void copy_tile(const tma_copy &copy)
+{
+    const tensor_map *map = copy.map;
+    for (int r = 0; r < map->box_rows; r++)
+        for (int c = 0; c < LINE; c++) {
+            int row = copy.row + r, k = copy.k + c;
+            bool inside = row < map->rows && k < map->columns;
+            *swizzled(copy.to + r * LINE + c) =
+                inside ? map->matrix[(size_t)row * map->pitch + k] : bf16(0.0f);
+        }
+}
+
+EMU_RAW void finish_copies(uint64_t *barrier)
+{
+    std::deque<tma_copy> &copies = work().copies;
+    for (size_t i = 0; i < copies.size();) {
+        if (copies[i].barrier != barrier) {
+            i++;
+            continue;
+        }
+        copy_tile(copies[i]);
+        bits_of(barrier)->bytes -= (unsigned)(copies[i].map->box_rows * LINE * (int)sizeof(bf16));
+        copies.erase(copies.begin() + (std::ptrdiff_t)i);
+    }
+    end_phase_if_complete(barrier);
+}
+
+EMU_RAW void barrier_wait(uint64_t *barrier, int parity)
+{
+    volatile barrier_bits *bits = bits_of(barrier);
+    while ((int)(bits->phase & 1) == parity) {
+        finish_copies(barrier);
+        if ((int)(bits->phase & 1) == parity) emu::yield();
+    }
+    if (bits->phase) emu::phase_wait(barrier, bits->phase - 1);
+}
+
+/* ---- TMA ---- */
+
+EMU_RAW void tma_load(bf16 *to, const tensor_map *map, int k, int row, uint64_t *barrier, EMU_HERE)
+{
+    emu::check_aligned(to, TILE_ALIGNMENT, "TMA copy with swizzle", where_);
+    emu::mark_access(to, (size_t)map->box_rows * LINE * sizeof *to, true, false, where_);
+    size_t columns = (size_t)(map->columns - k < LINE ? map->columns - k : LINE);
+    for (int r = row; r < row + map->box_rows && r < map->rows; r++)
+        emu::mark_access(map->matrix + (size_t)r * map->pitch + k, columns * sizeof *to, false, false,
+                         where_);
+    emu::phase_arrive(barrier, bits_of(barrier)->phase);
+    work().copies.push_back({ to, map, k, row, barrier });
+}
+
+/* ---- wgmma ---- */
+
+inline void wgmma_begin()
+{
+}
+
+EMU_RAW void load_line(const bf16 *line, float (&value)[16])
+{
+    for (int k = 0; k < 16; k++) value[k] = (float)*swizzled(line + k);
+}
+
+EMU_RAW void run_call(const wgmma_call &call)
+{
+    int warp = (int)emu::thread_rank() / 32 % 4, lane = (int)emu::lane_id(), row = 16 * warp + lane / 4;
+    float a[2][16], b[16];
+    load_line(call.a + row * LINE, a[0]);
+    load_line(call.a + (row + 8) * LINE, a[1]);
+    for (int i = 0; i < call.n / 2; i += i % 2 ? 3 : 1) { /* two columns of each eight */
+        load_line(call.b + (8 * (i / 4) + 2 * (lane % 4) + i % 2) * LINE, b);
+        for (int k = 0; k < 16; k++) {
+            call.sum[i] += a[0][k] * b[k];
+            call.sum[i + 2] += a[1][k] * b[k];
+        }
+    }
+}
+
+/* a warp reads its 16 rows of a and all of b: each lane tells of its part, of every line two pieces of 16 bytes */
+EMU_RAW void mark_lines(const bf16 *tile, int first, int lines, emu::Where where)
+{
+    for (int line = first + (int)emu::lane_id(); line < first + lines; line += 32)
+        for (int k = 0; k < 16; k += 8)
+            emu::mark_access(swizzled(tile + line * LINE + k), 16, false, false, where);
+}
+
+template <int SUMS> EMU_RAW void wgmma(float (&sum)[SUMS], const bf16 *a, const bf16 *b, EMU_HERE)
+{
+    thread_work &mine = work().thread[emu::thread_rank()];
+    mark_lines(a, 16 * ((int)emu::thread_rank() / 32 % 4), 16, where_);
+    mark_lines(b, 0, 2 * SUMS, where_);
+    mine.calls.push_back({ sum, 2 * SUMS, a, b, mine.batch });
+}
+
+EMU_RAW void wgmma_commit()
+{
+    work().thread[emu::thread_rank()].batch++;
+}
+
+template <int NEWEST, int SUMS> EMU_RAW void wgmma_wait(float (&)[SUMS])
+{
+    thread_work &mine = work().thread[emu::thread_rank()];
+    while (!mine.calls.empty() && mine.calls.front().batch < mine.batch - NEWEST) {
+        run_call(mine.calls.front());
+        mine.calls.pop_front();
+    }
+}
+
+template <int COUNT> inline void registers_release()
+{
+}
+
+template <int COUNT> inline void registers_acquire()
+{
+}
+
+} // namespace hopper
+
+#endif
