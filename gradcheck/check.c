@@ -3,7 +3,7 @@
 
 #include <math.h>
 #include <stdarg.h>
-#include <string.h>
+#include <stdlib.h>
 #include <time.h>
 
 /* ---- words ---- */
@@ -58,7 +58,8 @@ gc_options gc_defaults(void)
 
 /* ---- findings ---- */
 
-/* What the user should hear first: dead code, a broken contract, a wrong gradient, and then what could not be said. */
+/* What the user should hear first: dead code, a broken contract, a wrong gradient, and then what could not
+ * be said. */
 static int rank(gc_verdict v)
 {
     static const int order[] = {
@@ -180,6 +181,32 @@ void gc_say_uncertain(const struct gc_ladder *l, double a, char *why)
                 l->value, l->error);
 }
 
+void gc_doubt(struct gc_tally *tally, const struct gc_ladder *l, unsigned test, double a, double allowed)
+{
+    if (tally->undecided++) return;
+    gc_finding *f = &tally->doubt;
+    *f = (gc_finding){
+        .test = test, .tensor = l->tensor, .point = l->run->point, .is_element = !l->d, .index = l->element
+    };
+    f->verdict = GC_INCONCLUSIVE;
+    f->analytic = a, f->numeric = l->value, f->error_bar = l->error, f->allowed = allowed;
+    gc_text(f->detail, sizeof f->detail, l->d ? "direction" : "element");
+    gc_say_uncertain(l, a, f->why);
+}
+
+void gc_settle_tally(gc_result *r, const struct gc_tally *tally, int tensor)
+{
+    if (tally->undecided && tally->undecided * 4 > tally->decided) {
+        gc_finding *f = gc_note(r, tally->doubt.test, tensor, tally->doubt.point, GC_INCONCLUSIVE);
+        *f = tally->doubt;
+    } else if (tally->kinks && !tally->decided) {
+        gc_text(gc_note(r, GC_KINKS, tensor, 0, GC_KINK)->why, GC_TEXT,
+                "every step in %s crosses a corner of the function; the gradient lies between its one-sided "
+                "slopes",
+                r->tensor[tensor].name);
+    }
+}
+
 /* ---- the tests of one point ---- */
 
 struct test {
@@ -260,11 +287,31 @@ struct job {
     gc_result *r;
 };
 
+/* The gradients for an upstream of ones, which tell an ignored upstream; NULLs where there is no memory or
+ * no upstream. */
+static void gradients_of_ones(struct gc_run *run, double **ones)
+{
+    if (run->p->no_upstream) return;
+    for (int t = 0; t < run->p->nin; t++)
+        if (run->g[t] && !(ones[t] = malloc(run->nin[t] * sizeof(double)))) return;
+    for (int k = 0; k < run->p->nout; k++)
+        for (size_t i = 0; i < run->nout[k]; i++) gc_set(&run->dout[k], i, 1);
+    if (!gc_is_finite(gc_run_loss(run)) || !gc_run_gradient(run, ones))
+        for (int t = 0; t < run->p->nin; t++) free(ones[t]), ones[t] = NULL;
+}
+
+/* At the point at which a tensor was first seen to be wrong. */
 static void diagnose(struct gc_run *run)
 {
-    for (int t = 0; t < run->p->nin; t++)
-        if (run->g[t] && !run->r->tensor[t].pattern[0] && run->r->tensor[t].wrong)
-            gc_diagnose(run->r, t, run->x[t], run->g[t], NULL);
+    double *ones[GC_MAX_TENSORS] = { 0 };
+    int ready = 0;
+    for (int t = 0; t < run->p->nin; t++) {
+        if (!run->r->tensor[t].wrong || run->told[t]) continue;
+        if (!ready++ && run->p->forward) gradients_of_ones(run, ones);
+        gc_diagnose(run->r, t, run->x[t], run->g[t], ones[t]);
+        run->told[t] = 1;
+    }
+    for (int t = 0; t < run->p->nin; t++) free(ones[t]);
 }
 
 static void work(void *arg)
@@ -278,6 +325,10 @@ static void work(void *arg)
             j->r->points++;
             test_point(&run);
             if (!run.broken && run.p->backward) diagnose(&run);
+        }
+        for (int t = 0; t < run.p->nin; t++) {
+            gc_settle_tally(j->r, &run.directions[t], t);
+            gc_settle_tally(j->r, &run.elements[t], t);
         }
         gc_run_close(&run);
     }

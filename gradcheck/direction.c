@@ -1,16 +1,20 @@
-/* direction.c - directional derivatives, one tensor at a time; a wrong one is traced to an element by bisection. */
+/* direction.c - directional derivatives, one tensor at a time; a wrong one is traced to an element by
+ * bisection. */
 #include "gc_internal.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* sqrt(sum (g_i d_i)^2): the size of a directional derivative whose terms do not cancel */
-static double natural_size(const double *g, const double *d, size_t n)
+double gc_natural_size(const double *g, const double *d, size_t n)
 {
-    double sum = 0;
-    for (size_t i = 0; i < n; i++) sum += g[i] * d[i] * (g[i] * d[i]);
-    return sqrt(sum);
+    double largest = 0, sum = 0;
+    for (size_t i = 0; i < n; i++) largest = fmax(largest, fabs(g[i] * d[i]));
+    for (size_t i = 0; i < n && largest > 0; i++) { /* squares of numbers up to 1 do not overflow */
+        double part = g[i] * d[i] / largest;
+        sum += part * part;
+    }
+    return largest * sqrt(sum);
 }
 
 /* ---- bisection ---- */
@@ -24,7 +28,8 @@ struct search {
     double least;   /* a difference below this is noise */
 };
 
-/* analytic - numeric along d on [from, to): two central differences and the Richardson step, without a ladder */
+/* analytic - numeric along d on [from, to): two central differences and the Richardson step, without a
+ * ladder */
 static double difference(const struct search *s, size_t from, size_t to)
 {
     struct gc_run *run = s->run;
@@ -101,40 +106,52 @@ static void say_wrong(const struct gc_ladder *l, double a, gc_finding *f)
             l->run->r->tensor[l->tensor].name, a, l->value, l->error, f->allowed);
 }
 
-static void look_along(struct gc_run *run, int tensor, int which, const double *d)
+/* A direction through a corner says nothing about the gradient, but one along which ties stay ties may. */
+static gc_verdict at_corner(struct gc_run *run, int tensor)
+{
+    gc_verdict v = gc_look_keyed(run, tensor, GC_DIRECTION);
+    run->directions[tensor].kinks += v == GC_KINK;
+    run->directions[tensor].decided += v == GC_PASS;
+    return v;
+}
+
+static gc_verdict look_along(struct gc_run *run, int tensor, int which, const double *d)
 {
     struct gc_ladder l;
     char detail[GC_NAME];
     double allowed, a = gc_dot(run->g[tensor], d, run->nin[tensor]);
-    double size = natural_size(run->g[tensor], d, run->nin[tensor]);
+    double size = gc_natural_size(run->g[tensor], d, run->nin[tensor]);
     gc_stage(run->r, "forward, direction %d of %s, point %d", which, run->r->tensor[tensor].name, run->point);
     gc_run_slope(run, tensor, d, &l);
-    gc_text(detail, sizeof detail, "direction %d", which);
     gc_verdict v = gc_judge_slope(&l, a, size, &allowed);
-    if (v != GC_PASS && gc_at_kink(&l)) v = GC_KINK;
+    if (v != GC_PASS && gc_at_kink(&l)) return at_corner(run, tensor);
+    run->directions[tensor].decided += v == GC_PASS;
+    if (v == GC_INCONCLUSIVE) {
+        gc_doubt(&run->directions[tensor], &l, GC_DIRECTION, a, allowed);
+        return v;
+    }
+    gc_text(detail, sizeof detail, "direction %d", which);
     gc_finding *f = gc_note_slope(&l, GC_DIRECTION, v, a, allowed, detail);
     if (f && v == GC_FAIL) say_wrong(&l, a, f);
-    if (f && v == GC_INCONCLUSIVE) gc_say_uncertain(&l, a, f->why);
-    if (v == GC_PASS) return;
-    int first = !run->suspect[tensor];
-    run->suspect[tensor] = 1;
     int all_are_looked_at = run->o.checks & GC_ELEMENTS && run->nin[tensor] <= run->o.max_elem;
-    if (v == GC_FAIL && first && !all_are_looked_at) trace(run, &l, a, allowed);
+    if (v == GC_FAIL && !all_are_looked_at) trace(run, &l, a, allowed);
+    return v;
 }
 
 void gc_test_direction(struct gc_run *run)
 {
     for (int t = 0; t < run->p->nin; t++) {
-        if (!run->g[t] || run->bad[t]) continue;
+        if (!run->g[t] || run->bad[t] || run->r->tensor[t].wrong) continue;
         double *d = malloc(run->nin[t] * sizeof *d);
         if (!d) {
             gc_text(gc_note(run->r, GC_DIRECTION, t, run->point, GC_INCONCLUSIVE)->why, GC_TEXT,
                     "there is no memory for a direction of %s", run->r->tensor[t].name);
             continue;
         }
-        for (int which = 0; which < run->o.n_dir; which++) {
+        for (int which = 0; which < run->o.n_dir && !run->suspect[t]; which++) {
             gc_draw_direction(run, t, which, d);
-            look_along(run, t, which, d);
+            gc_verdict v = look_along(run, t, which, d);
+            run->suspect[t] = v == GC_FAIL;
         }
         free(d);
     }

@@ -72,8 +72,8 @@ static void draw_around(struct gc_run *run, int t, int attempt)
     }
 }
 
-/* Rounds to multiples of a power of two near half the typical size, so that there are ties and, at the first attempt
- * and where they are allowed, zeros. */
+/* Rounds to multiples of a power of two near half the typical size, so that there are ties and, at the
+ * first attempt and where they are allowed, zeros. */
 static void draw_rounded(struct gc_run *run, int t, int attempt)
 {
     double unit = ldexp(1, ilogb(typical_of(run->x[t], run->nin[t])) - 1 - attempt / 2);
@@ -132,8 +132,8 @@ static int draw_filled(struct gc_run *run, int attempt)
     return 1;
 }
 
-/* Mixed signs, sizes U[0.5,1.5]; positive at the point of rounded values, where signs would widen what is legal at a
- * kink. Problems without an upstream have 1. */
+/* Mixed signs, sizes U[0.5,1.5]; positive at the point of rounded values, where signs would widen what is
+ * legal at a kink. Problems without an upstream have 1. */
 static void draw_upstream(struct gc_run *run)
 {
     for (int k = 0; k < run->p->nout; k++) {
@@ -148,17 +148,19 @@ static void draw_upstream(struct gc_run *run)
     }
 }
 
-static int is_repeat(const struct gc_run *run)
+/* The caller's own point: there is only this one. */
+static int is_own(const struct gc_run *run)
 {
     if (run->p->fill || run->rounded || run->point) return 0;
     for (int t = 0; t < run->p->nin; t++)
         if (!run->p->in[t].data) return 0;
-    return 1; /* the caller's own point: there is only this one */
+    return 1;
 }
 
 int gc_draw_point(struct gc_run *run, int attempt)
 {
-    if (attempt == ATTEMPTS || (attempt && is_repeat(run))) return 0;
+    run->own = is_own(run);
+    if (attempt == ATTEMPTS || (attempt && run->own)) return 0;
     run->refused = 0;
     if (run->p->fill)
         run->refused = !draw_filled(run, attempt);

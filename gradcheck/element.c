@@ -1,14 +1,16 @@
 /* element.c - partial derivatives, one element at a time.
  *
- * Every element gets one central difference first (two calls of the forward). Where that agrees with the gradient to the
- * ladder's own tolerance nothing remains to be said; elsewhere the ladder decides. */
+ * Most elements need no error bar: a plain difference that meets the gradient within the tolerance of the
+ * ladder could not do so by accident. Two calls of the forward are tried first, then four with less
+ * rounding; the ladder decides where both disagree. */
 #include "gc_internal.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum { UNDECIDED_SHARE = 8, LADDERS = 256, WRONG_LADDERS = 64, RANDOM = 64 };
+/* LADDERS: per tensor and point for elements that turn out right or undecided, WRONG_LADDERS: for wrong
+ * ones. */
+enum { LADDERS = 256, WRONG_LADDERS = 64, RANDOM = 64, MOST_CHOSEN = 160 };
 
 /* ---- the list of this point ---- */
 
@@ -28,44 +30,90 @@ static gc_sample *new_sample(struct gc_run *run, int tensor, size_t i)
         run->sample[tensor] = more, run->room[tensor] = room;
     }
     gc_sample *s = &run->sample[tensor][run->samples[tensor]++];
-    *s = (gc_sample){ .index = i, .analytic = run->g[tensor][i], .numeric = NAN, .error_bar = INFINITY };
+    *s = (gc_sample){ .index = i, .analytic = run->g[tensor][i], .numeric = (double)NAN };
+    s->error_bar = (double)INFINITY;
     return s;
 }
 
 /* ---- one element ---- */
 
-/* How far a sample is from agreeing, in units of the tensor's scale. */
-static double off_by(const gc_sample *s, double gmax)
+static double scale_of(const gc_sample *s, double gmax)
 {
     double scale = 1e-3 * gmax;
     if (fabs(s->analytic) > scale) scale = fabs(s->analytic);
     if (fabs(s->numeric) > scale) scale = fabs(s->numeric);
-    return scale > 0 ? fabs(s->analytic - s->numeric) / scale : 0;
+    return scale;
 }
 
-/* Two calls of the forward. 1: it agrees, and the ladder is not needed. */
-static int agrees_fast(struct gc_run *run, int tensor, gc_sample *s, double gmax)
+/* |analytic - numeric| in units of their scale */
+static double off_by(const gc_sample *s, double gmax)
 {
-    if (!gc_run_fast(run, tensor, s->index, &s->numeric)) return 0;
-    if (off_by(s, gmax) > gc_rtol(run, tensor)) return 0;
-    double h = 6e-6 * gc_element_size(run, tensor, s->index);
-    s->error_bar = run->noise / h;
-    return 1;
+    double off = fabs(s->analytic - s->numeric);
+    return off <= 0 ? 0 : off / scale_of(s, gmax);
 }
 
+/* Within the ladder's tolerance and the rounding of the difference, if that is small enough to leave a
+ * sharp test. */
+static int agrees(const struct gc_run *run, int tensor, const gc_sample *s, double gmax)
+{
+    double off = fabs(s->analytic - s->numeric), scale = scale_of(s, gmax), rtol = gc_rtol(run, tensor);
+    if (off <= 0) return 1;
+    return off <= rtol * scale + 10 * s->error_bar && 10 * s->error_bar <= 10 * rtol * scale;
+}
+
+/* No slope but the rounding of the loss, and a gradient as small. */
+static int is_nothing(const struct gc_run *run, int tensor, const gc_sample *s)
+{
+    double bar = s->error_bar;
+    if (bar * gc_element_size(run, tensor, s->index) > 1e-12 * run->size) return 0;
+    return fabs(s->analytic) <= 10 * bar && fabs(s->numeric) <= 10 * bar;
+}
+
+static void look_fast(struct gc_run *run, int tensor, gc_sample *s)
+{
+    double h = run->in[tensor].dt == GC_F32 ? 5e-3 : 6e-6; /* cbrt(u) of the type */
+    if (!gc_run_central(run, tensor, s->index, h, &s->numeric, &s->error_bar)) s->numeric = (double)NAN;
+}
+
+/* Two differences and the Richardson step at steps so wide that rounding does not matter. */
+static void look_wide(struct gc_run *run, int tensor, gc_sample *s)
+{
+    double h = run->in[tensor].dt == GC_F32 ? 0.031 : 0.0073, coarse, fine, error;
+    if (gc_run_central(run, tensor, s->index, h, &coarse, &error) &&
+        gc_run_central(run, tensor, s->index, h / 2, &fine, &error)) {
+        s->numeric = (4 * fine - coarse) / 3;
+        s->error_bar = 2 * error;
+    }
+}
+
+/* The ladder's verdict on an element. */
 static gc_verdict climb(struct gc_run *run, int tensor, gc_sample *s, double gmax)
 {
     struct gc_ladder l;
+    struct gc_tally *tally = &run->elements[tensor];
     double allowed;
     gc_run_element(run, tensor, s->index, &l);
-    s->numeric = l.value, s->error_bar = l.error;
     gc_verdict v = gc_judge_slope(&l, s->analytic, gmax, &allowed);
     if (v != GC_PASS && gc_at_kink(&l)) {
         s->kink = 1;
         v = gc_is_legal_at_kink(run, &l, s->analytic) ? GC_KINK : GC_FAIL;
     }
+    s->numeric = l.value, s->error_bar = l.error;
     s->wrong = v == GC_FAIL;
+    tally->decided += v == GC_PASS, tally->kinks += v == GC_KINK;
+    if (v == GC_INCONCLUSIVE) gc_doubt(tally, &l, GC_ELEMENTS, s->analytic, allowed);
     return v;
+}
+
+static gc_verdict look(struct gc_run *run, int tensor, gc_sample *s, double gmax, int may_climb)
+{
+    if (!agrees(run, tensor, s, gmax)) {
+        look_wide(run, tensor, s);
+        if (!agrees(run, tensor, s, gmax) && !is_nothing(run, tensor, s))
+            return may_climb ? climb(run, tensor, s, gmax) : GC_INCONCLUSIVE;
+    }
+    run->elements[tensor].decided++;
+    return GC_PASS;
 }
 
 void gc_look_at(struct gc_run *run, int tensor, size_t i)
@@ -73,45 +121,47 @@ void gc_look_at(struct gc_run *run, int tensor, size_t i)
     if (sample_at(run, tensor, i)) return;
     gc_sample *s = new_sample(run, tensor, i);
     if (!s) return;
-    if (!agrees_fast(run, tensor, s, 0)) climb(run, tensor, s, run->r->tensor[tensor].scale);
+    look_fast(run, tensor, s);
+    look(run, tensor, s, 0, 1);
 }
 
 /* ---- which ---- */
 
-static void add_index(size_t *index, int *count, int room, size_t i, size_t n)
+static void add_index(size_t *index, int *count, size_t i, size_t n)
 {
     for (int k = 0; k < *count; k++)
         if (index[k] == i) return;
-    if (i < n && *count < room) index[(*count)++] = i;
+    if (i < n && *count < MOST_CHOSEN) index[(*count)++] = i;
 }
 
 /* Borders of memory, of vectors and of tiles, of each axis, and random elements. */
-static int choose(const struct gc_run *run, int tensor, size_t *index, int room)
+static int choose(const struct gc_run *run, int tensor, size_t *index)
 {
     static const size_t edge[] = { 0, 1, 7, 8, 15, 16, 31, 32, 33, 63, 64, 127, 128, 255, 256, 257 };
     const gc_tensor *t = &run->in[tensor];
     size_t n = run->nin[tensor], stride = n;
     int count = 0;
-    for (size_t k = 0; k < sizeof edge / sizeof *edge; k++) add_index(index, &count, room, edge[k], n);
-    add_index(index, &count, room, n - 1, n);
-    for (int k = 0; k < t->nd; k++) { /* the first and last line of each axis, at their ends */
+    for (size_t k = 0; k < sizeof edge / sizeof *edge; k++) add_index(index, &count, edge[k], n);
+    add_index(index, &count, n - 1, n);
+    for (int k = 0; k < t->nd;
+         k++) { /* each axis: where its lines begin and end, in the first and the last block */
         stride /= t->dim[k];
-        add_index(index, &count, room, (t->dim[k] - 1) * stride, n);
-        add_index(index, &count, room, stride - 1, n);
-        add_index(index, &count, room, t->dim[k] / 2 * stride, n);
-        add_index(index, &count, room, n - stride, n);
+        add_index(index, &count, stride - 1, n);
+        add_index(index, &count, (t->dim[k] - 1) * stride, n);
+        add_index(index, &count, t->dim[k] / 2 * stride, n);
+        add_index(index, &count, n - stride, n);
     }
     for (uint64_t k = 0; k < RANDOM; k++) {
         double u = gc_random_unit(run->o.seed, 900 + (uint64_t)tensor + 100 * (uint64_t)run->point, k);
-        add_index(index, &count, room, (size_t)(u * (double)n), n);
+        add_index(index, &count, (size_t)(u * (double)n), n);
     }
     return count;
 }
 
 /* ---- the test ---- */
 
-/* The largest slope among elements where gradient and difference agree in their first digits: a jump or a kink makes
- * no scale. */
+/* The largest slope among elements where gradient and difference agree in their first digits: jumps and
+ * corners make no scale. */
 static double confirmed_scale(const gc_sample *s, size_t samples)
 {
     double largest = 0;
@@ -121,33 +171,40 @@ static double confirmed_scale(const gc_sample *s, size_t samples)
     return largest;
 }
 
-static void look_at_all(struct gc_run *run, int tensor)
+/* All first differences come before all judging, which needs the scale of the tensor. */
+static void list_all(struct gc_run *run, int tensor, size_t most)
 {
-    size_t n = run->nin[tensor], from = run->samples[tensor];
-    size_t index[256];
-    int chosen = 0;
-    int all = n <= run->o.max_elem && (run->point == 0 || run->suspect[tensor]);
-    if (!all) chosen = choose(run, tensor, index, 256);
-    size_t count = all ? n : (size_t)chosen;
+    size_t n = run->nin[tensor], before = run->samples[tensor], index[MOST_CHOSEN];
+    int all = n <= most;
+    size_t count = all ? n : (size_t)choose(run, tensor, index);
     for (size_t k = 0; k < count; k++) {
         size_t i = all ? k : index[k];
-        if (from && sample_at(run, tensor, i)) continue;
+        if (before && sample_at(run, tensor, i)) continue;
         gc_sample *s = new_sample(run, tensor, i);
-        if (s && !gc_run_fast(run, tensor, i, &s->numeric)) s->numeric = NAN;
+        if (s) look_fast(run, tensor, s);
     }
+}
+
+void gc_look_at_all(struct gc_run *run, int tensor, size_t most)
+{
+    size_t from = run->samples[tensor], kept = from;
+    int ladders = LADDERS, wrong = WRONG_LADDERS;
+    gc_run_noise(run, tensor, NULL);
+    list_all(run, tensor, most);
     gc_sample *list = run->sample[tensor];
     double gmax = confirmed_scale(list, run->samples[tensor]);
-    int ladders = 0, wrong = 0;
     for (size_t k = from; k < run->samples[tensor]; k++) {
-        double h = 6e-6 * gc_element_size(run, tensor, list[k].index);
-        double bar = run->noise / h, off = off_by(&list[k], gmax);
-        if (off <= gc_rtol(run, tensor)) {
-            list[k].error_bar = bar;
-            continue;
-        }
-        (void)ladders, (void)wrong;
-        climb(run, tensor, &list[k], gmax);
+        gc_sample s = list[k];
+        gc_verdict v = look(run, tensor, &s, gmax, ladders > 0 && wrong > 0);
+        if (v == GC_FAIL)
+            wrong--;
+        else if (v != GC_PASS)
+            ladders--;
+        if (v == GC_INCONCLUSIVE && wrong <= 0 && off_by(&s, gmax) > 0.01) s.wrong = 1; /* one of many */
+        if (v == GC_INCONCLUSIVE && ladders < 0 && !s.wrong) continue; /* not looked at after all */
+        list[kept++] = s;
     }
+    run->samples[tensor] = kept;
 }
 
 void gc_test_elements(struct gc_run *run)
@@ -155,55 +212,67 @@ void gc_test_elements(struct gc_run *run)
     for (int t = 0; t < run->p->nin; t++) {
         if (!run->g[t] || run->bad[t] || run->r->tensor[t].wrong) continue;
         gc_stage(run->r, "forward, elements of %s, point %d", run->r->tensor[t].name, run->point);
-        look_at_all(run, t);
+        int all = run->r->points == 1 || run->suspect[t];
+        size_t most = run->o.max_elem;
+        gc_look_at_all(run, t, all || most < RANDOM ? most : RANDOM);
     }
 }
 
 /* ---- judging the list ---- */
 
-static void keep_samples(struct gc_run *run, int tensor, size_t wrong, double gmax)
+/* The worst of the samples: wrong ones first, kinks last. */
+static const gc_sample *worst_of(const gc_sample *list, size_t n, double gmax)
+{
+    const gc_sample *worst = NULL;
+    double most = -1;
+    for (size_t k = 0; k < n; k++) {
+        double off = list[k].kink && !list[k].wrong ? 0 : off_by(&list[k], gmax);
+        if (list[k].wrong) off += 1e300;
+        if (!(off > most)) continue;
+        worst = &list[k], most = off;
+    }
+    return worst;
+}
+
+static void keep_samples(struct gc_run *run, int tensor, const gc_sample *worst, size_t wrong, double gmax)
 {
     gc_tensor_result *r = &run->r->tensor[tensor];
     const gc_sample *list = run->sample[tensor];
-    if (r->samples && !(wrong && !r->wrong)) return;
-    r->looked = run->samples[tensor], r->wrong = wrong, r->samples = 0, r->worst_rel = -1;
-    r->scale = gmax;
-    int first = 1;
-    for (size_t k = 0; k < run->samples[tensor]; k++) {
-        double off = off_by(&list[k], gmax);
+    size_t n = run->samples[tensor];
+    if (r->samples && (!wrong || r->wrong)) return;
+    r->looked = n, r->wrong = wrong, r->samples = 0, r->scale = gmax;
+    r->worst = *worst, r->worst_rel = off_by(worst, gmax);
+    double scale = scale_of(worst, gmax);
+    r->allowed_rel = gc_rtol(run, tensor) + (scale > 0 ? 10 * worst->error_bar / scale : 0);
+    r->first = (size_t)-1;
+    for (size_t k = 0; k < n; k++) {
         if (r->samples < GC_MAX_SAMPLES) r->sample[r->samples++] = list[k];
-        if (list[k].wrong && (first || list[k].index < r->first)) r->first = list[k].index, first = 0;
-        if ((wrong && !list[k].wrong) || list[k].kink > list[k].wrong || !(off > r->worst_rel)) continue;
-        r->worst = list[k], r->worst_rel = off;
-        r->allowed_rel =
-            gc_rtol(run, tensor) + 10 * list[k].error_bar * off / fabs(list[k].analytic - list[k].numeric);
+        if (list[k].wrong && list[k].index < r->first) r->first = list[k].index;
     }
+    if (!wrong) r->first = 0;
 }
 
 static void note_elements(struct gc_run *run, int tensor)
 {
-    const gc_sample *list = run->sample[tensor], *worst = NULL;
-    size_t wrong = 0, undecided = 0, kinks = 0, n = run->samples[tensor];
+    const gc_sample *list = run->sample[tensor];
+    size_t wrong = 0, kinks = 0, n = run->samples[tensor];
     double gmax = confirmed_scale(list, n);
-    for (size_t k = 0; k < n; k++) {
-        wrong += list[k].wrong != 0, kinks += list[k].kink != 0;
-        undecided += !list[k].kink && !list[k].wrong && !(off_by(&list[k], gmax) < 0.01);
-        if (!worst || list[k].wrong > worst->wrong ||
-            (list[k].wrong == worst->wrong && off_by(&list[k], gmax) > off_by(worst, gmax)))
-            worst = &list[k];
-    }
-    if (!worst) return;
-    gc_verdict v = wrong ? GC_FAIL : undecided ? GC_INCONCLUSIVE : kinks && !run->rounded ? GC_KINK : GC_PASS;
-    gc_finding *f = gc_note(run->r, GC_ELEMENTS, tensor, run->point, v);
+    for (size_t k = 0; k < n; k++) wrong += list[k].wrong != 0, kinks += list[k].kink && !list[k].wrong;
+    const gc_sample *worst = worst_of(list, n, gmax);
+    gc_verdict v = wrong ? GC_FAIL : kinks && run->own ? GC_KINK : GC_PASS;
+    gc_finding *f = gc_note(run->r, run->rounded ? GC_KINKS : GC_ELEMENTS, tensor, run->point, v);
     f->is_element = 1, f->index = worst->index;
     f->analytic = worst->analytic, f->numeric = worst->numeric, f->error_bar = worst->error_bar;
+    f->allowed = gc_rtol(run, tensor) * scale_of(worst, gmax) + 10 * worst->error_bar;
     gc_text(f->detail, sizeof f->detail, "%zu elements", n);
     const char *name = run->r->tensor[tensor].name;
     if (v == GC_FAIL)
-        gc_text(f->why, GC_TEXT, "%zu of %zu elements of d%s looked at are wrong", wrong, n, name);
-    if (v == GC_INCONCLUSIVE)
-        gc_text(f->why, GC_TEXT, "%zu of %zu elements of d%s cannot be judged", undecided, n, name);
-    keep_samples(run, tensor, wrong, gmax);
+        gc_text(f->why, GC_TEXT, "%zu of %zu elements of d%s that were looked at are wrong", wrong, n, name);
+    if (v == GC_KINK)
+        gc_text(f->why, GC_TEXT,
+                "%zu of %zu elements of %s lie at a corner; the gradient is between its one-sided slopes",
+                kinks, n, name);
+    keep_samples(run, tensor, worst, wrong, gmax);
 }
 
 void gc_elements_done(struct gc_run *run)

@@ -1,4 +1,4 @@
-/* gc.h - is this gradient right? Checks derivatives written in C by C code, and says why a wrong one is wrong.
+/* gc.h - is this gradient right? Checks derivatives written in C, and says why a wrong one is wrong.
  *
  * Two entries. Most users have a loss and its gradient, two C functions (C99, POSIX for the forked child):
  *
@@ -10,9 +10,10 @@
  *
  * Layers, kernels and whole networks fill a gc_problem: named tensors, a forward and a backward callback.
  *
- * The verdict rests on differences taken in double with an error bar of their own: |analytic - numeric| is compared
- * with rtol * scale + 10 * error bar, where scale = max(|analytic|, |numeric|, 1e-3 * max|numeric| of the tensor).
- * There is no absolute tolerance, so a loss of size 1e-8 is checked as sharply as one of size 1. A NaN never passes.
+ * The verdict rests on differences taken in double with an error bar of their own: |analytic - numeric| is
+ * compared with rtol * scale + 10 * error bar, where scale is the largest of |analytic|, |numeric| and
+ * 1e-3 * max|numeric| of the tensor. There is no absolute tolerance, so a loss of size 1e-8 is checked as sharply
+ * as one of size 1. A NaN never passes.
  * README.md beside this file explains every verdict, the methods and their measured accuracy.
  *
  * This header includes nothing but <stddef.h>, <stdint.h> and <stdio.h>; it works in C++ too.
@@ -36,17 +37,17 @@ enum { GC_MAX_DIMS = 8, GC_MAX_TENSORS = 16, GC_NAME = 48 };
 
 /* flags of a tensor */
 enum {
-    GC_GRAD = 1,   /* input: the backward gives its gradient                                             */
-    GC_LINEAR = 2, /* input: every output is affine in it, the other inputs held: the adjoint test applies */
-    GC_FIXED = 4,  /* input: keep the caller's data at every point (masks, sizes in disguise)             */
-    GC_POSITIVE = 8 /* input: drawn positive, and kept positive (the argument of a log, a variance)       */
+    GC_GRAD = 1,    /* input: the backward gives its gradient */
+    GC_LINEAR = 2,  /* input: every output is affine in it, the other inputs held: the adjoint test applies */
+    GC_FIXED = 4,   /* input: keep the caller's data at every point (masks, sizes in disguise) */
+    GC_POSITIVE = 8 /* input: drawn positive, and kept positive (the argument of a log, a variance) */
 };
 
 /* A dense row-major array. nd == 0 is one number. */
 typedef struct {
-    const char *name;         /* "dW"'s tensor is "W"; at most GC_NAME - 1 characters                     */
-    void *data;               /* float, double or int32_t; in a problem it may be NULL, see gc_problem    */
-    gc_dtype dt;              /* GC_I32 tensors are inputs such as labels, never differentiated           */
+    const char *name; /* "dW"'s tensor is "W"; at most GC_NAME - 1 characters */
+    void *data;       /* float, double or int32_t; in a problem it may be NULL, see gc_problem */
+    gc_dtype dt;      /* GC_I32 tensors are inputs such as labels, never differentiated */
     int nd;
     size_t dim[GC_MAX_DIMS];
     unsigned flags;
@@ -58,35 +59,42 @@ typedef struct {
 /* out = f(in). Every element of every output must be written, no input may be. */
 typedef int (*gc_forward)(void *ctx, const gc_tensor *in, gc_tensor *out);
 
-/* din[i] = sum over all outputs of dout * d out / d in[i], for each input i with GC_GRAD; the other din[i].data are
- * NULL. out holds what forward gave for the same inputs. din is written (or added to, with gc_problem.accumulate). */
+/* din[i] = sum over all outputs of dout * d out / d in[i], for each input i with GC_GRAD; the other
+ * din[i].data are NULL. out holds what forward gave for the same inputs. din is written, or with
+ * gc_problem.accumulate added to. */
 typedef int (*gc_backward)(void *ctx, const gc_tensor *in, const gc_tensor *out, const gc_tensor *dout,
                            gc_tensor *din);
 
-/* The forward on complex numbers: tensors of dt GC_F64 then hold pairs (re, im), that is `double _Complex`. */
+/* The forward on complex numbers: all tensors but those of integers then hold `double _Complex`, pairs
+ * (re, im). */
 typedef gc_forward gc_complex_forward;
 
-/* Hv = the derivative of the gradients along v: dv[i] = d/dt din[i] at in + t v; v and dv have the shapes of in. */
-typedef int (*gc_hessian)(void *ctx, const gc_tensor *in, const gc_tensor *dout, const gc_tensor *v, gc_tensor *dv);
+/* The derivative of the gradients along v: dv[i] = d/dt din[i] at in + t v; v and dv have the shapes of
+ * in. */
+typedef int (*gc_hessian)(void *ctx, const gc_tensor *in, const gc_tensor *dout, const gc_tensor *v,
+                          gc_tensor *dv);
 
-/* Draws a legal problem: writes every in[i].data of its shape. point counts from 0; the draw depends on seed alone. */
+/* Draws a legal problem: writes every in[i].data of its shape. point counts from 0; seed alone decides the
+ * draw. */
 typedef int (*gc_fill)(void *ctx, int point, uint64_t seed, gc_tensor *in);
 
 typedef struct {
     const char *name; /* "conv2d" */
     int nin, nout;
-    const gc_tensor *in;  /* data != NULL: the point to check at, and around; NULL: drawn, or written by fill    */
-    const gc_tensor *out; /* shapes and types; data is not used                                               */
-    gc_forward forward;   /* may be NULL: then only tests that need the gradient alone are run                */
-    gc_backward backward; /* may be NULL: then only the forward is compared with the oracle                   */
-    gc_complex_forward forward_complex; /* optional: adds the complex step, exact to rounding                 */
-    gc_forward oracle;    /* optional: an independent forward, for the reference test                         */
-    double oracle_rtol;   /* 0: 4 u sqrt(elements of the largest input)                                       */
-    gc_hessian hessian;   /* optional                                                                         */
-    gc_fill fill;         /* optional                                                                         */
-    int accumulate;       /* the backward adds to din instead of writing it                                   */
-    int no_upstream;      /* the one output is the loss; the backward ignores dout by contract (two pointers) */
-    int depth;            /* roundings in sequence that an f32 twin may show, 0: 1; K of a layer is known     */
+    /* An input with data is the point to check at; later points lie around it if it has GC_GRAD. Without
+     * data it is drawn, or written by fill. */
+    const gc_tensor *in;
+    const gc_tensor *out; /* shapes and types; data is not used */
+    gc_forward forward;   /* may be NULL: then only tests that need the gradient alone are run */
+    gc_backward backward; /* may be NULL: then only the forward is compared with the oracle */
+    gc_complex_forward forward_complex; /* optional: the complex step, exact to rounding */
+    gc_forward oracle;                  /* optional: an independent forward, for the reference test */
+    double oracle_rtol;                 /* 0: 4 u sqrt(elements of the largest input) */
+    gc_hessian hessian;                 /* optional */
+    gc_fill fill;                       /* optional */
+    int accumulate;                     /* the backward adds to din instead of writing it */
+    int no_upstream; /* the one output is the loss, and the backward ignores dout by contract */
+    int depth;       /* roundings in sequence that an f32 twin may show, 0: 1 */
     void *ctx;
 } gc_problem;
 
@@ -97,31 +105,32 @@ typedef void (*gc_gradient)(const double *x, size_t n, double *g, void *ctx);
 
 /* The tests, as bits. */
 enum {
-    GC_CONTRACT = 1 << 0,  /* poison, repeat, doubling, zero upstream, read-only inputs, guard pages, stale cache */
-    GC_DIRECTION = 1 << 1, /* three directional derivatives a tensor, then bisection to the wrong element       */
-    GC_ELEMENTS = 1 << 2,  /* borders, tile edges and random elements, one by one                               */
-    GC_COMPLEX = 1 << 3,   /* complex step, where forward_complex is given                                      */
-    GC_KINKS = 1 << 4,     /* a point of rounded values (ties, exact zeros), value-keyed directions             */
-    GC_ADJOINT = 1 << 5,   /* <A x, v> = <x, A' v> for inputs with GC_LINEAR                                    */
-    GC_REFERENCE = 1 << 6, /* the forward against its oracle                                                    */
-    GC_TAYLOR = 1 << 7,    /* the remainder of the first-order expansion falls as h^2 (h^3 with a hessian)      */
-    GC_SYMMETRY = 1 << 8,  /* u' H w = w' H u from gradients alone                                              */
-    GC_HVP = 1 << 9,       /* hessian against the central difference of the gradient                            */
+    GC_CONTRACT = 1 << 0,  /* poison, repeat, doubling, zero upstream, read-only inputs, guard pages, cache */
+    GC_DIRECTION = 1 << 1, /* three directional derivatives a tensor, then bisection to the wrong element */
+    GC_ELEMENTS = 1 << 2,  /* borders, tile edges and random elements, one by one */
+    GC_COMPLEX = 1 << 3,   /* complex step, where forward_complex is given */
+    GC_KINKS = 1 << 4,     /* a point of rounded values (ties, exact zeros), value-keyed directions */
+    GC_ADJOINT = 1 << 5,   /* <A x, v> = <x, A' v> for inputs with GC_LINEAR */
+    GC_REFERENCE = 1 << 6, /* the forward against its oracle */
+    GC_TAYLOR = 1 << 7,    /* the remainder of the first-order expansion falls as h^2 (h^3 with a hessian) */
+    GC_SYMMETRY = 1 << 8,  /* u' H w = w' H u from gradients alone */
+    GC_HVP = 1 << 9,       /* hessian against the central difference of the gradient */
     GC_STANDARD = 0x7f,
     GC_EVERYTHING = 0x3ff
 };
 
 typedef struct {
-    unsigned checks;     /* GC_STANDARD                                                                      */
-    double rtol;         /* 0: by method, see README.md; larger values are reported as loosened              */
-    double h;            /* 0: automatic first step of the ladder, 2^-4 max(1,|x|) along a unit direction    */
-    uint64_t seed;       /* 1                                                                                */
-    int n_dir, n_points; /* 3 directions a tensor at each of 3 random points, and one point of rounded values */
-    size_t max_elem;     /* 4096: up to this size every element of a tensor is looked at, beyond it a sample  */
-    int fork;            /* 1: user code runs in a child process between guard pages                          */
-    unsigned timeout_s;  /* 60: for the whole check, then verdict GC_CRASH                                    */
-    const char *repeat;  /* command that repeats this check, for the report; NULL: none is printed            */
-    void (*progress)(void *ctx, const char *what, double done); /* 0..1; NULL: silent                        */
+    unsigned checks;     /* GC_STANDARD */
+    double rtol;         /* 0: by method, see README.md */
+    double h;            /* 0: automatic; else the first step of the ladder, in units of the typical |x| */
+    uint64_t seed;       /* 1 */
+    int n_dir, n_points; /* 3 directions a tensor at each of 3 points; one more point has rounded values */
+    size_t max_elem;     /* 4096: up to this size every element of a tensor is looked at, then a sample */
+    int fork;            /* 1: user code runs in a child process between guard pages */
+    unsigned timeout_s;  /* 60: for the whole check, then verdict GC_CRASH */
+    const char *repeat;  /* command that repeats this check, for the report; NULL: none is printed */
+    /* Told what runs, done 0..1; NULL: silent. Called in the child process if fork is set. */
+    void (*progress)(void *ctx, const char *what, double done);
     void *progress_ctx;
 } gc_options;
 
@@ -135,15 +144,15 @@ enum { GC_MAX_FINDINGS = 64, GC_MAX_SAMPLES = 4096, GC_TEXT = 240 };
 
 /* One test of one tensor at its worst: what was compared and how far apart it was. */
 typedef struct {
-    unsigned test;  /* one GC_ bit                                                                          */
-    char detail[GC_NAME]; /* "direction 2", "poison", "doubling"                                             */
-    int tensor;     /* index among the inputs, -1: the whole problem                                         */
+    unsigned test;        /* one GC_ bit */
+    char detail[GC_NAME]; /* "direction 2", "poison", "doubling" */
+    int tensor;           /* index among the inputs, -1: the whole problem */
     int point;
     gc_verdict verdict;
-    int is_element; /* index is meaningful                                                                   */
-    size_t index;   /* flat                                                                                  */
+    int is_element; /* index is meaningful */
+    size_t index;   /* flat */
     double analytic, numeric, error_bar, allowed;
-    char why[GC_TEXT]; /* a sentence, unless verdict is GC_PASS                                              */
+    char why[GC_TEXT]; /* a sentence, unless verdict is GC_PASS */
 } gc_finding;
 
 /* One element that was looked at. */
@@ -159,37 +168,38 @@ typedef struct {
     size_t dim[GC_MAX_DIMS], elements;
     unsigned flags;
     gc_verdict verdict;
-    int checked;       /* 0: no gradient asked for                                                          */
-    size_t looked, wrong; /* elements looked at one by one, and wrong ones among them                         */
-    size_t first;      /* first wrong element, if wrong > 0                                                  */
-    gc_sample worst;   /* largest |analytic - numeric| / scale                                               */
+    int checked;          /* 0: no gradient asked for */
+    size_t looked, wrong; /* elements looked at one by one, and wrong ones among them */
+    size_t first;         /* first wrong element, if wrong > 0 */
+    gc_sample worst;      /* largest |analytic - numeric| / scale */
     double worst_rel, allowed_rel;
-    double scale;      /* max |numeric| seen in this tensor                                                  */
-    char pattern[GC_TEXT], cause[GC_TEXT]; /* words, empty if nothing is known                               */
+    double scale;                          /* max |numeric| seen in this tensor */
+    char pattern[GC_TEXT], cause[GC_TEXT]; /* words, empty if nothing is known */
     int samples;
-    gc_sample sample[GC_MAX_SAMPLES]; /* of the first point at which the tensor is wrong, else of the first point */
+    gc_sample sample[GC_MAX_SAMPLES]; /* of the first point where the tensor is wrong, else of the first */
 } gc_tensor_result;
 
 typedef struct {
     char name[GC_NAME];
     gc_verdict verdict;
-    char why[GC_TEXT];     /* one sentence                                                                   */
+    char why[GC_TEXT]; /* one sentence */
     uint64_t seed;
-    unsigned checks;       /* tests that were really run                                                     */
-    int points, refused;   /* points looked at; points that a callback refused                               */
-    int f32_inside;        /* every loss was exactly representable in float                                  */
-    size_t forwards, backwards; /* calls of user code                                                        */
+    unsigned checks;            /* tests that were really run */
+    int points, refused;        /* points looked at; points that a callback refused */
+    int f32_inside;             /* every loss was exactly representable in float */
+    size_t forwards, backwards; /* calls of user code */
     double seconds;
-    char stage[GC_TEXT];   /* what was running last: told when the child crashes                             */
+    char stage[GC_TEXT]; /* what was running last: told when the child crashes */
     char repeat[GC_TEXT];
-    char conventions[GC_TEXT]; /* which legal choices the code makes at ties and kinks                       */
-    int findings;          /* findings, the worst of each test and tensor                                    */
+    char conventions[GC_TEXT]; /* which legal choices the code makes at ties and kinks */
+    int findings;              /* findings, the worst of each test and tensor */
     gc_finding finding[GC_MAX_FINDINGS];
     int ntensors;
     gc_tensor_result tensor[GC_MAX_TENSORS];
 } gc_result;
 
-/* Never NULL: a lack of memory is a verdict too (a static result that gc_free leaves alone). options NULL: defaults. */
+/* Never NULL: a lack of memory is a verdict too, in a static result that gc_free leaves alone. options may
+ * be NULL. */
 gc_result *gc_check(const gc_problem *problem, const gc_options *options);
 gc_result *gc_check_scalar(gc_scalar loss, gc_gradient grad, const double *x, size_t n, void *ctx,
                            const gc_options *options);
@@ -212,27 +222,28 @@ gc_result *gc_check_taylor(const gc_problem *p, const gc_options *o);
 gc_result *gc_check_symmetry(const gc_problem *p, const gc_options *o);
 gc_result *gc_check_hvp(const gc_problem *p, const gc_options *o);
 
-/* The f32 problem's backward against the f64 problem's at the same (float-valued) points, f64 having been checked by
- * gc_check first: tensor norm within 4 u sqrt(K depth), u = 2^-24, K the longest sum; same shapes required. */
+/* The f32 problem's backward against the f64 problem's at the same (float-valued) points, f64 having been
+ * checked by gc_check first: tensor norm within 4 u sqrt(K depth), u = 2^-24, K the longest sum; same
+ * shapes required. */
 gc_result *gc_check_twin(const gc_problem *f32, const gc_problem *f64, const gc_options *o);
 
 /* ---- optimizers ---- */
 
-/* One step t = 1, 2, ...: updates w (n) from the gradient g (n); s0 and s1 (n each) start as zeros and persist. The
- * arrays are double, or float if dt is GC_F32. */
+/* One step t = 1, 2, ...: updates w (n) from the gradient g (n); s0 and s1 (n each) start as zeros and
+ * persist. The arrays are double, or float if dt is GC_F32. */
 typedef int (*gc_step)(void *ctx, int t, size_t n, const void *g, void *w, void *s0, void *s1);
 
 typedef enum {
-    GC_SGD,         /* w -= lr (g + wd w)                                                                    */
-    GC_MOMENTUM,    /* v = mu v + g + wd w, w -= lr v                        Sutskever et al. 2013, PyTorch  */
-    GC_NESTEROV,    /* d = g + wd w, v = mu v + d, w -= lr (d + mu v)                                PyTorch */
-    GC_ADAM,        /* Kingma & Ba 2015, algorithm 1, with wd w added to g                                   */
-    GC_ADAM_HAT,    /* Kingma & Ba 2015, end of section 2, TensorFlow: w -= lr_t m / (sqrt(v) + eps)         */
-    GC_ADAMW,       /* Loshchilov & Hutter 2019, algorithm 2: w -= lr wd w apart                             */
-    GC_RMSPROP,     /* s = b2 s + (1-b2) g g, w -= lr g / (sqrt(s) + eps)                                    */
-    GC_RMSPROP_INSIDE, /* w -= lr g / sqrt(s + eps)                                                          */
-    GC_ADAGRAD,     /* s += g g, w -= lr g / (sqrt(s) + eps)                                                 */
-    GC_OWN_RULE     /* reference below                                                                       */
+    GC_SGD,      /* w -= lr (g + wd w) */
+    GC_MOMENTUM, /* v = mu v + g + wd w, w -= lr v                        Sutskever et al. 2013, PyTorch */
+    GC_NESTEROV, /* d = g + wd w, v = mu v + d, w -= lr (d + mu v)                               PyTorch */
+    GC_ADAM,     /* Kingma & Ba 2015, algorithm 1, with wd w added to g */
+    GC_ADAM_HAT, /* Kingma & Ba 2015, end of section 2, TensorFlow: w -= lr_t m / (sqrt(v) + eps) */
+    GC_ADAMW,    /* Loshchilov & Hutter 2019, algorithm 2: w -= lr wd w apart */
+    GC_RMSPROP,  /* s = b2 s + (1-b2) g g, w -= lr g / (sqrt(s) + eps) */
+    GC_RMSPROP_INSIDE, /* w -= lr g / sqrt(s + eps) */
+    GC_ADAGRAD,        /* s += g g, w -= lr g / (sqrt(s) + eps) */
+    GC_OWN_RULE        /* reference below */
 } gc_rule;
 
 typedef struct {
@@ -253,15 +264,18 @@ gc_result *gc_check_optimizer(const gc_optimizer *opt, const gc_options *o);
 
 typedef double (*gc_line)(double t, void *ctx); /* a function along a line */
 
-/* f'(0) by the ladder: central differences at h0 2^-k, one Richardson step, the k that agrees best with both neighbours.
- * levels 0: 15. *error: the error bar, max of the two differences + 2 noise / h. NaN if no two neighbours are finite. */
+/* f'(0) by the ladder: central differences at h0 2^-k, one Richardson step, the k that agrees best with
+ * both neighbours. levels 0: 15. *error: the error bar, max of the two differences + 2 noise / h. NaN if
+ * no two neighbours are finite. */
 double gc_diff1(gc_line f, void *ctx, double h0, int levels, double noise, double *error);
 
-/* The absolute noise of f near 0: the largest of 4 u |f(0)|, the More-Wild difference table (SIAM J. Sci. Comput. 33(3),
- * 2011) at steps h, and the spread of repeated calls. u is that of f32 if *f32_inside comes back as 1. */
+/* The absolute noise of f near 0: the largest of 4 u |f(0)|, the More-Wild difference table (SIAM J. Sci.
+ * Comput. 33(3), 2011) at steps h, and the spread of repeated calls. u is that of f32 if *f32_inside comes
+ * back as 1. */
 double gc_noise(gc_line f, void *ctx, double h, int *f32_inside);
 
-/* |fl(dot) - dot| <= bound for K products of sum |a b| in unit roundoff u, any order (Higham 2002, section 3.1) */
+/* |fl(dot) - dot| <= bound for K products of sum |a b| in unit roundoff u, any order (Higham 2002, section
+ * 3.1) */
 double gc_dot_bound(size_t K, double sum_abs, double u);
 
 /* ||a - b|| / ||b||, 0 if both are zero; NaN if either holds one */
@@ -269,12 +283,13 @@ double gc_rel_norm(const double *a, const double *b, size_t n);
 
 /* One row of a V curve: relative error of the derivative along a random direction at step h, by method. */
 typedef struct {
-    double h, forward, central, fourth, complex_step; /* f64; NaN where a method is not available           */
-    double forward_f32, central_f32;                  /* f32 problem, NaN without one                       */
+    double h, forward, central, fourth, complex_step; /* f64; NaN where a method is not available */
+    double forward_f32, central_f32;                  /* f32 problem, NaN without one */
 } gc_vrow;
 
-/* Fills rows (at most max) for h = 2^0 .. 2^-50; *ladder_h, *ladder_error: where the ladder settled and its bar. truth is the
- * analytic derivative. f32 may be NULL. Returns the number of rows, or -1 with r->why set. */
+/* Fills rows (at most max) for h = 2^0 .. 2^-50; *ladder_h, *ladder_error: where the ladder settled and
+ * its bar. truth is the analytic derivative. f32 may be NULL. Returns the number of rows, or -1 with
+ * r->why set. */
 int gc_vcurve(const gc_problem *f64, const gc_problem *f32, const gc_options *o, gc_vrow *row, int max,
               double *ladder_h, double *ladder_error);
 
@@ -286,18 +301,18 @@ int gc_taylor(const gc_problem *p, const gc_options *o, gc_taylor_row *row, int 
 
 /* ---- reports; each returns 0, or -1 if writing failed ---- */
 
-int gc_print(FILE *f, const gc_result *r); /* for people: a FAIL names tensor, element, pattern, cause, repeat */
+int gc_print(FILE *f, const gc_result *r); /* for people: a FAIL names tensor, element, pattern, cause */
 int gc_json(FILE *f, const gc_result *const *r, int n);
 int gc_junit(FILE *f, const gc_result *const *r, int n, const char *suite);
 int gc_csv(FILE *f, const gc_result *const *r, int n);
 
-/* Charts: data and a gnuplot script base.dat, base.gp; then gnuplot, if there is one, makes base.svg and base.png.
- * Returns 0 when the pictures exist, 1 when only data and script do (no gnuplot), -1 on error. */
+/* Charts: data and a gnuplot script base.dat, base.gp; then gnuplot, if there is one, makes base.svg and
+ * base.png. Returns 0 when the pictures exist, 1 when only data and script do (no gnuplot), -1 on error. */
 int gc_plot_vcurve(const char *base, const char *title, const gc_vrow *row, int rows, double ladder_h,
                    double ladder_error);
 int gc_plot_taylor(const char *base, const char *title, const gc_taylor_row *row, int rows);
-int gc_plot_heat(const char *base, const gc_result *r, int tensor);    /* wrong elements of a tensor        */
-int gc_plot_scatter(const char *base, const gc_result *r, int tensor); /* analytic against numeric          */
+int gc_plot_heat(const char *base, const gc_result *r, int tensor);    /* wrong elements of a tensor */
+int gc_plot_scatter(const char *base, const gc_result *r, int tensor); /* analytic against numeric */
 
 #ifdef __cplusplus
 }

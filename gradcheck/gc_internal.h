@@ -23,7 +23,8 @@
     "The checker must see NaN and rounding as they are: compile it without -ffast-math. Your own code may use it."
 #endif
 
-/* What the slopes of a tensor said, over all points: a few that cannot be judged beside many that can are no news. */
+/* What the slopes of a tensor said, over all points: a few that cannot be judged beside many that can are
+ * no news. */
 struct gc_tally {
     size_t decided, undecided, kinks;
     gc_finding doubt; /* the first that was undecided */
@@ -65,7 +66,8 @@ double gc_random_unit(uint64_t seed, uint64_t stream, uint64_t k); /* [0,1) */
 int gc_is_finite(double x); /* by the bits: true in any build */
 int gc_is_float(double x);  /* a float holds exactly this */
 
-/* The ladder, step by step. Set pair, what it needs, noise, f0 = f(0) and, if wished, good and least_h; the rest is 0. */
+/* The ladder, step by step. Set pair, what it needs, noise, f0 = f(0) and, if wished, good and least_h;
+ * the rest is 0. */
 enum { GC_MAX_LEVELS = 60 };
 struct gc_ladder {
     /* f(h) and f(-h); *h may be changed to the step that was really taken. 0: not defined there */
@@ -88,7 +90,8 @@ struct gc_ladder {
 /* levels 0: as many as it takes, 4 to 15 and, where the function asks for it, beyond both ends. */
 void gc_ladder_climb(struct gc_ladder *l, double h0, int levels);
 int gc_ladder_flat(const struct gc_ladder *l); /* every value was f0, to the last bit */
-/* The one-sided slopes, from the levels there are and the finer ones it takes. 0: one of them is not known. */
+/* The one-sided slopes, from the levels there are and the finer ones it takes. 0: one of them is not
+ * known. */
 int gc_ladder_sides(struct gc_ladder *l);
 
 /* ---- memory.c ---- */
@@ -97,8 +100,8 @@ void *gc_memory_new(size_t bytes);
 void *gc_memory_new_low(size_t bytes); /* the same, beginning after a guard page */
 void gc_memory_free(void *p);
 void gc_memory_read_only(void *p, int yes);
-/* For messages: what lies at an address that faulted: "4 bytes past the end of dW", or the name alone. The name given
- * last by gc_memory_name is used (inputs "W", their gradients "dW"). Async-signal-safe. */
+/* For messages: what lies at an address that faulted: "4 bytes past the end of dW", or the name alone. The
+ * name given last by gc_memory_name is used (inputs "W", their gradients "dW"). Async-signal-safe. */
 enum { GC_ELSEWHERE, GC_PAST_END, GC_BEFORE_START, GC_INSIDE, GC_GIVEN_BACK };
 void gc_memory_name(void *p, const char *name);
 int gc_memory_describe(const void *address, char *text, size_t room);
@@ -106,10 +109,10 @@ int gc_memory_describe(const void *address, char *text, size_t room);
 int gc_memory_intact(const void *p, char *text, size_t room);
 
 /* ---- child.c ---- */
-/* Runs work(arg) in a child that shares r (which must come from gc_result_new). A crash, exit() or a time-out becomes
- * the verdict and a finding: GC_CONTRACT_BROKEN if the fault lies in an array of memory.c, else GC_CRASH. Sentences begin
- * with the stage up to its first comma or colon, so let stages begin with who runs: "backward, direction 2 of W".
- * Without fork(): calls work directly. */
+/* Runs work(arg) in a child that shares r (which must come from gc_result_new). A crash, exit() or a
+ * time-out becomes the verdict and a finding: GC_CONTRACT_BROKEN if the fault lies in an array of
+ * memory.c, else GC_CRASH. Sentences begin with the stage up to its first comma or colon, so let stages
+ * begin with who runs: "backward, direction 2 of W". Without fork(): calls work directly. */
 void gc_in_child(gc_result *r, unsigned timeout_s, void (*work)(void *), void *arg);
 void *gc_shared_new(size_t bytes); /* zeros that parent and child both see; NULL: there is no memory */
 void gc_shared_free(void *p, size_t bytes);
@@ -130,7 +133,8 @@ void gc_run_close(struct gc_run *run);
 int gc_run_point(struct gc_run *run, int point);
 /* sum of v * out at what in[] holds now; NaN if refused. Counts r->forwards. */
 double gc_run_loss(struct gc_run *run);
-/* The loss with in[tensor] moved to x + t d (tensor -1: all inputs with GC_GRAD, d their concatenation); in[] is put back. */
+/* The loss with in[tensor] moved to x + t d (tensor -1: all inputs with GC_GRAD, d their concatenation);
+ * in[] is put back. */
 double gc_run_loss_at(struct gc_run *run, int tensor, const double *d, double t);
 /* backward at what in[] and out[] hold now, upstream v: into g (arrays as run->g). 0: refused */
 int gc_run_gradient(struct gc_run *run, double *const *g);
@@ -141,13 +145,16 @@ int gc_has_gradient(const struct gc_run *run, int tensor); /* floating point, wi
 void gc_run_slope(struct gc_run *run, int tensor, const double *d, struct gc_ladder *l);
 /* d f / d in[tensor][i] */
 void gc_run_element(struct gc_run *run, int tensor, size_t i, struct gc_ladder *l);
-/* The same at one step h, times max(|x_i|, typical), for two calls of the forward. *error: of rounding alone. 0: not finite */
+/* The same at one step h, times max(|x_i|, typical), for two calls of the forward. *error: of rounding
+ * alone. 0: not finite */
 int gc_run_central(struct gc_run *run, int tensor, size_t i, double h, double *slope, double *error);
 /* max(|x_i|, typical): what a step along element i is measured in */
 double gc_element_size(const struct gc_run *run, int tensor, size_t i);
-/* A direction has size 1 and an element its own: what the slope of a ladder is to be multiplied with to compare slopes */
+/* A direction has size 1 and an element its own: what the slope of a ladder is to be multiplied with to
+ * compare slopes */
 double gc_slope_unit(const struct gc_ladder *l);
-/* d_i = sign U[0.5,1.5] max(|x_i|, typical), at most |x_i| where GC_POSITIVE, 0 for GC_FIXED data that are 0 */
+/* d_i = sign U[0.5,1.5] max(|x_i|, typical), at most |x_i| where GC_POSITIVE, 0 for GC_FIXED data that are
+ * 0 */
 void gc_draw_direction(const struct gc_run *run, int tensor, int which, double *d);
 double gc_rtol(const struct gc_run *run, int tensor); /* of a ladder's comparison, by type and options */
 
@@ -168,20 +175,23 @@ void gc_test_symmetry(struct gc_run *run);
 void gc_test_hvp(struct gc_run *run);
 
 /* ---- second.c ---- */
-/* Hd by the problem's hessian at the point, for d over all inputs with GC_GRAD, one after the other: into hd (as d; may be
- * NULL), and *curve = d'Hd. 0: refused, or no memory */
+/* Hd by the problem's hessian at the point, for d over all inputs with GC_GRAD, one after the other: into
+ * hd (as d; may be NULL), and *curve = d'Hd. 0: refused, or no memory */
 int gc_hessian_along(struct gc_run *run, const double *d, double *hd, double *curve);
 
 /* ---- check.c ---- */
 /* says in r->stage what is about to run: a crash is then told with it */
 void gc_stage(gc_result *r, const char *format, ...);
-/* A finding of this test and tensor: a new one, or the one there is if `verdict` is not worse than it (then a scratch one). */
+/* A finding of this test and tensor: a new one, or the one there is if `verdict` is not worse than it
+ * (then a scratch one). */
 gc_finding *gc_note(gc_result *r, unsigned test, int tensor, int point, gc_verdict verdict);
-/* One comparison: GC_PASS, GC_FAIL, or GC_INCONCLUSIVE if 10 error bars exceed 1 % of the scale.
- * gmax: the largest |numeric| of the tensor. *allowed as reported. A NaN or infinity in a is GC_FAIL; in n GC_INCONCLUSIVE. */
+/* One comparison: GC_PASS, GC_FAIL, or GC_INCONCLUSIVE if 10 error bars exceed 1 % of the scale. gmax: the
+ * largest |numeric| of the tensor. *allowed as reported. A NaN or infinity in a is GC_FAIL; in n
+ * GC_INCONCLUSIVE. */
 gc_verdict gc_judge(double a, double n, double error, double gmax, double rtol, double *allowed);
 void gc_text(char *to, size_t room, const char *format, ...);
-/* Is a the slope that l found? As gc_judge; a slope that is nothing but the rounding of the loss counts as 0. */
+/* Is a the slope that l found? As gc_judge; a slope that is nothing but the rounding of the loss counts as
+ * 0. */
 gc_verdict gc_judge_slope(const struct gc_ladder *l, double a, double gmax, double *allowed);
 /* Notes a comparison if it is the worst of its test and tensor. NULL: it is not. The caller writes `why`. */
 gc_finding *gc_note_slope(const struct gc_ladder *l, unsigned test, gc_verdict verdict, double a,
@@ -202,7 +212,8 @@ double gc_natural_size(const double *g, const double *d, size_t n); /* sqrt(sum 
 void gc_look_at(struct gc_run *run, int tensor, size_t i);
 /* Looks at all elements, or, if there are more than `most`, at a sample. */
 void gc_look_at_all(struct gc_run *run, int tensor, size_t most);
-/* Judges what was looked at, notes it and keeps the samples if they tell more than those there are; starts anew. */
+/* Judges what was looked at, notes it and keeps the samples if they tell more than those there are; starts
+ * anew. */
 void gc_elements_done(struct gc_run *run);
 
 /* ---- kink.c ---- */
@@ -210,13 +221,16 @@ void gc_elements_done(struct gc_run *run);
 int gc_at_kink(struct gc_ladder *l);
 /* Is a between the one-sided slopes, or a legal choice where several corners meet? */
 int gc_is_legal_at_kink(struct gc_run *run, const struct gc_ladder *l, double a);
-/* Compares along directions in which equal values move alike and zeros stay: ties remain ties, so that the function is
- * smooth along them and every legal convention gives the same slope. GC_KINK: it is not smooth along them either. */
+/* Compares along directions in which equal values move alike and zeros stay: ties remain ties, so that the
+ * function is smooth along them and every legal convention gives the same slope. GC_KINK: it is not smooth
+ * along them either. */
 gc_verdict gc_look_keyed(struct gc_run *run, int tensor, unsigned test);
 
-/* ---- diagnose.c: fills pattern and cause of r->tensor[tensor], which failed, from its samples and shapes ---- */
-/* All of these may be NULL, and hold what every element of the tensor has: x its value, analytic its gradient, ones its
- * gradient as the backward gives it for an upstream of ones. With x and analytic more patterns can be told apart. */
+/* ---- diagnose.c: fills pattern and cause of r->tensor[tensor], which failed, from its samples and shapes
+ * ---- */
+/* All of these may be NULL, and hold what every element of the tensor has: x its value, analytic its
+ * gradient, ones its gradient as the backward gives it for an upstream of ones. With x and analytic more
+ * patterns can be told apart. */
 void gc_diagnose(gc_result *r, int tensor, const double *x, const double *analytic, const double *ones);
 
 #endif

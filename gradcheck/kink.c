@@ -1,25 +1,207 @@
-/* kink.c - corners of a function: found by one-sided slopes, judged by what is legal there. */
+/* kink.c - corners of a function: found by one-sided slopes, judged by what is legal there, and avoided by
+ * directions along which ties stay ties. */
 #include "gc_internal.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 int gc_at_kink(struct gc_ladder *l)
 {
     if (!gc_ladder_sides(l)) return 0;
-    double gap = fabs(l->right - l->left),
-           size = fabs(l->left) > fabs(l->right) ? fabs(l->left) : fabs(l->right);
+    double gap = fabs(l->right - l->left), size = fmax(fabs(l->left), fabs(l->right));
     return gap > 10 * (l->left_error + l->right_error) && gap > 1e-6 * size;
+}
+
+/* ---- what is legal at a corner ---- */
+
+enum { NEARBY = 16 };
+
+/* The slope by element at a point a little off in every input, so that every corner is passed on one side
+ * or the other. x is changed and put back. */
+static double slope_nearby(struct gc_run *run, int tensor, size_t element, uint64_t k, double *const *x)
+{
+    for (int t = 0; t < run->p->nin; t++) {
+        if (!gc_has_gradient(run, t)) continue;
+        for (size_t i = 0; i < run->nin[t]; i++) {
+            double u = 2 * gc_random_unit(run->o.seed, 5000 + (uint64_t)t + 100 * k, i) - 1;
+            run->x[t][i] = x[t][i] + 1e-3 * u * fmax(fabs(x[t][i]), run->typical[t]);
+            gc_set(&run->in[t], i, run->x[t][i]);
+            run->x[t][i] = gc_get(&run->in[t], i);
+        }
+    }
+    double slope = (double)NAN, error;
+    gc_run_central(run, tensor, element, 1e-6, &slope, &error);
+    for (int t = 0; t < run->p->nin; t++) {
+        if (!gc_has_gradient(run, t)) continue;
+        memcpy(run->x[t], x[t], run->nin[t] * sizeof(double));
+        for (size_t i = 0; i < run->nin[t]; i++) gc_set(&run->in[t], i, x[t][i]);
+    }
+    return slope;
+}
+
+/* Widens [*low, *high] by the slopes beside the corner. 1: all of them are one of the two one-sided
+ * slopes: a single corner, whose legal slopes lie between them. */
+static int slopes_nearby(struct gc_run *run, const struct gc_ladder *l, double *low, double *high)
+{
+    double *x[GC_MAX_TENSORS] = { 0 };
+    int simple = 1, memory = 1;
+    for (int t = 0; t < run->p->nin; t++) {
+        if (!gc_has_gradient(run, t)) continue;
+        x[t] = malloc(run->nin[t] * sizeof(double));
+        if (x[t])
+            memcpy(x[t], run->x[t], run->nin[t] * sizeof(double));
+        else
+            memory = 0;
+    }
+    double width = *high - *low, a = *low, b = *high;
+    for (uint64_t k = 0; memory && k < NEARBY; k++) {
+        double slope = slope_nearby(run, l->tensor, l->element, k, x);
+        if (!gc_is_finite(slope)) continue;
+        if (fmin(fabs(slope - a), fabs(slope - b)) > 0.02 * width) simple = 0;
+        *low = fmin(*low, slope), *high = fmax(*high, slope);
+    }
+    for (int t = 0; t < run->p->nin; t++) free(x[t]);
+    return simple && memory;
 }
 
 int gc_is_legal_at_kink(struct gc_run *run, const struct gc_ladder *l, double a)
 {
-    (void)run;
     double low = fmin(l->left, l->right), high = fmax(l->left, l->right);
     double room = 1e-6 * (high - low) + 10 * (l->left_error + l->right_error);
+    if (a >= low - room && a <= high + room) return 1;
+    if (slopes_nearby(run, l, &low, &high)) return 0;
+    room = high - low; /* several corners meet, each free to choose: 16 looks do not see every choice */
     return a >= low - room && a <= high + room;
+}
+
+/* ---- value-keyed directions ---- */
+
+/* The same number for the same value, wherever it stands; 0 for 0. */
+static double keyed(const struct gc_run *run, double x, uint64_t which, double typical)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    if (fabs(x) <= 0) return 0;
+    double size = (0.5 + gc_random_unit(run->o.seed, 600 + which, bits)) * fmax(fabs(x), typical);
+    return gc_random_bits(run->o.seed, 650 + which, bits) & 1 ? size : -size;
+}
+
+static int draw_keyed(const struct gc_run *run, int tensor, uint64_t which, double typical, double *d)
+{
+    int moves = 0;
+    int positive = run->in[tensor].flags & GC_POSITIVE;
+    for (size_t i = 0; i < run->nin[tensor]; i++) {
+        d[i] = keyed(run, run->x[tensor][i], which, positive ? 0 : typical);
+        moves = moves || fabs(d[i]) > 0;
+    }
+    return moves;
+}
+
+static gc_verdict look_along_keyed(struct gc_run *run, int tensor, uint64_t which, unsigned test, double *d)
+{
+    struct gc_ladder l;
+    double allowed;
+    if (!draw_keyed(run, tensor, which, run->typical[tensor], d)) return GC_KINK;
+    double a = gc_dot(run->g[tensor], d, run->nin[tensor]);
+    gc_run_slope(run, tensor, d, &l);
+    gc_verdict v = gc_judge_slope(&l, a, gc_natural_size(run->g[tensor], d, run->nin[tensor]), &allowed);
+    if (v != GC_PASS && gc_at_kink(&l)) return GC_KINK;
+    if (v == GC_INCONCLUSIVE) return v;
+    gc_finding *f = gc_note_slope(&l, test, v, a, allowed, "value-keyed direction");
+    if (v == GC_FAIL) run->suspect[tensor] = 1;
+    if (f && v == GC_FAIL)
+        gc_text(f->why, GC_TEXT,
+                "where equal values of %s move together the gradient says %.6g, the forward %.6g +- %.0e: no "
+                "convention at "
+                "ties or zeros explains that",
+                run->r->tensor[tensor].name, a, l.value, l.error);
+    return v;
+}
+
+gc_verdict gc_look_keyed(struct gc_run *run, int tensor, unsigned test)
+{
+    double *d = malloc(run->nin[tensor] * sizeof *d);
+    gc_verdict v = GC_KINK;
+    for (uint64_t which = 0; d && which < 2 && v != GC_FAIL; which++) {
+        gc_verdict now = look_along_keyed(run, tensor, which, test, d);
+        if (now == GC_PASS || now == GC_FAIL) v = now;
+    }
+    free(d);
+    return v;
+}
+
+/* All inputs together, equal values alike in all of them: the way out where two inputs are tied. */
+static void look_joint(struct gc_run *run)
+{
+    size_t n = 0;
+    double typical = 0, a = 0, size = 0, allowed;
+    for (int t = 0; t < run->p->nin; t++) {
+        if (!gc_has_gradient(run, t)) continue;
+        if (!run->g[t] || run->bad[t]) return;
+        n += run->nin[t], typical = fmax(typical, run->typical[t]);
+    }
+    double *d = malloc(n * sizeof *d), *at = d;
+    for (int t = 0; d && t < run->p->nin; t++) {
+        if (!gc_has_gradient(run, t)) continue;
+        draw_keyed(run, t, 2, typical, at);
+        a += gc_dot(run->g[t], at, run->nin[t]);
+        size = hypot(size, gc_natural_size(run->g[t], at, run->nin[t]));
+        at += run->nin[t];
+    }
+    struct gc_ladder l;
+    if (!d) return;
+    gc_run_slope(run, -1, d, &l);
+    gc_verdict v = gc_judge_slope(&l, a, size, &allowed);
+    if (v == GC_PASS || (v == GC_FAIL && !gc_at_kink(&l))) {
+        gc_finding *f = gc_note_slope(&l, GC_KINKS, v, a, allowed, "all inputs, value-keyed");
+        if (f && v == GC_FAIL)
+            gc_text(f->why, GC_TEXT,
+                    "where equal values of all inputs move together the gradients say %.6g, the forward %.6g "
+                    "+- %.0e: no "
+                    "convention at ties or zeros explains that",
+                    a, l.value, l.error);
+    }
+    free(d);
+}
+
+/* ---- conventions ---- */
+
+struct choice {
+    size_t left, right, between;
+};
+
+static void count_choice(struct choice *c, double share)
+{
+    c->left += share<0.01, c->right += share> 0.99, c->between += share >= 0.01 && share <= 0.99;
+}
+
+static const char *choice_words(const struct choice *c)
+{
+    if (c->between && !c->left && !c->right) return "a slope between the two";
+    if (!c->left && !c->right) return NULL;
+    if (!c->between && !c->right) return "the left slope";
+    if (!c->between && !c->left) return "the right slope";
+    return "now the left slope, now the right one";
+}
+
+/* ---- the test ---- */
+
+static void look_at_tensor(struct gc_run *run, int tensor, int *cornered)
+{
+    enum { MOST = 256 };
+    gc_stage(run->r, "forward, rounded values of %s", run->r->tensor[tensor].name);
+    gc_verdict v = gc_look_keyed(run, tensor, GC_KINKS);
+    *cornered += v == GC_KINK;
+    size_t most = run->o.max_elem < MOST ? run->o.max_elem : MOST;
+    if (!run->r->tensor[tensor].wrong) gc_look_at_all(run, tensor, most);
 }
 
 void gc_test_kinks(struct gc_run *run)
 {
-    (void)run;
+    int cornered = 0;
+    for (int t = 0; t < run->p->nin; t++)
+        if (run->g[t] && !run->bad[t]) look_at_tensor(run, t, &cornered);
+    if (cornered) look_joint(run);
+    (void)count_choice, (void)choice_words;
 }

@@ -6,8 +6,8 @@
 
 /* ---- moving ---- */
 
-/* in[tensor] = x + t d in the tensor's type. Returns g . (what rounding added to the move), which the loss then holds
- * beyond t; nothing for double, whose rounding is noise like any other. */
+/* in[tensor] = x + t d in the tensor's type. Returns g . (what rounding added to the move), which the loss
+ * then holds beyond t; nothing for double, whose rounding is noise like any other. */
 static double move(struct gc_run *run, int tensor, const double *d, double t)
 {
     gc_tensor *in = &run->in[tensor];
@@ -51,18 +51,6 @@ void gc_draw_direction(const struct gc_run *run, int tensor, int which, double *
     }
 }
 
-struct line {
-    struct gc_run *run;
-    int tensor;
-    const double *d;
-};
-
-static double along(double t, void *ctx)
-{
-    const struct line *line = ctx;
-    return gc_run_loss_at(line->run, line->tensor, line->d, t);
-}
-
 static int pair_along(const struct gc_ladder *l, double *h, double *plus, double *minus)
 {
     *plus = gc_run_loss_at(l->run, l->tensor, l->d, *h);
@@ -72,6 +60,21 @@ static int pair_along(const struct gc_ladder *l, double *h, double *plus, double
 
 /* ---- noise ---- */
 
+struct line {
+    struct gc_run *run;
+    int tensor;
+    const double *d;
+    int varies; /* some loss differed from f0 */
+};
+
+static double along(double t, void *ctx)
+{
+    struct line *line = ctx;
+    double loss = gc_run_loss_at(line->run, line->tensor, line->d, t);
+    if (loss - line->run->f0 != 0) line->varies = 1;
+    return loss;
+}
+
 static int all_float(const struct gc_run *run)
 {
     for (int k = 0; k < run->p->nout; k++)
@@ -79,23 +82,41 @@ static int all_float(const struct gc_run *run)
     return 1;
 }
 
+/* A direction of all inputs together; NULL: no memory, or only one input and it is given. */
+static double *draw_joint(const struct gc_run *run)
+{
+    size_t n = 0;
+    for (int t = 0; t < run->p->nin; t++)
+        if (gc_has_gradient(run, t)) n += run->nin[t];
+    double *d = malloc((n ? n : 1) * sizeof *d), *at = d;
+    for (int t = 0; d && t < run->p->nin; t++) {
+        if (!gc_has_gradient(run, t)) continue;
+        gc_draw_direction(run, t, 99, at);
+        at += run->nin[t];
+    }
+    return d;
+}
+
 double gc_run_noise(struct gc_run *run, int tensor, const double *d)
 {
     if (run->noise >= 0) return run->noise;
-    struct line line = { run, tensor, d };
-    int float_loss;
+    double *joint = draw_joint(run);
+    struct line line = { run, joint ? -1 : tensor, joint ? joint : d, 0 };
+    run->noise = 0;
     gc_stage(run->r, "forward, noise at point %d", run->point);
-    double noise = gc_noise(along, &line, 1e-6, &float_loss);
-    int f32 = all_float(run) || (!run->wide && noise > 0);
+    if (line.d) run->noise = gc_noise(along, &line, 1e-6, NULL);
+    free(joint);
+    int f32 = all_float(run) || (!run->wide && line.varies);
     if (f32) run->r->f32_inside = 1;
-    double floor = 4 * (f32 ? 0x1p-24 : 0x1p-53) * run->size;
-    run->noise = noise > floor ? noise : floor;
+    double least = 4 * (f32 ? 0x1p-24 : 0x1p-53) * run->size;
+    if (!(run->noise > least)) run->noise = least;
     return run->noise;
 }
 
 /* ---- slopes ---- */
 
-/* Steps that are no powers of two of each other from line to line: no periodic function is hit at its period. */
+/* Steps that are no powers of two of each other from line to line: no periodic function is hit at its
+ * period. */
 static double first_step(const struct gc_run *run, uint64_t key)
 {
     if (run->o.h > 0) return run->o.h;
@@ -111,8 +132,8 @@ void gc_run_slope(struct gc_run *run, int tensor, const double *d, struct gc_lad
     gc_ladder_climb(l, first_step(run, (uint64_t)run->point * 64 + (uint64_t)(tensor + 1)), 0);
 }
 
-/* f(x_i + h) and f(x_i - h), h such that both numbers exist in the tensor's type: the one farther from 0, on the coarser
- * grid, is rounded, and its mirror image then lies on the grid too. */
+/* f(x_i + h) and f(x_i - h), h such that both numbers exist in the tensor's type: the one farther from 0,
+ * on the coarser grid, is rounded, and its mirror image then lies on the grid too. */
 static int pair_at_element(const struct gc_ladder *l, double *h, double *plus, double *minus)
 {
     gc_tensor *in = &l->run->in[l->tensor];
@@ -136,13 +157,14 @@ double gc_element_size(const struct gc_run *run, int tensor, size_t i)
     return positive || size > run->typical[tensor] ? size : run->typical[tensor];
 }
 
-int gc_run_fast(struct gc_run *run, int tensor, size_t i, double *slope)
+int gc_run_central(struct gc_run *run, int tensor, size_t i, double h, double *slope, double *error)
 {
     struct gc_ladder l = { .run = run, .tensor = tensor, .element = i };
-    double relative = run->in[tensor].dt == GC_F32 ? 5e-3 : 6.0554544523933429e-6; /* cbrt(u) of the type */
-    double h = relative * gc_element_size(run, tensor, i), plus, minus;
+    double plus, minus;
+    h *= gc_element_size(run, tensor, i);
     if (!pair_at_element(&l, &h, &plus, &minus)) return 0;
     *slope = (plus - minus) / (2 * h);
+    *error = run->noise / h;
     return gc_is_finite(*slope);
 }
 

@@ -1,4 +1,5 @@
-/* numeric.c - derivatives with error bars, noise, bounds. Pure functions of their arguments and of the function given. */
+/* numeric.c - derivatives with error bars, noise, bounds. Pure functions of their arguments and of the
+ * function given. */
 #include "gc_internal.h"
 
 #include <math.h>
@@ -40,7 +41,8 @@ static void level(struct gc_ladder *l, double h, int above)
     l->levels++;
 }
 
-/* Combines the values of levels k and k + 1, whose errors go with h^power, so that the leading one cancels. */
+/* Combines the values of levels k and k + 1, whose errors go with h^power, so that the leading one
+ * cancels. */
 static double cancel(const struct gc_ladder *l, int k, double coarse, double fine, int power)
 {
     double ratio = l->h[k] / l->h[k + 1];
@@ -65,10 +67,20 @@ static double extrapolated(const struct gc_ladder *l, int k, int side)
     return cancel(l, k, one_sided(l, k, side), one_sided(l, k + 1, side), 1);
 }
 
+/* Does the even part of f, (f(h) + f(-h)) / 2 - f(0), shrink from level k to k + 1? It does as h^2 for
+ * smooth functions and as h at a corner. Where it stays, something finer than h happens near 0 that these
+ * levels step over. */
+static int is_resolved(const struct gc_ladder *l, int k)
+{
+    double coarse = fabs(l->plus[k] - l->f0 + (l->minus[k] - l->f0));
+    double fine = fabs(l->plus[k + 1] - l->f0 + (l->minus[k + 1] - l->f0));
+    return fine <= 0.75 * coarse || fine <= 16 * l->noise;
+}
+
 /* The level whose value agrees best with both its neighbours', noise included. 0: there is none. */
 static int settle(const struct gc_ladder *l, int side, double *value, double *error, double *h)
 {
-    double best = INFINITY;
+    double best = (double)INFINITY;
     double amplify = side ? 4 : 2; /* of noise / h of the finer level, by extrapolated() */
     for (int k = 1; k + 2 < l->levels; k++) {
         double here = extrapolated(l, k, side);
@@ -76,6 +88,7 @@ static int settle(const struct gc_ladder *l, int side, double *value, double *er
         double down = fabs(here - extrapolated(l, k + 1, side));
         double bar = larger(up, down) + amplify * l->noise / l->h[k + 1];
         if (!gc_is_finite(up) || !gc_is_finite(down) || !(bar < best)) continue;
+        if (!is_resolved(l, k) || !is_resolved(l, k + 1)) continue;
         best = bar;
         *value = here;
         *h = l->h[k + 1];
@@ -84,8 +97,8 @@ static int settle(const struct gc_ladder *l, int side, double *value, double *er
     return gc_is_finite(best);
 }
 
-/* Steps through f where it is flat to the last bit although it moves farther out: the function is a staircase (low
- * precision inside), and its smallest step is noise. */
+/* Steps through f where it is flat to the last bit although it moves farther out: the function is a
+ * staircase (low precision inside), and its smallest step is noise. */
 static void see_stairs(struct gc_ladder *l)
 {
     for (int k = 0; k + 1 < l->levels; k++) {
@@ -94,11 +107,6 @@ static void see_stairs(struct gc_ladder *l)
         if (l->plus[k + 1] - l->f0 != 0 || l->minus[k + 1] - l->f0 != 0) continue;
         l->noise = larger(l->noise, larger(up, down));
     }
-}
-
-static int good_enough(const struct gc_ladder *l)
-{
-    return l->error <= larger(l->good, 1e-9 * fabs(l->value));
 }
 
 int gc_ladder_flat(const struct gc_ladder *l)
@@ -110,18 +118,29 @@ int gc_ladder_flat(const struct gc_ladder *l)
 
 static void settle_center(struct gc_ladder *l)
 {
-    l->value = NAN;
+    l->value = (double)NAN;
     see_stairs(l);
     settle(l, 0, &l->value, &l->error, &l->chosen_h);
 }
 
-/* Below the planned levels while the bar is poor and noise still leaves room: functions with a fine scale, near kinks. */
+static int within(const struct gc_ladder *l, double relative)
+{
+    return l->error <= larger(l->good, relative * fabs(l->value));
+}
+
+/* Would noise alone make the bar of a level at h wider than the one there is? */
+static int is_drowned(const struct gc_ladder *l, double h)
+{
+    return 2 * l->noise / h > l->error;
+}
+
+/* Below the planned levels while the bar is poor and noise leaves room: functions with a fine scale, near
+ * kinks. */
 static void go_down(struct gc_ladder *l)
 {
-    for (int k = 0; k < DOWN && !good_enough(l); k++) {
+    for (int k = 0; k < DOWN && !within(l, 1e-6); k++) {
         double h = l->h[l->levels - 1] / 2;
-        int hopeless = 2 * l->noise / h > l->error;
-        if (hopeless || h < l->least_h || l->levels == GC_MAX_LEVELS) return;
+        if (is_drowned(l, h) || h < l->least_h || l->levels == GC_MAX_LEVELS) return;
         level(l, h, 0);
         settle_center(l);
     }
@@ -130,7 +149,7 @@ static void go_down(struct gc_ladder *l)
 /* Above them where noise is all the bar there is: functions with a coarse scale. */
 static void go_up(struct gc_ladder *l)
 {
-    for (int k = 0; k < UP && !good_enough(l) && l->chosen_h >= l->h[2] / 2 && !gc_ladder_flat(l); k++) {
+    for (int k = 0; k < UP && !within(l, 1e-4) && l->chosen_h >= l->h[2] && !gc_ladder_flat(l); k++) {
         if (2 * l->noise / l->chosen_h < 0.3 * l->error) return;
         level(l, l->h[0] * 2, 1);
         settle_center(l);
@@ -141,16 +160,17 @@ void gc_ladder_climb(struct gc_ladder *l, double h0, int levels)
 {
     int adaptive = levels == 0;
     if (adaptive) levels = LEVELS;
-    for (int k = 0; k < levels; k++) {
+    l->value = (double)NAN, l->error = (double)INFINITY;
+    for (int k = 0; k < levels && !(adaptive && is_drowned(l, ldexp(h0, -k))); k++) {
         level(l, ldexp(h0, -k), 0);
         if (!adaptive || l->levels < 4) continue;
         settle_center(l);
-        if (good_enough(l)) return;
+        if (within(l, 1e-9)) return;
     }
     settle_center(l);
     if (!adaptive) return;
     go_down(l);
-    if (l->levels >= 4 && gc_is_finite(l->error)) go_up(l);
+    if (gc_is_finite(l->error)) go_up(l);
 }
 
 int gc_ladder_sides(struct gc_ladder *l)
@@ -160,8 +180,8 @@ int gc_ladder_sides(struct gc_ladder *l)
     double h;
     int right = settle(l, 1, &l->right, &l->right_error, &h);
     int left = settle(l, -1, &l->left, &l->left_error, &h);
-    if (!right) l->right = NAN;
-    if (!left) l->left = NAN;
+    if (!right) l->right = (double)NAN;
+    if (!left) l->left = (double)NAN;
     return left && right;
 }
 
@@ -197,8 +217,8 @@ int gc_is_float(double x)
     return (double)(float)x == x;
 }
 
-/* Root mean square of the k-th differences of f, scaled so that white noise of deviation s gives s; signs: changes of
- * sign between neighbours. f is overwritten by its differences. */
+/* Root mean square of the k-th differences of f, scaled so that white noise of deviation s gives s; signs:
+ * changes of sign between neighbours. f is overwritten by its differences. */
 static double difference(double *f, int k, double factor, int *signs)
 {
     double sum = 0;
@@ -211,8 +231,8 @@ static double difference(double *f, int k, double factor, int *signs)
     return sqrt(factor * sum / (TABLE - k));
 }
 
-/* More and Wild's table. *sure: three orders agree within a factor of 4 and the differences change sign, which
- * noise does and a smooth function does not. */
+/* More and Wild's table. *sure: three orders agree within a factor of 4 and the differences change sign,
+ * which noise does and a smooth function does not. */
 static double table(const double *values, int *sure)
 {
     double f[TABLE], sigma[TABLE], factor = 1, least = INFINITY;
@@ -240,7 +260,8 @@ static double table(const double *values, int *sure)
     return least * size;
 }
 
-/* 2.5 deviations: 99 % of normal noise, all of uniform noise (1.7), and room for a deviation from 8 values. */
+/* 2.5 deviations: 99 % of normal noise, all of uniform noise (1.7), and room for a deviation from 8
+ * values. */
 static double table_at(gc_line f, void *ctx, double f0, double h, int *sure, double *values)
 {
     values[0] = f0;

@@ -1,6 +1,8 @@
-/* random.c - counter-based random numbers: the k-th number of a stream is a hash of (seed, stream, k), no state.
+/* random.c - counter-based random numbers: the k-th number of a stream is a hash of (seed, stream, k), no
+ * state.
  *
- * Any number can be had at any time in any order, so masked directions, retries and reports repeat exactly. */
+ * Any number can be had at any time in any order, so masked directions, retries and reports repeat
+ * exactly. */
 #include "gc_internal.h"
 
 /* David Stafford's variant 13 of the 64-bit finalizer: every input bit reaches every output bit. */

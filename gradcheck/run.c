@@ -1,4 +1,5 @@
-/* run.c - one problem at one point: working copies of its tensors, calls of its callbacks, the analytic gradient. */
+/* run.c - one problem at one point: working copies of its tensors, calls of its callbacks, the analytic
+ * gradient. */
 #include "gc_internal.h"
 
 #include <math.h>
@@ -202,19 +203,31 @@ static void watch_precision(struct gc_run *run)
             run->wide = !gc_is_float(gc_get(&run->out[k], i));
 }
 
-/* sum v out, by Neumaier's compensated sum: what rounding there is, is the forward's own. *size: sqrt(sum (v out)^2) */
-static double weigh(const struct gc_run *run, double *size)
+/* sum v out, by Neumaier's compensated sum: what rounding there is, is the forward's own. */
+static double weigh(const struct gc_run *run)
 {
-    double sum = 0, lost = 0, squares = 0;
+    double sum = 0, lost = 0;
     for (int k = 0; k < run->p->nout; k++)
         for (size_t i = 0; i < run->nout[k]; i++) {
             double term = run->v[k][i] * gc_get(&run->out[k], i), next = sum + term;
             lost += fabs(sum) >= fabs(term) ? sum - next + term : term - next + sum;
             sum = next;
-            squares += term * term;
         }
-    if (size) *size = sqrt(squares);
     return gc_is_finite(lost) ? sum + lost : sum;
+}
+
+/* sqrt(sum (v out)^2); squares are taken of numbers up to 1 */
+static double size_of_loss(const struct gc_run *run)
+{
+    double largest = 0, sum = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (int k = 0; k < run->p->nout; k++)
+            for (size_t i = 0; i < run->nout[k]; i++) {
+                double term = fabs(run->v[k][i] * gc_get(&run->out[k], i));
+                if (!pass && term > largest) largest = term;
+                if (pass && largest > 0) sum += term / largest * (term / largest);
+            }
+    return largest * sqrt(sum);
 }
 
 static int call_forward(struct gc_run *run)
@@ -228,7 +241,7 @@ double gc_run_loss(struct gc_run *run)
 {
     if (!call_forward(run)) return NAN;
     if (!run->wide) watch_precision(run);
-    return weigh(run, NULL);
+    return weigh(run);
 }
 
 static void fill_bytes(gc_tensor *t, size_t n, int byte)
@@ -277,8 +290,8 @@ static gc_finding *note_broken(struct gc_run *run, int tensor, const char *detai
     return f;
 }
 
-/* Are the inputs what they were? If not they are put back and, since every difference moves inputs, the numeric tests
- * have no base. */
+/* Are the inputs what they were? If not they are put back and, since every difference moves inputs, the
+ * numeric tests have no base. */
 static int inputs_kept(struct gc_run *run, const char *who)
 {
     for (int t = 0; t < run->p->nin; t++) {
@@ -398,7 +411,8 @@ int gc_run_point(struct gc_run *run, int point)
     for (int attempt = 0; gc_draw_point(run, attempt); attempt++) {
         if (!run->refused && forward_here(run, why)) {
             if (run->broken) return 1;
-            run->f0 = run->p->forward ? weigh(run, &run->size) : (double)NAN;
+            run->f0 = run->p->forward ? weigh(run) : (double)NAN;
+            run->size = run->p->forward ? size_of_loss(run) : 0;
             if (backward_here(run, why)) return 1;
         }
         run->r->refused++;
