@@ -179,6 +179,9 @@ void gc_test_hvp(struct gc_run *run);
  * hd (as d; may be NULL), and *curve = d'Hd. 0: refused, or no memory */
 int gc_hessian_along(struct gc_run *run, const double *d, double *hd, double *curve);
 
+/* ---- settle.c: sets verdict and why from the findings, for checks that are not gc_check ---- */
+void gc_settle(gc_result *r);
+
 /* ---- check.c ---- */
 /* says in r->stage what is about to run: a crash is then told with it */
 void gc_stage(gc_result *r, const char *format, ...);

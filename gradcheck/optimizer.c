@@ -458,15 +458,6 @@ static int plan(struct job *j)
            add_walk(j, FALLING, 9, 0);
 }
 
-static void say_verdict(gc_result *r)
-{
-    for (int i = 0; i < r->findings; i++)
-        if (r->finding[i].verdict > r->verdict) {
-            r->verdict = r->finding[i].verdict;
-            gc_text(r->why, sizeof r->why, "%s", r->finding[i].why);
-        }
-}
-
 gc_result *gc_check_optimizer(const gc_optimizer *opt, const gc_options *options)
 {
     struct job j = { .opt = opt, .o = options ? *options : gc_defaults() };
@@ -491,7 +482,7 @@ gc_result *gc_check_optimizer(const gc_optimizer *opt, const gc_options *options
             gc_in_child(r, j.o.timeout_s, check, &j);
         else
             check(&j);
-        say_verdict(r);
+        gc_settle(r);
     }
     for (int n = 0; n < j.walks; n++) free(j.walk[n].w);
     return r;
