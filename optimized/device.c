@@ -137,7 +137,7 @@ const struct device *device_open(const char *wanted, char *why)
 
 /* ---- what it has ---- */
 
-static const struct rung *ladder_of(const struct device_ladder *list, const char *op)
+static const struct rung *ladder_of(const struct device_rungs *list, const char *op)
 {
     for (; list && list->op; list++)
         if (!strcmp(list->op, op)) return list->rungs;

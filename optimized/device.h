@@ -39,7 +39,7 @@ struct device_facts {
     int driver, runtime; /* 13000 for CUDA 13.0                                           */
 };
 
-struct device_ladder {
+struct device_rungs {
     const char *op; /* an operation's name */
     const struct rung *rungs;
 };
@@ -47,10 +47,10 @@ struct device_ladder {
 /* What a module exports. Functions that return int return 1, or 0 after a failure that error() describes. All run in
  * order on one stream; only download, synchronise and event_ms wait for what was started before. */
 struct device_module {
-    unsigned version;                    /* DEVICE_VERSION, or the rest is not understood */
-    const char *kind;                    /* "gpu" or "emu"                                */
-    const struct device_ladder *ladders; /* end with op == NULL                           */
-    const struct device_ladder *peers;   /* libraries as rungs: "cublas", "cublas_tf32"   */
+    unsigned version;                   /* DEVICE_VERSION, or the rest is not understood */
+    const char *kind;                   /* "gpu" or "emu"                                */
+    const struct device_rungs *ladders; /* end with op == NULL                           */
+    const struct device_rungs *peers;   /* libraries as rungs: "cublas", "cublas_tf32"   */
 
     int (*facts)(struct device_facts *facts);
     void *(*allocate)(size_t bytes); /* NULL after a failure; on 256 bytes */

@@ -118,8 +118,8 @@ static const struct rung rungs[] = {
     { "03_new", RUN(relu_forward, relu_forward_f32), NEED_SM90A, "for another card" },
     { 0 },
 };
-static const struct device_ladder ladders[] = { { "relu_forward", rungs }, { NULL, NULL } };
-static const struct device_ladder peers[] = { { NULL, NULL } };
+static const struct device_rungs ladders[] = { { "relu_forward", rungs }, { NULL, NULL } };
+static const struct device_rungs peers[] = { { NULL, NULL } };
 
 static const struct device_module module = {
     DEVICE_VERSION, "gpu",        ladders,  peers,      facts,   allocate, release,

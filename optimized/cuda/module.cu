@@ -49,7 +49,7 @@ static int facts(struct device_facts *f)
     cudaDeviceProp p;
     memset(f, 0, sizeof *f);
     if (!done(cudaGetDeviceProperties(&p, 0), "asking for a CUDA device")) return 0;
-    snprintf(f->name, sizeof f->name, "%s", p.name);
+    snprintf(f->name, sizeof f->name, "%.127s", p.name);
     f->capability = 10 * p.major + p.minor;
     f->has = (f->capability >= 80 ? NEED_SM80 : 0) | (f->capability == 90 ? NEED_SM90A : 0);
     f->multiprocessors = p.multiProcessorCount;
@@ -147,7 +147,7 @@ static void close_module()
 
 /* ---- the list of all ladders ---- */
 
-static const struct device_ladder ladders[] = {
+static const struct device_rungs ladders[] = {
     { "dense_forward", dense_forward_cuda },
     { "dense_backward_dx", dense_backward_dx_cuda },
     { "dense_backward_dw", dense_backward_dw_cuda },
@@ -156,7 +156,7 @@ static const struct device_ladder ladders[] = {
     { nullptr, nullptr },
 };
 
-static const struct device_ladder peers[] = { { nullptr, nullptr } };
+static const struct device_rungs peers[] = { { nullptr, nullptr } };
 
 #ifdef __CUDAEMU__
 #define KIND "emu"
