@@ -12,6 +12,7 @@ const struct subject_kind subject_kinds[] = {
     { "so", so_parse, subject_check_work, "a loss and its gradient in a shared object, or a gc_problem" },
     { "sig", sig_parse, subject_check_work, "functions of any signature, told by their C prototypes" },
     { "twin", twin_parse, twin_work, "one C file, compiled in four precisions" },
+    { "run", run_parse, run_work, "the suite's own gradients, and the rungs of their ladders" },
     { 0 },
 };
 
@@ -40,14 +41,49 @@ static void print_help(void)
 /* "did you mean", from all subcommands */
 static int refuse(const char *verb, const char *word, int with_modes)
 {
-    const char *names[16];
-    size_t n = 0;
+    const char *names[16] = { with_modes ? "selftest" : "" };
+    size_t n = with_modes != 0;
     for (const struct subject_kind *k = subject_kinds; k->name; k++) names[n++] = k->name;
     for (const struct subject_mode *m = subject_modes; m->name && with_modes; m++) names[n++] = m->name;
     const char *near = args_nearest(word, names, n, sizeof *names);
     const char *what = with_modes ? "subcommand" : "kind of code";
     if (near) return args_refuse(verb, "there is no %s '%s'; did you mean '%s'?", what, word, near);
     return args_refuse(verb, "there is no %s '%s'; `rungs %s --help` lists them", what, word, verb);
+}
+
+/* what came out of everything that was checked */
+struct outcomes {
+    struct outcome **at;
+    int n;
+};
+
+/* 0 after a sentence */
+static int add_outcome(struct outcomes *all, struct outcome *out)
+{
+    struct outcome **more = realloc(all->at, ((size_t)all->n + 1) * sizeof *more);
+    if (!more) return 0;
+    all->at = more;
+    all->at[all->n++] = out;
+    return 1;
+}
+
+/* the one, or each of several; the exit code */
+static int work_through(struct subject *s, const struct settings *set, subject_work *work,
+                        int (*print)(const struct subject *, const struct settings *, struct outcome *))
+{
+    struct outcomes all = { 0 };
+    int code = EXIT_OK, refused = EXIT_USAGE;
+    do {
+        struct outcome *out = subject_run(s, set, work, &refused);
+        if (!out || !add_outcome(&all, out)) {
+            free(all.at);
+            return refused;
+        }
+        code = report_worse(code, print(s, set, out));
+    } while (s->next && s->next(s, set));
+    if (!report_files(set, all.at, all.n) && !code) code = EXIT_USAGE;
+    free(all.at);
+    return code;
 }
 
 /* argv[0] is the name of the kind; mode NULL: the check */
@@ -65,11 +101,9 @@ static int run_subject(const struct subject_kind *kind, const struct subject_mod
     struct settings set;
     int code = kind->parse(argc, word, s, &set);
     if (code < 0 && !report_possible(&set)) code = EXIT_USAGE;
-    if (code < 0) {
-        subject_work *work = mode ? mode->work : set.at ? subject_at_work : kind->work;
-        struct outcome *out = subject_run(s, &set, work, &code);
-        if (out) code = mode ? mode->report(s, &set, out) : report(s, &set, out);
-    }
+    if (code < 0)
+        code = mode ? work_through(s, &set, mode->work, mode->print)
+                    : work_through(s, &set, set.at ? subject_at_work : kind->work, report_print);
     guard_remove_folder();
     free(s);
     return code;
@@ -103,6 +137,7 @@ int verb_gradcheck(int argc, char **argv)
         print_help();
         return EXIT_OK;
     }
+    if (!strcmp(argv[1], "selftest")) return selftest_verb(argc - 1, argv + 1);
     const struct subject_kind *kind = find_kind(argv[1]);
     gradcheck_command(argc, argv, "");
     if (kind) return run_subject(kind, NULL, argc - 1, argv + 1);

@@ -7,7 +7,7 @@
  *   gradcheck_load.c     opens a shared object, in the child
  *   gradcheck_numbers.c  a file of numbers
  *   gradcheck_subject.c  a subject is loaded, narrowed and checked in the child; --at: one element
- *   gradcheck_report.c   what the parent prints and writes
+ *   gradcheck_report.c   what the parent prints and writes;  gradcheck_charts.c
  *   gradcheck_so.c gradcheck_sig.c gradcheck_twin.c gradcheck_run.c    the subjects
  *   gradcheck_curves.c   vcurve and taylor
  *   gradcheck_selftest.c selftest
@@ -32,6 +32,7 @@ struct manual {
     const char *examples;
     const struct option_row *options;
     int min_words, max_words;
+    const char *exit_status; /* NULL: the one of all checks */
 };
 
 /* The common options, for all subcommands that check. */
@@ -46,13 +47,20 @@ struct settings {
 int gradcheck_read(const struct manual *m, int argc, char **argv, const char **word, struct settings *s,
                    int *exit_code);
 
+/* The same for a subcommand that has its own options alone. */
+int gradcheck_read_own(const struct manual *m, int argc, char **argv, const char **word, int *exit_code);
+
 /* Remembers the words of the whole command, for gradcheck_repeat. mode: "vcurve" or "taylor", which have options of their
  * own in place of the common ones; "": a check. */
 void gradcheck_command(int argc, char **argv, const char *mode);
 
-/* The command that repeats this check, quoted for the shell, narrowed to a tensor and an element if they are not NULL;
+/* The command that repeats this check (words: a list that ends with NULL; NULL: what was typed), quoted for the shell, narrowed to a tensor and an element if they are not NULL;
  * static storage. */
-const char *gradcheck_repeat(const struct settings *s, const char *only, const char *at);
+const char *gradcheck_repeat(const struct settings *s, const char *const *words, const char *only,
+                             const char *at);
+
+/* "vcurve", "taylor" or "" */
+const char *gradcheck_mode(void);
 
 /* ---- gradcheck_guard.c ---- */
 
@@ -119,6 +127,11 @@ struct subject {
     int (*open)(struct subject *s, char *why);
     gc_problem problem, twin; /* twin: in f32; without a forward if there is none */
     gc_tensor in[GC_MAX_TENSORS], out[GC_MAX_TENSORS], twin_in[GC_MAX_TENSORS], twin_out[GC_MAX_TENSORS];
+    /* Moves on to the next of several things to check, 0 at their end; NULL: there is one. */
+    int (*next)(struct subject *s, const struct settings *set);
+    const char *const
+        *command; /* the words, ending with NULL, that repeat this one; NULL: those that were typed */
+    int whole;    /* a repetition cannot be narrowed to a tensor */
     /* what is printed before the results that are no PASS; NULL: every result is printed as it is */
     void (*headlines)(FILE *f, const struct subject *s, const struct outcome *out);
 };
@@ -165,24 +178,38 @@ subject_work subject_at_work;    /* gradcheck_at.c: one element, with its V curv
 /* 0 after a sentence: the files that the settings name cannot be written */
 int report_possible(const struct settings *set);
 
+/* 1: nothing but files, or JSON, is wanted on stdout */
+int report_is_quiet(const struct settings *set);
+
+/* Prints one outcome and draws its charts; returns the exit code that it alone would have. */
+int report_print(const struct subject *s, const struct settings *set, struct outcome *out);
+
+/* Writes the files of n outcomes; 0 if one of them could not be written. */
+int report_files(const struct settings *set, struct outcome *const *out, int n);
+
+/* the exit code of two checks together */
+int report_worse(int a, int b);
+
+/* ---- gradcheck_charts.c; each says on f where the pictures are, and returns 0 if they could not be written ---- */
+
 /* Makes the folder; 0 after a sentence. */
 int report_folder(const char *verb, const char *dir);
 
-/* Draws out->vrow into dir and says where on f; 0 if that failed. */
 int report_vcurve(FILE *f, const struct subject *s, const struct outcome *out, const char *dir,
                   const char *tensor);
 int report_taylor(FILE *f, const struct subject *s, const struct outcome *out, const char *dir,
                   const char *title);
 
-/* Prints and writes what came out; returns the exit code. */
-int report(const struct subject *s, const struct settings *set, struct outcome *out);
+/* heat maps and scatter plots of the tensors that failed, and a V curve of the first, into set->svg */
+int report_charts(FILE *f, const struct subject *s, const struct settings *set, const struct outcome *out,
+                  const gc_result *r);
 
 /* ---- the subjects ---- */
 
 /* Reads the words (argv[0] is the verb, "gradcheck so") and fills the subject. -1, or the program's exit code. */
 typedef int subject_parse(int argc, char **argv, struct subject *s, struct settings *set);
-subject_parse so_parse, sig_parse, twin_parse;
-subject_work twin_work;
+subject_parse so_parse, sig_parse, twin_parse, run_parse;
+subject_work twin_work, run_work;
 
 struct subject_kind {
     const char *name;
@@ -193,13 +220,17 @@ struct subject_kind {
 
 extern const struct subject_kind subject_kinds[]; /* ends with name == NULL; in gradcheck.c */
 
+/* ---- gradcheck_selftest.c ---- */
+
+int selftest_verb(int argc, char **argv);
+
 /* ---- gradcheck_curves.c ---- */
 
 /* What is done with a subject instead of checking it. */
 struct subject_mode {
     const char *name;
     subject_work *work;
-    int (*report)(const struct subject *s, const struct settings *set, struct outcome *out);
+    int (*print)(const struct subject *s, const struct settings *set, struct outcome *out);
     const char *brief, *help;
 };
 

@@ -56,7 +56,7 @@ static int crashed(const struct outcome *out)
 
 static int vcurve_report(const struct subject *s, const struct settings *set, struct outcome *out)
 {
-    if (crashed(out)) return report(s, set, out);
+    if (crashed(out)) return report_print(s, set, out);
     put_vrows(out);
     return report_folder(s->verb, set->out) &&
                    report_vcurve(stdout, s, out, set->out, set->only ? set->only : "all")
@@ -80,7 +80,7 @@ static int taylor_work(struct subject *s, const struct settings *set, struct out
 static int taylor_report(const struct subject *s, const struct settings *set, struct outcome *out)
 {
     char title[160];
-    if (crashed(out)) return report(s, set, out);
+    if (crashed(out)) return report_print(s, set, out);
     puts("remainder of the expansion along a random direction d: a right gradient g has rate 2\n\n"
          "           h  |f(x+hd)-f(x)|  |f(x+hd)-f(x)-hg'd|    rate");
     for (int i = 0; i < out->trows; i++) {
@@ -106,7 +106,7 @@ const struct subject_mode subject_modes[] = {
       "NAME\n"
       "    rungs gradcheck vcurve - the error of a difference as a function of its step\n\n"
       "SYNOPSIS\n"
-      "    rungs gradcheck vcurve so|sig|twin WORDS [options] [--out DIR]\n\n"
+      "    rungs gradcheck vcurve so|sig|twin|run WORDS [options] [--out DIR]\n\n"
       "DESCRIPTION\n"
       "    Too large a step has truncation error, too small a step rounding error: between the two lies the "
       "V. Prints the\n"
@@ -116,7 +116,7 @@ const struct subject_mode subject_modes[] = {
       "step and the\n"
       "    error bar of the ladder. A curve with a flat bottom far above 1e-10 shows a gradient that is "
       "wrong.\n"
-      "    The words are those of the subcommands so, sig and twin.\n\n"
+      "    The words are those of the subcommands so, sig, twin and run.\n\n"
       "OPTIONS\n"
       "    --out DIR, --seed N, --timeout N, --only TENSOR, --no-fork; `rungs gradcheck vcurve so --help` "
       "lists all\n\n"
@@ -131,13 +131,13 @@ const struct subject_mode subject_modes[] = {
       "NAME\n"
       "    rungs gradcheck taylor - the remainder of the first-order expansion\n\n"
       "SYNOPSIS\n"
-      "    rungs gradcheck taylor so|sig|twin WORDS [options] [--out DIR]\n\n"
+      "    rungs gradcheck taylor so|sig|twin|run WORDS [options] [--out DIR]\n\n"
       "DESCRIPTION\n"
       "    Along a random direction d, |f(x+hd) - f(x) - h g'd| falls as h^2 if g is the gradient, and as h "
       "if it is not.\n"
       "    Prints both remainders and the rate from step to step, and draws them beside lines of slope 1 and "
       "2.\n"
-      "    The words are those of the subcommands so, sig and twin.\n\n"
+      "    The words are those of the subcommands so, sig, twin and run.\n\n"
       "OPTIONS\n"
       "    --out DIR, --seed N, --timeout N, --only TENSOR, --no-fork; `rungs gradcheck taylor so --help` "
       "lists all\n\n"

@@ -96,6 +96,14 @@ static int has_checks(const struct option_row *options)
     return 0;
 }
 
+static const char exit_status[] = "0   pass: the gradient is right\n"
+                                  "1   fail: it is wrong; the report says where, and why if it can\n"
+                                  "2   inconclusive: the differences are too inexact to tell\n"
+                                  "3   contract: a function reads or writes what it must not, or its result "
+                                  "depends on more than its input\n"
+                                  "4   crash or time-out of the code under test\n"
+                                  "64  usage: the words or the files given cannot be used";
+
 static void put_page(const struct manual *m, const struct option_row *options)
 {
     printf("NAME\n    rungs %s - %s%s\n\nSYNOPSIS\n", m->verb, *mode ? "draws a curve: " : "", m->brief);
@@ -109,14 +117,9 @@ static void put_page(const struct manual *m, const struct option_row *options)
         puts("\nTESTS (--checks)");
         for (int i = 0; i < TESTS; i++) printf("    %-10s %s\n", tests[i].name, tests[i].about);
     }
-    puts("\nEXIT STATUS\n"
-         "    0   pass: the gradient is right\n"
-         "    1   fail: it is wrong; the report says where, and why if it can\n"
-         "    2   inconclusive: the differences are too inexact to tell\n"
-         "    3   contract: a function reads or writes what it must not, or its result depends on more than "
-         "its input\n"
-         "    4   crash or time-out of the code under test\n"
-         "    64  usage: the words or the files given cannot be used\n\nEXAMPLES");
+    puts("\nEXIT STATUS");
+    put_indented(m->exit_status ? m->exit_status : exit_status);
+    puts("\nEXAMPLES");
     put_indented(m->examples);
 }
 
@@ -215,18 +218,13 @@ static int fill(const struct manual *m, struct settings *s)
     return 1;
 }
 
-int gradcheck_read(const struct manual *m, int argc, char **argv, const char **word, struct settings *s,
-                   int *exit_code)
+/* reads by one table */
+static int read_table(const struct manual *m, const struct option_row *table, int argc, char **argv,
+                      const char **word, int *exit_code)
 {
-    struct option_row all[MOST_OPTIONS] = { { 0 } };
-    int n = 0, words;
-    set_defaults();
-    for (const struct option_row *o = m->options; o->name; o++) all[n++] = *o;
-    for (const struct option_row *o = *mode ? of_curves : common; o->name && n < MOST_OPTIONS - 1; o++)
-        all[n++] = *o;
     for (int i = 1; i < argc; i++)
         if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
-            put_page(m, all);
+            put_page(m, table);
             *exit_code = EXIT_OK;
             return -1;
         }
@@ -238,9 +236,27 @@ int gradcheck_read(const struct manual *m, int argc, char **argv, const char **w
     char line[256]; /* of the synopsis the first, from the subject's own words on */
     const char *own = m->synopsis + strlen("rungs gradcheck ");
     snprintf(line, sizeof line, "gradcheck %s%s%.*s", mode, *mode ? " " : "", (int)strcspn(own, "\n"), own);
-    const struct usage usage = { m->verb, line, "", "", all, m->min_words, m->max_words };
-    words = args_read(&usage, argc, joined, word, exit_code);
+    const struct usage usage = { m->verb, line, "", "", table, m->min_words, m->max_words };
+    int words = args_read(&usage, argc, joined, word, exit_code);
     free(joined);
+    return words;
+}
+
+int gradcheck_read_own(const struct manual *m, int argc, char **argv, const char **word, int *exit_code)
+{
+    return read_table(m, m->options, argc, argv, word, exit_code);
+}
+
+int gradcheck_read(const struct manual *m, int argc, char **argv, const char **word, struct settings *s,
+                   int *exit_code)
+{
+    struct option_row table[MOST_OPTIONS] = { { 0 } };
+    int n = 0;
+    set_defaults();
+    for (const struct option_row *o = m->options; o->name; o++) table[n++] = *o;
+    for (const struct option_row *o = *mode ? of_curves : common; o->name && n < MOST_OPTIONS - 1; o++)
+        table[n++] = *o;
+    int words = read_table(m, table, argc, argv, word, exit_code);
     if (words < 0) return -1;
     *exit_code = EXIT_USAGE;
     return fill(m, s) ? words : -1;
@@ -299,24 +315,36 @@ static int dropped(const char *word, int narrowed)
     return narrowed && (!strcmp(word, "--only") || !strcmp(word, "--at")) ? 2 : 0;
 }
 
-const char *gradcheck_repeat(const struct settings *s, const char *only, const char *at)
+static void put_command(struct text *t, char *const *words, int n, int narrowed)
+{
+    for (int i = 0; i < n; i++) {
+        int skip = dropped(words[i], narrowed);
+        if (skip)
+            i += skip - 1;
+        else
+            put_word(t, words[i]);
+    }
+}
+
+const char *gradcheck_repeat(const struct settings *s, const char *const *words, const char *only,
+                             const char *at)
 {
     static struct text t;
     const char *program = getenv("RUNGS_COMMAND");
     char number[24];
     t.n = 0;
     put_word(&t, program ? program : "rungs");
-    for (int i = 0; i < command_words; i++) {
-        int skip = dropped(command_word[i], only != NULL);
-        if (skip)
-            i += skip - 1;
-        else
-            put_word(&t, command_word[i]);
-    }
+    if (!words) put_command(&t, command_word, command_words, only != NULL);
+    for (; words && *words; words++) put_word(&t, *words);
     snprintf(number, sizeof number, "%llu", (unsigned long long)s->o.seed);
     put_word(&t, "--seed");
     put_word(&t, number);
     if (only) put_word(&t, "--only"), put_word(&t, only);
     if (only && at && *at) put_word(&t, "--at"), put_word(&t, at);
     return t.at;
+}
+
+const char *gradcheck_mode(void)
+{
+    return mode;
 }

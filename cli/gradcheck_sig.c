@@ -205,6 +205,7 @@ int sig_parse(int argc, char **argv, struct subject *s, struct settings *set)
         options,
         1,
         1,
+        NULL,
     };
     const char *word[1];
     int code;

@@ -193,6 +193,7 @@ int so_parse(int argc, char **argv, struct subject *s, struct settings *set)
         options,
         1,
         1,
+        NULL,
     };
     const char *word[1];
     int code;

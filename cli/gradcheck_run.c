@@ -1,0 +1,208 @@
+/* gradcheck_run.c - rungs gradcheck run: the suite's own gradients. The reference in double is checked against
+ * differences and the complex step, each rung against the reference. */
+#include "gradcheck.h"
+
+#include <string.h>
+
+#include "../optimized/gradients.h"
+#include "verbs.h"
+
+static const char mlp[] = "mlp", reference[] = "reference";
+static const int mlp_size[] = { 6, 5, 4, 3 };
+enum { MLP_LAYERS = 3, MLP_EXAMPLES = 7 };
+
+static const char *rung_name, *shape_text;
+static int all, with_rungs;
+static int shape[MAX_SIZES];
+
+/* what is being checked */
+static struct {
+    int op;                  /* index into ops[]; past its end: the MLP */
+    const struct rung *rung; /* NULL: the reference */
+} here;
+
+static int is_mlp(void)
+{
+    return !ops[here.op];
+}
+
+static const int *size_here(void)
+{
+    return shape_text ? shape : gradient_shape(ops[here.op]);
+}
+
+/* ---- in the child ---- */
+
+static int open_run(struct subject *s, char *why)
+{
+    struct gradient *g = is_mlp() ? gradient_open_mlp(MLP_LAYERS, mlp_size, MLP_EXAMPLES)
+                                  : gradient_open(ops[here.op], here.rung, size_here());
+    if (!g) { /* an optimizer's step: run_work needs no problem */
+        s->problem.nin = 0;
+        if (!*gradcheck_mode()) return 1;
+        return WHY_NOT(why, "%s is an optimizer's step, not a gradient: it has no curve", s->name);
+    }
+    s->problem = *gradient_problem(g);
+    memcpy(s->in, s->problem.in, (size_t)s->problem.nin * sizeof *s->in);
+    s->problem.in = s->in;
+    return 1;
+}
+
+int run_work(struct subject *s, const struct settings *set, struct outcome *out)
+{
+    gc_options o = outcome_options(set, out);
+    gc_result *result[GRADIENT_RESULTS];
+    if (is_mlp() || set->only) return subject_check_work(s, set, out);
+    int n = gradient_check(ops[here.op], here.rung, size_here(), &o, result);
+    for (int i = 0; i < n; i++) {
+        snprintf(result[i]->name, sizeof result[i]->name, "%s", s->name);
+        outcome_keep(out, result[i]);
+    }
+    return 1;
+}
+
+/* ---- what comes next ---- */
+
+static void describe(struct subject *s)
+{
+    static const char *words[8];
+    const char *op = is_mlp() ? mlp : ops[here.op]->name, *rung = here.rung ? here.rung->name : reference;
+    int n = 0;
+    if (here.rung)
+        snprintf(s->name, sizeof s->name, "%s %s", op, rung);
+    else
+        snprintf(s->name, sizeof s->name, "%s", op);
+    words[n++] = "gradcheck";
+    words[n++] = "run";
+    words[n++] = op;
+    if (!is_mlp()) words[n++] = "--rung", words[n++] = rung;
+    if (shape_text) words[n++] = "--shape", words[n++] = shape_text;
+    words[n] = NULL;
+    s->command = words;
+    s->whole = here.rung != NULL;
+}
+
+static void say_skipped(const struct settings *set)
+{
+    if (report_is_quiet(set)) return;
+    printf("SKIP %s %s   this machine lacks %s\n", ops[here.op]->name, here.rung->name,
+           rung_lacks(here.rung->needs));
+}
+
+/* the next rung of this operation that runs here; 0: there is none */
+static int next_rung(const struct settings *set)
+{
+    if (is_mlp() || !with_rungs || !ops[here.op]->cpu) return 0;
+    for (here.rung = here.rung ? here.rung + 1 : ops[here.op]->cpu; here.rung->name; here.rung++) {
+        if (!rung_lacks(here.rung->needs)) return 1;
+        say_skipped(set);
+    }
+    return 0;
+}
+
+static int next_op(void)
+{
+    if (!all || is_mlp()) return 0;
+    here.rung = NULL;
+    do here.op++;
+    while (ops[here.op] && !gradient_known(ops[here.op]));
+    return 1;
+}
+
+static int next_run(struct subject *s, const struct settings *set)
+{
+    if (!next_rung(set) && !next_op()) return 0;
+    describe(s);
+    return 1;
+}
+
+/* ---- the command line ---- */
+
+/* 0 after a sentence */
+static int find_op(const char *verb, const char *name)
+{
+    here.op = 0;
+    if (!strcmp(name, mlp)) {
+        while (ops[here.op]) here.op++;
+        return 1;
+    }
+    const struct op *op = verb_find_op(verb, name);
+    if (!op) return 0;
+    while (ops[here.op] != op) here.op++;
+    if (gradient_known(op)) return 1;
+    args_refuse(verb,
+                "%s has no gradient to check: it is no backward and no optimizer; `rungs check %s` compares "
+                "its rungs",
+                name, name);
+    return 0;
+}
+
+static int find_rung(const char *verb)
+{
+    if (!rung_name || !strcmp(rung_name, reference)) return 1;
+    if (is_mlp()) return !args_refuse(verb, "the network has no rungs; leave out --rung");
+    here.rung = verb_find_rung(verb, ops[here.op], NULL, rung_name);
+    return here.rung != NULL;
+}
+
+static int settle(const char *verb, const char *word, const struct settings *set)
+{
+    all = !strcmp(word, "all");
+    here.op = 0;
+    here.rung = NULL;
+    with_rungs = !rung_name && !set->only && !set->at && !*gradcheck_mode();
+    if (all && (rung_name || shape_text || set->only || set->at))
+        return args_refuse(verb, "--rung, --shape, --only and --at need one operation, not 'all'");
+    while (all && ops[here.op] && !gradient_known(ops[here.op])) here.op++;
+    if (!all && (!find_op(verb, word) || !find_rung(verb))) return EXIT_USAGE;
+    if (here.rung && (set->only || set->at || *gradcheck_mode()))
+        return args_refuse(
+            verb, "a rung is compared with the reference as a whole: take --rung reference, or none");
+    if (here.rung && rung_lacks(here.rung->needs)) {
+        args_refuse(verb, "rung %s needs %s, which this machine lacks", here.rung->name,
+                    rung_lacks(here.rung->needs));
+        return EXIT_SKIPPED;
+    }
+    if (shape_text && is_mlp()) return args_refuse(verb, "the network has one shape; leave out --shape");
+    if (shape_text && !op_parse_shape(ops[here.op], shape_text, shape))
+        return args_refuse(verb, "'%s' is no shape of %s; write %d sizes like 7x5x3", shape_text, word,
+                           ops[here.op]->nsize);
+    return -1;
+}
+
+int run_parse(int argc, char **argv, struct subject *s, struct settings *set)
+{
+    static char verb[64];
+    const struct option_row options[] = {
+        { "--rung", OPTION_TEXT, &rung_name, 0, 0, "only this rung; 'reference' is the reference alone" },
+        { "--shape", OPTION_TEXT, &shape_text, 0, 0, "at this shape, like 5x4x3" },
+        { 0 },
+    };
+    snprintf(verb, sizeof verb, "%s", argv[0]);
+    const struct manual manual = {
+        .verb = verb,
+        .brief = "are the suite's own gradients right?",
+        .synopsis = "rungs gradcheck run OP|mlp|all [options]",
+        .description = "OP is a backward of `rungs list`, or an optimizer's step; mlp is a whole network. "
+                       "The reference in double\n"
+                       "is checked against differences and the complex step of its forward; each rung that "
+                       "this machine can run is\n"
+                       "checked for its contract and compared with the reference.",
+        .examples = "rungs gradcheck run all\n"
+                    "rungs gradcheck run dense_backward_dw --rung 04_avx2\n"
+                    "rungs gradcheck run dense_backward_dw --only w --at 2,1",
+        .options = options,
+        .min_words = 1,
+        .max_words = 1,
+    };
+    const char *word[1];
+    int code;
+    if (gradcheck_read(&manual, argc, argv, word, set, &code) < 0) return code;
+    s->verb = verb;
+    s->code = "the suite's code";
+    s->open = open_run;
+    s->next = next_run;
+    code = settle(verb, word[0], set);
+    if (code < 0) describe(s);
+    return code;
+}
