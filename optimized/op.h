@@ -1,7 +1,7 @@
 /* op.h - what an operation IS: its sizes, tensors, oracle, error bound, cost and ladders.
  *
  * ops[] is the one list of operations. Checks, benches, charts, `rungs list` and the lessons walk it; none
- * keeps a list of its own. A new operation is one `struct op` in op.c.
+ * keeps a list of its own. A new operation is one `struct op` in ops/ and one row in ops/list.h.
  */
 #ifndef RUNGS_OP_H
 #define RUNGS_OP_H

@@ -6,7 +6,7 @@
  * otherwise, and what comes later amplifies it. The bound is made of three things:
  *
  * 1. One operation, by analysis. An output element is a sum of terms t; with K roundings on a term's way float
- *    misses it by at most K u sum|t|, u = 2^-24, in any order of summation: this is op.c's own bound. Taking the
+ *    misses it by at most K u sum|t|, u = 2^-24, in any order of summation: this is ops/parts.c's own bound. Taking the
  *    roundings as independent and of mean 0 (Higham & Mary, SIAM J. Sci. Comput. 41(5), 2019), the error's standard
  *    deviation is at most sqrt(K) u sum|t|, as K roundings, none larger than u sum|t|, add in squares.
  * 2. The growth, by experiment in double: RUNS copies of the run in double, in which every output element of every

@@ -1,0 +1,19 @@
+/* list.h - the operations: the one list of them, in the order in which they are shown. op.c makes ops[] of it.
+ *
+ * Each is a `const struct op op_NAME` in a file of this folder. */
+OP(dense_forward)
+OP(dense_backward_dx)
+OP(dense_backward_dw)
+OP(dense_relu_forward)
+OP(dense_relu_backward_dx)
+OP(relu_forward)
+OP(relu_backward)
+OP(sigmoid_forward)
+OP(sigmoid_backward)
+OP(tanh_forward)
+OP(tanh_backward)
+OP(softmax_xent_forward)
+OP(softmax_xent_backward)
+OP(mse_forward)
+OP(mse_backward)
+OP(sgd_step)

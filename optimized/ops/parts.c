@@ -1,0 +1,98 @@
+/* parts.c - error bounds, counts and shapes that operations share; see parts.h. */
+#include "parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../memory.h"
+
+/* ---- error bounds ---- */
+
+/* sum|terms| of every element of output a: the oracle's own result for the absolute values of its inputs, each
+ * times `scale` */
+static void magnitude_of(const struct op *op, const int *size, void *const *buf, int a, double scale,
+                         double *magnitude)
+{
+    void *copy[MAX_ARGS];
+    for (int i = 0; i < op->narg; i++) {
+        size_t n = op_elements(op, i, size);
+        copy[i] = memory_need(n, sizeof(double));
+        if (op->arg[i].role == ROLE_IN)
+            for (size_t k = 0; k < n; k++) ((double *)copy[i])[k] = scale * fabs(((const double *)buf[i])[k]);
+    }
+    op->f64(size, copy);
+    memcpy(magnitude, copy[a], op_elements(op, a, size) * sizeof *magnitude);
+    for (int i = 0; i < op->narg; i++) free(copy[i]);
+}
+
+/* |fl(sum) - sum| <= gamma * sum|terms|, gamma = k UNIT / (1 - k UNIT), for any order of summation with k
+ * roundings on a term's way (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., section 3.1). */
+void bound_sum(const struct op *op, const int *size, void *const *buf, int a, double *bound)
+{
+    double k = op->terms(size) + 1.0, gamma = k * UNIT / (1 - k * UNIT);
+    magnitude_of(op, size, buf, a, 1, bound);
+    for (size_t e = 0, n = op_elements(op, a, size); e < n; e++) bound[e] = gamma * bound[e] + k * TINY;
+}
+
+/* Operands rounded with a relative error of at most r: each product errs by 2 r + r^2 of itself, and so
+ *
+ *   |fl(sum of rounded) - sum| <= gamma * S(r) + S(r) - S(0),   S(r) = sum|terms| of inputs times (1 + r).
+ *
+ * Tensor cores add the products of 4 terms or more and the sum so far in one step, truncating each to the digits of
+ * the largest: two errors of at most 2^-23 a term, counting the sum's (Fasi, Higham, Mikaitis and Pranesh, Numerical
+ * behavior of NVIDIA tensor cores, PeerJ Computer Science 7:e330, 2021). Hence gamma of 2 k and 2 UNIT. */
+void op_bound(const struct op *op, const int *size, void *const *buf, int a, unsigned needs, double *bound)
+{
+    double r = rung_rounding(needs), k = 2 * (op->terms(size) + 1.0),
+           gamma = k * 2 * UNIT / (1 - k * 2 * UNIT);
+    size_t n = op_elements(op, a, size);
+    if (r == 0) {
+        op->bound(op, size, buf, a, bound);
+        return;
+    }
+    double *exact = memory_need(n, sizeof *exact);
+    magnitude_of(op, size, buf, a, 1, exact);
+    magnitude_of(op, size, buf, a, 1 + r, bound);
+    for (size_t e = 0; e < n; e++) bound[e] = gamma * bound[e] + (bound[e] - exact[e]) + k * TINY;
+    free(exact);
+}
+
+/* No cancellation on the way: every rounding is relative to the result itself. */
+void bound_relative(const struct op *op, const int *size, void *const *buf, int a, double *bound)
+{
+    double k = op->terms(size);
+    for (size_t e = 0, n = op_elements(op, a, size); e < n; e++)
+        bound[e] = k * UNIT * fabs(((const double *)buf[a])[e]) + k * TINY;
+}
+
+/* ---- counts ---- */
+
+int four_terms(const int *s)
+{
+    (void)s;
+    return 4;
+}
+
+int eight_terms(const int *s)
+{
+    (void)s;
+    return 8;
+}
+
+double flops_each(const int *s)
+{
+    return s[0];
+}
+
+/* ---- shapes: 1, around the widths of vectors, odd, large ---- */
+
+const int each_check[][MAX_SIZES] = { { 1 },  { 2 },  { 3 },  { 7 },  { 8 },  { 9 },    { 15 },   { 16 },
+                                      { 17 }, { 31 }, { 33 }, { 63 }, { 65 }, { 1000 }, { 4099 }, { 0 } };
+
+const int each_bench[][MAX_SIZES] = { { 1000 }, { 100000 }, { 1000000 }, { 10000000 }, { 0 } };
+
+const int rows_check[][MAX_SIZES] = { { 1, 1 },  { 1, 2 },  { 3, 1 },   { 2, 10 },   { 64, 10 }, { 7, 15 },
+                                      { 5, 16 }, { 4, 17 }, { 33, 65 }, { 2, 1000 }, { 300, 3 }, { 0 } };
+
+const int rows_bench[][MAX_SIZES] = { { 64, 10 }, { 256, 1000 }, { 4096, 1000 }, { 0 } };
