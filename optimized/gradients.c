@@ -312,7 +312,8 @@ static int mlp_backward(void *ctx, const gc_tensor *in, const gc_tensor *out, co
                      (double *)m->act, (double *)m->p, m->dact, m->dparam);
     for (int t = 0; t < 2 * m->L; t++) {
         size_t n = in[t].dim[0] * (in[t].nd > 1 ? in[t].dim[1] : 1);
-        for (size_t k = 0; k < n; k++) ((double *)din[t].data)[k] = v * *from++;
+        for (size_t k = 0; k < n && din[t].data; k++) ((double *)din[t].data)[k] = v * from[k];
+        from += n;
     }
     return 0;
 }
