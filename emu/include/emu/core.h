@@ -47,12 +47,9 @@
 #define EMU_RAW inline
 #endif
 
-/* Last parameter of every function whose misuse is reported: the line of the call. */
-#define EMU_HERE                           \
-    ::emu::Where where_ = ::emu::Where     \
-    {                                      \
-        __builtin_FILE(), __builtin_LINE() \
-    }
+/* Last parameter of every function whose misuse is reported: the line of the call. It needs the call of here(): an
+ * initializer list would get the line of this header when a template calls. */
+#define EMU_HERE ::emu::Where where_ = ::emu::here()
 
 /* Written by the scheduler; a thread sees constants. */
 extern const uint3 threadIdx, blockIdx;
@@ -66,6 +63,10 @@ struct Where {
     const char *file; /* nullptr: not known */
     int line;
 };
+constexpr Where here(const char *file = __builtin_FILE(), int line = __builtin_LINE())
+{
+    return { file, line };
+}
 
 /* ---- barriers and warps ---- */
 
