@@ -215,6 +215,17 @@ int gc_hessian_along(struct gc_run *run, const double *d, double *hd, double *cu
     return fine;
 }
 
+/* Where a and b are farthest apart: at a NaN, if there is one. */
+static size_t worst_of(const double *a, const double *b, size_t n)
+{
+    size_t worst = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!gc_is_finite(a[i])) return i;
+        if (fabs(a[i] - b[i]) > fabs(a[worst] - b[worst])) worst = i;
+    }
+    return worst;
+}
+
 /* The part of the input t: u = random there, 0 elsewhere; weighs Hw as given against the difference. */
 static void look_hessian(struct bend *b, int t, const double *given, double gmax)
 {
@@ -226,9 +237,9 @@ static void look_hessian(struct bend *b, int t, const double *given, double gmax
     double numeric = second(b, b->w, b->u, &error), analytic = gc_dot(b->u + from, given + from, n);
     gc_verdict v = judge(b, analytic, numeric, error, b->u, &allowed);
     if (!gc_is_finite(analytic)) v = GC_FAIL;
-    for (size_t i = from; i < from + n; i++)
-        if (!(fabs(given[i] - b->image[i]) <= fabs(given[worst] - b->image[worst]))) worst = i;
-    if (v == GC_PASS && !(fabs(given[worst] - b->image[worst]) <= (b->rtol > 1e-4 ? 5e-2 : 1e-3) * gmax)) v = GC_FAIL;
+    worst += worst_of(given + from, b->image + from, n);
+    if (v == GC_PASS && !(fabs(given[worst] - b->image[worst]) <= (b->rtol > 1e-4 ? 5e-2 : 1e-3) * gmax))
+        v = GC_FAIL;
     gc_finding *f = gc_note(run->r, GC_HVP, t, run->point, v);
     gc_text(f->detail, sizeof f->detail, "Hv of %s", run->r->tensor[t].name);
     f->analytic = analytic, f->numeric = numeric, f->error_bar = error, f->allowed = allowed;

@@ -1,0 +1,18 @@
+# gc_contract.cmake - the gradient checker's single tests: memory and child, contract, adjoint, reference, Taylor,
+# second derivatives, twins, charts' rows, optimizers. Each rejects wrong code and passes right code.
+if(NOT TARGET rungs_gradcheck_zoo)
+  return()
+endif()
+
+function(gc_contract_test name test)
+  add_executable(${name} ${name}.c ${ARGN})
+  target_compile_definitions(${name} PRIVATE _GNU_SOURCE)
+  target_link_libraries(${name} PRIVATE rungs_flags rungs_gradcheck_zoo)
+  add_test(NAME ${test} COMMAND ${name})
+  set_tests_properties(${test} PROPERTIES SKIP_RETURN_CODE 77 LABELS gradcheck)
+endfunction()
+
+gc_contract_test(gc_contract_memory gc_contract.memory) # arrays between guard pages; deaths of children
+gc_contract_test(gc_contract_breakers gc_contract.breakers)
+gc_contract_test(gc_contract_single gc_contract.single gc_contract_layer.c)
+gc_contract_test(gc_optimizer_wrong gc_optimizer.wrong)
