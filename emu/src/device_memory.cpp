@@ -51,7 +51,9 @@ static bool make_arena()
 {
     void *memory = mmap(nullptr, ARENA, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) return false;
-    arena = unused = (char *)memory;
+    arena = (char *)memory;
+    unused = arena + PAGE; /* what lies before the first array is not readable either */
+    faults_install();      /* the host may touch device memory before any kernel runs */
     return true;
 }
 

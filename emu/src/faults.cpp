@@ -110,8 +110,11 @@ static void handle(int number, void (*handler)(int, siginfo_t *, void *))
     sigaction(number, &action, nullptr);
 }
 
-static void install()
+void faults_install()
 {
+    static bool installed = false;
+    if (installed) return;
+    installed = true;
     static char stack[64 << 10];
     stack_t alternate = {};
     alternate.ss_sp = stack;
@@ -132,9 +135,7 @@ static void set_timer(long seconds)
 
 void faults_begin()
 {
-    static bool installed = false;
-    if (!installed) install();
-    installed = true;
+    faults_install();
     timed_out = 0;
     if (options.timeout) set_timer(1);
 }

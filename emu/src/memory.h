@@ -25,7 +25,8 @@ std::string describe_device(const void *address); /* also of freed memory and gu
 
 /* ---- faults.cpp ---- */
 
-void faults_begin(); /* of a launch: illegal addresses and endless loops become failures */
+void faults_install(); /* once: illegal addresses become failures */
+void faults_begin();   /* of a launch: illegal addresses and endless loops become failures */
 void faults_end();
 
 } // namespace emu
