@@ -8,6 +8,7 @@ namespace emu
 
 static RaceClock order;
 static Shadow shadow;
+static bool atomics_used; /* in this kernel */
 
 /* ---- writes that may change nothing ---- */
 
@@ -90,14 +91,14 @@ static void touch(Cell &cell, const Touch &now, Space space, const void *address
         if (surely_before(r, now) || !(writes || r.flags & TOUCH_WRITE) || (atomic && r.flags & TOUCH_ATOMIC))
             continue;
         if (!raced && (other = unordered(r, now, space)) >= 0) {
-            race_report({ r, now, (unsigned)other, address, space }, false);
+            race_report({ r, now, (unsigned)other, address, space, atomics_used }, false);
             raced = true;
         }
     }
     const Touch &w = cell.write;
     if (!raced && !surely_before(w, now) && !(atomic && w.flags & TOUCH_ATOMIC) &&
         (other = unordered(w, now, space)) >= 0) {
-        Conflict conflict = { w, now, (unsigned)other, address, space };
+        Conflict conflict = { w, now, (unsigned)other, address, space, atomics_used };
         if (now.flags == TOUCH_WRITE && w.flags == TOUCH_WRITE)
             suspect(conflict, size);
         else
@@ -145,6 +146,8 @@ static void on_access(const Access &access)
     bool atomic = access.atomic || (access.is_volatile && (!access.write || order.has_fenced(me)));
     if (atomic) order.atomic(me, synchronises_at(access.address, access.space), access.write);
     int flags = (access.write ? TOUCH_WRITE : 0) | (atomic ? TOUCH_ATOMIC : 0);
+    if (access.is_volatile && !access.write) flags |= TOUCH_VOLATILE;
+    if (access.atomic) atomics_used = true;
     Touch now = touch_of_current(access.pc ? access.pc : race_site(access.where), flags);
     touch_range(access.address, access.size, access.space, now);
 }
@@ -222,6 +225,7 @@ static void on_fence(Scope scope)
 static void on_kernel_begin()
 {
     order.launch_begin();
+    atomics_used = false;
     race_report_begin();
 }
 

@@ -21,6 +21,7 @@ struct Conflict {
     unsigned then_thread;
     const void *address; /* of the first byte in common */
     Space space;
+    bool after_atomics; /* has the kernel used any before? It may mean to synchronise by them */
 };
 
 /* race_report.cpp: says so once for each pair of lines, and how often at the end of the kernel. Threads that write

@@ -62,6 +62,11 @@ static std::string who(const Touch &touch, unsigned thread)
            coordinates(touch.block, kernel->grid);
 }
 
+static bool by_atomic(const Touch &touch)
+{
+    return touch.flags & TOUCH_ATOMIC && !(touch.flags & TOUCH_VOLATILE);
+}
+
 static const char *what(const Touch &touch)
 {
     if (touch.flags & TOUCH_COPYING) return "copied to it (cp.async)";
@@ -96,6 +101,17 @@ static std::string missing(const char *call, const Line &then, const Line &now)
     return format("a %s is missing between one thread's line %d and another's", call, now.number);
 }
 
+static std::string between_blocks(const Conflict &c, bool both_write, bool same_line)
+{
+    const char *lock = "; if an atomic is to order them, each side needs a __threadfence() at it";
+    std::string advice = "blocks run in any order: end the kernel between the two";
+    if (same_line)
+        advice = "several blocks update one element: use atomicAdd, or give each block its own";
+    else if (both_write)
+        advice = "two blocks write the same element: check the index";
+    return advice + (c.after_atomics ? lock : "");
+}
+
 static std::string remedy(const Conflict &c, const Line &then, const Line &now)
 {
     bool both_write = c.then.flags & c.now.flags & TOUCH_WRITE, same_line = then.text == now.text;
@@ -103,22 +119,15 @@ static std::string remedy(const Conflict &c, const Line &then, const Line &now)
         return missing("wait for the copy (__pipeline_wait_prior, then a __syncthreads())", then, now);
     if (c.now.flags & TOUCH_COPYING)
         return missing("__syncthreads()", then, now) + ": the copy starts while the old tile is still in use";
-    if ((c.then.flags ^ c.now.flags) & TOUCH_ATOMIC && c.then.block == c.now.block)
-        return "one of the two is atomic and the other is not: " + missing("__syncthreads()", then, now) +
-               ", or make both atomic";
-    if (c.then.block != c.now.block) {
-        if (both_write && !same_line) return "two blocks write the same element: check the index";
-        if (same_line) return "several blocks update one element: use atomicAdd, or give each block its own";
-        return "blocks run in any order: end the kernel between the two, or publish with __threadfence() and "
-               "an atomic";
-    }
+    if (c.then.block != c.now.block) return between_blocks(c, both_write, same_line);
+    bool narrow = block.threads.size() <= 32, same_warp = c.then.warp == c.now.warp;
+    std::string barrier = missing(narrow ? "__syncwarp()" : "__syncthreads()", then, now);
+    if (by_atomic(c.then) != by_atomic(c.now))
+        return "one of the two is atomic and the other is not: " + barrier + ", or make both atomic";
     if (same_line && c.space == Space::global) return "several threads update one element: use atomicAdd";
     if (same_line && both_write)
         return "several threads write one element: check the index, or use atomicAdd";
-    if (block.threads.size() <= 32) return missing("__syncwarp()", then, now);
-    std::string barrier = missing("__syncthreads()", then, now);
-    return c.then.warp == c.now.warp ? barrier + " (a __syncwarp() if only lanes of one warp share it)"
-                                     : barrier;
+    return barrier + (same_warp && !narrow ? " (a __syncwarp() if only lanes of one warp share it)" : "");
 }
 
 /* ---- once for each pair of lines of a kernel ---- */

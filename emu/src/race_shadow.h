@@ -26,6 +26,8 @@ enum TouchFlags : uint8_t {
     TOUCH_WRITE = 1,
     TOUCH_ATOMIC = 2,
     TOUCH_COPYING = 4, /* a cp.async that nobody has waited for: not even its own thread may look */
+    TOUCH_VOLATILE =
+        8, /* a volatile read, which is TOUCH_ATOMIC too: it may look at a flag while that is raised */
 };
 
 /* An access by one thread or, for what is kept among the reads, by several lanes of a warp. */
