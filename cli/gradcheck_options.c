@@ -264,14 +264,14 @@ int gradcheck_read(const struct manual *m, int argc, char **argv, const char **w
 
 /* ---- the command that repeats it ---- */
 
-static int command_words;
-static char **command_word;
+enum { MOST_WORDS = 256 };
+
+static const char *command[MOST_WORDS + 1];
 
 void gradcheck_command(int argc, char **argv, const char *name)
 {
     mode = name;
-    command_words = argc;
-    command_word = argv;
+    for (int i = 0; i < argc && i < MOST_WORDS; i++) command[i] = argv[i];
 }
 
 struct text {
@@ -315,14 +315,14 @@ static int dropped(const char *word, int narrowed)
     return narrowed && (!strcmp(word, "--only") || !strcmp(word, "--at")) ? 2 : 0;
 }
 
-static void put_command(struct text *t, char *const *words, int n, int narrowed)
+static void put_command(struct text *t, const char *const *words, int narrowed)
 {
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; words[i]; i++) {
         int skip = dropped(words[i], narrowed);
-        if (skip)
-            i += skip - 1;
-        else
+        if (skip == 0)
             put_word(t, words[i]);
+        else if (skip == 2 && words[i + 1])
+            i++;
     }
 }
 
@@ -334,8 +334,7 @@ const char *gradcheck_repeat(const struct settings *s, const char *const *words,
     char number[24];
     t.n = 0;
     put_word(&t, program ? program : "rungs");
-    if (!words) put_command(&t, command_word, command_words, only != NULL);
-    for (; words && *words; words++) put_word(&t, *words);
+    put_command(&t, words ? words : command, only != NULL);
     snprintf(number, sizeof number, "%llu", (unsigned long long)s->o.seed);
     put_word(&t, "--seed");
     put_word(&t, number);

@@ -117,7 +117,7 @@ static int weight(int code)
 
 int report_worse(int a, int b)
 {
-    return weight(a) >= weight(b) ? a : b;
+    return weight(b) > weight(a) ? b : a;
 }
 
 int report_print(const struct subject *s, const struct settings *set, struct outcome *out)

@@ -61,11 +61,29 @@ int run_work(struct subject *s, const struct settings *set, struct outcome *out)
     return 1;
 }
 
-/* ---- what comes next ---- */
+/* ---- what is said, and what comes next ---- */
 
-static void describe(struct subject *s)
+/* one line for a rung that kept its contract and agrees with the reference */
+static void put_rung(FILE *f, const struct subject *s, const struct outcome *out)
 {
-    static const char *words[8];
+    const gc_result *contract = &out->result[0], *values = &out->result[1];
+    const gc_tensor_result *worst = NULL;
+    if (out->results == 1 && contract->verdict == GC_PASS) gc_print(f, contract); /* an optimizer's step */
+    if (out->results != GRADIENT_RESULTS || contract->verdict != GC_PASS || values->verdict != GC_PASS)
+        return;
+    for (int i = 0; i < values->ntensors; i++)
+        if (values->tensor[i].looked && (!worst || values->tensor[i].worst_rel > worst->worst_rel))
+            worst = &values->tensor[i];
+    fprintf(f, "PASS %s   contract", s->name);
+    if (worst)
+        fprintf(f, "; off by %.1e of the norm of d%s (allowed %.1e)", worst->worst_rel, worst->name,
+                worst->allowed_rel);
+    fprintf(f, "   seed %llu\n", (unsigned long long)values->seed);
+}
+
+static void describe(struct subject *s, const struct settings *set)
+{
+    static const char *words[16];
     const char *op = is_mlp() ? mlp : ops[here.op]->name, *rung = here.rung ? here.rung->name : reference;
     int n = 0;
     if (here.rung)
@@ -77,9 +95,12 @@ static void describe(struct subject *s)
     words[n++] = op;
     if (!is_mlp()) words[n++] = "--rung", words[n++] = rung;
     if (shape_text) words[n++] = "--shape", words[n++] = shape_text;
+    if (set->only) words[n++] = "--only", words[n++] = set->only;
+    if (set->at) words[n++] = "--at", words[n++] = set->at;
     words[n] = NULL;
     s->command = words;
     s->whole = here.rung != NULL;
+    s->headlines = here.rung ? put_rung : NULL;
 }
 
 static void say_skipped(const struct settings *set)
@@ -112,7 +133,7 @@ static int next_op(void)
 static int next_run(struct subject *s, const struct settings *set)
 {
     if (!next_rung(set) && !next_op()) return 0;
-    describe(s);
+    describe(s, set);
     return 1;
 }
 
@@ -203,6 +224,6 @@ int run_parse(int argc, char **argv, struct subject *s, struct settings *set)
     s->open = open_run;
     s->next = next_run;
     code = settle(verb, word[0], set);
-    if (code < 0) describe(s);
+    if (code < 0) describe(s, set);
     return code;
 }
