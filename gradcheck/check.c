@@ -287,31 +287,14 @@ struct job {
     gc_result *r;
 };
 
-/* The gradients for an upstream of ones, which tell an ignored upstream; NULLs where there is no memory or
- * no upstream. */
-static void gradients_of_ones(struct gc_run *run, double **ones)
-{
-    if (run->p->no_upstream) return;
-    for (int t = 0; t < run->p->nin; t++)
-        if (run->g[t] && !(ones[t] = malloc(run->nin[t] * sizeof(double)))) return;
-    for (int k = 0; k < run->p->nout; k++)
-        for (size_t i = 0; i < run->nout[k]; i++) gc_set(&run->dout[k], i, 1);
-    if (!gc_is_finite(gc_run_loss(run)) || !gc_run_gradient(run, ones))
-        for (int t = 0; t < run->p->nin; t++) free(ones[t]), ones[t] = NULL;
-}
-
 /* At the point at which a tensor was first seen to be wrong. */
 static void diagnose(struct gc_run *run)
 {
-    double *ones[GC_MAX_TENSORS] = { 0 };
-    int ready = 0;
     for (int t = 0; t < run->p->nin; t++) {
         if (!run->r->tensor[t].wrong || run->told[t]) continue;
-        if (!ready++ && run->p->forward) gradients_of_ones(run, ones);
-        gc_diagnose(run->r, t, run->x[t], run->g[t], ones[t]);
+        gc_diagnose(run, t);
         run->told[t] = 1;
     }
-    for (int t = 0; t < run->p->nin; t++) free(ones[t]);
 }
 
 static void work(void *arg)

@@ -87,29 +87,35 @@ static void view_close(struct gc_view *v)
     free(v->numeric);
 }
 
-/* 0: no memory, or nothing that a diagnosis could start from */
-static int view_open(struct gc_view *v, const gc_result *r, int tensor, const double *x,
-                     const double *analytic, const double *ones)
+/* Does this sample say that its element is wrong, or right? An undecided one does neither. */
+static int is_decided(const struct gc_view *v, const gc_sample *s)
 {
+    if (s->index >= v->n || s->kink || !gc_is_finite(s->numeric)) return 0;
+    return s->wrong || fabs(s->analytic - s->numeric) <= gc_tolerance(v, s, s->analytic, s->numeric, 1);
+}
+
+/* 0: no memory, or nothing that a diagnosis could start from */
+static int view_open(struct gc_view *v, const gc_result *r, int tensor, const struct gc_evidence *e)
+{
+    static const struct gc_evidence none;
     const gc_tensor_result *t = &r->tensor[tensor];
-    int known = analytic && same_point(t, analytic);
     double rtol = t->allowed_rel > 2e-7 ? t->allowed_rel : 1e-8;
     *v = (struct gc_view){
         .r = r, .t = t, .n = t->elements, .rtol = rtol < 1e-2 ? rtol : 1e-2, .gmax = t->scale
     };
-    if (known) v->x = x, v->ones = ones;
+    v->e = e && e->analytic && same_point(t, e->analytic) ? e : &none;
     if (!t->samples || !t->elements || t->elements > SIZE_MAX / sizeof(double)) return 0;
     v->s = malloc((size_t)t->samples * sizeof *v->s);
     v->analytic = malloc(t->elements * sizeof *v->analytic);
     v->numeric = malloc(t->elements * sizeof *v->numeric);
     if (!v->s || !v->analytic || !v->numeric) return 0;
     for (size_t i = 0; i < v->n; i++) {
-        v->analytic[i] = known ? analytic[i] : (double)NAN;
+        v->analytic[i] = v->e->analytic ? v->e->analytic[i] : (double)NAN;
         v->numeric[i] = (double)NAN;
     }
     for (int i = 0; i < t->samples; i++) {
         const gc_sample *s = &t->sample[i];
-        if (s->index >= v->n || s->kink || !gc_is_finite(s->numeric)) continue;
+        if (!is_decided(v, s)) continue;
         v->s[v->m++] = s;
         v->analytic[s->index] = s->analytic;
         v->numeric[s->index] = s->numeric;
@@ -126,10 +132,10 @@ static int view_open(struct gc_view *v, const gc_result *r, int tensor, const do
 static const struct {
     const char *place, *pattern, *cause;
 } together[] = {
-    { "from the second on", "factor 2",
-      "the sum of one row is not reset, or is added once more for the next" },
+    { "from the second on", "factor 2", "the sum of one is not reset, or is added once more for the next" },
+    { "from the second on", "zero", "only the first is computed: a loop or a block ends after it" },
     { "one in each row", "constant difference",
-      "the one-hot target is missing: subtract 1 (over N) at the label" },
+      "the one-hot target is missing or has the wrong sign: subtract 1 (over N) at the label" },
     { "tail", "zero", "the loop in whole vectors leaves its remainder out" },
     { "tail", "not a number", "the loop in whole vectors leaves its remainder unwritten" },
     { "border", "zero", "the border is left out: the backward's bounds do not match the forward's padding" },
@@ -141,16 +147,17 @@ static const char *cause_of(const char *place, const char *pattern, const struct
     for (size_t i = 0; place && pattern && i < sizeof together / sizeof *together; i++)
         if (!strcmp(place, together[i].place) && !strcmp(pattern, together[i].pattern))
             return together[i].cause;
-    return place && *at->cause ? at->cause : what->cause;
+    int prefer_pattern = pattern && gc_pattern_is_specific(pattern);
+    return place && *at->cause && !prefer_pattern ? at->cause : what->cause;
 }
 
-void gc_diagnose(gc_result *r, int tensor, const double *x, const double *analytic, const double *ones)
+void gc_diagnose_from(gc_result *r, int tensor, const struct gc_evidence *e)
 {
     gc_tensor_result *t = &r->tensor[tensor];
     struct gc_view v = { 0 };
     struct gc_words at = { "", "" }, what = { "", "" };
     t->pattern[0] = t->cause[0] = '\0';
-    if (t->wrong && view_open(&v, r, tensor, x, analytic, ones)) {
+    if (t->wrong && view_open(&v, r, tensor, e)) {
         const char *pattern = gc_find_pattern(&v, &what);
         int whole = pattern && gc_pattern_is_whole(pattern);
         const char *place = whole ? NULL : gc_find_place(&v, &at);

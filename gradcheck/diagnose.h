@@ -9,15 +9,32 @@
 
 #include "gc.h"
 
+/* Other numbers that go with the elements, one each. */
+struct gc_companion {
+    const char *name;
+    const double *value;
+    int is_output;
+};
+
+/* What is known of every element besides the samples. Pointers may be NULL. */
+struct gc_evidence {
+    const double *analytic; /* its gradient                                                         */
+    const double *x;        /* its value                                                            */
+    const double *ones;     /* its gradient if the upstream gradient is all ones                    */
+    double upstream;        /* the upstream gradient if it is a single number, else 0               */
+    int companions;
+    struct gc_companion companion[GC_MAX_TENSORS];
+};
+
 struct gc_view {
+    const struct gc_evidence *e; /* only what belongs to the samples' point                          */
     const gc_result *r;
     const gc_tensor_result *t;
     size_t n;
     int m; /* samples that say something: numeric finite, no kink; by rising index */
     const gc_sample **s;
-    double *analytic;       /* of every element, NaN where unknown                                  */
-    double *numeric;        /* the same                                                             */
-    const double *x, *ones; /* of every element, or NULL                                            */
+    double *analytic; /* of every element, NaN where unknown                                  */
+    double *numeric;  /* the same                                                             */
     double rtol, gmax;
     double typical; /* the median of |analytic - numeric| / scale of wrong elements                  */
 };
@@ -47,10 +64,27 @@ int gc_fit_holds(const struct gc_fit *f, int constants, double cost);
 /* index of every axis for a flat index */
 void gc_split(const gc_tensor_result *t, size_t flat, size_t at[GC_MAX_DIMS]);
 
+/* relation.c: analytic = base + constant * basis, as a function of the sample and the value of a companion (1 without one).
+ * gain: how an error of numeric enters. */
+struct gc_term {
+    double base, basis, gain;
+};
+typedef struct gc_term (*gc_relation)(const gc_sample *s, double with, double constant);
+struct gc_term gc_factor(const gc_sample *s, double with, double constant);
+
+int gc_constant_holds(const struct gc_view *v, gc_relation rel, const double *with, double constant,
+                      int constants, double cost);
+/* The constant, or 0 if none holds or fewer than `least` elements are wrong. */
+double gc_fitted(const struct gc_view *v, gc_relation rel, const double *with, int least);
+double gc_fit_factor(const struct gc_view *v); /* analytic / numeric, whether it holds or not */
+int gc_is_factor(const struct gc_view *v, double c, double cost);
+
 /* pattern.c: what the wrong elements hold instead. NULL if it is nothing known, else the name of the row that fits. */
 const char *gc_find_pattern(const struct gc_view *v, struct gc_words *w);
 /* Does the name speak of the whole tensor, so that there is no point in saying which elements are wrong? */
 int gc_pattern_is_whole(const char *name);
+/* Does its cause say more than that of a place? */
+int gc_pattern_is_specific(const char *name);
 
 /* place.c: which elements are wrong: NULL if all or scattered, else the name of the row that fits. */
 const char *gc_find_place(const struct gc_view *v, struct gc_words *w);
@@ -64,5 +98,8 @@ int gc_layout_shifted(const struct gc_view *v, struct gc_words *w);
 int gc_layout_neighbours(const struct gc_view *v, struct gc_words *w);
 int gc_layout_swapped(const struct gc_view *v, struct gc_words *w);
 int gc_layout_anyhow(const struct gc_view *v, struct gc_words *w);
+
+/* diagnose.c: fills pattern and cause of r->tensor[tensor], which failed; empty where nothing is known. e may be NULL. */
+void gc_diagnose_from(gc_result *r, int tensor, const struct gc_evidence *e);
 
 #endif

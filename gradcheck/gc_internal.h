@@ -9,7 +9,7 @@
  *   check.c     gc_check: points, tests, verdicts;  scalar.c  the two-pointer entry
  *   direction.c element.c kink.c complex.c contract.c adjoint.c reference.c taylor.c second.c   one test each
  *   twin.c optimizer.c                                        other entries
- *   diagnose.c place.c pattern.c layout.c                     pattern and cause of a failure
+ *   explain.c diagnose.c place.c pattern.c relation.c layout.c  pattern and cause of a failure
  *   report.c json.c junit.c csv.c words.c                     reports
  *   plot.c plot_tensor.c chart.c                              charts
  */
@@ -215,6 +215,11 @@ double gc_natural_size(const double *g, const double *d, size_t n); /* sqrt(sum 
 void gc_look_at(struct gc_run *run, int tensor, size_t i);
 /* Looks at all elements, or, if there are more than `most`, at a sample. */
 void gc_look_at_all(struct gc_run *run, int tensor, size_t most);
+/* Borders of memory, of vectors and of tiles, of each axis, and random elements: their number. */
+enum { GC_MOST_CHOSEN = 160 };
+size_t gc_choose_elements(const struct gc_run *run, int tensor, size_t index[GC_MOST_CHOSEN]);
+/* Counts an element as wrong, whatever was thought of it. */
+void gc_sample_wrong(struct gc_run *run, int tensor, size_t i, double numeric, double error);
 /* Judges what was looked at, notes it and keeps the samples if they tell more than those there are; starts
  * anew. */
 void gc_elements_done(struct gc_run *run);
@@ -229,11 +234,7 @@ int gc_is_legal_at_kink(struct gc_run *run, const struct gc_ladder *l, double a)
  * along them either. */
 gc_verdict gc_look_keyed(struct gc_run *run, int tensor, unsigned test);
 
-/* ---- diagnose.c: fills pattern and cause of r->tensor[tensor], which failed, from its samples and shapes
- * ---- */
-/* All of these may be NULL, and hold what every element of the tensor has: x its value, analytic its
- * gradient, ones its gradient as the backward gives it for an upstream of ones. With x and analytic more
- * patterns can be told apart. */
-void gc_diagnose(gc_result *r, int tensor, const double *x, const double *analytic, const double *ones);
+/* ---- explain.c: fills pattern and cause of r->tensor[tensor], which failed at this point ---- */
+void gc_diagnose(struct gc_run *run, int tensor);
 
 #endif

@@ -125,6 +125,14 @@ static size_t backwards(const struct gc_view *v, const struct layout *l, size_t 
     return join(v->t, at);
 }
 
+/* one axis of two indices */
+static int is_one_pair(const gc_tensor_result *t, unsigned mask)
+{
+    int axis = 0;
+    while (mask >> axis > 1) axis++;
+    return mask == 1u << axis && t->dim[axis] == 2;
+}
+
 int gc_layout_reversed(const struct gc_view *v, struct gc_words *w)
 {
     const gc_tensor_result *t = v->t;
@@ -132,6 +140,7 @@ int gc_layout_reversed(const struct gc_view *v, struct gc_words *w)
     unsigned long_axes = 0;
     for (int k = 0; k < t->nd; k++) long_axes |= (unsigned)(t->dim[k] > 1) << k;
     for (l.mask = 1; l.mask < 1u << t->nd; l.mask++) {
+        if (is_one_pair(t, l.mask)) continue; /* two indices exchanged, says another row */
         char index[32 * GC_MAX_DIMS], plain[2 * GC_MAX_DIMS + 1] = "";
         int used = 0;
         if (l.mask & ~long_axes || !holds(v, &l, backwards, t->nd)) continue;

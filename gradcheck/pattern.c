@@ -37,13 +37,24 @@ static int should_be_zero(const struct gc_view *v, struct gc_words *w)
     return 1;
 }
 
+/* some are 0 in analytic only, the others in numeric only */
+static int other_mask(const struct gc_view *v, struct gc_words *w)
+{
+    (void)w;
+    for (int i = 0; i < v->m; i++) {
+        const gc_sample *s = v->s[i];
+        if (s->wrong && fabs(s->analytic) > 0 && !(fabs(s->numeric) <= 10 * s->error_bar)) return 0;
+    }
+    return 1;
+}
+
 static int upstream_ignored(const struct gc_view *v, struct gc_words *w)
 {
     (void)w;
-    if (!v->ones) return 0;
+    if (!v->e->ones) return 0;
     for (int i = 0; i < v->m; i++) {
         double a = v->s[i]->analytic;
-        if (!(fabs(a - v->ones[v->s[i]->index]) <= 1e-14 * fabs(a))) return 0;
+        if (!(fabs(a - v->e->ones[v->s[i]->index]) <= 1e-14 * fabs(a))) return 0;
     }
     return !zero(v, w);
 }
@@ -70,260 +81,239 @@ static int clipped(const struct gc_view *v, struct gc_words *w)
     return 1;
 }
 
-/* ---- analytic = base + constant x basis, at every wrong element ---- */
+/* ---- relations: analytic = base + constant * basis ---- */
 
-struct term {
-    double base, basis, gain; /* gain: of an error of numeric in base and in basis together */
-};
-
-typedef struct term (*relation)(const struct gc_view *v, const gc_sample *s, double constant);
-
-static double term_tolerance(const struct gc_view *v, const gc_sample *s, struct term t, double constant,
-                             double top)
+static struct gc_term size_of(const gc_sample *s, double with, double c)
 {
-    double scale = fmax(fmax(fabs(s->analytic), fabs(t.base)), fmax(fabs(constant * t.basis), 1e-3 * top));
-    return v->rtol * scale + 10 * s->error_bar * t.gain;
+    (void)with;
+    return (struct gc_term){ 0, fabs(s->numeric), fabs(c) };
 }
 
-static double largest_wrong(const struct gc_view *v)
+static struct gc_term square_of(const gc_sample *s, double with, double c)
 {
-    double top = 0;
-    for (int i = 0; i < v->m; i++)
-        if (v->s[i]->wrong && gc_is_finite(v->s[i]->analytic)) top = fmax(top, fabs(v->s[i]->analytic));
-    return top;
+    (void)with;
+    return (struct gc_term){ 0, s->numeric * s->numeric, fabs(2 * c * s->numeric) };
 }
 
-static int constant_holds(const struct gc_view *v, relation rel, double constant, int constants, double cost)
-{
-    struct gc_fit f = { .v = v };
-    double top = largest_wrong(v);
-    for (int i = 0; i < v->m && !f.misses; i++) {
-        const gc_sample *s = v->s[i];
-        if (!s->wrong) continue;
-        struct term t = rel(v, s, constant);
-        gc_fit_add(&f, s->analytic, t.base + constant * t.basis, term_tolerance(v, s, t, constant, top),
-                   fmin(fabs(s->analytic - t.base), fabs(s->analytic - s->numeric)));
-    }
-    return gc_fit_holds(&f, constants, cost);
-}
-
-/* Least squares, weighted by tolerance; the second time round with tolerances that know the constant. */
-static double fit_constant(const struct gc_view *v, relation rel)
-{
-    double constant = 0, top = largest_wrong(v);
-    for (int round = 0; round < 2; round++) {
-        double up = 0, down = 0;
-        for (int i = 0; i < v->m; i++) {
-            const gc_sample *s = v->s[i];
-            if (!s->wrong) continue;
-            struct term t = rel(v, s, constant);
-            double weight = 1 / term_tolerance(v, s, t, constant, top), basis = t.basis * weight;
-            up += basis * (s->analytic - t.base) * weight;
-            down += basis * basis;
-        }
-        constant = down > 0 ? up / down : 0;
-    }
-    return constant;
-}
-
-/* 0 if no constant does it */
-static double fitted(const struct gc_view *v, relation rel)
-{
-    double constant = fit_constant(v, rel);
-    return gc_is_finite(constant) && constant_holds(v, rel, constant, 1, 3) ? constant : 0;
-}
-
-static struct term factor_of(const struct gc_view *v, const gc_sample *s, double c)
-{
-    (void)v;
-    return (struct term){ 0, s->numeric, fabs(c) };
-}
-
-static struct term size_of(const struct gc_view *v, const gc_sample *s, double c)
-{
-    (void)v;
-    return (struct term){ 0, fabs(s->numeric), fabs(c) };
-}
-
-static struct term square_of(const struct gc_view *v, const gc_sample *s, double c)
-{
-    (void)v;
-    return (struct term){ 0, s->numeric * s->numeric, fabs(2 * c * s->numeric) };
-}
-
-static struct term plus_constant(const struct gc_view *v, const gc_sample *s, double c)
-{
-    (void)v, (void)c;
-    return (struct term){ s->numeric, 1, 1 };
-}
-
-static struct term plus_x(const struct gc_view *v, const gc_sample *s, double c)
+static struct gc_term plus(const gc_sample *s, double with, double c)
 {
     (void)c;
-    return (struct term){ s->numeric, v->x[s->index], 1 };
+    return (struct gc_term){ s->numeric, with, 1 };
 }
 
-static struct term plus_sign(const struct gc_view *v, const gc_sample *s, double c)
-{
-    double x = v->x[s->index];
-    (void)c;
-    return (struct term){ s->numeric, (x > 0) - (x < 0), 1 };
-}
-
-static struct term only_x(const struct gc_view *v, const gc_sample *s, double c)
+static struct gc_term plus_sign(const gc_sample *s, double with, double c)
 {
     (void)c;
-    return (struct term){ 0, v->x[s->index], 0 };
+    return (struct gc_term){ s->numeric, (with > 0) - (with < 0), 1 };
 }
 
-static struct term times_x(const struct gc_view *v, const gc_sample *s, double c)
+static struct gc_term only(const gc_sample *s, double with, double c)
 {
-    double x = v->x[s->index];
-    return (struct term){ 0, x * s->numeric, fabs(c * x) };
+    (void)s, (void)c;
+    return (struct gc_term){ 0, with, 0 };
 }
 
-static struct term over_x(const struct gc_view *v, const gc_sample *s, double c)
+static struct gc_term times(const gc_sample *s, double with, double c)
 {
-    double x = v->x[s->index];
-    return (struct term){ 0, s->numeric / x, fabs(c / x) };
+    return (struct gc_term){ 0, with * s->numeric, fabs(c * with) };
+}
+
+static struct gc_term over(const gc_sample *s, double with, double c)
+{
+    return (struct gc_term){ 0, s->numeric / with, fabs(c / with) };
+}
+
+static struct gc_term times_rest(const gc_sample *s, double with, double c)
+{
+    return times(s, 1 - with, c);
+}
+
+static struct gc_term over_rest(const gc_sample *s, double with, double c)
+{
+    return over(s, 1 - with, c);
+}
+
+/* "1.5 * ", "-", "" and so on: a factor in front of something */
+static const char *before(double c, char text[GC_NAME])
+{
+    gc_text(text, GC_NAME, fabs(c - 1) < 1e-6 ? "" : fabs(c + 1) < 1e-6 ? "-" : "%.6g * ", c);
+    return text;
+}
+
+/* "+ 0.01 * ", "- ": a term after something */
+static const char *after(double c, char text[GC_NAME])
+{
+    gc_text(text, GC_NAME, fabs(fabs(c) - 1) < 1e-6 ? "%c " : "%c %.6g * ", c > 0 ? '+' : '-', fabs(c));
+    return text;
 }
 
 /* ---- factors ---- */
 
-static int is_factor(const struct gc_view *v, double c, double cost)
-{
-    double free_one = fit_constant(v, factor_of);
-    return fabs(free_one / c - 1) < 0.01 && constant_holds(v, factor_of, c, 0, cost);
-}
-
 static int negated(const struct gc_view *v, struct gc_words *w)
 {
     (void)w;
-    return is_factor(v, -1, 2);
+    return gc_is_factor(v, -1, 2);
+}
+
+/* the first axis of this size in the problem, in words; "" if there is none */
+static void whose_size(const struct gc_view *v, size_t size, char text[GC_TEXT])
+{
+    text[0] = '\0';
+    for (int i = 0; i < v->r->ntensors && !*text; i++) {
+        const gc_tensor_result *t = &v->r->tensor[i];
+        for (int k = 0; k < t->nd && !*text; k++)
+            if (t->dim[k] == size) gc_text(text, GC_TEXT, "axis %d of %s", k, t->name);
+        if (!*text && t->elements == size && t->nd > 1) gc_text(text, GC_TEXT, "the elements of %s", t->name);
+    }
 }
 
 static int doubled(const struct gc_view *v, struct gc_words *w)
 {
-    (void)w;
-    return is_factor(v, 2, 2);
+    char whose[GC_TEXT];
+    if (!gc_is_factor(v, 2, 2)) return 0;
+    whose_size(v, 2, whose);
+    gc_text(w->cause, GC_TEXT, "it is added twice, or a square's 2 is there without the 1/2 in front%s%s%s",
+            *whose ? ", or a mean over 2 (" : "", whose, *whose ? ") is missing" : "");
+    return 1;
 }
 
 static int halved(const struct gc_view *v, struct gc_words *w)
 {
-    (void)w;
-    return is_factor(v, 0.5, 2);
+    char whose[GC_TEXT];
+    if (!gc_is_factor(v, 0.5, 2)) return 0;
+    whose_size(v, 2, whose);
+    gc_text(w->cause, GC_TEXT, "the 2 of a square's derivative is missing, or a 1/2 is there twice%s%s%s",
+            *whose ? ", or a mean over 2 (" : "", whose, *whose ? ") is taken twice" : "");
+    return 1;
 }
 
-/* Calls it a size of the problem: N, 1/N, and their roots. Says whose size it is. */
-static int size_is(const struct gc_view *v, size_t size, const char *whose, struct gc_words *w)
+/* Is it this size to this power? Then whose size it is, if the problem has such a size. */
+static int is_size(const struct gc_view *v, double c, double power, int known, size_t *size,
+                   char whose[GC_TEXT])
+{
+    double real = pow(c, 1 / power);
+    if (!(real > 2.5 && real < 1e9)) return 0;
+    *size = (size_t)(real + 0.5);
+    whose_size(v, *size, whose);
+    if (known != (*whose != '\0') || (!known && *size > 4096)) return 0;
+    return gc_is_factor(v, pow((double)*size, power), known ? 6 : 12);
+}
+
+/* Whole numbers, their inverses and the roots of both are sizes; those of the problem come first. */
+static int factor_size(const struct gc_view *v, struct gc_words *w)
 {
     static const struct {
         double power;
         const char *form, *cause;
     } forms[] = {
-        { 1, "%zu", "a mean over %zu (%s) is missing in the backward: divide by it" },
-        { -1, "1/%zu", "a mean over %zu (%s) is taken twice in the backward, or only there" },
-        { 0.5, "sqrt(%zu)", "a scale 1/sqrt(%zu) (%s) of the forward is missing in the backward" },
-        { -0.5, "1/sqrt(%zu)", "a scale 1/sqrt(%zu) (%s) is applied twice in the backward, or only there" },
+        { 1, "%zu * numeric", "a mean over %zu%s is missing in the backward: divide by it" },
+        { -1, "numeric / %zu", "a mean over %zu%s is taken twice, or in the backward only" },
+        { 0.5, "sqrt(%zu) * numeric", "a scale 1/sqrt(%zu)%s of the forward is missing in the backward" },
+        { -0.5, "numeric / sqrt(%zu)", "a scale 1/sqrt(%zu)%s is applied twice, or in the backward only" },
     };
-    for (size_t i = 0; size > 2 && i < sizeof forms / sizeof *forms; i++) {
-        char number[GC_NAME];
-        if (!is_factor(v, pow((double)size, forms[i].power), 8)) continue;
-        gc_text(number, sizeof number, forms[i].form, size);
-        gc_text(w->pattern, GC_TEXT, "analytic = %s x numeric", number);
-        gc_text(w->cause, GC_TEXT, forms[i].cause, size, whose);
-        return 1;
-    }
-    return 0;
-}
-
-static int factor_size(const struct gc_view *v, struct gc_words *w)
-{
-    char whose[GC_TEXT];
-    for (int i = 0; i < v->r->ntensors; i++) {
-        const gc_tensor_result *t = &v->r->tensor[i];
-        for (int k = 0; k < t->nd; k++) {
-            gc_text(whose, sizeof whose, "axis %d of %s", k, t->name);
-            if (size_is(v, t->dim[k], whose, w)) return 1;
+    double c = fabs(gc_fit_factor(v));
+    for (int known = 1; known >= 0; known--)
+        for (size_t i = 0; i < (known ? 4 : 2); i++) {
+            char form[GC_NAME], whose[GC_TEXT], said[GC_TEXT];
+            size_t size;
+            if (!is_size(v, c, forms[i].power, known, &size, whose)) continue;
+            gc_text(said, sizeof said, known ? " (%s)" : "%s", whose);
+            gc_text(form, sizeof form, forms[i].form, size);
+            gc_text(w->pattern, GC_TEXT, "analytic = %s", form);
+            gc_text(w->cause, GC_TEXT, forms[i].cause, size, said);
+            return 1;
         }
-    }
-    for (int i = 0; i < v->r->ntensors; i++) {
-        gc_text(whose, sizeof whose, "the elements of %s", v->r->tensor[i].name);
-        if (size_is(v, v->r->tensor[i].elements, whose, w)) return 1;
-    }
     return 0;
 }
 
 static int factor_keep(const struct gc_view *v, struct gc_words *w)
 {
-    for (int percent = 5; percent < 100; percent += 5) {
-        double keep = percent / 100.0;
-        int more = is_factor(v, 1 / keep, 8);
-        if (!more && !is_factor(v, keep, 8)) continue;
-        gc_text(w->pattern, GC_TEXT, more ? "analytic = numeric / %g" : "analytic = %g x numeric", keep);
-        gc_text(w->cause, GC_TEXT, "if %g is dropout's keep probability: the backward scales by 1/keep %s",
-                keep,
-                more ? "and the forward does not, or it scales twice" : "nowhere, but the forward does");
-        return 1;
+    static const double keeps[] = { 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95 };
+    for (size_t i = 0; i < sizeof keeps / sizeof *keeps; i++) {
+        const double keep = keeps[i];
+        const struct {
+            double factor;
+            const char *how;
+        } slips[] = { { keep, "the backward does not scale by 1/keep, but the forward does" },
+                      { 1 / keep,
+                        "the backward scales by 1/keep and the forward does not, or it does so twice" },
+                      { keep * keep, "the backward scales by keep instead of 1/keep" },
+                      { keep / (1 - keep), "the backward scales by 1/(1 - keep) instead of 1/keep" } };
+        for (size_t k = 0; k < sizeof slips / sizeof *slips; k++) {
+            if (!gc_is_factor(v, slips[k].factor, 10)) continue;
+            gc_text(w->pattern, GC_TEXT, "analytic = %.6g * numeric", slips[k].factor);
+            gc_text(w->cause, GC_TEXT, "if %g is dropout's keep probability: %s", keep, slips[k].how);
+            return 1;
+        }
     }
     return 0;
 }
 
 static int factor_any(const struct gc_view *v, struct gc_words *w)
 {
-    double c = fitted(v, factor_of);
+    double c = gc_fitted(v, gc_factor, NULL, 2);
     if (!(fabs(c) > 0)) return 0;
-    gc_text(w->pattern, GC_TEXT, "analytic = %.6g x numeric", c);
-    gc_text(w->cause, GC_TEXT, "a constant factor is wrong: look for %.6g or its inverse %.6g", c, 1 / c);
+    if (fabs(c - 1) < 1e-3) {
+        gc_text(w->pattern, GC_TEXT, "analytic = (1 %c %.3g) * numeric", c > 1 ? '+' : '-', fabs(c - 1));
+        gc_text(w->cause, GC_TEXT, "a constant has too few digits, or is a float");
+    } else {
+        gc_text(w->pattern, GC_TEXT, "analytic = %.6g * numeric", c);
+        gc_text(w->cause, GC_TEXT, "a constant factor is wrong: look for %.6g or its inverse %.6g", c, 1 / c);
+    }
     return 1;
 }
 
 static int absolute(const struct gc_view *v, struct gc_words *w)
 {
-    double c = fitted(v, size_of);
+    char factor[GC_NAME];
+    double c = gc_fitted(v, size_of, NULL, 3);
     if (!(fabs(c) > 0)) return 0;
-    if (fabs(c - 1) < 1e-6)
-        gc_text(w->pattern, GC_TEXT, "analytic = |numeric|");
-    else
-        gc_text(w->pattern, GC_TEXT, "analytic = %.6g x |numeric|", c);
+    gc_text(w->pattern, GC_TEXT, "analytic = %s|numeric|", before(c, factor));
     return 1;
 }
 
 static int squared(const struct gc_view *v, struct gc_words *w)
 {
-    double c = fitted(v, square_of);
+    char factor[GC_NAME];
+    double c = gc_fitted(v, square_of, NULL, 3);
     if (!(fabs(c) > 0)) return 0;
-    gc_text(w->pattern, GC_TEXT, "analytic = %.6g x numeric squared", c);
+    gc_text(w->pattern, GC_TEXT, "analytic = %snumeric squared", before(c, factor));
     return 1;
 }
 
-/* ---- differences, and the tensor's own values ---- */
+/* ---- differences, and the values that go with the elements ---- */
 
 static int difference(const struct gc_view *v, struct gc_words *w)
 {
-    double c = fitted(v, plus_constant);
+    double c = gc_fitted(v, plus, NULL, 3);
     if (!(fabs(c) > 0)) return 0;
     gc_text(w->pattern, GC_TEXT, "analytic = numeric %c %.6g", c > 0 ? '+' : '-', fabs(c));
     return 1;
 }
 
-/* a term that the backward has and the loss has not, or the reverse */
-static int penalty(const struct gc_view *v, struct gc_words *w, relation rel, const char *of,
+/* A term of the tensor's own values. Its coefficient and sign are those of the code only where the upstream gradient is one
+ * known number. */
+static int penalty(const struct gc_view *v, struct gc_words *w, gc_relation rel, const char *of,
                    const char *name)
 {
-    double c = v->x ? fitted(v, rel) : 0;
+    char factor[GC_NAME];
+    double c = v->e->x ? gc_fitted(v, rel, v->e->x, 4) : 0, u = v->e->upstream;
     if (!(fabs(c) > 0)) return 0;
-    gc_text(w->pattern, GC_TEXT, "analytic = numeric %c %.6g x %s", c > 0 ? '+' : '-', fabs(c), of);
-    gc_text(w->cause, GC_TEXT,
-            c > 0 ? "%s with coefficient %.6g is in the gradient but not in the loss"
-                  : "%s with coefficient %.6g is in the loss but missing in the gradient",
-            name, fabs(c));
+    gc_text(w->pattern, GC_TEXT, "analytic = numeric %s%s", after(c, factor), of);
+    if (fabs(u) > 0)
+        gc_text(w->cause, GC_TEXT,
+                c / u > 0 ? "%s with coefficient %.6g is in the gradient and not in the loss, or too large"
+                          : "%s with coefficient %.6g of the loss is missing in the gradient, or too small",
+                name, fabs(c / u));
+    else
+        gc_text(w->cause, GC_TEXT, "%s is in the gradient or in the loss only, or its coefficients differ",
+                name);
     return 1;
 }
 
 static int weight_decay(const struct gc_view *v, struct gc_words *w)
 {
-    return penalty(v, w, plus_x, v->t->name, "weight decay");
+    return penalty(v, w, plus, v->t->name, "weight decay");
 }
 
 static int l1_penalty(const struct gc_view *v, struct gc_words *w)
@@ -333,28 +323,89 @@ static int l1_penalty(const struct gc_view *v, struct gc_words *w)
     return penalty(v, w, plus_sign, of, "an L1 penalty");
 }
 
-static int own_value(const struct gc_view *v, struct gc_words *w)
+/* One of the relations with the tensor's own values or another array of its size: the outputs, their upstream gradients,
+ * other inputs */
+struct kind {
+    gc_relation rel;
+    const char *pattern, *cause; /* %s: the factor with its star, then the name; the name */
+};
+
+static int with_values(const struct gc_view *v, struct gc_words *w, const struct kind *kind, int outputs_only)
 {
-    double c = v->x ? fitted(v, only_x) : 0;
-    if (!(fabs(c) > 0)) return 0;
-    gc_text(w->pattern, GC_TEXT, "analytic = %.6g x %s, whatever numeric is", c, v->t->name);
-    return 1;
+    char factor[GC_NAME];
+    for (int i = 0; i < v->e->companions; i++) {
+        const struct gc_companion *of = &v->e->companion[i];
+        double c = outputs_only && !of->is_output ? 0 : gc_fitted(v, kind->rel, of->value, 3);
+        if (!(fabs(c) > 0)) continue;
+        gc_text(w->pattern, GC_TEXT, kind->pattern, kind->rel == plus ? after(c, factor) : before(c, factor),
+                of->name);
+        gc_text(w->cause, GC_TEXT, kind->cause, of->name);
+        return 1;
+    }
+    return 0;
+}
+
+static int only_value(const struct gc_view *v, struct gc_words *w)
+{
+    static const struct kind kind = { only, "analytic = %s%s, whatever numeric is",
+                                      "%s stands where the gradient should, or is all that is left of it" };
+    return with_values(v, w, &kind, 0);
+}
+
+static int plus_value(const struct gc_view *v, struct gc_words *w)
+{
+    static const struct kind kind = { plus, "analytic = numeric %s%s",
+                                      "a term of %s is missing, wrong, or one too many" };
+    return with_values(v, w, &kind, 0);
 }
 
 static int times_value(const struct gc_view *v, struct gc_words *w)
 {
-    double c = v->x ? fitted(v, times_x) : 0;
-    if (!(fabs(c) > 0)) return 0;
-    gc_text(w->pattern, GC_TEXT, "analytic = %.6g x %s x numeric", c, v->t->name);
-    return 1;
+    static const struct kind kind = { times, "analytic = %snumeric * %s",
+                                      "%s is multiplied in once too often" };
+    return with_values(v, w, &kind, 0);
 }
 
 static int over_value(const struct gc_view *v, struct gc_words *w)
 {
-    double c = v->x ? fitted(v, over_x) : 0;
-    if (!(fabs(c) > 0)) return 0;
-    gc_text(w->pattern, GC_TEXT, "analytic = %.6g x numeric / %s", c, v->t->name);
-    return 1;
+    static const struct kind kind = { over, "analytic = %snumeric / %s", "the factor %s is missing" };
+    return with_values(v, w, &kind, 0);
+}
+
+static int times_one_minus(const struct gc_view *v, struct gc_words *w)
+{
+    static const struct kind kind = { times_rest, "analytic = %snumeric * (1 - %s)",
+                                      "1 - %s is multiplied in once too often" };
+    return with_values(v, w, &kind, 1);
+}
+
+static int over_one_minus(const struct gc_view *v, struct gc_words *w)
+{
+    static const struct kind kind = { over_rest, "analytic = %snumeric / (1 - %s)",
+                                      "the factor 1 - %s is missing" };
+    return with_values(v, w, &kind, 1);
+}
+
+/* the right gradient, of another tensor */
+static int of_another(const struct gc_view *v, struct gc_words *w)
+{
+    for (int j = 0; j < v->r->ntensors; j++) {
+        const gc_tensor_result *t = &v->r->tensor[j];
+        struct gc_fit f = { .v = v };
+        if (t == v->t || t->elements != v->n) continue;
+        for (int i = 0; i < t->samples && !f.misses; i++) {
+            const gc_sample *s = &t->sample[i];
+            double got = v->analytic[s->index];
+            if (isnan(got) || !gc_is_finite(s->numeric)) continue;
+            double tolerance =
+                1e-7 * fmax(fmax(fabs(got), fabs(s->numeric)), 1e-3 * t->scale) + 10 * s->error_bar;
+            gc_fit_add(&f, got, s->numeric, tolerance, fabs(got));
+        }
+        if (!gc_fit_holds(&f, 0, 4)) continue;
+        gc_text(w->pattern, GC_TEXT, "analytic is the gradient of %s", t->name);
+        return 1;
+    }
+    return 0;
 }
 
 /* ---- sums ---- */
@@ -416,48 +467,52 @@ static const struct {
     const char *name;
     int (*test)(const struct gc_view *v, struct gc_words *w); /* may write words of its own */
     const char *pattern, *cause;
-    int whole; /* says all there is to say about where */
+    enum { PLACED = 0, WHOLE = 1, SPECIFIC = 2 } kind;
 } patterns[] = {
     { "not a number", not_a_number, "analytic is not finite",
-      "never written (buffers begin as NaN), 0/0, or log or division of 0", 0 },
+      "never written (buffers begin as NaN), 0/0, or a log or division of 0", PLACED },
     { "zero", zero, "analytic = 0, but numeric is not",
-      "it is never computed, or the path to the loss is cut", 0 },
+      "it is never computed, or the path to the loss is cut", PLACED },
     { "should be zero", should_be_zero, "numeric = 0, but analytic is not",
       "the forward does not use these: a mask (dropout, ReLU, padding, a pick) is missing in the backward",
-      0 },
+      PLACED },
+    { "other mask", other_mask, "either analytic or numeric is 0, and the other is not",
+      "the backward's mask or index is another one than the forward's: inverted, shifted or drawn again",
+      PLACED },
     { "upstream ignored", upstream_ignored, "analytic does not depend on the upstream gradient",
-      "dout is not multiplied in: this is the gradient of the plain sum of the outputs", 1 },
-    { "sign", negated, "analytic = -numeric", "the sign is wrong", 0 },
-    { "factor 2", doubled, "analytic = 2 x numeric",
-      "added twice, or the 2 of a square without the 1/2 in front of it", 0 },
-    { "factor 1/2", halved, "analytic = numeric / 2",
-      "the 2 of a square's derivative is missing, or a 1/2 is there twice", 0 },
-    { "size", factor_size, "", "", 0 },
-    { "keep", factor_keep, "", "", 0 },
-    { "factor", factor_any, "", "", 0 },
-    { "absolute", absolute, "", "the sign is lost: fabs, or a square root of a square", 0 },
-    { "clipped", clipped, "", "the gradient is clipped, or saturates in a small type", 1 },
-    { "axes", gc_layout_axes, "", "the gradient's axes are in the wrong order", 1 },
-    { "reversed", gc_layout_reversed, "", "an index runs backwards", 1 },
-    { "shifted", gc_layout_shifted, "", "an index is off by one", 1 },
+      "dout is not multiplied in: this is the gradient of the plain sum of the outputs", WHOLE },
+    { "sign", negated, "analytic = -numeric", "the sign is wrong", PLACED },
+    { "factor 2", doubled, "analytic = 2 * numeric", "", PLACED },
+    { "factor 1/2", halved, "analytic = numeric / 2", "", PLACED },
+    { "size", factor_size, "", "", PLACED },
+    { "keep", factor_keep, "", "", PLACED },
+    { "factor", factor_any, "", "", PLACED },
+    { "absolute", absolute, "", "the sign is lost: fabs, or the square root of a square", PLACED },
+    { "clipped", clipped, "", "the gradient is clipped, or saturates in a small type", WHOLE },
+    { "axes", gc_layout_axes, "", "the gradient's axes are in the wrong order", WHOLE },
+    { "reversed", gc_layout_reversed, "", "an index runs backwards", WHOLE },
+    { "shifted", gc_layout_shifted, "", "an index is off by one", WHOLE },
     { "neighbours", gc_layout_neighbours, "each even element and the odd one after it are exchanged",
-      "interleaved pairs are written in the wrong order", 1 },
-    { "swapped", gc_layout_swapped, "", "two indices are mixed up", 1 },
-    { "running sum", running_sum, "", "an accumulator is not reset from one row to the next", 1 },
+      "interleaved pairs are written in the wrong order", WHOLE },
+    { "swapped", gc_layout_swapped, "", "two indices are mixed up", WHOLE },
+    { "another's", of_another, "", "two gradients share a buffer, or the wrong pointer is passed", WHOLE },
+    { "running sum", running_sum, "", "an accumulator is not reset from one row to the next", WHOLE },
     { "sum along", sum_along, "",
-      "a reduction is spread over the axis instead of being taken element by element", 1 },
+      "a reduction is spread over the axis instead of being taken element by element", WHOLE },
     { "constant difference", difference, "", "a constant is added that the loss has not, or one is missing",
-      0 },
-    { "weight decay", weight_decay, "", "", 0 },
-    { "L1", l1_penalty, "", "", 0 },
+      SPECIFIC },
+    { "weight decay", weight_decay, "", "", SPECIFIC },
+    { "L1", l1_penalty, "", "", SPECIFIC },
+    { "own value", only_value, "", "", SPECIFIC },
+    { "plus value", plus_value, "", "", SPECIFIC },
+    { "times value", times_value, "", "", SPECIFIC },
+    { "over value", over_value, "", "", SPECIFIC },
+    { "times 1 - value", times_one_minus, "", "", SPECIFIC },
+    { "over 1 - value", over_one_minus, "", "", SPECIFIC },
     { "squared", squared, "", "the upstream gradient is multiplied in twice, or a square is one too many",
-      0 },
-    { "own value", own_value, "",
-      "the value stands where its gradient should, or only a penalty's gradient is there", 0 },
-    { "times value", times_value, "", "the value itself is multiplied in once too often", 0 },
-    { "over value", over_value, "", "a multiplication by the value itself is missing", 0 },
+      SPECIFIC },
     { "anyhow", gc_layout_anyhow, "the right values in other places",
-      "the gradient's index is computed wrongly", 1 },
+      "the gradient's index is computed wrongly", WHOLE },
 };
 
 enum { PATTERNS = sizeof patterns / sizeof *patterns };
@@ -475,9 +530,19 @@ const char *gc_find_pattern(const struct gc_view *v, struct gc_words *w)
     return NULL;
 }
 
-int gc_pattern_is_whole(const char *name)
+static int kind_of(const char *name)
 {
     for (int i = 0; i < PATTERNS; i++)
-        if (!strcmp(patterns[i].name, name)) return patterns[i].whole;
-    return 0;
+        if (!strcmp(patterns[i].name, name)) return patterns[i].kind;
+    return PLACED;
+}
+
+int gc_pattern_is_whole(const char *name)
+{
+    return kind_of(name) == WHOLE;
+}
+
+int gc_pattern_is_specific(const char *name)
+{
+    return kind_of(name) == SPECIFIC;
 }

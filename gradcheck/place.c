@@ -151,7 +151,9 @@ static const char *say_range(struct gc_words *w, const char *words, const struct
     char from[GC_NAME];
     if (q) {
         gc_text(w->pattern, GC_TEXT, "the last %zu of %zu %s are wrong", size % q, size, words);
-        gc_text(w->cause, GC_TEXT, "the remainder of %zu after steps of %zu is handled wrongly", size, q);
+        gc_text(w->cause, GC_TEXT,
+                "the remainder of %zu after steps of %zu is handled wrongly, or a loop ends too early", size,
+                q);
         return "tail";
     }
     if (p->low == 1 && p->high + 1 == size) {
@@ -293,7 +295,7 @@ enum { BELOW, ABOVE, SMALL, LARGE };
 
 static int in_values(const struct gc_view *v, const struct place *p, size_t flat)
 {
-    double x = v->x[flat];
+    double x = v->e->x[flat];
     switch (p->rest) {
     case BELOW: return x <= p->x;
     case ABOVE: return x >= p->x;
@@ -308,7 +310,7 @@ static double limit_of(const struct gc_view *v, size_t kind)
     int upper = kind == BELOW || kind == SMALL;
     double limit = upper ? -HUGE_VAL : HUGE_VAL;
     for (int i = 0; i < v->m; i++) {
-        double x = v->x[v->s[i]->index], value = kind >= SMALL ? fabs(x) : x;
+        double x = v->e->x[v->s[i]->index], value = kind >= SMALL ? fabs(x) : x;
         if (v->s[i]->wrong) limit = upper ? fmax(limit, value) : fmin(limit, value);
     }
     return limit;
@@ -318,7 +320,8 @@ static double limit_of(const struct gc_view *v, size_t kind)
 static int at_zero(const struct gc_view *v, size_t kind, double limit)
 {
     for (int i = 0; i < v->m; i++) {
-        double x = v->x[v->s[i]->index];
+        double x = v->e->x[v->s[i]->index];
+        if (v->s[i]->wrong || !noticeable(v, v->s[i])) continue;
         if (kind == BELOW ? x > limit && x < 0 : x < limit && x > 0) return 0;
     }
     return kind == BELOW ? limit <= 0 : kind == ABOVE && limit >= 0;
@@ -328,7 +331,7 @@ static const char *by_value(const struct gc_view *v, struct gc_words *w)
 {
     static const char *const forms[] = { "%s <=", "%s >=", "|%s| <=", "|%s| >=" };
     char condition[GC_NAME + 8];
-    for (size_t kind = BELOW; v->x && kind <= LARGE; kind++) {
+    for (size_t kind = BELOW; v->e->x && kind <= LARGE; kind++) {
         struct place p = { .rest = kind, .x = limit_of(v, kind) };
         if (!fits(v, &p, in_values, 12)) continue;
         if (at_zero(v, kind, p.x)) {

@@ -118,20 +118,22 @@ static void put_finding_name(FILE *f, const gc_result *r, const gc_finding *foun
         fputc('d', f), gc_put_plain(f, t->name);
 }
 
-static int explains_itself(const gc_result *r, const gc_finding *found)
+/* Does the report say it elsewhere: in the reason, or by elements of this tensor? */
+static int is_told(const gc_result *r, const gc_finding *found)
 {
-    return found->tensor >= 0 && found->tensor < r->ntensors && found->test == GC_ELEMENTS &&
+    if (*r->why && !strcmp(r->why, found->why) && r->verdict != GC_FAIL) return 1;
+    return found->verdict == GC_FAIL && found->tensor >= 0 && found->tensor < r->ntensors &&
            r->tensor[found->tensor].wrong > 0;
 }
 
-/* what the tests found, but for elements that the tensors' own lines show */
+/* what the tests found, but for what is told elsewhere */
 static void put_findings(FILE *f, const struct paint *p, const gc_result *r)
 {
     enum { SHOWN = 8 };
     int told = 0, more = 0;
     for (int i = 0; i < r->findings; i++) {
         const gc_finding *found = &r->finding[i];
-        if (found->verdict == GC_PASS || explains_itself(r, found)) continue;
+        if (found->verdict == GC_PASS || is_told(r, found)) continue;
         if (told++ >= SHOWN) {
             more++;
             continue;
@@ -143,6 +145,20 @@ static void put_findings(FILE *f, const struct paint *p, const gc_result *r)
         fputc('\n', f);
     }
     if (more) fprintf(f, "           and %d more like these\n", more);
+}
+
+/* the tests that saw that a tensor is wrong */
+static void put_witnesses(FILE *f, const struct paint *p, const gc_result *r, int tensor)
+{
+    const char *between = "";
+    for (int i = 0; i < r->findings; i++) {
+        const gc_finding *found = &r->finding[i];
+        if (found->tensor != tensor || found->verdict != GC_FAIL) continue;
+        if (!*between) put_label(f, p, "seen by");
+        fprintf(f, "%s%s", between, gc_test_name(found->test));
+        between = ", ";
+    }
+    if (*between) fputc('\n', f);
 }
 
 /* ---- a map of a matrix: one character an element, or the worst of a block ---- */
@@ -159,7 +175,7 @@ static char map_of(const gc_tensor_result *t, const gc_sample *s)
 static void put_map(FILE *f, const struct paint *p, const gc_tensor_result *t)
 {
     static const char rising[] = " .~ox#!";
-    if (t->nd != 2 || t->dim[0] < 2 || t->dim[1] < 2 || !t->wrong) return;
+    if (t->nd != 2 || t->dim[0] < 2 || t->dim[1] < 2 || !t->wrong || t->wrong == t->looked) return;
     size_t high = (t->dim[0] + MAP_ROWS - 1) / MAP_ROWS, wide = (t->dim[1] + MAP_COLUMNS - 1) / MAP_COLUMNS;
     size_t rows = (t->dim[0] + high - 1) / high, columns = (t->dim[1] + wide - 1) / wide;
     char map[MAP_ROWS][MAP_COLUMNS];
@@ -253,14 +269,16 @@ static void put_headline(FILE *f, const struct paint *p, const gc_result *r)
     put_effort(f, r);
 }
 
-static void put_tensor(FILE *f, const struct paint *p, const gc_tensor_result *t)
+static void put_tensor(FILE *f, const struct paint *p, const gc_result *r, int tensor)
 {
+    const gc_tensor_result *t = &r->tensor[tensor];
     const gc_sample *first = t->wrong ? gc_sample_at(t, t->first) : NULL;
     if (t->wrong) put_sample(f, p, "worst", t, &t->worst);
     if (first && t->first != t->worst.index) put_sample(f, p, "first", t, first);
     put_line(f, p, "pattern", *t->pattern ? t->pattern : t->wrong ? "no pattern was recognised" : "");
     put_line(f, p, "cause", t->cause);
     put_map(f, p, t);
+    if (t->wrong) put_witnesses(f, p, r, tensor);
 }
 
 static int has_wrong_tensor(const gc_result *r)
@@ -278,7 +296,7 @@ int gc_print(FILE *f, const gc_result *r)
         put_line(f, &p, r->verdict == GC_PASS ? "note" : "reason", r->why);
     if (r->verdict == GC_CRASH) put_line(f, &p, "during", r->stage);
     for (int i = 0; i < r->ntensors; i++)
-        if (r->tensor[i].verdict == GC_FAIL) put_tensor(f, &p, &r->tensor[i]);
+        if (r->tensor[i].verdict == GC_FAIL) put_tensor(f, &p, r, i);
     put_findings(f, &p, r);
     put_line(f, &p, "means", gc_meaning(r));
     put_line(f, &p, "next", gc_next_step(r));
