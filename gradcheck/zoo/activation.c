@@ -326,6 +326,10 @@ ACTIVATION(cube)
     {                                                          \
 #unit, #name, words, unit##_build, name, X, GC_FAIL, 0 \
     }
+#define BREACH(unit, name, words)                                         \
+    {                                                                     \
+#unit, #name, words, unit##_build, name, X, GC_CONTRACT_BROKEN, 0 \
+    }
 #define ONLY(unit, name, only, words)                             \
     {                                                             \
 #unit, #name, words, unit##_build, name, X, GC_FAIL, only \
@@ -339,8 +343,8 @@ static const struct zoo_case rows[] = {
     WRONG(sigmoid, at_x, "x (1 - x): x taken for y"),
     WRONG(sigmoid, plus_for_minus, "y (1 + y)"),
     WRONG(sigmoid, saturates_early, "zero for |x| > 1"),
-    WRONG(sigmoid, upstream_ignored, "dy taken as 1"),
-    WRONG(sigmoid, upstream_twice, "dy multiplied in twice"),
+    BREACH(sigmoid, upstream_ignored, "dy taken as 1"),
+    BREACH(sigmoid, upstream_twice, "dy multiplied in twice"),
     WRONG(sigmoid, last_skipped, "the last element left at zero"),
     WRONG(sigmoid, no_tail, "in eights, without the tail"),
     WRONG(sigmoid, neighbour, "the derivative at the next element"),

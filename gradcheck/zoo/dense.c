@@ -166,7 +166,8 @@ static void build(struct zoo_problem *z)
     z->p.backward = backward;
 }
 
-#define WRONG(name, tensors, words) ZOO_WRONG("dense", name, tensors, words)
+#define WRONG(name, tensors, words)  ZOO_WRONG("dense", name, tensors, words)
+#define BREACH(name, tensors, words) ZOO_BREACH("dense", name, tensors, words)
 
 static const struct zoo_case rows[] = {
     ZOO_RIGHT("dense"),
@@ -179,7 +180,7 @@ static const struct zoo_case rows[] = {
     WRONG(dw_last_element_zero, W, "the last element of dw is never written but zeroed"),
     WRONG(dw_next_row, W, "dw pairs each row of dy with the next row of x"),
     WRONG(dw_times_n, W, "dw multiplied by the batch size"),
-    WRONG(dw_of_y, W, "dw from y instead of dy"),
+    BREACH(dw_of_y, W, "dw from y instead of dy"),
     WRONG(dw_overwritten, W, "= instead of += over the batch"),
     WRONG(dx_transposed, X, "dx reads w as (IN,OUT)"),
     WRONG(dx_first_output, X, "dx of the first output alone"),
@@ -194,16 +195,16 @@ static const struct zoo_case rows[] = {
     WRONG(db_first_row, B, "db of the first example alone: no sum over the batch"),
     WRONG(db_last_row, B, "db of the last example alone"),
     WRONG(db_zero, B, "no db at all"),
-    WRONG(db_of_y, B, "db from y instead of dy"),
+    BREACH(db_of_y, B, "db from y instead of dy"),
     WRONG(db_reversed, B, "db in reverse order"),
-    WRONG(upstream_ignored, X | W | B, "dy taken as 1"),
-    WRONG(upstream_twice, X | W | B, "dy multiplied in twice"),
+    BREACH(upstream_ignored, X | W | B, "dy taken as 1"),
+    BREACH(upstream_twice, X | W | B, "dy multiplied in twice"),
     WRONG(dw_one_part_in_1e3, W, "dw too large by 1e-3"),
     WRONG(db_one_part_in_1e4, B, "db too large by 1e-4"),
     WRONG(dx_one_part_in_1e5, X, "dx too large by 1e-5"),
     WRONG(dw_two_swapped, W, "two neighbours in dw swapped"),
     WRONG(dw_one_element, W, "one element of dw wrong by 1 %"),
-    WRONG(dw_decay_not_in_forward, W, "dw holds 1e-3 w of a weight decay that the loss does not have"),
+    BREACH(dw_decay_not_in_forward, W, "dw holds 1e-3 w of a weight decay that the loss does not have"),
     WRONG(dx_nan, X, "one NaN in dx"),
     WRONG(dx_and_dw_twice, X | W, "dx and dw doubled"),
 };

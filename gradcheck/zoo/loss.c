@@ -272,9 +272,17 @@ static void smooth_build(struct zoo_problem *z)
     {                                                             \
         "mse", #name, words, mse_build, name, tensors, GC_FAIL, 0 \
     }
+#define MSE_BREACH(name, tensors, words)                                     \
+    {                                                                        \
+        "mse", #name, words, mse_build, name, tensors, GC_CONTRACT_BROKEN, 0 \
+    }
 #define XENT(name, words)                                             \
     {                                                                 \
         "softmax_xent", #name, words, xent_build, name, Z, GC_FAIL, 0 \
+    }
+#define XENT_BREACH(name, words)                                                 \
+    {                                                                            \
+        "softmax_xent", #name, words, xent_build, name, Z, GC_CONTRACT_BROKEN, 0 \
     }
 #define SMOOTH(name, words)                                                \
     {                                                                      \
@@ -290,8 +298,8 @@ static const struct zoo_case rows[] = {
     MSE(dy_sign, Y, "dy = t - y"),
     MSE(squared, Y | T, "the difference squared"),
     MSE(sign_only, Y | T, "the derivative of the absolute error"),
-    MSE(upstream_ignored, Y | T, "the upstream gradient taken as 1"),
-    MSE(upstream_squared, Y | T, "the upstream gradient multiplied in twice"),
+    MSE_BREACH(upstream_ignored, Y | T, "the upstream gradient taken as 1"),
+    MSE_BREACH(upstream_squared, Y | T, "the upstream gradient multiplied in twice"),
     MSE(last_skipped, Y, "the last element left at zero"),
     MSE(dt_zero, T, "the target is taken for a constant"),
     MSE(dt_same_sign, T, "dt = dy instead of -dy"),
@@ -314,7 +322,7 @@ static const struct zoo_case rows[] = {
     XENT(exp_not_normalised, "exp(z) where p belongs"),
     XENT(normalised_over_batch, "the softmax over the batch instead of the classes"),
     XENT(one_at_label_not_minus, "p + onehot"),
-    XENT(other_up, "the upstream gradient taken as 1"),
+    XENT_BREACH(other_up, "the upstream gradient taken as 1"),
     XENT(one_logit, "one logit wrong by 1e-4"),
     { "softmax_xent", "both_sum", "forward and backward both sum where the mean is meant", xent_build,
       both_sum, 0, GC_FAIL, GC_REFERENCE },

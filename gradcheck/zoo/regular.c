@@ -178,6 +178,10 @@ static void decay_build(struct zoo_problem *z)
     {                                                                 \
         "decay", #name, words, decay_build, name, tensors, GC_FAIL, 0 \
     }
+#define DECAY_BREACH(name, tensors, words)                                       \
+    {                                                                            \
+        "decay", #name, words, decay_build, name, tensors, GC_CONTRACT_BROKEN, 0 \
+    }
 
 static const struct zoo_case rows[] = {
     { "dropout", "right", "nothing", dropout_build, right, 0, GC_PASS, 0 },
@@ -204,8 +208,8 @@ static const struct zoo_case rows[] = {
     DECAY(decay_squared, W, "lambda w^2"),
     DECAY(data_over_n_missing, W | B, "1/N missing in the data term"),
     DECAY(decay_only, W | B, "the data term missing"),
-    DECAY(decay_scaled_by_upstream_twice, W, "the decay multiplied by the upstream gradient twice"),
-    DECAY(decay_not_scaled_by_upstream, W, "the decay not multiplied by the upstream gradient"),
+    DECAY_BREACH(decay_scaled_by_upstream_twice, W, "the decay multiplied by the upstream gradient twice"),
+    DECAY_BREACH(decay_not_scaled_by_upstream, W, "the decay not multiplied by the upstream gradient"),
 };
 
 const struct zoo_table zoo_regular = ZOO_TABLE(rows);

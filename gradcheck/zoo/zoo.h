@@ -73,7 +73,7 @@ double zoo_unit(uint64_t seed, uint64_t k);
 double zoo_normal(uint64_t seed, uint64_t k);
 
 /* the one wrong element of the row one_among_many */
-enum { ZOO_WRONG_ELEMENT = 12345 };
+enum { ZOO_WRONG_ELEMENT = 4321 };
 
 /* Rows. The enumerator is the name. */
 #define ZOO_RIGHT(unit)                                   \
@@ -83,6 +83,11 @@ enum { ZOO_WRONG_ELEMENT = 12345 };
 #define ZOO_WRONG(unit, name, wrong, words)                \
     {                                                      \
         unit, #name, words, build, name, wrong, GC_FAIL, 0 \
+    }
+/* caught as a breach of the calling contract: not linear in dout */
+#define ZOO_BREACH(unit, name, wrong, words)                          \
+    {                                                                 \
+        unit, #name, words, build, name, wrong, GC_CONTRACT_BROKEN, 0 \
     }
 #define ZOO_ONLY(unit, name, wrong, only, words)              \
     {                                                         \

@@ -1,0 +1,18 @@
+# gc_zoo.cmake - wrong and right gradients: the checker tells them apart, and the self-test is not fooled.
+if(TARGET rungs_gradcheck_zoo)
+  function(gc_zoo_test name)
+    add_executable(${name} ${name}.c ${ARGN})
+    target_compile_definitions(${name} PRIVATE _GNU_SOURCE)
+    target_link_libraries(${name} PRIVATE rungs_flags rungs_gradcheck_zoo)
+    string(REPLACE gc_zoo_ gc_zoo. test ${name})
+    add_test(NAME ${test} COMMAND ${name})
+    set_tests_properties(${test} PROPERTIES SKIP_RETURN_CODE 77 LABELS gradcheck)
+  endfunction()
+
+  gc_zoo_test(gc_zoo_all)     # the fast self-test
+  gc_zoo_test(gc_zoo_choices) # what no option switches off
+  gc_zoo_test(gc_zoo_twin)    # float gradients against double ones
+  get_target_property(zoo_sources rungs_gradcheck_zoo SOURCES)
+  gc_zoo_test(gc_zoo_fooled ${zoo_sources})
+  target_compile_definitions(gc_zoo_fooled PRIVATE gc_check=checker)
+endif()
