@@ -313,7 +313,7 @@ static int penalty(const struct gc_view *v, struct gc_words *w, gc_relation rel,
 
 static int weight_decay(const struct gc_view *v, struct gc_words *w)
 {
-    return penalty(v, w, plus, v->t->name, "weight decay");
+    return penalty(v, w, plus, v->t->name, "weight decay, or another such term,");
 }
 
 static int l1_penalty(const struct gc_view *v, struct gc_words *w)
