@@ -52,7 +52,7 @@ static void check_op(const struct op *op, const struct rung *only, const int *sh
     }
     if (only || shape || !op->forward) return;
     struct check c = check_gradient(op, (uint64_t)seed);
-    tell(op, "complex step", &c, " relative");
+    tell(op, "gradient", &c, " relative");
 }
 
 /* 0 after a sentence */
@@ -85,7 +85,7 @@ int verb_check(int argc, char **argv)
         "check",
         "check OP|all [options]",
         "Compares every rung with the double oracle at every size class, between guard pages, and every\n"
-        "backward with the complex step of its forward. Exit 0: all right, 1: something is wrong, 77: all "
+        "backward with its forward by the gradient checker. Exit 0: all right, 1: something is wrong, 77: all "
         "skipped.",
         "  rungs check all\n  rungs check dense_forward --rung 04_avx2\n"
         "  rungs check dense_backward_dw --shape 64x784x512 --threads 2\n"

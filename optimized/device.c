@@ -101,18 +101,33 @@ static int ask(struct device *d, char *why)
 
 static struct device opened[4]; /* by path */
 
-static const struct device *open_path(const char *path, char *why)
+/* the entry for that path, new or not; NULL and a sentence if there are too many */
+static struct device *entry(const char *path, char *why)
 {
     struct device *d = opened, *end = opened + sizeof opened / sizeof *opened;
     while (d < end && d->module && strcmp(d->path, path)) d++;
-    if (d == end) {
-        say(why, "more than %zu CUDA modules in one process", sizeof opened / sizeof *opened);
-        return NULL;
-    }
-    if (d->module) return d;
+    if (d < end) return d;
+    say(why, "more than %zu CUDA modules in one process", sizeof opened / sizeof *opened);
+    return NULL;
+}
+
+static const struct device *open_path(const char *path, char *why)
+{
+    struct device *d = entry(path, why);
+    if (!d || d->module) return d;
     snprintf(d->path, sizeof d->path, "%s", path);
     d->module = load(path, why);
     if (d->module && !ask(d, why)) d->module = NULL;
+    return d->module ? d : NULL;
+}
+
+const struct device *device_of(const struct device_module *module, char *why)
+{
+    struct device *d = entry("this program", why);
+    if (!d || d->module) return d;
+    snprintf(d->path, sizeof d->path, "this program");
+    d->module = module;
+    if (!ask(d, why)) d->module = NULL;
     return d->module ? d : NULL;
 }
 
@@ -151,7 +166,7 @@ const struct rung *device_ladder(const struct device *d, const struct op *op)
 
 const struct rung *device_peers(const struct device *d, const struct op *op)
 {
-    return ladder_of(d->module->peers, op->name);
+    return d->module->peers ? ladder_of(d->module->peers(), op->name) : NULL;
 }
 
 const char *device_lacks(const struct device *d, const struct rung *rung)

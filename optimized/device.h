@@ -47,10 +47,10 @@ struct device_rungs {
 /* What a module exports. Functions that return int return 1, or 0 after a failure that error() describes. All run in
  * order on one stream; only download, synchronise and event_ms wait for what was started before. */
 struct device_module {
-    unsigned version;                   /* DEVICE_VERSION, or the rest is not understood */
-    const char *kind;                   /* "gpu" or "emu"                                */
-    const struct device_rungs *ladders; /* end with op == NULL                           */
-    const struct device_rungs *peers;   /* libraries as rungs: "cublas", "cublas_tf32"   */
+    unsigned version;                          /* DEVICE_VERSION, or the rest is not understood */
+    const char *kind;                          /* "gpu" or "emu"                                */
+    const struct device_rungs *ladders;        /* end with op == NULL                           */
+    const struct device_rungs *(*peers)(void); /* libraries as rungs; NULL if there are none */
 
     int (*facts)(struct device_facts *facts);
     void *(*allocate)(size_t bytes); /* NULL after a failure; on 256 bytes */
@@ -82,6 +82,9 @@ struct device {
  * and in ../lib of its folder. Returns NULL and a sentence in why[DEVICE_WHY] if that fails; the device stays open to
  * the end of the program, and later calls with the same name return it again. */
 const struct device *device_open(const char *wanted, char *why);
+
+/* The device of a module that is linked into the program; NULL and a sentence in why[DEVICE_WHY] if it does not answer */
+const struct device *device_of(const struct device_module *module, char *why);
 
 /* The ladder of an operation, of kernels or of libraries, ends with name == NULL; NULL if the module has none */
 const struct rung *device_ladder(const struct device *d, const struct op *op);

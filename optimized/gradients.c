@@ -248,7 +248,7 @@ struct gradient *gradient_open(const struct op *backward_op, const struct rung *
     memcpy(g->size, size, sizeof g->size);
     describe(g);
     g->problem.forward = forward, g->problem.backward = backward, g->problem.fill = fill;
-    if (!rung) g->problem.forward_complex = forward_complex;
+    if (!rung && f->cplx) g->problem.forward_complex = forward_complex;
     return g;
 }
 

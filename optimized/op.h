@@ -26,6 +26,15 @@ typedef void relu_forward_fn(int n, const float *x, float *y);
 typedef void relu_backward_fn(int n, const float *y, const float *dy, float *dx);
 typedef relu_forward_fn sigmoid_forward_fn, tanh_forward_fn;
 typedef relu_backward_fn sigmoid_backward_fn, tanh_backward_fn;
+typedef relu_forward_fn silu_forward_fn, gelu_forward_fn, gelu_tanh_forward_fn, softplus_forward_fn;
+typedef relu_backward_fn silu_backward_fn, gelu_backward_fn, gelu_tanh_backward_fn,
+    softplus_backward_fn; /* x for y */
+typedef void leaky_relu_forward_fn(int n, const float *x, float *y, float slope);
+typedef void leaky_relu_backward_fn(int n, const float *y, const float *dy, float *dx, float slope);
+typedef leaky_relu_forward_fn elu_forward_fn;
+typedef leaky_relu_backward_fn elu_backward_fn;
+typedef void softmax_forward_fn(int N, int C, const float *x, float *y);
+typedef void softmax_backward_fn(int N, int C, const float *y, const float *dy, float *dx);
 typedef void softmax_xent_forward_fn(int N, int C, const float *z, const int *label, float *p, float *loss);
 typedef void softmax_xent_backward_fn(int N, int C, const float *p, const int *label, const float *dloss,
                                       float *dz);
@@ -63,7 +72,7 @@ struct op {
      * double _Complex (cplx), and int for labels in all three. */
     void (*call)(any_fn *run, const int *size, void *const *buf);
     void (*f64)(const int *size, void *const *buf);
-    void (*cplx)(const int *size, void *const *buf);
+    void (*cplx)(const int *size, void *const *buf); /* NULL where C has no complex function for it */
 
     /* Fills bound[k] with the largest |rung - oracle| that a right float version of output a may show;
      * in and out are double buffers as f64 left them. */

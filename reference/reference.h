@@ -30,6 +30,15 @@ extern "C" {
     void sigmoid_backward_##K(int n, const real *y, const real *dy, real *dx);                                       \
     void tanh_forward_##K(int n, const real *x, real *y);                                                            \
     void tanh_backward_##K(int n, const real *y, const real *dy, real *dx);                                          \
+    void leaky_relu_forward_##K(int n, const real *x, real *y, real slope);                                          \
+    void leaky_relu_backward_##K(int n, const real *y, const real *dy, real *dx, real slope);                        \
+    void silu_forward_##K(int n, const real *x, real *y);                                                            \
+    void silu_backward_##K(int n, const real *x, const real *dy, real *dx);                                          \
+    void gelu_tanh_forward_##K(int n, const real *x, real *y);                                                       \
+    void gelu_tanh_backward_##K(int n, const real *x, const real *dy, real *dx);                                     \
+    /* softmax.c */                                                                                                  \
+    void softmax_forward_##K(int N, int C, const real *x, real *y);                                                  \
+    void softmax_backward_##K(int N, int C, const real *y, const real *dy, real *dx);                                \
     /* loss.c */                                                                                                     \
     void softmax_xent_forward_##K(int N, int C, const real *z, const int *label, real *p, real *loss);               \
     void softmax_xent_backward_##K(int N, int C, const real *p, const int *label, const real *dloss, real *dz);      \
@@ -45,10 +54,22 @@ extern "C" {
     void mlp_backward_##K(int L, const int *size, int N, const real *param, const real *x, const int *label,         \
                           const real *act, const real *p, real *dact, real *dparam);                                 \
     void mlp_update_##K(int L, const int *size, const real *dparam, real *param, real lr);
+
+/* what C has for real numbers only: no complex build */
+#define REFERENCE_DECLARE_REAL(real, K)                                                                              \
+    /* activation_real.c */                                                                                          \
+    void elu_forward_##K(int n, const real *x, real *y, real alpha);                                                 \
+    void elu_backward_##K(int n, const real *y, const real *dy, real *dx, real alpha);                               \
+    void softplus_forward_##K(int n, const real *x, real *y);                                                        \
+    void softplus_backward_##K(int n, const real *x, const real *dy, real *dx);                                      \
+    void gelu_forward_##K(int n, const real *x, real *y);                                                            \
+    void gelu_backward_##K(int n, const real *x, const real *dy, real *dx);
 /* clang-format on */
 
 REFERENCE_DECLARE(float, f32)
 REFERENCE_DECLARE(double, f64)
+REFERENCE_DECLARE_REAL(float, f32)
+REFERENCE_DECLARE_REAL(double, f64)
 #ifndef __cplusplus
 REFERENCE_DECLARE(double _Complex, cplx)
 #endif

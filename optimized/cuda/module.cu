@@ -5,6 +5,7 @@
 
 #include "../device.h"
 #include "ladders.h"
+#include "peers.h"
 #include "scratch.h"
 
 /* ---- failures ---- */
@@ -143,6 +144,7 @@ static void close_module()
     done(cudaFree(flush_buffer), "freeing device memory");
     flush_buffer = nullptr;
     scratch_free();
+    peers_close();
 }
 
 /* ---- the list of all ladders ---- */
@@ -155,8 +157,6 @@ static const struct device_rungs ladders[] = {
     { "dense_relu_backward_dx", dense_relu_backward_dx_cuda },
     { nullptr, nullptr },
 };
-
-static const struct device_rungs peers[] = { { nullptr, nullptr } };
 
 #ifdef __CUDAEMU__
 #define KIND "emu"

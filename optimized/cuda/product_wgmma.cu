@@ -6,64 +6,15 @@
  * every layout is the same product. That costs two bytes written and read for four read, once an operand, where a
  * product reads each operand many times.
  */
+#include "bf16_operands.h"
 #include "dense_rungs.h"
 #include "product.h"
-#include "scratch.h"
 #include "seam/hopper.h"
 
 namespace
 {
 
 using hopper::bf16;
-
-/* ---- operands to bf16, lines along k ---- */
-
-size_t pitch_of(int K)
-{
-    return ((size_t)K + 7) / 8 * 8;
-}
-
-/* lines along k already: four neighbours a thread */
-__global__ void __launch_bounds__(256) convert(operand<ALONG_K> from, size_t pitch, bf16 *to)
-{
-    struct alignas(8) four {
-        __nv_bfloat162 low, high;
-    };
-    size_t e = (size_t)blockIdx.x * 256 + threadIdx.x, fours = pitch / 4;
-    int i = (int)(e / fours), k = (int)(e % fours) * 4;
-    if (i >= from.extent) return;
-    float4 v = from.four_at(i, k);
-    *reinterpret_cast<four *>(to + (size_t)i * pitch + k) = { __floats2bfloat162_rn(v.x, v.y),
-                                                              __floats2bfloat162_rn(v.z, v.w) };
-}
-
-void to_bf16(const operand<ALONG_K> &from, bf16 *to)
-{
-    size_t pitch = pitch_of(from.K), threads = pitch / 4 * (size_t)from.extent;
-    convert<<<(unsigned)((threads + 255) / 256), 256>>>(from, pitch, to);
-}
-
-/* lines across k: turned, 32 x 32 elements a block, through shared memory. A line more than 32 floats long keeps the
- * lanes that read a column in different banks. */
-enum { TURN = 32, TURN_LINES = 8 };
-
-__global__ void __launch_bounds__(TURN *TURN_LINES) turn(operand<ACROSS_K> from, size_t pitch, bf16 *to)
-{
-    __shared__ float tile[TURN][TURN + 1];
-    int across = (from.extent - 1) / TURN + 1, lane = threadIdx.x % TURN, line = threadIdx.x / TURN;
-    int i0 = (int)(blockIdx.x % across) * TURN, k0 = (int)(blockIdx.x / across) * TURN;
-    for (int k = line; k < TURN; k += TURN_LINES) tile[k][lane] = from.at(i0 + lane, k0 + k);
-    __syncthreads();
-    for (int i = line; i < TURN; i += TURN_LINES)
-        if (from.has(i0 + i, k0 + lane))
-            to[(size_t)(i0 + i) * pitch + k0 + lane] = __float2bfloat16(tile[lane][i]);
-}
-
-void to_bf16(const operand<ACROSS_K> &from, bf16 *to)
-{
-    unsigned blocks = (unsigned)tiles(from.extent, TURN) * (unsigned)tiles(from.K, TURN);
-    turn<<<blocks, TURN * TURN_LINES>>>(from, pitch_of(from.K), to);
-}
 
 /* ---- the product ---- */
 
@@ -163,19 +114,14 @@ __global__ void __launch_bounds__(THREADS, 1) wgmma_kernel(P p, const __grid_con
 
 template <int BN, class P> void wgmma_product(const P &p)
 {
-    const size_t pitch = pitch_of(p.K);
     const int bytes = (int)(sizeof(shared_stages<BN>) + hopper::TILE_ALIGNMENT);
-    bf16 *a = static_cast<bf16 *>(scratch(((size_t)p.M + p.N) * pitch * sizeof(bf16)));
-    if (!a) return;
-    bf16 *b = a + (size_t)p.M * pitch;
-    hopper::tensor_map map_a, map_b;
-    if (!hopper::make_tensor_map(&map_a, a, p.M, p.K, pitch, BM) ||
-        !hopper::make_tensor_map(&map_b, b, p.N, p.K, pitch, BN))
+    bf16_operands in;
+    hopper::tensor_map a, b;
+    if (!to_bf16(p, &in) || !hopper::make_tensor_map(&a, in.a, p.M, p.K, in.pitch, BM) ||
+        !hopper::make_tensor_map(&b, in.b, p.N, p.K, in.pitch, BN))
         return;
-    to_bf16(p.a, a);
-    to_bf16(p.b, b);
     cudaFuncSetAttribute(wgmma_kernel<BN, P>, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes);
-    wgmma_kernel<BN><<<blocks_for<BM, BN>(p), THREADS, bytes>>>(p, map_a, map_b);
+    wgmma_kernel<BN><<<blocks_for<BM, BN>(p), THREADS, bytes>>>(p, a, b);
 }
 
 /* ---- 10_wgmma: one warpgroup copies, two multiply. ----

@@ -12,7 +12,7 @@
 
 /* ---- calling: one list of arguments serves float, double and complex (void * converts to each) ---- */
 
-#define CALLS(op, ...)                                               \
+#define CALLS_REAL(op, ...)                                          \
     static void op##_call(any_fn *run, const int *s, void *const *p) \
     {                                                                \
         ((op##_fn *)run)(__VA_ARGS__);                               \
@@ -20,13 +20,16 @@
     static void op##_in_f64(const int *s, void *const *p)            \
     {                                                                \
         op##_f64(__VA_ARGS__);                                       \
-    }                                                                \
-    static void op##_in_cplx(const int *s, void *const *p)           \
-    {                                                                \
-        op##_cplx(__VA_ARGS__);                                      \
+    }
+#define CALLS(op, ...)                                     \
+    CALLS_REAL(op, __VA_ARGS__)                            \
+    static void op##_in_cplx(const int *s, void *const *p) \
+    {                                                      \
+        op##_cplx(__VA_ARGS__);                            \
     }
 
-#define IDENTITY(op) .name = #op, .cpu = op##_cpu, .call = op##_call, .f64 = op##_in_f64, .cplx = op##_in_cplx
+#define IDENTITY_REAL(op) .name = #op, .cpu = op##_cpu, .call = op##_call, .f64 = op##_in_f64
+#define IDENTITY(op)      IDENTITY_REAL(op), .cplx = op##_in_cplx
 
 /* ---- error bounds: see `bound` in op.h ---- */
 

@@ -9,6 +9,8 @@
 #include <deque>
 #include <vector>
 
+#include <emu/seam.h>
+
 namespace hopper
 {
 
@@ -33,12 +35,7 @@ inline bool make_tensor_map(tensor_map *map, const bf16 *matrix, int rows, int c
     return (uintptr_t)matrix % 16 == 0 && pitch % 8 == 0 && box_rows <= 256;
 }
 
-/* ---- barriers ---- */
-
-struct barrier_bits {
-    uint64_t phase : 20, bytes : 24, count : 10, pending : 10;
-};
-static_assert(sizeof(barrier_bits) == sizeof(uint64_t), "an mbarrier has 64 bits");
+/* ---- what the block that runs has started and nobody has waited for ---- */
 
 struct tma_copy {
     bf16 *to;
@@ -59,7 +56,6 @@ struct thread_work {
     int batch = 0;
 };
 
-/* what the block that runs has started and nobody has waited for */
 struct block_work {
     std::deque<tma_copy> copies;
     std::vector<thread_work> thread = std::vector<thread_work>(1024);
@@ -71,47 +67,18 @@ inline block_work &work()
     return instance;
 }
 
-inline barrier_bits *bits_of(uint64_t *barrier)
-{
-    return (barrier_bits *)barrier;
-}
+/* ---- TMA ---- */
 
-EMU_RAW void end_phase_if_complete(uint64_t *barrier)
+EMU_RAW void tma_load(bf16 *to, const tensor_map *map, int k, int row, uint64_t *barrier, EMU_HERE)
 {
-    barrier_bits *bits = bits_of(barrier);
-    if (bits->pending || bits->bytes) return;
-    bits->pending = bits->count;
-    bits->phase++;
-    emu::progress();
-}
-
-/* The first thread of a block initialises its barriers before it starts anything: what a block before it has left
- * behind is forgotten here. */
-EMU_RAW void barrier_init(uint64_t *barrier, int count, EMU_HERE)
-{
-    emu::check_aligned(barrier, 8, "mbarrier", where_);
-    *bits_of(barrier) = { 0, 0, (unsigned)count & 1023, (unsigned)count & 1023 };
-    work() = block_work();
-}
-
-inline void barriers_visible()
-{
-}
-
-EMU_RAW void barrier_arrive(uint64_t *barrier, EMU_HERE)
-{
-    barrier_bits *bits = bits_of(barrier);
-    if (!bits->pending)
-        emu::fail("mbarrier", where_, "one arrival more than the %d of the phase", (int)bits->count);
-    emu::phase_arrive(barrier, bits->phase);
-    bits->pending--;
-    end_phase_if_complete(barrier);
-}
-
-EMU_RAW void barrier_expect(uint64_t *barrier, int bytes, EMU_HERE)
-{
-    bits_of(barrier)->bytes += (unsigned)bytes;
-    barrier_arrive(barrier, where_);
+    emu::check_aligned(to, TILE_ALIGNMENT, "TMA copy with swizzle", where_);
+    emu::mark_access(to, (size_t)map->box_rows * LINE * sizeof *to, true, false, where_);
+    size_t columns = (size_t)(map->columns - k < LINE ? map->columns - k : LINE);
+    for (int r = row; r < row + map->box_rows && r < map->rows; r++)
+        emu::mark_access(map->matrix + (size_t)r * map->pitch + k, columns * sizeof *to, false, false,
+                         where_);
+    emu::phase_complete_bytes(barrier, 0, where_); /* who waits for the bytes comes after these accesses */
+    work().copies.push_back({ to, map, k, row, barrier });
 }
 
 EMU_RAW void copy_tile(const tma_copy &copy)
@@ -126,43 +93,53 @@ EMU_RAW void copy_tile(const tma_copy &copy)
         }
 }
 
-EMU_RAW void finish_copies(uint64_t *barrier)
+/* the copies that were started for that barrier arrive */
+EMU_RAW void finish_copies(uint64_t *barrier, emu::Where where)
 {
     std::deque<tma_copy> &copies = work().copies;
     for (size_t i = 0; i < copies.size();) {
-        if (copies[i].barrier != barrier) {
+        tma_copy copy = copies[i];
+        if (copy.barrier != barrier) {
             i++;
             continue;
         }
-        copy_tile(copies[i]);
-        bits_of(barrier)->bytes -= (unsigned)(copies[i].map->box_rows * LINE * (int)sizeof(bf16));
         copies.erase(copies.begin() + (std::ptrdiff_t)i);
+        copy_tile(copy);
+        emu::phase_complete_bytes(barrier, (unsigned)(copy.map->box_rows * LINE * (int)sizeof(bf16)), where);
     }
-    end_phase_if_complete(barrier);
 }
 
-EMU_RAW void barrier_wait(uint64_t *barrier, int parity)
+/* ---- barriers ---- */
+
+/* The first thread of a block initialises its barriers before it starts anything: what a block before it has left
+ * behind is forgotten here. */
+EMU_RAW void barrier_init(uint64_t *barrier, int count, EMU_HERE)
 {
-    volatile barrier_bits *bits = bits_of(barrier);
-    while ((int)(bits->phase & 1) == parity) {
-        finish_copies(barrier);
-        if ((int)(bits->phase & 1) == parity) emu::yield();
-    }
-    if (bits->phase) emu::phase_wait(barrier, bits->phase - 1);
+    emu::phase_init(barrier, (unsigned)count, where_);
+    work() = block_work();
 }
 
-/* ---- TMA ---- */
-
-EMU_RAW void tma_load(bf16 *to, const tensor_map *map, int k, int row, uint64_t *barrier, EMU_HERE)
+inline void barriers_visible()
 {
-    emu::check_aligned(to, TILE_ALIGNMENT, "TMA copy with swizzle", where_);
-    emu::mark_access(to, (size_t)map->box_rows * LINE * sizeof *to, true, false, where_);
-    size_t columns = (size_t)(map->columns - k < LINE ? map->columns - k : LINE);
-    for (int r = row; r < row + map->box_rows && r < map->rows; r++)
-        emu::mark_access(map->matrix + (size_t)r * map->pitch + k, columns * sizeof *to, false, false,
-                         where_);
-    emu::phase_arrive(barrier, bits_of(barrier)->phase);
-    work().copies.push_back({ to, map, k, row, barrier });
+}
+
+EMU_RAW void barrier_arrive(uint64_t *barrier, EMU_HERE)
+{
+    emu::phase_arrive(barrier, 1, where_);
+}
+
+EMU_RAW void barrier_expect(uint64_t *barrier, int bytes, EMU_HERE)
+{
+    emu::phase_expect_bytes(barrier, (unsigned)bytes, where_);
+    emu::phase_arrive(barrier, 1, where_);
+}
+
+EMU_RAW void barrier_wait(uint64_t *barrier, int parity, EMU_HERE)
+{
+    while (!emu::parity_over(barrier, (unsigned)parity, where_)) {
+        finish_copies(barrier, where_);
+        if (!emu::parity_over(barrier, (unsigned)parity, where_)) emu::yield(where_);
+    }
 }
 
 /* ---- wgmma ---- */

@@ -1,0 +1,68 @@
+/* softmax.c - softmax of N rows of C numbers as an activation, and its Jacobian-vector product. */
+#include "parts.h"
+
+#include <math.h>
+
+CALLS(softmax_forward, s[0], s[1], p[0], p[1])
+CALLS(softmax_backward, s[0], s[1], p[0], p[1], p[2])
+
+/* With d = max x - x[c]: rounding the exponent shifts exp by d UNIT, exp errs by two ulp, the sum by C, the division by one. */
+static void bound_softmax(const struct op *op, const int *size, void *const *buf, int a, double *bound)
+{
+    const double *x = buf[0], *y = buf[a];
+    (void)op;
+    for (int n = 0; n < size[0]; n++, x += size[1], y += size[1], bound += size[1]) {
+        double low = x[0], high = x[0];
+        for (int c = 1; c < size[1]; c++) low = fmin(low, x[c]), high = fmax(high, x[c]);
+        for (int c = 0; c < size[1]; c++) bound[c] = UNIT * (2 * (high - low) + size[1] + 8) * y[c] + TINY;
+    }
+}
+
+/* y (dy - sum dy y): the difference cancels */
+static void bound_softmax_backward(const struct op *op, const int *size, void *const *buf, int a,
+                                   double *bound)
+{
+    const double *y = buf[0], *dy = buf[1];
+    (void)op, (void)a;
+    for (int n = 0; n < size[0]; n++, y += size[1], dy += size[1], bound += size[1]) {
+        double sum = 0;
+        for (int c = 0; c < size[1]; c++) sum += fabs(dy[c] * y[c]);
+        for (int c = 0; c < size[1]; c++)
+            bound[c] = UNIT * (size[1] + 6) * y[c] * (fabs(dy[c]) + sum) + 8 * TINY;
+    }
+}
+
+static double flops_softmax(const int *s)
+{
+    return 5.0 * s[0] * s[1]; /* compare, subtract, exp, add, divide */
+}
+
+static double flops_softmax_backward(const int *s)
+{
+    return 4.0 * s[0] * s[1]; /* multiply, add, subtract, multiply */
+}
+
+#define ROWS                                                                                 \
+    .lesson = "02", .nsize = 2, .size_name = { "N", "C" }, .range = 6, .terms = eight_terms, \
+    .check_shapes = rows_check, .bench_shapes = rows_bench
+
+const struct op op_softmax_forward = {
+    IDENTITY(softmax_forward),
+    ROWS,
+    .formula = "y = exp(x) / sum of exp(x), by rows",
+    .narg = 2,
+    .arg = { { "x", ROLE_IN, 2, { 0, 1 } }, { "y", ROLE_OUT, 2, { 0, 1 } } },
+    .bound = bound_softmax,
+    .flops = flops_softmax,
+};
+
+const struct op op_softmax_backward = {
+    IDENTITY(softmax_backward),
+    ROWS,
+    .formula = "dx = y (dy - sum of dy y), by rows",
+    .narg = 3,
+    .arg = { { "y", ROLE_IN, 2, { 0, 1 } }, { "dy", ROLE_IN, 2, { 0, 1 } }, { "dx", ROLE_OUT, 2, { 0, 1 } } },
+    .bound = bound_softmax_backward,
+    .flops = flops_softmax_backward,
+    .forward = "softmax_forward",
+};
