@@ -1,8 +1,8 @@
-/* complex.c - the complex step: Im f(x + ih) / h, exact to rounding at any tiny h (Squire & Trapp, SIAM Review 40(1),
- * 1998).
+/* complex.c - the complex step: Im f(x + ih) / h, exact to rounding at any tiny h (Squire & Trapp, SIAM
+ * Review 40(1), 1998).
  *
- * Where gradient and complex step disagree the ladder is the judge of both: a complex forward with fabs() or a
- * comparison gone wrong is another function, and then it is not the gradient that is wrong. */
+ * Where gradient and complex step disagree the ladder is the judge of both: a complex forward with fabs()
+ * or a comparison gone wrong is another function, and then it is not the gradient that is wrong. */
 #include "gc_internal.h"
 
 #include <math.h>
@@ -127,7 +127,8 @@ static int same_values(struct step *s)
 
 /* ---- the gradient's own rounding ---- */
 
-/* The gradient where x is moved by about a unit in its last place: what it moves by is rounding, not error. */
+/* The gradient where x is moved by about a unit in its last place: what it moves by is rounding, not
+ * error. */
 static void measure_spread(struct step *s)
 {
     struct gc_run *run = s->run;
@@ -170,8 +171,8 @@ static double tolerance(const struct gc_run *run, int tensor, double a, double c
     return rtol * scale + 16 * 0x1p-53 * run->size / unit;
 }
 
-/* The ladder decides between a and c: GC_FAIL if the gradient is wrong, GC_INCONCLUSIVE if the complex forward is, GC_KINK
- * if neither need be. */
+/* The ladder decides between a and c: GC_FAIL if the gradient is wrong, GC_INCONCLUSIVE if the complex
+ * forward is, GC_KINK if neither need be. */
 static gc_verdict arbitrate(struct step *s, int tensor, size_t i, const double *d, double a, double c)
 {
     struct gc_ladder l;
@@ -275,7 +276,7 @@ void gc_test_complex(struct gc_run *run)
     gc_stage(run->r, "complex forward, point %d", run->point);
     if (!open_step(&s, run)) {
         gc_text(note_doubt(run, -1, "memory")->why, GC_TEXT, "there is no memory for the complex step");
-    } else if (!run->p->forward || same_values(&s)) {
+    } else if (!run->p->forward || (gc_is_finite(gc_run_loss(run)) && same_values(&s))) {
         for (int t = 0; t < run->p->nin; t++) {
             if (!run->g[t] || run->bad[t]) continue;
             look_at_tensor(&s, t);

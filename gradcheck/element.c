@@ -10,7 +10,7 @@
 
 /* LADDERS: per tensor and point for elements that turn out right or undecided, WRONG_LADDERS: for wrong
  * ones. */
-enum { LADDERS = 256, WRONG_LADDERS = 64, RANDOM = 64, MOST_CHOSEN = 160 };
+enum { LADDERS = 256, WRONG_LADDERS = 64, RANDOM = 64 };
 
 /* ---- the list of this point ---- */
 
@@ -125,17 +125,23 @@ void gc_look_at(struct gc_run *run, int tensor, size_t i)
     look(run, tensor, s, 0, 1);
 }
 
+void gc_sample_wrong(struct gc_run *run, int tensor, size_t i, double numeric, double error)
+{
+    gc_sample *s = sample_at(run, tensor, i);
+    if (!s && !(s = new_sample(run, tensor, i))) return;
+    s->numeric = numeric, s->error_bar = error, s->wrong = 1;
+}
+
 /* ---- which ---- */
 
 static void add_index(size_t *index, int *count, size_t i, size_t n)
 {
     for (int k = 0; k < *count; k++)
         if (index[k] == i) return;
-    if (i < n && *count < MOST_CHOSEN) index[(*count)++] = i;
+    if (i < n && *count < GC_MOST_CHOSEN) index[(*count)++] = i;
 }
 
-/* Borders of memory, of vectors and of tiles, of each axis, and random elements. */
-static int choose(const struct gc_run *run, int tensor, size_t *index)
+size_t gc_choose_elements(const struct gc_run *run, int tensor, size_t index[GC_MOST_CHOSEN])
 {
     static const size_t edge[] = { 0, 1, 7, 8, 15, 16, 31, 32, 33, 63, 64, 127, 128, 255, 256, 257 };
     const gc_tensor *t = &run->in[tensor];
@@ -155,7 +161,7 @@ static int choose(const struct gc_run *run, int tensor, size_t *index)
         double u = gc_random_unit(run->o.seed, 900 + (uint64_t)tensor + 100 * (uint64_t)run->point, k);
         add_index(index, &count, (size_t)(u * (double)n), n);
     }
-    return count;
+    return (size_t)count;
 }
 
 /* ---- the test ---- */
@@ -174,9 +180,9 @@ static double confirmed_scale(const gc_sample *s, size_t samples)
 /* All first differences come before all judging, which needs the scale of the tensor. */
 static void list_all(struct gc_run *run, int tensor, size_t most)
 {
-    size_t n = run->nin[tensor], before = run->samples[tensor], index[MOST_CHOSEN];
+    size_t n = run->nin[tensor], before = run->samples[tensor], index[GC_MOST_CHOSEN];
     int all = n <= most;
-    size_t count = all ? n : (size_t)choose(run, tensor, index);
+    size_t count = all ? n : gc_choose_elements(run, tensor, index);
     for (size_t k = 0; k < count; k++) {
         size_t i = all ? k : index[k];
         if (before && sample_at(run, tensor, i)) continue;
@@ -223,7 +229,7 @@ void gc_test_elements(struct gc_run *run)
 /* The worst of the samples: wrong ones first, kinks last. */
 static const gc_sample *worst_of(const gc_sample *list, size_t n, double gmax)
 {
-    const gc_sample *worst = NULL;
+    const gc_sample *worst = list;
     double most = -1;
     for (size_t k = 0; k < n; k++) {
         double off = list[k].kink && !list[k].wrong ? 0 : off_by(&list[k], gmax);
@@ -260,7 +266,10 @@ static void note_elements(struct gc_run *run, int tensor)
     for (size_t k = 0; k < n; k++) wrong += list[k].wrong != 0, kinks += list[k].kink && !list[k].wrong;
     const gc_sample *worst = worst_of(list, n, gmax);
     gc_verdict v = wrong ? GC_FAIL : kinks && run->own ? GC_KINK : GC_PASS;
-    gc_finding *f = gc_note(run->r, run->rounded ? GC_KINKS : GC_ELEMENTS, tensor, run->point, v);
+    unsigned test = run->o.checks & GC_ELEMENTS    ? GC_ELEMENTS
+                    : run->o.checks & GC_DIRECTION ? GC_DIRECTION
+                                                   : GC_COMPLEX;
+    gc_finding *f = gc_note(run->r, run->rounded ? GC_KINKS : test, tensor, run->point, v);
     f->is_element = 1, f->index = worst->index;
     f->analytic = worst->analytic, f->numeric = worst->numeric, f->error_bar = worst->error_bar;
     f->allowed = gc_rtol(run, tensor) * scale_of(worst, gmax) + 10 * worst->error_bar;

@@ -219,81 +219,66 @@ int gc_is_float(double x)
 
 /* Root mean square of the k-th differences of f, scaled so that white noise of deviation s gives s; signs:
  * changes of sign between neighbours. f is overwritten by its differences. */
-static double difference(double *f, int k, double factor, int *signs)
+static double difference(double *f, int n, int k, double factor, int *signs)
 {
     double sum = 0;
     *signs = 0;
-    for (int i = 0; i + k < TABLE; i++) {
+    for (int i = 0; i + k < n; i++) {
         f[i] = f[i + 1] - f[i];
         sum += f[i] * f[i];
         if (i && (f[i] < 0) != (f[i - 1] < 0)) (*signs)++;
     }
-    return sqrt(factor * sum / (TABLE - k));
+    return sqrt(factor * sum / (n - k));
 }
 
-/* More and Wild's table. *sure: three orders agree within a factor of 4 and the differences change sign,
- * which noise does and a smooth function does not. */
-static double table(const double *values, int *sure)
+/* Deviation of the noise in the values of f at equal steps, by More and Wild's table: the first order of
+ * differences from which on three orders agree and signs change, as they do for noise and not for a smooth
+ * function. Where none does, the smallest order's: noise is in all of them. */
+static double table(const double *values, int n)
 {
-    double f[TABLE], sigma[TABLE], factor = 1, least = INFINITY;
+    double f[TABLE], sigma[TABLE], factor = 1, least = (double)INFINITY;
     int signs[TABLE];
     double size = 0; /* differences are taken of values near 1: none underflows */
-    for (int i = 0; i < TABLE; i++) size = larger(size, fabs(values[i]));
-    if (size <= 0) size = 1;
-    for (int i = 0; i < TABLE; i++) f[i] = values[i] / size;
-    for (int k = 1; k < TABLE; k++) {
+    for (int i = 0; i < n; i++) size = larger(size, fabs(values[i]));
+    if (size <= 0) return 0;
+    for (int i = 0; i < n; i++) f[i] = values[i] / size;
+    for (int k = 1; k < n; k++) {
         factor *= k / (2.0 * (2 * k - 1)); /* (k!)^2 / (2k)! */
-        sigma[k] = difference(f, k, factor, &signs[k]);
-        least = k >= 2 && sigma[k] < least ? sigma[k] : least;
+        sigma[k] = difference(f, n, k, factor, &signs[k]);
+        if (k >= 2 && sigma[k] < least) least = sigma[k];
     }
-    *sure = 0;
-    for (int k = 1; k + 2 < TABLE; k++) {
+    for (int k = 1; k + 2 < n; k++) {
         double low = sigma[k], high = sigma[k];
         for (int j = k + 1; j <= k + 2; j++) {
             low = sigma[j] < low ? sigma[j] : low;
             high = larger(high, sigma[j]);
         }
-        if (high > 4 * low || !signs[k]) continue;
-        *sure = 1;
-        return sigma[k] * size;
+        if (high <= 4 * low && signs[k]) return sigma[k] * size;
     }
     return least * size;
 }
 
-/* 2.5 deviations: 99 % of normal noise, all of uniform noise (1.7), and room for a deviation from 8
- * values. */
-static double table_at(gc_line f, void *ctx, double f0, double h, int *sure, double *values)
-{
-    values[0] = f0;
-    for (int i = 1; i < TABLE; i++) {
-        values[i] = f(i * h, ctx);
-        if (!gc_is_finite(values[i])) {
-            *sure = 0;
-            return 0;
-        }
-    }
-    return 2.5 * table(values, sure);
-}
-
 double gc_noise(gc_line f, void *ctx, double h, int *f32_inside)
 {
-    double fine[TABLE], coarse[TABLE];
-    double f0 = f(0, ctx), again = f(0, ctx);
-    double noise = fabs(again - f0);
-    int sure;
-    noise = larger(noise, table_at(f, ctx, f0, h, &sure, fine));
-    double wide = table_at(f, ctx, f0, 1000 * h, &sure, coarse);
-    if (sure) noise = larger(noise, wide);
-
-    int is_float = 1, varies = 0;
-    double size = fabs(f0);
-    for (int i = 0; i < TABLE; i++) {
-        is_float = is_float && gc_is_float(fine[i]) && gc_is_float(coarse[i]);
-        varies = varies || coarse[i] != f0 || fine[i] != f0;
+    double value[TABLE] = { f(0, ctx) }, again = f(0, ctx);
+    double spread = fabs(again - value[0]), size = fabs(value[0]);
+    int is_float = gc_is_float(value[0]), varies = 0, finite = gc_is_finite(value[0]);
+    for (int i = 1; i < TABLE; i++) {
+        value[i] = f(i * h, ctx);
+        finite = finite && gc_is_finite(value[i]);
+        is_float = is_float && gc_is_float(value[i]);
+        varies = varies || value[i] - value[0] != 0;
     }
+    /* A corner or a jump among the values disturbs one half of them, noise both. 2.5 deviations: all of
+     * uniform noise (1.7), 99 % of normal noise. */
+    double noise = finite ? 2.5 * table(value, TABLE) : 0;
+    double half = finite ? larger(10 * table(value, TABLE / 2), 0) : 0;
+    double other = finite ? 10 * table(value + TABLE / 2, TABLE / 2) : 0;
+    if (noise > half) noise = half;
+    if (noise > other) noise = other;
     int f32 = is_float && varies;
     if (f32_inside) *f32_inside = f32;
-    return larger(noise, 4 * (f32 ? 0x1p-24 : 0x1p-53) * size);
+    return larger(larger(noise, spread), 4 * (f32 ? 0x1p-24 : 0x1p-53) * size);
 }
 
 /* ---- bounds ---- */
