@@ -119,10 +119,9 @@ static const struct rung rungs[] = {
     { 0 },
 };
 static const struct device_rungs ladders[] = { { "relu_forward", rungs }, { NULL, NULL } };
-static const struct device_rungs peers[] = { { NULL, NULL } };
 
 static const struct device_module module = {
-    DEVICE_VERSION, "gpu",        ladders,  peers,      facts,   allocate, release,
+    DEVICE_VERSION, "gpu",        ladders,  NULL,       facts,   allocate, release,
     copy,           copy,         fill,     copy,       fine,    flush_l2, event_make,
     event_free,     event_record, event_ms, error_text, nothing,
 };

@@ -39,7 +39,7 @@ inline bool make_tensor_map(tensor_map *map, const bf16 *matrix, int rows, int c
 
 struct tma_copy {
     bf16 *to;
-    const tensor_map *map;
+    tensor_map map; /* a copy: here a kernel's parameters end with the thread */
     int k, row;
     uint64_t *barrier;
 };
@@ -78,12 +78,12 @@ EMU_RAW void tma_load(bf16 *to, const tensor_map *map, int k, int row, uint64_t 
         emu::mark_access(map->matrix + (size_t)r * map->pitch + k, columns * sizeof *to, false, false,
                          where_);
     emu::phase_complete_bytes(barrier, 0, where_); /* who waits for the bytes comes after these accesses */
-    work().copies.push_back({ to, map, k, row, barrier });
+    work().copies.push_back({ to, *map, k, row, barrier });
 }
 
 EMU_RAW void copy_tile(const tma_copy &copy)
 {
-    const tensor_map *map = copy.map;
+    const tensor_map *map = &copy.map;
     for (int r = 0; r < map->box_rows; r++)
         for (int c = 0; c < LINE; c++) {
             int row = copy.row + r, k = copy.k + c;
@@ -105,7 +105,7 @@ EMU_RAW void finish_copies(uint64_t *barrier, emu::Where where)
         }
         copies.erase(copies.begin() + (std::ptrdiff_t)i);
         copy_tile(copy);
-        emu::phase_complete_bytes(barrier, (unsigned)(copy.map->box_rows * LINE * (int)sizeof(bf16)), where);
+        emu::phase_complete_bytes(barrier, (unsigned)(copy.map.box_rows * LINE * (int)sizeof(bf16)), where);
     }
 }
 
