@@ -95,12 +95,28 @@ static int last_clean(const struct walk *w, const struct step *s, int n)
     return last;
 }
 
-/* What is left of order h^(order - 1), by elimination of h^order from two steps, and its error bar. */
-static double leftover(const struct walk *w, const struct step *coarse, const struct step *fine, double *bar)
+/* What is left of order h^(order - 1), by elimination of h^order from steps k and k + 1. */
+static double leftover(const struct walk *w, const struct step *s, int k)
 {
-    double hc = pow(coarse->h, w->order - 1), hf = pow(fine->h, w->order - 1);
-    *bar = 2 * w->noise / hf + w->noise / hc;
-    return 2 * fine->remainder / hf - coarse->remainder / hc;
+    double hc = pow(s[k].h, w->order - 1), hf = pow(s[k + 1].h, w->order - 1);
+    return 2 * s[k + 1].remainder / hf - s[k].remainder / hc;
+}
+
+/* Its error bar: noise, and how much it still moved from the step before, as it does where the function changes faster
+ * than the steps fall. What a wrong gradient leaves stays. */
+static double leftover_bar(const struct walk *w, const struct step *s, int k)
+{
+    double hc = pow(s[k].h, w->order - 1), hf = pow(s[k + 1].h, w->order - 1);
+    double moved = k ? fabs(leftover(w, s, k) - leftover(w, s, k - 1)) : 0;
+    return 2 * w->noise / hf + w->noise / hc + moved;
+}
+
+/* At a corner no gradient makes the remainder fall faster than h. */
+static int at_corner(const struct walk *w)
+{
+    struct gc_ladder l;
+    gc_run_slope(w->run, -1, w->d, &l);
+    return gc_at_kink(&l);
 }
 
 /* All remainders are noise: the function is linear along the line, unless the noise hides the slope itself. */
@@ -123,22 +139,24 @@ static void judge(const struct walk *w, const struct step *s, int n, int which)
 {
     struct gc_run *run = w->run;
     int k = last_clean(w, s, n);
-    double wanted = w->order - 0.1, bar;
+    double wanted = w->order - 0.1;
     if (k < 0) {
         say_no_range(w, n, which);
         return;
     }
     double least = fmax(fabs(s[k + 1].remainder), w->noise), found = rate(s[k].remainder, least);
-    double e = leftover(w, &s[k], &s[k + 1], &bar);
+    double e = leftover(w, s, k);
+    double bar = leftover_bar(w, s, k);
     double scale =
         w->order == 3 ? fmax(fabs(w->curve) / 2, 1e-3 * w->size) : fmax(fabs(w->slope), 1e-3 * w->size);
     double allowed = rtol_of(run) * scale * (w->order == 3 ? 100 : 1) + 10 * bar;
     int fine = found >= wanted || fabs(e) <= allowed;
-    gc_finding *f = gc_note(run->r, GC_TAYLOR, -1, run->point, fine ? GC_PASS : GC_FAIL);
+    gc_verdict v = fine ? GC_PASS : at_corner(w) ? GC_KINK : GC_FAIL;
+    gc_finding *f = gc_note(run->r, GC_TAYLOR, -1, run->point, v);
     gc_text(f->detail, sizeof f->detail, "rate %.3f along direction %d", found, which + 1);
     f->analytic = w->order == 3 ? w->curve / 2 : w->slope, f->numeric = f->analytic + e;
     f->error_bar = bar, f->allowed = allowed;
-    if (fine) return;
+    if (v != GC_FAIL) return;
     gc_text(f->why, sizeof f->why,
             "the remainder of the %s expansion falls with rate %.2f at h = %.1e; it must reach %d: the %s is "
             "off by %.2g of %.3g",
