@@ -44,16 +44,18 @@ set(RUNGS_EMU_FOLDER "${CMAKE_SOURCE_DIR}/emu")
 
 # ---- how each variant is compiled ----
 # -fno-strict-aliasing: CUDA programs read floats through float4 pointers. -gdwarf-4: addr2line understands the #line
-# of rewritten files. -fno-tree-sra: a float4 is loaded at once, as on the GPU. -fno-gnu-unique: modules that hold the
+# of rewritten files. -fno-tree-sra: a float4 is loaded at once, as on the GPU. A volatile access says to
+# the race checker that it is one. -fno-gnu-unique: modules that hold the
 # same template keep their own shared memory.
 if(RUNGS_HAVE_EMU)
   set(rungs_emu_flags -g -gdwarf-4 -fno-strict-aliasing -Wall -Wextra -Wshadow -Wno-unknown-pragmas)
   set(rungs_race_only "")
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     list(APPEND rungs_emu_flags -fno-gnu-unique)
-    set(rungs_race_only -fno-tree-sra)
+    set(rungs_race_only -fno-tree-sra "SHELL:--param tsan-distinguish-volatile=1")
   else()
     list(APPEND rungs_emu_flags -Wno-pass-failed)
+    set(rungs_race_only "SHELL:-mllvm -tsan-distinguish-volatile=1")
   endif()
   if(RUNGS_WERROR)
     list(APPEND rungs_emu_flags -Werror)

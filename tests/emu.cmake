@@ -19,3 +19,5 @@ function(emu_test name)
 endfunction()
 
 emu_test(gemm)
+emu_test(warp)
+emu_test(atomics)

@@ -1,5 +1,9 @@
 /* async_copy.cpp - cp.async: the bytes move as late as the program allows, at its wait, so that reading them too
  * early shows; or at once with CUEMU_ASYNC=eager, so that overwriting them too early shows. */
+#include <map>
+#include "async_copy.h"
+#include "emu/group_copy.h"
+#include "emu/phase_barrier.h"
 #include "emu_internal.h"
 
 namespace emu
@@ -14,7 +18,8 @@ static void move(const AsyncCopy &copy)
     memset((char *)copy.to + bytes, 0, copy.zero_fill);
 }
 
-void async_copy(void *to, const void *from, size_t bytes, size_t zero_fill, Where where)
+/* A legal copy, told to the checkers. */
+static AsyncCopy issue(void *to, const void *from, size_t bytes, size_t zero_fill, Where where)
 {
     if (!current) fail("host", where, "cp.async is called by host code");
     if (bytes != 4 && bytes != 8 && bytes != 16)
@@ -26,7 +31,18 @@ void async_copy(void *to, const void *from, size_t bytes, size_t zero_fill, Wher
     AsyncCopy copy = { to, from, bytes, zero_fill, current->batch, number++, where };
     tell(&Hooks::async_issue, copy);
     if (options.eager_async) move(copy);
-    current->async.push_back(copy);
+    return copy;
+}
+
+static void finish(const AsyncCopy &copy)
+{
+    if (!options.eager_async) move(copy);
+    tell(&Hooks::async_complete, copy);
+}
+
+void async_copy(void *to, const void *from, size_t bytes, size_t zero_fill, Where where)
+{
+    current->async.push_back(issue(to, from, bytes, zero_fill, where));
 }
 
 void async_commit()
@@ -38,9 +54,68 @@ void async_wait(unsigned newest_left)
 {
     std::deque<AsyncCopy> &copies = current->async;
     while (!copies.empty() && copies.front().batch + (size_t)newest_left < current->batch) {
-        if (!options.eager_async) move(copies.front());
-        tell(&Hooks::async_complete, copies.front());
+        finish(copies.front());
         copies.pop_front();
+    }
+}
+
+/* ---- copies that a barrier waits for ---- */
+
+struct Bound {
+    AsyncCopy copy;
+    Thread *thread;
+};
+static std::multimap<const uint64_t *, Bound> bound;
+
+void async_copy_for(uint64_t *barrier, void *to, const void *from, size_t bytes, Where where)
+{
+    bound.insert({ barrier, { issue(to, from, bytes, 0, where), current } });
+}
+
+/* To the checkers each thread's copies arrive at the barrier on behalf of that thread. */
+void async_finish_for(const uint64_t *barrier, unsigned long phase)
+{
+    Thread *const last = current;
+    auto range = bound.equal_range(barrier);
+    for (auto it = range.first; it != range.second; ++it) {
+        current = it->second.thread;
+        finish(it->second.copy);
+        tell(&Hooks::phase_arrive, barrier, phase);
+    }
+    current = last;
+    bound.erase(range.first, range.second);
+}
+
+void async_start_block()
+{
+    bound.clear();
+}
+
+/* ---- copies of groups ---- */
+
+static size_t piece_size(const void *to, const void *from, size_t bytes)
+{
+    size_t all = (size_t)to | (size_t)from | bytes;
+    return space_of(to) != Space::shared ? 1 : all % 16 == 0 ? 16 : all % 8 == 0 ? 8 : all % 4 == 0 ? 4 : 1;
+}
+
+void copy_pieces(void *to, const void *from, size_t bytes, unsigned rank, unsigned size, uint64_t *barrier,
+                 Where where)
+{
+    if (!current) fail("host", where, "memcpy_async is called by host code");
+    const size_t piece = piece_size(to, from, bytes);
+    for (size_t at = rank * piece; at < bytes; at += size * piece) {
+        char *target = (char *)to + at;
+        const char *source = (const char *)from + at;
+        if (piece == 1) {
+            mark_access(source, 1, false, false, where);
+            mark_access(target, 1, true, false, where);
+            *target = *source;
+        } else if (barrier) {
+            async_copy_for(barrier, target, source, piece, where);
+        } else {
+            async_copy(target, source, piece, 0, where);
+        }
     }
 }
 

@@ -63,6 +63,24 @@ static void go_to_land(ucontext_t *context)
 #endif
 }
 
+#ifdef EMU_ASAN
+
+/* ASan and UBSan say more about a mistake than we could, but not in which thread it is. */
+static void name_thread()
+{
+    if (kernel) fprintf(stderr, "emu: in %s\n", acting().c_str());
+}
+extern "C" void __asan_on_error()
+{
+    name_thread();
+}
+extern "C" void __ubsan_on_report()
+{
+    name_thread();
+}
+
+#else
+
 /* A stack that has overflowed cannot hold land(): it continues at the top of the same stack. */
 static void make_room(ucontext_t *context)
 {
@@ -88,6 +106,8 @@ static void on_segv(int, siginfo_t *info, void *context)
         signal(SIGBUS, SIG_DFL);
     }
 }
+
+#endif
 
 static void on_tick(int, siginfo_t *, void *context)
 {
@@ -120,7 +140,7 @@ void faults_install()
     alternate.ss_sp = stack;
     alternate.ss_size = sizeof stack;
     sigaltstack(&alternate, nullptr);
-#ifndef EMU_ASAN /* which says more about a fault than we could; on_sanitizer_report() adds the thread */
+#ifndef EMU_ASAN
     handle(SIGSEGV, on_segv);
     handle(SIGBUS, on_segv);
 #endif

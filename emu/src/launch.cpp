@@ -1,6 +1,7 @@
 /* launch.cpp - a grid: its limits, its blocks one after another, and what surrounds them. */
 #include <algorithm>
 #include <map>
+#include "async_copy.h"
 #include "emu/launch.h"
 #include "fiber.h"
 #include "launch.h"
@@ -71,6 +72,7 @@ static void run_one(size_t linear)
                     (unsigned)(linear / grid.x / grid.y) };
     writable_blockIdx = block.index;
     shared_poison();
+    async_start_block();
     tell(&Hooks::block_begin);
     run_block();
     throw_failure();

@@ -34,15 +34,20 @@ static std::string formatted(const char *format, va_list arguments)
     return text;
 }
 
+std::string acting()
+{
+    std::string text;
+    if (kernel) text = kernel->name + ", block " + text_of(block.index);
+    if (current) text += ", " + name_of(*current);
+    return text;
+}
+
 /* "gemm_tiled<16>, block (0,1,0), thread (3,0,0), dense.cu:34: " */
 static std::string prefix(Where where)
 {
-    std::string text;
-    if (kernel) text += kernel->name + ", block " + text_of(block.index) + ", ";
-    if (current) text += name_of(*current) + ", ";
-    if (where.file) text += source_line(where) + ", ";
-    if (!text.empty()) text.replace(text.size() - 2, 2, ": ");
-    return text;
+    std::string text = acting();
+    if (where.file) text += (text.empty() ? "" : ", ") + source_line(where);
+    return text.empty() ? text : text + ": ";
 }
 
 void fail(const char *kind, Where where, const char *format, ...)

@@ -98,10 +98,11 @@ void make_ready(Thread &thread)
     moved = true;
 }
 
-void yield()
+void yield(Where where)
 {
     if (!current) return;
     current->yielded = true;
+    current->where = where;
     leave();
 }
 
@@ -165,27 +166,56 @@ int block_barrier(bool predicate, Where where)
 
 /* ---- passes ---- */
 
-static void report_deadlock()
+static std::string call_of(const Thread &thread)
 {
-    std::string text;
-    std::vector<const Thread *> groups; /* the first thread of each place where threads wait */
+    switch (thread.state) {
+    case State::at_barrier: return "in __syncthreads";
+    case State::at_warp: return std::string("in ") + name_of(thread.kind);
+    case State::at_converge: return "waiting for the rest of the warp";
+    default: return "spinning";
+    }
+}
+
+static bool same_place(const Thread &a, const Thread &b)
+{
+    if (a.state != b.state || a.where.line != b.where.line) return false;
+    return a.where.file == b.where.file ||
+           (a.where.file && b.where.file && !strcmp(a.where.file, b.where.file));
+}
+
+/* "; 32 threads, first thread (0,0,0), in __syncwarp at dense.cu:20" for up to four places */
+static std::string where_they_are()
+{
+    std::vector<std::pair<const Thread *, int>> places; /* the first thread there, and how many */
     for (const Thread &thread : block.threads) {
         if (thread.state == State::done) continue;
-        auto same = [&](const Thread *other) {
-            return other->state == thread.state && other->where.line == thread.where.line &&
-                   !strcmp(other->where.file, thread.where.file);
-        };
-        if (std::none_of(groups.begin(), groups.end(), same)) groups.push_back(&thread);
+        auto known = std::find_if(places.begin(), places.end(),
+                                  [&](const auto &place) { return same_place(*place.first, thread); });
+        if (known == places.end())
+            places.push_back({ &thread, 1 });
+        else
+            known->second++;
     }
-    for (size_t i = 0; i < groups.size() && i < 4; i++) {
-        const Thread &first = *groups[i];
-        bool barrier = first.state == State::at_barrier;
-        text += "; " + name_of(first) + " waits in " + (barrier ? "__syncthreads" : name_of(first.kind)) +
-                " at " + source_line(first.where);
+    std::string text;
+    for (size_t i = 0; i < places.size() && i < 4; i++) {
+        const Thread &first = *places[i].first;
+        text += "; " + std::to_string(places[i].second) + " (first " + name_of(first) + ") " + call_of(first);
+        if (first.where.file) text += " at " + source_line(first.where);
     }
-    if (live < (int)block.threads.size())
-        text += "; " + std::to_string(block.threads.size() - live) + " threads have exited";
-    fail("deadlock", { nullptr, 0 }, "deadlock: no thread can run%s", text.c_str());
+    size_t exited = block.threads.size() - (size_t)live;
+    return exited ? text + "; " + std::to_string(exited) + " have exited" : text;
+}
+
+static void report_deadlock()
+{
+    fail("deadlock", { nullptr, 0 }, "deadlock: no thread can run%s", where_they_are().c_str());
+}
+
+static void report_no_progress()
+{
+    fail("progress", { nullptr, 0 },
+         "no progress: the threads left in this block wait for a value that none of them writes%s",
+         where_they_are().c_str());
 }
 
 static void start_block()
@@ -195,6 +225,7 @@ static void start_block()
         thread.state = State::fresh;
         thread.fiber = nullptr;
         thread.yielded = false;
+        thread.where = { nullptr, 0 };
         thread.batch = 0;
         thread.async.clear();
     }
@@ -239,9 +270,7 @@ void run_block()
             release_barrier(); /* the last exits completed it */
         }
         idle = moved ? 0 : idle + 1;
-        if (idle > IDLE_PASSES)
-            fail("progress", { nullptr, 0 },
-                 "no progress: the threads left in this block wait for a value that none of them writes");
+        if (idle > IDLE_PASSES) report_no_progress();
     }
 }
 

@@ -18,6 +18,9 @@ extern unsigned long turns; /* how often a thread was given the CPU */
 bool settle_warps(bool nothing_else_runs);
 const char *name_of(Collective kind);
 
+/* report.cpp: who acts, "gemm<16>, block (0,1,0), thread (3,0,0)" */
+std::string acting();
+
 /* report.cpp: for a failure that nobody caught */
 extern bool failed;
 void throw_failure(); /* if failed */

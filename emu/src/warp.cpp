@@ -85,7 +85,8 @@ unsigned thread_rank()
 /* ---- convergence ----
  *
  * Which lanes are "active" together is the hardware's choice. Here it is all that reach the line: a lane waits until
- * every other lane of its warp has stopped somewhere, then the lanes at one line go on together. */
+ * every other lane of its warp has stopped somewhere, then the lanes at one line go on together; first those at the
+ * earliest line, which may then come to join the others. */
 
 unsigned converged_mask(Where where)
 {
@@ -105,7 +106,8 @@ static bool settle_convergence(int warp)
     for (int i = 0; i < 32; i++) {
         if (!(block.alive[warp] >> i & 1)) continue;
         if (!stopped(lane[i])) return false;
-        if (lane[i].state == State::at_converge && !first) first = &lane[i];
+        if (lane[i].state == State::at_converge && (!first || lane[i].where.line < first->where.line))
+            first = &lane[i];
     }
     if (!first) return false;
     unsigned mask = 0;

@@ -87,7 +87,7 @@ unsigned converged_mask(Where where); /* lanes of the warp that reach this line 
 
 /* Lets the other threads of the block run. A block whose threads only yield is reported, unless progress()
  * says that something changed. */
-void yield();
+void yield(Where where = { nullptr, 0 });
 void progress();
 
 /* ---- memory ---- */

@@ -27,7 +27,8 @@ template <class Format> uint16_t encode(long double value, Rounding rounding)
     if (std::isnan(value)) return 0x7fff;
     const uint16_t sign = std::signbit(value) ? 0x8000 : 0;
     if (std::isinf(value)) return sign | Format::INFINITE;
-    const bool away = rounding == (sign ? Rounding::down : Rounding::up), nearest = rounding == Rounding::nearest;
+    const bool away = rounding == (sign ? Rounding::down : Rounding::up),
+               nearest = rounding == Rounding::nearest;
     const long double size = std::fabs(value);
     int exponent = size > 0 ? std::ilogb(size) : Format::LEAST;
     if (exponent < Format::LEAST) exponent = Format::LEAST;
@@ -102,14 +103,14 @@ template <class Format> struct MiniFloat {
         return *this;
     }
 
-#define EMU_MINI_OPERATOR(op)                                                                                \
-    friend MiniFloat operator op(MiniFloat a, MiniFloat b)                                                   \
-    {                                                                                                        \
-        return (float)a op(float) b;                                                                         \
-    }                                                                                                        \
-    MiniFloat &operator op##=(MiniFloat b)                                                                   \
-    {                                                                                                        \
-        return *this = *this op b;                                                                           \
+#define EMU_MINI_OPERATOR(op)                              \
+    friend MiniFloat operator op(MiniFloat a, MiniFloat b) \
+    {                                                      \
+        return (float)a op(float) b;                       \
+    }                                                      \
+    MiniFloat &operator op##=(MiniFloat b)                 \
+    {                                                      \
+        return *this = *this op b;                         \
     }
     EMU_MINI_OPERATOR(+)
     EMU_MINI_OPERATOR(-)
@@ -117,10 +118,10 @@ template <class Format> struct MiniFloat {
     EMU_MINI_OPERATOR(/)
 #undef EMU_MINI_OPERATOR
 
-#define EMU_MINI_COMPARISON(op)                                                                              \
-    friend bool operator op(MiniFloat a, MiniFloat b)                                                        \
-    {                                                                                                        \
-        return (float)a op(float) b;                                                                         \
+#define EMU_MINI_COMPARISON(op)                       \
+    friend bool operator op(MiniFloat a, MiniFloat b) \
+    {                                                 \
+        return (float)a op(float) b;                  \
     }
     EMU_MINI_COMPARISON(==)
     EMU_MINI_COMPARISON(!=)
@@ -153,14 +154,14 @@ template <class Format> struct alignas(4) MiniFloat2 {
         return { -x, -y };
     }
 
-#define EMU_MINI_OPERATOR(op)                                                                                \
-    friend MiniFloat2 operator op(MiniFloat2 a, MiniFloat2 b)                                                \
-    {                                                                                                        \
-        return { a.x op b.x, a.y op b.y };                                                                   \
-    }                                                                                                        \
-    MiniFloat2 &operator op##=(MiniFloat2 b)                                                                 \
-    {                                                                                                        \
-        return *this = *this op b;                                                                           \
+#define EMU_MINI_OPERATOR(op)                                 \
+    friend MiniFloat2 operator op(MiniFloat2 a, MiniFloat2 b) \
+    {                                                         \
+        return { a.x op b.x, a.y op b.y };                    \
+    }                                                         \
+    MiniFloat2 &operator op##=(MiniFloat2 b)                  \
+    {                                                         \
+        return *this = *this op b;                            \
     }
     EMU_MINI_OPERATOR(+)
     EMU_MINI_OPERATOR(-)
