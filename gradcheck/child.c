@@ -273,9 +273,11 @@ static void say_ended(gc_finding *f, int status, const char *who)
                 strsignal(WTERMSIG(status)),
                 WTERMSIG(status) == SIGKILL ? "; is the machine out of memory?" : "");
     else
-        gc_text(f->why, sizeof f->why,
-                "%s ended the process with status %d: return a code instead of calling exit()", who,
-                status == -1 ? -1 : WEXITSTATUS(status));
+        gc_text(
+            f->why, sizeof f->why,
+            "%s ended the process with status %d: return a code instead of calling exit() (if a sanitizer "
+            "did, its report stands above)",
+            who, status == -1 ? -1 : WEXITSTATUS(status));
 }
 
 /* The input whose array or gradient ("d" before its name) the fault's words end with, or -1. */

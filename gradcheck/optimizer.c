@@ -123,6 +123,12 @@ static int one_step(struct job *j, const struct walk *k, struct arrays *s, int t
                 kind_words[k->kind]);
         return 0;
     }
+    for (size_t i = 0; i < k->n; i++)
+        if (fabs(gc_get(&s->a[G], i) - gradient(j, k, t, i)) > 0) {
+            gc_text(broken(j, "read-only")->why, GC_TEXT,
+                    "step wrote to its input g, at t = %d; the caller may need the gradient again", t);
+            return 0;
+        }
     for (int a = 0; a < ARRAYS; a++)
         if (!gc_memory_intact(s->a[a].data, place, sizeof place)) {
             gc_text(broken(j, "guard page")->why, GC_TEXT, "step wrote %s: compare its loop bounds with n",

@@ -7,10 +7,13 @@
 
 enum { SEEDS = 25 };
 
+/* In this process where the mistake allows it: thousands of children take their time under a sanitizer. */
 static int amiss(const struct zoo_optimizer *z, uint64_t seed)
 {
     gc_options o = gc_defaults();
     o.seed = seed;
+    o.fork =
+        seed == 1 || (z->word && strstr(z->word, " of g")) || (z->word && strstr(z->word, "past the end"));
     gc_result *r = gc_check_optimizer(&z->opt, &o);
     int passed = r->verdict == GC_PASS && r->findings > 0;
     int bad = z->wrong ? passed || !strstr(r->why, z->word) : !passed;
