@@ -166,9 +166,9 @@ typedef int walk_seen(void *ctx, int t, size_t i, double want, double path);
 static int by_rule(const struct job *j, const struct walk *k, unsigned slips, walk_seen *see, void *ctx)
 {
     for (size_t i = 0; i < k->n; i++) {
-        struct gc_walker x = { .w = start(j, k, i) };
+        struct gc_walker x = { .w = (long double)start(j, k, i) };
         for (int t = 1; t <= STEPS; t++) {
-            gc_rule_step(j->opt, slips, t, gradient(j, k, t, i), &x);
+            gc_rule_step(j->opt, slips, t, (long double)gradient(j, k, t, i), &x);
             if (!see(ctx, t, i, (double)x.w, (double)x.path)) return 0;
         }
     }
@@ -244,8 +244,8 @@ static void compare_first(struct job *j, struct worst *worst)
         for (size_t i = 0; i < j->walk[n].n; i++) {
             const struct walk *k = &j->walk[n];
             double g = gradient(j, k, 1, i), w = start(j, k, i);
-            struct gc_walker x = { .w = w };
-            gc_rule_step(j->opt, 0, 1, g, &x);
+            struct gc_walker x = { .w = (long double)w };
+            gc_rule_step(j->opt, 0, 1, (long double)g, &x);
             struct look l = { .j = j, .k = k, .worst = worst };
             compare(&l, 1, i, w + gc_first_step(j->opt, g, w), (double)x.path);
         }

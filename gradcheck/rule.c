@@ -100,7 +100,8 @@ struct numbers {
 
 static struct numbers numbers_of(const gc_optimizer *o, unsigned slips)
 {
-    struct numbers k = { o->lr, o->mu, o->b1, o->b2, o->eps, o->wd };
+    struct numbers k = { (long double)o->lr, (long double)o->mu,  (long double)o->b1,
+                         (long double)o->b2, (long double)o->eps, (long double)o->wd };
     if (slips & LR_TWICE) k.lr *= k.lr;
     if (slips & NO_LR) k.lr = 1;
     if (slips & UPHILL) k.lr = -k.lr;
@@ -108,12 +109,12 @@ static struct numbers numbers_of(const gc_optimizer *o, unsigned slips)
     if (slips & DECAY_UPHILL) k.wd = -k.wd;
     if (slips & NO_MOMENTUM) k.mu = k.b1 = 0;
     if (slips & NO_EPS) k.eps = 0;
-    if (slips & BETAS_SWAPPED) k.b1 = o->b2, k.b2 = o->b1;
+    if (slips & BETAS_SWAPPED) k.b1 = (long double)o->b2, k.b2 = (long double)o->b1;
     if (slips & ONE_BETA) k.b2 = k.b1;
     return k;
 }
 
-static void velocity_step(const struct numbers *k, gc_rule rule, unsigned slips, double g,
+static void velocity_step(const struct numbers *k, gc_rule rule, unsigned slips, long double g,
                           struct gc_walker *x)
 {
     int apart = !!(slips & DECAY_APART);
@@ -147,7 +148,7 @@ static long double to_the(long double b, int t)
     return power;
 }
 
-static void moments_step(const struct numbers *k, gc_rule rule, unsigned slips, int t, double g,
+static void moments_step(const struct numbers *k, gc_rule rule, unsigned slips, int t, long double g,
                          struct gc_walker *x)
 {
     int apart = (rule == GC_ADAMW || slips & DECAY_APART) && !(slips & DECAY_COUPLED);
@@ -166,10 +167,11 @@ static void moments_step(const struct numbers *k, gc_rule rule, unsigned slips, 
     x->path += fabsl(k->lr) * (x->magnitude / c1 / under + (apart ? fabsl(decay) : 0));
 }
 
-static void root_step(const struct numbers *k, gc_rule rule, unsigned slips, double g, struct gc_walker *x)
+static void root_step(const struct numbers *k, gc_rule rule, unsigned slips, long double g,
+                      struct gc_walker *x)
 {
     int sums = (rule == GC_ADAGRAD) != !!(slips & ACCUMULATED);
-    long double square = slips & NO_SQUARE ? fabsl(g) : (long double)g * g;
+    long double square = slips & NO_SQUARE ? fabsl(g) : g * g;
     if (sums)
         x->s0 += square;
     else
@@ -179,7 +181,7 @@ static void root_step(const struct numbers *k, gc_rule rule, unsigned slips, dou
     x->path += fabsl(step);
 }
 
-void gc_rule_step(const gc_optimizer *o, unsigned slips, int t, double g, struct gc_walker *x)
+void gc_rule_step(const gc_optimizer *o, unsigned slips, int t, long double g, struct gc_walker *x)
 {
     struct numbers k = numbers_of(o, slips);
     unsigned family = 1U << o->rule;
@@ -201,7 +203,7 @@ double gc_first_step(const gc_optimizer *o, double g, double w)
     case GC_RMSPROP: return -o->lr * g / (sqrt(1 - o->b2) * fabs(g) + o->eps);
     case GC_RMSPROP_INSIDE: return -o->lr * g / sqrt((1 - o->b2) * g * g + o->eps);
     case GC_ADAGRAD: return -o->lr * g / (fabs(g) + o->eps);
-    default: return NAN;
+    default: return (double)NAN;
     }
 }
 

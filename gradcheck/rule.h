@@ -11,7 +11,7 @@ struct gc_walker {
 };
 
 /* The step t = 1, 2, ... of the optimizer's rule (not GC_OWN_RULE), with the slips of one gc_slip; 0: the right rule. */
-void gc_rule_step(const gc_optimizer *o, unsigned slips, int t, double g, struct gc_walker *x);
+void gc_rule_step(const gc_optimizer *o, unsigned slips, int t, long double g, struct gc_walker *x);
 
 /* How far the first step moves a weight, written down apart from gc_rule_step: the formula's closed form. */
 double gc_first_step(const gc_optimizer *o, double g, double w);

@@ -223,7 +223,7 @@ static void fill_rows(struct job *j, struct gc_run *run)
     struct walk w;
     if (!usable(run) || !open_walk(&w, run)) return;
     draw(&w, 0);
-    double before = NAN;
+    double before = (double)NAN;
     for (int k = 0; k < j->max; k++) {
         struct step s = take(&w, ldexp(0.125, -k));
         j->row[k] = (gc_taylor_row){ s.h, fabs(s.change), fabs(s.remainder),
