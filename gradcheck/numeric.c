@@ -74,38 +74,80 @@ static int is_resolved(const struct gc_ladder *l, int k)
 {
     double coarse = fabs(l->plus[k] - l->f0 + (l->minus[k] - l->f0));
     double fine = fabs(l->plus[k + 1] - l->f0 + (l->minus[k + 1] - l->f0));
-    return fine <= 0.75 * coarse || fine <= 16 * l->noise;
+    double rounding = 0x1p-53 * (fabs(l->plus[k + 1]) + fabs(l->minus[k + 1]) + 2 * fabs(l->f0));
+    return fine <= 0.75 * coarse || fine <= 16 * (l->noise + rounding);
 }
 
-/* The level whose value agrees best with both its neighbours', noise included. 0: there is none. */
+struct rung {
+    double value, bar; /* bar infinite: no value here */
+};
+
+/* What level k says: its value, and how well that agrees with both its neighbours', noise included. */
+static struct rung rung_at(const struct gc_ladder *l, int k, int side)
+{
+    struct rung none = { (double)NAN, (double)INFINITY }, r;
+    if (k < 1 || k + 2 >= l->levels) return none;
+    r.value = extrapolated(l, k, side);
+    double up = fabs(r.value - extrapolated(l, k - 1, side));
+    double down = fabs(r.value - extrapolated(l, k + 1, side));
+    if (!gc_is_finite(up) || !gc_is_finite(down)) return none;
+    if (!is_resolved(l, k) || !is_resolved(l, k + 1)) return none;
+    double amplify = side ? 4 : 2; /* of noise / h of the finer level, by extrapolated() */
+    r.bar = larger(up, down) + amplify * l->noise / l->h[k + 1];
+    return r;
+}
+
+static int is_firm(struct rung r)
+{
+    return r.bar <= 0.05 * fabs(r.value);
+}
+
+static int agree(struct rung a, struct rung b)
+{
+    return fabs(a.value - b.value) <= 10 * (a.bar + b.bar);
+}
+
+/* Two firm rungs below that agree with each other and not with rung k: the function varies faster than k's
+ * steps, and the agreement there was an accident. */
+static int is_refuted(const struct rung *rung, int k, int levels)
+{
+    for (int j = k + 1; j + 1 < levels; j++)
+        if (is_firm(rung[j]) && is_firm(rung[j + 1]) && agree(rung[j], rung[j + 1]) &&
+            !agree(rung[j], rung[k]))
+            return 1;
+    return 0;
+}
+
+/* The level with the least bar. 0: there is none. */
 static int settle(const struct gc_ladder *l, int side, double *value, double *error, double *h)
 {
-    double best = (double)INFINITY;
-    double amplify = side ? 4 : 2; /* of noise / h of the finer level, by extrapolated() */
-    for (int k = 1; k + 2 < l->levels; k++) {
-        double here = extrapolated(l, k, side);
-        double up = fabs(here - extrapolated(l, k - 1, side));
-        double down = fabs(here - extrapolated(l, k + 1, side));
-        double bar = larger(up, down) + amplify * l->noise / l->h[k + 1];
-        if (!gc_is_finite(up) || !gc_is_finite(down) || !(bar < best)) continue;
-        if (!is_resolved(l, k) || !is_resolved(l, k + 1)) continue;
-        best = bar;
-        *value = here;
+    struct rung rung[GC_MAX_LEVELS];
+    *error = (double)INFINITY;
+    for (int k = 0; k < l->levels; k++) rung[k] = rung_at(l, k, side);
+    for (int k = 0; k < l->levels; k++) {
+        if (!(rung[k].bar < *error) || is_refuted(rung, k, l->levels)) continue;
+        *value = rung[k].value, *error = rung[k].bar;
         *h = l->h[k + 1];
     }
-    *error = best;
-    return gc_is_finite(best);
+    return gc_is_finite(*error);
 }
 
-/* Steps through f where it is flat to the last bit although it moves farther out: the function is a
- * staircase (low precision inside), and its smallest step is noise. */
+static int moves(double f, double f0)
+{
+    return gc_is_finite(f) && f - f0 != 0;
+}
+
+/* Values that are flat to the last bit although they move on both sides farther out: the function is a
+ * staircase, of low precision inside, and its smallest step is noise. (On one side alone it may be a unit
+ * that is switched off.) */
 static void see_stairs(struct gc_ladder *l)
 {
+    int above = 0, below = 0;
     for (int k = 0; k + 1 < l->levels; k++) {
+        above = above || moves(l->plus[k], l->f0), below = below || moves(l->minus[k], l->f0);
+        if (!above || !below || moves(l->plus[k + 1], l->f0) || moves(l->minus[k + 1], l->f0)) continue;
         double up = fabs(l->plus[k] - l->f0), down = fabs(l->minus[k] - l->f0);
-        if (!gc_is_finite(up) || !gc_is_finite(down) || (up <= 0 && down <= 0)) continue;
-        if (l->plus[k + 1] - l->f0 != 0 || l->minus[k + 1] - l->f0 != 0) continue;
-        l->noise = larger(l->noise, larger(up, down));
+        if (gc_is_finite(up) && gc_is_finite(down)) l->noise = larger(l->noise, larger(up, down));
     }
 }
 
