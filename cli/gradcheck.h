@@ -234,6 +234,9 @@ struct subject_mode {
     const char *brief, *help;
 };
 
+/* the V curve as a table; along: what the derivative is along */
+void report_vtable(const struct outcome *out, const char *along);
+
 extern const struct subject_mode subject_modes[]; /* ends with name == NULL */
 
 #endif

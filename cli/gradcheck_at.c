@@ -105,6 +105,12 @@ static gc_verdict judge(struct gc_run *run, struct gc_ladder *l, double a, doubl
     return v;
 }
 
+/* What to tell of several points: an error, else an answer, else why there is none. */
+static int weight(gc_verdict v)
+{
+    return v == GC_FAIL ? 3 : v == GC_PASS ? 2 : v == GC_KINK;
+}
+
 static void keep(struct element *e, const gc_sample *sample, gc_verdict v, double gmax, double allowed,
                  int point)
 {
@@ -119,6 +125,7 @@ static void keep(struct element *e, const gc_sample *sample, gc_verdict v, doubl
     t->scale = gmax;
     t->worst_rel = scale > 0 ? fabs(sample->analytic - sample->numeric) / scale : 0;
     t->allowed_rel = scale > 0 ? allowed / scale : allowed;
+    e->r->findings = 0; /* the one that stays */
     gc_finding *f = gc_note(e->r, GC_ELEMENTS, e->tensor, point, v);
     f->is_element = 1, f->index = e->index, f->analytic = sample->analytic, f->numeric = sample->numeric;
     f->error_bar = sample->error_bar, f->allowed = allowed;
@@ -140,11 +147,11 @@ static void look(struct element *e, struct gc_run *run, double *d, int point)
     gc_verdict v = judge(run, &l, a, gmax, &sample, &allowed);
     const gc_tensor_result *t = &e->r->tensor[e->tensor];
     double off = fabs(a - l.value), was = fabs(t->worst.analytic - t->worst.numeric);
-    int worse = v == GC_FAIL ? t->verdict != GC_FAIL || off > was : v != GC_PASS && t->verdict == GC_PASS;
     e->r->points++;
     if (run->rounded && v != GC_FAIL) return; /* at ties and corners what is legal is no news */
-    if (e->r->points > 1 && !worse) return;
+    if (t->samples && !(weight(v) > weight(t->verdict) || (v == t->verdict && off > was))) return;
     keep(e, &sample, v, gmax, allowed, point);
+    *e->r->why = '\0';
     if (v == GC_INCONCLUSIVE) gc_say_uncertain(&l, a, e->r->why);
     struct line line = { run, e->tensor, d };
     d[e->index] = 1;

@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 
 /* DIR/NAME_kind, of letters that are safe in a file name */
-__attribute__((format(printf, 5, 6))) static const char *chart_base(char *base, size_t room, const char *dir,
-                                                                    const char *name, const char *format, ...)
+__attribute__((format(printf, 5, 6))) static void chart_base(char *base, size_t room, const char *dir,
+                                                             const char *name, const char *format, ...)
 {
     char kind[128];
     va_list list;
@@ -18,12 +18,15 @@ __attribute__((format(printf, 5, 6))) static const char *chart_base(char *base, 
     snprintf(base, room, "%s/%s_%s", dir, name, kind);
     for (char *p = base + strlen(dir) + 1; *p; p++)
         if (!isalnum((unsigned char)*p) && !strchr("_-.", *p)) *p = '_';
-    return base;
 }
 
 int report_folder(const char *verb, const char *dir)
 {
     struct stat info;
+    if (strlen(dir) > 800) {
+        fprintf(stderr, "rungs %s: the path of the folder for charts is too long\n", verb);
+        return 0;
+    }
     if (!mkdir(dir, 0777) || (!stat(dir, &info) && S_ISDIR(info.st_mode))) return 1;
     fprintf(stderr, "rungs %s: the folder %s cannot be made: %s\n", verb, dir, strerror(errno));
     return 0;
@@ -66,12 +69,15 @@ int report_charts(FILE *f, const struct subject *s, const struct settings *set, 
     for (int i = 0, first = 1; i < r->ntensors; i++) {
         const gc_tensor_result *t = &r->tensor[i];
         if (t->verdict != GC_FAIL) continue;
-        int heat = gc_plot_heat(chart_base(base, sizeof base, set->svg, s->name, "%s_heat", t->name), r, i);
-        say_chart(f, s->verb, heat, base);
-        int scatter =
-            gc_plot_scatter(chart_base(base, sizeof base, set->svg, s->name, "%s_scatter", t->name), r, i);
-        say_chart(f, s->verb, scatter, base);
-        fine &= heat >= 0 && scatter >= 0;
+        if (!set->at) { /* maps of one element show nothing */
+            chart_base(base, sizeof base, set->svg, s->name, "%s_heat", t->name);
+            int heat = gc_plot_heat(base, r, i);
+            say_chart(f, s->verb, heat, base);
+            chart_base(base, sizeof base, set->svg, s->name, "%s_scatter", t->name);
+            int scatter = gc_plot_scatter(base, r, i);
+            say_chart(f, s->verb, scatter, base);
+            fine &= heat >= 0 && scatter >= 0;
+        }
         if (first && out->vrows > 0) fine &= report_vcurve(f, s, out, set->svg, t->name);
         first = 0;
     }

@@ -27,17 +27,16 @@ static void put_number(double x, int decimals)
         printf("  %10s", "-");
 }
 
-/* Which methods have a value in some row. */
-static void put_vrows(const struct outcome *out)
+void report_vtable(const struct outcome *out, const char *along)
 {
     int complex_step = 0, f32 = 0;
     for (int i = 0; i < out->vrows; i++) {
         complex_step |= isfinite(out->vrow[i].complex_step) != 0;
         f32 |= isfinite(out->vrow[i].central_f32) != 0;
     }
-    printf("relative error of the derivative along a random direction, by step and method\n\n"
+    printf("relative error of the derivative %s, by step and method\n\n"
            "           h     forward     central   4th order%s%s\n",
-           complex_step ? "     complex" : "", f32 ? " forward f32 central f32" : "");
+           along, complex_step ? "     complex" : "", f32 ? " forward f32 central f32" : "");
     for (int i = 0; i < out->vrows; i++) {
         const gc_vrow *row = &out->vrow[i];
         put_number(row->h, 3);
@@ -57,7 +56,7 @@ static int crashed(const struct outcome *out)
 static int vcurve_report(const struct subject *s, const struct settings *set, struct outcome *out)
 {
     if (crashed(out)) return report_print(s, set, out);
-    put_vrows(out);
+    report_vtable(out, "along a random direction");
     return report_folder(s->verb, set->out) &&
                    report_vcurve(stdout, s, out, set->out, set->only ? set->only : "all")
                ? EXIT_OK

@@ -105,22 +105,39 @@ static int looks_right(const char *path, const struct bytes *b, char *why)
     return 1;
 }
 
-int elf_is_library(const char *path, char *why)
-{
-    struct bytes b;
-    if (!map_file(path, &b, why)) return 0;
-    int ok = looks_right(path, &b, why);
-    munmap((void *)b.at, b.n);
-    return ok;
-}
-
-/* ---- names ---- */
-
 /* `count` things of `size` bytes at `offset` lie within the file */
 static int within(const struct bytes *b, size_t offset, size_t count, size_t size)
 {
     return offset <= b->n && count <= (b->n - offset) / size;
 }
+
+/* Is all there that will be mapped? A page beyond the end of the file would be a bus error. */
+static int is_whole(const struct bytes *b)
+{
+    Elf64_Ehdr head;
+    Elf64_Phdr part;
+    if (b->n < sizeof head) return 0;
+    memcpy(&head, b->at, sizeof head);
+    if (head.e_phentsize != sizeof part || !within(b, head.e_phoff, head.e_phnum, sizeof part)) return 0;
+    for (int i = 0; i < head.e_phnum; i++) {
+        memcpy(&part, b->at + head.e_phoff + (size_t)i * sizeof part, sizeof part);
+        if (part.p_type == PT_LOAD && !within(b, part.p_offset, part.p_filesz, 1)) return 0;
+    }
+    return 1;
+}
+
+int elf_is_library(const char *path, char *why)
+{
+    struct bytes b;
+    if (!map_file(path, &b, why)) return 0;
+    int ok = looks_right(path, &b, why) &&
+             (sizeof(void *) != 8 || is_whole(&b) ||
+              WHY_NOT(why, "%s is cut short: a part that its header names is missing; make it again", path));
+    munmap((void *)b.at, b.n);
+    return ok;
+}
+
+/* ---- names ---- */
 
 struct names {
     const char *wanted;

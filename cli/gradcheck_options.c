@@ -169,7 +169,7 @@ static char **join_lists(int argc, char **argv, int *words)
 static int parse_checks(const char *verb, const char *text, unsigned *bits)
 {
     *bits = 0;
-    while (*text) {
+    while (*(text += strspn(text, ","))) {
         char name[24];
         size_t n = strcspn(text, ",");
         int at = -1;
@@ -186,7 +186,7 @@ static int parse_checks(const char *verb, const char *text, unsigned *bits)
             return 0;
         }
         *bits |= tests[at].bits;
-        text += n + (text[n] == ',');
+        text += n;
     }
     if (!*bits) args_refuse(verb, "--checks needs the name of a test; `rungs %s --help` lists them", verb);
     return *bits != 0;

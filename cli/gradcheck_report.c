@@ -133,6 +133,10 @@ int report_print(const struct subject *s, const struct settings *set, struct out
         code = report_worse(code, gc_exit_code(r));
         if (set->svg && r->verdict == GC_FAIL) fine &= report_charts(quiet ? stderr : stdout, s, set, out, r);
     }
+    if (!quiet && set->at && out->vrows > 0) {
+        putchar('\n');
+        report_vtable(out, "by this element");
+    }
     if (!quiet) {
         put_spoken(stdout, "stdout", &out->said);
         put_spoken(stdout, "stderr", &out->cried);

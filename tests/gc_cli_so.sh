@@ -1,0 +1,140 @@
+#!/bin/sh
+# gc_cli_so.sh PROGRAM CC SCRATCH EXAMPLES - rungs gradcheck so: every exit code, every refusal, whatever the code does.
+set -u
+rungs=$1 cc=$2 scratch="$3/with a space" examples=$4
+. "$(dirname "$0")/gc_cli.sh"
+
+for name in logistic logistic_wrong crash endless; do library $name <"$examples/$name.c"; done
+logistic="--loss logistic --grad logistic_grad --n 4"
+
+# ---- verdicts ----
+# shellcheck disable=SC2086 # lists of words
+{
+    gives 0 "^PASS logistic" so ./logistic.so $logistic
+    gives 0 "^PASS logistic" so logistic.so $logistic --seed 7 --points 1 --dirs 1 --checks contract,direction
+    gives 0 "^PASS logistic" so "$scratch/logistic.so" $logistic --no-fork
+    gives 1 "pattern  analytic = 8" so ./logistic_wrong.so $logistic
+    gives 1 "^FAIL" so ./logistic_wrong.so $logistic --no-fork
+    gives 4 "crashed in backward" so ./crash.so --loss square --grad square_grad --n 4
+    gives 4 "did not return within 1 s" so ./endless.so --loss search --grad search_grad --n 4 --timeout 1
+}
+library noisy <<'END'
+#include <stdlib.h>
+double f(const double *x, size_t n) { return x[0] * x[0] + 1e-3 * rand() / RAND_MAX; }
+void g(const double *x, size_t n, double *d) { d[0] = 2 * x[0]; }
+END
+gives 2 "^INCONCLUSIVE" so ./noisy.so --loss f --grad g --n 1 --checks direction
+library beyond <<'END'
+#include <stddef.h>
+double f(const double *x, size_t n) { double s = 0; for (size_t i = 0; i < n; i++) s += x[i] * x[i]; return s; }
+void g(const double *x, size_t n, double *d) { for (size_t i = 0; i <= n; i++) d[i] = 2 * x[i]; }
+void edits(double *x, size_t n, double *d) { for (size_t i = 0; i < n; i++) d[i] = x[i] *= 2; }
+void nan_g(const double *x, size_t n, double *d) { for (size_t i = 0; i < n; i++) d[i] = 0.0 / 0.0 * x[i]; }
+END
+gives 3 "past the end" so ./beyond.so --loss f --grad g --n 4
+gives 3 "input" so ./beyond.so --loss f --grad edits --n 4
+gives 1 "^FAIL" so ./beyond.so --loss f --grad nan_g --n 4
+
+# ---- float ----
+library single <<'END'
+#include <math.h>
+#include <stddef.h>
+float f(const float *x, size_t n) { float s = 0; for (size_t i = 0; i < n; i++) s += x[i] * x[i]; return s; }
+void g(const float *x, size_t n, float *d) { for (size_t i = 0; i < n; i++) d[i] = 2 * x[i]; }
+void h(const float *x, size_t n, float *d) { for (size_t i = 0; i < n; i++) d[i] = 3 * x[i]; }
+END
+gives 0 "^PASS f" so ./single.so --loss f --grad g --n 3 --f32
+gives 1 "^FAIL f" so ./single.so --loss f --grad h --n 3 --f32
+
+# ---- what code does: none of it takes the checker down ----
+library rude <<'END'
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+double talks(const double *x, size_t n) { puts("{ \"I am\": \"no part of a report\""); return x[0] * x[0]; }
+double leaves(const double *x, size_t n) { exit(0); }
+double aborts(const double *x, size_t n) { fputs("rude.c: this must not be\n", stderr); abort(); }
+double hungry(const double *x, size_t n) { for (;;) if (!malloc((size_t)1 << 30)) abort(); }
+double deep(const double *x, size_t n) { volatile char room[4096]; room[0] = 1; return room[0] + deep(x, n); }
+void g(const double *x, size_t n, double *d) { d[0] = 2 * x[0]; }
+END
+gives 0 "bytes to stdout, kept out of this report" so ./rude.so --loss talks --grad g --n 1
+gives 4 "status 0" so ./rude.so --loss leaves --grad g --n 1
+gives 4 "abort.*\|this must not be" so ./rude.so --loss aborts --grad g --n 1
+gives 4 "stack overflowed" so ./rude.so --loss deep --grad g --n 1
+[ "${RUNGS_TEST_SANITIZED:-}" ] || gives 4 "abort" so ./rude.so --loss hungry --grad g --n 1
+for what in "raise(SIGSEGV)" "for (;;) continue" "_exit(3)"; do
+    library built <<END
+#include <signal.h>
+#include <stddef.h>
+#include <unistd.h>
+__attribute__((constructor)) static void begin(void) { $what; }
+double f(const double *x, size_t n) { return x[0]; }
+void g(const double *x, size_t n, double *d) { d[0] = 1; }
+END
+    gives 4 "while it was loaded" so ./built.so --loss f --grad g --n 1 --timeout 1
+done
+
+# ---- refusals ----
+refuses "needs --loss, --grad and --n" so ./logistic.so
+refuses "a word is missing" so --loss f
+refuses "cannot be opened: No such file" so ./nowhere.so --loss f --grad g --n 1
+refuses "is C source; compile it first" so ./logistic.c --loss f --grad g --n 1
+"$cc" -c -o object.o logistic.c
+refuses "is an object file; link it first" so ./object.o --loss f --grad g --n 1
+ar rc archive.a object.o && refuses "is an archive" so ./archive.a --loss f --grad g --n 1
+: >empty.so
+refuses "is empty" so ./empty.so --loss f --grad g --n 1
+refuses "is a folder" so . --loss f --grad g --n 1
+echo "no library, but long enough to hold the header of one, whatever it says there" >text.so
+refuses "is no shared object" so ./text.so --loss f --grad g --n 1
+{ head -c 18 logistic.so; printf '\350\003'; tail -c +21 logistic.so; } >machine.so
+refuses "built for another machine" so ./machine.so --loss f --grad g --n 1
+refuses "one line\|is no shared object\|cannot be loaded" so /bin/sh --loss f --grad g --n 1
+for bytes in 64 200 1000 4000; do # cut short anywhere: a sentence
+    head -c $bytes logistic.so >cut.so
+    refuses "is cut short" so ./cut.so --loss f --grad g --n 1
+done
+refuses "exports no 'logistik'; did you mean 'logistic'" so ./logistic.so --loss logistik --grad g --n 1
+refuses "it exports logistic" so ./logistic.so --loss something_else --grad g --n 1
+refuses "take away its 'static'" so ./logistic.so --loss feature --grad g --n 1
+library mangled <<'END'
+double _Z4lossPKdm(const double *x) { return *x; }
+END
+refuses 'extern "C"' so ./mangled.so --loss loss --grad g --n 1
+library needy <<'END'
+double not_linked(double);
+double f(const double *x) { return not_linked(*x); }
+END
+refuses "needs 'not_linked', which it was not linked with" so ./needy.so --loss f --grad g --n 1
+for n in 0 -3 many 1e9; do refuses "whole number" so ./logistic.so --loss f --grad g --n $n; done
+# shellcheck disable=SC2086
+{
+    refuses "did you mean 'contract'" so ./logistic.so $logistic --checks contrct
+    refuses "needs the name of a test" so ./logistic.so $logistic --checks ,
+    refuses "--only y: logistic has no gradient by a tensor of that name; it has x" so ./logistic.so $logistic --only y
+    refuses "index 1 of x ends at 3" so ./logistic.so $logistic --at 4
+    refuses "whole numbers" so ./logistic.so $logistic --at one
+    refuses "has 1 indexes" so ./logistic.so $logistic --at 1,1
+    refuses "leave out" so ./logistic.so $logistic --problem p
+    refuses "did you mean --points" so ./logistic.so $logistic --point 3
+    gives 64 "cannot write /nowhere/file.json" so ./logistic.so $logistic --json /nowhere/file.json
+}
+
+# ---- a point from a file ----
+printf '# the point\n0.5, -1\n2e-1;3\n' >x.txt
+# shellcheck disable=SC2086
+{
+    gives 0 "^PASS" so ./logistic.so $logistic --x x.txt
+    echo 9 >>x.txt && refuses "x.txt holds more than 4 numbers" so ./logistic.so $logistic --x x.txt
+    echo "1 2" >x.txt && refuses "x.txt holds 2 numbers, but 4 are needed" so ./logistic.so $logistic --x x.txt
+    printf '1 2\n3 x4\n' >x.txt && refuses "x.txt, line 2: 'x4' is no number" so ./logistic.so $logistic --x x.txt
+    echo "1 2 nan 4" >x.txt && refuses "nan is not finite" so ./logistic.so $logistic --x x.txt
+    head -c 5000 /dev/zero | tr '\0' 1 >x.txt && refuses "is no number" so ./logistic.so $logistic --x x.txt
+    refuses "cannot be opened" so ./logistic.so $logistic --x nowhere.txt
+    refuses "is a folder" so ./logistic.so $logistic --x .
+}
+
+leaves_nothing
+[ $failed = 0 ] && echo "gradcheck so: every verdict and every refusal as it should be"
+exit $failed
