@@ -116,7 +116,8 @@ static std::string remedy(const Conflict &c, const Line &then, const Line &now)
 {
     bool both_write = c.then.flags & c.now.flags & TOUCH_WRITE, same_line = then.text == now.text;
     if (c.then.flags & TOUCH_COPYING)
-        return missing("wait for the copy (__pipeline_wait_prior, then a __syncthreads())", then, now);
+        return missing("wait for the copy (__pipeline_wait_prior, then __syncthreads())", then, now) +
+               ", or the copy starts too early";
     if (c.now.flags & TOUCH_COPYING)
         return missing("__syncthreads()", then, now) + ": the copy starts while the old tile is still in use";
     if (c.then.block != c.now.block) return between_blocks(c, both_write, same_line);

@@ -1,0 +1,65 @@
+/* launch.cu - launches that no GPU accepts: CUDA says so in an error code that must be read. */
+#include <cuda_runtime.h>
+
+#include "zoo.h"
+
+template <bool right> __global__ void copy(const float *x, float *y)
+{
+    unsigned i = (blockIdx.x * blockDim.y + threadIdx.y) * blockDim.x + threadIdx.x;
+    if (i < 64) y[i] = x[i];
+}
+
+template <bool right> static void too_many_threads_run(const zoo_arrays &a)
+{
+    copy<right><<<1, right ? dim3(32, 32) : dim3(32, 64)>>>(a.x, a.y);
+}
+
+template <bool right> static void no_blocks_run(const zoo_arrays &a)
+{
+    copy<right><<<right ? 1 : 0, 64>>>(a.x, a.y);
+}
+
+template <bool right> static void grid_too_high_run(const zoo_arrays &a)
+{
+    copy<right><<<right ? dim3(65536, 1) : dim3(1, 65536), 1>>>(a.x, a.y);
+}
+
+/* More than 48 KB must be asked for first. */
+template <bool right> __global__ void big_tile(const float *x, float *y)
+{
+    extern __shared__ float tile[];
+    tile[threadIdx.x] = x[threadIdx.x];
+    __syncthreads();
+    y[threadIdx.x] = tile[63 - threadIdx.x];
+}
+template <bool right> static void shared_not_asked_for_run(const zoo_arrays &a)
+{
+    int bytes = 64 << 10;
+    if (right) cudaFuncSetAttribute(big_tile<right>, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes);
+    big_tile<right><<<1, 64, bytes>>>(a.x, a.y);
+}
+
+/* No GPU has more than 227 KB for a block. */
+template <bool right> static void shared_too_much_run(const zoo_arrays &a)
+{
+    int bytes = (right ? 227 : 228) << 10;
+    cudaFuncSetAttribute(big_tile<right>, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes);
+    big_tile<right><<<1, 64, bytes>>>(a.x, a.y);
+}
+
+/* An extern array, and a launch that gives it no bytes. */
+template <bool right> static void shared_forgotten_run(const zoo_arrays &a)
+{
+    big_tile<right><<<1, 64, right ? 64 * sizeof(float) : 0>>>(a.x, a.y);
+}
+
+static const zoo_bug bugs[] = {
+    ZOO(too_many_threads, 64, "CUDA error: invalid configuration argument", nullptr, nullptr, nullptr),
+    ZOO(no_blocks, 64, "CUDA error: invalid configuration argument", nullptr, nullptr, nullptr),
+    ZOO(grid_too_high, 64, "CUDA error: invalid configuration argument", nullptr, nullptr, nullptr),
+    ZOO(shared_not_asked_for, 64, "CUDA error: invalid argument", nullptr, nullptr, nullptr),
+    ZOO(shared_too_much, 64, "CUDA error: invalid argument", nullptr, nullptr, nullptr),
+    ZOO(shared_forgotten, 64, "gives no bytes for it", nullptr, nullptr, nullptr),
+    { nullptr, nullptr, nullptr, 0, { nullptr, nullptr, nullptr, nullptr } },
+};
+const zoo_house zoo_launch = { __FILE__, bugs };

@@ -1,0 +1,36 @@
+# emu_race.cmake - the emulator's senses: the race checker, the counts of memory requests, and the zoo of wrong kernels.
+include(RungsCuda)
+
+# ---- the order of events and the cost of a request, by hand-made scenes ----
+set(emu_source "${CMAKE_SOURCE_DIR}/emu/src")
+add_executable(emu_race_order emu_race_order.cpp ${emu_source}/race_clock.cpp ${emu_source}/access_request.cpp)
+target_compile_features(emu_race_order PRIVATE cxx_std_17)
+target_include_directories(emu_race_order PRIVATE "${CMAKE_SOURCE_DIR}/emu/include")
+target_compile_options(emu_race_order PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wdouble-promotion)
+add_test(NAME race.order COMMAND emu_race_order)
+set_tests_properties(race.order PROPERTIES LABELS race)
+
+# ---- counts of requests, against the textbook ----
+rungs_cuda_ladder(requests SOURCES emu_race_access.cu EXECUTABLE VARIANTS race)
+add_test(NAME access.textbook COMMAND race_requests)
+add_test(NAME access.wrong_form COMMAND race_requests run)
+set_tests_properties(access.wrong_form PROPERTIES ENVIRONMENT CUEMU_PROFILE=table.txt
+                     PASS_REGULAR_EXPRESSION "it must be 0, 1 or the name of a .csv or .json file")
+set_tests_properties(access.textbook access.wrong_form PROPERTIES LABELS access)
+
+# ---- wrong kernels, each reported; right ones, all silent ----
+set(zoo "${CMAKE_SOURCE_DIR}/emu/tests/bugs")
+rungs_cuda_ladder(bug_zoo DRIVER emu_bug_zoo.cpp INCLUDES "${zoo}" VARIANTS emu asan race
+                  SOURCES ${zoo}/shared.cu ${zoo}/async.cu ${zoo}/global.cu ${zoo}/bounds.cu ${zoo}/barrier.cu
+                          ${zoo}/launch.cu)
+foreach(mode plain order asan race)
+  set(program emu_bug_zoo)
+  if(mode MATCHES "asan|race")
+    set(program ${mode}_bug_zoo)
+  endif()
+  add_test(NAME bug.${mode} COMMAND ${program} ${mode})
+  set_tests_properties(bug.${mode} PROPERTIES LABELS "bug;${mode}" ENVIRONMENT ASAN_OPTIONS=detect_leaks=0)
+endforeach()
+add_test(NAME bug.strict COMMAND race_bug_zoo race same_value) # a note otherwise
+set_tests_properties(bug.strict PROPERTIES LABELS "bug;race" ENVIRONMENT CUEMU_RACE=strict
+                     PASS_REGULAR_EXPRESSION "race: same_value.*several threads write one element")
