@@ -16,7 +16,7 @@ struct check {
     enum verdict verdict;
     int shapes;    /* how many were looked at                                   */
     double worst;  /* largest error as a fraction of its bound; gradients: relative error */
-    char why[256]; /* a sentence, when the verdict is not CHECK_PASS            */
+    char why[384]; /* a sentence, when the verdict is not CHECK_PASS            */
 };
 
 /* One problem: an operation at a shape, with inputs, the oracle's outputs and their error bounds. */
