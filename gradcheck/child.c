@@ -323,6 +323,7 @@ void gc_in_child(gc_result *r, unsigned timeout_s, void (*work)(void *), void *a
     struct shared *s = (struct shared *)r;
     int ends[2] = { -1, -1 }, threads = count_threads(), status = 0;
     if (s == &no_memory) return;
+    if (!timeout_s) timeout_s = gc_defaults().timeout_s;
     s->finished = 0;
     memset(&s->fault, 0, sizeof s->fault);
     if (pipe(ends)) ends[0] = ends[1] = -1;

@@ -22,7 +22,7 @@ struct values {
 struct test {
     struct gc_run *run;
     struct scene here, there;
-    struct values base, now;
+    struct values base, now, again;
     double spread; /* of repeated calls, relative to the largest value: 0 unless sums run in varying order */
     const char *doing;
     int lenient; /* a refusal is no offence now */
@@ -171,6 +171,12 @@ static double nothing(const struct test *c)
 
 /* ---- comparing with the first call ---- */
 
+/* A spread that sums in varying order may have. */
+static double rounding(gc_dtype dt)
+{
+    return dt == GC_F32 ? 1e-5 : 1e-13;
+}
+
 static double slack(const struct test *c, gc_dtype dt, int moved)
 {
     double other_order =
@@ -200,6 +206,21 @@ static int changed_gradient(const struct test *c, const struct values *v, double
     return -1;
 }
 
+/* The same; a change of some roundings is put down to varying order if calls alike show such a spread, too, which a few
+ * calls may not have shown (atomic additions rarely meet). */
+static int really_changed(struct test *c, double factor, struct gap *gap)
+{
+    struct gap other;
+    const char *doing = c->doing;
+    int t = changed_gradient(c, &c->now, factor, 0, gap);
+    if (t < 0 || !(gap->rel <= rounding(c->run->p->in[t].dt))) return t;
+    c->doing = "repeat";
+    for (int again = 0; again < 8 && backward(c, &c->here, nothing(c), &c->again); again++)
+        if (changed_gradient(c, &c->again, 1, 0, &other) >= 0) c->spread = fmax(c->spread, other.rel);
+    c->doing = doing;
+    return changed_gradient(c, &c->now, factor, 0, gap);
+}
+
 /* A finding about element gap->i of the gradient of input t. */
 static gc_finding *broken_gradient(struct test *c, int t, const char *detail, const struct gap *gap)
 {
@@ -217,15 +238,14 @@ static gc_finding *broken_gradient(struct test *c, int t, const char *detail, co
 static void test_repeat(struct test *c)
 {
     struct gap gap;
-    double most = 0, allowed = 0;
+    double most = 0;
     const gc_problem *p = c->run->p;
     c->doing = "repeat";
     for (int again = 0; again < 2; again++) {
         if (!forward(c, &c->here, (double)NAN, &c->now)) return;
         int k = changed_output(c, &c->now, 0, &gap);
         if (k >= 0) {
-            allowed = p->out[k].dt == GC_F32 ? 1e-5 : 1e-13;
-            if (!(gap.rel <= allowed))
+            if (!(gap.rel <= rounding(p->out[k].dt)))
                 gc_text(broken(c, -1, "repeat")->why, GC_TEXT,
                         "forward called again with the same inputs gives something else: " EACH
                         " (spread %.0e); something is not initialised or is kept between calls",
@@ -235,8 +255,7 @@ static void test_repeat(struct test *c)
         if (c->broken || !backward(c, &c->here, nothing(c), &c->now)) return;
         int t = changed_gradient(c, &c->now, 1, 0, &gap);
         if (t >= 0) {
-            allowed = p->in[t].dt == GC_F32 ? 1e-5 : 1e-13;
-            if (!(gap.rel <= allowed))
+            if (!(gap.rel <= rounding(p->in[t].dt)))
                 gc_text(broken_gradient(c, t, "repeat", &gap)->why, GC_TEXT,
                         "backward called again with the same arguments gives something else: " EACH
                         " (spread %.0e); something is not initialised, kept between calls, or added by two "
@@ -266,7 +285,7 @@ static void test_poison(struct test *c)
         return;
     }
     if (p->accumulate || !backward(c, &c->here, 1e3, &c->now)) return;
-    int t = changed_gradient(c, &c->now, 1, 0, &gap);
+    int t = really_changed(c, 1, &gap);
     if (t < 0) return;
     const char *what =
         gap.is == 1e3 ? "it never writes that element" : "it reads or adds to what was there before";
@@ -318,7 +337,7 @@ static void test_upstream(struct test *c)
     load_upstream(c, &c->here, 2);
     int ran = backward(c, &c->here, nothing(c), &c->now);
     load_upstream(c, &c->here, 1);
-    int t = ran ? changed_gradient(c, &c->now, 2, 0, &gap) : -1;
+    int t = ran ? really_changed(c, 2, &gap) : -1;
     if (t >= 0) {
         int ignored = changed_gradient(c, &c->now, 1, 0, &(struct gap){ 0 }) < 0;
         gc_text(broken_gradient(c, t, "doubling", &gap)->why, GC_TEXT,
@@ -480,7 +499,7 @@ static void test_stale(struct test *c)
     int legal = p->forward && forward(c, &c->there, (double)NAN, &c->now);
     c->lenient = 0;
     if (c->broken || !legal || !backward(c, &c->here, nothing(c), &c->now)) return;
-    int t = changed_gradient(c, &c->now, 1, 0, &gap);
+    int t = really_changed(c, 1, &gap);
     if (t >= 0) {
         gc_text(broken_gradient(c, t, "stale state", &gap)->why, GC_TEXT,
                 "backward gives another gradient after a forward at another point (element %zu of d%s: %.9g, "
@@ -512,7 +531,7 @@ static int open_values(struct values *v, const struct gc_run *run)
 static int open_test(struct test *c)
 {
     struct gc_run *run = c->run;
-    int fine = open_values(&c->base, run) && open_values(&c->now, run);
+    int fine = open_values(&c->base, run) && open_values(&c->now, run) && open_values(&c->again, run);
     memcpy(c->here.in, run->in, sizeof run->in), memcpy(c->here.din, run->din, sizeof run->din);
     memcpy(c->here.out, run->out, sizeof run->out), memcpy(c->here.dout, run->dout, sizeof run->dout);
     return fine;
@@ -523,6 +542,7 @@ static void close_test(struct test *c)
     close_there(c);
     for (int i = 0; i < GC_MAX_TENSORS; i++) {
         free(c->base.out[i]), free(c->base.g[i]), free(c->now.out[i]), free(c->now.g[i]);
+        free(c->again.out[i]), free(c->again.g[i]);
     }
 }
 
