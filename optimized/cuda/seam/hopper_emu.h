@@ -6,9 +6,6 @@
 #ifndef RUNGS_CUDA_HOPPER_EMU_H
 #define RUNGS_CUDA_HOPPER_EMU_H
 
-#include <deque>
-#include <vector>
-
 #include <emu/seam.h>
 
 namespace hopper
@@ -16,10 +13,11 @@ namespace hopper
 
 /* ---- tiles ---- */
 
-inline bf16 *swizzled(const bf16 *p)
+/* where element p of a tile lies; bf16 as bits, whose functions the race checker would take for the kernel's */
+EMU_RAW uint16_t *swizzled(const bf16 *p)
 {
     uintptr_t address = (uintptr_t)p;
-    return (bf16 *)(address ^ (address >> 7 & 7) << 4);
+    return (uint16_t *)(address ^ (address >> 7 & 7) << 4);
 }
 
 struct tensor_map {
@@ -35,7 +33,8 @@ inline bool make_tensor_map(tensor_map *map, const bf16 *matrix, int rows, int c
     return (uintptr_t)matrix % 16 == 0 && pitch % 8 == 0 && box_rows <= 256;
 }
 
-/* ---- what the block that runs has started and nobody has waited for ---- */
+/* ---- what the block that runs has started and nobody has waited for. Plain arrays: the race checker would take the
+ * accesses inside a container for the kernel's. ---- */
 
 struct tma_copy {
     bf16 *to;
@@ -49,22 +48,30 @@ struct wgmma_call {
     int n;
     const bf16 *a, *b;
     int batch;
-};
-
-struct thread_work {
-    std::deque<wgmma_call> calls;
-    int batch = 0;
+    emu::Where where;
 };
 
 struct block_work {
-    std::deque<tma_copy> copies;
-    std::vector<thread_work> thread = std::vector<thread_work>(1024);
+    enum { COPIES = 64, CALLS = 64, THREADS = 1024 };
+    tma_copy copy[COPIES];
+    int copies;
+    struct {
+        wgmma_call call[CALLS]; /* the oldest first */
+        int calls, batch;
+    } thread[THREADS];
 };
 
-inline block_work &work()
+EMU_RAW block_work &work()
 {
     static block_work instance;
     return instance;
+}
+
+EMU_RAW void forget_work()
+{
+    block_work &w = work();
+    w.copies = 0;
+    for (int t = 0; t < w.THREADS; t++) w.thread[t].calls = w.thread[t].batch = 0;
 }
 
 /* ---- TMA ---- */
@@ -78,7 +85,10 @@ EMU_RAW void tma_load(bf16 *to, const tensor_map *map, int k, int row, uint64_t 
         emu::mark_access(map->matrix + (size_t)r * map->pitch + k, columns * sizeof *to, false, false,
                          where_);
     emu::phase_complete_bytes(barrier, 0, where_); /* who waits for the bytes comes after these accesses */
-    work().copies.push_back({ to, *map, k, row, barrier });
+    block_work &w = work();
+    if (w.copies == w.COPIES)
+        emu::fail("TMA", where_, "%d copies are on their way and nobody waits", w.copies);
+    w.copy[w.copies++] = { to, *map, k, row, barrier };
 }
 
 EMU_RAW void copy_tile(const tma_copy &copy)
@@ -88,25 +98,26 @@ EMU_RAW void copy_tile(const tma_copy &copy)
         for (int c = 0; c < LINE; c++) {
             int row = copy.row + r, k = copy.k + c;
             bool inside = row < map->rows && k < map->columns;
-            *swizzled(copy.to + r * LINE + c) =
-                inside ? map->matrix[(size_t)row * map->pitch + k] : bf16(0.0f);
+            const uint16_t *from = (const uint16_t *)map->matrix + (size_t)row * map->pitch + k;
+            *swizzled(copy.to + r * LINE + c) = inside ? *from : 0;
         }
 }
 
 /* the copies that were started for that barrier arrive */
 EMU_RAW void finish_copies(uint64_t *barrier, emu::Where where)
 {
-    std::deque<tma_copy> &copies = work().copies;
-    for (size_t i = 0; i < copies.size();) {
-        tma_copy copy = copies[i];
-        if (copy.barrier != barrier) {
-            i++;
+    block_work &w = work();
+    int left = 0;
+    for (int i = 0; i < w.copies; i++) {
+        if (w.copy[i].barrier != barrier) {
+            w.copy[left++] = w.copy[i];
             continue;
         }
-        copies.erase(copies.begin() + (std::ptrdiff_t)i);
-        copy_tile(copy);
-        emu::phase_complete_bytes(barrier, (unsigned)(copy.map.box_rows * LINE * (int)sizeof(bf16)), where);
+        copy_tile(w.copy[i]);
+        emu::phase_complete_bytes(barrier, (unsigned)(w.copy[i].map.box_rows * LINE * (int)sizeof(bf16)),
+                                  where);
     }
+    w.copies = left;
 }
 
 /* ---- barriers ---- */
@@ -116,7 +127,7 @@ EMU_RAW void finish_copies(uint64_t *barrier, emu::Where where)
 EMU_RAW void barrier_init(uint64_t *barrier, int count, EMU_HERE)
 {
     emu::phase_init(barrier, (unsigned)count, where_);
-    work() = block_work();
+    forget_work();
 }
 
 inline void barriers_visible()
@@ -150,12 +161,25 @@ inline void wgmma_begin()
 
 EMU_RAW void load_line(const bf16 *line, float (&value)[16])
 {
-    for (int k = 0; k < 16; k++) value[k] = (float)*swizzled(line + k);
+    for (int k = 0; k < 16; k++) {
+        uint32_t bits = (uint32_t)*swizzled(line + k) << 16; /* bf16 is the upper half of a float */
+        memcpy(&value[k], &bits, sizeof bits);
+    }
+}
+
+/* a warp reads its 16 rows of a and all of b: each lane tells of its part, of every line two pieces of 16 bytes */
+EMU_RAW void mark_lines(const bf16 *tile, int first, int lines, emu::Where where)
+{
+    for (int line = first + (int)emu::lane_id(); line < first + lines; line += 32)
+        for (int k = 0; k < 16; k += 8)
+            emu::mark_access(swizzled(tile + line * LINE + k), 16, false, false, where);
 }
 
 EMU_RAW void run_call(const wgmma_call &call)
 {
     int warp = (int)emu::thread_rank() / 32 % 4, lane = (int)emu::lane_id(), row = 16 * warp + lane / 4;
+    mark_lines(call.a, 16 * warp, 16, call.where);
+    mark_lines(call.b, 0, call.n, call.where);
     float a[2][16], b[16];
     load_line(call.a + row * LINE, a[0]);
     load_line(call.a + (row + 8) * LINE, a[1]);
@@ -168,20 +192,13 @@ EMU_RAW void run_call(const wgmma_call &call)
     }
 }
 
-/* a warp reads its 16 rows of a and all of b: each lane tells of its part, of every line two pieces of 16 bytes */
-EMU_RAW void mark_lines(const bf16 *tile, int first, int lines, emu::Where where)
-{
-    for (int line = first + (int)emu::lane_id(); line < first + lines; line += 32)
-        for (int k = 0; k < 16; k += 8)
-            emu::mark_access(swizzled(tile + line * LINE + k), 16, false, false, where);
-}
-
 template <int SUMS> EMU_RAW void wgmma(float (&sum)[SUMS], const bf16 *a, const bf16 *b, EMU_HERE)
 {
-    thread_work &mine = work().thread[emu::thread_rank()];
-    mark_lines(a, 16 * ((int)emu::thread_rank() / 32 % 4), 16, where_);
-    mark_lines(b, 0, 2 * SUMS, where_);
-    mine.calls.push_back({ sum, 2 * SUMS, a, b, mine.batch });
+    block_work &w = work();
+    auto &mine = w.thread[emu::thread_rank()];
+    if (mine.calls == w.CALLS)
+        emu::fail("wgmma", where_, "%d products are under way and nobody waits", mine.calls);
+    mine.call[mine.calls++] = { sum, 2 * SUMS, a, b, mine.batch, where_ };
 }
 
 EMU_RAW void wgmma_commit()
@@ -189,13 +206,15 @@ EMU_RAW void wgmma_commit()
     work().thread[emu::thread_rank()].batch++;
 }
 
-template <int NEWEST, int SUMS> EMU_RAW void wgmma_wait(float (&)[SUMS])
+/* All lanes of a warp wait together. */
+template <int NEWEST, int SUMS> EMU_RAW void wgmma_wait(float (&)[SUMS], EMU_HERE)
 {
-    thread_work &mine = work().thread[emu::thread_rank()];
-    while (!mine.calls.empty() && mine.calls.front().batch < mine.batch - NEWEST) {
-        run_call(mine.calls.front());
-        mine.calls.pop_front();
-    }
+    auto &mine = work().thread[emu::thread_rank()];
+    int done = 0;
+    while (done < mine.calls && mine.call[done].batch < mine.batch - NEWEST) run_call(mine.call[done++]);
+    for (int i = done; i < mine.calls; i++) mine.call[i - done] = mine.call[i];
+    mine.calls -= done;
+    emu::warp_collective(~0u, emu::Collective::syncwarp, nullptr, nullptr, where_);
 }
 
 template <int COUNT> inline void registers_release()
