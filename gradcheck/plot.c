@@ -19,6 +19,7 @@ struct curve {
 struct law {
     int curve;
     double slope, shift; /* drawn at this multiple of the curve */
+    double label;        /* where its name stands: 0 at its start, 1 at its end */
     const char *name;
 };
 
@@ -69,11 +70,12 @@ static void put_laws(struct gc_chart *c, const struct curves *all, const struct 
         if (law[k].slope > 0) from = fmax(from, reach);
         if (law[k].slope < 0) to = fmin(to, reach);
         double low = law[k].shift * constant * pow(from, law[k].slope);
-        double high = law[k].shift * constant * pow(to, law[k].slope), middle = pow(from, 0.7) * pow(to, 0.3);
+        double high = law[k].shift * constant * pow(to, law[k].slope),
+               at = pow(from, 1 - law[k].label) * pow(to, law[k].label);
         fprintf(c->gp, "set arrow from %.3e,%.3e to %.3e,%.3e nohead front lc rgb '#888888' lw 1.2 dt 3\n",
                 from, low, to, high);
         fprintf(c->gp, "set label '%s' at %.3e,%.3e %s offset %s front font ',12' tc rgb '#666666'\n",
-                law[k].name, middle, law[k].shift * constant * pow(middle, law[k].slope),
+                law[k].name, at, law[k].shift * constant * pow(at, law[k].slope),
                 (law[k].shift > 1) == (law[k].slope > 0) ? "right" : "left",
                 (law[k].shift > 1) == (law[k].slope > 0) ? "-0.6,0.3" : "0.8,-0.3");
     }
@@ -99,14 +101,14 @@ static void put_rows(struct gc_chart *c, const struct curves *all, double floor)
     }
 }
 
-static void put_axes(struct gc_chart *c, const char *y, double floor, double top)
+static void put_axes(struct gc_chart *c, const char *y, double floor, double top, int right)
 {
     fprintf(c->gp,
             "set logscale xy\nset format x '1e%%T'\nset format y '1e%%T'\nset yrange [%.3e:%.3e]\n"
             "set xlabel 'step h'\nset ylabel '%s' offset 0.5,0\n"
             "set key outside right center Left reverse samplen 2.2 spacing 1.35\n"
-            "set tmargin 4.2\nset rmargin 26\n",
-            floor, top, y);
+            "set tmargin 4.2\nset rmargin %d\n",
+            floor, top, y, right);
 }
 
 /* Both pictures; the caller has put curves into columns 2, 3, ... */
@@ -130,9 +132,9 @@ static void put_plot(struct gc_chart *c, const struct curves *all, const char *m
 int gc_plot_vcurve(const char *base, const char *title, const gc_vrow *row, int rows, double ladder_h,
                    double ladder_error)
 {
-    static const struct law laws[] = { { 0, 1, 6, "slope 1" },
-                                       { 1, 2, 0.15, "slope 2" },
-                                       { 0, -1, 0.1, "slope -1" } };
+    static const struct law laws[] = { { 0, 1, 6, 0, "slope 1" },
+                                       { 1, 2, 6, 0, "slope 2" },
+                                       { 0, -1, 0.1, 0.5, "slope -1" } };
     const double floor = 3e-18;
     struct curves all = { .rows = rows < MOST_ROWS ? rows : MOST_ROWS,
                           .curves = 6,
@@ -152,7 +154,7 @@ int gc_plot_vcurve(const char *base, const char *title, const gc_vrow *row, int 
     }
     if (!gc_chart_open(&c, base, WIDTH, HEIGHT)) return -1;
     put_rows(&c, &all, 1e-17);
-    put_axes(&c, "relative error", floor, 30);
+    put_axes(&c, "relative error", floor, 30, 26);
     put_laws(&c, &all, laws, 3, floor);
     if (gc_is_finite(ladder_h) && ladder_h > 0 && gc_is_finite(ladder_error)) {
         size_t used = strlen(below);
@@ -176,11 +178,11 @@ int gc_plot_vcurve(const char *base, const char *title, const gc_vrow *row, int 
 
 int gc_plot_taylor(const char *base, const char *title, const gc_taylor_row *row, int rows)
 {
-    static const struct law laws[] = { { 0, 1, 4, "slope 1" }, { 1, 2, 0.2, "slope 2" } };
+    static const struct law laws[] = { { 0, 1, 4, 0.5, "slope 1" }, { 1, 2, 5, 0.5, "slope 2" } };
     struct curves all = { .rows = rows < MOST_ROWS ? rows : MOST_ROWS,
                           .curves = 2,
-                          .curve = { { .name = "|f(x+hd) - f(x)|", .style = 1 },
-                                     { .name = "|f(x+hd) - f(x) - h g.d|", .style = 2 } } };
+                          .curve = { { .name = "change", .style = 1 },
+                                     { .name = "remainder", .style = 2 } } };
     struct gc_chart c;
     double low = HUGE_VAL, high = 0;
     for (int i = 0; i < all.rows; i++) {
@@ -195,10 +197,10 @@ int gc_plot_taylor(const char *base, const char *title, const gc_taylor_row *row
     if (!(high > 0)) low = 1e-16, high = 1;
     if (!gc_chart_open(&c, base, WIDTH, HEIGHT)) return -1;
     put_rows(&c, &all, low / 3);
-    gc_chart_title(&c, title,
-                   "the first-order remainder must fall as h^2 until rounding ends it; a wrong gradient g "
-                   "leaves slope 1");
-    put_axes(&c, "difference", low / 10, 10 * high);
+    gc_chart_title(
+        &c, title,
+        "change |f(x+hd) - f(x)|; remainder |f(x+hd) - f(x) - h g.d|, of slope 2 only if g is right");
+    put_axes(&c, "difference", low / 10, 10 * high, 18);
     put_laws(&c, &all, laws, 2, low / 10);
     put_plot(&c, &all, "");
     return gc_chart_close(&c);

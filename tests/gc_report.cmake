@@ -28,3 +28,7 @@ set_tests_properties(gc_report.diagnose PROPERTIES LABELS gradcheck)
 gc_report_program(gc_report_plot)
 add_test(NAME gc_report.plot COMMAND gc_report_plot ${CMAKE_CURRENT_BINARY_DIR}/gc_report_plot_files)
 set_tests_properties(gc_report.plot PROPERTIES SKIP_RETURN_CODE 77 LABELS gradcheck)
+
+# the error bars are true, and the numbers of gradcheck/README.md can be made
+add_test(NAME gc_report.accuracy COMMAND gradcheck_accuracy --points 1)
+set_tests_properties(gc_report.accuracy PROPERTIES LABELS gradcheck)
