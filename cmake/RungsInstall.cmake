@@ -6,8 +6,8 @@
 
 include(CMakePackageConfigHelpers)
 
-# One archive of reference/, optimized/ and train/: all that a program of one's own may want.
-set(parts reference_f32 reference_f64 reference_cplx rungs_reference rungs_optimized rungs_train)
+# One archive of reference/, gradcheck/, optimized/ and train/: all that a program of one's own may want.
+set(parts reference_f32 reference_f64 reference_cplx rungs_reference rungs_gradcheck rungs_optimized rungs_train)
 add_library(rungs_library STATIC)
 foreach(part IN LISTS parts)
   if(TARGET ${part})
