@@ -69,7 +69,7 @@ static int rank(gc_verdict v)
     return order[v];
 }
 
-static gc_finding *find(gc_result *r, unsigned test, int tensor)
+gc_finding *gc_find(gc_result *r, unsigned test, int tensor)
 {
     for (int i = 0; i < r->findings; i++)
         if (r->finding[i].test == test && r->finding[i].tensor == tensor) return &r->finding[i];
@@ -89,7 +89,7 @@ static gc_finding *place(gc_result *r, gc_verdict verdict)
 gc_finding *gc_note(gc_result *r, unsigned test, int tensor, int point, gc_verdict verdict)
 {
     static gc_finding scratch;
-    gc_finding *f = find(r, test, tensor);
+    gc_finding *f = gc_find(r, test, tensor);
     if (f && rank(verdict) <= rank(f->verdict))
         f = &scratch;
     else if (!f)
@@ -146,7 +146,7 @@ gc_finding *gc_note_slope(const struct gc_ladder *l, unsigned test, gc_verdict v
 {
     gc_result *r = l->run->r;
     double off = fabs(a - l->value) / allowed;
-    gc_finding *f = find(r, test, l->tensor);
+    gc_finding *f = gc_find(r, test, l->tensor);
     int same = f && f->verdict == verdict;
     if (same && !(off > fabs(f->analytic - f->numeric) / f->allowed)) return NULL;
     if (f && rank(verdict) < rank(f->verdict)) return NULL;
@@ -313,9 +313,20 @@ static void work(void *arg)
             gc_settle_tally(j->r, &run.directions[t], t);
             gc_settle_tally(j->r, &run.elements[t], t);
         }
+        gc_say_conventions(&run);
         gc_run_close(&run);
     }
     judge_problem(j->r);
+    gc_stage(j->r, "%s", "");
+}
+
+/* What died in the middle of a check has proved nothing of the tensors it was not yet done with. */
+static void judge_unfinished(gc_result *r)
+{
+    for (int t = 0; t < r->ntensors; t++) {
+        judge_tensor(r, t);
+        if (r->tensor[t].verdict == GC_PASS) r->tensor[t].verdict = GC_INCONCLUSIVE;
+    }
 }
 
 static double seconds(void)
@@ -331,12 +342,16 @@ static gc_options sane(const gc_options *given)
     if (o.n_points < 1) o.n_points = 1;
     if (o.n_dir < 1) o.n_dir = 1;
     if (!o.max_elem) o.max_elem = 1;
+    if (!(o.rtol > 0 && gc_is_finite(o.rtol))) o.rtol = 0;
+    if (!(o.h > 0 && gc_is_finite(o.h))) o.h = 0;
     if (!o.timeout_s) o.timeout_s = gc_defaults().timeout_s;
     return o;
 }
 
 gc_result *gc_check(const gc_problem *problem, const gc_options *options)
 {
+    static const gc_problem nothing = { .name = "no problem" };
+    if (!problem) problem = &nothing;
     struct job j = { problem, sane(options), NULL };
     j.r = gc_result_new(problem->name ? problem->name : "gradient", &j.o);
     if (j.r->verdict == GC_CRASH) return j.r; /* no memory */
@@ -346,6 +361,7 @@ gc_result *gc_check(const gc_problem *problem, const gc_options *options)
     else
         work(&j);
     j.r->seconds = seconds() - start;
+    if (j.r->stage[0]) judge_unfinished(j.r);
     if (j.o.progress) j.o.progress(j.o.progress_ctx, "done", 1);
     return j.r;
 }

@@ -152,7 +152,31 @@ void gc_test_direction(struct gc_run *run)
             gc_draw_direction(run, t, which, d);
             gc_verdict v = look_along(run, t, which, d);
             run->suspect[t] = v == GC_FAIL;
+            run->failed[t] = v == GC_FAIL ? which + 1 : 0;
         }
         free(d);
     }
+}
+
+void gc_reconsider_direction(struct gc_run *run, int tensor)
+{
+    size_t n = run->nin[tensor];
+    gc_finding *f = gc_find(run->r, GC_DIRECTION, tensor);
+    if (!run->failed[tensor] || !f || f->verdict != GC_FAIL || run->samples[tensor] < n) return;
+    double *d = malloc(n * sizeof *d), explained = 0;
+    if (!d) return;
+    gc_draw_direction(run, tensor, run->failed[tensor] - 1, d);
+    for (size_t k = 0; k < n; k++) {
+        const gc_sample *s = &run->sample[tensor][k];
+        explained += (fabs(s->analytic - s->numeric) + 10 * s->error_bar) * fabs(d[s->index]);
+        if (s->wrong || s->kink) explained = (double)INFINITY;
+    }
+    free(d);
+    if (!(fabs(f->analytic - f->numeric) > 2 * explained + f->allowed)) return;
+    f->verdict = GC_INCONCLUSIVE;
+    gc_text(f->why, GC_TEXT,
+            "every element of d%s agrees, yet along a random direction the slope is %.6g and not %.6g: the "
+            "forward is not "
+            "differentiable here",
+            run->r->tensor[tensor].name, f->numeric, f->analytic);
 }

@@ -72,11 +72,12 @@ static void draw_around(struct gc_run *run, int t, int attempt)
     }
 }
 
-/* Rounds to multiples of a power of two near half the typical size, so that there are ties and, at the
- * first attempt and where they are allowed, zeros. */
+/* Rounds to multiples of a power of two near the typical size (0.6 to 1.2 of it), so coarse that the
+ * largest of a few numbers is mostly a tie; there are zeros, too, at the first attempt and where they are
+ * allowed. */
 static void draw_rounded(struct gc_run *run, int t, int attempt)
 {
-    double unit = ldexp(1, ilogb(typical_of(run->x[t], run->nin[t])) - 1 - attempt / 2);
+    double unit = ldexp(1, ilogb(2.4 * typical_of(run->x[t], run->nin[t])) - 1 - attempt / 2);
     int no_zeros = attempt > 0 || run->in[t].flags & GC_POSITIVE;
     for (size_t i = 0; i < run->nin[t]; i++) {
         double x = run->x[t][i], rounded = nearbyint(x / unit) * unit;

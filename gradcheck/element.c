@@ -288,6 +288,7 @@ void gc_elements_done(struct gc_run *run)
 {
     for (int t = 0; t < run->p->nin; t++) {
         if (run->samples[t]) note_elements(run, t);
+        gc_reconsider_direction(run, t);
         run->samples[t] = 0;
     }
 }

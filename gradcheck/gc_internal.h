@@ -30,6 +30,12 @@ struct gc_tally {
     gc_finding doubt; /* the first that was undecided */
 };
 
+/* Legal choices seen at corners: the slope taken in 0, and which of several equal values gets the
+ * gradient. */
+struct gc_choices {
+    size_t left, right, between, first, last, shared;
+};
+
 /* A problem at a point. Tensors are working copies in the user's types, between guard pages. */
 struct gc_run {
     const gc_problem *p;
@@ -54,8 +60,10 @@ struct gc_run {
     gc_sample *sample[GC_MAX_TENSORS]; /* the elements looked at here                                     */
     size_t samples[GC_MAX_TENSORS], room[GC_MAX_TENSORS];
     struct gc_tally directions[GC_MAX_TENSORS], elements[GC_MAX_TENSORS]; /* over all points */
-    int own;                  /* every input is the caller's, unmoved                                    */
-    int told[GC_MAX_TENSORS]; /* diagnosed                                                               */
+    struct gc_choices choices;
+    int own;                    /* every input is the caller's, unmoved                                    */
+    int failed[GC_MAX_TENSORS]; /* 1 + the number of the direction that disagreed here, 0: none did         */
+    int told[GC_MAX_TENSORS];   /* diagnosed                                                               */
 };
 
 /* ---- random.c: the k-th number of stream `stream` of a seed; no state ---- */
@@ -185,8 +193,9 @@ void gc_settle(gc_result *r);
 /* ---- check.c ---- */
 /* says in r->stage what is about to run: a crash is then told with it */
 void gc_stage(gc_result *r, const char *format, ...);
-/* A finding of this test and tensor: a new one, or the one there is if `verdict` is not worse than it
- * (then a scratch one). */
+gc_finding *gc_find(gc_result *r, unsigned test, int tensor); /* NULL: there is none */
+/* The finding of this test and tensor, new or made worse; a scratch one if the one there is is as bad
+ * already. */
 gc_finding *gc_note(gc_result *r, unsigned test, int tensor, int point, gc_verdict verdict);
 /* One comparison: GC_PASS, GC_FAIL, or GC_INCONCLUSIVE if 10 error bars exceed 1 % of the scale. gmax: the
  * largest |numeric| of the tensor. *allowed as reported. A NaN or infinity in a is GC_FAIL; in n
@@ -208,6 +217,9 @@ void gc_doubt(struct gc_tally *tally, const struct gc_ladder *l, unsigned test, 
 void gc_settle_tally(gc_result *r, const struct gc_tally *tally, int tensor);
 
 /* ---- direction.c ---- */
+/* After the elements: a direction that disagreed while every element agrees is no proof of a wrong
+ * gradient. */
+void gc_reconsider_direction(struct gc_run *run, int tensor);
 double gc_natural_size(const double *g, const double *d, size_t n); /* sqrt(sum (g_i d_i)^2) */
 
 /* ---- element.c ---- */
@@ -229,6 +241,8 @@ void gc_elements_done(struct gc_run *run);
 int gc_at_kink(struct gc_ladder *l);
 /* Is a between the one-sided slopes, or a legal choice where several corners meet? */
 int gc_is_legal_at_kink(struct gc_run *run, const struct gc_ladder *l, double a);
+/* Into r->conventions, from what gc_is_legal_at_kink has seen. */
+void gc_say_conventions(struct gc_run *run);
 /* Compares along directions in which equal values move alike and zeros stay: ties remain ties, so that the
  * function is smooth along them and every legal convention gives the same slope. GC_KINK: it is not smooth
  * along them either. */

@@ -65,11 +65,67 @@ static int slopes_nearby(struct gc_run *run, const struct gc_ladder *l, double *
     return simple && memory;
 }
 
+/* ---- conventions ---- */
+
+/* Equal values before (-1) or behind (+1) an element, as far as a window reaches */
+static int has_equal(const struct gc_run *run, int tensor, size_t i, int side)
+{
+    enum { FAR = 4096 };
+    const double *x = run->x[tensor];
+    size_t room = side < 0 ? i : run->nin[tensor] - 1 - i;
+    for (size_t k = 1; k <= room && k <= FAR; k++)
+        if (x[side < 0 ? i - k : i + k] - x[i] == 0) return 1;
+    return 0;
+}
+
+/* At zeros: which slope is taken. At ties: which of the equals takes the steeper slope, the one that a
+ * maximum gives to a single one of them. */
+static void count_choice(struct gc_run *run, const struct gc_ladder *l, double a)
+{
+    struct gc_choices *c = &run->choices;
+    double share = (a - l->left) / (l->right - l->left);
+    int between = share > 0.01 && share < 0.99;
+    if (fabs(run->x[l->tensor][l->element]) <= 0) {
+        *(between ? &c->between : share < 0.5 ? &c->left : &c->right) += 1;
+        return;
+    }
+    int steeper = fabs(l->left) > fabs(l->right) ? share < 0.5 : share > 0.5;
+    int before = has_equal(run, l->tensor, l->element, -1), behind = has_equal(run, l->tensor, l->element, 1);
+    if (!before && !behind) return;
+    c->shared += between != 0;
+    c->first += !between && steeper && !before;
+    c->last += !between && steeper && !behind;
+}
+
+void gc_say_conventions(struct gc_run *run)
+{
+    const struct gc_choices *c = &run->choices;
+    char zero[GC_TEXT / 2] = "", tie[GC_TEXT / 2] = "";
+    if (c->left || c->right || c->between) {
+        const char *what = c->between && !c->left && !c->right   ? "a slope between the two"
+                           : c->left && !c->right && !c->between ? "the slope on the left"
+                           : c->right && !c->left && !c->between ? "the slope on the right"
+                                                                 : "now one slope, now the other";
+        gc_text(zero, sizeof zero, "at corners in 0 the gradient takes %s", what);
+    }
+    if (c->first || c->last || c->shared) {
+        const char *who = c->shared > c->first + c->last ? "all equals share it"
+                          : c->first > 2 * c->last       ? "the first of equals gets it"
+                          : c->last > 2 * c->first       ? "the last of equals gets it"
+                                                         : "one of the equals gets it";
+        gc_text(tie, sizeof tie, "at ties %s", who);
+    }
+    gc_text(run->r->conventions, GC_TEXT, "%s%s%s", zero, *zero && *tie ? "; " : "", tie);
+}
+
 int gc_is_legal_at_kink(struct gc_run *run, const struct gc_ladder *l, double a)
 {
     double low = fmin(l->left, l->right), high = fmax(l->left, l->right);
     double room = 1e-6 * (high - low) + 10 * (l->left_error + l->right_error);
-    if (a >= low - room && a <= high + room) return 1;
+    if (a >= low - room && a <= high + room) {
+        count_choice(run, l, a);
+        return 1;
+    }
     if (slopes_nearby(run, l, &low, &high)) return 0;
     room = high - low; /* several corners meet, each free to choose: 16 looks do not see every choice */
     return a >= low - room && a <= high + room;
@@ -165,26 +221,6 @@ static void look_joint(struct gc_run *run)
     free(d);
 }
 
-/* ---- conventions ---- */
-
-struct choice {
-    size_t left, right, between;
-};
-
-static void count_choice(struct choice *c, double share)
-{
-    c->left += share<0.01, c->right += share> 0.99, c->between += share >= 0.01 && share <= 0.99;
-}
-
-static const char *choice_words(const struct choice *c)
-{
-    if (c->between && !c->left && !c->right) return "a slope between the two";
-    if (!c->left && !c->right) return NULL;
-    if (!c->between && !c->right) return "the left slope";
-    if (!c->between && !c->left) return "the right slope";
-    return "now the left slope, now the right one";
-}
-
 /* ---- the test ---- */
 
 static void look_at_tensor(struct gc_run *run, int tensor, int *cornered)
@@ -203,5 +239,4 @@ void gc_test_kinks(struct gc_run *run)
     for (int t = 0; t < run->p->nin; t++)
         if (run->g[t] && !run->bad[t]) look_at_tensor(run, t, &cornered);
     if (cornered) look_joint(run);
-    (void)count_choice, (void)choice_words;
 }

@@ -408,6 +408,7 @@ int gc_run_point(struct gc_run *run, int point)
     run->point = point, run->rounded = point == run->o.n_points, run->noise = -1;
     memset(run->bad, 0, sizeof run->bad);
     memset(run->suspect, 0, sizeof run->suspect);
+    memset(run->failed, 0, sizeof run->failed);
     for (int attempt = 0; gc_draw_point(run, attempt); attempt++) {
         if (!run->refused && forward_here(run, why)) {
             if (run->broken) return 1;
