@@ -151,11 +151,13 @@ static void judge(const struct walk *w, const struct step *s, int n, int which)
         w->order == 3 ? fmax(fabs(w->curve) / 2, 1e-3 * w->size) : fmax(fabs(w->slope), 1e-3 * w->size);
     double allowed = rtol_of(run) * scale * (w->order == 3 ? 100 : 1) + 10 * bar;
     int fine = found >= wanted || fabs(e) <= allowed;
-    gc_verdict v = fine ? GC_PASS : at_corner(w) ? GC_KINK : GC_FAIL;
+    gc_verdict v = fine ? GC_PASS : at_corner(w) ? GC_KINK : k ? GC_FAIL : GC_INCONCLUSIVE;
     gc_finding *f = gc_note(run->r, GC_TAYLOR, -1, run->point, v);
     gc_text(f->detail, sizeof f->detail, "rate %.3f along direction %d", found, which + 1);
     f->analytic = w->order == 3 ? w->curve / 2 : w->slope, f->numeric = f->analytic + e;
     f->error_bar = bar, f->allowed = allowed;
+    if (v == GC_INCONCLUSIVE)
+        gc_text(f->why, sizeof f->why, "the noise of the forward leaves one step: no rate can be seen");
     if (v != GC_FAIL) return;
     gc_text(f->why, sizeof f->why,
             "the remainder of the %s expansion falls with rate %.2f at h = %.1e; it must reach %d: the %s is "
