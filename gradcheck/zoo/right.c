@@ -34,7 +34,7 @@ static double noisy(double x, double amount)
     U(huber, fabs(x) < 1 ? x * x / 2 : fabs(x) - 0.5, x > 1 ? 1 : x < -1 ? -1 : x)            \
     U(hard_sigmoid, x > 3 ? 1 : x < -3 ? 0 : x / 6 + 0.5, x > -3 && x < 3 ? 1.0 / 6 : 0)      \
     U(dead, 0 * x, 0)                                                                         \
-    U(steep_tanh, tanh(100 * x), 100 * (1 - tanh(100 * x) * tanh(100 * x)))                   \
+    U(steep_tanh, tanh(100 * x), 100 / (cosh(100 * x) * cosh(100 * x)))                       \
     U(fast_sine, sin(50 * x), 50 * cos(50 * x))                                               \
     U(offset, x *x *x + 1e6, 3 * x * x)                                                       \
     U(cancellation, (x * x + 1e8) - 1e8, 2 * x)                                               \
@@ -43,7 +43,7 @@ static double noisy(double x, double amount)
     U(float_inside, (double)(float)(x * x), 2 * x)                                            \
     U(float_exp_inside, (double)expf((float)x), exp(x))                                       \
     U(saturated, zoo_sigmoid(30 * x), 30 * zoo_sigmoid(30 * x) * zoo_sigmoid(-30 * x))        \
-    U(overflow_near, exp(100 * x), 100 * exp(100 * x))                                        \
+    U(wide_range, exp(20 * x), 20 * exp(20 * x))                                              \
     U(tiny_outputs, 1e-30 * sin(x), 1e-30 * cos(x))                                           \
     U(huge_outputs, 1e30 * sin(x), 1e30 * cos(x))                                             \
     U(cusp_of_degree_three_halves, fabs(x) * sqrt(fabs(x)), 1.5 * copysign(sqrt(fabs(x)), x)) \
@@ -52,7 +52,7 @@ static double noisy(double x, double amount)
     U(reciprocal_of_positive, 1 / x, -1 / (x * x))                                            \
     U(power_of_positive, pow(x, 2.5), 2.5 * pow(x, 1.5))                                      \
     U(entropy_of_positive, x *log(x), log(x) + 1)                                             \
-    U(small_inputs, tanh(1e6 * x), 1e6 * (1 - tanh(1e6 * x) * tanh(1e6 * x)))                 \
+    U(small_inputs, tanh(1e6 * x), 1e6 / (cosh(1e6 * x) * cosh(1e6 * x)))                     \
     U(large_inputs, sin(1e-6 * x), 1e-6 * cos(1e-6 * x))                                      \
     U(refuses_negative, sqrt(x), 0.5 / sqrt(x))                                               \
     U(round_number, nearbyint(x), 0)
@@ -374,7 +374,7 @@ static const struct zoo_case rows[] = {
     EACH(float_inside, GC_INCONCLUSIVE, "the value is rounded to float"),
     EACH(float_exp_inside, GC_INCONCLUSIVE, "computed in float"),
     EACH(saturated, GC_INCONCLUSIVE, "slopes down to 1e-40 of a value near 1"),
-    EACH(overflow_near, GC_INCONCLUSIVE, "values up to 1e150"),
+    EACH(wide_range, GC_INCONCLUSIVE, "values from 1e-70 to 1e70"),
     EACH(tiny_outputs, GC_PASS, "values of 1e-30"),
     EACH(huge_outputs, GC_PASS, "values of 1e30"),
     EACH(log_of_positive, GC_PASS, "log, its argument kept positive"),
