@@ -115,6 +115,7 @@ static int one_step(struct job *j, const struct walk *k, struct arrays *s, int t
     gc_stage(j->r, "step, t = %d, n = %zu, %s", t, k->n, kind_words[k->kind]);
     for (size_t i = 0; i < k->n; i++) gc_set(&s->a[G], i, gradient(j, k, t, i));
     if (gc_is_child()) gc_memory_read_only(s->a[G].data, 1);
+    j->r->forwards++;
     int code = j->opt->step(j->opt->ctx, t, k->n, s->a[G].data, s->a[W].data, s->a[S0].data, s->a[S1].data);
     gc_memory_read_only(s->a[G].data, 0);
     if (code) {
@@ -365,6 +366,8 @@ static void note(struct job *j, const struct worst *w, const char *detail, const
     f->is_element = 1, f->index = w->i;
     f->analytic = w->got, f->numeric = w->want, f->allowed = w->allowed;
     if (verdict == GC_PASS) return;
+    gc_text(j->r->tensor[0].pattern, GC_TEXT, "w itself (not a gradient) after step %d of %s, n = %zu", w->t,
+            kind_words[w->walk->kind], w->walk->n);
     gc_text(f->why, sizeof f->why, "w[%zu] of %zu is %.9g after step %d of %s, but %s gives %.9g%s%s", w->i,
             w->walk->n, w->got, w->t, kind_words[w->walk->kind], gc_rule_name(j->opt->rule), w->want,
             cause[0] ? "; it " : "", cause);
@@ -430,14 +433,14 @@ static void check_walks(struct job *j)
     }
     if (!(worst.ratio <= 1)) find_cause(j, cause);
     fill_tensor(j, &worst, cause);
-    note(j, &worst, "five steps", cause);
     if (first.walk) note(j, &first, "first step", cause);
+    note(j, &worst, "five steps", cause);
 }
 
 static void check(void *arg)
 {
     struct job *j = arg;
-    for (int n = 0; n < j->walks; n++)
+    for (int n = 0; n < j->walks; n++, j->r->points++)
         if (!run_walks(j, &j->walk[n], NULL)) return;
     if (!remembers(j, &j->walk[0], &j->walk[1])) check_walks(j);
 }
@@ -483,6 +486,8 @@ gc_result *gc_check_optimizer(const gc_optimizer *opt, const gc_options *options
         r->verdict = GC_CRASH;
         gc_text(r->why, sizeof r->why, "there is no memory for the trajectories; free some and try again");
     } else {
+        const char *untested = gc_rule_untested(opt);
+        if (untested) gc_text(r->conventions, sizeof r->conventions, "%s", untested);
         j.rtol = j.o.rtol > 0 ? j.o.rtol : (f32 ? 1e-6 : 1e-12) + j.u * gc_rule_conditioning(opt);
         if (j.o.fork)
             gc_in_child(r, j.o.timeout_s, check, &j);

@@ -238,3 +238,9 @@ const char *gc_rule_complaint(const gc_optimizer *o)
     if (family & SCALED && !(o->eps >= 0)) return "eps must not be negative";
     return family & DECAYED && !(o->wd >= 0) ? "wd must not be negative" : NULL;
 }
+
+const char *gc_rule_untested(const gc_optimizer *o)
+{
+    int decays = o->rule != GC_OWN_RULE && (1U << o->rule) & DECAYED;
+    return decays && o->wd <= 0 ? "wd is 0, so weight decay is not tested: give a wd to see it done" : NULL;
+}

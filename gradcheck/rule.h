@@ -31,4 +31,7 @@ const char *gc_rule_name(gc_rule rule);
 /* NULL, or what is wrong with the optimizer's numbers, as a sentence */
 const char *gc_rule_complaint(const gc_optimizer *o);
 
+/* NULL, or what these numbers leave untested, as a sentence */
+const char *gc_rule_untested(const gc_optimizer *o);
+
 #endif

@@ -14,5 +14,6 @@ endfunction()
 
 gc_contract_test(gc_contract_memory gc_contract.memory) # arrays between guard pages; deaths of children
 gc_contract_test(gc_contract_breakers gc_contract.breakers)
+gc_contract_test(gc_contract_nofork gc_contract.nofork)
 gc_contract_test(gc_contract_single gc_contract.single gc_contract_layer.c)
 gc_contract_test(gc_optimizer_wrong gc_optimizer.wrong)
