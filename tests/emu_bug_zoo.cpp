@@ -16,8 +16,8 @@
 #include "emu/testing.h"
 #include "zoo.h"
 
-static const zoo_house *const houses[] = { &zoo_shared, &zoo_async,   &zoo_global,
-                                           &zoo_bounds, &zoo_barrier, &zoo_launch };
+static const zoo_house *const houses[] = { &zoo_shared,  &zoo_async,  &zoo_global, &zoo_bounds,
+                                           &zoo_barrier, &zoo_phases, &zoo_launch };
 static const char *const mode_names[ZOO_MODES] = { "plain", "order", "asan", "race" };
 
 /* The orders in which ZOO_ORDER runs a kernel; the other modes use the first. */
@@ -104,7 +104,7 @@ static outcome run_apart(zoo_run *kernel, int outputs, size_t order)
         emu::options.order = orders[order].order;
         emu::options.seed = orders[order].seed;
         emu::options.eager_async = orders[order].eager_async;
-        emu::options.timeout = 2;
+        emu::options.timeout = 1;
         run(kernel, outputs);
     }
     close(pipe_ends[1]);

@@ -56,7 +56,7 @@ template <bool right> static void barrier_in_loop_run(const zoo_arrays &a)
 /* Half of a warp waits for the whole warp, which waits for the whole block. */
 template <bool right> __global__ void shuffle_meets_barrier(const float *x, float *y)
 {
-    float value = x[threadIdx.x], other;
+    float value = x[threadIdx.x], other = 0;
     if (right || threadIdx.x % 32 < 16)
         other = __shfl_down_sync(0xffffffffu, value, 8); /* BUG: shuffle_meets_barrier */
     else

@@ -34,7 +34,7 @@ struct zoo_house {
     const char *file;           /* of the kernels, for the marked lines */
     const struct zoo_bug *bugs; /* ends with a null name */
 };
-extern const zoo_house zoo_shared, zoo_async, zoo_global, zoo_bounds, zoo_barrier, zoo_launch;
+extern const zoo_house zoo_shared, zoo_async, zoo_global, zoo_bounds, zoo_barrier, zoo_phases, zoo_launch;
 
 /* A row: the kernel `name`'s launcher is name_run<right>. */
 /* clang-format off */
