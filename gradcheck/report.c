@@ -206,7 +206,7 @@ static int put_closest(FILE *f, const gc_result *r)
     const gc_finding *other = NULL;
     for (int i = 0; i < r->ntensors; i++) {
         const gc_tensor_result *t = &r->tensor[i];
-        if (!t->checked || !t->looked) continue;
+        if (!t->checked || !t->looked || t->worst.kink) continue;
         if (!closest || t->worst_rel * closest->allowed_rel > closest->worst_rel * t->allowed_rel)
             closest = t;
     }
@@ -220,7 +220,8 @@ static int put_closest(FILE *f, const gc_result *r)
         return 1;
     }
     for (int i = 0; i < r->findings; i++)
-        if (r->finding[i].allowed > 0 && gc_is_finite(r->finding[i].allowed) && !other)
+        if (r->finding[i].verdict == GC_PASS && r->finding[i].allowed > 0 &&
+            gc_is_finite(r->finding[i].allowed) && !other)
             other = &r->finding[i];
     if (!other) return 0;
     double scale = fmax(fabs(other->analytic), fabs(other->numeric));
@@ -250,7 +251,7 @@ static void put_headline(FILE *f, const struct paint *p, const gc_result *r)
         const char *between = "";
         for (int i = 0; i < r->ntensors; i++) {
             const gc_tensor_result *t = &r->tensor[i];
-            if (!t->checked) continue;
+            if (!t->checked || (r->verdict == GC_CRASH && !t->looked)) continue;
             fputs(between, f);
             between = "   ";
             if (t->verdict == GC_FAIL) {

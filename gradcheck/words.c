@@ -141,7 +141,9 @@ const char *gc_next_step(const gc_result *r)
                              : "compute the loss in double, keep it free of noise and jumps, and check again";
     case GC_KINK: return "nothing; move the point away from the corner if a check without corners is wanted";
     case GC_CONTRACT_BROKEN: return "correct what is named above first; then check the gradient again";
-    case GC_CRASH: return "run it with fork = 0 under a debugger, or built with -fsanitize=address,undefined";
+    case GC_CRASH:
+        return "run it in one process (fork = 0, --no-fork) under a debugger, or built with "
+               "-fsanitize=address";
     default: return "";
     }
 }

@@ -52,7 +52,7 @@ static void check_texts(gc_result *const *r)
         { "reason   the backward writes", "found    ", "read-only inputs", "the backward wrote to x[2]",
           "means", "next", NULL },
         { "reason   the backward wrote 4 bytes", "during   backward at point 0",
-          "next     run it with fork = 0", NULL },
+          "next     run it in one process", NULL },
         { "analytic nan", "+-inf", "first    dW[6,0]", "rel nan", "!PASS", NULL },
         { "reason   the forward refused all 4", "means    nothing was checked", "next     give in[].data",
           NULL },
