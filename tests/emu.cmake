@@ -1,15 +1,19 @@
 # emu.cmake - the emulator's own tests: what right kernels compute, and what it says of wrong calls.
 include(RungsCuda)
 
-# emu_test(gemm): emu/tests/emu_gemm.cu in the modes that see different mistakes
+# emu_test(gemm VARIANTS emu race [LIBRARIES ...]): emu/tests/emu_gemm.cu, built in these variants, must pass
 function(emu_test name)
-  rungs_cuda_ladder(${name} SOURCES "${CMAKE_SOURCE_DIR}/emu/tests/emu_${name}.cu" EXECUTABLE ${ARGN})
+  rungs_cuda_ladder(${name} ${ARGN} SOURCES "${CMAKE_SOURCE_DIR}/emu/tests/emu_${name}.cu" EXECUTABLE)
   foreach(variant emu asan race)
     if(TARGET ${variant}_${name})
       add_test(NAME ${variant}.${name} COMMAND ${variant}_${name})
       set_tests_properties(${variant}.${name} PROPERTIES LABELS emu TIMEOUT 120)
     endif()
   endforeach()
+endfunction()
+
+# ... and in these orders, with copies at once instead of late
+function(emu_test_orders name)
   foreach(order reverse random:7)
     string(REPLACE ":" "" word ${order})
     add_test(NAME emu.${name}.${word} COMMAND emu_${name})
@@ -18,6 +22,22 @@ function(emu_test name)
   endforeach()
 endfunction()
 
-emu_test(gemm)
-emu_test(warp)
-emu_test(atomics)
+foreach(name gemm warp atomics groups async)
+  emu_test(${name} VARIANTS emu asan race)
+  emu_test_orders(${name})
+endforeach()
+emu_test(language VARIANTS emu asan race)
+emu_test(wmma VARIANTS emu)
+
+# 16-bit numbers: against NVIDIA's own header, if it is here
+set(peer "")
+if(RUNGS_HAVE_NVCC)
+  cmake_path(GET RUNGS_NVCC PARENT_PATH nvidia)
+  cmake_path(GET nvidia PARENT_PATH nvidia)
+  if(EXISTS "${nvidia}/include/cuda_fp16.h")
+    add_library(emu_half_peer OBJECT "${CMAKE_SOURCE_DIR}/emu/tests/emu_half_peer.cpp")
+    target_include_directories(emu_half_peer SYSTEM PRIVATE "${nvidia}/include")
+    set(peer LIBRARIES emu_half_peer DEFINITIONS HAVE_NVIDIA_HEADERS=1)
+  endif()
+endif()
+emu_test(half VARIANTS emu ${peer})

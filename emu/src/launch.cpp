@@ -6,6 +6,7 @@
 #include "fiber.h"
 #include "launch.h"
 #include "memory.h"
+#include "modules.h"
 #include "schedule.h"
 
 /* The scheduler writes what kernels see as constants, so here they have other names. */
@@ -117,6 +118,16 @@ struct Running {
     }
 };
 
+/* As the function is called, if it is known: the launch may only say "kernel", or "gemm<T>". */
+static std::string name_of(const Request &request)
+{
+    static std::map<const void *, std::string> known;
+    if (!request.function) return request.name;
+    auto it = known.find(request.function);
+    if (it == known.end()) it = known.emplace(request.function, function_name(request.function)).first;
+    return it->second.empty() ? request.name : it->second;
+}
+
 void launch(const Request &request)
 {
     if (kernel)
@@ -127,8 +138,15 @@ void launch(const Request &request)
         return;
     }
     static unsigned long number;
-    Kernel now = { request.name,          request.where, request.grid,     request.block,
-                   request.dynamic_bytes, request.body,  request.argument, number++ };
+    Kernel now = {};
+    now.name = name_of(request);
+    now.launch = request.where;
+    now.grid = request.grid;
+    now.block = request.block;
+    now.dynamic_bytes = request.dynamic_bytes;
+    now.body = request.body;
+    now.argument = request.argument;
+    now.number = number++;
     Running running(now);
     try {
         run_blocks();

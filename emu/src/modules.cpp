@@ -59,29 +59,36 @@ template <class T> static std::vector<T> read_items(std::ifstream &file, size_t 
     return items;
 }
 
-static void read_variables(Module &module)
+typedef ElfW(Sym) Symbol;
+typedef ElfW(Shdr) Section;
+
+static void take_symbol(Module &module, const Symbol &symbol, const char *name)
+{
+    uintptr_t start = module.bias + symbol.st_value;
+    if ((symbol.st_info & 15) == STT_OBJECT)
+        module.variables.push_back({ (char *)start, symbol.st_size, name, is_shared(name) });
+    else if ((symbol.st_info & 15) == STT_FUNC)
+        module.functions.emplace(start, name);
+}
+
+static void read_symbols(Module &module)
 {
     std::ifstream file(module.file, std::ios::binary);
-    std::vector<ElfW(Ehdr)> header = read_items<ElfW(Ehdr)>(file, 0, 1);
+    auto header = read_items<ElfW(Ehdr)>(file, 0, 1);
     if (header.empty()) return;
-    auto sections = read_items<ElfW(Shdr)>(file, header[0].e_shoff, header[0].e_shnum);
-    for (const ElfW(Shdr) & section : sections) {
+    auto sections = read_items<Section>(file, header[0].e_shoff, header[0].e_shnum);
+    for (const Section &section : sections) {
         if (section.sh_type != SHT_SYMTAB || section.sh_link >= sections.size()) continue;
-        const ElfW(Shdr) &strings = sections[section.sh_link];
+        const Section &strings = sections[section.sh_link];
         auto names = read_items<char>(file, strings.sh_offset, strings.sh_size);
         names.push_back(0);
-        auto symbols = read_items<ElfW(Sym)>(file, section.sh_offset, section.sh_size / sizeof(ElfW(Sym)));
-        for (const ElfW(Sym) & symbol : symbols) {
-            if ((symbol.st_info & 15) != STT_OBJECT || symbol.st_shndx == SHN_UNDEF || !symbol.st_size)
-                continue;
-            if (symbol.st_name >= names.size()) continue;
-            std::string name = &names[symbol.st_name];
-            char *start = (char *)(module.bias + symbol.st_value);
-            module.variables.push_back({ start, symbol.st_size, name, is_shared(name) });
-        }
+        for (const Symbol &symbol :
+             read_items<Symbol>(file, section.sh_offset, section.sh_size / sizeof(Symbol)))
+            if (symbol.st_shndx != SHN_UNDEF && symbol.st_size && symbol.st_name < names.size())
+                take_symbol(module, symbol, &names[symbol.st_name]);
     }
     std::sort(module.variables.begin(), module.variables.end(),
-              [](const Variable &a, const Variable &b) { return a.start < b.start; });
+              [](const Variable &x, const Variable &y) { return x.start < y.start; });
 }
 
 const Module *module_at(const void *address)
@@ -92,7 +99,7 @@ const Module *module_at(const void *address)
     if (!dl_iterate_phdr(visit, &search)) return nullptr;
     for (const Module &module : modules)
         if (module.bias == fresh.bias && module.file == fresh.file) return &module;
-    read_variables(fresh);
+    read_symbols(fresh);
     modules.push_back(fresh);
     return &modules.back();
 }
@@ -105,15 +112,56 @@ const Variable *variable_at(const Module &module, const void *address)
     return nullptr;
 }
 
-std::string plain_name(const Variable &variable)
+/* ---- names for people ---- */
+
+static std::string demangled(const std::string &symbol)
 {
     int status;
-    char *demangled = abi::__cxa_demangle(variable.symbol.c_str(), nullptr, nullptr, &status);
-    std::string name = status == 0 ? demangled : variable.symbol;
-    free(demangled);
+    char *text = abi::__cxa_demangle(symbol.c_str(), nullptr, nullptr, &status);
+    std::string name = status == 0 ? text : symbol;
+    free(text);
+    return name;
+}
+
+std::string plain_name(const Variable &variable)
+{
+    std::string name = demangled(variable.symbol);
     name = name.substr(0, name.rfind("[abi:"));
     size_t scope = name.rfind("::");
     return scope == std::string::npos ? name : name.substr(scope + 2);
+}
+
+static void replace_all(std::string &text, const std::string &from, const std::string &to)
+{
+    for (size_t at; (at = text.find(from)) != std::string::npos;) text.replace(at, from.size(), to);
+}
+
+/* "void gemm<16, float>(float*, int)" without "void " and the parameters */
+static std::string without_types(std::string name)
+{
+    size_t end = name.size();
+    int depth = 0;
+    if (name.empty() || name.back() != ')') return name;
+    do {
+        end--;
+        depth += name[end] == ')' ? 1 : name[end] == '(' ? -1 : 0;
+    } while (depth > 0 && end > 0);
+    name.erase(end);
+    if (name.compare(0, 5, "void ") == 0) name.erase(0, 5);
+    return name;
+}
+
+std::string function_name(const void *function)
+{
+    const Module *module = module_at(function);
+    if (!module) return "";
+    auto found = module->functions.find((uintptr_t)function);
+    if (found == module->functions.end()) return "";
+    std::string name = without_types(demangled(found->second));
+    replace_all(name, "emu::MiniFloat<emu::HalfFormat>", "__half");
+    replace_all(name, "emu::MiniFloat<emu::Bfloat16Format>", "__nv_bfloat16");
+    replace_all(name, "(anonymous namespace)::", "");
+    return name;
 }
 
 } // namespace emu

@@ -2,6 +2,8 @@
 #ifndef EMU_MODULES_H
 #define EMU_MODULES_H
 
+#include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,15 +19,19 @@ struct Variable {
 
 struct Module {
     std::string file;
-    uintptr_t bias;                  /* run-time address - address in the file */
-    char *low, *high;                /* its writable image                     */
-    std::vector<Variable> variables; /* by address                             */
+    uintptr_t bias;                             /* run-time address - address in the file */
+    char *low, *high;                           /* its writable image                     */
+    std::vector<Variable> variables;            /* by address                             */
+    std::map<uintptr_t, std::string> functions; /* mangled, by address                 */
 };
 
 const Module *module_at(const void *address); /* nullptr: in no loaded file. The result stays valid. */
 const Variable *variable_at(const Module &module, const void *address); /* nullptr: none */
 
 std::string plain_name(const Variable &variable); /* "As", "counter" */
+
+/* "gemm<16, float>" of the function at this address, without its parameters; "" if it is not known */
+std::string function_name(const void *function);
 
 } // namespace emu
 #endif
