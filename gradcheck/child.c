@@ -13,10 +13,10 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
-#include <ucontext.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <sys/prctl.h>
+#include <ucontext.h>
 #endif
 
 #include "gc_internal.h"
