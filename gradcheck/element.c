@@ -8,9 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* LADDERS: per tensor and point for elements that turn out right or undecided, WRONG_LADDERS: for wrong
- * ones. */
-enum { LADDERS = 256, WRONG_LADDERS = 64, RANDOM = 64 };
+enum { LADDERS = 256, RANDOM = 64 }; /* per tensor and point, for elements that turn out right or undecided */
 
 /* ---- the list of this point ---- */
 
@@ -194,7 +192,7 @@ static void list_all(struct gc_run *run, int tensor, size_t most)
 void gc_look_at_all(struct gc_run *run, int tensor, size_t most)
 {
     size_t from = run->samples[tensor], kept = from;
-    int ladders = LADDERS, wrong = WRONG_LADDERS;
+    int ladders = LADDERS, wrong = GC_WRONG_LADDERS;
     gc_run_noise(run, tensor, NULL);
     list_all(run, tensor, most);
     gc_sample *list = run->sample[tensor];
