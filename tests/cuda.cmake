@@ -1,0 +1,30 @@
+# cuda.cmake - the CUDA ladders: right on the emulator, the same in every order, clean under its checkers, compiled
+# by nvcc to what the rungs promise, and right on a GPU where there is one.
+include(RungsCuda)
+
+add_executable(cuda_driver cuda_driver.c)
+target_link_libraries(cuda_driver PRIVATE rungs_optimized)
+file(GLOB cuda_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/optimized/cuda/*.cu")
+rungs_cuda_ladder(cuda_linked DRIVER cuda_driver.c SOURCES ${cuda_sources} LIBRARIES rungs_optimized
+                  DEFINITIONS CUDA_LINKED=1 VARIANTS asan)
+
+# cuda_test(name label environment command...)
+function(cuda_test name label environment)
+  add_test(NAME cuda.${name} COMMAND ${ARGN})
+  set_tests_properties(cuda.${name} PROPERTIES LABELS "cuda;${label}" ENVIRONMENT "${environment}" TIMEOUT 300
+                       SKIP_RETURN_CODE 77)
+endfunction()
+
+set(emulator "RUNGS_CUDA=$<TARGET_FILE:emu_cuda_module>")
+set(with_races "RUNGS_CUDA=$<TARGET_FILE:race_cuda_module>")
+
+foreach(op dense_forward dense_backward_dx dense_backward_dw dense_relu_forward dense_relu_backward_dx)
+  cuda_test(emu.${op} emu "${emulator}" rungs check ${op} --cuda)
+  cuda_test(gpu.${op} gpu RUNGS_CUDA=gpu rungs check ${op} --cuda)
+endforeach()
+
+# more k than all stages hold is needed by what reuses a stage: 449 of the 6 x 64 of rung 10
+cuda_test(order order "${emulator}" sh ${CMAKE_CURRENT_SOURCE_DIR}/cuda_order.sh $<TARGET_FILE:cuda_driver>
+          19x70x130 3x449x9 130x33x70)
+cuda_test(race race "${with_races}" cuda_driver check 17x70x130 3x449x9)
+cuda_test(asan asan ASAN_OPTIONS=detect_leaks=0 asan_cuda_linked check 17x70x130 3x449x9)

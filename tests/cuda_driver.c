@@ -1,0 +1,117 @@
+/* cuda_driver.c - CUDA ladders in one mode of the emulator, for cuda.cmake; RUNGS_CUDA and CUEMU_ variables say which.
+ *
+ *   cuda_driver check SHAPE...       every rung, in a child each, at these shapes
+ *   cuda_driver bits SHAPE...        every rung, in this process: a line with a hash of each rung's outputs
+ *   cuda_driver once OP RUNG SHAPE   one call in this process, whose accesses CUEMU_PROFILE counts
+ *
+ * With CUDA_LINKED the module is part of the program, as AddressSanitizer needs it. */
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../optimized/device.h"
+#include "../optimized/memory.h"
+
+#if defined CUDA_LINKED
+extern const struct device_module rungs_cuda_module;
+#endif
+
+static const struct device *open_device(void)
+{
+    char why[DEVICE_WHY];
+#if defined CUDA_LINKED
+    const struct device *d = device_of(&rungs_cuda_module, why);
+#else
+    const struct device *d = device_open(NULL, why);
+#endif
+    if (!d) fprintf(stderr, "cuda_driver: %s\n", why);
+    return d;
+}
+
+/* FNV-1a over the bytes */
+static uint64_t hash_of(uint64_t h, const void *data, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i++) h = (h ^ ((const unsigned char *)data)[i]) * 0x100000001b3;
+    return h;
+}
+
+/* the outputs on the device; 0 after a failure, which is printed */
+static int hash_outputs(const struct device *d, const struct check_case *c, void *const *buf, uint64_t *hash)
+{
+    *hash = 0xcbf29ce484222325;
+    for (int a = 0; a < c->op->narg; a++) {
+        if (!c->oracle[a]) continue;
+        size_t bytes = c->elements[a] * sizeof(float);
+        void *host = memory_need(bytes, 1);
+        if (!d->module->download(host, buf[a], bytes)) return printf("FAIL  %s\n", d->module->error()), 0;
+        *hash = hash_of(*hash, host, bytes);
+        free(host);
+    }
+    return 1;
+}
+
+/* one verified call in this process; 0 if it is wrong */
+static int once(const struct device *d, const struct op *op, const struct rung *r, const int *size)
+{
+    char why[DEVICE_WHY], shape[40];
+    struct check result = { .verdict = CHECK_PASS };
+    struct check_case *c = check_case_make(op, size, 1);
+    void *buf[MAX_ARGS];
+    uint64_t hash;
+    check_case_bounds(c, r->needs);
+    if (!device_stage(d, c, buf, why)) return printf("FAIL  %s\n", why), 0;
+    int ok = device_verify(d, r, c, buf, &result) && hash_outputs(d, c, buf, &hash);
+    if (ok)
+        printf("%s %s %s %016" PRIx64 "\n", op->name, r->name, op_shape_text(op, size, shape), hash);
+    else
+        printf("FAIL  %s %s %s\n", op->name, r->name, result.why);
+    device_unstage(d, c, buf);
+    check_case_free(c);
+    return ok;
+}
+
+static int apart(const struct device *d, const struct op *op, const struct rung *r, const int *size)
+{
+    char shape[40];
+    struct check c = check_device_rung(d, op, r, size, 1);
+    printf("%s  %s %s %s  %s\n", c.verdict == CHECK_PASS ? "PASS" : "FAIL", op->name, r->name,
+           op_shape_text(op, size, shape), c.why);
+    fflush(stdout);
+    return c.verdict == CHECK_PASS;
+}
+
+/* 1 if all rungs are right at all shapes */
+static int every_rung(const struct device *d, char **shapes,
+                      int (*look)(const struct device *, const struct op *, const struct rung *, const int *))
+{
+    int wrong = 0, right = 0, size[MAX_SIZES];
+    for (const struct op *const *op = ops; *op; op++)
+        for (const struct rung *r = device_ladder(d, *op); r && r->name; r++)
+            for (char **shape = shapes; *shape; shape++) {
+                if (!op_parse_shape(*op, *shape, size)) continue;
+                int ok = look(d, *op, r, size);
+                right += ok;
+                wrong += !ok;
+            }
+    fprintf(stderr, "%d right, %d wrong\n", right, wrong);
+    return right && !wrong;
+}
+
+int main(int argc, char **argv)
+{
+    const struct device *d = open_device();
+    int size[MAX_SIZES], ok = 0;
+    if (!d) return 77;
+    if (argc > 2 && !strcmp(argv[1], "check")) ok = every_rung(d, argv + 2, apart);
+    if (argc > 2 && !strcmp(argv[1], "bits")) ok = every_rung(d, argv + 2, once);
+    if (argc == 5 && !strcmp(argv[1], "once")) {
+        const struct op *op = op_find(argv[2]);
+        const struct rung *r = op && device_ladder(d, op) ? rung_in(device_ladder(d, op), argv[3]) : NULL;
+        if (!r || !op_parse_shape(op, argv[4], size)) return fprintf(stderr, "no such rung or shape\n"), 64;
+        ok = once(d, op, r, size);
+    }
+    d->module->close();
+    return ok ? 0 : 1;
+}
