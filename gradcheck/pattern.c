@@ -133,6 +133,11 @@ static struct gc_term over_rest(const gc_sample *s, double with, double c)
     return over(s, 1 - with, c);
 }
 
+static struct gc_term over_more(const gc_sample *s, double with, double c)
+{
+    return over(s, 1 + with, c);
+}
+
 /* "1.5 * ", "-", "" and so on: a factor in front of something */
 static const char *before(double c, char text[GC_NAME])
 {
@@ -386,6 +391,13 @@ static int over_one_minus(const struct gc_view *v, struct gc_words *w)
     return with_values(v, w, &kind, 1);
 }
 
+static int over_one_plus(const struct gc_view *v, struct gc_words *w)
+{
+    static const struct kind kind = { over_more, "analytic = %snumeric / (1 + %s)",
+                                      "the factor 1 + %s is missing" };
+    return with_values(v, w, &kind, 1);
+}
+
 /* the right gradient, of another tensor */
 static int of_another(const struct gc_view *v, struct gc_words *w)
 {
@@ -509,6 +521,7 @@ static const struct {
     { "over value", over_value, "", "", SPECIFIC },
     { "times 1 - value", times_one_minus, "", "", SPECIFIC },
     { "over 1 - value", over_one_minus, "", "", SPECIFIC },
+    { "over 1 + value", over_one_plus, "", "", SPECIFIC },
     { "squared", squared, "", "the upstream gradient is multiplied in twice, or a square is one too many",
       SPECIFIC },
     { "anyhow", gc_layout_anyhow, "the right values in other places",

@@ -175,7 +175,8 @@ static char map_of(const gc_tensor_result *t, const gc_sample *s)
 static void put_map(FILE *f, const struct paint *p, const gc_tensor_result *t)
 {
     static const char rising[] = " .~ox#!";
-    if (t->nd != 2 || t->dim[0] < 2 || t->dim[1] < 2 || !t->wrong || t->wrong == t->looked) return;
+    if (t->nd != 2 || t->dim[0] < 2 || t->dim[1] < 2) return;
+    if (!t->wrong || t->wrong > t->looked / 10 * 9) return;
     size_t high = (t->dim[0] + MAP_ROWS - 1) / MAP_ROWS, wide = (t->dim[1] + MAP_COLUMNS - 1) / MAP_COLUMNS;
     size_t rows = (t->dim[0] + high - 1) / high, columns = (t->dim[1] + wide - 1) / wide;
     char map[MAP_ROWS][MAP_COLUMNS];
@@ -297,7 +298,7 @@ int gc_print(FILE *f, const gc_result *r)
         put_line(f, &p, r->verdict == GC_PASS ? "note" : "reason", r->why);
     if (r->verdict == GC_CRASH) put_line(f, &p, "during", r->stage);
     for (int i = 0; i < r->ntensors; i++)
-        if (r->tensor[i].verdict == GC_FAIL) put_tensor(f, &p, r, i);
+        if (r->tensor[i].verdict == GC_FAIL || r->tensor[i].wrong) put_tensor(f, &p, r, i);
     put_findings(f, &p, r);
     put_line(f, &p, "means", gc_meaning(r));
     put_line(f, &p, "next", gc_next_step(r));

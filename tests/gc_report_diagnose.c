@@ -163,6 +163,10 @@ BREAK(without_1_minus_y)
 {
     EACH(i) d->a[i] /= 1 - d->y[i];
 }
+BREAK(without_1_plus_y)
+{
+    EACH(i) d->a[i] /= 1 + d->y[i];
+}
 BREAK(only_dy)
 {
     EACH(i) d->a[i] = d->dy[i];
@@ -450,6 +454,7 @@ static const struct {
     { { 7, 12 }, without_y, "analytic = numeric / y", "the factor y is missing" },
     { { 7, 12 }, with_y_twice, "analytic = numeric * y", "y is multiplied in once too often" },
     { { 7, 12 }, without_1_minus_y, "analytic = numeric / (1 - y)", "the factor 1 - y is missing" },
+    { { 7, 12 }, without_1_plus_y, "analytic = numeric / (1 + y)", "the factor 1 + y is missing" },
     { { 7, 12 }, only_dy, "analytic = dy, whatever numeric is", "dy stands" },
     { { 7, 12 }, residual_missing, "analytic = numeric - dy", "a term of dy is missing" },
     { { 7, 12 }, of_another, "analytic is the gradient of V", "share a buffer" },
