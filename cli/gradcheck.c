@@ -31,7 +31,8 @@ static void print_help(void)
          "subcommands:");
     for (const struct subject_kind *k = subject_kinds; k->name; k++) printf("  %-9s %s\n", k->name, k->brief);
     for (const struct subject_mode *m = subject_modes; m->name; m++) printf("  %-9s %s\n", m->name, m->brief);
-    puts("\nexit status:\n"
+    puts("  selftest  wrong and right gradients by the hundred: does the checker tell them apart here?\n"
+         "\nexit status:\n"
          "  0 pass, 1 fail, 2 inconclusive, 3 contract, 4 crash or time-out, 64 usage\n\n"
          "examples:\n"
          "  rungs gradcheck so ./logistic.so --loss logistic --grad logistic_grad --n 4\n"

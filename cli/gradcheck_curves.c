@@ -10,6 +10,7 @@
 static int vcurve_work(struct subject *s, const struct settings *set, struct outcome *out)
 {
     gc_options o = outcome_options(set, out);
+    o.fork = 0; /* a crash shall reach the guard, who tells it */
     out->vrows = gc_vcurve(&s->problem, s->twin.forward ? &s->twin : NULL, &o, out->vrow, OUTCOME_ROWS,
                            &out->ladder_h, &out->ladder_error);
     if (out->vrows > 0) return 1;
@@ -68,6 +69,7 @@ static int vcurve_report(const struct subject *s, const struct settings *set, st
 static int taylor_work(struct subject *s, const struct settings *set, struct outcome *out)
 {
     gc_options o = outcome_options(set, out);
+    o.fork = 0;
     out->trows = gc_taylor(&s->problem, &o, out->trow, OUTCOME_ROWS);
     if (out->trows > 0) return 1;
     return WHY_NOT(

@@ -22,7 +22,7 @@ static const struct option_row common[] = {
     { "--at", OPTION_TEXT, &now.at, 0, 0, "look at this element, like 2,1,0, with its V curve" },
     { "--json", OPTION_TEXT, &now.json, 0, 0, "write the result there as JSON; - is stdout, without report" },
     { "--junit", OPTION_TEXT, &now.junit, 0, 0, "write the result there as JUnit XML" },
-    { "--csv", OPTION_TEXT, &now.csv, 0, 0, "write the elements that were looked at there" },
+    { "--csv", OPTION_TEXT, &now.csv, 0, 0, "write a row for each tensor there" },
     { "--svg", OPTION_TEXT, &now.svg, 0, 0, "draw a failing tensor's charts into this folder" },
     { "--no-fork", OPTION_FLAG, &no_fork, 0, 0, "run the code in this process, for a debugger" },
     { "--quiet", OPTION_FLAG, &now.quiet, 0, 0, "no report: the exit code and the files tell" },

@@ -196,12 +196,11 @@ int sig_parse(int argc, char **argv, struct subject *s, struct settings *set)
         "upstream of its own (a cache, a mask) is handed to the gradient under the same name.\n\n"
         "A small C file that joins the two is written, compiled with $CC or cc, and checked; --keep shows "
         "it.",
-        "rungs gradcheck sig 'double f(const double x[5])' --lib ./f.so --grad 'void g(const double x[5], "
-        "double dx[5])'\n"
-        "rungs gradcheck sig 'void dense(const float X[n,8], const float W[16,8], float Y[n,16], int n)' "
-        "--lib ./d.so \\\n"
-        "    --grad 'void dense_dw(const float X[n,8], const float dY[n,16], float dW[16,8], int n)' --size "
-        "n=32",
+        "rungs gradcheck sig 'double f(const double x[5])' --lib ./f.so \\\n"
+        "    --grad 'void g(const double x[5], double dx[5])'\n"
+        "rungs gradcheck sig 'void dense(int n, const float X[n,8], const float W[16,8], float Y[n,16])' \\\n"
+        "    --grad 'void dense_dw(int n, const float X[n,8], const float dY[n,16], float dW[16,8])' \\\n"
+        "    --lib ./d.so --size n=32",
         options,
         1,
         1,

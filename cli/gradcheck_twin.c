@@ -186,7 +186,7 @@ static void note_distance(gc_result *r, int point, double off)
     gc_text(
         f->why, sizeof f->why,
         "the gradient in double is %.1e of its length away from the one in long double, more than the %.1e "
-        "allowed: a float inside, a constant of too few digits, or a cancellation",
+        "allowed: it loses digits by cancellation",
         off, allowed_distance());
     gc_text(r->why, sizeof r->why, "%s", f->why);
 }

@@ -16,7 +16,7 @@ cd "$scratch" || exit 1
 # library NAME: makes NAME.so of the C code on stdin
 library() {
     cat >"$1.c"
-    "$cc" -O1 -fPIC -shared -o "$1.so" "$1.c" -lm || bad "$1.c should compile"
+    "$cc" -w -O1 -fPIC -shared -o "$1.so" "$1.c" -lm || bad "$1.c should compile"
 }
 
 # gives CODE PATTERN WORDS...: `rungs gradcheck WORDS` ends with CODE and says PATTERN
