@@ -227,7 +227,8 @@ double gc_natural_size(const double *g, const double *d, size_t n); /* sqrt(sum 
 void gc_look_at(struct gc_run *run, int tensor, size_t i);
 /* Looks at all elements, or, if there are more than `most`, at a sample. */
 void gc_look_at_all(struct gc_run *run, int tensor, size_t most);
-/* Of so many wrong elements the ladder takes the slope; of further ones two differences and a Richardson step do. */
+/* Of so many wrong elements the ladder takes the slope; of further ones two differences and a Richardson
+ * step do. */
 enum { GC_WRONG_LADDERS = 64 };
 /* Borders of memory, of vectors and of tiles, of each axis, and random elements: their number. */
 enum { GC_MOST_CHOSEN = 160 };

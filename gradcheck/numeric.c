@@ -176,16 +176,33 @@ static int is_drowned(const struct gc_ladder *l, double h)
     return 2 * l->noise / h > l->error;
 }
 
+/* Before the climb ends: does the slope at a far smaller step, no multiple of the others, agree, as far as
+ * noise lets it? Agreement of all the steps so far may be that of a wave sampled at its period, or of a
+ * grid that halves with them. Returns the noise that would explain the disagreement, 0 if there is none. */
+static double unexplained(const struct gc_ladder *l)
+{
+    double h = l->h[l->levels - 1] / 117.3, plus, minus;
+    if (h < l->least_h) return 0;
+    if (!l->pair(l, &h, &plus, &minus)) return 0;
+    double off = fabs((plus - minus) / (2 * h) - l->value);
+    double allowed = 1e-6 * fabs(l->value) + 10 * (l->error + l->noise / h);
+    return gc_is_finite(off) && off > allowed ? off * h : 0;
+}
+
 /* Below the planned levels while the bar is poor and noise leaves room: functions with a fine scale, near
  * kinks. */
-static void go_down(struct gc_ladder *l)
+static void go_down(struct gc_ladder *l, double doubt)
 {
-    for (int k = 0; k < DOWN && !within(l, 1e-6); k++) {
+    for (int k = 0; k < DOWN && (doubt > 0 || !within(l, 1e-6)); k++) {
         double h = l->h[l->levels - 1] / 2;
-        if (is_drowned(l, h) || h < l->least_h || l->levels == GC_MAX_LEVELS) return;
+        if (h < l->least_h || l->levels == GC_MAX_LEVELS || (doubt <= 0 && is_drowned(l, h))) break;
         level(l, h, 0);
         settle_center(l);
+        if (doubt > 0) doubt = unexplained(l);
     }
+    if (!(doubt > 0)) return;
+    l->noise = larger(l->noise, doubt);
+    settle_center(l);
 }
 
 /* Above them where noise is all the bar there is: functions with a coarse scale. */
@@ -201,17 +218,21 @@ static void go_up(struct gc_ladder *l)
 void gc_ladder_climb(struct gc_ladder *l, double h0, int levels)
 {
     int adaptive = levels == 0;
+    double doubt = 0;
     if (adaptive) levels = LEVELS;
     l->value = (double)NAN, l->error = (double)INFINITY;
-    for (int k = 0; k < levels && !(adaptive && is_drowned(l, ldexp(h0, -k))); k++) {
+    for (int k = 0; k < levels; k++) {
         level(l, ldexp(h0, -k), 0);
-        if (!adaptive || l->levels < 4) continue;
+        if (!adaptive || doubt > 0 || l->levels < 4) continue;
         settle_center(l);
-        if (within(l, 1e-9)) return;
+        if (!within(l, 1e-9) && !is_drowned(l, ldexp(h0, -k - 1))) continue;
+        doubt = unexplained(l);
+        if (!(doubt > 0)) break;
     }
     settle_center(l);
     if (!adaptive) return;
-    go_down(l);
+    if (l->levels == LEVELS && !(doubt > 0)) doubt = unexplained(l);
+    go_down(l, doubt);
     if (gc_is_finite(l->error)) go_up(l);
 }
 
@@ -252,44 +273,44 @@ double gc_diff1(gc_line f, void *ctx, double h0, int levels, double noise, doubl
 
 /* ---- noise ---- */
 
-enum { TABLE = 8 };
+enum { TABLE = 12, ORDERS = 8 };
 
 int gc_is_float(double x)
 {
     return (double)(float)x == x;
 }
 
-/* Root mean square of the k-th differences of f, scaled so that white noise of deviation s gives s; signs:
- * changes of sign between neighbours. f is overwritten by its differences. */
-static double difference(double *f, int n, int k, double factor, int *signs)
+/* Overwrites the n + 1 differences in f by their n differences. Returns their root mean square times
+ * sqrt(factor), which scales white noise of deviation s to s; *signs: changes of sign between neighbours. */
+static double difference(double *f, int n, double factor, int *signs)
 {
     double sum = 0;
     *signs = 0;
-    for (int i = 0; i + k < n; i++) {
+    for (int i = 0; i < n; i++) {
         f[i] = f[i + 1] - f[i];
         sum += f[i] * f[i];
         if (i && (f[i] < 0) != (f[i - 1] < 0)) (*signs)++;
     }
-    return sqrt(factor * sum / (n - k));
+    return sqrt(factor * sum / n);
 }
 
-/* Deviation of the noise in the values of f at equal steps, by More and Wild's table: the first order of
+/* Deviation of the noise in values of f at equal steps, by More and Wild's table: the first order of
  * differences from which on three orders agree and signs change, as they do for noise and not for a smooth
  * function. Where none does, the smallest order's: noise is in all of them. */
-static double table(const double *values, int n)
+static double table(const double *values)
 {
-    double f[TABLE], sigma[TABLE], factor = 1, least = (double)INFINITY;
-    int signs[TABLE];
+    double f[TABLE], sigma[ORDERS + 1], factor = 1, least = (double)INFINITY;
+    int signs[ORDERS + 1];
     double size = 0; /* differences are taken of values near 1: none underflows */
-    for (int i = 0; i < n; i++) size = larger(size, fabs(values[i]));
+    for (int i = 0; i < TABLE; i++) size = larger(size, fabs(values[i]));
     if (size <= 0) return 0;
-    for (int i = 0; i < n; i++) f[i] = values[i] / size;
-    for (int k = 1; k < n; k++) {
+    for (int i = 0; i < TABLE; i++) f[i] = values[i] / size;
+    for (int k = 1; k <= ORDERS; k++) {
         factor *= k / (2.0 * (2 * k - 1)); /* (k!)^2 / (2k)! */
-        sigma[k] = difference(f, n, k, factor, &signs[k]);
+        sigma[k] = difference(f, TABLE - k, factor, &signs[k]);
         if (k >= 2 && sigma[k] < least) least = sigma[k];
     }
-    for (int k = 1; k + 2 < n; k++) {
+    for (int k = 1; k + 2 <= ORDERS; k++) {
         double low = sigma[k], high = sigma[k];
         for (int j = k + 1; j <= k + 2; j++) {
             low = sigma[j] < low ? sigma[j] : low;
@@ -311,13 +332,8 @@ double gc_noise(gc_line f, void *ctx, double h, int *f32_inside)
         is_float = is_float && gc_is_float(value[i]);
         varies = varies || value[i] - value[0] != 0;
     }
-    /* A corner or a jump among the values disturbs one half of them, noise both. 2.5 deviations: all of
-     * uniform noise (1.7), 99 % of normal noise. */
-    double noise = finite ? 2.5 * table(value, TABLE) : 0;
-    double half = finite ? larger(10 * table(value, TABLE / 2), 0) : 0;
-    double other = finite ? 10 * table(value + TABLE / 2, TABLE / 2) : 0;
-    if (noise > half) noise = half;
-    if (noise > other) noise = other;
+    /* 3 deviations: all of uniform noise (1.7), 99.7 % of normal noise */
+    double noise = finite ? 3 * table(value) : 0;
     int f32 = is_float && varies;
     if (f32_inside) *f32_inside = f32;
     return larger(larger(noise, spread), 4 * (f32 ? 0x1p-24 : 0x1p-53) * size);
