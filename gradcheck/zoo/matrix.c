@@ -1,4 +1,5 @@
 /* matrix.c - which test kills which wrong gradient; and that rows said to be seen by one test alone are. */
+#include "contracts.h"
 #include "selftest.h"
 
 static const struct {
@@ -25,31 +26,56 @@ static void heading(FILE *out)
     fprintf(out, "  kills\n");
 }
 
+struct sums {
+    int kills[COLUMNS], applies[COLUMNS], in_row;
+};
+
+static void cell(FILE *out, struct sums *s, int k, gc_verdict v, unsigned ran)
+{
+    int applies = (ran & column[k].test) != 0;
+    fprintf(out, "  %c ", killed(v) ? 'X' : !applies ? ' ' : v == GC_INCONCLUSIVE ? '?' : '.');
+    s->in_row += killed(v), s->kills[k] += killed(v), s->applies[k] += applies;
+}
+
+static void end_row(FILE *out, struct sums *s)
+{
+    fprintf(out, " %d\n", s->in_row);
+    s->in_row = 0;
+}
+
+static void contract_rows(FILE *out, struct sums *s)
+{
+    for (const struct zoo_contract *z = zoo_contracts; z->name; z++) {
+        if (z->expect == GC_PASS || z->slow) continue;
+        fprintf(out, "%-21s %-32s", "contract", z->name);
+        for (int k = 0; k < COLUMNS; k++) {
+            unsigned ran = 0;
+            gc_verdict v = zoo_contract_verdict(z, column[k].test, &ran);
+            cell(out, s, k, v, ran);
+        }
+        end_row(out, s);
+    }
+}
+
 void zoo_matrix(const struct zoo_plan *plan, FILE *out)
 {
-    int sum[COLUMNS] = { 0 }, applies[COLUMNS] = { 0 };
+    struct sums s = { .in_row = 0 };
     heading(out);
     for (int i = 0; i < zoo_cases(); i++) {
         const struct zoo_case *c = zoo_case_at(i);
-        int kills = 0;
         if (c->expect == GC_PASS || c->expect == GC_INCONCLUSIVE || !zoo_wanted(plan, c)) continue;
         fprintf(out, "%-21s %-32s", c->unit, c->name);
         for (int k = 0; k < COLUMNS; k++) {
             struct zoo_outcome o = zoo_run(c, 1, 1, column[k].test, 0);
-            int ran = (o.checks & column[k].test) != 0;
-            fprintf(out, "  %c ",
-                    killed(o.verdict)              ? 'X'
-                    : !ran                         ? ' '
-                    : o.verdict == GC_INCONCLUSIVE ? '?'
-                                                   : '.');
-            kills += killed(o.verdict), sum[k] += killed(o.verdict), applies[k] += ran;
+            cell(out, &s, k, o.verdict, o.checks);
         }
-        fprintf(out, " %d\n", kills);
+        end_row(out, &s);
     }
+    if (!plan->unit) contract_rows(out, &s);
     fprintf(out, "%-54s", "kills");
-    for (int k = 0; k < COLUMNS; k++) fprintf(out, " %3d", sum[k]);
+    for (int k = 0; k < COLUMNS; k++) fprintf(out, " %-3d", s.kills[k]);
     fprintf(out, "\n%-54s", "of those it applies to");
-    for (int k = 0; k < COLUMNS; k++) fprintf(out, " %3d", applies[k]);
+    for (int k = 0; k < COLUMNS; k++) fprintf(out, " %-3d", s.applies[k]);
     fprintf(out, "\n\n");
 }
 

@@ -261,14 +261,14 @@ static void gradient_alone_build(struct zoo_problem *z)
     z->p.hessian = NULL;
 }
 
-/* ---- directions of their own for each tensor: b's gradient is 1e-6 of w's ---- */
+/* ---- directions of their own for each tensor: b's gradient is 1e-7 of w's ---- */
 
 static int drowned_forward(void *ctx, const gc_tensor *in, gc_tensor *out)
 {
     const double *w = in[0].data, *b = in[1].data;
     double *y = out[0].data;
     (void)ctx;
-    for (int o = 0; o < OUT; o++) y[o] = 1e-3 * b[o] * b[o];
+    for (int o = 0; o < OUT; o++) y[o] = 1e-4 * b[o] * b[o];
     for (int k = 0; k < OUT * IN; k++) y[k % OUT] += 1e3 * w[k] * w[k];
     return 0;
 }
@@ -279,7 +279,7 @@ static int drowned_backward(void *ctx, const gc_tensor *in, const gc_tensor *out
     const double *w = in[0].data, *b = in[1].data, *dy = dout[0].data;
     double *dw = din[0].data, *db = din[1].data;
     (void)out;
-    for (int o = 0; o < OUT; o++) db[o] = 2e-3 * b[o] * dy[o] * (zoo_mistake(ctx) == wrong ? -1 : 1);
+    for (int o = 0; o < OUT; o++) db[o] = 2e-4 * b[o] * dy[o] * (zoo_mistake(ctx) == wrong ? -1 : 1);
     for (int k = 0; k < OUT * IN; k++) dw[k] = 2e3 * w[k] * dy[k % OUT];
     return 0;
 }
@@ -364,7 +364,7 @@ static const struct zoo_case rows[] = {
     ONLY("gradient_alone", gradient_alone, asymmetric, FIRST, GC_SYMMETRY,
          "half of the pairs: no gradient of anything"),
     RIGHT("drowned_bias", drowned),
-    WRONG("drowned_bias", drowned, wrong, SECOND, "the sign of a gradient 1e-6 times the other tensor's"),
+    WRONG("drowned_bias", drowned, wrong, SECOND, "the sign of a gradient 1e-7 times the other tensor's"),
     RIGHT("regime", regime),
     WRONG("regime", regime, wrong, FIRST, "2/(1 + x) beyond |x| = 5, where one point in three goes"),
 };

@@ -1,18 +1,58 @@
-/* others.c - the wrong things that are not gradients of a problem: optimizers. */
+/* others.c - what is wrong but no gradient of a problem in the tables: broken calling contracts, optimizers. */
+#include <string.h>
+
+#include "contracts.h"
 #include "optimizers.h"
 #include "selftest.h"
 
-void zoo_others(struct zoo_totals *t, FILE *out)
+static void tell(struct zoo_totals *t, int amiss, const gc_result *r, const char *kind, const char *name,
+                 const char *mistake, FILE *out)
+{
+    t->others++;
+    t->others_missed += amiss;
+    if (amiss)
+        fprintf(out, "AMISS  %s %s (%s): %s: %s\n", kind, name, mistake, gc_verdict_name(r->verdict), r->why);
+}
+
+gc_verdict zoo_contract_verdict(const struct zoo_contract *z, unsigned checks, unsigned *ran)
+{
+    gc_options o = gc_defaults();
+    o.checks = checks;
+    if (z->slow) o.timeout_s = 1;
+    gc_result *r = gc_check(&z->problem, &o);
+    gc_verdict v = r->verdict;
+    if (ran) *ran = r->checks;
+    gc_free(r);
+    return v;
+}
+
+static void contracts(struct zoo_totals *t, FILE *out)
+{
+    for (const struct zoo_contract *z = zoo_contracts; z->name; z++) {
+        gc_options o = gc_defaults();
+        if (z->slow) o.timeout_s = 1;
+        gc_result *r = gc_check(&z->problem, &o);
+        tell(t, r->verdict != z->expect || (z->word && !strstr(r->why, z->word)), r, "contract", z->name,
+             z->mistake, out);
+        gc_free(r);
+        if (z->expect != GC_CONTRACT_BROKEN) continue;
+        gc_verdict without = zoo_contract_verdict(z, GC_STANDARD & ~GC_CONTRACT, NULL);
+        t->contract_alone += without == GC_PASS || without == GC_KINK;
+    }
+}
+
+static void optimizers(struct zoo_totals *t, FILE *out)
 {
     for (const struct zoo_optimizer *z = zoo_optimizers; z->name; z++) {
         gc_options o = gc_defaults();
         gc_result *r = gc_check_optimizer(&z->opt, &o);
-        t->others++;
-        if (zoo_is_caught(r) != z->wrong) {
-            t->others_missed++;
-            fprintf(out, "AMISS  optimizer %s (%s): %s: %s\n", z->name, z->mistake,
-                    gc_verdict_name(r->verdict), r->why);
-        }
+        tell(t, zoo_is_caught(r) != z->wrong, r, "optimizer", z->name, z->mistake, out);
         gc_free(r);
     }
+}
+
+void zoo_others(struct zoo_totals *t, FILE *out)
+{
+    contracts(t, out);
+    optimizers(t, out);
 }

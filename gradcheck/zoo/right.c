@@ -209,6 +209,8 @@ static void million_build(struct zoo_problem *z)
     zoo_input(z, "x", GC_GRAD, ZOO_DIMS(MILLION));
     zoo_output(z, "loss", 0, NULL);
     z->o.n_points = 1;
+    z->o.checks &=
+        ~(unsigned)GC_ELEMENTS; /* 80 ladders of a million terms: the row `many` has them shorter */
     z->p.forward = million_forward;
     z->p.backward = million_backward;
 }

@@ -19,6 +19,7 @@ struct zoo_totals {
     int proofs, unproved;            /* matrix.c: rows that one test alone sees */
     int mutations, mutations_missed; /* mutation.c */
     int others, others_missed;       /* others.c: contracts and optimizers */
+    int contract_alone;              /* broken contracts that no other standard test sees */
 };
 
 struct zoo_row_count {
@@ -42,6 +43,8 @@ int zoo_wanted(const struct zoo_plan *plan, const struct zoo_case *c);
 
 void zoo_proofs(const struct zoo_plan *plan, struct zoo_totals *t, FILE *out);
 void zoo_matrix(const struct zoo_plan *plan, FILE *out);
+struct zoo_contract;
+gc_verdict zoo_contract_verdict(const struct zoo_contract *z, unsigned checks, unsigned *ran);
 void zoo_others(struct zoo_totals *t, FILE *out);
 
 #endif

@@ -104,10 +104,11 @@ struct zoo_options {
     int seeds;           /* 0: 25 */
     const double *scale; /* NULL: 1e-8, 1e-4, 1, 1e6 */
     int scales;
-    int fast;         /* 1: two seeds, two scales: a few seconds */
-    const char *unit; /* NULL: all */
-    int mutations;    /* random changes to right gradients; 0: 1000, < 0: none */
-    int quiet;        /* no matrix, only what is amiss and the totals */
+    int fast;           /* 1: two seeds, two scales: a few seconds */
+    const char *unit;   /* NULL: all */
+    int mutations;      /* random changes to right gradients; 0: 1000, < 0: none */
+    int quiet;          /* no matrix, only what is amiss and the totals */
+    int gradients_only; /* neither contracts nor optimizers */
 };
 
 /* 0 if every wrong gradient is caught for every seed and scale, no right one and no right tensor is blamed, each row
