@@ -28,3 +28,10 @@ cuda_test(order order "${emulator}" sh ${CMAKE_CURRENT_SOURCE_DIR}/cuda_order.sh
           19x70x130 3x449x9 130x33x70)
 cuda_test(race race "${with_races}" cuda_driver check 17x70x130 3x449x9)
 cuda_test(asan asan ASAN_OPTIONS=detect_leaks=0 asan_cuda_linked check 17x70x130 3x449x9)
+
+# wrong rungs, which must be rejected
+rungs_cuda_ladder(cuda_wrong MODULE SOURCES cuda_wrong.cu "${CMAKE_SOURCE_DIR}/optimized/cuda/runtime.cu"
+                  VARIANTS emu race)
+add_executable(cuda_wrong cuda_wrong.c)
+target_link_libraries(cuda_wrong PRIVATE rungs_optimized)
+cuda_test(wrong bug "" cuda_wrong $<TARGET_FILE:emu_cuda_wrong_module> $<TARGET_FILE:race_cuda_wrong_module>)
