@@ -27,6 +27,8 @@ foreach(name gemm warp atomics groups async)
   emu_test_orders(${name})
 endforeach()
 emu_test(language VARIANTS emu asan race)
+emu_test(api VARIANTS emu asan)
+emu_test(failures VARIANTS emu asan)
 emu_test(wmma VARIANTS emu)
 
 # 16-bit numbers: against NVIDIA's own header, if it is here
@@ -41,3 +43,17 @@ if(RUNGS_HAVE_NVCC)
   endif()
 endif()
 emu_test(half VARIANTS emu ${peer})
+
+# what a user sees: a sentence and an exit code
+rungs_cuda_ladder(process VARIANTS emu SOURCES "${CMAKE_SOURCE_DIR}/emu/tests/emu_process.cu" EXECUTABLE)
+add_test(NAME emu.process COMMAND sh "${CMAKE_SOURCE_DIR}/emu/tests/emu_process.sh" $<TARGET_FILE:emu_process>)
+set_tests_properties(emu.process PROPERTIES LABELS emu TIMEOUT 120)
+
+# the switch of stacks that other processors use
+add_executable(emu_ucontext "${CMAKE_SOURCE_DIR}/emu/src/fiber.cpp" $<TARGET_OBJECTS:emu_warp_kernels>
+                            $<FILTER:$<TARGET_OBJECTS:emu>,EXCLUDE,fiber\\.cpp>)
+target_compile_features(emu_ucontext PRIVATE cxx_std_17)
+target_compile_definitions(emu_ucontext PRIVATE EMU_UCONTEXT)
+target_include_directories(emu_ucontext PRIVATE "${CMAKE_SOURCE_DIR}/emu/include")
+add_test(NAME emu.ucontext COMMAND emu_ucontext)
+set_tests_properties(emu.ucontext PROPERTIES LABELS emu TIMEOUT 120)

@@ -29,8 +29,9 @@ struct Allocation {
     Where where;
 };
 
-static char *arena, *unused;                     /* addresses from unused on have never been given out */
-static std::map<char *, Allocation> allocations; /* by the address the program knows; freed ones too */
+static char *arena, *unused; /* addresses from unused on have never been given out */
+/* by the address the program knows; freed ones too; never destroyed, for the leaks at exit */
+static std::map<char *, Allocation> &allocations = *new std::map<char *, Allocation>;
 static bool open_;
 
 static size_t rounded(size_t size, size_t to)
@@ -195,16 +196,13 @@ void device_check()
 #endif
 }
 
-static struct Leaks {
-    ~Leaks()
-    {
-        if (!options.leaks) return;
-        for (auto &it : allocations)
-            if (!it.second.freed)
-                report("leak", "%zu bytes allocated at %s are never freed", it.second.size,
-                       source_line(it.second.where).c_str());
-    }
-} leaks;
+void device_report_leaks()
+{
+    for (auto &it : allocations)
+        if (!it.second.freed)
+            report("leak", "%zu bytes allocated at %s are never freed", it.second.size,
+                   source_line(it.second.where).c_str());
+}
 
 /* ---- places ---- */
 

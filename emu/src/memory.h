@@ -19,6 +19,7 @@ void device_open();  /* kernels run: device memory can be touched       */
 void device_close(); /* only the host runs: touching it is a mistake    */
 void device_check(); /* after a kernel: has it written between arrays?  */
 
+void device_report_leaks(); /* at exit */
 bool in_device_arena(const void *address);
 Place device_place(const void *address);
 std::string describe_device(const void *address); /* also of freed memory and guard pages */

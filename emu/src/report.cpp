@@ -1,9 +1,11 @@
 /* report.cpp - failures, which end the kernel, and findings, which do not; one sentence each. */
 #include <cstdarg>
 #include <cstdio>
+#include <cstdlib>
 #include <set>
 #include <unistd.h>
 #include "fiber.h"
+#include "memory.h"
 #include "schedule.h"
 
 namespace emu
@@ -61,12 +63,21 @@ void fail(const char *kind, Where where, const char *format, ...)
         fprintf(stderr, "emu: %s\n", failure.what.c_str());
         _exit(1);
     }
-    failed = kernel != nullptr;
     if (current) {
+        failed = true;
         current->state = State::done;
         fiber_leave(current->fiber); /* for ever: launch.cpp forgets the stack */
     }
     throw failure;
+}
+
+/* glibc's assert() calls this, in kernels too. */
+extern "C" void __assert_fail(const char *condition, const char *file, unsigned line,
+                              const char *function) noexcept
+{
+    if (current) fail("assert", { file, (int)line }, "assertion '%s' failed", condition);
+    fprintf(stderr, "%s:%u: %s: Assertion `%s' failed.\n", file, line, function, condition);
+    abort();
 }
 
 void throw_failure()
@@ -109,6 +120,7 @@ void forget_findings()
 static struct AtExit {
     ~AtExit()
     {
+        if (options.leaks) device_report_leaks();
         if (list.empty()) return;
         fflush(stdout);
         fprintf(stderr, "emu: %zu finding%s\n", list.size(), list.size() == 1 ? "" : "s");

@@ -30,10 +30,10 @@ inline int wrong_expectations;
         }                                                                                              \
     } while (0)
 
-template <class T> T *to_device(const std::vector<T> &host)
+template <class T> T *to_device(const std::vector<T> &host, EMU_HERE)
 {
     T *device;
-    CUDA(cudaMalloc(&device, host.size() * sizeof(T)));
+    CUDA(cudaMalloc(&device, host.size() * sizeof(T), where_));
     CUDA(cudaMemcpy(device, host.data(), host.size() * sizeof(T), cudaMemcpyHostToDevice));
     return device;
 }

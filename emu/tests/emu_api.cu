@@ -1,0 +1,207 @@
+/* emu_api.cu - the runtime API: what it does, and the error codes with which it refuses. */
+#include <cuda_profiler_api.h>
+#include <cstring>
+#include "emu_test.h"
+
+__global__ void use_dynamic(int *to)
+{
+    extern __shared__ int last[];
+    last[threadIdx.x] = (int)threadIdx.x;
+    __syncthreads();
+    to[threadIdx.x] = last[blockDim.x - 1 - threadIdx.x];
+}
+
+__global__ void nothing()
+{
+}
+
+template <int N> __global__ void nothing_of()
+{
+}
+
+/* The error of the last launch, taken back. */
+static cudaError_t after_launch()
+{
+    cudaError_t error = cudaGetLastError();
+    EXPECT(cudaPeekAtLastError() == cudaSuccess, "cudaGetLastError takes the error back");
+    return error;
+}
+
+static void check_launch_limits()
+{
+    nothing<<<1, 1024>>>();
+    EXPECT(after_launch() == cudaSuccess, "1024 threads");
+    nothing<<<1, 1025>>>();
+    EXPECT(after_launch() == cudaErrorInvalidConfiguration, "1025 threads");
+    nothing<<<1, dim3(32, 32, 2)>>>();
+    EXPECT(after_launch() == cudaErrorInvalidConfiguration, "32 x 32 x 2 threads");
+    nothing<<<1, dim3(1, 1, 65)>>>();
+    EXPECT(after_launch() == cudaErrorInvalidConfiguration, "65 threads in z");
+    nothing<<<0, 32>>>();
+    EXPECT(after_launch() == cudaErrorInvalidConfiguration, "no blocks");
+    nothing<<<1, 0>>>();
+    EXPECT(after_launch() == cudaErrorInvalidConfiguration, "no threads");
+    nothing<<<dim3(1, 65536), 32>>>();
+    EXPECT(after_launch() == cudaErrorInvalidConfiguration, "65536 blocks in y");
+    nothing<<<dim3(1, 1, 65535), 1>>>();
+    EXPECT(after_launch() == cudaSuccess, "65535 blocks in z");
+}
+
+static void check_dynamic_limits()
+{
+    int *to = to_device(std::vector<int>(1024, 0));
+    use_dynamic<<<1, 1024, 48 << 10>>>(to);
+    EXPECT(after_launch() == cudaSuccess && to_host(to, 1)[0] == 1023, "48 KB");
+    use_dynamic<<<1, 1024, (48 << 10) + 4>>>(to);
+    EXPECT(after_launch() == cudaErrorInvalidValue, "48 KB and a bit");
+    CUDA(cudaFuncSetAttribute(use_dynamic, cudaFuncAttributeMaxDynamicSharedMemorySize, 100 << 10));
+    use_dynamic<<<1, 32, 100 << 10>>>(to);
+    EXPECT(after_launch() == cudaSuccess, "100 KB, asked for");
+    nothing<<<1, 32, 100 << 10>>>();
+    EXPECT(after_launch() == cudaErrorInvalidValue, "100 KB, asked for by another kernel");
+    EXPECT(cudaFuncSetAttribute(nothing_of<3>, cudaFuncAttributeMaxDynamicSharedMemorySize, 227 << 10) ==
+               cudaSuccess,
+           "227 KB for a template");
+    nothing_of<3><<<1, 32, 227 << 10>>>();
+    EXPECT(after_launch() == cudaSuccess, "227 KB");
+    EXPECT(cudaFuncSetAttribute(nothing, cudaFuncAttributeMaxDynamicSharedMemorySize, 228 << 10) ==
+               cudaErrorInvalidValue,
+           "228 KB");
+    EXPECT(after_launch() == cudaErrorInvalidValue, "its error is kept");
+    CUDA(cudaFree(to));
+}
+
+static void check_copies()
+{
+    std::vector<int> host(64), back(64);
+    for (int i = 0; i < 64; i++) host[i] = i;
+    int *device = to_device(host), *other;
+    CUDA(cudaMalloc(&other, 64 * sizeof(int)));
+    CUDA(cudaMemcpy(other, device, 64 * sizeof(int), cudaMemcpyDeviceToDevice));
+    CUDA(cudaMemset(other + 32, 0, 4 * sizeof(int)));
+    CUDA(cudaMemcpyAsync(back.data(), other, 64 * sizeof(int), cudaMemcpyDefault, 0));
+    EXPECT(back[31] == 31 && back[32] == 0 && back[36] == 36, "copies and cudaMemset");
+    CUDA(cudaMemcpy2D(back.data(), 8, other, 16, 8, 16, cudaMemcpyDeviceToHost));
+    EXPECT(back[2] == 4 && back[31] == 61, "cudaMemcpy2D takes every other pair");
+
+    auto refused = [](cudaError_t error, const char *what) {
+        EXPECT(error == cudaErrorInvalidValue && cudaGetLastError() == error, "%s is not refused", what);
+    };
+    refused(cudaMemcpy(other, host.data(), 65 * sizeof(int), cudaMemcpyHostToDevice), "a copy past the end");
+    refused(cudaMemcpy(back.data(), host.data(), 4, cudaMemcpyDeviceToHost), "a host pointer as a device's");
+    refused(cudaMemcpy(other, device, 4, cudaMemcpyHostToDevice), "a device pointer as the host's");
+    refused(cudaMemcpy(other, nullptr, 4, cudaMemcpyHostToDevice), "a null pointer");
+    refused(cudaMemset(other + 64, 0, 4), "cudaMemset past the end");
+    CUDA(cudaFree(other));
+    refused(cudaMemcpy(other, host.data(), 4, cudaMemcpyHostToDevice), "freed memory");
+    refused(cudaFree(other), "freeing twice");
+    refused(cudaFree(device + 1), "freeing the middle");
+    CUDA(cudaFree(device));
+    CUDA(cudaFree(nullptr));
+}
+
+static void check_allocations()
+{
+    int *managed, *pinned;
+    char *pitched;
+    size_t pitch;
+    void *huge;
+    CUDA(cudaMallocManaged(&managed, 4 * sizeof(int)));
+    managed[3] = 7;
+    CUDA(cudaMemcpy(managed, managed + 3, sizeof(int), cudaMemcpyDefault));
+    EXPECT(managed[0] == 7, "managed memory is the host's too");
+    CUDA(cudaMallocHost(&pinned, 4 * sizeof(int)));
+    pinned[0] = 1;
+    CUDA(cudaMemcpy(pinned, managed, sizeof(int), cudaMemcpyDeviceToHost));
+    CUDA(cudaMallocPitch(&pitched, &pitch, 100, 3));
+    EXPECT(pitch >= 100 && pitch % 256 == 0, "cudaMallocPitch: %zu", pitch);
+    CUDA(cudaMemset2D(pitched, pitch, 5, 100, 3));
+    EXPECT(cudaMalloc(&huge, (size_t)1 << 50) == cudaErrorMemoryAllocation && !huge, "a petabyte");
+    EXPECT(cudaGetLastError() == cudaErrorMemoryAllocation, "its error is kept");
+    cudaPointerAttributes attributes;
+    CUDA(cudaPointerGetAttributes(&attributes, pitched));
+    EXPECT(attributes.type == cudaMemoryTypeDevice, "what a pointer is");
+    for (int i = 0; i < 300; i++) { /* addresses: CUDA's alignment */
+        void *p;
+        CUDA(cudaMalloc(&p, 1 + (size_t)i * 7));
+        EXPECT((size_t)p % 256 == 0, "cudaMalloc gives %p", p);
+        CUDA(cudaFree(p));
+    }
+    CUDA(cudaFree(managed));
+    CUDA(cudaFreeHost(pinned));
+    CUDA(cudaFree(pitched));
+}
+
+static void add_one(void *number)
+{
+    ++*(int *)number;
+}
+
+static void check_streams_and_events()
+{
+    cudaStream_t stream;
+    cudaEvent_t begin, end, never;
+    float milliseconds = -1;
+    int called = 0;
+    CUDA(cudaStreamCreate(&stream));
+    CUDA(cudaEventCreate(&begin));
+    CUDA(cudaEventCreateWithFlags(&end, cudaEventDefault));
+    CUDA(cudaEventCreate(&never));
+    CUDA(cudaEventRecord(begin, stream));
+    nothing<<<1, 32, 0, stream>>>();
+    CUDA(cudaLaunchHostFunc(stream, add_one, &called));
+    CUDA(cudaEventRecord(end, stream));
+    CUDA(cudaStreamWaitEvent(stream, end));
+    CUDA(cudaEventSynchronize(end));
+    CUDA(cudaStreamSynchronize(stream));
+    CUDA(cudaEventElapsedTime(&milliseconds, begin, end));
+    EXPECT(milliseconds == 0 && called == 1, "there is no time here");
+    EXPECT(cudaEventElapsedTime(&milliseconds, begin, never) == cudaErrorInvalidResourceHandle,
+           "not recorded");
+    CUDA(cudaEventDestroy(begin));
+    EXPECT(cudaEventRecord(begin, stream) == cudaErrorInvalidResourceHandle, "a destroyed event");
+    CUDA(cudaStreamDestroy(stream));
+    EXPECT(cudaStreamSynchronize(stream) == cudaErrorInvalidResourceHandle, "a destroyed stream");
+    CUDA(cudaEventDestroy(end));
+    CUDA(cudaEventDestroy(never));
+    (void)cudaGetLastError();
+}
+
+static void check_device()
+{
+    int count = 0, device = -1, value = 0, blocks = 0, threads = 0;
+    cudaDeviceProp properties;
+    cudaFuncAttributes attributes;
+    CUDA(cudaGetDeviceCount(&count));
+    CUDA(cudaGetDevice(&device));
+    CUDA(cudaGetDeviceProperties(&properties, 0));
+    EXPECT(count == 1 && device == 0 && properties.major == 9 && properties.warpSize == 32, "the device");
+    EXPECT(strstr(properties.name, "emulated"), "its name says what it is: %s", properties.name);
+    EXPECT(cudaSetDevice(1) == cudaErrorInvalidDevice, "there is no second one");
+    (void)cudaGetLastError();
+    CUDA(cudaDeviceGetAttribute(&value, cudaDevAttrMaxSharedMemoryPerBlockOptin, 0));
+    EXPECT(value == 227 << 10, "an attribute");
+    CUDA(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, use_dynamic, 256, 32 << 10));
+    EXPECT(blocks == 6, "%d blocks fit a multiprocessor", blocks);
+    CUDA(cudaOccupancyMaxPotentialBlockSize(&blocks, &threads, nothing, 0, 0));
+    EXPECT(threads == 1024, "the largest block");
+    CUDA(cudaFuncGetAttributes(&attributes, nothing));
+    EXPECT(attributes.maxThreadsPerBlock == 1024, "a kernel's attributes");
+    EXPECT(!strcmp(cudaGetErrorString(cudaErrorInvalidValue), "invalid argument"), "an error's text");
+    EXPECT(!strcmp(cudaGetErrorName(cudaErrorMemoryAllocation), "cudaErrorMemoryAllocation"),
+           "an error's name");
+    CUDA(cudaProfilerStart());
+    CUDA(cudaDeviceSynchronize());
+    CUDA(cudaDeviceReset());
+}
+
+int main()
+{
+    check_launch_limits();
+    check_dynamic_limits();
+    check_copies();
+    check_allocations();
+    check_streams_and_events();
+    check_device();
+    return finish();
+}

@@ -1,0 +1,42 @@
+/* emu_process.cu MODE - what a user sees of a failure: one sentence on stderr and an exit code. emu_process.sh runs it. */
+#include <cstring>
+#include "emu_test.h"
+
+__global__ void divergent(int *to)
+{
+    if (threadIdx.x < 32)
+        __syncthreads();
+    else
+        __syncthreads();
+    to[threadIdx.x] = 1;
+}
+
+__global__ void past_the_end(int *to)
+{
+    to[threadIdx.x + 64] = 1;
+}
+
+__global__ void for_ever(int *to)
+{
+    while (*(volatile int *)to == 0) {
+    }
+}
+
+__global__ void right(int *to)
+{
+    to[threadIdx.x] = (int)threadIdx.x;
+}
+
+int main(int, char **arguments)
+{
+    const char *mode = arguments[1];
+    int *to = to_device(std::vector<int>(64, 0));
+    if (!strcmp(mode, "divergent")) divergent<<<1, 64>>>(to);
+    if (!strcmp(mode, "past")) past_the_end<<<1, 64>>>(to);
+    if (!strcmp(mode, "for_ever")) for_ever<<<1, 1>>>(to);
+    if (!strcmp(mode, "right")) right<<<1, 64>>>(to);
+    if (!strcmp(mode, "host")) to[0] = 1;
+    printf("done: %d\n", to_host(to, 64)[63]);
+    if (strcmp(mode, "leak")) CUDA(cudaFree(to));
+    return 0;
+}

@@ -1,0 +1,36 @@
+#!/bin/sh
+# emu_process.sh PROGRAM - emu_process must end with the right code, and say the right words, in each mode.
+program=$1
+failed=0
+
+# expect CODE 'WORDS' [VARIABLE=value...] MODE: WORDS is an extended regular expression
+expect() {
+    code=$1 words=$2
+    shift 2
+    while [ $# -gt 1 ]; do variables="$variables $1"; shift; done
+    output=$(env $variables "$program" "$1" 2>&1)
+    seen=$?
+    if [ $seen -ne "$code" ] || ! printf '%s\n' "$output" | grep -Eq "$words"; then
+        echo "$variables $1: expected code $code and '$words', got code $seen and:"
+        printf '%s\n' "$output"
+        failed=1
+    fi
+    variables=
+}
+
+expect 0 '^done: 63$' right
+expect 0 '^done: 63$' CUEMU_ORDER=random:4 right
+expect 1 '^emu: divergent, block \(0,0,0\), .*emu_process.cu:8: barrier divergence' divergent
+expect 0 '^done: 1$' CUEMU_BARRIER=count divergent
+expect 1 '^emu: past_the_end.*thread \(0,0,0\).*emu_process.cu:16: byte 256 of the 256 bytes allocated at emu_process.cu:33' past
+expect 1 '^emu: for_ever.*run for 1 seconds.*emu_process.cu:21' CUEMU_TIMEOUT=1 for_ever
+expect 1 '^emu: host code touches device memory at emu_process.cu:38: byte 0 of the 256' host
+expect 0 '^done: 0$' leak
+expect 1 'leak: 256 bytes allocated at emu_process.cu:33 are never freed' CUEMU_LEAKS=1 leak
+expect 0 '^done: 63$' CUEMU_LEAKS=1 right
+expect 64 "CUEMU_ORDER is 'sideways'; it must be forward, reverse or random:SEED" CUEMU_ORDER=sideways right
+expect 64 "CUEMU_ORDER is 'random:x'" CUEMU_ORDER=random:x right
+expect 64 "CUEMU_BARRIER is '1'; it must be strict or count" CUEMU_BARRIER=1 right
+expect 64 "CUEMU_ASYNC is ''; it must be deferred or eager" CUEMU_ASYNC= right
+expect 64 "CUEMU_TIMEOUT is '-1'" CUEMU_TIMEOUT=-1 right
+exit $failed
