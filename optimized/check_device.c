@@ -26,17 +26,41 @@ const int (*device_shapes(const struct op *op))[MAX_SIZES]
 
 /* ---- one problem on the device ---- */
 
+/* Each buffer lies between two zones that hold a pattern and are looked at afterwards. In the emulator a page that may
+ * not be accessed follows at the next multiple of ZONE bytes: the zone behind a buffer only fills the room up to there. */
+enum { ZONE = 256, PATTERN = 0xff };
+
+static size_t bytes_of(const struct check_case *c, int a)
+{
+    return c->elements[a] * sizeof(float);
+}
+
+static size_t zone_behind(const struct device *d, size_t bytes)
+{
+    size_t to_multiple = (ZONE - bytes % ZONE) % ZONE;
+    return strcmp(d->module->kind, "emu") ? to_multiple + ZONE : to_multiple;
+}
+
+static void *allocate_between_zones(const struct device *d, size_t bytes)
+{
+    size_t whole = ZONE + bytes + zone_behind(d, bytes);
+    char *zone = d->module->allocate(whole);
+    if (zone && d->module->fill(zone, PATTERN, whole)) return zone + ZONE;
+    d->module->release(zone);
+    return NULL;
+}
+
 void device_unstage(const struct device *d, const struct check_case *c, void **buf)
 {
-    for (int a = 0; a < c->op->narg; a++) d->module->release(buf[a]);
+    for (int a = 0; a < c->op->narg; a++)
+        if (buf[a]) d->module->release((char *)buf[a] - ZONE);
 }
 
 static int upload_all(const struct device *d, const struct check_case *c, void **buf)
 {
     for (int a = 0; a < c->op->narg; a++) {
-        size_t bytes = c->elements[a] * sizeof(float);
-        int ok = c->input[a] ? d->module->upload(buf[a], c->input[a], bytes)
-                             : d->module->fill(buf[a], 0xff, bytes); /* all bits set: a NaN */
+        int ok = c->input[a] ? d->module->upload(buf[a], c->input[a], bytes_of(c, a))
+                             : d->module->fill(buf[a], 0xff, bytes_of(c, a)); /* all bits set: a NaN */
         if (!ok) return 0;
     }
     return 1;
@@ -47,7 +71,7 @@ int device_stage(const struct device *d, const struct check_case *c, void **buf,
     int ok = 1;
     memset(buf, 0, (size_t)c->op->narg * sizeof *buf);
     for (int a = 0; a < c->op->narg && ok; a++) {
-        buf[a] = d->module->allocate(c->elements[a] * sizeof(float));
+        buf[a] = allocate_between_zones(d, bytes_of(c, a));
         ok = buf[a] != NULL;
     }
     if (ok && upload_all(d, c, buf)) return 1;
@@ -69,17 +93,40 @@ static int download_all(const struct device *d, const struct check_case *c, void
                         struct check *result)
 {
     for (int a = 0; a < c->op->narg; a++)
-        if (!d->module->download(host[a], buf[a], c->elements[a] * sizeof(float)))
-            return fail(c, result, d->module->error());
+        if (!d->module->download(host[a], buf[a], bytes_of(c, a))) return fail(c, result, d->module->error());
     return 1;
 }
 
 static int inputs_unchanged(const struct check_case *c, void *const *host, struct check *result)
 {
     for (int a = 0; a < c->op->narg; a++) {
-        if (c->oracle[a] || !memcmp(host[a], c->input[a], c->elements[a] * sizeof(float))) continue;
+        if (c->oracle[a] || !memcmp(host[a], c->input[a], bytes_of(c, a))) continue;
         char what[80];
         snprintf(what, sizeof what, "it writes to its input %s", c->op->arg[a].name);
+        return fail(c, result, what);
+    }
+    return 1;
+}
+
+static int zone_intact(const struct device *d, const void *zone, size_t bytes)
+{
+    unsigned char host[2 * ZONE];
+    if (!d->module->download(host, zone, bytes)) return 0;
+    for (size_t i = 0; i < bytes; i++)
+        if (host[i] != PATTERN) return 0;
+    return 1;
+}
+
+static int nothing_outside(const struct device *d, const struct check_case *c, void *const *buf,
+                           struct check *result)
+{
+    for (int a = 0; a < c->op->narg; a++) {
+        const char *data = buf[a];
+        size_t bytes = bytes_of(c, a);
+        if (zone_intact(d, data - ZONE, ZONE) && zone_intact(d, data + bytes, zone_behind(d, bytes)))
+            continue;
+        char what[80];
+        snprintf(what, sizeof what, "it writes outside %s", c->op->arg[a].name);
         return fail(c, result, what);
     }
     return 1;
@@ -93,7 +140,7 @@ static int verify_into(const struct device *d, const struct rung *rung, const st
     c->op->call(rung->run, c->size, buf);
     if (!d->module->synchronise()) return fail(c, result, d->module->error());
     return download_all(d, c, buf, host, result) && inputs_unchanged(c, host, result) &&
-           check_case_compare(c, host, result);
+           nothing_outside(d, c, buf, result) && check_case_compare(c, host, result);
 }
 
 static void host_buffers(const struct check_case *c, void **host)
@@ -123,7 +170,7 @@ static const struct device *checked; /* the device of check_device_rung that run
 static int same_outputs(const struct check_case *c, void *const *one, void *const *other)
 {
     for (int a = 0; a < c->op->narg; a++)
-        if (c->oracle[a] && memcmp(one[a], other[a], c->elements[a] * sizeof(float))) return 0;
+        if (c->oracle[a] && memcmp(one[a], other[a], bytes_of(c, a))) return 0;
     return 1;
 }
 

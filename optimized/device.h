@@ -93,11 +93,11 @@ const struct rung *device_peers(const struct device *d, const struct op *op);
 /* What the device lacks for that rung, in words, or NULL */
 const char *device_lacks(const struct device *d, const struct rung *rung);
 
-/* Buffers for a problem on the device, inputs uploaded, outputs NaN. 0 and a sentence in why[DEVICE_WHY] on failure. */
+/* Buffers for a problem on the device, on 256 bytes, inputs uploaded, outputs NaN. 0 and a sentence in why[DEVICE_WHY] on failure. */
 int device_stage(const struct device *d, const struct check_case *c, void **buf, char *why);
 void device_unstage(const struct device *d, const struct check_case *c, void **buf);
 
-/* Loads the problem anew, calls the rung, downloads, compares outputs and unchanged inputs: 1 if all is right, else 0
+/* Loads the problem anew, calls the rung, downloads, compares outputs, unchanged inputs and what lies beside them: 1 if all is right, else 0
  * with result->verdict and why filled. */
 int device_verify(const struct device *d, const struct rung *rung, const struct check_case *c, void **buf,
                   struct check *result);

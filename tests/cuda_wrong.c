@@ -20,6 +20,8 @@ static const struct {
     { "accumulates", PLAIN, "nan" },
     { "low_precision", PLAIN, "elements of y are wrong" },
     { "writes_past_the_end", PLAIN, "illegal address" },
+    { "writes_one_more", PLAIN, "illegal address" },
+    { "writes_before_the_start", PLAIN, "writes outside y" },
     { "reads_past_the_end", PLAIN, "illegal address" },
     { "edits_its_input", PLAIN, "writes to its input w" },
     { "leaves_one_out", PLAIN, "1 of" },
@@ -46,8 +48,9 @@ static const struct {
     { "wrong_parity", RACE, "race" },
 };
 
-/* enough for each fault to show: tails, several tiles of 16 and 64, more tiles than stages */
-static const int shapes[][MAX_SIZES] = { { 19, 5, 37 }, { 60, 300, 100 }, { 0 } };
+/* enough for each fault to show: allocations that end at their guard page (a multiple of 256 bytes), tails, several
+ * tiles of 16 and 64, more tiles than stages */
+static const int shapes[][MAX_SIZES] = { { 16, 16, 32 }, { 19, 5, 37 }, { 60, 300, 100 }, { 0 } };
 
 /* the first verdict that is no pass */
 static struct check check_at_shapes(const struct device *d, const struct op *op, const struct rung *rung)

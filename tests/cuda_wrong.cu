@@ -23,15 +23,15 @@ static dim3 blocks(int N, int OUT)
 
 enum fault {
     NOTHING,
-    NO_TAIL, /* k in eights only                              */
-    NO_BIAS,
-    SWAPPED,     /* w as if it were (IN,OUT)                      */
-    ACCUMULATES, /* adds to what y held                           */
-    ROUNDS,      /* operands as bf16, but the table says float    */
-    PAST_END,    /* writes one row more than y has                */
-    READS_FOURS, /* float4 loads that do not stop at the end of w */
-    EDITS_INPUT,
-    SKIPS_LAST /* the last output is left                       */
+    NO_TAIL,     /* k in eights only                           */
+    NO_BIAS,     /* y = x w^T                                  */
+    SWAPPED,     /* w as if it were (IN,OUT)                   */
+    ACCUMULATES, /* adds to what y held                        */
+    ROUNDS,      /* operands as bf16, but the table says float */
+    PAST_END,    /* writes one row more than y has             */
+    READS_FOURS, /* loads ahead, also at the end of w          */
+    EDITS_INPUT, /* changes w                                  */
+    SKIPS_LAST   /* the last output is left                    */
 };
 
 template <fault FAULT>
@@ -93,6 +93,23 @@ RUNG_OF(host_reads_the_device)
 {
     if (x[0] > 2) return;
     simple<NOTHING><<<blocks(N, OUT), threads>>>(N, IN, OUT, x, w, b, y);
+}
+
+__global__ void write_one(float *y)
+{
+    *y = 0;
+}
+
+RUNG_OF(writes_one_more)
+{
+    simple<NOTHING><<<blocks(N, OUT), threads>>>(N, IN, OUT, x, w, b, y);
+    write_one<<<1, 1>>>(y + N * OUT);
+}
+
+RUNG_OF(writes_before_the_start)
+{
+    simple<NOTHING><<<blocks(N, OUT), threads>>>(N, IN, OUT, x, w, b, y);
+    write_one<<<1, 1>>>(y - 1);
 }
 
 __global__ void nudge(float *y)
@@ -242,6 +259,8 @@ static const struct rung wrong_rungs[] = {
     ROW(accumulates),
     ROW(low_precision),
     ROW(writes_past_the_end),
+    ROW(writes_one_more),
+    ROW(writes_before_the_start),
     ROW(reads_past_the_end),
     ROW(edits_its_input),
     ROW(leaves_one_out),
