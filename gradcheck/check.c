@@ -122,7 +122,7 @@ static double scale_of(double a, double n, double gmax)
 
 gc_verdict gc_judge(double a, double n, double error, double gmax, double rtol, double *allowed)
 {
-    *allowed = INFINITY;
+    *allowed = (double)INFINITY;
     if (!gc_is_finite(a)) return GC_FAIL;
     if (!gc_is_finite(n) || !gc_is_finite(error) || !gc_is_finite(gmax)) return GC_INCONCLUSIVE;
     double scale = scale_of(a, n, gmax);
