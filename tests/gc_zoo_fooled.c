@@ -47,7 +47,7 @@ int main(void)
 {
     static const double one = 1;
     struct zoo_options o = {
-        .seeds = 1, .scale = &one, .scales = 1, .mutations = -1, .quiet = 1, .gradients_only = 1
+        .seeds = 1, .scale = &one, .scales = 1, .fast = 1, .mutations = -1, .quiet = 1, .gradients_only = 1
     };
     int failed = 0;
     for (kind = real; kind < KINDS; kind++) {

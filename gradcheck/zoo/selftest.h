@@ -10,7 +10,7 @@ struct zoo_plan {
     int seeds, scales;
     const double *scale;
     const char *unit;
-    int mutations;
+    int mutations, fast;
 };
 
 struct zoo_totals {

@@ -104,7 +104,7 @@ struct zoo_options {
     int seeds;           /* 0: 25 */
     const double *scale; /* NULL: 1e-8, 1e-4, 1, 1e6 */
     int scales;
-    int fast;           /* 1: two seeds, two scales: a few seconds */
+    int fast;           /* 1: two seeds, two scales, nothing large: a few seconds */
     const char *unit;   /* NULL: all */
     int mutations;      /* random changes to right gradients; 0: 1000, < 0: none */
     int quiet;          /* no matrix, only what is amiss and the totals */
