@@ -12,23 +12,23 @@ namespace experimental
 class pipeline
 {
   public:
-    size_t commit()
+    size_t commit(EMU_HERE)
     {
-        emu::async_commit();
+        emu::async_commit(where_);
         return batches++;
     }
-    void commit_and_wait()
+    void commit_and_wait(EMU_HERE)
     {
-        commit();
-        emu::async_wait(0);
+        commit(where_);
+        emu::async_wait(0, where_);
     }
-    void wait(size_t batch)
+    void wait(size_t batch, EMU_HERE)
     {
-        emu::async_wait((unsigned)(batches - 1 - batch));
+        emu::async_wait((unsigned)(batches - 1 - batch), where_);
     }
-    template <unsigned N> void wait_prior()
+    template <unsigned N> void wait_prior(EMU_HERE)
     {
-        emu::async_wait(N);
+        emu::async_wait(N, where_);
     }
 
   private:

@@ -8,13 +8,13 @@ inline void __pipeline_memcpy_async(void *to, const void *from, size_t bytes, si
 {
     emu::async_copy(to, from, bytes, zero_fill, where_);
 }
-inline void __pipeline_commit()
+inline void __pipeline_commit(EMU_HERE)
 {
-    emu::async_commit();
+    emu::async_commit(where_);
 }
-inline void __pipeline_wait_prior(size_t newest_left)
+inline void __pipeline_wait_prior(size_t newest_left, EMU_HERE)
 {
-    emu::async_wait((unsigned)newest_left);
+    emu::async_wait((unsigned)newest_left, where_);
 }
 
 #endif

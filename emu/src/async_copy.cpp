@@ -45,13 +45,15 @@ void async_copy(void *to, const void *from, size_t bytes, size_t zero_fill, Wher
     current->async.push_back(issue(to, from, bytes, zero_fill, where));
 }
 
-void async_commit()
+void async_commit(Where where)
 {
+    if (left_out("commit", where)) return;
     current->batch++;
 }
 
-void async_wait(unsigned newest_left)
+void async_wait(unsigned newest_left, Where where)
 {
+    if (left_out("wait", where)) return;
     std::deque<AsyncCopy> &copies = current->async;
     while (!copies.empty() && copies.front().batch + (size_t)newest_left < current->batch) {
         finish(copies.front());

@@ -106,7 +106,7 @@ struct Hooks {
 
     /* All count threads have arrived at a block barrier and go on. */
     void (*barrier)(Thread *const *thread, int count);
-    /* The lanes have met. Only syncwarp, group and wmma order memory; shuffles and votes do not. */
+    /* The lanes have met. Only syncwarp and group order memory; the others merely bring lanes together. */
     void (*warp)(int warp, unsigned lanes, Collective kind);
     /* cuda::barrier, mbarrier and seams: arrival at, and successful wait for, a phase. */
     void (*phase_arrive)(const void *barrier, unsigned long phase);

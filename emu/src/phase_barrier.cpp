@@ -51,6 +51,7 @@ unsigned phase_arrive(uint64_t *barrier, unsigned arrivals, Where where)
 {
     Word word = read(barrier, "arrive", where);
     unsigned phase = word.phase;
+    if (left_out("arrive", where)) return phase;
     if (arrivals > word.pending)
         fail("barrier", where, "%u arrivals, but the barrier waits for %u only", arrivals,
              (unsigned)word.pending);
@@ -89,6 +90,7 @@ void phase_complete_bytes(uint64_t *barrier, unsigned bytes, Where where)
 
 bool phase_over(const uint64_t *barrier, unsigned phase, Where where)
 {
+    if (left_out("wait", where)) return true;
     if (read(barrier, "wait", where).phase == (phase & 0xffff)) return false;
     mark_access(barrier, 8, false, true, where);
     tell(&Hooks::phase_wait, barrier, (unsigned long)(phase & 0xffff));
@@ -97,6 +99,7 @@ bool phase_over(const uint64_t *barrier, unsigned phase, Where where)
 
 bool parity_over(const uint64_t *barrier, unsigned parity, Where where)
 {
+    if (left_out("wait", where)) return true;
     Word word = read(barrier, "wait", where);
     if ((word.phase & 1) == (parity & 1)) return false;
     return phase_over(barrier, word.phase - 1u, where);

@@ -195,7 +195,7 @@ static void on_barrier(Thread *const *thread, int count)
 static void on_warp(int warp, unsigned lanes, Collective kind)
 {
     settle();
-    if (kind == Collective::syncwarp || kind == Collective::group || kind == Collective::wmma)
+    if (kind == Collective::syncwarp || kind == Collective::group)
         order.warp_sync((unsigned)warp, lanes, block.alive[(size_t)warp]);
 }
 

@@ -13,7 +13,7 @@ template <class Group, class Size>
 void memcpy_async(const Group &group, void *to, const void *from, Size bytes, EMU_HERE)
 {
     emu::copy_part(to, from, bytes, (unsigned)group.thread_rank(), (unsigned)group.size(), nullptr, where_);
-    emu::async_commit();
+    emu::async_commit(where_);
 }
 
 /* Elements of T; where the layouts differ in length, the shorter one counts. */
@@ -27,7 +27,7 @@ void memcpy_async(const Group &group, T *to, const ToLayout &to_count, const T *
 
 template <unsigned Stages, class Group> void wait_prior(const Group &group, EMU_HERE)
 {
-    emu::async_wait(Stages);
+    emu::async_wait(Stages, where_);
     group.sync(where_);
 }
 template <class Group> void wait(const Group &group, EMU_HERE)

@@ -101,14 +101,17 @@ void check_aligned(const void *address, size_t alignment, const char *what, Wher
 
 /* cp.async: bytes is 4, 8 or 16, of which the last zero_fill are zeros. */
 void async_copy(void *to, const void *from, size_t bytes, size_t zero_fill, Where where);
-void async_commit();
-void async_wait(unsigned newest_left); /* all but the newest committed batches are there */
+void async_commit(Where where);
+void async_wait(unsigned newest_left, Where where); /* all but the newest committed batches are there */
 
 /* Barriers in memory (cuda::barrier, mbarrier): phase counts completed phases from 0. */
 void phase_arrive(const void *barrier, unsigned long phase);
 void phase_wait(const void *barrier, unsigned long phase); /* the wait for this phase is over */
 enum class Scope { block, device, system };
 void fence(Scope scope);
+
+/* Is this synchronisation to be left out, as CUEMU_WITHOUT says? Every function that waits or arrives asks first. */
+bool left_out(const char *what, Where where);
 
 /* ---- complaints ---- */
 

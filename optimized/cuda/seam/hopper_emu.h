@@ -201,14 +201,16 @@ template <int SUMS> EMU_RAW void wgmma(float (&sum)[SUMS], const bf16 *a, const 
     mine.call[mine.calls++] = { sum, 2 * SUMS, a, b, mine.batch, where_ };
 }
 
-EMU_RAW void wgmma_commit()
+EMU_RAW void wgmma_commit(EMU_HERE)
 {
+    if (emu::left_out("wgmma_commit", where_)) return;
     work().thread[emu::thread_rank()].batch++;
 }
 
 /* All lanes of a warp wait together. */
 template <int NEWEST, int SUMS> EMU_RAW void wgmma_wait(float (&)[SUMS], EMU_HERE)
 {
+    if (emu::left_out("wgmma_wait", where_)) return;
     auto &mine = work().thread[emu::thread_rank()];
     int done = 0;
     while (done < mine.calls && mine.call[done].batch < mine.batch - NEWEST) run_call(mine.call[done++]);
