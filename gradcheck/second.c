@@ -87,14 +87,20 @@ static double along(double t, void *ctx)
     return gradient_at(b, b->move, t) ? gc_dot(b->weigh, b->g, b->n) : (double)NAN;
 }
 
-/* weigh'H move, with its error bar */
+/* weigh'H move, with its error bar. The gradients of functions with corners jump: a ladder that begins below the jumps may
+ * know more than one that began among them. */
 static double second(struct bend *b, const double *to, const double *weigh, double *error)
 {
     int float_loss, f32 = b->rtol > 1e-4;
     b->move = to, b->weigh = weigh;
     gc_stage(b->run->r, "backward, second differences at point %d", b->run->point);
-    double noise = gc_noise(along, b, f32 ? 1e-3 : 1e-6, &float_loss);
-    return gc_diff1(along, b, 0x1p-5, f32 ? 8 : 0, noise, error);
+    double noise = gc_noise(along, b, f32 ? 1e-4 : 1e-9, &float_loss), finer_error;
+    double value = gc_diff1(along, b, 0x1p-5, f32 ? 8 : 0, noise, error);
+    if (f32 || *error <= 1e-6 * fabs(value)) return value;
+    double finer = gc_diff1(along, b, 0x1p-13, 8, noise, &finer_error);
+    if (!(finer_error < *error) && gc_is_finite(value)) return value;
+    *error = finer_error;
+    return finer;
 }
 
 /* image = H d by one central difference: for sizes and for finding elements, without an error bar */

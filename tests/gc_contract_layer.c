@@ -147,7 +147,9 @@ static int rosenbrock(void *ctx, const gc_tensor *in, gc_tensor *out)
     double sum = 0;
     for (int i = 0; i < ROSEN - 1; i++) {
         double a = x[i + 1] - x[i] * x[i], b = 1 - x[i];
-        sum += is(flat) || is(flat_wrong) ? 3 * x[i] - x[i + 1] : 100 * a * a + b * b;
+        sum += is(corners)                  ? fabs(x[i] - x[i + 1])
+               : is(flat) || is(flat_wrong) ? 3 * x[i] - x[i + 1]
+                                            : 100 * a * a + b * b;
     }
     *(double *)out->data = sum;
     return 0;
@@ -176,7 +178,11 @@ static int rosenbrock_gradient(void *ctx, const gc_tensor *in, const gc_tensor *
     for (int i = 0; i < ROSEN; i++) g[i] = 0;
     for (int i = 0; i < ROSEN - 1; i++) {
         double a = x[i + 1] - x[i] * x[i], b = 1 - x[i];
-        int linear = is(flat) || is(flat_wrong);
+        int linear = is(flat) || is(flat_wrong), sign = x[i] > x[i + 1] ? 1 : -1;
+        if (is(corners)) {
+            g[i] += v * sign, g[i + 1] -= v * sign;
+            continue;
+        }
         g[i] += v * (linear ? 3 : -400 * x[i] * a * (is(one_term) && i == 1 ? 1.01 : 1) - 2 * b);
         g[i + 1] += v * (linear ? -1 : 200 * a);
     }

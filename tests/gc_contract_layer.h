@@ -26,6 +26,7 @@ enum mistake {
     hessian_factor,  /* hessian times 1.001 */
     hessian_sign,    /* one off-diagonal sign */
     hessian_nan,
+    corners,   /* right: sum of |x[i] - x[i+1]| in its place, whose gradient jumps */
     flat,      /* a linear function in its place */
     flat_wrong /* with a gradient 1.001 of itself */
 };

@@ -45,6 +45,7 @@ static const struct row {
     { GC_TAYLOR, DENSE, dw_one_element, GC_FAIL, "first-order" },
     { GC_SYMMETRY, ROSENBROCK, right, GC_PASS, "" },
     { GC_SYMMETRY, ROSENBROCK, flat, GC_PASS, "" },
+    { GC_SYMMETRY, ROSENBROCK, corners, GC_PASS, "" },
     { GC_SYMMETRY, ROSENBROCK, too_large, GC_PASS, "" }, /* a multiple of a gradient is one */
     { GC_SYMMETRY, DENSE, right, GC_PASS, "" },
     { GC_SYMMETRY, ROSENBROCK, swapped, GC_FAIL, "not the gradient" },
