@@ -107,8 +107,10 @@ static void put_sample(FILE *f, const struct paint *p, const char *label, const 
 /* "direction 2 of dW" */
 static void put_finding_name(FILE *f, const gc_result *r, const gc_finding *found)
 {
-    fputs(gc_test_name(found->test), f);
-    if (*found->detail) fputs(", ", f), gc_put_plain(f, found->detail);
+    const char *test = gc_test_name(found->test);
+    int says_test = !strncmp(found->detail, test, strlen(test)); /* "direction 2" */
+    if (!says_test) fputs(test, f);
+    if (*found->detail) fputs(says_test ? "" : ", ", f), gc_put_plain(f, found->detail);
     if (found->tensor < 0 || found->tensor >= r->ntensors) return;
     const gc_tensor_result *t = &r->tensor[found->tensor];
     fputs(" of ", f);
