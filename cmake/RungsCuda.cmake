@@ -5,7 +5,7 @@
 #                     [DRIVER main.c] [EXECUTABLE] [MODULE] [VARIANTS emu asan race gpu]
 #                     [HEADERS launches.cuh] [INCLUDES folders] [LIBRARIES targets] [DEFINITIONS NAME=1])
 #
-#   emu_dense    -O2: checks what it can at full speed
+#   emu_dense    -O2, in a Debug build -O0: checks what it can at full speed
 #   asan_dense   with AddressSanitizer and UndefinedBehaviorSanitizer
 #   race_dense   the compiler shows every access to the race checker and the counter of transactions
 #   gpu_dense    nvcc: machine code for ARCHS and the newest architecture, PTX for all others
@@ -31,6 +31,8 @@ if(NOT RUNGS_EMU STREQUAL "OFF" AND NOT RUNGS_SANITIZE AND CMAKE_SYSTEM_NAME STR
   check_language(CXX)
   if(CMAKE_CXX_COMPILER)
     enable_language(CXX)
+    set(CMAKE_CXX_FLAGS_RELEASE "-O3") # asserts stay on, as in C
+    set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g")
     set(RUNGS_HAVE_EMU ON)
   endif()
 endif()
@@ -56,11 +58,12 @@ if(RUNGS_HAVE_EMU)
   else()
     list(APPEND rungs_emu_flags -Wno-pass-failed)
     set(rungs_race_only "SHELL:-mllvm -tsan-distinguish-volatile=1")
+    set(rungs_race_only "SHELL:-mllvm -tsan-distinguish-volatile=1")
   endif()
   if(RUNGS_WERROR)
     list(APPEND rungs_emu_flags -Werror)
   endif()
-  set(rungs_flags_of_emu ${rungs_emu_flags} -O2)
+  set(rungs_flags_of_emu ${rungs_emu_flags} $<IF:$<CONFIG:Debug>,-O0,-O2>)
   set(rungs_flags_of_asan ${rungs_emu_flags} -O1 -fno-omit-frame-pointer -fsanitize=address,undefined
                           -fno-sanitize-recover=undefined)
   set(rungs_flags_of_race ${rungs_emu_flags} -O1 ${rungs_race_only} -fsanitize=thread)
