@@ -268,7 +268,7 @@ struct mlp {
     size_t params, neurons;
     double _Complex *param, *act, *p; /* wide enough for every precision */
     double *dact, *dparam;
-    char name[2 * MLP_LAYERS][8];
+    char name[2 * MLP_LAYERS][16];
 };
 
 static void pack(const struct mlp *m, const gc_tensor *in, int width, void *param)
