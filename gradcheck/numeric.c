@@ -26,7 +26,7 @@ static void level(struct gc_ladder *l, double h, int above)
 {
     if (l->levels == GC_MAX_LEVELS) return;
     double plus, minus;
-    if (!l->pair(l, &h, &plus, &minus)) plus = minus = NAN;
+    if (!l->pair(l, &h, &plus, &minus)) plus = minus = (double)NAN;
     int at = l->levels;
     if (above) {
         at = 0;
@@ -351,7 +351,7 @@ double gc_rel_norm(const double *a, const double *b, size_t n)
 {
     double size = 0; /* squares are taken of numbers up to 1: none overflows */
     for (size_t i = 0; i < n; i++) {
-        if (!gc_is_finite(a[i]) || !gc_is_finite(b[i])) return NAN;
+        if (!gc_is_finite(a[i]) || !gc_is_finite(b[i])) return (double)NAN;
         size = larger(size, larger(fabs(a[i]), fabs(b[i])));
     }
     if (size <= 0) return 0;

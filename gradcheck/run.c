@@ -239,7 +239,7 @@ static int call_forward(struct gc_run *run)
 
 double gc_run_loss(struct gc_run *run)
 {
-    if (!call_forward(run)) return NAN;
+    if (!call_forward(run)) return (double)NAN;
     if (!run->wide) watch_precision(run);
     return weigh(run);
 }
@@ -380,8 +380,8 @@ static void judge_finite(struct gc_run *run)
         if (!run->bad[t]) continue;
         gc_finding *f = gc_note(run->r, GC_ELEMENTS, t, run->point, GC_FAIL);
         gc_text(f->detail, sizeof f->detail, "not finite");
-        f->is_element = 1, f->index = i, f->analytic = run->g[t][i], f->numeric = NAN,
-        f->error_bar = INFINITY;
+        f->is_element = 1, f->index = i, f->analytic = run->g[t][i], f->numeric = (double)NAN,
+        f->error_bar = (double)INFINITY;
         gc_text(f->why, sizeof f->why,
                 "the gradient of %s is NaN or infinite at element %zu, where the forward is finite",
                 run->r->tensor[t].name, i);
