@@ -13,6 +13,8 @@ function(gc_contract_test name test)
 endfunction()
 
 gc_contract_test(gc_contract_memory gc_contract.memory) # arrays between guard pages; deaths of children
+find_package(Threads REQUIRED)
+target_link_libraries(gc_contract_memory PRIVATE Threads::Threads)
 gc_contract_test(gc_contract_breakers gc_contract.breakers)
 gc_contract_test(gc_contract_nofork gc_contract.nofork)
 gc_contract_test(gc_contract_single gc_contract.single gc_contract_layer.c)

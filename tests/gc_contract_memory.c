@@ -1,6 +1,7 @@
 /* gc_contract_memory.c - arrays between guard pages, and children that die in every way: each death is told, the parent
  * keeps its handlers and its output, and no child is left behind. */
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -190,6 +191,27 @@ static int parent(const char *program)
     return bad;
 }
 
+static void *wait_for_end(void *end)
+{
+    return pthread_mutex_lock(end) ? NULL : end;
+}
+
+/* A child that hangs after threads ran (as one with OpenMP does) is told with that reason. */
+static int threads(void)
+{
+    pthread_mutex_t end = PTHREAD_MUTEX_INITIALIZER;
+    pthread_t thread;
+    struct job j = { LOOP, result(), NULL, NULL };
+    pthread_mutex_lock(&end);
+    int bad = expect(!pthread_create(&thread, NULL, wait_for_end, &end), "a thread");
+    gc_in_child(j.r, 1, die, &j);
+    bad += expect(strstr(j.r->why, "OMP_NUM_THREADS=1") != NULL, "threads before the fork are named");
+    pthread_mutex_unlock(&end);
+    if (!bad) pthread_join(thread, NULL);
+    gc_free(j.r);
+    return bad;
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1) {
@@ -199,7 +221,7 @@ int main(int argc, char **argv)
         gc_free(r);
         return 0;
     }
-    int bad = arrays() + deaths() + parent(argv[0]);
+    int bad = arrays() + deaths() + parent(argv[0]) + threads();
     printf("memory and children: %d amiss\n", bad);
     return bad != 0;
 }
