@@ -172,23 +172,32 @@ static void whose_size(const struct gc_view *v, size_t size, char text[GC_TEXT])
     }
 }
 
-static int doubled(const struct gc_view *v, struct gc_words *w)
+/* Adds what else a factor of 2 or 1/2 may come from in this problem. */
+static void add_sizes_of_two(const struct gc_view *v, const char *mean, const char *scale,
+                             char cause[GC_TEXT])
 {
     char whose[GC_TEXT];
-    if (!gc_is_factor(v, 2, 2)) return 0;
+    size_t used = strlen(cause);
     whose_size(v, 2, whose);
-    gc_text(w->cause, GC_TEXT, "it is added twice, or a square's 2 is there without the 1/2 in front%s%s%s",
-            *whose ? ", or a mean over 2 (" : "", whose, *whose ? ") is missing" : "");
+    if (*whose) gc_text(cause + used, GC_TEXT - used, ", or a mean over 2 (%s) is %s", whose, mean);
+    used = strlen(cause);
+    whose_size(v, 4, whose);
+    if (*whose) gc_text(cause + used, GC_TEXT - used, ", or a scale 1/sqrt(4) (%s) is %s", whose, scale);
+}
+
+static int doubled(const struct gc_view *v, struct gc_words *w)
+{
+    if (!gc_is_factor(v, 2, 2)) return 0;
+    gc_text(w->cause, GC_TEXT, "it is added twice, or a square's 2 is there without the 1/2 in front");
+    add_sizes_of_two(v, "missing", "missing", w->cause);
     return 1;
 }
 
 static int halved(const struct gc_view *v, struct gc_words *w)
 {
-    char whose[GC_TEXT];
     if (!gc_is_factor(v, 0.5, 2)) return 0;
-    whose_size(v, 2, whose);
-    gc_text(w->cause, GC_TEXT, "the 2 of a square's derivative is missing, or a 1/2 is there twice%s%s%s",
-            *whose ? ", or a mean over 2 (" : "", whose, *whose ? ") is taken twice" : "");
+    gc_text(w->cause, GC_TEXT, "the 2 of a square's derivative is missing, or a 1/2 is there twice");
+    add_sizes_of_two(v, "taken twice", "applied twice", w->cause);
     return 1;
 }
 
@@ -226,6 +235,11 @@ static int factor_size(const struct gc_view *v, struct gc_words *w)
             gc_text(form, sizeof form, forms[i].form, size);
             gc_text(w->pattern, GC_TEXT, "analytic = %s", form);
             gc_text(w->cause, GC_TEXT, forms[i].cause, size, said);
+            size_t used = strlen(w->cause);
+            if (!known && i == 0 && size < 20) /* keep / (1 - keep) */
+                gc_text(w->cause + used, GC_TEXT - used,
+                        "; or 1/(1 - keep) stands for dropout's 1/keep, keep = %g",
+                        (double)size / (double)(size + 1));
             return 1;
         }
     return 0;

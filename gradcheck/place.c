@@ -20,8 +20,9 @@ struct place {
     int axis;                /* -1: the flat index                        */
     size_t low, high, loose; /* a range, inclusive; low: a border's width */
     size_t step, rest;
-    unsigned sides; /* of a border */
-    double x;
+    unsigned sides;      /* of a border */
+    const double *value; /* of every element, and where they begin to be wrong */
+    double limit;
 };
 
 typedef int (*inside)(const struct gc_view *v, const struct place *p, size_t flat);
@@ -289,65 +290,72 @@ static const char *triangle(const struct gc_view *v, struct gc_words *w)
     return NULL;
 }
 
-/* ---- by the value of x ---- */
+/* ---- by the values of the tensor, of outputs, of upstream gradients ---- */
 
 enum { BELOW, ABOVE, SMALL, LARGE };
 
 static int in_values(const struct gc_view *v, const struct place *p, size_t flat)
 {
-    double x = v->e->x[flat];
+    (void)v;
+    double value = p->value[flat];
     switch (p->rest) {
-    case BELOW: return x <= p->x;
-    case ABOVE: return x >= p->x;
-    case SMALL: return fabs(x) <= p->x;
-    default: return fabs(x) >= p->x;
+    case BELOW: return value <= p->limit;
+    case ABOVE: return value >= p->limit;
+    case SMALL: return fabs(value) <= p->limit;
+    default: return fabs(value) >= p->limit;
     }
 }
 
 /* the wrong value furthest from where the kind of values begins */
-static double limit_of(const struct gc_view *v, size_t kind)
+static double limit_of(const struct gc_view *v, const double *values, size_t kind)
 {
     int upper = kind == BELOW || kind == SMALL;
     double limit = upper ? -HUGE_VAL : HUGE_VAL;
     for (int i = 0; i < v->m; i++) {
-        double x = v->e->x[v->s[i]->index], value = kind >= SMALL ? fabs(x) : x;
+        double x = values[v->s[i]->index], value = kind >= SMALL ? fabs(x) : x;
         if (v->s[i]->wrong) limit = upper ? fmax(limit, value) : fmin(limit, value);
     }
     return limit;
 }
 
 /* do the values change their sign just where the wrong ones begin? */
-static int at_zero(const struct gc_view *v, size_t kind, double limit)
+static int at_zero(const struct gc_view *v, const struct place *p)
 {
     for (int i = 0; i < v->m; i++) {
-        double x = v->e->x[v->s[i]->index];
+        double x = p->value[v->s[i]->index];
         if (v->s[i]->wrong || !noticeable(v, v->s[i])) continue;
-        if (kind == BELOW ? x > limit && x < 0 : x < limit && x > 0) return 0;
+        if (p->rest == BELOW ? x > p->limit && x < 0 : x < p->limit && x > 0) return 0;
     }
-    return kind == BELOW ? limit <= 0 : kind == ABOVE && limit >= 0;
+    return p->rest == BELOW ? p->limit <= 0 : p->rest == ABOVE && p->limit >= 0;
+}
+
+static void say_values(const struct gc_view *v, struct gc_words *w, const struct place *p, const char *name)
+{
+    static const char *const forms[] = { "%s <=", "%s >=", "|%s| <=", "|%s| >=" };
+    char condition[GC_NAME + 8];
+    if (at_zero(v, p)) {
+        gc_text(w->pattern, GC_TEXT, "the elements where %s %c 0 are wrong", name,
+                p->rest == BELOW ? '<' : '>');
+        gc_text(w->cause, GC_TEXT, "a mask or branch by the sign of %s differs between forward and backward",
+                name);
+        return;
+    }
+    gc_text(condition, sizeof condition, forms[p->rest], name);
+    gc_text(w->pattern, GC_TEXT, "the elements where %s %.4g are wrong", condition, p->limit);
+    gc_text(w->cause, GC_TEXT,
+            "a saturation, a clip or a branch by the size of %s differs between forward and backward", name);
 }
 
 static const char *by_value(const struct gc_view *v, struct gc_words *w)
 {
-    static const char *const forms[] = { "%s <=", "%s >=", "|%s| <=", "|%s| >=" };
-    char condition[GC_NAME + 8];
-    for (size_t kind = BELOW; v->e->x && kind <= LARGE; kind++) {
-        struct place p = { .rest = kind, .x = limit_of(v, kind) };
-        if (!fits(v, &p, in_values, 12)) continue;
-        if (at_zero(v, kind, p.x)) {
-            gc_text(w->pattern, GC_TEXT, "the elements where %s %c 0 are wrong", v->t->name,
-                    kind == BELOW ? '<' : '>');
-            gc_text(w->cause, GC_TEXT,
-                    "a mask or branch by the sign of %s differs between forward and backward", v->t->name);
-        } else {
-            gc_text(condition, sizeof condition, forms[kind], v->t->name);
-            gc_text(w->pattern, GC_TEXT, "the elements where %s %.4g are wrong", condition, p.x);
-            gc_text(w->cause, GC_TEXT,
-                    "a saturation, a clip or a branch by the size of %s differs between forward and backward",
-                    v->t->name);
+    for (int i = 0; i < v->e->companions; i++)
+        for (size_t kind = BELOW; kind <= LARGE; kind++) {
+            const struct gc_companion *of = &v->e->companion[i];
+            struct place p = { .rest = kind, .value = of->value, .limit = limit_of(v, of->value, kind) };
+            if (!fits(v, &p, in_values, 14)) continue;
+            say_values(v, w, &p, of->name);
+            return "by value";
         }
-        return "by value";
-    }
     return NULL;
 }
 

@@ -332,6 +332,10 @@ BREAK(negative_x)
 {
     EACH(i) if (d->x[i] < 0) d->a[i] = 0;
 }
+BREAK(negative_dy)
+{
+    EACH(i) if (d->dy[i] < 0) d->a[i] = 0;
+}
 BREAK(large_x)
 {
     EACH(i) if (fabs(d->x[i]) > 0.6) d->a[i] = 0;
@@ -449,7 +453,7 @@ static const struct {
     { { 7, 12 }, over_value, "analytic = numeric / W", "missing" },
     { { 7, 12 }, no_upstream, "does not depend on the upstream", "dout" },
     { { 7, 12 }, keep_for_inverse, "analytic = 0.5625 * numeric", "keep instead of 1/keep" },
-    { { 7, 12 }, third, "analytic = 3 * numeric", "a mean over 3 is missing" },
+    { { 7, 12 }, third, "analytic = 3 * numeric", "dropout's 1/keep, keep = 0.75" },
     { { 7, 12 }, other_mask, "either analytic or numeric is 0", "inverted" },
     { { 7, 12 }, without_y, "analytic = numeric / y", "the factor y is missing" },
     { { 7, 12 }, with_y_twice, "analytic = numeric * y", "y is multiplied in once too often" },
@@ -512,6 +516,7 @@ static const struct {
     { { 9, 9 }, diagonal, "the diagonal is wrong", "softmax" },
     { { 9, 9 }, upper, "part above the diagonal is wrong", "mask" },
     { { 7, 12 }, negative_x, "elements where W < 0 are wrong, and there analytic = 0", "sign of W" },
+    { { 7, 12 }, negative_dy, "elements where dy < 0 are wrong, and there analytic = 0", "sign of dy" },
     { { 7, 12 }, large_x, "elements where |W| >= 0.6", "saturation" },
     { { 7, 12 }, scattered_twice, "scattered elements, and there analytic = 2 * numeric", "square" },
     { { 2, 3, 6, 7 }, outline, "the border of width 1 (top bottom left right) is wrong", "padding" },
