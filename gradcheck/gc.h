@@ -89,12 +89,12 @@ typedef struct {
     gc_backward backward; /* may be NULL: then only the forward is compared with the oracle */
     gc_complex_forward forward_complex; /* optional: the complex step, exact to rounding */
     gc_forward oracle;                  /* optional: an independent forward, for the reference test */
-    double oracle_rtol;                 /* 0: 4 u sqrt(elements of the largest input) */
-    gc_hessian hessian;                 /* optional */
-    gc_fill fill;                       /* optional */
-    int accumulate;                     /* the backward adds to din instead of writing it */
-    int no_upstream; /* the one output is the loss, and the backward ignores dout by contract */
-    int depth;       /* roundings in sequence that an f32 twin may show, 0: 1 */
+    double oracle_rtol; /* of the largest output; 0: 4 u sqrt(elements of the largest input), at least 64 u */
+    gc_hessian hessian; /* optional */
+    gc_fill fill;       /* optional */
+    int accumulate;     /* the backward adds to din instead of writing it */
+    int no_upstream;    /* the one output is the loss, and the backward ignores dout by contract */
+    int depth;          /* roundings in sequence that an f32 twin may show, 0: 1 */
     void *ctx;
 } gc_problem;
 

@@ -8,7 +8,7 @@
  *   line.c      the loss along a line: noise, slopes
  *   check.c     gc_check: points, tests, verdicts;  scalar.c  the two-pointer entry
  *   direction.c element.c kink.c complex.c contract.c adjoint.c reference.c taylor.c second.c   one test each
- *   twin.c optimizer.c                                        other entries
+ *   twin.c optimizer.c (rule.c) vcurve.c                      other entries;  settle.c  their verdict
  *   explain.c diagnose.c place.c pattern.c relation.c layout.c  pattern and cause of a failure
  *   report.c json.c junit.c csv.c words.c                     reports
  *   plot.c plot_tensor.c chart.c                              charts
