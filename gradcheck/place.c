@@ -340,6 +340,10 @@ static void say_values(const struct gc_view *v, struct gc_words *w, const struct
                 name);
         return;
     }
+    if (p->rest == SMALL && p->limit <= 0) {
+        gc_text(w->pattern, GC_TEXT, "the elements where %s = 0 are wrong", name);
+        return;
+    }
     gc_text(condition, sizeof condition, forms[p->rest], name);
     gc_text(w->pattern, GC_TEXT, "the elements where %s %.4g are wrong", condition, p->limit);
     gc_text(w->cause, GC_TEXT,

@@ -39,3 +39,11 @@ if(RUNGS_TEST_ONCE AND NOT RUNGS_SANITIZE)
            ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_BINARY_DIR}/gc_report_readme)
   set_tests_properties(gc_report.readme PROPERTIES SKIP_RETURN_CODE 77 LABELS gradcheck)
 endif()
+
+# with the engine: what the zoo's wrong gradients are called
+if(TARGET rungs_gradcheck_zoo)
+  gc_report_program(gc_report_zoo)
+  target_link_libraries(gc_report_zoo PRIVATE rungs_gradcheck_zoo)
+  add_test(NAME gc_report.zoo COMMAND gc_report_zoo)
+  set_tests_properties(gc_report.zoo PROPERTIES LABELS gradcheck)
+endif()
