@@ -70,7 +70,7 @@ static int check(size_t k, uint64_t seed)
     else
         ok = t && strstr(t->pattern, rows[k].pattern) && strstr(t->cause, rows[k].cause);
     if (!ok) {
-        printf("FAIL %s/%s, seed %d: wanted %s; %s\n", c->unit, c->name, (int)seed, scale, rows[k].pattern,
+        printf("FAIL %s/%s, seed %d: wanted %s; %s\n", c->unit, c->name, (int)seed, rows[k].pattern,
                rows[k].cause);
         gc_print(stdout, r);
     }
