@@ -7,16 +7,22 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
+#include <time.h>
 
 #include "gc_internal.h"
 
-enum { MOST_ASKED = 64 }; /* indices of an axis */
+enum {
+    MOST_ASKED = 64,
+    MOST_CALLS = 160,
+    MOST_SECONDS = 5
+}; /* indices of an axis; of the backward, in all */
 
 struct scratch {
     double *g[GC_MAX_TENSORS]; /* gradients  */
     double *y[GC_MAX_TENSORS]; /* outputs    */
     char name[GC_MAX_TENSORS][GC_NAME];
+    int calls;
+    clock_t start;
 };
 
 static void scratch_close(struct scratch *s)
@@ -95,8 +101,8 @@ static int gradient_of_ones(struct gc_run *run, struct scratch *s)
 /* ---- which outputs reach the gradient ---- */
 
 struct share {
-    int asked, connected, missing; /* indices: of the axis, that the tensor moves, of these without a share */
-    size_t only, first_missing, last_missing;
+    int connected, missing; /* indices that the tensor moves, and of these without a share */
+    size_t only, first_missing;
 };
 
 static int moved(const struct gc_run *run, const struct scratch *s, int k, int axis, size_t index)
@@ -110,25 +116,24 @@ static int moved(const struct gc_run *run, const struct scratch *s, int k, int a
     return 0;
 }
 
-/* 0: a callback refused */
+/* 0: a callback refused, or this takes too long */
 static int ask_axis(struct gc_run *run, struct scratch *s, int tensor, const char *connected, int k, int axis,
                     struct share *found)
 {
     size_t size = run->out[k].dim[axis];
-    *found = (struct share){ .asked = (int)size };
+    *found = (struct share){ 0 };
     for (size_t r = 0; r < size; r++) {
         int has_share = 0;
         if (!connected[r]) continue;
         put_upstream(run, k, axis, r);
+        if (s->calls++ >= MOST_CALLS || clock() - s->start > MOST_SECONDS * CLOCKS_PER_SEC) return 0;
         if (!gc_run_gradient(run, s->g)) return 0;
         for (size_t i = 0; i < run->nin[tensor] && !has_share; i++) has_share = !(fabs(s->g[tensor][i]) <= 0);
         found->connected++;
-        if (has_share) {
+        if (has_share)
             found->only = r;
-        } else {
-            if (!found->missing++) found->first_missing = r;
-            found->last_missing = r;
-        }
+        else if (!found->missing++)
+            found->first_missing = r;
     }
     return 1;
 }
@@ -139,8 +144,8 @@ static void say_share(const struct gc_run *run, int k, int axis, const struct sh
     size_t last = run->out[k].dim[axis] - 1;
     int one = f->connected - f->missing == 1;
     if (one) {
-        gc_text(t->pattern, GC_TEXT, "only index %zu of 0 to %zu on axis %d of %s reaches it", f->only, last,
-                axis, name);
+        gc_text(t->pattern, GC_TEXT, "only index %zu of 0 to %zu on axis %d of %s reaches the gradient",
+                f->only, last, axis, name);
         gc_text(t->cause, GC_TEXT,
                 f->only == last
                     ? "likely: = where += belongs: each index of axis %d overwrites the one before"
@@ -149,11 +154,12 @@ static void say_share(const struct gc_run *run, int k, int axis, const struct sh
         return;
     }
     if (f->missing == 1)
-        gc_text(t->pattern, GC_TEXT, "index %zu of 0 to %zu on axis %d of %s does not reach it",
+        gc_text(t->pattern, GC_TEXT, "index %zu of 0 to %zu on axis %d of %s does not reach the gradient",
                 f->first_missing, last, axis, name);
     else
-        gc_text(t->pattern, GC_TEXT, "%d of %d indices on axis %d of %s do not reach it, the first is %zu",
-                f->missing, f->connected, axis, name, f->first_missing);
+        gc_text(t->pattern, GC_TEXT,
+                "%d of %d indices on axis %d of %s do not reach the gradient, the first is %zu", f->missing,
+                f->connected, axis, name, f->first_missing);
     if (f->missing == 1 && f->first_missing == last)
         gc_text(t->cause, GC_TEXT, "likely: a loop over axis %d of %s ends one too early", axis, name);
     else if (f->missing == 1 && f->first_missing == 0)
@@ -188,7 +194,7 @@ end:
 
 void gc_diagnose(struct gc_run *run, int tensor)
 {
-    struct scratch s = { 0 };
+    struct scratch s = { .start = clock() };
     struct gc_evidence e;
     gc_stage(run->r, "backward, diagnosis of %s", run->r->tensor[tensor].name);
     if (run->p->forward) gc_run_loss(run); /* out[] at the point */
