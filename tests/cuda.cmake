@@ -35,3 +35,10 @@ rungs_cuda_ladder(cuda_wrong MODULE SOURCES cuda_wrong.cu "${CMAKE_SOURCE_DIR}/o
 add_executable(cuda_wrong cuda_wrong.c)
 target_link_libraries(cuda_wrong PRIVATE rungs_optimized)
 cuda_test(wrong bug "" cuda_wrong $<TARGET_FILE:emu_cuda_wrong_module> $<TARGET_FILE:race_cuda_wrong_module>)
+
+# what the rungs ask of memory; a table with a wrong number must fail
+set(access sh ${CMAKE_CURRENT_SOURCE_DIR}/cuda_access.sh $<TARGET_FILE:cuda_driver>)
+cuda_test(access access "${with_races}" ${access} ${CMAKE_CURRENT_SOURCE_DIR}/cuda_access.txt)
+file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/cuda_access_wrong.txt" "dense_forward 02_tile 4608 18432 512 2049 | 0 0 0 0\n")
+cuda_test(access_wrong access "${with_races}" ${access} ${CMAKE_CURRENT_BINARY_DIR}/cuda_access_wrong.txt)
+set_tests_properties(cuda.access_wrong PROPERTIES PASS_REGULAR_EXPRESSION "FAIL  dense_forward 02_tile: counted 4608")

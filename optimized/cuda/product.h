@@ -67,7 +67,8 @@ template <layout LAYOUT> struct operand {
     }
 };
 
-/* ---- epilogues: from the sum at (m,n) to the element of c ---- */
+/* ---- epilogues: from the sum at (m,n) to the element of c. __ldg says that no store of the kernel changes what it
+ * reads, so that a bias is loaded once for all rows of a thread. ---- */
 
 struct plain {
     __device__ float operator()(size_t, int, float sum) const
@@ -80,7 +81,7 @@ struct add_bias {
     const float *b;
     __device__ float operator()(size_t, int n, float sum) const
     {
-        return sum + b[n];
+        return sum + __ldg(b + n);
     }
 };
 
@@ -88,7 +89,7 @@ struct add_bias_relu {
     const float *b;
     __device__ float operator()(size_t, int n, float sum) const
     {
-        float z = sum + b[n];
+        float z = sum + __ldg(b + n);
         return z <= 0 ? 0 : z; /* a NaN stays one */
     }
 };
@@ -97,7 +98,7 @@ struct relu_mask {
     const float *a; /* of c's shape */
     __device__ float operator()(size_t index, int, float sum) const
     {
-        return a[index] > 0 ? sum : 0;
+        return __ldg(a + index) > 0 ? sum : 0;
     }
 };
 
@@ -132,8 +133,8 @@ template <layout A, layout B, class EPILOGUE> struct product {
             store(m, n, sum[0]);
             store(m, n + 1, sum[1]);
         } else if (m < M && n < N) {
-            *reinterpret_cast<float2 *>(c + index) =
-                float2{ epilogue(index, n, sum[0]), epilogue(index + 1, n + 1, sum[1]) };
+            const float2 two = { epilogue(index, n, sum[0]), epilogue(index + 1, n + 1, sum[1]) };
+            *reinterpret_cast<float2 *>(c + index) = two;
         }
     }
 
@@ -144,9 +145,9 @@ template <layout A, layout B, class EPILOGUE> struct product {
         if (!c_by_four) {
             for (int j = 0; j < 4; j++) store(m, n + j, sum[j]);
         } else if (m < M && n < N) {
-            *reinterpret_cast<float4 *>(c + index) =
-                float4{ epilogue(index, n, sum[0]), epilogue(index + 1, n + 1, sum[1]),
-                        epilogue(index + 2, n + 2, sum[2]), epilogue(index + 3, n + 3, sum[3]) };
+            const float4 four = { epilogue(index, n, sum[0]), epilogue(index + 1, n + 1, sum[1]),
+                                  epilogue(index + 2, n + 2, sum[2]), epilogue(index + 3, n + 3, sum[3]) };
+            *reinterpret_cast<float4 *>(c + index) = four;
         }
     }
 };

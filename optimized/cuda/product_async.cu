@@ -7,7 +7,8 @@
  * In rung 06 a block waits for memory after every tile, and what it loads passes through registers. Here the copies of
  * tile t + 1 are started before tile t is used, go straight to shared memory, and one barrier a tile is enough: it says
  * both that tile t is whole and that nobody uses tile t - 1 any more, whose place tile t + 1 takes. Relieves latency,
- * and the registers and instructions of the copies. Prediction: 1.1 to 1.3 x.
+ * and the registers and instructions of the copies. Counted: 256 requests write the tiles of forward, in 1,024 passes;
+ * rung 06 has 1,024 requests. Prediction: 1.1 to 1.3 x.
  *
  * As nothing turns a tile on its way, a thread reads four k at once where the operand lies along k, four rows at once
  * where it lies across: either way four float4 are 4 rows by 4 k. Which rows a thread owns follows from that. */

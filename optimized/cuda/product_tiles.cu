@@ -27,7 +27,8 @@ __device__ void fill(shared_tile<ROWS, KS> &tile, const operand<LAYOUT> &from, i
 
 /* ---- 02_tile: a block loads 32 x 32 tiles of both operands into shared memory and uses each float 32 times. ----
  * Relieves the memory: per 32 multiply-adds two floats cross it, instead of two for each. Now shared memory is the
- * limit: two loads for each multiply-add. Prediction: 1.5 to 3 x. */
+ * limit: two loads for each multiply-add. Counted: 18,432 sectors for forward where rung 01 loads 540,672, and 131,072
+ * requests to shared memory, all of one pass. Prediction: 1.5 to 3 x, as most of rung 01's sectors came from caches. */
 
 enum { TILE = 32 };
 
@@ -56,7 +57,7 @@ DENSE_RUNG(tile, bias_gradient)
 
 /* ---- 03_tile1d: a thread computes eight outputs below each other. ----
  * It loads an element of b once for eight multiply-adds, which need nine shared loads instead of sixteen; and the
- * eight sums do not wait for each other. Prediction: 2 x. */
+ * eight sums do not wait for each other. Counted: 73,728 requests to shared memory instead of 131,072. Prediction: 2 x. */
 
 template <class P> __global__ void __launch_bounds__(512) tile1d_kernel(P p)
 {
@@ -91,7 +92,8 @@ DENSE_RUNG(tile1d, bias_gradient)
 /* ---- 04_tile2d: a thread computes 8 x 8 outputs. ----
  * Sixteen shared loads serve 64 multiply-adds: shared memory is needed four times less than in rung 03, a quarter load
  * for each. A thread's rows and columns are 16 apart, so that neighbouring lanes have neighbouring columns: their loads
- * fall into different banks and their stores into the same sectors. Prediction: 2 to 3 x; arithmetic begins to count. */
+ * fall into different banks and their stores into the same sectors. Counted: 16,384 requests to shared memory, of one
+ * pass each, and a quarter of rung 02's sectors. Prediction: 2 to 3 x; arithmetic begins to count. */
 
 template <class P> __global__ void __launch_bounds__(256) tile2d_kernel(P p)
 {
