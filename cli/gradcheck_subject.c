@@ -75,18 +75,16 @@ static rlim_t mapped(long page)
     return (rlim_t)pages * (rlim_t)page;
 }
 
-/* an endless allocation ends here, and not with the machine */
+/* An endless allocation ends here, and not with the machine. Sanitizers map more than there is. */
 static void limit_memory(void)
 {
-#if !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__
     struct rlimit limit = { 0, 0 };
     long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
-    if (pages <= 0 || page <= 0 || getrlimit(RLIMIT_AS, &limit)) return;
+    if (RUNGS_SANITIZED || pages <= 0 || page <= 0 || getrlimit(RLIMIT_AS, &limit)) return;
     rlim_t most = (rlim_t)pages * (rlim_t)page + mapped(page);
     if (limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < most) return;
     limit.rlim_cur = most;
     setrlimit(RLIMIT_AS, &limit);
-#endif
 }
 
 struct task {

@@ -5,7 +5,7 @@
 
 #include "../optimized/device.h"
 
-static int as_json;
+static int as_json, cuda;
 
 static const struct device *device; /* NULL: no CUDA module was built */
 
@@ -47,15 +47,16 @@ static void print_op_json(const struct op *op, int last)
 int verb_list(int argc, char **argv)
 {
     const struct option_row options[] = {
+        { "--cuda", OPTION_FLAG, &cuda, 0, 0, "stop if the CUDA rungs are not built" },
         { "--json", OPTION_FLAG, &as_json, 0, 0, "for programs" },
         { 0 },
     };
     const struct usage usage = {
         "list",
-        "list [OP] [--json]",
+        "list [OP] [--cuda] [--json]",
         "Lists the operations, their rungs on the CPU and in CUDA, and which of them this machine can run.\n"
         "Without a GPU the CUDA rungs run in the emulator.",
-        "  rungs list\n  rungs list dense_forward\n",
+        "  rungs list\n  rungs list dense_forward --cuda\n",
         options,
         0,
         1,
@@ -66,7 +67,11 @@ int verb_list(int argc, char **argv)
     const struct op *only = words ? verb_find_op("list", word[0]) : NULL;
     if (words && !only) return EXIT_USAGE;
     char why[DEVICE_WHY];
-    device = device_open(NULL, why); /* without a CUDA module the CPU's rungs are all there is to list */
+    device = device_open(NULL, why);
+    if (cuda && !device) {
+        args_refuse("list", "--cuda: %s", why);
+        return EXIT_SKIPPED;
+    }
     if (as_json) puts("[");
     for (const struct op *const *op = ops; *op; op++) {
         if (only && *op != only) continue;
@@ -76,5 +81,6 @@ int verb_list(int argc, char **argv)
             print_op(*op);
     }
     if (as_json) puts("]");
+    if (!device && !as_json) puts("(CUDA rungs are not built: `./rungs list --cuda` builds and lists them)");
     return EXIT_OK;
 }
