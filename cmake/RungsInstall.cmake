@@ -24,7 +24,8 @@ endif()
 
 # The headers include each other by relative paths, which stay true under include/rungs.
 install(DIRECTORY reference optimized train DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rungs
-        FILES_MATCHING PATTERN "*.h" PATTERN real.h EXCLUDE PATTERN cpu EXCLUDE)
+        FILES_MATCHING PATTERN "*.h" PATTERN real.h EXCLUDE PATTERN cpu EXCLUDE PATTERN cuda EXCLUDE PATTERN ops EXCLUDE)
+install(FILES gradcheck/gc.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rungs/gradcheck)
 install(TARGETS rungs_library EXPORT rungs ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS rungs RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY plots DESTINATION ${CMAKE_INSTALL_DATADIR}/rungs
