@@ -313,6 +313,7 @@ static void work(void *arg)
             gc_settle_tally(j->r, &run.directions[t], t);
             gc_settle_tally(j->r, &run.elements[t], t);
         }
+        gc_complex_done(&run);
         gc_say_conventions(&run);
         gc_run_close(&run);
     }

@@ -24,26 +24,37 @@ struct search {
     int tensor;
     const double *d;
     double *masked; /* d on [from, to), 0 elsewhere */
-    double h;       /* the step at which the whole direction's ladder settled */
+    double h;
+    int richardson; /* the step h is too wide for a plain central difference */
     double least;   /* a difference below this is noise */
 };
 
-/* analytic - numeric along d on [from, to): two central differences and the Richardson step, without a
- * ladder */
+static double central(const struct search *s, double h)
+{
+    double plus = gc_run_loss_at(s->run, s->tensor, s->masked, h);
+    double minus = gc_run_loss_at(s->run, s->tensor, s->masked, -h);
+    return (plus - minus) / (2 * h);
+}
+
+/* analytic - numeric along d on [from, to), without a ladder */
 static double difference(const struct search *s, size_t from, size_t to)
 {
-    struct gc_run *run = s->run;
-    memset(s->masked, 0, run->nin[s->tensor] * sizeof(double));
+    memset(s->masked, 0, s->run->nin[s->tensor] * sizeof(double));
     memcpy(s->masked + from, s->d + from, (to - from) * sizeof(double));
-    double slope[2];
-    for (int k = 0; k < 2; k++) {
-        double h = 2 * s->h / (1 + k);
-        double plus = gc_run_loss_at(run, s->tensor, s->masked, h);
-        double minus = gc_run_loss_at(run, s->tensor, s->masked, -h);
-        slope[k] = (plus - minus) / (2 * h);
-    }
-    double numeric = (4 * slope[1] - slope[0]) / 3;
-    return gc_dot(run->g[s->tensor] + from, s->d + from, to - from) - numeric;
+    double numeric = central(s, s->h);
+    if (s->richardson) numeric = (4 * numeric - central(s, 2 * s->h)) / 3;
+    return gc_dot(s->run->g[s->tensor] + from, s->d + from, to - from) - numeric;
+}
+
+/* A step at which noise is 1/20 of the disagreement `whole` and, if the ladder's first steps say so, the
+ * h^2 of a central difference is too; else the step of the ladder, with a Richardson step. */
+static void choose_step(struct search *s, const struct gc_ladder *l, double whole)
+{
+    double h = 20 * l->noise / fabs(whole), first = l->h[0];
+    double off = fabs((l->plus[0] - l->minus[0]) / (2 * first) - l->value);
+    s->richardson = !(h <= l->chosen_h && 20 * off * (h / first) * (h / first) <= fabs(whole));
+    s->h = s->richardson ? l->chosen_h : h > 1e-3 * l->chosen_h ? h : 1e-3 * l->chosen_h;
+    s->least = 2 * l->noise / s->h;
 }
 
 /* Halves [0, n) while one half holds the larger part of the disagreement `whole`. */
@@ -78,7 +89,7 @@ static void look_around(struct gc_run *run, int tensor, size_t i)
         if (at) gc_look_at(run, tensor, i - stride);
         if (at + 1 < t->dim[k]) gc_look_at(run, tensor, i + stride);
     }
-    for (size_t step = 1; step <= 4; step++) {
+    for (size_t step = 1; step <= 2; step++) {
         if (i >= step) gc_look_at(run, tensor, i - step);
         if (n - i > step) gc_look_at(run, tensor, i + step);
     }
@@ -89,7 +100,8 @@ static void trace(struct gc_run *run, const struct gc_ladder *l, double a, doubl
     int tensor = l->tensor;
     double *masked = malloc(run->nin[tensor] * sizeof *masked);
     if (!masked) return; /* the direction's verdict stands without an element's name */
-    struct search s = { run, tensor, l->d, masked, l->chosen_h, 2 * l->noise / l->chosen_h };
+    struct search s = { .run = run, .tensor = tensor, .d = l->d, .masked = masked };
+    choose_step(&s, l, a - l->value);
     if (s.least < 1e-3 * allowed) s.least = 1e-3 * allowed;
     gc_stage(run->r, "forward, bisection of %s", run->r->tensor[tensor].name);
     look_around(run, tensor, bisect(&s, a - l->value));
@@ -115,15 +127,33 @@ static gc_verdict at_corner(struct gc_run *run, int tensor)
     return v;
 }
 
-static gc_verdict look_along(struct gc_run *run, int tensor, int which, const double *d)
+/* The slope along d and its verdict. Where the widest step leaves the function's domain without an answer,
+ * elements much smaller than the typical one may be to blame: each then moves in proportion to itself. */
+static gc_verdict judge_along(struct gc_run *run, int tensor, double *d, struct gc_ladder *l, double *a,
+                              double *allowed)
+{
+    size_t n = run->nin[tensor];
+    gc_verdict v = GC_INCONCLUSIVE;
+    for (int again = 0; again < 2; again++) {
+        for (size_t i = 0; again && i < n; i++) {
+            double size = fmax(fabs(run->x[tensor][i]), run->typical[tensor]);
+            d[i] *= fabs(run->x[tensor][i]) / size;
+        }
+        *a = gc_dot(run->g[tensor], d, n);
+        gc_run_slope(run, tensor, d, l);
+        v = gc_judge_slope(l, *a, gc_natural_size(run->g[tensor], d, n), allowed);
+        if (v != GC_INCONCLUSIVE || (gc_is_finite(l->plus[0]) && gc_is_finite(l->minus[0]))) break;
+    }
+    return v;
+}
+
+static gc_verdict look_along(struct gc_run *run, int tensor, int which, double *d)
 {
     struct gc_ladder l;
     char detail[GC_NAME];
-    double allowed, a = gc_dot(run->g[tensor], d, run->nin[tensor]);
-    double size = gc_natural_size(run->g[tensor], d, run->nin[tensor]);
+    double allowed, a;
     gc_stage(run->r, "forward, direction %d of %s, point %d", which, run->r->tensor[tensor].name, run->point);
-    gc_run_slope(run, tensor, d, &l);
-    gc_verdict v = gc_judge_slope(&l, a, size, &allowed);
+    gc_verdict v = judge_along(run, tensor, d, &l, &a, &allowed);
     if (v != GC_PASS && gc_at_kink(&l)) return at_corner(run, tensor);
     run->directions[tensor].decided += v == GC_PASS;
     if (v == GC_INCONCLUSIVE) {

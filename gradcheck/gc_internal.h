@@ -53,8 +53,9 @@ struct gc_run {
     double f0;                 /* the loss at x                                                          */
     double size;               /* sqrt(sum (v out)^2) at x: the loss before its terms cancel             */
     double typical[GC_MAX_TENSORS]; /* root mean square of the elements of x that are not 0; 1 if all are  */
-    int wide;                    /* some output was seen that is no float                                  */
-    int broken;                  /* a callback writes to its inputs: no difference means anything           */
+    int wide;           /* some output was seen that is no float                                  */
+    int other_function; /* the complex forward was caught being one                                      */
+    int broken;         /* a callback writes to its inputs: no difference means anything           */
     int bad[GC_MAX_TENSORS];     /* the gradient here is not finite: nothing to compare                     */
     int suspect[GC_MAX_TENSORS]; /* a direction disagreed here: look at every element                     */
     gc_sample *sample[GC_MAX_TENSORS]; /* the elements looked at here                                     */
@@ -238,6 +239,10 @@ void gc_sample_wrong(struct gc_run *run, int tensor, size_t i, double numeric, d
 /* Judges what was looked at, notes it and keeps the samples if they tell more than those there are; starts
  * anew. */
 void gc_elements_done(struct gc_run *run);
+
+/* ---- complex.c ---- */
+/* After the last point: takes back what a complex forward said that was found to be another function. */
+void gc_complex_done(struct gc_run *run);
 
 /* ---- kink.c ---- */
 /* Do the one-sided slopes differ by more than their error bars? Then l->left and l->right are set. */

@@ -40,29 +40,27 @@ static double slope_nearby(struct gc_run *run, int tensor, size_t element, uint6
     return slope;
 }
 
-/* Widens [*low, *high] by the slopes beside the corner. 1: all of them are one of the two one-sided
- * slopes: a single corner, whose legal slopes lie between them. */
-static int slopes_nearby(struct gc_run *run, const struct gc_ladder *l, double *low, double *high)
+/* Are all slopes beside the corner one of the two one-sided slopes? */
+static int is_single_corner(struct gc_run *run, const struct gc_ladder *l)
 {
     double *x[GC_MAX_TENSORS] = { 0 };
-    int simple = 1, memory = 1;
+    int single = 1;
     for (int t = 0; t < run->p->nin; t++) {
         if (!gc_has_gradient(run, t)) continue;
         x[t] = malloc(run->nin[t] * sizeof(double));
         if (x[t])
             memcpy(x[t], run->x[t], run->nin[t] * sizeof(double));
         else
-            memory = 0;
+            single = 0; /* no memory: nothing is called wrong */
     }
-    double width = *high - *low, a = *low, b = *high;
-    for (uint64_t k = 0; memory && k < NEARBY; k++) {
+    double width = fabs(l->right - l->left);
+    for (uint64_t k = 0; single && k < NEARBY; k++) {
         double slope = slope_nearby(run, l->tensor, l->element, k, x);
-        if (!gc_is_finite(slope)) continue;
-        if (fmin(fabs(slope - a), fabs(slope - b)) > 0.02 * width) simple = 0;
-        *low = fmin(*low, slope), *high = fmax(*high, slope);
+        double off = fmin(fabs(slope - l->left), fabs(slope - l->right));
+        if (gc_is_finite(slope) && off > 0.02 * width) single = 0;
     }
     for (int t = 0; t < run->p->nin; t++) free(x[t]);
-    return simple && memory;
+    return single;
 }
 
 /* ---- conventions ---- */
@@ -101,13 +99,11 @@ void gc_say_conventions(struct gc_run *run)
 {
     const struct gc_choices *c = &run->choices;
     char zero[GC_TEXT / 2] = "", tie[GC_TEXT / 2] = "";
-    if (c->left || c->right || c->between) {
-        const char *what = c->between && !c->left && !c->right   ? "a slope between the two"
-                           : c->left && !c->right && !c->between ? "the slope on the left"
-                           : c->right && !c->left && !c->between ? "the slope on the right"
-                                                                 : "now one slope, now the other";
-        gc_text(zero, sizeof zero, "at corners in 0 the gradient takes %s", what);
-    }
+    if ((c->left > 0) + (c->right > 0) + (c->between > 0) == 1) /* else it is ties among zeros that decide */
+        gc_text(zero, sizeof zero, "at corners in 0 the gradient takes %s",
+                c->between ? "a slope between the two"
+                : c->left  ? "the slope on the left"
+                           : "the slope on the right");
     if (c->first || c->last || c->shared) {
         const char *who = c->shared > c->first + c->last ? "all equals share it"
                           : c->first > 2 * c->last       ? "the first of equals gets it"
@@ -126,19 +122,23 @@ int gc_is_legal_at_kink(struct gc_run *run, const struct gc_ladder *l, double a)
         count_choice(run, l, a);
         return 1;
     }
-    if (slopes_nearby(run, l, &low, &high)) return 0;
-    room = high - low; /* several corners meet, each free to choose: 16 looks do not see every choice */
-    return a >= low - room && a <= high + room;
+    /* Where several corners meet each may choose by itself: no interval holds all that is legal. */
+    return !is_single_corner(run, l);
 }
 
 /* ---- value-keyed directions ---- */
 
-/* The same number for the same value, wherever it stands; 0 for 0. */
+/* STILL: zeros stay, for units with a corner in 0. MOVING: zeros are a value like any other, for ties of
+ * zeros. */
+enum { STILL = 2, MOVING = 4 };
+
+/* The same number for the same value, wherever it stands. */
 static double keyed(const struct gc_run *run, double x, uint64_t which, double typical)
 {
     uint64_t bits;
+    if (fabs(x) <= 0) x = 0; /* -0 is 0 */
+    if (which < STILL && fabs(x) <= 0) return 0;
     memcpy(&bits, &x, sizeof bits);
-    if (fabs(x) <= 0) return 0;
     double size = (0.5 + gc_random_unit(run->o.seed, 600 + which, bits)) * fmax(fabs(x), typical);
     return gc_random_bits(run->o.seed, 650 + which, bits) & 1 ? size : -size;
 }
@@ -154,6 +154,23 @@ static int draw_keyed(const struct gc_run *run, int tensor, uint64_t which, doub
     return moves;
 }
 
+/* Every element agrees and lies at no corner: then it is the function that has no gradient, for the sum of
+ * right slopes is the slope of any direction where there is one. */
+static int elements_contradict(struct gc_run *run, int tensor, const double *d)
+{
+    enum { FEW = 64 };
+    int looked = 0;
+    for (size_t i = 0; i < run->nin[tensor]; i++) {
+        if (fabs(d[i]) <= 0) continue;
+        struct gc_ladder l;
+        double allowed;
+        if (++looked > FEW) return 0;
+        gc_run_element(run, tensor, i, &l);
+        if (gc_judge_slope(&l, run->g[tensor][i], 0, &allowed) != GC_PASS || gc_at_kink(&l)) return 0;
+    }
+    return 1;
+}
+
 static gc_verdict look_along_keyed(struct gc_run *run, int tensor, uint64_t which, unsigned test, double *d)
 {
     struct gc_ladder l;
@@ -163,7 +180,7 @@ static gc_verdict look_along_keyed(struct gc_run *run, int tensor, uint64_t whic
     gc_run_slope(run, tensor, d, &l);
     gc_verdict v = gc_judge_slope(&l, a, gc_natural_size(run->g[tensor], d, run->nin[tensor]), &allowed);
     if (v != GC_PASS && gc_at_kink(&l)) return GC_KINK;
-    if (v == GC_INCONCLUSIVE) return v;
+    if (v == GC_INCONCLUSIVE || (v == GC_FAIL && elements_contradict(run, tensor, d))) return GC_INCONCLUSIVE;
     gc_finding *f = gc_note_slope(&l, test, v, a, allowed, "value-keyed direction");
     if (v == GC_FAIL) run->suspect[tensor] = 1;
     if (f && v == GC_FAIL)
@@ -179,7 +196,7 @@ gc_verdict gc_look_keyed(struct gc_run *run, int tensor, unsigned test)
 {
     double *d = malloc(run->nin[tensor] * sizeof *d);
     gc_verdict v = GC_KINK;
-    for (uint64_t which = 0; d && which < 2 && v != GC_FAIL; which++) {
+    for (uint64_t which = 0; d && which < MOVING && v != GC_FAIL; which++) {
         gc_verdict now = look_along_keyed(run, tensor, which, test, d);
         if (now == GC_PASS || now == GC_FAIL) v = now;
     }
@@ -188,7 +205,7 @@ gc_verdict gc_look_keyed(struct gc_run *run, int tensor, unsigned test)
 }
 
 /* All inputs together, equal values alike in all of them: the way out where two inputs are tied. */
-static void look_joint(struct gc_run *run)
+static void look_joint(struct gc_run *run, int which)
 {
     size_t n = 0;
     double typical = 0, a = 0, size = 0, allowed;
@@ -200,7 +217,7 @@ static void look_joint(struct gc_run *run)
     double *d = malloc(n * sizeof *d), *at = d;
     for (int t = 0; d && t < run->p->nin; t++) {
         if (!gc_has_gradient(run, t)) continue;
-        draw_keyed(run, t, 2, typical, at);
+        draw_keyed(run, t, (uint64_t)which, typical, at);
         a += gc_dot(run->g[t], at, run->nin[t]);
         size = hypot(size, gc_natural_size(run->g[t], at, run->nin[t]));
         at += run->nin[t];
@@ -221,6 +238,23 @@ static void look_joint(struct gc_run *run)
     free(d);
 }
 
+/* Gradients halfway between the two slopes agree with a central difference and are not seen as corners: a
+ * few elements in 0 and a few ties are looked at for that. */
+static void look_for_halves(struct gc_run *run, int tensor)
+{
+    enum { FEW = 4 };
+    int zeros = 0, ties = 0;
+    for (size_t i = 0; i < run->nin[tensor] && i < 1024 && (zeros < FEW || ties < FEW); i++) {
+        int zero = fabs(run->x[tensor][i]) <= 0;
+        if (zero ? zeros == FEW : ties == FEW || !has_equal(run, tensor, i, 1)) continue;
+        *(zero ? &zeros : &ties) += 1;
+        struct gc_ladder l;
+        double a = run->g[tensor][i];
+        gc_run_element(run, tensor, i, &l);
+        if (gc_at_kink(&l) && fabs(a - l.value) < 0.01 * fabs(l.right - l.left)) count_choice(run, &l, a);
+    }
+}
+
 /* ---- the test ---- */
 
 static void look_at_tensor(struct gc_run *run, int tensor, int *cornered)
@@ -231,12 +265,17 @@ static void look_at_tensor(struct gc_run *run, int tensor, int *cornered)
     *cornered += v == GC_KINK;
     size_t most = run->o.max_elem < MOST ? run->o.max_elem : MOST;
     if (!run->r->tensor[tensor].wrong) gc_look_at_all(run, tensor, most);
+    look_for_halves(run, tensor);
 }
 
 void gc_test_kinks(struct gc_run *run)
 {
-    int cornered = 0;
-    for (int t = 0; t < run->p->nin; t++)
+    int cornered = 0, gradients = 0;
+    for (int t = 0; t < run->p->nin; t++) {
+        gradients += gc_has_gradient(run, t);
         if (run->g[t] && !run->bad[t]) look_at_tensor(run, t, &cornered);
-    if (cornered) look_joint(run);
+    }
+    if (!cornered || gradients == 1) return;
+    look_joint(run, STILL - 1);
+    look_joint(run, STILL);
 }

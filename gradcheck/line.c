@@ -178,6 +178,10 @@ void gc_run_element(struct gc_run *run, int tensor, size_t i, struct gc_ladder *
     l->good = 1e-12 * run->size / size;
     if (run->in[tensor].dt == GC_F32) l->least_h = 0x1p-20 * size;
     gc_ladder_climb(l, first_step(run, i) * size, 0);
+    double x = fabs(run->x[tensor][i]);
+    if (gc_is_finite(l->plus[0] - l->minus[0]) || gc_is_finite(l->error) || !(x > 0 && x < size)) return;
+    l->levels = 0; /* the steps left the function's domain: smaller ones, in proportion to x */
+    gc_ladder_climb(l, first_step(run, i) * x, 0);
 }
 
 double gc_slope_unit(const struct gc_ladder *l)
