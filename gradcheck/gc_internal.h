@@ -246,6 +246,8 @@ void gc_complex_done(struct gc_run *run);
 
 /* ---- kink.c ---- */
 /* Do the one-sided slopes differ by more than their error bars? Then l->left and l->right are set. */
+/* Has the function a finite slope on both sides of in[tensor][i]? sqrt has none at 0. out[] moves. */
+int gc_has_sides(struct gc_run *run, int tensor, size_t i);
 int gc_at_kink(struct gc_ladder *l);
 /* Is a between the one-sided slopes, or a legal choice where several corners meet? */
 int gc_is_legal_at_kink(struct gc_run *run, const struct gc_ladder *l, double a);

@@ -13,6 +13,16 @@ int gc_at_kink(struct gc_ladder *l)
     return gap > 10 * (l->left_error + l->right_error) && gap > 1e-6 * size;
 }
 
+int gc_has_sides(struct gc_run *run, int tensor, size_t i)
+{
+    struct gc_ladder l;
+    gc_run_element(run, tensor, i, &l);
+    if (!gc_ladder_sides(&l)) return 0;
+    double far = fmax(fabs(l.plus[0] - l.f0), fabs(l.minus[0] - l.f0)) / l.h[0];
+    double scale = fmax(far, fmax(fabs(l.left), fabs(l.right)));
+    return l.left_error <= 0.01 * scale && l.right_error <= 0.01 * scale;
+}
+
 /* ---- what is legal at a corner ---- */
 
 enum { NEARBY = 16 };

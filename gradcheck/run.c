@@ -370,6 +370,24 @@ static void judge_unwritten(struct gc_run *run)
     }
 }
 
+/* Is there an element that rounding moved to where the function has no finite slope, as sqrt has none at 0? Its
+ * gradient need not be finite either: another point will do. */
+static int is_beyond(struct gc_run *run, char *why)
+{
+    int moved = 0;
+    if (!run->rounded || !run->p->forward) return 0;
+    for (int t = 0; t < run->p->nin; t++) {
+        size_t i = run->g[t] ? first_not_finite(run->g[t], run->nin[t]) : 0;
+        if (!run->g[t] || i == run->nin[t]) continue;
+        moved = 1;
+        if (gc_has_sides(run, t, i)) continue;
+        gc_text(why, GC_TEXT, "the slope is not finite at element %zu of %s", i, run->r->tensor[t].name);
+        return 1;
+    }
+    if (moved) gc_run_loss(run); /* out[] at the point again */
+    return 0;
+}
+
 /* NaN and infinity in a gradient of a finite forward are wrong. */
 static void judge_finite(struct gc_run *run)
 {
@@ -398,6 +416,7 @@ static int backward_here(struct gc_run *run, char *why)
     }
     if (!inputs_kept(run, "backward")) return 1;
     judge_unwritten(run);
+    if (is_beyond(run, why)) return 0;
     judge_finite(run);
     return 1;
 }
