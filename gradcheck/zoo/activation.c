@@ -33,6 +33,7 @@ enum {
     guided,
     leaks,
     negative_half_of_the_kink,
+    nan_at_the_kink,
     mask_of_the_neighbour,
     slope_on_the_right,
     slope_missing,
@@ -110,6 +111,7 @@ static double relu_dx(int m, double x, double y)
     case branch_inverted: return x < 0;
     case leaks: return x > 0 ? 1 : 0.01;
     case negative_half_of_the_kink: return x > 0 ? 1 : x < 0 ? 0 : -0.5;
+    case nan_at_the_kink: return (1 + x / fabs(x)) / 2;
     default: return x > 0;
     }
 }
@@ -364,6 +366,7 @@ static const struct zoo_case rows[] = {
     WRONG(relu, leaks, "0.01 on the negative side, as leaky ReLU has"),
     WRONG(relu, mask_of_the_neighbour, "the mask shifted by one"),
     ONLY(relu, negative_half_of_the_kink, GC_KINKS, "-0.5 at x = 0 exactly: outside [0, 1]"),
+    WRONG(relu, nan_at_the_kink, "(1 + x / |x|) / 2: NaN at x = 0"),
     RIGHT(leaky),
     WRONG(leaky, slope_missing, "zero on the negative side"),
     WRONG(leaky, slope_on_the_right, "the slope on the wrong side"),

@@ -182,8 +182,8 @@ static struct zoo_plan plan_of(const struct zoo_options *o)
 
 static int print_totals(FILE *out, const struct zoo_totals *t)
 {
-    int amiss =
-        t->missed + t->false_alarms + t->named_right + t->unproved + t->mutations_missed + t->others_missed;
+    int amiss = t->missed + t->false_alarms + t->named_right + t->pointers_missed + t->unproved +
+                t->mutations_missed + t->others_missed;
     amiss += t->others > 0 && t->contract_alone == 0;
     fprintf(out, "\n%d wrong gradients: %d checks, %d caught, %d missed\n", t->wrong_rows,
             t->caught + t->missed, t->caught, t->missed);
@@ -191,6 +191,8 @@ static int print_totals(FILE *out, const struct zoo_totals *t)
             t->right_rows, t->passed + t->false_alarms, t->passed, t->inconclusive, t->false_alarms);
     fprintf(out, "right tensors called wrong: %d times;  failures that name no tensor: %d\n", t->named_right,
             t->unnamed);
+    fprintf(out, "the same by two pointers, a loss and its gradient: %d checks, %d amiss\n", t->pointers,
+            t->pointers_missed);
     fprintf(out, "rows that one test alone must see: %d, of which %d are not as said\n", t->proofs,
             t->unproved);
     fprintf(out, "random changes to right gradients: %d, %d missed\n", t->mutations, t->mutations_missed);
@@ -211,6 +213,7 @@ int zoo_selftest(const struct zoo_options *options, FILE *out)
         fprintf(out, "there is no unit '%s' in the zoo\n", plan.unit ? plan.unit : "");
         return 1;
     }
+    zoo_pointers(&plan, &totals, out);
     zoo_proofs(&plan, &totals, out);
     if (!options || !options->quiet) zoo_matrix(&plan, out);
     if (plan.mutations > 0 && !plan.unit) {

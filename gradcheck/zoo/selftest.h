@@ -18,6 +18,7 @@ struct zoo_totals {
     int wrong_rows, right_rows;
     int proofs, unproved;            /* matrix.c: rows that one test alone sees */
     int mutations, mutations_missed; /* mutation.c */
+    int pointers, pointers_missed;   /* pointers.c: rows as a loss and its gradient */
     int others, others_missed;       /* others.c: contracts and optimizers */
     int contract_alone;              /* broken contracts that no other standard test sees */
 };
@@ -43,6 +44,8 @@ int zoo_wanted(const struct zoo_plan *plan, const struct zoo_case *c);
 
 void zoo_proofs(const struct zoo_plan *plan, struct zoo_totals *t, FILE *out);
 void zoo_matrix(const struct zoo_plan *plan, FILE *out);
+void zoo_pointers(const struct zoo_plan *plan, struct zoo_totals *t, FILE *out);
+
 struct zoo_contract;
 gc_verdict zoo_contract_verdict(const struct zoo_contract *z, unsigned checks, unsigned *ran);
 void zoo_others(struct zoo_totals *t, FILE *out);
