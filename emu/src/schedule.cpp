@@ -209,6 +209,7 @@ static std::string where_they_are()
 
 static void report_deadlock()
 {
+    report_disagreement();
     fail("deadlock", { nullptr, 0 }, "deadlock: no thread can run%s", where_they_are().c_str());
 }
 

@@ -16,6 +16,7 @@ extern unsigned long turns; /* how often a thread was given the CPU */
 
 /* warp.cpp: wakes lanes that wait for others which have exited, or that converge; true if it woke any */
 bool settle_warps(bool nothing_else_runs);
+void report_disagreement();
 const char *name_of(Collective kind);
 
 /* report.cpp: who acts, "gemm<16>, block (0,1,0), thread (3,0,0)" */

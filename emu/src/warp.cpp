@@ -23,24 +23,19 @@ static Thread *lane_zero(int warp)
     return &block.threads[(size_t)warp * 32];
 }
 
-static void check_agreement(const Thread &a, const Thread &b)
+static bool agree(const Thread &a, const Thread &b)
 {
-    if (a.kind == b.kind && a.mask == b.mask) return;
-    fail("warp", a.where,
-         "warp divergence: lane %d is in %s with mask %08x, lane %d in %s with mask %08x at %s", a.lane,
-         name_of(a.kind), a.mask, b.lane, name_of(b.kind), b.mask, source_line(b.where).c_str());
+    return a.kind == b.kind && a.mask == b.mask;
 }
 
-/* Completes the collective in which thread waits, if all live lanes of its mask are there. */
+/* Completes the collective in which thread waits, if all live lanes of its mask are there. One that waits in another
+ * may still come: see report_disagreement(). */
 static bool try_complete(Thread &thread)
 {
     Thread *lane = lane_zero(thread.warp);
     unsigned lanes = thread.mask & block.alive[thread.warp];
-    for (int i = 0; i < 32; i++) {
-        if (!(lanes >> i & 1)) continue;
-        if (lane[i].state != State::at_warp) return false;
-        check_agreement(thread, lane[i]);
-    }
+    for (int i = 0; i < 32; i++)
+        if (lanes >> i & 1 && (lane[i].state != State::at_warp || !agree(thread, lane[i]))) return false;
     void *slot[32] = {};
     for (int i = 0; i < 32; i++)
         if (lanes >> i & 1) slot[i] = lane[i].slot;
@@ -135,6 +130,23 @@ bool settle_warps(bool nothing_else_runs)
     for (Thread &thread : block.threads)
         if (thread.state == State::at_warp && try_complete(thread)) woke = true;
     return woke;
+}
+
+/* No thread can run. Where lanes wait for each other in different ways, that is why. */
+void report_disagreement()
+{
+    for (const Thread &a : block.threads) {
+        if (a.state != State::at_warp) continue;
+        unsigned lanes = a.mask & block.alive[a.warp];
+        for (int i = 0; i < 32; i++) {
+            const Thread &b = lane_zero(a.warp)[i];
+            if (!(lanes >> i & 1) || b.state != State::at_warp || agree(a, b)) continue;
+            fail("warp", a.where,
+                 "warp divergence: lane %d is in %s with mask %08x, lane %d in %s with mask %08x at %s",
+                 a.lane, name_of(a.kind), a.mask, b.lane, name_of(b.kind), b.mask,
+                 source_line(b.where).c_str());
+        }
+    }
 }
 
 } // namespace emu

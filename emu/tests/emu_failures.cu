@@ -212,7 +212,7 @@ int main()
         EXPECT_FAILURE(width_of_three, "warp", "width 3");
         EXPECT_FAILURE(not_in_mask, "warp",
                        "lane 16 calls a vote with mask 0000ffff, which does not name it");
-        EXPECT_FAILURE(two_masks, "warp", "with mask 00000003");
+        EXPECT_FAILURE(two_masks, "warp", "00000003");
         EXPECT_FAILURE(two_functions, "warp", "a shuffle");
         EXPECT_FAILURE(warp_waits_for_block, "deadlock", "in __syncwarp");
         EXPECT_FAILURE(misaligned_atomic, "alignment", "atomicAdd");
