@@ -73,9 +73,9 @@ static void fill_vcurve(struct outcome *out, struct line *l, double truth)
                                              .forward = fabs((plus - f0) / h - truth) / scale,
                                              .central = fabs(central - truth) / scale,
                                              .fourth = fabs((4 * central - wide) / 3 - truth) / scale,
-                                             .complex_step = NAN,
-                                             .forward_f32 = NAN,
-                                             .central_f32 = NAN };
+                                             .complex_step = (double)NAN,
+                                             .forward_f32 = (double)NAN,
+                                             .central_f32 = (double)NAN };
     }
 }
 

@@ -162,10 +162,11 @@ struct comparison {
 static double distance(const double *x, const double *g, long double *x_long, long double *g_long)
 {
     long double gap = 0, length = 0;
-    for (int i = 0; i < n; i++) x_long[i] = x[i];
+    for (int i = 0; i < n; i++) x_long[i] = (long double)x[i];
     user.grad_long(x_long, (size_t)n, g_long, NULL);
     for (int i = 0; i < n; i++) {
-        gap += (g[i] - g_long[i]) * (g[i] - g_long[i]);
+        long double off = (long double)g[i] - g_long[i];
+        gap += off * off;
         length += g_long[i] * g_long[i];
     }
     return length > 0 ? (double)sqrtl(gap / length) : (double)sqrtl(gap);

@@ -54,7 +54,8 @@ library rude <<'END'
 double talks(const double *x, size_t n) { puts("{ \"I am\": \"no part of a report\""); return x[0] * x[0]; }
 double leaves(const double *x, size_t n) { exit(0); }
 double aborts(const double *x, size_t n) { fputs("rude.c: this must not be\n", stderr); abort(); }
-double hungry(const double *x, size_t n) { for (;;) if (!malloc((size_t)1 << 30)) abort(); }
+static void *volatile last;
+double hungry(const double *x, size_t n) { for (;;) if (!(last = malloc((size_t)1 << 30))) abort(); }
 double deep(const double *x, size_t n) { volatile char room[4096]; room[0] = 1; return room[0] + deep(x, n); }
 void g(const double *x, size_t n, double *d) { d[0] = 2 * x[0]; }
 END
