@@ -29,9 +29,8 @@ struct Site {
 };
 } // namespace
 
-static std::unordered_map<const void *, Site> sites_of_pc;
-static std::unordered_map<uint64_t, Site> sites_of_line; /* accesses that the emulator's headers tell of */
-static std::vector<Site *> open_sites[32];               /* by warp: those with open requests */
+static std::unordered_map<uint64_t, Site> sites; /* by place and direction: a copy both reads and writes */
+static std::vector<Site *> open_sites[32];       /* by warp: those with open requests */
 
 static void close_warp(unsigned warp)
 {
@@ -67,8 +66,9 @@ static void execute_all(Site &site, const void *address, size_t size)
 
 static Site &site_of(const Access &a)
 {
-    uint64_t line = (uint64_t)(uintptr_t)a.where.file << 17 ^ (uint64_t)a.where.line << 1 ^ (a.write ? 1 : 0);
-    Site &site = a.pc ? sites_of_pc[a.pc] : sites_of_line[line];
+    uint64_t place = (uint64_t)(uintptr_t)a.pc;
+    if (!a.pc) place = (uint64_t)(uintptr_t)a.where.file << 17 ^ (uint64_t)a.where.line;
+    Site &site = sites[place << 1 | (a.write ? 1 : 0)];
     if (!site.key.size)
         site.key = { kernel->name, place_of(a.address),
                      a.pc,         a.where,
@@ -110,12 +110,11 @@ static void on_kernel_end()
 {
     close_all();
     std::vector<const void *> pcs;
-    for (auto &site : sites_of_pc) pcs.push_back(site.first);
+    for (auto &site : sites)
+        if (site.second.key.pc) pcs.push_back(site.second.key.pc);
     find_sources(pcs);
-    for (auto &site : sites_of_pc) add_to_table(site.second.key, site.second.count);
-    for (auto &site : sites_of_line) add_to_table(site.second.key, site.second.count);
-    sites_of_pc.clear();
-    sites_of_line.clear();
+    for (auto &site : sites) add_to_table(site.second.key, site.second.count);
+    sites.clear();
 }
 
 void access_subscribe()

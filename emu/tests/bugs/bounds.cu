@@ -156,17 +156,24 @@ template <bool right> static void host_pointer_run(const zoo_arrays &a)
     one_too_many<true><<<1, 64>>>(right ? a.x : host, a.y, 64);
 }
 
+/* clang copies a structure without a look at its alignment. */
+#ifdef __clang__
+#define GCC_SAYS(words) nullptr
+#else
+#define GCC_SAYS(words) words
+#endif
+
 static const zoo_bug bugs[] = {
-    ZOO(one_too_many, ZOO_FLOATS, "illegal address...bounds.cu:", nullptr, "bounds.cu:", nullptr),
-    ZOO(negative_index, 64, "illegal address at bounds.cu:", nullptr, "bounds.cu:", nullptr),
+    ZOO(one_too_many, ZOO_FLOATS, "illegal address...bounds.cu:", nullptr, "AddressSanitizer", nullptr),
+    ZOO(negative_index, 64, "illegal address at bounds.cu:", nullptr, "AddressSanitizer", nullptr),
     ZOO(index_overflow, 64, "illegal address", nullptr, "signed integer overflow", nullptr),
-    ZOO(misaligned_float4, 64, nullptr, nullptr, "misaligned", nullptr),
-    ZOO(shared_past_end, 64, nullptr, nullptr, "out of bounds for type 'float [64]'", nullptr),
+    ZOO(misaligned_float4, 64, nullptr, nullptr, GCC_SAYS("misaligned"), nullptr),
+    ZOO(shared_past_end, 64, nullptr, nullptr, "index 64 out of bounds", nullptr),
     ZOO(dynamic_past_end, 256, "illegal address", nullptr, "AddressSanitizer", nullptr),
     ZOO(border_not_loaded, 64, "1 of 64 outputs are NaN", nullptr, nullptr, nullptr),
     ZOO(sum_from_nothing, 4, "4 of 4 outputs are NaN", nullptr, nullptr, nullptr),
     ZOO(grid_too_small, 1000, "232 of 1000 outputs are NaN", nullptr, nullptr, nullptr),
-    ZOO(use_after_free, 64, "freed", nullptr, "bounds.cu:", nullptr),
+    ZOO(use_after_free, 64, "freed", nullptr, "AddressSanitizer", nullptr),
     ZOO(host_dereference, 1, "host code touches device memory", nullptr, nullptr, nullptr),
     { nullptr, nullptr, nullptr, 0, { nullptr, nullptr, nullptr, nullptr } },
 };

@@ -138,7 +138,8 @@ template <bool right> __global__ void slot_used_twice(const float *x, float *y)
             if (t < apart) slot[t] = round ? slot[t] + slot[t + apart] : fmaxf(slot[t], slot[t + apart]);
             __syncthreads();
         }
-        value = round ? value / slot[0] : expf(value - slot[0]); /* BUG: slot_used_twice */
+        float all = slot[0]; /* BUG: slot_used_twice */
+        value = round ? value / all : expf(value - all);
         if (right) __syncthreads();
     }
     y[t] = value;
