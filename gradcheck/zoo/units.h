@@ -8,7 +8,7 @@
 #include "zoo.h"
 
 extern const struct zoo_table zoo_dense, zoo_activation, zoo_loss, zoo_conv2d, zoo_pool, zoo_regular,
-    zoo_norm, zoo_mlp, zoo_shared, zoo_mechanism, zoo_right;
+    zoo_norm, zoo_mlp, zoo_shared, zoo_losses, zoo_mechanism, zoo_right;
 
 #define ZOO_PI 3.14159265358979323846
 

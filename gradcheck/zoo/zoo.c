@@ -5,8 +5,8 @@
 #include <string.h>
 
 static const struct zoo_table *const tables[] = {
-    &zoo_dense, &zoo_activation, &zoo_loss,   &zoo_conv2d,    &zoo_pool,  &zoo_regular,
-    &zoo_norm,  &zoo_mlp,        &zoo_shared, &zoo_mechanism, &zoo_right,
+    &zoo_dense, &zoo_activation, &zoo_loss,   &zoo_conv2d, &zoo_pool,      &zoo_regular,
+    &zoo_norm,  &zoo_mlp,        &zoo_shared, &zoo_losses, &zoo_mechanism, &zoo_right,
 };
 
 int zoo_cases(void)
