@@ -160,13 +160,13 @@ static int negated(const struct gc_view *v, struct gc_words *w)
     return gc_is_factor(v, -1, 2);
 }
 
-/* the first axis of this size in the problem, in words; "" if there is none */
-static void whose_size(const struct gc_view *v, size_t size, char text[GC_TEXT])
+/* the first axis of this size in the problem's tensors of so many axes or more, in words; "" if there is none */
+static void whose_size(const struct gc_view *v, size_t size, int axes, char text[GC_TEXT])
 {
     text[0] = '\0';
     for (int i = 0; i < v->r->ntensors && !*text; i++) {
         const gc_tensor_result *t = &v->r->tensor[i];
-        for (int k = 0; k < t->nd && !*text; k++)
+        for (int k = 0; t->nd >= axes && k < t->nd && !*text; k++)
             if (t->dim[k] == size) gc_text(text, GC_TEXT, "axis %d of %s", k, t->name);
         if (!*text && t->elements == size && t->nd > 1) gc_text(text, GC_TEXT, "the elements of %s", t->name);
     }
@@ -178,10 +178,10 @@ static void add_sizes_of_two(const struct gc_view *v, const char *mean, const ch
 {
     char whose[GC_TEXT];
     size_t used = strlen(cause);
-    whose_size(v, 2, whose);
+    whose_size(v, 2, 1, whose);
     if (*whose) gc_text(cause + used, GC_TEXT - used, ", or a mean over 2 (%s) is %s", whose, mean);
     used = strlen(cause);
-    whose_size(v, 4, whose);
+    whose_size(v, 4, 2, whose);
     if (*whose) gc_text(cause + used, GC_TEXT - used, ", or a scale 1/sqrt(4) (%s) is %s", whose, scale);
 }
 
@@ -208,7 +208,7 @@ static int is_size(const struct gc_view *v, double c, double power, int known, s
     double real = pow(c, 1 / power);
     if (!(real > 2.5 && real < 1e9)) return 0;
     *size = (size_t)(real + 0.5);
-    whose_size(v, *size, whose);
+    whose_size(v, *size, 1, whose);
     if (known != (*whose != '\0') || (!known && *size > 4096)) return 0;
     return gc_is_factor(v, pow((double)*size, power), known ? 6 : 12);
 }

@@ -6,6 +6,7 @@ set -u
 rungs=$1 source=$2 folder=$3 update=${4:-}
 page=$source/gradcheck/README.md
 command -v pkg-config > /dev/null || { echo "SKIP pkg-config is missing: apt install pkg-config"; exit 77; }
+export CMAKE_BUILD_PARALLEL_LEVEL=2
 rm -rf "$folder" && mkdir -p "$folder" && cd "$folder" || exit 1
 ln -s "$source/gradcheck" gradcheck && ln -s "$rungs" rungs || exit 1
 
