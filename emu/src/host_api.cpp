@@ -85,8 +85,8 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int device)
     snprintf(p.name, sizeof p.name, "emulated on the CPU");
     p.major = 9;
     p.totalGlobalMem = (size_t)16 << 30;
-    p.sharedMemPerBlock = DYNAMIC_DEFAULT;
-    p.sharedMemPerBlockOptin = DYNAMIC_MOST;
+    p.sharedMemPerBlock = SHARED_DEFAULT;
+    p.sharedMemPerBlockOptin = SHARED_MOST;
     p.sharedMemPerMultiprocessor = 228 << 10;
     p.reservedSharedMemPerBlock = 1 << 10;
     p.totalConstMem = 64 << 10;
@@ -290,6 +290,15 @@ cudaError_t cudaEventDestroy(cudaEvent_t event)
 
 /* ---- functions ---- */
 
+static cudaError_t set_dynamic_limit(const void *address, int bytes)
+{
+    Function &function = function_at(address);
+    if (bytes < 0 || (size_t)bytes + function.static_bytes > SHARED_MOST)
+        return note_error(cudaErrorInvalidValue);
+    function.dynamic_limit = (size_t)bytes;
+    return cudaSuccess;
+}
+
 cudaError_t cudaFuncSetAttribute(const void *function, cudaFuncAttribute attribute, int value)
 {
     if (!function) return note_error(cudaErrorInvalidDeviceFunction);
@@ -311,7 +320,8 @@ cudaError_t cudaFuncGetAttributes(cudaFuncAttributes *attributes, const void *fu
     if (!attributes || !function) return note_error(cudaErrorInvalidValue);
     *attributes = {};
     attributes->maxThreadsPerBlock = (int)THREADS_MOST;
-    attributes->maxDynamicSharedSizeBytes = (int)dynamic_limit(function);
+    attributes->sharedSizeBytes = function_at(function).static_bytes;
+    attributes->maxDynamicSharedSizeBytes = (int)function_at(function).dynamic_limit;
     attributes->ptxVersion = attributes->binaryVersion = 90;
     return cudaSuccess;
 }
@@ -324,7 +334,8 @@ cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, const voi
     cudaGetDeviceProperties(&p, 0);
     if (!blocks || !function || threads < 1) return note_error(cudaErrorInvalidValue);
     size_t by_threads = (size_t)p.maxThreadsPerMultiProcessor / (((size_t)threads + 31) / 32 * 32);
-    size_t by_memory = p.sharedMemPerMultiprocessor / (dynamic_bytes + p.reservedSharedMemPerBlock);
+    size_t shared_bytes = dynamic_bytes + function_at(function).static_bytes + p.reservedSharedMemPerBlock;
+    size_t by_memory = p.sharedMemPerMultiprocessor / shared_bytes;
     size_t most = by_threads < by_memory ? by_threads : by_memory;
     *blocks = most < (size_t)p.maxBlocksPerMultiProcessor ? (int)most : p.maxBlocksPerMultiProcessor;
     return cudaSuccess;

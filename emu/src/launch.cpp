@@ -23,21 +23,24 @@ const Kernel *kernel;
 
 /* ---- limits ---- */
 
-static std::map<const void *, size_t> limits; /* functions that asked for more than the default */
-
-cudaError_t set_dynamic_limit(const void *function, int bytes)
+Function &function_at(const void *address)
 {
-    if (bytes < 0 || (size_t)bytes > DYNAMIC_MOST) return note_error(cudaErrorInvalidValue);
-    limits[function] = (size_t)bytes;
-    return cudaSuccess;
+    static std::map<const void *, Function> known;
+    auto found = known.find(address);
+    if (found != known.end()) return found->second;
+    Function fresh = { address ? function_name(address) : "", address ? static_shared_bytes(address) : 0, 0 };
+    fresh.dynamic_limit = SHARED_DEFAULT - std::min(fresh.static_bytes, SHARED_DEFAULT);
+    if (!address) fresh.dynamic_limit = SHARED_MOST;
+    return known.emplace(address, fresh).first->second;
 }
 
-size_t dynamic_limit(const void *function)
+/* nvcc refuses to compile this. */
+static void check_static_bytes(const Request &request, const Function &function)
 {
-    size_t limit = DYNAMIC_DEFAULT;
-    for (const auto &it : limits)
-        if (!function || it.first == function) limit = std::max(limit, it.second);
-    return limit;
+    if (function.static_bytes > SHARED_DEFAULT)
+        fail("launch", request.where,
+             "%s has %zu bytes of __shared__ variables; %zu are possible, more only as extern __shared__",
+             function.name.c_str(), function.static_bytes, SHARED_DEFAULT);
 }
 
 static cudaError_t check_limits(const Request &request)
@@ -47,7 +50,8 @@ static cudaError_t check_limits(const Request &request)
     if (!some || g.x > 0x7fffffff || g.y > 65535 || g.z > 65535) return cudaErrorInvalidConfiguration;
     if (b.x > THREADS_MOST || b.y > THREADS_MOST || b.z > 64) return cudaErrorInvalidConfiguration;
     if (b.x * b.y * b.z > THREADS_MOST) return cudaErrorInvalidConfiguration;
-    return request.dynamic_bytes > dynamic_limit(request.function) ? cudaErrorInvalidValue : cudaSuccess;
+    return request.dynamic_bytes > function_at(request.function).dynamic_limit ? cudaErrorInvalidValue
+                                                                               : cudaSuccess;
 }
 
 /* ---- blocks ---- */
@@ -118,28 +122,20 @@ struct Running {
     }
 };
 
-/* As the function is called, if it is known: the launch may only say "kernel", or "gemm<T>". */
-static std::string name_of(const Request &request)
-{
-    static std::map<const void *, std::string> known;
-    if (!request.function) return request.name;
-    auto it = known.find(request.function);
-    if (it == known.end()) it = known.emplace(request.function, function_name(request.function)).first;
-    return it->second.empty() ? request.name : it->second;
-}
-
 void launch(const Request &request)
 {
     if (kernel)
         fail("launch", request.where, "kernel %s is launched by a kernel, which is not emulated",
              request.name.c_str());
+    const Function &function = function_at(request.function);
+    check_static_bytes(request, function);
     if (cudaError_t error = check_limits(request)) {
         note_error(error);
         return;
     }
     static unsigned long number;
     Kernel now = {};
-    now.name = name_of(request);
+    now.name = function.name.empty() ? request.name : function.name; /* the launch may say "kernel" */
     now.launch = request.where;
     now.grid = request.grid;
     now.block = request.block;

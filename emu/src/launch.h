@@ -10,12 +10,16 @@ namespace emu
 
 cudaError_t note_error(cudaError_t error); /* for cudaGetLastError; returns it */
 
-/* Bytes of dynamic shared memory that a kernel may be launched with; function: its address, nullptr if unknown. */
-cudaError_t set_dynamic_limit(const void *function, int bytes);
-size_t dynamic_limit(const void *function);
-
-const size_t DYNAMIC_DEFAULT = 48 << 10, DYNAMIC_MOST = 227 << 10;
+const size_t SHARED_DEFAULT = 48 << 10, SHARED_MOST = 227 << 10; /* static and dynamic together */
 const unsigned THREADS_MOST = 1024;
+
+/* What is known of a kernel before it runs; of one whose address is unknown (nullptr) the little that all share. */
+struct Function {
+    std::string name; /* "gemm<16>", "" if unknown                                       */
+    size_t static_bytes;
+    size_t dynamic_limit; /* what it may be launched with                                */
+};
+Function &function_at(const void *address);
 
 } // namespace emu
 #endif

@@ -112,6 +112,26 @@ const Variable *variable_at(const Module &module, const void *address)
     return nullptr;
 }
 
+/* A variable x of function f is _ZZ<f>E1x, where f is _Z<f>; a function in extern "C" is just its name. */
+static std::string prefix_of_locals(const std::string &function)
+{
+    bool mangled = function.compare(0, 2, "_Z") == 0;
+    return "_ZZ" + (mangled ? function.substr(2) : std::to_string(function.size()) + function) + "E";
+}
+
+size_t static_shared_bytes(const void *function)
+{
+    const Module *module = module_at(function);
+    if (!module) return 0;
+    auto found = module->functions.find((uintptr_t)function);
+    if (found == module->functions.end()) return 0;
+    std::string prefix = prefix_of_locals(found->second);
+    size_t bytes = 0;
+    for (const Variable &variable : module->variables)
+        if (variable.shared && variable.symbol.compare(0, prefix.size(), prefix) == 0) bytes += variable.size;
+    return bytes;
+}
+
 /* ---- names for people ---- */
 
 static std::string demangled(const std::string &symbol)

@@ -30,6 +30,9 @@ const Variable *variable_at(const Module &module, const void *address); /* nullp
 
 std::string plain_name(const Variable &variable); /* "As", "counter" */
 
+/* of the __shared__ variables that the function itself declares */
+size_t static_shared_bytes(const void *function);
+
 /* "gemm<16, float>" of the function at this address, without its parameters; "" if it is not known */
 std::string function_name(const void *function);
 

@@ -15,6 +15,20 @@ __global__ void nothing()
 {
 }
 
+/* As many static bytes as there may be, and as there may not be. */
+template <int BYTES> __global__ void with_static(int *to)
+{
+    __shared__ char tile[BYTES];
+    tile[threadIdx.x] = (char)threadIdx.x;
+    __syncthreads();
+    to[threadIdx.x] = tile[threadIdx.x];
+}
+
+__global__ void with_parameters(int *to, float value, long long number)
+{
+    to[threadIdx.x] = (int)value + (int)number;
+}
+
 template <int N> __global__ void nothing_of()
 {
 }
@@ -68,6 +82,28 @@ static void check_dynamic_limits()
                cudaErrorInvalidValue,
            "228 KB");
     EXPECT(after_launch() == cudaErrorInvalidValue, "its error is kept");
+    with_static<(47 << 10)><<<1, 32, 1 << 10>>>(to);
+    EXPECT(after_launch() == cudaSuccess, "47 KB static, 1 KB dynamic");
+    with_static<(47 << 10)><<<1, 32, (1 << 10) + 4>>>(to);
+    EXPECT(after_launch() == cudaErrorInvalidValue, "47 KB static, more than 1 KB dynamic");
+    cudaFuncAttributes attributes;
+    CUDA(cudaFuncGetAttributes(&attributes, with_static<(47 << 10)>));
+    EXPECT(attributes.sharedSizeBytes == 47 << 10, "static bytes: %zu", attributes.sharedSizeBytes);
+    CUDA(cudaFree(to));
+}
+
+static void check_launch_by_address()
+{
+    int *to = to_device(std::vector<int>(32, 0));
+    float value = 40;
+    long long number = 2;
+    void *arguments[] = { &to, &value, &number };
+    CUDA(cudaLaunchKernel(with_parameters, 1, 32, arguments, 0, nullptr));
+    EXPECT(to_host(to, 32)[31] == 42, "cudaLaunchKernel");
+    CUDA(cudaLaunchCooperativeKernel(with_parameters, dim3(2), dim3(16), arguments));
+    EXPECT(cudaLaunchKernel(with_parameters, 1, 1025, arguments) == cudaErrorInvalidConfiguration,
+           "1025 threads");
+    (void)cudaGetLastError();
     CUDA(cudaFree(to));
 }
 
@@ -199,6 +235,7 @@ int main()
 {
     check_launch_limits();
     check_dynamic_limits();
+    check_launch_by_address();
     check_copies();
     check_allocations();
     check_streams_and_events();

@@ -146,6 +146,13 @@ WRONG(launches, int *to)
     by_trap<<<1, 32>>>(to);
 }
 
+WRONG(too_much_static, int *to)
+{
+    __shared__ int tile[(48 << 8) + 1];
+    tile[threadIdx.x] = 1;
+    to[threadIdx.x] = tile[threadIdx.x];
+}
+
 WRONG(right, int *to)
 {
     __shared__ int tile[64];
@@ -179,7 +186,8 @@ static void expect_failure(const char *name, void (*kernel)(T *), dim3 blocks, c
         bool fits = failure.kind == kind && failure.what.find(words) != std::string::npos;
         EXPECT(fits, "%s: said '%s: %s', not '%s: ...%s'", name, failure.kind.c_str(), failure.what.c_str(),
                kind, words);
-        EXPECT(failure.what.find(name) == 0, "%s is not named: %s", name, failure.what.c_str());
+        EXPECT(failure.what.find(name) != std::string::npos, "%s is not named: %s", name,
+               failure.what.c_str());
         EXPECT(failure.what.find("emu_failures.cu:") != std::string::npos, "no line: %s",
                failure.what.c_str());
     }
@@ -226,6 +234,7 @@ int main()
         EXPECT_FAILURE(barrier_not_set_up, "barrier", "has not been initialised");
         EXPECT_FAILURE(too_many_arrivals, "barrier", "32 arrivals");
         EXPECT_FAILURE(waits_for_nobody, "progress", "spinning at emu_failures.cu:");
+        EXPECT_FAILURE(too_much_static, "launch", "49156 bytes of __shared__ variables; 49152 are possible");
         EXPECT_FAILURE(launches, "launch", "launched by a kernel");
 #ifndef __SANITIZE_ADDRESS__ /* which has its own words, and its own end */
         EXPECT_FAILURE(stack_overflow, "stack", "needs more stack");

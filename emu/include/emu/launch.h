@@ -10,6 +10,8 @@
 #include <string>
 #include <tuple>
 #include <type_traits>
+#include <utility>
+#include "../cuda_runtime_api.h"
 #include "core.h"
 
 namespace emu
@@ -101,7 +103,33 @@ Launcher<Pick, Call> make_launcher(Pick pick, Call call, const char *name, dim3 
                nullptr } };
 }
 
+/* Runs function with the parameters that each of arguments points to. */
+template <class... P, size_t... I>
+void launch_with(void (*function)(P...), void **arguments, Request request, std::index_sequence<I...>)
+{
+    auto pick = [=](Picker) { return function; };
+    auto call = [=](const auto &...a) { function(a...); };
+    Launcher<decltype(pick), decltype(call)> launcher = { pick, call, request };
+    launcher(*static_cast<std::remove_const_t<P> *>(arguments[I])...);
+}
+
 } // namespace emu
+
+/* Of a kernel itself; a void pointer has lost its parameters' types. */
+template <class... P>
+cudaError_t cudaLaunchKernel(void (*function)(P...), dim3 grid, dim3 block, void **arguments,
+                             size_t dynamic_bytes = 0, cudaStream_t = nullptr, EMU_HERE)
+{
+    emu::Request request = { "a kernel", where_, grid, block, dynamic_bytes, nullptr, nullptr, nullptr };
+    emu::launch_with(function, arguments, request, std::index_sequence_for<P...>());
+    return cudaPeekAtLastError();
+}
+template <class... P>
+cudaError_t cudaLaunchCooperativeKernel(void (*function)(P...), dim3 grid, dim3 block, void **arguments,
+                                        size_t dynamic_bytes = 0, cudaStream_t stream = nullptr, EMU_HERE)
+{
+    return cudaLaunchKernel(function, grid, block, arguments, dynamic_bytes, stream, where_);
+}
 
 #define EMU_UNPAREN(...) __VA_ARGS__
 #define EMU_LAUNCH(k, ...)                                                                                  \
