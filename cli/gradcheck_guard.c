@@ -126,6 +126,7 @@ static int watch(struct guard *g, pid_t pid, int out, int err, int *status)
 {
     struct pollfd from[2] = { { .fd = out, .events = POLLIN }, { .fd = err, .events = POLLIN } };
     double began = progress_clock();
+    char time[32];
     struct progress bar;
     int ended = 0,
         more = 64; /* pipes full that may still be there after the end: a child's child may go on */
@@ -136,7 +137,9 @@ static int watch(struct guard *g, pid_t pid, int out, int err, int *status)
         for (int k = 0; k < 2 && got > 0; k++)
             if (from[k].revents && !drain(from[k].fd, k ? &g->err : &g->out)) from[k].fd = -1;
         ended = ended || waitpid(pid, status, WNOHANG) == pid;
-        if (g->done && progress_clock() - began > 0.5) progress_show(&bar, *g->done, "%.40s", g->what);
+        double spent = progress_clock() - began;
+        if (g->done && spent > 0.5)
+            progress_show(&bar, *g->done, "%.40s  %s", g->what, progress_time(spent, time));
     }
     progress_end(&bar);
     return ended;

@@ -104,6 +104,8 @@ static void run_task(void *arg)
         return;
     }
     out->opened = 1;
+    if (!t->set->o.fork)
+        guard_remove_folder(); /* what is loaded stays loaded; a crash would leave the files */
     if (!t->work(t->s, t->set, out)) out->refused = 1;
 }
 

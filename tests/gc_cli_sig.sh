@@ -113,6 +113,15 @@ TMPDIR=/nowhere
 refuses "set TMPDIR" sig 'double gamma(const double x[2])' --lib ./libm.so --grad 'void gamma_grad(const double *x, double *dx)'
 TMPDIR=$scratch/tmp
 
+# ---- a crash in this process leaves nothing ----
+library crash <<'END'
+double f(const double *x) { return x[0]; }
+void g(const double *x, double *dx) { *(volatile double *)8 = x[0]; }
+END
+"$rungs" gradcheck sig 'double f(const double x[1])' --lib ./crash.so --grad 'void g(const double *x, double *dx)' --no-fork >log 2>&1 &&
+    bad "a crash in this process should end it"
+leaves_nothing
+
 # ---- an interrupted check leaves nothing ----
 library forever <<'END'
 double f(const double *x) { for (volatile int i = 0;; i++) if (i < 0) return x[0]; }

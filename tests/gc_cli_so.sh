@@ -46,6 +46,50 @@ END
 gives 0 "^PASS f" so ./single.so --loss f --grad g --n 3 --f32
 gives 1 "^FAIL f" so ./single.so --loss f --grad h --n 3 --f32
 
+# ---- a problem of named tensors ----
+header=$(dirname "$examples")
+problem() {
+    { echo "#include \"$header/gc.h\"" && cat; } | library "$1"
+}
+problem layer <<'END'
+static int forward(void *c, const gc_tensor *in, gc_tensor *out)
+{
+    const double *W = in[0].data, *x = in[1].data;
+    double *y = out[0].data;
+    for (int i = 0; i < 3; i++) y[i] = W[2 * i] * x[0] + W[2 * i + 1] * x[1] * x[1];
+    return 0;
+}
+static int backward(void *c, const gc_tensor *in, const gc_tensor *out, const gc_tensor *dout, gc_tensor *din)
+{
+    const double *W = in[0].data, *x = in[1].data, *v = dout[0].data;
+    double *dW = din[0].data, *dx = din[1].data;
+    for (int i = 0; i < 3 && dW; i++) dW[2 * i] = v[i] * x[0], dW[2 * i + 1] = v[i] * x[1] * x[1];
+    if (dx) dx[0] = dx[1] = 0;
+    for (int i = 0; i < 3 && dx; i++) dx[0] += v[i] * W[2 * i], dx[1] += 2.2 * v[i] * W[2 * i + 1] * x[1];
+    return 0;
+}
+static const gc_tensor in[] = { { "W", 0, GC_F64, 2, { 3, 2 }, GC_GRAD }, { "x", 0, GC_F64, 1, { 2 }, GC_GRAD } };
+static const gc_tensor out[] = { { "y", 0, GC_F64, 1, { 3 }, 0 } };
+gc_problem layer = { .name = "layer", .nin = 2, .nout = 1, .in = in, .out = out, .forward = forward, .backward = backward };
+const gc_problem *pointer = &layer;
+const gc_problem *make(void) { return &layer; }
+const gc_problem *nothing(void) { return 0; }
+gc_problem empty;
+int number = 3;
+END
+for name in layer pointer make; do gives 1 "dx\[2\] 1/2 wrong" so ./layer.so --problem $name; done
+gives 0 "^PASS layer" so ./layer.so --problem layer --only W
+gives 0 "^PASS layer" so ./layer.so --problem layer --only dW --at 2,1
+gives 1 "dx\[1\]" so ./layer.so --problem layer --only x --at 1
+gives 64 "index 2 of W ends at 1" so ./layer.so --problem layer --only W --at 2,2
+gives 64 "has 2 indexes" so ./layer.so --problem layer --only W --at 1,1,1
+gives 64 "W has 6 elements" so ./layer.so --problem layer --only W --at 6
+gives 64 "needs --only" so ./layer.so --problem layer --at 1
+gives 64 "it has W, x" so ./layer.so --problem layer --only V
+gives 64 "gives NULL" so ./layer.so --problem nothing
+gives 64 "nin = 0" so ./layer.so --problem empty
+gives 64 "has 4 bytes, but a gc_problem has" so ./layer.so --problem number
+
 # ---- what code does: none of it takes the checker down ----
 library rude <<'END'
 #include <stdio.h>
