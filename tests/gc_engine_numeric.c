@@ -117,7 +117,7 @@ static double ladder(struct at *at, double h0, double noise, double *error)
 /* The wrong version: Richardson steps until two of them agree best, their difference as the error bar. */
 static double first_agreement(struct at *at, double h0, double noise, double *error)
 {
-    double before = NAN, best = NAN;
+    double before = (double)NAN, best = before;
     (void)noise;
     *error = INFINITY;
     for (int k = 0; k < 14; k++) {
