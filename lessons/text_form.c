@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../optimized/op.h"
+#include "../optimized/device.h"
 
 static const struct {
     const char *name;
@@ -58,12 +58,18 @@ static void see_heading(struct form *f, const char *name)
 /* "### `02_tile`": each name in backquotes that looks like a rung must be one */
 static void see_rung_heading(struct form *f, const char *line)
 {
+    char why[DEVICE_WHY];
+    const struct device *device = device_open("emu", why);
     for (const char *at = strchr(line, '`'); at; at = strchr(at + 1, '`')) {
         char name[40];
         int known = 0;
         if (!isdigit((unsigned char)at[1]) || !isdigit((unsigned char)at[2]) || at[3] != '_') continue;
         snprintf(name, sizeof name, "%.*s", (int)strcspn(at + 1, "`"), at + 1);
-        for (const struct op *const *op = ops; *op && !known; op++) known = rung_find(*op, name) != NULL;
+        for (const struct op *const *op = ops; *op && !known; op++) {
+            const struct rung *cuda = device ? device_ladder(device, *op) : NULL;
+            known = rung_find(*op, name) != NULL || (cuda && rung_in(cuda, name));
+        }
+        known |= !device && strstr(line, "on the GPU"); /* a build without the emulator does not know */
         if (!known) text_fault(f->t, "no ladder has a rung %s", name);
     }
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "../bench/csv.h"
-#include "../optimized/op.h"
+#include "../optimized/device.h"
 
 enum { MAX_THREADS = 4 };
 enum column {
@@ -45,12 +45,13 @@ static const char *const column_name[COLUMNS] = {
     [NOTE] = "note",
 };
 
-/* One file of `rungs bench --csv`, and what is of interest in it: an operation at a shape, warm cache; no quick runs, which
- * are not for quoting. */
+/* One file of `rungs bench --csv`, and what is of interest in it: an operation at a shape, on a CPU with a warm cache or
+ * on a GPU; no quick runs, which are not for quoting. */
 struct measured {
     struct csv csv;
     int column[COLUMNS];
     const char *op, *shape;
+    int cuda;                           /* of a GPU: rows with a cold L2 cache, compiled by nvcc */
     int threads[MAX_THREADS], nthreads; /* ascending; none: nothing was measured */
 };
 
@@ -67,7 +68,9 @@ static double number(const struct measured *m, int row, enum column c)
 static int is_wanted(const struct measured *m, int row)
 {
     return !strcmp(cell(m, row, OP), m->op) && !strcmp(cell(m, row, SHAPE), m->shape) &&
-           !strcmp(cell(m, row, CACHE), "warm") && strncmp(cell(m, row, NOTE), "quick", strlen("quick"));
+           !strcmp(cell(m, row, CACHE), m->cuda ? "cold" : "warm") &&
+           m->cuda == !strncmp(cell(m, row, COMPILER), "nvcc", 4) &&
+           strncmp(cell(m, row, NOTE), "quick", strlen("quick"));
 }
 
 static void note_threads(struct measured *m, int threads)
@@ -170,7 +173,10 @@ static void print_head(const struct measured *m, FILE *out)
 {
     fputs("| rung | idea |", out);
     for (int k = 0; k < m->nthreads; k++)
-        fprintf(out, " %d thread%s |", m->threads[k], m->threads[k] == 1 ? "" : "s");
+        if (m->cuda)
+            fputs(" measured |", out);
+        else
+            fprintf(out, " %d thread%s |", m->threads[k], m->threads[k] == 1 ? "" : "s");
     fputs(m->nthreads ? "\n|---|---|" : " measured |\n|---|---|---|", out);
     for (int k = 0; k < m->nthreads; k++) fputs("---|", out);
     fputc('\n', out);
@@ -180,8 +186,8 @@ static void print_source(const struct measured *m, FILE *out)
 {
     int row = 0;
     if (!m->nthreads) {
-        fprintf(out, "\n" TABLE_SOURCE " nowhere yet: `./rungs bench %s` measures it on your machine._\n",
-                m->op);
+        fprintf(out, "\n" TABLE_SOURCE " nowhere yet: `./rungs bench %s%s` measures it on your machine._\n",
+                m->op, m->cuda ? " --cuda" : "");
         return;
     }
     while (!is_wanted(m, row)) row++;
@@ -192,27 +198,28 @@ static void print_source(const struct measured *m, FILE *out)
             m->shape, cell(m, row, CPU), cell(m, row, COMPILER), cell(m, row, COMMIT));
 }
 
-/* a heading that names the rung must stand on the page */
-static int is_explained(const char *page, const char *rung)
+/* a heading that names the rung must stand on the page; for a CUDA rung one that says "on the GPU" */
+static int is_explained(const char *page, const char *rung, int cuda)
 {
     char name[60];
     snprintf(name, sizeof name, "`%s`", rung);
     for (const char *at = strstr(page, "\n### "); at; at = strstr(at + 1, "\n### ")) {
         size_t n = strcspn(at + 1, "\n");
-        const char *hit = strstr(at, name);
-        if (hit && hit < at + 1 + n) return 1;
+        const char *hit = strstr(at, name), *gpu = strstr(at, "on the GPU");
+        if (hit && hit < at + 1 + n && cuda == (gpu && gpu < at + 1 + n)) return 1;
     }
     return 0;
 }
 
-static void print_table(struct text *t, const struct op *op, const struct measured *m, FILE *out)
+static void print_table(struct text *t, const struct op *op, const struct rung *ladder,
+                        const struct measured *m, FILE *out)
 {
     print_head(m, out);
-    for (const struct rung *r = op->cpu; r->name; r++) {
+    for (const struct rung *r = ladder; r->name; r++) {
         print_row(m, "rung", r->name, "`", r->idea, out);
-        if (!is_explained(t->page, r->name))
-            text_fault(t, "the rung %s of %s has no heading '### `%s`' that explains it", r->name, op->name,
-                       r->name);
+        if (!is_explained(t->page, r->name, m->cuda))
+            text_fault(t, "the rung %s of %s has no heading '### `%s`%s' that explains it", r->name, op->name,
+                       r->name, m->cuda ? " on the GPU" : "");
     }
     for (int row = 0; m->nthreads && row < m->csv.rows; row++) { /* each peer at its first row */
         int fewest = 0;
@@ -224,19 +231,29 @@ static void print_table(struct text *t, const struct op *op, const struct measur
     print_source(m, out);
 }
 
+/* the CUDA ladder, whose text is the same in every module; NULL if none is built */
+static const struct rung *cuda_ladder(const struct op *op)
+{
+    char why[DEVICE_WHY];
+    const struct device *d = device_open("emu", why);
+    return d ? device_ladder(d, op) : NULL;
+}
+
 int text_table(struct text *t, const char *args, FILE *out)
 {
-    char name[60], shape[40];
-    int size[MAX_SIZES];
-    const struct op *op = NULL;
-    if (sscanf(args, "rungs %59s %39s", name, shape) == 2) op = op_find(name);
+    char kind[8], name[60], shape[40];
+    int size[MAX_SIZES], words = sscanf(args, "%7s %59s %39s", kind, name, shape);
+    int cuda = words == 3 && !strcmp(kind, "cuda");
+    const struct op *op = cuda || (words == 3 && !strcmp(kind, "rungs")) ? op_find(name) : NULL;
     if (!op || !op_parse_shape(op, shape, size)) {
-        text_fault(t, "'%s' is no table; write: rungs OPERATION SHAPE", args);
+        text_fault(t, "'%s' is no table; write: rungs OPERATION SHAPE, or cuda OPERATION SHAPE", args);
         return 0;
     }
-    struct measured m = { .op = op->name, .shape = shape };
+    const struct rung *ladder = cuda ? cuda_ladder(op) : op->cpu;
+    if (!ladder) return 0; /* a build without the emulator leaves the table as it stands */
+    struct measured m = { .op = op->name, .shape = shape, .cuda = cuda };
     int found = find_measured(&m, t->data);
-    print_table(t, op, &m, out);
+    print_table(t, op, ladder, &m, out);
     if (found) csv_free(&m.csv);
     return 1;
 }
