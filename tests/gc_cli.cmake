@@ -23,3 +23,9 @@ foreach(test proto fuzz_sig)
   add_test(NAME gc_cli_${test} COMMAND gc_cli_${test})
   set_tests_properties(gc_cli_${test} PROPERTIES LABELS gc_cli)
 endforeach()
+
+if(RUNGS_TEST_ONCE) # a program that says nothing and ends with 0 would be noticed
+  add_test(NAME gc_cli_rejects COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/gc_cli_twin.sh true ${CMAKE_C_COMPILER}
+           ${gc_cli_scratch}/rejects ${CMAKE_SOURCE_DIR}/gradcheck/examples)
+  set_tests_properties(gc_cli_rejects PROPERTIES LABELS gc_cli WILL_FAIL ON)
+endif()
