@@ -23,170 +23,68 @@ typedef void (*breaking)(struct draw *d);
 
 #define BREAK(name) static void name(struct draw *d)
 #define EACH(i)     for (size_t i = 0; i < d->n; i++)
-#define COLUMNS     (d->t->dim[d->t->nd - 1])
-#define ROW(i)      ((i) / COLUMNS)
-#define COLUMN(i)   ((i) % COLUMNS)
-#define NOISE(i)    (made_number(d->stream + 900, i))
+#define BREAK_EACH(name, ...) \
+    BREAK(name)               \
+    {                         \
+        EACH(i)               \
+        {                     \
+            __VA_ARGS__;      \
+        }                     \
+    }
+#define COLUMNS   (d->t->dim[d->t->nd - 1])
+#define ROW(i)    ((i) / COLUMNS)
+#define COLUMN(i) ((i) % COLUMNS)
+#define NOISE(i)  (made_number(d->stream + 900, i))
 
 /* ---- what ---- */
 
-BREAK(minus)
-{
-    EACH(i) d->a[i] *= -1;
-}
-BREAK(twice)
-{
-    EACH(i) d->a[i] *= 2;
-}
-BREAK(half)
-{
-    EACH(i) d->a[i] /= 2;
-}
-BREAK(times_64)
-{
-    EACH(i) d->a[i] *= 64;
-}
-BREAK(over_64)
-{
-    EACH(i) d->a[i] /= 64;
-}
-BREAK(times_root_64)
-{
-    EACH(i) d->a[i] *= 8;
-}
-BREAK(times_numel)
-{
-    EACH(i) d->a[i] *= (double)d->n;
-}
-BREAK(times_keep)
-{
-    EACH(i) d->a[i] *= 0.8;
-}
-BREAK(over_keep)
-{
-    EACH(i) d->a[i] /= 0.7;
-}
-BREAK(times_1_37)
-{
-    EACH(i) d->a[i] *= 1.37;
-}
-BREAK(slightly)
-{
-    EACH(i) d->a[i] *= 1.0001;
-}
-BREAK(nothing)
-{
-    EACH(i) d->a[i] = 0;
-}
+BREAK_EACH(minus, d->a[i] *= -1)
+BREAK_EACH(twice, d->a[i] *= 2)
+BREAK_EACH(half, d->a[i] /= 2)
+BREAK_EACH(times_64, d->a[i] *= 64)
+BREAK_EACH(over_64, d->a[i] /= 64)
+BREAK_EACH(times_root_64, d->a[i] *= 8)
+BREAK_EACH(times_numel, d->a[i] *= (double)d->n)
+BREAK_EACH(times_keep, d->a[i] *= 0.8)
+BREAK_EACH(over_keep, d->a[i] /= 0.7)
+BREAK_EACH(times_1_37, d->a[i] *= 1.37)
+BREAK_EACH(slightly, d->a[i] *= 1.0001)
+BREAK_EACH(nothing, d->a[i] = 0)
 BREAK(a_nan)
 {
     d->a[d->n / 2] = (double)NAN;
 }
-BREAK(all_nan)
-{
-    EACH(i) d->a[i] = (double)NAN;
-}
-BREAK(masked_forward)
-{
-    EACH(i) if (i % 7 == 1 || i % 5 == 2) d->num[i] = 0;
-}
-BREAK(sign_lost)
-{
-    EACH(i) d->a[i] = fabs(d->a[i]);
-}
-BREAK(size_times_3)
-{
-    EACH(i) d->a[i] = 3 * fabs(d->a[i]);
-}
-BREAK(square)
-{
-    EACH(i) d->a[i] *= 2.5 * d->a[i] / d->t->scale;
-}
-BREAK(offset)
-{
-    EACH(i) d->a[i] += 0.25 * d->t->scale;
-}
-BREAK(decay_added)
-{
-    EACH(i) d->a[i] += 0.01 * d->t->scale * d->x[i];
-}
-BREAK(decay_missing)
-{
-    EACH(i) d->a[i] -= 1e-4 * d->t->scale * d->x[i];
-}
-BREAK(l1_added)
-{
-    EACH(i) d->a[i] += 0.02 * d->t->scale * (d->x[i] > 0 ? 1 : -1);
-}
-BREAK(is_value)
-{
-    EACH(i) d->a[i] = 0.5 * d->t->scale * d->x[i];
-}
-BREAK(by_value)
-{
-    EACH(i) d->a[i] *= 1.5 * d->x[i];
-}
-BREAK(over_value)
-{
-    EACH(i) d->a[i] /= d->x[i];
-}
-BREAK(no_upstream)
-{
-    EACH(i) d->a[i] = d->ones[i];
-}
-BREAK(clip)
-{
-    EACH(i) d->a[i] = fmax(-0.4 * d->t->scale, fmin(0.4 * d->t->scale, d->a[i]));
-}
+BREAK_EACH(all_nan, d->a[i] = (double)NAN)
+BREAK_EACH(masked_forward, if (i % 7 == 1 || i % 5 == 2) d->num[i] = 0)
+BREAK_EACH(sign_lost, d->a[i] = fabs(d->a[i]))
+BREAK_EACH(size_times_3, d->a[i] = 3 * fabs(d->a[i]))
+BREAK_EACH(square, d->a[i] *= 2.5 * d->a[i] / d->t->scale)
+BREAK_EACH(offset, d->a[i] += 0.25 * d->t->scale)
+BREAK_EACH(decay_added, d->a[i] += 0.01 * d->t->scale * d->x[i])
+BREAK_EACH(decay_missing, d->a[i] -= 1e-4 * d->t->scale * d->x[i])
+BREAK_EACH(l1_added, d->a[i] += 0.02 * d->t->scale * (d->x[i] > 0 ? 1 : -1))
+BREAK_EACH(is_value, d->a[i] = 0.5 * d->t->scale * d->x[i])
+BREAK_EACH(by_value, d->a[i] *= 1.5 * d->x[i])
+BREAK_EACH(over_value, d->a[i] /= d->x[i])
+BREAK_EACH(no_upstream, d->a[i] = d->ones[i])
+BREAK_EACH(clip, d->a[i] = fmax(-0.4 * d->t->scale, fmin(0.4 * d->t->scale, d->a[i])))
 
-BREAK(keep_for_inverse)
-{
-    EACH(i) d->a[i] *= 0.5625;
-}
-BREAK(third)
-{
-    EACH(i) d->a[i] *= 3;
-}
-BREAK(other_mask)
-{
-    EACH(i) * (NOISE(i) > 0 ? &d->a[i] : &d->num[i]) = 0;
-}
-BREAK(without_y)
-{
-    EACH(i) d->a[i] /= d->y[i];
-}
-BREAK(with_y_twice)
-{
-    EACH(i) d->a[i] *= d->y[i];
-}
-BREAK(without_1_minus_y)
-{
-    EACH(i) d->a[i] /= 1 - d->y[i];
-}
-BREAK(without_1_plus_y)
-{
-    EACH(i) d->a[i] /= 1 + d->y[i];
-}
-BREAK(only_dy)
-{
-    EACH(i) d->a[i] = d->dy[i];
-}
-BREAK(residual_missing)
-{
-    EACH(i) d->a[i] -= d->dy[i];
-}
-BREAK(of_another)
-{
-    EACH(i) d->a[i] = d->other[i];
-}
+BREAK_EACH(keep_for_inverse, d->a[i] *= 0.5625)
+BREAK_EACH(third, d->a[i] *= 3)
+BREAK_EACH(other_mask, *(NOISE(i) > 0 ? &d->a[i] : &d->num[i]) = 0)
+BREAK_EACH(without_y, d->a[i] /= d->y[i])
+BREAK_EACH(with_y_twice, d->a[i] *= d->y[i])
+BREAK_EACH(without_1_minus_y, d->a[i] /= 1 - d->y[i])
+BREAK_EACH(without_1_plus_y, d->a[i] /= 1 + d->y[i])
+BREAK_EACH(only_dy, d->a[i] = d->dy[i])
+BREAK_EACH(residual_missing, d->a[i] -= d->dy[i])
+BREAK_EACH(of_another, d->a[i] = d->other[i])
 
 /* ---- where to ---- */
 
 BREAK(transposed)
 {
-    size_t R = d->t->dim[0], C = d->t->dim[1];
-    EACH(i) d->a[COLUMN(i) * R + ROW(i)] = d->num[i];
-    (void)C;
+    EACH(i) d->a[COLUMN(i) * d->t->dim[0] + ROW(i)] = d->num[i];
 }
 
 BREAK(exchanged_01) /* of three axes */
@@ -224,34 +122,16 @@ BREAK(flipped_all)
 {
     reverse(d, (1u << d->t->nd) - 1);
 }
-BREAK(rolled)
-{
-    EACH(i) d->a[ROW(i) * COLUMNS + (COLUMN(i) + 1) % COLUMNS] = d->num[i];
-}
-BREAK(shifted_flat)
-{
-    EACH(i) d->a[i] = i + 1 < d->n ? d->num[i + 1] : NOISE(i) * d->t->scale;
-}
-BREAK(pairs)
-{
-    EACH(i) if ((i ^ 1) < d->n) d->a[i] = d->num[i ^ 1];
-}
+BREAK_EACH(rolled, d->a[ROW(i) * COLUMNS + (COLUMN(i) + 1) % COLUMNS] = d->num[i])
+BREAK_EACH(shifted_flat, d->a[i] = i + 1 < d->n ? d->num[i + 1] : NOISE(i) * d->t->scale)
+BREAK_EACH(pairs, if ((i ^ 1) < d->n) d->a[i] = d->num[i ^ 1])
 BREAK(two_elements)
 {
     d->a[3] = d->num[10], d->a[10] = d->num[3];
 }
-BREAK(two_rows)
-{
-    EACH(i) if (ROW(i) == 1 || ROW(i) == 4) d->a[i] = d->num[(5 - ROW(i)) * COLUMNS + COLUMN(i)];
-}
-BREAK(scrambled)
-{
-    EACH(i) d->a[i * 5 % d->n] = d->num[i];
-}
-BREAK(accumulated)
-{
-    EACH(i) if (i >= COLUMNS) d->a[i] = d->a[i - COLUMNS] + d->num[i];
-}
+BREAK_EACH(two_rows, if (ROW(i) == 1 || ROW(i) == 4) d->a[i] = d->num[(5 - ROW(i)) * COLUMNS + COLUMN(i)])
+BREAK_EACH(scrambled, d->a[i * 5 % d->n] = d->num[i])
+BREAK_EACH(accumulated, if (i >= COLUMNS) d->a[i] = d->a[i - COLUMNS] + d->num[i])
 
 BREAK(summed)
 {
@@ -272,78 +152,24 @@ BREAK(last_one)
 {
     d->a[d->n - 1] = 0;
 }
-BREAK(last_row)
-{
-    EACH(i) if (i + COLUMNS >= d->n) d->a[i] = NOISE(i) * d->t->scale;
-}
-BREAK(first_row)
-{
-    EACH(i) if (i < COLUMNS) d->a[i] = NOISE(i) * d->t->scale;
-}
-BREAK(column_3)
-{
-    EACH(i) if (COLUMN(i) == 3) d->a[i] *= 2;
-}
-BREAK(channel_1)
-{
-    EACH(i) if (i / d->t->dim[2] / d->t->dim[3] % d->t->dim[1] == 1) d->a[i] = 0;
-}
-BREAK(tail)
-{
-    EACH(i) if (i >= d->n / 16 * 16) d->a[i] = 0;
-}
-BREAK(column_tail)
-{
-    EACH(i) if (COLUMN(i) >= COLUMNS / 8 * 8) d->a[i] = (double)NAN;
-}
-BREAK(flat_tail)
-{
-    EACH(i) if (i >= d->n / 32 * 32) d->a[i] *= 3;
-}
-BREAK(half_grid)
-{
-    EACH(i) if (i >= 64) d->a[i] = 0;
-}
-BREAK(second_row_on)
-{
-    EACH(i) if (i >= COLUMNS) d->a[i] *= 2;
-}
-BREAK(targets)
-{
-    EACH(i) if (COLUMN(i) == (ROW(i) * 5 + 2) % COLUMNS) d->a[i] += d->t->scale / 8;
-}
-BREAK(every_fourth)
-{
-    EACH(i) if (i % 4 == 2) d->a[i] = NOISE(i) * d->t->scale;
-}
-BREAK(not_every_fourth)
-{
-    EACH(i) if (i % 4) d->a[i] = 0;
-}
-BREAK(diagonal)
-{
-    EACH(i) if (ROW(i) == COLUMN(i)) d->a[i] = NOISE(i) * d->t->scale;
-}
-BREAK(upper)
-{
-    EACH(i) if (COLUMN(i) > ROW(i)) d->a[i] = NOISE(i) * d->t->scale;
-}
-BREAK(negative_x)
-{
-    EACH(i) if (d->x[i] < 0) d->a[i] = 0;
-}
-BREAK(negative_dy)
-{
-    EACH(i) if (d->dy[i] < 0) d->a[i] = 0;
-}
-BREAK(large_x)
-{
-    EACH(i) if (fabs(d->x[i]) > 0.6) d->a[i] = 0;
-}
-BREAK(scattered_twice)
-{
-    EACH(i) if (NOISE(i) > 0.3) d->a[i] *= 2;
-}
+BREAK_EACH(last_row, if (i + COLUMNS >= d->n) d->a[i] = NOISE(i) * d->t->scale)
+BREAK_EACH(first_row, if (i < COLUMNS) d->a[i] = NOISE(i) * d->t->scale)
+BREAK_EACH(column_3, if (COLUMN(i) == 3) d->a[i] *= 2)
+BREAK_EACH(channel_1, if (i / d->t->dim[2] / d->t->dim[3] % d->t->dim[1] == 1) d->a[i] = 0)
+BREAK_EACH(tail, if (i >= d->n / 16 * 16) d->a[i] = 0)
+BREAK_EACH(column_tail, if (COLUMN(i) >= COLUMNS / 8 * 8) d->a[i] = (double)NAN)
+BREAK_EACH(flat_tail, if (i >= d->n / 32 * 32) d->a[i] *= 3)
+BREAK_EACH(half_grid, if (i >= 64) d->a[i] = 0)
+BREAK_EACH(second_row_on, if (i >= COLUMNS) d->a[i] *= 2)
+BREAK_EACH(targets, if (COLUMN(i) == (ROW(i) * 5 + 2) % COLUMNS) d->a[i] += d->t->scale / 8)
+BREAK_EACH(every_fourth, if (i % 4 == 2) d->a[i] = NOISE(i) * d->t->scale)
+BREAK_EACH(not_every_fourth, if (i % 4) d->a[i] = 0)
+BREAK_EACH(diagonal, if (ROW(i) == COLUMN(i)) d->a[i] = NOISE(i) * d->t->scale)
+BREAK_EACH(upper, if (COLUMN(i) > ROW(i)) d->a[i] = NOISE(i) * d->t->scale)
+BREAK_EACH(negative_x, if (d->x[i] < 0) d->a[i] = 0)
+BREAK_EACH(negative_dy, if (d->dy[i] < 0) d->a[i] = 0)
+BREAK_EACH(large_x, if (fabs(d->x[i]) > 0.6) d->a[i] = 0)
+BREAK_EACH(scattered_twice, if (NOISE(i) > 0.3) d->a[i] *= 2)
 
 BREAK(outline)
 {
@@ -357,34 +183,13 @@ BREAK(outline)
 
 /* ---- near misses ---- */
 
-BREAK(random_all)
-{
-    EACH(i) d->a[i] = NOISE(i) * d->t->scale;
-}
-BREAK(random_some)
-{
-    EACH(i) if (NOISE(i) > 0.2) d->a[i] = NOISE(i + 77777) * d->t->scale;
-}
-BREAK(sign_and_offset)
-{
-    EACH(i) d->a[i] = -d->a[i] + 0.3 * d->t->scale;
-}
-BREAK(twice_and_decay)
-{
-    EACH(i) d->a[i] = 2 * d->a[i] + 0.05 * d->t->scale * d->x[i];
-}
-BREAK(two_factors)
-{
-    EACH(i) d->a[i] *= NOISE(i) > 0 ? 2 : 3;
-}
-BREAK(twice_but_one)
-{
-    EACH(i) d->a[i] *= i == 5 ? 2.01 : 2;
-}
-BREAK(nearly_minus)
-{
-    EACH(i) d->a[i] *= -1 + 1e-4 * NOISE(i);
-}
+BREAK_EACH(random_all, d->a[i] = NOISE(i) * d->t->scale)
+BREAK_EACH(random_some, if (NOISE(i) > 0.2) d->a[i] = NOISE(i + 77777) * d->t->scale)
+BREAK_EACH(sign_and_offset, d->a[i] = -d->a[i] + 0.3 * d->t->scale)
+BREAK_EACH(twice_and_decay, d->a[i] = 2 * d->a[i] + 0.05 * d->t->scale * d->x[i])
+BREAK_EACH(two_factors, d->a[i] *= NOISE(i) > 0 ? 2 : 3)
+BREAK_EACH(twice_but_one, d->a[i] *= i == 5 ? 2.01 : 2)
+BREAK_EACH(nearly_minus, d->a[i] *= -1 + 1e-4 * NOISE(i))
 BREAK(flipped_and_halved)
 {
     flipped(d);
@@ -395,22 +200,13 @@ BREAK(transposed_but_one)
     transposed(d);
     d->a[5] += d->t->scale;
 }
-BREAK(a_nonlinear_map)
-{
-    EACH(i) d->a[i] = d->t->scale * tanh(2 * d->a[i] / d->t->scale);
-}
-BREAK(zero_or_wrong)
-{
-    EACH(i) d->a[i] = NOISE(i) > 0 ? 0 : NOISE(i + 5) * d->t->scale;
-}
+BREAK_EACH(a_nonlinear_map, d->a[i] = d->t->scale * tanh(2 * d->a[i] / d->t->scale))
+BREAK_EACH(zero_or_wrong, d->a[i] = NOISE(i) > 0 ? 0 : NOISE(i + 5) * d->t->scale)
 BREAK(sum_is_kept)
 {
     d->a[0] += 0.3 * d->t->scale, d->a[1] -= 0.3 * d->t->scale;
 }
-BREAK(decay_and_l1)
-{
-    EACH(i) d->a[i] += d->t->scale * (0.01 * d->x[i] + (d->x[i] > 0 ? 0.02 : -0.02));
-}
+BREAK_EACH(decay_and_l1, d->a[i] += d->t->scale * (0.01 * d->x[i] + (d->x[i] > 0 ? 0.02 : -0.02)))
 
 static const struct {
     size_t dim[5];
