@@ -17,12 +17,13 @@ static void print_rung(const struct rung *r, const char *lacks, const char *on)
 
 static void print_op(const struct op *op)
 {
-    const struct rung *cuda = device ? device_ladder(device, op) : NULL;
+    const struct rung *on_device = device ? device_ladder(device, op) : NULL;
     printf("%s   lesson %s\n    %s\n", op->name, op->lesson, op->formula);
     for (const struct rung *r = op->cpu; r->name; r++) print_rung(r, rung_lacks(r->needs), "this machine");
-    if (!cuda) return;
+    if (!on_device) return;
     printf("  CUDA, here on %s:\n", device->facts.name);
-    for (; cuda->name; cuda++) print_rung(cuda, device_lacks(device, cuda), device->facts.name);
+    for (; on_device->name; on_device++)
+        print_rung(on_device, device_lacks(device, on_device), device->facts.name);
 }
 
 static void print_rungs_json(const struct rung *r, int on_device)
