@@ -26,7 +26,7 @@ foreach(name gemm warp atomics groups async)
   emu_test(${name} VARIANTS emu asan race)
   emu_test_orders(${name})
 endforeach()
-emu_test(language VARIANTS emu asan race)
+emu_test(language VARIANTS emu asan race HEADERS "${CMAKE_SOURCE_DIR}/emu/tests/emu_launches.cuh")
 emu_test(api VARIANTS emu asan)
 emu_test(failures VARIANTS emu asan)
 # A thread that has failed is dropped with all it holds: its strings leak.

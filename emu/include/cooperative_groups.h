@@ -240,14 +240,6 @@ class thread_group
         else
             part.sync(where_);
     }
-    template <class T> T shfl(T value, unsigned rank, EMU_HERE) const
-    {
-        return part.shfl(value, rank, where_);
-    }
-    template <class T> T shfl_down(T value, unsigned delta, EMU_HERE) const
-    {
-        return part.shfl_down(value, delta, where_);
-    }
 
   private:
     bool whole_block;

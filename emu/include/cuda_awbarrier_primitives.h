@@ -40,11 +40,11 @@ inline bool __mbarrier_test_wait_parity(__mbarrier_t *barrier, bool parity, EMU_
     if (!over) emu::yield(where_);
     return over;
 }
-inline bool __mbarrier_try_wait(__mbarrier_t *barrier, __mbarrier_token_t token, uint32_t = 0, EMU_HERE)
+inline bool __mbarrier_try_wait(__mbarrier_t *barrier, __mbarrier_token_t token, uint32_t, EMU_HERE)
 {
     return __mbarrier_test_wait(barrier, token, where_);
 }
-inline bool __mbarrier_try_wait_parity(__mbarrier_t *barrier, bool parity, uint32_t = 0, EMU_HERE)
+inline bool __mbarrier_try_wait_parity(__mbarrier_t *barrier, bool parity, uint32_t, EMU_HERE)
 {
     return __mbarrier_test_wait_parity(barrier, parity, where_);
 }

@@ -95,7 +95,7 @@ __global__ void specialists(const float *x, float *y)
             for (int k = lane; k < 128; k += 32) tile[stage][k] = x[i * 128 + k];
             (void)__mbarrier_arrive(&full[stage]);
         } else {
-            while (!__mbarrier_try_wait_parity(&full[stage], turn % 2)) {
+            while (!__mbarrier_try_wait_parity(&full[stage], turn % 2, 100)) {
             }
             for (int k = lane; k < 128; k += 32) y[i * 128 + (k ^ 1)] = tile[stage][k ^ 1] + 1;
             (void)__mbarrier_arrive(&empty[stage]);

@@ -137,7 +137,7 @@ WRONG(waits_for_nobody, int *)
     if (threadIdx.x == 0) __mbarrier_init(&barrier, 33);
     __syncthreads();
     auto token = __mbarrier_arrive(&barrier);
-    while (!__mbarrier_try_wait(&barrier, token)) {
+    while (!__mbarrier_try_wait(&barrier, token, 100)) {
     }
 }
 

@@ -59,20 +59,27 @@ __global__ void tiles(int *wrong)
     check_tile<1>(wrong);
 }
 
-__device__ int sum_of(const cg::thread_group &group, int value)
+/* A thread of a group of any kind, known at run time. */
+__device__ unsigned members_seen(const cg::thread_group &group, unsigned *seen)
 {
-    for (unsigned apart = group.size() / 2; apart > 0; apart /= 2) value += group.shfl_down(value, apart);
-    return value;
+    atomicAdd(seen, 1);
+    group.sync();
+    unsigned count = *(volatile unsigned *)seen;
+    group.sync();
+    return count;
 }
 
 __global__ void kinds_at_run_time(int *wrong)
 {
-    cg::thread_group half = cg::tiled_partition(cg::this_thread_block(), 8);
-    int sum = sum_of(half, 1);
-    check(wrong, half.size() == 8 && (half.thread_rank() != 0 || sum == 8));
+    __shared__ unsigned seen[9];
+    unsigned t = threadIdx.x;
+    if (t < 9) seen[t] = 0;
+    __syncthreads();
+    cg::thread_group eighth = cg::tiled_partition(cg::this_thread_block(), 8);
+    check(wrong, eighth.size() == 8 && eighth.thread_rank() == t % 8);
+    check(wrong, members_seen(eighth, &seen[t / 8]) == 8);
     cg::thread_group all = cg::this_thread_block();
-    all.sync();
-    check(wrong, all.size() == 64);
+    check(wrong, all.size() == 64 && all.thread_rank() == t && members_seen(all, &seen[8]) == 64);
 }
 
 /* One atomic a group instead of one a thread. */

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cstdio>
 #include <string>
+#include "emu_launches.cuh"
 #include "emu_test.h"
 
 __constant__ float coefficients[4];
@@ -129,6 +130,8 @@ static void check_launches()
     EXPECT(to_host(f, 8)[3] == 4.5f, "launch in a template");
     two_types<float, deep::er::Holder<int, 2> *><<<1, 1>>>(f, nullptr);
     EXPECT(to_host(f, 1)[0] == 0, "nested angle brackets");
+    fill_from_header(f, 5.5f);
+    EXPECT(to_host(f, 8)[7] == 5.5f, "a launch in a header");
     CUDA(cudaFree(f));
 }
 
