@@ -85,7 +85,8 @@ int verb_check(int argc, char **argv)
         "check",
         "check OP|all [options]",
         "Compares every rung with the double oracle at every size class, between guard pages, and every\n"
-        "backward with its forward by the gradient checker. Exit 0: all right, 1: something is wrong, 77: all "
+        "backward with its forward by the gradient checker. Exit 0: all right, 1: something is wrong, 77: "
+        "all "
         "skipped.",
         "  rungs check all\n  rungs check dense_forward --rung 04_avx2\n"
         "  rungs check dense_backward_dw --shape 64x784x512 --threads 2\n"
