@@ -129,6 +129,37 @@ static void put_plot(struct gc_chart *c, const struct curves *all, const char *m
 
 /* ---- the V curve ---- */
 
+/* the smallest error of all methods and steps */
+static double smallest(const struct curves *all)
+{
+    double least = HUGE_VAL;
+    for (int k = 0; k < all->curves; k++)
+        for (int i = 0; i < all->rows; i++)
+            if (all->curve[k].y[i] < least) least = all->curve[k].y[i];
+    return least;
+}
+
+static const char meaning[] = "relative error of a slope by differences; dotted: theory";
+
+/* Where the ladder settled, up to its error bar: an arrow now, a point in the plot command (more), a sentence (below). */
+static void mark_ladder(struct gc_chart *c, const struct curves *all, double h, double error,
+                        char below[GC_TEXT], char more[GC_TEXT])
+{
+    double bar = fmax(error, 1e-17);
+    if (smallest(all) > 1e3 * fmax(bar, 1e-12))
+        gc_text(below, GC_TEXT,
+                "distance of slopes by differences from the gradient: no step makes them agree");
+    else
+        gc_text(below, GC_TEXT, "%s; the ladder settled at h = %.1e with error bar %.0e", meaning, h, error);
+    fprintf(c->gp, "set arrow from %.6e,graph 0 to %.6e,%.6e nohead front lc rgb '#000000' lw 1.6\n", h, h,
+            bar);
+    gc_text(more, GC_TEXT,
+            "  , '+' using (%.6e):(%.6e) every ::::0 with points pt 13 ps 1.3 lc rgb '#000000' title "
+            "'ladder, error bar' "
+            "\\\n",
+            h, bar);
+}
+
 int gc_plot_vcurve(const char *base, const char *title, const gc_vrow *row, int rows, double ladder_h,
                    double ladder_error)
 {
@@ -145,30 +176,20 @@ int gc_plot_vcurve(const char *base, const char *title, const gc_vrow *row, int 
                                      { .name = "forward, float", .style = 5 },
                                      { .name = "central, float", .style = 6 } } };
     struct gc_chart c;
-    char more[GC_TEXT] = "", below[GC_TEXT] = "relative error of a slope by differences; dotted: theory";
+    char more[GC_TEXT] = "", below[GC_TEXT];
     for (int i = 0; i < all.rows; i++) {
         const double y[] = { row[i].forward,      row[i].central,     row[i].fourth,
                              row[i].complex_step, row[i].forward_f32, row[i].central_f32 };
         all.h[i] = row[i].h;
         for (int k = 0; k < all.curves; k++) all.curve[k].y[i] = y[k];
     }
+    gc_text(below, sizeof below, "%s", meaning);
     if (!gc_chart_open(&c, base, WIDTH, HEIGHT)) return -1;
     put_rows(&c, &all, 1e-17);
     put_axes(&c, "relative error", floor, 30, 26);
     put_laws(&c, &all, laws, 3, floor);
-    if (gc_is_finite(ladder_h) && ladder_h > 0 && gc_is_finite(ladder_error)) {
-        size_t used = strlen(below);
-        double bar = fmax(fabs(ladder_error), 1e-17);
-        gc_text(below + used, sizeof below - used, "; the ladder settled at h = %.1e with error bar %.0e",
-                ladder_h, fabs(ladder_error));
-        fprintf(c.gp, "set arrow from %.6e,%.6e to %.6e,%.6e nohead front lc rgb '#000000' lw 1.6\n",
-                ladder_h, floor, ladder_h, bar);
-        gc_text(more, sizeof more,
-                "  , '+' using (%.6e):(%.6e) every ::::0 with points pt 13 ps 1.3 lc rgb '#000000' title "
-                "'ladder, "
-                "error bar' \\\n",
-                ladder_h, bar);
-    }
+    if (gc_is_finite(ladder_h) && ladder_h > 0 && gc_is_finite(ladder_error))
+        mark_ladder(&c, &all, ladder_h, fabs(ladder_error), below, more);
     gc_chart_title(&c, title, below);
     put_plot(&c, &all, more);
     return gc_chart_close(&c);
