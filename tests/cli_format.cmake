@@ -1,4 +1,4 @@
-# cli_format.cmake - every C file is as clang-format 14 would write it (other versions differ, and are not asked).
+# cli_format.cmake - every C, C++ and CUDA file is as clang-format 14 would write it (other versions differ, and are not asked).
 #   cmake -DSOURCE=folder -P cli_format.cmake
 find_program(CLANG_FORMAT NAMES clang-format-14 clang-format)
 if(CLANG_FORMAT)
@@ -9,8 +9,8 @@ if(NOT version MATCHES "version 14\\.")
   return()
 endif()
 set(files)
-foreach(folder reference optimized gradcheck train bench cli lessons tests)
-  file(GLOB_RECURSE more "${SOURCE}/${folder}/*.c" "${SOURCE}/${folder}/*.h")
+foreach(folder reference optimized gradcheck emu train bench cli lessons tests)
+  file(GLOB_RECURSE more "${SOURCE}/${folder}/*.c" "${SOURCE}/${folder}/*.h" "${SOURCE}/${folder}/*.cu" "${SOURCE}/${folder}/*.cpp")
   list(APPEND files ${more})
 endforeach()
 list(LENGTH files count)
