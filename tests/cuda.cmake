@@ -42,3 +42,22 @@ cuda_test(access access "${with_races}" ${access} ${CMAKE_CURRENT_SOURCE_DIR}/cu
 file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/cuda_access_wrong.txt" "dense_forward 02_tile 4608 18432 512 2049 | 0 0 0 0\n")
 cuda_test(access_wrong access "${with_races}" ${access} ${CMAKE_CURRENT_BINARY_DIR}/cuda_access_wrong.txt)
 set_tests_properties(cuda.access_wrong PROPERTIES PASS_REGULAR_EXPRESSION "FAIL  dense_forward 02_tile: counted 4608")
+
+# what nvcc makes of the rungs; the module for GPUs is built for the architectures that are not compiled here
+set(nvcc sh ${CMAKE_CURRENT_SOURCE_DIR}/cuda_nvcc.sh "${RUNGS_NVCC}" "${CMAKE_SOURCE_DIR}/optimized/cuda")
+if(RUNGS_TEST_ONCE)
+  foreach(file threads tiles float4 async wmma wgmma)
+    cuda_test(nvcc.${file} nvcc "" ${nvcc} product_${file} 90a)
+  endforeach()
+  foreach(file float4 async wmma)
+    cuda_test(nvcc.${file}_80 nvcc "" ${nvcc} product_${file} 80)
+  endforeach()
+  set(wrong "${CMAKE_CURRENT_BINARY_DIR}/cuda_nvcc_wrong")
+  file(WRITE "${wrong}/product_tiles.cu" "__global__ void tile_kernel(int *p)\n{\n    int a[64];\n"
+       "    for (int i = 0; i < 64; i++) a[p[i] % 64] = i;\n    p[0] = a[p[64] % 64];\n}\n")
+  cuda_test(nvcc.spills nvcc "" sh ${CMAKE_CURRENT_SOURCE_DIR}/cuda_nvcc.sh "${RUNGS_NVCC}" ${wrong} product_tiles 90a)
+  if(RUNGS_HAVE_NVCC)
+    set_tests_properties(cuda.nvcc.spills PROPERTIES PASS_REGULAR_EXPRESSION "spilled or arrays live in memory: 256 bytes")
+    set_tests_properties(cuda.nvcc.spills PROPERTIES FAIL_REGULAR_EXPRESSION "no spills")
+  endif()
+endif()

@@ -45,21 +45,19 @@ template <layout LAYOUT, int ROWS, int KS> struct async_tile {
      * copied sixteen bytes at a time goes four at a time. */
     template <int THREADS> __device__ void start_copy(const operand<LAYOUT> &from, int i0, int k0)
     {
+#pragma unroll 1 /* addresses kept for later rounds would cost registers */
         for (int e = threadIdx.x; e < LINES * LENGTH / 4; e += THREADS) {
             int line = e / (LENGTH / 4), x = e % (LENGTH / 4);
             int i = i0 + (LAYOUT == ALONG_K ? line : 4 * x), k = k0 + (LAYOUT == ALONG_K ? 4 * x : line);
             float4 *to = &four[line][place(line, x)];
-            if (from.by_four) {
-                bool inside = from.has(i, k);
-                __pipeline_memcpy_async(to, inside ? from.address(i, k) : from.p, 16, inside ? 0 : 16);
-                continue;
-            }
-            for (int j = 0; j < 4; j++) {
-                int ij = i + (LAYOUT == ALONG_K ? 0 : j), kj = k + (LAYOUT == ALONG_K ? j : 0);
-                bool inside = from.has(ij, kj);
-                __pipeline_memcpy_async(&to->x + j, inside ? from.address(ij, kj) : from.p, 4,
-                                        inside ? 0 : 4);
-            }
+            const float *p = from.address(i, k);
+            int n = from.neighbours(i, k);
+            if (from.by_four)
+                __pipeline_memcpy_async(to, n > 0 ? p : from.p, 16, n > 0 ? 0 : 16);
+            else
+#pragma unroll 1
+                for (int j = 0; j < 4; j++)
+                    __pipeline_memcpy_async(&to->x + j, n > j ? p + j : from.p, 4, n > j ? 0 : 4);
         }
     }
 };

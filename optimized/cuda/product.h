@@ -57,13 +57,19 @@ template <layout LAYOUT> struct operand {
         return has(i, k) ? *address(i, k) : 0;
     }
 
-    /* element (i,k) and the next three in memory order, 0 where there are none */
+    /* how many neighbours in memory from (i,k) on belong to the operand's row or column; none: 0 or less */
+    __device__ int neighbours(int i, int k) const
+    {
+        return LAYOUT == ALONG_K ? (i < extent ? K - k : 0) : (k < K ? extent - i : 0);
+    }
+
+    /* element (i,k) and the next three in memory, 0 where there are none */
     __device__ float4 four_at(int i, int k) const
     {
-        if (by_four)
-            return has(i, k) ? *reinterpret_cast<const float4 *>(address(i, k)) : float4{ 0, 0, 0, 0 };
-        if (LAYOUT == ALONG_K) return float4{ at(i, k), at(i, k + 1), at(i, k + 2), at(i, k + 3) };
-        return float4{ at(i, k), at(i + 1, k), at(i + 2, k), at(i + 3, k) };
+        const float *p0 = address(i, k);
+        int n = neighbours(i, k);
+        if (by_four) return n > 0 ? *reinterpret_cast<const float4 *>(p0) : float4{ 0, 0, 0, 0 };
+        return float4{ n > 0 ? p0[0] : 0, n > 1 ? p0[1] : 0, n > 2 ? p0[2] : 0, n > 3 ? p0[3] : 0 };
     }
 };
 
@@ -125,26 +131,28 @@ template <layout A, layout B, class EPILOGUE> struct product {
         if (m < M && n < N) c[index] = epilogue(index, n, sum);
     }
 
-    /* two neighbours in a row; n is a multiple of 2 */
+    /* two or four neighbours in a row; n is a multiple of their number */
     __device__ void store_two(int m, int n, const float *sum) const
     {
         size_t index = (size_t)m * N + n;
+        int left = m < M ? N - n : 0;
         if (!c_by_four) {
-            store(m, n, sum[0]);
-            store(m, n + 1, sum[1]);
-        } else if (m < M && n < N) {
+            for (int j = 0; j < 2; j++)
+                if (j < left) c[index + j] = epilogue(index + j, n + j, sum[j]);
+        } else if (left > 0) {
             const float2 two = { epilogue(index, n, sum[0]), epilogue(index + 1, n + 1, sum[1]) };
             *reinterpret_cast<float2 *>(c + index) = two;
         }
     }
 
-    /* four neighbours in a row; n is a multiple of 4 */
     __device__ void store_four(int m, int n, const float *sum) const
     {
         size_t index = (size_t)m * N + n;
+        int left = m < M ? N - n : 0;
         if (!c_by_four) {
-            for (int j = 0; j < 4; j++) store(m, n + j, sum[j]);
-        } else if (m < M && n < N) {
+            for (int j = 0; j < 4; j++)
+                if (j < left) c[index + j] = epilogue(index + j, n + j, sum[j]);
+        } else if (left > 0) {
             const float4 four = { epilogue(index, n, sum[0]), epilogue(index + 1, n + 1, sum[1]),
                                   epilogue(index + 2, n + 2, sum[2]), epilogue(index + 3, n + 3, sum[3]) };
             *reinterpret_cast<float4 *>(c + index) = four;

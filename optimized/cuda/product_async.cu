@@ -55,7 +55,7 @@ struct place {
 
 template <class P> __device__ void multiply(const stage<P> &tile, const place &own, float (&sum)[T][T])
 {
-#pragma unroll
+#pragma unroll 1 /* unrolled, the loads ahead would need more registers than two blocks leave */
     for (int k = 0; k < BK; k += 4) {
         float b[2][4][4];
         load_quad<LANES_N>(tile.b, own.n, own.lane_n, 0, k, b[0]);

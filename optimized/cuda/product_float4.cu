@@ -54,7 +54,7 @@ template <class OWNS, class P> __global__ void __launch_bounds__(THREADS, 2) flo
         fill_by_four(a, p.a, at.m, k0);
         fill_by_four(b, p.b, at.n, k0);
         __syncthreads();
-#pragma unroll
+#pragma unroll 2 /* more would need more registers than two blocks leave */
         for (int k = 0; k < BK; k++) {
             float4 a4[2] = { a.four[k][own.m / 4], a.four[k][(own.m + own.m_apart) / 4] };
             float4 b4[2] = { b.four[k][own.n / 4], b.four[k][(own.n + own.n_apart) / 4] };

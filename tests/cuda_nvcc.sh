@@ -1,0 +1,86 @@
+#!/bin/sh
+# cuda_nvcc.sh NVCC FOLDER FILE ARCH OPTION... - does nvcc make of a file what its rungs promise: the instructions that
+# they are about, the shared memory that was planned, and no spilled registers? Exit 77 without nvcc. Further options go
+# to nvcc: with too few registers this must fail.
+set -u
+nvcc=$1 folder=$2 file=$3 arch=$4
+shift 4
+[ -x "$nvcc" ] || { echo "no nvcc: skipped"; exit 77; }
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+failed=0
+fail() {
+    echo "FAIL  $file for sm_$arch: $*"
+    failed=1
+}
+
+if ! "$nvcc" -std=c++17 -O3 -gencode "arch=compute_$arch,code=sm_$arch" -Xptxas -v --keep --keep-dir "$work" "$@" \
+    -c "$folder/$file.cu" -o "$work/out.o" >"$work/said" 2>&1; then
+    cat "$work/said"
+    exit 1
+fi
+grep -q "bytes spill stores" "$work/said" || fail "ptxas says nothing of its kernels"
+# The kernels are tuned for 90a. For 80 ptxas may keep two registers of an epilogue in memory, outside of all loops.
+most=0
+[ "$arch" = 80 ] && most=8
+spilled=$(awk '/bytes spill stores/ { if ($5 > worst) worst = $5; if ($1 > worst) worst = $1 } END { print worst + 0 }' "$work/said")
+[ "$spilled" -le $most ] || fail "registers are spilled or arrays live in memory: $spilled bytes"
+
+# instruction WORDS: an extended regular expression that the PTX must contain
+instruction() {
+    grep -qE "$1" "$work/$file.ptx" || fail "its PTX has no $1"
+}
+# shared KERNEL BYTES...: each instance of the kernel has one of these amounts of static shared memory
+shared() {
+    kernel=$1
+    shift
+    awk -v kernel="$kernel" '/Compiling entry/ { on = index($0, kernel) } /Used .* registers/ && on {
+        bytes = 0; if (match($0, /[0-9]+ bytes smem/)) bytes = substr($0, RSTART, RLENGTH) + 0; print bytes }' "$work/said" >"$work/bytes"
+    [ -s "$work/bytes" ] || fail "there is no kernel $kernel"
+    for bytes in $(sort -u "$work/bytes"); do
+        case " $* " in *" $bytes "*) ;; *) fail "$kernel has $bytes bytes of shared memory, expected $*" ;; esac
+    done
+}
+
+case $file in
+product_threads)
+    shared naive_kernel 0
+    shared lanes_along_n 0
+    shared lanes_along_k 0
+    instruction 'shfl\.sync\.bfly'
+    ;;
+product_tiles)
+    shared tile_kernel 8448 # two of 32 lines of 33 floats
+    shared tile1d_kernel 4352
+    shared tile2d_kernel 8448
+    instruction 'bar\.sync'
+    ;;
+product_float4)
+    shared float4_kernel 8448 # two of 8 lines of 132 floats
+    instruction 'ld\.global\.(nc\.)?v4'
+    instruction 'st\.global\.v4'
+    instruction 'ld\.shared\.v4'
+    ;;
+product_async)
+    shared async_kernel 32768 33792 34816 # two stages; lines across k are padded
+    instruction 'cp\.async\.cg\.shared\.global'
+    instruction 'cp\.async\.wait'
+    ;;
+product_wmma)
+    shared tf32_kernel 0 # dynamic
+    shared bf16_kernel 17408 20992 24576
+    instruction 'wmma\.mma\.sync.*tf32'
+    instruction 'wmma\.mma\.sync.*bf16'
+    ;;
+product_wgmma)
+    shared wgmma_kernel 0
+    instruction 'wgmma\.mma_async\.sync\.aligned\.m64n128k16\.f32\.bf16'
+    instruction 'wgmma\.mma_async\.sync\.aligned\.m64n256k16\.f32\.bf16'
+    instruction 'cp\.async\.bulk\.tensor\.2d'
+    instruction 'mbarrier\.try_wait\.parity'
+    instruction 'setmaxnreg\.inc'
+    ;;
+*) fail "nothing is known of this file" ;;
+esac
+[ $failed = 0 ] && echo "$file for sm_$arch: $(grep -c "bytes spill stores" "$work/said") kernels, no spills"
+exit $failed
