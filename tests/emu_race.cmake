@@ -42,3 +42,20 @@ if(TARGET race_cuda_module)
                                     $<TARGET_FILE:race_cuda_module> 17x100x130 3x449x9)
   set_tests_properties(mutate.cuda PROPERTIES LABELS "race;mutate" TIMEOUT 600)
 endif()
+
+# ---- kernels in other people's styles: right, in every order, without a word ----
+set(styles "${CMAKE_SOURCE_DIR}/emu/tests/styles")
+rungs_cuda_ladder(styles EXECUTABLE VARIANTS emu asan race
+                  SOURCES ${styles}/main.cu ${styles}/reductions.cu ${styles}/scans.cu ${styles}/rows.cu
+                          ${styles}/products.cu)
+foreach(way "plain emu forward deferred" "reverse emu reverse eager" "random emu random:1 eager"
+            "asan asan forward deferred" "race race forward deferred" "race_reverse race reverse eager")
+  separate_arguments(way)
+  list(GET way 0 name)
+  list(GET way 1 variant)
+  list(GET way 2 order)
+  list(GET way 3 async)
+  add_test(NAME styles.${name} COMMAND ${variant}_styles)
+  set_tests_properties(styles.${name} PROPERTIES LABELS "styles;${variant}" FAIL_REGULAR_EXPRESSION "emu: "
+                       ENVIRONMENT "CUEMU_ORDER=${order};CUEMU_ASYNC=${async};ASAN_OPTIONS=detect_leaks=0")
+endforeach()

@@ -1,0 +1,11 @@
+/* main.cu - all styles, one after the other. */
+#include "styles.h"
+
+int main()
+{
+    reductions();
+    scans();
+    rows();
+    products();
+    return finish();
+}
