@@ -203,9 +203,9 @@ gc_finding *gc_note(gc_result *r, unsigned test, int tensor, int point, gc_verdi
  * GC_INCONCLUSIVE. */
 gc_verdict gc_judge(double a, double n, double error, double gmax, double rtol, double *allowed);
 void gc_text(char *to, size_t room, const char *format, ...);
-/* Is a the slope that l found? As gc_judge; a slope that is nothing but the rounding of the loss counts as
- * 0. */
-gc_verdict gc_judge_slope(const struct gc_ladder *l, double a, double gmax, double *allowed);
+/* Is a the slope that l found? As gc_judge, and a close failure is measured again, which may widen
+ * l->error; a slope that is nothing but the rounding of the loss counts as 0. */
+gc_verdict gc_judge_slope(struct gc_ladder *l, double a, double gmax, double *allowed);
 /* Notes a comparison if it is the worst of its test and tensor. NULL: it is not. The caller writes `why`. */
 gc_finding *gc_note_slope(const struct gc_ladder *l, unsigned test, gc_verdict verdict, double a,
                           double allowed, const char *detail);

@@ -25,7 +25,7 @@ int gc_has_sides(struct gc_run *run, int tensor, size_t i)
 
 /* ---- what is legal at a corner ---- */
 
-enum { NEARBY = 16 };
+enum { NEARBY = 128 }; /* three equals have six orders, and the rarest is to be met */
 
 /* The slope by element at a point a little off in every input, so that every corner is passed on one side
  * or the other. x is changed and put back. */
@@ -50,27 +50,25 @@ static double slope_nearby(struct gc_run *run, int tensor, size_t element, uint6
     return slope;
 }
 
-/* Are all slopes beside the corner one of the two one-sided slopes? */
-static int is_single_corner(struct gc_run *run, const struct gc_ladder *l)
+/* How far slopes beside the corner lie from the nearer of its two one-sided slopes, at most. */
+static double farthest_beside(struct gc_run *run, const struct gc_ladder *l)
 {
-    double *x[GC_MAX_TENSORS] = { 0 };
-    int single = 1;
+    double *x[GC_MAX_TENSORS] = { 0 }, farthest = 0;
     for (int t = 0; t < run->p->nin; t++) {
         if (!gc_has_gradient(run, t)) continue;
         x[t] = malloc(run->nin[t] * sizeof(double));
         if (x[t])
             memcpy(x[t], run->x[t], run->nin[t] * sizeof(double));
         else
-            single = 0; /* no memory: nothing is called wrong */
+            farthest = (double)INFINITY; /* no memory: nothing is called wrong */
     }
-    double width = fabs(l->right - l->left);
-    for (uint64_t k = 0; single && k < NEARBY; k++) {
+    for (uint64_t k = 0; gc_is_finite(farthest) && k < NEARBY; k++) {
         double slope = slope_nearby(run, l->tensor, l->element, k, x);
         double off = fmin(fabs(slope - l->left), fabs(slope - l->right));
-        if (gc_is_finite(slope) && off > 0.02 * width) single = 0;
+        if (gc_is_finite(slope) && off > farthest) farthest = off;
     }
     for (int t = 0; t < run->p->nin; t++) free(x[t]);
-    return single;
+    return farthest;
 }
 
 /* ---- conventions ---- */
@@ -132,8 +130,13 @@ int gc_is_legal_at_kink(struct gc_run *run, const struct gc_ladder *l, double a)
         count_choice(run, l, a);
         return 1;
     }
-    /* Where several corners meet each may choose by itself: no interval holds all that is legal. */
-    return !is_single_corner(run, l);
+    /* Where several corners meet each may choose by itself: no interval holds all that is legal. Slopes
+     * that are only a little off belong to one corner of a curved function, or to a second corner that is
+     * small beside it. */
+    double beside = farthest_beside(run, l);
+    if (beside > 0.02 * (high - low)) return 1;
+    room += 2 * beside;
+    return a >= low - room && a <= high + room;
 }
 
 /* ---- value-keyed directions ---- */

@@ -82,6 +82,16 @@ struct rung {
     double value, bar; /* bar infinite: no value here */
 };
 
+/* A quarter of the disagreement with a level two steps away. Where values converge it is no more than that
+ * with the neighbour; where they scatter, as among corners, two neighbours agree by accident and it is
+ * what remains. */
+static double farther(const struct gc_ladder *l, int k, int away, double value, int side)
+{
+    if (k + away < 0 || k + away + 1 >= l->levels) return 0;
+    double off = 0.25 * fabs(extrapolated(l, k + away, side) - value);
+    return gc_is_finite(off) ? off : 0;
+}
+
 /* What level k says: its value, and how well that agrees with both its neighbours', noise included. */
 static struct rung rung_at(const struct gc_ladder *l, int k, int side)
 {
@@ -92,8 +102,10 @@ static struct rung rung_at(const struct gc_ladder *l, int k, int side)
     double down = fabs(r.value - extrapolated(l, k + 1, side));
     if (!gc_is_finite(up) || !gc_is_finite(down)) return none;
     if (!is_resolved(l, k) || !is_resolved(l, k + 1)) return none;
+    r.bar =
+        larger(larger(up, down), larger(farther(l, k, -2, r.value, side), farther(l, k, 2, r.value, side)));
     double amplify = side ? 4 : 2; /* of noise / h of the finer level, by extrapolated() */
-    r.bar = larger(up, down) + amplify * l->noise / l->h[k + 1];
+    r.bar += amplify * l->noise / l->h[k + 1];
     return r;
 }
 

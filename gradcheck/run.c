@@ -370,8 +370,8 @@ static void judge_unwritten(struct gc_run *run)
     }
 }
 
-/* Is there an element that rounding moved to where the function has no finite slope, as sqrt has none at 0? Its
- * gradient need not be finite either: another point will do. */
+/* Is there an element that rounding moved to where the function has no finite slope, as sqrt has none at
+ * 0? Its gradient need not be finite either: another point will do. */
 static int is_beyond(struct gc_run *run, char *why)
 {
     int moved = 0;
