@@ -128,7 +128,7 @@ static double network_loss(int relu, const double *x, const struct made *m)
 {
     double loss = 0;
     for (int s = 0; s < SAMPLES; s++) loss += 0.5 * network_output(relu, x, s) * network_output(relu, x, s);
-    return m->scale * loss;
+    return m->scale * loss + m->offset;
 }
 
 static void network_grad(int relu, const double *x, double *g, const struct made *m)

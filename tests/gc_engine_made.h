@@ -19,6 +19,7 @@ struct made {
     enum mistake mistake;
     size_t element; /* of ONE_ELEMENT */
     double scale;   /* of the loss */
+    double offset;  /* added to it, by the networks */
     size_t sizes[4];
 };
 

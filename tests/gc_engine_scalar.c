@@ -38,8 +38,27 @@ static int applies(const struct made_loss *l, enum mistake mistake)
     return !(mistake == SWAPPED && l->loss == made_losses[2].loss && l->n / 2 % 5 == 0);
 }
 
+/* Noise of 1e-10 and corners close by: what cannot be told is not called wrong, and what is plainly wrong is. */
+static void corners_in_noise(void)
+{
+    const struct made_loss *relu = &made_losses[made_count - 1];
+    for (uint64_t seed = 1; seed <= 4 * SEEDS; seed++)
+        for (int wrong = 0; wrong < 2; wrong++) {
+            struct made m = { .mistake = wrong ? TIMES : RIGHT, .scale = 1, .offset = 1e6 };
+            double x[LARGEST];
+            gc_options o = gc_defaults();
+            o.seed = seed, o.fork = 0;
+            made_fill(x, relu->n, seed);
+            gc_result *r = gc_check_scalar(relu->loss, relu->grad, x, relu->n, &m, &o);
+            made_expect((r->verdict == GC_FAIL) == wrong && r->verdict != GC_CONTRACT_BROKEN, r,
+                        "corners in noise, %s, seed %d", mistake_name[m.mistake], (int)seed);
+            gc_free(r);
+        }
+}
+
 int main(void)
 {
+    corners_in_noise();
     for (int i = 0; i < made_count; i++)
         for (int mistake = 0; mistake < MISTAKES; mistake++) {
             if (!applies(&made_losses[i], (enum mistake)mistake)) continue;
