@@ -236,7 +236,8 @@ static int factor_size(const struct gc_view *v, struct gc_words *w)
             gc_text(w->pattern, GC_TEXT, "analytic = %s", form);
             gc_text(w->cause, GC_TEXT, forms[i].cause, size, said);
             size_t used = strlen(w->cause);
-            if (!known && i == 0 && size < 20) /* keep / (1 - keep) */
+            if (!known && i == 0 &&
+                (size == 3 || size == 4 || size == 9)) /* keep / (1 - keep) of usual keeps */
                 gc_text(w->cause + used, GC_TEXT - used,
                         "; or 1/(1 - keep) stands for dropout's 1/keep, keep = %g",
                         (double)size / (double)(size + 1));
