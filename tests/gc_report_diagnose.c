@@ -215,6 +215,8 @@ static const struct {
 } cases[] = {
     { { 7, 12 }, minus, "analytic = -numeric", "sign" },
     { { 1 }, minus, "analytic = -numeric", "sign" },
+    { { 0 }, minus, "analytic = -numeric", "sign" }, /* one number without axes */
+    { { 0 }, random_all, "", "" },
     { { 7, 12 }, twice, "analytic = 2 * numeric", "square" },
     { { 3 }, twice, "analytic = 2 * numeric", "square" },
     { { 7, 12 }, half, "analytic = numeric / 2", "square" },
