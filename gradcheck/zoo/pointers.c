@@ -150,7 +150,8 @@ static void one_row(const struct zoo_case *c, uint64_t seed, struct zoo_totals *
 
 void zoo_pointers(const struct zoo_plan *plan, struct zoo_totals *t, FILE *out)
 {
+    int seeds = plan->seeds < 5 ? plan->seeds : 5; /* the same mathematics once more */
     for (int i = 0; i < zoo_cases(); i++)
-        for (int k = 1; k <= plan->seeds && zoo_wanted(plan, zoo_case_at(i)); k++)
+        for (int k = 1; k <= seeds && zoo_wanted(plan, zoo_case_at(i)); k++)
             one_row(zoo_case_at(i), (uint64_t)k, t, out);
 }
