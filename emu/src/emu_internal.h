@@ -15,6 +15,15 @@
 #include "emu/core.h"
 #include "emu/testing.h"
 
+/* Is this part of the emulator itself built with AddressSanitizer? */
+#if defined(__SANITIZE_ADDRESS__)
+#define EMU_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define EMU_ASAN 1
+#endif
+#endif
+
 namespace emu
 {
 

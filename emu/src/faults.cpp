@@ -10,7 +10,6 @@
 #include <ucontext.h>
 #include <unistd.h>
 #include "fiber.h"
-#include "fiber_switch.h"
 #include "memory.h"
 #include "schedule.h"
 

@@ -5,14 +5,6 @@
 
 #include <cstddef>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define EMU_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define EMU_ASAN 1
-#endif
-#endif
-
 #if !defined(__x86_64__) && !defined(EMU_UCONTEXT)
 #define EMU_UCONTEXT 1
 #endif
@@ -53,7 +45,8 @@ struct Context {
 /* Pushes what a called function must preserve, exchanges stack pointers, pops. */
 extern "C" void emu_context_switch(void **save, void *to);
 __asm__(".text\n"
-        ".weak emu_context_switch\n"
+        ".hidden emu_context_switch\n"
+        ".globl emu_context_switch\n"
         ".type emu_context_switch,@function\n"
         "emu_context_switch:\n"
         "    push %rbp\n    push %rbx\n    push %r12\n    push %r13\n    push %r14\n    push %r15\n"
