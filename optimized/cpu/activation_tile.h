@@ -1,33 +1,13 @@
 /* activation_tile.h - activations in vectors, n elements; included once for each width.
  *
- * Every derivative is taken at y, as in the reference. y may be x, dx may be dy.
+ * Every derivative is taken where the reference takes it, at y or at x. Where it is y, y may be x; dx may be dy.
  *
  * The file that includes it defines ACTIVATION_VECTOR (the table's name) after the words of vec_avx2.h or
  * vec_avx512.h. A tail of n % WIDTH elements goes through the same code with masked loads and stores.
  */
 #include "activation_vector.h"
-#include "exp_poly.h"
-
-/* exp(x) within an ulp; 0 and infinity where float has no other answer, a NaN for a NaN */
-VEC vec vec_exp(vec x)
-{
-    x = vec_max(vec_set1(EXP_LOWEST), vec_min(vec_set1(EXP_HIGHEST), x));
-    vec n = vec_round(vec_mul(x, vec_set1(LOG2_E)));
-    vec r = vec_fma(n, vec_set1(-LN2_LOW), vec_fma(n, vec_set1(-LN2_HIGH), x));
-    vec q = vec_fma(vec_set1(EXP_Q4), r, vec_set1(EXP_Q3));
-    q = vec_fma(q, r, vec_set1(EXP_Q2));
-    q = vec_fma(q, r, vec_set1(EXP_Q1));
-    q = vec_fma(q, r, vec_set1(EXP_Q0));
-    return vec_scale(vec_add(vec_fma(vec_mul(r, r), q, r), vec_set1(1)), n);
-}
-
-/* 1 / (1 + e) or e / (1 + e), with e = exp(-|x|) <= 1. What rounding takes from 1 + e goes back into the quotient. */
-VEC vec vec_sigmoid(vec x)
-{
-    vec e = vec_exp(vec_negative(x)), one = vec_set1(1), sum = vec_add(one, e);
-    vec gained = vec_sub(vec_sub(sum, one), e), y = vec_div(vec_if_positive(x, one, e), sum);
-    return vec_fma(y, gained, y);
-}
+#include "vec_exp.h"
+#include "vec_gelu.h"
 
 VEC vec vec_tanh(vec x)
 {
@@ -60,6 +40,51 @@ VEC vec tanh_slope(vec y, vec dy)
     return vec_mul(vec_mul(dy, vec_sub(vec_set1(1), y)), vec_add(vec_set1(1), y));
 }
 
+VEC vec vec_leaky_relu(vec x, vec slope)
+{
+    return vec_if_positive(x, x, vec_mul(slope, x));
+}
+
+VEC vec leaky_relu_slope(vec y, vec dy, vec slope)
+{
+    return vec_if_positive(y, dy, vec_mul(slope, dy));
+}
+
+VEC vec vec_elu(vec x, vec alpha)
+{
+    return vec_if_positive(x, x, vec_mul(alpha, vec_expm1(vec_min(vec_zero(), x))));
+}
+
+/* dy (y + alpha) where y <= 0 */
+VEC vec elu_slope(vec y, vec dy, vec alpha)
+{
+    return vec_if_positive(y, dy, vec_mul(dy, vec_add(y, alpha)));
+}
+
+/* max(0, x) + log(1 + exp(-|x|)) */
+VEC vec vec_softplus(vec x)
+{
+    return vec_add(vec_relu(x), vec_log1p(vec_exp(vec_negative(x))));
+}
+
+VEC vec softplus_slope(vec x, vec dy)
+{
+    return vec_mul(dy, vec_sigmoid(x));
+}
+
+VEC vec vec_silu(vec x)
+{
+    vec minus = vec_max(vec_set1(-SILU_END), vec_negative(x)), n = exp_whole(minus);
+    return vec_gated(x, SILU_END, exp_fraction(exp_rest(minus, n)), n);
+}
+
+VEC vec silu_slope(vec x, vec dy)
+{
+    vec minus = vec_max(vec_set1(-SILU_END), vec_negative(x)), n = exp_whole(minus);
+    vec m = exp_fraction(exp_rest(minus, n));
+    return vec_mul(dy, vec_gated_slope(x, vec_within(SILU_END, x), m, n));
+}
+
 #define FORWARD(name, f)                                                           \
     KERNEL static void name(int n, const float *x, float *y)                       \
     {                                                                              \
@@ -67,22 +92,55 @@ VEC vec tanh_slope(vec y, vec dy)
         for (; i + WIDTH <= n; i += WIDTH) vec_store(y + i, f(vec_load(x + i)));   \
         if (i < n) vec_store_first(y + i, n - i, f(vec_load_first(x + i, n - i))); \
     }
-#define BACKWARD(name, f)                                                                                   \
-    KERNEL static void name(int n, const float *y, const float *dy, float *dx)                              \
-    {                                                                                                       \
-        int i = 0;                                                                                          \
-        for (; i + WIDTH <= n; i += WIDTH) vec_store(dx + i, f(vec_load(y + i), vec_load(dy + i)));         \
-        if (i < n)                                                                                          \
-            vec_store_first(dx + i, n - i, f(vec_load_first(y + i, n - i), vec_load_first(dy + i, n - i))); \
+#define BACKWARD(name, f)                                                                                    \
+    KERNEL static void name(int n, const float *at, const float *dy, float *dx)                              \
+    {                                                                                                        \
+        int i = 0;                                                                                           \
+        for (; i + WIDTH <= n; i += WIDTH) vec_store(dx + i, f(vec_load(at + i), vec_load(dy + i)));         \
+        if (i < n)                                                                                           \
+            vec_store_first(dx + i, n - i, f(vec_load_first(at + i, n - i), vec_load_first(dy + i, n - i))); \
+    }
+/* the same for a function with a parameter */
+#define FORWARD_WITH(name, f)                                                         \
+    KERNEL static void name(int n, const float *x, float *y, float parameter)         \
+    {                                                                                 \
+        vec p = vec_set1(parameter);                                                  \
+        int i = 0;                                                                    \
+        for (; i + WIDTH <= n; i += WIDTH) vec_store(y + i, f(vec_load(x + i), p));   \
+        if (i < n) vec_store_first(y + i, n - i, f(vec_load_first(x + i, n - i), p)); \
+    }
+#define BACKWARD_WITH(name, f)                                                                          \
+    KERNEL static void name(int n, const float *at, const float *dy, float *dx, float parameter)        \
+    {                                                                                                   \
+        vec p = vec_set1(parameter);                                                                    \
+        int i = 0;                                                                                      \
+        for (; i + WIDTH <= n; i += WIDTH) vec_store(dx + i, f(vec_load(at + i), vec_load(dy + i), p)); \
+        if (i < n)                                                                                      \
+            vec_store_first(dx + i, n - i,                                                              \
+                            f(vec_load_first(at + i, n - i), vec_load_first(dy + i, n - i), p));        \
     }
 
 FORWARD(relu, vec_relu)
 FORWARD(sigmoid, vec_sigmoid)
 FORWARD(tanh_forward, vec_tanh)
+FORWARD_WITH(leaky_relu, vec_leaky_relu)
+FORWARD_WITH(elu, vec_elu)
+FORWARD(softplus, vec_softplus)
+FORWARD(silu, vec_silu)
+FORWARD(gelu, vec_gelu)
+FORWARD(gelu_tanh, vec_gelu_tanh)
 BACKWARD(relu_backward, relu_slope)
 BACKWARD(sigmoid_backward, sigmoid_slope)
 BACKWARD(tanh_backward, tanh_slope)
+BACKWARD_WITH(leaky_relu_backward, leaky_relu_slope)
+BACKWARD_WITH(elu_backward, elu_slope)
+BACKWARD(softplus_backward, softplus_slope)
+BACKWARD(silu_backward, silu_slope)
+BACKWARD(gelu_backward, gelu_slope)
+BACKWARD(gelu_tanh_backward, gelu_tanh_slope)
 
 const struct activation_vector ACTIVATION_VECTOR = {
-    relu, relu_backward, sigmoid, sigmoid_backward, tanh_forward, tanh_backward,
+    relu,       relu_backward,       sigmoid, sigmoid_backward, tanh_forward, tanh_backward,
+    leaky_relu, leaky_relu_backward, elu,     elu_backward,     softplus,     softplus_backward,
+    silu,       silu_backward,       gelu,    gelu_backward,    gelu_tanh,    gelu_tanh_backward,
 };

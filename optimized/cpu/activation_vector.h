@@ -2,13 +2,30 @@
 #ifndef RUNGS_ACTIVATION_VECTOR_H
 #define RUNGS_ACTIVATION_VECTOR_H
 
+typedef void activation_forward_fn(int n, const float *x, float *y);
+typedef void activation_backward_fn(int n, const float *at, const float *dy, float *dx);
+typedef void activation_forward_with_fn(int n, const float *x, float *y, float parameter);
+typedef void activation_backward_with_fn(int n, const float *at, const float *dy, float *dx, float parameter);
+
 struct activation_vector {
-    void (*relu)(int n, const float *x, float *y);
-    void (*relu_backward)(int n, const float *y, const float *dy, float *dx);
-    void (*sigmoid)(int n, const float *x, float *y);
-    void (*sigmoid_backward)(int n, const float *y, const float *dy, float *dx);
-    void (*tanh)(int n, const float *x, float *y);
-    void (*tanh_backward)(int n, const float *y, const float *dy, float *dx);
+    activation_forward_fn *relu;
+    activation_backward_fn *relu_backward;
+    activation_forward_fn *sigmoid;
+    activation_backward_fn *sigmoid_backward;
+    activation_forward_fn *tanh;
+    activation_backward_fn *tanh_backward;
+    activation_forward_with_fn *leaky_relu;
+    activation_backward_with_fn *leaky_relu_backward;
+    activation_forward_with_fn *elu;
+    activation_backward_with_fn *elu_backward;
+    activation_forward_fn *softplus;
+    activation_backward_fn *softplus_backward;
+    activation_forward_fn *silu;
+    activation_backward_fn *silu_backward;
+    activation_forward_fn *gelu;
+    activation_backward_fn *gelu_backward;
+    activation_forward_fn *gelu_tanh;
+    activation_backward_fn *gelu_tanh_backward;
 };
 
 extern const struct activation_vector activation_avx2, activation_avx512;

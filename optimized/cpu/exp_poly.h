@@ -1,8 +1,11 @@
-/* exp_poly.h - the polynomials behind exp and tanh in float; the only place where their coefficients stand.
+/* exp_poly.h - the polynomials behind exp, log1p and tanh in float; the only place where their coefficients stand.
  *
- * exp: with n = round(x / ln 2) and r = x - n ln 2, |r| <= (ln 2) / 2, exp(x) = 2^n (1 + r + r^2 q(r)). ln 2 is taken
- * away in two parts, of which n LN2_HIGH is exact (LN2_HIGH ends in zeros), so that r keeps its digits.
- * q has degree 4, relative error of exp 3.1e-9, a twentieth of an ulp.
+ * exp: with n = round(x / ln 2) and r = x - n ln 2, |r| <= (ln 2) / 2, exp(x) = 2^n (1 + m), m = r + r^2 q(r). ln 2 is
+ * taken away in two parts, of which n LN2_HIGH is exact (LN2_HIGH ends in zeros), so that r keeps its digits.
+ * q has degree 4, relative error of exp 3.1e-9, a twentieth of an ulp. expm1 takes m as it is: 2^n m + (2^n - 1).
+ *
+ * log1p, for 0 <= f <= 1: with s = f / (2 + f) and z = s^2 <= 1/9, log(1 + f) = 2 artanh(s) = f - s (f - z R(z)), in
+ * which only the last subtraction rounds much. R of degree 3, relative error of log1p 4.5e-9.
  *
  * tanh: below 5/8, x + x^3 p(x^2), p of degree 4, relative error 4.4e-9; above, 1 - 2 / (exp(2x) + 1), where the
  * subtraction makes the error of exp smaller instead of larger.
@@ -27,6 +30,11 @@
 #define EXP_Q3 0x1.123a6cp-7f
 #define EXP_Q4 0x1.6a234ep-10f
 
+#define LOG_R0 0x1.555502p-1f
+#define LOG_R1 0x1.99d1ccp-2f
+#define LOG_R2 0x1.1ec042p-2f
+#define LOG_R3 0x1.1eca04p-2f
+
 #define TANH_SPLIT 0.625f
 #define TANH_ONE   10.0f /* from here on tanh is 1 */
 #define TANH_P0    (-0x1.555532p-2f)
@@ -34,5 +42,8 @@
 #define TANH_P2    (-0x1.b83c58p-5f)
 #define TANH_P3    0x1.522692p-6f
 #define TANH_P4    (-0x1.75e1a8p-8f)
+
+/* x / (1 + exp(-x)), silu: from here on x, or -0, in float */
+#define SILU_END 110.0f
 
 #endif

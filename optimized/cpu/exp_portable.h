@@ -1,0 +1,92 @@
+/* exp_portable.h - exp without calls or branches, in plain C that the compiler turns into vectors by itself.
+ *
+ * exp(x) = 2^n (1 + m): see exp_poly.h. A function that multiplies by exp(x) takes n and m apart, to round once less.
+ */
+#ifndef RUNGS_EXP_PORTABLE_H
+#define RUNGS_EXP_PORTABLE_H
+
+#include <stdint.h>
+#include <string.h>
+
+#include "exp_poly.h"
+
+static inline float magnitude(float x)
+{
+    return x < 0 ? -x : x;
+}
+
+/* x, or the end of (-limit, limit) beyond which it lies; a NaN for a NaN */
+static inline float within(float limit, float x)
+{
+    x = x > limit ? limit : x;
+    return x < -limit ? -limit : x;
+}
+
+static inline float power_of_two(int32_t n)
+{
+    int32_t bits = (int32_t)((uint32_t)(n + 127) << 23);
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* x 2^n for n from -252 to 254, in two steps of which only the second rounds */
+static inline float scaled(float x, int32_t n)
+{
+    int32_t half = n >> 1;
+    return x * power_of_two(half) * power_of_two(n - half);
+}
+
+/* m of exp(x + low), and n; -170 < x <= EXP_HIGHEST, low is small beside x. A NaN for a NaN */
+static inline float exp_parts(float x, float low, int32_t *n)
+{
+    const float whole = 0x1.8p23f; /* adding it leaves no digits behind the point */
+    float shifted = x * LOG2_E + whole, rounded = shifted - whole;
+    int32_t bits;
+    memcpy(&bits, &shifted, sizeof bits);
+    *n = (int32_t)((uint32_t)bits << 9) >> 9; /* from the low bits */
+    float r = x - rounded * LN2_HIGH - rounded * LN2_LOW + low;
+    float q = EXP_Q0 + r * (EXP_Q1 + r * (EXP_Q2 + r * (EXP_Q3 + r * EXP_Q4)));
+    return r * r * q + r;
+}
+
+/* within an ulp; 0 and infinity where float has no other answer */
+static inline float exp_polynomial(float x)
+{
+    int32_t n;
+    x = x > EXP_HIGHEST ? EXP_HIGHEST : x;
+    x = x < EXP_LOWEST ? EXP_LOWEST : x;
+    float m = exp_parts(x, 0, &n);
+    return scaled(m + 1, n);
+}
+
+/* numerator / (1 + e), 0 <= e <= 1, rounded little more than once: what rounding takes from 1 + e goes back into the
+ * quotient. e is 0 where |numerator| exceeds `limit`, so that infinity need not meet the 0 that it takes. */
+static inline float over_one_and(float e, float numerator, float limit)
+{
+    float sum = 1 + e, gained = sum - 1 - e, quotient = numerator / sum;
+    return quotient + (quotient > limit ? limit : quotient) * gained;
+}
+
+static inline float sigmoid_portable(float x)
+{
+    float e = exp_polynomial(-magnitude(x));
+    return over_one_and(e, x > 0 ? 1 : e, 1);
+}
+
+/* x / (1 + exp(-w)), where w has the sign of x and exp(-|w|) = 2^n (1 + m), and is 0 where |x| > limit */
+static inline float gated(float x, float limit, float m, int32_t n)
+{
+    float e = scaled(m + 1, n), low = x < -limit ? -limit : x;
+    return over_one_and(e, x > 0 ? x : scaled(low * m + low, n), limit);
+}
+
+/* its derivative where z = x dw/dx, finite: s (1 + z (1 - s)), s = 1 / (1 + exp(-w)) */
+static inline float gated_slope(float x, float z, float m, int32_t n)
+{
+    float e = scaled(m + 1, n), large = 1 / (1 + e), rest = x > 0 ? e * large : large;
+    float t = 1 + z * rest;
+    return (x > 0 ? t : scaled(t * m + t, n)) * large;
+}
+
+#endif

@@ -1,0 +1,89 @@
+/* vec_exp.h - exp and what is made of it, in vectors; exp_poly.h tells the method. Included after the words of
+ * vec_avx2.h or vec_avx512.h.
+ *
+ * exp(x) = 2^n (1 + m). A function that multiplies by exp(x) takes n and m apart, to round once less.
+ */
+#include "exp_poly.h"
+
+/* n, and r = x - n ln 2 */
+VEC vec exp_whole(vec x)
+{
+    return vec_round(vec_mul(x, vec_set1(LOG2_E)));
+}
+
+VEC vec exp_rest(vec x, vec n)
+{
+    return vec_fma(n, vec_set1(-LN2_LOW), vec_fma(n, vec_set1(-LN2_HIGH), x));
+}
+
+/* m = exp(r) - 1 */
+VEC vec exp_fraction(vec r)
+{
+    vec q = vec_fma(vec_set1(EXP_Q4), r, vec_set1(EXP_Q3));
+    q = vec_fma(q, r, vec_set1(EXP_Q2));
+    q = vec_fma(q, r, vec_set1(EXP_Q1));
+    q = vec_fma(q, r, vec_set1(EXP_Q0));
+    return vec_fma(vec_mul(r, r), q, r);
+}
+
+/* exp(x) within an ulp; 0 and infinity where float has no other answer, a NaN for a NaN */
+VEC vec vec_exp(vec x)
+{
+    x = vec_max(vec_set1(EXP_LOWEST), vec_min(vec_set1(EXP_HIGHEST), x));
+    vec n = exp_whole(x);
+    return vec_scale(vec_add(exp_fraction(exp_rest(x, n)), vec_set1(1)), n);
+}
+
+/* exp(x) - 1 for x <= 0, or a NaN */
+VEC vec vec_expm1(vec x)
+{
+    x = vec_max(vec_set1(EXP_LOWEST), x);
+    vec n = exp_whole(x), m = exp_fraction(exp_rest(x, n)), one = vec_set1(1);
+    return vec_add(vec_scale(m, n), vec_sub(vec_scale(one, n), one));
+}
+
+/* log(1 + f) for 0 <= f <= 1 */
+VEC vec vec_log1p(vec f)
+{
+    vec s = vec_div(f, vec_add(f, vec_set1(2))), z = vec_mul(s, s);
+    vec R = vec_fma(vec_set1(LOG_R3), z, vec_set1(LOG_R2));
+    R = vec_fma(R, z, vec_set1(LOG_R1));
+    R = vec_fma(R, z, vec_set1(LOG_R0));
+    return vec_fma(s, vec_sub(vec_mul(z, R), f), f);
+}
+
+/* numerator / (1 + e), 0 <= e <= 1, rounded little more than once: what rounding takes from 1 + e goes back into the
+ * quotient. e is 0 where the numerator exceeds `limit`, so that infinity need not meet the 0 that it takes. */
+VEC vec over_one_and(vec e, vec numerator, float limit)
+{
+    vec one = vec_set1(1), sum = vec_add(one, e), gained = vec_sub(vec_sub(sum, one), e);
+    vec quotient = vec_div(numerator, sum);
+    return vec_fma(vec_min(vec_set1(limit), quotient), gained, quotient);
+}
+
+VEC vec vec_sigmoid(vec x)
+{
+    vec e = vec_exp(vec_negative(x));
+    return over_one_and(e, vec_if_positive(x, vec_set1(1), e), 1);
+}
+
+/* x / (1 + exp(-w)), where w has the sign of x and exp(-|w|) = 2^n (1 + m), and is 0 where |x| > limit */
+VEC vec vec_gated(vec x, float limit, vec m, vec n)
+{
+    vec e = vec_scale(vec_add(m, vec_set1(1)), n), low = vec_max(vec_set1(-limit), x);
+    return over_one_and(e, vec_if_positive(x, x, vec_scale(vec_fma(low, m, low), n)), limit);
+}
+
+/* its derivative where z = x dw/dx, finite: s (1 + z (1 - s)), s = 1 / (1 + exp(-w)) */
+VEC vec vec_gated_slope(vec x, vec z, vec m, vec n)
+{
+    vec one = vec_set1(1), e = vec_scale(vec_add(m, one), n), large = vec_div(one, vec_add(one, e));
+    vec t = vec_fma(z, vec_if_positive(x, vec_mul(e, large), large), one);
+    return vec_mul(vec_if_positive(x, t, vec_scale(vec_fma(t, m, t), n)), large);
+}
+
+/* x, or the end of (-limit, limit) beyond which it lies; a NaN for a NaN */
+VEC vec vec_within(float limit, vec x)
+{
+    return vec_max(vec_set1(-limit), vec_min(vec_set1(limit), x));
+}
