@@ -94,7 +94,9 @@ static int ask(struct device *d, char *why)
         while (waitpid(child, &status, 0) < 0) continue;
     ok = ok && answer->ok;
     d->facts = answer->facts;
-    if (!ok) say(why, "%s", child < 0 ? "no child process could be started" : answer->why);
+    if (!ok)
+        say(why, "%s%s", child < 0 ? "no child process could be started" : answer->why,
+            strcmp(d->module->kind, "gpu") ? "" : "; without a GPU, RUNGS_CUDA=emu takes the emulator");
     munmap(answer, sizeof *answer);
     return ok;
 }

@@ -38,7 +38,11 @@ cuda_test(wrong bug "" cuda_wrong $<TARGET_FILE:emu_cuda_wrong_module> $<TARGET_
 
 # what the rungs ask of memory; a table with a wrong number must fail
 set(access sh ${CMAKE_CURRENT_SOURCE_DIR}/cuda_access.sh $<TARGET_FILE:cuda_driver>)
-cuda_test(access access "${with_races}" ${access} ${CMAKE_CURRENT_SOURCE_DIR}/cuda_access.txt)
+set(last 99)
+if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  set(last 04)
+endif()
+cuda_test(access access "${with_races}" ${access} ${CMAKE_CURRENT_SOURCE_DIR}/cuda_access.txt ${last})
 file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/cuda_access_wrong.txt" "dense_forward 02_tile 4608 18432 512 2049 | 0 0 0 0\n")
 cuda_test(access_wrong access "${with_races}" ${access} ${CMAKE_CURRENT_BINARY_DIR}/cuda_access_wrong.txt)
 set_tests_properties(cuda.access_wrong PROPERTIES PASS_REGULAR_EXPRESSION "FAIL  dense_forward 02_tile: counted 4608")
