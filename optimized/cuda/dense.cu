@@ -4,12 +4,19 @@
  *   backward dx: dx (N,IN)  = dy (N,OUT) * w (OUT,IN)
  *   backward dw: dw (OUT,IN) = dy (N,OUT)^T * x (N,IN),  db (OUT) = column sums of dy
  *
- * Three products with other layouts (product.h), and so one text for each rung: product_threads.cu has rungs 00 and 01,
- * product_tiles.cu 02 to 04, product_float4.cu 05 and 06. Here are the sums for db and the tables. The bias is added
- * in every rung when an output is stored.
+ * Three products with other layouts (product.h), and so one text for each rung:
+ *
+ *   product_threads.cu  00, 01   one output is one thread or one warp
+ *   product_tiles.cu    02 - 04  tiles in shared memory, then in registers
+ *   product_float4.cu   05, 06   four floats an instruction; what a warp owns
+ *   product_async.cu    07       copies in the background
+ *   product_wmma.cu     08, 09   tensor cores: TF32, bf16
+ *   product_wgmma.cu    10, 11   TMA, barriers, warp specialisation (H100, H200)
+ *
+ * Here are the sums for db and the tables. The bias is added in every rung when an output is stored.
  *
  * Predictions in those files are what the arithmetic of the machine suggests, for a large product on an H100 or H200;
- * they are no measurements.
+ * they are no measurements. What is counted is counted in the emulator, where every rung is checked in full.
  */
 #include <cuda_runtime.h>
 

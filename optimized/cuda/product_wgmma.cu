@@ -2,9 +2,11 @@
  * tensor cores read shared memory themselves (seam/hopper.h).
  *
  * TMA copies matrices whose lines are a multiple of 16 bytes, and wgmma multiplies bf16. So both operands are first
- * written to scratch memory as bf16, with lines along k and a pitch of a multiple of 8 elements; then every size and
- * every layout is the same product. That costs two bytes written and read for four read, once an operand, where a
- * product reads each operand many times.
+ * written to scratch memory as bf16, with lines along k on 16 bytes (bf16_operands.h); then every size and every layout
+ * is the same product, and no size needs another way.
+ *
+ * The emulator runs all of this: indices, swizzle, stages, phases and waits are checked there. What only a GPU can show
+ * is that the PTX of the seam says the same: descriptors, fences, and that the copies do overlap.
  */
 #include "bf16_operands.h"
 #include "dense_rungs.h"
