@@ -13,6 +13,8 @@ rungs_test(known)
 rungs_test(wrong)
 rungs_test(ulp)
 target_link_libraries(ulp PRIVATE m)
+rungs_test(softmax_rows)
+target_link_libraries(softmax_rows PRIVATE m)
 if(NOT RUNGS_SANITIZE) # their own memory cannot live under the limit
   rungs_test(no_memory)
 endif()

@@ -106,6 +106,13 @@ VEC vec vec_if_positive(vec m, vec a, vec b)
 {
     return _mm256_blendv_ps(b, a, _mm256_cmp_ps(m, _mm256_setzero_ps(), _CMP_GT_OQ));
 }
+/* a in the first n lanes, b in the others; 0 <= n <= WIDTH */
+VEC vec vec_first_or(int n, vec a, vec b)
+{
+    static const int ones_then_zeros[16] = { -1, -1, -1, -1, -1, -1, -1, -1 };
+    return _mm256_blendv_ps(
+        b, a, _mm256_castsi256_ps(_mm256_loadu_si256((const __m256i *)(ones_then_zeros + 8 - n))));
+}
 VEC void vec_store_first(float *p, int n, vec x)
 {
     static const int ones_then_zeros[16] = { -1, -1, -1, -1, -1, -1, -1, -1 };

@@ -104,6 +104,11 @@ VEC vec vec_if_positive(vec m, vec a, vec b)
 {
     return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(m, _mm512_setzero_ps(), _CMP_GT_OQ), b, a);
 }
+/* a in the first n lanes, b in the others; 0 <= n <= WIDTH */
+VEC vec vec_first_or(int n, vec a, vec b)
+{
+    return _mm512_mask_blend_ps((__mmask16)((1u << n) - 1), b, a);
+}
 VEC void vec_store_first(float *p, int n, vec x)
 {
     _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), x);
