@@ -2,6 +2,7 @@
  * the last block that adds up, cooperative groups, and histograms of warps. */
 #include <cooperative_groups.h>
 #include <cooperative_groups/reduce.h>
+#include <cuda/atomic>
 #include <cuda_runtime.h>
 
 #include "styles.h"
@@ -126,6 +127,37 @@ __global__ void groupSum(const float *in, float *out, int n)
     }
 }
 
+/* ---- blocks hand a sum from one to the next: release and acquire, no barrier and no fence by name ---- */
+
+__global__ void relaySum(const float *in, float *running, unsigned int *turn, int n)
+{
+    if (threadIdx.x) return;
+    cuda::atomic_ref<unsigned int, cuda::thread_scope_device> next(*turn);
+    float sum = 0;
+    for (int i = blockIdx.x; i < n; i += gridDim.x) sum += in[i];
+    unsigned int mine = 0;
+    while (!next.compare_exchange_strong(mine, gridDim.x, cuda::memory_order_acquire)) mine = 0; /* a lock */
+    *running += sum;
+    next.store(0, cuda::memory_order_release);
+}
+
+__global__ void handOver(const float *in, float *out)
+{
+    __shared__ float box[32];
+    __shared__ int full;
+    if (threadIdx.x == 0) full = 0;
+    __syncthreads();
+    cuda::atomic_ref<int, cuda::thread_scope_block> flag(full);
+    if (threadIdx.x < 32) {
+        box[threadIdx.x] = 2 * in[threadIdx.x];
+        __syncwarp();
+        if (threadIdx.x == 0) flag.store(1, cuda::memory_order_release);
+    } else {
+        while (flag.load(cuda::memory_order_acquire) == 0) continue;
+        out[threadIdx.x - 32] = box[63 - threadIdx.x];
+    }
+}
+
 /* ---- a histogram for each warp, merged at the end ---- */
 
 #define BINS 64
@@ -186,6 +218,15 @@ void reductions()
     groupSum<<<1, 256>>>(d_x, d_out, n);
     EXPECT_NEAR(d_out, sum);
     check_histogram();
+    unsigned *d_turn = to_device(std::vector<unsigned>(1));
+    CUDA(cudaMemset(d_out, 0, sizeof(float)));
+    relaySum<<<5, 32>>>(d_x, d_out, d_turn, n);
+    EXPECT_NEAR(d_out, sum);
+    std::vector<double> turned(32);
+    for (size_t i = 0; i < 32; i++) turned[i] = 2 * (double)x[31 - i];
+    handOver<<<1, 64>>>(d_x, d_x + 64);
+    EXPECT_NEAR(d_x + 64, turned);
+    cudaFree(d_turn);
     cudaFree(d_x);
     cudaFree(d_partial);
     cudaFree(d_out);
