@@ -174,6 +174,7 @@ void host_touch(const void *address, bool allowed)
 
 /* ---- checking ---- */
 
+#ifndef EMU_ASAN
 static void check_edge(const char *start, const Allocation &allocation, const char *from, const char *to)
 {
     for (const char *at = from; at < to; at++)
@@ -182,6 +183,8 @@ static void check_edge(const char *start, const Allocation &allocation, const ch
                  "the kernel has written byte %td of the %zu bytes that are allocated here", at - start,
                  allocation.size);
 }
+
+#endif
 
 void device_check()
 {
