@@ -168,9 +168,10 @@ static void sweep(const struct subject *s, struct candidate *c, int count, uint6
 /* limits of float, and where the functions change their method or end, on both sides of 0 */
 static void special(const struct subject *s, struct candidate *c, int count)
 {
-    static const float x[] = { 0,     INFINITY, NAN,    0x1p-149f, 0x1p-126f, 0x1.fffffep127f, 88.72f, 89,
-                               104,   103.97f,  0.625f, 10,        95,        108.6f,          110,    13.5f,
-                               14.2f, 14.5f,    10.2f,  10.6f,     11,        1.28f,           0.75f };
+    static const float x[] = { 0,      INFINITY, NAN,    0x1p-149f, 0x1p-126f, 0x1.fffffep127f,
+                               88.72f, 89,       104,    103.97f,   0.625f,    0.8125f,
+                               10,     95,       108.6f, 110,       13.5f,     14.2f,
+                               14.5f,  10.2f,    10.6f,  11,        1.28f,     0.75f };
     enum { N = sizeof x / sizeof *x };
     static struct block b;
     b.n = 2 * N;

@@ -12,11 +12,16 @@ static inline float expm1_portable(float x)
     return scaled(m, n) + (scaled(1, n) - 1);
 }
 
-/* log(1 + f) for 0 <= f <= 1 */
-static inline float log1p_portable(float f)
+/* base + log(1 + exp(x)) for x <= 0; 0 <= base. f = exp(x) has been rounded by `lost`, which moves the result by lost / (1 + f), about
+ * lost (1 - f / 2). */
+static inline float plus_log1p_exp(float base, float x)
 {
+    int32_t n;
+    float m = exp_parts(x < EXP_LOWEST ? EXP_LOWEST : x, 0, &n), p = 1 + m;
+    float f = scaled(p, n), lost = scaled(m - (p - 1), n);
     float s = f / (2 + f), z = s * s;
-    return f - s * (f - z * (LOG_R0 + z * (LOG_R1 + z * (LOG_R2 + z * LOG_R3))));
+    float R = LOG_R0 + z * (LOG_R1 + z * (LOG_R2 + z * LOG_R3));
+    return f + (base - (s * (f - z * R) - (lost - lost * f / 2)));
 }
 
 static void elu_polynomial(int n, const float *x, float *y, float alpha)
@@ -29,8 +34,7 @@ static void elu_polynomial(int n, const float *x, float *y, float alpha)
 
 static void softplus_polynomial(int n, const float *x, float *y)
 {
-    for (int k = 0; k < n; k++)
-        y[k] = (x[k] > 0 ? x[k] : 0) + log1p_portable(exp_polynomial(-magnitude(x[k])));
+    for (int k = 0; k < n; k++) y[k] = plus_log1p_exp(x[k] > 0 ? x[k] : 0, -magnitude(x[k]));
 }
 
 static void softplus_backward_polynomial(int n, const float *x, const float *dy, float *dx)

@@ -27,23 +27,25 @@ static inline float exp_of_gelu_w(float a, int32_t *n)
 /* S(a^2), G(a) */
 static inline float gelu_S(float s)
 {
-    return GELU_S0 + s * (GELU_S1 + s * (GELU_S2 + s * (GELU_S3 + s * GELU_S4)));
+    return GELU_S0 + s * (GELU_S1 + s * (GELU_S2 + s * (GELU_S3 + s * (GELU_S4 + s * GELU_S5))));
 }
 
-static inline float gelu_G(float a)
+static inline double gelu_G(float a)
 {
     float t = (a - GELU_K) / (a + GELU_K);
-    float G = GELU_G5 + t * (GELU_G6 + t * (GELU_G7 + t * (GELU_G8 + t * (GELU_G9 + t * GELU_G10))));
-    return GELU_G0 + t * (GELU_G1 + t * (GELU_G2 + t * (GELU_G3 + t * (GELU_G4 + t * G))));
+    float q = GELU_G5 + t * (GELU_G6 + t * (GELU_G7 + t * (GELU_G8 + t * GELU_G9)));
+    q = GELU_G1 + t * (GELU_G2 + t * (GELU_G3 + t * (GELU_G4 + t * q)));
+    return (double)GELU_G0 + (double)t * (double)q;
 }
 
 static void gelu_polynomial(int n, const float *x, float *y)
 {
     for (int k = 0; k < n; k++) {
         int32_t exponent;
-        float a = magnitude(within(GELU_END, x[k])), m = exp_of_half_square(a, &exponent), G = gelu_G(a);
-        float large = (x[k] > 0 ? x[k] : 0) - scaled(G * m + G, exponent);
-        float small = x[k] * (x[k] * gelu_S(a * a) + 0.5f);
+        float a = magnitude(within(GELU_END, x[k])), m = exp_of_half_square(a, &exponent);
+        double wide = (double)x[k], G = gelu_G(a);
+        float large = (x[k] > 0 ? x[k] : 0) - scaled((float)(G + G * (double)m), exponent);
+        float small = (float)(wide / 2 + wide * wide * (double)gelu_S(a * a));
         y[k] = a < GELU_SPLIT ? small : large;
     }
 }
@@ -54,8 +56,8 @@ static void gelu_backward_polynomial(int n, const float *x, const float *dy, flo
     for (int k = 0; k < n; k++) {
         int32_t exponent;
         float a = magnitude(within(GELU_END, x[k])), m = exp_of_half_square(a, &exponent);
-        float q = gelu_G(a) / a - DENSITY * a, large = scaled(q * m + q, exponent);
-        float small = 0.5f - a * gelu_S(a * a) - a * (DENSITY * m + DENSITY); /* n = 0 */
+        float q = (float)gelu_G(a) / a - DENSITY * a, large = scaled(q * m + q, exponent);
+        float small = 0.5f - a * gelu_S(a * a) - a * (DENSITY * m + DENSITY); /* n is 0 here */
         float D = a < GELU_SPLIT ? small : large;
         dx[k] = dy[k] * (x[k] > 0 ? 1 - D : D);
     }

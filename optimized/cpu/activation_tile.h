@@ -64,7 +64,7 @@ VEC vec elu_slope(vec y, vec dy, vec alpha)
 /* max(0, x) + log(1 + exp(-|x|)) */
 VEC vec vec_softplus(vec x)
 {
-    return vec_add(vec_relu(x), vec_log1p(vec_exp(vec_negative(x))));
+    return vec_plus_log1p_exp(vec_relu(x), vec_negative(x));
 }
 
 VEC vec softplus_slope(vec x, vec dy)

@@ -60,25 +60,23 @@ static inline float exp_polynomial(float x)
     return scaled(m + 1, n);
 }
 
-/* numerator / (1 + e), 0 <= e <= 1, rounded little more than once: what rounding takes from 1 + e goes back into the
- * quotient. e is 0 where |numerator| exceeds `limit`, so that infinity need not meet the 0 that it takes. */
-static inline float over_one_and(float e, float numerator, float limit)
-{
-    float sum = 1 + e, gained = sum - 1 - e, quotient = numerator / sum;
-    return quotient + (quotient > limit ? limit : quotient) * gained;
-}
-
+/* 1 / (1 + e) or e / (1 + e), with e = exp(-|x|) <= 1. What rounding takes from 1 + e goes back into the quotient. */
 static inline float sigmoid_portable(float x)
 {
-    float e = exp_polynomial(-magnitude(x));
-    return over_one_and(e, x > 0 ? 1 : e, 1);
+    float e = exp_polynomial(-magnitude(x)), sum = 1 + e, gained = sum - 1 - e;
+    float quotient = (x > 0 ? 1 : e) / sum;
+    return quotient + quotient * gained;
 }
 
-/* x / (1 + exp(-w)), where w has the sign of x and exp(-|w|) = 2^n (1 + m), and is 0 where |x| > limit */
+/* x / (1 + exp(-w)), where w has the sign of x and exp(-|w|) = 2^n (1 + m), and is 0 where |x| > limit: there infinity
+ * must not meet a 0. What rounding gives to 1 + e, e = exp(-|w|), goes into the numerator, as a share of about
+ * gained (1 - e / 2) = gained / (1 + e), together with m: the product is rounded once. */
 static inline float gated(float x, float limit, float m, int32_t n)
 {
-    float e = scaled(m + 1, n), low = x < -limit ? -limit : x;
-    return over_one_and(e, x > 0 ? x : scaled(low * m + low, n), limit);
+    float e = scaled(m + 1, n), sum = 1 + e, gained = sum - 1 - e, share = gained - gained * e / 2;
+    float low = x < -limit ? -limit : x, factor = low > limit ? limit : low;
+    float t = low + factor * (x > 0 ? share : m + share * (m + 1));
+    return (x > 0 ? t : scaled(t, n)) / sum;
 }
 
 /* its derivative where z = x dw/dx, finite: s (1 + z (1 - s)), s = 1 / (1 + exp(-w)) */

@@ -42,36 +42,40 @@ VEC vec vec_expm1(vec x)
     return vec_add(vec_scale(m, n), vec_sub(vec_scale(one, n), one));
 }
 
-/* log(1 + f) for 0 <= f <= 1 */
-VEC vec vec_log1p(vec f)
+/* base + log(1 + exp(x)) for x <= 0, or a NaN; 0 <= base. f = exp(x) has been rounded by `lost`, which moves the result by
+ * lost / (1 + f), about lost (1 - f / 2). */
+VEC vec vec_plus_log1p_exp(vec base, vec x)
 {
+    x = vec_max(vec_set1(EXP_LOWEST), x);
+    vec n = exp_whole(x), m = exp_fraction(exp_rest(x, n)), one = vec_set1(1), p = vec_add(one, m);
+    vec f = vec_scale(p, n), lost = vec_scale(vec_sub(m, vec_sub(p, one)), n);
     vec s = vec_div(f, vec_add(f, vec_set1(2))), z = vec_mul(s, s);
     vec R = vec_fma(vec_set1(LOG_R3), z, vec_set1(LOG_R2));
     R = vec_fma(R, z, vec_set1(LOG_R1));
     R = vec_fma(R, z, vec_set1(LOG_R0));
-    return vec_fma(s, vec_sub(vec_mul(z, R), f), f);
+    vec share = vec_fma(vec_mul(lost, vec_set1(-0.5f)), f, lost);
+    return vec_add(f, vec_add(base, vec_fma(s, vec_sub(vec_mul(z, R), f), share)));
 }
 
-/* numerator / (1 + e), 0 <= e <= 1, rounded little more than once: what rounding takes from 1 + e goes back into the
- * quotient. e is 0 where the numerator exceeds `limit`, so that infinity need not meet the 0 that it takes. */
-VEC vec over_one_and(vec e, vec numerator, float limit)
-{
-    vec one = vec_set1(1), sum = vec_add(one, e), gained = vec_sub(vec_sub(sum, one), e);
-    vec quotient = vec_div(numerator, sum);
-    return vec_fma(vec_min(vec_set1(limit), quotient), gained, quotient);
-}
-
+/* 1 / (1 + e) or e / (1 + e), with e = exp(-|x|) <= 1. What rounding takes from 1 + e goes back into the quotient. */
 VEC vec vec_sigmoid(vec x)
 {
-    vec e = vec_exp(vec_negative(x));
-    return over_one_and(e, vec_if_positive(x, vec_set1(1), e), 1);
+    vec e = vec_exp(vec_negative(x)), one = vec_set1(1), sum = vec_add(one, e);
+    vec gained = vec_sub(vec_sub(sum, one), e), y = vec_div(vec_if_positive(x, one, e), sum);
+    return vec_fma(y, gained, y);
 }
 
-/* x / (1 + exp(-w)), where w has the sign of x and exp(-|w|) = 2^n (1 + m), and is 0 where |x| > limit */
+/* x / (1 + exp(-w)), where w has the sign of x and exp(-|w|) = 2^n (1 + m), and is 0 where |x| > limit: there infinity
+ * must not meet a 0. What rounding gives to 1 + e, e = exp(-|w|), goes into the numerator, as a share of about
+ * gained (1 - e / 2) = gained / (1 + e), together with m: the product is rounded once. */
 VEC vec vec_gated(vec x, float limit, vec m, vec n)
 {
-    vec e = vec_scale(vec_add(m, vec_set1(1)), n), low = vec_max(vec_set1(-limit), x);
-    return over_one_and(e, vec_if_positive(x, x, vec_scale(vec_fma(low, m, low), n)), limit);
+    vec one = vec_set1(1), p = vec_add(m, one), e = vec_scale(p, n), sum = vec_add(one, e);
+    vec gained = vec_sub(vec_sub(sum, one), e);
+    vec share = vec_fma(vec_mul(gained, vec_set1(-0.5f)), e, gained);
+    vec low = vec_max(vec_set1(-limit), x);
+    vec t = vec_fma(vec_min(vec_set1(limit), low), vec_if_positive(x, share, vec_fma(share, p, m)), low);
+    return vec_div(vec_if_positive(x, t, vec_scale(t, n)), sum);
 }
 
 /* its derivative where z = x dw/dx, finite: s (1 + z (1 - s)), s = 1 / (1 + exp(-w)) */

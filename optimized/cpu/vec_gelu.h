@@ -18,45 +18,49 @@ VEC vec exp_of_half_square(vec a, vec *n)
 /* S(a^2), G(-minus) */
 VEC vec gelu_S(vec square)
 {
-    vec S = vec_fma(vec_set1(GELU_S4), square, vec_set1(GELU_S3));
+    vec S = vec_fma(vec_set1(GELU_S5), square, vec_set1(GELU_S4));
+    S = vec_fma(S, square, vec_set1(GELU_S3));
     S = vec_fma(S, square, vec_set1(GELU_S2));
     S = vec_fma(S, square, vec_set1(GELU_S1));
     return vec_fma(S, square, vec_set1(GELU_S0));
 }
 
-VEC vec gelu_G(vec minus)
+/* and in *lost what rounding has taken from G */
+VEC vec gelu_G(vec minus, vec *lost)
 {
     vec k = vec_set1(GELU_K), t = vec_div(vec_add(minus, k), vec_sub(minus, k));
-    vec G = vec_fma(vec_set1(GELU_G10), t, vec_set1(GELU_G9));
-    G = vec_fma(G, t, vec_set1(GELU_G8));
-    G = vec_fma(G, t, vec_set1(GELU_G7));
-    G = vec_fma(G, t, vec_set1(GELU_G6));
-    G = vec_fma(G, t, vec_set1(GELU_G5));
-    G = vec_fma(G, t, vec_set1(GELU_G4));
-    G = vec_fma(G, t, vec_set1(GELU_G3));
-    G = vec_fma(G, t, vec_set1(GELU_G2));
-    G = vec_fma(G, t, vec_set1(GELU_G1));
-    return vec_fma(G, t, vec_set1(GELU_G0));
+    vec q = vec_fma(vec_set1(GELU_G9), t, vec_set1(GELU_G8));
+    q = vec_fma(q, t, vec_set1(GELU_G7));
+    q = vec_fma(q, t, vec_set1(GELU_G6));
+    q = vec_fma(q, t, vec_set1(GELU_G5));
+    q = vec_fma(q, t, vec_set1(GELU_G4));
+    q = vec_fma(q, t, vec_set1(GELU_G3));
+    q = vec_fma(q, t, vec_set1(GELU_G2));
+    q = vec_fma(q, t, vec_set1(GELU_G1));
+    vec G = vec_fma(q, t, vec_set1(GELU_G0));
+    *lost = vec_fma(q, t, vec_sub(vec_set1(GELU_G0), G));
+    return G;
 }
 
 /* minus = -|x|, not below -GELU_END */
 VEC vec vec_gelu(vec x)
 {
     vec minus = vec_max(vec_set1(-GELU_END), vec_negative(x)), n, m = exp_of_half_square(minus, &n);
-    vec G = gelu_G(minus), large = vec_sub(vec_relu(x), vec_scale(vec_fma(G, m, G), n));
-    vec P = vec_fma(x, gelu_S(vec_mul(minus, minus)), vec_set1(0.5f));
-    return vec_if_positive(vec_add(minus, vec_set1(GELU_SPLIT)), vec_mul(x, P), large);
+    vec lost, G = gelu_G(minus, &lost), tail = vec_add(G, vec_fma(G, m, lost));
+    vec large = vec_sub(vec_relu(x), vec_scale(tail, n));
+    vec u = vec_mul(x, gelu_S(vec_mul(minus, minus))), small = vec_fma(x, u, vec_mul(x, vec_set1(0.5f)));
+    return vec_if_positive(vec_add(minus, vec_set1(GELU_SPLIT)), small, large);
 }
 
 /* dy (P(x) + x p(x)), p the density; below 0 it is D, above 1 - D, D = P(-a) - a p(a) */
 VEC vec gelu_slope(vec x, vec dy)
 {
     vec minus = vec_max(vec_set1(-GELU_END), vec_negative(x)), n, m = exp_of_half_square(minus, &n);
-    vec d = vec_set1(DENSITY), one = vec_set1(1);
-    vec q = vec_sub(vec_mul(d, minus), vec_div(gelu_G(minus), minus));
+    vec lost, d = vec_set1(DENSITY), one = vec_set1(1);
+    vec q = vec_sub(vec_mul(d, minus), vec_div(gelu_G(minus, &lost), minus));
     vec large = vec_scale(vec_fma(q, m, q), n);
     vec P = vec_fma(minus, gelu_S(vec_mul(minus, minus)), vec_set1(0.5f));
-    vec small = vec_fma(minus, vec_fma(d, m, d), P); /* n = 0 */
+    vec small = vec_fma(minus, vec_fma(d, m, d), P); /* n is 0 here */
     vec D = vec_if_positive(vec_add(minus, vec_set1(GELU_SPLIT)), small, large);
     return vec_mul(dy, vec_if_positive(x, vec_sub(one, D), D));
 }
