@@ -5,6 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#ifdef __CUDAEMU__
+#define KIND "emu"
+#else
+#define KIND "gpu"
+#endif
+
 /* ---- failures ---- */
 
 static char sentence[DEVICE_WHY];
@@ -47,7 +53,7 @@ static int facts(struct device_facts *f)
     cudaDeviceProp p;
     memset(f, 0, sizeof *f);
     if (!done(cudaGetDeviceProperties(&p, 0), "asking for a CUDA device")) return 0;
-    snprintf(f->name, sizeof f->name, "%.127s", p.name);
+    snprintf(f->name, sizeof f->name, "%.127s", strcmp(KIND, "emu") ? p.name : "the emulator");
     f->capability = 10 * p.major + p.minor;
     f->has = (f->capability >= 80 ? NEED_SM80 : 0) | (f->capability == 90 ? NEED_SM90A : 0);
     f->multiprocessors = p.multiProcessorCount;
@@ -146,12 +152,6 @@ static void close_module()
 }
 
 /* ---- the module ---- */
-
-#ifdef __CUDAEMU__
-#define KIND "emu"
-#else
-#define KIND "gpu"
-#endif
 
 struct device_module runtime_module(const struct device_rungs *ladders, const struct device_rungs *(*peers)(),
                                     void (*close)())
