@@ -129,6 +129,17 @@ static const char *compiler(void)
     return cxx && *cxx ? cxx : "c++";
 }
 
+static int is_clang(void)
+{
+    char line[200] = "";
+    const char *const word[] = { compiler(), "--version", NULL };
+    run(word, in_folder("version"), in_folder("said"));
+    FILE *f = fopen(in_folder("version"), "r");
+    if (f && !fgets(line, sizeof line, f)) *line = '\0';
+    if (f) fclose(f);
+    return strstr(line, "clang") != NULL;
+}
+
 /* 0 after a sentence and the compiler's own words */
 static int build(const struct variant *v)
 {
@@ -136,14 +147,22 @@ static int build(const struct variant *v)
         "-std=c++17",           "-g",       "-gdwarf-4",      "-fno-strict-aliasing",
         "-Wno-unknown-pragmas", "-include", "cuda_runtime.h", NULL
     };
-    char include[PATH_ROOM + 16], beside[PATH_ROOM + 8], library[PATH_ROOM + 32], object[PATH_ROOM];
+    char include[PATH_ROOM + 16], beside[PATH_ROOM + 8], library[PATH_ROOM + 32], object[PATH_ROOM],
+        script[PATH_ROOM + 32];
     const char *word[WORDS], *slash = strrchr(source, '/');
     int n = 0;
     snprintf(include, sizeof include, "-I%s/include", kit);
     snprintf(beside, sizeof beside, "-I%.*s", slash ? (int)(slash - source) : 1, slash ? source : ".");
     snprintf(library, sizeof library, "%s/lib%s.a", kit, v->name);
     snprintf(object, sizeof object, "%s.o", in_folder(v->name));
+    snprintf(script, sizeof script, "%s/clang_race.sh", kit);
+    if (v == &race && is_clang()) word[n++] = "sh", word[n++] = script;
     word[n++] = compiler();
+    /* a float4 is one access, and a volatile access says that it is one; each compiler in its own words */
+    if (v == &race && is_clang())
+        word[n++] = "-mllvm", word[n++] = "-tsan-distinguish-volatile=1";
+    else if (v == &race)
+        word[n++] = "-fno-tree-sra", word[n++] = "--param", word[n++] = "tsan-distinguish-volatile=1";
     for (int i = 0; always[i]; i++) word[n++] = always[i];
     for (int i = 0; v->flags[i]; i++) word[n++] = v->flags[i];
     word[n++] = include, word[n++] = beside, word[n++] = "-c", word[n++] = in_folder("program.cpp");
@@ -225,13 +244,16 @@ static void checked_run(const struct variant *v, const char *title)
     if (v == &race) setenv("CUEMU_PROFILE", "1", 1);
     int code = run_program(v, "/dev/null", in_folder("said"));
     unsetenv("CUEMU_PROFILE");
-    if (!show(in_folder("said"), stdout)) puts("nothing found");
-    if (code) found("FOUND  see above", code);
+    int told = show(in_folder("said"), stdout);
+    if (code)
+        found(told ? "FOUND  see above" : "FOUND  the program ended with an error", code);
+    else if (!told)
+        puts("nothing found");
 }
 
 static void remove_folder(void)
 {
-    static const char *const name[] = { "program.cpp", "said",     "first", "other",      "emu",
+    static const char *const name[] = { "program.cpp", "version",  "said",  "first",      "other",     "emu",
                                         "emu_asan",    "emu_race", "emu.o", "emu_asan.o", "emu_race.o" };
     if (keep) {
         printf("kept %s\n", folder);

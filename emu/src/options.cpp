@@ -48,6 +48,7 @@ static struct ReadOptions {
         read_order();
         options.counting_barrier = second_of("CUEMU_BARRIER", "strict", "count");
         options.eager_async = second_of("CUEMU_ASYNC", "deferred", "eager");
+        options.strict_race = second_of("CUEMU_RACE", "note", "strict");
         options.leaks = second_of("CUEMU_LEAKS", "0", "1");
         const char *value = getenv("CUEMU_TIMEOUT");
         unsigned long seconds;

@@ -96,8 +96,10 @@ static std::string missing(const char *call, const Line &then, const Line &now)
     if (then.number < now.number)
         return format("a %s is missing between line %d and line %d", call, then.number, now.number);
     if (then.number > now.number)
-        return format("a %s is missing after line %d, before the loop comes back to line %d", call,
-                      then.number, now.number);
+        return format("a %s is missing between line %d and line %d; in a loop perhaps after line %d, before "
+                      "the loop comes "
+                      "back to line %d",
+                      call, now.number, then.number, then.number, now.number);
     return format("a %s is missing between one thread's line %d and another's", call, now.number);
 }
 
@@ -150,12 +152,6 @@ static std::map<Pair, unsigned long> seen;
 static std::set<std::string> told;          /* pairs of lines: several sites may share a line */
 static unsigned long pairs_told, races_now; /* in this kernel */
 
-static bool strict()
-{
-    const char *race = getenv("CUEMU_RACE");
-    return race && !strcmp(race, "strict");
-}
-
 static void note(const Conflict &c, const Line &then, const Line &now)
 {
     std::string first = who(c.then, c.then_thread), second = who(c.now, (unsigned)current->linear);
@@ -169,7 +165,7 @@ static void note(const Conflict &c, const Line &then, const Line &now)
 
 void race_report(const Conflict &c, bool same_value)
 {
-    same_value = same_value && !strict();
+    same_value = same_value && !options.strict_race;
     races_now += !same_value;
     if (seen[{ kernel->name, c.then.site, c.now.site, same_value }]++) return;
     const Line &then = line_of(c.then.site), &now = line_of(c.now.site);

@@ -14,6 +14,7 @@ struct Options {
     Order order = Order::forward;
     unsigned long seed = 1;
     bool eager_async = false;      /* cp.async copies at once, not at the wait         */
+    bool strict_race = false;      /* writes of one value by several threads are races, too */
     bool counting_barrier = false; /* __syncthreads counts arrivals, wherever they are */
     bool throws = false;           /* a failure throws Failure; else it ends the process */
     bool leaks = false;            /* unfreed device memory is an error at exit        */

@@ -186,7 +186,7 @@ static const zoo_bug bugs[] = {
     ZOO(transpose_no_barrier, 1024, "496 of 1024 outputs are NaN", nullptr, nullptr,
         "wrote it...read it...a __syncthreads() is missing between line...of shared tile"),
     ZOO(product_one_barrier, 4096, nullptr, "differ", nullptr,
-        "__syncthreads() is missing after line...before the loop comes back to line"),
+        "__syncthreads() is missing between line...before the loop comes back to line"),
     ZOO(warp_tree, 1, nullptr, "differ", nullptr, "__syncwarp() is missing"),
     ZOO(volatile_tree, 1, nullptr, "differ", nullptr, "__syncwarp() is missing"),
     ZOO(shuffle_for_barrier, 32, nullptr, nullptr, nullptr, "a __syncwarp() is missing between line"),
