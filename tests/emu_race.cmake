@@ -1,6 +1,13 @@
 # emu_race.cmake - the emulator's senses: the race checker, the counts of memory requests, and the zoo of wrong kernels.
 include(RungsCuda)
 
+set(variants emu race)
+set(modes plain race)
+if(RUNGS_TEST_ONCE) # with one compiler is enough
+  set(variants emu asan race)
+  set(modes plain order asan race)
+endif()
+
 # ---- the order of events and the cost of a request, by hand-made scenes ----
 set(emu_source "${CMAKE_SOURCE_DIR}/emu/src")
 add_executable(emu_race_order emu_race_order.cpp ${emu_source}/race_clock.cpp ${emu_source}/access_request.cpp)
@@ -20,10 +27,10 @@ set_tests_properties(access.textbook access.wrong_form PROPERTIES LABELS access)
 
 # ---- wrong kernels, each reported; right ones, all silent ----
 set(zoo "${CMAKE_SOURCE_DIR}/emu/tests/bugs")
-rungs_cuda_ladder(bug_zoo DRIVER emu_bug_zoo.cpp INCLUDES "${zoo}" VARIANTS emu asan race
+rungs_cuda_ladder(bug_zoo DRIVER emu_bug_zoo.cpp INCLUDES "${zoo}" VARIANTS ${variants}
                   SOURCES ${zoo}/shared.cu ${zoo}/async.cu ${zoo}/global.cu ${zoo}/bounds.cu ${zoo}/barrier.cu
                           ${zoo}/phases.cu ${zoo}/launch.cu)
-foreach(mode plain order asan race)
+foreach(mode IN LISTS modes)
   set(program emu_bug_zoo)
   if(mode MATCHES "asan|race")
     set(program ${mode}_bug_zoo)
@@ -37,7 +44,7 @@ set_tests_properties(bug.strict PROPERTIES LABELS "bug;race" ENVIRONMENT CUEMU_R
 
 # ---- each barrier, wait and arrival of the CUDA ladders is missed when it is left out ----
 # 100 is what lets the last of three stages of rung 08 be the first one; 449 more than the stages of rung 10 hold
-if(TARGET race_cuda_module)
+if(TARGET race_cuda_module AND RUNGS_TEST_ONCE)
   add_test(NAME mutate.cuda COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/emu_mutate.sh $<TARGET_FILE:cuda_driver>
                                     $<TARGET_FILE:race_cuda_module> 17x100x130 3x449x9)
   set_tests_properties(mutate.cuda PROPERTIES LABELS "race;mutate" TIMEOUT 600)
@@ -45,7 +52,7 @@ endif()
 
 # ---- kernels in other people's styles: right, in every order, without a word ----
 set(styles "${CMAKE_SOURCE_DIR}/emu/tests/styles")
-rungs_cuda_ladder(styles EXECUTABLE VARIANTS emu asan race
+rungs_cuda_ladder(styles EXECUTABLE VARIANTS ${variants}
                   SOURCES ${styles}/main.cu ${styles}/reductions.cu ${styles}/scans.cu ${styles}/rows.cu
                           ${styles}/products.cu)
 foreach(way "plain emu forward deferred" "reverse emu reverse eager" "random emu random:1 eager"
@@ -55,6 +62,9 @@ foreach(way "plain emu forward deferred" "reverse emu reverse eager" "random emu
   list(GET way 1 variant)
   list(GET way 2 order)
   list(GET way 3 async)
+  if(NOT variant IN_LIST variants)
+    continue()
+  endif()
   add_test(NAME styles.${name} COMMAND ${variant}_styles)
   set_tests_properties(styles.${name} PROPERTIES LABELS "styles;${variant}" FAIL_REGULAR_EXPRESSION "emu: "
                        ENVIRONMENT "CUEMU_ORDER=${order};CUEMU_ASYNC=${async};ASAN_OPTIONS=detect_leaks=0")
