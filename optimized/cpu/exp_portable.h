@@ -68,15 +68,14 @@ static inline float sigmoid_portable(float x)
     return quotient + quotient * gained;
 }
 
-/* x / (1 + exp(-w)), where w has the sign of x and exp(-|w|) = 2^n (1 + m), and is 0 where |x| > limit: there infinity
- * must not meet a 0. What rounding gives to 1 + e, e = exp(-|w|), goes into the numerator, as a share of about
- * gained (1 - e / 2) = gained / (1 + e), together with m: the product is rounded once. */
+/* x / (1 + exp(-w)), where w has the sign of x and exp(-|w|) = 2^n (1 + m), and is 0 where |x| > limit: there -infinity
+ * must not meet a 0. In double the sum, the product and the quotient lose nothing. */
 static inline float gated(float x, float limit, float m, int32_t n)
 {
-    float e = scaled(m + 1, n), sum = 1 + e, gained = sum - 1 - e, share = gained - gained * e / 2;
-    float low = x < -limit ? -limit : x, factor = low > limit ? limit : low;
-    float t = low + factor * (x > 0 ? share : m + share * (m + 1));
-    return (x > 0 ? t : scaled(t, n)) / sum;
+    int32_t half = n >> 1;
+    double e = (1 + (double)m) * (double)power_of_two(half) * (double)power_of_two(n - half);
+    double low = (double)(x < -limit ? -limit : x);
+    return (float)(low * (x > 0 ? 1 : e) / (1 + e));
 }
 
 /* its derivative where z = x dw/dx, finite: s (1 + z (1 - s)), s = 1 / (1 + exp(-w)) */

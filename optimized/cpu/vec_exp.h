@@ -65,17 +65,27 @@ VEC vec vec_sigmoid(vec x)
     return vec_fma(y, gained, y);
 }
 
+/* x, or the end of (-limit, limit) beyond which it lies; a NaN for a NaN */
+VEC vec vec_within(float limit, vec x)
+{
+    return vec_max(vec_set1(-limit), vec_min(vec_set1(limit), x));
+}
+
 /* x / (1 + exp(-w)), where w has the sign of x and exp(-|w|) = 2^n (1 + m), and is 0 where |x| > limit: there infinity
- * must not meet a 0. What rounding gives to 1 + e, e = exp(-|w|), goes into the numerator, as a share of about
- * gained (1 - e / 2) = gained / (1 + e), together with m: the product is rounded once. */
+ * must not meet a 0. What rounding takes from the numerator t, gives to the sum, and takes from the quotient goes back
+ * into the result, over 1 + e, where 1 - e / 2 is near enough. */
 VEC vec vec_gated(vec x, float limit, vec m, vec n)
 {
-    vec one = vec_set1(1), p = vec_add(m, one), e = vec_scale(p, n), sum = vec_add(one, e);
-    vec gained = vec_sub(vec_sub(sum, one), e);
-    vec share = vec_fma(vec_mul(gained, vec_set1(-0.5f)), e, gained);
-    vec low = vec_max(vec_set1(-limit), x);
-    vec t = vec_fma(vec_min(vec_set1(limit), low), vec_if_positive(x, share, vec_fma(share, p, m)), low);
-    return vec_div(vec_if_positive(x, t, vec_scale(t, n)), sum);
+    vec one = vec_set1(1), e = vec_scale(vec_add(m, one), n), sum = vec_add(one, e),
+        low = vec_within(limit, x);
+    vec gained = vec_sub(vec_sub(sum, one), e), t = vec_fma(low, m, low),
+        lost = vec_fma(low, m, vec_sub(low, t));
+    t = vec_if_positive(x, low, vec_scale(t, n));
+    lost = vec_if_positive(x, vec_zero(), vec_scale(lost, n));
+    vec y = vec_div(t, sum), rest = vec_fma(vec_sub(vec_zero(), y), sum, t);
+    rest = vec_fma(y, gained, vec_add(rest, lost));
+    y = vec_fma(rest, vec_fma(vec_set1(-0.5f), e, one), y);
+    return vec_if_positive(vec_sub(x, vec_set1(limit)), x, y);
 }
 
 /* its derivative where z = x dw/dx, finite: s (1 + z (1 - s)), s = 1 / (1 + exp(-w)) */
@@ -84,10 +94,4 @@ VEC vec vec_gated_slope(vec x, vec z, vec m, vec n)
     vec one = vec_set1(1), e = vec_scale(vec_add(m, one), n), large = vec_div(one, vec_add(one, e));
     vec t = vec_fma(z, vec_if_positive(x, vec_mul(e, large), large), one);
     return vec_mul(vec_if_positive(x, t, vec_scale(vec_fma(t, m, t), n)), large);
-}
-
-/* x, or the end of (-limit, limit) beyond which it lies; a NaN for a NaN */
-VEC vec vec_within(float limit, vec x)
-{
-    return vec_max(vec_set1(-limit), vec_min(vec_set1(limit), x));
 }
