@@ -14,7 +14,10 @@
 
 #include "../optimized/op.h"
 
-enum { BLOCK = 1024, MAX_RUNGS = 8 };
+enum {
+    BLOCK = 20000, /* more than a thread's piece, so that 04_threads cuts it */
+    MAX_RUNGS = 8
+};
 
 static double sigmoid(double x)
 {
@@ -127,7 +130,7 @@ static double error_in_bounds(float x, float y, double exact, double bound)
 
 static void find_exact(const struct subject *s, struct block *b)
 {
-    double x[BLOCK], dy[BLOCK];
+    static double x[BLOCK], dy[BLOCK];
     void *const buf[] = { x, dy, b->exact };
     for (int k = 0; k < b->n; k++) x[k] = (double)b->x[k], dy[k] = 1;
     if (s->exact) {
@@ -140,7 +143,7 @@ static void find_exact(const struct subject *s, struct block *b)
 
 static void look(const struct subject *s, struct candidate *c, struct block *b)
 {
-    float dy[BLOCK];
+    static float dy[BLOCK];
     void *const forward[] = { b->x, b->y }, *const backward[] = { b->x, dy, b->y };
     for (int k = 0; k < b->n; k++) dy[k] = 1;
     s->op->call(c->run, &b->n, s->exact ? forward : backward);
