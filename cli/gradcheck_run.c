@@ -12,7 +12,8 @@ static const int mlp_size[] = { 6, 5, 4, 3 };
 enum { MLP_LAYERS = 3, MLP_EXAMPLES = 7 };
 
 static const char *rung_name, *shape_text;
-static int all, with_rungs;
+static int all, with_rungs, cuda;
+static const struct device *device; /* with --cuda */
 static int shape[MAX_SIZES];
 
 /* what is being checked */
@@ -20,6 +21,16 @@ static struct {
     int op;                  /* index into ops[]; past its end: the MLP */
     const struct rung *rung; /* NULL: the reference */
 } here;
+
+static const struct rung *ladder_of(const struct op *op)
+{
+    return device ? device_ladder(device, op) : op->cpu;
+}
+
+static const char *lacks(const struct rung *rung)
+{
+    return device ? device_lacks(device, rung) : rung_lacks(rung->needs);
+}
 
 static int is_mlp(void)
 {
@@ -53,7 +64,8 @@ int run_work(struct subject *s, const struct settings *set, struct outcome *out)
     gc_options o = outcome_options(set, out);
     gc_result *result[GRADIENT_RESULTS];
     if (is_mlp() || set->only) return subject_check_work(s, set, out);
-    int n = gradient_check(ops[here.op], here.rung, size_here(), &o, result);
+    int n = device ? gradient_check_on(device, ops[here.op], here.rung, size_here(), &o, result)
+                   : gradient_check(ops[here.op], here.rung, size_here(), &o, result);
     for (int i = 0; i < n; i++) {
         snprintf(result[i]->name, sizeof result[i]->name, "%s", s->name);
         outcome_keep(out, result[i]);
@@ -94,6 +106,7 @@ static void describe(struct subject *s, const struct settings *set)
     words[n++] = "run";
     words[n++] = op;
     if (!is_mlp()) words[n++] = "--rung", words[n++] = rung;
+    if (device) words[n++] = "--cuda";
     if (shape_text) words[n++] = "--shape", words[n++] = shape_text;
     if (set->only) words[n++] = "--only", words[n++] = set->only;
     if (set->at) words[n++] = "--at", words[n++] = set->at;
@@ -106,33 +119,37 @@ static void describe(struct subject *s, const struct settings *set)
 static void say_skipped(const struct settings *set)
 {
     if (report_is_quiet(set)) return;
-    printf("SKIP %s %s   this machine lacks %s\n", ops[here.op]->name, here.rung->name,
-           rung_lacks(here.rung->needs));
+    printf("SKIP %s %s   this machine lacks %s\n", ops[here.op]->name, here.rung->name, lacks(here.rung));
+}
+
+static int is_checked(const struct op *op)
+{
+    return gradient_known(op) && (!device || device_ladder(device, op));
 }
 
 /* the next rung of this operation that runs here; 0: there is none */
 static int next_rung(const struct settings *set)
 {
-    if (is_mlp() || !with_rungs || !ops[here.op]->cpu) return 0;
-    for (here.rung = here.rung ? here.rung + 1 : ops[here.op]->cpu; here.rung->name; here.rung++) {
-        if (!rung_lacks(here.rung->needs)) return 1;
+    if (is_mlp() || !with_rungs || !ladder_of(ops[here.op])) return 0;
+    for (here.rung = here.rung ? here.rung + 1 : ladder_of(ops[here.op]); here.rung->name; here.rung++) {
+        if (!lacks(here.rung)) return 1;
         say_skipped(set);
     }
     return 0;
 }
 
-static int next_op(void)
+static int next_op(const struct settings *set)
 {
     if (!all || is_mlp()) return 0;
     here.rung = NULL;
     do here.op++;
-    while (ops[here.op] && !gradient_known(ops[here.op]));
-    return 1;
+    while (ops[here.op] && !is_checked(ops[here.op]));
+    return !device || (ops[here.op] && next_rung(set));
 }
 
 static int next_run(struct subject *s, const struct settings *set)
 {
-    if (!next_rung(set) && !next_op()) return 0;
+    if (!next_rung(set) && !next_op(set)) return 0;
     describe(s, set);
     return 1;
 }
@@ -162,26 +179,34 @@ static int find_rung(const char *verb)
 {
     if (!rung_name || !strcmp(rung_name, reference)) return 1;
     if (is_mlp()) return !args_refuse(verb, "the network has no rungs; leave out --rung");
-    here.rung = verb_find_rung(verb, ops[here.op], NULL, rung_name);
+    here.rung = verb_find_rung(verb, ops[here.op], device, rung_name);
     return here.rung != NULL;
 }
 
 static int settle(const char *verb, const char *word, const struct settings *set)
 {
+    char why[DEVICE_WHY];
     all = !strcmp(word, "all");
     here.op = 0;
     here.rung = NULL;
     with_rungs = !rung_name && !set->only && !set->at && !*gradcheck_mode();
     if (all && (rung_name || shape_text || set->only || set->at))
         return args_refuse(verb, "--rung, --shape, --only and --at need one operation, not 'all'");
-    while (all && ops[here.op] && !gradient_known(ops[here.op])) here.op++;
+    if (cuda && (set->only || set->at || *gradcheck_mode()))
+        return args_refuse(verb, "--cuda compares whole rungs: leave out --only, --at and curves");
+    if (cuda && !(device = device_open(NULL, why))) {
+        args_refuse(verb, "--cuda: %s", why);
+        return EXIT_SKIPPED;
+    }
+    while (all && ops[here.op] && !is_checked(ops[here.op])) here.op++;
     if (!all && (!find_op(verb, word) || !find_rung(verb))) return EXIT_USAGE;
+    if (device && !here.rung && (is_mlp() || !next_rung(set)))
+        return args_refuse(verb, "%s has no CUDA rungs", word);
     if (here.rung && (set->only || set->at || *gradcheck_mode()))
         return args_refuse(
             verb, "a rung is compared with the reference as a whole: take --rung reference, or none");
-    if (here.rung && rung_lacks(here.rung->needs)) {
-        args_refuse(verb, "rung %s needs %s, which this machine lacks", here.rung->name,
-                    rung_lacks(here.rung->needs));
+    if (here.rung && lacks(here.rung)) {
+        args_refuse(verb, "rung %s needs %s, which this machine lacks", here.rung->name, lacks(here.rung));
         return EXIT_SKIPPED;
     }
     if (shape_text && is_mlp()) return args_refuse(verb, "the network has one shape; leave out --shape");
@@ -197,6 +222,7 @@ int run_parse(int argc, char **argv, struct subject *s, struct settings *set)
     const struct option_row options[] = {
         { "--rung", OPTION_TEXT, &rung_name, 0, 0, "only this rung; 'reference' is the reference alone" },
         { "--shape", OPTION_TEXT, &shape_text, 0, 0, "at this shape, like 5x4x3" },
+        { "--cuda", OPTION_FLAG, &cuda, 0, 0, "the CUDA rungs: on the GPU, or without one in the emulator" },
         { 0 },
     };
     snprintf(verb, sizeof verb, "%s", argv[0]);
@@ -211,7 +237,8 @@ int run_parse(int argc, char **argv, struct subject *s, struct settings *set)
                        "checked for its contract and compared with the reference.",
         .examples = "rungs gradcheck run all\n"
                     "rungs gradcheck run dense_backward_dw --rung 04_avx2\n"
-                    "rungs gradcheck run dense_backward_dw --only w --at 2,1",
+                    "rungs gradcheck run dense_backward_dw --only w --at 2,1\n"
+                    "rungs gradcheck run dense_backward_dx --cuda",
         .options = options,
         .min_words = 1,
         .max_words = 1,

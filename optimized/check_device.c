@@ -163,6 +163,25 @@ int device_verify(const struct device *d, const struct rung *rung, const struct 
     return ok;
 }
 
+int device_call(const struct device *d, const struct op *op, const struct rung *rung, const int *size,
+                void *const *host, char *why)
+{
+    void *buf[MAX_ARGS] = { NULL };
+    int ok = 1;
+    for (int a = 0; ok && a < op->narg; a++) {
+        size_t bytes = op_elements(op, a, size) * sizeof(float);
+        ok = (buf[a] = d->module->allocate(bytes)) && d->module->upload(buf[a], host[a], bytes);
+    }
+    if (ok) op->call(rung->run, size, buf);
+    ok = ok && d->module->synchronise();
+    for (int a = 0; ok && a < op->narg; a++)
+        if (op->arg[a].role == ROLE_OUT || op->arg[a].role == ROLE_INOUT)
+            ok = d->module->download(host[a], buf[a], op_elements(op, a, size) * sizeof(float));
+    if (!ok) snprintf(why, DEVICE_WHY, "%s", d->module->error());
+    for (int a = 0; a < op->narg; a++) d->module->release(buf[a]);
+    return ok;
+}
+
 /* ---- one rung at one shape ---- */
 
 static const struct device *checked; /* the device of check_device_rung that runs */

@@ -102,6 +102,11 @@ void device_unstage(const struct device *d, const struct check_case *c, void **b
 int device_verify(const struct device *d, const struct rung *rung, const struct check_case *c, void **buf,
                   struct check *result);
 
+/* One call with buffers of this process: they are copied to the device, all of them, and the outputs back. 0 and a
+ * sentence in why[DEVICE_WHY] on failure. */
+int device_call(const struct device *d, const struct op *op, const struct rung *rung, const int *size,
+                void *const *host, char *why);
+
 /* check_rung for a CUDA rung: device_shapes (or only `shape`), each with two problems in the same buffers and the
  * first again, with the same bits. What the emulator says of a kernel is the reason in `why`. */
 struct check check_device_rung(const struct device *d, const struct op *op, const struct rung *rung,

@@ -15,6 +15,7 @@
 struct gradient {
     const struct op *backward, *forward; /* NULL in an MLP */
     const struct rung *rung, *forward_rung;
+    const struct device *device; /* where rung runs; NULL: here */
     int size[MAX_SIZES];
     int tensor_of[MAX_ARGS];  /* forward's argument -> tensor among the problem's inputs or outputs, or -1 */
     void *aside[MAX_ARGS];    /* forward's outputs that get no upstream gradient, room for double _Complex */
@@ -152,6 +153,14 @@ static int forward_complex(void *ctx, const gc_tensor *in, gc_tensor *out)
     return 0;
 }
 
+static int call_on_device(const struct gradient *g, void *const *buf)
+{
+    char why[DEVICE_WHY];
+    if (device_call(g->device, g->backward, g->rung, g->size, buf, why)) return 0;
+    fprintf(stderr, "%s: %s\n", g->rung->name, why);
+    return 1;
+}
+
 static int backward(void *ctx, const gc_tensor *in, const gc_tensor *out, const gc_tensor *dout,
                     gc_tensor *din)
 {
@@ -173,6 +182,7 @@ static int backward(void *ctx, const gc_tensor *in, const gc_tensor *out, const 
         else
             buf[a] = dout[t].data;
     }
+    if (g->device) return call_on_device(g, buf);
     if (g->rung)
         b->call(g->rung->run, g->size, buf);
     else
@@ -405,28 +415,42 @@ static gc_result *check_optimizer(const struct op *op, const struct rung *rung, 
     return gc_check_optimizer(&sgd, o);
 }
 
-int gradient_check(const struct op *op, const struct rung *rung, const int *size, const gc_options *o,
-                   gc_result *result[GRADIENT_RESULTS])
+/* a rung's two results; device NULL: a rung of the CPU */
+static int check_rung_of(const struct device *device, const struct op *op, const struct rung *rung,
+                         const int *size, const gc_options *o, gc_result *result[GRADIENT_RESULTS])
 {
-    if (is_optimizer(op)) {
-        result[0] = check_optimizer(op, rung, o);
-        return 1;
-    }
     struct gradient *truth = gradient_open(op, NULL, size);
     if (!truth) return 0;
-    if (!rung) {
-        result[0] = gc_check(&truth->problem, o);
-        gradient_close(truth);
-        return 1;
-    }
     struct gradient *fast = gradient_open(op, rung, size);
-    gc_options contract = o ? *o : gc_defaults();
+    gc_options contract = o ? *o : gc_defaults(), values = contract;
+    fast->device = device;
     contract.checks &= GC_CONTRACT | GC_ADJOINT;
+    if (rung_rounding(rung->needs) > 0) {
+        contract.checks &= ~(unsigned)GC_ADJOINT; /* it has a tolerance for products of floats */
+        if (!(values.rtol > 0)) values.rtol = 2 * rung_rounding(rung->needs);
+    }
     result[0] = gc_check(&fast->problem, &contract);
-    result[1] = gc_check_twin(&fast->problem, &truth->problem, o);
+    result[1] = gc_check_twin(&fast->problem, &truth->problem, &values);
     gradient_close(fast);
     gradient_close(truth);
     return 2;
+}
+
+int gradient_check(const struct op *op, const struct rung *rung, const int *size, const gc_options *o,
+                   gc_result *result[GRADIENT_RESULTS])
+{
+    if (rung && !is_optimizer(op)) return check_rung_of(NULL, op, rung, size, o, result);
+    struct gradient *truth = is_optimizer(op) ? NULL : gradient_open(op, NULL, size);
+    if (!truth && !is_optimizer(op)) return 0;
+    result[0] = truth ? gc_check(&truth->problem, o) : check_optimizer(op, rung, o);
+    gradient_close(truth);
+    return 1;
+}
+
+int gradient_check_on(const struct device *device, const struct op *op, const struct rung *rung,
+                      const int *size, const gc_options *o, gc_result *result[GRADIENT_RESULTS])
+{
+    return is_optimizer(op) ? 0 : check_rung_of(device, op, rung, size, o, result);
 }
 
 const int *gradient_shape(const struct op *op)

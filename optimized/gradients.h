@@ -8,6 +8,7 @@
 #define RUNGS_GRADIENTS_H
 
 #include "../gradcheck/gc.h"
+#include "device.h"
 #include "op.h"
 
 struct gradient;
@@ -31,6 +32,10 @@ enum { GRADIENT_RESULTS = 2 };
  * reference), an optimizer one. Returns how many; free each with gc_free. */
 int gradient_check(const struct op *op, const struct rung *rung, const int *size, const gc_options *o,
                    gc_result *result[GRADIENT_RESULTS]);
+
+/* The same for a rung of a CUDA ladder, on its device. A rung that rounds its operands (IN_ bits) may be off by as much. */
+int gradient_check_on(const struct device *device, const struct op *op, const struct rung *rung,
+                      const int *size, const gc_options *o, gc_result *result[GRADIENT_RESULTS]);
 
 /* The first of the operation's check shapes at which nothing is hidden by a size of one and no loop is long. */
 const int *gradient_shape(const struct op *op);

@@ -32,6 +32,13 @@ check)
     RUNGS_CUDA=xyz expect 77 "'xyz' is no CUDA device" "$rungs" check dense_forward --cuda
     RUNGS_CUDA=/nowhere/at_all.so expect 77 "cannot be opened" "$rungs" check dense_forward --cuda
     ;;
+gradcheck)
+    export RUNGS_CUDA=emu
+    expect 0 "PASS dense_backward_dx 02_tile .*contract; off by" "$rungs" gradcheck run all --cuda
+    expect 0 "PASS dense_relu_backward_dx 12_epilogue" "$rungs" gradcheck run dense_relu_backward_dx --cuda
+    expect 64 "relu_backward has no CUDA rungs" "$rungs" gradcheck run relu_backward --cuda
+    expect 64 "leave out --only" "$rungs" gradcheck run dense_backward_dx --cuda --only w
+    ;;
 bench)
     RUNGS_CUDA=emu expect 77 "no GPU here" "$rungs" bench dense_forward --cuda
     RUNGS_CUDA=emu expect 64 "is no shape" "$rungs" bench dense_forward --cuda --shape 7
