@@ -119,7 +119,7 @@ static double first_agreement(struct at *at, double h0, double noise, double *er
 {
     double before = (double)NAN, best = before;
     (void)noise;
-    *error = INFINITY;
+    *error = (double)INFINITY;
     for (int k = 0; k < 14; k++) {
         double h = ldexp(h0, -k), d[2];
         for (int j = 0; j < 2; j++)
@@ -192,7 +192,7 @@ static void check_undefined(void)
 static void check_noise(double (*f)(double), const char *name, double low, double high, int f32)
 {
     int out = 0, inside = 0;
-    double least = INFINITY, most = 0;
+    double least = (double)INFINITY, most = 0;
     for (uint64_t k = 0; k < 500; k++) {
         struct at at = { f, -1 + 1.2 * gc_random_unit(21, 1, k) };
         int flag;
@@ -251,13 +251,15 @@ static void check_bounds(void)
     expect(worst <= 1 && worst > 1e-3, "errors of float dot products in units of their bound", worst, 1);
     expect(!gc_is_finite(gc_dot_bound((size_t)1 << 25, 1, u)), "no bound for K u > 1",
            gc_dot_bound((size_t)1 << 25, 1, u), 0);
-    const double a[] = { 3e300, 4e300 }, b[] = { 3e300, 4e300 + 5e288 }, z[] = { 0, 0 }, n[] = { 0, NAN };
+    const double a[] = { 3e300, 4e300 }, b[] = { 3e300, 4e300 + 5e288 }, z[] = { 0, 0 },
+                 n[] = { 0, (double)NAN };
     expect(fabs(gc_rel_norm(b, a, 2) - 1e-12) < 1e-15, "relative norm of huge vectors", gc_rel_norm(b, a, 2),
            1e-12);
     expect(gc_rel_norm(z, z, 2) <= 0, "relative norm of zeros", gc_rel_norm(z, z, 2), 0);
     expect(!gc_is_finite(gc_rel_norm(a, z, 2)), "norm relative to zero", gc_rel_norm(a, z, 2), 0);
     expect(!gc_is_finite(gc_rel_norm(n, z, 2)) && !gc_is_finite(gc_rel_norm(z, n, 2)), "norm with NaN", 0, 0);
-    expect(!gc_is_finite(NAN) && !gc_is_finite(-INFINITY) && gc_is_finite(1.7e308) && gc_is_finite(5e-324),
+    expect(!gc_is_finite((double)NAN) && !gc_is_finite(-(double)INFINITY) && gc_is_finite(1.7e308) &&
+               gc_is_finite(5e-324),
            "finite", 0, 0);
 }
 
