@@ -54,11 +54,20 @@ int pick_shapes(const struct rows *r, const char *op, const char (**shape)[40], 
     return n;
 }
 
+/* 1 if the operation was measured with a warm cache: then its cold rows are another chart. A GPU's rows are all cold. */
+static int has_warm(const struct rows *r, const char *op)
+{
+    for (const struct row *x = r->row; x < r->row + r->n; x++)
+        if (x->kind != ROW_ROOF && !x->cold && x->seconds > 0 && !strcmp(x->op, op)) return 1;
+    return 0;
+}
+
 int pick_rows(const struct rows *r, const char *op, const char *shape, int threads, const struct row **row)
 {
-    int n = 0;
+    int n = 0, warm = has_warm(r, op);
     for (const struct row *x = r->row; x < r->row + r->n && n < PICK_MAX; x++) {
-        if (x->kind == ROW_ROOF || x->cold || !(x->seconds > 0) || !(x->low > 0) || !(x->high > 0)) continue;
+        if (x->kind == ROW_ROOF || (x->cold && warm) || !(x->seconds > 0) || !(x->low > 0) || !(x->high > 0))
+            continue;
         if (strcmp(x->op, op) || (shape && strcmp(x->shape, shape)) || (threads && x->threads != threads))
             continue;
         row[n++] = x;

@@ -23,7 +23,7 @@ int pick_ops(const struct rows *r, const char (**op)[40], int max);
 /* The shapes of an operation, in the order of the file. */
 int pick_shapes(const struct rows *r, const char *op, const char (**shape)[40], int max);
 
-/* The measured rows of an operation with a warm cache: at that shape and with so many threads (shape NULL, threads 0: any).
+/* The measured rows of an operation, with a warm cache if it was measured with one: at that shape and with so many threads (shape NULL, threads 0: any).
  * Returns how many, at most PICK_MAX. */
 int pick_rows(const struct rows *r, const char *op, const char *shape, int threads, const struct row **row);
 
