@@ -231,7 +231,7 @@ static struct row empty_row(enum row_kind kind, const char *rung)
 
 void device_rows_add_roofs(struct rows *rows, const struct device_roofs *roofs)
 {
-    struct row row = empty_row(ROW_ROOF, "copy_device");
+    struct row row = empty_row(ROW_ROOF, "copy_dram");
     row.bytes = roofs->copy;
     add(rows, row, 0);
     for (int k = 0; k < DEVICE_ROOFS; k++) {
@@ -260,7 +260,7 @@ void device_rows_add(struct rows *rows, const struct device_contestant *c, const
            by_flops = roofs->product[k] > 0 ? p->op->flops(p->size) / roofs->product[k] : 0;
     snprintf(row.op, sizeof row.op, "%s", p->op->name);
     op_shape_text(p->op, p->size, row.shape);
-    snprintf(row.roof, sizeof row.roof, "%s", by_flops > by_bytes ? roof_name[k] : "copy_device");
+    snprintf(row.roof, sizeof row.roof, "%s", by_flops > by_bytes ? roof_name[k] : "copy_dram");
     if (c->outcome == RACE_MEASURED) {
         row.seconds = c->seconds.median;
         row.low = c->seconds.low;

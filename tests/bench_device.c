@@ -153,7 +153,7 @@ int main(void)
     for (int i = 0; i < 4; i++) device_rows_add(&rows, &c[i], problem, &roofs, 0);
     expect(rows.n == 4 && rows.failed == 2 && rows.row[0].seconds > 0 && !(rows.row[1].seconds > 0),
            "rows say who failed", rows.row[1].note);
-    expect(!strcmp(rows.row[0].roof, "copy_device") &&
+    expect(!strcmp(rows.row[0].roof, "copy_dram") &&
                fabs(rows.row[0].roof_percent - 100 * 8000 / 1e9 / rows.row[0].seconds) < 1e-6,
            "the bandwidth is its roof", "");
     broken = 1;
