@@ -10,19 +10,20 @@ bad() {
     exit 1
 }
 
-# commands PAGE: each command as `verb --option --option`
+# commands PAGE: each command as `verb --option --option`; gradcheck's own verbs as `gradcheck.so --option`
 commands() {
     tr '`' '\n' <"$1" | sed -n 's/^ *\$* *\(\.\/\)\{0,1\}rungs \([a-z][a-z]*\)/\2/p' |
-        awk '{ line = $1; for (i = 2; i <= NF && $i != "#" && $i != "|"; i++) if ($i ~ /^--/) line = line " " $i; print line }'
+        awk '$1 == "gradcheck" && $2 ~ /^[a-z]+$/ { $1 = $1 "." $2 } { line = $1; for (i = 2; i <= NF && $i != "#" && $i != "|"; i++) if ($i ~ /^--/) line = line " " $i; print line }'
 }
 
 for page; do
     commands "$page" | { while read -r verb options; do
         [ "$verb" != test ] || continue
-        help=$("$rungs" "$verb" --help 2>&1) || bad "there is no verb $verb"
+        # shellcheck disable=SC2046 # one word, or two
+        help=$("$rungs" $(echo "$verb" | tr . ' ') --help 2>&1) || bad "there is no verb $verb"
         for option in $options; do
             [ "$option" != --help ] || continue
-            printf '%s\n' "$help" | grep -q "^  $option " || bad "rungs $verb has no option $option"
+            printf '%s\n' "$help" | grep -q "^  *$option " || bad "rungs $verb has no option $option"
         done
     done; } || exit 1
     grep -o ']([^)#]*' "$page" | sed 's/^](//' | grep -v '^[a-z]*:' | { while read -r link; do
