@@ -153,12 +153,15 @@ static const char *cause_of(const char *place, const char *pattern, const struct
     return place && *at->cause && !prefer_pattern ? at->cause : what->cause;
 }
 
-/* 1 if no sample that says something is wrong: then all that is wrong stands at corners of the function */
-static int only_corners(const struct gc_view *v)
+/* 1 if every wrong sample stands at a corner of the function */
+static int only_corners(const gc_tensor_result *t)
 {
-    for (int i = 0; i < v->m; i++)
-        if (v->s[i]->wrong) return 0;
-    return 1;
+    int wrong = 0;
+    for (int i = 0; i < t->samples; i++) {
+        wrong += t->sample[i].wrong != 0;
+        if (t->sample[i].wrong && !t->sample[i].kink) return 0;
+    }
+    return wrong > 0;
 }
 
 void gc_diagnose_from(gc_result *r, int tensor, const struct gc_evidence *e)
@@ -167,12 +170,11 @@ void gc_diagnose_from(gc_result *r, int tensor, const struct gc_evidence *e)
     struct gc_view v = { 0 };
     struct gc_words at = { "", "" }, what = { "", "" };
     t->pattern[0] = t->cause[0] = '\0';
-    int seen = t->wrong && view_open(&v, r, tensor, e);
-    if (seen && only_corners(&v)) {
+    if (only_corners(t)) {
         gc_text(t->pattern, sizeof t->pattern,
                 "only at corners of the function, and there outside the slopes on both sides");
         gc_text(t->cause, sizeof t->cause, "likely: the case of a tie, or of exactly 0, is handled wrongly");
-    } else if (seen) {
+    } else if (t->wrong && view_open(&v, r, tensor, e)) {
         const char *pattern = gc_find_pattern(&v, &what);
         int whole = pattern && gc_pattern_is_whole(pattern);
         const char *place = whole ? NULL : gc_find_place(&v, &at);

@@ -158,6 +158,9 @@ static void check_point(const double *x, size_t n, double at_zero, gc_verdict wa
     gc_result *r = gc_check_scalar(absolute, absolute_grad, x, n, &at_zero, &o);
     made_expect(r->verdict == wanted, r, "%s", what);
     made_expect(gc_exit_code(r) == (wanted == GC_FAIL), r, "exit code %d", gc_exit_code(r));
+    if (wanted == GC_FAIL)
+        made_expect(strstr(r->tensor[0].pattern, "only at corners") != NULL, r, "%s is called: %s", what,
+                    r->tensor[0].pattern);
     gc_free(r);
 }
 
