@@ -42,7 +42,7 @@ static int race_at(const struct device *d, const struct bench_cuda *b, const str
     char shape[40], why[DEVICE_WHY];
     int n = line_up(d, op, b, c), first = rows->n;
     if (!n) {
-        printf("\n%s has no CUDA rungs\n", op->name);
+        printf("\n%s has no CUDA rungs%s\n", op->name, b->is_chosen ? " of these names" : "");
         return 1;
     }
     snprintf(race_name, sizeof race_name, "%s %s", op->name, op_shape_text(op, size, shape));

@@ -109,6 +109,8 @@ int verb_check(int argc, char **argv)
         args_refuse("check", "--cuda: %s", why);
         return EXIT_SKIPPED;
     }
+    if (cuda && only && !device_ladder(device, only))
+        return args_refuse("check", "%s has no CUDA rungs", only->name);
     const struct rung *rung = rung_name ? verb_find_rung("check", only, device, rung_name) : NULL;
     if (rung_name && !rung) return EXIT_USAGE;
     if (shape_text && !op_parse_shape(only, shape_text, size))

@@ -273,8 +273,9 @@ static int check_file(void)
         return args_refuse("emu", "the temporary folder %s cannot be made: %s", folder, strerror(errno));
     int ok = rewrite() && build(&plain);
     if (ok && first_run() && !quick) other_orders();
-    if (ok && !quick && build(&asan)) checked_run(&asan, "AddressSanitizer, UndefinedBehaviorSanitizer");
-    if (ok && build(&race)) checked_run(&race, "races, and requests to memory");
+    if (!quick && (ok = ok && build(&asan)))
+        checked_run(&asan, "AddressSanitizer, UndefinedBehaviorSanitizer");
+    if ((ok = ok && build(&race))) checked_run(&race, "races, and requests to memory");
     if (ok) printf("%d finding%s\n", findings, findings == 1 ? "" : "s");
     remove_folder();
     return !ok ? EXIT_USAGE : findings ? EXIT_WRONG : EXIT_OK;

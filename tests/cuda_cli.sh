@@ -27,6 +27,7 @@ check)
     expect 0 "PASS" "$rungs" check dense_backward_dw --cuda --rung 02_tile --shape 7x5x3
     expect 64 "no CUDA rung 'avx2'" "$rungs" check dense_forward --cuda --rung avx2
     expect 64 "has no CUDA rungs" "$rungs" check sgd_step --cuda --rung naive
+    expect 64 "sgd_step has no CUDA rungs" "$rungs" check sgd_step --cuda
     expect 0 "CUDA, here on the emulator" "$rungs" list dense_forward
     expect 0 '"cuda": \[' "$rungs" list dense_forward --json
     RUNGS_CUDA=xyz expect 77 "'xyz' is no CUDA device" "$rungs" check dense_forward --cuda
@@ -48,6 +49,10 @@ emu)
     expect 64 "usage\|FILE.cu" "$rungs" emu
     echo 'int main() { return zero; }' >"$work/not C++.cu"
     expect 64 "does not compile" "$rungs" emu "$work/not C++.cu"
+    printf '#include <cuda_runtime.h>\n#ifdef __SANITIZE_THREAD__\n#error\n#endif\nint main() { return 0; }\n' >"$work/half.cu"
+    case $(${CXX:-c++} --version) in *clang*) ;; *) # a check that cannot be built is no check that was passed
+        expect 64 "does not compile with the checks" "$rungs" emu "$work/half.cu" ;;
+    esac
     expect 0 "0 findings" "$rungs" emu "$examples/block_sum.cu"
     grep -q "sectors" "$work/out" || { echo "FAIL  no table of requests"; cat "$work/out"; failed=1; }
     expect 1 "block_sum_wrong.cu:1[0-9]" "$rungs" emu "$examples/block_sum_wrong.cu" --quick
