@@ -141,10 +141,12 @@ static int next_rung(const struct settings *set)
 static int next_op(const struct settings *set)
 {
     if (!all || is_mlp()) return 0;
-    here.rung = NULL;
-    do here.op++;
-    while (ops[here.op] && !is_checked(ops[here.op]));
-    return !device || (ops[here.op] && next_rung(set));
+    do {
+        here.rung = NULL;
+        do here.op++;
+        while (ops[here.op] && !is_checked(ops[here.op]));
+    } while (device && ops[here.op] && !next_rung(set)); /* none of its rungs runs here */
+    return !device || ops[here.op];
 }
 
 static int next_run(struct subject *s, const struct settings *set)
