@@ -281,11 +281,16 @@ struct mlp {
     char name[2 * MLP_LAYERS][16];
 };
 
+static size_t elements(const gc_tensor *t)
+{
+    return t->dim[0] * (t->nd > 1 ? t->dim[1] : 1);
+}
+
 static void pack(const struct mlp *m, const gc_tensor *in, int width, void *param)
 {
     char *to = param;
     for (int t = 0; t < 2 * m->L; t++) {
-        size_t n = in[t].dim[0] * (in[t].nd > 1 ? in[t].dim[1] : 1);
+        size_t n = elements(&in[t]);
         memcpy(to, in[t].data, n * (size_t)width * sizeof(double));
         to += n * (size_t)width * sizeof(double);
     }
@@ -323,7 +328,7 @@ static int mlp_backward(void *ctx, const gc_tensor *in, const gc_tensor *out, co
     mlp_backward_f64(m->L, m->size, m->N, (double *)m->param, in[2 * m->L].data, in[2 * m->L + 1].data,
                      (double *)m->act, (double *)m->p, m->dact, m->dparam);
     for (int t = 0; t < 2 * m->L; t++) {
-        size_t n = in[t].dim[0] * (in[t].nd > 1 ? in[t].dim[1] : 1);
+        size_t n = elements(&in[t]);
         for (size_t k = 0; k < n && din[t].data; k++) ((double *)din[t].data)[k] = v * from[k];
         from += n;
     }
@@ -334,7 +339,7 @@ static int mlp_fill(void *ctx, int point, uint64_t seed, gc_tensor *in)
 {
     const struct mlp *m = ((struct gradient *)ctx)->mlp;
     for (int t = 0; t < 2 * m->L + 2; t++) {
-        size_t n = in[t].dim[0] * (in[t].nd > 1 ? in[t].dim[1] : 1);
+        size_t n = elements(&in[t]);
         uint64_t stream = (uint64_t)point * GC_MAX_TENSORS + (uint64_t)t;
         for (size_t k = 0; k < n; k++) {
             uint32_t word = philox_word(seed, stream, k);
