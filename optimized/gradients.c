@@ -430,9 +430,9 @@ static int check_rung_of(const struct device *device, const struct op *op, const
     gc_options contract = o ? *o : gc_defaults(), values = contract;
     fast->device = device;
     contract.checks &= GC_CONTRACT | GC_ADJOINT;
-    if (rung_rounding(rung->needs) > 0) {
+    if (rung_is_coarse(rung->needs)) {
         contract.checks &= ~(unsigned)GC_ADJOINT; /* it has a tolerance for products of floats */
-        if (!(values.rtol > 0)) values.rtol = 2 * rung_rounding(rung->needs);
+        if (!(values.rtol > 0)) values.rtol = 16 * rung_digits(rung->needs).unit; /* roundings on the way */
     }
     result[0] = gc_check(&fast->problem, &contract);
     result[1] = gc_check_twin(&fast->problem, &truth->problem, &values);

@@ -22,17 +22,22 @@ typedef void dense_backward_dw_fn(int N, int IN, int OUT, const float *x, const 
 typedef dense_forward_fn dense_relu_forward_fn;
 typedef void dense_relu_backward_dx_fn(int N, int IN, int OUT, const float *a, const float *w,
                                        const float *dy, float *dz);
-typedef void relu_forward_fn(int n, const float *x, float *y);
-typedef void relu_backward_fn(int n, const float *y, const float *dy, float *dx);
-typedef relu_forward_fn sigmoid_forward_fn, tanh_forward_fn;
-typedef relu_backward_fn sigmoid_backward_fn, tanh_backward_fn;
-typedef relu_forward_fn silu_forward_fn, gelu_forward_fn, gelu_tanh_forward_fn, softplus_forward_fn;
-typedef relu_backward_fn silu_backward_fn, gelu_backward_fn, gelu_tanh_backward_fn,
-    softplus_backward_fn; /* x for y */
-typedef void leaky_relu_forward_fn(int n, const float *x, float *y, float slope);
-typedef void leaky_relu_backward_fn(int n, const float *y, const float *dy, float *dx, float slope);
-typedef leaky_relu_forward_fn elu_forward_fn;
-typedef leaky_relu_backward_fn elu_backward_fn;
+typedef void activation_forward_fn(int n, const float *x, float *y);
+typedef void activation_backward_fn(int n, const float *at, const float *dy, float *dx); /* at: y or x */
+typedef void activation_with_slope_fn(int n, const float *x, float *y, float *s);
+typedef void activation_forward_with_fn(int n, const float *x, float *y, float parameter);
+typedef void activation_backward_with_fn(int n, const float *at, const float *dy, float *dx, float parameter);
+typedef void activation_with_slope_with_fn(int n, const float *x, float *y, float *s, float parameter);
+#define ACTIVATION_TYPES(f, suffix)                      \
+    typedef activation_forward##suffix f##_forward_fn;   \
+    typedef activation_backward##suffix f##_backward_fn; \
+    typedef activation_with_slope##suffix f##_with_slope_fn;
+#define ACTIVATION(f, ...)      ACTIVATION_TYPES(f, _fn)
+#define ACTIVATION_WITH(f, ...) ACTIVATION_TYPES(f, _with_fn)
+#include "ops/activations.h"
+#undef ACTIVATION_TYPES
+#undef ACTIVATION
+#undef ACTIVATION_WITH
 typedef void softmax_forward_fn(int N, int C, const float *x, float *y);
 typedef void softmax_backward_fn(int N, int C, const float *y, const float *dy, float *dx);
 typedef void softmax_xent_forward_fn(int N, int C, const float *z, const int *label, float *p, float *loss);
@@ -74,15 +79,17 @@ struct op {
     void (*f64)(const int *size, void *const *buf);
     void (*cplx)(const int *size, void *const *buf); /* NULL where C has no complex function for it */
 
-    /* Fills bound[k] with the largest |rung - oracle| that a right float version of output a may show;
+    /* Fills bound[k] with the largest |rung - oracle| that a right version with digits d may show in output a;
      * in and out are double buffers as f64 left them. */
-    void (*bound)(const struct op *op, const int *size, void *const *buf, int a, double *bound);
+    void (*bound)(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+                  double *bound);
     int (*terms)(const int *size);    /* roundings on the way to one output element          */
     double (*flops)(const int *size); /* of the mathematics, whatever a rung does            */
 
     const int (*check_shapes)[MAX_SIZES]; /* every size class, ends with a 0                */
     const int (*bench_shapes)[MAX_SIZES]; /* what matters in practice, ends with a 0        */
     const char *forward; /* a backward names the operation whose gradient it is, else NULL  */
+    int over[2];         /* output over[0] may be written over input over[1]; {0,0}: outputs lie apart */
 };
 
 extern const struct op *const ops[]; /* ends with NULL */
@@ -95,8 +102,7 @@ size_t op_elements(const struct op *op, int a, const int *size);
 /* bytes that must cross the memory bus at least: inputs once, outputs once, inout twice */
 double op_bytes(const struct op *op, const int *size);
 
-/* Fills bound[] for output a of a rung with these `needs`: op->bound for products of floats, more where a rung
- * rounds its operands (IN_ bits; sums of products only, like dense). */
+/* Fills bound[] for output a of a rung with these `needs`: op->bound with the digits that the rung has */
 void op_bound(const struct op *op, const int *size, void *const *buf, int a, unsigned needs, double *bound);
 
 /* "64x784x512" <-> {64, 784, 512}; op_parse_shape returns 0 and leaves size alone if text is no such shape

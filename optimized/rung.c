@@ -57,11 +57,23 @@ const char *rung_lacks_of(unsigned needs, unsigned have)
     return NULL;
 }
 
-/* TF32 keeps 11 significant bits, bf16 8. bf16 is rounded to nearest: 2^-8. Tensor cores ignore the low bits of a TF32
- * operand, so that where a library does not round it first it is truncated, which errs twice as much: 2^-10. */
-double rung_rounding(unsigned needs)
+/* TF32 keeps 11 significant bits, half too, bf16 8. Both are rounded to nearest: 2^-11, 2^-8. Tensor cores ignore the low bits of
+ * a TF32 operand, so that where a library does not round it first it is truncated, which errs twice as much: 2^-10.
+ * What is coarse may flush subnormals to zero; those of half begin at 2^-24. */
+struct digits rung_digits(unsigned needs)
 {
-    return needs & IN_BF16 ? 0x1p-8 : needs & IN_TF32 ? 0x1p-10 : 0;
+    const double subnormal = 0x1p-126;
+    if (needs & IN_BF16) return (struct digits){ 0x1p-8, subnormal };
+    if (needs & IN_TF32) return (struct digits){ 0x1p-10, subnormal };
+    if (needs & IN_HALF) return (struct digits){ 0x1p-11, 0x1p-24 };
+    if (needs & FAST_12) return (struct digits){ 0x1p-12, subnormal };
+    if (needs & FAST_20) return (struct digits){ 0x1p-20, subnormal };
+    return (struct digits){ 0x1p-24, 0x1p-149 };
+}
+
+int rung_is_coarse(unsigned needs)
+{
+    return (needs & (IN_BF16 | IN_TF32 | IN_HALF | FAST_12 | FAST_20)) != 0;
 }
 
 const struct rung *rung_in(const struct rung *ladder, const char *name)

@@ -12,7 +12,8 @@ extern "C" {
 #endif
 
 /* NEED_: what the CPU, or the CUDA device, must have (SM90A: the instructions of the H100's family alone).
- * IN_: the rung rounds the operands of its products to fewer digits than float has; its error bound says so. */
+ * IN_: the rung rounds its operands to fewer digits than float has. FAST_: its functions and divisions have about that
+ * many bits. Either way its error bound says so: see rung_digits. */
 enum {
     NEED_NONE = 0,
     NEED_AVX2 = 1,
@@ -20,7 +21,10 @@ enum {
     NEED_SM80 = 4,
     NEED_SM90A = 8,
     IN_TF32 = 16,
-    IN_BF16 = 32
+    IN_BF16 = 32,
+    IN_HALF = 64,
+    FAST_20 = 128,
+    FAST_12 = 256
 };
 
 typedef void any_fn(void);
@@ -28,7 +32,7 @@ typedef void any_fn(void);
 struct rung {
     const char *name; /* "03_packed": the key in tables, CSV files and charts           */
     any_fn *run;      /* cast back to the operation's own type by its call function     */
-    unsigned needs;   /* NEED_ bits: where one is missing the rung is skipped; IN_ bits */
+    unsigned needs;   /* NEED_ bits: where one is missing the rung is skipped; IN_, FAST_ */
     const char *idea; /* one line: what changed since the rung before                   */
 };
 
@@ -45,8 +49,16 @@ unsigned rung_isa(void);
 /* The same for a machine that has the bits of `have` */
 const char *rung_lacks_of(unsigned needs, unsigned have);
 
-/* The largest relative error of a float that the rung's IN_ bits round; 0 if its products are of floats */
-double rung_rounding(unsigned needs);
+/* How finely a rung computes: a rounding errs by at most `unit` of the number that it rounds, or by `tiny`. */
+struct digits {
+    double unit, tiny;
+};
+
+/* Those of float, 2^-24 and the smallest subnormal, unless IN_ or FAST_ bits say otherwise */
+struct digits rung_digits(unsigned needs);
+
+/* 1 if the rung has fewer digits than float */
+int rung_is_coarse(unsigned needs);
 
 /* The rung of that name ("04_avx2", or "avx2" without its number) in a ladder, NULL if there is none */
 const struct rung *rung_in(const struct rung *ladder, const char *name);

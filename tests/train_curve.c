@@ -112,7 +112,7 @@ static void operate(struct run64 *r, const char *name, int s0, int s1, int s2, v
     op->f64(sizes, buf);
     for (int a = 0; a < op->narg && r->seed; a++) {
         if (op->arg[a].role != ROLE_OUT) continue;
-        op->bound(op, sizes, buf, a, r->bound);
+        op->bound(op, sizes, buf, a, rung_digits(NEED_NONE), r->bound);
         shake(r, op_elements(op, a, sizes), sqrt(K), buf[a]);
     }
 }

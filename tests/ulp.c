@@ -137,7 +137,7 @@ static void find_exact(const struct subject *s, struct block *b)
         for (int k = 0; k < b->n; k++) b->exact[k] = s->exact(x[k]);
     } else {
         s->op->f64(&b->n, buf);
-        s->op->bound(s->op, &b->n, buf, 2, b->bound);
+        s->op->bound(s->op, &b->n, buf, 2, rung_digits(NEED_NONE), b->bound);
     }
 }
 

@@ -245,6 +245,39 @@ static void uphill(int n, const float *dw, float *w, float lr)
     for (int k = 0; k < n; k++) w[k] += lr * dw[k];
 }
 
+static void in_two_passes(int n, const float *x, float *y) /* right, unless y is x */
+{
+    sigmoid_forward_f32(n, x, y);
+    for (int k = 0; k < n; k++) y[k] *= x[k];
+}
+
+/* y with a relative error of 2^-bits */
+static void sigmoid_of(int n, const float *x, float *y, int bits)
+{
+    sigmoid_forward_f32(n, x, y);
+    for (int k = 0; k < n; k++) y[k] += ldexpf(y[k], -bits);
+}
+
+static void nine_bits(int n, const float *x, float *y)
+{
+    sigmoid_of(n, x, y, 8);
+}
+
+static void twelve_bits(int n, const float *x, float *y)
+{
+    sigmoid_of(n, x, y, 12);
+}
+
+static void slope_of_a_forward_only(int n, const float *x, float *y, float *s)
+{
+    tanh_forward_f32(n, x, y);
+    for (int k = 0; k < n; k++) s[k] = 1 - y[k];
+}
+
+#define DIGITS(op, function, fast, word)                      \
+    {                                                         \
+#op, { #function, RUN(op, function), fast, "" }, word \
+    }
 #define WRONG(op, function, word)                                  \
     {                                                              \
 #op, { #function, RUN(op, function), NEED_NONE, "" }, word \
@@ -289,6 +322,12 @@ static const struct {
     WRONG(softmax_xent_forward, without_max, "of loss"),
     WRONG(softmax_xent_backward, upstream_ignored, "wrong"),
     WRONG(sgd_step, uphill, "wrong"),
+    WRONG(silu_forward, in_two_passes, "written over x"),
+    WRONG(tanh_with_slope, slope_of_a_forward_only, "of s"),
+    WRONG(sigmoid_forward, twelve_bits, "wrong"),
+    DIGITS(sigmoid_forward, twelve_bits, FAST_20, "wrong"),
+    DIGITS(sigmoid_forward, twelve_bits, FAST_12, NULL),
+    DIGITS(sigmoid_forward, nine_bits, FAST_12, "wrong"),
     RIGHT(dense_forward),
     RIGHT(dense_backward_dx),
     RIGHT(dense_backward_dw),

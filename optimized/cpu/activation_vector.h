@@ -2,10 +2,7 @@
 #ifndef RUNGS_ACTIVATION_VECTOR_H
 #define RUNGS_ACTIVATION_VECTOR_H
 
-typedef void activation_forward_fn(int n, const float *x, float *y);
-typedef void activation_backward_fn(int n, const float *at, const float *dy, float *dx);
-typedef void activation_forward_with_fn(int n, const float *x, float *y, float parameter);
-typedef void activation_backward_with_fn(int n, const float *at, const float *dy, float *dx, float parameter);
+#include "../op.h"
 
 struct activation_vector {
     activation_forward_fn *relu;

@@ -1,314 +1,235 @@
-/* activation.c - activations of n elements, forward and derivative: at y where y is enough, else at x. */
+/* activation.c - activations of n elements: forward, derivative (at y where y is enough, else at x), and both in one pass.
+ * activations.h is the list; here are its error bounds, and what a row becomes. */
 #include "parts.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../memory.h"
 
 #define LEAKY_SLOPE 0.01 /* what PyTorch takes if nothing is said */
 #define ELU_ALPHA   1.0
 
-CALLS(relu_forward, s[0], p[0], p[1])
-CALLS(relu_backward, s[0], p[0], p[1], p[2])
-CALLS(sigmoid_forward, s[0], p[0], p[1])
-CALLS(sigmoid_backward, s[0], p[0], p[1], p[2])
-CALLS(tanh_forward, s[0], p[0], p[1])
-CALLS(tanh_backward, s[0], p[0], p[1], p[2])
-CALLS(leaky_relu_forward, s[0], p[0], p[1], LEAKY_SLOPE)
-CALLS(leaky_relu_backward, s[0], p[0], p[1], p[2], LEAKY_SLOPE)
-CALLS_REAL(elu_forward, s[0], p[0], p[1], ELU_ALPHA)
-CALLS_REAL(elu_backward, s[0], p[0], p[1], p[2], ELU_ALPHA)
-CALLS_REAL(softplus_forward, s[0], p[0], p[1])
-CALLS_REAL(softplus_backward, s[0], p[0], p[1], p[2])
-CALLS_REAL(gelu_forward, s[0], p[0], p[1])
-CALLS_REAL(gelu_backward, s[0], p[0], p[1], p[2])
-CALLS(gelu_tanh_forward, s[0], p[0], p[1])
-CALLS(gelu_tanh_backward, s[0], p[0], p[1], p[2])
-CALLS(silu_forward, s[0], p[0], p[1])
-CALLS(silu_backward, s[0], p[0], p[1], p[2])
+/* ---- error bounds beyond those of parts.h; every factor below counts roundings, each at most a unit of what it rounds ---- */
 
-/* ---- error bounds beyond those of parts.h; every factor below counts roundings, each at most UNIT of what it rounds ---- */
+/* exp(x) - 1 */
+static void bound_elu(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+                      double *bound)
+{
+    bound_relative(op, size, buf, a, d, bound);
+    for (size_t k = 0, n = op_elements(op, a, size); k < n; k++) bound[k] += 4 * coarse_unit(d);
+}
 
 /* dy (y + alpha): the sum cancels where exp(x) is small */
-static void bound_elu_backward(const struct op *op, const int *size, void *const *buf, int a, double *bound)
+static void bound_elu_backward(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+                               double *bound)
 {
     const double *y = buf[0], *dy = buf[1];
     for (size_t k = 0, n = op_elements(op, a, size); k < n; k++)
-        bound[k] = 4 * UNIT * fabs(dy[k]) * (1 + fabs(y[k])) + TINY;
+        bound[k] = 4 * d.unit * fabs(dy[k]) * (1 + fabs(y[k])) + d.tiny;
 }
 
-/* x P(x): rounding x / sqrt(2), twice, moves log P by at most |x| (|x| + 1) UNIT where x < 0 (the slope of log P is
+/* log(1 + e) */
+static void bound_softplus(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+                           double *bound)
+{
+    bound_relative(op, size, buf, a, d, bound);
+    for (size_t k = 0, n = op_elements(op, a, size); k < n; k++) bound[k] += 4 * coarse_unit(d);
+}
+
+/* x P(x): rounding x / sqrt(2), twice, moves log P by at most |x| (|x| + 1) units where x < 0 (the slope of log P is
  * p/P <= |x| + 1); erfc itself errs by a few ulp. */
 static double gelu_factor(double x)
 {
-    return UNIT * (12 + (x < 0 ? 2 * fabs(x) * (fabs(x) + 1) : 2));
+    return 12 + (x < 0 ? 2 * fabs(x) * (fabs(x) + 1) : 2);
 }
 
-static void bound_gelu(const struct op *op, const int *size, void *const *buf, int a, double *bound)
+static void bound_gelu(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+                       double *bound)
 {
     const double *x = buf[0], *y = buf[1];
     for (size_t k = 0, n = op_elements(op, a, size); k < n; k++)
-        bound[k] = gelu_factor(x[k]) * fabs(y[k]) + 8 * TINY;
+        bound[k] = d.unit * gelu_factor(x[k]) * fabs(y[k]) + 4 * coarse_unit(d) * fabs(x[k]) + 8 * d.tiny;
 }
 
-/* dy (P + x p): the terms cancel near x = -0.75, and rounding x^2 moves log p by x^2 UNIT */
-static void bound_gelu_backward(const struct op *op, const int *size, void *const *buf, int a, double *bound)
+/* dy (P + x p): the terms cancel near x = -0.75, and rounding x^2 moves log p by x^2 units */
+static void bound_gelu_backward(const struct op *op, const int *size, void *const *buf, int a,
+                                struct digits d, double *bound)
 {
     const double *x = buf[0], *dy = buf[1];
     for (size_t k = 0, n = op_elements(op, a, size); k < n; k++) {
         double p = exp(-x[k] * x[k] / 2) * 0.39894228040143268, P = erfc(x[k] * -0.70710678118654752) / 2;
+        double units = gelu_factor(x[k]) * P + (12 + 2 * x[k] * x[k]) * fabs(x[k]) * p;
         bound[k] =
-            fabs(dy[k]) * (gelu_factor(x[k]) * P + UNIT * (12 + 2 * x[k] * x[k]) * fabs(x[k]) * p) + 8 * TINY;
+            fabs(dy[k]) * (d.unit * units + 4 * coarse_unit(d)) + 8 * d.tiny * (1 + fabs(dy[k] * x[k]));
     }
 }
 
-/* x / (1 + exp(-w)): rounding w, five times, moves exp by 5 |w| UNIT of itself */
+/* x / (1 + exp(-w)): rounding w, five times, moves exp by 5 |w| units of itself */
 static double gelu_tanh_w(double x)
 {
     return 1.5957691216057308 * x * (1 + 0.044715 * x * x);
 }
 
-static void bound_gelu_tanh(const struct op *op, const int *size, void *const *buf, int a, double *bound)
+static void bound_gelu_tanh(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+                            double *bound)
 {
     const double *x = buf[0], *y = buf[1];
     for (size_t k = 0, n = op_elements(op, a, size); k < n; k++)
-        bound[k] = UNIT * (8 + 5 * fabs(gelu_tanh_w(x[k]))) * fabs(y[k]) + 8 * TINY;
+        bound[k] = d.unit * (8 + 5 * fabs(gelu_tanh_w(x[k]))) * fabs(y[k]) + 8 * d.tiny * (1 + fabs(x[k]));
 }
 
 static void bound_gelu_tanh_backward(const struct op *op, const int *size, void *const *buf, int a,
-                                     double *bound)
+                                     struct digits d, double *bound)
 {
     const double *x = buf[0], *dy = buf[1];
     for (size_t k = 0, n = op_elements(op, a, size); k < n; k++) {
         double w = gelu_tanh_w(x[k]), e = exp(-fabs(w)), s = w > 0 ? 1 / (1 + e) : e / (1 + e);
-        double slope =
-            fabs(x[k]) * e / ((1 + e) * (1 + e)) * 1.5957691216057308 * (1 + 0.134145 * x[k] * x[k]);
-        bound[k] = fabs(dy[k]) * UNIT * (12 + 5 * fabs(w)) * (s + slope) + 8 * TINY;
+        double w_slope = 1.5957691216057308 * (1 + 0.134145 * x[k] * x[k]);
+        double slope = fabs(x[k]) * e / ((1 + e) * (1 + e)) * w_slope;
+        bound[k] = fabs(dy[k]) * d.unit * (12 + 5 * fabs(w)) * (s + slope) +
+                   8 * d.tiny * (1 + fabs(dy[k] * x[k]) * w_slope);
     }
 }
 
 /* dy s (1 + x (1 - s)): the sum cancels near x = -1.28 */
-static void bound_silu_backward(const struct op *op, const int *size, void *const *buf, int a, double *bound)
+static void bound_silu_backward(const struct op *op, const int *size, void *const *buf, int a,
+                                struct digits d, double *bound)
 {
     const double *x = buf[0], *dy = buf[1];
     for (size_t k = 0, n = op_elements(op, a, size); k < n; k++) {
         double e = exp(-fabs(x[k])), s = x[k] > 0 ? 1 / (1 + e) : e / (1 + e),
                rest = x[k] > 0 ? e / (1 + e) : 1 / (1 + e);
-        bound[k] = 12 * UNIT * fabs(dy[k]) * s * (1 + fabs(x[k]) * rest) + 8 * TINY;
+        bound[k] =
+            12 * d.unit * fabs(dy[k]) * s * (1 + fabs(x[k]) * rest) + 8 * d.tiny * (1 + fabs(dy[k] * x[k]));
     }
 }
 
-/* ---- the operations ---- */
+/* ---- |df'/dy| ---- */
 
-#define LESSON       .lesson = "01"
-#define LESSON_2     .lesson = "02"
-#define FORWARD_ARGS .narg = 2, .arg = { { "x", ROLE_IN, 1, { 0 } }, { "y", ROLE_OUT, 1, { 0 } } }
-#define BACKWARD_AT(input) \
-    .narg = 3,             \
-    .arg = { { input, ROLE_IN, 1, { 0 } }, { "dy", ROLE_IN, 1, { 0 } }, { "dx", ROLE_OUT, 1, { 0 } } }
-#define BACKWARD_ARGS BACKWARD_AT("y")
+static double rate_none(double y)
+{
+    (void)y;
+    return 0;
+}
 
-const struct op op_relu_forward = {
-    IDENTITY(relu_forward),
-    LESSON,
-    EACH,
-    FORWARD_ARGS,
-    .formula = "y = max(0, x)",
-    .range = 4,
-    .terms = four_terms,
-    .bound = bound_relative,
-};
+static double rate_elu(double y)
+{
+    return y > 0 ? 0 : 1;
+}
 
-const struct op op_relu_backward = {
-    IDENTITY(relu_backward),
-    LESSON,
-    EACH,
-    BACKWARD_ARGS,
-    .formula = "dx = dy where y > 0, else 0",
-    .range = 4,
-    .terms = four_terms,
-    .bound = bound_relative,
-    .forward = "relu_forward",
-};
+static double rate_sigmoid(double y)
+{
+    return fabs(1 - 2 * y);
+}
 
-const struct op op_sigmoid_forward = {
-    IDENTITY(sigmoid_forward),
-    LESSON,
-    EACH,
-    FORWARD_ARGS,
-    .formula = "y = 1 / (1 + exp(-x))",
-    .range = 20,
-    .terms = eight_terms,
-    .bound = bound_relative,
-};
+static double rate_tanh(double y)
+{
+    return 2 * fabs(y);
+}
 
-const struct op op_sigmoid_backward = {
-    IDENTITY(sigmoid_backward),
-    LESSON,
-    EACH,
-    BACKWARD_ARGS,
-    .formula = "dx = dy y (1 - y)",
-    .range = 4,
-    .terms = four_terms,
-    .bound = bound_relative,
-    .forward = "sigmoid_forward",
-};
+/* ---- y and f'(x) in one pass ---- */
 
-const struct op op_tanh_forward = {
-    IDENTITY(tanh_forward),
-    LESSON,
-    EACH,
-    FORWARD_ARGS,
-    .formula = "y = tanh(x)",
-    .range = 8,
-    .terms = eight_terms,
-    .bound = bound_relative,
-};
+/* y: the forward's bound. s: the backward's for dy = 1, and, taken at y, what the error of y does to it. */
+static void bound_with_slope(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+                             double *bound, const struct op *forward, const struct op *backward,
+                             double (*rate)(double y))
+{
+    size_t n = op_elements(op, a, size);
+    void *const there[] = { buf[0], buf[1] };
+    forward->bound(forward, size, there, 1, d, bound);
+    if (a == 1) return;
+    double *of_y = memory_need(n, sizeof *of_y), *one = memory_need(n, sizeof *one);
+    void *const back[] = { !strcmp(backward->arg[0].name, "x") ? buf[0] : buf[1], one, buf[2] };
+    memcpy(of_y, bound, n * sizeof *of_y);
+    for (size_t k = 0; k < n; k++) one[k] = 1;
+    backward->bound(backward, size, back, 2, d, bound);
+    for (size_t k = 0; k < n; k++) bound[k] += rate(((const double *)buf[1])[k]) * of_y[k];
+    free(of_y);
+    free(one);
+}
 
-const struct op op_tanh_backward = {
-    IDENTITY(tanh_backward),
-    LESSON,
-    EACH,
-    BACKWARD_ARGS,
-    .formula = "dx = dy (1 - y) (1 + y)",
-    .range = 2,
-    .terms = eight_terms,
-    .bound = bound_relative,
-    .forward = "tanh_forward",
-};
+/* ---- what a row becomes ---- */
 
-const struct op op_leaky_relu_forward = {
-    IDENTITY(leaky_relu_forward),
-    LESSON_2,
-    EACH,
-    FORWARD_ARGS,
-    .formula = "y = x where x > 0, else x / 100",
-    .range = 4,
-    .terms = four_terms,
-    .bound = bound_relative,
-};
+#define CALLS_COMPLEX    CALLS
+#define IDENTITY_COMPLEX IDENTITY
 
-const struct op op_leaky_relu_backward = {
-    IDENTITY(leaky_relu_backward),
-    LESSON_2,
-    EACH,
-    BACKWARD_AT("y"),
-    .formula = "dx = dy where y > 0, else dy / 100",
-    .range = 4,
-    .terms = four_terms,
-    .bound = bound_relative,
-    .forward = "leaky_relu_forward",
-};
+#define THREE_OPERATIONS(f, numbers, at, where, lesson_, formula_f, range_f, terms_f, bound_f, formula_b, \
+                         range_b, terms_b, bound_b, rate)                                                 \
+    const struct op op_##f##_forward = {                                                                  \
+        IDENTITY_##numbers(f##_forward),                                                                  \
+        EACH,                                                                                             \
+        .lesson = lesson_,                                                                                \
+        .narg = 2,                                                                                        \
+        .arg = { { "x", ROLE_IN, 1, { 0 } }, { "y", ROLE_OUT, 1, { 0 } } },                               \
+        .formula = formula_f,                                                                             \
+        .range = range_f,                                                                                 \
+        .terms = terms_f,                                                                                 \
+        .bound = bound_f,                                                                                 \
+        .over = { 1, 0 },                                                                                 \
+    };                                                                                                    \
+    const struct op op_##f##_backward = {                                                                 \
+        IDENTITY_##numbers(f##_backward),                                                                 \
+        EACH,                                                                                             \
+        .lesson = lesson_,                                                                                \
+        .narg = 3,                                                                                        \
+        .arg = { { #at, ROLE_IN, 1, { 0 } }, { "dy", ROLE_IN, 1, { 0 } }, { "dx", ROLE_OUT, 1, { 0 } } }, \
+        .formula = formula_b,                                                                             \
+        .range = range_b,                                                                                 \
+        .terms = terms_b,                                                                                 \
+        .bound = bound_b,                                                                                 \
+        .forward = #f "_forward",                                                                         \
+        .over = { 2, 1 },                                                                                 \
+    };                                                                                                    \
+    static void f##_with_slope_bound(const struct op *op, const int *size, void *const *buf, int a,       \
+                                     struct digits d, double *bound)                                      \
+    {                                                                                                     \
+        bound_with_slope(op, size, buf, a, d, bound, &op_##f##_forward, &op_##f##_backward, rate);        \
+    }                                                                                                     \
+    static void f##_with_slope_in_f64(const int *s, void *const *p)                                       \
+    {                                                                                                     \
+        double *slope = p[2];                                                                             \
+        f##_forward_in_f64(s, p);                                                                         \
+        for (int k = 0; k < *s; k++) slope[k] = 1;                                                        \
+        f##_backward_in_f64(s, (void *const[]){ where, slope, slope });                                   \
+    }                                                                                                     \
+    const struct op op_##f##_with_slope = {                                                               \
+        .name = #f "_with_slope",                                                                         \
+        .cpu = f##_with_slope_cpu,                                                                        \
+        .call = f##_with_slope_call,                                                                      \
+        .f64 = f##_with_slope_in_f64,                                                                     \
+        EACH,                                                                                             \
+        .lesson = "02",                                                                                   \
+        .narg = 3,                                                                                        \
+        .arg = { { "x", ROLE_IN, 1, { 0 } }, { "y", ROLE_OUT, 1, { 0 } }, { "s", ROLE_OUT, 1, { 0 } } },  \
+        .formula = formula_f ", and s = dy/dx",                                                           \
+        .range = range_f,                                                                                 \
+        .terms = terms_f,                                                                                 \
+        .bound = f##_with_slope_bound,                                                                    \
+        .over = { 1, 0 },                                                                                 \
+    };
 
-const struct op op_elu_forward = {
-    IDENTITY_REAL(elu_forward),
-    LESSON_2,
-    EACH,
-    FORWARD_ARGS,
-    .formula = "y = x where x > 0, else exp(x) - 1",
-    .range = 8,
-    .terms = eight_terms,
-    .bound = bound_relative,
-};
+#define WHERE_x p[0]
+#define WHERE_y p[1]
+#define CALL_WITH_SLOPE(f, ...)                                                \
+    static void f##_with_slope_call(any_fn *run, const int *s, void *const *p) \
+    {                                                                          \
+        ((f##_with_slope_fn *)run)(__VA_ARGS__);                               \
+    }
 
-const struct op op_elu_backward = {
-    IDENTITY_REAL(elu_backward),
-    LESSON_2,
-    EACH,
-    BACKWARD_AT("y"),
-    .formula = "dx = dy where y > 0, else dy (y + 1)",
-    .range = 8,
-    .terms = four_terms,
-    .bound = bound_elu_backward,
-    .forward = "elu_forward",
-};
+#define ACTIVATION(f, numbers, at, lesson, formula_f, range_f, terms_f, bound_f, formula_b, range_b,     \
+                   terms_b, bound_b, rate)                                                               \
+    CALLS_##numbers(f##_forward, s[0], p[0], p[1]) CALLS_##numbers(f##_backward, s[0], p[0], p[1], p[2]) \
+        CALL_WITH_SLOPE(f, s[0], p[0], p[1], p[2])                                                       \
+            THREE_OPERATIONS(f, numbers, at, WHERE_##at, lesson, formula_f, range_f, terms_f, bound_f,   \
+                             formula_b, range_b, terms_b, bound_b, rate)
+#define ACTIVATION_WITH(f, numbers, at, lesson, formula_f, range_f, terms_f, bound_f, formula_b, range_b,  \
+                        terms_b, bound_b, rate, parameter)                                                 \
+    CALLS_##numbers(f##_forward, s[0], p[0], p[1], parameter)                                              \
+        CALLS_##numbers(f##_backward, s[0], p[0], p[1], p[2], parameter)                                   \
+            CALL_WITH_SLOPE(f, s[0], p[0], p[1], p[2], parameter)                                          \
+                THREE_OPERATIONS(f, numbers, at, WHERE_##at, lesson, formula_f, range_f, terms_f, bound_f, \
+                                 formula_b, range_b, terms_b, bound_b, rate)
 
-const struct op op_softplus_forward = {
-    IDENTITY_REAL(softplus_forward),
-    LESSON_2,
-    EACH,
-    FORWARD_ARGS,
-    .formula = "y = log(1 + exp(x))",
-    .range = 20,
-    .terms = eight_terms,
-    .bound = bound_relative,
-};
-
-const struct op op_softplus_backward = {
-    IDENTITY_REAL(softplus_backward),
-    LESSON_2,
-    EACH,
-    BACKWARD_AT("x"),
-    .formula = "dx = dy / (1 + exp(-x))",
-    .range = 20,
-    .terms = eight_terms,
-    .bound = bound_relative,
-    .forward = "softplus_forward",
-};
-
-const struct op op_gelu_forward = {
-    IDENTITY_REAL(gelu_forward),
-    LESSON_2,
-    EACH,
-    FORWARD_ARGS,
-    .formula = "y = x P(x), P the normal distribution",
-    .range = 6,
-    .terms = eight_terms,
-    .bound = bound_gelu,
-};
-
-const struct op op_gelu_backward = {
-    IDENTITY_REAL(gelu_backward),
-    LESSON_2,
-    EACH,
-    BACKWARD_AT("x"),
-    .formula = "dx = dy (P(x) + x p(x)), p the normal density",
-    .range = 6,
-    .terms = eight_terms,
-    .bound = bound_gelu_backward,
-    .forward = "gelu_forward",
-};
-
-const struct op op_gelu_tanh_forward = {
-    IDENTITY(gelu_tanh_forward),
-    LESSON_2,
-    EACH,
-    FORWARD_ARGS,
-    .formula = "y = x / (1 + exp(-w)), w = 1.59577 (x + 0.044715 x^3)",
-    .range = 6,
-    .terms = eight_terms,
-    .bound = bound_gelu_tanh,
-};
-
-const struct op op_gelu_tanh_backward = {
-    IDENTITY(gelu_tanh_backward),
-    LESSON_2,
-    EACH,
-    BACKWARD_AT("x"),
-    .formula = "dx = dy (s + x s (1 - s) dw/dx), s = 1 / (1 + exp(-w))",
-    .range = 6,
-    .terms = eight_terms,
-    .bound = bound_gelu_tanh_backward,
-    .forward = "gelu_tanh_forward",
-};
-
-const struct op op_silu_forward = {
-    IDENTITY(silu_forward),
-    LESSON_2,
-    EACH,
-    FORWARD_ARGS,
-    .formula = "y = x / (1 + exp(-x))",
-    .range = 20,
-    .terms = eight_terms,
-    .bound = bound_relative,
-};
-
-const struct op op_silu_backward = {
-    IDENTITY(silu_backward),
-    LESSON_2,
-    EACH,
-    BACKWARD_AT("x"),
-    .formula = "dx = dy s (1 + x (1 - s)), s = 1 / (1 + exp(-x))",
-    .range = 20,
-    .terms = eight_terms,
-    .bound = bound_silu_backward,
-    .forward = "silu_forward",
-};
+#include "activations.h"

@@ -8,9 +8,10 @@ CALLS(softmax_xent_backward, s[0], s[1], p[0], p[1], p[2], p[3])
 CALLS(mse_forward, s[0], p[0], p[1], p[2])
 CALLS(mse_backward, s[0], p[0], p[1], p[2], p[3])
 
-/* With d = max_c |z[c] - max|: the rounded exponent shifts exp by d UNIT, exp itself errs by one ulp, the sum by
- * C UNIT, the division by UNIT. log turns the sum's relative error into an absolute one; the mean over N adds N UNIT. */
-static void bound_softmax_xent(const struct op *op, const int *size, void *const *buf, int a, double *bound)
+/* With s = max_c |z[c] - max|: the rounded exponent shifts exp by s units, exp itself errs by one ulp, the sum by
+ * C units, the division by one. log turns the sum's relative error into an absolute one; the mean over N adds N. */
+static void bound_softmax_xent(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+                               double *bound)
 {
     int N = size[0], C = size[1];
     const double *z = buf[0], *p = buf[2];
@@ -20,11 +21,11 @@ static void bound_softmax_xent(const struct op *op, const int *size, void *const
         const double *zn = z + (size_t)n * C;
         double low = zn[0], high = zn[0];
         for (int c = 1; c < C; c++) low = fmin(low, zn[c]), high = fmax(high, zn[c]);
-        double d = high - low, relative = UNIT * (2 * d + C + 8);
+        double spread = high - low, relative = d.unit * (2 * spread + C + 8);
         if (a == 2)
-            for (int c = 0; c < C; c++) bound[(size_t)n * C + c] = relative * p[(size_t)n * C + c] + TINY;
-        double row = log(C) + d;
-        loss += (relative + 3 * UNIT * row + UNIT * (N + 2) * row) / N;
+            for (int c = 0; c < C; c++) bound[(size_t)n * C + c] = relative * p[(size_t)n * C + c] + d.tiny;
+        double row = log(C) + spread;
+        loss += (relative + 3 * d.unit * row + d.unit * (N + 2) * row) / N;
     }
     if (a == 3) *bound = loss;
 }

@@ -28,11 +28,12 @@ static void magnitude_of(const struct op *op, const int *size, void *const *buf,
 
 /* |fl(sum) - sum| <= gamma * sum|terms|, gamma = k UNIT / (1 - k UNIT), for any order of summation with k
  * roundings on a term's way (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., section 3.1). */
-void bound_sum(const struct op *op, const int *size, void *const *buf, int a, double *bound)
+static void bound_float_sum(const struct op *op, const int *size, void *const *buf, int a, double tiny,
+                            double *bound)
 {
     double k = op->terms(size) + 1.0, gamma = k * UNIT / (1 - k * UNIT);
     magnitude_of(op, size, buf, a, 1, bound);
-    for (size_t e = 0, n = op_elements(op, a, size); e < n; e++) bound[e] = gamma * bound[e] + k * TINY;
+    for (size_t e = 0, n = op_elements(op, a, size); e < n; e++) bound[e] = gamma * bound[e] + k * tiny;
 }
 
 /* Operands rounded with a relative error of at most r: each product errs by 2 r + r^2 of itself, and so
@@ -42,28 +43,43 @@ void bound_sum(const struct op *op, const int *size, void *const *buf, int a, do
  * Tensor cores add the products of 4 terms or more and the sum so far in one step, truncating each to the digits of
  * the largest: two errors of at most 2^-23 a term, counting the sum's (Fasi, Higham, Mikaitis and Pranesh, Numerical
  * behavior of NVIDIA tensor cores, PeerJ Computer Science 7:e330, 2021). Hence gamma of 2 k and 2 UNIT. */
-void op_bound(const struct op *op, const int *size, void *const *buf, int a, unsigned needs, double *bound)
+static void bound_coarse_sum(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+                             double *bound)
 {
-    double r = rung_rounding(needs), k = 2 * (op->terms(size) + 1.0),
-           gamma = k * 2 * UNIT / (1 - k * 2 * UNIT);
+    double k = 2 * (op->terms(size) + 1.0), gamma = k * 2 * UNIT / (1 - k * 2 * UNIT);
     size_t n = op_elements(op, a, size);
-    if (r == 0) {
-        op->bound(op, size, buf, a, bound);
-        return;
-    }
     double *exact = memory_need(n, sizeof *exact);
     magnitude_of(op, size, buf, a, 1, exact);
-    magnitude_of(op, size, buf, a, 1 + r, bound);
-    for (size_t e = 0; e < n; e++) bound[e] = gamma * bound[e] + (bound[e] - exact[e]) + k * TINY;
+    magnitude_of(op, size, buf, a, 1 + d.unit, bound);
+    for (size_t e = 0; e < n; e++) bound[e] = gamma * bound[e] + (bound[e] - exact[e]) + k * d.tiny;
     free(exact);
 }
 
-/* No cancellation on the way: every rounding is relative to the result itself. */
-void bound_relative(const struct op *op, const int *size, void *const *buf, int a, double *bound)
+void bound_sum(const struct op *op, const int *size, void *const *buf, int a, struct digits d, double *bound)
 {
-    double k = op->terms(size);
+    if (d.unit > UNIT)
+        bound_coarse_sum(op, size, buf, a, d, bound);
+    else
+        bound_float_sum(op, size, buf, a, d.tiny, bound);
+}
+
+/* What is lost below the normal numbers may be multiplied by two inputs afterwards. */
+void bound_relative(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+                    double *bound)
+{
+    double k = op->terms(size), factor = pow(1 + (double)op->range, 2);
     for (size_t e = 0, n = op_elements(op, a, size); e < n; e++)
-        bound[e] = k * UNIT * fabs(((const double *)buf[a])[e]) + k * TINY;
+        bound[e] = k * d.unit * fabs(((const double *)buf[a])[e]) + k * factor * d.tiny;
+}
+
+double coarse_unit(struct digits d)
+{
+    return d.unit > UNIT ? d.unit : 0;
+}
+
+void op_bound(const struct op *op, const int *size, void *const *buf, int a, unsigned needs, double *bound)
+{
+    op->bound(op, size, buf, a, rung_digits(needs), bound);
 }
 
 /* ---- counts ---- */

@@ -33,14 +33,21 @@
 
 /* ---- error bounds: see `bound` in op.h ---- */
 
-#define UNIT 0x1p-24  /* the unit roundoff of float          */
-#define TINY 0x1p-149 /* what rounding a subnormal may lose  */
+typedef void bound_fn(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+                      double *bound);
 
-/* Sums: op->terms roundings on the way of a term, in any order. */
-void bound_sum(const struct op *op, const int *size, void *const *buf, int a, double *bound);
+#define UNIT 0x1p-24 /* the unit roundoff of float */
+
+/* Sums of products: op->terms roundings on the way of a term, in any order. A rung with fewer digits than float rounds
+ * the operands of its products, but adds in float. */
+bound_fn bound_sum;
 
 /* No cancellation on the way: every one of op->terms roundings is relative to the result itself. */
-void bound_relative(const struct op *op, const int *size, void *const *buf, int a, double *bound);
+bound_fn bound_relative;
+
+/* What a rung of few digits may lose beside: it may subtract where floats must not, and then errs by units of 1. 0 for
+ * a rung in float. */
+double coarse_unit(struct digits d);
 
 /* ---- counts of the mathematics ---- */
 

@@ -6,21 +6,23 @@
 CALLS(softmax_forward, s[0], s[1], p[0], p[1])
 CALLS(softmax_backward, s[0], s[1], p[0], p[1], p[2])
 
-/* With d = max x - x[c]: rounding the exponent shifts exp by d UNIT, exp errs by two ulp, the sum by C, the division by one. */
-static void bound_softmax(const struct op *op, const int *size, void *const *buf, int a, double *bound)
+/* With d = max x - x[c]: rounding the exponent shifts exp by d units, exp errs by two ulp, the sum by C, the division by one. */
+static void bound_softmax(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+                          double *bound)
 {
     const double *x = buf[0], *y = buf[a];
     (void)op;
     for (int n = 0; n < size[0]; n++, x += size[1], y += size[1], bound += size[1]) {
         double low = x[0], high = x[0];
         for (int c = 1; c < size[1]; c++) low = fmin(low, x[c]), high = fmax(high, x[c]);
-        for (int c = 0; c < size[1]; c++) bound[c] = UNIT * (2 * (high - low) + size[1] + 8) * y[c] + TINY;
+        for (int c = 0; c < size[1]; c++)
+            bound[c] = d.unit * (2 * (high - low) + size[1] + 8) * y[c] + d.tiny;
     }
 }
 
 /* y (dy - sum dy y): the difference cancels */
 static void bound_softmax_backward(const struct op *op, const int *size, void *const *buf, int a,
-                                   double *bound)
+                                   struct digits d, double *bound)
 {
     const double *y = buf[0], *dy = buf[1];
     (void)op, (void)a;
@@ -28,7 +30,7 @@ static void bound_softmax_backward(const struct op *op, const int *size, void *c
         double sum = 0;
         for (int c = 0; c < size[1]; c++) sum += fabs(dy[c] * y[c]);
         for (int c = 0; c < size[1]; c++)
-            bound[c] = UNIT * (size[1] + 6) * y[c] * (fabs(dy[c]) + sum) + 8 * TINY;
+            bound[c] = d.unit * (size[1] + 6) * y[c] * (fabs(dy[c]) + sum) + 8 * d.tiny;
     }
 }
 
@@ -54,6 +56,7 @@ const struct op op_softmax_forward = {
     .arg = { { "x", ROLE_IN, 2, { 0, 1 } }, { "y", ROLE_OUT, 2, { 0, 1 } } },
     .bound = bound_softmax,
     .flops = flops_softmax,
+    .over = { 1, 0 },
 };
 
 const struct op op_softmax_backward = {
@@ -64,5 +67,6 @@ const struct op op_softmax_backward = {
     .arg = { { "y", ROLE_IN, 2, { 0, 1 } }, { "dy", ROLE_IN, 2, { 0, 1 } }, { "dx", ROLE_OUT, 2, { 0, 1 } } },
     .bound = bound_softmax_backward,
     .flops = flops_softmax_backward,
+    .over = { 2, 1 },
     .forward = "softmax_forward",
 };
