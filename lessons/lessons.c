@@ -6,7 +6,8 @@
 
 /* ---- 01_mlp_backprop ---- */
 
-int lesson_01_main(void), lesson_01_steps(void), lesson_01_lies(void), lesson_01_rate(void);
+int lesson_01_main(void), lesson_01_steps(void), lesson_01_lies(void), lesson_01_rate(void),
+    lesson_01_errata(void);
 extern const struct formula lesson_01_formulas[];
 void lesson_01_draw(uint64_t seed);
 
@@ -15,6 +16,7 @@ static const struct lesson_program lesson_01_programs[] = {
     { "steps", lesson_01_steps, "CSV: the error of numerical gradients against the step h" },
     { "lies", lesson_01_lies, "three gradient checks that say the wrong thing, and their cures" },
     { "rate", lesson_01_rate, "CSV: the experiment, final loss against learning rate" },
+    { "errata", lesson_01_errata, "what the articles print about backpropagation, against the truth" },
     { 0 },
 };
 

@@ -19,6 +19,7 @@ want 0 "lessons/01_mlp_backprop/README.md" 1
 want 0 "0.5733" 01
 want 0 "0 wrong" 1 --check
 want 0 "0 wrong" 1 --check --seed 12345
+want 0 "0 disagree with their correct form" 1 errata
 want 0 "examples:" --help
 want 64 "there is no lesson '99'" 99
 want 64 "there is no lesson '1x'" 1x

@@ -261,6 +261,19 @@ static int dx_right(double *out)
     return N * IN;
 }
 
+static int delta_right(double *out)
+{
+    double dy[N][OUT];
+    slopes(&smooth, smooth.y[0], N * OUT, FROM_Y, dy[0]);
+    for (int n = 0; n < N; n++)
+        for (int i = 0; i < HID; i++) {
+            double sum = 0, a = creal(smooth.a[n][i]);
+            for (int o = 0; o < OUT; o++) sum += creal(smooth.w2[o][i]) * dy[n][o];
+            *out++ = a * (1 - a) * sum;
+        }
+    return N * HID;
+}
+
 /* ---- update ---- */
 
 static const double rate = 0.3;
@@ -340,6 +353,10 @@ const struct formula lesson_01_formulas[] = {
     { "mlp.bwd.dx",
       "\\frac{\\partial L}{\\partial x_{ni}} = \\sum_{o} \\frac{\\partial L}{\\partial z_{no}}\\, w_{oi}",
       dx_left, dx_right, 0 },
+    { "mlp.bwd.delta",
+      "\\frac{\\partial L}{\\partial z^{l}_{ni}} = a^{l}_{ni}\\, (1 - a^{l}_{ni}) \\sum_{o} w^{l+1}_{oi}\\, "
+      "\\frac{\\partial L}{\\partial z^{l+1}_{no}}",
+      dz_left, delta_right, 0 },
     { "mlp.sgd", "w'_{oi} = w_{oi} - \\eta\\, \\frac{\\partial L}{\\partial w_{oi}}", sgd_left, sgd_right,
       0 },
     { "mlp.check.central", "\\frac{\\partial L}{\\partial w} \\approx \\frac{L(w + h) - L(w - h)}{2h}",
