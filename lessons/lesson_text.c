@@ -21,7 +21,7 @@ static int enter_source_tree(void)
     return !setenv("PATH", path, 1);
 }
 
-/* 0 if the page is true, or has been made so */
+/* 0 if the page is true, or has been made so; 77 if nothing is wrong, but something could not be compared here */
 static int refresh(const struct lesson *l, int update)
 {
     char path[200];
@@ -42,10 +42,11 @@ static int refresh(const struct lesson *l, int update)
         fprintf(stderr,
                 "%s: %d places differ; `lesson_text --update %s` (in the build folder) rewrites them\n", path,
                 t.problems, l->number);
-    printf("%s: %d places %s, %d faults\n", path, t.problems, update ? "rewritten" : "differ", t.faults);
+    printf("%s: %d places %s, %d faults, %d skipped\n", path, t.problems, update ? "rewritten" : "differ",
+           t.faults, t.skipped);
     free(page);
     free(fresh);
-    return t.faults || (t.problems && !update);
+    return t.faults || (t.problems && !update) ? 1 : t.skipped ? TEXT_SKIPPED : 0;
 }
 
 static int print_dollars(const struct lesson *l)
@@ -63,7 +64,7 @@ int main(int argc, char **argv)
 {
     int update = argc > 1 && !strcmp(argv[1], "--update"),
         dollars = argc > 1 && !strcmp(argv[1], "--dollars");
-    int first = 1 + (update || dollars), bad = 0;
+    int first = 1 + (update || dollars), worst = 0;
     if (!enter_source_tree()) {
         fprintf(stderr, "lesson_text: the source tree %s cannot be entered\n", RUNGS_SOURCE_DIR);
         return 1;
@@ -78,7 +79,9 @@ int main(int argc, char **argv)
     for (const struct lesson *l = lessons; l->number; l++) {
         int wanted = first == argc;
         for (int i = first; i < argc; i++) wanted |= lesson_find(argv[i]) == l;
-        if (wanted) bad |= dollars ? print_dollars(l) : refresh(l, update);
+        if (!wanted) continue;
+        int code = dollars ? print_dollars(l) : refresh(l, update);
+        if (worst != 1 && code) worst = code;
     }
-    return bad;
+    return worst;
 }

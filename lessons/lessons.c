@@ -20,11 +20,34 @@ static const struct lesson_program lesson_01_programs[] = {
     { 0 },
 };
 
+/* ---- 02_activations ---- */
+
+int lesson_02_main(void), lesson_02_shapes(void), lesson_02_limits(void), lesson_02_steps(void),
+    lesson_02_lies(void), lesson_02_depth(void), lesson_02_exp(void), lesson_02_ulp(void),
+    lesson_02_errata(void);
+extern const struct formula lesson_02_formulas[];
+void lesson_02_draw(uint64_t seed);
+
+static const struct lesson_program lesson_02_programs[] = {
+    { "main", lesson_02_main, "the numbers of the section By hand" },
+    { "shapes", lesson_02_shapes, "CSV: the nine activations and their slopes" },
+    { "limits", lesson_02_limits, "what they do far out, at infinity and at NaN, in float" },
+    { "steps", lesson_02_steps, "CSV: the error of a numerical slope against the step h" },
+    { "lies", lesson_02_lies, "gradient checks that say the wrong thing, and their cures" },
+    { "depth", lesson_02_depth, "CSV: the experiment, what is left of a gradient after 1 to 20 layers" },
+    { "exp", lesson_02_exp, "how exp is made, each step with its error" },
+    { "ulp", lesson_02_ulp, "CSV: the error of three activations over x, in ulp" },
+    { "errata", lesson_02_errata, "the articles' formulas, each tried on numbers" },
+    { 0 },
+};
+
 /* ---- the list ---- */
 
 const struct lesson lessons[] = {
     { "01", "01_mlp_backprop", "Backpropagation through a multi-layer perceptron", lesson_01_programs,
       lesson_01_draw, lesson_01_formulas },
+    { "02", "02_activations", "Activations and their derivatives", lesson_02_programs, lesson_02_draw,
+      lesson_02_formulas },
     { 0 },
 };
 

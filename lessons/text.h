@@ -23,6 +23,8 @@
  *   decades X   up to X powers of ten apart         exit N   the command ends with N instead of 0
  *   mask s,GB/s numbers followed by one of these units (timings) are not compared
  *
+ * A command that ends with 77 cannot run here (data are missing, say): what rests on it is skipped, and counted.
+ *
  * A fence of c, math or console without a marker is a problem, and so is what text_form finds.
  */
 #ifndef RUNGS_TEXT_H
@@ -42,6 +44,7 @@ struct text {
     int line;         /* where we are                                                             */
     int problems;     /* differences from the truth: --update cures them                          */
     int faults;       /* what --update cannot cure                                                */
+    int skipped;      /* what could not be compared here                                          */
 };
 
 /* Every problem of the page but those of its form, one line each on t->report; returns the page as it should be (free it). */
@@ -60,6 +63,11 @@ int text_write(const char *path, const char *content);
 
 void text_fault(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_problem(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The exit code of a command that cannot run here. text_skips: did it end with that, unexpectedly? Then says so, with what it
+ * printed, and counts it. */
+enum { TEXT_SKIPPED = 77 };
+int text_skips(struct text *t, const char *command, int code, const char *printed);
 
 struct tolerance {
     double relative, absolute, decades;

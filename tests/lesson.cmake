@@ -3,8 +3,10 @@ add_executable(lesson_gates lesson_gates.c lesson_gates_page.c)
 target_compile_definitions(lesson_gates PRIVATE _GNU_SOURCE)
 target_link_libraries(lesson_gates PRIVATE lesson_text_parts)
 
-# code, formulas, console output, tables, figures, numbers, headings of every lesson
+# code, formulas, console output, tables, figures, numbers, headings of every lesson; skipped if all that could be looked at is
+# true, but the data of an experiment are not on this machine
 add_test(NAME lesson.text COMMAND lesson_text)
+set_tests_properties(lesson.text PROPERTIES SKIP_RETURN_CODE 77)
 
 # deliberately wrong pages, each rejected for its own reason, and right ones that pass
 add_test(NAME lesson.gates COMMAND lesson_gates WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})

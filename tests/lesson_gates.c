@@ -29,6 +29,7 @@ struct verdict judge(const struct lesson *l, const char *path, const char *data,
     fclose(t.report);
     v.problems = t.problems;
     v.faults = t.faults;
+    v.skipped = t.skipped;
     return v;
 }
 
@@ -171,6 +172,29 @@ static void test_pages(void)
     verdict_free(&v);
 }
 
+/* what a command without its data leaves unlooked at is neither passed nor wrong, but said and counted */
+static void test_skipped(void)
+{
+    static const struct {
+        const char *page;
+        int skipped, wrong;
+    } cases[] = {
+        { RUN("exit 77", "", "what other machines print\n"), 1, 0 },
+        { RUN("exit 77", " | exit 77", ""), 0, 0 },
+        { "<!-- numbers: echo no data; exit 77 -->\n1.5\n<!-- /numbers -->\n", 1, 0 },
+        { "<!-- figure: tiny from exit 77 -->\n![words](tiny.svg)\n", 1, 0 },
+        { RUN("exit 78", "", ""), 0, 1 },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct verdict v = judge(&plain, "page.md", "plots/data", 0, cases[i].page);
+        expect(v.skipped == cases[i].skipped && !!(v.problems + v.faults) == cases[i].wrong, "skipped",
+               "judged wrongly", cases[i].page);
+        expect(!v.skipped || strstr(v.report, "cannot run here"), "skipped", "is not said", v.report);
+        expect(!strcmp(v.fresh, cases[i].page) || cases[i].wrong, "skipped", "changes the page", v.fresh);
+        verdict_free(&v);
+    }
+}
+
 static void test_sums(void)
 {
     static const struct {
@@ -301,6 +325,7 @@ int main(void)
     if (!mkdtemp(folder)) return 1;
     test_formulas();
     test_pages();
+    test_skipped();
     test_sums();
     test_measured(folder);
     test_figures(folder);

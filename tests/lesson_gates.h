@@ -7,7 +7,7 @@
 /* What text_refresh and text_form say about a page; free both. */
 struct verdict {
     char *report, *fresh;
-    int problems, faults;
+    int problems, faults, skipped;
 };
 
 struct verdict judge(const struct lesson *l, const char *path, const char *data, int form, const char *page);

@@ -20,12 +20,22 @@ want 0 "0.5733" 01
 want 0 "0 wrong" 1 --check
 want 0 "0 wrong" 1 --check --seed 12345
 want 0 "0 disagree with their correct form" 1 errata
+want 0 "lessons/02_activations/README.md" 2
+want 0 "0 wrong" 2 --check --seed 12345
+want 0 "0 disagree with their correct form" 2 errata
 want 0 "examples:" --help
 want 64 "there is no lesson '99'" 99
 want 64 "there is no lesson '1x'" 1x
 want 64 "did you mean 'rate'" 1 rates
 want 64 "needs a lesson" --check
 want 64 "leave out 'rate'" 1 rate --check
+
+# an experiment whose data are broken says so
+broken=$(mktemp -d) || exit 1
+mkdir "$broken/fashion-mnist"
+for file in train-images-idx3 train-labels-idx1 t10k-images-idx3 t10k-labels-idx1; do echo no data >"$broken/fashion-mnist/$file-ubyte"; done
+RUNGS_DATA=$broken want 1 "lesson 2 depth: $broken/fashion-mnist/train-images-idx3-ubyte" 2 depth
+rm -rf "$broken"
 
 # the text is found from another folder too
 (cd / && "$rungs" lesson 1 | grep -q '/lessons/01_mlp_backprop/README.md$') || { echo "FAIL: text not found from /"; bad=1; }

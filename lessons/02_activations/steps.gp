@@ -1,0 +1,34 @@
+# steps.gp - the error of a numerical slope of tanh against the step h. Run in the repository's root; `lesson_text --update 2` does.
+out = "lessons/02_activations/steps"
+load "plots/style.gp"
+set datafile separator ","
+do for [t=1:2] {
+  eval terminal(t, 820, 440)
+  set lmargin at screen 84.0/820
+  set rmargin at screen 1 - 30.0/820
+  set tmargin at screen 1 - 38.0/440
+  set bmargin at screen 62.0/440
+  set label 1 "The slope of tanh by differences, where it bends and where it is flat" at screen 0.015, screen 1 - 17.0/440 left font ",16" tc rgb ink
+  set logscale xy
+  set format xy "1e%T"
+  set xrange [1e-15:1e-1]
+  set yrange [1e-17:1e2]
+  set xtics 100
+  set ytics 1e4
+  set mxtics 1
+  set mytics 1
+  set xlabel "step h" offset 0,0.5
+  set ylabel "error / slope" offset 1,0
+  set label 2 "central, float, x = 10: always 0" at 2e-15, 6 left tc ls 7
+  set label 3 "central, x = 10" at 3e-8, 5e-3 right tc ls 4
+  set label 4 "central, float, x = 1" at 2.5e-6, 4e-2 left tc ls 6
+  set label 5 "forward, x = 1" at 3e-13, 2e-6 right tc ls 5
+  set label 6 "central, x = 1" at 3e-6, 1.5e-12 left tc ls 3
+  set label 7 "complex step, x = 10" at 1e-11, 1e-14 center tc ls 8
+  plot out.".csv" using 1:6 with linespoints ls 7, \
+       "" using 1:5 with linespoints ls 4, \
+       "" using 1:4 with linespoints ls 6, \
+       "" using 1:2 with linespoints ls 5, \
+       "" using 1:3 with linespoints ls 3, \
+       "" using 1:7 with linespoints ls 8
+}
