@@ -248,11 +248,12 @@ int race_run(const struct race *r, const struct check_case *p, struct contestant
 
 enum { PROBE_FLOPS = 40000000 };
 
-/* the largest of the bench shapes that even a slow rung does in a moment */
+/* the largest of the bench shapes, or where there are none of the check shapes, that even a slow rung does in a moment */
 static const int *probe_shape(const struct op *op)
 {
-    const int(*best)[MAX_SIZES] = op->bench_shapes;
-    for (const int(*s)[MAX_SIZES] = op->bench_shapes; **s; s++)
+    const int(*shapes)[MAX_SIZES] = **op->bench_shapes ? op->bench_shapes : op->check_shapes;
+    const int(*best)[MAX_SIZES] = shapes;
+    for (const int(*s)[MAX_SIZES] = shapes; **s; s++)
         if (op->flops(*s) <= PROBE_FLOPS && op->flops(*s) > op->flops(*best)) best = s;
     return *best;
 }

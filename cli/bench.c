@@ -13,7 +13,7 @@
 #include "../plots/charts.h"
 #include "../train/progress.h"
 
-enum { MAX_WORDS = 16, MAX_LIST = 32, MAX_COUNTS = 8, MAX_CONTESTANTS = 256 };
+enum { MAX_LIST = 32, MAX_COUNTS = 8, MAX_CONTESTANTS = 256 }; /* MAX_LIST: shapes, or names of rungs */
 
 static const char *shapes_text, *rungs_text, *threads_text, *csv_path, *json_path;
 static int no_peers, quick, cold, large, cuda;
@@ -68,7 +68,7 @@ static int find_ops(const char *const *word, int words, const struct op **op)
 {
     int n = 0;
     if (words == 1 && !strcmp(word[0], "all")) {
-        while (ops[n] && n < MAX_LIST) op[n] = ops[n], n++;
+        for (; n < OPS; n++) op[n] = ops[n];
         return n;
     }
     for (int i = 0; i < words; i++)
@@ -108,36 +108,38 @@ static int is_chosen(const struct op *op, const struct rung *rung)
 
 /* ---- the problems of this run: operations, and shapes of each ---- */
 
-static struct bench_problem problem[MAX_LIST * MAX_LIST];
-static struct check_case *made_of[MAX_LIST * MAX_LIST]; /* NULL: not yet */
+static struct bench_problem problem[OPS * MAX_LIST];
+static struct check_case *made_of[OPS * MAX_LIST]; /* NULL: not yet */
 static int problems;
 
+/* 0 after a sentence */
 static int add_problem(const struct op *op, const int *size)
 {
-    if (problems == MAX_LIST * MAX_LIST) return 0;
+    if (problems == OPS * MAX_LIST)
+        return args_refuse("bench", "at most %d shapes in one run; give fewer", OPS * MAX_LIST), 0;
     problem[problems].op = op;
     memcpy(problem[problems++].size, size, sizeof problem->size);
     return 1;
 }
 
-/* Adds the operation at the shapes that the user wrote, or at its own; 0 after a sentence. */
+/* Adds the operation at the shapes that the user wrote, or at its own, of which it may have none; 0 after a sentence. */
 static int add_problems(const struct op *op)
 {
     static const char *const example[] = { "", "1000", "64x10", "64x784x512" };
     char buffer[512];
     const char *part[MAX_LIST];
     int size[MAX_SIZES] = { 0 };
-    if (!shapes_text) {
-        for (const int(*s)[MAX_SIZES] = op->bench_shapes; **s; s++)
-            if (large || op->flops(*s) <= large_flops) add_problem(op, *s);
-        return 1;
-    }
+    for (const int(*s)[MAX_SIZES] = op->bench_shapes; !shapes_text && **s; s++)
+        if ((large || op->flops(*s) <= large_flops) && !add_problem(op, *s)) return 0;
+    if (!shapes_text) return 1;
     int parts = split(shapes_text, buffer, sizeof buffer, part, MAX_LIST);
     for (int i = 0; i < parts; i++) {
-        if (op_parse_shape(op, part[i], size) && add_problem(op, size)) continue;
-        args_refuse("bench", "'%s' is no shape of %s; write %d size%s like %s", part[i], op->name, op->nsize,
-                    op->nsize > 1 ? "s" : "", example[op->nsize]);
-        return 0;
+        if (!op_parse_shape(op, part[i], size)) {
+            args_refuse("bench", "'%s' is no shape of %s; write %d size%s like %s", part[i], op->name,
+                        op->nsize, op->nsize > 1 ? "s" : "", example[op->nsize]);
+            return 0;
+        }
+        if (!add_problem(op, size)) return 0;
     }
     if (parts < 1)
         args_refuse("bench", "--shapes %s: give up to %d shapes like 16x16x16,64x784x512", shapes_text,
@@ -343,12 +345,10 @@ int verb_bench(int argc, char **argv)
         { "--json", OPTION_TEXT, &json_path, 0, 0, "write machine facts and rows to this file" },
         { 0 },
     };
-    const struct usage usage = {
-        "bench", "bench OP...|all [options]", about, examples, options, 1, MAX_WORDS
-    };
-    const char *word[MAX_WORDS];
-    const struct op *op[MAX_LIST];
-    char *child[64] = { "rungs" };
+    const struct usage usage = { "bench", "bench OP...|all [options]", about, examples, options, 1, OPS };
+    const char *word[OPS];
+    const struct op *op[OPS];
+    char *child[OPS + 64] = { "rungs" };
     int code, words = args_read(&usage, argc, argv, word, &code);
     if (words < 0) return code;
     int n = find_ops(word, words, op);
@@ -357,6 +357,9 @@ int verb_bench(int argc, char **argv)
         return args_refuse("bench", "--cold: this machine's caches cannot be flushed");
     for (int i = 0; i < n; i++)
         if (!add_problems(op[i])) return EXIT_USAGE;
+    if (!problems)
+        return args_refuse("bench", "%s has no shape that is raced unasked; give one with --shape%s",
+                           op[0]->name, large ? "" : ", or --large");
     if ((csv_path && !whole_file_possible(csv_path)) || (json_path && !whole_file_possible(json_path)))
         return EXIT_WRONG;
     if (cuda)

@@ -9,10 +9,10 @@
 const struct op *verb_find_op(const char *verb, const char *name)
 {
     const struct op *op = op_find(name);
-    const char *names[64];
+    const char *names[OPS];
     size_t n = 0;
     if (op) return op;
-    for (; ops[n] && n < 64; n++) names[n] = ops[n]->name;
+    for (; n < OPS; n++) names[n] = ops[n]->name;
     const char *near = args_nearest(name, names, n, sizeof *names);
     if (near)
         args_refuse(verb, "there is no operation '%s'; did you mean '%s'?", name, near);

@@ -11,7 +11,7 @@
 #include "../plots/charts.h"
 #include "../plots/draw.h"
 
-enum { MAX_FILES = 64, MAX_OPS = 64, PATH = 1024 };
+enum { MAX_FILES = 64, PATH = 1024 };
 
 static const char *data = "plots/data", *out, *op_name, *shape_text;
 static int as_text, by_samples;
@@ -120,8 +120,8 @@ enum { LADDER = 1, SIZE = 2, ROOFLINE = 4, LOSS = 8, ALL = 15 };
 
 static void draw_measurement(const struct measurement *m, int what)
 {
-    const char(*op[MAX_OPS])[40];
-    int all = pick_ops(&m->rows, op, MAX_OPS), threads[16], counts = 0;
+    const char(*op[PICK_OPS])[40];
+    int all = pick_ops(&m->rows, op, PICK_OPS), threads[16], counts = 0;
     for (int i = 0; i < all; i++) {
         if (op_name && strcmp(op_name, *op[i])) continue;
         int n = pick_threads(&m->rows, *op[i], threads, 16);

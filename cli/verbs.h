@@ -5,6 +5,14 @@
 #include "args.h"
 #include "../optimized/op.h"
 
+/* how many operations there are */
+enum {
+    OPS = 0
+#define OP(name) +1
+#include "../optimized/ops/list.h"
+#undef OP
+};
+
 int verb_list(int argc, char **argv);
 int verb_lesson(int argc, char **argv);
 int verb_check(int argc, char **argv);

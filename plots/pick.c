@@ -87,9 +87,9 @@ const struct row *pick_naive(const struct row *const *row, int n)
 
 const char *pick_shape(const struct rows *r, const char *op)
 {
-    const char(*shape[64])[40], *best = NULL;
+    const char(*shape[PICK_SHAPES])[40], *best = NULL;
     const struct row *row[PICK_MAX];
-    int shapes = pick_shapes(r, op, shape, 64), most = 0;
+    int shapes = pick_shapes(r, op, shape, PICK_SHAPES), most = 0;
     double work = 0;
     for (int s = 0; s < shapes; s++) {
         int n = pick_rows(r, op, *shape[s], 0, row);

@@ -4,7 +4,7 @@
 
 #include "../bench/rows.h"
 
-enum { PICK_MAX = 256 };
+enum { PICK_MAX = 256, PICK_OPS = 512, PICK_SHAPES = 64 }; /* rows, operations, shapes of one operation */
 
 struct measurement {
     struct rows rows;

@@ -126,14 +126,25 @@ static void write_panel(struct draw *d, const struct panel *p, int number, int *
 
 int size_draw(const struct measurement *m, const char *only, int threads, const char *out)
 {
-    static struct panel panel[MAX_PANELS];
-    const char(*op[64])[40];
-    int all = pick_ops(&m->rows, op, 64), n = 0, block = 0;
+    static struct panel panel[MAX_PANELS + 1]; /* the last: to see whether there are more */
+    const char(*op[PICK_OPS])[40];
+    int all = pick_ops(&m->rows, op, PICK_OPS), n = 0, block = 0, more = 0;
     struct draw d;
     char name[160], text[200];
-    for (int i = 0; i < all && n < MAX_PANELS; i++)
-        if (!only || !strcmp(only, *op[i])) n += collect(&panel[n], &m->rows, *op[i], threads);
+    for (int i = 0; i < all; i++) {
+        if (only && strcmp(only, *op[i])) continue;
+        int drawn = collect(&panel[n], &m->rows, *op[i], threads);
+        if (n < MAX_PANELS)
+            n += drawn;
+        else
+            more += drawn;
+    }
     if (!n) return 0;
+    if (more)
+        fprintf(stderr,
+                "rungs plot: %s has %d more operations than the %d whose sizes fit one chart; --op NAME "
+                "draws another\n",
+                m->stem, more, MAX_PANELS);
     if (threads > 1)
         snprintf(name, sizeof name, "%.80s_size_%dthreads", m->stem, threads);
     else

@@ -106,6 +106,12 @@ static void check_probe(void)
     struct contestant c[] = { { .name = "00_naive", .rung = &right, .threads = 1 } };
     race_probe(op_find("dense_forward"), c, 1);
     expect(c[0].rate > 0 && !c[0].solo, "a probe finds a rate; one thread is never called solo");
+    static const int none[][MAX_SIZES] = { { 0 } };
+    struct op unasked = *op_find("dense_forward");
+    unasked.bench_shapes = none;
+    c[0].rate = 0;
+    race_probe(&unasked, c, 1);
+    expect(c[0].rate > 0, "an operation without bench shapes is probed at one of its check shapes");
 }
 
 /* ---- roofs ---- */

@@ -1,7 +1,6 @@
 /* errata.c - what the articles print about backpropagation: each formula's value as printed, and the true one.
  *
- * The truth is what the library's forward routines compute, or the complex step of the loss through them. Each wrong
- * row also holds the value of the correct form that the page gives; the program fails if that is not the truth.
+ * The truth is what the library's forward routines compute, or the complex step of the loss through them.
  *
  *   hand     the network of the section "By hand" with a sigmoid at its output too: 2-2-1, t = 1
  *   worked   the worked example of article 003, section 4.2: x = (1, 0), layers of 3, all weights and biases 1, t = 0
@@ -11,13 +10,13 @@
 #include <complex.h>
 #undef I
 #include <math.h>
-#include <stdio.h>
 #include "../../reference/reference.h"
+#include "../errata.h"
 
 enum { LAYERS = 3, WIDTH = 3 };
 
-struct
-    net { /* layer l reads in[l], which layer l - 1 wrote; numbers only, so that an element is known by its place */
+/* Layer l reads in[l], which layer l - 1 wrote. Numbers only, so that an element is known by its place. */
+struct net {
     double _Complex in[LAYERS + 1][WIDTH], w[LAYERS][WIDTH * WIDTH], b[LAYERS][WIDTH], z[LAYERS][WIDTH];
     double _Complex t[WIDTH], L;
 };
@@ -60,32 +59,6 @@ static double slope(struct net *n, double _Complex *v, int layer, int with_sum)
     return d;
 }
 
-/* ---- rows ---- */
-
-static int rows, right_rows, failures;
-
-static int same(double a, double b)
-{
-    return fabs(a - b) <= 1e-12 * fmax(fabs(a), fabs(b));
-}
-
-static void row(const char *where, const char *formula, double printed, double truth, double correct,
-                const char *mistake)
-{
-    int right = same(printed, truth), good = right == !mistake && same(correct, truth);
-    printf("  %-12s %-40s %10.5f %12.5f  %s%s%s\n", where, formula, printed, truth,
-           right ? "right" : "wrong: ", right || !mistake ? "" : mistake,
-           good ? "" : "  <- CHECK THE CORRECT FORM");
-    rows++;
-    right_rows += right;
-    failures += !good;
-}
-
-static void right(const char *where, const char *formula, double printed, double truth)
-{
-    row(where, formula, printed, truth, truth, NULL);
-}
-
 static double bend(double z) /* sigma'(z) */
 {
     double a;
@@ -106,11 +79,11 @@ static void one_weight(void)
     dense_backward_dw_f64(N, 1, 1, x, dy, &dw, &db);
     sgd_step_f64(1, &dw, &moved, rate);
     for (int n = 0; n < N; n++) sum_w += (y[n] - t[n]) * x[n], sum_b += y[n] - t[n];
-    right("000 3.3", "Dw = -rate dMSE/dw", -rate * dw, moved - w);
-    row("000 4.1", "Dw = -rate 2 (yhat_i - y_i) x_i", -rate * 2 * (y[0] - t[0]) * x[0], moved - w,
-        -rate * 2 / N * sum_w, "i = 1 alone, no mean");
-    row("000 4.1", "Db = -rate 2 (yhat_i - y_i)", -rate * 2 * (y[0] - t[0]), -rate * db,
-        -rate * 2 / N * sum_b, "i = 1 alone, no mean");
+    errata_right("000 3.3", "Dw = -rate dMSE/dw", -rate * dw, moved - w);
+    errata_row("000 4.1", "Dw = -rate 2 (yhat_i - y_i) x_i", -rate * 2 * (y[0] - t[0]) * x[0], moved - w,
+               -rate * 2 / N * sum_w, "i = 1 alone, no mean");
+    errata_row("000 4.1", "Db = -rate 2 (yhat_i - y_i)", -rate * 2 * (y[0] - t[0]), -rate * db,
+               -rate * 2 / N * sum_b, "i = 1 alone, no mean");
 }
 
 /* da_out/dz of hidden neuron 2 */
@@ -131,14 +104,14 @@ static void article_000(void)
     double da = slope(&hand, &hand.in[2][0], 2, 1), dz = slope(&hand, &hand.z[1][0], 1, 0);
     double dw = slope(&hand, &hand.w[1][1], 1, 1), moved = creal(hand.w[1][1]);
     one_weight();
-    right("000 4.3", "dL/dz^l = dL/da^(l+1) da^(l+1)/dz^l", da * output_by_hidden(),
-          slope(&hand, &hand.z[0][1], 0, 0));
-    row("000 4.3", "dL/dz^l = dL/dz^l s'(z^l)", dz * bend(z), dz, da * bend(z), "dL/dz for dL/da");
-    right("000 4.3", "dJ/dw = dJ/da3 s'(z3) x2, x2 being a2", da * bend(z) * a, dw);
-    row("000 4.3", "dJ/dw = (yhat - y) s'(z3) x2, J of 4.1", (y - t) * bend(z) * a, 2 * dw,
-        2 * (y - t) * bend(z) * a, "J has no 1/2");
+    errata_right("000 4.3", "dL/dz^l = dL/da^(l+1) da^(l+1)/dz^l", da * output_by_hidden(),
+                 slope(&hand, &hand.z[0][1], 0, 0));
+    errata_row("000 4.3", "dL/dz^l = dL/dz^l s'(z^l)", dz * bend(z), dz, da * bend(z), "dL/dz for dL/da");
+    errata_right("000 4.3", "dJ/dw = dJ/da3 s'(z3) x2, x2 being a2", da * bend(z) * a, dw);
+    errata_row("000 4.3", "dJ/dw = (yhat - y) s'(z3) x2, J of 4.1", (y - t) * bend(z) * a, 2 * dw,
+               2 * (y - t) * bend(z) * a, "J has no 1/2");
     sgd_step_f64(1, &dw, &moved, 0.1);
-    right("000 4.4", "w_new = w_old - rate dJ/dw", creal(hand.w[1][1]) - 0.1 * dw, moved);
+    errata_right("000 4.4", "w_new = w_old - rate dJ/dw", creal(hand.w[1][1]) - 0.1 * dw, moved);
 }
 
 /* ---- article 001, which is two texts, I and II ---- */
@@ -169,16 +142,17 @@ static void article_001(void)
     double dz = slope(&hand, &hand.z[1][0], 1, 0), dw = slope(&hand, &hand.w[1][1], 1, 1);
     double w = creal(hand.w[1][1]), moved = w, no_biases = relu_network(0), biases = relu_network(1);
     sgd_step_f64(1, &dw, &moved, 0.1);
-    row("001 I 4.1", "yhat = s(W_L ReLU(... ReLU(W_1 x)))", no_biases, biases, biases, "no biases");
-    row("001 I 4.1", "delta_L = (y - yhat) s'(yhat)", (t - y) * bend(y), dz, (y - t) * bend(z),
-        "sign; s' at yhat, not z");
-    right("001 I 4.1", "W_L = W_L - rate dLoss/dW", w - 0.1 * dw, moved);
-    right("001 II 4.1", "z = sum w_i x_i + b", sum_of(&hand, hand_size, 0, 1, 1), creal(hand.z[0][1]));
-    right("001 II 4.1", "w_new = w - rate dLoss/dw", w - 0.1 * dw, moved);
-    row("001 II 4.2", "z^l = s(W^l a^(l-1) + b^l)", y, z, sum_of(&hand, hand_size, 1, 0, 0), "this is a^l");
-    row("001 II 4.2", "delta^2 = (2 - a) a (1 - a)", (2 - y) * y * (1 - y), dz, (y - t) * y * (1 - y),
-        "2 - a for a - y");
-    right("001 II 4.2", "W_new = W - rate dLoss/dW", w - 0.1 * dw, moved);
+    errata_row("001 I 4.1", "yhat = s(W_L ReLU(... ReLU(W_1 x)))", no_biases, biases, biases, "no biases");
+    errata_row("001 I 4.1", "delta_L = (y - yhat) s'(yhat)", (t - y) * bend(y), dz, (y - t) * bend(z),
+               "sign; s' at yhat, not z");
+    errata_right("001 I 4.1", "W_L = W_L - rate dLoss/dW", w - 0.1 * dw, moved);
+    errata_right("001 II 4.1", "z = sum w_i x_i + b", sum_of(&hand, hand_size, 0, 1, 1), creal(hand.z[0][1]));
+    errata_right("001 II 4.1", "w_new = w - rate dLoss/dw", w - 0.1 * dw, moved);
+    errata_row("001 II 4.2", "z^l = s(W^l a^(l-1) + b^l)", y, z, sum_of(&hand, hand_size, 1, 0, 0),
+               "this is a^l");
+    errata_row("001 II 4.2", "delta^2 = (2 - a) a (1 - a)", (2 - y) * y * (1 - y), dz, (y - t) * y * (1 - y),
+               "2 - a for a - y");
+    errata_right("001 II 4.2", "W_new = W - rate dLoss/dW", w - 0.1 * dw, moved);
 }
 
 /* ---- article 002 ---- */
@@ -191,16 +165,16 @@ static void article_002(void)
     double w = creal(hand.w[1][1]), b = creal(hand.b[1][0]), moved_w = w, moved_b = b;
     sgd_step_f64(1, &dw, &moved_w, 0.1);
     sgd_step_f64(1, &db, &moved_b, 0.1);
-    right("002 core 1", "z = sum w_i x_i + b", sum_of(&hand, hand_size, 0, 1, 1), z1);
-    right("002 core 3", "delta = f'(z) (output - truth)", bend(z2) * (y - t), delta2);
-    right("002 1.3", "theta = theta - rate dJ/dtheta", w - 0.1 * dw, moved_w);
-    right("002 2.1", "z_l = sum w_li a_(l-1),i + b_l", sum_of(&hand, hand_size, 1, 0, 0), z2);
-    row("002 2.2", "delta_l = f'(z_l) delta_(l+1)", bend(z1) * delta2, delta1, bend(z1) * w * delta2,
-        "the weights between are lost");
-    right("002 2.2", "dJ/dw_li = a_(l-1),i delta_l", creal(hand.in[1][1]) * delta2, dw);
-    right("002 2.2", "dJ/db_l = delta_l", delta2, db);
-    right("002 2.3", "w_li = w_li - rate dJ/dw_li", w - 0.1 * dw, moved_w);
-    right("002 2.3", "b_l = b_l - rate dJ/db_l", b - 0.1 * db, moved_b);
+    errata_right("002 core 1", "z = sum w_i x_i + b", sum_of(&hand, hand_size, 0, 1, 1), z1);
+    errata_right("002 core 3", "delta = f'(z) (output - truth)", bend(z2) * (y - t), delta2);
+    errata_right("002 1.3", "theta = theta - rate dJ/dtheta", w - 0.1 * dw, moved_w);
+    errata_right("002 2.1", "z_l = sum w_li a_(l-1),i + b_l", sum_of(&hand, hand_size, 1, 0, 0), z2);
+    errata_row("002 2.2", "delta_l = f'(z_l) delta_(l+1)", bend(z1) * delta2, delta1, bend(z1) * w * delta2,
+               "the weights between are lost");
+    errata_right("002 2.2", "dJ/dw_li = a_(l-1),i delta_l", creal(hand.in[1][1]) * delta2, dw);
+    errata_right("002 2.2", "dJ/db_l = delta_l", delta2, db);
+    errata_right("002 2.3", "w_li = w_li - rate dJ/dw_li", w - 0.1 * dw, moved_w);
+    errata_right("002 2.3", "b_l = b_l - rate dJ/db_l", b - 0.1 * db, moved_b);
 }
 
 /* ---- article 003 ---- */
@@ -221,14 +195,14 @@ static void article_003_forward(void)
     const double four = 4;
     double rounded, a;
     sigmoid_forward_f64(1, &four, &rounded);
-    right("003 4.1", "z_l = sum W_lk a_(l-1),k + b_l", sum_of(&worked, worked_size, 1, 0, 0),
-          creal(worked.z[1][0]));
-    row("003 4.2", "s(4) = 1", 1, rounded, 1 / (1 + exp(-4)), "0.98, and s(z) < 1 for every z");
+    errata_right("003 4.1", "z_l = sum W_lk a_(l-1),k + b_l", sum_of(&worked, worked_size, 1, 0, 0),
+                 creal(worked.z[1][0]));
+    errata_row("003 4.2", "s(4) = 1", 1, rounded, 1 / (1 + exp(-4)), "0.98, and s(z) < 1 for every z");
     for (int l = 0; l < LAYERS; l++) {
         double z = sum_of(&worked, worked_size, l, 0, 0);
         sigmoid_forward_f64(1, &z, &a);
-        row("003 4.2", sum[l], 4, creal(worked.z[l][0]), z, mistake[l]);
-        row("003 4.2", act[l], 1, creal(worked.in[l + 1][0]), a, "by z, and rounded up");
+        errata_row("003 4.2", sum[l], 4, creal(worked.z[l][0]), z, mistake[l]);
+        errata_row("003 4.2", act[l], 1, creal(worked.in[l + 1][0]), a, "by z, and rounded up");
     }
 }
 
@@ -240,18 +214,18 @@ static void article_003_backward(void)
         z[l] = creal(worked.z[l][0]);
         dz[l] = slope(&worked, &worked.z[l][0], l, 0);
     }
-    right("003 4.1", "dW_lk = a_(l-1),k dz_l", a[0] * dz[1], slope(&worked, &worked.w[1][0], 1, 1));
-    right("003 4.1", "db_l = dz_l", dz[1], slope(&worked, &worked.b[1][0], 1, 1));
-    row("003 4.2", "dz_3 = -2 (y - a_3)", -2 * (t - a[2]), dz[2], (a[2] - t) * bend(z[2]),
-        "L has 1/2; s'(z_3) is lost");
-    row("003 4.2", "dz_2 = -2 (a_2 - a_3)", -2 * (a[1] - a[2]), dz[1], from_above(2) * bend(z[1]),
-        "activations are no targets");
-    row("003 4.2", "dz_1 = -2 (a_1 - a_2)", -2 * (a[0] - a[1]), dz[0], from_above(1) * bend(z[0]),
-        "activations are no targets");
-    right("003 4.2", "dW_32 = a_2 dz_3", a[1] * dz[2], slope(&worked, &worked.w[2][0], 2, 1));
-    right("003 4.2", "db_32 = dz_3", dz[2], slope(&worked, &worked.b[2][0], 2, 1));
-    right("003 4.2", "dW_31 = a_1 dz_2", a[0] * dz[1], slope(&worked, &worked.w[1][0], 1, 1));
-    right("003 4.2", "db_31 = dz_2", dz[1], slope(&worked, &worked.b[1][0], 1, 1));
+    errata_right("003 4.1", "dW_lk = a_(l-1),k dz_l", a[0] * dz[1], slope(&worked, &worked.w[1][0], 1, 1));
+    errata_right("003 4.1", "db_l = dz_l", dz[1], slope(&worked, &worked.b[1][0], 1, 1));
+    errata_row("003 4.2", "dz_3 = -2 (y - a_3)", -2 * (t - a[2]), dz[2], (a[2] - t) * bend(z[2]),
+               "L has 1/2; s'(z_3) is lost");
+    errata_row("003 4.2", "dz_2 = -2 (a_2 - a_3)", -2 * (a[1] - a[2]), dz[1], from_above(2) * bend(z[1]),
+               "activations are no targets");
+    errata_row("003 4.2", "dz_1 = -2 (a_1 - a_2)", -2 * (a[0] - a[1]), dz[0], from_above(1) * bend(z[0]),
+               "activations are no targets");
+    errata_right("003 4.2", "dW_32 = a_2 dz_3", a[1] * dz[2], slope(&worked, &worked.w[2][0], 2, 1));
+    errata_right("003 4.2", "db_32 = dz_3", dz[2], slope(&worked, &worked.b[2][0], 2, 1));
+    errata_right("003 4.2", "dW_31 = a_1 dz_2", a[0] * dz[1], slope(&worked, &worked.w[1][0], 1, 1));
+    errata_right("003 4.2", "db_31 = dz_2", dz[1], slope(&worked, &worked.b[1][0], 1, 1));
 }
 
 /* ---- article 004 ---- */
@@ -262,34 +236,33 @@ static void article_004(void)
     double z = creal(hand.z[1][0]), a = creal(hand.in[1][1]), y = creal(hand.in[2][0]), t = creal(hand.t[0]);
     double dz = slope(&hand, &hand.z[1][0], 1, 0), dw = slope(&hand, &hand.w[1][1], 1, 1);
     double db = slope(&hand, &hand.b[1][0], 1, 1), has = (double)mlp_params_f64(2, sizes);
-    right("004 4.1", "z_ij = sum w_ik x_k + b_i", sum_of(&hand, hand_size, 0, 1, 1), creal(hand.z[0][1]));
-    right("004 4.1", "y_j = s(z_j)", 1 / (1 + exp(-z)), y);
-    row("004 4.1", "dL/dw = (z - yhat) dyhat/dz dz/dw", (z - y) * bend(z) * a, dw, (y - t) * bend(z) * a,
-        "z - yhat for yhat - y");
-    row("004 4.1", "dL/db = (z - yhat) dyhat/dz dz/db", (z - y) * bend(z), db, (y - t) * bend(z),
-        "z - yhat for yhat - y");
-    right("004 4.2", "dL/dz_j = (y_j - y*) s'(z_j)", (y - t) * bend(z), dz);
-    right("004 4.2", "dL/dw_ij = dL/dz_j a_ij, a_ij being a_i", dz * a, dw);
-    right("004 4.2", "dL/db_j = dL/dz_j", dz, db);
-    row("004 4.3", "z_1j = sum W_1i x_i + b_1j, j = 2", sum_of(&hand, hand_size, 0, 0, 1),
-        creal(hand.z[0][1]), sum_of(&hand, hand_size, 0, 1, 1), "W has no j");
-    row("004 4.3", "784-500-10: numbers that these W, b hold", 784 + 500 + 500 + 10 + 10 + 10, has,
-        785 * 500 + 501 * 10, "no j; a layer too many");
-    right("004 4.3", "dL/dW_3j = (y_j - y*) s'(z_3j) a_2j", (y - t) * bend(z) * a, dw);
+    errata_right("004 4.1", "z_ij = sum w_ik x_k + b_i", sum_of(&hand, hand_size, 0, 1, 1),
+                 creal(hand.z[0][1]));
+    errata_right("004 4.1", "y_j = s(z_j)", 1 / (1 + exp(-z)), y);
+    errata_row("004 4.1", "dL/dw = (z - yhat) dyhat/dz dz/dw", (z - y) * bend(z) * a, dw,
+               (y - t) * bend(z) * a, "z - yhat for yhat - y");
+    errata_row("004 4.1", "dL/db = (z - yhat) dyhat/dz dz/db", (z - y) * bend(z), db, (y - t) * bend(z),
+               "z - yhat for yhat - y");
+    errata_right("004 4.2", "dL/dz_j = (y_j - y*) s'(z_j)", (y - t) * bend(z), dz);
+    errata_right("004 4.2", "dL/dw_ij = dL/dz_j a_ij, a_ij being a_i", dz * a, dw);
+    errata_right("004 4.2", "dL/db_j = dL/dz_j", dz, db);
+    errata_row("004 4.3", "z_1j = sum W_1i x_i + b_1j, j = 2", sum_of(&hand, hand_size, 0, 0, 1),
+               creal(hand.z[0][1]), sum_of(&hand, hand_size, 0, 1, 1), "W has no j");
+    errata_row("004 4.3", "784-500-10: numbers that these W, b hold", 784 + 500 + 500 + 10 + 10 + 10, has,
+               785 * 500 + 501 * 10, "no j; a layer too many");
+    errata_right("004 4.3", "dL/dW_3j = (y_j - y*) s'(z_3j) a_2j", (y - t) * bend(z) * a, dw);
 }
 
 int main(void)
 {
     run(&hand, 0, 1);
     run(&worked, 0, 1);
-    printf("  %-12s %-40s %10s %12s  %s\n", "article", "formula (s: sigma)", "as printed", "true", "verdict");
+    errata_head();
     article_000();
     article_001();
     article_002();
     article_003_forward();
     article_003_backward();
     article_004();
-    printf("%d formulas: %d right as printed, %d wrong; %d disagree with their correct form\n", rows,
-           right_rows, rows - right_rows, failures);
-    return failures != 0;
+    return errata_end();
 }
