@@ -9,6 +9,7 @@
  *   <!-- run: ./rungs lesson 1 | tol 1e-6 -->          a ```console fence: the command and what it prints
  *   <!-- table: rungs dense_forward 64x784x512 -->     a table: the ladder, with the times measured in plots/data
  *   <!-- table: cuda dense_forward 4096x4096x4096 -->  the CUDA ladder, likewise; as it stands where none is built
+ *   <!-- table: sizes xent_with_gradient -->           nanoseconds an element at each shape of the bench, a rung a column
  *   <!-- figure: rate from ./rungs lesson 1 rate -->   an image: rate.csv is what the command prints, rate.svg and
  *                                                      rate.png are what gnuplot makes of it with rate.gp
  *   <!-- numbers: ./rungs lesson 1 --> ... <!-- /numbers -->

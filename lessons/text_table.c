@@ -50,7 +50,7 @@ static const char *const column_name[COLUMNS] = {
 struct measured {
     struct csv csv;
     int column[COLUMNS];
-    const char *op, *shape;
+    const char *op, *shape;             /* shape NULL: any                                      */
     int cuda;                           /* of a GPU: rows with a cold L2 cache, compiled by nvcc */
     int threads[MAX_THREADS], nthreads; /* ascending; none: nothing was measured */
 };
@@ -67,7 +67,7 @@ static double number(const struct measured *m, int row, enum column c)
 
 static int is_wanted(const struct measured *m, int row)
 {
-    return !strcmp(cell(m, row, OP), m->op) && !strcmp(cell(m, row, SHAPE), m->shape) &&
+    return !strcmp(cell(m, row, OP), m->op) && (!m->shape || !strcmp(cell(m, row, SHAPE), m->shape)) &&
            !strcmp(cell(m, row, CACHE), m->cuda ? "cold" : "warm") &&
            m->cuda == !strncmp(cell(m, row, COMPILER), "nvcc", 4) &&
            strncmp(cell(m, row, NOTE), "quick", strlen("quick"));
@@ -231,6 +231,69 @@ static void print_table(struct text *t, const struct op *op, const struct rung *
     print_source(m, out);
 }
 
+/* ---- the table of sizes: nanoseconds an element on one thread, a line for each shape of the bench, a column for each
+ * rung that has a time ---- */
+
+static double nanoseconds(struct measured *m, const struct op *op, const char *rung, const int *size)
+{
+    char shape[40];
+    m->shape = op_shape_text(op, size, shape);
+    int row = find_row(m, "rung", rung, 1);
+    m->shape = NULL;
+    return row < 0 ? 0 : number(m, row, SECONDS) * 1e9 / (double)op_elements(op, 0, size);
+}
+
+static int has_times(struct measured *m, const struct op *op, const char *rung)
+{
+    for (const int(*size)[MAX_SIZES] = op->bench_shapes; (*size)[0]; size++)
+        if (nanoseconds(m, op, rung, *size) > 0) return 1;
+    return 0;
+}
+
+static void print_size(struct measured *m, const struct op *op, const int *size, FILE *out)
+{
+    char shape[40];
+    fprintf(out, "| %s |", op_shape_text(op, size, shape));
+    for (const struct rung *r = op->cpu; m->nthreads && r->name; r++) {
+        double ns = nanoseconds(m, op, r->name, size);
+        if (ns > 0)
+            fprintf(out, " %.3g |", ns);
+        else if (has_times(m, op, r->name))
+            fputs(" – |", out);
+    }
+    fputs(m->nthreads ? "\n" : " not yet measured |\n", out);
+}
+
+static void print_sizes(struct measured *m, const struct op *op, FILE *out)
+{
+    int columns = 0;
+    for (int s = 0; s < op->nsize; s++) fprintf(out, "%s%s", s ? " x " : "| ", op->size_name[s]);
+    fputs(" |", out);
+    for (const struct rung *r = op->cpu; m->nthreads && r->name; r++)
+        if (has_times(m, op, r->name)) fprintf(out, " `%s` |", r->name), columns++;
+    fputs(columns ? "\n|---|" : " nanoseconds an element |\n|---|---|", out);
+    for (int k = 0; k < columns; k++) fputs("---|", out);
+    fputc('\n', out);
+    for (const int(*size)[MAX_SIZES] = op->bench_shapes; (*size)[0]; size++) print_size(m, op, *size, out);
+    int row = 0;
+    if (!m->nthreads) {
+        print_source(m, out);
+        return;
+    }
+    while (!is_wanted(m, row)) row++;
+    fprintf(out, "\n" TABLE_SOURCE " on %s, %s, commit %s: nanoseconds an element of %s, one thread._\n",
+            cell(m, row, CPU), cell(m, row, COMPILER), cell(m, row, COMMIT), op->arg[0].name);
+}
+
+static int text_sizes(struct text *t, const struct op *op, FILE *out)
+{
+    struct measured m = { .op = op->name };
+    int found = find_measured(&m, t->data);
+    print_sizes(&m, op, out);
+    if (found) csv_free(&m.csv);
+    return 1;
+}
+
 /* the CUDA ladder, whose text is the same in every module; NULL if none is built */
 static const struct rung *cuda_ladder(const struct op *op)
 {
@@ -244,9 +307,12 @@ int text_table(struct text *t, const char *args, FILE *out)
     char kind[8], name[60], shape[40];
     int size[MAX_SIZES], words = sscanf(args, "%7s %59s %39s", kind, name, shape);
     int cuda = words == 3 && !strcmp(kind, "cuda");
+    if (words == 2 && !strcmp(kind, "sizes") && op_find(name)) return text_sizes(t, op_find(name), out);
     const struct op *op = cuda || (words == 3 && !strcmp(kind, "rungs")) ? op_find(name) : NULL;
     if (!op || !op_parse_shape(op, shape, size)) {
-        text_fault(t, "'%s' is no table; write: rungs OPERATION SHAPE, or cuda OPERATION SHAPE", args);
+        text_fault(t,
+                   "'%s' is no table; write: rungs OPERATION SHAPE, cuda OPERATION SHAPE, or sizes OPERATION",
+                   args);
         return 0;
     }
     const struct rung *ladder = cuda ? cuda_ladder(op) : op->cpu;

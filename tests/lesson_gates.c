@@ -2,6 +2,7 @@
  * lesson_gates_page.c. Runs in the source tree, with `rungs` in the PATH.
  */
 #include "lesson_gates.h"
+#include "../lessons/errata.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -222,6 +223,32 @@ static void test_sums(void)
     }
 }
 
+/* ---- errata: a verdict that the numbers do not bear out ---- */
+
+static void test_errata(void)
+{
+    static const struct {
+        double printed, truth, correct;
+        const char *mistake;
+        int good;
+    } rows[] = {
+        { 1, 1, 1, NULL, 1 },         { 1, 2, 2, "sign", 1 },           { 1, 2, 2, NULL, 0 },
+        { 1, 1, 1, "sign", 0 },       { 1, 2, 3, "sign", 0 },           { 1, 2, (double)NAN, "sign", 0 },
+        { (double)NAN, 2, 2, "", 1 }, { 1, 1 + 1e-11, 1, "little", 0 },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int before = errata_failures;
+        errata_row("a row", "of this test", rows[i].printed, rows[i].truth, rows[i].correct, rows[i].mistake);
+        expect(errata_failures - before == !rows[i].good, "erratum", "judged wrongly",
+               rows[i].mistake ? rows[i].mistake : "");
+    }
+    int before = errata_failures;
+    errata_right("a row", "of this test", 1, 2);
+    expect(errata_failures == before + 1, "erratum", "judged wrongly", "right");
+    errata_head();
+    expect(errata_end() == 1, "errata", "a wrong correct form is no failure", "");
+}
+
 /* ---- pages with files of their own ---- */
 
 static const char header[] = "op,rung,kind,shape,threads,cache,seconds,low,high,gflops,gbs,roof,roof_percent,"
@@ -258,6 +285,19 @@ static void test_measured(const char *folder)
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         expect(strstr(v.fresh, wanted[i]) != NULL, "measured table", "lacks a cell", wanted[i]);
     expect(strstr(v.fresh, "\n\nwords\n") != NULL, "measured table", "eats what follows", v.fresh);
+    /* 0.01 s for 64 x 784 numbers of x */
+    static const char sizes[] = "<!-- table: sizes dense_forward -->\n", *const column =
+                                                                             "`00_naive` | `01_order` |\n";
+    struct verdict by_size = judge(&plain, "page.md", folder, 0, sizes);
+    expect(strstr(by_size.fresh, column) && strstr(by_size.fresh, "| 64x784x512 | 199 | 19.9 |\n"),
+           "table of sizes", "lacks a cell", by_size.fresh);
+    expect(strstr(by_size.fresh, "on A CPU, gcc, commit abc: nanoseconds an element of x") != NULL,
+           "table of sizes", "does not say where it is from", by_size.fresh);
+    verdict_free(&by_size);
+    by_size = judge(&plain, "page.md", "no/such/folder", 0, sizes);
+    expect(strstr(by_size.fresh, "| 64x784x512 | not yet measured |\n") != NULL, "table of sizes",
+           "invents times", by_size.fresh);
+    verdict_free(&by_size);
     struct verdict again = judge(&plain, "page.md", folder, 0, v.fresh);
     expect(!again.problems && !strcmp(again.fresh, v.fresh), "measured table", "is not stable", again.report);
     char *cell = strstr(v.fresh, "50 [50, 50]");
@@ -327,6 +367,7 @@ int main(void)
     test_pages();
     test_skipped();
     test_sums();
+    test_errata();
     test_measured(folder);
     test_figures(folder);
     test_real_page();
