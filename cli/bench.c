@@ -68,7 +68,8 @@ static int find_ops(const char *const *word, int words, const struct op **op)
 {
     int n = 0;
     if (words == 1 && !strcmp(word[0], "all")) {
-        for (; n < OPS; n++) op[n] = ops[n];
+        for (int i = 0; i < OPS; i++)
+            if (!ops[i]->variant_of) op[n++] = ops[i];
         return n;
     }
     for (int i = 0; i < words; i++)

@@ -2,6 +2,7 @@
 #include "verbs.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "../optimized/device.h"
 
@@ -15,10 +16,21 @@ static void print_rung(const struct rung *r, const char *lacks, const char *on)
            lacks ? ": no " : "", lacks ? lacks : "");
 }
 
+/* those of a main operation, in one line */
+static void print_variants(const struct op *op)
+{
+    int n = 0;
+    for (const struct op *const *v = ops; *v; v++)
+        if ((*v)->variant_of && !strcmp((*v)->variant_of, op->name))
+            printf("%s%s", n++ ? ", " : "    also ", (*v)->name);
+    if (n) putchar('\n');
+}
+
 static void print_op(const struct op *op)
 {
     const struct rung *on_device = device ? device_ladder(device, op) : NULL;
     printf("%s   lesson %s\n    %s\n", op->name, op->lesson, op->formula);
+    print_variants(op);
     for (const struct rung *r = op->cpu; r->name; r++) print_rung(r, rung_lacks(r->needs), "this machine");
     if (!on_device) return;
     printf("  CUDA, here on %s:\n", device->facts.name);
@@ -37,8 +49,9 @@ static void print_rungs_json(const struct rung *r, int on_device)
 
 static void print_op_json(const struct op *op, int last)
 {
-    printf("  { \"op\": \"%s\", \"lesson\": \"%s\", \"formula\": \"%s\", \"cpu\": [\n", op->name, op->lesson,
-           op->formula);
+    printf("  { \"op\": \"%s\", \"lesson\": \"%s\", \"formula\": \"%s\",", op->name, op->lesson, op->formula);
+    if (op->variant_of) printf(" \"variant_of\": \"%s\",", op->variant_of);
+    printf(" \"cpu\": [\n");
     print_rungs_json(op->cpu, 0);
     printf("  ], \"cuda\": [\n");
     print_rungs_json(device ? device_ladder(device, op) : NULL, 1);
@@ -75,7 +88,7 @@ int verb_list(int argc, char **argv)
     }
     if (as_json) puts("[");
     for (const struct op *const *op = ops; *op; op++) {
-        if (only && *op != only) continue;
+        if (only ? *op != only : !as_json && (*op)->variant_of) continue;
         if (as_json)
             print_op_json(*op, only || !op[1]);
         else

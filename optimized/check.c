@@ -40,13 +40,17 @@ static void fill_arg(const struct op *op, int a, const int *size, uint64_t seed,
     const struct arg *arg = &op->arg[a];
     size_t n = op_elements(op, a, size);
     float *x = memory_need(n, sizeof *x);
-    if (arg->role == ROLE_LABEL) {
-        philox_uniform(seed, stream_of(arg->name), n, 0, 1, x);
+    if (role_is_label(arg->role)) {
         int classes = size[op->nsize - 1];
+        float low = arg->role == ROLE_LABEL ? 0 : -0.25f; /* a fifth have none */
+        philox_uniform(seed, stream_of(arg->name), n, low, 1, x);
         for (size_t k = 0; k < n; k++) {
-            int label = (int)(x[k] * (float)classes);
+            int label = x[k] < 0 ? -1 : (int)(x[k] * (float)classes);
             ((int *)buf)[k] = label < classes ? label : classes - 1;
         }
+    } else if (arg->role == ROLE_PROBABILITY) {
+        philox_uniform(seed, stream_of(arg->name), n, 0x1p-10f, 1 - 0x1p-10f, x);
+        for (size_t k = 0; k < n; k++) ((double *)buf)[k] = (double)x[k];
     } else {
         philox_uniform(seed, stream_of(arg->name), n, -op->range, op->range, x);
         for (size_t k = 0; k < n; k++)
@@ -70,7 +74,7 @@ void check_fill_f64(const struct op *op, const int *size, uint64_t seed, void *c
     forward->f64(size, fbuf);
     for (int a = 0; a < op->narg; a++) {
         int f = arg_named(forward, op->arg[a].name);
-        size_t width = op->arg[a].role == ROLE_LABEL ? sizeof(int) : sizeof(double);
+        size_t width = role_is_label(op->arg[a].role) ? sizeof(int) : sizeof(double);
         if (f >= 0 && !is_output(op, a)) memcpy(buf[a], fbuf[f], op_elements(op, a, size) * width);
     }
     for (int f = 0; f < forward->narg; f++) free(fbuf[f]);
@@ -91,7 +95,7 @@ struct check_case *check_case_make(const struct op *op, const int *size, uint64_
         if (op->arg[a].role == ROLE_OUT) continue;
         c->input[a] = memory_need(c->elements[a], sizeof(float));
         for (size_t k = 0; k < c->elements[a]; k++) {
-            if (op->arg[a].role == ROLE_LABEL) {
+            if (role_is_label(op->arg[a].role)) {
                 ((int *)c->input[a])[k] = ((int *)buf[a])[k];
             } else { /* the oracle must see the very numbers that the rung sees */
                 float rounded = (float)((double *)buf[a])[k];
@@ -117,7 +121,7 @@ struct check_case *check_case_make(const struct op *op, const int *size, uint64_
 static void *input_f64(const struct check_case *c, int a)
 {
     double *wide = memory_need(c->elements[a], sizeof *wide);
-    if (c->op->arg[a].role == ROLE_LABEL)
+    if (role_is_label(c->op->arg[a].role))
         memcpy(wide, c->input[a], c->elements[a] * sizeof(int));
     else
         for (size_t k = 0; k < c->elements[a]; k++) wide[k] = (double)((float *)c->input[a])[k];

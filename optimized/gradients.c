@@ -108,7 +108,8 @@ static gc_tensor tensor_of(const struct gradient *g, const struct arg *a)
 {
     gc_tensor t = { .name = a->name, .dt = g->rung ? GC_F32 : GC_F64, .nd = a->ndim };
     for (int d = 0; d < a->ndim; d++) t.dim[d] = (size_t)g->size[a->dim[d]];
-    if (a->role == ROLE_LABEL) t.dt = GC_I32;
+    if (role_is_label(a->role)) t.dt = GC_I32;
+    if (a->role == ROLE_PROBABILITY) t.flags = GC_POSITIVE;
     return t;
 }
 
@@ -136,9 +137,24 @@ static void run_forward(const struct gradient *g, void *const *buf)
         g->forward->f64(g->size, buf);
 }
 
+/* 0 where a probability has left (0,1): there the forward is not defined, or has a kink */
+static int is_defined(const struct gradient *g, const gc_tensor *in)
+{
+    for (int a = 0; a < g->forward->narg; a++) {
+        if (g->forward->arg[a].role != ROLE_PROBABILITY) continue;
+        const gc_tensor *p = &in[g->tensor_of[a]];
+        for (size_t k = 0, n = op_elements(g->forward, a, g->size); k < n; k++) {
+            double x = p->dt == GC_F64 ? ((const double *)p->data)[k] : (double)((const float *)p->data)[k];
+            if (!(x > 0 && x < 1)) return 0;
+        }
+    }
+    return 1;
+}
+
 static int forward(void *ctx, const gc_tensor *in, gc_tensor *out)
 {
     void *buf[MAX_ARGS];
+    if (!is_defined(ctx, in)) return 1;
     forward_buffers(ctx, in, out, buf);
     run_forward(ctx, buf);
     return 0;
@@ -190,20 +206,33 @@ static int backward(void *ctx, const gc_tensor *in, const gc_tensor *out, const 
     return 0;
 }
 
+/* a fifth of those that may be missing are */
+static void fill_labels(enum role role, uint64_t seed, uint64_t stream, size_t n, size_t classes,
+                        int32_t *label)
+{
+    for (size_t k = 0; k < n; k++) {
+        uint32_t word = philox_word(seed, stream, k);
+        label[k] = role == ROLE_LABEL_OR_NONE && word >> 16 < 0x10000 / 5 ? -1 : (int32_t)(word % classes);
+    }
+}
+
 static int fill(void *ctx, int point, uint64_t seed, gc_tensor *in)
 {
     const struct gradient *g = ctx;
     /* Where an activation y is saturated, a float has few digits of 1 - y left, and a gradient in float is that far from
      * one in double. `rungs check` looks there, at the same y for both. */
     float range = g->forward->range < 2 ? g->forward->range : 2;
-    for (int t = 0; t < g->problem.nin; t++) {
-        size_t n = 1, classes = (size_t)g->size[g->forward->nsize - 1];
+    for (int a = 0; a < g->forward->narg; a++) {
+        enum role role = g->forward->arg[a].role;
+        if (role == ROLE_OUT) continue;
+        int t = g->tensor_of[a];
+        size_t n = op_elements(g->forward, a, g->size), classes = (size_t)g->size[g->forward->nsize - 1];
         uint64_t stream = (uint64_t)point * MAX_ARGS + (uint64_t)t;
-        for (int d = 0; d < in[t].nd; d++) n *= in[t].dim[d];
         float *x = in[t].dt == GC_F64 ? memory_need(n, sizeof *x) : in[t].data;
-        if (in[t].dt == GC_I32)
-            for (size_t k = 0; k < n; k++)
-                ((int32_t *)in[t].data)[k] = (int32_t)(philox_word(seed, stream, k) % classes);
+        if (role_is_label(role))
+            fill_labels(role, seed, stream, n, classes, in[t].data);
+        else if (role == ROLE_PROBABILITY)
+            philox_uniform(seed, stream, n, 0.125f, 0.875f, x); /* a difference must not leave (0,1) */
         else
             philox_uniform(seed, stream, n, -range, range, x);
         if (in[t].dt == GC_F64) {
@@ -229,7 +258,7 @@ static void describe(struct gradient *g)
             g->spare[a] = memory_need(n, sizeof(double _Complex));
             if (wanted) g->tensor_of[a] = g->problem.nout, g->out[g->problem.nout++] = t;
         } else {
-            if (wanted) t.flags = GC_GRAD | (is_linear(f, &f->arg[a]) ? (unsigned)GC_LINEAR : 0U);
+            if (wanted) t.flags |= GC_GRAD | (is_linear(f, &f->arg[a]) ? (unsigned)GC_LINEAR : 0U);
             g->tensor_of[a] = g->problem.nin, g->in[g->problem.nin++] = t;
         }
     }

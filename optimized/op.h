@@ -43,18 +43,55 @@ typedef void softmax_backward_fn(int N, int C, const float *y, const float *dy, 
 typedef void softmax_xent_forward_fn(int N, int C, const float *z, const int *label, float *p, float *loss);
 typedef void softmax_xent_backward_fn(int N, int C, const float *p, const int *label, const float *dloss,
                                       float *dz);
-typedef void mse_forward_fn(int n, const float *y, const float *t, float *loss);
-typedef void mse_backward_fn(int n, const float *y, const float *t, const float *dloss, float *dy);
+typedef void loss_forward_fn(int n, const float *y, const float *t, float *loss, int reduction);
+typedef void loss_backward_fn(int n, const float *y, const float *t, const float *dloss, float *dy,
+                              int reduction);
+typedef void loss_with_gradient_fn(int n, const float *y, const float *t, float *loss, float *dy,
+                                   int reduction);
+typedef void loss_forward_with_fn(int n, const float *y, const float *t, float *loss, float parameter,
+                                  int reduction);
+typedef void loss_backward_with_fn(int n, const float *y, const float *t, const float *dloss, float *dy,
+                                   float parameter, int reduction);
+typedef void loss_with_gradient_with_fn(int n, const float *y, const float *t, float *loss, float *dy,
+                                        float parameter, int reduction);
+#define LOSS_TYPES(f, suffix)                      \
+    typedef loss_forward##suffix f##_forward_fn;   \
+    typedef loss_backward##suffix f##_backward_fn; \
+    typedef loss_with_gradient##suffix f##_with_gradient_fn;
+#define LOSS(f, ...)      LOSS_TYPES(f, _fn)
+#define LOSS_WITH(f, ...) LOSS_TYPES(f, _with_fn)
+#include "ops/losses.h"
+#undef LOSS_TYPES
+#undef LOSS
+#undef LOSS_WITH
+typedef void xent_forward_fn(int N, int C, const float *z, const int *label, float *loss, float smoothing,
+                             int reduction);
+typedef void xent_backward_fn(int N, int C, const float *z, const int *label, const float *dloss, float *dz,
+                              float smoothing, int reduction);
+typedef void xent_with_gradient_fn(int N, int C, const float *z, const int *label, float *loss, float *dz,
+                                   float smoothing, int reduction);
+typedef void xent_soft_forward_fn(int N, int C, const float *z, const float *t, float *loss, int reduction);
+typedef void xent_soft_backward_fn(int N, int C, const float *z, const float *t, const float *dloss,
+                                   float *dz, int reduction);
+typedef void xent_soft_with_gradient_fn(int N, int C, const float *z, const float *t, float *loss, float *dz,
+                                        int reduction);
 typedef void sgd_step_fn(int n, const float *dw, float *w, float lr);
 
 enum { MAX_SIZES = 3, MAX_ARGS = 6, MAX_DIMS = 2 };
 
 enum role {
-    ROLE_IN,    /* float, read only                                          */
-    ROLE_LABEL, /* int, read only, 0 <= label < the operation's last size    */
-    ROLE_OUT,   /* float, written; what it held before must not matter       */
-    ROLE_INOUT  /* float, read and written                                   */
+    ROLE_IN,            /* float, read only                                       */
+    ROLE_PROBABILITY,   /* float, read only, from 2^-10 to 1 - 2^-10              */
+    ROLE_LABEL,         /* int, read only, 0 <= label < the operation's last size */
+    ROLE_LABEL_OR_NONE, /* the same, or -1                                        */
+    ROLE_OUT,           /* float, written; what it held before must not matter    */
+    ROLE_INOUT          /* float, read and written                                */
 };
+
+static inline int role_is_label(enum role role)
+{
+    return role == ROLE_LABEL || role == ROLE_LABEL_OR_NONE;
+}
 
 struct arg {
     const char *name; /* "dw"; a backward's "dw" is the gradient by its forward's "w" */
@@ -88,8 +125,9 @@ struct op {
 
     const int (*check_shapes)[MAX_SIZES]; /* every size class, ends with a 0                */
     const int (*bench_shapes)[MAX_SIZES]; /* what matters in practice, ends with a 0        */
-    const char *forward; /* a backward names the operation whose gradient it is, else NULL  */
-    int over[2];         /* output over[0] may be written over input over[1]; {0,0}: outputs lie apart */
+    const char *forward;    /* a backward names the operation whose gradient it is, else NULL  */
+    const char *variant_of; /* the operation whose ladder it shares, called otherwise; NULL: a main one */
+    int over[2];            /* output over[0] may be written over input over[1]; {0,0}: outputs lie apart */
 };
 
 extern const struct op *const ops[]; /* ends with NULL */

@@ -1,9 +1,120 @@
-/* loss.c - losses that end a network, and their gradients.
+/* loss.c - losses that end a network, and their gradients: of n elements, and of rows behind a softmax whose result is kept.
  *
- * dloss (1) is the gradient of whatever follows with respect to the loss: 1 when the loss is the end.
+ * A loss of n elements is one number for each of them (REDUCE_NONE), or their mean or sum. dloss is the gradient of
+ * whatever follows with respect to the loss: n numbers or one, all 1 where the loss is the end. NAME_with_gradient
+ * takes it to be 1, and gives the loss and dy in one pass. dy may be y.
  */
-#include "real.h"
+#include "loss_reduce.h"
 #include "reference.h"
+
+/* ---- mse ---- */
+
+/* the loss of element k is (y - t)^2 */
+void REF(mse_forward)(int n, const real *y, const real *t, real *loss, int reduction)
+{
+    wide total = 0;
+    for (int k = 0; k < n; k++) total += keep((y[k] - t[k]) * (y[k] - t[k]), loss, k, reduction);
+    reduce(total, n, loss, reduction);
+}
+
+/* dy = dloss 2 (y - t), over n if the loss is the mean */
+void REF(mse_backward)(int n, const real *y, const real *t, const real *dloss, real *dy, int reduction)
+{
+    for (int k = 0; k < n; k++) dy[k] = upstream(dloss, k, n, reduction) * 2 * (y[k] - t[k]);
+}
+
+void REF(mse_with_gradient)(int n, const real *y, const real *t, real *loss, real *dy, int reduction)
+{
+    wide total = 0;
+    for (int k = 0; k < n; k++) {
+        real d = y[k] - t[k];
+        total += keep(d * d, loss, k, reduction);
+        dy[k] = share(n, reduction) * 2 * d;
+    }
+    reduce(total, n, loss, reduction);
+}
+
+/* ---- mae ---- */
+
+static inline real absolute(real d)
+{
+    return re(d) < 0 ? -d : d;
+}
+
+/* its slope; at the kink d = 0 it is taken to be 0 */
+static inline real sign(real d)
+{
+    return (re(d) > 0) - (re(d) < 0);
+}
+
+/* the loss of element k is |y - t| */
+void REF(mae_forward)(int n, const real *y, const real *t, real *loss, int reduction)
+{
+    wide total = 0;
+    for (int k = 0; k < n; k++) total += keep(absolute(y[k] - t[k]), loss, k, reduction);
+    reduce(total, n, loss, reduction);
+}
+
+/* dy = dloss sign(y - t), over n if the loss is the mean */
+void REF(mae_backward)(int n, const real *y, const real *t, const real *dloss, real *dy, int reduction)
+{
+    for (int k = 0; k < n; k++) dy[k] = upstream(dloss, k, n, reduction) * sign(y[k] - t[k]);
+}
+
+void REF(mae_with_gradient)(int n, const real *y, const real *t, real *loss, real *dy, int reduction)
+{
+    wide total = 0;
+    for (int k = 0; k < n; k++) {
+        real d = y[k] - t[k];
+        total += keep(absolute(d), loss, k, reduction);
+        dy[k] = share(n, reduction) * sign(d);
+    }
+    reduce(total, n, loss, reduction);
+}
+
+/* ---- huber: P. J. Huber, Robust Estimation of a Location Parameter, 1964 ---- */
+
+/* d^2 / 2 where |d| <= delta, beyond it the tangent there: delta (|d| - delta / 2); 0 < delta */
+static inline real huber(real d, real delta)
+{
+    real a = absolute(d);
+    return re(a) <= re(delta) ? d * d / 2 : delta * (a - delta / 2);
+}
+
+/* d, or the end of [-delta, delta] beyond which it lies */
+static inline real huber_slope(real d, real delta)
+{
+    return re(d) > re(delta) ? delta : re(d) < -re(delta) ? -delta : d;
+}
+
+/* the loss of element k is huber(y - t) */
+void REF(huber_forward)(int n, const real *y, const real *t, real *loss, real delta, int reduction)
+{
+    wide total = 0;
+    for (int k = 0; k < n; k++) total += keep(huber(y[k] - t[k], delta), loss, k, reduction);
+    reduce(total, n, loss, reduction);
+}
+
+/* dy = dloss huber'(y - t), over n if the loss is the mean */
+void REF(huber_backward)(int n, const real *y, const real *t, const real *dloss, real *dy, real delta,
+                         int reduction)
+{
+    for (int k = 0; k < n; k++) dy[k] = upstream(dloss, k, n, reduction) * huber_slope(y[k] - t[k], delta);
+}
+
+void REF(huber_with_gradient)(int n, const real *y, const real *t, real *loss, real *dy, real delta,
+                              int reduction)
+{
+    wide total = 0;
+    for (int k = 0; k < n; k++) {
+        real d = y[k] - t[k];
+        total += keep(huber(d, delta), loss, k, reduction);
+        dy[k] = share(n, reduction) * huber_slope(d, delta);
+    }
+    reduce(total, n, loss, reduction);
+}
+
+/* ---- softmax and cross-entropy of N rows, p kept ---- */
 
 /* loss (1) = mean over n of -log p[n][label[n]], p (N,C) = softmax(z) by rows, 0 <= label < C.
  * The row's maximum is taken off first: softmax does not change, and exp cannot overflow. */
@@ -34,18 +145,4 @@ void REF(softmax_xent_backward)(int N, int C, const real *p, const int *label, c
             size_t k = (size_t)n * C + c;
             dz[k] = *dloss * (p[k] - (c == label[n])) / N;
         }
-}
-
-/* loss (1) = (1/n) sum_k (y[k] - t[k])^2 */
-void REF(mse_forward)(int n, const real *y, const real *t, real *loss)
-{
-    real total = 0;
-    for (int k = 0; k < n; k++) total += (y[k] - t[k]) * (y[k] - t[k]);
-    *loss = total / n;
-}
-
-/* dy = dloss 2 (y - t) / n */
-void REF(mse_backward)(int n, const real *y, const real *t, const real *dloss, real *dy)
-{
-    for (int k = 0; k < n; k++) dy[k] = *dloss * 2 * (y[k] - t[k]) / n;
 }

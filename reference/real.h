@@ -20,16 +20,20 @@
 #include <tgmath.h>
 #undef I /* complex.h defines it as a macro; it is too good a name to lose */
 
+/* wide: what the sum of many terms is kept in. In float alone, a sum of ten million terms stops growing. */
 #if defined REAL_f32
 typedef float real;
+typedef double wide;
 #define REF(name) name##_f32
 #define re(x)     (x)
 #elif defined REAL_f64
 typedef double real;
+typedef double wide;
 #define REF(name) name##_f64
 #define re(x)     (x)
 #elif defined REAL_cplx
 typedef double _Complex real;
+typedef double _Complex wide;
 #define REF(name) name##_cplx
 #define re(x)     creal(x)
 #else

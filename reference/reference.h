@@ -15,7 +15,20 @@
 extern "C" {
 #endif
 
+/* what becomes of the losses of N rows or n elements */
+enum reduction { REDUCE_NONE, REDUCE_MEAN, REDUCE_SUM };
+
 /* clang-format off */
+/* a loss of n elements: loss and dloss hold n numbers if `reduction` is REDUCE_NONE, else one */
+#define LOSS_DECLARE_WITH(f, real, K, ...)                                                                           \
+    void f##_forward_##K(int n, const real *y, const real *t, real *loss, __VA_ARGS__, int reduction);               \
+    void f##_backward_##K(int n, const real *y, const real *t, const real *dloss, real *dy, __VA_ARGS__,             \
+                          int reduction);                                                                            \
+    void f##_with_gradient_##K(int n, const real *y, const real *t, real *loss, real *dy, __VA_ARGS__, int reduction);
+#define LOSS_DECLARE(f, real, K)                                                                                     \
+    void f##_forward_##K(int n, const real *y, const real *t, real *loss, int reduction);                            \
+    void f##_backward_##K(int n, const real *y, const real *t, const real *dloss, real *dy, int reduction);          \
+    void f##_with_gradient_##K(int n, const real *y, const real *t, real *loss, real *dy, int reduction);
 #define REFERENCE_DECLARE(real, K)                                                                                   \
     /* dense.c */                                                                                                    \
     void dense_forward_##K(int N, int IN, int OUT, const real *x, const real *w, const real *b, real *y);            \
@@ -42,8 +55,21 @@ extern "C" {
     /* loss.c */                                                                                                     \
     void softmax_xent_forward_##K(int N, int C, const real *z, const int *label, real *p, real *loss);               \
     void softmax_xent_backward_##K(int N, int C, const real *p, const int *label, const real *dloss, real *dz);      \
-    void mse_forward_##K(int n, const real *y, const real *t, real *loss);                                           \
-    void mse_backward_##K(int n, const real *y, const real *t, const real *dloss, real *dy);                         \
+    LOSS_DECLARE(mse, real, K)                                                                                       \
+    LOSS_DECLARE(mae, real, K)                                                                                       \
+    LOSS_DECLARE_WITH(huber, real, K, real delta)                                                                    \
+    /* xent.c */                                                                                                     \
+    void xent_forward_##K(int N, int C, const real *z, const int *label, real *loss, real smoothing,                 \
+                         int reduction);                                                                             \
+    void xent_backward_##K(int N, int C, const real *z, const int *label, const real *dloss, real *dz,               \
+                          real smoothing, int reduction);                                                            \
+    void xent_with_gradient_##K(int N, int C, const real *z, const int *label, real *loss, real *dz,                 \
+                               real smoothing, int reduction);                                                       \
+    void xent_soft_forward_##K(int N, int C, const real *z, const real *t, real *loss, int reduction);               \
+    void xent_soft_backward_##K(int N, int C, const real *z, const real *t, const real *dloss, real *dz,             \
+                               int reduction);                                                                       \
+    void xent_soft_with_gradient_##K(int N, int C, const real *z, const real *t, real *loss, real *dz,               \
+                                    int reduction);                                                                  \
     /* optimizer.c */                                                                                                \
     void sgd_step_##K(int n, const real *dw, real *w, real lr);                                                      \
     /* mlp.c */                                                                                                      \
@@ -63,7 +89,10 @@ extern "C" {
     void softplus_forward_##K(int n, const real *x, real *y);                                                        \
     void softplus_backward_##K(int n, const real *x, const real *dy, real *dx);                                      \
     void gelu_forward_##K(int n, const real *x, real *y);                                                            \
-    void gelu_backward_##K(int n, const real *x, const real *dy, real *dx);
+    void gelu_backward_##K(int n, const real *x, const real *dy, real *dx);                                          \
+    /* loss_real.c; y of bce_logits holds logits */                                                                  \
+    LOSS_DECLARE(bce, real, K)                                                                                       \
+    LOSS_DECLARE(bce_logits, real, K)
 /* clang-format on */
 
 REFERENCE_DECLARE(float, f32)

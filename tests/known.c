@@ -124,7 +124,7 @@ static void losses(void)
     softmax_xent_forward_f32(2, 3, far, zero, pf, &lf);
     expect(isfinite(lf) && pf[1] == 1 && pf[3] == 1, "logits of 1e30 overflow nothing");
     const double y[] = { 1, 2, 4 }, t[] = { 1, 0, 1 };
-    mse_forward_f64(3, y, t, &loss);
+    mse_forward_f64(3, y, t, &loss, REDUCE_MEAN);
     expect_near(loss, 13. / 3, DBL_EPSILON * 8, "mse by hand");
 }
 

@@ -360,7 +360,7 @@ static void derivative_at_x(const int *s, void *const *p) /* takes y for x */
 static void mse_without_two(const int *s, void *const *p)
 {
     double *dy = p[3];
-    mse_backward_f64(s[0], p[0], p[1], p[2], dy);
+    mse_backward_f64(s[0], p[0], p[1], p[2], dy, REDUCE_MEAN);
     for (int k = 0; k < s[0]; k++) dy[k] /= 2;
 }
 

@@ -42,7 +42,7 @@ static void run(struct net *n, int layer, int with_sum)
             dense_forward_cplx(1, size[l], size[l + 1], n->in[l], n->w[l], n->b[l], n->z[l]);
         sigmoid_forward_cplx(size[l + 1], n->z[l], n->in[l + 1]);
     }
-    mse_forward_cplx(size[last], n->in[last], n->t, &n->L);
+    mse_forward_cplx(size[last], n->in[last], n->t, &n->L, REDUCE_MEAN);
     n->L *= size[last] / 2.0;
 }
 
@@ -75,7 +75,7 @@ static void one_weight(void)
     static const double x[N] = { 1, 2, 3 }, t[N] = { 2, 3, 5 }, b[1] = { 0 }, one = 1, rate = 0.1;
     double w = 1, moved = w, y[N], dy[N], dw, db, sum_w = 0, sum_b = 0;
     dense_forward_f64(N, 1, 1, x, &w, b, y);
-    mse_backward_f64(N, y, t, &one, dy);
+    mse_backward_f64(N, y, t, &one, dy, REDUCE_MEAN);
     dense_backward_dw_f64(N, 1, 1, x, dy, &dw, &db);
     sgd_step_f64(1, &dw, &moved, rate);
     for (int n = 0; n < N; n++) sum_w += (y[n] - t[n]) * x[n], sum_b += y[n] - t[n];

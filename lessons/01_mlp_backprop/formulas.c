@@ -35,7 +35,7 @@ static void run(struct net *n, int is_kinked, enum start from)
     if (is_kinked)
         softmax_xent_forward_cplx(N, OUT, n->y[0], label, n->p[0], &n->L);
     else
-        mse_forward_cplx(N * OUT, n->y[0], n->t[0], &n->L);
+        mse_forward_cplx(N * OUT, n->y[0], n->t[0], &n->L, REDUCE_MEAN);
 }
 
 void lesson_01_draw(uint64_t seed)

@@ -27,13 +27,13 @@ static void forward(void)
     dense_forward_f64(N, IN, HID, x, w1, b1, z);
     sigmoid_forward_f64(N * HID, z, a);
     dense_forward_f64(N, HID, OUT, a, w2, b2, y);
-    mse_forward_f64(N * OUT, y, t, &L);
+    mse_forward_f64(N * OUT, y, t, &L, REDUCE_MEAN);
 }
 
 static void backward(void)
 {
     const double one = 1; /* dL/dL */
-    mse_backward_f64(N * OUT, y, t, &one, dy);
+    mse_backward_f64(N * OUT, y, t, &one, dy, REDUCE_MEAN);
     dense_backward_dw_f64(N, HID, OUT, a, dy, dw2, db2);
     dense_backward_dx_f64(N, HID, OUT, w2, dy, da);
     sigmoid_backward_f64(N * HID, a, da, dz);

@@ -18,8 +18,16 @@ extern const struct rung dense_relu_forward_cpu[], dense_relu_backward_dx_cpu[];
 /* softmax.c */
 extern const struct rung softmax_forward_cpu[], softmax_backward_cpu[];
 /* loss.c */
-extern const struct rung softmax_xent_forward_cpu[], softmax_xent_backward_cpu[], mse_forward_cpu[],
-    mse_backward_cpu[];
+#define LOSS(f, ...) extern const struct rung f##_forward_cpu[], f##_backward_cpu[], f##_with_gradient_cpu[];
+#define LOSS_WITH    LOSS
+#include "../ops/losses.h"
+#undef LOSS
+#undef LOSS_WITH
+/* xent.c, xent_soft.c */
+extern const struct rung xent_forward_cpu[], xent_backward_cpu[], xent_with_gradient_cpu[];
+extern const struct rung xent_soft_forward_cpu[], xent_soft_backward_cpu[], xent_soft_with_gradient_cpu[];
+/* softmax_xent.c */
+extern const struct rung softmax_xent_forward_cpu[], softmax_xent_backward_cpu[];
 /* optimizer.c */
 extern const struct rung sgd_step_cpu[];
 

@@ -15,6 +15,20 @@ OP(softmax_forward)
 OP(softmax_backward)
 OP(softmax_xent_forward)
 OP(softmax_xent_backward)
-OP(mse_forward)
-OP(mse_backward)
+/* seven of a kind: variants stand behind their main operation */
+#define SEVEN(f)        \
+    OP(f##_forward)     \
+    OP(f##_forward_sum) \
+    OP(f##_forward_none) OP(f##_backward) OP(f##_backward_sum) OP(f##_backward_none) OP(f##_with_gradient)
+#define LOSS(f, ...) SEVEN(f)
+#define LOSS_WITH    LOSS
+#include "losses.h"
+#undef LOSS
+#undef LOSS_WITH
+SEVEN(xent)
+OP(xent_forward_smooth)
+OP(xent_backward_smooth)
+OP(xent_with_gradient_smooth)
+SEVEN(xent_soft)
+#undef SEVEN
 OP(sgd_step)

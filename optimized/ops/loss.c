@@ -1,101 +1,203 @@
-/* loss.c - losses and what flows back from them. N examples, C classes; n elements. */
+/* loss.c - losses of n elements and what flows back from them; losses.h is the list. Here are their error bounds, and
+ * what a row becomes. */
 #include "parts.h"
 
 #include <math.h>
+#include <string.h>
 
-CALLS(softmax_xent_forward, s[0], s[1], p[0], p[1], p[2], p[3])
-CALLS(softmax_xent_backward, s[0], s[1], p[0], p[1], p[2], p[3])
-CALLS(mse_forward, s[0], p[0], p[1], p[2])
-CALLS(mse_backward, s[0], p[0], p[1], p[2], p[3])
+#define HUBER_DELTA 1.0 /* what PyTorch takes if nothing is said */
 
-/* With s = max_c |z[c] - max|: the rounded exponent shifts exp by s units, exp itself errs by one ulp, the sum by
- * C units, the division by one. log turns the sum's relative error into an absolute one; the mean over N adds N. */
-static void bound_softmax_xent(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
-                               double *bound)
+/* ---- error bounds ----
+ *
+ * Each element goes through at most TERMS roundings, an exp or log counted as three; each errs by a unit of one of the
+ * terms that NAME_terms adds up, and of those of its slope, NAME_slope_terms. Both are the sum of |terms|. */
+
+enum { TERMS = 12 };
+
+typedef double terms_fn(double y, double t);
+
+/* log(1 + exp(z)) where a rung of few digits may err by units of 1, as in -log(y) for y near 1 */
+static double near_one(struct digits d)
 {
-    int N = size[0], C = size[1];
-    const double *z = buf[0], *p = buf[2];
-    double loss = 0;
-    (void)op;
-    for (int n = 0; n < N; n++) {
-        const double *zn = z + (size_t)n * C;
-        double low = zn[0], high = zn[0];
-        for (int c = 1; c < C; c++) low = fmin(low, zn[c]), high = fmax(high, zn[c]);
-        double spread = high - low, relative = d.unit * (2 * spread + C + 8);
-        if (a == 2)
-            for (int c = 0; c < C; c++) bound[(size_t)n * C + c] = relative * p[(size_t)n * C + c] + d.tiny;
-        double row = log(C) + spread;
-        loss += (relative + 3 * d.unit * row + d.unit * (N + 2) * row) / N;
+    return 4 * coarse_unit(d);
+}
+
+/* output a of an operation with this reduction */
+static void bound_loss(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+                       double *bound, int reduction, terms_fn *terms, terms_fn *slope_terms, double extra)
+{
+    const double *y = buf[0], *t = buf[1], *dloss = op->arg[2].role == ROLE_OUT ? NULL : buf[2];
+    int n = size[0], is_loss = !strcmp(op->arg[a].name, "loss"), is_none = reduction == REDUCE_NONE;
+    double share = reduction == REDUCE_MEAN ? 1.0 / n : 1, sum = 0;
+    for (int k = 0; k < n; k++) {
+        double up = dloss ? fabs(dloss[is_none ? k : 0]) : 1;
+        double each = (is_loss ? terms : slope_terms)(y[k], t[k]);
+        double error = TERMS * d.unit * each + (is_loss ? extra : 0) + TERMS * d.tiny;
+        if (!is_loss) bound[k] = up * share * error + TERMS * d.tiny;
+        if (is_loss && is_none) bound[k] = error;
+        sum += error + sum_depth(n) * UNIT * each;
     }
-    if (a == 3) *bound = loss;
+    if (is_loss && !is_none) *bound = share * sum;
 }
 
-static int terms_mse(const int *s)
+/* ---- the sum of |terms| of an element's loss, and of its slope ---- */
+
+static double mse_terms(double y, double t)
 {
-    return s[0] + 4;
+    return (y - t) * (y - t);
 }
 
-static double flops_softmax(const int *s)
+static double mse_slope_terms(double y, double t)
 {
-    return 5.0 * s[0] * s[1]; /* subtract, exp, add, divide, compare */
+    return 2 * fabs(y - t);
 }
 
-#define LESSON .lesson = "01"
-#define ROWS                                                                                   \
-    .lesson = "01", .nsize = 2, .size_name = { "N", "C" }, .range = 6, .flops = flops_softmax, \
-    .check_shapes = rows_check, .bench_shapes = rows_bench
+static double mae_terms(double y, double t)
+{
+    return fabs(y - t);
+}
 
-const struct op op_softmax_xent_forward = {
-    IDENTITY(softmax_xent_forward),
-    ROWS,
-    .formula = "p = softmax(z) by rows, loss = mean of -log p[label]",
-    .narg = 4,
-    .arg = { { "z", ROLE_IN, 2, { 0, 1 } },
-             { "label", ROLE_LABEL, 1, { 0 } },
-             { "p", ROLE_OUT, 2, { 0, 1 } },
-             { "loss", ROLE_OUT, 0, { 0 } } },
-    .terms = eight_terms,
-    .bound = bound_softmax_xent,
-};
+static double mae_slope_terms(double y, double t)
+{
+    return y != t;
+}
 
-const struct op op_softmax_xent_backward = {
-    IDENTITY(softmax_xent_backward),
-    ROWS,
-    .formula = "dz = dloss (p - onehot(label)) / N",
-    .narg = 4,
-    .arg = { { "p", ROLE_IN, 2, { 0, 1 } },
-             { "label", ROLE_LABEL, 1, { 0 } },
-             { "dloss", ROLE_IN, 0, { 0 } },
-             { "dz", ROLE_OUT, 2, { 0, 1 } } },
-    .terms = four_terms,
-    .bound = bound_relative,
-    .forward = "softmax_xent_forward",
-};
+/* |d| - 1/2 where |d| > 1: both terms are less than twice as large as the difference */
+static double huber_terms(double y, double t)
+{
+    double d = fabs(y - t);
+    return d <= HUBER_DELTA ? d * d / 2 : HUBER_DELTA * (d + HUBER_DELTA / 2);
+}
 
-const struct op op_mse_forward = {
-    IDENTITY(mse_forward),
-    LESSON,
-    EACH,
-    .formula = "loss = (1/n) sum (y - t)^2",
-    .narg = 3,
-    .arg = { { "y", ROLE_IN, 1, { 0 } }, { "t", ROLE_IN, 1, { 0 } }, { "loss", ROLE_OUT, 0, { 0 } } },
-    .range = 1,
-    .terms = terms_mse,
-    .bound = bound_relative,
-};
+static double huber_slope_terms(double y, double t)
+{
+    return fmin(fabs(y - t), HUBER_DELTA);
+}
 
-const struct op op_mse_backward = {
-    IDENTITY(mse_backward),
-    LESSON,
-    EACH,
-    .formula = "dy = dloss 2 (y - t) / n",
-    .narg = 4,
-    .arg = { { "y", ROLE_IN, 1, { 0 } },
-             { "t", ROLE_IN, 1, { 0 } },
-             { "dloss", ROLE_IN, 0, { 0 } },
-             { "dy", ROLE_OUT, 1, { 0 } } },
-    .range = 1,
-    .terms = four_terms,
-    .bound = bound_relative,
-    .forward = "mse_forward",
-};
+static double bce_terms(double y, double t)
+{
+    return fabs(t) * fmin(-log(y), 100) + fabs(1 - t) * fmin(-log1p(-y), 100);
+}
+
+static double bce_slope_terms(double y, double t)
+{
+    return fabs(y - t) / fmax(y * (1 - y), 1e-12);
+}
+
+static double bce_logits_terms(double z, double t)
+{
+    return fmax(z, 0) + fabs(z * t) + log1p(exp(-fabs(z)));
+}
+
+static double bce_logits_slope_terms(double z, double t)
+{
+    return 1 / (1 + exp(-z)) + fabs(t);
+}
+
+#define mse_extra(d)        0
+#define mae_extra(d)        0
+#define huber_extra(d)      0
+#define bce_extra(d)        near_one(d)
+#define bce_logits_extra(d) near_one(d)
+
+#define BOUND(f, reduction)                                                                          \
+    static void f##_bound_##reduction(const struct op *op, const int *size, void *const *buf, int a, \
+                                      struct digits d, double *bound)                                \
+    {                                                                                                \
+        bound_loss(op, size, buf, a, d, bound, reduction, f##_terms, f##_slope_terms, f##_extra(d)); \
+    }
+#define LOSS(f, ...) BOUND(f, REDUCE_NONE) BOUND(f, REDUCE_MEAN) BOUND(f, REDUCE_SUM)
+#define LOSS_WITH    LOSS
+#include "losses.h"
+#undef LOSS
+#undef LOSS_WITH
+
+/* ---- what a row becomes ---- */
+
+/* 1, around the widths of vectors, beyond the pieces of 4096 that are summed at a time, and those of threads */
+static const int loss_check[][MAX_SIZES] = { { 1 },  { 2 },    { 3 },    { 7 },    { 8 },     { 9 },
+                                             { 15 }, { 16 },   { 17 },   { 31 },   { 33 },    { 63 },
+                                             { 65 }, { 1000 }, { 4096 }, { 4099 }, { 40009 }, { 0 } };
+
+static double flops_loss(const int *s)
+{
+    return 3.0 * s[0]; /* subtract, square or choose, add */
+}
+
+#define LOSS_COMMON(self, f_, numbers, lesson_, range_, reduction, bound_)                                 \
+    IDENTITY_AS_##numbers(self, f_), .lesson = lesson_, .nsize = 1, .size_name = { "n" }, .range = range_, \
+                                     .terms = eight_terms, .bound = bound_##_##reduction,                  \
+                                     .flops = flops_loss, .check_shapes = loss_check,                      \
+                                     .bench_shapes = each_bench
+
+#define LOSS_FORWARD(f, self, numbers, lesson_, role_y, role_t, range_, formula_, reduction, ndim, main)    \
+    const struct op op_##self = {                                                                           \
+        LOSS_COMMON(self, f##_forward, numbers, lesson_, range_, reduction, f##_bound),                     \
+        .formula = formula_,                                                                                \
+        .narg = 3,                                                                                          \
+        .arg = { { "y", role_y, 1, { 0 } }, { "t", role_t, 1, { 0 } }, { "loss", ROLE_OUT, ndim, { 0 } } }, \
+        .variant_of = main,                                                                                 \
+    };
+#define LOSS_BACKWARD(f, self, of, numbers, lesson_, role_y, role_t, range_, formula_, reduction, ndim, \
+                      main)                                                                             \
+    const struct op op_##self = {                                                                       \
+        LOSS_COMMON(self, f##_backward, numbers, lesson_, range_, reduction, f##_bound),                \
+        .formula = formula_,                                                                            \
+        .narg = 4,                                                                                      \
+        .arg = { { "y", role_y, 1, { 0 } },                                                             \
+                 { "t", role_t, 1, { 0 } },                                                             \
+                 { "dloss", ROLE_IN, ndim, { 0 } },                                                     \
+                 { "dy", ROLE_OUT, 1, { 0 } } },                                                        \
+        .forward = of,                                                                                  \
+        .over = { 3, 0 },                                                                               \
+        .variant_of = main,                                                                             \
+    };
+#define LOSS_WITH_GRADIENT(f, numbers, role_y, role_t, range_, formula_)                                  \
+    const struct op op_##f##_with_gradient = {                                                            \
+        LOSS_COMMON(f##_with_gradient, f##_with_gradient, numbers, "03", range_, REDUCE_MEAN, f##_bound), \
+        .formula = formula_,                                                                              \
+        .narg = 4,                                                                                        \
+        .arg = { { "y", role_y, 1, { 0 } },                                                               \
+                 { "t", role_t, 1, { 0 } },                                                               \
+                 { "loss", ROLE_OUT, 0, { 0 } },                                                          \
+                 { "dy", ROLE_OUT, 1, { 0 } } },                                                          \
+        .over = { 3, 0 },                                                                                 \
+    };
+
+#define SEVEN_OPERATIONS(f, numbers, lesson, role_y, role_t, range, formula, slope)                    \
+    LOSS_FORWARD(f, f##_forward, numbers, lesson, role_y, role_t, range, "loss = mean of " formula,    \
+                 REDUCE_MEAN, 0, NULL)                                                                 \
+    LOSS_FORWARD(f, f##_forward_sum, numbers, lesson, role_y, role_t, range, "loss = sum of " formula, \
+                 REDUCE_SUM, 0, #f "_forward")                                                         \
+    LOSS_FORWARD(f, f##_forward_none, numbers, lesson, role_y, role_t, range, "loss = " formula,       \
+                 REDUCE_NONE, 1, #f "_forward")                                                        \
+    LOSS_BACKWARD(f, f##_backward, #f "_forward", numbers, lesson, role_y, role_t, range,              \
+                  "dy = dloss (" slope ") / n", REDUCE_MEAN, 0, NULL)                                  \
+    LOSS_BACKWARD(f, f##_backward_sum, #f "_forward_sum", numbers, lesson, role_y, role_t, range,      \
+                  "dy = dloss (" slope ")", REDUCE_SUM, 0, #f "_backward")                             \
+    LOSS_BACKWARD(f, f##_backward_none, #f "_forward_none", numbers, lesson, role_y, role_t, range,    \
+                  "dy = dloss (" slope "), dloss of each element", REDUCE_NONE, 1, #f "_backward")     \
+    LOSS_WITH_GRADIENT(f, numbers, role_y, role_t, range, "loss = mean of " formula ", dy = (" slope ") / n")
+
+#define FORWARD_AS(numbers, op, f, ...)  CALLS_AS_##numbers(op, f, s[0], p[0], p[1], p[2], __VA_ARGS__)
+#define GRADIENT_AS(numbers, op, f, ...) CALLS_AS_##numbers(op, f, s[0], p[0], p[1], p[2], p[3], __VA_ARGS__)
+
+#define LOSS(f, numbers, ...)                                               \
+    FORWARD_AS(numbers, f##_forward, f##_forward, REDUCE_MEAN)              \
+    FORWARD_AS(numbers, f##_forward_sum, f##_forward, REDUCE_SUM)           \
+    FORWARD_AS(numbers, f##_forward_none, f##_forward, REDUCE_NONE)         \
+    GRADIENT_AS(numbers, f##_backward, f##_backward, REDUCE_MEAN)           \
+    GRADIENT_AS(numbers, f##_backward_sum, f##_backward, REDUCE_SUM)        \
+    GRADIENT_AS(numbers, f##_backward_none, f##_backward, REDUCE_NONE)      \
+    GRADIENT_AS(numbers, f##_with_gradient, f##_with_gradient, REDUCE_MEAN) \
+    SEVEN_OPERATIONS(f, numbers, __VA_ARGS__)
+#define LOSS_WITH(f, numbers, lesson, role_y, role_t, range, formula, slope, parameter) \
+    FORWARD_AS(numbers, f##_forward, f##_forward, parameter, REDUCE_MEAN)               \
+    FORWARD_AS(numbers, f##_forward_sum, f##_forward, parameter, REDUCE_SUM)            \
+    FORWARD_AS(numbers, f##_forward_none, f##_forward, parameter, REDUCE_NONE)          \
+    GRADIENT_AS(numbers, f##_backward, f##_backward, parameter, REDUCE_MEAN)            \
+    GRADIENT_AS(numbers, f##_backward_sum, f##_backward, parameter, REDUCE_SUM)         \
+    GRADIENT_AS(numbers, f##_backward_none, f##_backward, parameter, REDUCE_NONE)       \
+    GRADIENT_AS(numbers, f##_with_gradient, f##_with_gradient, parameter, REDUCE_MEAN)  \
+    SEVEN_OPERATIONS(f, numbers, lesson, role_y, role_t, range, formula, slope)
+#include "losses.h"

@@ -18,7 +18,7 @@ static void magnitude_of(const struct op *op, const int *size, void *const *buf,
     for (int i = 0; i < op->narg; i++) {
         size_t n = op_elements(op, i, size);
         copy[i] = memory_need(n, sizeof(double));
-        if (op->arg[i].role == ROLE_IN)
+        if (op->arg[i].role == ROLE_IN || op->arg[i].role == ROLE_PROBABILITY)
             for (size_t k = 0; k < n; k++) ((double *)copy[i])[k] = scale * fabs(((const double *)buf[i])[k]);
     }
     op->f64(size, copy);
@@ -75,6 +75,11 @@ void bound_relative(const struct op *op, const int *size, void *const *buf, int 
 double coarse_unit(struct digits d)
 {
     return d.unit > UNIT ? d.unit : 0;
+}
+
+double sum_depth(double n)
+{
+    return 2 * sqrt(n) + 8;
 }
 
 void op_bound(const struct op *op, const int *size, void *const *buf, int a, unsigned needs, double *bound)

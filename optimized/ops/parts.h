@@ -12,24 +12,29 @@
 
 /* ---- calling: one list of arguments serves float, double and complex (void * converts to each) ---- */
 
-#define CALLS_REAL(op, ...)                                          \
+/* CALLS_AS and IDENTITY_AS: the operation is a variant of f, with other arguments */
+#define CALLS_AS_REAL(op, f, ...)                                    \
     static void op##_call(any_fn *run, const int *s, void *const *p) \
     {                                                                \
-        ((op##_fn *)run)(__VA_ARGS__);                               \
+        ((f##_fn *)run)(__VA_ARGS__);                                \
     }                                                                \
     static void op##_in_f64(const int *s, void *const *p)            \
     {                                                                \
-        op##_f64(__VA_ARGS__);                                       \
+        f##_f64(__VA_ARGS__);                                        \
     }
-#define CALLS(op, ...)                                     \
-    CALLS_REAL(op, __VA_ARGS__)                            \
+#define CALLS_AS_COMPLEX(op, f, ...)                       \
+    CALLS_AS_REAL(op, f, __VA_ARGS__)                      \
     static void op##_in_cplx(const int *s, void *const *p) \
     {                                                      \
-        op##_cplx(__VA_ARGS__);                            \
+        f##_cplx(__VA_ARGS__);                             \
     }
+#define CALLS_REAL(op, ...) CALLS_AS_REAL(op, op, __VA_ARGS__)
+#define CALLS(op, ...)      CALLS_AS_COMPLEX(op, op, __VA_ARGS__)
 
-#define IDENTITY_REAL(op) .name = #op, .cpu = op##_cpu, .call = op##_call, .f64 = op##_in_f64
-#define IDENTITY(op)      IDENTITY_REAL(op), .cplx = op##_in_cplx
+#define IDENTITY_AS_REAL(op, f)    .name = #op, .cpu = f##_cpu, .call = op##_call, .f64 = op##_in_f64
+#define IDENTITY_AS_COMPLEX(op, f) IDENTITY_AS_REAL(op, f), .cplx = op##_in_cplx
+#define IDENTITY_REAL(op)          IDENTITY_AS_REAL(op, op)
+#define IDENTITY(op)               IDENTITY_AS_COMPLEX(op, op)
 
 /* ---- error bounds: see `bound` in op.h ---- */
 
@@ -48,6 +53,11 @@ bound_fn bound_relative;
 /* What a rung of few digits may lose beside: it may subtract where floats must not, and then errs by units of 1. 0 for
  * a rung in float. */
 double coarse_unit(struct digits d);
+
+/* Roundings on the way of a term through a sum of n that is not kept in one float: blocks of sqrt(n) terms, then the
+ * blocks' sums, and some to sum vectors across (Castaldo, Whaley and Chronopoulos, Reducing Floating Point Error in Dot
+ * Product Using the Superblock Family of Algorithms, SIAM J. Sci. Comput. 31(2), 2008). A sum in double has fewer. */
+double sum_depth(double n);
 
 /* ---- counts of the mathematics ---- */
 

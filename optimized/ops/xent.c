@@ -1,0 +1,359 @@
+/* xent.c - cross-entropy of N rows of C logits behind a softmax, and what flows back from it: labels, smoothed labels, soft labels,
+ * and with the softmax's result kept. */
+#include "parts.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SMOOTHING 0.1
+
+CALLS(softmax_xent_forward, s[0], s[1], p[0], p[1], p[2], p[3])
+CALLS(softmax_xent_backward, s[0], s[1], p[0], p[1], p[2], p[3])
+
+/* ---- error bounds, in units ----
+ *
+ * With d = max z - z[c]: rounding the difference shifts exp by d units of itself, the argument's reduction in exp by as
+ * many, and exp errs by 4. The sum of exp is off by what its terms are, each as much as it weighs, and by its depth; log
+ * turns a relative error into an absolute one. Nothing depends on how far from 0 the logits lie. */
+
+struct row {
+    double high, sum; /* the maximum, and the sum of exp(z - high) */
+    double units;     /* of the sum, relative                      */
+};
+
+static struct row row_of(int C, const double *z)
+{
+    struct row r = { .high = z[0] };
+    double shift = 0;
+    for (int c = 1; c < C; c++) r.high = fmax(r.high, z[c]);
+    for (int c = 0; c < C; c++) {
+        double e = exp(z[c] - r.high);
+        r.sum += e;
+        shift += e * (r.high - z[c]);
+    }
+    r.units = 2 * shift / r.sum + sum_depth(C) + 4;
+    return r;
+}
+
+/* the error of exp(z - high) / sum = p */
+static double error_of_p(const struct row *r, double z, double p, struct digits d)
+{
+    return d.unit * (2 * (r->high - z) + r->units + 8) * p + 4 * d.tiny;
+}
+
+/* the error of log(sum), which is 0 or more */
+static double error_of_log(const struct row *r, struct digits d)
+{
+    return d.unit * (r->units + 4 * log(r->sum)) + 4 * coarse_unit(d);
+}
+
+/* loss = log(sum) + (1 - e) (high - z[label]) + e mean(high - z), e = smoothing, itself rounded */
+static double error_of_row(int C, const double *z, int label, double smoothing, struct digits d)
+{
+    struct row r = row_of(C, z);
+    double mean = 0;
+    for (int c = 0; c < C; c++) mean += (r.high - z[c]) / C;
+    double terms = log(r.sum) + (1 - smoothing) * (r.high - z[label]) + smoothing * mean;
+    return error_of_log(&r, d) + d.unit * (6 * terms + sum_depth(C) * smoothing * mean);
+}
+
+/* loss = sum t (log(sum) + high - z) */
+static double error_of_soft_row(int C, const double *z, const double *t, struct digits d)
+{
+    struct row r = row_of(C, z);
+    double error = 0, of_log = error_of_log(&r, d);
+    for (int c = 0; c < C; c++)
+        error += fabs(t[c]) * (of_log + d.unit * (sum_depth(C) + 6) * (log(r.sum) + r.high - z[c]));
+    return error;
+}
+
+/* What is asked about: an operation's buffers by name, absent ones NULL */
+struct problem {
+    int N, C, count; /* rows that have a label */
+    const double *z, *t, *loss, *dloss;
+    const int *label;
+    double smoothing;
+    int reduction;
+};
+
+static const void *named(const struct op *op, void *const *buf, const char *name)
+{
+    for (int a = 0; a < op->narg; a++)
+        if (!strcmp(op->arg[a].name, name)) return buf[a];
+    return NULL;
+}
+
+static struct problem problem_of(const struct op *op, const int *size, void *const *buf, double smoothing,
+                                 int reduction)
+{
+    struct problem p = { size[0],
+                         size[1],
+                         0,
+                         named(op, buf, "z"),
+                         named(op, buf, "t"),
+                         named(op, buf, "loss"),
+                         named(op, buf, "dloss"),
+                         named(op, buf, "label"),
+                         smoothing,
+                         reduction };
+    for (int n = 0; n < p.N; n++) p.count += !p.label || p.label[n] >= 0;
+    return p;
+}
+
+static int counts(const struct problem *p, int n)
+{
+    return !p->label || p->label[n] >= 0;
+}
+
+/* |loss| of row n, from its terms; error: of that row */
+static double row_of_problem(const struct problem *p, int n, struct digits d, double *error)
+{
+    const double *z = p->z + (size_t)n * p->C, *t = p->t ? p->t + (size_t)n * p->C : NULL;
+    struct row r = row_of(p->C, z);
+    double loss = 0;
+    if (!counts(p, n)) return *error = 0;
+    *error = t ? error_of_soft_row(p->C, z, t, d) : error_of_row(p->C, z, p->label[n], p->smoothing, d);
+    for (int c = 0; c < p->C; c++) {
+        double q = t ? t[c] : (c == p->label[n] ? 1 - p->smoothing : 0) + p->smoothing / p->C;
+        loss += fabs(q) * (log(r.sum) + r.high - z[c]);
+    }
+    return loss;
+}
+
+static void bound_of_loss(const struct problem *p, struct digits d, double *bound)
+{
+    double total = 0, share = p->reduction == REDUCE_MEAN && p->count ? 1.0 / p->count : 1;
+    for (int n = 0; n < p->N; n++) {
+        double error, loss = row_of_problem(p, n, d, &error);
+        if (p->reduction == REDUCE_NONE) bound[n] = error + 4 * d.tiny;
+        total += error + UNIT * (sum_depth(p->N) + 2) * loss;
+    }
+    if (p->reduction != REDUCE_NONE) *bound = share * total + 4 * d.tiny;
+}
+
+/* dz = up (p T - q), T the sum of q */
+static void bound_of_gradient(const struct problem *p, struct digits d, double *bound)
+{
+    int C = p->C;
+    for (int n = 0; n < p->N; n++, bound += C) {
+        const double *z = p->z + (size_t)n * C, *t = p->t ? p->t + (size_t)n * C : NULL;
+        struct row r = row_of(C, z);
+        double up = p->dloss ? fabs(p->dloss[p->reduction == REDUCE_NONE ? n : 0]) : 1, T = t ? 0 : 1;
+        if (p->reduction == REDUCE_MEAN) up /= p->count ? p->count : 1;
+        for (int c = 0; t && c < C; c++) T += fabs(t[c]);
+        for (int c = 0; c < C; c++) {
+            double q = t ? fabs(t[c]) : (c == p->label[n] ? 1 - p->smoothing : 0) + p->smoothing / C;
+            double pc = exp(z[c] - r.high) / r.sum, depth = t ? sum_depth(C) + 2 : 0;
+            double error = T * (error_of_p(&r, z[c], pc, d) + depth * d.unit * pc) + 6 * d.unit * q;
+            bound[c] = counts(p, n) ? up * (error + 4 * d.unit * (T * pc + q)) + 4 * d.tiny : 0;
+        }
+    }
+}
+
+static void bound_xent(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+                       double *bound, double smoothing, int reduction)
+{
+    struct problem p = problem_of(op, size, buf, smoothing, reduction);
+    if (!strcmp(op->arg[a].name, "loss"))
+        bound_of_loss(&p, d, bound);
+    else
+        bound_of_gradient(&p, d, bound);
+}
+
+/* p is kept; the reference adds a row's C numbers, and the N rows, each in one variable */
+static void bound_softmax_xent(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+                               double *bound)
+{
+    int N = size[0], C = size[1];
+    const double *z = buf[0], *p = buf[2];
+    double loss = 0;
+    (void)op;
+    for (int n = 0; n < N; n++) {
+        const double *zn = z + (size_t)n * C;
+        double low = zn[0], high = zn[0];
+        for (int c = 1; c < C; c++) low = fmin(low, zn[c]), high = fmax(high, zn[c]);
+        double spread = high - low, relative = d.unit * (2 * spread + C + 8);
+        if (a == 2)
+            for (int c = 0; c < C; c++) bound[(size_t)n * C + c] = relative * p[(size_t)n * C + c] + d.tiny;
+        double row = log(C) + spread;
+        loss += (relative + 3 * d.unit * row + d.unit * (N + 2) * row) / N;
+    }
+    if (a == 3) *bound = loss;
+}
+
+/* ---- counts and shapes ---- */
+
+static double flops_softmax(const int *s)
+{
+    return 5.0 * s[0] * s[1]; /* subtract, exp, add, divide, compare */
+}
+
+/* 1, around the widths of vectors, groups of as many rows, a row of several blocks, more than one piece for threads */
+static const int xent_check[][MAX_SIZES] = {
+    { 1, 1 },   { 1, 2 },   { 3, 1 },    { 2, 10 },  { 64, 10 },  { 7, 15 },    { 5, 16 },    { 4, 17 },
+    { 17, 16 }, { 33, 65 }, { 2, 1000 }, { 300, 3 }, { 3, 2051 }, { 40, 1025 }, { 1, 30011 }, { 0 },
+};
+static const int xent_bench[][MAX_SIZES] = { { 64, 10 },  { 256, 1000 },  { 4096, 1000 },
+                                             { 4096, 2 }, { 16, 100000 }, { 0 } };
+
+#define ROWS .nsize = 2, .size_name = { "N", "C" }, .range = 6, .terms = eight_terms, .flops = flops_softmax
+
+/* ---- labels, soft labels ---- */
+
+#define XENT_BOUND(self, smoothing, reduction)                                                               \
+    static void self##_bound(const struct op *op, const int *size, void *const *buf, int a, struct digits d, \
+                             double *bound)                                                                  \
+    {                                                                                                        \
+        bound_xent(op, size, buf, a, d, bound, smoothing, reduction);                                        \
+    }
+#define XENT_COMMON(self, f)                                                                               \
+    IDENTITY_AS_COMPLEX(self, f), ROWS, .lesson = "03", .bound = self##_bound, .check_shapes = xent_check, \
+                                        .bench_shapes = xent_bench
+
+#define LABEL                       \
+    "label", ROLE_LABEL_OR_NONE, 1, \
+    {                               \
+        0                           \
+    }
+#define SOFT                  \
+    "t", ROLE_PROBABILITY, 2, \
+    {                         \
+        0, 1                  \
+    }
+
+#define XENT_FORWARD(self, f, main, target, formula_, smoothing, reduction, ndim)                \
+    XENT_BOUND(self, smoothing, reduction)                                                       \
+    const struct op op_##self = {                                                                \
+        XENT_COMMON(self, f),                                                                    \
+        .formula = formula_,                                                                     \
+        .narg = 3,                                                                               \
+        .arg = { { "z", ROLE_IN, 2, { 0, 1 } }, { target }, { "loss", ROLE_OUT, ndim, { 0 } } }, \
+        .variant_of = main,                                                                      \
+    };
+#define XENT_BACKWARD(self, f, main, of, target, formula_, smoothing, reduction, ndim) \
+    XENT_BOUND(self, smoothing, reduction)                                             \
+    const struct op op_##self = {                                                      \
+        XENT_COMMON(self, f),                                                          \
+        .formula = formula_,                                                           \
+        .narg = 4,                                                                     \
+        .arg = { { "z", ROLE_IN, 2, { 0, 1 } },                                        \
+                 { target },                                                           \
+                 { "dloss", ROLE_IN, ndim, { 0 } },                                    \
+                 { "dz", ROLE_OUT, 2, { 0, 1 } } },                                    \
+        .forward = of,                                                                 \
+        .over = { 3, 0 },                                                              \
+        .variant_of = main,                                                            \
+    };
+#define XENT_WITH_GRADIENT(self, f, main, target, formula_, smoothing) \
+    XENT_BOUND(self, smoothing, REDUCE_MEAN)                           \
+    const struct op op_##self = {                                      \
+        XENT_COMMON(self, f),                                          \
+        .formula = formula_,                                           \
+        .narg = 4,                                                     \
+        .arg = { { "z", ROLE_IN, 2, { 0, 1 } },                        \
+                 { target },                                           \
+                 { "loss", ROLE_OUT, 0, { 0 } },                       \
+                 { "dz", ROLE_OUT, 2, { 0, 1 } } },                    \
+        .over = { 3, 0 },                                              \
+        .variant_of = main,                                            \
+    };
+
+#define OF_LABELS   "logsumexp(z) - z[label] by rows"
+#define OF_SMOOTHED "logsumexp(z) - 0.9 z[label] - 0.1 mean of z by rows"
+#define OF_SOFT     "-t log p by rows, p = softmax(z)"
+
+#define FORWARD_CALL(op, ...) CALLS_AS_COMPLEX(op, xent_forward, s[0], s[1], p[0], p[1], p[2], __VA_ARGS__)
+#define BACKWARD_CALL(op, ...) \
+    CALLS_AS_COMPLEX(op, xent_backward, s[0], s[1], p[0], p[1], p[2], p[3], __VA_ARGS__)
+#define WITH_GRADIENT_CALL(op, ...) \
+    CALLS_AS_COMPLEX(op, xent_with_gradient, s[0], s[1], p[0], p[1], p[2], p[3], __VA_ARGS__)
+
+FORWARD_CALL(xent_forward, 0, REDUCE_MEAN)
+FORWARD_CALL(xent_forward_sum, 0, REDUCE_SUM)
+FORWARD_CALL(xent_forward_none, 0, REDUCE_NONE)
+FORWARD_CALL(xent_forward_smooth, SMOOTHING, REDUCE_MEAN)
+BACKWARD_CALL(xent_backward, 0, REDUCE_MEAN)
+BACKWARD_CALL(xent_backward_sum, 0, REDUCE_SUM)
+BACKWARD_CALL(xent_backward_none, 0, REDUCE_NONE)
+BACKWARD_CALL(xent_backward_smooth, SMOOTHING, REDUCE_MEAN)
+WITH_GRADIENT_CALL(xent_with_gradient, 0, REDUCE_MEAN)
+WITH_GRADIENT_CALL(xent_with_gradient_smooth, SMOOTHING, REDUCE_MEAN)
+
+XENT_FORWARD(xent_forward, xent_forward, NULL, LABEL, "loss = mean of " OF_LABELS, 0, REDUCE_MEAN, 0)
+XENT_FORWARD(xent_forward_sum, xent_forward, "xent_forward", LABEL, "loss = sum of " OF_LABELS, 0, REDUCE_SUM,
+             0)
+XENT_FORWARD(xent_forward_none, xent_forward, "xent_forward", LABEL, "loss = " OF_LABELS, 0, REDUCE_NONE, 1)
+XENT_FORWARD(xent_forward_smooth, xent_forward, "xent_forward", LABEL, "loss = mean of " OF_SMOOTHED,
+             SMOOTHING, REDUCE_MEAN, 0)
+XENT_BACKWARD(xent_backward, xent_backward, NULL, "xent_forward", LABEL,
+              "dz = dloss (softmax(z) - onehot(label)) / rows with a label", 0, REDUCE_MEAN, 0)
+XENT_BACKWARD(xent_backward_sum, xent_backward, "xent_backward", "xent_forward_sum", LABEL,
+              "dz = dloss (softmax(z) - onehot(label))", 0, REDUCE_SUM, 0)
+XENT_BACKWARD(xent_backward_none, xent_backward, "xent_backward", "xent_forward_none", LABEL,
+              "dz = dloss (softmax(z) - onehot(label)), dloss of each row", 0, REDUCE_NONE, 1)
+XENT_BACKWARD(xent_backward_smooth, xent_backward, "xent_backward", "xent_forward_smooth", LABEL,
+              "dz = dloss (softmax(z) - 0.9 onehot(label) - 0.1 / C) / rows with a label", SMOOTHING,
+              REDUCE_MEAN, 0)
+XENT_WITH_GRADIENT(xent_with_gradient, xent_with_gradient, NULL, LABEL,
+                   "loss = mean of " OF_LABELS ", and its gradient dz", 0)
+XENT_WITH_GRADIENT(xent_with_gradient_smooth, xent_with_gradient, "xent_with_gradient", LABEL,
+                   "loss = mean of " OF_SMOOTHED ", and its gradient dz", SMOOTHING)
+
+#define SOFT_FORWARD_CALL(op, reduction) \
+    CALLS_AS_COMPLEX(op, xent_soft_forward, s[0], s[1], p[0], p[1], p[2], reduction)
+#define SOFT_BACKWARD_CALL(op, reduction) \
+    CALLS_AS_COMPLEX(op, xent_soft_backward, s[0], s[1], p[0], p[1], p[2], p[3], reduction)
+
+SOFT_FORWARD_CALL(xent_soft_forward, REDUCE_MEAN)
+SOFT_FORWARD_CALL(xent_soft_forward_sum, REDUCE_SUM)
+SOFT_FORWARD_CALL(xent_soft_forward_none, REDUCE_NONE)
+SOFT_BACKWARD_CALL(xent_soft_backward, REDUCE_MEAN)
+SOFT_BACKWARD_CALL(xent_soft_backward_sum, REDUCE_SUM)
+SOFT_BACKWARD_CALL(xent_soft_backward_none, REDUCE_NONE)
+CALLS(xent_soft_with_gradient, s[0], s[1], p[0], p[1], p[2], p[3], REDUCE_MEAN)
+
+XENT_FORWARD(xent_soft_forward, xent_soft_forward, NULL, SOFT, "loss = mean of " OF_SOFT, 0, REDUCE_MEAN, 0)
+XENT_FORWARD(xent_soft_forward_sum, xent_soft_forward, "xent_soft_forward", SOFT, "loss = sum of " OF_SOFT, 0,
+             REDUCE_SUM, 0)
+XENT_FORWARD(xent_soft_forward_none, xent_soft_forward, "xent_soft_forward", SOFT, "loss = " OF_SOFT, 0,
+             REDUCE_NONE, 1)
+XENT_BACKWARD(xent_soft_backward, xent_soft_backward, NULL, "xent_soft_forward", SOFT,
+              "dz = dloss (softmax(z) sum of t - t) / N", 0, REDUCE_MEAN, 0)
+XENT_BACKWARD(xent_soft_backward_sum, xent_soft_backward, "xent_soft_backward", "xent_soft_forward_sum", SOFT,
+              "dz = dloss (softmax(z) sum of t - t)", 0, REDUCE_SUM, 0)
+XENT_BACKWARD(xent_soft_backward_none, xent_soft_backward, "xent_soft_backward", "xent_soft_forward_none",
+              SOFT, "dz = dloss (softmax(z) sum of t - t), dloss of each row", 0, REDUCE_NONE, 1)
+XENT_WITH_GRADIENT(xent_soft_with_gradient, xent_soft_with_gradient, NULL, SOFT,
+                   "loss = mean of " OF_SOFT ", and its gradient dz", 0)
+
+/* ---- with the softmax's result kept ---- */
+
+#define KEPT .lesson = "01", .check_shapes = rows_check, .bench_shapes = rows_bench
+
+const struct op op_softmax_xent_forward = {
+    IDENTITY(softmax_xent_forward),
+    ROWS,
+    KEPT,
+    .formula = "p = softmax(z) by rows, loss = mean of -log p[label]",
+    .narg = 4,
+    .arg = { { "z", ROLE_IN, 2, { 0, 1 } },
+             { "label", ROLE_LABEL, 1, { 0 } },
+             { "p", ROLE_OUT, 2, { 0, 1 } },
+             { "loss", ROLE_OUT, 0, { 0 } } },
+    .bound = bound_softmax_xent,
+};
+
+const struct op op_softmax_xent_backward = {
+    IDENTITY(softmax_xent_backward),
+    ROWS,
+    KEPT,
+    .formula = "dz = dloss (p - onehot(label)) / N",
+    .narg = 4,
+    .arg = { { "p", ROLE_IN, 2, { 0, 1 } },
+             { "label", ROLE_LABEL, 1, { 0 } },
+             { "dloss", ROLE_IN, 0, { 0 } },
+             { "dz", ROLE_OUT, 2, { 0, 1 } } },
+    .bound = bound_relative,
+    .forward = "softmax_xent_forward",
+    .over = { 3, 0 },
+};

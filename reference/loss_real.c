@@ -1,0 +1,98 @@
+/* loss_real.c - losses that need log1p, which C has for real numbers only: their gradients are checked against differences.
+ * Else as loss.c.
+ *
+ * Binary cross-entropy of probabilities, and of logits z with p = 1 / (1 + exp(-z)): -t log p - (1 - t) log(1 - p),
+ * t in [0, 1].
+ */
+#include "loss_reduce.h"
+#include "reference.h"
+
+#if !defined REAL_cplx
+
+/* ---- bce ---- */
+
+/* log, but -100 at least: a loss stays finite where the network is sure and wrong, at y = 0 or 1 */
+static inline real log_from(real log_y)
+{
+    return log_y < -100 ? -100 : log_y;
+}
+
+/* -t log y - (1 - t) log(1 - y), 0 <= y <= 1; log1p keeps the digits for small y */
+static inline real bce(real y, real t)
+{
+    return -(t * log_from(log(y)) + (1 - t) * log_from(log1p(-y)));
+}
+
+/* (y - t) / (y (1 - y)), the denominator 1e-12 at least */
+static inline real bce_slope(real y, real t)
+{
+    real variance = y * (1 - y);
+    return (y - t) / (variance < (real)1e-12 ? (real)1e-12 : variance);
+}
+
+/* the loss of element k is bce(y, t) */
+void REF(bce_forward)(int n, const real *y, const real *t, real *loss, int reduction)
+{
+    wide total = 0;
+    for (int k = 0; k < n; k++) total += keep(bce(y[k], t[k]), loss, k, reduction);
+    reduce(total, n, loss, reduction);
+}
+
+/* dy = dloss (y - t) / (y (1 - y)), over n if the loss is the mean */
+void REF(bce_backward)(int n, const real *y, const real *t, const real *dloss, real *dy, int reduction)
+{
+    for (int k = 0; k < n; k++) dy[k] = upstream(dloss, k, n, reduction) * bce_slope(y[k], t[k]);
+}
+
+void REF(bce_with_gradient)(int n, const real *y, const real *t, real *loss, real *dy, int reduction)
+{
+    wide total = 0;
+    for (int k = 0; k < n; k++) {
+        real slope = bce_slope(y[k], t[k]);
+        total += keep(bce(y[k], t[k]), loss, k, reduction);
+        dy[k] = share(n, reduction) * slope;
+    }
+    reduce(total, n, loss, reduction);
+}
+
+/* ---- bce_logits: y holds logits z ---- */
+
+/* log(1 + exp(z)) - z t = max(z, 0) - z t + log1p(exp(-|z|)), in which nothing overflows */
+static inline real bce_logits(real z, real t)
+{
+    return z > 0 ? z - z * t + log1p(exp(-z)) : log1p(exp(z)) - z * t;
+}
+
+/* sigmoid(z) - t */
+static inline real bce_logits_slope(real z, real t)
+{
+    real e = exp(z > 0 ? -z : z);
+    return (z > 0 ? 1 : e) / (1 + e) - t;
+}
+
+/* the loss of element k is bce_logits(y, t) */
+void REF(bce_logits_forward)(int n, const real *y, const real *t, real *loss, int reduction)
+{
+    wide total = 0;
+    for (int k = 0; k < n; k++) total += keep(bce_logits(y[k], t[k]), loss, k, reduction);
+    reduce(total, n, loss, reduction);
+}
+
+/* dy = dloss (sigmoid(y) - t), over n if the loss is the mean */
+void REF(bce_logits_backward)(int n, const real *y, const real *t, const real *dloss, real *dy, int reduction)
+{
+    for (int k = 0; k < n; k++) dy[k] = upstream(dloss, k, n, reduction) * bce_logits_slope(y[k], t[k]);
+}
+
+void REF(bce_logits_with_gradient)(int n, const real *y, const real *t, real *loss, real *dy, int reduction)
+{
+    wide total = 0;
+    for (int k = 0; k < n; k++) {
+        real slope = bce_logits_slope(y[k], t[k]);
+        total += keep(bce_logits(y[k], t[k]), loss, k, reduction);
+        dy[k] = share(n, reduction) * slope;
+    }
+    reduce(total, n, loss, reduction);
+}
+
+#endif
