@@ -242,6 +242,21 @@ static void test_errata(void)
         expect(errata_failures - before == !rows[i].good, "erratum", "judged wrongly",
                rows[i].mistake ? rows[i].mistake : "");
     }
+    static const struct {
+        double printed, truth, correct;
+        int good;
+    } typed[] = { { 0, 1, 1 + 1e-7, 1 },
+                  { (double)NAN, 1, 1, 1 },
+                  { 0, (double)NAN, (double)NAN, 1 },
+                  { 0, 1, 1 + 1e-5, 0 },
+                  { 1, 1, 1, 0 },
+                  { 0, (double)NAN, 0, 0 },
+                  { (double)NAN, (double)NAN, 1, 0 } };
+    for (size_t i = 0; i < sizeof typed / sizeof *typed; i++) {
+        int before = errata_failures;
+        errata_typed("a row", "in float", typed[i].printed, typed[i].truth, typed[i].correct, "in float");
+        expect(errata_failures - before == !typed[i].good, "typed erratum", "judged wrongly", "");
+    }
     int before = errata_failures;
     errata_right("a row", "of this test", 1, 2);
     expect(errata_failures == before + 1, "erratum", "judged wrongly", "right");
