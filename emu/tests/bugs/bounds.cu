@@ -167,7 +167,7 @@ static const zoo_bug bugs[] = {
     ZOO(one_too_many, ZOO_FLOATS, "illegal address...bounds.cu:", nullptr, "AddressSanitizer", nullptr),
     ZOO(negative_index, 64, "illegal address at bounds.cu:", nullptr, "AddressSanitizer", nullptr),
     ZOO(index_overflow, 64, "illegal address", nullptr, "signed integer overflow", nullptr),
-    ZOO(misaligned_float4, 64, nullptr, nullptr, GCC_SAYS("misaligned"), nullptr),
+    ZOO(misaligned_float4, 64, nullptr, nullptr, GCC_SAYS("misaligned"), GCC_SAYS("misaligned")),
     ZOO(shared_past_end, 64, nullptr, nullptr, "index 64 out of bounds", nullptr),
     ZOO(dynamic_past_end, 256, "illegal address", nullptr, "AddressSanitizer", nullptr),
     ZOO(border_not_loaded, 64, "1 of 64 outputs are NaN", nullptr, nullptr, nullptr),
