@@ -1,5 +1,6 @@
 /* cuda_driver.c - CUDA ladders in one mode of the emulator, for cuda.cmake; RUNGS_CUDA and CUEMU_ variables say which.
  *
+ *   cuda_driver ladders NAME...      every rung of the operations whose names begin so, as `rungs check OP --cuda`
  *   cuda_driver check SHAPE...       every rung, in a child each, at these shapes
  *   cuda_driver bits SHAPE...        every rung, in this process: a line with a hash of each rung's outputs
  *   cuda_driver once OP RUNG SHAPE   one call in this process, whose accesses CUEMU_PROFILE counts
@@ -72,14 +73,37 @@ static int once(const struct device *d, const struct op *op, const struct rung *
     return ok;
 }
 
+/* at that shape, or at all (NULL) */
 static int apart(const struct device *d, const struct op *op, const struct rung *r, const int *size)
 {
-    char shape[40];
+    char shape[40] = "all shapes";
     struct check c = check_device_rung(d, op, r, size, 1);
     printf("%s  %s %s %s  %s\n", c.verdict == CHECK_PASS ? "PASS" : "FAIL", op->name, r->name,
-           op_shape_text(op, size, shape), c.why);
+           size ? op_shape_text(op, size, shape) : shape, c.why);
     fflush(stdout);
     return c.verdict == CHECK_PASS;
+}
+
+static int begins_with_one_of(const char *text, char **beginnings)
+{
+    for (; *beginnings; beginnings++)
+        if (!strncmp(text, *beginnings, strlen(*beginnings))) return 1;
+    return 0;
+}
+
+/* 1 if all rungs of these operations are right */
+static int ladders_of(const struct device *d, char **names)
+{
+    int wrong = 0, right = 0;
+    for (const struct op *const *op = ops; *op; op++)
+        for (const struct rung *r = device_ladder(d, *op); r && r->name; r++) {
+            if (!begins_with_one_of((*op)->name, names)) continue;
+            int ok = apart(d, *op, r, NULL);
+            right += ok;
+            wrong += !ok;
+        }
+    fprintf(stderr, "%d right, %d wrong\n", right, wrong);
+    return right && !wrong;
 }
 
 /* 1 if all rungs are right at all shapes */
@@ -104,6 +128,7 @@ int main(int argc, char **argv)
     const struct device *d = open_device();
     int size[MAX_SIZES], ok = 0;
     if (!d) return 77;
+    if (argc > 2 && !strcmp(argv[1], "ladders")) ok = ladders_of(d, argv + 2);
     if (argc > 2 && !strcmp(argv[1], "check")) ok = every_rung(d, argv + 2, apart);
     if (argc > 2 && !strcmp(argv[1], "bits")) ok = every_rung(d, argv + 2, once);
     if (argc == 5 && !strcmp(argv[1], "once")) {

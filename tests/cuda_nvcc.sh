@@ -80,6 +80,16 @@ product_wgmma)
     instruction 'mbarrier\.try_wait\.parity'
     instruction 'setmaxnreg\.inc'
     ;;
+softmax)
+    shared three_passes 0 32 # a float, or a maximum and a sum, for each of 8 warps; none where a warp has a row
+    shared one_pass 0 64
+    shared two_passes_back 0 32
+    shared kept 0 32
+    instruction 'shfl\.sync\.bfly'
+    instruction 'bar\.sync'
+    instruction 'ld\.global\.(nc\.)?v4'
+    instruction 'st\.global\.v4'
+    ;;
 *) fail "nothing is known of this file" ;;
 esac
 [ $failed = 0 ] && echo "$file for sm_$arch: $(grep -c "bytes spill stores" "$work/said") kernels, no spills"

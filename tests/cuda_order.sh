@@ -10,7 +10,7 @@ run() { # run NAME VARIABLE=VALUE...: the bits of one mode in $work/NAME
     shift
     if ! env "$@" "$driver" bits $shapes >"$work/$name" 2>"$work/said"; then
         echo "FAIL  with $*:"
-        grep -v '^dense' "$work/$name"
+        grep '^FAIL' "$work/$name"
         head -5 "$work/said"
         exit 1
     fi

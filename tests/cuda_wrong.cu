@@ -1,11 +1,13 @@
 /* cuda_wrong.cu - CUDA rungs that are wrong in the ways real ones are, as a module of its own; cuda_wrong.c says what a
- * check must answer to each. All are of dense_forward: y (N,OUT) = x (N,IN) * w (OUT,IN)^T + b. The last are right. */
+ * check must answer to each. Here all are of dense_forward: y (N,OUT) = x (N,IN) * w (OUT,IN)^T + b; cuda_wrong_rows.cu has
+ * others. Some are right. */
 #include <cuda_bf16.h>
 #include <cuda_pipeline.h>
 #include <cuda_runtime.h>
 
 #include "../optimized/cuda/runtime.h"
 #include "../optimized/cuda/seam/hopper.h"
+#include "cuda_wrong.h"
 
 #define RUNG_OF(name) \
     static void name(int N, int IN, int OUT, const float *x, const float *w, const float *b, float *y)
@@ -282,7 +284,11 @@ static const struct rung wrong_rungs[] = {
     { nullptr, nullptr, NEED_NONE, nullptr },
 };
 
-static const struct device_rungs ladders[] = { { "dense_forward", wrong_rungs }, { nullptr, nullptr } };
+static const struct device_rungs ladders[] = {
+    { "dense_forward", wrong_rungs },
+    { "softmax_forward", wrong_softmax },
+    { nullptr, nullptr },
+};
 
 extern "C" {
 extern const struct device_module rungs_cuda_module;

@@ -46,7 +46,7 @@ set_tests_properties(bug.strict PROPERTIES LABELS "bug;race" ENVIRONMENT CUEMU_R
 # 100 is what lets the last of three stages of rung 08 be the first one; 449 more than the stages of rung 10 hold
 if(TARGET race_cuda_module AND RUNGS_TEST_ONCE)
   add_test(NAME mutate.cuda COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/emu_mutate.sh $<TARGET_FILE:cuda_driver>
-                                    $<TARGET_FILE:race_cuda_module> 17x100x130 3x449x9)
+                                    $<TARGET_FILE:race_cuda_module> 17x100x130 3x449x9 3x1050)
   set_tests_properties(mutate.cuda PROPERTIES LABELS "race;mutate" TIMEOUT 600)
 endif()
 

@@ -8,10 +8,9 @@
 extern "C" {
 #endif
 
-/* dense.cu */
-extern const struct rung dense_forward_cuda[], dense_backward_dx_cuda[], dense_backward_dw_cuda[];
-/* dense_relu.cu */
-extern const struct rung dense_relu_forward_cuda[], dense_relu_backward_dx_cuda[];
+#define LADDER(op) extern const struct rung op##_cuda[];
+#include "list.h"
+#undef LADDER
 
 #ifdef __cplusplus
 }

@@ -5,11 +5,9 @@
 #include "scratch.h"
 
 static const struct device_rungs ladders[] = {
-    { "dense_forward", dense_forward_cuda },
-    { "dense_backward_dx", dense_backward_dx_cuda },
-    { "dense_backward_dw", dense_backward_dw_cuda },
-    { "dense_relu_forward", dense_relu_forward_cuda },
-    { "dense_relu_backward_dx", dense_relu_backward_dx_cuda },
+#define LADDER(op) { #op, op##_cuda },
+#include "list.h"
+#undef LADDER
     { nullptr, nullptr },
 };
 

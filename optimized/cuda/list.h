@@ -1,0 +1,12 @@
+/* list.h - the operations that have a CUDA ladder, each NAME_cuda in the file of its rungs: the one list of them.
+ * ladders.h makes declarations of it, module.cu the table that the program sees. */
+/* dense.cu */
+LADDER(dense_forward)
+LADDER(dense_backward_dx)
+LADDER(dense_backward_dw)
+/* dense_relu.cu */
+LADDER(dense_relu_forward)
+LADDER(dense_relu_backward_dx)
+/* softmax.cu */
+LADDER(softmax_forward)
+LADDER(softmax_backward)
