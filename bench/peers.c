@@ -19,6 +19,7 @@
 
 #include "../optimized/memory.h"
 #include "crew.h"
+#include "peer_library.h"
 
 #if !defined RUNGS_OPENBLAS_LIBRARY
 #define RUNGS_OPENBLAS_LIBRARY NULL
@@ -29,31 +30,14 @@
 #if !defined RUNGS_ONEDNN_LIBRARY
 #define RUNGS_ONEDNN_LIBRARY NULL
 #endif
+#if !defined RUNGS_SLEEF_LIBRARY
+#define RUNGS_SLEEF_LIBRARY NULL
+#endif
 
-/* ---- the three libraries ---- */
-
-typedef void cblas_sgemm_fn(int order, int ta, int tb, int M, int N, int K, float alpha, const float *A,
-                            int lda, const float *B, int ldb, float beta, float *C, int ldc);
-typedef int dnnl_sgemm_fn(char ta, char tb, int64_t M, int64_t N, int64_t K, float alpha, const float *A,
-                          int64_t lda, const float *B, int64_t ldb, float beta, float *C, int64_t ldc);
-
-enum { ROW_MAJOR = 101, AS_IS = 111, TRANSPOSED = 112 }; /* of the CBLAS interface */
-
-static void product_cblas(any_fn *gemm, int ta, int tb, int M, int N, int K, const float *A, int lda,
-                          const float *B, int ldb, float beta, float *C, int ldc)
-{
-    ((cblas_sgemm_fn *)gemm)(ROW_MAJOR, ta ? TRANSPOSED : AS_IS, tb ? TRANSPOSED : AS_IS, M, N, K, 1, A, lda,
-                             B, ldb, beta, C, ldc);
-}
-
-static void product_dnnl(any_fn *gemm, int ta, int tb, int M, int N, int K, const float *A, int lda,
-                         const float *B, int ldb, float beta, float *C, int ldc)
-{
-    ((dnnl_sgemm_fn *)gemm)(ta ? 'T' : 'N', tb ? 'T' : 'N', M, N, K, 1, A, lda, B, ldb, beta, C, ldc);
-}
+/* ---- the libraries ---- */
 
 /* dlsym gives an object pointer; POSIX promises that it converts, ISO C does not */
-static any_fn *function_named(void *library, const char *name)
+any_fn *peer_function(void *library, const char *name)
 {
     void *object = dlsym(library, name);
     any_fn *function;
@@ -71,8 +55,8 @@ typedef const struct dnnl_version_head *dnnl_version_fn(void);
 
 static void describe_openblas(void *library, char *text, size_t room)
 {
-    text_fn *config = (text_fn *)function_named(library, "openblas_get_config");
-    text_fn *core = (text_fn *)function_named(library, "openblas_get_corename");
+    text_fn *config = (text_fn *)peer_function(library, "openblas_get_config");
+    text_fn *core = (text_fn *)peer_function(library, "openblas_get_corename");
     char name[48] = "OpenBLAS";
     if (config) sscanf(config(), "%23s", name);
     if (config) sscanf(config(), "%*s %23s", name + strlen(name) + 1), name[strlen(name)] = ' ';
@@ -81,16 +65,16 @@ static void describe_openblas(void *library, char *text, size_t room)
 
 static void describe_blis(void *library, char *text, size_t room)
 {
-    text_fn *version = (text_fn *)function_named(library, "bli_info_get_version_str");
-    number_fn *id = (number_fn *)function_named(library, "bli_arch_query_id");
-    text_of_fn *name = (text_of_fn *)function_named(library, "bli_arch_string");
+    text_fn *version = (text_fn *)peer_function(library, "bli_info_get_version_str");
+    number_fn *id = (number_fn *)peer_function(library, "bli_arch_query_id");
+    text_of_fn *name = (text_of_fn *)peer_function(library, "bli_arch_string");
     snprintf(text, room, "BLIS %s, %s kernels", version ? version() : "",
              id && name ? name(id()) : "unknown");
 }
 
 static void describe_onednn(void *library, char *text, size_t room)
 {
-    dnnl_version_fn *version = (dnnl_version_fn *)function_named(library, "dnnl_version");
+    dnnl_version_fn *version = (dnnl_version_fn *)peer_function(library, "dnnl_version");
     if (version)
         snprintf(text, room, "oneDNN %d.%d.%d", version()->major, version()->minor, version()->patch);
     else
@@ -98,11 +82,13 @@ static void describe_onednn(void *library, char *text, size_t room)
 }
 
 struct library {
-    const char *path_variable;      /* the user's choice of another build */
-    const char *gemm, *set_threads; /* names of functions */
+    const char *path_variable; /* the user's choice of another build */
+    /* either finds its functions by itself, and describes them in p->pick; 0 and the reason there if it cannot */
+    int (*open)(void *library, struct peer *p);
+    const char *gemm, *set_threads; /* or these names of functions will do */
     void (*describe)(void *library, char *text, size_t room);
-    const char *variable;      /* that chooses its kernels */
-    const char *const *choice; /* values to try, besides leaving it unset; ends with NULL */
+    const char *variable;      /* that chooses its kernels; NULL: there is nothing to choose */
+    const char *const *choice; /* values to try, besides leaving it unset; ends with NULL    */
 };
 
 static const char *const openblas_choice[] = { "Haswell",        "Zen", "SkylakeX", "Cooperlake",
@@ -112,12 +98,13 @@ static const char *const blis_choice[] = { "0", "1", "2", "3",  "4",  "5",  "6",
 static const char *const onednn_choice[] = { "AVX2", "AVX512_CORE", NULL };
 
 static const struct library library[PEERS] = {
-    { "RUNGS_OPENBLAS_LIBRARY", "cblas_sgemm", "openblas_set_num_threads", describe_openblas,
+    { "RUNGS_OPENBLAS_LIBRARY", NULL, "cblas_sgemm", "openblas_set_num_threads", describe_openblas,
       "OPENBLAS_CORETYPE", openblas_choice },
-    { "RUNGS_BLIS_LIBRARY", "cblas_sgemm", "bli_thread_set_num_threads", describe_blis, "BLIS_ARCH_TYPE",
-      blis_choice },
-    { "RUNGS_ONEDNN_LIBRARY", "dnnl_sgemm", "omp_set_num_threads", describe_onednn, "DNNL_MAX_CPU_ISA",
+    { "RUNGS_BLIS_LIBRARY", NULL, "cblas_sgemm", "bli_thread_set_num_threads", describe_blis,
+      "BLIS_ARCH_TYPE", blis_choice },
+    { "RUNGS_ONEDNN_LIBRARY", NULL, "dnnl_sgemm", "omp_set_num_threads", describe_onednn, "DNNL_MAX_CPU_ISA",
       onednn_choice },
+    { .path_variable = "RUNGS_SLEEF_LIBRARY", .open = peer_sleef_open },
 };
 
 /* BLIS counts threads in its own integer type */
@@ -129,10 +116,42 @@ static void set_blis_threads(int threads)
 }
 
 static struct peer peer[PEERS] = {
-    { .name = "openblas", .path = RUNGS_OPENBLAS_LIBRARY, .product = product_cblas },
-    { .name = "blis", .path = RUNGS_BLIS_LIBRARY, .product = product_cblas },
-    { .name = "onednn", .path = RUNGS_ONEDNN_LIBRARY, .product = product_dnnl },
+    { .name = "openblas",
+      .path = RUNGS_OPENBLAS_LIBRARY,
+      .knows = { peer_products },
+      .product = peer_product_cblas },
+    { .name = "blis", .path = RUNGS_BLIS_LIBRARY, .knows = { peer_products }, .product = peer_product_cblas },
+    { .name = "onednn",
+      .path = RUNGS_ONEDNN_LIBRARY,
+      .knows = { peer_products },
+      .product = peer_product_dnnl },
+    { .name = "sleef", .path = RUNGS_SLEEF_LIBRARY, .knows = { peer_sleef_ops } },
 };
+
+int peer_number(const char *name)
+{
+    int k = 0;
+    while (k < PEERS && strcmp(peer[k].name, name)) k++;
+    return k;
+}
+
+/* 0 and the reason in p->pick if it lacks a function */
+static int open_product(const struct library *l, void *handle, struct peer *p)
+{
+    any_fn *set = peer_function(handle, l->set_threads);
+    p->gemm = peer_function(handle, l->gemm);
+    p->set_threads = (void (*)(int))set;
+    if (!p->gemm || !set) {
+        snprintf(p->pick, sizeof p->pick, "%.90s has no %s", p->path, p->gemm ? l->set_threads : l->gemm);
+        return 0;
+    }
+    l->describe(handle, p->pick, sizeof p->pick);
+    if (!strcmp(p->name, "blis")) {
+        blis_set = set;
+        p->set_threads = set_blis_threads;
+    }
+    return 1;
+}
 
 /* Loads library k as the environment is now. Its workers are created while this thread may use all cores, because
  * some size their pool by that, and are pinned afterwards. */
@@ -142,21 +161,10 @@ static void load(int k)
     crew_unpin_self();
     crew_note_threads();
     void *handle = dlopen(p->path, RTLD_NOW | RTLD_LOCAL);
-    p->gemm = handle ? function_named(handle, library[k].gemm) : NULL;
-    any_fn *set = handle ? function_named(handle, library[k].set_threads) : NULL;
-    p->open = p->gemm && set;
     if (!handle)
         snprintf(p->pick, sizeof p->pick, "cannot be loaded: %.120s", dlerror());
-    else if (!p->open)
-        snprintf(p->pick, sizeof p->pick, "%.90s has no %s", p->path,
-                 p->gemm ? library[k].set_threads : library[k].gemm);
     else
-        library[k].describe(handle, p->pick, sizeof p->pick);
-    p->set_threads = (void (*)(int))set;
-    if (!strcmp(p->name, "blis")) {
-        blis_set = set;
-        p->set_threads = set_blis_threads;
-    }
+        p->open = library[k].open ? library[k].open(handle, p) : open_product(&library[k], handle, p);
 }
 
 /* ---- which kernels are fastest here? ---- */
@@ -238,27 +246,42 @@ static const char *fastest_choice(int k)
     return least < own / 1.03 ? best : NULL;
 }
 
-const struct peer *peers_open(void)
+/* opens library k with its fastest kernels, and has its workers started and pinned */
+static void open_with(int k, const char *choice)
+{
+    struct peer *p = &peer[k];
+    if (choice) setenv(library[k].variable, choice, 1);
+    load(k);
+    if (!p->open || !p->product) return;
+    p->set_threads(crew_cores());
+    (void)time_product(p); /* starts its workers and fills its pools */
+    crew_adopt();
+    size_t used = strlen(p->pick);
+    snprintf(p->pick + used, sizeof p->pick - used, choice ? " (%s=%s)" : " (its own choice)",
+             library[k].variable, choice ? choice : "");
+}
+
+static const struct peer_op *find(const struct peer *p, const struct op *op)
+{
+    for (size_t t = 0; t < sizeof p->knows / sizeof *p->knows; t++)
+        for (const struct peer_op *o = p->knows[t]; o && o->op; o++)
+            if (!strcmp(o->op, op->name)) return o;
+    return NULL;
+}
+
+const struct peer *peers_open(const struct op *const *op, int n)
 {
     const char *choice[PEERS];
-    for (int k = 0; k < PEERS; k++)
-        if (getenv(library[k].path_variable)) peer[k].path = getenv(library[k].path_variable);
-    for (int k = 0; k < PEERS; k++) choice[k] = peer[k].path ? fastest_choice(k) : NULL;
+    int wanted[PEERS] = { 0 };
     for (int k = 0; k < PEERS; k++) {
-        if (!peer[k].path) {
+        for (int i = 0; i < n; i++) wanted[k] |= find(&peer[k], op[i]) != NULL;
+        if (getenv(library[k].path_variable)) peer[k].path = getenv(library[k].path_variable);
+        choice[k] = wanted[k] && peer[k].path && library[k].choice ? fastest_choice(k) : NULL;
+    }
+    for (int k = 0; k < PEERS; k++) {
+        if (wanted[k] && peer[k].path) open_with(k, choice[k]);
+        if (wanted[k] && !peer[k].path)
             snprintf(peer[k].pick, sizeof peer[k].pick, "was not there at configure time");
-            continue;
-        }
-        if (choice[k]) setenv(library[k].variable, choice[k], 1);
-        load(k);
-        if (!peer[k].open) continue;
-        peer[k].set_threads(crew_cores());
-        (void)time_product(&peer[k]); /* starts its workers and fills its pools */
-        crew_adopt();
-        size_t used = strlen(peer[k].pick);
-        snprintf(peer[k].pick + used, sizeof peer[k].pick - used,
-                 choice[k] ? " (%s=%s)" : " (its own choice)", library[k].variable,
-                 choice[k] ? choice[k] : "");
     }
     crew_pin_self();
     return peer;
@@ -266,74 +289,12 @@ const struct peer *peers_open(void)
 
 /* ---- the operations ---- */
 
-/* y (N,OUT) = x w^T + b. Laying the bias out first and adding the product to it saves a pass over y. */
-static void forward(const struct peer *p, const int *s, const float *x, const float *w, const float *b,
-                    float *y)
+const struct peer_op *peer_find(const struct peer *p, const struct op *op)
 {
-    int N = s[0], IN = s[1], OUT = s[2];
-    for (int n = 0; n < N; n++) memcpy(y + (size_t)n * OUT, b, (size_t)OUT * sizeof *y);
-    p->product(p->gemm, 0, 1, N, OUT, IN, x, IN, w, IN, 1, y, OUT);
+    return p->open ? find(p, op) : NULL;
 }
 
-/* dx (N,IN) = dy w */
-static void backward_dx(const struct peer *p, const int *s, const float *w, const float *dy, float *dx)
+void peer_note(const struct peer *p, const struct peer_op *o, char *text)
 {
-    int N = s[0], IN = s[1], OUT = s[2];
-    p->product(p->gemm, 0, 0, N, IN, OUT, dy, OUT, w, IN, 0, dx, IN);
-}
-
-/* dw (OUT,IN) = dy^T x,  db = column sums of dy */
-static void backward_dw(const struct peer *p, const int *s, const float *x, const float *dy, float *dw,
-                        float *db)
-{
-    int N = s[0], IN = s[1], OUT = s[2];
-    p->product(p->gemm, 1, 0, OUT, IN, N, dy, OUT, x, IN, 0, dw, IN);
-    memset(db, 0, (size_t)OUT * sizeof *db);
-    for (int n = 0; n < N; n++) {
-        const float *row = dy + (size_t)n * OUT;
-        for (int o = 0; o < OUT; o++) db[o] += row[o];
-    }
-}
-
-static void relu(size_t n, float *y)
-{
-    for (size_t i = 0; i < n; i++) y[i] = y[i] > 0 ? y[i] : 0;
-}
-
-static void relu_gradient(size_t n, const float *a, float *dz)
-{
-    for (size_t i = 0; i < n; i++) dz[i] = a[i] > 0 ? dz[i] : 0;
-}
-
-static const char *const known[] = { "dense_forward", "dense_backward_dx", "dense_backward_dw",
-                                     "dense_relu_forward", "dense_relu_backward_dx" };
-
-static int index_of(const struct op *op)
-{
-    for (int i = 0; i < (int)(sizeof known / sizeof *known); i++)
-        if (!strcmp(op->name, known[i])) return i;
-    return -1;
-}
-
-int peer_can(const struct op *op)
-{
-    return index_of(op) >= 0;
-}
-
-void peer_call(const struct peer *p, const struct op *op, const int *size, void *const *buf)
-{
-    size_t N = (size_t)size[0];
-    switch (index_of(op)) {
-    case 0: forward(p, size, buf[0], buf[1], buf[2], buf[3]); break;
-    case 1: backward_dx(p, size, buf[0], buf[1], buf[2]); break;
-    case 2: backward_dw(p, size, buf[0], buf[1], buf[2], buf[3]); break;
-    case 3:
-        forward(p, size, buf[0], buf[1], buf[2], buf[3]);
-        relu(N * (size_t)size[2], buf[3]);
-        break;
-    case 4:
-        backward_dx(p, size, buf[1], buf[2], buf[3]);
-        relu_gradient(N * (size_t)size[1], buf[0], buf[3]);
-        break;
-    }
+    snprintf(text, 256, "%s%s%s", p->pick, o->how ? "; calls " : "", o->how ? o->how : "");
 }

@@ -1,15 +1,16 @@
-/* peers.h - the libraries that the rungs are measured against: OpenBLAS, BLIS, oneDNN.
+/* peers.h - the libraries that the rungs are measured against: OpenBLAS, BLIS, oneDNN, SLEEF.
  *
  * They are opened at run time, each in a name space of its own, because OpenBLAS and BLIS define the same symbols. A
- * library offers a matrix product; the operation around it (the bias, the ReLU, the column sums) is done here by
- * plain loops over the result, as a program that uses the library would do it.
+ * library is asked for what it offers: a matrix product, or functions of vectors. What remains of an operation (the
+ * bias, the ReLU, the column sums, the loop over the vectors) is done here by plain loops, as a program that uses the
+ * library would do it.
  */
 #ifndef RUNGS_PEERS_H
 #define RUNGS_PEERS_H
 
 #include "../optimized/op.h"
 
-enum { PEERS = 3 };
+enum { PEERS = 4 };
 
 /* C (M,N) = A' (M,K) * B' (K,N) + beta C, row-major; A' is A, or its transpose if ta; ld: elements in a row */
 typedef void peer_gemm_fn(any_fn *gemm, int ta, int tb, int M, int N, int K, const float *A, int lda,
@@ -19,24 +20,37 @@ struct peer {
     const char *name; /* "openblas": the key in tables, CSV files and charts                          */
     const char *path; /* of its shared library; NULL if there is none                                 */
     int open;         /* it can be called                                                             */
-    char pick[160];   /* the version and the kernel choice that was fastest; or why it is not open    */
-    peer_gemm_fn *product;
+    char pick[160];   /* the version and the kernel choice; or why it is not open; "" if nobody asked */
+    const struct peer_op *knows[2]; /* what it can do: tables, each up to a row without a name; or NULL */
+    peer_gemm_fn *product;          /* NULL if it multiplies no matrices */
     any_fn *gemm;
     void (*set_threads)(int threads);
 };
 
-/* The environment variables RUNGS_OPENBLAS_LIBRARY, RUNGS_BLIS_LIBRARY and RUNGS_ONEDNN_LIBRARY name other builds of the
- * libraries than those found at configure time.
+/* One operation as it is done with a library */
+struct peer_op {
+    const char *op; /* "gelu_forward" */
+    /* like op->call: buf has op->narg entries in the order of op->arg */
+    void (*call)(const struct peer *p, const struct peer_op *o, const int *size, void *const *buf);
+    const char *how; /* the library's functions that do it; NULL: the matrix product */
+};
+
+/* The environment variables RUNGS_OPENBLAS_LIBRARY, RUNGS_BLIS_LIBRARY, RUNGS_ONEDNN_LIBRARY and RUNGS_SLEEF_LIBRARY name
+ * other builds of the libraries than those found at configure time.
  *
- * Opens those libraries that are there, each with its fastest kernel choice for this machine: every choice multiplies
- * 512 x 512 matrices in a child process, so that one that crashes or hangs is only not chosen. To be called before any
- * OpenMP threads are started and at most once. Returns PEERS entries, open or not. */
-const struct peer *peers_open(void);
+ * Opens those libraries that are there and know one of the n operations. One that comes with several kernels is opened
+ * with those that are fastest on this machine: every choice multiplies 512 x 512 matrices in a child process, so that
+ * one that crashes or hangs is only not chosen. To be called before any OpenMP threads are started and at most once.
+ * Returns PEERS entries, open or not. */
+const struct peer *peers_open(const struct op *const *op, int n);
 
-/* 1 if the operation is one that peer_call knows */
-int peer_can(const struct op *op);
+/* The number of the peer of that name in what peers_open returns; PEERS if there is none */
+int peer_number(const char *name);
 
-/* Like op->call: buf has op->narg entries in the order of op->arg. */
-void peer_call(const struct peer *peer, const struct op *op, const int *size, void *const *buf);
+/* How the library does the operation; NULL if it is not open or cannot */
+const struct peer_op *peer_find(const struct peer *peer, const struct op *op);
+
+/* What a row of results records of a peer: its version, kernel choice and functions. text must hold 256 bytes. */
+void peer_note(const struct peer *peer, const struct peer_op *o, char *text);
 
 #endif

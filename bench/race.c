@@ -34,7 +34,7 @@ static void call(const struct contestant *c, const struct op *op, const int *siz
     if (c->rung)
         op->call(c->rung->run, size, buf);
     else
-        peer_call(c->peer, op, size, buf);
+        c->peer_op->call(c->peer, c->peer_op, size, buf);
 }
 
 /* ---- the buffers: one arena for all contestants ---- */

@@ -18,6 +18,7 @@ struct contestant {
     const char *name;
     const struct rung *rung; /* this, or peer */
     const struct peer *peer;
+    const struct peer_op *peer_op; /* how the peer does it */
     int threads;
 
     /* found by race_probe; 0 before */

@@ -72,7 +72,7 @@ static void print_ratio(const struct row *base, const struct row *row)
 static void print_row(const struct row *row, const struct row *naive, const struct row *peer, int by_bytes)
 {
     char median[24], low[24], high[24];
-    printf("  %-12s %3d  ", row->rung, row->threads);
+    printf("  %-13s %3d  ", row->rung, row->threads);
     if (!measured(row)) {
         printf("%s\n", row->note);
         return;
@@ -120,7 +120,7 @@ void report_race(const struct rows *r, int first, int n, const struct op *op, co
     int by_bytes = n && strncmp(row->roof, "fma_", 4) != 0;
     printf("\n%s %s, %s cache: %.4g MFLOP, %.4g MB, roof %s\n", op->name, row->shape,
            row->cold ? "cold" : "warm", flops / 1e6, bytes / 1e6, row->roof);
-    printf("  %-12s %3s  %9s  %-22s %8s %6s %9s %9s\n", "", "thr", "median", " 95 % interval",
+    printf("  %-13s %3s  %9s  %-22s %8s %6s %9s %9s\n", "", "thr", "median", " 95 % interval",
            by_bytes ? "GB/s" : "GFLOP/s", "% roof", "x naive", "x peer");
     for (const struct row *x = row; x < row + n; x++)
         print_row(x, naive, find_best_peer(row, n, x->threads), by_bytes);

@@ -103,8 +103,10 @@ void rows_add_result(struct rows *r, const struct contestant *c, const struct op
         row->flops = op->flops(size) / row->seconds;
         row->bytes = op_bytes(op, size) / row->seconds;
         row->roof_percent = 100 * b.seconds / row->seconds;
-        snprintf(row->note, sizeof row->note, "%s%s%s", quick ? "quick: not for quoting" : "",
-                 quick && c->peer ? "; " : "", c->peer ? c->peer->pick : "");
+        char peer[256] = "";
+        if (c->peer) peer_note(c->peer, c->peer_op, peer);
+        snprintf(row->note, sizeof row->note, "%s%s%.220s", quick ? "quick: not for quoting" : "",
+                 quick && *peer ? "; " : "", peer);
     }
 }
 

@@ -200,9 +200,12 @@ static int line_up(const struct op *op, struct contestant *c)
         for (const struct rung *r = op->cpu; r->name && n < MAX_CONTESTANTS; r++)
             if (is_chosen(op, r))
                 c[n++] = (struct contestant){ .name = r->name, .rung = r, .threads = count[t] };
-        for (int k = 0; peers && peer_can(op) && k < PEERS && n < MAX_CONTESTANTS; k++)
-            if (peers[k].open)
-                c[n++] = (struct contestant){ .name = peers[k].name, .peer = &peers[k], .threads = count[t] };
+        for (int k = 0; peers && k < PEERS && n < MAX_CONTESTANTS; k++) {
+            const struct peer *p = &peers[k];
+            const struct peer_op *o = peer_find(p, op);
+            if (o)
+                c[n++] = (struct contestant){ .name = p->name, .peer = p, .peer_op = o, .threads = count[t] };
+        }
     }
     race_probe(op, c, n);
     int kept = 0;
@@ -260,11 +263,10 @@ static int race_all(void)
 
 static void open_peers(const struct op *const *op, int n)
 {
-    int wanted = 0;
-    for (int i = 0; i < n; i++) wanted |= peer_can(op[i]);
-    if (no_peers || !wanted) return;
-    peers = peers_open();
-    for (int k = 0; k < PEERS; k++) printf("peer %-9s %s\n", peers[k].name, peers[k].pick);
+    if (no_peers) return;
+    peers = peers_open(op, n);
+    for (int k = 0; k < PEERS; k++)
+        if (*peers[k].pick) printf("peer %-9s %s\n", peers[k].name, peers[k].pick);
 }
 
 static int measure_roofs(void)
@@ -317,7 +319,8 @@ static int bench(const struct op *const *op, int n)
 }
 
 static const char about[] =
-    "Races an operation's rungs against each other and against OpenBLAS, BLIS and oneDNN:\n"
+    "Races an operation's rungs against each other and against OpenBLAS, BLIS, oneDNN\n"
+    "and SLEEF:\n"
     "interleaved rounds, each contestant verified before and after, medians with 95 % intervals,\n"
     "beside the machine's roofs measured in the same run. Exit 1 if a contestant is wrong (it gets no\n"
     "number) or faster than a roof.";

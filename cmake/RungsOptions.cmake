@@ -129,6 +129,7 @@ endfunction()
 rungs_peer(OPENBLAS openblas "peer in the races" libopenblas-dev)
 rungs_peer(BLIS blis "peer in the races" libblis-dev)
 rungs_peer(ONEDNN dnnl "peer in the races" libdnnl-dev)
+rungs_peer(SLEEF sleef "peer in the races" libsleef-dev)
 
 rungs_option(CUDA "CUDA compiler" nvidia-cuda-toolkit)
 set(where "")

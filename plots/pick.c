@@ -132,10 +132,7 @@ const struct row *pick_roof(const struct rows *r, const char *name, int threads)
 
 int pick_style(const struct row *row)
 {
-    static const char *const peers[] = { "openblas", "blis", "onednn" };
     if (row->kind == ROW_RUNG)
         return isdigit((unsigned char)row->rung[0]) ? 1 + (int)(strtol(row->rung, NULL, 10) % 20) : 1;
-    for (int k = 0; k < 3; k++)
-        if (!strcmp(row->rung, peers[k])) return 21 + k;
-    return 24;
+    return 21 + peer_number(row->rung);
 }

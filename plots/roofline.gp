@@ -27,8 +27,8 @@ do for [t=1:2] {
   plot for [k=0:slants-1] dat.".dat" index k using 1:2 with lines ls 42, \
        for [k=slants:points-1] dat.".dat" index k using 1:2 with lines ls 41, \
        dat.".lab" index 0 using 1:2:3 with labels left rotate by slope offset 0.6,0.8 font ",11" tc rgb faint, \
-       for [s=1:24] dat.".dat" index points using ($3 == s && $4 == 0 ? $1 : NaN):2 with points ls s ps 0.4, \
+       for [s=1:25] dat.".dat" index points using ($3 == s && $4 == 0 ? $1 : NaN):2 with points ls s ps 0.4, \
        dat.".lab" index 1 using 1:2:(edge - $1):($3 - $2) with vectors nohead lc rgb "#bbbbbb" lw 0.8, \
-       for [s=1:24] dat.".dat" index points using ($3 == s && $4 == 1 ? $1 : NaN):2 with points ls s ps 0.9, \
+       for [s=1:25] dat.".dat" index points using ($3 == s && $4 == 1 ? $1 : NaN):2 with points ls s ps 0.9, \
        for [s in labelled] dat.".lab" index 1 using (edge*1.04):($5 == s + 0 ? $3 : NaN):4 with labels left font ",13" tc ls s
 }

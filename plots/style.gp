@@ -33,7 +33,8 @@ do for [i=10:20] { set style line i lc rgb "#444444" lw 2 pt 4 + i % 10 ps 0.6 }
 set style line 21 lc rgb "#555555" lw 1.6 dt 2 pt 6 ps 0.6
 set style line 22 lc rgb "#777777" lw 1.6 dt 3 pt 4 ps 0.6
 set style line 23 lc rgb "#999999" lw 1.6 dt 4 pt 8 ps 0.7
-set style line 24 lc rgb "#999999" lw 1.6 dt 5 pt 12 ps 0.7
+set style line 24 lc rgb "#666666" lw 1.6 dt 5 pt 12 ps 0.7
+set style line 25 lc rgb "#999999" lw 1.6 dt 5 pt 10 ps 0.7
 # bars: rung, rung on more threads, peer, peer on more threads
 set style line 31 lc rgb "#0072b2"
 set style line 32 lc rgb "#56b4e9"

@@ -15,16 +15,25 @@ add_test(NAME bench_device COMMAND bench_device)
 add_test(NAME bench_peers COMMAND bench_peers)
 add_test(NAME plot_spread COMMAND plot_spread)
 
-# the same test with a library whose kernel choices crash, are wrong or slow, and no other library
-add_library(bench_fake MODULE bench_fake.c)
-target_compile_definitions(bench_fake PRIVATE _GNU_SOURCE)
-target_link_libraries(bench_fake PRIVATE rungs_flags)
-add_test(NAME bench_peers_choose COMMAND bench_peers fake)
-set_tests_properties(bench_peers_choose PROPERTIES ENVIRONMENT
-  "RUNGS_OPENBLAS_LIBRARY=$<TARGET_FILE:bench_fake>;RUNGS_BLIS_LIBRARY=/nowhere;RUNGS_ONEDNN_LIBRARY=/nowhere")
-add_test(NAME bench_peers_absent COMMAND bench_peers)
-set_tests_properties(bench_peers_absent PROPERTIES PASS_REGULAR_EXPRESSION "no library is here" ENVIRONMENT
-  "RUNGS_OPENBLAS_LIBRARY=/nowhere;RUNGS_BLIS_LIBRARY=/nowhere;RUNGS_ONEDNN_LIBRARY=/nowhere")
+# the same test with one library only, a fake
+function(rungs_fake_peer test word variable fake)
+  set(environment RUNGS_OPENBLAS_LIBRARY=/nowhere RUNGS_BLIS_LIBRARY=/nowhere RUNGS_ONEDNN_LIBRARY=/nowhere
+      RUNGS_SLEEF_LIBRARY=/nowhere)
+  list(FILTER environment EXCLUDE REGEX "^${variable}=")
+  add_test(NAME ${test} COMMAND bench_peers ${word} ${ARGN})
+  set_tests_properties(${test} PROPERTIES ENVIRONMENT "${environment};${variable}=${fake};RUNGS_FAKE=${word}")
+endfunction()
+foreach(fake bench_fake bench_fake_sleef)
+  add_library(${fake} MODULE ${fake}.c)
+  target_compile_definitions(${fake} PRIVATE _GNU_SOURCE)
+  target_link_libraries(${fake} PRIVATE rungs_flags m)
+endforeach()
+rungs_fake_peer(bench_peers_choose choose RUNGS_OPENBLAS_LIBRARY $<TARGET_FILE:bench_fake>)
+rungs_fake_peer(bench_peers_sleef_right right RUNGS_SLEEF_LIBRARY $<TARGET_FILE:bench_fake_sleef> sleef)
+rungs_fake_peer(bench_peers_sleef_coarse coarse RUNGS_SLEEF_LIBRARY $<TARGET_FILE:bench_fake_sleef> sleef)
+set_tests_properties(bench_peers_sleef_right bench_peers_sleef_coarse PROPERTIES SKIP_RETURN_CODE 77) # no AVX2 here
+rungs_fake_peer(bench_peers_absent "" RUNGS_NO_LIBRARY /nowhere)
+set_tests_properties(bench_peers_absent PROPERTIES PASS_REGULAR_EXPRESSION "no library is here")
 
 add_test(NAME bench_cli COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/bench_cli.sh $<TARGET_FILE:rungs> ${scratch}/cli)
 foreach(what text pictures refusals)

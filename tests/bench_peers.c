@@ -1,13 +1,18 @@
-/* bench_peers.c - every library that is here computes every dense operation right, on one thread and on more; a library
- * whose product is wrong, or whose kernel choice crashes, is noticed. Skipped if there is no library.
+/* bench_peers.c - every library that is here does every operation that it knows right, on one thread and on more; a
+ * product that is wrong, a kernel choice that crashes, functions with too few bits are noticed. Skipped if there is no
+ * library.
  *
- * With the word "fake" the only library is tests/bench_fake.c, whose kernel choices misbehave. */
+ *   bench_peers                      the libraries that are here
+ *   bench_peers choose               the only one is tests/bench_fake.c, whose kernel choices misbehave
+ *   bench_peers right|coarse PEER    the only one is a fake, whose functions are right, or have too few bits
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../bench/crew.h"
 #include "../bench/peers.h"
+#include "../bench/race.h"
 #include "../optimized/check.h"
 #include "../optimized/memory.h"
 
@@ -23,10 +28,11 @@ static int right_at(const struct peer *p, const struct op *op, const int *size, 
 {
     struct check_case *c = check_case_make(op, size, 3);
     struct check result = { .verdict = CHECK_PASS };
+    const struct peer_op *o = peer_find(p, op);
     void *buf[MAX_ARGS];
     for (int a = 0; a < op->narg; a++) buf[a] = memory_need(c->elements[a], sizeof(float));
     check_case_load(c, buf);
-    peer_call(p, op, size, buf);
+    o->call(p, o, size, buf);
     int right = check_case_compare(c, buf, &result);
     if (!right && tell) printf("%s %s: %s\n", p->name, op->name, result.why);
     for (int a = 0; a < op->narg; a++) free(buf[a]);
@@ -36,17 +42,26 @@ static int right_at(const struct peer *p, const struct op *op, const int *size, 
 
 enum { SMALL = 500000 }; /* flops */
 
-/* the number of shapes at which some operation is wrong */
+/* the number of the operation's shapes at which the peer is wrong */
+static int wrong_shapes_of(const struct peer *p, const struct op *op, int tell)
+{
+    int wrong = 0;
+    for (const int(*s)[MAX_SIZES] = op->check_shapes; **s; s++)
+        if (op->flops(*s) <= SMALL) wrong += !right_at(p, op, *s, tell);
+    return wrong;
+}
+
 static int wrong_shapes(const struct peer *p, int tell)
 {
-    int wrong = 0, known = 0;
+    int wrong = 0, known = 0, rows = 0;
+    for (size_t t = 0; t < sizeof p->knows / sizeof *p->knows; t++)
+        for (const struct peer_op *o = p->knows[t]; o && o->op; o++) rows++;
     for (const struct op *const *op = ops; *op; op++) {
-        if (!peer_can(*op)) continue;
+        if (!peer_find(p, *op)) continue;
         known++;
-        for (const int(*s)[MAX_SIZES] = (*op)->check_shapes; **s; s++)
-            if ((*op)->flops(*s) <= SMALL) wrong += !right_at(p, *op, *s, tell);
+        wrong += wrong_shapes_of(p, *op, tell);
     }
-    expect(known == 5, "it knows the five dense operations", p->name);
+    expect(known == rows && known >= 5, "what it knows are operations, five or more", p->name);
     return wrong;
 }
 
@@ -60,18 +75,48 @@ static void forgets_beta(any_fn *gemm, int ta, int tb, int M, int N, int K, cons
     real_product(gemm, ta, tb, M, N, K, A, lda, B, ldb, 0, C, ldc);
 }
 
-static int check_fake(const struct peer *p)
+static int check_choice(const struct peer *p)
 {
     expect(p->open, p->pick, p->name);
     expect(strstr(p->pick, "OPENBLAS_CORETYPE=Zen") != NULL, p->pick, p->name);
     return failed;
 }
 
+/* the race's verdict on the operation */
+static enum outcome outcome_of(const struct peer *p, const struct op *op)
+{
+    const int size[MAX_SIZES] = { 100, 10 };
+    struct contestant c = { .name = p->name, .peer = p, .peer_op = peer_find(p, op), .threads = 1 };
+    struct race quick = { .samples = 6, .sample_seconds = 2e-4, .call_limit = 1 };
+    struct check_case *problem = check_case_make(op, size, 1);
+    expect(race_run(&quick, problem, &c, 1), "memory for a race", op->name);
+    check_case_free(problem);
+    return c.outcome;
+}
+
+static int check_fake(const struct peer *p, const char *name, int is_right)
+{
+    while (strcmp(p->name, name)) p++;
+    printf("%s: %s\n", p->name, p->pick);
+    if (!p->open) return 77;
+    for (const struct op *const *op = ops; *op; op++) {
+        if (!peer_find(p, *op)) continue;
+        int wrong = wrong_shapes_of(p, *op, is_right);
+        enum outcome outcome = outcome_of(p, *op);
+        expect(is_right ? wrong == 0 : wrong > 0,
+               is_right ? "a right result is refused" : "it was not noticed", (*op)->name);
+        expect(outcome == (is_right ? RACE_MEASURED : RACE_WRONG), "the race thinks otherwise", (*op)->name);
+    }
+    return failed;
+}
+
 int main(int argc, char **argv)
 {
-    const struct peer *p = peers_open();
-    int open = 0;
-    if (argc == 2 && !strcmp(argv[1], "fake")) return check_fake(&p[0]);
+    int n = 0, open = 0;
+    while (ops[n]) n++;
+    const struct peer *p = peers_open(ops, n);
+    if (argc == 2 && !strcmp(argv[1], "choose")) return check_choice(&p[0]);
+    if (argc == 3) return check_fake(p, argv[2], !strcmp(argv[1], "right"));
     for (int k = 0; k < PEERS; k++) {
         printf("%s: %s\n", p[k].name, p[k].pick);
         if (!p[k].open) continue;
@@ -80,6 +125,7 @@ int main(int argc, char **argv)
             p[k].set_threads(threads);
             expect(wrong_shapes(&p[k], 1) == 0, "a wrong result", p[k].name);
         }
+        if (!p[k].product) continue;
         struct peer forgetful = p[k];
         real_product = p[k].product;
         forgetful.product = forgets_beta;

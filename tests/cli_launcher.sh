@@ -131,7 +131,7 @@ uncalled "^apt-get"
 
 case="only what is missing"
 world 0
-printf '%s\n' build-essential cmake ninja-build zlib1g-dev libopenblas-dev gnuplot-nox >"$work/installed"
+printf '%s\n' build-essential cmake ninja-build zlib1g-dev libopenblas-dev libsleef-dev gnuplot-nox >"$work/installed"
 run "$rungs" list
 called "apt-get install -q -y --no-install-recommends dataset-fashion-mnist"
 

@@ -1,0 +1,24 @@
+/* peer_library.h - what the parts of the library peers need of each other: peers.c opens libraries, peer_product.c and
+ * peer_sleef.c do operations with what they offer. */
+#ifndef RUNGS_PEER_LIBRARY_H
+#define RUNGS_PEER_LIBRARY_H
+
+#include "peers.h"
+
+/* the function of that name in an open library; NULL if it has none */
+any_fn *peer_function(void *library, const char *name);
+
+/* ---- peer_product.c ---- */
+
+peer_gemm_fn peer_product_cblas, peer_product_dnnl;
+extern const struct peer_op peer_products[]; /* of those that multiply matrices */
+
+/* ---- peer_sleef.c ---- */
+
+extern const struct peer_op peer_sleef_ops[];
+
+/* Finds SLEEF's functions of the widest vectors that this machine has, and says which in p->pick; 0 and the reason
+ * there if it has none. */
+int peer_sleef_open(void *library, struct peer *p);
+
+#endif
