@@ -41,6 +41,25 @@ static const struct lesson_program lesson_02_programs[] = {
     { 0 },
 };
 
+/* ---- 03_losses ---- */
+
+int lesson_03_main(void), lesson_03_curves(void), lesson_03_unstable(void), lesson_03_known(void),
+    lesson_03_slow(void), lesson_03_errata(void);
+extern const struct formula lesson_03_formulas[];
+void lesson_03_draw(uint64_t seed);
+
+static const struct lesson_program lesson_03_programs[] = {
+    { "main", lesson_03_main, "the losses of the section By hand, every number of them" },
+    { "curves", lesson_03_curves,
+      "CSV: squared error and cross-entropy, and their slopes, against the logit" },
+    { "unstable", lesson_03_unstable,
+      "softmax and logarithm one after the other, and as one, for large logits" },
+    { "known", lesson_03_known, "losses that are known without a program" },
+    { "slow", lesson_03_slow, "CSV: the experiment, errors against steps for two losses" },
+    { "errata", lesson_03_errata, "what the articles print about losses, against the truth" },
+    { 0 },
+};
+
 /* ---- the list ---- */
 
 const struct lesson lessons[] = {
@@ -48,6 +67,8 @@ const struct lesson lessons[] = {
       lesson_01_draw, lesson_01_formulas },
     { "02", "02_activations", "Activations and their derivatives", lesson_02_programs, lesson_02_draw,
       lesson_02_formulas },
+    { "03", "03_losses", "Losses and their gradients", lesson_03_programs, lesson_03_draw,
+      lesson_03_formulas },
     { 0 },
 };
 

@@ -23,6 +23,9 @@ want 0 "0 disagree with their correct form" 1 errata
 want 0 "lessons/02_activations/README.md" 2
 want 0 "0 wrong" 2 --check --seed 12345
 want 0 "0 disagree with their correct form" 2 errata
+want 0 "0 disagree with their correct form" 3 errata
+want 0 "0 wrong" 3 known
+want 0 "0 wrong" 3 --check
 want 0 "examples:" --help
 want 64 "there is no lesson '99'" 99
 want 64 "there is no lesson '1x'" 1x
