@@ -16,6 +16,17 @@ set_tests_properties(lesson.gates PROPERTIES
 add_test(NAME lesson.verb COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_verb.sh $<TARGET_FILE:rungs>
          $<TARGET_FILE:lesson_01_main> ${CMAKE_SOURCE_DIR})
 
+# the operations that lesson 2's table counts, counted; a page without that table is rejected
+get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+if("CXX" IN_LIST languages)
+  add_executable(lesson_cost lesson_cost.cpp)
+  target_compile_features(lesson_cost PRIVATE cxx_std_17)
+  target_compile_options(lesson_cost PRIVATE -Wall -Wextra -Wpedantic -Wshadow $<$<BOOL:${RUNGS_WERROR}>:-Werror>)
+  add_test(NAME lesson.cost COMMAND lesson_cost ${CMAKE_SOURCE_DIR}/lessons/02_activations/README.md)
+  add_test(NAME lesson.cost_rejects COMMAND lesson_cost ${CMAKE_SOURCE_DIR}/lessons/01_mlp_backprop/README.md)
+  set_tests_properties(lesson.cost_rejects PROPERTIES WILL_FAIL ON)
+endif()
+
 # a second parser must accept every formula
 add_test(NAME lesson.pandoc COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_pandoc.sh $<TARGET_FILE:lesson_text>)
 set_tests_properties(lesson.pandoc PROPERTIES SKIP_RETURN_CODE 77)
