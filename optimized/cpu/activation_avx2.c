@@ -1,9 +1,11 @@
 /* activation_avx2.c - activations, eight elements an instruction. */
-#include "activation_vector.h"
+#include "activation_rungs.h"
 
 #if defined __x86_64__
 #include "vec_avx2.h"
 
-#define ACTIVATION_VECTOR activation_avx2
+#include "vec_activation.h"
+
+#define VERSION_NAMED(name) name##_avx2
 #include "activation_tile.h"
 #endif

@@ -1,9 +1,11 @@
 /* activation_avx512.c - activations, sixteen elements an instruction. */
-#include "activation_vector.h"
+#include "activation_rungs.h"
 
 #if defined __x86_64__
 #include "vec_avx512.h"
 
-#define ACTIVATION_VECTOR activation_avx512
+#include "vec_activation.h"
+
+#define VERSION_NAMED(name) name##_avx512
 #include "activation_tile.h"
 #endif

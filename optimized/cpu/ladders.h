@@ -8,7 +8,7 @@
 extern const struct rung dense_forward_cpu[], dense_backward_dx_cpu[], dense_backward_dw_cpu[];
 /* dense_relu.c */
 extern const struct rung dense_relu_forward_cpu[], dense_relu_backward_dx_cpu[];
-/* activation.c, activation_exp.c, activation_gelu.c */
+/* activation.c */
 #define ACTIVATION(f, ...) \
     extern const struct rung f##_forward_cpu[], f##_backward_cpu[], f##_with_slope_cpu[];
 #define ACTIVATION_WITH ACTIVATION

@@ -4,8 +4,11 @@
  */
 #include <math.h>
 
-#include "activation_rungs.h"
+#include "../op.h"
+#include "../../reference/reference.h"
 #include "exp_portable.h"
+#include "ladders.h"
+#include "rows.h"
 #include "softmax_vector.h"
 
 /* ---- 01_polynomial, 01_lanes: eight maxima or sums side by side. ----
@@ -106,7 +109,7 @@ static const struct softmax_vector *widest(void)
     return &portable;
 }
 
-/* ---- 04_threads: some rows for each thread, a piece's worth of elements or more. ---- */
+/* ---- 05_threads: some rows for each thread, a piece's worth of elements or more. ---- */
 
 static int rows_in_a_piece(int C)
 {
@@ -141,7 +144,7 @@ static void softmax_backward_threads(int N, int C, const float *y, const float *
 
 #define THREADS_BY_ROWS(op)                                                    \
     {                                                                          \
-        "04_threads", RUN(op, op##_threads), NEED_NONE, "rows for each thread" \
+        "05_threads", RUN(op, op##_threads), NEED_NONE, "rows for each thread" \
     }
 
 const struct rung softmax_forward_cpu[] = {

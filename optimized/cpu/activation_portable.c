@@ -1,0 +1,239 @@
+/* activation_portable.c - 01_polynomial, 01_fused: activations of n elements in plain C, which the compiler turns into vectors.
+ *
+ * libm's exp is a call for every number. A polynomial and some arithmetic on the exponent's bits are straight code: four
+ * numbers an instruction with the SSE2 that every x86-64 has.
+ */
+#include "activation_rungs.h"
+#include "exp_portable.h"
+#include "gelu_poly.h"
+
+/* Of one number: NAME_portable is f(x), NAME_slope_portable dy f' at y or at x, NAME_both_portable f(x), and f'(x) in *s.
+ * What the last one computes twice, the compiler computes once. */
+#define BOTH_AT_x(f)                                         \
+    static inline float f##_both_portable(float x, float *s) \
+    {                                                        \
+        *s = f##_slope_portable(x, 1);                       \
+        return f##_portable(x);                              \
+    }
+#define BOTH_AT_y(f)                                         \
+    static inline float f##_both_portable(float x, float *s) \
+    {                                                        \
+        float y = f##_portable(x);                           \
+        *s = f##_slope_portable(y, 1);                       \
+        return y;                                            \
+    }
+
+/* ---- arithmetic alone ---- */
+
+static inline float relu_portable(float x)
+{
+    return x <= 0 ? 0 : x; /* a NaN stays one */
+}
+
+static inline float relu_slope_portable(float y, float dy)
+{
+    return y > 0 ? dy : 0;
+}
+BOTH_AT_y(relu)
+
+    static inline float leaky_relu_portable(float x, float slope)
+{
+    return x > 0 ? x : slope * x;
+}
+
+static inline float leaky_relu_slope_portable(float y, float dy, float slope)
+{
+    return y > 0 ? dy : slope * dy;
+}
+
+static inline float leaky_relu_both_portable(float x, float *s, float slope)
+{
+    *s = x > 0 ? 1 : slope;
+    return leaky_relu_portable(x, slope);
+}
+
+/* ---- an exp ---- */
+
+/* exp(x) - 1 = 2^n m + (2^n - 1) for x <= 0, see exp_poly.h; exp(x) in *e */
+static inline float expm1_portable(float x, float *e)
+{
+    int32_t n;
+    float m = exp_parts(x < EXP_LOWEST ? EXP_LOWEST : x, 0, &n);
+    *e = scaled(1 + m, n);
+    return scaled(m, n) + (scaled(1, n) - 1);
+}
+
+static inline float elu_both_portable(float x, float *s, float alpha)
+{
+    float e, low = alpha * expm1_portable(x > 0 ? 0 : x, &e);
+    *s = x > 0 ? 1 : alpha * e; /* y + alpha would lose what y has rounded */
+    return x > 0 ? x : low;
+}
+
+static inline float elu_portable(float x, float alpha)
+{
+    float s;
+    return elu_both_portable(x, &s, alpha);
+}
+
+static inline float elu_slope_portable(float y, float dy, float alpha)
+{
+    return y > 0 ? dy : dy * (y + alpha);
+}
+
+static inline float sigmoid_slope_portable(float y, float dy)
+{
+    return dy * y * (1 - y);
+}
+
+static inline float sigmoid_both_portable(float x, float *s)
+{
+    float e = exp_polynomial(-magnitude(x)), large = 1 / (1 + e);
+    *s = e * large * large; /* y (1 - y) would lose digits where y nears 1 */
+    return sigmoid_portable(x);
+}
+
+static inline float tanh_portable(float x)
+{
+    float a = magnitude(x), s = x * x;
+    float e = exp_polynomial(2 * (a > TANH_ONE ? TANH_ONE : a)), large = 1 - 2 / (e + 1);
+    float p = TANH_P0 + s * (TANH_P1 + s * (TANH_P2 + s * (TANH_P3 + s * TANH_P4)));
+    float small = x + x * s * p;
+    return a < TANH_SPLIT ? small : x < 0 ? -large : large;
+}
+
+static inline float tanh_slope_portable(float y, float dy)
+{
+    return dy * (1 - y) * (1 + y);
+}
+BOTH_AT_y(tanh)
+
+    /* base + log(1 + exp(x)) for x <= 0; 0 <= base. f = exp(x) has been rounded by `lost`, which moves the result by lost / (1 + f),
+ * about lost (1 - f / 2). */
+    static inline float plus_log1p_exp(float base, float x)
+{
+    int32_t n;
+    float m = exp_parts(x < EXP_LOWEST ? EXP_LOWEST : x, 0, &n), p = 1 + m;
+    float f = scaled(p, n), lost = scaled(m - (p - 1), n);
+    float s = f / (2 + f), z = s * s;
+    float R = LOG_R0 + z * (LOG_R1 + z * (LOG_R2 + z * LOG_R3));
+    return f + (base - (s * (f - z * R) - (lost - lost * f / 2)));
+}
+
+static inline float softplus_portable(float x)
+{
+    return plus_log1p_exp(x > 0 ? x : 0, -magnitude(x));
+}
+
+static inline float softplus_slope_portable(float x, float dy)
+{
+    return dy * sigmoid_portable(x);
+}
+BOTH_AT_x(softplus)
+
+    static inline float silu_portable(float x)
+{
+    int32_t n;
+    float m = exp_parts(-magnitude(within(SILU_END, x)), 0, &n);
+    return gated(x, SILU_END, m, n);
+}
+
+static inline float silu_slope_portable(float x, float dy)
+{
+    int32_t n;
+    float z = within(SILU_END, x), m = exp_parts(-magnitude(z), 0, &n);
+    return dy * gated_slope(x, z, m, n);
+}
+BOTH_AT_x(silu)
+
+    /* ---- GELU, see gelu_poly.h ----
+ *
+ * exp(-u) turns an absolute error of u into a relative one, and u reaches 100. Without fused multiply-adds a double
+ * has the digits: u is computed in double and handed on as two floats, high + low. */
+
+    /* exp(-a^2 / 2) = 2^n (1 + m); returns m */
+    static inline float exp_of_half_square(float a, int32_t *n)
+{
+    double u = (double)a * (double)a / -2;
+    float high = (float)u;
+    return exp_parts(high, (float)(u - (double)high), n);
+}
+
+/* exp(-|w|) = 2^n (1 + m), w = a (C + D a^2); returns m */
+static inline float exp_of_gelu_w(float a, int32_t *n)
+{
+    double wide = (double)a, u = -wide * (GELU_C + GELU_D * wide * wide);
+    float high = (float)u;
+    return exp_parts(high, (float)(u - (double)high), n);
+}
+
+/* S(a^2), G(a) */
+static inline float gelu_S(float s)
+{
+    return GELU_S0 + s * (GELU_S1 + s * (GELU_S2 + s * (GELU_S3 + s * (GELU_S4 + s * GELU_S5))));
+}
+
+static inline double gelu_G(float a)
+{
+    float t = (a - GELU_K) / (a + GELU_K);
+    float q = GELU_G5 + t * (GELU_G6 + t * (GELU_G7 + t * (GELU_G8 + t * GELU_G9)));
+    q = GELU_G1 + t * (GELU_G2 + t * (GELU_G3 + t * (GELU_G4 + t * q)));
+    return (double)GELU_G0 + (double)t * (double)q;
+}
+
+static inline float gelu_portable(float x)
+{
+    int32_t n;
+    float a = magnitude(within(GELU_END, x)), m = exp_of_half_square(a, &n);
+    double wide = (double)x, G = gelu_G(a);
+    float large = (x > 0 ? x : 0) - scaled((float)(G + G * (double)m), n);
+    float small = (float)(wide / 2 + wide * wide * (double)gelu_S(a * a));
+    return a < GELU_SPLIT ? small : large;
+}
+
+/* dy (P(x) + x p(x)), p the density; below 0 it is D, above 1 - D, D = P(-a) - a p(a) */
+static inline float gelu_slope_portable(float x, float dy)
+{
+    int32_t n;
+    float a = magnitude(within(GELU_END, x)), m = exp_of_half_square(a, &n);
+    float q = (float)gelu_G(a) / a - DENSITY * a, large = scaled(q * m + q, n);
+    float small = 0.5f - a * gelu_S(a * a) - a * (DENSITY * m + DENSITY); /* n is 0 here */
+    float D = a < GELU_SPLIT ? small : large;
+    return dy * (x > 0 ? 1 - D : D);
+}
+BOTH_AT_x(gelu)
+
+    static inline float gelu_tanh_portable(float x)
+{
+    int32_t n;
+    float m = exp_of_gelu_w(magnitude(within(GELU_TANH_END, x)), &n);
+    return gated(x, GELU_TANH_END, m, n);
+}
+
+static inline float gelu_tanh_slope_portable(float x, float dy)
+{
+    int32_t n;
+    float a = within(GELU_TANH_END, x), m = exp_of_gelu_w(magnitude(a), &n);
+    float w_slope = (float)GELU_C + 3 * GELU_D_HIGH * (a * a);
+    return dy * gated_slope(x, a * w_slope, m, n);
+}
+BOTH_AT_x(gelu_tanh)
+
+/* ---- of n numbers ---- */
+
+#define LOOPS(f, with)                                                                          \
+    void f##_forward_portable(int n, const float *x, float *y TAKES_##with)                     \
+    {                                                                                           \
+        for (int k = 0; k < n; k++) y[k] = f##_portable(x[k] GIVES_##with);                     \
+    }                                                                                           \
+    void f##_backward_portable(int n, const float *at, const float *dy, float *dx TAKES_##with) \
+    {                                                                                           \
+        for (int k = 0; k < n; k++) dx[k] = f##_slope_portable(at[k], dy[k] GIVES_##with);      \
+    }                                                                                           \
+    void f##_with_slope_portable(int n, const float *x, float *y, float *s TAKES_##with)        \
+    {                                                                                           \
+        for (int k = 0; k < n; k++) y[k] = f##_both_portable(x[k], &s[k] GIVES_##with);         \
+    }
+#define ACTIVATION(f, ...)      LOOPS(f, )
+#define ACTIVATION_WITH(f, ...) LOOPS(f, WITH)
+#include "../ops/activations.h"
