@@ -10,7 +10,7 @@
  * Each row makes three operations: NAME_forward (x -> y), NAME_backward (y or x, dy -> dx) and NAME_with_slope
  * (x -> y, s), s = f'(x). ACTIVATION_WITH is for functions with a parameter, whose value comes last.
  *
- * A new activation is its two functions in reference/, a row here, a row in optimized/cpu/ and one in optimized/cuda/.
+ * CONTRIBUTING.md tells what a new activation needs beside its row.
  */
 ACTIVATION(relu, COMPLEX, y, "01", "y = max(0, x)", 4, four_terms, bound_relative,
            "dx = dy where y > 0, else 0", 4, four_terms, bound_relative, rate_none)
