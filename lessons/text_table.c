@@ -231,7 +231,7 @@ static void print_table(struct text *t, const struct op *op, const struct rung *
     print_source(m, out);
 }
 
-/* ---- the table of sizes: nanoseconds an element on one thread, a line for each shape of the bench, a column for each
+/* ---- the table of sizes: nanoseconds an element on one thread, a line for each shape of the bench by its last size, a column for each
  * rung that has a time ---- */
 
 static double nanoseconds(struct measured *m, const struct op *op, const char *rung, const int *size)
@@ -264,6 +264,18 @@ static void print_size(struct measured *m, const struct op *op, const int *size,
     fputs(m->nthreads ? "\n" : " not yet measured |\n", out);
 }
 
+/* the bench's shape that follows `size`, NULL at first, in the order of the last size; equal ones as they stand */
+static const int *smallest_after(const struct op *op, const int *size)
+{
+    int last = op->nsize - 1;
+    const int *next = NULL;
+    for (const int(*s)[MAX_SIZES] = op->bench_shapes; (*s)[0]; s++) {
+        int behind = !size || (*s)[last] > size[last] || ((*s)[last] == size[last] && *s > size);
+        if (behind && (!next || (*s)[last] < next[last])) next = *s;
+    }
+    return next;
+}
+
 static void print_sizes(struct measured *m, const struct op *op, FILE *out)
 {
     int columns = 0;
@@ -274,7 +286,8 @@ static void print_sizes(struct measured *m, const struct op *op, FILE *out)
     fputs(columns ? "\n|---|" : " nanoseconds an element |\n|---|---|", out);
     for (int k = 0; k < columns; k++) fputs("---|", out);
     fputc('\n', out);
-    for (const int(*size)[MAX_SIZES] = op->bench_shapes; (*size)[0]; size++) print_size(m, op, *size, out);
+    for (const int *size = smallest_after(op, NULL); size; size = smallest_after(op, size))
+        print_size(m, op, size, out);
     int row = 0;
     if (!m->nthreads) {
         print_source(m, out);

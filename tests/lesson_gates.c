@@ -313,6 +313,11 @@ static void test_measured(const char *folder)
     expect(strstr(by_size.fresh, "| 64x784x512 | not yet measured |\n") != NULL, "table of sizes",
            "invents times", by_size.fresh);
     verdict_free(&by_size);
+    by_size = judge(&plain, "page.md", "no/such/folder", 0, "<!-- table: sizes xent_with_gradient -->\n");
+    const char *few = strstr(by_size.fresh, "| 4096x2 |"), *many = strstr(by_size.fresh, "| 64x10 |");
+    expect(few && many && few < many, "table of sizes", "is not in the order of the last size",
+           by_size.fresh);
+    verdict_free(&by_size);
     struct verdict again = judge(&plain, "page.md", folder, 0, v.fresh);
     expect(!again.problems && !strcmp(again.fresh, v.fresh), "measured table", "is not stable", again.report);
     char *cell = strstr(v.fresh, "50 [50, 50]");
