@@ -155,3 +155,15 @@ int args_read(const struct usage *u, int argc, char **argv, const char **word, i
     }
     return words;
 }
+
+int args_split(const char *text, char *buffer, size_t room, const char **part, int max)
+{
+    int n = 0;
+    if (strlen(text) >= room) return -1;
+    strcpy(buffer, text);
+    for (char *p = strtok(buffer, ","); p; p = strtok(NULL, ",")) {
+        if (n == max) return -1;
+        part[n++] = p;
+    }
+    return n;
+}

@@ -40,6 +40,10 @@ int args_read(const struct usage *u, int argc, char **argv, const char **word, i
 /* The name nearest to `text` (edit distance at most 3) among n names `stride` bytes apart, or NULL. */
 const char *args_nearest(const char *text, const char *const *first, size_t n, size_t stride);
 
+/* The parts of a list "a,b,c": the text is copied to buffer and the start of each stored; returns how many, or -1 if
+ * too many or too long. */
+int args_split(const char *text, char *buffer, size_t room, const char **part, int max);
+
 /* Prints "rungs VERB: sentence" to stderr and returns EXIT_USAGE. */
 int args_refuse(const char *verb, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -29,26 +29,13 @@ static struct rows rows;
 
 /* ---- the command line ---- */
 
-/* The parts of a list "a,b,c": each is copied to buffer and its start stored; returns how many, or -1 if too many. */
-static int split(const char *text, char *buffer, size_t room, const char **part, int max)
-{
-    int n = 0;
-    if (strlen(text) >= room) return -1;
-    strcpy(buffer, text);
-    for (char *p = strtok(buffer, ","); p; p = strtok(NULL, ",")) {
-        if (n == max) return -1;
-        part[n++] = p;
-    }
-    return n;
-}
-
 static int read_counts(void)
 {
     char buffer[128], all[24];
     const char *part[MAX_COUNTS];
     snprintf(all, sizeof all, crew_cores() > 1 ? "1,%d" : "%d", crew_cores());
-    counts = split(threads_text && strcmp(threads_text, "0") ? threads_text : all, buffer, sizeof buffer,
-                   part, MAX_COUNTS);
+    counts = args_split(threads_text && strcmp(threads_text, "0") ? threads_text : all, buffer, sizeof buffer,
+                        part, MAX_COUNTS);
     for (int i = 0; i < counts; i++) {
         char *end;
         long t = strtol(part[i], &end, 10);
@@ -82,7 +69,7 @@ static int check_rung_names(const struct op *const *op, int n)
 {
     char buffer[512];
     const char *part[MAX_LIST];
-    int names = rungs_text ? split(rungs_text, buffer, sizeof buffer, part, MAX_LIST) : 0;
+    int names = rungs_text ? args_split(rungs_text, buffer, sizeof buffer, part, MAX_LIST) : 0;
     if (rungs_text && names < 1)
         return args_refuse("bench", "--rungs %s: give names like 00_naive,04_avx2", rungs_text), 0;
     for (int i = 0; i < n; i++)
@@ -96,7 +83,7 @@ static int is_chosen_of(const struct rung *ladder, const struct rung *rung)
 {
     char buffer[512];
     const char *part[MAX_LIST];
-    int names = rungs_text ? split(rungs_text, buffer, sizeof buffer, part, MAX_LIST) : 0,
+    int names = rungs_text ? args_split(rungs_text, buffer, sizeof buffer, part, MAX_LIST) : 0,
         chosen = !rungs_text;
     for (int k = 0; k < names; k++) chosen |= rung_in(ladder, part[k]) == rung;
     return chosen;
@@ -133,7 +120,7 @@ static int add_problems(const struct op *op)
     for (const int(*s)[MAX_SIZES] = op->bench_shapes; !shapes_text && **s; s++)
         if ((large || op->flops(*s) <= large_flops) && !add_problem(op, *s)) return 0;
     if (!shapes_text) return 1;
-    int parts = split(shapes_text, buffer, sizeof buffer, part, MAX_LIST);
+    int parts = args_split(shapes_text, buffer, sizeof buffer, part, MAX_LIST);
     for (int i = 0; i < parts; i++) {
         if (!op_parse_shape(op, part[i], size)) {
             args_refuse("bench", "'%s' is no shape of %s; write %d size%s like %s", part[i], op->name,

@@ -3,9 +3,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#if defined _OPENMP
-#include <omp.h>
-#endif
 
 #include "../optimized/check.h"
 #include "../optimized/device.h"
@@ -55,21 +52,6 @@ static void check_op(const struct op *op, const struct rung *only, const int *sh
     tell(op, "gradient", &c, " relative");
 }
 
-/* 0 after a sentence */
-static int use_threads(void)
-{
-    if (!threads) return 1;
-#if defined _OPENMP
-    omp_set_num_threads(threads); /* the children that run the rungs inherit it */
-    return 1;
-#else
-    if (threads == 1) return 1;
-    args_refuse("check",
-                "this build has no OpenMP, so --threads must be 1; configure with -DRUNGS_OPENMP=ON");
-    return 0;
-#endif
-}
-
 int verb_check(int argc, char **argv)
 {
     const struct option_row options[] = {
@@ -98,7 +80,7 @@ int verb_check(int argc, char **argv)
     const char *word[1];
     int code, size[MAX_SIZES];
     if (args_read(&usage, argc, argv, word, &code) < 0) return code;
-    if (!use_threads()) return EXIT_USAGE;
+    if (!verb_use_threads("check", threads)) return EXIT_USAGE;
     int all = !strcmp(word[0], "all");
     const struct op *only = all ? NULL : verb_find_op("check", word[0]);
     if (!all && !only) return EXIT_USAGE;

@@ -1,8 +1,11 @@
-/* find.c - operations and rungs by the names people type, with help when they mistype. */
+/* find.c - what words and options name: operations and rungs, with help when they are mistyped, and threads. */
 #include "verbs.h"
 
 #include <stdio.h>
 #include <string.h>
+#if defined _OPENMP
+#include <omp.h>
+#endif
 
 #include "../optimized/device.h"
 
@@ -32,4 +35,18 @@ const struct rung *verb_find_rung(const char *verb, const struct op *op, const s
         args_refuse(verb, "%s has no %srung '%s'; `rungs list %s` shows those it has", op->name,
                     device ? "CUDA " : "", name, op->name);
     return rung;
+}
+
+int verb_use_threads(const char *verb, int threads)
+{
+    (void)verb; /* builds with threads refuse nothing */
+    if (!threads) return 1;
+#if defined _OPENMP
+    omp_set_num_threads(threads); /* children that run rungs inherit it */
+    return 1;
+#else
+    if (threads == 1) return 1;
+    args_refuse(verb, "this build has no OpenMP, so --threads must be 1; configure with -DRUNGS_OPENMP=ON");
+    return 0;
+#endif
 }

@@ -11,6 +11,7 @@ const struct verb verbs[] = {
     { "check", verb_check, "is every rung right? is every backward the gradient of its forward?" },
     { "gradcheck", verb_gradcheck, "is a gradient written in C right? also of your own code" },
     { "bench", verb_bench, "race the rungs against each other and against the libraries" },
+    { "ulp", verb_ulp, "how exact is every rung of a function of one number, over all floats?" },
     { "emu", verb_emu, "run a CUDA program of your own on this CPU, with every check" },
     { "plot", verb_plot, "draw charts from measured CSV files" },
     { "train", verb_train, "train a network on real data with any rung" },

@@ -17,8 +17,9 @@ static const char *data = "plots/data", *out, *op_name, *shape_text;
 static int as_text, by_samples;
 
 static struct measurement measurement[MAX_FILES];
+static struct ulp_table table[MAX_FILES];
 static struct loss_run run[LOSS_MAX_RUNS];
-static int measurements, runs;
+static int measurements, tables, runs;
 
 /* ---- the files ---- */
 
@@ -57,19 +58,23 @@ static int add_folder(const char *folder)
     return ok && n > 0;
 }
 
-/* A measurement or a loss curve, by its columns. In a folder other tables may stand beside them: `named` is for files
+/* A measurement, errors or a loss curve, by its columns. In a folder other tables may stand beside them: `named` is for files
  * that the user wrote down. 0 after a sentence. */
 static int read_file(const char *path, int named)
 {
     char why[256];
     struct csv t;
     if (!csv_read(&t, path, why)) return args_refuse("plot", "%s", why), 0;
-    int measured = csv_column(&t, "roof_percent") >= 0, curve = csv_column(&t, "loss") >= 0;
+    int measured = csv_column(&t, "roof_percent") >= 0, curve = csv_column(&t, "loss") >= 0,
+        errors = csv_column(&t, "error_ulp") >= 0;
     csv_free(&t);
     if (measured) {
         if (!measurement_read(&measurement[measurements], path, why))
             return args_refuse("plot", "%s", why), 0;
         measurements++;
+    } else if (errors) {
+        if (!ulp_table_read(&table[tables], path, why)) return args_refuse("plot", "%s", why), 0;
+        tables++;
     } else if (curve && runs < LOSS_MAX_RUNS) {
         if (!loss_read(&run[runs], path, why)) return args_refuse("plot", "%s", why), 0;
         runs++;
@@ -77,7 +82,8 @@ static int read_file(const char *path, int named)
         fprintf(stderr, "rungs plot: %s left out: at most %d loss curves fit one chart\n", path,
                 LOSS_MAX_RUNS);
     } else if (named) {
-        return args_refuse("plot", "%s is neither from `rungs bench --csv` nor from `rungs train --log`",
+        return args_refuse("plot",
+                           "%s is not from `rungs bench --csv`, `rungs ulp --csv` or `rungs train --log`",
                            path),
                0;
     }
@@ -116,7 +122,31 @@ static void count(int result)
     refused += result < 0;
 }
 
-enum { LADDER = 1, SIZE = 2, ROOFLINE = 4, LOSS = 8, ALL = 15 };
+enum { LADDER = 1, SIZE = 2, ROOFLINE = 4, LOSS = 8, ACCURACY = 16, OVER_X = 32, ALL = 63 };
+
+/* The errors that were measured on the same CPU, for libm differs from one to the next; else others. NULL: none */
+static const struct ulp_table *table_of(const struct measurement *m, const char *op)
+{
+    const struct ulp_table *found = NULL;
+    for (int i = 0; i < tables; i++)
+        if (ulp_table_has(&table[i], op) && (!found || !strcmp(table[i].cpu, m->cpu))) found = &table[i];
+    return found;
+}
+
+static void draw_accuracy(const struct measurement *m, const char *op)
+{
+    const struct ulp_table *t = table_of(m, op);
+    if (!t) return;
+    count(as_text ? accuracy_print(&m->rows, &t->rows, op, shape_text)
+                  : accuracy_draw(m, t, op, shape_text, out));
+}
+
+static void draw_over_x(const struct ulp_table *t)
+{
+    for (const struct op *const *op = ops; *op && !refused; op++)
+        if (!op_name || !strcmp(op_name, (*op)->name))
+            count(as_text ? over_x_print(&t->rows, (*op)->name) : over_x_draw(t, (*op)->name, out));
+}
 
 static void draw_measurement(const struct measurement *m, int what)
 {
@@ -130,6 +160,7 @@ static void draw_measurement(const struct measurement *m, int what)
             count(as_text ? ladder_print(&m->rows, *op[i], shape_text)
                           : ladder_draw(m, *op[i], shape_text, out));
         if (what & ROOFLINE && !as_text) count(roofline_draw(m, *op[i], shape_text, out));
+        if (what & ACCURACY) draw_accuracy(m, *op[i]);
         for (int t = 0; as_text && what & SIZE && t < n; t++) count(size_print(&m->rows, *op[i], threads[t]));
         if (refused) return; /* the sentence would only come again */
     }
@@ -140,21 +171,25 @@ static void draw_measurement(const struct measurement *m, int what)
 static void draw_all(int what)
 {
     for (int i = 0; i < measurements && !refused; i++) draw_measurement(&measurement[i], what);
+    for (int i = 0; i < tables && what & OVER_X && !refused; i++) draw_over_x(&table[i]);
     if (what & LOSS && runs && !refused)
         count(as_text ? loss_print(run, runs, by_samples) : loss_draw(run, runs, by_samples, out));
 }
 
 static int parse_what(const char *word)
 {
-    static const char *const name[] = { "ladder", "size", "roofline", "loss", "all" };
-    static const int bit[] = { LADDER, SIZE, ROOFLINE, LOSS, ALL };
-    for (int i = 0; i < 5; i++)
+    static const char *const name[] = { "ladder", "size", "roofline", "loss", "accuracy", "over-x", "all" };
+    static const int bit[] = { LADDER, SIZE, ROOFLINE, LOSS, ACCURACY, OVER_X, ALL };
+    enum { NAMES = sizeof name / sizeof *name };
+    for (int i = 0; i < NAMES; i++)
         if (!strcmp(word, name[i])) return bit[i];
-    const char *near = args_nearest(word, name, 5, sizeof *name);
+    const char *near = args_nearest(word, name, NAMES, sizeof *name);
     if (near)
         args_refuse("plot", "there is no chart '%s'; did you mean '%s'?", word, near);
     else
-        args_refuse("plot", "there is no chart '%s'; there are ladder, size, roofline, loss and all", word);
+        args_refuse(
+            "plot",
+            "there is no chart '%s'; there are ladder, size, roofline, loss, accuracy, over-x and all", word);
     return 0;
 }
 
@@ -163,11 +198,15 @@ static const char about[] =
     "  ladder     how many times faster than naive each rung is, with intervals, and the libraries\n"
     "  size       speed against size, a panel for each operation\n"
     "  roofline   every rung under the machine's roofs\n"
-    "  loss       loss curves of training runs";
+    "  loss       loss curves of training runs\n"
+    "  accuracy   time an element against the largest error, from a race and from `rungs ulp OP --csv`\n"
+    "  over-x     the largest error over x, from `rungs ulp OP --over-x --csv`";
 
 static const char examples[] = "  rungs plot\n"
                                "  rungs plot ladder --data my.csv --text\n"
                                "  rungs plot ladder --op dense_forward --shape 64x784x512\n"
+                               "  rungs plot accuracy --data bench.csv,ulp.csv --op gelu_forward\n"
+                               "  rungs plot over-x --data over_x.csv --text\n"
                                "  rungs plot loss --data naive.csv,best.csv --out charts\n";
 
 int verb_plot(int argc, char **argv)
@@ -182,9 +221,10 @@ int verb_plot(int argc, char **argv)
         { "--text", OPTION_FLAG, &as_text, 0, 0, "print on the terminal, without gnuplot" },
         { 0 },
     };
-    const struct usage usage = {
-        "plot", "plot [ladder|size|roofline|loss|all] [options]", about, examples, options, 0, 1
-    };
+    const struct usage usage = { "plot",  "plot [ladder|size|roofline|loss|accuracy|over-x|all] [options]",
+                                 about,   examples,
+                                 options, 0,
+                                 1 };
     const char *word[1];
     char folder[PATH];
     int code, words = args_read(&usage, argc, argv, word, &code);
@@ -201,6 +241,7 @@ int verb_plot(int argc, char **argv)
         refused = 1;
     }
     for (int i = 0; i < measurements; i++) measurement_free(&measurement[i]);
+    for (int i = 0; i < tables; i++) ulp_table_free(&table[i]);
     for (int i = 0; i < runs; i++) loss_free(&run[i]);
     if (!drawn && !refused)
         args_refuse("plot", "nothing in %s to draw like that; `rungs plot --help` says what there is", data);

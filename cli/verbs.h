@@ -18,6 +18,7 @@ int verb_lesson(int argc, char **argv);
 int verb_check(int argc, char **argv);
 int verb_bench(int argc, char **argv);
 int verb_emu(int argc, char **argv);
+int verb_ulp(int argc, char **argv);
 int verb_plot(int argc, char **argv);
 int verb_train(int argc, char **argv);
 int verb_data(int argc, char **argv);
@@ -32,5 +33,8 @@ struct device;
 /* The operation's rung of that name; on a device, NULL for the CPU, of its CUDA ladder. NULL after a sentence that lists those there are. */
 const struct rung *verb_find_rung(const char *verb, const struct op *op, const struct device *device,
                                   const char *name);
+
+/* Lets OpenMP use so many threads; 0: as it decides. 0 after a sentence if this build has no threads. */
+int verb_use_threads(const char *verb, int threads);
 
 #endif

@@ -15,8 +15,20 @@ int ladder_print(const struct rows *r, const char *op, const char *shape);
 int size_draw(const struct measurement *m, const char *only, int threads, const char *out);
 int size_print(const struct rows *r, const char *op, int threads);
 
-/* The machine's roofs and every rung under them, on the fewest threads. STEM_roofline_OP */
+/* The machine's roofs and every rung under them, on the fewest threads; nothing to draw if memory is the limit at all
+ * sizes: then the ladder's bytes say it all. STEM_roofline_OP */
 int roofline_draw(const struct measurement *m, const char *op, const char *shape, const char *out);
+
+/* The accuracy-speed plane: nanoseconds an element against the largest error, a point for each rung of the measurement
+ * whose error the table knows, and a panel for each output. STEM_accuracy_OP */
+int accuracy_draw(const struct measurement *m, const struct ulp_table *t, const char *op, const char *shape,
+                  const char *out);
+int accuracy_print(const struct rows *r, const struct ulp_rows *errors, const char *op, const char *shape);
+
+/* The largest error in each of many intervals of x, a line for each rung and a panel for each output.
+ * STEM_over_x_OP, STEM being that of the table */
+int over_x_draw(const struct ulp_table *t, const char *op, const char *out);
+int over_x_print(const struct ulp_rows *r, const char *op);
 
 enum { LOSS_MAX_RUNS = 8 };
 

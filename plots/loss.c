@@ -106,8 +106,11 @@ int loss_print(const struct loss_run *run, int n, int by_samples)
     for (int k = 0; k < n; k++)
         curve[k] = (struct text_curve){ run[k].name, run[k].n, by_samples ? run[k].samples : run[k].seconds,
                                         run[k].loss };
-    struct text_axes axes = { "\nTraining loss", by_samples ? "samples seen" : "seconds of training", "loss",
-                              e.log_x, e.top };
+    struct text_axes axes = { .title = "\nTraining loss",
+                              .x = by_samples ? "samples seen" : "seconds of training",
+                              .y = "loss",
+                              .log_x = e.log_x,
+                              .top = e.top };
     text_curves(&axes, curve, n);
     return 1;
 }

@@ -2,6 +2,7 @@
 #include "pick.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,13 +10,18 @@
 
 /* ---- files ---- */
 
+static void stem_of(const char *path, char *stem, size_t room)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    snprintf(stem, room, "%.*s", (int)strcspn(name, "."), name);
+}
+
 int measurement_read(struct measurement *m, const char *path, char *why)
 {
     struct csv t;
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     memset(m, 0, sizeof *m);
     if (!rows_read_csv(&m->rows, path, why) || !csv_read(&t, path, why)) return 0;
-    snprintf(m->stem, sizeof m->stem, "%.*s", (int)strcspn(name, "."), name);
+    stem_of(path, m->stem, sizeof m->stem);
     snprintf(m->cpu, sizeof m->cpu, "%s", csv_cell(&t, 0, csv_column(&t, "cpu")));
     snprintf(m->commit, sizeof m->commit, "%s", csv_cell(&t, 0, csv_column(&t, "commit")));
     csv_free(&t);
@@ -26,6 +32,25 @@ int measurement_read(struct measurement *m, const char *path, char *why)
 void measurement_free(struct measurement *m)
 {
     rows_free(&m->rows);
+}
+
+int ulp_table_read(struct ulp_table *t, const char *path, char *why)
+{
+    memset(t, 0, sizeof *t);
+    stem_of(path, t->stem, sizeof t->stem);
+    return ulp_rows_read_csv(&t->rows, path, t->cpu, why);
+}
+
+void ulp_table_free(struct ulp_table *t)
+{
+    ulp_rows_free(&t->rows);
+}
+
+int ulp_table_has(const struct ulp_table *t, const char *op)
+{
+    for (const struct ulp_row *row = t->rows.row; row < t->rows.row + t->rows.n; row++)
+        if (isnan(row->low) && !strcmp(row->op, op)) return 1;
+    return 0;
 }
 
 /* ---- rows ---- */
@@ -130,9 +155,13 @@ const struct row *pick_roof(const struct rows *r, const char *name, int threads)
     return NULL;
 }
 
+int pick_style_of(const char *name)
+{
+    if (isdigit((unsigned char)*name)) return 1 + (int)(strtol(name, NULL, 10) % 20);
+    return 21 + peer_number(name);
+}
+
 int pick_style(const struct row *row)
 {
-    if (row->kind == ROW_RUNG)
-        return isdigit((unsigned char)row->rung[0]) ? 1 + (int)(strtol(row->rung, NULL, 10) % 20) : 1;
-    return 21 + peer_number(row->rung);
+    return row->kind == ROW_RUNG && !isdigit((unsigned char)*row->rung) ? 1 : pick_style_of(row->rung);
 }

@@ -3,6 +3,7 @@
 #define RUNGS_PICK_H
 
 #include "../bench/rows.h"
+#include "../bench/ulp_rows.h"
 
 enum { PICK_MAX = 256, PICK_OPS = 512, PICK_SHAPES = 64 }; /* rows, operations, shapes of one operation */
 
@@ -16,6 +17,18 @@ struct measurement {
 /* Reads a CSV file of `rungs bench`; 0 and a sentence in why (256 bytes) if it is none. */
 int measurement_read(struct measurement *m, const char *path, char *why);
 void measurement_free(struct measurement *m);
+
+struct ulp_table {
+    struct ulp_rows rows;
+    char stem[96], cpu[128]; /* cpu: "" if the file does not say */
+};
+
+/* The same for a CSV file of `rungs ulp` */
+int ulp_table_read(struct ulp_table *t, const char *path, char *why);
+void ulp_table_free(struct ulp_table *t);
+
+/* 1 if it knows the errors of the operation over all floats, not over intervals */
+int ulp_table_has(const struct ulp_table *t, const char *op);
 
 /* The operations that have rows, in the order of the file; returns how many, at most max. */
 int pick_ops(const struct rows *r, const char (**op)[40], int max);
@@ -45,5 +58,6 @@ const struct row *pick_roof(const struct rows *r, const char *name, int threads)
 
 /* The style number of a contestant (plots/style.gp): rung 00 is 1, 01 is 2, ...; peers from 21. */
 int pick_style(const struct row *row);
+int pick_style_of(const char *name);
 
 #endif

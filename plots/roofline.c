@@ -51,8 +51,9 @@ static int collect(struct roofline *c, const struct rows *r, const char *op, con
     c->nearest = c->slowest = 0;
     c->left = c->bottom = (double)INFINITY;
     c->right = c->top = 0;
-    int n = c->shape ? pick_rows(r, op, NULL, c->threads, row) : 0;
+    int n = c->shape ? pick_rows(r, op, NULL, c->threads, row) : 0, arithmetic = 0;
     for (int i = 0; i < n; i++) {
+        arithmetic |= !pick_by_bytes(row[i]);
         if (!(row[i]->flops > 0) || !(row[i]->bytes > 0)) continue;
         c->row[c->n++] = row[i];
         c->left = fmin(c->left, intensity(row[i]));
@@ -72,7 +73,7 @@ static int collect(struct roofline *c, const struct rows *r, const char *op, con
     c->right *= 8; /* and for those beside the points */
     c->bottom *= 0.6;
     c->top *= 1.8;
-    return c->n > 1 && c->top > c->bottom;
+    return c->n > 1 && c->top > c->bottom && arithmetic;
 }
 
 /* A block of .dat for each slanted roof, and one block of .lab for their names; finds the bandwidth of the nearest

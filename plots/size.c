@@ -172,8 +172,11 @@ int size_print(const struct rows *r, const char *op, int threads)
             (struct text_curve){ p.series[s].first->rung, p.series[s].n, p.series[s].x, p.series[s].y };
     snprintf(title, sizeof title, "\n%s: speed against size, %d thread%s", op, threads,
              threads > 1 ? "s" : "");
-    struct text_axes axes = { title, p.cubes == 1 ? "elements" : "size n of n x n matrices",
-                              p.by_bytes ? "GB/s" : "GFLOP/s", 1, p.top };
+    struct text_axes axes = { .title = title,
+                              .x = p.cubes == 1 ? "elements" : "size n of n x n matrices",
+                              .y = p.by_bytes ? "GB/s" : "GFLOP/s",
+                              .log_x = 1,
+                              .top = p.top };
     text_curves(&axes, curve, n);
     return 1;
 }

@@ -16,15 +16,16 @@ do for [t=1:2] {
     x0 = column0*width/columns
     y0 = 40 + line0*each
     set lmargin at screen (x0 + 62.0)/width
-    side = x0 + width/columns - 92
+    side = x0 + width/columns - 118
     set rmargin at screen 1.0*side/width
     set tmargin at screen 1 - (y0 + 26.0)/height
     set bmargin at screen 1 - (y0 + each - 58.0)/height
     unset label
     if (p == 1) { set label 1 heading at screen 0.015, screen 1 - 18.0/height left font ",16" tc rgb ink }
     set label 2 value("title".p) at graph 0, graph 1 offset 0,0.8 left tc rgb ink
-    set logscale x 2
-    set format x "%g"
+    # sizes of matrices are powers of 2, numbers of elements powers of 10: 1k, 1M
+    elements = value("xname".p) eq "elements"
+    if (elements) { set logscale x 10; set format x "%.0s%c" } else { set logscale x 2; set format x "%g" }
     set xtics font ",12"
     set ytics font ",12"
     edge = value("right".p)*1.12

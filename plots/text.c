@@ -64,6 +64,19 @@ static double place(double x, int log_x)
     return log_x ? log(x) : x;
 }
 
+/* how far up the axis, 0..1 where it is in the picture */
+static double height_of(double y, const struct text_axes *axes)
+{
+    if (!(axes->bottom > 0)) return y / axes->top;
+    if (isnan(y)) return y;
+    return log(fmin(fmax(y, axes->bottom), axes->top) / axes->bottom) / log(axes->top / axes->bottom);
+}
+
+static double value_at(double up, const struct text_axes *axes)
+{
+    return axes->bottom > 0 ? axes->bottom * pow(axes->top / axes->bottom, up) : up * axes->top;
+}
+
 void text_curves(const struct text_axes *axes, const struct text_curve *curve, int n)
 {
     char area[HEIGHT][WIDTH + 1];
@@ -79,14 +92,15 @@ void text_curves(const struct text_axes *axes, const struct text_curve *curve, i
         for (int i = 0; i < curve[c].n; i++) {
             double across = (place(curve[c].x[i], axes->log_x) - place(left, axes->log_x)) /
                             (place(right, axes->log_x) - place(left, axes->log_x));
-            double up = curve[c].y[i] / axes->top;
+            double up = height_of(curve[c].y[i], axes);
             if (!(up >= 0 && up <= 1)) continue;
-            area[(int)lround((1 - up) * (HEIGHT - 1))][(int)lround(across * (WIDTH - 1))] = (char)('a' + c);
+            char *place_of = &area[(int)lround((1 - up) * (HEIGHT - 1))][(int)lround(across * (WIDTH - 1))];
+            if (*place_of == ' ') *place_of = (char)('a' + c);
         }
     printf("%s\n%10s\n", axes->title, axes->y);
     for (int row = 0; row < HEIGHT; row++) {
         if (row % 5 == 0)
-            printf("%10.4g |%s\n", axes->top * (HEIGHT - 1 - row) / (HEIGHT - 1), area[row]);
+            printf("%10.4g |%s\n", value_at(1 - (double)row / (HEIGHT - 1), axes), area[row]);
         else
             printf("%10s |%s\n", "", area[row]);
     }

@@ -21,10 +21,12 @@ struct text_curve {
 struct text_axes {
     const char *title, *x, *y;
     int log_x;
-    double top; /* of the y axis, which starts at 0 */
+    double top; /* of the y axis                                                */
+    double
+        bottom; /* 0, or more: then the y axis is logarithmic, and what is below or above its ends stands at them */
 };
 
-/* Each curve is drawn with a letter of its own. */
+/* Each curve is drawn with a letter of its own; where several meet, the first is seen. */
 void text_curves(const struct text_axes *axes, const struct text_curve *curve, int n);
 
 /* 1 if the terminal's character set is UTF-8 */

@@ -13,6 +13,8 @@ rungs_test(known)
 rungs_test(wrong)
 rungs_test(ulp)
 target_link_libraries(ulp PRIVATE m)
+add_test(NAME ulp_cli COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/ulp_cli.sh $<TARGET_FILE:rungs> ${CMAKE_CURRENT_BINARY_DIR}/ulp_cli)
+set_tests_properties(ulp_cli PROPERTIES LABELS core)
 rungs_test(softmax_rows)
 target_link_libraries(softmax_rows PRIVATE m)
 if(NOT RUNGS_SANITIZE) # their own memory cannot live under the limit

@@ -15,6 +15,20 @@ one_sentence() { [ "$(wc -l <"$work/err")" = 1 ] && grep -q "$1" "$work/err" || 
 { echo epoch,step,samples,loss,accuracy,seconds; echo 0.1,1,64,2.3,0.1,0.5; echo 0.2,2,128,1.5,0.4,1; echo 0.3,3,192,0.7,0.8,1.5; } >"$work/best.csv"
 { echo epoch,step,samples,loss,accuracy,seconds; echo 0.1,1,64,2.3,0.1,5; echo 0.2,2,128,1.6,0.4,10; } >"$work/naive.csv"
 
+# a race and errors of one operation: 02_broken gives no number somewhere, 03_unknown has no errors
+row() { echo "tanh_forward,$1,$2,1000000,$3,warm,$4,$4,$4,1,8,read_l3,10,GNU,-O3,Synthetic,0000000,"; }
+{ head -1 "$data"; row 00_naive rung 1 2e-2; row 01_polynomial rung 1 4e-3; row 02_broken rung 1 3e-3; row 03_unknown rung 1 2e-3
+  row 04_threads rung 1 1e-3; row 04_threads rung 2 5e-4; row onednn peer 1 1.2e-3; row 05_fast rung 1 6e-4; } >"$work/race.csv"
+{ echo op,rung,argument,low,high,error_ulp,error_bits,bound_fraction,at,bound_at,step,compiler,cpu,commit
+  for r in 00_naive:2.07:0.25 01_polynomial:1.2:-0.6 02_broken:inf: 04_threads:1.2:-0.6 05_fast:2048:3 onednn:0:0; do
+    echo "tanh_forward,${r%%:*},y,,,$(echo "$r" | cut -d: -f2),20,,${r##*:},,1,GNU,Synthetic,0000000"
+  done; } >"$work/errors.csv"
+{ echo op,rung,argument,low,high,error_ulp,error_bits,bound_fraction,at,bound_at,step
+  for i in 0 1 2 3 4 5 6 7 8 9; do
+    echo "tanh_with_slope,00_naive,y,$i,$((i + 1)),1.$i,22,,$i.5,,"; echo "tanh_with_slope,01_polynomial,y,$i,$((i + 1)),0,,,$i.5,,"
+    echo "tanh_with_slope,00_naive,s,$i,$((i + 1)),inf,,inf,$i.5,$i.5,"
+  done; } >"$work/over.csv"
+
 case $4 in
 text)
   for locale in C C.UTF-8; do
@@ -27,18 +41,27 @@ text)
     [ $locale = C ] && [ $ascii = no ] && fail "the C locale got more than ASCII"
     [ $locale != C ] && [ $ascii = yes ] && fail "a UTF-8 terminal got no blocks"
   done
+  code 0 env LC_ALL=C "$rungs" plot accuracy --text --data "$work/race.csv,$work/over.csv,$work/errors.csv"
+  for words in 'a: 00_naive, 20 ns, 2.07 ulp' '04_threads, 2 threads, 0.5 ns, 1.2 ulp' '05_fast, 0.6 ns, 2.05e+03 ulp' 'onednn, 1.2 ns'; do
+    grep -q "$words" "$work/said" || { cat "$work/said"; fail "no '$words' in the plane"; }
+  done
+  grep -q '02_broken\|03_unknown\|04_threads, 1 ns' "$work/said" && fail "a point without an error, or twice"
+  code 0 env LC_ALL=C "$rungs" plot over-x --text --data "$work/over.csv"
+  for words in 'of y in each' 'of s in each' 'b: 01_polynomial' 'ulp of 1'; do
+    grep -q "$words" "$work/said" || { cat "$work/said"; fail "no '$words' over x"; }
+  done
   ls "$work/out" | grep -q . && fail "text charts left files"
   code 0 env PATH=/nowhere "$rungs" plot --text ladder --data "$data"
   ;;
 pictures)
   command -v gnuplot >/dev/null || { echo "gnuplot is missing: apt install gnuplot-nox"; exit 77; }
-  code 0 "$rungs" plot --data "$data,$work/best.csv,$work/naive.csv" --out "$work/out"
+  code 0 "$rungs" plot --data "$data,$work/best.csv,$work/naive.csv,$work/race.csv,$work/over.csv,$work/errors.csv" --out "$work/out"
   code 0 "$rungs" plot ladder --op dense_forward --shape 64x784x512 --data "$data" --out "$work/out"
   for chart in ladder_dense_forward ladder_dense_forward_64x784x512 roofline_dense_forward size size_2threads; do
     set -- "$@" "plot_synthetic_$chart"
   done
   shift 4
-  for chart in "$@" loss; do
+  for chart in "$@" loss race_accuracy_tanh_forward over_over_x_tanh_with_slope; do
     svg=$work/out/$chart.svg png=$work/out/$chart.png
     [ -s "$svg" ] && [ -s "$png" ] || fail "no $chart"
     head -c 5 "$svg" | grep -q '<?xml' && tail -c 8 "$svg" | grep -q '</svg>' || fail "$svg is cut off"
@@ -51,8 +74,11 @@ pictures)
       grep -q ">.*$name" "$work/out/plot_synthetic_$chart.svg" || fail "no $name in $chart"
     done
   done
+  for name in 00_naive 01_polynomial '04_threads, 2 threads' 05_fast onednn; do
+    grep -q ">.*$name" "$work/out/race_accuracy_tanh_forward.svg" || fail "no $name in the plane"
+  done
   mkdir "$work/again"
-  code 0 "$rungs" plot --data "$data" --out "$work/again"
+  code 0 "$rungs" plot --data "$data,$work/race.csv,$work/errors.csv,$work/over.csv" --out "$work/again"
   for svg in "$work"/again/*.svg; do cmp "$svg" "$work/out/$(basename "$svg")" || fail "the same data, another picture"; done
   ls "${TMPDIR:-/tmp}"/rungs-plot-$$-* 2>/dev/null && fail "working files were left"
   ;;
@@ -65,6 +91,18 @@ refusals)
   code 64 "$rungs" plot --data "$work/other.csv"; one_sentence other.csv
   head -c 3000 "$data" >"$work/cut.csv"
   code 64 "$rungs" plot --data "$work/cut.csv"; one_sentence cut.csv
+  code 64 "$rungs" plot acuracy --data "$data"; one_sentence "did you mean 'accuracy'"
+  for bad in many nan -1 '' 1x; do
+    sed "2s/,2.07,/,$bad,/" "$work/errors.csv" >"$work/bad.csv"
+    code 64 "$rungs" plot accuracy --data "$work/race.csv,$work/bad.csv"; one_sentence "'$bad' is no error_ulp"
+  done
+  sed 's/,argument//' "$work/errors.csv" | cut -d, -f1-13 >"$work/bad.csv"
+  code 64 "$rungs" plot accuracy --data "$work/bad.csv"; one_sentence 'bad.csv'
+  head -c 300 "$work/over.csv" >"$work/bad.csv"
+  code 64 "$rungs" plot over-x --data "$work/bad.csv"; one_sentence 'bad.csv'
+  code 1 "$rungs" plot accuracy --data "$data,$work/errors.csv"; one_sentence 'nothing'
+  code 1 "$rungs" plot accuracy --data "$work/race.csv"; one_sentence 'nothing'
+  code 1 "$rungs" plot over-x --data "$work/errors.csv"; one_sentence 'nothing'
   printf 'epoch,step,samples,loss,accuracy,seconds\n' >"$work/none.csv"
   code 1 "$rungs" plot --data "$work/none.csv" --out "$work/out"; one_sentence 'nothing'
   code 1 env PATH=/nowhere "$rungs" plot ladder --data "$data" --out "$work/out"; one_sentence 'apt install gnuplot-nox'

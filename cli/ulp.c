@@ -1,0 +1,262 @@
+/* ulp.c - rungs ulp: how exact is every rung of a function of one number? */
+#include "verbs.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#if defined _OPENMP
+#include <omp.h>
+#endif
+
+#include "../bench/ulp_rows.h"
+#include "../bench/whole_file.h"
+#include "../optimized/memory.h"
+#include "../plots/charts.h"
+#include "../train/progress.h"
+
+enum { MAX_NAMES = 32, SAMPLED = 4099, INTERVALS = 400 };
+
+static int every = SAMPLED, exhaustive, over_x, intervals = INTERVALS, threads;
+static double from = -20, to = 20;
+static const char *rungs_text, *csv_path, *json_path;
+static int quiet; /* the table goes to standard output, alone */
+
+static struct ulp_rows rows;
+static int wrong;
+
+/* ---- what to look at ---- */
+
+static int is_function(const struct op *op)
+{
+    int out[ULP_OUTPUTS];
+    return ulp_outputs(op, out) > 0;
+}
+
+static int is_chosen(const struct op *op, const struct rung *rung)
+{
+    char buffer[512];
+    const char *name[MAX_NAMES];
+    int names = rungs_text ? args_split(rungs_text, buffer, sizeof buffer, name, MAX_NAMES) : 0,
+        chosen = !rungs_text;
+    for (int i = 0; i < names; i++) chosen |= rung_in(op->cpu, name[i]) == rung;
+    return chosen;
+}
+
+/* 0 after a sentence */
+static int check_rung_names(const struct op *op)
+{
+    char buffer[512];
+    const char *name[MAX_NAMES];
+    int names = rungs_text ? args_split(rungs_text, buffer, sizeof buffer, name, MAX_NAMES) : 0;
+    if (rungs_text && names < 1)
+        return args_refuse("ulp", "--rung %s: give names like 00_naive,02_avx2", rungs_text), 0;
+    for (int i = 0; i < names; i++)
+        if (!verb_find_rung("ulp", op, NULL, name[i])) return 0;
+    return 1;
+}
+
+/* The chosen rungs that run here: those that call another's kernel from several threads stand last. Free *rung. */
+static int line_up(const struct op *op, struct ulp_rung **rung, int *threaded)
+{
+    int all = 0, n = 0;
+    while (op->cpu[all].name) all++;
+    *rung = memory_need((size_t)all, sizeof **rung);
+    *threaded = 0;
+    for (int last = 0; last <= 1; last++)
+        for (const struct rung *r = op->cpu; r->name; r++) {
+            if (!is_chosen(op, r) || (strstr(r->name, "_threads") != NULL) != last) continue;
+            const char *lacks = rung_lacks(r->needs);
+            if (lacks && !quiet) printf("  %-14s skipped: this machine has no %s\n", r->name, lacks);
+            if (lacks) continue;
+            *threaded += last;
+            (*rung)[n++] = (struct ulp_rung){ .name = r->name, .run = r->run, .needs = r->needs };
+        }
+    return n;
+}
+
+/* ---- progress ---- */
+
+static struct progress progress;
+static const char *op_name;
+static double started, part_done, part; /* parts of the whole work: done, and the operation of now */
+
+static void show_progress(double done)
+{
+    char left[32] = "";
+    double all = part_done + part * done, spent = progress_clock() - started;
+    if (all > 0.002) progress_time(spent * (1 - all) / all, left);
+    progress_show(&progress, all, "%s%s%s%s", op_name, *left ? ", about " : "", left, *left ? " left" : "");
+}
+
+/* ---- words ---- */
+
+static void tell_row(const struct op *op, const struct ulp_row *row, unsigned needs)
+{
+    int slope = op->forward || !strcmp(row->argument, "s"), coarse = rung_is_coarse(needs);
+    int bad = row->bound_fraction > 1 || isinf(row->ulp);
+    wrong += bad;
+    if (quiet) return;
+    printf("  %-14s %-2s %9.4g ulp%s at %-13.6g", row->rung, row->argument, row->ulp, slope ? " of 1" : "",
+           row->at);
+    if (coarse && row->ulp > 0) printf(" %.1f bits;", row->bits);
+    if (slope || coarse) printf(" %.0f %% of its bound at %.6g", 100 * row->bound_fraction, row->bound_at);
+    puts(bad ? "  WRONG" : "");
+    fflush(stdout);
+}
+
+/* ---- the floats ---- */
+
+static void look_everywhere(const struct op *op)
+{
+    struct ulp_rung *rung;
+    int threaded, n = line_up(op, &rung, &threaded), alone = n - threaded, first = rows.n;
+    int step = exhaustive ? 1 : every, threaded_step = step > SAMPLED ? step : SAMPLED;
+    ulp_sweep(op, rung, alone, (uint32_t)step, show_progress);
+    ulp_sweep(op, rung + alone, threaded, (uint32_t)threaded_step, NULL);
+    ulp_special(op, rung, n);
+    progress_end(&progress);
+    for (int i = 0; i < n; i++)
+        ulp_rows_add(&rows, op, &rung[i], nan(""), nan(""), i < alone ? step : threaded_step);
+    for (int i = first; i < rows.n; i++) tell_row(op, &rows.row[i], rung_find(op, rows.row[i].rung)->needs);
+    free(rung);
+}
+
+/* Numbers evenly over each interval: nearly all floats of (-20,20) are below 1, half of them below 1e-19. */
+static void look_over_x(const struct op *op)
+{
+    enum { POINTS = 4096 };
+    struct ulp_rung *rung;
+    float x[POINTS];
+    int threaded, n = line_up(op, &rung, &threaded);
+    double width = (to - from) / intervals;
+    for (int i = 0; i < intervals; i++) {
+        double low = from + i * width;
+        show_progress((double)i / intervals);
+        for (int k = 0; k < POINTS; k++) x[k] = (float)(low + width * (k + 0.5) / POINTS);
+        for (int r = 0; r < n; r++) memset(rung[r].peak, 0, sizeof rung[r].peak);
+        ulp_look(op, rung, n, x, POINTS);
+        for (int r = 0; r < n; r++)
+            ulp_rows_add(&rows, op, &rung[r], low, i + 1 < intervals ? low + width : to, nan(""));
+    }
+    progress_end(&progress);
+    if (!quiet) over_x_print(&rows, op->name);
+    free(rung);
+}
+
+static int threads_used(void)
+{
+#if defined _OPENMP
+    return omp_get_max_threads();
+#else
+    return 1;
+#endif
+}
+
+static void look(const struct op *only)
+{
+    int all = 0;
+    char time[32];
+    for (const struct op *const *op = ops; *op; op++) all += is_function(*op);
+    progress_begin(&progress, stderr);
+    started = progress_clock();
+    part = only ? 1 : 1.0 / all;
+    for (const struct op *const *op = ops; *op; op++) {
+        if (only ? *op != only : !is_function(*op)) continue;
+        op_name = (*op)->name;
+        if (!quiet) printf("%s: %s\n", op_name, (*op)->formula);
+        (over_x ? look_over_x : look_everywhere)(*op);
+        part_done += part;
+    }
+    if (!quiet)
+        printf("took %s on %d thread%s\n", progress_time(progress_clock() - started, time), threads_used(),
+               threads_used() > 1 ? "s" : "");
+}
+
+/* ---- files ---- */
+
+typedef void print_fn(FILE *out, const struct ulp_rows *r, const struct machine *m);
+
+/* 0 after a sentence */
+static int write_file(const char *path, print_fn *print)
+{
+    struct whole_file f;
+    struct machine machine = machine_facts();
+    if (!whole_file_open(&f, path)) return 0;
+    print(f.out, &rows, &machine);
+    if (!whole_file_keep(&f)) return 0;
+    if (!quiet) printf("wrote %s\n", path);
+    return 1;
+}
+
+static int write_files(void)
+{
+    int ok = 1;
+    if (quiet)
+        ulp_rows_print_csv(stdout, &rows, NULL);
+    else if (csv_path)
+        ok = write_file(csv_path, ulp_rows_print_csv);
+    if (json_path) ok = write_file(json_path, ulp_rows_print_json) && ok;
+    return ok;
+}
+
+static const char about[] =
+    "Compares the rungs of a function of one number (activations: value and derivative) with the double\n"
+    "oracle, over every 4099th or all of the 2^32 floats: the largest error of a value in units in the last\n"
+    "place (ulp), of a derivative in ulp of 1 and as a part of its bound, and where. The rungs on threads, "
+    "which\n"
+    "call another's kernel, are only sampled. Exit 1 if a rung is beyond its bound, or has no number, or one "
+    "too\n"
+    "many, where there should be an infinity or a NaN.";
+
+static const char examples[] =
+    "  rungs ulp gelu_forward\n"
+    "  rungs ulp tanh_with_slope --exhaustive --rung 02_avx2\n"
+    "  rungs ulp all --exhaustive --csv plots/data/ulp_my-machine.csv\n"
+    "  rungs ulp gelu_forward --over-x --from -15 --to 5\n"
+    "  rungs ulp gelu_forward --over-x --rung 00_naive,01_polynomial --csv over_x_gelu.csv\n"
+    "  rungs plot over-x --data over_x_gelu.csv\n";
+
+int verb_ulp(int argc, char **argv)
+{
+    const struct option_row options[] = {
+        { "--every", OPTION_INT, &every, 1, 1e9, "look at every N-th float" },
+        { "--exhaustive", OPTION_FLAG, &exhaustive, 0, 0,
+          "look at every float: up to a minute or two an operation" },
+        { "--rung", OPTION_TEXT, &rungs_text, 0, 0, "only this rung, or these: 00_naive,02_avx2" },
+        { "--over-x", OPTION_FLAG, &over_x, 0, 0, "the largest error in each of many intervals of x" },
+        { "--from", OPTION_REAL, &from, -1e30, 1e30, "where the first interval begins" },
+        { "--to", OPTION_REAL, &to, -1e30, 1e30, "where the last one ends" },
+        { "--intervals", OPTION_INT, &intervals, 2, 10000, "how many" },
+        { "--threads", OPTION_INT, &threads, 0, 256, "0: as OpenMP decides" },
+        { "--csv", OPTION_TEXT, &csv_path, 0, 0,
+          "write the rows to this file; -: print them, and nothing else" },
+        { "--json", OPTION_TEXT, &json_path, 0, 0, "write the rows to this file" },
+        { 0 },
+    };
+    const struct usage usage = { "ulp", "ulp OP|all [options]", about, examples, options, 1, 1 };
+    const char *word[1];
+    int code;
+    if (args_read(&usage, argc, argv, word, &code) < 0) return code;
+    int all = !strcmp(word[0], "all");
+    const struct op *only = all ? NULL : verb_find_op("ulp", word[0]);
+    if (!all && !only) return EXIT_USAGE;
+    if (only && !is_function(only))
+        return args_refuse("ulp",
+                           "%s is no function of one number; the activations are, `rungs list` shows them",
+                           only->name);
+    if (all && rungs_text) return args_refuse("ulp", "--rung needs one operation, not 'all'");
+    if (only && !check_rung_names(only)) return EXIT_USAGE;
+    if (over_x && !(from < to)) return args_refuse("ulp", "--from must be less than --to");
+    if (over_x && exhaustive)
+        return args_refuse("ulp", "--exhaustive takes all floats, --over-x some of an interval");
+    if (!verb_use_threads("ulp", threads)) return EXIT_USAGE;
+    quiet = csv_path && !strcmp(csv_path, "-");
+    if ((csv_path && !quiet && !whole_file_possible(csv_path)) ||
+        (json_path && !whole_file_possible(json_path)))
+        return EXIT_WRONG;
+    look(only);
+    int ok = write_files(), looked = rows.n;
+    ulp_rows_free(&rows);
+    return !ok || wrong ? EXIT_WRONG : looked ? EXIT_OK : EXIT_SKIPPED;
+}
