@@ -157,6 +157,17 @@ static inline __m512 soft_scalef_ps(__m512 a, __m512 b)
     return a;
 }
 
+/* floor(log2(|x|)) */
+#define _mm512_getexp_ps soft_getexp_ps
+static inline __m512 soft_getexp_ps(__m512 a)
+{
+    float x[16];
+    memcpy(x, &a, sizeof x);
+    for (int k = 0; k < 16; k++) x[k] = isnan(x[k]) ? x[k] : logbf(x[k]);
+    memcpy(&a, x, sizeof x);
+    return a;
+}
+
 /* ---- masks ---- */
 
 /* a macro, as the predicate must be a constant */

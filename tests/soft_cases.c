@@ -63,6 +63,7 @@ AVX512 int RESULTS(const float *pa, const float *pb, const float *pc, const floa
     PS(_mm512_and_ps(a, b));
     PS(_mm512_or_ps(a, b));
     PS(_mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
+    PS(_mm512_getexp_ps(a));
     PS(_mm512_scalef_ps(a, b));
     PS(_mm512_scalef_ps(c, _mm512_mul_ps(a, _mm512_set1_ps(90))));
 

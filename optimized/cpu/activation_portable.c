@@ -108,19 +108,7 @@ static inline float tanh_slope_portable(float y, float dy)
 }
 BOTH_AT_y(tanh)
 
-    /* base + log(1 + exp(x)) for x <= 0; 0 <= base. f = exp(x) has been rounded by `lost`, which moves the result by lost / (1 + f),
- * about lost (1 - f / 2). */
-    static inline float plus_log1p_exp(float base, float x)
-{
-    int32_t n;
-    float m = exp_parts(x < EXP_LOWEST ? EXP_LOWEST : x, 0, &n), p = 1 + m;
-    float f = scaled(p, n), lost = scaled(m - (p - 1), n);
-    float s = f / (2 + f), z = s * s;
-    float R = LOG_R0 + z * (LOG_R1 + z * (LOG_R2 + z * LOG_R3));
-    return f + (base - (s * (f - z * R) - (lost - lost * f / 2)));
-}
-
-static inline float softplus_portable(float x)
+    static inline float softplus_portable(float x)
 {
     return plus_log1p_exp(x > 0 ? x : 0, -magnitude(x));
 }

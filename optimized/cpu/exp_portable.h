@@ -60,6 +60,39 @@ static inline float exp_polynomial(float x)
     return scaled(m + 1, n);
 }
 
+/* log(x + low) for x > 0, 0 as the smallest float; low is small beside x, and a NaN in it comes through. See exp_poly.h. */
+static inline float log_plus(float x, float low)
+{
+    const int32_t sqrt_half = 0x3f3504f3;
+    int32_t bits, n;
+    float m, scale = x < 0x1p-126f ? 0x1p32f : 1; /* a subnormal has no exponent of its own */
+    x = x > 0x1p-149f ? x : 0x1p-149f;
+    x *= scale;
+    memcpy(&bits, &x, sizeof bits);
+    bits -= sqrt_half;
+    n = (bits >> 23) - (scale > 1 ? 32 : 0);
+    bits = (bits & 0x7fffff) + sqrt_half;
+    memcpy(&m, &bits, sizeof m);
+    float f = m - 1, whole = (float)n;
+    float P =
+        LOG_P0 +
+        f * (LOG_P1 + f * (LOG_P2 + f * (LOG_P3 + f * (LOG_P4 + f * (LOG_P5 + f * (LOG_P6 + f * LOG_P7))))));
+    float tail = f * f * (f * P - 0.5f) + (whole * LN2_LOW + low);
+    return whole * LN2_HIGH + (f + tail);
+}
+
+/* base + log(1 + exp(x)) for x <= 0, or a NaN; 0 <= base. f = exp(x) has been rounded by `lost`, which moves the result by
+ * lost / (1 + f), about lost (1 - f / 2). */
+static inline float plus_log1p_exp(float base, float x)
+{
+    int32_t n;
+    float m = exp_parts(x < EXP_LOWEST ? EXP_LOWEST : x, 0, &n), p = 1 + m;
+    float f = scaled(p, n), lost = scaled(m - (p - 1), n);
+    float s = f / (2 + f), z = s * s;
+    float R = LOG_R0 + z * (LOG_R1 + z * (LOG_R2 + z * LOG_R3));
+    return f + (base - (s * (f - z * R) - (lost - lost * f / 2)));
+}
+
 /* 1 / (1 + e) or e / (1 + e), with e = exp(-|x|) <= 1. What rounding takes from 1 + e goes back into the quotient. */
 static inline float sigmoid_portable(float x)
 {

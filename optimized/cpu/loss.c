@@ -1,16 +1,299 @@
-/* loss.c - the CPU ladders of the losses of n elements. */
+/* loss.c - the CPU ladders of the losses of n elements: forward, derivative, and both in one pass.
+ *
+ * Two numbers are read for each element and one, or none, is written: memory sets the pace, unless exp and log come
+ * from libm. A sum is a chain of additions, each waiting for the last, and in one float it stops growing before ten
+ * million terms. So the elements are summed in pieces of LOSS_PIECE, in lanes side by side, and the pieces' sums in double.
+ */
 #include "../op.h"
 #include "../../reference/reference.h"
+#include "chunks.h"
+#include "exp_portable.h"
 #include "ladders.h"
+#include "loss_vector.h"
 
-#define NAIVE(op)                                                           \
-    {                                                                       \
-        "00_naive", RUN(op, op##_f32), NEED_NONE, "the reference, in float" \
+/* ---- 01_lanes, 01_hoisted: straight code, of which the compiler makes vectors by itself. ----
+ *
+ * The naive loss adds to one variable, and asks at each element what becomes of it; exp and log are calls. Here a
+ * block's losses go to an array, by polynomials where there were calls (exp_poly.h), and are then summed in sixteen
+ * lanes side by side. A derivative has no sum: what is left is to make the upstream factor once, before the loop. */
+
+enum {
+    LANES = 16,
+    BLOCK = 1024 /* elements: with 16 lanes, 64 additions each */
+};
+
+static float sum_of(const float *x, int n)
+{
+    float lane[LANES] = { 0 };
+    int k = 0;
+    for (; k + LANES <= n; k += LANES)
+        for (int i = 0; i < LANES; i++) lane[i] += x[k + i];
+    for (int i = 0; k < n; i++, k++) lane[i] += x[k];
+    for (int half = LANES / 2; half > 0; half /= 2)
+        for (int i = 0; i < half; i++) lane[i] += lane[i + half];
+    return lane[0];
+}
+
+static inline float mse_value(float y, float t, float p)
+{
+    (void)p;
+    return (y - t) * (y - t);
+}
+
+static inline float mse_slope(float y, float t, float p)
+{
+    (void)p;
+    return 2 * (y - t);
+}
+
+static inline float mae_value(float y, float t, float p)
+{
+    (void)p;
+    return magnitude(y - t);
+}
+
+static inline float mae_slope(float y, float t, float p)
+{
+    float d = y - t;
+    (void)p;
+    return d > 0 ? 1 : d < 0 ? -1 : d;
+}
+
+static inline float huber_slope(float y, float t, float p)
+{
+    return within(p, y - t);
+}
+
+/* with a = min(|d|, p): a |d| - a^2 / 2 is d^2 / 2 inside, p (|d| - p / 2) outside */
+static inline float huber_value(float y, float t, float p)
+{
+    float d = magnitude(y - t), a = d > p ? p : d;
+    return a * (d - a / 2);
+}
+
+static inline float at_least(float low, float x)
+{
+    return x < low ? low : x;
+}
+
+/* what 1 - y loses in rounding moves its log by lost / (1 - y), about lost (1 + y) */
+static inline float bce_value(float y, float t, float p)
+{
+    float rest = 1 - y, lost = (1 - rest) - y;
+    (void)p;
+    return -(t * at_least(-100, log_plus(y, 0)) + (1 - t) * at_least(-100, log_plus(rest, lost + lost * y)));
+}
+
+static inline float bce_slope(float y, float t, float p)
+{
+    (void)p;
+    return (y - t) / at_least(1e-12f, y * (1 - y));
+}
+
+static inline float bce_logits_value(float z, float t, float p)
+{
+    (void)p;
+    return plus_log1p_exp(z > 0 ? z : 0, -magnitude(z)) - z * t;
+}
+
+static inline float bce_logits_slope(float z, float t, float p)
+{
+    (void)p;
+    return sigmoid_portable(z) - t;
+}
+
+/* the losses of elements at..at+n-1: stored in their place, or in a block's array that is summed */
+#define PORTABLE(f)                                                                                   \
+    static void f##_values(int n, const float *y, const float *t, float *loss, float p)               \
+    {                                                                                                 \
+        for (int k = 0; k < n; k++) loss[k] = f##_value(y[k], t[k], p);                               \
+    }                                                                                                 \
+    static void f##_slopes(int n, const float *y, const float *t, float *dy, float up, float p)       \
+    {                                                                                                 \
+        for (int k = 0; k < n; k++) dy[k] = up * f##_slope(y[k], t[k], p);                            \
+    }                                                                                                 \
+    static void f##_slopes_each(int n, const float *y, const float *t, const float *dloss, float *dy, \
+                                float p)                                                              \
+    {                                                                                                 \
+        for (int k = 0; k < n; k++) dy[k] = dloss[k] * f##_slope(y[k], t[k], p);                      \
+    }                                                                                                 \
+    static float f##_forward_portable(const struct loss_job *j, int at, int n)                        \
+    {                                                                                                 \
+        float block[BLOCK], part[LOSS_PIECE / BLOCK] = { 0 };                                         \
+        for (int done = 0; done < n; done += BLOCK) {                                                 \
+            int m = n - done < BLOCK ? n - done : BLOCK, k = at + done;                               \
+            f##_values(m, j->y + k, j->t + k, j->loss ? j->loss + k : block, j->parameter);           \
+            part[done / BLOCK] = j->loss ? 0 : sum_of(block, m);                                      \
+        }                                                                                             \
+        return sum_of(part, LOSS_PIECE / BLOCK);                                                      \
+    }                                                                                                 \
+    static float f##_backward_portable(const struct loss_job *j, int at, int n)                       \
+    {                                                                                                 \
+        if (j->dloss)                                                                                 \
+            f##_slopes_each(n, j->y + at, j->t + at, j->dloss + at, j->dy + at, j->parameter);        \
+        else                                                                                          \
+            f##_slopes(n, j->y + at, j->t + at, j->dy + at, j->up, j->parameter);                     \
+        return 0;                                                                                     \
+    }                                                                                                 \
+    static float f##_with_gradient_portable(const struct loss_job *j, int at, int n)                  \
+    {                                                                                                 \
+        float total = f##_forward_portable(j, at, n);                                                 \
+        (void)f##_backward_portable(j, at, n);                                                        \
+        return total;                                                                                 \
     }
-#define LADDER(op) const struct rung op##_cpu[] = { NAIVE(op), { 0 } }
-#define LOSS(f, ...)      \
-    LADDER(f##_forward);  \
-    LADDER(f##_backward); \
-    LADDER(f##_with_gradient);
+#define LOSS(f, ...) PORTABLE(f)
+#define LOSS_WITH    LOSS
+#include "../ops/losses.h"
+#undef LOSS
+
+static const struct loss_vector portable = {
+#define LOSS(f, ...) { f##_forward_portable, f##_backward_portable, f##_with_gradient_portable },
+#include "../ops/losses.h"
+#undef LOSS
+#undef LOSS_WITH
+};
+
+/* ---- a whole loss, from pieces ---- */
+
+static double pieces(loss_piece_fn *run, const struct loss_job *job, int from, int to)
+{
+    double total = 0;
+    for (int at = from, m; at < to; at += m) {
+        m = to - at < LOSS_PIECE ? to - at : LOSS_PIECE;
+        total += (double)run(job, at, m);
+    }
+    return total;
+}
+
+/* 04_threads: chunks of pieces for each thread, if there are enough to pay for waking them. Their sums are added in the
+ * chunks' order, whoever made them: the result is the same for any number of threads. */
+static double pieces_by_threads(loss_piece_fn *run, const struct loss_job *job, int n)
+{
+    double sum[MAX_CHUNKS], total = 0;
+    int many = items_in_a_chunk(n, 1, LOSS_PIECE), chunks = chunks_of(n, many);
+    if (chunks == 1) return pieces(run, job, 0, n); /* not even to ask the threads' library takes time */
+#pragma omp parallel for schedule(static)
+    for (int c = 0; c < chunks; c++)
+        sum[c] = pieces(run, job, c * many, n - c * many < many ? n : (c + 1) * many);
+    for (int c = 0; c < chunks; c++) total += sum[c];
+    return total;
+}
+
+enum team { ALONE, THREADS };
+
+static void whole(loss_piece_fn *run, enum team team, int n, const struct loss_job *job, float *loss,
+                  int reduction)
+{
+    double total = team == THREADS ? pieces_by_threads(run, job, n) : pieces(run, job, 0, n);
+    if (loss && reduction != REDUCE_NONE) *loss = (float)(reduction == REDUCE_MEAN ? total / n : total);
+}
+
+static float share(int n, int reduction)
+{
+    return reduction == REDUCE_MEAN ? 1 / (float)n : 1;
+}
+
+static void forward(loss_piece_fn *run, enum team team, int n, const float *y, const float *t, float *loss,
+                    float parameter, int reduction)
+{
+    struct loss_job job = { y, t, reduction == REDUCE_NONE ? loss : NULL, NULL, NULL, 0, parameter };
+    whole(run, team, n, &job, loss, reduction);
+}
+
+static void backward(loss_piece_fn *run, enum team team, int n, const float *y, const float *t,
+                     const float *dloss, float *dy, float parameter, int reduction)
+{
+    struct loss_job job = { y, t, NULL, reduction == REDUCE_NONE ? dloss : NULL, dy, 0, parameter };
+    if (reduction != REDUCE_NONE) job.up = *dloss * share(n, reduction);
+    whole(run, team, n, &job, NULL, reduction);
+}
+
+static void with_gradient(loss_piece_fn *run, enum team team, int n, const float *y, const float *t,
+                          float *loss, float *dy, float parameter, int reduction)
+{
+    struct loss_job job = { y,        t,  reduction == REDUCE_NONE ? loss : NULL,
+                            NULL,     dy, share(n, reduction),
+                            parameter };
+    whole(run, team, n, &job, loss, reduction);
+}
+
+/* ---- the rungs: the same with each table of pieces ----
+ *
+ * 02_avx2, 03_avx512: in vectors of eight and sixteen, with fused multiply-adds and masks for the tail; see loss_tile.h.
+ * What the compiler cannot choose by itself: instructions that not every x86-64 has. */
+
+static const struct loss_vector *widest(void)
+{
+#if defined __x86_64__
+    if (rung_isa() & NEED_AVX512) return &loss_avx512;
+    if (rung_isa() & NEED_AVX2) return &loss_avx2;
+#endif
+    return &portable;
+}
+
+#define RUNGS_OF(f, suffix, table, team)                                                                    \
+    static void f##_forward_##suffix(int n, const float *y, const float *t, float *loss, int reduction)     \
+    {                                                                                                       \
+        forward((table)->f.forward, team, n, y, t, loss, 0, reduction);                                     \
+    }                                                                                                       \
+    static void f##_backward_##suffix(int n, const float *y, const float *t, const float *dloss, float *dy, \
+                                      int reduction)                                                        \
+    {                                                                                                       \
+        backward((table)->f.backward, team, n, y, t, dloss, dy, 0, reduction);                              \
+    }                                                                                                       \
+    static void f##_with_gradient_##suffix(int n, const float *y, const float *t, float *loss, float *dy,   \
+                                           int reduction)                                                   \
+    {                                                                                                       \
+        with_gradient((table)->f.both, team, n, y, t, loss, dy, 0, reduction);                              \
+    }
+#define RUNGS_OF_WITH(f, suffix, table, team)                                                               \
+    static void f##_forward_##suffix(int n, const float *y, const float *t, float *loss, float parameter,   \
+                                     int reduction)                                                         \
+    {                                                                                                       \
+        forward((table)->f.forward, team, n, y, t, loss, parameter, reduction);                             \
+    }                                                                                                       \
+    static void f##_backward_##suffix(int n, const float *y, const float *t, const float *dloss, float *dy, \
+                                      float parameter, int reduction)                                       \
+    {                                                                                                       \
+        backward((table)->f.backward, team, n, y, t, dloss, dy, parameter, reduction);                      \
+    }                                                                                                       \
+    static void f##_with_gradient_##suffix(int n, const float *y, const float *t, float *loss, float *dy,   \
+                                           float parameter, int reduction)                                  \
+    {                                                                                                       \
+        with_gradient((table)->f.both, team, n, y, t, loss, dy, parameter, reduction);                      \
+    }
+
+#if defined __x86_64__
+#define VECTORS(each, f) each(f, avx2, &loss_avx2, ALONE) each(f, avx512, &loss_avx512, ALONE)
+#define VECTOR_ROWS(op)                                                                         \
+    { "02_avx2", RUN(op, op##_avx2), NEED_AVX2, "eight an instruction, four sums of vectors" }, \
+        { "03_avx512", RUN(op, op##_avx512), NEED_AVX512, "sixteen, masks for the tail" },
+#else
+#define VECTORS(each, f)
+#define VECTOR_ROWS(op)
+#endif
+
+#define ALL_RUNGS_OF(each, f) \
+    each(f, lanes, &portable, ALONE) VECTORS(each, f) each(f, threads, widest(), THREADS)
+#define LOSS(f, ...)      ALL_RUNGS_OF(RUNGS_OF, f)
+#define LOSS_WITH(f, ...) ALL_RUNGS_OF(RUNGS_OF_WITH, f)
+#include "../ops/losses.h"
+#undef LOSS
+#undef LOSS_WITH
+
+/* ---- the ladders ---- */
+
+#define LADDER(op, name, idea)                                            \
+    const struct rung op##_cpu[] = {                                      \
+        NAIVE(op),                                                        \
+        { name, RUN(op, op##_lanes), NEED_NONE, idea },                   \
+        VECTOR_ROWS(op){ "04_threads", RUN(op, op##_threads), NEED_NONE,  \
+                         "chunks for each thread, their sums in order" }, \
+        { 0 },                                                            \
+    };
+#define LOSS(f, ...)                                                                                      \
+    LADDER(f##_forward, "01_lanes", "sixteen sums side by side; no call: the compiler makes vectors")     \
+    LADDER(f##_backward, "01_hoisted", "the upstream factor leaves the loop: the compiler makes vectors") \
+    LADDER(f##_with_gradient, "01_lanes", "sixteen sums side by side; no call: the compiler makes vectors")
 #define LOSS_WITH LOSS
 #include "../ops/losses.h"

@@ -92,6 +92,18 @@ VEC vec vec_scale(vec x, vec n)
     __m256i whole = _mm256_cvtps_epi32(n), half = _mm256_srai_epi32(whole, 1);
     return _mm256_mul_ps(_mm256_mul_ps(x, power_of_two(half)), power_of_two(_mm256_sub_epi32(whole, half)));
 }
+/* m and *n of x = 2^n m, sqrt(1/2) <= m < sqrt(2), for a finite x > 0; a subnormal has no exponent of its own */
+VEC vec vec_mantissa(vec x, vec *n)
+{
+    const __m256i sqrt_half = _mm256_set1_epi32(0x3f3504f3);
+    vec subnormal = _mm256_cmp_ps(x, _mm256_set1_ps(0x1p-126f), _CMP_LT_OQ);
+    x = _mm256_blendv_ps(x, _mm256_mul_ps(x, _mm256_set1_ps(0x1p32f)), subnormal);
+    __m256i bits = _mm256_sub_epi32(_mm256_castps_si256(x), sqrt_half);
+    *n = _mm256_sub_ps(_mm256_cvtepi32_ps(_mm256_srai_epi32(bits, 23)),
+                       _mm256_and_ps(subnormal, _mm256_set1_ps(32)));
+    return _mm256_castsi256_ps(
+        _mm256_add_epi32(_mm256_and_si256(bits, _mm256_set1_epi32(0x7fffff)), sqrt_half));
+}
 /* the sign bit set, and that of `sign` put on a positive x */
 VEC vec vec_negative(vec x)
 {

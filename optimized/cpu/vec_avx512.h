@@ -90,6 +90,12 @@ VEC vec vec_scale(vec x, vec n)
 {
     return _mm512_scalef_ps(x, n);
 }
+/* m and *n of x = 2^n m, sqrt(1/2) <= m < sqrt(2), for a finite x > 0, but for rounding at the ends */
+VEC vec vec_mantissa(vec x, vec *n)
+{
+    *n = _mm512_getexp_ps(_mm512_mul_ps(x, _mm512_set1_ps(1.41421356f)));
+    return _mm512_scalef_ps(x, _mm512_sub_ps(_mm512_setzero_ps(), *n));
+}
 /* the sign bit set, and that of `sign` put on a positive x */
 VEC vec vec_negative(vec x)
 {

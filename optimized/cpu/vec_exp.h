@@ -34,6 +34,22 @@ VEC vec vec_exp(vec x)
     return vec_scale(vec_add(exp_fraction(exp_rest(x, n)), vec_set1(1)), n);
 }
 
+/* log(x + low) for x > 0, 0 as the smallest float; low is small beside x, and a NaN in it comes through */
+VEC vec vec_log_plus(vec x, vec low)
+{
+    vec n, m = vec_mantissa(vec_max(vec_set1(0x1p-149f), x), &n), f = vec_sub(m, vec_set1(1)),
+           P = vec_set1(LOG_P7);
+    P = vec_fma(P, f, vec_set1(LOG_P6));
+    P = vec_fma(P, f, vec_set1(LOG_P5));
+    P = vec_fma(P, f, vec_set1(LOG_P4));
+    P = vec_fma(P, f, vec_set1(LOG_P3));
+    P = vec_fma(P, f, vec_set1(LOG_P2));
+    P = vec_fma(P, f, vec_set1(LOG_P1));
+    P = vec_fma(P, f, vec_set1(LOG_P0));
+    vec tail = vec_fma(vec_mul(f, f), vec_fma(P, f, vec_set1(-0.5f)), vec_fma(n, vec_set1(LN2_LOW), low));
+    return vec_fma(n, vec_set1(LN2_HIGH), vec_add(f, tail));
+}
+
 /* exp(x) - 1 for x <= 0, or a NaN */
 VEC vec vec_expm1(vec x)
 {

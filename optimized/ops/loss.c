@@ -9,10 +9,10 @@
 
 /* ---- error bounds ----
  *
- * Each element goes through at most TERMS roundings, an exp or log counted as three; each errs by a unit of one of the
- * terms that NAME_terms adds up, and of those of its slope, NAME_slope_terms. Both are the sum of |terms|. */
+ * Each element goes through at most NAME_units roundings, an exp or log counted as three; each errs by a unit of one of
+ * the terms that NAME_terms adds up, and of those of its slope, NAME_slope_terms. Both are the sum of |terms|. */
 
-enum { TERMS = 12 };
+enum { mse_units = 6, mae_units = 6, huber_units = 6, bce_units = 12, bce_logits_units = 12 };
 
 typedef double terms_fn(double y, double t);
 
@@ -24,7 +24,8 @@ static double near_one(struct digits d)
 
 /* output a of an operation with this reduction */
 static void bound_loss(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
-                       double *bound, int reduction, terms_fn *terms, terms_fn *slope_terms, double extra)
+                       double *bound, int reduction, terms_fn *terms, terms_fn *slope_terms, int units,
+                       double extra)
 {
     const double *y = buf[0], *t = buf[1], *dloss = op->arg[2].role == ROLE_OUT ? NULL : buf[2];
     int n = size[0], is_loss = !strcmp(op->arg[a].name, "loss"), is_none = reduction == REDUCE_NONE;
@@ -32,8 +33,8 @@ static void bound_loss(const struct op *op, const int *size, void *const *buf, i
     for (int k = 0; k < n; k++) {
         double up = dloss ? fabs(dloss[is_none ? k : 0]) : 1;
         double each = (is_loss ? terms : slope_terms)(y[k], t[k]);
-        double error = TERMS * d.unit * each + (is_loss ? extra : 0) + TERMS * d.tiny;
-        if (!is_loss) bound[k] = up * share * error + TERMS * d.tiny;
+        double error = units * d.unit * each + (is_loss ? extra : 0) + units * d.tiny;
+        if (!is_loss) bound[k] = up * share * error + units * d.tiny;
         if (is_loss && is_none) bound[k] = error;
         sum += error + sum_depth(n) * UNIT * each;
     }
@@ -104,7 +105,8 @@ static double bce_logits_slope_terms(double z, double t)
     static void f##_bound_##reduction(const struct op *op, const int *size, void *const *buf, int a, \
                                       struct digits d, double *bound)                                \
     {                                                                                                \
-        bound_loss(op, size, buf, a, d, bound, reduction, f##_terms, f##_slope_terms, f##_extra(d)); \
+        bound_loss(op, size, buf, a, d, bound, reduction, f##_terms, f##_slope_terms, f##_units,     \
+                   f##_extra(d));                                                                    \
     }
 #define LOSS(f, ...) BOUND(f, REDUCE_NONE) BOUND(f, REDUCE_MEAN) BOUND(f, REDUCE_SUM)
 #define LOSS_WITH    LOSS

@@ -1,0 +1,174 @@
+/* loss_tile.h - the losses of n elements in vectors; included once for each width.
+ *
+ * The file that includes it defines LOSS_VECTOR (the table's name) after the words of vec_avx2.h or vec_avx512.h. Four
+ * sums stand side by side: one would wait for its last addition, and round four times as often. A tail of n % WIDTH
+ * elements goes through masked loads and stores; the lanes that they leave empty do not count.
+ */
+#include "loss_vector.h"
+#include "vec_exp.h"
+
+enum { SUMS = 4 };
+
+/* ---- each loss at (y, t) and its slope; p is the parameter, if it has one ---- */
+
+VEC vec mse_value(vec y, vec t, vec p)
+{
+    vec d = vec_sub(y, t);
+    (void)p;
+    return vec_mul(d, d);
+}
+
+VEC vec mse_slope(vec y, vec t, vec p)
+{
+    vec d = vec_sub(y, t);
+    (void)p;
+    return vec_add(d, d);
+}
+
+VEC vec vec_absolute(vec x)
+{
+    return vec_max(vec_sub(vec_zero(), x), x);
+}
+
+VEC vec mae_value(vec y, vec t, vec p)
+{
+    (void)p;
+    return vec_absolute(vec_sub(y, t));
+}
+
+/* 1, -1, or 0 where d is 0; a NaN comes through */
+VEC vec mae_slope(vec y, vec t, vec p)
+{
+    vec d = vec_sub(y, t), zero = vec_zero(), one = vec_set1(1);
+    (void)p;
+    return vec_if_positive(d, one, vec_if_positive(vec_sub(zero, d), vec_sub(zero, one), d));
+}
+
+/* d cut to [-p, p] */
+VEC vec huber_slope(vec y, vec t, vec p)
+{
+    return vec_max(vec_sub(vec_zero(), p), vec_min(p, vec_sub(y, t)));
+}
+
+/* with a = min(|d|, p): a |d| - a^2 / 2 is d^2 / 2 inside, p (|d| - p / 2) outside */
+VEC vec huber_value(vec y, vec t, vec p)
+{
+    vec d = vec_absolute(vec_sub(y, t)), a = vec_min(p, d);
+    return vec_mul(a, vec_fma(vec_set1(-0.5f), a, d));
+}
+
+/* -t log y - (1 - t) log(1 - y); what 1 - y loses in rounding moves its log by lost / (1 - y), about lost (1 + y) */
+VEC vec bce_value(vec y, vec t, vec p)
+{
+    vec one = vec_set1(1), least = vec_set1(-100), rest = vec_sub(one, y);
+    vec lost = vec_sub(vec_sub(one, rest), y);
+    vec of_y = vec_max(least, vec_log_plus(y, vec_zero()));
+    vec of_rest = vec_max(least, vec_log_plus(rest, vec_fma(lost, y, lost)));
+    (void)p;
+    return vec_sub(vec_zero(), vec_fma(t, of_y, vec_mul(vec_sub(one, t), of_rest)));
+}
+
+VEC vec bce_slope(vec y, vec t, vec p)
+{
+    vec variance = vec_mul(y, vec_sub(vec_set1(1), y));
+    (void)p;
+    return vec_div(vec_sub(y, t), vec_max(vec_set1(1e-12f), variance));
+}
+
+/* max(z, 0) - z t + log(1 + exp(-|z|)) */
+VEC vec bce_logits_value(vec z, vec t, vec p)
+{
+    (void)p;
+    return vec_sub(vec_plus_log1p_exp(vec_relu(z), vec_negative(z)), vec_mul(z, t));
+}
+
+VEC vec bce_logits_slope(vec z, vec t, vec p)
+{
+    (void)p;
+    return vec_sub(vec_sigmoid(z), t);
+}
+
+/* ---- over n elements ---- */
+
+/* the sum of all lanes of four vectors */
+VEC float sum_of(const vec sum[SUMS])
+{
+    float lane[WIDTH];
+    vec_store(lane, vec_add(vec_add(sum[0], sum[1]), vec_add(sum[2], sum[3])));
+    for (int half = WIDTH / 2; half > 0; half /= 2)
+        for (int i = 0; i < half; i++) lane[i] += lane[i + half];
+    return lane[0];
+}
+
+/* the first n <= WIDTH elements at p: whole vectors need no mask */
+VEC vec load_some(const float *p, int n)
+{
+    return n == WIDTH ? vec_load(p) : vec_load_first(p, n);
+}
+
+VEC void store_some(float *p, int n, vec x)
+{
+    if (n == WIDTH)
+        vec_store(p, x);
+    else
+        vec_store_first(p, n, x);
+}
+
+VEC void keep(const struct loss_job *j, int i, int n, vec value, vec *sum)
+{
+    if (j->loss)
+        store_some(j->loss + i, n, value);
+    else
+        *sum = vec_add(*sum, n == WIDTH ? value : vec_first_or(n, value, vec_zero()));
+}
+
+VEC void give(const struct loss_job *j, int i, int n, vec slope)
+{
+    store_some(j->dy + i, n, vec_mul(slope, j->dloss ? load_some(j->dloss + i, n) : vec_set1(j->up)));
+}
+
+/* A vector's worth of elements, n of them from i on. y and t are read before dy, which may be y, is written. */
+#define FORWARD(f, i, n, sum)                                         \
+    {                                                                 \
+        vec y = load_some(j.y + (i), n), t = load_some(j.t + (i), n); \
+        keep(&j, i, n, f##_value(y, t, p), sum);                      \
+    }
+#define BACKWARD(f, i, n, sum)                                        \
+    {                                                                 \
+        vec y = load_some(j.y + (i), n), t = load_some(j.t + (i), n); \
+        give(&j, i, n, f##_slope(y, t, p));                           \
+    }
+#define BOTH(f, i, n, sum)                                            \
+    {                                                                 \
+        vec y = load_some(j.y + (i), n), t = load_some(j.t + (i), n); \
+        keep(&j, i, n, f##_value(y, t, p), sum);                      \
+        give(&j, i, n, f##_slope(y, t, p));                           \
+    }
+
+#define PIECE_FUNCTION(name, f, DO)                                                                    \
+    KERNEL static float name(const struct loss_job *job, int at, int n)                                \
+    {                                                                                                  \
+        const struct loss_job j = *job; /* a copy that no store of a float may change */               \
+        const int end = at + n;                                                                        \
+        vec p = vec_set1(j.parameter), sum[SUMS] = { vec_zero(), vec_zero(), vec_zero(), vec_zero() }; \
+        for (; end - at >= SUMS * WIDTH; at += SUMS * WIDTH)                                           \
+            for (int k = 0; k < SUMS; k++) DO(f, at + k * WIDTH, WIDTH, &sum[k])                       \
+        for (; end - at >= WIDTH; at += WIDTH) DO(f, at, WIDTH, &sum[0])                               \
+        if (at < end) DO(f, at, end - at, &sum[1])                                                     \
+        (void)p;                                                                                       \
+        return sum_of(sum);                                                                            \
+    }
+#define LOSS(f, ...)                          \
+    PIECE_FUNCTION(f##_forward, f, FORWARD)   \
+    PIECE_FUNCTION(f##_backward, f, BACKWARD) \
+    PIECE_FUNCTION(f##_with_gradient, f, BOTH)
+#define LOSS_WITH LOSS
+#include "../ops/losses.h"
+#undef LOSS
+
+const struct loss_vector LOSS_VECTOR = {
+#define LOSS(f, ...) { f##_forward, f##_backward, f##_with_gradient },
+#include "../ops/losses.h"
+#undef LOSS
+#undef LOSS_WITH
+};
