@@ -28,8 +28,9 @@ static void reduction(void)
     puts("r in float, and what its error costs, in ulp of exp(x)");
     puts("       x     n          r   ln 2 whole   ln 2 in two parts");
     for (size_t k = 0; k < sizeof x / sizeof *x; k++) {
-        float n = rintf(x[k] * LOG2_E), whole = x[k] - n * (float)ln2;
-        float high = x[k] - n * LN2_HIGH, parts = high - n * LN2_LOW;
+        float n = rintf(x[k] * LOG2_E),
+              product = n * (float)ln2; /* apart: not to be fused with the difference */
+        float whole = x[k] - product, high = x[k] - n * LN2_HIGH, parts = high - n * LN2_LOW;
         printf("%8.0f %5.0f %10.6f %12.2f %19.2f\n", (double)x[k], (double)n, (double)parts,
                lost(whole, (double)x[k], (double)n), lost(parts, (double)x[k], (double)n));
     }
