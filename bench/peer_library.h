@@ -1,5 +1,5 @@
-/* peer_library.h - what the parts of the library peers need of each other: peers.c opens libraries, peer_product.c and
- * peer_sleef.c do operations with what they offer. */
+/* peer_library.h - what the parts of the library peers need of each other: peers.c opens libraries, peer_product.c,
+ * peer_onednn.c and peer_sleef.c do operations with what they offer. */
 #ifndef RUNGS_PEER_LIBRARY_H
 #define RUNGS_PEER_LIBRARY_H
 
@@ -12,6 +12,14 @@ any_fn *peer_function(void *library, const char *name);
 
 peer_gemm_fn peer_product_cblas, peer_product_dnnl;
 extern const struct peer_op peer_products[]; /* of those that multiply matrices */
+
+/* ---- peer_onednn.c ---- */
+
+extern const struct peer_op peer_onednn_ops[];
+
+/* Finds what peer_onednn_ops takes, beside the matrix product, which p can already do. If that is not there, says so in
+ * p->pick, and p knows of products only. */
+void peer_onednn_open(void *library, struct peer *p);
 
 /* ---- peer_sleef.c ---- */
 

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../optimized/check.h"
 #include "../optimized/memory.h"
 #include "crew.h"
 #include "peer_library.h"
@@ -87,6 +88,7 @@ struct library {
     int (*open)(void *library, struct peer *p);
     const char *gemm, *set_threads; /* or these names of functions will do */
     void (*describe)(void *library, char *text, size_t room);
+    void (*open_more)(void *library, struct peer *p); /* what there is beside; may be NULL  */
     const char *variable;      /* that chooses its kernels; NULL: there is nothing to choose */
     const char *const *choice; /* values to try, besides leaving it unset; ends with NULL    */
 };
@@ -97,16 +99,6 @@ static const char *const blis_choice[] = { "0", "1", "2", "3",  "4",  "5",  "6",
                                            "7", "8", "9", "10", "11", "12", NULL }; /* its numbers change */
 static const char *const onednn_choice[] = { "AVX2", "AVX512_CORE", NULL };
 
-static const struct library library[PEERS] = {
-    { "RUNGS_OPENBLAS_LIBRARY", NULL, "cblas_sgemm", "openblas_set_num_threads", describe_openblas,
-      "OPENBLAS_CORETYPE", openblas_choice },
-    { "RUNGS_BLIS_LIBRARY", NULL, "cblas_sgemm", "bli_thread_set_num_threads", describe_blis,
-      "BLIS_ARCH_TYPE", blis_choice },
-    { "RUNGS_ONEDNN_LIBRARY", NULL, "dnnl_sgemm", "omp_set_num_threads", describe_onednn, "DNNL_MAX_CPU_ISA",
-      onednn_choice },
-    { .path_variable = "RUNGS_SLEEF_LIBRARY", .open = peer_sleef_open },
-};
-
 /* BLIS counts threads in its own integer type */
 static any_fn *blis_set;
 
@@ -114,6 +106,23 @@ static void set_blis_threads(int threads)
 {
     ((void (*)(int64_t))blis_set)(threads);
 }
+
+static void wrap_blis_threads(void *handle, struct peer *p)
+{
+    (void)handle;
+    blis_set = (any_fn *)p->set_threads;
+    p->set_threads = set_blis_threads;
+}
+
+static const struct library library[PEERS] = {
+    { "RUNGS_OPENBLAS_LIBRARY", NULL, "cblas_sgemm", "openblas_set_num_threads", describe_openblas, NULL,
+      "OPENBLAS_CORETYPE", openblas_choice },
+    { "RUNGS_BLIS_LIBRARY", NULL, "cblas_sgemm", "bli_thread_set_num_threads", describe_blis,
+      wrap_blis_threads, "BLIS_ARCH_TYPE", blis_choice },
+    { "RUNGS_ONEDNN_LIBRARY", NULL, "dnnl_sgemm", "omp_set_num_threads", describe_onednn, peer_onednn_open,
+      "DNNL_MAX_CPU_ISA", onednn_choice },
+    { .path_variable = "RUNGS_SLEEF_LIBRARY", .open = peer_sleef_open },
+};
 
 static struct peer peer[PEERS] = {
     { .name = "openblas",
@@ -123,7 +132,7 @@ static struct peer peer[PEERS] = {
     { .name = "blis", .path = RUNGS_BLIS_LIBRARY, .knows = { peer_products }, .product = peer_product_cblas },
     { .name = "onednn",
       .path = RUNGS_ONEDNN_LIBRARY,
-      .knows = { peer_products },
+      .knows = { peer_products, peer_onednn_ops },
       .product = peer_product_dnnl },
     { .name = "sleef", .path = RUNGS_SLEEF_LIBRARY, .knows = { peer_sleef_ops } },
 };
@@ -146,10 +155,7 @@ static int open_product(const struct library *l, void *handle, struct peer *p)
         return 0;
     }
     l->describe(handle, p->pick, sizeof p->pick);
-    if (!strcmp(p->name, "blis")) {
-        blis_set = set;
-        p->set_threads = set_blis_threads;
-    }
+    if (l->open_more) l->open_more(handle, p);
     return 1;
 }
 
@@ -296,5 +302,31 @@ const struct peer_op *peer_find(const struct peer *p, const struct op *op)
 
 void peer_note(const struct peer *p, const struct peer_op *o, char *text)
 {
-    snprintf(text, 256, "%s%s%s", p->pick, o->how ? "; calls " : "", o->how ? o->how : "");
+    int used = snprintf(text, 256, "%s%s%s", p->pick, o->how ? "; calls " : "", o->how ? o->how : "");
+    if (o->formula && used < 256)
+        snprintf(text + used, 256 - (size_t)used, "; may err by %d roundings of the terms of %s",
+                 PEER_ROUNDINGS, o->formula);
+}
+
+struct check_case *peer_case(const struct peer_op *o, const struct check_case *c)
+{
+    if (!o->terms) return NULL;
+    struct check_case *own = memory_need(1, sizeof *own);
+    const float *x = c->input[0], *dy = c->input[1];
+    *own = *c;
+    for (int a = 0; a < c->op->narg; a++) {
+        if (!c->bound[a]) continue;
+        own->bound[a] = memory_need(c->elements[a], sizeof *own->bound[a]);
+        for (size_t k = 0; k < c->elements[a]; k++)
+            own->bound[a][k] =
+                c->bound[a][k] + PEER_ROUNDINGS * 0x1p-24 * o->terms((double)x[k], dy ? (double)dy[k] : 1);
+    }
+    return own;
+}
+
+void peer_case_free(struct check_case *own, const struct check_case *c)
+{
+    for (int a = 0; own && a < c->op->narg; a++)
+        if (own->bound[a] != c->bound[a]) free(own->bound[a]);
+    free(own);
 }

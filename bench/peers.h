@@ -33,6 +33,12 @@ struct peer_op {
     /* like op->call: buf has op->narg entries in the order of op->arg */
     void (*call)(const struct peer *p, const struct peer_op *o, const int *size, void *const *buf);
     const char *how; /* the library's functions that do it; NULL: the matrix product */
+    /* A library may follow a formula that subtracts where floats should not, and be right for all that. Then this is
+     * the formula, and the sum of its terms' absolute values for one element of the two inputs: see peer_case.
+     * NULL: the operation's own error bound holds. */
+    const char *formula;
+    double (*terms)(double x, double dy);
+    const void *detail; /* for `call` */
 };
 
 /* The environment variables RUNGS_OPENBLAS_LIBRARY, RUNGS_BLIS_LIBRARY, RUNGS_ONEDNN_LIBRARY and RUNGS_SLEEF_LIBRARY name
@@ -50,7 +56,16 @@ int peer_number(const char *name);
 /* How the library does the operation; NULL if it is not open or cannot */
 const struct peer_op *peer_find(const struct peer *peer, const struct op *op);
 
-/* What a row of results records of a peer: its version, kernel choice and functions. text must hold 256 bytes. */
+/* The problem as this peer is checked: errors of the operation's bound and, where the library follows a formula of its
+ * own, of PEER_ROUNDINGS roundings of each of its terms (2^-24 of the term; Higham, Accuracy and Stability of Numerical
+ * Algorithms, 2nd ed., section 3.1). NULL if it is checked like a rung. The bounds are the copy's own, all else is c's. */
+enum { PEER_ROUNDINGS = 8 };
+struct check_case;
+struct check_case *peer_case(const struct peer_op *o, const struct check_case *c);
+void peer_case_free(struct check_case *own, const struct check_case *c);
+
+/* What a row of results records of a peer: its version, kernel choice and functions, and a formula whose roundings are allowed for.
+ * text must hold 256 bytes. */
 void peer_note(const struct peer *peer, const struct peer_op *o, char *text);
 
 #endif

@@ -220,8 +220,10 @@ int race_run(const struct race *r, const struct check_case *p, struct contestant
     struct arena m;
     double *sample = memory_need((size_t)n * (size_t)r->samples, sizeof *sample);
     double *rough = memory_need((size_t)n, sizeof *rough);
+    struct check_case **own = memory_need((size_t)n, sizeof *own);
     int opened = arena_open(&m, p);
-    for (int i = 0; opened && i < n; i++) qualify(r, &c[i], p, m.buf, &rough[i]);
+    for (int i = 0; i < n; i++) own[i] = c[i].peer ? peer_case(c[i].peer_op, p) : NULL;
+    for (int i = 0; opened && i < n; i++) qualify(r, &c[i], own[i] ? own[i] : p, m.buf, &rough[i]);
     for (int s = 0; opened && s < r->samples; s++) {
         for (int turn = 0; turn < n; turn++) {
             int i = (turn + s) % n;
@@ -229,16 +231,18 @@ int race_run(const struct race *r, const struct check_case *p, struct contestant
             if (c[i].outcome != RACE_MEASURED) continue;
             sample[(size_t)i * (size_t)r->samples + (size_t)s] = take_sample(r, &c[i], p, &m, rough[i]);
             /* what the timed calls left behind must be right as well; in-place operations have moved on */
-            if (!accumulates(p->op)) verify(&c[i], p, m.buf, "while");
+            if (!accumulates(p->op)) verify(&c[i], own[i] ? own[i] : p, m.buf, "while");
         }
     }
     for (int i = 0; opened && i < n; i++) {
         if (c[i].outcome != RACE_MEASURED) continue;
         use_threads(&c[i]);
-        if (verify_call(&c[i], p, m.buf, "after"))
+        if (verify_call(&c[i], own[i] ? own[i] : p, m.buf, "after"))
             c[i].seconds = stats_of(sample + (size_t)i * (size_t)r->samples, r->samples);
     }
     if (opened) memory_huge_free(m.base, m.bytes);
+    for (int i = 0; i < n; i++) peer_case_free(own[i], p);
+    free(own);
     free(sample);
     free(rough);
     return opened;

@@ -105,7 +105,7 @@ void rows_add_result(struct rows *r, const struct contestant *c, const struct op
         row->roof_percent = 100 * b.seconds / row->seconds;
         char peer[256] = "";
         if (c->peer) peer_note(c->peer, c->peer_op, peer);
-        snprintf(row->note, sizeof row->note, "%s%s%.220s", quick ? "quick: not for quoting" : "",
+        snprintf(row->note, sizeof row->note, "%s%s%.230s", quick ? "quick: not for quoting" : "",
                  quick && *peer ? "; " : "", peer);
     }
 }

@@ -1,0 +1,358 @@
+/* peer_onednn.c - activations, softmax and softmax with cross-entropy by oneDNN's primitives, version 2 of its interface.
+ *
+ * The interface is of handles, and of descriptors that the library fills by itself, so that none of its headers is
+ * needed: a descriptor is room for more bytes than any of them has. The numbers are those of oneDNN 2.6's
+ * dnnl_types.h, which no version 2 changes (version 3 has other functions, and is noticed by that).
+ *
+ * What a program keeps between its calls is made at the first call of an operation at a shape and with a number of
+ * threads, and kept: the primitive, and a memory object for each tensor.
+ */
+#include <math.h>
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "peer_library.h"
+
+/* ---- the interface ---- */
+
+enum { F32 = 3, CPU = 1, IN_ORDER = 1, TRAINING = 64 };
+enum { SRC = 1, DST = 17, DIFF_SRC = 129, DIFF_DST = 145 }; /* the roles of tensors */
+
+struct descriptor {
+    alignas(16) char bytes[8192]; /* the largest that is used here has 1416 */
+};
+
+struct tensor {
+    int role;
+    void *memory;
+};
+
+/* Descriptors and handles are void *; all return 0 for success. */
+#define FUNCTIONS(F)                                                                                \
+    F(engine_create, (void **engine, int kind, size_t index))                                       \
+    F(stream_create, (void **stream, void *engine, unsigned flags))                                 \
+    F(stream_wait, (void *stream))                                                                  \
+    F(memory_desc_init_by_strides,                                                                  \
+      (void *d, int dimensions, const int64_t *extents, int type, const int64_t *strides))          \
+    F(memory_create, (void **memory, const void *d, void *engine, void *data))                      \
+    F(memory_set_data_handle, (void *memory, void *data))                                           \
+    F(memory_destroy, (void *memory))                                                               \
+    F(eltwise_forward_desc_init,                                                                    \
+      (void *d, int prop, int algorithm, const void *data, float alpha, float beta))                \
+    F(eltwise_backward_desc_init,                                                                   \
+      (void *d, int algorithm, const void *diff, const void *data, float alpha, float beta))        \
+    F(softmax_forward_desc_init, (void *d, int prop, const void *data, int axis))                   \
+    F(softmax_backward_desc_init, (void *d, const void *diff, const void *data, int axis))          \
+    F(primitive_desc_create,                                                                        \
+      (void **primitive, const void *d, const void *attributes, void *engine, const void *forward)) \
+    F(primitive_desc_destroy, (void *primitive))                                                    \
+    F(primitive_create, (void **primitive, const void *d))                                          \
+    F(primitive_execute, (const void *primitive, void *stream, int n, const struct tensor *tensor)) \
+    F(primitive_destroy, (void *primitive))
+
+static struct {
+#define F(name, parameters) int(*name) parameters;
+    FUNCTIONS(F)
+#undef F
+} dnnl;
+
+static void *engine, *stream;
+static void (*set_openmp_threads)(int threads);
+static int threads;
+
+static void set_threads(int n)
+{
+    threads = n;
+    set_openmp_threads(n);
+}
+
+void peer_onednn_open(void *library, struct peer *p)
+{
+    const char *lacks = NULL;
+    char why[80];
+#define F(name, parameters)                                               \
+    dnnl.name = (int(*) parameters)peer_function(library, "dnnl_" #name); \
+    if (!dnnl.name && !lacks) lacks = "dnnl_" #name;
+    FUNCTIONS(F)
+#undef F
+    set_openmp_threads = p->set_threads;
+    p->set_threads = set_threads;
+    if (lacks)
+        snprintf(why, sizeof why, "it has no %s", lacks);
+    else if (rung_lacks(NEED_AVX2))
+        snprintf(why, sizeof why, "without FMA its exp is too coarse");
+    else if (dnnl.engine_create(&engine, CPU, 0) || dnnl.stream_create(&stream, engine, IN_ORDER))
+        snprintf(why, sizeof why, "it gives no engine");
+    else
+        return;
+    size_t used = strlen(p->pick);
+    snprintf(p->pick + used, sizeof p->pick - used, ", products only: %s", why);
+    p->knows[1] = NULL;
+}
+
+/* ---- what is kept between calls ---- */
+
+enum { KEPT = 16, TENSORS = 3 }; /* a race has one shape and a few numbers of threads at a time */
+
+/* Which of the library's operations it is, with which tensors */
+struct kind {
+    int dimensions, algorithm;
+    float alpha;
+    int (*describe)(const struct kind *k, void *d, const void *data);
+    int (*describe_forward)(const struct kind *k, void *d, const void *data); /* of a backward; else NULL */
+    int role[TENSORS],
+        arg[TENSORS]; /* the tensors, and the operation's arguments that they are; role 0: no more */
+};
+
+struct kept {
+    const struct peer_op *o;
+    int size[MAX_SIZES], threads, n;
+    struct tensor tensor[TENSORS];
+    void *data[TENSORS], *primitive;
+};
+
+static struct kept kept[KEPT];
+
+static void discard(struct kept *e)
+{
+    for (int i = 0; i < e->n; i++) (void)dnnl.memory_destroy(e->tensor[i].memory);
+    if (e->primitive) (void)dnnl.primitive_destroy(e->primitive);
+    *e = (struct kept){ 0 };
+}
+
+/* the primitive for tensors like `data`; NULL if the library has none */
+static void *make_primitive(const struct kind *k, const void *data)
+{
+    struct descriptor d, forward;
+    void *forward_desc = NULL, *desc = NULL, *primitive = NULL;
+    int ok =
+        !k->describe_forward || (!k->describe_forward(k, &forward, data) &&
+                                 !dnnl.primitive_desc_create(&forward_desc, &forward, NULL, engine, NULL));
+    ok = ok && !k->describe(k, &d, data) &&
+         !dnnl.primitive_desc_create(&desc, &d, NULL, engine, forward_desc) &&
+         !dnnl.primitive_create(&primitive, desc);
+    if (desc) (void)dnnl.primitive_desc_destroy(desc);
+    if (forward_desc) (void)dnnl.primitive_desc_destroy(forward_desc);
+    return ok ? primitive : NULL;
+}
+
+/* 0 if the library refuses */
+static int make(struct kept *e, const struct peer_op *o, const int *size, void *const *buf)
+{
+    const struct kind *k = o->detail;
+    struct descriptor data;
+    int64_t extent[MAX_SIZES];
+    e->o = o;
+    e->threads = threads;
+    memcpy(e->size, size, (size_t)k->dimensions * sizeof *size);
+    for (int i = 0; i < k->dimensions; i++) extent[i] = size[i];
+    if (dnnl.memory_desc_init_by_strides(&data, k->dimensions, extent, F32, NULL)) return 0;
+    for (; e->n < TENSORS && k->role[e->n]; e->n++) {
+        struct tensor *t = &e->tensor[e->n];
+        t->role = k->role[e->n];
+        e->data[e->n] = buf[k->arg[e->n]];
+        if (dnnl.memory_create(&t->memory, &data, engine, e->data[e->n])) return 0;
+    }
+    e->primitive = make_primitive(k, &data);
+    return e->primitive != NULL;
+}
+
+static int is_for(const struct kept *e, const struct peer_op *o, const int *size)
+{
+    size_t bytes = (size_t)((const struct kind *)o->detail)->dimensions * sizeof *size;
+    return e->o == o && e->threads == threads && !memcmp(e->size, size, bytes);
+}
+
+/* NULL after a sentence */
+static struct kept *kept_for(const struct peer_op *o, const int *size, void *const *buf)
+{
+    static int latest;
+    if (is_for(&kept[latest], o, size)) return &kept[latest];
+    for (int i = 0; i < KEPT; i++)
+        if (is_for(&kept[i], o, size)) return &kept[latest = i];
+    latest = (latest + 1) % KEPT;
+    struct kept *e = &kept[latest];
+    discard(e);
+    if (make(e, o, size, buf)) return e;
+    fprintf(stderr, "rungs: oneDNN refuses %s at this shape\n", o->how);
+    discard(e);
+    return NULL;
+}
+
+/* the outputs stay as they are if the library refuses, which a check then says */
+static void run(const struct peer *p, const struct peer_op *o, const int *size, void *const *buf)
+{
+    const struct kind *k = o->detail;
+    struct kept *e = kept_for(o, size, buf);
+    (void)p;
+    if (!e) return;
+    for (int i = 0; i < e->n; i++) {
+        if (e->data[i] == buf[k->arg[i]]) continue;
+        e->data[i] = buf[k->arg[i]];
+        (void)dnnl.memory_set_data_handle(e->tensor[i].memory, e->data[i]);
+    }
+    (void)dnnl.primitive_execute(e->primitive, stream, e->n, e->tensor);
+    (void)dnnl.stream_wait(stream);
+}
+
+/* ---- its operations ---- */
+
+static int eltwise(const struct kind *k, void *d, const void *data)
+{
+    return dnnl.eltwise_forward_desc_init(d, TRAINING, k->algorithm, data, k->alpha, 0);
+}
+
+static int eltwise_gradient(const struct kind *k, void *d, const void *data)
+{
+    return dnnl.eltwise_backward_desc_init(d, k->algorithm, data, data, k->alpha, 0);
+}
+
+static int softmax(const struct kind *k, void *d, const void *data)
+{
+    return dnnl.softmax_forward_desc_init(d, TRAINING, data, k->dimensions - 1);
+}
+
+static int softmax_gradient(const struct kind *k, void *d, const void *data)
+{
+    return dnnl.softmax_backward_desc_init(d, data, data, k->dimensions - 1);
+}
+
+/* softmax, then what is left of the loss: the mean of -log p[label] */
+static void softmax_xent(const struct peer *p, const struct peer_op *o, const int *size, void *const *buf)
+{
+    const int *label = buf[1];
+    const float *prob = buf[2];
+    float total = 0;
+    run(p, o, size, buf);
+    for (int n = 0; n < size[0]; n++) total -= logf(prob[(size_t)n * (size_t)size[1] + (size_t)label[n]]);
+    *(float *)buf[3] = total / (float)size[0];
+}
+
+/* ---- the terms of its formulas, where they cancel ---- */
+
+static double terms_elu(double x, double dy)
+{
+    (void)dy;
+    return x > 0 ? 0 : exp(x) + 1;
+}
+
+static double terms_softplus(double x, double dy)
+{
+    (void)dy;
+    return fabs(x) + log1p(exp(-x));
+}
+
+static double terms_gelu(double x, double dy)
+{
+    (void)dy;
+    return fabs(x) / 2 * (1 + fabs(erf(x * 0.70710678118654752)));
+}
+
+static double terms_gelu_gradient(double x, double dy)
+{
+    double p = exp(-x * x / 2) * 0.39894228040143268;
+    return fabs(dy) * (0.5 + fabs(erf(x * 0.70710678118654752)) / 2 + fabs(x) * p);
+}
+
+static double terms_silu_gradient(double x, double dy)
+{
+    double s = 1 / (1 + exp(-x));
+    return fabs(dy) * s * (1 + fabs(x) * (1 + s));
+}
+
+static double tanh_of_half_w(double x)
+{
+    return tanh(0.7978845608028654 * x * (1 + 0.044715 * x * x));
+}
+
+static double terms_gelu_tanh(double x, double dy)
+{
+    (void)dy;
+    return fabs(x) / 2 * (1 + fabs(tanh_of_half_w(x)));
+}
+
+static double terms_gelu_tanh_gradient(double x, double dy)
+{
+    double t = fabs(tanh_of_half_w(x)), slope = 0.7978845608028654 * (1 + 0.134145 * x * x);
+    return fabs(dy) / 2 * (1 + t) * (1 + fabs(x) * (1 + t) * slope);
+}
+
+/* ---- the table ---- */
+
+#define FORWARD(number, alpha_)                                                         \
+    .call = run, .detail = &(const struct kind)                                         \
+    {                                                                                   \
+        .dimensions = 1, .algorithm = (number), .alpha = (alpha_), .describe = eltwise, \
+        .role = { SRC, DST }, .arg = {                                                  \
+            0,                                                                          \
+            1                                                                           \
+        }                                                                               \
+    }
+#define BACKWARD(at, number, alpha_)                                                             \
+    .call = run, .detail = &(const struct kind)                                                  \
+    {                                                                                            \
+        .dimensions = 1, .algorithm = (number), .alpha = (alpha_), .describe = eltwise_gradient, \
+        .describe_forward = eltwise, .role = { (at), DIFF_DST, DIFF_SRC }, .arg = {              \
+            0,                                                                                   \
+            1,                                                                                   \
+            2                                                                                    \
+        }                                                                                        \
+    }
+
+/* the numbers of its algorithms, and the parameters of our operations */
+enum {
+    RELU = 0x1f,
+    TANH = 0x2f,
+    ELU = 0x3f,
+    SOFT_RELU = 0x9f,
+    LOGISTIC = 0xaf,
+    GELU_TANH = 0xcf,
+    SWISH = 0xdf
+};
+enum { GELU_ERF = 0x30, RELU_DST = 0x100, TANH_DST = 0x101, ELU_DST = 0x102, LOGISTIC_DST = 0x104 };
+#define LEAKY_SLOPE 0.01f
+
+const struct peer_op peer_onednn_ops[] = {
+    { "relu_forward", .how = "dnnl_eltwise_relu", FORWARD(RELU, 0) },
+    { "relu_backward", .how = "dnnl_eltwise_relu_use_dst_for_bwd", BACKWARD(DST, RELU_DST, 0) },
+    { "leaky_relu_forward", .how = "dnnl_eltwise_relu", FORWARD(RELU, LEAKY_SLOPE) },
+    { "leaky_relu_backward", .how = "dnnl_eltwise_relu_use_dst_for_bwd",
+      BACKWARD(DST, RELU_DST, LEAKY_SLOPE) },
+    { "elu_forward", .how = "dnnl_eltwise_elu", FORWARD(ELU, 1), .formula = "exp(x) - 1",
+      .terms = terms_elu },
+    { "elu_backward", .how = "dnnl_eltwise_elu_use_dst_for_bwd", BACKWARD(DST, ELU_DST, 1) },
+    { "sigmoid_forward", .how = "dnnl_eltwise_logistic", FORWARD(LOGISTIC, 0) },
+    { "sigmoid_backward", .how = "dnnl_eltwise_logistic_use_dst_for_bwd", BACKWARD(DST, LOGISTIC_DST, 0) },
+    { "tanh_forward", .how = "dnnl_eltwise_tanh", FORWARD(TANH, 0) },
+    { "tanh_backward", .how = "dnnl_eltwise_tanh_use_dst_for_bwd", BACKWARD(DST, TANH_DST, 0) },
+    { "softplus_forward", .how = "dnnl_eltwise_soft_relu", FORWARD(SOFT_RELU, 0),
+      .formula = "x + log(1 + exp(-x))", .terms = terms_softplus },
+    { "softplus_backward", .how = "dnnl_eltwise_soft_relu", BACKWARD(SRC, SOFT_RELU, 0) },
+    { "gelu_forward", .how = "dnnl_eltwise_gelu_erf", FORWARD(GELU_ERF, 0),
+      .formula = "x/2 (1 + erf(x / sqrt 2))", .terms = terms_gelu },
+    { "gelu_backward", .how = "dnnl_eltwise_gelu_erf", BACKWARD(SRC, GELU_ERF, 0),
+      .formula = "dy (1/2 + erf(x / sqrt 2)/2 + x p(x))", .terms = terms_gelu_gradient },
+    { "gelu_tanh_forward", .how = "dnnl_eltwise_gelu_tanh", FORWARD(GELU_TANH, 0),
+      .formula = "x/2 (1 + tanh(w/2))", .terms = terms_gelu_tanh },
+    { "gelu_tanh_backward", .how = "dnnl_eltwise_gelu_tanh", BACKWARD(SRC, GELU_TANH, 0),
+      .formula = "dy/2 (1 + t) (1 + x (1 - t) w'/2), t = tanh(w/2)", .terms = terms_gelu_tanh_gradient },
+    { "silu_forward", .how = "dnnl_eltwise_swish", FORWARD(SWISH, 1) },
+    { "silu_backward", .how = "dnnl_eltwise_swish", BACKWARD(SRC, SWISH, 1),
+      .formula = "dy s (1 + x (1 - s))", .terms = terms_silu_gradient },
+    { "softmax_forward", .how = "dnnl_softmax", .call = run,
+      .detail = &(
+          const struct kind){ .dimensions = 2, .describe = softmax, .role = { SRC, DST }, .arg = { 0, 1 } } },
+    { "softmax_backward", .how = "dnnl_softmax", .call = run,
+      .detail = &(const struct kind){ .dimensions = 2,
+                                      .describe = softmax_gradient,
+                                      .describe_forward = softmax,
+                                      .role = { DST, DIFF_DST, DIFF_SRC },
+                                      .arg = { 0, 1, 2 } } },
+    { "softmax_xent_forward", .how = "dnnl_softmax", .call = softmax_xent,
+      .detail = &(
+          const struct kind){ .dimensions = 2, .describe = softmax, .role = { SRC, DST }, .arg = { 0, 2 } } },
+    { 0 },
+};
