@@ -11,7 +11,8 @@ any_fn *peer_function(void *library, const char *name);
 /* ---- peer_product.c ---- */
 
 peer_gemm_fn peer_product_cblas, peer_product_dnnl;
-extern const struct peer_op peer_products[]; /* of those that multiply matrices */
+enum { PRODUCTS = 5 };
+extern const struct peer_op peer_products[PRODUCTS + 1]; /* of those that multiply matrices */
 
 /* ---- peer_onednn.c ---- */
 

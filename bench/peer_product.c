@@ -83,7 +83,7 @@ static void relu_backward_dx(const struct peer *p, const struct peer_op *o, cons
     for (size_t i = 0, n = (size_t)s[0] * (size_t)s[1]; i < n; i++) dz[i] = a[i] > 0 ? dz[i] : 0;
 }
 
-const struct peer_op peer_products[] = {
+const struct peer_op peer_products[PRODUCTS + 1] = {
     { .op = "dense_forward", .call = forward },
     { .op = "dense_backward_dx", .call = backward_dx },
     { .op = "dense_backward_dw", .call = backward_dw },

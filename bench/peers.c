@@ -177,6 +177,28 @@ static void load(int k)
 
 enum { TRIAL_SIZE = 512, TRIAL_CALLS = 6, TRIAL_SECONDS = 20 };
 
+/* what a library is wanted for: the first operation that it does by itself, and whether its product */
+static struct wanted {
+    int product;
+    const struct op *op; /* NULL: none */
+} wanted[PEERS];
+
+static const struct peer_op *find(const struct peer *p, const struct op *op)
+{
+    for (size_t t = 0; t < sizeof p->knows / sizeof *p->knows; t++)
+        for (const struct peer_op *o = p->knows[t]; o && o->op; o++)
+            if (!strcmp(o->op, op->name)) return o;
+    return NULL;
+}
+
+static void want(int k, const struct op *op)
+{
+    const struct peer_op *o = find(&peer[k], op);
+    int is_product = o >= peer_products && o < peer_products + PRODUCTS;
+    if (is_product) wanted[k].product = 1;
+    if (o && !is_product && !wanted[k].op) wanted[k].op = op;
+}
+
 /* seconds of one product; the library must be open */
 static double time_product(const struct peer *p)
 {
@@ -196,6 +218,38 @@ static double time_product(const struct peer *p)
     return right ? best : 1e30;
 }
 
+/* the same for an operation */
+static double time_op(const struct peer *p, const struct op *op)
+{
+    static const int size[][MAX_SIZES] = { { 100000 }, { 100, 1000 } };
+    const struct peer_op *o = find(p, op);
+    if (!o || op->nsize > 2) return 1e30;
+    struct check_case *c = check_case_make(op, size[op->nsize - 1], 1), *own = peer_case(o, c);
+    struct check result = { .verdict = CHECK_PASS };
+    void *buf[MAX_ARGS];
+    double best = 1e30;
+    for (int a = 0; a < op->narg; a++) buf[a] = memory_need(c->elements[a], sizeof(float));
+    check_case_load(c, buf);
+    for (int i = 0; i < 10 * TRIAL_CALLS; i++) {
+        double start = crew_clock();
+        o->call(p, o, c->size, buf);
+        best = fmin(best, crew_clock() - start);
+    }
+    int right = check_case_compare(own ? own : c, buf, &result);
+    for (int a = 0; a < op->narg; a++) free(buf[a]);
+    peer_case_free(own, c);
+    check_case_free(c);
+    return right ? best : 1e30;
+}
+
+/* of what is wanted; if that is both, neither counts more: their geometric mean */
+static double time_wanted(int k)
+{
+    const struct wanted *w = &wanted[k];
+    double product = w->product ? time_product(&peer[k]) : 1, op = w->op ? time_op(&peer[k], w->op) : 1;
+    return w->product && w->op ? sqrt(product * op) : product * op;
+}
+
 static void trial_in_child(int k, const char *choice, int out)
 {
     setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
@@ -205,11 +259,11 @@ static void trial_in_child(int k, const char *choice, int out)
     if (!peer[k].open) _exit(1);
     crew_pin_self();
     peer[k].set_threads(1);
-    double seconds = time_product(&peer[k]);
+    double seconds = time_wanted(k);
     _exit(write(out, &seconds, sizeof seconds) == sizeof seconds ? 0 : 1);
 }
 
-/* seconds of one product with that choice (NULL: the library's own); huge if it crashes, hangs or is wrong */
+/* seconds with that choice (NULL: the library's own); huge if it crashes, hangs or is wrong */
 static double trial(int k, const char *choice)
 {
     int pipe_end[2];
@@ -267,26 +321,19 @@ static void open_with(int k, const char *choice)
              library[k].variable, choice ? choice : "");
 }
 
-static const struct peer_op *find(const struct peer *p, const struct op *op)
-{
-    for (size_t t = 0; t < sizeof p->knows / sizeof *p->knows; t++)
-        for (const struct peer_op *o = p->knows[t]; o && o->op; o++)
-            if (!strcmp(o->op, op->name)) return o;
-    return NULL;
-}
-
 const struct peer *peers_open(const struct op *const *op, int n)
 {
     const char *choice[PEERS];
-    int wanted[PEERS] = { 0 };
+    int asked[PEERS];
     for (int k = 0; k < PEERS; k++) {
-        for (int i = 0; i < n; i++) wanted[k] |= find(&peer[k], op[i]) != NULL;
+        for (int i = 0; i < n; i++) want(k, op[i]);
+        asked[k] = wanted[k].product || wanted[k].op;
         if (getenv(library[k].path_variable)) peer[k].path = getenv(library[k].path_variable);
-        choice[k] = wanted[k] && peer[k].path && library[k].choice ? fastest_choice(k) : NULL;
+        choice[k] = asked[k] && peer[k].path && library[k].choice ? fastest_choice(k) : NULL;
     }
     for (int k = 0; k < PEERS; k++) {
-        if (wanted[k] && peer[k].path) open_with(k, choice[k]);
-        if (wanted[k] && !peer[k].path)
+        if (asked[k] && peer[k].path) open_with(k, choice[k]);
+        if (asked[k] && !peer[k].path)
             snprintf(peer[k].pick, sizeof peer[k].pick, "was not there at configure time");
     }
     crew_pin_self();

@@ -45,8 +45,8 @@ struct peer_op {
  * other builds of the libraries than those found at configure time.
  *
  * Opens those libraries that are there and know one of the n operations. One that comes with several kernels is opened
- * with those that are fastest on this machine: every choice multiplies 512 x 512 matrices in a child process, so that
- * one that crashes or hangs is only not chosen. To be called before any OpenMP threads are started and at most once.
+ * with those that are fastest on this machine: every choice multiplies 512 x 512 matrices, or does the first of the
+ * other operations, or both, in a child process, so that one that crashes or hangs is only not chosen. To be called before any OpenMP threads are started and at most once.
  * Returns PEERS entries, open or not. */
 const struct peer *peers_open(const struct op *const *op, int n);
 

@@ -28,7 +28,10 @@ foreach(fake bench_fake bench_fake_sleef bench_fake_onednn)
   target_compile_definitions(${fake} PRIVATE _GNU_SOURCE)
   target_link_libraries(${fake} PRIVATE rungs_flags m)
 endforeach()
-rungs_fake_peer(bench_peers_choose choose RUNGS_OPENBLAS_LIBRARY $<TARGET_FILE:bench_fake>)
+rungs_fake_peer(bench_peers_choose choose RUNGS_OPENBLAS_LIBRARY $<TARGET_FILE:bench_fake> OPENBLAS_CORETYPE=Zen)
+rungs_fake_peer(bench_peers_choose_by_op choose RUNGS_ONEDNN_LIBRARY $<TARGET_FILE:bench_fake_onednn>
+                DNNL_MAX_CPU_ISA=AVX512_CORE)
+set_tests_properties(bench_peers_choose_by_op PROPERTIES SKIP_RETURN_CODE 77) # no AVX2 here
 foreach(peer sleef onednn)
   string(TOUPPER ${peer} name)
   foreach(word right coarse)

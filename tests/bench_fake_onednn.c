@@ -1,10 +1,11 @@
 /* bench_fake_onednn.c - a library that looks like oneDNN 2: activations and softmax by the formulas that its Developer
- * Guide gives, in float, also where they cancel. RUNGS_FAKE=coarse in the environment takes all but 17 bits from what it
- * computes. */
+ * Guide gives, in float, also where they cancel. RUNGS_FAKE in the environment makes it misbehave: "coarse" takes all but
+ * 17 bits from what it computes, "choose" makes it slow with all kernels but AVX512_CORE, and wrong with AVX2. */
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct description {
     int backward, softmax, algorithm;
@@ -23,11 +24,16 @@ struct version {
 
 /* ---- arithmetic ---- */
 
+static int is(const char *variable, const char *value)
+{
+    const char *text = getenv(variable);
+    return text && !strcmp(text, value);
+}
+
 static float rounded(float y)
 {
-    const char *text = getenv("RUNGS_FAKE");
     unsigned bits;
-    if (!text || strcmp(text, "coarse") != 0) return y;
+    if (!is("RUNGS_FAKE", "coarse")) return y;
     memcpy(&bits, &y, sizeof bits);
     bits &= ~0x7fu; /* the last 7 of the 24 */
     memcpy(&y, &bits, sizeof y);
@@ -240,6 +246,10 @@ int dnnl_primitive_execute(const struct description *d, void *stream, int n, con
     const float *in = tensor_of(t, n, 1), *dy = tensor_of(t, n, 145);
     float *out = tensor_of(t, n, d->backward ? 129 : 17);
     if (d->backward && (d->softmax || d->algorithm >= 0x100)) in = tensor_of(t, n, 17);
+    if (is("RUNGS_FAKE", "choose") && is("DNNL_MAX_CPU_ISA", "AVX2")) in = out;
+    if (is("RUNGS_FAKE", "choose") && !is("DNNL_MAX_CPU_ISA", "AVX2") &&
+        !is("DNNL_MAX_CPU_ISA", "AVX512_CORE"))
+        usleep(2000);
     if (!stream || !in || !out || (d->backward && !dy)) return 1;
     for (int64_t row = 0; d->softmax && row < d->rows; row++) {
         int64_t at = row * d->columns;
