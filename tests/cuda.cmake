@@ -24,13 +24,17 @@ foreach(op dense_forward dense_backward_dx dense_backward_dw dense_relu_forward 
   cuda_test(emu.${op} emu "${emulator}" rungs check ${op} --cuda)
   cuda_test(gpu.${op} gpu RUNGS_CUDA=gpu rungs check ${op} --cuda)
 endforeach()
-foreach(group softmax) # operations whose names begin so
+foreach(group softmax mse mae huber bce xent) # operations whose names begin so
   cuda_test(emu.${group} emu "${emulator}" cuda_driver ladders ${group})
   cuda_test(gpu.${group} gpu RUNGS_CUDA=gpu cuda_driver ladders ${group})
 endforeach()
+foreach(op xent_forward xent_backward) # more rows than one block adds up (1024)
+  cuda_test(emu.${op}_many emu "${emulator}" rungs check ${op} --cuda --shape 1500x3)
+endforeach()
 
-# more k than all stages hold is needed by what reuses a stage: 449 of the 6 x 64 of rung 10; rows of a warp, of a block
-set(shapes 3x449x9 9x37 3x1050)
+# more k than all stages hold is needed by what reuses a stage: 449 of the 6 x 64 of rung 10; rows of a warp, of a block;
+# elements of several blocks
+set(shapes 3x449x9 9x37 3x1050 2100)
 cuda_test(order order "${emulator}" sh ${CMAKE_CURRENT_SOURCE_DIR}/cuda_order.sh $<TARGET_FILE:cuda_driver>
           19x70x130 130x33x70 ${shapes})
 cuda_test(race race "${with_races}" cuda_driver check 17x70x130 ${shapes})

@@ -10,3 +10,18 @@ LADDER(dense_relu_backward_dx)
 /* softmax.cu */
 LADDER(softmax_forward)
 LADDER(softmax_backward)
+/* loss.cu */
+#define LOSS(f, ...) LADDER(f##_forward) LADDER(f##_backward) LADDER(f##_with_gradient)
+#define LOSS_WITH    LOSS
+#include "../ops/losses.h"
+#undef LOSS
+#undef LOSS_WITH
+/* xent.cu */
+LADDER(xent_forward)
+LADDER(xent_backward)
+LADDER(xent_with_gradient)
+LADDER(xent_soft_forward)
+LADDER(xent_soft_backward)
+LADDER(xent_soft_with_gradient)
+LADDER(softmax_xent_forward)
+LADDER(softmax_xent_backward)
