@@ -211,6 +211,16 @@ static int is_explained(const char *page, const char *rung, int cuda)
     return 0;
 }
 
+/* a peer's idea: what the bench noted of the functions that it calls, and of how it may err */
+static void print_peer(const struct measured *m, int row, FILE *out)
+{
+    static const char calls[] = "; calls ";
+    char idea[300] = "a library";
+    const char *how = strstr(cell(m, row, NOTE), calls);
+    if (how) snprintf(idea, sizeof idea, "a library: %.280s", how + strlen(calls));
+    print_row(m, "peer", cell(m, row, RUNG), "", idea, out);
+}
+
 static void print_table(struct text *t, const struct op *op, const struct rung *ladder,
                         const struct measured *m, FILE *out)
 {
@@ -226,7 +236,7 @@ static void print_table(struct text *t, const struct op *op, const struct rung *
         while (fewest < m->nthreads && find_row(m, "peer", cell(m, row, RUNG), m->threads[fewest]) < 0)
             fewest++;
         if (fewest < m->nthreads && find_row(m, "peer", cell(m, row, RUNG), m->threads[fewest]) == row)
-            print_row(m, "peer", cell(m, row, RUNG), "", "a library", out);
+            print_peer(m, row, out);
     }
     print_source(m, out);
 }

@@ -275,7 +275,9 @@ static const char rows[] =
     "dense_forward,01_order,rung,64x784x512,1,cold,1,1,1,1,1,fma,1,gcc,-O3,A CPU,abc,\n"
     "dense_forward,01_order,rung,64x784x512,4,warm,1,1,1,1,1,fma,1,gcc,-O3,A CPU,abc,quick: not for quoting\n"
     "dense_forward,00_naive,rung,64x784x512,2,warm,,,,,,,,gcc,-O3,A CPU,abc,needs more cores\n"
-    "dense_forward,openblas,peer,64x784x512,1,warm,0.0005,0.0005,0.0005,100,1,fma,50,gcc,-O3,A CPU,abc,\n";
+    "dense_forward,openblas,peer,64x784x512,1,warm,0.0005,0.0005,0.0005,100,1,fma,50,gcc,-O3,A CPU,abc,\n"
+    "dense_forward,onednn,peer,64x784x512,1,warm,0.0005,0.0005,0.0005,100,1,fma,50,gcc,-O3,A CPU,abc,"
+    "oneDNN 2; calls dnnl_f; may err\n";
 
 static void write_file(const char *folder, const char *name, const char *a, const char *b)
 {
@@ -290,7 +292,9 @@ static void test_measured(const char *folder)
     static const char *const wanted[] = {
         "| 1 thread | 2 threads |\n",
         "| `00_naive` | the reference, in float | 5 [4.55, 5.56] · 2 % · 1 × | needs more cores |",
-        "50 [50, 50] · 25 % · 10 × | – |", "| openblas | a library | 100 [100, 100] · 50 % · 20 × |",
+        "50 [50, 50] · 25 % · 10 × | – |",
+        "| openblas | a library | 100 [100, 100] · 50 % · 20 × |",
+        "| onednn | a library: dnnl_f; may err | 100 [100",
         "on A CPU, gcc, commit abc"
     };
     static const char marker[] = "<!-- table: rungs dense_forward 64x784x512 -->\n\nwords\n";
