@@ -13,7 +13,9 @@ static const char *rung_name, *shape_text;
 
 static int failed, passed, skipped;
 
-static void tell(const struct op *op, const char *rung, const struct check *c, const char *unit)
+/* digits: of a rung that has fewer than float, else NULL */
+static void tell(const struct op *op, const char *rung, const struct check *c, const char *unit,
+                 const char *digits)
 {
     static const char *const word[] = { "PASS", "FAIL", "SKIP" };
     failed += c->verdict == CHECK_FAIL;
@@ -22,8 +24,8 @@ static void tell(const struct op *op, const char *rung, const struct check *c, c
     if (as_csv) {
         printf("%s,%s,%s,%d,%.3g,\"%s\"\n", op->name, rung, word[c->verdict], c->shapes, c->worst, c->why);
     } else if (c->verdict == CHECK_PASS) {
-        printf("PASS  %-24s %-14s %3d shapes   worst error %.2g%s\n", op->name, rung, c->shapes, c->worst,
-               unit);
+        printf("PASS  %-24s %-14s %3d shapes   worst error %.2g%s%s%s\n", op->name, rung, c->shapes, c->worst,
+               unit, digits ? " for " : "", digits ? digits : "");
     } else {
         printf("%s  %-24s %-14s %s\n", word[c->verdict], op->name, rung, c->why);
     }
@@ -36,7 +38,7 @@ static void check_cuda(const struct op *op, const struct rung *only, const int *
     for (const struct rung *r = device_ladder(device, op); r && r->name; r++) {
         if (only && r != only) continue;
         struct check c = check_device_rung(device, op, r, shape, (uint64_t)seed);
-        tell(op, r->name, &c, " of the allowed");
+        tell(op, r->name, &c, " of the allowed", rung_digits_words(r->needs));
     }
 }
 
@@ -45,11 +47,11 @@ static void check_op(const struct op *op, const struct rung *only, const int *sh
     for (const struct rung *r = op->cpu; r->name; r++) {
         if (only && r != only) continue;
         struct check c = check_rung(op, r, shape, (uint64_t)seed);
-        tell(op, r->name, &c, " of the allowed");
+        tell(op, r->name, &c, " of the allowed", rung_digits_words(r->needs));
     }
     if (only || shape || !op->forward) return;
     struct check c = check_gradient(op, (uint64_t)seed);
-    tell(op, "gradient", &c, " relative");
+    tell(op, "gradient", &c, " relative", NULL);
 }
 
 int verb_check(int argc, char **argv)

@@ -12,8 +12,10 @@ static const struct device *device; /* NULL: no CUDA module was built */
 
 static void print_rung(const struct rung *r, const char *lacks, const char *on)
 {
-    printf("    %-14s %s%s%s%s%s\n", r->name, r->idea, lacks ? " (not on " : "", lacks ? on : "",
-           lacks ? ": no " : "", lacks ? lacks : "");
+    const char *digits = rung_digits_words(r->needs);
+    printf("    %-14s %s%s%s", r->name, r->idea, digits ? "; " : "", digits ? digits : "");
+    if (lacks) printf(" (not on %s: no %s)", on, lacks);
+    putchar('\n');
 }
 
 /* those of a main operation, in one line */
@@ -42,8 +44,9 @@ static void print_rungs_json(const struct rung *r, int on_device)
 {
     for (; r && r->name; r++) {
         const char *lacks = on_device ? device_lacks(device, r) : rung_lacks(r->needs);
-        printf("    { \"rung\": \"%s\", \"idea\": \"%s\", \"runs_here\": %s }%s\n", r->name, r->idea,
-               lacks ? "false" : "true", r[1].name ? "," : "");
+        const char *digits = rung_digits_words(r->needs);
+        printf("    { \"rung\": \"%s\", \"idea\": \"%s\", \"digits\": \"%s\", \"runs_here\": %s }%s\n",
+               r->name, r->idea, digits ? digits : "float", lacks ? "false" : "true", r[1].name ? "," : "");
     }
 }
 

@@ -57,23 +57,42 @@ const char *rung_lacks_of(unsigned needs, unsigned have)
     return NULL;
 }
 
-/* TF32 keeps 11 significant bits, half too, bf16 8. Both are rounded to nearest: 2^-11, 2^-8. Tensor cores ignore the low bits of
- * a TF32 operand, so that where a library does not round it first it is truncated, which errs twice as much: 2^-10.
+/* TF32 keeps 11 significant bits, half too, bf16 8. Both are rounded to nearest: 2^-11, 2^-8. Tensor cores ignore the
+ * low bits of a TF32 operand, so that where a library does not round it first it is truncated, which errs twice as
+ * much: 2^-10.
  * What is coarse may flush subnormals to zero; those of half begin at 2^-24. */
+static const struct coarse {
+    unsigned bit;
+    struct digits digits;
+    const char *words;
+} coarse[] = { { IN_BF16, { 0x1p-8, 0x1p-126 }, "operands of 8 bits" },
+               { IN_TF32, { 0x1p-10, 0x1p-126 }, "operands of 10 bits" },
+               { IN_HALF, { 0x1p-11, 0x1p-24 }, "operands of 11 bits" },
+               { FAST_12, { 0x1p-12, 0x1p-126 }, "about 12 bits" },
+               { FAST_20, { 0x1p-20, 0x1p-126 }, "about 20 bits" } };
+
+static const struct coarse *coarse_of(unsigned needs)
+{
+    for (size_t i = 0; i < sizeof coarse / sizeof *coarse; i++)
+        if (needs & coarse[i].bit) return &coarse[i];
+    return NULL;
+}
+
 struct digits rung_digits(unsigned needs)
 {
-    const double subnormal = 0x1p-126;
-    if (needs & IN_BF16) return (struct digits){ 0x1p-8, subnormal };
-    if (needs & IN_TF32) return (struct digits){ 0x1p-10, subnormal };
-    if (needs & IN_HALF) return (struct digits){ 0x1p-11, 0x1p-24 };
-    if (needs & FAST_12) return (struct digits){ 0x1p-12, subnormal };
-    if (needs & FAST_20) return (struct digits){ 0x1p-20, subnormal };
-    return (struct digits){ 0x1p-24, 0x1p-149 };
+    const struct coarse *c = coarse_of(needs);
+    return c ? c->digits : (struct digits){ 0x1p-24, 0x1p-149 };
 }
 
 int rung_is_coarse(unsigned needs)
 {
-    return (needs & (IN_BF16 | IN_TF32 | IN_HALF | FAST_12 | FAST_20)) != 0;
+    return coarse_of(needs) != NULL;
+}
+
+const char *rung_digits_words(unsigned needs)
+{
+    const struct coarse *c = coarse_of(needs);
+    return c ? c->words : NULL;
 }
 
 const struct rung *rung_in(const struct rung *ladder, const char *name)

@@ -60,6 +60,9 @@ struct digits rung_digits(unsigned needs);
 /* 1 if the rung has fewer digits than float */
 int rung_is_coarse(unsigned needs);
 
+/* Then, how many: "about 12 bits", "operands of 8 bits"; NULL for float */
+const char *rung_digits_words(unsigned needs);
+
 /* The rung of that name ("04_avx2", or "avx2" without its number) in a ladder, NULL if there is none */
 const struct rung *rung_in(const struct rung *ladder, const char *name);
 
