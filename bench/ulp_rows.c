@@ -45,6 +45,8 @@ void ulp_rows_add(struct ulp_rows *r, const struct op *op, const struct ulp_rung
         row->at = (double)peak[ULP_ERROR].at;
         row->bound_fraction = bounded ? peak[ULP_BOUND].error : nan("");
         row->bound_at = bounded ? (double)peak[ULP_BOUND].at : nan("");
+        row->wrong_at_limit = rung->limit[i].error > 0;
+        row->limit = (double)rung->limit[i].at;
     }
 }
 
@@ -79,17 +81,24 @@ static double number_of(const struct ulp_row *row, int c)
     return x;
 }
 
+/* "": right at infinities and NaNs */
+static const char *limit_text(const struct ulp_row *row)
+{
+    return !row->wrong_at_limit ? "" : isnan(row->limit) ? "nan" : row->limit > 0 ? "inf" : "-inf";
+}
+
 /* ---- CSV ---- */
 
 void ulp_rows_print_csv(FILE *out, const struct ulp_rows *r, const struct machine *m)
 {
-    fputs("op,rung,argument", out);
+    fputs("op,rung,argument,wrong_at", out);
     for (int c = 0; c < COLUMNS; c++) fprintf(out, ",%s", column[c].name);
     fputs(m ? ",compiler,cpu,commit\n" : "\n", out);
     for (const struct ulp_row *row = r->row; row < r->row + r->n; row++) {
         csv_write(out, row->op, ',');
         csv_write(out, row->rung, ',');
         csv_write(out, row->argument, ',');
+        csv_write(out, limit_text(row), ',');
         for (int c = 0; c < COLUMNS; c++) {
             double x = number_of(row, c);
             if (!isnan(x)) fprintf(out, column[c].format, x);
@@ -166,7 +175,8 @@ void ulp_rows_print_json(FILE *out, const struct ulp_rows *r, const struct machi
         fputs("    { ", out);
         json_text(out, "op", row->op, ", ");
         json_text(out, "rung", row->rung, ", ");
-        json_text(out, "argument", row->argument, "");
+        json_text(out, "argument", row->argument, ", ");
+        json_text(out, "wrong_at", limit_text(row), "");
         for (int c = 0; c < COLUMNS; c++) {
             double x = number_of(row, c);
             fprintf(out, ", \"%s\": ", column[c].name);

@@ -15,6 +15,8 @@ struct ulp_row {
     double bits;           /* ulp as a relative error: it is at most 2^-bits; NaN: there is no error */
     double bound_fraction; /* NaN: not looked at                                                    */
     double at, bound_at;   /* where: the first x with that error                                    */
+    int wrong_at_limit;    /* 1: the result at an infinity or a NaN, limit, is not what it must be  */
+    double limit;
     double step; /* every step-th float was looked at; NaN: as many as ulp_points evenly in the interval */
 };
 

@@ -9,6 +9,7 @@
 #include <omp.h>
 #endif
 
+#include "../bench/peers.h"
 #include "../bench/ulp_rows.h"
 #include "../bench/whole_file.h"
 #include "../optimized/memory.h"
@@ -17,7 +18,7 @@
 
 enum { MAX_NAMES = 32, SAMPLED = 4099, INTERVALS = 400 };
 
-static int every = SAMPLED, exhaustive, over_x, intervals = INTERVALS, threads;
+static int every = SAMPLED, exhaustive, over_x, intervals = INTERVALS, threads, no_peers;
 static double from = -20, to = 20;
 static const char *rungs_text, *csv_path, *json_path;
 static int quiet; /* the table goes to standard output, alone */
@@ -56,14 +57,68 @@ static int check_rung_names(const struct op *op)
     return 1;
 }
 
-/* The chosen rungs that run here: those that call another's kernel from several threads stand last. Free *rung. */
+static int threads_used(void)
+{
+#if defined _OPENMP
+    return omp_get_max_threads();
+#else
+    return 1;
+#endif
+}
+
+/* ---- libraries ---- */
+
+static const struct peer *peers; /* PEERS of them, or NULL */
+
+struct peer_call {
+    const struct peer *peer;
+    const struct peer_op *how;
+};
+
+static void call_peer(const void *context, const int *size, void *const *buf)
+{
+    const struct peer_call *c = context;
+#pragma omp critical(peer) /* a library's handles are for one at a time */
+    c->how->call(c->peer, c->how, size, buf);
+}
+
+/* The libraries that know the operation; returns how many. */
+static int line_up_peers(const struct op *op, struct ulp_rung *rung)
+{
+    static struct peer_call call[PEERS];
+    int n = 0;
+    for (int k = 0; peers && k < PEERS; k++) {
+        call[k] = (struct peer_call){ &peers[k], peer_find(&peers[k], op) };
+        if (call[k].how)
+            rung[n++] = (struct ulp_rung){ .name = peers[k].name, .call = call_peer, .context = &call[k] };
+    }
+    return n;
+}
+
+static void open_peers(const struct op *only)
+{
+    const struct op *wanted[OPS];
+    int n = 0, before = threads_used();
+    for (const struct op *const *op = ops; *op; op++)
+        if (only ? *op == only : is_function(*op)) wanted[n++] = *op;
+    if (no_peers || rungs_text) return;
+    peers = peers_open(wanted, n);
+    for (int k = 0; k < PEERS; k++)
+        if (peers[k].open && peers[k].set_threads) peers[k].set_threads(1);
+    (void)verb_use_threads("ulp", before); /* theirs may be ours */
+}
+
+/* ---- rungs ---- */
+
+/* The chosen rungs that run here, then libraries, then the rungs that call another's kernel from several threads.
+ * Free *rung. */
 static int line_up(const struct op *op, struct ulp_rung **rung, int *threaded)
 {
     int all = 0, n = 0;
     while (op->cpu[all].name) all++;
-    *rung = memory_need((size_t)all, sizeof **rung);
+    *rung = memory_need((size_t)all + PEERS, sizeof **rung);
     *threaded = 0;
-    for (int last = 0; last <= 1; last++)
+    for (int last = 0; last <= 1; last++) {
         for (const struct rung *r = op->cpu; r->name; r++) {
             if (!is_chosen(op, r) || (strstr(r->name, "_threads") != NULL) != last) continue;
             const char *lacks = rung_lacks(r->needs);
@@ -72,6 +127,8 @@ static int line_up(const struct op *op, struct ulp_rung **rung, int *threaded)
             *threaded += last;
             (*rung)[n++] = (struct ulp_rung){ .name = r->name, .run = r->run, .needs = r->needs };
         }
+        if (!last) n += line_up_peers(op, *rung + n);
+    }
     return n;
 }
 
@@ -91,16 +148,18 @@ static void show_progress(double done)
 
 /* ---- words ---- */
 
-static void tell_row(const struct op *op, const struct ulp_row *row, unsigned needs)
+/* r: NULL for a library, whose errors are not ours */
+static void tell_row(const struct op *op, const struct ulp_row *row, const struct rung *r)
 {
-    int slope = op->forward || !strcmp(row->argument, "s"), coarse = rung_is_coarse(needs);
-    int bad = row->bound_fraction > 1 || isinf(row->ulp);
+    int slope = op->forward || !strcmp(row->argument, "s"), coarse = r && rung_is_coarse(r->needs);
+    int bad = r && (row->bound_fraction > 1 || isinf(row->ulp) || row->wrong_at_limit);
     wrong += bad;
     if (quiet) return;
     printf("  %-14s %-2s %9.4g ulp%s at %-13.6g", row->rung, row->argument, row->ulp, slope ? " of 1" : "",
            row->at);
     if (coarse && row->ulp > 0) printf(" %.1f bits;", row->bits);
     if (slope || coarse) printf(" %.0f %% of its bound at %.6g", 100 * row->bound_fraction, row->bound_at);
+    if (row->wrong_at_limit) printf(" not what it must be at %g", row->limit);
     puts(bad ? "  WRONG" : "");
     fflush(stdout);
 }
@@ -118,7 +177,7 @@ static void look_everywhere(const struct op *op)
     progress_end(&progress);
     for (int i = 0; i < n; i++)
         ulp_rows_add(&rows, op, &rung[i], nan(""), nan(""), i < alone ? step : threaded_step);
-    for (int i = first; i < rows.n; i++) tell_row(op, &rows.row[i], rung_find(op, rows.row[i].rung)->needs);
+    for (int i = first; i < rows.n; i++) tell_row(op, &rows.row[i], rung_find(op, rows.row[i].rung));
     free(rung);
 }
 
@@ -142,15 +201,6 @@ static void look_over_x(const struct op *op)
     progress_end(&progress);
     if (!quiet) over_x_print(&rows, op->name);
     free(rung);
-}
-
-static int threads_used(void)
-{
-#if defined _OPENMP
-    return omp_get_max_threads();
-#else
-    return 1;
-#endif
 }
 
 static void look(const struct op *only)
@@ -201,13 +251,11 @@ static int write_files(void)
 }
 
 static const char about[] =
-    "Compares the rungs of a function of one number (activations: value and derivative) with the double\n"
-    "oracle, over every 4099th or all of the 2^32 floats: the largest error of a value in units in the last\n"
-    "place (ulp), of a derivative in ulp of 1 and as a part of its bound, and where. The rungs on threads, "
-    "which\n"
-    "call another's kernel, are only sampled. Exit 1 if a rung is beyond its bound, or has no number, or one "
-    "too\n"
-    "many, where there should be an infinity or a NaN.";
+    "Compares the rungs of a function of one number (activations: value and derivative), and libraries\n"
+    "that have it, with the double oracle, over every 4099th or all of the 2^32 floats: the largest error\n"
+    "of a value in units in the last place (ulp), of a derivative in ulp of 1 and as a part of its bound,\n"
+    "and where. The rungs on threads, which call another's kernel, are only sampled. Exit 1 if a rung is\n"
+    "beyond its bound, or makes no number of a number, or not what it must of an infinity or a NaN.";
 
 static const char examples[] =
     "  rungs ulp gelu_forward\n"
@@ -222,12 +270,13 @@ int verb_ulp(int argc, char **argv)
     const struct option_row options[] = {
         { "--every", OPTION_INT, &every, 1, 1e9, "look at every N-th float" },
         { "--exhaustive", OPTION_FLAG, &exhaustive, 0, 0,
-          "look at every float: up to a minute or two an operation" },
+          "look at every float: a minute or two an operation" },
         { "--rung", OPTION_TEXT, &rungs_text, 0, 0, "only this rung, or these: 00_naive,02_avx2" },
         { "--over-x", OPTION_FLAG, &over_x, 0, 0, "the largest error in each of many intervals of x" },
         { "--from", OPTION_REAL, &from, -1e30, 1e30, "where the first interval begins" },
         { "--to", OPTION_REAL, &to, -1e30, 1e30, "where the last one ends" },
         { "--intervals", OPTION_INT, &intervals, 2, 10000, "how many" },
+        { "--no-peers", OPTION_FLAG, &no_peers, 0, 0, "without the libraries" },
         { "--threads", OPTION_INT, &threads, 0, 256, "0: as OpenMP decides" },
         { "--csv", OPTION_TEXT, &csv_path, 0, 0,
           "write the rows to this file; -: print them, and nothing else" },
@@ -255,6 +304,7 @@ int verb_ulp(int argc, char **argv)
     if ((csv_path && !quiet && !whole_file_possible(csv_path)) ||
         (json_path && !whole_file_possible(json_path)))
         return EXIT_WRONG;
+    open_peers(only);
     look(only);
     int ok = write_files(), looked = rows.n;
     ulp_rows_free(&rows);

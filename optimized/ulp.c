@@ -4,6 +4,7 @@
  * floats is first asked, in vectors, whether any of its errors is above the largest so far, and seldom is. */
 #include "ulp.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,15 +119,16 @@ static void find_ulp(const double *exact, double *per_ulp, int n)
     }
 }
 
+/* 1 / bound; NaN where there is no bound, or one right answer */
 static void find_bounds(struct block *b, int i, unsigned needs)
 {
     void *buf[MAX_ARGS];
+    double *bound = b->per_bound[i], farthest = rung_is_coarse(needs) ? (double)INFINITY : (double)FLT_MAX;
     place_wide(b, buf);
-    op_bound(b->op, &b->n, buf, b->out[i], needs, b->per_bound[i]);
+    op_bound(b->op, &b->n, buf, b->out[i], needs, bound);
     for (int k = 0; k < b->n; k++) {
-        int infinite_x = isinf(b->x[k]) && !rung_is_coarse(needs);
-        b->per_bound[i][k] =
-            infinite_x || !isfinite(b->per_bound[i][k]) ? (double)NAN : 1 / b->per_bound[i][k];
+        double one = fabs(b->wide_x[k]) <= farthest ? 1 : (double)NAN;
+        bound[k] = (bound[k] <= DBL_MAX ? one : (double)NAN) / bound[k];
     }
     b->needs[i] = needs;
 }
@@ -156,11 +158,12 @@ static inline __attribute__((always_inline)) double error_at(const struct view *
     return (fabs((double)v->y[k] - v->exact[k]) - v->free) * v->per[k];
 }
 
-/* 1 if an error of the block is above `largest`, or if something in it is no number */
+/* 1 if an error of the block is above `largest`, or if something in it is no number; a NaN for a NaN is right */
 static inline __attribute__((always_inline)) int compare(const struct view *v, double largest)
 {
     int above = 0;
-    for (int k = 0; k < v->n; k++) above |= !(error_at(v, k) <= largest);
+    for (int k = 0; k < v->n; k++)
+        above |= !(error_at(v, k) <= largest) & !((v->exact[k] != v->exact[k]) & (v->y[k] != v->y[k]));
     return above;
 }
 
@@ -188,12 +191,13 @@ static double full_error_at(const struct view *v, int k)
     return !one_answer ? error_at(v, k) : y == (double)(float)exact ? 0 : wrong_kind;
 }
 
-static void raise_peak(struct ulp_peak *peak, const struct view *v)
+static void raise_peak(struct ulp_peak *peak, struct ulp_peak *limit, const struct view *v)
 {
     if (!any_above(v, peak->error)) return;
     for (int k = 0; k < v->n; k++) {
         double error = full_error_at(v, k);
-        if (error > peak->error) *peak = (struct ulp_peak){ error, v->x[k] };
+        struct ulp_peak *p = isfinite(v->x[k]) || isfinite(error) ? peak : limit;
+        if (error > p->error) *p = (struct ulp_peak){ error, v->x[k] };
     }
 }
 
@@ -202,12 +206,12 @@ static void look_at(struct block *b, struct ulp_rung *r, int i)
     int coarse = rung_is_coarse(r->needs);
     struct view v = { b->x, b->y[i], b->exact[i], b->per_ulp[i], 0, b->n };
     if (coarse) v.free = rung_digits(r->needs).tiny;
-    raise_peak(&r->peak[i][ULP_ERROR], &v);
+    raise_peak(&r->peak[i][ULP_ERROR], &r->limit[i], &v);
     if (!ulp_has(b->op, b->out[i], r->needs, ULP_BOUND)) return;
     if (b->needs[i] != r->needs) find_bounds(b, i, r->needs);
     v.per = b->per_bound[i];
     v.free = 0;
-    raise_peak(&r->peak[i][ULP_BOUND], &v);
+    raise_peak(&r->peak[i][ULP_BOUND], &r->limit[i], &v);
 }
 
 static void look(struct block *b, struct ulp_rung *rung, int rungs)
@@ -218,7 +222,10 @@ static void look(struct block *b, struct ulp_rung *rung, int rungs)
     place(b, b->x, b->one, (void *const[]){ b->y[0], b->y[1] }, buf);
     for (int r = 0; r < rungs; r++) {
         memset(b->y, 0xff, sizeof b->y); /* NaNs: what a rung does not write is not what the last one wrote */
-        b->op->call(rung[r].run, &b->n, buf);
+        if (rung[r].call)
+            rung[r].call(rung[r].context, &b->n, buf);
+        else
+            b->op->call(rung[r].run, &b->n, buf);
         for (int i = 0; i < b->outputs; i++) look_at(b, &rung[r], i);
     }
     b->n = 0;
@@ -257,16 +264,19 @@ static uint32_t order_of(float x)
     return bits;
 }
 
+static void merge_peak(struct ulp_peak *into, const struct ulp_peak *from)
+{
+    if (from->error > into->error || (from->error == into->error && order_of(from->at) < order_of(into->at)))
+        *into = *from;
+}
+
 static void merge(struct ulp_rung *into, const struct ulp_rung *from, int rungs)
 {
     for (int r = 0; r < rungs; r++)
-        for (int i = 0; i < ULP_OUTPUTS; i++)
-            for (int m = 0; m < ULP_MEASURES; m++) {
-                struct ulp_peak *a = &into[r].peak[i][m];
-                const struct ulp_peak *b = &from[r].peak[i][m];
-                if (b->error > a->error || (b->error == a->error && order_of(b->at) < order_of(a->at)))
-                    *a = *b;
-            }
+        for (int i = 0; i < ULP_OUTPUTS; i++) {
+            for (int m = 0; m < ULP_MEASURES; m++) merge_peak(&into[r].peak[i][m], &from[r].peak[i][m]);
+            merge_peak(&into[r].limit[i], &from[r].limit[i]);
+        }
 }
 
 static int is_first_thread(void)

@@ -7,8 +7,8 @@
  * gelu_tanh far below 0, where the rounding of the argument of erfc and exp counts up to 500 times); tests/ulp.c holds
  * it against long double. An error has two measures:
  *
- *   ULP_ERROR   of a value: in units in the last place (ulp) of the exact value. Infinity and zero must come out where
- *               the exact value rounds to them, a NaN for a NaN and for nothing else: all else is an infinite error.
+ *   ULP_ERROR   of a value: in units in the last place (ulp) of the exact value. Infinity must come out where the exact
+ *               value rounds to it, a NaN for a NaN and for nothing else: all else is an infinite error.
  *               Of a derivative, whose sum may cancel: in ulp of 1, its largest value but for some percent.
  *   ULP_BOUND   as a part of the operation's own error bound, for the digits that the rung has: of derivatives, and of
  *               coarse rungs. Where an input is infinite there is no bound, but one right answer.
@@ -36,7 +36,11 @@ struct ulp_rung {
     const char *name;
     any_fn *run;
     unsigned needs; /* as in struct rung */
+    /* NULL, or who computes instead of `run`, from several threads at a time; buf as for op->call */
+    void (*call)(const void *context, const int *size, void *const *buf);
+    const void *context;
     struct ulp_peak peak[ULP_OUTPUTS][ULP_MEASURES];
+    struct ulp_peak limit[ULP_OUTPUTS]; /* at infinities and NaNs: an infinite error, or none */
 };
 
 /* The outputs of a function of one number, as indexes into op->arg; returns how many: 0 if the operation is none. */
