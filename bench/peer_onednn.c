@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../optimized/memory.h"
 #include "peer_library.h"
 
 /* ---- the interface ---- */
@@ -220,15 +221,95 @@ static int softmax_gradient(const struct kind *k, void *d, const void *data)
     return dnnl.softmax_backward_desc_init(d, data, data, k->dimensions - 1);
 }
 
-/* softmax, then what is left of the loss: the mean of -log p[label] */
+/* ---- cross-entropy: its softmax, and a program's own loops for the rest ----
+ *
+ * Its log softmax is no help: the log in it errs by up to 24 units of 1 (log 1 is -1.4e-6), and a loss near 0 is lost. */
+
+#if defined __x86_64__
+#define LOOP __attribute__((target("avx2,fma"))) static /* as a program for this machine would be compiled */
+#else
+#define LOOP static
+#endif
+
+enum { ROWS_SHARED = 1 << 15 }; /* elements from which on threads share the rows */
+
+/* room for n numbers, the same at every call */
+static float *scratch(size_t n)
+{
+    static float *room;
+    static size_t have;
+    if (n > have) {
+        free(room);
+        room = memory_need(n, sizeof *room);
+        have = n;
+    }
+    return room;
+}
+
+static int labelled(int N, const int *label)
+{
+    int count = 0;
+    for (int n = 0; n < N; n++) count += label[n] >= 0;
+    return count;
+}
+
+/* of -log p[label] over the rows that have a label */
+static float mean_loss(int N, int C, const float *p, const int *label)
+{
+    double total = 0;
+    int count = labelled(N, label);
+    for (int n = 0; n < N; n++)
+        if (label[n] >= 0) total -= (double)logf(p[(size_t)n * (size_t)C + (size_t)label[n]]);
+    return count ? (float)(total / count) : 0;
+}
+
+/* z, label -> p, loss */
 static void softmax_xent(const struct peer *p, const struct peer_op *o, const int *size, void *const *buf)
 {
     const int *label = buf[1];
-    const float *prob = buf[2];
-    float total = 0;
     run(p, o, size, buf);
-    for (int n = 0; n < size[0]; n++) total -= logf(prob[(size_t)n * (size_t)size[1] + (size_t)label[n]]);
-    *(float *)buf[3] = total / (float)size[0];
+    *(float *)buf[3] = mean_loss(size[0], size[1], buf[2], label);
+}
+
+/* z, label -> loss */
+static void xent_forward(const struct peer *p, const struct peer_op *o, const int *size, void *const *buf)
+{
+    const int *label = buf[1];
+    float *prob = scratch((size_t)size[0] * (size_t)size[1]);
+    run(p, o, size, (void *const[]){ buf[0], prob });
+    *(float *)buf[2] = mean_loss(size[0], size[1], prob, label);
+}
+
+/* from p: dz = up (p - onehot(label)), or 0 if there is no label */
+LOOP void row_gradient(int C, int label, float up, float *dz)
+{
+    for (int c = 0; c < C; c++) dz[c] = label < 0 ? 0 : up * dz[c];
+    if (label >= 0) dz[label] -= up;
+}
+
+static void rows_gradient(int N, int C, const int *label, float up, float *dz)
+{
+#pragma omp parallel for schedule(static) num_threads(threads) if ((size_t)N * (size_t)C >= ROWS_SHARED)
+    for (int n = 0; n < N; n++) row_gradient(C, label[n], up, dz + (size_t)n * (size_t)C);
+}
+
+/* z, label, dloss -> dz */
+static void xent_backward(const struct peer *p, const struct peer_op *o, const int *size, void *const *buf)
+{
+    int count = labelled(size[0], buf[1]);
+    run(p, o, size, buf);
+    rows_gradient(size[0], size[1], buf[1], *(const float *)buf[2] / (float)(count ? count : 1), buf[3]);
+}
+
+/* z, label -> loss, dz */
+static void xent_with_gradient(const struct peer *p, const struct peer_op *o, const int *size,
+                               void *const *buf)
+{
+    const int *label = buf[1];
+    int count = labelled(size[0], label);
+    run(p, o, size, buf);
+    *(float *)buf[2] = mean_loss(size[0], size[1], buf[3], label);
+    rows_gradient(size[0], size[1], label, 1 / (float)(count ? count : 1), buf[3]);
 }
 
 /* ---- the terms of its formulas, where they cancel ---- */
@@ -302,6 +383,12 @@ static double terms_gelu_tanh_gradient(double x, double dy)
         }                                                                                        \
     }
 
+#define ROWS(f, to)                                                            \
+    .detail = &(const struct kind)                                             \
+    {                                                                          \
+        .dimensions = 2, .describe = f, .role = { SRC, DST }, .arg = { 0, to } \
+    }
+
 /* the numbers of its algorithms, and the parameters of our operations */
 enum {
     RELU = 0x1f,
@@ -342,17 +429,16 @@ const struct peer_op peer_onednn_ops[] = {
     { "silu_forward", .how = "dnnl_eltwise_swish", FORWARD(SWISH, 1) },
     { "silu_backward", .how = "dnnl_eltwise_swish", BACKWARD(SRC, SWISH, 1),
       .formula = "dy s (1 + x (1 - s))", .terms = terms_silu_gradient },
-    { "softmax_forward", .how = "dnnl_softmax", .call = run,
-      .detail = &(
-          const struct kind){ .dimensions = 2, .describe = softmax, .role = { SRC, DST }, .arg = { 0, 1 } } },
+    { "softmax_forward", .how = "dnnl_softmax", .call = run, ROWS(softmax, 1) },
     { "softmax_backward", .how = "dnnl_softmax", .call = run,
       .detail = &(const struct kind){ .dimensions = 2,
                                       .describe = softmax_gradient,
                                       .describe_forward = softmax,
                                       .role = { DST, DIFF_DST, DIFF_SRC },
                                       .arg = { 0, 1, 2 } } },
-    { "softmax_xent_forward", .how = "dnnl_softmax", .call = softmax_xent,
-      .detail = &(
-          const struct kind){ .dimensions = 2, .describe = softmax, .role = { SRC, DST }, .arg = { 0, 2 } } },
+    { "softmax_xent_forward", .how = "dnnl_softmax", .call = softmax_xent, ROWS(softmax, 2) },
+    { "xent_forward", .how = "dnnl_softmax", .call = xent_forward, ROWS(softmax, 1) },
+    { "xent_backward", .how = "dnnl_softmax", .call = xent_backward, ROWS(softmax, 3) },
+    { "xent_with_gradient", .how = "dnnl_softmax", .call = xent_with_gradient, ROWS(softmax, 3) },
     { 0 },
 };

@@ -32,8 +32,10 @@ static int is(const char *variable, const char *value)
 
 static float rounded(float y)
 {
+    static int coarse = -1;
     unsigned bits;
-    if (!is("RUNGS_FAKE", "coarse")) return y;
+    if (coarse < 0) coarse = is("RUNGS_FAKE", "coarse");
+    if (!coarse) return y;
     memcpy(&bits, &y, sizeof bits);
     bits &= ~0x7fu; /* the last 7 of the 24 */
     memcpy(&y, &bits, sizeof y);
@@ -84,17 +86,18 @@ static float slope(const struct description *d, float x)
 
 static void softmax(int64_t n, const float *x, float *y)
 {
-    float high = x[0], sum = 0;
+    float high = x[0];
+    double sum = 0;
     for (int64_t k = 1; k < n; k++) high = fmaxf(high, x[k]);
-    for (int64_t k = 0; k < n; k++) sum += y[k] = expf(x[k] - high);
-    for (int64_t k = 0; k < n; k++) y[k] /= sum;
+    for (int64_t k = 0; k < n; k++) sum += (double)(y[k] = expf(x[k] - high));
+    for (int64_t k = 0; k < n; k++) y[k] /= (float)sum;
 }
 
 static void softmax_backward(int64_t n, const float *y, const float *dy, float *dx)
 {
-    float dot = 0;
-    for (int64_t k = 0; k < n; k++) dot += y[k] * dy[k];
-    for (int64_t k = 0; k < n; k++) dx[k] = y[k] * (dy[k] - dot);
+    double dot = 0;
+    for (int64_t k = 0; k < n; k++) dot += (double)(y[k] * dy[k]);
+    for (int64_t k = 0; k < n; k++) dx[k] = y[k] * (dy[k] - (float)dot);
 }
 
 /* ---- the interface ---- */
