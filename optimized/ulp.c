@@ -205,6 +205,7 @@ static void look_at(struct block *b, struct ulp_rung *r, int i)
 {
     int coarse = rung_is_coarse(r->needs);
     struct view v = { b->x, b->y[i], b->exact[i], b->per_ulp[i], 0, b->n };
+    if (!any_above(&v, 0)) return; /* no error at all: most floats are so near to 0 or so far from it */
     if (coarse) v.free = rung_digits(r->needs).tiny;
     raise_peak(&r->peak[i][ULP_ERROR], &r->limit[i], &v);
     if (!ulp_has(b->op, b->out[i], r->needs, ULP_BOUND)) return;

@@ -11,7 +11,7 @@ int ladder_draw(const struct measurement *m, const char *op, const char *shape, 
 int ladder_print(const struct rows *r, const char *op, const char *shape);
 
 /* Speed against size at one thread count, a panel for each operation that has a ladder and sizes (only: that operation).
- * STEM_size, or STEM_size_Nthreads from two threads on. */
+ * STEM_size or STEM_size_OP, with _Nthreads from two threads on. */
 int size_draw(const struct measurement *m, const char *only, int threads, const char *out);
 int size_print(const struct rows *r, const char *op, int threads);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../optimized/memory.h"
+#include "../optimized/op.h"
 #include "draw.h"
 #include "spread.h"
 #include "text.h"
@@ -71,6 +72,13 @@ static int collect(struct panel *p, const struct ulp_rows *r, const char *op, co
     return any;
 }
 
+/* x, or y where a derivative is taken at y */
+static const char *input_of(const char *name)
+{
+    const struct op *op = op_find(name);
+    return op ? op->arg[0].name : "x";
+}
+
 static const char *const arguments[] = { "y", "dx", "s" };
 enum { ARGUMENTS = sizeof arguments / sizeof *arguments };
 
@@ -117,9 +125,10 @@ int over_x_draw(const struct ulp_table *t, const char *op, const char *out)
     if (!n) return 0;
     snprintf(name, sizeof name, "%.90s_over_x_%.39s", t->stem, op);
     if (draw_open(&d, name)) {
-        snprintf(title, sizeof title, "%s: the largest error in each interval of x%s%s", op,
+        snprintf(title, sizeof title, "%s: the largest error in each interval of %s%s%s", op, input_of(op),
                  *t->cpu ? ", " : "", t->cpu);
         draw_text(d.var, "heading", title);
+        draw_text(d.var, "xname", input_of(op));
         fprintf(d.var, "panels = %d\nlowest = %g\n", n, lowest);
         for (int p = 0; p < n; p++) write_panel(&d, &panel[p], p + 1, &block);
         drawn = draw_close(&d, "over_x", out);
@@ -140,11 +149,13 @@ int over_x_print(const struct ulp_rows *r, const char *op)
         int any = collect(&p, r, op, arguments[a]);
         for (int k = 0; k < p.n; k++)
             curve[k] = (struct text_curve){ p.line[k].rung, p.line[k].n, p.line[k].x, p.line[k].y };
-        snprintf(title, sizeof title, "\n%s: the largest error of %s in each interval of x (log scale)", op,
-                 p.argument);
-        struct text_axes axes = {
-            .title = title, .x = "x", .y = p.is_slope ? "ulp of 1" : "ulp", .top = p.top, .bottom = lowest
-        };
+        snprintf(title, sizeof title, "\n%s: the largest error of %s in each interval of %s (log scale)", op,
+                 p.argument, input_of(op));
+        struct text_axes axes = { .title = title,
+                                  .x = input_of(op),
+                                  .y = p.is_slope ? "ulp of 1" : "ulp",
+                                  .top = p.top,
+                                  .bottom = lowest };
         if (any) text_curves(&axes, curve, p.n);
         drawn |= any;
         panel_free(&p);

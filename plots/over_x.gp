@@ -22,7 +22,7 @@ do for [t=1:2] {
     set format y "%g"
     set xrange [value("left".p):value("right".p)]
     set yrange [lowest:value("top".p)]
-    set xlabel "x" offset 0,under(t)
+    set xlabel xname offset 0,under(t)
     set ylabel value("yname".p) offset t == 1 ? 1 : -0.5,0
     if (value("top".p) > 0.6) { set label 3 "0.5: the nearest float" at graph 1, first 0.5 right offset -0.3,-0.6 font ",12" tc rgb faint }
     do for [i=value("first".p):value("last".p)] {

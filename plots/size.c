@@ -145,10 +145,8 @@ int size_draw(const struct measurement *m, const char *only, int threads, const 
                 "rungs plot: %s has %d more operations than the %d whose sizes fit one chart; --op NAME "
                 "draws another\n",
                 m->stem, more, MAX_PANELS);
-    if (threads > 1)
-        snprintf(name, sizeof name, "%.80s_size_%dthreads", m->stem, threads);
-    else
-        snprintf(name, sizeof name, "%.80s_size", m->stem);
+    snprintf(name, sizeof name, "%.80s_size%s%.39s", m->stem, only ? "_" : "", only ? only : "");
+    if (threads > 1) snprintf(name + strlen(name), 24, "_%dthreads", threads);
     if (!draw_open(&d, name)) return -1;
     snprintf(text, sizeof text, "Speed against size on %d thread%s, %s%s", threads, threads > 1 ? "s" : "",
              m->cpu, m->quick ? " (quick run: not for quoting)" : "");

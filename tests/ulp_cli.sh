@@ -21,21 +21,25 @@ awk -F, 'NR > 1 && $3 == "s" { n++; if (!($7 > 0.2 && $7 < 4 && $9 > 0 && $9 <= 
 if command -v python3 >/dev/null; then python3 -m json.tool "$work/t.json" >/dev/null || fail "no JSON"; fi
 
 # on one thread and on more, printed alone
-code 0 "$rungs" ulp all --every 1000003 --threads 1 --csv -
+code 0 "$rungs" ulp all --every 1000003 --no-peers --threads 1 --csv -
 cp "$work/said" "$work/one.csv"
 [ "$(cut -d, -f1 "$work/one.csv" | sort -u | wc -l)" -gt 20 ] || fail "not all functions"
-if "$rungs" ulp tanh_forward --threads 3 --every 100003 >/dev/null 2>&1; then
+if "$rungs" ulp tanh_forward --no-peers --threads 3 --every 100003 >/dev/null 2>&1; then
   for threads in 2 3; do
-    code 0 "$rungs" ulp all --every 1000003 --threads $threads --csv -
+    code 0 "$rungs" ulp all --every 1000003 --no-peers --threads $threads --csv -
     cmp "$work/said" "$work/one.csv" || fail "$threads threads, other numbers"
   done
 fi
+
+# a library's largest error is told, and is not our failure; its own leftovers and threads are not ours to judge
+code 0 env ASAN_OPTIONS=detect_leaks=0 "$rungs" ulp silu_forward --every 1000003
+if grep -q '^  \(sleef\|onednn\)' "$work/said"; then grep -q '^  \(sleef\|onednn\) *y .*ulp at' "$work/said" || fail "no errors of a library"; fi
 
 # over x: as many rows as intervals and rungs, whole intervals, the larger error where gelu's naive rung has it
 code 0 "$rungs" ulp gelu_forward --over-x --from -12 --to 4 --intervals 16 --rung 00_naive,polynomial --csv -
 [ "$(wc -l <"$work/said")" = 33 ] || fail "rows over x"
 awk -F, '$2 == "00_naive" && $5 == -10 { wide = $7 } $2 == "00_naive" && $5 == 2 { near = $7 } END { exit !(wide > 10 && near < 3 && near > 0.4) }' "$work/said" || fail "errors over x"
-code 0 "$rungs" ulp gelu_forward --over-x --intervals 20 --csv "$work/over.csv"
+code 0 "$rungs" ulp gelu_forward --over-x --intervals 20 --no-peers --csv "$work/over.csv"
 grep -q 'in each interval of x' "$work/said" || fail "no chart over x"
 code 0 "$rungs" plot over-x --text --data "$work/over.csv"
 
