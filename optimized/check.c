@@ -42,11 +42,11 @@ static void fill_arg(const struct op *op, int a, const int *size, uint64_t seed,
     float *x = memory_need(n, sizeof *x);
     if (role_is_label(arg->role)) {
         int classes = size[op->nsize - 1];
-        float low = arg->role == ROLE_LABEL ? 0 : -0.25f; /* a fifth have none */
-        philox_uniform(seed, stream_of(arg->name), n, low, 1, x);
+        philox_uniform(seed, stream_of(arg->name), n, 0, 1, x);
         for (size_t k = 0; k < n; k++) {
-            int label = x[k] < 0 ? -1 : (int)(x[k] * (float)classes);
+            int label = (int)(x[k] * (float)classes), none = k ? k % 29 == 7 : x[k] < 0.25f;
             ((int *)buf)[k] = label < classes ? label : classes - 1;
+            if (arg->role == ROLE_LABEL_OR_NONE && none) ((int *)buf)[k] = -1;
         }
     } else if (arg->role == ROLE_PROBABILITY) {
         philox_uniform(seed, stream_of(arg->name), n, 0x1p-10f, 1 - 0x1p-10f, x);

@@ -23,7 +23,7 @@ extern const struct rung softmax_forward_cpu[], softmax_backward_cpu[];
 #include "../ops/losses.h"
 #undef LOSS
 #undef LOSS_WITH
-/* xent.c, xent_soft.c */
+/* xent.c */
 extern const struct rung xent_forward_cpu[], xent_backward_cpu[], xent_with_gradient_cpu[];
 extern const struct rung xent_soft_forward_cpu[], xent_soft_backward_cpu[], xent_soft_with_gradient_cpu[];
 /* softmax_xent.c */

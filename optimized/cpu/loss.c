@@ -22,17 +22,7 @@ enum {
     BLOCK = 1024 /* elements: with 16 lanes, 64 additions each */
 };
 
-static float sum_of(const float *x, int n)
-{
-    float lane[LANES] = { 0 };
-    int k = 0;
-    for (; k + LANES <= n; k += LANES)
-        for (int i = 0; i < LANES; i++) lane[i] += x[k + i];
-    for (int i = 0; k < n; i++, k++) lane[i] += x[k];
-    for (int half = LANES / 2; half > 0; half /= 2)
-        for (int i = 0; i < half; i++) lane[i] += lane[i + half];
-    return lane[0];
-}
+#include "lanes.h"
 
 static inline float mse_value(float y, float t, float p)
 {
@@ -123,9 +113,9 @@ static inline float bce_logits_slope(float z, float t, float p)
         for (int done = 0; done < n; done += BLOCK) {                                                 \
             int m = n - done < BLOCK ? n - done : BLOCK, k = at + done;                               \
             f##_values(m, j->y + k, j->t + k, j->loss ? j->loss + k : block, j->parameter);           \
-            part[done / BLOCK] = j->loss ? 0 : sum_of(block, m);                                      \
+            part[done / BLOCK] = j->loss ? 0 : sum(m, block);                                         \
         }                                                                                             \
-        return sum_of(part, LOSS_PIECE / BLOCK);                                                      \
+        return sum(LOSS_PIECE / BLOCK, part);                                                         \
     }                                                                                                 \
     static float f##_backward_portable(const struct loss_job *j, int at, int n)                       \
     {                                                                                                 \

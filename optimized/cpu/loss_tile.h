@@ -90,16 +90,6 @@ VEC vec bce_logits_slope(vec z, vec t, vec p)
 
 /* ---- over n elements ---- */
 
-/* the sum of all lanes of four vectors */
-VEC float sum_of(const vec sum[SUMS])
-{
-    float lane[WIDTH];
-    vec_store(lane, vec_add(vec_add(sum[0], sum[1]), vec_add(sum[2], sum[3])));
-    for (int half = WIDTH / 2; half > 0; half /= 2)
-        for (int i = 0; i < half; i++) lane[i] += lane[i + half];
-    return lane[0];
-}
-
 /* the first n <= WIDTH elements at p: whole vectors need no mask */
 VEC vec load_some(const float *p, int n)
 {
@@ -156,7 +146,7 @@ VEC void give(const struct loss_job *j, int i, int n, vec slope)
         for (; end - at >= WIDTH; at += WIDTH) DO(f, at, WIDTH, &sum[0])                               \
         if (at < end) DO(f, at, end - at, &sum[1])                                                     \
         (void)p;                                                                                       \
-        return sum_of(sum);                                                                            \
+        return vec_sum(vec_add(vec_add(sum[0], sum[1]), vec_add(sum[2], sum[3])));                     \
     }
 #define LOSS(f, ...)                          \
     PIECE_FUNCTION(f##_forward, f, FORWARD)   \

@@ -53,6 +53,19 @@ VEC void sum4(const vec a[4], float sum[4])
     vec t = _mm256_hadd_ps(_mm256_hadd_ps(a[0], a[1]), _mm256_hadd_ps(a[2], a[3]));
     _mm_storeu_ps(sum, _mm_add_ps(_mm256_castps256_ps128(t), _mm256_extractf128_ps(t, 1)));
 }
+/* across all lanes: halves onto each other */
+VEC float vec_sum(vec x)
+{
+    __m128 t = _mm_add_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
+    t = _mm_add_ps(t, _mm_movehl_ps(t, t));
+    return _mm_cvtss_f32(_mm_add_ss(t, _mm_movehdup_ps(t)));
+}
+VEC float vec_largest(vec x)
+{
+    __m128 t = _mm_max_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
+    t = _mm_max_ps(t, _mm_movehl_ps(t, t));
+    return _mm_cvtss_f32(_mm_max_ss(t, _mm_movehdup_ps(t)));
+}
 /* ---- elementwise functions ---- */
 
 VEC vec vec_sub(vec a, vec b)
@@ -82,7 +95,7 @@ VEC vec vec_round(vec x)
     return _mm256_round_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 }
 /* 2^n for whole n from -126 to 127: n goes where a float keeps its exponent */
-VEC vec power_of_two(__m256i n)
+VEC vec vec_power_of_two(__m256i n)
 {
     return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(n, _mm256_set1_epi32(127)), 23));
 }
@@ -90,7 +103,8 @@ VEC vec power_of_two(__m256i n)
 VEC vec vec_scale(vec x, vec n)
 {
     __m256i whole = _mm256_cvtps_epi32(n), half = _mm256_srai_epi32(whole, 1);
-    return _mm256_mul_ps(_mm256_mul_ps(x, power_of_two(half)), power_of_two(_mm256_sub_epi32(whole, half)));
+    return _mm256_mul_ps(_mm256_mul_ps(x, vec_power_of_two(half)),
+                         vec_power_of_two(_mm256_sub_epi32(whole, half)));
 }
 /* m and *n of x = 2^n m, sqrt(1/2) <= m < sqrt(2), for a finite x > 0; a subnormal has no exponent of its own */
 VEC vec vec_mantissa(vec x, vec *n)

@@ -57,6 +57,21 @@ VEC void sum4(const vec a[4], float sum[4])
                               _mm256_hadd_ps(halves(a[2]), halves(a[3])));
     _mm_storeu_ps(sum, _mm_add_ps(_mm256_castps256_ps128(t), _mm256_extractf128_ps(t, 1)));
 }
+/* across all lanes: halves onto each other */
+VEC float vec_sum(vec a)
+{
+    __m256 x = halves(a);
+    __m128 t = _mm_add_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
+    t = _mm_add_ps(t, _mm_movehl_ps(t, t));
+    return _mm_cvtss_f32(_mm_add_ss(t, _mm_movehdup_ps(t)));
+}
+VEC float vec_largest(vec a)
+{
+    __m256 x = _mm256_max_ps(_mm512_castps512_ps256(a), _mm512_extractf32x8_ps(a, 1));
+    __m128 t = _mm_max_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
+    t = _mm_max_ps(t, _mm_movehl_ps(t, t));
+    return _mm_cvtss_f32(_mm_max_ss(t, _mm_movehdup_ps(t)));
+}
 /* ---- elementwise functions ---- */
 
 VEC vec vec_sub(vec a, vec b)

@@ -26,6 +26,14 @@ VEC vec exp_fraction(vec r)
     return vec_fma(vec_mul(r, r), q, r);
 }
 
+/* exp(x) within an ulp for x <= 0, or a NaN */
+VEC vec vec_exp_down(vec x)
+{
+    x = vec_max(vec_set1(EXP_LOWEST), x);
+    vec n = exp_whole(x);
+    return vec_scale(vec_add(exp_fraction(exp_rest(x, n)), vec_set1(1)), n);
+}
+
 /* exp(x) within an ulp; 0 and infinity where float has no other answer, a NaN for a NaN */
 VEC vec vec_exp(vec x)
 {

@@ -1,13 +1,203 @@
-/* xent.c - the CPU ladders of cross-entropy of rows with labels. */
+/* xent.c - the CPU ladders of cross-entropy of N rows of C logits, for labels and for soft labels: forward, derivative, and both in
+ * one call.
+ *
+ * A row's loss needs its maximum and the sum of exp, its gradient both of them before the first number can be written.
+ * In double, and in their order, go only the rows' losses.
+ */
 #include "../op.h"
 #include "../../reference/reference.h"
+#include "chunks.h"
 #include "ladders.h"
+#include "xent_vector.h"
 
-#define NAIVE(op)                                                           \
-    {                                                                       \
-        "00_naive", RUN(op, op##_f32), NEED_NONE, "the reference, in float" \
+/* ---- which rows ----
+ *
+ * 01_polynomial  exp without calls, sixteen sums side by side: maximum, sum, gradient, three times through the row
+ * 02_online      maximum and sum in one pass: where a block raises the maximum, the sum so far is scaled down to it.
+ *                A row that is longer than the cache is read once less.
+ * 03_avx2        vectors of eight, fused multiply-adds
+ * 04_avx512      vectors of sixteen, masks for the tail
+ * 05_fused       each exp is computed once: kept in dz on the way, and scaled there (where there is a gradient)
+ * across         rows of up to 16 logits leave most of a vector empty, and pay for sums across its lanes: WIDTH of them
+ *                side by side instead, a row a lane
+ * threads        some rows for each thread
+ */
+
+static const struct xent_vector *widest(void)
+{
+#if defined __x86_64__
+    if (rung_isa() & NEED_AVX512) return &xent_avx512;
+    if (rung_isa() & NEED_AVX2) return &xent_avx2;
+#endif
+    return &xent_portable;
+}
+
+static const struct xent_kernels *fused(void)
+{
+    return &widest()->fused;
+}
+
+static const struct xent_kernels *across(int C)
+{
+    return C <= XENT_ACROSS ? &widest()->across : fused();
+}
+
+/* ---- a whole loss, from rows ---- */
+
+enum team { ALONE, THREADS };
+
+/* The chunks' sums are added in their order, whoever made them: the same bits for any number of threads. */
+static double all_rows(xent_rows_fn *run, enum team team, const struct xent_job *job, int N)
+{
+    double sum[MAX_CHUNKS], total = 0;
+    int many = items_in_a_chunk(N, job->C, job->C <= XENT_ACROSS ? 16 : 1);
+    int chunks = team == THREADS ? chunks_of(N, many) : 1;
+    if (chunks == 1) return run(job, 0, N);
+#pragma omp parallel for schedule(static)
+    for (int c = 0; c < chunks; c++) {
+        int first = c * many;
+        sum[c] = run(job, first, N - first < many ? N - first : many);
+    }
+    for (int c = 0; c < chunks; c++) total += sum[c];
+    return total;
+}
+
+/* rows that have a label */
+static int counted(int N, const int *label)
+{
+    int count = 0;
+    if (!label) return N;
+    for (int n = 0; n < N; n++) count += label[n] >= 0;
+    return count;
+}
+
+static float share(int count, int reduction)
+{
+    return reduction == REDUCE_MEAN && count > 0 ? 1 / (float)count : 1;
+}
+
+static float reduced(double total, int count, int reduction)
+{
+    return (float)(reduction == REDUCE_MEAN && count > 0 ? total / count : total);
+}
+
+/* the job's z, its label or t, smoothing and C are set */
+static void forward(const struct xent_kernels *k, enum team team, int N, struct xent_job job, float *loss,
+                    int reduction)
+{
+    if (reduction == REDUCE_NONE) job.loss = loss;
+    double total = all_rows(k->forward, team, &job, N);
+    if (reduction != REDUCE_NONE) *loss = reduced(total, counted(N, job.label), reduction);
+}
+
+static void backward(const struct xent_kernels *k, enum team team, int N, struct xent_job job,
+                     const float *dloss, float *dz, int reduction)
+{
+    job.dz = dz;
+    if (reduction == REDUCE_NONE)
+        job.dloss = dloss;
+    else
+        job.up = *dloss * share(counted(N, job.label), reduction);
+    (void)all_rows(k->backward, team, &job, N);
+}
+
+static void with_gradient(const struct xent_kernels *k, enum team team, int N, struct xent_job job,
+                          float *loss, float *dz, int reduction)
+{
+    int count = counted(N, job.label);
+    job.dz = dz;
+    job.up = share(count, reduction);
+    if (reduction == REDUCE_NONE) job.loss = loss;
+    double total = all_rows(k->both, team, &job, N);
+    if (reduction != REDUCE_NONE) *loss = reduced(total, count, reduction);
+}
+
+/* ---- the rungs: the same with each of the ways ---- */
+
+#define LABELS                                                 \
+    {                                                          \
+        .C = C, .z = z, .label = label, .smoothing = smoothing \
+    }
+#define SOFT                   \
+    {                          \
+        .C = C, .z = z, .t = t \
     }
 
-const struct rung xent_forward_cpu[] = { NAIVE(xent_forward), { 0 } };
-const struct rung xent_backward_cpu[] = { NAIVE(xent_backward), { 0 } };
-const struct rung xent_with_gradient_cpu[] = { NAIVE(xent_with_gradient), { 0 } };
+#define FORWARD_RUNGS(suffix, kernels, team)                                                          \
+    static void xent_forward_##suffix(int N, int C, const float *z, const int *label, float *loss,    \
+                                      float smoothing, int reduction)                                 \
+    {                                                                                                 \
+        forward(kernels, team, N, (struct xent_job)LABELS, loss, reduction);                          \
+    }                                                                                                 \
+    static void xent_soft_forward_##suffix(int N, int C, const float *z, const float *t, float *loss, \
+                                           int reduction)                                             \
+    {                                                                                                 \
+        forward(kernels, team, N, (struct xent_job)SOFT, loss, reduction);                            \
+    }
+#define GRADIENT_RUNGS(suffix, kernels, team)                                                               \
+    static void xent_backward_##suffix(int N, int C, const float *z, const int *label, const float *dloss,  \
+                                       float *dz, float smoothing, int reduction)                           \
+    {                                                                                                       \
+        backward(kernels, team, N, (struct xent_job)LABELS, dloss, dz, reduction);                          \
+    }                                                                                                       \
+    static void xent_with_gradient_##suffix(int N, int C, const float *z, const int *label, float *loss,    \
+                                            float *dz, float smoothing, int reduction)                      \
+    {                                                                                                       \
+        with_gradient(kernels, team, N, (struct xent_job)LABELS, loss, dz, reduction);                      \
+    }                                                                                                       \
+    static void xent_soft_backward_##suffix(int N, int C, const float *z, const float *t,                   \
+                                            const float *dloss, float *dz, int reduction)                   \
+    {                                                                                                       \
+        backward(kernels, team, N, (struct xent_job)SOFT, dloss, dz, reduction);                            \
+    }                                                                                                       \
+    static void xent_soft_with_gradient_##suffix(int N, int C, const float *z, const float *t, float *loss, \
+                                                 float *dz, int reduction)                                  \
+    {                                                                                                       \
+        with_gradient(kernels, team, N, (struct xent_job)SOFT, loss, dz, reduction);                        \
+    }
+#define RUNGS(suffix, kernels, team) \
+    FORWARD_RUNGS(suffix, kernels, team) GRADIENT_RUNGS(suffix, kernels, team)
+RUNGS(polynomial, &xent_polynomial, ALONE)
+RUNGS(online, &xent_portable.online, ALONE)
+#if defined __x86_64__
+RUNGS(avx2, &xent_avx2.online, ALONE)
+RUNGS(avx512, &xent_avx512.online, ALONE)
+#endif
+GRADIENT_RUNGS(fused, fused(), ALONE)
+RUNGS(across, across(C), ALONE)
+RUNGS(threads, across(C), THREADS)
+
+/* ---- the ladders ---- */
+
+#define FIRST(op)                                               \
+    NAIVE(op),                                                  \
+        { "01_polynomial", RUN(op, op##_polynomial), NEED_NONE, \
+          "exp without calls, sixteen sums side by side" },     \
+        { "02_online", RUN(op, op##_online), NEED_NONE, "maximum and sum in one pass, block by block" },
+#if defined __x86_64__
+#define WIDE(op)                                                                               \
+    { "03_avx2", RUN(op, op##_avx2), NEED_AVX2, "eight an instruction, fused multiply-adds" }, \
+        { "04_avx512", RUN(op, op##_avx512), NEED_AVX512, "sixteen, masks for the tail" },
+#else
+#define WIDE(op)
+#endif
+#define LADDER(op)                                                                                      \
+    const struct rung op##_cpu[] = {                                                                    \
+        FIRST(op) WIDE(op){ "05_across", RUN(op, op##_across), NEED_NONE, "short rows: a row a lane" }, \
+        { "06_threads", RUN(op, op##_threads), NEED_NONE, "rows for each thread" },                     \
+        { 0 },                                                                                          \
+    }
+#define LADDER_GRADIENT(op)                                                                                  \
+    const struct rung op##_cpu[] = {                                                                         \
+        FIRST(op)                                                                                            \
+            WIDE(op){ "05_fused", RUN(op, op##_fused), NEED_NONE, "each exp once: kept in dz, and scaled" }, \
+        { "06_across", RUN(op, op##_across), NEED_NONE, "short rows: a row a lane" },                        \
+        { "07_threads", RUN(op, op##_threads), NEED_NONE, "rows for each thread" },                          \
+        { 0 },                                                                                               \
+    }
+LADDER(xent_forward);
+LADDER(xent_soft_forward);
+LADDER_GRADIENT(xent_backward);
+LADDER_GRADIENT(xent_with_gradient);
+LADDER_GRADIENT(xent_soft_backward);
+LADDER_GRADIENT(xent_soft_with_gradient);
