@@ -43,11 +43,19 @@ if(TARGET asan_cuda_linked)
 endif()
 
 # wrong rungs, which must be rejected
-rungs_cuda_ladder(cuda_wrong MODULE SOURCES cuda_wrong.cu cuda_wrong_rows.cu "${CMAKE_SOURCE_DIR}/optimized/cuda/runtime.cu"
+rungs_cuda_ladder(cuda_wrong MODULE SOURCES cuda_wrong.cu cuda_wrong_rows.cu cuda_wrong_losses.cu "${CMAKE_SOURCE_DIR}/optimized/cuda/runtime.cu"
                   VARIANTS emu race)
 add_executable(cuda_wrong cuda_wrong.c)
 target_link_libraries(cuda_wrong PRIVATE rungs_optimized)
 cuda_test(wrong bug "" cuda_wrong $<TARGET_FILE:emu_cuda_wrong_module> $<TARGET_FILE:race_cuda_wrong_module>)
+
+# numbers that a check does not draw; a rung that is right for all others must be found
+add_executable(cuda_special cuda_special.c)
+target_link_libraries(cuda_special PRIVATE rungs_optimized)
+cuda_test(special emu "${emulator}" cuda_special)
+cuda_test(special_wrong bug "RUNGS_CUDA=$<TARGET_FILE:emu_cuda_wrong_module>" cuda_special maximum_not_taken_off)
+set_tests_properties(cuda.special_wrong PROPERTIES
+                     PASS_REGULAR_EXPRESSION "FAIL  xent_with_gradient maximum_not_taken_off with logits of 1e4")
 
 # what the rungs ask of memory; a table with a wrong number must fail
 set(access sh ${CMAKE_CURRENT_SOURCE_DIR}/cuda_access.sh $<TARGET_FILE:cuda_driver>)

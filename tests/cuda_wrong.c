@@ -54,6 +54,20 @@ static const struct {
     { "no_last_warp", PLAIN, "elements of y are wrong" },
     { "no_first_maximum", PLAIN, "nan" },
     { "rows_without_tail", PLAIN, "elements of y are wrong" },
+    { "right_labels", PLAIN, NULL },
+    { "right_labels", RACE, NULL },
+    { "label_not_masked", PLAIN, "loss" },
+    { "counts_all_rows", PLAIN, "loss" },
+    { "sum_not_rescaled", PLAIN, "loss" },
+    { "array_used_again", RACE, "race" },
+    { "label_read_too_late", PLAIN, "over its input" },
+    { "label_read_too_late", RACE, "race" },
+    { "losses_left_over", PLAIN, "loss" },
+    { "right_tree", PLAIN, NULL },
+    { "right_tree", RACE, NULL },
+    { "tree_without_barriers", PLAIN, "nan" },
+    { "tree_without_barriers", RACE, "race" },
+    { "tree_of_odd_halves", PLAIN, "loss" },
 #ifndef __clang__ /* which shows a float4 as four floats */
     { "misaligned_rows", RACE, "misaligned" },
 #endif
@@ -67,6 +81,8 @@ static const struct problem {
 } problems[] = {
     { "dense_forward", { { 16, 16, 32 }, { 19, 5, 37 }, { 60, 300, 100 }, { 0 } } },
     { "softmax_forward", { { 3, 128 }, { 4, 301 }, { 0 } } },
+    { "xent_with_gradient", { { 9, 70 }, { 12, 301 }, { 0 } } },
+    { "mse_forward", { { 300 }, { 0 } } },
 };
 
 /* the first verdict that is no pass */
