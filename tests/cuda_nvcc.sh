@@ -90,6 +90,32 @@ softmax)
     instruction 'ld\.global\.(nc\.)?v4'
     instruction 'st\.global\.v4'
     ;;
+loss)
+    shared one_each 0
+    shared sum_by_one_block 2048 # a double for each of 256 threads
+    shared sum_by_trees 1024
+    shared sum_by_shuffles 32
+    shared by_fours 32
+    instruction 'shfl\.sync\.bfly'
+    instruction 'ld\.global\.(nc\.)?v4'
+    instruction 'st\.global\.v4'
+    instruction 'lg2\.approx'
+    ;;
+xent)
+    shared three_passes 0 160 # a float and four sums for each of 8 warps; none where a warp has a row
+    shared one_pass 0 128     # also in fours
+    shared kept 0 160
+    shared from_p 0
+    instruction 'shfl\.sync\.bfly'
+    instruction 'bar\.warp\.sync'
+    instruction 'ld\.global\.(nc\.)?v4'
+    instruction 'st\.global\.v4'
+    instruction 'lg2\.approx'
+    ;;
+sums)
+    shared sum_kernel 32
+    instruction 'shfl\.sync\.bfly'
+    ;;
 *) fail "nothing is known of this file" ;;
 esac
 [ $failed = 0 ] && echo "$file for sm_$arch: $(grep -c "bytes spill stores" "$work/said") kernels, no spills"

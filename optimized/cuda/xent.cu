@@ -89,15 +89,15 @@ struct float4s {
 };
 
 /* ---- kept: a row that fits stays in registers, and is read once. ----
- * A thread keeps up to 16 fours: a block has rows of up to 16378 logits, with soft labels 8186; longer ones go to the
- * rung before. One read, one write: memory sees the least that is possible. All loads of a row are on their way at once,
+ * A thread keeps up to 16 fours, 16384 logits a block, with soft labels 8 and 8192; longer rows go to the rung before. One read, one write: memory sees the least that is possible. All loads of a row are on their way at once,
  * and a logit needs one exp. Prediction: 1.2 to 1.5 x where the rung before reads twice from memory. */
 
 struct kept_rows {
     /* false if a team of K fours a thread cannot keep such rows */
     template <class TEAM, int K, class J> static bool by(const J &j)
     {
-        if (most_fours(j.C) > K * TEAM::SIZE) return false;
+        const bool aligned = j.C % 4 == 0 && same_fours(j.z, nullptr);
+        if ((aligned ? j.C / 4 : most_fours(j.C)) > K * TEAM::SIZE) return false;
         kept<TEAM, K><<<TEAM::blocks(j.N), TEAM::THREADS>>>(j);
         return true;
     }
