@@ -189,6 +189,7 @@ static void look_over_x(const struct op *op)
     float x[POINTS];
     int threaded, n = line_up(op, &rung, &threaded);
     double width = (to - from) / intervals;
+    if (!rungs_text) n -= threaded; /* their lines would be those of others */
     for (int i = 0; i < intervals; i++) {
         double low = from + i * width;
         show_progress((double)i / intervals);

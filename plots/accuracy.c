@@ -9,7 +9,7 @@
 #include "text.h"
 
 /* WIDE, HIGH: pixels of the area of a panel in plots/accuracy.gp; LETTER, LINE: of the labels there */
-enum { MAX_POINTS = 48, MAX_PANELS = 2, WIDE = 674, HIGH = 262, LETTER = 9, LINE = 15 };
+enum { MAX_POINTS = 48, MAX_PANELS = 2, WIDE = 658, HIGH = 262, LETTER = 9, LINE = 15 };
 
 /* An error below is drawn here: the logarithm of 0 is nowhere. */
 static const double lowest = 0.01;
@@ -133,8 +133,9 @@ static int is_free(const struct box *box, const struct box *taken, int n)
 
 static void place_labels(struct panel *p)
 {
-    struct box taken[2 * MAX_POINTS];
+    struct box taken[2 * MAX_POINTS + 1];
     int n = 0;
+    taken[n++] = (struct box){ 0, up(p, 0.5) - 1, WIDE, up(p, 0.5) + 1 }; /* the dashed line */
     for (int i = 0; i < p->n; i++) {
         double x = across(p, p->point[i].x), y = up(p, p->point[i].y);
         taken[n++] = (struct box){ x - 5, y - 5, x + 5, y + 5 };

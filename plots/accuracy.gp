@@ -10,7 +10,7 @@ do for [t=1:2] {
   set multiplot
   do for [p=1:panels] {
     y0 = 54 + (p - 1)*each
-    set lmargin at screen 74.0/width
+    set lmargin at screen 90.0/width
     set rmargin at screen 748.0/width
     set tmargin at screen 1 - (y0 + 10.0)/height
     set bmargin at screen 1 - (y0 + each - 58.0)/height
@@ -18,11 +18,12 @@ do for [t=1:2] {
     unset arrow
     if (p == 1) {
       set label 1 heading at screen 0.015, screen 1 - 17.0/height left font ",16" tc rgb ink
-      set label 2 machine."; ".errors at screen 0.015, screen 1 - 38.0/height left tc rgb faint
+      set label 2 machine."; ".errors."; dashed: 0.5 ulp" at screen 0.015, screen 1 - 38.0/height left tc rgb faint
     }
     set logscale xy
     set logscale y2
-    set format "%g"
+    set format x "%g"
+    set ytics ("0.01" 0.01, "0.1" 0.1, "1" 1, "10" 10, "100" 100, "1000" 1e3, "10 k" 1e4, "100 k" 1e5, "1 M" 1e6, "10 M" 1e7)
     set xrange [value("from".p):value("to".p)]
     bottom = value("bottom".p); top = value("top".p)
     set yrange [bottom:top]
@@ -36,8 +37,7 @@ do for [t=1:2] {
     }
     set border 11
     set xlabel "ns an element (left: faster)" offset 0,under(t)
-    set ylabel "error of ".value("argument".p).", ulp".(value("slope".p) ? " of 1" : "")." (low: exact)" offset t == 1 ? 1 : -0.5,0
-    set label 3 "0.5: the nearest float" at graph 1, first 0.5 right offset -0.3,0.5 font ",12" tc rgb faint
+    set label 3 "error of ".value("argument".p).", ulp".(value("slope".p) ? " of 1" : "")." (low: exact)" at screen 17.0/width, graph 0.5 center rotate tc rgb ink
     first = value("first".p); last = value("last".p)
     do for [i=first:last] {
       style = value("style".i)

@@ -125,9 +125,10 @@ int over_x_draw(const struct ulp_table *t, const char *op, const char *out)
     if (!n) return 0;
     snprintf(name, sizeof name, "%.90s_over_x_%.39s", t->stem, op);
     if (draw_open(&d, name)) {
-        snprintf(title, sizeof title, "%s: the largest error in each interval of %s%s%s", op, input_of(op),
-                 *t->cpu ? ", " : "", t->cpu);
+        snprintf(title, sizeof title, "%s: the largest error in each interval of %s", op, input_of(op));
         draw_text(d.var, "heading", title);
+        snprintf(title, sizeof title, "%s%s", t->cpu, *t->cpu ? "; " : "");
+        draw_text(d.var, "machine", title);
         draw_text(d.var, "xname", input_of(op));
         fprintf(d.var, "panels = %d\nlowest = %g\n", n, lowest);
         for (int p = 0; p < n; p++) write_panel(&d, &panel[p], p + 1, &block);

@@ -4,27 +4,29 @@ dat = ARG1; out = ARG2
 load ARG3."/style.gp"
 width = 820
 each = 290
-height = 40 + each*panels
+height = 54 + each*panels
 do for [t=1:2] {
   eval terminal(t, width, height)
   set multiplot
   do for [p=1:panels] {
-    y0 = 40 + (p - 1)*each
-    set lmargin at screen 74.0/width
+    y0 = 54 + (p - 1)*each
+    set lmargin at screen 80.0/width
     side = width - 128.0
     set rmargin at screen side/width
     set tmargin at screen 1 - (y0 + 12.0)/height
     set bmargin at screen 1 - (y0 + each - 58.0)/height
     unset label
     unset arrow
-    if (p == 1) { set label 1 heading at screen 0.015, screen 1 - 18.0/height left font ",16" tc rgb ink }
+    if (p == 1) {
+      set label 1 heading at screen 0.015, screen 1 - 17.0/height left font ",16" tc rgb ink
+      set label 2 machine."dashed: 0.5 ulp" at screen 0.015, screen 1 - 38.0/height left tc rgb faint
+    }
     set logscale y
     set format y "%g"
     set xrange [value("left".p):value("right".p)]
     set yrange [lowest:value("top".p)]
     set xlabel xname offset 0,under(t)
-    set ylabel value("yname".p) offset t == 1 ? 1 : -0.5,0
-    if (value("top".p) > 0.6) { set label 3 "0.5: the nearest float" at graph 1, first 0.5 right offset -0.3,-0.6 font ",12" tc rgb faint }
+    set label 3 value("yname".p) at screen 17.0/width, graph 0.5 center rotate tc rgb ink
     do for [i=value("first".p):value("last".p)] {
       set label 10+i value("name".i) at screen (side + 14.0)/width, first value("label".i) left font ",12" tc ls value("style".i)
       set arrow 10+i from first value("end".i), first value("high".i) to screen (side + 11.0)/width, first value("label".i) nohead ls value("style".i) lw 0.7 dt 1
