@@ -377,6 +377,32 @@ static int xent_lse_right(double *out)
     return 1;
 }
 
+/* the sum of e^(z - m) of each whole row, m its maximum */
+static int online_left(double *out)
+{
+    for (int r = 0; r < N; r++) {
+        double max = z[r * C];
+        out[r] = 0;
+        for (int c = 1; c < C; c++) max = fmax(max, z[r * C + c]);
+        for (int c = 0; c < C; c++) out[r] += exp(z[r * C + c] - max);
+    }
+    return N;
+}
+
+/* the same in two blocks: s of the first, by its own maximum, then the formula with the second */
+static int online_right(double *out)
+{
+    enum { FIRST = 2 };
+    for (int r = 0; r < N; r++) {
+        double before = fmax(z[r * C], z[r * C + 1]), after = before, sum = 0;
+        for (int c = 0; c < FIRST; c++) sum += exp(z[r * C + c] - before);
+        for (int c = FIRST; c < C; c++) after = fmax(after, z[r * C + c]);
+        out[r] = sum * exp(before - after);
+        for (int c = FIRST; c < C; c++) out[r] += exp(z[r * C + c] - after);
+    }
+    return N;
+}
+
 static int xent_slope(double *out)
 {
     return slopes(z, N * C, xent_mean, out);
@@ -523,6 +549,8 @@ const struct formula lesson_03_formulas[] = {
     { "loss.xent.lse",
       "L = \\frac{1}{N} \\sum_{n} \\left( m_n + \\log \\sum_{c} e^{z_{nc} - m_n} - z_{n \\ell_n} \\right)",
       xent_left, xent_lse_right, 0 },
+    { "loss.online", "s' = s\\, e^{m - m'} + \\sum_{c\\ \\text{in the block}} e^{z_c - m'}", online_left,
+      online_right, 0 },
     { "loss.xent.grad", DZ " = \\frac{1}{N}\\, (p_{nc} - [c = \\ell_n])", xent_slope, xent_gradient, 0 },
     { "loss.smooth.q", "q_{nc} = (1 - \\varepsilon)\\, [c = \\ell_n] + \\frac{\\varepsilon}{C}", q_left,
       q_right, 0 },
