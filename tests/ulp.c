@@ -336,6 +336,18 @@ static void writes_nothing(int n, const float *x, float *y)
     (void)y;
 }
 
+static void cut_to_twelve(int n, const float *x,
+                          float *y) /* right, as a rung of twelve bits: flushes, and cuts */
+{
+    for (int k = 0; k < n; k++) {
+        uint32_t bits;
+        float t = tanhf(x[k]);
+        memcpy(&bits, &t, sizeof bits);
+        bits &= fabsf(t) < 0x1p-126f ? 0x80000000u : isnan(t) ? ~0U : ~0xfffU;
+        memcpy(&y[k], &bits, sizeof bits);
+    }
+}
+
 static const struct {
     const char *op, *what;
     any_fn *run;
@@ -368,6 +380,21 @@ static void reject(size_t i)
     failed += !ok;
 }
 
+/* What is right must not be rejected; its largest error is that of the last number before the next in twelve bits. */
+static void accept(void)
+{
+    const struct op *op = op_find("tanh_forward");
+    struct ulp_rung r = { .name = "cut to twelve",
+                          .run = RUN(tanh_forward, cut_to_twelve),
+                          .needs = FAST_12 };
+    ulp_sweep(op, &r, 1, WRONG_STEP, NULL);
+    ulp_special(op, &r, 1);
+    double bits = ulp_bits(r.peak[0][ULP_ERROR].error);
+    int ok = within_limits(op, &r, 0, 0) && bits > 10.9 && bits < 11.1;
+    printf("%s  it has %.2f bits\n", ok ? "ok    " : "NOT OK", bits);
+    failed += !ok;
+}
+
 int main(void)
 {
     int out[ULP_OUTPUTS];
@@ -375,6 +402,7 @@ int main(void)
         if (ulp_outputs(*op, out)) judge(*op);
     for (size_t f = 0; f < sizeof function / sizeof *function; f++) judge_oracle(&function[f]);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) reject(i);
+    accept();
     printf("every %dth of the floats: %d failed, %d skipped\n", STEP, failed, skipped);
     return failed ? 1 : 0;
 }
