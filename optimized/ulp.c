@@ -100,8 +100,7 @@ static struct block *block_make(const struct op *op)
 static void add(struct block *b, float x)
 {
     if ((double)x < b->low || (double)x > b->high) return;
-    b->x[b->n] = x;
-    b->wide_x[b->n++] = (double)x;
+    b->x[b->n++] = x;
 }
 
 /* 2^-e of numbers from 2^e on, times 2^23; below the normal floats, as of the smallest of them */
@@ -136,6 +135,7 @@ static void find_bounds(struct block *b, int i, unsigned needs)
 static void find_exact(struct block *b)
 {
     void *buf[MAX_ARGS];
+    for (int k = 0; k < b->n; k++) b->wide_x[k] = (double)b->x[k];
     place_wide(b, buf);
     b->op->f64(&b->n, buf);
     for (int i = 0; i < b->outputs; i++) {
@@ -222,7 +222,9 @@ static void look(struct block *b, struct ulp_rung *rung, int rungs)
     find_exact(b);
     place(b, b->x, b->one, (void *const[]){ b->y[0], b->y[1] }, buf);
     for (int r = 0; r < rungs; r++) {
-        memset(b->y, 0xff, sizeof b->y); /* NaNs: what a rung does not write is not what the last one wrote */
+        for (int i = 0; i < b->outputs;
+             i++) /* NaNs: what a rung does not write is not what the last one wrote */
+            memset(b->y[i], 0xff, (size_t)b->n * sizeof *b->y[i]);
         if (rung[r].call)
             rung[r].call(rung[r].context, &b->n, buf);
         else
