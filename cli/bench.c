@@ -329,7 +329,7 @@ int verb_bench(int argc, char **argv)
         { "--no-peers", OPTION_FLAG, &no_peers, 0, 0, "without the libraries" },
         { "--threads", OPTION_TEXT, &threads_text, 0, 0,
           "thread counts, like 1,2; default: 1 and all cores" },
-        { "--cuda", OPTION_FLAG, &cuda, 0, 0, "the CUDA rungs, on this machine's GPU, beside cuBLAS" },
+        { "--cuda", OPTION_FLAG, &cuda, 0, 0, "the CUDA rungs, on this machine's GPU, beside cuBLAS and cuDNN" },
         { "--quick", OPTION_FLAG, &quick, 0, 0, "few and short samples: not for quoting" },
         { "--cold", OPTION_FLAG, &cold, 0, 0, "also with the operands flushed from the caches" },
         { "--csv", OPTION_TEXT, &csv_path, 0, 0, "write the rows to this file" },

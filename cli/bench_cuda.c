@@ -1,4 +1,4 @@
-/* bench_cuda.c - rungs bench --cuda: race the CUDA rungs of operations on a GPU, against cuBLAS. */
+/* bench_cuda.c - rungs bench --cuda: race the CUDA rungs of operations on a GPU, against cuBLAS and cuDNN. */
 #include "bench_cuda.h"
 
 #include <stdio.h>

@@ -11,10 +11,22 @@ static const struct device_rungs ladders[] = {
     { nullptr, nullptr },
 };
 
+/* Two lists as one; there are few operations in both together */
+static const struct device_rungs *peers()
+{
+    static struct device_rungs all[16];
+    struct device_rungs *next = all;
+    for (const struct device_rungs *p = product_peers(); p->op; p++) *next++ = *p;
+    for (const struct device_rungs *p = softmax_peers(); p->op; p++) *next++ = *p;
+    *next = { nullptr, nullptr };
+    return all;
+}
+
 static void close_rungs()
 {
     scratch_free();
-    peers_close();
+    product_peers_close();
+    softmax_peers_close();
 }
 
 extern "C" {

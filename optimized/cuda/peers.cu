@@ -133,7 +133,7 @@ LADDER(dense_backward_dw, dw);
 LADDER(dense_relu_forward, relu_forward);
 LADDER(dense_relu_backward_dx, relu_dx);
 
-const struct device_rungs *peers()
+const struct device_rungs *product_peers()
 {
     static const struct device_rungs all[] = {
         { "dense_forward", dense_forward_peers },
@@ -147,7 +147,7 @@ const struct device_rungs *peers()
     return peer_open() ? all : &all[count - 1];
 }
 
-void peers_close()
+void product_peers_close()
 {
     peer_close();
 }

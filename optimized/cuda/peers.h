@@ -1,13 +1,16 @@
-/* peers.h - cuBLAS and cuBLASLt as rungs, for the bench. */
+/* peers.h - libraries as rungs, for the bench: cuBLAS and cuBLASLt for products (peers.cu), cuDNN for softmax
+ * (peers_softmax.cu). */
 #ifndef RUNGS_CUDA_PEERS_H
 #define RUNGS_CUDA_PEERS_H
 
 #include "../device.h"
 
 /* The libraries' ladders by operation; empty where they cannot be opened */
-const struct device_rungs *peers();
+const struct device_rungs *product_peers();
+const struct device_rungs *softmax_peers();
 
 /* frees their handles and workspaces */
-void peers_close();
+void product_peers_close();
+void softmax_peers_close();
 
 #endif
