@@ -1,4 +1,4 @@
-/* peer_sleef.c - activations and softmax with SLEEF, a library of functions of vectors (x86-64 only).
+/* peer_sleef.c - activations, softmax and losses with SLEEF, a library of functions of vectors (x86-64 only).
  *
  * Of each function the most precise version is called, within 1.0 ulp (erfc: 1.5), that is made for the widest vectors
  * of this machine. More threads share the work as in the rungs: pieces of the array, if it is long enough.
@@ -21,41 +21,57 @@ static const struct sleef_loops *loops;
 
 enum { PIECE = 1 << 14 }; /* elements */
 
-static void in_pieces(sleef_each_fn *each, int n, const float *x, float *y)
+static void each(const struct peer *p, const struct peer_op *o, const int *size, void *const *buf)
 {
-    int pieces = n / PIECE + (n % PIECE > 0);
+    sleef_each_fn *run = loops->each[*(const enum sleef_loop *)o->detail];
+    int n = size[0], pieces = n / PIECE + (n % PIECE > 0);
+    (void)p;
     if (pieces == 1) {
-        each(function, n, x, y);
+        run(function, 0, n, buf);
         return;
     }
 #pragma omp parallel for schedule(static)
-    for (int k = 0; k < pieces; k++) {
-        int at = k * PIECE;
-        each(function, n - at < PIECE ? n - at : PIECE, x + at, y + at);
-    }
+    for (int k = 0; k < pieces; k++)
+        run(function, k * PIECE, n - k * PIECE < PIECE ? n - k * PIECE : PIECE, buf);
 }
 
-#define EACH(f)                                                                             \
-    static void f##_forward(const struct peer *p, const struct peer_op *o, const int *size, \
-                            void *const *buf)                                               \
-    {                                                                                       \
-        (void)p, (void)o;                                                                   \
-        in_pieces(loops->f, size[0], buf[0], buf[1]);                                       \
-    }
+/* the loss is the mean; y, t, loss, and dy if there is one */
+static void loss_of(sleef_loss_fn *run, const int *size, void *const *buf)
+{
+    int n = size[0], pieces = n / PIECE + (n % PIECE > 0);
+    float share = 1 / (float)n;
+    double total = 0;
+    if (pieces == 1) total = run(function, 0, n, share, buf);
+#pragma omp parallel for schedule(static) reduction(+ : total) if (pieces > 1)
+    for (int k = 0; k < (pieces > 1 ? pieces : 0); k++)
+        total += run(function, k * PIECE, n - k * PIECE < PIECE ? n - k * PIECE : PIECE, share, buf);
+    *(float *)buf[2] = (float)(total / n);
+}
 
-EACH(sigmoid)
-EACH(tanh)
-EACH(elu)
-EACH(softplus)
-EACH(silu)
-EACH(gelu)
-EACH(gelu_tanh)
+static void bce_logits(const struct peer *p, const struct peer_op *o, const int *size, void *const *buf)
+{
+    (void)p, (void)o;
+    loss_of(loops->bce_logits, size, buf);
+}
 
-static void softmax_forward(const struct peer *p, const struct peer_op *o, const int *size, void *const *buf)
+static void bce_logits_with_gradient(const struct peer *p, const struct peer_op *o, const int *size,
+                                     void *const *buf)
+{
+    (void)p, (void)o;
+    loss_of(loops->bce_logits_with_gradient, size, buf);
+}
+
+/* rows of C numbers that make a piece */
+static int rows_in_a_piece(int C)
+{
+    return C < PIECE ? PIECE / C : 1;
+}
+
+static void softmax(const struct peer *p, const struct peer_op *o, const int *size, void *const *buf)
 {
     const float *x = buf[0];
     float *y = buf[1];
-    int N = size[0], C = size[1], rows = C < PIECE ? PIECE / C : 1, pieces = N / rows + (N % rows > 0);
+    int N = size[0], C = size[1], rows = rows_in_a_piece(C), pieces = N / rows + (N % rows > 0);
     (void)p, (void)o;
     if (pieces == 1) {
         loops->softmax(function, N, C, x, y);
@@ -69,15 +85,65 @@ static void softmax_forward(const struct peer *p, const struct peer_op *o, const
     }
 }
 
+/* the loss is the mean over the rows that have a label; dz may be NULL */
+static void xent_of(sleef_xent_fn *run, const int *size, const float *z, const int *label, float *loss,
+                    float *dz)
+{
+    int N = size[0], C = size[1], rows = rows_in_a_piece(C), pieces = N / rows + (N % rows > 0), count = 0;
+    double total = 0;
+    for (int n = 0; n < N; n++) count += label[n] >= 0;
+    float share = 1 / (float)(count ? count : 1);
+    if (pieces == 1) total = run(function, N, C, z, label, share, dz);
+#pragma omp parallel for schedule(static) reduction(+ : total) if (pieces > 1)
+    for (int k = 0; k < (pieces > 1 ? pieces : 0); k++) {
+        int n = k * rows;
+        size_t at = (size_t)n * (size_t)C;
+        total += run(function, N - n < rows ? N - n : rows, C, z + at, label + n, share, dz ? dz + at : NULL);
+    }
+    *loss = count ? (float)(total / count) : 0;
+}
+
+static void xent_forward(const struct peer *p, const struct peer_op *o, const int *size, void *const *buf)
+{
+    (void)p, (void)o;
+    xent_of(loops->xent, size, buf[0], buf[1], buf[2], NULL);
+}
+
+static void xent_with_gradient(const struct peer *p, const struct peer_op *o, const int *size,
+                               void *const *buf)
+{
+    (void)p, (void)o;
+    xent_of(loops->xent_with_gradient, size, buf[0], buf[1], buf[2], buf[3]);
+}
+
+#define EACH(loop)                                   \
+    .call = each, .detail = &(const enum sleef_loop) \
+    {                                                \
+        loop                                         \
+    }
+#define TWO(f, F, how_forward, how_with_slope)                        \
+    { #f "_forward", .how = how_forward, EACH(F##_FORWARD) },         \
+    {                                                                 \
+#f "_with_slope", .how = how_with_slope, EACH(F##_WITH_SLOPE) \
+    }
+
 const struct peer_op peer_sleef_ops[] = {
-    { .op = "sigmoid_forward", .call = sigmoid_forward, .how = "expf_u10" },
-    { .op = "tanh_forward", .call = tanh_forward, .how = "tanhf_u10" },
-    { .op = "elu_forward", .call = elu_forward, .how = "expm1f_u10" },
-    { .op = "softplus_forward", .call = softplus_forward, .how = "expf_u10, log1pf_u10" },
-    { .op = "silu_forward", .call = silu_forward, .how = "expf_u10" },
-    { .op = "gelu_forward", .call = gelu_forward, .how = "erfcf_u15" },
-    { .op = "gelu_tanh_forward", .call = gelu_tanh_forward, .how = "expf_u10" },
-    { .op = "softmax_forward", .call = softmax_forward, .how = "expf_u10" },
+    TWO(sigmoid, SIGMOID, "expf_u10", "expf_u10"),
+    TWO(tanh, TANH, "tanhf_u10", "tanhf_u10"),
+    TWO(elu, ELU, "expm1f_u10", "expm1f_u10"),
+    TWO(softplus, SOFTPLUS, "expf_u10, log1pf_u10", "expf_u10, log1pf_u10"),
+    TWO(silu, SILU, "expf_u10", "expf_u10"),
+    TWO(gelu, GELU, "erfcf_u15", "erfcf_u15, expf_u10"),
+    TWO(gelu_tanh, GELU_TANH, "expf_u10", "expf_u10"),
+    { "softplus_backward", .how = "expf_u10", EACH(SOFTPLUS_BACKWARD) },
+    { "silu_backward", .how = "expf_u10", EACH(SILU_BACKWARD) },
+    { "gelu_backward", .how = "erfcf_u15, expf_u10", EACH(GELU_BACKWARD) },
+    { "gelu_tanh_backward", .how = "expf_u10", EACH(GELU_TANH_BACKWARD) },
+    { "softmax_forward", .call = softmax, .how = "expf_u10" },
+    { "bce_logits_forward", .call = bce_logits, .how = "expf_u10, log1pf_u10" },
+    { "bce_logits_with_gradient", .call = bce_logits_with_gradient, .how = "expf_u10, log1pf_u10" },
+    { "xent_forward", .call = xent_forward, .how = "expf_u10" },
+    { "xent_with_gradient", .call = xent_with_gradient, .how = "expf_u10" },
     { 0 },
 };
 

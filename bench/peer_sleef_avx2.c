@@ -4,6 +4,6 @@
 #if defined __x86_64__
 #include "../optimized/cpu/vec_avx2.h"
 
-#define SLEEF_LOOPS sleef_avx2
+#define SLEEF_TABLE sleef_avx2
 #include "peer_sleef_tile.h"
 #endif

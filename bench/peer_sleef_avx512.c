@@ -4,6 +4,6 @@
 #if defined __x86_64__
 #include "../optimized/cpu/vec_avx512.h"
 
-#define SLEEF_LOOPS sleef_avx512
+#define SLEEF_TABLE sleef_avx512
 #include "peer_sleef_tile.h"
 #endif

@@ -1,9 +1,9 @@
 /* peers.h - the libraries that the rungs are measured against: OpenBLAS, BLIS, oneDNN, SLEEF.
  *
  * They are opened at run time, each in a name space of its own, because OpenBLAS and BLIS define the same symbols. A
- * library is asked for what it offers: a matrix product, or functions of vectors. What remains of an operation (the
- * bias, the ReLU, the column sums, the loop over the vectors) is done here by plain loops, as a program that uses the
- * library would do it.
+ * library is asked for what it offers: a matrix product, functions of vectors, or whole operations. What remains of an
+ * operation (the bias, the column sums, the loop over the vectors, the labels' terms of a loss) is done here by plain
+ * loops, as a program that uses the library would do it.
  */
 #ifndef RUNGS_PEERS_H
 #define RUNGS_PEERS_H

@@ -1,4 +1,4 @@
-/* bench_fake_sleef.c - a library that looks like SLEEF. RUNGS_FAKE=coarse in the environment takes all but 17 bits from
+/* bench_fake_sleef.c - a library that looks like SLEEF. RUNGS_FAKE=coarse in the environment takes all but 12 bits from
  * what its functions return. */
 #if defined __x86_64__
 #include <immintrin.h>
@@ -12,7 +12,7 @@ static float rounded(float y)
     unsigned bits;
     if (!text || strcmp(text, "coarse") != 0) return y;
     memcpy(&bits, &y, sizeof bits);
-    bits &= ~0x7fu; /* the last 7 of the 24 */
+    bits &= ~0xfffu; /* the last 12 of the 24 */
     memcpy(&y, &bits, sizeof y);
     return y;
 }
