@@ -38,7 +38,7 @@ static void list_lessons(void)
     for (const struct lesson *l = lessons; l->number; l++) {
         printf("%s  %s\n", l->number, l->title);
         for (const struct lesson_program *p = l->program; p->name; p++)
-            printf("    rungs lesson %d %-6s  %s\n", (int)strtol(l->number, NULL, 10), p->name, p->about);
+            printf("    rungs lesson %d %-8s  %s\n", (int)strtol(l->number, NULL, 10), p->name, p->about);
     }
 }
 
