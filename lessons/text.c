@@ -265,6 +265,8 @@ char *text_refresh(struct text *t, const char *page)
             fwrite(line, 1, (size_t)(at - line), out);
             continue;
         }
+        if (starts(at, TABLE_SOURCE))
+            text_fault(t, "the table before this line has no marker, so nothing keeps it true");
         at = next_line(at);
         fwrite(line, 1, (size_t)(at - line), out);
         if (!read_marker(line, &kind, &args)) continue;

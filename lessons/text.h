@@ -26,7 +26,7 @@
  *
  * A command that ends with 77 cannot run here (data are missing, say): what rests on it is skipped, and counted.
  *
- * A fence of c, math or console without a marker is a problem, and so is what text_form finds.
+ * A fence of c, math or console or a table of times without a marker is a problem, and so is what text_form finds.
  */
 #ifndef RUNGS_TEXT_H
 #define RUNGS_TEXT_H

@@ -154,6 +154,8 @@ static const struct {
     { "rounded wrongly", "<!-- numbers: echo 0.5678 -->\n0.56\n<!-- /numbers -->\n", "prints no 0.56" },
     { "marker inside a fence", "```text\n<!-- run: exit 9 -->\n```\n", "" },
     { "no table", "<!-- table: rungs dense_forward 64x784 -->\n", "is no table" },
+    { "table without a marker", "| rung |\n|---|\n\n_Measured nowhere yet._\n",
+      "the table before this line" },
     { "no operation", "<!-- table: rungs dense_forwards 64x784x512 -->\n", "is no table" },
 };
 

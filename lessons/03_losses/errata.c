@@ -63,10 +63,10 @@ static double answers_correct(void)
     return sum;
 }
 
-/* x log y, and 0 where x is 0 */
-static double times_log(double x, double of)
+/* x log(value), and 0 where x is 0 */
+static double times_log(double x, double value)
 {
-    return x == 0 ? 0 : x * log(of);
+    return x == 0 ? 0 : x * log(value);
 }
 
 /* a network's raw output where a probability is wanted; the loss that takes it as it is */
@@ -127,26 +127,26 @@ int main(void)
     double dy[NUMBERS];
     mse_backward_f64(NUMBERS, y, t, &half, dy, REDUCE_SUM);
     errata_head();
-    mean("000 3.3", "MSE = 1/n sum (ofi - yhat_i)^2");
-    errata_row("000 3.3", "CE = -sum ofi log(yhat_i), ofi 0 or 1", answers_as_printed(), answers(REDUCE_SUM),
+    mean("000 3.3", "MSE = 1/n sum (y_i - yhat_i)^2");
+    errata_row("000 3.3", "CE = -sum y_i log(yhat_i), y_i 0 or 1", answers_as_printed(), answers(REDUCE_SUM),
                answers_correct(), "a no costs nothing");
     errata_right("000 3.3", "the same over the classes of one example", classes_as_printed(), classes());
-    mean("000 4.1", "J = 1/n sum (ofi - yhat_i)^2");
-    half_for_mean("001 II 4.1", "MSE = 1/2 sum (ofi - yhat_i)^2");
+    mean("000 4.1", "J = 1/n sum (y_i - yhat_i)^2");
+    half_for_mean("001 II 4.1", "MSE = 1/2 sum (y_i - yhat_i)^2");
     raw_output("BCELoss of a raw output 1.5, y = 1", 1.5, 1, "a loss below 0");
     raw_output("BCELoss of a raw output 1.5, y = 0", 1.5, 0, "log of a negative number");
     raw_output("BCELoss of a raw output -0.5, y = 1", -0.5, 1, "log of a negative number");
-    mean("002 1.1", "MSE = 1/n sum (ofi - yhat_i)^2");
-    errata_row("002 1.1", "CE = -1/n sum ofi log(yhat_i), ofi 0 or 1", answers_as_printed() / ANSWERS,
+    mean("002 1.1", "MSE = 1/n sum (y_i - yhat_i)^2");
+    errata_row("002 1.1", "CE = -1/n sum y_i log(yhat_i), y_i 0 or 1", answers_as_printed() / ANSWERS,
                answers(REDUCE_MEAN), answers_correct() / ANSWERS, "a no costs nothing");
     errata_row("002 1.1", "the same over the classes of one example", classes_as_printed() / CLASSES,
                classes(), classes_as_printed(), "1/n is for examples");
     sigmoid_delta();
-    half_for_mean("003 4.2", "MSE: L = 1/2 sum (ofi - a_i)^2");
-    errata_row("003 4.2", "dL/da_i = -2 (ofi - a_i) of that L", -2 * (t[0] - y[0]), dy[0], y[0] - t[0],
+    half_for_mean("003 4.2", "MSE: L = 1/2 sum (y_i - a_i)^2");
+    errata_row("003 4.2", "dL/da_i = -2 (y_i - a_i) of that L", -2 * (t[0] - y[0]), dy[0], y[0] - t[0],
                "L has 1/2");
-    half_for_mean("004 4.1", "MSE: L = 1/2 sum (ofi - yhat_i)^2");
-    errata_right("004 4.1", "CE: L = -sum ofi log(yhat_i), classes", classes_as_printed(), classes());
+    half_for_mean("004 4.1", "MSE: L = 1/2 sum (y_i - yhat_i)^2");
+    errata_right("004 4.1", "CE: L = -sum y_i log(yhat_i), classes", classes_as_printed(), classes());
     ten_outputs();
     return errata_end();
 }
