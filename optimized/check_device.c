@@ -26,17 +26,30 @@ static const int row_shapes[][MAX_SIZES] = {
     { 2, 1000 }, { 2, 1024 }, { 3, 1025 }, { 2, 4100 }, { 3, 5000 }, { 1, 16500 }, { 0 },
 };
 
+/* fours with heads and tails, blocks of 256 threads, more than all threads of the emulator's 4 multiprocessors take at once,
+ * by single floats (8192) and by two fours (65536) */
+static const int element_shapes[][MAX_SIZES] = {
+    { 1 },   { 2 },   { 3 },   { 4 },    { 5 },    { 7 },    { 8 },     { 31 },    { 33 },
+    { 127 }, { 255 }, { 257 }, { 1023 }, { 1026 }, { 8201 }, { 40000 }, { 70003 }, { 0 },
+};
+
 const int (*device_shapes(const struct op *op))[MAX_SIZES]
 {
-    return op->nsize == 3 ? dense_shapes : op->nsize == 2 ? row_shapes : op->check_shapes;
+    return op->nsize == 3 ? dense_shapes : op->nsize == 2 ? row_shapes : element_shapes;
 }
 
 /* ---- one problem on the device ---- */
 
 /* Each buffer lies between two zones that hold a pattern and are looked at afterwards. In the emulator a page that may
  * not be accessed follows at the next multiple of ZONE bytes: the zone behind a buffer only fills the room up to there.
- * Allocations lie on ZONE bytes; a buffer may begin some floats behind its first zone. */
-enum { ZONE = 256, PATTERN = 0xff };
+ * Allocations lie on ZONE bytes; a buffer may begin some floats behind its first zone. Beside an input there are NaNs,
+ * which show where they are read; beside an output something else, or what a rung makes of NaNs might be the pattern. */
+enum { ZONE = 256, BESIDE_INPUT = 0xff, BESIDE_OUTPUT = 0xa5 };
+
+static int pattern_beside(const struct check_case *c, int a)
+{
+    return c->input[a] ? BESIDE_INPUT : BESIDE_OUTPUT;
+}
 
 static size_t bytes_of(const struct check_case *c, int a)
 {
@@ -50,11 +63,11 @@ static size_t zone_behind(const struct device *d, uintptr_t end)
     return strcmp(d->module->kind, "emu") ? to_multiple + ZONE : to_multiple;
 }
 
-static void *allocate_between_zones(const struct device *d, size_t shift, size_t bytes)
+static void *allocate_between_zones(const struct device *d, size_t shift, size_t bytes, int pattern)
 {
     size_t whole = ZONE + shift + bytes + zone_behind(d, shift + bytes);
     char *zone = d->module->allocate(whole);
-    if (zone && d->module->fill(zone, PATTERN, whole)) return zone + ZONE + shift;
+    if (zone && d->module->fill(zone, pattern, whole)) return zone + ZONE + shift;
     d->module->release(zone);
     return NULL;
 }
@@ -85,7 +98,7 @@ static int stage_at(const struct device *d, const struct check_case *c, enum pla
     memset(buf, 0, (size_t)c->op->narg * sizeof *buf);
     for (int a = 0; a < c->op->narg && ok; a++) {
         size_t floats = places == ALL_BESIDE ? 1 : places == EACH_ELSEWHERE ? (size_t)a % 4 : 0;
-        buf[a] = allocate_between_zones(d, floats * sizeof(float), bytes_of(c, a));
+        buf[a] = allocate_between_zones(d, floats * sizeof(float), bytes_of(c, a), pattern_beside(c, a));
         ok = buf[a] != NULL;
     }
     if (ok && upload_all(d, c, buf)) return 1;
@@ -127,12 +140,12 @@ static int inputs_unchanged(const struct check_case *c, void *const *host, struc
     return 1;
 }
 
-static int zone_intact(const struct device *d, const void *zone, size_t bytes)
+static int zone_intact(const struct device *d, const void *zone, size_t bytes, int pattern)
 {
     unsigned char host[2 * ZONE];
     if (!d->module->download(host, zone, bytes)) return 0;
     for (size_t i = 0; i < bytes; i++)
-        if (host[i] != PATTERN) return 0;
+        if (host[i] != pattern) return 0;
     return 1;
 }
 
@@ -142,8 +155,9 @@ static int nothing_outside(const struct device *d, const struct check_case *c, v
     for (int a = 0; a < c->op->narg; a++) {
         const char *data = buf[a];
         size_t bytes = bytes_of(c, a);
-        if (zone_intact(d, data - ZONE, ZONE) &&
-            zone_intact(d, data + bytes, zone_behind(d, (uintptr_t)data + bytes)))
+        int pattern = pattern_beside(c, a);
+        if (zone_intact(d, data - ZONE, ZONE, pattern) &&
+            zone_intact(d, data + bytes, zone_behind(d, (uintptr_t)data + bytes), pattern))
             continue;
         char what[80];
         snprintf(what, sizeof what, "it writes outside %s", c->op->arg[a].name);

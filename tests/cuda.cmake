@@ -5,8 +5,9 @@ include(RungsCuda)
 add_executable(cuda_driver cuda_driver.c)
 target_link_libraries(cuda_driver PRIVATE rungs_optimized)
 file(GLOB cuda_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/optimized/cuda/*.cu")
+file(GLOB cuda_headers CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/optimized/cuda/*.h")
 if(RUNGS_TEST_ONCE) # with one compiler is enough
-  rungs_cuda_ladder(cuda_linked DRIVER cuda_driver.c SOURCES ${cuda_sources} LIBRARIES rungs_optimized
+  rungs_cuda_ladder(cuda_linked DRIVER cuda_driver.c SOURCES ${cuda_sources} HEADERS ${cuda_headers} LIBRARIES rungs_optimized
                     DEFINITIONS CUDA_LINKED=1 VARIANTS asan)
 endif()
 
@@ -24,7 +25,8 @@ foreach(op dense_forward dense_backward_dx dense_backward_dw dense_relu_forward 
   cuda_test(emu.${op} emu "${emulator}" rungs check ${op} --cuda)
   cuda_test(gpu.${op} gpu RUNGS_CUDA=gpu rungs check ${op} --cuda)
 endforeach()
-foreach(group softmax mse mae huber bce xent) # operations whose names begin so
+# operations whose names begin so
+foreach(group relu leaky_relu elu sigmoid tanh softplus gelu silu softmax mse mae huber bce xent)
   cuda_test(emu.${group} emu "${emulator}" cuda_driver ladders ${group})
   cuda_test(gpu.${group} gpu RUNGS_CUDA=gpu cuda_driver ladders ${group})
 endforeach()
@@ -33,8 +35,8 @@ foreach(op xent_forward xent_backward) # more rows than one block adds up (1024)
 endforeach()
 
 # more k than all stages hold is needed by what reuses a stage: 449 of the 6 x 64 of rung 10; rows of a warp, of a block;
-# elements of several blocks
-set(shapes 3x449x9 9x37 3x1050 2100)
+# elements of several blocks, with a tail
+set(shapes 3x449x9 9x37 3x1050 2103)
 cuda_test(order order "${emulator}" sh ${CMAKE_CURRENT_SOURCE_DIR}/cuda_order.sh $<TARGET_FILE:cuda_driver>
           19x70x130 130x33x70 ${shapes})
 cuda_test(race race "${with_races}" cuda_driver check 17x70x130 ${shapes})
@@ -43,8 +45,9 @@ if(TARGET asan_cuda_linked)
 endif()
 
 # wrong rungs, which must be rejected
-rungs_cuda_ladder(cuda_wrong MODULE SOURCES cuda_wrong.cu cuda_wrong_rows.cu cuda_wrong_losses.cu "${CMAKE_SOURCE_DIR}/optimized/cuda/runtime.cu"
-                  VARIANTS emu race)
+rungs_cuda_ladder(cuda_wrong MODULE VARIANTS emu race
+                  SOURCES cuda_wrong.cu cuda_wrong_rows.cu cuda_wrong_elements.cu cuda_wrong_losses.cu
+                          "${CMAKE_SOURCE_DIR}/optimized/cuda/runtime.cu")
 add_executable(cuda_wrong cuda_wrong.c)
 target_link_libraries(cuda_wrong PRIVATE rungs_optimized)
 cuda_test(wrong bug "" cuda_wrong $<TARGET_FILE:emu_cuda_wrong_module> $<TARGET_FILE:race_cuda_wrong_module>)
@@ -56,6 +59,13 @@ cuda_test(special emu "${emulator}" cuda_special)
 cuda_test(special_wrong bug "RUNGS_CUDA=$<TARGET_FILE:emu_cuda_wrong_module>" cuda_special maximum_not_taken_off)
 set_tests_properties(cuda.special_wrong PROPERTIES
                      PASS_REGULAR_EXPRESSION "FAIL  xent_with_gradient maximum_not_taken_off with logits of 1e4")
+
+# activations and softmax where numbers end
+add_executable(cuda_ends cuda_ends.c)
+target_link_libraries(cuda_ends PRIVATE rungs_optimized)
+cuda_test(ends emu "${emulator}" cuda_ends)
+cuda_test(ends_wrong bug "" cuda_ends $<TARGET_FILE:emu_cuda_wrong_module>)
+cuda_test(gpu.ends gpu RUNGS_CUDA=gpu cuda_ends)
 
 # what the rungs ask of memory; a table with a wrong number must fail
 set(access sh ${CMAKE_CURRENT_SOURCE_DIR}/cuda_access.sh $<TARGET_FILE:cuda_driver>)
@@ -74,7 +84,7 @@ if(RUNGS_TEST_ONCE)
   foreach(file threads tiles float4 async wmma wgmma)
     cuda_test(nvcc.${file} nvcc "" ${nvcc} product_${file} 90a)
   endforeach()
-  foreach(file softmax sums loss xent)
+  foreach(file activation activation_exp activation_gelu softmax sums loss xent)
     cuda_test(nvcc.${file} nvcc "" ${nvcc} ${file} 90a)
   endforeach()
   foreach(file float4 async wmma)

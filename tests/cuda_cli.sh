@@ -40,7 +40,7 @@ gradcheck)
     export RUNGS_CUDA=emu
     expect 0 "PASS dense_backward_dx 02_tile .*contract; off by" "$rungs" gradcheck run all --cuda
     expect 0 "PASS dense_relu_backward_dx 12_epilogue" "$rungs" gradcheck run dense_relu_backward_dx --cuda
-    expect 64 "relu_backward has no CUDA rungs" "$rungs" gradcheck run relu_backward --cuda
+    expect 64 "sgd_step has no CUDA rungs" "$rungs" gradcheck run sgd_step --cuda
     expect 64 "leave out --only" "$rungs" gradcheck run dense_backward_dx --cuda --only w
     ;;
 bench)

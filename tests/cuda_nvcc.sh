@@ -116,6 +116,22 @@ sums)
     shared sum_kernel 32
     instruction 'shfl\.sync\.bfly'
     ;;
+activation)
+    shared elements_in_fours 0
+    instruction 'ld\.global\.(nc\.)?v4'
+    instruction 'st\.global\.v4'
+    ;;
+activation_exp | activation_gelu)
+    shared elements_in_fours 0
+    instruction 'ld\.global\.(nc\.)?v4'
+    instruction 'st\.global\.v4'
+    instruction 'ex2\.approx\.ftz\.f32|ex2\.approx\.f32'
+    instruction 'rcp\.approx|div\.approx'
+    instruction 'fma\.rn\.f16x2|add\.f16x2|add\.rn\.f16x2'
+    instruction 'fma\.rn\.bf16x2|add\.rn\.bf16x2|add\.bf16x2'
+    [ "$file" = activation_gelu ] || instruction 'tanh\.approx\.f32'
+    [ "$file" = activation_gelu ] || instruction 'tanh\.approx\.bf16x2'
+    ;;
 *) fail "nothing is known of this file" ;;
 esac
 [ $failed = 0 ] && echo "$file for sm_$arch: $(grep -c "bytes spill stores" "$work/said") kernels, no spills"

@@ -68,13 +68,19 @@ static const struct {
     { "tree_without_barriers", PLAIN, "nan" },
     { "tree_without_barriers", RACE, "race" },
     { "tree_of_odd_halves", PLAIN, "loss" },
+    { "right_fours", PLAIN, NULL },
+    { "right_fours", RACE, NULL },
+    { "fours_without_tail", PLAIN, "elements of y are wrong" },
+    { "one_sweep", PLAIN, "elements of y are wrong" },
+    { "one_four_too_far", PLAIN, "writes outside y" },
 #ifndef __clang__ /* which shows a float4 as four floats */
     { "misaligned_rows", RACE, "misaligned" },
+    { "misaligned_fours", RACE, "misaligned" },
 #endif
 };
 
 /* Shapes that are enough for each fault to show: allocations that end at their guard page (a multiple of 256 bytes),
- * tails, several tiles of 16 and 64, more tiles than stages; rows of whole warps and others */
+ * tails, several tiles of 16 and 64, more tiles than stages; rows of whole warps and others; more elements than threads */
 static const struct problem {
     const char *op;
     int shapes[4][MAX_SIZES];
@@ -83,6 +89,7 @@ static const struct problem {
     { "softmax_forward", { { 3, 128 }, { 4, 301 }, { 0 } } },
     { "xent_with_gradient", { { 9, 70 }, { 12, 301 }, { 0 } } },
     { "mse_forward", { { 300 }, { 0 } } },
+    { "relu_forward", { { 1023 }, { 8192 }, { 0 } } },
 };
 
 /* the first verdict that is no pass */

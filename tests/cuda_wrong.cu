@@ -1,6 +1,6 @@
 /* cuda_wrong.cu - CUDA rungs that are wrong in the ways real ones are, as a module of its own; cuda_wrong.c says what a
- * check must answer to each. Here all are of dense_forward: y (N,OUT) = x (N,IN) * w (OUT,IN)^T + b; cuda_wrong_rows.cu has
- * others. Some are right. */
+ * check must answer to each. Here all are of dense_forward: y (N,OUT) = x (N,IN) * w (OUT,IN)^T + b; cuda_wrong_rows.cu and
+ * cuda_wrong_elements.cu have others. Some are right. */
 #include <cuda_bf16.h>
 #include <cuda_pipeline.h>
 #include <cuda_runtime.h>
@@ -285,11 +285,10 @@ static const struct rung wrong_rungs[] = {
 };
 
 static const struct device_rungs ladders[] = {
-    { "dense_forward", wrong_rungs },
-    { "softmax_forward", wrong_softmax },
-    { "xent_with_gradient", wrong_xent },
-    { "mse_forward", wrong_mse },
-    { nullptr, nullptr },
+    { "dense_forward", wrong_rungs },     { "softmax_forward", wrong_softmax },
+    { "xent_with_gradient", wrong_xent }, { "mse_forward", wrong_mse },
+    { "relu_forward", wrong_relu },       { "softplus_forward", wrong_softplus },
+    { "silu_forward", wrong_silu },       { nullptr, nullptr },
 };
 
 extern "C" {

@@ -1,9 +1,11 @@
-/* cuda_wrong.h - the wrong CUDA rungs of cuda_wrong_rows.cu and cuda_wrong_losses.cu, which cuda_wrong.cu's module lists. */
+/* cuda_wrong.h - the wrong CUDA rungs of cuda_wrong_rows.cu, _elements.cu and _losses.cu, which cuda_wrong.cu's module
+ * lists. */
 #ifndef CUDA_WRONG_H
 #define CUDA_WRONG_H
 
 #include "../optimized/rung.h"
 
 extern "C" const struct rung wrong_softmax[], wrong_xent[], wrong_mse[];
+extern "C" const struct rung wrong_relu[], wrong_softplus[], wrong_silu[];
 
 #endif

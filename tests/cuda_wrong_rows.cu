@@ -15,7 +15,10 @@ enum fault {
     NO_LAST_WARP,      /* the sum of all warps but one                           */
     NO_MAXIMUM,        /* the maximum begins with what shared memory holds       */
     NO_TAIL,           /* numbers in fours only                                  */
-    NO_OFFSET          /* float4 wherever a row begins                           */
+    NO_OFFSET,         /* float4 wherever a row begins                           */
+    FROM_ZERO,         /* the maximum is 0 or more                               */
+    WITHOUT,           /* exp(x) as it is                                        */
+    NAN_TO_ZERO        /* a NaN becomes 0                                        */
 };
 
 __device__ static float *parts() /* the same for all operations */
@@ -46,6 +49,8 @@ template <fault FAULT> __global__ void by_blocks(int C, const float *x, float *y
     float max = FAULT == NO_MAXIMUM ? never_written : -FLT_MAX, sum = 0;
     for (int c = threadIdx.x; c < end; c += THREADS) max = greater(max, x[c]);
     max = over_block<FAULT>(max, greater);
+    if (FAULT == FROM_ZERO) max = fmaxf(max, 0);
+    if (FAULT == WITHOUT) max = 0;
     for (int c = threadIdx.x; c < end; c += THREADS) sum += expf(x[c] - max);
     sum = over_block<FAULT>(sum, plus);
     if (FAULT == NO_OFFSET)
@@ -56,6 +61,8 @@ template <fault FAULT> __global__ void by_blocks(int C, const float *x, float *y
         }
     for (int c = threadIdx.x + (FAULT == NO_OFFSET ? C / 4 * 4 : 0); c < end; c += THREADS)
         y[c] = expf(x[c] - max) / sum;
+    if (FAULT == NAN_TO_ZERO)
+        for (int c = threadIdx.x; c < C; c += THREADS) y[c] = fmaxf(y[c], 0);
 }
 
 template <fault FAULT> static void softmax(int N, int C, const float *x, float *y)
@@ -76,5 +83,8 @@ extern "C" const struct rung wrong_softmax[] = {
     ROW("no_first_maximum", NO_MAXIMUM),
     ROW("rows_without_tail", NO_TAIL),
     ROW("misaligned_rows", NO_OFFSET),
+    ROW("maximum_of_zero", FROM_ZERO),
+    ROW("no_maximum", WITHOUT),
+    ROW("zero_for_nan", NAN_TO_ZERO),
     { nullptr, nullptr, NEED_NONE, nullptr },
 };

@@ -10,6 +10,12 @@ LADDER(dense_relu_backward_dx)
 /* softmax.cu */
 LADDER(softmax_forward)
 LADDER(softmax_backward)
+/* activation.cu, activation_exp.cu, activation_gelu.cu */
+#define ACTIVATION(f, ...) LADDER(f##_forward) LADDER(f##_backward) LADDER(f##_with_slope)
+#define ACTIVATION_WITH    ACTIVATION
+#include "../ops/activations.h"
+#undef ACTIVATION
+#undef ACTIVATION_WITH
 /* loss.cu */
 #define LOSS(f, ...) LADDER(f##_forward) LADDER(f##_backward) LADDER(f##_with_gradient)
 #define LOSS_WITH    LOSS

@@ -13,6 +13,16 @@
 
 /* ---- error bounds beyond those of parts.h; every factor below counts roundings, each at most a unit of what it rounds ---- */
 
+/* 1 / (1 + exp(-x)), once or twice multiplied: a coarse rung rounds x, which moves exp by |x| units of itself */
+static void bound_gate(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+                       double *bound)
+{
+    const double *x = buf[0], *y = buf[a];
+    bound_relative(op, size, buf, a, d, bound);
+    for (size_t k = 0, n = op_elements(op, a, size); k < n; k++)
+        bound[k] += coarse_unit(d) * fabs(x[k]) * fabs(y[k]);
+}
+
 /* exp(x) - 1 */
 static void bound_elu(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
                       double *bound)
@@ -93,7 +103,7 @@ static void bound_gelu_tanh_backward(const struct op *op, const int *size, void 
     }
 }
 
-/* dy s (1 + x (1 - s)): the sum cancels near x = -1.28 */
+/* dy s (1 + x (1 - s)): the sum cancels near x = -1.28; rounding x, see bound_gate */
 static void bound_silu_backward(const struct op *op, const int *size, void *const *buf, int a,
                                 struct digits d, double *bound)
 {
@@ -101,8 +111,8 @@ static void bound_silu_backward(const struct op *op, const int *size, void *cons
     for (size_t k = 0, n = op_elements(op, a, size); k < n; k++) {
         double e = exp(-fabs(x[k])), s = x[k] > 0 ? 1 / (1 + e) : e / (1 + e),
                rest = x[k] > 0 ? e / (1 + e) : 1 / (1 + e);
-        bound[k] =
-            12 * d.unit * fabs(dy[k]) * s * (1 + fabs(x[k]) * rest) + 8 * d.tiny * (1 + fabs(dy[k] * x[k]));
+        double units = 12 * d.unit + coarse_unit(d) * fabs(x[k]);
+        bound[k] = units * fabs(dy[k]) * s * (1 + fabs(x[k]) * rest) + 8 * d.tiny * (1 + fabs(dy[k] * x[k]));
     }
 }
 

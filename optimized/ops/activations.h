@@ -20,17 +20,17 @@ ACTIVATION_WITH(leaky_relu, COMPLEX, y, "02", "y = x where x > 0, else x / 100",
 ACTIVATION_WITH(elu, REAL, y, "02", "y = x where x > 0, else exp(x) - 1", 8, eight_terms, bound_elu,
                 "dx = dy where y > 0, else dy (y + 1)", 8, four_terms, bound_elu_backward, rate_elu,
                 ELU_ALPHA)
-ACTIVATION(sigmoid, COMPLEX, y, "01", "y = 1 / (1 + exp(-x))", 20, eight_terms, bound_relative,
+ACTIVATION(sigmoid, COMPLEX, y, "01", "y = 1 / (1 + exp(-x))", 20, eight_terms, bound_gate,
            "dx = dy y (1 - y)", 4, four_terms, bound_relative, rate_sigmoid)
 ACTIVATION(tanh, COMPLEX, y, "01", "y = tanh(x)", 8, eight_terms, bound_relative, "dx = dy (1 - y) (1 + y)",
            2, eight_terms, bound_relative, rate_tanh)
 ACTIVATION(softplus, REAL, x, "02", "y = log(1 + exp(x))", 20, eight_terms, bound_softplus,
-           "dx = dy / (1 + exp(-x))", 20, eight_terms, bound_relative, rate_none)
+           "dx = dy / (1 + exp(-x))", 20, eight_terms, bound_gate, rate_none)
 ACTIVATION(gelu, REAL, x, "02", "y = x P(x), P the normal distribution", 6, eight_terms, bound_gelu,
            "dx = dy (P(x) + x p(x)), p the normal density", 6, eight_terms, bound_gelu_backward, rate_none)
 ACTIVATION(gelu_tanh, COMPLEX, x, "02", "y = x / (1 + exp(-w)), w = 1.59577 (x + 0.044715 x^3)", 6,
            eight_terms, bound_gelu_tanh, "dx = dy (s + x s (1 - s) dw/dx), s = 1 / (1 + exp(-w))", 6,
            eight_terms, bound_gelu_tanh_backward, rate_none)
-ACTIVATION(silu, COMPLEX, x, "02", "y = x / (1 + exp(-x))", 20, eight_terms, bound_relative,
+ACTIVATION(silu, COMPLEX, x, "02", "y = x / (1 + exp(-x))", 20, eight_terms, bound_gate,
            "dx = dy s (1 + x (1 - s)), s = 1 / (1 + exp(-x))", 20, eight_terms, bound_silu_backward,
            rate_none)

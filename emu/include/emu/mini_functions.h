@@ -97,6 +97,7 @@ template <class T> T at_least_zero(T a)
     EMU_MINI_1(T, T2, hsin, h2sin, std::sin((float)a))                                           \
     EMU_MINI_1(T, T2, hcos, h2cos, std::cos((float)a))                                           \
     EMU_MINI_1(T, T2, htanh, h2tanh, std::tanh((float)a))                                        \
+    EMU_MINI_1(T, T2, htanh_approx, h2tanh_approx, std::tanh((float)a))                          \
     EMU_MINI_1(T, T2, hsqrt, h2sqrt, std::sqrt((float)a))                                        \
     EMU_MINI_1(T, T2, hrsqrt, h2rsqrt, (float)(1.0 / std::sqrt((double)(float)a)))               \
     EMU_MINI_1(T, T2, hrcp, h2rcp, 1.0f / (float)a)                                              \
