@@ -8,7 +8,7 @@
  * sum and for no reduction. LOSS_WITH is for a loss with a parameter, whose value comes last.
  *
  * A new loss is its three functions in reference/, a row here, NAME_terms and NAME_slope_terms in loss.c, and its
- * functions in optimized/cpu/.
+ * functions in optimized/cpu/ and optimized/cuda/loss.cu.
  */
 LOSS(mse, COMPLEX, "01", ROLE_IN, ROLE_IN, 1, "(y - t)^2", "2 (y - t)")
 LOSS(mae, COMPLEX, "03", ROLE_IN, ROLE_IN, 1, "|y - t|", "sign(y - t)")
