@@ -74,7 +74,7 @@ static void softmax_backward_avx512(int N, int C, const float *y, const float *d
 
 static const struct softmax_vector *widest(void)
 {
-    static const struct softmax_vector portable = { softmax_polynomial, softmax_backward_lanes };
+    static const struct softmax_vector portable = { softmax_polynomial, softmax_backward_lanes, NULL, NULL };
 #if defined __x86_64__
     if (rung_isa() & NEED_AVX512) return &softmax_avx512;
     if (rung_isa() & NEED_AVX2) return &softmax_avx2;
