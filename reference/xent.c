@@ -3,8 +3,8 @@
  * Labels are ints, and may be smoothed, or are distributions themselves ("soft"). A label -1 means none: that row has
  * no loss, gradient 0, and does not count in the mean; if no row counts, the loss is 0. Reductions and dloss as in loss.c.
  *
- * The row's maximum is taken off first: the loss does not change, and exp cannot overflow. The logits of a row must
- * differ by no more than the largest number. dz may be z.
+ * The row's maximum is taken off first: the loss does not change, and exp cannot overflow. What a row's logits are below
+ * its maximum must add up to no more than the largest number. dz may be z.
  */
 #include "loss_reduce.h"
 #include "reference.h"

@@ -17,6 +17,11 @@ add_test(NAME ulp_cli COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/ulp_cli.sh $<TARGET_FI
 set_tests_properties(ulp_cli PROPERTIES LABELS core)
 rungs_test(softmax_rows)
 target_link_libraries(softmax_rows PRIVATE m)
+rungs_test(loss_known)
+target_link_libraries(loss_known PRIVATE m)
+rungs_test(loss_rungs)
+target_link_libraries(loss_rungs PRIVATE m)
+rungs_test(wrong_losses)
 if(NOT RUNGS_SANITIZE) # their own memory cannot live under the limit
   rungs_test(no_memory)
 endif()

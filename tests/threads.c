@@ -12,6 +12,15 @@ static const int shapes[][MAX_SIZES] = { { 64, 784, 512 },  { 64, 512, 256 },   
                                          { 70, 1030, 600 }, { 1, 3000, 1000 },  { 64, 256, 10 },
                                          { 5, 5, 5 },       { 200, 130, 1030 }, { 0 } };
 
+static const int lengths[][MAX_SIZES] = { { 20000 }, { 100003 }, { 5000011 }, { 0 } };
+static const int rows[][MAX_SIZES] = { { 300, 100 }, { 4096, 2 },   { 1031, 10 },
+                                       { 77, 1025 }, { 16, 20000 }, { 0 } };
+
+static const int (*shapes_of(const struct op *op))[MAX_SIZES]
+{
+    return op->nsize == 1 ? lengths : op->nsize == 2 ? rows : shapes;
+}
+
 static int same_bits(const struct op *op, const struct rung *rung, const int *size)
 {
     static const int counts[] = { 1, 2, 3, 5, 8 };
@@ -56,13 +65,29 @@ static void sum_cut_between_threads(int N, int IN, int OUT, const float *x, cons
     }
 }
 
+/* a sum of n elements that is cut between threads */
+static void loss_cut_between_threads(int n, const float *y, const float *t, float *loss, int reduction)
+{
+    float sum = 0;
+    (void)reduction;
+#pragma omp parallel for reduction(+ : sum)
+    for (int k = 0; k < n; k++) sum += (y[k] - t[k]) * (y[k] - t[k]);
+    *loss = sum / (float)n;
+}
+
+/* the rungs below have no threads */
+static int has_threads(const struct op *op, const struct rung *r)
+{
+    return op->nsize == 3 ? strncmp(r->name, "06", 2) >= 0 : strstr(r->name, "threads") != NULL;
+}
+
 int main(void)
 {
     int failed = 0, passed = 0;
     for (const struct op *const *op = ops; *op; op++)
-        for (const struct rung *r = (*op)->cpu; (*op)->nsize == 3 && r->name; r++)
-            for (const int(*size)[MAX_SIZES] = shapes; !rung_lacks(r->needs) && **size; size++) {
-                if (strncmp(r->name, "06", 2) < 0) continue; /* the rungs below have no threads */
+        for (const struct rung *r = (*op)->cpu; r->name; r++)
+            for (const int(*size)[MAX_SIZES] = shapes_of(*op); !rung_lacks(r->needs) && **size; size++) {
+                if (!has_threads(*op, r)) continue;
                 int ok = same_bits(*op, r, *size);
                 passed += ok;
                 failed += !ok;
@@ -70,8 +95,12 @@ int main(void)
     const int size[] = { 3, 1000, 3 };
     const struct rung wrong = { "a sum cut between threads", RUN(dense_forward, sum_cut_between_threads),
                                 NEED_NONE, "" };
-    printf("the next line must complain:\n");
+    const int length[] = { 100003 };
+    const struct rung wrong_loss = { "a loss cut between threads", RUN(mse_forward, loss_cut_between_threads),
+                                     NEED_NONE, "" };
+    printf("the next lines must complain:\n");
     failed += same_bits(op_find("dense_forward"), &wrong, size);
+    failed += same_bits(op_find("mse_forward"), &wrong_loss, length);
     printf("%d passed, %d failed\n", passed, failed);
     return failed ? 1 : 0;
 }
