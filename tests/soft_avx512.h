@@ -8,6 +8,9 @@
  * the real one, and soft_covered.cmake sees to it that none is left out of that comparison. A rung that uses an
  * intrinsic not listed here does not compile in the soft build: add it here and to soft_cases.c.
  *
+ * The estimate of 1 / x alone is not the processor's, as the manual leaves its bits open: here it is off by as much as the
+ * manual allows, so that a rung which needs more of it is found out.
+ *
  * A lane whose mask bit is 0 touches no memory, as in the processor, so the guard pages still find a wrong tail.
  */
 #ifndef RUNGS_SOFT_AVX512_H
@@ -27,6 +30,11 @@ struct soft_ps {
     __m256 low, high; /* lanes 0 to 7, 8 to 15 */
 };
 #define __m512 struct soft_ps
+
+struct soft_si {
+    __m256i low, high;
+};
+#define __m512i struct soft_si
 
 /* all bits of a lane set where the lane's bit is 1 */
 SOFT __m256i soft_lanes(unsigned bits)
@@ -100,6 +108,12 @@ SOFT __m512 soft_fmadd_ps(__m512 a, __m512 b, __m512 c)
     return (__m512){ _mm256_fmadd_ps(a.low, b.low, c.low), _mm256_fmadd_ps(a.high, b.high, c.high) };
 }
 
+#define _mm512_fnmadd_ps soft_fnmadd_ps
+SOFT __m512 soft_fnmadd_ps(__m512 a, __m512 b, __m512 c)
+{
+    return (__m512){ _mm256_fnmadd_ps(a.low, b.low, c.low), _mm256_fnmadd_ps(a.high, b.high, c.high) };
+}
+
 #define _mm512_max_ps soft_max_ps
 SOFT __m512 soft_max_ps(__m512 a, __m512 b)
 {
@@ -136,6 +150,12 @@ SOFT __m512 soft_and_ps(__m512 a, __m512 b)
     return (__m512){ _mm256_and_ps(a.low, b.low), _mm256_and_ps(a.high, b.high) };
 }
 
+#define _mm512_andnot_ps soft_andnot_ps
+SOFT __m512 soft_andnot_ps(__m512 a, __m512 b)
+{
+    return (__m512){ _mm256_andnot_ps(a.low, b.low), _mm256_andnot_ps(a.high, b.high) };
+}
+
 #define _mm512_or_ps soft_or_ps
 SOFT __m512 soft_or_ps(__m512 a, __m512 b)
 {
@@ -166,6 +186,43 @@ static inline __m512 soft_getexp_ps(__m512 a)
     for (int k = 0; k < 16; k++) x[k] = isnan(x[k]) ? x[k] : logbf(x[k]);
     memcpy(&a, x, sizeof x);
     return a;
+}
+
+/* 1 / x without its last nine digits */
+#define _mm512_rcp14_ps soft_rcp14_ps
+SOFT __m512 soft_rcp14_ps(__m512 a)
+{
+    const __m256 one = _mm256_set1_ps(1), kept = _mm256_castsi256_ps(_mm256_set1_epi32(-512));
+    return (__m512){ _mm256_and_ps(_mm256_div_ps(one, a.low), kept),
+                     _mm256_and_ps(_mm256_div_ps(one, a.high), kept) };
+}
+
+/* ---- bits, and picking by them ---- */
+
+#define _mm512_castps_si512 soft_castps_si512
+SOFT __m512i soft_castps_si512(__m512 a)
+{
+    return (__m512i){ _mm256_castps_si256(a.low), _mm256_castps_si256(a.high) };
+}
+
+#undef _mm512_srli_epi32
+#define _mm512_srli_epi32 soft_srli_epi32
+SOFT __m512i soft_srli_epi32(__m512i a, unsigned by)
+{
+    __m128i count = _mm_cvtsi32_si128((int)by);
+    return (__m512i){ _mm256_srl_epi32(a.low, count), _mm256_srl_epi32(a.high, count) };
+}
+
+#define _mm512_permutexvar_ps soft_permutexvar_ps
+static inline __m512 soft_permutexvar_ps(__m512i which, __m512 from)
+{
+    unsigned lane[16];
+    float x[16], picked[16];
+    memcpy(lane, &which, sizeof lane);
+    memcpy(x, &from, sizeof x);
+    for (int k = 0; k < 16; k++) picked[k] = x[lane[k] & 15];
+    memcpy(&from, picked, sizeof from);
+    return from;
 }
 
 /* ---- masks ---- */

@@ -55,17 +55,23 @@ AVX512 int RESULTS(const float *pa, const float *pb, const float *pc, const floa
 
     PS(_mm512_add_ps(a, b));
     PS(_mm512_fmadd_ps(a, b, c));
+    PS(_mm512_fnmadd_ps(a, b, c));
     PS(_mm512_max_ps(a, b));
     PS(_mm512_min_ps(a, b));
     PS(_mm512_sub_ps(a, b));
     PS(_mm512_mul_ps(a, b));
     PS(_mm512_div_ps(a, b));
     PS(_mm512_and_ps(a, b));
+    PS(_mm512_andnot_ps(a, b));
     PS(_mm512_or_ps(a, b));
     PS(_mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
     PS(_mm512_getexp_ps(a));
     PS(_mm512_scalef_ps(a, b));
     PS(_mm512_scalef_ps(c, _mm512_mul_ps(a, _mm512_set1_ps(90))));
+
+    PS(_mm512_rcp14_ps(a));
+    PS(_mm512_permutexvar_ps(_mm512_castps_si512(a), b));
+    PS(_mm512_permutexvar_ps(_mm512_srli_epi32(_mm512_castps_si512(a), 21), b));
 
     HALF(_mm512_castps512_ps256(a));
     HALF(_mm512_extractf32x8_ps(a, 0));

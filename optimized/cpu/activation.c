@@ -53,20 +53,31 @@ static void ones(int n, float *s)
  * What the compiler cannot choose by itself: instructions that not every x86-64 has. AVX-512 rounds and scales by
  * 2^n in one instruction each, and its masks do the tail. See vec_activation.h, activation_tile.h. */
 
+/* ---- 04_table: no division, and shorter polynomials: their coefficients come from tables in registers, sixteen pieces
+ *      each, from which every lane picks those of its own piece; 1 / d is an estimate with a step of Newton's iteration.
+ *
+ * A division takes as long as six multiply-adds, and a function in two methods computes both for every element. Prediction:
+ * half again as fast as 03_avx512 where there was a division, little for elu, which has none. See cells.h, vec_cells.h. ---- */
+
 #if defined __x86_64__
-#define WIDEST(op) \
+#define TABLE(op) { "04_table", RUN(op, op##_table), NEED_AVX512, "tables in registers: no division" },
+#define WIDEST_EXP(op) \
+    (rung_isa() & NEED_AVX512 ? op##_table : rung_isa() & NEED_AVX2 ? op##_avx2 : op##_portable)
+#define WIDEST_ARITHMETIC(op) \
     (rung_isa() & NEED_AVX512 ? op##_avx512 : rung_isa() & NEED_AVX2 ? op##_avx2 : op##_portable)
 #else
-#define WIDEST(op) op##_portable
+#define TABLE(op)
+#define WIDEST_EXP(op)        op##_portable
+#define WIDEST_ARITHMETIC(op) op##_portable
 #endif
 
 /* ---- 05_threads: a piece of the array for each thread, if it is long enough to pay for waking them. ---- */
 
 /* the arguments of a piece: `length` elements from `at` */
-#define THREADED(op, takes, ...)                                                                      \
+#define THREADED(op, kind, takes, ...)                                                                \
     static void op##_threads takes                                                                    \
     {                                                                                                 \
-        op##_fn *run = WIDEST(op);                                                                    \
+        op##_fn *run = WIDEST_##kind(op);                                                             \
         int pieces = n / PIECE + (n % PIECE > 0);                                                     \
         _Pragma("omp parallel for schedule(static) if (pieces > 1)") for (int p = 0; p < pieces; p++) \
         {                                                                                             \
@@ -74,11 +85,13 @@ static void ones(int n, float *s)
             run(length, __VA_ARGS__);                                                                 \
         }                                                                                             \
     }
-#define ALL_THREADED(f, with)                                                                              \
-    THREADED(f##_forward, (int n, const float *x, float *y TAKES_##with), x + at, y + at GIVES_##with)     \
-    THREADED(f##_backward, (int n, const float *from, const float *dy, float *dx TAKES_##with), from + at, \
-             dy + at, dx + at GIVES_##with)                                                                \
-    THREADED(f##_with_slope, (int n, const float *x, float *y, float *s TAKES_##with), x + at, y + at,     \
+#define FORWARD_THREADED(f, kind, with) \
+    THREADED(f##_forward, kind, (int n, const float *x, float *y TAKES_##with), x + at, y + at GIVES_##with)
+#define BACKWARD_THREADED(f, kind, with)                                                              \
+    THREADED(f##_backward, kind, (int n, const float *from, const float *dy, float *dx TAKES_##with), \
+             from + at, dy + at, dx + at GIVES_##with)
+#define WITH_SLOPE_THREADED(f, kind, with)                                                                   \
+    THREADED(f##_with_slope, kind, (int n, const float *x, float *y, float *s TAKES_##with), x + at, y + at, \
              s + at GIVES_##with)
 
 #define THREADS(op)                                                                            \
@@ -86,20 +99,25 @@ static void ones(int n, float *s)
         "05_threads", RUN(op, op##_threads), NEED_NONE, "a piece of the array for each thread" \
     }
 
-/* ---- the ladders: a forward's by its kind, a derivative's at x like it, at y of arithmetic alone ---- */
+/* ---- the ladders, by kind ---- */
 
-#define LADDER_ARITHMETIC(op) NAIVE(op), VECTOR_RUNGS(op, op) THREADS(op)
-#define LADDER_EXP(op)        NAIVE(op), POLYNOMIAL(op, op##_portable), VECTOR_RUNGS(op, op) THREADS(op)
-#define LADDER_FUSED(op)      TWO_PASSES(op), FUSED(op), VECTOR_RUNGS(op, op) THREADS(op)
+#define LADDER_ARITHMETIC(op)       NAIVE(op), VECTOR_RUNGS(op, op) THREADS(op)
+#define LADDER_EXP(op)              NAIVE(op), POLYNOMIAL(op, op##_portable), VECTOR_RUNGS(op, op) TABLE(op) THREADS(op)
+#define SLOPE_LADDER_ARITHMETIC(op) TWO_PASSES(op), FUSED(op), VECTOR_RUNGS(op, op) THREADS(op)
+#define SLOPE_LADDER_EXP(op)        TWO_PASSES(op), FUSED(op), VECTOR_RUNGS(op, op) TABLE(op) THREADS(op)
 
-#define LADDER(op, kind)    const struct rung op##_cpu[] = { LADDER_##kind(op), { 0 } };
-#define BACKWARD_x(f, kind) LADDER(f##_backward, kind)
-#define BACKWARD_y(f, kind) LADDER(f##_backward, ARITHMETIC)
-#define LADDERS(f, at, kind)  \
-    LADDER(f##_forward, kind) \
-    BACKWARD_##at(f, kind) LADDER(f##_with_slope, FUSED)
+#define LADDER(op, rungs) const struct rung op##_cpu[] = { rungs(op), { 0 } };
 
-#define ACTIVATION(f, numbers, at, ...) NAIVE_WITH_SLOPE(f, at, ) ALL_THREADED(f, ) LADDERS(f, at, RUNGS_##f)
-#define ACTIVATION_WITH(f, numbers, at, ...) \
-    NAIVE_WITH_SLOPE(f, at, WITH) ALL_THREADED(f, WITH) LADDERS(f, at, RUNGS_##f)
+#define FORWARD(f, kind, with) FORWARD_THREADED(f, kind, with) LADDER(f##_forward, LADDER_##kind)
+/* a derivative at y needs no exp */
+#define BACKWARD_x(f, kind, with) BACKWARD_THREADED(f, kind, with) LADDER(f##_backward, LADDER_##kind)
+#define BACKWARD_y(f, kind, with) BACKWARD_x(f, ARITHMETIC, with)
+#define WITH_SLOPE(f, at, kind, with) \
+    NAIVE_WITH_SLOPE(f, at, with)     \
+    WITH_SLOPE_THREADED(f, kind, with) LADDER(f##_with_slope, SLOPE_LADDER_##kind)
+#define LADDERS(f, at, kind, with) \
+    FORWARD(f, kind, with) BACKWARD_##at(f, kind, with) WITH_SLOPE(f, at, kind, with)
+
+#define ACTIVATION(f, numbers, at, ...)      LADDERS(f, at, RUNGS_##f, )
+#define ACTIVATION_WITH(f, numbers, at, ...) LADDERS(f, at, RUNGS_##f, WITH)
 #include "../ops/activations.h"

@@ -7,5 +7,9 @@
 #include "vec_activation.h"
 
 #define VERSION_NAMED(name) name##_avx2
-#include "activation_tile.h"
+#include "activation_loops.h"
+
+#define ACTIVATION(f, ...)      FORWARD(f, ) BACKWARD(f, ) WITH_SLOPE(f, )
+#define ACTIVATION_WITH(f, ...) FORWARD(f, WITH) BACKWARD(f, WITH) WITH_SLOPE(f, WITH)
+#include "../ops/activations.h"
 #endif

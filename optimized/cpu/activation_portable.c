@@ -9,19 +9,6 @@
 
 /* Of one number: NAME_portable is f(x), NAME_slope_portable dy f' at y or at x, NAME_both_portable f(x), and f'(x) in *s.
  * What the last one computes twice, the compiler computes once. */
-#define BOTH_AT_x(f)                                         \
-    static inline float f##_both_portable(float x, float *s) \
-    {                                                        \
-        *s = f##_slope_portable(x, 1);                       \
-        return f##_portable(x);                              \
-    }
-#define BOTH_AT_y(f)                                         \
-    static inline float f##_both_portable(float x, float *s) \
-    {                                                        \
-        float y = f##_portable(x);                           \
-        *s = f##_slope_portable(y, 1);                       \
-        return y;                                            \
-    }
 
 /* ---- arithmetic alone ---- */
 
@@ -34,9 +21,15 @@ static inline float relu_slope_portable(float y, float dy)
 {
     return y > 0 ? dy : 0;
 }
-BOTH_AT_y(relu)
 
-    static inline float leaky_relu_portable(float x, float slope)
+static inline float relu_both_portable(float x, float *s)
+{
+    float y = relu_portable(x);
+    *s = relu_slope_portable(y, 1);
+    return y;
+}
+
+static inline float leaky_relu_portable(float x, float slope)
 {
     return x > 0 ? x : slope * x;
 }
@@ -106,9 +99,15 @@ static inline float tanh_slope_portable(float y, float dy)
 {
     return dy * (1 - y) * (1 + y);
 }
-BOTH_AT_y(tanh)
 
-    static inline float softplus_portable(float x)
+static inline float tanh_both_portable(float x, float *s)
+{
+    float y = tanh_portable(x);
+    *s = tanh_slope_portable(y, 1);
+    return y;
+}
+
+static inline float softplus_portable(float x)
 {
     return plus_log1p_exp(x > 0 ? x : 0, -magnitude(x));
 }
@@ -117,9 +116,14 @@ static inline float softplus_slope_portable(float x, float dy)
 {
     return dy * sigmoid_portable(x);
 }
-BOTH_AT_x(softplus)
 
-    static inline float silu_portable(float x)
+static inline float softplus_both_portable(float x, float *s)
+{
+    *s = softplus_slope_portable(x, 1);
+    return softplus_portable(x);
+}
+
+static inline float silu_portable(float x)
 {
     int32_t n;
     float m = exp_parts(-magnitude(within(SILU_END, x)), 0, &n);
@@ -132,15 +136,20 @@ static inline float silu_slope_portable(float x, float dy)
     float z = within(SILU_END, x), m = exp_parts(-magnitude(z), 0, &n);
     return dy * gated_slope(x, z, m, n);
 }
-BOTH_AT_x(silu)
 
-    /* ---- GELU, see gelu_poly.h ----
+static inline float silu_both_portable(float x, float *s)
+{
+    *s = silu_slope_portable(x, 1);
+    return silu_portable(x);
+}
+
+/* ---- GELU, see gelu_poly.h ----
  *
  * exp(-u) turns an absolute error of u into a relative one, and u reaches 100. Without fused multiply-adds a double
  * has the digits: u is computed in double and handed on as two floats, high + low. */
 
-    /* exp(-a^2 / 2) = 2^n (1 + m); returns m */
-    static inline float exp_of_half_square(float a, int32_t *n)
+/* exp(-a^2 / 2) = 2^n (1 + m); returns m */
+static inline float exp_of_half_square(float a, int32_t *n)
 {
     double u = (double)a * (double)a / -2;
     float high = (float)u;
@@ -189,9 +198,14 @@ static inline float gelu_slope_portable(float x, float dy)
     float D = a < GELU_SPLIT ? small : large;
     return dy * (x > 0 ? 1 - D : D);
 }
-BOTH_AT_x(gelu)
 
-    static inline float gelu_tanh_portable(float x)
+static inline float gelu_both_portable(float x, float *s)
+{
+    *s = gelu_slope_portable(x, 1);
+    return gelu_portable(x);
+}
+
+static inline float gelu_tanh_portable(float x)
 {
     int32_t n;
     float m = exp_of_gelu_w(magnitude(within(GELU_TANH_END, x)), &n);
@@ -205,7 +219,12 @@ static inline float gelu_tanh_slope_portable(float x, float dy)
     float w_slope = (float)GELU_C + 3 * GELU_D_HIGH * (a * a);
     return dy * gated_slope(x, a * w_slope, m, n);
 }
-BOTH_AT_x(gelu_tanh)
+
+static inline float gelu_tanh_both_portable(float x, float *s)
+{
+    *s = gelu_tanh_slope_portable(x, 1);
+    return gelu_tanh_portable(x);
+}
 
 /* ---- of n numbers ---- */
 

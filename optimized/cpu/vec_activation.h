@@ -1,24 +1,9 @@
-/* vec_activation.h - the activations in vectors. Included after the words of vec_avx2.h or vec_avx512.h.
- *
- * vec_NAME is f(x); NAME_slope is dy f', taken where the reference takes it, at y or at x; NAME_both is f(x), and f'(x) in
- * *s: what it computes twice, the compiler computes once.
+/* vec_activation.h - the activations that need exp, in vectors of any width: exp_poly.h and gelu_poly.h tell the methods.
+ * Included after the words of vec_avx2.h or vec_avx512.h. What the functions are: see vec_arithmetic.h.
  */
+#include "vec_arithmetic.h"
 #include "vec_exp.h"
 #include "vec_gelu.h"
-
-#define BOTH_AT_x(f)                    \
-    VEC vec f##_both(vec x, vec *s)     \
-    {                                   \
-        *s = f##_slope(x, vec_set1(1)); \
-        return vec_##f(x);              \
-    }
-#define BOTH_AT_y(f)                    \
-    VEC vec f##_both(vec x, vec *s)     \
-    {                                   \
-        vec y = vec_##f(x);             \
-        *s = f##_slope(y, vec_set1(1)); \
-        return y;                       \
-    }
 
 VEC vec vec_tanh(vec x)
 {
@@ -34,16 +19,11 @@ VEC vec vec_tanh(vec x)
     return vec_if_positive(vec_add(minus, vec_set1(TANH_SPLIT)), small, large);
 }
 
-VEC vec relu_slope(vec y, vec dy)
+VEC vec tanh_both(vec x, vec *s)
 {
-    return vec_where_positive(dy, y);
-}
-BOTH_AT_y(relu)
-
-    /* dy y (1 - y) */
-    VEC vec sigmoid_slope(vec y, vec dy)
-{
-    return vec_mul(vec_mul(dy, y), vec_sub(vec_set1(1), y));
+    vec y = vec_tanh(x);
+    *s = tanh_slope(y, vec_set1(1));
+    return y;
 }
 
 /* s = e / (1 + e)^2: y (1 - y) would lose digits where y nears 1 */
@@ -54,38 +34,9 @@ VEC vec sigmoid_both(vec x, vec *s)
     return vec_sigmoid(x);
 }
 
-/* dy (1 - y) (1 + y) */
-VEC vec tanh_slope(vec y, vec dy)
-{
-    return vec_mul(vec_mul(dy, vec_sub(vec_set1(1), y)), vec_add(vec_set1(1), y));
-}
-BOTH_AT_y(tanh)
-
-    VEC vec vec_leaky_relu(vec x, vec slope)
-{
-    return vec_if_positive(x, x, vec_mul(slope, x));
-}
-
-VEC vec leaky_relu_slope(vec y, vec dy, vec slope)
-{
-    return vec_if_positive(y, dy, vec_mul(slope, dy));
-}
-
-VEC vec leaky_relu_both(vec x, vec *s, vec slope)
-{
-    *s = vec_if_positive(x, vec_set1(1), slope);
-    return vec_leaky_relu(x, slope);
-}
-
 VEC vec vec_elu(vec x, vec alpha)
 {
     return vec_if_positive(x, x, vec_mul(alpha, vec_expm1(vec_min(vec_zero(), x))));
-}
-
-/* dy (y + alpha) where y <= 0 */
-VEC vec elu_slope(vec y, vec dy, vec alpha)
-{
-    return vec_if_positive(y, dy, vec_mul(dy, vec_add(y, alpha)));
 }
 
 /* s = alpha exp(x) where x <= 0: y + alpha would lose what y has rounded */
@@ -106,9 +57,14 @@ VEC vec softplus_slope(vec x, vec dy)
 {
     return vec_mul(dy, vec_sigmoid(x));
 }
-BOTH_AT_x(softplus)
 
-    VEC vec vec_silu(vec x)
+VEC vec softplus_both(vec x, vec *s)
+{
+    *s = softplus_slope(x, vec_set1(1));
+    return vec_softplus(x);
+}
+
+VEC vec vec_silu(vec x)
 {
     vec minus = vec_max(vec_set1(-SILU_END), vec_negative(x)), n = exp_whole(minus);
     return vec_gated(x, SILU_END, exp_fraction(exp_rest(minus, n)), n);
@@ -120,7 +76,21 @@ VEC vec silu_slope(vec x, vec dy)
     vec m = exp_fraction(exp_rest(minus, n));
     return vec_mul(dy, vec_gated_slope(x, vec_within(SILU_END, x), m, n));
 }
-BOTH_AT_x(silu)
 
-    /* of vec_gelu.h */
-    BOTH_AT_x(gelu) BOTH_AT_x(gelu_tanh)
+VEC vec silu_both(vec x, vec *s)
+{
+    *s = silu_slope(x, vec_set1(1));
+    return vec_silu(x);
+}
+
+VEC vec gelu_both(vec x, vec *s)
+{
+    *s = gelu_slope(x, vec_set1(1));
+    return vec_gelu(x);
+}
+
+VEC vec gelu_tanh_both(vec x, vec *s)
+{
+    *s = gelu_tanh_slope(x, vec_set1(1));
+    return vec_gelu_tanh(x);
+}

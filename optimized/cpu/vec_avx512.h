@@ -134,3 +134,35 @@ VEC void vec_store_first(float *p, int n, vec x)
 {
     _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), x);
 }
+
+/* ---- for tables in registers, see cells.h ---- */
+
+/* c - a * b, rounded once */
+VEC vec vec_fnma(vec a, vec b, vec c)
+{
+    return _mm512_fnmadd_ps(a, b, c);
+}
+VEC vec vec_magnitude(vec x)
+{
+    return _mm512_andnot_ps(_mm512_set1_ps(-0.0f), x);
+}
+/* 1 / x to 14 bits; which ones, the processor's maker chooses */
+VEC vec vec_estimate(vec x)
+{
+    return _mm512_rcp14_ps(x);
+}
+typedef __m512i cell; /* in the four low bits of each lane: which of the sixteen numbers of a row */
+
+/* the bits of x as they are, and without the `drop` last ones */
+VEC cell cell_of_bits(vec x)
+{
+    return _mm512_castps_si512(x);
+}
+VEC cell cell_of(vec x, unsigned drop)
+{
+    return _mm512_srli_epi32(_mm512_castps_si512(x), drop);
+}
+VEC vec vec_pick(const float row[16], cell which)
+{
+    return _mm512_permutexvar_ps(which, _mm512_loadu_ps(row));
+}

@@ -1,0 +1,271 @@
+/* vec_cells.h - the activations that need exp, once more: with tables in registers. cells.h tells the method. Included after
+ * the words of vec_avx512.h. What the functions are: see vec_arithmetic.h.
+ *
+ * Beside exp each of them divided, which takes as long as six multiply-adds. Here tanh, log1p and erfc are polynomials in
+ * pieces, and 1 / d is an estimate R of 14 bits with a step of Newton's iteration, R + R (1 - R d), in which the parts of d
+ * are taken from 1 one after the other, so that no sum of them is rounded.
+ */
+#include "cells.h"
+#include "vec_arithmetic.h"
+
+/* a polynomial of cells.h at a, whose cell is `which`; in *lost what its last sum has rounded away */
+VEC vec piecewise(const float (*ends)[CELLS], const float (*row)[CELLS], int degree, vec a, cell which,
+                  vec *lost)
+{
+    vec t = vec_sub(a, vec_pick(ends[0], which)), c0 = vec_pick(ends[1], which), q = vec_pick(row[0], which);
+    for (int d = 1; d < degree; d++) q = vec_fma(q, t, vec_pick(row[d], which));
+    vec sum = vec_fma(q, t, c0);
+    *lost = vec_fma(q, t, vec_sub(c0, sum));
+    return sum;
+}
+#define PIECEWISE(name, digits, a, which, lost)             \
+    piecewise(cells_##name##_ends, cells_##name##_##digits, \
+              (int)(sizeof cells_##name##_##digits / sizeof *cells_##name##_##digits), a, which, lost)
+
+/* ---- exp ---- */
+
+/* k: x log2_e to the nearest sixteenth, and how many sixteenths beyond a whole number: the last digits of a sum with a
+ * number so large that smaller ones have no place */
+VEC vec exp_sixteenths(vec x, float log2_e, cell *sixteenths)
+{
+    vec large = vec_set1(0x1.8p19f), sum = vec_fma(x, vec_set1(log2_e), large);
+    *sixteenths = cell_of_bits(sum);
+    return vec_sub(sum, large);
+}
+
+/* r = x - k ln 2; k has few digits, and so k times the first part is exact */
+VEC vec exp_rest(vec x, vec k)
+{
+    return vec_fma(k, vec_set1(-LN2_LOW), vec_fma(k, vec_set1(-LN2_HIGH), x));
+}
+
+/* d + r (h0 + r (h1 + r h2)): m of cells.h */
+VEC vec exp_share(vec r, float h0, float h1, float h2, vec d)
+{
+    return vec_fma(r, vec_fma(vec_fma(vec_set1(h2), r, vec_set1(h1)), r, vec_set1(h0)), d);
+}
+
+/* exp(x) for EXP_LOWEST <= x <= 0, or a NaN */
+VEC vec exp_cells(vec x)
+{
+    cell j;
+    vec k = exp_sixteenths(x, LOG2_E, &j), r = exp_rest(x, k), T = vec_pick(cells_power[0], j);
+    vec m = exp_share(r, 1, EXP_CELLS_H1, EXP_CELLS_H2, vec_pick(cells_power[1], j));
+    return vec_scale(vec_fma(T, m, T), k);
+}
+
+/* exp(x) - 1, and exp(x) */
+VEC vec expm1_cells(vec x, vec *e)
+{
+    cell j;
+    vec k = exp_sixteenths(x, LOG2_E, &j), r = exp_rest(x, k), T = vec_scale(vec_pick(cells_power[0], j), k);
+    vec h1 = vec_fma(vec_set1(EXPM1_CELLS_H3), r, vec_set1(EXPM1_CELLS_H2));
+    vec h = vec_fma(vec_fma(h1, r, vec_set1(EXPM1_CELLS_H1)), r, vec_set1(1));
+    vec m = vec_fma(r, h, vec_pick(cells_power[1], j));
+    *e = vec_fma(T, m, T);
+    return vec_fma(T, m, vec_sub(T, vec_set1(1)));
+}
+
+VEC vec elu_both(vec x, vec *s, vec alpha)
+{
+    vec e, low = expm1_cells(vec_max(vec_set1(EXP_LOWEST), vec_min(vec_zero(), x)), &e);
+    *s = vec_if_positive(x, vec_set1(1), vec_mul(alpha, e));
+    return vec_if_positive(x, x, vec_mul(alpha, low));
+}
+
+VEC vec vec_elu(vec x, vec alpha)
+{
+    vec s;
+    return elu_both(x, &s, alpha);
+}
+
+/* ---- tanh, in pieces of |x| ---- */
+
+VEC vec vec_tanh(vec x)
+{
+    vec a = vec_min(vec_set1(TANH_CELLS_END), vec_magnitude(x));
+    vec b = vec_fma(a, vec_set1(TANH_CELLS_SCALE), vec_set1(TANH_CELLS_START));
+    vec lost;
+    return vec_with_sign(PIECEWISE(tanh, 24, a, cell_of(b, CELLS_OF_FOUR), &lost), x);
+}
+
+VEC vec tanh_both(vec x, vec *s)
+{
+    vec y = vec_tanh(x);
+    *s = tanh_slope(y, vec_set1(1));
+    return y;
+}
+
+/* ---- softplus: max(0, x) + f L(f), f = exp(-|x|), L(f) = log(1 + f) / f in pieces of f ---- */
+
+VEC vec softplus_of(vec x, vec f)
+{
+    vec b = vec_fma(f, vec_set1(LOG_CELLS_SCALE), vec_set1(LOG_CELLS_START));
+    vec lost;
+    return vec_fma(f, PIECEWISE(log, 24, f, cell_of(b, CELLS_OF_SIXTEEN), &lost), vec_relu(x));
+}
+
+VEC vec exp_of_minus(vec x)
+{
+    return exp_cells(vec_max(vec_set1(EXP_LOWEST), vec_negative(x)));
+}
+
+VEC vec vec_softplus(vec x)
+{
+    return softplus_of(x, exp_of_minus(x));
+}
+
+/* s = 1 / (1 + f), or f / (1 + f) */
+VEC vec softplus_both(vec x, vec *s)
+{
+    vec f = exp_of_minus(x), one = vec_set1(1), R = vec_estimate(vec_add(one, f));
+    vec large = vec_fma(R, vec_fnma(R, f, vec_sub(one, R)), R);
+    *s = vec_if_positive(x, large, vec_mul(f, large));
+    return softplus_of(x, f);
+}
+
+/* ---- s = 1 / (1 + exp(-w)) = p / (p + E): p = 2^floor(k), E = T (1 + m) = 2^(-j/16) exp(-r) where w = k ln 2 + r ----
+ *
+ * Neither sign of w needs a choice. 1 - s is E / (p + E), without a subtraction. */
+
+/* 1 / (p + E), and E; *j of exp_sixteenths, m without what rounding has taken from T */
+VEC vec reciprocal_of_sum(vec p, vec r, float h0, float h1, float h2, cell j, vec *E)
+{
+    vec T = vec_pick(cells_inverse_power[0], j);
+    vec m = exp_share(r, h0, h1, h2, vec_pick(cells_inverse_power[1], j)), Tm = vec_mul(T, m);
+    *E = vec_add(T, Tm);
+    vec R = vec_estimate(vec_add(p, *E));
+    vec rest = vec_fnma(R, Tm, vec_fnma(R, T, vec_fnma(R, p, vec_set1(1))));
+    return vec_fma(R, rest, R);
+}
+
+/* the same for w = x, -110 <= x <= 30, or a NaN */
+VEC vec sigmoid_parts(vec x, vec *k, vec *p, vec *E)
+{
+    cell j;
+    *k = exp_sixteenths(x, LOG2_E, &j);
+    *p = vec_scale(vec_set1(1), *k);
+    return reciprocal_of_sum(*p, exp_rest(x, *k), -1, EXP_CELLS_H1, -EXP_CELLS_H2, j, E);
+}
+
+/* beyond 30 s is 1, in float */
+VEC vec sigmoid_both(vec x, vec *s)
+{
+    vec k, p, E, R = sigmoid_parts(vec_max(vec_set1(EXP_LOWEST), vec_min(vec_set1(30), x)), &k, &p, &E);
+    vec y = vec_mul(p, R);
+    *s = vec_mul(y, vec_mul(E, R));
+    return y;
+}
+
+VEC vec vec_sigmoid(vec x)
+{
+    vec s;
+    return sigmoid_both(x, &s);
+}
+
+VEC vec softplus_slope(vec x, vec dy)
+{
+    return vec_mul(dy, vec_sigmoid(x));
+}
+
+/* x s, and s (1 + z (1 - s)), z = x dw/dx: 2^k comes last, so that what is subnormal is rounded once */
+VEC vec gated(vec x, vec R, vec k)
+{
+    return vec_scale(vec_mul(x, R), k);
+}
+
+VEC vec gated_slope(vec z, vec E, vec R, vec k)
+{
+    return vec_scale(vec_mul(R, vec_fma(z, vec_mul(E, R), vec_set1(1))), k);
+}
+
+VEC vec silu_both(vec x, vec *s)
+{
+    vec low = vec_max(vec_set1(-SILU_END), x), z = vec_min(vec_set1(30), low), k, p, E;
+    vec R = sigmoid_parts(z, &k, &p, &E);
+    *s = gated_slope(z, E, R, k);
+    return gated(low, R, k);
+}
+
+VEC vec vec_silu(vec x)
+{
+    vec s;
+    return silu_both(x, &s);
+}
+
+VEC vec silu_slope(vec x, vec dy)
+{
+    vec s;
+    silu_both(x, &s);
+    return vec_mul(dy, s);
+}
+
+/* ---- GELU by tanh: w = D x (K + x^2), in two floats, as vec_gelu.h tells. r is w / D less k (ln 2) / D. ---- */
+
+VEC vec gelu_tanh_both(vec x, vec *s)
+{
+    vec low = vec_max(vec_set1(-GELU_TANH_END), x), z = vec_min(vec_set1(6), low); /* s is 1 at 6 */
+    vec K = vec_set1(GELU_K_HIGH), sum = vec_fma(z, z, K);
+    vec lost = vec_add(vec_fma(z, z, vec_sub(K, sum)), vec_set1(GELU_K_LOW));
+    cell j;
+    vec k = exp_sixteenths(vec_mul(z, sum), GELU_D_LOG2_E, &j), E;
+    vec r = vec_fma(z, lost, vec_fma(z, sum, vec_mul(k, vec_set1(-LN2_OVER_D_HIGH))));
+    r = vec_fma(k, vec_set1(-LN2_OVER_D_LOW), r);
+    vec R = reciprocal_of_sum(vec_scale(vec_set1(1), k), r, GELU_TANH_CELLS_H0, GELU_TANH_CELLS_H1,
+                              GELU_TANH_CELLS_H2, j, &E);
+    vec w_slope = vec_fma(vec_set1(3 * GELU_D_HIGH), vec_mul(z, z), vec_set1((float)GELU_C));
+    *s = gated_slope(vec_mul(z, w_slope), E, R, k);
+    return gated(low, R, k);
+}
+
+VEC vec vec_gelu_tanh(vec x)
+{
+    vec s;
+    return gelu_tanh_both(x, &s);
+}
+
+VEC vec gelu_tanh_slope(vec x, vec dy)
+{
+    vec s;
+    gelu_tanh_both(x, &s);
+    return vec_mul(dy, s);
+}
+
+/* ---- GELU: max(0, x) - G(a) exp(-a^2 / 2), a = |x| ---- */
+
+/* exp(-a^2 / 2) = 2^floor(k) T (1 + m); returns m. r is a^2 + k 2 ln 2, and a^2 is not rounded before it is small. */
+VEC vec exp_of_minus_half_square(vec a, vec *k, vec *T)
+{
+    cell j;
+    *k = exp_sixteenths(vec_mul(a, a), -LOG2_E_HALF, &j);
+    *T = vec_pick(cells_power[0], j);
+    vec r = vec_fma(a, a, vec_mul(*k, vec_set1(LN2_TWICE_HIGH)));
+    r = vec_fma(*k, vec_set1(LN2_TWICE_LOW), r);
+    return exp_share(r, HALF_SQUARE_H0, HALF_SQUARE_H1, HALF_SQUARE_H2, vec_pick(cells_power[1], j));
+}
+
+/* its slope is D below 0, 1 - D above, D = P(-a) - a p(a), p the density; what the two share, the compiler computes once.
+ * (G + lost) T (1 + m) = G T + (G m + lost) T, in which only the last sum rounds much. */
+VEC vec gelu_both(vec x, vec *s)
+{
+    vec a = vec_min(vec_set1(GELU_END), vec_magnitude(x)), k, T, m = exp_of_minus_half_square(a, &k, &T);
+    cell which = cell_of(vec_fma(a, vec_set1(GELU_CELLS_SCALE), vec_set1(GELU_CELLS_START)), CELLS_OF_FOUR);
+    vec lost, D = vec_mul(PIECEWISE(gelu_slope, 24, a, which, &lost), T);
+    D = vec_scale(vec_fma(D, m, D), k);
+    *s = vec_if_positive(x, vec_sub(vec_set1(1), D), D);
+    vec G = PIECEWISE(gelu, 24, a, which, &lost), tail = vec_fma(G, T, vec_mul(vec_fma(G, m, lost), T));
+    return vec_sub(vec_relu(x), vec_scale(tail, k));
+}
+
+VEC vec vec_gelu(vec x)
+{
+    vec s;
+    return gelu_both(x, &s);
+}
+
+VEC vec gelu_slope(vec x, vec dy)
+{
+    vec s;
+    gelu_both(x, &s);
+    return vec_mul(dy, s);
+}
