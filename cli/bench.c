@@ -306,8 +306,7 @@ static int bench(const struct op *const *op, int n)
 }
 
 static const char about[] =
-    "Races an operation's rungs against each other and against OpenBLAS, BLIS, oneDNN\n"
-    "and SLEEF:\n"
+    "Races an operation's rungs against each other and against OpenBLAS, BLIS, oneDNN and SLEEF:\n"
     "interleaved rounds, each contestant verified before and after, medians with 95 % intervals,\n"
     "beside the machine's roofs measured in the same run. Exit 1 if a contestant is wrong (it gets no\n"
     "number) or faster than a roof.";
