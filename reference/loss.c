@@ -41,10 +41,10 @@ static inline real absolute(real d)
     return re(d) < 0 ? -d : d;
 }
 
-/* its slope; at the kink d = 0 it is taken to be 0 */
+/* its slope; at the kink d = 0 it is taken to be 0, and a NaN stays a NaN */
 static inline real sign(real d)
 {
-    return (re(d) > 0) - (re(d) < 0);
+    return re(d) > 0 ? 1 : re(d) < 0 ? -1 : d;
 }
 
 /* the loss of element k is |y - t| */

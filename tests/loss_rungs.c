@@ -96,6 +96,13 @@ static void fill_wide(const int *size, const char *arg, size_t n, float *x, int 
     rows(size, arg, n, x, label, 0, 1e36f);
 }
 
+/* some NaNs: they must show in what they have a part in, and nowhere else */
+static void fill_nan(const int *size, const char *arg, size_t n, float *x, int *label)
+{
+    rows(size, arg, n, x, label, 0.5f, 0.25f);
+    for (size_t k = 5; (*arg == 'z' || *arg == 'y') && k < n; k += 97) x[k] = NAN;
+}
+
 /* each logit above all before it: every block raises the maximum */
 static void fill_rising(const int *size, const char *arg, size_t n, float *x, int *label)
 {
@@ -119,6 +126,13 @@ static void fill_one_label(const int *size, const char *arg, size_t n, float *x,
 }
 
 static const struct problem problems[] = {
+    { "NaNs", "softmax_xent_f", { 20, 10 }, fill_nan },
+    { "NaNs", "m", { 300 }, fill_nan },
+    { "NaNs", "huber", { 300 }, fill_nan },
+    { "NaNs", "bce", { 300 }, fill_nan },
+    { "NaNs", "xent", { 20, 10 }, fill_nan },
+    { "NaNs", "xent", { 20, 70 }, fill_nan },
+    { "NaNs in a later block", "xent", { 2, 3001 }, fill_nan },
     { "ten million", "mse_forward", { 10000000 }, fill_unit },
     { "ten million", "mae_with", { 10000000 }, fill_unit },
     { "ten million", "bce_forward", { 10000000 }, fill_unit },
@@ -179,7 +193,15 @@ static void drop(const struct op *op, struct buffers *b)
     for (int a = 0; a < op->narg; a++) free(b->f32[a]), free(b->f64[a]), free(b->bound[a]);
 }
 
-/* The first wrong element of an output, -1 if there is none. Beyond the largest float, infinity is right. */
+/* Beyond the largest float infinity is right, for a NaN a NaN. */
+static int is_right(float got, double want, double bound)
+{
+    if (isnan(want) || isnan(got)) return isnan(want) && isnan(got);
+    if (isinf(got)) return fabs(want) > 0x1.fffffep127 && (got > 0) == (want > 0);
+    return fabs((double)got - want) <= bound;
+}
+
+/* The first wrong element of an output, -1 if there is none */
 static long wrong_element(const struct op *op, const struct problem *p, struct buffers *b, any_fn *run,
                           int *in)
 {
@@ -190,10 +212,8 @@ static long wrong_element(const struct op *op, const struct problem *p, struct b
         if (op->arg[*in].role != ROLE_OUT) continue;
         const float *got = b->f32[*in];
         const double *want = b->f64[*in];
-        for (size_t k = 0; k < b->n[*in]; k++) {
-            int beyond = fabs(want[k]) > 0x1.fffffep127 && isinf(got[k]) && (got[k] > 0) == (want[k] > 0);
-            if (!beyond && !(fabs((double)got[k] - want[k]) <= b->bound[*in][k])) return (long)k;
-        }
+        for (size_t k = 0; k < b->n[*in]; k++)
+            if (!is_right(got[k], want[k], b->bound[*in][k])) return (long)k;
     }
     return -1;
 }
@@ -385,10 +405,18 @@ static void divides_by_no_labels(int N, int C, const float *z, const int *label,
     if (reduction == REDUCE_MEAN) *loss /= (float)count;
 }
 
+static void hides_a_nan(int N, int C, const float *z, const int *label, float *loss, float smoothing,
+                        int reduction)
+{
+    xent_forward_f32(N, C, z, label, loss, smoothing, reduction);
+    if (isnan(*loss)) *loss = 0;
+}
+
 static const struct {
     const char *op, *what;
     any_fn *run;
 } wrong[] = {
+    { "xent_forward", "hides a NaN", RUN(xent_forward, hides_a_nan) },
     { "mse_forward", "a sum in one float", RUN(mse_forward, one_float) },
     { "bce_logits_forward", "log(1 + e)", RUN(bce_logits_forward, log_of_sum) },
     { "bce_forward", "a log that is not cut", RUN(bce_forward, log_unclamped) },

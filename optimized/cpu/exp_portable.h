@@ -81,6 +81,12 @@ static inline float log_plus(float x, float low)
     return whole * LN2_HIGH + (f + tail);
 }
 
+/* a NaN for a NaN, and for infinity */
+static inline float log_portable(float x)
+{
+    return log_plus(x, x - x);
+}
+
 /* base + log(1 + exp(x)) for x <= 0, or a NaN; 0 <= base. f = exp(x) has been rounded by `lost`, which moves the result by
  * lost / (1 + f), about lost (1 - f / 2). */
 static inline float plus_log1p_exp(float base, float x)

@@ -25,7 +25,7 @@ static double rows_forward(int N, int C, const float *z, const int *label, float
         for (int c = 0; c < C; c++) p[c] = exp_polynomial(z[c] - high);
         float all = sum(C, p), factor = 1 / all;
         for (int c = 0; c < C; c++) p[c] *= factor;
-        total += (double)(log_plus(all, 0) + (high - z[label[n]]));
+        total += (double)(log_portable(all) + (high - z[label[n]]));
     }
     return total;
 }

@@ -58,6 +58,12 @@ VEC vec vec_log_plus(vec x, vec low)
     return vec_fma(n, vec_set1(LN2_HIGH), vec_add(f, tail));
 }
 
+/* a NaN for a NaN, and for infinity */
+VEC vec vec_log(vec x)
+{
+    return vec_log_plus(x, vec_sub(x, x));
+}
+
 /* exp(x) - 1 for x <= 0, or a NaN */
 VEC vec vec_expm1(vec x)
 {

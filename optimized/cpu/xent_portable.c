@@ -72,7 +72,7 @@ static float row(const struct xent_job *job, int n, int wants)
         return 0;
     }
     struct sums s = sums_of(C, z, t, job->smoothing, wants);
-    float e = t ? 0 : job->smoothing, log = wants & LOSS ? log_plus(s.exp, 0) : 0, loss;
+    float e = t ? 0 : job->smoothing, log = wants & LOSS ? log_portable(s.exp) : 0, loss;
     if (t)
         loss = s.weight * log + s.rest;
     else

@@ -91,7 +91,7 @@ VEC struct sums sums_of(int C, const float *z, const float *t, enum what what, f
 /* log of the sum, and what it is multiplied with or added to */
 VEC float loss_of(const struct sums *s, int C, enum what what, float at_label, float smoothing)
 {
-    float log = log_plus(s->exp, 0);
+    float log = log_portable(s->exp);
     if (what == SOFT) return s->weight * log + s->rest;
     float loss = log + (1 - smoothing) * (s->high - at_label);
     return what == SMOOTHED ? loss + smoothing * s->rest / (float)C : loss;
@@ -204,7 +204,7 @@ VEC double group(const struct xent_job *job, int first, int n, enum what what, i
         vec_store(x[c], e);
     }
     if (wants & LOSS) {
-        vec log = vec_log_plus(sum, vec_zero()), loss = vec_fma(weight, log, rest);
+        vec log = vec_log(sum), loss = vec_fma(weight, log, rest);
         if (what != SOFT) loss = vec_fma(vec_set1(1 - smoothing), vec_sub(high, vec_load(of_row)), log);
         if (what == SMOOTHED) loss = vec_fma(vec_set1(smoothing / (float)C), rest, loss);
         vec_store(of_row, loss);
