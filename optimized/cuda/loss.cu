@@ -5,7 +5,8 @@
  *   with_gradient: both, dloss = 1; dy may be y
  *
  * One text for all losses: a loss is a struct with loss(y, t) and slope(y, t), its derivative by y. Eight bytes are read
- * for a few operations, so that memory sets the pace, and the sum, which everybody must add to, is in the way.
+ * for a few operations (some more in bce), so that memory sets the pace, and the sum, which everybody must add to, is in
+ * the way.
  *
  * Predictions are what the arithmetic of the machine suggests for 10^7 elements on an H100 or H200; they are no
  * measurements.
@@ -14,6 +15,7 @@
 
 #include "../../reference/reference.h"
 #include "../op.h"
+#include "functions.h"
 #include "ladders.h"
 #include "rows.h"
 #include "scratch.h"
@@ -61,7 +63,7 @@ struct huber {
     }
 };
 
-/* FUNCTIONS: whose exp, log and division */
+/* FUNCTIONS: whose exp, log and division (functions.h) */
 template <class FUNCTIONS> struct bce_by {
     static __device__ float log_from(float log_y)
     {
@@ -87,26 +89,6 @@ template <class FUNCTIONS> struct bce_logits_by {
     {
         float e = FUNCTIONS::exp(-fabsf(z));
         return FUNCTIONS::divide(z > 0 ? 1 : e, 1 + e) - t;
-    }
-};
-
-/* CUDA's functions: an ulp or two */
-struct full {
-    static __device__ float exp(float x)
-    {
-        return expf(x);
-    }
-    static __device__ float log(float x)
-    {
-        return logf(x);
-    }
-    static __device__ float log1p(float x)
-    {
-        return log1pf(x);
-    }
-    static __device__ float divide(float a, float b)
-    {
-        return a / b;
     }
 };
 
@@ -222,7 +204,7 @@ struct naive {
  * after one another, not 255. A term goes through some 80 at n = 10^7, so that floats do. The second launch costs some
  * microseconds. Relieves the one multiprocessor. Prediction: 50 x and more from n = 10^6. */
 
-/* calls to blocks of THREADS until the grid has been through all n */
+/* k of a thread: its own, then as many further on as the grid has threads */
 #define FOR_SHARE(k, n) \
     for (unsigned k = blockIdx.x * THREADS + threadIdx.x; k < (n); k += gridDim.x * THREADS)
 
@@ -304,27 +286,10 @@ struct float4s {
 };
 
 /* ---- fast (bce and bce_logits only): the GPU's own exp, log and division. ----
- * Two or three instructions instead of 10 to 25, with some 20 bits; log(1 + e) loses what e has below 2^-24. Relieves
- * arithmetic, which is not what these losses wait for. Prediction: 1.0 x on an H100, and that is the lesson. */
-
-struct fast {
-    static __device__ float exp(float x)
-    {
-        return __expf(x);
-    }
-    static __device__ float log(float x)
-    {
-        return __logf(x);
-    }
-    static __device__ float log1p(float x)
-    {
-        return __logf(1 + x);
-    }
-    static __device__ float divide(float a, float b)
-    {
-        return __fdividef(a, b);
-    }
-};
+ * While an H100's memory brings the 8 bytes of an element, its lanes can do some 70 instructions on it (132 x 128 of them
+ * at 1.75 GHz, 3.35 TB/s). In PTX for sm_90 an element of bce without a sum takes 116, with the fast functions 39;
+ * bce_logits 94 and 35; mse, loads, store and addresses as in all of them, 25. So bce waits for arithmetic, and these
+ * functions relieve it. Prediction: 1.3 to 1.6 x for bce, 1.0 to 1.3 x for bce_logits, 1.0 x for their backwards. */
 
 typedef bce_by<fast> bce_fast;
 typedef bce_logits_by<fast> bce_logits_fast;

@@ -1,7 +1,7 @@
 /* xent_rows.h - the kernels of cross-entropy of N rows of C logits z; xent.cu launches them, and says which is which rung.
  *
  *   loss of a row = sum of q (log sum exp(z - max) + max - z)      q: the target
- *   its gradient  = up (exp(z - max) / sum Q - q)                  Q: the sum of q
+ *   its gradient  = up (Q exp(z - max) / sum exp(z - max) - q)      Q: the sum of q
  *
  * Three things vary, and are template arguments: who works on a row (a team, rows.h), what the target is, and what is
  * wanted of a row (struct job). An output may be written over z: a thread writes only what it alone has read, but for
@@ -10,34 +10,9 @@
 #ifndef RUNGS_CUDA_XENT_ROWS_H
 #define RUNGS_CUDA_XENT_ROWS_H
 
+#include "functions.h"
 #include "rows.h"
 #include "sums.h"
-
-/* ---- whose exp and log ---- */
-
-/* CUDA's: an ulp or two */
-struct full {
-    static __device__ float exp(float x)
-    {
-        return expf(x);
-    }
-    static __device__ float log(float x)
-    {
-        return logf(x);
-    }
-};
-
-/* the GPU's own: two or three instructions, some 20 bits */
-struct fast {
-    static __device__ float exp(float x)
-    {
-        return __expf(x);
-    }
-    static __device__ float log(float x)
-    {
-        return __logf(x);
-    }
-};
 
 /* ---- what is summed over a row ----
  *
@@ -271,7 +246,7 @@ struct upstream {
 
 enum output { NO_OUTPUT, GRADIENT, PROBABILITY };
 
-/* LOSS: loss (N) is written; OUT: what is written to out (N,C), if anything. M: whose exp and log */
+/* LOSS: loss (N) is written; OUT: what is written to out (N,C), if anything. M: whose exp and log (functions.h) */
 template <class TARGET_, bool LOSS_, output OUT_, class M_ = full> struct job {
     typedef TARGET_ TARGET;
     typedef M_ M;
