@@ -15,7 +15,7 @@ struct sums {
     float high, exp, rest, weight;
 };
 
-/* for a higher maximum: the sum so far scaled down to it */
+/* for a higher maximum: the sums so far brought down to it */
 static void raise(struct sums *s, float high)
 {
     if (!(high > s->high)) return;

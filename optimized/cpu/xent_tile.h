@@ -20,6 +20,7 @@ enum what { PLAIN, SMOOTHED, SOFT }; /* rest and weight are wanted if not PLAIN 
 /* ---- online: maximum and sum in one pass (Milakov and Gimelshein, Online normalizer calculation for softmax,
  * arXiv:1805.02867), a block at a time: where a block raises the maximum, the sum so far is scaled down to it ---- */
 
+/* for a higher maximum: the sums so far brought down to it */
 KERNEL static inline void raise(struct sums *s, float high)
 {
     if (!(high > s->high)) return;

@@ -7,8 +7,7 @@
  * Each row makes NAME_forward, NAME_backward and NAME_with_gradient for the mean, and variants of the first two for the
  * sum and for no reduction. LOSS_WITH is for a loss with a parameter, whose value comes last.
  *
- * A new loss is its three functions in reference/, a row here, NAME_terms and NAME_slope_terms in loss.c, and its
- * functions in optimized/cpu/ and optimized/cuda/loss.cu.
+ * CONTRIBUTING.md says what a new loss needs.
  */
 LOSS(mse, COMPLEX, "01", ROLE_IN, ROLE_IN, 1, "(y - t)^2", "2 (y - t)")
 LOSS(mae, COMPLEX, "03", ROLE_IN, ROLE_IN, 1, "|y - t|", "sign(y - t)")
