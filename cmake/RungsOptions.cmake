@@ -49,7 +49,7 @@ endfunction()
 # ---- compiler ----
 
 add_library(rungs_flags INTERFACE)
-target_compile_options(rungs_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wdouble-promotion -Wstrict-prototypes)
+target_compile_options(rungs_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wdouble-promotion $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes>)
 option(RUNGS_WERROR "Treat warnings as errors" OFF)
 if(RUNGS_WERROR)
   target_compile_options(rungs_flags INTERFACE -Werror)

@@ -67,6 +67,14 @@ cuda_test(ends emu "${emulator}" cuda_ends)
 cuda_test(ends_wrong bug "" cuda_ends $<TARGET_FILE:emu_cuda_wrong_module>)
 cuda_test(gpu.ends gpu RUNGS_CUDA=gpu cuda_ends)
 
+# what is asked of cuDNN, by a library that looks like it
+add_library(cuda_fake_cudnn MODULE cuda_fake_cudnn.c)
+target_link_libraries(cuda_fake_cudnn PRIVATE rungs_flags m)
+add_executable(cuda_peer_cudnn cuda_peer_cudnn.cpp)
+target_compile_features(cuda_peer_cudnn PRIVATE cxx_std_17)
+target_link_libraries(cuda_peer_cudnn PRIVATE rungs_reference ${CMAKE_DL_LIBS})
+cuda_test(peer_cudnn emu "" cuda_peer_cudnn $<TARGET_FILE:cuda_fake_cudnn>)
+
 # what the rungs ask of memory; a table with a wrong number must fail
 set(access sh ${CMAKE_CURRENT_SOURCE_DIR}/cuda_access.sh $<TARGET_FILE:cuda_driver>)
 set(which all)
