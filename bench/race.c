@@ -215,6 +215,18 @@ static double take_sample(const struct race *r, const struct contestant *c, cons
     return time_warm(c, p, m->buf, calls, r->sample_seconds);
 }
 
+/* the problem with the bounds of a rung that has fewer digits than float; NULL for others. See peer_case_free. */
+static struct check_case *coarse_case(const struct rung *rung, const struct check_case *p)
+{
+    if (!rung_is_coarse(rung->needs)) return NULL;
+    struct check_case *own = memory_need(1, sizeof *own);
+    *own = *p;
+    for (int a = 0; a < p->op->narg; a++)
+        if (p->bound[a]) own->bound[a] = memory_need(p->elements[a], sizeof *own->bound[a]);
+    check_case_bounds(own, rung->needs);
+    return own;
+}
+
 int race_run(const struct race *r, const struct check_case *p, struct contestant *c, int n)
 {
     struct arena m;
@@ -222,7 +234,7 @@ int race_run(const struct race *r, const struct check_case *p, struct contestant
     double *rough = memory_need((size_t)n, sizeof *rough);
     struct check_case **own = memory_need((size_t)n, sizeof *own);
     int opened = arena_open(&m, p);
-    for (int i = 0; i < n; i++) own[i] = c[i].peer ? peer_case(c[i].peer_op, p) : NULL;
+    for (int i = 0; i < n; i++) own[i] = c[i].peer ? peer_case(c[i].peer_op, p) : coarse_case(c[i].rung, p);
     for (int i = 0; opened && i < n; i++) qualify(r, &c[i], own[i] ? own[i] : p, m.buf, &rough[i]);
     for (int s = 0; opened && s < r->samples; s++) {
         for (int turn = 0; turn < n; turn++) {

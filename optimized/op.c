@@ -70,12 +70,14 @@ const struct rung *rung_find(const struct op *op, const char *name)
     return rung_in(op->cpu, name);
 }
 
-/* the last rung that runs here and whose name sorts at or before `limit` ("04_avx2"); NULL limit: no limit */
+/* the last rung that has all digits of float, runs here, and whose name sorts at or before `limit` ("04_avx2"); NULL limit: no limit */
 static const struct rung *last_usable(const struct op *op, const char *limit)
 {
     const struct rung *best = op->cpu;
     for (const struct rung *r = op->cpu; r->name; r++)
-        if (!rung_lacks(r->needs) && (!limit || strncmp(r->name, limit, strlen("00_")) <= 0)) best = r;
+        if (!rung_lacks(r->needs) && !rung_is_coarse(r->needs) &&
+            (!limit || strncmp(r->name, limit, strlen("00_")) <= 0))
+            best = r;
     return best;
 }
 

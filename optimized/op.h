@@ -151,7 +151,8 @@ int op_parse_shape(const struct op *op, const char *text, int *size);
 /* The rung of that name ("04_avx2", or "avx2" without its number), NULL if there is none. */
 const struct rung *rung_find(const struct op *op, const char *name);
 
-/* The last rung of the ladder that this machine can run; never NULL, as rung 00 needs nothing. */
+/* The last rung of the ladder that this machine can run and that has all digits of float; never NULL, as rung 00 needs
+ * nothing. */
 const struct rung *rung_best(const struct op *op);
 
 /* For programs that run many operations at one height: "naive" is rung 00, "best" the last that runs here,

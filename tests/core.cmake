@@ -11,6 +11,7 @@ endfunction()
 
 rungs_test(known)
 rungs_test(wrong)
+rungs_test(coarse)
 rungs_test(ulp)
 target_link_libraries(ulp PRIVATE m)
 add_test(NAME ulp_cli COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/ulp_cli.sh $<TARGET_FILE:rungs> ${CMAKE_CURRENT_BINARY_DIR}/ulp_cli)

@@ -15,7 +15,8 @@
 #include "../op.h"
 
 /* ARITHMETIC: 00, 02, 03, 05, as the compiler makes vectors of the reference by itself.
- * EXP: also 01, as it does not where the reference calls libm, and 04. A derivative at y is arithmetic in any case. */
+ * EXP: also 01, as it does not where the reference calls libm, and 04, and a forward also
+ * 06 and 07. A derivative at y is arithmetic in any case. */
 #define RUNGS_relu       ARITHMETIC
 #define RUNGS_leaky_relu ARITHMETIC
 #define RUNGS_elu        EXP
@@ -30,10 +31,12 @@
     f##_forward_fn f##_forward_##version;   \
     f##_backward_fn f##_backward_##version; \
     f##_with_slope_fn f##_with_slope_##version;
-#define ACTIVATION(f, ...) VERSION(f, portable) VERSION(f, avx2) VERSION(f, avx512) VERSION(f, table)
+#define FAST(f)            f##_forward_fn f##_forward_fast20, f##_forward_fast12;
+#define ACTIVATION(f, ...) FAST(f) VERSION(f, portable) VERSION(f, avx2) VERSION(f, avx512) VERSION(f, table)
 #define ACTIVATION_WITH    ACTIVATION
 #include "../ops/activations.h"
 #undef VERSION
+#undef FAST
 #undef ACTIVATION
 #undef ACTIVATION_WITH
 

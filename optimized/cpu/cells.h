@@ -52,6 +52,10 @@ enum { CELLS = 16 };
 #define LOG_CELLS_START  1.0f
 #define LOG_CELLS_SCALE  0.984375f
 
+/* ln 2, and (ln 2) / D of the tanh form, in one part, for few digits */
+#define LN2        0x1.62e43p-1f
+#define LN2_OVER_D 0x1.36d9d6p+3f
+
 /* h of exp without h3, m to 1.6e-9, and with it, to 5e-12 */
 #define EXP_CELLS_H1   0x1.00022p-1f
 #define EXP_CELLS_H2   0x1.55571cp-3f

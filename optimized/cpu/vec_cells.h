@@ -5,33 +5,10 @@
  * pieces, and 1 / d is an estimate R of 14 bits with a step of Newton's iteration, R + R (1 - R d), in which the parts of d
  * are taken from 1 one after the other, so that no sum of them is rounded.
  */
-#include "cells.h"
 #include "vec_arithmetic.h"
-
-/* a polynomial of cells.h at a, whose cell is `which`; in *lost what its last sum has rounded away */
-VEC vec piecewise(const float (*ends)[CELLS], const float (*row)[CELLS], int degree, vec a, cell which,
-                  vec *lost)
-{
-    vec t = vec_sub(a, vec_pick(ends[0], which)), c0 = vec_pick(ends[1], which), q = vec_pick(row[0], which);
-    for (int d = 1; d < degree; d++) q = vec_fma(q, t, vec_pick(row[d], which));
-    vec sum = vec_fma(q, t, c0);
-    *lost = vec_fma(q, t, vec_sub(c0, sum));
-    return sum;
-}
-#define PIECEWISE(name, digits, a, which, lost)             \
-    piecewise(cells_##name##_ends, cells_##name##_##digits, \
-              (int)(sizeof cells_##name##_##digits / sizeof *cells_##name##_##digits), a, which, lost)
+#include "vec_piecewise.h"
 
 /* ---- exp ---- */
-
-/* k: x log2_e to the nearest sixteenth, and how many sixteenths beyond a whole number: the last digits of a sum with a
- * number so large that smaller ones have no place */
-VEC vec exp_sixteenths(vec x, float log2_e, cell *sixteenths)
-{
-    vec large = vec_set1(0x1.8p19f), sum = vec_fma(x, vec_set1(log2_e), large);
-    *sixteenths = cell_of_bits(sum);
-    return vec_sub(sum, large);
-}
 
 /* r = x - k ln 2; k has few digits, and so k times the first part is exact */
 VEC vec exp_rest(vec x, vec k)
@@ -84,9 +61,8 @@ VEC vec vec_elu(vec x, vec alpha)
 VEC vec vec_tanh(vec x)
 {
     vec a = vec_min(vec_set1(TANH_CELLS_END), vec_magnitude(x));
-    vec b = vec_fma(a, vec_set1(TANH_CELLS_SCALE), vec_set1(TANH_CELLS_START));
     vec lost;
-    return vec_with_sign(PIECEWISE(tanh, 24, a, cell_of(b, CELLS_OF_FOUR), &lost), x);
+    return vec_with_sign(PIECEWISE(tanh, 24, a, tanh_cell(a), &lost), x);
 }
 
 VEC vec tanh_both(vec x, vec *s)
@@ -100,9 +76,8 @@ VEC vec tanh_both(vec x, vec *s)
 
 VEC vec softplus_of(vec x, vec f)
 {
-    vec b = vec_fma(f, vec_set1(LOG_CELLS_SCALE), vec_set1(LOG_CELLS_START));
     vec lost;
-    return vec_fma(f, PIECEWISE(log, 24, f, cell_of(b, CELLS_OF_SIXTEEN), &lost), vec_relu(x));
+    return vec_fma(f, PIECEWISE(log, 24, f, log_cell(f), &lost), vec_relu(x));
 }
 
 VEC vec exp_of_minus(vec x)
@@ -148,19 +123,20 @@ VEC vec sigmoid_parts(vec x, vec *k, vec *p, vec *E)
     return reciprocal_of_sum(*p, exp_rest(x, *k), -1, EXP_CELLS_H1, -EXP_CELLS_H2, j, E);
 }
 
-/* beyond 30 s is 1, in float */
-VEC vec sigmoid_both(vec x, vec *s)
-{
-    vec k, p, E, R = sigmoid_parts(vec_max(vec_set1(EXP_LOWEST), vec_min(vec_set1(30), x)), &k, &p, &E);
-    vec y = vec_mul(p, R);
-    *s = vec_mul(y, vec_mul(E, R));
-    return y;
-}
-
+/* beyond 30 it is 1, in float */
 VEC vec vec_sigmoid(vec x)
 {
-    vec s;
-    return sigmoid_both(x, &s);
+    vec k, p, E, R = sigmoid_parts(vec_max(vec_set1(EXP_LOWEST), vec_min(vec_set1(30), x)), &k, &p, &E);
+    return vec_mul(p, R);
+}
+
+/* The slope, y (1 - y), falls on both sides: both come from the side where y is the small one. */
+VEC vec sigmoid_both(vec x, vec *s)
+{
+    vec k, p, E, R = sigmoid_parts(vec_max(vec_set1(EXP_LOWEST), vec_negative(x)), &k, &p, &E);
+    vec small = vec_mul(p, R);
+    *s = vec_mul(small, vec_mul(E, R));
+    return vec_if_positive(x, vec_sub(vec_set1(1), small), small);
 }
 
 VEC vec softplus_slope(vec x, vec dy)
@@ -249,7 +225,7 @@ VEC vec exp_of_minus_half_square(vec a, vec *k, vec *T)
 VEC vec gelu_both(vec x, vec *s)
 {
     vec a = vec_min(vec_set1(GELU_END), vec_magnitude(x)), k, T, m = exp_of_minus_half_square(a, &k, &T);
-    cell which = cell_of(vec_fma(a, vec_set1(GELU_CELLS_SCALE), vec_set1(GELU_CELLS_START)), CELLS_OF_FOUR);
+    cell which = gelu_cell(a);
     vec lost, D = vec_mul(PIECEWISE(gelu_slope, 24, a, which, &lost), T);
     D = vec_scale(vec_fma(D, m, D), k);
     *s = vec_if_positive(x, vec_sub(vec_set1(1), D), D);

@@ -1,0 +1,43 @@
+/* vec_piecewise.h - polynomials in pieces, and k of exp, in vectors of sixteen; cells.h tells the method. Included after the
+ * words of vec_avx512.h.
+ */
+#include "cells.h"
+
+/* a polynomial of cells.h at a, whose cell is `which`; in *lost what its last sum has rounded away */
+VEC vec piecewise(const float (*ends)[CELLS], const float (*row)[CELLS], int degree, vec a, cell which,
+                  vec *lost)
+{
+    vec t = vec_sub(a, vec_pick(ends[0], which)), c0 = vec_pick(ends[1], which), q = vec_pick(row[0], which);
+    for (int d = 1; d < degree; d++) q = vec_fma(q, t, vec_pick(row[d], which));
+    vec sum = vec_fma(q, t, c0);
+    *lost = vec_fma(q, t, vec_sub(c0, sum));
+    return sum;
+}
+#define PIECEWISE(name, digits, a, which, lost)             \
+    piecewise(cells_##name##_ends, cells_##name##_##digits, \
+              (int)(sizeof cells_##name##_##digits / sizeof *cells_##name##_##digits), a, which, lost)
+
+/* the cells of tanh, GELU and log, each for its range */
+VEC cell tanh_cell(vec a)
+{
+    return cell_of(vec_fma(a, vec_set1(TANH_CELLS_SCALE), vec_set1(TANH_CELLS_START)), CELLS_OF_FOUR);
+}
+
+VEC cell gelu_cell(vec a)
+{
+    return cell_of(vec_fma(a, vec_set1(GELU_CELLS_SCALE), vec_set1(GELU_CELLS_START)), CELLS_OF_FOUR);
+}
+
+VEC cell log_cell(vec a)
+{
+    return cell_of(vec_fma(a, vec_set1(LOG_CELLS_SCALE), vec_set1(LOG_CELLS_START)), CELLS_OF_SIXTEEN);
+}
+
+/* k: x log2_e to the nearest sixteenth, and how many sixteenths beyond a whole number: the last digits of a sum with a
+ * number so large that smaller ones have no place */
+VEC vec exp_sixteenths(vec x, float log2_e, cell *sixteenths)
+{
+    vec large = vec_set1(0x1.8p19f), sum = vec_fma(x, vec_set1(log2_e), large);
+    *sixteenths = cell_of_bits(sum);
+    return vec_sub(sum, large);
+}
