@@ -1,7 +1,7 @@
 #!/bin/sh
 # cuda_access.sh DRIVER TABLE [floats] - does the emulator count for each row of the table what the row says? Counts are of
 # the ladder's kernels, without the column sums of dense. RUNGS_CUDA names the module with the race checker. A * behind a
-# rung's name: it loads or stores float4, which clang shows the checker as four floats; with "floats" it is left out.
+# rung's name: clang shows the checker other accesses than gcc, like four floats for a float4; with "floats" it is left out.
 set -u
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
