@@ -70,9 +70,9 @@ VEC void add_block(int n, const float *z, const float *t, enum what what, struct
     s->weight += what == SOFT ? vec_sum(vec_add(weight[0], weight[1])) : (float)n;
 }
 
-VEC int first_block(int C, int block)
+VEC int smaller(int a, int b)
 {
-    return C < block ? C : block;
+    return a < b ? a : b;
 }
 
 /* Of a whole row. The exp of its logits go to e, relative to high_of[] of their block, if e is not NULL. */
@@ -81,7 +81,7 @@ VEC struct sums sums_of(int C, const float *z, const float *t, enum what what, f
     struct sums s = { -INFINITY, 0, 0, 0 };
     int block = xent_block(C);
     for (int at = 0, b = 0, n; at < C; at += n, b++) {
-        n = first_block(C - at, block);
+        n = smaller(C - at, block);
         raise(&s, largest(n, z + at));
         if (e) high_of[b] = s.high;
         add_block(n, z + at, t + at, what, &s, e ? e + at : NULL);
@@ -136,7 +136,7 @@ VEC double row(const struct xent_job *job, int n, enum what what, int wants)
             float up = job->dloss ? job->dloss[n] : job->up, f = (what == SOFT ? up * s.weight : up) / s.exp;
             float q = smoothing * up / (float)C;
             for (int k = 0, b = 0, m; k < C; k += m, b++) {
-                m = in_dz ? first_block(C - k, block) : C;
+                m = in_dz ? smaller(C - k, block) : C;
                 float g = in_dz && high_of[b] < s.high ? f * exp_polynomial(high_of[b] - s.high) : f;
                 gradient(m, z + k, t + k, what, in_dz, s.high, g, up, q, dz + k);
             }
