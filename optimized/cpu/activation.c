@@ -71,19 +71,26 @@ static void ones(int n, float *s)
 #define WIDEST_ARITHMETIC(op) op##_portable
 #endif
 
-/* ---- 05_threads: a piece of the array for each thread, if it is long enough to pay for waking them. ---- */
+/* ---- 05_threads: a piece of the array for each thread, if it is long enough to pay for waking them. ----
+ *
+ * To enter a parallel region takes as long as a thousand elements even if there is one thread: a single piece does not. */
 
 /* the arguments of a piece: `length` elements from `at` */
-#define THREADED(op, kind, takes, ...)                                                                \
-    static void op##_threads takes                                                                    \
-    {                                                                                                 \
-        op##_fn *run = WIDEST_##kind(op);                                                             \
-        int pieces = n / PIECE + (n % PIECE > 0);                                                     \
-        _Pragma("omp parallel for schedule(static) if (pieces > 1)") for (int p = 0; p < pieces; p++) \
-        {                                                                                             \
-            int at = p * PIECE, length = n - at < PIECE ? n - at : PIECE;                             \
-            run(length, __VA_ARGS__);                                                                 \
-        }                                                                                             \
+#define THREADED(op, kind, takes, ...)                                                \
+    static void op##_threads takes                                                    \
+    {                                                                                 \
+        op##_fn *run = WIDEST_##kind(op);                                             \
+        if (n <= PIECE) {                                                             \
+            const int at = 0;                                                         \
+            run(n, __VA_ARGS__);                                                      \
+            return;                                                                   \
+        }                                                                             \
+        int pieces = n / PIECE + (n % PIECE > 0);                                     \
+        _Pragma("omp parallel for schedule(static)") for (int p = 0; p < pieces; p++) \
+        {                                                                             \
+            int at = p * PIECE, length = n - at < PIECE ? n - at : PIECE;             \
+            run(length, __VA_ARGS__);                                                 \
+        }                                                                             \
     }
 #define FORWARD_THREADED(f, kind, with) \
     THREADED(f##_forward, kind, (int n, const float *x, float *y TAKES_##with), x + at, y + at GIVES_##with)
