@@ -113,13 +113,10 @@ static void ones(int n, float *s)
  * memory, not at all. A coarse rung is never the best of a ladder: who wants it names it. See vec_fast.h. ---- */
 
 #if defined __x86_64__
-#define FAST_RUNGS(op)                                              \
-    ,                                                               \
-        { "06_fast20", RUN(op, op##_fast20), NEED_AVX512 | FAST_20, \
-          "about 20 bits: a term less, one part of ln 2" },         \
-    {                                                               \
-        "07_fast12", RUN(op, op##_fast12), NEED_AVX512 | FAST_12,   \
-            "about 12 bits: two terms less, 1 / d as estimated"     \
+#define FAST_RUNGS(op)                                                                                 \
+    , { "06_fast20", RUN(op, op##_fast20), NEED_AVX512 | FAST_20, "a term less, ln 2 in one part" },   \
+    {                                                                                                  \
+        "07_fast12", RUN(op, op##_fast12), NEED_AVX512 | FAST_12, "two terms less, 1 / d as estimated" \
     }
 #else
 #define FAST_RUNGS(op)
