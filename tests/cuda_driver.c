@@ -4,6 +4,7 @@
  *   cuda_driver check SHAPE...       every rung, in a child each, at these shapes
  *   cuda_driver bits SHAPE...        every rung, in this process: a line with a hash of each rung's outputs
  *   cuda_driver once OP RUNG SHAPE   one call in this process, whose accesses CUEMU_PROFILE counts
+ *   cuda_driver over OP RUNG SHAPE   the same, and another with the output written over the input if it may be
  *
  * With CUDA_LINKED the module is part of the program, as AddressSanitizer needs it. */
 #include <inttypes.h>
@@ -53,8 +54,20 @@ static int hash_outputs(const struct device *d, const struct check_case *c, void
     return 1;
 }
 
+/* a call whose output over[0] is written over input over[1]; 0 if it fails */
+static int in_place(const struct device *d, const struct rung *r, const struct check_case *c,
+                    void *const *buf)
+{
+    void *shared[MAX_ARGS];
+    memcpy(shared, buf, sizeof shared);
+    shared[c->op->over[0]] = shared[c->op->over[1]];
+    c->op->call(r->run, c->size, shared);
+    return d->module->synchronise() || (printf("FAIL  %s\n", d->module->error()), 0);
+}
+
 /* one verified call in this process; 0 if it is wrong */
-static int once(const struct device *d, const struct op *op, const struct rung *r, const int *size)
+static int call_with(const struct device *d, const struct op *op, const struct rung *r, const int *size,
+                     int then_in_place)
 {
     char why[DEVICE_WHY], shape[40];
     struct check result = { .verdict = CHECK_PASS };
@@ -68,9 +81,15 @@ static int once(const struct device *d, const struct op *op, const struct rung *
         printf("%s %s %s %016" PRIx64 "\n", op->name, r->name, op_shape_text(op, size, shape), hash);
     else
         printf("FAIL  %s %s %s\n", op->name, r->name, result.why);
+    if (ok && then_in_place && op->over[0]) ok = in_place(d, r, c, buf);
     device_unstage(d, c, buf);
     check_case_free(c);
     return ok;
+}
+
+static int once(const struct device *d, const struct op *op, const struct rung *r, const int *size)
+{
+    return call_with(d, op, r, size, 0);
 }
 
 /* at that shape, or at all (NULL) */
@@ -131,11 +150,11 @@ int main(int argc, char **argv)
     if (argc > 2 && !strcmp(argv[1], "ladders")) ok = ladders_of(d, argv + 2);
     if (argc > 2 && !strcmp(argv[1], "check")) ok = every_rung(d, argv + 2, apart);
     if (argc > 2 && !strcmp(argv[1], "bits")) ok = every_rung(d, argv + 2, once);
-    if (argc == 5 && !strcmp(argv[1], "once")) {
+    if (argc == 5 && (!strcmp(argv[1], "once") || !strcmp(argv[1], "over"))) {
         const struct op *op = op_find(argv[2]);
         const struct rung *r = op && device_ladder(d, op) ? rung_in(device_ladder(d, op), argv[3]) : NULL;
         if (!r || !op_parse_shape(op, argv[4], size)) return fprintf(stderr, "no such rung or shape\n"), 64;
-        ok = once(d, op, r, size);
+        ok = call_with(d, op, r, size, !strcmp(argv[1], "over"));
     }
     d->module->close();
     return ok ? 0 : 1;

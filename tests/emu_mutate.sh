@@ -13,13 +13,13 @@ RUNGS_CUDA=$2
 export RUNGS_CUDA
 shift 2
 
-# Each way to look, until one notices: the race checker with poison, then other orders of threads and copies.
+# Each way to look, until one notices: the race checker with poison, then other orders of threads and copies; in place, too.
 noticed() { # noticed SITE
     for way in "forward deferred" "reverse eager" "random:1 deferred" "random:2 eager"; do
-        awk -v site="$1" '$2 == site { print $3, $4, $5 }' "$work/mutants" | head -6 >"$work/tries"
+        awk -v site="$1" '$2 == site { print $3, $4, $5 }' "$work/mutants" | head -60 >"$work/tries"
         while read -r op rung shape; do
             if ! CUEMU_WITHOUT=$1 CUEMU_ORDER=${way% *} CUEMU_ASYNC=${way#* } CUEMU_TIMEOUT=2 \
-                 "$driver" once "$op" "$rung" "$shape" >"$work/said" 2>&1; then
+                 "$driver" over "$op" "$rung" "$shape" >"$work/said" 2>&1; then
                 return 0
             fi
         done <"$work/tries"
