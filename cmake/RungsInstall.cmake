@@ -24,7 +24,9 @@ endif()
 
 # The headers include each other by relative paths, which stay true under include/rungs.
 install(DIRECTORY reference optimized train DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rungs
-        FILES_MATCHING PATTERN "*.h" PATTERN real.h EXCLUDE PATTERN cpu EXCLUDE PATTERN cuda EXCLUDE PATTERN ops EXCLUDE)
+        FILES_MATCHING PATTERN "*.h" PATTERN real.h EXCLUDE PATTERN cpu EXCLUDE PATTERN cuda EXCLUDE PATTERN ops EXCLUDE
+        PATTERN loss_reduce.h EXCLUDE)
+install(FILES optimized/ops/activations.h optimized/ops/losses.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rungs/optimized/ops)
 install(FILES gradcheck/gc.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rungs/gradcheck)
 install(TARGETS rungs_library EXPORT rungs ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS rungs RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

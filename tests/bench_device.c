@@ -28,10 +28,10 @@ static int facts(struct device_facts *f)
     return 1;
 }
 
-static void *allocate(size_t bytes)
+static void *allocate(size_t bytes) /* on 256 bytes, as device.h asks */
 {
     live++;
-    return malloc(bytes);
+    return aligned_alloc(256, (bytes + 255) / 256 * 256);
 }
 
 static void release(void *p)
