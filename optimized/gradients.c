@@ -11,6 +11,7 @@
 #include "../reference/philox.h"
 #include "../reference/reference.h"
 #include "memory.h"
+#include "ops/parts.h"
 
 struct gradient {
     const struct op *backward, *forward; /* NULL in an MLP */
@@ -449,6 +450,13 @@ static gc_result *check_optimizer(const struct op *op, const struct rung *rung, 
     return gc_check_optimizer(&sgd, o);
 }
 
+/* Of a sum of products, both operands are rounded, and the sums are of floats. Elsewhere every step is coarse: some eight,
+ * forward and back. */
+static double coarse_roundings(const struct op *op)
+{
+    return op->bound == bound_sum ? 2 : 2 * 8;
+}
+
 /* a rung's two results; device NULL: a rung of the CPU */
 static int check_rung_of(const struct device *device, const struct op *op, const struct rung *rung,
                          const int *size, const gc_options *o, gc_result *result[GRADIENT_RESULTS])
@@ -461,7 +469,7 @@ static int check_rung_of(const struct device *device, const struct op *op, const
     contract.checks &= GC_CONTRACT | GC_ADJOINT;
     if (rung_is_coarse(rung->needs)) {
         contract.checks &= ~(unsigned)GC_ADJOINT; /* it has a tolerance for products of floats */
-        if (!(values.rtol > 0)) values.rtol = 16 * rung_digits(rung->needs).unit; /* roundings on the way */
+        if (!(values.rtol > 0)) values.rtol = coarse_roundings(op) * rung_digits(rung->needs).unit;
     }
     result[0] = gc_check(&fast->problem, &contract);
     result[1] = gc_check_twin(&fast->problem, &truth->problem, &values);
