@@ -237,7 +237,7 @@ static double time_op(const struct peer *p, const struct op *op)
     }
     int right = check_case_compare(own ? own : c, buf, &result);
     for (int a = 0; a < op->narg; a++) free(buf[a]);
-    peer_case_free(own, c);
+    check_case_rebound_free(own);
     check_case_free(c);
     return right ? best : 1e30;
 }
@@ -358,22 +358,10 @@ void peer_note(const struct peer *p, const struct peer_op *o, char *text)
 struct check_case *peer_case(const struct peer_op *o, const struct check_case *c)
 {
     if (!o->terms) return NULL;
-    struct check_case *own = memory_need(1, sizeof *own);
+    struct check_case *own = check_case_rebound(c);
     const float *x = c->input[0], *dy = c->input[1];
-    *own = *c;
-    for (int a = 0; a < c->op->narg; a++) {
-        if (!c->bound[a]) continue;
-        own->bound[a] = memory_need(c->elements[a], sizeof *own->bound[a]);
-        for (size_t k = 0; k < c->elements[a]; k++)
-            own->bound[a][k] =
-                c->bound[a][k] + PEER_ROUNDINGS * 0x1p-24 * o->terms((double)x[k], dy ? (double)dy[k] : 1);
-    }
+    for (int a = 0; a < c->op->narg; a++)
+        for (size_t k = 0; c->bound[a] && k < c->elements[a]; k++)
+            own->bound[a][k] += PEER_ROUNDINGS * 0x1p-24 * o->terms((double)x[k], dy ? (double)dy[k] : 1);
     return own;
-}
-
-void peer_case_free(struct check_case *own, const struct check_case *c)
-{
-    for (int a = 0; own && a < c->op->narg; a++)
-        if (own->bound[a] != c->bound[a]) free(own->bound[a]);
-    free(own);
 }

@@ -58,11 +58,10 @@ const struct peer_op *peer_find(const struct peer *peer, const struct op *op);
 
 /* The problem as this peer is checked: errors of the operation's bound and, where the library follows a formula of its
  * own, of PEER_ROUNDINGS roundings of each of its terms (2^-24 of the term; Higham, Accuracy and Stability of Numerical
- * Algorithms, 2nd ed., section 3.1). NULL if it is checked like a rung. The bounds are the copy's own, all else is c's. */
+ * Algorithms, 2nd ed., section 3.1). NULL if it is checked like a rung. To be freed by check_case_rebound_free. */
 enum { PEER_ROUNDINGS = 8 };
 struct check_case;
 struct check_case *peer_case(const struct peer_op *o, const struct check_case *c);
-void peer_case_free(struct check_case *own, const struct check_case *c);
 
 /* What a row of results records of a peer: its version, kernel choice and functions, and a formula whose roundings are allowed for.
  * text must hold 256 bytes. */

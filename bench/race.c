@@ -215,14 +215,11 @@ static double take_sample(const struct race *r, const struct contestant *c, cons
     return time_warm(c, p, m->buf, calls, r->sample_seconds);
 }
 
-/* the problem with the bounds of a rung that has fewer digits than float; NULL for others. See peer_case_free. */
+/* the problem with the bounds of a rung that has fewer digits than float; NULL for others */
 static struct check_case *coarse_case(const struct rung *rung, const struct check_case *p)
 {
     if (!rung_is_coarse(rung->needs)) return NULL;
-    struct check_case *own = memory_need(1, sizeof *own);
-    *own = *p;
-    for (int a = 0; a < p->op->narg; a++)
-        if (p->bound[a]) own->bound[a] = memory_need(p->elements[a], sizeof *own->bound[a]);
+    struct check_case *own = check_case_rebound(p);
     check_case_bounds(own, rung->needs);
     return own;
 }
@@ -253,7 +250,7 @@ int race_run(const struct race *r, const struct check_case *p, struct contestant
             c[i].seconds = stats_of(sample + (size_t)i * (size_t)r->samples, r->samples);
     }
     if (opened) memory_huge_free(m.base, m.bytes);
-    for (int i = 0; i < n; i++) peer_case_free(own[i], p);
+    for (int i = 0; i < n; i++) check_case_rebound_free(own[i]);
     free(own);
     free(sample);
     free(rough);

@@ -139,6 +139,24 @@ void check_case_bounds(struct check_case *c, unsigned needs)
         if (!c->oracle[a]) free(buf[a]);
 }
 
+struct check_case *check_case_rebound(const struct check_case *c)
+{
+    struct check_case *own = memory_need(1, sizeof *own);
+    *own = *c;
+    for (int a = 0; a < c->op->narg; a++) {
+        if (!c->bound[a]) continue;
+        own->bound[a] = memory_need(c->elements[a], sizeof *own->bound[a]);
+        memcpy(own->bound[a], c->bound[a], c->elements[a] * sizeof *own->bound[a]);
+    }
+    return own;
+}
+
+void check_case_rebound_free(struct check_case *own)
+{
+    for (int a = 0; own && a < own->op->narg; a++) free(own->bound[a]);
+    free(own);
+}
+
 void check_case_free(struct check_case *c)
 {
     for (int a = 0; a < c->op->narg; a++) {

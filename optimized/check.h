@@ -35,6 +35,10 @@ struct check_case {
 struct check_case *check_case_make(const struct op *op, const int *size, uint64_t seed);
 void check_case_free(struct check_case *c);
 
+/* The same problem with bounds of its own, at first the same: they may be changed. */
+struct check_case *check_case_rebound(const struct check_case *c);
+void check_case_rebound_free(struct check_case *own);
+
 /* Computes the bounds anew, for a rung with these `needs`: check_case_make leaves those of float products. */
 void check_case_bounds(struct check_case *c, unsigned needs);
 
