@@ -271,7 +271,7 @@ int verb_ulp(int argc, char **argv)
     const struct option_row options[] = {
         { "--every", OPTION_INT, &every, 1, 1e9, "look at every N-th float" },
         { "--exhaustive", OPTION_FLAG, &exhaustive, 0, 0,
-          "look at every float: about a minute an operation" },
+          "look at every float: a minute or two an operation" },
         { "--rung", OPTION_TEXT, &rungs_text, 0, 0, "only this rung, or these: 00_naive,02_avx2" },
         { "--over-x", OPTION_FLAG, &over_x, 0, 0, "the largest error in each of many intervals of x" },
         { "--from", OPTION_REAL, &from, -1e30, 1e30, "where the first interval begins" },
