@@ -8,18 +8,35 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+static void vsay(const char *verb, const char *format, va_list list)
+{
+    fflush(stdout);
+    fprintf(stderr, "rungs %s: ", verb);
+    vfprintf(stderr, format, list);
+    fputc('\n', stderr);
+}
 
 int args_refuse(const char *verb, const char *format, ...)
 {
     va_list list;
-    fflush(stdout);
-    fprintf(stderr, "rungs %s: ", verb);
     va_start(list, format);
-    vfprintf(stderr, format, list);
+    vsay(verb, format, list);
     va_end(list);
-    fputc('\n', stderr);
     return EXIT_USAGE;
 }
+
+int args_fail(int code, const char *verb, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    vsay(verb, format, list);
+    va_end(list);
+    return code;
+}
+
+/* ---- did you mean ---- */
 
 static int edit_distance(const char *a, const char *b)
 {
@@ -41,20 +58,65 @@ static int edit_distance(const char *a, const char *b)
     return row[n];
 }
 
-const char *args_nearest(const char *text, const char *const *first, size_t n, size_t stride)
+/* "avx2" of "04_avx2"; other names as they are */
+static const char *without_number(const char *name)
 {
-    const char *nearest = NULL;
-    int best = 4;
-    for (size_t i = 0; i < n; i++) {
-        const char *name = *(const char *const *)((const char *)first + i * stride);
-        int distance = edit_distance(text, name);
-        if (distance < best) {
-            best = distance;
-            nearest = name;
-        }
-    }
-    return nearest;
+    size_t digits = strspn(name, "0123456789");
+    return digits && name[digits] == '_' ? name + digits + 1 : name;
 }
+
+enum { FARTHEST = 3, NO_MATCH = FARTHEST + 1 };
+
+/* how far the name is from the text: -2 it begins with it, -1 it has it inside, 1..FARTHEST edits, or NO_MATCH */
+static int closeness(const char *text, const char *name)
+{
+    const char *bare = without_number(name);
+    size_t n = strlen(text);
+    if (!n) return NO_MATCH;
+    if (!strncasecmp(text, name, n) || !strncasecmp(text, bare, n)) return -2;
+    for (const char *p = name; n >= 3 && *p; p++)
+        if (!strncasecmp(text, p, n)) return -1;
+    int whole = edit_distance(text, name), part = edit_distance(text, bare);
+    int edits = whole < part ? whole : part;
+    return edits <= FARTHEST && 2 * edits <= (int)(n - strspn(text, "-")) ? edits : NO_MATCH;
+}
+
+static const char *name_at(const struct name_list *l, size_t i)
+{
+    return *(const char *const *)((const char *)l->first + i * l->stride);
+}
+
+const char *args_nearest(const char *text, struct name_list names, char *near)
+{
+    enum { SHOWN = 5 };
+    int best = NO_MATCH;
+    size_t found = 0, shown = 0, used = 0;
+    for (size_t i = 0; i < names.n; i++) {
+        int close = closeness(text, name_at(&names, i));
+        if (close < best) best = close, found = 0;
+        found += close == best;
+    }
+    if (best == NO_MATCH) return NULL;
+    for (size_t i = 0; i < names.n && shown < SHOWN; i++) {
+        if (closeness(text, name_at(&names, i)) != best) continue;
+        const char *before = !shown ? "" : ++shown == found ? " or " : ", ";
+        shown += !used;
+        used += (size_t)snprintf(near + used, ARGS_NEAR - used, "%s'%.60s'", before, name_at(&names, i));
+    }
+    if (found > shown) snprintf(near + used, ARGS_NEAR - used, " or %zu more", found - shown);
+    return near;
+}
+
+int args_unknown(const char *verb, const char *lead, const char *text, struct name_list names,
+                 const char *how)
+{
+    char near[ARGS_NEAR];
+    if (args_nearest(text, names, near))
+        return args_refuse(verb, "%s '%s'; did you mean %s?", lead, text, near);
+    return args_refuse(verb, "%s '%s'; %s", lead, text, how);
+}
+
+/* ---- help ---- */
 
 static void print_default(const struct option_row *o)
 {
@@ -78,23 +140,40 @@ static void print_help(const struct usage *u)
     printf("\nexamples:\n%s", u->examples);
 }
 
-static const struct option_row *find_option(const struct usage *u, const char *name)
+/* ---- reading ---- */
+
+int args_joined(const char *word, const char *option)
+{
+    size_t n = strlen(option);
+    return !strncmp(word, option, n) && word[n] == '=';
+}
+
+int args_given(int argc, char **argv, const char *option)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
+        if (!strcmp(argv[i], option) || args_joined(argv[i], option)) return 1;
+    return 0;
+}
+
+static const struct option_row *find_option(const struct usage *u, const char *text)
 {
     for (const struct option_row *o = u->options; o->name; o++)
-        if (!strcmp(o->name, name)) return o;
+        if (!strcmp(o->name, text) || args_joined(text, o->name)) return o;
     return NULL;
 }
 
-static int refuse_option(const struct usage *u, const char *name)
+static void refuse_option(const struct usage *u, const char *text)
 {
+    char how[96], name[64];
     size_t n = 0;
     while (u->options[n].name) n++;
-    const char *near = n ? args_nearest(name, &u->options[0].name, n, sizeof *u->options) : NULL;
-    if (near) return args_refuse(u->verb, "there is no option %s; did you mean %s?", name, near);
-    return args_refuse(u->verb, "there is no option %s; `rungs %s --help` lists them", name, u->verb);
+    snprintf(how, sizeof how, "`rungs %s --help` lists them", u->verb);
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(text, "="), text);
+    args_unknown(u->verb, "there is no option", name,
+                 (struct name_list){ &u->options[0].name, n, sizeof *u->options }, how);
 }
 
-/* 0 if the text is no number of the option's kind and range */
+/* 0 if the text is not a number of the option's kind and range */
 static int store_number(const struct option_row *o, const char *text)
 {
     char *end;
@@ -108,52 +187,61 @@ static int store_number(const struct option_row *o, const char *text)
     return 1;
 }
 
+/* Reads the option argv[i] and its value, which may be argv[i + 1]; the index of its last word, or -1 after a sentence. */
+static int read_option(const struct usage *u, int i, int argc, char **argv)
+{
+    const struct option_row *o = find_option(u, argv[i]);
+    const char *joined = o ? strchr(argv[i], '=') : NULL, *value = joined ? joined + 1 : argv[i + 1];
+    if (!o) {
+        refuse_option(u, argv[i]);
+        return -1;
+    }
+    if (o->kind == OPTION_FLAG) {
+        *(int *)o->value = 1;
+        if (!joined) return i;
+        args_refuse(u->verb, "%s takes no value; leave out '%s'", o->name, joined);
+        return -1;
+    }
+    if (!joined && ++i == argc) {
+        args_refuse(u->verb, "%s needs a value; `rungs %s --help` shows how", o->name, u->verb);
+        return -1;
+    }
+    if (o->kind == OPTION_TEXT) {
+        *(const char **)o->value = value;
+    } else if (!store_number(o, value)) {
+        args_refuse(u->verb, "%s %s: it must be a%s number from %g to %g", o->name, value,
+                    o->kind == OPTION_INT ? " whole" : "", o->low, o->high);
+        return -1;
+    }
+    return i;
+}
+
 int args_read(const struct usage *u, int argc, char **argv, const char **word, int *exit_code)
 {
-    int words = 0;
+    int words = 0, only_words = 0;
+    *exit_code = EXIT_USAGE;
     for (int i = 1; i < argc; i++) {
         const char *text = argv[i];
-        *exit_code = EXIT_USAGE;
-        if (!strcmp(text, "--help") || !strcmp(text, "-h")) {
+        if (!only_words && (!strcmp(text, "--help") || !strcmp(text, "-h"))) {
             print_help(u);
             *exit_code = EXIT_OK;
             return -1;
         }
-        if (strncmp(text, "--", 2)) {
-            if (words == u->max_words) {
-                args_refuse(u->verb, "'%s' is one word too many; usage: rungs %s", text, u->synopsis);
-                return -1;
-            }
+        if (!only_words && !strcmp(text, "--")) {
+            only_words = 1;
+        } else if (!only_words && !strncmp(text, "--", 2)) {
+            i = read_option(u, i, argc, argv);
+            if (i < 0) return -1;
+        } else if (words == u->max_words) {
+            args_refuse(u->verb, "unexpected argument '%s'; usage: rungs %s", text, u->synopsis);
+            return -1;
+        } else {
             word[words++] = text;
-            continue;
-        }
-        const struct option_row *o = find_option(u, text);
-        if (!o) {
-            refuse_option(u, text);
-            return -1;
-        }
-        if (o->kind == OPTION_FLAG) {
-            *(int *)o->value = 1;
-            continue;
-        }
-        if (i + 1 == argc) {
-            args_refuse(u->verb, "%s needs a value; `rungs %s --help` shows how", text, u->verb);
-            return -1;
-        }
-        const char *value = argv[++i];
-        if (o->kind == OPTION_TEXT) {
-            *(const char **)o->value = value;
-        } else if (!store_number(o, value)) {
-            args_refuse(u->verb, "%s %s: it must be a%s number from %g to %g", text, value,
-                        o->kind == OPTION_INT ? " whole" : "", o->low, o->high);
-            return -1;
         }
     }
-    if (words < u->min_words) {
-        *exit_code = args_refuse(u->verb, "a word is missing; usage: rungs %s", u->synopsis);
-        return -1;
-    }
-    return words;
+    if (words >= u->min_words) return words;
+    args_refuse(u->verb, "missing argument; usage: rungs %s", u->synopsis);
+    return -1;
 }
 
 int args_split(const char *text, char *buffer, size_t room, const char **part, int max)

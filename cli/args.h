@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-enum { EXIT_OK = 0, EXIT_WRONG = 1, EXIT_USAGE = 64, EXIT_SKIPPED = 77 };
+#include "../base/exit_code.h"
 
 enum option_kind { OPTION_FLAG, OPTION_INT, OPTION_REAL, OPTION_TEXT };
 
@@ -22,7 +22,7 @@ struct usage {
     const char *about;                /* what it does, a few lines                               */
     const char *examples;             /* lines, each a command                                   */
     const struct option_row *options; /* ends with name == NULL                      */
-    int min_words, max_words;         /* how many words that are no options          */
+    int min_words, max_words;         /* how many words that are not options         */
 };
 
 struct verb {
@@ -33,18 +33,41 @@ struct verb {
 
 extern const struct verb verbs[]; /* ends with name == NULL; in main.c, the one list */
 
-/* Reads argv[1..] into the options' values and the remaining words into word[0..max_words-1]. Returns the number
- * of words, or -1 after having printed help or a sentence; then *exit_code says how the program ends. */
+/* Reads argv[1..] into the options' values and the remaining words into word[0..max_words-1]. A value follows its option
+ * as the next word or after '='; after "--" all are words. Returns the number of words, or -1 after having printed help or
+ * a sentence; then *exit_code says how the program ends. */
 int args_read(const struct usage *u, int argc, char **argv, const char **word, int *exit_code);
 
-/* The name nearest to `text` (edit distance at most 3) among n names `stride` bytes apart, or NULL. */
-const char *args_nearest(const char *text, const char *const *first, size_t n, size_t stride);
+/* 1 if the user wrote this option, in either form */
+int args_given(int argc, char **argv, const char *option);
+
+/* 1 if the word is this option with its value: "--size=3" */
+int args_joined(const char *word, const char *option);
+
+/* A list of names: n of them, each `stride` bytes after the one before. */
+struct name_list {
+    const char *const *first;
+    size_t n, stride;
+};
+
+enum { ARGS_NEAR = 400 };
+
+/* Writes into near (ARGS_NEAR bytes) what may have been meant by `text`: "'dense_forward' or 'dense_backward_dx'". These are
+ * the names that begin with it, after their number if they have one ("avx" for "04_avx2"); else those that have it as a
+ * part ("xent" for "softmax_xent"); else the nearest by edit distance, at most 3 and half its letters. NULL if none. */
+const char *args_nearest(const char *text, struct name_list names, char *near);
+
+/* Refuses a name: "LEAD 'TEXT'; did you mean ...?", or, if nothing is near, "LEAD 'TEXT'; HOW". LEAD is like "there is no
+ * verb". EXIT_USAGE. */
+int args_unknown(const char *verb, const char *lead, const char *text, struct name_list names,
+                 const char *how);
 
 /* The parts of a list "a,b,c": the text is copied to buffer and the start of each stored; returns how many, or -1 if
  * too many or too long. */
 int args_split(const char *text, char *buffer, size_t room, const char **part, int max);
 
-/* Prints "rungs VERB: sentence" to stderr and returns EXIT_USAGE. */
+/* Prints "rungs VERB: sentence" to stderr and returns EXIT_USAGE; args_fail returns the code. */
 int args_refuse(const char *verb, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int args_fail(int code, const char *verb, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

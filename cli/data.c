@@ -46,9 +46,9 @@ static int refuse_set(const char *name)
 {
     size_t n = 0;
     while (data_sets[n].name) n++;
-    const char *near = args_nearest(name, &data_sets[0].name, n, sizeof *data_sets);
-    if (near) return args_refuse("data", "there is no data set '%s'; did you mean '%s'?", name, near);
-    return args_refuse("data", "there is no data set '%s'; `rungs data` lists them", name);
+    return args_unknown("data", "there is no data set", name,
+                        (struct name_list){ &data_sets[0].name, n, sizeof *data_sets },
+                        "`rungs data` lists them");
 }
 
 int verb_data(int argc, char **argv)

@@ -16,11 +16,8 @@ const struct op *verb_find_op(const char *verb, const char *name)
     size_t n = 0;
     if (op) return op;
     for (; n < OPS; n++) names[n] = ops[n]->name;
-    const char *near = args_nearest(name, names, n, sizeof *names);
-    if (near)
-        args_refuse(verb, "there is no operation '%s'; did you mean '%s'?", name, near);
-    else
-        args_refuse(verb, "there is no operation '%s'; `rungs list` shows them", name);
+    args_unknown(verb, "there is no operation", name, (struct name_list){ names, n, sizeof *names },
+                 "`rungs list` shows them");
     return NULL;
 }
 
@@ -29,12 +26,15 @@ const struct rung *verb_find_rung(const char *verb, const struct op *op, const s
 {
     const struct rung *ladder = device ? device_ladder(device, op) : op->cpu;
     const struct rung *rung = ladder ? rung_in(ladder, name) : NULL;
-    if (!ladder)
-        args_refuse(verb, "%s has no CUDA rungs", op->name);
-    else if (!rung)
-        args_refuse(verb, "%s has no %srung '%s'; `rungs list %s` shows those it has", op->name,
-                    device ? "CUDA " : "", name, op->name);
-    return rung;
+    char lead[96], how[96];
+    size_t n = 0;
+    if (!ladder) args_refuse(verb, "%s has no CUDA rungs", op->name);
+    if (!ladder || rung) return rung;
+    while (ladder[n].name) n++;
+    snprintf(lead, sizeof lead, "%.60s has no %srung", op->name, device ? "CUDA " : "");
+    snprintf(how, sizeof how, "`rungs list %.60s` lists them", op->name);
+    args_unknown(verb, lead, name, (struct name_list){ &ladder->name, n, sizeof *ladder }, how);
+    return NULL;
 }
 
 int verb_use_threads(const char *verb, int threads)

@@ -46,10 +46,10 @@ static int refuse(const char *verb, const char *word, int with_modes)
     size_t n = with_modes != 0;
     for (const struct subject_kind *k = subject_kinds; k->name; k++) names[n++] = k->name;
     for (const struct subject_mode *m = subject_modes; m->name && with_modes; m++) names[n++] = m->name;
-    const char *near = args_nearest(word, names, n, sizeof *names);
-    const char *what = with_modes ? "subcommand" : "kind of code";
-    if (near) return args_refuse(verb, "there is no %s '%s'; did you mean '%s'?", what, word, near);
-    return args_refuse(verb, "there is no %s '%s'; `rungs %s --help` lists them", what, word, verb);
+    char how[64];
+    snprintf(how, sizeof how, "`rungs %.30s --help` lists them", verb);
+    return args_unknown(verb, with_modes ? "there is no subcommand" : "there is no kind of code", word,
+                        (struct name_list){ names, n, sizeof *names }, how);
 }
 
 /* what came out of everything that was checked */
@@ -121,7 +121,7 @@ static int run_mode(const struct subject_mode *mode, int argc, char **argv)
 {
     char verb[32];
     snprintf(verb, sizeof verb, "gradcheck %s", mode->name);
-    if (argc < 2) return args_refuse(verb, "a word is missing; `rungs %s --help` shows how", verb);
+    if (argc < 2) return args_refuse(verb, "missing argument; `rungs %s --help` shows how", verb);
     if (is_help(argv[1])) {
         fputs(mode->help, stdout);
         return EXIT_OK;
@@ -133,7 +133,7 @@ static int run_mode(const struct subject_mode *mode, int argc, char **argv)
 int verb_gradcheck(int argc, char **argv)
 {
     if (argc < 2)
-        return args_refuse("gradcheck", "a word is missing; `rungs gradcheck --help` lists the subcommands");
+        return args_refuse("gradcheck", "missing argument; `rungs gradcheck --help` lists the subcommands");
     if (is_help(argv[1])) {
         print_help();
         return EXIT_OK;

@@ -126,39 +126,51 @@ static void put_page(const struct manual *m, const struct option_row *options)
 /* ---- reading ---- */
 
 /* options that may be given more than once; the values are joined by line ends */
-static int is_list(const char *option)
+static char lists[][12] = { "--size", "--range",  "--map",      "--set",
+                            "--data", "--linear", "--positive", "--fixed" };
+
+/* If argv[*i] is one of these, in either form: its name, its value, and *i at its last word; else NULL */
+static char *list_option(int argc, char **argv, int *i, char **value)
 {
-    static const char *const lists[] = { "--size", "--range",  "--map",      "--set",
-                                         "--data", "--linear", "--positive", "--fixed" };
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-        if (!strcmp(option, lists[i])) return 1;
-    return 0;
+    for (size_t k = 0; *i > 0 && k < sizeof lists / sizeof *lists; k++) {
+        if (args_joined(argv[*i], lists[k])) {
+            *value = argv[*i] + strlen(lists[k]) + 1;
+            return lists[k];
+        }
+        if (*i + 1 < argc && !strcmp(argv[*i], lists[k])) {
+            *value = argv[++*i];
+            return lists[k];
+        }
+    }
+    return NULL;
 }
 
 /* Joins the values of options given twice; the joined texts live as long as the program. NULL: no memory. */
 static char **join_lists(int argc, char **argv, int *words)
 {
-    char **out = malloc(((size_t)argc + 1) * sizeof *out);
+    char **out = malloc((2 * (size_t)argc + 1) * sizeof *out);
     int n = 0;
     if (!out) return NULL;
     for (int i = 0; i < argc; i++) {
+        char *value, *name = list_option(argc, argv, &i, &value);
         int earlier = -1;
-        if (i > 0 && i + 1 < argc && is_list(argv[i]))
-            for (int k = 1; k + 1 < n; k++)
-                if (!strcmp(out[k], argv[i])) earlier = k + 1;
-        if (earlier < 0) {
+        for (int k = 1; name && k + 1 < n; k++)
+            if (!strcmp(out[k], name)) earlier = k + 1;
+        if (!name) {
             out[n++] = argv[i];
-            if (i > 0 && i + 1 < argc && is_list(argv[i])) out[n++] = argv[++i];
-            continue;
+        } else if (earlier < 0) {
+            out[n++] = name;
+            out[n++] = value;
+        } else {
+            size_t room = strlen(out[earlier]) + strlen(value) + 2;
+            char *joined = malloc(room);
+            if (!joined) {
+                free(out);
+                return NULL;
+            }
+            snprintf(joined, room, "%s\n%s", out[earlier], value);
+            out[earlier] = joined;
         }
-        size_t room = strlen(out[earlier]) + strlen(argv[i + 1]) + 2;
-        char *joined = malloc(room);
-        if (!joined) {
-            free(out);
-            return NULL;
-        }
-        snprintf(joined, room, "%s\n%s", out[earlier], argv[++i]);
-        out[earlier] = joined;
     }
     out[n] = NULL;
     *words = n;
@@ -177,12 +189,10 @@ static int parse_checks(const char *verb, const char *text, unsigned *bits)
         for (int i = 0; i < TESTS; i++)
             if (!strcmp(name, tests[i].name)) at = i;
         if (at < 0) {
-            const char *near = args_nearest(name, &tests[0].name, TESTS, sizeof *tests);
-            if (near)
-                args_refuse(verb, "--checks: there is no test '%s'; did you mean '%s'?", name, near);
-            else
-                args_refuse(verb, "--checks: there is no test '%s'; `rungs %s --help` lists them", name,
-                            verb);
+            char how[64];
+            snprintf(how, sizeof how, "`rungs %.30s --help` lists them", verb);
+            args_unknown(verb, "there is no test", name,
+                         (struct name_list){ &tests[0].name, TESTS, sizeof *tests }, how);
             return 0;
         }
         *bits |= tests[at].bits;
@@ -308,11 +318,14 @@ static void put_word(struct text *t, const char *word)
 /* 0: it belongs into a repeated command; else how many words it takes with its value */
 static int dropped(const char *word, int narrowed)
 {
-    static const char *const files[] = { "--json", "--junit", "--csv", "--svg", "--seed" };
+    static const char *const own[] = { "--json", "--junit", "--csv", "--svg", "--seed", "--only", "--at" };
+    size_t n = sizeof own / sizeof *own - (narrowed ? 0 : 2); /* the last two name the element */
     if (!strcmp(word, "--quiet")) return 1;
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        if (!strcmp(word, files[i])) return 2;
-    return narrowed && (!strcmp(word, "--only") || !strcmp(word, "--at")) ? 2 : 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!strcmp(word, own[i])) return 2;
+        if (args_joined(word, own[i])) return 1;
+    }
+    return 0;
 }
 
 static void put_command(struct text *t, const char *const *words, int narrowed)

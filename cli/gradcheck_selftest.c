@@ -7,7 +7,7 @@
 
 #include "../gradcheck/zoo/zoo.h"
 
-enum { MOST_SCALES = 16 };
+enum { MOST_SCALES = 16, MOST_UNITS = 128 };
 
 static int seeds, mutations, fast, quiet;
 static const char *scales_text, *unit;
@@ -27,22 +27,18 @@ static int read_scales(double *scale)
     }
 }
 
-static int is_unit(const char *name)
+/* 1 after a sentence: there is no unit of that name */
+static int is_unknown_unit(const char *verb, const char *name)
 {
-    for (int i = 0; i < zoo_cases(); i++)
-        if (!strcmp(name, zoo_case_at(i)->unit)) return 1;
-    return 0;
-}
-
-/* the unit's nearest name, or NULL */
-static const char *nearest_unit(const char *name)
-{
-    const char *near = NULL;
-    for (int i = 0; i < zoo_cases() && !near; i++) {
-        const char *one[] = { zoo_case_at(i)->unit };
-        near = args_nearest(name, one, 1, sizeof *one);
+    const char *unit_name[MOST_UNITS];
+    size_t n = 0;
+    for (int i = 0; i < zoo_cases(); i++) {
+        const char *one = zoo_case_at(i)->unit;
+        if (!strcmp(name, one)) return 0;
+        if (n < MOST_UNITS && (!n || strcmp(one, unit_name[n - 1]))) unit_name[n++] = one;
     }
-    return near;
+    return args_unknown(verb, "there is no unit", name, (struct name_list){ unit_name, n, sizeof *unit_name },
+                        "`rungs gradcheck selftest --fast` names them all");
 }
 
 static int run(void)
@@ -59,11 +55,7 @@ static int run(void)
             return args_refuse(verb, "--scales %.60s: give up to %d positive numbers like 1e-4,1,1e6",
                                scales_text, MOST_SCALES);
     }
-    if (unit && !is_unit(unit)) {
-        const char *near = nearest_unit(unit);
-        if (near) return args_refuse(verb, "there is no unit '%s'; did you mean '%s'?", unit, near);
-        return args_refuse(verb, "there is no unit '%.60s'; `rungs %s --fast` names them all", unit, verb);
-    }
+    if (unit && is_unknown_unit(verb, unit)) return EXIT_USAGE;
     return zoo_selftest(&o, stdout) ? EXIT_WRONG : EXIT_OK;
 }
 

@@ -42,17 +42,26 @@ static void list_lessons(void)
     }
 }
 
+static int refuse_lesson(const char *name)
+{
+    size_t n = 0;
+    while (lessons[n].number) n++;
+    return args_unknown("lesson", "there is no lesson", name,
+                        (struct name_list){ &lessons[0].folder, n, sizeof *lessons },
+                        "`rungs lesson` lists them");
+}
+
 static int run_program(const struct lesson *l, const char *name)
 {
     for (const struct lesson_program *p = l->program; p->name; p++)
         if (!strcmp(p->name, name)) return p->run();
     size_t n = 0;
     while (l->program[n].name) n++;
-    const char *near = args_nearest(name, &l->program[0].name, n, sizeof *l->program);
-    if (near)
-        return args_refuse("lesson", "lesson %s has no program '%s'; did you mean '%s'?", l->number, name,
-                           near);
-    return args_refuse("lesson", "lesson %s has no program '%s'; `rungs lesson` lists them", l->number, name);
+    char lead[32];
+    snprintf(lead, sizeof lead, "lesson %.8s has no program", l->number);
+    return args_unknown("lesson", lead, name,
+                        (struct name_list){ &l->program[0].name, n, sizeof *l->program },
+                        "`rungs lesson` lists them");
 }
 
 int verb_lesson(int argc, char **argv)
@@ -84,7 +93,7 @@ int verb_lesson(int argc, char **argv)
         return EXIT_OK;
     }
     const struct lesson *l = lesson_find(word[0]);
-    if (!l) return args_refuse("lesson", "there is no lesson '%s'; `rungs lesson` lists them", word[0]);
+    if (!l) return refuse_lesson(word[0]);
     if (words == 2 && check_formulas)
         return args_refuse("lesson", "--check looks at the whole lesson; leave out '%s'", word[1]);
     if (check_formulas) return formulas_print(l, (uint64_t)seed) ? EXIT_WRONG : EXIT_OK;

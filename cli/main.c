@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../bench/machine.h"
+
 const struct verb verbs[] = {
     { "demo", verb_demo, "the main job: lesson 1 on real data, checked, raced and charted" },
     { "list", verb_list, "operations, their rungs, and what this machine can run" },
@@ -22,7 +24,8 @@ const struct verb verbs[] = {
 static void print_help(void)
 {
     puts("rungs - deep learning's building blocks, from naive C to the limit of the machine\n"
-         "\nusage: rungs VERB [words and options]      rungs VERB --help for each\n");
+         "\nusage: rungs VERB [arguments and options]      rungs VERB --help explains each\n       rungs "
+         "--version\n");
     for (const struct verb *v = verbs; v->name; v++) printf("  %-10s %s\n", v->name, v->brief);
     puts("  test       build and run every test (the launcher ./rungs does it; here: ctest)\n"
          "\nexamples:\n"
@@ -41,13 +44,18 @@ int main(int argc, char **argv)
         print_help();
         return EXIT_OK;
     }
+    if (!strcmp(argv[1], "--version")) {
+        struct machine m = machine_facts();
+        printf("rungs %s, commit %s, %s %s\n", RUNGS_VERSION, m.commit, m.compiler, m.flags);
+        return EXIT_OK;
+    }
     for (const struct verb *v = verbs; v->name; v++)
         if (!strcmp(v->name, argv[1])) return v->run(argc - 1, argv + 1);
     size_t n = 0;
     while (verbs[n].name) n++;
-    const char *near = args_nearest(argv[1], &verbs[0].name, n, sizeof *verbs);
-    if (near)
-        fprintf(stderr, "rungs: there is no verb '%s'; did you mean '%s'?\n", argv[1], near);
+    char near[ARGS_NEAR];
+    if (args_nearest(argv[1], (struct name_list){ &verbs[0].name, n, sizeof *verbs }, near))
+        fprintf(stderr, "rungs: there is no verb '%s'; did you mean %s?\n", argv[1], near);
     else
         fprintf(stderr, "rungs: there is no verb '%s'; `rungs --help` lists them\n", argv[1]);
     return EXIT_USAGE;

@@ -183,13 +183,8 @@ static int parse_what(const char *word)
     enum { NAMES = sizeof name / sizeof *name };
     for (int i = 0; i < NAMES; i++)
         if (!strcmp(word, name[i])) return bit[i];
-    const char *near = args_nearest(word, name, NAMES, sizeof *name);
-    if (near)
-        args_refuse("plot", "there is no chart '%s'; did you mean '%s'?", word, near);
-    else
-        args_refuse(
-            "plot",
-            "there is no chart '%s'; there are ladder, size, roofline, loss, accuracy, over-x and all", word);
+    args_unknown("plot", "there is no chart", word, (struct name_list){ name, NAMES, sizeof *name },
+                 "there are ladder, size, roofline, loss, accuracy, over-x and all");
     return 0;
 }
 

@@ -40,13 +40,6 @@ static int fail(const char *why)
 
 /* ---- settings ---- */
 
-static int given(int argc, char **argv, const char *option)
-{
-    for (int i = 1; i < argc; i++)
-        if (!strcmp(argv[i], option)) return 1;
-    return 0;
-}
-
 /* A resumed run takes its settings from the checkpoint; an option that says otherwise is found out later, by
  * trainer_restore. 0 after a sentence. */
 static int settle(int argc, char **argv, const struct checkpoint *from, struct train_settings *s)
@@ -54,10 +47,10 @@ static int settle(int argc, char **argv, const struct checkpoint *from, struct t
     if (from->param) *s = train_settings_of(from, height);
     s->height = height;
     s->epochs = epochs;
-    if (!from->param || given(argc, argv, "--batch")) s->batch = batch;
-    if (!from->param || given(argc, argv, "--lr")) s->lr = (float)lr;
-    if (!from->param || given(argc, argv, "--seed")) s->seed = (uint64_t)seed;
-    if (from->param && !given(argc, argv, "--hidden")) return 1;
+    if (!from->param || args_given(argc, argv, "--batch")) s->batch = batch;
+    if (!from->param || args_given(argc, argv, "--lr")) s->lr = (float)lr;
+    if (!from->param || args_given(argc, argv, "--seed")) s->seed = (uint64_t)seed;
+    if (from->param && !args_given(argc, argv, "--hidden")) return 1;
     if (train_parse_hidden(hidden, s)) return 1;
     args_refuse("train", "--hidden %s: it must be up to %d numbers of neurons like 512,256, or the word none",
                 hidden, NETWORK_LAYERS - 1);
@@ -289,9 +282,9 @@ static int refuse_preset(const char *name)
 {
     size_t n = 0;
     while (train_presets[n].name) n++;
-    const char *near = args_nearest(name, &train_presets[0].name, n, sizeof *train_presets);
-    if (near) return args_refuse("train", "there is no preset '%s'; did you mean '%s'?", name, near);
-    return args_refuse("train", "there is no preset '%s'; `rungs train --help` lists them", name);
+    return args_unknown("train", "there is no preset", name,
+                        (struct name_list){ &train_presets[0].name, n, sizeof *train_presets },
+                        "`rungs train --help` lists them");
 }
 
 int verb_train(int argc, char **argv)

@@ -39,8 +39,8 @@ struct lesson {
 
 extern const struct lesson lessons[]; /* ends with number == NULL */
 
-/* The lesson "1" or "01"; NULL if there is none. */
-const struct lesson *lesson_find(const char *number);
+/* The lesson "1", "01", "01_mlp_backprop" or "mlp_backprop"; NULL if there is none. */
+const struct lesson *lesson_find(const char *name);
 
 struct formula_result {
     int right;

@@ -72,12 +72,14 @@ const struct lesson lessons[] = {
     { 0 },
 };
 
-const struct lesson *lesson_find(const char *number)
+const struct lesson *lesson_find(const char *name)
 {
     char *end;
-    long wanted = strtol(number, &end, 10);
-    if (end == number || *end) return NULL;
+    long wanted = strtol(name, &end, 10);
+    int is_number = end != name && !*end;
     for (const struct lesson *l = lessons; l->number; l++)
-        if (strtol(l->number, NULL, 10) == wanted) return l;
+        if (is_number ? strtol(l->number, NULL, 10) == wanted
+                      : !strcmp(l->folder, name) || !strcmp(l->folder + strlen("01_"), name))
+            return l;
     return NULL;
 }

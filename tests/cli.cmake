@@ -2,7 +2,7 @@
 find_program(RUNGS_SH sh REQUIRED)
 set(scratch "${CMAKE_CURRENT_BINARY_DIR}/cli")
 
-add_test(NAME cli_verbs COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_verbs.sh $<TARGET_FILE:rungs>)
+add_test(NAME cli_verbs COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_verbs.sh $<TARGET_FILE:rungs> ${PROJECT_VERSION})
 add_test(NAME cli_readme COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_readme.sh $<TARGET_FILE:rungs>
          ${CMAKE_SOURCE_DIR}/README.md ${CMAKE_SOURCE_DIR}/CONTRIBUTING.md)
 add_executable(cli_page cli_page.c)
@@ -18,10 +18,14 @@ endif()
 if(NOT RUNGS_TEST_ONCE)
   return()
 endif()
+add_test(NAME cli_exit_codes COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_exit_codes.sh
+         ${CMAKE_SOURCE_DIR}/base/exit_code.h ${CMAKE_SOURCE_DIR}/README.md)
+add_test(NAME cli_exit_codes_rejects COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_exit_codes.sh
+         ${CMAKE_SOURCE_DIR}/base/exit_code.h ${CMAKE_CURRENT_SOURCE_DIR}/cli_readme_stale.md)
 add_test(NAME cli_verbs_rejects COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_verbs.sh true)
 add_test(NAME cli_readme_rejects COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_readme.sh $<TARGET_FILE:rungs>
          ${CMAKE_CURRENT_SOURCE_DIR}/cli_readme_stale.md)
-set_tests_properties(cli_verbs_rejects cli_readme_rejects PROPERTIES WILL_FAIL ON)
+set_tests_properties(cli_verbs_rejects cli_readme_rejects cli_exit_codes_rejects PROPERTIES WILL_FAIL ON)
 add_test(NAME cli_demo COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_demo.sh $<TARGET_FILE:rungs> ${scratch}/demo)
 add_test(NAME cli_launcher COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_launcher.sh ${CMAKE_SOURCE_DIR}/rungs
          ${scratch}/launcher)

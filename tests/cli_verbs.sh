@@ -1,7 +1,7 @@
 #!/bin/sh
-# cli_verbs.sh PROGRAM - every verb explains itself, and refuses what it does not understand: one sentence, exit 64.
+# cli_verbs.sh PROGRAM [VERSION] - every verb explains itself, and refuses what it does not understand: one sentence, exit 64.
 set -u
-rungs=$1
+rungs=$1 version=${2:-}
 failed=0
 bad() {
     echo "FAIL  $*"
@@ -30,7 +30,7 @@ for verb in $verbs; do
     printf '%s\n' "$help" | sed -n '/^examples:/,$p' | grep -q "^  rungs $verb" || bad "rungs $verb --help: no example"
     printf '%s\n' "$help" | awk 'length > 130 { exit 1 }' || bad "rungs $verb --help: a line is longer than 130"
     refuses "--xyzzyplugh" "$verb" --xyzzyplugh
-    refuses "one word too many\|there is no\|is no file" "$verb" one two three four five
+    refuses "unexpected argument\|there is no\|is no file" "$verb" one two three four five
 done
 
 # an option with a number, for every verb that has one: no number, not finite, too large, and none at all
@@ -41,14 +41,46 @@ for verb in $verbs; do
     case $words in -*) words= ;; esac
     for number in many 1x "" 99999999999999999999 nan -1000000000; do
         refuses "must be a whole number" "$verb" ${words:+"$words"} "$option" "$number"
+        refuses "must be a whole number" "$verb" ${words:+"$words"} "$option=$number"
     done
     refuses "needs a value" "$verb" ${words:+"$words"} "$option"
 done
 
+# ---- --option=value is --option value; a flag has none ----
+one() { "$rungs" check mse_backward --shape 5 "$@" --csv; }
+[ "$(one --rung=00_naive --seed=2)" = "$(one --rung 00_naive --seed 2)" ] || bad "--rung=NAME is not --rung NAME"
+[ "$(one --rung=00_naive --seed=2 | wc -l)" = 2 ] || bad "--rung=NAME should leave one rung and the header"
+refuses "needs a value" check all --seed
+refuses "must be a whole number" check all --seed=
+refuses "takes no value" check all --csv=yes
+refuses "there is no operation '--csv'" check -- --csv # after -- there are only arguments
+
+[ "$("$rungs" --version | sed -n 's/^rungs \([0-9.]*\), commit [0-9a-z].*/\1/p')" = "$version" ] ||
+    bad "rungs --version should say $version, not: $("$rungs" --version)"
+
+# ---- did you mean: for whatever has a name, a part of it is enough ----
+refuses "did you mean 'check'?" chec
+refuses "did you mean 'dense_forward', 'dense_backward_dx', .* or 'dense_relu_backward_dx'?" list dense
+refuses "did you mean 'softmax_xent_forward' or 'softmax_xent_backward'?" check softmax_xent
+refuses "did you mean 'relu_forward'" bench relu_forwad --shape 5
+refuses "did you mean 'gelu_forward'" ulp gelu_for
+refuses "did you mean '0[0-9]_avx2'" check dense_forward --rung avx
+refuses "did you mean '0[0-9]_avx2'" bench dense_forward --rungs 00_naive,avx
+refuses "did you mean 'mnist-mlp'" train mnist
+refuses "did you mean 'fashion-mnist'" data get fashion
+refuses "did you mean '02_activations'" lesson act
+refuses "did you mean 'steps'" lesson 1 st
+refuses "did you mean 'roofline'" plot roof
+refuses "did you mean 'selftest'" gradcheck self
+refuses "did you mean 'dense_backward_dx' or 'dense_backward_dw'" gradcheck run dense_back
+refuses "did you mean '--threads'" check all --thre 2
+refuses "\`rungs list\` shows them" list "" # nothing is no part of a name
+refuses "\`rungs list\` shows them" list zz
+
 refuses "did you mean 'check'" chekc
 refuses "rungs --help" xyzzyplugh
-refuses "a word is missing" check
-refuses "did you mean --threads" check all --thraeds 2
+refuses "missing argument" check
+refuses "did you mean '--threads'" check all --thraeds 2
 refuses "did you mean 'dense_forward'" check dense_forwad
 refuses "rungs list" check xyzzyplugh
 refuses "no rung 'fast'" check dense_forward --rung fast

@@ -25,9 +25,9 @@ for word in so sig twin run vcurve,so taylor,run; do
     word=$(printf '%s' "$word" | tr , ' ')
     # shellcheck disable=SC2086 # one or two words
     {
-        refuses "there is no option --xyzzyplugh" $word --xyzzyplugh
-        refuses "a word is missing" $word
-        refuses "one word too many" $word one two
+        refuses "there is no option '--xyzzyplugh'" $word --xyzzyplugh
+        refuses "missing argument" $word
+        refuses "unexpected argument" $word one two
         refuses "must be a whole number" $word one --seed x
         refuses "needs a value" $word one --seed
     }
@@ -35,12 +35,12 @@ done
 refuses "did you mean 'twin'" twni
 refuses "did you mean 'selftest'" selftset
 refuses "gradcheck --help" xyzzyplugh
-refuses "a word is missing" vcurve
-refuses "a word is missing"
+refuses "missing argument" vcurve
+refuses "missing argument"
 
 # ---- the suite's own gradients ----
 gives 0 "^PASS dense_backward_dw 00_naive" run dense_backward_dw --seed 3
-gives 0 "^PASS dense_backward_dw" run dense_backward_dw --shape 5x4x3 --rung naive
+gives 0 "^PASS dense_backward_dw" run dense_backward_dw --shape=5x4x3 --rung=naive
 gives 0 "^PASS dense_backward_dw" run dense_backward_dw --rung reference --only w --at 2,1
 gives 0 "^PASS mlp" run mlp --only w1
 gives 0 "ladder: it settles" vcurve run dense_backward_dw --out .

@@ -122,7 +122,7 @@ done
 
 # ---- refusals ----
 refuses "needs --loss, --grad and --n" so ./logistic.so
-refuses "a word is missing" so --loss f
+refuses "missing argument" so --loss f
 refuses "cannot be opened: No such file" so ./nowhere.so --loss f --grad g --n 1
 refuses "is C source; compile it first" so ./logistic.c --loss f --grad g --n 1
 "$cc" -c -o object.o logistic.c
@@ -162,7 +162,7 @@ for n in 0 -3 many 1e9; do refuses "whole number" so ./logistic.so --loss f --gr
     refuses "whole numbers" so ./logistic.so $logistic --at one
     refuses "has 1 indexes" so ./logistic.so $logistic --at 1,1
     refuses "leave out" so ./logistic.so $logistic --problem p
-    refuses "did you mean --points" so ./logistic.so $logistic --point 3
+    refuses "did you mean '--points'" so ./logistic.so $logistic --point 3
     gives 64 "cannot write /nowhere/file.json" so ./logistic.so $logistic --json /nowhere/file.json
 }
 
