@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../optimized/memory.h"
+#include "../base/memory.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

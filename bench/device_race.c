@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../optimized/memory.h"
+#include "../base/memory.h"
 #include "../reference/philox.h"
 
 static const char *const roof_name[DEVICE_ROOFS] = { "fma_f32", "fma_tf32", "fma_bf16" };

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../optimized/memory.h"
+#include "../base/memory.h"
 #include "peer_library.h"
 
 /* ---- the interface ---- */

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "../optimized/check.h"
-#include "../optimized/memory.h"
+#include "../base/memory.h"
 #include "crew.h"
 #include "peer_library.h"
 

@@ -13,7 +13,7 @@
 #include <emmintrin.h>
 #endif
 
-#include "../optimized/memory.h"
+#include "../base/memory.h"
 #include "crew.h"
 
 const struct race race_full = { .samples = 15, .sample_seconds = 0.02, .call_limit = 1 };

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../optimized/memory.h"
+#include "../base/memory.h"
 #include "crew.h"
 
 const char *const roof_level_name[LEVELS] = { "l1", "l2", "l3", "dram" };

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../optimized/memory.h"
-#include "csv.h"
+#include "../base/memory.h"
+#include "../base/csv.h"
 #include "whole_file.h"
 
 const char *const row_kind_name[ROW_KINDS] = { "rung", "peer", "roof" };

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../optimized/memory.h"
-#include "csv.h"
+#include "../base/memory.h"
+#include "../base/csv.h"
 
 static struct ulp_row *add(struct ulp_rows *r)
 {

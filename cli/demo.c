@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../bench/csv.h"
+#include "../base/csv.h"
 #include "../bench/machine.h"
 #include "../train/progress.h"
 #include "child.h"

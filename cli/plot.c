@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "../bench/csv.h"
+#include "../base/csv.h"
 #include "../plots/charts.h"
 #include "../plots/draw.h"
 

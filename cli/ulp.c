@@ -12,7 +12,7 @@
 #include "../bench/peers.h"
 #include "../bench/ulp_rows.h"
 #include "../bench/whole_file.h"
-#include "../optimized/memory.h"
+#include "../base/memory.h"
 #include "../plots/charts.h"
 #include "../train/progress.h"
 

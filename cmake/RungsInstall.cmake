@@ -6,8 +6,8 @@
 
 include(CMakePackageConfigHelpers)
 
-# One archive of reference/, gradcheck/, optimized/ and train/: all that a program of one's own may want.
-set(parts reference_f32 reference_f64 reference_cplx rungs_reference rungs_gradcheck rungs_optimized rungs_train)
+# One archive of base/, reference/, gradcheck/, optimized/ and train/: all that a program of one's own may want.
+set(parts rungs_base reference_f32 reference_f64 reference_cplx rungs_reference rungs_gradcheck rungs_optimized rungs_train)
 add_library(rungs_library STATIC)
 foreach(part IN LISTS parts)
   if(TARGET ${part})
@@ -23,7 +23,7 @@ if(RUNGS_HAVE_OPENMP)
 endif()
 
 # The headers include each other by relative paths, which stay true under include/rungs.
-install(DIRECTORY reference optimized train DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rungs
+install(DIRECTORY base reference optimized train DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rungs
         FILES_MATCHING PATTERN "*.h" PATTERN real.h EXCLUDE PATTERN cpu EXCLUDE PATTERN cuda EXCLUDE PATTERN ops EXCLUDE
         PATTERN loss_reduce.h EXCLUDE)
 install(FILES optimized/ops/activations.h optimized/ops/losses.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rungs/optimized/ops)

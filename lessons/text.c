@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../optimized/memory.h"
+#include "../base/memory.h"
 
 static void tell(struct text *t, const char *format, va_list list)
 {

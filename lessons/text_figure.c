@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../optimized/memory.h"
+#include "../base/memory.h"
 
 /* Pictures differ from one gnuplot version to the next, so a picture is not compared: it carries, as a comment at
  * its end, a hash (FNV-1a) of the data and the script that it was made from. */

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "../optimized/memory.h"
+#include "../base/memory.h"
 
 /* ---- options: "command | tol 1e-6 mask s,ms" ---- */
 

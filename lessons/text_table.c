@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../bench/csv.h"
+#include "../base/csv.h"
 #include "../optimized/device.h"
 
 enum { MAX_THREADS = 4 };

@@ -11,7 +11,7 @@
 
 #include "../reference/philox.h"
 #include "guard.h"
-#include "memory.h"
+#include "../base/memory.h"
 
 /* ---- problems ---- */
 

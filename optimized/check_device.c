@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "../base/memory.h"
 
 /* ---- shapes: 1, thin, around the edges of the tiles (32, 64, 128, 256) and of their depths (8, 16, 32, 64), more k than
  * all stages hold (6 of 64), more rows than a group of tiles (8 of 128), rows of whole float4 and others ---- */

@@ -10,7 +10,7 @@
 
 #include "../reference/philox.h"
 #include "../reference/reference.h"
-#include "memory.h"
+#include "../base/memory.h"
 #include "ops/parts.h"
 
 struct gradient {

@@ -12,7 +12,7 @@
 #include <omp.h>
 #endif
 
-#include "memory.h"
+#include "../base/memory.h"
 
 static const uint64_t floats = UINT64_C(1) << 32;
 

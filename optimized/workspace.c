@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "memory.h"
+#include "../base/memory.h"
 
 struct area {
     void *memory;

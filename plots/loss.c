@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../bench/csv.h"
-#include "../optimized/memory.h"
+#include "../base/csv.h"
+#include "../base/memory.h"
 #include "draw.h"
 #include "spread.h"
 #include "text.h"

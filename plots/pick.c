@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../bench/csv.h"
+#include "../base/csv.h"
 
 /* ---- files ---- */
 

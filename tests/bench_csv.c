@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../bench/csv.h"
+#include "../base/csv.h"
 #include "../bench/rows.h"
 #include "../reference/philox.h"
 

@@ -14,7 +14,7 @@
 #include "../bench/peers.h"
 #include "../bench/race.h"
 #include "../optimized/check.h"
-#include "../optimized/memory.h"
+#include "../base/memory.h"
 
 static int failed;
 

@@ -9,6 +9,10 @@ function(rungs_test name)
   set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 LABELS core)
 endfunction()
 
+foreach(part file process json)
+  rungs_test(base_${part}) # files, children, text for programs
+endforeach()
+
 rungs_test(known)
 rungs_test(wrong)
 rungs_test(coarse)

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "../optimized/device.h"
-#include "../optimized/memory.h"
+#include "../base/memory.h"
 
 #if defined CUDA_LINKED
 extern const struct device_module rungs_cuda_module;

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "../optimized/device.h"
-#include "../optimized/memory.h"
+#include "../base/memory.h"
 #include "../reference/philox.h"
 
 static float *float_buffer(size_t n)

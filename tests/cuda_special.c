@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "../optimized/device.h"
-#include "../optimized/memory.h"
+#include "../base/memory.h"
 
 static int passed, failed;
 

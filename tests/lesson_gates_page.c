@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../optimized/memory.h"
+#include "../base/memory.h"
 
 static const struct mutation {
     const char *name, *find, *replace; /* the first place where `find` stands                 */

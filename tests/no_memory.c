@@ -3,7 +3,7 @@
 #include <sys/resource.h>
 
 #include "../optimized/check.h"
-#include "../optimized/memory.h"
+#include "../base/memory.h"
 #include "../optimized/workspace.h"
 
 int main(void)

@@ -13,7 +13,7 @@ list(TRANSFORM sources PREPEND ${folder}/)
 list(TRANSFORM avx512_sources PREPEND ${folder}/)
 add_library(rungs_soft STATIC EXCLUDE_FROM_ALL ${sources})
 target_compile_definitions(rungs_soft PRIVATE _GNU_SOURCE RUNGS_SOFT_AVX512)
-target_link_libraries(rungs_soft PUBLIC rungs_reference)
+target_link_libraries(rungs_soft PUBLIC rungs_reference rungs_gradcheck)
 
 set(soft_header ${CMAKE_CURRENT_SOURCE_DIR}/soft_avx512.h)
 set_source_files_properties(${avx512_sources} PROPERTIES COMPILE_OPTIONS "-include;${soft_header}"

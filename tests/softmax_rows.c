@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../optimized/memory.h"
+#include "../base/memory.h"
 #include "../optimized/op.h"
 #include "../reference/philox.h"
 #include "../reference/reference.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../optimized/check.h"
-#include "../optimized/memory.h"
+#include "../base/memory.h"
 
 static const int shapes[][MAX_SIZES] = { { 64, 784, 512 },  { 64, 512, 256 },   { 300, 200, 100 },
                                          { 129, 255, 131 }, { 37, 2050, 41 },   { 513, 70, 99 },

@@ -6,7 +6,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "../optimized/memory.h"
+#include "../base/memory.h"
 #include "../reference/philox.h"
 #include "../reference/reference.h"
 #include "../train/checkpoint.h"

@@ -30,7 +30,7 @@
 #include <omp.h>
 #endif
 
-#include "../optimized/memory.h"
+#include "../base/memory.h"
 #include "../reference/philox.h"
 #include "../reference/reference.h"
 #include "../train/network.h"

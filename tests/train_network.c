@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../optimized/memory.h"
+#include "../base/memory.h"
 #include "../reference/philox.h"
 #include "../reference/reference.h"
 #include "../train/network.h"

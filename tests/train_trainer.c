@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../optimized/memory.h"
+#include "../base/memory.h"
 #include "../reference/philox.h"
 #include "../train/trainer.h"
 

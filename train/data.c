@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../optimized/memory.h"
+#include "../base/memory.h"
 #include "idx.h"
 
 const char *const data_files[DATA_FILES] = { "train-images-idx3-ubyte", "train-labels-idx1-ubyte",

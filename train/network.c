@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "../optimized/memory.h"
+#include "../base/memory.h"
 #include "../reference/philox.h"
 #include "../reference/reference.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../memory.h"
+#include "../../base/memory.h"
 
 #define LEAKY_SLOPE 0.01 /* what PyTorch takes if nothing is said */
 #define ELU_ALPHA   1.0

@@ -7,15 +7,17 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "exit_code.h"
+
 enum { HUGE_PAGE = 2 << 20 };
 
 void *memory_need(size_t count, size_t size)
 {
     void *p = calloc(count ? count : 1, size);
     if (!p) {
-        fprintf(stderr, "rungs: out of memory: %zu x %zu bytes are not to be had; try smaller sizes\n", count,
+        fprintf(stderr, "rungs: out of memory: cannot allocate %zu x %zu bytes; try smaller sizes\n", count,
                 size);
-        exit(1);
+        exit(EXIT_RESOURCES);
     }
     return p;
 }

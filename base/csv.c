@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../optimized/memory.h"
+#include "memory.h"
 
 enum { WHY = 256 };
 

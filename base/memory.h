@@ -4,7 +4,8 @@
 
 #include <stddef.h>
 
-/* count * size zeroed bytes; ends the program with one sentence if the product overflows or memory is short */
+/* count * size zeroed bytes; ends the program with one sentence and EXIT_RESOURCES if the product overflows or
+ * memory is short */
 void *memory_need(size_t count, size_t size);
 
 /* bytes of zeroed memory on a 2 MiB boundary, huge pages advised, every page touched; NULL if refused.

@@ -1,0 +1,55 @@
+/* file.h - files and folders whose names a user gives, treated alike by every verb.
+ *
+ * A regular file is replaced as a whole or left as it was: the text goes to a new file beside it, whose name nobody can
+ * foresee, and takes its place at the end with the permissions of the old one. A symbolic link stays, and the file it
+ * points to is replaced. A device, pipe or FIFO is written to directly. A folder, or a place in a folder that does not
+ * exist, is refused.
+ *
+ * Functions return 0 and leave a sentence in error (ERROR_TEXT bytes, error.h) where they fail. */
+#ifndef RUNGS_FILE_H
+#define RUNGS_FILE_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "error.h"
+
+enum { FILE_PATH = 4096 };
+
+struct file_out {
+    FILE *out;                  /* write to this; NULL if it is not open                      */
+    char path[FILE_PATH];       /* where the text belongs: behind symbolic links              */
+    char unfinished[FILE_PATH]; /* where it is until file_keep; empty where written directly  */
+};
+
+/* Can a file be written there? Asked before the work whose result it is to hold; changes nothing. */
+int file_can_write(const char *path, char *error);
+
+int file_open(struct file_out *f, const char *path, char *error);
+
+/* Closes the file and puts it in its place. If anything was lost on the way, what was there before still is. */
+int file_keep(struct file_out *f, char *error);
+
+/* Closes it and forgets what was written. */
+void file_drop(struct file_out *f);
+
+/* A copy of `from` at `to`, by the same rules. */
+int file_copy(const char *from, const char *to, char *error);
+
+/* Opens a file that grows while the program runs and is to be read meanwhile: emptied first, then written directly.
+ * NULL and a sentence. */
+FILE *file_open_growing(const char *path, char *error);
+
+/* Makes the folder and those above it where they are missing, and makes sure that files can be written into it. */
+int folder_make(const char *path, char *error);
+
+/* The same, and keeps every other run of this program that asks likewise out until this one ends. */
+int folder_take(const char *path, char *error);
+
+/* Makes a folder of one's own for working files, under $TMPDIR or /tmp; its name into path. */
+int folder_make_temporary(char path[FILE_PATH], char *error);
+
+/* Removes a folder and the files in it; folders in it stay, and so then does it. */
+void folder_remove(const char *path);
+
+#endif
