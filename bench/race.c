@@ -299,3 +299,25 @@ void race_probe(const struct op *op, struct contestant *c, int n)
     if (opened) memory_huge_free(m.base, m.bytes);
     check_case_free(p);
 }
+
+/* ---- the sweep ---- */
+
+struct called {
+    const struct contestant *c;
+    const struct op *op;
+};
+
+static void call_contestant(void *with, const int *size, void *const *buf)
+{
+    const struct called *of = with;
+    call(of->c, of->op, size, buf);
+}
+
+void race_sweep(const struct op *op, struct contestant *c, int n)
+{
+    for (int i = 0; i < n; i++) {
+        if (!c[i].peer) continue;
+        use_threads(&c[i]);
+        c[i].worst = special_worst(op, call_contestant, &(struct called){ &c[i], op });
+    }
+}

@@ -10,6 +10,7 @@
 
 #include "../optimized/check.h"
 #include "peers.h"
+#include "special.h"
 #include "stats.h"
 
 enum outcome { RACE_MEASURED, RACE_WRONG, RACE_LEFT_OUT };
@@ -24,6 +25,8 @@ struct contestant {
     /* found by race_probe; 0 before */
     double rate; /* flop/s at the probe's shape: a guess of what a call will take */
     int solo;    /* more threads would be idle: it used one only                  */
+
+    struct special worst; /* of a peer: where it is less exact than the rungs, found by race_sweep */
 
     /* the result of race_run */
     enum outcome outcome;
@@ -47,6 +50,9 @@ extern const struct race race_quick; /* 7 samples of 2 ms: to see that all is we
 
 /* Calls each contestant a few times at a modest shape, to learn its rate and whether it uses its threads. */
 void race_probe(const struct op *op, struct contestant *c, int n);
+
+/* Looks where the peers among the contestants are less exact than the rungs' bound (special.h). */
+void race_sweep(const struct op *op, struct contestant *c, int n);
 
 /* Races n contestants at the problem's shape and fills their results. Returns 0 if there is no memory. */
 int race_run(const struct race *r, const struct check_case *problem, struct contestant *c, int n);

@@ -1,6 +1,7 @@
 /* report.c - tables on a terminal; see report.h. */
 #include "report.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +12,15 @@ char *report_seconds(double seconds, char *text)
     int u = 0;
     while (u < 3 && x >= 999.95) x /= 1000, u++;
     snprintf(text, 24, "%.*f %s", x < 9.9995 ? 3 : x < 99.995 ? 2 : 1, x, unit[u]);
+    return text;
+}
+
+char *report_worst(const struct special *worst, char *text)
+{
+    double got = isnan(worst->got) ? nan("") : worst->got; /* its sign says nothing */
+    int n = snprintf(text, 160, "%s is %.3g, not %.3g", worst->at, got, worst->expected);
+    if (isfinite(worst->bounds) && n > 0 && n < 160)
+        snprintf(text + n, 160 - (size_t)n, " (%.3g times their bound)", worst->bounds);
     return text;
 }
 
@@ -61,10 +71,12 @@ static const struct row *find_best_peer(const struct row *row, int n, int thread
     return best;
 }
 
+/* a star after it: the base is less exact than the rungs */
 static void print_ratio(const struct row *base, const struct row *row)
 {
     if (base)
-        printf(" %9.*f", base->seconds / row->seconds < 9.995 ? 2 : 1, base->seconds / row->seconds);
+        printf(" %9.*f%s", base->seconds / row->seconds < 9.995 ? 2 : 1, base->seconds / row->seconds,
+               *base->worst.at ? "*" : "");
     else
         printf(" %9s", "-");
 }
@@ -72,7 +84,9 @@ static void print_ratio(const struct row *base, const struct row *row)
 static void print_row(const struct row *row, const struct row *naive, const struct row *peer, int by_bytes)
 {
     char median[24], low[24], high[24];
-    printf("  %-13s %3d  ", row->rung, row->threads);
+    char name[48];
+    snprintf(name, sizeof name, "%s%s", row->rung, *row->worst.at ? "*" : "");
+    printf("  %-13s %3d  ", name, row->threads);
     if (!measured(row)) {
         printf("%s\n", row->note);
         return;
@@ -107,10 +121,24 @@ static void print_equals(const struct row *row, int n, int threads)
     if (pairs) putchar('\n');
     for (const struct row *x = row; peer && x < row + n; x++) {
         if (x->kind != ROW_RUNG || !same(x, peer)) continue;
-        if (!equals++) printf("  no difference from %s on %d thread%s: ", peer->rung, threads, many);
+        if (!equals++)
+            printf("  no difference in time from %s%s on %d thread%s: ", peer->rung,
+                   *peer->worst.at ? "*" : "", threads, many);
         printf("%s%s", equals > 1 ? ", " : "", x->rung);
     }
     if (equals) putchar('\n');
+}
+
+/* What the stars mean: one line for each peer that is less exact, at any number of threads */
+static void print_less_exact(const struct row *row, int n)
+{
+    char text[160];
+    for (const struct row *x = row; x < row + n; x++) {
+        int said = !*x->worst.at;
+        for (const struct row *before = row; before < x; before++) said |= !strcmp(before->rung, x->rung);
+        if (!said)
+            printf("  * %s is less exact than the rungs: %s\n", x->rung, report_worst(&x->worst, text));
+    }
 }
 
 void report_race(const struct rows *r, int first, int n, const struct op *op, const int *size)
@@ -126,4 +154,5 @@ void report_race(const struct rows *r, int first, int n, const struct op *op, co
         print_row(x, naive, find_best_peer(row, n, x->threads), by_bytes);
     for (int i = 0; i < n; i++)
         if (!i || row[i].threads != row[i - 1].threads) print_equals(row, n, row[i].threads);
+    print_less_exact(row, n);
 }

@@ -83,6 +83,7 @@ void rows_add_result(struct rows *r, const struct contestant *c, const struct op
     struct row *row = add(r);
     snprintf(row->op, sizeof row->op, "%s", op->name);
     row->kind = c->rung ? ROW_RUNG : ROW_PEER;
+    row->worst = c->worst;
     row->threads = c->threads;
     row->cold = cold;
     op_shape_text(op, size, row->shape);
@@ -134,13 +135,25 @@ static void write_number(FILE *out, double x, const char *format, char end)
     fputc(end, out);
 }
 
+/* the last four columns */
+static void write_worst(FILE *out, const struct special *worst)
+{
+    double none = nan("");
+    csv_write(out, worst->at, ',');
+    if (*worst->at)
+        fprintf(out, "%.9g,%.9g,", isnan(worst->got) ? none : worst->got, worst->expected);
+    else
+        fputs(",,", out);
+    write_number(out, *worst->at ? worst->bounds : none, "%.5g", '\n');
+}
+
 int rows_write_csv(const struct rows *r, const struct machine *m, const char *path)
 {
     struct whole_file f;
     if (!whole_file_open(&f, path)) return 0;
     fputs("op,rung,kind,shape,threads,cache,seconds,low,high,gflops,gbs,roof,roof_percent,compiler,flags,cpu,"
           "commit,"
-          "note\n",
+          "note,worst_at,worst_got,worst_expected,worst_bounds\n",
           f.out);
     for (const struct row *row = r->row; row < r->row + r->n; row++) {
         csv_write(f.out, row->op, ',');
@@ -159,7 +172,8 @@ int rows_write_csv(const struct rows *r, const struct machine *m, const char *pa
         csv_write(f.out, m->flags, ',');
         csv_write(f.out, m->cpu, ',');
         csv_write(f.out, m->commit, ',');
-        csv_write(f.out, row->note, '\n');
+        csv_write(f.out, row->note, ',');
+        write_worst(f.out, &row->worst);
     }
     return whole_file_keep(&f);
 }
@@ -168,6 +182,16 @@ static const char *const columns[] = { "op",  "rung", "kind",   "shape", "thread
                                        "low", "high", "gflops", "gbs",   "roof",    "roof_percent", "note" };
 
 enum { OP, RUNG, KIND, SHAPE, THREADS, CACHE, SECONDS, LOW, HIGH, GFLOPS, GBS, ROOF, PERCENT, NOTE, COLUMNS };
+
+/* older files lack these columns */
+static void read_worst(const struct csv *t, int i, struct special *worst)
+{
+    snprintf(worst->at, sizeof worst->at, "%s", csv_cell(t, i, csv_column(t, "worst_at")));
+    worst->got = strtod(csv_cell(t, i, csv_column(t, "worst_got")), NULL); /* may be a NaN or an infinity */
+    worst->expected = strtod(csv_cell(t, i, csv_column(t, "worst_expected")), NULL);
+    worst->bounds = csv_number(t, i, csv_column(t, "worst_bounds"));
+    if (isnan(worst->bounds)) worst->bounds = *worst->at ? INFINITY : 0;
+}
 
 /* 0 after a sentence in why */
 static int read_row(const struct csv *t, int i, const int *at, struct row *row, char *why)
@@ -194,6 +218,7 @@ static int read_row(const struct csv *t, int i, const int *at, struct row *row, 
     row->flops = 1e9 * csv_number(t, i, at[GFLOPS]);
     row->bytes = 1e9 * csv_number(t, i, at[GBS]);
     row->roof_percent = csv_number(t, i, at[PERCENT]);
+    read_worst(t, i, &row->worst);
     return 1;
 }
 
@@ -256,6 +281,15 @@ static void json_machine(FILE *out, const struct machine *m)
     json_text(out, "date", m->date, "\n  },\n");
 }
 
+static void json_worst(FILE *out, const struct special *worst, const char *end)
+{
+    double none = nan("");
+    json_text(out, "worst_at", worst->at, ", ");
+    json_number(out, "worst_got", *worst->at ? worst->got : none, ", ");
+    json_number(out, "worst_expected", *worst->at ? worst->expected : none, ", ");
+    json_number(out, "worst_bounds", *worst->at ? worst->bounds : none, end);
+}
+
 static void json_row(FILE *out, const struct row *row, int last)
 {
     fputs("    { ", out);
@@ -272,7 +306,8 @@ static void json_row(FILE *out, const struct row *row, int last)
     json_number(out, "gbs", row->bytes / 1e9, ",\n      ");
     json_text(out, "roof", row->roof, ", ");
     json_number(out, "roof_percent", row->roof_percent, ", ");
-    json_text(out, "note", row->note, last ? " }\n" : " },\n");
+    json_text(out, "note", row->note, ",\n      ");
+    json_worst(out, &row->worst, last ? " }\n" : " },\n");
 }
 
 int rows_write_json(const struct rows *r, const struct machine *m, const char *path)

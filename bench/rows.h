@@ -9,6 +9,17 @@
 
 enum row_kind { ROW_RUNG, ROW_PEER, ROW_ROOF, ROW_KINDS };
 
+/* The columns of the CSV file and the fields of the JSON file have these names, but for
+ *
+ *   kind              rung, peer or roof
+ *   cache             cold, warm; empty for a roof
+ *   gflops, gbs       flops and bytes, in 10^9 a second
+ *   worst_at          where a peer's result at special arguments (special.h) is furthest beyond the rungs' error bound,
+ *                     like "y at x = -20"; empty: nowhere, or a rung. Files written before there was this column are read
+ *   worst_got         that result
+ *   worst_expected    what it must be
+ *   worst_bounds      its error, in bounds; empty (JSON: null) if one of the two is a NaN or an infinity
+ */
 struct row {
     char op[40];   /* "" for a roof                                                        */
     char rung[40]; /* the rung, the peer, or the roof: "fma_avx2", "read_l1"               */
@@ -19,7 +30,8 @@ struct row {
     double flops, bytes;       /* a second; NaN: not measured, or nothing of that kind                 */
     char roof[24];             /* the roof that is nearest for this operation and shape                */
     double roof_percent;
-    char note[256]; /* why there is no number, or how a peer was set up                     */
+    char note[256];       /* why there is no number, or how a peer was set up                         */
+    struct special worst; /* of a peer that is less exact than the rungs; else worst.at is ""         */
 };
 
 struct rows {

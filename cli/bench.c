@@ -195,6 +195,7 @@ static int line_up(const struct op *op, struct contestant *c)
         }
     }
     race_probe(op, c, n);
+    race_sweep(op, c, n);
     int kept = 0;
     for (int i = 0; i < n; i++) {
         int lacks = c[i].rung && rung_lacks(c[i].rung->needs);
@@ -309,7 +310,8 @@ static const char about[] =
     "Races an operation's rungs against each other and against OpenBLAS, BLIS, oneDNN and SLEEF:\n"
     "interleaved rounds, each contestant verified before and after, medians with 95 % intervals,\n"
     "beside the machine's roofs measured in the same run. Exit 1 if a contestant is wrong (it gets no\n"
-    "number) or faster than a roof.";
+    "number) or faster than a roof. A library that is less exact than the rungs at special arguments\n"
+    "(tails, near 0, infinities) gets a star, and the columns worst_... say where.";
 
 static const char examples[] =
     "  rungs bench dense_forward --shape 64x784x512\n"

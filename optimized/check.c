@@ -35,9 +35,10 @@ static uint64_t stream_of(const char *name)
     return h;
 }
 
-static void fill_arg(const struct op *op, int a, const int *size, uint64_t seed, void *buf)
+static void fill_at_random(const void *with, const struct op *op, int a, const int *size, void *buf)
 {
     const struct arg *arg = &op->arg[a];
+    uint64_t seed = *(const uint64_t *)with;
     size_t n = op_elements(op, a, size);
     float *x = memory_need(n, sizeof *x);
     if (role_is_label(arg->role)) {
@@ -60,17 +61,19 @@ static void fill_arg(const struct op *op, int a, const int *size, uint64_t seed,
     free(x);
 }
 
-void check_fill_f64(const struct op *op, const int *size, uint64_t seed, void *const *buf)
+/* Fills all inputs; a backward's are its forward's, too */
+static void fill_f64(const struct op *op, const int *size, check_fill_fn *fill, const void *with,
+                     void *const *buf)
 {
     const struct op *forward = op->forward ? op_find(op->forward) : NULL;
     for (int a = 0; a < op->narg; a++)
-        if (op->arg[a].role != ROLE_OUT) fill_arg(op, a, size, seed, buf[a]);
+        if (op->arg[a].role != ROLE_OUT) fill(with, op, a, size, buf[a]);
     if (!forward) return;
 
     void *fbuf[MAX_ARGS];
     for (int f = 0; f < forward->narg; f++) {
         fbuf[f] = memory_need(op_elements(forward, f, size), sizeof(double));
-        if (forward->arg[f].role != ROLE_OUT) fill_arg(forward, f, size, seed, fbuf[f]);
+        if (forward->arg[f].role != ROLE_OUT) fill(with, forward, f, size, fbuf[f]);
     }
     forward->f64(size, fbuf);
     for (int a = 0; a < op->narg; a++) {
@@ -81,7 +84,18 @@ void check_fill_f64(const struct op *op, const int *size, uint64_t seed, void *c
     for (int f = 0; f < forward->narg; f++) free(fbuf[f]);
 }
 
+void check_fill_f64(const struct op *op, const int *size, uint64_t seed, void *const *buf)
+{
+    fill_f64(op, size, fill_at_random, &seed, buf);
+}
+
 struct check_case *check_case_make(const struct op *op, const int *size, uint64_t seed)
+{
+    return check_case_make_with(op, size, fill_at_random, &seed);
+}
+
+struct check_case *check_case_make_with(const struct op *op, const int *size, check_fill_fn *fill,
+                                        const void *with)
 {
     struct check_case *c = memory_need(1, sizeof *c);
     void *buf[MAX_ARGS];
@@ -91,7 +105,7 @@ struct check_case *check_case_make(const struct op *op, const int *size, uint64_
         c->elements[a] = op_elements(op, a, size);
         buf[a] = memory_need(c->elements[a], sizeof(double));
     }
-    check_fill_f64(op, size, seed, buf);
+    fill_f64(op, size, fill, with, buf);
     for (int a = 0; a < op->narg; a++) {
         if (op->arg[a].role == ROLE_OUT) continue;
         c->input[a] = memory_need(c->elements[a], sizeof(float));

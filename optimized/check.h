@@ -35,6 +35,12 @@ struct check_case {
 struct check_case *check_case_make(const struct op *op, const int *size, uint64_t seed);
 void check_case_free(struct check_case *c);
 
+/* The same with inputs of the caller's: fill writes one argument of the operation, or of its forward, in double (labels:
+ * int). The oracle sees them rounded to float. */
+typedef void check_fill_fn(const void *with, const struct op *op, int a, const int *size, void *buf);
+struct check_case *check_case_make_with(const struct op *op, const int *size, check_fill_fn *fill,
+                                        const void *with);
+
 /* The same problem with bounds of its own, at first the same: they may be changed. */
 struct check_case *check_case_rebound(const struct check_case *c);
 void check_case_rebound_free(struct check_case *own);

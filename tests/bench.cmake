@@ -3,7 +3,7 @@ set(scratch "${CMAKE_CURRENT_BINARY_DIR}/bench")
 file(MAKE_DIRECTORY "${scratch}")
 set(synthetic "${CMAKE_CURRENT_SOURCE_DIR}/plot_synthetic.csv")
 
-foreach(name bench_stats bench_csv bench_race bench_device bench_peers plot_spread)
+foreach(name bench_stats bench_csv bench_race bench_special bench_device bench_peers plot_spread)
   add_executable(${name} ${name}.c)
   target_compile_definitions(${name} PRIVATE _GNU_SOURCE)
   target_link_libraries(${name} PRIVATE rungs_plots)
@@ -11,6 +11,7 @@ endforeach()
 add_test(NAME bench_stats COMMAND bench_stats)
 add_test(NAME bench_csv COMMAND bench_csv ${synthetic} ${scratch}/rows.csv)
 add_test(NAME bench_race COMMAND bench_race)
+add_test(NAME bench_special COMMAND bench_special)
 add_test(NAME bench_device COMMAND bench_device)
 add_test(NAME bench_peers COMMAND bench_peers)
 add_test(NAME plot_spread COMMAND plot_spread)
@@ -39,10 +40,13 @@ foreach(peer sleef onednn)
     set_tests_properties(bench_peers_${peer}_${word} PROPERTIES SKIP_RETURN_CODE 77) # no AVX2 here
   endforeach()
 endforeach()
+rungs_fake_peer(bench_peers_onednn_exact exact RUNGS_ONEDNN_LIBRARY $<TARGET_FILE:bench_fake_onednn> onednn)
+set_tests_properties(bench_peers_onednn_exact PROPERTIES SKIP_RETURN_CODE 77) # no AVX2 here
 rungs_fake_peer(bench_peers_absent "" RUNGS_NO_LIBRARY /nowhere)
 set_tests_properties(bench_peers_absent PROPERTIES PASS_REGULAR_EXPRESSION "no library is here")
 
-add_test(NAME bench_cli COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/bench_cli.sh $<TARGET_FILE:rungs> ${scratch}/cli)
+add_test(NAME bench_cli COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/bench_cli.sh $<TARGET_FILE:rungs> ${scratch}/cli
+         $<TARGET_FILE:bench_fake_onednn>)
 foreach(what text pictures refusals)
   add_test(NAME plot_${what} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/plot.sh $<TARGET_FILE:rungs> ${synthetic}
            ${scratch}/plot_${what} ${what})

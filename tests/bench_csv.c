@@ -110,6 +110,28 @@ static void check_mutants(const char *path)
     free(copy);
 }
 
+static int same_number(double a, double b)
+{
+    return a == b || (isnan(a) && isnan(b)) || fabs(a - b) <= 1e-4 * fabs(a);
+}
+
+static int same_worst(const struct special *a, const struct special *b)
+{
+    if (!*a->at) return !*b->at;
+    return !strcmp(a->at, b->at) && same_number(a->got, b->got) && same_number(a->expected, b->expected) &&
+           same_number(a->bounds, b->bounds);
+}
+
+/* a file that was written before rows had their worst error */
+static void check_older(const char *path)
+{
+    struct rows r = { 0 };
+    char why[256] = "";
+    expect(rows_read_csv(&r, path, why) && r.n > 10, why);
+    for (int i = 0; i < r.n; i++) expect(!*r.row[i].worst.at, "an older file marks nothing");
+    rows_free(&r);
+}
+
 static void check_rows(const char *path)
 {
     struct machine m = { .cpu = "a \"strange\", CPU", .compiler = "cc", .flags = "-O3,x", .commit = "c" };
@@ -118,7 +140,8 @@ static void check_rows(const char *path)
     struct contestant c = { .name = "00_naive",
                             .threads = 2,
                             .outcome = RACE_MEASURED,
-                            .seconds = { .median = 1e-3, .low = 9e-4, .high = 2e-3 } };
+                            .seconds = { .median = 1e-3, .low = 9e-4, .high = 2e-3 },
+                            .worst = { "y at x = -20, \"t\" = 1", -1.9e-6, 2.0611536e-9, 15456.5 } };
     const struct op *op = op_find("dense_forward");
     char why[256] = "";
     roofs.fma[ROOF_BASE] = 5e10;
@@ -128,6 +151,7 @@ static void check_rows(const char *path)
     rows_add_result(&written, &c, op, (const int[]){ 64, 10, 7 }, 1, &roofs, 0);
     c.outcome = RACE_WRONG;
     strcpy(c.note, "FAIL, with a comma and a \"quote\"\nand a line");
+    c.worst = (struct special){ "y at x = 1000", NAN, 1, INFINITY };
     rows_add_result(&written, &c, op, (const int[]){ 64, 10, 7 }, 0, &roofs, 0);
     expect(rows_write_csv(&written, &m, path) && rows_read_csv(&back, path, why), why);
     expect(back.n == 4 && written.failed == 1, "all rows come back; the wrong one is counted");
@@ -137,6 +161,7 @@ static void check_rows(const char *path)
                    !strcmp(a->roof, b->roof) && !strcmp(a->note, b->note) && a->kind == b->kind &&
                    a->threads == b->threads && a->cold == b->cold,
                "words come back");
+        expect(same_worst(&a->worst, &b->worst), "the worst error comes back");
         expect((isnan(a->seconds) && isnan(b->seconds)) || fabs(a->seconds - b->seconds) <= 1e-4 * a->seconds,
                "numbers come back to four digits, and no number stays no number");
     }
@@ -156,6 +181,7 @@ int main(int argc, char **argv)
     check_refusals();
     check_reading();
     check_mutants(argv[1]);
+    check_older(argv[1]);
     check_rows(argv[2]);
     return failed;
 }

@@ -1,6 +1,7 @@
 /* bench_fake_onednn.c - a library that looks like oneDNN 2: activations and softmax by the formulas that its Developer
  * Guide gives, in float, also where they cancel. RUNGS_FAKE in the environment makes it misbehave: "coarse" takes all but
- * 17 bits from what it computes, "choose" makes it slow with all kernels but AVX512_CORE, and wrong with AVX2. */
+ * 17 bits from what it computes; "exact" computes in double, by formulas that do not cancel; "tail" does so, too, but for
+ * softplus(-20), "nan" but for tanh(1000), "limit" but for relu(NaN); "choose" makes it slow with all kernels but AVX512_CORE, and wrong with AVX2. */
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -63,6 +64,45 @@ static float forward(const struct description *d, float x)
     case 0xcf: return 0.5f * x * (1 + tanh_of_half_w(x));
     case 0xdf: return x * logistic(d->alpha * x);
     case 0x30: return 0.5f * x * (1 + erff(0.70710678f * x));
+    default: return NAN;
+    }
+}
+
+/* the same without cancellation, in double */
+static double exact_forward(const struct description *d, double x)
+{
+    double w = 1.5957691216057308 * x * (1 + 0.044715 * x * x), alpha = (double)d->alpha;
+    if (is("RUNGS_FAKE", "tail") && d->algorithm == 0x9f && x == -20) return -1.9e-6;
+    if (is("RUNGS_FAKE", "nan") && d->algorithm == 0x2f && x == 1000) return NAN;
+    if (is("RUNGS_FAKE", "limit") && d->algorithm == 0x1f && alpha == 0 && isnan(x)) return 0;
+    switch (d->algorithm) {
+    case 0x1f: return x > 0 || isnan(x) ? x : d->alpha > 0 ? alpha * x : 0;
+    case 0x2f: return tanh(x);
+    case 0x3f: return x > 0 ? x : alpha * expm1(x);
+    case 0x9f: return fmax(x, 0) + log1p(exp(-fabs(x))) + (isnan(x) ? x : 0);
+    case 0xaf: return 1 / (1 + exp(-x));
+    case 0xcf: return isinf(x) && x < 0 ? 0 : x / (1 + exp(-w));
+    case 0xdf: return isinf(x) && x < 0 ? 0 : x / (1 + exp(-x));
+    case 0x30: return isinf(x) && x < 0 ? 0 : x * erfc(x * -0.70710678118654752) / 2;
+    default: return NAN;
+    }
+}
+
+static double exact_slope(const struct description *d, double x)
+{
+    double w = 1.5957691216057308 * x * (1 + 0.044715 * x * x), v = d->algorithm == 0xcf ? w : x;
+    double s = 1 / (1 + exp(-v)), rest = 1 / (1 + exp(v));
+    double inner = d->algorithm == 0xcf ? 1.5957691216057308 * (x + 0.134145 * x * x * x) : x;
+    double damped = rest == 0 || s == 0 ? 0 : inner * rest, p = exp(-x * x / 2) * 0.39894228040143268;
+    switch (d->algorithm) {
+    case 0x100: return x > 0 ? 1 : (double)d->alpha;
+    case 0x101: return (1 - x) * (1 + x);
+    case 0x102: return x > 0 ? 1 : x + (double)d->alpha;
+    case 0x104: return x * (1 - x);
+    case 0x9f: return s;
+    case 0xcf:
+    case 0xdf: return s == 0 ? 0 : s * (1 + damped);
+    case 0x30: return erfc(x * -0.70710678118654752) / 2 + (p == 0 ? 0 : x * p);
     default: return NAN;
     }
 }
@@ -261,8 +301,14 @@ int dnnl_primitive_execute(const struct description *d, void *stream, int n, con
         else
             softmax(d->columns, in + at, out + at);
     }
+    int exact = is("RUNGS_FAKE", "exact") || is("RUNGS_FAKE", "tail") || is("RUNGS_FAKE", "nan") ||
+                is("RUNGS_FAKE", "limit");
     for (int64_t k = 0; k < d->rows * d->columns; k++) {
-        if (!d->softmax) out[k] = d->backward ? dy[k] * slope(d, in[k]) : forward(d, in[k]);
+        if (exact && !d->softmax)
+            out[k] = (float)(d->backward ? (double)dy[k] * exact_slope(d, (double)in[k])
+                                         : exact_forward(d, (double)in[k]));
+        else if (!d->softmax)
+            out[k] = d->backward ? dy[k] * slope(d, in[k]) : forward(d, in[k]);
         out[k] = rounded(out[k]);
     }
     return 0;

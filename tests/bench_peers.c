@@ -5,7 +5,9 @@
  *   bench_peers                      the libraries that are here
  *   bench_peers choose BEST          the only one is a fake, whose kernel choices misbehave but for one
  *   bench_peers right|coarse PEER    the only one is a fake, whose functions are right, or have too few bits
+ *   bench_peers exact PEER           the only one is a fake, which is exact everywhere, or but for one argument
  */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,12 +122,64 @@ static int check_fake(const struct peer *p, const char *name, int is_right)
     return failed;
 }
 
+/* What the sweep must find in that fake: nothing, or one operation's one argument; figures by the definition */
+static void check_worst(const struct special *s, const struct op *op, const char *word)
+{
+    int tail = !strcmp(word, "tail") && !strcmp(op->name, "softplus_forward"),
+        not_a_number = !strcmp(word, "nan") && !strcmp(op->name, "tanh_forward"),
+        limit = !strcmp(word, "limit") && !strcmp(op->name, "relu_forward"), right = !*s->at;
+    const double expected =
+        log1p(exp(-20)); /* 8 roundings of it are allowed, and as many subnormals, times 21^2 */
+    const double bounds = (expected + 1.9e-6) / (8 * (0x1p-24 * expected + 0x1p-149 * 441));
+    if (tail)
+        right = !strcmp(s->at, "y at x = -20") && s->got == (double)-1.9e-6f &&
+                fabs(s->expected - expected) <= 1e-15 && fabs(s->bounds / bounds - 1) < 1e-4;
+    if (not_a_number)
+        right = !strcmp(s->at, "y at x = 1000") && isnan(s->got) && s->expected == 1 && isinf(s->bounds);
+    if (limit) right = !strcmp(s->at, "y at x = nan") && s->got == 0 && isnan(s->expected);
+    if (!right)
+        printf("%s: '%s' is %.9g, not %.9g (%g bounds)\n", op->name, s->at, s->got, s->expected, s->bounds);
+    expect(right, "what is less exact, and by how much", op->name);
+}
+
+static void check_sweep_as(const struct peer *p, const char *word)
+{
+    int swept = 0;
+    setenv("RUNGS_FAKE", word, 1);
+    for (const struct op *const *op = ops; *op; op++) {
+        struct contestant c[] = {
+            { .name = "00_naive", .rung = (*op)->cpu, .threads = 1 },
+            { .name = p->name, .peer = p, .peer_op = peer_find(p, *op), .threads = 1 }
+        };
+        /* cross-entropy from a probability that has become 1 or 0 is another matter */
+        if (!c[1].peer_op || strstr((*op)->name, "xent")) continue;
+        race_sweep(*op, c, 2);
+        expect(!*c[0].worst.at, "a rung is marked", (*op)->name);
+        check_worst(&c[1].worst, *op, word);
+        swept++;
+    }
+    expect(swept > 20, "more than 20 operations are swept", word);
+}
+
+static int check_sweep(const struct peer *p, const char *name)
+{
+    while (strcmp(p->name, name)) p++;
+    printf("%s: %s\n", p->name, p->pick);
+    if (!p->open) return 77;
+    check_sweep_as(p, "exact");
+    check_sweep_as(p, "tail");
+    check_sweep_as(p, "nan");
+    check_sweep_as(p, "limit");
+    return failed;
+}
+
 int main(int argc, char **argv)
 {
     int n = 0, open = 0;
     while (ops[n]) n++;
     const struct peer *p = peers_open(ops, n);
     if (argc == 3 && !strcmp(argv[1], "choose")) return check_choice(p, argv[2]);
+    if (argc == 3 && !strcmp(argv[1], "exact")) return check_sweep(p, argv[2]);
     if (argc == 3) return check_fake(p, argv[2], !strcmp(argv[1], "right"));
     for (int k = 0; k < PEERS; k++) {
         printf("%s: %s\n", p[k].name, p[k].pick);
