@@ -7,6 +7,7 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -82,6 +83,24 @@ static void fill_closed_streams(void)
         if (fcntl(fd, F_GETFD) < 0 && errno == EBADF) (void)open("/dev/null", fd ? O_RDONLY : O_WRONLY);
 }
 
+static void on_no_time(int number)
+{
+    static const char sentence[] = "rungs: out of time: the limit on CPU time (ulimit -t) is reached\n";
+    ssize_t wrote = write(STDERR_FILENO, sentence, sizeof sentence - 1);
+    (void)number, (void)wrote;
+    _exit(EXIT_RESOURCES);
+}
+
+/* At the hard limit the system kills without a word; at the soft one, a second before, there is time for a sentence. */
+static void watch_cpu_time(void)
+{
+    struct rlimit limit;
+    signal(SIGXCPU, on_no_time);
+    if (getrlimit(RLIMIT_CPU, &limit) || limit.rlim_max == RLIM_INFINITY || limit.rlim_max < 2) return;
+    if (limit.rlim_cur >= limit.rlim_max) limit.rlim_cur = limit.rlim_max - 1;
+    setrlimit(RLIMIT_CPU, &limit);
+}
+
 void process_begin(void)
 {
     sigset_t none;
@@ -90,6 +109,7 @@ void process_begin(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGCHLD, SIG_DFL);
     signal(SIGXFSZ, SIG_IGN);
+    watch_cpu_time();
 }
 
 /* the error number of a stream that lost something, 0 if it lost nothing */

@@ -26,7 +26,8 @@ int process_run(const char *const *argv, int in, int out, int err, char *error);
 
 /* First thing in main. Signals that a careless parent left blocked, or SIGCHLD that it left ignored, become ordinary;
  * a standard stream that it closed refuses to be used (no file of ours can take its number); a file that grows over
- * the shell's limit is an error of the write, not the end of the program. */
+ * the shell's limit is an error of the write, not the end of the program; a limit on CPU time ends it with a sentence
+ * and EXIT_RESOURCES. */
 void process_begin(void);
 
 /* Last thing in main: the exit code, once stdout and stderr are known to have taken all that was printed. If one did

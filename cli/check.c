@@ -4,54 +4,52 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../optimized/check.h"
-#include "../optimized/device.h"
+#include "../base/csv.h"
+#include "../base/error.h"
+#include "../optimized/check_all.h"
 
 static int seed = 1, threads = 0, as_csv, cuda;
-static const struct device *device; /* with --cuda */
 static const char *rung_name, *shape_text;
 
-static int failed, passed, skipped;
+static const char *const verdict_word[CHECK_VERDICTS] = { "PASS", "FAIL", "SKIP", "NONE" };
 
-/* digits: of a rung that has fewer than float, else NULL */
-static void tell(const struct op *op, const char *rung, const struct check *c, const char *unit,
-                 const char *digits)
+static void put_csv(const struct finding *f)
 {
-    static const char *const word[] = { "PASS", "FAIL", "SKIP" };
-    failed += c->verdict == CHECK_FAIL;
-    passed += c->verdict == CHECK_PASS;
-    skipped += c->verdict == CHECK_SKIP;
-    if (as_csv) {
-        printf("%s,%s,%s,%d,%.3g,\"%s\"\n", op->name, rung, word[c->verdict], c->shapes, c->worst, c->why);
-    } else if (c->verdict == CHECK_PASS) {
-        printf("PASS  %-24s %-14s %3d shapes   worst error %.2g%s%s%s\n", op->name, rung, c->shapes, c->worst,
-               unit, digits ? " for " : "", digits ? digits : "");
-    } else {
-        printf("%s  %-24s %-14s %s\n", word[c->verdict], op->name, rung, c->why);
-    }
+    csv_write(stdout, f->op->name, ',');
+    csv_write(stdout, f->name, ',');
+    printf("%s,%d,%.3g,", verdict_word[f->check.verdict], f->check.shapes, f->check.worst);
+    csv_write(stdout, f->check.why, '\n');
+}
+
+static void put_line(const struct finding *f)
+{
+    const struct check *c = &f->check;
+    const char *digits = f->rung ? rung_digits_words(f->rung->needs) : NULL; /* if it has fewer than float */
+    if (c->verdict == CHECK_PASS)
+        printf("PASS  %-24s %-14s %3d shapes   worst error %.2g%s%s%s\n", f->op->name, f->name, c->shapes,
+               c->worst, f->rung ? " of the allowed" : " relative", digits ? " for " : "",
+               digits ? digits : "");
+    else
+        printf("%s  %-24s %-14s %s\n", verdict_word[c->verdict], f->op->name, f->name, c->why);
+}
+
+static void tell(const struct finding *f, void *context)
+{
+    (void)context;
+    if (f->check.verdict == CHECK_RESOURCES) return; /* no verdict on a rung: the end says it */
+    (as_csv ? put_csv : put_line)(f);
     fflush(stdout);
 }
 
-/* the CUDA ladder: on the GPU, or in the emulator with all that it sees */
-static void check_cuda(const struct op *op, const struct rung *only, const int *shape)
+static int check(const struct checking *what)
 {
-    for (const struct rung *r = device_ladder(device, op); r && r->name; r++) {
-        if (only && r != only) continue;
-        struct check c = check_device_rung(device, op, r, shape, (uint64_t)seed);
-        tell(op, r->name, &c, " of the allowed", rung_digits_words(r->needs));
-    }
-}
-
-static void check_op(const struct op *op, const struct rung *only, const int *shape)
-{
-    for (const struct rung *r = op->cpu; r->name; r++) {
-        if (only && r != only) continue;
-        struct check c = check_rung(op, r, shape, (uint64_t)seed);
-        tell(op, r->name, &c, " of the allowed", rung_digits_words(r->needs));
-    }
-    if (only || shape || !op->forward) return;
-    struct check c = check_gradient(op, (uint64_t)seed);
-    tell(op, "gradient", &c, " relative", NULL);
+    if (as_csv) puts("op,rung,verdict,shapes,worst,why");
+    if (what->device && !as_csv) printf("CUDA rungs on %s\n", what->device->facts.name);
+    struct check_counts n = check_all(what, tell, NULL);
+    int passed = n.rungs + n.gradients;
+    if (n.lacks) return args_fail(EXIT_RESOURCES, "check", "%s", n.lacks);
+    if (!as_csv) printf("%d passed, %d failed, %d skipped\n", passed, n.failed, n.skipped);
+    return n.failed ? EXIT_WRONG : passed ? EXIT_OK : EXIT_SKIPPED;
 }
 
 int verb_check(int argc, char **argv)
@@ -69,9 +67,10 @@ int verb_check(int argc, char **argv)
         "check",
         "check OP|all [options]",
         "Compares every rung with the double oracle at every size class, between guard pages, and every\n"
-        "backward with its forward by the gradient checker. Exit 0: all right, 1: something is wrong, 77: "
-        "all "
-        "skipped.",
+        "backward with its forward by the gradient checker. Exit 0: all right, 1: something is wrong, 71: "
+        "not "
+        "enough\n"
+        "memory or time to tell, 77: all skipped.",
         "  rungs check all\n  rungs check dense_forward --rung 04_avx2\n"
         "  rungs check dense_backward_dw --shape 64x784x512 --threads 2\n"
         "  rungs check dense_forward --cuda\n",
@@ -88,22 +87,18 @@ int verb_check(int argc, char **argv)
     if (!all && !only) return EXIT_USAGE;
     if (all && (rung_name || shape_text))
         return args_refuse("check", "--rung and --shape need one operation, not 'all'");
-    char why[DEVICE_WHY];
-    if (cuda && !(device = device_open(NULL, why))) {
-        args_refuse("check", "--cuda: %s", why);
-        return EXIT_SKIPPED;
-    }
-    if (cuda && only && !device_ladder(device, only))
+    struct checking what = { .op = only, .seed = (uint64_t)seed };
+    char why[DEVICE_WHY], error[ERROR_TEXT];
+    if (cuda && !(what.device = device_open(NULL, why)))
+        return args_fail(EXIT_SKIPPED, "check", "--cuda: %s", why);
+    if (cuda && only && !device_ladder(what.device, only))
         return args_refuse("check", "%s has no CUDA rungs", only->name);
-    const struct rung *rung = rung_name ? verb_find_rung("check", only, device, rung_name) : NULL;
-    if (rung_name && !rung) return EXIT_USAGE;
+    if (rung_name && !(what.rung = verb_find_rung("check", only, what.device, rung_name))) return EXIT_USAGE;
     if (shape_text && !op_parse_shape(only, shape_text, size))
-        return args_refuse("check", "'%s' is no shape of %s; write %d sizes like 7x5x3", shape_text,
+        return args_refuse("check", "'%s' is not a shape of %s; write %d sizes like 7x5x3", shape_text,
                            only->name, only->nsize);
-    if (as_csv) puts("op,rung,verdict,shapes,worst,why");
-    if (cuda && !as_csv) printf("CUDA rungs on %s\n", device->facts.name);
-    for (const struct op *const *op = ops; *op; op++)
-        if (all || *op == only) (cuda ? check_cuda : check_op)(*op, rung, shape_text ? size : NULL);
-    if (!as_csv) printf("%d passed, %d failed, %d skipped\n", passed, failed, skipped);
-    return failed ? EXIT_WRONG : passed ? EXIT_OK : EXIT_SKIPPED;
+    if (shape_text && !check_room(only, size, 2, error))
+        return args_fail(EXIT_RESOURCES, "check", "%s", error);
+    if (shape_text) what.shape = size;
+    return check(&what);
 }

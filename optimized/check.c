@@ -1,17 +1,22 @@
 /* check.c - is this rung right? See check.h. */
 #include "check.h"
 
+#include <errno.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "../base/clock.h"
+#include "../base/error.h"
+#include "../base/exit_code.h"
+#include "../base/memory.h"
+#include "../base/process.h"
 #include "../reference/philox.h"
 #include "guard.h"
-#include "../base/memory.h"
 
 /* ---- problems ---- */
 
@@ -89,13 +94,29 @@ void check_fill_f64(const struct op *op, const int *size, uint64_t seed, void *c
     fill_f64(op, size, fill_at_random, &seed, buf);
 }
 
-struct check_case *check_case_make(const struct op *op, const int *size, uint64_t seed)
+int check_room(const struct op *op, const int *size, int cases, char *error)
 {
-    return check_case_make_with(op, size, fill_at_random, &seed);
+    char shape[40];
+    double bytes = 0;
+    size_t available = memory_available();
+    op_shape_text(op, size, shape);
+    for (int a = 0; a < op->narg; a++) {
+        size_t n = op_elements_or_none(op, a, size);
+        if (!n)
+            return error_set(error, "out of memory: %s of %s at %s has more elements than any memory",
+                             op->arg[a].name, op->name, shape);
+        /* an input in float, and in double while the bounds are computed; an output's oracle and bound in double */
+        bytes += (double)n * (is_output(op, a) ? 16.0 * cases : 4.0 * cases + 8);
+    }
+    if (bytes <= (double)available) return 1;
+    return error_set(
+        error,
+        "out of memory: cannot allocate %.0f bytes for %s at %s, as %zu are available; try a smaller shape",
+        bytes, op->name, shape, available);
 }
 
-struct check_case *check_case_make_with(const struct op *op, const int *size, check_fill_fn *fill,
-                                        const void *with)
+static struct check_case *make_case(const struct op *op, const int *size, check_fill_fn *fill,
+                                    const void *with)
 {
     struct check_case *c = memory_need(1, sizeof *c);
     void *buf[MAX_ARGS];
@@ -130,6 +151,27 @@ struct check_case *check_case_make_with(const struct op *op, const int *size, ch
     }
     check_case_bounds(c, NEED_NONE);
     return c;
+}
+
+static void begin_making(void), end_making(double seconds);
+
+struct check_case *check_case_make_with(const struct op *op, const int *size, check_fill_fn *fill,
+                                        const void *with)
+{
+    char purpose[100], shape[40];
+    double start = clock_seconds();
+    snprintf(purpose, sizeof purpose, "%.50s at %s", op->name, op_shape_text(op, size, shape));
+    memory_for(purpose);
+    begin_making();
+    struct check_case *c = make_case(op, size, fill, with);
+    end_making(clock_seconds() - start);
+    memory_for(NULL);
+    return c;
+}
+
+struct check_case *check_case_make(const struct op *op, const int *size, uint64_t seed)
+{
+    return check_case_make_with(op, size, fill_at_random, &seed);
 }
 
 /* input a as the oracle takes it: labels as they are, numbers in double */
@@ -243,9 +285,9 @@ static void stage_open(struct stage *s, const struct op *op, const int *size, en
     for (int a = 0; a < op->narg; a++) {
         size_t bytes = op_elements(op, a, size) * sizeof(float);
         if (!guard_make(&s->guard[a], op->arg[a].name, bytes, side)) {
-            fprintf(stderr, "rungs: out of memory: no room for %zu guarded bytes; try smaller sizes\n",
-                    bytes);
-            exit(1);
+            char shape[40];
+            memory_fail("out of memory: cannot allocate %zu bytes for %s of %s at %s; try a smaller shape",
+                        bytes, op->arg[a].name, op->name, op_shape_text(op, size, shape));
         }
         s->buf[a] = s->guard[a].data;
     }
@@ -354,63 +396,118 @@ struct check check_rung_at(const struct op *op, const struct rung *rung, const i
 
 /* ---- one rung at all shapes, in a child ---- */
 
-static struct check *shared;  /* the child's result, in memory that the parent sees */
+/* in memory that the parent sees */
+static struct shared {
+    struct check result;
+    int making; /* the problem is being made; no rung runs */
+} * shared;
+
 static const char *shared_at; /* the shape that the child is at */
 
 static void on_fault(const char *sentence)
 {
-    shared->verdict = CHECK_FAIL;
-    snprintf(shared->why, sizeof shared->why, "at %s it %s", shared_at, sentence);
+    shared->result.verdict = CHECK_FAIL;
+    snprintf(shared->result.why, sizeof shared->result.why, "at %s it %s", shared_at, sentence);
+}
+
+static void on_no_memory(const char *sentence)
+{
+    shared->result.verdict = CHECK_RESOURCES;
+    snprintf(shared->result.why, sizeof shared->result.why, "%s", sentence);
 }
 
 unsigned check_shape_seconds = 120;
+
+static void begin_making(void)
+{
+    if (shared) shared->making = 1;
+}
+
+/* A rung is called some ten times, and the naive one is not much faster than the oracle, which is computed twice. */
+static void end_making(double seconds)
+{
+    if (!shared) return;
+    shared->making = 0;
+    alarm(check_shape_seconds + (unsigned)(30 * seconds));
+}
 
 static void check_shapes_in_child(const struct check_way *way, const struct op *op, const struct rung *rung,
                                   const int (*shapes)[MAX_SIZES], uint64_t seed)
 {
     static char text[40];
+    struct check *all = &shared->result;
     shared_at = text;
+    memory_on_failure(on_no_memory);
+    signal(SIGXCPU, SIG_DFL); /* so that the parent sees what ended it */
     way->watch(on_fault);
     for (const int(*size)[MAX_SIZES] = shapes; **size; size++) {
         op_shape_text(op, *size, text);
-        snprintf(shared->why, sizeof shared->why, "at %s it ended the process or ran for over %u s", text,
+        snprintf(all->why, sizeof all->why, "at %s it ended the process or ran for over %u s", text,
                  check_shape_seconds);
         alarm(check_shape_seconds);
         struct check one = way->at(op, rung, *size, seed);
-        one.shapes += shared->shapes;
-        if (shared->worst > one.worst) one.worst = shared->worst;
+        one.shapes += all->shapes;
+        if (all->worst > one.worst) one.worst = all->worst;
         int wrong = one.verdict != CHECK_PASS;
         if (!wrong) one.verdict = CHECK_FAIL; /* until the last shape is done: an early death is a failure */
-        *shared = one;
-        if (wrong) _exit(1);
+        *all = one;
+        if (wrong) _exit(EXIT_WRONG);
     }
-    shared->verdict = CHECK_PASS;
-    shared->why[0] = '\0';
-    _exit(0);
+    all->verdict = CHECK_PASS;
+    all->why[0] = '\0';
+    _exit(EXIT_OK);
+}
+
+/* What ended the child from outside is not the rung's mistake: a limit on CPU time, the kernel's lack of memory, or an
+ * oracle that takes too long. */
+static void judge_ending(struct check *result, int code, int making)
+{
+    int number = code - 128; /* of the signal */
+    if (result->verdict != CHECK_FAIL ||
+        (number != SIGXCPU && number != SIGKILL && !(number == SIGALRM && making)))
+        return;
+    result->verdict = CHECK_RESOURCES;
+    if (number == SIGXCPU)
+        snprintf(result->why, sizeof result->why,
+                 "out of time: the limit on CPU time (ulimit -t) ended the check");
+    else if (number == SIGKILL)
+        snprintf(result->why, sizeof result->why,
+                 "out of memory or time: the system killed the check; try a smaller shape");
+    else
+        snprintf(result->why, sizeof result->why,
+                 "out of time: the double oracle takes over %u s; try a smaller shape", check_shape_seconds);
+}
+
+static struct check no_child(const char *what)
+{
+    struct check result = { .verdict = CHECK_RESOURCES };
+    snprintf(result.why, sizeof result.why, "cannot start a process for the check: %s: %s", what,
+             strerror(errno));
+    return result;
 }
 
 struct check check_apart(const struct check_way *way, const struct op *op, const struct rung *rung,
                          const int (*shapes)[MAX_SIZES], uint64_t seed)
 {
-    struct check result = { .verdict = CHECK_FAIL };
+    struct check result;
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) {
-        snprintf(result.why, sizeof result.why,
-                 "no memory for the result; close other programs and try again");
-        return result;
+        shared = NULL;
+        return no_child("mmap");
     }
-    *shared = result;
+    *shared = (struct shared){ .result = { .verdict = CHECK_FAIL } };
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) check_shapes_in_child(way, op, rung, shapes, seed);
     if (child < 0) {
-        snprintf(shared->why, sizeof shared->why, "no child process could be started");
+        result = no_child("fork");
     } else {
-        int status;
-        while (waitpid(child, &status, 0) < 0) continue;
+        int code = process_wait(child);
+        result = shared->result;
+        judge_ending(&result, code, shared->making);
     }
-    result = *shared;
     munmap(shared, sizeof *shared);
+    shared = NULL;
     return result;
 }
 

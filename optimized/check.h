@@ -11,7 +11,8 @@
 #include <stdint.h>
 #include "op.h"
 
-enum verdict { CHECK_PASS, CHECK_FAIL, CHECK_SKIP };
+/* CHECK_RESOURCES: memory, time, address space or processes ran out, which says nothing about the rung */
+enum verdict { CHECK_PASS, CHECK_FAIL, CHECK_SKIP, CHECK_RESOURCES, CHECK_VERDICTS };
 
 struct check {
     enum verdict verdict;
@@ -29,6 +30,11 @@ struct check_case {
     double *oracle[MAX_ARGS]; /* outputs only                                     */
     double *bound[MAX_ARGS];  /* outputs only                                     */
 };
+
+/* Before anything is begun: 1 if there is memory for `cases` problems of the operation at this shape, and no product of its
+ * sizes overflows; else 0 and a sentence in error (ERROR_TEXT bytes). What it counts is the least that is ever allocated, so
+ * that nothing is refused that would work; the rest is noticed when it is allocated. */
+int check_room(const struct op *op, const int *size, int cases, char *error);
 
 /* Never NULL: a lack of memory ends the program with one sentence. The inputs of a backward operation are
  * those a real backward would see: its forward's inputs and outputs, and a random upstream gradient. */
@@ -57,7 +63,8 @@ int check_case_compare(const struct check_case *c, void *const *buf, struct chec
 /* All of the above at one shape, in this process, between guard pages; guard_watch decides what a fault does. */
 struct check check_rung_at(const struct op *op, const struct rung *rung, const int *size, uint64_t seed);
 
-/* how long one shape may take before its rung is taken to hang */
+/* How long one shape may take before its rung is taken to hang; a slow oracle adds to it, as a rung at such a shape is slow
+ * without being wrong. An oracle that takes as long by itself is CHECK_RESOURCES. */
 extern unsigned check_shape_seconds;
 
 /* All of the operation's check shapes (or only `shape`, if not NULL), in a child process: a crash or an endless

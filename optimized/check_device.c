@@ -273,6 +273,8 @@ static struct check check_at(const struct op *op, const struct rung *rung, const
     for (int i = 0; i < 2 && result.verdict == CHECK_PASS; i++) {
         if (!stage_at(checked, A, places[i], buf, why)) {
             fail(A, &result, why);
+            if (!i)
+                result.verdict = CHECK_RESOURCES; /* nothing has run yet: there is no room for the buffers */
             break;
         }
         if (i == 0)
@@ -303,7 +305,7 @@ static void quote_child(struct check *result)
 {
     char said[4096] = "";
     ssize_t n = pread(said_fd, said, sizeof said - 1, 0);
-    if (n <= 0) return;
+    if (n <= 0 || result->verdict == CHECK_RESOURCES) return;
     if (!strncmp(said, "emu: ", 5) || strstr(said, "\nemu: ")) result->verdict = CHECK_FAIL;
     if (result->verdict != CHECK_FAIL) return;
     snprintf(result->why, sizeof result->why, "%.*s", (int)strcspn(said, "\n"), said);

@@ -33,7 +33,8 @@ static void relu_dense_f64(const int *s, void *const *p)
 {
     double *b = memory_need((size_t)s[2], sizeof *b);
     memset(b, 0, (size_t)s[2] * sizeof *b);
-    relu_forward_f64(s[0] * s[1], p[0], p[2]);
+    for (size_t n = 0; n < (size_t)s[0]; n++)
+        relu_forward_f64(s[1], (const double *)p[0] + n * (size_t)s[1], (double *)p[2] + n * (size_t)s[1]);
     dense_forward_f64(s[0], s[1], s[2], p[2], p[1], b, p[3]);
     free(b);
 }
@@ -42,7 +43,9 @@ static void relu_dense_cplx(const int *s, void *const *p)
 {
     double _Complex *b = memory_need((size_t)s[2], sizeof *b);
     for (int k = 0; k < s[2]; k++) b[k] = 0;
-    relu_forward_cplx(s[0] * s[1], p[0], p[2]);
+    for (size_t n = 0; n < (size_t)s[0]; n++)
+        relu_forward_cplx(s[1], (const double _Complex *)p[0] + n * (size_t)s[1],
+                          (double _Complex *)p[2] + n * (size_t)s[1]);
     dense_forward_cplx(s[0], s[1], s[2], p[2], p[1], b, p[3]);
     free(b);
 }
@@ -52,7 +55,8 @@ static void relu_dense_call(any_fn *run, const int *s, void *const *p)
     float *b = memory_need((size_t)s[2], sizeof *b);
     (void)run;
     memset(b, 0, (size_t)s[2] * sizeof *b);
-    relu_forward_f32(s[0] * s[1], p[0], p[2]);
+    for (size_t n = 0; n < (size_t)s[0]; n++)
+        relu_forward_f32(s[1], (const float *)p[0] + n * (size_t)s[1], (float *)p[2] + n * (size_t)s[1]);
     dense_forward_f32(s[0], s[1], s[2], p[2], p[1], b, p[3]);
     free(b);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/memory.h"
 #include "ops/parts.h"
 
 const struct op *const ops[] = {
@@ -23,7 +24,7 @@ const struct op *op_find(const char *name)
     return NULL;
 }
 
-size_t op_elements(const struct op *op, int a, const int *size)
+size_t op_elements_or_none(const struct op *op, int a, const int *size)
 {
     const size_t limit = (size_t)1 << 48;
     size_t n = 1;
@@ -32,6 +33,16 @@ size_t op_elements(const struct op *op, int a, const int *size)
         if (extent && n > limit / extent) return 0;
         n *= extent;
     }
+    return n;
+}
+
+size_t op_elements(const struct op *op, int a, const int *size)
+{
+    size_t n = op_elements_or_none(op, a, size);
+    char shape[40];
+    if (!n)
+        memory_fail("out of memory: %s of %s at %s has more elements than any memory; try a smaller shape",
+                    op->arg[a].name, op->name, op_shape_text(op, size, shape));
     return n;
 }
 

@@ -134,8 +134,12 @@ extern const struct op *const ops[]; /* ends with NULL */
 
 const struct op *op_find(const char *name); /* NULL if there is none */
 
-/* elements of argument a; 0 if the product overflows size_t or exceeds 2^48 */
+/* Elements of argument a. More than 2^48 are no memory's: the program ends, as memory_need ends it (memory.h). Programs
+ * ask check_room first (check.h), so that nothing has begun by then. */
 size_t op_elements(const struct op *op, int a, const int *size);
+
+/* The same, but 0 if the product overflows size_t or exceeds 2^48 */
+size_t op_elements_or_none(const struct op *op, int a, const int *size);
 
 /* bytes that must cross the memory bus at least: inputs once, outputs once, inout twice */
 double op_bytes(const struct op *op, const int *size);
@@ -143,7 +147,7 @@ double op_bytes(const struct op *op, const int *size);
 /* Fills bound[] for output a of a rung with these `needs`: op->bound with the digits that the rung has */
 void op_bound(const struct op *op, const int *size, void *const *buf, int a, unsigned needs, double *bound);
 
-/* "64x784x512" <-> {64, 784, 512}; op_parse_shape returns 0 and leaves size alone if text is no such shape
+/* "64x784x512" <-> {64, 784, 512}; op_parse_shape returns 0 and leaves size alone if text is not such a shape
  * (each size 1..2^24). text must hold 40 bytes. */
 char *op_shape_text(const struct op *op, const int *size, char *text);
 int op_parse_shape(const struct op *op, const char *text, int *size);

@@ -9,7 +9,11 @@ add_executable(cli_page cli_page.c)
 target_link_libraries(cli_page PRIVATE lesson_text_parts)
 add_test(NAME cli_page COMMAND cli_page ${CMAKE_SOURCE_DIR} README.md CONTRIBUTING.md)
 set_tests_properties(cli_page PROPERTIES ENVIRONMENT_MODIFICATION "PATH=path_list_prepend:$<TARGET_FILE_DIR:rungs>")
-if(NOT RUNGS_SANITIZE)
+if(NOT RUNGS_SANITIZE) # a sanitizer's own memory cannot live under a limit
+  add_library(cli_no_fork MODULE cli_no_fork.c)
+  target_compile_definitions(cli_no_fork PRIVATE _GNU_SOURCE)
+  add_test(NAME cli_resources COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_resources.sh $<TARGET_FILE:rungs>
+           $<TARGET_FILE:cli_no_fork>)
   add_test(NAME cli_install COMMAND ${CMAKE_COMMAND} -DBUILD=${CMAKE_BINARY_DIR} -DSOURCE=${CMAKE_SOURCE_DIR}
            -DCC=${CMAKE_C_COMPILER} -DWORK=${scratch}/install -P ${CMAKE_CURRENT_SOURCE_DIR}/cli_install.cmake)
 endif()

@@ -11,7 +11,7 @@ xent='double xent(const double W[4,3], const double b[4], const double X[n,3], c
 xent_grad='void xent_grad(const double *W, const double *b, const double *X, const int *y, int n, double *dW, double db[4])'
 gives 0 "^PASS xent" sig "$xent" --lib ./layer.so --grad "$xent_grad" --size n=5 --range y=0:3
 gives 0 '"name":"b","shape":\[4\],"elements":4,"checked":true' sig "$xent" --lib layer.so --grad "$xent_grad" --size n=5 --range y=0:3 --only b --json -
-gives 0 "" sig "$xent" --lib ./layer.so --grad "$xent_grad" --size n=5 --range y=0:3 --quiet
+gives 0 "" sig "$xent" --lib ./layer.so --grad "$xent_grad" --size=n=5 --range=y=0:3 --quiet
 [ -z "$said" ] || bad "--quiet should say nothing, not: $said"
 dense='void dense(int n, const float X[n,3], const float W[4,3], float Y[n,4])'
 dense_dw='void dense_dw(int n, const float *X, const float *dY, float *dW)'

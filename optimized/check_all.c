@@ -1,0 +1,75 @@
+/* check_all.c - see check_all.h. */
+#include "check_all.h"
+
+#include <math.h>
+#include <string.h>
+
+struct run {
+    const struct checking *what;
+    finding_fn *tell;
+    void *context;
+    int number, of;
+    struct check_counts counts;
+};
+
+static const struct rung *ladder_of(const struct checking *what, const struct op *op)
+{
+    return what->device ? device_ladder(what->device, op) : op->cpu;
+}
+
+/* A ladder on a device has no gradient of its own, and a single rung has none. */
+static int has_gradient(const struct checking *what, const struct op *op)
+{
+    return !what->device && !what->rung && !what->shape && op->forward;
+}
+
+static int count_of(const struct checking *what, const struct op *op)
+{
+    int n = has_gradient(what, op);
+    for (const struct rung *r = ladder_of(what, op); r && r->name; r++) n += !what->rung || r == what->rung;
+    return n;
+}
+
+static void add(struct check_counts *n, const struct finding *f)
+{
+    static char lacks[sizeof f->check.why];
+    double *worst = f->rung ? &n->worst_rung : &n->worst_gradient;
+    switch (f->check.verdict) {
+    case CHECK_PASS:
+        ++*(f->rung ? &n->rungs : &n->gradients);
+        *worst = fmax(*worst, f->check.worst);
+        break;
+    case CHECK_FAIL: n->failed++; break;
+    case CHECK_SKIP: n->skipped++; break;
+    default: n->lacks = strcpy(lacks, f->check.why); break;
+    }
+}
+
+static void found(struct run *run, const struct op *op, const struct rung *rung, struct check check)
+{
+    struct finding f = { op, rung, rung ? rung->name : "gradient", check, ++run->number, run->of };
+    add(&run->counts, &f);
+    run->tell(&f, run->context);
+}
+
+static void check_op(struct run *run, const struct op *op)
+{
+    const struct checking *what = run->what;
+    for (const struct rung *r = ladder_of(what, op); r && r->name && !run->counts.lacks; r++) {
+        if (what->rung && r != what->rung) continue;
+        found(run, op, r,
+              what->device ? check_device_rung(what->device, op, r, what->shape, what->seed)
+                           : check_rung(op, r, what->shape, what->seed));
+    }
+    if (has_gradient(what, op) && !run->counts.lacks) found(run, op, NULL, check_gradient(op, what->seed));
+}
+
+struct check_counts check_all(const struct checking *what, finding_fn *tell, void *context)
+{
+    struct run run = { .what = what, .tell = tell, .context = context };
+    for (const struct op *const *op = ops; *op; op++)
+        if (!what->op || *op == what->op) run.of += count_of(what, *op);
+    for (const struct op *const *op = ops; *op && !run.counts.lacks; op++)
+        if (!what->op || *op == what->op) check_op(&run, *op);
+    return run.counts;
+}

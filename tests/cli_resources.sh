@@ -1,0 +1,44 @@
+#!/bin/sh
+# cli_resources.sh PROGRAM NO_FORK - a lack of memory, time, address space or processes is nobody's mistake: one sentence that
+# says what is lacking, exit 71, and no verdict on a rung. NO_FORK is a library that lets no process be started.
+set -u
+rungs=$1 no_fork=$2
+said=$(mktemp) told=$(mktemp)
+trap 'rm -f "$said" "$told"' EXIT
+failed=0
+bad() {
+    echo "FAIL  $*"
+    failed=1
+}
+
+# lacks PATTERN LIMIT WORDS...: under the limit (of the shell's ulimit, or ""), the verb ends with 71, says one line on stderr
+# that matches the pattern, and nothing that was measured or judged
+lacks() {
+    pattern=$1 limit=$2 code=0
+    shift 2
+    ( # shellcheck disable=SC2086 # "-v 60000" are two words
+        [ -z "$limit" ] || ulimit $limit || exit 99
+        exec "$rungs" "$@" >"$told" 2>"$said" </dev/null
+    ) || code=$?
+    [ $code = 71 ] || bad "rungs $*${limit:+ (ulimit $limit)}: should end with 71, not $code: $(head -3 "$said")"
+    [ "$(wc -l <"$said")" = 1 ] && grep -q -e "$pattern" "$said" || bad "rungs $*: should say '$pattern', not: $(cat "$said")"
+    ! grep -q -e FAIL -e CRASH -e roofs "$told" || bad "rungs $*: judged or measured without the means: $(cat "$told")"
+}
+
+# ---- more than there is, known before anything begins ----
+lacks "out of memory: cannot allocate [0-9]* bytes for dense_forward at 100000x100000x100000" "" check dense_forward --shape 100000x100000x100000
+lacks "out of memory: .*softmax_forward at 16777216x16777216" "" check softmax_forward --shape 16777216x16777216
+lacks "out of memory: cannot allocate .* try a smaller shape" "-v 60000" check dense_forward --shape 1000x1000x1000
+
+# ---- less than it seemed: noticed on the way ----
+lacks "out of memory: cannot allocate .* for .*dense_forward at 1000x1000x1000" "-v 90000" check dense_forward --shape 1000x1000x1000
+lacks "out of memory or time\|out of time" "-t 2" check dense_forward --shape 2000x2000x2000
+
+# ---- no processes ----
+LD_PRELOAD=$no_fork
+export LD_PRELOAD
+lacks "cannot start a process for the check: fork: " "" check relu_forward
+unset LD_PRELOAD
+
+[ $failed = 0 ] && echo "lack of memory, time, address space and processes: a sentence, and 71"
+exit $failed
