@@ -21,43 +21,79 @@ static int enter_source_tree(void)
     return !setenv("PATH", path, 1);
 }
 
-/* 0 if the page is true, or has been made so; 77 if nothing is wrong, but something could not be compared here */
-static int refresh(const struct lesson *l, int update)
+enum { PAGES = 2 };
+static const char *const page_name[PAGES] = { "README.md", "errata.md" };
+
+/* the lesson's pages (free them) and their paths; NULL where there is none */
+static void read_pages(const struct lesson *l, char path[PAGES][200], char *page[PAGES])
 {
-    char path[200];
-    snprintf(path, sizeof path, "lessons/%s/README.md", l->folder);
-    struct text t = { .lesson = l, .path = path, .update = update, .data = "plots/data", .report = stderr };
-    char *page = text_read(path), *fresh = page ? text_refresh(&t, page) : NULL;
+    for (int i = 0; i < PAGES; i++) {
+        snprintf(path[i], sizeof path[i], "lessons/%s/%s", l->folder, page_name[i]);
+        page[i] = text_read(path[i]);
+    }
+}
+
+/* 0 if the page is true, or has been made so; 77 if nothing is wrong, but something could not be compared here */
+static int refresh_page(struct text *t, const char *page)
+{
+    char *fresh = text_refresh(t, page);
     if (!fresh) {
-        fprintf(stderr, "lesson_text: %s cannot be read\n", path);
-        free(page);
+        fprintf(stderr, "lesson_text: out of memory for %s\n", t->path);
         return 1;
     }
-    text_form(&t, fresh);
-    if (update && strcmp(page, fresh) && !text_write(path, fresh)) {
-        fprintf(stderr, "lesson_text: %s cannot be written\n", path);
-        t.faults++;
+    text_form(t, fresh);
+    if (t->update && strcmp(page, fresh) && !text_write(t->path, fresh)) {
+        fprintf(stderr, "lesson_text: %s cannot be written\n", t->path);
+        t->faults++;
     }
-    if (!update && t.problems)
+    if (!t->update && t->problems)
         fprintf(stderr,
-                "%s: %d places differ; `lesson_text --update %s` (in the build folder) rewrites them\n", path,
-                t.problems, l->number);
-    printf("%s: %d places %s, %d faults, %d skipped\n", path, t.problems, update ? "rewritten" : "differ",
-           t.faults, t.skipped);
-    free(page);
+                "%s: %d places differ; `lesson_text --update %s` (in the build folder) rewrites them\n",
+                t->path, t->problems, t->lesson->number);
+    printf("%s: %d places %s, %d faults, %d skipped\n", t->path, t->problems,
+           t->update ? "rewritten" : "differ", t->faults, t->skipped);
     free(fresh);
-    return t.faults || (t.problems && !update) ? 1 : t.skipped ? TEXT_SKIPPED : 0;
+    return t->faults || (t->problems && !t->update) ? 1 : t->skipped ? TEXT_SKIPPED : 0;
+}
+
+static int refresh(const struct lesson *l, int update)
+{
+    char path[PAGES][200], *page[PAGES];
+    int worst = 0;
+    read_pages(l, path, page);
+    if (!page[0]) {
+        fprintf(stderr, "lesson_text: %s cannot be read\n", path[0]);
+        worst = 1;
+    }
+    for (int i = 0; i < PAGES; i++) {
+        if (!page[i]) continue;
+        struct text t = { .lesson = l,
+                          .path = path[i],
+                          .update = update,
+                          .data = "plots/data",
+                          .also = page[!i],
+                          .errata = i == 1,
+                          .report = stderr };
+        int code = refresh_page(&t, page[i]);
+        if (worst != 1 && code) worst = code;
+    }
+    for (int i = 0; i < PAGES; i++) free(page[i]);
+    return worst;
 }
 
 static int print_dollars(const struct lesson *l)
 {
-    char path[200];
-    snprintf(path, sizeof path, "lessons/%s/README.md", l->folder);
-    char *page = text_read(path), *plain = page ? text_dollars(page) : NULL;
-    if (plain) fputs(plain, stdout);
-    free(page);
-    free(plain);
-    return !plain;
+    char path[PAGES][200], *page[PAGES];
+    int bad = 0;
+    read_pages(l, path, page);
+    for (int i = 0; i < PAGES; i++) {
+        char *plain = page[i] ? text_dollars(page[i]) : NULL;
+        if (plain) fputs(plain, stdout);
+        bad |= !plain && (page[i] || i == 0);
+        free(plain);
+        free(page[i]);
+    }
+    return bad;
 }
 
 int main(int argc, char **argv)

@@ -7,12 +7,13 @@
 /* ---- 01_mlp_backprop ---- */
 
 int lesson_01_main(void), lesson_01_steps(void), lesson_01_lies(void), lesson_01_rate(void),
-    lesson_01_errata(void);
+    lesson_01_train(void), lesson_01_errata(void);
 extern const struct formula lesson_01_formulas[];
 void lesson_01_draw(uint64_t seed);
 
 static const struct lesson_program lesson_01_programs[] = {
     { "main", lesson_01_main, "the network of the section By hand, every number of it" },
+    { "train", lesson_01_train, "a network learns two spirals, epoch by epoch" },
     { "steps", lesson_01_steps, "CSV: the error of numerical gradients against the step h" },
     { "lies", lesson_01_lies, "three gradient checks that say the wrong thing, and their cures" },
     { "rate", lesson_01_rate, "CSV: the experiment, final loss against learning rate" },

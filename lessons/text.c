@@ -177,7 +177,9 @@ static char *make_body(struct text *t, const char *kind, char *args, struct tole
     else if (!strcmp(kind, "table"))
         good = text_table(t, args, out);
     else
-        text_fault(t, "there is no marker '%s'; there are code, eq, run, table, figure and numbers", kind);
+        text_fault(t,
+                   "there is no marker '%s'; there are code, eq, run, table, prediction, figure and numbers",
+                   kind);
     fclose(out);
     if (good) return body;
     free(body);
@@ -215,6 +217,30 @@ static const char *refresh_body(struct text *t, const char *kind, char *args, co
     return end;
 }
 
+/* Successive lines of predictions, the first of which stands at `line`, and their table, likewise. */
+static const char *refresh_predictions(struct text *t, const char *line, FILE *out)
+{
+    enum { MOST = 24 };
+    char *kind, *args[MOST], why[400];
+    int n = 0;
+    for (; n < MOST && starts(line, PREDICTION) && read_marker(line, &kind, &args[n]);
+         line = next_line(line)) {
+        if (n++) fwrite(line, 1, (size_t)(next_line(line) - line), out);
+        free(kind);
+    }
+    const char *end = starts(line, "|") ? paragraph_end(line) : line;
+    char *old = copy_of(line, end), *fresh = text_predictions(t, args, n, old);
+    if (fresh && strcmp(fresh, old)) {
+        text_same(old, fresh, &(struct tolerance){ .absolute = -1 }, why, sizeof why);
+        text_problem(t, "the outcome of '%s' is not what is written here: %s", args[0], why);
+    }
+    fputs(fresh ? fresh : old, out);
+    free(fresh);
+    free(old);
+    while (n > 0) free(args[--n]);
+    return end;
+}
+
 /* ---- the walk ---- */
 
 static void check_numbers(struct text *t, const char *command, const char *from)
@@ -243,8 +269,8 @@ static void every_formula_seen(struct text *t, const char *page)
     for (const struct formula *f = t->lesson->formula; f->id; f++) {
         char marker[120];
         snprintf(marker, sizeof marker, "<!-- eq: %s -->", f->id);
-        if (!strstr(page, marker))
-            text_fault(t, "the formula %s has a check but does not stand on the page", f->id);
+        if (!strstr(page, marker) && !(t->also && strstr(t->also, marker)))
+            text_fault(t, "the formula %s has a check but is on no page of the lesson", f->id);
     }
 }
 
@@ -272,6 +298,8 @@ char *text_refresh(struct text *t, const char *page)
         if (!read_marker(line, &kind, &args)) continue;
         if (!strcmp(kind, "numbers")) {
             check_numbers(t, args, at);
+        } else if (starts(line, PREDICTION)) {
+            at = refresh_predictions(t, line, out);
         } else if (!strcmp(kind, "figure")) {
             char *image = copy_of(at, next_line(at));
             text_figure(t, args, image);
@@ -283,8 +311,9 @@ char *text_refresh(struct text *t, const char *page)
         free(args);
     }
     fclose(out);
+    text_forecasts(t, page);
     t->line = 1;
-    every_formula_seen(t, page);
+    if (!t->errata) every_formula_seen(t, page);
     return fresh;
 }
 

@@ -1,4 +1,4 @@
-/* text.h - text that cannot drift: a lesson's page is regenerated from what it talks about, and compared.
+/* text.h - text that cannot drift: a lesson's pages, README.md and errata.md, are regenerated from what they talk about, and compared.
  *
  * A marker stands alone on a line; what follows it belongs to the marker:
  *
@@ -10,6 +10,10 @@
  *   <!-- table: rungs dense_forward 64x784x512 -->     a table: the ladder, with the times measured in plots/data
  *   <!-- table: cuda dense_forward 4096x4096x4096 -->  the CUDA ladder, likewise; as it stands where none is built
  *   <!-- table: sizes xent_with_gradient -->           nanoseconds an element at each shape of the bench, a rung a column
+ *   <!-- prediction: dense_forward 64x784x512 01_order / 00_naive: 7.2 to 8.8 times -->
+ *                                                      a table: what was predicted, and for each machine of plots/data whether
+ *                                                      it held; more forms in text_prediction.c. One that failed says why, with
+ *                                                      evidence, in the last cell of its row, which is kept
  *   <!-- figure: rate from ./rungs lesson 1 rate -->   an image: rate.csv is what the command prints, rate.svg and
  *                                                      rate.png are what gnuplot makes of it with rate.gp
  *   <!-- numbers: ./rungs lesson 1 --> ... <!-- /numbers -->
@@ -26,7 +30,8 @@
  *
  * A command that ends with 77 cannot run here (data are missing, say): what rests on it is skipped, and counted.
  *
- * A fence of c, math or console or a table of times without a marker is a problem, and so is what text_form finds.
+ * A fence of c, math or console or a table of times without a marker is a problem, and so is what text_form finds. So is a
+ * paragraph that predicts a quantity with no prediction marker below it, and a section about a rung that predicts nothing of it.
  */
 #ifndef RUNGS_TEXT_H
 #define RUNGS_TEXT_H
@@ -42,6 +47,8 @@ struct text {
     const char *data; /* the folder of measured CSV files                                         */
     FILE *report;     /* where problems go, one sentence each                                     */
     const char *page; /* the text itself                                                          */
+    const char *also; /* the lesson's other page, on which its formulas may be, too; or NULL      */
+    int errata;       /* 1: this is errata.md, which has no fixed headings and no fixed length    */
     int line;         /* where we are                                                             */
     int problems;     /* differences from the truth: --update cures them                          */
     int faults;       /* what --update cannot cure                                                */
@@ -89,6 +96,9 @@ int text_same(const char *page, const char *truth, const struct tolerance *tol, 
 /* How the line under a table starts that says where its numbers are from. */
 #define TABLE_SOURCE "_Measured"
 
+/* How a line that predicts starts. */
+#define PREDICTION "<!-- prediction: "
+
 /* Makers write the marker's body to out; 0 after a fault. */
 int text_code(struct text *t, const char *args, FILE *out);
 int text_table(struct text *t, const char *args, FILE *out);
@@ -99,11 +109,23 @@ void text_figure(struct text *t, char *args, const char *image);
 /* The region between the numbers markers: are its numbers among those that the command prints? */
 void text_numbers(struct text *t, const char *command, const char *region);
 
+/* Numbers of the line that have a decimal point and that `printed`, the output of the command, does not hold. */
+void text_printed(struct text *t, const char *command, const char *printed, const char *line);
+
+/* The table of n predictions, whose explanations come from the old one (free it); NULL after a fault. */
+char *text_predictions(struct text *t, char **args, int n, const char *old);
+
+/* Predictions without a marker. */
+void text_forecasts(struct text *t, const char *page);
+
 /* The arithmetic of a line. */
 void text_sums(struct text *t, const char *line);
 
-/* What needs no source: the headings and their order, none empty, 1,200
- * to 2,500 words of prose, inline formulas that GitHub's Markdown leaves whole, links and images that exist. */
+/* Terms that are used before they are explained. */
+void text_terms(struct text *t, const char *page);
+
+/* What needs no source: the headings and their order, none empty, 1,200 to 2,500 words of prose, the errata linked from the
+ * last section, terms explained, inline formulas that GitHub's Markdown leaves whole, links and images that exist. */
 void text_form(struct text *t, const char *page);
 
 #endif

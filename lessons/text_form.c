@@ -12,19 +12,10 @@ static const struct {
     const char *name;
     int needed;
 } headings[] = {
-    { "Why", 1 },
-    { "By hand", 1 },
-    { "Notation and shapes", 1 },
-    { "Maths", 1 },
-    { "Derivation", 1 },
-    { "The naive C", 1 },
-    { "Check it", 1 },
-    { "Experiment", 1 },
-    { "Faster, rung by rung", 1 },
-    { "On the GPU", 0 },
-    { "Exercises", 0 },
-    { "Errata of the articles", 0 },
-    { "Summary and next", 1 },
+    { "Why", 1 },        { "By hand", 1 },    { "Notation and shapes", 1 },
+    { "Maths", 1 },      { "Derivation", 1 }, { "The naive C", 1 },
+    { "Check it", 1 },   { "Experiment", 1 }, { "Faster, rung by rung", 1 },
+    { "On the GPU", 0 }, { "Exercises", 0 },  { "Summary and next", 1 },
 };
 enum { HEADINGS = sizeof headings / sizeof *headings, FEWEST_WORDS = 1200, MOST_WORDS = 2500 };
 
@@ -34,6 +25,7 @@ struct form {
     int words; /* of prose so far                                 */
     int lines; /* not blank, since the last heading               */
     int in_fence;
+    int errata_linked; /* from the last section */
 };
 
 static void leave_out(struct form *f, int upto)
@@ -113,7 +105,7 @@ static void see_line(struct form *f, const char *line)
 {
     if (!strncmp(line, "```", 3)) f->in_fence = !f->in_fence, f->lines++;
     if (f->in_fence || !*line || !strncmp(line, "```", 3)) return;
-    if (!strncmp(line, "## ", 3)) {
+    if (!strncmp(line, "## ", 3) && !f->t->errata) {
         if (f->next && !f->lines) text_fault(f->t, "the section before this heading is empty");
         see_heading(f, line + 3);
         f->lines = 0;
@@ -123,6 +115,7 @@ static void see_line(struct form *f, const char *line)
     f->lines++;
     if (!strncmp(line, "###", 3)) see_rung_heading(f, line);
     if (*line != '|' && *line != '#') f->words += words_of(line);
+    f->errata_linked |= f->next == HEADINGS && strstr(line, "](errata.md)") != NULL;
     see_formulas(f, line);
     text_sums(f->t, line);
     see_links(f, line);
@@ -140,9 +133,12 @@ void text_form(struct text *t, const char *page)
         if ((rest = strchr(line, '\n'))) *rest++ = '\0';
         see_line(&f, line);
     }
-    leave_out(&f, HEADINGS);
+    if (!t->errata) leave_out(&f, HEADINGS);
     if (!f.lines) text_fault(t, "the last section is empty");
-    if (f.words < FEWEST_WORDS || f.words > MOST_WORDS)
+    if (t->also && !t->errata && !f.errata_linked)
+        text_fault(t, "the last section does not link to errata.md");
+    if (!t->errata && (f.words < FEWEST_WORDS || f.words > MOST_WORDS))
         text_fault(t, "%d words of prose; a lesson has %d to %d", f.words, FEWEST_WORDS, MOST_WORDS);
+    text_terms(t, page);
     free(copy);
 }

@@ -177,7 +177,7 @@ static int is_printed(const char *printed, double shown, int decimals)
     return 0;
 }
 
-static void check_printed(struct text *t, const char *command, const char *printed, const char *line)
+void text_printed(struct text *t, const char *command, const char *printed, const char *line)
 {
     for (const char *at = line; *at;) {
         const char *from = at;
@@ -204,7 +204,7 @@ void text_numbers(struct text *t, const char *command, const char *region)
         for (char *line = copy; line; line = rest) {
             t->line++;
             if ((rest = strchr(line, '\n'))) *rest++ = '\0';
-            check_printed(t, command, printed, line);
+            text_printed(t, command, printed, line);
         }
     }
     t->line = start;

@@ -1,109 +1,17 @@
 /* text_table.c - tables of a ladder: rungs and ideas from the rung table, numbers from the measured CSV; see text.h. */
-#include "text.h"
+#include "text_measured.h"
 
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "../base/csv.h"
-#include "../optimized/device.h"
-
-enum { MAX_THREADS = 4 };
-enum column {
-    OP,
-    RUNG,
-    KIND,
-    SHAPE,
-    THREADS,
-    CACHE,
-    SECONDS,
-    LOW,
-    HIGH,
-    GFLOPS,
-    PERCENT,
-    COMPILER,
-    CPU,
-    COMMIT,
-    NOTE
-};
-enum { COLUMNS = NOTE + 1 };
-static const char *const column_name[COLUMNS] = {
-    [OP] = "op",
-    [RUNG] = "rung",
-    [KIND] = "kind",
-    [SHAPE] = "shape",
-    [THREADS] = "threads",
-    [CACHE] = "cache",
-    [SECONDS] = "seconds",
-    [LOW] = "low",
-    [HIGH] = "high",
-    [GFLOPS] = "gflops",
-    [PERCENT] = "roof_percent",
-    [COMPILER] = "compiler",
-    [CPU] = "cpu",
-    [COMMIT] = "commit",
-    [NOTE] = "note",
-};
-
-/* One file of `rungs bench --csv`, and what is of interest in it: an operation at a shape, on a CPU with a warm cache or
- * on a GPU; no quick runs, which are not for quoting. */
-struct measured {
-    struct csv csv;
-    int column[COLUMNS];
-    const char *op, *shape;             /* shape NULL: any                                      */
-    int cuda;                           /* of a GPU: rows with a cold L2 cache, compiled by nvcc */
-    int threads[MAX_THREADS], nthreads; /* ascending; none: nothing was measured */
-};
-
-static const char *cell(const struct measured *m, int row, enum column c)
-{
-    return csv_cell(&m->csv, row, m->column[c]);
-}
-
-static double number(const struct measured *m, int row, enum column c)
-{
-    return csv_number(&m->csv, row, m->column[c]);
-}
-
-static int is_wanted(const struct measured *m, int row)
-{
-    return !strcmp(cell(m, row, OP), m->op) && (!m->shape || !strcmp(cell(m, row, SHAPE), m->shape)) &&
-           !strcmp(cell(m, row, CACHE), m->cuda ? "cold" : "warm") &&
-           m->cuda == !strncmp(cell(m, row, COMPILER), "nvcc", 4) &&
-           strncmp(cell(m, row, NOTE), "quick", strlen("quick"));
-}
-
-static void note_threads(struct measured *m, int threads)
-{
-    int i = m->nthreads;
-    for (int k = 0; k < m->nthreads; k++)
-        if (m->threads[k] == threads) return;
-    if (i == MAX_THREADS) return;
-    for (m->nthreads++; i > 0 && m->threads[i - 1] > threads; i--) m->threads[i] = m->threads[i - 1];
-    m->threads[i] = threads;
-}
-
-/* 0, and nothing to free, if the file is of another kind or has no such rows */
-static int load(struct measured *m, const char *path)
-{
-    char why[256];
-    m->nthreads = 0;
-    if (!csv_read(&m->csv, path, why)) return 0;
-    for (int c = 0; c < COLUMNS; c++) m->column[c] = csv_column(&m->csv, column_name[c]);
-    int known = 1;
-    for (int c = 0; c < COLUMNS; c++) known &= m->column[c] >= 0;
-    for (int row = 0; known && row < m->csv.rows; row++)
-        if (is_wanted(m, row)) note_threads(m, (int)number(m, row, THREADS));
-    if (!m->nthreads) csv_free(&m->csv);
-    return m->nthreads > 0;
-}
 
 /* how many rungs have a time */
 static int timed(const struct measured *m)
 {
     int n = 0;
     for (int row = 0; row < m->csv.rows; row++)
-        n += is_wanted(m, row) && !strcmp(cell(m, row, KIND), "rung") && number(m, row, SECONDS) > 0;
+        n += measured_wanted(m, row) && !strcmp(measured_cell(m, row, KIND), "rung") &&
+             measured_number(m, row, SECONDS) > 0;
     return n;
 }
 
@@ -117,50 +25,41 @@ static int find_measured(struct measured *m, const char *folder)
     snprintf(pattern, sizeof pattern, "%s/*.csv", folder);
     if (glob(pattern, 0, NULL, &files)) return 0;
     for (size_t i = 0; i < files.gl_pathc; i++) {
-        if (!load(m, files.gl_pathv[i])) continue;
+        if (!measured_load(m, files.gl_pathv[i])) continue;
         if (timed(m) > most) most = timed(m), best = i;
         csv_free(&m->csv);
     }
-    int found = most >= 0 && load(m, files.gl_pathv[best]);
+    int found = most >= 0 && measured_load(m, files.gl_pathv[best]);
     globfree(&files);
     return found;
-}
-
-/* the row, or -1 */
-static int find_row(const struct measured *m, const char *kind, const char *rung, int threads)
-{
-    for (int row = 0; m->nthreads && row < m->csv.rows; row++)
-        if (is_wanted(m, row) && !strcmp(cell(m, row, KIND), kind) && !strcmp(cell(m, row, RUNG), rung) &&
-            (int)number(m, row, THREADS) == threads)
-            return row;
-    return -1;
 }
 
 /* ---- the table ---- */
 
 static void print_cell(const struct measured *m, int row, int naive, FILE *out)
 {
-    double seconds = row < 0 ? 0 : number(m, row, SECONDS);
+    double seconds = row < 0 ? 0 : measured_number(m, row, SECONDS);
     if (!(seconds > 0)) {
-        fprintf(out, " %s |", row >= 0 && *cell(m, row, NOTE) ? cell(m, row, NOTE) : "not yet measured");
+        fprintf(out, " %s |",
+                row >= 0 && *measured_cell(m, row, NOTE) ? measured_cell(m, row, NOTE) : "not yet measured");
         return;
     }
-    double gflops = number(m, row, GFLOPS);
-    fprintf(out, " %.3g [%.3g, %.3g] · %.0f %%", gflops, gflops * seconds / number(m, row, HIGH),
-            gflops * seconds / number(m, row, LOW), number(m, row, PERCENT));
-    if (naive >= 0 && number(m, naive, SECONDS) > 0)
-        fprintf(out, " · %.3g ×", number(m, naive, SECONDS) / seconds);
+    double gflops = measured_number(m, row, GFLOPS);
+    fprintf(out, " %.3g [%.3g, %.3g] · %.0f %%", gflops, gflops * seconds / measured_number(m, row, HIGH),
+            gflops * seconds / measured_number(m, row, LOW), measured_number(m, row, PERCENT));
+    if (naive >= 0 && measured_number(m, naive, SECONDS) > 0)
+        fprintf(out, " · %.3g ×", measured_number(m, naive, SECONDS) / seconds);
     fputs(" |", out);
 }
 
 static void print_row(const struct measured *m, const char *kind, const char *name, const char *code,
                       const char *idea, FILE *out)
 {
-    int naive = m->nthreads ? find_row(m, "rung", "00_naive", m->threads[0]) : -1;
+    int naive = m->nthreads ? measured_row(m, "rung", "00_naive", m->threads[0]) : -1;
     fprintf(out, "| %s%s%s | %s |", code, name, code, idea);
     for (int k = 0; k < m->nthreads; k++) {
-        int row = find_row(m, kind, name, m->threads[k]);
-        if (row < 0 && k > 0 && find_row(m, kind, name, m->threads[0]) >= 0)
+        int row = measured_row(m, kind, name, m->threads[k]);
+        if (row < 0 && k > 0 && measured_row(m, kind, name, m->threads[0]) >= 0)
             fputs(" – |", out); /* the bench races a rung that uses one thread only on one */
         else
             print_cell(m, row, naive, out);
@@ -190,12 +89,13 @@ static void print_source(const struct measured *m, FILE *out)
                 m->op, m->cuda ? " --cuda" : "");
         return;
     }
-    while (!is_wanted(m, row)) row++;
+    while (!measured_wanted(m, row)) row++;
     fprintf(out,
             "\n" TABLE_SOURCE
             " at %s on %s, %s, commit %s: GFLOP/s [95 %% interval] · share of the roof · times the "
             "naive speed · –: it uses one thread._\n",
-            m->shape, cell(m, row, CPU), cell(m, row, COMPILER), cell(m, row, COMMIT));
+            m->shape, measured_cell(m, row, CPU), measured_cell(m, row, COMPILER),
+            measured_cell(m, row, COMMIT));
 }
 
 /* a heading that names the rung must stand on the page; for a CUDA rung one that says "on the GPU" */
@@ -216,9 +116,9 @@ static void print_peer(const struct measured *m, int row, FILE *out)
 {
     static const char calls[] = "; calls ";
     char idea[300] = "a library";
-    const char *how = strstr(cell(m, row, NOTE), calls);
+    const char *how = strstr(measured_cell(m, row, NOTE), calls);
     if (how) snprintf(idea, sizeof idea, "a library: %.280s", how + strlen(calls));
-    print_row(m, "peer", cell(m, row, RUNG), "", idea, out);
+    print_row(m, "peer", measured_cell(m, row, RUNG), "", idea, out);
 }
 
 static void print_table(struct text *t, const struct op *op, const struct rung *ladder,
@@ -233,9 +133,11 @@ static void print_table(struct text *t, const struct op *op, const struct rung *
     }
     for (int row = 0; m->nthreads && row < m->csv.rows; row++) { /* each peer at its first row */
         int fewest = 0;
-        while (fewest < m->nthreads && find_row(m, "peer", cell(m, row, RUNG), m->threads[fewest]) < 0)
+        while (fewest < m->nthreads &&
+               measured_row(m, "peer", measured_cell(m, row, RUNG), m->threads[fewest]) < 0)
             fewest++;
-        if (fewest < m->nthreads && find_row(m, "peer", cell(m, row, RUNG), m->threads[fewest]) == row)
+        if (fewest < m->nthreads &&
+            measured_row(m, "peer", measured_cell(m, row, RUNG), m->threads[fewest]) == row)
             print_peer(m, row, out);
     }
     print_source(m, out);
@@ -248,9 +150,9 @@ static double nanoseconds(struct measured *m, const struct op *op, const char *r
 {
     char shape[40];
     m->shape = op_shape_text(op, size, shape);
-    int row = find_row(m, "rung", rung, 1);
+    int row = measured_row(m, "rung", rung, 1);
     m->shape = NULL;
-    return row < 0 ? 0 : number(m, row, SECONDS) * 1e9 / (double)op_elements(op, 0, size);
+    return row < 0 ? 0 : measured_number(m, row, SECONDS) * 1e9 / (double)op_elements(op, 0, size);
 }
 
 static int has_times(struct measured *m, const struct op *op, const char *rung)
@@ -303,9 +205,10 @@ static void print_sizes(struct measured *m, const struct op *op, FILE *out)
         print_source(m, out);
         return;
     }
-    while (!is_wanted(m, row)) row++;
+    while (!measured_wanted(m, row)) row++;
     fprintf(out, "\n" TABLE_SOURCE " on %s, %s, commit %s: nanoseconds an element of %s, one thread._\n",
-            cell(m, row, CPU), cell(m, row, COMPILER), cell(m, row, COMMIT), op->arg[0].name);
+            measured_cell(m, row, CPU), measured_cell(m, row, COMPILER), measured_cell(m, row, COMMIT),
+            op->arg[0].name);
 }
 
 static int text_sizes(struct text *t, const struct op *op, FILE *out)
@@ -315,14 +218,6 @@ static int text_sizes(struct text *t, const struct op *op, FILE *out)
     print_sizes(&m, op, out);
     if (found) csv_free(&m.csv);
     return 1;
-}
-
-/* the CUDA ladder, whose text is the same in every module; NULL if none is built */
-static const struct rung *cuda_ladder(const struct op *op)
-{
-    char why[DEVICE_WHY];
-    const struct device *d = device_open("emu", why);
-    return d ? device_ladder(d, op) : NULL;
 }
 
 int text_table(struct text *t, const char *args, FILE *out)
@@ -338,7 +233,7 @@ int text_table(struct text *t, const char *args, FILE *out)
                    args);
         return 0;
     }
-    const struct rung *ladder = cuda ? cuda_ladder(op) : op->cpu;
+    const struct rung *ladder = cuda ? measured_cuda_ladder(op) : op->cpu;
     if (!ladder) return 0; /* a build without the emulator leaves the table as it stands */
     struct measured m = { .op = op->name, .shape = shape, .cuda = cuda };
     int found = find_measured(&m, t->data);

@@ -19,11 +19,11 @@ void expect(int good, const char *name, const char *sentence, const char *detail
     printf("FAIL  %s: %s: %s\n", name, sentence, detail);
 }
 
-struct verdict judge(const struct lesson *l, const char *path, const char *data, int form, const char *page)
+static struct verdict judge_text(struct text t, int form, const char *page)
 {
     struct verdict v = { 0 };
     size_t size;
-    struct text t = { .lesson = l, .path = path, .data = data, .report = open_memstream(&v.report, &size) };
+    t.report = open_memstream(&v.report, &size);
     if (!t.report) exit(1);
     v.fresh = text_refresh(&t, page);
     if (form) text_form(&t, v.fresh);
@@ -32,6 +32,19 @@ struct verdict judge(const struct lesson *l, const char *path, const char *data,
     v.faults = t.faults;
     v.skipped = t.skipped;
     return v;
+}
+
+struct verdict judge(const struct lesson *l, const char *path, const char *data, int form, const char *page)
+{
+    return judge_text((struct text){ .lesson = l, .path = path, .data = data }, form, page);
+}
+
+struct verdict judge_page(const struct lesson *l, const char *path, int errata, const char *page,
+                          const char *also)
+{
+    return judge_text(
+        (struct text){ .lesson = l, .path = path, .data = "plots/data", .errata = errata, .also = also }, 1,
+        page);
 }
 
 void verdict_free(struct verdict *v)
@@ -396,6 +409,7 @@ int main(void)
     test_errata();
     test_measured(folder);
     test_figures(folder);
+    test_predictions();
     test_real_page();
     remove_folder(folder);
     printf("%d checks, %d failures\n", checks, failures);

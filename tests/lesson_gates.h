@@ -1,4 +1,4 @@
-/* lesson_gates.h - the two halves of the gates' test. */
+/* lesson_gates.h - the parts of the gates' test. */
 #ifndef RUNGS_LESSON_GATES_H
 #define RUNGS_LESSON_GATES_H
 
@@ -11,10 +11,17 @@ struct verdict {
 };
 
 struct verdict judge(const struct lesson *l, const char *path, const char *data, int form, const char *page);
+
+/* The same for one of a lesson's pages; `also` is the other. */
+struct verdict judge_page(const struct lesson *l, const char *path, int errata, const char *page,
+                          const char *also);
 void verdict_free(struct verdict *v);
 
 /* Prints the sentence and counts one failure if `good` is 0. */
 void expect(int good, const char *name, const char *sentence, const char *detail);
+
+/* Predictions and made-up measurements. */
+void test_predictions(void);
 
 /* Mutations of the lessons' real page. */
 void test_real_page(void);

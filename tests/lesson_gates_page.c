@@ -28,7 +28,7 @@ static const struct mutation {
     { "unregistered id", "<!-- eq: mlp.bwd.db -->", "<!-- eq: mlp.bwd.dbb -->",
       "no check evaluates the formula 'mlp.bwd.dbb'", 0 },
     { "check without id", "<!-- eq: mlp.sgd -->\n", "<!-- -->\n",
-      "mlp.sgd has a check but does not stand on the page", 0 },
+      "mlp.sgd has a check but is on no page of the lesson", 0 },
     { "formula with a sign error", "w_{oi} - \\eta\\, \\frac", "w_{oi} + \\eta\\, \\frac",
       "the eq of 'mlp.sgd'", 1 },
     { "formula without its mean", "\\frac{1}{N}\\, (p_{no}", "(p_{no}", "the eq of 'mlp.bwd.xent'", 1 },
@@ -55,12 +55,21 @@ static const struct mutation {
     { "headings swapped", "## Maths\n", "## Experiment\n", "comes too late", 0 },
     { "empty section", "## Summary and next\n", "## Exercises\n\n## Summary and next\n",
       "section before this heading is empty", 0 },
-    { "no heading of a lesson", "## Errata of the articles\n", "## Errata\n", "'## Errata' is no heading",
-      0 },
-    { "heading after the errata", "## Summary and next\n", "## Exercises\n\nOne.\n\n## Summary and next\n",
-      "'## Exercises' is no heading of a lesson, or comes too late", 0 },
-    { "erratum called right", "wrong: no biases", "right", "the run of './rungs lesson 1 errata'", 1 },
-    { "true value of an erratum", "0.1017, -0.1083", "0.1017, -0.1093", "prints no 0.1093", 0 },
+    { "no heading of a lesson", "## Experiment\n", "## Experience\n", "'## Experience' is no heading", 0 },
+    { "errata not linked", "](errata.md)", "](formulas.c)", "does not link to errata.md", 0 },
+    { "verdict of a prediction", "**failed**: 5.12", "held: 5.12", "the outcome of 'dense_forward", 1 },
+    { "prediction without its marker",
+      "<!-- prediction: dense_forward 64x784x512 02_tile / 01_order: 2 to 3 times -->\n"
+      "<!-- prediction: dense_backward_dx 64x512x256 02_tile / 01_order: 2 to 3 times -->\n"
+      "<!-- prediction: dense_backward_dw 64x784x512 02_tile / 01_order: 2 to 3 times -->\n",
+      "", "this paragraph predicts", 0 },
+    { "term before its explanation", "Take the network of the picture",
+      "Take the perceptron's FMA of the picture", "'FMA' is used here, before it is explained", 0 },
+    { "term never explained", "in batches; once through all of them is an *epoch*", "in batches",
+      "never explains 'epoch'", 0 },
+    { "term explained by nothing",
+      "(A start's *seed* is the number from which its random weights follow: the same seed, the same start.)",
+      "A *seed* it is.", "with *seed* is too short", 0 },
     { "rung without explanation", "### `01_order`", "### Order",
       "the rung 01_order of dense_forward has no heading", 0 },
     { "explanation without rung", "### `01_order`", "### `01_order` and `01_odor`",
@@ -79,13 +88,27 @@ static char *replaced(const char *page, const struct mutation *m)
     return wrong;
 }
 
-static void test_mutation(const struct mutation *m, const char *path, const char *page,
-                          const struct verdict *original)
+/* of errata.md */
+static const struct mutation errata_mutations[] = {
+    { "erratum called right", "wrong: no biases", "right", "the run of './rungs lesson 1 errata'", 1 },
+    { "true value of an erratum", "0.1017, -0.1083", "0.1017, -0.1093", "prints no 0.1093", 0 },
+    { "formula typed in by hand", "<!-- eq: mlp.bwd.delta -->\n", "", "this fence has no marker", 0 },
+    { "link to nowhere", "](errata.c)", "](errors.c)", "there is no lessons/01_mlp_backprop/errors.c", 0 },
+    { "title", "# 01. ", "# 1. ", "the page must start with", 0 },
+};
+
+struct page {
+    const char *path, *text, *also;
+    int errata;
+};
+
+static void test_mutation(const struct mutation *m, const struct page *p, const struct verdict *original)
 {
+    const char *page = p->text;
     char *wrong = replaced(page, m);
     expect(wrong != NULL, m->name, "the page holds nothing to be made wrong; change the test's row", m->find);
     if (!wrong) return;
-    struct verdict v = judge(&lessons[0], path, "plots/data", 1, wrong);
+    struct verdict v = judge_page(&lessons[0], p->path, p->errata, wrong, p->also);
     expect(v.problems + v.faults > original->problems + original->faults, m->name, "was not found",
            m->replace);
     expect(strstr(v.report, m->sentence) != NULL, m->name, "was found for another reason", v.report);
@@ -96,14 +119,23 @@ static void test_mutation(const struct mutation *m, const char *path, const char
     free(wrong);
 }
 
+static void test_page(const struct page *p, const struct mutation *m, size_t n)
+{
+    struct verdict original = judge_page(&lessons[0], p->path, p->errata, p->text, p->also);
+    for (size_t i = 0; i < n; i++) test_mutation(&m[i], p, &original);
+    verdict_free(&original);
+}
+
 void test_real_page(void)
 {
-    char path[] = "lessons/01_mlp_backprop/README.md", *page = text_read(path);
-    expect(page != NULL, path, "cannot be read; run this in the source tree", "");
-    if (!page) return;
-    struct verdict original = judge(&lessons[0], path, "plots/data", 1, page);
-    for (size_t i = 0; i < sizeof mutations / sizeof *mutations; i++)
-        test_mutation(&mutations[i], path, page, &original);
-    verdict_free(&original);
+    char path[] = "lessons/01_mlp_backprop/README.md", errata_path[] = "lessons/01_mlp_backprop/errata.md";
+    char *page = text_read(path), *errata = text_read(errata_path);
+    expect(page && errata, path, "cannot be read; run this in the source tree", "");
+    if (page && errata) {
+        test_page(&(struct page){ path, page, errata, 0 }, mutations, sizeof mutations / sizeof *mutations);
+        test_page(&(struct page){ errata_path, errata, page, 1 }, errata_mutations,
+                  sizeof errata_mutations / sizeof *errata_mutations);
+    }
+    free(errata);
     free(page);
 }

@@ -1,0 +1,116 @@
+/* text_measured.c - reads a file of `rungs bench --csv`; see text_measured.h. */
+#include "text_measured.h"
+
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../optimized/device.h"
+
+static const char *const column_name[COLUMNS] = {
+    [OP] = "op",
+    [RUNG] = "rung",
+    [KIND] = "kind",
+    [SHAPE] = "shape",
+    [THREADS] = "threads",
+    [CACHE] = "cache",
+    [SECONDS] = "seconds",
+    [LOW] = "low",
+    [HIGH] = "high",
+    [GFLOPS] = "gflops",
+    [GBS] = "gbs",
+    [PERCENT] = "roof_percent",
+    [COMPILER] = "compiler",
+    [CPU] = "cpu",
+    [COMMIT] = "commit",
+    [NOTE] = "note",
+};
+
+const char *measured_cell(const struct measured *m, int row, enum column c)
+{
+    return csv_cell(&m->csv, row, m->column[c]);
+}
+
+double measured_number(const struct measured *m, int row, enum column c)
+{
+    return csv_number(&m->csv, row, m->column[c]);
+}
+
+int measured_wanted(const struct measured *m, int row)
+{
+    return (!m->op || !strcmp(measured_cell(m, row, OP), m->op)) &&
+           (!m->shape || !strcmp(measured_cell(m, row, SHAPE), m->shape)) &&
+           !strcmp(measured_cell(m, row, CACHE), m->cuda ? "cold" : "warm") &&
+           m->cuda == !strncmp(measured_cell(m, row, COMPILER), "nvcc", 4) &&
+           strncmp(measured_cell(m, row, NOTE), "quick", strlen("quick"));
+}
+
+static void note_threads(struct measured *m, int threads)
+{
+    int i = m->nthreads;
+    for (int k = 0; k < m->nthreads; k++)
+        if (m->threads[k] == threads) return;
+    if (i == MAX_THREADS) return;
+    for (m->nthreads++; i > 0 && m->threads[i - 1] > threads; i--) m->threads[i] = m->threads[i - 1];
+    m->threads[i] = threads;
+}
+
+int measured_load(struct measured *m, const char *path)
+{
+    char why[256];
+    m->nthreads = 0;
+    if (!csv_read(&m->csv, path, why)) return 0;
+    for (int c = 0; c < COLUMNS; c++) m->column[c] = csv_column(&m->csv, column_name[c]);
+    int known = 1;
+    for (int c = 0; c < COLUMNS; c++) known &= m->column[c] >= 0;
+    for (int row = 0; known && row < m->csv.rows; row++)
+        if (measured_wanted(m, row)) note_threads(m, (int)measured_number(m, row, THREADS));
+    if (!m->nthreads) csv_free(&m->csv);
+    return m->nthreads > 0;
+}
+
+int measured_row(const struct measured *m, const char *kind, const char *rung, int threads)
+{
+    for (int row = 0; m->nthreads && row < m->csv.rows; row++)
+        if (measured_wanted(m, row) && !strcmp(measured_cell(m, row, KIND), kind) &&
+            !strcmp(measured_cell(m, row, RUNG), rung) && (int)measured_number(m, row, THREADS) == threads)
+            return row;
+    return -1;
+}
+
+const struct rung *measured_cuda_ladder(const struct op *op)
+{
+    char why[DEVICE_WHY];
+    const struct device *d = device_open("emu", why);
+    return d ? device_ladder(d, op) : NULL;
+}
+
+static void print_figures(const char *path, const char *op, FILE *out)
+{
+    static const enum column shown[] = { GFLOPS, GBS, PERCENT };
+    struct measured m = { .op = op };
+    if (!measured_load(&m, path)) return;
+    for (int row = 0; row < m.csv.rows; row++)
+        for (size_t k = 0; k < sizeof shown / sizeof *shown; k++)
+            if (measured_wanted(&m, row) || !strcmp(measured_cell(&m, row, KIND), "roof"))
+                fprintf(out, "%s\n", measured_cell(&m, row, shown[k]));
+    csv_free(&m.csv);
+}
+
+void text_measured_numbers(struct text *t, const char *op, const char *line)
+{
+    char pattern[300], source[100], *figures = NULL;
+    size_t size;
+    glob_t files;
+    FILE *out = open_memstream(&figures, &size);
+    if (!out) return;
+    snprintf(pattern, sizeof pattern, "%s/*.csv", t->data);
+    snprintf(source, sizeof source, "rungs bench %s", op);
+    if (!glob(pattern, 0, NULL, &files)) {
+        for (size_t i = 0; i < files.gl_pathc; i++) print_figures(files.gl_pathv[i], op, out);
+        globfree(&files);
+    }
+    fclose(out);
+    text_printed(t, source, figures, line);
+    free(figures);
+}
