@@ -3,7 +3,14 @@
 
 include(GNUInstallDirs)
 
-# rungs_option(OPENBLAS "what for" "Debian package") declares RUNGS_OPENBLAS.
+# rungs_package(variable OPENBLAS): the row of packages.txt, in words: "on Debian libopenblas-dev; elsewhere see ..."
+function(rungs_package variable name)
+  file(STRINGS "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/packages.txt" row REGEX "^[a-z]+ *\\| *${name} *\\|")
+  string(REGEX REPLACE "^[^|]*\\|[^|]*\\| *([^|]*[^| ]) *\\|.*" "\\1" debian "${row}")
+  set(${variable} "on Debian: apt install ${debian}; elsewhere: cmake/packages.txt" PARENT_SCOPE)
+endfunction()
+
+# rungs_option(OPENBLAS "what for" name-in-packages.txt) declares RUNGS_OPENBLAS.
 function(rungs_option name purpose package)
   set(RUNGS_${name} AUTO CACHE STRING "${purpose}: AUTO, ON or OFF")
   set_property(CACHE RUNGS_${name} PROPERTY STRINGS AUTO ON OFF)
@@ -12,14 +19,15 @@ function(rungs_option name purpose package)
   endif()
   set_property(GLOBAL APPEND PROPERTY RUNGS_OPTIONS ${name})
   set_property(GLOBAL PROPERTY RUNGS_${name}_PURPOSE "${purpose}")
-  set_property(GLOBAL PROPERTY RUNGS_${name}_PACKAGE "${package}")
+  rungs_package(install ${package})
+  set_property(GLOBAL PROPERTY RUNGS_${name}_INSTALL "${install}")
 endfunction()
 
 # rungs_found(OPENBLAS path-or-empty): notes the outcome; stops if the option is ON and it is missing.
 function(rungs_found name where)
   if(RUNGS_${name} STREQUAL "ON" AND NOT where)
-    get_property(package GLOBAL PROPERTY RUNGS_${name}_PACKAGE)
-    message(FATAL_ERROR "RUNGS_${name}=ON, but it was not found. On Debian: apt install ${package}")
+    get_property(install GLOBAL PROPERTY RUNGS_${name}_INSTALL)
+    message(FATAL_ERROR "RUNGS_${name}=ON, but it was not found (${install})")
   endif()
   set_property(GLOBAL PROPERTY RUNGS_${name}_WHERE "${where}")
 endfunction()
@@ -30,7 +38,7 @@ function(rungs_report)
   get_property(names GLOBAL PROPERTY RUNGS_OPTIONS)
   foreach(name IN LISTS names)
     get_property(purpose GLOBAL PROPERTY RUNGS_${name}_PURPOSE)
-    get_property(package GLOBAL PROPERTY RUNGS_${name}_PACKAGE)
+    get_property(install GLOBAL PROPERTY RUNGS_${name}_INSTALL)
     get_property(where GLOBAL PROPERTY RUNGS_${name}_WHERE)
     string(LENGTH "${name}" length)
     math(EXPR pad "10 - ${length}")
@@ -40,13 +48,22 @@ function(rungs_report)
     elseif(RUNGS_${name} STREQUAL "OFF")
       message(STATUS "  ${name}${pad}off  ${purpose} (switched off: -DRUNGS_${name}=AUTO turns it on)")
     else()
-      message(STATUS "  ${name}${pad}off  ${purpose} (on Debian: apt install ${package})")
+      message(STATUS "  ${name}${pad}off  ${purpose} (${install})")
     endif()
   endforeach()
   message(STATUS "")
 endfunction()
 
 # ---- compiler ----
+
+# the oldest that Rungs is built and tested with
+set(oldest_GNU 11)
+set(oldest_Clang 13)
+if(DEFINED oldest_${CMAKE_C_COMPILER_ID} AND CMAKE_C_COMPILER_VERSION VERSION_LESS oldest_${CMAKE_C_COMPILER_ID})
+  rungs_package(install compiler)
+  message(WARNING "${CMAKE_C_COMPILER} is ${CMAKE_C_COMPILER_ID} ${CMAKE_C_COMPILER_VERSION}; Rungs is tested with "
+                  "${oldest_${CMAKE_C_COMPILER_ID}} and newer. If it does not build, get a newer one (${install}) and name it: CC=gcc-12 ./rungs")
+endif()
 
 add_library(rungs_flags INTERFACE)
 target_compile_options(rungs_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wdouble-promotion $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes>)
@@ -77,8 +94,9 @@ if(RUNGS_SANITIZE)
   check_c_source_compiles("int main(void) { return 0; }" RUNGS_SANITIZE_${RUNGS_SANITIZE}_WORKS)
   unset(CMAKE_REQUIRED_FLAGS)
   if(NOT RUNGS_SANITIZE_${RUNGS_SANITIZE}_WORKS)
-    message(FATAL_ERROR "${CMAKE_C_COMPILER} cannot build with -fsanitize=${RUNGS_SANITIZE}. "
-                        "On Debian 12: apt install build-essential, for clang libclang-rt-dev")
+    rungs_package(gcc compiler)
+    rungs_package(clang clang)
+    message(FATAL_ERROR "${CMAKE_C_COMPILER} cannot build with -fsanitize=${RUNGS_SANITIZE}. For gcc, ${gcc}. For clang, ${clang}.")
   endif()
 endif()
 
@@ -86,15 +104,16 @@ endif()
 
 find_package(ZLIB)
 if(NOT ZLIB_FOUND)
-  message(FATAL_ERROR "zlib is missing. On Debian: apt install zlib1g-dev")
+  rungs_package(install ZLIB)
+  message(FATAL_ERROR "zlib is missing (${install})")
 endif()
 
 # ---- optional ----
 
 if(CMAKE_C_COMPILER_ID MATCHES "Clang")
-  rungs_option(OPENMP "threads" libomp-dev)
+  rungs_option(OPENMP "threads" OPENMP)
 else()
-  rungs_option(OPENMP "threads" build-essential)
+  rungs_option(OPENMP "threads" compiler)
 endif()
 set(where "")
 set(RUNGS_HAVE_OPENMP OFF)
@@ -113,8 +132,8 @@ rungs_found(OPENMP "${where}")
 
 # The library peers are opened at run time (bench/peers.c), because two of them define the same symbols;
 # here we only look where they are.
-function(rungs_peer name library purpose package)
-  rungs_option(${name} "${purpose}" ${package})
+function(rungs_peer name library purpose)
+  rungs_option(${name} "${purpose}" ${name})
   set(where "")
   if(NOT RUNGS_${name} STREQUAL "OFF")
     unset(RUNGS_${name}_LIBRARY CACHE)
@@ -126,12 +145,12 @@ function(rungs_peer name library purpose package)
   endif()
   rungs_found(${name} "${where}")
 endfunction()
-rungs_peer(OPENBLAS openblas "peer in the races" libopenblas-dev)
-rungs_peer(BLIS blis "peer in the races" libblis-dev)
-rungs_peer(ONEDNN dnnl "peer in the races" libdnnl-dev)
-rungs_peer(SLEEF sleef "peer in the races" libsleef-dev)
+rungs_peer(OPENBLAS openblas "peer in the races")
+rungs_peer(BLIS blis "peer in the races")
+rungs_peer(ONEDNN dnnl "peer in the races")
+rungs_peer(SLEEF sleef "peer in the races")
 
-rungs_option(CUDA "CUDA compiler" nvidia-cuda-toolkit)
+rungs_option(CUDA "CUDA compiler" CUDA)
 set(where "")
 if(NOT RUNGS_CUDA STREQUAL "OFF")
   unset(RUNGS_NVCC CACHE) # looked for afresh at every configure step, like the peers

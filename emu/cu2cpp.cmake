@@ -7,7 +7,7 @@
 #   __noinline__                           __attribute__((noinline)), which C++'s own headers would not survive
 #
 # No line moves, and #line sends diagnostics, gdb and the sanitizers to the .cu file.
-cmake_policy(VERSION 3.25)
+cmake_policy(VERSION 3.22)
 file(READ "${IN}" text)
 
 # Brackets and semicolons have a meaning in CMake's lists: none is made of the text.

@@ -3,7 +3,7 @@
 #   cmake -DSOURCE=... -DWORK=... -DCC=... -DSUFFIXES=.so -DZLIB_LIBRARY=... -DZLIB_INCLUDE_DIR=... -P cli_options.cmake
 file(REMOVE_RECURSE "${WORK}")
 file(WRITE "${WORK}/project/CMakeLists.txt" "
-  cmake_minimum_required(VERSION 3.25)
+  cmake_minimum_required(VERSION 3.22)
   project(options VERSION 0.1.0 LANGUAGES C)
   set(CMAKE_FIND_LIBRARY_SUFFIXES \${SUFFIXES})
   include(${SOURCE}/cmake/RungsOptions.cmake)
