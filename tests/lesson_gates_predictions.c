@@ -7,8 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../optimized/memory.h"
-
 static const struct formula no_formulas[] = { { 0 } };
 static const struct lesson plain = { "01", "01_plain", "Plain", NULL, NULL, no_formulas };
 
