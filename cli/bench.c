@@ -123,7 +123,7 @@ static int add_problems(const struct op *op)
     int parts = args_split(shapes_text, buffer, sizeof buffer, part, MAX_LIST);
     for (int i = 0; i < parts; i++) {
         if (!op_parse_shape(op, part[i], size)) {
-            args_refuse("bench", "'%s' is no shape of %s; write %d size%s like %s", part[i], op->name,
+            args_refuse("bench", "'%s' is not a shape of %s; write %d size%s like %s", part[i], op->name,
                         op->nsize, op->nsize > 1 ? "s" : "", example[op->nsize]);
             return 0;
         }

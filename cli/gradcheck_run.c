@@ -213,7 +213,7 @@ static int settle(const char *verb, const char *word, const struct settings *set
     }
     if (shape_text && is_mlp()) return args_refuse(verb, "the network has one shape; leave out --shape");
     if (shape_text && !op_parse_shape(ops[here.op], shape_text, shape))
-        return args_refuse(verb, "'%s' is no shape of %s; write %d sizes like 7x5x3", shape_text, word,
+        return args_refuse(verb, "'%s' is not a shape of %s; write %d sizes like 7x5x3", shape_text, word,
                            ops[here.op]->nsize);
     return -1;
 }

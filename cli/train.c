@@ -8,22 +8,20 @@
 #include <omp.h>
 #endif
 
+#include "../base/json.h"
 #include "../train/curve.h"
 #include "../train/progress.h"
-#include "../train/trainer.h"
-
-static const char *hidden = "512,256", *height = "best", *save, *resume, *log_path;
-static int epochs = 10, batch = 64, threads, seed = 1, most_steps, as_json;
-static double lr = 0.1;
+#include "train.h"
 
 struct run {
-    const struct train_preset *preset;
+    const struct training *what;
     struct dataset data;
     struct trainer trainer;
     struct progress progress;
-    FILE *out;             /* where people read: stderr when stdout is for a program           */
+    FILE *out;             /* where people read                                                */
     FILE *curve;           /* NULL without --log                                               */
     struct curve_row past; /* what the curve file says of the run before it was resumed        */
+    int threads;           /* that the rungs use                                               */
     long steps, samples;   /* of this call                                                     */
     double seconds;        /* in training steps, of this call                                  */
     double loss, right;    /* sums over the examples of the last epoch that was begun          */
@@ -31,46 +29,52 @@ struct run {
     struct train_test test;
 };
 
-static int fail(const char *why)
+static int fail(int code, const char *why)
 {
-    fflush(stdout);
-    fprintf(stderr, "rungs train: %s\n", why);
-    return EXIT_WRONG;
+    return args_fail(code, "train", "%s", why);
 }
 
 /* ---- settings ---- */
 
 /* A resumed run takes its settings from the checkpoint; an option that says otherwise is found out later, by
  * trainer_restore. 0 after a sentence. */
-static int settle(int argc, char **argv, const struct checkpoint *from, struct train_settings *s)
+static int settle(const struct training *t, const struct checkpoint *from, struct train_settings *s)
 {
-    if (from->param) *s = train_settings_of(from, height);
-    s->height = height;
-    s->epochs = epochs;
-    if (!from->param || args_given(argc, argv, "--batch")) s->batch = batch;
-    if (!from->param || args_given(argc, argv, "--lr")) s->lr = (float)lr;
-    if (!from->param || args_given(argc, argv, "--seed")) s->seed = (uint64_t)seed;
-    if (from->param && !args_given(argc, argv, "--hidden")) return 1;
-    if (train_parse_hidden(hidden, s)) return 1;
+    if (from->param) *s = train_settings_of(from, t->height);
+    s->height = t->height;
+    s->epochs = t->epochs;
+    if (!from->param || t->batch_given) s->batch = t->batch;
+    if (!from->param || t->lr_given) s->lr = (float)t->lr;
+    if (!from->param || t->seed_given) s->seed = (uint64_t)t->seed;
+    if (from->param && !t->hidden_given) return 1;
+    if (train_parse_hidden(t->hidden, s)) return 1;
     args_refuse("train", "--hidden %s: it must be up to %d numbers of neurons like 512,256, or the word none",
-                hidden, NETWORK_LAYERS - 1);
+                t->hidden, NETWORK_LAYERS - 1);
     return 0;
 }
 
-static int use_threads(void)
+/* EXIT_OK, or an exit code after a sentence: the rung is unknown, or not for this machine */
+static int check_height(const char *height)
+{
+    const struct op *dense = op_find("dense_forward");
+    if (rung_at_height(dense, height)) return EXIT_OK;
+    const struct rung *named = verb_find_rung("train", dense, NULL, height);
+    if (!named) return EXIT_USAGE;
+    return args_fail(EXIT_SKIPPED, "train", "the rung %s needs %s, which this machine lacks", height,
+                     rung_lacks(named->needs));
+}
+
+/* How many threads the rungs will use; 0 after a sentence if this build has none to choose. */
+static int use_threads(int threads)
 {
 #if defined _OPENMP
     if (threads) omp_set_num_threads(threads);
-    threads = omp_get_max_threads();
-    return 1;
+    return omp_get_max_threads();
 #else
-    if (threads > 1) {
-        args_refuse("train",
-                    "this build has no OpenMP, so --threads must be 1; configure with -DRUNGS_OPENMP=ON");
-        return 0;
-    }
-    threads = 1;
-    return 1;
+    if (threads <= 1) return 1;
+    args_refuse("train",
+                "this build has no OpenMP, so --threads must be 1; configure with -DRUNGS_OPENMP=ON");
+    return 0;
 #endif
 }
 
@@ -80,12 +84,12 @@ static void say_what(const struct run *run)
 {
     const struct trainer *t = &run->trainer;
     const struct train_settings *s = &t->settings;
-    fprintf(run->out, "%s: %d", run->preset->name, t->net.size[0]);
+    fprintf(run->out, "%s: %d", run->what->preset->name, t->net.size[0]);
     for (int l = 1; l <= t->net.layers; l++) fprintf(run->out, "-%d", t->net.size[l]);
     fprintf(run->out, ", %zu parameters, %d images to train on, %d to test with\n", t->net.params,
             run->data.train.n, run->data.test.n);
     fprintf(run->out, "batch %d, lr %g, seed %llu, rung %s, %d thread%s\n", s->batch, (double)s->lr,
-            (unsigned long long)s->seed, t->net.rung, threads, threads == 1 ? "" : "s");
+            (unsigned long long)s->seed, t->net.rung, run->threads, run->threads == 1 ? "" : "s");
     fflush(run->out);
 }
 
@@ -95,7 +99,7 @@ static void show(struct run *run, double began)
     const struct train_settings *s = &t->settings;
     char left[32];
     double all = (double)(s->epochs - t->epoch) * run->data.train.n - t->done;
-    long to_do = most_steps ? ((long)most_steps - run->steps) * s->batch : (long)all;
+    long to_do = run->what->most_steps ? ((long)run->what->most_steps - run->steps) * s->batch : (long)all;
     if (to_do > (long)all) to_do = (long)all;
     double spent = progress_clock() - began;
     progress_show(&run->progress, (double)run->samples / (double)(run->samples + to_do),
@@ -134,18 +138,19 @@ static int end_epoch(struct run *run, double epoch_seconds, char *why)
         &run->progress, "epoch %2d/%d  loss %.4f  accuracy %5.2f %%  test %5.2f %%  %.0f images/s  %.1f s",
         t->epoch, t->settings.epochs, run->loss / (double)run->seen, 100 * run->right / (double)run->seen,
         100.0 * run->test.right / run->test.n, (double)run->seen / epoch_seconds, epoch_seconds);
-    if (!save) return 1;
+    if (!run->what->save) return 1;
     struct checkpoint c = trainer_checkpoint(t);
-    return checkpoint_write(save, &c, why);
+    return checkpoint_write(run->what->save, &c, why);
 }
 
+/* EXIT_OK, or an exit code with why set */
 static int train(struct run *run, char *why)
 {
     struct trainer *t = &run->trainer;
     struct train_step step;
     struct curve_row sum = { 0 };
     double began = progress_clock(), epoch_began = 0;
-    while (t->epoch < t->settings.epochs && (!most_steps || run->steps < most_steps)) {
+    while (t->epoch < t->settings.epochs && (!run->what->most_steps || run->steps < run->what->most_steps)) {
         if (!t->done) {
             run->loss = run->right = 0;
             run->seen = 0;
@@ -154,10 +159,12 @@ static int train(struct run *run, char *why)
         double start = progress_clock();
         int fine = trainer_step(t, &step);
         run->seconds += progress_clock() - start;
-        if (!fine)
-            return WHY_NOT(
-                why, "the training diverged: at step %ld the loss is no number; try a smaller --lr than %g",
-                run->steps + 1, (double)t->settings.lr);
+        if (!fine) {
+            WHY_NOT(why,
+                    "training diverged: the loss is NaN or infinite at step %ld; try a smaller --lr than %g",
+                    run->steps + 1, (double)t->settings.lr);
+            return EXIT_WRONG;
+        }
         run->steps++;
         run->samples += step.n;
         run->seen += step.n;
@@ -165,117 +172,160 @@ static int train(struct run *run, char *why)
         run->right += step.right;
         log_step(run, &step, &sum);
         show(run, began);
-        if (!t->done && !end_epoch(run, run->seconds - epoch_began, why)) return 0;
+        if (!t->done && !end_epoch(run, run->seconds - epoch_began, why)) return EXIT_OUTPUT;
     }
     if (t->done) {
         progress_line(&run->progress, "stopped after %ld steps  loss %.4f  accuracy %5.2f %%  %.0f images/s",
                       run->steps, run->loss / (double)run->seen, 100 * run->right / (double)run->seen,
                       (double)run->samples / run->seconds);
-        if (save) progress_line(&run->progress, "the unfinished epoch is not in %s", save);
+        if (run->what->save)
+            progress_line(&run->progress, "the unfinished epoch is not in %s", run->what->save);
     }
     if (t->done || !run->steps) run->test = trainer_test(t); /* else the last epoch's end did it */
-    return 1;
+    return EXIT_OK;
 }
 
 /* ---- results ---- */
 
-static void print_confusion(const struct run *run)
+double trained_samples_per_second(const struct trained *r)
 {
-    const char *const *name = run->data.set->class_name;
-    fprintf(run->out, "\n%-12s guessed:\n%-12s", "", "true:");
-    for (int c = 0; c < DATA_CLASSES; c++) fprintf(run->out, " %5.5s", name[c]);
-    fprintf(run->out, "    right\n");
+    return (double)r->samples / r->seconds;
+}
+
+static void print_confusion(const struct trained *r)
+{
+    const char *const *name = r->set->class_name;
+    printf("\n%-12s guessed:\n%-12s", "", "true:");
+    for (int c = 0; c < DATA_CLASSES; c++) printf(" %5.5s", name[c]);
+    printf("    right\n");
     for (int c = 0; c < DATA_CLASSES; c++) {
         int all = 0;
-        fprintf(run->out, "%-12s", name[c]);
+        printf("%-12s", name[c]);
         for (int k = 0; k < DATA_CLASSES; k++) {
-            fprintf(run->out, " %5d", run->test.confusion[c][k]);
-            all += run->test.confusion[c][k];
+            printf(" %5d", r->test.confusion[c][k]);
+            all += r->test.confusion[c][k];
         }
         if (all)
-            fprintf(run->out, "  %5.1f %%\n", 100.0 * run->test.confusion[c][c] / all);
+            printf("  %5.1f %%\n", 100.0 * r->test.confusion[c][c] / all);
         else
-            fprintf(run->out, "      -\n");
+            printf("      -\n");
     }
-    fprintf(run->out, "\ntest: loss %.4f, accuracy %.2f %% (%d of %d)\n", run->test.loss,
-            100.0 * run->test.right / run->test.n, run->test.right, run->test.n);
+    printf("\ntest: loss %.4f, accuracy %.2f %% (%d of %d)\n", r->test.loss,
+           100.0 * r->test.right / r->test.n, r->test.right, r->test.n);
 }
 
-static void print_number(const char *key, double x, const char *format)
+static void print_json(const struct trained *r, const struct train_preset *preset)
 {
-    printf("  \"%s\": ", key);
-    if (isfinite(x))
-        printf(format, x);
-    else
-        printf("null"); /* JSON has no other word for "there is none" */
-    printf(",\n");
-}
-
-static void print_json(const struct run *run)
-{
-    const struct trainer *t = &run->trainer;
-    printf("{\n  \"preset\": \"%s\",\n  \"data\": \"%s\",\n  \"rung\": \"%s\",\n  \"threads\": %d,\n  "
-           "\"sizes\": [",
-           run->preset->name, run->data.set->name, t->net.rung, threads);
-    for (int l = 0; l <= t->net.layers; l++) printf("%s%d", l ? ", " : "", t->net.size[l]);
-    printf("],\n  \"batch\": %d,\n  \"lr\": %g,\n  \"seed\": %llu,\n  \"epochs\": %d,\n  \"steps\": %ld,\n",
-           t->settings.batch, (double)t->settings.lr, (unsigned long long)t->settings.seed, t->epoch,
-           run->steps);
-    print_number("seconds", run->seconds, "%.6f");
-    print_number("samples_per_second", (double)run->samples / run->seconds, "%.1f");
-    print_number("loss", run->loss / (double)run->seen, "%.6f");
-    print_number("accuracy", run->right / (double)run->seen, "%.6f");
-    print_number("test_loss", run->test.loss, "%.6f");
-    print_number("test_accuracy", (double)run->test.right / run->test.n, "%.6f");
-    printf("  \"confusion\": [");
+    struct json j = json_begin(stdout);
+    json_object(&j, NULL);
+    json_text(&j, "preset", preset->name);
+    json_text(&j, "data", r->set->name);
+    json_text(&j, "rung", r->rung);
+    json_integer(&j, "threads", r->threads);
+    json_on_one_line(&j);
+    json_list(&j, "sizes");
+    for (int l = 0; l <= r->layers; l++) json_integer(&j, NULL, r->size[l]);
+    json_end(&j);
+    json_integer(&j, "batch", r->settings.batch);
+    json_number(&j, "lr", (double)r->settings.lr);
+    json_integer(&j, "seed", (long long)r->settings.seed);
+    json_integer(&j, "epochs", r->epochs);
+    json_integer(&j, "steps", r->steps);
+    json_number(&j, "seconds", r->seconds);
+    json_number(&j, "samples_per_second", trained_samples_per_second(r));
+    json_number(&j, "loss", r->loss);
+    json_number(&j, "accuracy", r->accuracy);
+    json_number(&j, "test_loss", r->test.loss);
+    json_number(&j, "test_accuracy", (double)r->test.right / r->test.n);
+    json_list(&j, "confusion");
     for (int c = 0; c < DATA_CLASSES; c++) {
-        printf("%s\n    [", c ? "," : "");
-        for (int k = 0; k < DATA_CLASSES; k++) printf("%s%d", k ? ", " : "", run->test.confusion[c][k]);
-        printf("]");
+        json_on_one_line(&j);
+        json_list(&j, NULL);
+        for (int k = 0; k < DATA_CLASSES; k++) json_integer(&j, NULL, r->test.confusion[c][k]);
+        json_end(&j);
     }
-    printf("\n  ]\n}\n");
+    json_end(&j);
+    json_end(&j);
 }
 
 /* ---- the verb ---- */
 
-/* everything that can be refused is, before the first step; 0 and a sentence */
+/* everything that can be refused is, before the first step; EXIT_OK, or an exit code with why set */
 static int prepare(struct run *run, const struct train_settings *s, const struct checkpoint *from, char *why)
 {
-    if (from->param && s->epochs < from->epoch)
-        return WHY_NOT(why, "%s has %d epochs behind it already; --epochs counts from the start", resume,
-                       from->epoch);
-    if (save && !checkpoint_can_write(save, why)) return 0;
-    if (!data_load(data_find(run->preset->data), &run->data, why)) return 0;
-    if (!trainer_make(&run->trainer, &run->data, s, why)) return 0;
-    if (from->param && !trainer_restore(&run->trainer, from, why)) return 0;
-    if (log_path && from->param)
-        run->curve = curve_continue(log_path, from->epoch, &run->past, why);
-    else if (log_path)
-        run->curve = curve_start(log_path, why);
-    return !log_path || run->curve;
+    const struct training *what = run->what;
+    if (from->param && s->epochs < from->epoch) {
+        WHY_NOT(why, "%s has %d epochs behind it already; --epochs counts from the start", what->resume,
+                from->epoch);
+        return EXIT_USAGE;
+    }
+    if (what->save && !checkpoint_can_write(what->save, why)) return EXIT_OUTPUT;
+    if (!data_load(data_find(what->preset->data), &run->data, why)) return EXIT_INPUT;
+    if (!trainer_make(&run->trainer, &run->data, s, why)) return EXIT_USAGE;
+    if (from->param && !trainer_restore(&run->trainer, from, why)) return EXIT_USAGE;
+    if (!what->log) return EXIT_OK;
+    run->curve =
+        from->param ? curve_continue(what->log, from->epoch, &run->past, why) : curve_start(what->log, why);
+    return run->curve ? EXIT_OK : EXIT_OUTPUT;
 }
 
-static int run_preset(const struct train_preset *preset, const struct train_settings *s,
-                      const struct checkpoint *from)
+static void say_where_from(const struct run *run, const struct checkpoint *from)
 {
-    struct run run = { .preset = preset, .out = as_json ? stderr : stdout };
+    if (from->param) fprintf(run->out, "going on after epoch %d of %s\n", from->epoch, run->what->resume);
+    if (from->param && strcmp(from->rung, run->trainer.net.rung))
+        fprintf(run->out, "note: the epochs before ran on rung %s, which rounds differently\n", from->rung);
+}
+
+static void keep_result(const struct run *run, struct trained *r)
+{
+    const struct trainer *t = &run->trainer;
+    *r = (struct trained){ .set = run->data.set,
+                           .settings = t->settings,
+                           .layers = t->net.layers,
+                           .threads = run->threads,
+                           .epochs = t->epoch,
+                           .steps = run->steps,
+                           .samples = run->samples,
+                           .seconds = run->seconds,
+                           .loss = run->loss / (double)run->seen,
+                           .accuracy = run->right / (double)run->seen,
+                           .test = run->test };
+    memcpy(r->size, t->net.size, sizeof r->size);
+    snprintf(r->rung, sizeof r->rung, "%s", t->net.rung);
+}
+
+static int run_settings(struct run *run, const struct train_settings *s, const struct checkpoint *from,
+                        struct trained *r)
+{
     char why[WHY];
-    int ok = prepare(&run, s, from, why);
-    if (ok) {
-        say_what(&run);
-        if (from->param) fprintf(run.out, "going on after epoch %d of %s\n", from->epoch, resume);
-        if (from->param && strcmp(from->rung, run.trainer.net.rung))
-            fprintf(run.out, "note: the epochs before ran on rung %s, which rounds otherwise\n", from->rung);
-        progress_begin(&run.progress, run.out);
-        ok = train(&run, why);
-        progress_end(&run.progress);
+    int code = prepare(run, s, from, why);
+    if (!code) {
+        say_what(run);
+        say_where_from(run, from);
+        progress_begin(&run->progress, run->out);
+        code = train(run, why);
+        progress_end(&run->progress);
     }
-    if (run.curve && ok) ok = curve_close(run.curve, log_path, why);
-    if (ok && as_json) print_json(&run);
-    if (ok && !as_json) print_confusion(&run);
-    trainer_free(&run.trainer);
-    data_free(&run.data);
-    return ok ? EXIT_OK : fail(why);
+    if (run->curve && !code && !curve_close(run->curve, run->what->log, why)) code = EXIT_OUTPUT;
+    if (!code) keep_result(run, r);
+    trainer_free(&run->trainer);
+    data_free(&run->data);
+    return code ? fail(code, why) : EXIT_OK;
+}
+
+int training_run(const struct training *t, FILE *out, struct trained *r)
+{
+    struct run run = { .what = t, .out = out, .threads = use_threads(t->threads) };
+    struct checkpoint from = { 0 };
+    struct train_settings settings = t->preset->settings;
+    char why[WHY];
+    int code = check_height(t->height);
+    if (!run.threads) return EXIT_USAGE;
+    if (code) return code;
+    if (t->resume && !checkpoint_read_file(t->resume, &from, why)) return fail(EXIT_INPUT, why);
+    code = settle(t, &from, &settings) ? run_settings(&run, &settings, &from, r) : EXIT_USAGE;
+    checkpoint_free(&from);
+    return code;
 }
 
 static int refuse_preset(const char *name)
@@ -287,22 +337,25 @@ static int refuse_preset(const char *name)
                         "`rungs train --help` lists them");
 }
 
-int verb_train(int argc, char **argv)
+int training_read(int argc, char **argv, struct training *t)
 {
+    *t = (struct training){
+        .hidden = "512,256", .height = "best", .epochs = 10, .batch = 64, .seed = 1, .lr = 0.1
+    };
     const struct option_row options[] = {
-        { "--hidden", OPTION_TEXT, &hidden, 0, 0, "neurons between input and output, or none" },
-        { "--epochs", OPTION_INT, &epochs, 1, 1e6,
+        { "--hidden", OPTION_TEXT, &t->hidden, 0, 0, "neurons between input and output, or none" },
+        { "--epochs", OPTION_INT, &t->epochs, 1, 1e6,
           "how often to see every image; a resumed run's count too" },
-        { "--batch", OPTION_INT, &batch, 1, 65536, "images to a step" },
-        { "--lr", OPTION_REAL, &lr, 1e-9, 1e3, "learning rate" },
-        { "--rung", OPTION_TEXT, &height, 0, 0, "naive, best, or a rung of `rungs list dense_forward`" },
-        { "--threads", OPTION_INT, &threads, 0, 256, "for the threaded rungs; 0: as OpenMP decides" },
-        { "--seed", OPTION_INT, &seed, 0, 1e9, "of the starting weights and the order of the images" },
-        { "--steps", OPTION_INT, &most_steps, 0, 1e9, "stop after so many steps; 0: no such limit" },
-        { "--save", OPTION_TEXT, &save, 0, 0, "write a checkpoint there after every epoch" },
-        { "--resume", OPTION_TEXT, &resume, 0, 0, "go on from a checkpoint, with its settings" },
-        { "--log", OPTION_TEXT, &log_path, 0, 0, "write the loss curve there, as CSV" },
-        { "--json", OPTION_FLAG, &as_json, 0, 0, "the results as JSON on stdout, all else on stderr" },
+        { "--batch", OPTION_INT, &t->batch, 1, 65536, "images per step" },
+        { "--lr", OPTION_REAL, &t->lr, 1e-9, 1e3, "learning rate" },
+        { "--rung", OPTION_TEXT, &t->height, 0, 0, "naive, best, or a rung of `rungs list dense_forward`" },
+        { "--threads", OPTION_INT, &t->threads, 0, 256, "for the threaded rungs; 0: as OpenMP decides" },
+        { "--seed", OPTION_INT, &t->seed, 0, 1e9, "of the starting weights and the order of the images" },
+        { "--steps", OPTION_INT, &t->most_steps, 0, 1e9, "stop after so many steps; 0: no such limit" },
+        { "--save", OPTION_TEXT, &t->save, 0, 0, "write a checkpoint there after every epoch" },
+        { "--resume", OPTION_TEXT, &t->resume, 0, 0, "go on from a checkpoint, with its settings" },
+        { "--log", OPTION_TEXT, &t->log, 0, 0, "write the loss curve there, as CSV" },
+        { "--json", OPTION_FLAG, &t->as_json, 0, 0, "the results as JSON on stdout, all else on stderr" },
         { 0 },
     };
     const struct usage usage = {
@@ -319,16 +372,27 @@ int verb_train(int argc, char **argv)
         1,
     };
     const char *word[1];
-    char why[WHY];
     int code;
-    struct checkpoint from = { 0 };
     if (args_read(&usage, argc, argv, word, &code) < 0) return code;
-    const struct train_preset *preset = train_preset_find(word[0]);
-    if (!preset) return refuse_preset(word[0]);
-    if (!use_threads()) return EXIT_USAGE;
-    if (resume && !checkpoint_read_file(resume, &from, why)) return fail(why);
-    struct train_settings settings = preset->settings;
-    code = settle(argc, argv, &from, &settings) ? run_preset(preset, &settings, &from) : EXIT_USAGE;
-    checkpoint_free(&from);
-    return code;
+    t->hidden_given = args_given(argc, argv, "--hidden");
+    t->batch_given = args_given(argc, argv, "--batch");
+    t->lr_given = args_given(argc, argv, "--lr");
+    t->seed_given = args_given(argc, argv, "--seed");
+    t->preset = train_preset_find(word[0]);
+    return t->preset ? -1 : refuse_preset(word[0]);
+}
+
+int verb_train(int argc, char **argv)
+{
+    struct training t;
+    struct trained r;
+    int code = training_read(argc, argv, &t);
+    if (code >= 0) return code;
+    code = training_run(&t, t.as_json ? stderr : stdout, &r);
+    if (code) return code;
+    if (t.as_json)
+        print_json(&r, t.preset);
+    else
+        print_confusion(&r);
+    return EXIT_OK;
 }

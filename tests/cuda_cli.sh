@@ -45,7 +45,7 @@ gradcheck)
     ;;
 bench)
     RUNGS_CUDA=emu expect 77 "no GPU here" "$rungs" bench dense_forward --cuda
-    RUNGS_CUDA=emu expect 64 "is no shape" "$rungs" bench dense_forward --cuda --shape 7
+    RUNGS_CUDA=emu expect 64 "is not a shape" "$rungs" bench dense_forward --cuda --shape 7
     ;;
 emu)
     expect 64 "is no file" "$rungs" emu "$work/nothing.cu"

@@ -48,7 +48,7 @@ refuses "did you mean 'dense_backward_dw'" run dense_backward_dww
 refuses "has no gradient to check" run dense_forward
 refuses "need one operation" run all --only w
 refuses "as a whole" run dense_backward_dw --rung naive --only w
-refuses "is no shape" run dense_backward_dw --shape 5x4
+refuses "is not a shape" run dense_backward_dw --shape 5x4
 refuses "no rung 'fast'" run dense_backward_dw --rung fast
 refuses "has no gradient by a tensor of that name; it has x, w, b\|it has w, b" run dense_backward_dw --only q
 RUNGS_ISA=portable

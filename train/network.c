@@ -60,6 +60,14 @@ static int check_sizes(int layers, const int *size, int batch, char *why)
     return 1;
 }
 
+__attribute__((noreturn)) static void lack_memory(const struct network *net, size_t bytes)
+{
+    memory_fail(
+        "out of memory: cannot allocate %zu bytes for a network of %zu parameters and a batch of %d; try "
+        "fewer neurons",
+        bytes, net->params, net->batch);
+}
+
 int network_make(struct network *net, int layers, const int *size, int batch, const char *height, char *why)
 {
     memset(net, 0, sizeof *net);
@@ -69,17 +77,16 @@ int network_make(struct network *net, int layers, const int *size, int batch, co
     memcpy(net->size, size, ((size_t)layers + 1) * sizeof *size);
     net->params = mlp_params_f32(layers, size);
     net->neurons = mlp_neurons_f32(layers, size);
-    size_t act = net->neurons * (size_t)batch * sizeof(float);
+    size_t act = net->neurons * (size_t)batch * sizeof(float),
+           out = (size_t)batch * (size_t)size[layers] * sizeof(float),
+           bytes = 2 * net->params * sizeof(float) + 2 * act + out;
+    if (bytes > memory_available()) lack_memory(net, bytes); /* rather than be killed when it is touched */
     net->param = memory_huge(net->params * sizeof(float));
     net->dparam = memory_huge(net->params * sizeof(float));
     net->act = memory_huge(act);
     net->dact = memory_huge(act);
-    net->p = memory_huge((size_t)batch * (size_t)size[layers] * sizeof(float));
-    if (!net->param || !net->dparam || !net->act || !net->dact || !net->p) {
-        network_free(net);
-        return WHY_NOT(why, "out of memory: a network of %zu parameters does not fit",
-                       mlp_params_f32(layers, size));
-    }
+    net->p = memory_huge(out);
+    if (!net->param || !net->dparam || !net->act || !net->dact || !net->p) lack_memory(net, bytes);
     choose_rungs(net, height);
     return 1;
 }

@@ -32,7 +32,8 @@ struct network {
 };
 
 /* Makes a network with all parameters 0. height: see rung_at_height. 0 and a sentence if the sizes are out of
- * range, memory is short, or the height is unknown or not for this machine; *net is then all zero. */
+ * range, or the height is unknown or not for this machine; *net is then all zero. A lack of memory ends the program, as in
+ * memory_need. */
 int network_make(struct network *net, int layers, const int *size, int batch, const char *height, char *why);
 void network_free(struct network *net);
 
