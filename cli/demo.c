@@ -1,23 +1,26 @@
 /* demo.c - rungs demo: lesson 1 on real data, trained, checked, raced and charted, in under three minutes.
  *
- * Every part is a verb of this program, run as anybody would type it; the demo prints the command, so that a
- * reader can repeat and vary it. A part that does not work says so in a sentence and the others go on.
+ * Every part is a verb of this program, called with the words that anybody would type; the demo prints them, so that a
+ * reader can repeat and vary the command. What a part found comes back as a struct. A part that does not work says so in
+ * a sentence and the others go on; training and racing run in a child, so that this holds for a crash, too.
  */
 #include "verbs.h"
 
 #include <errno.h>
-#include <math.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../base/csv.h"
+#include "../base/process.h"
 #include "../bench/machine.h"
+#include "../optimized/check_all.h"
 #include "../train/progress.h"
-#include "child.h"
+#include "train.h"
 
 enum { PATH = 512, NUMBER = 16 };
 
@@ -25,11 +28,8 @@ static const char *out = "out/demo";
 static int threads, epochs = 3, steps = 40;
 
 static char threads_text[NUMBER], epochs_text[NUMBER], steps_text[NUMBER];
-static const char *command = "rungs"; /* what the user types: the launcher says if it is another word */
+static const char *program = "rungs"; /* what the user types: the launcher says if it is another word */
 static int parts, failed;
-
-/* ends every command line: the threads if the user chose, else nothing */
-#define THREADS threads ? "--threads" : NULL, threads_text, NULL
 
 /* the shapes of the network's own layers, at its batch of 64 */
 static const char layers[] = "64x784x512,64x512x256,64x256x10";
@@ -44,12 +44,43 @@ static void heading(const char *format, const char *detail)
     printf("%s\n", terminal ? "\033[0m" : "");
 }
 
-static int run(const char *const *argv, child_line_fn *line, void *context)
+/* The words of a verb, which verbs may not write to; the last of them are --threads N if the user chose them. */
+struct command {
+    char *word[24];
+    int n;
+};
+
+static struct command command_of(const char *const *word)
 {
-    printf("   $ %s", command);
-    for (int i = 0; argv[i]; i++) printf(" %s", argv[i]);
+    struct command c = { .n = 0 };
+    for (; *word; word++) c.word[c.n++] = (char *)(uintptr_t)*word;
+    return c;
+}
+
+static void add_threads(struct command *c)
+{
+    static char option[] = "--threads";
+    if (!threads) return;
+    c->word[c->n++] = option;
+    c->word[c->n++] = threads_text;
+}
+
+static void show(const struct command *c)
+{
+    printf("   $ %s", program);
+    for (int i = 0; i < c->n; i++) printf(" %s", c->word[i]);
     puts("\n");
-    int code = child_run(argv, line, context);
+    fflush(stdout);
+}
+
+/* Runs work(arg) in a child; its exit code. Ctrl-C ends child and demo alike. arg: shared memory, if work is to fill it. */
+static int apart(int (*work)(void *arg), void *arg)
+{
+    fflush(NULL); /* or the child would write these lines again */
+    pid_t child = fork();
+    if (child < 0) return args_fail(EXIT_RESOURCES, "demo", "cannot start a process: %s", strerror(errno));
+    if (!child) _exit(process_end("rungs demo", work(arg)));
+    int code = process_wait(child);
     if (code == 128 + SIGINT || code == 128 + SIGTERM) {
         puts("\nstopped");
         exit(code);
@@ -99,125 +130,130 @@ static void remove_measurements(void)
 
 /* ---- training ---- */
 
-struct results {
-    double samples_per_second, test_accuracy, seconds;
-    char rung[24];
+struct run { /* shared with the child */
+    struct training what;
+    struct trained result;
 };
 
-/* one line of the JSON that `rungs train --json` prints, each key standing on a line of its own */
-static void read_result(const char *line, void *context)
+static int run_training(void *arg)
 {
-    struct results *r = context;
-    sscanf(line, " \"samples_per_second\": %lf", &r->samples_per_second);
-    sscanf(line, " \"test_accuracy\": %lf", &r->test_accuracy);
-    sscanf(line, " \"seconds\": %lf", &r->seconds);
-    sscanf(line, " \"rung\": \"%23[^\"]", r->rung);
+    struct run *run = arg;
+    return training_run(&run->what, stdout, &run->result);
 }
 
-static int train(const char *const *argv, struct results *r)
+/* the result, or NULL after a sentence; it is never freed */
+static const struct trained *train(struct command c)
 {
-    *r = (struct results){ 0 };
-    if (run(argv, read_result, r) == EXIT_OK && r->samples_per_second > 0) return 1;
-    part_failed("No training here; the sentence above says why.");
-    return 0;
+    struct run *run = mmap(NULL, sizeof *run, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    add_threads(&c);
+    show(&c);
+    if (run == MAP_FAILED) {
+        part_failed("No training here: out of memory.");
+        return NULL;
+    }
+    if (training_read(c.n, c.word, &run->what) < 0 && apart(run_training, run) == EXIT_OK &&
+        run->result.samples > 0)
+        return &run->result;
+    part_failed("No training here; see the message above.");
+    return NULL;
+}
+
+static void put_speed(const struct trained *r)
+{
+    printf("   %-20s %12.0f images/s", r->rung, trained_samples_per_second(r));
 }
 
 static void train_both(void)
 {
-    struct results naive, best;
     char naive_curve[PATH], best_curve[PATH];
     join(naive_curve, curve_name[0]);
     join(best_curve, curve_name[1]);
     heading("Naive C learns to tell clothes apart (Fashion-MNIST); steps: %s", steps_text);
-    if (!train((const char *[]){ "train", "fashion-mlp", "--rung", "naive", "--steps", steps_text, "--log",
-                                 naive_curve, "--json", THREADS },
-               &naive))
-        return;
+    const struct trained *naive = train(command_of((const char *[]){
+        "train", "fashion-mlp", "--rung", "naive", "--steps", steps_text, "--log", naive_curve, NULL }));
+    if (!naive) return;
     heading("The same network on the top rung of every ladder; epochs: %s", epochs_text);
-    if (!train((const char *[]){ "train", "fashion-mlp", "--rung", "best", "--epochs", epochs_text, "--log",
-                                 best_curve, "--json", THREADS },
-               &best))
-        return;
-    printf("\n   %-20s %12.0f images/s\n   %-20s %12.0f images/s, %.1f times as fast\n", naive.rung,
-           naive.samples_per_second, best.rung, best.samples_per_second,
-           best.samples_per_second / naive.samples_per_second);
+    const struct trained *best = train(command_of((const char *[]){
+        "train", "fashion-mlp", "--rung", "best", "--epochs", epochs_text, "--log", best_curve, NULL }));
+    if (!best) return;
+    putchar('\n');
+    put_speed(naive);
+    putchar('\n');
+    put_speed(best);
+    printf(", %.1f times as fast\n", trained_samples_per_second(best) / trained_samples_per_second(naive));
     printf("   epochs: %s, test accuracy %.2f %%, %.1f s of training\n", epochs_text,
-           100 * best.test_accuracy, best.seconds);
+           100.0 * best->test.right / best->test.n, best->seconds);
 }
 
 /* ---- checking ---- */
 
-struct checks {
-    struct progress progress;
-    int lines, rungs, gradients, wrong, skipped, all;
-    double worst_rung, worst_gradient;
-};
-
-/* one line of `rungs check all --csv` */
-static void read_check(const char *line, void *context)
+static void tell_finding(const struct finding *f, void *context)
 {
-    struct checks *c = context;
-    char op[64], rung[64], verdict[8];
-    int shapes;
-    double worst;
-    if (!c->lines++) return; /* the header */
-    progress_show(&c->progress, (double)c->lines / c->all, "%s", line);
-    if (sscanf(line, "%63[^,],%63[^,],%7[^,],%d,%lf", op, rung, verdict, &shapes, &worst) != 5) {
-        c->wrong++;
-        return;
-    }
-    int gradient = !strcmp(rung, "complex step"), pass = !strcmp(verdict, "PASS");
-    double *most = gradient ? &c->worst_gradient : &c->worst_rung;
-    c->rungs += pass && !gradient;
-    c->gradients += pass && gradient;
-    c->skipped += !strcmp(verdict, "SKIP");
-    if (!strcmp(verdict, "FAIL")) {
-        c->wrong++;
-        progress_line(&c->progress, "   %s", line);
-    }
-    if (pass && !(worst <= *most)) *most = worst;
+    struct progress *bar = context;
+    progress_show(bar, (double)f->number / f->of, "%s %s", f->op->name, f->name);
+    if (f->check.verdict == CHECK_FAIL)
+        progress_line(bar, "   FAIL  %s %s: %s", f->op->name, f->name, f->check.why);
 }
 
-static void check_all(void)
+static const char *plural(int n)
 {
-    struct checks c = { .all = 1 };
-    for (const struct op *const *op = ops; *op; op++) {
-        c.all += (*op)->forward != NULL;
-        for (const struct rung *r = (*op)->cpu; r->name; r++) c.all++;
-    }
+    return n == 1 ? "" : "s";
+}
+
+static void check_everything(void)
+{
+    struct command c = command_of((const char *[]){ "check", "all", NULL });
+    struct progress bar;
     heading("Is every rung right, and is every backward the gradient of its forward?%s", "");
-    progress_begin(&c.progress, stdout);
-    int code = run((const char *[]){ "check", "all", "--csv", THREADS }, read_check, &c);
-    progress_end(&c.progress);
-    if (code != EXIT_OK || c.wrong) {
+    add_threads(&c);
+    show(&c);
+    if (!verb_use_threads("demo", threads)) return;
+    progress_begin(&bar, stdout);
+    struct check_counts n = check_all(&(struct checking){ .seed = 1 }, tell_finding, &bar);
+    progress_end(&bar);
+    if (n.lacks) {
+        printf("   %s\n", n.lacks);
+        part_failed("The check did not come to its end.");
+    } else if (n.failed) {
         part_failed("Something is wrong; `rungs check all` says what.");
-        return;
+    } else {
+        printf("   %d rung%s agree%s with the double oracle; the worst error is %.0f %% of its bound.\n",
+               n.rungs, plural(n.rungs), n.rungs == 1 ? "s" : "", 100 * n.worst_rung);
+        printf("   %d gradient%s agree%s with differences of %s; the worst relative error is %.1e.\n",
+               n.gradients, plural(n.gradients), n.gradients == 1 ? "s" : "",
+               n.gradients == 1 ? "its forward" : "their forwards", n.worst_gradient);
+        if (n.skipped)
+            printf("   %d rung%s skipped, as this machine cannot run %s.\n", n.skipped,
+                   n.skipped == 1 ? " was" : "s were", n.skipped == 1 ? "it" : "them");
     }
-    printf("   %d rungs agree with the double oracle; the worst error is %.0f %% of its bound.\n", c.rungs,
-           100 * c.worst_rung);
-    printf("   %d backwards agree with the complex step; the worst relative error is %.1e.\n", c.gradients,
-           c.worst_gradient);
-    if (c.skipped) printf("   %d rungs were skipped, as this machine cannot run them.\n", c.skipped);
 }
 
 /* ---- racing and drawing ---- */
+
+static int run_bench(void *arg)
+{
+    struct command *c = arg;
+    return verb_bench(c->n, c->word);
+}
 
 static void race(void)
 {
     char csv[PATH];
     join(csv, race_name);
+    struct command c = command_of(
+        (const char *[]){ "bench", "dense_forward", "--quick", "--shapes", layers, "--csv", csv, NULL });
     heading("The ladder of %s, raced at the layers of that network", "dense_forward");
-    int code = run(
-        (const char *[]){ "bench", "dense_forward", "--quick", "--shapes", layers, "--csv", csv, THREADS },
-        NULL, NULL);
-    if (code != EXIT_OK) part_failed("The race has no result; the sentence above says why.");
+    add_threads(&c);
+    show(&c);
+    if (apart(run_bench, &c) != EXIT_OK) part_failed("The race has no result; see the message above.");
 }
 
 static void draw(void)
 {
+    struct command c = command_of((const char *[]){ "plot", "all", "--data", out, "--out", out, NULL });
     heading("Charts of what was just measured%s", "");
-    int code = run((const char *[]){ "plot", "all", "--data", out, "--out", out, NULL }, NULL, NULL);
-    if (code != EXIT_OK) part_failed("No charts, or not all; the sentence above says why.");
+    show(&c);
+    if (verb_plot(c.n, c.word) != EXIT_OK) part_failed("No charts, or not all; see the message above.");
 }
 
 /* ---- the verb ---- */
@@ -244,10 +280,10 @@ static void farewell(double seconds)
     char time[32], where[PATH];
     if (!realpath(out, where)) snprintf(where, sizeof where, "%s", out);
     printf("\nDone in %s. Everything is in %s\n", progress_time(seconds, time), where);
-    if (failed) printf("%d of %d parts did not work; their sentences say why.\n", failed, parts);
+    if (failed) printf("%d of %d parts did not work; see their messages.\n", failed, parts);
     puts("\nNext:");
     for (size_t i = 0; i < sizeof next / sizeof *next; i++)
-        printf("  %s %-36s %s\n", command, next[i].words, next[i].about);
+        printf("  %s %-36s %s\n", program, next[i].words, next[i].about);
 }
 
 int verb_demo(int argc, char **argv)
@@ -274,16 +310,16 @@ int verb_demo(int argc, char **argv)
     int code;
     if (args_read(&usage, argc, argv, word, &code) < 0) return code;
     if (strlen(out) + sizeof "/naive.csv" > PATH) return args_refuse("demo", "--out is too long");
-    if (!make_folder(out)) return EXIT_WRONG;
+    if (!make_folder(out)) return EXIT_OUTPUT;
     snprintf(threads_text, NUMBER, "%d", threads);
     snprintf(epochs_text, NUMBER, "%d", epochs);
     snprintf(steps_text, NUMBER, "%d", steps);
-    if (getenv("RUNGS_COMMAND")) command = getenv("RUNGS_COMMAND");
+    if (getenv("RUNGS_COMMAND")) program = getenv("RUNGS_COMMAND");
     remove_measurements();
     double began = progress_clock();
     greet();
     train_both();
-    check_all();
+    check_everything();
     race();
     draw();
     farewell(progress_clock() - began);

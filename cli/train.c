@@ -175,9 +175,9 @@ static int train(struct run *run, char *why)
         if (!t->done && !end_epoch(run, run->seconds - epoch_began, why)) return EXIT_OUTPUT;
     }
     if (t->done) {
-        progress_line(&run->progress, "stopped after %ld steps  loss %.4f  accuracy %5.2f %%  %.0f images/s",
-                      run->steps, run->loss / (double)run->seen, 100 * run->right / (double)run->seen,
-                      (double)run->samples / run->seconds);
+        progress_line(&run->progress, "stopped after %ld step%s  loss %.4f  accuracy %5.2f %%  %.0f images/s",
+                      run->steps, run->steps == 1 ? "" : "s", run->loss / (double)run->seen,
+                      100 * run->right / (double)run->seen, (double)run->samples / run->seconds);
         if (run->what->save)
             progress_line(&run->progress, "the unfinished epoch is not in %s", run->what->save);
     }

@@ -30,7 +30,10 @@ add_test(NAME cli_verbs_rejects COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/
 add_test(NAME cli_readme_rejects COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_readme.sh $<TARGET_FILE:rungs>
          ${CMAKE_CURRENT_SOURCE_DIR}/cli_readme_stale.md)
 set_tests_properties(cli_verbs_rejects cli_readme_rejects cli_exit_codes_rejects PROPERTIES WILL_FAIL ON)
-add_test(NAME cli_demo COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_demo.sh $<TARGET_FILE:rungs> ${scratch}/demo)
+add_executable(cli_demo_counts cli_demo_counts.c)
+target_link_libraries(cli_demo_counts PRIVATE rungs_optimized)
+add_test(NAME cli_demo COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_demo.sh $<TARGET_FILE:rungs>
+         $<TARGET_FILE:cli_demo_counts> ${scratch}/demo)
 add_test(NAME cli_launcher COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_launcher.sh ${CMAKE_SOURCE_DIR}/rungs
          ${scratch}/launcher)
 add_test(NAME cli_launcher_rejects COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_launcher_rejects.sh

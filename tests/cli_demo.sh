@@ -1,9 +1,11 @@
 #!/bin/sh
-# cli_demo.sh PROGRAM WORK - the demo from end to end on a made-up data set of 200 images; then with neither a data set
-# that can be read nor gnuplot, where what is left must still be done and the exit code must say so.
+# cli_demo.sh PROGRAM COUNTS WORK - the demo from end to end on a made-up data set of 200 images; then with neither a data
+# set that can be read nor gnuplot, where what is left must still be done and the exit code must say so. What the demo says in
+# numbers is compared with the table of operations (COUNTS prints it) and with what another verb measures.
 set -u
 rungs=$1
-work=$2
+counts=$2
+work=$3
 rm -rf "$work"
 mkdir -p "$work/data/fashion-mnist"
 
@@ -13,6 +15,21 @@ bad() {
     exit 1
 }
 has() { grep -q -e "$1" "$work/said" || bad "it should say: $1"; }
+# number PATTERN: of the line that matches it, what \(...\) matched
+number() { sed -n "s/^ *$1.*/\1/p" "$work/said"; }
+is() { [ "$2" = "$3" ] || bad "$1: it says '$2', but it is $3"; }
+
+# the counts in its sentences against the table's
+compare_counts() {
+    "$counts" >"$work/counts" || bad "$counts failed"
+    read -r rungs_here lacking gradients <"$work/counts"
+    is "rungs" "$(number '\([0-9]*\) rungs agree with')" "$rungs_here"
+    is "gradients" "$(number '\([0-9]*\) gradients agree with')" "$gradients"
+    is "skipped rungs" "$(number '\([0-9]*\) rungs* w[a-z]* skipped')" "$(echo "$lacking" | sed 's/^0$//')"
+}
+
+# near A B: of two numbers, the first within 6 % or 0.6 of the second
+near() { awk "BEGIN { d = $1 - $2; if (d < 0) d = -d; exit !(\"$1\" != \"\" && (d <= 0.06 * $2 || ($2 > 10 && d <= 0.6))) }"; }
 there() { [ -s "$work/out/$1" ] || bad "$1 should be there"; }
 
 byte() {
@@ -34,8 +51,10 @@ export RUNGS_DATA="$work/data"
 "$rungs" demo --steps 1 --epochs 2 --out "$work/out" >"$work/said" 2>&1
 code=$?
 has "times as fast"
-has "rungs agree with the double oracle"
-has "backwards agree with the complex step"
+compare_counts
+[ "$(number '\([0-9]*\) gradients')" -gt 30 ] && [ "$(number '\([0-9]*\) rungs agree')" -gt 100 ] || bad "these are too few"
+slow=$(number '00_naive  *\([0-9]*\) images\/s') fast=$(number '[0-9_a-z]*  *\([0-9]*\) images\/s, ')
+near "$(number '.*images\/s, \([0-9.]*\) times')" "$fast/$slow" || bad "'times as fast' is not $fast / $slow"
 there naive.csv
 there best.csv
 there race.csv
@@ -45,12 +64,18 @@ if command -v gnuplot >/dev/null; then
     there race_ladder_dense_forward.png
 fi
 
+RUNGS_ISA=portable # fewer rungs: other counts, and less time
+export RUNGS_ISA
 : >"$work/data/fashion-mnist/t10k-labels-idx1-ubyte"
+"$rungs" check all --csv >"$work/checked" # what the demo's sentence must say
 PATH=/nowhere "$rungs" demo --steps 1 --epochs 1 --out "$work/out" >"$work/said" 2>&1
 code=$?
+worst() { awk -F, "NR > 1 && \$3 == \"PASS\" && (\$2 == \"gradient\") == $1 && \$5 > w { w = \$5 } END { print $2 * w }" "$work/checked"; }
 [ $code = 1 ] || bad "with parts missing it ended with $code"
 has "t10k-labels-idx1-ubyte"
-has "rungs agree with the double oracle"
+compare_counts
+near "$(number '.*double oracle; the worst error is \([0-9]*\) %')" "$(worst 0 100)" || bad "the worst error is $(worst 0 100) %"
+near "$(number '.*forwards; the worst relative error is \([0-9.e+-]*[0-9]\)')" "$(worst 1 1)" || bad "the worst relative error is $(worst 1 1)"
 has "gnuplot"
 has "2 of .* parts did not work"
 [ ! -e "$work/out/naive.csv" ] || bad "what an earlier demo measured is still there"
