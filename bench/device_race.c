@@ -139,6 +139,32 @@ int device_race_run(const struct device *d, const struct race *r, struct check_c
     return ok;
 }
 
+/* ---- the sweep ---- */
+
+struct called {
+    const struct device *d;
+    const struct op *op;
+    const struct rung *rung;
+    int failed;
+};
+
+static void call_on_device(void *with, const int *size, void *const *buf)
+{
+    struct called *of = with;
+    char why[DEVICE_WHY];
+    if (!of->failed) of->failed = !device_call(of->d, of->op, of->rung, size, buf, why);
+}
+
+void device_sweep(const struct device *d, const struct op *op, struct device_contestant *c, int n)
+{
+    for (int i = 0; i < n; i++) {
+        struct called of = { d, op, c[i].rung, 0 };
+        if (!c[i].is_peer || rung_is_coarse(c[i].rung->needs) || device_lacks(d, c[i].rung)) continue;
+        c[i].worst = special_worst(op, call_on_device, &of);
+        if (of.failed) c[i].worst = (struct special){ 0 }; /* what failed, the race says */
+    }
+}
+
 /* ---- roofs ---- */
 
 enum { ROOF_SAMPLES = 10 };
@@ -258,6 +284,7 @@ void device_rows_add(struct rows *rows, const struct device_contestant *c, const
     int k = precision_of(c->rung);
     double by_bytes = op_bytes(p->op, p->size) / roofs->copy,
            by_flops = roofs->product[k] > 0 ? p->op->flops(p->size) / roofs->product[k] : 0;
+    row.worst = c->worst;
     snprintf(row.op, sizeof row.op, "%s", p->op->name);
     op_shape_text(p->op, p->size, row.shape);
     snprintf(row.roof, sizeof row.roof, "%s", by_flops > by_bytes ? roof_name[k] : "copy_dram");

@@ -23,6 +23,9 @@ struct device_contestant {
     const struct rung *rung;
     int is_peer; /* a library's entry */
 
+    struct special
+        worst; /* of a peer in float: where it is less exact than the rungs, found by device_sweep */
+
     enum outcome outcome;
     struct stats seconds; /* of one call, if RACE_MEASURED */
     char note[256];       /* the reason otherwise          */
@@ -30,6 +33,10 @@ struct device_contestant {
 
 /* 0 and a sentence in why[DEVICE_WHY] if the device fails. */
 int device_roofs_measure(struct device_roofs *roofs, const struct device *d, char *why);
+
+/* Looks where the peers among the contestants are less exact than the rungs' bound (special.h). A peer that says that it
+ * has fewer digits than float is not asked. */
+void device_sweep(const struct device *d, const struct op *op, struct device_contestant *c, int n);
 
 /* Races n contestants at the problem's shape, whose bounds it sets for each. 0 and a sentence if there is no memory. */
 int device_race_run(const struct device *d, const struct race *r, struct check_case *problem,

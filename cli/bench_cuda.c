@@ -48,6 +48,7 @@ static int race_at(const struct device *d, const struct bench_cuda *b, const str
     snprintf(race_name, sizeof race_name, "%s %s", op->name, op_shape_text(op, size, shape));
     struct check_case *problem = check_case_make(op, size, 1);
     setup.progress = show_progress;
+    device_sweep(d, op, c, n);
     progress_begin(&progress, stderr);
     int ok = device_race_run(d, &setup, problem, c, n, why);
     progress_end(&progress);

@@ -111,10 +111,18 @@ static void zeros(int n, const float *x, float *y)
     memset(y, 0, (size_t)n * sizeof *y);
 }
 
+static void wrong_at_20(int n, const float *x, float *y)
+{
+    relu_forward_f32(n, x, y);
+    for (int k = 0; k < n; k++)
+        if (x[k] == -20) y[k] = 1e-6f;
+}
+
 static const struct rung rungs[] = {
     { "00_naive", RUN(relu_forward, relu_forward_f32), NEED_NONE, "right" },
     { "01_zeros", RUN(relu_forward, zeros), NEED_NONE, "wrong from the start" },
     { "02_later", RUN(relu_forward, later_wrong), NEED_NONE, "wrong after ten calls" },
+    { "03_at_20", RUN(relu_forward, wrong_at_20), NEED_NONE, "wrong where a race does not look" },
     { "03_new", RUN(relu_forward, relu_forward_f32), NEED_SM90A, "for another card" },
     { 0 },
 };
@@ -134,7 +142,7 @@ int main(void)
     const struct op *op = op_find("relu_forward");
     struct check_case *problem = check_case_make(op, (int[MAX_SIZES]){ 1000 }, 1);
     struct device_contestant c[4] = {
-        { .rung = &rungs[0] }, { .rung = &rungs[1] }, { .rung = &rungs[2] }, { .rung = &rungs[3] }
+        { .rung = &rungs[0] }, { .rung = &rungs[1] }, { .rung = &rungs[2] }, { .rung = &rungs[4] }
     };
     struct race quick = { .samples = 7, .sample_seconds = 1e-5, .call_limit = 1 };
     struct device_roofs roofs = { .copy = 1e9 };
@@ -150,6 +158,19 @@ int main(void)
            c[2].note);
     expect(c[3].outcome == RACE_LEFT_OUT && strstr(c[3].note, "skipped") != NULL,
            "another card's is left out", c[3].note);
+    struct device_contestant peer[] = { { .rung = &rungs[0], .is_peer = 1 },
+                                        { .rung = &rungs[3], .is_peer = 1 },
+                                        { .rung = &rungs[3] } };
+    device_sweep(&card, op, peer, 3);
+    expect(!*peer[0].worst.at && !*peer[2].worst.at, "an exact peer is not marked, nor a rung",
+           peer[0].worst.at);
+    expect(!strcmp(peer[1].worst.at, "y at x = -20") && peer[1].worst.got == (double)1e-6f &&
+               peer[1].worst.expected == 0,
+           "a peer that is less exact is", peer[1].worst.at);
+    peer[1].outcome = RACE_LEFT_OUT;
+    device_rows_add(&rows, &peer[1], problem, &roofs, 0);
+    expect(rows.n == 1 && !strcmp(rows.row[0].worst.at, "y at x = -20"), "and its row says so", "");
+    rows_free(&rows);
     for (int i = 0; i < 4; i++) device_rows_add(&rows, &c[i], problem, &roofs, 0);
     expect(rows.n == 4 && rows.failed == 2 && rows.row[0].seconds > 0 && !(rows.row[1].seconds > 0),
            "rows say who failed", rows.row[1].note);
