@@ -35,7 +35,7 @@ struct peer_op {
     const char *how; /* the library's functions that do it; NULL: the matrix product */
     /* A library may follow a formula that subtracts where floats should not, and be right for all that. Then this is
      * the formula, and the sum of its terms' absolute values for one element of the two inputs: see peer_case.
-     * NULL: the operation's own error bound holds. */
+     * NULL: the operation's own error bound holds. What that costs in exactness, rows say: see special.h. */
     const char *formula;
     double (*terms)(double x, double dy);
     const void *detail; /* for `call` */

@@ -68,13 +68,13 @@ static float forward(const struct description *d, float x)
     }
 }
 
-/* the same without cancellation, in double */
-static double exact_forward(const struct description *d, double x)
+/* the same without cancellation, in double; `fault` is the exception */
+static double exact_forward(const struct description *d, const char *fault, double x)
 {
     double w = 1.5957691216057308 * x * (1 + 0.044715 * x * x), alpha = (double)d->alpha;
-    if (is("RUNGS_FAKE", "tail") && d->algorithm == 0x9f && x == -20) return -1.9e-6;
-    if (is("RUNGS_FAKE", "nan") && d->algorithm == 0x2f && x == 1000) return NAN;
-    if (is("RUNGS_FAKE", "limit") && d->algorithm == 0x1f && alpha == 0 && isnan(x)) return 0;
+    if (!strcmp(fault, "tail") && d->algorithm == 0x9f && x == -20) return -1.9e-6;
+    if (!strcmp(fault, "nan") && d->algorithm == 0x2f && x == 1000) return NAN;
+    if (!strcmp(fault, "limit") && d->algorithm == 0x1f && alpha == 0 && isnan(x)) return 0;
     switch (d->algorithm) {
     case 0x1f: return x > 0 || isnan(x) ? x : d->alpha > 0 ? alpha * x : 0;
     case 0x2f: return tanh(x);
@@ -301,12 +301,13 @@ int dnnl_primitive_execute(const struct description *d, void *stream, int n, con
         else
             softmax(d->columns, in + at, out + at);
     }
-    int exact = is("RUNGS_FAKE", "exact") || is("RUNGS_FAKE", "tail") || is("RUNGS_FAKE", "nan") ||
-                is("RUNGS_FAKE", "limit");
+    const char *word = getenv("RUNGS_FAKE"), *fault = word ? word : "";
+    int exact =
+        !strcmp(fault, "exact") || !strcmp(fault, "tail") || !strcmp(fault, "nan") || !strcmp(fault, "limit");
     for (int64_t k = 0; k < d->rows * d->columns; k++) {
         if (exact && !d->softmax)
             out[k] = (float)(d->backward ? (double)dy[k] * exact_slope(d, (double)in[k])
-                                         : exact_forward(d, (double)in[k]));
+                                         : exact_forward(d, fault, (double)in[k]));
         else if (!d->softmax)
             out[k] = d->backward ? dy[k] * slope(d, in[k]) : forward(d, in[k]);
         out[k] = rounded(out[k]);
