@@ -19,7 +19,7 @@ int size_print(const struct rows *r, const char *op, int threads);
  * sizes: then the ladder's bytes say it all. STEM_roofline_OP */
 int roofline_draw(const struct measurement *m, const char *op, const char *shape, const char *out);
 
-/* The accuracy-speed plane: nanoseconds an element against the largest error, a point for each rung of the measurement
+/* The accuracy-speed plane: nanoseconds per element against the largest error, a point for each rung of the measurement
  * whose error the table knows, and a panel for each output. STEM_accuracy_OP */
 int accuracy_draw(const struct measurement *m, const struct ulp_table *t, const char *op, const char *shape,
                   const char *out);

@@ -7,12 +7,14 @@
 
 #include "../base/memory.h"
 #include "../optimized/op.h"
+#include "axis.h"
 #include "draw.h"
 #include "spread.h"
 #include "text.h"
+#include "width.h"
 
-/* LABEL_, AREA_PIXELS: of a panel in plots/over_x.gp */
-enum { MAX_LINES = TEXT_CURVES, LABEL_PIXELS = 15, AREA_PIXELS = 220 };
+/* Pixels of plots/over_x.gp: the picture's width, its edge; the height of a label and of a panel's area */
+enum { MAX_LINES = TEXT_CURVES, WIDE = 820, EDGE = 12, LABEL = 15, SMALL = 12, HIGH = LABEL * MAX_LINES };
 
 /* A smaller error, where the exact value nearly is a float, is drawn here. */
 static const double lowest = 0.01;
@@ -84,30 +86,70 @@ enum { ARGUMENTS = sizeof arguments / sizeof *arguments };
 
 /* ---- pictures ---- */
 
+static void label_of(const struct line *line, char text[64])
+{
+    snprintf(text, 64, "%s", line->rung);
+    width_fit(text, SMALL, WIDE / 4.0);
+}
+
 static void write_line(struct draw *d, const struct panel *p, const struct line *line, int block, double at)
 {
-    char name[32];
+    char name[32], text[64];
     for (int i = 0; i < line->n; i++)
         fprintf(d->dat, "%g\t%.5g\n", line->x[i], fmin(fmax(line->y[i], lowest), p->top));
     fputs("\n\n", d->dat);
     fprintf(d->var, "style%d = %d\nend%d = %g\nhigh%d = %g\nlabel%d = %g\n", block, pick_style_of(line->rung),
             block, line->x[line->n - 1], block, fmin(fmax(line->y[line->n - 1], lowest), p->top), block, at);
     snprintf(name, sizeof name, "name%d", block);
-    draw_text(d->var, name, line->rung);
+    label_of(line, text);
+    draw_text(d->var, name, text);
+}
+
+/* Where the area of a panel is, and its axes */
+static void write_area(struct draw *d, const struct panel *p, int number)
+{
+    char name[32], text[64];
+    double widest = 0;
+    for (int k = 0; k < p->n; k++) {
+        label_of(&p->line[k], text);
+        widest = fmax(widest, width_of(text, SMALL));
+    }
+    struct axis y = { .low = lowest, .high = p->top, .log = 1, .pixels = HIGH, .size = 14, .upright = 1 };
+    snprintf(name, sizeof name, "ymarks%d", number);
+    double from = EDGE + 28 + axis_write(d->var, name, &y), to = WIDE - EDGE - widest - 14;
+    struct axis x = { .low = p->left, .high = p->right, .pixels = to - from, .size = 14, .room = 14 };
+    snprintf(name, sizeof name, "xmarks%d", number);
+    axis_write(d->var, name, &x);
+    fprintf(d->var, "area%d = %g\nside%d = %g\nleft%d = %g\nright%d = %g\ntop%d = %g\n", number, from, number,
+            to, number, p->left, number, p->right, number, p->top);
 }
 
 static void write_panel(struct draw *d, const struct panel *p, int number, int *block)
 {
     double at[MAX_LINES], low = log(lowest), high = log(p->top);
-    fprintf(d->var, "first%d = %d\nlast%d = %d\nleft%d = %g\nright%d = %g\ntop%d = %g\n", number, *block,
-            number, *block + p->n - 1, number, p->left, number, p->right, number, p->top);
+    fprintf(d->var, "first%d = %d\nlast%d = %d\n", number, *block, number, *block + p->n - 1);
     fprintf(d->var, "yname%d = 'error of %s, ulp%s'\n", number, p->argument, p->is_slope ? " of 1" : "");
+    write_area(d, p, number);
     for (int k = 0; k < p->n; k++) {
         const struct line *line = &p->line[k];
         at[k] = log(fmin(fmax(line->y[line->n - 1], lowest), p->top));
     }
-    spread(at, p->n, (high - low) * LABEL_PIXELS / AREA_PIXELS, low, high);
+    spread(at, p->n, (high - low) * LABEL / HIGH, low, high);
     for (int k = 0; k < p->n; k++) write_line(d, p, &p->line[k], (*block)++, exp(at[k]));
+}
+
+static void write_words(struct draw *d, const struct ulp_table *t, const char *op)
+{
+    static const char dashed[] = "dashed: 0.5 ulp";
+    char text[240], cpu[128];
+    snprintf(text, sizeof text, "%s: the largest error in each interval of %s", op, input_of(op));
+    width_fit(text, 16, WIDE - 2 * EDGE);
+    draw_text(d->var, "heading", text);
+    snprintf(cpu, sizeof cpu, "%s", t->cpu);
+    width_fit(cpu, 14, WIDE - 3 * EDGE - width_of(dashed, 14));
+    snprintf(text, sizeof text, "%s%s%s", cpu, *cpu ? "; " : "", dashed);
+    draw_text(d->var, "machine", text);
+    draw_text(d->var, "xname", input_of(op));
 }
 
 int over_x_draw(const struct ulp_table *t, const char *op, const char *out)
@@ -115,7 +157,7 @@ int over_x_draw(const struct ulp_table *t, const char *op, const char *out)
     struct panel panel[ARGUMENTS];
     int n = 0, block = 0, drawn = 0;
     struct draw d;
-    char name[160], title[240];
+    char name[160];
     for (int a = 0; a < ARGUMENTS; a++) {
         if (collect(&panel[n], &t->rows, op, arguments[a]))
             n++;
@@ -125,12 +167,8 @@ int over_x_draw(const struct ulp_table *t, const char *op, const char *out)
     if (!n) return 0;
     snprintf(name, sizeof name, "%.90s_over_x_%.39s", t->stem, op);
     if (draw_open(&d, name)) {
-        snprintf(title, sizeof title, "%s: the largest error in each interval of %s", op, input_of(op));
-        draw_text(d.var, "heading", title);
-        snprintf(title, sizeof title, "%s%s", t->cpu, *t->cpu ? "; " : "");
-        draw_text(d.var, "machine", title);
-        draw_text(d.var, "xname", input_of(op));
-        fprintf(d.var, "panels = %d\nlowest = %g\n", n, lowest);
+        write_words(&d, t, op);
+        fprintf(d.var, "panels = %d\nlowest = %g\nhigh = %d\n", n, lowest, HIGH);
         for (int p = 0; p < n; p++) write_panel(&d, &panel[p], p + 1, &block);
         drawn = draw_close(&d, "over_x", out);
     }

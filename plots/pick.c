@@ -148,6 +148,26 @@ int pick_by_bytes(const struct row *row)
     return *row->roof && strncmp(row->roof, "fma_", 4) != 0 && row->bytes > 0;
 }
 
+void pick_label(const struct row *row, char *text, size_t room)
+{
+    const char *star = *row->worst.at ? " *" : "";
+    if (row->threads > 1)
+        snprintf(text, room, "%s, %d threads%s", row->rung, row->threads, star);
+    else
+        snprintf(text, room, "%s%s", row->rung, star);
+}
+
+void pick_footnote(const struct row *const *row, int n, char *text, size_t room)
+{
+    const struct row *worst = NULL;
+    for (int i = 0; i < n; i++)
+        if (*row[i]->worst.at && (!worst || row[i]->worst.bounds > worst->worst.bounds)) worst = row[i];
+    *text = '\0';
+    if (worst)
+        snprintf(text, room, "* less exact than the rungs: %.24s gives %.40s as %.3g, not %.3g", worst->rung,
+                 worst->worst.at, worst->worst.got, worst->worst.expected);
+}
+
 const struct row *pick_roof(const struct rows *r, const char *name, int threads)
 {
     for (const struct row *row = r->row; row < r->row + r->n; row++)

@@ -5,11 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "axis.h"
 #include "draw.h"
+#include "free.h"
 #include "spread.h"
+#include "width.h"
 
-/* of plots/roofline.gp */
-enum { LABEL_PIXELS = 16, AREA_PIXELS = 392 };
+/* Pixels of plots/roofline.gp: the picture's width, its edge, what is above the area and below it; the height of a label beside
+ * the area, and the smallest height of the area; SMALL, NOTE: fonts of the labels */
+enum { WIDE = 820, EDGE = 12, ABOVE = 76, BELOW = 60, LABEL = 16, LEAST = 392, SMALL = 13, NOTE = 11 };
 
 struct roofline {
     const struct row *row[PICK_MAX];
@@ -19,6 +23,7 @@ struct roofline {
     double peak;                     /* the highest flat roof */
     double nearest, slowest;         /* GB/s of the first and the last slanted roof; 0: there is none */
     double farthest;                 /* the largest intensity of a point */
+    double from, to, high;           /* of the area, in pixels: left and right end, height */
 };
 
 static double intensity(const struct row *row)
@@ -70,15 +75,36 @@ static int collect(struct roofline *c, const struct rows *r, const char *op, con
         if (bytes > 0) c->right = fmax(c->right, 1.5 * c->peak / bytes);
     }
     c->farthest = c->right;
-    c->right *= 8; /* and for those beside the points */
+    c->right *= 1.6;
     c->bottom *= 0.6;
     c->top *= 1.8;
     return c->n > 1 && c->top > c->bottom && arithmetic;
 }
 
-/* A block of .dat for each slanted roof, and one block of .lab for their names; finds the bandwidth of the nearest
- * level and of the farthest. */
-static void write_slants(struct draw *d, struct roofline *c, const struct rows *r)
+static double across(const struct roofline *c, double x)
+{
+    return (c->to - c->from) * log(x / c->left) / log(c->right / c->left);
+}
+
+static double up(const struct roofline *c, double y)
+{
+    return c->high * log(y / c->bottom) / log(c->top / c->bottom);
+}
+
+static struct line line_of(const struct roofline *c, double x, double y, double to_x, double to_y)
+{
+    return (struct line){ across(c, x), up(c, y), across(c, to_x), up(c, to_y) };
+}
+
+/* ---- the roofs: a block of .dat for each ---- */
+
+struct slant {
+    const char *name;
+    double bytes;
+};
+
+/* The slanted ones, from the left to the right; their bandwidths in words; how many */
+static int write_slants(struct draw *d, struct roofline *c, const struct rows *r, struct slant slant[4])
 {
     static const char *const name[] = { "L1", "L2", "L3", "DRAM" };
     char words[160] = "";
@@ -88,85 +114,244 @@ static void write_slants(struct draw *d, struct roofline *c, const struct rows *
         double bytes = level_bytes(r, levels[k], c->threads);
         if (!(bytes > 0)) continue;
         fprintf(d->dat, "%g\t%g\n%g\t%g\n\n\n", c->left, bytes * c->left, c->peak / bytes, c->peak);
-        fprintf(d->lab, "%g\t%g\t%s\n", c->left, bytes * c->left, name[k]);
-        used +=
-            (size_t)snprintf(words + used, sizeof words - used, "%s%s %.0f", n ? ", " : "", name[k], bytes);
-        if (!n++) c->nearest = bytes;
+        used += (size_t)snprintf(words + used, sizeof words - used, "%s%s %.0f",
+                                 n ? ", " : "Slanted roofs: ", name[k], bytes);
+        slant[n++] = (struct slant){ name[k], bytes };
+        if (n == 1) c->nearest = bytes;
         c->slowest = bytes;
     }
-    if (!n) fputs("NaN\tNaN\t \n", d->lab); /* an empty block would not be counted */
-    fputs("\n\n", d->lab);
-    snprintf(words + used, sizeof words - used, "%s", n ? " GB/s" : "no bandwidth was measured");
+    snprintf(words + used, sizeof words - used, "%s", n ? " GB/s" : "No bandwidth was measured");
     draw_text(d->var, "bandwidths", words);
     fprintf(d->var, "slants = %d\n", n);
+    return n;
 }
 
-/* A block of .dat for each flat roof, from the nearest slanted one to the right. The name of the highest stands at its left
- * end, those of the others behind the last slanted roof, which would cross them. */
-static void write_flats(struct draw *d, const struct roofline *c, const struct rows *r)
+struct flat {
+    double peak, knee; /* the line begins there: at the nearest slanted roof */
+    char name[64];
+};
+
+enum { FLATS = 8 };
+
+static int write_flats(struct draw *d, const struct roofline *c, const struct rows *r,
+                       struct flat flat[FLATS])
 {
     int n = 0;
-    for (const struct row *x = r->row; x < r->row + r->n; x++) {
-        char variable[32], text[64];
+    for (const struct row *x = r->row; x < r->row + r->n && n < FLATS; x++) {
         const char *isa = strchr(x->rung, '_');
         if (x->kind != ROW_ROOF || x->threads != c->threads || !(x->flops > 0) || !isa) continue;
         double peak = x->flops / 1e9, knee = c->nearest > 0 ? peak / c->nearest : c->left;
-        double name = peak < c->peak && c->slowest > 0 ? peak / c->slowest : knee;
-        fprintf(d->dat, "%g\t%g\n%g\t%g\n\n\n", knee, peak, c->farthest * 1.4, peak);
-        fprintf(d->var, "knee%d = %g\npeak%d = %g\n", n + 1, name, n + 1, peak);
-        snprintf(variable, sizeof variable, "peakname%d", ++n);
-        snprintf(text, sizeof text, "%.20s FMA %.0f GFLOP/s", isa + 1, peak);
-        draw_text(d->var, variable, text);
+        flat[n] = (struct flat){ .peak = peak, .knee = fmax(knee, c->left) };
+        snprintf(flat[n].name, sizeof flat[n].name, "%.20s FMA %.0f GFLOP/s", isa + 1, peak);
+        fprintf(d->dat, "%g\t%g\n%g\t%g\n\n\n", flat[n].knee, peak, c->right, peak);
+        n++;
     }
     fprintf(d->var, "flats = %d\n", n);
+    return n;
 }
 
-/* One block of all points; then labels for those of the chosen shape, and which styles have one: gnuplot 5.4 falls over a
- * plot of labels that has none. */
-static void write_points(struct draw *d, const struct roofline *c)
+/* ---- the names of the roofs: in the area, where it is free ---- */
+
+/* The ink of a name along a line that rises by `angle` is in a row of small boxes. `side`: 1 above the line, -1 below. */
+static int place_along(struct free_room *f, double x, double y, double angle, int side, double length)
 {
-    const struct row *chosen[PICK_MAX];
-    double at[PICK_MAX];
+    const double half = NOTE / 2.0 + 1;
+    double dx = cos(angle), dy = sin(angle);
+    struct box box[32];
     int n = 0;
+    for (double t = half; n < 32 && t < length + half; t += half) {
+        double bx = x + t * dx - side * (half + 3) * dy, by = y + t * dy + side * (half + 3) * dx;
+        box[n] = (struct box){ bx - half, by - half, bx + half, by + half };
+        if (!free_for_label(f, &box[n++])) return 0;
+    }
+    for (int i = 0; i < n; i++) free_take_label(f, &box[i]);
+    return 1;
+}
+
+/* The first place from the lower end of a slanted roof that is free for a name of that length: its middle left end. */
+static int find_along(struct free_room *f, const struct line *l, double angle, double length, double *x,
+                      double *y)
+{
+    for (double t = 4; t + length < hypot(l->to_x - l->x, l->to_y - l->y); t += 6)
+        for (int side = 1; side >= -1; side -= 2) {
+            double off = side * (NOTE / 2.0 + 4);
+            *x = l->x + t * cos(angle), *y = l->y + t * sin(angle);
+            if (!place_along(f, *x, *y, angle, side, length)) continue;
+            *x -= off * sin(angle), *y += off * cos(angle);
+            return 1;
+        }
+    return 0;
+}
+
+/* The header has the names in order, so that one without a place is only left out. */
+static void name_slants(struct draw *d, const struct roofline *c, struct free_room *f,
+                        const struct slant *slant, int n)
+{
+    double angle = atan2(c->high / log(c->top / c->bottom), (c->to - c->from) / log(c->right / c->left));
+    int named = 0;
+    for (int k = 0; k < n; k++) {
+        double low = fmax(c->left, c->bottom / slant[k].bytes), x, y;
+        struct line l = line_of(c, low, low * slant[k].bytes, c->peak / slant[k].bytes, c->peak);
+        if (!find_along(f, &l, angle, width_of(slant[k].name, NOTE), &x, &y)) continue;
+        named++;
+        fprintf(d->var, "slantname%d = '%s'\nslantx%d = %g\nslanty%d = %g\n", named, slant[k].name, named,
+                x / f->wide, named, y / f->high);
+    }
+    fprintf(d->var, "named = %d\nangle = %g\n", named, angle * 180 / 3.14159265358979);
+}
+
+/* Above or below its line, as far left as it is free; those without a place are named in the header. */
+static void name_flats(struct draw *d, const struct roofline *c, struct free_room *f, const struct flat *flat,
+                       int n)
+{
+    char unplaced[200] = "", variable[32];
+    for (int k = 0; k < n; k++) {
+        double wide = width_of(flat[k].name, SMALL), y = up(c, flat[k].peak), x = across(c, flat[k].knee),
+               at = 0;
+        struct box box = { 0 };
+        int found = 0;
+        for (double left = x + 6; left + wide < f->wide && !found; left += 8)
+            for (int side = 1; side >= -1 && !found; side -= 2) {
+                at = y + side * (SMALL / 2.0 + 4);
+                box = (struct box){ left, at - SMALL / 2.0 - 1, left + wide + 4, at + SMALL / 2.0 + 1 };
+                found = free_for_label(f, &box);
+            }
+        if (found)
+            free_take_label(f, &box);
+        else
+            snprintf(unplaced + strlen(unplaced), sizeof unplaced - strlen(unplaced), "%s%s",
+                     *unplaced ? ", " : "; ", flat[k].name);
+        snprintf(variable, sizeof variable, "peakname%d", k + 1);
+        draw_text(d->var, variable, found ? flat[k].name : "");
+        fprintf(d->var, "peakx%d = %g\npeaky%d = %g\n", k + 1, box.left / f->wide, k + 1, at / f->high);
+    }
+    draw_text(d->var, "others", unplaced);
+}
+
+/* ---- the points, and labels beside the area for those of the chosen shape ---- */
+
+enum { LABELLED = 64 };
+
+static int choose(const struct roofline *c, const struct row *chosen[LABELLED])
+{
+    int n = 0;
+    for (int i = 0; i < c->n && n < LABELLED; i++)
+        if (!strcmp(c->row[i]->shape, c->shape)) chosen[n++] = c->row[i];
+    return n;
+}
+
+/* The label of a contestant; the chart has one thread count, which its header says */
+static void name_of(const struct row *row, char text[64])
+{
+    snprintf(text, 64, "%s%s", row->rung, *row->worst.at ? " *" : "");
+    width_fit(text, SMALL, WIDE / 4.0);
+}
+
+static void write_points(struct draw *d, const struct roofline *c, struct free_room *f)
+{
+    const struct row *chosen[LABELLED];
+    double at[LABELLED];
+    char text[64];
+    int n = choose(c, chosen);
     for (int i = 0; i < c->n; i++) {
         const struct row *row = c->row[i];
+        double x = intensity(row), y = row->flops / 1e9;
         int main_shape = !strcmp(row->shape, c->shape);
-        fprintf(d->dat, "%g\t%g\t%d\t%d\n", intensity(row), row->flops / 1e9, pick_style(row), main_shape);
-        if (!main_shape || n == 64) continue;
-        at[n] = log10(row->flops / 1e9);
-        chosen[n++] = row;
+        fprintf(d->dat, "%g\t%g\t%d\t%d\n", x, y, pick_style(row), main_shape);
+        free_take_point(f, across(c, x), up(c, y), main_shape ? 7 : 4);
     }
     fputs("\n\n", d->dat);
-    spread(at, n, (log10(c->top) - log10(c->bottom)) * LABEL_PIXELS / AREA_PIXELS, log10(c->bottom),
-           log10(c->top));
+    for (int i = 0; i < n; i++) at[i] = up(c, chosen[i]->flops / 1e9);
+    spread(at, n, LABEL, LABEL / 2.0, c->high - LABEL / 2.0);
+    fprintf(d->var, "labelled = %d\n", n);
     for (int i = 0; i < n; i++) {
-        fprintf(d->lab, "%g\t%g\t%g\t", intensity(chosen[i]), chosen[i]->flops / 1e9, pow(10, at[i]));
-        draw_cell(d->lab, chosen[i]->rung, '\t');
-        fprintf(d->lab, "%d\n", pick_style(chosen[i]));
+        double x = intensity(chosen[i]), y = chosen[i]->flops / 1e9;
+        struct line leader = { across(c, x), up(c, y), c->to - c->from, 0 };
+        char variable[32];
+        leader.to_y =
+            leader.y + (at[i] - leader.y) * (leader.to_x - leader.x) / (leader.to_x + 11 - leader.x);
+        free_take_line(f, &leader);
+        fprintf(d->var, "x%d = %g\ny%d = %g\nlabel%d = %g\nstyle%d = %d\n", i + 1, x, i + 1, y, i + 1,
+                at[i] / c->high, i + 1, pick_style(chosen[i]));
+        snprintf(variable, sizeof variable, "name%d", i + 1);
+        name_of(chosen[i], text);
+        draw_text(d->var, variable, text);
     }
-    fputs("labelled = '", d->var);
-    for (int i = 0; i < n; i++) fprintf(d->var, "%d ", pick_style(chosen[i]));
-    fputs("'\n", d->var);
+}
+
+/* ---- the whole ---- */
+
+/* The area has what the labels on both sides leave, and is as high as those beside it need. */
+static void write_layout(struct draw *d, struct roofline *c)
+{
+    const struct row *chosen[LABELLED];
+    char text[64];
+    double widest = 0;
+    int n = choose(c, chosen);
+    for (int i = 0; i < n; i++) {
+        name_of(chosen[i], text);
+        widest = fmax(widest, width_of(text, SMALL));
+    }
+    c->high = fmax(LEAST, LABEL * n);
+    struct axis y = {
+        .low = c->bottom, .high = c->top, .log = 1, .pixels = c->high, .size = 14, .upright = 1
+    };
+    c->from = EDGE + 24 + axis_write(d->var, "ymarks", &y);
+    c->to = WIDE - EDGE - widest - 14;
+    struct axis x = {
+        .low = c->left, .high = c->right, .log = 1, .pixels = c->to - c->from, .size = 14, .room = 14
+    };
+    axis_write(d->var, "xmarks", &x);
+    fprintf(d->var, "height = %g\nfrom = %g\nto = %g\n", ABOVE + c->high + BELOW, c->from, c->to);
+    fprintf(d->var, "left = %g\nright = %g\nbottom = %g\ntop = %g\n", c->left, c->right, c->bottom, c->top);
+}
+
+static void write_words(struct draw *d, const struct measurement *m, const struct roofline *c, const char *op)
+{
+    char text[300], cpu[128], tail[160];
+    snprintf(text, sizeof text, "%s under the roofs of one run", op);
+    width_fit(text, 16, WIDE - 2 * EDGE);
+    draw_text(d->var, "heading", text);
+    snprintf(tail, sizeof tail, ", %d thread%s%s; large: %s, small: the other shapes", c->threads,
+             c->threads > 1 ? "s" : "", m->quick ? ", quick run: not for quoting" : "", c->shape);
+    snprintf(cpu, sizeof cpu, "%s", m->cpu);
+    width_fit(cpu, 14, fmax(WIDE - 2 * EDGE - width_of(tail, 14), 120));
+    snprintf(text, sizeof text, "%s%s", cpu, tail);
+    width_fit(text, 14, WIDE - 2 * EDGE);
+    draw_text(d->var, "machine", text);
+    pick_footnote(c->row, c->n, text, sizeof text);
+    width_fit(text, 12, WIDE - 2 * EDGE);
+    draw_text(d->var, "footnote", text);
 }
 
 int roofline_draw(const struct measurement *m, const char *op, const char *shape, const char *out)
 {
+    static struct free_room room;
     struct roofline c;
+    struct slant slant[4];
+    struct flat flat[FLATS];
     struct draw d;
-    char name[160], text[240];
+    char name[160];
     if (!collect(&c, &m->rows, op, shape)) return 0;
     snprintf(name, sizeof name, "%.60s_roofline_%.39s%s%.39s", m->stem, op, shape ? "_" : "",
              shape ? shape : "");
     if (!draw_open(&d, name)) return -1;
-    snprintf(text, sizeof text, "%s under the roofs of one run: %s, %d thread%s%s", op, m->cpu, c.threads,
-             c.threads > 1 ? "s" : "", m->quick ? " (quick run: not for quoting)" : "");
-    draw_text(d.var, "heading", text);
-    snprintf(text, sizeof text, "large: %s; small: the other shapes", c.shape);
-    draw_text(d.var, "shapes", text);
-    fprintf(d.var, "left = %g\nright = %g\nbottom = %g\ntop = %g\nfarthest = %g\n", c.left, c.right, c.bottom,
-            c.top, c.farthest);
-    write_slants(&d, &c, &m->rows);
-    write_flats(&d, &c, &m->rows);
-    write_points(&d, &c);
+    write_words(&d, m, &c, op);
+    write_layout(&d, &c);
+    int slants = write_slants(&d, &c, &m->rows, slant), flats = write_flats(&d, &c, &m->rows, flat);
+    free_begin(&room, c.to - c.from, c.high);
+    write_points(&d, &c, &room);
+    for (int k = 0; k < slants; k++) {
+        struct line l = line_of(&c, c.left, c.left * slant[k].bytes, c.peak / slant[k].bytes, c.peak);
+        free_take_line(&room, &l);
+    }
+    for (int k = 0; k < flats; k++) {
+        struct line l = line_of(&c, flat[k].knee, flat[k].peak, c.right, flat[k].peak);
+        free_take_line(&room, &l);
+    }
+    free_take_label(&room, &(struct box){ 0, 0, 7, room.high }); /* the axes' tic marks */
+    free_take_label(&room, &(struct box){ 0, 0, room.wide, 7 });
+    name_flats(&d, &c, &room, flat, flats);
+    name_slants(&d, &c, &room, slant, slants);
     return draw_close(&d, "roofline", out) ? 1 : -1;
 }

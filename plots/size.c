@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "../optimized/op.h"
+#include "axis.h"
 #include "draw.h"
 #include "spread.h"
 #include "text.h"
+#include "width.h"
 
 enum { MAX_SERIES = 32, MAX_POINTS = 64, MAX_PANELS = 8 };
 
@@ -24,7 +26,7 @@ struct panel {
     struct series series[MAX_SERIES];
     double left, right; /* of x */
     double roof, top;   /* in the unit of y; roof 0: none */
-    char roof_name[40];
+    char roof_name[60];
 };
 
 /* The size of "512x512x512" is 512, of "1000" it is 1000; shapes with different sizes have none: 0 */
@@ -83,7 +85,7 @@ static int collect(struct panel *p, const struct rows *r, const char *op, int th
         const struct row *roof = pick_roof(r, row[i]->roof, threads);
         if (!roof || strncmp(roof->rung, "fma_", 4) || !(roof->flops / 1e9 > p->roof)) continue;
         p->roof = roof->flops / 1e9;
-        snprintf(p->roof_name, sizeof p->roof_name, "%.20s FMA peak %.0f", roof->rung + 4, p->roof);
+        snprintf(p->roof_name, sizeof p->roof_name, "dashed: %.20s FMA peak %.0f", roof->rung + 4, p->roof);
     }
     p->top = 1.1 * fmax(p->top, p->roof);
     return lines > 1;
@@ -91,25 +93,85 @@ static int collect(struct panel *p, const struct rows *r, const char *op, int th
 
 /* ---- pictures ---- */
 
-enum { LABEL_PIXELS = 15, AREA_PIXELS = 246 }; /* of a panel in plots/size.gp */
+/* Pixels of plots/size.gp: the picture's width, its edge, the words above an area and below it; a label's height and the
+ * smallest height of an area; SMALL: the font of all but the titles */
+enum { WIDE = 820, EDGE = 12, ABOVE = 26, BELOW = 58, HEADING = 40, LABEL = 15, LEAST = 246, SMALL = 12 };
 
-static void write_panel(struct draw *d, const struct panel *p, int number, int *block)
+struct grid {
+    int columns, panel_wide, area_high; /* of all panels */
+};
+
+/* As high as the longest column of labels needs */
+static struct grid grid_of(const struct panel *p, int n)
 {
-    double at[MAX_SERIES];
-    fprintf(d->var, "top%d = %g\nroof%d = %g\nfirst%d = %d\nlast%d = %d\n", number, p->top, number, p->roof,
-            number, *block, number, *block + p->n - 1);
-    fprintf(d->var, "left%d = %g\nright%d = %g\n", number, p->left, number, p->right);
-    char name[32];
+    struct grid g = { .columns = n > 1 ? 2 : 1, .area_high = n > 1 ? LEAST : LEAST + 80 };
+    g.panel_wide = WIDE / g.columns;
+    for (int i = 0; i < n; i++)
+        if (g.area_high < LABEL * p[i].n) g.area_high = LABEL * p[i].n / 2 * 2 + 2;
+    return g;
+}
+
+static void label_of(const struct panel *p, int s, const struct grid *g, char text[64])
+{
+    snprintf(text, 64, "%s%s", p->series[s].first->rung, *p->series[s].first->worst.at ? " *" : "");
+    width_fit(text, SMALL, g->panel_wide / 3.0);
+}
+
+static void write_title(struct draw *d, const struct panel *p, int number, const struct grid *g)
+{
+    char name[32], title[60], roof[60];
+    double room = g->panel_wide - 2 * EDGE;
+    snprintf(roof, sizeof roof, "%s", p->roof > 0 ? p->roof_name : "");
+    snprintf(title, sizeof title, "%s", p->op);
+    width_fit(title, 14, room);
+    if (width_of(title, 14) + width_of(roof, SMALL) + EDGE > room)
+        snprintf(roof, sizeof roof, "%s", p->roof > 0 ? "dashed: FMA peak" : "");
+    if (width_of(title, 14) + width_of(roof, SMALL) + EDGE > room) *roof = '\0';
     snprintf(name, sizeof name, "title%d", number);
-    draw_text(d->var, name, p->op);
+    draw_text(d->var, name, title);
     snprintf(name, sizeof name, "roofname%d", number);
-    draw_text(d->var, name, p->roof_name);
+    draw_text(d->var, name, roof);
+}
+
+/* Where the panel's area is, and its axes: beside it the labels of the lines and the figures of the y axis have room. */
+static void write_area(struct draw *d, const struct panel *p, int number, const struct grid *g)
+{
+    int column = (number - 1) % g->columns, line = (number - 1) / g->columns;
+    double widest = 0, left = column * g->panel_wide,
+           top = HEADING + line * (ABOVE + g->area_high + BELOW) + ABOVE;
+    char name[32], label[64];
+    for (int s = 0; s < p->n; s++) {
+        label_of(p, s, g, label);
+        widest = fmax(widest, width_of(label, SMALL));
+    }
+    struct axis x = { .low = p->left * 0.85, .high = p->right * 1.12, .log = 1, .size = SMALL, .room = 12 };
+    struct axis y = { .high = p->top, .pixels = g->area_high, .size = SMALL, .upright = 1 };
+    x.prefixes = p->cubes == 1, x.base = p->cubes == 1 ? 10 : 2;
+    snprintf(name, sizeof name, "ymarks%d", number);
+    double area = left + 10 + EDGE + 14 + axis_write(d->var, name, &y),
+           side = left + g->panel_wide - 8 - widest - 14;
+    x.pixels = side - area;
+    snprintf(name, sizeof name, "xmarks%d", number);
+    axis_write(d->var, name, &x);
+    fprintf(d->var, "x%d = %g\narea%d = %g\nside%d = %g\ny%d = %g\nbase%d = %g\n", number, left, number, area,
+            number, side, number, top, number, top + g->area_high);
+    fprintf(d->var, "top%d = %g\nroof%d = %g\nleft%d = %g\nright%d = %g\n", number, p->top, number, p->roof,
+            number, x.low, number, x.high);
     snprintf(name, sizeof name, "xname%d", number);
     draw_text(d->var, name, p->cubes == 1 ? "elements" : "size n of n × n matrices");
     snprintf(name, sizeof name, "yname%d", number);
     draw_text(d->var, name, p->by_bytes ? "GB/s" : "GFLOP/s");
+}
+
+static void write_panel(struct draw *d, const struct panel *p, int number, const struct grid *g, int *block)
+{
+    double at[MAX_SERIES];
+    char name[32], label[64];
+    fprintf(d->var, "first%d = %d\nlast%d = %d\n", number, *block, number, *block + p->n - 1);
+    write_title(d, p, number, g);
+    write_area(d, p, number, g);
     for (int s = 0; s < p->n; s++) at[s] = p->series[s].y[p->series[s].n - 1];
-    spread(at, p->n, p->top * LABEL_PIXELS / AREA_PIXELS, 0, p->top);
+    spread(at, p->n, p->top * LABEL / g->area_high, 0, p->top);
     for (int s = 0; s < p->n; s++) {
         const struct series *line = &p->series[s];
         for (int i = 0; i < line->n; i++)
@@ -119,18 +181,50 @@ static void write_panel(struct draw *d, const struct panel *p, int number, int *
                 pick_style(line->first), *block, line->x[line->n - 1], *block, line->y[line->n - 1], *block,
                 at[s]);
         snprintf(name, sizeof name, "name%d", *block);
-        draw_text(d->var, name, line->first->rung);
+        label_of(p, s, g, label);
+        draw_text(d->var, name, label);
         ++*block;
     }
+}
+
+/* What the stars in all panels mean */
+static void write_footnote(struct draw *d, const struct panel *panel, int n)
+{
+    const struct row *first[MAX_PANELS * MAX_SERIES];
+    char text[200];
+    int rows = 0;
+    for (int p = 0; p < n; p++)
+        for (int s = 0; s < panel[p].n; s++) first[rows++] = panel[p].series[s].first;
+    pick_footnote(first, rows, text, sizeof text);
+    width_fit(text, SMALL, WIDE - 2 * EDGE);
+    draw_text(d->var, "footnote", text);
+}
+
+static int write_and_draw(const struct measurement *m, const struct panel *panel, int n, const char *name,
+                          int threads, const char *out)
+{
+    struct grid g = grid_of(panel, n);
+    struct draw d;
+    char text[240];
+    int block = 0;
+    if (!draw_open(&d, name)) return -1;
+    snprintf(text, sizeof text, "Speed against size on %d thread%s%s, %s", threads, threads > 1 ? "s" : "",
+             m->quick ? " (quick run: not for quoting)" : "", m->cpu);
+    width_fit(text, 16, WIDE - 2 * EDGE);
+    draw_text(d.var, "heading", text);
+    write_footnote(&d, panel, n);
+    fprintf(d.var, "panels = %d\nheight = %d\n", n,
+            HEADING + (n + g.columns - 1) / g.columns * (ABOVE + g.area_high + BELOW));
+    for (int p = 0; p < n; p++) write_panel(&d, &panel[p], p + 1, &g, &block);
+    return draw_close(&d, "size", out) ? 1 : -1;
 }
 
 int size_draw(const struct measurement *m, const char *only, int threads, const char *out)
 {
     static struct panel panel[MAX_PANELS + 1]; /* the last: to see whether there are more */
     const char(*op[PICK_OPS])[40];
-    int all = pick_ops(&m->rows, op, PICK_OPS), n = 0, block = 0, more = 0;
-    struct draw d;
-    char name[160], text[200];
+    int all = pick_ops(&m->rows, op, PICK_OPS), n = 0, more = 0;
+    char name[160];
     for (int i = 0; i < all; i++) {
         if (only && strcmp(only, *op[i])) continue;
         int drawn = collect(&panel[n], &m->rows, *op[i], threads);
@@ -147,13 +241,7 @@ int size_draw(const struct measurement *m, const char *only, int threads, const 
                 m->stem, more, MAX_PANELS);
     snprintf(name, sizeof name, "%.80s_size%s%.39s", m->stem, only ? "_" : "", only ? only : "");
     if (threads > 1) snprintf(name + strlen(name), 24, "_%dthreads", threads);
-    if (!draw_open(&d, name)) return -1;
-    snprintf(text, sizeof text, "Speed against size on %d thread%s, %s%s", threads, threads > 1 ? "s" : "",
-             m->cpu, m->quick ? " (quick run: not for quoting)" : "");
-    draw_text(d.var, "heading", text);
-    fprintf(d.var, "panels = %d\n", n);
-    for (int p = 0; p < n; p++) write_panel(&d, &panel[p], p + 1, &block);
-    return draw_close(&d, "size", out) ? 1 : -1;
+    return write_and_draw(m, panel, n, name, threads, out);
 }
 
 /* ---- text ---- */

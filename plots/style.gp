@@ -5,12 +5,16 @@ set encoding utf8
 set datafile separator "\t"
 if (exists("dat")) { load dat.".var" } # the figures of the lessons have none
 
+# 1.125: an SVG's font size is in pixels, a PNG's in points
 terminal(t, w, h) = t == 1 \
-  ? sprintf("set terminal svg noenhanced size %d,%d font 'Helvetica,14' background '#ffffff'; set output out.'.svg'", w, h) \
-  : sprintf("set terminal pngcairo noenhanced size %d,%d font 'Helvetica,14' fontscale 1.36 linewidth 1.5 pointscale 1.5 background '#ffffff'; set output out.'.png'", 3*w/2, 3*h/2)
+  ? sprintf("set terminal svg noenhanced size %d,%d font 'Helvetica,14' background '#ffffff'; set xtics offset 0,0.2; set output out.'.svg'", w, h) \
+  : sprintf("set terminal pngcairo noenhanced size %d,%d font 'DejaVu Sans,14' fontscale 1.125 linewidth 1.5 pointscale 1.5 background '#ffffff'; set xtics offset 0,0; set output out.'.png'", 3*w/2, 3*h/2)
 
-under(t) = t == 1 ? 0.7 : 0.1 # the two place the words under an axis differently
-ink = "#333333"; faint = "#888888"
+# Places are pixels of the SVG from its upper left corner; the PNG is one and a half times as large. Both put a label's middle
+# where they are told, but the words of `set xlabel` each elsewhere, so those are labels, too.
+at_x(x) = 1.0*x/width
+at_y(y) = 1 - 1.0*y/height
+ink = "#333333"; faint = "#767676"
 set border 3 lc rgb "#555555"
 set tics nomirror textcolor rgb ink scale 0.6
 set grid back lc rgb "#dddddd" lt 1 lw 0.8
