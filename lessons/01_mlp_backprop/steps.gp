@@ -2,13 +2,14 @@
 out = "lessons/01_mlp_backprop/steps"
 load "plots/style.gp"
 set datafile separator ","
+width = 820; height = 420
 do for [t=1:2] {
-  eval terminal(t, 820, 420)
-  set lmargin at screen 84.0/820
-  set rmargin at screen 1 - 30.0/820
-  set tmargin at screen 1 - 38.0/420
-  set bmargin at screen 62.0/420
-  set label 1 "How wrong is a numerical gradient?" at screen 0.015, screen 1 - 17.0/420 left font ",16" tc rgb ink
+  eval terminal(t, width, height)
+  set lmargin at screen at_x(84)
+  set rmargin at screen at_x(790)
+  set tmargin at screen at_y(38)
+  set bmargin at screen at_y(358)
+  set label 1 "How wrong is a numerical gradient?" at screen at_x(12), at_y(17) left font ",16" tc rgb ink
   set logscale xy
   set format xy "1e%T"
   set xrange [1e-15:1e-1]
@@ -17,8 +18,8 @@ do for [t=1:2] {
   set ytics 1e4
   set mxtics 1
   set mytics 1
-  set xlabel "step h" offset 0,0.5
-  set ylabel "worst error / largest gradient" offset 1,0
+  set label 90 "step h" at screen at_x(437), at_y(402) center tc rgb ink
+  set label 91 "worst error / largest gradient" at screen at_x(16), at_y(198) center rotate tc rgb ink
   set label 2 "central, float" at 1e-11, 7e0 center tc ls 6
   set label 3 "forward, double" at 4e-11, 2e-3 left tc ls 5
   set label 4 "central, double" at 3e-12, 3e-6 right tc ls 3

@@ -2,13 +2,14 @@
 out = "lessons/02_activations/depth"
 load "plots/style.gp"
 set datafile separator ","
+width = 820; height = 460
 do for [t=1:2] {
-  eval terminal(t, 820, 460)
-  set lmargin at screen 84.0/820
-  set rmargin at screen 1 - 110.0/820
-  set tmargin at screen 1 - 38.0/460
-  set bmargin at screen 62.0/460
-  set label 1 "Untrained networks on clothes: one variable, the activation" at screen 0.015, screen 1 - 17.0/460 left font ",16" tc rgb ink
+  eval terminal(t, width, height)
+  set lmargin at screen at_x(84)
+  set rmargin at screen at_x(710)
+  set tmargin at screen at_y(38)
+  set bmargin at screen at_y(398)
+  set label 1 "Untrained networks on clothes: one variable, the activation" at screen at_x(12), at_y(17) left font ",16" tc rgb ink
   set logscale y
   set format y "1e%T"
   set xrange [1:20]
@@ -16,8 +17,8 @@ do for [t=1:2] {
   set xtics (1, 5, 10, 15, 20)
   set ytics 100
   set mytics 1
-  set xlabel "hidden layers" offset 0,0.5
-  set ylabel "gradient at the first / at the last layer" offset 1,0
+  set label 90 "hidden layers" at screen at_x(397), at_y(442) center tc rgb ink
+  set label 91 "gradient at the first / at the last layer" at screen at_x(16), at_y(218) center rotate tc rgb ink
   set label 2 "elu" at 20.3, 7 left tc ls 3
   set label 3 "tanh" at 20.3, 2 left tc ls 8
   set label 4 "relu, gelu" at 20.3, 0.65 left tc ls 5

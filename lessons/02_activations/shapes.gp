@@ -3,9 +3,9 @@ out = "lessons/02_activations/shapes"
 load "plots/style.gp"
 set datafile separator ","
 names = "relu leaky_relu elu sigmoid tanh softplus gelu gelu_tanh silu"
-W = 900; H = 620
+width = 900; height = 620
 do for [t=1:2] {
-  eval terminal(t, W, H)
+  eval terminal(t, width, height)
   set multiplot
   set xrange [-4:4]
   set xtics 2
@@ -16,10 +16,10 @@ do for [t=1:2] {
     narrow = word(names, k + 1) eq "sigmoid" || word(names, k + 1) eq "tanh" # no numbers above 1
     set yrange [narrow ? -1.25 : -1 : narrow ? 1.25 : 3]
     set ytics 1
-    set lmargin at screen (45.0 + column * 293) / W
-    set rmargin at screen (45.0 + column * 293 + 250) / W
-    set tmargin at screen 1 - (38.0 + row * 195) / H
-    set bmargin at screen 1 - (38.0 + row * 195 + 140) / H
+    set lmargin at screen at_x(45 + column * 293)
+    set rmargin at screen at_x(45 + column * 293 + 250)
+    set tmargin at screen at_y(38 + row * 195)
+    set bmargin at screen at_y(38 + row * 195 + 140)
     set label 1 word(names, k + 1) at graph 0, graph 1.1 left font ",15" tc rgb ink
     if (k == 0) {
       set label 2 "f(x)" at 1.3, 2.6 right tc ls 5

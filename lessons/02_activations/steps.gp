@@ -2,13 +2,14 @@
 out = "lessons/02_activations/steps"
 load "plots/style.gp"
 set datafile separator ","
+width = 820; height = 440
 do for [t=1:2] {
-  eval terminal(t, 820, 440)
-  set lmargin at screen 84.0/820
-  set rmargin at screen 1 - 30.0/820
-  set tmargin at screen 1 - 38.0/440
-  set bmargin at screen 62.0/440
-  set label 1 "The slope of tanh by differences, where it bends and where it is flat" at screen 0.015, screen 1 - 17.0/440 left font ",16" tc rgb ink
+  eval terminal(t, width, height)
+  set lmargin at screen at_x(84)
+  set rmargin at screen at_x(790)
+  set tmargin at screen at_y(38)
+  set bmargin at screen at_y(378)
+  set label 1 "The slope of tanh by differences, where it bends and where it is flat" at screen at_x(12), at_y(17) left font ",16" tc rgb ink
   set logscale xy
   set format xy "1e%T"
   set xrange [1e-15:1e-1]
@@ -17,8 +18,8 @@ do for [t=1:2] {
   set ytics 1e4
   set mxtics 1
   set mytics 1
-  set xlabel "step h" offset 0,0.5
-  set ylabel "error / slope" offset 1,0
+  set label 90 "step h" at screen at_x(437), at_y(422) center tc rgb ink
+  set label 91 "error / slope" at screen at_x(16), at_y(208) center rotate tc rgb ink
   set label 2 "central, float, x = 10: always 0" at 2e-15, 6 left tc ls 7
   set label 3 "central, x = 10" at 3e-8, 5e-3 right tc ls 4
   set label 4 "central, float, x = 1" at 2.5e-6, 4e-2 left tc ls 6

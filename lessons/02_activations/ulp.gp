@@ -3,9 +3,9 @@ out = "lessons/02_activations/ulp"
 load "plots/style.gp"
 set datafile separator ","
 names = "sigmoid tanh GELU"
-W = 900; H = 420
+width = 900; height = 420
 do for [t=1:2] {
-  eval terminal(t, W, H)
+  eval terminal(t, width, height)
   set multiplot
   set logscale y
   set mytics 1
@@ -13,15 +13,15 @@ do for [t=1:2] {
   set xtics 6
   set format y "%g"
   unset label
-  set label 1 "Largest error in float, in units of the last digit" at screen 0.015, screen 1 - 17.0/H left font ",16" tc rgb ink
+  set label 1 "Largest error in float, in units of the last digit" at screen at_x(12), at_y(17) left font ",16" tc rgb ink
   set yrange [0.1:1e8]
   do for [k=0:2] {
-    set lmargin at screen (62.0 + k * 285) / W
-    set rmargin at screen (62.0 + k * 285 + 250) / W
-    set tmargin at screen 1 - 66.0/H
-    set bmargin at screen 62.0/H
+    set lmargin at screen at_x(62 + k * 285)
+    set rmargin at screen at_x(62 + k * 285 + 250)
+    set tmargin at screen at_y(66)
+    set bmargin at screen at_y(358)
     set label 2 word(names, k + 1) at graph 0.02, graph 1.06 left font ",15" tc rgb ink
-    set xlabel "x" offset 0,0.5
+    set label 90 "x" at graph 0.5, screen at_y(402) center tc rgb ink
     if (k == 0) { set ytics ("0.1" 0.1, "1" 1, "10" 10, "1e2" 100, "1e3" 1e3, "1e4" 1e4, "1e5" 1e5, "1e6" 1e6, "1e7" 1e7) } else { set format y ""; set ytics 10; unset label 1 }
     if (k == 2) {
       set label 3 "as printed" at -3, 2e5 left tc ls 6
