@@ -311,7 +311,6 @@ char *text_refresh(struct text *t, const char *page)
         free(args);
     }
     fclose(out);
-    text_forecasts(t, page);
     t->line = 1;
     if (!t->errata) every_formula_seen(t, page);
     return fresh;

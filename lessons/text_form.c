@@ -139,6 +139,7 @@ void text_form(struct text *t, const char *page)
         text_fault(t, "the last section does not link to errata.md");
     if (!t->errata && (f.words < FEWEST_WORDS || f.words > MOST_WORDS))
         text_fault(t, "%d words of prose; a lesson has %d to %d", f.words, FEWEST_WORDS, MOST_WORDS);
+    text_forecasts(t, page);
     text_terms(t, page);
     free(copy);
 }

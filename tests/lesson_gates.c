@@ -26,7 +26,10 @@ static struct verdict judge_text(struct text t, int form, const char *page)
     t.report = open_memstream(&v.report, &size);
     if (!t.report) exit(1);
     v.fresh = text_refresh(&t, page);
-    if (form) text_form(&t, v.fresh);
+    if (form)
+        text_form(&t, v.fresh);
+    else
+        text_forecasts(&t, v.fresh);
     fclose(t.report);
     v.problems = t.problems;
     v.faults = t.faults;

@@ -112,10 +112,12 @@ static void ones(int n, float *s)
  * 04_table; 0.95 to 1.05 x where the data come from memory. A coarse rung is never the best of a ladder: who wants it names it. See vec_fast.h. ---- */
 
 #if defined __x86_64__
-#define FAST_RUNGS(op)                                                                                 \
-    , { "06_fast20", RUN(op, op##_fast20), NEED_AVX512 | FAST_20, "a term less, ln 2 in one part" },   \
-    {                                                                                                  \
-        "07_fast12", RUN(op, op##_fast12), NEED_AVX512 | FAST_12, "two terms less, 1 / d as estimated" \
+#define FAST_RUNGS(op)                                                                                  \
+    ,                                                                                                   \
+        { "06_fast20", RUN(op, op##_fast20), NEED_AVX512 | FAST_20,                                     \
+          "one polynomial term fewer; ln 2 as a single constant" },                                     \
+    {                                                                                                   \
+        "07_fast12", RUN(op, op##_fast12), NEED_AVX512 | FAST_12, "two terms fewer, 1 / d as estimated" \
     }
 #else
 #define FAST_RUNGS(op)

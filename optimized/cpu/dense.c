@@ -285,7 +285,7 @@ const struct rung dense_forward_cpu[] = {
     { "03_packed", RUN(dense_forward, forward_portable), NEED_NONE, "blocks that fit the caches, packed" },
     X86_RUNGS(dense_forward, forward){ "06_epilogue", RUN(dense_forward, forward_epilogue), NEED_NONE,
                                        "the bias is added before a tile is stored" },
-    { "07_threads", RUN(dense_forward, forward_threads), NEED_NONE, "one block of y a thread" },
+    { "07_threads", RUN(dense_forward, forward_threads), NEED_NONE, "one block of y per thread" },
     { "08_small", RUN(dense_forward, forward_small), NEED_NONE, "small and thin shapes without packing w" },
     { 0 },
 };
@@ -297,7 +297,7 @@ const struct rung dense_backward_dx_cpu[] = {
     { "02_tile", RUN(dense_backward_dx, dx_tile), NEED_NONE, "4 x 8 outputs in registers share their loads" },
     { "03_packed", RUN(dense_backward_dx, dx_portable), NEED_NONE, "blocks that fit the caches, packed" },
     X86_RUNGS(dense_backward_dx, dx){ "07_threads", RUN(dense_backward_dx, dx_threads), NEED_NONE,
-                                      "one block of dx a thread" },
+                                      "one block of dx per thread" },
     { "08_small", RUN(dense_backward_dx, dx_small), NEED_NONE, "small shapes without blocks and packing" },
     { 0 },
 };
@@ -309,7 +309,7 @@ const struct rung dense_backward_dw_cpu[] = {
     { "02_tile", RUN(dense_backward_dw, dw_tile), NEED_NONE, "4 x 8 outputs in registers share their loads" },
     { "03_packed", RUN(dense_backward_dw, dw_portable), NEED_NONE, "blocks that fit the caches, packed" },
     X86_RUNGS(dense_backward_dw, dw){ "07_threads", RUN(dense_backward_dw, dw_threads), NEED_NONE,
-                                      "one block of dw a thread" },
+                                      "one block of dw per thread" },
     { "08_small", RUN(dense_backward_dw, dw_small), NEED_NONE, "small shapes without blocks and packing" },
     { 0 },
 };

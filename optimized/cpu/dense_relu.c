@@ -96,17 +96,17 @@ static void dx_small(int N, int IN, int OUT, const float *a, const float *w, con
 #define X86_RUNGS(op, f)
 #endif
 
-#define LADDER(op, f)                                                                          \
-    const struct rung op##_cpu[] = {                                                           \
-        { "00_naive", RUN(op, op##_f32), NEED_NONE, "the reference, in float" },               \
-        { "01_order", RUN(op, f##_1), NEED_NONE, "dense 01, then a pass for the ReLU" },       \
-        { "02_tile", RUN(op, f##_2), NEED_NONE, "dense 02, then a pass for the ReLU" },        \
-        { "03_packed", RUN(op, f##_3), NEED_NONE, "dense 03, then a pass for the ReLU" },      \
-        X86_RUNGS(op, f){ "06_epilogue", RUN(op, f##_epilogue), NEED_NONE,                     \
-                          "the ReLU before a tile is stored" },                                \
-        { "07_threads", RUN(op, f##_threads), NEED_NONE, "one block of the output a thread" }, \
-        { "08_small", RUN(op, f##_small), NEED_NONE, "small and thin shapes their own way" },  \
-        { 0 },                                                                                 \
+#define LADDER(op, f)                                                                            \
+    const struct rung op##_cpu[] = {                                                             \
+        { "00_naive", RUN(op, op##_f32), NEED_NONE, "the reference, in float" },                 \
+        { "01_order", RUN(op, f##_1), NEED_NONE, "dense 01, then a pass for the ReLU" },         \
+        { "02_tile", RUN(op, f##_2), NEED_NONE, "dense 02, then a pass for the ReLU" },          \
+        { "03_packed", RUN(op, f##_3), NEED_NONE, "dense 03, then a pass for the ReLU" },        \
+        X86_RUNGS(op, f){ "06_epilogue", RUN(op, f##_epilogue), NEED_NONE,                       \
+                          "the ReLU before a tile is stored" },                                  \
+        { "07_threads", RUN(op, f##_threads), NEED_NONE, "one block of the output per thread" }, \
+        { "08_small", RUN(op, f##_small), NEED_NONE, "small and thin shapes their own way" },    \
+        { 0 },                                                                                   \
     }
 
 LADDER(dense_relu_forward, forward);

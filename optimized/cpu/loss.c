@@ -255,9 +255,9 @@ static const struct loss_vector *widest(void)
 
 #if defined __x86_64__
 #define VECTORS(each, f) each(f, avx2, &loss_avx2, ALONE) each(f, avx512, &loss_avx512, ALONE)
-#define VECTOR_ROWS(op)                                                                         \
-    { "02_avx2", RUN(op, op##_avx2), NEED_AVX2, "eight an instruction, four sums of vectors" }, \
-        { "03_avx512", RUN(op, op##_avx512), NEED_AVX512, "sixteen, masks for the tail" },
+#define VECTOR_ROWS(op)                                                                                \
+    { "02_avx2", RUN(op, op##_avx2), NEED_AVX2, "8 elements per instruction, 4 vector accumulators" }, \
+        { "03_avx512", RUN(op, op##_avx512), NEED_AVX512, "16 per instruction, masks for the tail" },
 #else
 #define VECTORS(each, f)
 #define VECTOR_ROWS(op)

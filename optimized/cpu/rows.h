@@ -22,9 +22,9 @@ enum {
 
 /* what the compiler cannot choose by itself: instructions that not every x86-64 has */
 #if defined __x86_64__
-#define VECTOR_RUNGS(op, f)                                                                   \
-    { "02_avx2", RUN(op, f##_avx2), NEED_AVX2, "eight an instruction, fused multiply-adds" }, \
-        { "03_avx512", RUN(op, f##_avx512), NEED_AVX512, "sixteen, masks for the tail" },
+#define VECTOR_RUNGS(op, f)                                                                         \
+    { "02_avx2", RUN(op, f##_avx2), NEED_AVX2, "8 elements per instruction, fused multiply-adds" }, \
+        { "03_avx512", RUN(op, f##_avx512), NEED_AVX512, "16 per instruction, masks for the tail" },
 #else
 #define VECTOR_RUNGS(op, f)
 #endif

@@ -16,7 +16,7 @@
  * 02_online      maximum and sum in one pass: where a block raises the maximum, the sum so far is scaled down to it.
  *                A row that is longer than the cache is read once less.
  * 03_avx2        vectors of eight, fused multiply-adds
- * 04_avx512      vectors of sixteen, masks for the tail
+ * 04_avx512      vectors of 16 per instruction, masks for the tail
  * 05_fused       each exp is computed once: kept in dz on the way, and scaled there (where there is a gradient)
  * across         rows of up to 16 logits leave most of a vector empty, and pay for sums across its lanes: WIDTH of them
  *                side by side instead, a row a lane
@@ -175,23 +175,23 @@ RUNGS(threads, across(C), THREADS)
           "exp without calls, sixteen sums side by side" },     \
         { "02_online", RUN(op, op##_online), NEED_NONE, "maximum and sum in one pass, block by block" },
 #if defined __x86_64__
-#define WIDE(op)                                                                               \
-    { "03_avx2", RUN(op, op##_avx2), NEED_AVX2, "eight an instruction, fused multiply-adds" }, \
-        { "04_avx512", RUN(op, op##_avx512), NEED_AVX512, "sixteen, masks for the tail" },
+#define WIDE(op)                                                                                     \
+    { "03_avx2", RUN(op, op##_avx2), NEED_AVX2, "8 elements per instruction, fused multiply-adds" }, \
+        { "04_avx512", RUN(op, op##_avx512), NEED_AVX512, "16 per instruction, masks for the tail" },
 #else
 #define WIDE(op)
 #endif
-#define LADDER(op)                                                                                      \
-    const struct rung op##_cpu[] = {                                                                    \
-        FIRST(op) WIDE(op){ "05_across", RUN(op, op##_across), NEED_NONE, "short rows: a row a lane" }, \
-        { "06_threads", RUN(op, op##_threads), NEED_NONE, "rows for each thread" },                     \
-        { 0 },                                                                                          \
+#define LADDER(op)                                                                                          \
+    const struct rung op##_cpu[] = {                                                                        \
+        FIRST(op) WIDE(op){ "05_across", RUN(op, op##_across), NEED_NONE, "short rows: one row per lane" }, \
+        { "06_threads", RUN(op, op##_threads), NEED_NONE, "rows for each thread" },                         \
+        { 0 },                                                                                              \
     }
 #define LADDER_GRADIENT(op)                                                                                  \
     const struct rung op##_cpu[] = {                                                                         \
         FIRST(op)                                                                                            \
             WIDE(op){ "05_fused", RUN(op, op##_fused), NEED_NONE, "each exp once: kept in dz, and scaled" }, \
-        { "06_across", RUN(op, op##_across), NEED_NONE, "short rows: a row a lane" },                        \
+        { "06_across", RUN(op, op##_across), NEED_NONE, "short rows: one row per lane" },                    \
         { "07_threads", RUN(op, op##_threads), NEED_NONE, "rows for each thread" },                          \
         { 0 },                                                                                               \
     }

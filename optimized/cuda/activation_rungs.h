@@ -28,11 +28,11 @@ void with_slope(int n, const float *x, float *y, float *s, PARAMETER... paramete
 /* Rows of a table. `which` is forward, backward or with_slope; what follows is float if f has a parameter, else nothing. */
 #define EXACT_ROWS(f, which, ...)                                                                      \
     { "00_naive", RUN(f##_##which, (which<exact::f, by_naive, ##__VA_ARGS__>)), NEED_NONE,             \
-      "one thread an element" },                                                                       \
+      "one thread per element" },                                                                      \
         { "01_stride", RUN(f##_##which, (which<exact::f, by_stride, ##__VA_ARGS__>)), NEED_NONE,       \
           "as many threads as the machine holds" },                                                    \
         { "02_float4", RUN(f##_##which, (which<exact::f, by_float4, ##__VA_ARGS__>)), NEED_NONE,       \
-          "four elements a load and a store" },                                                        \
+          "four elements per load and store" },                                                        \
         { "03_two_fours", RUN(f##_##which, (which<exact::f, by_two_fours, ##__VA_ARGS__>)), NEED_NONE, \
           "two loads on their way" },
 #define FAST_ROW(f, which, digits, ...)                                                   \

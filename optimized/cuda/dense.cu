@@ -70,19 +70,20 @@ void bias_gradient(int N, int OUT, const float *dy, float *db)
 
 #define LADDER(op, f)                                                                                        \
     extern "C" const struct rung op##_cuda[] = {                                                             \
-        { "00_naive", RUN(op, f##_naive), NEED_NONE, "one thread an output, neighbours a row apart" },       \
+        { "00_naive", RUN(op, f##_naive), NEED_NONE, "one thread per output, neighbours a row apart" },      \
         { "01_coalesced", RUN(op, f##_coalesced), NEED_NONE, "neighbouring lanes, neighbouring addresses" }, \
         { "02_tile", RUN(op, f##_tile), NEED_NONE, "32 x 32 tiles in shared memory" },                       \
-        { "03_tile1d", RUN(op, f##_tile1d), NEED_NONE, "8 outputs a thread share a load" },                  \
-        { "04_tile2d", RUN(op, f##_tile2d), NEED_NONE, "8 x 8 outputs a thread" },                           \
-        { "05_float4", RUN(op, f##_vectors), NEED_NONE, "four floats a load and a store" },                  \
-        { "06_warptile", RUN(op, f##_warptile), NEED_NONE, "32 x 64 outputs a warp: fewer shared floats" },  \
+        { "03_tile1d", RUN(op, f##_tile1d), NEED_NONE, "8 outputs per thread share a load" },                \
+        { "04_tile2d", RUN(op, f##_tile2d), NEED_NONE, "8 x 8 outputs per thread" },                         \
+        { "05_float4", RUN(op, f##_vectors), NEED_NONE, "four floats per load and store" },                  \
+        { "06_warptile", RUN(op, f##_warptile), NEED_NONE,                                                   \
+          "32 x 64 outputs per warp: fewer shared floats" },                                                 \
         { "07_async", RUN(op, f##_async), NEED_SM80, "the next tile is copied meanwhile" },                  \
         { "08_tf32", RUN(op, f##_tf32), NEED_SM80 | IN_TF32, "tensor cores, operands in TF32" },             \
         { "09_bf16", RUN(op, f##_bf16), NEED_SM80 | IN_BF16, "tensor cores, operands in bf16" },             \
         { "10_wgmma", RUN(op, f##_wgmma), NEED_SM90A | IN_BF16,                                              \
           "TMA, barriers and products in the background" },                                                  \
-        { "11_wide", RUN(op, f##_wide), NEED_SM90A | IN_BF16, "128 x 256 outputs a block" },                 \
+        { "11_wide", RUN(op, f##_wide), NEED_SM90A | IN_BF16, "128 x 256 outputs per block" },               \
         { nullptr, nullptr, NEED_NONE, nullptr },                                                            \
     }
 

@@ -51,7 +51,7 @@ __device__ inline size_t threads_of_grid()
     return (size_t)gridDim.x * ELEMENT_THREADS;
 }
 
-/* ---- 00_naive: one thread an element. ----
+/* ---- 00_naive: one thread per element. ----
  * Neighbouring lanes read neighbouring floats: a request of a warp is 4 sectors of 32 bytes, none wasted. So the naive
  * kernel is near the machine's limit already. Prediction: 80 to 90 % of the bandwidth, less where the function is long. */
 

@@ -258,7 +258,7 @@ struct shuffle {
     }
 };
 
-/* ---- 03_float4 (backward: 01_float4): four elements a load and a store. ----
+/* ---- 03_float4 (backward: 01_float4): four elements per load and store. ----
  * A quarter of the requests for the same bytes, four times the bytes on their way for each thread. Where arrays begin
  * at different places within 16 bytes, single floats again. Relieves the load units. Prediction: 1.1 to 1.3 x; 90 % of
  * the bandwidth of memory. */
@@ -403,35 +403,35 @@ WITH_GRADIENT(fused, fused_of)
 
 /* ---- the ladders ---- */
 
-#define LADDERS(f, suffix, fast_forward, fast_backward, fast_with_gradient)                              \
-    extern "C" const struct rung f##_forward_cuda[] = {                                                  \
-        { "00_naive", RUN(f##_forward, forward_naive##suffix<f>), NEED_NONE,                             \
-          "a thread an element; one block adds up" },                                                    \
-        { "01_tree", RUN(f##_forward, forward_tree##suffix<f>), NEED_NONE,                               \
-          "many blocks add up, each by a tree" },                                                        \
-        { "02_shuffle", RUN(f##_forward, forward_shuffle##suffix<f>), NEED_NONE,                         \
-          "warps add up without shared memory" },                                                        \
-        { "03_float4", RUN(f##_forward, forward_float4##suffix<f>), NEED_NONE, "four elements a load" }, \
-        fast_forward{ nullptr, nullptr, NEED_NONE, nullptr },                                            \
-    };                                                                                                   \
-    extern "C" const struct rung f##_backward_cuda[] = {                                                 \
-        { "00_naive", RUN(f##_backward, backward_naive##suffix<f>), NEED_NONE, "a thread an element" },  \
-        { "01_float4", RUN(f##_backward, backward_float4##suffix<f>), NEED_NONE,                         \
-          "four elements a load and a store" },                                                          \
-        fast_backward{ nullptr, nullptr, NEED_NONE, nullptr },                                           \
-    };                                                                                                   \
-    extern "C" const struct rung f##_with_gradient_cuda[] = {                                            \
-        { "00_naive", RUN(f##_with_gradient, with_gradient_naive##suffix<f>), NEED_NONE,                 \
-          "forward 00, backward 00" },                                                                   \
-        { "01_tree", RUN(f##_with_gradient, with_gradient_tree##suffix<f>), NEED_NONE,                   \
-          "forward 01, backward 00" },                                                                   \
-        { "02_shuffle", RUN(f##_with_gradient, with_gradient_shuffle##suffix<f>), NEED_NONE,             \
-          "forward 02, backward 00" },                                                                   \
-        { "03_float4", RUN(f##_with_gradient, with_gradient_float4##suffix<f>), NEED_NONE,               \
-          "forward 03, backward 01" },                                                                   \
-        { "04_fused", RUN(f##_with_gradient, with_gradient_fused##suffix<f>), NEED_NONE,                 \
-          "loss and gradient of an element at once" },                                                   \
-        fast_with_gradient{ nullptr, nullptr, NEED_NONE, nullptr },                                      \
+#define LADDERS(f, suffix, fast_forward, fast_backward, fast_with_gradient)                                \
+    extern "C" const struct rung f##_forward_cuda[] = {                                                    \
+        { "00_naive", RUN(f##_forward, forward_naive##suffix<f>), NEED_NONE,                               \
+          "one thread per element; one block adds up" },                                                   \
+        { "01_tree", RUN(f##_forward, forward_tree##suffix<f>), NEED_NONE,                                 \
+          "many blocks add up, each by a tree" },                                                          \
+        { "02_shuffle", RUN(f##_forward, forward_shuffle##suffix<f>), NEED_NONE,                           \
+          "warps add up without shared memory" },                                                          \
+        { "03_float4", RUN(f##_forward, forward_float4##suffix<f>), NEED_NONE, "four elements per load" }, \
+        fast_forward{ nullptr, nullptr, NEED_NONE, nullptr },                                              \
+    };                                                                                                     \
+    extern "C" const struct rung f##_backward_cuda[] = {                                                   \
+        { "00_naive", RUN(f##_backward, backward_naive##suffix<f>), NEED_NONE, "one thread per element" }, \
+        { "01_float4", RUN(f##_backward, backward_float4##suffix<f>), NEED_NONE,                           \
+          "four elements per load and store" },                                                            \
+        fast_backward{ nullptr, nullptr, NEED_NONE, nullptr },                                             \
+    };                                                                                                     \
+    extern "C" const struct rung f##_with_gradient_cuda[] = {                                              \
+        { "00_naive", RUN(f##_with_gradient, with_gradient_naive##suffix<f>), NEED_NONE,                   \
+          "forward 00, backward 00" },                                                                     \
+        { "01_tree", RUN(f##_with_gradient, with_gradient_tree##suffix<f>), NEED_NONE,                     \
+          "forward 01, backward 00" },                                                                     \
+        { "02_shuffle", RUN(f##_with_gradient, with_gradient_shuffle##suffix<f>), NEED_NONE,               \
+          "forward 02, backward 00" },                                                                     \
+        { "03_float4", RUN(f##_with_gradient, with_gradient_float4##suffix<f>), NEED_NONE,                 \
+          "forward 03, backward 01" },                                                                     \
+        { "04_fused", RUN(f##_with_gradient, with_gradient_fused##suffix<f>), NEED_NONE,                   \
+          "loss and gradient of an element at once" },                                                     \
+        fast_with_gradient{ nullptr, nullptr, NEED_NONE, nullptr },                                        \
     }
 
 #define LADDERS_FAST(f)                                                                                     \

@@ -100,7 +100,7 @@ static void forward_online(int N, int C, const float *x, float *y)
         one_pass<one_block><<<one_block::blocks(N), one_block::THREADS>>>(N, C, x, y);
 }
 
-/* ---- 04_float4 (backward: 03_float4): four numbers a load and a store. ----
+/* ---- 04_float4 (backward: 03_float4): four numbers per load and store. ----
  * A quarter of the requests for the same sectors, and four times the bytes on their way for each thread. The maximum
  * changes once for four numbers: five exps for them. Relieves the load units. Prediction: 1.1 to 1.3 x. */
 
@@ -256,22 +256,24 @@ static void backward_kept(int N, int C, const float *y, const float *dy, float *
 /* ---- the ladders ---- */
 
 extern "C" const struct rung softmax_forward_cuda[] = {
-    { "00_naive", RUN(softmax_forward, forward_by<one_thread>), NEED_NONE, "one thread a row, three passes" },
+    { "00_naive", RUN(softmax_forward, forward_by<one_thread>), NEED_NONE,
+      "one thread per row, three passes" },
     { "01_warp", RUN(softmax_forward, forward_by<one_warp>), NEED_NONE,
-      "a warp a row: neighbouring addresses" },
-    { "02_block", RUN(softmax_forward, forward_block), NEED_NONE, "a block a row where it is long" },
+      "one warp per row: neighbouring addresses" },
+    { "02_block", RUN(softmax_forward, forward_block), NEED_NONE, "one block per row where it is long" },
     { "03_online", RUN(softmax_forward, forward_online), NEED_NONE, "maximum and sum in one pass" },
-    { "04_float4", RUN(softmax_forward, forward_float4), NEED_NONE, "four numbers a load and a store" },
+    { "04_float4", RUN(softmax_forward, forward_float4), NEED_NONE, "four numbers per load and store" },
     { "05_kept", RUN(softmax_forward, forward_kept), NEED_NONE, "a row stays in registers: read once" },
     { nullptr, nullptr, NEED_NONE, nullptr },
 };
 
 extern "C" const struct rung softmax_backward_cuda[] = {
-    { "00_naive", RUN(softmax_backward, backward_by<one_thread>), NEED_NONE, "one thread a row, two passes" },
+    { "00_naive", RUN(softmax_backward, backward_by<one_thread>), NEED_NONE,
+      "one thread per row, two passes" },
     { "01_warp", RUN(softmax_backward, backward_by<one_warp>), NEED_NONE,
-      "a warp a row: neighbouring addresses" },
-    { "02_block", RUN(softmax_backward, backward_block), NEED_NONE, "a block a row where it is long" },
-    { "03_float4", RUN(softmax_backward, backward_float4), NEED_NONE, "four numbers a load and a store" },
+      "one warp per row: neighbouring addresses" },
+    { "02_block", RUN(softmax_backward, backward_block), NEED_NONE, "one block per row where it is long" },
+    { "03_float4", RUN(softmax_backward, backward_float4), NEED_NONE, "four numbers per load and store" },
     { "04_kept", RUN(softmax_backward, backward_kept), NEED_NONE, "a row stays in registers: read once" },
     { nullptr, nullptr, NEED_NONE, nullptr },
 };

@@ -72,7 +72,7 @@ struct online {
     }
 };
 
-/* ---- 04_float4: four logits a load and a store. ----
+/* ---- 04_float4: four logits per load and store. ----
  * A quarter of the requests for the same sectors, four times the bytes on their way for each thread, five exps for four
  * logits instead of four. Relieves the load units. Prediction: 1.1 to 1.3 x; forward it is at memory's bandwidth. */
 
@@ -294,13 +294,13 @@ static void from_p_float4(int N, int C, const float *p, const int *label, const 
 
 /* ---- the ladders ---- */
 
-#define FIVE_ROWS(op, f)                                                                     \
-    { "00_naive", RUN(op, f##_naive), NEED_NONE, "one thread a row, three passes" },         \
-        { "01_warp", RUN(op, f##_warp), NEED_NONE, "a warp a row: neighbouring addresses" }, \
-        { "02_block", RUN(op, f##_block), NEED_NONE, "a block a row where it is long" },     \
-        { "03_online", RUN(op, f##_online), NEED_NONE, "maximum and sums in one pass" },     \
-    {                                                                                        \
-        "04_float4", RUN(op, f##_float4), NEED_NONE, "four logits a load and a store"        \
+#define FIVE_ROWS(op, f)                                                                         \
+    { "00_naive", RUN(op, f##_naive), NEED_NONE, "one thread per row, three passes" },           \
+        { "01_warp", RUN(op, f##_warp), NEED_NONE, "one warp per row: neighbouring addresses" }, \
+        { "02_block", RUN(op, f##_block), NEED_NONE, "one block per row where it is long" },     \
+        { "03_online", RUN(op, f##_online), NEED_NONE, "maximum and sums in one pass" },         \
+    {                                                                                            \
+        "04_float4", RUN(op, f##_float4), NEED_NONE, "four logits per load and store"            \
     }
 #define LADDERS(op, f, fast_forward, fast_backward, fast_with_gradient)                                      \
     extern "C" const struct rung op##_forward_cuda[] = {                                                     \
@@ -342,21 +342,21 @@ LADDERS(xent_soft, soft_, , , );
     }
 
 extern "C" const struct rung softmax_xent_forward_cuda[] = {
-    P_ROW("00_naive", naive, full, NEED_NONE, "one thread a row, three passes"),
-    P_ROW("01_warp", warp, full, NEED_NONE, "a warp a row: neighbouring addresses"),
-    P_ROW("02_block", block, full, NEED_NONE, "a block a row where it is long"),
+    P_ROW("00_naive", naive, full, NEED_NONE, "one thread per row, three passes"),
+    P_ROW("01_warp", warp, full, NEED_NONE, "one warp per row: neighbouring addresses"),
+    P_ROW("02_block", block, full, NEED_NONE, "one block per row where it is long"),
     P_ROW("03_online", online, full, NEED_NONE, "maximum and sum in one pass"),
-    P_ROW("04_float4", float4s, full, NEED_NONE, "four logits a load and a store"),
+    P_ROW("04_float4", float4s, full, NEED_NONE, "four logits per load and store"),
     P_ROW("05_kept", kept_rows, full, NEED_NONE, "a row stays in registers: read once"),
     P_ROW("06_fast", kept_rows, fast, FAST_20, "the GPU's own exp and log"),
     { nullptr, nullptr, NEED_NONE, nullptr },
 };
 
 extern "C" const struct rung softmax_xent_backward_cuda[] = {
-    { "00_naive", RUN(softmax_xent_backward, from_p_by<one_thread>), NEED_NONE, "one thread a row" },
+    { "00_naive", RUN(softmax_xent_backward, from_p_by<one_thread>), NEED_NONE, "one thread per row" },
     { "01_warp", RUN(softmax_xent_backward, from_p_by<one_warp>), NEED_NONE,
-      "a warp a row: neighbouring addresses" },
-    { "02_block", RUN(softmax_xent_backward, from_p_block), NEED_NONE, "a block a row where it is long" },
-    { "03_float4", RUN(softmax_xent_backward, from_p_float4), NEED_NONE, "four numbers a load and a store" },
+      "one warp per row: neighbouring addresses" },
+    { "02_block", RUN(softmax_xent_backward, from_p_block), NEED_NONE, "one block per row where it is long" },
+    { "03_float4", RUN(softmax_xent_backward, from_p_float4), NEED_NONE, "four numbers per load and store" },
     { nullptr, nullptr, NEED_NONE, nullptr },
 };

@@ -364,7 +364,7 @@ template <class TEAM, class J> __global__ void __launch_bounds__(TEAM::THREADS) 
             row.out[c] = row.output(J::M::exp(row.z[c] - s.max), c);
 }
 
-/* ---- 04_float4: four logits a load and a store ---- */
+/* ---- 04_float4: four logits per load and store ---- */
 
 template <class TEAM, class J> __global__ void __launch_bounds__(TEAM::THREADS) one_pass_in_fours(J j)
 {
