@@ -42,7 +42,7 @@ if(RUNGS_NVCC AND NOT RUNGS_SANITIZE)
   set(RUNGS_HAVE_NVCC ON)
 endif()
 
-set(RUNGS_EMU_FOLDER "${CMAKE_SOURCE_DIR}/emu")
+cmake_path(SET RUNGS_EMU_FOLDER NORMALIZE "${CMAKE_CURRENT_LIST_DIR}/../emu")
 
 # ---- how each variant is compiled ----
 # -fno-strict-aliasing: CUDA programs read floats through float4 pointers. -gdwarf-4: addr2line understands the #line
@@ -116,7 +116,7 @@ function(rungs_cuda_emulated variant name)
     add_library(${variant}_${name}_module MODULE)
     set_target_properties(${variant}_${name}_module
                           PROPERTIES PREFIX "" OUTPUT_NAME ${variant}_${name} LINKER_LANGUAGE CXX
-                                     LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/cuda")
+                                     LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/cuda")
     target_link_libraries(${variant}_${name}_module PRIVATE ${kernels} ${runtime} ${L_LIBRARIES})
     target_link_options(${variant}_${name}_module PRIVATE -Wl,-Bsymbolic)
   endif()
@@ -189,7 +189,7 @@ function(rungs_cuda_gpu name)
     add_library(gpu_${name}_module MODULE ${objects})
     set_target_properties(gpu_${name}_module
                           PROPERTIES PREFIX "" OUTPUT_NAME gpu_${name} LINKER_LANGUAGE CXX
-                                     LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/cuda")
+                                     LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/cuda")
     target_link_libraries(gpu_${name}_module PRIVATE ${L_LIBRARIES} ${runtime})
     target_link_options(gpu_${name}_module PRIVATE -Wl,-Bsymbolic)
   endif()

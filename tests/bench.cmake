@@ -27,7 +27,7 @@ endfunction()
 foreach(fake bench_fake bench_fake_sleef bench_fake_onednn)
   add_library(${fake} MODULE ${fake}.c)
   target_compile_definitions(${fake} PRIVATE _GNU_SOURCE)
-  target_link_libraries(${fake} PRIVATE rungs_flags m)
+  target_link_libraries(${fake} PRIVATE rungs_flags -lm)
 endforeach()
 rungs_fake_peer(bench_peers_choose choose RUNGS_OPENBLAS_LIBRARY $<TARGET_FILE:bench_fake> OPENBLAS_CORETYPE=Zen)
 rungs_fake_peer(bench_peers_choose_by_op choose RUNGS_ONEDNN_LIBRARY $<TARGET_FILE:bench_fake_onednn>

@@ -4,17 +4,17 @@ set(scratch "${CMAKE_CURRENT_BINARY_DIR}/cli")
 
 add_test(NAME cli_verbs COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_verbs.sh $<TARGET_FILE:rungs> ${PROJECT_VERSION})
 add_test(NAME cli_readme COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_readme.sh $<TARGET_FILE:rungs>
-         ${CMAKE_SOURCE_DIR}/README.md ${CMAKE_SOURCE_DIR}/CONTRIBUTING.md)
+         ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/CONTRIBUTING.md)
 add_executable(cli_page cli_page.c)
 target_link_libraries(cli_page PRIVATE lesson_text_parts)
-add_test(NAME cli_page COMMAND cli_page ${CMAKE_SOURCE_DIR} README.md CONTRIBUTING.md)
+add_test(NAME cli_page COMMAND cli_page ${PROJECT_SOURCE_DIR} README.md CONTRIBUTING.md)
 set_tests_properties(cli_page PROPERTIES ENVIRONMENT_MODIFICATION "PATH=path_list_prepend:$<TARGET_FILE_DIR:rungs>")
 if(NOT RUNGS_SANITIZE) # a sanitizer's own memory cannot live under a limit
   add_library(cli_no_fork MODULE cli_no_fork.c)
   target_compile_definitions(cli_no_fork PRIVATE _GNU_SOURCE)
   add_test(NAME cli_resources COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_resources.sh $<TARGET_FILE:rungs>
            $<TARGET_FILE:cli_no_fork>)
-  add_test(NAME cli_install COMMAND ${CMAKE_COMMAND} -DBUILD=${CMAKE_BINARY_DIR} -DSOURCE=${CMAKE_SOURCE_DIR}
+  add_test(NAME cli_install COMMAND ${CMAKE_COMMAND} -DBUILD=${PROJECT_BINARY_DIR} -DSOURCE=${PROJECT_SOURCE_DIR}
            -DCC=${CMAKE_C_COMPILER} -DWORK=${scratch}/install -P ${CMAKE_CURRENT_SOURCE_DIR}/cli_install.cmake)
 endif()
 
@@ -23,9 +23,9 @@ if(NOT RUNGS_TEST_ONCE)
   return()
 endif()
 add_test(NAME cli_exit_codes COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_exit_codes.sh
-         ${CMAKE_SOURCE_DIR}/base/exit_code.h ${CMAKE_SOURCE_DIR}/README.md)
+         ${PROJECT_SOURCE_DIR}/base/exit_code.h ${PROJECT_SOURCE_DIR}/README.md)
 add_test(NAME cli_exit_codes_rejects COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_exit_codes.sh
-         ${CMAKE_SOURCE_DIR}/base/exit_code.h ${CMAKE_CURRENT_SOURCE_DIR}/cli_readme_stale.md)
+         ${PROJECT_SOURCE_DIR}/base/exit_code.h ${CMAKE_CURRENT_SOURCE_DIR}/cli_readme_stale.md)
 add_test(NAME cli_verbs_rejects COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_verbs.sh true)
 add_test(NAME cli_readme_rejects COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_readme.sh $<TARGET_FILE:rungs>
          ${CMAKE_CURRENT_SOURCE_DIR}/cli_readme_stale.md)
@@ -34,15 +34,15 @@ add_executable(cli_demo_counts cli_demo_counts.c)
 target_link_libraries(cli_demo_counts PRIVATE rungs_optimized)
 add_test(NAME cli_demo COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_demo.sh $<TARGET_FILE:rungs>
          $<TARGET_FILE:cli_demo_counts> ${scratch}/demo)
-add_test(NAME cli_launcher COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_launcher.sh ${CMAKE_SOURCE_DIR}/rungs
+add_test(NAME cli_launcher COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_launcher.sh ${PROJECT_SOURCE_DIR}/rungs
          ${scratch}/launcher)
 add_test(NAME cli_launcher_rejects COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_launcher_rejects.sh
-         ${CMAKE_SOURCE_DIR}/rungs ${scratch}/launcher_rejects)
-add_test(NAME cli_options COMMAND ${CMAKE_COMMAND} -DSOURCE=${CMAKE_SOURCE_DIR} -DWORK=${scratch}/options
+         ${PROJECT_SOURCE_DIR}/rungs ${scratch}/launcher_rejects)
+add_test(NAME cli_options COMMAND ${CMAKE_COMMAND} -DSOURCE=${PROJECT_SOURCE_DIR} -DWORK=${scratch}/options
          -DCC=${CMAKE_C_COMPILER} -DZLIB_LIBRARY=${ZLIB_LIBRARIES} -DZLIB_INCLUDE_DIR=${ZLIB_INCLUDE_DIRS}
          -P ${CMAKE_CURRENT_SOURCE_DIR}/cli_options.cmake)
-add_test(NAME cli_format COMMAND ${CMAKE_COMMAND} -DSOURCE=${CMAKE_SOURCE_DIR}
+add_test(NAME cli_format COMMAND ${CMAKE_COMMAND} -DSOURCE=${PROJECT_SOURCE_DIR}
          -P ${CMAKE_CURRENT_SOURCE_DIR}/cli_format.cmake)
 set_tests_properties(cli_format PROPERTIES SKIP_REGULAR_EXPRESSION "^skipped:")
-add_test(NAME cli_arm COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_arm.sh ${CMAKE_SOURCE_DIR} ${scratch}/arm)
+add_test(NAME cli_arm COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_arm.sh ${PROJECT_SOURCE_DIR} ${scratch}/arm)
 set_tests_properties(cli_arm PROPERTIES SKIP_RETURN_CODE 77)

@@ -23,6 +23,35 @@ must(${CMAKE_COMMAND} --build ${WORK}/consumer)
 must(${WORK}/consumer/consumer)
 message("find_package: ${said}")
 
+# what the package files link is a package's target or a flag: a bare name may be anything in another project
+file(GLOB_RECURSE exported "${prefix}/*Targets.cmake" "${prefix}/*gradcheckConfig.cmake")
+foreach(file IN LISTS exported)
+  file(STRINGS ${file} lines REGEX "INTERFACE_LINK_LIBRARIES")
+  string(REGEX REPLACE ".*INTERFACE_LINK_LIBRARIES \"([^\"]*)\".*" "\\1" libraries "${lines}")
+  string(REGEX REPLACE "\\\\\\$<LINK_ONLY:([^>]*)>" "\\1" libraries "${libraries}")
+  if(NOT lines)
+    message(FATAL_ERROR "${file} links nothing")
+  endif()
+  foreach(library IN LISTS libraries)
+    if(NOT library MATCHES "^-l|::")
+      message(FATAL_ERROR "${file} links ${library}: neither a flag nor a package's target")
+    endif()
+  endforeach()
+endforeach()
+
+# every object may go into a shared library
+file(GLOB_RECURSE archives "${prefix}/librungs.a" "${prefix}/libgradcheck.a")
+foreach(archive IN LISTS archives)
+  must(${CC} -shared -o all.so -Wl,-z,text -Wl,--whole-archive ${archive} -Wl,--no-whole-archive)
+endforeach()
+
+# every header compiles alone, so all that it includes is installed
+file(GLOB_RECURSE headers "${prefix}/include/*.h")
+list(FILTER headers EXCLUDE REGEX "/ops/") # lists, which op.h includes
+foreach(header IN LISTS headers)
+  must(${CC} -std=c11 -D_GNU_SOURCE -fsyntax-only -x c ${header})
+endforeach()
+
 must(${prefix}/bin/rungs list)
 foreach(word dense_forward 00_naive)
   if(NOT said MATCHES ${word})

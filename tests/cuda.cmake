@@ -4,8 +4,8 @@ include(RungsCuda)
 
 add_executable(cuda_driver cuda_driver.c)
 target_link_libraries(cuda_driver PRIVATE rungs_optimized)
-file(GLOB cuda_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/optimized/cuda/*.cu")
-file(GLOB cuda_headers CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/optimized/cuda/*.h")
+file(GLOB cuda_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/optimized/cuda/*.cu")
+file(GLOB cuda_headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/optimized/cuda/*.h")
 if(RUNGS_TEST_ONCE) # with one compiler is enough
   rungs_cuda_ladder(cuda_linked DRIVER cuda_driver.c SOURCES ${cuda_sources} HEADERS ${cuda_headers} LIBRARIES rungs_optimized
                     DEFINITIONS CUDA_LINKED=1 VARIANTS asan)
@@ -47,7 +47,7 @@ endif()
 # wrong rungs, which must be rejected
 rungs_cuda_ladder(cuda_wrong MODULE VARIANTS emu race
                   SOURCES cuda_wrong.cu cuda_wrong_rows.cu cuda_wrong_elements.cu cuda_wrong_losses.cu
-                          "${CMAKE_SOURCE_DIR}/optimized/cuda/runtime.cu")
+                          "${PROJECT_SOURCE_DIR}/optimized/cuda/runtime.cu")
 add_executable(cuda_wrong cuda_wrong.c)
 target_link_libraries(cuda_wrong PRIVATE rungs_optimized)
 cuda_test(wrong bug "" cuda_wrong $<TARGET_FILE:emu_cuda_wrong_module> $<TARGET_FILE:race_cuda_wrong_module>)
@@ -69,7 +69,7 @@ cuda_test(gpu.ends gpu RUNGS_CUDA=gpu cuda_ends)
 
 # what is asked of cuDNN, by a library that looks like it
 add_library(cuda_fake_cudnn MODULE cuda_fake_cudnn.c)
-target_link_libraries(cuda_fake_cudnn PRIVATE rungs_flags m)
+target_link_libraries(cuda_fake_cudnn PRIVATE rungs_flags -lm)
 add_executable(cuda_peer_cudnn cuda_peer_cudnn.cpp)
 target_compile_features(cuda_peer_cudnn PRIVATE cxx_std_17)
 target_link_libraries(cuda_peer_cudnn PRIVATE rungs_reference ${CMAKE_DL_LIBS})
@@ -87,7 +87,7 @@ cuda_test(access_wrong access "${with_races}" ${access} ${CMAKE_CURRENT_BINARY_D
 set_tests_properties(cuda.access_wrong PROPERTIES PASS_REGULAR_EXPRESSION "FAIL  dense_forward 02_tile 128x128x128: counted 4608")
 
 # what nvcc makes of the rungs; the module for GPUs is built for the architectures that are not compiled here
-set(nvcc sh ${CMAKE_CURRENT_SOURCE_DIR}/cuda_nvcc.sh "${RUNGS_NVCC}" "${CMAKE_SOURCE_DIR}/optimized/cuda")
+set(nvcc sh ${CMAKE_CURRENT_SOURCE_DIR}/cuda_nvcc.sh "${RUNGS_NVCC}" "${PROJECT_SOURCE_DIR}/optimized/cuda")
 if(RUNGS_TEST_ONCE)
   foreach(file threads tiles float4 async wmma wgmma)
     cuda_test(nvcc.${file} nvcc "" ${nvcc} product_${file} 90a)

@@ -1,7 +1,7 @@
 # cuda_cli.cmake - CUDA through the program: check, list, bench and emu.
 function(cuda_cli name words)
   add_test(NAME ${name} COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/cuda_cli.sh $<TARGET_FILE:rungs> ${words}
-           ${CMAKE_SOURCE_DIR}/emu/examples)
+           ${PROJECT_SOURCE_DIR}/emu/examples)
   set_tests_properties(${name} PROPERTIES LABELS emu SKIP_RETURN_CODE 77 ENVIRONMENT "CXX=${CMAKE_CXX_COMPILER}")
 endfunction()
 

@@ -9,10 +9,10 @@ if(RUNGS_TEST_ONCE) # with one compiler is enough
 endif()
 
 # ---- the order of events and the cost of a request, by hand-made scenes ----
-set(emu_source "${CMAKE_SOURCE_DIR}/emu/src")
+set(emu_source "${PROJECT_SOURCE_DIR}/emu/src")
 add_executable(emu_race_order emu_race_order.cpp ${emu_source}/race_clock.cpp ${emu_source}/access_request.cpp)
 target_compile_features(emu_race_order PRIVATE cxx_std_17)
-target_include_directories(emu_race_order PRIVATE "${CMAKE_SOURCE_DIR}/emu/include")
+target_include_directories(emu_race_order PRIVATE "${PROJECT_SOURCE_DIR}/emu/include")
 target_compile_options(emu_race_order PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wdouble-promotion)
 add_test(NAME race.order COMMAND emu_race_order)
 set_tests_properties(race.order PROPERTIES LABELS race)
@@ -26,7 +26,7 @@ set_tests_properties(access.wrong_form PROPERTIES ENVIRONMENT CUEMU_PROFILE=tabl
 set_tests_properties(access.textbook access.wrong_form PROPERTIES LABELS access)
 
 # ---- wrong kernels, each reported; right ones, all silent ----
-set(zoo "${CMAKE_SOURCE_DIR}/emu/tests/bugs")
+set(zoo "${PROJECT_SOURCE_DIR}/emu/tests/bugs")
 rungs_cuda_ladder(bug_zoo DRIVER emu_bug_zoo.cpp INCLUDES "${zoo}" VARIANTS ${variants}
                   SOURCES ${zoo}/shared.cu ${zoo}/async.cu ${zoo}/global.cu ${zoo}/bounds.cu ${zoo}/barrier.cu
                           ${zoo}/phases.cu ${zoo}/launch.cu)
@@ -52,7 +52,7 @@ if(TARGET race_cuda_module AND RUNGS_TEST_ONCE)
 endif()
 
 # ---- kernels in other people's styles: right, in every order, without a word ----
-set(styles "${CMAKE_SOURCE_DIR}/emu/tests/styles")
+set(styles "${PROJECT_SOURCE_DIR}/emu/tests/styles")
 rungs_cuda_ladder(styles EXECUTABLE VARIANTS ${variants}
                   SOURCES ${styles}/main.cu ${styles}/reductions.cu ${styles}/scans.cu ${styles}/rows.cu
                           ${styles}/products.cu)

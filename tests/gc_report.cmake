@@ -36,7 +36,7 @@ set_tests_properties(gc_report.accuracy PROPERTIES LABELS gradcheck)
 # the page's commands, outputs, tables and listings
 if(RUNGS_TEST_ONCE AND NOT RUNGS_SANITIZE)
   add_test(NAME gc_report.readme COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/gc_report_readme.sh $<TARGET_FILE:rungs>
-           ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_BINARY_DIR}/gc_report_readme)
+           ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_BINARY_DIR}/gc_report_readme)
   set_tests_properties(gc_report.readme PROPERTIES SKIP_RETURN_CODE 77 LABELS gradcheck)
 endif()
 

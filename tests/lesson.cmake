@@ -9,12 +9,12 @@ add_test(NAME lesson.text COMMAND lesson_text)
 set_tests_properties(lesson.text PROPERTIES SKIP_RETURN_CODE 77)
 
 # deliberately wrong pages, each rejected for its own reason, and right ones that pass
-add_test(NAME lesson.gates COMMAND lesson_gates WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+add_test(NAME lesson.gates COMMAND lesson_gates WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
 set_tests_properties(lesson.gates PROPERTIES
   ENVIRONMENT_MODIFICATION "PATH=path_list_prepend:$<TARGET_FILE_DIR:rungs>")
 
 add_test(NAME lesson.verb COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_verb.sh $<TARGET_FILE:rungs>
-         $<TARGET_FILE:lesson_01_main> ${CMAKE_SOURCE_DIR})
+         $<TARGET_FILE:lesson_01_main> ${PROJECT_SOURCE_DIR})
 
 # the operations that lesson 2's table counts, counted; a page without that table is rejected
 get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
@@ -22,8 +22,8 @@ if("CXX" IN_LIST languages)
   add_executable(lesson_cost lesson_cost.cpp)
   target_compile_features(lesson_cost PRIVATE cxx_std_17)
   target_compile_options(lesson_cost PRIVATE -Wall -Wextra -Wpedantic -Wshadow $<$<BOOL:${RUNGS_WERROR}>:-Werror>)
-  add_test(NAME lesson.cost COMMAND lesson_cost ${CMAKE_SOURCE_DIR}/lessons/02_activations/README.md)
-  add_test(NAME lesson.cost_rejects COMMAND lesson_cost ${CMAKE_SOURCE_DIR}/lessons/01_mlp_backprop/README.md)
+  add_test(NAME lesson.cost COMMAND lesson_cost ${PROJECT_SOURCE_DIR}/lessons/02_activations/README.md)
+  add_test(NAME lesson.cost_rejects COMMAND lesson_cost ${PROJECT_SOURCE_DIR}/lessons/01_mlp_backprop/README.md)
   set_tests_properties(lesson.cost_rejects PROPERTIES WILL_FAIL ON)
 endif()
 

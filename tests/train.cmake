@@ -44,10 +44,10 @@ if(RUNGS_TEST_ONCE AND NOT RUNGS_SANITIZE)
   set(fuzz_of_checkpoint train/checkpoint.c train/source.c reference/mlp.c reference/dense.c reference/loss.c
       reference/optimizer.c tests/fuzz_checkpoint.c)
   set(fuzz_of_wrong tests/fuzz_wrong.c train/source.c tests/fuzz_idx.c)
-  file(GLOB headers CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/train/*.h" "${CMAKE_SOURCE_DIR}/reference/*.h")
+  file(GLOB headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/train/*.h" "${PROJECT_SOURCE_DIR}/reference/*.h")
   foreach(what idx checkpoint wrong)
     set(fuzzer "${scratch}/fuzz_${what}")
-    list(TRANSFORM fuzz_of_${what} PREPEND "${CMAKE_SOURCE_DIR}/" OUTPUT_VARIABLE sources)
+    list(TRANSFORM fuzz_of_${what} PREPEND "${PROJECT_SOURCE_DIR}/" OUTPUT_VARIABLE sources)
     if(no_fuzzer EQUAL 0)
       add_custom_command(OUTPUT ${fuzzer} DEPENDS ${sources} ${headers} VERBATIM
         COMMAND ${RUNGS_CLANG} ${fuzz_flags} ${sources} -I${ZLIB_INCLUDE_DIRS} -o ${fuzzer} ${ZLIB_LIBRARIES} -lm
