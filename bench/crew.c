@@ -188,8 +188,7 @@ int crew_run(int threads, void (*work)(int k, void *arg), void *arg)
         m[k] = (struct member){ .team = &team, .k = k };
         if (pthread_create(&m[k].thread, NULL, member_main, &m[k])) {
             /* those already waiting at the barrier can never leave it */
-            fprintf(stderr, "rungs: the system gives no %d threads; try fewer with --threads\n", threads);
-            exit(1);
+            memory_fail("cannot start %d threads; try fewer with --threads", threads);
         }
     }
     if (ok) {

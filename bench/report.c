@@ -3,7 +3,11 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "../base/memory.h"
+#include "../base/terminal.h"
 
 char *report_seconds(double seconds, char *text)
 {
@@ -48,6 +52,8 @@ void report_roofs(const struct roofs *r)
 
 /* ---- one race ---- */
 
+static FILE *out; /* the table as text, before it is fitted to the terminal */
+
 static int measured(const struct row *row)
 {
     return row->seconds > 0;
@@ -75,10 +81,10 @@ static const struct row *find_best_peer(const struct row *row, int n, int thread
 static void print_ratio(const struct row *base, const struct row *row)
 {
     if (base)
-        printf(" %9.*f%s", base->seconds / row->seconds < 9.995 ? 2 : 1, base->seconds / row->seconds,
-               *base->worst.at ? "*" : "");
+        fprintf(out, " %9.*f%s", base->seconds / row->seconds < 9.995 ? 2 : 1, base->seconds / row->seconds,
+                *base->worst.at ? "*" : "");
     else
-        printf(" %9s", "-");
+        fprintf(out, " %9s", "-");
 }
 
 static void print_row(const struct row *row, const struct row *naive, const struct row *peer, int by_bytes)
@@ -86,16 +92,17 @@ static void print_row(const struct row *row, const struct row *naive, const stru
     char median[24], low[24], high[24];
     char name[48];
     snprintf(name, sizeof name, "%s%s", row->rung, *row->worst.at ? "*" : "");
-    printf("  %-13s %3d  ", name, row->threads);
+    fprintf(out, "  %-13s %3d  ", name, row->threads);
     if (!measured(row)) {
-        printf("%s\n", row->note);
+        fprintf(out, "%s\n", row->note);
         return;
     }
-    printf("%9s  [%9s, %9s] %8.1f %6.1f", report_seconds(row->seconds, median), report_seconds(row->low, low),
-           report_seconds(row->high, high), (by_bytes ? row->bytes : row->flops) / 1e9, row->roof_percent);
+    fprintf(out, "%9s  [%9s, %9s] %8.1f %6.1f", report_seconds(row->seconds, median),
+            report_seconds(row->low, low), report_seconds(row->high, high),
+            (by_bytes ? row->bytes : row->flops) / 1e9, row->roof_percent);
     print_ratio(naive, row);
     print_ratio(peer, row);
-    putchar('\n');
+    fputc('\n', out);
 }
 
 static int same(const struct row *a, const struct row *b)
@@ -113,20 +120,20 @@ static void print_equals(const struct row *row, int n, int threads)
     for (const struct row *x = row; x < row + n; x++) {
         if (x->kind != ROW_RUNG || x->threads != threads || !measured(x)) continue;
         if (before && same(before, x)) {
-            if (!pairs++) printf("  no difference on %d thread%s: ", threads, many);
-            printf("%s%s and %s", pairs > 1 ? ", " : "", before->rung, x->rung);
+            if (!pairs++) fprintf(out, "  no difference on %d thread%s: ", threads, many);
+            fprintf(out, "%s%s and %s", pairs > 1 ? ", " : "", before->rung, x->rung);
         }
         before = x;
     }
-    if (pairs) putchar('\n');
+    if (pairs) fputc('\n', out);
     for (const struct row *x = row; peer && x < row + n; x++) {
         if (x->kind != ROW_RUNG || !same(x, peer)) continue;
         if (!equals++)
-            printf("  no difference in time from %s%s on %d thread%s: ", peer->rung,
-                   *peer->worst.at ? "*" : "", threads, many);
-        printf("%s%s", equals > 1 ? ", " : "", x->rung);
+            fprintf(out, "  no difference in time from %s%s on %d thread%s: ", peer->rung,
+                    *peer->worst.at ? "*" : "", threads, many);
+        fprintf(out, "%s%s", equals > 1 ? ", " : "", x->rung);
     }
-    if (equals) putchar('\n');
+    if (equals) fputc('\n', out);
 }
 
 /* What the stars mean: one line for each peer that is less exact, at any number of threads */
@@ -137,7 +144,7 @@ static void print_less_exact(const struct row *row, int n)
         int said = !*x->worst.at;
         for (const struct row *before = row; before < x; before++) said |= !strcmp(before->rung, x->rung);
         if (!said)
-            printf("  * %s is less exact than the rungs: %s\n", x->rung, report_worst(&x->worst, text));
+            fprintf(out, "  * %s is less exact than the rungs: %s\n", x->rung, report_worst(&x->worst, text));
     }
 }
 
@@ -146,13 +153,20 @@ void report_race(const struct rows *r, int first, int n, const struct op *op, co
     const struct row *row = r->row + first, *naive = find_naive(row, n);
     double flops = op->flops(size), bytes = op_bytes(op, size);
     int by_bytes = n && strncmp(row->roof, "fma_", 4) != 0;
-    printf("\n%s %s, %s cache: %.4g MFLOP, %.4g MB, roof %s\n", op->name, row->shape,
-           row->cold ? "cold" : "warm", flops / 1e6, bytes / 1e6, row->roof);
-    printf("  %-13s %3s  %9s  %-22s %8s %6s %9s %9s\n", "", "thr", "median", " 95 % interval",
-           by_bytes ? "GB/s" : "GFLOP/s", "% roof", "x naive", "x peer");
+    char *table = NULL;
+    size_t length;
+    out = open_memstream(&table, &length);
+    if (!out) memory_fail("out of memory: cannot allocate the table of a race");
+    fprintf(out, "\n%s %s, %s cache: %.4g MFLOP, %.4g MB, roof %s\n", op->name, row->shape,
+            row->cold ? "cold" : "warm", flops / 1e6, bytes / 1e6, row->roof);
+    fprintf(out, "  %-13s %3s  %9s  %-22s %8s %6s %9s %9s\n", "", "thr", "median", " 95 % interval",
+            by_bytes ? "GB/s" : "GFLOP/s", "% roof", "x naive", "x peer");
     for (const struct row *x = row; x < row + n; x++)
         print_row(x, naive, find_best_peer(row, n, x->threads), by_bytes);
     for (int i = 0; i < n; i++)
         if (!i || row[i].threads != row[i - 1].threads) print_equals(row, n, row[i].threads);
     print_less_exact(row, n);
+    fclose(out);
+    terminal_put(stdout, 6, table);
+    free(table);
 }

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../base/terminal.h"
+
 static void vsay(const char *verb, const char *format, va_list list)
 {
     fflush(stdout);
@@ -118,25 +120,48 @@ int args_unknown(const char *verb, const char *lead, const char *text, struct na
 
 /* ---- help ---- */
 
-static void print_default(const struct option_row *o)
+/* " [3]", the default; "" if there is none. text holds 256 bytes */
+static const char *default_text(const struct option_row *o, char *text)
 {
-    if (o->kind == OPTION_INT) printf(" [%d]", *(int *)o->value);
-    if (o->kind == OPTION_REAL) printf(" [%g]", *(double *)o->value);
-    if (o->kind == OPTION_TEXT && *(const char **)o->value) printf(" [%s]", *(const char **)o->value);
+    const char *word = o->kind == OPTION_TEXT ? *(const char **)o->value : NULL;
+    *text = '\0';
+    if (o->kind == OPTION_INT) snprintf(text, 256, " [%d]", *(int *)o->value);
+    if (o->kind == OPTION_REAL) snprintf(text, 256, " [%g]", *(double *)o->value);
+    if (word) snprintf(text, 256, " [%.240s]", word);
+    return text;
+}
+
+void args_print_option(const struct option_row *o, int margin, int room)
+{
+    static const char *const hint[] = { "", " N", " X", " TEXT" };
+    char left[48], value[256];
+    snprintf(left, sizeof left, "%s%s", o->name, hint[o->kind]);
+    terminal_print(stdout, margin + room + 1, "%*s%-*s %s%s\n", margin, "", room, left, o->help,
+                   default_text(o, value));
+}
+
+/* The source's line ends are for a width of its own; where the terminal has another, only blank lines and lists stay. */
+void args_print_text(int margin, const char *text)
+{
+    char *flowing = terminal_columns(stdout) ? strdup(text) : NULL;
+    for (char *p = flowing; p && *p; p++)
+        if (*p == '\n' && p > flowing && p[-1] != '\n' && p[1] && !strchr(" \n-", p[1])) *p = ' ';
+    for (const char *line = flowing ? flowing : text; *line;) {
+        size_t n = strcspn(line, "\n"), lead = strspn(line, " ");
+        size_t list = lead && lead < n ? lead + strcspn(line + lead, " ") : 0; /* "  name   what it is" */
+        int hang = list && list < n ? (int)(list + strspn(line + list, " ")) : 0;
+        terminal_print(stdout, margin + hang, n ? "%*s%.*s\n" : "\n", margin, "", (int)n, line);
+        line += n + (line[n] == '\n');
+    }
+    free(flowing);
 }
 
 static void print_help(const struct usage *u)
 {
-    static const char *const hint[] = { "", " N", " X", " TEXT" };
-    printf("usage: rungs %s\n\n%s\n", u->synopsis, u->about);
+    terminal_print(stdout, 11, "usage: rungs %s\n\n", u->synopsis);
+    args_print_text(0, u->about);
     if (u->options->name) puts("\noptions:");
-    for (const struct option_row *o = u->options; o->name; o++) {
-        char left[40];
-        snprintf(left, sizeof left, "%s%s", o->name, hint[o->kind]);
-        printf("  %-20s %s", left, o->help);
-        print_default(o);
-        putchar('\n');
-    }
+    for (const struct option_row *o = u->options; o->name; o++) args_print_option(o, 2, 20);
     printf("\nexamples:\n%s", u->examples);
 }
 

@@ -66,6 +66,10 @@ int args_unknown(const char *verb, const char *lead, const char *text, struct na
  * too many or too long. */
 int args_split(const char *text, char *buffer, size_t room, const char **part, int max);
 
+/* For help pages, in lines that fit the terminal: an option in a column of `room`, and a text of several paragraphs. */
+void args_print_option(const struct option_row *o, int margin, int room);
+void args_print_text(int margin, const char *text);
+
 /* Prints "rungs VERB: sentence" to stderr and returns EXIT_USAGE; args_fail returns the code. */
 int args_refuse(const char *verb, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int args_fail(int code, const char *verb, const char *format, ...) __attribute__((format(printf, 3, 4)));

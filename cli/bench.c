@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/error.h"
 #include "../bench/crew.h"
 #include "../bench/report.h"
 #include "../bench/whole_file.h"
@@ -133,6 +134,16 @@ static int add_problems(const struct op *op)
         args_refuse("bench", "--shapes %s: give up to %d shapes like 16x16x16,64x784x512", shapes_text,
                     MAX_LIST);
     return parts > 0;
+}
+
+/* Asked before anything is measured: can each problem be made? 0 after a sentence. */
+static int is_room(void)
+{
+    char error[ERROR_TEXT];
+    for (int i = 0; i < problems; i++)
+        if (!check_room(problem[i].op, problem[i].size, 1, error))
+            return args_refuse("bench", "%s", error), 0;
+    return 1;
 }
 
 /* The double oracle of a large shape takes many seconds on one core: these are made beforehand, on all cores. */
@@ -293,7 +304,7 @@ static int bench(const struct op *const *op, int n)
     machine_print(&machine);
     if (quick) puts("--quick: few and short samples; these numbers are not for quoting");
     open_peers(op, n); /* before anything that starts threads */
-    if (!measure_roofs()) return EXIT_WRONG;
+    if (!measure_roofs()) return EXIT_RESOURCES;
     fflush(stdout);
     make_large_problems();
     started = crew_clock();
@@ -351,10 +362,11 @@ int verb_bench(int argc, char **argv)
     for (int i = 0; i < n; i++)
         if (!add_problems(op[i])) return EXIT_USAGE;
     if (!problems)
-        return args_refuse("bench", "%s has no shape that is raced unasked; give one with --shape%s",
-                           op[0]->name, large ? "" : ", or --large");
+        return args_refuse("bench", "%s has no default benchmark shape; give one with --shape%s", op[0]->name,
+                           large ? "" : ", or --large");
     if ((csv_path && !whole_file_possible(csv_path)) || (json_path && !whole_file_possible(json_path)))
         return EXIT_WRONG;
+    if (!is_room()) return EXIT_RESOURCES;
     if (cuda)
         return bench_cuda(&(struct bench_cuda){ problem, problems, rungs_text ? is_chosen_of : NULL, no_peers,
                                                 quick, csv_path, json_path });

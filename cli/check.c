@@ -6,6 +6,7 @@
 
 #include "../base/csv.h"
 #include "../base/error.h"
+#include "../base/terminal.h"
 #include "../optimized/check_all.h"
 
 static int seed = 1, threads = 0, as_csv, cuda;
@@ -26,11 +27,12 @@ static void put_line(const struct finding *f)
     const struct check *c = &f->check;
     const char *digits = f->rung ? rung_digits_words(f->rung->needs) : NULL; /* if it has fewer than float */
     if (c->verdict == CHECK_PASS)
-        printf("PASS  %-24s %-14s %3d shapes   worst error %.2g%s%s%s\n", f->op->name, f->name, c->shapes,
-               c->worst, f->rung ? " of the allowed" : " relative", digits ? " for " : "",
-               digits ? digits : "");
+        terminal_print(stdout, 6, "PASS  %-24s %-14s %3d shapes   worst error %.2g%s%s%s\n", f->op->name,
+                       f->name, c->shapes, c->worst, f->rung ? " of the allowed" : " relative",
+                       digits ? " for " : "", digits ? digits : "");
     else
-        printf("%s  %-24s %-14s %s\n", verdict_word[c->verdict], f->op->name, f->name, c->why);
+        terminal_print(stdout, 6, "%s  %-24s %-14s %s\n", verdict_word[c->verdict], f->op->name, f->name,
+                       c->why);
 }
 
 static void tell(const struct finding *f, void *context)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../base/terminal.h"
 #include "../lessons/lesson.h"
 
 static int check_formulas, seed = 1;
@@ -36,9 +37,10 @@ static int find_text(const struct lesson *l, char path[PATH_MAX])
 static void list_lessons(void)
 {
     for (const struct lesson *l = lessons; l->number; l++) {
-        printf("%s  %s\n", l->number, l->title);
+        terminal_print(stdout, 4, "%s  %s\n", l->number, l->title);
         for (const struct lesson_program *p = l->program; p->name; p++)
-            printf("    rungs lesson %d %-8s  %s\n", (int)strtol(l->number, NULL, 10), p->name, p->about);
+            terminal_print(stdout, 30, "    rungs lesson %d %-8s  %s\n", (int)strtol(l->number, NULL, 10),
+                           p->name, p->about);
     }
 }
 

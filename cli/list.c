@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../base/json.h"
+#include "../base/terminal.h"
 #include "../optimized/device.h"
 
 static int as_json, cuda;
@@ -13,25 +15,26 @@ static const struct device *device; /* NULL: no CUDA module was built */
 static void print_rung(const struct rung *r, const char *lacks, const char *on)
 {
     const char *digits = rung_digits_words(r->needs);
-    printf("    %-14s %s%s%s", r->name, r->idea, digits ? "; " : "", digits ? digits : "");
-    if (lacks) printf(" (not on %s: no %s)", on, lacks);
-    putchar('\n');
+    terminal_print(stdout, 19, "    %-14s %s%s%s%s%s%s%s%s\n", r->name, r->idea, digits ? "; " : "",
+                   digits ? digits : "", lacks ? " (not on " : "", lacks ? on : "", lacks ? ": no " : "",
+                   lacks ? lacks : "", lacks ? ")" : "");
 }
 
 /* those of a main operation, in one line */
 static void print_variants(const struct op *op)
 {
+    char text[1024];
     int n = 0;
-    for (const struct op *const *v = ops; *v; v++)
+    for (const struct op *const *v = ops; *v && n < (int)sizeof text; v++)
         if ((*v)->variant_of && !strcmp((*v)->variant_of, op->name))
-            printf("%s%s", n++ ? ", " : "    also ", (*v)->name);
-    if (n) putchar('\n');
+            n += snprintf(text + n, sizeof text - (size_t)n, "%s%s", n ? ", " : "    also ", (*v)->name);
+    if (n) terminal_print(stdout, 9, "%s\n", text);
 }
 
 static void print_op(const struct op *op)
 {
     const struct rung *on_device = device ? device_ladder(device, op) : NULL;
-    printf("%s   lesson %s\n    %s\n", op->name, op->lesson, op->formula);
+    terminal_print(stdout, 8, "%s   lesson %s\n    %s\n", op->name, op->lesson, op->formula);
     print_variants(op);
     for (const struct rung *r = op->cpu; r->name; r++) print_rung(r, rung_lacks(r->needs), "this machine");
     if (!on_device) return;
@@ -40,25 +43,33 @@ static void print_op(const struct op *op)
         print_rung(on_device, device_lacks(device, on_device), device->facts.name);
 }
 
-static void print_rungs_json(const struct rung *r, int on_device)
+static void put_rungs_json(struct json *j, const char *key, const struct rung *r, int on_device)
 {
+    json_list(j, key);
     for (; r && r->name; r++) {
         const char *lacks = on_device ? device_lacks(device, r) : rung_lacks(r->needs);
         const char *digits = rung_digits_words(r->needs);
-        printf("    { \"rung\": \"%s\", \"idea\": \"%s\", \"digits\": \"%s\", \"runs_here\": %s }%s\n",
-               r->name, r->idea, digits ? digits : "float", lacks ? "false" : "true", r[1].name ? "," : "");
+        json_on_one_line(j);
+        json_object(j, NULL);
+        json_text(j, "rung", r->name);
+        json_text(j, "idea", r->idea);
+        json_text(j, "digits", digits ? digits : "float");
+        json_truth(j, "runs_here", !lacks);
+        json_end(j);
     }
+    json_end(j);
 }
 
-static void print_op_json(const struct op *op, int last)
+static void put_op_json(struct json *j, const struct op *op)
 {
-    printf("  { \"op\": \"%s\", \"lesson\": \"%s\", \"formula\": \"%s\",", op->name, op->lesson, op->formula);
-    if (op->variant_of) printf(" \"variant_of\": \"%s\",", op->variant_of);
-    printf(" \"cpu\": [\n");
-    print_rungs_json(op->cpu, 0);
-    printf("  ], \"cuda\": [\n");
-    print_rungs_json(device ? device_ladder(device, op) : NULL, 1);
-    printf("  ] }%s\n", last ? "" : ",");
+    json_object(j, NULL);
+    json_text(j, "op", op->name);
+    json_text(j, "lesson", op->lesson);
+    json_text(j, "formula", op->formula);
+    if (op->variant_of) json_text(j, "variant_of", op->variant_of);
+    put_rungs_json(j, "cpu", op->cpu, 0);
+    put_rungs_json(j, "cuda", device ? device_ladder(device, op) : NULL, 1);
+    json_end(j);
 }
 
 int verb_list(int argc, char **argv)
@@ -85,19 +96,18 @@ int verb_list(int argc, char **argv)
     if (words && !only) return EXIT_USAGE;
     char why[DEVICE_WHY];
     device = device_open(NULL, why);
-    if (cuda && !device) {
-        args_refuse("list", "--cuda: %s", why);
-        return EXIT_SKIPPED;
-    }
-    if (as_json) puts("[");
+    if (cuda && !device) return args_fail(EXIT_SKIPPED, "list", "--cuda: %s", why);
+    struct json j = json_begin(stdout);
+    if (as_json) json_list(&j, NULL);
     for (const struct op *const *op = ops; *op; op++) {
         if (only ? *op != only : !as_json && (*op)->variant_of) continue;
         if (as_json)
-            print_op_json(*op, only || !op[1]);
+            put_op_json(&j, *op);
         else
             print_op(*op);
     }
-    if (as_json) puts("]");
-    if (!device && !as_json) puts("(CUDA rungs are not built: `./rungs list --cuda` builds and lists them)");
+    if (as_json) json_end(&j);
+    if (!device && !as_json)
+        terminal_put(stdout, 0, "(CUDA rungs are not built: `./rungs list --cuda` builds and lists them)\n");
     return EXIT_OK;
 }

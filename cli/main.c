@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../base/terminal.h"
 #include "../bench/machine.h"
 
 const struct verb verbs[] = {
@@ -23,12 +24,14 @@ const struct verb verbs[] = {
 
 static void print_help(void)
 {
-    puts("rungs - deep learning's building blocks, from naive C to the limit of the machine\n"
-         "\nusage: rungs VERB [arguments and options]      rungs VERB --help explains each\n       rungs "
-         "--version\n");
-    for (const struct verb *v = verbs; v->name; v++) printf("  %-10s %s\n", v->name, v->brief);
-    puts("  test       build and run every test (the launcher ./rungs does it; here: ctest)\n"
-         "\nexamples:\n"
+    args_print_text(0, "rungs - deep learning's building blocks, from naive C to the limit of the machine\n\n"
+                       "usage: rungs VERB [arguments and options]      rungs VERB --help explains each\n"
+                       "       rungs --version\n\n");
+    for (const struct verb *v = verbs; v->name; v++)
+        terminal_print(stdout, 13, "  %-10s %s\n", v->name, v->brief);
+    terminal_put(stdout, 13,
+                 "  test       build and run every test (the launcher ./rungs does it; here: ctest)\n");
+    puts("\nexamples:\n"
          "  rungs list\n"
          "  rungs check dense_forward\n"
          "  rungs train fashion-mlp --epochs 3");

@@ -69,12 +69,12 @@ static char *drain(FILE *stream)
     return all;
 }
 
-/* Readers type ./rungs, the launcher, which builds first; here the program stands in the PATH already. */
+/* Readers type ./rungs, the launcher, which builds first; here the program is in the PATH already. A page has its own width. */
 static char *run_now(const char *command, int *exit_code)
 {
-    char *line = memory_need(strlen(command) + 40, 1);
+    char *line = memory_need(strlen(command) + 60, 1);
     int skip = !strncmp(command, "./rungs ", 8) ? 2 : 0;
-    sprintf(line, "{ %s\n} 2>&1 </dev/null", command + skip);
+    sprintf(line, "unset COLUMNS\n{ %s\n} 2>&1 </dev/null", command + skip);
     FILE *stream = popen(line, "r");
     free(line);
     if (!stream) return NULL;

@@ -3,9 +3,10 @@
 
 #include <stdarg.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "../base/terminal.h"
 
 double progress_clock(void)
 {
@@ -29,12 +30,6 @@ void progress_begin(struct progress *p, FILE *to)
     *p = (struct progress){ .to = to, .terminal = isatty(fileno(to)) };
 }
 
-static int columns_of(FILE *to)
-{
-    struct winsize size;
-    return !ioctl(fileno(to), TIOCGWINSZ, &size) && size.ws_col ? size.ws_col : 80;
-}
-
 void progress_show(struct progress *p, double done, const char *format, ...)
 {
     enum { BAR = 30, LEAST = 10, FRAME = 3, LINE = 256 };
@@ -47,7 +42,7 @@ void progress_show(struct progress *p, double done, const char *format, ...)
     vsnprintf(text, sizeof text, format, list);
     va_end(list);
 
-    int columns = columns_of(p->to) - 1, room = columns - (int)strlen(text) - FRAME,
+    int columns = terminal_columns(p->to) - 1, room = columns - (int)strlen(text) - FRAME,
         n = room < BAR ? room : BAR;
     if (n >= LEAST) {
         int full = (int)(n * (done < 0 ? 0 : done > 1 ? 1 : done));
