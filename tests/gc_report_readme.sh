@@ -8,7 +8,7 @@ page=$source/gradcheck/README.md
 command -v pkg-config > /dev/null || { echo "SKIP pkg-config is missing: apt install pkg-config"; exit 77; }
 export CMAKE_BUILD_PARALLEL_LEVEL=2
 rm -rf "$folder" && mkdir -p "$folder" && cd "$folder" || exit 1
-ln -s "$source/gradcheck" gradcheck && ln -s "$rungs" rungs || exit 1
+ln -s "$source/gradcheck" gradcheck && ln -s "$source/base" base && ln -s "$rungs" rungs || exit 1
 
 # The rows of the table whose marker stands before it: by element or along a direction, at the best step of each method.
 table() {
