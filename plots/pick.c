@@ -175,6 +175,11 @@ const struct row *pick_roof(const struct rows *r, const char *name, int threads)
     return NULL;
 }
 
+const char *pick_arithmetic(const char *roof)
+{
+    return strcmp(roof, "fma_sse2") ? "FMA" : "mul+add";
+}
+
 int pick_style_of(const char *name)
 {
     if (isdigit((unsigned char)*name)) return 1 + (int)(strtol(name, NULL, 10) % 20);

@@ -63,6 +63,9 @@ void pick_footnote(const struct row *const *row, int n, char *text, size_t room)
 /* The value of a roof, as a row holds it, or NULL */
 const struct row *pick_roof(const struct rows *r, const char *name, int threads);
 
+/* What the loop of an arithmetic roof does: "FMA", or "mul+add" with SSE2, which has no such instruction */
+const char *pick_arithmetic(const char *roof);
+
 /* The style number of a contestant (plots/style.gp): rung 00 is 1, 01 is 2, ...; peers from 21. */
 int pick_style(const struct row *row);
 int pick_style_of(const char *name);

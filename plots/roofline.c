@@ -142,7 +142,8 @@ static int write_flats(struct draw *d, const struct roofline *c, const struct ro
         if (x->kind != ROW_ROOF || x->threads != c->threads || !(x->flops > 0) || !isa) continue;
         double peak = x->flops / 1e9, knee = c->nearest > 0 ? peak / c->nearest : c->left;
         flat[n] = (struct flat){ .peak = peak, .knee = fmax(knee, c->left) };
-        snprintf(flat[n].name, sizeof flat[n].name, "%.20s FMA %.0f GFLOP/s", isa + 1, peak);
+        snprintf(flat[n].name, sizeof flat[n].name, "%.20s %s %.0f GFLOP/s", isa + 1,
+                 pick_arithmetic(x->rung), peak);
         fprintf(d->dat, "%g\t%g\n%g\t%g\n\n\n", flat[n].knee, peak, c->right, peak);
         n++;
     }

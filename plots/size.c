@@ -85,7 +85,8 @@ static int collect(struct panel *p, const struct rows *r, const char *op, int th
         const struct row *roof = pick_roof(r, row[i]->roof, threads);
         if (!roof || strncmp(roof->rung, "fma_", 4) || !(roof->flops / 1e9 > p->roof)) continue;
         p->roof = roof->flops / 1e9;
-        snprintf(p->roof_name, sizeof p->roof_name, "dashed: %.20s FMA peak %.0f", roof->rung + 4, p->roof);
+        snprintf(p->roof_name, sizeof p->roof_name, "dashed: %.20s %s peak %.0f", roof->rung + 4,
+                 pick_arithmetic(roof->rung), p->roof);
     }
     p->top = 1.1 * fmax(p->top, p->roof);
     return lines > 1;

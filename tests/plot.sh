@@ -74,6 +74,10 @@ pictures)
       grep -q ">.*$name" "$work/out/plot_synthetic_$chart.svg" || fail "no $name in $chart"
     done
   done
+  # SSE2 has no fused multiply-add, so its roof is none of FMA's; AVX2's is
+  for roof in 'sse2 mul+add 53' 'avx2 FMA 107'; do
+    grep -qF "$roof" "$work/out/plot_synthetic_roofline_dense_forward.svg" || fail "no roof '$roof'"
+  done
   for name in 00_naive 01_polynomial '04_threads, 2 threads' 05_fast onednn; do
     grep -q ">.*$name" "$work/out/race_accuracy_tanh_forward.svg" || fail "no $name in the plane"
   done
