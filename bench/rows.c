@@ -7,6 +7,7 @@
 
 #include "../base/memory.h"
 #include "../base/csv.h"
+#include "../base/json.h"
 #include "whole_file.h"
 
 const char *const row_kind_name[ROW_KINDS] = { "rung", "peer", "roof" };
@@ -242,82 +243,66 @@ int rows_read_csv(struct rows *r, const char *path, char *why)
 
 /* ---- JSON ---- */
 
-static void json_text(FILE *out, const char *key, const char *text, const char *end)
+static void put_machine(struct json *j, const struct machine *m)
 {
-    fprintf(out, "\"%s\": \"", key);
-    for (; *text; text++) {
-        if (*text == '"' || *text == '\\') fputc('\\', out);
-        if ((unsigned char)*text < ' ')
-            fprintf(out, "\\u%04x", (unsigned)*text);
-        else
-            fputc(*text, out);
-    }
-    fprintf(out, "\"%s", end);
+    json_object(j, "machine");
+    json_text(j, "cpu", m->cpu);
+    json_integer(j, "cores", m->cores);
+    json_text(j, "isa", m->isa);
+    json_integer(j, "l1_bytes", (long long)m->cache[0]);
+    json_integer(j, "l2_bytes", (long long)m->cache[1]);
+    json_integer(j, "l3_bytes", (long long)m->cache[2]);
+    json_text(j, "system", m->system);
+    json_text(j, "huge_pages", m->huge_pages);
+    json_text(j, "governor", m->governor);
+    json_text(j, "compiler", m->compiler);
+    json_text(j, "flags", m->flags);
+    json_text(j, "commit", m->commit);
+    json_text(j, "date", m->date);
+    json_end(j);
 }
 
-static void json_number(FILE *out, const char *key, double x, const char *end)
-{
-    if (isfinite(x))
-        fprintf(out, "\"%s\": %.10g%s", key, x, end);
-    else
-        fprintf(out, "\"%s\": null%s", key, end);
-}
-
-static void json_machine(FILE *out, const struct machine *m)
-{
-    fputs("  \"machine\": {\n    ", out);
-    json_text(out, "cpu", m->cpu, ", ");
-    json_number(out, "cores", m->cores, ", ");
-    json_text(out, "isa", m->isa, ",\n    ");
-    json_number(out, "l1_bytes", (double)m->cache[0], ", ");
-    json_number(out, "l2_bytes", (double)m->cache[1], ", ");
-    json_number(out, "l3_bytes", (double)m->cache[2], ",\n    ");
-    json_text(out, "system", m->system, ", ");
-    json_text(out, "huge_pages", m->huge_pages, ", ");
-    json_text(out, "governor", m->governor, ",\n    ");
-    json_text(out, "compiler", m->compiler, ", ");
-    json_text(out, "flags", m->flags, ", ");
-    json_text(out, "commit", m->commit, ", ");
-    json_text(out, "date", m->date, "\n  },\n");
-}
-
-static void json_worst(FILE *out, const struct special *worst, const char *end)
+static void put_worst(struct json *j, const struct special *worst)
 {
     double none = nan("");
-    json_text(out, "worst_at", worst->at, ", ");
-    json_number(out, "worst_got", *worst->at ? worst->got : none, ", ");
-    json_number(out, "worst_expected", *worst->at ? worst->expected : none, ", ");
-    json_number(out, "worst_bounds", *worst->at ? worst->bounds : none, end);
+    json_text(j, "worst_at", worst->at);
+    json_number(j, "worst_got", *worst->at ? worst->got : none);
+    json_number(j, "worst_expected", *worst->at ? worst->expected : none);
+    json_number(j, "worst_bounds", *worst->at ? worst->bounds : none);
 }
 
-static void json_row(FILE *out, const struct row *row, int last)
+static void put_row(struct json *j, const struct row *row)
 {
-    fputs("    { ", out);
-    json_text(out, "op", row->op, ", ");
-    json_text(out, "rung", row->rung, ", ");
-    json_text(out, "kind", row_kind_name[row->kind], ", ");
-    json_text(out, "shape", row->shape, ", ");
-    json_number(out, "threads", row->threads, ", ");
-    json_text(out, "cache", row->kind == ROW_ROOF ? "" : row->cold ? "cold" : "warm", ",\n      ");
-    json_number(out, "seconds", row->seconds, ", ");
-    json_number(out, "low", row->low, ", ");
-    json_number(out, "high", row->high, ", ");
-    json_number(out, "gflops", row->flops / 1e9, ", ");
-    json_number(out, "gbs", row->bytes / 1e9, ",\n      ");
-    json_text(out, "roof", row->roof, ", ");
-    json_number(out, "roof_percent", row->roof_percent, ", ");
-    json_text(out, "note", row->note, ",\n      ");
-    json_worst(out, &row->worst, last ? " }\n" : " },\n");
+    json_on_one_line(j);
+    json_object(j, NULL);
+    json_text(j, "op", row->op);
+    json_text(j, "rung", row->rung);
+    json_text(j, "kind", row_kind_name[row->kind]);
+    json_text(j, "shape", row->shape);
+    json_integer(j, "threads", row->threads);
+    json_text(j, "cache", row->kind == ROW_ROOF ? "" : row->cold ? "cold" : "warm");
+    json_number(j, "seconds", row->seconds);
+    json_number(j, "low", row->low);
+    json_number(j, "high", row->high);
+    json_number(j, "gflops", row->flops / 1e9);
+    json_number(j, "gbs", row->bytes / 1e9);
+    json_text(j, "roof", row->roof);
+    json_number(j, "roof_percent", row->roof_percent);
+    json_text(j, "note", row->note);
+    put_worst(j, &row->worst);
+    json_end(j);
 }
 
 int rows_write_json(const struct rows *r, const struct machine *m, const char *path)
 {
     struct whole_file f;
     if (!whole_file_open(&f, path)) return 0;
-    fputs("{\n", f.out);
-    json_machine(f.out, m);
-    fputs("  \"rows\": [\n", f.out);
-    for (int i = 0; i < r->n; i++) json_row(f.out, &r->row[i], i + 1 == r->n);
-    fputs("  ]\n}\n", f.out);
+    struct json j = json_begin(f.out);
+    json_object(&j, NULL);
+    put_machine(&j, m);
+    json_list(&j, "rows");
+    for (int i = 0; i < r->n; i++) put_row(&j, &r->row[i]);
+    json_end(&j);
+    json_end(&j);
     return whole_file_keep(&f);
 }

@@ -8,6 +8,7 @@
 
 #include "../base/memory.h"
 #include "../base/csv.h"
+#include "../base/json.h"
 
 static struct ulp_row *add(struct ulp_rows *r)
 {
@@ -128,7 +129,8 @@ static int read_row(const struct csv *t, int i, const int *at, struct ulp_row *r
     for (int c = 0; c < COLUMNS; c++) {
         double *x = number_in(row, c);
         if (read_number(csv_cell(t, i, at[c]), x) && !(column[c].needed && !(*x >= 0))) continue;
-        snprintf(why, 256, "row %d: '%.40s' is no %s", i + 1, csv_cell(t, i, at[c]), column[c].name);
+        snprintf(why, 256, "row %d: '%.40s' is not a number for %s", i + 1, csv_cell(t, i, at[c]),
+                 column[c].name);
         return 0;
     }
     return 1;
@@ -144,7 +146,7 @@ int ulp_rows_read_csv(struct ulp_rows *r, const char *path, char *cpu, char *why
         at[c] = csv_column(&t, column[c].name);
         ok = ok && (at[c] >= 0 || !column[c].needed);
     }
-    if (!ok) snprintf(why, 256, "%.150s is no file of `rungs ulp --csv`: columns are missing", path);
+    if (!ok) snprintf(why, 256, "%.150s is not a file of `rungs ulp --csv`: columns are missing", path);
     for (int i = 0; ok && i < t.rows; i++) ok = read_row(&t, i, at, add(r), why);
     if (!ok) r->n = before;
     snprintf(cpu, 128, "%s", csv_cell(&t, 0, csv_column(&t, "cpu")));
@@ -152,40 +154,26 @@ int ulp_rows_read_csv(struct ulp_rows *r, const char *path, char *cpu, char *why
     return ok;
 }
 
-/* ---- JSON: no infinity, no NaN ---- */
-
-static void json_text(FILE *out, const char *key, const char *text, const char *end)
-{
-    fprintf(out, "\"%s\": \"", key);
-    for (; *text; text++)
-        if (*text == '"' || *text == '\\')
-            fprintf(out, "\\%c", *text);
-        else if ((unsigned char)*text >= ' ')
-            fputc(*text, out);
-    fprintf(out, "\"%s", end);
-}
+/* ---- JSON ---- */
 
 void ulp_rows_print_json(FILE *out, const struct ulp_rows *r, const struct machine *m)
 {
-    fputs("{\n  ", out);
-    json_text(out, "compiler", m->compiler, ", ");
-    json_text(out, "cpu", m->cpu, ", ");
-    json_text(out, "commit", m->commit, ",\n  \"rows\": [\n");
+    struct json j = json_begin(out);
+    json_object(&j, NULL);
+    json_text(&j, "compiler", m->compiler);
+    json_text(&j, "cpu", m->cpu);
+    json_text(&j, "commit", m->commit);
+    json_list(&j, "rows");
     for (const struct ulp_row *row = r->row; row < r->row + r->n; row++) {
-        fputs("    { ", out);
-        json_text(out, "op", row->op, ", ");
-        json_text(out, "rung", row->rung, ", ");
-        json_text(out, "argument", row->argument, ", ");
-        json_text(out, "wrong_at", limit_text(row), "");
-        for (int c = 0; c < COLUMNS; c++) {
-            double x = number_of(row, c);
-            fprintf(out, ", \"%s\": ", column[c].name);
-            if (isfinite(x))
-                fprintf(out, column[c].format, x);
-            else
-                fputs("null", out);
-        }
-        fputs(row + 1 < r->row + r->n ? " },\n" : " }\n", out);
+        json_on_one_line(&j);
+        json_object(&j, NULL);
+        json_text(&j, "op", row->op);
+        json_text(&j, "rung", row->rung);
+        json_text(&j, "argument", row->argument);
+        json_text(&j, "wrong_at", limit_text(row));
+        for (int c = 0; c < COLUMNS; c++) json_number(&j, column[c].name, number_of(row, c));
+        json_end(&j);
     }
-    fputs("  ]\n}\n", out);
+    json_end(&j);
+    json_end(&j);
 }

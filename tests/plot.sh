@@ -98,7 +98,7 @@ refusals)
   code 64 "$rungs" plot acuracy --data "$data"; one_sentence "did you mean 'accuracy'"
   for bad in many nan -1 '' 1x; do
     sed "2s/,2.07,/,$bad,/" "$work/errors.csv" >"$work/bad.csv"
-    code 64 "$rungs" plot accuracy --data "$work/race.csv,$work/bad.csv"; one_sentence "'$bad' is no error_ulp"
+    code 64 "$rungs" plot accuracy --data "$work/race.csv,$work/bad.csv"; one_sentence "'$bad' is not a number for error_ulp"
   done
   sed 's/,argument//' "$work/errors.csv" | cut -d, -f1-13 >"$work/bad.csv"
   code 64 "$rungs" plot accuracy --data "$work/bad.csv"; one_sentence 'bad.csv'
