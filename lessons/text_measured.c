@@ -4,6 +4,7 @@
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "../optimized/device.h"
 
@@ -55,17 +56,46 @@ static void note_threads(struct measured *m, int threads)
     m->threads[i] = threads;
 }
 
+/* The file's table, read once for as long as the file does not change; NULL if it is none. A page asks for it a hundred times. */
+static const struct csv *table_of(const char *path)
+{
+    enum { KEPT = 32 };
+    static struct {
+        char path[300];
+        struct timespec changed;
+        off_t size;
+        struct csv csv;
+    } kept[KEPT];
+    static int next;
+    struct stat now;
+    char why[256];
+    int i = 0;
+    if (stat(path, &now)) return NULL;
+    while (i < KEPT && strcmp(kept[i].path, path)) i++;
+    if (i < KEPT && kept[i].size == now.st_size && kept[i].changed.tv_sec == now.st_mtim.tv_sec &&
+        kept[i].changed.tv_nsec == now.st_mtim.tv_nsec)
+        return &kept[i].csv;
+    if (i == KEPT) i = next, next = (next + 1) % KEPT;
+    if (kept[i].path[0]) csv_free(&kept[i].csv);
+    kept[i].path[0] = '\0';
+    if (!csv_read(&kept[i].csv, path, why)) return NULL;
+    snprintf(kept[i].path, sizeof kept[i].path, "%s", path);
+    kept[i].changed = now.st_mtim;
+    kept[i].size = now.st_size;
+    return &kept[i].csv;
+}
+
 int measured_load(struct measured *m, const char *path)
 {
-    char why[256];
+    const struct csv *table = table_of(path);
     m->nthreads = 0;
-    if (!csv_read(&m->csv, path, why)) return 0;
+    if (!table) return 0;
+    m->csv = *table;
     for (int c = 0; c < COLUMNS; c++) m->column[c] = csv_column(&m->csv, column_name[c]);
     int known = 1;
     for (int c = 0; c < COLUMNS; c++) known &= m->column[c] >= 0;
     for (int row = 0; known && row < m->csv.rows; row++)
         if (measured_wanted(m, row)) note_threads(m, (int)measured_number(m, row, THREADS));
-    if (!m->nthreads) csv_free(&m->csv);
     return m->nthreads > 0;
 }
 
@@ -94,7 +124,6 @@ static void print_figures(const char *path, const char *op, FILE *out)
         for (size_t k = 0; k < sizeof shown / sizeof *shown; k++)
             if (measured_wanted(&m, row) || !strcmp(measured_cell(&m, row, KIND), "roof"))
                 fprintf(out, "%s\n", measured_cell(&m, row, shown[k]));
-    csv_free(&m.csv);
 }
 
 void text_measured_numbers(struct text *t, const char *op, const char *line)

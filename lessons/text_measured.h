@@ -36,7 +36,7 @@ struct measured {
     int threads[MAX_THREADS], nthreads; /* ascending; none: nothing was measured */
 };
 
-/* 0, and nothing to free, if the file is of another kind or has no such rows; else csv_free(&m->csv) */
+/* 0 if the file is of another kind or has no such rows. The table is not the caller's, and holds until 32 other files are read. */
 int measured_load(struct measured *m, const char *path);
 
 const char *measured_cell(const struct measured *m, int row, enum column c);

@@ -175,10 +175,7 @@ static void find_machines(struct machines *all, const char *folder, int cuda)
 
 static void free_machines(struct machines *all)
 {
-    while (all->n > 0) {
-        csv_free(&all->measured[--all->n].csv);
-        free(all->path[all->n]);
-    }
+    while (all->n > 0) free(all->path[--all->n]);
 }
 
 static void print_runner(const struct runner *r, FILE *out)

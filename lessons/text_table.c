@@ -16,22 +16,20 @@ static int timed(const struct measured *m)
 }
 
 /* The file of the folder in which most rungs have a time at m->op and m->shape; of equals the first by name. */
-static int find_measured(struct measured *m, const char *folder)
+static void find_measured(struct measured *m, const char *folder)
 {
     char pattern[300];
     glob_t files;
     int most = -1;
     size_t best = 0;
     snprintf(pattern, sizeof pattern, "%s/*.csv", folder);
-    if (glob(pattern, 0, NULL, &files)) return 0;
+    if (glob(pattern, 0, NULL, &files)) return;
     for (size_t i = 0; i < files.gl_pathc; i++) {
         if (!measured_load(m, files.gl_pathv[i])) continue;
         if (timed(m) > most) most = timed(m), best = i;
-        csv_free(&m->csv);
     }
-    int found = most >= 0 && measured_load(m, files.gl_pathv[best]);
+    if (most >= 0) measured_load(m, files.gl_pathv[best]);
     globfree(&files);
-    return found;
 }
 
 /* ---- the table ---- */
@@ -214,9 +212,8 @@ static void print_sizes(struct measured *m, const struct op *op, FILE *out)
 static int text_sizes(struct text *t, const struct op *op, FILE *out)
 {
     struct measured m = { .op = op->name };
-    int found = find_measured(&m, t->data);
+    find_measured(&m, t->data);
     print_sizes(&m, op, out);
-    if (found) csv_free(&m.csv);
     return 1;
 }
 
@@ -236,8 +233,7 @@ int text_table(struct text *t, const char *args, FILE *out)
     const struct rung *ladder = cuda ? measured_cuda_ladder(op) : op->cpu;
     if (!ladder) return 0; /* a build without the emulator leaves the table as it stands */
     struct measured m = { .op = op->name, .shape = shape, .cuda = cuda };
-    int found = find_measured(&m, t->data);
+    find_measured(&m, t->data);
     print_table(t, op, ladder, &m, out);
-    if (found) csv_free(&m.csv);
     return 1;
 }

@@ -20,6 +20,7 @@ want 0 "0.5733" 01
 want 0 "0 wrong" 1 --check
 want 0 "0 wrong" 1 --check --seed 12345
 want 0 "0 disagree with their correct form" 1 errata
+want 0 "  0 of 120 wrong" 1 train
 want 0 "lessons/02_activations/README.md" 2
 want 0 "0 wrong" 2 --check --seed 12345
 want 0 "0 disagree with their correct form" 2 errata
