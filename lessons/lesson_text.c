@@ -33,7 +33,8 @@ static void read_pages(const struct lesson *l, char path[PAGES][200], char *page
     }
 }
 
-/* 0 if the page is true, or has been made so; 77 if nothing is wrong, but something could not be compared here */
+/* 0 if the page is true, or has been made so; 77 if nothing is wrong, but something could not be compared
+ * here */
 static int refresh_page(struct text *t, const char *page)
 {
     char *fresh = text_refresh(t, page);

@@ -1,4 +1,5 @@
-/* text.h - text that cannot drift: a lesson's pages, README.md and errata.md, are regenerated from what they talk about, and compared.
+/* text.h - text that cannot drift: a lesson's pages, README.md and errata.md, are regenerated from what they are
+ * about, and compared.
  *
  * A marker stands alone on a line; what follows it belongs to the marker:
  *
@@ -11,9 +12,10 @@
  *   <!-- table: cuda dense_forward 4096x4096x4096 -->  the CUDA ladder, likewise; as it stands where none is built
  *   <!-- table: sizes xent_with_gradient -->           nanoseconds an element at each shape of the bench, a rung a column
  *   <!-- prediction: dense_forward 64x784x512 01_order / 00_naive: 7.2 to 8.8 times -->
- *                                                      a table: what was predicted, and for each machine of plots/data whether
- *                                                      it held; more forms in text_prediction.c. One that failed says why, with
- *                                                      evidence, in the last cell of its row, which is kept
+ *                                                      a table: what was predicted, and for each machine of
+ *                                                      plots/data whether it held; text_prediction.c has more
+ *                                                      forms. One that failed says why, with evidence, in the
+ *                                                      last cell of its row, which is kept
  *   <!-- figure: rate from ./rungs lesson 1 rate -->   an image: rate.csv is what the command prints, rate.svg and
  *                                                      rate.png are what gnuplot makes of it with rate.gp
  *   <!-- numbers: ./rungs lesson 1 --> ... <!-- /numbers -->
@@ -30,8 +32,9 @@
  *
  * A command that ends with 77 cannot run here (data are missing, say): what rests on it is skipped, and counted.
  *
- * A fence of c, math or console or a table of times without a marker is a problem, and so is what text_form finds. So is a
- * paragraph that predicts a quantity with no prediction marker below it, and a section about a rung that predicts nothing of it.
+ * A fence of c, math or console or a table of times without a marker is a problem, and so is what text_form finds,
+ * a paragraph that predicts a quantity with no prediction marker below it (text_forecast.c), and a term that is used
+ * before it is explained (text_terms.c).
  */
 #ifndef RUNGS_TEXT_H
 #define RUNGS_TEXT_H
@@ -109,7 +112,7 @@ void text_figure(struct text *t, char *args, const char *image);
 /* The region between the numbers markers: are its numbers among those that the command prints? */
 void text_numbers(struct text *t, const char *command, const char *region);
 
-/* Numbers of the line that have a decimal point and that `printed`, the output of the command, does not hold. */
+/* Finds the numbers of the line that have a decimal point and are not in `printed`, the output of the command. */
 void text_printed(struct text *t, const char *command, const char *printed, const char *line);
 
 /* The table of n predictions, whose explanations come from the old one (free it); NULL after a fault. */
@@ -124,8 +127,9 @@ void text_sums(struct text *t, const char *line);
 /* Terms that are used before they are explained. */
 void text_terms(struct text *t, const char *page);
 
-/* What needs no source: the headings and their order, none empty, 1,200 to 2,500 words of prose, the errata linked from the
- * last section, terms explained, inline formulas that GitHub's Markdown leaves whole, links and images that exist. */
+/* What needs no source: the headings and their order, none empty, 1,200 to 2,500 words of prose, the errata linked
+ * from the last section, terms explained, predictions with markers, inline formulas that GitHub's Markdown leaves
+ * whole, links and images that exist. */
 void text_form(struct text *t, const char *page);
 
 #endif

@@ -1,7 +1,8 @@
 /* text_forecast.c - a prediction in prose has a marker, so that measurements can refute it; see text.h.
  *
- * The rule: a paragraph that forecasts (one of the stems below) a quantity (a digit, or one of the words below) is followed by a
- * prediction marker; and a section whose heading names rungs has a marker about each of them.
+ * The rule: a paragraph that forecasts (one of the stems below) a quantity (a digit, or one of the words
+ * below) is followed by a prediction marker; and a section whose heading names rungs has a marker about each
+ * of them.
  */
 #include "text.h"
 

@@ -56,7 +56,8 @@ static void note_threads(struct measured *m, int threads)
     m->threads[i] = threads;
 }
 
-/* The file's table, read once for as long as the file does not change; NULL if it is none. A page asks for it a hundred times. */
+/* The file's table, read once for as long as the file does not change; NULL if it is none. A page asks for it
+ * a hundred times. */
 static const struct csv *table_of(const char *path)
 {
     enum { KEPT = 32 };

@@ -1,4 +1,5 @@
-/* text_measured.h - the committed measurements: one file of `rungs bench --csv`, and what is of interest in it. */
+/* text_measured.h - the committed measurements: one file of `rungs bench --csv`, and what is of interest in
+ * it. */
 #ifndef RUNGS_TEXT_MEASURED_H
 #define RUNGS_TEXT_MEASURED_H
 
@@ -36,7 +37,8 @@ struct measured {
     int threads[MAX_THREADS], nthreads; /* ascending; none: nothing was measured */
 };
 
-/* 0 if the file is of another kind or has no such rows. The table is not the caller's, and holds until 32 other files are read. */
+/* 0 if the file is of another kind or has no such rows. The table is not the caller's, and holds until 32
+ * other files are read. */
 int measured_load(struct measured *m, const char *path);
 
 const char *measured_cell(const struct measured *m, int row, enum column c);
@@ -51,7 +53,8 @@ int measured_row(const struct measured *m, const char *kind, const char *rung, i
 /* The CUDA ladder, whose text is the same in every module; NULL if none is built */
 const struct rung *measured_cuda_ladder(const struct op *op);
 
-/* Are the numbers of the line that have a decimal point among what was measured of this operation, and of the roofs? */
+/* Are the numbers of the line that have a decimal point among what was measured of this operation, and of the
+ * roofs? */
 void text_measured_numbers(struct text *t, const char *op, const char *line);
 
 #endif

@@ -1,4 +1,5 @@
-/* text_prediction.c - what the text predicts of a rung, compared with what each named machine measured; see text.h.
+/* text_prediction.c - what the text predicts of a rung, compared with what each named machine measured; see
+ * text.h.
  *
  * Markers in successive lines share one table, a row each:
  *
@@ -7,8 +8,8 @@
  *   <!-- prediction: dense_forward 64x784x512 00_naive: at most 2.5 % of the roof -->
  *   <!-- prediction: cuda dense_forward 4096x4096x4096 01_coalesced / 00_naive: 4 to 7 times -->
  *
- * A rung runs on one thread unless "on N" says otherwise. The verdicts are computed here; the last cell of a row that failed is
- * the author's, says why, and is kept.
+ * A rung runs on one thread unless "on N" says otherwise. The verdicts are computed here; the last cell of a
+ * row that failed is the author's, says why, and is kept.
  */
 #include "text_measured.h"
 
@@ -133,7 +134,8 @@ static char *why_of(const char *old, const char *key, int columns)
     return strndup(at, (size_t)(end - at));
 }
 
-/* An explanation rests on evidence: a figure, or a link to what shows it. Numbers with a decimal point are measured ones. */
+/* An explanation rests on evidence: a figure, or a link to what shows it. Numbers with a decimal point are
+ * measured ones. */
 static void check_why(struct text *t, const struct prediction *p, const char *row, const char *why)
 {
     int evidence = strstr(why, "](") != NULL;

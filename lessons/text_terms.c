@@ -1,7 +1,8 @@
 /* text_terms.c - a term of the field is explained where a reader first meets it; see text.h.
  *
- * The rule: where a term of the list first occurs on the page of its lesson (in prose or in a table, not in code, markers or the
- * title), it is in *italics*, and the sentence around it has words enough to explain it. A later lesson builds on the earlier.
+ * The rule: where a term of the list first occurs on the page of its lesson (in prose or in a table, not in
+ * code, markers or the title), it is in *italics*, and the sentence around it has words enough to explain it.
+ * A later lesson builds on the earlier.
  */
 #include "text.h"
 
@@ -49,7 +50,8 @@ static int words_around(const char *page, const char *at)
     return n;
 }
 
-/* the next place at or behind `at` that a reader sees as text; skips code, formulas, markers, titles, links' targets */
+/* the next place at or behind `at` that a reader sees as text; skips code, formulas, markers, titles, links'
+ * targets */
 static const char *skip_unseen(const char *page, const char *at)
 {
     const char *end = NULL;

@@ -1,7 +1,7 @@
 #!/bin/sh
-# lesson_comments.sh SOURCE - what a comment of optimized/cpu predicts is what a lesson predicts, where measurements judge it:
-# "Prediction (lesson N): " is followed by intervals ("2 to 3 x", "at least 2 x"), each of which a marker of that lesson has. Then
-# comments that are wrong: each must be found.
+# lesson_comments.sh SOURCE - what a comment of optimized/cpu predicts is what a lesson predicts, where measurements
+# judge it: "Prediction (lesson N): " is followed by intervals ("2 to 3 x", "at least 2 x"), each of which a marker of
+# that lesson has. Then comments that are wrong: each must be found.
 cd "$1" || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT

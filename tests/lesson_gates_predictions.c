@@ -1,5 +1,6 @@
-/* lesson_gates_predictions.c - predictions: verdicts that the measurements do not bear out, predictions without a marker, failures
- * without a reason. Two made-up machines: on `fast` 01_order is ten times as fast as 00_naive, on `slow` four times.
+/* lesson_gates_predictions.c - predictions: verdicts that the measurements do not bear out, predictions
+ * without a marker, failures without a reason. Two made-up machines: on `fast` 01_order is ten times as fast
+ * as 00_naive, on `slow` four times.
  */
 #include "lesson_gates.h"
 

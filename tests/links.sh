@@ -1,7 +1,7 @@
 #!/bin/sh
-# links.sh SOURCE - every link of every .md file can be opened: a relative one names a file of the repository, an anchor a heading of
-# its page, and an outside one is among those that somebody has opened (there is no network here). Then pages with one link that
-# cannot: each must be found.
+# links.sh SOURCE - every link of every .md file can be opened: a relative one names a file of the repository, an
+# anchor a heading of its page, and an outside one is among those that somebody has opened (there is no network
+# here). Then pages with one link that cannot: each must be found.
 cd "$1" || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT

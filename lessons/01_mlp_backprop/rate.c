@@ -1,7 +1,7 @@
 /* rate.c - the experiment of lesson 1: one variable, the learning rate, everything else fixed.
  *
- * Each run starts from random weights and takes 500 steps, each with all points of spirals.h. Five seeds for every rate; CSV
- * on stdout.
+ * Each run starts from random weights and takes 500 steps, each with all points of spirals.h. Five seeds for
+ * every rate; CSV on stdout.
  */
 #include <stdio.h>
 #include <stdlib.h>

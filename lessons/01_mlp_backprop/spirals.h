@@ -1,5 +1,5 @@
-/* spirals.h - the data and the network of lesson 1's two programs that train: two spirals of 60 points each, wound once around
- * each other, and a 2-16-16-2 perceptron that must tell them apart.
+/* spirals.h - the data and the network of lesson 1's two programs that train: two spirals of 60 points each,
+ * wound once around each other, and a 2-16-16-2 perceptron that must tell them apart.
  */
 #include <math.h>
 #include "../../reference/philox.h"

@@ -1,4 +1,5 @@
-/* train.c - a network learns: the two spirals of spirals.h, in batches of 20 points, 100 times through all of them. */
+/* train.c - a network learns: the two spirals of spirals.h, in batches of 20 points, 100 times through all of
+ * them. */
 #include <stdio.h>
 #include <string.h>
 #include "spirals.h"

@@ -39,8 +39,9 @@ static void ones(int n, float *s)
     }
 
 /* ---- 01_polynomial: exp, tanh, log and erfc without calls or branches. See activation_portable.c.
- *      01_fused: y and s in one loop. x is read once, and exp is computed once where the derivative is at x and needs it too. Where
- *      it is at y, only the traffic of a pass is saved. Prediction (lesson 2): 1 to 2 x the speed of 00_naive. ---- */
+ *      01_fused: y and s in one loop. x is read once, and exp is computed once where the derivative is at x and
+ *      needs it, too. Where it is at y, only the traffic of a pass is saved. Prediction (lesson 2): 1 to 2 x the
+ *      speed of 00_naive. ---- */
 
 #define FUSED(op)                                                                         \
     {                                                                                     \
@@ -107,9 +108,10 @@ static void ones(int n, float *s)
 
 /* ---- 06_fast20, 07_fast12: 04_table to about 20 and 12 bits, on one thread. ----
  *
- * A network's weights move by more than the last digits of an activation. Fewer terms, no second parts, and at 12 bits no
- * Newton step: what a division was made of is gone. Prediction (lesson 2): 1.1 to 1.3 x and 1.35 to 1.65 x the speed of
- * 04_table; 0.95 to 1.05 x where the data come from memory. A coarse rung is never the best of a ladder: who wants it names it. See vec_fast.h. ---- */
+ * A network's weights move by more than the last digits of an activation. Fewer terms, no second parts, and at 12
+ * bits no Newton step: what a division was made of is gone. Prediction (lesson 2): 1.1 to 1.3 x and 1.35 to 1.65 x
+ * the speed of 04_table; 0.95 to 1.05 x where the data come from memory. A coarse rung is never the best of a
+ * ladder: who wants it names it. See vec_fast.h. ---- */
 
 #if defined __x86_64__
 #define FAST_RUNGS(op)                                                                                  \

@@ -13,9 +13,10 @@
 #include "products.h"
 
 /* ---- 01_order: the same sums in another order. ----
- * Naive forward adds into one number, and each add waits about four cycles for the one before. Sixteen partial sums
- * do not wait for each other, and the compiler keeps them in vectors. Prediction (lesson 1): 7.2 to 8.8 x forward, a
- * factor of 4 from the latency of an add to its throughput, and 2 from vectors of four; at least 8 x for dx and dw. */
+ * Naive forward adds into one number, and each add waits about four cycles for the one before. Sixteen
+ * partial sums do not wait for each other, and the compiler keeps them in vectors. Prediction (lesson 1): 7.2
+ * to 8.8 x forward, a factor of 4 from the latency of an add to its throughput, and 2 from vectors of four;
+ * at least 8 x for dx and dw. */
 
 enum { LANES = 16 };
 
@@ -43,8 +44,8 @@ static void axpy(int n, float a, const float *x, float *y)
     for (int i = 0; i < n; i++) y[i] += a * x[i];
 }
 
-/* Naive dx walks down a column of w, a cache line for each number. With i innermost it walks along rows of w, and
- * no sum waits for another. */
+/* Naive dx walks down a column of w, a cache line for each number. With i innermost it walks along rows of w,
+ * and no sum waits for another. */
 static void dx_order(int N, int IN, int OUT, const float *w, const float *dy, float *dx)
 {
     for (int n = 0; n < N; n++) {
@@ -73,9 +74,10 @@ static void dw_order(int N, int IN, int OUT, const float *x, const float *dy, fl
 }
 
 /* ---- 02_tile: sums in registers, each load used several times. ----
- * Rung 01 loads two numbers (or loads one and stores one) for every multiply-add, and the load units are the limit.
- * A tile of sums kept in registers shares its loads: 2 x 4 sums of forward need 6 loads for 8 multiply-adds, 4 x 8
- * sums of dx need 6 for 8 and store nothing on the way. Prediction (lesson 1): 2 to 3 x. */
+ * Rung 01 loads two numbers (or loads one and stores one) for every multiply-add, and the load units are the
+ * limit. A tile of sums kept in registers shares its loads: 2 x 4 sums of forward need 6 loads for 8
+ * multiply-adds, 4 x 8 sums of dx need 6 for 8 and store nothing on the way. Prediction (lesson 1): 2 to 3 x.
+ */
 
 typedef float quad __attribute__((vector_size(16), aligned(4))); /* four floats, any alignment */
 
@@ -165,11 +167,11 @@ static void dw_tile(int N, int IN, int OUT, const float *x, const float *dy, flo
 }
 
 /* ---- 03_packed, 04_avx2, 05_avx512: blocks that fit the caches, packed in the order they are read (gemm.c). ----
- * A large product reads each operand hundreds of times; blocks of A stay in L2 and panels of B in L1 meanwhile, and
- * packing makes every read sequential. Rungs 04 and 05 change the micro-kernel only: eight, then sixteen fused
- * multiply-adds per instruction where rung 03 has four multiplies and four adds. Prediction (lesson 1): 1 to 1.2 x for
- * small layers, at least 1.5 x for large ones, where the speed no longer falls with size; then 2 to 4 x from 03 to 04,
- * and 1.2 to 2 x from 04 to 05. */
+ * A large product reads each operand hundreds of times; blocks of A stay in L2 and panels of B in L1
+ * meanwhile, and packing makes every read sequential. Rungs 04 and 05 change the micro-kernel only: eight,
+ * then sixteen fused multiply-adds per instruction where rung 03 has four multiplies and four adds.
+ * Prediction (lesson 1): 1 to 1.2 x for small layers, at least 1.5 x for large ones, where the speed no
+ * longer falls with size; then 2 to 4 x from 03 to 04, and 1.2 to 2 x from 04 to 05. */
 
 static void forward_by(const struct gemm_kernel *kernel, int N, int IN, int OUT, const float *x,
                        const float *w, const float *b, float *y)
@@ -216,7 +218,8 @@ BY_KERNEL(avx512)
 
 /* ---- 06_epilogue: the bias is added while the tile is still in registers. ----
  * Rung 05 writes y, reads it again to add b and writes it again: three passes over y where one will do.
- * Prediction (lesson 1): 1 to 1.1 x where IN is large, 1 to 1.2 x where it is small. From here on the kernel is the best of this machine. */
+ * Prediction (lesson 1): 1 to 1.1 x where IN is large, 1 to 1.2 x where it is small. From here on the kernel
+ * is the best of this machine. */
 static void forward_epilogue(int N, int IN, int OUT, const float *x, const float *w, const float *b, float *y)
 {
     struct gemm g = forward_product(N, IN, OUT, x, w, b, y);
@@ -245,9 +248,9 @@ static void dw_threads(int N, int IN, int OUT, const float *x, const float *dy, 
 }
 
 /* ---- 08_small: small and thin shapes their own way (products.c). ----
- * Packing is paid back by reuse, and a batch of 64 reuses w little: forward then packs x and reads w as it lies.
- * Very small products skip the blocks altogether, and few outputs are dot products. Prediction (lesson 1): 0.95 to
- * 1.05 x on large shapes, 1 to 1.2 x at batch 64, at least 2 x for ten outputs. */
+ * Packing is paid back by reuse, and a batch of 64 reuses w little: forward then packs x and reads w as it
+ * lies. Very small products skip the blocks altogether, and few outputs are dot products. Prediction (lesson
+ * 1): 0.95 to 1.05 x on large shapes, 1 to 1.2 x at batch 64, at least 2 x for ten outputs. */
 static void forward_small(int N, int IN, int OUT, const float *x, const float *w, const float *b, float *y)
 {
     forward_any(N, IN, OUT, x, w, b, y, 0);
