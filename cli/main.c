@@ -19,6 +19,7 @@ const struct verb verbs[] = {
     { "plot", verb_plot, "draw charts from measured CSV files" },
     { "train", verb_train, "train a network on real data with any rung" },
     { "data", verb_data, "where the data sets are, and how to get them" },
+    { "test", verb_test, "run the tests of this build; ./rungs test builds and tests all" },
     { NULL, NULL, NULL },
 };
 
@@ -29,8 +30,6 @@ static void print_help(void)
                        "       rungs --version\n\n");
     for (const struct verb *v = verbs; v->name; v++)
         terminal_print(stdout, 13, "  %-10s %s\n", v->name, v->brief);
-    terminal_put(stdout, 13,
-                 "  test       build and run every test (the launcher ./rungs does it; here: ctest)\n");
     puts("\nexamples:\n"
          "  rungs list\n"
          "  rungs check dense_forward\n"

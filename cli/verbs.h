@@ -24,6 +24,7 @@ int verb_train(int argc, char **argv);
 int verb_data(int argc, char **argv);
 int verb_demo(int argc, char **argv);
 int verb_gradcheck(int argc, char **argv);
+int verb_test(int argc, char **argv);
 
 /* The operation of that name; NULL after a sentence that names the nearest. */
 const struct op *verb_find_op(const char *verb, const char *name);

@@ -36,6 +36,12 @@ add_executable(cli_demo_counts cli_demo_counts.c)
 target_link_libraries(cli_demo_counts PRIVATE rungs_optimized)
 add_test(NAME cli_demo COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_demo.sh $<TARGET_FILE:rungs>
          $<TARGET_FILE:cli_demo_counts> ${scratch}/demo)
+add_test(NAME cli_test_verb COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_test_verb.sh $<TARGET_FILE:rungs>
+         ${scratch}/test_verb)
+# every command of README.md, CONTRIBUTING.md, gradcheck/README.md and emu/README.md
+add_test(NAME cli_documents COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_documents.sh ${PROJECT_SOURCE_DIR}
+         ${PROJECT_BINARY_DIR} ${scratch}/documents)
+set_tests_properties(cli_documents PROPERTIES SKIP_RETURN_CODE 77)
 add_test(NAME cli_launcher COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_launcher.sh ${PROJECT_SOURCE_DIR}/rungs
          ${scratch}/launcher)
 add_test(NAME cli_launcher_rejects COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_launcher_rejects.sh

@@ -67,6 +67,11 @@ if(NOT EXISTS ${prefix}/share/rungs/plots/style.gp)
   message(FATAL_ERROR "the scripts of `rungs plot` are not installed")
 endif()
 
+execute_process(COMMAND ${prefix}/bin/rungs test RESULT_VARIABLE code ERROR_VARIABLE said)
+if(NOT code EQUAL 66 OR NOT said MATCHES "run ./rungs test in the source tree")
+  message(FATAL_ERROR "the installed `rungs test` ended with ${code}:\n${said}")
+endif()
+
 find_program(PKG_CONFIG NAMES pkg-config pkgconf)
 if(NOT PKG_CONFIG)
   message("there is no pkg-config, so rungs.pc was not tried")

@@ -33,12 +33,7 @@ set_tests_properties(gc_report.plot PROPERTIES SKIP_RETURN_CODE 77 LABELS gradch
 add_test(NAME gc_report.accuracy COMMAND gradcheck_accuracy --points 1)
 set_tests_properties(gc_report.accuracy PROPERTIES LABELS gradcheck)
 
-# the page's commands, outputs, tables and listings
-if(RUNGS_TEST_ONCE AND NOT RUNGS_SANITIZE)
-  add_test(NAME gc_report.readme COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/gc_report_readme.sh $<TARGET_FILE:rungs>
-           ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_BINARY_DIR}/gc_report_readme)
-  set_tests_properties(gc_report.readme PROPERTIES SKIP_RETURN_CODE 77 LABELS gradcheck)
-endif()
+# gradcheck/README.md, its commands, output, tables and listings: gc_report_readme.sh, run by cli_documents.sh
 
 # with the engine: what the zoo's wrong gradients are called
 if(TARGET rungs_gradcheck_zoo)
