@@ -9,7 +9,7 @@
 
 #include "memory.h"
 
-enum { WHY = 256 };
+enum { CSV_ERROR = 256 };
 
 /* ---- reading ---- */
 
@@ -21,7 +21,7 @@ struct reader {
 
 static int refuse(const struct reader *r, const char *sentence)
 {
-    snprintf(r->why, WHY, "%.120s line %d: %s", r->name, r->line, sentence);
+    snprintf(r->why, CSV_ERROR, "%.120s line %d: %s", r->name, r->line, sentence);
     return 0;
 }
 
@@ -109,7 +109,7 @@ int csv_read(struct csv *t, const char *path, char *why)
     *t = (struct csv){ 0 };
     FILE *f = fopen(path, "rb");
     if (!f) {
-        snprintf(why, WHY, "cannot read %.120s: %s", path, strerror(errno));
+        snprintf(why, CSV_ERROR, "cannot read %.120s: %s", path, strerror(errno));
         return 0;
     }
     size_t room = 1 << 16, n = 0, got;
@@ -126,7 +126,7 @@ int csv_read(struct csv *t, const char *path, char *why)
     int failed = ferror(f), ok = 0;
     fclose(f);
     if (failed)
-        snprintf(why, WHY, "cannot read %.120s: %s", path, strerror(errno));
+        snprintf(why, CSV_ERROR, "cannot read %.120s: %s", path, strerror(errno));
     else
         ok = csv_parse(t, text, n, path, why);
     free(text);

@@ -46,6 +46,7 @@ static enum target resolve(struct file_out *f, const char *path, struct stat *is
     if (!length) return error_set(error, "the name of a file to write is empty"), NONE;
     if (length >= FILE_PATH - 16) return error_set(error, "the path %.40s... is too long", path), NONE;
     memcpy(f->path, path, length + 1);
+    if (!strcmp(path, "-")) return DIRECT;
     int found = !stat(path, is);
     if (found && S_ISDIR(is->st_mode))
         return error_set(error, "%s is a folder; name a file, such as %s/results", path, path), NONE;
@@ -83,6 +84,18 @@ static int open_beside(struct file_out *f, const struct stat *old, char *error)
     return error_set(error, "out of memory for writing %s", f->path);
 }
 
+/* opens a device, pipe, FIFO or standard output for writing; NULL after a sentence */
+static FILE *open_direct(const char *path, char *error)
+{
+    int fd = strcmp(path, "-") ? open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+                               : fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+    FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+    if (out) return out;
+    error_set(error, "cannot write %s: %s", path, strerror(errno));
+    if (fd >= 0) close(fd);
+    return NULL;
+}
+
 int file_open(struct file_out *f, const char *path, char *error)
 {
     struct stat is;
@@ -94,12 +107,9 @@ int file_open(struct file_out *f, const char *path, char *error)
             return error_set(error, "cannot write %s: %s", path, strerror(errno));
         return open_beside(f, found ? &is : NULL, error);
     }
-    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-    f->out = fd < 0 ? NULL : fdopen(fd, "w");
-    if (f->out) return 1;
-    error_set(error, "cannot write %s: %s", path, strerror(errno));
-    if (fd >= 0) close(fd);
-    return 0;
+    if (!strcmp(path, "-")) fflush(stdout); /* what was printed before comes first */
+    f->out = open_direct(path, error);
+    return f->out != NULL;
 }
 
 int file_can_write(const char *path, char *error)
@@ -109,7 +119,9 @@ int file_can_write(const char *path, char *error)
     enum target target = resolve(&f, path, &is, error);
     if (target == NONE) return 0;
     if (target == DIRECT) /* opening a FIFO would wait for its reader */
-        return access(path, W_OK) ? error_set(error, "cannot write %s: %s", path, strerror(errno)) : 1;
+        return strcmp(path, "-") && access(path, W_OK)
+                   ? error_set(error, "cannot write %s: %s", path, strerror(errno))
+                   : 1;
     if (!file_open(&f, path, error)) return 0;
     file_drop(&f);
     return 1;
@@ -127,11 +139,19 @@ static void sync_folder_of(const char *path)
     close(fd);
 }
 
+int file_failure(FILE *stream)
+{
+    errno = 0;
+    if (!ferror(stream)) return fflush(stream) ? errno ? errno : EIO : 0;
+    clearerr(stream); /* why it failed then is forgotten; the next byte fails for the same reason */
+    errno = 0;
+    int again = fputc('\n', stream) == EOF || fflush(stream);
+    return again && errno ? errno : EIO;
+}
+
 int file_keep(struct file_out *f, char *error)
 {
-    int failed = 0;
-    errno = 0;
-    if (fflush(f->out) || ferror(f->out)) failed = errno ? errno : EIO;
+    int failed = file_failure(f->out);
     if (!failed && *f->unfinished && fsync(fileno(f->out))) failed = errno;
     if (fclose(f->out) && !failed) failed = errno;
     f->out = NULL;
@@ -177,17 +197,58 @@ FILE *file_open_growing(const char *path, char *error)
     struct file_out f;
     struct stat is;
     enum target target = resolve(&f, path, &is, error);
-    if (target == NONE || (target == REPLACED && !file_can_write(path, error))) return NULL;
-    int create = target == REPLACED ? O_CREAT | O_TRUNC : 0;
-    int fd = open(target == REPLACED ? f.path : path, O_WRONLY | O_CLOEXEC | O_NOCTTY | create, 0666);
-    FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
-    if (out) return out;
-    error_set(error, "cannot write %s: %s", path, strerror(errno));
-    if (fd >= 0) close(fd);
-    return NULL;
+    if (target == DIRECT) return open_direct(path, error);
+    if (target == NONE || !file_can_write(path, error)) return NULL;
+    FILE *out = fopen(f.path, "we");
+    if (!out) error_set(error, "cannot write %s: %s", path, strerror(errno));
+    return out;
+}
+
+/* the folder that the file belongs in, without links and dots; to be freed; NULL where there is none */
+static char *real_folder(const struct file_out *f)
+{
+    char folder[FILE_PATH];
+    size_t n = folder_length(f->path);
+    snprintf(folder, sizeof folder, "%.*s", n ? (int)n : 1, n ? f->path : ".");
+    return realpath(folder, NULL);
+}
+
+int file_is_same(const char *one, const char *other)
+{
+    struct file_out a, b;
+    struct stat is;
+    char error[ERROR_TEXT];
+    if (resolve(&a, one, &is, error) != REPLACED || resolve(&b, other, &is, error) != REPLACED) return 0;
+    char *in_a = real_folder(&a), *in_b = real_folder(&b);
+    int same = in_a && in_b && !strcmp(in_a, in_b) &&
+               !strcmp(a.path + folder_length(a.path), b.path + folder_length(b.path));
+    free(in_a);
+    free(in_b);
+    return same;
 }
 
 /* ---- folders ---- */
+
+int folder_can_write(const char *path, char *error)
+{
+    char part[FILE_PATH];
+    struct stat is;
+    if (!*path) return error_set(error, "the name of a folder to write into is empty");
+    if (strlen(path) >= sizeof part) return error_set(error, "the path %.40s... is too long", path);
+    strcpy(part, path);
+    while (stat(part, &is) && errno == ENOENT) { /* up to the first that is there */
+        size_t n = strlen(part);
+        while (n && part[n - 1] == '/') n--;
+        while (n && part[n - 1] != '/') n--;
+        while (n > 1 && part[n - 1] == '/') n--;
+        strcpy(part + n, n ? "" : ".");
+    }
+    if (stat(part, &is)) return error_set(error, "cannot use the folder %s: %s", part, strerror(errno));
+    if (!S_ISDIR(is.st_mode)) return error_set(error, "%s is not a folder; name another", part);
+    if (access(part, W_OK | X_OK))
+        return error_set(error, "cannot write into the folder %s: %s; name another", part, strerror(errno));
+    return 1;
+}
 
 int folder_make(const char *path, char *error)
 {
@@ -209,17 +270,20 @@ int folder_make(const char *path, char *error)
     return 1;
 }
 
-int folder_take(const char *path, char *error)
+int folder_take(const char *path, int *lock, char *error)
 {
     if (!folder_make(path, error)) return 0;
-    int fd =
-        open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* open until the program ends, and so is the lock */
-    if (fd < 0) return error_set(error, "cannot use the folder %s: %s", path, strerror(errno));
-    if (!flock(fd, LOCK_EX | LOCK_NB)) return 1;
-    int taken = errno == EWOULDBLOCK;
-    close(fd);
-    if (!taken) return 1; /* a file system without locks: as good as it gets */
+    *lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*lock < 0) return error_set(error, "cannot use the folder %s: %s", path, strerror(errno));
+    if (!flock(*lock, LOCK_EX | LOCK_NB) || errno != EWOULDBLOCK)
+        return 1; /* or a file system without locks */
+    folder_release(*lock);
     return error_set(error, "another run is writing into the folder %s; wait for it or name another", path);
+}
+
+void folder_release(int lock)
+{
+    if (lock >= 0) close(lock);
 }
 
 int folder_make_temporary(char path[FILE_PATH], char *error)

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "exit_code.h"
+#include "file.h"
 
 extern char **environ;
 
@@ -112,17 +113,9 @@ void process_begin(void)
     watch_cpu_time();
 }
 
-/* the error number of a stream that lost something, 0 if it lost nothing */
-static int lost(FILE *stream)
-{
-    errno = 0;
-    int failed = fflush(stream) || ferror(stream);
-    return failed ? errno ? errno : EIO : 0;
-}
-
 int process_end(const char *name, int exit_code)
 {
-    int out = lost(stdout), err = lost(stderr);
+    int out = file_failure(stdout), err = file_failure(stderr);
     if (out && !err) fprintf(stderr, "%s: cannot write to standard output: %s\n", name, strerror(out));
     return exit_code == EXIT_OK && (out || err) ? EXIT_OUTPUT : exit_code;
 }

@@ -16,7 +16,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../base/exit_code.h"
 #include "../base/memory.h"
+#include "../base/process.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -257,7 +259,6 @@ static void write_cores(char *list, char *places, size_t room)
 int crew_settle(char *const *argv, int *exit_code)
 {
     static char list[CREW_MAX * 8 + 32], places[CREW_MAX * 8 + 32];
-    int status;
     if (getenv(settled)) return 1;
     write_cores(list, places, sizeof list);
     char **env = clean_environment(list, places);
@@ -268,13 +269,19 @@ int crew_settle(char *const *argv, int *exit_code)
         if (getppid() == parent) execve("/proc/self/exe", argv, env);
         _exit(CANNOT_START);
     }
-    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+    struct sigaction before, ignore = { .sa_handler = SIG_IGN };
+    sigaction(SIGINT, &ignore, &before); /* Ctrl-C reaches the child, which ends in its own way */
+    int code = child > 0 ? process_wait(child) : CANNOT_START;
+    sigaction(SIGINT, &before, NULL);
     free(env);
-    if (child < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == CANNOT_START)) {
+    if (code == CANNOT_START) {
         fprintf(stderr, "rungs bench: no child process can be started, so threads stay unpinned\n");
         return 1;
     }
-    if (WIFSIGNALED(status)) fprintf(stderr, "rungs bench: ended by signal %d\n", WTERMSIG(status));
-    *exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+    if (code > 128) { /* the shell is to see the signal that ended the child */
+        signal(code - 128, SIG_DFL);
+        raise(code - 128);
+    }
+    *exit_code = code < 0 ? EXIT_RESOURCES : code;
     return 0;
 }

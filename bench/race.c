@@ -13,6 +13,7 @@
 #include <emmintrin.h>
 #endif
 
+#include "../base/interrupt.h"
 #include "../base/memory.h"
 #include "crew.h"
 
@@ -232,8 +233,9 @@ int race_run(const struct race *r, const struct check_case *p, struct contestant
     struct check_case **own = memory_need((size_t)n, sizeof *own);
     int opened = arena_open(&m, p);
     for (int i = 0; i < n; i++) own[i] = c[i].peer ? peer_case(c[i].peer_op, p) : coarse_case(c[i].rung, p);
-    for (int i = 0; opened && i < n; i++) qualify(r, &c[i], own[i] ? own[i] : p, m.buf, &rough[i]);
-    for (int s = 0; opened && s < r->samples; s++) {
+    for (int i = 0; opened && i < n && !interrupt_asked(); i++)
+        qualify(r, &c[i], own[i] ? own[i] : p, m.buf, &rough[i]);
+    for (int s = 0; opened && s < r->samples && !interrupt_asked(); s++) {
         for (int turn = 0; turn < n; turn++) {
             int i = (turn + s) % n;
             if (r->progress) r->progress(s * n + turn, r->samples * n);
@@ -243,7 +245,7 @@ int race_run(const struct race *r, const struct check_case *p, struct contestant
             if (!accumulates(p->op)) verify(&c[i], own[i] ? own[i] : p, m.buf, "while");
         }
     }
-    for (int i = 0; opened && i < n; i++) {
+    for (int i = 0; opened && i < n && !interrupt_asked(); i++) {
         if (c[i].outcome != RACE_MEASURED) continue;
         use_threads(&c[i]);
         if (verify_call(&c[i], own[i] ? own[i] : p, m.buf, "after"))

@@ -7,8 +7,8 @@
 
 #include "../base/memory.h"
 #include "../base/csv.h"
+#include "../base/file.h"
 #include "../base/json.h"
-#include "whole_file.h"
 
 const char *const row_kind_name[ROW_KINDS] = { "rung", "peer", "roof" };
 
@@ -130,6 +130,12 @@ void rows_refresh(struct rows *r, const struct roofs *roofs, int counts)
 
 /* ---- CSV ---- */
 
+static int refuse(const char *error)
+{
+    fprintf(stderr, "rungs bench: %s\n", error);
+    return 0;
+}
+
 static void write_number(FILE *out, double x, const char *format, char end)
 {
     if (isfinite(x)) fprintf(out, format, x);
@@ -150,8 +156,9 @@ static void write_worst(FILE *out, const struct special *worst)
 
 int rows_write_csv(const struct rows *r, const struct machine *m, const char *path)
 {
-    struct whole_file f;
-    if (!whole_file_open(&f, path)) return 0;
+    struct file_out f;
+    char error[ERROR_TEXT];
+    if (!file_open(&f, path, error)) return refuse(error);
     fputs("op,rung,kind,shape,threads,cache,seconds,low,high,gflops,gbs,roof,roof_percent,compiler,flags,cpu,"
           "commit,"
           "note,worst_at,worst_got,worst_expected,worst_bounds\n",
@@ -176,7 +183,7 @@ int rows_write_csv(const struct rows *r, const struct machine *m, const char *pa
         csv_write(f.out, row->note, ',');
         write_worst(f.out, &row->worst);
     }
-    return whole_file_keep(&f);
+    return file_keep(&f, error) || refuse(error);
 }
 
 static const char *const columns[] = { "op",  "rung", "kind",   "shape", "threads", "cache",        "seconds",
@@ -295,8 +302,9 @@ static void put_row(struct json *j, const struct row *row)
 
 int rows_write_json(const struct rows *r, const struct machine *m, const char *path)
 {
-    struct whole_file f;
-    if (!whole_file_open(&f, path)) return 0;
+    struct file_out f;
+    char error[ERROR_TEXT];
+    if (!file_open(&f, path, error)) return refuse(error);
     struct json j = json_begin(f.out);
     json_object(&j, NULL);
     put_machine(&j, m);
@@ -304,5 +312,5 @@ int rows_write_json(const struct rows *r, const struct machine *m, const char *p
     for (int i = 0; i < r->n; i++) put_row(&j, &r->row[i]);
     json_end(&j);
     json_end(&j);
-    return whole_file_keep(&f);
+    return file_keep(&f, error) || refuse(error);
 }

@@ -11,6 +11,7 @@
 #include <strings.h>
 
 #include "../base/terminal.h"
+#include "../base/file.h"
 
 static void vsay(const char *verb, const char *format, va_list list)
 {
@@ -120,10 +121,12 @@ int args_unknown(const char *verb, const char *lead, const char *text, struct na
 
 /* ---- help ---- */
 
+static const char *const args_hint[] = { "", " N", " X", " TEXT", " FILE", " FOLDER" };
+
 /* " [3]", the default; "" if there is none. text holds 256 bytes */
 static const char *default_text(const struct option_row *o, char *text)
 {
-    const char *word = o->kind == OPTION_TEXT ? *(const char **)o->value : NULL;
+    const char *word = o->kind >= OPTION_TEXT ? *(const char **)o->value : NULL;
     *text = '\0';
     if (o->kind == OPTION_INT) snprintf(text, 256, " [%d]", *(int *)o->value);
     if (o->kind == OPTION_REAL) snprintf(text, 256, " [%g]", *(double *)o->value);
@@ -133,9 +136,8 @@ static const char *default_text(const struct option_row *o, char *text)
 
 void args_print_option(const struct option_row *o, int margin, int room)
 {
-    static const char *const hint[] = { "", " N", " X", " TEXT" };
     char left[48], value[256];
-    snprintf(left, sizeof left, "%s%s", o->name, hint[o->kind]);
+    snprintf(left, sizeof left, "%s%s", o->name, args_hint[o->kind]);
     terminal_print(stdout, margin + room + 1, "%*s%-*s %s%s\n", margin, "", room, left, o->help,
                    default_text(o, value));
 }
@@ -231,7 +233,7 @@ static int read_option(const struct usage *u, int i, int argc, char **argv)
         args_refuse(u->verb, "%s needs a value; `rungs %s --help` shows how", o->name, u->verb);
         return -1;
     }
-    if (o->kind == OPTION_TEXT) {
+    if (o->kind >= OPTION_TEXT) {
         *(const char **)o->value = value;
     } else if (!store_number(o, value)) {
         args_refuse(u->verb, "%s %s: it must be a%s number from %g to %g", o->name, value,
@@ -239,6 +241,27 @@ static int read_option(const struct usage *u, int i, int argc, char **argv)
         return -1;
     }
     return i;
+}
+
+/* Can all results be written where the user wants them? 0 after a sentence. */
+static int check_outputs(const struct usage *u)
+{
+    char error[ERROR_TEXT];
+    for (const struct option_row *o = u->options; o->name; o++) {
+        const char *path = o->kind >= OPTION_FILE ? *(const char **)o->value : NULL;
+        if (!path) continue;
+        if (!(o->kind == OPTION_FILE ? file_can_write : folder_can_write)(path, error)) {
+            args_refuse(u->verb, "%s: %s", o->name, error);
+            return 0;
+        }
+        for (const struct option_row *p = u->options; p < o; p++) {
+            const char *other = p->kind == OPTION_FILE ? *(const char **)p->value : NULL;
+            if (!other || o->kind != OPTION_FILE || !file_is_same(path, other)) continue;
+            args_refuse(u->verb, "%s and %s name the same file, %s", p->name, o->name, path);
+            return 0;
+        }
+    }
+    return 1;
 }
 
 int args_read(const struct usage *u, int argc, char **argv, const char **word, int *exit_code)
@@ -264,8 +287,12 @@ int args_read(const struct usage *u, int argc, char **argv, const char **word, i
             word[words++] = text;
         }
     }
-    if (words >= u->min_words) return words;
-    args_refuse(u->verb, "missing argument; usage: rungs %s", u->synopsis);
+    if (words < u->min_words) {
+        args_refuse(u->verb, "missing argument; usage: rungs %s", u->synopsis);
+        return -1;
+    }
+    if (check_outputs(u)) return words;
+    *exit_code = EXIT_OUTPUT;
     return -1;
 }
 

@@ -6,12 +6,14 @@
 
 #include "../base/exit_code.h"
 
-enum option_kind { OPTION_FLAG, OPTION_INT, OPTION_REAL, OPTION_TEXT };
+/* OPTION_FILE and OPTION_FOLDER are texts: where results go. They are refused before the work whose results they are to
+ * hold, alike in every verb (base/file.h), and two of a command must not be the same file. */
+enum option_kind { OPTION_FLAG, OPTION_INT, OPTION_REAL, OPTION_TEXT, OPTION_FILE, OPTION_FOLDER };
 
 struct option_row {
     const char *name; /* "--epochs"                                                  */
     enum option_kind kind;
-    void *value;      /* int *, int *, double *, const char **; holds the default    */
+    void *value;      /* int *, int *, double *, const char ** for all texts; holds the default */
     double low, high; /* the accepted range of numbers, inclusive                    */
     const char *help; /* one line; the default is appended                           */
 };

@@ -9,8 +9,8 @@
 
 #include "../base/error.h"
 #include "../bench/crew.h"
+#include "../base/interrupt.h"
 #include "../bench/report.h"
-#include "../bench/whole_file.h"
 #include "../plots/charts.h"
 #include "../train/progress.h"
 
@@ -230,6 +230,10 @@ static int race_at(const struct op *op, const struct check_case *made, struct co
         args_refuse("bench", "out of memory at %s; try smaller shapes", race_name);
         return 0;
     }
+    if (interrupt_asked()) {
+        progress_end(&progress);
+        return 1;
+    }
     int first = rows.n;
     for (int i = 0; i < n; i++) {
         struct roofs *r = roofs_of(c[i].threads);
@@ -248,11 +252,12 @@ static int race_all(void)
 {
     static struct contestant c[MAX_CONTESTANTS];
     int n = 0, ok = 1;
-    for (int i = 0; ok && i < problems; i++) {
+    for (int i = 0; ok && i < problems && !interrupt_asked(); i++) {
         const struct bench_problem *p = &problem[i];
         struct check_case *made = made_of[i] ? made_of[i] : check_case_make(p->op, p->size, 1);
         if (!i || p->op != p[-1].op) n = line_up(p->op, c);
-        for (int is_cold = 0; ok && is_cold <= cold; is_cold++) ok = race_at(p->op, made, c, n, is_cold);
+        for (int is_cold = 0; ok && is_cold <= cold && !interrupt_asked(); is_cold++)
+            ok = race_at(p->op, made, c, n, is_cold);
         check_case_free(made);
     }
     return ok;
@@ -281,6 +286,20 @@ static int measure_roofs(void)
     return 1;
 }
 
+/* after Ctrl-C: what there is, and how to get the rest */
+static void say_interrupted(int saved)
+{
+    fprintf(stderr, "\nrungs bench: interrupted after %d of %d races; ", race_number, problems * (1 + cold));
+    if (!csv_path && !json_path)
+        fprintf(stderr, "nothing is saved, as there was no --csv or --json\n");
+    else if (!saved || !race_number)
+        fprintf(stderr, "nothing is saved\n");
+    else
+        fprintf(stderr, "they are in %s; name the other operations or --shapes to race the rest\n",
+                csv_path ? csv_path : json_path);
+    interrupt_end();
+}
+
 /* the roofs, which a second measurement may have raised, stand before the results */
 static int write_files(void)
 {
@@ -298,7 +317,8 @@ static int write_files(void)
 
 static int bench(const struct op *const *op, int n)
 {
-    int ok;
+    int ok, saved = 0;
+    interrupt_watch();
     crew_pin_self();
     machine = machine_facts();
     machine_print(&machine);
@@ -310,11 +330,15 @@ static int bench(const struct op *const *op, int n)
     started = crew_clock();
     ok = race_all();
     for (int i = 0; ok && i < n; i++) ladder_print(&rows, op[i]->name, NULL);
-    if (ok && (csv_path || json_path)) ok = write_files();
+    if (ok && (csv_path || json_path) && (race_number || !interrupt_asked())) ok = saved = write_files();
+    if (interrupt_asked()) say_interrupted(saved);
     if (rows.failed) printf("\n%d FAILED: a wrong result, or a time that cannot be\n", rows.failed);
-    ok = ok && !rows.failed;
+    int wrong = rows.failed;
     rows_free(&rows);
-    return ok ? EXIT_OK : EXIT_WRONG;
+    return wrong                               ? EXIT_WRONG
+           : ok                                ? EXIT_OK
+           : (csv_path || json_path) && !saved ? EXIT_OUTPUT
+                                               : EXIT_RESOURCES;
 }
 
 static const char about[] =
@@ -345,8 +369,8 @@ int verb_bench(int argc, char **argv)
           "the CUDA rungs, on this machine's GPU, beside cuBLAS and cuDNN" },
         { "--quick", OPTION_FLAG, &quick, 0, 0, "few and short samples: not for quoting" },
         { "--cold", OPTION_FLAG, &cold, 0, 0, "also with the operands flushed from the caches" },
-        { "--csv", OPTION_TEXT, &csv_path, 0, 0, "write the rows to this file" },
-        { "--json", OPTION_TEXT, &json_path, 0, 0, "write machine facts and rows to this file" },
+        { "--csv", OPTION_FILE, &csv_path, 0, 0, "write the rows to this file" },
+        { "--json", OPTION_FILE, &json_path, 0, 0, "write machine facts and rows to this file" },
         { 0 },
     };
     const struct usage usage = { "bench", "bench OP...|all [options]", about, examples, options, 1, OPS };
@@ -364,8 +388,6 @@ int verb_bench(int argc, char **argv)
     if (!problems)
         return args_refuse("bench", "%s has no default benchmark shape; give one with --shape%s", op[0]->name,
                            large ? "" : ", or --large");
-    if ((csv_path && !whole_file_possible(csv_path)) || (json_path && !whole_file_possible(json_path)))
-        return EXIT_WRONG;
     if (!is_room()) return EXIT_RESOURCES;
     if (cuda)
         return bench_cuda(&(struct bench_cuda){ problem, problems, rungs_text ? is_chosen_of : NULL, no_peers,

@@ -11,7 +11,7 @@ static const char *from, *into;
 
 static void list_set(const struct data_set *set)
 {
-    char path[DATA_PATH], why[WHY];
+    char path[DATA_PATH], why[ERROR_TEXT];
     printf("%-14s %s\n", set->name, set->about);
     if (data_where(set, path, why))
         printf("    found in %s\n", path);
@@ -25,7 +25,7 @@ static void list_set(const struct data_set *set)
 
 static int get_set(const struct data_set *set)
 {
-    char home[DATA_PATH], folder[DATA_PATH], why[WHY];
+    char home[DATA_PATH], folder[DATA_PATH], why[ERROR_TEXT];
     int n;
     if (into)
         n = snprintf(folder, sizeof folder, "%s", into);
@@ -55,7 +55,7 @@ int verb_data(int argc, char **argv)
 {
     const struct option_row options[] = {
         { "--from", OPTION_TEXT, &from, 0, 0, "another mirror: the address of a folder; file:// works" },
-        { "--into", OPTION_TEXT, &into, 0, 0, "another folder than ~/.local/share/rungs/NAME" },
+        { "--into", OPTION_FOLDER, &into, 0, 0, "another folder than ~/.local/share/rungs/NAME" },
         { 0 },
     };
     const struct usage usage = {

@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../base/file.h"
 #include "../base/process.h"
 #include "../bench/machine.h"
 #include "../optimized/check_all.h"
@@ -100,21 +101,6 @@ static const char race_name[] = "race.csv";
 static void join(char path[PATH], const char *name)
 {
     snprintf(path, PATH, "%s/%s", out, name);
-}
-
-/* mkdir -p; 0 after a sentence */
-static int make_folder(const char *folder)
-{
-    char path[PATH];
-    struct stat is;
-    for (size_t i = 1; i <= strlen(folder); i++) {
-        if (folder[i] && folder[i] != '/') continue;
-        snprintf(path, sizeof path, "%.*s", (int)i, folder);
-        if (mkdir(path, 0777) && errno != EEXIST) break;
-    }
-    if (!stat(folder, &is) && S_ISDIR(is.st_mode) && !access(folder, W_OK)) return 1;
-    fprintf(stderr, "rungs demo: cannot write into the folder %s; name another with --out\n", folder);
-    return 0;
 }
 
 /* What an earlier demo measured must not be drawn as if it were today's. */
@@ -289,7 +275,7 @@ static void farewell(double seconds)
 int verb_demo(int argc, char **argv)
 {
     const struct option_row options[] = {
-        { "--out", OPTION_TEXT, &out, 0, 0, "the folder for measurements and charts" },
+        { "--out", OPTION_FOLDER, &out, 0, 0, "the folder for measurements and charts" },
         { "--threads", OPTION_INT, &threads, 0, 256, "for the threaded rungs; 0: as OpenMP decides" },
         { "--steps", OPTION_INT, &steps, 1, 1e6, "of naive training" },
         { "--epochs", OPTION_INT, &epochs, 1, 1e4, "of training on the top rung" },
@@ -310,7 +296,9 @@ int verb_demo(int argc, char **argv)
     int code;
     if (args_read(&usage, argc, argv, word, &code) < 0) return code;
     if (strlen(out) + sizeof "/naive.csv" > PATH) return args_refuse("demo", "--out is too long");
-    if (!make_folder(out)) return EXIT_OUTPUT;
+    char error[ERROR_TEXT];
+    int lock;
+    if (!folder_take(out, &lock, error)) return args_fail(EXIT_OUTPUT, "demo", "%s", error);
     snprintf(threads_text, NUMBER, "%d", threads);
     snprintf(epochs_text, NUMBER, "%d", epochs);
     snprintf(steps_text, NUMBER, "%d", steps);
@@ -323,5 +311,6 @@ int verb_demo(int argc, char **argv)
     race();
     draw();
     farewell(progress_clock() - began);
+    folder_release(lock);
     return failed ? EXIT_WRONG : EXIT_OK;
 }

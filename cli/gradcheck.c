@@ -82,7 +82,7 @@ static int work_through(struct subject *s, const struct settings *set, subject_w
         }
         code = report_worse(code, print(s, set, out));
     } while (s->next && s->next(s, set));
-    if (!report_files(set, all.at, all.n) && !code) code = EXIT_USAGE;
+    if (!report_files(set, all.at, all.n) && !code) code = EXIT_OUTPUT;
     free(all.at);
     return code;
 }
@@ -101,7 +101,6 @@ static int run_subject(const struct subject_kind *kind, const struct subject_mod
     word[0] = verb;
     struct settings set;
     int code = kind->parse(argc, word, s, &set);
-    if (code < 0 && !report_possible(&set)) code = EXIT_USAGE;
     if (code < 0)
         code = mode ? work_through(s, &set, mode->work, mode->print)
                     : work_through(s, &set, set.at ? subject_at_work : kind->work, report_print);

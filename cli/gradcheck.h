@@ -19,7 +19,7 @@
 
 #include "args.h"
 #include "../gradcheck/gc.h"
-#include "../train/why.h"
+#include "../base/error.h"
 
 /* ---- gradcheck_options.c ---- */
 
@@ -142,7 +142,7 @@ enum { OUTCOME_RESULTS = 4, OUTCOME_ROWS = 64 };
 struct outcome {
     int opened;  /* the subject's code is loaded           */
     int refused; /* why says what the user can do about it */
-    char why[WHY];
+    char why[ERROR_TEXT];
     char stage[GC_TEXT]; /* of the check, while it runs */
     double done;         /* 0..1 */
     int results;
@@ -174,9 +174,6 @@ subject_work subject_check_work; /* gc_check, and a V curve of a failing tensor 
 subject_work subject_at_work;    /* gradcheck_at.c: one element, with its V curve */
 
 /* ---- gradcheck_report.c ---- */
-
-/* 0 after a sentence: the files that the settings name cannot be written */
-int report_possible(const struct settings *set);
 
 /* 1: nothing but files, or JSON, is wanted on stdout */
 int report_is_quiet(const struct settings *set);

@@ -17,23 +17,24 @@ static int read_index(const char *text, const gc_tensor *t, size_t *flat, char *
     for (const char *p = text; count < GC_MAX_DIMS;) {
         char *end;
         if (*p < '0' || *p > '9')
-            return WHY_NOT(why, "--at %.60s: it must be whole numbers like 2,1,0", text);
+            return error_set(why, "--at %.60s: it must be whole numbers like 2,1,0", text);
         index[count++] = strtoull(p, &end, 10);
         if (!*end) break;
         if (*end != ',' || count == GC_MAX_DIMS)
-            return WHY_NOT(why, "--at %.60s: it must be whole numbers like 2,1,0", text);
+            return error_set(why, "--at %.60s: it must be whole numbers like 2,1,0", text);
         p = end + 1;
     }
     if (count == 1 && t->nd != 1) {
         *flat = index[0];
-        return *flat < n ? 1 : WHY_NOT(why, "--at %s: %s has %zu elements, counted from 0", text, t->name, n);
+        return *flat < n ? 1
+                         : error_set(why, "--at %s: %s has %zu elements, counted from 0", text, t->name, n);
     }
-    if (count != t->nd) return WHY_NOT(why, "--at %.60s: %s has %d indexes", text, t->name, t->nd);
+    if (count != t->nd) return error_set(why, "--at %.60s: %s has %d indexes", text, t->name, t->nd);
     *flat = 0;
     for (int k = 0; k < count; k++) {
         if (index[k] >= t->dim[k])
-            return WHY_NOT(why, "--at %.60s: index %d of %s ends at %zu", text, k + 1, t->name,
-                           t->dim[k] - 1);
+            return error_set(why, "--at %.60s: index %d of %s ends at %zu", text, k + 1, t->name,
+                             t->dim[k] - 1);
         *flat = *flat * t->dim[k] + index[k];
     }
     return 1;
@@ -190,12 +191,12 @@ int subject_at_work(struct subject *s, const struct settings *set, struct outcom
     for (int i = 0; i < s->problem.nin; i++) {
         if (!(s->in[i].flags & GC_GRAD)) continue;
         if (e.tensor >= 0)
-            return WHY_NOT(out->why, "--at needs --only: %s has more than one gradient", s->name);
+            return error_set(out->why, "--at needs --only: %s has more than one gradient", s->name);
         e.tensor = i;
     }
-    if (e.tensor < 0) return WHY_NOT(out->why, "%s has no input with a gradient", s->name);
+    if (e.tensor < 0) return error_set(out->why, "%s has no input with a gradient", s->name);
     if (!s->problem.forward || !s->problem.backward)
-        return WHY_NOT(out->why, "--at needs a forward and a backward; %s has only one", s->name);
+        return error_set(out->why, "--at needs a forward and a backward; %s has only one", s->name);
     if (!read_index(set->at, &s->in[e.tensor], &e.index, out->why)) return 0;
     e.r = gc_result_new(s->name, &e.o);
     if (set->o.fork)

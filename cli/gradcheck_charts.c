@@ -1,10 +1,11 @@
 /* gradcheck_charts.c - where charts go and what is said of them; see gradcheck.h. */
 #include "gradcheck.h"
 
+#include <stdarg.h>
 #include <ctype.h>
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
+
+#include "../base/file.h"
 
 /* DIR/NAME_kind, of letters that are safe in a file name */
 __attribute__((format(printf, 5, 6))) static void chart_base(char *base, size_t room, const char *dir,
@@ -22,13 +23,9 @@ __attribute__((format(printf, 5, 6))) static void chart_base(char *base, size_t 
 
 int report_folder(const char *verb, const char *dir)
 {
-    struct stat info;
-    if (strlen(dir) > 800) {
-        fprintf(stderr, "rungs %s: the path of the folder for charts is too long\n", verb);
-        return 0;
-    }
-    if (!mkdir(dir, 0777) || (!stat(dir, &info) && S_ISDIR(info.st_mode))) return 1;
-    fprintf(stderr, "rungs %s: the folder %s cannot be made: %s\n", verb, dir, strerror(errno));
+    char error[ERROR_TEXT];
+    if (folder_make(dir, error)) return 1;
+    fprintf(stderr, "rungs %s: %s\n", verb, error);
     return 0;
 }
 

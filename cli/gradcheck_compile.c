@@ -15,7 +15,7 @@ const char *compile_put(const char *name, const char *text, char *why)
     int fine = f && fputs(text, f) >= 0;
     if (f) fine &= !fclose(f);
     if (fine) return path;
-    WHY_NOT(why, "the temporary file %s cannot be written: %s", path ? path : name, strerror(errno));
+    error_set(why, "the temporary file %s cannot be written: %s", path ? path : name, strerror(errno));
     return NULL;
 }
 

@@ -14,7 +14,7 @@ static int vcurve_work(struct subject *s, const struct settings *set, struct out
     out->vrows = gc_vcurve(&s->problem, s->twin.forward ? &s->twin : NULL, &o, out->vrow, OUTCOME_ROWS,
                            &out->ladder_h, &out->ladder_error);
     if (out->vrows > 0) return 1;
-    return WHY_NOT(
+    return error_set(
         out->why,
         "there is no V curve of %s: its forward or its gradient is missing, refuses, or is not finite",
         s->name);
@@ -61,7 +61,7 @@ static int vcurve_report(const struct subject *s, const struct settings *set, st
     return report_folder(s->verb, set->out) &&
                    report_vcurve(stdout, s, out, set->out, set->only ? set->only : "all")
                ? EXIT_OK
-               : EXIT_USAGE;
+               : EXIT_OUTPUT;
 }
 
 /* ---- Taylor ---- */
@@ -72,7 +72,7 @@ static int taylor_work(struct subject *s, const struct settings *set, struct out
     o.fork = 0;
     out->trows = gc_taylor(&s->problem, &o, out->trow, OUTCOME_ROWS);
     if (out->trows > 0) return 1;
-    return WHY_NOT(
+    return error_set(
         out->why,
         "there is no Taylor plot of %s: its forward or its gradient is missing, refuses, or is not finite",
         s->name);
@@ -97,7 +97,7 @@ static int taylor_report(const struct subject *s, const struct settings *set, st
     snprintf(title, sizeof title, "%s%s%s", s->name, set->only ? ", derivative by " : "",
              set->only ? set->only : "");
     return report_folder(s->verb, set->out) && report_taylor(stdout, s, out, set->out, title) ? EXIT_OK
-                                                                                              : EXIT_USAGE;
+                                                                                              : EXIT_OUTPUT;
 }
 
 /* ---- the pages ---- */

@@ -20,12 +20,12 @@ static int map_file(const char *path, struct bytes *b, char *why)
 {
     struct stat info;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return WHY_NOT(why, "%s cannot be opened: %s", path, strerror(errno));
+    if (fd < 0) return error_set(why, "%s cannot be opened: %s", path, strerror(errno));
     int ok = !fstat(fd, &info);
     if (ok && !S_ISREG(info.st_mode)) {
         close(fd);
-        return WHY_NOT(why, "%s is %s, not a shared object", path,
-                       S_ISDIR(info.st_mode) ? "a folder" : "no ordinary file");
+        return error_set(why, "%s is %s, not a shared object", path,
+                         S_ISDIR(info.st_mode) ? "a folder" : "no ordinary file");
     }
     *b = (struct bytes){ 0 };
     if (ok && info.st_size > 0) {
@@ -35,8 +35,8 @@ static int map_file(const char *path, struct bytes *b, char *why)
         b->at = at;
     }
     close(fd);
-    if (!ok) return WHY_NOT(why, "%s cannot be read: %s", path, strerror(errno));
-    return b->n ? 1 : WHY_NOT(why, "%s is empty", path);
+    if (!ok) return error_set(why, "%s cannot be read: %s", path, strerror(errno));
+    return b->n ? 1 : error_set(why, "%s is empty", path);
 }
 
 static int ends_with(const char *text, const char *end)
@@ -48,14 +48,15 @@ static int ends_with(const char *text, const char *end)
 static int is_no_elf(const char *path, char *why)
 {
     if (ends_with(path, ".c"))
-        return WHY_NOT(why, "%s is C source; compile it first: cc -O2 -fPIC -shared -o lib.so %s -lm", path,
-                       path);
+        return error_set(why, "%s is C source; compile it first: cc -O2 -fPIC -shared -o lib.so %s -lm", path,
+                         path);
     if (ends_with(path, ".a"))
-        return WHY_NOT(why,
-                       "%s is an archive, not a shared object; link it first: cc -shared -o lib.so "
-                       "-Wl,--whole-archive %s -Wl,--no-whole-archive -lm",
-                       path, path);
-    return WHY_NOT(why, "%s is no shared object; make one: cc -O2 -fPIC -shared -o lib.so FILE.c -lm", path);
+        return error_set(why,
+                         "%s is an archive, not a shared object; link it first: cc -shared -o lib.so "
+                         "-Wl,--whole-archive %s -Wl,--no-whole-archive -lm",
+                         path, path);
+    return error_set(why, "%s is no shared object; make one: cc -O2 -fPIC -shared -o lib.so FILE.c -lm",
+                     path);
 }
 
 static const char *machine_name(int machine)
@@ -91,17 +92,17 @@ static int looks_right(const char *path, const struct bytes *b, char *why)
     memcpy(&head, b->at, b->n < sizeof head ? b->n : sizeof head);
     int machine = own_machine();
     if (machine != EM_NONE && head.e_machine != machine)
-        return WHY_NOT(why, "%s is built for %s, but this program runs on %s; compile it for this machine",
-                       path, machine_name(head.e_machine), machine_name(machine));
+        return error_set(why, "%s is built for %s, but this program runs on %s; compile it for this machine",
+                         path, machine_name(head.e_machine), machine_name(machine));
     if (head.e_ident[EI_CLASS] != ELFCLASS64 && sizeof(void *) == 8)
-        return WHY_NOT(why, "%s is a 32-bit library; compile it without -m32", path);
+        return error_set(why, "%s is a 32-bit library; compile it without -m32", path);
     if (head.e_type == ET_REL)
-        return WHY_NOT(
+        return error_set(
             why, "%s is an object file; link it first: cc -shared -o lib.so %s -lm (compiled with -fPIC)",
             path, path);
     if (head.e_type != ET_DYN)
-        return WHY_NOT(why, "%s is a program or a core file, not a shared object; link it with -shared",
-                       path);
+        return error_set(why, "%s is a program or a core file, not a shared object; link it with -shared",
+                         path);
     return 1;
 }
 
@@ -130,9 +131,10 @@ int elf_is_library(const char *path, char *why)
 {
     struct bytes b;
     if (!map_file(path, &b, why)) return 0;
-    int ok = looks_right(path, &b, why) &&
-             (sizeof(void *) != 8 || is_whole(&b) ||
-              WHY_NOT(why, "%s is cut short: a part that its header names is missing; make it again", path));
+    int ok =
+        looks_right(path, &b, why) &&
+        (sizeof(void *) != 8 || is_whole(&b) ||
+         error_set(why, "%s is cut short: a part that its header names is missing; make it again", path));
     munmap((void *)b.at, b.n);
     return ok;
 }
@@ -206,14 +208,14 @@ int elf_no_symbol(const char *path, const char *name, char *why)
     read_names(&b, &names);
     munmap((void *)b.at, b.n);
     if (names.hidden)
-        return WHY_NOT(why,
-                       "%s has a '%.100s', but does not export it: take away its 'static' or its hidden "
-                       "visibility",
-                       path, name);
+        return error_set(why,
+                         "%s has a '%.100s', but does not export it: take away its 'static' or its hidden "
+                         "visibility",
+                         path, name);
     if (names.mangled)
-        return WHY_NOT(why, "%s has '%.100s' as a C++ function; declare it extern \"C\"", path, name);
+        return error_set(why, "%s has '%.100s' as a C++ function; declare it extern \"C\"", path, name);
     if (*names.nearest)
-        return WHY_NOT(why, "%s exports no '%.100s'; did you mean '%s'?", path, name, names.nearest);
-    if (*names.list) return WHY_NOT(why, "%s exports no '%.100s'; it exports %s", path, name, names.list);
-    return WHY_NOT(why, "%s exports no '%.100s'; `nm -D %s` lists what it exports", path, name, path);
+        return error_set(why, "%s exports no '%.100s'; did you mean '%s'?", path, name, names.nearest);
+    if (*names.list) return error_set(why, "%s exports no '%.100s'; it exports %s", path, name, names.list);
+    return error_set(why, "%s exports no '%.100s'; `nm -D %s` lists what it exports", path, name, path);
 }

@@ -48,12 +48,12 @@ const char *guard_folder(char *why)
     const char *tmp = getenv("TMPDIR");
     if (!tmp || !*tmp) tmp = "/tmp";
     if (snprintf(folder, sizeof folder, "%s/rungs-gradcheck-XXXXXX", tmp) >= (int)sizeof folder - NAME_MAX) {
-        WHY_NOT(why, "the path in TMPDIR is too long");
+        error_set(why, "the path in TMPDIR is too long");
         return NULL;
     }
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) signal(endings[i], on_end);
     if (!mkdtemp(folder)) {
-        WHY_NOT(why, "no folder for temporary files in %s: %s; set TMPDIR", tmp, strerror(errno));
+        error_set(why, "no folder for temporary files in %s: %s; set TMPDIR", tmp, strerror(errno));
         return NULL;
     }
     has_folder = 1;

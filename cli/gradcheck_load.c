@@ -11,17 +11,17 @@ static void explain(const char *path, const char *error, char *why)
     const char *symbol = strstr(error, "undefined symbol: "), *lost = strstr(error, ": cannot open shared");
     if (symbol) {
         symbol += strlen("undefined symbol: ");
-        WHY_NOT(why,
-                "%s needs '%.*s', which it was not linked with: add its file or library when you link it "
-                "(-lm, -lopenblas, -fopenmp, ...)",
-                path, (int)strcspn(symbol, " \t,("), symbol);
+        error_set(why,
+                  "%s needs '%.*s', which it was not linked with: add its file or library when you link it "
+                  "(-lm, -lopenblas, -fopenmp, ...)",
+                  path, (int)strcspn(symbol, " \t,("), symbol);
     } else if (lost && strncmp(error, path, (size_t)(lost - error))) {
-        WHY_NOT(why,
-                "%s needs %.*s, which is not found: set LD_LIBRARY_PATH to its folder, or link with "
-                "-Wl,-rpath,FOLDER",
-                path, (int)(lost - error), error);
+        error_set(why,
+                  "%s needs %.*s, which is not found: set LD_LIBRARY_PATH to its folder, or link with "
+                  "-Wl,-rpath,FOLDER",
+                  path, (int)(lost - error), error);
     } else {
-        WHY_NOT(why, "%s cannot be loaded: %.400s", path, error);
+        error_set(why, "%s cannot be loaded: %.400s", path, error);
     }
 }
 
@@ -30,7 +30,7 @@ void *library_open(const char *path, char *why)
     char plain[PATH_MAX + 2];
     /* a name without a slash would be looked for in the system's folders */
     if (snprintf(plain, sizeof plain, "%s%s", strchr(path, '/') ? "" : "./", path) >= (int)sizeof plain) {
-        WHY_NOT(why, "the path of the library is too long");
+        error_set(why, "the path of the library is too long");
         return NULL;
     }
     void *library = dlopen(plain, RTLD_NOW | RTLD_LOCAL);

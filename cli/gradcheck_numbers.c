@@ -1,6 +1,7 @@
 /* gradcheck_numbers.c - a file of numbers; see gradcheck.h. */
 #include "gradcheck.h"
 
+#include <stdio.h>
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
@@ -45,22 +46,22 @@ static int read_all(struct reader *r, size_t n, double *x, char *why)
     for (;; have++) {
         int length = next_word(r, word, sizeof word);
         if (length < 0)
-            return WHY_NOT(why, "%s, line %ld: a word of more than %d characters is no number", r->path,
-                           r->line, (int)sizeof word - 1);
+            return error_set(why, "%s, line %ld: a word of more than %d characters is no number", r->path,
+                             r->line, (int)sizeof word - 1);
         if (!length) break;
         errno = 0;
         double value = strtod(word, &end);
-        if (*end) return WHY_NOT(why, "%s, line %ld: '%s' is no number", r->path, r->line, word);
-        if (!isfinite(value)) return WHY_NOT(why, "%s, line %ld: %s is not finite", r->path, r->line, word);
+        if (*end) return error_set(why, "%s, line %ld: '%s' is no number", r->path, r->line, word);
+        if (!isfinite(value)) return error_set(why, "%s, line %ld: %s is not finite", r->path, r->line, word);
         if (have == n)
-            return WHY_NOT(why, "%s holds more than %zu number%s, as many as were asked for", r->path, n,
-                           n == 1 ? "" : "s");
+            return error_set(why, "%s holds more than %zu number%s, as many as were asked for", r->path, n,
+                             n == 1 ? "" : "s");
         x[have] = value;
     }
-    if (ferror(r->in)) return WHY_NOT(why, "%s cannot be read: %s", r->path, strerror(errno));
+    if (ferror(r->in)) return error_set(why, "%s cannot be read: %s", r->path, strerror(errno));
     if (have < n)
-        return WHY_NOT(why, "%s holds %zu number%s, but %zu are needed", r->path, have, have == 1 ? "" : "s",
-                       n);
+        return error_set(why, "%s holds %zu number%s, but %zu are needed", r->path, have,
+                         have == 1 ? "" : "s", n);
     return 1;
 }
 
@@ -68,9 +69,9 @@ int numbers_read(const char *path, size_t n, double *x, char *why)
 {
     struct stat info;
     struct reader r = { .in = fopen(path, "r"), .path = path, .line = 1 };
-    if (!r.in) return WHY_NOT(why, "%s cannot be opened: %s", path, strerror(errno));
+    if (!r.in) return error_set(why, "%s cannot be opened: %s", path, strerror(errno));
     int ok = !fstat(fileno(r.in), &info) && S_ISDIR(info.st_mode)
-                 ? WHY_NOT(why, "%s is a folder, not a file of numbers", path)
+                 ? error_set(why, "%s is a folder, not a file of numbers", path)
                  : read_all(&r, n, x, why);
     fclose(r.in);
     return ok;

@@ -20,10 +20,10 @@ static const struct option_row common[] = {
     { "--timeout", OPTION_INT, &timeout, 1, 1e6, "seconds for the whole check" },
     { "--only", OPTION_TEXT, &now.only, 0, 0, "only the gradient of this tensor" },
     { "--at", OPTION_TEXT, &now.at, 0, 0, "look at this element, like 2,1,0, with its V curve" },
-    { "--json", OPTION_TEXT, &now.json, 0, 0, "write the result there as JSON; - is stdout, without report" },
-    { "--junit", OPTION_TEXT, &now.junit, 0, 0, "write the result there as JUnit XML" },
-    { "--csv", OPTION_TEXT, &now.csv, 0, 0, "write a row for each tensor there" },
-    { "--svg", OPTION_TEXT, &now.svg, 0, 0, "draw a failing tensor's charts into this folder" },
+    { "--json", OPTION_FILE, &now.json, 0, 0, "write the result there as JSON; - is stdout, without report" },
+    { "--junit", OPTION_FILE, &now.junit, 0, 0, "write the result there as JUnit XML" },
+    { "--csv", OPTION_FILE, &now.csv, 0, 0, "write a row for each tensor there" },
+    { "--svg", OPTION_FOLDER, &now.svg, 0, 0, "draw a failing tensor's charts into this folder" },
     { "--no-fork", OPTION_FLAG, &no_fork, 0, 0, "run the code in this process, for a debugger" },
     { "--quiet", OPTION_FLAG, &now.quiet, 0, 0, "no report: the exit code and the files tell" },
     { 0 },
@@ -31,7 +31,7 @@ static const struct option_row common[] = {
 
 /* for vcurve and taylor */
 static const struct option_row of_curves[] = {
-    { "--out", OPTION_TEXT, &now.out, 0, 0, "the folder for the chart" },
+    { "--out", OPTION_FOLDER, &now.out, 0, 0, "the folder for the chart" },
     { "--seed", OPTION_INT, &seed, 0, 1e9, "of the random point and direction" },
     { "--timeout", OPTION_INT, &timeout, 1, 1e6, "seconds for the whole" },
     { "--only", OPTION_TEXT, &now.only, 0, 0, "only the gradient of this tensor" },
@@ -79,13 +79,12 @@ static void put_indented(const char *text)
 
 static void put_option(const struct option_row *o)
 {
-    static const char *const hint[] = { "", " N", " X", " TEXT" };
     char left[40];
-    snprintf(left, sizeof left, "%s%s", o->name, hint[o->kind]);
+    snprintf(left, sizeof left, "%s%s", o->name, args_hint[o->kind]);
     printf("    %-18s %s", left, o->help);
     if (o->kind == OPTION_INT) printf(" [%d]", *(int *)o->value);
     if (o->kind == OPTION_REAL) printf(" [%g]", *(double *)o->value);
-    if (o->kind == OPTION_TEXT && *(const char **)o->value) printf(" [%s]", *(const char **)o->value);
+    if (o->kind >= OPTION_TEXT && *(const char **)o->value) printf(" [%s]", *(const char **)o->value);
     putchar('\n');
 }
 
@@ -102,7 +101,8 @@ static const char exit_status[] = "0   pass: the gradient is right\n"
                                   "3   contract: a function reads or writes what it must not, or its result "
                                   "depends on more than its input\n"
                                   "4   crash or time-out of the code under test\n"
-                                  "64  usage: the words or the files given cannot be used";
+                                  "64  usage: an argument or a file given cannot be used\n"
+                                  "74  the report or a file could not be written";
 
 static void put_page(const struct manual *m, const struct option_row *options)
 {

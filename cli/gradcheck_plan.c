@@ -1,6 +1,7 @@
 /* gradcheck_plan.c - from two prototypes and some options to a plan; see gradcheck_plan.h. */
 #include "gradcheck_plan.h"
 
+#include <stdarg.h>
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
@@ -25,9 +26,9 @@ __attribute__((format(printf, 4, 5))) static int point_at(struct maker *m, const
     vsnprintf(sentence, sizeof sentence, format, list);
     va_end(list);
     proto_point(p->text, at, lines, sizeof lines);
-    return WHY_NOT(m->why, "%s, column %d: %s\n%s",
-                   p == &m->plan->loss ? "the first prototype" : "the gradient's prototype", at + 1, sentence,
-                   lines);
+    return error_set(m->why, "%s, column %d: %s\n%s",
+                     p == &m->plan->loss ? "the first prototype" : "the gradient's prototype", at + 1,
+                     sentence, lines);
 }
 
 /* ---- lists of NAME=VALUE ---- */
@@ -123,8 +124,8 @@ static int read_range(struct maker *m, struct plan_tensor *t)
         !read_real(colon + 1, item.value_length - left - 1, &t->high) || t->low > t->high ||
         (t->dt == GC_I32 &&
          (t->low < INT_MIN || t->high > INT_MAX || floor(t->low) < t->low || floor(t->high) < t->high)))
-        return WHY_NOT(m->why, "--range %.*s: write the least and the largest value, like --range %s=0:3",
-                       item.name_length + item.value_length + 1, item.name, t->name);
+        return error_set(m->why, "--range %.*s: write the least and the largest value, like --range %s=0:3",
+                         item.name_length + item.value_length + 1, item.name, t->name);
     t->has_range = 1;
     return 1;
 }
@@ -142,18 +143,19 @@ static int read_data(struct maker *m, struct plan_tensor *t)
     char path[1024];
     if (!find_item(m->o->data, "\n", t->name, &item)) return 1;
     if (!item.value_length || item.value_length >= (int)sizeof path)
-        return WHY_NOT(m->why,
-                       "--data %.60s: write the tensor and a file of its numbers, like --data %s=%s.txt",
-                       t->name, t->name, t->name);
+        return error_set(m->why,
+                         "--data %.60s: write the tensor and a file of its numbers, like --data %s=%s.txt",
+                         t->name, t->name, t->name);
     snprintf(path, sizeof path, "%.*s", item.value_length, item.value);
     double *x = t->elements <= SIZE_MAX / sizeof *x ? malloc(t->elements * sizeof *x) : NULL;
     t->data = calloc(t->elements, t->dt == GC_F64 ? sizeof(double) : sizeof(float));
     int ok = x && t->data
                  ? numbers_read(path, t->elements, x, m->why)
-                 : WHY_NOT(m->why, "there is no memory for the %zu numbers of %s", t->elements, t->name);
+                 : error_set(m->why, "there is no memory for the %zu numbers of %s", t->elements, t->name);
     for (size_t i = 0; ok && i < t->elements; i++) {
         if (t->dt == GC_I32 && (x[i] < INT_MIN || x[i] > INT_MAX || floor(x[i]) < x[i]))
-            ok = WHY_NOT(m->why, "%s: %g is no whole number, but %s is an array of int", path, x[i], t->name);
+            ok = error_set(m->why, "%s: %g is no whole number, but %s is an array of int", path, x[i],
+                           t->name);
         else
             store(t, i, x[i]);
     }
@@ -167,9 +169,9 @@ static int read_set(struct maker *m, struct plan_tensor *t)
     double value;
     if (!find_item(m->o->set, ",\n", t->name, &item)) return 1;
     if (!item.value || !read_real(item.value, item.value_length, &value))
-        return WHY_NOT(m->why, "--set %.60s needs a number, like --set %s=0.1", t->name, t->name);
+        return error_set(m->why, "--set %.60s needs a number, like --set %s=0.1", t->name, t->name);
     t->data = calloc(t->elements, sizeof(double));
-    if (!t->data) return WHY_NOT(m->why, "there is no memory");
+    if (!t->data) return error_set(m->why, "there is no memory");
     for (size_t i = 0; i < t->elements; i++) store(t, i, value);
     t->flags |= GC_FIXED;
     return 1;
@@ -183,13 +185,13 @@ static int read_values(struct maker *m, struct plan_tensor *t)
     if (find_item(m->o->fixed, ",\n", t->name, &item)) t->flags |= GC_FIXED;
     if (!read_range(m, t) || !read_data(m, t) || !read_set(m, t)) return 0;
     if (t->dt == GC_I32 && !t->has_range && !t->data)
-        return WHY_NOT(
+        return error_set(
             m->why,
             "%s is an array of int, and its values are not known: add --range %s=0:9 (both ends count), or "
             "--data %s=FILE",
             t->name, t->name, t->name);
     if (t->flags & GC_FIXED && !t->data)
-        return WHY_NOT(m->why, "--fixed %s needs its numbers: --data %s=FILE", t->name, t->name);
+        return error_set(m->why, "--fixed %s needs its numbers: --data %s=FILE", t->name, t->name);
     return 1;
 }
 
@@ -496,9 +498,9 @@ static int check_names(struct maker *m, const char *option, const char *list, co
         for (int i = 0; i < plan->grad.args && gradients; i++)
             known |= is_item(&item, plan->grad.arg[i].name);
         if (!known)
-            return WHY_NOT(m->why, "%s %.*s: the %s has no argument of that name", option,
-                           item.name_length < 60 ? item.name_length : 60, item.name,
-                           gradients ? "gradient's prototype" : "first prototype");
+            return error_set(m->why, "%s %.*s: the %s has no argument of that name", option,
+                             item.name_length < 60 ? item.name_length : 60, item.name,
+                             gradients ? "gradient's prototype" : "first prototype");
     }
     return 1;
 }
@@ -510,8 +512,8 @@ static int check_sizes(struct maker *m)
     long long value;
     while (next_item(&list, ",\n", &item))
         if (!read_whole(&item, &value))
-            return WHY_NOT(m->why, "--size %.*s: write a name and a whole number, like --size n=32",
-                           item.name_length < 60 ? item.name_length : 60, item.name);
+            return error_set(m->why, "--size %.*s: write a name and a whole number, like --size n=32",
+                             item.name_length < 60 ? item.name_length : 60, item.name);
     return 1;
 }
 

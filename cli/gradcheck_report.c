@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../bench/whole_file.h"
+#include "../base/file.h"
 
 /* ---- what the code under test said ---- */
 
@@ -37,20 +37,9 @@ static void put_spoken(FILE *f, const char *stream, const struct spoken *s)
 
 /* ---- files ---- */
 
-static int plain_file(const char *path)
-{
-    return path && strcmp(path, "-");
-}
-
 int report_is_quiet(const struct settings *set)
 {
     return set->quiet || (set->json && !strcmp(set->json, "-"));
-}
-
-int report_possible(const struct settings *set)
-{
-    return (!plain_file(set->json) || whole_file_possible(set->json)) &&
-           (!set->junit || whole_file_possible(set->junit)) && (!set->csv || whole_file_possible(set->csv));
 }
 
 typedef int writer(FILE *f, const gc_result *const *r, int n);
@@ -62,10 +51,16 @@ static int write_junit(FILE *f, const gc_result *const *r, int n)
 
 static int write_file(const char *path, writer *write, const gc_result *const *r, int n)
 {
-    struct whole_file f;
+    struct file_out f;
+    char error[ERROR_TEXT];
     if (!path) return 1;
-    if (!strcmp(path, "-")) return !write(stdout, r, n);
-    return whole_file_open(&f, path) && (write(f.out, r, n), whole_file_keep(&f));
+    int ok = file_open(&f, path, error);
+    if (ok) {
+        write(f.out, r, n);
+        ok = file_keep(&f, error);
+    }
+    if (!ok) fprintf(stderr, "rungs gradcheck: %s\n", error);
+    return ok;
 }
 
 int report_files(const struct settings *set, struct outcome *const *out, int n)
@@ -80,7 +75,7 @@ int report_files(const struct settings *set, struct outcome *const *out, int n)
                write_file(set->csv, gc_csv, r, results);
     }
     free(r);
-    return r && fine && !fflush(stdout) && !ferror(stdout);
+    return r && fine;
 }
 
 /* ---- the whole ---- */
@@ -142,5 +137,5 @@ int report_print(const struct subject *s, const struct settings *set, struct out
         put_spoken(stdout, "stderr", &out->cried);
         fflush(stdout);
     }
-    return fine || code ? code : EXIT_USAGE;
+    return fine || code ? code : EXIT_OUTPUT;
 }

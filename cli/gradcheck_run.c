@@ -51,7 +51,7 @@ static int open_run(struct subject *s, char *why)
     if (!g) { /* an optimizer's step: run_work needs no problem */
         s->problem.nin = 0;
         if (!*gradcheck_mode()) return 1;
-        return WHY_NOT(why, "%s is an optimizer's step, not a gradient: it has no curve", s->name);
+        return error_set(why, "%s is an optimizer's step, not a gradient: it has no curve", s->name);
     }
     s->problem = *gradient_problem(g);
     memcpy(s->in, s->problem.in, (size_t)s->problem.nin * sizeof *s->in);

@@ -117,7 +117,7 @@ static int keep_file(const char *name, const char *text, char *why)
     FILE *f = fopen(path, "w");
     int fine = f && fputs(text, f) >= 0;
     if (f) fine &= !fclose(f);
-    return fine ? 1 : WHY_NOT(why, "%.500s cannot be written", path);
+    return fine ? 1 : error_set(why, "%.500s cannot be written", path);
 }
 
 /* 0 with why set */
@@ -126,7 +126,7 @@ static int make_shim(char *why, size_t room)
     const char *folder = guard_folder(why), *source, *header;
     char include[PATH_MAX + 3];
     char *text = folder ? shim_text() : NULL;
-    if (!text) return folder ? WHY_NOT(why, "there is no memory for the shim") : 0;
+    if (!text) return folder ? error_set(why, "there is no memory for the shim") : 0;
     int fine = !keep || (keep_file("shim.c", text, why) && keep_file("gc.h", gradcheck_header, why));
     source = fine ? compile_put("shim.c", text, why) : NULL;
     header = source ? compile_put("gc.h", gradcheck_header, why) : NULL;
@@ -140,12 +140,12 @@ static int make_shim(char *why, size_t room)
 
 static int settle(const char *verb, const char *loss_text)
 {
-    char why[2 * WHY];
+    char why[2 * ERROR_TEXT];
     if (!library_path || !grad_text)
         return args_refuse(verb, "it needs --lib and --grad; `rungs %s --help` shows how", verb);
     if (!elf_is_library(library_path, why) || !plan_make(&plan, loss_text, grad_text, &options_of_plan, why))
         return args_refuse(verb, "%s", why);
-    if (keep && !report_folder(verb, keep)) return EXIT_USAGE;
+    if (keep && !report_folder(verb, keep)) return EXIT_OUTPUT;
     if (!make_shim(why, sizeof why)) return args_refuse(verb, "%s", why);
     if (keep) fprintf(stderr, "rungs %s: the shim is %s/shim.c\n", verb, keep);
     return -1;
@@ -168,7 +168,7 @@ int sig_parse(int argc, char **argv, struct subject *s, struct settings *set)
         { "--linear", OPTION_TEXT, &o->linear, 0, 0,
           "the outputs are affine in this tensor: adds the adjoint test" },
         { "--map", OPTION_TEXT, &o->map, 0, 0, "an argument of the gradient by its input: gW=W" },
-        { "--keep", OPTION_TEXT, &keep, 0, 0, "leave the C file that joins the two in this folder" },
+        { "--keep", OPTION_FOLDER, &keep, 0, 0, "leave the C file that joins the two in this folder" },
         { 0 },
     };
     snprintf(verb, sizeof verb, "%s", argv[0]);

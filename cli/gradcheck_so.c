@@ -86,7 +86,7 @@ static const gc_problem *find_problem(void *at, char *why)
     }
     if (symbol->st_size == sizeof(gc_problem)) return at;
     if (symbol->st_size == sizeof(gc_problem *)) return *(const gc_problem *const *)at;
-    WHY_NOT(
+    error_set(
         why,
         "%s in %s has %zu bytes, but a gc_problem has %zu: compile the library with this program's gc.h, and "
         "export a gc_problem, a pointer to one, or a function that returns one",
@@ -100,9 +100,10 @@ static int open_problem(struct subject *s, void *library, char *why)
     if (!at) return 0;
     *why = '\0';
     const gc_problem *p = find_problem(at, why);
-    if (!p) return *why ? 0 : WHY_NOT(why, "%s in %s gives NULL instead of a gc_problem", problem_name, path);
+    if (!p)
+        return *why ? 0 : error_set(why, "%s in %s gives NULL instead of a gc_problem", problem_name, path);
     if (p->nin < 1 || p->nin > GC_MAX_TENSORS || p->nout < 1 || p->nout > GC_MAX_TENSORS || !p->in || !p->out)
-        return WHY_NOT(
+        return error_set(
             why,
             "%s in %s has nin = %d and nout = %d; both must be from 1 to %d, and in and out must point to "
             "as many tensors",
@@ -111,7 +112,7 @@ static int open_problem(struct subject *s, void *library, char *why)
     memcpy(s->in, p->in, (size_t)p->nin * sizeof *p->in);
     s->problem.in = s->in;
     for (int i = 0; i < p->nin; i++)
-        if (!s->in[i].name) return WHY_NOT(why, "input %d of %s in %s has no name", i, problem_name, path);
+        if (!s->in[i].name) return error_set(why, "input %d of %s in %s has no name", i, problem_name, path);
     if (p->name) snprintf(s->name, sizeof s->name, "%s", p->name);
     return 1;
 }
@@ -129,7 +130,7 @@ static int open_so(struct subject *s, char *why)
 static int read_x(char *why)
 {
     double *x = calloc((size_t)n, sizeof *x);
-    if (!x) return WHY_NOT(why, "there is no memory for %d numbers", n);
+    if (!x) return error_set(why, "there is no memory for %d numbers", n);
     if (!numbers_read(x_path, (size_t)n, x, why)) {
         free(x);
         return 0;
@@ -146,7 +147,7 @@ static int read_x(char *why)
 /* -1 if the words fit together */
 static int settle(const char *verb)
 {
-    char why[WHY];
+    char why[ERROR_TEXT];
     if (problem_name && (loss_name || grad_name || n || x_path || f32))
         return args_refuse(verb, "--problem says all: leave out --loss, --grad, --n, --x and --f32");
     if (!problem_name && (!loss_name || !grad_name || !n))

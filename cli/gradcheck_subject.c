@@ -55,8 +55,8 @@ int subject_narrow(struct subject *s, const char *name, char *why)
         if (!strcmp(name, s->in[i].name) || (found < 0 && same_name(name, s->in[i].name))) found = i;
     }
     if (found < 0)
-        return WHY_NOT(why, "--only %.60s: %s has no gradient by a tensor of that name; it has %s", name,
-                       s->name, *list ? list : "none");
+        return error_set(why, "--only %.60s: %s has no gradient by a tensor of that name; it has %s", name,
+                         s->name, *list ? list : "none");
     for (int i = 0; i < s->problem.nin; i++) {
         if (i == found) continue;
         s->in[i].flags &= ~(unsigned)GC_GRAD;
@@ -179,7 +179,7 @@ static int failing_tensor(const gc_result *r)
 int subject_check_work(struct subject *s, const struct settings *set, struct outcome *out)
 {
     gc_options o = outcome_options(set, out);
-    char why[WHY];
+    char why[ERROR_TEXT];
     outcome_keep(out, gc_check(&s->problem, &o));
     int wrong = failing_tensor(&out->result[0]);
     if (!set->svg || wrong < 0 || !subject_narrow(s, s->in[wrong].name, why)) return 1;

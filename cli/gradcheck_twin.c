@@ -296,13 +296,13 @@ static void put_four_lines(FILE *f, const struct subject *s, const struct outcom
 static int compile(enum precision p, const char *header, char *why, size_t room)
 {
     const char *words[16] = { precisions[p].define, "-include", header, NULL };
-    char buffer[512], said[2 * WHY];
+    char buffer[512], said[2 * ERROR_TEXT];
     int k = 3;
     snprintf(buffer, sizeof buffer, "%s", flags ? flags : "");
     for (char *w = strtok(buffer, " "); w && k < 15; w = strtok(NULL, " ")) words[k++] = w;
     words[k] = NULL;
     library_path[p] = guard_file(precisions[p].file);
-    if (!library_path[p]) return WHY_NOT(why, "the path of temporary files is too long; set TMPDIR");
+    if (!library_path[p]) return error_set(why, "the path of temporary files is too long; set TMPDIR");
     if (compile_library(source, library_path[p], words, said, sizeof said)) return 1;
     snprintf(why, room, "with REAL as %s, %s%s", precisions[p].name, said,
              p == CPLX ? "\n    (compare with RE(x) < 0; a literal like 0.5 is fine; creal is RE)" : "");
@@ -311,7 +311,7 @@ static int compile(enum precision p, const char *header, char *why, size_t room)
 
 static int settle(const char *verb)
 {
-    char why[3 * WHY];
+    char why[3 * ERROR_TEXT];
     if (!loss_name || !grad_name || !n)
         return args_refuse(verb, "it needs --loss, --grad and --n; `rungs %s --help` shows how", verb);
     if (x_path) {

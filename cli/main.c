@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../base/terminal.h"
+#include "../base/process.h"
 #include "../bench/machine.h"
 
 const struct verb verbs[] = {
@@ -36,7 +37,7 @@ static void print_help(void)
          "  rungs train fashion-mlp --epochs 3");
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     if (argc < 2) {
         print_help();
@@ -61,4 +62,12 @@ int main(int argc, char **argv)
     else
         fprintf(stderr, "rungs: there is no verb '%s'; `rungs --help` lists them\n", argv[1]);
     return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    char name[40] = "rungs";
+    process_begin();
+    if (argc > 1) snprintf(name, sizeof name, "rungs %.30s", argv[1]);
+    return process_end(name, run(argc, argv));
 }

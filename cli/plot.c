@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "../base/csv.h"
+#include "../base/file.h"
 #include "../plots/charts.h"
 #include "../plots/draw.h"
 
@@ -208,7 +209,7 @@ int verb_plot(int argc, char **argv)
 {
     const struct option_row options[] = {
         { "--data", OPTION_TEXT, &data, 0, 0, "CSV files, or folders of them, with commas between" },
-        { "--out", OPTION_TEXT, &out, 0, 0, "the folder for the pictures; default: beside the data" },
+        { "--out", OPTION_FOLDER, &out, 0, 0, "the folder for the pictures; default: beside the data" },
         { "--op", OPTION_TEXT, &op_name, 0, 0, "only this operation" },
         { "--shape", OPTION_TEXT, &shape_text, 0, 0,
           "of ladder and roofline; default: the largest with all rungs" },
@@ -221,7 +222,7 @@ int verb_plot(int argc, char **argv)
                                  options, 0,
                                  1 };
     const char *word[1];
-    char folder[PATH];
+    char folder[PATH], error[ERROR_TEXT];
     int code, words = args_read(&usage, argc, argv, word, &code);
     if (words < 0) return code;
     int what = words ? parse_what(word[0]) : ALL;
@@ -229,6 +230,8 @@ int verb_plot(int argc, char **argv)
     if (!out) out = folder;
     if (as_text) {
         draw_all(what);
+    } else if (!folder_make(out, error)) {
+        return args_fail(EXIT_OUTPUT, "plot", "%s", error);
     } else if (draw_begin()) {
         draw_all(what);
         draw_end();

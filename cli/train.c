@@ -160,9 +160,9 @@ static int train(struct run *run, char *why)
         int fine = trainer_step(t, &step);
         run->seconds += progress_clock() - start;
         if (!fine) {
-            WHY_NOT(why,
-                    "training diverged: the loss is NaN or infinite at step %ld; try a smaller --lr than %g",
-                    run->steps + 1, (double)t->settings.lr);
+            error_set(
+                why, "training diverged: the loss is NaN or infinite at step %ld; try a smaller --lr than %g",
+                run->steps + 1, (double)t->settings.lr);
             return EXIT_WRONG;
         }
         run->steps++;
@@ -255,11 +255,10 @@ static int prepare(struct run *run, const struct train_settings *s, const struct
 {
     const struct training *what = run->what;
     if (from->param && s->epochs < from->epoch) {
-        WHY_NOT(why, "%s has %d epochs behind it already; --epochs counts from the start", what->resume,
-                from->epoch);
+        error_set(why, "%s has %d epochs behind it already; --epochs counts from the start", what->resume,
+                  from->epoch);
         return EXIT_USAGE;
     }
-    if (what->save && !checkpoint_can_write(what->save, why)) return EXIT_OUTPUT;
     if (!data_load(data_find(what->preset->data), &run->data, why)) return EXIT_INPUT;
     if (!trainer_make(&run->trainer, &run->data, s, why)) return EXIT_USAGE;
     if (from->param && !trainer_restore(&run->trainer, from, why)) return EXIT_USAGE;
@@ -297,7 +296,7 @@ static void keep_result(const struct run *run, struct trained *r)
 static int run_settings(struct run *run, const struct train_settings *s, const struct checkpoint *from,
                         struct trained *r)
 {
-    char why[WHY];
+    char why[ERROR_TEXT];
     int code = prepare(run, s, from, why);
     if (!code) {
         say_what(run);
@@ -318,7 +317,7 @@ int training_run(const struct training *t, FILE *out, struct trained *r)
     struct run run = { .what = t, .out = out, .threads = use_threads(t->threads) };
     struct checkpoint from = { 0 };
     struct train_settings settings = t->preset->settings;
-    char why[WHY];
+    char why[ERROR_TEXT];
     int code = check_height(t->height);
     if (!run.threads) return EXIT_USAGE;
     if (code) return code;
@@ -352,9 +351,9 @@ int training_read(int argc, char **argv, struct training *t)
         { "--threads", OPTION_INT, &t->threads, 0, 256, "for the threaded rungs; 0: as OpenMP decides" },
         { "--seed", OPTION_INT, &t->seed, 0, 1e9, "of the starting weights and the order of the images" },
         { "--steps", OPTION_INT, &t->most_steps, 0, 1e9, "stop after so many steps; 0: no such limit" },
-        { "--save", OPTION_TEXT, &t->save, 0, 0, "write a checkpoint there after every epoch" },
+        { "--save", OPTION_FILE, &t->save, 0, 0, "write a checkpoint there after every epoch" },
         { "--resume", OPTION_TEXT, &t->resume, 0, 0, "go on from a checkpoint, with its settings" },
-        { "--log", OPTION_TEXT, &t->log, 0, 0, "write the loss curve there, as CSV" },
+        { "--log", OPTION_FILE, &t->log, 0, 0, "write the loss curve there, as CSV" },
         { "--json", OPTION_FLAG, &t->as_json, 0, 0, "the results as JSON on stdout, all else on stderr" },
         { 0 },
     };

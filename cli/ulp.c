@@ -11,7 +11,7 @@
 
 #include "../bench/peers.h"
 #include "../bench/ulp_rows.h"
-#include "../bench/whole_file.h"
+#include "../base/file.h"
 #include "../base/memory.h"
 #include "../plots/charts.h"
 #include "../train/progress.h"
@@ -231,11 +231,15 @@ typedef void print_fn(FILE *out, const struct ulp_rows *r, const struct machine 
 /* 0 after a sentence */
 static int write_file(const char *path, print_fn *print)
 {
-    struct whole_file f;
+    struct file_out f;
+    char error[ERROR_TEXT];
     struct machine machine = machine_facts();
-    if (!whole_file_open(&f, path)) return 0;
-    print(f.out, &rows, &machine);
-    if (!whole_file_keep(&f)) return 0;
+    int ok = file_open(&f, path, error);
+    if (ok) {
+        print(f.out, &rows, &machine);
+        ok = file_keep(&f, error);
+    }
+    if (!ok) return args_fail(0, "ulp", "%s", error);
     if (!quiet) printf("wrote %s\n", path);
     return 1;
 }
@@ -279,9 +283,9 @@ int verb_ulp(int argc, char **argv)
         { "--intervals", OPTION_INT, &intervals, 2, 10000, "how many" },
         { "--no-peers", OPTION_FLAG, &no_peers, 0, 0, "without the libraries" },
         { "--threads", OPTION_INT, &threads, 0, 256, "0: as OpenMP decides" },
-        { "--csv", OPTION_TEXT, &csv_path, 0, 0,
+        { "--csv", OPTION_FILE, &csv_path, 0, 0,
           "write the rows to this file; -: print them, and nothing else" },
-        { "--json", OPTION_TEXT, &json_path, 0, 0, "write the rows to this file" },
+        { "--json", OPTION_FILE, &json_path, 0, 0, "write the rows to this file" },
         { 0 },
     };
     const struct usage usage = { "ulp", "ulp OP|all [options]", about, examples, options, 1, 1 };
@@ -302,12 +306,9 @@ int verb_ulp(int argc, char **argv)
         return args_refuse("ulp", "--exhaustive takes all floats, --over-x some of an interval");
     if (!verb_use_threads("ulp", threads)) return EXIT_USAGE;
     quiet = csv_path && !strcmp(csv_path, "-");
-    if ((csv_path && !quiet && !whole_file_possible(csv_path)) ||
-        (json_path && !whole_file_possible(json_path)))
-        return EXIT_WRONG;
     open_peers(only);
     look(only);
     int ok = write_files(), looked = rows.n;
     ulp_rows_free(&rows);
-    return !ok || wrong ? EXIT_WRONG : looked ? EXIT_OK : EXIT_SKIPPED;
+    return wrong ? EXIT_WRONG : !ok ? EXIT_OUTPUT : looked ? EXIT_OK : EXIT_SKIPPED;
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <tgmath.h>
 
+#include "../base/file.h"
 #include "gc_internal.h"
 
 enum {
@@ -374,24 +375,20 @@ static void put_csv_rows(FILE *f, const struct results *all, int by_element)
 /* Whole or not at all. 0 after a sentence. */
 static int write_csv(const char *folder, const struct results *all)
 {
-    char path[1000], unfinished[1020];
+    char path[1000], error[ERROR_TEXT];
+    struct file_out f;
     snprintf(path, sizeof path, "%s/accuracy.csv", folder);
-    snprintf(unfinished, sizeof unfinished, "%s.unfinished", path);
-    FILE *f = fopen(unfinished, "w");
-    int ok = f != NULL;
-    if (f) {
+    int ok = file_open(&f, path, error);
+    if (ok) {
         fputs("method,precision,derivative,step,samples,evaluations_each,worst_rel,norm_rel,within_bar,"
               "within_10_bars\n",
-              f);
-        put_csv_rows(f, all, 1);
-        put_csv_rows(f, all, 0);
-        ok = !ferror(f);
-        ok = !fclose(f) && ok && !rename(unfinished, path);
+              f.out);
+        put_csv_rows(f.out, all, 1);
+        put_csv_rows(f.out, all, 0);
+        ok = file_keep(&f, error);
     }
-    if (ok) return 1;
-    remove(unfinished);
-    fprintf(stderr, "gradcheck_accuracy: cannot write %s; is there such a folder, with room?\n", path);
-    return 0;
+    if (!ok) fprintf(stderr, "gradcheck_accuracy: %s\n", error);
+    return ok;
 }
 
 /* The CSV holds what they hold. */

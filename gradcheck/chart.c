@@ -1,12 +1,11 @@
 /* chart.c - the files of a chart, and gnuplot; see chart.h. */
 #include "chart.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "../base/process.h"
 #include "words.h"
 
 /* ---- names ---- */
@@ -23,25 +22,6 @@ static int take_base(struct gc_chart *c, const char *base)
         if ((unsigned char)*p < ' ' || *p == 127) return 0;
     int n = snprintf(c->base, sizeof c->base, "%s%s", *base == '/' ? "" : "./", base);
     return *base && n > 0 && (size_t)n < sizeof c->base;
-}
-
-static void remove_unfinished(const struct gc_chart *c)
-{
-    static const char *const suffixes[] = { ".dat.unfinished", ".gp.unfinished", ".unfinished.svg",
-                                            ".unfinished.png" };
-    char path[GC_PATH + 32];
-    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-        path_of(path, c, suffixes[i]);
-        unlink(path);
-    }
-}
-
-static int rename_file(const struct gc_chart *c, const char *from, const char *to)
-{
-    char old[GC_PATH + 32], new[GC_PATH + 32];
-    path_of(old, c, from);
-    path_of(new, c, to);
-    return rename(old, new) == 0;
 }
 
 /* ---- text ---- */
@@ -116,63 +96,55 @@ void gc_chart_title(struct gc_chart *c, const char *title, const char *below)
 
 int gc_chart_open(struct gc_chart *c, const char *base, int width, int height)
 {
-    char path[GC_PATH + 32];
+    char path[GC_PATH + 32], error[ERROR_TEXT];
     c->dat = c->gp = NULL;
     c->width = width;
     if (!take_base(c, base)) return 0;
-    path_of(path, c, ".dat.unfinished");
-    c->dat = fopen(path, "w");
-    path_of(path, c, ".gp.unfinished");
-    c->gp = c->dat ? fopen(path, "w") : NULL;
-    if (c->gp) {
-        put_look(c->gp, c->base, width, height);
-        return 1;
+    path_of(path, c, ".dat");
+    if (!file_open(&c->dat_file, path, error)) return 0;
+    path_of(path, c, ".gp");
+    if (!file_open(&c->gp_file, path, error)) {
+        file_drop(&c->dat_file);
+        return 0;
     }
-    if (c->dat) fclose(c->dat);
-    remove_unfinished(c);
-    return 0;
+    c->dat = c->dat_file.out;
+    c->gp = c->gp_file.out;
+    put_look(c->gp, c->base, width, height);
+    return 1;
 }
 
-/* Runs gnuplot quietly, without the user's own settings: its exit code, 127 if there is no gnuplot. */
-static int run_gnuplot(const struct gc_chart *c)
+/* Runs gnuplot quietly, without the user's own settings, on c's script, its pictures going to out.svg and out.png: its
+ * exit code, 127 if there is no gnuplot. */
+static int run_gnuplot(const struct gc_chart *c, const char *out)
 {
-    char script[GC_PATH + 32], out[GC_PATH + 32];
-    int status = 0;
+    char script[GC_PATH + 32], error[ERROR_TEXT];
+    const char *const argv[] = { "gnuplot", "-d", "-c", script, out, NULL };
     path_of(script, c, ".gp");
-    path_of(out, c, ".unfinished");
-    fflush(NULL);
-    pid_t child = fork();
-    if (child == 0) {
-        int nowhere = open("/dev/null", O_RDWR);
-        if (nowhere >= 0) {
-            dup2(nowhere, STDIN_FILENO);
-            dup2(nowhere, STDOUT_FILENO);
-            dup2(nowhere, STDERR_FILENO);
-        }
-        execlp("gnuplot", "gnuplot", "-d", "-c", script, out, (char *)NULL);
-        _exit(127);
-    }
-    if (child < 0) return 1;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+    int code = process_run(argv, nowhere, nowhere, nowhere, error);
+    if (nowhere >= 0) close(nowhere);
+    return code;
+}
+
+/* Puts a picture in its place; without one, what was there would belie the new script, and goes. */
+static int keep_picture(const struct gc_chart *c, const char *drawn, const char *suffix)
+{
+    char from[FILE_PATH + 32], to[GC_PATH + 32], error[ERROR_TEXT];
+    path_of(to, c, suffix);
+    snprintf(from, sizeof from, "%s%s", drawn, suffix);
+    if (!access(from, R_OK) && file_copy(from, to, error)) return 1;
+    unlink(to);
+    return 0;
 }
 
 int gc_chart_close(struct gc_chart *c)
 {
-    char path[GC_PATH + 32];
-    int ok = !ferror(c->dat) && !ferror(c->gp);
-    ok = !fclose(c->dat) && ok;
-    ok = !fclose(c->gp) && ok;
-    ok = ok && rename_file(c, ".dat.unfinished", ".dat") && rename_file(c, ".gp.unfinished", ".gp");
-    int code = ok ? run_gnuplot(c) : 1;
-    if (code == 0 && rename_file(c, ".unfinished.svg", ".svg") && rename_file(c, ".unfinished.png", ".png"))
-        return 0;
-    remove_unfinished(c);
-    if (ok) { /* pictures of older data would belie this script */
-        path_of(path, c, ".svg");
-        unlink(path);
-        path_of(path, c, ".png");
-        unlink(path);
-    }
-    return code == 127 ? 1 : -1;
+    char folder[FILE_PATH] = "", drawn[FILE_PATH + 16], error[ERROR_TEXT];
+    int dat = file_keep(&c->dat_file, error), gp = file_keep(&c->gp_file, error);
+    int ok = dat && gp && folder_make_temporary(folder, error);
+    snprintf(drawn, sizeof drawn, "%s/chart", folder);
+    int code = ok ? run_gnuplot(c, drawn) : 1;
+    int kept = keep_picture(c, drawn, ".svg") & keep_picture(c, drawn, ".png");
+    if (ok) folder_remove(folder);
+    return kept ? 0 : code == 127 ? 1 : -1;
 }

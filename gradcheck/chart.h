@@ -4,16 +4,19 @@
 
 #include <stdio.h>
 
+#include "../base/file.h"
+
 enum { GC_PATH = 1024 };
 
 struct gc_chart {
     char base
         [GC_PATH]; /* never begins with a character that gnuplot or a program could take for something else */
     int width;
-    FILE *dat, *gp;
+    struct file_out dat_file, gp_file;
+    FILE *dat, *gp; /* of these two */
 };
 
-/* Begins base.dat and base.gp under temporary names, and writes the look into the script. 0: cannot. */
+/* Begins base.dat and base.gp, which appear when they are whole, and writes the look into the script. 0: cannot. */
 int gc_chart_open(struct gc_chart *c, const char *base, int width, int height);
 
 /* Puts both files in place whole, or not at all; then draws. Returns what gc_plot_... return. */

@@ -4,8 +4,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "../base/file.h"
 #include "../base/memory.h"
 
 static void tell(struct text *t, const char *format, va_list list)
@@ -58,15 +58,11 @@ char *text_read(const char *path)
 
 int text_write(const char *path, const char *content)
 {
-    char *near = memory_need(strlen(path) + sizeof ".tmp", 1);
-    sprintf(near, "%s.tmp", path);
-    FILE *f = fopen(near, "wb");
-    int good = f && fputs(content, f) >= 0;
-    if (f && fclose(f)) good = 0;
-    if (good && rename(near, path)) good = 0;
-    if (!good) unlink(near);
-    free(near);
-    return good;
+    struct file_out f;
+    char error[ERROR_TEXT];
+    if (!file_open(&f, path, error)) return 0;
+    fputs(content, f.out);
+    return file_keep(&f, error);
 }
 
 /* ---- lines, markers, bodies; every pointer points into the page ---- */

@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
+
+#include "../base/process.h"
 
 #ifndef RUNGS_LIBRARY_FOLDER /* from the program's folder to that of installed libraries */
 #define RUNGS_LIBRARY_FOLDER "../lib"
@@ -89,10 +90,8 @@ static int ask(struct device *d, char *why)
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) ask_in_child(d->module, answer);
-    int ok = child > 0, status;
-    if (ok)
-        while (waitpid(child, &status, 0) < 0) continue;
-    ok = ok && answer->ok;
+    if (child > 0) (void)process_wait(child);
+    int ok = child > 0 && answer->ok;
     d->facts = answer->facts;
     if (!ok)
         say(why, "%s%s", child < 0 ? "no child process could be started" : answer->why,

@@ -5,10 +5,12 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-static char folder[DRAW_PATH];  /* of the working files */
+#include "../base/file.h"
+#include "../base/process.h"
+
+static char folder[FILE_PATH];  /* of the working files */
 static char scripts[DRAW_PATH]; /* of the .gp files     */
 
 static const char *const suffixes[] = { "var", "dat", "lab", "svg", "png", "err" };
@@ -34,18 +36,16 @@ static int find_scripts(void)
 
 int draw_begin(void)
 {
-    const char *temporary = getenv("TMPDIR");
+    char error[ERROR_TEXT];
     if (!find_scripts()) return 0;
-    snprintf(folder, sizeof folder, "%.900s/rungs-plot-XXXXXX", temporary && *temporary ? temporary : "/tmp");
-    if (mkdtemp(folder)) return 1;
-    fprintf(stderr, "rungs plot: cannot make the folder %s: %s; set TMPDIR to a folder that can be written\n",
-            folder, strerror(errno));
+    if (folder_make_temporary(folder, error)) return 1;
+    fprintf(stderr, "rungs plot: %s\n", error);
     return 0;
 }
 
 void draw_end(void)
 {
-    rmdir(folder);
+    folder_remove(folder);
 }
 
 static void path_of(char *path, size_t room, const char *in, const char *name, const char *suffix)
@@ -83,48 +83,23 @@ int draw_open(struct draw *d, const char *name)
  * gnuplot */
 static int run_gnuplot(const char *script, const char *base, const char *said)
 {
-    int status = 0;
-    fflush(NULL);
-    pid_t child = fork();
-    if (child == 0) {
-        int words = open(said, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-        if (words >= 0) {
-            dup2(words, STDERR_FILENO);
-            dup2(words, STDOUT_FILENO);
-        }
-        execlp("gnuplot", "gnuplot", "-c", script, base, base, scripts, (char *)NULL);
-        _exit(127);
-    }
-    if (child < 0) return 1;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
-}
-
-static int copy_file(const char *from, const char *to)
-{
-    char unfinished[DRAW_PATH + 260], buffer[1 << 14];
-    FILE *in = fopen(from, "rb");
-    snprintf(unfinished, sizeof unfinished, "%s.unfinished", to);
-    FILE *out = in ? fopen(unfinished, "wb") : NULL;
-    size_t n;
-    int ok = out != NULL;
-    while (ok && (n = fread(buffer, 1, sizeof buffer, in)) > 0) ok = fwrite(buffer, 1, n, out) == n;
-    ok = ok && !ferror(in);
-    if (out && fclose(out)) ok = 0;
-    if (in) fclose(in);
-    if (ok && !rename(unfinished, to)) return 1;
-    fprintf(stderr, "rungs plot: cannot write %s: %s\n", to, strerror(errno));
-    unlink(unfinished);
-    return 0;
+    char error[ERROR_TEXT];
+    const char *const argv[] = { "gnuplot", "-c", script, base, base, scripts, NULL };
+    int words = open(said, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int code = process_run(argv, -1, words, words, error);
+    if (words >= 0) close(words);
+    return code;
 }
 
 static int keep_pictures(const struct draw *d, const char *out)
 {
-    char from[DRAW_PATH + 200], to[DRAW_PATH + 200];
+    char from[DRAW_PATH + 200], to[DRAW_PATH + 200], error[ERROR_TEXT];
     for (int png = 0; png <= 1; png++) {
         path_of(from, sizeof from, folder, d->name, png ? "png" : "svg");
         path_of(to, sizeof to, out, d->name, png ? "png" : "svg");
-        if (!copy_file(from, to)) return 0;
+        if (file_copy(from, to, error)) continue;
+        fprintf(stderr, "rungs plot: %s\n", error);
+        return 0;
     }
     printf("drew %s/%s.svg and .png\n", out, d->name);
     return 1;

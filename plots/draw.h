@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-enum { DRAW_PATH = 1024 };
+enum { DRAW_PATH = 4096 };
 
 struct draw {
     char name[160];

@@ -32,6 +32,8 @@ add_test(NAME cli_verbs_rejects COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/
 add_test(NAME cli_readme_rejects COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_readme.sh $<TARGET_FILE:rungs>
          ${CMAKE_CURRENT_SOURCE_DIR}/cli_readme_stale.md)
 set_tests_properties(cli_verbs_rejects cli_readme_rejects cli_exit_codes_rejects PROPERTIES WILL_FAIL ON)
+add_test(NAME cli_outputs COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_outputs.sh $<TARGET_FILE:rungs>
+         ${CMAKE_C_COMPILER} $<TARGET_FILE:data_set> ${scratch}/outputs ${PROJECT_SOURCE_DIR}/gradcheck/examples)
 add_executable(cli_demo_counts cli_demo_counts.c)
 target_link_libraries(cli_demo_counts PRIVATE rungs_optimized)
 add_test(NAME cli_demo COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_demo.sh $<TARGET_FILE:rungs>

@@ -75,7 +75,7 @@ static int read_all_ways(const char *what, int rank, const unsigned char *bytes,
 {
     int read = 0;
     for (int way = 0; way < 3; way++) {
-        char path[500], why[WHY] = "";
+        char path[500], why[ERROR_TEXT] = "";
         struct source s;
         struct idx idx;
         int ok;
@@ -126,7 +126,7 @@ static void check_files(void)
 static void refuse_path(const char *what, const char *path, const char *word)
 {
     struct idx idx;
-    char why[WHY] = "";
+    char why[ERROR_TEXT] = "";
     int read = idx_read_file(path, 3, &idx, why);
     expect(!read && one_sentence(why, word) && !idx.data, what, why);
     idx_free(&idx);
@@ -135,7 +135,7 @@ static void refuse_path(const char *what, const char *path, const char *word)
 /* gzip's own troubles, and things that are no files */
 static void check_packing(void)
 {
-    char path[500], why[WHY];
+    char path[500], why[ERROR_TEXT];
     size_t n, packed;
     unsigned char *right = made_idx(3, 600, 5, 4, 1, &n), *gz = malloc(n);
     snprintf(path, sizeof path, "%s/packed.gz", folder);
@@ -197,7 +197,7 @@ static int load(char *why)
 static void refuse_with(const char *what, int file, int rank, int count, int rows, int cols, int label,
                         const char *word)
 {
-    char path[500], why[WHY];
+    char path[500], why[ERROR_TEXT];
     size_t n;
     unsigned char *bytes = made_idx(rank, count, rows, cols, 3, &n);
     if (label) bytes[n - 1] = (unsigned char)label;
@@ -210,7 +210,7 @@ static void refuse_with(const char *what, int file, int rank, int count, int row
 
 static void check_sets(void)
 {
-    char path[DATA_PATH], why[WHY];
+    char path[DATA_PATH], why[ERROR_TEXT];
     struct dataset data;
     made_set(folder, 30, 20, 5, 4);
     expect(data_load_folder(&data_sets[0], folder, &data, why), "the right set is read", why);
@@ -258,7 +258,7 @@ static void check_sets(void)
 /* where sets are looked for */
 static void check_search(void)
 {
-    char path[DATA_PATH], why[WHY] = "", below[500];
+    char path[DATA_PATH], why[ERROR_TEXT] = "", below[500];
     snprintf(below, sizeof below, "%s/mnist", folder);
     setenv("RUNGS_DATA", folder, 1);
     made_set(below, 3, 2, 1, 1);

@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     struct source s;
     struct checkpoint c;
-    char why[WHY] = "";
+    char why[ERROR_TEXT] = "";
     if (!n) return 0;
     size_t body = n - 1;
     unsigned char *file = malloc(body + 4);

@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     struct source s;
     struct idx idx;
-    char why[WHY] = "";
+    char why[ERROR_TEXT] = "";
     if (!n) return 0;
     int rank = bytes[0] & 1 ? IDX_LABELS : IDX_IMAGES;
     source_memory(&s, "input", bytes + 1, n - 1);

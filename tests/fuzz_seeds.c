@@ -54,7 +54,7 @@ static void seeds_checkpoint(const char *folder)
           .param = param },
     };
     for (int k = 0; k < 2; k++) {
-        char path[600], why[WHY];
+        char path[600], why[ERROR_TEXT];
         unsigned char bytes[1024];
         struct source s;
         snprintf(path, sizeof path, "%s/whole", folder);

@@ -10,7 +10,7 @@ int idx_read(struct source *s, int rank, struct idx *idx, char *why)
     *idx = (struct idx){ .rank = rank, .size = { 1, 1, 1 }, .elements = 1 };
     if (source_read(s, header, bytes) < bytes || header[2] != 8 || header[3] != rank) {
         *idx = (struct idx){ 0 };
-        return WHY_NOT(why, "no IDX file");
+        return error_set(why, "no IDX file");
     }
     for (int d = 0; d < rank; d++) {
         const unsigned char *b = header + 4 + 4 * d;
@@ -31,6 +31,6 @@ int idx_labels_below(const struct idx *labels, int classes, const char *name, ch
 {
     (void)name;
     for (size_t k = 0; k < labels->elements; k++)
-        if (labels->data[k] >= classes) return WHY_NOT(why, "label %zu", k);
+        if (labels->data[k] >= classes) return error_set(why, "label %zu", k);
     return 1;
 }

@@ -101,7 +101,7 @@ static void check_plan(const char *loss, const char *grad, int *made)
 {
     static struct plan plan;
     const struct plan_options o = { .size = "n=3,m=5", .range = strstr(loss, " y[") ? "y=0:7" : NULL };
-    char why[2 * WHY] = "", *shim = NULL;
+    char why[2 * ERROR_TEXT] = "", *shim = NULL;
     size_t n = 0;
     if (!plan_make(&plan, loss, grad, &o, why)) {
         must(*why && strlen(why) < sizeof why, "there is no sentence", loss);

@@ -186,7 +186,7 @@ static void check_plan(const struct plan_case *c)
 {
     struct plan *plan = calloc(1, sizeof *plan);
     struct plan_options o = { .size = c->size, .range = c->range, .map = c->map };
-    char why[2 * WHY] = "";
+    char why[2 * ERROR_TEXT] = "";
     if (!plan) exit(1);
     int ok = plan_make(plan, c->loss, c->grad, &o, why);
     MUST(ok == !c->says, "%s with %s: %s", c->loss, c->grad, ok ? "should be refused" : why);

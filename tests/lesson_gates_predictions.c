@@ -23,15 +23,15 @@ static const char fast[] = ROW("00_naive", "1", "0.01", "5", "") ROW("01_order",
             ROW("05_avx512", "1", "", "", "needs AVX-512") ROW("03_packed", "1", "nan", "nan", "");
 static const char slow[] = ROW("00_naive", "1", "0.04", "2", "") ROW("01_order", "1", "0.01", "8.125", "");
 
-#define MARKER "<!-- prediction: dense_forward 64x784x512 "
-#define HEAD   "| rung | predicted | fast | slow |"
-#define RULE   "\n|---|---|---|---|"
-#define WHY    " why it failed |" RULE "---|\n"
-#define ORDER  "| `01_order`, dense_forward 64x784x512 | "
+#define MARKER     "<!-- prediction: dense_forward 64x784x512 "
+#define HEAD       "| rung | predicted | fast | slow |"
+#define RULE       "\n|---|---|---|---|"
+#define ERROR_TEXT " why it failed |" RULE "---|\n"
+#define ORDER      "| `01_order`, dense_forward 64x784x512 | "
 #define FOUR_TO_TEN \
     MARKER "01_order / 00_naive: 4 to 10 times -->\n" HEAD RULE "\n" ORDER "4 to 10 × `00_naive` | "
 #define AT_LEAST_8 \
-    MARKER "01_order / 00_naive: at least 8 times -->\n" HEAD WHY ORDER "at least 8 × `00_naive` | "
+    MARKER "01_order / 00_naive: at least 8 times -->\n" HEAD ERROR_TEXT ORDER "at least 8 × `00_naive` | "
 
 static const struct {
     const char *name, *page, *sentence; /* "": must pass */

@@ -40,11 +40,11 @@ if(RUNGS_TEST_ONCE AND NOT RUNGS_SANITIZE)
     execute_process(COMMAND ${RUNGS_CLANG} ${fuzz_flags} "${scratch}/fuzz_probe.c" -o "${scratch}/fuzz_probe"
                     RESULT_VARIABLE no_fuzzer OUTPUT_QUIET ERROR_QUIET)
   endif()
-  set(fuzz_of_idx train/idx.c train/source.c tests/fuzz_idx.c)
-  set(fuzz_of_checkpoint train/checkpoint.c train/source.c reference/mlp.c reference/dense.c reference/loss.c
+  set(fuzz_of_idx base/error.c train/idx.c train/source.c tests/fuzz_idx.c)
+  set(fuzz_of_checkpoint base/error.c base/file.c train/checkpoint.c train/source.c reference/mlp.c reference/dense.c reference/loss.c
       reference/optimizer.c tests/fuzz_checkpoint.c)
-  set(fuzz_of_wrong tests/fuzz_wrong.c train/source.c tests/fuzz_idx.c)
-  file(GLOB headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/train/*.h" "${PROJECT_SOURCE_DIR}/reference/*.h")
+  set(fuzz_of_wrong base/error.c tests/fuzz_wrong.c train/source.c tests/fuzz_idx.c)
+  file(GLOB headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/base/*.h" "${PROJECT_SOURCE_DIR}/train/*.h" "${PROJECT_SOURCE_DIR}/reference/*.h")
   foreach(what idx checkpoint wrong)
     set(fuzzer "${scratch}/fuzz_${what}")
     list(TRANSFORM fuzz_of_${what} PREPEND "${PROJECT_SOURCE_DIR}/" OUTPUT_VARIABLE sources)

@@ -115,10 +115,10 @@ refuse 64 "trained with --batch 64" train --epochs 7 --resume whole.ckpt --batch
 refuse 64 "other sizes" "$rungs" train mnist-mlp --epochs 7 --resume whole.ckpt --hidden 17,14
 cp -r sets/mnist sets/fashion-mnist
 refuse 64 "trained on mnist, not on fashion-mnist" "$rungs" train fashion-mlp --epochs 7 --resume whole.ckpt
-refuse 74 "No such file" train --save no/such/folder.ckpt
-refuse 74 "no regular file" train --save /dev/null
-refuse 74 "no regular file" train --save .
-refuse 74 "No such file" train --log no/such/folder.csv
+refuse 74 "there is no folder no/such/; make it first" train --save no/such/folder.ckpt
+refuse 74 "is a folder; name a file" train --save .
+refuse 74 "there is no folder no/such/; make it first" train --log no/such/folder.csv
+refuse 74 "--save and --log name the same file" train --save both --log ./both
 refuse 74 "no loss curve" train --epochs 7 --resume whole.ckpt --log whole.ckpt
 [ "$(cksum <whole.ckpt)" = "$(cksum <half.ckpt)" ] || fail "a refusal changed a checkpoint"
 printf x >>sets/fashion-mnist/t10k-labels-idx1-ubyte

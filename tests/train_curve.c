@@ -196,7 +196,7 @@ static void make_bound(const float *start, double *loss, double *bound)
 static struct network make_network(const char *height)
 {
     struct network net;
-    char why[WHY];
+    char why[ERROR_TEXT];
     if (!network_make(&net, LAYERS, size, N, height, why)) {
         printf("FAIL: %s\n", why);
         exit(1);

@@ -92,7 +92,7 @@ static int same_bits(const struct shape *s, struct network *net)
 static void check_bits(const struct shape *s)
 {
     struct network net;
-    char why[WHY];
+    char why[ERROR_TEXT];
     if (!network_make(&net, s->layers, s->size, s->n, "naive", why)) {
         expect(0, why, s);
         return;
@@ -211,11 +211,11 @@ static void check_refusals(void)
                                         { 1, { 3, 1 << 20 }, 1 << 20 } };
     struct network net;
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
-        char why[WHY] = "";
+        char why[ERROR_TEXT] = "";
         expect(!network_make(&net, bad[k].layers, bad[k].size, bad[k].n, "naive", why) && *why && !net.param,
                "impossible sizes were accepted", &bad[k]);
     }
-    char why[WHY] = "";
+    char why[ERROR_TEXT] = "";
     expect(!network_make(&net, 1, shapes[0].size, 1, "no_such_rung", why) && strstr(why, "no_such_rung"),
            "an unknown rung was accepted", &shapes[0]);
 }

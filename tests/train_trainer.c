@@ -76,7 +76,7 @@ static void check_epochs(const struct dataset *data)
     struct trainer t;
     struct train_step step;
     struct train_settings s = settings_at("naive");
-    char why[WHY];
+    char why[ERROR_TEXT];
     int order[2][TRAIN];
     must(trainer_make(&t, data, &s, why), why);
     expect(trainer_steps_per_epoch(&t) == 13, "203 examples in batches of 16 are 13 steps");
@@ -106,7 +106,7 @@ static void check_test(const struct dataset *data)
 {
     struct trainer t;
     struct train_settings s = settings_at("naive");
-    char why[WHY];
+    char why[ERROR_TEXT];
     must(trainer_make(&t, data, &s, why), why);
     struct train_test before = trainer_test(&t);
     train_to(&t, 4);
@@ -130,7 +130,7 @@ static void check_resume(const struct dataset *data, const char *height, const c
     struct trainer whole, first, second;
     struct checkpoint c, read;
     struct train_settings s = settings_at(height);
-    char why[WHY];
+    char why[ERROR_TEXT];
     must(trainer_make(&whole, data, &s, why) && trainer_make(&first, data, &s, why), why);
     train_to(&whole, 3);
     train_to(&first, 1);
@@ -160,7 +160,7 @@ static void check_refusals(const struct dataset *data)
 {
     struct trainer t;
     struct train_settings s = settings_at("naive"), other = s;
-    char why[WHY];
+    char why[ERROR_TEXT];
     must(trainer_make(&t, data, &s, why), why);
     struct checkpoint c = trainer_checkpoint(&t), changed = c;
     changed.size[1]++;

@@ -2,16 +2,13 @@
 #include "checkpoint.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <zlib.h>
 
+#include "../base/file.h"
 #include "../reference/reference.h"
 
 static const char magic[] = "RUNGS-CP";
@@ -98,88 +95,22 @@ static unsigned char *to_bytes(const struct checkpoint *c, size_t *bytes)
     return file;
 }
 
-static int write_all(int fd, const unsigned char *at, size_t bytes)
-{
-    while (bytes) {
-        ssize_t n = write(fd, at, bytes);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return 0;
-        at += n;
-        bytes -= (size_t)n;
-    }
-    return 1;
-}
-
-/* *fd: a new file in the same folder, with the permissions of any new file; its name, to be freed, in *temporary */
-static int open_beside(const char *path, int *fd, char **temporary, char *why)
-{
-    struct stat about;
-    size_t room = strlen(path) + sizeof ".XXXXXX";
-    *temporary = NULL;
-    if (!*path) return WHY_NOT(why, "a checkpoint needs a file name");
-    if (!stat(path, &about) &&
-        !S_ISREG(about.st_mode)) /* renaming over a device or a folder would be a disaster */
-        return WHY_NOT(why, "cannot save to %s: it is there, and it is no regular file", path);
-    *temporary = malloc(room);
-    if (!*temporary) return WHY_NOT(why, "out of memory");
-    snprintf(*temporary, room, "%s.XXXXXX", path);
-    *fd = mkstemp(*temporary);
-    if (*fd < 0) return WHY_NOT(why, "cannot save to %s: %s", path, strerror(errno));
-    mode_t mask = umask(0);
-    umask(mask);
-    (void)fchmod(*fd, 0666 & ~mask);
-    return 1;
-}
-
-int checkpoint_can_write(const char *path, char *why)
-{
-    char *temporary;
-    int fd = -1, ok = open_beside(path, &fd, &temporary, why);
-    if (ok) {
-        close(fd);
-        unlink(temporary);
-    }
-    free(temporary);
-    return ok;
-}
-
-/* makes the renaming itself survive a power cut; not every file system can, and then nothing is lost but that */
-static void sync_folder_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
-    int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    if (fd >= 0) {
-        (void)fsync(fd);
-        close(fd);
-    }
-    free(folder);
-}
-
 int checkpoint_write(const char *path, const struct checkpoint *c, char *why)
 {
     size_t bytes, params = mlp_params_f32(c->layers, c->size);
-    char *temporary;
+    struct file_out f;
     for (size_t k = 0; k < params; k++)
         if (!isfinite(c->param[k]))
-            return WHY_NOT(why, "nothing was saved to %s: a parameter is no number any more", path);
+            return error_set(why, "nothing was saved to %s: a parameter is NaN", path);
     unsigned char *file = to_bytes(c, &bytes);
-    if (!file) return WHY_NOT(why, "out of memory: nothing was saved to %s", path);
-    int fd = -1, error = 0, opened = open_beside(path, &fd, &temporary, why);
-    if (opened) {
-        if (!write_all(fd, file, bytes) || fsync(fd)) error = errno;
-        if (close(fd) && !error) error = errno;
-        if (!error && rename(temporary, path)) error = errno;
-        if (error) {
-            unlink(temporary);
-            WHY_NOT(why, "cannot save to %s: %s", path, strerror(error));
-        } else {
-            sync_folder_of(path);
-        }
+    if (!file) return error_set(why, "out of memory: nothing was saved to %s", path);
+    int ok = file_open(&f, path, why);
+    if (ok) {
+        fwrite(file, 1, bytes, f.out);
+        ok = file_keep(&f, why);
     }
-    free(temporary);
     free(file);
-    return opened && !error;
+    return ok;
 }
 
 /* ---- reading ---- */
@@ -189,26 +120,27 @@ static int get_sizes(const unsigned char **at, const char *name, struct checkpoi
     uint32_t layers = get32(at), size[SIZES];
     for (int l = 0; l < SIZES; l++) size[l] = get32(at);
     if (layers < 1 || layers > NETWORK_LAYERS)
-        return WHY_NOT(why, "%s is damaged: it speaks of %u layers", name, (unsigned)layers);
+        return error_set(why, "%s is damaged: it speaks of %u layers", name, (unsigned)layers);
     c->layers = (int)layers;
     for (int l = 0; l < SIZES; l++) {
         if (l <= c->layers ? size[l] < 1 || size[l] > NETWORK_WIDEST : size[l] != 0)
-            return WHY_NOT(why, "%s is damaged: it speaks of a layer of %u neurons", name, (unsigned)size[l]);
+            return error_set(why, "%s is damaged: it speaks of a layer of %u neurons", name,
+                             (unsigned)size[l]);
         c->size[l] = (int)size[l];
     }
     if (mlp_params_f32(c->layers, c->size) > INT_MAX)
-        return WHY_NOT(why, "%s is damaged: it speaks of more parameters than any network has", name);
+        return error_set(why, "%s is damaged: it speaks of more parameters than any network has", name);
     return 1;
 }
 
 static int get_header(const unsigned char *at, const char *name, struct checkpoint *c, char *why)
 {
-    if (memcmp(at, magic, 8)) return WHY_NOT(why, "%s is no checkpoint of rungs train", name);
+    if (memcmp(at, magic, 8)) return error_set(why, "%s is no checkpoint of rungs train", name);
     at += 8;
     uint32_t version = get32(&at);
     if (version != VERSION)
-        return WHY_NOT(why, "%s is a checkpoint of version %u; this program reads version %d", name,
-                       (unsigned)version, VERSION);
+        return error_set(why, "%s is a checkpoint of version %u; this program reads version %d", name,
+                         (unsigned)version, VERSION);
     if (!get_sizes(&at, name, c, why)) return 0;
     uint32_t batch = get32(&at);
     c->lr = get_float(&at);
@@ -218,7 +150,7 @@ static int get_header(const unsigned char *at, const char *name, struct checkpoi
     int names = get_name(&at, c->set);
     names = get_name(&at, c->rung) && names;
     if (!names || batch < 1 || batch > INT_MAX || epoch > INT_MAX || !(c->lr > 0) || !isfinite(c->lr))
-        return WHY_NOT(why, "%s is damaged: its header holds impossible settings", name);
+        return error_set(why, "%s is damaged: its header holds impossible settings", name);
     c->batch = (int)batch;
     c->epoch = (int)epoch;
     return 1;
@@ -231,13 +163,14 @@ static int get_params(const unsigned char *header, unsigned char *rest, struct c
     size_t params = mlp_params_f32(c->layers, c->size);
     const unsigned char *at = rest + 4 * params;
     uint32_t crc = (uint32_t)crc32_z(crc32_z(0, header, HEADER), rest, 4 * params);
-    if (crc != get32(&at)) return WHY_NOT(why, "%s is damaged: its checksum does not fit its contents", name);
+    if (crc != get32(&at))
+        return error_set(why, "%s is damaged: its checksum does not fit its contents", name);
     at = rest;
     c->param = (float *)(void *)rest;
     for (size_t k = 0; k < params; k++) {
         c->param[k] = get_float(&at);
         if (!isfinite(c->param[k]))
-            return WHY_NOT(why, "%s holds a parameter that is no number: it is of no use", name);
+            return error_set(why, "%s holds a parameter that is no number: it is of no use", name);
     }
     return 1;
 }
@@ -247,9 +180,9 @@ int checkpoint_read(struct source *s, struct checkpoint *c, char *why)
     unsigned char header[HEADER], *rest = NULL;
     *c = (struct checkpoint){ 0 };
     size_t got = source_read(s, header, sizeof header);
-    if (*s->why) return WHY_NOT(why, "%s", s->why);
+    if (*s->why) return error_set(why, "%s", s->why);
     if (got < sizeof header)
-        return WHY_NOT(why, "%s is no checkpoint: it holds only %zu bytes", s->name, got);
+        return error_set(why, "%s is no checkpoint: it holds only %zu bytes", s->name, got);
     if (get_header(header, s->name, c, why))
         rest = source_read_rest(s, 4 * mlp_params_f32(c->layers, c->size) + CRC, why);
     if (rest && get_params(header, rest, c, s->name, why)) return 1;

@@ -30,12 +30,8 @@ struct checkpoint {
 };
 
 /* Replaces the file at once: whoever reads path sees the old bytes or the new, and after a crash finds one of
- * them whole. The new file is written beside it, as path.XXXXXX, forced to disk and renamed. 0 and a sentence if
- * anything fails; path is then as before. */
+ * them whole. 0 and a sentence if anything fails; path is then as before (base/file.h). */
 int checkpoint_write(const char *path, const struct checkpoint *c, char *why);
-
-/* 0 and a sentence if a file could not be written there (no such folder, no permission, not a regular file) */
-int checkpoint_can_write(const char *path, char *why);
 
 /* 0 and a sentence unless every byte is as checkpoint_write left it; *c is then all zero. */
 int checkpoint_read(struct source *s, struct checkpoint *c, char *why);

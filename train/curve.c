@@ -3,17 +3,17 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include "../base/file.h"
 
 static const char header[] = "epoch,step,samples,loss,accuracy,seconds\n";
 
 FILE *curve_start(const char *path, char *why)
 {
-    FILE *curve = fopen(path, "w");
-    if (!curve) {
-        WHY_NOT(why, "cannot write the loss curve %s: %s", path, strerror(errno));
-        return NULL;
-    }
+    FILE *curve = file_open_growing(path, why);
+    if (!curve) return NULL;
     fputs(header, curve);
     fflush(curve);
     return curve;
@@ -33,15 +33,17 @@ FILE *curve_continue(const char *path, int epochs, struct curve_row *last, char 
     char line[256];
     struct curve_row row;
     memset(last, 0, sizeof *last);
-    FILE *curve = fopen(path, "r+");
-    if (!curve && errno == ENOENT) return curve_start(path, why);
+    struct stat is;
+    int regular = !stat(path, &is) && S_ISREG(is.st_mode);
+    FILE *curve = regular ? fopen(path, "r+e") : NULL;
+    if (!regular) return curve_start(path, why);
     if (!curve) {
-        WHY_NOT(why, "cannot write the loss curve %s: %s", path, strerror(errno));
+        error_set(why, "cannot write the loss curve %s: %s", path, strerror(errno));
         return NULL;
     }
     if (!fgets(line, sizeof line, curve) || strcmp(line, header)) {
         fclose(curve);
-        WHY_NOT(why, "%s is there but is no loss curve of rungs train; name another file", path);
+        error_set(why, "%s is there but is no loss curve of rungs train; name another file", path);
         return NULL;
     }
     long end = ftell(curve);
@@ -50,7 +52,7 @@ FILE *curve_continue(const char *path, int epochs, struct curve_row *last, char 
         end = ftell(curve);
     }
     if (end >= 0 && !ftruncate(fileno(curve), end) && !fseek(curve, end, SEEK_SET)) return curve;
-    WHY_NOT(why, "cannot write the loss curve %s: %s", path, strerror(errno));
+    error_set(why, "cannot write the loss curve %s: %s", path, strerror(errno));
     fclose(curve);
     return NULL;
 }
@@ -64,8 +66,7 @@ void curve_add(FILE *curve, const struct curve_row *row)
 
 int curve_close(FILE *curve, const char *path, char *why)
 {
-    int failed = ferror(curve);
-    if (fclose(curve) || failed)
-        return WHY_NOT(why, "the loss curve %s could not be written completely", path);
-    return 1;
+    int failed = file_failure(curve);
+    if (fclose(curve) && !failed) failed = errno;
+    return failed ? error_set(why, "cannot write the loss curve %s: %s", path, strerror(failed)) : 1;
 }

@@ -7,7 +7,7 @@
 #define RUNGS_CURVE_H
 
 #include <stdio.h>
-#include "why.h"
+#include "../base/error.h"
 
 struct curve_row {
     double epoch;

@@ -1,6 +1,7 @@
 /* data.c - finding and reading data sets; see data.h. */
 #include "data.h"
 
+#include <stdio.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -99,7 +100,7 @@ int data_where(const struct data_set *set, char path[DATA_PATH], char *why)
         while (found < DATA_FILES && data_file_in(path, found, file)) found++;
         if (found == DATA_FILES) return 1;
     }
-    return WHY_NOT(why, "the data set %s is not on this machine: %s", set->name, set->to_get);
+    return error_set(why, "the data set %s is not on this machine: %s", set->name, set->to_get);
 }
 
 /* ---- reading ---- */
@@ -111,14 +112,14 @@ static int read_split(const char *folder, int images_file, struct split *split, 
     int ok = 0;
     for (int f = images_file; f < images_file + 2; f++)
         if (!data_file_in(folder, f, f == images_file ? images_path : labels_path))
-            return WHY_NOT(why, "%s lacks the file %s (plain or .gz)", folder, data_files[f]);
+            return error_set(why, "%s lacks the file %s (plain or .gz)", folder, data_files[f]);
     if (!idx_read_file(images_path, IDX_IMAGES, &images, why) ||
         !idx_read_file(labels_path, IDX_LABELS, &labels, why) ||
         !idx_labels_below(&labels, DATA_CLASSES, labels_path, why))
         goto done;
     if (images.size[0] != labels.size[0]) {
-        WHY_NOT(why, "%s has %d images but %s has %d labels", images_path, images.size[0], labels_path,
-                labels.size[0]);
+        error_set(why, "%s has %d images but %s has %d labels", images_path, images.size[0], labels_path,
+                  labels.size[0]);
         goto done;
     }
     memcpy(size, images.size, sizeof images.size);
@@ -163,8 +164,8 @@ int data_load_folder(const struct data_set *set, const char *folder, struct data
         !read_split(folder, TEST_IMAGES, &data->test, test, why))
         goto refuse;
     if (train[1] != test[1] || train[2] != test[2]) {
-        WHY_NOT(why, "%s: the images to train on are %dx%d, those to test with %dx%d", folder, train[1],
-                train[2], test[1], test[2]);
+        error_set(why, "%s: the images to train on are %dx%d, those to test with %dx%d", folder, train[1],
+                  train[2], test[1], test[2]);
         goto refuse;
     }
     data->rows = train[1];

@@ -6,7 +6,7 @@
 #define RUNGS_DATA_H
 
 #include <stddef.h>
-#include "why.h"
+#include "../base/error.h"
 
 enum { DATA_CLASSES = 10, DATA_FILES = 4, DATA_PATH = 4096 };
 

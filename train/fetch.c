@@ -4,42 +4,24 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "../base/file.h"
+#include "../base/process.h"
 #include "source.h"
-
-extern char **environ;
 
 /* ---- programs ---- */
 
-/* Starts a program found on the PATH; in and out (-1: ours) become its standard input and output. 0 and a sentence
- * if it is not there. */
-static int start(char *const *argv, const char *package, int in, int out, pid_t *child, char *why)
+/* Starts a program of that Debian package, its standard input and output being in and out (-1: ours). 0 and a
+ * sentence. */
+static int start(const char *const *argv, const char *package, int in, int out, pid_t *child, char *why)
 {
-    posix_spawn_file_actions_t actions;
-    if (posix_spawn_file_actions_init(&actions)) return WHY_NOT(why, "out of memory");
-    if (in >= 0) posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
-    if (out >= 0) posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-    int error = posix_spawnp(child, argv[0], &actions, NULL, argv, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    if (error == ENOENT)
-        return WHY_NOT(why, "the program %s is missing; on Debian: apt install %s", argv[0], package);
-    if (error) return WHY_NOT(why, "the program %s does not start: %s", argv[0], strerror(error));
-    return 1;
-}
-
-/* its exit code; 128 and more if a signal ended it */
-static int finish(pid_t child)
-{
-    int status;
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR) return 128;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    int missing;
+    if (process_start(child, argv, in, out, -1, &missing, why)) return 1;
+    return missing ? error_set(why, "the program %s is missing; on Debian: apt install %s", argv[0], package)
+                   : 0;
 }
 
 /* ---- checksums ---- */
@@ -52,17 +34,18 @@ static int pour(struct source *s, int to, char *why)
         for (size_t at = 0; at < n;) {
             ssize_t w = write(to, chunk + at, n - at);
             if (w < 0 && errno == EINTR) continue;
-            if (w < 0) return WHY_NOT(why, "sha256sum stopped reading");
+            if (w < 0) return error_set(why, "sha256sum stopped reading");
             at += (size_t)w;
         }
-    return *s->why ? WHY_NOT(why, "%s", s->why) : 1;
+    return *s->why ? error_set(why, "%s", s->why) : 1;
 }
 
 /* 1 right, 0 wrong, -1 cannot be said; the last two with a sentence */
 static int verify(const char *path, const char *sha256, char *why)
 {
     enum { HEX = 64 };
-    char sum[HEX + 1] = "", *const argv[] = { "sha256sum", NULL };
+    char sum[HEX + 1] = "";
+    const char *const argv[] = { "sha256sum", NULL };
     struct source s;
     int to[2] = { -1, -1 }, from[2] = { -1, -1 }, poured = 0, answered = 0;
     pid_t child;
@@ -75,10 +58,10 @@ static int verify(const char *path, const char *sha256, char *why)
         to[1] = from[1] = -1;
         while (read(from[0], sum, HEX) < 0 && errno == EINTR) {
         }
-        answered = !finish(child) && strlen(sum) == HEX;
-        if (poured && !answered) WHY_NOT(why, "sha256sum failed on %s", path);
+        answered = !process_wait(child) && strlen(sum) == HEX;
+        if (poured && !answered) error_set(why, "sha256sum failed on %s", path);
     } else if (from[1] < 0) {
-        WHY_NOT(why, "no pipe to sha256sum: %s", strerror(errno));
+        error_set(why, "no pipe to sha256sum: %s", strerror(errno));
     }
     for (int k = 0; k < 2; k++) {
         if (to[k] >= 0) close(to[k]);
@@ -88,7 +71,7 @@ static int verify(const char *path, const char *sha256, char *why)
     if (!answered) return -1;
     if (!poured) return 0;
     if (!strcmp(sum, sha256)) return 1;
-    return WHY_NOT(why, "the contents of %s are not those of the data set (wrong SHA-256)", path);
+    return error_set(why, "the contents of %s are not those of the data set (wrong SHA-256)", path);
 }
 
 /* ---- downloading ---- */
@@ -101,7 +84,7 @@ struct download {
 /* curl's exit code, or -1 and a sentence if there is no curl */
 static int curl(const struct download *d, int resume, char *why)
 {
-    char *argv[24];
+    const char *argv[24];
     int n = 0;
     pid_t child;
     argv[n++] = "curl";
@@ -126,7 +109,7 @@ static int curl(const struct download *d, int resume, char *why)
     argv[n++] = "--url";
     argv[n++] = (char *)d->url;
     argv[n] = NULL;
-    return start(argv, "curl", -1, -1, &child, why) ? finish(child) : -1;
+    return start(argv, "curl", -1, -1, &child, why) ? process_wait(child) : -1;
 }
 
 static int has_bytes(const char *path)
@@ -145,7 +128,7 @@ static int from_mirror(const struct download *d, char *why)
         if (code < 0) return -1;
         if (resume && (code == CURL_HTTP_ERROR || code == CURL_NO_RANGES || code == CURL_CANNOT_RESUME))
             continue;
-        if (code) return WHY_NOT(why, "curl could not download %s (its exit code is %d)", d->url, code);
+        if (code) return error_set(why, "curl could not download %s (its exit code is %d)", d->url, code);
         int right = verify(d->part, d->sha256, why);
         if (right) return right;
         unlink(d->part);
@@ -159,7 +142,7 @@ static int fetch_file(const struct data_set *set, int file, const char *from, co
     const char *given[] = { from, NULL }, *const *mirror = from ? given : set->mirrors;
     struct download d = { .sha256 = set->sha256[file] };
     int n = snprintf(d.part, sizeof d.part, "%s/%s.gz.part", folder, data_files[file]), right;
-    if (n < 0 || n >= DATA_PATH) return WHY_NOT(why, "the path of the folder is too long");
+    if (n < 0 || n >= DATA_PATH) return error_set(why, "the path of the folder is too long");
     memcpy(d.file, d.part, sizeof d.file);
     d.file[strlen(d.file) - strlen(".part")] = '\0';
     if (!access(d.file, F_OK) && (right = verify(d.file, d.sha256, why))) {
@@ -170,7 +153,7 @@ static int fetch_file(const struct data_set *set, int file, const char *from, co
     for (; right == 0 && *mirror; mirror++) {
         const char *slash = (*mirror)[strlen(*mirror) - 1] == '/' ? "" : "/";
         n = snprintf(d.url, sizeof d.url, "%s%s%s.gz", *mirror, slash, data_files[file]);
-        if (n < 0 || n >= DATA_PATH) return WHY_NOT(why, "the address of the mirror is too long");
+        if (n < 0 || n >= DATA_PATH) return error_set(why, "the address of the mirror is too long");
         fprintf(tell, "%s\n", d.url);
         fflush(tell);
         right = from_mirror(&d, why);
@@ -178,46 +161,25 @@ static int fetch_file(const struct data_set *set, int file, const char *from, co
     }
     if (right < 0) return 0;
     if (!right)
-        return WHY_NOT(
+        return error_set(
             why,
             "%s.gz could not be had; is there a network? Name another mirror with --from URL, or put the"
             " four .gz files of %s into %s yourself",
             data_files[file], set->name, folder);
-    if (rename(d.part, d.file)) return WHY_NOT(why, "cannot rename %s: %s", d.part, strerror(errno));
+    if (rename(d.part, d.file)) return error_set(why, "cannot rename %s: %s", d.part, strerror(errno));
     return 1;
 }
 
 /* ---- the folder ---- */
 
-static int make_folders(const char *folder, char *why)
-{
-    char path[DATA_PATH];
-    int n = snprintf(path, sizeof path, "%s/", folder);
-    if (n < 0 || n >= DATA_PATH) return WHY_NOT(why, "the path of the folder is too long");
-    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        if (mkdir(path, 0777) && errno != EEXIST)
-            return WHY_NOT(why, "cannot make the folder %s: %s", path, strerror(errno));
-        *slash = '/';
-    }
-    return 1;
-}
-
 int fetch_set(const struct data_set *set, const char *from, const char *folder, FILE *tell, char *why)
 {
     if (from && !*from)
-        return WHY_NOT(why, "--from needs the address of a folder, like https://example.org/mnist/");
-    if (!make_folders(folder, why)) return 0;
-    int lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), ok = 0;
-    if (lock < 0) return WHY_NOT(why, "cannot open the folder %s: %s", folder, strerror(errno));
-    if (flock(lock, LOCK_EX | LOCK_NB)) { /* two downloads into one .part would spoil each other */
-        WHY_NOT(why, "another download into %s is under way", folder);
-    } else {
-        signal(SIGPIPE, SIG_IGN); /* a sha256sum that dies is a sentence, not our end */
-        ok = 1;
-        for (int file = 0; ok && file < DATA_FILES; file++)
-            ok = fetch_file(set, file, from, folder, tell, why);
-    }
-    close(lock);
+        return error_set(why, "--from needs the address of a folder, like https://example.org/mnist/");
+    int lock, ok = 1;
+    if (!folder_take(folder, &lock, why)) return 0; /* two downloads into one .part would spoil each other */
+    signal(SIGPIPE, SIG_IGN);                       /* a sha256sum that dies is a sentence, not our end */
+    for (int file = 0; ok && file < DATA_FILES; file++) ok = fetch_file(set, file, from, folder, tell, why);
+    folder_release(lock);
     return ok;
 }

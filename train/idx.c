@@ -13,17 +13,17 @@ static int read_magic(struct source *s, int rank, char *why)
 {
     unsigned char magic[4];
     size_t got = source_read(s, magic, sizeof magic);
-    if (*s->why) return WHY_NOT(why, "%s", s->why);
-    if (got < sizeof magic) return WHY_NOT(why, "%s is no IDX file: it holds only %zu bytes", s->name, got);
+    if (*s->why) return error_set(why, "%s", s->why);
+    if (got < sizeof magic) return error_set(why, "%s is no IDX file: it holds only %zu bytes", s->name, got);
     if (magic[0] || magic[1])
-        return WHY_NOT(why, "%s is no IDX file: it begins with %02x %02x, not 00 00", s->name, magic[0],
-                       magic[1]);
+        return error_set(why, "%s is no IDX file: it begins with %02x %02x, not 00 00", s->name, magic[0],
+                         magic[1]);
     if (magic[2] != 8)
-        return WHY_NOT(why, "%s holds elements of IDX type %02x; only 08, unsigned bytes, is read", s->name,
-                       magic[2]);
+        return error_set(why, "%s holds elements of IDX type %02x; only 08, unsigned bytes, is read", s->name,
+                         magic[2]);
     if (magic[3] != rank)
-        return WHY_NOT(why, "%s has %d dimensions; a file of %s has %d", s->name, magic[3],
-                       rank == IDX_IMAGES ? "images" : "labels", rank);
+        return error_set(why, "%s has %d dimensions; a file of %s has %d", s->name, magic[3],
+                         rank == IDX_IMAGES ? "images" : "labels", rank);
     return 1;
 }
 
@@ -31,15 +31,15 @@ static int read_sizes(struct source *s, struct idx *idx, char *why)
 {
     unsigned char size[3][4];
     size_t bytes = 4 * (size_t)idx->rank, got = source_read(s, size, bytes);
-    if (*s->why) return WHY_NOT(why, "%s", s->why);
-    if (got < bytes) return WHY_NOT(why, "%s ends inside its header", s->name);
+    if (*s->why) return error_set(why, "%s", s->why);
+    if (got < bytes) return error_set(why, "%s ends inside its header", s->name);
     idx->elements = 1;
     for (int d = 0; d < 3; d++) {
         uint32_t extent = d < idx->rank ? big_endian(size[d]) : 1;
-        if (!extent) return WHY_NOT(why, "%s is empty: its dimension %d has size 0", s->name, d + 1);
+        if (!extent) return error_set(why, "%s is empty: its dimension %d has size 0", s->name, d + 1);
         if (extent > IDX_LARGEST / idx->elements)
-            return WHY_NOT(why, "%s claims more than %d elements, which no set of images has", s->name,
-                           IDX_LARGEST);
+            return error_set(why, "%s claims more than %d elements, which no set of images has", s->name,
+                             IDX_LARGEST);
         idx->elements *= extent;
         idx->size[d] = (int)extent;
     }
@@ -76,7 +76,7 @@ int idx_labels_below(const struct idx *labels, int classes, const char *name, ch
 {
     for (size_t k = 0; k < labels->elements; k++)
         if (labels->data[k] >= classes)
-            return WHY_NOT(why, "%s: label %zu is %d, but there are only the classes 0 to %d", name, k,
-                           labels->data[k], classes - 1);
+            return error_set(why, "%s: label %zu is %d, but there are only the classes 0 to %d", name, k,
+                             labels->data[k], classes - 1);
     return 1;
 }

@@ -17,10 +17,10 @@ static int check_height(const char *height, char *why)
     if (rung_at_height(dense, height)) return 1;
     const struct rung *named = rung_find(dense, height);
     if (named)
-        return WHY_NOT(why, "the rung %s needs %s, which this machine lacks", height,
-                       rung_lacks(named->needs));
-    return WHY_NOT(why, "there is no rung '%s': say naive, best or one that `rungs list dense_forward` shows",
-                   height);
+        return error_set(why, "the rung %s needs %s, which this machine lacks", height,
+                         rung_lacks(named->needs));
+    return error_set(
+        why, "there is no rung '%s': say naive, best or one that `rungs list dense_forward` shows", height);
 }
 
 static any_fn *run_at(const char *op, const char *height)
@@ -44,19 +44,19 @@ static int check_sizes(int layers, const int *size, int batch, char *why)
 {
     size_t params = 0, neurons = 0;
     if (layers < 1 || layers > NETWORK_LAYERS)
-        return WHY_NOT(why, "a network of %d layers: it must have 1 to %d", layers, NETWORK_LAYERS);
+        return error_set(why, "a network of %d layers: it must have 1 to %d", layers, NETWORK_LAYERS);
     for (int l = 0; l <= layers; l++)
         if (size[l] < 1 || size[l] > NETWORK_WIDEST)
-            return WHY_NOT(why, "a layer of %d neurons: it must have 1 to %d", size[l], NETWORK_WIDEST);
+            return error_set(why, "a layer of %d neurons: it must have 1 to %d", size[l], NETWORK_WIDEST);
     for (int l = 0; l < layers; l++) {
         params += (size_t)size[l + 1] * ((size_t)size[l] + 1);
         neurons += (size_t)size[l + 1];
     }
     if (params > INT_MAX)
-        return WHY_NOT(why, "the network has %zu parameters, more than the largest int", params);
+        return error_set(why, "the network has %zu parameters, more than the largest int", params);
     if (batch < 1 || neurons * (size_t)batch > INT_MAX)
-        return WHY_NOT(why, "a batch of %d: it must be 1 to %d for this network", batch,
-                       (int)(INT_MAX / neurons));
+        return error_set(why, "a batch of %d: it must be 1 to %d for this network", batch,
+                         (int)(INT_MAX / neurons));
     return 1;
 }
 

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "../optimized/op.h"
-#include "why.h"
+#include "../base/error.h"
 
 enum { NETWORK_LAYERS = 16, NETWORK_WIDEST = 1 << 20 };
 

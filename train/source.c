@@ -13,15 +13,15 @@ int source_open(struct source *s, const char *path, char *why)
 {
     struct stat about;
     *s = (struct source){ .name = path };
-    if (stat(path, &about)) return WHY_NOT(why, "cannot open %s: %s", path, strerror(errno));
-    if (S_ISDIR(about.st_mode)) return WHY_NOT(why, "%s is a folder, not a file", path);
-    if (!S_ISREG(about.st_mode)) return WHY_NOT(why, "%s is no regular file", path);
+    if (stat(path, &about)) return error_set(why, "cannot open %s: %s", path, strerror(errno));
+    if (S_ISDIR(about.st_mode)) return error_set(why, "%s is a folder, not a file", path);
+    if (!S_ISREG(about.st_mode)) return error_set(why, "%s is no regular file", path);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return WHY_NOT(why, "cannot open %s: %s", path, strerror(errno));
+    if (fd < 0) return error_set(why, "cannot open %s: %s", path, strerror(errno));
     s->gz = gzdopen(fd, "rb");
     if (!s->gz) {
         close(fd);
-        return WHY_NOT(why, "cannot open %s: out of memory", path);
+        return error_set(why, "cannot open %s: out of memory", path);
     }
     return 1;
 }
@@ -36,11 +36,11 @@ static void note_gz_error(struct source *s)
     int code = Z_OK;
     const char *text = gzerror(s->gz, &code);
     if (code == Z_BUF_ERROR)
-        WHY_NOT(s->why, "%s is a gzip file that ends too early; it was not copied completely", s->name);
+        error_set(s->why, "%s is a gzip file that ends too early; it was not copied completely", s->name);
     else if (code == Z_DATA_ERROR)
-        WHY_NOT(s->why, "%s is a damaged gzip file", s->name);
+        error_set(s->why, "%s is a damaged gzip file", s->name);
     else if (code != Z_OK && code != Z_STREAM_END)
-        WHY_NOT(s->why, "cannot read %s: %s", s->name, code == Z_ERRNO ? strerror(errno) : text);
+        error_set(s->why, "cannot read %s: %s", s->name, code == Z_ERRNO ? strerror(errno) : text);
 }
 
 size_t source_read(struct source *s, void *into, size_t n)
@@ -75,7 +75,7 @@ static size_t grow(struct source *s, unsigned char **data, size_t got, size_t ro
 {
     unsigned char *bigger = realloc(*data, room ? room : 1);
     if (!bigger) {
-        WHY_NOT(s->why, "out of memory: %s needs more than %zu bytes", s->name, room);
+        error_set(s->why, "out of memory: %s needs more than %zu bytes", s->name, room);
         return got;
     }
     *data = bigger;
@@ -91,12 +91,13 @@ unsigned char *source_read_rest(struct source *s, size_t promised, char *why)
         got = grow(s, &data, got, room);
     }
     if (!*s->why && got < promised)
-        WHY_NOT(s->why, "%s is cut off: its header promises %zu bytes of data, %zu are there", s->name,
-                promised, got);
+        error_set(s->why, "%s is cut off: its header promises %zu bytes of data, %zu are there", s->name,
+                  promised, got);
     else if (!*s->why && source_read(s, &beyond, 1))
-        WHY_NOT(s->why, "%s goes on after the %zu bytes of data that its header promises", s->name, promised);
+        error_set(s->why, "%s goes on after the %zu bytes of data that its header promises", s->name,
+                  promised);
     if (!*s->why) return data;
     free(data);
-    WHY_NOT(why, "%s", s->why);
+    error_set(why, "%s", s->why);
     return NULL;
 }

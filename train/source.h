@@ -4,14 +4,14 @@
 #define RUNGS_SOURCE_H
 
 #include <stddef.h>
-#include "why.h"
+#include "../base/error.h"
 
 struct source {
     const char *name;        /* for sentences; the caller's, it must outlive the source      */
     void *gz;                /* zlib's file, or NULL when reading memory                     */
     const unsigned char *at; /* memory: what has not been read yet                           */
     size_t left;
-    char why[WHY]; /* not empty once a read has failed                             */
+    char why[ERROR_TEXT]; /* not empty once a read has failed                             */
 };
 
 /* Opens a regular file, plain or gzip (which one, its first bytes tell); 0 and a sentence if that fails. */

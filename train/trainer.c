@@ -1,6 +1,7 @@
 /* trainer.c - epochs, batches and tests; see trainer.h. */
 #include "trainer.h"
 
+#include <stdio.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,12 +160,12 @@ int trainer_restore(struct trainer *t, const struct checkpoint *c, char *why)
 {
     const struct train_settings *s = &t->settings;
     if (strcmp(c->set, t->data->set->name))
-        return WHY_NOT(why, "the checkpoint was trained on %s, not on %s", c->set, t->data->set->name);
+        return error_set(why, "the checkpoint was trained on %s, not on %s", c->set, t->data->set->name);
     if (c->layers != t->net.layers || memcmp(c->size, t->net.size, ((size_t)c->layers + 1) * sizeof *c->size))
-        return WHY_NOT(why, "the checkpoint holds a network of other sizes");
+        return error_set(why, "the checkpoint holds a network of other sizes");
     if (c->batch != s->batch || c->lr != s->lr || c->seed != s->seed)
-        return WHY_NOT(why, "the checkpoint was trained with --batch %d --lr %g --seed %llu", c->batch,
-                       (double)c->lr, (unsigned long long)c->seed);
+        return error_set(why, "the checkpoint was trained with --batch %d --lr %g --seed %llu", c->batch,
+                         (double)c->lr, (unsigned long long)c->seed);
     memcpy(t->net.param, c->param, t->net.params * sizeof *c->param);
     t->epoch = c->epoch;
     t->done = 0;

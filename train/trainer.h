@@ -1,6 +1,6 @@
 /* trainer.h - training a network on a data set, step by step, and testing it.
  *
- *     struct dataset data;  struct trainer t;  struct train_step step;  char why[WHY];
+ *     struct dataset data;  struct trainer t;  struct train_step step;  char why[ERROR_TEXT];
  *     struct train_settings settings = train_defaults(preset);
  *     if (!data_load(data_find(preset->data), &data, why)) ...
  *     if (!trainer_make(&t, &data, &settings, why)) ...

@@ -29,7 +29,7 @@ static int load_images(void)
 {
     static float pixels[N * IN];
     const struct data_set *set = data_find("fashion-mnist");
-    char why[WHY], path[DATA_PATH];
+    char why[ERROR_TEXT], path[DATA_PATH];
     int order[N], here = data_where(set, path, why);
     struct dataset data;
     if (!here || !data_load(set, &data, why)) {

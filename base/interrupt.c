@@ -1,0 +1,36 @@
+/* interrupt.c - see interrupt.h. */
+#include "interrupt.h"
+
+#include <signal.h>
+#include <stdio.h>
+
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+static volatile sig_atomic_t asked;
+
+static void note(int number)
+{
+    asked = number;
+}
+
+void interrupt_watch(void)
+{
+    /* SA_RESETHAND: the second one ends the program; SA_RESTART: the first one disturbs no read or write */
+    struct sigaction action = { .sa_handler = note, .sa_flags = (int)SA_RESETHAND | SA_RESTART }, before;
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        if (!sigaction(signals[i], NULL, &before) && before.sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
+}
+
+int interrupt_asked(void)
+{
+    return asked;
+}
+
+void interrupt_end(void)
+{
+    if (!asked) return;
+    fflush(NULL);
+    signal(asked, SIG_DFL);
+    raise(asked);
+}
