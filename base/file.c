@@ -231,14 +231,15 @@ int file_is_same(const char *one, const char *other)
 
 int folder_can_write(const char *path, char *error)
 {
-    char part[FILE_PATH];
+    char part[FILE_PATH], missing[FILE_PATH] = "";
     struct stat is;
     if (!*path) return error_set(error, "the name of a folder to write into is empty");
     if (strlen(path) >= sizeof part) return error_set(error, "the path %.40s... is too long", path);
     strcpy(part, path);
-    while (stat(part, &is) && errno == ENOENT) { /* up to the first that is there */
+    while (stat(part, &is) && errno == ENOENT && strcmp(part, ".")) { /* up to the first that is there */
         size_t n = strlen(part);
-        while (n && part[n - 1] == '/') n--;
+        while (n && part[n - 1] == '/') part[--n] = '\0';
+        strcpy(missing, part);
         while (n && part[n - 1] != '/') n--;
         while (n > 1 && part[n - 1] == '/') n--;
         strcpy(part + n, n ? "" : ".");
@@ -247,6 +248,10 @@ int folder_can_write(const char *path, char *error)
     if (!S_ISDIR(is.st_mode)) return error_set(error, "%s is not a folder; name another", part);
     if (access(part, W_OK | X_OK))
         return error_set(error, "cannot write into the folder %s: %s; name another", part, strerror(errno));
+    if (*missing &&
+        mkdir(missing, 0777)) /* not every folder that may be written to can have folders: /proc */
+        return error_set(error, "cannot make the folder %s: %s; name another", missing, strerror(errno));
+    if (*missing) rmdir(missing);
     return 1;
 }
 

@@ -42,7 +42,7 @@ refusals() {
     refuse 1 "could not be had" get mnist --into empty --from "-o"
     refuse 1 "needs the address" get mnist --into empty --from ""
     echo in the way >file
-    refuse 1 "cannot make the folder" get mnist --into file/below --from "file://$scratch/nowhere"
+    refuse 74 "cannot use the folder file/below: Not a directory" get mnist --into file/below --from "file://$scratch/nowhere"
     mkdir wrong
     echo these are not the digits | gzip >wrong/$images
     refuse 1 "could not be had" get mnist --into got --from "file://$scratch/wrong"
@@ -60,7 +60,7 @@ refusals() {
     rm -f got/*.part
     (
         flock 9
-        refuse 1 "another download into got is under way" get mnist --into got --from "file://$scratch/wrong"
+        refuse 1 "another run is writing into the folder got; wait for it" get mnist --into got --from "file://$scratch/wrong"
         exit $failed
     ) 9<got || failed=1
     XDG_DATA_HOME="$scratch/home" refuse 1 "into $scratch/home/rungs/mnist yourself" get mnist --from "file://$scratch/nowhere"

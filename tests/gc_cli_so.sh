@@ -163,7 +163,7 @@ for n in 0 -3 many 1e9; do refuses "whole number" so ./logistic.so --loss f --gr
     refuses "has 1 indexes" so ./logistic.so $logistic --at 1,1
     refuses "leave out" so ./logistic.so $logistic --problem p
     refuses "did you mean '--points'" so ./logistic.so $logistic --point 3
-    gives 64 "cannot write /nowhere/file.json" so ./logistic.so $logistic --json /nowhere/file.json
+    gives 74 "cannot write /nowhere/file.json: there is no folder /nowhere/" so ./logistic.so $logistic --json /nowhere/file.json
 }
 
 # ---- a point from a file ----

@@ -56,7 +56,7 @@ logistic="--loss logistic --grad logistic_grad --n 4"
     gives 0 "complex" vcurve twin twin.c --loss loss --grad grad --n 6 --out "my charts"
     gives 4 "did not" vcurve so ./endless.so --loss search --grad search_grad --n 4 --timeout 1
     gives 64 "no kind of code 'sos'; did you mean 'so'" vcurve sos ./logistic.so
-    gives 64 "cannot be made" vcurve so ./logistic.so $logistic --out /proc/nowhere
+    gives 74 "cannot make the folder /proc/nowhere" vcurve so ./logistic.so $logistic --out /proc/nowhere
     gives 1 "chart    pics/logistic_x_heat" so ./logistic_wrong.so $logistic --svg pics
     for chart in heat scatter vcurve; do [ -s pics/logistic_x_$chart.dat ] || bad "--svg should draw $chart"; done
 }
@@ -74,7 +74,7 @@ logistic="--loss logistic --grad logistic_grad --n 4"
     fi
     "$rungs" gradcheck so ./logistic_wrong.so $logistic --json - >stdout.json 2>stderr.txt
     cmp -s stdout.json r.json || sed 's/"seconds":[^,]*//' stdout.json >a && sed 's/"seconds":[^,]*//' r.json | cmp -s - a || bad "--json - should write the same to stdout"
-    gives 64 "" so ./logistic.so $logistic --csv /nowhere/r.csv
+    gives 74 "there is no folder /nowhere/" so ./logistic.so $logistic --csv /nowhere/r.csv
 }
 
 # ---- the command that repeats it, from another folder ----

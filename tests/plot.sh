@@ -111,7 +111,7 @@ refusals)
   code 1 "$rungs" plot --data "$work/none.csv" --out "$work/out"; one_sentence 'nothing'
   code 1 env PATH=/nowhere "$rungs" plot ladder --data "$data" --out "$work/out"; one_sentence 'apt install gnuplot-nox'
   if command -v gnuplot >/dev/null; then
-    code 1 "$rungs" plot ladder --data "$data" --out "$work/nowhere"; one_sentence 'cannot write'
+    code 74 "$rungs" plot ladder --data "$data" --out /proc/nowhere; one_sentence 'cannot make the folder'
   fi
   ls "$work/out" | grep -q . && fail "a refusal left files"
   ;;
