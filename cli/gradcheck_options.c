@@ -77,17 +77,6 @@ static void put_indented(const char *text)
     }
 }
 
-static void put_option(const struct option_row *o)
-{
-    char left[40];
-    snprintf(left, sizeof left, "%s%s", o->name, args_hint[o->kind]);
-    printf("    %-18s %s", left, o->help);
-    if (o->kind == OPTION_INT) printf(" [%d]", *(int *)o->value);
-    if (o->kind == OPTION_REAL) printf(" [%g]", *(double *)o->value);
-    if (o->kind >= OPTION_TEXT && *(const char **)o->value) printf(" [%s]", *(const char **)o->value);
-    putchar('\n');
-}
-
 static int has_checks(const struct option_row *options)
 {
     for (; options->name; options++)
@@ -112,7 +101,7 @@ static void put_page(const struct manual *m, const struct option_row *options)
     if (*mode) printf("    `rungs gradcheck %s --help` explains the curve. What it is drawn of:\n\n", mode);
     put_indented(m->description);
     puts("\nOPTIONS");
-    for (const struct option_row *o = options; o->name; o++) put_option(o);
+    for (const struct option_row *o = options; o->name; o++) args_print_option(o, 4, 18);
     if (has_checks(options)) {
         puts("\nTESTS (--checks)");
         for (int i = 0; i < TESTS; i++) printf("    %-10s %s\n", tests[i].name, tests[i].about);
