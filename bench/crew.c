@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../base/clock.h"
 #include "../base/exit_code.h"
 #include "../base/memory.h"
 #include "../base/process.h"
@@ -25,13 +26,6 @@
 enum { CANNOT_START = 127 };
 
 extern char **environ;
-
-double crew_clock(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* ---- cores ---- */
 
@@ -148,8 +142,8 @@ static char state_of(pid_t thread)
 void crew_wait_quiet(void)
 {
     pid_t thread[CREW_MAX], self = (pid_t)syscall(SYS_gettid);
-    double give_up = crew_clock() + 0.1;
-    for (int busy = 1; busy && crew_clock() < give_up;) {
+    double give_up = clock_seconds() + 0.1;
+    for (int busy = 1; busy && clock_seconds() < give_up;) {
         int n = list_threads(thread);
         busy = 0;
         for (int i = 0; i < n; i++) busy |= thread[i] != self && state_of(thread[i]) == 'R';

@@ -39,7 +39,4 @@ void crew_wait_quiet(void);
  * the threads cannot be had. */
 int crew_run(int threads, void (*work)(int k, void *arg), void *arg);
 
-/* seconds on a clock that never goes back */
-double crew_clock(void);
-
 #endif

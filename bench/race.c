@@ -13,6 +13,7 @@
 #include <emmintrin.h>
 #endif
 
+#include "../base/clock.h"
 #include "../base/interrupt.h"
 #include "../base/memory.h"
 #include "crew.h"
@@ -133,13 +134,13 @@ static int accumulates(const struct op *op)
 static double time_warm(const struct contestant *c, const struct check_case *p, void *const *buf, long calls,
                         double least)
 {
-    double start = crew_clock(), elapsed;
+    double start = clock_seconds(), elapsed;
     long done = 0;
     do {
         for (long i = 0; i < calls; i++) call(c, p->op, p->size, buf);
         done += calls;
         calls = calls / 8 + 1; /* if the clock says that it is not enough: a little more */
-        elapsed = crew_clock() - start;
+        elapsed = clock_seconds() - start;
     } while (elapsed < least);
     return elapsed / (double)done;
 }
@@ -151,9 +152,9 @@ static double time_cold(const struct contestant *c, const struct check_case *p, 
     int done = 0;
     do {
         flush(m);
-        double start = crew_clock();
+        double start = clock_seconds();
         call(c, p->op, p->size, m->buf);
-        elapsed += crew_clock() - start;
+        elapsed += clock_seconds() - start;
         done++;
     } while (elapsed < least && done < COLD_CALLS);
     return elapsed / done;
@@ -191,9 +192,9 @@ static int qualify(const struct race *r, struct contestant *c, const struct chec
     }
     use_threads(c);
     crew_wait_quiet();
-    double start = crew_clock();
+    double start = clock_seconds();
     if (!verify_call(c, p, buf, "before")) return 0;
-    double first = crew_clock() - start;
+    double first = clock_seconds() - start;
     *rough = first > 4 * r->call_limit ? first : time_roughly(c, p, buf, r->sample_seconds / 4);
     if (*rough > r->call_limit) {
         snprintf(c->note, sizeof c->note, "too slow at this size: %.2g s a call", *rough);
@@ -292,8 +293,8 @@ void race_probe(const struct op *op, struct contestant *c, int n)
         crew_wait_quiet();
         call(&c[i], op, p->size, m.buf);
         double others = cpu_clock(CLOCK_THREAD_CPUTIME_ID) - cpu_clock(CLOCK_PROCESS_CPUTIME_ID);
-        double start = crew_clock(), seconds = time_roughly(&c[i], p, m.buf, 0.005),
-               wall = crew_clock() - start;
+        double start = clock_seconds(), seconds = time_roughly(&c[i], p, m.buf, 0.005),
+               wall = clock_seconds() - start;
         others += cpu_clock(CLOCK_PROCESS_CPUTIME_ID) - cpu_clock(CLOCK_THREAD_CPUTIME_ID);
         c[i].rate = seconds > 0 ? op->flops(p->size) / seconds : 0;
         c[i].solo = c[i].threads > 1 && others < 0.1 * wall;

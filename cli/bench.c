@@ -1,5 +1,6 @@
 /* bench.c - rungs bench: race the rungs against each other and against the libraries. */
 #include "verbs.h"
+#include "../base/clock.h"
 #include "bench_cuda.h"
 
 #include <stdatomic.h>
@@ -175,7 +176,7 @@ static void show_progress(int done, int all)
 {
     char left[32] = "";
     double part = (race_number + (double)done / all) / (problems * (1 + cold)),
-           spent = crew_clock() - started;
+           spent = clock_seconds() - started;
     if (part > 0.01) progress_time(spent * (1 - part) / part, left);
     progress_show(&progress, part, "%s%s%s%s", race_name, *left ? ", about " : "", left,
                   *left ? " left" : "");
@@ -327,7 +328,7 @@ static int bench(const struct op *const *op, int n)
     if (!measure_roofs()) return EXIT_RESOURCES;
     fflush(stdout);
     make_large_problems();
-    started = crew_clock();
+    started = clock_seconds();
     ok = race_all();
     for (int i = 0; ok && i < n; i++) ladder_print(&rows, op[i]->name, NULL);
     if (ok && (csv_path || json_path) && (race_number || !interrupt_asked())) ok = saved = write_files();

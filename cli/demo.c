@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../base/clock.h"
 #include "../base/file.h"
 #include "../base/process.h"
 #include "../bench/machine.h"
@@ -304,13 +305,13 @@ int verb_demo(int argc, char **argv)
     snprintf(steps_text, NUMBER, "%d", steps);
     if (getenv("RUNGS_COMMAND")) program = getenv("RUNGS_COMMAND");
     remove_measurements();
-    double began = progress_clock();
+    double began = clock_seconds();
     greet();
     train_both();
     check_everything();
     race();
     draw();
-    farewell(progress_clock() - began);
+    farewell(clock_seconds() - began);
     folder_release(lock);
     return failed ? EXIT_WRONG : EXIT_OK;
 }

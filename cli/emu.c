@@ -6,13 +6,15 @@
 #include "verbs.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
+
+#include "../base/process.h"
 
 enum { WORDS = 64, PATH_ROOM = 4200 };
 
@@ -52,23 +54,23 @@ static int find_kit(void)
 
 /* ---- running programs ---- */
 
-/* Runs word[0] with its output in the files `out` and `err` (NULL: the terminal's own); its exit code, 128 + signal, or 127. */
+static int open_new(const char *path)
+{
+    return path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
+}
+
+/* Runs word[0] with its output in the files `out` and `err` (NULL: the terminal's own); its exit code, 128 + signal, or
+ * 127. */
 static int run(const char *const *word, const char *out, const char *err)
 {
-    int status;
-    fflush(NULL);
-    pid_t pid = fork();
-    if (pid < 0) return 127;
-    if (!pid) {
-        if ((out && !freopen(out, "w", stdout)) || (err && !freopen(err, "w", stderr))) _exit(126);
-        execvp(word[0], (char *const *)(uintptr_t)word);
-        fprintf(stderr, "%s cannot be started: %s\n", word[0], strerror(errno));
-        fflush(stderr);
-        _exit(127);
-    }
-    while (waitpid(pid, &status, 0) < 0)
-        if (errno != EINTR) return 127;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    char error[ERROR_TEXT] = "";
+    int to = open_new(out), cry = open_new(err), fine = (!out || to >= 0) && (!err || cry >= 0);
+    int code = fine ? process_run(word, -1, to, cry, error) : 126;
+    if (!fine) fprintf(stderr, "rungs emu: cannot write in %s: %s\n", folder, strerror(errno));
+    if (*error) fprintf(stderr, "rungs emu: %s\n", error);
+    if (to >= 0) close(to);
+    if (cry >= 0) close(cry);
+    return code;
 }
 
 /* copies a file to stream; 1 if it held anything */

@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../base/clock.h"
 #include "../train/progress.h"
 
 /* ---- files that must not stay behind ---- */
@@ -125,19 +126,19 @@ static double limit(const struct guard *g)
 static int watch(struct guard *g, pid_t pid, int out, int err, int *status)
 {
     struct pollfd from[2] = { { .fd = out, .events = POLLIN }, { .fd = err, .events = POLLIN } };
-    double began = progress_clock();
+    double began = clock_seconds();
     char time[32];
     struct progress bar;
     int ended = 0,
         more = 64; /* pipes full that may still be there after the end: a child's child may go on */
     progress_begin(&bar, stderr);
-    while ((!ended && progress_clock() - began < limit(g)) || (ended && more-- > 0)) {
+    while ((!ended && clock_seconds() - began < limit(g)) || (ended && more-- > 0)) {
         int open = from[0].fd >= 0 || from[1].fd >= 0, got = poll(from, 2, ended ? 0 : open ? 50 : 2);
         if (ended && got <= 0) break;
         for (int k = 0; k < 2 && got > 0; k++)
             if (from[k].revents && !drain(from[k].fd, k ? &g->err : &g->out)) from[k].fd = -1;
         ended = ended || waitpid(pid, status, WNOHANG) == pid;
-        double spent = progress_clock() - began;
+        double spent = clock_seconds() - began;
         if (g->done && spent > 0.5)
             progress_show(&bar, *g->done, "%.40s  %s", g->what, progress_time(spent, time));
     }

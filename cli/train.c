@@ -8,6 +8,7 @@
 #include <omp.h>
 #endif
 
+#include "../base/clock.h"
 #include "../base/json.h"
 #include "../train/curve.h"
 #include "../train/progress.h"
@@ -101,7 +102,7 @@ static void show(struct run *run, double began)
     double all = (double)(s->epochs - t->epoch) * run->data.train.n - t->done;
     long to_do = run->what->most_steps ? ((long)run->what->most_steps - run->steps) * s->batch : (long)all;
     if (to_do > (long)all) to_do = (long)all;
-    double spent = progress_clock() - began;
+    double spent = clock_seconds() - began;
     progress_show(&run->progress, (double)run->samples / (double)(run->samples + to_do),
                   "epoch %d/%d  loss %.4f  %5.2f %%  %.0f images/s  %s left", t->epoch + (t->done > 0),
                   s->epochs, run->loss / (double)run->seen, 100 * run->right / (double)run->seen,
@@ -149,16 +150,16 @@ static int train(struct run *run, char *why)
     struct trainer *t = &run->trainer;
     struct train_step step;
     struct curve_row sum = { 0 };
-    double began = progress_clock(), epoch_began = 0;
+    double began = clock_seconds(), epoch_began = 0;
     while (t->epoch < t->settings.epochs && (!run->what->most_steps || run->steps < run->what->most_steps)) {
         if (!t->done) {
             run->loss = run->right = 0;
             run->seen = 0;
             epoch_began = run->seconds;
         }
-        double start = progress_clock();
+        double start = clock_seconds();
         int fine = trainer_step(t, &step);
-        run->seconds += progress_clock() - start;
+        run->seconds += clock_seconds() - start;
         if (!fine) {
             error_set(
                 why, "training diverged: the loss is NaN or infinite at step %ld; try a smaller --lr than %g",

@@ -9,6 +9,7 @@
 #include <omp.h>
 #endif
 
+#include "../base/clock.h"
 #include "../bench/peers.h"
 #include "../bench/ulp_rows.h"
 #include "../base/file.h"
@@ -141,7 +142,7 @@ static double started, part_done, part; /* parts of the whole work: done, and th
 static void show_progress(double done)
 {
     char left[32] = "";
-    double all = part_done + part * done, spent = progress_clock() - started;
+    double all = part_done + part * done, spent = clock_seconds() - started;
     if (all > 0.002) progress_time(spent * (1 - all) / all, left);
     progress_show(&progress, all, "%s%s%s%s", op_name, *left ? ", about " : "", left, *left ? " left" : "");
 }
@@ -210,7 +211,7 @@ static void look(const struct op *only)
     char time[32];
     for (const struct op *const *op = ops; *op; op++) all += is_function(*op);
     progress_begin(&progress, stderr);
-    started = progress_clock();
+    started = clock_seconds();
     part = only ? 1 : 1.0 / all;
     for (const struct op *const *op = ops; *op; op++) {
         if (only ? *op != only : !is_function(*op)) continue;
@@ -220,7 +221,7 @@ static void look(const struct op *only)
         part_done += part;
     }
     if (!quiet)
-        printf("took %s on %d thread%s\n", progress_time(progress_clock() - started, time), threads_used(),
+        printf("took %s on %d thread%s\n", progress_time(clock_seconds() - started, time), threads_used(),
                threads_used() > 1 ? "s" : "");
 }
 

@@ -1,10 +1,10 @@
 /* check.c - gc_check: points, tests, verdicts. */
+#include "../base/clock.h"
 #include "gc_internal.h"
 
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <time.h>
 
 /* ---- words ---- */
 
@@ -364,13 +364,6 @@ static void judge_unfinished(gc_result *r)
     }
 }
 
-static double seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static gc_options sane(const gc_options *given)
 {
     gc_options o = given ? *given : gc_defaults();
@@ -390,12 +383,12 @@ gc_result *gc_check(const gc_problem *problem, const gc_options *options)
     struct job j = { problem, sane(options), NULL };
     j.r = gc_result_new(problem->name ? problem->name : "gradient", &j.o);
     if (j.r->verdict == GC_CRASH) return j.r; /* no memory */
-    double start = seconds();
+    double start = clock_seconds();
     if (j.o.fork)
         gc_in_child(j.r, j.o.timeout_s, work, &j);
     else
         work(&j);
-    j.r->seconds = seconds() - start;
+    j.r->seconds = clock_seconds() - start;
     if (j.r->stage[0]) judge_unfinished(j.r);
     if (j.o.progress) j.o.progress(j.o.progress_ctx, "done", 1);
     return j.r;

@@ -12,13 +12,13 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <sys/prctl.h>
 #include <ucontext.h>
 #endif
 
+#include "../base/clock.h"
 #include "gc_internal.h"
 
 enum access { TOUCHED, READ, WRITTEN };
@@ -154,17 +154,10 @@ static void child(struct shared *s, void (*work)(void *), void *arg)
 
 /* ---- in the parent ---- */
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 /* Waits for the child: 1 with its status (-1: unknown), 0 if it had to be killed. `end` becomes readable when it ends. */
 static int reap(pid_t pid, int end, double seconds, int *status)
 {
-    double deadline = now() + seconds;
+    double deadline = clock_seconds() + seconds;
     struct pollfd ends = { .fd = end, .events = POLLIN };
     for (int ended = end < 0;;) {
         pid_t got = waitpid(pid, status, WNOHANG);
@@ -173,7 +166,7 @@ static int reap(pid_t pid, int end, double seconds, int *status)
             *status = -1;
             return 1;
         }
-        double left = deadline - now();
+        double left = deadline - clock_seconds();
         if (!(left > 0)) break;
         if (ended) /* nothing to poll: the child is going, or another process holds the pipe */
             poll(NULL, 0, 2);

@@ -6,14 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../base/clock.h"
 #include "../base/terminal.h"
-
-double progress_clock(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 const char *progress_time(double seconds, char *text)
 {
@@ -34,7 +28,7 @@ void progress_show(struct progress *p, double done, const char *format, ...)
 {
     enum { BAR = 30, LEAST = 10, FRAME = 3, LINE = 256 };
     char text[LINE], bar[BAR + 1], line[LINE + BAR + FRAME + 1];
-    double now = progress_clock();
+    double now = clock_seconds();
     va_list list;
     if (!p->terminal || now < p->next) return;
     p->next = now + 0.1;

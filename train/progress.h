@@ -23,8 +23,6 @@ void progress_line(struct progress *p, const char *format, ...) __attribute__((f
 /* Takes the bar away. */
 void progress_end(struct progress *p);
 
-double progress_clock(void); /* seconds that only ever go forward */
-
 /* "0:07", "12:30" or "1:02:03"; text must hold 32 bytes */
 const char *progress_time(double seconds, char *text);
 
