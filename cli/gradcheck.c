@@ -95,7 +95,7 @@ static int run_subject(const struct subject_kind *kind, const struct subject_mod
     char *word[MOST_WORDS + 1];
     if (argc > MOST_WORDS) return args_refuse("gradcheck", "there are more than %d words", MOST_WORDS);
     struct subject *s = calloc(1, sizeof *s);
-    if (!s) return args_refuse("gradcheck", "there is no memory");
+    if (!s) return args_refuse("gradcheck", "out of memory");
     memcpy(word, argv, ((size_t)argc + 1) * sizeof *word); /* with the NULL at their end */
     snprintf(verb, sizeof verb, "gradcheck %s%s%s", mode ? mode->name : "", mode ? " " : "", kind->name);
     word[0] = verb;

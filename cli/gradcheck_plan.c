@@ -151,7 +151,7 @@ static int read_data(struct maker *m, struct plan_tensor *t)
     t->data = calloc(t->elements, t->dt == GC_F64 ? sizeof(double) : sizeof(float));
     int ok = x && t->data
                  ? numbers_read(path, t->elements, x, m->why)
-                 : error_set(m->why, "there is no memory for the %zu numbers of %s", t->elements, t->name);
+                 : error_set(m->why, "out of memory for the %zu numbers of %s", t->elements, t->name);
     for (size_t i = 0; ok && i < t->elements; i++) {
         if (t->dt == GC_I32 && (x[i] < INT_MIN || x[i] > INT_MAX || floor(x[i]) < x[i]))
             ok = error_set(m->why, "%s: %g is no whole number, but %s is an array of int", path, x[i],
@@ -171,7 +171,7 @@ static int read_set(struct maker *m, struct plan_tensor *t)
     if (!item.value || !read_real(item.value, item.value_length, &value))
         return error_set(m->why, "--set %.60s needs a number, like --set %s=0.1", t->name, t->name);
     t->data = calloc(t->elements, sizeof(double));
-    if (!t->data) return error_set(m->why, "there is no memory");
+    if (!t->data) return error_set(m->why, "out of memory");
     for (size_t i = 0; i < t->elements; i++) store(t, i, value);
     t->flags |= GC_FIXED;
     return 1;

@@ -126,7 +126,7 @@ static int make_shim(char *why, size_t room)
     const char *folder = guard_folder(why), *source, *header;
     char include[PATH_MAX + 3];
     char *text = folder ? shim_text() : NULL;
-    if (!text) return folder ? error_set(why, "there is no memory for the shim") : 0;
+    if (!text) return folder ? error_set(why, "out of memory for the shim") : 0;
     int fine = !keep || (keep_file("shim.c", text, why) && keep_file("gc.h", gradcheck_header, why));
     source = fine ? compile_put("shim.c", text, why) : NULL;
     header = source ? compile_put("gc.h", gradcheck_header, why) : NULL;

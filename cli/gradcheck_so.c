@@ -130,7 +130,7 @@ static int open_so(struct subject *s, char *why)
 static int read_x(char *why)
 {
     double *x = calloc((size_t)n, sizeof *x);
-    if (!x) return error_set(why, "there is no memory for %d numbers", n);
+    if (!x) return error_set(why, "out of memory for %d numbers", n);
     if (!numbers_read(x_path, (size_t)n, x, why)) {
         free(x);
         return 0;

@@ -145,7 +145,7 @@ struct outcome *subject_run(struct subject *s, const struct settings *set, subje
     struct outcome *out = guard_shared(sizeof *out);
     struct task task = { s, set, out, work };
     if (!out) {
-        *exit_code = args_refuse(s->verb, "there is no memory for the results");
+        *exit_code = args_refuse(s->verb, "out of memory for the results");
         return NULL;
     }
     if (set->o.fork) {

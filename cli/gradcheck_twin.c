@@ -316,7 +316,7 @@ static int settle(const char *verb)
         return args_refuse(verb, "it needs --loss, --grad and --n; `rungs %s --help` shows how", verb);
     if (x_path) {
         x_data = calloc((size_t)n, sizeof *x_data);
-        if (!x_data) return args_refuse(verb, "there is no memory for %d numbers", n);
+        if (!x_data) return args_refuse(verb, "out of memory for %d numbers", n);
         if (!numbers_read(x_path, (size_t)n, x_data, why)) return args_refuse(verb, "%s", why);
     }
     FILE *f = fopen(source, "r");

@@ -463,7 +463,7 @@ int main(int argc, char **argv)
     struct point *at = calloc((size_t)points, sizeof *at);
     struct results *all = calloc(1, sizeof *all);
     if (!at || !all) {
-        fputs("gradcheck_accuracy: there is no memory\n", stderr);
+        fputs("gradcheck_accuracy: out of memory\n", stderr);
         return 1;
     }
     for (int k = 0; k < points; k++) {

@@ -159,7 +159,7 @@ static void test_tensor(struct gc_run *run, int tensor)
     m.rtol = run->o.rtol > 0 ? run->o.rtol : f32 ? 1e-5 : 1e-12;
     double *room = calloc(3 * n + 5 * m.outputs, sizeof *room), *at = room;
     if (!room) {
-        gc_text(note(&m, GC_INCONCLUSIVE, "memory")->why, GC_TEXT, "there is no memory for the adjoint test");
+        gc_text(note(&m, GC_INCONCLUSIVE, "memory")->why, GC_TEXT, "out of memory for the adjoint test");
         return;
     }
     m.y = at, m.z = at += n, m.sum = at += n, m.at0 = at += n;

@@ -59,7 +59,7 @@ gc_result *gc_result_new(const char *name, const gc_options *o)
     if (!s) {
         s = &no_memory;
         s->r.verdict = GC_CRASH;
-        gc_text(s->r.why, sizeof s->r.why, "there is no memory for the result; free some and try again");
+        gc_text(s->r.why, sizeof s->r.why, "out of memory for the result; free some and try again");
     }
     gc_text(s->r.name, sizeof s->r.name, "%s", name ? name : "");
     s->r.seed = o->seed;

@@ -280,7 +280,7 @@ void gc_test_complex(struct gc_run *run)
     gc_run_noise(run, -1, NULL);
     gc_stage(run->r, "complex forward, point %d", run->point);
     if (!open_step(&s, run)) {
-        gc_text(note_doubt(run, -1, "memory")->why, GC_TEXT, "there is no memory for the complex step");
+        gc_text(note_doubt(run, -1, "memory")->why, GC_TEXT, "out of memory for the complex step");
     } else if (!run->p->forward || (gc_is_finite(gc_run_loss(run)) && same_values(&s))) {
         for (int t = 0; t < run->p->nin; t++) {
             if (!run->g[t] || run->bad[t]) continue;

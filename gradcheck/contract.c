@@ -401,7 +401,7 @@ static int open_there(struct test *c)
     if (!fine) {
         gc_finding *f = gc_note(c->run->r, GC_CONTRACT, -1, c->run->point, GC_INCONCLUSIVE);
         gc_text(f->detail, sizeof f->detail, "memory");
-        gc_text(f->why, sizeof f->why, "there is no memory for a second set of arrays");
+        gc_text(f->why, sizeof f->why, "out of memory for a second set of arrays");
         c->broken = 1;
     }
     return fine;
@@ -567,7 +567,7 @@ void gc_test_contract(struct gc_run *run)
         c.broken = 1;
         gc_finding *f = gc_note(run->r, GC_CONTRACT, -1, run->point, GC_INCONCLUSIVE);
         gc_text(f->detail, sizeof f->detail, "memory");
-        gc_text(f->why, sizeof f->why, "there is no memory for copies of the gradients");
+        gc_text(f->why, sizeof f->why, "out of memory for copies of the gradients");
     }
     if (!c.broken) {
         gc_finding *f = gc_note(run->r, GC_CONTRACT, -1, run->point, GC_PASS);

@@ -175,7 +175,7 @@ void gc_test_direction(struct gc_run *run)
         double *d = malloc(run->nin[t] * sizeof *d);
         if (!d) {
             gc_text(gc_note(run->r, GC_DIRECTION, t, run->point, GC_INCONCLUSIVE)->why, GC_TEXT,
-                    "there is no memory for a direction of %s", run->r->tensor[t].name);
+                    "out of memory for a direction of %s", run->r->tensor[t].name);
             continue;
         }
         for (int which = 0; which < run->o.n_dir && !run->suspect[t]; which++) {

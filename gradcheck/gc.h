@@ -129,7 +129,7 @@ typedef struct {
     int fork;            /* 1: user code runs in a child process between guard pages */
     unsigned timeout_s;  /* 60: for the whole check, then verdict GC_CRASH */
     const char *repeat;  /* command that repeats this check, for the report; NULL: none is printed */
-    /* Told what runs, done 0..1; NULL: silent. Called in the child process if fork is set. */
+    /* Progress callback: what is running, fraction done; NULL: silent. Called in the child process if fork is set. */
     void (*progress)(void *ctx, const char *what, double done);
     void *progress_ctx;
 } gc_options;

@@ -484,7 +484,7 @@ gc_result *gc_check_optimizer(const gc_optimizer *opt, const gc_options *options
         gc_text(r->why, sizeof r->why, "%s", complaint);
     } else if (!plan(&j)) {
         r->verdict = GC_CRASH;
-        gc_text(r->why, sizeof r->why, "there is no memory for the trajectories; free some and try again");
+        gc_text(r->why, sizeof r->why, "out of memory for the trajectories; free some and try again");
     } else {
         const char *untested = gc_rule_untested(opt);
         if (untested) gc_text(r->conventions, sizeof r->conventions, "%s", untested);

@@ -71,7 +71,7 @@ void gc_test_reference(struct gc_run *run)
         gc_text(
             f->why, sizeof f->why, "%s",
             fine ? "the oracle refuses a point that the forward takes: the two do not agree on what is legal"
-                 : "there is no memory for the oracle's outputs");
+                 : "out of memory for the oracle's outputs");
     }
     for (int k = 0; k < p->nout; k++) gc_memory_free(oracle[k].data);
 }

@@ -182,7 +182,7 @@ int gc_run_open(struct gc_run *run, const gc_problem *p, const gc_options *o, gc
     describe_tensors(r, p);
     if (make_all(run)) return 1;
     gc_run_close(run);
-    return complain(r, "there is no memory for copies of the problem's tensors");
+    return complain(r, "out of memory for copies of the problem's tensors");
 }
 
 void gc_run_close(struct gc_run *run)

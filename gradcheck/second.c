@@ -170,7 +170,7 @@ void gc_test_symmetry(struct gc_run *run)
 {
     struct bend b;
     if (!open_bend(&b, run)) {
-        note(&b, GC_SYMMETRY, GC_INCONCLUSIVE, "memory", "there is no memory for second differences");
+        note(&b, GC_SYMMETRY, GC_INCONCLUSIVE, "memory", "out of memory for second differences");
         return;
     }
     for (int which = 0; which < run->o.n_dir && usable(&b); which++) look_symmetric(&b, which);
@@ -272,7 +272,7 @@ static void look_hessians(struct bend *b, double *given)
     draw(b, 60, b->w);
     if (!gc_hessian_along(run, b->w, given, &curve)) {
         note(b, GC_HVP, GC_INCONCLUSIVE, "refused",
-             "the hessian refused the point, or there is no memory for its vectors");
+             "the hessian refused the point, or memory for its vectors ran out");
         return;
     }
     if (!one_difference(b, b->w)) {
@@ -290,7 +290,7 @@ void gc_test_hvp(struct gc_run *run)
     int fine = open_bend(&b, run);
     double *given = fine ? calloc(b.n, sizeof *given) : NULL;
     if (!given)
-        note(&b, GC_HVP, GC_INCONCLUSIVE, "memory", "there is no memory for second differences");
+        note(&b, GC_HVP, GC_INCONCLUSIVE, "memory", "out of memory for second differences");
     else if (usable(&b))
         look_hessians(&b, given);
     free(given);

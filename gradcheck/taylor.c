@@ -201,7 +201,7 @@ void gc_test_taylor(struct gc_run *run)
     if (!usable(run)) return;
     if (!open_walk(&w, run)) {
         gc_finding *f = gc_note(run->r, GC_TAYLOR, -1, run->point, GC_INCONCLUSIVE);
-        gc_text(f->why, sizeof f->why, "there is no memory for the Taylor test");
+        gc_text(f->why, sizeof f->why, "out of memory for the Taylor test");
         return;
     }
     for (int which = 0; which < run->o.n_dir; which++) one_direction(&w, which);

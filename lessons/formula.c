@@ -20,7 +20,7 @@ static int sides_agree(const struct formula *f, double limit, struct formula_res
     }
     for (int k = 0; k < n; k++) {
         double difference = fabs(lhs[k] - rhs[k]) / largest;
-        if (!(difference <= limit)) { /* so written that a NaN is wrong */
+        if (!(difference <= limit)) { /* written so that NaN fails */
             snprintf(r->why, sizeof r->why, "element %d: the left side is %.9g, the right side %.9g", k,
                      lhs[k], rhs[k]);
             return 0;

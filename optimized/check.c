@@ -253,7 +253,7 @@ int check_case_compare(const struct check_case *c, void *const *buf, struct chec
         const float *got = buf[a];
         for (size_t k = 0; k < c->elements[a]; k++) {
             double err = fabs((double)got[k] - c->oracle[a][k]), bound = c->bound[a][k];
-            if (!(err <= bound)) { /* so written that a NaN is wrong */
+            if (!(err <= bound)) { /* written so that NaN fails */
                 if (!wrong++) first = k;
             } else if (bound > 0 && err / bound > result->worst) {
                 result->worst = err / bound;
@@ -373,7 +373,8 @@ static void check_between_guards(const struct rung *rung, const struct check_cas
         }
         if (result->verdict == CHECK_PASS) {
             char shape[40];
-            snprintf(result->why, sizeof result->why, "at %s the same call gives other bits the second time",
+            snprintf(result->why, sizeof result->why,
+                     "not deterministic at %s: a second call gives different bits",
                      op_shape_text(op, A->size, shape));
             result->verdict = CHECK_FAIL;
         }

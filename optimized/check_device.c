@@ -254,7 +254,8 @@ static void check_staged(const struct rung *rung, const struct check_case *A, co
     if (verify_into(checked, rung, A, buf, first, result) &&
         verify_into(checked, rung, B, buf, host, result) &&
         verify_into(checked, rung, A, buf, host, result) &&
-        (same_outputs(A, first, host) || fail(A, result, "the same call gives other bits the second time")) &&
+        (same_outputs(A, first, host) ||
+         fail(A, result, "not deterministic: a second call gives different bits")) &&
         A->op->over[0])
         same_in_place(rung, A, buf, first, host, result);
     host_free(A, first);

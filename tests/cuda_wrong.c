@@ -29,7 +29,7 @@ static const struct {
     { "too_many_threads", PLAIN, "launching a kernel failed" },
     { "launches_nothing", PLAIN, "nan" },
     { "host_reads_the_device", PLAIN, "host code touches device memory" },
-    { "other_bits_each_time", PLAIN, "other bits" },
+    { "other_bits_each_time", PLAIN, "different bits" },
     { "right_tiles", PLAIN, NULL },
     { "right_tiles", RACE, NULL },
     { "tile_without_barrier", PLAIN, "elements of y are wrong" },

@@ -259,7 +259,8 @@ static int same_gradient(const char *loss, const char *rung, const struct proble
     void *const buf[] = { b.f32[0], b.f32[1], &one, dy };
     back->call(s->run, p->size, buf);
     int same = !memcmp(dy, b.f32[3], b.n[3] * sizeof *dy);
-    if (!same) printf("FAIL  %s %s: the gradient with the loss has other bits than backward\n", loss, rung);
+    if (!same)
+        printf("FAIL  %s %s: the gradient with the loss has different bits from backward\n", loss, rung);
     drop(both, &b);
     free(dy);
     return same;

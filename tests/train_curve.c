@@ -250,7 +250,7 @@ static void check_height(const char *name, const float *naive, const double *bou
     omp_set_num_threads(1);
     if (memcmp(loss, again, sizeof loss) || memcmp(param, net.param, net.params * sizeof *param)) {
         failed = 1;
-        printf("FAIL  %s: three threads give other bits than one\n", name);
+        printf("FAIL  %s: three threads give different bits from one\n", name);
     }
     free(param);
 #else

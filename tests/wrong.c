@@ -307,7 +307,7 @@ static const struct {
     WRONG(dense_forward, edits_its_input, "writes to its input x"),
     WRONG(dense_forward, drifts_on_later_calls, "at 1x1x1"),
     WRONG(dense_forward, stale_weights, "wrong"),
-    WRONG(dense_forward, other_bits_each_time, "other bits"),
+    WRONG(dense_forward, other_bits_each_time, "different bits"),
     WRONG(dense_forward, no_bias, "wrong"),
     WRONG(dense_forward, one_wrong_element, "1 of"),
     WRONG(dense_forward, crashes, "crashes with signal"),

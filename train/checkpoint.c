@@ -120,16 +120,15 @@ static int get_sizes(const unsigned char **at, const char *name, struct checkpoi
     uint32_t layers = get32(at), size[SIZES];
     for (int l = 0; l < SIZES; l++) size[l] = get32(at);
     if (layers < 1 || layers > NETWORK_LAYERS)
-        return error_set(why, "%s is damaged: it speaks of %u layers", name, (unsigned)layers);
+        return error_set(why, "%s is damaged: it claims %u layers", name, (unsigned)layers);
     c->layers = (int)layers;
     for (int l = 0; l < SIZES; l++) {
         if (l <= c->layers ? size[l] < 1 || size[l] > NETWORK_WIDEST : size[l] != 0)
-            return error_set(why, "%s is damaged: it speaks of a layer of %u neurons", name,
-                             (unsigned)size[l]);
+            return error_set(why, "%s is damaged: it claims a layer of %u neurons", name, (unsigned)size[l]);
         c->size[l] = (int)size[l];
     }
     if (mlp_params_f32(c->layers, c->size) > INT_MAX)
-        return error_set(why, "%s is damaged: it speaks of more parameters than any network has", name);
+        return error_set(why, "%s is damaged: it claims more parameters than any network has", name);
     return 1;
 }
 
@@ -170,7 +169,8 @@ static int get_params(const unsigned char *header, unsigned char *rest, struct c
     for (size_t k = 0; k < params; k++) {
         c->param[k] = get_float(&at);
         if (!isfinite(c->param[k]))
-            return error_set(why, "%s holds a parameter that is no number: it is of no use", name);
+            return error_set(why, "%s contains a parameter that is NaN or infinite, and cannot be used",
+                             name);
     }
     return 1;
 }

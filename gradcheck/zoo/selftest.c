@@ -26,7 +26,7 @@ unsigned zoo_named(const gc_result *r)
 struct zoo_outcome zoo_run(const struct zoo_case *c, double scale, uint64_t seed, unsigned checks,
                            unsigned without)
 {
-    struct zoo_outcome o = { GC_CRASH, 0, 0, "there is no memory for the problem" };
+    struct zoo_outcome o = { GC_CRASH, 0, 0, "out of memory for the problem" };
     struct zoo_problem *z = malloc(sizeof *z);
     if (z && zoo_open(z, c, scale)) {
         z->o.seed = seed;
