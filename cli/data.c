@@ -16,7 +16,7 @@ static void list_set(const struct data_set *set)
     if (data_where(set, path, why))
         printf("    found in %s\n", path);
     else
-        printf("    not on this machine: %s\n", set->to_get);
+        printf("    %s\n", why);
     printf("    looked for in:");
     for (const char *const *folder = set->folders; *folder; folder++)
         if (data_folder(*folder, path)) printf(" %s", path);

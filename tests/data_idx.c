@@ -36,7 +36,7 @@ struct wrong {
     const char *what;
     int rank;               /* asked for; the file has 6 entries, of 5x4 pixels if it holds images */
     size_t at, bytes;       /* what is changed...                                                  */
-    unsigned char value[4]; /* ...to what                                                          */
+    unsigned char value[8]; /* ...to what                                                          */
     int grow;               /* bytes to add at the end, or to cut off                              */
     const char *word;       /* that the sentence must have                                         */
 };
@@ -57,10 +57,22 @@ static const struct wrong wrongs[] = {
     { "no images", 3, 4, 4, { 0 }, 0, "dimension 1 has size 0" },
     { "no rows", 3, 8, 4, { 0 }, 0, "dimension 2 has size 0" },
     { "no columns", 3, 12, 4, { 0 }, 0, "dimension 3 has size 0" },
-    { "2^32 - 1 images", 3, 4, 4, { 255, 255, 255, 255 }, 0, "claims more than" },
-    { "2^31 rows", 3, 8, 4, { 128 }, 0, "claims more than" },
-    { "2^30 columns", 3, 12, 4, { 64 }, 0, "claims more than" },
-    { "2^26 - 1 images", 3, 4, 4, { 3, 255, 255, 255 }, 0, "claims more than" },
+    { "2^32 - 1 images", 3, 4, 4, { 255, 255, 255, 255 }, 0, "claims a dimension of 4294967295;" },
+    { "2^31 rows", 3, 8, 4, { 128 }, 0, "claims a dimension of 2147483648;" },
+    { "2^31 - 1 rows, 2^24 columns",
+      3,
+      8,
+      8,
+      { 127, 255, 255, 255, 1 },
+      0,
+      "claims 216172782013120512 bytes of data;" },
+    { "2^26 - 1 images",
+      3,
+      4,
+      4,
+      { 3, 255, 255, 255 },
+      0,
+      "is cut off: its header promises 1342177260 bytes" },
     { "2^24 images", 3, 4, 4, { 1 }, 0, "is cut off" },
     { "one image more", 3, 4, 4, { 0, 0, 0, 7 }, 0, "is cut off" },
     { "one image less", 3, 4, 4, { 0, 0, 0, 5 }, 0, "goes on after" },
@@ -132,38 +144,131 @@ static void refuse_path(const char *what, const char *path, const char *word)
     idx_free(&idx);
 }
 
-/* gzip's own troubles, and things that are no files */
-static void check_packing(void)
-{
-    char path[500], why[ERROR_TEXT];
-    size_t n, packed;
-    unsigned char *right = made_idx(3, 600, 5, 4, 1, &n), *gz = malloc(n);
-    snprintf(path, sizeof path, "%s/packed.gz", folder);
-    made_file(path, right, n);
-    FILE *file = fopen(path, "rb");
-    packed = gz && file ? fread(gz, 1, n, file) : 0;
-    if (file) fclose(file);
-    expect(packed > 1000, "the packed file has some bytes", path);
-    char plain[500];
-    snprintf(plain, sizeof plain, "%s/plain", folder); /* its bytes, not its name, say that it is packed */
-    for (size_t cut = 2; cut < packed; cut = cut < 30 || cut + 30 > packed ? cut + 1 : cut + 97) {
-        made_file(plain, gz, cut);
-        refuse_path("a gzip file cut off", plain, "");
-    }
-    made_file(plain, gz, packed);
-    struct idx idx;
-    expect(idx_read_file(plain, 3, &idx, why), "a packed file of another name is read", why);
-    idx_free(&idx);
-    gz[packed - 5] ^= 1; /* the checksum */
-    made_file(plain, gz, packed);
-    refuse_path("a gzip file with a wrong checksum", plain, "damaged");
-    gz[packed - 5] ^= 1;
-    gz[packed / 2] ^= 255;
-    made_file(plain, gz, packed);
-    refuse_path("a gzip file with a changed byte", plain, "");
-    unlink(plain);
-    unlink(path);
+/* ---- gzip ---- */
 
+/* The bytes of a gzip file with that text, allocated */
+static unsigned char *packed(const unsigned char *bytes, size_t n, size_t *size)
+{
+    char path[500];
+    struct stat about;
+    snprintf(path, sizeof path, "%s/packed.gz", folder);
+    made_file(path, bytes, n);
+    FILE *file = fopen(path, "rb");
+    *size = file && !stat(path, &about) ? (size_t)about.st_size : 0;
+    unsigned char *gz = malloc(*size + 1);
+    if (!gz || !file || fread(gz, 1, *size, file) != *size || *size < 18) {
+        puts("FAIL: no packed file to begin with");
+        exit(1);
+    }
+    fclose(file);
+    unlink(path);
+    return gz;
+}
+
+/* 1 if a file of these bytes is read, and holds the data; 0 if it is refused with the word in its sentence */
+static int read_packed(const char *what, const unsigned char *gz, size_t size, const unsigned char *right,
+                       size_t n, const char *word)
+{
+    char path[500], why[ERROR_TEXT] = "";
+    struct idx idx;
+    snprintf(path, sizeof path, "%s/plain", folder); /* its bytes, not its name, say that it is packed */
+    made_file(path, gz, size);
+    int ok = idx_read_file(path, IDX_IMAGES, &idx, why);
+    if (ok)
+        expect(idx.elements == n - 16 && !memcmp(idx.data, right + 16, n - 16), what, "other data");
+    else if (word)
+        expect(one_sentence(why, word) && !idx.data, what, why);
+    idx_free(&idx);
+    unlink(path);
+    return ok;
+}
+
+static void refuse_packed(const char *what, const unsigned char *gz, size_t size, const char *word)
+{
+    expect(!read_packed(what, gz, size, NULL, 0, word), what, "it was read");
+}
+
+/* every length from 1 on of a small file, the last of a large one */
+static void check_cut(const unsigned char *gz, size_t size, size_t from)
+{
+    for (size_t cut = from; cut < size; cut++)
+        refuse_packed("a gzip file cut off", gz, cut, cut > 1 ? "ends too early" : "");
+}
+
+/* each bit of the last eight bytes: the CRC-32 and the length */
+static void check_trailer(unsigned char *gz, size_t size)
+{
+    for (size_t bit = 0; bit < 64; bit++) {
+        gz[size - 8 + bit / 8] ^= (unsigned char)(1 << bit % 8);
+        refuse_packed("a bit of the trailer", gz, size,
+                      bit < 32 ? "damaged gzip file: incorrect data check"
+                               : "damaged gzip file: incorrect length check");
+        gz[size - 8 + bit / 8] ^= (unsigned char)(1 << bit % 8);
+    }
+}
+
+/* Two members are one text; behind the last there may be zeros, and nothing else. */
+static void check_members(const unsigned char *right, size_t n)
+{
+    size_t first, second, half = n / 2;
+    unsigned char *a = packed(right, half, &first), *b = packed(right + half, n - half, &second);
+    unsigned char *both = calloc(first + second + 70000, 1);
+    if (!both) exit(1);
+    memcpy(both, a, first);
+    memcpy(both + first, b, second);
+    expect(read_packed("two members", both, first + second, right, n, NULL), "two members", "refused");
+    check_cut(both, first + second, first + 1);
+    refuse_packed("the first of two members", both, first, "is cut off");
+    expect(read_packed("a zero behind", both, first + second + 1, right, n, NULL), "a zero behind",
+           "refused");
+    expect(read_packed("many zeros", both, first + second + 70000, right, n, NULL), "many zeros behind",
+           "refused");
+    both[first + second + 69999] = 1;
+    refuse_packed("something behind zeros", both, first + second + 70000, "something else follows");
+    both[first + second] = 'x';
+    refuse_packed("something behind", both, first + second + 1, "something else follows");
+    both[first + second] = 0x1f;
+    refuse_packed("the first byte of a member behind", both, first + second + 1, "ends too early");
+    both[first + second + 1] = 0x8c;
+    refuse_packed("a member that is none behind", both, first + second + 2, "damaged");
+    both[first - 1] ^= 1;
+    refuse_packed("the first of two members with another length", both, first + second,
+                  "incorrect length check");
+    free(a);
+    free(b);
+    free(both);
+}
+
+static void check_gzip(void)
+{
+    size_t n, size;
+    unsigned char *right = made_idx(3, 6, 5, 4, 1, &n), *gz = packed(right, n, &size);
+    expect(read_packed("a packed file of another name", gz, size, right, n, NULL),
+           "a packed file of another name", "refused");
+    check_cut(gz, size, 1);
+    check_trailer(gz, size);
+    check_members(right, n);
+    free(right);
+    free(gz);
+    right = made_idx(3, 9000, 28, 28, 1, &n); /* some MB packed, more than any buffer */
+    gz = packed(right, n, &size);
+    expect(size > 1 << 20 && read_packed("a large file", gz, size, right, n, NULL), "a large file",
+           "refused");
+    check_cut(gz, size, size - 9);
+    gz[size / 2] ^= 255;
+    refuse_packed("a gzip file with a changed byte", gz, size, "");
+    free(right);
+    free(gz);
+}
+
+/* things that are no files */
+static void check_paths(void)
+{
+    char path[500], plain[500];
+    size_t n;
+    unsigned char *right = made_idx(3, 6, 5, 4, 1, &n);
+    snprintf(path, sizeof path, "%s/none", folder);
+    snprintf(plain, sizeof plain, "%s/plain", folder);
     refuse_path("a folder", folder, "is a folder");
     refuse_path("a device", "/dev/zero", "no regular file");
     refuse_path("nothing", path, "No such file");
@@ -176,7 +281,34 @@ static void check_packing(void)
     refuse_path("a pipe", plain, "no regular file");
     unlink(plain);
     free(right);
-    free(gz);
+}
+
+/* ---- SHA-256: the examples of FIPS 180-4, whatever the pieces ---- */
+
+static void check_sum(const char *text, size_t times, const char *right)
+{
+    char sum[SHA256_TEXT];
+    for (size_t piece = 1; piece <= 130; piece += 43) {
+        struct sha256 s = sha256_begin();
+        size_t n = strlen(text), all = n * times;
+        char *bytes = malloc(all + 1);
+        if (!bytes) exit(1);
+        for (size_t k = 0; k < all; k++) bytes[k] = text[k % n];
+        for (size_t at = 0; at < all; at += piece)
+            sha256_add(&s, bytes + at, all - at < piece ? all - at : piece);
+        sha256_end(&s, sum);
+        expect(!strcmp(sum, right), "SHA-256", sum);
+        free(bytes);
+    }
+}
+
+static void check_sums(void)
+{
+    check_sum("", 0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    check_sum("abc", 1, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    check_sum("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 1,
+              "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+    check_sum("a", 1000000, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
 /* ---- a whole set ---- */
@@ -206,6 +338,32 @@ static void refuse_with(const char *what, int file, int rank, int count, int row
     made_file(path, bytes, n);
     expect(!load(why) && one_sentence(why, word), what, why);
     free(bytes);
+}
+
+/* copies whose names have a dot before "idx" are found; other names are named; a folder in a file's place is passed over */
+static void check_names(void)
+{
+    static const char *const dotted[DATA_FILES] = { "train-images.idx3-ubyte.gz",
+                                                    "train-labels.idx1-ubyte.gz", "t10k-images.idx3-ubyte",
+                                                    "t10k-labels.idx1-ubyte" };
+    char path[DATA_PATH], renamed[DATA_PATH], why[ERROR_TEXT];
+    for (int f = 0; f < DATA_FILES; f++) {
+        snprintf(renamed, sizeof renamed, "%s/%s", folder, dotted[f]);
+        expect(data_file_in(folder, f, path) && !rename(path, renamed) && load(why), "a dot before idx", why);
+        expect(data_file_in(folder, f, path) && !strcmp(path, renamed), "it is that file", path);
+        snprintf(path, sizeof path, "%s/%s", folder, data_files[f]); /* as an archive of Kaggle's has it */
+        expect(!mkdir(path, 0777) && load(why), "a folder of the other name", why);
+        expect(!unlink(renamed) && !load(why) && one_sentence(why, "is a folder, not a file"),
+               "only a folder", why);
+        rmdir(path);
+        made_set(folder, 30, 20, 5, 4);
+        snprintf(path, sizeof path, "%s/%s%s", folder, data_files[f], f < TEST_IMAGES ? ".gz" : "");
+        snprintf(renamed, sizeof renamed, "%s/%s (1).gz", folder, data_files[f]);
+        expect(!rename(path, renamed) && !load(why) && one_sentence(why, data_files[f]) &&
+                   strstr(why, "is it ") && strstr(why, "(1).gz, renamed?"),
+               "a name like it", why);
+        expect(!rename(renamed, path) && load(why), "and back", why);
+    }
 }
 
 static void check_sets(void)
@@ -251,6 +409,7 @@ static void check_sets(void)
     }
     made_set(folder, 30, 20, 5, 4);
     expect(load(why), "the set was right all the time", why);
+    check_names();
     for (int f = 0; f < DATA_FILES; f++)
         if (data_file_in(folder, f, path)) unlink(path);
 }
@@ -272,6 +431,21 @@ static void check_search(void)
            path);
     for (int f = 0; f < DATA_FILES; f++)
         if (data_file_in(folder, f, path)) unlink(path);
+    /* three of four: the file is named, whether another folder has all of them or not */
+    struct data_set here = *data_find("mnist");
+    here.folders[1] = NULL;
+    for (int f = 0; f < DATA_FILES; f++) {
+        made_set(below, 3, 2, 1, 1);
+        expect(data_file_in(below, f, path) && !unlink(path) && !data_where(&here, path, why) &&
+                   one_sentence(why, data_files[f]) && strstr(why, below) && strstr(why, "is incomplete") &&
+                   strstr(why, "rungs data get mnist"),
+               "an incomplete set", why);
+        expect(!data_where(data_find("mnist"), path, why) && strstr(why, data_files[f]), "is not passed over",
+               why);
+    }
+    for (int f = 0; f < DATA_FILES; f++)
+        if (data_file_in(below, f, path)) unlink(path);
+    rmdir(below);
     struct data_set nowhere = *data_find("mnist");
     nowhere.folders[1] = NULL;
     expect(!data_where(&nowhere, path, why) && one_sentence(why, "rungs data get mnist"), "a missing set",
@@ -294,7 +468,9 @@ int main(int argc, char **argv)
     snprintf(folder, sizeof folder, "%s", argv[1]);
     mkdir(folder, 0777);
     check_files();
-    check_packing();
+    check_sums();
+    check_gzip();
+    check_paths();
     check_sets();
     check_search();
     expect(!rmdir(folder), "nothing is left in the folder", folder);

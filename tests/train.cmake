@@ -40,7 +40,7 @@ if(RUNGS_TEST_ONCE AND NOT RUNGS_SANITIZE)
     execute_process(COMMAND ${RUNGS_CLANG} ${fuzz_flags} "${scratch}/fuzz_probe.c" -o "${scratch}/fuzz_probe"
                     RESULT_VARIABLE no_fuzzer OUTPUT_QUIET ERROR_QUIET)
   endif()
-  set(fuzz_of_idx base/error.c train/idx.c train/source.c tests/fuzz_idx.c)
+  set(fuzz_of_idx base/error.c train/idx.c train/sha256.c train/source.c tests/fuzz_idx.c)
   set(fuzz_of_checkpoint base/error.c base/file.c train/checkpoint.c train/source.c reference/mlp.c reference/dense.c reference/loss.c
       reference/optimizer.c tests/fuzz_checkpoint.c)
   set(fuzz_of_wrong base/error.c tests/fuzz_wrong.c train/source.c tests/fuzz_idx.c)

@@ -1,8 +1,10 @@
 /* idx.c - the reader of IDX files; see idx.h. */
 #include "idx.h"
 
+#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static uint32_t big_endian(const unsigned char *b)
 {
@@ -27,23 +29,38 @@ static int read_magic(struct source *s, int rank, char *why)
     return 1;
 }
 
+static double memory_of_this_machine(void)
+{
+    return (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+}
+
+/* from the header's sizes; the product may be larger than any integer */
+static int take_sizes(const char *name, struct idx *idx, unsigned char (*size)[4], char *why)
+{
+    double bytes = 1, memory = memory_of_this_machine();
+    for (int d = 0; d < 3; d++) {
+        uint32_t extent = d < idx->rank ? big_endian(size[d]) : 1;
+        if (!extent) return error_set(why, "%s is empty: its dimension %d has size 0", name, d + 1);
+        if (extent > INT_MAX)
+            return error_set(why, "%s claims a dimension of %u; at most %d is read", name, (unsigned)extent,
+                             INT_MAX);
+        bytes *= extent;
+        idx->size[d] = (int)extent;
+    }
+    if (bytes > memory)
+        return error_set(why, "%s claims %.0f bytes of data; this machine has %.0f bytes of memory", name,
+                         bytes, memory);
+    idx->elements = (size_t)idx->size[0] * (size_t)idx->size[1] * (size_t)idx->size[2];
+    return 1;
+}
+
 static int read_sizes(struct source *s, struct idx *idx, char *why)
 {
     unsigned char size[3][4];
     size_t bytes = 4 * (size_t)idx->rank, got = source_read(s, size, bytes);
     if (*s->why) return error_set(why, "%s", s->why);
     if (got < bytes) return error_set(why, "%s ends inside its header", s->name);
-    idx->elements = 1;
-    for (int d = 0; d < 3; d++) {
-        uint32_t extent = d < idx->rank ? big_endian(size[d]) : 1;
-        if (!extent) return error_set(why, "%s is empty: its dimension %d has size 0", s->name, d + 1);
-        if (extent > IDX_LARGEST / idx->elements)
-            return error_set(why, "%s claims more than %d elements, which no set of images has", s->name,
-                             IDX_LARGEST);
-        idx->elements *= extent;
-        idx->size[d] = (int)extent;
-    }
-    return 1;
+    return take_sizes(s->name, idx, size, why);
 }
 
 int idx_read(struct source *s, int rank, struct idx *idx, char *why)
@@ -70,6 +87,21 @@ void idx_free(struct idx *idx)
 {
     free(idx->data);
     *idx = (struct idx){ 0 };
+}
+
+static void put_big_endian(unsigned char *b, uint32_t x)
+{
+    for (int k = 0; k < 4; k++) b[k] = (unsigned char)(x >> (24 - 8 * k));
+}
+
+void idx_sha256(const struct idx *idx, char text[SHA256_TEXT])
+{
+    unsigned char header[4 * (1 + IDX_IMAGES)] = { 0, 0, 8, (unsigned char)idx->rank };
+    struct sha256 sum = sha256_begin();
+    for (int d = 0; d < idx->rank; d++) put_big_endian(header + 4 * (d + 1), (uint32_t)idx->size[d]);
+    sha256_add(&sum, header, 4 * (1 + (size_t)idx->rank));
+    sha256_add(&sum, idx->data, idx->elements);
+    sha256_end(&sum, text);
 }
 
 int idx_labels_below(const struct idx *labels, int classes, const char *name, char *why)

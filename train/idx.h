@@ -8,6 +8,7 @@
 #define RUNGS_IDX_H
 
 #include <stddef.h>
+#include "sha256.h"
 #include "source.h"
 
 enum { IDX_LABELS = 1, IDX_IMAGES = 3 };
@@ -15,16 +16,18 @@ enum { IDX_LABELS = 1, IDX_IMAGES = 3 };
 struct idx {
     int rank;
     int size[3];         /* each >= 1; unused ones are 1           */
-    size_t elements;     /* their product, at most IDX_LARGEST     */
+    size_t elements;     /* their product                          */
     unsigned char *data; /* free it with idx_free                  */
 };
 
-enum { IDX_LARGEST = 1 << 30 }; /* elements; more are refused */
-
-/* Reads a whole file of that rank. 0 and a sentence if it is anything else: *idx is then all zero. */
+/* Reads a whole file of that rank. 0 and a sentence if it is anything else, or claims more than this machine's memory
+ * holds: *idx is then all zero. */
 int idx_read(struct source *s, int rank, struct idx *idx, char *why);
 int idx_read_file(const char *path, int rank, struct idx *idx, char *why);
 void idx_free(struct idx *idx);
+
+/* The SHA-256 of the file that was read, unpacked */
+void idx_sha256(const struct idx *idx, char text[SHA256_TEXT]);
 
 /* 1 if all labels are in 0..classes-1, else 0 and a sentence */
 int idx_labels_below(const struct idx *labels, int classes, const char *name, char *why);

@@ -9,8 +9,104 @@
 #include <unistd.h>
 #include <zlib.h>
 
+struct source_file {
+    int fd, ended; /* nothing more comes from fd */
+    enum { PLAIN, IN_MEMBER, AFTER_MEMBER, PADDING } state;
+    z_stream z; /* z.next_in, z.avail_in: what came from fd and was not handed out yet */
+    unsigned char buffer[1 << 16];
+};
+
+/* ---- a file's bytes as they are on disk ---- */
+
+/* Gets more of them if there are none; 0 at the end of the file or after an error */
+static int fill(struct source *s)
+{
+    struct source_file *f = s->file;
+    while (!f->z.avail_in && !f->ended) {
+        ssize_t n = read(f->fd, f->buffer, sizeof f->buffer);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) error_set(s->why, "cannot read %s: %s", s->name, strerror(errno));
+        f->ended = n <= 0;
+        f->z.next_in = f->buffer;
+        f->z.avail_in = n > 0 ? (unsigned)n : 0;
+    }
+    return f->z.avail_in > 0;
+}
+
+static size_t read_plain(struct source *s, unsigned char *into, size_t n)
+{
+    z_stream *z = &s->file->z;
+    size_t got = 0;
+    while (got < n && fill(s)) {
+        size_t take = n - got < z->avail_in ? n - got : z->avail_in;
+        memcpy(into + got, z->next_in, take);
+        z->next_in += take;
+        z->avail_in -= (unsigned)take;
+        got += take;
+    }
+    return got;
+}
+
+/* ---- gzip ---- */
+
+enum { GZIP_1 = 0x1f, GZIP_2 = 0x8b }; /* the first bytes of a member */
+
+/* Behind a member: another one, zeros, or the end */
+static void go_on(struct source *s)
+{
+    struct source_file *f = s->file;
+    if (f->state == AFTER_MEMBER && *f->z.next_in == GZIP_1) {
+        f->state = inflateReset(&f->z) == Z_OK ? IN_MEMBER : PADDING;
+        return;
+    }
+    f->state = PADDING;
+    while (f->z.avail_in && !*f->z.next_in) f->z.next_in++, f->z.avail_in--;
+    if (f->z.avail_in)
+        error_set(s->why, "%s is a damaged gzip file: something else follows the packed data", s->name);
+}
+
+static void unpack(struct source *s)
+{
+    struct source_file *f = s->file;
+    int code = inflate(&f->z, Z_NO_FLUSH); /* checks the CRC-32 and the length at a member's end */
+    if (code == Z_STREAM_END)
+        f->state = AFTER_MEMBER;
+    else if (code == Z_MEM_ERROR)
+        error_set(s->why, "out of memory: cannot unpack %s", s->name);
+    else if (code != Z_OK && code != Z_BUF_ERROR)
+        error_set(s->why, "%s is a damaged gzip file: %s", s->name,
+                  f->z.msg ? f->z.msg : "it needs a dictionary");
+}
+
+static size_t read_packed(struct source *s, unsigned char *into, size_t n)
+{
+    const size_t chunk = 1 << 28; /* zlib counts in unsigned int */
+    struct source_file *f = s->file;
+    size_t got = 0;
+    while (got < n && !*s->why) {
+        if (!fill(s)) {
+            if (f->state == IN_MEMBER && !*s->why)
+                error_set(s->why, "%s is a gzip file that ends too early; it was not copied completely",
+                          s->name);
+            break;
+        }
+        size_t ask = n - got < chunk ? n - got : chunk;
+        f->z.next_out = into + got;
+        f->z.avail_out = (unsigned)ask;
+        if (f->state == IN_MEMBER)
+            unpack(s);
+        else
+            go_on(s);
+        got += ask - f->z.avail_out;
+    }
+    return got;
+}
+
+/* ---- sources ---- */
+
 int source_open(struct source *s, const char *path, char *why)
 {
+    enum { GZIP_ALONE = 15 + 16 }; /* the largest window; and no other format */
     struct stat about;
     *s = (struct source){ .name = path };
     if (stat(path, &about)) return error_set(why, "cannot open %s: %s", path, strerror(errno));
@@ -18,12 +114,22 @@ int source_open(struct source *s, const char *path, char *why)
     if (!S_ISREG(about.st_mode)) return error_set(why, "%s is no regular file", path);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return error_set(why, "cannot open %s: %s", path, strerror(errno));
-    s->gz = gzdopen(fd, "rb");
-    if (!s->gz) {
+    struct source_file *f = calloc(1, sizeof *f);
+    if (!f) {
         close(fd);
         return error_set(why, "cannot open %s: out of memory", path);
     }
-    return 1;
+    f->fd = fd;
+    s->file = f;
+    int is_gzip = fill(s) && f->z.avail_in > 1 && f->buffer[0] == GZIP_1 && f->buffer[1] == GZIP_2;
+    if (is_gzip && inflateInit2(&f->z, GZIP_ALONE) != Z_OK)
+        error_set(s->why, "cannot open %s: out of memory", path);
+    else if (is_gzip)
+        f->state = IN_MEMBER;
+    if (!*s->why) return 1;
+    error_set(why, "%s", s->why);
+    source_close(s);
+    return 0;
 }
 
 void source_memory(struct source *s, const char *name, const void *bytes, size_t n)
@@ -31,43 +137,28 @@ void source_memory(struct source *s, const char *name, const void *bytes, size_t
     *s = (struct source){ .name = name, .at = bytes, .left = n };
 }
 
-static void note_gz_error(struct source *s)
+static size_t read_memory(struct source *s, unsigned char *into, size_t n)
 {
-    int code = Z_OK;
-    const char *text = gzerror(s->gz, &code);
-    if (code == Z_BUF_ERROR)
-        error_set(s->why, "%s is a gzip file that ends too early; it was not copied completely", s->name);
-    else if (code == Z_DATA_ERROR)
-        error_set(s->why, "%s is a damaged gzip file", s->name);
-    else if (code != Z_OK && code != Z_STREAM_END)
-        error_set(s->why, "cannot read %s: %s", s->name, code == Z_ERRNO ? strerror(errno) : text);
+    size_t got = n < s->left ? n : s->left;
+    if (got) memcpy(into, s->at, got);
+    s->at += got;
+    s->left -= got;
+    return got;
 }
 
 size_t source_read(struct source *s, void *into, size_t n)
 {
-    const size_t chunk = 1 << 28; /* zlib counts in unsigned int */
-    size_t got = 0;
-    if (!s->gz) {
-        got = n < s->left ? n : s->left;
-        if (got) memcpy(into, s->at, got);
-        s->at += got;
-        s->left -= got;
-        return got;
-    }
-    while (got < n && !*s->why) {
-        size_t ask = n - got < chunk ? n - got : chunk;
-        int came = gzread(s->gz, (char *)into + got, (unsigned)ask);
-        if (came > 0) got += (size_t)came;
-        if (came < (int)ask) note_gz_error(s);
-        if (came <= 0) break;
-    }
-    return got;
+    if (!s->file) return read_memory(s, into, n);
+    return s->file->state == PLAIN ? read_plain(s, into, n) : read_packed(s, into, n);
 }
 
 void source_close(struct source *s)
 {
-    if (s->gz) gzclose(s->gz);
-    s->gz = NULL;
+    if (!s->file) return;
+    if (s->file->state != PLAIN) inflateEnd(&s->file->z);
+    close(s->file->fd);
+    free(s->file);
+    s->file = NULL;
 }
 
 /* Grows *data to `room` bytes and fills it from byte `got` on; returns how many it then holds. */

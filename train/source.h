@@ -1,5 +1,10 @@
 /* source.h - where a reader's bytes come from: a file, plain or gzip, or memory. Readers ask only this interface,
- * so a fuzzer and a file go through the same parsing. */
+ * so a fuzzer and a file go through the same parsing.
+ *
+ * A gzip file (RFC 1952) is read to its very end and believed only if every member's CRC-32 and length, in its last
+ * eight bytes, are there and right: gzread() of zlib takes a file that lost some of them for a whole one. Members that
+ * follow each other are one text, as in gzip(1); zeros may follow the last (tapes leave them there), and nothing else.
+ */
 #ifndef RUNGS_SOURCE_H
 #define RUNGS_SOURCE_H
 
@@ -7,9 +12,9 @@
 #include "../base/error.h"
 
 struct source {
-    const char *name;        /* for sentences; the caller's, it must outlive the source      */
-    void *gz;                /* zlib's file, or NULL when reading memory                     */
-    const unsigned char *at; /* memory: what has not been read yet                           */
+    const char *name;         /* for sentences; the caller's, it must outlive the source      */
+    struct source_file *file; /* NULL when reading memory                                     */
+    const unsigned char *at;  /* memory: what has not been read yet                           */
     size_t left;
     char why[ERROR_TEXT]; /* not empty once a read has failed                             */
 };
@@ -21,7 +26,7 @@ int source_open(struct source *s, const char *path, char *why);
 void source_memory(struct source *s, const char *name, const void *bytes, size_t n);
 
 /* Up to n bytes into `into`; fewer only at the end of the data or after an error, which leaves a sentence in
- * s->why. */
+ * s->why. Only a read that returned fewer has seen the end, and so a gzip file's checksum. */
 size_t source_read(struct source *s, void *into, size_t n);
 
 void source_close(struct source *s);
