@@ -22,6 +22,8 @@ struct run {
     FILE *out;             /* where people read                                                */
     FILE *curve;           /* NULL without --log                                               */
     struct curve_row past; /* what the curve file says of the run before it was resumed        */
+    struct curve_row sum;  /* over the examples since the last row                             */
+    int rows;              /* of the curve, written by this call                               */
     int threads;           /* that the rungs use                                               */
     long steps, samples;   /* of this call                                                     */
     double seconds;        /* in training steps, of this call                                  */
@@ -110,15 +112,12 @@ static void show(struct run *run, double began)
                   progress_time(spent / (double)run->samples * (double)to_do, left));
 }
 
-/* about twenty rows an epoch, and always one at its end */
-static void log_step(struct run *run, const struct train_step *step, struct curve_row *sum)
+/* A row for the steps since the last one, if there were any */
+static void log_row(struct run *run)
 {
     const struct trainer *t = &run->trainer;
-    int per_epoch = trainer_steps_per_epoch(t), every = per_epoch < 20 ? 1 : per_epoch / 20;
-    sum->samples += step->n;
-    sum->loss += (double)step->loss * step->n;
-    sum->accuracy += step->right;
-    if (!run->curve || (t->done && (t->done / t->settings.batch) % every)) return;
+    const struct curve_row *sum = &run->sum;
+    if (!run->curve || !sum->samples) return;
     double n = (double)sum->samples;
     struct curve_row row = { .epoch = t->epoch + (double)t->done / run->data.train.n,
                              .step = run->past.step + run->steps,
@@ -127,7 +126,21 @@ static void log_step(struct run *run, const struct train_step *step, struct curv
                              .accuracy = sum->accuracy / n,
                              .seconds = run->past.seconds + run->seconds };
     curve_add(run->curve, &row);
-    *sum = (struct curve_row){ 0 };
+    run->sum = (struct curve_row){ 0 };
+    run->rows++;
+}
+
+/* A row after a curve's first step, about twenty per epoch, and one at its end; that of the very last step, wherever a
+ * run ends, is train's. */
+static void log_step(struct run *run, const struct train_step *step)
+{
+    const struct trainer *t = &run->trainer;
+    int per_epoch = trainer_steps_per_epoch(t), every = per_epoch < 20 ? 1 : per_epoch / 20;
+    run->sum.samples += step->n;
+    run->sum.loss += (double)step->loss * step->n;
+    run->sum.accuracy += step->right;
+    int is_first = !run->rows && !run->past.step;
+    if (is_first || !t->done || (t->done / t->settings.batch) % every == 0) log_row(run);
 }
 
 /* after the last batch of an epoch; 0 and a sentence if the checkpoint could not be written */
@@ -144,12 +157,11 @@ static int end_epoch(struct run *run, double epoch_seconds, char *why)
     return checkpoint_write(run->what->save, &c, why);
 }
 
-/* EXIT_OK, or an exit code with why set */
-static int train(struct run *run, char *why)
+/* until all epochs or steps are done; EXIT_OK, or an exit code with why set */
+static int train_steps(struct run *run, char *why)
 {
     struct trainer *t = &run->trainer;
     struct train_step step;
-    struct curve_row sum = { 0 };
     double began = clock_seconds(), epoch_began = 0;
     while (t->epoch < t->settings.epochs && (!run->what->most_steps || run->steps < run->what->most_steps)) {
         if (!t->done) {
@@ -171,10 +183,19 @@ static int train(struct run *run, char *why)
         run->seen += step.n;
         run->loss += (double)step.loss * step.n;
         run->right += step.right;
-        log_step(run, &step, &sum);
+        log_step(run, &step);
         show(run, began);
         if (!t->done && !end_epoch(run, run->seconds - epoch_began, why)) return EXIT_OUTPUT;
     }
+    return EXIT_OK;
+}
+
+static int train(struct run *run, char *why)
+{
+    const struct trainer *t = &run->trainer;
+    int code = train_steps(run, why);
+    log_row(run); /* of the last step, however it ended */
+    if (code) return code;
     if (t->done) {
         progress_line(&run->progress, "stopped after %ld step%s  loss %.4f  accuracy %5.2f %%  %.0f images/s",
                       run->steps, run->steps == 1 ? "" : "s", run->loss / (double)run->seen,
@@ -182,7 +203,8 @@ static int train(struct run *run, char *why)
         if (run->what->save)
             progress_line(&run->progress, "the unfinished epoch is not in %s", run->what->save);
     }
-    if (t->done || !run->steps) run->test = trainer_test(t); /* else the last epoch's end did it */
+    if (t->done || !run->steps)
+        run->test = trainer_test(&run->trainer); /* else the last epoch's end did it */
     return EXIT_OK;
 }
 
@@ -306,7 +328,9 @@ static int run_settings(struct run *run, const struct train_settings *s, const s
         code = train(run, why);
         progress_end(&run->progress);
     }
-    if (run->curve && !code && !curve_close(run->curve, run->what->log, why)) code = EXIT_OUTPUT;
+    char too_late[sizeof why]; /* another reason to fail than the first */
+    if (run->curve && !curve_close(run->curve, run->what->log, code ? too_late : why) && !code)
+        code = EXIT_OUTPUT;
     if (!code) keep_result(run, r);
     trainer_free(&run->trainer);
     data_free(&run->data);

@@ -71,6 +71,7 @@ endif()
 
 set(here ${CMAKE_CURRENT_SOURCE_DIR})
 add_test(NAME train_cli COMMAND ${here}/train_cli.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/cli)
+add_test(NAME train_log COMMAND ${here}/train_log.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/log)
 add_test(NAME data_get_refusals COMMAND ${here}/data_get.sh refusals $<TARGET_FILE:rungs> ${scratch}/get_refusals)
 add_test(NAME data_get COMMAND ${here}/data_get.sh whole $<TARGET_FILE:rungs> ${scratch}/get)
 foreach(preset fashion-mlp mnist-mlp)

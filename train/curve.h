@@ -1,7 +1,8 @@
 /* curve.h - the loss curve of a training run as a CSV file: epoch,step,samples,loss,accuracy,seconds.
  *
  * epoch counts in fractions (0.05 is a twentieth of the first); loss and accuracy are means over the examples
- * since the row before; seconds is the time spent in training steps.
+ * since the row before; seconds is the time spent in training steps. The first row is that of step 1, and the last
+ * that of the last step, wherever the run ended.
  */
 #ifndef RUNGS_CURVE_H
 #define RUNGS_CURVE_H
