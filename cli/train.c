@@ -87,12 +87,14 @@ static void say_what(const struct run *run)
 {
     const struct trainer *t = &run->trainer;
     const struct train_settings *s = &t->settings;
+    char note[DATA_NOTE];
     fprintf(run->out, "%s: %d", run->what->preset->name, t->net.size[0]);
     for (int l = 1; l <= t->net.layers; l++) fprintf(run->out, "-%d", t->net.size[l]);
     fprintf(run->out, ", %zu parameters, %d images to train on, %d to test with\n", t->net.params,
             run->data.train.n, run->data.test.n);
     fprintf(run->out, "batch %d, lr %g, seed %llu, rung %s, %d thread%s\n", s->batch, (double)s->lr,
             (unsigned long long)s->seed, t->net.rung, run->threads, run->threads == 1 ? "" : "s");
+    if (*data_note(&run->data, note)) fprintf(run->out, "note: %s\n", note);
     fflush(run->out);
 }
 
@@ -243,6 +245,7 @@ static void print_json(const struct trained *r, const struct train_preset *prese
     json_object(&j, NULL);
     json_text(&j, "preset", preset->name);
     json_text(&j, "data", r->set->name);
+    json_integer(&j, "known_files", r->known);
     json_text(&j, "rung", r->rung);
     json_integer(&j, "threads", r->threads);
     json_on_one_line(&j);
@@ -302,6 +305,7 @@ static void keep_result(const struct run *run, struct trained *r)
 {
     const struct trainer *t = &run->trainer;
     *r = (struct trained){ .set = run->data.set,
+                           .known = run->data.known,
                            .settings = t->settings,
                            .layers = t->net.layers,
                            .threads = run->threads,

@@ -18,6 +18,7 @@ struct training {
 /* All of it plain values and constants of the program, so that a child process can hand it over in shared memory. */
 struct trained {
     const struct data_set *set;
+    int known; /* of its four files: see train/data.h */
     struct train_settings settings;
     int layers, size[NETWORK_LAYERS + 1], threads;
     char rung[CHECKPOINT_NAME];

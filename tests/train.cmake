@@ -74,6 +74,8 @@ add_test(NAME train_cli COMMAND ${here}/train_cli.sh $<TARGET_FILE:rungs> $<TARG
 add_test(NAME train_log COMMAND ${here}/train_log.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/log)
 add_test(NAME data_get_refusals COMMAND ${here}/data_get.sh refusals $<TARGET_FILE:rungs> ${scratch}/get_refusals)
 add_test(NAME data_get COMMAND ${here}/data_get.sh whole $<TARGET_FILE:rungs> ${scratch}/get)
+add_test(NAME data_known COMMAND ${here}/data_known.sh $<TARGET_FILE:rungs> ${scratch}/known)
+set_tests_properties(data_known PROPERTIES SKIP_RETURN_CODE 77)
 foreach(preset fashion-mlp mnist-mlp)
   add_test(NAME train_real_${preset} COMMAND ${here}/train_real.sh $<TARGET_FILE:rungs> ${preset})
   set_tests_properties(train_real_${preset} PROPERTIES SKIP_RETURN_CODE 77)
