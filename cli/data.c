@@ -34,10 +34,10 @@ static int get_set(const struct data_set *set)
     else
         return args_refuse("data", "neither XDG_DATA_HOME nor HOME is set: say --into FOLDER");
     if (n < 1 || n >= DATA_PATH) return args_refuse("data", "the path of the folder is empty or too long");
-    if (!fetch_set(set, from, folder, stderr, why)) {
-        fprintf(stderr, "rungs data: %s\n", why);
-        return EXIT_WRONG;
-    }
+    if (from && !*from)
+        return args_refuse("data", "--from needs the address of a folder, like https://example.org/mnist/");
+    int code = fetch_set(set, from, folder, stderr, why);
+    if (code) return args_fail(code, "data", "%s", why);
     printf("%s is in %s\n", set->name, folder);
     return EXIT_OK;
 }

@@ -1,75 +1,28 @@
-/* fetch.c - downloading data sets; see fetch.h. The work is done by curl and sha256sum. */
+/* fetch.c - downloading data sets; see fetch.h. The transfers are curl's. */
 #include "fetch.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../base/exit_code.h"
 #include "../base/file.h"
 #include "../base/process.h"
+#include "sha256.h"
 #include "source.h"
 
-/* ---- programs ---- */
-
-/* Starts a program of that Debian package, its standard input and output being in and out (-1: ours). 0 and a
- * sentence. */
-static int start(const char *const *argv, const char *package, int in, int out, pid_t *child, char *why)
-{
-    int missing;
-    if (process_start(child, argv, in, out, -1, &missing, why)) return 1;
-    return missing ? error_set(why, "the program %s is missing; on Debian: apt install %s", argv[0], package)
-                   : 0;
-}
-
-/* ---- checksums ---- */
-
-/* the unpacked bytes of s through the pipe `to`; 0 and a sentence if they cannot be read */
-static int pour(struct source *s, int to, char *why)
-{
-    char chunk[1 << 16];
-    for (size_t n; (n = source_read(s, chunk, sizeof chunk));)
-        for (size_t at = 0; at < n;) {
-            ssize_t w = write(to, chunk + at, n - at);
-            if (w < 0 && errno == EINTR) continue;
-            if (w < 0) return error_set(why, "sha256sum stopped reading");
-            at += (size_t)w;
-        }
-    return *s->why ? error_set(why, "%s", s->why) : 1;
-}
-
-/* 1 right, 0 wrong, -1 cannot be said; the last two with a sentence */
+/* 1 if the unpacked bytes of that file have the sum; 0 and a sentence if not, or if it is damaged */
 static int verify(const char *path, const char *sha256, char *why)
 {
-    enum { HEX = 64 };
-    char sum[HEX + 1] = "";
-    const char *const argv[] = { "sha256sum", NULL };
+    char chunk[1 << 16], sum[SHA256_TEXT];
     struct source s;
-    int to[2] = { -1, -1 }, from[2] = { -1, -1 }, poured = 0, answered = 0;
-    pid_t child;
+    struct sha256 hash = sha256_begin();
     if (!source_open(&s, path, why)) return 0;
-    if (!pipe2(to, O_CLOEXEC) && !pipe2(from, O_CLOEXEC) &&
-        start(argv, "coreutils", to[0], from[1], &child, why)) {
-        poured = pour(&s, to[1], why);
-        close(to[1]); /* now it knows that this was all */
-        close(from[1]);
-        to[1] = from[1] = -1;
-        while (read(from[0], sum, HEX) < 0 && errno == EINTR) {
-        }
-        answered = !process_wait(child) && strlen(sum) == HEX;
-        if (poured && !answered) error_set(why, "sha256sum failed on %s", path);
-    } else if (from[1] < 0) {
-        error_set(why, "no pipe to sha256sum: %s", strerror(errno));
-    }
-    for (int k = 0; k < 2; k++) {
-        if (to[k] >= 0) close(to[k]);
-        if (from[k] >= 0) close(from[k]);
-    }
+    for (size_t n; (n = source_read(&s, chunk, sizeof chunk));) sha256_add(&hash, chunk, n);
     source_close(&s);
-    if (!answered) return -1;
-    if (!poured) return 0;
+    if (*s.why) return error_set(why, "%s", s.why);
+    sha256_end(&hash, sum);
     if (!strcmp(sum, sha256)) return 1;
     return error_set(why, "the contents of %s are not those of the data set (wrong SHA-256)", path);
 }
@@ -85,7 +38,7 @@ struct download {
 static int curl(const struct download *d, int resume, char *why)
 {
     const char *argv[24];
-    int n = 0;
+    int n = 0, missing;
     pid_t child;
     argv[n++] = "curl";
     argv[n++] = "--fail";
@@ -109,7 +62,9 @@ static int curl(const struct download *d, int resume, char *why)
     argv[n++] = "--url";
     argv[n++] = (char *)d->url;
     argv[n] = NULL;
-    return start(argv, "curl", -1, -1, &child, why) ? process_wait(child) : -1;
+    if (process_start(&child, argv, -1, -1, -1, &missing, why)) return process_wait(child);
+    if (missing) error_set(why, "the program curl is missing; on Debian: apt install curl");
+    return -1;
 }
 
 static int has_bytes(const char *path)
@@ -129,8 +84,7 @@ static int from_mirror(const struct download *d, char *why)
         if (resume && (code == CURL_HTTP_ERROR || code == CURL_NO_RANGES || code == CURL_CANNOT_RESUME))
             continue;
         if (code) return error_set(why, "curl could not download %s (its exit code is %d)", d->url, code);
-        int right = verify(d->part, d->sha256, why);
-        if (right) return right;
+        if (verify(d->part, d->sha256, why)) return 1;
         unlink(d->part);
         if (!resume) return 0;
     }
@@ -145,9 +99,9 @@ static int fetch_file(const struct data_set *set, int file, const char *from, co
     if (n < 0 || n >= DATA_PATH) return error_set(why, "the path of the folder is too long");
     memcpy(d.file, d.part, sizeof d.file);
     d.file[strlen(d.file) - strlen(".part")] = '\0';
-    if (!access(d.file, F_OK) && (right = verify(d.file, d.sha256, why))) {
-        if (right > 0) fprintf(tell, "%s is there already\n", d.file);
-        return right > 0;
+    if (!access(d.file, F_OK) && verify(d.file, d.sha256, why)) {
+        fprintf(tell, "%s is there already\n", d.file);
+        return 1;
     }
     right = has_bytes(d.part) ? verify(d.part, d.sha256, why) : 0; /* stopped just before it got its name? */
     for (; right == 0 && *mirror; mirror++) {
@@ -174,12 +128,10 @@ static int fetch_file(const struct data_set *set, int file, const char *from, co
 
 int fetch_set(const struct data_set *set, const char *from, const char *folder, FILE *tell, char *why)
 {
-    if (from && !*from)
-        return error_set(why, "--from needs the address of a folder, like https://example.org/mnist/");
     int lock, ok = 1;
-    if (!folder_take(folder, &lock, why)) return 0; /* two downloads into one .part would spoil each other */
-    signal(SIGPIPE, SIG_IGN);                       /* a sha256sum that dies is a sentence, not our end */
+    if (!folder_take(folder, &lock, why))
+        return EXIT_OUTPUT; /* two downloads into one .part would spoil each other */
     for (int file = 0; ok && file < DATA_FILES; file++) ok = fetch_file(set, file, from, folder, tell, why);
     folder_release(lock);
-    return ok;
+    return ok ? EXIT_OK : EXIT_INPUT;
 }
