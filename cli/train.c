@@ -9,6 +9,7 @@
 #endif
 
 #include "../base/clock.h"
+#include "../base/interrupt.h"
 #include "../base/json.h"
 #include "../train/curve.h"
 #include "../train/progress.h"
@@ -24,6 +25,7 @@ struct run {
     struct curve_row past; /* what the curve file says of the run before it was resumed        */
     struct curve_row sum;  /* over the examples since the last row                             */
     int rows;              /* of the curve, written by this call                               */
+    int saved;             /* this call has written a checkpoint                               */
     int threads;           /* that the rungs use                                               */
     long steps, samples;   /* of this call                                                     */
     double seconds;        /* in training steps, of this call                                  */
@@ -156,16 +158,18 @@ static int end_epoch(struct run *run, double epoch_seconds, char *why)
         100.0 * run->test.right / run->test.n, (double)run->seen / epoch_seconds, epoch_seconds);
     if (!run->what->save) return 1;
     struct checkpoint c = trainer_checkpoint(t);
-    return checkpoint_write(run->what->save, &c, why);
+    return run->saved = checkpoint_write(run->what->save, &c, why);
 }
 
-/* until all epochs or steps are done; EXIT_OK, or an exit code with why set */
+/* until all epochs or steps are done, or Ctrl-C; EXIT_OK, or an exit code with why set */
 static int train_steps(struct run *run, char *why)
 {
     struct trainer *t = &run->trainer;
     struct train_step step;
     double began = clock_seconds(), epoch_began = 0;
-    while (t->epoch < t->settings.epochs && (!run->what->most_steps || run->steps < run->what->most_steps)) {
+    interrupt_watch();
+    while (t->epoch < t->settings.epochs && !interrupt_asked() &&
+           (!run->what->most_steps || run->steps < run->what->most_steps)) {
         if (!t->done) {
             run->loss = run->right = 0;
             run->seen = 0;
@@ -197,7 +201,7 @@ static int train(struct run *run, char *why)
     const struct trainer *t = &run->trainer;
     int code = train_steps(run, why);
     log_row(run); /* of the last step, however it ended */
-    if (code) return code;
+    if (code || interrupt_asked()) return code;
     if (t->done) {
         progress_line(&run->progress, "stopped after %ld step%s  loss %.4f  accuracy %5.2f %%  %.0f images/s",
                       run->steps, run->steps == 1 ? "" : "s", run->loss / (double)run->seen,
@@ -208,6 +212,22 @@ static int train(struct run *run, char *why)
     if (t->done || !run->steps)
         run->test = trainer_test(&run->trainer); /* else the last epoch's end did it */
     return EXIT_OK;
+}
+
+/* after Ctrl-C: what there is, and how to get the rest */
+static void say_interrupted(const struct run *run)
+{
+    const struct training *what = run->what;
+    fprintf(stderr, "\nrungs train: interrupted after %ld step%s; ", run->steps, run->steps == 1 ? "" : "s");
+    if (run->saved)
+        fprintf(stderr,
+                "%s has %d of %d epochs: `rungs train %s --epochs %d --resume %s --save %s` goes on\n",
+                what->save, run->trainer.epoch, run->trainer.settings.epochs, what->preset->name,
+                run->trainer.settings.epochs, what->save, what->save);
+    else if (what->save)
+        fprintf(stderr, "nothing is saved, as no epoch was finished\n");
+    else
+        fprintf(stderr, "nothing is saved, as there was no --save\n");
 }
 
 /* ---- results ---- */
@@ -335,6 +355,10 @@ static int run_settings(struct run *run, const struct train_settings *s, const s
     char too_late[sizeof why]; /* another reason to fail than the first */
     if (run->curve && !curve_close(run->curve, run->what->log, code ? too_late : why) && !code)
         code = EXIT_OUTPUT;
+    if (!code && interrupt_asked()) {
+        say_interrupted(run);
+        interrupt_end();
+    }
     if (!code) keep_result(run, r);
     trainer_free(&run->trainer);
     data_free(&run->data);

@@ -62,4 +62,36 @@ fi
 step=$(sed -n 's/.* step \([0-9]*\).*/\1/p' stderr)
 if [ "${step:-0}" -gt 1 ]; then curve diverged.csv $((step - 1)); else fail "it said: $(cat stderr)"; fi
 
+# ---- interrupted: the same, it ends by the signal, and says what is saved and how to go on ----
+# interrupt SIGNAL NUMBER ARGUMENTS...: after some rows
+interrupt() {
+    signal=$1 number=$2 got=0
+    shift 2
+    rm -f cut.csv cut.ckpt
+    "$rungs" train mnist-mlp --hidden none --batch 10 --epochs 1000000 --log cut.csv "$@" >log 2>stderr &
+    while kill -0 $! 2>/dev/null && { [ ! -e cut.csv ] || [ "$(wc -l <cut.csv)" -lt 50 ]; }; do sleep 0.05; done
+    kill -$signal $!
+    wait $! || got=$?
+    [ $got = $((128 + number)) ] || fail "$signal: it ended with $got"
+    steps=$(sed -n 's/^rungs train: interrupted after \([0-9]*\) step.*/\1/p' stderr)
+    if [ "$steps" ]; then curve cut.csv "$steps"; else fail "$signal: it said: $(cat stderr)"; fi
+}
+interrupt TERM 15
+grep -q 'nothing is saved, as there was no --save$' stderr || fail "it said: $(cat stderr)"
+interrupt HUP 1 --save cut.ckpt
+grep -q "; cut.ckpt has [0-9]* of 1000000 epochs: " stderr || fail "it said: $(cat stderr)"
+epochs=$(sed -n 's/.* has \([0-9]*\) of .*/\1/p' stderr)
+[ "$epochs" = $((steps / per_epoch)) ] || fail "$steps steps are not $epochs epochs"
+go_on=$(sed -n 's/.*`rungs \(.*\)` goes on$/\1/p' stderr)
+"$rungs" $go_on --steps 1 --log cut.csv >log || fail "rungs $go_on: it does not go on"
+curve cut.csv $((epochs * per_epoch + 1))
+# Ctrl-C sends INT, which a shell has its background programs ignore; and then it stays ignored
+if env --default-signal=INT true 2>/dev/null; then
+    real=$rungs
+    printf '#!/bin/sh\nexec env --default-signal=INT "%s" "$@"\n' "$real" >with_int && chmod +x with_int
+    rungs=$scratch/with_int
+    interrupt INT 2
+    rungs=$real
+fi
+
 exit $failed
