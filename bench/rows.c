@@ -198,7 +198,7 @@ static void read_worst(const struct csv *t, int i, struct special *worst)
     worst->got = strtod(csv_cell(t, i, csv_column(t, "worst_got")), NULL); /* may be a NaN or an infinity */
     worst->expected = strtod(csv_cell(t, i, csv_column(t, "worst_expected")), NULL);
     worst->bounds = csv_number(t, i, csv_column(t, "worst_bounds"));
-    if (isnan(worst->bounds)) worst->bounds = *worst->at ? INFINITY : 0;
+    if (isnan(worst->bounds)) worst->bounds = *worst->at ? HUGE_VAL : 0;
 }
 
 /* 0 after a sentence in why */

@@ -27,7 +27,7 @@ enum { FINITE = 4 * GRID + 1 + 2 * MAGNITUDES, ARGUMENTS = FINITE + 3 };
 
 static double argument(int i)
 {
-    const double limit[] = { INFINITY, -INFINITY, NAN };
+    const double limit[] = { HUGE_VAL, -HUGE_VAL, nan("") };
     if (i >= FINITE) return limit[i - FINITE];
     if (i < 2 * MAGNITUDES) return i % 2 ? -magnitude[i / 2] : magnitude[i / 2];
     return (i - 2 * MAGNITUDES) / 2.0 - GRID;
@@ -67,11 +67,11 @@ static void fill(const void *what, const struct op *op, int a, const int *size, 
 static double error_in_bounds(double got, double expected, double bound)
 {
     double error = fabs(got - expected);
-    if (isnan(expected)) return isnan(got) ? 0 : INFINITY;
+    if (isnan(expected)) return isnan(got) ? 0 : HUGE_VAL;
     if (got == (double)(float)expected) return 0; /* the infinities, too */
-    if (isinf((float)expected)) return INFINITY;
+    if (isinf((float)expected)) return HUGE_VAL;
     if (fabs(expected) < (double)FLT_MIN && error <= (double)FLT_MIN) return 0;
-    return isfinite(error) && bound > 0 ? error / bound : (double)INFINITY;
+    return isfinite(error) && bound > 0 ? error / bound : HUGE_VAL;
 }
 
 /* "y at x = -20": the output, and the first element of each input that the argument decides */

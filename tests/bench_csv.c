@@ -151,7 +151,7 @@ static void check_rows(const char *path)
     rows_add_result(&written, &c, op, (const int[]){ 64, 10, 7 }, 1, &roofs, 0);
     c.outcome = RACE_WRONG;
     strcpy(c.note, "FAIL, with a comma and a \"quote\"\nand a line");
-    c.worst = (struct special){ "y at x = 1000", NAN, 1, INFINITY };
+    c.worst = (struct special){ "y at x = 1000", nan(""), 1, HUGE_VAL };
     rows_add_result(&written, &c, op, (const int[]){ 64, 10, 7 }, 0, &roofs, 0);
     expect(rows_write_csv(&written, &m, path) && rows_read_csv(&back, path, why), why);
     expect(back.n == 4 && written.failed == 1, "all rows come back; the wrong one is counted");
