@@ -123,6 +123,12 @@ refuse 74 "no loss curve" train --epochs 7 --resume whole.ckpt --log whole.ckpt
 [ "$(cksum <whole.ckpt)" = "$(cksum <half.ckpt)" ] || fail "a refusal changed a checkpoint"
 printf x >>sets/fashion-mnist/t10k-labels-idx1-ubyte
 refuse 66 "goes on after" "$rungs" train fashion-mlp
+mv sets/mnist/t10k-labels-idx1-ubyte labels
+refuse 66 "mnist is incomplete: .*/sets/mnist lacks the file t10k-labels-idx1-ubyte (plain or .gz); .rungs data get mnist" train
+"$rungs" data | grep -q 'mnist is incomplete: .*/sets/mnist lacks the file t10k-labels-idx1-ubyte' || fail "rungs data does not say what is missing"
+mv labels sets/mnist/t10k-labels.idx1-ubyte # as some copies are named
+train --epochs 1 --steps 1 >log || fail "a renamed file: $(cat log)"
+mv sets/mnist/t10k-labels.idx1-ubyte sets/mnist/t10k-labels-idx1-ubyte
 code=0
 "$rungs" train mnist-mlp --hidden 100,100,100 --lr 1000 --save diverged.ckpt >log 2>stderr || code=$?
 [ $code = 1 ] || fail "lr 1000 did not diverge: $code"
