@@ -43,3 +43,32 @@ configure(onednn_insists fails "RUNGS_ONEDNN=ON, but .*apt install libdnnl-dev" 
 configure(sleef_insists fails "RUNGS_SLEEF=ON, but .*apt install libsleef-dev" ${no_libraries} -DRUNGS_SLEEF=ON)
 configure(openmp_insists fails "RUNGS_OPENMP=ON, but .*apt install" ${no_openmp} -DRUNGS_OPENMP=ON)
 configure(perhaps_is_no_answer fails "must be AUTO, ON or OFF" -DRUNGS_BLIS=PERHAPS)
+
+# As a part of another project: by add_subdirectory, with the names of an installed package, the user's flags, and no tests.
+file(WRITE "${WORK}/whole/CMakeLists.txt" "
+  cmake_minimum_required(VERSION 3.22)
+  project(whole LANGUAGES C)
+  enable_testing()
+  add_subdirectory(${SOURCE} part EXCLUDE_FROM_ALL)
+  add_executable(consumer ${SOURCE}/tests/cli_consumer/consumer.c)
+  target_link_libraries(consumer PRIVATE rungs::rungs rungs::gradcheck)")
+execute_process(COMMAND ${CMAKE_COMMAND} -S ${WORK}/whole -B ${WORK}/whole/build -G Ninja -DCMAKE_C_COMPILER=${CC} ${none}
+                        -DRUNGS_EMU=OFF -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE=-O1 -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
+                RESULT_VARIABLE code OUTPUT_VARIABLE said ERROR_VARIABLE said)
+if(NOT code EQUAL 0)
+  message(FATAL_ERROR "as a part of another project: ended with ${code}:\n${said}")
+endif()
+file(READ ${WORK}/whole/build/compile_commands.json commands)
+if(NOT commands MATCHES " -O1 " OR commands MATCHES " -O3 [^\n]*optimized/op\\.c")
+  message(FATAL_ERROR "the user's flags should win")
+endif()
+execute_process(COMMAND ${CMAKE_CTEST_COMMAND} --test-dir ${WORK}/whole/build -N OUTPUT_VARIABLE said)
+if(NOT said MATCHES "Total Tests: 0")
+  message(FATAL_ERROR "another project's tests are its own:\n${said}")
+endif()
+execute_process(COMMAND ${CC} -std=c11 -fsyntax-only -I${WORK}/whole/build/part/include ${SOURCE}/tests/cli_consumer/consumer.c
+                RESULT_VARIABLE code ERROR_VARIABLE said)
+if(NOT code EQUAL 0)
+  message(FATAL_ERROR "#include <rungs/...> of a subdirectory:\n${said}")
+endif()
+message("add_subdirectory: as it should be")
