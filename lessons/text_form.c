@@ -121,6 +121,13 @@ static void see_line(struct form *f, const char *line)
     see_links(f, line);
 }
 
+static int has_errata(const struct lesson *l)
+{
+    const struct lesson_program *p = l->program;
+    while (p && p->name && strcmp(p->name, "errata")) p++;
+    return p && p->name;
+}
+
 void text_form(struct text *t, const char *page)
 {
     struct form f = { .t = t };
@@ -135,6 +142,8 @@ void text_form(struct text *t, const char *page)
     }
     if (!t->errata) leave_out(&f, HEADINGS);
     if (!f.lines) text_fault(t, "the last section is empty");
+    if (!t->errata && has_errata(t->lesson) != !!t->also)
+        text_fault(t, "a lesson has both errata.c and errata.md, or neither");
     if (t->also && !t->errata && !f.errata_linked)
         text_fault(t, "the last section does not link to errata.md");
     if (!t->errata && (f.words < FEWEST_WORDS || f.words > MOST_WORDS))

@@ -18,6 +18,7 @@ static const struct {
     { "01", "softmax" },    { "01", "cross-entropy" }, { "01", "epoch" }, { "01", "seed" },
     { "01", "SIMD" },       { "01", "FMA" },           { "01", "roof" },  { "01", "kernel" },
     { "01", "warp" },       { "01", "lane" },          { "01", "kink" },  { "01", "sectors" },
+    { "02", "Jacobian" },
 };
 
 /* With italics a sentence of fewer words has only named the term. */

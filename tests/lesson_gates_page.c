@@ -136,6 +136,14 @@ void test_real_page(void)
         test_page(&(struct page){ errata_path, errata, page, 1 }, errata_mutations,
                   sizeof errata_mutations / sizeof *errata_mutations);
     }
+    if (page) {
+        struct verdict v = judge_page(&lessons[0], path, 0, page, NULL);
+        expect(strstr(v.report, "both errata.c and errata.md") != NULL, "no errata.md", "was not found",
+               v.report);
+        expect(strstr(v.report, "mlp.bwd.delta has a check but is on no page") != NULL,
+               "formula of a lost page", "was not found", v.report);
+        verdict_free(&v);
+    }
     free(errata);
     free(page);
 }
