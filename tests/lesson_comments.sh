@@ -6,8 +6,9 @@ cd "$1" || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 
-for n in 1 2 3; do
-    sed -n 's/^<!-- prediction: .*: \(.*\) times -->$/\1/p' lessons/0${n}_*/README.md | sort -u >"$work/lesson$n"
+for page in lessons/[0-9][0-9]_*/README.md; do
+    n=${page#lessons/} n=${n%%_*} n=${n#0}
+    sed -n 's/^<!-- prediction: .*: \(.*\) times -->$/\1/p' "$page" | sort -u >"$work/lesson$n"
 done
 
 # comments FILE - a line for each comment that predicts, from that word on
@@ -21,13 +22,13 @@ judge() {
     wrong=0
     while read -r line; do
         case $line in
-            "Prediction (lesson "[123]"): "*) lesson=${line#"Prediction (lesson "} lesson=${lesson%%)*} ;;
+            "Prediction (lesson "[1-9]*"): "*) lesson=${line#"Prediction (lesson "} lesson=${lesson%%)*} ;;
             *) echo "$1: a prediction that names no lesson: $line"; wrong=1; continue ;;
         esac
         echo "$line" | grep -oE '(at least|at most|[0-9.]+ to) [0-9.]+ x( |,|\.|;|$)' | sed 's/ x.*//' >"$work/intervals"
         [ -s "$work/intervals" ] || { echo "$1: a prediction without an interval: $line"; wrong=1; }
         while read -r interval; do
-            grep -qxF -- "$interval" "$work/lesson$lesson" && continue
+            grep -qsxF -- "$interval" "$work/lesson$lesson" && continue
             echo "$1: lesson $lesson has no marker with '$interval times'"
             wrong=1
         done <"$work/intervals"
@@ -50,6 +51,7 @@ reject() {
 reject "Prediction: 2 to 3 x." "names no lesson"
 reject "Prediction (lesson 1): twice." "without an interval"
 reject "Prediction (lesson 1): 2 to 3.5 x." "no marker with '2 to 3.5 times'"
+reject "Prediction (lesson 99): 2 to 3 x." "lesson 99 has no marker"
 reject "Prediction (lesson 2): 7.2 to 8.8 x." "lesson 2 has no marker"
 printf '/* Prediction (lesson 1):\n * 2 to 3 x. */\n' >"$work/right.c"
 judge "$work/right.c" || { echo "FAIL: a right comment is rejected"; bad=1; }
