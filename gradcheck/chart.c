@@ -26,15 +26,28 @@ static int take_base(struct gc_chart *c, const char *base)
 
 /* ---- text ---- */
 
-void gc_chart_quote(FILE *f, const char *text, int most)
+/* In thousandths of the font size, never too little for DejaVu Sans, the widest of the common fonts */
+static int width_of(uint32_t c)
 {
+    if (c < 0x80 && strchr("ijl,.;:'|!`", (int)c)) return 340;
+    if (c < 0x80 && strchr(" fIJrt()[]-/\\", (int)c)) return 420;
+    if (c < 0x80 && strchr("mMWw%@", (int)c)) return 1000;
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? 640 : c < 0x80 ? 840 : 1000;
+}
+
+void gc_chart_quote(FILE *f, const char *text, int size, int most)
+{
+    long room = 1000L * most / size;
     fputc('\'', f);
-    for (int told = 0; *text && told < most; told++) {
+    while (*text) {
         const char *start = text;
         uint32_t character = gc_utf8(&text);
-        if (told + 1 == most && *text)
+        room -= width_of(character);
+        if (room < (*text ? 1000 : 0)) {
             fputs("…", f);
-        else if (character == '\'')
+            break;
+        }
+        if (character == '\'')
             fputs("''", f);
         else if (character < ' ' || character == 0x7f || character == 0xfffd)
             fputc(' ', f);
@@ -51,28 +64,37 @@ void gc_chart_number(FILE *dat, double x)
     fputc(' ', dat);
 }
 
+/* 'path', whole; take_base has seen to it that nothing in it breaks a line */
+static void put_path(FILE *f, const char *path)
+{
+    fputc('\'', f);
+    for (; *path; path++) fputs(*path == '\'' ? "''" : (const char[]){ *path, '\0' }, f);
+    fputc('\'', f);
+}
+
 /* Colours are those of Okabe and Ito, which the colour-blind can tell apart. Every chart is drawn twice, as SVG and PNG. */
 static void put_look(FILE *gp, const char *base, int width, int height)
 {
     fputs("# made by the gradient checker; draws base.svg and base.png:  gnuplot this-file\nbase = ", gp);
-    gc_chart_quote(gp, base, GC_PATH);
+    put_path(gp, base);
     fputs("\ndat = base.'.dat'\n"
           "out = base\nif (exists('ARG1') && strlen(ARG1) > 0) { out = ARG1 }\n"
           "set encoding utf8\nset datafile missing 'nan'\n",
           gp);
-    fprintf(
-        gp,
-        "terminal(t) = t == 1 \\\n"
-        "  ? \"set terminal svg noenhanced size %d,%d font 'Helvetica,14' background '#ffffff'; set output "
-        "out.'.svg'\" \\\n"
-        "  : \"set terminal pngcairo noenhanced size %d,%d font 'Helvetica,14' fontscale 1.36 linewidth 1.5 "
-        "pointscale 1.5 background '#ffffff'; set output out.'.png'\"\n",
-        width, height, 3 * width / 2, 3 * height / 2);
+    fprintf(gp,
+            "width = %d; height = %d\nat_x(x) = 1.0*x/width\nat_y(y) = 1 - 1.0*y/height\n"
+            "terminal(t) = t == 1 \\\n"
+            "  ? \"set terminal svg noenhanced size %d,%d font 'Helvetica,14' background '#ffffff'; set "
+            "xtics offset "
+            "0,0.2; set output out.'.svg'\" \\\n"
+            "  : \"set terminal pngcairo noenhanced size %d,%d font 'DejaVu Sans,14' fontscale 1.125 "
+            "linewidth 1.5 "
+            "pointscale 1.5 background '#ffffff'; set xtics offset 0,0; set output out.'.png'\"\n",
+            width, height, width, height, 3 * width / 2, 3 * height / 2);
     fputs("set border 3 lc rgb '#555555'\n"
           "set tics nomirror textcolor rgb '#333333' scale 0.6\n"
           "set grid back lc rgb '#dddddd' lt 1 lw 0.8\n"
-          "set xlabel textcolor rgb '#333333'\nset ylabel textcolor rgb '#333333'\n"
-          "set key textcolor rgb '#333333'\n"
+          "unset key\n"
           "set style line 1 lc rgb '#0072b2' lw 2 pt 7 ps 0.5\n"
           "set style line 2 lc rgb '#d55e00' lw 2 pt 5 ps 0.5\n"
           "set style line 3 lc rgb '#009e73' lw 2 pt 9 ps 0.6\n"
@@ -86,10 +108,35 @@ static void put_look(FILE *gp, const char *base, int width, int height)
 void gc_chart_title(struct gc_chart *c, const char *title, const char *below)
 {
     fputs("set label 901 ", c->gp);
-    gc_chart_quote(c->gp, title, c->width * 10 / 96);
-    fputs(" at screen 0.015, screen 1 offset 0,-1.2 left font ',16' tc rgb '#333333'\nset label 902 ", c->gp);
-    gc_chart_quote(c->gp, below, c->width * 10 / 71);
-    fputs(" at screen 0.015, screen 1 offset 0,-2.6 left font ',12' tc rgb '#666666'\n", c->gp);
+    gc_chart_quote(c->gp, title, 16, c->width - 26);
+    fputs(" at screen at_x(13), at_y(25) left font ',16' tc rgb '#333333'\nset label 902 ", c->gp);
+    gc_chart_quote(c->gp, below, 12, c->width - 26);
+    fputs(" at screen at_x(13), at_y(50) left font ',12' tc rgb '#666666'\n", c->gp);
+}
+
+void gc_chart_area(struct gc_chart *c, int left, int top, int right, int bottom, const char *x, const char *y)
+{
+    fprintf(c->gp,
+            "set lmargin at screen at_x(%d)\nset rmargin at screen at_x(%d)\nset tmargin at screen at_y(%d)\n"
+            "set bmargin at screen at_y(%d)\n",
+            left, right, top, bottom);
+    fprintf(c->gp, "set label 903 '%s' at screen at_x(%d), at_y(%d) center tc rgb '#333333'\n", x,
+            (left + right) / 2, bottom + 46);
+    fprintf(c->gp, "set label 904 '%s' at screen at_x(18), at_y(%d) center rotate tc rgb '#333333'\n", y,
+            (top + bottom) / 2);
+}
+
+void gc_chart_key(struct gc_chart *c, int number, int x, int y, const char *line, const char *point,
+                  const char *name)
+{
+    if (*line)
+        fprintf(c->gp, "set arrow %d from screen at_x(%d), at_y(%d) to screen at_x(%d), at_y(%d) nohead %s\n",
+                910 + number, x, y, x + 30, y, line);
+    if (*point)
+        fprintf(c->gp, "set label %d '' at screen at_x(%d), at_y(%d) point %s\n", 910 + number, x + 15, y,
+                point);
+    fprintf(c->gp, "set label %d '%s' at screen at_x(%d), at_y(%d) left tc rgb '#333333'\n", 930 + number,
+            name, x + 42, y);
 }
 
 /* ---- files ---- */

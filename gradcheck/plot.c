@@ -7,7 +7,7 @@
 #include "gc_internal.h"
 #include "words.h"
 
-enum { WIDTH = 860, HEIGHT = 480, MOST_ROWS = 128, MOST_CURVES = 6 };
+enum { WIDTH = 860, HEIGHT = 480, KEY = 630, TOP = 30, MOST_ROWS = 128, MOST_CURVES = 6 };
 
 struct curve {
     const char *name;
@@ -77,7 +77,9 @@ static void put_laws(struct gc_chart *c, const struct curves *all, const struct 
         fprintf(c->gp, "set label '%s' at %.3e,%.3e %s offset %s front font ',12' tc rgb '#666666'\n",
                 law[k].name, at, law[k].shift * constant * pow(at, law[k].slope),
                 (law[k].shift > 1) == (law[k].slope > 0) ? "right" : "left",
-                (law[k].shift > 1) == (law[k].slope > 0) ? "-0.6,0.3" : "0.8,-0.3");
+                law[k].shift < 1                           ? "screen -9.0/width, screen -11.0/height"
+                : (law[k].shift > 1) == (law[k].slope > 0) ? "screen -7.0/width, screen 5.0/height"
+                                                           : "screen 9.0/width, screen -5.0/height");
     }
 }
 
@@ -101,30 +103,30 @@ static void put_rows(struct gc_chart *c, const struct curves *all, double floor)
     }
 }
 
-static void put_axes(struct gc_chart *c, const char *y, double floor, double top, int right)
+static void put_axes(struct gc_chart *c, const char *y, double floor, double top)
 {
-    fprintf(c->gp,
-            "set logscale xy\nset format x '1e%%T'\nset format y '1e%%T'\nset yrange [%.3e:%.3e]\n"
-            "set xlabel 'step h'\nset ylabel '%s' offset 0.5,0\n"
-            "set key outside right center Left reverse samplen 2.2 spacing 1.35\n"
-            "set tmargin 4.2\nset rmargin %d\n",
-            floor, top, y, right);
+    gc_chart_area(c, 100, 83, KEY - 40, HEIGHT - 70, "step h", y);
+    fprintf(c->gp, "set logscale xy\nset format x '1e%%T'\nset format y '1e%%T'\nset yrange [%.3e:%.3e]\n",
+            floor, top);
 }
 
-/* Both pictures; the caller has put curves into columns 2, 3, ... */
-static void put_plot(struct gc_chart *c, const struct curves *all, const char *more)
+/* Both pictures; the caller has put curves into columns 2, 3, ...; `more` is one more plot, with that name in the key. */
+static void put_plot(struct gc_chart *c, const struct curves *all, const char *more, const char *name)
 {
-    int first = 1;
-    fputs("do for [t=1:2] { eval terminal(t); plot \\\n", c->gp);
+    int entries = 0;
+    char look[16];
     for (int k = 0; k < all->curves; k++) {
         if (!has_data(all, k)) continue;
-        fprintf(c->gp, "  %sdat using 1:%d with linespoints ls %d title '%s'", first ? "" : ", ", k + 2,
-                all->curve[k].style, all->curve[k].name);
-        fputs(" \\\n", c->gp);
-        first = 0;
+        snprintf(look, sizeof look, "ls %d", all->curve[k].style);
+        gc_chart_key(c, entries, KEY, 150 + 27 * entries, look, look, all->curve[k].name);
+        entries++;
     }
-    if (first) fputs("  NaN notitle \\\n", c->gp);
-    fprintf(c->gp, "%s}\nunset output\n", more);
+    if (*more) gc_chart_key(c, entries, KEY, 150 + 27 * entries, "", "pt 13 ps 1.3 lc rgb '#000000'", name);
+    fputs("do for [t=1:2] { eval terminal(t); plot \\\n  NaN", c->gp);
+    for (int k = 0; k < all->curves; k++)
+        if (has_data(all, k))
+            fprintf(c->gp, ", \\\n  dat using 1:%d with linespoints ls %d", k + 2, all->curve[k].style);
+    fprintf(c->gp, "%s \\\n}\nunset output\n", more);
 }
 
 /* ---- the V curve ---- */
@@ -145,7 +147,7 @@ static const char meaning[] = "relative error of a slope by differences; dotted:
 static void mark_ladder(struct gc_chart *c, const struct curves *all, double h, double error,
                         char below[GC_TEXT], char more[GC_TEXT])
 {
-    double bar = fmax(error, 1e-17);
+    double bar = fmin(fmax(error, 1e-17), TOP);
     if (smallest(all) > 1e3 * fmax(bar, 1e-12))
         gc_text(below, GC_TEXT,
                 "distance of slopes by differences from the gradient: no step makes them agree");
@@ -154,10 +156,7 @@ static void mark_ladder(struct gc_chart *c, const struct curves *all, double h, 
     fprintf(c->gp, "set arrow from %.6e,graph 0 to %.6e,%.6e nohead front lc rgb '#000000' lw 1.6\n", h, h,
             bar);
     gc_text(more, GC_TEXT,
-            "  , '+' using (%.6e):(%.6e) every ::::0 with points pt 13 ps 1.3 lc rgb '#000000' title "
-            "'ladder, error bar' "
-            "\\\n",
-            h, bar);
+            ", \\\n  '+' using (%.6e):(%.6e) every ::::0 with points pt 13 ps 1.3 lc rgb '#000000'", h, bar);
 }
 
 int gc_plot_vcurve(const char *base, const char *title, const gc_vrow *row, int rows, double ladder_h,
@@ -186,12 +185,12 @@ int gc_plot_vcurve(const char *base, const char *title, const gc_vrow *row, int 
     gc_text(below, sizeof below, "%s", meaning);
     if (!gc_chart_open(&c, base, WIDTH, HEIGHT)) return -1;
     put_rows(&c, &all, 1e-17);
-    put_axes(&c, "relative error", floor, 30, 26);
+    put_axes(&c, "relative error", floor, TOP);
     put_laws(&c, &all, laws, 3, floor);
     if (gc_is_finite(ladder_h) && ladder_h > 0 && gc_is_finite(ladder_error))
         mark_ladder(&c, &all, ladder_h, fabs(ladder_error), below, more);
     gc_chart_title(&c, title, below);
-    put_plot(&c, &all, more);
+    put_plot(&c, &all, more, "ladder, error bar");
     return gc_chart_close(&c);
 }
 
@@ -221,8 +220,8 @@ int gc_plot_taylor(const char *base, const char *title, const gc_taylor_row *row
     gc_chart_title(
         &c, title,
         "change |f(x+hd) - f(x)|; remainder |f(x+hd) - f(x) - h g.d|, of slope 2 only if g is right");
-    put_axes(&c, "difference", low / 10, 10 * high, 18);
+    put_axes(&c, "difference", low / 10, 10 * high);
     put_laws(&c, &all, laws, 2, low / 10);
-    put_plot(&c, &all, "");
+    put_plot(&c, &all, "", "");
     return gc_chart_close(&c);
 }

@@ -105,9 +105,11 @@ static void fill_cells(struct cell cell[ROWS][COLUMNS], const gc_tensor_result *
     }
 }
 
-/* Blocks of the data file: 0 cells with a number, 1 cells not looked at, 2 cells that are not finite, 3 wrong cells */
-static void put_cells(struct gc_chart *c, struct cell cell[ROWS][COLUMNS], size_t rows, size_t columns)
+/* Blocks of the data file: 0 cells with a number, 1 cells not looked at, 2 cells that are not finite, 3 wrong cells. Returns which
+ * have any, as bits. */
+static int put_cells(struct gc_chart *c, struct cell cell[ROWS][COLUMNS], size_t rows, size_t columns)
 {
+    int any = 0;
     for (int block = 0; block < 4; block++) {
         for (size_t i = 0; i < rows; i++)
             for (size_t k = 0; k < columns; k++) {
@@ -116,32 +118,51 @@ static void put_cells(struct gc_chart *c, struct cell cell[ROWS][COLUMNS], size_
                          : block == 1 ? at->rel < 0 && !at->nan
                          : block == 2 ? at->nan
                                       : at->wrong;
-                if (in)
-                    fprintf(c->dat, "%zu %zu ", k, i), gc_chart_number(c->dat, block ? 0 : at->rel),
-                        fputc('\n', c->dat);
+                if (!in) continue;
+                fprintf(c->dat, "%zu %zu ", k, i), gc_chart_number(c->dat, block ? 0 : at->rel),
+                    fputc('\n', c->dat);
+                any |= 1 << block;
             }
         fputs("nan nan nan\n\n\n", c->dat); /* no block is empty */
     }
+    return any;
 }
 
-/* The plot command: where blocks of cells are drawn, and how. */
-static void put_heat(FILE *gp)
+/* The entries of the key in a line at y: a box as the cells are, and the name */
+static void put_heat_key(struct gc_chart *c, int blocks, int y)
+{
+    static const char *const name[] = { "", "not looked at", "not finite", "wrong" };
+    static const char *const look[] = { "", "fc rgb '#eeeeee' fs solid noborder",
+                                        "fc rgb '#f0e442' fs solid noborder",
+                                        "fs empty border rgb '#d55e00' lw 2" };
+    for (int block = 1, x = 78; block < 4; block++) {
+        if (!(blocks & 1 << block)) continue;
+        fprintf(c->gp,
+                "set object %d rectangle from screen at_x(%d), at_y(%d) to screen at_x(%d), at_y(%d) %s\n",
+                block, x, y + 6, x + 26, y - 6, look[block]);
+        gc_chart_key(c, block, x - 6, y, "", "", name[block]);
+        x += 170;
+    }
+}
+
+/* The plot command: where blocks of cells are drawn, and how; and the scale of colours, from y = top to bottom. */
+static void put_heat(FILE *gp, int top, int bottom)
 {
     static const char full[] = "using 1:2:($1-0.5):($1+0.5):($2-0.5):($2+0.5)";
     static const char inner[] = "using 1:2:($1-0.43):($1+0.43):($2-0.43):($2+0.43)";
+    fprintf(gp,
+            "set colorbox user origin at_x(734), at_y(%d) size at_x(32), 1.0*%d/height\n"
+            "set label 905 'relative error' at screen at_x(842), at_y(%d) center rotate tc rgb '#333333'\n",
+            bottom, bottom - top, (top + bottom) / 2);
     fputs("set logscale cb\nset cbrange [1e-12:1]\nset format cb '1e%T'\nset cbtics 1e-12,1e4,1\n"
-          "set cblabel 'relative error' offset 1,0 textcolor rgb '#333333'\n"
           "set palette defined (0 '#f7fbff', 0.35 '#c6dbef', 0.6 '#6baed6', 0.8 '#2171b5', 1 '#08306b')\n"
-          "unset grid\nset border 0\nset tics scale 0\nset style fill solid noborder\nset tmargin 4.2\nset "
-          "bmargin 5\n"
-          "set key outside bottom left horizontal Left reverse samplen 1.5\n"
+          "unset grid\nset border 0\nset tics scale 0\nset style fill solid noborder\n"
           "do for [t=1:2] { eval terminal(t); plot \\\n",
           gp);
-    fprintf(gp, "  dat index 0 %s:3 with boxxyerror lc palette notitle, \\\n", full);
-    fprintf(gp, "  dat index 1 %s with boxxyerror lc rgb '#eeeeee' title 'not looked at', \\\n", full);
-    fprintf(gp, "  dat index 2 %s with boxxyerror lc rgb '#f0e442' title 'not finite', \\\n", full);
-    fprintf(gp, "  dat index 3 %s with boxxyerror lc rgb '#d55e00' lw 2 fs empty border title 'wrong' \\\n",
-            inner);
+    fprintf(gp, "  dat index 0 %s:3 with boxxyerror lc palette, \\\n", full);
+    fprintf(gp, "  dat index 1 %s with boxxyerror lc rgb '#eeeeee', \\\n", full);
+    fprintf(gp, "  dat index 2 %s with boxxyerror lc rgb '#f0e442', \\\n", full);
+    fprintf(gp, "  dat index 3 %s with boxxyerror lc rgb '#d55e00' lw 2 fs empty border \\\n", inner);
     fputs("}\nunset output\n", gp);
 }
 
@@ -160,13 +181,14 @@ int gc_plot_heat(const char *base, const gc_result *r, int tensor)
         gc_text(what, sizeof what, "where it is wrong (the worst of %zu x %zu elements each)", f.high,
                 f.wide);
     if (!gc_chart_open(&c, base, 860, height)) return -1;
-    put_cells(&c, cell, rows, columns);
+    int blocks = put_cells(&c, cell, rows, columns);
     put_title(&c, r, t, what);
     fprintf(c.gp, "set xrange [-0.6:%zu-0.4]\nset yrange [%zu-0.4:-0.6]\n", columns, rows);
-    fprintf(c.gp, "set xlabel '%s'\nset ylabel '%s' offset 0.5,0\n", f.across, f.down);
+    gc_chart_area(&c, 78, 83, 712, height - 92, f.across, f.down);
+    put_heat_key(&c, blocks, height - 18);
     put_tics(c.gp, 'x', columns, f.wide);
     put_tics(c.gp, 'y', rows, f.high * f.line);
-    put_heat(c.gp);
+    put_heat(c.gp, 83, height - 92);
     return gc_chart_close(&c);
 }
 
@@ -202,16 +224,22 @@ int gc_plot_scatter(const char *base, const gc_result *r, int tensor)
             unseen ? "analytic against numeric (%d not finite are not shown)" : "analytic against numeric",
             unseen);
     put_title(&c, r, t, what);
-    fprintf(c.gp, "set xrange [%.6e:%.6e]\nset yrange [%.6e:%.6e]\nset format xy '%%g'\n", -top, top, -top,
-            top);
-    fputs("set xlabel 'numeric'\nset ylabel 'analytic'\nset size square\nset tmargin 4.2\nset errorbars 0\n"
-          "set key outside right center Left reverse samplen 1.5 spacing 1.35\n"
-          "set arrow from graph 0,0 to graph 1,1 nohead back lc rgb '#888888' lw 1.2\n"
-          "do for [t=1:2] { eval terminal(t); plot \\\n"
-          "  NaN with lines lc rgb '#888888' lw 1.2 title 'analytic = numeric', \\\n"
-          "  dat index 0 using 1:2:3 with xerrorbars lc rgb '#0072b2' pt 7 ps 0.5 lw 1 title 'right', \\\n"
-          "  dat index 1 using 1:2:3 with xerrorbars lc rgb '#d55e00' pt 2 ps 0.8 lw 1.4 title 'wrong' "
-          "\\\n}\nunset output\n",
-          c.gp);
+    double step = pow(10, floor(log10(top))); /* three to five labels on an axis */
+    step *= top / step >= 5 ? 5 : top / step >= 2 ? 2 : 1;
+    fprintf(c.gp,
+            "set xrange [%.6e:%.6e]\nset yrange [%.6e:%.6e]\nset format xy '%%g'\nset xtics %.6e\nset ytics "
+            "%.6e\n",
+            -top, top, -top, top, step, step);
+    gc_chart_area(&c, 110, 90, 540, 520, "numeric", "analytic");
+    gc_chart_key(&c, 0, 566, 200, "lc rgb '#888888' lw 1.2", "", "analytic = numeric");
+    gc_chart_key(&c, 1, 566, 227, "lc rgb '#0072b2' lw 1", "pt 7 ps 0.5 lc rgb '#0072b2'", "right");
+    gc_chart_key(&c, 2, 566, 254, "lc rgb '#d55e00' lw 1.4", "pt 2 ps 0.8 lw 1.4 lc rgb '#d55e00'", "wrong");
+    fputs(
+        "set errorbars 0\n"
+        "set arrow from graph 0,0 to graph 1,1 nohead back lc rgb '#888888' lw 1.2\n"
+        "do for [t=1:2] { eval terminal(t); plot \\\n"
+        "  dat index 0 using 1:2:3 with xerrorbars lc rgb '#0072b2' pt 7 ps 0.5 lw 1, \\\n"
+        "  dat index 1 using 1:2:3 with xerrorbars lc rgb '#d55e00' pt 2 ps 0.8 lw 1.4 \\\n}\nunset output\n",
+        c.gp);
     return gc_chart_close(&c);
 }

@@ -126,6 +126,10 @@ static void draw_each(const char *folder)
     snprintf(base, sizeof base, "%s/vcurve", folder);
     expect_pictures(
         gc_plot_vcurve(base, "mlp: the derivative along a random direction", row, ROWS, 3.1e-3, 2e-13), base);
+    char wide[301];
+    memset(wide, 'W', sizeof wide - 1), wide[sizeof wide - 1] = '\0';
+    snprintf(base, sizeof base, "%s/wide", folder);
+    expect_pictures(gc_plot_vcurve(base, wide, row, ROWS, 1e-3, 1e300), base);
     snprintf(base, sizeof base, "%s/it's a \"name\" `touch broken`", folder);
     expect_pictures(gc_plot_vcurve(base, hostile, row, ROWS, (double)NAN, (double)NAN), base);
     remove_all(base);
