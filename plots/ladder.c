@@ -45,18 +45,26 @@ static double most(const struct ladder *l, const struct row *row)
     return row == l->naive ? 1 : l->naive->high / row->low;
 }
 
+/* Two or three digits, whatever the magnitude */
+static const char *figure(double x, char text[24])
+{
+    snprintf(text, 24, x > 0 && (x < 0.095 || x >= 999999) ? "%.1e" : x < 9.95 ? "%.1f" : "%.0f", x);
+    return text;
+}
+
 /* One unit for the whole chart, that of naive C: GB/s where memory is its limit. A row whose own roof is of the other kind says
  * so. */
-static void speed_of(const struct ladder *l, const struct row *row, char *text, size_t room)
+static void speed_of(const struct ladder *l, const struct row *row, char text[80])
 {
     int bytes = pick_by_bytes(l->naive), other = pick_by_bytes(row) != bytes;
     double speed = (bytes ? row->bytes : row->flops) / 1e9;
     const char *roof = !other ? "" : bytes ? "FMA " : "memory ", *unit = bytes ? "GB/s" : "GFLOP/s";
+    char number[24], percent[24];
+    int n = speed > 0 ? snprintf(text, 80, "%s %s", figure(speed, number), unit) : 0;
+    text[n] = '\0';
     if (row->roof_percent > 0)
-        snprintf(text, room, "%.*f %s, %.*f %% of %sroof", speed < 9.95, speed, unit,
-                 row->roof_percent < 9.95, row->roof_percent, roof);
-    else
-        snprintf(text, room, "%.*f %s", speed < 9.95, speed, unit);
+        snprintf(text + n, 80 - (size_t)n, "%s%s %% of %sroof", n ? ", " : "",
+                 figure(row->roof_percent, percent), roof);
 }
 
 /* ---- pictures ---- */
@@ -65,17 +73,18 @@ static void speed_of(const struct ladder *l, const struct row *row, char *text, 
 enum { WIDE = 820, EDGE = 12, GAP = 9, LABEL = 230, SPEED = 240 };
 
 struct words {
-    char label[64], times[24], speed[64];
+    char label[64], times[32], speed[80];
 };
 
 static void words_of(const struct ladder *l, const struct row *row, struct words *w)
 {
     double ratio = l->naive->seconds / row->seconds;
+    char number[24];
     pick_label(row, w->label, sizeof w->label);
     width_fit(w->label, 14, LABEL);
-    speed_of(l, row, w->speed, sizeof w->speed);
+    speed_of(l, row, w->speed);
     width_fit(w->speed, 13, SPEED);
-    snprintf(w->times, sizeof w->times, ratio < 999999 ? "%.*f×" : "%.*e×", ratio < 9.95 ? 1 : 0, ratio);
+    snprintf(w->times, sizeof w->times, "%s×", figure(ratio, number));
 }
 
 /* The bars have what the labels to their left and the speeds to their right leave; an axis as long as that leaves room for the

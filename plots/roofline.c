@@ -160,7 +160,7 @@ static int place_along(struct free_room *f, double x, double y, double angle, in
     double dx = cos(angle), dy = sin(angle);
     struct box box[32];
     int n = 0;
-    for (double t = half; n < 32 && t < length + half; t += half) {
+    for (double t = 0; n < 32 && t < length + half; t += half) {
         double bx = x + t * dx - side * (half + 3) * dy, by = y + t * dy + side * (half + 3) * dx;
         box[n] = (struct box){ bx - half, by - half, bx + half, by + half };
         if (!free_for_label(f, &box[n++])) return 0;
@@ -313,8 +313,11 @@ static void write_words(struct draw *d, const struct measurement *m, const struc
     snprintf(text, sizeof text, "%s under the roofs of one run", op);
     width_fit(text, 16, WIDE - 2 * EDGE);
     draw_text(d->var, "heading", text);
-    snprintf(tail, sizeof tail, ", %d thread%s%s; large: %s, small: the other shapes", c->threads,
-             c->threads > 1 ? "s" : "", m->quick ? ", quick run: not for quoting" : "", c->shape);
+    int shapes = 1;
+    for (int i = 0; i < c->n; i++) shapes += strcmp(c->row[i]->shape, c->shape) != 0;
+    snprintf(tail, sizeof tail, ", %d thread%s%s; %s%s%s", c->threads, c->threads > 1 ? "s" : "",
+             m->quick ? ", quick run: not for quoting" : "", shapes > 1 ? "large: " : "", c->shape,
+             shapes > 1 ? ", small: the other shapes" : "");
     snprintf(cpu, sizeof cpu, "%s", m->cpu);
     width_fit(cpu, 14, fmax(WIDE - 2 * EDGE - width_of(tail, 14), 120));
     snprintf(text, sizeof text, "%s%s", cpu, tail);
