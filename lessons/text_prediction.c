@@ -209,7 +209,7 @@ static char *key_of(const struct prediction *p)
     return key;
 }
 
-static void print_head(const struct machines *all, int failed, FILE *out)
+static void print_head(const struct machines *all, int cuda, int failed, FILE *out)
 {
     fputs("| rung | predicted |", out);
     for (int i = 0; i < all->n; i++) {
@@ -217,7 +217,7 @@ static void print_head(const struct machines *all, int failed, FILE *out)
                    *name = slash ? slash + 1 : path;
         fprintf(out, " %.*s |", (int)strcspn(name, "."), name);
     }
-    if (!all->n) fputs(" any machine |", out);
+    if (!all->n) fputs(cuda ? " any GPU |" : " any machine |", out);
     fputs(failed ? " why it failed |\n|---|---|---|" : "\n|---|---|", out);
     for (int i = 0; i < all->n; i++) fputs("---|", out);
     fputs(all->n ? "\n" : "---|\n", out);
@@ -267,8 +267,8 @@ char *text_predictions(struct text *t, char **args, int n, const char *old)
     struct machines all;
     char *rows = NULL, *table = NULL;
     size_t size;
-    int failed = 0, good = 0;
-    find_machines(&all, t->data, !strncmp(args[0], "cuda ", 5));
+    int failed = 0, good = 0, cuda = !strncmp(args[0], "cuda ", 5);
+    find_machines(&all, t->data, cuda);
     FILE *out = open_memstream(&rows, &size);
     if (out) {
         good = print_predictions(t, args, n, &all, &failed, old, out);
@@ -276,7 +276,7 @@ char *text_predictions(struct text *t, char **args, int n, const char *old)
     }
     out = good ? open_memstream(&table, &size) : NULL;
     if (out) {
-        print_head(&all, failed, out);
+        print_head(&all, cuda, failed, out);
         fputs(rows, out);
         fclose(out);
     }
