@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,23 +53,36 @@ static int find_kit(void)
 
 /* ---- running programs ---- */
 
+enum { NO_PROGRAM = -1, NO_PROCESS = -2, NO_OUTPUT = -3 };
+
 static int open_new(const char *path)
 {
     return path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
 }
 
-/* Runs word[0] with its output in the files `out` and `err` (NULL: the terminal's own); its exit code, 128 + signal, or
- * 127. */
+/* Runs word[0] with its output in the files `out` and `err` (NULL: the terminal's own); its exit code, 128 + signal,
+ * NO_PROGRAM, or the others after a sentence. */
 static int run(const char *const *word, const char *out, const char *err)
 {
-    char error[ERROR_TEXT] = "";
-    int to = open_new(out), cry = open_new(err), fine = (!out || to >= 0) && (!err || cry >= 0);
-    int code = fine ? process_run(word, -1, to, cry, error) : 126;
-    if (!fine) fprintf(stderr, "rungs emu: cannot write in %s: %s\n", folder, strerror(errno));
-    if (*error) fprintf(stderr, "rungs emu: %s\n", error);
+    char error[ERROR_TEXT];
+    int to = open_new(out), cry = open_new(err), missing = 0, code = NO_OUTPUT;
+    pid_t child;
+    if ((out && to < 0) || (err && cry < 0))
+        args_fail(EXIT_OUTPUT, "emu", "cannot write in %s: %s", folder, strerror(errno));
+    else if (process_start(&child, word, -1, to, cry, &missing, error))
+        code = process_wait(child);
+    else
+        code = missing ? NO_PROGRAM : NO_PROCESS;
+    if (code == NO_PROCESS) args_fail(EXIT_RESOURCES, "emu", "%s", error);
     if (to >= 0) close(to);
     if (cry >= 0) close(cry);
     return code;
+}
+
+/* of a code that is not the program's own; 0 for others */
+static int exit_code_of(int code)
+{
+    return code == NO_PROCESS ? EXIT_RESOURCES : code == NO_OUTPUT ? EXIT_OUTPUT : 0;
 }
 
 /* copies a file to stream; 1 if it held anything */
@@ -109,6 +121,7 @@ static const struct variant asan = { "emu_asan",
                                        "-fno-sanitize-recover=undefined" } };
 static const struct variant race = { "emu_race", { "-O1", "-fsanitize=thread" } };
 
+/* EXIT_OK, or an exit code after a sentence */
 static int rewrite(void)
 {
     char in[PATH_ROOM + 8], out[PATH_ROOM + 8], script[PATH_ROOM + 32];
@@ -117,12 +130,11 @@ static int rewrite(void)
     snprintf(script, sizeof script, "%s/cu2cpp.cmake", kit);
     const char *const word[] = { "cmake", in, out, "-P", script, NULL };
     int code = run(word, NULL, in_folder("said"));
-    if (!code) return 1;
+    if (!code) return EXIT_OK;
+    if (exit_code_of(code)) return exit_code_of(code);
+    if (code == NO_PROGRAM) return args_fail(EXIT_SKIPPED, "emu", "cmake is needed: apt install cmake");
     show(in_folder("said"), stderr);
-    return args_refuse("emu", "%s",
-                       code == 127 ? "cmake is needed: apt install cmake"
-                                   : "the file could not be rewritten"),
-           0;
+    return args_fail(EXIT_INPUT, "emu", "%s cannot be rewritten as C++", source);
 }
 
 static const char *compiler(void)
@@ -142,7 +154,7 @@ static int is_clang(void)
     return strstr(line, "clang") != NULL;
 }
 
-/* 0 after a sentence and the compiler's own words */
+/* EXIT_OK, or an exit code after the compiler's own words and a sentence */
 static int build(const struct variant *v)
 {
     static const char *const always[] = {
@@ -180,16 +192,31 @@ static int build(const struct variant *v)
         word[n] = NULL;
         code = run(word, NULL, in_folder("said"));
     }
-    if (!code) return 1;
+    if (!code) return EXIT_OK;
+    if (exit_code_of(code)) return exit_code_of(code);
+    if (code == NO_PROGRAM)
+        return args_fail(EXIT_SKIPPED, "emu", "a C++ compiler is needed: set CXX, or apt install g++");
     show(in_folder("said"), stderr);
-    if (code == 127) return args_refuse("emu", "a C++ compiler is needed: set CXX, or apt install g++"), 0;
-    return args_refuse("emu", "%s does not compile%s", source, v == &plain ? "" : " with the checks"), 0;
+    return args_fail(EXIT_INPUT, "emu", "%s does not compile%s", source,
+                     v == &plain ? "" : " with the checks");
 }
 
 /* ---- checking ---- */
 
 static const char *const *arguments; /* of the user's program, ends with NULL */
 static int findings;
+
+static void remove_folder(void)
+{
+    static const char *const name[] = { "program.cpp", "version",  "said",  "first",      "other",     "emu",
+                                        "emu_asan",    "emu_race", "emu.o", "emu_asan.o", "emu_race.o" };
+    if (keep) {
+        printf("kept %s\n", folder);
+        return;
+    }
+    for (size_t i = 0; i < sizeof name / sizeof *name; i++) unlink(in_folder(name[i]));
+    rmdir(folder);
+}
 
 static int run_program(const struct variant *v, const char *out, const char *err)
 {
@@ -198,7 +225,10 @@ static int run_program(const struct variant *v, const char *out, const char *err
     word[n++] = in_folder(v->name);
     for (int i = 0; arguments[i] && n < WORDS - 1; i++) word[n++] = arguments[i];
     word[n] = NULL;
-    return run(word, out, err);
+    int code = run(word, out, err), end = exit_code_of(code);
+    if (!end) return code;
+    remove_folder();
+    exit(end); /* nothing is known of the program */
 }
 
 static void found(const char *what, int code)
@@ -232,9 +262,10 @@ static void other_orders(void)
         printf("== %s order\n", order[i]);
         if (!code) show(in_folder("other"), stdout);
         show(in_folder("said"), stdout);
-        found(code ? "FOUND  the program ended with an error in this order of its threads"
-                   : "FOUND  another output in this order of its threads: a race, or a time that was printed",
-              code);
+        found(
+            code ? "FOUND  the program ended with an error in this order of its threads"
+                 : "FOUND  different output in this order of its threads: a race, or a time that was printed",
+            code);
     }
     unsetenv("CUEMU_ORDER");
 }
@@ -255,32 +286,22 @@ static void checked_run(const struct variant *v, const char *title)
         puts("nothing found");
 }
 
-static void remove_folder(void)
-{
-    static const char *const name[] = { "program.cpp", "version",  "said",  "first",      "other",     "emu",
-                                        "emu_asan",    "emu_race", "emu.o", "emu_asan.o", "emu_race.o" };
-    if (keep) {
-        printf("kept %s\n", folder);
-        return;
-    }
-    for (size_t i = 0; i < sizeof name / sizeof *name; i++) unlink(in_folder(name[i]));
-    rmdir(folder);
-}
-
 static int check_file(void)
 {
     const char *below = getenv("TMPDIR");
     snprintf(folder, sizeof folder, "%s/rungs-emu-XXXXXX", below && *below ? below : "/tmp");
     if (!mkdtemp(folder))
-        return args_refuse("emu", "the temporary folder %s cannot be made: %s", folder, strerror(errno));
-    int ok = rewrite() && build(&plain);
-    if (ok && first_run() && !quick) other_orders();
-    if (!quick && (ok = ok && build(&asan)))
+        return args_fail(EXIT_OUTPUT, "emu", "cannot make the temporary folder %s: %s", folder,
+                         strerror(errno));
+    int code = rewrite();
+    if (!code) code = build(&plain);
+    if (!code && first_run() && !quick) other_orders();
+    if (!code && !quick && !(code = build(&asan)))
         checked_run(&asan, "AddressSanitizer, UndefinedBehaviorSanitizer");
-    if ((ok = ok && build(&race))) checked_run(&race, "races, and requests to memory");
-    if (ok) printf("%d finding%s\n", findings, findings == 1 ? "" : "s");
+    if (!code && !(code = build(&race))) checked_run(&race, "races, and requests to memory");
+    if (!code) printf("%d finding%s\n", findings, findings == 1 ? "" : "s");
     remove_folder();
-    return !ok ? EXIT_USAGE : findings ? EXIT_WRONG : EXIT_OK;
+    return code ? code : findings ? EXIT_WRONG : EXIT_OK;
 }
 
 int verb_emu(int argc, char **argv)
@@ -299,7 +320,7 @@ int verb_emu(int argc, char **argv)
         "written, misaligned accesses, wrong masks; each with block, thread and line. Then counts, for each "
         "line,\n"
         "the requests to memory: sectors per request, bank conflicts. ARGUMENTs are the program's own.\n"
-        "Exit 0: nothing found, 1: something was, 64: it does not compile, 77: built without the emulator.",
+        "Exit 0: nothing found, 1: something was, 66: it does not compile, 77: built without the emulator.",
         "  rungs emu my_kernel.cu\n  rungs emu my_kernel.cu --quick\n",
         options,
         1,
@@ -312,11 +333,11 @@ int verb_emu(int argc, char **argv)
     word[words] = NULL;
     arguments = word + 1;
     if (!realpath(word[0], source) || stat(source, &facts) || !S_ISREG(facts.st_mode))
-        return args_refuse("emu", "%s is no file that can be read; give the path of a .cu file", word[0]);
-    if (!find_kit()) {
-        args_refuse("emu",
-                    "this build has no emulator: configure with a C++ compiler (on Debian: apt install g++)");
-        return EXIT_SKIPPED;
-    }
+        return args_fail(EXIT_INPUT, "emu", "%s is not a file that can be read; give the path of a .cu file",
+                         word[0]);
+    if (!find_kit())
+        return args_fail(
+            EXIT_SKIPPED, "emu",
+            "this build has no emulator: configure with a C++ compiler (on Debian: apt install g++)");
     return check_file();
 }

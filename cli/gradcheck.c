@@ -33,7 +33,9 @@ static void print_help(void)
     for (const struct subject_mode *m = subject_modes; m->name; m++) printf("  %-9s %s\n", m->name, m->brief);
     puts("  selftest  wrong and right gradients by the hundred: does the checker tell them apart here?\n"
          "\nexit status:\n"
-         "  0 pass, 1 fail, 2 inconclusive, 3 contract, 4 crash or time-out, 64 usage\n\n"
+         "  0 pass, 1 fail, 2 inconclusive, 3 contract, 4 crash or time-out; 64 usage, 66 input, 71 out of "
+         "memory,\n"
+         "  74 output, 77 skipped\n\n"
          "examples:\n"
          "  rungs gradcheck so ./logistic.so --loss logistic --grad logistic_grad --n 4\n"
          "  rungs gradcheck vcurve so ./logistic.so --loss logistic --grad logistic_grad --n 4 --out charts");
@@ -95,7 +97,7 @@ static int run_subject(const struct subject_kind *kind, const struct subject_mod
     char *word[MOST_WORDS + 1];
     if (argc > MOST_WORDS) return args_refuse("gradcheck", "there are more than %d words", MOST_WORDS);
     struct subject *s = calloc(1, sizeof *s);
-    if (!s) return args_refuse("gradcheck", "out of memory");
+    if (!s) return args_fail(EXIT_RESOURCES, "gradcheck", "out of memory");
     memcpy(word, argv, ((size_t)argc + 1) * sizeof *word); /* with the NULL at their end */
     snprintf(verb, sizeof verb, "gradcheck %s%s%s", mode ? mode->name : "", mode ? " " : "", kind->name);
     word[0] = verb;

@@ -6,6 +6,7 @@
  *   gradcheck_elf.c      a shared object's machine and names, read without running it
  *   gradcheck_load.c     opens a shared object, in the child
  *   gradcheck_numbers.c  a file of numbers
+ *   gradcheck_refusal.c  how a refusal ends
  *   gradcheck_subject.c  a subject is loaded, narrowed and checked in the child; --at: one element
  *   gradcheck_report.c   what the parent prints and writes;  gradcheck_charts.c
  *   gradcheck_so.c gradcheck_sig.c gradcheck_twin.c gradcheck_run.c    the subjects
@@ -20,6 +21,15 @@
 #include "args.h"
 #include "../gradcheck/gc.h"
 #include "../base/error.h"
+
+/* ---- gradcheck_refusal.c ---- */
+
+/* How a refusal ends, whose sentence is in an error text: EXIT_USAGE, or what a function here has set beside its sentence.
+ * The functions that read a file of the user's set EXIT_INPUT, those that write temporary files EXIT_OUTPUT. */
+extern int gradcheck_refusal;
+
+/* Sets it, and returns 0: return gradcheck_ends(EXIT_INPUT); */
+int gradcheck_ends(int exit_code);
 
 /* ---- gradcheck_options.c ---- */
 
@@ -142,6 +152,7 @@ enum { OUTCOME_RESULTS = 4, OUTCOME_ROWS = 64 };
 struct outcome {
     int opened;  /* the subject's code is loaded           */
     int refused; /* why says what the user can do about it */
+    int ending;  /* and this how the program ends          */
     char why[ERROR_TEXT];
     char stage[GC_TEXT]; /* of the check, while it runs */
     double done;         /* 0..1 */

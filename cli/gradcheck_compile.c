@@ -16,6 +16,7 @@ const char *compile_put(const char *name, const char *text, char *why)
     if (f) fine &= !fclose(f);
     if (fine) return path;
     error_set(why, "the temporary file %s cannot be written: %s", path ? path : name, strerror(errno));
+    gradcheck_ends(EXIT_OUTPUT);
     return NULL;
 }
 
@@ -71,8 +72,13 @@ int compile_library(const char *source, const char *to, const char *const *more,
     if (g.end == GUARD_EXIT && g.code == 127) {
         snprintf(why, room, "the C compiler '%s' cannot be started; set CC, or install one: apt install gcc",
                  word[0]);
+        gradcheck_ends(EXIT_SKIPPED);
     } else if (g.end == GUARD_LATE) {
         snprintf(why, room, "the C compiler did not end within two minutes");
+        gradcheck_ends(EXIT_RESOURCES);
+    } else if (g.end == GUARD_NO_CHILD) {
+        snprintf(why, room, "cannot start a process for the C compiler: the system refused");
+        gradcheck_ends(EXIT_RESOURCES);
     } else {
         int used = snprintf(why, room, "%s does not compile; %s says", source, word[0]);
         if (used > 0 && (size_t)used < room) quote(g.err.head, why + used, room - (size_t)used);

@@ -130,13 +130,13 @@ static int is_whole(const struct bytes *b)
 int elf_is_library(const char *path, char *why)
 {
     struct bytes b;
-    if (!map_file(path, &b, why)) return 0;
+    if (!map_file(path, &b, why)) return gradcheck_ends(EXIT_INPUT);
     int ok =
         looks_right(path, &b, why) &&
         (sizeof(void *) != 8 || is_whole(&b) ||
          error_set(why, "%s is cut short: a part that its header names is missing; make it again", path));
     munmap((void *)b.at, b.n);
-    return ok;
+    return ok || gradcheck_ends(EXIT_INPUT);
 }
 
 /* ---- names ---- */

@@ -50,11 +50,14 @@ const char *guard_folder(char *why)
     if (!tmp || !*tmp) tmp = "/tmp";
     if (snprintf(folder, sizeof folder, "%s/rungs-gradcheck-XXXXXX", tmp) >= (int)sizeof folder - NAME_MAX) {
         error_set(why, "the path in TMPDIR is too long");
+        gradcheck_ends(EXIT_OUTPUT);
         return NULL;
     }
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) signal(endings[i], on_end);
     if (!mkdtemp(folder)) {
-        error_set(why, "no folder for temporary files in %s: %s; set TMPDIR", tmp, strerror(errno));
+        error_set(why, "cannot make a folder for temporary files in %s: %s; set TMPDIR", tmp,
+                  strerror(errno));
+        gradcheck_ends(EXIT_OUTPUT);
         return NULL;
     }
     has_folder = 1;

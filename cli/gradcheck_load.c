@@ -36,6 +36,7 @@ void *library_open(const char *path, char *why)
     void *library = dlopen(plain, RTLD_NOW | RTLD_LOCAL);
     if (!library) {
         const char *error = dlerror();
+        gradcheck_ends(EXIT_INPUT);
         explain(path, error ? error : "no reason is known", why);
     }
     return library;

@@ -69,10 +69,13 @@ int numbers_read(const char *path, size_t n, double *x, char *why)
 {
     struct stat info;
     struct reader r = { .in = fopen(path, "r"), .path = path, .line = 1 };
-    if (!r.in) return error_set(why, "%s cannot be opened: %s", path, strerror(errno));
+    if (!r.in) {
+        error_set(why, "%s cannot be opened: %s", path, strerror(errno));
+        return gradcheck_ends(EXIT_INPUT);
+    }
     int ok = !fstat(fileno(r.in), &info) && S_ISDIR(info.st_mode)
                  ? error_set(why, "%s is a folder, not a file of numbers", path)
                  : read_all(&r, n, x, why);
     fclose(r.in);
-    return ok;
+    return ok || gradcheck_ends(EXIT_INPUT);
 }

@@ -229,7 +229,7 @@ static int read_table(const struct manual *m, const struct option_row *table, in
         }
     char **joined = join_lists(argc, argv, &argc);
     if (!joined) {
-        *exit_code = args_refuse(m->verb, "out of memory");
+        *exit_code = args_fail(EXIT_RESOURCES, m->verb, "out of memory");
         return -1;
     }
     char line[256]; /* of the synopsis the first, from the subject's own words on */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "../optimized/check.h"
 #include "../optimized/gradients.h"
 #include "verbs.h"
 
@@ -187,7 +188,7 @@ static int find_rung(const char *verb)
 
 static int settle(const char *verb, const char *word, const struct settings *set)
 {
-    char why[DEVICE_WHY];
+    char why[DEVICE_WHY], error[ERROR_TEXT];
     all = !strcmp(word, "all");
     here.op = 0;
     here.rung = NULL;
@@ -197,8 +198,7 @@ static int settle(const char *verb, const char *word, const struct settings *set
     if (cuda && (set->only || set->at || *gradcheck_mode()))
         return args_refuse(verb, "--cuda compares whole rungs: leave out --only, --at and curves");
     if (cuda && !(device = device_open(NULL, why))) {
-        args_refuse(verb, "--cuda: %s", why);
-        return EXIT_SKIPPED;
+        return args_fail(EXIT_SKIPPED, verb, "--cuda: %s", why);
     }
     while (all && ops[here.op] && !is_checked(ops[here.op])) here.op++;
     if (!all && (!find_op(verb, word) || !find_rung(verb))) return EXIT_USAGE;
@@ -215,6 +215,8 @@ static int settle(const char *verb, const char *word, const struct settings *set
     if (shape_text && !op_parse_shape(ops[here.op], shape_text, shape))
         return args_refuse(verb, "'%s' is not a shape of %s; write %d sizes like 7x5x3", shape_text, word,
                            ops[here.op]->nsize);
+    if (shape_text && !check_room(ops[here.op], shape, 1, error))
+        return args_fail(EXIT_RESOURCES, verb, "%s", error);
     return -1;
 }
 

@@ -117,7 +117,8 @@ static int keep_file(const char *name, const char *text, char *why)
     FILE *f = fopen(path, "w");
     int fine = f && fputs(text, f) >= 0;
     if (f) fine &= !fclose(f);
-    return fine ? 1 : error_set(why, "%.500s cannot be written", path);
+    if (!fine) error_set(why, "%.500s cannot be written", path);
+    return fine || gradcheck_ends(EXIT_OUTPUT);
 }
 
 /* 0 with why set */
@@ -126,7 +127,8 @@ static int make_shim(char *why, size_t room)
     const char *folder = guard_folder(why), *source, *header;
     char include[PATH_MAX + 3];
     char *text = folder ? shim_text() : NULL;
-    if (!text) return folder ? error_set(why, "out of memory for the shim") : 0;
+    if (folder && !text) error_set(why, "out of memory for the shim");
+    if (!text) return folder ? gradcheck_ends(EXIT_RESOURCES) : 0;
     int fine = !keep || (keep_file("shim.c", text, why) && keep_file("gc.h", gradcheck_header, why));
     source = fine ? compile_put("shim.c", text, why) : NULL;
     header = source ? compile_put("gc.h", gradcheck_header, why) : NULL;
@@ -144,9 +146,9 @@ static int settle(const char *verb, const char *loss_text)
     if (!library_path || !grad_text)
         return args_refuse(verb, "it needs --lib and --grad; `rungs %s --help` shows how", verb);
     if (!elf_is_library(library_path, why) || !plan_make(&plan, loss_text, grad_text, &options_of_plan, why))
-        return args_refuse(verb, "%s", why);
+        return args_fail(gradcheck_refusal, verb, "%s", why);
     if (keep && !report_folder(verb, keep)) return EXIT_OUTPUT;
-    if (!make_shim(why, sizeof why)) return args_refuse(verb, "%s", why);
+    if (!make_shim(why, sizeof why)) return args_fail(gradcheck_refusal, verb, "%s", why);
     if (keep) fprintf(stderr, "rungs %s: the shim is %s/shim.c\n", verb, keep);
     return -1;
 }

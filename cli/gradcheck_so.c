@@ -130,7 +130,10 @@ static int open_so(struct subject *s, char *why)
 static int read_x(char *why)
 {
     double *x = calloc((size_t)n, sizeof *x);
-    if (!x) return error_set(why, "out of memory for %d numbers", n);
+    if (!x) {
+        error_set(why, "out of memory for %d numbers", n);
+        return gradcheck_ends(EXIT_RESOURCES);
+    }
     if (!numbers_read(x_path, (size_t)n, x, why)) {
         free(x);
         return 0;
@@ -153,7 +156,8 @@ static int settle(const char *verb)
     if (!problem_name && (!loss_name || !grad_name || !n))
         return args_refuse(verb, "it needs --loss, --grad and --n, or --problem; `rungs %s --help` shows how",
                            verb);
-    if (!elf_is_library(path, why) || (x_path && !read_x(why))) return args_refuse(verb, "%s", why);
+    if (!elf_is_library(path, why) || (x_path && !read_x(why)))
+        return args_fail(gradcheck_refusal, verb, "%s", why);
     return -1;
 }
 

@@ -7,6 +7,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "../base/memory.h"
+
 /* ---- in the child ---- */
 
 static void on_progress(void *ctx, const char *what, double done)
@@ -94,19 +96,35 @@ struct task {
     subject_work *work;
 };
 
+static struct outcome *running; /* for a lack of memory in the suite's own code, wherever it is noticed */
+
+static void on_no_memory(const char *sentence)
+{
+    running->refused = 1;
+    running->ending = EXIT_RESOURCES;
+    snprintf(running->why, sizeof running->why, "%s", sentence);
+}
+
+static void refuse(struct outcome *out)
+{
+    out->refused = 1;
+    out->ending = gradcheck_refusal;
+}
+
 static void run_task(void *arg)
 {
     struct task *t = arg;
-    struct outcome *out = t->out;
+    struct outcome *out = running = t->out;
+    if (t->set->o.fork) memory_on_failure(on_no_memory);
     if (t->set->o.fork) limit_memory();
     if (!t->s->open(t->s, out->why) || (t->set->only && !subject_narrow(t->s, t->set->only, out->why))) {
-        out->refused = 1;
+        refuse(out);
         return;
     }
     out->opened = 1;
     if (!t->set->o.fork)
         guard_remove_folder(); /* what is loaded stays loaded; a crash would leave the files */
-    if (!t->work(t->s, t->set, out)) out->refused = 1;
+    if (!t->work(t->s, t->set, out)) refuse(out);
 }
 
 /* ---- in the parent ---- */
@@ -134,10 +152,15 @@ static void note_crash(const struct subject *s, const struct settings *set, stru
         snprintf(r->why, sizeof r->why, "%.100s did not come back within %u s %s", s->code, set->o.timeout_s,
                  when);
         break;
-    default:
-        snprintf(r->why, sizeof r->why, "no process could be started for the check: the system refused");
-        break;
+    default: break;
     }
+}
+
+static void refuse_child(struct outcome *out)
+{
+    out->refused = 1;
+    out->ending = EXIT_RESOURCES;
+    error_set(out->why, "cannot start a process for the check: the system refused");
 }
 
 struct outcome *subject_run(struct subject *s, const struct settings *set, subject_work *work, int *exit_code)
@@ -145,7 +168,7 @@ struct outcome *subject_run(struct subject *s, const struct settings *set, subje
     struct outcome *out = guard_shared(sizeof *out);
     struct task task = { s, set, out, work };
     if (!out) {
-        *exit_code = args_refuse(s->verb, "out of memory for the results");
+        *exit_code = args_fail(EXIT_RESOURCES, s->verb, "out of memory for the results");
         return NULL;
     }
     if (set->o.fork) {
@@ -156,14 +179,15 @@ struct outcome *subject_run(struct subject *s, const struct settings *set, subje
                            .done = &out->done,
                            .what = out->stage };
         guard_run(&g, run_task, &task);
-        if (g.end != GUARD_DONE) note_crash(s, set, out, &g);
+        if (g.end == GUARD_NO_CHILD) refuse_child(out);
+        if (g.end != GUARD_DONE && !out->refused) note_crash(s, set, out, &g);
         out->said = g.out;
         out->cried = g.err;
     } else {
         run_task(&task);
     }
     if (!out->refused) return out;
-    *exit_code = args_refuse(s->verb, "%s", out->why);
+    *exit_code = args_fail(out->ending, s->verb, "%s", out->why);
     return NULL;
 }
 

@@ -304,6 +304,7 @@ static int compile(enum precision p, const char *header, char *why, size_t room)
     library_path[p] = guard_file(precisions[p].file);
     if (!library_path[p]) return error_set(why, "the path of temporary files is too long; set TMPDIR");
     if (compile_library(source, library_path[p], words, said, sizeof said)) return 1;
+    if (gradcheck_refusal == EXIT_USAGE) gradcheck_ends(EXIT_INPUT); /* it is the user's file */
     snprintf(why, room, "with REAL as %s, %s%s", precisions[p].name, said,
              p == CPLX ? "\n    (compare with RE(x) < 0; a literal like 0.5 is fine; creal is RE)" : "");
     return 0;
@@ -316,17 +317,18 @@ static int settle(const char *verb)
         return args_refuse(verb, "it needs --loss, --grad and --n; `rungs %s --help` shows how", verb);
     if (x_path) {
         x_data = calloc((size_t)n, sizeof *x_data);
-        if (!x_data) return args_refuse(verb, "out of memory for %d numbers", n);
-        if (!numbers_read(x_path, (size_t)n, x_data, why)) return args_refuse(verb, "%s", why);
+        if (!x_data) return args_fail(EXIT_RESOURCES, verb, "out of memory for %d numbers", n);
+        if (!numbers_read(x_path, (size_t)n, x_data, why))
+            return args_fail(gradcheck_refusal, verb, "%s", why);
     }
     FILE *f = fopen(source, "r");
-    if (!f) return args_refuse(verb, "the file %s cannot be opened", source);
+    if (!f) return args_fail(EXIT_INPUT, verb, "the file %s cannot be opened", source);
     fclose(f);
-    if (!guard_folder(why)) return args_refuse(verb, "%s", why);
+    if (!guard_folder(why)) return args_fail(gradcheck_refusal, verb, "%s", why);
     const char *header = compile_put("real.h", real_header, why);
-    if (!header) return args_refuse(verb, "%s", why);
+    if (!header) return args_fail(gradcheck_refusal, verb, "%s", why);
     for (int p = 0; p < PRECISIONS; p++)
-        if (!compile(p, header, why, sizeof why)) return args_refuse(verb, "%s", why);
+        if (!compile(p, header, why, sizeof why)) return args_fail(gradcheck_refusal, verb, "%s", why);
     return -1;
 }
 

@@ -2,6 +2,7 @@
 #include "verbs.h"
 
 #include <dirent.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,22 @@ static struct ulp_table table[MAX_FILES];
 static struct loss_run run[LOSS_MAX_RUNS];
 static int measurements, tables, runs;
 
+/* how the program ends if something is refused */
+static int refusal = EXIT_USAGE;
+
 /* ---- the files ---- */
+
+/* 0 after a sentence about a file that is missing or not what it should be */
+__attribute__((format(printf, 1, 2))) static int bad_input(const char *format, ...)
+{
+    char sentence[512];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(sentence, sizeof sentence, format, list);
+    va_end(list);
+    refusal = args_fail(EXIT_INPUT, "plot", "%s", sentence);
+    return 0;
+}
 
 static char file[MAX_FILES][PATH];
 static int files;
@@ -47,10 +63,9 @@ static int add_folder(const char *folder)
 {
     struct dirent **entry;
     int n = scandir(folder, &entry, is_csv, alphasort), ok = n >= 0;
-    if (n < 0) args_refuse("plot", "cannot read the folder %s", folder);
+    if (n < 0) bad_input("cannot read the folder %s", folder);
     if (n == 0)
-        args_refuse("plot", "no CSV files in %s; `rungs bench all --csv %s/NAME.csv` makes one", folder,
-                    folder);
+        bad_input("no CSV files in %s; `rungs bench all --csv %s/NAME.csv` makes one", folder, folder);
     for (int i = 0; i < n; i++) {
         ok = ok && add_file(folder, entry[i]->d_name);
         free(entry[i]);
@@ -65,30 +80,44 @@ static int read_file(const char *path, int named)
 {
     char why[256];
     struct csv t;
-    if (!csv_read(&t, path, why)) return args_refuse("plot", "%s", why), 0;
+    if (!csv_read(&t, path, why)) return bad_input("%s", why);
     int measured = csv_column(&t, "roof_percent") >= 0, curve = csv_column(&t, "loss") >= 0,
         errors = csv_column(&t, "error_ulp") >= 0;
     csv_free(&t);
     if (measured) {
-        if (!measurement_read(&measurement[measurements], path, why))
-            return args_refuse("plot", "%s", why), 0;
+        if (!measurement_read(&measurement[measurements], path, why)) return bad_input("%s", why);
         measurements++;
     } else if (errors) {
-        if (!ulp_table_read(&table[tables], path, why)) return args_refuse("plot", "%s", why), 0;
+        if (!ulp_table_read(&table[tables], path, why)) return bad_input("%s", why);
         tables++;
     } else if (curve && runs < LOSS_MAX_RUNS) {
-        if (!loss_read(&run[runs], path, why)) return args_refuse("plot", "%s", why), 0;
+        if (!loss_read(&run[runs], path, why)) return bad_input("%s", why);
         runs++;
     } else if (curve) {
         fprintf(stderr, "rungs plot: %s left out: at most %d loss curves fit one chart\n", path,
                 LOSS_MAX_RUNS);
     } else if (named) {
-        return args_refuse("plot",
-                           "%s is not from `rungs bench --csv`, `rungs ulp --csv` or `rungs train --log`",
-                           path),
-               0;
+        return bad_input("%s is not from `rungs bench --csv`, `rungs ulp --csv` or `rungs train --log`",
+                         path);
     }
     return 1;
+}
+
+/* 0 after a sentence: there is no such file, though perhaps a machine of that name was measured */
+static int refuse_path(const char *path)
+{
+    static const char measured[] = "plots/data";
+    const char *name[MAX_FILES];
+    char near[ARGS_NEAR];
+    struct dirent **entry;
+    int n = scandir(measured, &entry, is_csv, alphasort), shown = n < MAX_FILES ? n : MAX_FILES, found = 0;
+    for (int i = 0; i < shown; i++) name[i] = entry[i]->d_name;
+    if (n > 0 && !strchr(path, '/'))
+        found = args_nearest(path, (struct name_list){ name, (size_t)shown, sizeof *name }, near) != NULL;
+    for (int i = 0; i < n; i++) free(entry[i]);
+    if (n >= 0) free(entry);
+    if (found) return bad_input("there is no %s; did you mean %s in %s?", path, near, measured);
+    return bad_input("there is no %s; `rungs bench all --csv FILE` measures", path);
 }
 
 /* Files, or folders of files, separated by commas. 0 after a sentence. */
@@ -99,8 +128,7 @@ static int read_data(char *folder)
     if (strlen(data) >= sizeof list) return args_refuse("plot", "--data is too long"), 0;
     strcpy(list, data);
     for (char *part = strtok(list, ","); part; part = strtok(NULL, ",")) {
-        if (stat(part, &s))
-            return args_refuse("plot", "there is no %s; `rungs bench all --csv FILE` measures", part), 0;
+        if (stat(part, &s)) return refuse_path(part);
         int first = files, is_folder = S_ISDIR(s.st_mode);
         if (!(is_folder ? add_folder(part) : add_file("", part))) return 0;
         for (int i = first; i < files; i++)
@@ -226,7 +254,7 @@ int verb_plot(int argc, char **argv)
     int code, words = args_read(&usage, argc, argv, word, &code);
     if (words < 0) return code;
     int what = words ? parse_what(word[0]) : ALL;
-    if (!what || !read_data(folder)) return EXIT_USAGE;
+    if (!what || !read_data(folder)) return refusal;
     if (!out) out = folder;
     if (as_text) {
         draw_all(what);
@@ -241,7 +269,8 @@ int verb_plot(int argc, char **argv)
     for (int i = 0; i < measurements; i++) measurement_free(&measurement[i]);
     for (int i = 0; i < tables; i++) ulp_table_free(&table[i]);
     for (int i = 0; i < runs; i++) loss_free(&run[i]);
-    if (!drawn && !refused)
-        args_refuse("plot", "nothing in %s to draw like that; `rungs plot --help` says what there is", data);
-    return drawn && !refused ? EXIT_OK : EXIT_WRONG;
+    if (refused) return as_text ? EXIT_WRONG : draw_exit_code();
+    if (drawn) return EXIT_OK;
+    return args_refuse("plot", "nothing in %s to draw like that; `rungs plot --help` says what there is",
+                       data);
 }

@@ -46,7 +46,7 @@ struct check check_gradient(const struct op *op, uint64_t seed)
     o.fork = 0; /* the reference: it does not crash */
     if (!op->forward) {
         result.verdict = CHECK_SKIP;
-        snprintf(result.why, sizeof result.why, "it is no gradient of a listed operation");
+        snprintf(result.why, sizeof result.why, "it is not the gradient of a listed operation");
         return result;
     }
     for (const int(*size)[MAX_SIZES] = op->check_shapes; **size && result.verdict == CHECK_PASS; size++) {

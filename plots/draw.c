@@ -7,11 +7,19 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../base/exit_code.h"
 #include "../base/file.h"
 #include "../base/process.h"
 
 static char folder[FILE_PATH];  /* of the working files */
 static char scripts[DRAW_PATH]; /* of the .gp files     */
+
+static int ending = EXIT_OUTPUT;
+
+int draw_exit_code(void)
+{
+    return ending;
+}
 
 static const char *const suffixes[] = { "var", "dat", "lab", "svg", "png", "err" };
 
@@ -81,9 +89,8 @@ int draw_open(struct draw *d, const char *name)
 
 /* gnuplot -c SCRIPT WORKING-NAME OUTPUT-NAME STYLE-FOLDER, its words to a file; returns its exit code, 127 if there is no
  * gnuplot */
-static int run_gnuplot(const char *script, const char *base, const char *said)
+static int run_gnuplot(const char *script, const char *base, const char *said, char *error)
 {
-    char error[ERROR_TEXT];
     const char *const argv[] = { "gnuplot", "-c", script, base, base, scripts, NULL };
     int words = open(said, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     int code = process_run(argv, -1, words, words, error);
@@ -131,13 +138,19 @@ int draw_close(struct draw *d, const char *script, const char *out)
         path_of(path, sizeof path, scripts, script, "gp");
         path_of(said, sizeof said, folder, d->name, "err");
         snprintf(base, sizeof base, "%s/%s", folder, d->name);
-        int code = run_gnuplot(path, base, said);
-        if (code == 127)
+        char error[ERROR_TEXT];
+        int code = run_gnuplot(path, base, said, error);
+        if (code == 127) {
+            ending = EXIT_SKIPPED;
             fprintf(stderr,
                     "rungs plot: gnuplot is missing, so there are no pictures; on Debian: apt install "
                     "gnuplot-nox; --text draws without it\n");
-        else if (code)
+        } else if (code == 126) {
+            ending = EXIT_RESOURCES;
+            fprintf(stderr, "rungs plot: %s\n", error);
+        } else if (code) {
             repeat_words(said, path);
+        }
         ok = !code && keep_pictures(d, out);
     }
     remove_files(d->name);

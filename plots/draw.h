@@ -28,6 +28,9 @@ int draw_open(struct draw *d, const char *name);
  * something is wrong. */
 int draw_close(struct draw *d, const char *script, const char *out);
 
+/* How the program ends after one of these zeros: a picture cannot be written, gnuplot is missing, or no process starts. */
+int draw_exit_code(void);
+
 /* name = 'text' for gnuplot; what could end the quotes is replaced */
 void draw_text(FILE *var, const char *name, const char *text);
 

@@ -13,7 +13,7 @@ if(NOT RUNGS_SANITIZE) # a sanitizer's own memory cannot live under a limit
   add_library(cli_no_fork MODULE cli_no_fork.c)
   target_compile_definitions(cli_no_fork PRIVATE _GNU_SOURCE)
   add_test(NAME cli_resources COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_resources.sh $<TARGET_FILE:rungs>
-           $<TARGET_FILE:cli_no_fork>)
+           $<TARGET_FILE:cli_no_fork> $<TARGET_FILE:data_set> ${scratch}/resources)
   add_test(NAME cli_install COMMAND ${CMAKE_COMMAND} -DBUILD=${PROJECT_BINARY_DIR} -DSOURCE=${PROJECT_SOURCE_DIR}
            -DCC=${CMAKE_C_COMPILER} -DWORK=${scratch}/install -P ${CMAKE_CURRENT_SOURCE_DIR}/cli_install.cmake)
 endif()

@@ -1,8 +1,12 @@
 #!/bin/sh
-# cli_resources.sh PROGRAM NO_FORK - a lack of memory, time, address space or processes is nobody's mistake: one sentence that
-# says what is lacking, exit 71, and no verdict on a rung. NO_FORK is a library that lets no process be started.
+# cli_resources.sh PROGRAM NO_FORK MAKE_SET SCRATCH - a lack of memory, time, address space or processes is nobody's mistake: one sentence that
+# says what is lacking, exit 71, and no verdict on a rung. NO_FORK is a library that lets no process be started; MAKE_SET
+# makes a small data set.
 set -u
-rungs=$1 no_fork=$2
+rungs=$1 no_fork=$2 RUNGS_DATA=$4
+export RUNGS_DATA
+mkdir -p "$RUNGS_DATA"
+"$3" "$RUNGS_DATA/mnist" 1990 500 11 9 || exit 1
 said=$(mktemp) told=$(mktemp)
 trap 'rm -f "$said" "$told"' EXIT
 failed=0
@@ -28,6 +32,12 @@ lacks() {
 # ---- more than there is, known before anything begins ----
 lacks "out of memory: cannot allocate [0-9]* bytes for dense_forward at 100000x100000x100000" "" check dense_forward --shape 100000x100000x100000
 lacks "out of memory: .*softmax_forward at 16777216x16777216" "" check softmax_forward --shape 16777216x16777216
+for verb in bench "gradcheck run"; do
+    # shellcheck disable=SC2086 # one or two words
+    lacks "out of memory: cannot allocate [0-9]* bytes for dense_backward_dw at 100000x100000x100000" "" $verb dense_backward_dw --shape 100000x100000x100000
+done
+lacks "out of memory: .*softmax_forward at 16777216x16777216" "" bench softmax_forward --shapes 5x5,16777216x16777216 --quick
+lacks "out of memory: cannot allocate [0-9]* bytes for a network of [0-9]* parameters" "-v 400000" train mnist-mlp --hidden 100000,800
 lacks "out of memory: cannot allocate .* try a smaller shape" "-v 60000" check dense_forward --shape 1000x1000x1000
 
 # ---- less than it seemed: noticed on the way ----
@@ -38,6 +48,7 @@ lacks "out of memory or time\|out of time" "-t 2" check dense_forward --shape 20
 LD_PRELOAD=$no_fork
 export LD_PRELOAD
 lacks "cannot start a process for the check: fork: " "" check relu_forward
+lacks "cannot start a process for the check" "" gradcheck run relu_backward --shape 5
 unset LD_PRELOAD
 
 [ $failed = 0 ] && echo "lack of memory, time, address space and processes: a sentence, and 71"

@@ -48,13 +48,13 @@ bench)
     RUNGS_CUDA=emu expect 64 "is not a shape" "$rungs" bench dense_forward --cuda --shape 7
     ;;
 emu)
-    expect 64 "is no file" "$rungs" emu "$work/nothing.cu"
+    expect 66 "is not a file" "$rungs" emu "$work/nothing.cu"
     expect 64 "usage\|FILE.cu" "$rungs" emu
     echo 'int main() { return zero; }' >"$work/not C++.cu"
-    expect 64 "does not compile" "$rungs" emu "$work/not C++.cu"
+    expect 66 "does not compile" "$rungs" emu "$work/not C++.cu"
     printf '#include <cuda_runtime.h>\n#ifdef __SANITIZE_THREAD__\n#error\n#endif\nint main() { return 0; }\n' >"$work/half.cu"
     case $(${CXX:-c++} --version) in *clang*) ;; *) # a check that cannot be built is no check that was passed
-        expect 64 "does not compile with the checks" "$rungs" emu "$work/half.cu" ;;
+        expect 66 "does not compile with the checks" "$rungs" emu "$work/half.cu" ;;
     esac
     expect 0 "0 findings" "$rungs" emu "$examples/block_sum.cu"
     grep -q "sectors" "$work/out" || { echo "FAIL  no table of requests"; cat "$work/out"; failed=1; }

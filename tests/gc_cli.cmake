@@ -15,7 +15,7 @@ set_tests_properties(gc_cli_run PROPERTIES LABELS gc_cli)
 
 foreach(test proto fuzz_sig)
   add_executable(gc_cli_${test} gc_cli_${test}.c)
-  foreach(file proto plan shim numbers)
+  foreach(file proto plan shim numbers refusal)
     target_sources(gc_cli_${test} PRIVATE ${PROJECT_SOURCE_DIR}/cli/gradcheck_${file}.c)
   endforeach()
   target_compile_definitions(gc_cli_${test} PRIVATE _GNU_SOURCE)

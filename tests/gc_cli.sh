@@ -30,10 +30,11 @@ gives() {
     printf '%s\n' "$said" | grep -qe "$pattern" || bad "gradcheck $*: should say '$pattern', not: $said"
 }
 
-# refuses PATTERN WORDS...: exit 64, nothing on stdout, a sentence on stderr
-refuses() {
-    gives 64 "$@"
-    shift
+# refuses_with CODE PATTERN WORDS...: that exit code, nothing on stdout, a sentence on stderr; refuses: 64
+refuses() { refuses_with 64 "$@"; }
+refuses_with() {
+    gives "$@"
+    shift 2
     told=$("$rungs" gradcheck "$@" 2>/dev/null </dev/null)
     [ -z "$told" ] || bad "gradcheck $*: a refusal belongs to stderr"
     printf '%s\n' "$said" | head -1 | grep -q '^rungs gradcheck' || bad "gradcheck $*: who says: $said"

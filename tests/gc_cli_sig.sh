@@ -105,12 +105,12 @@ refuses "exports no 'gama'; did you mean 'gamma'" sig 'double gama(const double 
 refuses "--map: \|--map oops" sig 'double gamma(const double x[2])' --lib ./libm.so --map oops=x --grad 'void gamma_grad(const double *x, double *dx)'
 refuses "--set lambda needs a number" sig "$ridge" --lib ./forms.so --set lambda=much --grad 'int ridge_grad(const double *x, double lambda, double *gx, double *lambda_grad)'
 CC="no-such-compiler -O2"
-refuses "'no-such-compiler' cannot be started; set CC" sig 'double gamma(const double x[2])' --lib ./libm.so --grad 'void gamma_grad(const double *x, double *dx)'
+refuses_with 77 "'no-such-compiler' cannot be started; set CC" sig 'double gamma(const double x[2])' --lib ./libm.so --grad 'void gamma_grad(const double *x, double *dx)'
 CC=false
 refuses "does not compile" sig 'double gamma(const double x[2])' --lib ./libm.so --grad 'void gamma_grad(const double *x, double *dx)'
 CC=$cc
 TMPDIR=/nowhere
-refuses "set TMPDIR" sig 'double gamma(const double x[2])' --lib ./libm.so --grad 'void gamma_grad(const double *x, double *dx)'
+refuses_with 74 "set TMPDIR" sig 'double gamma(const double x[2])' --lib ./libm.so --grad 'void gamma_grad(const double *x, double *dx)'
 TMPDIR=$scratch/tmp
 
 # ---- a crash in this process leaves nothing ----

@@ -123,22 +123,22 @@ done
 # ---- refusals ----
 refuses "needs --loss, --grad and --n" so ./logistic.so
 refuses "missing argument" so --loss f
-refuses "cannot be opened: No such file" so ./nowhere.so --loss f --grad g --n 1
-refuses "is C source; compile it first" so ./logistic.c --loss f --grad g --n 1
+refuses_with 66 "cannot be opened: No such file" so ./nowhere.so --loss f --grad g --n 1
+refuses_with 66 "is C source; compile it first" so ./logistic.c --loss f --grad g --n 1
 "$cc" -c -o object.o logistic.c
-refuses "is an object file; link it first" so ./object.o --loss f --grad g --n 1
-ar rc archive.a object.o && refuses "is an archive" so ./archive.a --loss f --grad g --n 1
+refuses_with 66 "is an object file; link it first" so ./object.o --loss f --grad g --n 1
+ar rc archive.a object.o && refuses_with 66 "is an archive" so ./archive.a --loss f --grad g --n 1
 : >empty.so
-refuses "is empty" so ./empty.so --loss f --grad g --n 1
-refuses "is a folder" so . --loss f --grad g --n 1
+refuses_with 66 "is empty" so ./empty.so --loss f --grad g --n 1
+refuses_with 66 "is a folder" so . --loss f --grad g --n 1
 echo "no library, but long enough to hold the header of one, whatever it says there" >text.so
-refuses "is no shared object" so ./text.so --loss f --grad g --n 1
+refuses_with 66 "is no shared object" so ./text.so --loss f --grad g --n 1
 { head -c 18 logistic.so; printf '\350\003'; tail -c +21 logistic.so; } >machine.so
-refuses "built for another machine" so ./machine.so --loss f --grad g --n 1
-refuses "one line\|is no shared object\|cannot be loaded" so /bin/sh --loss f --grad g --n 1
+refuses_with 66 "built for another machine" so ./machine.so --loss f --grad g --n 1
+refuses_with 66 "one line\|is no shared object\|cannot be loaded" so /bin/sh --loss f --grad g --n 1
 for bytes in 64 200 1000 4000; do # cut short anywhere: a sentence
     head -c $bytes logistic.so >cut.so
-    refuses "is cut short" so ./cut.so --loss f --grad g --n 1
+    refuses_with 66 "is cut short" so ./cut.so --loss f --grad g --n 1
 done
 refuses "exports no 'logistik'; did you mean 'logistic'" so ./logistic.so --loss logistik --grad g --n 1
 refuses "it exports logistic" so ./logistic.so --loss something_else --grad g --n 1
@@ -151,7 +151,7 @@ library needy <<'END'
 double not_linked(double);
 double f(const double *x) { return not_linked(*x); }
 END
-refuses "needs 'not_linked', which it was not linked with" so ./needy.so --loss f --grad g --n 1
+refuses_with 66 "needs 'not_linked', which it was not linked with" so ./needy.so --loss f --grad g --n 1
 for n in 0 -3 many 1e9; do refuses "whole number" so ./logistic.so --loss f --grad g --n $n; done
 # shellcheck disable=SC2086
 {
@@ -171,13 +171,13 @@ printf '# the point\n0.5, -1\n2e-1;3\n' >x.txt
 # shellcheck disable=SC2086
 {
     gives 0 "^PASS" so ./logistic.so $logistic --x x.txt
-    echo 9 >>x.txt && refuses "x.txt holds more than 4 numbers" so ./logistic.so $logistic --x x.txt
-    echo "1 2" >x.txt && refuses "x.txt holds 2 numbers, but 4 are needed" so ./logistic.so $logistic --x x.txt
-    printf '1 2\n3 x4\n' >x.txt && refuses "x.txt, line 2: 'x4' is no number" so ./logistic.so $logistic --x x.txt
-    echo "1 2 nan 4" >x.txt && refuses "nan is not finite" so ./logistic.so $logistic --x x.txt
-    head -c 5000 /dev/zero | tr '\0' 1 >x.txt && refuses "is no number" so ./logistic.so $logistic --x x.txt
-    refuses "cannot be opened" so ./logistic.so $logistic --x nowhere.txt
-    refuses "is a folder" so ./logistic.so $logistic --x .
+    echo 9 >>x.txt && refuses_with 66 "x.txt holds more than 4 numbers" so ./logistic.so $logistic --x x.txt
+    echo "1 2" >x.txt && refuses_with 66 "x.txt holds 2 numbers, but 4 are needed" so ./logistic.so $logistic --x x.txt
+    printf '1 2\n3 x4\n' >x.txt && refuses_with 66 "x.txt, line 2: 'x4' is no number" so ./logistic.so $logistic --x x.txt
+    echo "1 2 nan 4" >x.txt && refuses_with 66 "nan is not finite" so ./logistic.so $logistic --x x.txt
+    head -c 5000 /dev/zero | tr '\0' 1 >x.txt && refuses_with 66 "is no number" so ./logistic.so $logistic --x x.txt
+    refuses_with 66 "cannot be opened" so ./logistic.so $logistic --x nowhere.txt
+    refuses_with 66 "is a folder" so ./logistic.so $logistic --x .
 }
 
 leaves_nothing

@@ -24,11 +24,11 @@ void g(const REAL *x, size_t n, REAL *d) { for (size_t i = 0; i < n; i++) d[i] =
 END
 gives 1 "long double against double  *FAIL" twin cancels.c --loss f --grad g --n 3
 sed 's/RE(z) > 0/z > 0/' twin.c >compares.c
-gives 64 "with REAL as double _Complex, compares.c does not compile" twin compares.c --loss loss --grad grad --n 6
+gives 66 "with REAL as double _Complex, compares.c does not compile" twin compares.c --loss loss --grad grad --n 6
 sed 's/REAL loss/loss/' twin.c | sed 's/^REAL sum/sum/;s/^{$/{ +/' >broken.c
-gives 64 "with REAL as float, broken.c does not compile" twin broken.c --loss loss --grad grad --n 6
+gives 66 "with REAL as float, broken.c does not compile" twin broken.c --loss loss --grad grad --n 6
 gives 64 "exports no 'los'; did you mean 'loss'" twin twin.c --loss los --grad grad --n 6
-gives 64 "cannot be opened" twin nowhere.c --loss loss --grad grad --n 6
+gives 66 "cannot be opened" twin nowhere.c --loss loss --grad grad --n 6
 gives 64 "needs --loss, --grad and --n" twin twin.c
 cat >corners.c <<'END'
 REAL f(const REAL *x, size_t n, void *ctx) { REAL s = 0; for (size_t i = 0; i < n; i++) s += fabs(x[i]) * fmax(x[i], SHIFT); return s; }

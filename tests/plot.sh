@@ -87,29 +87,29 @@ pictures)
   ls "${TMPDIR:-/tmp}"/rungs-plot-$$-* 2>/dev/null && fail "working files were left"
   ;;
 refusals)
-  code 64 "$rungs" plot --data "$work/nothing.csv"; one_sentence nothing.csv
+  code 66 "$rungs" plot --data "$work/nothing.csv"; one_sentence nothing.csv
   code 64 "$rungs" plot laddr --data "$data"; one_sentence ladder
   printf 'a,b\n1\n' >"$work/broken.csv"
-  code 64 "$rungs" plot --data "$work/broken.csv"; one_sentence 'line 2'
+  code 66 "$rungs" plot --data "$work/broken.csv"; one_sentence 'line 2'
   printf 'a,b\n1,2\n' >"$work/other.csv"
-  code 64 "$rungs" plot --data "$work/other.csv"; one_sentence other.csv
+  code 66 "$rungs" plot --data "$work/other.csv"; one_sentence other.csv
   head -c 3000 "$data" >"$work/cut.csv"
-  code 64 "$rungs" plot --data "$work/cut.csv"; one_sentence cut.csv
+  code 66 "$rungs" plot --data "$work/cut.csv"; one_sentence cut.csv
   code 64 "$rungs" plot acuracy --data "$data"; one_sentence "did you mean 'accuracy'"
   for bad in many nan -1 '' 1x; do
     sed "2s/,2.07,/,$bad,/" "$work/errors.csv" >"$work/bad.csv"
-    code 64 "$rungs" plot accuracy --data "$work/race.csv,$work/bad.csv"; one_sentence "'$bad' is not a number for error_ulp"
+    code 66 "$rungs" plot accuracy --data "$work/race.csv,$work/bad.csv"; one_sentence "'$bad' is not a number for error_ulp"
   done
   sed 's/,argument//' "$work/errors.csv" | cut -d, -f1-13 >"$work/bad.csv"
-  code 64 "$rungs" plot accuracy --data "$work/bad.csv"; one_sentence 'bad.csv'
+  code 66 "$rungs" plot accuracy --data "$work/bad.csv"; one_sentence 'bad.csv'
   head -c 300 "$work/over.csv" >"$work/bad.csv"
-  code 64 "$rungs" plot over-x --data "$work/bad.csv"; one_sentence 'bad.csv'
-  code 1 "$rungs" plot accuracy --data "$data,$work/errors.csv"; one_sentence 'nothing'
-  code 1 "$rungs" plot accuracy --data "$work/race.csv"; one_sentence 'nothing'
-  code 1 "$rungs" plot over-x --data "$work/errors.csv"; one_sentence 'nothing'
+  code 66 "$rungs" plot over-x --data "$work/bad.csv"; one_sentence 'bad.csv'
+  code 64 "$rungs" plot accuracy --data "$data,$work/errors.csv"; one_sentence 'nothing'
+  code 64 "$rungs" plot accuracy --data "$work/race.csv"; one_sentence 'nothing'
+  code 64 "$rungs" plot over-x --data "$work/errors.csv"; one_sentence 'nothing'
   printf 'epoch,step,samples,loss,accuracy,seconds\n' >"$work/none.csv"
-  code 1 "$rungs" plot --data "$work/none.csv" --out "$work/out"; one_sentence 'nothing'
-  code 1 env PATH=/nowhere "$rungs" plot ladder --data "$data" --out "$work/out"; one_sentence 'apt install gnuplot-nox'
+  code 64 "$rungs" plot --data "$work/none.csv" --out "$work/out"; one_sentence 'nothing'
+  code 77 env PATH=/nowhere "$rungs" plot ladder --data "$data" --out "$work/out"; one_sentence 'apt install gnuplot-nox'
   if command -v gnuplot >/dev/null; then
     code 74 "$rungs" plot ladder --data "$data" --out /proc/nowhere; one_sentence 'cannot make the folder'
   fi
