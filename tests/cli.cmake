@@ -26,6 +26,9 @@ add_test(NAME cli_exit_codes COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli
          ${PROJECT_SOURCE_DIR}/base/exit_code.h ${PROJECT_SOURCE_DIR}/README.md)
 add_test(NAME cli_exit_codes_rejects COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_exit_codes.sh
          ${PROJECT_SOURCE_DIR}/base/exit_code.h ${CMAKE_CURRENT_SOURCE_DIR}/cli_readme_stale.md)
+add_test(NAME cli_ends COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_ends.sh $<TARGET_FILE:rungs>
+         $<TARGET_FILE:data_set> ${scratch}/ends ${PROJECT_SOURCE_DIR}/README.md)
+set_tests_properties(cli_ends PROPERTIES ENVIRONMENT "CC=${CMAKE_C_COMPILER}")
 add_test(NAME cli_columns COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_columns.sh $<TARGET_FILE:rungs>
          ${PROJECT_SOURCE_DIR}/plots/data/intel-xeon-avx512-2core.csv)
 add_test(NAME cli_verbs_rejects COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_verbs.sh true)
