@@ -153,6 +153,8 @@ cd "$tree" || exit 1
 began=$(date +%s)
 ./rungs list >"$work/said" 2>&1 || bad "./rungs list ended with $?"
 printf "%3d s  ./rungs list\n" $(($(date +%s) - began))
+./rungs --version >"$work/said" 2>&1 || bad "./rungs --version ended with $?"
+grep -q "^rungs [0-9]" "$work/said" || bad "./rungs --version should say the version"
 [ ! -e build/default/librungs.a ] || bad "./rungs list built more than the program"
 
 cp emu/examples/block_sum.cu my_kernel.cu

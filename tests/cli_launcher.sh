@@ -215,7 +215,7 @@ END
 
 group_systems() {
     fedora="sudo dnf install gcc gcc-c++ cmake ninja-build zlib-devel openblas-devel sleef-devel gnuplot"
-    arch="sudo pacman -S --needed base-devel cmake ninja zlib openblas sleef gnuplot"
+    arch="sudo pacman -S --needed base-devel cmake ninja zlib openblas gnuplot"
     suse="sudo zypper install gcc gcc-c++ cmake ninja zlib-devel libopenblas_pthreads-devel sleef-devel gnuplot"
     names 'ID=fedora' "$fedora"
     names 'ID="rocky"
