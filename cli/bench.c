@@ -153,7 +153,7 @@ static void make_some(int k, void *arg)
     const double many_flops = 2e8;
     atomic_int *next = arg;
     (void)k;
-    for (int i; (i = atomic_fetch_add(next, 1)) < problems;)
+    for (int i; (i = atomic_fetch_add(next, 1)) < problems && !interrupt_asked();)
         if (problem[i].op->flops(problem[i].size) > many_flops)
             made_of[i] = check_case_make(problem[i].op, problem[i].size, 1);
 }
