@@ -269,7 +269,7 @@ int crew_settle(char *const *argv, int *exit_code)
     sigaction(SIGINT, &before, NULL);
     free(env);
     if (code == CANNOT_START) {
-        fprintf(stderr, "rungs bench: no child process can be started, so threads stay unpinned\n");
+        fprintf(stderr, "rungs bench: cannot start a child process, so threads stay unpinned\n");
         return 1;
     }
     if (code > 128) { /* the shell is to see the signal that ended the child */

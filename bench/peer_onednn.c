@@ -86,7 +86,7 @@ void peer_onednn_open(void *library, struct peer *p)
     else if (rung_lacks(NEED_AVX2))
         snprintf(why, sizeof why, "without FMA its exp is too coarse");
     else if (dnnl.engine_create(&engine, CPU, 0) || dnnl.stream_create(&stream, engine, IN_ORDER))
-        snprintf(why, sizeof why, "it gives no engine");
+        snprintf(why, sizeof why, "it has no engine");
     else
         return;
     size_t used = strlen(p->pick);

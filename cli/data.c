@@ -32,7 +32,7 @@ static int get_set(const struct data_set *set)
     else if (data_home(home))
         n = snprintf(folder, sizeof folder, "%s/%s", home, set->name);
     else
-        return args_refuse("data", "neither XDG_DATA_HOME nor HOME is set: say --into FOLDER");
+        return args_refuse("data", "neither XDG_DATA_HOME nor HOME is set; use --into FOLDER");
     if (n < 1 || n >= DATA_PATH) return args_refuse("data", "the path of the folder is empty or too long");
     if (from && !*from)
         return args_refuse("data", "--from needs the address of a folder, like https://example.org/mnist/");
@@ -74,7 +74,7 @@ int verb_data(int argc, char **argv)
     int code, words = args_read(&usage, argc, argv, word, &code);
     if (words < 0) return code;
     if (words && strcmp(word[0], "get"))
-        return args_refuse("data", "'%s' is nothing it can do; say: rungs data get NAME", word[0]);
+        return args_refuse("data", "unknown action '%s'; use: rungs data get NAME", word[0]);
     if (words == 1) return args_refuse("data", "say which set to get, like: rungs data get mnist");
     if (!words && (from || into))
         return args_refuse("data", "--from and --into go with: rungs data get NAME");

@@ -55,7 +55,7 @@ static int is_no_elf(const char *path, char *why)
                          "%s is an archive, not a shared object; link it first: cc -shared -o lib.so "
                          "-Wl,--whole-archive %s -Wl,--no-whole-archive -lm",
                          path, path);
-    return error_set(why, "%s is no shared object; make one: cc -O2 -fPIC -shared -o lib.so FILE.c -lm",
+    return error_set(why, "%s is not a shared object; make one: cc -O2 -fPIC -shared -o lib.so FILE.c -lm",
                      path);
 }
 

@@ -46,12 +46,12 @@ static int read_all(struct reader *r, size_t n, double *x, char *why)
     for (;; have++) {
         int length = next_word(r, word, sizeof word);
         if (length < 0)
-            return error_set(why, "%s, line %ld: a word of more than %d characters is no number", r->path,
+            return error_set(why, "%s, line %ld: a word of more than %d characters is not a number", r->path,
                              r->line, (int)sizeof word - 1);
         if (!length) break;
         errno = 0;
         double value = strtod(word, &end);
-        if (*end) return error_set(why, "%s, line %ld: '%s' is no number", r->path, r->line, word);
+        if (*end) return error_set(why, "%s, line %ld: '%s' is not a number", r->path, r->line, word);
         if (!isfinite(value)) return error_set(why, "%s, line %ld: %s is not finite", r->path, r->line, word);
         if (have == n)
             return error_set(why, "%s holds more than %zu number%s, as many as were asked for", r->path, n,

@@ -154,7 +154,7 @@ static int read_data(struct maker *m, struct plan_tensor *t)
                  : error_set(m->why, "out of memory for the %zu numbers of %s", t->elements, t->name);
     for (size_t i = 0; ok && i < t->elements; i++) {
         if (t->dt == GC_I32 && (x[i] < INT_MIN || x[i] > INT_MAX || floor(x[i]) < x[i]))
-            ok = error_set(m->why, "%s: %g is no whole number, but %s is an array of int", path, x[i],
+            ok = error_set(m->why, "%s: %g is not a whole number, but %s is an array of int", path, x[i],
                            t->name);
         else
             store(t, i, x[i]);
@@ -545,7 +545,7 @@ int plan_make(struct plan *plan, const char *loss, const char *grad, const struc
     for (int i = 0; i < plan->nin; i++) gradients += (plan->in[i].flags & GC_GRAD) != 0;
     if (!gradients)
         return point_at(&m, &plan->grad, plan->grad.at,
-                        "'%s' gives no gradient: it writes no array like double *d%s", plan->grad.name,
+                        "'%s' has no gradient: it writes no array like double *d%s", plan->grad.name,
                         plan->in[0].name);
     return sort_outputs(&m);
 }

@@ -171,10 +171,11 @@ static int find_op(const char *verb, const char *name)
     if (!op) return 0;
     while (ops[here.op] != op) here.op++;
     if (gradient_known(op)) return 1;
-    args_refuse(verb,
-                "%s has no gradient to check: it is no backward and no optimizer; `rungs check %s` compares "
-                "its rungs",
-                name, name);
+    args_refuse(
+        verb,
+        "%s has no gradient to check: it is neither a backward nor an optimizer; `rungs check %s` compares "
+        "its rungs",
+        name, name);
     return 0;
 }
 

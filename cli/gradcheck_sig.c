@@ -180,7 +180,7 @@ int sig_parse(int argc, char **argv, struct subject *s, struct settings *set)
         "rungs gradcheck sig 'PROTOTYPE' --lib LIB.so --grad 'PROTOTYPE' [options]",
         "C functions do not tell their arguments, so two prototypes do: of the loss or layer, and of its "
         "gradient.\n"
-        "Sizes stand in brackets, as numbers, names (--size) or sums and products of them:\n\n"
+        "Sizes are in brackets, as numbers, names (--size) or sums and products of them:\n\n"
         "    double loss(const double W[16,8], const double b[16], const double X[n,8], const int y[n], int "
         "n)\n"
         "    void loss_grad(const double W[16,8], ..., double dW[16,8], double db[16], int n)\n\n"

@@ -152,7 +152,7 @@ static int settle(const char *verb)
 {
     char why[ERROR_TEXT];
     if (problem_name && (loss_name || grad_name || n || x_path || f32))
-        return args_refuse(verb, "--problem says all: leave out --loss, --grad, --n, --x and --f32");
+        return args_refuse(verb, "--problem gives everything: leave out --loss, --grad, --n, --x and --f32");
     if (!problem_name && (!loss_name || !grad_name || !n))
         return args_refuse(verb, "it needs --loss, --grad and --n, or --problem; `rungs %s --help` shows how",
                            verb);

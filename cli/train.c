@@ -301,8 +301,7 @@ static int prepare(struct run *run, const struct train_settings *s, const struct
 {
     const struct training *what = run->what;
     if (from->param && s->epochs < from->epoch) {
-        error_set(why, "%s has %d epochs behind it already; --epochs counts from the start", what->resume,
-                  from->epoch);
+        error_set(why, "%s already has %d epochs; --epochs counts from the start", what->resume, from->epoch);
         return EXIT_USAGE;
     }
     if (!data_load(data_find(what->preset->data), &run->data, why)) return EXIT_INPUT;
@@ -316,7 +315,7 @@ static int prepare(struct run *run, const struct train_settings *s, const struct
 
 static void say_where_from(const struct run *run, const struct checkpoint *from)
 {
-    if (from->param) fprintf(run->out, "going on after epoch %d of %s\n", from->epoch, run->what->resume);
+    if (from->param) fprintf(run->out, "resuming after epoch %d of %s\n", from->epoch, run->what->resume);
     if (from->param && strcmp(from->rung, run->trainer.net.rung))
         fprintf(run->out, "note: the epochs before ran on rung %s, which rounds differently\n", from->rung);
 }

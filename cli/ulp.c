@@ -261,7 +261,7 @@ static const char about[] =
     "that have it, with the double oracle, over every 4099th or all of the 2^32 floats: the largest error\n"
     "of a value in units in the last place (ulp), of a derivative in ulp of 1 and as a part of its bound,\n"
     "and where. The rungs on threads, which call another's kernel, are only sampled. Exit 1 if a rung is\n"
-    "beyond its bound, or makes no number of a number, or not what it must of an infinity or a NaN.";
+    "beyond its bound, or turns a number into NaN, or is wrong for an infinity or a NaN.";
 
 static const char examples[] =
     "  rungs ulp gelu_forward\n"
@@ -298,7 +298,7 @@ int verb_ulp(int argc, char **argv)
     if (!all && !only) return EXIT_USAGE;
     if (only && !is_function(only))
         return args_refuse("ulp",
-                           "%s is no function of one number; the activations are, `rungs list` shows them",
+                           "%s is not a function of one number; the activations are, `rungs list` shows them",
                            only->name);
     if (all && rungs_text) return args_refuse("ulp", "--rung needs one operation, not 'all'");
     if (only && !check_rung_names(only)) return EXIT_USAGE;

@@ -40,7 +40,7 @@ struct shared {
     struct fault fault;
 };
 
-static struct shared no_memory; /* the result when there is no memory for one */
+static struct shared no_memory; /* the result when no memory is left for one */
 
 void *gc_shared_new(size_t bytes)
 {

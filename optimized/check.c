@@ -352,7 +352,7 @@ static void check_in_place(const struct rung *rung, const struct check_case *c, 
     int right = guard_intact(&s.guard[in]) && same_bits(c, &s, first, 0);
     stage_close(&s, op);
     if (right) return;
-    snprintf(result->why, sizeof result->why, "at %s %s written over %s is not what it is elsewhere",
+    snprintf(result->why, sizeof result->why, "at %s %s written over %s differs from what it is elsewhere",
              op_shape_text(op, c->size, shape), op->arg[out].name, op->arg[in].name);
     result->verdict = CHECK_FAIL;
 }

@@ -241,7 +241,7 @@ static int same_in_place(const struct rung *rung, const struct check_case *c, vo
     if (!checked->module->synchronise()) return fail(c, result, checked->module->error());
     return download_all(checked, c, shared, host, result) &&
            (same_outputs(c, first, host) ||
-            fail(c, result, "an output written over its input is not what it is elsewhere"));
+            fail(c, result, "an output written over its input differs from what it is elsewhere"));
 }
 
 /* problem A, problem B in the same buffers, A again: right each time, and the same bits for A, also in place */

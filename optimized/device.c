@@ -147,7 +147,7 @@ const struct device *device_open(const char *wanted, char *why)
     }
     if (!strcmp(wanted, "gpu") || !strcmp(wanted, "emu")) return open_kind(wanted, why);
     if (strchr(wanted, '/')) return open_path(wanted, why);
-    say(why, "'%s' is no CUDA device; say gpu, emu, or the path of a module (with a slash)", wanted);
+    say(why, "'%s' is not a CUDA device; say gpu, emu, or the path of a module (with a slash)", wanted);
     return NULL;
 }
 

@@ -33,7 +33,7 @@ check)
     expect 0 '09_bf16 .*; operands of 8 bits' "$rungs" list dense_forward
     expect 0 '"09_bf16", .*"digits": "operands of 8 bits"' "$rungs" list dense_forward --json
     expect 0 'PASS .*09_bf16 .*of the allowed for operands of 8 bits' "$rungs" check dense_forward --cuda --rung 09_bf16
-    RUNGS_CUDA=xyz expect 77 "'xyz' is no CUDA device" "$rungs" check dense_forward --cuda
+    RUNGS_CUDA=xyz expect 77 "'xyz' is not a CUDA device" "$rungs" check dense_forward --cuda
     RUNGS_CUDA=/nowhere/at_all.so expect 77 "cannot be opened" "$rungs" check dense_forward --cuda
     ;;
 gradcheck)

@@ -44,9 +44,9 @@ struct wrong {
 static const struct wrong wrongs[] = {
     { "empty", 3, 0, 0, { 0 }, -136, "holds only 0 bytes" },
     { "three bytes", 3, 0, 0, { 0 }, -133, "holds only 3 bytes" },
-    { "a text file", 3, 0, 4, { 'P', 'K', 3, 4 }, 0, "no IDX file" },
-    { "bytes swapped", 3, 0, 4, { 3, 8, 0, 0 }, 0, "no IDX file" },
-    { "the second byte", 3, 1, 1, { 1 }, 0, "no IDX file" },
+    { "a text file", 3, 0, 4, { 'P', 'K', 3, 4 }, 0, "not an IDX file" },
+    { "bytes swapped", 3, 0, 4, { 3, 8, 0, 0 }, 0, "not an IDX file" },
+    { "the second byte", 3, 1, 1, { 1 }, 0, "not an IDX file" },
     { "floats", 3, 2, 1, { 13 }, 0, "type 0d" },
     { "type 0", 3, 2, 1, { 0 }, 0, "type 00" },
     { "labels for images", 1, 0, 0, { 0 }, 0, "has 3 dimensions" },
@@ -270,7 +270,7 @@ static void check_paths(void)
     snprintf(path, sizeof path, "%s/none", folder);
     snprintf(plain, sizeof plain, "%s/plain", folder);
     refuse_path("a folder", folder, "is a folder");
-    refuse_path("a device", "/dev/zero", "no regular file");
+    refuse_path("a device", "/dev/zero", "not a regular file");
     refuse_path("nothing", path, "No such file");
     made_file(plain, right, n);
     chmod(plain, 0);
@@ -278,7 +278,7 @@ static void check_paths(void)
         refuse_path("a file that may not be read", plain, "Permission denied"); /* root may */
     unlink(plain);
     mkfifo(plain, 0666);
-    refuse_path("a pipe", plain, "no regular file");
+    refuse_path("a pipe", plain, "not a regular file");
     unlink(plain);
     free(right);
 }

@@ -132,10 +132,10 @@ ar rc archive.a object.o && refuses_with 66 "is an archive" so ./archive.a --los
 refuses_with 66 "is empty" so ./empty.so --loss f --grad g --n 1
 refuses_with 66 "is a folder" so . --loss f --grad g --n 1
 echo "no library, but long enough to hold the header of one, whatever it says there" >text.so
-refuses_with 66 "is no shared object" so ./text.so --loss f --grad g --n 1
+refuses_with 66 "is not a shared object" so ./text.so --loss f --grad g --n 1
 { head -c 18 logistic.so; printf '\350\003'; tail -c +21 logistic.so; } >machine.so
 refuses_with 66 "built for another machine" so ./machine.so --loss f --grad g --n 1
-refuses_with 66 "one line\|is no shared object\|cannot be loaded" so /bin/sh --loss f --grad g --n 1
+refuses_with 66 "one line\|is not a shared object\|cannot be loaded" so /bin/sh --loss f --grad g --n 1
 for bytes in 64 200 1000 4000; do # cut short anywhere: a sentence
     head -c $bytes logistic.so >cut.so
     refuses_with 66 "is cut short" so ./cut.so --loss f --grad g --n 1
@@ -173,9 +173,9 @@ printf '# the point\n0.5, -1\n2e-1;3\n' >x.txt
     gives 0 "^PASS" so ./logistic.so $logistic --x x.txt
     echo 9 >>x.txt && refuses_with 66 "x.txt holds more than 4 numbers" so ./logistic.so $logistic --x x.txt
     echo "1 2" >x.txt && refuses_with 66 "x.txt holds 2 numbers, but 4 are needed" so ./logistic.so $logistic --x x.txt
-    printf '1 2\n3 x4\n' >x.txt && refuses_with 66 "x.txt, line 2: 'x4' is no number" so ./logistic.so $logistic --x x.txt
+    printf '1 2\n3 x4\n' >x.txt && refuses_with 66 "x.txt, line 2: 'x4' is not a number" so ./logistic.so $logistic --x x.txt
     echo "1 2 nan 4" >x.txt && refuses_with 66 "nan is not finite" so ./logistic.so $logistic --x x.txt
-    head -c 5000 /dev/zero | tr '\0' 1 >x.txt && refuses_with 66 "is no number" so ./logistic.so $logistic --x x.txt
+    head -c 5000 /dev/zero | tr '\0' 1 >x.txt && refuses_with 66 "is not a number" so ./logistic.so $logistic --x x.txt
     refuses_with 66 "cannot be opened" so ./logistic.so $logistic --x nowhere.txt
     refuses_with 66 "is a folder" so ./logistic.so $logistic --x .
 }

@@ -107,19 +107,19 @@ refuse 64 "must be a number" train --lr nan
 refuse 64 "has no rung '17_warp'" train --rung 17_warp
 refuse 64 "more than the largest int" "$rungs" train mnist-mlp --hidden 1000000,1000000
 refuse 66 "No such file" train --resume missing.ckpt
-refuse 66 "is no checkpoint" train --resume log
+refuse 66 "is not a checkpoint" train --resume log
 head -c 1000 whole.ckpt >cut.ckpt
 refuse 66 "is cut off" train --epochs 6 --resume cut.ckpt
-refuse 64 "6 epochs behind it" train --epochs 5 --resume whole.ckpt
+refuse 64 "already has 6 epochs" train --epochs 5 --resume whole.ckpt
 refuse 64 "trained with --batch 64" train --epochs 7 --resume whole.ckpt --batch 63
-refuse 64 "other sizes" "$rungs" train mnist-mlp --epochs 7 --resume whole.ckpt --hidden 17,14
+refuse 64 "different sizes" "$rungs" train mnist-mlp --epochs 7 --resume whole.ckpt --hidden 17,14
 cp -r sets/mnist sets/fashion-mnist
 refuse 64 "trained on mnist, not on fashion-mnist" "$rungs" train fashion-mlp --epochs 7 --resume whole.ckpt
 refuse 74 "there is no folder no/such/; make it first" train --save no/such/folder.ckpt
 refuse 74 "is a folder; name a file" train --save .
 refuse 74 "there is no folder no/such/; make it first" train --log no/such/folder.csv
 refuse 74 "--save and --log name the same file" train --save both --log ./both
-refuse 74 "no loss curve" train --epochs 7 --resume whole.ckpt --log whole.ckpt
+refuse 74 "not a loss curve" train --epochs 7 --resume whole.ckpt --log whole.ckpt
 [ "$(cksum <whole.ckpt)" = "$(cksum <half.ckpt)" ] || fail "a refusal changed a checkpoint"
 printf x >>sets/fashion-mnist/t10k-labels-idx1-ubyte
 refuse 66 "goes on after" "$rungs" train fashion-mlp

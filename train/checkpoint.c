@@ -134,7 +134,7 @@ static int get_sizes(const unsigned char **at, const char *name, struct checkpoi
 
 static int get_header(const unsigned char *at, const char *name, struct checkpoint *c, char *why)
 {
-    if (memcmp(at, magic, 8)) return error_set(why, "%s is no checkpoint of rungs train", name);
+    if (memcmp(at, magic, 8)) return error_set(why, "%s is not a checkpoint of rungs train", name);
     at += 8;
     uint32_t version = get32(&at);
     if (version != VERSION)
@@ -182,7 +182,7 @@ int checkpoint_read(struct source *s, struct checkpoint *c, char *why)
     size_t got = source_read(s, header, sizeof header);
     if (*s->why) return error_set(why, "%s", s->why);
     if (got < sizeof header)
-        return error_set(why, "%s is no checkpoint: it holds only %zu bytes", s->name, got);
+        return error_set(why, "%s is not a checkpoint: it holds only %zu bytes", s->name, got);
     if (get_header(header, s->name, c, why))
         rest = source_read_rest(s, 4 * mlp_params_f32(c->layers, c->size) + CRC, why);
     if (rest && get_params(header, rest, c, s->name, why)) return 1;

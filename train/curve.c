@@ -43,7 +43,7 @@ FILE *curve_continue(const char *path, int epochs, struct curve_row *last, char 
     }
     if (!fgets(line, sizeof line, curve) || strcmp(line, header)) {
         fclose(curve);
-        error_set(why, "%s is there but is no loss curve of rungs train; name another file", path);
+        error_set(why, "%s exists but is not a loss curve of rungs train; name another file", path);
         return NULL;
     }
     long end = ftell(curve);

@@ -16,9 +16,10 @@ static int read_magic(struct source *s, int rank, char *why)
     unsigned char magic[4];
     size_t got = source_read(s, magic, sizeof magic);
     if (*s->why) return error_set(why, "%s", s->why);
-    if (got < sizeof magic) return error_set(why, "%s is no IDX file: it holds only %zu bytes", s->name, got);
+    if (got < sizeof magic)
+        return error_set(why, "%s is not an IDX file: it holds only %zu bytes", s->name, got);
     if (magic[0] || magic[1])
-        return error_set(why, "%s is no IDX file: it begins with %02x %02x, not 00 00", s->name, magic[0],
+        return error_set(why, "%s is not an IDX file: it begins with %02x %02x, not 00 00", s->name, magic[0],
                          magic[1]);
     if (magic[2] != 8)
         return error_set(why, "%s holds elements of IDX type %02x; only 08, unsigned bytes, is read", s->name,

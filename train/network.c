@@ -20,7 +20,7 @@ static int check_height(const char *height, char *why)
         return error_set(why, "the rung %s needs %s, which this machine lacks", height,
                          rung_lacks(named->needs));
     return error_set(
-        why, "there is no rung '%s': say naive, best or one that `rungs list dense_forward` shows", height);
+        why, "there is no rung '%s'; use naive, best or one that `rungs list dense_forward` shows", height);
 }
 
 static any_fn *run_at(const char *op, const char *height)

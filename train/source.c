@@ -111,7 +111,7 @@ int source_open(struct source *s, const char *path, char *why)
     *s = (struct source){ .name = path };
     if (stat(path, &about)) return error_set(why, "cannot open %s: %s", path, strerror(errno));
     if (S_ISDIR(about.st_mode)) return error_set(why, "%s is a folder, not a file", path);
-    if (!S_ISREG(about.st_mode)) return error_set(why, "%s is no regular file", path);
+    if (!S_ISREG(about.st_mode)) return error_set(why, "%s is not a regular file", path);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return error_set(why, "cannot open %s: %s", path, strerror(errno));
     struct source_file *f = calloc(1, sizeof *f);

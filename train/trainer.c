@@ -162,7 +162,7 @@ int trainer_restore(struct trainer *t, const struct checkpoint *c, char *why)
     if (strcmp(c->set, t->data->set->name))
         return error_set(why, "the checkpoint was trained on %s, not on %s", c->set, t->data->set->name);
     if (c->layers != t->net.layers || memcmp(c->size, t->net.size, ((size_t)c->layers + 1) * sizeof *c->size))
-        return error_set(why, "the checkpoint holds a network of other sizes");
+        return error_set(why, "the checkpoint holds a network of different sizes");
     if (c->batch != s->batch || c->lr != s->lr || c->seed != s->seed)
         return error_set(why, "the checkpoint was trained with --batch %d --lr %g --seed %llu", c->batch,
                          (double)c->lr, (unsigned long long)c->seed);
