@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/terminal.h"
+
 #include "verbs.h"
 
 enum { MOST_WORDS = 256 };
@@ -23,20 +25,24 @@ static int is_help(const char *word)
 
 static void print_help(void)
 {
-    puts("usage: rungs gradcheck SUBCOMMAND [words and options]      --help after each explains it\n\n"
-         "Is this gradient right? Compares derivatives written in C with differences that carry an error "
-         "bar, and\n"
-         "says why a wrong one is wrong. The code under test runs in a child process: a crash is a "
-         "sentence.\n\n"
-         "subcommands:");
-    for (const struct subject_kind *k = subject_kinds; k->name; k++) printf("  %-9s %s\n", k->name, k->brief);
-    for (const struct subject_mode *m = subject_modes; m->name; m++) printf("  %-9s %s\n", m->name, m->brief);
-    puts("  selftest  wrong and right gradients by the hundred: does the checker tell them apart here?\n"
-         "\nexit status:\n"
-         "  0 pass, 1 fail, 2 inconclusive, 3 contract, 4 crash or time-out; 64 usage, 66 input, 71 out of "
-         "memory,\n"
-         "  74 output, 77 skipped\n\n"
-         "examples:\n"
+    args_print_text(
+        0, "usage: rungs gradcheck SUBCOMMAND [arguments and options]      --help after each explains it\n\n"
+           "Is this gradient right? Compares derivatives written in C with differences that carry an "
+           "error bar, and\n"
+           "says why a wrong one is wrong. The code under test runs in a child process: a crash is a "
+           "sentence.\n\n"
+           "subcommands:\n");
+    for (const struct subject_kind *k = subject_kinds; k->name; k++)
+        terminal_print(stdout, 12, "  %-9s %s\n", k->name, k->brief);
+    for (const struct subject_mode *m = subject_modes; m->name; m++)
+        terminal_print(stdout, 12, "  %-9s %s\n", m->name, m->brief);
+    args_print_text(
+        0, "  selftest  wrong and right gradients by the hundred: does the checker tell them apart here?\n"
+           "\nexit status:\n"
+           "  0 pass, 1 fail, 2 inconclusive, 3 contract, 4 crash or time-out; 64 usage, 66 input, 71 out of "
+           "memory,\n"
+           "  74 output, 77 skipped\n");
+    puts("\nexamples:\n"
          "  rungs gradcheck so ./logistic.so --loss logistic --grad logistic_grad --n 4\n"
          "  rungs gradcheck vcurve so ./logistic.so --loss logistic --grad logistic_grad --n 4 --out charts");
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/terminal.h"
+
 enum { MOST_OPTIONS = 40 };
 
 static int seed, points, dirs, timeout, no_fork;
@@ -70,9 +72,12 @@ static void put_indented(const char *text)
     while (*text) {
         size_t n = strcspn(text, "\n"), head = sizeof command - 1;
         if (!strncmp(text, command, head) && *mode)
-            printf("    %s%s %.*s\n", command, mode, (int)(n - head), text + head);
+            printf("    %s%s %.*s\n", command, mode, (int)(n - head),
+                   text + head); /* one line, to be repeated */
+        else if (!strncmp(text, command, head))
+            printf("    %.*s\n", (int)n, text);
         else
-            printf(n ? "    %.*s\n" : "\n", (int)n, text);
+            terminal_print(stdout, 8, n ? "    %.*s\n" : "\n", (int)n, text);
         text += n + (text[n] == '\n');
     }
 }
@@ -95,16 +100,20 @@ static const char exit_status[] = "0   pass: the gradient is right\n"
 
 static void put_page(const struct manual *m, const struct option_row *options)
 {
-    printf("NAME\n    rungs %s - %s%s\n\nSYNOPSIS\n", m->verb, *mode ? "draws a curve: " : "", m->brief);
+    terminal_print(stdout, 8, "NAME\n    rungs %s - %s%s\n\nSYNOPSIS\n", m->verb,
+                   *mode ? "draws a curve: " : "", m->brief);
     put_indented(m->synopsis);
     puts("\nDESCRIPTION");
-    if (*mode) printf("    `rungs gradcheck %s --help` explains the curve. What it is drawn of:\n\n", mode);
-    put_indented(m->description);
+    if (*mode)
+        terminal_print(stdout, 4,
+                       "    `rungs gradcheck %s --help` explains the curve. What it is drawn of:\n\n", mode);
+    args_print_text(4, m->description);
     puts("\nOPTIONS");
     for (const struct option_row *o = options; o->name; o++) args_print_option(o, 4, 18);
     if (has_checks(options)) {
         puts("\nTESTS (--checks)");
-        for (int i = 0; i < TESTS; i++) printf("    %-10s %s\n", tests[i].name, tests[i].about);
+        for (int i = 0; i < TESTS; i++)
+            terminal_print(stdout, 15, "    %-10s %s\n", tests[i].name, tests[i].about);
     }
     puts("\nEXIT STATUS");
     put_indented(m->exit_status ? m->exit_status : exit_status);

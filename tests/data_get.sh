@@ -33,7 +33,7 @@ refuse() {
 }
 
 refusals() {
-    refuse 64 "say: rungs data get" fetch mnist
+    refuse 64 "use: rungs data get NAME" fetch mnist
     refuse 64 "say which set" get
     refuse 64 "did you mean 'mnist'" get minst
     refuse 64 "go with" --from file:///tmp
