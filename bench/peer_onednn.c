@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "../base/memory.h"
+#include "../optimized/team.h"
 #include "peer_library.h"
 
 /* ---- the interface ---- */
@@ -68,6 +69,7 @@ static void set_threads(int n)
 {
     threads = n;
     set_openmp_threads(n);
+    team_use(n);
 }
 
 void peer_onednn_open(void *library, struct peer *p)
@@ -287,10 +289,24 @@ LOOP void row_gradient(int C, int label, float up, float *dz)
     if (label >= 0) dz[label] -= up;
 }
 
+struct gradient {
+    int N, C, shares;
+    const int *label;
+    float up, *dz;
+};
+
+static void gradient_share(int share, void *arg)
+{
+    const struct gradient *g = arg;
+    int end = (int)((long)g->N * (share + 1) / g->shares);
+    for (int n = (int)((long)g->N * share / g->shares); n < end; n++)
+        row_gradient(g->C, g->label[n], g->up, g->dz + (size_t)n * (size_t)g->C);
+}
+
 static void rows_gradient(int N, int C, const int *label, float up, float *dz)
 {
-#pragma omp parallel for schedule(static) num_threads(threads) if ((size_t)N * (size_t)C >= ROWS_SHARED)
-    for (int n = 0; n < N; n++) row_gradient(C, label[n], up, dz + (size_t)n * (size_t)C);
+    struct gradient g = { N, C, (size_t)N * (size_t)C >= ROWS_SHARED ? threads : 1, label, up, dz };
+    team_run(g.shares, gradient_share, &g);
 }
 
 /* z, label, dloss -> dz */

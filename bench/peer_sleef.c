@@ -8,10 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#if defined _OPENMP
-#include <omp.h>
-#endif
 
+#include "../optimized/team.h"
 #include "peer_library.h"
 
 static any_fn *function[SLEEF_FUNCTIONS];
@@ -19,33 +17,78 @@ static const struct sleef_loops *loops;
 
 /* ---- the operations ---- */
 
-enum { PIECE = 1 << 14 }; /* elements */
+enum {
+    PIECE = 1 << 14,
+    MOST_PIECES = 256
+}; /* elements in a piece, or more if there would be too many pieces */
+
+/* some items of each piece: elements, or rows of C */
+static int items_in_a_piece(int items, int C)
+{
+    int least = C < PIECE ? PIECE / C : 1, share = items / MOST_PIECES + 1;
+    return least > share ? least : share;
+}
+
+struct job {
+    any_fn *run;
+    int items, C, many; /* many: items in a piece */
+    float share;        /* 1 / the number of items that count */
+    void *const *buf;
+    double sum[MOST_PIECES];
+};
+
+/* how many items piece k has, and the first */
+static int part(const struct job *j, int k, int *first)
+{
+    *first = k * j->many;
+    return j->items - *first < j->many ? j->items - *first : j->many;
+}
+
+static int pieces_of(struct job *j)
+{
+    j->many = items_in_a_piece(j->items, j->C);
+    return j->items / j->many + (j->items % j->many > 0);
+}
+
+static double shared_sum(struct job *j, team_fn *piece)
+{
+    int pieces = pieces_of(j);
+    double total = 0;
+    team_run(pieces, piece, j);
+    for (int k = 0; k < pieces; k++) total += j->sum[k];
+    return total;
+}
+
+static void each_piece(int k, void *arg)
+{
+    const struct job *j = arg;
+    int at, n = part(j, k, &at);
+    ((sleef_each_fn *)j->run)(function, at, n, j->buf);
+}
 
 static void each(const struct peer *p, const struct peer_op *o, const int *size, void *const *buf)
 {
-    sleef_each_fn *run = loops->each[*(const enum sleef_loop *)o->detail];
-    int n = size[0], pieces = n / PIECE + (n % PIECE > 0);
+    struct job j;
     (void)p;
-    if (pieces == 1) {
-        run(function, 0, n, buf);
-        return;
-    }
-#pragma omp parallel for schedule(static)
-    for (int k = 0; k < pieces; k++)
-        run(function, k * PIECE, n - k * PIECE < PIECE ? n - k * PIECE : PIECE, buf);
+    j.run = (any_fn *)loops->each[*(const enum sleef_loop *)o->detail];
+    j.items = size[0], j.C = 1, j.buf = buf;
+    team_run(pieces_of(&j), each_piece, &j);
+}
+
+static void loss_piece(int k, void *arg)
+{
+    struct job *j = arg;
+    int at, n = part(j, k, &at);
+    j->sum[k] = ((sleef_loss_fn *)j->run)(function, at, n, j->share, j->buf);
 }
 
 /* the loss is the mean; y, t, loss, and dy if there is one */
 static void loss_of(sleef_loss_fn *run, const int *size, void *const *buf)
 {
-    int n = size[0], pieces = n / PIECE + (n % PIECE > 0);
-    float share = 1 / (float)n;
-    double total = 0;
-    if (pieces == 1) total = run(function, 0, n, share, buf);
-#pragma omp parallel for schedule(static) reduction(+ : total) if (pieces > 1)
-    for (int k = 0; k < (pieces > 1 ? pieces : 0); k++)
-        total += run(function, k * PIECE, n - k * PIECE < PIECE ? n - k * PIECE : PIECE, share, buf);
-    *(float *)buf[2] = (float)(total / n);
+    struct job j;
+    j.run = (any_fn *)run;
+    j.items = size[0], j.C = 1, j.share = 1 / (float)size[0], j.buf = buf;
+    *(float *)buf[2] = (float)(shared_sum(&j, loss_piece) / size[0]);
 }
 
 static void bce_logits(const struct peer *p, const struct peer_op *o, const int *size, void *const *buf)
@@ -61,45 +104,43 @@ static void bce_logits_with_gradient(const struct peer *p, const struct peer_op 
     loss_of(loops->bce_logits_with_gradient, size, buf);
 }
 
-/* rows of C numbers that make a piece */
-static int rows_in_a_piece(int C)
+static void softmax_piece(int k, void *arg)
 {
-    return C < PIECE ? PIECE / C : 1;
+    const struct job *j = arg;
+    int n, rows = part(j, k, &n);
+    size_t at = (size_t)n * (size_t)j->C;
+    loops->softmax(function, rows, j->C, (const float *)j->buf[0] + at, (float *)j->buf[1] + at);
 }
 
 static void softmax(const struct peer *p, const struct peer_op *o, const int *size, void *const *buf)
 {
-    const float *x = buf[0];
-    float *y = buf[1];
-    int N = size[0], C = size[1], rows = rows_in_a_piece(C), pieces = N / rows + (N % rows > 0);
+    struct job j;
     (void)p, (void)o;
-    if (pieces == 1) {
-        loops->softmax(function, N, C, x, y);
-        return;
-    }
-#pragma omp parallel for schedule(static)
-    for (int k = 0; k < pieces; k++) {
-        int n = k * rows;
-        size_t at = (size_t)n * (size_t)C;
-        loops->softmax(function, N - n < rows ? N - n : rows, C, x + at, y + at);
-    }
+    j.items = size[0], j.C = size[1], j.buf = buf;
+    team_run(pieces_of(&j), softmax_piece, &j);
+}
+
+/* z, label, and dz or NULL */
+static void xent_piece(int k, void *arg)
+{
+    struct job *j = arg;
+    int n, rows = part(j, k, &n);
+    size_t at = (size_t)n * (size_t)j->C;
+    float *dz = j->buf[2];
+    j->sum[k] = ((sleef_xent_fn *)j->run)(function, rows, j->C, (const float *)j->buf[0] + at,
+                                          (const int *)j->buf[1] + n, j->share, dz ? dz + at : NULL);
 }
 
 /* the loss is the mean over the rows that have a label; dz may be NULL */
-static void xent_of(sleef_xent_fn *run, const int *size, const float *z, const int *label, float *loss,
-                    float *dz)
+static void xent_of(sleef_xent_fn *run, const int *size, void *z, void *label, float *loss, float *dz)
 {
-    int N = size[0], C = size[1], rows = rows_in_a_piece(C), pieces = N / rows + (N % rows > 0), count = 0;
-    double total = 0;
-    for (int n = 0; n < N; n++) count += label[n] >= 0;
-    float share = 1 / (float)(count ? count : 1);
-    if (pieces == 1) total = run(function, N, C, z, label, share, dz);
-#pragma omp parallel for schedule(static) reduction(+ : total) if (pieces > 1)
-    for (int k = 0; k < (pieces > 1 ? pieces : 0); k++) {
-        int n = k * rows;
-        size_t at = (size_t)n * (size_t)C;
-        total += run(function, N - n < rows ? N - n : rows, C, z + at, label + n, share, dz ? dz + at : NULL);
-    }
+    struct job j;
+    void *const buf[] = { z, label, dz };
+    int count = 0;
+    for (int n = 0; n < size[0]; n++) count += ((const int *)label)[n] >= 0;
+    j.run = (any_fn *)run;
+    j.items = size[0], j.C = size[1], j.share = 1 / (float)(count ? count : 1), j.buf = buf;
+    double total = shared_sum(&j, xent_piece);
     *loss = count ? (float)(total / count) : 0;
 }
 
@@ -164,15 +205,6 @@ static int find_functions(void *library, int width, const char *isa, char *name,
     return 1;
 }
 
-static void set_threads(int threads)
-{
-#if defined _OPENMP
-    omp_set_num_threads(threads);
-#else
-    (void)threads;
-#endif
-}
-
 int peer_sleef_open(void *library, struct peer *p)
 {
     int wide = (rung_isa() & NEED_AVX512) != 0, width = wide ? 16 : 8;
@@ -188,7 +220,7 @@ int peer_sleef_open(void *library, struct peer *p)
         snprintf(p->pick, sizeof p->pick, "%.90s has no %.50s", p->path, name);
     else
         snprintf(p->pick, sizeof p->pick, "left out: this machine has no %s", rung_lacks(NEED_AVX2));
-    p->set_threads = set_threads;
+    p->set_threads = team_use;
     free(file);
     return ok;
 }

@@ -6,9 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#if defined _OPENMP
-#include <omp.h>
-#endif
 #if defined __x86_64__
 #include <emmintrin.h>
 #endif
@@ -16,6 +13,7 @@
 #include "../base/clock.h"
 #include "../base/interrupt.h"
 #include "../base/memory.h"
+#include "../optimized/team.h"
 #include "crew.h"
 
 const struct race race_full = { .samples = 15, .sample_seconds = 0.02, .call_limit = 1 };
@@ -26,9 +24,7 @@ const struct race race_quick = { .samples = 7, .sample_seconds = 0.002, .call_li
 static void use_threads(const struct contestant *c)
 {
     if (c->peer) c->peer->set_threads(c->threads);
-#if defined _OPENMP
-    if (c->rung) omp_set_num_threads(c->threads);
-#endif
+    if (c->rung) team_use(c->threads);
 }
 
 static void call(const struct contestant *c, const struct op *op, const int *size, void *const *buf)

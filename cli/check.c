@@ -8,6 +8,7 @@
 #include "../base/error.h"
 #include "../base/terminal.h"
 #include "../optimized/check_all.h"
+#include "../optimized/team.h"
 
 static int seed = 1, threads = 0, as_csv, cuda;
 static const char *rung_name, *shape_text;
@@ -59,7 +60,7 @@ int verb_check(int argc, char **argv)
     const struct option_row options[] = {
         { "--rung", OPTION_TEXT, &rung_name, 0, 0, "only this rung" },
         { "--shape", OPTION_TEXT, &shape_text, 0, 0, "only this shape, like 64x784x512" },
-        { "--threads", OPTION_INT, &threads, 0, 256, "for the threaded rungs; 0: as OpenMP decides" },
+        { "--threads", OPTION_INT, &threads, 0, 256, "for the threaded rungs; 0: all CPUs within the quota" },
         { "--cuda", OPTION_FLAG, &cuda, 0, 0, "the CUDA rungs: on the GPU, or without one in the emulator" },
         { "--seed", OPTION_INT, &seed, 0, 1e9, "of the random inputs" },
         { "--csv", OPTION_FLAG, &as_csv, 0, 0, "op,rung,verdict,shapes,worst,why" },
@@ -83,7 +84,7 @@ int verb_check(int argc, char **argv)
     const char *word[1];
     int code, size[MAX_SIZES];
     if (args_read(&usage, argc, argv, word, &code) < 0) return code;
-    if (!verb_use_threads("check", threads)) return EXIT_USAGE;
+    team_use(threads);
     int all = !strcmp(word[0], "all");
     const struct op *only = all ? NULL : verb_find_op("check", word[0]);
     if (!all && !only) return EXIT_USAGE;

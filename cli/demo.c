@@ -21,6 +21,7 @@
 #include "../base/process.h"
 #include "../bench/machine.h"
 #include "../optimized/check_all.h"
+#include "../optimized/team.h"
 #include "../train/progress.h"
 #include "train.h"
 
@@ -194,7 +195,7 @@ static void check_everything(void)
     heading("Is every rung right, and is every backward the gradient of its forward?%s", "");
     add_threads(&c);
     show(&c);
-    if (!verb_use_threads("demo", threads)) return;
+    team_use(threads);
     progress_begin(&bar, stdout);
     struct check_counts n = check_all(&(struct checking){ .seed = 1 }, tell_finding, &bar);
     progress_end(&bar);
@@ -277,7 +278,7 @@ int verb_demo(int argc, char **argv)
 {
     const struct option_row options[] = {
         { "--out", OPTION_FOLDER, &out, 0, 0, "the folder for measurements and charts" },
-        { "--threads", OPTION_INT, &threads, 0, 256, "for the threaded rungs; 0: as OpenMP decides" },
+        { "--threads", OPTION_INT, &threads, 0, 256, "for the threaded rungs; 0: all CPUs within the quota" },
         { "--steps", OPTION_INT, &steps, 1, 1e6, "of naive training" },
         { "--epochs", OPTION_INT, &epochs, 1, 1e4, "of training on the top rung" },
         { 0 },

@@ -1,11 +1,8 @@
-/* find.c - what words and options name: operations and rungs, with help when they are mistyped, and threads. */
+/* find.c - what words and options name: operations and rungs, with help when they are mistyped. */
 #include "verbs.h"
 
 #include <stdio.h>
 #include <string.h>
-#if defined _OPENMP
-#include <omp.h>
-#endif
 
 #include "../optimized/device.h"
 
@@ -35,18 +32,4 @@ const struct rung *verb_find_rung(const char *verb, const struct op *op, const s
     snprintf(how, sizeof how, "`rungs list %.60s` lists them", op->name);
     args_unknown(verb, lead, name, (struct name_list){ &ladder->name, n, sizeof *ladder }, how);
     return NULL;
-}
-
-int verb_use_threads(const char *verb, int threads)
-{
-    (void)verb; /* builds with threads refuse nothing */
-    if (!threads) return 1;
-#if defined _OPENMP
-    omp_set_num_threads(threads); /* children that run rungs inherit it */
-    return 1;
-#else
-    if (threads == 1) return 1;
-    args_refuse(verb, "this build has no OpenMP, so --threads must be 1; configure with -DRUNGS_OPENMP=ON");
-    return 0;
-#endif
 }

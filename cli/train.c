@@ -4,13 +4,11 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#if defined _OPENMP
-#include <omp.h>
-#endif
 
 #include "../base/clock.h"
 #include "../base/interrupt.h"
 #include "../base/json.h"
+#include "../optimized/team.h"
 #include "../train/curve.h"
 #include "../train/progress.h"
 #include "train.h"
@@ -67,20 +65,6 @@ static int check_height(const char *height)
     if (!named) return EXIT_USAGE;
     return args_fail(EXIT_SKIPPED, "train", "the rung %s needs %s, which this machine lacks", height,
                      rung_lacks(named->needs));
-}
-
-/* How many threads the rungs will use; 0 after a sentence if this build has none to choose. */
-static int use_threads(int threads)
-{
-#if defined _OPENMP
-    if (threads) omp_set_num_threads(threads);
-    return omp_get_max_threads();
-#else
-    if (threads <= 1) return 1;
-    args_refuse("train",
-                "this build has no OpenMP, so --threads must be 1; configure with -DRUNGS_OPENMP=ON");
-    return 0;
-#endif
 }
 
 /* ---- training ---- */
@@ -366,12 +350,12 @@ static int run_settings(struct run *run, const struct train_settings *s, const s
 
 int training_run(const struct training *t, FILE *out, struct trained *r)
 {
-    struct run run = { .what = t, .out = out, .threads = use_threads(t->threads) };
+    team_use(t->threads);
+    struct run run = { .what = t, .out = out, .threads = team_threads() };
     struct checkpoint from = { 0 };
     struct train_settings settings = t->preset->settings;
     char why[ERROR_TEXT];
     int code = check_height(t->height);
-    if (!run.threads) return EXIT_USAGE;
     if (code) return code;
     if (t->resume && !checkpoint_read_file(t->resume, &from, why)) return fail(EXIT_INPUT, why);
     code = settle(t, &from, &settings) ? run_settings(&run, &settings, &from, r) : EXIT_USAGE;
@@ -400,7 +384,8 @@ int training_read(int argc, char **argv, struct training *t)
         { "--batch", OPTION_INT, &t->batch, 1, 65536, "images per step" },
         { "--lr", OPTION_REAL, &t->lr, 1e-9, 1e3, "learning rate" },
         { "--rung", OPTION_TEXT, &t->height, 0, 0, "naive, best, or a rung of `rungs list dense_forward`" },
-        { "--threads", OPTION_INT, &t->threads, 0, 256, "for the threaded rungs; 0: as OpenMP decides" },
+        { "--threads", OPTION_INT, &t->threads, 0, 256,
+          "for the threaded rungs; 0: all CPUs within the quota" },
         { "--seed", OPTION_INT, &t->seed, 0, 1e9, "of the starting weights and the order of the images" },
         { "--steps", OPTION_INT, &t->most_steps, 0, 1e9, "stop after so many steps; 0: no such limit" },
         { "--save", OPTION_FILE, &t->save, 0, 0, "write a checkpoint there after every epoch" },

@@ -2,18 +2,17 @@
 #include "verbs.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#if defined _OPENMP
-#include <omp.h>
-#endif
 
 #include "../base/clock.h"
 #include "../bench/peers.h"
 #include "../bench/ulp_rows.h"
 #include "../base/file.h"
 #include "../base/memory.h"
+#include "../optimized/team.h"
 #include "../plots/charts.h"
 #include "../train/progress.h"
 
@@ -58,15 +57,6 @@ static int check_rung_names(const struct op *op)
     return 1;
 }
 
-static int threads_used(void)
-{
-#if defined _OPENMP
-    return omp_get_max_threads();
-#else
-    return 1;
-#endif
-}
-
 /* ---- libraries ---- */
 
 static const struct peer *peers; /* PEERS of them, or NULL */
@@ -78,9 +68,12 @@ struct peer_call {
 
 static void call_peer(const void *context, const int *size, void *const *buf)
 {
+    static pthread_mutex_t one_at_a_time =
+        PTHREAD_MUTEX_INITIALIZER; /* a library's handles are not for more */
     const struct peer_call *c = context;
-#pragma omp critical(peer) /* a library's handles are for one at a time */
+    pthread_mutex_lock(&one_at_a_time);
     c->how->call(c->peer, c->how, size, buf);
+    pthread_mutex_unlock(&one_at_a_time);
 }
 
 /* The libraries that know the operation; returns how many. */
@@ -99,14 +92,14 @@ static int line_up_peers(const struct op *op, struct ulp_rung *rung)
 static void open_peers(const struct op *only)
 {
     const struct op *wanted[OPS];
-    int n = 0, before = threads_used();
+    int n = 0, before = team_threads();
     for (const struct op *const *op = ops; *op; op++)
         if (only ? *op == only : is_function(*op)) wanted[n++] = *op;
     if (no_peers || rungs_text) return;
     peers = peers_open(wanted, n);
     for (int k = 0; k < PEERS; k++)
         if (peers[k].open && peers[k].set_threads) peers[k].set_threads(1);
-    (void)verb_use_threads("ulp", before); /* theirs may be ours */
+    team_use(before); /* theirs may be ours */
 }
 
 /* ---- rungs ---- */
@@ -221,8 +214,8 @@ static void look(const struct op *only)
         part_done += part;
     }
     if (!quiet)
-        printf("took %s on %d thread%s\n", progress_time(clock_seconds() - started, time), threads_used(),
-               threads_used() > 1 ? "s" : "");
+        printf("took %s on %d thread%s\n", progress_time(clock_seconds() - started, time), team_threads(),
+               team_threads() > 1 ? "s" : "");
 }
 
 /* ---- files ---- */
@@ -283,7 +276,7 @@ int verb_ulp(int argc, char **argv)
         { "--to", OPTION_REAL, &to, -1e30, 1e30, "where the last one ends" },
         { "--intervals", OPTION_INT, &intervals, 2, 10000, "how many" },
         { "--no-peers", OPTION_FLAG, &no_peers, 0, 0, "without the libraries" },
-        { "--threads", OPTION_INT, &threads, 0, 256, "0: as OpenMP decides" },
+        { "--threads", OPTION_INT, &threads, 0, 256, "0: all CPUs within the quota" },
         { "--csv", OPTION_FILE, &csv_path, 0, 0,
           "write the rows to this file; -: print them, and nothing else" },
         { "--json", OPTION_FILE, &json_path, 0, 0, "write the rows to this file" },
@@ -305,7 +298,7 @@ int verb_ulp(int argc, char **argv)
     if (over_x && !(from < to)) return args_refuse("ulp", "--from must be less than --to");
     if (over_x && exhaustive)
         return args_refuse("ulp", "--exhaustive takes all floats, --over-x some of an interval");
-    if (!verb_use_threads("ulp", threads)) return EXIT_USAGE;
+    team_use(threads);
     quiet = csv_path && !strcmp(csv_path, "-");
     open_peers(only);
     look(only);

@@ -35,7 +35,4 @@ struct device;
 const struct rung *verb_find_rung(const char *verb, const struct op *op, const struct device *device,
                                   const char *name);
 
-/* Lets OpenMP use so many threads; 0: as it decides. 0 after a sentence if this build has no threads. */
-int verb_use_threads(const char *verb, int threads);
-
 #endif

@@ -18,7 +18,7 @@ set_target_properties(rungs_library PROPERTIES LINKER_LANGUAGE C OUTPUT_NAME run
 target_include_directories(rungs_library INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_include_directories(rungs_library INTERFACE $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>)
 # As flags: another project may call a target of its own m or dl.
-target_link_libraries(rungs_library PRIVATE ZLIB::ZLIB -lm)
+target_link_libraries(rungs_library PRIVATE ZLIB::ZLIB Threads::Threads -lm)
 if(CMAKE_DL_LIBS)
   target_link_libraries(rungs_library PRIVATE -l${CMAKE_DL_LIBS})
   set(dl_flag -l${CMAKE_DL_LIBS})
@@ -28,10 +28,6 @@ add_library(rungs::rungs ALIAS rungs_library)
 add_library(rungs::gradcheck ALIAS rungs_gradcheck)
 file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/include")
 file(CREATE_LINK "${PROJECT_SOURCE_DIR}" "${PROJECT_BINARY_DIR}/include/rungs" SYMBOLIC)
-if(RUNGS_HAVE_OPENMP)
-  target_link_libraries(rungs_library PRIVATE OpenMP::OpenMP_C)
-  set(openmp_flags ${OpenMP_C_FLAGS})
-endif()
 
 # The headers include each other by relative paths, which stay true under include/rungs.
 install(DIRECTORY base reference optimized train DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rungs

@@ -108,27 +108,12 @@ if(NOT ZLIB_FOUND)
   message(FATAL_ERROR "zlib is missing (${install})")
 endif()
 
-# ---- optional ----
+# ---- required: threads ----
 
-if(CMAKE_C_COMPILER_ID MATCHES "Clang")
-  rungs_option(OPENMP "threads" OPENMP)
-else()
-  rungs_option(OPENMP "threads" compiler)
-endif()
-set(where "")
-set(RUNGS_HAVE_OPENMP OFF)
-if(NOT RUNGS_OPENMP STREQUAL "OFF")
-  find_package(OpenMP COMPONENTS C QUIET)
-  if(OpenMP_C_FOUND)
-    set(where "OpenMP ${OpenMP_C_VERSION}")
-    set(RUNGS_HAVE_OPENMP ON)
-    target_link_libraries(rungs_flags INTERFACE OpenMP::OpenMP_C)
-  endif()
-endif()
-if(NOT RUNGS_HAVE_OPENMP) # the pragmas are then comments, and the compiler must not complain of them
-  target_compile_options(rungs_flags INTERFACE -Wno-unknown-pragmas)
-endif()
-rungs_found(OPENMP "${where}")
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+
+# ---- optional ----
 
 # The library peers are opened at run time (bench/peers.c), because two of them define the same symbols;
 # here we only look where they are.

@@ -68,7 +68,7 @@ struct check check_rung_at(const struct op *op, const struct rung *rung, const i
 extern unsigned check_shape_seconds;
 
 /* All of the operation's check shapes (or only `shape`, if not NULL), in a child process: a crash or an endless
- * loop is a verdict, not the end. Do not call it once this process has run OpenMP threads. */
+ * loop is a verdict, not the end. Do not call it once this process has threads of a library that does not survive a fork (the rungs' own do). */
 struct check check_rung(const struct op *op, const struct rung *rung, const int *shape, uint64_t seed);
 
 /* How a rung is checked at one shape, and who is told of a fault there */

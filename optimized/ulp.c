@@ -6,13 +6,13 @@
 
 #include <float.h>
 #include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#if defined _OPENMP
-#include <omp.h>
-#endif
 
 #include "../base/memory.h"
+#include "team.h"
 
 static const uint64_t floats = UINT64_C(1) << 32;
 
@@ -282,15 +282,6 @@ static void merge(struct ulp_rung *into, const struct ulp_rung *from, int rungs)
         }
 }
 
-static int is_first_thread(void)
-{
-#if defined _OPENMP
-    return omp_get_thread_num() == 0;
-#else
-    return 1;
-#endif
-}
-
 /* the numbers of one block of a sweep */
 static void fill(struct block *b, uint64_t number, uint32_t step)
 {
@@ -303,27 +294,49 @@ static void fill(struct block *b, uint64_t number, uint32_t step)
     }
 }
 
+struct sweep {
+    const struct op *op;
+    struct ulp_rung *rung;
+    int rungs;
+    uint32_t step;
+    uint64_t blocks;
+    _Atomic uint64_t next, done;
+    pthread_mutex_t lock; /* for rung[] */
+    void (*progress)(double done);
+};
+
+/* A thread's share is whatever blocks it gets to. They ascend: the first of equal errors is the one that it keeps. */
+static void sweep_share(int share, void *arg)
+{
+    struct sweep *s = arg;
+    struct block *b = block_make(s->op);
+    struct ulp_rung *mine = memory_need((size_t)s->rungs, sizeof *mine);
+    pthread_mutex_lock(&s->lock);
+    memcpy(mine, s->rung, (size_t)s->rungs * sizeof *mine);
+    pthread_mutex_unlock(&s->lock);
+    for (uint64_t k; (k = s->next++) < s->blocks;) {
+        fill(b, k, s->step);
+        look(b, mine, s->rungs);
+        uint64_t now = ++s->done;
+        if (s->progress && share == 0) s->progress((double)now / (double)s->blocks);
+    }
+    pthread_mutex_lock(&s->lock);
+    merge(s->rung, mine, s->rungs);
+    pthread_mutex_unlock(&s->lock);
+    free(mine);
+    free(b);
+}
+
 void ulp_sweep(const struct op *op, struct ulp_rung *rung, int rungs, uint32_t step,
                void (*progress)(double done))
 {
-    const uint64_t a_block = (uint64_t)step * BLOCK, blocks = (floats + a_block - 1) / a_block;
-    _Atomic uint64_t done = 0;
-#pragma omp parallel
-    {
-        struct block *b = block_make(op);
-        struct ulp_rung *mine = memory_need((size_t)rungs, sizeof *mine);
-        memcpy(mine, rung, (size_t)rungs * sizeof *mine);
-        /* ascending for each thread: the first of equal errors is the one that it keeps */
-#pragma omp for schedule(monotonic : dynamic)
-        for (uint64_t k = 0; k < blocks; k++) {
-            fill(b, k, step);
-            look(b, mine, rungs);
-            uint64_t now = ++done;
-            if (progress && is_first_thread()) progress((double)now / (double)blocks);
-        }
-#pragma omp critical
-        merge(rung, mine, rungs);
-        free(mine);
-        free(b);
-    }
+    const uint64_t a_block = (uint64_t)step * BLOCK;
+    struct sweep s = { .op = op,
+                       .rung = rung,
+                       .rungs = rungs,
+                       .step = step,
+                       .blocks = (floats + a_block - 1) / a_block,
+                       .lock = PTHREAD_MUTEX_INITIALIZER,
+                       .progress = progress };
+    team_run(team_threads(), sweep_share, &s);
 }

@@ -8,9 +8,8 @@ file(WRITE "${WORK}/project/CMakeLists.txt" "
   set(CMAKE_FIND_LIBRARY_SUFFIXES \${SUFFIXES})
   include(${SOURCE}/cmake/RungsOptions.cmake)
   rungs_report()")
-set(no_libraries -DSUFFIXES=.none -DRUNGS_OPENMP=OFF)
-set(no_openmp -DCMAKE_DISABLE_FIND_PACKAGE_OpenMP=ON)
-set(none -DRUNGS_OPENMP=OFF -DRUNGS_OPENBLAS=OFF -DRUNGS_BLIS=OFF -DRUNGS_ONEDNN=OFF -DRUNGS_SLEEF=OFF
+set(no_libraries -DSUFFIXES=.none)
+set(none -DRUNGS_OPENBLAS=OFF -DRUNGS_BLIS=OFF -DRUNGS_ONEDNN=OFF -DRUNGS_SLEEF=OFF
          -DRUNGS_CUDA=OFF)
 
 # configure NAME WHETHER(fails|works) PATTERN OPTIONS...
@@ -35,13 +34,11 @@ endfunction()
 
 configure(missing_is_off works "OPENBLAS off .*apt install libopenblas-dev.*BLIS off .*libblis-dev.*ONEDNN off .*libdnnl-dev.*SLEEF off .*libsleef-dev"
           ${no_libraries} -DRUNGS_CUDA=OFF)
-configure(missing_openmp_is_off works "OPENMP off .*apt install" ${no_openmp} -DRUNGS_CUDA=OFF)
-configure(off_is_off works "OPENMP off .*switched off.*OPENBLAS off .*switched off.*CUDA off .*switched off" ${none})
+configure(off_is_off works "OPENBLAS off .*switched off.*CUDA off .*switched off" ${none})
 configure(openblas_insists fails "RUNGS_OPENBLAS=ON, but .*apt install libopenblas-dev" ${no_libraries} -DRUNGS_OPENBLAS=ON)
 configure(blis_insists fails "RUNGS_BLIS=ON, but .*apt install libblis-dev" ${no_libraries} -DRUNGS_BLIS=ON)
 configure(onednn_insists fails "RUNGS_ONEDNN=ON, but .*apt install libdnnl-dev" ${no_libraries} -DRUNGS_ONEDNN=ON)
 configure(sleef_insists fails "RUNGS_SLEEF=ON, but .*apt install libsleef-dev" ${no_libraries} -DRUNGS_SLEEF=ON)
-configure(openmp_insists fails "RUNGS_OPENMP=ON, but .*apt install" ${no_openmp} -DRUNGS_OPENMP=ON)
 configure(perhaps_is_no_answer fails "must be AUTO, ON or OFF" -DRUNGS_BLIS=PERHAPS)
 
 # As a part of another project: by add_subdirectory, with the names of an installed package, the user's flags, and no tests.

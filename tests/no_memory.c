@@ -4,17 +4,20 @@
 
 #include "../optimized/check.h"
 #include "../base/memory.h"
+#include "../optimized/team.h"
 #include "../optimized/workspace.h"
+
+static void nothing(int piece, void *arg)
+{
+    (void)piece, (void)arg;
+}
 
 int main(void)
 {
     const int size[] = { 70, 300, 90 };
     int failed = 0, passed = 0;
-#pragma omp parallel
-    {
-        (void)workspace_floats(
-            0); /* the threads themselves need memory, and are to exist before it runs out */
-    }
+    team_use(2);
+    team_run(2, nothing, NULL); /* the threads themselves need memory, and are to exist before it runs out */
     for (const struct op *const *op = ops; *op; op++) {
         if ((*op)->nsize != 3) continue;
         struct check_case *c = check_case_make(*op, size, 3);

@@ -44,7 +44,7 @@ set_tests_properties(avx512_soft_intrinsics PROPERTIES SKIP_RETURN_CODE 77)
 add_executable(avx512_check soft_check.c soft_wrong.c)
 target_link_libraries(avx512_check PRIVATE rungs_optimized)
 add_executable(emulated_init emulated_init.c)
-if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND CMAKE_BUILD_TYPE STREQUAL "Release" AND TARGET OpenMP::OpenMP_C)
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT RUNGS_OPENBLAS STREQUAL "OFF")
   add_test(NAME avx512_emulated COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/emulate_avx512.sh $<TARGET_FILE:emulated_init>
            $<TARGET_FILE:soft_intrinsics> $<TARGET_FILE:avx512_check>)
   set_tests_properties(avx512_emulated PROPERTIES SKIP_RETURN_CODE 77 LABELS emulator TIMEOUT 1200)

@@ -1,11 +1,11 @@
 /* threads.c - a rung gives the same bits for any number of threads: 1, 2, 3, 5, 8, more threads than the machine has. */
-#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../optimized/check.h"
 #include "../base/memory.h"
+#include "../optimized/team.h"
 
 static const int shapes[][MAX_SIZES] = { { 64, 784, 512 },  { 64, 512, 256 },   { 300, 200, 100 },
                                          { 129, 255, 131 }, { 37, 2050, 41 },   { 513, 70, 99 },
@@ -29,7 +29,7 @@ static int same_bits(const struct op *op, const struct rung *rung, const int *si
     int same = 1;
     for (int a = 0; a < op->narg; a++) buf[a] = memory_need(c->elements[a], sizeof(float));
     for (size_t t = 0; t < sizeof counts / sizeof *counts; t++) {
-        omp_set_num_threads(counts[t]);
+        team_use(counts[t]);
         check_case_load(c, buf);
         op->call(rung->run, size, buf);
         for (int a = 0; a < op->narg; a++) {
@@ -49,29 +49,41 @@ static int same_bits(const struct op *op, const struct rung *rung, const int *si
 }
 
 /* The test itself must notice a sum that is cut between threads. */
+struct cut_dot {
+    int n, parts;
+    const float *x, *w;
+    float part[8];
+};
+
+static void part_of_dot(int p, void *arg)
+{
+    struct cut_dot *d = arg;
+    d->part[p] = 0;
+    for (int i = p; i < d->n; i += d->parts) d->part[p] += d->x[i] * d->w[i];
+}
+
 static void sum_cut_between_threads(int N, int IN, int OUT, const float *x, const float *w, const float *b,
                                     float *y)
 {
     for (int k = 0; k < N * OUT; k++) {
-        int n = k / OUT, o = k % OUT;
-        float part[8] = { 0 }, sum = b[o];
-#pragma omp parallel num_threads(omp_get_max_threads() < 8 ? omp_get_max_threads() : 8)
-        {
-            int t = omp_get_thread_num();
-            for (int i = t; i < IN; i += omp_get_num_threads()) part[t] += x[n * IN + i] * w[o * IN + i];
-        }
-        for (int t = 0; t < 8; t++) sum += part[t];
-        y[k] = sum;
+        struct cut_dot d = { .n = IN, .parts = team_threads(), .x = x + k / OUT * IN, .w = w + k % OUT * IN };
+        y[k] = b[k % OUT];
+        team_run(d.parts, part_of_dot, &d);
+        for (int p = 0; p < d.parts; p++) y[k] += d.part[p];
     }
 }
 
 /* a sum of n elements that is cut between threads */
 static void loss_cut_between_threads(int n, const float *y, const float *t, float *loss, int reduction)
 {
+    int parts = team_threads();
     float sum = 0;
     (void)reduction;
-#pragma omp parallel for reduction(+ : sum)
-    for (int k = 0; k < n; k++) sum += (y[k] - t[k]) * (y[k] - t[k]);
+    for (int p = 0; p < parts; p++) {
+        float part = 0;
+        for (int k = p; k < n; k += parts) part += (y[k] - t[k]) * (y[k] - t[k]);
+        sum += part;
+    }
     *loss = sum / (float)n;
 }
 

@@ -26,11 +26,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#if defined _OPENMP
-#include <omp.h>
-#endif
 
 #include "../base/memory.h"
+#include "../optimized/team.h"
 #include "../reference/philox.h"
 #include "../reference/reference.h"
 #include "../train/network.h"
@@ -242,20 +240,16 @@ static void check_height(const char *name, const float *naive, const double *bou
     struct network net = make_network(name);
     run_float(&net, loss);
     verdict(name, worst(loss, naive, 2, bound), 1);
-#if defined _OPENMP
     float *param = memory_need(net.params, sizeof *param);
     memcpy(param, net.param, net.params * sizeof *param);
-    omp_set_num_threads(3);
+    team_use(3);
     run_float(&net, again);
-    omp_set_num_threads(1);
+    team_use(1);
     if (memcmp(loss, again, sizeof loss) || memcmp(param, net.param, net.params * sizeof *param)) {
         failed = 1;
         printf("FAIL  %s: three threads give different bits from one\n", name);
     }
     free(param);
-#else
-    (void)again;
-#endif
     network_free(&net);
 }
 
@@ -397,9 +391,7 @@ int main(int argc, char **argv)
         printf("skipped: %s %s\n", lacks ? "this machine has no" : "no rung needs", lacks ? lacks : argv[1]);
         return 77;
     }
-#if defined _OPENMP
-    omp_set_num_threads(1);
-#endif
+    team_use(1);
     check_all((unsigned)needs);
     return failed;
 }

@@ -1,7 +1,7 @@
-/* tsan_race.c - shows that ThreadSanitizer sees a race between OpenMP threads, and understands their barrier.
+/* tsan_race.c - shows that ThreadSanitizer sees a race between the threads of a team, and understands that a run ends.
  *
- *   tsan_race barrier   each thread reads what another wrote before the barrier: right
- *   tsan_race race      the same without the barrier: a data race, which must be reported
+ *   tsan_race barrier   each piece reads what another wrote in the run before: right
+ *   tsan_race race      the same in one run: a data race, which must be reported
  *
  * The threads run in a child process, as those of `rungs check` do.
  */
@@ -9,34 +9,44 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <omp.h>
+
+#include "../optimized/team.h"
 
 enum { THREADS = 4 };
 static int slot[THREADS], sum[THREADS];
 
+static void set(int me, void *arg)
+{
+    (void)arg;
+    slot[me] = me;
+}
+
+static void add(int me, void *arg)
+{
+    (void)arg;
+    sum[me] = slot[me] + slot[(me + 1) % THREADS];
+}
+
+static void set_and_add(int me, void *arg)
+{
+    set(me, arg);
+    add(me, arg);
+}
+
 static void with_barrier(void)
 {
-#pragma omp parallel num_threads(THREADS)
-    {
-        int me = omp_get_thread_num();
-        slot[me] = me;
-#pragma omp barrier
-        sum[me] = slot[me] + slot[(me + 1) % THREADS];
-    }
+    team_run(THREADS, set, NULL);
+    team_run(THREADS, add, NULL);
 }
 
 static void without_barrier(void)
 {
-#pragma omp parallel num_threads(THREADS)
-    {
-        int me = omp_get_thread_num();
-        slot[me] = me;
-        sum[me] = slot[me] + slot[(me + 1) % THREADS];
-    }
+    team_run(THREADS, set_and_add, NULL);
 }
 
 static int child(int racy)
 {
+    team_use(THREADS);
     for (int i = 0; i < 100; i++) {
         if (racy)
             without_barrier();

@@ -8,6 +8,7 @@
  */
 #include "activation_rungs.h"
 #include "../../reference/reference.h"
+#include "../team.h"
 #include "ladders.h"
 #include "rows.h"
 
@@ -71,35 +72,57 @@ static void ones(int n, float *s)
 #define WIDEST_ARITHMETIC(op) op##_portable
 #endif
 
-/* ---- 05_threads: a piece of the array for each thread, if it is long enough to pay for waking them. ----
- *
- * To enter a parallel region takes as long as a thousand elements even if there is one thread: a single piece does not. */
+/* ---- 05_threads: a piece of the array for each thread, if it is long enough to pay for waking them. ---- */
 
-/* the arguments of a piece: `length` elements from `at` */
-#define THREADED(op, kind, takes, ...)                                                \
-    static void op##_threads takes                                                    \
-    {                                                                                 \
-        op##_fn *run = WIDEST_##kind(op);                                             \
-        if (n <= PIECE) {                                                             \
-            const int at = 0;                                                         \
-            run(n, __VA_ARGS__);                                                      \
-            return;                                                                   \
-        }                                                                             \
-        int pieces = n / PIECE + (n % PIECE > 0);                                     \
-        _Pragma("omp parallel for schedule(static)") for (int p = 0; p < pieces; p++) \
-        {                                                                             \
-            int at = p * PIECE, length = n - at < PIECE ? n - at : PIECE;             \
-            run(length, __VA_ARGS__);                                                 \
-        }                                                                             \
+struct job {
+    any_fn *run; /* of the widest vectors */
+    int n;
+    const float *in, *dy;
+    float *out, *slope, parameter;
+};
+
+static void share(struct job *job, team_fn *piece)
+{
+    team_run(job->n / PIECE + (job->n % PIECE > 0), piece, job);
+}
+
+/* a piece is `length` elements from `at`; the arguments are those of the operation there */
+#define PIECE_OF(op, ...)                                                   \
+    static void op##_piece(int p, void *arg)                                \
+    {                                                                       \
+        const struct job *j = arg;                                          \
+        int at = p * PIECE, length = j->n - at < PIECE ? j->n - at : PIECE; \
+        ((op##_fn *)j->run)(length, __VA_ARGS__);                           \
     }
-#define FORWARD_THREADED(f, kind, with) \
-    THREADED(f##_forward, kind, (int n, const float *x, float *y TAKES_##with), x + at, y + at GIVES_##with)
-#define BACKWARD_THREADED(f, kind, with)                                                              \
-    THREADED(f##_backward, kind, (int n, const float *from, const float *dy, float *dx TAKES_##with), \
-             from + at, dy + at, dx + at GIVES_##with)
-#define WITH_SLOPE_THREADED(f, kind, with)                                                                   \
-    THREADED(f##_with_slope, kind, (int n, const float *x, float *y, float *s TAKES_##with), x + at, y + at, \
-             s + at GIVES_##with)
+#define PARAMETER_
+#define PARAMETER_WITH , j->parameter
+#define SETS_
+#define SETS_WITH , .parameter = parameter
+
+#define FORWARD_THREADED(f, kind, with)                                                   \
+    PIECE_OF(f##_forward, j->in + at, j->out + at PARAMETER_##with)                       \
+    static void f##_forward_threads(int n, const float *x, float *y TAKES_##with)         \
+    {                                                                                     \
+        f##_forward_fn *run = WIDEST_##kind(f##_forward);                                 \
+        struct job job = { .run = (any_fn *)run, .n = n, .in = x, .out = y SETS_##with }; \
+        n > PIECE ? share(&job, f##_forward_piece) : run(n, x, y GIVES_##with);           \
+    }
+#define BACKWARD_THREADED(f, kind, with)                                                                \
+    PIECE_OF(f##_backward, j->in + at, j->dy + at, j->out + at PARAMETER_##with)                        \
+    static void f##_backward_threads(int n, const float *from, const float *dy, float *dx TAKES_##with) \
+    {                                                                                                   \
+        f##_backward_fn *run = WIDEST_##kind(f##_backward);                                             \
+        struct job job = { .run = (any_fn *)run, .n = n, .in = from, .dy = dy, .out = dx SETS_##with }; \
+        n > PIECE ? share(&job, f##_backward_piece) : run(n, from, dy, dx GIVES_##with);                \
+    }
+#define WITH_SLOPE_THREADED(f, kind, with)                                                            \
+    PIECE_OF(f##_with_slope, j->in + at, j->out + at, j->slope + at PARAMETER_##with)                 \
+    static void f##_with_slope_threads(int n, const float *x, float *y, float *s TAKES_##with)        \
+    {                                                                                                 \
+        f##_with_slope_fn *run = WIDEST_##kind(f##_with_slope);                                       \
+        struct job job = { .run = (any_fn *)run, .n = n, .in = x, .out = y, .slope = s SETS_##with }; \
+        n > PIECE ? share(&job, f##_with_slope_piece) : run(n, x, y, s GIVES_##with);                 \
+    }
 
 #define THREADS(op)                                                                            \
     {                                                                                          \

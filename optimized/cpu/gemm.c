@@ -9,11 +9,9 @@
 #include "gemm.h"
 
 #include <string.h>
-#if defined _OPENMP
-#include <omp.h>
-#endif
 
 #include "../rung.h"
+#include "../team.h"
 #include "../workspace.h"
 
 static int least(int a, int b)
@@ -278,8 +276,6 @@ const struct gemm_kernel *gemm_best(void)
  * the barriers that sharing it would need. K is never cut between threads, so every number is summed in the same
  * order, and has the same bits, whatever their count. */
 
-#if defined _OPENMP
-
 struct grid {
     int down, across, rows, columns; /* down x across blocks of rows x columns of C */
 };
@@ -298,12 +294,20 @@ static struct grid make_grid(const struct gemm_kernel *kernel, const struct gemm
     return best;
 }
 
-static void run_cell(const struct gemm_kernel *kernel, const struct plan *plan, const struct gemm *whole,
-                     const struct grid *grid, int cell)
+struct shared {
+    const struct gemm_kernel *kernel;
+    const struct gemm *whole;
+    struct plan plan;
+    struct grid grid;
+};
+
+static void run_cell(int cell, void *arg)
 {
+    const struct shared *s = arg;
+    const struct grid *grid = &s->grid;
     int i = cell / grid->across * grid->rows, j = cell % grid->across * grid->columns;
-    if (i >= whole->M || j >= whole->N) return;
-    struct gemm part = *whole;
+    if (i >= s->whole->M || j >= s->whole->N) return;
+    struct gemm part = *s->whole;
     ptrdiff_t at = i * part.c_row + j * part.c_col;
     part.M = least(grid->rows, part.M - i);
     part.N = least(grid->columns, part.N - j);
@@ -312,28 +316,19 @@ static void run_cell(const struct gemm_kernel *kernel, const struct plan *plan, 
     part.c += at;
     if (part.mask) part.mask += at;
     if (part.bias) part.bias += part.bias_rows ? i : j;
-    run_planned(kernel, plan, &part);
+    run_planned(s->kernel, &s->plan, &part);
 }
 
 void gemm_threads(const struct gemm_kernel *kernel, const struct gemm *g)
 {
     const double worth = 1e6; /* flops: about 10 us of work, several times what starting a thread costs */
     double flops = 2.0 * g->M * g->N * g->K;
-    int threads = omp_get_max_threads();
+    int threads = team_present();
     if (flops < worth * threads) threads = flops < 2 * worth ? 1 : (int)(flops / worth);
     if (threads < 2) {
         gemm_run(kernel, g);
         return;
     }
-    struct plan plan = make_plan(kernel, g);
-    struct grid grid = make_grid(kernel, g, threads);
-    int cells = grid.down * grid.across;
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-    for (int cell = 0; cell < cells; cell++) run_cell(kernel, &plan, g, &grid, cell);
+    struct shared s = { kernel, g, make_plan(kernel, g), make_grid(kernel, g, threads) };
+    team_run(s.grid.down * s.grid.across, run_cell, &s);
 }
-#else
-void gemm_threads(const struct gemm_kernel *kernel, const struct gemm *g)
-{
-    gemm_run(kernel, g); /* a build without OpenMP has one thread */
-}
-#endif

@@ -6,6 +6,7 @@
  */
 #include "../op.h"
 #include "../../reference/reference.h"
+#include "../team.h"
 #include "chunks.h"
 #include "exp_portable.h"
 #include "ladders.h"
@@ -157,15 +158,29 @@ static double pieces(loss_piece_fn *run, const struct loss_job *job, int from, i
 
 /* 04_threads: chunks of pieces for each thread, if there are enough to pay for waking them. Their sums are added in the
  * chunks' order, whoever made them: the result is the same for any number of threads. */
+struct shared {
+    loss_piece_fn *run;
+    const struct loss_job *job;
+    int n, many; /* elements in a chunk */
+    double sum[MAX_CHUNKS];
+};
+
+static void chunk(int c, void *arg)
+{
+    struct shared *s = arg;
+    int from = c * s->many;
+    s->sum[c] = pieces(s->run, s->job, from, s->n - from < s->many ? s->n : from + s->many);
+}
+
 static double pieces_by_threads(loss_piece_fn *run, const struct loss_job *job, int n)
 {
-    double sum[MAX_CHUNKS], total = 0;
+    struct shared s;
+    double total = 0;
     int many = items_in_a_chunk(n, 1, LOSS_PIECE), chunks = chunks_of(n, many);
-    if (chunks == 1) return pieces(run, job, 0, n); /* not even to ask the threads' library takes time */
-#pragma omp parallel for schedule(static)
-    for (int c = 0; c < chunks; c++)
-        sum[c] = pieces(run, job, c * many, n - c * many < many ? n : (c + 1) * many);
-    for (int c = 0; c < chunks; c++) total += sum[c];
+    if (chunks == 1) return pieces(run, job, 0, n);
+    s.run = run, s.job = job, s.n = n, s.many = many;
+    team_run(chunks, chunk, &s);
+    for (int c = 0; c < chunks; c++) total += s.sum[c];
     return total;
 }
 

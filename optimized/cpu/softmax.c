@@ -6,6 +6,7 @@
 
 #include "../op.h"
 #include "../../reference/reference.h"
+#include "../team.h"
 #include "exp_portable.h"
 #include "ladders.h"
 #include "rows.h"
@@ -89,28 +90,50 @@ static int rows_in_a_piece(int C)
     return C < PIECE ? PIECE / C : 1;
 }
 
+struct job {
+    const struct softmax_vector *vector;
+    int N, C, rows; /* in a piece */
+    const float *in, *dy;
+    float *out;
+};
+
+static void share(struct job *job, team_fn *piece)
+{
+    job->vector = widest();
+    job->rows = rows_in_a_piece(job->C);
+    team_run(job->N / job->rows + (job->N % job->rows > 0), piece, job);
+}
+
+static int rows_of(const struct job *j, int piece)
+{
+    int left = j->N - piece * j->rows;
+    return left < j->rows ? left : j->rows;
+}
+
+static void forward_piece(int piece, void *arg)
+{
+    const struct job *j = arg;
+    size_t at = (size_t)piece * (size_t)j->rows * (size_t)j->C;
+    j->vector->forward(rows_of(j, piece), j->C, j->in + at, j->out + at);
+}
+
+static void backward_piece(int piece, void *arg)
+{
+    const struct job *j = arg;
+    size_t at = (size_t)piece * (size_t)j->rows * (size_t)j->C;
+    j->vector->backward(rows_of(j, piece), j->C, j->in + at, j->dy + at, j->out + at);
+}
+
 static void softmax_forward_threads(int N, int C, const float *x, float *y)
 {
-    const struct softmax_vector *v = widest();
-    int rows = rows_in_a_piece(C), pieces = N / rows + (N % rows > 0);
-#pragma omp parallel for schedule(static) if (pieces > 1)
-    for (int p = 0; p < pieces; p++) {
-        int n = p * rows, count = N - n < rows ? N - n : rows;
-        size_t at = (size_t)n * (size_t)C;
-        v->forward(count, C, x + at, y + at);
-    }
+    struct job job = { .N = N, .C = C, .in = x, .out = y };
+    share(&job, forward_piece);
 }
 
 static void softmax_backward_threads(int N, int C, const float *y, const float *dy, float *dx)
 {
-    const struct softmax_vector *v = widest();
-    int rows = rows_in_a_piece(C), pieces = N / rows + (N % rows > 0);
-#pragma omp parallel for schedule(static) if (pieces > 1)
-    for (int p = 0; p < pieces; p++) {
-        int n = p * rows, count = N - n < rows ? N - n : rows;
-        size_t at = (size_t)n * (size_t)C;
-        v->backward(count, C, y + at, dy + at, dx + at);
-    }
+    struct job job = { .N = N, .C = C, .in = y, .dy = dy, .out = dx };
+    share(&job, backward_piece);
 }
 
 /* ---- the ladders ---- */

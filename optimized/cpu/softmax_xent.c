@@ -6,6 +6,7 @@
 
 #include "../op.h"
 #include "../../reference/reference.h"
+#include "../team.h"
 #include "chunks.h"
 #include "exp_portable.h"
 #include "ladders.h"
@@ -67,43 +68,66 @@ static void backward(const struct softmax_vector *v, int N, int C, const float *
     v->xent_backward(N, C, p, label, *dloss / (float)N, dz);
 }
 
+struct job {
+    const struct softmax_vector *vector;
+    int N, C, many; /* rows in a chunk */
+    const float *in;
+    const int *label;
+    float *out, up;
+    double sum[MAX_CHUNKS];
+};
+
+static int rows_of(const struct job *j, int chunk)
+{
+    int left = j->N - chunk * j->many;
+    return left < j->many ? left : j->many;
+}
+
+static void forward_chunk(int k, void *arg)
+{
+    struct job *j = arg;
+    int n = k * j->many;
+    size_t at = (size_t)n * (size_t)j->C;
+    j->sum[k] = j->vector->xent_forward(rows_of(j, k), j->C, j->in + at, j->label + n, j->out + at);
+}
+
+static void backward_chunk(int k, void *arg)
+{
+    const struct job *j = arg;
+    int n = k * j->many;
+    size_t at = (size_t)n * (size_t)j->C;
+    j->vector->xent_backward(rows_of(j, k), j->C, j->in + at, j->label + n, j->up, j->out + at);
+}
+
 /* the chunks' sums are added in their order, whoever made them */
 static void softmax_xent_forward_threads(int N, int C, const float *z, const int *label, float *p,
                                          float *loss)
 {
-    const struct softmax_vector *v = widest();
-    double part[MAX_CHUNKS], total = 0;
+    struct job j;
+    double total = 0;
     int many = items_in_a_chunk(N, C, 1), chunks = chunks_of(N, many);
     if (chunks == 1) {
-        forward(v, N, C, z, label, p, loss);
+        forward(widest(), N, C, z, label, p, loss);
         return;
     }
-#pragma omp parallel for schedule(static)
-    for (int k = 0; k < chunks; k++) {
-        int n = k * many, count = N - n < many ? N - n : many;
-        size_t at = (size_t)n * (size_t)C;
-        part[k] = v->xent_forward(count, C, z + at, label + n, p + at);
-    }
-    for (int k = 0; k < chunks; k++) total += part[k];
+    j.vector = widest(), j.N = N, j.C = C, j.many = many, j.in = z, j.label = label, j.out = p;
+    team_run(chunks, forward_chunk, &j);
+    for (int k = 0; k < chunks; k++) total += j.sum[k];
     *loss = (float)(total / N);
 }
 
 static void softmax_xent_backward_threads(int N, int C, const float *p, const int *label, const float *dloss,
                                           float *dz)
 {
-    const struct softmax_vector *v = widest();
+    struct job j;
     const float up = *dloss / (float)N;
     int many = items_in_a_chunk(N, C, 1), chunks = chunks_of(N, many);
     if (chunks == 1) {
-        v->xent_backward(N, C, p, label, up, dz);
+        widest()->xent_backward(N, C, p, label, up, dz);
         return;
     }
-#pragma omp parallel for schedule(static)
-    for (int k = 0; k < chunks; k++) {
-        int n = k * many, count = N - n < many ? N - n : many;
-        size_t at = (size_t)n * (size_t)C;
-        v->xent_backward(count, C, p + at, label + n, up, dz + at);
-    }
+    j.vector = widest(), j.N = N, j.C = C, j.many = many, j.in = p, j.label = label, j.out = dz, j.up = up;
+    team_run(chunks, backward_chunk, &j);
 }
 
 #define RUNGS(suffix, table)                                                                            \

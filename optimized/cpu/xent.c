@@ -6,6 +6,7 @@
  */
 #include "../op.h"
 #include "../../reference/reference.h"
+#include "../team.h"
 #include "chunks.h"
 #include "ladders.h"
 #include "xent_vector.h"
@@ -46,19 +47,31 @@ static const struct xent_kernels *across(int C)
 
 enum team { ALONE, THREADS };
 
+struct shared {
+    xent_rows_fn *run;
+    const struct xent_job *job;
+    int N, many; /* rows in a chunk */
+    double sum[MAX_CHUNKS];
+};
+
+static void chunk(int c, void *arg)
+{
+    struct shared *s = arg;
+    int first = c * s->many;
+    s->sum[c] = s->run(s->job, first, s->N - first < s->many ? s->N - first : s->many);
+}
+
 /* The chunks' sums are added in their order, whoever made them: the same bits for any number of threads. */
 static double all_rows(xent_rows_fn *run, enum team team, const struct xent_job *job, int N)
 {
-    double sum[MAX_CHUNKS], total = 0;
+    struct shared s;
+    double total = 0;
     int many = items_in_a_chunk(N, job->C, job->C <= XENT_ACROSS ? 16 : 1);
     int chunks = team == THREADS ? chunks_of(N, many) : 1;
     if (chunks == 1) return run(job, 0, N);
-#pragma omp parallel for schedule(static)
-    for (int c = 0; c < chunks; c++) {
-        int first = c * many;
-        sum[c] = run(job, first, N - first < many ? N - first : many);
-    }
-    for (int c = 0; c < chunks; c++) total += sum[c];
+    s.run = run, s.job = job, s.N = N, s.many = many;
+    team_run(chunks, chunk, &s);
+    for (int c = 0; c < chunks; c++) total += s.sum[c];
     return total;
 }
 
