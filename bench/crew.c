@@ -18,8 +18,10 @@
 
 #include "../base/clock.h"
 #include "../base/exit_code.h"
-#include "../base/memory.h"
 #include "../base/process.h"
+#include "../base/cpus.h"
+#include "../base/memory.h"
+#include "../optimized/team.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -29,38 +31,19 @@ extern char **environ;
 
 /* ---- cores ---- */
 
-static int core[CREW_MAX], cores;
+static struct cpus cpus; /* cpus.n is 0 until they are known */
 
-static const char settled[] = "RUNGS_BENCH_CORES"; /* "0,1,5": set by crew_settle for its child */
+static const char settled[] = "RUNGS_BENCH_SETTLED"; /* set by crew_settle for its child */
 
-static void cores_from_text(const char *text)
+const struct cpus *crew_cpus(void)
 {
-    while (*text && cores < CREW_MAX) {
-        char *end;
-        long id = strtol(text, &end, 10);
-        if (end == text || id < 0 || id >= CPU_SETSIZE) break;
-        core[cores++] = (int)id;
-        text = *end == ',' ? end + 1 : end;
-    }
-}
-
-static void cores_from_system(void)
-{
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set)) return;
-    for (int id = 0; id < CPU_SETSIZE && cores < CREW_MAX; id++)
-        if (CPU_ISSET(id, &set)) core[cores++] = id;
+    if (!cpus.n) (void)cpus_read(&cpus, NULL);
+    return &cpus;
 }
 
 int crew_cores(void)
 {
-    if (cores) return cores;
-    /* OpenMP pins this thread at the start, so crew_settle's child must be told */
-    const char *text = getenv(settled);
-    if (text) cores_from_text(text);
-    if (!cores) cores_from_system();
-    if (!cores) cores = 1; /* no way to know: core 0 */
-    return cores;
+    return crew_cpus()->n < CREW_MAX ? crew_cpus()->n : CREW_MAX;
 }
 
 static void pin(pid_t thread, int id)
@@ -73,16 +56,20 @@ static void pin(pid_t thread, int id)
 
 void crew_pin_self(void)
 {
-    crew_cores();
-    pin(0, core[0]);
+    pin(0, crew_cpus()->id[0]);
+}
+
+static void unpin(pid_t thread)
+{
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    for (int i = 0; i < crew_cpus()->n; i++) CPU_SET(crew_cpus()->id[i], &set);
+    (void)sched_setaffinity(thread, sizeof set, &set);
 }
 
 void crew_unpin_self(void)
 {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    for (int i = 0; i < crew_cores(); i++) CPU_SET(core[i], &set);
-    (void)sched_setaffinity(0, sizeof set, &set);
+    unpin(0);
 }
 
 /* ---- other people's threads ---- */
@@ -121,8 +108,28 @@ void crew_adopt(void)
     for (int i = 0; i < n; i++) {
         int old = 0;
         for (int k = 0; k < known_count; k++) old |= known[k] == now[i];
-        if (!old) pin(now[i], core[next++ % crew_cores()]);
+        if (!old) pin(now[i], crew_cpus()->id[next++ % crew_cores()]);
     }
+}
+
+static void nothing(int piece, void *arg)
+{
+    (void)piece, (void)arg;
+}
+
+void crew_start_team(void)
+{
+    crew_note_threads();
+    team_use(crew_cores());
+    team_run(crew_cores(), nothing, NULL);
+    crew_adopt();
+}
+
+void crew_unpin_all(void)
+{
+    pid_t thread[CREW_MAX];
+    int n = list_threads(thread);
+    for (int i = 0; i < n; i++) unpin(thread[i]);
 }
 
 /* 'R' for a thread that runs or wants to; 0 if the thread is gone */
@@ -168,7 +175,7 @@ struct member {
 static void *member_main(void *p)
 {
     struct member *m = p;
-    pin(0, core[m->k % crew_cores()]);
+    pin(0, crew_cpus()->id[m->k % crew_cores()]);
     pthread_barrier_wait(&m->team->start);
     m->team->work(m->k, m->team->arg);
     return NULL;
@@ -179,7 +186,7 @@ int crew_run(int threads, void (*work)(int k, void *arg), void *arg)
     struct team team = { .work = work, .arg = arg };
     struct member *m = calloc((size_t)threads, sizeof *m);
     int ok = m && !pthread_barrier_init(&team.start, NULL, (unsigned)threads);
-    crew_cores();
+    (void)crew_cpus();
     for (int k = 1; ok && k < threads; k++) {
         m[k] = (struct member){ .team = &team, .k = k };
         if (pthread_create(&m[k].thread, NULL, member_main, &m[k])) {
@@ -224,8 +231,8 @@ static int is_fixed(const char *entry)
     return 0;
 }
 
-/* The child's environment; it lives until the program ends. `list` and `places` hold the variables of the cores. */
-static char **clean_environment(char *list, char *places)
+/* The child's environment; it lives until the program ends. */
+static char **clean_environment(char *settled_entry, char *places)
 {
     size_t n = 0, used = 0;
     while (environ[n]) n++;
@@ -235,27 +242,25 @@ static char **clean_environment(char *list, char *places)
         if (!steers(*e) && !is_fixed(*e)) env[used++] = *e;
     }
     for (size_t i = 0; i < COUNT(fixed); i++) env[used++] = (char *)(uintptr_t)fixed[i];
-    env[used++] = list;
+    env[used++] = settled_entry;
     env[used++] = places;
     return env;
 }
 
-static void write_cores(char *list, char *places, size_t room)
+/* "OMP_PLACES={0},{1}": for the libraries that use OpenMP */
+static void write_places(char *places, size_t room)
 {
-    size_t l = (size_t)snprintf(list, room, "%s=", settled),
-           p = (size_t)snprintf(places, room, "OMP_PLACES=");
-    for (int i = 0; i < crew_cores(); i++) {
-        l += (size_t)snprintf(list + l, room - l, i ? ",%d" : "%d", core[i]);
-        p += (size_t)snprintf(places + p, room - p, i ? ",{%d}" : "{%d}", core[i]);
-    }
+    size_t p = (size_t)snprintf(places, room, "OMP_PLACES=");
+    for (int i = 0; i < crew_cores(); i++)
+        p += (size_t)snprintf(places + p, room - p, i ? ",{%d}" : "{%d}", crew_cpus()->id[i]);
 }
 
 int crew_settle(char *const *argv, int *exit_code)
 {
-    static char list[CREW_MAX * 8 + 32], places[CREW_MAX * 8 + 32];
+    static char entry[] = "RUNGS_BENCH_SETTLED=1", places[CREW_MAX * 8 + 32];
     if (getenv(settled)) return 1;
-    write_cores(list, places, sizeof list);
-    char **env = clean_environment(list, places);
+    write_places(places, sizeof places);
+    char **env = clean_environment(entry, places);
     fflush(NULL);
     pid_t parent = getpid(), child = fork();
     if (child == 0) {

@@ -1,8 +1,9 @@
 /* crew.h - threads that stay on their cores, so that a number means the same twice.
  *
  * An unpinned worker that wakes up may share its caller's core for milliseconds. The bench therefore runs
- * in a child with the environment it wants (crew_settle), pins its own thread to the first core, lets OpenMP
- * pin its workers to the next ones, and pins those threads that libraries start behind its back.
+ * in a child with the environment it wants (crew_settle), pins its own thread to the first core, and to the next ones
+ * the rungs' threads and those that libraries start behind its back. One hardware thread of each core comes first, and
+ * fast cores before slow: two threads are on two cores.
  */
 #ifndef RUNGS_CREW_H
 #define RUNGS_CREW_H
@@ -12,14 +13,17 @@
 enum { CREW_MAX = 256 };
 
 /* Environment variables that steer a library's kernels or threads (OPENBLAS_CORETYPE, OMP_NUM_THREADS, ...) change
- * what its number means, and OpenMP reads them before main. So: run this program once more, as a child, with all of
- * them cleared, OpenMP's workers pinned, and malloc told to keep large blocks on huge pages (else libraries that
+ * what its number means, and they are read when it is loaded. So: run this program once more, as a child, with all of
+ * them cleared, the libraries' OpenMP threads pinned, and malloc told to keep large blocks on huge pages (else libraries that
  * allocate in each call pay for page faults). argv is the child's command line, ended by NULL. Returns 1 in the
  * child, and also, after a sentence, where no child can be had; the caller then does its work. Returns 0 in the
  * parent: the work is done and *exit_code is the child's. What was cleared is said on stderr. */
 int crew_settle(char *const *argv, int *exit_code);
 
-/* The cores this program may use, in order: 1..CREW_MAX of them */
+/* The processors that this program may use, as they were before any thread was pinned; and how many of them the bench
+ * uses at most: 1..CREW_MAX */
+struct cpus;
+const struct cpus *crew_cpus(void);
 int crew_cores(void);
 
 /* This thread onto the first core, or back onto all of them. Where the system has no pinning, nothing happens. */
@@ -30,6 +34,12 @@ void crew_unpin_self(void);
  * first. */
 void crew_note_threads(void);
 void crew_adopt(void);
+
+/* Starts the rungs' threads (team.h), as many as there are cores, and pins them so. */
+void crew_start_team(void);
+
+/* All threads of this process back onto all cores: beside other load the system places them, as in any program. */
+void crew_unpin_all(void);
 
 /* Waits until every other thread of this process sleeps (at most 100 ms): idle workers of one library spin for a
  * while, and would take the core from the workers of the next. */

@@ -7,6 +7,7 @@
 #include <sys/utsname.h>
 #include <time.h>
 
+#include "../base/cpus.h"
 #include "commit.h" /* RUNGS_COMMIT, written by bench/commit.cmake at each build */
 #include "crew.h"
 #include "roof_kernels.h"
@@ -101,7 +102,9 @@ static void print_bytes(size_t bytes)
 
 void machine_print(const struct machine *m)
 {
-    printf("%s, %d core%s, %s;", m->cpu, m->cores, m->cores > 1 ? "s" : "", m->isa);
+    char cpus[160];
+    cpus_text(crew_cpus(), cpus, sizeof cpus);
+    printf("%s, %s, %s;", m->cpu, cpus, m->isa);
     for (int k = 0; k < CACHE_LEVELS; k++) {
         printf(" L%d ", k + 1);
         print_bytes(m->cache[k]);

@@ -1,18 +1,18 @@
 /* peers.c - library peers; see peers.h.
  *
- * A library's choice of kernel is made when it is loaded, from the environment: each has a variable and the values
- * worth trying. */
+ * A library chooses its kernels when it is loaded, by the CPU, or as a variable of the environment says. Where its choice
+ * is none of those that fit the CPU (peer_kernels.h), the variable is set. */
 #include "peers.h"
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,6 +21,7 @@
 #include "../optimized/check.h"
 #include "../base/memory.h"
 #include "crew.h"
+#include "peer_kernels.h"
 #include "peer_library.h"
 
 #if !defined RUNGS_OPENBLAS_LIBRARY
@@ -55,23 +56,32 @@ struct dnnl_version_head {
 };
 typedef const struct dnnl_version_head *dnnl_version_fn(void);
 
+static const char *openblas_kernels(void *library)
+{
+    text_fn *core = (text_fn *)peer_function(library, "openblas_get_corename");
+    return core ? core() : "unknown";
+}
+
 static void describe_openblas(void *library, char *text, size_t room)
 {
     text_fn *config = (text_fn *)peer_function(library, "openblas_get_config");
-    text_fn *core = (text_fn *)peer_function(library, "openblas_get_corename");
     char name[48] = "OpenBLAS";
     if (config) sscanf(config(), "%23s", name);
     if (config) sscanf(config(), "%*s %23s", name + strlen(name) + 1), name[strlen(name)] = ' ';
-    snprintf(text, room, "%s, %s kernels", name, core ? core() : "unknown");
+    snprintf(text, room, "%s, %s kernels", name, openblas_kernels(library));
+}
+
+static const char *blis_kernels(void *library)
+{
+    number_fn *id = (number_fn *)peer_function(library, "bli_arch_query_id");
+    text_of_fn *name = (text_of_fn *)peer_function(library, "bli_arch_string");
+    return id && name ? name(id()) : "unknown";
 }
 
 static void describe_blis(void *library, char *text, size_t room)
 {
     text_fn *version = (text_fn *)peer_function(library, "bli_info_get_version_str");
-    number_fn *id = (number_fn *)peer_function(library, "bli_arch_query_id");
-    text_of_fn *name = (text_of_fn *)peer_function(library, "bli_arch_string");
-    snprintf(text, room, "BLIS %s, %s kernels", version ? version() : "",
-             id && name ? name(id()) : "unknown");
+    snprintf(text, room, "BLIS %s, %s kernels", version ? version() : "", blis_kernels(library));
 }
 
 static void describe_onednn(void *library, char *text, size_t room)
@@ -89,16 +99,12 @@ struct library {
     int (*open)(void *library, struct peer *p);
     const char *gemm, *set_threads; /* or these names of functions will do */
     void (*describe)(void *library, char *text, size_t room);
+    const char *(*kernels)(
+        void *library); /* the name of those that it has chosen; NULL: no choice is made for it */
     void (*open_more)(void *library, struct peer *p); /* what there is beside; may be NULL  */
-    const char *variable;      /* that chooses its kernels; NULL: there is nothing to choose */
-    const char *const *choice; /* values to try, besides leaving it unset; ends with NULL    */
+    const char *variable;                             /* that chooses its kernels */
+    int numbers; /* its values are 0..numbers-1, which mean other kernels in each version; 0: the names */
 };
-
-static const char *const openblas_choice[] = { "Haswell",        "Zen", "SkylakeX", "Cooperlake",
-                                               "SapphireRapids", NULL };
-static const char *const blis_choice[] = { "0", "1", "2", "3",  "4",  "5",  "6",
-                                           "7", "8", "9", "10", "11", "12", NULL }; /* its numbers change */
-static const char *const onednn_choice[] = { "AVX2", "AVX512_CORE", NULL };
 
 /* BLIS counts threads in its own integer type */
 static any_fn *blis_set;
@@ -116,12 +122,12 @@ static void wrap_blis_threads(void *handle, struct peer *p)
 }
 
 static const struct library library[PEERS] = {
-    { "RUNGS_OPENBLAS_LIBRARY", NULL, "cblas_sgemm", "openblas_set_num_threads", describe_openblas, NULL,
-      "OPENBLAS_CORETYPE", openblas_choice },
-    { "RUNGS_BLIS_LIBRARY", NULL, "cblas_sgemm", "bli_thread_set_num_threads", describe_blis,
-      wrap_blis_threads, "BLIS_ARCH_TYPE", blis_choice },
-    { "RUNGS_ONEDNN_LIBRARY", NULL, "dnnl_sgemm", "omp_set_num_threads", describe_onednn, peer_onednn_open,
-      "DNNL_MAX_CPU_ISA", onednn_choice },
+    { "RUNGS_OPENBLAS_LIBRARY", NULL, "cblas_sgemm", "openblas_set_num_threads", describe_openblas,
+      openblas_kernels, NULL, "OPENBLAS_CORETYPE", 0 },
+    { "RUNGS_BLIS_LIBRARY", NULL, "cblas_sgemm", "bli_thread_set_num_threads", describe_blis, blis_kernels,
+      wrap_blis_threads, "BLIS_ARCH_TYPE", 20 },
+    { "RUNGS_ONEDNN_LIBRARY", NULL, "dnnl_sgemm", "omp_set_num_threads", describe_onednn, NULL,
+      peer_onednn_open, NULL, 0 },
     { .path_variable = "RUNGS_SLEEF_LIBRARY", .open = peer_sleef_open },
 };
 
@@ -162,7 +168,7 @@ static int open_product(const struct library *l, void *handle, struct peer *p)
 
 /* Loads library k as the environment is now. Its workers are created while this thread may use all cores, because
  * some size their pool by that, and are pinned afterwards. */
-static void load(int k)
+static void *load(int k)
 {
     struct peer *p = &peer[k];
     crew_unpin_self();
@@ -172,17 +178,12 @@ static void load(int k)
         snprintf(p->pick, sizeof p->pick, "cannot be loaded: %.120s", dlerror());
     else
         p->open = library[k].open ? library[k].open(handle, p) : open_product(&library[k], handle, p);
+    return handle;
 }
 
-/* ---- which kernels are fastest here? ---- */
+/* ---- which kernels? ---- */
 
-enum { TRIAL_SIZE = 512, TRIAL_CALLS = 6, TRIAL_SECONDS = 20 };
-
-/* what a library is wanted for: the first operation that it does by itself, and whether its product */
-static struct wanted {
-    int product;
-    const struct op *op; /* NULL: none */
-} wanted[PEERS];
+enum { TRIAL_SIZE = 512, TRIAL_SECONDS = 20 };
 
 static const struct peer_op *find(const struct peer *p, const struct op *op)
 {
@@ -192,84 +193,43 @@ static const struct peer_op *find(const struct peer *p, const struct op *op)
     return NULL;
 }
 
-static void want(int k, const struct op *op)
+/* a product of ones by ones, whose sums are exact; the library must be open */
+static int product_is_right(const struct peer *p)
 {
-    const struct peer_op *o = find(&peer[k], op);
-    int is_product = o >= peer_products && o < peer_products + PRODUCTS;
-    if (is_product) wanted[k].product = 1;
-    if (o && !is_product && !wanted[k].op) wanted[k].op = op;
-}
-
-/* seconds of one product; the library must be open */
-static double time_product(const struct peer *p)
-{
-    size_t elements = (size_t)TRIAL_SIZE * TRIAL_SIZE;
+    size_t elements = (size_t)TRIAL_SIZE * TRIAL_SIZE, right = 0;
     float *A = memory_need(3 * elements, sizeof *A), *B = A + elements, *C = B + elements;
-    double best = 1e30;
     for (size_t i = 0; i < 2 * elements; i++) A[i] = 1;
-    for (int i = 0; i < TRIAL_CALLS; i++) {
-        double start = clock_seconds();
-        p->product(p->gemm, 0, 1, TRIAL_SIZE, TRIAL_SIZE, TRIAL_SIZE, A, TRIAL_SIZE, B, TRIAL_SIZE, 0, C,
-                   TRIAL_SIZE);
-        double seconds = clock_seconds() - start;
-        if (seconds < best) best = seconds;
-    }
-    int right = C[0] == TRIAL_SIZE && C[elements - 1] == TRIAL_SIZE; /* sums of ones are exact */
+    p->product(p->gemm, 0, 1, TRIAL_SIZE, TRIAL_SIZE, TRIAL_SIZE, A, TRIAL_SIZE, B, TRIAL_SIZE, 0, C,
+               TRIAL_SIZE);
+    for (size_t i = 0; i < elements; i++) right += C[i] == TRIAL_SIZE;
     free(A);
-    return right ? best : 1e30;
+    return right == elements;
 }
 
-/* the same for an operation */
-static double time_op(const struct peer *p, const struct op *op)
-{
-    static const int size[][MAX_SIZES] = { { 100000 }, { 100, 1000 } };
-    const struct peer_op *o = find(p, op);
-    if (!o || op->nsize > 2) return 1e30;
-    struct check_case *c = check_case_make(op, size[op->nsize - 1], 1), *own = peer_case(o, c);
-    struct check result = { .verdict = CHECK_PASS };
-    void *buf[MAX_ARGS];
-    double best = 1e30;
-    for (int a = 0; a < op->narg; a++) buf[a] = memory_need(c->elements[a], sizeof(float));
-    check_case_load(c, buf);
-    for (int i = 0; i < 10 * TRIAL_CALLS; i++) {
-        double start = clock_seconds();
-        o->call(p, o, c->size, buf);
-        best = fmin(best, clock_seconds() - start);
-    }
-    int right = check_case_compare(own ? own : c, buf, &result);
-    for (int a = 0; a < op->narg; a++) free(buf[a]);
-    check_case_rebound_free(own);
-    check_case_free(c);
-    return right ? best : 1e30;
-}
-
-/* of what is wanted; if that is both, neither counts more: their geometric mean */
-static double time_wanted(int k)
-{
-    const struct wanted *w = &wanted[k];
-    double product = w->product ? time_product(&peer[k]) : 1, op = w->op ? time_op(&peer[k], w->op) : 1;
-    return w->product && w->op ? sqrt(product * op) : product * op;
-}
+enum { KERNELS_NAME = 48 };
 
 static void trial_in_child(int k, const char *choice, int out)
 {
+    char name[KERNELS_NAME] = "";
     setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
     if (!freopen("/dev/null", "w", stderr)) _exit(1); /* a choice that does not fit may complain at length */
     if (choice) setenv(library[k].variable, choice, 1);
-    load(k);
+    void *handle = load(k);
     if (!peer[k].open) _exit(1);
     crew_pin_self();
     peer[k].set_threads(1);
-    double seconds = time_wanted(k);
-    _exit(write(out, &seconds, sizeof seconds) == sizeof seconds ? 0 : 1);
+    if (!product_is_right(&peer[k])) _exit(1);
+    snprintf(name, sizeof name, "%s", library[k].kernels(handle));
+    _exit(write(out, name, sizeof name) == sizeof name ? 0 : 1);
 }
 
-/* seconds with that choice (NULL: the library's own); huge if it crashes, hangs or is wrong */
-static double trial(int k, const char *choice)
+/* The name of the kernels that the library takes with that value of its variable (NULL: unset); "" if it crashes, hangs
+ * or is wrong. */
+static void trial(int k, const char *choice, char name[KERNELS_NAME])
 {
     int pipe_end[2];
-    double seconds = 1e30;
-    if (pipe(pipe_end)) return seconds;
+    *name = '\0';
+    if (pipe(pipe_end)) return;
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) {
@@ -281,41 +241,54 @@ static double trial(int k, const char *choice)
         struct pollfd wait = { .fd = pipe_end[0], .events = POLLIN };
         int ready;
         while ((ready = poll(&wait, 1, TRIAL_SECONDS * 1000)) < 0 && errno == EINTR) continue;
-        if (ready == 1 && read(pipe_end[0], &seconds, sizeof seconds) != sizeof seconds) seconds = 1e30;
+        if (ready != 1 || read(pipe_end[0], name, KERNELS_NAME) != KERNELS_NAME) *name = '\0';
         if (ready != 1) kill(child, SIGKILL);
         while (waitpid(child, NULL, 0) < 0 && errno == EINTR) continue;
     }
     close(pipe_end[0]);
-    return seconds;
 }
 
-/* The fastest choice, tried twice more against the library's own, which it must beat by more than noise. */
-static const char *fastest_choice(int k)
+/* 1 if library k takes the wanted kernels with that value */
+static int brings(int k, const char *value, const char *wanted)
 {
-    const char *best = NULL;
-    double own = trial(k, NULL), least = 1e30;
-    for (const char *const *choice = library[k].choice; *choice; choice++) {
-        double seconds = trial(k, *choice);
-        if (!(seconds < least)) continue;
-        least = seconds;
-        best = *choice;
-    }
-    for (int again = 0; again < 2 && best; again++) {
-        own = fmin(own, trial(k, NULL));
-        least = fmin(least, trial(k, best));
-    }
-    return least < own / 1.03 ? best : NULL;
+    char name[KERNELS_NAME];
+    trial(k, value, name);
+    return !strcasecmp(name, wanted);
 }
 
-/* opens library k with its fastest kernels, and has its workers started and pinned */
+/* The value of the library's variable; NULL: unset, because its own choice fits this CPU, or nothing that fits works. It
+ * lives until the next call for the same library. */
+static const char *choose(int k)
+{
+    static char value[PEERS][KERNELS_NAME];
+    const char *fit[PEER_KERNELS + 1];
+    char own[KERNELS_NAME];
+    struct x86 cpu = x86_of_this_machine();
+    peer_kernels(peer[k].name, &cpu, fit);
+    if (!*fit) return NULL;
+    trial(k, NULL, own);
+    for (const char **f = fit; *f; f++)
+        if (!strcasecmp(own, *f)) return NULL;
+    for (const char **f = fit; *f; f++) {
+        snprintf(value[k], KERNELS_NAME, "%s", *f);
+        if (!library[k].numbers && brings(k, value[k], *f)) return value[k];
+        for (int number = 0; number < library[k].numbers; number++) {
+            snprintf(value[k], KERNELS_NAME, "%d", number);
+            if (brings(k, value[k], *f)) return value[k];
+        }
+    }
+    return NULL;
+}
+
+/* opens library k with the kernels chosen for it, and has its workers started and pinned */
 static void open_with(int k, const char *choice)
 {
     struct peer *p = &peer[k];
     if (choice) setenv(library[k].variable, choice, 1);
-    load(k);
+    (void)load(k);
     if (!p->open || !p->product) return;
     p->set_threads(crew_cores());
-    (void)time_product(p); /* starts its workers and fills its pools */
+    (void)product_is_right(p); /* starts its workers and fills its pools */
     crew_adopt();
     size_t used = strlen(p->pick);
     snprintf(p->pick + used, sizeof p->pick - used, choice ? " (%s=%s)" : " (its own choice)",
@@ -325,12 +298,11 @@ static void open_with(int k, const char *choice)
 const struct peer *peers_open(const struct op *const *op, int n)
 {
     const char *choice[PEERS];
-    int asked[PEERS];
+    int asked[PEERS] = { 0 };
     for (int k = 0; k < PEERS; k++) {
-        for (int i = 0; i < n; i++) want(k, op[i]);
-        asked[k] = wanted[k].product || wanted[k].op;
+        for (int i = 0; i < n; i++) asked[k] |= find(&peer[k], op[i]) != NULL;
         if (getenv(library[k].path_variable)) peer[k].path = getenv(library[k].path_variable);
-        choice[k] = asked[k] && peer[k].path && library[k].choice ? fastest_choice(k) : NULL;
+        choice[k] = asked[k] && peer[k].path && library[k].kernels ? choose(k) : NULL;
     }
     for (int k = 0; k < PEERS; k++) {
         if (asked[k] && peer[k].path) open_with(k, choice[k]);

@@ -44,9 +44,10 @@ struct peer_op {
 /* The environment variables RUNGS_OPENBLAS_LIBRARY, RUNGS_BLIS_LIBRARY, RUNGS_ONEDNN_LIBRARY and RUNGS_SLEEF_LIBRARY name
  * other builds of the libraries than those found at configure time.
  *
- * Opens those libraries that are there and know one of the n operations. One that comes with several kernels is opened
- * with those that are fastest on this machine: every choice multiplies 512 x 512 matrices, or does the first of the
- * other operations, or both, in a child process, so that one that crashes or hangs is only not chosen. To be called before any OpenMP threads are started and at most once.
+ * Opens those libraries that are there and know one of the n operations. OpenBLAS and BLIS are opened with the kernels that
+ * fit this CPU (peer_kernels.h), so with the same in every run; each choice first multiplies two matrices in a child process,
+ * so that one that crashes, hangs or is wrong is not taken. The others choose by themselves. To be called before any of
+ * their threads are started and at most once.
  * Returns PEERS entries, open or not. */
 const struct peer *peers_open(const struct op *const *op, int n);
 

@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "../base/memory.h"
+#include "../base/cpus.h"
 #include "../base/csv.h"
 #include "../base/file.h"
 #include "../base/json.h"
+#include "crew.h"
 
 const char *const row_kind_name[ROW_KINDS] = { "rung", "peer", "roof" };
 
@@ -159,7 +161,8 @@ int rows_write_csv(const struct rows *r, const struct machine *m, const char *pa
     struct file_out f;
     char error[ERROR_TEXT];
     if (!file_open(&f, path, error)) return refuse(error);
-    fputs("op,rung,kind,shape,threads,cache,seconds,low,high,gflops,gbs,roof,roof_percent,compiler,flags,cpu,"
+    fputs("op,rung,kind,shape,threads,cache,load,throttled,seconds,low,high,gflops,gbs,roof,roof_percent,"
+          "compiler,flags,cpu,"
           "commit,"
           "note,worst_at,worst_got,worst_expected,worst_bounds\n",
           f.out);
@@ -169,6 +172,7 @@ int rows_write_csv(const struct rows *r, const struct machine *m, const char *pa
         csv_write(f.out, row_kind_name[row->kind], ',');
         csv_write(f.out, row->shape, ',');
         fprintf(f.out, "%d,%s,", row->threads, row->kind == ROW_ROOF ? "" : row->cold ? "cold" : "warm");
+        fprintf(f.out, "%d,%.4g,", row->load, row->throttled);
         write_number(f.out, row->seconds, "%.5g", ',');
         write_number(f.out, row->low, "%.5g", ',');
         write_number(f.out, row->high, "%.5g", ',');
@@ -215,6 +219,8 @@ static int read_row(const struct csv *t, int i, const int *at, struct row *row, 
     row->kind = (enum row_kind)k;
     row->threads = (int)threads;
     row->cold = !strcmp(csv_cell(t, i, at[CACHE]), "cold");
+    row->load = atoi(csv_cell(t, i, csv_column(t, "load")));
+    row->throttled = strtod(csv_cell(t, i, csv_column(t, "throttled")), NULL);
     snprintf(row->op, sizeof row->op, "%s", csv_cell(t, i, at[OP]));
     snprintf(row->rung, sizeof row->rung, "%s", csv_cell(t, i, at[RUNG]));
     snprintf(row->shape, sizeof row->shape, "%s", csv_cell(t, i, at[SHAPE]));
@@ -255,6 +261,9 @@ static void put_machine(struct json *j, const struct machine *m)
     json_object(j, "machine");
     json_text(j, "cpu", m->cpu);
     json_integer(j, "cores", m->cores);
+    json_integer(j, "physical_cores", crew_cpus()->cores);
+    json_integer(j, "fast_cores", crew_cpus()->fast);
+    json_number(j, "quota", crew_cpus()->quota > 0 ? crew_cpus()->quota : nan(""));
     json_text(j, "isa", m->isa);
     json_integer(j, "l1_bytes", (long long)m->cache[0]);
     json_integer(j, "l2_bytes", (long long)m->cache[1]);
@@ -288,6 +297,8 @@ static void put_row(struct json *j, const struct row *row)
     json_text(j, "shape", row->shape);
     json_integer(j, "threads", row->threads);
     json_text(j, "cache", row->kind == ROW_ROOF ? "" : row->cold ? "cold" : "warm");
+    json_integer(j, "load", row->load);
+    json_number(j, "throttled", row->throttled);
     json_number(j, "seconds", row->seconds);
     json_number(j, "low", row->low);
     json_number(j, "high", row->high);

@@ -13,6 +13,8 @@ enum row_kind { ROW_RUNG, ROW_PEER, ROW_ROOF, ROW_KINDS };
  *
  *   kind              rung, peer or roof
  *   cache             cold, warm; empty for a roof
+ *   load              how many busy processes ran beside it (--load); 0 in files from before there was this column
+ *   throttled         seconds for which the cgroup's CPU quota stopped the program's threads during the race; likewise
  *   gflops, gbs       flops and bytes, in 10^9 a second
  *   worst_at          where a peer's result at special arguments (special.h) is furthest beyond the rungs' error bound,
  *                     like "y at x = -20"; empty: nowhere, or a rung. Files written before there was this column are read
@@ -25,7 +27,8 @@ struct row {
     char rung[40]; /* the rung, the peer, or the roof: "fma_avx2", "read_l1"               */
     enum row_kind kind;
     char shape[40];
-    int threads, cold;
+    int threads, cold, load;
+    double throttled;
     double seconds, low, high; /* of one call: median and 95 % interval; NaN: not measured        */
     double flops, bytes;       /* a second; NaN: not measured, or nothing of that kind                 */
     char roof[24];             /* the roof that is nearest for this operation and shape                */

@@ -2,15 +2,18 @@
 #include "verbs.h"
 #include "../base/clock.h"
 #include "bench_cuda.h"
+#include "bench_train.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/cpus.h"
 #include "../base/error.h"
 #include "../bench/crew.h"
 #include "../base/interrupt.h"
+#include "../bench/load.h"
 #include "../bench/report.h"
 #include "../plots/charts.h"
 #include "../train/progress.h"
@@ -18,7 +21,7 @@
 enum { MAX_LIST = 32, MAX_COUNTS = 8, MAX_CONTESTANTS = 256 }; /* MAX_LIST: shapes, or names of rungs */
 
 static const char *shapes_text, *rungs_text, *threads_text, *csv_path, *json_path;
-static int no_peers, quick, cold, large, cuda;
+static int no_peers, quick, cold, large, cuda, load;
 
 /* shapes whose double oracle takes a minute or more are left out unless asked for */
 static const double large_flops = 4e9;
@@ -35,7 +38,7 @@ static int read_counts(void)
 {
     char buffer[128], all[24];
     const char *part[MAX_COUNTS];
-    snprintf(all, sizeof all, crew_cores() > 1 ? "1,%d" : "%d", crew_cores());
+    snprintf(all, sizeof all, crew_cpus()->threads > 1 ? "1,%d" : "%d", crew_cpus()->threads);
     counts = args_split(threads_text && strcmp(threads_text, "0") ? threads_text : all, buffer, sizeof buffer,
                         part, MAX_COUNTS);
     for (int i = 0; i < counts; i++) {
@@ -47,8 +50,8 @@ static int read_counts(void)
             count[i] = (int)t;
     }
     if (counts > 0) return 1;
-    args_refuse("bench", "--threads %s: give ascending numbers from 1 to %d, the cores here, like 1,%d",
-                threads_text, crew_cores(), crew_cores());
+    args_refuse("bench", "--threads %s: give ascending numbers from 1 to %d, the CPUs here, like %s",
+                threads_text, crew_cores(), crew_cores() > 1 ? "1,2" : "1");
     return 0;
 }
 
@@ -217,6 +220,13 @@ static int line_up(const struct op *op, struct contestant *c)
     return kept;
 }
 
+static void say_stops(struct cpus_stops before, struct cpus_stops after)
+{
+    if (after.times > before.times)
+        printf("  the CPU quota stopped these threads %.0f times, for %.2f s in all: use fewer threads\n",
+               after.times - before.times, after.seconds - before.seconds);
+}
+
 /* 0 after a sentence */
 static int race_at(const struct op *op, const struct check_case *made, struct contestant *c, int n,
                    int is_cold)
@@ -227,6 +237,7 @@ static int race_at(const struct op *op, const struct check_case *made, struct co
     setup.progress = show_progress;
     progress_begin(&progress, stderr);
     snprintf(race_name, sizeof race_name, "%s %s", op->name, op_shape_text(op, made->size, shape));
+    struct cpus_stops before = cpus_stops(crew_cpus());
     if (!race_run(&setup, made, c, n)) {
         args_refuse("bench", "out of memory at %s; try smaller shapes", race_name);
         return 0;
@@ -235,14 +246,18 @@ static int race_at(const struct op *op, const struct check_case *made, struct co
         progress_end(&progress);
         return 1;
     }
+    struct cpus_stops after = cpus_stops(crew_cpus());
     int first = rows.n;
     for (int i = 0; i < n; i++) {
         struct roofs *r = roofs_of(c[i].threads);
         if (rows_above_roof(&c[i], op, made->size, is_cold, r)) (void)roof_measure(r, &machine, r->threads);
         rows_add_result(&rows, &c[i], op, made->size, is_cold, r, quick);
+        rows.row[rows.n - 1].load = load;
+        rows.row[rows.n - 1].throttled = after.seconds - before.seconds;
     }
     progress_end(&progress);
     report_race(&rows, first, n, op, made->size);
+    say_stops(before, after);
     fflush(stdout);
     race_number++;
     return 1;
@@ -316,11 +331,23 @@ static int write_files(void)
     return ok;
 }
 
+/* Beside busy processes threads go where the system puts them, as in any program: a pinned one would share its core
+ * while another is free. 0 after a sentence. */
+static int start_load(void)
+{
+    char error[ERROR_TEXT];
+    if (!load_start(load, error)) return args_refuse("bench", "%s", error), 0;
+    crew_unpin_all();
+    printf("beside %d busy process%s, on threads that are not pinned\n", load, load > 1 ? "es" : "");
+    return 1;
+}
+
 static int bench(const struct op *const *op, int n)
 {
     int ok, saved = 0;
     interrupt_watch();
     crew_pin_self();
+    crew_start_team();
     machine = machine_facts();
     machine_print(&machine);
     if (quick) puts("--quick: few and short samples; these numbers are not for quoting");
@@ -328,8 +355,10 @@ static int bench(const struct op *const *op, int n)
     if (!measure_roofs()) return EXIT_RESOURCES;
     fflush(stdout);
     make_large_problems();
+    if (load && !start_load()) return EXIT_RESOURCES;
     started = clock_seconds();
     ok = race_all();
+    load_stop();
     for (int i = 0; ok && i < n; i++) ladder_print(&rows, op[i]->name, NULL);
     if (ok && (csv_path || json_path) && (race_number || !interrupt_asked())) ok = saved = write_files();
     if (interrupt_asked()) say_interrupted(saved);
@@ -342,18 +371,46 @@ static int bench(const struct op *const *op, int n)
                                                : EXIT_RESOURCES;
 }
 
+/* 1 in the child process that does the work; see crew_settle */
+static int settle(int argc, char **argv, int *code)
+{
+    char *child[OPS + 64] = { "rungs" };
+    if (argc >= (int)(sizeof child / sizeof *child) - 1) {
+        *code = args_refuse("bench", "the command line is too long");
+        return 0;
+    }
+    memcpy(child + 1, argv, (size_t)argc * sizeof *argv);
+    return crew_settle(child, code);
+}
+
+/* rungs bench train */
+static int bench_trainings(int argc, char **argv)
+{
+    int code;
+    if (shapes_text || rungs_text || cuda || cold || large)
+        return args_refuse("bench",
+                           "train takes --threads, --load, --quick, --csv and --json, no shapes or rungs");
+    if (!read_counts()) return EXIT_USAGE;
+    return settle(argc, argv, &code)
+               ? bench_train(&(struct bench_train){ counts, count, load, quick, csv_path, json_path })
+               : code;
+}
+
 static const char about[] =
     "Races an operation's rungs against each other and against OpenBLAS, BLIS, oneDNN and SLEEF:\n"
     "interleaved rounds, each contestant verified before and after, medians with 95 % intervals,\n"
     "beside the machine's roofs measured in the same run. Exit 1 if a contestant is wrong (it gets no\n"
     "number) or faster than a roof. A library that is less exact than the rungs at special arguments\n"
-    "(tails, near 0, infinities) gets a star, and the columns worst_... say where.";
+    "(tails, near 0, infinities) gets a star, and the columns worst_... say where. 'train' races whole\n"
+    "trainings of fashion-mlp, each thread count against the first, in pairs.";
 
 static const char examples[] =
     "  rungs bench dense_forward --shape 64x784x512\n"
     "  rungs bench dense_forward dense_backward_dx --rungs naive,avx2 --threads 1\n"
     "  rungs bench sigmoid_forward --quick --no-peers\n"
     "  rungs bench all --csv plots/data/my-machine.csv\n"
+    "  rungs bench dense_forward --load 2        beside two busy processes\n"
+    "  rungs bench train --load 2 --threads 1,2  whole trainings, in pairs\n"
     "  rungs bench dense_forward --cuda --large --csv plots/data/my-card.csv\n";
 
 int verb_bench(int argc, char **argv)
@@ -365,7 +422,8 @@ int verb_bench(int argc, char **argv)
         { "--rungs", OPTION_TEXT, &rungs_text, 0, 0, "only these rungs: 00_naive,04_avx2" },
         { "--no-peers", OPTION_FLAG, &no_peers, 0, 0, "without the libraries" },
         { "--threads", OPTION_TEXT, &threads_text, 0, 0,
-          "thread counts, like 1,2; default: 1 and all cores" },
+          "thread counts, like 1,2; default: 1 and all within the CPU quota" },
+        { "--load", OPTION_INT, &load, 0, LOAD_MOST, "beside so many busy processes of its own" },
         { "--cuda", OPTION_FLAG, &cuda, 0, 0,
           "the CUDA rungs, on this machine's GPU, beside cuBLAS and cuDNN" },
         { "--quick", OPTION_FLAG, &quick, 0, 0, "few and short samples: not for quoting" },
@@ -374,12 +432,14 @@ int verb_bench(int argc, char **argv)
         { "--json", OPTION_FILE, &json_path, 0, 0, "write machine facts and rows to this file" },
         { 0 },
     };
-    const struct usage usage = { "bench", "bench OP...|all [options]", about, examples, options, 1, OPS };
+    const struct usage usage = {
+        "bench", "bench OP...|all|train [options]", about, examples, options, 1, OPS
+    };
     const char *word[OPS];
     const struct op *op[OPS];
-    char *child[OPS + 64] = { "rungs" };
     int code, words = args_read(&usage, argc, argv, word, &code);
     if (words < 0) return code;
+    if (words == 1 && !strcmp(word[0], "train")) return bench_trainings(argc, argv);
     int n = find_ops(word, words, op);
     if (!n || !read_counts() || (!cuda && !check_rung_names(op, n))) return EXIT_USAGE;
     if (cold && !race_can_flush())
@@ -393,8 +453,5 @@ int verb_bench(int argc, char **argv)
     if (cuda)
         return bench_cuda(&(struct bench_cuda){ problem, problems, rungs_text ? is_chosen_of : NULL, no_peers,
                                                 quick, csv_path, json_path });
-    if (argc >= (int)(sizeof child / sizeof *child) - 1)
-        return args_refuse("bench", "the command line is too long");
-    memcpy(child + 1, argv, (size_t)argc * sizeof *argv);
-    return crew_settle(child, &code) ? bench(op, n) : code;
+    return settle(argc, argv, &code) ? bench(op, n) : code;
 }

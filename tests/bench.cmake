@@ -37,10 +37,13 @@ foreach(fake bench_fake bench_fake_sleef bench_fake_onednn)
   target_compile_definitions(${fake} PRIVATE _GNU_SOURCE)
   target_link_libraries(${fake} PRIVATE rungs_flags -lm)
 endforeach()
-rungs_fake_peer(bench_peers_choose choose RUNGS_OPENBLAS_LIBRARY $<TARGET_FILE:bench_fake> OPENBLAS_CORETYPE=Zen)
-rungs_fake_peer(bench_peers_choose_by_op choose RUNGS_ONEDNN_LIBRARY $<TARGET_FILE:bench_fake_onednn>
-                DNNL_MAX_CPU_ISA=AVX512_CORE)
-set_tests_properties(bench_peers_choose_by_op PROPERTIES SKIP_RETURN_CODE 77) # no AVX2 here
+# kernels are chosen by the CPU: slow ones stay, those that crash, are wrong or absent do not, a fitting own choice does
+foreach(what SLOW BAD WRONG ABSENT OWN)
+  string(TOLOWER ${what} name)
+  rungs_fake_peer(bench_peers_choose_${name} choose RUNGS_OPENBLAS_LIBRARY $<TARGET_FILE:bench_fake> RUNGS_FAKE_${what})
+  set_tests_properties(bench_peers_choose_${name} PROPERTIES SKIP_RETURN_CODE 77) # no AVX2 here
+endforeach()
+add_test(NAME bench_peers_kernels COMMAND bench_peers kernels)
 foreach(peer sleef onednn)
   string(TOUPPER ${peer} name)
   foreach(word right coarse)
@@ -59,6 +62,7 @@ if(RUNGS_TEST_ONCE)
   add_test(NAME bench_interrupt COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/bench_interrupt.sh $<TARGET_FILE:rungs> ${scratch}/interrupt)
   set_tests_properties(bench_interrupt PROPERTIES SKIP_RETURN_CODE 77)
 endif()
+add_test(NAME bench_load COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/bench_load.sh $<TARGET_FILE:rungs> ${scratch}/load)
 foreach(what text pictures refusals)
   add_test(NAME plot_${what} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/plot.sh $<TARGET_FILE:rungs> ${synthetic}
            ${scratch}/plot_${what} ${what})

@@ -19,9 +19,9 @@ done
 for words in 'roofs with 1 thread' 'x naive' 'dense_forward 16x17x15, warm cache' 'times faster than naive'; do
   grep -q "$words" "$work/said" || fail "no '$words' on the terminal"
 done
-[ "$(head -1 "$work/b.csv")" = op,rung,kind,shape,threads,cache,seconds,low,high,gflops,gbs,roof,roof_percent,compiler,flags,cpu,commit,note,worst_at,worst_got,worst_expected,worst_bounds ] ||
+[ "$(head -1 "$work/b.csv")" = op,rung,kind,shape,threads,cache,load,throttled,seconds,low,high,gflops,gbs,roof,roof_percent,compiler,flags,cpu,commit,note,worst_at,worst_got,worst_expected,worst_bounds ] ||
   fail "another header"
-for row in ',fma_.*,roof,,1,' ',read_l1,roof,' 'dense_forward,00_naive,rung,8x8x8,1,warm,[0-9]' 'dense_forward,01_[a-z]*,rung,16x17x15,1,warm,[0-9]'; do
+for row in ',fma_.*,roof,,1,' ',read_l1,roof,' 'dense_forward,00_naive,rung,8x8x8,1,warm,0,0,[0-9]' 'dense_forward,01_[a-z]*,rung,16x17x15,1,warm,0,0,[0-9]'; do
   grep -q "^$row" "$work/b.csv" || fail "no row $row"
 done
 grep -q 'quick: not for quoting' "$work/b.csv" || fail "quick rows are not marked"

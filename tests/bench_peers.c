@@ -1,9 +1,10 @@
 /* bench_peers.c - every library that is here does every operation that it knows right, on one thread and on more; a
- * product that is wrong, a kernel choice that crashes, functions with too few bits are noticed. Skipped if there is no
+ * product that is wrong, kernels that crash, functions with too few bits are noticed. Skipped if there is no
  * library.
  *
  *   bench_peers                      the libraries that are here
- *   bench_peers choose BEST          the only one is a fake, whose kernel choices misbehave but for one
+ *   bench_peers choose VARIABLE      the only one is a fake, whose first kernels that fit are as VARIABLE says
+ *   bench_peers kernels              the table of kernels
  *   bench_peers right|coarse PEER    the only one is a fake, whose functions are right, or have too few bits
  *   bench_peers exact PEER           the only one is a fake, which is exact everywhere, or but for one argument
  */
@@ -13,6 +14,7 @@
 #include <string.h>
 
 #include "../bench/crew.h"
+#include "../bench/peer_kernels.h"
 #include "../bench/peers.h"
 #include "../bench/race.h"
 #include "../optimized/check.h"
@@ -82,13 +84,59 @@ static void forgets_beta(any_fn *gemm, int ta, int tb, int M, int N, int K, cons
     real_product(gemm, ta, tb, M, N, K, A, lda, B, ldb, 0, C, ldc);
 }
 
-static int check_choice(const struct peer *p, const char *choice)
+/* the kernels that fit this machine, from the table; EXPECTED and what the library is told about the first of them */
+static int check_choice(const char *what)
 {
-    for (int k = 1; k < PEERS && !p->open; k++) p++;
+    const char *fit[PEER_KERNELS + 1], *second = "(its own choice)";
+    char first[64], name[64];
+    struct x86 cpu = x86_of_this_machine();
+    const struct op *product[] = { op_find("dense_forward") };
+    peer_kernels("openblas", &cpu, fit);
+    if (!fit[0]) return 77;
+    snprintf(first, sizeof first, "(OPENBLAS_CORETYPE=%s)", fit[0]);
+    snprintf(name, sizeof name, "(OPENBLAS_CORETYPE=%s)", fit[1] ? fit[1] : "");
+    if (fit[1]) second = name;
+    setenv(what, fit[0], 1);
+    const struct peer *p = peers_open(product, 1);
+    const char *expected = !strcmp(what, "RUNGS_FAKE_SLOW")  ? first
+                           : !strcmp(what, "RUNGS_FAKE_OWN") ? "(its own choice)"
+                                                             : second;
     printf("%s: %s\n", p->name, p->pick);
-    if (!strncmp(choice, "DNNL_", 5) && rung_lacks(NEED_AVX2)) return 77;
     expect(p->open, "it is not open", p->name);
-    expect(strstr(p->pick, choice) != NULL, "another choice is the best", p->name);
+    expect(strstr(p->pick, expected) != NULL, expected, p->name);
+    return failed;
+}
+
+/* which kernels for which CPU: those of models that the libraries know, and of one that no version knows */
+static int check_kernels(void)
+{
+    static const struct {
+        const char *library, *names;
+        struct x86 cpu;
+    } known[] = {
+        { "openblas", "SapphireRapids Cooperlake SkylakeX", { 0, 1, 1, 1, 1 } },
+        { "openblas", "Cooperlake SkylakeX", { 1, 1, 1, 1, 0 } }, /* Zen 4 and 5 */
+        { "openblas", "Cooperlake SkylakeX", { 1, 1, 1, 1, 1 } },
+        { "openblas", "SkylakeX", { 0, 1, 1, 0, 0 } },
+        { "openblas", "Zen Haswell", { 1, 1, 0, 0, 0 } },
+        { "openblas", "Haswell", { 0, 1, 0, 0, 0 } },
+        { "openblas", "", { 0, 0, 0, 0, 0 } },
+        { "blis", "zen5 zen4 skx", { 1, 1, 1, 1, 0 } },
+        { "blis", "skx haswell", { 0, 1, 1, 0, 0 } },
+        { "blis", "zen3 zen2 zen haswell", { 1, 1, 0, 0, 0 } },
+        { "onednn", "", { 1, 1, 1, 1, 1 } },
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        const char *fit[PEER_KERNELS + 1];
+        char names[256] = "";
+        peer_kernels(known[i].library, &known[i].cpu, fit);
+        for (const char **f = fit; *f; f++) {
+            if (f > fit) strcat(names, " ");
+            strcat(names, *f);
+        }
+        if (strcmp(names, known[i].names) != 0) printf("it says %s\n", names);
+        expect(!strcmp(names, known[i].names), known[i].names, known[i].library);
+    }
     return failed;
 }
 
@@ -179,8 +227,9 @@ int main(int argc, char **argv)
 {
     int n = 0, open = 0;
     while (ops[n]) n++;
+    if (argc == 2 && !strcmp(argv[1], "kernels")) return check_kernels();
+    if (argc == 3 && !strcmp(argv[1], "choose")) return check_choice(argv[2]);
     const struct peer *p = peers_open(ops, n);
-    if (argc == 3 && !strcmp(argv[1], "choose")) return check_choice(p, argv[2]);
     if (argc == 3 && !strcmp(argv[1], "exact")) return check_sweep(p, argv[2]);
     if (argc == 3) return check_fake(p, argv[2], !strcmp(argv[1], "right"));
     for (int k = 0; k < PEERS; k++) {
