@@ -11,8 +11,9 @@
 #include "text.h"
 #include "width.h"
 
-/* Pixels of plots/accuracy.gp: the picture's width, its edge, what an area leaves at its right for "22 bits"; the smallest and
- * the largest height of an area; the height of a label there, its distance from its point, and its font */
+/* Pixels of plots/accuracy.gp: the picture's width, its edge, what an area leaves at its right for "22 bits";
+ * the smallest and the largest height of an area; the height of a label there, its distance from its point,
+ * and its font */
 enum {
     MAX_POINTS = 48,
     MAX_PANELS = 2,
@@ -26,16 +27,16 @@ enum {
     SMALL = 13
 };
 
-/* An error below is drawn here, for the logarithm of 0 is nowhere; one above has no right bit, and its label says how large it
- * is. */
+/* An error below is drawn here, for the logarithm of 0 is nowhere; one above has no right bit, and its label
+ * says how large it is. */
 static const double lowest = 0.01, highest = 1e8;
 
 struct point {
     const struct row *row;
     char label[80];
     double x, y; /* ns per element, ulp */
-    /* the label's left end, middle and width, in pixels from the area's lower left corner; whether it is left of the point,
-     * away from it, with a line to it, or nowhere */
+    /* the label's left end, middle and width, in pixels from the area's lower left corner; whether it is left
+     * of the point, away from it, with a line to it, or nowhere */
     double label_x, label_y, wide;
     int on_left, moved, lost;
 };
@@ -132,8 +133,8 @@ static double up(const struct panel *p, double y)
     return p->high * log(y / p->bottom) / log(p->top / p->bottom);
 }
 
-/* Is there room for the label so many steps above (way 0 and 1) or below its point, to the right of it or (way 1 and 3) to
- * the left, and so far away? */
+/* Is there room for the label so many steps above (way 0 and 1) or below its point, to the right of it or
+ * (way 1 and 3) to the left, and so far away? */
 static int try_place(const struct panel *p, struct free_room *f, struct point *q, int step, int way,
                      double away)
 {

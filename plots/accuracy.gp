@@ -1,6 +1,7 @@
-# accuracy.gp - the accuracy-speed plane: gnuplot -c accuracy.gp WORKING-NAME OUTPUT-NAME STYLE-FOLDER, called by rungs plot.
-# .dat: a block for each point: ns per element, error. Places are in pixels: of a panel's area the left end area, the right end
-# side, the upper end upper and the lower end lower; or parts of the area.
+# accuracy.gp - the accuracy-speed plane: gnuplot -c accuracy.gp WORKING-NAME OUTPUT-NAME STYLE-FOLDER,
+# called by rungs plot.
+# .dat: a block for each point: ns per element, error. Places are in pixels: of a panel's area the left end
+# area, the right end side, the upper end upper and the lower end lower; or parts of the area.
 dat = ARG1; out = ARG2
 load ARG3."/style.gp"
 width = 820

@@ -1,5 +1,5 @@
-/* axis.h - where an axis has its tic marks and what is written at them, so that no label meets its neighbour or leaves the
- * picture. */
+/* axis.h - where an axis has its tic marks and what is written at them, so that no label meets its neighbour
+ * or leaves the picture. */
 #ifndef RUNGS_AXIS_H
 #define RUNGS_AXIS_H
 

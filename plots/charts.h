@@ -1,26 +1,27 @@
-/* charts.h - the charts: each finds its rows, writes gnuplot's data and has it drawn (pictures), or prints itself (text).
- * All return 1 if something was drawn, 0 if there is nothing to draw, and -1 after a sentence on stderr. */
+/* charts.h - the charts: each finds its rows, writes gnuplot's data and has it drawn (pictures), or prints
+ * itself (text). All return 1 if something was drawn, 0 if there is nothing to draw, and -1 after a sentence
+ * on stderr. */
 #ifndef RUNGS_CHARTS_H
 #define RUNGS_CHARTS_H
 
 #include "pick.h"
 
-/* Speed-up of each rung over naive with intervals, and the peers. STEM_ladder_OP, or STEM_ladder_OP_SHAPE if a shape is
- * given; NULL: the one of pick_shape. */
+/* Speed-up of each rung over naive with intervals, and the peers. STEM_ladder_OP, or STEM_ladder_OP_SHAPE if
+ * a shape is given; NULL: the one of pick_shape. */
 int ladder_draw(const struct measurement *m, const char *op, const char *shape, const char *out);
 int ladder_print(const struct rows *r, const char *op, const char *shape);
 
-/* Speed against size at one thread count, a panel for each operation that has a ladder and sizes (only: that operation).
- * STEM_size or STEM_size_OP, with _Nthreads from two threads on. */
+/* Speed against size at one thread count, a panel for each operation that has a ladder and sizes (only: that
+ * operation). STEM_size or STEM_size_OP, with _Nthreads from two threads on. */
 int size_draw(const struct measurement *m, const char *only, int threads, const char *out);
 int size_print(const struct rows *r, const char *op, int threads);
 
-/* The machine's roofs and every rung under them, on the fewest threads; nothing to draw if memory is the limit at all
- * sizes: then the ladder's bytes say it all. STEM_roofline_OP */
+/* The machine's roofs and every rung under them, on the fewest threads; nothing to draw if memory is the
+ * limit at all sizes: then the ladder's bytes say it all. STEM_roofline_OP */
 int roofline_draw(const struct measurement *m, const char *op, const char *shape, const char *out);
 
-/* The accuracy-speed plane: nanoseconds per element against the largest error, a point for each rung of the measurement
- * whose error the table knows, and a panel for each output. STEM_accuracy_OP */
+/* The accuracy-speed plane: nanoseconds per element against the largest error, a point for each rung of the
+ * measurement whose error the table knows, and a panel for each output. STEM_accuracy_OP */
 int accuracy_draw(const struct measurement *m, const struct ulp_table *t, const char *op, const char *shape,
                   const char *out);
 int accuracy_print(const struct rows *r, const struct ulp_rows *errors, const char *op, const char *shape);

@@ -1,7 +1,7 @@
 /* draw.h - one chart: the files that its gnuplot script reads, and the call of gnuplot.
  *
- * A chart consists of NAME.var (gnuplot assignments), NAME.dat and NAME.lab (tab separated blocks: lines, and the labels
- * beside them) in a working folder, and becomes NAME.svg and NAME.png in the output folder.
+ * A chart consists of NAME.var (gnuplot assignments), NAME.dat and NAME.lab (tab separated blocks: lines, and
+ * the labels beside them) in a working folder, and becomes NAME.svg and NAME.png in the output folder.
  */
 #ifndef RUNGS_DRAW_H
 #define RUNGS_DRAW_H
@@ -24,8 +24,8 @@ void draw_end(void);
 /* 0 after a sentence */
 int draw_open(struct draw *d, const char *name);
 
-/* Runs plots/SCRIPT.gp; both pictures appear whole or not at all. 0 after a sentence: gnuplot is missing, or says that
- * something is wrong. */
+/* Runs plots/SCRIPT.gp; both pictures appear whole or not at all. 0 after a sentence: gnuplot is missing, or
+ * says that something is wrong. */
 int draw_close(struct draw *d, const char *script, const char *out);
 
 /* How the program ends after one of these zeros: a picture cannot be written, gnuplot is missing, or no process starts. */

@@ -30,7 +30,8 @@ static int meets(const struct box *a, const struct box *b)
     return a->left < b->right && b->left < a->right && a->bottom < b->top && b->bottom < a->top;
 }
 
-/* Cuts what of the part from..to of a line lies outside of low..high in one direction; 0 if nothing is left. */
+/* Cuts what of the part from..to of a line lies outside of low..high in one direction; 0 if nothing is left.
+ */
 static int cut(double start, double way, double low, double high, double *from, double *to)
 {
     if (way == 0) return start > low && start < high;

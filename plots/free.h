@@ -1,4 +1,5 @@
-/* free.h - where in a chart there is room for a label: not on points, lines or other labels. Pixels, y upwards. */
+/* free.h - where in a chart there is room for a label: not on points, lines or other labels. Pixels, y
+ * upwards. */
 #ifndef RUNGS_FREE_H
 #define RUNGS_FREE_H
 

@@ -52,8 +52,8 @@ static const char *figure(double x, char text[24])
     return text;
 }
 
-/* One unit for the whole chart, that of naive C: GB/s where memory is its limit. A row whose own roof is of the other kind says
- * so. */
+/* One unit for the whole chart, that of naive C: GB/s where memory is its limit. A row whose own roof is of
+ * the other kind says so. */
 static void speed_of(const struct ladder *l, const struct row *row, char text[80])
 {
     int bytes = pick_by_bytes(l->naive), other = pick_by_bytes(row) != bytes;
@@ -69,7 +69,8 @@ static void speed_of(const struct ladder *l, const struct row *row, char text[80
 
 /* ---- pictures ---- */
 
-/* Pixels of plots/ladder.gp: the picture's width and what is between its columns; the widest label and speed */
+/* Pixels of plots/ladder.gp: the picture's width and what is between its columns; the widest label and speed
+ */
 enum { WIDE = 820, EDGE = 12, GAP = 9, LABEL = 230, SPEED = 240 };
 
 struct words {
@@ -87,8 +88,8 @@ static void words_of(const struct ladder *l, const struct row *row, struct words
     snprintf(w->times, sizeof w->times, "%s×", figure(ratio, number));
 }
 
-/* The bars have what the labels to their left and the speeds to their right leave; an axis as long as that leaves room for the
- * figure at the end of the longest bar. */
+/* The bars have what the labels to their left and the speeds to their right leave; an axis as long as that
+ * leaves room for the figure at the end of the longest bar. */
 static void write_layout(struct draw *d, const struct ladder *l)
 {
     double label = 0, speed = 0, times = 0, longest = 0;

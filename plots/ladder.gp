@@ -1,4 +1,5 @@
-# ladder.gp - speed-up over naive: gnuplot -c ladder.gp WORKING-NAME OUTPUT-NAME STYLE-FOLDER, called by rungs plot.
+# ladder.gp - speed-up over naive: gnuplot -c ladder.gp WORKING-NAME OUTPUT-NAME STYLE-FOLDER, called by
+# rungs plot.
 # .dat: y, speed-up, low, high, style, label, speed-up in words, speed in words
 dat = ARG1; out = ARG2
 load ARG3."/style.gp"

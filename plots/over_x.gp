@@ -1,5 +1,7 @@
-# over_x.gp - errors over x: gnuplot -c over_x.gp WORKING-NAME OUTPUT-NAME STYLE-FOLDER, called by rungs plot.
-# .dat: a block for each line: x, error. Places are in pixels: of a panel's area the left end area, the right end side.
+# over_x.gp - errors over x: gnuplot -c over_x.gp WORKING-NAME OUTPUT-NAME STYLE-FOLDER, called by rungs
+# plot.
+# .dat: a block for each line: x, error. Places are in pixels: of a panel's area the left end area, the
+# right end side.
 dat = ARG1; out = ARG2
 load ARG3."/style.gp"
 width = 820

@@ -79,7 +79,8 @@ int pick_shapes(const struct rows *r, const char *op, const char (**shape)[40], 
     return n;
 }
 
-/* 1 if the operation was measured with a warm cache: then its cold rows are another chart. A GPU's rows are all cold. */
+/* 1 if the operation was measured with a warm cache: then its cold rows are another chart. A GPU's rows are
+ * all cold. */
 static int has_warm(const struct rows *r, const char *op)
 {
     for (const struct row *x = r->row; x < r->row + r->n; x++)

@@ -36,12 +36,12 @@ int pick_ops(const struct rows *r, const char (**op)[40], int max);
 /* The shapes of an operation, in the order of the file. */
 int pick_shapes(const struct rows *r, const char *op, const char (**shape)[40], int max);
 
-/* The measured rows of an operation, with a warm cache if it was measured with one: at that shape and with so many threads
- * (shape NULL, threads 0: any). Returns how many, at most PICK_MAX. */
+/* The measured rows of an operation, with a warm cache if it was measured with one: at that shape and with so
+ * many threads (shape NULL, threads 0: any). Returns how many, at most PICK_MAX. */
 int pick_rows(const struct rows *r, const char *op, const char *shape, int threads, const struct row **row);
 
-/* The shape to show a ladder at: the largest work among those where the naive rung and the most others were measured; NULL
- * if the naive rung was measured nowhere. */
+/* The shape to show a ladder at: the largest work among those where the naive rung and the most others were
+ * measured; NULL if the naive rung was measured nowhere. */
 const char *pick_shape(const struct rows *r, const char *op);
 
 /* The naive rung with the fewest threads among n rows; NULL if there is none. */
@@ -53,8 +53,8 @@ int pick_threads(const struct rows *r, const char *op, int *threads, int max);
 /* 1 if memory is the limit at that row: then its speed is said in GB/s */
 int pick_by_bytes(const struct row *row);
 
-/* What a chart writes at a row: the contestant, its threads where there is more than one, and a star if it is a peer that is less
- * exact than the rungs */
+/* What a chart writes at a row: the contestant, its threads where there is more than one, and a star if it is
+ * a peer that is less exact than the rungs */
 void pick_label(const struct row *row, char *text, size_t room);
 
 /* What the stars mean, with the worst of the results; "" if there is no star. */

@@ -1,4 +1,5 @@
-/* roofline.c - the roofline chart: arithmetic intensity, the machine's roofs, and every rung under them; see charts.h. */
+/* roofline.c - the roofline chart: arithmetic intensity, the machine's roofs, and every rung under them; see
+ * charts.h. */
 #include "charts.h"
 
 #include <math.h>
@@ -11,8 +12,8 @@
 #include "spread.h"
 #include "width.h"
 
-/* Pixels of plots/roofline.gp: the picture's width, its edge, what is above the area and below it; the height of a label beside
- * the area, and the smallest height of the area; SMALL, NOTE: fonts of the labels */
+/* Pixels of plots/roofline.gp: the picture's width, its edge, what is above the area and below it; the height
+ * of a label beside the area, and the smallest height of the area; SMALL, NOTE: fonts of the labels */
 enum { WIDE = 820, EDGE = 12, ABOVE = 76, BELOW = 60, LABEL = 16, LEAST = 392, SMALL = 13, NOTE = 11 };
 
 struct roofline {
@@ -153,7 +154,8 @@ static int write_flats(struct draw *d, const struct roofline *c, const struct ro
 
 /* ---- the names of the roofs: in the area, where it is free ---- */
 
-/* The ink of a name along a line that rises by `angle` is in a row of small boxes. `side`: 1 above the line, -1 below. */
+/* The ink of a name along a line that rises by `angle` is in a row of small boxes. `side`: 1 above the line,
+ * -1 below. */
 static int place_along(struct free_room *f, double x, double y, double angle, int side, double length)
 {
     const double half = NOTE / 2.0 + 1;
@@ -169,7 +171,8 @@ static int place_along(struct free_room *f, double x, double y, double angle, in
     return 1;
 }
 
-/* The first place from the lower end of a slanted roof that is free for a name of that length: its middle left end. */
+/* The first place from the lower end of a slanted roof that is free for a name of that length: its middle
+ * left end. */
 static int find_along(struct free_room *f, const struct line *l, double angle, double length, double *x,
                       double *y)
 {

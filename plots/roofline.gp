@@ -1,5 +1,6 @@
 # roofline.gp - gnuplot -c roofline.gp WORKING-NAME OUTPUT-NAME STYLE-FOLDER, called by rungs plot.
-# .dat: a block for each slanted roof, one for each flat roof, one of points: intensity, speed, style, chosen shape?
+# .dat: a block for each slanted roof, one for each flat roof, one of points: intensity, speed, style,
+# chosen shape?
 # Places are in pixels: of the area its left end from, its right end to; or parts of the area.
 dat = ARG1; out = ARG2
 load ARG3."/style.gp"

@@ -70,7 +70,8 @@ static void add_point(struct panel *p, const struct row *row)
     p->top = fmax(p->top, s->high[i]);
 }
 
-/* Rungs that keep to one thread have no rows of their own at more: their line is the one they have on one thread. */
+/* Rungs that keep to one thread have no rows of their own at more: their line is the one they have on one
+ * thread. */
 static int collect(struct panel *p, const struct rows *r, const char *op, int threads)
 {
     const struct row *row[PICK_MAX];
@@ -94,8 +95,8 @@ static int collect(struct panel *p, const struct rows *r, const char *op, int th
 
 /* ---- pictures ---- */
 
-/* Pixels of plots/size.gp: the picture's width, its edge, the words above an area and below it; a label's height and the
- * smallest height of an area; SMALL: the font of all but the titles */
+/* Pixels of plots/size.gp: the picture's width, its edge, the words above an area and below it; a label's
+ * height and the smallest height of an area; SMALL: the font of all but the titles */
 enum { WIDE = 820, EDGE = 12, ABOVE = 26, BELOW = 58, HEADING = 40, LABEL = 15, LEAST = 246, SMALL = 12 };
 
 struct grid {
@@ -134,7 +135,8 @@ static void write_title(struct draw *d, const struct panel *p, int number, const
     draw_text(d->var, name, roof);
 }
 
-/* Where the panel's area is, and its axes: beside it the labels of the lines and the figures of the y axis have room. */
+/* Where the panel's area is, and its axes: beside it the labels of the lines and the figures of the y axis
+ * have room. */
 static void write_area(struct draw *d, const struct panel *p, int number, const struct grid *g)
 {
     int column = (number - 1) % g->columns, line = (number - 1) / g->columns;

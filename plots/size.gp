@@ -1,6 +1,7 @@
-# size.gp - speed against size: gnuplot -c size.gp WORKING-NAME OUTPUT-NAME STYLE-FOLDER, called by rungs plot.
-# .dat: a block for each line: size, speed, low, high. Places are in pixels: of a panel p its left edge x, of its area the left
-# end area, the right end side, the upper end y and the lower end base.
+# size.gp - speed against size: gnuplot -c size.gp WORKING-NAME OUTPUT-NAME STYLE-FOLDER, called by rungs
+# plot.
+# .dat: a block for each line: size, speed, low, high. Places are in pixels: of a panel p its left edge x,
+# of its area the left end area, the right end side, the upper end y and the lower end base.
 dat = ARG1; out = ARG2
 load ARG3."/style.gp"
 width = 820

@@ -1,7 +1,8 @@
 /* spread.c - moves labels apart; see spread.h.
  *
- * With u[i] = at[i] - i gap (in sorted order) the condition is that u does not fall, so the least-squares solution is
- * an isotonic regression: merge neighbours that are in the wrong order into groups at their mean. */
+ * With u[i] = at[i] - i gap (in sorted order) the condition is that u does not fall, so the least-squares
+ * solution is an isotonic regression: merge neighbours that are in the wrong order into groups at their mean.
+ */
 #include "spread.h"
 
 enum { MOST = 64 };

@@ -1,6 +1,7 @@
-# style.gp - the look of all charts. Colours: Okabe and Ito's, which the colour-blind can tell apart; a second sign (a point
-# shape, a dash, a label) goes with every colour. The caller has set dat, the working files, and out, the pictures, both
-# without suffix; it draws everything twice: do for [t=1:2] { eval terminal(t, width, height); ... }
+# style.gp - the look of all charts. Colours: Okabe and Ito's, which the colour-blind can tell apart; a
+# second sign (a point shape, a dash, a label) goes with every colour. The caller has set dat, the working
+# files, and out, the pictures, both without suffix; it draws everything twice: do for [t=1:2] { eval
+# terminal(t, width, height); ... }
 set encoding utf8
 set datafile separator "\t"
 if (exists("dat")) { load dat.".var" } # the figures of the lessons have none
@@ -10,8 +11,9 @@ terminal(t, w, h) = t == 1 \
   ? sprintf("set terminal svg noenhanced size %d,%d font 'Helvetica,14' background '#ffffff'; set xtics offset 0,0.2; set output out.'.svg'", w, h) \
   : sprintf("set terminal pngcairo noenhanced size %d,%d font 'DejaVu Sans,14' fontscale 1.125 linewidth 1.5 pointscale 1.5 background '#ffffff'; set xtics offset 0,0; set output out.'.png'", 3*w/2, 3*h/2)
 
-# Places are pixels of the SVG from its upper left corner; the PNG is one and a half times as large. Both put a label's middle
-# where they are told, but the words of `set xlabel` each elsewhere, so those are labels, too.
+# Places are pixels of the SVG from its upper left corner; the PNG is one and a half times as large. Both
+# put a label's middle where they are told, but the words of `set xlabel` each elsewhere, so those are
+# labels, too.
 at_x(x) = 1.0*x/width
 at_y(y) = 1 - 1.0*y/height
 ink = "#333333"; faint = "#767676"

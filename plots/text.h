@@ -1,4 +1,5 @@
-/* text.h - charts as text: at most 80 columns, blocks and dots if the terminal speaks UTF-8, plain ASCII if not. */
+/* text.h - charts as text: at most 80 columns, blocks and dots if the terminal speaks UTF-8, plain ASCII if
+ * not. */
 #ifndef RUNGS_TEXT_CHART_H
 #define RUNGS_TEXT_CHART_H
 
@@ -21,9 +22,9 @@ struct text_curve {
 struct text_axes {
     const char *title, *x, *y;
     int log_x;
-    double top; /* of the y axis                                                */
-    double
-        bottom; /* 0, or more: then the y axis is logarithmic, and what is below or above its ends stands at them */
+    double top;    /* of the y axis                                                */
+    double bottom; /* 0, or more: then the y axis is logarithmic, and what is below or above its ends stands
+                      at them */
 };
 
 /* Each curve is drawn with a letter of its own; where several meet, the first is seen. */

@@ -1,5 +1,5 @@
-/* width.h - how wide text is, so that charts leave room for it. The widths are those of DejaVu Sans, the widest of the fonts
- * that readers are likely to have: what fits in it fits in Helvetica and Arial. */
+/* width.h - how wide text is, so that charts leave room for it. The widths are those of DejaVu Sans, the
+ * widest of the fonts that readers are likely to have: what fits in it fits in Helvetica and Arial. */
 #ifndef RUNGS_WIDTH_H
 #define RUNGS_WIDTH_H
 

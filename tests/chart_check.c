@@ -1,8 +1,8 @@
 /* chart_check.c - can a reader read the chart? chart_check FONT.ttf CHART.svg...
  *
- * Names every text that leaves the canvas, or lies on another text, on a point, on a bar or on a line other than the grid's,
- * and every character without a glyph. Text is measured in the font given, which should be a wide one: narrower fonts then fit
- * too. Exit code 1: something was named. */
+ * Names every text that leaves the canvas, or lies on another text, on a point, on a bar or on a line other
+ * than the grid's, and every character without a glyph. Text is measured in the font given, which should be a
+ * wide one: narrower fonts then fit too. Exit code 1: something was named. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +23,8 @@ static void report(const struct svg_text *t, const char *what)
     found++;
 }
 
-/* Both convex and given by corners around them: is there a line between the two? `gap`: at least so far apart */
+/* Both convex and given by corners around them: is there a line between the two? `gap`: at least so far apart
+ */
 static int is_between(const struct svg_point *a, int n, const struct svg_point *b, int m, double gap)
 {
     for (int i = 0; i < n; i++) {

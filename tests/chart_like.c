@@ -1,8 +1,10 @@
 /* chart_like.c - does a chart's PNG show the words of its SVG in the same places?
- * chart_like FONT.ttf CHART.svg DRAWN.png CHART.png, where DRAWN.png is CHART.svg drawn, in that font, at the size of CHART.png
+ * chart_like FONT.ttf CHART.svg DRAWN.png CHART.png, where DRAWN.png is CHART.svg drawn, in that font, at the
+ * size of CHART.png
  *
- * The two come from different programs, which place a letter up to two pixels apart: wherever the SVG has text, a pixel of ink in one
- * picture must have ink of the other near by, but for one in six in each field of half the text's height. Exit code 1 and a sentence for each text that is not so. */
+ * The two come from different programs, which place a letter up to two pixels apart: wherever the SVG has
+ * text, a pixel of ink in one picture must have ink of the other near by, but for one in six in each field of
+ * half the text's height. Exit code 1 and a sentence for each text that is not so. */
 #include <math.h>
 #include <png.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
-/* chart_width.c - what charts take text to be wide, against a font: chart_width FONT.ttf; and that a text which is cut fits and
- * is still UTF-8, and that no two labels of an axis meet. */
+/* chart_width.c - what charts take text to be wide, against a font: chart_width FONT.ttf; and that a text
+ * which is cut fits and is still UTF-8, and that no two labels of an axis meet. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>

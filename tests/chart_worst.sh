@@ -1,6 +1,7 @@
 #!/bin/sh
-# chart_worst.sh - tables that are hard to draw: chart_worst.sh FOLDER writes them there. The longest names that a table may hold, as
-# many rungs and threads as a chart takes, speeds and errors of many magnitudes, points on top of each other, one point only.
+# chart_worst.sh - tables that are hard to draw: chart_worst.sh FOLDER writes them there. The longest names
+# that a table may hold, as many rungs and threads as a chart takes, speeds and errors of many magnitudes,
+# points on top of each other, one point only.
 folder=$1
 head=op,rung,kind,shape,threads,cache,seconds,low,high,gflops,gbs,roof,roof_percent,compiler,flags,cpu,commit,note,worst_at,worst_got,worst_expected,worst_bounds
 op=MWMWMWMWMW_softmax_cross_entropy_forward  # 40 characters: one more than a row holds

@@ -1,7 +1,9 @@
 #!/bin/sh
-# charts.sh - can a reader read the charts? charts.sh BIN RUNGS SOURCE WORK wrong|width|committed|data|worst|gradcheck
+# charts.sh - can a reader read the charts? charts.sh BIN RUNGS SOURCE WORK
+# wrong|width|committed|data|worst|gradcheck
 #
-# BIN holds chart_check, chart_like, chart_width and gc_report_plot. Text is measured in DejaVu Sans, the widest of the common fonts.
+# BIN holds chart_check, chart_like, chart_width and gc_report_plot. Text is measured in DejaVu Sans, the
+# widest of the common fonts.
 bin=$1 rungs=$2 source=$3 work=$4
 fail() { echo "FAIL: $*"; exit 1; }
 skip() { echo "SKIP $*"; exit 77; }

@@ -51,6 +51,10 @@ text)
     grep -q "$words" "$work/said" || { cat "$work/said"; fail "no '$words' over x"; }
   done
   ls "$work/out" | grep -q . && fail "text charts left files"
+  head -1 "$work/best.csv" >"$work/empty.csv"
+  code 0 "$rungs" plot loss --text --data "$work/empty.csv,$work/best.csv"; one_sentence 'empty is left out'
+  grep -q 'empty' "$work/said" && fail "a run without a step is in the chart"
+  code 1 "$rungs" plot loss --text --data "$work/empty.csv"; one_sentence 'nothing'
   code 0 env PATH=/nowhere "$rungs" plot --text ladder --data "$data"
   ;;
 pictures)

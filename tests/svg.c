@@ -41,7 +41,8 @@ static unsigned next_character(const char **text)
     return more < 0 ? 0xfffd : c;
 }
 
-/* The ink of a text that begins at 0, with its baseline at 0, y growing downwards, at 1 em = 1; returns the width. */
+/* The ink of a text that begins at 0, with its baseline at 0, y growing downwards, at 1 em = 1; returns the
+ * width. */
 static double measure(const char *words, double *top, double *bottom, unsigned *missing)
 {
     double em = face->units_per_EM, width = 0;

@@ -1,5 +1,6 @@
-/* svg.h - what a chart's SVG shows, for tests: its texts as boxes of ink, its points, and its strokes. It reads what gnuplot
- * writes and what is drawn by hand with the same few elements: g, text, path, polygon, circle, rect, line, use. */
+/* svg.h - what a chart's SVG shows, for tests: its texts as boxes of ink, its points, and its strokes. It
+ * reads what gnuplot writes and what is drawn by hand with the same few elements: g, text, path, polygon,
+ * circle, rect, line, use. */
 #ifndef RUNGS_TEST_SVG_H
 #define RUNGS_TEST_SVG_H
 
