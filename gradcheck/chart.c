@@ -89,18 +89,18 @@ static void put_look(FILE *gp, const char *base, int width, int height)
             "0,0.2; set output out.'.svg'\" \\\n"
             "  : \"set terminal pngcairo noenhanced size %d,%d font 'DejaVu Sans,14' fontscale 1.125 "
             "linewidth 1.5 "
-            "pointscale 1.5 background '#ffffff'; set xtics offset 0,0; set output out.'.png'\"\n",
+            "pointscale 2.25 background '#ffffff'; set xtics offset 0,0; set output out.'.png'\"\n",
             width, height, width, height, 3 * width / 2, 3 * height / 2);
     fputs("set border 3 lc rgb '#555555'\n"
           "set tics nomirror textcolor rgb '#333333' scale 0.6\n"
           "set grid back lc rgb '#dddddd' lt 1 lw 0.8\n"
           "unset key\n"
-          "set style line 1 lc rgb '#0072b2' lw 2 pt 7 ps 0.5\n"
-          "set style line 2 lc rgb '#d55e00' lw 2 pt 5 ps 0.5\n"
-          "set style line 3 lc rgb '#009e73' lw 2 pt 9 ps 0.6\n"
-          "set style line 4 lc rgb '#cc79a7' lw 2 pt 13 ps 0.6\n"
-          "set style line 5 lc rgb '#56b4e9' lw 2 dt 2 pt 6 ps 0.5\n"
-          "set style line 6 lc rgb '#e69f00' lw 2 dt 2 pt 4 ps 0.5\n"
+          "set style line 1 lc rgb '#0072b2' lw 2 pt 7 ps 0.33\n"
+          "set style line 2 lc rgb '#d55e00' lw 2 pt 5 ps 0.33\n"
+          "set style line 3 lc rgb '#009e73' lw 2 pt 9 ps 0.4\n"
+          "set style line 4 lc rgb '#cc79a7' lw 2 pt 13 ps 0.4\n"
+          "set style line 5 lc rgb '#56b4e9' lw 2 dt 2 pt 6 ps 0.33\n"
+          "set style line 6 lc rgb '#e69f00' lw 2 dt 2 pt 4 ps 0.33\n"
           "set style line 9 lc rgb '#888888' lw 1 dt 3\n",
           gp);
 }

@@ -121,7 +121,7 @@ static void put_plot(struct gc_chart *c, const struct curves *all, const char *m
         gc_chart_key(c, entries, KEY, 150 + 27 * entries, look, look, all->curve[k].name);
         entries++;
     }
-    if (*more) gc_chart_key(c, entries, KEY, 150 + 27 * entries, "", "pt 13 ps 1.3 lc rgb '#000000'", name);
+    if (*more) gc_chart_key(c, entries, KEY, 150 + 27 * entries, "", "pt 13 ps 0.87 lc rgb '#000000'", name);
     fputs("do for [t=1:2] { eval terminal(t); plot \\\n  NaN", c->gp);
     for (int k = 0; k < all->curves; k++)
         if (has_data(all, k))
@@ -156,7 +156,7 @@ static void mark_ladder(struct gc_chart *c, const struct curves *all, double h, 
     fprintf(c->gp, "set arrow from %.6e,graph 0 to %.6e,%.6e nohead front lc rgb '#000000' lw 1.6\n", h, h,
             bar);
     gc_text(more, GC_TEXT,
-            ", \\\n  '+' using (%.6e):(%.6e) every ::::0 with points pt 13 ps 1.3 lc rgb '#000000'", h, bar);
+            ", \\\n  '+' using (%.6e):(%.6e) every ::::0 with points pt 13 ps 0.87 lc rgb '#000000'", h, bar);
 }
 
 int gc_plot_vcurve(const char *base, const char *title, const gc_vrow *row, int rows, double ladder_h,

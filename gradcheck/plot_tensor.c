@@ -232,14 +232,14 @@ int gc_plot_scatter(const char *base, const gc_result *r, int tensor)
             -top, top, -top, top, step, step);
     gc_chart_area(&c, 110, 90, 540, 520, "numeric", "analytic");
     gc_chart_key(&c, 0, 566, 200, "lc rgb '#888888' lw 1.2", "", "analytic = numeric");
-    gc_chart_key(&c, 1, 566, 227, "lc rgb '#0072b2' lw 1", "pt 7 ps 0.5 lc rgb '#0072b2'", "right");
-    gc_chart_key(&c, 2, 566, 254, "lc rgb '#d55e00' lw 1.4", "pt 2 ps 0.8 lw 1.4 lc rgb '#d55e00'", "wrong");
-    fputs(
-        "set errorbars 0\n"
-        "set arrow from graph 0,0 to graph 1,1 nohead back lc rgb '#888888' lw 1.2\n"
-        "do for [t=1:2] { eval terminal(t); plot \\\n"
-        "  dat index 0 using 1:2:3 with xerrorbars lc rgb '#0072b2' pt 7 ps 0.5 lw 1, \\\n"
-        "  dat index 1 using 1:2:3 with xerrorbars lc rgb '#d55e00' pt 2 ps 0.8 lw 1.4 \\\n}\nunset output\n",
-        c.gp);
+    gc_chart_key(&c, 1, 566, 227, "lc rgb '#0072b2' lw 1", "pt 7 ps 0.33 lc rgb '#0072b2'", "right");
+    gc_chart_key(&c, 2, 566, 254, "lc rgb '#d55e00' lw 1.4", "pt 2 ps 0.53 lw 1.4 lc rgb '#d55e00'", "wrong");
+    fputs("set errorbars 0\n"
+          "set arrow from graph 0,0 to graph 1,1 nohead back lc rgb '#888888' lw 1.2\n"
+          "do for [t=1:2] { eval terminal(t); plot \\\n"
+          "  dat index 0 using 1:2:3 with xerrorbars lc rgb '#0072b2' pt 7 ps 0.33 lw 1, \\\n"
+          "  dat index 1 using 1:2:3 with xerrorbars lc rgb '#d55e00' pt 2 ps 0.53 lw 1.4 \\\n}\nunset "
+          "output\n",
+          c.gp);
     return gc_chart_close(&c);
 }

@@ -45,7 +45,7 @@ do for [t=1:2] {
       shift = (value("left".i) ? 2.0 : -2.0)/(side - area)
       if (value("moved".i)) { set arrow 10+i from first value("x".i), first value("y".i) to graph value("labelx".i) + shift, graph value("labely".i) nohead ls style lw 0.7 dt 1 }
     }
-    plot 0.5 with lines lc rgb faint lw 1 dt 2, for [i=first:last] dat.".dat" index i using 1:2 with points ls value("style".i) ps 1.2
+    plot 0.5 with lines lc rgb faint lw 1 dt 2, for [i=first:last] dat.".dat" index i using 1:2 with points ls value("style".i) ps 0.8
   }
   unset multiplot
 }

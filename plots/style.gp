@@ -6,10 +6,10 @@ set encoding utf8
 set datafile separator "\t"
 if (exists("dat")) { load dat.".var" } # the figures of the lessons have none
 
-# 1.125: an SVG's font size is in pixels, a PNG's in points
+# 1.125: an SVG's font size is in pixels, a PNG's in points; 2.25: an SVG's points are half as large again
 terminal(t, w, h) = t == 1 \
   ? sprintf("set terminal svg noenhanced size %d,%d font 'Helvetica,14' background '#ffffff'; set xtics offset 0,0.2; set output out.'.svg'", w, h) \
-  : sprintf("set terminal pngcairo noenhanced size %d,%d font 'DejaVu Sans,14' fontscale 1.125 linewidth 1.5 pointscale 1.5 background '#ffffff'; set xtics offset 0,0; set output out.'.png'", 3*w/2, 3*h/2)
+  : sprintf("set terminal pngcairo noenhanced size %d,%d font 'DejaVu Sans,14' fontscale 1.125 linewidth 1.5 pointscale 2.25 background '#ffffff'; set xtics offset 0,0; set output out.'.png'", 3*w/2, 3*h/2)
 
 # Places are pixels of the SVG from its upper left corner; the PNG is one and a half times as large. Both
 # put a label's middle where they are told, but the words of `set xlabel` each elsewhere, so those are
@@ -25,22 +25,22 @@ set ylabel textcolor rgb ink
 unset key
 
 # rungs by their number (00 is 1, 01 is 2, ...)
-set style line 1 lc rgb "#000000" lw 2 pt 7 ps 0.6
-set style line 2 lc rgb "#56b4e9" lw 2 pt 5 ps 0.6
-set style line 3 lc rgb "#009e73" lw 2 pt 9 ps 0.7
-set style line 4 lc rgb "#e69f00" lw 2 pt 11 ps 0.7
-set style line 5 lc rgb "#0072b2" lw 2 pt 13 ps 0.8
-set style line 6 lc rgb "#d55e00" lw 2 pt 5 ps 0.6
-set style line 7 lc rgb "#cc79a7" lw 2 pt 7 ps 0.6
-set style line 8 lc rgb "#5d3a9b" lw 2 pt 9 ps 0.7
-set style line 9 lc rgb "#8c510a" lw 2 pt 11 ps 0.7
-do for [i=10:20] { set style line i lc rgb "#444444" lw 2 pt 4 + i % 10 ps 0.6 }
+set style line 1 lc rgb "#000000" lw 2 pt 7 ps 0.4
+set style line 2 lc rgb "#56b4e9" lw 2 pt 5 ps 0.4
+set style line 3 lc rgb "#009e73" lw 2 pt 9 ps 0.47
+set style line 4 lc rgb "#e69f00" lw 2 pt 11 ps 0.47
+set style line 5 lc rgb "#0072b2" lw 2 pt 13 ps 0.53
+set style line 6 lc rgb "#d55e00" lw 2 pt 5 ps 0.4
+set style line 7 lc rgb "#cc79a7" lw 2 pt 7 ps 0.4
+set style line 8 lc rgb "#5d3a9b" lw 2 pt 9 ps 0.47
+set style line 9 lc rgb "#8c510a" lw 2 pt 11 ps 0.47
+do for [i=10:20] { set style line i lc rgb "#444444" lw 2 pt 4 + i % 10 ps 0.4 }
 # peers: grey and dashed, the background to measure against
-set style line 21 lc rgb "#555555" lw 1.6 dt 2 pt 6 ps 0.6
-set style line 22 lc rgb "#777777" lw 1.6 dt 3 pt 4 ps 0.6
-set style line 23 lc rgb "#999999" lw 1.6 dt 4 pt 8 ps 0.7
-set style line 24 lc rgb "#666666" lw 1.6 dt 5 pt 12 ps 0.7
-set style line 25 lc rgb "#999999" lw 1.6 dt 5 pt 10 ps 0.7
+set style line 21 lc rgb "#555555" lw 1.6 dt 2 pt 6 ps 0.4
+set style line 22 lc rgb "#777777" lw 1.6 dt 3 pt 4 ps 0.4
+set style line 23 lc rgb "#999999" lw 1.6 dt 4 pt 8 ps 0.47
+set style line 24 lc rgb "#666666" lw 1.6 dt 5 pt 12 ps 0.47
+set style line 25 lc rgb "#999999" lw 1.6 dt 5 pt 10 ps 0.47
 # bars: rung, rung on more threads, peer, peer on more threads
 set style line 31 lc rgb "#0072b2"
 set style line 32 lc rgb "#56b4e9"

@@ -242,9 +242,16 @@ static void add_polygon(struct reader *r, const char *points, int closed)
     for (int i = 1; i < n; i++) add_stroke(r, p[i - 1], p[i]);
 }
 
-static void add_symbol(struct reader *r, const double *m)
+/* gnuplot's point symbols, by their number: the box of each in its own units */
+static void add_symbol(struct reader *r, const double *m, int number)
 {
-    struct svg_point p[] = { place(m, -1, -1), place(m, 1, 1) };
+    static const double box[][4] = { { -1, -1, 1, 1 },
+                                     { -1.33, -1.33, 1.33, 0.67 },
+                                     { -1.33, -0.67, 1.33, 1.33 },
+                                     { -1.42, -1.42, 1.42, 1.42 },
+                                     { -1.27, -1.08, 1.27, 1.33 } };
+    const double *b = box[number < 7 || number > 14 ? 0 : (number - 5) / 2];
+    struct svg_point p[] = { place(m, b[0], b[1]), place(m, b[2], b[3]) };
     add_area(&r->svg->symbol, &r->svg->symbols, p, 2);
 }
 
@@ -302,8 +309,8 @@ static void XMLCALL begin(void *user, const char *name, const char **a)
     } else if (is(name, " line ")) {
         add_stroke(r, place(s->m, number(a, "x1", 0), number(a, "y1", 0)),
                    place(s->m, number(a, "x2", 0), number(a, "y2", 0)));
-    } else if (is(name, " use ") && href && !strncmp(href, "#gp", 3)) {
-        add_symbol(r, s->m);
+    } else if (is(name, " use ") && href && !strncmp(href, "#gpPt", 5)) {
+        add_symbol(r, s->m, atoi(href + 5));
     } else if (!is(name, " g tspan rect circle a use image ")) {
         fprintf(stderr, "svg: an element that this reader does not know: %s\n", name);
         r->failed = 1;
