@@ -1,6 +1,8 @@
 /* philox.c - Philox4x32-10; see philox.h. */
 #include "philox.h"
 
+#include <math.h>
+
 void philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
 {
     uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3], k0 = key[0], k1 = key[1];
@@ -31,12 +33,21 @@ uint32_t philox_word(uint64_t seed, uint64_t stream, uint64_t k)
     return out[k % 4];
 }
 
+/* low + (high - low) u with 0 <= u < 1 rounds to low or more, but it may round up to high: the largest number below it is
+ * then the answer. Where high - low overflows, the halves do not. */
+static float between(float low, float high, float u)
+{
+    float width = high - low, x = low + width * u;
+    if (isinf(width)) x = 2 * (low / 2 + (high / 2 - low / 2) * u);
+    return x < high ? x : nextafterf(high, low);
+}
+
 void philox_uniform(uint64_t seed, uint64_t stream, size_t n, float low, float high, float *x)
 {
     uint32_t out[4];
     for (size_t k = 0; k < n; k++) {
         if (k % 4 == 0) block(seed, stream, k / 4, out);
-        x[k] = low + (high - low) * ((float)(out[k % 4] >> 8) * 0x1p-24f);
+        x[k] = between(low, high, (float)(out[k % 4] >> 8) * 0x1p-24f);
     }
 }
 

@@ -63,6 +63,54 @@ static void philox(void)
     expect(moved > 80, "a shuffle moves things");
 }
 
+/* low + (high - low) u, rounded: what a first version of philox_uniform returned */
+static float rounded_up(float low, float high, float u)
+{
+    return low + (high - low) * u;
+}
+
+/* Ranges in which the largest u, 1 - 2^-24, rounds up to high, and others: no draw may leave [low, high), and every
+ * draw that rounding leaves inside must keep its bits, as committed figures rest on them. */
+static void uniform_ends(void)
+{
+    static const float range[][2] = { { 0, 1 },
+                                      { -1, 1 },
+                                      { 1, 2 },
+                                      { 0.5f, 1 },
+                                      { 1, 0x1.000002p0f },
+                                      { -2, -1 },
+                                      { -1, 0 },
+                                      { 1000, 1001 },
+                                      { 0x1.fffffep23f, 0x1p24f },
+                                      { 0, 0x1p-149f },
+                                      { -0x1p-149f, 0x1p-149f },
+                                      { 0, 0x1.fffffep127f },
+                                      { -0x1.fffffep127f, 0x1.fffffep127f },
+                                      { -0x1.fffffep127f, -0x1.fffffcp127f } };
+    enum { RANGES = sizeof range / sizeof *range, AT = 2170657, MANY = 1 << 12 };
+    static float x[AT + 1], draw[MANY];
+    int ends = 0;
+    philox_uniform(4, 1, AT + 1, 1, 2, x);
+    expect(philox_word(4, 1, AT) >> 8 == 0xffffff,
+           "element 2170657 of seed 4, stream 1 is the largest there is");
+    expect(rounded_up(1, 2, 1 - 0x1p-24f) == 2, "which rounds up to 2");
+    expect(x[AT] == 0x1.fffffep0f, "uniform numbers of [1, 2) are below 2");
+    for (int r = 0; r < RANGES; r++) {
+        const float low = range[r][0], high = range[r][1];
+        philox_uniform(4, (uint64_t)r, MANY, low, high, draw);
+        for (int k = 0; k < MANY; k++) {
+            float u = (float)(philox_word(4, (uint64_t)r, (uint64_t)k) >> 8) * 0x1p-24f;
+            float plain = rounded_up(low, high, u);
+            expect(draw[k] >= low && draw[k] < high,
+                   "uniform numbers stay in [low, high), whatever these are");
+            expect(draw[k] == plain || !(plain < high),
+                   "and are low + (high - low) u wherever that is below high");
+            ends += plain == high;
+        }
+    }
+    expect(ends > 1000, "the rounded sum reaches high often enough to be noticed");
+}
+
 /* two examples, three inputs, two outputs, worked out by hand */
 static void dense(void)
 {
@@ -163,6 +211,7 @@ static void mlp(const int *size, int L, int N)
 int main(void)
 {
     philox();
+    uniform_ends();
     dense();
     activations();
     losses();
