@@ -117,32 +117,38 @@ void REF(huber_with_gradient)(int n, const real *y, const real *t, real *loss, r
 /* ---- softmax and cross-entropy of N rows, p kept ---- */
 
 /* loss (1) = mean over n of -log p[n][label[n]], p (N,C) = softmax(z) by rows, 0 <= label < C.
- * The row's maximum is taken off first: softmax does not change, and exp cannot overflow. */
+ * The row's maximum is taken off first: softmax does not change, and exp cannot overflow. Where the label
+ * holds the maximum, the loss is made from the other classes alone: 1 would hide them (see xent.c). */
 void REF(softmax_xent_forward)(int N, int C, const real *z, const int *label, real *p, real *loss)
 {
     real total = 0;
     for (int n = 0; n < N; n++) {
         const real *zn = z + (size_t)n * C;
         real *pn = p + (size_t)n * C;
-        real max = zn[0], sum = 0;
+        real max = zn[0];
+        wide others = 0;
         for (int c = 1; c < C; c++)
             if (re(zn[c]) > re(max)) max = zn[c];
         for (int c = 0; c < C; c++) {
             pn[c] = exp(zn[c] - max);
-            sum += pn[c];
+            if (c != label[n]) others += (wide)pn[c];
         }
-        for (int c = 0; c < C; c++) pn[c] /= sum;
-        total += log(sum) - (zn[label[n]] - max);
+        real below = max - zn[label[n]];
+        wide sum = others + (wide)pn[label[n]];
+        total += below + (real)(re(below) > 0 ? log(sum) : log_1_plus(others));
+        for (int c = 0; c < C; c++) pn[c] /= (real)sum;
     }
     *loss = total / N;
 }
 
-/* dz (N,C) = dloss (p - onehot(label)) / N: softmax and cross-entropy together have this short gradient */
+/* dz (N,C) = dloss (p - onehot(label)) / N: softmax and cross-entropy together have this short gradient. At
+ * the label p - 1 is minus the other p, which keep the digits that p lost where it is nearly 1. */
 void REF(softmax_xent_backward)(int N, int C, const real *p, const int *label, const real *dloss, real *dz)
 {
-    for (int n = 0; n < N; n++)
-        for (int c = 0; c < C; c++) {
-            size_t k = (size_t)n * C + c;
-            dz[k] = *dloss * (p[k] - (c == label[n])) / N;
-        }
+    for (int n = 0; n < N; n++, p += C, dz += C) {
+        wide others = 0;
+        for (int c = 0; c < C; c++)
+            if (c != label[n]) others += (wide)p[c];
+        for (int c = 0; c < C; c++) dz[c] = *dloss * (c == label[n] ? -(real)others : p[c]) / N;
+    }
 }

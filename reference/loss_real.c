@@ -1,8 +1,9 @@
-/* loss_real.c - losses that need log1p, which C has for real numbers only: their gradients are checked against differences.
- * Else as loss.c.
+/* loss_real.c - losses that need log1p, which C has for real numbers only: their gradients are checked
+ * against differences. Else as loss.c.
  *
- * Binary cross-entropy of probabilities, and of logits z with p = 1 / (1 + exp(-z)): -t log p - (1 - t) log(1 - p),
- * t in [0, 1].
+ * Binary cross-entropy of probabilities, and of logits z with p = 1 / (1 + exp(-z)): -t log p - (1 - t) log(1
+ * - p), t in [0, 1]. Both are sums of terms >= 0, in which nothing cancels: a loss keeps its digits down to
+ * the smallest normal number, however sure and right the network is.
  */
 #include "loss_reduce.h"
 #include "reference.h"
@@ -11,21 +12,31 @@
 
 /* ---- bce ---- */
 
+/* y, or the end of [0, 1] that it passed by less than 2^-20: a sum of probabilities that rounds, and 1 minus
+ * it, do that. A y further out is no probability, and gives a NaN, as a NaN does. */
+static inline real probability(real y)
+{
+    real most = y > 1 ? 1 : y, end = most < 0 ? 0 : most;
+    return (y - end) * (y - end) >= (real)0x1p-40 ? (real)NAN : end;
+}
+
 /* log, but -100 at least: a loss stays finite where the network is sure and wrong, at y = 0 or 1 */
 static inline real log_from(real log_y)
 {
     return log_y < -100 ? -100 : log_y;
 }
 
-/* -t log y - (1 - t) log(1 - y), 0 <= y <= 1; log1p keeps the digits for small y */
+/* -t log y - (1 - t) log(1 - y); log1p keeps the digits for small y */
 static inline real bce(real y, real t)
 {
+    y = probability(y);
     return -(t * log_from(log(y)) + (1 - t) * log_from(log1p(-y)));
 }
 
 /* (y - t) / (y (1 - y)), the denominator 1e-12 at least */
 static inline real bce_slope(real y, real t)
 {
+    y = probability(y);
     real variance = y * (1 - y);
     return (y - t) / (variance < (real)1e-12 ? (real)1e-12 : variance);
 }
@@ -57,17 +68,17 @@ void REF(bce_with_gradient)(int n, const real *y, const real *t, real *loss, rea
 
 /* ---- bce_logits: y holds logits z ---- */
 
-/* log(1 + exp(z)) - z t = max(z, 0) - z t + log1p(exp(-|z|)), in which nothing overflows */
+/* log(1 + exp(z)) - z t = |z| w + log1p(exp(-|z|)), w = 1 - t where z > 0, else t: nothing overflows */
 static inline real bce_logits(real z, real t)
 {
-    return z > 0 ? z - z * t + log1p(exp(-z)) : log1p(exp(z)) - z * t;
+    return z > 0 ? z * (1 - t) + log1p(exp(-z)) : -z * t + log1p(exp(z));
 }
 
-/* sigmoid(z) - t */
+/* sigmoid(z) - t; where z > 0 as (1 - t) - sigmoid(-z), which is small without being a difference from 1 */
 static inline real bce_logits_slope(real z, real t)
 {
-    real e = exp(z > 0 ? -z : z);
-    return (z > 0 ? 1 : e) / (1 + e) - t;
+    real e = exp(z > 0 ? -z : z), p = e / (1 + e);
+    return z > 0 ? (1 - t) - p : p - t;
 }
 
 /* the loss of element k is bce_logits(y, t) */

@@ -33,8 +33,8 @@ uint32_t philox_word(uint64_t seed, uint64_t stream, uint64_t k)
     return out[k % 4];
 }
 
-/* low + (high - low) u with 0 <= u < 1 rounds to low or more, but it may round up to high: the largest number below it is
- * then the answer. Where high - low overflows, the halves do not. */
+/* low + (high - low) u with 0 <= u < 1 rounds to low or more, but it may round up to high: the largest number
+ * below it is then the answer. Where high - low overflows, the halves do not. */
 static float between(float low, float high, float u)
 {
     float width = high - low, x = low + width * u;

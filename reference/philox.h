@@ -20,7 +20,8 @@ void philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4
 /* word k of the stream */
 uint32_t philox_word(uint64_t seed, uint64_t stream, uint64_t k);
 
-/* x[0..n-1] uniform in [low, high), never high itself: words 0..n-1 of the stream, 24 bits each; low < high, both finite */
+/* x[0..n-1] uniform in [low, high), never high itself: words 0..n-1 of the stream, 24 bits each; low < high,
+ * both finite */
 void philox_uniform(uint64_t seed, uint64_t stream, size_t n, float low, float high, float *x);
 
 /* order[0..n-1] = a random permutation of 0..n-1 (Fisher-Yates) */

@@ -10,8 +10,8 @@
  * Three rules keep one source right in all of them:
  *   - compare through re():             if (re(x) > 0) ...
  *   - integer constants, or (real)0.5:  1 - y, x / 2
- *   - only + - * / and exp, log, sqrt, tanh. Never fabs, fmax or pow: on complex numbers they have
- *     no derivative (fabs silently becomes cabs).
+ *   - only + - * / and exp, log, sqrt, tanh, log_1_plus. Never fabs, fmax or pow: on complex numbers they
+ * have no derivative (fabs silently becomes cabs).
  */
 #ifndef RUNGS_REAL_H
 #define RUNGS_REAL_H
@@ -39,5 +39,16 @@ typedef double _Complex wide;
 #else
 #error "compile reference/ with -DREAL_f32, -DREAL_f64 or -DREAL_cplx"
 #endif
+
+/* log(1 + x), with the digits of a small x. C has log1p for real numbers only; of the complex logarithm only
+ * the imaginary part, the derivative, is wanted, and that keeps its digits. */
+static inline wide log_1_plus(wide x)
+{
+#if defined REAL_cplx
+    return log(1 + x);
+#else
+    return log1p(x);
+#endif
+}
 
 #endif

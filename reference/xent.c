@@ -1,39 +1,46 @@
 /* xent.c - cross-entropy of N rows of C logits z behind a softmax: p = exp(z) / sum of exp(z), by rows.
  *
- * Labels are ints, and may be smoothed, or are distributions themselves ("soft"). A label -1 means none: that row has
- * no loss, gradient 0, and does not count in the mean; if no row counts, the loss is 0. Reductions and dloss as in loss.c.
+ * Labels are ints, and may be smoothed, or are distributions themselves ("soft"). A label -1 means none: that
+ * row has no loss, gradient 0, and does not count in the mean; if no row counts, the loss is 0. Reductions
+ * and dloss as in loss.c.
  *
- * The row's maximum is taken off first: the loss does not change, and exp cannot overflow. What a row's logits are below
- * its maximum must add up to no more than the largest number. dz may be z.
+ * The row's maximum is taken off first: the loss does not change, and exp cannot overflow. What a row's
+ * logits are below its maximum must add up to no more than the largest number. dz may be z.
+ *
+ * A network that is sure and right has a loss near 0 and exp sums near 1: 1.00000001 is 1 in float, and
+ * log(sum) and p - 1 would be 0. So one class, the label's or a largest one, is left out of the sum, and
+ * nothing is ever taken from 1.
  */
 #include "loss_reduce.h"
 #include "reference.h"
 
-static real largest(int C, const real *z)
+/* the first of the largest logits */
+static int largest(int C, const real *z)
 {
-    real max = z[0];
+    int top = 0;
     for (int c = 1; c < C; c++)
-        if (re(z[c]) > re(max)) max = z[c];
-    return max;
+        if (re(z[c]) > re(z[top])) top = c;
+    return top;
 }
 
-/* log of the sum of exp(z - max) */
-static real log_sum(int C, const real *z, real max)
+/* log of the sum of exp(z - max), max = z[top], in which that class itself counts 1 */
+static real log_sum(int C, const real *z, int top)
 {
-    wide sum = 0;
-    for (int c = 0; c < C; c++) sum += (wide)exp(z[c] - max);
-    return (real)log(sum);
+    wide others = (wide)(z[top] - z[top]); /* 0, or a NaN if the maximum is infinite */
+    for (int c = 0; c < C; c++)
+        if (c != top) others += (wide)exp(z[c] - z[top]);
+    return (real)log_1_plus(others);
 }
 
-/* p = softmax(z); p may be z */
-static void probabilities(int C, const real *z, real max, real *p)
+/* e = exp(z - max); returns their sum without that of one class. e may be z */
+static wide exps(int C, const real *z, real max, int one, real *e)
 {
-    wide sum = 0;
+    wide others = 0;
     for (int c = 0; c < C; c++) {
-        p[c] = exp(z[c] - max);
-        sum += (wide)p[c];
+        e[c] = exp(z[c] - max);
+        if (c != one) others += (wide)e[c];
     }
-    for (int c = 0; c < C; c++) p[c] /= (real)sum;
+    return others;
 }
 
 /* ---- labels ---- */
@@ -46,25 +53,24 @@ static int labelled(int N, const int *label)
     return count;
 }
 
-/* -sum_c q[c] log p[c] with q = (1 - e) onehot(label) + e / C, e = smoothing:
- * logsumexp(z) - (1 - e) z[label] - (e / C) sum_c z[c] */
+/* -sum_c q[c] log p[c] with q = (1 - e) onehot(label) + e / C, e = smoothing, as a sum of terms >= 0:
+ * log sum exp(z - max) + (1 - e) (max - z[label]) + (e / C) sum_c (max - z[c]) */
 static real row_loss(int C, const real *z, int label, real smoothing)
 {
-    real max = largest(C, z), loss = log_sum(C, z, max) - (1 - smoothing) * (z[label] - max);
+    int top = largest(C, z);
+    real loss = log_sum(C, z, top) + (1 - smoothing) * (z[top] - z[label]);
     wide sum = 0;
     if (re(smoothing) == 0) return loss;
-    for (int c = 0; c < C; c++) sum += (wide)(z[c] - max);
-    return loss - smoothing * (real)(sum / C);
+    for (int c = 0; c < C; c++) sum += (wide)(z[top] - z[c]);
+    return loss + smoothing * (real)(sum / C);
 }
 
-/* dz = up (p - q) */
+/* dz = up (p - q); at the label, where 1 - p is the others' share: up (e - e / C - others / sum) */
 static void row_gradient(int C, const real *z, int label, real up, real *dz, real smoothing)
 {
-    probabilities(C, z, largest(C, z), dz);
-    for (int c = 0; c < C; c++) {
-        real q = (c == label ? 1 - smoothing : 0) + smoothing / C;
-        dz[c] = up * (dz[c] - q);
-    }
+    wide others = exps(C, z, z[largest(C, z)], label, dz), sum = others + (wide)dz[label];
+    for (int c = 0; c < C; c++) dz[c] = up * (dz[c] / (real)sum - smoothing / C);
+    dz[label] = up * (smoothing - smoothing / C - (real)(others / sum));
 }
 
 static void no_gradient(int C, real *dz)
@@ -117,22 +123,27 @@ void REF(xent_with_gradient)(int N, int C, const real *z, const int *label, real
 
 /* ---- soft labels: t (N,C), whose rows need not sum to 1 ---- */
 
-/* -sum_c t[c] log p[c] */
+/* -sum_c t[c] log p[c] = sum_c t[c] (log sum exp(z - max) + max - z[c]) */
 static real soft_row_loss(int C, const real *z, const real *t)
 {
-    real max = largest(C, z), of_sum = log_sum(C, z, max);
+    int top = largest(C, z);
+    real of_sum = log_sum(C, z, top);
     wide loss = 0;
-    for (int c = 0; c < C; c++) loss += (wide)(t[c] * (of_sum - (z[c] - max)));
+    for (int c = 0; c < C; c++) loss += (wide)(t[c] * (of_sum + (z[top] - z[c])));
     return (real)loss;
 }
 
-/* dz = up (p sum(t) - t) */
+/* dz = up (p T - t), T the sum of t; for the largest logit, of what is elsewhere: up (t elsewhere - T exp
+ * elsewhere / sum) */
 static void soft_row_gradient(int C, const real *z, const real *t, real up, real *dz)
 {
-    wide sum = 0;
-    for (int c = 0; c < C; c++) sum += (wide)t[c];
-    probabilities(C, z, largest(C, z), dz);
-    for (int c = 0; c < C; c++) dz[c] = up * (dz[c] * (real)sum - t[c]);
+    int top = largest(C, z);
+    wide elsewhere = 0, others = exps(C, z, z[top], top, dz), sum = others + (wide)dz[top];
+    for (int c = 0; c < C; c++)
+        if (c != top) elsewhere += (wide)t[c];
+    wide all = elsewhere + (wide)t[top];
+    for (int c = 0; c < C; c++) dz[c] = up * (dz[c] / (real)sum * (real)all - t[c]);
+    dz[top] = up * (real)(elsewhere - all * (others / sum));
 }
 
 void REF(xent_soft_forward)(int N, int C, const real *z, const real *t, real *loss, int reduction)

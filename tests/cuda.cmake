@@ -60,6 +60,10 @@ cuda_test(special_wrong bug "RUNGS_CUDA=$<TARGET_FILE:emu_cuda_wrong_module>" cu
 set_tests_properties(cuda.special_wrong PROPERTIES
                      PASS_REGULAR_EXPRESSION "FAIL  xent_with_gradient maximum_not_taken_off with logits of 1e4")
 
+# digits of the losses; see core.cmake
+cuda_test(loss_digits emu "${emulator}" loss_digits cuda)
+cuda_test(gpu.loss_digits gpu RUNGS_CUDA=gpu loss_digits cuda)
+
 # activations and softmax where numbers end
 add_executable(cuda_ends cuda_ends.c)
 target_link_libraries(cuda_ends PRIVATE rungs_optimized)

@@ -78,9 +78,23 @@ struct pair {
 
 static const struct pair distances[] = { { 0, 0 }, { -0.0f, 0 }, { 1e4f, -1e4f }, { 1, 2 },      { 2, 1 },
                                          { 1, 0 }, { -1, 0 },    { 1e-20f, 0 },   { 1e4f, 1e4f } };
-static const struct pair probabilities[] = {
-    { 0, 0 },      { 0, 1 },      { 1, 0 },       { 1, 1 },     { 0, 0.5f },          { 1, 0.5f },
-    { 1e-30f, 1 }, { 1e-30f, 0 }, { 0.5f, 0.5f }, { 0.25f, 1 }, { 0x1.fffffep-1f, 0 }
+static const struct pair probabilities[] = { { 0, 0 },
+                                             { 0, 1 },
+                                             { 1, 0 },
+                                             { 1, 1 },
+                                             { 0, 0.5f },
+                                             { 1, 0.5f },
+                                             { 1e-30f, 1 },
+                                             { 1e-30f, 0 },
+                                             { 0.5f, 0.5f },
+                                             { 0.25f, 1 },
+                                             { 0x1.fffffep-1f, 0 },
+                                             { 1.0000001f, 1 },
+                                             { 1.0000001f, 0 },
+                                             { -1e-8f, 0 },
+                                             { -0x1.fffffep-21f, 1 } };
+static const struct pair no_probabilities[] = {
+    { 0x1.00001p0f, 1 }, { -0x1p-20f, 0 }, { 1.5f, 0.5f }, { -INFINITY, 1 }, { NAN, 0 }
 };
 static const struct pair logits[] = { { 0, 0 },       { -0.0f, 1 }, { 1e4f, 1 },   { 1e4f, 0 },
                                       { -1e4f, 1 },   { -1e4f, 0 }, { 88, 0 },     { -88, 1 },
@@ -138,7 +152,7 @@ static int is_right(const struct problem *p, const struct rung *r)
         op_bound(p->op, p->size, p->oracle, a, r->needs, bound);
         for (size_t k = 0; k < n && right; k++) {
             double got = (double)((float *)p->device[a])[k], want = ((double *)p->oracle[a])[k];
-            if (fabs(got - want) <= bound[k]) continue;
+            if (isnan(want) ? isnan(got) : fabs(got - want) <= bound[k]) continue;
             printf("      %s[%zu] = %.9g, expected %.9g +- %.2g\n", p->op->arg[a].name, k, got, want,
                    bound[k]);
             right = 0;
@@ -183,18 +197,26 @@ static void try_logits(const struct device *d, const struct op *op, enum kind ki
     end(&p);
 }
 
-static void try_elements(const struct device *d, const struct op *op, const char *only)
+static void try_pairs(const struct device *d, const struct op *op, const struct pair *pair, int n,
+                      const char *what, const char *only)
 {
     struct problem p;
-    int n;
-    const struct pair *pair = pairs_of(op, &n);
     begin(&p, op, n, 0);
     for (int k = 0; k < n; k++)
         put(&p, 0, (size_t)k, same(pair[k].y)), put(&p, 1, (size_t)k, same(pair[k].t));
     if (op->arg[2].role == ROLE_IN)
         for (size_t k = 0; k < op_elements(op, 2, p.size); k++) put(&p, 2, k, same(0.75f));
-    try_rungs(d, &p, "special numbers", only);
+    try_rungs(d, &p, what, only);
     end(&p);
+}
+
+static void try_elements(const struct device *d, const struct op *op, const char *only)
+{
+    int n;
+    const struct pair *pair = pairs_of(op, &n);
+    try_pairs(d, op, pair, n, "special numbers", only);
+    n = (int)(sizeof no_probabilities / sizeof *no_probabilities);
+    if (pair == probabilities) try_pairs(d, op, no_probabilities, n, "no probabilities", only);
 }
 
 static int is_loss_of_elements(const struct op *op)

@@ -69,8 +69,8 @@ static float rounded_up(float low, float high, float u)
     return low + (high - low) * u;
 }
 
-/* Ranges in which the largest u, 1 - 2^-24, rounds up to high, and others: no draw may leave [low, high), and every
- * draw that rounding leaves inside must keep its bits, as committed figures rest on them. */
+/* Ranges in which the largest u, 1 - 2^-24, rounds up to high, and others: no draw may leave [low, high), and
+ * every draw that rounding leaves inside must keep its bits, as committed figures rest on them. */
 static void uniform_ends(void)
 {
     static const float range[][2] = { { 0, 1 },

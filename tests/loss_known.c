@@ -82,6 +82,11 @@ static void elements(void)
     near(loss_of(bce_forward_f64, 1, 0), 100, 0, "bce sure and wrong at 1");
     near(loss_of(bce_forward_f64, 1, 1), 0, 0, "bce sure and right");
     near(slope_of(bce_backward_f64, 0, 1), -1e12, 0, "bce's steepest slope");
+    near(loss_of(bce_forward_f64, 1 + 0x1p-23, 1), 0, 0, "bce of 1.0000001, as of 1");
+    near(loss_of(bce_forward_f64, -0x1p-24, 0), 0, 0, "bce a little below 0, as of 0");
+    near(slope_of(bce_backward_f64, 1 + 0x1p-23, 1), 0, 0, "its slope");
+    near(isnan(loss_of(bce_forward_f64, 1 + 0x1p-20, 1)) && isnan(slope_of(bce_backward_f64, 1.5, 0)), 1, 0,
+         "bce of what is no probability is NaN");
     near(loss_of(bce_logits_forward_f64, 0, 0.3), ln2, EPS, "bce of logit 0");
     near(loss_of(bce_logits_forward_f64, 1e4, 0), 1e4, 0, "bce of logit 1e4, label 0");
     near(loss_of(bce_logits_forward_f64, -1e4, 0), 0, 0, "bce of logit -1e4, label 0");

@@ -49,6 +49,27 @@ static void fill_sure(const int *size, const char *arg, size_t n, float *x, int 
         x[k] = *arg == 'y' ? y[k % COUNT] : *arg == 't' ? (float)(k / COUNT % 5) / 4 : 1e-10f;
 }
 
+/* y outside [0, 1]: by less than 2^-20, as a rounded sum is, it counts as the end; further out all is NaN */
+static void fill_outside(const int *size, const char *arg, size_t n, float *x, int *label)
+{
+    static const float y[] = { 1.0000001f, 0x1.00000ep0f, -0x1p-149f, -1e-8f, -0x1.fffffep-21f,
+                               -0.0f,      0.25f,         1,          0,      0x1.000002p0f };
+    enum { COUNT = sizeof y / sizeof *y };
+    (void)size, (void)label;
+    for (size_t k = 0; k < n; k++)
+        x[k] = *arg == 'y' ? y[k % COUNT] : *arg == 't' ? (float)(k / COUNT % 5) / 4 : 0.5f;
+}
+
+static void fill_far_outside(const int *size, const char *arg, size_t n, float *x, int *label)
+{
+    static const float y[] = { 0.5f,  0x1.00001p0f, 0.75f,    -0x1p-20f, -1, 1.5f,
+                               1e30f, -INFINITY,    INFINITY, 0,         1,  -1e-4f };
+    enum { COUNT = sizeof y / sizeof *y };
+    (void)size, (void)label;
+    for (size_t k = 0; k < n; k++)
+        x[k] = *arg == 'y' ? y[k % COUNT] : *arg == 't' ? (float)(k / COUNT % 5) / 4 : 0.5f;
+}
+
 static void fill_far(const int *size, const char *arg, size_t n, float *x, int *label)
 {
     static const float y[] = { 100, -100, 1e4f, -1e4f, 88.8f, -104.5f, 1e35f, -1e35f, 0, -0.0f, 17, -17 };
@@ -139,6 +160,12 @@ static const struct problem problems[] = {
     { "sure", "bce_f", { 1001 }, fill_sure },
     { "sure", "bce_b", { 1001 }, fill_sure },
     { "sure", "bce_w", { 1001 }, fill_sure },
+    { "y a little outside", "bce_f", { 1001 }, fill_outside },
+    { "y a little outside", "bce_b", { 1001 }, fill_outside },
+    { "y a little outside", "bce_w", { 1001 }, fill_outside },
+    { "y outside", "bce_f", { 1001 }, fill_far_outside },
+    { "y outside", "bce_b", { 1001 }, fill_far_outside },
+    { "y outside", "bce_w", { 1001 }, fill_far_outside },
     { "far from 0", "bce_logits", { 1009 }, fill_far },
     { "kinks", "mae", { 200 }, fill_kinks },
     { "kinks", "huber", { 200 }, fill_kinks },
@@ -413,10 +440,29 @@ static void hides_a_nan(int N, int C, const float *z, const int *label, float *l
     if (isnan(*loss)) *loss = 0;
 }
 
+/* the rule that bce had: log1p(-y) of y above 1 is a NaN */
+static void nan_beyond_1(int n, const float *y, const float *t, float *loss, int reduction)
+{
+    (void)reduction;
+    for (int k = 0; k < n; k++)
+        loss[k] =
+            -(t[k] * fmaxf(-100, logf(y[k])) + (1 - t[k]) * (y[k] > 1 ? NAN : fmaxf(-100, log1pf(-y[k]))));
+}
+
+static void any_y_clamped(int n, const float *y, const float *t, const float *dloss, float *dy, int reduction)
+{
+    for (int k = 0; k < n; k++) {
+        float in = fminf(fmaxf(y[k], 0), 1);
+        bce_backward_f32(1, &in, t + k, dloss + k, dy + k, reduction);
+    }
+}
+
 static const struct {
     const char *op, *what;
     any_fn *run;
 } wrong[] = {
+    { "bce_forward_none", "NaN beyond 1", RUN(bce_forward, nan_beyond_1) },
+    { "bce_backward_none", "any y cut to [0, 1]", RUN(bce_backward, any_y_clamped) },
     { "xent_forward", "hides a NaN", RUN(xent_forward, hides_a_nan) },
     { "mse_forward", "a sum in one float", RUN(mse_forward, one_float) },
     { "bce_logits_forward", "log(1 + e)", RUN(bce_logits_forward, log_of_sum) },

@@ -87,6 +87,15 @@ static inline float log_portable(float x)
     return log_plus(x, x - x);
 }
 
+/* log(1 + x) for x >= 0, with the digits of a small x; a NaN for a NaN, and for infinity. What 1 + x loses in
+ * rounding moves the log by lost / (1 + x), about lost (1 - x); from x = 1 on it is below half an ulp of the
+ * result. */
+static inline float log1p_portable(float x)
+{
+    float sum = 1 + x, lost = x - (sum - 1);
+    return log_plus(sum, lost * (x < 1 ? 1 - x : 0));
+}
+
 /* base + log(1 + exp(x)) for x <= 0, or a NaN; 0 <= base. f = exp(x) has been rounded by `lost`, which moves the result by
  * lost / (1 + f), about lost (1 - f / 2). */
 static inline float plus_log1p_exp(float base, float x)
@@ -105,6 +114,13 @@ static inline float sigmoid_portable(float x)
     float e = exp_polynomial(-magnitude(x)), sum = 1 + e, gained = sum - 1 - e;
     float quotient = (x > 0 ? 1 : e) / sum;
     return quotient + quotient * gained;
+}
+
+/* 1 / (1 + exp(x)), x >= 0: a sigmoid's smaller side */
+static inline float sigmoid_below(float x)
+{
+    float e = exp_polynomial(-x);
+    return e / (1 + e);
 }
 
 /* x / (1 + exp(-w)), where w has the sign of x and exp(-|w|) = 2^n (1 + m), and is 0 where |x| > limit: there -infinity

@@ -4,6 +4,9 @@
  * from libm. A sum is a chain of additions, each waiting for the last, and in one float it stops growing before ten
  * million terms. So the elements are summed in pieces of LOSS_PIECE, in lanes side by side, and the pieces' sums in double.
  */
+#include <stdint.h>
+#include <string.h>
+
 #include "../op.h"
 #include "../../reference/reference.h"
 #include "../team.h"
@@ -67,30 +70,55 @@ static inline float at_least(float low, float x)
     return x < low ? low : x;
 }
 
+/* y, or the end of [0, 1] that it passed by less than 2^-20; further out, and for a NaN, a NaN. Floats of one
+ * sign are in the order of their bits, and of two comparisons of floats in turn the compiler makes no
+ * vectors. 2^-20 times 2^148 is the first number that is infinite in float, and infinity times 0 is a NaN. */
+static inline float probability(float y)
+{
+    const int32_t one = 0x3f800000;
+    int32_t bits;
+    float end;
+    memcpy(&bits, &y, sizeof bits);
+    bits = bits < 0 ? 0 : bits;
+    bits = bits > one ? one : bits;
+    memcpy(&end, &bits, sizeof end);
+    return end + (y - end) * 0x1p127f * 0x1p21f * 0;
+}
+
 /* what 1 - y loses in rounding moves its log by lost / (1 - y), about lost (1 + y) */
 static inline float bce_value(float y, float t, float p)
 {
-    float rest = 1 - y, lost = (1 - rest) - y;
+    float in = probability(y), rest = 1 - in, lost = (1 - rest) - in;
     (void)p;
-    return -(t * at_least(-100, log_plus(y, 0)) + (1 - t) * at_least(-100, log_plus(rest, lost + lost * y)));
+    return -(t * at_least(-100, log_plus(in, 0)) +
+             (1 - t) * at_least(-100, log_plus(rest, lost + lost * in)));
 }
 
 static inline float bce_slope(float y, float t, float p)
 {
+    float in = probability(y);
     (void)p;
-    return (y - t) / at_least(1e-12f, y * (1 - y));
+    return (in - t) / at_least(1e-12f, in * (1 - in));
+}
+
+/* the part of z that t leaves, see reference/loss_real.c */
+static inline float left_by(float z, float t)
+{
+    return z > 0 ? 1 - t : t;
 }
 
 static inline float bce_logits_value(float z, float t, float p)
 {
+    float size = magnitude(z);
     (void)p;
-    return plus_log1p_exp(z > 0 ? z : 0, -magnitude(z)) - z * t;
+    return plus_log1p_exp(size * left_by(z, t), -size);
 }
 
 static inline float bce_logits_slope(float z, float t, float p)
 {
+    float away = sigmoid_below(magnitude(z)) - left_by(z, t);
     (void)p;
-    return sigmoid_portable(z) - t;
+    return z > 0 ? -away : away;
 }
 
 /* the losses of elements at..at+n-1: stored in their place, or in a block's array that is summed */

@@ -57,35 +57,52 @@ VEC vec huber_value(vec y, vec t, vec p)
     return vec_mul(a, vec_fma(vec_set1(-0.5f), a, d));
 }
 
+/* y, or the end of [0, 1] that it passed by less than 2^-20; further out, and for a NaN, a NaN. Nearly always
+ * none has. */
+VEC vec probability(vec y)
+{
+    if (!vec_any_negative(vec_min(vec_sub(vec_set1(1), y), y))) return y;
+    vec in = vec_relu(vec_min(vec_set1(1), y));
+    return vec_nan_from(0x1p-20f, vec_sub(y, in), in);
+}
+
 /* -t log y - (1 - t) log(1 - y); what 1 - y loses in rounding moves its log by lost / (1 - y), about lost (1 + y) */
 VEC vec bce_value(vec y, vec t, vec p)
 {
-    vec one = vec_set1(1), least = vec_set1(-100), rest = vec_sub(one, y);
-    vec lost = vec_sub(vec_sub(one, rest), y);
-    vec of_y = vec_max(least, vec_log_plus(y, vec_zero()));
-    vec of_rest = vec_max(least, vec_log_plus(rest, vec_fma(lost, y, lost)));
+    vec one = vec_set1(1), least = vec_set1(-100), in = probability(y), rest = vec_sub(one, in);
+    vec lost = vec_sub(vec_sub(one, rest), in);
+    vec of_y = vec_max(least, vec_log_plus(in, vec_zero()));
+    vec of_rest = vec_max(least, vec_log_plus(rest, vec_fma(lost, in, lost)));
     (void)p;
     return vec_sub(vec_zero(), vec_fma(t, of_y, vec_mul(vec_sub(one, t), of_rest)));
 }
 
 VEC vec bce_slope(vec y, vec t, vec p)
 {
-    vec variance = vec_mul(y, vec_sub(vec_set1(1), y));
+    vec in = probability(y), variance = vec_mul(in, vec_sub(vec_set1(1), in));
     (void)p;
-    return vec_div(vec_sub(y, t), vec_max(vec_set1(1e-12f), variance));
+    return vec_div(vec_sub(in, t), vec_max(vec_set1(1e-12f), variance));
 }
 
-/* max(z, 0) - z t + log(1 + exp(-|z|)) */
+/* the part of z that t leaves, see reference/loss_real.c */
+VEC vec left_by(vec z, vec t)
+{
+    return vec_if_positive(z, vec_sub(vec_set1(1), t), t);
+}
+
+/* |z| left_by(z, t) + log(1 + exp(-|z|)) */
 VEC vec bce_logits_value(vec z, vec t, vec p)
 {
     (void)p;
-    return vec_sub(vec_plus_log1p_exp(vec_relu(z), vec_negative(z)), vec_mul(z, t));
+    return vec_plus_log1p_exp(vec_mul(vec_absolute(z), left_by(z, t)), vec_negative(z));
 }
 
+/* sigmoid(-|z|) - left_by(z, t), turned where z > 0 */
 VEC vec bce_logits_slope(vec z, vec t, vec p)
 {
+    vec away = vec_sub(vec_sigmoid_below(vec_negative(z)), left_by(z, t));
     (void)p;
-    return vec_sub(vec_sigmoid(z), t);
+    return vec_if_positive(z, vec_sub(vec_zero(), away), away);
 }
 
 /* ---- over n elements ---- */

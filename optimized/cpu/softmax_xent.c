@@ -1,6 +1,8 @@
-/* softmax_xent.c - the CPU ladders of softmax and cross-entropy together, the probabilities kept for the way back.
+/* softmax_xent.c - the CPU ladders of softmax and cross-entropy together, the probabilities kept for the way
+ * back.
  *
- * Beside softmax the loss costs one log a row, and the gradient is one multiplication a number.
+ * Beside softmax the loss costs one log per row, and the gradient is one multiplication per number; in rows
+ * that are right also one addition.
  */
 #include <stddef.h>
 
@@ -18,24 +20,39 @@
 enum { LANES = 16 };
 #include "lanes.h"
 
+/* 1 is left out of the label's exp before the sum: where the label holds the maximum, the sum over the others
+ * keeps its digits, and the loss is log(1 + sum) */
 static double rows_forward(int N, int C, const float *z, const int *label, float *p)
 {
     double total = 0;
     for (int n = 0; n < N; n++, z += C, p += C) {
-        float high = largest(C, z);
+        float high = largest(C, z), below = high - z[label[n]];
         for (int c = 0; c < C; c++) p[c] = exp_polynomial(z[c] - high);
-        float all = sum(C, p), factor = 1 / all;
+        float of_label = p[label[n]];
+        p[label[n]] -= 1;
+        float others = sum(C, p), factor = 1 / (1 + others);
+        p[label[n]] = of_label;
         for (int c = 0; c < C; c++) p[c] *= factor;
-        total += (double)(log_portable(all) + (high - z[label[n]]));
+        total += (double)(log1p_portable(others) + below);
     }
     return total;
 }
 
-/* p - 1 before it is multiplied: where p is nearly 1, it is exact */
+/* the sum of p but for the label's, in lanes */
+static float sum_of_others(int C, const float *p, int label)
+{
+    float lane[LANES] = { 0 };
+    int at = label / LANES * LANES, end = at + LANES < C ? at + LANES : C;
+    for (int c = at; c < end; c++) lane[c - at] = c == label ? 0 : p[c];
+    return sum(at, p) + sum_of_lanes(lane) + (end < C ? sum(C - end, p + end) : 0);
+}
+
+/* The label's is p - 1; where p is above 1/2, that is minus the sum of the others, which have more digits */
 static void rows_backward(int N, int C, const float *p, const int *label, float up, float *dz)
 {
     for (int n = 0; n < N; n++, p += C, dz += C) {
-        float of_label = up * (p[label[n]] - 1);
+        float of_label = p[label[n]];
+        of_label = of_label > 0.5f ? -up * sum_of_others(C, p, label[n]) : up * (of_label - 1);
         for (int c = 0; c < C; c++) dz[c] = up * p[c];
         dz[label[n]] = of_label;
     }

@@ -1,5 +1,6 @@
 /* vec_avx2.h - vectors of eight floats, the words in which the micro-kernels are written. */
 #include <immintrin.h>
+#include <math.h>
 
 #define KERNEL __attribute__((target("avx2,fma")))
 #define VEC    KERNEL static inline __attribute__((always_inline))
@@ -131,6 +132,28 @@ VEC vec vec_with_sign(vec x, vec sign)
 VEC vec vec_if_positive(vec m, vec a, vec b)
 {
     return _mm256_blendv_ps(b, a, _mm256_cmp_ps(m, _mm256_setzero_ps(), _CMP_GT_OQ));
+}
+/* 1 if a lane is below 0 */
+VEC int vec_any_negative(vec x)
+{
+    return _mm256_movemask_ps(_mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_LT_OQ)) != 0;
+}
+/* y, but a NaN where |x| >= limit */
+VEC vec vec_nan_from(float limit, vec x, vec y)
+{
+    vec size = _mm256_andnot_ps(_mm256_set1_ps(-0.0f), x);
+    return _mm256_or_ps(y, _mm256_cmp_ps(size, _mm256_set1_ps(limit), _CMP_GE_OQ)); /* all bits set: a NaN */
+}
+/* 1 where a == b, else 0 */
+VEC vec vec_one_where_equal(vec a, vec b)
+{
+    return _mm256_and_ps(_mm256_set1_ps(1), _mm256_cmp_ps(a, b, _CMP_EQ_OQ));
+}
+/* 1 in this lane, 0 in the others, and everywhere if there is no such lane */
+VEC vec vec_one_at(int lane)
+{
+    __m256i is_it = _mm256_cmpeq_epi32(_mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7), _mm256_set1_epi32(lane));
+    return _mm256_and_ps(_mm256_castsi256_ps(is_it), _mm256_set1_ps(1));
 }
 /* a in the first n lanes, b in the others; 0 <= n <= WIDTH */
 VEC vec vec_first_or(int n, vec a, vec b)

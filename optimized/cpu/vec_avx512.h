@@ -1,5 +1,6 @@
 /* vec_avx512.h - vectors of sixteen floats, the words in which the micro-kernels are written. */
 #include <immintrin.h>
+#include <math.h>
 
 #define KERNEL __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")))
 #define VEC    KERNEL static inline __attribute__((always_inline))
@@ -124,6 +125,28 @@ VEC vec vec_with_sign(vec x, vec sign)
 VEC vec vec_if_positive(vec m, vec a, vec b)
 {
     return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(m, _mm512_setzero_ps(), _CMP_GT_OQ), b, a);
+}
+/* 1 if a lane is below 0 */
+VEC int vec_any_negative(vec x)
+{
+    return _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_LT_OQ) != 0;
+}
+/* y, but a NaN where |x| >= limit */
+VEC vec vec_nan_from(float limit, vec x, vec y)
+{
+    vec size = _mm512_andnot_ps(_mm512_set1_ps(-0.0f), x);
+    return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(size, _mm512_set1_ps(limit), _CMP_GE_OQ), y,
+                                _mm512_set1_ps(NAN));
+}
+/* 1 where a == b, else 0 */
+VEC vec vec_one_where_equal(vec a, vec b)
+{
+    return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ), _mm512_set1_ps(1));
+}
+/* 1 in this lane, 0 in the others, and everywhere if there is no such lane */
+VEC vec vec_one_at(int lane)
+{
+    return _mm512_maskz_mov_ps((__mmask16)(lane >= 0 && lane < 16 ? 1u << lane : 0), _mm512_set1_ps(1));
 }
 /* a in the first n lanes, b in the others; 0 <= n <= WIDTH */
 VEC vec vec_first_or(int n, vec a, vec b)

@@ -64,6 +64,13 @@ VEC vec vec_log(vec x)
     return vec_log_plus(x, vec_sub(x, x));
 }
 
+/* log(1 + x) for x >= 0, with the digits of a small x; a NaN for a NaN and infinity. See log1p_portable. */
+VEC vec vec_log1p(vec x)
+{
+    vec one = vec_set1(1), sum = vec_add(one, x), lost = vec_sub(x, vec_sub(sum, one));
+    return vec_log_plus(sum, vec_mul(lost, vec_relu(vec_sub(one, x))));
+}
+
 /* exp(x) - 1 for x <= 0, or a NaN */
 VEC vec vec_expm1(vec x)
 {
@@ -93,6 +100,13 @@ VEC vec vec_sigmoid(vec x)
     vec e = vec_exp(vec_negative(x)), one = vec_set1(1), sum = vec_add(one, e);
     vec gained = vec_sub(vec_sub(sum, one), e), y = vec_div(vec_if_positive(x, one, e), sum);
     return vec_fma(y, gained, y);
+}
+
+/* 1 / (1 + exp(-x)), x <= 0: a sigmoid's smaller side */
+VEC vec vec_sigmoid_below(vec x)
+{
+    vec e = vec_exp_down(x);
+    return vec_div(e, vec_add(vec_set1(1), e));
 }
 
 /* x, or the end of (-limit, limit) beyond which it lies; a NaN for a NaN */

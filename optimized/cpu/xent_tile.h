@@ -9,10 +9,16 @@
 #include "exp_portable.h"
 #include "softmax_row.h"
 
-/* What a row's loss and gradient are made of. w is 1, or the soft label t. */
+/* What a row's loss and gradient are made of. w is 1, or the soft label t.
+ *
+ * Of the sum of exp, 1 is left out: of the label's, which is 1 where it holds the maximum, and then what is
+ * left is the sum over the others, with all its digits. So exp is u in log(1 + u), and 1 + u is the whole
+ * sum. */
 struct sums {
     float high, exp;    /* the maximum, and the sum of exp(z - high) */
     float rest, weight; /* the sums of w (high - z) and of w         */
+    float most;         /* of a soft label's t                       */
+    int less;           /* 1 once a 1 has been left out              */
 };
 
 enum what { PLAIN, SMOOTHED, SOFT }; /* rest and weight are wanted if not PLAIN */
@@ -24,49 +30,70 @@ enum what { PLAIN, SMOOTHED, SOFT }; /* rest and weight are wanted if not PLAIN 
 KERNEL static inline void raise(struct sums *s, float high)
 {
     if (!(high > s->high)) return;
-    if (s->exp > 0) s->exp *= exp_polynomial(s->high - high), s->rest += s->weight * (high - s->high);
+    if (s->high > -INFINITY) {
+        float down = exp_polynomial(s->high - high);
+        s->exp = s->less ? s->exp * down + (down - 1) : s->exp * down;
+        s->rest += s->weight * (high - s->high);
+    }
     s->high = high;
 }
 
-/* one vector of z, the first n lanes of it; e = exp(z - high) */
-VEC vec take(const float *z, const float *t, int n, enum what what, vec high, vec *exp, vec *rest,
-             vec *weight)
+/* One vector of z, the first n lanes of it; e = exp(z - high). Of its sum, `less` is left out. */
+VEC vec take(const float *z, const float *t, int n, enum what what, vec high, vec less, vec *exp, vec *rest,
+             vec *weight, vec *most)
 {
     int all = n == WIDTH;
     vec d = vec_sub(all ? vec_load(z) : vec_load_first(z, n), high), e = vec_exp_down(d);
-    *exp = vec_add(*exp, all ? e : vec_first_or(n, e, vec_zero()));
+    *exp = vec_add(*exp, vec_sub(all ? e : vec_first_or(n, e, vec_zero()), less));
     if (what == SMOOTHED) *rest = vec_sub(*rest, all ? d : vec_first_or(n, d, vec_zero()));
     if (what == SOFT) {
         vec w = all ? vec_load(t) : vec_load_first(t, n);
         *rest = vec_sub(*rest, vec_mul(w, d));
         *weight = vec_add(*weight, w);
+        *most = vec_max(*most, w);
     }
     return e;
 }
 
-/* Adds a block to the sums; the exp of its logits go to e if that is not NULL. Two chains of sums, see largest. */
-VEC void add_block(int n, const float *z, const float *t, enum what what, struct sums *s, float *e)
+/* Adds a block to the sums, less 1 for logit `label` if that is in it; the exp of its logits go to e if that
+ * is not NULL. The whole vector with the label comes first, then what is before and behind it: in the loops
+ * nothing asks for it. Two chains of sums, see largest. */
+VEC void add_block(int n, const float *z, const float *t, enum what what, int label, struct sums *s, float *e)
 {
     vec high = vec_set1(s->high), zero = vec_zero(), exp[2] = { zero, zero }, rest[2] = { zero, zero },
-        weight[2] = { zero, zero };
-    int c = 0;
-    for (; c + 2 * WIDTH <= n; c += 2 * WIDTH)
-        for (int k = 0; k < 2; k++) {
-            int at = c + k * WIDTH;
-            vec x = take(z + at, t + at, WIDTH, what, high, &exp[k], &rest[k], &weight[k]);
-            if (e) vec_store(e + at, x);
-        }
-    if (c + WIDTH <= n) {
-        vec x = take(z + c, t + c, WIDTH, what, high, &exp[0], &rest[0], &weight[0]);
-        if (e) vec_store(e + c, x);
-        c += WIDTH;
+        weight[2] = { zero, zero }, most = zero;
+    const int whole = n / WIDTH * WIDTH, here = what != SOFT && label >= 0 && label < whole;
+    const int alone = here ? label / WIDTH * WIDTH : whole;
+    if (what != SOFT && (whole == WIDTH || here)) {
+        int at = whole == WIDTH ? 0 : alone;
+        vec x = take(z + at, t + at, WIDTH, what, high, vec_one_at(label - at), &exp[1], &rest[1], &weight[1],
+                     &most);
+        if (e) vec_store(e + at, x);
     }
-    if (c < n) {
-        vec x = take(z + c, t + c, n - c, what, high, &exp[1], &rest[1], &weight[1]);
-        if (e) vec_store_first(e + c, n - c, x);
+    if (what == SOFT || whole > WIDTH)
+        for (int part = 0; part < (what == SOFT ? 1 : 2); part++) {
+            int c = part ? alone + WIDTH : 0, end = part ? whole : alone;
+            for (; c + 2 * WIDTH <= end; c += 2 * WIDTH)
+                for (int k = 0; k < 2; k++) {
+                    int at = c + k * WIDTH;
+                    vec x =
+                        take(z + at, t + at, WIDTH, what, high, zero, &exp[k], &rest[k], &weight[k], &most);
+                    if (e) vec_store(e + at, x);
+                }
+            if (c + WIDTH <= end) {
+                vec x = take(z + c, t + c, WIDTH, what, high, zero, &exp[0], &rest[0], &weight[0], &most);
+                if (e) vec_store(e + c, x);
+            }
+        }
+    if (whole < n) {
+        vec less = what == SOFT ? zero : vec_one_at(label - whole);
+        vec x = take(z + whole, t + whole, n - whole, what, high, less, &exp[1], &rest[1], &weight[1], &most);
+        if (e) vec_store_first(e + whole, n - whole, x);
     }
     s->exp += vec_sum(vec_add(exp[0], exp[1]));
+    if (what != SOFT && label >= 0 && label < n) s->less = 1;
     if (what != PLAIN) s->rest += vec_sum(vec_add(rest[0], rest[1]));
+    if (what == SOFT) s->most = vec_largest(vec_max(vec_set1(s->most), most));
     s->weight += what == SOFT ? vec_sum(vec_add(weight[0], weight[1])) : (float)n;
 }
 
@@ -76,26 +103,67 @@ VEC int smaller(int a, int b)
 }
 
 /* Of a whole row. The exp of its logits go to e, relative to high_of[] of their block, if e is not NULL. */
-VEC struct sums sums_of(int C, const float *z, const float *t, enum what what, float *e, float *high_of)
+VEC struct sums sums_of(int C, const float *z, const float *t, enum what what, int label, float *e,
+                        float *high_of)
 {
-    struct sums s = { -INFINITY, 0, 0, 0 };
+    struct sums s = { .high = -INFINITY };
     int block = xent_block(C);
     for (int at = 0, b = 0, n; at < C; at += n, b++) {
         n = smaller(C - at, block);
         raise(&s, largest(n, z + at));
         if (e) high_of[b] = s.high;
-        add_block(n, z + at, t + at, what, &s, e ? e + at : NULL);
+        add_block(n, z + at, t + at, what, label - at, &s, e ? e + at : NULL);
     }
+    if (what == SOFT) s.exp -= 1;
     return s;
 }
 
 /* log of the sum, and what it is multiplied with or added to */
 VEC float loss_of(const struct sums *s, int C, enum what what, float at_label, float smoothing)
 {
-    float log = log_portable(s->exp);
+    float log = log1p_portable(s->exp);
     if (what == SOFT) return s->weight * log + s->rest;
     float loss = log + (1 - smoothing) * (s->high - at_label);
     return what == SMOOTHED ? loss + smoothing * s->rest / (float)C : loss;
+}
+
+/* ---- soft labels: a largest logit that has more than half of the sum hides the others there, and its t, if
+ * that is more than half of all, the other t. Then both sums are taken again without it. ---- */
+
+struct others {
+    int top;           /* which logit it is, or -1     */
+    float exp, weight; /* the sums of exp and of t without it */
+};
+
+/* exp of n <= WIDTH logits from c on, relative to high: from e, which holds them relative to another maximum,
+ * or from z */
+VEC vec exp_of(const float *z, const float *e, int n, float high, float down)
+{
+    const float *from = e ? e : z;
+    vec x = n == WIDTH ? vec_load(from) : vec_load_first(from, n);
+    x = e ? vec_mul(x, vec_set1(down)) : vec_exp_down(vec_sub(x, vec_set1(high)));
+    return n == WIDTH ? x : vec_first_or(n, x, vec_zero());
+}
+
+KERNEL static __attribute__((noinline)) struct others
+without_top(int C, const float *z, const float *t, const float *e, const float *high_of, float high)
+{
+    vec one = vec_set1(1), exp = vec_zero(), weight = exp;
+    int top = -1, block = e ? xent_block(C) : C;
+    for (int at = 0, b = 0, n; at < C; at += n, b++) {
+        n = smaller(C - at, block);
+        float down = e && high_of[b] < high ? exp_polynomial(high_of[b] - high) : 1;
+        for (int c = at, m; c < at + n; c += m) {
+            m = smaller(at + n - c, WIDTH);
+            vec x = exp_of(z + c, e ? e + c : NULL, m, high, down), below = vec_sub(one, x);
+            vec w = m == WIDTH ? vec_load(t + c) : vec_load_first(t + c, m);
+            exp = vec_add(exp, vec_if_positive(below, x, vec_zero()));
+            weight = vec_add(weight, vec_if_positive(below, w, vec_zero()));
+        }
+        for (int c = at; down >= 1 && top < 0 && c < at + n; c++)
+            if (e ? e[c] >= 1 : z[c] >= high) top = c;
+    }
+    return (struct others){ top, vec_sum(exp), vec_sum(weight) };
 }
 
 /* ---- the gradient of some logits: f exp(z - high) - q, q being up t for soft labels; exp may be in dz already ---- */
@@ -117,6 +185,16 @@ VEC void gradient(int n, const float *z, const float *t, enum what what, int in_
     }
 }
 
+/* The label's own: p - q. Where it holds the maximum, 1 - p is the share of the others: exp is the sum over
+ * them. */
+VEC float at_label_of(const struct sums *s, float at_label, float p, float f, float up, float q,
+                      float smoothing)
+{
+    const float either[] = { p - (1 - smoothing) * up,
+                             smoothing * up - q - f * s->exp }; /* no branch to guess */
+    return either[at_label >= s->high];
+}
+
 /* ---- rows ---- */
 
 enum { LOSS = 1, GRADIENT = 2, FUSED = 4 };
@@ -129,18 +207,24 @@ VEC double row(const struct xent_job *job, int n, enum what what, int wants)
     float *dz = wants & GRADIENT ? job->dz + at : NULL, high_of[XENT_BLOCKS], loss = 0;
     const int in_dz = wants & FUSED && C <= block * XENT_BLOCKS;
     if (label >= 0) {
-        float at_label = z[label], smoothing = what == SMOOTHED ? job->smoothing : 0;
-        struct sums s = sums_of(C, z, t, what, in_dz ? dz : NULL, high_of);
+        float at_label = z[label], smoothing = what == SMOOTHED ? job->smoothing : 0, *e = in_dz ? dz : NULL;
+        struct sums s = sums_of(C, z, t, what, label, e, high_of);
+        struct others others = { -1, 0, 0 };
+        if (what == SOFT && s.exp < 1 && s.weight < 2 * s.most) {
+            others = without_top(C, z, t, e, high_of, s.high);
+            s.exp = others.exp;
+        }
         if (wants & LOSS) loss = loss_of(&s, C, what, at_label, smoothing);
         if (wants & GRADIENT) {
-            float up = job->dloss ? job->dloss[n] : job->up, f = (what == SOFT ? up * s.weight : up) / s.exp;
-            float q = smoothing * up / (float)C;
+            float up = job->dloss ? job->dloss[n] : job->up;
+            float f = (what == SOFT ? up * s.weight : up) / (1 + s.exp), q = smoothing * up / (float)C;
             for (int k = 0, b = 0, m; k < C; k += m, b++) {
                 m = in_dz ? smaller(C - k, block) : C;
                 float g = in_dz && high_of[b] < s.high ? f * exp_polynomial(high_of[b] - s.high) : f;
                 gradient(m, z + k, t + k, what, in_dz, s.high, g, up, q, dz + k);
             }
-            if (what != SOFT) dz[label] -= (1 - smoothing) * up;
+            if (what == SOFT && others.top >= 0) dz[others.top] = up * others.weight - f * s.exp;
+            if (what != SOFT) dz[label] = at_label_of(&s, at_label, dz[label], f, up, q, smoothing);
         }
     } else if (wants & GRADIENT) {
         memset(dz, 0, (size_t)C * sizeof *dz);
@@ -179,35 +263,64 @@ VEC void transpose_in(int n, int C, const float *z, float x[XENT_ACROSS][WIDTH])
         for (int c = 0; c < C; c++) x[c][r] = z[r * C + c];
 }
 
+/* what WIDTH rows' losses and gradients are made of: a row a lane, as struct sums */
+struct lanes {
+    vec high, exp, rest, weight;
+    vec others, is_alone; /* the weight but for the largest logits'; 1 if one logit alone is the largest */
+};
+
+/* x[c] = exp(x[c] - high) */
+VEC struct lanes sums_of_lanes(int C, float x[XENT_ACROSS][WIDTH], float w[XENT_ACROSS][WIDTH],
+                               enum what what, vec label)
+{
+    vec zero = vec_zero(), one = vec_set1(1), tops = zero;
+    struct lanes s = { vec_load(x[0]), zero, zero, zero, zero, zero };
+    for (int c = 1; c < C; c++) s.high = vec_max(vec_load(x[c]), s.high);
+    for (int c = 0; c < C; c++) {
+        vec d = vec_sub(vec_load(x[c]), s.high), e = vec_exp_down(d);
+        if (what != SOFT) s.exp = vec_add(s.exp, vec_sub(e, vec_one_where_equal(label, vec_set1((float)c))));
+        if (what == SMOOTHED) s.rest = vec_sub(s.rest, d);
+        if (what == SOFT) {
+            vec t = vec_load(w[c]), top = vec_one_where_equal(e, one);
+            s.exp = vec_add(s.exp, vec_sub(e, top));
+            tops = vec_add(tops, top);
+            s.rest = vec_sub(s.rest, vec_mul(t, d));
+            s.weight = vec_add(s.weight, t);
+            s.others = vec_add(s.others, vec_sub(t, vec_mul(t, top)));
+        }
+        vec_store(x[c], e);
+    }
+    if (what == SOFT) {
+        s.exp = vec_add(s.exp, vec_sub(tops, one));
+        s.is_alone = vec_one_where_equal(tops, one);
+    }
+    return s;
+}
+
 /* of n <= WIDTH rows from `first` on */
 VEC double group(const struct xent_job *job, int first, int n, enum what what, int wants)
 {
     const int C = job->C;
     const size_t at = (size_t)first * (size_t)C;
     const float smoothing = what == SMOOTHED ? job->smoothing : 0;
-    float x[XENT_ACROSS][WIDTH] = { { 0 } }, w[XENT_ACROSS][WIDTH] = { { 0 } }, of_row[WIDTH], up_of[WIDTH];
+    float x[XENT_ACROSS][WIDTH], w[XENT_ACROSS][WIDTH], of_row[WIDTH], up_of[WIDTH], label_of[WIDTH];
     double total = 0;
+    if (n < WIDTH) memset(x, 0, sizeof x), memset(w, 0, sizeof w);
     transpose_in(n, C, job->z + at, x);
     if (what == SOFT) transpose_in(n, C, job->t + at, w);
-    vec high = vec_load(x[0]), sum = vec_zero(), rest = sum, weight = sum;
-    for (int c = 1; c < C; c++) high = vec_max(vec_load(x[c]), high);
     for (int r = 0; r < WIDTH; r++) {
         const int label = what == SOFT ? 0 : r < n ? job->label[first + r] : -1;
+        label_of[r] = (float)label;
         of_row[r] = label >= 0 && r < n ? x[label][r] : 0;
         up_of[r] = label < 0 || r >= n ? 0 : job->dloss ? job->dloss[first + r] : job->up;
     }
-    for (int c = 0; c < C; c++) {
-        vec d = vec_sub(vec_load(x[c]), high), e = vec_exp_down(d);
-        sum = vec_add(sum, e);
-        if (what == SMOOTHED) rest = vec_sub(rest, d);
-        if (what == SOFT)
-            rest = vec_sub(rest, vec_mul(vec_load(w[c]), d)), weight = vec_add(weight, vec_load(w[c]));
-        vec_store(x[c], e);
-    }
+    const vec at_label = vec_load(of_row);
+    const struct lanes s = sums_of_lanes(C, x, w, what, vec_load(label_of));
+    const vec below = vec_sub(s.high, at_label);
     if (wants & LOSS) {
-        vec log = vec_log(sum), loss = vec_fma(weight, log, rest);
-        if (what != SOFT) loss = vec_fma(vec_set1(1 - smoothing), vec_sub(high, vec_load(of_row)), log);
-        if (what == SMOOTHED) loss = vec_fma(vec_set1(smoothing / (float)C), rest, loss);
+        vec log = vec_log1p(s.exp), loss = vec_fma(s.weight, log, s.rest);
+        if (what != SOFT) loss = vec_fma(vec_set1(1 - smoothing), below, log);
+        if (what == SMOOTHED) loss = vec_fma(vec_set1(smoothing / (float)C), s.rest, loss);
         vec_store(of_row, loss);
         for (int r = 0; r < n; r++) {
             float kept = what == SOFT || job->label[first + r] >= 0 ? of_row[r] : 0;
@@ -216,17 +329,28 @@ VEC double group(const struct xent_job *job, int first, int n, enum what what, i
         }
     }
     if (wants & GRADIENT) {
-        vec up = vec_load(up_of), f = vec_div(what == SOFT ? vec_mul(up, weight) : up, sum);
-        vec minus_q = vec_mul(up, vec_set1(-smoothing / (float)C));
-        for (int c = 0; c < C; c++)
-            vec_store(x[c],
-                      vec_fma(vec_load(x[c]), f,
-                              what == SOFT ? vec_mul(vec_sub(vec_zero(), up), vec_load(w[c])) : minus_q));
+        vec up = vec_load(up_of), one = vec_set1(1), sum = vec_add(one, s.exp);
+        vec f = vec_div(what == SOFT ? vec_mul(up, s.weight) : up, sum), others = vec_mul(f, s.exp);
+        vec q = vec_mul(up, vec_set1(smoothing / (float)C)),
+            doubt = vec_set1(smoothing - smoothing / (float)C);
+        if (what != SOFT) vec_store(of_row, vec_sub(vec_mul(doubt, up), others));
+        for (int c = 0; c < C; c++) {
+            vec e = vec_load(x[c]), minus = what == SOFT ? vec_mul(up, vec_load(w[c])) : q;
+            vec dz = vec_fma(e, f, vec_sub(vec_zero(), minus));
+            if (what == SOFT) { /* of what is elsewhere, as in without_top */
+                vec is_top = vec_mul(s.is_alone, vec_one_where_equal(e, one));
+                dz = vec_if_positive(is_top, vec_sub(vec_mul(up, s.others), others), dz);
+            }
+            vec_store(x[c], dz);
+        }
+        float far[WIDTH];
+        vec_store(far, below);
         for (int r = 0; r < n; r++) {
             float *dz = job->dz + at + (size_t)r * (size_t)C;
             const int label = what == SOFT ? 0 : job->label[first + r];
             for (int c = 0; c < C; c++) dz[c] = label < 0 ? 0 : x[c][r];
-            if (what != SOFT && label >= 0) dz[label] -= (1 - smoothing) * up_of[r];
+            if (what != SOFT && label >= 0)
+                dz[label] = far[r] > 0 ? dz[label] - (1 - smoothing) * up_of[r] : of_row[r];
         }
     }
     return total;

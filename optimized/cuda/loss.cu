@@ -69,26 +69,39 @@ template <class FUNCTIONS> struct bce_by {
     {
         return log_y < -100 ? -100 : log_y;
     }
+    /* y, or the end of [0, 1] that it passed by less than 2^-20; further out, and for a NaN, a NaN */
+    static __device__ float probability(float y)
+    {
+        const float end = y > 1 ? 1 : y < 0 ? 0 : y;
+        return fabsf(y - end) >= 0x1p-20f ? NAN : end;
+    }
     __device__ float loss(float y, float t) const
     {
+        y = probability(y);
         return -(t * log_from(FUNCTIONS::log(y)) + (1 - t) * log_from(FUNCTIONS::log1p(-y)));
     }
     __device__ float slope(float y, float t) const
     {
+        y = probability(y);
         float variance = y * (1 - y);
         return FUNCTIONS::divide(y - t, variance < 1e-12f ? 1e-12f : variance);
     }
 };
 
 template <class FUNCTIONS> struct bce_logits_by {
+    /* the part of z that t leaves: nothing here is taken from 1, see reference/loss_real.c */
+    static __device__ float left_by(float z, float t)
+    {
+        return z > 0 ? 1 - t : t;
+    }
     __device__ float loss(float z, float t) const
     {
-        return (z > 0 ? z - z * t : -z * t) + FUNCTIONS::log1p(FUNCTIONS::exp(-fabsf(z)));
+        return fabsf(z) * left_by(z, t) + FUNCTIONS::log1p(FUNCTIONS::exp(-fabsf(z)));
     }
     __device__ float slope(float z, float t) const
     {
-        float e = FUNCTIONS::exp(-fabsf(z));
-        return FUNCTIONS::divide(z > 0 ? 1 : e, 1 + e) - t;
+        const float e = FUNCTIONS::exp(-fabsf(z)), away = FUNCTIONS::divide(e, 1 + e) - left_by(z, t);
+        return z > 0 ? -away : away;
     }
 };
 
@@ -286,10 +299,10 @@ struct float4s {
 };
 
 /* ---- fast (bce and bce_logits only): the GPU's own exp, log and division. ----
- * While an H100's memory brings the 8 bytes of an element, its lanes can do some 70 instructions on it (132 x 128 of them
- * at 1.75 GHz, 3.35 TB/s). In PTX for sm_90 an element of bce without a sum takes 116, with the fast functions 39;
- * bce_logits 94 and 35; mse, loads, store and addresses as in all of them, 25. So bce waits for arithmetic, and these
- * functions relieve it. Prediction: 1.3 to 1.6 x for bce, 1.0 to 1.3 x for bce_logits, 1.0 x for their backwards. */
+ * While an H100's memory brings the 8 bytes of an element, its lanes can do some 70 instructions on it (132 x 128
+ * of them at 1.75 GHz, 3.35 TB/s). The exact functions of bce take more than that, so that it waits for arithmetic;
+ * these relieve it. Near 1 their log is a polynomial (functions.h): a small loss keeps its digits. Prediction:
+ * 1.3 to 1.6 x for bce, 1.0 to 1.3 x for bce_logits, 1.0 x for their backwards. */
 
 typedef bce_by<fast> bce_fast;
 typedef bce_logits_by<fast> bce_logits_fast;

@@ -266,15 +266,15 @@ static upstream mean_of(int N, const float *dloss)
     return { dloss, false, { (float)N, nullptr } };
 }
 
-template <class TEAM>
+template <class TEAM, class SUM>
 static void from_p_by(int N, int C, const float *p, const int *label, const float *dloss, float *dz)
 {
-    from_p<TEAM><<<TEAM::blocks(N), TEAM::THREADS>>>(N, C, p, label, mean_of(N, dloss), dz);
+    from_p<TEAM, SUM><<<TEAM::blocks(N), TEAM::THREADS>>>(N, C, p, label, mean_of(N, dloss), dz);
 }
 
 static void from_p_block(int N, int C, const float *p, const int *label, const float *dloss, float *dz)
 {
-    (C <= WARP_ROW ? from_p_by<one_warp> : from_p_by<one_block>)(N, C, p, label, dloss, dz);
+    (C <= WARP_ROW ? from_p_by<one_warp, float> : from_p_by<one_block, float>)(N, C, p, label, dloss, dz);
 }
 
 template <class TEAM>
@@ -353,8 +353,9 @@ extern "C" const struct rung softmax_xent_forward_cuda[] = {
 };
 
 extern "C" const struct rung softmax_xent_backward_cuda[] = {
-    { "00_naive", RUN(softmax_xent_backward, from_p_by<one_thread>), NEED_NONE, "one thread per row" },
-    { "01_warp", RUN(softmax_xent_backward, from_p_by<one_warp>), NEED_NONE,
+    { "00_naive", RUN(softmax_xent_backward, (from_p_by<one_thread, double>)), NEED_NONE,
+      "one thread per row" },
+    { "01_warp", RUN(softmax_xent_backward, (from_p_by<one_warp, float>)), NEED_NONE,
       "one warp per row: neighbouring addresses" },
     { "02_block", RUN(softmax_xent_backward, from_p_block), NEED_NONE, "one block per row where it is long" },
     { "03_float4", RUN(softmax_xent_backward, from_p_float4), NEED_NONE, "four numbers per load and store" },

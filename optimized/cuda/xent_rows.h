@@ -1,11 +1,16 @@
-/* xent_rows.h - the kernels of cross-entropy of N rows of C logits z; xent.cu launches them, and says which is which rung.
+/* xent_rows.h - the kernels of cross-entropy of N rows of C logits z; xent.cu launches them, and says which
+ * is which rung.
  *
  *   loss of a row = sum of q (log sum exp(z - max) + max - z)      q: the target
  *   its gradient  = up (Q exp(z - max) / sum exp(z - max) - q)      Q: the sum of q
  *
- * Three things vary, and are template arguments: who works on a row (a team, rows.h), what the target is, and what is
- * wanted of a row (struct job). An output may be written over z: a thread writes only what it alone has read, but for
- * the label's logit, which is read before anything is written.
+ * A network that is sure and right has sums near 1, and 1 hides what is below 2^-24. So one class, the
+ * label's or for soft labels the largest, is left out of the sum; log1p and that class's own gradient take
+ * what is left, with all its digits.
+ *
+ * Three things vary, and are template arguments: who works on a row (a team, rows.h), what the target is, and
+ * what is wanted of a row (struct job). An output may be written over z: a thread writes only what it alone
+ * has read, but for the label's logit, which is read before anything is written.
  */
 #ifndef RUNGS_CUDA_XENT_ROWS_H
 #define RUNGS_CUDA_XENT_ROWS_H
@@ -16,36 +21,91 @@
 
 /* ---- what is summed over a row ----
  *
- * With weights w: 1 for a smoothed label, 0 where there is none to smooth, q itself for soft labels. All are added up in
- * one pass: where a larger logit comes, the sum is scaled down, as Milakov and Gimelshein do (rows.h), and the distances
- * from the maximum grow by what it rose. So only numbers of one sign are added, and nothing cancels. */
+ * With weights w: 1 for a smoothed label, 0 where there is none to smooth, q itself for soft labels. All are
+ * added up in one pass: where a larger logit comes, the sum is scaled down, as Milakov and Gimelshein do
+ * (rows.h), and the distances from the maximum grow by what it rose. So only numbers of one sign are added,
+ * and nothing cancels. TOPS: the logits that are the maximum are counted and weighed apart, and not in sum
+ * and mass. */
 
-template <bool WEIGHTED> struct tally {
-    float max, sum;     /* sum of exp(z - max)                     */
-    float mass, moment; /* sum of w, of w (max - z); if WEIGHTED    */
+template <bool TOPS> struct tops {
+};
+template <> struct tops<true> {
+    float count, weight; /* of logits that are the maximum; the sum of their w */
 };
 
-#define NO_TALLY        \
-    {                   \
-        LOWEST, 0, 0, 0 \
+template <bool WEIGHTED, bool TOPS> struct tally : tops<TOPS> {
+    float max, sum;     /* sum of exp(z - max)                     */
+    float mass, moment; /* sum of w, of w (max - z); if WEIGHTED    */
+
+    /* what is known before the first logit, or of logits whose maximum is known */
+    static __device__ tally none(float max)
+    {
+        tally s;
+        s.max = max;
+        s.sum = s.mass = s.moment = 0;
+        if constexpr (TOPS) s.count = s.weight = 0;
+        return s;
     }
 
-/* w (max - z), and 0 where w is 0, also for z = -infinity */
-__device__ inline float weighed(float w, float distance)
-{
-    return w == 0 ? 0 : w * distance;
-}
-
-/* a logit more */
-template <class M, bool WEIGHTED> __device__ tally<WEIGHTED> with(tally<WEIGHTED> s, float z, float w)
-{
-    const float rise = z - s.max, e = M::exp(-fabsf(rise));
-    s.sum = rise > 0 ? fmaf(s.sum, e, 1) : s.sum + e;
-    if (WEIGHTED) {
-        s.moment += rise > 0 ? weighed(s.mass, rise) : weighed(w, -rise);
-        s.mass += w;
+    /* a higher maximum comes; down: exp(max - higher) */
+    __device__ void rise(float higher, float down)
+    {
+        if constexpr (TOPS) {
+            sum += this->count;
+            mass += this->weight;
+            this->count = this->weight = 0;
+        }
+        sum *= down;
+        if (WEIGHTED) moment += weighed(mass, higher - max);
+        max = higher;
     }
-    s.max = fmaxf(s.max, z);
+
+    /* w (max - z), and 0 where w is 0, also for z = -infinity */
+    static __device__ float weighed(float w, float distance)
+    {
+        return w == 0 ? 0 : w * distance;
+    }
+
+    /* a logit, d below the maximum, e = exp(-d); share: 0 if it is the class that is left out of the sum,
+     * else 1 */
+    __device__ void take(float d, float e, float w, float share)
+    {
+        if constexpr (TOPS) {
+            const bool is_top = d == 0;
+            this->count += is_top ? 1 : 0;
+            this->weight += is_top ? w : 0;
+            sum += is_top ? 0 : e;
+            mass += is_top ? 0 : w;
+        } else {
+            sum = fmaf(share, e, sum);
+            if (WEIGHTED) mass += w;
+        }
+        if (WEIGHTED) moment += weighed(w, d);
+    }
+    __device__ void take(float4 d, float4 e, float4 w, float4 share)
+    {
+        if constexpr (TOPS) {
+            take(d.x, e.x, w.x, 1), take(d.y, e.y, w.y, 1), take(d.z, e.z, w.z, 1), take(d.w, e.w, w.w, 1);
+        } else {
+            sum += dot(share, e);
+            if (WEIGHTED) {
+                moment += (weighed(w.x, d.x) + weighed(w.y, d.y)) + (weighed(w.z, d.z) + weighed(w.w, d.w));
+                mass += total(w);
+            }
+        }
+    }
+};
+
+/* a logit more, one exp: of the number, or of the scale */
+template <class M, bool W, bool T> __device__ tally<W, T> with(tally<W, T> s, float z, float w, float share)
+{
+    const float up = z - s.max, e = M::exp(-fabsf(up)); /* up: infinite if z is, and e then 0 */
+    if (up > 0) {
+        s.rise(z, e);
+        s.take(0, 1, w, share);
+    } else {
+        s.take(-up, e, w, share);
+    }
     return s;
 }
 
@@ -54,54 +114,65 @@ __device__ inline float4 from(float max, float4 z)
     return { max - z.x, max - z.y, max - z.z, max - z.w };
 }
 
-__device__ inline float4 weighed(float4 w, float4 d)
-{
-    return { weighed(w.x, d.x), weighed(w.y, d.y), weighed(w.z, d.z), weighed(w.w, d.w) };
-}
-
 template <class M> __device__ float4 exp_of_minus(float4 d)
 {
     return { M::exp(-d.x), M::exp(-d.y), M::exp(-d.z), M::exp(-d.w) };
 }
 
 /* four logits more, five exps */
-template <class M, bool WEIGHTED> __device__ tally<WEIGHTED> with(tally<WEIGHTED> s, float4 z, float4 w)
+template <class M, bool W, bool T>
+__device__ tally<W, T> with(tally<W, T> s, float4 z, float4 w, float4 share)
 {
-    const float max = fmaxf(s.max, largest(z));
+    const float max = fmaxf(s.max, largest(z)), down = M::exp(s.max - max);
+    if (max > s.max) s.rise(max, down);
     const float4 d = from(max, z);
-    s.sum = fmaf(s.sum, M::exp(s.max - max), total(exp_of_minus<M>(d)));
-    if (WEIGHTED) {
-        s.moment += weighed(s.mass, max - s.max) + total(weighed(w, d));
-        s.mass += total(w);
-    }
-    s.max = max;
+    s.take(d, exp_of_minus<M>(d), w, share);
     return s;
 }
 
 /* two parts of a row */
 template <class M> struct together {
-    template <bool WEIGHTED> __device__ tally<WEIGHTED> operator()(tally<WEIGHTED> a, tally<WEIGHTED> b) const
+    template <bool W, bool T> __device__ tally<W, T> operator()(tally<W, T> a, tally<W, T> b) const
     {
-        tally<WEIGHTED> high = a.max >= b.max ? a : b, low = a.max >= b.max ? b : a;
-        high.sum = fmaf(low.sum, M::exp(low.max - high.max), high.sum);
-        if (WEIGHTED) {
-            high.moment = (high.moment + low.moment) + weighed(low.mass, high.max - low.max);
+        tally<W, T> high = a.max >= b.max ? a : b, low = a.max >= b.max ? b : a;
+        const float down = M::exp(low.max - high.max);
+        if (high.max > low.max) low.rise(high.max, down);
+        high.sum += low.sum;
+        if (W) {
+            high.moment += low.moment;
             high.mass += low.mass;
+        }
+        if constexpr (T) {
+            high.count += low.count;
+            high.weight += low.weight;
         }
         return high;
     }
 };
 
-template <bool WEIGHTED> __device__ tally<WEIGHTED> shuffled(tally<WEIGHTED> mine, int apart)
+template <bool W, bool T> __device__ tally<W, T> shuffled(tally<W, T> mine, int apart)
 {
     mine.max = shuffled(mine.max, apart);
     mine.sum = shuffled(mine.sum, apart);
-    if (WEIGHTED) {
+    if (W) {
         mine.mass = shuffled(mine.mass, apart);
         mine.moment = shuffled(mine.moment, apart);
     }
+    if constexpr (T) {
+        mine.count = shuffled(mine.count, apart);
+        mine.weight = shuffled(mine.weight, apart);
+    }
     return mine;
 }
+
+/* What follows from the sums of a row. One class, the one that was left out of the sum, has a gradient of its
+ * own. */
+struct outcome {
+    float log_sum, sum; /* of all exp(z - max)                                 */
+    float mass;         /* Q                                                   */
+    float own;          /* that class's gradient, if up is 1                   */
+    bool has_own;       /* else its gradient is as good as the others' formula */
+};
 
 /* ---- targets ---- */
 
@@ -109,19 +180,19 @@ template <bool WEIGHTED> __device__ tally<WEIGHTED> shuffled(tally<WEIGHTED> min
 struct labels {
     const int *label;
     float smoothing;
-    static constexpr bool HAS_MASS = false; /* Q is 1 */
+    static constexpr bool HAS_MASS = false, HAS_TOPS = false; /* Q is 1 */
 
     struct row {
         int label;
-        float hit, rest; /* 1 - e, e / C */
+        float hit, rest, doubt; /* 1 - e, e / C, e - e / C */
 
         __device__ bool counts() const
         {
             return label >= 0;
         }
-        __device__ float q(int c) const
+        __device__ float q(int) const
         {
-            return (c == label ? hit : 0) + rest;
+            return rest;
         }
         __device__ float weight(int) const
         {
@@ -131,13 +202,24 @@ struct labels {
         {
             return z[label];
         }
-        template <bool W> __device__ float loss(const tally<W> &s, float log_sum, float at_label) const
+        /* 0 for the label, which is left out of the sum */
+        __device__ float share(int c) const
         {
-            return log_sum + hit * (s.max - at_label) + rest * s.moment;
+            return c == label ? 0 : 1;
         }
-        template <bool W> __device__ float mass(const tally<W> &) const
+        template <class M, bool W> __device__ outcome ends(const tally<W, false> &s, float at_label) const
         {
-            return 1;
+            const float sum = s.sum + M::exp(at_label - s.max);
+            return { at_label >= s.max ? M::log1p(s.sum) : M::log(sum), sum, 1, doubt - s.sum / sum, true };
+        }
+        __device__ bool is_own(int c, float) const
+        {
+            return c == label;
+        }
+        template <bool W>
+        __device__ float loss(const tally<W, false> &s, const outcome &o, float at_label) const
+        {
+            return o.log_sum + hit * (s.max - at_label) + rest * s.moment;
         }
 
         /* of four classes; nothing must be kept for them */
@@ -156,13 +238,23 @@ struct labels {
         }
         __device__ float4 q(four f) const
         {
-            return { q(f.c), q(f.c + 1), q(f.c + 2), q(f.c + 3) };
+            (void)f;
+            return { rest, rest, rest, rest };
+        }
+        __device__ float4 share(four f) const
+        {
+            return { share(f.c), share(f.c + 1), share(f.c + 2), share(f.c + 3) };
+        }
+        __device__ int first(four f) const
+        {
+            return f.c;
         }
     };
 
     __device__ row of(size_t n, int C) const
     {
-        return { label[n], 1 - smoothing, smoothing / (float)C };
+        const float each = smoothing / (float)C;
+        return { label[n], 1 - smoothing, each, smoothing - each };
     }
     bool same_fours_as(const float *) const
     {
@@ -173,7 +265,7 @@ struct labels {
 /* q (N,C) is given */
 struct soft_labels {
     const float *t;
-    static constexpr bool HAS_MASS = true;
+    static constexpr bool HAS_MASS = true, HAS_TOPS = true;
 
     struct row {
         const float *t;
@@ -194,13 +286,24 @@ struct soft_labels {
         {
             return 0;
         }
-        template <bool W> __device__ float loss(const tally<W> &s, float log_sum, float) const
+        __device__ float share(int) const
         {
-            return s.mass * log_sum + s.moment;
+            return 1;
         }
-        template <bool W> __device__ float mass(const tally<W> &s) const
+        /* of several that are equal, or nearly, each has at most half of the sum: then none has a gradient of
+         * its own */
+        template <class M, bool W> __device__ outcome ends(const tally<W, true> &s, float) const
         {
-            return s.mass;
+            const float rest = s.sum + (s.count - 1), sum = 1 + rest, mass = s.mass + s.weight;
+            return { M::log1p(rest), sum, mass, s.mass - mass * rest / sum, rest < 1 };
+        }
+        __device__ bool is_own(int, float e) const
+        {
+            return e >= 1;
+        }
+        template <bool W> __device__ float loss(const tally<W, true> &s, const outcome &o, float) const
+        {
+            return o.mass * o.log_sum + s.moment;
         }
 
         struct four {
@@ -217,6 +320,14 @@ struct soft_labels {
         __device__ float4 q(four f) const
         {
             return f.t;
+        }
+        __device__ float4 share(four) const
+        {
+            return { 1, 1, 1, 1 };
+        }
+        __device__ int first(four) const
+        {
+            return 0;
         }
     };
 
@@ -252,7 +363,7 @@ template <class TARGET_, bool LOSS_, output OUT_, class M_ = full> struct job {
     typedef M_ M;
     static constexpr bool LOSS = LOSS_, WEIGHTED = LOSS_ || TARGET_::HAS_MASS;
     static constexpr output OUT = OUT_;
-    typedef tally<WEIGHTED> sums;
+    typedef tally<WEIGHTED, TARGET_::HAS_TOPS> sums;
     int N, C;
     const float *z;
     TARGET target;
@@ -274,10 +385,12 @@ template <class TEAM, class J> struct row_of {
     typename J::TARGET::row target;
     float at_label;
     float up, scale; /* of what is written, once the sums are known */
+    float own;       /* the gradient of the class that was left out */
+    bool has_own;
 
     __device__ row_of(const J &j_, size_t n_)
         : j(j_), n(n_), z(j_.z + n_ * j_.C), out(J::OUT == NO_OUTPUT ? nullptr : j_.out + n_ * j_.C),
-          target(j_.target.of(n_, j_.C)), at_label(0), up(0), scale(0)
+          target(j_.target.of(n_, j_.C)), at_label(0), up(0), scale(0), own(0), has_own(false)
     {
     }
 
@@ -285,7 +398,7 @@ template <class TEAM, class J> struct row_of {
     __device__ bool begins()
     {
         if (target.counts()) {
-            if (J::LOSS) at_label = target.at(z);
+            at_label = target.at(z);
             return true;
         }
         if (J::LOSS && TEAM::rank() == 0) j.loss[n] = 0;
@@ -297,25 +410,32 @@ template <class TEAM, class J> struct row_of {
     /* the sums of all threads are here; what follows may write over z */
     __device__ void knows(const typename J::sums &s)
     {
-        const float sum = s.sum + (s.max - s.max); /* a NaN if the maximum is infinite */
-        if (J::LOSS && TEAM::rank() == 0) j.loss[n] = target.loss(s, J::M::log(sum), at_label);
+        const outcome o = target.template ends<typename J::M>(s, at_label);
+        const float sum = o.sum + (s.max - s.max); /* a NaN if the maximum is infinite */
+        if (J::LOSS && TEAM::rank() == 0) j.loss[n] = target.loss(s, o, at_label) + (s.max - s.max);
         if (J::OUT == NO_OUTPUT) return;
         if (TEAM::SIZE > 1) __syncwarp(); /* all have read the label's logit */
-        scale = (J::OUT == GRADIENT ? target.mass(s) : 1) / sum;
+        scale = (J::OUT == GRADIENT ? o.mass : 1) / sum;
         up = J::OUT == GRADIENT ? j.up.at(n) : 1;
+        own = up * o.own + (s.max - s.max);
+        has_own = J::OUT == GRADIENT && o.has_own;
     }
 
     /* what is written for e = exp(z - max) of class c */
     __device__ float output(float e, int c) const
     {
-        return J::OUT == GRADIENT ? up * (e * scale - target.q(c)) : e * scale;
+        if (J::OUT != GRADIENT) return e * scale;
+        return has_own && target.is_own(c, e) ? own : up * (e * scale - target.q(c));
     }
     __device__ float4 output(float4 e, const typename J::TARGET::row::four &f) const
     {
-        const float4 p = { e.x * scale, e.y * scale, e.z * scale, e.w * scale };
-        if (J::OUT != GRADIENT) return p;
+        if (J::OUT != GRADIENT) return { e.x * scale, e.y * scale, e.z * scale, e.w * scale };
         const float4 q = target.q(f);
-        return { up * (p.x - q.x), up * (p.y - q.y), up * (p.z - q.z), up * (p.w - q.w) };
+        const int c = target.first(f);
+        return { has_own && target.is_own(c, e.x) ? own : up * (e.x * scale - q.x),
+                 has_own && target.is_own(c + 1, e.y) ? own : up * (e.y * scale - q.y),
+                 has_own && target.is_own(c + 2, e.z) ? own : up * (e.z * scale - q.z),
+                 has_own && target.is_own(c + 3, e.w) ? own : up * (e.w * scale - q.w) };
     }
 };
 
@@ -331,14 +451,18 @@ template <class TEAM, class SUM, class J> __global__ void __launch_bounds__(TEAM
     float max = LOWEST;
     for (int c = TEAM::rank(); c < j.C; c += TEAM::SIZE) max = fmaxf(max, row.z[c]);
     max = TEAM::all(max, greater());
+    typename J::sums s = J::sums::none(max);
     SUM sum = 0, mass = 0, moment = 0;
     for (int c = TEAM::rank(); c < j.C; c += TEAM::SIZE) {
-        const float d = max - row.z[c], w = J::WEIGHTED ? row.target.weight(c) : 0;
-        sum += J::M::exp(-d);
-        mass += w;
-        moment += weighed(w, d);
+        typename J::sums one = J::sums::none(max);
+        const float d = max - row.z[c];
+        one.take(d, J::M::exp(-d), J::WEIGHTED ? row.target.weight(c) : 0, row.target.share(c));
+        sum += one.sum;
+        mass += one.mass;
+        moment += one.moment;
+        if constexpr (J::TARGET::HAS_TOPS) s.count += one.count, s.weight += one.weight;
     }
-    typename J::sums s = { max, (float)sum, (float)mass, (float)moment };
+    s.sum = (float)sum, s.mass = (float)mass, s.moment = (float)moment;
     s = TEAM::all(s, together<typename J::M>());
     row.knows(s);
     if constexpr (J::OUT != NO_OUTPUT)
@@ -354,9 +478,9 @@ template <class TEAM, class J> __global__ void __launch_bounds__(TEAM::THREADS) 
     if (n >= (size_t)j.N) return;
     row_of<TEAM, J> row(j, n);
     if (!row.begins()) return;
-    typename J::sums s = NO_TALLY;
+    typename J::sums s = J::sums::none(LOWEST);
     for (int c = TEAM::rank(); c < j.C; c += TEAM::SIZE)
-        s = with<typename J::M>(s, row.z[c], J::WEIGHTED ? row.target.weight(c) : 0);
+        s = with<typename J::M>(s, row.z[c], J::WEIGHTED ? row.target.weight(c) : 0, row.target.share(c));
     s = TEAM::all(s, together<typename J::M>());
     row.knows(s);
     if constexpr (J::OUT != NO_OUTPUT)
@@ -373,10 +497,11 @@ template <class TEAM, class J> __global__ void __launch_bounds__(TEAM::THREADS) 
     row_of<TEAM, J> row(j, n);
     if (!row.begins()) return;
     const fours in(row.z, j.C);
-    typename J::sums s = NO_TALLY;
+    typename J::sums s = J::sums::none(LOWEST);
     for (int k = TEAM::rank(); k < in.count; k += TEAM::SIZE) {
         const float4 z = in.load(row.z, k, -INFINITY);
-        s = with<typename J::M>(s, z, row.target.weight(in, row.target.load(in, k)));
+        const auto f = row.target.load(in, k);
+        s = with<typename J::M>(s, z, row.target.weight(in, f), row.target.share(f));
     }
     s = TEAM::all(s, together<typename J::M>());
     row.knows(s);
@@ -398,7 +523,7 @@ template <class TEAM, int K, class J> __global__ void __launch_bounds__(TEAM::TH
     const fours in(row.z, j.C);
     float4 e[K]; /* z, then exp(z - max) */
     typename J::TARGET::row::four f[K];
-    typename J::sums s = NO_TALLY;
+    typename J::sums s = J::sums::none(LOWEST);
 #pragma unroll
     for (int k = 0; k < K; k++) {
         e[k] = in.load(row.z, TEAM::rank() + k * TEAM::SIZE, -INFINITY);
@@ -411,12 +536,8 @@ template <class TEAM, int K, class J> __global__ void __launch_bounds__(TEAM::TH
     for (int k = 0; k < K; k++) {
         const float4 d = from(s.max, e[k]);
         e[k] = exp_of_minus<typename J::M>(d);
-        s.sum += total(e[k]);
-        if (J::WEIGHTED) {
-            const float4 w = row.target.weight(in, f[k]);
-            s.mass += total(w);
-            s.moment += total(weighed(w, d));
-        }
+        s.take(d, e[k], J::WEIGHTED ? row.target.weight(in, f[k]) : float4{ 0, 0, 0, 0 },
+               row.target.share(f[k]));
     }
     s = TEAM::all(s, together<typename J::M>());
     row.knows(s);
@@ -424,9 +545,12 @@ template <class TEAM, int K, class J> __global__ void __launch_bounds__(TEAM::TH
     for (int k = 0; k < K; k++) in.store(row.out, TEAM::rank() + k * TEAM::SIZE, row.output(e[k], f[k]));
 }
 
-/* ---- p is given: dz = up (p - onehot(label)) ---- */
+/* ---- p is given: dz = up (p - onehot(label)); at the label minus the sum of the others, which keep the
+ * digits that p lost where it is nearly 1. The sum is known to all before the first number is written, which
+ * may be over p. ---- */
 
-template <class TEAM>
+/* SUM: the type in which a thread adds up */
+template <class TEAM, class SUM>
 __global__ void __launch_bounds__(TEAM::THREADS)
     from_p(int N, int C, const float *p, const int *label, upstream up, float *dz)
 {
@@ -435,7 +559,10 @@ __global__ void __launch_bounds__(TEAM::THREADS)
     const float u = up.at(n);
     const int hit = label[n];
     p += n * C, dz += n * C;
-    for (int c = TEAM::rank(); c < C; c += TEAM::SIZE) dz[c] = u * (p[c] - (c == hit ? 1 : 0));
+    SUM sum = 0;
+    for (int c = TEAM::rank(); c < C; c += TEAM::SIZE) sum += c == hit ? 0 : p[c];
+    const float others = TEAM::all((float)sum, plus());
+    for (int c = TEAM::rank(); c < C; c += TEAM::SIZE) dz[c] = u * (c == hit ? -others : p[c]);
 }
 
 template <class TEAM>
@@ -445,15 +572,23 @@ __global__ void __launch_bounds__(TEAM::THREADS)
     const size_t n = TEAM::row();
     if (n >= (size_t)N) return;
     const float u = up.at(n);
-    const int hit = label[n];
     p += n * C, dz += n * C;
     const fours in(p, C);
+    const int hit = label[n] + in.before; /* as a four counts */
+    float others = 0;
     for (int k = TEAM::rank(); k < in.count; k += TEAM::SIZE) {
-        const int c = 4 * k - in.before;
+        const float4 v = in.load(p, k, 0);
+        others += 4 * k == hit ? 0 : v.x;
+        others += 4 * k + 1 == hit ? 0 : v.y;
+        others += 4 * k + 2 == hit ? 0 : v.z;
+        others += 4 * k + 3 == hit ? 0 : v.w;
+    }
+    others = TEAM::all(others, plus());
+    for (int k = TEAM::rank(); k < in.count; k += TEAM::SIZE) {
         const float4 v = in.load(p, k, 0);
         in.store(dz, k,
-                 { u * (v.x - (c == hit ? 1 : 0)), u * (v.y - (c + 1 == hit ? 1 : 0)),
-                   u * (v.z - (c + 2 == hit ? 1 : 0)), u * (v.w - (c + 3 == hit ? 1 : 0)) });
+                 { u * (4 * k == hit ? -others : v.x), u * (4 * k + 1 == hit ? -others : v.y),
+                   u * (4 * k + 2 == hit ? -others : v.z), u * (4 * k + 3 == hit ? -others : v.w) });
     }
 }
 

@@ -9,23 +9,19 @@
 
 /* ---- error bounds ----
  *
- * Each element goes through at most NAME_units roundings, an exp or log counted as three; each errs by a unit of one of
- * the terms that NAME_terms adds up, and of those of its slope, NAME_slope_terms. Both are the sum of |terms|. */
+ * Each element goes through at most NAME_units roundings, an exp or log counted as three; each errs by a unit
+ * of one of the terms that NAME_terms adds up, and of those of its slope, NAME_slope_terms. Both are the sum
+ * of |terms|. The terms of a loss are all 0 or more: its bound is relative to the loss itself, however small
+ * it is. An exp of few digits rounds its argument too: by NAME_exponent / 4 units. */
 
 enum { mse_units = 6, mae_units = 6, huber_units = 6, bce_units = 12, bce_logits_units = 12 };
 
 typedef double terms_fn(double y, double t);
 
-/* log(1 + exp(z)) where a rung of few digits may err by units of 1, as in -log(y) for y near 1 */
-static double near_one(struct digits d)
-{
-    return 4 * coarse_unit(d);
-}
-
 /* output a of an operation with this reduction */
 static void bound_loss(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
                        double *bound, int reduction, terms_fn *terms, terms_fn *slope_terms, int units,
-                       double extra)
+                       terms_fn *exponent)
 {
     const double *y = buf[0], *t = buf[1], *dloss = op->arg[2].role == ROLE_OUT ? NULL : buf[2];
     int n = size[0], is_loss = !strcmp(op->arg[a].name, "loss"), is_none = reduction == REDUCE_NONE;
@@ -33,7 +29,8 @@ static void bound_loss(const struct op *op, const int *size, void *const *buf, i
     for (int k = 0; k < n; k++) {
         double up = dloss ? fabs(dloss[is_none ? k : 0]) : 1;
         double each = (is_loss ? terms : slope_terms)(y[k], t[k]);
-        double error = units * d.unit * each + (is_loss ? extra : 0) + units * d.tiny;
+        double unit = units * d.unit + coarse_unit(d) / 4 * exponent(y[k], t[k]);
+        double error = unit * each + units * d.tiny;
         if (!is_loss) bound[k] = up * share * error + units * d.tiny;
         if (is_loss && is_none) bound[k] = error;
         sum += error + sum_depth(n) * UNIT * each;
@@ -75,38 +72,63 @@ static double huber_slope_terms(double y, double t)
     return fmin(fabs(y - t), HUBER_DELTA);
 }
 
+/* y as bce takes it: less than 2^-20 outside [0, 1] it counts as the end; further out the loss is NaN */
+static double within_one(double y)
+{
+    return fmin(fmax(y, 0), 1);
+}
+
 static double bce_terms(double y, double t)
 {
-    return fabs(t) * fmin(-log(y), 100) + fabs(1 - t) * fmin(-log1p(-y), 100);
+    y = within_one(y);
+    return t * fmin(-log(y), 100) + (1 - t) * fmin(-log1p(-y), 100);
 }
 
 static double bce_slope_terms(double y, double t)
 {
+    y = within_one(y);
     return fabs(y - t) / fmax(y * (1 - y), 1e-12);
+}
+
+/* the part of z that t leaves: none where t is 0 or 1 and z has its sign */
+static double left_by(double z, double t)
+{
+    return z > 0 ? 1 - t : t;
 }
 
 static double bce_logits_terms(double z, double t)
 {
-    return fmax(z, 0) + fabs(z * t) + log1p(exp(-fabs(z)));
+    return fabs(z) * left_by(z, t) + log1p(exp(-fabs(z)));
 }
 
 static double bce_logits_slope_terms(double z, double t)
 {
-    return 1 / (1 + exp(-z)) + fabs(t);
+    return 1 / (1 + exp(fabs(z))) + left_by(z, t);
 }
 
-#define mse_extra(d)        0
-#define mae_extra(d)        0
-#define huber_extra(d)      0
-#define bce_extra(d)        near_one(d)
-#define bce_logits_extra(d) near_one(d)
+static double no_exponent(double y, double t)
+{
+    (void)y, (void)t;
+    return 0;
+}
+
+static double bce_logits_exponent(double z, double t)
+{
+    (void)t;
+    return fabs(z);
+}
+
+#define mse_exponent   no_exponent
+#define mae_exponent   no_exponent
+#define huber_exponent no_exponent
+#define bce_exponent   no_exponent
 
 #define BOUND(f, reduction)                                                                          \
     static void f##_bound_##reduction(const struct op *op, const int *size, void *const *buf, int a, \
                                       struct digits d, double *bound)                                \
     {                                                                                                \
         bound_loss(op, size, buf, a, d, bound, reduction, f##_terms, f##_slope_terms, f##_units,     \
-                   f##_extra(d));                                                                    \
+                   f##_exponent);                                                                    \
     }
 #define LOSS(f, ...) BOUND(f, REDUCE_NONE) BOUND(f, REDUCE_MEAN) BOUND(f, REDUCE_SUM)
 #define LOSS_WITH    LOSS

@@ -1,11 +1,15 @@
 /* losses.h - the losses of n elements: the one list of them, in the order in which they are shown.
  *
- * LOSS(name, numbers, lesson, role of y, role of t, range of inputs, formula of an element, formula of its slope)
+ * LOSS(name, numbers, lesson, role of y, role of t, range of inputs, formula of an element, formula of its
+ * slope)
  *
  *   numbers   COMPLEX, or REAL where C has no complex function for it
  *
- * Each row makes NAME_forward, NAME_backward and NAME_with_gradient for the mean, and variants of the first two for the
- * sum and for no reduction. LOSS_WITH is for a loss with a parameter, whose value comes last.
+ * Each row makes NAME_forward, NAME_backward and NAME_with_gradient for the mean, and variants of the first
+ * two for the sum and for no reduction. LOSS_WITH is for a loss with a parameter, whose value comes last.
+ *
+ * bce takes a y outside [0, 1] by less than 2^-20, which a rounded sum of probabilities may be, as the end
+ * that it passed; further out, and for a NaN, its loss and slope are NaN. t lies in [0, 1].
  *
  * CONTRIBUTING.md says what a new loss needs.
  */

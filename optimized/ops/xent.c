@@ -12,39 +12,57 @@ CALLS(softmax_xent_backward, s[0], s[1], p[0], p[1], p[2], p[3])
 
 /* ---- error bounds, in units ----
  *
- * With d = max z - z[c]: rounding the difference shifts exp by d units of itself, the argument's reduction in exp by as
- * many, and exp errs by 4. The sum of exp is off by what its terms are, each as much as it weighs, and by its depth; log
- * turns a relative error into an absolute one. Nothing depends on how far from 0 the logits lie. */
+ * With d = max z - z[c]: rounding the difference shifts exp by d units of itself, the argument's reduction in
+ * exp by as many, and exp errs by 4. A sum of exp is off by what its terms are, each as much as it weighs,
+ * and by its depth. Nothing depends on how far from 0 the logits lie.
+ *
+ * Of the sum, `rest` is what the other classes add to the largest one's 1. log(1 + rest) keeps the digits of
+ * rest, and so does the gradient of the largest class: their bounds are relative to themselves, however small
+ * they are. Only where the label is not the largest, or a soft label is elsewhere, may a 1 take part in the
+ * sums: that costs units of 1, and the loss is above ln 2 there, so that it is 1.5 units of the loss at most.
+ */
 
 struct row {
-    double high, sum; /* the maximum, and the sum of exp(z - high) */
-    double units;     /* of the sum, relative                      */
+    int top;                /* the first of the largest logits                  */
+    double high, sum, rest; /* the largest, the sum of exp(z - high), without it */
+    double shift;           /* of the sum by its terms' differences              */
+    double depth;           /* of the sum, and what exp errs by                  */
 };
 
 static struct row row_of(int C, const double *z)
 {
-    struct row r = { .high = z[0] };
-    double shift = 0;
-    for (int c = 1; c < C; c++) r.high = fmax(r.high, z[c]);
+    struct row r = { .top = 0, .depth = sum_depth(C) + 8 };
+    for (int c = 1; c < C; c++)
+        if (z[c] > z[r.top]) r.top = c;
+    r.high = z[r.top];
     for (int c = 0; c < C; c++) {
-        double e = exp(z[c] - r.high);
-        r.sum += e;
-        shift += e * (r.high - z[c]);
+        double e = c == r.top ? 0 : exp(z[c] - r.high);
+        r.rest += e;
+        if (e > 0) r.shift += 2 * e * (r.high - z[c]);
     }
-    r.units = 2 * shift / r.sum + sum_depth(C) + 4;
+    r.sum = 1 + r.rest;
     return r;
+}
+
+/* the share of all classes but c in the sum */
+static double others_of(const struct row *r, int C, const double *z, int c)
+{
+    double others = 0;
+    for (int k = 0; k < C; k++)
+        if (k != c) others += exp(z[k] - r->high);
+    return others / r->sum;
 }
 
 /* the error of exp(z - high) / sum = p */
 static double error_of_p(const struct row *r, double z, double p, struct digits d)
 {
-    return d.unit * (2 * (r->high - z) + r->units + 8) * p + 4 * d.tiny;
+    return d.unit * (2 * (r->high - z) + r->shift / r->sum + r->depth + 4) * p + 4 * d.tiny;
 }
 
-/* the error of log(sum), which is 0 or more */
+/* the error of log(1 + rest), which is no less than rest / sum */
 static double error_of_log(const struct row *r, struct digits d)
 {
-    return d.unit * (r->units + 4 * log(r->sum)) + 4 * coarse_unit(d);
+    return d.unit * ((r->shift + r->depth * r->rest) / r->sum + 6 * log1p(r->rest)) + 4 * d.tiny;
 }
 
 /* loss = log(sum) + (1 - e) (high - z[label]) + e mean(high - z), e = smoothing, itself rounded */
@@ -53,17 +71,17 @@ static double error_of_row(int C, const double *z, int label, double smoothing, 
     struct row r = row_of(C, z);
     double mean = 0;
     for (int c = 0; c < C; c++) mean += (r.high - z[c]) / C;
-    double terms = log(r.sum) + (1 - smoothing) * (r.high - z[label]) + smoothing * mean;
-    return error_of_log(&r, d) + d.unit * (6 * terms + sum_depth(C) * smoothing * mean);
+    double terms = log1p(r.rest) + (1 - smoothing) * (r.high - z[label]) + smoothing * mean;
+    return error_of_log(&r, d) + d.unit * ((1.5 * r.depth + 6) * terms + sum_depth(C) * smoothing * mean);
 }
 
 /* loss = sum t (log(sum) + high - z) */
 static double error_of_soft_row(int C, const double *z, const double *t, struct digits d)
 {
     struct row r = row_of(C, z);
-    double error = 0, of_log = error_of_log(&r, d);
+    double error = 0, of_log = error_of_log(&r, d), units = 2.5 * r.depth + 6;
     for (int c = 0; c < C; c++)
-        error += fabs(t[c]) * (of_log + d.unit * (sum_depth(C) + 6) * (log(r.sum) + r.high - z[c]));
+        error += fabs(t[c]) * (of_log + d.unit * units * (log1p(r.rest) + r.high - z[c]));
     return error;
 }
 
@@ -115,7 +133,7 @@ static double row_of_problem(const struct problem *p, int n, struct digits d, do
     *error = t ? error_of_soft_row(p->C, z, t, d) : error_of_row(p->C, z, p->label[n], p->smoothing, d);
     for (int c = 0; c < p->C; c++) {
         double q = t ? t[c] : (c == p->label[n] ? 1 - p->smoothing : 0) + p->smoothing / p->C;
-        loss += fabs(q) * (log(r.sum) + r.high - z[c]);
+        loss += fabs(q) * (log1p(r.rest) + r.high - z[c]);
     }
     return loss;
 }
@@ -131,6 +149,25 @@ static void bound_of_loss(const struct problem *p, struct digits d, double *boun
     if (p->reduction != REDUCE_NONE) *bound = share * total + 4 * d.tiny;
 }
 
+/* the label's dz = up (e - e / C - others / sum), e = smoothing */
+static double error_at_label(const struct row *r, int C, const double *z, int label, double smoothing,
+                             struct digits d)
+{
+    double others = others_of(r, C, z, label), doubt = smoothing - smoothing / C;
+    return d.unit * (r->shift / r->sum + (r->depth + 12) * others + 12 * doubt) + 8 * d.tiny;
+}
+
+/* the largest class's dz = up (t elsewhere - T rest / sum). A rung that takes p T - t instead, where there is
+ * much of either, errs by units of T, which is then at most twice as large as one of these. */
+static double error_at_top(const struct row *r, int C, const double *t, struct digits d)
+{
+    double elsewhere = 0;
+    for (int c = 0; c < C; c++) elsewhere += c == r->top ? 0 : fabs(t[c]);
+    double all = elsewhere + fabs(t[r->top]), units = 2 * (r->depth + sum_depth(C) + 12);
+    return d.unit * (all * (r->shift + units * r->rest) / r->sum + units * elsewhere) +
+           8 * (1 + all) * d.tiny;
+}
+
 /* dz = up (p T - q), T the sum of q */
 static void bound_of_gradient(const struct problem *p, struct digits d, double *bound)
 {
@@ -142,10 +179,12 @@ static void bound_of_gradient(const struct problem *p, struct digits d, double *
         if (p->reduction == REDUCE_MEAN) up /= p->count ? p->count : 1;
         for (int c = 0; t && c < C; c++) T += fabs(t[c]);
         for (int c = 0; c < C; c++) {
-            double q = t ? fabs(t[c]) : (c == p->label[n] ? 1 - p->smoothing : 0) + p->smoothing / C;
+            double q = t ? fabs(t[c]) : p->smoothing / C;
             double pc = exp(z[c] - r.high) / r.sum, depth = t ? sum_depth(C) + 2 : 0;
-            double error = T * (error_of_p(&r, z[c], pc, d) + depth * d.unit * pc) + 6 * d.unit * q;
-            bound[c] = counts(p, n) ? up * (error + 4 * d.unit * (T * pc + q)) + 4 * d.tiny : 0;
+            double error = T * (error_of_p(&r, z[c], pc, d) + (depth + 4) * d.unit * pc) + 10 * d.unit * q;
+            if (!t && c == p->label[n]) error = error_at_label(&r, C, z, c, p->smoothing, d);
+            if (t && c == r.top) error = error_at_top(&r, C, t, d);
+            bound[c] = counts(p, n) ? up * error + 4 * d.tiny : 0;
         }
     }
 }
@@ -166,19 +205,35 @@ static void bound_softmax_xent(const struct op *op, const int *size, void *const
 {
     int N = size[0], C = size[1];
     const double *z = buf[0], *p = buf[2];
+    const int *label = buf[1];
     double loss = 0;
     (void)op;
     for (int n = 0; n < N; n++) {
         const double *zn = z + (size_t)n * C;
-        double low = zn[0], high = zn[0];
-        for (int c = 1; c < C; c++) low = fmin(low, zn[c]), high = fmax(high, zn[c]);
-        double spread = high - low, relative = d.unit * (2 * spread + C + 8);
+        double low = zn[0];
+        for (int c = 1; c < C; c++) low = fmin(low, zn[c]);
+        struct row r = row_of(C, zn);
+        double relative = d.unit * (2 * (r.high - low) + C + 8), row = log1p(r.rest) + r.high - zn[label[n]];
         if (a == 2)
             for (int c = 0; c < C; c++) bound[(size_t)n * C + c] = relative * p[(size_t)n * C + c] + d.tiny;
-        double row = log(C) + spread;
-        loss += (relative + 3 * d.unit * row + d.unit * (N + 2) * row) / N;
+        r.depth = C + 8;
+        loss += error_of_log(&r, d) + d.unit * (1.5 * r.depth + N + 8) * row;
     }
-    if (a == 3) *bound = loss;
+    if (a == 3) *bound = loss / N + 4 * d.tiny;
+}
+
+/* dz = dloss p / N; at the label, dloss times the sum of the other p. p - 1 will do where p is no more than
+ * 1/2. */
+static void bound_softmax_xent_backward(const struct op *op, const int *size, void *const *buf, int a,
+                                        struct digits d, double *bound)
+{
+    const int *label = buf[1], C = size[1];
+    const double *dz = buf[a];
+    bound_relative(op, size, buf, a, d, bound);
+    for (int n = 0; n < size[0]; n++) {
+        size_t k = (size_t)n * C + label[n];
+        bound[k] += d.unit * sum_depth(C) * fabs(dz[k]);
+    }
 }
 
 /* ---- counts and shapes ---- */
@@ -353,7 +408,7 @@ const struct op op_softmax_xent_backward = {
              { "label", ROLE_LABEL, 1, { 0 } },
              { "dloss", ROLE_IN, 0, { 0 } },
              { "dz", ROLE_OUT, 2, { 0, 1 } } },
-    .bound = bound_relative,
+    .bound = bound_softmax_xent_backward,
     .forward = "softmax_xent_forward",
     .over = { 3, 0 },
 };
