@@ -1,10 +1,14 @@
 /* gradcheck_selftest.c - rungs gradcheck selftest: the checker proves its own power on this machine. */
 #include "gradcheck.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "../base/memory.h"
+#include "../base/process.h"
 #include "../gradcheck/zoo/zoo.h"
 
 enum { MOST_SCALES = 16, MOST_UNITS = 128 };
@@ -41,6 +45,23 @@ static int is_unknown_unit(const char *verb, const char *name)
                         "`rungs gradcheck selftest --fast` names them all");
 }
 
+/* Each case runs in a child that shares its result: without the means, every one of them would count as wrong. EXIT_OK, or
+ * an exit code after a sentence. */
+static int have_means(const char *verb)
+{
+    const size_t needed = (size_t)24 << 20;
+    if (memory_available() < needed)
+        return args_fail(EXIT_RESOURCES, verb,
+                         "out of memory: the self-test needs %zu bytes, and %zu are available", needed,
+                         memory_available());
+    pid_t child = fork();
+    if (child < 0)
+        return args_fail(EXIT_RESOURCES, verb, "cannot start a process for the check: %s", strerror(errno));
+    if (!child) _exit(0);
+    process_wait(child);
+    return EXIT_OK;
+}
+
 static int run(void)
 {
     double scale[MOST_SCALES];
@@ -56,7 +77,8 @@ static int run(void)
                                scales_text, MOST_SCALES);
     }
     if (unit && is_unknown_unit(verb, unit)) return EXIT_USAGE;
-    return zoo_selftest(&o, stdout) ? EXIT_WRONG : EXIT_OK;
+    int lack = have_means(verb);
+    return lack ? lack : zoo_selftest(&o, stdout) ? EXIT_WRONG : EXIT_OK;
 }
 
 int selftest_verb(int argc, char **argv)

@@ -163,12 +163,18 @@ static void refuse_child(struct outcome *out)
     error_set(out->why, "cannot start a process for the check: the system refused");
 }
 
+/* The results of a check lie in shared memory, and each tensor in several copies: with less than this the checker itself
+ * would be what fails. */
+static const size_t least_memory = (size_t)56 << 20;
+
 struct outcome *subject_run(struct subject *s, const struct settings *set, subject_work *work, int *exit_code)
 {
-    struct outcome *out = guard_shared(sizeof *out);
+    struct outcome *out = memory_available() < least_memory ? NULL : guard_shared(sizeof *out);
     struct task task = { s, set, out, work };
     if (!out) {
-        *exit_code = args_fail(EXIT_RESOURCES, s->verb, "out of memory for the results");
+        *exit_code = args_fail(EXIT_RESOURCES, s->verb,
+                               "out of memory: a check needs %zu bytes, and %zu are available", least_memory,
+                               memory_available());
         return NULL;
     }
     if (set->o.fork) {

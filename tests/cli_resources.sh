@@ -42,13 +42,30 @@ lacks "out of memory: cannot allocate .* try a smaller shape" "-v 60000" check d
 
 # ---- less than it seemed: noticed on the way ----
 lacks "out of memory: cannot allocate .* for .*dense_forward at 1000x1000x1000" "-v 90000" check dense_forward --shape 1000x1000x1000
+lacks "out of memory: the self-test needs" "-v 24000" gradcheck selftest --unit dense --fast
+lacks "out of memory" "-v 40000" gradcheck run relu_backward
+lacks "out of memory for the bandwidth measurement" "-v 60000" bench relu_forward --shape 1000 --quick --no-peers --threads 1
 lacks "out of memory or time\|out of time" "-t 2" check dense_forward --shape 2000x2000x2000
+
+# under any limit: either right, or 71 with a sentence, and never a verdict that the limit made. Threads that do not start are
+# done without.
+for limit in 12000 14000 16000 18000 20000 24000 28000 36000; do
+    { (ulimit -v $limit && exec "$rungs" --version >/dev/null 2>&1); } 2>/dev/null || continue # too little to load the program
+    code=0
+    (ulimit -v $limit && exec "$rungs" check dense_forward --rung threads --threads 4 >"$told" 2>"$said") || code=$?
+    case $code in
+    0) ;;
+    71) grep -q "^rungs.*: out of memory\|^rungs.*: cannot start" "$said" || bad "ulimit -v $limit: $(cat "$said")" ;;
+    *) bad "check under ulimit -v $limit ends with $code: $(cat "$told" "$said")" ;;
+    esac
+done
 
 # ---- no processes ----
 LD_PRELOAD=$no_fork
 export LD_PRELOAD
 lacks "cannot start a process for the check: fork: " "" check relu_forward
 lacks "cannot start a process for the check" "" gradcheck run relu_backward --shape 5
+lacks "cannot start a process for the check" "" gradcheck selftest --unit dense --fast
 unset LD_PRELOAD
 
 [ $failed = 0 ] && echo "lack of memory, time, address space and processes: a sentence, and 71"
