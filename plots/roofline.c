@@ -224,11 +224,12 @@ static void name_flats(struct draw *d, const struct roofline *c, struct free_roo
             free_take_label(f, &box);
         else
             snprintf(unplaced + strlen(unplaced), sizeof unplaced - strlen(unplaced), "%s%s",
-                     *unplaced ? ", " : "; ", flat[k].name);
+                     *unplaced ? ", " : "; dashed, without a name: ", flat[k].name);
         snprintf(variable, sizeof variable, "peakname%d", k + 1);
         draw_text(d->var, variable, found ? flat[k].name : "");
         fprintf(d->var, "peakx%d = %g\npeaky%d = %g\n", k + 1, box.left / f->wide, k + 1, at / f->high);
     }
+    width_fit(unplaced, 12, WIDE / 2.0);
     draw_text(d->var, "others", unplaced);
 }
 
