@@ -14,6 +14,13 @@ peer_gemm_fn peer_product_cblas, peer_product_dnnl;
 enum { PRODUCTS = 5 };
 extern const struct peer_op peer_products[PRODUCTS + 1]; /* of those that multiply matrices */
 
+/* ---- peer_terms.c: all_terms of a peer_op ---- */
+
+void peer_terms_xent(const struct check_case *c, int a, double *terms);
+void peer_terms_bce_logits(const struct check_case *c, int a, double *terms);
+#define PEER_XENT_GRADIENT       .formula = "p - onehot(label)", .all_terms = peer_terms_xent
+#define PEER_BCE_LOGITS_GRADIENT .formula = "s - t", .all_terms = peer_terms_bce_logits
+
 /* ---- peer_onednn.c ---- */
 
 extern const struct peer_op peer_onednn_ops[];

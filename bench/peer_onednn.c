@@ -454,7 +454,8 @@ const struct peer_op peer_onednn_ops[] = {
                                       .arg = { 0, 1, 2 } } },
     { "softmax_xent_forward", .how = "dnnl_softmax", .call = softmax_xent, ROWS(softmax, 2) },
     { "xent_forward", .how = "dnnl_softmax", .call = xent_forward, ROWS(softmax, 1) },
-    { "xent_backward", .how = "dnnl_softmax", .call = xent_backward, ROWS(softmax, 3) },
-    { "xent_with_gradient", .how = "dnnl_softmax", .call = xent_with_gradient, ROWS(softmax, 3) },
+    { "xent_backward", .how = "dnnl_softmax", .call = xent_backward, ROWS(softmax, 3), PEER_XENT_GRADIENT },
+    { "xent_with_gradient", .how = "dnnl_softmax", .call = xent_with_gradient, ROWS(softmax, 3),
+      PEER_XENT_GRADIENT },
     { 0 },
 };

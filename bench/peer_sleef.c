@@ -182,9 +182,10 @@ const struct peer_op peer_sleef_ops[] = {
     { "gelu_tanh_backward", .how = "expf_u10", EACH(GELU_TANH_BACKWARD) },
     { "softmax_forward", .call = softmax, .how = "expf_u10" },
     { "bce_logits_forward", .call = bce_logits, .how = "expf_u10, log1pf_u10" },
-    { "bce_logits_with_gradient", .call = bce_logits_with_gradient, .how = "expf_u10, log1pf_u10" },
+    { "bce_logits_with_gradient", .call = bce_logits_with_gradient, .how = "expf_u10, log1pf_u10",
+      PEER_BCE_LOGITS_GRADIENT },
     { "xent_forward", .call = xent_forward, .how = "expf_u10" },
-    { "xent_with_gradient", .call = xent_with_gradient, .how = "expf_u10" },
+    { "xent_with_gradient", .call = xent_with_gradient, .how = "expf_u10", PEER_XENT_GRADIENT },
     { 0 },
 };
 

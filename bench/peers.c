@@ -328,13 +328,25 @@ void peer_note(const struct peer *p, const struct peer_op *o, char *text)
                  PEER_ROUNDINGS, o->formula);
 }
 
+/* terms of output a, 0 before */
+static void terms_of(const struct peer_op *o, const struct check_case *c, int a, double *terms)
+{
+    const float *x = c->input[0], *dy = c->input[1];
+    if (o->all_terms) o->all_terms(c, a, terms);
+    for (size_t k = 0; o->terms && k < c->elements[a]; k++)
+        terms[k] = o->terms((double)x[k], dy ? (double)dy[k] : 1);
+}
+
 struct check_case *peer_case(const struct peer_op *o, const struct check_case *c)
 {
-    if (!o->terms) return NULL;
+    if (!o->terms && !o->all_terms) return NULL;
     struct check_case *own = check_case_rebound(c);
-    const float *x = c->input[0], *dy = c->input[1];
-    for (int a = 0; a < c->op->narg; a++)
-        for (size_t k = 0; c->bound[a] && k < c->elements[a]; k++)
-            own->bound[a][k] += PEER_ROUNDINGS * 0x1p-24 * o->terms((double)x[k], dy ? (double)dy[k] : 1);
+    for (int a = 0; a < c->op->narg; a++) {
+        if (!c->bound[a]) continue;
+        double *terms = memory_need(c->elements[a], sizeof *terms);
+        terms_of(o, c, a, terms);
+        for (size_t k = 0; k < c->elements[a]; k++) own->bound[a][k] += PEER_ROUNDINGS * 0x1p-24 * terms[k];
+        free(terms);
+    }
     return own;
 }

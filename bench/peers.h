@@ -27,6 +27,8 @@ struct peer {
     void (*set_threads)(int threads);
 };
 
+struct check_case;
+
 /* One operation as it is done with a library */
 struct peer_op {
     const char *op; /* "gelu_forward" */
@@ -38,6 +40,8 @@ struct peer_op {
      * NULL: the operation's own error bound holds. What that costs in exactness, rows say: see special.h. */
     const char *formula;
     double (*terms)(double x, double dy);
+    /* or, where an element's terms depend on more, those of every element of output a; they are 0 before */
+    void (*all_terms)(const struct check_case *c, int a, double *terms);
     const void *detail; /* for `call` */
 };
 
@@ -61,7 +65,6 @@ const struct peer_op *peer_find(const struct peer *peer, const struct op *op);
  * own, of PEER_ROUNDINGS roundings of each of its terms (2^-24 of the term; Higham, Accuracy and Stability of Numerical
  * Algorithms, 2nd ed., section 3.1). NULL if it is checked like a rung. To be freed by check_case_rebound_free. */
 enum { PEER_ROUNDINGS = 8 };
-struct check_case;
 struct check_case *peer_case(const struct peer_op *o, const struct check_case *c);
 
 /* What a row of results records of a peer: its version, kernel choice and functions, and a formula whose roundings are allowed for.

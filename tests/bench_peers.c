@@ -141,15 +141,23 @@ static int check_kernels(void)
 }
 
 /* the race's verdict on the operation */
-static enum outcome outcome_of(const struct peer *p, const struct op *op)
+static enum outcome outcome_at(const struct peer *p, const struct op *op, uint64_t seed)
 {
     const int size[MAX_SIZES] = { op->nsize == 2 ? 4 : 30, 3, 7 }; /* few terms: their bounds are tight */
     struct contestant c = { .name = p->name, .peer = p, .peer_op = peer_find(p, op), .threads = 1 };
     struct race quick = { .samples = 6, .sample_seconds = 2e-4, .call_limit = 1 };
-    struct check_case *problem = check_case_make(op, size, 1);
+    struct check_case *problem = check_case_make(op, size, seed);
     expect(race_run(&quick, problem, &c, 1), "memory for a race", op->name);
     check_case_free(problem);
     return c.outcome;
+}
+
+/* the same of six problems: RACE_MEASURED if all are right */
+static enum outcome outcome_of(const struct peer *p, const struct op *op)
+{
+    enum outcome outcome = RACE_MEASURED;
+    for (uint64_t seed = 1; seed <= 6 && outcome == RACE_MEASURED; seed++) outcome = outcome_at(p, op, seed);
+    return outcome;
 }
 
 static int check_fake(const struct peer *p, const char *name, int is_right)
@@ -163,7 +171,7 @@ static int check_fake(const struct peer *p, const char *name, int is_right)
         enum outcome outcome = outcome_of(p, *op);
         expect(is_right ? wrong == 0 : wrong > 0,
                is_right ? "a right result is refused" : "it was not noticed", (*op)->name);
-        if (is_right && peer_find(p, *op)->terms)
+        if (is_right && peer_find(p, *op)->formula)
             expect(wrong_shapes_of(p, *op, 1, 0) > 0, "its formula needs no allowance", (*op)->name);
         expect(outcome == (is_right ? RACE_MEASURED : RACE_WRONG), "the race thinks otherwise", (*op)->name);
     }
