@@ -8,7 +8,7 @@ fail() { echo "FAIL: $*"; cat "$work/said" "$work/err"; exit 1; }
 # The processes that run a copy of the program of this name: no other test's.
 program=$work/rungs-load-$$
 cp "$rungs" "$program" || exit 1
-running() { for exe in /proc/[0-9]*/exe; do [ "$(readlink "$exe")" != "$program" ] || echo "${exe%/exe}"; done; }
+running() { find /proc -maxdepth 2 -name exe -path '/proc/[0-9]*' -lname "$program" 2>/dev/null | sed 's,/exe$,,'; }
 count() { running | wc -l; }
 wait_for() { # wait_for CONDITION: some seconds at most
   for _ in $(seq 300); do eval "$1" && return; sleep 0.1; done
