@@ -102,10 +102,10 @@ loss)
     instruction 'lg2\.approx'
     ;;
 xent)
-    shared three_passes 0 160 # a float and four sums for each of 8 warps; none where a warp has a row
-    shared one_pass 0 128     # also in fours
-    shared kept 0 160
-    shared from_p 0
+    shared three_passes 0 160 224 # a float and four sums, six of soft labels, for each of 8 warps; none where a warp has a row
+    shared one_pass 0 128 192     # also in fours
+    shared kept 0 160 224
+    shared from_p 0 32
     instruction 'shfl\.sync\.bfly'
     instruction 'bar\.warp\.sync'
     instruction 'ld\.global\.(nc\.)?v4'
