@@ -94,6 +94,20 @@ template <bool WEIGHTED, bool TOPS> struct tally : tops<TOPS> {
             }
         }
     }
+
+    /* another part of the row, under the same maximum */
+    __device__ void take(const tally &part)
+    {
+        sum += part.sum;
+        if (WEIGHTED) {
+            moment += part.moment;
+            mass += part.mass;
+        }
+        if constexpr (TOPS) {
+            this->count += part.count;
+            this->weight += part.weight;
+        }
+    }
 };
 
 /* a logit more, one exp: of the number, or of the scale */
@@ -137,16 +151,18 @@ template <class M> struct together {
         tally<W, T> high = a.max >= b.max ? a : b, low = a.max >= b.max ? b : a;
         const float down = M::exp(low.max - high.max);
         if (high.max > low.max) low.rise(high.max, down);
-        high.sum += low.sum;
-        if (W) {
-            high.moment += low.moment;
-            high.mass += low.mass;
-        }
-        if constexpr (T) {
-            high.count += low.count;
-            high.weight += low.weight;
-        }
+        high.take(low);
         return high;
+    }
+};
+
+/* two parts of a row whose maximum all threads know: nothing rises. A warp's five steps are then additions
+ * alone, without the exp and the choices of together, for which three_passes spilled a register. */
+struct under_one_max {
+    template <bool W, bool T> __device__ tally<W, T> operator()(tally<W, T> a, const tally<W, T> &b) const
+    {
+        a.take(b);
+        return a;
     }
 };
 
@@ -463,7 +479,7 @@ template <class TEAM, class SUM, class J> __global__ void __launch_bounds__(TEAM
         if constexpr (J::TARGET::HAS_TOPS) s.count += one.count, s.weight += one.weight;
     }
     s.sum = (float)sum, s.mass = (float)mass, s.moment = (float)moment;
-    s = TEAM::all(s, together<typename J::M>());
+    s = TEAM::all(s, under_one_max());
     row.knows(s);
     if constexpr (J::OUT != NO_OUTPUT)
         for (int c = TEAM::rank(); c < j.C; c += TEAM::SIZE)
@@ -539,7 +555,7 @@ template <class TEAM, int K, class J> __global__ void __launch_bounds__(TEAM::TH
         s.take(d, e[k], J::WEIGHTED ? row.target.weight(in, f[k]) : float4{ 0, 0, 0, 0 },
                row.target.share(f[k]));
     }
-    s = TEAM::all(s, together<typename J::M>());
+    s = TEAM::all(s, under_one_max());
     row.knows(s);
 #pragma unroll
     for (int k = 0; k < K; k++) in.store(row.out, TEAM::rank() + k * TEAM::SIZE, row.output(e[k], f[k]));
