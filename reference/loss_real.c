@@ -13,11 +13,15 @@
 /* ---- bce ---- */
 
 /* y, or the end of [0, 1] that it passed by less than 2^-20: a sum of probabilities that rounds, and 1 minus
- * it, do that. A y further out is no probability, and gives a NaN, as a NaN does. */
+ * it, do that. A y further out is no probability, and gives a NaN, as a NaN does: y (1 - y),
+ * rounded, is -d (1 + d) or less just where y is outside by d = 2^-20 or more. Of three choices, none of which
+ * waits for another, the compiler makes vectors. */
 static inline real probability(real y)
 {
-    real most = y > 1 ? 1 : y, end = most < 0 ? 0 : most;
-    return (y - end) * (y - end) >= (real)0x1p-40 ? (real)NAN : end;
+    const real d = (real)0x1p-20, rest = 1 - y;
+    real above_0 = y > 0 ? y : 0, above_1 = rest < 0 ? rest : 0;
+    real none = y * rest > -d * (1 + d) ? 0 : (real)NAN;
+    return none + (above_0 + above_1);
 }
 
 /* log, but -100 at least: a loss stays finite where the network is sure and wrong, at y = 0 or 1 */

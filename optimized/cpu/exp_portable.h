@@ -60,7 +60,18 @@ static inline float exp_polynomial(float x)
     return scaled(m + 1, n);
 }
 
-/* log(x + low) for x > 0, 0 as the smallest float; low is small beside x, and a NaN in it comes through. See exp_poly.h. */
+/* log(2^n m + low); low is small beside that, and a NaN in it comes through. See exp_poly.h. */
+static inline float log_of_parts(int32_t n, float m, float low)
+{
+    float f = m - 1, whole = (float)n;
+    float P =
+        LOG_P0 +
+        f * (LOG_P1 + f * (LOG_P2 + f * (LOG_P3 + f * (LOG_P4 + f * (LOG_P5 + f * (LOG_P6 + f * LOG_P7))))));
+    float tail = f * f * (f * P - 0.5f) + (whole * LN2_LOW + low);
+    return whole * LN2_HIGH + (f + tail);
+}
+
+/* log(x + low) for x > 0, 0 as the smallest float */
 static inline float log_plus(float x, float low)
 {
     const int32_t sqrt_half = 0x3f3504f3;
@@ -73,12 +84,21 @@ static inline float log_plus(float x, float low)
     n = (bits >> 23) - (scale > 1 ? 32 : 0);
     bits = (bits & 0x7fffff) + sqrt_half;
     memcpy(&m, &bits, sizeof m);
-    float f = m - 1, whole = (float)n;
-    float P =
-        LOG_P0 +
-        f * (LOG_P1 + f * (LOG_P2 + f * (LOG_P3 + f * (LOG_P4 + f * (LOG_P5 + f * (LOG_P6 + f * LOG_P7))))));
-    float tail = f * f * (f * P - 0.5f) + (whole * LN2_LOW + low);
-    return whole * LN2_HIGH + (f + tail);
+    return log_of_parts(n, m, low);
+}
+
+/* the same for a normal x > 0; of another x >= 0 it is less than -80 */
+static inline float log_plus_normal(float x, float low)
+{
+    const int32_t sqrt_half = 0x3f3504f3;
+    int32_t bits;
+    float m;
+    memcpy(&bits, &x, sizeof bits);
+    bits -= sqrt_half;
+    int32_t n = bits >> 23;
+    bits = (bits & 0x7fffff) + sqrt_half;
+    memcpy(&m, &bits, sizeof m);
+    return log_of_parts(n, m, low);
 }
 
 /* a NaN for a NaN, and for infinity */

@@ -4,8 +4,7 @@
  * from libm. A sum is a chain of additions, each waiting for the last, and in one float it stops growing before ten
  * million terms. So the elements are summed in pieces of LOSS_PIECE, in lanes side by side, and the pieces' sums in double.
  */
-#include <stdint.h>
-#include <string.h>
+#include <math.h>
 
 #include "../op.h"
 #include "../../reference/reference.h"
@@ -70,35 +69,37 @@ static inline float at_least(float low, float x)
     return x < low ? low : x;
 }
 
-/* y, or the end of [0, 1] that it passed by less than 2^-20; further out, and for a NaN, a NaN. Floats of one
- * sign are in the order of their bits, and of two comparisons of floats in turn the compiler makes no
- * vectors. 2^-20 times 2^148 is the first number that is infinite in float, and infinity times 0 is a NaN. */
-static inline float probability(float y)
+/* y in [0, 1], or the end that it passed; rest is 1 - y. Two choices of which neither waits for the other: of
+ * two in turn the compiler makes no vectors, or slow ones. */
+static inline float nearest_probability(float y, float rest)
 {
-    const int32_t one = 0x3f800000;
-    int32_t bits;
-    float end;
-    memcpy(&bits, &y, sizeof bits);
-    bits = bits < 0 ? 0 : bits;
-    bits = bits > one ? one : bits;
-    memcpy(&end, &bits, sizeof end);
-    return end + (y - end) * 0x1p127f * 0x1p21f * 0;
+    return (y > 0 ? y : 0) + (rest < 0 ? rest : 0);
 }
 
-/* what 1 - y loses in rounding moves its log by lost / (1 - y), about lost (1 + y) */
+/* 0, but a NaN where y is outside [0, 1] by 2^-20 or more, or a NaN. variance is y (1 - y), which rounds to
+ * -d (1 + d) or less just where y is outside by d = 2^-20 or more. */
+static inline float none_outside(float variance)
+{
+    return variance > -0x1p-20f * (1 + 0x1p-20f) ? 0 : NAN;
+}
+
+/* what 1 - y loses in rounding moves its log by lost / (1 - y), about lost (1 + y); 1 - y is 2^-24 at least,
+ * or 0, for which the log, -88, is put below -100 */
 static inline float bce_value(float y, float t, float p)
 {
-    float in = probability(y), rest = 1 - in, lost = (1 - rest) - in;
+    float none = none_outside(y * (1 - y)), in = nearest_probability(y, 1 - y);
+    float rest = 1 - in, lost = (1 - rest) - in;
+    float of_rest = log_plus_normal(rest, lost + lost * in) - (rest > 0 ? 0 : 100);
     (void)p;
-    return -(t * at_least(-100, log_plus(in, 0)) +
-             (1 - t) * at_least(-100, log_plus(rest, lost + lost * in)));
+    return none - (t * at_least(-100, log_plus(in, 0)) + (1 - t) * at_least(-100, of_rest));
 }
 
+/* y (1 - y) is 0 at the ends of [0, 1] and negative outside: both give 1e-12 */
 static inline float bce_slope(float y, float t, float p)
 {
-    float in = probability(y);
+    float rest = 1 - y, variance = y * rest;
     (void)p;
-    return (in - t) / at_least(1e-12f, in * (1 - in));
+    return (none_outside(variance) + nearest_probability(y, rest) - t) / at_least(1e-12f, variance);
 }
 
 /* the part of z that t leaves, see reference/loss_real.c */

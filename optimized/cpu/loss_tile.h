@@ -57,31 +57,40 @@ VEC vec huber_value(vec y, vec t, vec p)
     return vec_mul(a, vec_fma(vec_set1(-0.5f), a, d));
 }
 
-/* y, or the end of [0, 1] that it passed by less than 2^-20; further out, and for a NaN, a NaN. Nearly always
- * none has. */
+/* y in [0, 1], or the end that it passed; a NaN for a NaN */
 VEC vec probability(vec y)
 {
-    if (!vec_any_negative(vec_min(vec_sub(vec_set1(1), y), y))) return y;
-    vec in = vec_relu(vec_min(vec_set1(1), y));
-    return vec_nan_from(0x1p-20f, vec_sub(y, in), in);
+    return vec_relu(vec_min(vec_set1(1), y));
 }
 
-/* -t log y - (1 - t) log(1 - y); what 1 - y loses in rounding moves its log by lost / (1 - y), about lost (1 + y) */
+/* x, or a NaN where y is outside [0, 1] by 2^-20 or more, or a NaN. variance is y (1 - y), which rounds to
+ * -d (1 + d) or less just where y is outside by d = 2^-20 or more. */
+VEC vec vec_of_probability(vec variance, vec x)
+{
+    return vec_nan_unless_above(-0x1p-20f * (1 + 0x1p-20f), variance, x);
+}
+
+/* -t log y - (1 - t) log(1 - y); what 1 - y loses in rounding moves its log by lost / (1 - y), about
+ * lost (1 + y). A log lies in [-100, 0], as at the end of [0, 1] that y may have passed. 1 - y is 2^-24 at
+ * least, or no more than 0. */
 VEC vec bce_value(vec y, vec t, vec p)
 {
-    vec one = vec_set1(1), least = vec_set1(-100), in = probability(y), rest = vec_sub(one, in);
-    vec lost = vec_sub(vec_sub(one, rest), in);
-    vec of_y = vec_max(least, vec_log_plus(in, vec_zero()));
-    vec of_rest = vec_max(least, vec_log_plus(rest, vec_fma(lost, in, lost)));
+    vec zero = vec_zero(), one = vec_set1(1), least = vec_set1(-100), rest = vec_sub(one, y);
+    vec lost = vec_sub(vec_sub(one, rest), y);
+    vec of_y = vec_min(zero, vec_max(least, vec_log_plus(y, zero)));
+    vec of_rest = vec_min(zero, vec_log_plus_normal(rest, vec_fma(lost, y, lost)));
     (void)p;
-    return vec_sub(vec_zero(), vec_fma(t, of_y, vec_mul(vec_sub(one, t), of_rest)));
+    of_rest = vec_if_positive(rest, of_rest, least);
+    vec loss = vec_sub(zero, vec_fma(t, of_y, vec_mul(vec_sub(one, t), of_rest)));
+    return vec_of_probability(vec_mul(y, rest), loss);
 }
 
+/* y (1 - y) is 0 at the ends of [0, 1] and negative outside: both give 1e-12 */
 VEC vec bce_slope(vec y, vec t, vec p)
 {
-    vec in = probability(y), variance = vec_mul(in, vec_sub(vec_set1(1), in));
+    vec variance = vec_mul(y, vec_sub(vec_set1(1), y)), least = vec_set1(1e-12f);
     (void)p;
-    return vec_div(vec_sub(in, t), vec_max(vec_set1(1e-12f), variance));
+    return vec_of_probability(variance, vec_div(vec_sub(probability(y), t), vec_max(least, variance)));
 }
 
 /* the part of z that t leaves, see reference/loss_real.c */

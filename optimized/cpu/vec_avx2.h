@@ -107,17 +107,23 @@ VEC vec vec_scale(vec x, vec n)
     return _mm256_mul_ps(_mm256_mul_ps(x, vec_power_of_two(half)),
                          vec_power_of_two(_mm256_sub_epi32(whole, half)));
 }
-/* m and *n of x = 2^n m, sqrt(1/2) <= m < sqrt(2), for a finite x > 0; a subnormal has no exponent of its own */
-VEC vec vec_mantissa(vec x, vec *n)
+/* m and *n of x = 2^n m, sqrt(1/2) <= m < sqrt(2), for a finite and normal x > 0 */
+VEC vec vec_mantissa_normal(vec x, vec *n)
 {
     const __m256i sqrt_half = _mm256_set1_epi32(0x3f3504f3);
-    vec subnormal = _mm256_cmp_ps(x, _mm256_set1_ps(0x1p-126f), _CMP_LT_OQ);
-    x = _mm256_blendv_ps(x, _mm256_mul_ps(x, _mm256_set1_ps(0x1p32f)), subnormal);
     __m256i bits = _mm256_sub_epi32(_mm256_castps_si256(x), sqrt_half);
-    *n = _mm256_sub_ps(_mm256_cvtepi32_ps(_mm256_srai_epi32(bits, 23)),
-                       _mm256_and_ps(subnormal, _mm256_set1_ps(32)));
+    *n = _mm256_cvtepi32_ps(_mm256_srai_epi32(bits, 23));
     return _mm256_castsi256_ps(
         _mm256_add_epi32(_mm256_and_si256(bits, _mm256_set1_epi32(0x7fffff)), sqrt_half));
+}
+/* the same for any finite x > 0; a subnormal has no exponent of its own */
+VEC vec vec_mantissa(vec x, vec *n)
+{
+    vec subnormal = _mm256_cmp_ps(x, _mm256_set1_ps(0x1p-126f), _CMP_LT_OQ), whole;
+    vec m = vec_mantissa_normal(_mm256_blendv_ps(x, _mm256_mul_ps(x, _mm256_set1_ps(0x1p32f)), subnormal),
+                                &whole);
+    *n = _mm256_sub_ps(whole, _mm256_and_ps(subnormal, _mm256_set1_ps(32)));
+    return m;
 }
 /* the sign bit set, and that of `sign` put on a positive x */
 VEC vec vec_negative(vec x)
@@ -133,16 +139,10 @@ VEC vec vec_if_positive(vec m, vec a, vec b)
 {
     return _mm256_blendv_ps(b, a, _mm256_cmp_ps(m, _mm256_setzero_ps(), _CMP_GT_OQ));
 }
-/* 1 if a lane is below 0 */
-VEC int vec_any_negative(vec x)
+/* x, but a NaN where m is not above limit, or a NaN */
+VEC vec vec_nan_unless_above(float limit, vec m, vec x)
 {
-    return _mm256_movemask_ps(_mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_LT_OQ)) != 0;
-}
-/* y, but a NaN where |x| >= limit */
-VEC vec vec_nan_from(float limit, vec x, vec y)
-{
-    vec size = _mm256_andnot_ps(_mm256_set1_ps(-0.0f), x);
-    return _mm256_or_ps(y, _mm256_cmp_ps(size, _mm256_set1_ps(limit), _CMP_GE_OQ)); /* all bits set: a NaN */
+    return _mm256_or_ps(x, _mm256_cmp_ps(m, _mm256_set1_ps(limit), _CMP_NGT_UQ)); /* all bits set: a NaN */
 }
 /* 1 where a == b, else 0 */
 VEC vec vec_one_where_equal(vec a, vec b)

@@ -112,6 +112,11 @@ VEC vec vec_mantissa(vec x, vec *n)
     *n = _mm512_getexp_ps(_mm512_mul_ps(x, _mm512_set1_ps(1.41421356f)));
     return _mm512_scalef_ps(x, _mm512_sub_ps(_mm512_setzero_ps(), *n));
 }
+/* the same where x is known to be normal: here that saves nothing */
+VEC vec vec_mantissa_normal(vec x, vec *n)
+{
+    return vec_mantissa(x, n);
+}
 /* the sign bit set, and that of `sign` put on a positive x */
 VEC vec vec_negative(vec x)
 {
@@ -126,16 +131,10 @@ VEC vec vec_if_positive(vec m, vec a, vec b)
 {
     return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(m, _mm512_setzero_ps(), _CMP_GT_OQ), b, a);
 }
-/* 1 if a lane is below 0 */
-VEC int vec_any_negative(vec x)
+/* x, but a NaN where m is not above limit, or a NaN */
+VEC vec vec_nan_unless_above(float limit, vec m, vec x)
 {
-    return _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_LT_OQ) != 0;
-}
-/* y, but a NaN where |x| >= limit */
-VEC vec vec_nan_from(float limit, vec x, vec y)
-{
-    vec size = _mm512_andnot_ps(_mm512_set1_ps(-0.0f), x);
-    return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(size, _mm512_set1_ps(limit), _CMP_GE_OQ), y,
+    return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(m, _mm512_set1_ps(limit), _CMP_NGT_UQ), x,
                                 _mm512_set1_ps(NAN));
 }
 /* 1 where a == b, else 0 */

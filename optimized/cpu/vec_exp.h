@@ -42,11 +42,10 @@ VEC vec vec_exp(vec x)
     return vec_scale(vec_add(exp_fraction(exp_rest(x, n)), vec_set1(1)), n);
 }
 
-/* log(x + low) for x > 0, 0 as the smallest float; low is small beside x, and a NaN in it comes through */
-VEC vec vec_log_plus(vec x, vec low)
+/* log(2^n m + low); low is small beside 2^n m, and a NaN in it comes through */
+VEC vec vec_log_of_parts(vec n, vec m, vec low)
 {
-    vec n, m = vec_mantissa(vec_max(vec_set1(0x1p-149f), x), &n), f = vec_sub(m, vec_set1(1)),
-           P = vec_set1(LOG_P7);
+    vec f = vec_sub(m, vec_set1(1)), P = vec_set1(LOG_P7);
     P = vec_fma(P, f, vec_set1(LOG_P6));
     P = vec_fma(P, f, vec_set1(LOG_P5));
     P = vec_fma(P, f, vec_set1(LOG_P4));
@@ -56,6 +55,20 @@ VEC vec vec_log_plus(vec x, vec low)
     P = vec_fma(P, f, vec_set1(LOG_P0));
     vec tail = vec_fma(vec_mul(f, f), vec_fma(P, f, vec_set1(-0.5f)), vec_fma(n, vec_set1(LN2_LOW), low));
     return vec_fma(n, vec_set1(LN2_HIGH), vec_add(f, tail));
+}
+
+/* log(x + low) for x > 0, 0 as the smallest float */
+VEC vec vec_log_plus(vec x, vec low)
+{
+    vec n, m = vec_mantissa(vec_max(vec_set1(0x1p-149f), x), &n);
+    return vec_log_of_parts(n, m, low);
+}
+
+/* the same for a normal x > 0; of another it is any number */
+VEC vec vec_log_plus_normal(vec x, vec low)
+{
+    vec n, m = vec_mantissa_normal(x, &n);
+    return vec_log_of_parts(n, m, low);
 }
 
 /* a NaN for a NaN, and for infinity */
