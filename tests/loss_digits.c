@@ -111,7 +111,7 @@ static int rows_at(const struct op *op, const struct rung *r, int C, double marg
     static int label[ROWS];
     void *buf[MAX_ARGS] = { z };
     int is_none = strstr(op->name, "_none") != NULL, is_sum = strstr(op->name, "_sum") != NULL;
-    double mean = 0, smallest = INFINITY, share = is_none || is_sum ? 1 : 1. / ROWS;
+    double mean = 0, smallest = (double)INFINITY, share = is_none || is_sum ? 1 : 1. / ROWS;
     for (int n = 0; n < ROWS; n++) {
         label[n] = label_of(n, C), one[n] = 1;
         for (int c = 0; c < C; c++)
