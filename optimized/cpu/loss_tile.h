@@ -85,12 +85,30 @@ VEC vec bce_value(vec y, vec t, vec p)
     return vec_of_probability(vec_mul(y, rest), loss);
 }
 
-/* y (1 - y) is 0 at the ends of [0, 1] and negative outside: both give 1e-12 */
+VEC vec bce_variance(vec y)
+{
+    return vec_mul(y, vec_sub(vec_set1(1), y));
+}
+
+/* of y in [0, 1], or a NaN */
+VEC vec bce_inside_slope(vec y, vec t, vec p)
+{
+    (void)p;
+    return vec_div(vec_sub(y, t), vec_max(vec_set1(1e-12f), bce_variance(y)));
+}
+
 VEC vec bce_slope(vec y, vec t, vec p)
 {
-    vec variance = vec_mul(y, vec_sub(vec_set1(1), y)), least = vec_set1(1e-12f);
-    (void)p;
-    return vec_of_probability(variance, vec_div(vec_sub(probability(y), t), vec_max(least, variance)));
+    return vec_of_probability(bce_variance(y), bce_inside_slope(probability(y), t, p));
+}
+
+/* 1 if all y are in [0, 1], or NaNs: then the rule costs a comparison per SUMS vectors. A NaN on the left of
+ * vec_min does not come through. */
+VEC int bce_inside(const vec y[SUMS])
+{
+    vec low = vec_zero();
+    for (int k = 0; k < SUMS; k++) low = vec_min(bce_variance(y[k]), low);
+    return !vec_any_negative(low);
 }
 
 /* the part of z that t leaves, see reference/loss_real.c */
@@ -161,14 +179,48 @@ VEC void give(const struct loss_job *j, int i, int n, vec slope)
         give(&j, i, n, f##_slope(y, t, p));                           \
     }
 
+/* The same for SUMS vectors, with sum[SUMS]. A slope may have a shorter way where all y are inside. */
+#define FORWARD_GROUP(f, i, sum)                                                     \
+    {                                                                                \
+        for (int k = 0; k < SUMS; k++) FORWARD(f, (i) + k * WIDTH, WIDTH, &(sum)[k]) \
+    }
+#define BOTH_GROUP(f, i, sum)                                                     \
+    {                                                                             \
+        for (int k = 0; k < SUMS; k++) BOTH(f, (i) + k * WIDTH, WIDTH, &(sum)[k]) \
+    }
+#define BACKWARD_GROUP(f, i, sum)                                                                      \
+    {                                                                                                  \
+        vec y[SUMS], t[SUMS];                                                                          \
+        for (int k = 0; k < SUMS; k++) {                                                               \
+            y[k] = vec_load(j.y + (i) + k * WIDTH);                                                    \
+            t[k] = vec_load(j.t + (i) + k * WIDTH);                                                    \
+        }                                                                                              \
+        if (f##_inside(y))                                                                             \
+            for (int k = 0; k < SUMS; k++)                                                             \
+                give(&j, (i) + k * WIDTH, WIDTH, f##_inside_slope(y[k], t[k], p));                     \
+        else                                                                                           \
+            for (int k = 0; k < SUMS; k++) give(&j, (i) + k * WIDTH, WIDTH, f##_slope(y[k], t[k], p)); \
+    }
+
+/* the losses that have no shorter way to their slope */
+#define mse_inside(y)           0
+#define mse_inside_slope        mse_slope
+#define mae_inside(y)           0
+#define mae_inside_slope        mae_slope
+#define huber_inside(y)         0
+#define huber_inside_slope      huber_slope
+#define bce_logits_inside(y)    0
+#define bce_logits_inside_slope bce_logits_slope
+
 #define PIECE_FUNCTION(name, f, DO)                                                                    \
     KERNEL static float name(const struct loss_job *job, int at, int n)                                \
     {                                                                                                  \
         const struct loss_job j = *job; /* a copy that no store of a float may change */               \
         const int end = at + n;                                                                        \
         vec p = vec_set1(j.parameter), sum[SUMS] = { vec_zero(), vec_zero(), vec_zero(), vec_zero() }; \
-        for (; end - at >= SUMS * WIDTH; at += SUMS * WIDTH)                                           \
-            for (int k = 0; k < SUMS; k++) DO(f, at + k * WIDTH, WIDTH, &sum[k])                       \
+        for (; end - at >= SUMS * WIDTH; at += SUMS * WIDTH) {                                         \
+            DO##_GROUP(f, at, sum)                                                                     \
+        }                                                                                              \
         for (; end - at >= WIDTH; at += WIDTH) DO(f, at, WIDTH, &sum[0])                               \
         if (at < end) DO(f, at, end - at, &sum[1])                                                     \
         (void)p;                                                                                       \

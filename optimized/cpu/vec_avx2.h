@@ -139,6 +139,11 @@ VEC vec vec_if_positive(vec m, vec a, vec b)
 {
     return _mm256_blendv_ps(b, a, _mm256_cmp_ps(m, _mm256_setzero_ps(), _CMP_GT_OQ));
 }
+/* 1 if a lane is below 0 */
+VEC int vec_any_negative(vec x)
+{
+    return _mm256_movemask_ps(_mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_LT_OQ)) != 0;
+}
 /* x, but a NaN where m is not above limit, or a NaN */
 VEC vec vec_nan_unless_above(float limit, vec m, vec x)
 {

@@ -131,6 +131,11 @@ VEC vec vec_if_positive(vec m, vec a, vec b)
 {
     return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(m, _mm512_setzero_ps(), _CMP_GT_OQ), b, a);
 }
+/* 1 if a lane is below 0 */
+VEC int vec_any_negative(vec x)
+{
+    return _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_LT_OQ) != 0;
+}
 /* x, but a NaN where m is not above limit, or a NaN */
 VEC vec vec_nan_unless_above(float limit, vec m, vec x)
 {
