@@ -141,14 +141,22 @@ void REF(softmax_xent_forward)(int N, int C, const real *z, const int *label, re
     *loss = total / N;
 }
 
-/* dz (N,C) = dloss (p - onehot(label)) / N: softmax and cross-entropy together have this short gradient. At
- * the label p - 1 is minus the other p, which keep the digits that p lost where it is nearly 1. */
+/* p - 1 for the label's p. Where that is above 1/2, it is minus the sum of the other p, which keep the digits
+ * that 1 hides in it. */
+static wide less_one(int C, const real *p, int label)
+{
+    wide own = (wide)p[label] - 1, others = 0;
+    if (!(2 * re(own) > -1)) return own;
+    for (int c = 0; c < C; c++)
+        if (c != label) others += (wide)p[c];
+    return -others;
+}
+
+/* dz (N,C) = dloss (p - onehot(label)) / N: softmax and cross-entropy together have this short gradient */
 void REF(softmax_xent_backward)(int N, int C, const real *p, const int *label, const real *dloss, real *dz)
 {
     for (int n = 0; n < N; n++, p += C, dz += C) {
-        wide others = 0;
-        for (int c = 0; c < C; c++)
-            if (c != label[n]) others += (wide)p[c];
-        for (int c = 0; c < C; c++) dz[c] = *dloss * (c == label[n] ? -(real)others : p[c]) / N;
+        real own = (real)less_one(C, p, label[n]);
+        for (int c = 0; c < C; c++) dz[c] = *dloss * (c == label[n] ? own : p[c]) / N;
     }
 }
