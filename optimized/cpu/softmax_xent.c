@@ -38,13 +38,14 @@ static double rows_forward(int N, int C, const float *z, const int *label, float
     return total;
 }
 
-/* the sum of p but for the label's, in lanes */
-static float sum_of_others(int C, const float *p, int label)
+/* The sum of p but for the label's: in lanes, unless the row is too short for them. In a function of its own
+ * it leaves the registers to the loop over the rows. */
+static __attribute__((noinline)) float sum_of_others(int C, const float *p, int label)
 {
-    float lane[LANES] = { 0 };
-    int at = label / LANES * LANES, end = at + LANES < C ? at + LANES : C;
-    for (int c = at; c < end; c++) lane[c - at] = c == label ? 0 : p[c];
-    return sum(at, p) + sum_of_lanes(lane) + (end < C ? sum(C - end, p + end) : 0);
+    float others = 0;
+    if (C >= 2 * LANES) return sum(label, p) + sum(C - label - 1, p + label + 1);
+    for (int c = 0; c < C; c++) others += c == label ? 0 : p[c];
+    return others;
 }
 
 /* The label's is p - 1; where p is above 1/2, that is minus the sum of the others, which have more digits */
