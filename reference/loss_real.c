@@ -37,12 +37,11 @@ static inline real bce(real y, real t)
     return -(t * log_from(log(y)) + (1 - t) * log_from(log1p(-y)));
 }
 
-/* (y - t) / (y (1 - y)), the denominator 1e-12 at least */
+/* (y - t) / (y (1 - y)), the denominator 1e-12 at least, as it is for a y that passed an end */
 static inline real bce_slope(real y, real t)
 {
-    y = probability(y);
     real variance = y * (1 - y);
-    return (y - t) / (variance < (real)1e-12 ? (real)1e-12 : variance);
+    return (probability(y) - t) / (variance < (real)1e-12 ? (real)1e-12 : variance);
 }
 
 /* the loss of element k is bce(y, t) */
