@@ -43,12 +43,12 @@ code 0 "$rungs" ulp gelu_forward --over-x --intervals 20 --no-peers --csv "$work
 grep -q 'in each interval of x' "$work/said" || fail "no chart over x"
 code 0 "$rungs" plot over-x --text --data "$work/over.csv"
 
-code 64 "$rungs" ulp dense_forward; one_sentence 'no function of one number'
-code 64 "$rungs" ulp mse_forward; one_sentence 'no function of one number'
+code 64 "$rungs" ulp dense_forward; one_sentence 'not a function of one number'
+code 64 "$rungs" ulp mse_forward; one_sentence 'not a function of one number'
 code 64 "$rungs" ulp tanh_forwar; one_sentence "did you mean 'tanh_forward'"
 code 64 "$rungs" ulp tanh_forward --rung 00_naive,fast; one_sentence "no rung 'fast'"
 code 64 "$rungs" ulp all --rung 00_naive; one_sentence 'one operation'
 code 64 "$rungs" ulp tanh_forward --over-x --from 3 --to 3; one_sentence 'less than'
 code 64 "$rungs" ulp tanh_forward --over-x --exhaustive; one_sentence 'over-x'
-code 1 "$rungs" ulp tanh_forward --csv "$work/nowhere/t.csv"; one_sentence 'cannot write'
+code 74 "$rungs" ulp tanh_forward --csv "$work/nowhere/t.csv"; one_sentence 'cannot write'
 echo "rungs ulp: tables, threads, intervals, refusals"
