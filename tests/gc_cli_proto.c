@@ -158,7 +158,7 @@ static const struct plan_case plans[] = {
       "'dx' has 3 numbers" },
     { "double f(const double x[2])", "void g(const double *x, float dx[2])", NULL, NULL, NULL,
       "is of float" },
-    { "double f(const double x[2])", "void g(const double *x)", NULL, NULL, NULL, "gives no gradient" },
+    { "double f(const double x[2])", "void g(const double *x)", NULL, NULL, NULL, "has no gradient" },
     { "double f(const double x[2])", "void g(const double *y, double *dx)", NULL, NULL, NULL,
       "'y' is neither" },
     { "double f(const double x[2])", "void g(const double *x, double *dx, double *grad_x)", NULL, NULL, NULL,
