@@ -1,5 +1,7 @@
 # core.cmake - operations, rungs, the checks themselves, memory, threads.
-include(soft.cmake) # the AVX-512 rungs on machines without AVX-512
+if(RUNGS_TEST_COMPILER)
+  include(soft.cmake) # the AVX-512 rungs on machines without AVX-512
+endif()
 
 function(rungs_test name)
   add_executable(${name} ${name}.c)
