@@ -54,7 +54,7 @@ text)
   head -1 "$work/best.csv" >"$work/empty.csv"
   code 0 "$rungs" plot loss --text --data "$work/empty.csv,$work/best.csv"; one_sentence 'empty is left out'
   grep -q 'empty' "$work/said" && fail "a run without a step is in the chart"
-  code 1 "$rungs" plot loss --text --data "$work/empty.csv"; one_sentence 'nothing'
+  code 64 "$rungs" plot loss --text --data "$work/empty.csv"; one_sentence 'nothing'
   code 0 env PATH=/nowhere "$rungs" plot --text ladder --data "$data"
   ;;
 pictures)
