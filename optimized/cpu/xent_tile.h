@@ -186,12 +186,12 @@ VEC void gradient(int n, const float *z, const float *t, enum what what, int in_
 }
 
 /* The label's own: p - q. Where it holds the maximum, 1 - p is the share of the others: exp is the sum over
- * them. */
-VEC float at_label_of(const struct sums *s, float at_label, float p, float f, float up, float q,
+ * them. spread = smoothing up, rounded as it is in q: then the one class of C = 1 has a gradient of exactly 0, also
+ * where the compiler fuses products with sums. */
+VEC float at_label_of(const struct sums *s, float at_label, float p, float f, float up, float spread, float q,
                       float smoothing)
 {
-    const float either[] = { p - (1 - smoothing) * up,
-                             smoothing * up - q - f * s->exp }; /* no branch to guess */
+    const float either[] = { p - (1 - smoothing) * up, spread - q - f * s->exp }; /* no branch to guess */
     return either[at_label >= s->high];
 }
 
@@ -217,14 +217,15 @@ VEC double row(const struct xent_job *job, int n, enum what what, int wants)
         if (wants & LOSS) loss = loss_of(&s, C, what, at_label, smoothing);
         if (wants & GRADIENT) {
             float up = job->dloss ? job->dloss[n] : job->up;
-            float f = (what == SOFT ? up * s.weight : up) / (1 + s.exp), q = smoothing * up / (float)C;
+            float f = (what == SOFT ? up * s.weight : up) / (1 + s.exp);
+            const float spread = smoothing * up, q = spread / (float)C;
             for (int k = 0, b = 0, m; k < C; k += m, b++) {
                 m = in_dz ? smaller(C - k, block) : C;
                 float g = in_dz && high_of[b] < s.high ? f * exp_polynomial(high_of[b] - s.high) : f;
                 gradient(m, z + k, t + k, what, in_dz, s.high, g, up, q, dz + k);
             }
             if (what == SOFT && others.top >= 0) dz[others.top] = up * others.weight - f * s.exp;
-            if (what != SOFT) dz[label] = at_label_of(&s, at_label, dz[label], f, up, q, smoothing);
+            if (what != SOFT) dz[label] = at_label_of(&s, at_label, dz[label], f, up, spread, q, smoothing);
         }
     } else if (wants & GRADIENT) {
         memset(dz, 0, (size_t)C * sizeof *dz);
