@@ -1,6 +1,7 @@
 # tsan.cmake - the tests of the ThreadSanitizer build: the threaded rungs, and that a race would be seen.
 
 add_executable(tsan_race tsan_race.c)
+target_compile_definitions(tsan_race PRIVATE _GNU_SOURCE)
 target_link_libraries(tsan_race PRIVATE rungs_optimized)
 add_test(NAME tsan_understands_a_barrier COMMAND tsan_race barrier)
 add_test(NAME tsan_reports_a_race COMMAND tsan_race race)

@@ -5,9 +5,11 @@
  *
  * The threads run in a child process, as those of `rungs check` do.
  */
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../optimized/team.h"
@@ -27,8 +29,15 @@ static void add(int me, void *arg)
     sum[me] = slot[me] + slot[(me + 1) % THREADS];
 }
 
+static atomic_int begun; /* pieces of this run; relaxed, so that it orders nothing else */
+
+/* Pieces of one thread do not race: each waits, for a second at most, until another has begun. */
 static void set_and_add(int me, void *arg)
 {
+    const struct timespec moment = { 0, 100 * 1000 };
+    atomic_fetch_add_explicit(&begun, 1, memory_order_relaxed);
+    for (int i = 0; i < 10000 && atomic_load_explicit(&begun, memory_order_relaxed) < 2; i++)
+        nanosleep(&moment, NULL);
     set(me, arg);
     add(me, arg);
 }
@@ -41,6 +50,7 @@ static void with_barrier(void)
 
 static void without_barrier(void)
 {
+    atomic_store_explicit(&begun, 0, memory_order_relaxed);
     team_run(THREADS, set_and_add, NULL);
 }
 
