@@ -96,7 +96,7 @@ size_t memory_available(void)
            swap = bytes_after("/proc/meminfo", "SwapFree:", 1024);
     if (free_bytes != SIZE_MAX && swap != SIZE_MAX) free_bytes += swap;
     return least(least(free_bytes, within_address_space()),
-                 bytes_after("/sys/fs/cgroup/memory.max", "", 1)); /* "max" is no number: no limit */
+                 bytes_after("/sys/fs/cgroup/memory.max", "", 1)); /* "max" is not a number: no limit */
 }
 
 /* ---- huge pages ---- */

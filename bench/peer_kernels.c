@@ -13,7 +13,7 @@ enum maker { ANY, AMD, OTHER };
 enum needs { AVX2, AVX512, BF16, AMX };
 
 static const struct row {
-    const char *library, *kernels;
+    const char *peer, *kernels;
     enum maker maker;
     enum needs needs;
 } table[] = {
@@ -66,7 +66,7 @@ void peer_kernels(const char *library, const struct x86 *cpu, const char *name[P
 {
     int n = 0;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        if (n < PEER_KERNELS && !strcmp(table[i].library, library) && fits(&table[i], cpu))
+        if (n < PEER_KERNELS && !strcmp(table[i].peer, library) && fits(&table[i], cpu))
             name[n++] = table[i].kernels;
     name[n] = NULL;
 }

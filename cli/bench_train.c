@@ -82,7 +82,7 @@ static const char *verdict(struct stats s)
     return s.low > 1 ? "faster" : s.high < 1 ? "SLOWER" : "no difference";
 }
 
-/* a row of the table and of the files; a count that reached other bits gets no number */
+/* a row of the table and of the files; a thread count that gave different bits is not timed */
 static void add_result(const struct bench_train *b, struct rows *rows, int i, int pairs, double throttled)
 {
     double none = nan("");

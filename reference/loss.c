@@ -117,7 +117,7 @@ void REF(huber_with_gradient)(int n, const real *y, const real *t, real *loss, r
 /* ---- softmax and cross-entropy of N rows, p kept ---- */
 
 /* loss (1) = mean over n of -log p[n][label[n]], p (N,C) = softmax(z) by rows, 0 <= label < C.
- * The row's maximum is taken off first: softmax does not change, and exp cannot overflow. Where the label
+ * The row's maximum is subtracted first: softmax does not change, and exp cannot overflow. Where the label
  * holds the maximum, the loss is made from the other classes alone: 1 would hide them (see xent.c). */
 void REF(softmax_xent_forward)(int N, int C, const real *z, const int *label, real *p, real *loss)
 {

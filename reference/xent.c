@@ -4,7 +4,7 @@
  * row has no loss, gradient 0, and does not count in the mean; if no row counts, the loss is 0. Reductions
  * and dloss as in loss.c.
  *
- * The row's maximum is taken off first: the loss does not change, and exp cannot overflow. What a row's
+ * The row's maximum is subtracted first: the loss does not change, and exp cannot overflow. What a row's
  * logits are below its maximum must add up to no more than the largest number. dz may be z.
  *
  * A network that is sure and right has a loss near 0 and exp sums near 1: 1.00000001 is 1 in float, and
