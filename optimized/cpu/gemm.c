@@ -8,6 +8,7 @@
  */
 #include "gemm.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "../rung.h"
@@ -65,6 +66,8 @@ struct plan {
     int kc, mc, nc, pack_a;
 };
 
+enum { KC_MAX = 1024 }; /* no plan cuts K into longer parts; every kernel's kc is below */
+
 /* `whole` in equal parts of at most `most` each, rounded up to a multiple of `unit` */
 static int even_part(int whole, int most, int unit)
 {
@@ -74,7 +77,7 @@ static int even_part(int whole, int most, int unit)
 
 static struct plan make_plan(const struct gemm_kernel *kernel, const struct gemm *g)
 {
-    enum { THIN_KC = 512, TALL_KC = 1024, L2_FLOATS = 1 << 16, REUSE = 768, TINY = 4096 };
+    enum { THIN_KC = 512, TALL_KC = KC_MAX, L2_FLOATS = 1 << 16, REUSE = 768, TINY = 4096 };
     struct plan p = { .kc = even_part(g->K, g->M <= kernel->mc ? THIN_KC : kernel->kc, 1),
                       .mc = even_part(g->M, kernel->mc, kernel->mr),
                       .nc = even_part(g->N, kernel->nc, kernel->nr) };
@@ -222,36 +225,45 @@ static void block(const struct step *s, const struct plan *plan, int jc, int nc,
         }
 }
 
-/* Without memory to pack into: slowly, but right. */
-static void gemm_plain(const struct gemm *g)
-{
-    for (int i = 0; i < g->M; i++)
-        for (int j = 0; j < g->N; j++) {
-            ptrdiff_t at = i * g->c_row + j * g->c_col;
-            float sum = g->bias ? g->bias[g->bias_rows ? i : j] : 0;
-            for (int k = 0; k < g->K; k++)
-                sum += g->a[i * g->a_row + k * g->a_col] * g->b[k * g->b_row + j * g->b_col];
-            if (g->relu && sum <= 0) sum = 0;
-            g->c[at] = g->mask && !(g->mask[at] > 0) ? 0 : sum;
-        }
-}
-
 /* 5th and 4th loop */
-static void run_planned(const struct gemm_kernel *kernel, const struct plan *plan, const struct gemm *g)
+static void run_loops(const struct gemm_kernel *kernel, const struct plan *plan, const struct gemm *g,
+                      float *abuf, float *bbuf)
 {
-    /* mc + mr: a block's last two panels may be two short ones where one and a bit would do */
-    size_t a_floats = (size_t)plan->kc * (size_t)(plan->mc + kernel->mr), align = 16;
-    a_floats = (a_floats + align - 1) / align * align;
-    float *abuf = workspace_floats(a_floats + (size_t)plan->kc * (size_t)plan->nc), *bbuf = abuf + a_floats;
-    if (!abuf) {
-        gemm_plain(g);
-        return;
-    }
     for (int jc = 0; jc < g->N; jc += plan->nc)
         for (int p = 0; p < g->K; p += plan->kc) {
             struct step s = { kernel, g, p, least(plan->kc, g->K - p), p == 0, p + plan->kc >= g->K };
             block(&s, plan, jc, least(plan->nc, g->N - jc), abuf, bbuf);
         }
+}
+
+/* Floats for the packed A. mc + mr: a block's last two panels may be two short ones where one and a bit would do. */
+static size_t packed_a(const struct gemm_kernel *kernel, const struct plan *plan)
+{
+    size_t floats = (size_t)plan->kc * (size_t)(plan->mc + kernel->mr), align = 16;
+    return (floats + align - 1) / align * align;
+}
+
+/* Without memory to pack into: one thread at a time, in room for one panel of A and one of B. Slow, but K is cut as ever,
+ * so the bits are the same. */
+static void run_in_reserve(const struct gemm_kernel *kernel, struct plan plan, const struct gemm *g)
+{
+    static _Alignas(64) float reserve[KC_MAX * (2 * TILE_MR_MAX + TILE_NR_MAX) + 16];
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    plan.mc = kernel->mr;
+    plan.nc = kernel->nr;
+    pthread_mutex_lock(&lock);
+    run_loops(kernel, &plan, g, reserve, reserve + packed_a(kernel, &plan));
+    pthread_mutex_unlock(&lock);
+}
+
+static void run_planned(const struct gemm_kernel *kernel, const struct plan *plan, const struct gemm *g)
+{
+    size_t a_floats = packed_a(kernel, plan);
+    float *buffer = workspace_floats(a_floats + (size_t)plan->kc * (size_t)plan->nc);
+    if (buffer)
+        run_loops(kernel, plan, g, buffer, buffer + a_floats);
+    else
+        run_in_reserve(kernel, *plan, g);
 }
 
 void gemm_run(const struct gemm_kernel *kernel, const struct gemm *g)
