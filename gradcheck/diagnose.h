@@ -1,5 +1,5 @@
-/* diagnose.h - a wrong tensor as the diagnosis sees it; shared by diagnose.c, pattern.c (what the wrong elements hold)
- * and place.c (which elements are wrong).
+/* diagnose.h - a wrong tensor as the diagnosis sees it; shared by diagnose.c, pattern.c (what the wrong elements hold),
+ * place.c (which elements are wrong) and fit.c.
  *
  * Diagnosis is hypothesis testing. A hypothesis predicts the analytic value of every wrong element; it must hit them all
  * within the error bars, and each hit is worth log2(size of the error / tolerance) bits, as an accident would hit with

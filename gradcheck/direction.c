@@ -6,17 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-double gc_natural_size(const double *g, const double *d, size_t n)
-{
-    double largest = 0, sum = 0;
-    for (size_t i = 0; i < n; i++) largest = fmax(largest, fabs(g[i] * d[i]));
-    for (size_t i = 0; i < n && largest > 0; i++) { /* squares of numbers up to 1 do not overflow */
-        double part = g[i] * d[i] / largest;
-        sum += part * part;
-    }
-    return largest * sqrt(sum);
-}
-
 /* ---- bisection ---- */
 
 struct search {

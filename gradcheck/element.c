@@ -262,10 +262,11 @@ static void keep_samples(struct gc_run *run, int tensor, const gc_sample *worst,
     if (!wrong) r->first = 0;
 }
 
-static void note_elements(struct gc_run *run, int tensor)
+void gc_judge_elements(struct gc_run *run, int tensor)
 {
     const gc_sample *list = run->sample[tensor];
     size_t wrong = 0, kinks = 0, n = run->samples[tensor];
+    if (!n) return;
     double gmax = confirmed_scale(list, n);
     for (size_t k = 0; k < n; k++) wrong += list[k].wrong != 0, kinks += list[k].kink && !list[k].wrong;
     const gc_sample *worst = worst_of(list, n, gmax);
@@ -286,13 +287,4 @@ static void note_elements(struct gc_run *run, int tensor)
                 "%zu of %zu elements of %s lie at a corner; the gradient is between its one-sided slopes",
                 kinks, n, name);
     keep_samples(run, tensor, worst, wrong, gmax);
-}
-
-void gc_elements_done(struct gc_run *run)
-{
-    for (int t = 0; t < run->p->nin; t++) {
-        if (run->samples[t]) note_elements(run, t);
-        gc_reconsider_direction(run, t);
-        run->samples[t] = 0;
-    }
 }

@@ -1,17 +1,21 @@
 /* gc_internal.h - what the files of the checker share. gc.h is the public face.
  *
- *   numeric.c   ladder, noise, bounds                         (pure functions)
- *   random.c    counter-based random numbers
- *   memory.c    arrays between guard pages, read-only at will
- *   child.c     a child process with a time-out; crashes become sentences
- *   run.c       one problem at one point: working copies, analytic gradient;  draw.c  its inputs
+ * Each row uses the rows above it, never one below; within a row, files use what stands to their left.
+ *
+ *   numeric.c   ladder, noise, bounds (pure functions);  random.c  counter-based random numbers;
+ *               tensor.c  elements of a tensor;  memory.c  arrays between guard pages, read-only at will
+ *   finding.c   findings, names, the defaults;  words.c  what reports share;  child.c  a child process with a time-out;
+ *               crashes become sentences
+ *   calls.c     a problem's working copies and the calls of its callbacks;  draw.c  the inputs of a point
  *   line.c      the loss along a line: noise, slopes
+ *   judge.c     is this gradient that slope?  corner.c  corners, and what is legal there
+ *   run.c       one problem at one point: its inputs, what forward and backward give
+ *   element.c kink.c direction.c complex.c contract.c adjoint.c reference.c second.c taylor.c   one test each
+ *   fit.c relation.c layout.c pattern.c place.c diagnose.c explain.c   pattern and cause of a failure
  *   check.c     gc_check: points, tests, verdicts;  scalar.c  the two-pointer entry
- *   direction.c element.c kink.c complex.c contract.c adjoint.c reference.c taylor.c second.c   one test each
- *   twin.c optimizer.c (rule.c) vcurve.c                      other entries;  settle.c  their verdict
- *   explain.c diagnose.c place.c pattern.c relation.c layout.c  pattern and cause of a failure
- *   report.c json.c junit.c csv.c words.c                     reports
- *   plot.c plot_tensor.c chart.c                              charts
+ *   settle.c twin.c rule.c optimizer.c vcurve.c               other entries and their verdict
+ *   report.c json.c junit.c csv.c                             reports
+ *   chart.c plot.c plot_tensor.c                              charts
  */
 #ifndef GC_INTERNAL_H
 #define GC_INTERNAL_H
@@ -129,27 +133,42 @@ int gc_is_child(void); /* 1 where a fault becomes a sentence: read-only arrays a
 gc_result *gc_result_new(const char *name,
                          const gc_options *o); /* shared memory, zeroed; gc_free unmaps it */
 
-/* ---- run.c ---- */
+/* ---- tensor.c ---- */
 size_t gc_elements(const gc_tensor *t); /* 0 on overflow */
 size_t gc_size_of(gc_dtype dt);
 double gc_get(const gc_tensor *t, size_t i);
 void gc_set(gc_tensor *t, size_t i, double value);
+int gc_has_gradient(const struct gc_run *run, int tensor); /* floating point, with GC_GRAD */
+
+/* ---- calls.c ---- */
 
 /* 1, or 0 with r->why set (no memory, bad problem) */
 int gc_run_open(struct gc_run *run, const gc_problem *p, const gc_options *o, gc_result *r);
 void gc_run_close(struct gc_run *run);
+/* forward at what in[] holds now, into out[]; counted in r->forwards. 0: refused */
+int gc_run_forward(struct gc_run *run);
+/* sum of v * out at what out[] holds now */
+double gc_run_weigh(const struct gc_run *run);
+/* both together; NaN if refused */
+double gc_run_loss(struct gc_run *run);
+/* backward at what in[] and out[] hold now, upstream dout[]: into din[], whose bytes are set to `byte` before the call;
+ * counted in r->backwards. 0: refused */
+int gc_run_backward(struct gc_run *run, int byte);
+/* the same into g (arrays as run->g), from gradients of NaN, or of 0 if the problem accumulates */
+int gc_run_gradient(struct gc_run *run, double *const *g);
+/* every byte of n elements; 0xff is a NaN in both types */
+void gc_fill_bytes(gc_tensor *t, size_t n, int byte);
+
+/* ---- run.c ---- */
 /* Draws the point, runs forward and backward, fills x, v, g. 0: refused or not finite. */
 int gc_run_point(struct gc_run *run, int point);
-/* sum of v * out at what in[] holds now; NaN if refused. Counts r->forwards. */
-double gc_run_loss(struct gc_run *run);
+
+/* ---- line.c ---- */
 /* The loss with in[tensor] moved to x + t d (tensor -1: all inputs with GC_GRAD, d their concatenation);
  * in[] is put back. */
 double gc_run_loss_at(struct gc_run *run, int tensor, const double *d, double t);
-/* backward at what in[] and out[] hold now, upstream v: into g (arrays as run->g). 0: refused */
-int gc_run_gradient(struct gc_run *run, double *const *g);
 /* the noise of the loss here, measured once a point; sets r->f32_inside */
 double gc_run_noise(struct gc_run *run, int tensor, const double *d);
-int gc_has_gradient(const struct gc_run *run, int tensor); /* floating point, with GC_GRAD */
 /* f'(0) along d: the ladder with this point's noise. */
 void gc_run_slope(struct gc_run *run, int tensor, const double *d, struct gc_ladder *l);
 /* d f / d in[tensor][i] */
@@ -191,18 +210,22 @@ int gc_hessian_along(struct gc_run *run, const double *d, double *hd, double *cu
 /* ---- settle.c: sets verdict and why from the findings, for checks that are not gc_check ---- */
 void gc_settle(gc_result *r);
 
-/* ---- check.c ---- */
+/* ---- finding.c ---- */
+void gc_text(char *to, size_t room, const char *format, ...);
 /* says in r->stage what is about to run: a crash is then told with it */
 void gc_stage(gc_result *r, const char *format, ...);
+/* what the user should hear first has the highest rank */
+int gc_rank(gc_verdict v);
 gc_finding *gc_find(gc_result *r, unsigned test, int tensor); /* NULL: there is none */
 /* The finding of this test and tensor, new or made worse; a scratch one if the one there is is as bad
  * already. */
 gc_finding *gc_note(gc_result *r, unsigned test, int tensor, int point, gc_verdict verdict);
+
+/* ---- judge.c ---- */
 /* One comparison: GC_PASS, GC_FAIL, or GC_INCONCLUSIVE if 10 error bars exceed 1 % of the scale. gmax: the
  * largest |numeric| of the tensor. *allowed as reported. A NaN or infinity in a is GC_FAIL; in n
  * GC_INCONCLUSIVE. */
 gc_verdict gc_judge(double a, double n, double error, double gmax, double rtol, double *allowed);
-void gc_text(char *to, size_t room, const char *format, ...);
 /* Is a the slope that l found? As gc_judge, and a close failure is measured again, which may widen
  * l->error; a slope that is nothing but the rounding of the loss counts as 0. */
 gc_verdict gc_judge_slope(struct gc_ladder *l, double a, double gmax, double *allowed);
@@ -211,7 +234,8 @@ gc_finding *gc_note_slope(const struct gc_ladder *l, unsigned test, gc_verdict v
                           double allowed, const char *detail);
 /* why a slope could not be judged, in a sentence */
 void gc_say_uncertain(const struct gc_ladder *l, double a, char *why);
-double gc_dot(const double *a, const double *b, size_t n); /* compensated */
+double gc_dot(const double *a, const double *b, size_t n);          /* compensated */
+double gc_natural_size(const double *g, const double *d, size_t n); /* sqrt(sum (g_i d_i)^2) */
 
 void gc_doubt(struct gc_tally *tally, const struct gc_ladder *l, unsigned test, double a, double allowed);
 /* After the last point: notes INCONCLUSIVE or KINK where that is most of what there is to say. */
@@ -221,7 +245,6 @@ void gc_settle_tally(gc_result *r, const struct gc_tally *tally, int tensor);
 /* After the elements: a direction that disagreed while every element agrees is no proof of a wrong
  * gradient. */
 void gc_reconsider_direction(struct gc_run *run, int tensor);
-double gc_natural_size(const double *g, const double *d, size_t n); /* sqrt(sum (g_i d_i)^2) */
 
 /* ---- element.c ---- */
 /* Looks at one element, if it was not looked at before at this point. */
@@ -236,23 +259,29 @@ enum { GC_MOST_CHOSEN = 160 };
 size_t gc_choose_elements(const struct gc_run *run, int tensor, size_t index[GC_MOST_CHOSEN]);
 /* Counts an element as wrong, whatever was thought of it. */
 void gc_sample_wrong(struct gc_run *run, int tensor, size_t i, double numeric, double error);
-/* Judges what was looked at, notes it and keeps the samples if they tell more than those there are; starts
- * anew. */
-void gc_elements_done(struct gc_run *run);
+/* Judges the elements that were looked at here, notes them and keeps them if they tell more than those of earlier
+ * points. */
+void gc_judge_elements(struct gc_run *run, int tensor);
 
 /* ---- complex.c ---- */
 /* After the last point: takes back what a complex forward said that was found to be another function. */
 void gc_complex_done(struct gc_run *run);
 
-/* ---- kink.c ---- */
-/* Do the one-sided slopes differ by more than their error bars? Then l->left and l->right are set. */
+/* ---- corner.c ---- */
 /* Has the function a finite slope on both sides of in[tensor][i]? sqrt has none at 0. out[] moves. */
 int gc_has_sides(struct gc_run *run, int tensor, size_t i);
+/* Do the one-sided slopes differ by more than their error bars? Then l->left and l->right are set. */
 int gc_at_kink(struct gc_ladder *l);
+/* equal values before (-1) or behind (+1) an element, as far as a window reaches */
+int gc_has_equal(const struct gc_run *run, int tensor, size_t i, int side);
+/* Counts which of the legal choices a is: at a zero, which slope; at a tie, which of the equals takes the steeper one. */
+void gc_count_choice(struct gc_run *run, const struct gc_ladder *l, double a);
 /* Is a between the one-sided slopes, or a legal choice where several corners meet? */
 int gc_is_legal_at_kink(struct gc_run *run, const struct gc_ladder *l, double a);
-/* Into r->conventions, from what gc_is_legal_at_kink has seen. */
+/* Into r->conventions, from what gc_count_choice has counted. */
 void gc_say_conventions(struct gc_run *run);
+
+/* ---- kink.c ---- */
 /* Compares along directions in which equal values move alike and zeros stay: ties remain ties, so that the
  * function is smooth along them and every legal convention gives the same slope. GC_KINK: it is not smooth
  * along them either. */

@@ -1,0 +1,161 @@
+/* judge.c - is this gradient that slope? One comparison, its verdict, and what is noted of it. */
+#include "gc_internal.h"
+
+#include <math.h>
+
+/* ---- sums ---- */
+
+double gc_dot(const double *a, const double *b, size_t n)
+{
+    double sum = 0, lost = 0;
+    for (size_t i = 0; i < n; i++) {
+        double term = a[i] * b[i], next = sum + term;
+        lost += fabs(sum) >= fabs(term) ? sum - next + term : term - next + sum;
+        sum = next;
+    }
+    return gc_is_finite(lost) ? sum + lost : sum;
+}
+
+double gc_natural_size(const double *g, const double *d, size_t n)
+{
+    double largest = 0, sum = 0;
+    for (size_t i = 0; i < n; i++) largest = fmax(largest, fabs(g[i] * d[i]));
+    for (size_t i = 0; i < n && largest > 0; i++) { /* squares of numbers up to 1 do not overflow */
+        double part = g[i] * d[i] / largest;
+        sum += part * part;
+    }
+    return largest * sqrt(sum);
+}
+
+/* ---- one comparison ---- */
+
+static double scale_of(double a, double n, double gmax)
+{
+    double scale = 1e-3 * gmax;
+    if (fabs(a) > scale) scale = fabs(a);
+    if (fabs(n) > scale) scale = fabs(n);
+    return scale;
+}
+
+gc_verdict gc_judge(double a, double n, double error, double gmax, double rtol, double *allowed)
+{
+    *allowed = (double)INFINITY;
+    if (!gc_is_finite(a)) return GC_FAIL;
+    if (!gc_is_finite(n) || !gc_is_finite(error) || !gc_is_finite(gmax)) return GC_INCONCLUSIVE;
+    double scale = scale_of(a, n, gmax);
+    *allowed = rtol * scale + 10 * error;
+    if (10 * error > 0.01 * scale) return GC_INCONCLUSIVE;
+    return fabs(a - n) <= *allowed ? GC_PASS : GC_FAIL;
+}
+
+/* The error bar of a slope that is about to be called wrong by no more than a thousand bars, measured
+ * again: how far do ladders from other first steps land? Among corners drowned in noise rungs agree by
+ * accident, but not twice. */
+static void doubt_slope(struct gc_ladder *l)
+{
+    static const double start[] = { 0.83, 0.61 };
+    double spread = 0, bar = l->error;
+    for (int k = 0; k < 2; k++) {
+        struct gc_ladder again = *l;
+        again.levels = 0;
+        gc_ladder_climb(&again, start[k] * l->h[0], 0);
+        if (!gc_is_finite(again.value) || !gc_is_finite(again.error)) continue;
+        spread = fmax(spread, fabs(again.value - l->value));
+        bar = fmax(bar, again.error);
+    }
+    l->error = fmax(bar, spread);
+}
+
+/* A corner closer than noise lets steps come: the one-sided slopes differ by more than their bars, and a
+ * is one of them or lies between. */
+static int is_one_sided(struct gc_ladder *l, double a)
+{
+    if (!gc_ladder_sides(l)) return 0;
+    double bars = l->left_error + l->right_error;
+    double low = fmin(l->left, l->right), high = fmax(l->left, l->right);
+    return high - low > bars && a >= low - bars && a <= high + bars;
+}
+
+gc_verdict gc_judge_slope(struct gc_ladder *l, double a, double gmax, double *allowed)
+{
+    double rtol = gc_rtol(l->run, l->tensor);
+    gc_verdict v = gc_judge(a, l->value, l->error, gmax, rtol, allowed);
+    if (v == GC_FAIL && fabs(a - l->value) < 1000 * l->error) {
+        doubt_slope(l);
+        v = gc_judge(a, l->value, l->error, gmax, rtol, allowed);
+        if (v == GC_FAIL && is_one_sided(l, a)) v = GC_INCONCLUSIVE;
+    }
+    if (v != GC_INCONCLUSIVE || !gc_is_finite(l->value) || !gc_is_finite(l->error)) return v;
+    if (fabs(a) <= 0 && fabs(l->value) <= 0 && gc_ladder_flat(l)) return GC_PASS;
+    int is_rounding = l->error * gc_slope_unit(l) <= 1e-9 * l->run->size;
+    int are_nothing = fabs(a) <= 10 * l->error && fabs(l->value) <= 10 * l->error;
+    return is_rounding && are_nothing ? GC_PASS : v;
+}
+
+/* ---- what is noted ---- */
+
+gc_finding *gc_note_slope(const struct gc_ladder *l, unsigned test, gc_verdict verdict, double a,
+                          double allowed, const char *detail)
+{
+    gc_result *r = l->run->r;
+    double off = fabs(a - l->value) / allowed;
+    gc_finding *f = gc_find(r, test, l->tensor);
+    int same = f && f->verdict == verdict;
+    if (same && !(off > fabs(f->analytic - f->numeric) / f->allowed)) return NULL;
+    if (f && gc_rank(verdict) < gc_rank(f->verdict)) return NULL;
+    if (!same) f = gc_note(r, test, l->tensor, l->run->point, verdict);
+    f->point = l->run->point;
+    f->is_element = !l->d, f->index = l->element;
+    f->analytic = a, f->numeric = l->value, f->error_bar = l->error, f->allowed = allowed;
+    gc_text(f->detail, sizeof f->detail, "%s", detail);
+    f->why[0] = 0;
+    return f;
+}
+
+void gc_say_uncertain(const struct gc_ladder *l, double a, char *why)
+{
+    const struct gc_run *run = l->run;
+    if (!gc_is_finite(l->value))
+        gc_text(why, GC_TEXT,
+                "the forward is not finite, or refuses, on one side of the point at every step");
+    else if (run->r->f32_inside)
+        gc_text(why, GC_TEXT,
+                "the forward computes in float: its differences are good to %.1e of %.3g only; give the same "
+                "forward in "
+                "double",
+                l->error, fabs(l->value) > fabs(a) ? l->value : a);
+    else if (2 * l->noise / l->chosen_h > 0.3 * l->error)
+        gc_text(why, GC_TEXT,
+                "the forward is noisy: it repeats itself to %.1e only, which leaves the slope %.3g +- %.1e",
+                l->noise, l->value, l->error);
+    else
+        gc_text(why, GC_TEXT,
+                "no step gives a steady difference (%.3g +- %.1e): the forward jumps or has corners here",
+                l->value, l->error);
+}
+
+void gc_doubt(struct gc_tally *tally, const struct gc_ladder *l, unsigned test, double a, double allowed)
+{
+    if (tally->undecided++) return;
+    gc_finding *f = &tally->doubt;
+    *f = (gc_finding){
+        .test = test, .tensor = l->tensor, .point = l->run->point, .is_element = !l->d, .index = l->element
+    };
+    f->verdict = GC_INCONCLUSIVE;
+    f->analytic = a, f->numeric = l->value, f->error_bar = l->error, f->allowed = allowed;
+    gc_text(f->detail, sizeof f->detail, l->d ? "direction" : "element");
+    gc_say_uncertain(l, a, f->why);
+}
+
+void gc_settle_tally(gc_result *r, const struct gc_tally *tally, int tensor)
+{
+    if (tally->undecided && tally->undecided * 4 > tally->decided) {
+        gc_finding *f = gc_note(r, tally->doubt.test, tensor, tally->doubt.point, GC_INCONCLUSIVE);
+        *f = tally->doubt;
+    } else if (tally->kinks && !tally->decided) {
+        gc_text(gc_note(r, GC_KINKS, tensor, 0, GC_KINK)->why, GC_TEXT,
+                "every step in %s crosses a corner of the function; the gradient lies between its one-sided "
+                "slopes",
+                r->tensor[tensor].name);
+    }
+}
