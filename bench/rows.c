@@ -119,7 +119,7 @@ void rows_refresh(struct rows *r, const struct roofs *roofs, int counts)
     for (struct row *row = r->row; row < r->row + r->n; row++) {
         const struct op *op = op_find(row->op);
         int size[MAX_SIZES];
-        if (!op || !(row->seconds > 0) || !op_parse_shape(op, row->shape, size)) continue;
+        if (!op || !(row->seconds > 0) || !op_parse_shape(op, row->shape, size, NULL)) continue;
         for (int t = 0; t < counts; t++) {
             if (roofs[t].threads != row->threads) continue;
             int isa = roof_best_isa(&roofs[t], row->kind == ROW_RUNG);

@@ -26,7 +26,7 @@ struct row {
     char op[40];   /* "" for a roof                                                        */
     char rung[40]; /* the rung, the peer, or the roof: "fma_avx2", "read_l1"               */
     enum row_kind kind;
-    char shape[40];
+    char shape[SHAPE_TEXT];
     int threads, cold, load;
     double throttled;
     double seconds, low, high; /* of one call: median and 95 % interval; NaN: not measured        */

@@ -50,7 +50,7 @@ static void fill(const void *what, const struct op *op, int a, const int *size, 
 {
     const struct place *p = what;
     const struct arg *arg = &op->arg[a];
-    size_t n = op_elements(op, a, size), row = arg->ndim == 2 ? (size_t)size[arg->dim[1]] : 1;
+    size_t n = op_elements(op, a, size), row = arg->ndim == 2 ? (size_t)op_extent(op, arg->dim[1], size) : 1;
     for (size_t k = 0; k < n; k++) {
         if (role_is_label(arg->role))
             ((int *)buf)[k] = p->target;

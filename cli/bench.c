@@ -111,15 +111,14 @@ static int add_problem(const struct op *op, const int *size)
     if (problems == OPS * MAX_LIST)
         return args_refuse("bench", "at most %d shapes in one run; give fewer", OPS * MAX_LIST), 0;
     problem[problems].op = op;
-    memcpy(problem[problems++].size, size, sizeof problem->size);
+    memcpy(problem[problems++].size, size, (size_t)op->nsize * sizeof *size);
     return 1;
 }
 
 /* Adds the operation at the shapes that the user wrote, or at its own, of which it may have none; 0 after a sentence. */
 static int add_problems(const struct op *op)
 {
-    static const char *const example[] = { "", "1000", "64x10", "64x784x512" };
-    char buffer[512];
+    char buffer[2048], error[ERROR_TEXT];
     const char *part[MAX_LIST];
     int size[MAX_SIZES] = { 0 };
     for (const int(*s)[MAX_SIZES] = op->bench_shapes; !shapes_text && **s; s++)
@@ -127,11 +126,7 @@ static int add_problems(const struct op *op)
     if (!shapes_text) return 1;
     int parts = args_split(shapes_text, buffer, sizeof buffer, part, MAX_LIST);
     for (int i = 0; i < parts; i++) {
-        if (!op_parse_shape(op, part[i], size)) {
-            args_refuse("bench", "'%s' is not a shape of %s; write %d size%s like %s", part[i], op->name,
-                        op->nsize, op->nsize > 1 ? "s" : "", example[op->nsize]);
-            return 0;
-        }
+        if (!op_parse_shape(op, part[i], size, error)) return args_refuse("bench", "%s", error), 0;
         if (!add_problem(op, size)) return 0;
     }
     if (parts < 1)
@@ -173,7 +168,7 @@ static void make_large_problems(void)
 static struct progress progress;
 static int race_number;
 static double started;
-static char race_name[96];
+static char race_name[96 + SHAPE_TEXT];
 
 static void show_progress(int done, int all)
 {
@@ -232,7 +227,7 @@ static int race_at(const struct op *op, const struct check_case *made, struct co
                    int is_cold)
 {
     struct race setup = quick ? race_quick : race_full;
-    char shape[40];
+    char shape[SHAPE_TEXT];
     setup.cold = is_cold;
     setup.progress = show_progress;
     progress_begin(&progress, stderr);

@@ -13,7 +13,7 @@
 enum { MAX_CONTESTANTS = 64 };
 
 static struct progress progress;
-static char race_name[96];
+static char race_name[96 + SHAPE_TEXT];
 
 static void show_progress(int done, int all)
 {
@@ -39,7 +39,7 @@ static int race_at(const struct device *d, const struct bench_cuda *b, const str
 {
     static struct device_contestant c[MAX_CONTESTANTS];
     struct race setup = b->quick ? race_quick : race_full;
-    char shape[40], why[DEVICE_WHY];
+    char shape[SHAPE_TEXT], why[DEVICE_WHY];
     int n = line_up(d, op, b, c), first = rows->n;
     if (!n) {
         printf("\n%s has no CUDA rungs%s\n", op->name, b->is_chosen ? " of these names" : "");

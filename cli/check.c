@@ -97,9 +97,8 @@ int verb_check(int argc, char **argv)
     if (cuda && only && !device_ladder(what.device, only))
         return args_refuse("check", "%s has no CUDA rungs", only->name);
     if (rung_name && !(what.rung = verb_find_rung("check", only, what.device, rung_name))) return EXIT_USAGE;
-    if (shape_text && !op_parse_shape(only, shape_text, size))
-        return args_refuse("check", "'%s' is not a shape of %s; write %d sizes like 7x5x3", shape_text,
-                           only->name, only->nsize);
+    if (shape_text && !op_parse_shape(only, shape_text, size, error))
+        return args_refuse("check", "%s", error);
     if (shape_text && !check_room(only, size, 2, error))
         return args_fail(EXIT_RESOURCES, "check", "%s", error);
     if (shape_text) what.shape = size;

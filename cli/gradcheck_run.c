@@ -213,9 +213,8 @@ static int settle(const char *verb, const char *word, const struct settings *set
         return EXIT_SKIPPED;
     }
     if (shape_text && is_mlp()) return args_refuse(verb, "the network has one shape; leave out --shape");
-    if (shape_text && !op_parse_shape(ops[here.op], shape_text, shape))
-        return args_refuse(verb, "'%s' is not a shape of %s; write %d sizes like 7x5x3", shape_text, word,
-                           ops[here.op]->nsize);
+    if (shape_text && !op_parse_shape(ops[here.op], shape_text, shape, error))
+        return args_refuse(verb, "%s", error);
     if (shape_text && !check_room(ops[here.op], shape, 1, error))
         return args_fail(EXIT_RESOURCES, verb, "%s", error);
     return -1;

@@ -179,18 +179,18 @@ static void draw_over_x(const struct ulp_table *t)
 
 static void draw_measurement(const struct measurement *m, int what)
 {
-    const char(*op[PICK_OPS])[40];
+    const char *op[PICK_OPS];
     int all = pick_ops(&m->rows, op, PICK_OPS), threads[16], counts = 0;
     for (int i = 0; i < all; i++) {
-        if (op_name && strcmp(op_name, *op[i])) continue;
-        int n = pick_threads(&m->rows, *op[i], threads, 16);
+        if (op_name && strcmp(op_name, op[i])) continue;
+        int n = pick_threads(&m->rows, op[i], threads, 16);
         if (n > counts) counts = n;
         if (what & LADDER)
-            count(as_text ? ladder_print(&m->rows, *op[i], shape_text)
-                          : ladder_draw(m, *op[i], shape_text, out));
-        if (what & ROOFLINE && !as_text) count(roofline_draw(m, *op[i], shape_text, out));
-        if (what & ACCURACY) draw_accuracy(m, *op[i]);
-        for (int t = 0; as_text && what & SIZE && t < n; t++) count(size_print(&m->rows, *op[i], threads[t]));
+            count(as_text ? ladder_print(&m->rows, op[i], shape_text)
+                          : ladder_draw(m, op[i], shape_text, out));
+        if (what & ROOFLINE && !as_text) count(roofline_draw(m, op[i], shape_text, out));
+        if (what & ACCURACY) draw_accuracy(m, op[i]);
+        for (int t = 0; as_text && what & SIZE && t < n; t++) count(size_print(&m->rows, op[i], threads[t]));
         if (refused) return; /* the sentence would only come again */
     }
     for (int t = 0; !as_text && what & SIZE && t < counts && !refused; t++)

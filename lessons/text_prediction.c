@@ -26,7 +26,7 @@ struct runner {
 
 struct prediction {
     const struct op *op;
-    char shape[40];
+    char shape[SHAPE_TEXT];
     int cuda, percent; /* percent: of the roof; else times the speed of `base` */
     struct runner rung, base;
     double low, high; /* high may be infinite */
@@ -78,7 +78,7 @@ static int read_prediction(const char *args, struct prediction *p)
     if (sscanf(at, "%59s %39s%n", name, p->shape, &used) != 2) return 0;
     at += used;
     p->op = op_find(name);
-    if (!p->op || !op_parse_shape(p->op, p->shape, size) || !read_runner(&at, &p->rung) ||
+    if (!p->op || !op_parse_shape(p->op, p->shape, size, NULL) || !read_runner(&at, &p->rung) ||
         !is_rung(p, &p->rung) || !read_interval(interval + 2, p))
         return 0;
     if (p->percent) return !*at;

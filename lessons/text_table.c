@@ -146,7 +146,7 @@ static void print_table(struct text *t, const struct op *op, const struct rung *
 
 static double nanoseconds(struct measured *m, const struct op *op, const char *rung, const int *size)
 {
-    char shape[40];
+    char shape[SHAPE_TEXT];
     m->shape = op_shape_text(op, size, shape);
     int row = measured_row(m, "rung", rung, 1);
     m->shape = NULL;
@@ -162,7 +162,7 @@ static int has_times(struct measured *m, const struct op *op, const char *rung)
 
 static void print_size(struct measured *m, const struct op *op, const int *size, FILE *out)
 {
-    char shape[40];
+    char shape[SHAPE_TEXT];
     fprintf(out, "| %s |", op_shape_text(op, size, shape));
     for (const struct rung *r = op->cpu; m->nthreads && r->name; r++) {
         double ns = nanoseconds(m, op, r->name, size);
@@ -189,7 +189,7 @@ static const int *smallest_after(const struct op *op, const int *size)
 static void print_sizes(struct measured *m, const struct op *op, FILE *out)
 {
     int columns = 0;
-    for (int s = 0; s < op->nsize; s++) fprintf(out, "%s%s", s ? " x " : "| ", op->size_name[s]);
+    for (int s = 0; s < op->nsize; s++) fprintf(out, "%s%s", s ? " x " : "| ", op->size[s].name);
     fputs(" |", out);
     for (const struct rung *r = op->cpu; m->nthreads && r->name; r++)
         if (has_times(m, op, r->name)) fprintf(out, " `%s` |", r->name), columns++;
@@ -224,7 +224,7 @@ int text_table(struct text *t, const char *args, FILE *out)
     int cuda = words == 3 && !strcmp(kind, "cuda");
     if (words == 2 && !strcmp(kind, "sizes") && op_find(name)) return text_sizes(t, op_find(name), out);
     const struct op *op = cuda || (words == 3 && !strcmp(kind, "rungs")) ? op_find(name) : NULL;
-    if (!op || !op_parse_shape(op, shape, size)) {
+    if (!op || !op_parse_shape(op, shape, size, NULL)) {
         text_fault(t,
                    "'%s' is no table; write: rungs OPERATION SHAPE, cuda OPERATION SHAPE, or sizes OPERATION",
                    args);

@@ -96,7 +96,7 @@ void check_fill_f64(const struct op *op, const int *size, uint64_t seed, void *c
 
 int check_room(const struct op *op, const int *size, int cases, char *error)
 {
-    char shape[40];
+    char shape[SHAPE_TEXT];
     double bytes = 0;
     size_t available = memory_available();
     op_shape_text(op, size, shape);
@@ -158,7 +158,7 @@ static void begin_making(void), end_making(double seconds);
 struct check_case *check_case_make_with(const struct op *op, const int *size, check_fill_fn *fill,
                                         const void *with)
 {
-    char purpose[100], shape[40];
+    char purpose[100 + SHAPE_TEXT], shape[SHAPE_TEXT];
     double start = clock_seconds();
     snprintf(purpose, sizeof purpose, "%.50s at %s", op->name, op_shape_text(op, size, shape));
     memory_for(purpose);
@@ -240,7 +240,7 @@ static void element_name(const struct check_case *c, int a, size_t k, char *text
     if (arg->ndim == 0) snprintf(text, room, "%s", arg->name);
     if (arg->ndim == 1) snprintf(text, room, "%s[%zu]", arg->name, k);
     if (arg->ndim == 2) {
-        size_t row = (size_t)c->size[arg->dim[1]];
+        size_t row = (size_t)op_extent(c->op, arg->dim[1], c->size);
         snprintf(text, room, "%s[%zu][%zu]", arg->name, k / row, k % row);
     }
 }
@@ -260,7 +260,7 @@ int check_case_compare(const struct check_case *c, void *const *buf, struct chec
             }
         }
         if (wrong) {
-            char shape[40], element[60];
+            char shape[SHAPE_TEXT], element[60];
             element_name(c, a, first, element, sizeof element);
             snprintf(result->why, sizeof result->why,
                      "at %s %zu of %zu elements of %s are wrong; first %s = %.9g, expected %.9g +- %.1e",
@@ -285,7 +285,7 @@ static void stage_open(struct stage *s, const struct op *op, const int *size, en
     for (int a = 0; a < op->narg; a++) {
         size_t bytes = op_elements(op, a, size) * sizeof(float);
         if (!guard_make(&s->guard[a], op->arg[a].name, bytes, side)) {
-            char shape[40];
+            char shape[SHAPE_TEXT];
             memory_fail("out of memory: cannot allocate %zu bytes for %s of %s at %s; try a smaller shape",
                         bytes, op->arg[a].name, op->name, op_shape_text(op, size, shape));
         }
@@ -303,7 +303,7 @@ static int call_once(const struct rung *rung, const struct check_case *c, struct
                      struct check *result)
 {
     const struct op *op = c->op;
-    char shape[40];
+    char shape[SHAPE_TEXT];
     check_case_load(c, s->buf);
     for (int a = 0; a < op->narg; a++)
         if (!is_output(op, a)) guard_read_only(&s->guard[a], 1);
@@ -341,7 +341,7 @@ static void check_in_place(const struct rung *rung, const struct check_case *c, 
 {
     const struct op *op = c->op;
     const int out = op->over[0], in = op->over[1];
-    char shape[40];
+    char shape[SHAPE_TEXT];
     struct stage s;
     stage_open(&s, op, c->size, GUARD_AT_END);
     check_case_load(c, s.buf);
@@ -372,7 +372,7 @@ static void check_between_guards(const struct rung *rung, const struct check_cas
             continue;
         }
         if (result->verdict == CHECK_PASS) {
-            char shape[40];
+            char shape[SHAPE_TEXT];
             snprintf(result->why, sizeof result->why,
                      "not deterministic at %s: a second call gives different bits",
                      op_shape_text(op, A->size, shape));
@@ -435,7 +435,7 @@ static void end_making(double seconds)
 static void check_shapes_in_child(const struct check_way *way, const struct op *op, const struct rung *rung,
                                   const int (*shapes)[MAX_SIZES], uint64_t seed)
 {
-    static char text[40];
+    static char text[SHAPE_TEXT];
     struct check *all = &shared->result;
     shared_at = text;
     memory_on_failure(on_no_memory);

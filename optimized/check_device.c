@@ -114,7 +114,7 @@ int device_stage(const struct device *d, const struct check_case *c, void **buf,
 
 static int fail(const struct check_case *c, struct check *result, const char *what)
 {
-    char shape[40];
+    char shape[SHAPE_TEXT];
     snprintf(result->why, sizeof result->why, "at %s %.200s", op_shape_text(c->op, c->size, shape), what);
     result->verdict = CHECK_FAIL;
     return 0;

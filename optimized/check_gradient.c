@@ -22,7 +22,7 @@ static const gc_tensor_result *worst_of(const gc_result *r)
 static void add(struct check *all, const struct op *op, const int *size, const gc_result *r)
 {
     const gc_tensor_result *worst = worst_of(r);
-    char shape[40], cause[100];
+    char shape[SHAPE_TEXT], cause[100];
     all->shapes++;
     if (worst && worst->worst_rel > all->worst) all->worst = worst->worst_rel;
     if (gc_exit_code(r) == 0) return;

@@ -63,7 +63,7 @@ static void relu_dense_call(any_fn *run, const int *s, void *const *p)
 
 static const struct op relu_dense = {
     .name = "relu_dense",
-    .nsize = 3,
+    SIZES(GIVEN("N", 1), GIVEN("IN", 1), GIVEN("OUT", 1)),
     .narg = 4,
     .arg = { { "z", ROLE_IN, 2, { 0, 1 } },
              { "w", ROLE_IN, 2, { 2, 1 } },
@@ -112,7 +112,7 @@ static int is_linear(const struct op *forward, const struct arg *a)
 static gc_tensor tensor_of(const struct gradient *g, const struct arg *a)
 {
     gc_tensor t = { .name = a->name, .dt = g->rung ? GC_F32 : GC_F64, .nd = a->ndim };
-    for (int d = 0; d < a->ndim; d++) t.dim[d] = (size_t)g->size[a->dim[d]];
+    for (int d = 0; d < a->ndim; d++) t.dim[d] = (size_t)op_extent(g->forward, a->dim[d], g->size);
     if (role_is_label(a->role)) t.dt = GC_I32;
     if (a->role == ROLE_PROBABILITY) t.flags = GC_POSITIVE;
     return t;
@@ -221,6 +221,13 @@ static void fill_labels(enum role role, uint64_t seed, uint64_t stream, size_t n
     }
 }
 
+/* The random stream of tensor t at a point. Figures are published that were drawn when no operation had more than 6
+ * arguments: those keep their streams. */
+static uint64_t stream_of(int point, int t)
+{
+    return (uint64_t)point * 6 + (uint64_t)t % 6 + ((uint64_t)t / 6 << 32);
+}
+
 static int fill(void *ctx, int point, uint64_t seed, gc_tensor *in)
 {
     const struct gradient *g = ctx;
@@ -232,7 +239,7 @@ static int fill(void *ctx, int point, uint64_t seed, gc_tensor *in)
         if (role == ROLE_OUT) continue;
         int t = g->tensor_of[a];
         size_t n = op_elements(g->forward, a, g->size), classes = (size_t)g->size[g->forward->nsize - 1];
-        uint64_t stream = (uint64_t)point * MAX_ARGS + (uint64_t)t;
+        uint64_t stream = stream_of(point, t);
         float *x = in[t].dt == GC_F64 ? memory_need(n, sizeof *x) : in[t].data;
         if (role_is_label(role))
             fill_labels(role, seed, stream, n, classes, in[t].data);
@@ -291,7 +298,7 @@ struct gradient *gradient_open(const struct op *backward_op, const struct rung *
         g->forward_rung = rung_find(f, rung->name);
         if (!g->forward_rung || rung_lacks(g->forward_rung->needs)) g->forward_rung = f->cpu;
     }
-    memcpy(g->size, size, sizeof g->size);
+    memcpy(g->size, size, (size_t)f->nsize * sizeof *size);
     describe(g);
     g->problem.forward = forward, g->problem.backward = backward, g->problem.fill = fill;
     if (!rung && f->cplx) g->problem.forward_complex = forward_complex;

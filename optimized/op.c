@@ -29,8 +29,8 @@ size_t op_elements_or_none(const struct op *op, int a, const int *size)
     const size_t limit = (size_t)1 << 48;
     size_t n = 1;
     for (int d = 0; d < op->arg[a].ndim; d++) {
-        size_t extent = (size_t)size[op->arg[a].dim[d]];
-        if (extent && n > limit / extent) return 0;
+        size_t extent = (size_t)op_extent(op, op->arg[a].dim[d], size);
+        if (n > limit / extent) return 0;
         n *= extent;
     }
     return n;
@@ -39,7 +39,7 @@ size_t op_elements_or_none(const struct op *op, int a, const int *size)
 size_t op_elements(const struct op *op, int a, const int *size)
 {
     size_t n = op_elements_or_none(op, a, size);
-    char shape[40];
+    char shape[SHAPE_TEXT];
     if (!n)
         memory_fail("out of memory: %s of %s at %s has more elements than any memory; try a smaller shape",
                     op->arg[a].name, op->name, op_shape_text(op, size, shape));
@@ -52,28 +52,6 @@ double op_bytes(const struct op *op, const int *size)
     for (int a = 0; a < op->narg; a++)
         bytes += (op->arg[a].role == ROLE_INOUT ? 8.0 : 4.0) * (double)op_elements(op, a, size);
     return bytes;
-}
-
-char *op_shape_text(const struct op *op, const int *size, char *text)
-{
-    char *at = text;
-    for (int i = 0; i < op->nsize; i++) at += sprintf(at, i ? "x%d" : "%d", size[i]);
-    return text;
-}
-
-int op_parse_shape(const struct op *op, const char *text, int *size)
-{
-    int parsed[MAX_SIZES];
-    for (int i = 0; i < op->nsize; i++) {
-        char *end;
-        long value = strtol(text, &end, 10);
-        if (end == text || value < 1 || value > 1 << 24) return 0;
-        if (*end != (i + 1 < op->nsize ? 'x' : '\0')) return 0;
-        parsed[i] = (int)value;
-        text = end + 1;
-    }
-    memcpy(size, parsed, (size_t)op->nsize * sizeof *size);
-    return 1;
 }
 
 const struct rung *rung_find(const struct op *op, const char *name)

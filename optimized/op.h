@@ -7,6 +7,8 @@
 #define RUNGS_OP_H
 
 #include <stddef.h>
+#include <stdint.h>
+
 #include "rung.h"
 
 #ifdef __cplusplus
@@ -77,7 +79,21 @@ typedef void xent_soft_with_gradient_fn(int N, int C, const float *z, const floa
                                         int reduction);
 typedef void sgd_step_fn(int n, const float *dw, float *w, float lr);
 
-enum { MAX_SIZES = 3, MAX_ARGS = 6, MAX_DIMS = 2 };
+/* What an operation may have at most; SIZES and ARGS of ops/parts.h refuse to compile more. */
+enum { MAX_SIZES = 20, MAX_ARGS = 12, MAX_DIMS = 4 };
+
+/* The largest size, and the bytes that hold any shape as text */
+enum { MOST_SIZE = 1 << 24, SHAPE_TEXT = 400 };
+
+/* A size has a name of letters. It is given by the user, or it follows from those that are: the height of a pooled image,
+ * or a number of classes times another size. A derived size is computed where it is needed, and from the given ones
+ * alone: arrays of sizes hold nothing for it. */
+struct size {
+    const char *name;
+    int least;                          /* the smallest legal value                                */
+    int64_t (*derive)(const int *size); /* NULL: given; wide, so that what is too large is not wrapped */
+    const char *rule;                   /* of a derived one, for people: "(h + 2 pad - r) / stride + 1" */
+};
 
 enum role {
     ROLE_IN,            /* float, read only                                       */
@@ -105,10 +121,14 @@ struct op {
     const char *formula; /* one line for people                                          */
     const char *lesson;  /* "01"                                                         */
     int nsize, narg;
-    const char *size_name[MAX_SIZES];
+    struct size size[MAX_SIZES];
+    const char *example; /* a shape, as people write it: "64x784x512"                    */
     struct arg arg[MAX_ARGS];
     float range;            /* checks draw inputs from (-range, range)                   */
     const struct rung *cpu; /* naive first, ends with name == NULL                       */
+    /* What is illegal beyond each size's own limits ("pad is 3, but must be at most r - 1 = 2"): 0 and a sentence in
+     * error (ERROR_TEXT bytes); NULL: nothing */
+    int (*legal)(const int *size, char *error);
 
     /* Every buffer array below has narg entries in the order of arg[]: float (call), double (f64),
      * double _Complex (cplx), and int for labels in all three. */
@@ -147,10 +167,24 @@ double op_bytes(const struct op *op, const int *size);
 /* Fills bound[] for output a of a rung with these `needs`: op->bound with the digits that the rung has */
 void op_bound(const struct op *op, const int *size, void *const *buf, int a, unsigned needs, double *bound);
 
-/* "64x784x512" <-> {64, 784, 512}; op_parse_shape returns 0 and leaves size alone if text is not such a shape
- * (each size 1..2^24). text must hold 40 bytes. */
+/* ---- shapes as text (shape.c) ----
+ *
+ * Up to three given sizes are written "64x784x512", more by name: "n64 c3 h32 w32 r3 s3 pad1 stride1". Both forms are
+ * read wherever the first is written, names in any order and in upper or lower case. */
+
+/* text must hold SHAPE_TEXT bytes */
 char *op_shape_text(const struct op *op, const int *size, char *text);
-int op_parse_shape(const struct op *op, const char *text, int *size);
+
+/* 0 and a sentence in error (ERROR_TEXT bytes, error.h; NULL: nobody asks) if text is no legal shape of the operation; size
+ * is then as before. */
+int op_parse_shape(const struct op *op, const char *text, int *size, char *error);
+
+/* 1 if every size, derived ones included, is from its least to MOST_SIZE and the operation has nothing against them; else 0
+ * and a sentence that names the size and what would be legal */
+int op_legal_shape(const struct op *op, const int *size, char *error);
+
+/* Size i, given or derived: an extent of the arguments that name it */
+int op_extent(const struct op *op, int i, const int *size);
 
 /* The rung of that name ("04_avx2", or "avx2" without its number), NULL if there is none. */
 const struct rung *rung_find(const struct op *op, const char *name);
@@ -163,6 +197,13 @@ const struct rung *rung_best(const struct op *op);
  * "04_avx2" or "avx2" the last rung of this ladder whose number is not above that rung's number in the ladder
  * of dense_forward. NULL if no ladder has such a rung or this machine cannot run it. */
 const struct rung *rung_at_height(const struct op *op, const char *height);
+
+/* How many windows fit, `stride` apart: none where the window is larger than what it slides over. (C's division rounds
+ * towards 0: without the question (h - r) / stride + 1 would be 1 for a window that does not fit.) */
+static inline int64_t op_windows(int64_t extent, int64_t window, int stride)
+{
+    return extent < window ? 0 : (extent - window) / stride + 1;
+}
 
 #ifdef __cplusplus
 }

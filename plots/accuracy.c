@@ -302,13 +302,12 @@ int accuracy_draw(const struct measurement *m, const struct ulp_table *t, const 
     enum { HEADING = 64, BELOW = 64 };
     struct panel panel[MAX_PANELS];
     struct draw d;
-    char name[160];
+    char name[DRAW_NAME];
     const char *at = shape ? shape : pick_shape(&m->rows, op);
     int n = collect_all(panel, &m->rows, &t->rows, op, at), block = 0, lost = 0;
     double height = HEADING;
     if (!n) return 0;
-    snprintf(name, sizeof name, "%.60s_accuracy_%.39s%s%.39s", m->stem, op, shape ? "_" : "",
-             shape ? shape : "");
+    draw_name(name, m->stem, "accuracy", op, shape);
     if (!draw_open(&d, name)) return -1;
     write_words(&d, m, t, op, at, panel);
     fprintf(d.var, "panels = %d\n", n);

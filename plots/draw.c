@@ -63,17 +63,25 @@ static void path_of(char *path, size_t room, const char *in, const char *name, c
 
 static void remove_files(const char *name)
 {
-    char path[DRAW_PATH + 200];
+    char path[DRAW_PATH + DRAW_NAME + 16];
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
         path_of(path, sizeof path, folder, name, suffixes[i]);
         unlink(path);
     }
 }
 
+void draw_name(char *name, const char *stem, const char *chart, const char *op, const char *shape)
+{
+    int n = snprintf(name, DRAW_NAME, "%.60s_%s_", stem, chart);
+    snprintf(name + n, DRAW_NAME - (size_t)n, "%.60s%s%.100s", op, shape ? "_" : "", shape ? shape : "");
+    for (char *at = name + n; *at; at++)
+        if (*at == ' ' || *at == '=') *at = '_'; /* of named sizes and parameters */
+}
+
 int draw_open(struct draw *d, const char *name)
 {
     FILE **file[] = { &d->var, &d->dat, &d->lab };
-    char path[DRAW_PATH + 200];
+    char path[DRAW_PATH + DRAW_NAME + 16];
     snprintf(d->name, sizeof d->name, "%s", name);
     for (size_t i = 0; i < 3; i++) {
         path_of(path, sizeof path, folder, d->name, suffixes[i]);
@@ -100,7 +108,7 @@ static int run_gnuplot(const char *script, const char *base, const char *said, c
 
 static int keep_pictures(const struct draw *d, const char *out)
 {
-    char from[DRAW_PATH + 200], to[DRAW_PATH + 200], error[ERROR_TEXT];
+    char from[DRAW_PATH + DRAW_NAME + 16], to[DRAW_PATH + DRAW_NAME + 16], error[ERROR_TEXT];
     for (int png = 0; png <= 1; png++) {
         path_of(from, sizeof from, folder, d->name, png ? "png" : "svg");
         path_of(to, sizeof to, out, d->name, png ? "png" : "svg");
@@ -127,7 +135,7 @@ static void repeat_words(const char *said, const char *script)
 
 int draw_close(struct draw *d, const char *script, const char *out)
 {
-    char path[DRAW_PATH + 200], base[DRAW_PATH + 200], said[DRAW_PATH + 200];
+    char path[DRAW_PATH + DRAW_NAME + 16], base[DRAW_PATH + DRAW_NAME + 16], said[DRAW_PATH + DRAW_NAME + 16];
     int ok = !ferror(d->var) && !ferror(d->dat) && !ferror(d->lab);
     ok = !fclose(d->var) && ok;
     ok = !fclose(d->dat) && ok;

@@ -8,10 +8,10 @@
 
 #include <stdio.h>
 
-enum { DRAW_PATH = 4096 };
+enum { DRAW_PATH = 4096, DRAW_NAME = 240 };
 
 struct draw {
-    char name[160];
+    char name[DRAW_NAME];
     FILE *var, *dat, *lab; /* write to these; NULL: could not be opened */
 };
 
@@ -20,6 +20,9 @@ int draw_begin(void);
 
 /* Removes the working folder. */
 void draw_end(void);
+
+/* "STEM_CHART_OP", or with a shape "STEM_CHART_OP_SHAPE", as the name of a file; name holds DRAW_NAME bytes. */
+void draw_name(char *name, const char *stem, const char *chart, const char *op, const char *shape);
 
 /* 0 after a sentence */
 int draw_open(struct draw *d, const char *name);

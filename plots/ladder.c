@@ -154,10 +154,9 @@ int ladder_draw(const struct measurement *m, const char *op, const char *shape, 
 {
     struct ladder l;
     struct draw d;
-    char name[160];
+    char name[DRAW_NAME];
     if (!collect(&l, &m->rows, op, shape)) return 0;
-    snprintf(name, sizeof name, "%.60s_ladder_%.39s%s%.39s", m->stem, op, shape ? "_" : "",
-             shape ? shape : "");
+    draw_name(name, m->stem, "ladder", op, shape);
     if (!draw_open(&d, name)) return -1;
     write_words(&d, m, &l, op);
     write_rows(&d, &l);

@@ -55,27 +55,27 @@ int ulp_table_has(const struct ulp_table *t, const char *op)
 
 /* ---- rows ---- */
 
-static int add_once(const char (**list)[40], int n, int max, const char (*text)[40])
+static int add_once(const char **list, int n, int max, const char *text)
 {
     for (int i = 0; i < n; i++)
-        if (!strcmp(*list[i], *text)) return n;
+        if (!strcmp(list[i], text)) return n;
     if (n < max) list[n++] = text;
     return n;
 }
 
-int pick_ops(const struct rows *r, const char (**op)[40], int max)
+int pick_ops(const struct rows *r, const char **op, int max)
 {
     int n = 0;
     for (const struct row *row = r->row; row < r->row + r->n; row++)
-        if (row->kind != ROW_ROOF) n = add_once(op, n, max, &row->op);
+        if (row->kind != ROW_ROOF) n = add_once(op, n, max, row->op);
     return n;
 }
 
-int pick_shapes(const struct rows *r, const char *op, const char (**shape)[40], int max)
+int pick_shapes(const struct rows *r, const char *op, const char **shape, int max)
 {
     int n = 0;
     for (const struct row *row = r->row; row < r->row + r->n; row++)
-        if (row->kind != ROW_ROOF && !strcmp(row->op, op)) n = add_once(shape, n, max, &row->shape);
+        if (row->kind != ROW_ROOF && !strcmp(row->op, op)) n = add_once(shape, n, max, row->shape);
     return n;
 }
 
@@ -113,18 +113,18 @@ const struct row *pick_naive(const struct row *const *row, int n)
 
 const char *pick_shape(const struct rows *r, const char *op)
 {
-    const char(*shape[PICK_SHAPES])[40], *best = NULL;
+    const char *shape[PICK_SHAPES], *best = NULL;
     const struct row *row[PICK_MAX];
     int shapes = pick_shapes(r, op, shape, PICK_SHAPES), most = 0;
     double work = 0;
     for (int s = 0; s < shapes; s++) {
-        int n = pick_rows(r, op, *shape[s], 0, row);
+        int n = pick_rows(r, op, shape[s], 0, row);
         const struct row *naive = pick_naive(row, n);
         double flops = naive && naive->flops > 0 ? naive->flops * naive->seconds : 0;
         if (!naive || n < most || (n == most && flops <= work)) continue;
         most = n;
         work = flops;
-        best = *shape[s];
+        best = shape[s];
     }
     return best;
 }

@@ -31,10 +31,10 @@ void ulp_table_free(struct ulp_table *t);
 int ulp_table_has(const struct ulp_table *t, const char *op);
 
 /* The operations that have rows, in the order of the file; returns how many, at most max. */
-int pick_ops(const struct rows *r, const char (**op)[40], int max);
+int pick_ops(const struct rows *r, const char **op, int max);
 
 /* The shapes of an operation, in the order of the file. */
-int pick_shapes(const struct rows *r, const char *op, const char (**shape)[40], int max);
+int pick_shapes(const struct rows *r, const char *op, const char **shape, int max);
 
 /* The measured rows of an operation, with a warm cache if it was measured with one: at that shape and with so
  * many threads (shape NULL, threads 0: any). Returns how many, at most PICK_MAX. */

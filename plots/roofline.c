@@ -339,10 +339,9 @@ int roofline_draw(const struct measurement *m, const char *op, const char *shape
     struct slant slant[4];
     struct flat flat[FLATS];
     struct draw d;
-    char name[160];
+    char name[DRAW_NAME];
     if (!collect(&c, &m->rows, op, shape)) return 0;
-    snprintf(name, sizeof name, "%.60s_roofline_%.39s%s%.39s", m->stem, op, shape ? "_" : "",
-             shape ? shape : "");
+    draw_name(name, m->stem, "roofline", op, shape);
     if (!draw_open(&d, name)) return -1;
     write_words(&d, m, &c, op);
     write_layout(&d, &c);

@@ -225,12 +225,12 @@ static int write_and_draw(const struct measurement *m, const struct panel *panel
 int size_draw(const struct measurement *m, const char *only, int threads, const char *out)
 {
     static struct panel panel[MAX_PANELS + 1]; /* the last: to see whether there are more */
-    const char(*op[PICK_OPS])[40];
+    const char *op[PICK_OPS];
     int all = pick_ops(&m->rows, op, PICK_OPS), n = 0, more = 0;
     char name[160];
     for (int i = 0; i < all; i++) {
-        if (only && strcmp(only, *op[i])) continue;
-        int drawn = collect(&panel[n], &m->rows, *op[i], threads);
+        if (only && strcmp(only, op[i])) continue;
+        int drawn = collect(&panel[n], &m->rows, op[i], threads);
         if (n < MAX_PANELS)
             n += drawn;
         else

@@ -86,8 +86,8 @@ refuses "did you mean 'dense_forward'" check dense_forwad
 refuses "rungs list" check xyzzyplugh
 refuses "no rung 'fast'" check dense_forward --rung fast
 refuses "is not a shape" check dense_forward --shape 3x
-refuses "is not a shape" check dense_forward --shape 3x0x5
-refuses "is not a shape" check dense_forward --shape 99999999x99999999x99999999
+refuses "IN is 0, but must be from 1" check dense_forward --shape 3x0x5
+refuses "N is too large" check dense_forward --shape 99999999x99999999x99999999
 
 [ $failed = 0 ] && printf "every verb explains itself:\n%s\n" "$verbs"
 exit $failed

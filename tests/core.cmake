@@ -15,6 +15,7 @@ foreach(part file process json)
   rungs_test(base_${part}) # files, children, text for programs
 endforeach()
 
+rungs_test(shapes)
 rungs_test(known)
 rungs_test(wrong)
 rungs_test(coarse)

@@ -69,7 +69,7 @@ static int in_place(const struct device *d, const struct rung *r, const struct c
 static int call_with(const struct device *d, const struct op *op, const struct rung *r, const int *size,
                      int then_in_place)
 {
-    char why[DEVICE_WHY], shape[40];
+    char why[DEVICE_WHY], shape[SHAPE_TEXT];
     struct check result = { .verdict = CHECK_PASS };
     struct check_case *c = check_case_make(op, size, 1);
     void *buf[MAX_ARGS];
@@ -95,7 +95,7 @@ static int once(const struct device *d, const struct op *op, const struct rung *
 /* at that shape, or at all (NULL) */
 static int apart(const struct device *d, const struct op *op, const struct rung *r, const int *size)
 {
-    char shape[40] = "all shapes";
+    char shape[SHAPE_TEXT] = "all shapes";
     struct check c = check_device_rung(d, op, r, size, 1);
     printf("%s  %s %s %s  %s\n", c.verdict == CHECK_PASS ? "PASS" : "FAIL", op->name, r->name,
            size ? op_shape_text(op, size, shape) : shape, c.why);
@@ -133,7 +133,7 @@ static int every_rung(const struct device *d, char **shapes,
     for (const struct op *const *op = ops; *op; op++)
         for (const struct rung *r = device_ladder(d, *op); r && r->name; r++)
             for (char **shape = shapes; *shape; shape++) {
-                if (!op_parse_shape(*op, *shape, size)) continue;
+                if (!op_parse_shape(*op, *shape, size, NULL)) continue;
                 int ok = look(d, *op, r, size);
                 right += ok;
                 wrong += !ok;
@@ -153,7 +153,8 @@ int main(int argc, char **argv)
     if (argc == 5 && (!strcmp(argv[1], "once") || !strcmp(argv[1], "over"))) {
         const struct op *op = op_find(argv[2]);
         const struct rung *r = op && device_ladder(d, op) ? rung_in(device_ladder(d, op), argv[3]) : NULL;
-        if (!r || !op_parse_shape(op, argv[4], size)) return fprintf(stderr, "no such rung or shape\n"), 64;
+        if (!r || !op_parse_shape(op, argv[4], size, NULL))
+            return fprintf(stderr, "no such rung or shape\n"), 64;
         ok = call_with(d, op, r, size, !strcmp(argv[1], "over"));
     }
     d->module->close();

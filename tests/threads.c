@@ -37,7 +37,7 @@ static int same_bits(const struct op *op, const struct rung *rung, const int *si
             if (!c->oracle[a]) continue;
             if (t == 0) first[a] = memcpy(memory_need(bytes, 1), buf[a], bytes);
             if (!memcmp(first[a], buf[a], bytes)) continue;
-            char text[40];
+            char text[SHAPE_TEXT];
             printf("%s %s at %s: %d threads give different bits from 1\n", op->name, rung->name,
                    op_shape_text(op, size, text), counts[t]);
             same = 0;

@@ -149,29 +149,25 @@ static double flops_loss(const int *s)
 }
 
 #define LOSS_COMMON(self, f_, numbers, lesson_, range_, reduction, bound_)                                 \
-    IDENTITY_AS_##numbers(self, f_), .lesson = lesson_, .nsize = 1, .size_name = { "n" }, .range = range_, \
-                                     .terms = eight_terms, .bound = bound_##_##reduction,                  \
+    IDENTITY_AS_##numbers(self, f_), .lesson = lesson_, SIZES(GIVEN("n", 1)), .example = "1000",           \
+                                     .range = range_, .terms = eight_terms, .bound = bound_##_##reduction, \
                                      .flops = flops_loss, .check_shapes = loss_check,                      \
                                      .bench_shapes = each_bench
 
-#define LOSS_FORWARD(f, self, numbers, lesson_, role_y, role_t, range_, formula_, reduction, ndim, main)    \
-    const struct op op_##self = {                                                                           \
-        LOSS_COMMON(self, f##_forward, numbers, lesson_, range_, reduction, f##_bound),                     \
-        .formula = formula_,                                                                                \
-        .narg = 3,                                                                                          \
-        .arg = { { "y", role_y, 1, { 0 } }, { "t", role_t, 1, { 0 } }, { "loss", ROLE_OUT, ndim, { 0 } } }, \
-        .variant_of = main,                                                                                 \
+#define LOSS_FORWARD(f, self, numbers, lesson_, role_y, role_t, range_, formula_, reduction, ndim, main) \
+    const struct op op_##self = {                                                                        \
+        LOSS_COMMON(self, f##_forward, numbers, lesson_, range_, reduction, f##_bound),                  \
+        .formula = formula_,                                                                             \
+        ARGS({ "y", role_y, 1, { 0 } }, { "t", role_t, 1, { 0 } }, { "loss", ROLE_OUT, ndim, { 0 } }),   \
+        .variant_of = main,                                                                              \
     };
 #define LOSS_BACKWARD(f, self, of, numbers, lesson_, role_y, role_t, range_, formula_, reduction, ndim, \
                       main)                                                                             \
     const struct op op_##self = {                                                                       \
         LOSS_COMMON(self, f##_backward, numbers, lesson_, range_, reduction, f##_bound),                \
         .formula = formula_,                                                                            \
-        .narg = 4,                                                                                      \
-        .arg = { { "y", role_y, 1, { 0 } },                                                             \
-                 { "t", role_t, 1, { 0 } },                                                             \
-                 { "dloss", ROLE_IN, ndim, { 0 } },                                                     \
-                 { "dy", ROLE_OUT, 1, { 0 } } },                                                        \
+        ARGS({ "y", role_y, 1, { 0 } }, { "t", role_t, 1, { 0 } }, { "dloss", ROLE_IN, ndim, { 0 } },   \
+             { "dy", ROLE_OUT, 1, { 0 } }),                                                             \
         .forward = of,                                                                                  \
         .over = { 3, 0 },                                                                               \
         .variant_of = main,                                                                             \
@@ -180,11 +176,8 @@ static double flops_loss(const int *s)
     const struct op op_##f##_with_gradient = {                                                            \
         LOSS_COMMON(f##_with_gradient, f##_with_gradient, numbers, "03", range_, REDUCE_MEAN, f##_bound), \
         .formula = formula_,                                                                              \
-        .narg = 4,                                                                                        \
-        .arg = { { "y", role_y, 1, { 0 } },                                                               \
-                 { "t", role_t, 1, { 0 } },                                                               \
-                 { "loss", ROLE_OUT, 0, { 0 } },                                                          \
-                 { "dy", ROLE_OUT, 1, { 0 } } },                                                          \
+        ARGS({ "y", role_y, 1, { 0 } }, { "t", role_t, 1, { 0 } }, { "loss", ROLE_OUT, 0, { 0 } },        \
+             { "dy", ROLE_OUT, 1, { 0 } }),                                                               \
         .over = { 3, 0 },                                                                                 \
     };
 

@@ -36,6 +36,27 @@
 #define IDENTITY_REAL(op)          IDENTITY_AS_REAL(op, op)
 #define IDENTITY(op)               IDENTITY_AS_COMPLEX(op, op)
 
+/* ---- the lists of an operation, none longer than op.h allows: a struct in which an assertion fails does not compile ---- */
+
+#define COUNT_OF(type, most, ...)                                                                   \
+    (int)(sizeof((type[]){ __VA_ARGS__ }) / sizeof(type) +                                          \
+          0 * sizeof(struct {                                                                       \
+              int unused;                                                                           \
+              _Static_assert(sizeof((type[]){ __VA_ARGS__ }) / sizeof(type) <= (most), "see op.h"); \
+          }))
+
+#define SIZES(...) .nsize = COUNT_OF(struct size, MAX_SIZES, __VA_ARGS__), .size = { __VA_ARGS__ }
+#define ARGS(...)  .narg = COUNT_OF(struct arg, MAX_ARGS, __VA_ARGS__), .arg = { __VA_ARGS__ }
+
+#define GIVEN(name, least)      \
+    {                           \
+        name, least, NULL, NULL \
+    }
+#define DERIVED(name, least, derive, rule) \
+    {                                      \
+        name, least, derive, rule          \
+    }
+
 /* ---- error bounds: see `bound` in op.h ---- */
 
 typedef void bound_fn(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
@@ -70,8 +91,8 @@ double flops_each(const int *size); /* one for each element */
 extern const int each_check[][MAX_SIZES], each_bench[][MAX_SIZES]; /* n elements           */
 extern const int rows_check[][MAX_SIZES], rows_bench[][MAX_SIZES]; /* N rows of C classes */
 
-#define EACH                                                                           \
-    .nsize = 1, .size_name = { "n" }, .flops = flops_each, .check_shapes = each_check, \
-    .bench_shapes = each_bench
+#define EACH                                                                                  \
+    SIZES(GIVEN("n", 1)), .example = "1000", .flops = flops_each, .check_shapes = each_check, \
+                          .bench_shapes = each_bench
 
 #endif

@@ -45,16 +45,15 @@ static double flops_softmax_backward(const int *s)
     return 4.0 * s[0] * s[1]; /* multiply, add, subtract, multiply */
 }
 
-#define ROWS                                                                                 \
-    .lesson = "02", .nsize = 2, .size_name = { "N", "C" }, .range = 6, .terms = eight_terms, \
-    .check_shapes = rows_check, .bench_shapes = rows_bench
+#define ROWS                                                                             \
+    .lesson = "02", SIZES(GIVEN("N", 1), GIVEN("C", 1)), .example = "64x10", .range = 6, \
+    .terms = eight_terms, .check_shapes = rows_check, .bench_shapes = rows_bench
 
 const struct op op_softmax_forward = {
     IDENTITY(softmax_forward),
     ROWS,
     .formula = "y = exp(x) / sum of exp(x), by rows",
-    .narg = 2,
-    .arg = { { "x", ROLE_IN, 2, { 0, 1 } }, { "y", ROLE_OUT, 2, { 0, 1 } } },
+    ARGS({ "x", ROLE_IN, 2, { 0, 1 } }, { "y", ROLE_OUT, 2, { 0, 1 } }),
     .bound = bound_softmax,
     .flops = flops_softmax,
     .over = { 1, 0 },
@@ -64,8 +63,7 @@ const struct op op_softmax_backward = {
     IDENTITY(softmax_backward),
     ROWS,
     .formula = "dx = y (dy - sum of dy y), by rows",
-    .narg = 3,
-    .arg = { { "y", ROLE_IN, 2, { 0, 1 } }, { "dy", ROLE_IN, 2, { 0, 1 } }, { "dx", ROLE_OUT, 2, { 0, 1 } } },
+    ARGS({ "y", ROLE_IN, 2, { 0, 1 } }, { "dy", ROLE_IN, 2, { 0, 1 } }, { "dx", ROLE_OUT, 2, { 0, 1 } }),
     .bound = bound_softmax_backward,
     .flops = flops_softmax_backward,
     .over = { 2, 1 },

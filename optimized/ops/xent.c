@@ -251,7 +251,9 @@ static const int xent_check[][MAX_SIZES] = {
 static const int xent_bench[][MAX_SIZES] = { { 64, 10 },  { 256, 1000 },  { 4096, 1000 },
                                              { 4096, 2 }, { 16, 100000 }, { 0 } };
 
-#define ROWS .nsize = 2, .size_name = { "N", "C" }, .range = 6, .terms = eight_terms, .flops = flops_softmax
+#define ROWS                                                                                   \
+    SIZES(GIVEN("N", 1), GIVEN("C", 1)), .example = "64x10", .range = 6, .terms = eight_terms, \
+                                         .flops = flops_softmax
 
 /* ---- labels, soft labels ---- */
 
@@ -276,41 +278,34 @@ static const int xent_bench[][MAX_SIZES] = { { 64, 10 },  { 256, 1000 },  { 4096
         0, 1                  \
     }
 
-#define XENT_FORWARD(self, f, main, target, formula_, smoothing, reduction, ndim)                \
-    XENT_BOUND(self, smoothing, reduction)                                                       \
-    const struct op op_##self = {                                                                \
-        XENT_COMMON(self, f),                                                                    \
-        .formula = formula_,                                                                     \
-        .narg = 3,                                                                               \
-        .arg = { { "z", ROLE_IN, 2, { 0, 1 } }, { target }, { "loss", ROLE_OUT, ndim, { 0 } } }, \
-        .variant_of = main,                                                                      \
+#define XENT_FORWARD(self, f, main, target, formula_, smoothing, reduction, ndim)           \
+    XENT_BOUND(self, smoothing, reduction)                                                  \
+    const struct op op_##self = {                                                           \
+        XENT_COMMON(self, f),                                                               \
+        .formula = formula_,                                                                \
+        ARGS({ "z", ROLE_IN, 2, { 0, 1 } }, { target }, { "loss", ROLE_OUT, ndim, { 0 } }), \
+        .variant_of = main,                                                                 \
     };
-#define XENT_BACKWARD(self, f, main, of, target, formula_, smoothing, reduction, ndim) \
-    XENT_BOUND(self, smoothing, reduction)                                             \
-    const struct op op_##self = {                                                      \
-        XENT_COMMON(self, f),                                                          \
-        .formula = formula_,                                                           \
-        .narg = 4,                                                                     \
-        .arg = { { "z", ROLE_IN, 2, { 0, 1 } },                                        \
-                 { target },                                                           \
-                 { "dloss", ROLE_IN, ndim, { 0 } },                                    \
-                 { "dz", ROLE_OUT, 2, { 0, 1 } } },                                    \
-        .forward = of,                                                                 \
-        .over = { 3, 0 },                                                              \
-        .variant_of = main,                                                            \
+#define XENT_BACKWARD(self, f, main, of, target, formula_, smoothing, reduction, ndim)     \
+    XENT_BOUND(self, smoothing, reduction)                                                 \
+    const struct op op_##self = {                                                          \
+        XENT_COMMON(self, f),                                                              \
+        .formula = formula_,                                                               \
+        ARGS({ "z", ROLE_IN, 2, { 0, 1 } }, { target }, { "dloss", ROLE_IN, ndim, { 0 } }, \
+             { "dz", ROLE_OUT, 2, { 0, 1 } }),                                             \
+        .forward = of,                                                                     \
+        .over = { 3, 0 },                                                                  \
+        .variant_of = main,                                                                \
     };
-#define XENT_WITH_GRADIENT(self, f, main, target, formula_, smoothing) \
-    XENT_BOUND(self, smoothing, REDUCE_MEAN)                           \
-    const struct op op_##self = {                                      \
-        XENT_COMMON(self, f),                                          \
-        .formula = formula_,                                           \
-        .narg = 4,                                                     \
-        .arg = { { "z", ROLE_IN, 2, { 0, 1 } },                        \
-                 { target },                                           \
-                 { "loss", ROLE_OUT, 0, { 0 } },                       \
-                 { "dz", ROLE_OUT, 2, { 0, 1 } } },                    \
-        .over = { 3, 0 },                                              \
-        .variant_of = main,                                            \
+#define XENT_WITH_GRADIENT(self, f, main, target, formula_, smoothing)                  \
+    XENT_BOUND(self, smoothing, REDUCE_MEAN)                                            \
+    const struct op op_##self = {                                                       \
+        XENT_COMMON(self, f),                                                           \
+        .formula = formula_,                                                            \
+        ARGS({ "z", ROLE_IN, 2, { 0, 1 } }, { target }, { "loss", ROLE_OUT, 0, { 0 } }, \
+             { "dz", ROLE_OUT, 2, { 0, 1 } }),                                          \
+        .over = { 3, 0 },                                                               \
+        .variant_of = main,                                                             \
     };
 
 #define OF_LABELS   "logsumexp(z) - z[label] by rows"
@@ -390,11 +385,8 @@ const struct op op_softmax_xent_forward = {
     ROWS,
     KEPT,
     .formula = "p = softmax(z) by rows, loss = mean of -log p[label]",
-    .narg = 4,
-    .arg = { { "z", ROLE_IN, 2, { 0, 1 } },
-             { "label", ROLE_LABEL, 1, { 0 } },
-             { "p", ROLE_OUT, 2, { 0, 1 } },
-             { "loss", ROLE_OUT, 0, { 0 } } },
+    ARGS({ "z", ROLE_IN, 2, { 0, 1 } }, { "label", ROLE_LABEL, 1, { 0 } }, { "p", ROLE_OUT, 2, { 0, 1 } },
+         { "loss", ROLE_OUT, 0, { 0 } }),
     .bound = bound_softmax_xent,
 };
 
@@ -403,11 +395,8 @@ const struct op op_softmax_xent_backward = {
     ROWS,
     KEPT,
     .formula = "dz = dloss (p - onehot(label)) / N",
-    .narg = 4,
-    .arg = { { "p", ROLE_IN, 2, { 0, 1 } },
-             { "label", ROLE_LABEL, 1, { 0 } },
-             { "dloss", ROLE_IN, 0, { 0 } },
-             { "dz", ROLE_OUT, 2, { 0, 1 } } },
+    ARGS({ "p", ROLE_IN, 2, { 0, 1 } }, { "label", ROLE_LABEL, 1, { 0 } }, { "dloss", ROLE_IN, 0, { 0 } },
+         { "dz", ROLE_OUT, 2, { 0, 1 } }),
     .bound = bound_softmax_xent_backward,
     .forward = "softmax_xent_forward",
     .over = { 3, 0 },

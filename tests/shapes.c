@@ -1,0 +1,214 @@
+/* shapes.c - shapes as text: every operation's own ones read as they are written, in both forms; a convolution of 20 sizes
+ * fits; what is illegal is refused by a sentence that names the size, and nothing is wrapped. */
+#include <stdio.h>
+#include <string.h>
+
+#include "../base/error.h"
+#include "../optimized/op.h"
+
+static int failed, passed;
+
+static void expect(int ok, const char *what, const char *text)
+{
+    ok ? passed++ : failed++;
+    if (!ok) printf("NOT OK  %s: %s\n", what, text);
+}
+
+/* ---- a convolution with padding of its own at each side and groups: declared, not written ---- */
+
+enum {
+    N,
+    C,
+    H,
+    W,
+    K,
+    R,
+    S,
+    TOP,
+    BOTTOM,
+    LEFT,
+    RIGHT,
+    DOWN,
+    ACROSS,
+    DILATION,
+    GROUPS,
+    P,
+    Q,
+    PER,
+    OUTER,
+    INNER
+};
+
+static int64_t rows_out(const int *s)
+{
+    return op_windows(s[H] + s[TOP] + s[BOTTOM], (int64_t)s[DILATION] * (s[R] - 1) + 1, s[DOWN]);
+}
+
+static int64_t columns_out(const int *s)
+{
+    return op_windows(s[W] + s[LEFT] + s[RIGHT], (int64_t)s[DILATION] * (s[S] - 1) + 1, s[ACROSS]);
+}
+
+static int64_t channels_of_a_group(const int *s)
+{
+    return s[C] / s[GROUPS];
+}
+
+static int64_t image(const int *s)
+{
+    return (int64_t)s[H] * s[W];
+}
+
+static int64_t window(const int *s)
+{
+    return (int64_t)s[R] * s[S];
+}
+
+static int groups_divide(const int *s, char *error)
+{
+    if (s[C] % s[GROUPS] == 0 && s[K] % s[GROUPS] == 0) return 1;
+    return error_set(error, "groups is %d, but must divide c = %d and k = %d", s[GROUPS], s[C], s[K]);
+}
+
+static const struct op conv2d = {
+    .name = "conv2d",
+    .nsize = MAX_SIZES,
+    .size = { { "n", 1, NULL, NULL },
+              { "c", 1, NULL, NULL },
+              { "h", 1, NULL, NULL },
+              { "w", 1, NULL, NULL },
+              { "k", 1, NULL, NULL },
+              { "r", 1, NULL, NULL },
+              { "s", 1, NULL, NULL },
+              { "top", 0, NULL, NULL },
+              { "bottom", 0, NULL, NULL },
+              { "left", 0, NULL, NULL },
+              { "right", 0, NULL, NULL },
+              { "down", 1, NULL, NULL },
+              { "across", 1, NULL, NULL },
+              { "dilation", 1, NULL, NULL },
+              { "groups", 1, NULL, NULL },
+              { "p", 1, rows_out, "(h + top + bottom - dilation (r - 1) - 1) / down + 1" },
+              { "q", 1, columns_out, "(w + left + right - dilation (s - 1) - 1) / across + 1" },
+              { "per", 1, channels_of_a_group, "c / groups" },
+              { "outer", 1, image, "h w" },
+              { "inner", 1, window, "r s" } },
+    .legal = groups_divide,
+    .example = "n64 c4 h32 w32 k32 r3 s3 top0 bottom1 left0 right1 down1 across1 dilation1 groups2",
+};
+
+#define GOOD "n64 c4 h32 w31 k32 r3 s3 top0 bottom1 left0 right1 down2 across1 dilation1 groups2"
+
+static void check_conv2d(void)
+{
+    int size[MAX_SIZES], again[MAX_SIZES];
+    char text[SHAPE_TEXT], error[ERROR_TEXT] = "";
+    expect(op_parse_shape(&conv2d, GOOD, size, error), "parses", error);
+    expect(!strcmp(op_shape_text(&conv2d, size, text), GOOD), "prints as it is written", text);
+    expect(op_extent(&conv2d, P, size) == 16 && op_extent(&conv2d, Q, size) == 30, "derives p and q", text);
+    expect(op_parse_shape(
+               &conv2d, "S3 R3 K32 W31 H32 C4 N64 groups2 dilation1 across1 down2 right1 left0 bottom1 top0",
+               again, NULL) &&
+               !memcmp(again, size, 15 * sizeof *size),
+           "any order, any case", text);
+    for (int i = 0; i < conv2d.nsize; i++) size[i] = MOST_SIZE;
+    expect(strlen(op_shape_text(&conv2d, size, text)) < SHAPE_TEXT, "fits", text);
+}
+
+/* ---- what is refused, and the words that the sentence must have ---- */
+
+static void refuses(const struct op *op, const char *text, const char *word)
+{
+    int size[MAX_SIZES] = { -7 };
+    char error[ERROR_TEXT] = "";
+    int ok = !op_parse_shape(op, text, size, error) && strstr(error, word) && size[0] == -7;
+    expect(ok, text, *error ? error : "it is taken");
+}
+
+/* GOOD with another `size` */
+static void refuses_size(const char *good, const char *bad, const char *word)
+{
+    char text[SHAPE_TEXT], *at;
+    snprintf(text, sizeof text, "%s", GOOD);
+    at = strstr(text, good);
+    snprintf(text, sizeof text, "%.*s%s%s", (int)(at - text), GOOD, bad, GOOD + (at - text) + strlen(good));
+    refuses(&conv2d, text, word);
+}
+
+static void check_refusals(void)
+{
+    const struct op *dense = op_find("dense_forward"), *relu = op_find("relu_forward");
+    refuses(dense, "64x784", "N, IN and OUT; write it like '64x784x512'");
+    refuses(dense, "64x784x512x1", "is not a shape");
+    refuses(dense, "64x784x", "is not a shape");
+    refuses(dense, "64x-784x512", "is not a shape");
+    refuses(dense, "", "is not a shape");
+    refuses(dense, "0x784x512", "N is 0, but must be from 1 to 16777216");
+    refuses(dense, "64x16777217x512", "IN is too large: it must be from 1 to 16777216");
+    refuses(dense, "64x18446744073709551617x512", "IN is too large");
+    refuses(dense, "n64 in784", "lacks OUT");
+    refuses(dense, "n64 in784 out512 n64", "gives N twice");
+    refuses(dense, "n64 in784 out512 k3", "has no size 'k'; its sizes are N, IN and OUT");
+    refuses(dense, "n64 in784 out", "is not a shape");
+    refuses(relu, "1000x2", "whose size is n; write it like '1000'");
+    refuses_size("top0 ", "", "lacks top");
+    refuses_size("down2", "down0", "down is 0, but must be from 1");
+    refuses_size("r3", "r34",
+                 "p ((h + top + bottom - dilation (r - 1) - 1) / down + 1) is 0, but must be from 1");
+    refuses_size("groups2", "groups3", "groups is 3, but must divide c = 4 and k = 32");
+    refuses_size("h32", "h16777216", "outer (h w) is 520093696, but must be from 1 to 16777216");
+    refuses_size("k32", "k32 p3", "p follows from the other sizes ((h + top");
+    refuses(&conv2d, "64x4x32", "is not a shape");
+}
+
+/* ---- every operation's own shapes ---- */
+
+static void named_text(const struct op *op, const int *size, char *text)
+{
+    for (int i = 0; i < op->nsize; i++)
+        if (!op->size[i].derive) text += sprintf(text, "%s%d ", op->size[i].name, size[i]);
+}
+
+static void check_own(const struct op *op, const int (*shapes)[MAX_SIZES])
+{
+    for (const int(*size)[MAX_SIZES] = shapes; **size; size++) {
+        char text[SHAPE_TEXT], named[SHAPE_TEXT], error[ERROR_TEXT] = "";
+        int one[MAX_SIZES] = { 0 }, two[MAX_SIZES] = { 0 };
+        named_text(op, *size, named);
+        op_shape_text(op, *size, text);
+        expect(op_parse_shape(op, text, one, error) && op_parse_shape(op, named, two, error) &&
+                   !memcmp(one, *size, sizeof one) && !memcmp(two, *size, sizeof two),
+               op->name, *error ? error : text);
+    }
+}
+
+static void check_lists(const struct op *op)
+{
+    char text[SHAPE_TEXT], error[ERROR_TEXT] = "";
+    int size[MAX_SIZES];
+    expect(op_parse_shape(op, op->example, size, error), op->name, error);
+    for (int i = 0; i < op->nsize; i++) {
+        const char *name = op->size[i].name;
+        size[i] = MOST_SIZE;
+        expect(strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_") == strlen(name),
+               "letters", name);
+    }
+    expect(strlen(op_shape_text(op, size, text)) + 1 <= SHAPE_TEXT, op->name,
+           "its longest shape does not fit");
+    for (int a = 0; a < op->narg; a++)
+        for (int d = 0; d < op->arg[a].ndim; d++)
+            expect(op->size[op->arg[a].dim[d]].least >= 1, op->name, "an extent may be 0");
+}
+
+int main(void)
+{
+    check_conv2d();
+    check_refusals();
+    for (const struct op *const *op = ops; *op; op++) {
+        check_lists(*op);
+        check_own(*op, (*op)->check_shapes);
+        check_own(*op, (*op)->bench_shapes);
+    }
+    printf("%d passed, %d failed\n", passed, failed);
+    return failed ? 1 : 0;
+}
