@@ -1,11 +1,7 @@
-/* gradcheck_at.c - --at: one element of one gradient, at every point, with its V curve. */
+/* gradcheck_at.c - --at: which element of which gradient is looked at alone. */
 #include "gradcheck.h"
 
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include "../gradcheck/gc_internal.h"
 
 /* ---- the index ---- */
 
@@ -42,167 +38,22 @@ static int read_index(const char *text, const gc_tensor *t, size_t *flat, char *
 
 /* ---- the element ---- */
 
-struct element {
-    const struct subject *s;
-    gc_options o;
-    struct outcome *out;
-    gc_result *r;
-    int tensor;
-    size_t index;
-};
-
-struct line {
-    struct gc_run *run;
-    int tensor;
-    const double *d;
-};
-
-static double along(double t, void *ctx)
-{
-    const struct line *l = ctx;
-    return gc_run_loss_at(l->run, l->tensor, l->d, t);
-}
-
-static void fill_vcurve(struct outcome *out, struct line *l, double truth)
-{
-    double f0 = along(0, l), scale = fabs(truth) > 0 ? fabs(truth) : 1;
-    out->vrows = 0;
-    for (int k = 0; k <= 50 && out->vrows < OUTCOME_ROWS; k++) {
-        double h = ldexp(1, -k), plus = along(h, l), minus = along(-h, l);
-        double central = (plus - minus) / (2 * h), wide = (along(2 * h, l) - along(-2 * h, l)) / (4 * h);
-        out->vrow[out->vrows++] = (gc_vrow){ .h = h,
-                                             .forward = fabs((plus - f0) / h - truth) / scale,
-                                             .central = fabs(central - truth) / scale,
-                                             .fourth = fabs((4 * central - wide) / 3 - truth) / scale,
-                                             .complex_step = (double)NAN,
-                                             .forward_f32 = (double)NAN,
-                                             .central_f32 = (double)NAN };
-    }
-}
-
-/* The size of the tensor's gradient: the difference at the element where it says it is largest. d is all zeros. */
-static double size_of_gradient(struct gc_run *run, int tensor, double *d)
-{
-    const double *g = run->g[tensor];
-    size_t largest = 0;
-    for (size_t i = 1; i < run->nin[tensor]; i++)
-        if (fabs(g[i]) > fabs(g[largest])) largest = i;
-    double h = (run->in[tensor].dt == GC_F32 ? 5e-3 : 6e-6) * gc_element_size(run, tensor, largest);
-    d[largest] = 1;
-    double slope = (gc_run_loss_at(run, tensor, d, h) - gc_run_loss_at(run, tensor, d, -h)) / (2 * h);
-    d[largest] = 0;
-    return gc_is_finite(slope) ? fabs(slope) : 0;
-}
-
-static gc_verdict judge(struct gc_run *run, struct gc_ladder *l, double a, double gmax, gc_sample *sample,
-                        double *allowed)
-{
-    gc_verdict v = gc_judge_slope(l, a, gmax, allowed);
-    if (v != GC_PASS && gc_at_kink(l)) {
-        sample->kink = 1;
-        v = gc_is_legal_at_kink(run, l, a) ? GC_KINK : GC_FAIL;
-    }
-    sample->wrong = v == GC_FAIL;
-    return v;
-}
-
-/* What to tell of several points: an error, else an answer, else why there is none. */
-static int weight(gc_verdict v)
-{
-    return v == GC_FAIL ? 3 : v == GC_PASS ? 2 : v == GC_KINK;
-}
-
-static void keep(struct element *e, const gc_sample *sample, gc_verdict v, double gmax, double allowed,
-                 int point)
-{
-    gc_tensor_result *t = &e->r->tensor[e->tensor];
-    double scale = fmax(fmax(fabs(sample->analytic), fabs(sample->numeric)), 1e-3 * gmax);
-    t->verdict = v;
-    t->looked = 1;
-    t->wrong = v == GC_FAIL;
-    t->first = e->index;
-    t->worst = t->sample[0] = *sample;
-    t->samples = 1;
-    t->scale = gmax;
-    t->worst_rel = scale > 0 ? fabs(sample->analytic - sample->numeric) / scale : 0;
-    t->allowed_rel = scale > 0 ? allowed / scale : allowed;
-    e->r->findings = 0; /* the one that stays */
-    gc_finding *f = gc_note(e->r, GC_ELEMENTS, e->tensor, point, v);
-    f->is_element = 1, f->index = e->index, f->analytic = sample->analytic, f->numeric = sample->numeric;
-    f->error_bar = sample->error_bar, f->allowed = allowed;
-    gc_text(f->detail, sizeof f->detail, "one element");
-    if (v == GC_FAIL)
-        gc_text(f->why, sizeof f->why, "the gradient by element %zu of %s is wrong", e->index, t->name);
-}
-
-/* looks at the element at one point, which is kept if it is the first or the worst */
-static void look(struct element *e, struct gc_run *run, double *d, int point)
-{
-    struct gc_ladder l;
-    double allowed, gmax = size_of_gradient(run, e->tensor, d), a = run->g[e->tensor][e->index];
-    gc_draw_direction(run, e->tensor, 0, d); /* along one element a jump would look like noise */
-    gc_run_noise(run, e->tensor, d);
-    memset(d, 0, run->nin[e->tensor] * sizeof *d);
-    gc_run_element(run, e->tensor, e->index, &l);
-    gc_sample sample = { .index = e->index, .analytic = a, .numeric = l.value, .error_bar = l.error };
-    gc_verdict v = judge(run, &l, a, gmax, &sample, &allowed);
-    const gc_tensor_result *t = &e->r->tensor[e->tensor];
-    double off = fabs(a - l.value), was = fabs(t->worst.analytic - t->worst.numeric);
-    e->r->points++;
-    if (run->rounded && v != GC_FAIL) return; /* at ties and corners what is legal is no news */
-    if (t->samples && !(weight(v) > weight(t->verdict) || (v == t->verdict && off > was))) return;
-    keep(e, &sample, v, gmax, allowed, point);
-    *e->r->why = '\0';
-    if (v == GC_INCONCLUSIVE) gc_say_uncertain(&l, a, e->r->why);
-    struct line line = { run, e->tensor, d };
-    d[e->index] = 1;
-    fill_vcurve(e->out, &line, a);
-    d[e->index] = 0;
-    e->out->ladder_error = fabs(a) > 0 ? l.error / fabs(a) : l.error;
-    e->out->ladder_h = l.chosen_h;
-}
-
-static void look_everywhere(void *arg)
-{
-    struct element *e = arg;
-    struct gc_run run;
-    if (!gc_run_open(&run, &e->s->problem, &e->o, e->r)) {
-        e->r->verdict = GC_INCONCLUSIVE;
-        if (e->r->findings) gc_text(e->r->why, sizeof e->r->why, "%s", e->r->finding[0].why);
-        return;
-    }
-    double *d = calloc(run.nin[e->tensor], sizeof *d);
-    for (int point = 0; d && point <= e->o.n_points && !run.broken; point++)
-        if (gc_run_point(&run, point) && !run.broken) look(e, &run, d, point);
-    free(d);
-    e->r->checks = GC_ELEMENTS;
-    e->r->verdict = run.broken     ? GC_CONTRACT_BROKEN
-                    : e->r->points ? e->r->tensor[e->tensor].verdict
-                                   : GC_INCONCLUSIVE;
-    for (int i = 0; i < e->r->findings && !*e->r->why; i++)
-        if (e->r->finding[i].verdict == e->r->verdict)
-            gc_text(e->r->why, sizeof e->r->why, "%s", e->r->finding[i].why);
-    gc_run_close(&run);
-}
-
 int subject_at_work(struct subject *s, const struct settings *set, struct outcome *out)
 {
-    struct element e = { .s = s, .o = outcome_options(set, out), .out = out, .tensor = -1 };
+    gc_options o = outcome_options(set, out);
+    int tensor = -1;
+    size_t index = 0;
     for (int i = 0; i < s->problem.nin; i++) {
         if (!(s->in[i].flags & GC_GRAD)) continue;
-        if (e.tensor >= 0)
+        if (tensor >= 0)
             return error_set(out->why, "--at needs --only: %s has more than one gradient", s->name);
-        e.tensor = i;
+        tensor = i;
     }
-    if (e.tensor < 0) return error_set(out->why, "%s has no input with a gradient", s->name);
+    if (tensor < 0) return error_set(out->why, "%s has no input with a gradient", s->name);
     if (!s->problem.forward || !s->problem.backward)
         return error_set(out->why, "--at needs a forward and a backward; %s has only one", s->name);
-    if (!read_index(set->at, &s->in[e.tensor], &e.index, out->why)) return 0;
-    e.r = gc_result_new(s->name, &e.o);
-    if (set->o.fork)
-        gc_in_child(e.r, set->o.timeout_s, look_everywhere, &e);
-    else
-        look_everywhere(&e);
-    outcome_keep(out, e.r);
+    if (!read_index(set->at, &s->in[tensor], &index, out->why)) return 0;
+    outcome_keep(out, gc_check_element(&s->problem, tensor, index, &o, out->vrow, OUTCOME_ROWS, &out->vrows,
+                                       &out->ladder_h, &out->ladder_error));
     return 1;
 }

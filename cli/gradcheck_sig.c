@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../gradcheck/gc_internal.h"
 #include "gradcheck_compile.h"
 #include "gradcheck_plan.h"
 

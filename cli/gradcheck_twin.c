@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../gradcheck/gc_internal.h"
 #include "gradcheck_compile.h"
 
 static const char *source, *loss_name, *grad_name, *x_path, *flags;
@@ -150,89 +149,19 @@ static int open_twin(struct subject *s, char *why)
     return 1;
 }
 
-/* ---- long double against double ---- */
-
-struct comparison {
-    const struct subject *s;
-    gc_options o;
-    gc_result *r;
-};
-
-/* The distance of the gradients at this point, relative to their length. NaN if one of them is not finite. */
-static double distance(const double *x, const double *g, long double *x_long, long double *g_long)
-{
-    long double gap = 0, length = 0;
-    for (int i = 0; i < n; i++) x_long[i] = (long double)x[i];
-    user.grad_long(x_long, (size_t)n, g_long, NULL);
-    for (int i = 0; i < n; i++) {
-        long double off = (long double)g[i] - g_long[i];
-        gap += off * off;
-        length += g_long[i] * g_long[i];
-    }
-    return length > 0 ? (double)sqrtl(gap / length) : (double)sqrtl(gap);
-}
-
-static double allowed_distance(void)
-{
-    return fmax(1e-12, 4 * 0x1p-53 * sqrt(n));
-}
-
-static void note_distance(gc_result *r, int point, double off)
-{
-    gc_verdict v = off <= allowed_distance() ? GC_PASS : GC_FAIL; /* a NaN fails */
-    gc_finding *f = gc_note(r, GC_REFERENCE, 0, point, v);
-    f->analytic = off, f->numeric = 0, f->allowed = allowed_distance();
-    gc_text(f->detail, sizeof f->detail, "long double");
-    if (v == GC_PASS) return;
-    gc_text(
-        f->why, sizeof f->why,
-        "the gradient in double is %.1e of its length away from the one in long double, more than the %.1e "
-        "allowed: it loses digits by cancellation",
-        off, allowed_distance());
-    gc_text(r->why, sizeof r->why, "%s", f->why);
-}
-
-static void compare_long(void *arg)
-{
-    struct comparison *c = arg;
-    struct gc_run run;
-    long double *x = calloc((size_t)n, sizeof *x), *g = calloc((size_t)n, sizeof *g);
-    double worst = -1;
-    if (x && g && gc_run_open(&run, &c->s->problem, &c->o, c->r)) {
-        for (int point = 0; point < c->o.n_points && !run.broken; point++) {
-            if (!gc_run_point(&run, point) || run.broken) continue;
-            gc_stage(c->r, "the gradient in long double, point %d", point);
-            c->r->points++;
-            double off = distance(run.x[0], run.g[0], x, g);
-            if (!(off <= worst)) note_distance(c->r, point, worst = off);
-        }
-        gc_run_close(&run);
-    }
-    free(x), free(g);
-    c->r->verdict = !c->r->points                                    ? GC_INCONCLUSIVE
-                    : c->r->finding[0].verdict == GC_CONTRACT_BROKEN ? GC_CONTRACT_BROKEN
-                    : worst <= allowed_distance()                    ? GC_PASS
-                                                                     : GC_FAIL;
-}
-
 /* ---- the work ---- */
 
 enum { WHOLE, TWIN, LONG_TWIN };
 
 int twin_work(struct subject *s, const struct settings *set, struct outcome *out)
 {
-    struct comparison c = { .s = s, .o = outcome_options(set, out) };
-    gc_result *whole = gc_check(&s->problem, &c.o);
+    gc_options o = outcome_options(set, out);
+    gc_result *whole = gc_check(&s->problem, &o);
     gc_verdict v = whole->verdict;
     outcome_keep(out, whole);
     if (v == GC_CRASH || v == GC_CONTRACT_BROKEN) return 1;
-    outcome_keep(out, gc_check_twin(&s->twin, &s->problem, &c.o));
-    c.r = gc_result_new(s->name, &c.o);
-    if (set->o.fork)
-        gc_in_child(c.r, set->o.timeout_s, compare_long, &c);
-    else
-        compare_long(&c);
-    outcome_keep(out, c.r);
+    outcome_keep(out, gc_check_twin(&s->twin, &s->problem, &o));
+    outcome_keep(out, gc_check_long(&s->problem, user.grad_long, NULL, &o));
     return 1;
 }
 
@@ -284,7 +213,7 @@ static void put_four_lines(FILE *f, const struct subject *s, const struct outcom
                 "of the gradient");
     if (out->results > LONG_TWIN)
         put_row(f, "long double against double", r[LONG_TWIN].verdict, in_long ? in_long->analytic : -1,
-                allowed_distance(), "of the gradient");
+                in_long ? in_long->allowed : 0, "of the gradient");
     for (int k = 0; k < out->results; k++)
         if (report_worse(gc_exit_code(&r[k]), code) != code) code = gc_exit_code(&r[worst = k]);
     fprintf(f, "%s %s\n", gc_verdict_name(r[worst].verdict), s->name);

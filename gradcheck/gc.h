@@ -227,6 +227,13 @@ gc_result *gc_check_hvp(const gc_problem *p, const gc_options *o);
  * shapes required. */
 gc_result *gc_check_twin(const gc_problem *f32, const gc_problem *f64, const gc_options *o);
 
+/* The same gradient in long double. */
+typedef void (*gc_gradient_long)(const long double *x, size_t n, long double *g, void *ctx);
+
+/* The gradient of a problem with one input of double against the same in long double, at its points: within
+ * max(1e-12, 4 u sqrt(n)), u = 2^-53, of its length. */
+gc_result *gc_check_long(const gc_problem *p, gc_gradient_long grad, void *ctx, const gc_options *o);
+
 /* ---- optimizers ---- */
 
 /* One step t = 1, 2, ...: updates w (n) from the gradient g (n); s0 and s1 (n each) start as zeros and
@@ -260,6 +267,14 @@ typedef struct {
  * trajectory, n = 1 and odd n, guard pages; 1e-12 in f64, 1e-6 in f32. */
 gc_result *gc_check_optimizer(const gc_optimizer *opt, const gc_options *o);
 
+/* ---- for callbacks ---- */
+
+size_t gc_elements(const gc_tensor *t);            /* 0 on overflow */
+double gc_get(const gc_tensor *t, size_t i);       /* in any of its types */
+void gc_set(gc_tensor *t, size_t i, double value); /* the same */
+/* the k-th number in [0,1) of this stream of the seed */
+double gc_random_unit(uint64_t seed, uint64_t stream, uint64_t k);
+
 /* ---- numerics, usable alone ---- */
 
 typedef double (*gc_line)(double t, void *ctx); /* a function along a line */
@@ -292,6 +307,11 @@ typedef struct {
  * r->why set. */
 int gc_vcurve(const gc_problem *f64, const gc_problem *f32, const gc_options *o, gc_vrow *row, int max,
               double *ladder_h, double *ladder_error);
+
+/* One element (its flat index) of one input's gradient at every point of the problem, as GC_ELEMENTS judges it;
+ * row, *rows (0: no point was reached), *ladder_h and *ladder_error are its V curve, where it is worst. */
+gc_result *gc_check_element(const gc_problem *p, int tensor, size_t element, const gc_options *o,
+                            gc_vrow *row, int max, int *rows, double *ladder_h, double *ladder_error);
 
 /* Rows (h, |f(x+hd) - f(x)|, |f(x+hd) - f(x) - h g'd|) of the Taylor test, as gc_vcurve. */
 typedef struct {

@@ -13,7 +13,7 @@
  *   element.c kink.c direction.c complex.c contract.c adjoint.c reference.c second.c taylor.c   one test each
  *   fit.c relation.c layout.c pattern.c place.c diagnose.c explain.c   pattern and cause of a failure
  *   check.c     gc_check: points, tests, verdicts;  scalar.c  the two-pointer entry
- *   settle.c twin.c rule.c optimizer.c vcurve.c               other entries and their verdict
+ *   settle.c twin.c long_double.c one_element.c rule.c optimizer.c vcurve.c   other entries and their verdict
  *   report.c json.c junit.c csv.c                             reports
  *   chart.c plot.c plot_tensor.c                              charts
  */
@@ -71,9 +71,8 @@ struct gc_run {
     int told[GC_MAX_TENSORS];   /* diagnosed                                                               */
 };
 
-/* ---- random.c: the k-th number of stream `stream` of a seed; no state ---- */
+/* ---- random.c: the k-th number of stream `stream` of a seed; no state (gc_random_unit: gc.h) ---- */
 uint64_t gc_random_bits(uint64_t seed, uint64_t stream, uint64_t k);
-double gc_random_unit(uint64_t seed, uint64_t stream, uint64_t k); /* [0,1) */
 
 /* ---- numeric.c ---- */
 int gc_is_finite(double x); /* by the bits: true in any build */
@@ -133,11 +132,8 @@ int gc_is_child(void); /* 1 where a fault becomes a sentence: read-only arrays a
 gc_result *gc_result_new(const char *name,
                          const gc_options *o); /* shared memory, zeroed; gc_free unmaps it */
 
-/* ---- tensor.c ---- */
-size_t gc_elements(const gc_tensor *t); /* 0 on overflow */
+/* ---- tensor.c (and gc_elements, gc_get, gc_set: gc.h) ---- */
 size_t gc_size_of(gc_dtype dt);
-double gc_get(const gc_tensor *t, size_t i);
-void gc_set(gc_tensor *t, size_t i, double value);
 int gc_has_gradient(const struct gc_run *run, int tensor); /* floating point, with GC_GRAD */
 
 /* ---- calls.c ---- */

@@ -11,6 +11,7 @@ gc_engine_test(numeric) # error bars are true, noise is seen, bounds bound
 gc_engine_test(scalar)  # two pointers: right and wrong gradients over seeds and loss scales
 gc_engine_test(cost)    # calls of the forward
 gc_engine_test(kinks)   # corners, ties, conventions
+gc_engine_test(entries) # one element alone, and a gradient in long double
 gc_engine_test(layers)  # problems of several tensors, floats, refusals, the complex step
 
 # -ffast-math would let NaN pass and errors vanish: the checker must refuse to be compiled with it.
