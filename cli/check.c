@@ -9,9 +9,11 @@
 #include "../base/terminal.h"
 #include "../optimized/check_all.h"
 #include "../optimized/team.h"
+#include "with.h"
 
 static int seed = 1, threads = 0, as_csv, cuda;
-static const char *rung_name, *shape_text;
+static const char *rung_name, *shape_text, *with_text;
+static int limit; /* 0: not given */
 
 static const char *const verdict_word[CHECK_VERDICTS] = { "PASS", "FAIL", "SKIP", "NONE" };
 
@@ -55,12 +57,30 @@ static int check(const struct checking *what)
     return n.failed ? EXIT_WRONG : passed ? EXIT_OK : EXIT_SKIPPED;
 }
 
+/* -1, or an exit code after a sentence */
+static int take_from_outside(struct checking *what)
+{
+    static struct with mine;
+    enum { PATIENCE = 30 }; /* seconds; a function from outside is more likely to hang than to be slow */
+    if (!what->op || rung_name || cuda)
+        return args_refuse("check", "--with needs one operation, and no --rung or --cuda");
+    int code = with_read(&mine, "check", with_text, what->op);
+    if (!limit) check_shape_seconds = PATIENCE;
+    if (code < 0 && !rung_lacks(mine.ladder->needs)) code = with_prepare(&mine);
+    what->outside = mine.ladder;
+    what->check_outside = with_check;
+    return code;
+}
+
 int verb_check(int argc, char **argv)
 {
     const struct option_row options[] = {
         { "--rung", OPTION_TEXT, &rung_name, 0, 0, "only this rung" },
         { "--shape", OPTION_TEXT, &shape_text, 0, 0, "only this shape, like 64x784x512" },
         { "--threads", OPTION_INT, &threads, 0, 256, "for the threaded rungs; 0: all CPUs within the quota" },
+        { "--with", OPTION_TEXT, &with_text, 0, 0, WITH_HELP },
+        { "--limit", OPTION_INT, &limit, 0, 3600,
+          "seconds for one shape, then it counts as an endless loop; 0: 120, with --with 30" },
         { "--cuda", OPTION_FLAG, &cuda, 0, 0, "the CUDA rungs: on the GPU, or without one in the emulator" },
         { "--seed", OPTION_INT, &seed, 0, 1e9, "of the random inputs" },
         { "--csv", OPTION_FLAG, &as_csv, 0, 0, "op,rung,verdict,shapes,worst,why" },
@@ -76,7 +96,9 @@ int verb_check(int argc, char **argv)
         "memory or time to tell, 77: all skipped.",
         "  rungs check all\n  rungs check dense_forward --rung 04_avx2\n"
         "  rungs check dense_backward_dw --shape 64x784x512 --threads 2\n"
-        "  rungs check dense_forward --cuda\n",
+        "  rungs check dense_forward --cuda\n"
+        "  rungs check dense_forward --with ./mine.so:dense_fast,needs=avx2\n"
+        "  rungs check dense_forward --with mine.c\n",
         options,
         1,
         1,
@@ -102,5 +124,7 @@ int verb_check(int argc, char **argv)
     if (shape_text && !check_room(only, size, 2, error))
         return args_fail(EXIT_RESOURCES, "check", "%s", error);
     if (shape_text) what.shape = size;
-    return check(&what);
+    if (limit) check_shape_seconds = (unsigned)limit;
+    code = with_text ? take_from_outside(&what) : -1;
+    return code >= 0 ? code : check(&what);
 }

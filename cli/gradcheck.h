@@ -111,14 +111,18 @@ void guard_remove_folder(void);
 /* 1 if path is a shared object for this machine; else 0 with why set. Runs none of its code. */
 int elf_is_library(const char *path, char *why);
 
-/* says in why that it has no function of that name, and which it has */
-int elf_no_symbol(const char *path, const char *name, char *why);
+/* says in why that the file at path, called `shown` there, has no function of that name, and which it has */
+int elf_no_symbol(const char *path, const char *shown, const char *name, char *why);
 
 /* ---- gradcheck_load.c ---- */
 
 /* dlopen and dlsym, with sentences; NULL with why set */
 void *library_open(const char *path, char *why);
 void *library_symbol(void *library, const char *path, const char *name, char *why);
+
+/* The same for a file that has another name for people: what they wrote, and what was compiled from it. */
+void *library_open_as(const char *path, const char *shown, char *why);
+void *library_symbol_as(void *library, const char *path, const char *shown, const char *name, char *why);
 
 /* ---- gradcheck_numbers.c ---- */
 

@@ -30,7 +30,7 @@ static void become_compiler(void *arg)
 }
 
 /* $CC may be more than one word, like "ccache gcc" */
-static int add_compiler(char *buffer, size_t room, const char **word)
+int compile_words(char *buffer, size_t room, const char **word)
 {
     const char *cc = getenv("CC");
     int n = 0;
@@ -54,19 +54,16 @@ static void quote(const char *said, char *text, size_t room)
     }
 }
 
-int compile_library(const char *source, const char *to, const char *const *more, char *why, size_t room)
+static struct guard g; /* of the compiler that ran last */
+
+const char *compile_said(void)
 {
-    static const char *const always[] = { "-O2", "-fPIC", "-shared", "-o", NULL };
-    const char *word[MOST_WORDS + 1];
-    char compiler[512];
-    struct guard g = { .seconds = 120 };
-    int n = add_compiler(compiler, sizeof compiler, word);
-    for (const char *const *w = always; *w; w++) word[n++] = *w;
-    word[n++] = to;
-    for (; *more && n < MOST_WORDS - 2; more++) word[n++] = *more;
-    word[n++] = source;
-    word[n++] = "-lm";
-    word[n] = NULL;
+    return g.err.head;
+}
+
+int compile_run(const char *const *word, const char *source, const char *to, char *why, size_t room)
+{
+    g = (struct guard){ .seconds = 120 };
     guard_run(&g, become_compiler, (void *)word);
     if (g.end == GUARD_EXIT && g.code == 0 && !access(to, R_OK)) return 1;
     if (g.end == GUARD_EXIT && g.code == 127) {
@@ -84,4 +81,19 @@ int compile_library(const char *source, const char *to, const char *const *more,
         if (used > 0 && (size_t)used < room) quote(g.err.head, why + used, room - (size_t)used);
     }
     return 0;
+}
+
+int compile_library(const char *source, const char *to, const char *const *more, char *why, size_t room)
+{
+    static const char *const always[] = { "-O2", "-fPIC", "-shared", "-o", NULL };
+    const char *word[MOST_WORDS + 1];
+    char compiler[512];
+    int n = compile_words(compiler, sizeof compiler, word);
+    for (const char *const *w = always; *w; w++) word[n++] = *w;
+    word[n++] = to;
+    for (; *more && n < MOST_WORDS - 2; more++) word[n++] = *more;
+    word[n++] = source;
+    word[n++] = "-lm";
+    word[n] = NULL;
+    return compile_run(word, source, to, why, room);
 }

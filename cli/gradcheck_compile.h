@@ -14,4 +14,13 @@ const char *compile_put(const char *name, const char *text, char *why);
  * a sentence and the compiler's first messages. */
 int compile_library(const char *source, const char *to, const char *const *more, char *why, size_t room);
 
+/* Runs any compiler, whose command line `word` is, to make the file `to`; likewise. Its warnings are in compile_said. */
+int compile_run(const char *const *word, const char *source, const char *to, char *why, size_t room);
+
+/* what the compiler said last, from the beginning; "" if nothing */
+const char *compile_said(void);
+
+/* $CC, or cc, into word, with its own words in buffer; returns how many */
+int compile_words(char *buffer, size_t room, const char **word);
+
 #endif

@@ -200,7 +200,7 @@ static void read_names(const struct bytes *b, struct names *names)
     }
 }
 
-int elf_no_symbol(const char *path, const char *name, char *why)
+int elf_no_symbol(const char *path, const char *shown, const char *name, char *why)
 {
     struct bytes b;
     struct names names = { .wanted = name };
@@ -211,11 +211,11 @@ int elf_no_symbol(const char *path, const char *name, char *why)
         return error_set(why,
                          "%s has a '%.100s', but does not export it: take away its 'static' or its hidden "
                          "visibility",
-                         path, name);
+                         shown, name);
     if (names.mangled)
-        return error_set(why, "%s has '%.100s' as a C++ function; declare it extern \"C\"", path, name);
+        return error_set(why, "%s has '%.100s' as a C++ function; declare it extern \"C\"", shown, name);
     if (*names.nearest)
-        return error_set(why, "%s exports no '%.100s'; did you mean '%s'?", path, name, names.nearest);
-    if (*names.list) return error_set(why, "%s exports no '%.100s'; it exports %s", path, name, names.list);
-    return error_set(why, "%s exports no '%.100s'; `nm -D %s` lists what it exports", path, name, path);
+        return error_set(why, "%s exports no '%.100s'; did you mean '%s'?", shown, name, names.nearest);
+    if (*names.list) return error_set(why, "%s exports no '%.100s'; it exports %s", shown, name, names.list);
+    return error_set(why, "%s exports no '%.100s'; `nm -D %s` lists what it exports", shown, name, shown);
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* The dynamic linker's words become a sentence that says what to do. */
-static void explain(const char *path, const char *error, char *why)
+static void explain(const char *path, const char *shown, const char *error, char *why)
 {
     const char *symbol = strstr(error, "undefined symbol: "), *lost = strstr(error, ": cannot open shared");
     if (symbol) {
@@ -14,18 +14,18 @@ static void explain(const char *path, const char *error, char *why)
         error_set(why,
                   "%s needs '%.*s', which it was not linked with: add its file or library when you link it "
                   "(-lm, -lopenblas, -fopenmp, ...)",
-                  path, (int)strcspn(symbol, " \t,("), symbol);
+                  shown, (int)strcspn(symbol, " \t,("), symbol);
     } else if (lost && strncmp(error, path, (size_t)(lost - error))) {
         error_set(why,
                   "%s needs %.*s, which is not found: set LD_LIBRARY_PATH to its folder, or link with "
                   "-Wl,-rpath,FOLDER",
-                  path, (int)(lost - error), error);
+                  shown, (int)(lost - error), error);
     } else {
-        error_set(why, "%s cannot be loaded: %.400s", path, error);
+        error_set(why, "%s cannot be loaded: %.400s", shown, error);
     }
 }
 
-void *library_open(const char *path, char *why)
+void *library_open_as(const char *path, const char *shown, char *why)
 {
     char plain[PATH_MAX + 2];
     /* a name without a slash would be looked for in the system's folders */
@@ -37,14 +37,24 @@ void *library_open(const char *path, char *why)
     if (!library) {
         const char *error = dlerror();
         gradcheck_ends(EXIT_INPUT);
-        explain(path, error ? error : "no reason is known", why);
+        explain(path, shown, error ? error : "no reason is known", why);
     }
     return library;
 }
 
-void *library_symbol(void *library, const char *path, const char *name, char *why)
+void *library_open(const char *path, char *why)
+{
+    return library_open_as(path, path, why);
+}
+
+void *library_symbol_as(void *library, const char *path, const char *shown, const char *name, char *why)
 {
     void *at = dlsym(library, name);
-    if (!at) elf_no_symbol(path, name, why);
+    if (!at) elf_no_symbol(path, shown, name, why);
     return at;
+}
+
+void *library_symbol(void *library, const char *path, const char *name, char *why)
+{
+    return library_symbol_as(library, path, path, name, why);
 }

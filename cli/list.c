@@ -7,8 +7,9 @@
 #include "../base/json.h"
 #include "../base/terminal.h"
 #include "../optimized/device.h"
+#include "prototype.h"
 
-static int as_json, cuda;
+static int as_json, cuda, prototype;
 
 static const struct device *device; /* NULL: no CUDA module was built */
 
@@ -76,15 +77,17 @@ int verb_list(int argc, char **argv)
 {
     const struct option_row options[] = {
         { "--cuda", OPTION_FLAG, &cuda, 0, 0, "stop if the CUDA rungs are not built" },
+        { "--prototype", OPTION_FLAG, &prototype, 0, 0,
+          "a C file (with --cuda: CUDA) with the function to write, for check and bench --with" },
         { "--json", OPTION_FLAG, &as_json, 0, 0, "for programs" },
         { 0 },
     };
     const struct usage usage = {
         "list",
-        "list [OP] [--cuda] [--json]",
+        "list [OP] [--cuda] [--prototype] [--json]",
         "Lists the operations, their rungs on the CPU and in CUDA, and which of them this machine can run.\n"
         "Without a GPU the CUDA rungs run in the emulator.",
-        "  rungs list\n  rungs list dense_forward --cuda\n",
+        "  rungs list\n  rungs list dense_forward --cuda\n  rungs list dense_forward --prototype >mine.c\n",
         options,
         0,
         1,
@@ -94,6 +97,12 @@ int verb_list(int argc, char **argv)
     if (words < 0) return code;
     const struct op *only = words ? verb_find_op("list", word[0]) : NULL;
     if (words && !only) return EXIT_USAGE;
+    if (prototype && (!only || as_json))
+        return args_refuse("list", "--prototype needs one operation%s", only ? ", without --json" : "");
+    if (prototype) {
+        prototype_write(stdout, only, cuda);
+        return EXIT_OK;
+    }
     char why[DEVICE_WHY];
     device = device_open(NULL, why);
     if (cuda && !device) return args_fail(EXIT_SKIPPED, "list", "--cuda: %s", why);

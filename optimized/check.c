@@ -245,6 +245,13 @@ static void element_name(const struct check_case *c, int a, size_t k, char *text
     }
 }
 
+/* the NaN that check_case_load leaves in an output is told from one that was computed */
+static const char *or_not_written(const float *got)
+{
+    static const unsigned char before[sizeof *got] = { 0xff, 0xff, 0xff, 0xff };
+    return memcmp(got, before, sizeof before) ? "" : " (not written)";
+}
+
 int check_case_compare(const struct check_case *c, void *const *buf, struct check *result)
 {
     for (int a = 0; a < c->op->narg; a++) {
@@ -263,9 +270,10 @@ int check_case_compare(const struct check_case *c, void *const *buf, struct chec
             char shape[SHAPE_TEXT], element[60];
             element_name(c, a, first, element, sizeof element);
             snprintf(result->why, sizeof result->why,
-                     "at %s %zu of %zu elements of %s are wrong; first %s = %.9g, expected %.9g +- %.1e",
+                     "at %s %zu of %zu elements of %s are wrong; first %s = %.9g%s, expected %.9g +- %.1e",
                      op_shape_text(c->op, c->size, shape), wrong, c->elements[a], c->op->arg[a].name, element,
-                     (double)got[first], c->oracle[a][first], c->bound[a][first]);
+                     (double)got[first], or_not_written(&got[first]), c->oracle[a][first],
+                     c->bound[a][first]);
             result->verdict = CHECK_FAIL;
             return 0;
         }
@@ -395,24 +403,39 @@ struct check check_rung_at(const struct op *op, const struct rung *rung, const i
     return result;
 }
 
+struct check check_rung_on(const struct check_case *c, const struct rung *rung)
+{
+    struct check result = { .verdict = CHECK_PASS, .shapes = 1 };
+    for (int side = GUARD_AT_END; side <= GUARD_AT_START && result.verdict == CHECK_PASS; side++) {
+        struct stage s;
+        stage_open(&s, c->op, c->size, (enum guard_side)side);
+        call_once(rung, c, &s, &result);
+        stage_close(&s, c->op);
+    }
+    return result;
+}
+
 /* ---- one rung at all shapes, in a child ---- */
 
 /* in memory that the parent sees */
 static struct shared {
     struct check result;
-    int making; /* the problem is being made; no rung runs */
+    int making;  /* the problem is being made; no rung runs */
+    int calling; /* nothing has been said yet of how this shape went */
 } * shared;
 
 static const char *shared_at; /* the shape that the child is at */
 
 static void on_fault(const char *sentence)
 {
+    shared->calling = 0;
     shared->result.verdict = CHECK_FAIL;
     snprintf(shared->result.why, sizeof shared->result.why, "at %s it %s", shared_at, sentence);
 }
 
 static void on_no_memory(const char *sentence)
 {
+    shared->calling = 0;
     shared->result.verdict = CHECK_RESOURCES;
     snprintf(shared->result.why, sizeof shared->result.why, "%s", sentence);
 }
@@ -443,10 +466,11 @@ static void check_shapes_in_child(const struct check_way *way, const struct op *
     way->watch(on_fault);
     for (const int(*size)[MAX_SIZES] = shapes; **size; size++) {
         op_shape_text(op, *size, text);
-        snprintf(all->why, sizeof all->why, "at %s it ended the process or ran for over %u s", text,
-                 check_shape_seconds);
+        snprintf(all->why, sizeof all->why, "at %s it", text); /* judge_ending knows how it ended */
+        shared->calling = 1;
         alarm(check_shape_seconds);
         struct check one = way->at(op, rung, *size, seed);
+        shared->calling = 0;
         one.shapes += all->shapes;
         if (all->worst > one.worst) one.worst = all->worst;
         int wrong = one.verdict != CHECK_PASS;
@@ -459,14 +483,31 @@ static void check_shapes_in_child(const struct check_way *way, const struct op *
     _exit(EXIT_OK);
 }
 
+/* completes the sentence of a child that a rung ended without one: "at 5x6x7 it" */
+static void say_how_it_ended(struct check *result, int code)
+{
+    size_t n = strlen(result->why);
+    char *rest = result->why + n;
+    if (code == 128 + SIGALRM)
+        snprintf(rest, sizeof result->why - n, " ran for over %u s: an endless loop, or far too slow",
+                 check_shape_seconds);
+    else if (code > 128)
+        snprintf(rest, sizeof result->why - n, " ended the process by signal %d (%s)", code - 128,
+                 strsignal(code - 128));
+    else
+        snprintf(rest, sizeof result->why - n, " ended the process with exit code %d", code);
+}
+
 /* What ended the child from outside is not the rung's mistake: a limit on CPU time, the kernel's lack of memory, or an
  * oracle that takes too long. */
-static void judge_ending(struct check *result, int code, int making)
+static void judge_ending(struct check *result, int code, int making, int calling)
 {
     int number = code - 128; /* of the signal */
-    if (result->verdict != CHECK_FAIL ||
-        (number != SIGXCPU && number != SIGKILL && !(number == SIGALRM && making)))
+    if (result->verdict != CHECK_FAIL) return;
+    if (number != SIGXCPU && number != SIGKILL && !(number == SIGALRM && making)) {
+        if (calling) say_how_it_ended(result, code);
         return;
+    }
     result->verdict = CHECK_RESOURCES;
     if (number == SIGXCPU)
         snprintf(result->why, sizeof result->why,
@@ -505,7 +546,7 @@ struct check check_apart(const struct check_way *way, const struct op *op, const
     } else {
         int code = process_wait(child);
         result = shared->result;
-        judge_ending(&result, code, shared->making);
+        judge_ending(&result, code, shared->making, shared->calling);
     }
     munmap(shared, sizeof *shared);
     shared = NULL;

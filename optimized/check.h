@@ -63,6 +63,9 @@ int check_case_compare(const struct check_case *c, void *const *buf, struct chec
 /* All of the above at one shape, in this process, between guard pages; guard_watch decides what a fault does. */
 struct check check_rung_at(const struct op *op, const struct rung *rung, const int *size, uint64_t seed);
 
+/* One call on a problem that is there already, between guard pages at either side, likewise in this process. */
+struct check check_rung_on(const struct check_case *c, const struct rung *rung);
+
 /* How long one shape may take before its rung is taken to hang; a slow oracle adds to it, as a rung at such a shape is slow
  * without being wrong. An oracle that takes as long by itself is CHECK_RESOURCES. */
 extern unsigned check_shape_seconds;

@@ -14,13 +14,14 @@ struct run {
 
 static const struct rung *ladder_of(const struct checking *what, const struct op *op)
 {
+    if (what->outside) return what->outside;
     return what->device ? device_ladder(what->device, op) : op->cpu;
 }
 
-/* A ladder on a device has no gradient of its own, and a single rung has none. */
+/* A ladder on a device has no gradient of its own, and a single rung or a function from outside has none. */
 static int has_gradient(const struct checking *what, const struct op *op)
 {
-    return !what->device && !what->rung && !what->shape && op->forward;
+    return !what->device && !what->outside && !what->rung && !what->shape && op->forward;
 }
 
 static int count_of(const struct checking *what, const struct op *op)
@@ -52,14 +53,19 @@ static void found(struct run *run, const struct op *op, const struct rung *rung,
     run->tell(&f, run->context);
 }
 
+static struct check check_one(const struct checking *what, const struct op *op, const struct rung *r)
+{
+    if (what->outside) return what->check_outside(op, r, what->shape, what->seed);
+    if (what->device) return check_device_rung(what->device, op, r, what->shape, what->seed);
+    return check_rung(op, r, what->shape, what->seed);
+}
+
 static void check_op(struct run *run, const struct op *op)
 {
     const struct checking *what = run->what;
     for (const struct rung *r = ladder_of(what, op); r && r->name && !run->counts.lacks; r++) {
         if (what->rung && r != what->rung) continue;
-        found(run, op, r,
-              what->device ? check_device_rung(what->device, op, r, what->shape, what->seed)
-                           : check_rung(op, r, what->shape, what->seed));
+        found(run, op, r, check_one(what, op, r));
     }
     if (has_gradient(what, op) && !run->counts.lacks) found(run, op, NULL, check_gradient(op, what->seed));
 }

@@ -12,6 +12,11 @@ struct checking {
     const int *shape;            /* NULL: the operation's check shapes; needs an operation      */
     const struct device *device; /* NULL: the CPU ladders; else the CUDA ladders, on this device */
     uint64_t seed;
+
+    /* A function from outside, instead of the ladder: a list of one rung (its run may be NULL), and what checks it */
+    const struct rung *outside;
+    struct check (*check_outside)(const struct op *op, const struct rung *rung, const int *shape,
+                                  uint64_t seed);
 };
 
 struct finding {

@@ -65,12 +65,22 @@ int guard_intact(const struct guard *g)
            is_pattern(g->data + g->bytes, g->pages + g->pages_bytes - page);
 }
 
+static const char *reason_of(int number)
+{
+    switch (number) {
+    case SIGILL: return "an instruction that this machine does not have";
+    case SIGFPE: return "an integer divided by zero";
+    default: return "memory that is not its own";
+    }
+}
+
 static void on_signal(int number, siginfo_t *info, void *context)
 {
     char text[200];
     const unsigned char *at = info->si_addr;
     (void)context;
-    snprintf(text, sizeof text, "crashes with signal %d at address %p", number, (const void *)at);
+    snprintf(text, sizeof text, "crashes with signal %d (%s) at address %p", number, reason_of(number),
+             (const void *)at);
     for (int i = 0; i < MAX_LIVE; i++) {
         const struct guard *g = live[i];
         if (!g || at < g->pages || at >= g->pages + g->pages_bytes) continue;

@@ -124,6 +124,7 @@ shortened() {
 may() {
     case $1:$2 in
     0:*) ;;
+    77:*,needs=avx2) ;; # a machine without
     77:"./rungs bench "*--cuda*) ;;                                        # no GPU here
     66:"./rungs train "* | 66:"./rungs bench train"*) grep -q dataset-fashion-mnist "$work/said" ;;    # no images here: a sentence that names them
     *) return 1 ;;
@@ -161,7 +162,9 @@ grep -q "^rungs [0-9]" "$work/said" || bad "./rungs --version should say the ver
 cp emu/examples/block_sum.cu my_kernel.cu
 cp emu/examples/block_sum.cu theirs.cu
 printf 'double f(const double *x, unsigned long n, void *c) { (void)c; double s = 0; for (unsigned long i = 0; i < n; i++) s += x[i] * x[i]; return s; }
-void g(const double *x, unsigned long n, double *g, void *c) { (void)c; for (unsigned long i = 0; i < n; i++) g[i] = 2 * x[i]; }\n' >mine.c
+void g(const double *x, unsigned long n, double *g, void *c) { (void)c; for (unsigned long i = 0; i < n; i++) g[i] = 2 * x[i]; }
+void relu_forward(int n, const float *x, float *y) { for (int i = 0; i < n; i++) y[i] = x[i] > 0 ? x[i] : 0; }
+void relu_fast(int n, const float *x, float *y) { relu_forward(n, x, y); }\n' >mine.c
 cc -shared -fPIC -o mine.so mine.c || exit 1
 cp plots/data/amd-epyc-zen4-2core.csv race.csv
 cp plots/data/ulp_amd-epyc-zen4-2core.csv ulp.csv

@@ -1,0 +1,181 @@
+/* prototype.c - rungs list OP --prototype: what a function of the user's must look like for `--with`, as a file that
+ * compiles. The signature is made of the operation's own list of sizes, arguments and scalars. */
+#include "prototype.h"
+
+#include <string.h>
+
+/* ---- the scalars that come last ---- */
+
+enum { MAX_SCALARS = 2 };
+
+struct family {
+    const char *name; /* the operations whose names begin so */
+    struct {
+        const char *type, *name;
+    } scalar[MAX_SCALARS + 1]; /* ends with a NULL */
+};
+
+#define REDUCTION          \
+    {                      \
+        "int", "reduction" \
+    }
+
+static const struct family families[] = {
+#define ACTIVATION(f, ...)
+#define ACTIVATION_WITH(f, ...) { #f "_", { { "float", "parameter" } } },
+#define LOSS(f, ...)            { #f "_", { REDUCTION } },
+#define LOSS_WITH(f, ...)       { #f "_", { { "float", "parameter" }, REDUCTION } },
+#include "../optimized/ops/activations.h"
+#include "../optimized/ops/losses.h"
+#undef ACTIVATION
+#undef ACTIVATION_WITH
+#undef LOSS
+#undef LOSS_WITH
+    { "xent_soft_", { REDUCTION } },
+    { "xent_", { { "float", "smoothing" }, REDUCTION } }, /* after the longer name */
+    { "sgd_step", { { "float", "lr" } } },
+    { 0 }, /* all others have none */
+};
+
+static const struct family *family_of(const struct op *op)
+{
+    const struct family *family = families;
+    while (family->name && strncmp(op->name, family->name, strlen(family->name))) family++;
+    return family;
+}
+
+/* ---- what the arguments are ---- */
+
+static int is_written(const struct arg *arg)
+{
+    return arg->role == ROLE_OUT || arg->role == ROLE_INOUT;
+}
+
+/* "(N,IN), read only" */
+static void put_meaning(FILE *f, const struct op *op, const struct arg *arg)
+{
+    static const char *const meaning[] = {
+        [ROLE_IN] = "read only",
+        [ROLE_PROBABILITY] = "read only, between 0 and 1",
+        [ROLE_LABEL] = "read only, from 0 to",
+        [ROLE_LABEL_OR_NONE] = "read only, -1 for none or from 0 to",
+        [ROLE_OUT] = "written; it holds NaN before",
+        [ROLE_INOUT] = "read and written",
+    };
+    for (int d = 0; d < arg->ndim; d++) fprintf(f, "%s%s", d ? "," : "(", op->size[arg->dim[d]].name);
+    fprintf(f, "%s%s", arg->ndim ? "), " : "one number, ", meaning[arg->role]);
+    if (role_is_label(arg->role)) fprintf(f, " %s - 1", op->size[op->nsize - 1].name);
+}
+
+static void put_meanings(FILE *f, const struct op *op)
+{
+    const struct family *family = family_of(op);
+    for (int a = 0; a < op->narg; a++) {
+        fprintf(f, " *   %-10s ", op->arg[a].name);
+        put_meaning(f, op, &op->arg[a]);
+        fputc('\n', f);
+    }
+    for (int i = 0; family->scalar[i].name; i++)
+        fprintf(f, " *   %-10s %s\n", family->scalar[i].name,
+                strcmp(family->scalar[i].type, "int") ? "a constant of the operation"
+                                                      : "0: none, 1: mean, 2: sum over all");
+    if (op->over[0])
+        fprintf(f, " *\n * %s may be the same memory as %s.\n", op->arg[op->over[0]].name,
+                op->arg[op->over[1]].name);
+}
+
+/* what derived sizes are, and which others are not from 1 up */
+static void put_sizes(FILE *f, const struct op *op)
+{
+    for (int i = 0; i < op->nsize; i++)
+        if (op->size[i].derive)
+            fprintf(f, " * %s is %s.\n", op->size[i].name, op->size[i].rule);
+        else if (op->size[i].least != 1)
+            fprintf(f, " * %s may be %d.\n", op->size[i].name, op->size[i].least);
+}
+
+/* how a matrix lies in memory, by the first that there is */
+static void put_order(FILE *f, const struct op *op)
+{
+    for (int a = 0; a < op->narg; a++)
+        if (op->arg[a].ndim == 2) {
+            const char *name = op->arg[a].name, *columns = op->size[op->arg[a].dim[1]].name;
+            fprintf(f, " * Rows lie one after the other: element (i,j) of %s is %s[i * %s + j].\n", name,
+                    name, columns);
+            return;
+        }
+}
+
+/* ---- the function ---- */
+
+/* calls put with each parameter: type and name */
+static void each_parameter(const struct op *op, void (*put)(FILE *f, const char *type, const char *name),
+                           FILE *f)
+{
+    const struct family *family = family_of(op);
+    for (int i = 0; i < op->nsize; i++)
+        if (!op->size[i].derive) put(f, "int ", op->size[i].name);
+    for (int a = 0; a < op->narg; a++) {
+        int is_int = role_is_label(op->arg[a].role);
+        put(f,
+            is_written(&op->arg[a]) ? "float *"
+            : is_int                ? "const int *"
+                                    : "const float *",
+            op->arg[a].name);
+    }
+    for (int i = 0; family->scalar[i].name; i++)
+        put(f, !strcmp(family->scalar[i].type, "int") ? "int " : "float ", family->scalar[i].name);
+}
+
+static int column, indent; /* of put_parameter: column 0 before the first */
+
+static void put_parameter(FILE *f, const char *type, const char *name)
+{
+    enum { WIDTH = 100 };
+    int n = (int)(strlen(type) + strlen(name));
+    if (column && column + n + 3 > WIDTH) {
+        fprintf(f, ",\n%*s", indent, "");
+        column = indent;
+    } else if (column) {
+        column += fprintf(f, ", ");
+    } else {
+        column = indent;
+    }
+    column += fprintf(f, "%s%s", type, name);
+}
+
+static void put_signature(FILE *f, const struct op *op, const char *linkage)
+{
+    indent = fprintf(f, "%svoid %s(", linkage, op->name);
+    column = 0;
+    each_parameter(op, put_parameter, f);
+    fputc(')', f);
+}
+
+static void put_unused(FILE *f, const char *type, const char *name)
+{
+    (void)type;
+    fprintf(f, "    (void)%s;\n", name);
+}
+
+void prototype_write(FILE *f, const struct op *op, int is_cuda)
+{
+    const char *ending = is_cuda ? "cu" : "c";
+    fprintf(f, "/* %s: %s\n *\n", op->name, op->formula);
+    put_meanings(f, op);
+    fputs(" *\n", f);
+    put_order(f, op);
+    put_sizes(f, op);
+    fputs(" * All sizes from 1 up must work.", f);
+    fputs(is_cuda ? " Pointers are the device's: launch kernels here, and do not wait for them.\n" : "\n", f);
+    fprintf(f, " *\n *     rungs check %s --with mine.%s\n *     rungs bench %s --with mine.%s\n */\n",
+            op->name, ending, op->name, ending);
+    if (!is_cuda) { /* a definition alone has a warning of its own: -Wmissing-prototypes */
+        put_signature(f, op, "");
+        fputs(";\n\n", f);
+    }
+    put_signature(f, op, is_cuda ? "extern \"C\" " : "");
+    fputs("\n{\n    /* Write it here. These lines only say that nothing is used yet. */\n", f);
+    each_parameter(op, put_unused, f);
+    fputs("}\n", f);
+}

@@ -1,0 +1,12 @@
+/* prototype.h - the signature of an operation, for a kernel from outside (with.h). */
+#ifndef RUNGS_PROTOTYPE_H
+#define RUNGS_PROTOTYPE_H
+
+#include <stdio.h>
+
+#include "../optimized/op.h"
+
+/* Writes a file of C, or CUDA C++, that compiles: what the function gets, and its definition, which does nothing. */
+void prototype_write(FILE *f, const struct op *op, int is_cuda);
+
+#endif

@@ -1,0 +1,39 @@
+/* with.h - a kernel from outside: --with ./mine.so:function[,needs=avx2], or mine.c, for `rungs check` and `rungs bench`.
+ *
+ * It is a rung like any other, but that its code is a stranger's. So it is loaded and checked in a child process with a
+ * time limit, and only what has passed there is called in this one. */
+#ifndef RUNGS_WITH_H
+#define RUNGS_WITH_H
+
+#include "../base/file.h"
+#include "../optimized/check.h"
+
+struct with {
+    const char *verb;
+    char path[FILE_PATH];    /* as the user wrote it */
+    char function[64];       /* of C; the operation's name if none was given */
+    char library[FILE_PATH]; /* what is loaded: path, or what was compiled from it */
+    struct rung ladder[2];   /* the one rung, called as the function; run is NULL until with_load */
+};
+
+/* for option tables */
+#define WITH_HELP "your own function: FILE.so or FILE.c[:FUNCTION][,needs=avx2|avx512]"
+
+/* Understands the text and looks for the file; runs nothing. -1, or an exit code after a sentence. */
+int with_read(struct with *w, const char *verb, const char *text, const struct op *op);
+
+/* Compiles what is source, showing how, and loads it in a child to see whether it can be loaded and has the function.
+ * -1, or an exit code after a sentence. Once in a program: what is compiled is removed again. */
+int with_prepare(struct with *w);
+
+/* the one that was prepared last */
+struct with *with_prepared(void);
+
+/* The checks of check.h in a child which loads the library; for the one that was prepared. */
+struct check with_check(const struct op *op, const struct rung *rung, const int *shape, uint64_t seed);
+struct check with_check_on(const struct check_case *problem, const struct rung *rung);
+
+/* Loads it into this process: fills run. 0 and a sentence. */
+int with_load(struct with *w, char *error);
+
+#endif
