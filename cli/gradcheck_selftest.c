@@ -9,7 +9,7 @@
 
 #include "../base/memory.h"
 #include "../base/process.h"
-#include "../gradcheck/zoo/zoo.h"
+#include "../tests/zoo/zoo.h"
 
 enum { MOST_SCALES = 16, MOST_UNITS = 128 };
 

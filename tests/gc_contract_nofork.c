@@ -5,8 +5,8 @@
 #include <string.h>
 #include <sys/types.h>
 
-#include "../gradcheck/zoo/contracts.h"
-#include "../gradcheck/zoo/optimizers.h"
+#include "zoo/contracts.h"
+#include "zoo/optimizers.h"
 
 static int forks;
 

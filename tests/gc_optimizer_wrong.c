@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../gradcheck/zoo/optimizers.h"
+#include "zoo/optimizers.h"
 
 enum { SEEDS = 25 };
 

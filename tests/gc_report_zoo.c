@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../gradcheck/zoo/zoo.h"
+#include "zoo/zoo.h"
 
 /* the first wrong tensor, parts of its words; "": nothing is wrong, "no": there are no words */
 static const struct {

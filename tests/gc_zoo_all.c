@@ -1,7 +1,7 @@
 /* gc_zoo_all.c - the fast self-test of the gradient checker; another seed of the random changes may be given. */
 #include <stdlib.h>
 
-#include "../gradcheck/zoo/zoo.h"
+#include "zoo/zoo.h"
 
 int main(int argc, char **argv)
 {

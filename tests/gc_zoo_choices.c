@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../gradcheck/zoo/zoo.h"
+#include "zoo/zoo.h"
 
 enum { SEEDS = 25, ROOM = 1024 };
 

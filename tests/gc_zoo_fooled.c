@@ -2,7 +2,7 @@
  * say so of each. The zoo's sources are compiled for this test with gc_check replaced by checker() below. */
 #include <string.h>
 
-#include "../gradcheck/zoo/zoo.h"
+#include "zoo/zoo.h"
 
 #undef gc_check
 gc_result *gc_check(const gc_problem *p, const gc_options *o);

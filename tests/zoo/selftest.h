@@ -35,12 +35,16 @@ struct zoo_outcome {
     char why[GC_TEXT];
 };
 
+/* ---- judge.c ---- */
+
 /* checks 0: the row's own; less those in `without` */
 struct zoo_outcome zoo_run(const struct zoo_case *c, double scale, uint64_t seed, unsigned checks,
                            unsigned without);
 int zoo_is_caught(const gc_result *r);
 unsigned zoo_named(const gc_result *r);
 int zoo_wanted(const struct zoo_plan *plan, const struct zoo_case *c);
+
+/* ---- the parts ---- */
 
 void zoo_proofs(const struct zoo_plan *plan, struct zoo_totals *t, FILE *out);
 void zoo_matrix(const struct zoo_plan *plan, FILE *out);

@@ -2,7 +2,7 @@
 #ifndef ZOO_OPTIMIZERS_H
 #define ZOO_OPTIMIZERS_H
 
-#include "../gc.h"
+#include "../../gradcheck/gc.h"
 
 struct zoo_optimizer {
     const char *name, *mistake; /* in words; what a right row is proof of */

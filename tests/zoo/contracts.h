@@ -2,7 +2,7 @@
 #ifndef ZOO_CONTRACTS_H
 #define ZOO_CONTRACTS_H
 
-#include "../gc.h"
+#include "../../gradcheck/gc.h"
 
 struct zoo_contract {
     const char *name, *mistake; /* in words; what a right row is proof of */

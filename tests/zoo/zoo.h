@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "../gc.h"
+#include "../../gradcheck/gc.h"
 
 /* A problem as a row builds it. The callbacks' ctx points here. */
 struct zoo_problem {
