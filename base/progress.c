@@ -6,8 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../base/clock.h"
-#include "../base/terminal.h"
+#include "clock.h"
+#include "terminal.h"
 
 const char *progress_time(double seconds, char *text)
 {

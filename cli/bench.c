@@ -16,7 +16,7 @@
 #include "../bench/load.h"
 #include "../bench/report.h"
 #include "../plots/charts.h"
-#include "../train/progress.h"
+#include "../base/progress.h"
 
 enum { MAX_LIST = 32, MAX_COUNTS = 8, MAX_CONTESTANTS = 256 }; /* MAX_LIST: shapes, or names of rungs */
 

@@ -8,7 +8,7 @@
 #include "../bench/crew.h"
 #include "../bench/device_race.h"
 #include "../bench/report.h"
-#include "../train/progress.h"
+#include "../base/progress.h"
 
 enum { MAX_CONTESTANTS = 64 };
 

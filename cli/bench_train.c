@@ -18,7 +18,7 @@
 #include "../bench/report.h"
 #include "../bench/stats.h"
 #include "../optimized/team.h"
-#include "../train/progress.h"
+#include "../base/progress.h"
 #include "../train/trainer.h"
 #include "args.h"
 

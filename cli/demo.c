@@ -22,7 +22,7 @@
 #include "../bench/machine.h"
 #include "../optimized/check_all.h"
 #include "../optimized/team.h"
-#include "../train/progress.h"
+#include "../base/progress.h"
 #include "train.h"
 
 enum { PATH = 512, NUMBER = 16 };

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "../base/clock.h"
-#include "../train/progress.h"
+#include "../base/progress.h"
 
 /* ---- files that must not stay behind ---- */
 

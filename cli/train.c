@@ -10,7 +10,7 @@
 #include "../base/json.h"
 #include "../optimized/team.h"
 #include "../train/curve.h"
-#include "../train/progress.h"
+#include "../base/progress.h"
 #include "train.h"
 
 struct run {

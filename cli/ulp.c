@@ -14,7 +14,7 @@
 #include "../base/memory.h"
 #include "../optimized/team.h"
 #include "../plots/charts.h"
-#include "../train/progress.h"
+#include "../base/progress.h"
 
 enum { MAX_NAMES = 32, SAMPLED = 4099, INTERVALS = 400 };
 
