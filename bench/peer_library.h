@@ -1,5 +1,5 @@
-/* peer_library.h - what the parts of the library peers need of each other: peers.c opens libraries, peer_product.c,
- * peer_onednn.c and peer_sleef.c do operations with what they offer. */
+/* peer_library.h - the parts of the library peers: peers.c opens libraries; peer_product.c, peer_onednn.c and peer_sleef.c
+ * find in them what they offer, and do operations with it. */
 #ifndef RUNGS_PEER_LIBRARY_H
 #define RUNGS_PEER_LIBRARY_H
 

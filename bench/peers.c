@@ -39,15 +39,6 @@
 
 /* ---- the libraries ---- */
 
-/* dlsym gives an object pointer; POSIX promises that it converts, ISO C does not */
-any_fn *peer_function(void *library, const char *name)
-{
-    void *object = dlsym(library, name);
-    any_fn *function;
-    memcpy(&function, &object, sizeof function);
-    return function;
-}
-
 typedef char *text_fn(void);
 typedef int number_fn(void);
 typedef const char *text_of_fn(int);

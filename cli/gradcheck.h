@@ -8,7 +8,7 @@
  *   gradcheck_numbers.c  a file of numbers
  *   gradcheck_refusal.c  how a refusal ends
  *   gradcheck_subject.c  a subject is loaded, narrowed and checked in the child; --at: one element
- *   gradcheck_report.c   what the parent prints and writes;  gradcheck_charts.c
+ *   gradcheck_report.c   what the parent prints and writes;  gradcheck_tables.c gradcheck_charts.c
  *   gradcheck_so.c gradcheck_sig.c gradcheck_twin.c gradcheck_run.c    the subjects
  *   gradcheck_curves.c   vcurve and taylor
  *   gradcheck_selftest.c selftest
@@ -202,6 +202,14 @@ int report_files(const struct settings *set, struct outcome *const *out, int n);
 /* the exit code of two checks together */
 int report_worse(int a, int b);
 
+/* ---- gradcheck_tables.c, on stdout ---- */
+
+/* the V curve; along: what the derivative is along */
+void report_vtable(const struct outcome *out, const char *along);
+
+/* the remainders of the Taylor expansion */
+void report_ttable(const struct outcome *out);
+
 /* ---- gradcheck_charts.c; each says on f where the pictures are, and returns 0 if they could not be written ---- */
 
 /* Makes the folder; 0 after a sentence. */
@@ -245,9 +253,6 @@ struct subject_mode {
     int (*print)(const struct subject *s, const struct settings *set, struct outcome *out);
     const char *brief, *help;
 };
-
-/* the V curve as a table; along: what the derivative is along */
-void report_vtable(const struct outcome *out, const char *along);
 
 extern const struct subject_mode subject_modes[]; /* ends with name == NULL */
 

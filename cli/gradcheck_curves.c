@@ -2,9 +2,6 @@
  * expansion, depend on the step. A table for the eye, a chart for the page. */
 #include "gradcheck.h"
 
-#include <math.h>
-#include <string.h>
-
 /* ---- the V curve ---- */
 
 static int vcurve_work(struct subject *s, const struct settings *set, struct outcome *out)
@@ -18,35 +15,6 @@ static int vcurve_work(struct subject *s, const struct settings *set, struct out
         out->why,
         "there is no V curve of %s: its forward or its gradient is missing, refuses, or is not finite",
         s->name);
-}
-
-static void put_number(double x, int decimals)
-{
-    if (isfinite(x))
-        printf("  %10.*e", decimals, x);
-    else
-        printf("  %10s", "-");
-}
-
-void report_vtable(const struct outcome *out, const char *along)
-{
-    int complex_step = 0, f32 = 0;
-    for (int i = 0; i < out->vrows; i++) {
-        complex_step |= isfinite(out->vrow[i].complex_step) != 0;
-        f32 |= isfinite(out->vrow[i].central_f32) != 0;
-    }
-    printf("relative error of the derivative %s, by step and method\n\n"
-           "           h     forward     central   4th order%s%s\n",
-           along, complex_step ? "     complex" : "", f32 ? " forward f32 central f32" : "");
-    for (int i = 0; i < out->vrows; i++) {
-        const gc_vrow *row = &out->vrow[i];
-        put_number(row->h, 3);
-        put_number(row->forward, 1), put_number(row->central, 1), put_number(row->fourth, 1);
-        if (complex_step) put_number(row->complex_step, 1);
-        if (f32) put_number(row->forward_f32, 1), put_number(row->central_f32, 1);
-        putchar('\n');
-    }
-    printf("\nladder: it settles at h = %.1e, with an error bar of %.0e\n", out->ladder_h, out->ladder_error);
 }
 
 static int crashed(const struct outcome *out)
@@ -82,18 +50,7 @@ static int taylor_report(const struct subject *s, const struct settings *set, st
 {
     char title[160];
     if (crashed(out)) return report_print(s, set, out);
-    puts("remainder of the expansion along a random direction d: a right gradient g has rate 2\n\n"
-         "           h  |f(x+hd)-f(x)|  |f(x+hd)-f(x)-hg'd|    rate");
-    for (int i = 0; i < out->trows; i++) {
-        const gc_taylor_row *row = &out->trow[i];
-        put_number(row->h, 3);
-        printf("    "), put_number(row->zeroth, 3);
-        printf("         "), put_number(row->first, 3);
-        if (isfinite(row->rate))
-            printf("  %6.3f\n", row->rate);
-        else
-            printf("  %6s\n", "-");
-    }
+    report_ttable(out);
     snprintf(title, sizeof title, "%s%s%s", s->name, set->only ? ", derivative by " : "",
              set->only ? set->only : "");
     return report_folder(s->verb, set->out) && report_taylor(stdout, s, out, set->out, title) ? EXIT_OK

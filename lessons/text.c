@@ -1,69 +1,10 @@
 /* text.c - walks a page from marker to marker; see text.h. */
 #include "text.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../base/file.h"
 #include "../base/memory.h"
-
-static void tell(struct text *t, const char *format, va_list list)
-{
-    fprintf(t->report, "%s:%d: ", t->path, t->line);
-    vfprintf(t->report, format, list);
-    fputc('\n', t->report);
-}
-
-void text_fault(struct text *t, const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    tell(t, format, list);
-    va_end(list);
-    t->faults++;
-}
-
-void text_problem(struct text *t, const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    tell(t, format, list);
-    va_end(list);
-    t->problems++;
-}
-
-int text_skips(struct text *t, const char *command, int code, const char *printed)
-{
-    if (code != TEXT_SKIPPED) return 0;
-    fprintf(t->report, "%s:%d: skipped, `%s` cannot run here: %s", t->path, t->line, command,
-            *printed ? printed : "it ended with 77\n");
-    t->skipped++;
-    return 1;
-}
-
-char *text_read(const char *path)
-{
-    FILE *f = fopen(path, "rb");
-    char *content = NULL;
-    size_t room = 0;
-    if (!f) return NULL;
-    if (getdelim(&content, &room, '\0', f) < 0) { /* an empty file, or an error */
-        free(content);
-        content = feof(f) ? memory_need(1, 1) : NULL;
-    }
-    fclose(f);
-    return content;
-}
-
-int text_write(const char *path, const char *content)
-{
-    struct file_out f;
-    char error[ERROR_TEXT];
-    if (!file_open(&f, path, error)) return 0;
-    fputs(content, f.out);
-    return file_keep(&f, error);
-}
 
 /* ---- lines, markers, bodies; every pointer points into the page ---- */
 

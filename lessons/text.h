@@ -64,13 +64,15 @@ char *text_refresh(struct text *t, const char *page);
 /* The page with ```math fences as $$...$$, for parsers that know no such fences. */
 char *text_dollars(const char *page);
 
+/* ---- text_file.c ---- */
+
 /* The whole file as a string, or NULL. */
 char *text_read(const char *path);
 
 /* Writes the file through a neighbour that is renamed, so that it is never half there; 0 if that failed. */
 int text_write(const char *path, const char *content);
 
-/* ---- for the makers below ---- */
+/* ---- text_report.c: for the makers below ---- */
 
 void text_fault(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_problem(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));

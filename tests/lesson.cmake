@@ -1,5 +1,5 @@
 # lesson.cmake - the lessons' text is true, and the tool that says so rejects what is not.
-add_executable(lesson_gates lesson_gates.c lesson_gates_predictions.c lesson_gates_page.c)
+add_executable(lesson_gates lesson_gates.c lesson_gates_judge.c lesson_gates_predictions.c lesson_gates_page.c)
 target_compile_definitions(lesson_gates PRIVATE _GNU_SOURCE)
 target_link_libraries(lesson_gates PRIVATE lesson_text_parts)
 

@@ -9,53 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static int failures, checks;
-
-void expect(int good, const char *name, const char *sentence, const char *detail)
-{
-    checks++;
-    if (good) return;
-    failures++;
-    printf("FAIL  %s: %s: %s\n", name, sentence, detail);
-}
-
-static struct verdict judge_text(struct text t, int form, const char *page)
-{
-    struct verdict v = { 0 };
-    size_t size;
-    t.report = open_memstream(&v.report, &size);
-    if (!t.report) exit(1);
-    v.fresh = text_refresh(&t, page);
-    if (form)
-        text_form(&t, v.fresh);
-    else
-        text_forecasts(&t, v.fresh);
-    fclose(t.report);
-    v.problems = t.problems;
-    v.faults = t.faults;
-    v.skipped = t.skipped;
-    return v;
-}
-
-struct verdict judge(const struct lesson *l, const char *path, const char *data, int form, const char *page)
-{
-    return judge_text((struct text){ .lesson = l, .path = path, .data = data }, form, page);
-}
-
-struct verdict judge_page(const struct lesson *l, const char *path, int errata, const char *page,
-                          const char *also)
-{
-    return judge_text(
-        (struct text){ .lesson = l, .path = path, .data = "plots/data", .errata = errata, .also = also }, 1,
-        page);
-}
-
-void verdict_free(struct verdict *v)
-{
-    free(v->report);
-    free(v->fresh);
-}
-
 /* ---- formulas: x and y drawn, x + y = y + x and four that are wrong ---- */
 
 static double x, y;
@@ -415,6 +368,5 @@ int main(void)
     test_predictions();
     test_real_page();
     remove_folder(folder);
-    printf("%d checks, %d failures\n", checks, failures);
-    return failures != 0;
+    return failures_told() != 0;
 }

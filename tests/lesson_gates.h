@@ -20,6 +20,9 @@ void verdict_free(struct verdict *v);
 /* Prints the sentence and counts one failure if `good` is 0. */
 void expect(int good, const char *name, const char *sentence, const char *detail);
 
+/* Prints how many were counted, and returns it. */
+int failures_told(void);
+
 /* Predictions and made-up measurements. */
 void test_predictions(void);
 
