@@ -25,6 +25,7 @@ static void use_threads(const struct contestant *c)
 {
     if (c->peer) c->peer->set_threads(c->threads);
     if (c->rung) team_use(c->threads);
+    if (c->set_threads) c->set_threads(c->threads);
 }
 
 static void call(const struct contestant *c, const struct op *op, const int *size, void *const *buf)
@@ -181,6 +182,11 @@ static int qualify(const struct race *r, struct contestant *c, const struct chec
         snprintf(c->note, sizeof c->note, "skipped: this machine has no %s", lacks);
         return 0;
     }
+    if (c->refused) {
+        c->outcome = RACE_WRONG;
+        snprintf(c->note, sizeof c->note, "FAIL before timing: %.230s", c->refused);
+        return 0;
+    }
     if (c->rate > 0 && flops_of(p) / c->rate > 2 * r->call_limit) {
         snprintf(c->note, sizeof c->note, "too slow at this size: about %.2g s a call",
                  flops_of(p) / c->rate);
@@ -261,7 +267,7 @@ int race_run(const struct race *r, const struct check_case *p, struct contestant
 enum { PROBE_FLOPS = 40000000 };
 
 /* the largest of the bench shapes, or where there are none of the check shapes, that even a slow rung does in a moment */
-static const int *probe_shape(const struct op *op)
+const int *race_probe_shape(const struct op *op)
 {
     const int(*shapes)[MAX_SIZES] = **op->bench_shapes ? op->bench_shapes : op->check_shapes;
     const int(*best)[MAX_SIZES] = shapes;
@@ -279,7 +285,7 @@ static double cpu_clock(clockid_t id)
 
 void race_probe(const struct op *op, struct contestant *c, int n)
 {
-    struct check_case *p = check_case_make(op, probe_shape(op), 1);
+    struct check_case *p = check_case_make(op, race_probe_shape(op), 1);
     struct arena m;
     int opened = arena_open(&m, p);
     if (opened) check_case_load(p, m.buf);

@@ -22,6 +22,11 @@ struct contestant {
     const struct peer_op *peer_op; /* how the peer does it */
     int threads;
 
+    /* of a function from outside, which is a rung of no ladder */
+    int is_outside;
+    void (*set_threads)(int threads); /* how it is told; NULL: it is not */
+    const char *refused; /* why it takes no part at this shape, as it was found wrong before; NULL: it does */
+
     /* found by race_probe; 0 before */
     double rate; /* flop/s at the probe's shape: a guess of what a call will take */
     int solo;    /* more threads would be idle: it used one only                  */
@@ -47,6 +52,9 @@ enum { COLD_CALLS = 500 };
 
 extern const struct race race_full;  /* 15 samples of 20 ms  */
 extern const struct race race_quick; /* 7 samples of 2 ms: to see that all is well, not to quote */
+
+/* where race_probe calls them */
+const int *race_probe_shape(const struct op *op);
 
 /* Calls each contestant a few times at a modest shape, to learn its rate and whether it uses its threads. */
 void race_probe(const struct op *op, struct contestant *c, int n);

@@ -12,7 +12,7 @@
 #include "../base/json.h"
 #include "crew.h"
 
-const char *const row_kind_name[ROW_KINDS] = { "rung", "peer", "roof" };
+const char *const row_kind_name[ROW_KINDS] = { "rung", "outside", "peer", "roof" };
 
 static struct row *add(struct rows *r)
 {
@@ -85,7 +85,7 @@ void rows_add_result(struct rows *r, const struct contestant *c, const struct op
     struct bound b = bound_of(c, op, size, cold, roofs);
     struct row *row = add(r);
     snprintf(row->op, sizeof row->op, "%s", op->name);
-    row->kind = c->rung ? ROW_RUNG : ROW_PEER;
+    row->kind = c->is_outside ? ROW_OUTSIDE : c->rung ? ROW_RUNG : ROW_PEER;
     row->worst = c->worst;
     row->threads = c->threads;
     row->cold = cold;
@@ -122,7 +122,7 @@ void rows_refresh(struct rows *r, const struct roofs *roofs, int counts)
         if (!op || !(row->seconds > 0) || !op_parse_shape(op, row->shape, size, NULL)) continue;
         for (int t = 0; t < counts; t++) {
             if (roofs[t].threads != row->threads) continue;
-            int isa = roof_best_isa(&roofs[t], row->kind == ROW_RUNG);
+            int isa = roof_best_isa(&roofs[t], row->kind != ROW_PEER);
             struct bound b = roof_bound(&roofs[t], op, size, isa, row->cold);
             snprintf(row->roof, sizeof row->roof, "%s", b.name);
             row->roof_percent = 100 * b.seconds / row->seconds;
@@ -213,7 +213,8 @@ static int read_row(const struct csv *t, int i, const int *at, struct row *row, 
     int k = 0;
     while (k < ROW_KINDS && strcmp(kind, row_kind_name[k])) k++;
     if (k == ROW_KINDS || !(threads >= 1 && threads <= 1e6)) {
-        snprintf(why, 256, "row %d: the kind must be rung, peer or roof, and threads a number", i + 1);
+        snprintf(why, 256, "row %d: the kind must be rung, outside, peer or roof, and threads a number",
+                 i + 1);
         return 0;
     }
     row->kind = (enum row_kind)k;

@@ -7,11 +7,11 @@
 #include "race.h"
 #include "roof.h"
 
-enum row_kind { ROW_RUNG, ROW_PEER, ROW_ROOF, ROW_KINDS };
+enum row_kind { ROW_RUNG, ROW_OUTSIDE, ROW_PEER, ROW_ROOF, ROW_KINDS };
 
 /* The columns of the CSV file and the fields of the JSON file have these names, but for
  *
- *   kind              rung, peer or roof
+ *   kind              rung, outside (a function of the user's), peer or roof
  *   cache             cold, warm; empty for a roof
  *   load              how many busy processes ran beside it (--load); 0 in files from before there was this column
  *   throttled         seconds for which the cgroup's CPU quota stopped the program's threads during the race; likewise
@@ -24,7 +24,7 @@ enum row_kind { ROW_RUNG, ROW_PEER, ROW_ROOF, ROW_KINDS };
  */
 struct row {
     char op[40];   /* "" for a roof                                                        */
-    char rung[40]; /* the rung, the peer, or the roof: "fma_avx2", "read_l1"               */
+    char rung[40]; /* the rung, the function, the peer, or the roof: "fma_avx2", "read_l1" */
     enum row_kind kind;
     char shape[SHAPE_TEXT];
     int threads, cold, load;

@@ -3,6 +3,8 @@
 #include "../base/clock.h"
 #include "bench_cuda.h"
 #include "bench_train.h"
+#include "bench_with.h"
+#include "with.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -20,8 +22,8 @@
 
 enum { MAX_LIST = 32, MAX_COUNTS = 8, MAX_CONTESTANTS = 256 }; /* MAX_LIST: shapes, or names of rungs */
 
-static const char *shapes_text, *rungs_text, *threads_text, *csv_path, *json_path;
-static int no_peers, quick, cold, large, cuda, load;
+static const char *shapes_text, *rungs_text, *threads_text, *csv_path, *json_path, *with_text;
+static int no_peers, quick, cold, large, cuda, load, limit;
 
 /* shapes whose double oracle takes a minute or more are left out unless asked for */
 static const double large_flops = 4e9;
@@ -197,6 +199,7 @@ static int line_up(const struct op *op, struct contestant *c)
         for (const struct rung *r = op->cpu; r->name && n < MAX_CONTESTANTS; r++)
             if (is_chosen(op, r))
                 c[n++] = (struct contestant){ .name = r->name, .rung = r, .threads = count[t] };
+        if (with_text && n < MAX_CONTESTANTS) c[n++] = bench_with_contestant(count[t]);
         for (int k = 0; peers && k < PEERS && n < MAX_CONTESTANTS; k++) {
             const struct peer *p = &peers[k];
             const struct peer_op *o = peer_find(p, op);
@@ -233,7 +236,9 @@ static int race_at(const struct op *op, const struct check_case *made, struct co
     progress_begin(&progress, stderr);
     snprintf(race_name, sizeof race_name, "%s %s", op->name, op_shape_text(op, made->size, shape));
     struct cpus_stops before = cpus_stops(crew_cpus());
-    if (!race_run(&setup, made, c, n)) {
+    int ran = race_run(&setup, made, c, n);
+    bench_with_ended();
+    if (!ran) {
         args_refuse("bench", "out of memory at %s; try smaller shapes", race_name);
         return 0;
     }
@@ -252,6 +257,7 @@ static int race_at(const struct op *op, const struct check_case *made, struct co
     }
     progress_end(&progress);
     report_race(&rows, first, n, op, made->size);
+    bench_with_report(rows.row + first, n);
     say_stops(before, after);
     fflush(stdout);
     race_number++;
@@ -267,8 +273,10 @@ static int race_all(void)
         const struct bench_problem *p = &problem[i];
         struct check_case *made = made_of[i] ? made_of[i] : check_case_make(p->op, p->size, 1);
         if (!i || p->op != p[-1].op) n = line_up(p->op, c);
-        for (int is_cold = 0; ok && is_cold <= cold && !interrupt_asked(); is_cold++)
+        for (int is_cold = 0; ok && is_cold <= cold && !interrupt_asked(); is_cold++) {
+            bench_with_check(made, c, n);
             ok = race_at(p->op, made, c, n, is_cold);
+        }
         check_case_free(made);
     }
     return ok;
@@ -346,6 +354,8 @@ static int bench(const struct op *const *op, int n)
     machine = machine_facts();
     machine_print(&machine);
     if (quick) puts("--quick: few and short samples; these numbers are not for quoting");
+    int refused = bench_with_prepare(*op);
+    if (refused >= 0) return refused;
     open_peers(op, n); /* before anything that starts threads */
     if (!measure_roofs()) return EXIT_RESOURCES;
     fflush(stdout);
@@ -382,9 +392,9 @@ static int settle(int argc, char **argv, int *code)
 static int bench_trainings(int argc, char **argv)
 {
     int code;
-    if (shapes_text || rungs_text || cuda || cold || large)
-        return args_refuse("bench",
-                           "train takes --threads, --load, --quick, --csv and --json, no shapes or rungs");
+    if (shapes_text || rungs_text || cuda || cold || large || with_text)
+        return args_refuse(
+            "bench", "train takes --threads, --load, --quick, --csv and --json, no shapes, rungs or --with");
     if (!read_counts()) return EXIT_USAGE;
     return settle(argc, argv, &code)
                ? bench_train(&(struct bench_train){ counts, count, load, quick, csv_path, json_path })
@@ -403,6 +413,7 @@ static const char examples[] =
     "  rungs bench dense_forward --shape 64x784x512\n"
     "  rungs bench dense_forward dense_backward_dx --rungs naive,avx2 --threads 1\n"
     "  rungs bench sigmoid_forward --quick --no-peers\n"
+    "  rungs bench dense_forward --with ./mine.so:dense_fast,needs=avx2 --csv mine.csv\n"
     "  rungs bench all --csv plots/data/my-machine.csv\n"
     "  rungs bench dense_forward --load 2        beside two busy processes\n"
     "  rungs bench train --load 2 --threads 1,2  whole trainings, in pairs\n"
@@ -415,6 +426,9 @@ int verb_bench(int argc, char **argv)
         { "--shapes", OPTION_TEXT, &shapes_text, 0, 0, "only these: 16x16x16,64x784x512" },
         { "--large", OPTION_FLAG, &large, 0, 0, "also shapes over 4 GFLOP, whose check takes minutes" },
         { "--rungs", OPTION_TEXT, &rungs_text, 0, 0, "only these rungs: 00_naive,04_avx2" },
+        { "--with", OPTION_TEXT, &with_text, 0, 0, WITH_HELP },
+        { "--limit", OPTION_INT, &limit, 0, 3600,
+          "with --with: seconds for one shape, then it counts as an endless loop; 0: 30" },
         { "--no-peers", OPTION_FLAG, &no_peers, 0, 0, "without the libraries" },
         { "--threads", OPTION_TEXT, &threads_text, 0, 0,
           "thread counts, like 1,2; default: 1 and all within the CPU quota" },
@@ -437,6 +451,9 @@ int verb_bench(int argc, char **argv)
     if (words == 1 && !strcmp(word[0], "train")) return bench_trainings(argc, argv);
     int n = find_ops(word, words, op);
     if (!n || !read_counts() || (!cuda && !check_rung_names(op, n))) return EXIT_USAGE;
+    if (with_text && (n > 1 || cuda || !strcmp(word[0], "all")))
+        return args_refuse("bench", "--with needs one operation, and no --cuda");
+    if (with_text && (code = bench_with_read(with_text, op[0], limit)) >= 0) return code;
     if (cold && !race_can_flush())
         return args_refuse("bench", "--cold: this machine's caches cannot be flushed");
     for (int i = 0; i < n; i++)

@@ -61,11 +61,10 @@ static int check(const struct checking *what)
 static int take_from_outside(struct checking *what)
 {
     static struct with mine;
-    enum { PATIENCE = 30 }; /* seconds; a function from outside is more likely to hang than to be slow */
     if (!what->op || rung_name || cuda)
         return args_refuse("check", "--with needs one operation, and no --rung or --cuda");
     int code = with_read(&mine, "check", with_text, what->op);
-    if (!limit) check_shape_seconds = PATIENCE;
+    if (!limit) check_shape_seconds = WITH_SECONDS;
     if (code < 0 && !rung_lacks(mine.ladder->needs)) code = with_prepare(&mine);
     what->outside = mine.ladder;
     what->check_outside = with_check;

@@ -174,6 +174,7 @@ int with_load(struct with *w, char *error)
     void *at = library ? library_symbol_as(library, w->library, w->path, w->function, error) : NULL;
     if (at && !is_function(at)) return error_set(error, "%s in %s is not a function", w->function, w->path);
     *(void **)&w->ladder->run = at; /* POSIX: a pointer of dlsym is a function's */
+    if (at) *(void **)&w->set_threads = dlsym(library, "omp_set_num_threads"); /* of what it is linked with */
     return at != NULL;
 }
 

@@ -10,11 +10,15 @@
 
 struct with {
     const char *verb;
-    char path[FILE_PATH];    /* as the user wrote it */
-    char function[64];       /* of C; the operation's name if none was given */
-    char library[FILE_PATH]; /* what is loaded: path, or what was compiled from it */
-    struct rung ladder[2];   /* the one rung, called as the function; run is NULL until with_load */
+    char path[FILE_PATH];             /* as the user wrote it */
+    char function[64];                /* of C; the operation's name if none was given */
+    char library[FILE_PATH];          /* what is loaded: path, or what was compiled from it */
+    struct rung ladder[2];            /* the one rung, called as the function; run is NULL until with_load */
+    void (*set_threads)(int threads); /* if it uses OpenMP: omp_set_num_threads, after with_load; else NULL */
 };
+
+/* Seconds for one shape if the user says nothing: a function from outside is more likely to hang than to be slow. */
+enum { WITH_SECONDS = 30 };
 
 /* for option tables */
 #define WITH_HELP "your own function: FILE.so or FILE.c[:FUNCTION][,needs=avx2|avx512]"
@@ -33,7 +37,7 @@ struct with *with_prepared(void);
 struct check with_check(const struct op *op, const struct rung *rung, const int *shape, uint64_t seed);
 struct check with_check_on(const struct check_case *problem, const struct rung *rung);
 
-/* Loads it into this process: fills run. 0 and a sentence. */
+/* Loads it into this process: fills run and set_threads. 0 and a sentence. */
 int with_load(struct with *w, char *error);
 
 #endif

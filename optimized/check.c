@@ -440,11 +440,15 @@ static void on_no_memory(const char *sentence)
     snprintf(shared->result.why, sizeof shared->result.why, "%s", sentence);
 }
 
+enum { ORACLE_SECONDS = 120 };
+
 unsigned check_shape_seconds = 120;
 
 static void begin_making(void)
 {
-    if (shared) shared->making = 1;
+    if (!shared) return;
+    shared->making = 1;
+    alarm(ORACLE_SECONDS); /* whatever the limit of a rung is */
 }
 
 /* A rung is called some ten times, and the naive one is not much faster than the oracle, which is computed twice. */
@@ -517,7 +521,7 @@ static void judge_ending(struct check *result, int code, int making, int calling
                  "out of memory or time: the system killed the check; try a smaller shape");
     else
         snprintf(result->why, sizeof result->why,
-                 "out of time: the double oracle takes over %u s; try a smaller shape", check_shape_seconds);
+                 "out of time: the double oracle takes over %d s; try a smaller shape", ORACLE_SECONDS);
 }
 
 static struct check no_child(const char *what)

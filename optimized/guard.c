@@ -70,6 +70,7 @@ static const char *reason_of(int number)
     switch (number) {
     case SIGILL: return "an instruction that this machine does not have";
     case SIGFPE: return "an integer divided by zero";
+    case SIGABRT: return "an assertion, or damaged memory that malloc noticed";
     default: return "memory that is not its own";
     }
 }
@@ -101,7 +102,7 @@ void guard_watch(void (*on_fault)(const char *sentence))
     static unsigned char stack[1 << 16]; /* a stack overflow must be reportable too */
     stack_t alternative = { .ss_sp = stack, .ss_size = sizeof stack };
     struct sigaction action = { .sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK };
-    const int signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE };
+    const int signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
     report = on_fault;
     sigaltstack(&alternative, NULL);
     sigemptyset(&action.sa_mask);

@@ -12,7 +12,8 @@
 
 struct ladder {
     const char *shape;
-    const struct row *naive, *row[PICK_MAX]; /* rungs by thread count, then peers by thread count */
+    const struct row *naive,
+        *row[PICK_MAX]; /* rungs by thread count, then what is from outside, then peers, likewise */
     int n;
 };
 
@@ -116,7 +117,10 @@ static void write_rows(struct draw *d, const struct ladder *l)
     struct words w;
     for (int i = 0; i < l->n; i++) {
         const struct row *row = l->row[i];
-        int colour = (row->kind == ROW_PEER ? 3 : 1) + (row->threads > l->naive->threads);
+        int colour = (row->kind == ROW_PEER      ? 3
+                      : row->kind == ROW_OUTSIDE ? 5
+                                                 : 1) +
+                     (row->threads > l->naive->threads);
         if (i && row->kind != l->row[i - 1]->kind) y += 0.5;
         words_of(l, row, &w);
         fprintf(d->dat, "%g\t%.6g\t%.6g\t%.6g\t%d\t", y, l->naive->seconds / row->seconds, least(l, row),

@@ -181,6 +181,8 @@ const char *pick_arithmetic(const char *roof)
     return strcmp(roof, "fma_sse2") ? "FMA" : "mul+add";
 }
 
+enum { OUTSIDE_STYLE = 26 };
+
 int pick_style_of(const char *name)
 {
     if (isdigit((unsigned char)*name)) return 1 + (int)(strtol(name, NULL, 10) % 20);
@@ -189,5 +191,6 @@ int pick_style_of(const char *name)
 
 int pick_style(const struct row *row)
 {
+    if (row->kind == ROW_OUTSIDE) return OUTSIDE_STYLE;
     return row->kind == ROW_RUNG && !isdigit((unsigned char)*row->rung) ? 1 : pick_style_of(row->rung);
 }

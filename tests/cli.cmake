@@ -18,12 +18,6 @@ if(NOT RUNGS_SANITIZE) # a sanitizer's own memory cannot live under a limit
            -DCC=${CMAKE_C_COMPILER} -DWORK=${scratch}/install -P ${CMAKE_CURRENT_SOURCE_DIR}/cli_install.cmake)
 endif()
 
-# kernels from outside; a sanitizer's library must be in a program from its start, and sees what these do before the guard pages
-if(NOT RUNGS_SANITIZE)
-  add_test(NAME with_check COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/with.sh $<TARGET_FILE:rungs> ${CMAKE_C_COMPILER}
-           ${scratch}/with ${PROJECT_SOURCE_DIR} CHECK)
-endif()
-
 # What follows looks at the source tree, or at the launcher, or takes long: once is enough.
 if(NOT RUNGS_TEST_ONCE)
   return()
@@ -43,8 +37,13 @@ add_test(NAME cli_readme_rejects COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}
 set_tests_properties(cli_verbs_rejects cli_readme_rejects cli_exit_codes_rejects PROPERTIES WILL_FAIL ON)
 add_test(NAME cli_outputs COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_outputs.sh $<TARGET_FILE:rungs>
          ${CMAKE_C_COMPILER} $<TARGET_FILE:data_set> ${scratch}/outputs ${PROJECT_SOURCE_DIR}/gradcheck/examples)
-add_test(NAME with_stubs COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/with.sh $<TARGET_FILE:rungs> ${CMAKE_C_COMPILER}
-         ${scratch}/with_stubs ${PROJECT_SOURCE_DIR} STUBS)
+if(NOT RUNGS_SANITIZE) # a sanitizer sees what these do before the guard pages do
+  foreach(part CHECK STUBS RACE)
+    string(TOLOWER with_${part} name)
+    add_test(NAME ${name} COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/with.sh $<TARGET_FILE:rungs> ${CMAKE_C_COMPILER}
+             ${scratch}/${name} ${PROJECT_SOURCE_DIR} ${part})
+  endforeach()
+endif()
 add_executable(cli_demo_counts cli_demo_counts.c)
 target_link_libraries(cli_demo_counts PRIVATE rungs_optimized)
 add_test(NAME cli_demo COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_demo.sh $<TARGET_FILE:rungs>

@@ -1,7 +1,8 @@
 #!/bin/sh
-# with.sh RUNGS CC WORK SOURCE CHECK|STUBS - kernels from outside (`--with`): a right one passes; each that is wrong is rejected
+# with.sh RUNGS CC WORK SOURCE CHECK|STUBS|RACE - kernels from outside (`--with`): a right one passes; each that is wrong is rejected
 # with the sentence that says why, and the exit code of its kind. Nothing is left in the folder of temporary files.
-# STUBS instead: the prototype of every operation compiles without a warning, has the type that the operation calls, and is
+# RACE: what is wrong at every shape is not raced, what is wrong at one is not raced there, and no end of it is silent.
+# STUBS: the prototype of every operation compiles without a warning, has the type that the operation calls, and is
 # refused as wrong.
 set -u
 rungs=$1 cc=$2 work=$3 source=$4 part=$5
@@ -63,12 +64,82 @@ if [ "$part" = STUBS ]; then
     exit $failed
 fi
 
+# ---- races ----
+
+if [ "$part" = RACE ]; then
+    cat >race.c <<'END'
+#include <stdio.h>
+#include <stdlib.h>
+void right(int n, const float *x, float *y) { for (int i = 0; i < n; i++) y[i] = x[i] > 0 ? x[i] : 0; }
+void wrong(int n, const float *x, float *y) { right(n, x, y); y[n / 2] += 1; }
+/* what OpenMP's library would export */
+void omp_set_num_threads(int n) { FILE *f = fopen("threads", "a"); if (f) fprintf(f, "%d\n", n), fclose(f); }
+static int late(void) { static int calls; return ++calls > 1000; } /* a check calls it less often */
+void by_shape(int n, const float *x, float *y)
+{
+    right(n, x, y);
+    if (n == 2003) *(volatile int *)0 = 1;
+    for (volatile int go = n == 2005; go;) {}
+    if (n == 2007) y[5] += 1;
+    if (n == 2009 && late()) y[6] = -1;
+}
+void crashes_late(int n, const float *x, float *y) { right(n, x, y); if (late()) *(volatile int *)0 = 1; }
+void leaves_late(int n, const float *x, float *y) { right(n, x, y); if (late()) exit(0); }
+END
+    "$cc" -O2 -fPIC -shared -w -o race.so race.c || exit 1
+    race="--quick --no-peers --threads 1 --rungs naive --limit 2"
+
+    # before anything is measured
+    # shellcheck disable=SC2086 # words
+    {
+        ends 1 bench relu_forward --with ./race.so:wrong $race --csv none.csv
+        says "wrong is wrong and is not raced: at 1 1 of 1 elements of y are wrong"
+        ! grep -q roofs out || bad "roofs are measured for a wrong function"
+        [ ! -e none.csv ] || bad "a wrong function has a table"
+        RUNGS_ISA=portable ends 77 bench relu_forward --with ./race.so:right,needs=avx2 $race
+        says "right cannot run here: this machine has no AVX2"
+        ends 66 bench relu_forward --with ./race.so:rihgt $race
+        ends 66 bench relu_forward --with ./missing.so:right $race
+        ends 64 bench relu_forward tanh_forward --with ./race.so:right $race
+        ends 64 bench all --with ./race.so:right $race
+        ends 64 bench train --with ./race.so:right
+        [ ! -e threads ] || bad "it is told of threads before it races"
+
+        # at one shape of several: the others are raced
+        ends 1 bench relu_forward --with ./race.so:by_shape $race --shapes 2001,2003,2005,2007,2009 --csv some.csv
+        says "by_shape on 1 thread is "
+        says "FAIL before timing: at 2003 it crashes with signal 11"
+        says "FAIL before timing: at 2005 it ran for over 2 s"
+        says "FAIL before timing: at 2007 1 of 2007 elements"
+        says "FAIL while timing: at 2009 1 of 2009 elements"
+        says "4 FAILED"
+        [ "$(grep -c "by_shape on" out)" = 1 ] || bad "a wrong function is placed in the ladder"
+        [ "$(sort -u threads)" = 1 ] || bad "by_shape is told to use '$(sort -u threads)' threads"
+        awk -F, '$2 == "by_shape" { if ($3 != "outside" || ($9 > 0) != ($4 == 2001)) exit 1; n++ } END { exit n != 5 }' some.csv ||
+            bad "the table: $(cut -d, -f 1-9 some.csv)"
+        if command -v gnuplot >/dev/null; then
+            ends 0 plot --data some.csv --out charts
+            grep -q by_shape charts/some_ladder_relu_forward*.svg || bad "the chart has no by_shape"
+        fi
+
+        # in the middle of a race
+        ends 1 bench relu_forward --with ./race.so:crashes_late $race --shape 2001 --csv none.csv
+        says "in the race of relu_forward 2001 a call crashes with signal 11"
+        ends 1 bench relu_forward --with ./race.so:leaves_late $race --shape 2001 --csv none.csv
+        says "in the race of relu_forward 2001 a call ended the program with exit code 0"
+        [ ! -e none.csv ] || bad "a table of a race that was not finished"
+    }
+    [ $failed = 0 ] && echo "races with kernels from outside: all is told"
+    exit $failed
+fi
+
 # ---- functions of relu_forward's signature, each wrong in its own way ----
 
 cat >kernels.c <<'END'
 #include <stdio.h>
 #include <stdlib.h>
 #include <math.h>
+#include <signal.h>
 void right(int n, const float *x, float *y) { for (int i = 0; i < n; i++) y[i] = x[i] > 0 ? x[i] : 0; }
 void leaky(int n, const float *x, float *y) { for (int i = 0; i < n; i++) y[i] = x[i] > 0 ? x[i] : 1e-6f * x[i]; }
 void no_tail(int n, const float *x, float *y) { right(n / 8 * 8, x, y); }
@@ -79,6 +150,7 @@ void reads_before(int n, const float *x, float *y) { right(n, x, y); (void)*(vol
 void writes_input(int n, const float *x, float *y) { right(n, x, y); *(volatile float *)x = x[0]; }
 void crashes(int n, const float *x, float *y) { right(n, x, y); if (n > 3) *(volatile int *)0 = 1; }
 void aborts(int n, const float *x, float *y) { right(n, x, y); if (n > 3) abort(); }
+void dies(int n, const float *x, float *y) { right(n, x, y); if (n > 3) raise(SIGUSR1); }
 void leaves(int n, const float *x, float *y) { right(n, x, y); if (n > 3) exit(0); }
 void hangs(int n, const float *x, float *y) { right(n, x, y); for (volatile int go = n > 3; go;) {} }
 void changes(int n, const float *x, float *y) { static unsigned turn; right(n, x, y); if (n == 7 && turn++ % 2) for (int i = 0; i < n; i++) y[i] = nextafterf(y[i], 2 * y[i]); }
@@ -111,7 +183,8 @@ wrong reads_past "touches x 0 bytes past its end"
 wrong reads_before "touches x 4 bytes before its start"
 wrong writes_input "writes to its input x"
 wrong crashes "crashes with signal 11 (memory that is not its own)"
-wrong aborts "ended the process by signal 6"
+wrong aborts "crashes with signal 6 (an assertion, or damaged memory"
+wrong dies "ended the process by signal 10 ("
 wrong leaves "ended the process with exit code 0"
 wrong hangs "ran for over 2 s: an endless loop, or far too slow"
 wrong changes "a second call gives different bits"
