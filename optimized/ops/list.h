@@ -1,4 +1,4 @@
-/* list.h - the operations: the one list of them, in the order in which they are shown. op.c makes ops[] of it.
+/* list.h - the operations: the one list of them, in the order in which they are shown. list.c makes ops[] of it.
  *
  * Each is a `const struct op op_NAME` in a file of this folder. */
 OP(dense_forward)
