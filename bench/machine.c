@@ -69,9 +69,13 @@ static void read_huge_pages(char *text, size_t room)
 
 struct machine machine_facts(void)
 {
-    struct machine m = {
-        .cores = crew_cores(), .compiler = RUNGS_COMPILER, .flags = RUNGS_FLAGS, .commit = RUNGS_COMMIT
-    };
+    struct machine m = { .cores = crew_cores(),
+                         .physical_cores = crew_cpus()->cores,
+                         .fast_cores = crew_cpus()->fast,
+                         .quota = crew_cpus()->quota,
+                         .compiler = RUNGS_COMPILER,
+                         .flags = RUNGS_FLAGS,
+                         .commit = RUNGS_COMMIT };
     struct utsname system;
     struct tm utc;
     time_t now = time(NULL);

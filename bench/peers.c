@@ -122,25 +122,15 @@ static const struct library library[PEERS] = {
     { .path_variable = "RUNGS_SLEEF_LIBRARY", .open = peer_sleef_open },
 };
 
+/* in the order of peer_names */
 static struct peer peer[PEERS] = {
-    { .name = "openblas",
-      .path = RUNGS_OPENBLAS_LIBRARY,
-      .knows = { peer_products },
-      .product = peer_product_cblas },
-    { .name = "blis", .path = RUNGS_BLIS_LIBRARY, .knows = { peer_products }, .product = peer_product_cblas },
-    { .name = "onednn",
-      .path = RUNGS_ONEDNN_LIBRARY,
+    { .path = RUNGS_OPENBLAS_LIBRARY, .knows = { peer_products }, .product = peer_product_cblas },
+    { .path = RUNGS_BLIS_LIBRARY, .knows = { peer_products }, .product = peer_product_cblas },
+    { .path = RUNGS_ONEDNN_LIBRARY,
       .knows = { peer_products, peer_onednn_ops },
       .product = peer_product_dnnl },
-    { .name = "sleef", .path = RUNGS_SLEEF_LIBRARY, .knows = { peer_sleef_ops } },
+    { .path = RUNGS_SLEEF_LIBRARY, .knows = { peer_sleef_ops } },
 };
-
-int peer_number(const char *name)
-{
-    int k = 0;
-    while (k < PEERS && strcmp(peer[k].name, name)) k++;
-    return k;
-}
 
 /* 0 and the reason in p->pick if it lacks a function */
 static int open_product(const struct library *l, void *handle, struct peer *p)
@@ -291,6 +281,7 @@ const struct peer *peers_open(const struct op *const *op, int n)
     const char *choice[PEERS];
     int asked[PEERS] = { 0 };
     for (int k = 0; k < PEERS; k++) {
+        peer[k].name = peer_names[k];
         for (int i = 0; i < n; i++) asked[k] |= find(&peer[k], op[i]) != NULL;
         if (getenv(library[k].path_variable)) peer[k].path = getenv(library[k].path_variable);
         choice[k] = asked[k] && peer[k].path && library[k].kernels ? choose(k) : NULL;

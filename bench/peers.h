@@ -9,8 +9,7 @@
 #define RUNGS_PEERS_H
 
 #include "../optimized/op.h"
-
-enum { PEERS = 4 };
+#include "results/row.h"
 
 /* C (M,N) = A' (M,K) * B' (K,N) + beta C, row-major; A' is A, or its transpose if ta; ld: elements in a row */
 typedef void peer_gemm_fn(any_fn *gemm, int ta, int tb, int M, int N, int K, const float *A, int lda,
@@ -52,11 +51,8 @@ struct peer_op {
  * fit this CPU (peer_kernels.h), so with the same in every run; each choice first multiplies two matrices in a child process,
  * so that one that crashes, hangs or is wrong is not taken. The others choose by themselves. To be called before any of
  * their threads are started and at most once.
- * Returns PEERS entries, open or not. */
+ * Returns PEERS entries in the order of peer_names, open or not. */
 const struct peer *peers_open(const struct op *const *op, int n);
-
-/* The number of the peer of that name in what peers_open returns; PEERS if there is none */
-int peer_number(const char *name);
 
 /* How the library does the operation; NULL if it is not open or cannot */
 const struct peer_op *peer_find(const struct peer *peer, const struct op *op);

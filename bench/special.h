@@ -10,13 +10,7 @@
 #define RUNGS_SPECIAL_H
 
 #include "../optimized/op.h"
-
-/* The worst result that is beyond the bound; one at a finite argument comes before those at infinities and NaN. */
-struct special {
-    char at[64]; /* "y at x = -20"; "" if every result is within the bound */
-    double got, expected;
-    double bounds; /* the error, in bounds; infinity if got or expected is a NaN or an infinity */
-};
+#include "results/row.h"
 
 /* Does the operation in float; buf as for op->call */
 typedef void special_call_fn(void *with, const int *size, void *const *buf);

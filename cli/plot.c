@@ -174,7 +174,8 @@ static void draw_over_x(const struct ulp_table *t)
 {
     for (const struct op *const *op = ops; *op && !refused; op++)
         if (!op_name || !strcmp(op_name, (*op)->name))
-            count(as_text ? over_x_print(&t->rows, (*op)->name) : over_x_draw(t, (*op)->name, out));
+            count(as_text ? over_x_print(&t->rows, (*op)->name, (*op)->arg[0].name)
+                          : over_x_draw(t, (*op)->name, (*op)->arg[0].name, out));
 }
 
 static void draw_measurement(const struct measurement *m, int what)

@@ -9,6 +9,7 @@
 
 #include "../base/clock.h"
 #include "../bench/peers.h"
+#include "../bench/machine.h"
 #include "../bench/ulp_rows.h"
 #include "../base/file.h"
 #include "../base/memory.h"
@@ -194,7 +195,7 @@ static void look_over_x(const struct op *op)
             ulp_rows_add(&rows, op, &rung[r], low, i + 1 < intervals ? low + width : to, nan(""));
     }
     progress_end(&progress);
-    if (!quiet) over_x_print(&rows, op->name);
+    if (!quiet) over_x_print(&rows, op->name, op->arg[0].name);
     free(rung);
 }
 

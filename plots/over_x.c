@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "../base/memory.h"
-#include "../optimized/op.h"
 #include "axis.h"
 #include "draw.h"
 #include "spread.h"
@@ -74,13 +73,6 @@ static int collect(struct panel *p, const struct ulp_rows *r, const char *op, co
     return any;
 }
 
-/* x, or y where a derivative is taken at y */
-static const char *input_of(const char *name)
-{
-    const struct op *op = op_find(name);
-    return op ? op->arg[0].name : "x";
-}
-
 static const char *const arguments[] = { "y", "dx", "s" };
 enum { ARGUMENTS = sizeof arguments / sizeof *arguments };
 
@@ -138,21 +130,21 @@ static void write_panel(struct draw *d, const struct panel *p, int number, int *
     for (int k = 0; k < p->n; k++) write_line(d, p, &p->line[k], (*block)++, exp(at[k]));
 }
 
-static void write_words(struct draw *d, const struct ulp_table *t, const char *op)
+static void write_words(struct draw *d, const struct ulp_table *t, const char *op, const char *input)
 {
     static const char dashed[] = "dashed: 0.5 ulp";
     char text[240], cpu[128];
-    snprintf(text, sizeof text, "%s: the largest error in each interval of %s", op, input_of(op));
+    snprintf(text, sizeof text, "%s: the largest error in each interval of %s", op, input);
     width_fit(text, 16, WIDE - 2 * EDGE);
     draw_text(d->var, "heading", text);
     snprintf(cpu, sizeof cpu, "%s", t->cpu);
     width_fit(cpu, 14, WIDE - 3 * EDGE - width_of(dashed, 14));
     snprintf(text, sizeof text, "%s%s%s", cpu, *cpu ? "; " : "", dashed);
     draw_text(d->var, "machine", text);
-    draw_text(d->var, "xname", input_of(op));
+    draw_text(d->var, "xname", input);
 }
 
-int over_x_draw(const struct ulp_table *t, const char *op, const char *out)
+int over_x_draw(const struct ulp_table *t, const char *op, const char *input, const char *out)
 {
     struct panel panel[ARGUMENTS];
     int n = 0, block = 0, drawn = 0;
@@ -167,7 +159,7 @@ int over_x_draw(const struct ulp_table *t, const char *op, const char *out)
     if (!n) return 0;
     snprintf(name, sizeof name, "%.90s_over_x_%.39s", t->stem, op);
     if (draw_open(&d, name)) {
-        write_words(&d, t, op);
+        write_words(&d, t, op, input);
         fprintf(d.var, "panels = %d\nlowest = %g\nhigh = %d\n", n, lowest, HIGH);
         for (int p = 0; p < n; p++) write_panel(&d, &panel[p], p + 1, &block);
         drawn = draw_close(&d, "over_x", out);
@@ -178,7 +170,7 @@ int over_x_draw(const struct ulp_table *t, const char *op, const char *out)
 
 /* ---- text ---- */
 
-int over_x_print(const struct ulp_rows *r, const char *op)
+int over_x_print(const struct ulp_rows *r, const char *op, const char *input)
 {
     int drawn = 0;
     for (int a = 0; a < ARGUMENTS; a++) {
@@ -189,12 +181,10 @@ int over_x_print(const struct ulp_rows *r, const char *op)
         for (int k = 0; k < p.n; k++)
             curve[k] = (struct text_curve){ p.line[k].rung, p.line[k].n, p.line[k].x, p.line[k].y };
         snprintf(title, sizeof title, "\n%s: the largest error of %s in each interval of %s (log scale)", op,
-                 p.argument, input_of(op));
-        struct text_axes axes = { .title = title,
-                                  .x = input_of(op),
-                                  .y = p.is_slope ? "ulp of 1" : "ulp",
-                                  .top = p.top,
-                                  .bottom = lowest };
+                 p.argument, input);
+        struct text_axes axes = {
+            .title = title, .x = input, .y = p.is_slope ? "ulp of 1" : "ulp", .top = p.top, .bottom = lowest
+        };
         if (any) text_curves(&axes, curve, p.n);
         drawn |= any;
         panel_free(&p);

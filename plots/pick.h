@@ -2,8 +2,8 @@
 #ifndef RUNGS_PICK_H
 #define RUNGS_PICK_H
 
-#include "../bench/rows.h"
-#include "../bench/ulp_rows.h"
+#include "../bench/results/row.h"
+#include "../bench/results/ulp_row.h"
 
 enum { PICK_MAX = 256, PICK_OPS = 512, PICK_SHAPES = 64 }; /* rows, operations, shapes of one operation */
 

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../optimized/op.h"
 #include "axis.h"
 #include "draw.h"
 #include "spread.h"
