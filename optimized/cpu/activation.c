@@ -4,7 +4,17 @@
  * a time it nears the bandwidth of the memory, where a backward at y is from the start. A layer that keeps s = f'(x)
  * instead of x needs no second exp on the way back: dx = dy s.
  *
- * The rungs are the same for all, and so are made by macros: activation_rungs.h tells which activation has which.
+ * The rungs are in files of their own, one line each; here are the naive ones, those of all threads, and the ladders.
+ *
+ *   00_naive                the reference in float; with the slope, the forward's pass and the derivative's
+ *   01_polynomial           exp, tanh, log and erfc without calls or branches: activation_portable.c
+ *   01_fused                y and s in one loop. x is read once, and exp is computed once where the derivative is at x and
+ *                           needs it, too. Where it is at y, only the traffic of a pass is saved. Prediction (lesson 2):
+ *                           1 to 2 x the speed of 00_naive: activation_portable.c
+ *   02_avx2, 03_avx512      in vectors of eight and sixteen, with fused multiply-adds: activation_vector.h
+ *   04_table                no division, and shorter polynomials: activation_table.c
+ *   05_threads              a piece of the array for each thread, if it is long enough to pay for waking them
+ *   06_fast20, 07_fast12    04_table to about 20 and 12 bits, on one thread: activation_fast.c
  */
 #include "activation_rungs.h"
 #include "../../reference/reference.h"
@@ -12,70 +22,62 @@
 #include "ladders.h"
 #include "rows.h"
 
-/* ---- 00_naive: the reference in float; with the slope, the forward's pass and the derivative's. ---- */
+/* ---- 00_naive with the slope: two passes ---- */
 
 static void ones(int n, float *s)
 {
     for (int k = 0; k < n; k++) s[k] = 1;
 }
 
+static void two_passes_at_y(int n, const float *x, float *y, float *s, activation_forward_fn *forward,
+                            activation_backward_fn *backward)
+{
+    ones(n, s);
+    forward(n, x, y);
+    backward(n, y, s, s);
+}
+
+static void two_passes_at_y_with(int n, const float *x, float *y, float *s,
+                                 activation_forward_with_fn *forward, activation_backward_with_fn *backward,
+                                 float parameter)
+{
+    ones(n, s);
+    forward(n, x, y, parameter);
+    backward(n, y, s, s, parameter);
+}
+
 /* the derivative taken at x comes first, for y may be x */
-#define PASSES_x(f, with)                      \
-    ones(n, s);                                \
-    f##_backward_f32(n, x, s, s GIVES_##with); \
-    f##_forward_f32(n, x, y GIVES_##with);
-#define PASSES_y(f, with)                  \
-    ones(n, s);                            \
-    f##_forward_f32(n, x, y GIVES_##with); \
-    f##_backward_f32(n, y, s, s GIVES_##with);
-#define NAIVE_WITH_SLOPE(f, at, with)                                                        \
-    static void f##_with_slope_naive(int n, const float *x, float *y, float *s TAKES_##with) \
-    {                                                                                        \
-        PASSES_##at(f, with)                                                                 \
-    }
+static void two_passes_at_x(int n, const float *x, float *y, float *s, activation_forward_fn *forward,
+                            activation_backward_fn *backward)
+{
+    ones(n, s);
+    backward(n, x, s, s);
+    forward(n, x, y);
+}
 
-#define TWO_PASSES(op)                                                     \
-    {                                                                      \
-        "00_naive", RUN(op, op##_naive), NEED_NONE, "two passes, in float" \
-    }
+/* clang-format off */
+static void relu_with_slope_naive(int n, const float *x, float *y, float *s) { two_passes_at_y(n, x, y, s, relu_forward_f32, relu_backward_f32); }
+static void leaky_relu_with_slope_naive(int n, const float *x, float *y, float *s, float slope) { two_passes_at_y_with(n, x, y, s, leaky_relu_forward_f32, leaky_relu_backward_f32, slope); }
+static void elu_with_slope_naive(int n, const float *x, float *y, float *s, float alpha) { two_passes_at_y_with(n, x, y, s, elu_forward_f32, elu_backward_f32, alpha); }
+static void sigmoid_with_slope_naive(int n, const float *x, float *y, float *s) { two_passes_at_y(n, x, y, s, sigmoid_forward_f32, sigmoid_backward_f32); }
+static void tanh_with_slope_naive(int n, const float *x, float *y, float *s) { two_passes_at_y(n, x, y, s, tanh_forward_f32, tanh_backward_f32); }
+static void softplus_with_slope_naive(int n, const float *x, float *y, float *s) { two_passes_at_x(n, x, y, s, softplus_forward_f32, softplus_backward_f32); }
+static void gelu_with_slope_naive(int n, const float *x, float *y, float *s) { two_passes_at_x(n, x, y, s, gelu_forward_f32, gelu_backward_f32); }
+static void gelu_tanh_with_slope_naive(int n, const float *x, float *y, float *s) { two_passes_at_x(n, x, y, s, gelu_tanh_forward_f32, gelu_tanh_backward_f32); }
+static void silu_with_slope_naive(int n, const float *x, float *y, float *s) { two_passes_at_x(n, x, y, s, silu_forward_f32, silu_backward_f32); }
+/* clang-format on */
 
-/* ---- 01_polynomial: exp, tanh, log and erfc without calls or branches. See activation_portable.c.
- *      01_fused: y and s in one loop. x is read once, and exp is computed once where the derivative is at x and
- *      needs it, too. Where it is at y, only the traffic of a pass is saved. Prediction (lesson 2): 1 to 2 x the
- *      speed of 00_naive. ---- */
-
-#define FUSED(op)                                                                         \
-    {                                                                                     \
-        "01_fused", RUN(op, op##_portable), NEED_NONE, "one pass: one read of x, one exp" \
-    }
-
-/* ---- 02_avx2, 03_avx512: in vectors of eight and sixteen, with fused multiply-adds. ----
- *
- * What the compiler cannot choose by itself: instructions that not every x86-64 has. AVX-512 rounds and scales by
- * 2^n in one instruction each, and its masks do the tail. See vec_activation.h, activation_tile.h. */
-
-/* ---- 04_table: no division, and shorter polynomials: their coefficients come from tables in registers, sixteen pieces
- *      each, from which every lane picks those of its own piece; 1 / d is an estimate with a step of Newton's iteration.
- *
- * A division takes as long as six multiply-adds, and a function in two methods computes both for every element.
- * Prediction (lesson 2): 1.35 to 1.65 x the speed of 03_avx512 where there was a division. See cells.h, vec_cells.h. ---- */
+/* ---- 05_threads: pieces of PIECE elements, by the rung of the widest vectors on one thread ---- */
 
 #if defined __x86_64__
-#define TABLE(op) { "04_table", RUN(op, op##_table), NEED_AVX512, "tables in registers: no division" },
-#define WIDEST_EXP(op) \
-    (rung_isa() & NEED_AVX512 ? op##_table : rung_isa() & NEED_AVX2 ? op##_avx2 : op##_portable)
-#define WIDEST_ARITHMETIC(op) \
-    (rung_isa() & NEED_AVX512 ? op##_avx512 : rung_isa() & NEED_AVX2 ? op##_avx2 : op##_portable)
+#define WIDEST(op, version) \
+    (rung_isa() & NEED_AVX512 ? op##_##version : rung_isa() & NEED_AVX2 ? op##_avx2 : op##_portable)
 #else
-#define TABLE(op)
-#define WIDEST_EXP(op)        op##_portable
-#define WIDEST_ARITHMETIC(op) op##_portable
+#define WIDEST(op, version) op##_portable
 #endif
 
-/* ---- 05_threads: a piece of the array for each thread, if it is long enough to pay for waking them. ---- */
-
 struct job {
-    any_fn *run; /* of the widest vectors */
+    any_fn *run;
     int n;
     const float *in, *dy;
     float *out, *slope, parameter;
@@ -86,57 +88,146 @@ static void share(struct job *job, team_fn *piece)
     team_run(job->n / PIECE + (job->n % PIECE > 0), piece, job);
 }
 
-/* a piece is `length` elements from `at`; the arguments are those of the operation there */
-#define PIECE_OF(op, ...)                                                   \
-    static void op##_piece(int p, void *arg)                                \
-    {                                                                       \
-        const struct job *j = arg;                                          \
-        int at = p * PIECE, length = j->n - at < PIECE ? j->n - at : PIECE; \
-        ((op##_fn *)j->run)(length, __VA_ARGS__);                           \
-    }
-#define PARAMETER_
-#define PARAMETER_WITH , j->parameter
-#define SETS_
-#define SETS_WITH , .parameter = parameter
+static int length(const struct job *j, int at)
+{
+    return j->n - at < PIECE ? j->n - at : PIECE;
+}
 
-#define FORWARD_THREADED(f, kind, with)                                                   \
-    PIECE_OF(f##_forward, j->in + at, j->out + at PARAMETER_##with)                       \
-    static void f##_forward_threads(int n, const float *x, float *y TAKES_##with)         \
+static void forward_piece(int p, void *arg)
+{
+    const struct job *j = arg;
+    int at = p * PIECE;
+    ((activation_forward_fn *)j->run)(length(j, at), j->in + at, j->out + at);
+}
+
+static void forward(activation_forward_fn *run, int n, const float *x, float *y)
+{
+    struct job job = { .run = (any_fn *)run, .n = n, .in = x, .out = y };
+    n > PIECE ? share(&job, forward_piece) : run(n, x, y);
+}
+
+static void forward_with_piece(int p, void *arg)
+{
+    const struct job *j = arg;
+    int at = p * PIECE;
+    ((activation_forward_with_fn *)j->run)(length(j, at), j->in + at, j->out + at, j->parameter);
+}
+
+static void forward_with(activation_forward_with_fn *run, int n, const float *x, float *y, float parameter)
+{
+    struct job job = { .run = (any_fn *)run, .n = n, .in = x, .out = y, .parameter = parameter };
+    n > PIECE ? share(&job, forward_with_piece) : run(n, x, y, parameter);
+}
+
+static void backward_piece(int p, void *arg)
+{
+    const struct job *j = arg;
+    int at = p * PIECE;
+    ((activation_backward_fn *)j->run)(length(j, at), j->in + at, j->dy + at, j->out + at);
+}
+
+static void backward(activation_backward_fn *run, int n, const float *at, const float *dy, float *dx)
+{
+    struct job job = { .run = (any_fn *)run, .n = n, .in = at, .dy = dy, .out = dx };
+    n > PIECE ? share(&job, backward_piece) : run(n, at, dy, dx);
+}
+
+static void backward_with_piece(int p, void *arg)
+{
+    const struct job *j = arg;
+    int at = p * PIECE;
+    ((activation_backward_with_fn *)j->run)(length(j, at), j->in + at, j->dy + at, j->out + at, j->parameter);
+}
+
+static void backward_with(activation_backward_with_fn *run, int n, const float *at, const float *dy,
+                          float *dx, float parameter)
+{
+    struct job job = { .run = (any_fn *)run, .n = n, .in = at, .dy = dy, .out = dx, .parameter = parameter };
+    n > PIECE ? share(&job, backward_with_piece) : run(n, at, dy, dx, parameter);
+}
+
+static void with_slope_piece(int p, void *arg)
+{
+    const struct job *j = arg;
+    int at = p * PIECE;
+    ((activation_with_slope_fn *)j->run)(length(j, at), j->in + at, j->out + at, j->slope + at);
+}
+
+static void with_slope(activation_with_slope_fn *run, int n, const float *x, float *y, float *s)
+{
+    struct job job = { .run = (any_fn *)run, .n = n, .in = x, .out = y, .slope = s };
+    n > PIECE ? share(&job, with_slope_piece) : run(n, x, y, s);
+}
+
+static void with_slope_with_piece(int p, void *arg)
+{
+    const struct job *j = arg;
+    int at = p * PIECE;
+    ((activation_with_slope_with_fn *)j->run)(length(j, at), j->in + at, j->out + at, j->slope + at,
+                                              j->parameter);
+}
+
+static void with_slope_with(activation_with_slope_with_fn *run, int n, const float *x, float *y, float *s,
+                            float parameter)
+{
+    struct job job = { .run = (any_fn *)run, .n = n, .in = x, .out = y, .slope = s, .parameter = parameter };
+    n > PIECE ? share(&job, with_slope_with_piece) : run(n, x, y, s, parameter);
+}
+
+/* clang-format off */
+static void relu_forward_threads(int n, const float *x, float *y) { forward(WIDEST(relu_forward, avx512), n, x, y); }
+static void relu_backward_threads(int n, const float *y, const float *dy, float *dx) { backward(WIDEST(relu_backward, avx512), n, y, dy, dx); }
+static void relu_with_slope_threads(int n, const float *x, float *y, float *s) { with_slope(WIDEST(relu_with_slope, avx512), n, x, y, s); }
+
+static void leaky_relu_forward_threads(int n, const float *x, float *y, float slope) { forward_with(WIDEST(leaky_relu_forward, avx512), n, x, y, slope); }
+static void leaky_relu_backward_threads(int n, const float *y, const float *dy, float *dx, float slope) { backward_with(WIDEST(leaky_relu_backward, avx512), n, y, dy, dx, slope); }
+static void leaky_relu_with_slope_threads(int n, const float *x, float *y, float *s, float slope) { with_slope_with(WIDEST(leaky_relu_with_slope, avx512), n, x, y, s, slope); }
+
+static void elu_forward_threads(int n, const float *x, float *y, float alpha) { forward_with(WIDEST(elu_forward, table), n, x, y, alpha); }
+static void elu_backward_threads(int n, const float *y, const float *dy, float *dx, float alpha) { backward_with(WIDEST(elu_backward, avx512), n, y, dy, dx, alpha); }
+static void elu_with_slope_threads(int n, const float *x, float *y, float *s, float alpha) { with_slope_with(WIDEST(elu_with_slope, table), n, x, y, s, alpha); }
+
+static void sigmoid_forward_threads(int n, const float *x, float *y) { forward(WIDEST(sigmoid_forward, table), n, x, y); }
+static void sigmoid_backward_threads(int n, const float *y, const float *dy, float *dx) { backward(WIDEST(sigmoid_backward, avx512), n, y, dy, dx); }
+static void sigmoid_with_slope_threads(int n, const float *x, float *y, float *s) { with_slope(WIDEST(sigmoid_with_slope, table), n, x, y, s); }
+
+static void tanh_forward_threads(int n, const float *x, float *y) { forward(WIDEST(tanh_forward, table), n, x, y); }
+static void tanh_backward_threads(int n, const float *y, const float *dy, float *dx) { backward(WIDEST(tanh_backward, avx512), n, y, dy, dx); }
+static void tanh_with_slope_threads(int n, const float *x, float *y, float *s) { with_slope(WIDEST(tanh_with_slope, table), n, x, y, s); }
+
+static void softplus_forward_threads(int n, const float *x, float *y) { forward(WIDEST(softplus_forward, table), n, x, y); }
+static void softplus_backward_threads(int n, const float *x, const float *dy, float *dx) { backward(WIDEST(softplus_backward, table), n, x, dy, dx); }
+static void softplus_with_slope_threads(int n, const float *x, float *y, float *s) { with_slope(WIDEST(softplus_with_slope, table), n, x, y, s); }
+
+static void gelu_forward_threads(int n, const float *x, float *y) { forward(WIDEST(gelu_forward, table), n, x, y); }
+static void gelu_backward_threads(int n, const float *x, const float *dy, float *dx) { backward(WIDEST(gelu_backward, table), n, x, dy, dx); }
+static void gelu_with_slope_threads(int n, const float *x, float *y, float *s) { with_slope(WIDEST(gelu_with_slope, table), n, x, y, s); }
+
+static void gelu_tanh_forward_threads(int n, const float *x, float *y) { forward(WIDEST(gelu_tanh_forward, table), n, x, y); }
+static void gelu_tanh_backward_threads(int n, const float *x, const float *dy, float *dx) { backward(WIDEST(gelu_tanh_backward, table), n, x, dy, dx); }
+static void gelu_tanh_with_slope_threads(int n, const float *x, float *y, float *s) { with_slope(WIDEST(gelu_tanh_with_slope, table), n, x, y, s); }
+
+static void silu_forward_threads(int n, const float *x, float *y) { forward(WIDEST(silu_forward, table), n, x, y); }
+static void silu_backward_threads(int n, const float *x, const float *dy, float *dx) { backward(WIDEST(silu_backward, table), n, x, dy, dx); }
+static void silu_with_slope_threads(int n, const float *x, float *y, float *s) { with_slope(WIDEST(silu_with_slope, table), n, x, y, s); }
+/* clang-format on */
+
+/* ---- the rows of the ladders ---- */
+
+#define TWO_PASSES(op)                                                     \
+    {                                                                      \
+        "00_naive", RUN(op, op##_naive), NEED_NONE, "two passes, in float" \
+    }
+#define FUSED(op)                                                                         \
     {                                                                                     \
-        f##_forward_fn *run = WIDEST_##kind(f##_forward);                                 \
-        struct job job = { .run = (any_fn *)run, .n = n, .in = x, .out = y SETS_##with }; \
-        n > PIECE ? share(&job, f##_forward_piece) : run(n, x, y GIVES_##with);           \
+        "01_fused", RUN(op, op##_portable), NEED_NONE, "one pass: one read of x, one exp" \
     }
-#define BACKWARD_THREADED(f, kind, with)                                                                \
-    PIECE_OF(f##_backward, j->in + at, j->dy + at, j->out + at PARAMETER_##with)                        \
-    static void f##_backward_threads(int n, const float *from, const float *dy, float *dx TAKES_##with) \
-    {                                                                                                   \
-        f##_backward_fn *run = WIDEST_##kind(f##_backward);                                             \
-        struct job job = { .run = (any_fn *)run, .n = n, .in = from, .dy = dy, .out = dx SETS_##with }; \
-        n > PIECE ? share(&job, f##_backward_piece) : run(n, from, dy, dx GIVES_##with);                \
-    }
-#define WITH_SLOPE_THREADED(f, kind, with)                                                            \
-    PIECE_OF(f##_with_slope, j->in + at, j->out + at, j->slope + at PARAMETER_##with)                 \
-    static void f##_with_slope_threads(int n, const float *x, float *y, float *s TAKES_##with)        \
-    {                                                                                                 \
-        f##_with_slope_fn *run = WIDEST_##kind(f##_with_slope);                                       \
-        struct job job = { .run = (any_fn *)run, .n = n, .in = x, .out = y, .slope = s SETS_##with }; \
-        n > PIECE ? share(&job, f##_with_slope_piece) : run(n, x, y, s GIVES_##with);                 \
-    }
-
 #define THREADS(op)                                                                            \
     {                                                                                          \
         "05_threads", RUN(op, op##_threads), NEED_NONE, "a piece of the array for each thread" \
     }
-
-/* ---- 06_fast20, 07_fast12: 04_table to about 20 and 12 bits, on one thread. ----
- *
- * A network's weights move by more than the last digits of an activation. Fewer terms, no second parts, and at 12
- * bits no Newton step: what a division was made of is gone. Prediction (lesson 2): 1.1 to 1.3 x and 1.35 to 1.65 x
- * the speed of 04_table; 0.95 to 1.05 x where the data come from memory. A coarse rung is never the best of a
- * ladder: who wants it names it. See vec_fast.h. ---- */
-
 #if defined __x86_64__
+#define TABLE(op) { "04_table", RUN(op, op##_table), NEED_AVX512, "tables in registers: no division" },
 #define FAST_RUNGS(op)                                                                                  \
     ,                                                                                                   \
         { "06_fast20", RUN(op, op##_fast20), NEED_AVX512 | FAST_20,                                     \
@@ -145,10 +236,23 @@ static void share(struct job *job, team_fn *piece)
         "07_fast12", RUN(op, op##_fast12), NEED_AVX512 | FAST_12, "two terms fewer, 1 / d as estimated" \
     }
 #else
+#define TABLE(op)
 #define FAST_RUNGS(op)
 #endif
 
-/* ---- the ladders, by kind ---- */
+/* ---- the ladders, by kind. ARITHMETIC: 00, 02, 03, 05, as the compiler makes vectors of the reference by itself. EXP: also
+ * 01, as it does not where the reference calls libm, and 04, and a forward also 06 and 07. A derivative at y is arithmetic
+ * in any case. ---- */
+
+#define RUNGS_relu       ARITHMETIC
+#define RUNGS_leaky_relu ARITHMETIC
+#define RUNGS_elu        EXP
+#define RUNGS_sigmoid    EXP
+#define RUNGS_tanh       EXP
+#define RUNGS_softplus   EXP
+#define RUNGS_gelu       EXP
+#define RUNGS_gelu_tanh  EXP
+#define RUNGS_silu       EXP
 
 #define LADDER_ARITHMETIC(op)         NAIVE(op), VECTOR_RUNGS(op, op) THREADS(op)
 #define LADDER_EXP(op)                NAIVE(op), POLYNOMIAL(op, op##_portable), VECTOR_RUNGS(op, op) TABLE(op) THREADS(op)
@@ -159,16 +263,14 @@ static void share(struct job *job, team_fn *piece)
 
 #define LADDER(op, rungs) const struct rung op##_cpu[] = { rungs(op), { 0 } };
 
-#define FORWARD(f, kind, with) FORWARD_THREADED(f, kind, with) LADDER(f##_forward, FORWARD_LADDER_##kind)
 /* a derivative at y needs no exp */
-#define BACKWARD_x(f, kind, with) BACKWARD_THREADED(f, kind, with) LADDER(f##_backward, LADDER_##kind)
-#define BACKWARD_y(f, kind, with) BACKWARD_x(f, ARITHMETIC, with)
-#define WITH_SLOPE(f, at, kind, with) \
-    NAIVE_WITH_SLOPE(f, at, with)     \
-    WITH_SLOPE_THREADED(f, kind, with) LADDER(f##_with_slope, SLOPE_LADDER_##kind)
-#define LADDERS(f, at, kind, with) \
-    FORWARD(f, kind, with) BACKWARD_##at(f, kind, with) WITH_SLOPE(f, at, kind, with)
+#define BACKWARD_LADDER_x(op, kind) LADDER(op, LADDER_##kind)
+#define BACKWARD_LADDER_y(op, kind) LADDER(op, LADDER_ARITHMETIC)
+#define LADDERS(f, at, kind)                   \
+    LADDER(f##_forward, FORWARD_LADDER_##kind) \
+    BACKWARD_LADDER_##at(f##_backward, kind) LADDER(f##_with_slope, SLOPE_LADDER_##kind)
+#define LADDERS_OF(f, at, kind) LADDERS(f, at, kind)
 
-#define ACTIVATION(f, numbers, at, ...)      LADDERS(f, at, RUNGS_##f, )
-#define ACTIVATION_WITH(f, numbers, at, ...) LADDERS(f, at, RUNGS_##f, WITH)
+#define ACTIVATION(f, numbers, at, ...) LADDERS_OF(f, at, RUNGS_##f)
+#define ACTIVATION_WITH                 ACTIVATION
 #include "../ops/activations.h"

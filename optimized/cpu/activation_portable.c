@@ -226,21 +226,79 @@ static inline float gelu_tanh_both_portable(float x, float *s)
     return gelu_tanh_portable(x);
 }
 
-/* ---- of n numbers ---- */
+/* ---- of n numbers: map and its kin are inlined where they are called, with the function that they are handed. An output may
+ * be an input. ---- */
 
-#define LOOPS(f, with)                                                                          \
-    void f##_forward_portable(int n, const float *x, float *y TAKES_##with)                     \
-    {                                                                                           \
-        for (int k = 0; k < n; k++) y[k] = f##_portable(x[k] GIVES_##with);                     \
-    }                                                                                           \
-    void f##_backward_portable(int n, const float *at, const float *dy, float *dx TAKES_##with) \
-    {                                                                                           \
-        for (int k = 0; k < n; k++) dx[k] = f##_slope_portable(at[k], dy[k] GIVES_##with);      \
-    }                                                                                           \
-    void f##_with_slope_portable(int n, const float *x, float *y, float *s TAKES_##with)        \
-    {                                                                                           \
-        for (int k = 0; k < n; k++) y[k] = f##_both_portable(x[k], &s[k] GIVES_##with);         \
-    }
-#define ACTIVATION(f, ...)      LOOPS(f, )
-#define ACTIVATION_WITH(f, ...) LOOPS(f, WITH)
-#include "../ops/activations.h"
+#define INLINED static inline __attribute__((always_inline))
+
+INLINED void map(int n, const float *x, float *y, float (*f)(float))
+{
+    for (int k = 0; k < n; k++) y[k] = f(x[k]);
+}
+
+INLINED void map_with(int n, const float *x, float *y, float (*f)(float, float), float parameter)
+{
+    for (int k = 0; k < n; k++) y[k] = f(x[k], parameter);
+}
+
+INLINED void map2(int n, const float *at, const float *dy, float *dx, float (*f)(float, float))
+{
+    for (int k = 0; k < n; k++) dx[k] = f(at[k], dy[k]);
+}
+
+INLINED void map2_with(int n, const float *at, const float *dy, float *dx, float (*f)(float, float, float),
+                       float parameter)
+{
+    for (int k = 0; k < n; k++) dx[k] = f(at[k], dy[k], parameter);
+}
+
+INLINED void map_both(int n, const float *x, float *y, float *s, float (*f)(float, float *))
+{
+    for (int k = 0; k < n; k++) y[k] = f(x[k], &s[k]);
+}
+
+INLINED void map_both_with(int n, const float *x, float *y, float *s, float (*f)(float, float *, float),
+                           float parameter)
+{
+    for (int k = 0; k < n; k++) y[k] = f(x[k], &s[k], parameter);
+}
+
+/* ---- the rungs ---- */
+
+/* clang-format off */
+void relu_forward_portable(int n, const float *x, float *y) { map(n, x, y, relu_portable); }
+void relu_backward_portable(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, relu_slope_portable); }
+void relu_with_slope_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, relu_both_portable); }
+
+void leaky_relu_forward_portable(int n, const float *x, float *y, float slope) { map_with(n, x, y, leaky_relu_portable, slope); }
+void leaky_relu_backward_portable(int n, const float *y, const float *dy, float *dx, float slope) { map2_with(n, y, dy, dx, leaky_relu_slope_portable, slope); }
+void leaky_relu_with_slope_portable(int n, const float *x, float *y, float *s, float slope) { map_both_with(n, x, y, s, leaky_relu_both_portable, slope); }
+
+void elu_forward_portable(int n, const float *x, float *y, float alpha) { map_with(n, x, y, elu_portable, alpha); }
+void elu_backward_portable(int n, const float *y, const float *dy, float *dx, float alpha) { map2_with(n, y, dy, dx, elu_slope_portable, alpha); }
+void elu_with_slope_portable(int n, const float *x, float *y, float *s, float alpha) { map_both_with(n, x, y, s, elu_both_portable, alpha); }
+
+void sigmoid_forward_portable(int n, const float *x, float *y) { map(n, x, y, sigmoid_portable); }
+void sigmoid_backward_portable(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, sigmoid_slope_portable); }
+void sigmoid_with_slope_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, sigmoid_both_portable); }
+
+void tanh_forward_portable(int n, const float *x, float *y) { map(n, x, y, tanh_portable); }
+void tanh_backward_portable(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, tanh_slope_portable); }
+void tanh_with_slope_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, tanh_both_portable); }
+
+void softplus_forward_portable(int n, const float *x, float *y) { map(n, x, y, softplus_portable); }
+void softplus_backward_portable(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, softplus_slope_portable); }
+void softplus_with_slope_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, softplus_both_portable); }
+
+void gelu_forward_portable(int n, const float *x, float *y) { map(n, x, y, gelu_portable); }
+void gelu_backward_portable(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, gelu_slope_portable); }
+void gelu_with_slope_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, gelu_both_portable); }
+
+void gelu_tanh_forward_portable(int n, const float *x, float *y) { map(n, x, y, gelu_tanh_portable); }
+void gelu_tanh_backward_portable(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, gelu_tanh_slope_portable); }
+void gelu_tanh_with_slope_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, gelu_tanh_both_portable); }
+
+void silu_forward_portable(int n, const float *x, float *y) { map(n, x, y, silu_portable); }
+void silu_backward_portable(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, silu_slope_portable); }
+void silu_with_slope_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, silu_both_portable); }
+/* clang-format on */

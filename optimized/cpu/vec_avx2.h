@@ -6,7 +6,7 @@
 #define VEC    KERNEL static inline __attribute__((always_inline))
 
 typedef __m256 vec;
-enum { WIDTH = 8 };
+#define WIDTH 8 /* a macro, which #if can compare */
 
 VEC vec vec_zero(void)
 {

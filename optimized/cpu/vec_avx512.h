@@ -6,7 +6,7 @@
 #define VEC    KERNEL static inline __attribute__((always_inline))
 
 typedef __m512 vec;
-enum { WIDTH = 16 };
+#define WIDTH 16 /* a macro, which #if can compare */
 
 VEC vec vec_zero(void)
 {

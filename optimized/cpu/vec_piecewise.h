@@ -13,9 +13,9 @@ VEC vec piecewise(const float (*ends)[CELLS], const float (*row)[CELLS], int deg
     *lost = vec_fma(q, t, vec_sub(c0, sum));
     return sum;
 }
-#define PIECEWISE(name, digits, a, which, lost)             \
-    piecewise(cells_##name##_ends, cells_##name##_##digits, \
-              (int)(sizeof cells_##name##_##digits / sizeof *cells_##name##_##digits), a, which, lost)
+/* the same with as many coefficients as `row` has */
+#define PIECEWISE(ends, row, a, which, lost) \
+    piecewise(ends, row, (int)(sizeof row / sizeof *row), a, which, lost)
 
 /* the cells of tanh, GELU and log, each for its range */
 VEC cell tanh_cell(vec a)
