@@ -20,7 +20,8 @@ static int is_equal(const struct row *a, const struct row *b)
     return stats_overlap(a->low, a->high, b->low, b->high);
 }
 
-/* the rungs around own: the fastest that is slower, the slowest that is faster, the nearest without a difference; or NULL */
+/* The rungs around own: the fastest that is slower, the slowest that is faster, the nearest without a difference; or NULL. Of
+ * several that do not differ from that one, the first of the ladder. */
 struct around {
     const struct row *slower, *faster, *equal;
 };
@@ -28,6 +29,16 @@ struct around {
 static double apart(const struct row *a, const struct row *b)
 {
     return a->seconds > b->seconds ? a->seconds / b->seconds : b->seconds / a->seconds;
+}
+
+/* the first rung on the same side of own that does not differ from x */
+static const struct row *first_like(const struct row *row, int n, const struct row *own, const struct row *x)
+{
+    for (const struct row *y = row; x && y < x; y++)
+        if (counts(row, n, y, own) && !is_equal(y, own) && is_equal(y, x) &&
+            (y->seconds > own->seconds) == (x->seconds > own->seconds))
+            return y;
+    return x;
 }
 
 static struct around look_around(const struct row *row, int n, const struct row *own)
@@ -40,6 +51,8 @@ static struct around look_around(const struct row *row, int n, const struct row 
                                                                : &a.faster;
         if (!*place || apart(x, own) < apart(*place, own)) *place = x;
     }
+    a.slower = first_like(row, n, own, a.slower);
+    a.faster = first_like(row, n, own, a.faster);
     return a;
 }
 

@@ -40,7 +40,15 @@ int compile_words(char *buffer, size_t room, const char **word)
     return n;
 }
 
-/* the first lines that the compiler said, indented, at most `room` bytes */
+/* the beginning of the line with the first error, or of all if there is none */
+static const char *first_error(const char *said)
+{
+    const char *at = strstr(said, "error");
+    while (at && at > said && at[-1] != '\n') at--;
+    return at ? at : said;
+}
+
+/* the first lines of what the compiler said, indented, at most `room` bytes */
 static void quote(const char *said, char *text, size_t room)
 {
     enum { LINES = 8 };
@@ -78,7 +86,7 @@ int compile_run(const char *const *word, const char *source, const char *to, cha
         gradcheck_ends(EXIT_RESOURCES);
     } else {
         int used = snprintf(why, room, "%s does not compile; %s says", source, word[0]);
-        if (used > 0 && (size_t)used < room) quote(g.err.head, why + used, room - (size_t)used);
+        if (used > 0 && (size_t)used < room) quote(first_error(g.err.head), why + used, room - (size_t)used);
     }
     return 0;
 }

@@ -134,6 +134,17 @@ static int keep_open(struct with *w, const char *file)
     return -1;
 }
 
+/* what to do about an error that tells beginners little: an intrinsic of an instruction set that was not asked for */
+static const char *hint(const struct with *w)
+{
+    if (!strstr(compile_said(), "target specific option mismatch") &&
+        !strstr(compile_said(), "target feature"))
+        return "";
+    return w->ladder->needs
+               ? "\n    (it uses more than the instruction set of needs=)"
+               : "\n    (for instructions of AVX2 add ,needs=avx2 to --with, for AVX-512 ,needs=avx512)";
+}
+
 static int compile_c(struct with *w)
 {
     const char *flags[MOST_FLAGS + 1];
@@ -144,7 +155,7 @@ static int compile_c(struct with *w)
     if (!file) return args_fail(EXIT_OUTPUT, w->verb, "%s", why);
     gradcheck_refusal = EXIT_INPUT; /* what does not compile is the user's */
     int made = compile_library(w->path, file, flags, why, sizeof why);
-    int code = made ? keep_open(w, file) : args_fail(gradcheck_refusal, w->verb, "%s", why);
+    int code = made ? keep_open(w, file) : args_fail(gradcheck_refusal, w->verb, "%s%s", why, hint(w));
     if (made) fputs(compile_said(), stderr); /* its warnings */
     guard_remove_folder();
     return code;

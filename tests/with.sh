@@ -119,7 +119,8 @@ END
             bad "the table: $(cut -d, -f 1-9 some.csv)"
         if command -v gnuplot >/dev/null; then
             ends 0 plot --data some.csv --out charts
-            grep -q by_shape charts/some_ladder_relu_forward*.svg || bad "the chart has no by_shape"
+            grep -q by_shape charts/some_ladder_relu_forward.svg || bad "the chart has no by_shape"
+            grep -q "<use .*rgb(204, *0, *0)" charts/some_roofline_relu_forward.svg || bad "by_shape is no point under the roofs"
         fi
 
         # in the middle of a race
@@ -262,6 +263,15 @@ loads 66 typo.c "typo.c does not compile"
 says "error: expected"
 printf '#include <immintrin.h>\nvoid relu_forward(int n, const float *x, float *y) { for (int i = 0; i < n; i++) y[i] = x[i] > 0 ? x[i] : 0; (void)_mm256_set1_ps; }\n' >wide.c
 ends 0 check relu_forward --with wide.c
+printf '#include <immintrin.h>\nvoid relu_forward(int n, const float *x, float *y) { int unused;\n_mm256_storeu_ps(y, _mm256_loadu_ps(x)); }\n' >avx.c
+case $(uname -m) in x86_64)
+    loads 66 avx.c "add ,needs=avx2 to --with"
+    says "error" # and not what came before it
+    ! grep -q "unused variable" err || bad "warnings are quoted instead of the error: $(cat err)"
+    code=0
+    "$rungs" check relu_forward --with avx.c,needs=avx2 --limit 2 >out 2>err || code=$?
+    case $code in 1) says "touches" ;; 77) ;; *) bad "AVX2: $code $(cat out err)" ;; esac ;;
+esac
 loads 66 kernels.c:none_such "kernels.c exports no 'none_such'"
 printf 'void f(int n, const float *x, float *y) { int unused; for (int i = 0; i < n; i++) y[i] = FACTOR * (x[i] > 0 ? x[i] : 0); }\n' >flags.c
 CFLAGS="-DFACTOR=1" ends 0 check relu_forward --with flags.c:f
