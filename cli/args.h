@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "../base/exit_code.h"
+#include "../base/nearest.h"
 
 /* OPTION_FILE and OPTION_FOLDER are texts: where results go. They are refused before the work whose results they are to
  * hold, alike in every verb (base/file.h), and two of a command must not be the same file. */
@@ -45,19 +46,6 @@ int args_given(int argc, char **argv, const char *option);
 
 /* 1 if the word is this option with its value: "--size=3" */
 int args_joined(const char *word, const char *option);
-
-/* A list of names: n of them, each `stride` bytes after the one before. */
-struct name_list {
-    const char *const *first;
-    size_t n, stride;
-};
-
-enum { ARGS_NEAR = 400 };
-
-/* Writes into near (ARGS_NEAR bytes) what may have been meant by `text`: "'dense_forward' or 'dense_backward_dx'". These are
- * the names that begin with it, after their number if they have one ("avx" for "04_avx2"); else those that have it as a
- * part ("xent" for "softmax_xent"); else the nearest by edit distance, at most 3 and half its letters. NULL if none. */
-const char *args_nearest(const char *text, struct name_list names, char *near);
 
 /* Refuses a name: "LEAD 'TEXT'; did you mean ...?", or, if nothing is near, "LEAD 'TEXT'; HOW". LEAD is like "there is no
  * verb". EXIT_USAGE. */

@@ -70,11 +70,12 @@ static struct stats speed_up(int i, int pairs)
 
 /* ---- results ---- */
 
-static void shape_text(const struct network *net, int batch, char *text, size_t room)
+static void network_shape(const struct network *net, int batch, char *text, size_t room)
 {
+    int width[LAYERS_MOST + 1], widths = network_widths(net, width);
     size_t used = (size_t)snprintf(text, room, "%d", batch);
-    for (int l = 0; l <= net->layers && used < room; l++)
-        used += (size_t)snprintf(text + used, room - used, "x%d", net->size[l]);
+    for (int l = 0; l < widths && used < room; l++)
+        used += (size_t)snprintf(text + used, room - used, "x%d", width[l]);
 }
 
 static const char *verdict(struct stats s)
@@ -100,12 +101,12 @@ static void add_result(const struct bench_train *b, struct rows *rows, int i, in
                        .bytes = none,
                        .roof_percent = none };
     snprintf(row.rung, sizeof row.rung, "%s", trainer[i].net.rung);
-    shape_text(&trainer[i].net, trainer[i].settings.batch, row.shape, sizeof row.shape);
+    network_shape(&trainer[i].net, trainer[i].batch, row.shape, sizeof row.shape);
     snprintf(row.note, sizeof row.note, "%sfashion-mlp, seconds a step",
              b->quick ? "quick: not for quoting; " : "");
     printf("  %3d  %9s  [%9s, %9s] %10.0f", b->count[i], report_seconds(seconds.median, median),
            report_seconds(seconds.low, low), report_seconds(seconds.high, high),
-           trainer[i].settings.batch / seconds.median);
+           trainer[i].batch / seconds.median);
     if (i) {
         size_t used = strlen(row.note);
         snprintf(row.note + used, sizeof row.note - used,
@@ -128,7 +129,7 @@ static int report(const struct bench_train *b, const struct machine *m, int pair
                   double throttled)
 {
     struct rows rows = { 0 };
-    printf("\ntrain fashion-mlp, batch %d, rung %s; %d pairs of %d steps", trainer[0].settings.batch,
+    printf("\ntrain fashion-mlp, batch %d, rung %s; %d pairs of %d steps", trainer[0].batch,
            trainer[0].net.rung, pairs, steps);
     if (b->load) printf(", beside %d busy process%s", b->load, b->load > 1 ? "es" : "");
     printf("\n  %3s  %9s  %-22s %10s  %7s\n", "thr", "a step", " 95 % interval", "images/s",
@@ -169,11 +170,12 @@ int bench_train(const struct bench_train *b)
 {
     struct dataset data;
     char why[ERROR_TEXT];
-    const struct train_preset *preset = train_preset_find("fashion-mlp");
+    static struct netfile file;
     int made = 0, ok = 1, code = EXIT_INPUT;
-    if (!data_load(data_find(preset->data), &data, why)) return args_fail(EXIT_INPUT, "bench", "%s", why);
+    network_text_read("fashion-mlp", &file);
+    if (!data_load(trainer_data(&file), &data, why)) return args_fail(EXIT_INPUT, "bench", "%s", why);
     while (ok && made < b->counts) {
-        ok = trainer_make(&trainer[made], &data, &preset->settings, why);
+        ok = trainer_make(&trainer[made], &data, &file, "best", why);
         made += ok;
     }
     code = ok ? measure(b) : args_fail(EXIT_RESOURCES, "bench", "%s", why);

@@ -153,8 +153,8 @@ static void add_name(struct names *names, const char *name)
     if (*name == '_' && name[1] != 'Z') return; /* _init, _fini */
     if (!strncmp(name, "_Z", 2) && strstr(name, names->wanted)) names->mangled = 1;
     if (*name == '_') return;
-    char near[ARGS_NEAR];
-    if (!*names->nearest && args_nearest(names->wanted, (struct name_list){ &name, 1, sizeof name }, near))
+    char near[NEAREST_TEXT];
+    if (!*names->nearest && nearest_name(names->wanted, (struct name_list){ &name, 1, sizeof name }, near))
         snprintf(names->nearest, sizeof names->nearest, "%s", name);
     size_t have = strlen(names->list), room = sizeof names->list - have;
     if (strlen(name) + 3 < room) snprintf(names->list + have, room, "%s%s", have ? ", " : "", name);

@@ -56,8 +56,8 @@ static int run(int argc, char **argv)
         if (!strcmp(v->name, argv[1])) return v->run(argc - 1, argv + 1);
     size_t n = 0;
     while (verbs[n].name) n++;
-    char near[ARGS_NEAR];
-    if (args_nearest(argv[1], (struct name_list){ &verbs[0].name, n, sizeof *verbs }, near))
+    char near[NEAREST_TEXT];
+    if (nearest_name(argv[1], (struct name_list){ &verbs[0].name, n, sizeof *verbs }, near))
         fprintf(stderr, "rungs: there is no verb '%s'; did you mean %s?\n", argv[1], near);
     else
         fprintf(stderr, "rungs: there is no verb '%s'; `rungs --help` lists them\n", argv[1]);

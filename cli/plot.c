@@ -108,12 +108,12 @@ static int refuse_path(const char *path)
 {
     static const char measured[] = "plots/data";
     const char *name[MAX_FILES];
-    char near[ARGS_NEAR];
+    char near[NEAREST_TEXT];
     struct dirent **entry;
     int n = scandir(measured, &entry, is_csv, alphasort), shown = n < MAX_FILES ? n : MAX_FILES, found = 0;
     for (int i = 0; i < shown; i++) name[i] = entry[i]->d_name;
     if (n > 0 && !strchr(path, '/'))
-        found = args_nearest(path, (struct name_list){ name, (size_t)shown, sizeof *name }, near) != NULL;
+        found = nearest_name(path, (struct name_list){ name, (size_t)shown, sizeof *name }, near) != NULL;
     for (int i = 0; i < n; i++) free(entry[i]);
     if (n >= 0) free(entry);
     if (found) return bad_input("there is no %s; did you mean %s in %s?", path, near, measured);

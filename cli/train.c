@@ -15,6 +15,8 @@
 
 struct run {
     const struct training *what;
+    struct netfile file; /* with the options in it                                           */
+    char options[CHECKPOINT_OPTIONS];
     struct dataset data;
     struct trainer trainer;
     struct progress progress;
@@ -37,25 +39,6 @@ static int fail(int code, const char *why)
     return args_fail(code, "train", "%s", why);
 }
 
-/* ---- settings ---- */
-
-/* A resumed run takes its settings from the checkpoint; an option that says otherwise is found out later, by
- * trainer_restore. 0 after a sentence. */
-static int settle(const struct training *t, const struct checkpoint *from, struct train_settings *s)
-{
-    if (from->param) *s = train_settings_of(from, t->height);
-    s->height = t->height;
-    s->epochs = t->epochs;
-    if (!from->param || t->batch_given) s->batch = t->batch;
-    if (!from->param || t->lr_given) s->lr = (float)t->lr;
-    if (!from->param || t->seed_given) s->seed = (uint64_t)t->seed;
-    if (from->param && !t->hidden_given) return 1;
-    if (train_parse_hidden(t->hidden, s)) return 1;
-    args_refuse("train", "--hidden %s: it must be up to %d numbers of neurons like 512,256, or the word none",
-                t->hidden, NETWORK_LAYERS - 1);
-    return 0;
-}
-
 /* EXIT_OK, or an exit code after a sentence: the rung is unknown, or not for this machine */
 static int check_height(const char *height)
 {
@@ -69,17 +52,30 @@ static int check_height(const char *height)
 
 /* ---- training ---- */
 
+/* "batch 32" of the options' lines, each as the user wrote it: "--batch 32" */
+static void say_options(const struct run *run)
+{
+    const char *line = run->options;
+    if (!*line) return;
+    fprintf(run->out, "options:");
+    for (; *line; line += strcspn(line, "\n") + 1)
+        fprintf(run->out, " --%.*s", (int)strcspn(line, "\n"), line);
+    fputc('\n', run->out);
+}
+
 static void say_what(const struct run *run)
 {
     const struct trainer *t = &run->trainer;
-    const struct train_settings *s = &t->settings;
     char note[DATA_NOTE];
-    fprintf(run->out, "%s: %d", run->what->preset->name, t->net.size[0]);
-    for (int l = 1; l <= t->net.layers; l++) fprintf(run->out, "-%d", t->net.size[l]);
+    int width[LAYERS_MOST + 1], widths = network_widths(&t->net, width);
+    fprintf(run->out, "%s: %d", run->what->network, width[0]);
+    for (int l = 1; l < widths; l++) fprintf(run->out, "-%d", width[l]);
     fprintf(run->out, ", %zu parameters, %d images to train on, %d to test with\n", t->net.params,
             run->data.train.n, run->data.test.n);
-    fprintf(run->out, "batch %d, lr %g, seed %llu, rung %s, %d thread%s\n", s->batch, (double)s->lr,
-            (unsigned long long)s->seed, t->net.rung, run->threads, run->threads == 1 ? "" : "s");
+    fprintf(run->out, "batch %d, lr %g, seed %llu, rung %s, %d thread%s\n", t->batch,
+            net_line_number(t->optimizer.line, "lr"), (unsigned long long)t->seed, t->net.rung, run->threads,
+            run->threads == 1 ? "" : "s");
+    say_options(run);
     if (*data_note(&run->data, note)) fprintf(run->out, "note: %s\n", note);
     fflush(run->out);
 }
@@ -87,15 +83,14 @@ static void say_what(const struct run *run)
 static void show(struct run *run, double began)
 {
     const struct trainer *t = &run->trainer;
-    const struct train_settings *s = &t->settings;
     char left[32];
-    double all = (double)(s->epochs - t->epoch) * run->data.train.n - t->done;
-    long to_do = run->what->most_steps ? ((long)run->what->most_steps - run->steps) * s->batch : (long)all;
+    double all = (double)(t->epochs - t->epoch) * run->data.train.n - t->done;
+    long to_do = run->what->most_steps ? ((long)run->what->most_steps - run->steps) * t->batch : (long)all;
     if (to_do > (long)all) to_do = (long)all;
     double spent = clock_seconds() - began;
     progress_show(&run->progress, (double)run->samples / (double)(run->samples + to_do),
                   "epoch %d/%d  loss %.4f  %5.2f %%  %.0f images/s  %s left", t->epoch + (t->done > 0),
-                  s->epochs, run->loss / (double)run->seen, 100 * run->right / (double)run->seen,
+                  t->epochs, run->loss / (double)run->seen, 100 * run->right / (double)run->seen,
                   (double)run->samples / run->seconds,
                   progress_time(spent / (double)run->samples * (double)to_do, left));
 }
@@ -128,7 +123,7 @@ static void log_step(struct run *run, const struct train_step *step)
     run->sum.loss += (double)step->loss * step->n;
     run->sum.accuracy += step->right;
     int is_first = !run->rows && !run->past.step;
-    if (is_first || !t->done || (t->done / t->settings.batch) % every == 0) log_row(run);
+    if (is_first || !t->done || (t->done / t->batch) % every == 0) log_row(run);
 }
 
 /* after the last batch of an epoch; 0 and a sentence if the checkpoint could not be written */
@@ -136,12 +131,13 @@ static int end_epoch(struct run *run, double epoch_seconds, char *why)
 {
     struct trainer *t = &run->trainer;
     run->test = trainer_test(t);
-    progress_line(
-        &run->progress, "epoch %2d/%d  loss %.4f  accuracy %5.2f %%  test %5.2f %%  %.0f images/s  %.1f s",
-        t->epoch, t->settings.epochs, run->loss / (double)run->seen, 100 * run->right / (double)run->seen,
-        100.0 * run->test.right / run->test.n, (double)run->seen / epoch_seconds, epoch_seconds);
+    progress_line(&run->progress,
+                  "epoch %2d/%d  loss %.4f  accuracy %5.2f %%  test %5.2f %%  %.0f images/s  %.1f s",
+                  t->epoch, t->epochs, run->loss / (double)run->seen, 100 * run->right / (double)run->seen,
+                  100.0 * run->test.right / run->test.n, (double)run->seen / epoch_seconds, epoch_seconds);
     if (!run->what->save) return 1;
     struct checkpoint c = trainer_checkpoint(t);
+    memcpy(c.options, run->options, sizeof c.options);
     return run->saved = checkpoint_write(run->what->save, &c, why);
 }
 
@@ -152,7 +148,7 @@ static int train_steps(struct run *run, char *why)
     struct train_step step;
     double began = clock_seconds(), epoch_began = 0;
     interrupt_watch();
-    while (t->epoch < t->settings.epochs && !interrupt_asked() &&
+    while (t->epoch < t->epochs && !interrupt_asked() &&
            (!run->what->most_steps || run->steps < run->what->most_steps)) {
         if (!t->done) {
             run->loss = run->right = 0;
@@ -165,7 +161,7 @@ static int train_steps(struct run *run, char *why)
         if (!fine) {
             error_set(
                 why, "training diverged: the loss is NaN or infinite at step %ld; try a smaller --lr than %g",
-                run->steps + 1, (double)t->settings.lr);
+                run->steps + 1, (double)t->optimizer.whole.lr);
             return EXIT_WRONG;
         }
         run->steps++;
@@ -206,8 +202,8 @@ static void say_interrupted(const struct run *run)
     if (run->saved)
         fprintf(stderr,
                 "%s has %d of %d epochs: `rungs train %s --epochs %d --resume %s --save %s` goes on\n",
-                what->save, run->trainer.epoch, run->trainer.settings.epochs, what->preset->name,
-                run->trainer.settings.epochs, what->save, what->save);
+                what->save, run->trainer.epoch, run->trainer.epochs, what->network, run->trainer.epochs,
+                what->save, what->save);
     else if (what->save)
         fprintf(stderr, "nothing is saved, as no epoch was finished\n");
     else
@@ -243,22 +239,34 @@ static void print_confusion(const struct trained *r)
            100.0 * r->test.right / r->test.n, r->test.right, r->test.n);
 }
 
-static void print_json(const struct trained *r, const struct train_preset *preset)
+static void print_options(struct json *j, const struct trained *r)
+{
+    char words[CHECKPOINT_OPTIONS + 2];
+    json_list(j, "options");
+    for (const char *line = r->options; *line; line += strcspn(line, "\n") + 1) {
+        snprintf(words, sizeof words, "--%.*s", (int)strcspn(line, "\n"), line);
+        json_text(j, NULL, words);
+    }
+    json_end(j);
+}
+
+static void print_json(const struct trained *r, const char *network)
 {
     struct json j = json_begin(stdout);
     json_object(&j, NULL);
-    json_text(&j, "preset", preset->name);
+    json_text(&j, "network", network);
+    print_options(&j, r);
     json_text(&j, "data", r->set->name);
     json_integer(&j, "known_files", r->known);
     json_text(&j, "rung", r->rung);
     json_integer(&j, "threads", r->threads);
     json_on_one_line(&j);
     json_list(&j, "sizes");
-    for (int l = 0; l <= r->layers; l++) json_integer(&j, NULL, r->size[l]);
+    for (int l = 0; l < r->widths; l++) json_integer(&j, NULL, r->width[l]);
     json_end(&j);
-    json_integer(&j, "batch", r->settings.batch);
-    json_number(&j, "lr", (double)r->settings.lr);
-    json_integer(&j, "seed", (long long)r->settings.seed);
+    json_integer(&j, "batch", r->batch);
+    json_number(&j, "lr", r->lr);
+    json_integer(&j, "seed", (long long)r->seed);
     json_integer(&j, "epochs", r->epochs);
     json_integer(&j, "steps", r->steps);
     json_number(&j, "seconds", r->seconds);
@@ -281,15 +289,15 @@ static void print_json(const struct trained *r, const struct train_preset *prese
 /* ---- the verb ---- */
 
 /* everything that can be refused is, before the first step; EXIT_OK, or an exit code with why set */
-static int prepare(struct run *run, const struct train_settings *s, const struct checkpoint *from, char *why)
+static int prepare(struct run *run, const struct checkpoint *from, char *why)
 {
     const struct training *what = run->what;
-    if (from->param && s->epochs < from->epoch) {
+    if (from->param && (int)netfile_number(&run->file, "epochs") < from->epoch) {
         error_set(why, "%s already has %d epochs; --epochs counts from the start", what->resume, from->epoch);
         return EXIT_USAGE;
     }
-    if (!data_load(data_find(what->preset->data), &run->data, why)) return EXIT_INPUT;
-    if (!trainer_make(&run->trainer, &run->data, s, why)) return EXIT_USAGE;
+    if (!data_load(trainer_data(&run->file), &run->data, why)) return EXIT_INPUT;
+    if (!trainer_make(&run->trainer, &run->data, &run->file, what->height, why)) return EXIT_USAGE;
     if (from->param && !trainer_restore(&run->trainer, from, why)) return EXIT_USAGE;
     if (!what->log) return EXIT_OK;
     run->curve =
@@ -309,8 +317,9 @@ static void keep_result(const struct run *run, struct trained *r)
     const struct trainer *t = &run->trainer;
     *r = (struct trained){ .set = run->data.set,
                            .known = run->data.known,
-                           .settings = t->settings,
-                           .layers = t->net.layers,
+                           .batch = t->batch,
+                           .lr = net_line_number(t->optimizer.line, "lr"),
+                           .seed = t->seed,
                            .threads = run->threads,
                            .epochs = t->epoch,
                            .steps = run->steps,
@@ -319,15 +328,15 @@ static void keep_result(const struct run *run, struct trained *r)
                            .loss = run->loss / (double)run->seen,
                            .accuracy = run->right / (double)run->seen,
                            .test = run->test };
-    memcpy(r->size, t->net.size, sizeof r->size);
+    memcpy(r->options, run->options, sizeof r->options);
+    r->widths = network_widths(&t->net, r->width);
     snprintf(r->rung, sizeof r->rung, "%s", t->net.rung);
 }
 
-static int run_settings(struct run *run, const struct train_settings *s, const struct checkpoint *from,
-                        struct trained *r)
+static int run_file(struct run *run, const struct checkpoint *from, struct trained *r)
 {
     char why[ERROR_TEXT];
-    int code = prepare(run, s, from, why);
+    int code = prepare(run, from, why);
     if (!code) {
         say_what(run);
         say_where_from(run, from);
@@ -353,69 +362,14 @@ int training_run(const struct training *t, FILE *out, struct trained *r)
     team_use(t->threads);
     struct run run = { .what = t, .out = out, .threads = team_threads() };
     struct checkpoint from = { 0 };
-    struct train_settings settings = t->preset->settings;
     char why[ERROR_TEXT];
     int code = check_height(t->height);
     if (code) return code;
     if (t->resume && !checkpoint_read_file(t->resume, &from, why)) return fail(EXIT_INPUT, why);
-    code = settle(t, &from, &settings) ? run_settings(&run, &settings, &from, r) : EXIT_USAGE;
+    code = training_file(t, &from, &run.file, run.options, why);
+    code = code ? fail(code, why) : run_file(&run, &from, r);
     checkpoint_free(&from);
     return code;
-}
-
-static int refuse_preset(const char *name)
-{
-    size_t n = 0;
-    while (train_presets[n].name) n++;
-    return args_unknown("train", "there is no preset", name,
-                        (struct name_list){ &train_presets[0].name, n, sizeof *train_presets },
-                        "`rungs train --help` lists them");
-}
-
-int training_read(int argc, char **argv, struct training *t)
-{
-    *t = (struct training){
-        .hidden = "512,256", .height = "best", .epochs = 10, .batch = 64, .seed = 1, .lr = 0.1
-    };
-    const struct option_row options[] = {
-        { "--hidden", OPTION_TEXT, &t->hidden, 0, 0, "neurons between input and output, or none" },
-        { "--epochs", OPTION_INT, &t->epochs, 1, 1e6,
-          "how often to see every image; a resumed run's count too" },
-        { "--batch", OPTION_INT, &t->batch, 1, 65536, "images per step" },
-        { "--lr", OPTION_REAL, &t->lr, 1e-9, 1e3, "learning rate" },
-        { "--rung", OPTION_TEXT, &t->height, 0, 0, "naive, best, or a rung of `rungs list dense_forward`" },
-        { "--threads", OPTION_INT, &t->threads, 0, 256,
-          "for the threaded rungs; 0: all CPUs within the quota" },
-        { "--seed", OPTION_INT, &t->seed, 0, 1e9, "of the starting weights and the order of the images" },
-        { "--steps", OPTION_INT, &t->most_steps, 0, 1e9, "stop after so many steps; 0: no such limit" },
-        { "--save", OPTION_FILE, &t->save, 0, 0, "write a checkpoint there after every epoch" },
-        { "--resume", OPTION_TEXT, &t->resume, 0, 0, "go on from a checkpoint, with its settings" },
-        { "--log", OPTION_FILE, &t->log, 0, 0, "write the loss curve there, as CSV" },
-        { "--json", OPTION_FLAG, &t->as_json, 0, 0, "the results as JSON on stdout, all else on stderr" },
-        { 0 },
-    };
-    const struct usage usage = {
-        "train",
-        "train fashion-mlp|mnist-mlp [options]",
-        "Trains a multi-layer perceptron (ReLU, softmax, cross-entropy, plain SGD) on real images and tests "
-        "it.\n"
-        "fashion-mlp: clothes. mnist-mlp: handwritten digits. A killed run loses at most its current epoch.",
-        "  rungs train fashion-mlp\n  rungs train fashion-mlp --rung naive --steps 100\n"
-        "  rungs train mnist-mlp --hidden 128 --epochs 5 --save digits.ckpt --log digits.csv\n"
-        "  rungs train mnist-mlp --epochs 10 --resume digits.ckpt --save digits.ckpt\n",
-        options,
-        1,
-        1,
-    };
-    const char *word[1];
-    int code;
-    if (args_read(&usage, argc, argv, word, &code) < 0) return code;
-    t->hidden_given = args_given(argc, argv, "--hidden");
-    t->batch_given = args_given(argc, argv, "--batch");
-    t->lr_given = args_given(argc, argv, "--lr");
-    t->seed_given = args_given(argc, argv, "--seed");
-    t->preset = train_preset_find(word[0]);
-    return t->preset ? -1 : refuse_preset(word[0]);
 }
 
 int verb_train(int argc, char **argv)
@@ -427,7 +381,7 @@ int verb_train(int argc, char **argv)
     code = training_run(&t, t.as_json ? stderr : stdout, &r);
     if (code) return code;
     if (t.as_json)
-        print_json(&r, t.preset);
+        print_json(&r, t.network);
     else
         print_confusion(&r);
     return EXIT_OK;

@@ -1,26 +1,34 @@
-/* train.h - a training run as a function: what is asked for, and what came of it, as structs. `rungs train` prints them,
- * the demo compares two of them. */
+/* train.h - a training run as a function: what is asked for, and what came of it, as structs. `rungs train`
+ * prints them, the demo compares two of them. */
 #ifndef RUNGS_CLI_TRAIN_H
 #define RUNGS_CLI_TRAIN_H
+
+#include <stdio.h>
 
 #include "args.h"
 #include "../train/trainer.h"
 
+enum { TRAIN_SETTINGS = 16 };
+
 struct training {
-    const struct train_preset *preset;
-    const char *hidden, *height, *save, *resume, *log;
-    int epochs, batch, threads, seed, most_steps, as_json;
-    double lr;
-    /* options that the user wrote; a resumed run takes the others from its checkpoint */
-    int hidden_given, batch_given, lr_given, seed_given;
+    const char *network; /* its name, or a file                    */
+    const char *height, *save, *resume, *log;
+    int threads, most_steps, as_json, describe, gradcheck;
+    /* options that change the network file, in the order of train_settings(): the words that the user
+     * wrote, or NULL; a resumed run has them from its checkpoint, too */
+    const char *setting[TRAIN_SETTINGS];
 };
 
-/* All of it plain values and constants of the program, so that a child process can hand it over in shared memory. */
+/* All of it plain values and constants of the program, so that a child process can hand it over in shared
+ * memory. */
 struct trained {
     const struct data_set *set;
     int known; /* of its four files: see train/data.h */
-    struct train_settings settings;
-    int layers, size[NETWORK_LAYERS + 1], threads;
+    int batch;
+    double lr;
+    unsigned long long seed;
+    char options[CHECKPOINT_OPTIONS];            /* that changed the network file */
+    int widths, width[LAYERS_MOST + 1], threads; /* see network_widths            */
     char rung[CHECKPOINT_NAME];
     int epochs;            /* that are done, with those before a resume                       */
     long steps, samples;   /* of this run                                                     */
@@ -32,10 +40,21 @@ struct trained {
 /* Reads the words after "train" into *t. -1, or how the program ends, after help or a sentence. */
 int training_read(int argc, char **argv, struct training *t);
 
-/* Trains, telling `out` what happens; all that can be refused is, before the first step. EXIT_OK with *r, else another exit
- * code after a sentence. */
+/* The network file with the options in it: those of a checkpoint (NULL: of none) and those of t. options,
+ * CHECKPOINT_OPTIONS bytes, gets all of them as lines "batch 32". EXIT_OK, or an exit code with why set. */
+int training_file(const struct training *t, const struct checkpoint *from, struct netfile *file,
+                  char *options, char *why);
+
+/* Trains, telling `out` what happens; all that can be refused is, before the first step. EXIT_OK with *r,
+ * else another exit code after a sentence. */
 int training_run(const struct training *t, FILE *out, struct trained *r);
 
 double trained_samples_per_second(const struct trained *r);
+
+/* --describe: what the network is made of, what it costs, and how fast a step could be on this machine */
+int training_describe(const struct training *t);
+
+/* --gradcheck: the gradient of the whole network on a real batch */
+int training_gradcheck(const struct training *t);
 
 #endif

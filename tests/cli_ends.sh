@@ -6,7 +6,7 @@ rungs=$1 make_set=$2 work=$3 readme=$4
 rm -rf "$work"
 mkdir -p "$work/sets"
 cd "$work" || exit 1
-"$make_set" "$work/sets/mnist" 300 100 11 9 || exit 1
+"$make_set" "$work/sets/mnist" 300 100 28 28 || exit 1
 failed=0
 bad() {
     echo "FAIL  $*"

@@ -13,7 +13,7 @@ rm -rf "$scratch"
 mkdir -p "$scratch/sets" "$scratch/here" "$scratch/tmp"
 cd "$scratch/here" || exit 1
 export RUNGS_DATA="$scratch/sets" LC_ALL=C OMP_NUM_THREADS=1 TMPDIR="$scratch/tmp"
-"$make_set" "$scratch/sets/mnist" 320 64 11 9 || exit 1
+"$make_set" "$scratch/sets/mnist" 320 64 28 28 || exit 1
 "$cc" -std=c99 -shared -fPIC -o "$scratch/logistic.so" "$examples/logistic.c" -lm || exit 1
 "$cc" -std=c99 -shared -fPIC -o "$scratch/wrong.so" "$examples/logistic_wrong.c" -lm || exit 1
 "$rungs" bench sigmoid_forward --shape 100 --quick --no-peers --threads 1 --rungs 00_naive,01_polynomial --csv "$scratch/race.csv" >/dev/null ||

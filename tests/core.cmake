@@ -31,7 +31,7 @@ rungs_test(loss_rungs)
 target_link_libraries(loss_rungs PRIVATE -lm)
 rungs_test(loss_digits)
 target_compile_definitions(loss_digits PRIVATE WITH_TRAINER)
-target_link_libraries(loss_digits PRIVATE rungs_train -lm)
+target_link_libraries(loss_digits PRIVATE network_made -lm)
 rungs_test(wrong_losses)
 if(NOT RUNGS_SANITIZE) # their own memory cannot live under the limit
   rungs_test(no_memory)

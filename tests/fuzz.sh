@@ -1,5 +1,5 @@
 #!/bin/sh
-# fuzz.sh - runs a fuzzer for a while: fuzz.sh idx|checkpoint FUZZER SEEDS_PROGRAM SCRATCH PERCENT
+# fuzz.sh - runs a fuzzer for a while: fuzz.sh idx|checkpoint|netfile FUZZER SEEDS_PROGRAM SCRATCH PERCENT
 # The time is RUNGS_FUZZ_SECONDS, else 60 s under CI and 10 s elsewhere; PERCENT of it is for this fuzzer.
 set -eu
 what=$1 fuzzer=$2 seeds=$3 scratch=$4 percent=$5

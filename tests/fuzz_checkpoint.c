@@ -6,8 +6,8 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "../reference/reference.h"
 #include "../train/checkpoint.h"
+#include "../train/layers.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
@@ -19,7 +19,7 @@ static void must(int holds)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     struct source s;
-    struct checkpoint c;
+    static struct checkpoint c;
     char why[ERROR_TEXT] = "";
     if (!n) return 0;
     size_t body = n - 1;
@@ -32,13 +32,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     }
     source_memory(&s, "input", file, body);
     if (checkpoint_read(&s, &c, why)) {
-        size_t params = mlp_params_f32(c.layers, c.size);
-        must(c.layers >= 1 && c.layers <= NETWORK_LAYERS && c.batch >= 1 && c.epoch >= 0 && c.lr > 0);
-        must(strlen(c.set) < CHECKPOINT_NAME && strlen(c.rung) < CHECKPOINT_NAME);
-        must(body == 152 + 4 * params + 4);
-        for (size_t k = 0; k < params; k++) must(isfinite(c.param[k]));
+        struct layer layer[LAYERS_MOST];
+        int layers = layers_of(&c.file, layer, why);
+        must(layers && layers_params(layer, layers) == c.params && c.epoch >= 0 && c.states >= 0);
+        must(strlen(c.rung) < CHECKPOINT_NAME && strlen(c.options) < CHECKPOINT_OPTIONS);
+        must(body >= 56 + 4 * c.params * (1 + (size_t)c.states) + 4);
+        for (size_t k = 0; k < c.params; k++) must(isfinite(c.param[k]));
     } else {
-        must(*why && !strchr(why, '\n') && !c.param && !c.layers);
+        must(*why && !strchr(why, '\n') && !c.param && !c.file.lines);
     }
     checkpoint_free(&c);
     free(file);

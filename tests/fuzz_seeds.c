@@ -1,10 +1,11 @@
-/* fuzz_seeds.c - writes small right files for the fuzzers to start from: fuzz_seeds idx|checkpoint FOLDER */
+/* fuzz_seeds.c - writes small right files for the fuzzers to start from: fuzz_seeds idx|checkpoint|netfile FOLDER */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "../train/checkpoint.h"
+#include "../train/networks.h"
 #include "../train/source.h"
 #include "data_made.h"
 
@@ -32,27 +33,35 @@ static void seeds_idx(const char *folder)
         }
 }
 
+/* the program's own networks, and one with every value that a line can have */
+static void seeds_netfile(const char *folder)
+{
+    static const char all[] = "rungs-network 1\ninput 3x4x5 # three colours\ndense 7\ngelu\ndense 10\n"
+                              "loss softmax_xent\noptimizer sgd lr=1e-3\nschedule step every=2 factor=0.5\n"
+                              "data mnist\nbatch 3\nepochs 2\ninit he_uniform\nseed 0\n";
+    int number = 0;
+    for (const struct network_text *t = network_texts; t->name; t++)
+        seed(folder, number++, 0, (const unsigned char *)t->text, strlen(t->text));
+    seed(folder, number, 1, (const unsigned char *)all, strlen(all));
+}
+
 static void seeds_checkpoint(const char *folder)
 {
-    float param[] = { 1, -2, 3, 0, 5, 6, 7, 8, 9, 10 };
-    struct checkpoint c[] = {
-        { .layers = 1,
-          .size = { 2, 1 },
-          .batch = 64,
-          .lr = 0.1f,
-          .seed = 1,
-          .epoch = 3,
-          .set = "mnist",
-          .rung = "00_naive",
-          .param = param },
-        { .layers = 2,
-          .size = { 1, 2, 2 },
-          .batch = 1,
-          .lr = 3,
-          .seed = 5,
-          .set = "fashion-mnist",
-          .param = param },
+    static const char *const text[] = {
+        "rungs-network 1\ninput 2\ndense 1\nloss softmax_xent\ndata mnist\noptimizer sgd lr=1\n",
+        "rungs-network 1\ninput 1x1x1\ndense 2\ntanh\ndense 2\nloss softmax_xent\ndata mnist\noptimizer sgd "
+        "lr=1\n"
     };
+    static struct checkpoint c[2];
+    float param[] = { 1, -2, 3, 0, 5, 6, 7, 8, 9, 10 };
+    for (int k = 0; k < 2; k++) {
+        char why[ERROR_TEXT];
+        if (!netfile_parse(&c[k].file, "it", text[k], strlen(text[k]), why)) exit(1);
+        c[k].param = param;
+        c[k].params = k ? 10 : 3;
+        c[k].epoch = 3 * k;
+        strcpy(c[k].options, k ? "batch 64\n" : "");
+    }
     for (int k = 0; k < 2; k++) {
         char path[600], why[ERROR_TEXT];
         unsigned char bytes[1024];
@@ -70,12 +79,14 @@ static void seeds_checkpoint(const char *folder)
 int main(int argc, char **argv)
 {
     if (argc != 3) {
-        fprintf(stderr, "usage: fuzz_seeds idx|checkpoint FOLDER\n");
+        fprintf(stderr, "usage: fuzz_seeds idx|checkpoint|netfile FOLDER\n");
         return 64;
     }
     mkdir(argv[2], 0777);
     if (!strcmp(argv[1], "idx"))
         seeds_idx(argv[2]);
+    else if (!strcmp(argv[1], "netfile"))
+        seeds_netfile(argv[2]);
     else
         seeds_checkpoint(argv[2]);
     return 0;

@@ -16,7 +16,7 @@
 #include "../optimized/op.h"
 #include "../reference/reference.h"
 #if defined WITH_TRAINER
-#include "../train/network.h"
+#include "network_made.h"
 #endif
 
 #define SMALLEST 0x1p-126
@@ -194,7 +194,7 @@ static int trainer_at(struct network *net, int C, double margin)
         others += c ? exp(-below(c, 0, margin)) : 0;
     }
     float loss = network_forward(net, ROWS, x, label);
-    network_backward(net, ROWS, x, label);
+    network_backward(net, ROWS);
     double want = log1p(others), slope = -others / (1 + others);
     if (want >= SMALLEST && !near(loss, want, &exact, margin, C + ROWS)) return note(loss, want, margin);
     if (-slope / ROWS < SMALLEST || near(*dbias, slope, &exact, margin, C + ROWS)) return 1;
@@ -203,10 +203,12 @@ static int trainer_at(struct network *net, int C, double margin)
 
 static void trainer(const char *height)
 {
+    static struct netfile file;
     struct network net;
     char why[ERROR_TEXT];
     const int C = 10, size[] = { 1, C };
-    int ok = network_make(&net, 1, size, ROWS, height, why);
+    made_mlp(&file, 1, size);
+    int ok = network_make(&net, &file, ROWS, height, why);
     if (!ok) printf("FAIL  %s\n", why);
     for (double margin = 0; ok && margin <= 88; margin += 0.25) ok = trainer_at(&net, C, margin);
     printf("%s  the trainer at height %s", ok ? "PASS" : "FAIL", height);

@@ -8,8 +8,8 @@
 
 #include "../base/memory.h"
 #include "../reference/philox.h"
-#include "../reference/reference.h"
 #include "../train/checkpoint.h"
+#include "network_made.h"
 
 static int failed;
 
@@ -23,14 +23,14 @@ static void expect(int ok, const char *what)
 static int refused(const unsigned char *bytes, size_t n)
 {
     struct source s;
-    struct checkpoint c;
+    static struct checkpoint c;
     char why[ERROR_TEXT] = "";
     source_memory(&s, "it", bytes, n);
     if (checkpoint_read(&s, &c, why)) {
         checkpoint_free(&c);
         return 0;
     }
-    return *why && !strchr(why, '\n') && !c.param && !c.layers;
+    return *why && !strchr(why, '\n') && !c.param && !c.file.lines;
 }
 
 static unsigned char *bytes_of(const char *path, size_t *n)
@@ -57,7 +57,7 @@ static void fix_crc(unsigned char *bytes, size_t n)
 static void check_packed(const char *folder, const unsigned char *good, size_t n)
 {
     char path[600], why[640];
-    struct checkpoint c;
+    static struct checkpoint c;
     snprintf(path, sizeof path, "%s/packed.gz", folder);
     gzFile gz = gzopen(path, "wb");
     expect(gz && gzwrite(gz, good, (unsigned)n) == (int)n && gzclose(gz) == Z_OK, "no packed checkpoint");
@@ -71,36 +71,38 @@ static void check_packed(const char *folder, const unsigned char *good, size_t n
     unlink(path);
 }
 
-/* what a hostile writer changes, with the checksum made right again */
-static void check_hostile(const unsigned char *good, size_t n)
+/* what a hostile writer changes, with the checksum made right again; text is where the network's text begins, and params
+ * where the numbers do */
+static void check_hostile(const unsigned char *good, size_t n, size_t text, size_t params)
 {
-    static const struct {
+    const struct {
         const char *what;
         size_t at, bytes;
         unsigned char value[4];
     } lie[] = {
-        { "version 2", 8, 4, { 2 } },
-        { "no layers", 12, 4, { 0 } },
-        { "17 layers", 12, 4, { 17 } },
-        { "2^32 - 1 layers", 12, 4, { 255, 255, 255, 255 } },
-        { "one layer more", 12, 4, { 3 } },
-        { "one layer less", 12, 4, { 1 } },
-        { "no inputs", 16, 4, { 0 } },
-        { "one input more", 16, 4, { 6 } },
-        { "2^31 inputs", 16, 4, { 0, 0, 0, 128 } },
-        { "2^20 inputs", 16, 4, { 0, 0, 16, 0 } },
-        { "2^20 hidden neurons", 20, 4, { 0, 0, 16, 0 } },
-        { "no batch", 84, 4, { 0 } },
-        { "a batch of 2^32 - 1", 84, 4, { 255, 255, 255, 255 } },
-        { "lr NaN", 88, 4, { 0, 0, 192, 127 } },
-        { "lr 0", 88, 4, { 0 } },
-        { "lr -1", 88, 4, { 0, 0, 128, 191 } },
-        { "2^31 epochs", 100, 4, { 0, 0, 0, 128 } },
-        { "a name with a line end", 104, 1, { '\n' } },
-        { "letters after a name's end", 127, 1, { 'x' } },
-        { "a name without an end", 151, 1, { 'x' } },
-        { "a parameter NaN", 152, 4, { 0, 0, 192, 127 } },
-        { "a parameter infinite", 156, 4, { 0, 0, 128, 127 } },
+        { "version 0", 8, 4, { 0 } },
+        { "version 1", 8, 4, { 1 } },
+        { "version 3", 8, 4, { 3 } },
+        { "no text", 12, 4, { 0 } },
+        { "a text of a byte more", 12, 1, { good[12] + 1u } },
+        { "a text of a byte less", 12, 1, { good[12] - 1u } },
+        { "a text of 2^32 - 1", 12, 4, { 255, 255, 255, 255 } },
+        { "options of 1024", 16, 4, { 0, 4 } },
+        { "a byte of options less", 16, 1, { good[16] - 1u } },
+        { "2^31 epochs", 20, 4, { 0, 0, 0, 128 } },
+        { "one state array", 24, 4, { 1 } },
+        { "2^32 - 1 state arrays", 24, 4, { 255, 255, 255, 255 } },
+        { "no parameters", 28, 4, { 0 } },
+        { "one parameter more", 28, 1, { good[28] + 1u } },
+        { "2^31 parameters", 28, 4, { 0, 0, 0, 128 } },
+        { "a name with a line end", 32, 1, { '\n' } },
+        { "letters after a name's end", 54, 1, { 'x' } },
+        { "a name without an end", 55, 1, { 'x' } },
+        { "another first line", text, 1, { 'R' } },
+        { "a byte 0 in the text", text + 20, 1, { 0 } },
+        { "options that are no text", params - 2, 1, { 7 } },
+        { "a parameter NaN", params, 4, { 0, 0, 192, 127 } },
+        { "a parameter infinite", params + 4, 4, { 0, 0, 128, 127 } },
     };
     unsigned char *bytes = memory_need(n, 1);
     memcpy(bytes, good, n);
@@ -139,11 +141,11 @@ static void check_write_failures(const char *folder, const struct checkpoint *c)
     expect(!checkpoint_write(folder, c, why), "a folder was written over");
     expect(!checkpoint_write("/dev/full", c, why) && !checkpoint_write("", c, why), "a full device took it");
     snprintf(path, sizeof path, "%s/diverged.ckpt", folder);
-    struct checkpoint bad = *c;
-    bad.param = memory_need(mlp_params_f32(c->layers, c->size), sizeof(float));
+    static struct checkpoint bad;
+    bad = *c;
+    bad.param = memory_need(c->params, sizeof(float));
     memset(bad.param, 255, sizeof(float)); /* a NaN */
-    expect(!checkpoint_write(path, &bad, why) && access(path, F_OK),
-           "a parameter that is no number was saved");
+    expect(!checkpoint_write(path, &bad, why) && access(path, F_OK), "a parameter that is NaN was saved");
     free(bad.param);
 }
 
@@ -154,16 +156,14 @@ int main(int argc, char **argv)
         return 64;
     }
     char path[600], why[ERROR_TEXT] = "";
-    struct checkpoint c = { .layers = 2,
-                            .size = { 5, 4, 3 },
-                            .batch = 64,
-                            .lr = 0.1f,
-                            .seed = 0x123456789abcdefull,
-                            .epoch = 9,
-                            .set = "fashion-mnist",
-                            .rung = "01_order" },
-                      back;
-    size_t params = mlp_params_f32(c.layers, c.size), n;
+    static struct checkpoint c, back;
+    static const int size[] = { 5, 4, 3 };
+    char text[NETFILE_BYTES], text_back[NETFILE_BYTES];
+    made_mlp(&c.file, 2, size);
+    strcpy(c.options, "hidden 4\nseed 1\n");
+    strcpy(c.rung, "01_order");
+    c.epoch = 9;
+    size_t params = c.params = 4 * 6 + 3 * 5, n;
     c.param = memory_need(params, sizeof *c.param);
     philox_uniform(1, 0, params, -1, 1, c.param);
     mkdir(argv[1], 0777);
@@ -172,16 +172,18 @@ int main(int argc, char **argv)
     expect(checkpoint_read_file(path, &back, why), why);
     if (failed) return 1;
     expect(!memcmp(back.param, c.param, params * sizeof *c.param), "the parameters come back");
-    expect(back.layers == c.layers && !memcmp(back.size, c.size, sizeof c.size) && back.batch == c.batch &&
-               back.lr == c.lr && back.seed == c.seed && back.epoch == c.epoch && !strcmp(back.set, c.set) &&
-               !strcmp(back.rung, c.rung),
-           "the settings come back");
+    size_t length = netfile_text(&c.file, text);
+    expect(netfile_text(&back.file, text_back) == length && !memcmp(text, text_back, length) &&
+               back.epoch == c.epoch && !strcmp(back.options, c.options) && !strcmp(back.rung, c.rung) &&
+               back.params == params && !back.states,
+           "the network and its settings come back");
     checkpoint_free(&back);
 
     unsigned char *good = bytes_of(path, &n);
-    expect(n == 152 + 4 * params + 4, "the file is as long as its description says");
+    size_t numbers = 56 + length + strlen(c.options);
+    expect(n == numbers + 4 * params + 4, "the file is as long as its description says");
     check_damage(good, n);
-    check_hostile(good, n);
+    check_hostile(good, n, 56, numbers);
     check_packed(argv[1], good, n);
     check_write_failures(argv[1], &c);
     unlink(path);

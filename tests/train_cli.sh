@@ -14,7 +14,7 @@ fail() {
     failed=1
 }
 
-train() { "$rungs" train mnist-mlp --hidden 17,13 --batch 64 "$@"; }
+train() { "$rungs" train mnist-mlp --input 1x11x9 --hidden 17,13 --batch 64 "$@"; }
 
 # refuse CODE WORDS COMMAND...: it must end with CODE, say one line with WORDS on stderr, and nothing on stdout
 refuse() {
@@ -62,7 +62,7 @@ while [ ! "$done" ]; do
     else
         set --
     fi
-    "$rungs" train mnist-mlp --hidden 17,13 --epochs 150 "$@" --save killed.ckpt --log killed.csv >log 2>&1 &
+    "$rungs" train mnist-mlp --input 1x11x9 --hidden 17,13 --epochs 150 "$@" --save killed.ckpt --log killed.csv >log 2>&1 &
     pid=$!
     sleep "$(printf '0.%03d' $((wait * 37 % 1000)))" # 0.037 s, 0.074 s ...: moments that fall anywhere
     wait=$((wait + 1))
@@ -95,24 +95,25 @@ train --steps 7 --save none.ckpt >log
 
 # ---- a terminal sees a bar ----
 if command -v script >/dev/null; then
-    COLUMNS=80 script -qec "'$rungs' train mnist-mlp --hidden 17,13 --epochs 3" typescript </dev/null >bar 2>&1 || true
+    COLUMNS=80 script -qec "'$rungs' train mnist-mlp --input 1x11x9 --hidden 17,13 --epochs 3" typescript </dev/null >bar 2>&1 || true
     tr '\r' '\n' <bar | grep -q '^\[=* *\] epoch .* images/s .* left' || fail "no bar on a terminal: $(cat bar)"
 fi
 
 # ---- refusals: before the first step, in one sentence ----
 refuse 64 "did you mean 'mnist-mlp'" "$rungs" train mnist-mpl
 refuse 64 "up to 15 numbers" "$rungs" train mnist-mlp --hidden 12,
+refuse 64 "its input is 1x28x28, and the images of mnist are 1x11x9; .--input 1x11x9. would fit" "$rungs" train mnist-mlp
 refuse 64 "must be a whole number" train --batch 0
 refuse 64 "must be a number" train --lr nan
 refuse 64 "has no rung '17_warp'" train --rung 17_warp
-refuse 64 "more than the largest int" "$rungs" train mnist-mlp --hidden 1000000,1000000
+refuse 64 "more than the largest int" "$rungs" train mnist-mlp --input 1x11x9 --hidden 1000000,1000000
 refuse 66 "No such file" train --resume missing.ckpt
 refuse 66 "is not a checkpoint" train --resume log
 head -c 1000 whole.ckpt >cut.ckpt
 refuse 66 "is cut off" train --epochs 6 --resume cut.ckpt
 refuse 64 "already has 6 epochs" train --epochs 5 --resume whole.ckpt
-refuse 64 "trained with --batch 64" train --epochs 7 --resume whole.ckpt --batch 63
-refuse 64 "different sizes" "$rungs" train mnist-mlp --epochs 7 --resume whole.ckpt --hidden 17,14
+refuse 64 "trained with 'batch 64', not with 'batch 63'" train --epochs 7 --resume whole.ckpt --batch 63
+refuse 64 "trained with 'dense 13', not with 'dense 14'" "$rungs" train mnist-mlp --epochs 7 --resume whole.ckpt --hidden 17,14
 cp -r sets/mnist sets/fashion-mnist
 refuse 64 "trained on mnist, not on fashion-mnist" "$rungs" train fashion-mlp --epochs 7 --resume whole.ckpt
 refuse 74 "there is no folder no/such/; make it first" train --save no/such/folder.ckpt
@@ -130,7 +131,7 @@ mv labels sets/mnist/t10k-labels.idx1-ubyte # as some copies are named
 train --epochs 1 --steps 1 >log || fail "a renamed file: $(cat log)"
 mv sets/mnist/t10k-labels.idx1-ubyte sets/mnist/t10k-labels-idx1-ubyte
 code=0
-"$rungs" train mnist-mlp --hidden 100,100,100 --lr 1000 --save diverged.ckpt >log 2>stderr || code=$?
+"$rungs" train mnist-mlp --input 1x11x9 --hidden 100,100,100 --lr 1000 --save diverged.ckpt >log 2>stderr || code=$?
 [ $code = 1 ] || fail "lr 1000 did not diverge: $code"
 grep -q '^rungs train: training diverged: the loss is NaN or infinite at step [0-9]*;.*smaller --lr' stderr || fail "it diverged, and said: $(cat stderr)"
 [ ! -e diverged.ckpt ] || fail "a diverged run was saved"

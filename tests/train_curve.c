@@ -31,7 +31,8 @@
 #include "../optimized/team.h"
 #include "../reference/philox.h"
 #include "../reference/reference.h"
-#include "../train/network.h"
+#include "../train/optimizer.h"
+#include "network_made.h"
 
 enum { LAYERS = 3, N = 33, IN = 60, CLASSES = 10, STEPS = 200, RUNS = 8 };
 static const int size[LAYERS + 1] = { IN, 49, 23, CLASSES }; /* off every tile */
@@ -191,25 +192,38 @@ static void make_bound(const float *start, double *loss, double *bound)
 
 /* ---- the runs in float ---- */
 
-static struct network make_network(const char *height)
-{
+struct run32 {
+    struct netfile file;
     struct network net;
+    struct optimizer optimizer;
+};
+
+static void make_run(struct run32 *r, const char *height)
+{
     char why[ERROR_TEXT];
-    if (!network_make(&net, LAYERS, size, N, height, why)) {
+    made_mlp(&r->file, LAYERS, size);
+    if (!network_make(&r->net, &r->file, N, height, why)) {
         printf("FAIL: %s\n", why);
         exit(1);
     }
-    network_init(&net, 4);
-    return net;
+    optimizer_make(&r->optimizer, &r->file, r->net.params, r->net.dparam, r->net.param, height);
+    network_init(&r->net, 4);
 }
 
-static void run_float(struct network *net, float *loss)
+static void free_run(struct run32 *r)
 {
-    network_init(net, 4);
+    optimizer_free(&r->optimizer);
+    network_free(&r->net);
+}
+
+static void run_float(struct run32 *r, float *loss)
+{
+    network_init(&r->net, 4);
     for (int t = 0; t < STEPS; t++) {
-        loss[t] = network_forward(net, N, batches[t].x, batches[t].label);
-        network_backward(net, N, batches[t].x, batches[t].label);
-        network_update(net, lr);
+        loss[t] = network_forward(&r->net, N, batches[t].x, batches[t].label);
+        network_backward(&r->net, N);
+        optimizer_begin(&r->optimizer, 0, 1, t + 1);
+        optimizer_step(&r->optimizer);
     }
 }
 
@@ -237,20 +251,22 @@ static void verdict(const char *name, double part, int should_pass)
 static void check_height(const char *name, const float *naive, const double *bound)
 {
     static float loss[STEPS], again[STEPS];
-    struct network net = make_network(name);
-    run_float(&net, loss);
+    static struct run32 run;
+    make_run(&run, name);
+    size_t bytes = run.net.params * sizeof(float);
+    run_float(&run, loss);
     verdict(name, worst(loss, naive, 2, bound), 1);
-    float *param = memory_need(net.params, sizeof *param);
-    memcpy(param, net.param, net.params * sizeof *param);
+    float *param = memory_need(bytes, 1);
+    memcpy(param, run.net.param, bytes);
     team_use(3);
-    run_float(&net, again);
+    run_float(&run, again);
     team_use(1);
-    if (memcmp(loss, again, sizeof loss) || memcmp(param, net.param, net.params * sizeof *param)) {
+    if (memcmp(loss, again, sizeof loss) || memcmp(param, run.net.param, bytes)) {
         failed = 1;
         printf("FAIL  %s: three threads give different bits from one\n", name);
     }
     free(param);
-    network_free(&net);
+    free_run(&run);
 }
 
 /* ---- wrong rungs ---- */
@@ -316,31 +332,30 @@ static void xent_nan(int n, int c, const float *p, const int *label, const float
 static void check_wrong(const float *naive, const double *bound)
 {
     static float loss[STEPS];
-    struct network right = make_network("naive"), wrong[8];
-    static const char *const name[8] = {
-        "dw with 8 bits",
-        "dw without the last example",
-        "dw without db",
-        "dw without its last column",
-        "dx without the ReLU's mask",
-        "forward with 8 bits",
-        "a rate larger by 0.1 %",
-        "one NaN",
+    static struct run32 run;
+    static const struct {
+        const char *what, *op;
+        any_fn *run;
+    } wrong[] = {
+        { "dw with 8 bits", "dense_backward_dw", (any_fn *)dw_low_precision },
+        { "dw without the last example", "dense_backward_dw", (any_fn *)dw_without_last_example },
+        { "dw without db", "dense_backward_dw", (any_fn *)dw_without_db },
+        { "dw without its last column", "dense_backward_dw", (any_fn *)dw_without_tail },
+        { "dx without the ReLU's mask", "dense_relu_backward_dx", (any_fn *)dx_without_mask },
+        { "forward with 8 bits", "dense_relu_forward", (any_fn *)forward_low_precision },
+        { "a rate larger by 0.1 %", NULL, (any_fn *)sgd_faster },
+        { "one NaN", "softmax_xent_backward", (any_fn *)xent_nan },
     };
-    for (int k = 0; k < 8; k++) wrong[k] = right;
-    wrong[0].dense_backward_dw = dw_low_precision;
-    wrong[1].dense_backward_dw = dw_without_last_example;
-    wrong[2].dense_backward_dw = dw_without_db;
-    wrong[3].dense_backward_dw = dw_without_tail;
-    wrong[4].dense_relu_backward_dx = dx_without_mask;
-    wrong[5].dense_relu_forward = forward_low_precision;
-    wrong[6].sgd_step = sgd_faster;
-    wrong[7].softmax_xent_backward = xent_nan;
-    for (int k = 0; k < 8; k++) {
-        run_float(&wrong[k], loss);
-        verdict(name[k], worst(loss, naive, 2, bound), 0);
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+        make_run(&run, "naive");
+        if (wrong[k].op)
+            made_replace(&run.net, wrong[k].op, wrong[k].run);
+        else
+            run.optimizer.whole.run = wrong[k].run;
+        run_float(&run, loss);
+        verdict(wrong[k].what, worst(loss, naive, 2, bound), 0);
+        free_run(&run);
     }
-    network_free(&right);
 }
 
 /* ---- */
@@ -365,10 +380,11 @@ static void check_all(unsigned needs)
     static float naive[STEPS], exact[STEPS];
     static double loss64[STEPS], bound[STEPS];
     make_batches();
-    struct network net = make_network("naive");
-    make_bound(net.param, loss64, bound);
-    run_float(&net, naive);
-    network_free(&net);
+    static struct run32 run;
+    make_run(&run, "naive");
+    make_bound(run.net.param, loss64, bound);
+    run_float(&run, naive);
+    free_run(&run);
     printf("loss %.4f -> %.4f; B grows from %.2g to %.2g\n", loss64[0], loss64[STEPS - 1], bound[0],
            bound[STEPS - 1]);
     for (int t = 0; t < STEPS; t++) exact[t] = (float)loss64[t];

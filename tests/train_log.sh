@@ -17,7 +17,7 @@ fail() {
 }
 
 train() { "$rungs" train mnist-mlp "$@"; }
-fresh() { train --hidden none --batch 10 "$@"; }
+fresh() { train --input 1x5x4 --hidden none --batch 10 "$@"; }
 
 # the steps that must have a row in a curve of $1 steps from step 1 on
 due() {
@@ -56,7 +56,7 @@ train --epochs 2 --steps 7 --resume one.ckpt --log new.csv >log # a curve that b
 [ "$(cut -d, -f2 new.csv | tr '\n' ' ')" = "step 1 7 " ] || fail "a curve that begins at a checkpoint: $(cat new.csv)"
 
 # ---- diverged: the last row is the last step that was trained ----
-if "$rungs" train mnist-mlp --hidden 100,100,100 --batch 10 --lr 1000 --log diverged.csv >log 2>stderr; then
+if "$rungs" train mnist-mlp --input 1x5x4 --hidden 100,100,100 --batch 10 --lr 1000 --log diverged.csv >log 2>stderr; then
     fail "lr 1000 did not diverge"
 fi
 step=$(sed -n 's/.* step \([0-9]*\).*/\1/p' stderr)
@@ -68,7 +68,7 @@ interrupt() {
     signal=$1 number=$2 got=0
     shift 2
     rm -f cut.csv cut.ckpt
-    "$rungs" train mnist-mlp --hidden none --batch 10 --epochs 1000000 --log cut.csv "$@" >log 2>stderr &
+    "$rungs" train mnist-mlp --input 1x5x4 --hidden none --batch 10 --epochs 1000000 --log cut.csv "$@" >log 2>stderr &
     while kill -0 $! 2>/dev/null && { [ ! -e cut.csv ] || [ "$(wc -l <cut.csv)" -lt 50 ]; }; do sleep 0.05; done
     kill -$signal $!
     wait $! || got=$?

@@ -1,6 +1,7 @@
 /* train_network.c - is the network of rungs the network of the reference, and is the reference's gradient right?
  *
- * 1. On naive rungs, some steps of training give the same bits as mlp_forward, mlp_backward and mlp_update in float.
+ * 1. On naive rungs, some steps of training give the same bits as mlp_forward, mlp_backward and mlp_update in float, which
+ *    know nothing of plans for memory.
  * 2. mlp_backward in double agrees with the complex step of mlp_forward, parameter by parameter.
  * Each comparison is also shown to reject wrong versions. Shapes: 1 to 4 layers, odd, thin, a batch of 1.
  */
@@ -14,13 +15,14 @@
 #include "../base/memory.h"
 #include "../reference/philox.h"
 #include "../reference/reference.h"
-#include "../train/network.h"
+#include "../train/optimizer.h"
+#include "network_made.h"
 
-struct shape {
-    int layers, size[NETWORK_LAYERS + 1], n;
+struct sizes {
+    int layers, size[8], n;
 };
 
-static const struct shape shapes[] = {
+static const struct sizes shapes[] = {
     { 1, { 5, 3 }, 7 },
     { 1, { 1, 2 }, 1 },
     { 2, { 7, 5, 3 }, 1 },
@@ -34,7 +36,7 @@ enum { SHAPES = sizeof shapes / sizeof *shapes, STEPS = 5 };
 
 static int failed;
 
-static void expect(int ok, const char *what, const struct shape *s)
+static void expect(int ok, const char *what, const struct sizes *s)
 {
     if (ok) return;
     failed = 1;
@@ -42,7 +44,7 @@ static void expect(int ok, const char *what, const struct shape *s)
            s->size[s->layers], s->n);
 }
 
-static void fill(const struct shape *s, uint64_t seed, float *x, int *label)
+static void fill(const struct sizes *s, uint64_t seed, float *x, int *label)
 {
     philox_uniform(seed, 100, (size_t)s->n * (size_t)s->size[0], -2, 2, x);
     for (int k = 0; k < s->n; k++)
@@ -63,13 +65,14 @@ static void dw_without_db(int N, int IN, int OUT, const float *x, const float *d
 }
 
 /* 1 if STEPS steps of both give the same bits everywhere */
-static int same_bits(const struct shape *s, struct network *net)
+static int same_bits(const struct sizes *s, struct network *net, const struct optimizer *optimizer)
 {
-    size_t params = net->params, act = net->neurons * (size_t)s->n;
+    size_t params = net->params, act = mlp_neurons_f32(s->layers, s->size) * (size_t)s->n;
+    size_t out = (size_t)s->n * (size_t)s->size[s->layers];
     float *param = memory_need(params, sizeof *param), *dparam = memory_need(params, sizeof *param);
     float *a = memory_need(act, sizeof *a), *da = memory_need(act, sizeof *a);
-    float *p = memory_need((size_t)s->n * (size_t)s->size[s->layers], sizeof *p);
-    float *x = memory_need((size_t)s->n * (size_t)s->size[0], sizeof *x), loss;
+    float *p = memory_need(out, sizeof *p), *x = memory_need((size_t)s->n * (size_t)s->size[0], sizeof *x),
+          loss;
     int *label = memory_need((size_t)s->n, sizeof *label), same = 1;
     network_init(net, 3);
     memcpy(param, net->param, params * sizeof *param);
@@ -79,9 +82,10 @@ static int same_bits(const struct shape *s, struct network *net)
         mlp_backward_f32(s->layers, s->size, s->n, param, x, label, a, p, da, dparam);
         mlp_update_f32(s->layers, s->size, dparam, param, 0.1f);
         float ours = network_forward(net, s->n, x, label);
-        network_backward(net, s->n, x, label);
-        network_update(net, 0.1f);
-        same = same && !memcmp(&ours, &loss, sizeof loss) && !memcmp(net->act, a, act * sizeof *a) &&
+        network_backward(net, s->n);
+        optimizer_step(optimizer);
+        same = same && !memcmp(&ours, &loss, sizeof loss) &&
+               !memcmp(net->data[net->guess], p, out * sizeof *p) &&
                !memcmp(net->dparam, dparam, params * sizeof *param) &&
                !memcmp(net->param, param, params * sizeof *param);
     }
@@ -89,27 +93,33 @@ static int same_bits(const struct shape *s, struct network *net)
     return same;
 }
 
-static void check_bits(const struct shape *s)
+static void check_bits(const struct sizes *s)
 {
+    struct netfile file;
     struct network net;
+    struct optimizer optimizer;
     char why[ERROR_TEXT];
-    if (!network_make(&net, s->layers, s->size, s->n, "naive", why)) {
+    made_mlp(&file, s->layers, s->size);
+    if (!network_make(&net, &file, s->n, "naive", why)) {
         expect(0, why, s);
         return;
     }
-    expect(same_bits(s, &net), "the naive network differs from the reference", s);
-    net.sgd_step = sgd_but_last;
-    expect(!same_bits(s, &net), "an update that forgets the last parameter went unnoticed", s);
-    net.sgd_step = sgd_step_f32;
-    net.dense_backward_dw = dw_without_db;
-    expect(!same_bits(s, &net), "a missing bias gradient went unnoticed", s);
+    optimizer_make(&optimizer, &file, net.params, net.dparam, net.param, "naive");
+    optimizer_begin(&optimizer, 0, 1, 1);
+    expect(same_bits(s, &net, &optimizer), "the naive network differs from the reference", s);
+    optimizer.whole.run = (any_fn *)sgd_but_last;
+    expect(!same_bits(s, &net, &optimizer), "an update that forgets the last parameter went unnoticed", s);
+    optimizer.whole.run = (any_fn *)sgd_step_f32;
+    made_replace(&net, "dense_backward_dw", (any_fn *)dw_without_db);
+    expect(!same_bits(s, &net, &optimizer), "a missing bias gradient went unnoticed", s);
+    optimizer_free(&optimizer);
     network_free(&net);
 }
 
 /* ---- 2. the gradient ---- */
 
 struct problem { /* a network in double and complex */
-    const struct shape *s;
+    const struct sizes *s;
     size_t params;
     double *param, *x, *act, *dact, *p, *dparam;
     double _Complex *cparam, *cx, *cact, *cp;
@@ -126,7 +136,7 @@ static void *doubles(size_t n, uint64_t stream)
     return d;
 }
 
-static struct problem problem_make(const struct shape *s)
+static struct problem problem_make(const struct sizes *s)
 {
     struct problem q = { .s = s, .params = mlp_params_f64(s->layers, s->size) };
     size_t in = (size_t)s->n * (size_t)s->size[0],
@@ -174,7 +184,7 @@ static double worst_error(struct problem *q, const double *g)
     return worst / largest;
 }
 
-static double check_gradient_of(const struct shape *s)
+static double check_gradient_of(const struct sizes *s)
 {
     const double limit = 1e-12;
     struct problem q = problem_make(s);
@@ -200,24 +210,34 @@ static double check_gradient_of(const struct shape *s)
 
 /* ---- refusals ---- */
 
+static int is_refused(const char *lines, int batch, const char *height, const char *words)
+{
+    static struct netfile file;
+    struct network net;
+    char why[ERROR_TEXT] = "";
+    made_netfile(&file, lines);
+    return !network_make(&net, &file, batch, height, why) && strstr(why, words) && !net.param && !net.calls;
+}
+
 static void check_refusals(void)
 {
-    static const struct shape bad[] = { { 0, { 3 }, 1 },
-                                        { NETWORK_LAYERS + 1, { 3, 3 }, 1 },
-                                        { 1, { 0, 3 }, 1 },
-                                        { 2, { 3, -1, 3 }, 1 },
-                                        { 1, { 3, 3 }, 0 },
-                                        { 2, { 1 << 20, 1 << 20, 2 }, 1 },
-                                        { 1, { 3, 1 << 20 }, 1 << 20 } };
-    struct network net;
-    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
-        char why[ERROR_TEXT] = "";
-        expect(!network_make(&net, bad[k].layers, bad[k].size, bad[k].n, "naive", why) && *why && !net.param,
-               "impossible sizes were accepted", &bad[k]);
-    }
-    char why[ERROR_TEXT] = "";
-    expect(!network_make(&net, 1, shapes[0].size, 1, "no_such_rung", why) && strstr(why, "no_such_rung"),
-           "an unknown rung was accepted", &shapes[0]);
+#define REST "loss softmax_xent\ndata mnist\noptimizer sgd lr=1\n"
+    static const struct {
+        const char *lines, *height, *words;
+        int batch;
+    } bad[] = {
+        { "input 3\ndense 3\n" REST, "naive", "a batch of 0: it must be 1 to", 0 },
+        { "input 3\ndense 1048576\n" REST, "naive", "a batch of 65536: it must be 1 to 2047", 65536 },
+        { "input 1048576\ndense 1048576\n" REST, "naive", "line 3: dense has 1099512676352 parameters", 1 },
+        { "input 30000\ndense 50000\nrelu\ndense 20000\n" REST, "naive",
+          "line 5: the network has 2500070000 parameters by this line", 1 },
+        { "input 2x3x4\nrelu\n" REST, "naive",
+          "line 4: softmax_xent takes one number per class, such as 10, and gets 2x3x4; a line `dense 10`",
+          1 },
+        { "input 3\ndense 3\n" REST, "no_such_rung", "no_such_rung", 1 },
+    };
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
+        expect(is_refused(bad[k].lines, bad[k].batch, bad[k].height, bad[k].words), bad[k].words, &shapes[0]);
 }
 
 int main(void)

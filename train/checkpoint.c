@@ -4,21 +4,18 @@
 #include <ctype.h>
 #include <limits.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
 #include "../base/file.h"
-#include "../reference/reference.h"
+#include "layers.h"
 
 static const char magic[] = "RUNGS-CP";
 
-enum {
-    VERSION = 1,
-    SIZES = NETWORK_LAYERS + 1,
-    HEADER = 8 + 4 + 4 + 4 * SIZES + 4 + 4 + 8 + 4 + 2 * CHECKPOINT_NAME,
-    CRC = 4
-};
+enum { VERSION = 2, HEADER = 8 + 6 * 4 + CHECKPOINT_NAME, CRC = 4 };
 
 /* ---- numbers as bytes ---- */
 
@@ -70,38 +67,54 @@ static int get_name(const unsigned char **at, char name[CHECKPOINT_NAME])
     return ok;
 }
 
+static void put_floats(unsigned char **at, const float *x, size_t n)
+{
+    for (size_t k = 0; k < n; k++) put_float(at, x[k]);
+}
+
 /* ---- writing ---- */
 
 static unsigned char *to_bytes(const struct checkpoint *c, size_t *bytes)
 {
-    size_t params = mlp_params_f32(c->layers, c->size);
-    *bytes = HEADER + 4 * params + CRC;
-    unsigned char *file = malloc(*bytes), *at = file;
-    if (!file) return NULL;
-    memcpy(at, magic, 8);
-    at += 8;
-    put32(&at, VERSION);
-    put32(&at, (uint32_t)c->layers);
-    for (int l = 0; l < SIZES; l++) put32(&at, l <= c->layers ? (uint32_t)c->size[l] : 0);
-    put32(&at, (uint32_t)c->batch);
-    put_float(&at, c->lr);
-    put32(&at, (uint32_t)c->seed);
-    put32(&at, (uint32_t)(c->seed >> 32));
-    put32(&at, (uint32_t)c->epoch);
-    put_name(&at, c->set);
-    put_name(&at, c->rung);
-    for (size_t k = 0; k < params; k++) put_float(&at, c->param[k]);
-    put32(&at, (uint32_t)crc32_z(0, file, *bytes - CRC));
+    char *text = malloc(NETFILE_BYTES);
+    size_t n = text ? netfile_text(&c->file, text) : 0, options = strlen(c->options);
+    *bytes = HEADER + n + options + 4 * c->params * (1 + (size_t)c->states) + CRC;
+    unsigned char *file = text ? malloc(*bytes) : NULL, *at = file;
+    if (file) {
+        memcpy(at, magic, 8);
+        at += 8;
+        put32(&at, VERSION);
+        put32(&at, (uint32_t)n);
+        put32(&at, (uint32_t)options);
+        put32(&at, (uint32_t)c->epoch);
+        put32(&at, (uint32_t)c->states);
+        put32(&at, (uint32_t)c->params);
+        put_name(&at, c->rung);
+        memcpy(at, text, n);
+        memcpy(at + n, c->options, options);
+        at += n + options;
+        put_floats(&at, c->param, c->params);
+        for (int k = 0; k < c->states; k++) put_floats(&at, c->state[k], c->params);
+        put32(&at, (uint32_t)crc32_z(0, file, *bytes - CRC));
+    }
+    free(text);
     return file;
+}
+
+static int is_finite(const float *x, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        if (!isfinite(x[k])) return 0;
+    return 1;
 }
 
 int checkpoint_write(const char *path, const struct checkpoint *c, char *why)
 {
-    size_t bytes, params = mlp_params_f32(c->layers, c->size);
+    size_t bytes;
     struct file_out f;
-    for (size_t k = 0; k < params; k++)
-        if (!isfinite(c->param[k]))
-            return error_set(why, "nothing was saved to %s: a parameter is NaN", path);
+    int finite = is_finite(c->param, c->params);
+    for (int k = 0; k < c->states; k++) finite = finite && is_finite(c->state[k], c->params);
+    if (!finite) return error_set(why, "nothing was saved to %s: a parameter is NaN or infinite", path);
     unsigned char *file = to_bytes(c, &bytes);
     if (!file) return error_set(why, "out of memory: nothing was saved to %s", path);
     int ok = file_open(&f, path, why);
@@ -115,86 +128,114 @@ int checkpoint_write(const char *path, const struct checkpoint *c, char *why)
 
 /* ---- reading ---- */
 
-static int get_sizes(const unsigned char **at, const char *name, struct checkpoint *c, char *why)
-{
-    uint32_t layers = get32(at), size[SIZES];
-    for (int l = 0; l < SIZES; l++) size[l] = get32(at);
-    if (layers < 1 || layers > NETWORK_LAYERS)
-        return error_set(why, "%s is damaged: it claims %u layers", name, (unsigned)layers);
-    c->layers = (int)layers;
-    for (int l = 0; l < SIZES; l++) {
-        if (l <= c->layers ? size[l] < 1 || size[l] > NETWORK_WIDEST : size[l] != 0)
-            return error_set(why, "%s is damaged: it claims a layer of %u neurons", name, (unsigned)size[l]);
-        c->size[l] = (int)size[l];
-    }
-    if (mlp_params_f32(c->layers, c->size) > INT_MAX)
-        return error_set(why, "%s is damaged: it claims more parameters than any network has", name);
-    return 1;
-}
+struct header {
+    uint32_t text, options, params; /* bytes, bytes, numbers */
+};
 
-static int get_header(const unsigned char *at, const char *name, struct checkpoint *c, char *why)
+static int get_header(const unsigned char *at, const char *name, struct header *h, struct checkpoint *c,
+                      char *why)
 {
     if (memcmp(at, magic, 8)) return error_set(why, "%s is not a checkpoint of rungs train", name);
     at += 8;
     uint32_t version = get32(&at);
+    if (version < VERSION)
+        return error_set(
+            why,
+            "%s is a checkpoint of version %u, written by an older rungs, which cannot go on here "
+            "(this program reads version %d); train again",
+            name, (unsigned)version, VERSION);
     if (version != VERSION)
         return error_set(why, "%s is a checkpoint of version %u; this program reads version %d", name,
                          (unsigned)version, VERSION);
-    if (!get_sizes(&at, name, c, why)) return 0;
-    uint32_t batch = get32(&at);
-    c->lr = get_float(&at);
-    c->seed = get32(&at);
-    c->seed |= (uint64_t)get32(&at) << 32;
-    uint32_t epoch = get32(&at);
-    int names = get_name(&at, c->set);
-    names = get_name(&at, c->rung) && names;
-    if (!names || batch < 1 || batch > INT_MAX || epoch > INT_MAX || !(c->lr > 0) || !isfinite(c->lr))
+    h->text = get32(&at);
+    h->options = get32(&at);
+    uint32_t epoch = get32(&at), states = get32(&at);
+    h->params = get32(&at);
+    if (!get_name(&at, c->rung) || h->text > NETFILE_BYTES || h->options >= CHECKPOINT_OPTIONS ||
+        epoch > INT_MAX || states > OPTIMIZER_STATES || h->params > INT_MAX)
         return error_set(why, "%s is damaged: its header holds impossible settings", name);
-    c->batch = (int)batch;
     c->epoch = (int)epoch;
+    c->states = (int)states;
+    c->params = h->params;
     return 1;
 }
 
-/* `rest` holds the parameters and the CRC; the parameters replace their own bytes, so no second array is needed */
-static int get_params(const unsigned char *header, unsigned char *rest, struct checkpoint *c,
-                      const char *name, char *why)
+/* The network's text, which must be what netfile_text wrote, and of as many parameters as the header claims */
+static int get_network(const char *text, const char *name, const struct header *h, struct checkpoint *c,
+                       char *why)
 {
-    size_t params = mlp_params_f32(c->layers, c->size);
-    const unsigned char *at = rest + 4 * params;
-    uint32_t crc = (uint32_t)crc32_z(crc32_z(0, header, HEADER), rest, 4 * params);
-    if (crc != get32(&at))
-        return error_set(why, "%s is damaged: its checksum does not fit its contents", name);
-    at = rest;
-    c->param = (float *)(void *)rest;
-    for (size_t k = 0; k < params; k++) {
-        c->param[k] = get_float(&at);
-        if (!isfinite(c->param[k]))
+    static const char what[] = "the network in the checkpoint";
+    struct layer layer[LAYERS_MOST];
+    if (!netfile_parse(&c->file, what, text, h->text, why)) return 0;
+    int layers = layers_of(&c->file, layer, why);
+    if (!layers) return 0;
+    if (layers_params(layer, layers) != h->params)
+        return error_set(why, "%s is damaged: it claims %u parameters, and its network has %zu", name,
+                         (unsigned)h->params, layers_params(layer, layers));
+    int states = netfile_line(&c->file, "optimizer")->choice->optimizer->states;
+    if (states != c->states)
+        return error_set(why, "%s is damaged: it claims %d state arrays, and its optimizer has %d", name,
+                         c->states, states);
+    memcpy(c->options, text + h->text, h->options);
+    for (uint32_t k = 0; k < h->options; k++)
+        if (c->options[k] != '\n' && !isprint((unsigned char)c->options[k]))
+            return error_set(why, "%s is damaged: its options are no text", name);
+    return 1;
+}
+
+/* The numbers behind the texts move to the front of `rest`, so no second array is needed. */
+static int get_numbers(unsigned char *rest, size_t skip, struct checkpoint *c, const char *name, char *why)
+{
+    const unsigned char *at = rest + skip;
+    size_t n = c->params * (1 + (size_t)c->states);
+    float *number = (float *)(void *)rest;
+    for (size_t k = 0; k < n; k++) {
+        float x = get_float(&at);
+        memcpy(rest + 4 * k, &x, sizeof x);
+        if (!isfinite(x))
             return error_set(why, "%s contains a parameter that is NaN or infinite, and cannot be used",
                              name);
     }
+    c->param = number;
+    for (int k = 0; k < c->states; k++) c->state[k] = number + c->params * (1 + (size_t)k);
     return 1;
+}
+
+static int get_rest(const unsigned char *header, unsigned char *rest, size_t bytes, const struct header *h,
+                    struct checkpoint *c, const char *name, char *why)
+{
+    const unsigned char *at = rest + bytes - CRC;
+    uint32_t crc = (uint32_t)crc32_z(crc32_z(0, header, HEADER), rest, bytes - CRC);
+    if (crc != get32(&at))
+        return error_set(why, "%s is damaged: its checksum does not fit its contents", name);
+    return get_network((const char *)rest, name, h, c, why) &&
+           get_numbers(rest, h->text + h->options, c, name, why);
 }
 
 int checkpoint_read(struct source *s, struct checkpoint *c, char *why)
 {
     unsigned char header[HEADER], *rest = NULL;
-    *c = (struct checkpoint){ 0 };
+    struct header h;
+    size_t bytes = 0;
+    memset(c, 0, sizeof *c);
     size_t got = source_read(s, header, sizeof header);
     if (*s->why) return error_set(why, "%s", s->why);
     if (got < sizeof header)
         return error_set(why, "%s is not a checkpoint: it holds only %zu bytes", s->name, got);
-    if (get_header(header, s->name, c, why))
-        rest = source_read_rest(s, 4 * mlp_params_f32(c->layers, c->size) + CRC, why);
-    if (rest && get_params(header, rest, c, s->name, why)) return 1;
+    if (get_header(header, s->name, &h, c, why)) {
+        bytes = h.text + h.options + 4 * c->params * (1 + (size_t)c->states) + CRC;
+        rest = source_read_rest(s, bytes, why);
+    }
+    if (rest && get_rest(header, rest, bytes, &h, c, s->name, why)) return 1;
     free(rest);
-    *c = (struct checkpoint){ 0 };
+    memset(c, 0, sizeof *c);
     return 0;
 }
 
 int checkpoint_read_file(const char *path, struct checkpoint *c, char *why)
 {
     struct source s;
-    *c = (struct checkpoint){ 0 };
+    memset(c, 0, sizeof *c);
     if (!source_open(&s, path, why)) return 0;
     int ok = checkpoint_read(&s, c, why);
     source_close(&s);
@@ -204,5 +245,5 @@ int checkpoint_read_file(const char *path, struct checkpoint *c, char *why)
 void checkpoint_free(struct checkpoint *c)
 {
     free(c->param);
-    *c = (struct checkpoint){ 0 };
+    memset(c, 0, sizeof *c);
 }

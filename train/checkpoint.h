@@ -2,31 +2,34 @@
  *
  * All numbers little-endian, the same bytes on every machine:
  *
- *   "RUNGS-CP" | version | layers | 17 sizes (unused: 0) | batch | lr (bits) | seed (8 bytes) | epochs done
- *   | data set (24 bytes) | rung (24 bytes) | parameters (bits) | CRC-32 of everything before it
+ *   "RUNGS-CP" | version 2 | bytes of the network's text | bytes of the options' text | epochs done
+ *   | state arrays | parameters (how many) | rung (24 bytes) | network's text | options' text
+ *   | parameters (bits) | state arrays (bits) | CRC-32 of everything before it
  *
- * There is no random state to store: the order of the examples in an epoch depends on the seed and the epoch
- * alone. There is no date either, so two runs that computed the same write the same file.
+ * The network's text is that of its file with the options in it (netfile.h), so the checkpoint alone says
+ * what was trained and how. There is no random state beside the seed in it: every random number follows
+ * from the seed and the epoch. There is no date either, so two runs that computed the same write the same
+ * file.
  */
 #ifndef RUNGS_CHECKPOINT_H
 #define RUNGS_CHECKPOINT_H
 
 #include <stddef.h>
-#include <stdint.h>
-#include "network.h"
+#include "netfile.h"
+#include "optimizer.h"
 #include "source.h"
 
-enum { CHECKPOINT_NAME = 24 };
+enum { CHECKPOINT_NAME = 24, CHECKPOINT_OPTIONS = 1024 };
 
 struct checkpoint {
-    int layers, size[NETWORK_LAYERS + 1];
-    int batch;
-    float lr;
-    uint64_t seed;
-    int epoch;                  /* how many epochs are done                               */
-    char set[CHECKPOINT_NAME];  /* the data set's name                                    */
-    char rung[CHECKPOINT_NAME]; /* the rung it was trained with: another one rounds otherwise */
-    float *param;               /* when read: free it with checkpoint_free                */
+    struct netfile file; /* the network and its settings                                         */
+    char options[CHECKPOINT_OPTIONS]; /* lines "batch 32": changed by options */
+    char rung[CHECKPOINT_NAME]; /* the rung it was trained with: another one rounds otherwise           */
+    int epoch;                  /* how many epochs are done                                             */
+    size_t params;
+    float *param,
+        *state[OPTIMIZER_STATES]; /* (params) each; when read: free them with checkpoint_free       */
+    int states;                   /* how many there are                                             */
 };
 
 /* Replaces the file at once: whoever reads path sees the old bytes or the new, and after a crash finds one of

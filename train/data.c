@@ -58,6 +58,13 @@ const struct data_set *data_find(const char *name)
     return NULL;
 }
 
+struct name_list data_names(void)
+{
+    size_t n = 0;
+    while (data_sets[n].name) n++;
+    return (struct name_list){ &data_sets[0].name, n, sizeof *data_sets };
+}
+
 /* ---- where ---- */
 
 static int join(char path[DATA_PATH], const char *folder, const char *rest)

@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 #include "../base/error.h"
+#include "../base/nearest.h"
 
 enum { DATA_CLASSES = 10, DATA_FILES = 4, DATA_PATH = 4096 };
 
@@ -29,6 +30,9 @@ enum { TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS };
 
 /* NULL if there is none of that name */
 const struct data_set *data_find(const char *name);
+
+/* All of their names */
+struct name_list data_names(void);
 
 /* Writes out a searched folder: $RUNGS_DATA from the environment, $RUNGS_HOME what data_home() says, $EXTRA the
  * folder that the build was configured with (RUNGS_DATA_FOLDER in train/CMakeLists.txt). 0 if a variable is not set or the path is too long. */

@@ -1,56 +1,106 @@
-/* network.h - a multi-layer perceptron whose every operation runs on a rung of one height.
+/* network.h - a network that runs: the layers of a network file as a list of calls of operations, each on a
+ * rung of the same height, whose tensors are in memory that was planned once.
  *
- * The same network as reference/mlp.c, with the same layouts of parameters and activations: with height "naive"
- * it computes the same bits as the mlp_ functions in float.
+ * program.c makes the calls from the layers, arena.c gives the tensors their places. With height "naive",
+ * layers of dense and relu compute the same bits as the mlp_ functions of reference/mlp.c in float.
  */
 #ifndef RUNGS_NETWORK_H
 #define RUNGS_NETWORK_H
 
 #include <stddef.h>
 #include <stdint.h>
-#include "../optimized/op.h"
 #include "../base/error.h"
+#include "../optimized/op.h"
+#include "layers.h"
 
-enum { NETWORK_LAYERS = 16, NETWORK_WIDEST = 1 << 20 };
+enum { NETWORK_CALLS = 4 * LAYERS_MOST, NETWORK_TENSORS = 10 * LAYERS_MOST };
 
-struct network {
-    int layers, size[NETWORK_LAYERS + 1]; /* layer l maps size[l] features to size[l+1] */
-    int batch;                            /* the most examples it takes at once         */
-    size_t params, neurons;
-    float *param, *dparam; /* (params): w_0, b_0, w_1, b_1, ...      */
-    float *act, *dact;     /* (batch * neurons): a_1, a_2, ..., logits */
-    float *p;              /* (batch, size[layers])                  */
-
-    const char *rung; /* dense_forward's rung at this height, to tell people */
-    dense_forward_fn *dense_forward;
-    dense_backward_dw_fn *dense_backward_dw;
-    dense_relu_forward_fn *dense_relu_forward;
-    dense_relu_backward_dx_fn *dense_relu_backward_dx;
-    softmax_xent_forward_fn *softmax_xent_forward;
-    softmax_xent_backward_fn *softmax_xent_backward;
-    sgd_step_fn *sgd_step;
+enum tensor_home {
+    HOME_CALLER,   /* x, label, loss, dloss: not in the network's memory  */
+    HOME_PARAM,    /* a parameter: a part of param                        */
+    HOME_GRADIENT, /* its gradient: the same part of dparam               */
+    HOME_ARENA     /* outputs, their gradients, workspace: planned        */
 };
 
-/* Makes a network with all parameters 0. height: see rung_at_height. 0 and a sentence if the sizes are out of
- * range, or the height is unknown or not for this machine; *net is then all zero. A lack of memory ends the program, as in
- * memory_need. */
-int network_make(struct network *net, int layers, const int *size, int batch, const char *height, char *why);
+struct tensor {
+    const char *name; /* as its operations call it                                                        */
+    int layer;        /* whose it is; -1: the network's own input                                         */
+    enum tensor_home home;
+    enum role role;  /* of the argument that it first was                                               */
+    size_t elements; /* at the full batch                                                               */
+    size_t at;       /* its first element in its home                                                   */
+    int first, last; /* the calls that use it first and last; NETWORK_CALLS: it is read after the last  */
+    int memory_of;   /* the tensor whose place it takes: itself, or one that it is written over         */
+};
+
+struct call {
+    const struct op *op;
+    const struct rung *rung;
+    any_fn *run;
+    int layer;
+    int size[MAX_SIZES];     /* for one example                                          */
+    int is_batch[MAX_SIZES]; /* 1: the size grows with the number of examples            */
+    int tensor[MAX_ARGS];    /* of each argument: an index into the network's tensors    */
+};
+
+struct network {
+    int layers; /* with the loss */
+    struct layer layer[LAYERS_MOST];
+    int batch;   /* the most examples that it takes at once */
+    int classes; /* that the loss tells apart               */
+    size_t params, arena_elements;
+    float *param, *dparam, *arena;
+
+    int calls, forwards; /* calls[0..forwards-1] are the way forward, the others the way back */
+    struct call call[NETWORK_CALLS];
+    int tensors, input, label, loss, upstream,
+        guess; /* x, label, loss, dloss; (N, classes): the largest is the class */
+    struct tensor tensor[NETWORK_TENSORS];
+    void *data[NETWORK_TENSORS];
+    const char *rung; /* of the products, to tell people */
+};
+
+/* Makes a network with all parameters 0. height: see rung_at_height. 0 and a sentence if shapes do not fit,
+ * or the height is unknown or not for this machine; *net is then all zero. A lack of memory ends the
+ * program, as in memory_need. */
+int network_make(struct network *net, const struct netfile *file, int batch, const char *height, char *why);
 void network_free(struct network *net);
 
-/* He's uniform start: w in +-sqrt(6 / IN), which keeps the variance of the activations from layer to layer under
- * ReLU (He, Zhang, Ren, Sun, "Delving deep into rectifiers", ICCV 2015); b = 0. Stream l of the seed for layer l. */
+/* The same without memory, for asking: `data` is not filled in, and nothing runs. */
+int network_design(struct network *net, const struct netfile *file, int batch, const char *height, char *why);
+
+/* He's uniform start: w in +-sqrt(6 / inputs), which keeps the variance of the activations from layer to
+ * layer under ReLU (He, Zhang, Ren, Sun, "Delving deep into rectifiers", ICCV 2015); b = 0. Layers with
+ * weights are counted from 0, and layer k takes stream k of the seed up to 15, then k + 2^32: an epoch's
+ * order takes 16 + the epoch. */
 void network_init(struct network *net, uint64_t seed);
 
-/* x (n, size[0]), label (n), 1 <= n <= batch -> act, p; returns the mean loss */
+/* x (n, features), label (n), 1 <= n <= batch; returns the mean loss */
 float network_forward(struct network *net, int n, const float *x, const int *label);
 
-/* After network_forward with the same n, x and label -> dparam */
-void network_backward(struct network *net, int n, const float *x, const int *label);
-
-/* param = param - lr dparam */
-void network_update(struct network *net, float lr);
+/* After network_forward with the same n, while x and label are as they were -> dparam */
+void network_backward(struct network *net, int n);
 
 /* The class with the largest probability for example k of the last network_forward; the first one of equals */
 int network_guess(const struct network *net, int k);
+
+/* The features of the input, then those that come out of each layer with parameters; width holds
+ * LAYERS_MOST + 1 numbers. Returns how many. */
+int network_widths(const struct network *net, int *width);
+
+/* The sizes of a call with n examples */
+void network_sizes(const struct call *c, int n, int *size);
+
+/* program.c: the calls and tensors of net->layer[]. 0 and a sentence. */
+int program_make(struct network *net, const char *height, char *why);
+
+/* arena.c: places in the arena for all tensors that live there, such that no two that are in use at the
+ * same time overlap. */
+void arena_plan(struct network *net);
+
+/* What the arena would hold if no two tensors shared a place, and the most that is in use at any one time:
+ * no plan can be smaller. */
+size_t arena_unshared(const struct network *net);
+size_t arena_least(const struct network *net);
 
 #endif

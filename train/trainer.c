@@ -1,121 +1,214 @@
 /* trainer.c - epochs, batches and tests; see trainer.h. */
 #include "trainer.h"
 
-#include <stdio.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../base/memory.h"
+#include "../optimized/team.h"
 #include "../reference/philox.h"
 
-#define MLP                                                                                           \
-    {                                                                                                 \
-        .hidden_layers = 2, .hidden = { 512, 256 }, .epochs = 10, .batch = 64, .lr = 0.1f, .seed = 1, \
-        .height = "best"                                                                              \
-    }
-
-const struct train_preset train_presets[] = {
-    { "fashion-mlp", "clothes: a multi-layer perceptron on Fashion-MNIST", "fashion-mnist", MLP },
-    { "mnist-mlp", "handwritten digits: a multi-layer perceptron on MNIST", "mnist", MLP },
-    { 0 },
-};
-
-const struct train_preset *train_preset_find(const char *name)
-{
-    for (const struct train_preset *p = train_presets; p->name; p++)
-        if (!strcmp(p->name, name)) return p;
-    return NULL;
-}
-
-int train_parse_hidden(const char *text, struct train_settings *settings)
-{
-    int hidden[NETWORK_LAYERS] = { 0 }, n = 0;
-    if (!strcmp(text, "none")) {
-        settings->hidden_layers = 0;
-        return 1;
-    }
-    for (;;) {
-        char *end;
-        if (n == NETWORK_LAYERS - 1 || *text < '0' || *text > '9') return 0;
-        long neurons = strtol(text, &end, 10);
-        if (neurons < 1 || neurons > NETWORK_WIDEST) return 0;
-        hidden[n++] = (int)neurons;
-        if (!*end) break;
-        if (*end != ',') return 0;
-        text = end + 1;
-    }
-    memcpy(settings->hidden, hidden, sizeof hidden);
-    settings->hidden_layers = n;
-    return 1;
-}
+/* Random streams: an epoch's order takes 16 + the epoch, the parameters' start the others (network_init). */
+enum { TEST_BATCH = 256, SHUFFLES = 16 };
 
 /* ---- making ---- */
 
-enum {
-    TEST_BATCH = 256,
-    SHUFFLES = NETWORK_LAYERS
-}; /* random streams: layers take 0..15, epoch e takes 16 + e */
-
-static int largest_batch(const struct train_settings *s)
+const struct data_set *trainer_data(const struct netfile *file)
 {
-    return s->batch > TEST_BATCH ? s->batch : TEST_BATCH;
+    return data_find(netfile_line(file, "data")->value[0].text);
 }
 
-int trainer_make(struct trainer *t, const struct dataset *data, const struct train_settings *settings,
-                 char *why)
+static int check_data(const struct network *net, const struct netfile *file, const struct dataset *data,
+                      char *why)
 {
-    int size[NETWORK_LAYERS + 1], layers = settings->hidden_layers + 1, batch = largest_batch(settings);
-    *t = (struct trainer){ .data = data, .settings = *settings };
-    size[0] = data->features;
-    for (int l = 1; l < layers; l++) size[l] = settings->hidden[l - 1];
-    size[layers] = DATA_CLASSES;
-    if (!network_make(&t->net, layers, size, batch, settings->height, why)) {
-        *t = (struct trainer){ 0 };
+    const struct layer *first = &net->layer[0], *last = &net->layer[net->layers - 1];
+    char in[EXTENTS_TEXT], image[EXTENTS_TEXT];
+    struct shape here = { 1, data->rows, data->cols };
+    int fits = shape_features(first->in) == data->features &&
+               (!first->in.rows || !memcmp(&first->in, &here, sizeof here));
+    if (!fits)
+        return error_set(why, "%s: its input is %s, and the images of %s are %s; `--input %s` would fit",
+                         file->name, shape_text(first->in, in), data->set->name, shape_text(here, image),
+                         image);
+    if (net->classes == DATA_CLASSES) return 1;
+    return error_set(
+        why,
+        "%s, line %d: %s gets %d numbers for each example, and %s has %d classes; a line `dense %d` "
+        "before it would fit",
+        file->name, last->line, last->word->name, net->classes, data->set->name, DATA_CLASSES, DATA_CLASSES);
+}
+
+int trainer_make(struct trainer *t, const struct dataset *data, const struct netfile *file,
+                 const char *height, char *why)
+{
+    memset(t, 0, sizeof *t);
+    int batch = (int)netfile_number(file, "batch"), most = batch > TEST_BATCH ? batch : TEST_BATCH;
+    struct network *net = &t->net;
+    if (!network_design(net, file, most, height, why)) return 0;
+    if (!check_data(net, file, data, why) || !network_make(net, file, most, height, why)) {
+        memset(t, 0, sizeof *t);
         return 0;
     }
-    int most = data->train.n > data->test.n ? data->train.n : data->test.n;
-    t->order = memory_need((size_t)most, sizeof *t->order);
-    t->label = memory_need((size_t)batch, sizeof *t->label);
-    t->x = memory_need((size_t)batch * (size_t)data->features, sizeof *t->x);
-    network_init(&t->net, settings->seed);
+    t->data = data;
+    t->file = *file;
+    t->batch = batch;
+    t->epochs = (int)netfile_number(file, "epochs");
+    t->seed = (uint64_t)netfile_number(file, "seed");
+    size_t examples = (size_t)(data->train.n > data->test.n ? data->train.n : data->test.n),
+           elements = (size_t)most * (size_t)data->features;
+    t->order = memory_need(examples, sizeof *t->order);
+    t->label = memory_need((size_t)most, sizeof *t->label);
+    t->next_label = memory_need((size_t)most, sizeof *t->label);
+    t->x = memory_need(elements, sizeof *t->x);
+    t->next_x = memory_need(elements, sizeof *t->x);
+    optimizer_make(&t->optimizer, &t->file, net->params, net->dparam, net->param, height);
+    network_init(net, t->seed);
     return 1;
 }
 
 void trainer_free(struct trainer *t)
 {
+    if (t->data) optimizer_free(&t->optimizer);
     network_free(&t->net);
     free(t->order);
     free(t->label);
+    free(t->next_label);
     free(t->x);
-    *t = (struct trainer){ 0 };
+    free(t->next_x);
+    memset(t, 0, sizeof *t);
+}
+
+/* ---- what the threads do together: each piece is some elements of the update, or some examples of a batch
+ * ---- */
+
+enum { GATHERED = 8, COUNTED = 64 }; /* examples in a piece */
+
+struct work {
+    struct trainer *t;
+    int updates, gathers, counts; /* pieces of each                         */
+    const struct split *split;    /* gathered from                          */
+    const int *order;             /* (gathered)                             */
+    float *x;                     /* gathered to                            */
+    int *label;
+    int gathered, counted;          /* examples                               */
+    int right[65536 / COUNTED + 1]; /* of the examples in each piece          */
+};
+
+static int pieces_of(int n, int each)
+{
+    return (n + each - 1) / each;
+}
+
+static int examples_in(int n, int each, int piece)
+{
+    int left = n - piece * each;
+    return left < each ? left : each;
+}
+
+static void gather_piece(const struct work *w, int piece)
+{
+    int at = piece * GATHERED;
+    data_gather(w->t->data, w->split, examples_in(w->gathered, GATHERED, piece), w->order + at,
+                w->x + (size_t)at * (size_t)w->t->data->features, w->label + at);
+}
+
+static void count_piece(struct work *w, int piece)
+{
+    int at = piece * COUNTED, n = examples_in(w->counted, COUNTED, piece), right = 0;
+    for (int k = at; k < at + n; k++) right += network_guess(&w->t->net, k) == w->t->label[k];
+    w->right[piece] = right;
+}
+
+static void do_piece(int piece, void *arg)
+{
+    struct work *w = arg;
+    if (piece < w->updates)
+        optimizer_piece(&w->t->optimizer, piece);
+    else if ((piece -= w->updates) < w->gathers)
+        gather_piece(w, piece);
+    else
+        count_piece(w, piece - w->gathers);
+}
+
+static void run(struct work *w)
+{
+    w->gathers = pieces_of(w->gathered, GATHERED);
+    w->counts = pieces_of(w->counted, COUNTED);
+    team_run(w->updates + w->gathers + w->counts, do_piece, w);
 }
 
 /* ---- training ---- */
 
 int trainer_steps_per_epoch(const struct trainer *t)
 {
-    return (int)(((long)t->data->train.n + t->settings.batch - 1) / t->settings.batch);
+    return (int)(((long)t->data->train.n + t->batch - 1) / t->batch);
 }
 
-static int count_right(const struct trainer *t, int n)
+/* How many examples the batch has that begins after `done` */
+static int batch_after(const struct trainer *t, int done)
 {
-    int right = 0;
-    for (int k = 0; k < n; k++) right += network_guess(&t->net, k) == t->label[k];
+    int left = t->data->train.n - done;
+    return left < t->batch ? left : t->batch;
+}
+
+static void swap_batches(struct trainer *t)
+{
+    float *x = t->x;
+    int *label = t->label;
+    t->x = t->next_x, t->next_x = x;
+    t->label = t->next_label, t->next_label = label;
+    t->is_ahead = 0;
+}
+
+/* The batch that comes is in x: it was gathered during the last step, unless it is the first of an epoch. */
+static void fetch_batch(struct trainer *t, int n)
+{
+    if (!t->done) {
+        philox_shuffle(t->seed, SHUFFLES + (uint64_t)t->epoch, t->data->train.n, t->order);
+        t->is_ahead = 0;
+    }
+    if (!t->is_ahead)
+        run(&(struct work){ .t = t,
+                            .split = &t->data->train,
+                            .order = t->order + t->done,
+                            .x = t->next_x,
+                            .label = t->next_label,
+                            .gathered = n });
+    swap_batches(t);
+}
+
+/* Moves the parameters, counts the right guesses, and gathers the batch after this one, all in one run of
+ * the threads. */
+static int finish_step(struct trainer *t, int n)
+{
+    int after = t->done + n, right = 0;
+    struct work w = { .t = t,
+                      .updates = optimizer_pieces(&t->optimizer),
+                      .counted = n,
+                      .split = &t->data->train,
+                      .order = t->order + after,
+                      .x = t->next_x,
+                      .label = t->next_label,
+                      .gathered = batch_after(t, after) };
+    double epoch = t->epoch + (double)t->done / t->data->train.n;
+    optimizer_begin(&t->optimizer, epoch, t->epochs,
+                    (long)t->epoch * trainer_steps_per_epoch(t) + t->done / t->batch + 1);
+    run(&w);
+    for (int k = 0; k < w.counts; k++) right += w.right[k];
+    t->is_ahead = w.gathered > 0;
     return right;
 }
 
 int trainer_step(struct trainer *t, struct train_step *step)
 {
-    int left = t->data->train.n - t->done, n = left < t->settings.batch ? left : t->settings.batch;
-    if (!t->done) philox_shuffle(t->settings.seed, SHUFFLES + (uint64_t)t->epoch, t->data->train.n, t->order);
-    data_gather(t->data, &t->data->train, n, t->order + t->done, t->x, t->label);
-    step->n = n;
-    step->loss = network_forward(&t->net, n, t->x, t->label);
-    step->right = count_right(t, n);
+    int n = batch_after(t, t->done);
+    fetch_batch(t, n);
+    *step = (struct train_step){ .n = n, .loss = network_forward(&t->net, n, t->x, t->label) };
     if (!isfinite(step->loss)) return 0;
-    network_backward(&t->net, n, t->x, t->label);
-    network_update(&t->net, t->settings.lr);
+    network_backward(&t->net, n);
+    step->right = finish_step(t, n);
     t->done += n;
     if (t->done == t->data->train.n) {
         t->done = 0;
@@ -131,7 +224,8 @@ struct train_test trainer_test(struct trainer *t)
     for (int at = 0; at < result.n; at += TEST_BATCH) {
         int n = result.n - at < TEST_BATCH ? result.n - at : TEST_BATCH;
         for (int k = 0; k < n; k++) index[k] = at + k;
-        data_gather(t->data, &t->data->test, n, index, t->x, t->label);
+        run(&(struct work){
+            .t = t, .split = &t->data->test, .order = index, .x = t->x, .label = t->label, .gathered = n });
         result.loss += (double)network_forward(&t->net, n, t->x, t->label) * n;
         for (int k = 0; k < n; k++) result.confusion[t->label[k]][network_guess(&t->net, k)]++;
     }
@@ -144,42 +238,40 @@ struct train_test trainer_test(struct trainer *t)
 
 struct checkpoint trainer_checkpoint(const struct trainer *t)
 {
-    struct checkpoint c = { .layers = t->net.layers,
-                            .batch = t->settings.batch,
-                            .lr = t->settings.lr,
-                            .seed = t->settings.seed,
+    struct checkpoint c = { .file = t->file,
                             .epoch = t->epoch,
-                            .param = t->net.param };
-    memcpy(c.size, t->net.size, sizeof c.size);
-    snprintf(c.set, sizeof c.set, "%s", t->data->set->name);
+                            .params = t->net.params,
+                            .param = t->net.param,
+                            .states = t->optimizer.kind->states };
+    for (int k = 0; k < c.states; k++) c.state[k] = t->optimizer.whole.state[k];
     snprintf(c.rung, sizeof c.rung, "%s", t->net.rung);
     return c;
 }
 
+static int check_same(const struct netfile *here, const struct netfile *there, char *why)
+{
+    const struct net_line *ours, *theirs;
+    char a[GRAMMAR_TEXT], b[GRAMMAR_TEXT];
+    theirs = netfile_line(there, "data"), ours = netfile_line(here, "data");
+    if (strcmp(ours->value[0].text, theirs->value[0].text))
+        return error_set(why, "the checkpoint was trained on %s, not on %s", theirs->value[0].text,
+                         ours->value[0].text);
+    theirs = netfile_difference(here, there, "epochs", &ours);
+    if (!theirs) return 1;
+    if (!ours)
+        return error_set(why, "the checkpoint is of a network with different layers: only one has '%s'",
+                         net_line_text(theirs, a));
+    return error_set(why, "the checkpoint was trained with '%s', not with '%s'", net_line_text(theirs, a),
+                     net_line_text(ours, b));
+}
+
 int trainer_restore(struct trainer *t, const struct checkpoint *c, char *why)
 {
-    const struct train_settings *s = &t->settings;
-    if (strcmp(c->set, t->data->set->name))
-        return error_set(why, "the checkpoint was trained on %s, not on %s", c->set, t->data->set->name);
-    if (c->layers != t->net.layers || memcmp(c->size, t->net.size, ((size_t)c->layers + 1) * sizeof *c->size))
-        return error_set(why, "the checkpoint holds a network of different sizes");
-    if (c->batch != s->batch || c->lr != s->lr || c->seed != s->seed)
-        return error_set(why, "the checkpoint was trained with --batch %d --lr %g --seed %llu", c->batch,
-                         (double)c->lr, (unsigned long long)c->seed);
+    if (!check_same(&t->file, &c->file, why)) return 0;
     memcpy(t->net.param, c->param, t->net.params * sizeof *c->param);
+    for (int k = 0; k < c->states; k++)
+        memcpy(t->optimizer.whole.state[k], c->state[k], t->net.params * sizeof *c->param);
     t->epoch = c->epoch;
     t->done = 0;
     return 1;
-}
-
-struct train_settings train_settings_of(const struct checkpoint *c, const char *height)
-{
-    struct train_settings s = { .hidden_layers = c->layers - 1,
-                                .epochs = c->epoch,
-                                .batch = c->batch,
-                                .lr = c->lr,
-                                .seed = c->seed,
-                                .height = height };
-    memcpy(s.hidden, c->size + 1, (size_t)s.hidden_layers * sizeof *s.hidden);
-    return s;
 }

@@ -1,0 +1,188 @@
+/* train_options.c - the options of rungs train: those of a run, and one for each setting of a network file. */
+#include "train.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- settings ---- */
+
+/* What the options are called: the widths of the layers, the settings of the grammar, and the key lr. They
+ * are applied in this order, so that --lr changes what --optimizer says. Ends with NULL. */
+static const char *const *settings(void)
+{
+    static const char *name[TRAIN_SETTINGS + 1];
+    int n = 0;
+    if (*name) return name;
+    name[n++] = "hidden";
+    for (const struct word *w = grammar; w->name; w++)
+        if (w->place == PLACE_SETTING || w->place == PLACE_INPUT) name[n++] = w->name;
+    name[n++] = "lr";
+    return name;
+}
+
+static const char *about(const char *setting, char *text, size_t room)
+{
+    const struct word *w = grammar_find(grammar, setting);
+    if (w)
+        snprintf(text, room, "%s%s%s%s", w->about, w->standard ? " [" : "", w->standard ? w->standard : "",
+                 w->standard ? "]" : "");
+    else
+        snprintf(text, room, "%s",
+                 *setting == 'h'
+                     ? "dense layers of these widths, such as 512,256, or none, in place of all but the last"
+                     : "learning rate of the optimizer");
+    return text;
+}
+
+static int apply(struct netfile *file, const char *setting, const char *words, char *why)
+{
+    return strcmp(setting, "hidden") ? netfile_set(file, setting, words, why)
+                                     : netfile_set_hidden(file, words, why);
+}
+
+/* 1 if the option changed the file: one that says what is there already is not worth a note */
+static int is_change(const struct netfile *was, const struct netfile *is)
+{
+    const struct net_line *other;
+    return netfile_difference(was, is, NULL, &other) != NULL;
+}
+
+static int note(char *options, const char *setting, const char *words, char *why)
+{
+    size_t used = strlen(options);
+    int wrote = snprintf(options + used, CHECKPOINT_OPTIONS - used, "%s %s\n", setting, words);
+    return (size_t)wrote < CHECKPOINT_OPTIONS - used ? 1 : error_set(why, "the options are too long");
+}
+
+/* What the checkpoint's run was told, unless this one is told otherwise; the epochs are this run's own. */
+static const char *recorded(const struct checkpoint *from, const char *setting, char *words)
+{
+    size_t n = strlen(setting);
+    for (const char *line = from ? from->options : ""; *line; line += strcspn(line, "\n") + 1) {
+        if (strncmp(line, setting, n) || line[n] != ' ') continue;
+        snprintf(words, CHECKPOINT_OPTIONS, "%.*s", (int)(strcspn(line, "\n") - n - 1), line + n + 1);
+        return strcmp(setting, "epochs") ? words : NULL;
+    }
+    return NULL;
+}
+
+static int open_network(const char *network, struct netfile *file, char *why)
+{
+    char near[NEAREST_TEXT];
+    size_t n = 0;
+    if (strpbrk(network, "/.")) return netfile_read(file, network, why) ? EXIT_OK : EXIT_INPUT;
+    if (network_text_find(network)) {
+        network_text_read(network, file);
+        return EXIT_OK;
+    }
+    while (network_texts[n].name) n++;
+    if (nearest_name(network, (struct name_list){ &network_texts[0].name, n, sizeof *network_texts }, near))
+        error_set(why, "there is no network '%s'; did you mean %s?", network, near);
+    else
+        error_set(why,
+                  "there is no network '%s'; `rungs train --help` lists them, and a file is named like "
+                  "./mine.net",
+                  network);
+    return EXIT_USAGE;
+}
+
+int training_file(const struct training *t, const struct checkpoint *from, struct netfile *file,
+                  char *options, char *why)
+{
+    char kept[CHECKPOINT_OPTIONS];
+    int code = open_network(t->network, file, why);
+    *options = '\0';
+    for (int s = 0; !code && settings()[s]; s++) {
+        const char *setting = settings()[s];
+        const char *words = t->setting[s] ? t->setting[s] : recorded(from, setting, kept);
+        struct netfile was = *file;
+        if (!words) continue;
+        if (!apply(file, setting, words, why) ||
+            (is_change(&was, file) && !note(options, setting, words, why)))
+            code = EXIT_USAGE;
+    }
+    return code;
+}
+
+/* ---- help ---- */
+
+static size_t add(char *text, size_t room, size_t used, const char *left, const char *right)
+{
+    int wrote = snprintf(text + used, room - used, "  %-*s  %s\n", 34, left, right);
+    return used + (size_t)wrote < room ? used + (size_t)wrote : room - 1;
+}
+
+static size_t add_word(char *text, size_t room, size_t used, const struct word *w, const char *before)
+{
+    char form[GRAMMAR_TEXT], whole[2 * GRAMMAR_TEXT], what[2 * GRAMMAR_TEXT];
+    snprintf(whole, sizeof whole, "%s%s", before, grammar_form(w, form));
+    snprintf(what, sizeof what, "%s%s", w->about, w->is_missing ? " (to come)" : "");
+    return add(text, room, used, whole, what);
+}
+
+/* all networks and all words, each in a line */
+static const char *help(char *text, size_t room)
+{
+    char comment[ERROR_TEXT];
+    size_t used = (size_t)snprintf(text, room,
+                                   "Trains a network on real images and tests it. NETWORK is one of the "
+                                   "program's own, or a file of yours,\n"
+                                   "named with a slash or a dot: ./mine.net. A killed run loses at most its "
+                                   "current epoch.\n\nnetworks:\n");
+    for (const struct network_text *t = network_texts; t->name; t++)
+        used = add(text, room, used, t->name, network_text_about(t, comment));
+    used += (size_t)snprintf(
+        text + used, room - used,
+        "\nA network file begins with the line `rungs-network 1`. Each other line is a word and its "
+        "values;\nfrom a # on it is a comment. `--option` changes the line of that word. The "
+        "words:\n\n");
+    for (const struct word *w = grammar; w->name; w++) {
+        used = add_word(text, room, used, w, "");
+        for (const struct word *c = w->choices; c && c->name; c++) used = add_word(text, room, used, c, "  ");
+    }
+    return text;
+}
+
+/* ---- reading ---- */
+
+int training_read(int argc, char **argv, struct training *t)
+{
+    static char name[TRAIN_SETTINGS][24], what[TRAIN_SETTINGS][128], text[8192];
+    struct option_row options[TRAIN_SETTINGS + 12];
+    int n = 0;
+    *t = (struct training){ .height = "best" };
+    for (int s = 0; settings()[s]; s++) {
+        snprintf(name[s], sizeof name[s], "--%s", settings()[s]);
+        options[n++] =
+            (struct option_row){ name[s], OPTION_TEXT, &t->setting[s],
+                                 0,       0,           about(settings()[s], what[s], sizeof what[s]) };
+    }
+    const struct option_row others[] = {
+        { "--rung", OPTION_TEXT, &t->height, 0, 0, "naive, best, or a rung of `rungs list dense_forward`" },
+        { "--threads", OPTION_INT, &t->threads, 0, 256,
+          "for the threaded rungs; 0: all CPUs within the quota" },
+        { "--steps", OPTION_INT, &t->most_steps, 0, 1e9, "stop after so many steps; 0: no such limit" },
+        { "--save", OPTION_FILE, &t->save, 0, 0, "write a checkpoint there after every epoch" },
+        { "--resume", OPTION_TEXT, &t->resume, 0, 0, "go on from a checkpoint, with its settings" },
+        { "--log", OPTION_FILE, &t->log, 0, 0, "write the loss curve there, as CSV" },
+        { "--json", OPTION_FLAG, &t->as_json, 0, 0, "the results as JSON on stdout, all else on stderr" },
+        { 0 },
+    };
+    memcpy(options + n, others, sizeof others);
+    const struct usage usage = {
+        "train",
+        "train NETWORK [options]",
+        help(text, sizeof text),
+        "  rungs train fashion-mlp\n  rungs train fashion-mlp --rung naive --steps 100\n"
+        "  rungs train mnist-mlp --hidden 128 --epochs 5 --save digits.ckpt --log digits.csv\n"
+        "  rungs train mnist-mlp --epochs 10 --resume digits.ckpt --save digits.ckpt\n",
+        options,
+        1,
+        1,
+    };
+    const char *word[1];
+    int code;
+    if (args_read(&usage, argc, argv, word, &code) < 0) return code;
+    t->network = word[0];
+    return -1;
+}

@@ -1,0 +1,159 @@
+/* grammar.c - the table of words; see grammar.h. */
+#include "grammar.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "layers.h"
+#include "optimizer.h"
+
+/* ---- the choices ---- */
+
+#define LAYER(word) .name = word, .place = PLACE_LAYER
+#define WIDEST      (1 << 20)
+#define COUNT(n, l, m)             \
+    {                              \
+        n, VALUE_COUNT, l, m, NULL \
+    }
+#define RATE                              \
+    {                                     \
+        "lr", VALUE_REAL, 1e-9, 1e3, NULL \
+    }
+#define NUMBER(n, l, m, standard)     \
+    {                                 \
+        n, VALUE_REAL, l, m, standard \
+    }
+
+static const struct word losses[] = {
+    { .name = "softmax_xent",
+      .place = PLACE_LOSS,
+      .about = "softmax and cross-entropy against the class",
+      .layer = &layer_softmax_xent },
+    { 0 },
+};
+
+static const struct word optimizers[] = {
+    { .name = "sgd", .about = "w = w - lr dw", .value = { RATE }, .optimizer = &optimizer_sgd },
+    { .name = "adam",
+      .about = "moments of the gradient scale each step",
+      .is_missing = 1,
+      .value = { RATE, NUMBER("beta1", 0, 1, "0.9"), NUMBER("beta2", 0, 1, "0.999"),
+                 NUMBER("eps", 0, 1, "1e-8") } },
+    { 0 },
+};
+
+static const struct word schedules[] = {
+    { .name = "constant", .about = "lr stays", .schedule = &schedule_constant },
+    { .name = "step",
+      .about = "lr is multiplied by factor after so many epochs, again and again",
+      .value = { COUNT("every", 1, 1e6), NUMBER("factor", 1e-9, 1, "0.1") },
+      .schedule = &schedule_step },
+    { .name = "cosine",
+      .about = "lr falls to 0 along half a cosine, until the last epoch's end",
+      .schedule = &schedule_cosine },
+    { 0 },
+};
+
+static const struct word inits[] = {
+    { .name = "he_uniform", .about = "weights in +-sqrt(6 / inputs), biases 0" },
+    { 0 },
+};
+
+/* ---- the words, in the order in which people write them ---- */
+
+const struct word grammar[] = {
+    { .name = "input",
+      .place = PLACE_INPUT,
+      .about = "the shape of one example",
+      .has_alone = 1,
+      .value = { { "SHAPE", VALUE_SHAPE, 0, 0, NULL } },
+      .must = 1 },
+
+    { LAYER("dense"), .about = "y = x w^T + b, of all features of x", .has_alone = 1,
+      .value = { COUNT("FEATURES", 1, WIDEST) }, .layer = &layer_dense },
+    { LAYER("relu"), .about = "max(0, x)", .layer = &layer_relu },
+    { LAYER("leaky_relu"), .about = "x where x > 0, else x / 100", .layer = &layer_leaky_relu },
+    { LAYER("elu"), .about = "x where x > 0, else exp(x) - 1", .layer = &layer_elu },
+    { LAYER("sigmoid"), .about = "1 / (1 + exp(-x))", .layer = &layer_sigmoid },
+    { LAYER("tanh"), .about = "tanh(x)", .layer = &layer_tanh },
+    { LAYER("softplus"), .about = "log(1 + exp(x))", .layer = &layer_softplus },
+    { LAYER("gelu"), .about = "x P(x), P the normal distribution", .layer = &layer_gelu },
+    { LAYER("gelu_tanh"), .about = "the same, approximated by tanh", .layer = &layer_gelu_tanh },
+    { LAYER("silu"), .about = "x / (1 + exp(-x))", .layer = &layer_silu },
+    { LAYER("conv"), .about = "two-dimensional convolution", .is_missing = 1,
+      .value = { COUNT("out", 1, WIDEST),
+                 COUNT("kernel", 1, 1024),
+                 { "stride", VALUE_COUNT, 1, 1024, "1" },
+                 { "pad", VALUE_COUNT, 0, 1024, "0" } } },
+    { LAYER("maxpool"), .about = "the largest of each window of SIDE x SIDE", .is_missing = 1, .has_alone = 1,
+      .value = { COUNT("SIDE", 1, 1024) } },
+    { LAYER("dropout"), .about = "in training, each element is 0 with probability p", .is_missing = 1,
+      .value = { NUMBER("p", 0, 1, "0.5") } },
+
+    { .name = "loss", .place = PLACE_LOSS, .about = "what training minimizes", .choices = losses, .must = 1 },
+    { .name = "optimizer", .about = "how a step moves the parameters", .choices = optimizers, .must = 1 },
+    { .name = "schedule", .about = "how lr changes", .choices = schedules, .standard = "constant" },
+    { .name = "data",
+      .about = "the data set; `rungs data` lists them",
+      .has_alone = 1,
+      .value = { { "NAME", VALUE_DATA, 0, 0, NULL } },
+      .must = 1 },
+    { .name = "batch",
+      .about = "examples per step",
+      .has_alone = 1,
+      .value = { COUNT("N", 1, 65536) },
+      .standard = "64" },
+    { .name = "epochs",
+      .about = "how often to see every example; a resumed run's count too",
+      .has_alone = 1,
+      .value = { COUNT("N", 1, 1e6) },
+      .standard = "10" },
+    { .name = "init", .about = "the parameters' start", .choices = inits, .standard = "he_uniform" },
+    { .name = "seed",
+      .about = "of all random numbers: the start, the order of the examples",
+      .has_alone = 1,
+      .value = { COUNT("N", 0, 1e9) },
+      .standard = "1" },
+    { 0 },
+};
+
+/* ---- walking it ---- */
+
+const struct word *grammar_find(const struct word *words, const char *name)
+{
+    for (const struct word *w = words; w->name; w++)
+        if (!strcmp(w->name, name)) return w;
+    return NULL;
+}
+
+struct name_list grammar_names(const struct word *words)
+{
+    size_t n = 0;
+    while (words[n].name) n++;
+    return (struct name_list){ &words[0].name, n, sizeof *words };
+}
+
+int grammar_values(const struct word *word)
+{
+    int n = 0;
+    while (n < WORD_VALUES && word->value[n].name) n++;
+    return n;
+}
+
+const char *grammar_form(const struct word *word, char *text)
+{
+    size_t used = (size_t)snprintf(text, GRAMMAR_TEXT, "%s", word->name);
+    for (const struct word *w = word->choices; w && w->name && used < GRAMMAR_TEXT; w++)
+        used += (size_t)snprintf(text + used, GRAMMAR_TEXT - used, "%c%s", w == word->choices ? ' ' : '|',
+                                 w->name);
+    for (int v = 0; v < grammar_values(word) && used < GRAMMAR_TEXT; v++) {
+        const struct value_rule *r = &word->value[v];
+        const char *what = r->standard ? r->standard : r->kind == VALUE_COUNT ? "N" : "X";
+        if (word->has_alone && !v)
+            used += (size_t)snprintf(text + used, GRAMMAR_TEXT - used, " %s", r->name);
+        else
+            used += (size_t)snprintf(text + used, GRAMMAR_TEXT - used, r->standard ? " [%s=%s]" : " %s=%s",
+                                     r->name, what);
+    }
+    return text;
+}

@@ -1,0 +1,111 @@
+/* layers.c - the kinds of layers and their shapes; see layers.h. */
+#include "layers.h"
+
+#include <limits.h>
+#include <stdio.h>
+
+/* ---- the kinds ---- */
+
+static int fit_dense(struct layer *layer, const struct net_line *line, char *why)
+{
+    int in = shape_features(layer->in), out = (int)line->value[0].number;
+    layer->out = (struct shape){ .channels = out };
+    layer->elements[0] = (size_t)in * (size_t)out;
+    layer->elements[1] = (size_t)out;
+    layer->fan_in = in;
+    if (layer->elements[0] + layer->elements[1] <= INT_MAX) return 1;
+    return error_set(why, "has %zu parameters, more than the largest int; at most %d features would fit",
+                     layer->elements[0] + layer->elements[1], INT_MAX / (in + 1));
+}
+
+static int fit_same(struct layer *layer, const struct net_line *line, char *why)
+{
+    (void)line, (void)why;
+    layer->out = layer->in;
+    return 1;
+}
+
+static int fit_classes(struct layer *layer, const struct net_line *line, char *why)
+{
+    char text[EXTENTS_TEXT];
+    (void)line;
+    layer->out = (struct shape){ .channels = 1 };
+    if (!layer->in.rows) return 1;
+    return error_set(why,
+                     "takes one number per class, such as 10, and gets %s; a line `dense 10` before it "
+                     "would fit",
+                     shape_text(layer->in, text));
+}
+
+const struct layer_kind layer_dense = {
+    .forward = "dense_forward",
+    .backward_dx = "dense_backward_dx",
+    .backward_dw = "dense_backward_dw",
+    .param = { "w", "b" },
+    .relu_forward = "dense_relu_forward",
+    .relu_backward_dx = "dense_relu_backward_dx",
+    .fit = fit_dense,
+};
+
+#define ACTIVATION_LAYER(f)                                              \
+    const struct layer_kind layer_##f = { .forward = #f "_forward",      \
+                                          .backward_dx = #f "_backward", \
+                                          .fit = fit_same };
+ACTIVATION_LAYER(relu)
+ACTIVATION_LAYER(leaky_relu)
+ACTIVATION_LAYER(elu)
+ACTIVATION_LAYER(sigmoid)
+ACTIVATION_LAYER(tanh)
+ACTIVATION_LAYER(softplus)
+ACTIVATION_LAYER(gelu)
+ACTIVATION_LAYER(gelu_tanh)
+ACTIVATION_LAYER(silu)
+
+const struct layer_kind layer_softmax_xent = { .forward = "softmax_xent_forward",
+                                               .backward_dx = "softmax_xent_backward",
+                                               .fit = fit_classes };
+
+/* ---- all of a file ---- */
+
+static int fit(const struct netfile *file, const struct net_line *line, struct layer *layer, char *why)
+{
+    char what[ERROR_TEXT];
+    const struct word *word = line->choice ? line->choice : line->word;
+    *layer = (struct layer){ .word = word, .line = line->number, .in = layer->in };
+    if (word->layer->fit(layer, line, what)) return 1;
+    return error_set(why, "%s, line %d: %s %s", file->name, line->number, word->name, what);
+}
+
+int layers_of(const struct netfile *file, struct layer layer[LAYERS_MOST], char *why)
+{
+    struct shape at = { 0 };
+    size_t params = 0;
+    int n = 0;
+    for (int l = 0; l < file->lines; l++) {
+        const struct net_line *line = &file->line[l];
+        enum word_place place = line->word->place;
+        if (place == PLACE_INPUT) at = line->value[0].shape;
+        if (place != PLACE_LAYER && place != PLACE_LOSS) continue;
+        if (n == LAYERS_MOST)
+            return error_set(why, "%s, line %d: this is more than %d layers", file->name, line->number,
+                             LAYERS_MOST);
+        layer[n].in = at;
+        if (!fit(file, line, &layer[n], why)) return 0;
+        at = layer[n].out;
+        params += layers_params(&layer[n++], 1);
+        if (params > INT_MAX)
+            return error_set(why,
+                             "%s, line %d: the network has %zu parameters by this line, more than the "
+                             "largest int",
+                             file->name, line->number, params);
+    }
+    return n;
+}
+
+size_t layers_params(const struct layer *layer, int layers)
+{
+    size_t params = 0;
+    for (int l = 0; l < layers; l++)
+        for (int p = 0; p < LAYER_PARAMS; p++) params += layer[l].elements[p];
+    return params;
+}

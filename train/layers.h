@@ -1,0 +1,50 @@
+/* layers.h - the kinds of layers: which operations make each, and what shape comes out of it.
+ *
+ * A kind only names its operations. Their arguments' names (op.h) say what each tensor is:
+ *
+ *   x z a   the layer's input        y         its output
+ *   dx dz   the input's gradient     dy        the output's
+ *   dw db   a parameter's gradient   w b       the parameters: those that the kind lists
+ *   label   the true classes         loss      the mean loss; dloss is its gradient, 1
+ *
+ * and any other is workspace of the layer, kept from its forward operation to its backward one. Likewise
+ * their sizes: N is the batch, IN and C the features that come in, OUT those that go out, and n the batch's
+ * elements. network.c makes the calls.
+ */
+#ifndef RUNGS_LAYERS_H
+#define RUNGS_LAYERS_H
+
+#include "netfile.h"
+
+enum { LAYERS_MOST = 64, LAYER_PARAMS = 2 };
+
+struct layer {
+    const struct word *word;       /* "dense"; the last layer is the loss: "softmax_xent" */
+    int line;                      /* where the file has it                               */
+    struct shape in, out;          /* of one example; out of a loss: 1                    */
+    size_t elements[LAYER_PARAMS]; /* of each parameter                                   */
+    int fan_in;                    /* inputs of one output, if it has weights             */
+};
+
+struct layer_kind {
+    const char *forward, *backward_dx, *backward_dw; /* operations; NULL: it has none          */
+    const char *param[LAYER_PARAMS];                 /* "w", "b": the first is its weights      */
+    const char *relu_forward;     /* the forward and a relu behind it in one operation, or NULL */
+    const char *relu_backward_dx; /* the way back through it and a relu before it in one        */
+
+    /* Fills in `out` and what follows in a layer whose `in` is known. 0 and the rest of a sentence ("takes
+     * ...") in why. */
+    int (*fit)(struct layer *layer, const struct net_line *line, char *why);
+};
+
+extern const struct layer_kind layer_dense, layer_relu, layer_leaky_relu, layer_elu, layer_sigmoid,
+    layer_tanh, layer_softplus, layer_gelu, layer_gelu_tanh, layer_silu, layer_softmax_xent;
+
+/* The layers of a network file, the loss last, with their shapes; returns how many. 0 and a sentence, which
+ * names the layer, the shapes and what would fit, if they do not fit each other, or are too many. */
+int layers_of(const struct netfile *file, struct layer layer[LAYERS_MOST], char *why);
+
+/* All parameters of them */
+size_t layers_params(const struct layer *layer, int layers);
+
+#endif

@@ -1,0 +1,216 @@
+/* program.c - layers become calls of operations; see network.h, and layers.h for what the arguments' names
+ * mean. */
+#include <limits.h>
+#include <string.h>
+
+#include "network.h"
+
+struct maker {
+    struct network *net;
+    const char *height;
+    int output[LAYERS_MOST + 1],
+        gradient[LAYERS_MOST + 1]; /* tensors by layer + 1; -1: none yet; [0]: the input's */
+};
+
+/* A call's layer; the layers whose outputs go in and come out; and the one whose output's gradient a way
+ * back computes. These are neighbours, unless an operation does the work of two layers. */
+struct around {
+    int layer, in, out, back;
+};
+
+static int new_tensor(struct network *net, const char *name, int layer, enum tensor_home home)
+{
+    int t = net->tensors++;
+    net->tensor[t] =
+        (struct tensor){ .name = name, .layer = layer, .home = home, .first = -1, .memory_of = t };
+    return t;
+}
+
+/* ---- sizes ---- */
+
+static int size_by_name(const struct layer *layer, const char *name, int *is_batch)
+{
+    *is_batch = !strcmp(name, "N") || !strcmp(name, "n");
+    if (!strcmp(name, "N")) return 1;
+    if (!strcmp(name, "n") || !strcmp(name, "IN")) return shape_features(layer->in);
+    if (!strcmp(name, "OUT")) return shape_features(layer->out);
+    return layer->in.channels; /* C */
+}
+
+void network_sizes(const struct call *c, int n, int *size)
+{
+    for (int i = 0; i < c->op->nsize; i++) size[i] = c->size[i] * (c->is_batch[i] ? n : 1);
+}
+
+/* ---- tensors ---- */
+
+/* the layer's parameter of that name, -1: it has none */
+static int param_named(const struct layer *layer, const char *name)
+{
+    for (int p = 0; p < LAYER_PARAMS && layer->word->layer->param[p]; p++)
+        if (!strcmp(layer->word->layer->param[p], name)) return p;
+    return -1;
+}
+
+static int tensor_of_layer(struct network *net, const char *name, int layer, enum tensor_home home)
+{
+    for (int t = 0; t < net->tensors; t++)
+        if (net->tensor[t].layer == layer && net->tensor[t].home == home &&
+            !strcmp(net->tensor[t].name, name))
+            return t;
+    return new_tensor(net, name, layer, home);
+}
+
+/* a layer's output, or its gradient; made when it is first needed */
+static int along(struct maker *m, int *of_layer, int layer, const char *name)
+{
+    int *t = &of_layer[layer + 1];
+    if (*t < 0) *t = new_tensor(m->net, name, layer, HOME_ARENA);
+    return *t;
+}
+
+static int tensor_by_name(struct maker *m, struct around at, const char *name)
+{
+    struct network *net = m->net;
+    const struct layer *layer = &net->layer[at.layer];
+    if (!strcmp(name, "x") || !strcmp(name, "z") || !strcmp(name, "a"))
+        return along(m, m->output, at.in, "y");
+    if (!strcmp(name, "y")) return along(m, m->output, at.out, "y");
+    if (!strcmp(name, "dx") || !strcmp(name, "dz")) return along(m, m->gradient, at.back, "dy");
+    if (!strcmp(name, "dy")) return along(m, m->gradient, at.out, "dy");
+    if (!strcmp(name, "label") || !strcmp(name, "loss") || !strcmp(name, "dloss"))
+        return tensor_of_layer(net, name, at.layer, HOME_CALLER);
+    if (param_named(layer, name) >= 0) return tensor_of_layer(net, name, at.layer, HOME_PARAM);
+    if (*name == 'd' && param_named(layer, name + 1) >= 0)
+        return tensor_of_layer(net, name, at.layer, HOME_GRADIENT);
+    return tensor_of_layer(net, name, at.layer, HOME_ARENA);
+}
+
+/* ---- calls ---- */
+
+static void use(struct network *net, const struct call *c, int a)
+{
+    int size[MAX_SIZES];
+    struct tensor *t = &net->tensor[c->tensor[a]];
+    network_sizes(c, net->batch, size);
+    if (t->first < 0) {
+        t->first = net->calls;
+        t->role = c->op->arg[a].role;
+        t->elements = op_elements(c->op, a, size);
+    }
+    t->last = net->calls;
+}
+
+static void add_call(struct maker *m, const char *op_name, struct around at)
+{
+    struct network *net = m->net;
+    const struct op *op = op_find(op_name);
+    const struct rung *rung = rung_at_height(op, m->height);
+    struct call *c = &net->call[net->calls];
+    *c = (struct call){ .op = op, .rung = rung, .run = rung->run, .layer = at.layer };
+    for (int i = 0; i < op->nsize; i++)
+        c->size[i] = size_by_name(&net->layer[at.layer], op->size[i].name, &c->is_batch[i]);
+    for (int a = 0; a < op->narg; a++) {
+        c->tensor[a] = tensor_by_name(m, at, op->arg[a].name);
+        use(net, c, a);
+    }
+    net->calls++;
+}
+
+static int is_relu(const struct network *net, int layer)
+{
+    return layer >= 0 && layer < net->layers && net->layer[layer].word->layer == &layer_relu;
+}
+
+static void make_forward(struct maker *m)
+{
+    for (int l = 0; l < m->net->layers; l++) {
+        const struct layer_kind *kind = m->net->layer[l].word->layer;
+        if (kind->relu_forward && is_relu(m->net, l + 1)) {
+            add_call(m, kind->relu_forward, (struct around){ l, l - 1, l + 1, l - 1 });
+            l++;
+        } else {
+            add_call(m, kind->forward, (struct around){ l, l - 1, l, l - 1 });
+        }
+    }
+    m->net->forwards = m->net->calls;
+}
+
+/* Gradients of what lies below the first parameter are not needed. */
+static void make_backward(struct maker *m)
+{
+    const struct network *net = m->net;
+    int first = 0;
+    while (first < net->layers && !layers_params(&net->layer[first], 1)) first++;
+    for (int l = net->layers - 1; l >= first; l--) {
+        const struct layer_kind *kind = net->layer[l].word->layer;
+        struct around at = { l, l - 1, l, l - 1 };
+        if (kind->backward_dw) add_call(m, kind->backward_dw, at);
+        if (l == first) break;
+        if (kind->relu_backward_dx && is_relu(net, l - 1)) {
+            add_call(m, kind->relu_backward_dx, (struct around){ l, l - 1, l, l - 2 });
+            l--;
+        } else {
+            add_call(m, kind->backward_dx, at);
+        }
+    }
+}
+
+/* ---- the whole ---- */
+
+static int check_batch(const struct network *net, const char *name, char *why)
+{
+    int most = 1;
+    for (int l = 0; l < net->layers; l++) {
+        int in = shape_features(net->layer[l].in);
+        if (in > most) most = in;
+    }
+    if (net->batch >= 1 && net->batch <= INT_MAX / most) return 1;
+    return error_set(why, "%s: a batch of %d: it must be 1 to %d for this network", name, net->batch,
+                     INT_MAX / most);
+}
+
+static int check_height(const char *height, char *why)
+{
+    const struct op *dense = op_find("dense_forward");
+    if (rung_at_height(dense, height)) return 1;
+    const struct rung *named = rung_find(dense, height);
+    if (named)
+        return error_set(why, "the rung %s needs %s, which this machine lacks", height,
+                         rung_lacks(named->needs));
+    return error_set(
+        why, "there is no rung '%s'; use naive, best or one that `rungs list dense_forward` shows", height);
+}
+
+/* where each parameter begins: in the order of the layers, each layer's in its own order */
+static void place_params(struct network *net)
+{
+    size_t begin[LAYERS_MOST];
+    for (int l = 0; l < net->layers; l++) begin[l] = layers_params(net->layer, l);
+    for (int k = 0; k < net->tensors; k++) {
+        struct tensor *t = &net->tensor[k];
+        if (t->home != HOME_PARAM && t->home != HOME_GRADIENT) continue;
+        int p = param_named(&net->layer[t->layer], t->home == HOME_PARAM ? t->name : t->name + 1);
+        t->at = begin[t->layer];
+        for (int before = 0; before < p; before++) t->at += net->layer[t->layer].elements[before];
+    }
+}
+
+int program_make(struct network *net, const char *height, char *why)
+{
+    struct maker m = { .net = net, .height = height };
+    if (!check_height(height, why) || !check_batch(net, "the network", why)) return 0;
+    for (int l = 0; l <= LAYERS_MOST; l++) m.output[l] = m.gradient[l] = -1;
+    net->input = m.output[0] = new_tensor(net, "x", -1, HOME_CALLER);
+    make_forward(&m);
+    make_backward(&m);
+    place_params(net);
+    int last = net->layers - 1;
+    net->label = tensor_of_layer(net, "label", last, HOME_CALLER);
+    net->loss = tensor_of_layer(net, "loss", last, HOME_CALLER);
+    net->upstream = tensor_of_layer(net, "dloss", last, HOME_CALLER);
+    net->guess = tensor_of_layer(net, "p", last, HOME_ARENA);
+    net->tensor[net->guess].last = NETWORK_CALLS;
+    net->rung = rung_at_height(op_find("dense_forward"), height)->name;
+    return 1;
+}
