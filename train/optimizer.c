@@ -36,7 +36,7 @@ void optimizer_free(struct optimizer *o)
 
 void optimizer_begin(struct optimizer *o, double epoch, int epochs, long t)
 {
-    double factor = o->schedule->choice->schedule->factor(o->schedule, epoch, epochs);
+    double factor = o->schedule->choice->schedule->factor(o->schedule->value, epoch, epochs);
     o->whole.lr = (float)(net_line_number(o->line, "lr") * factor);
     o->whole.t = t;
 }

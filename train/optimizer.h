@@ -32,7 +32,7 @@ extern const struct optimizer_kind optimizer_sgd;
 /* The learning rate at a moment is that of the optimizer's line times this. epoch counts in fractions, 0 <=
  * epoch <= epochs. */
 struct schedule_kind {
-    double (*factor)(const struct net_line *line, double epoch, int epochs);
+    double (*factor)(const struct net_value *value, double epoch, int epochs); /* of the schedule's word */
 };
 
 extern const struct schedule_kind schedule_constant, schedule_step, schedule_cosine;

@@ -15,23 +15,23 @@ const struct optimizer_kind optimizer_sgd = { "sgd_step", 0, step_sgd };
 
 /* ---- schedules ---- */
 
-static double always(const struct net_line *line, double epoch, int epochs)
+static double always(const struct net_value *value, double epoch, int epochs)
 {
-    (void)line, (void)epoch, (void)epochs;
+    (void)value, (void)epoch, (void)epochs;
     return 1;
 }
 
-static double in_steps(const struct net_line *line, double epoch, int epochs)
+static double in_steps(const struct net_value *value, double epoch, int epochs)
 {
-    double factor = 1, every = net_line_number(line, "every");
+    double factor = 1, every = value[0].number;
     (void)epochs;
-    for (double at = every; at <= epoch; at += every) factor *= net_line_number(line, "factor");
+    for (double at = every; at <= epoch; at += every) factor *= value[1].number;
     return factor;
 }
 
-static double half_cosine(const struct net_line *line, double epoch, int epochs)
+static double half_cosine(const struct net_value *value, double epoch, int epochs)
 {
-    (void)line;
+    (void)value;
     return (1 + cos(3.14159265358979323846 * epoch / epochs)) / 2;
 }
 
