@@ -120,7 +120,12 @@ END
         if command -v gnuplot >/dev/null; then
             ends 0 plot --data some.csv --out charts
             grep -q by_shape charts/some_ladder_relu_forward.svg || bad "the chart has no by_shape"
-            grep -q "<use .*rgb(204, *0, *0)" charts/some_roofline_relu_forward.svg || bad "by_shape is no point under the roofs"
+            # a row of its kind has its points in every chart of points
+            sed 's/^dense_forward,02_tile,rung,/dense_forward,mine,outside,/' "$source/tests/plot_synthetic.csv" >drawn.csv
+            ends 0 plot --data drawn.csv --op dense_forward --out charts
+            for chart in roofline size; do
+                grep -q "<use .*rgb(204, *0, *0)" charts/drawn_${chart}_dense_forward.svg || bad "mine is no point in the $chart chart"
+            done
         fi
 
         # in the middle of a race
