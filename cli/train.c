@@ -378,6 +378,14 @@ int verb_train(int argc, char **argv)
     struct trained r;
     int code = training_read(argc, argv, &t);
     if (code >= 0) return code;
+    if ((t.describe || t.gradcheck) && (t.as_json || t.save || t.log || (t.describe && t.gradcheck)))
+        return args_refuse("train", "%s trains nothing: leave out --json, --save, --log%s",
+                           t.describe ? "--describe" : "--gradcheck",
+                           t.describe && t.gradcheck ? " and --gradcheck" : "");
+    if (t.describe || t.gradcheck) {
+        code = check_height(t.height);
+        return code ? code : t.describe ? training_describe(&t) : training_gradcheck(&t);
+    }
     code = training_run(&t, t.as_json ? stderr : stdout, &r);
     if (code) return code;
     if (t.as_json)

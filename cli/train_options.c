@@ -148,7 +148,7 @@ static const char *help(char *text, size_t room)
 int training_read(int argc, char **argv, struct training *t)
 {
     static char name[TRAIN_SETTINGS][24], what[TRAIN_SETTINGS][128], text[8192];
-    struct option_row options[TRAIN_SETTINGS + 12];
+    struct option_row options[TRAIN_SETTINGS + 16];
     int n = 0;
     *t = (struct training){ .height = "best" };
     for (int s = 0; settings()[s]; s++) {
@@ -165,6 +165,10 @@ int training_read(int argc, char **argv, struct training *t)
         { "--save", OPTION_FILE, &t->save, 0, 0, "write a checkpoint there after every epoch" },
         { "--resume", OPTION_TEXT, &t->resume, 0, 0, "go on from a checkpoint, with its settings" },
         { "--log", OPTION_FILE, &t->log, 0, 0, "write the loss curve there, as CSV" },
+        { "--describe", OPTION_FLAG, &t->describe, 0, 0,
+          "train nothing: print layers, costs, memory and the time of a step under the measured roofs" },
+        { "--gradcheck", OPTION_FLAG, &t->gradcheck, 0, 0,
+          "train nothing: check the gradient of the whole network on real examples" },
         { "--json", OPTION_FLAG, &t->as_json, 0, 0, "the results as JSON on stdout, all else on stderr" },
         { 0 },
     };

@@ -20,6 +20,12 @@ const struct data_set *trainer_data(const struct netfile *file)
     return data_find(netfile_line(file, "data")->value[0].text);
 }
 
+int trainer_most(const struct netfile *file)
+{
+    int batch = (int)netfile_number(file, "batch");
+    return batch > TEST_BATCH ? batch : TEST_BATCH;
+}
+
 static int check_data(const struct network *net, const struct netfile *file, const struct dataset *data,
                       char *why)
 {
@@ -44,7 +50,7 @@ int trainer_make(struct trainer *t, const struct dataset *data, const struct net
                  const char *height, char *why)
 {
     memset(t, 0, sizeof *t);
-    int batch = (int)netfile_number(file, "batch"), most = batch > TEST_BATCH ? batch : TEST_BATCH;
+    int most = trainer_most(file);
     struct network *net = &t->net;
     if (!network_design(net, file, most, height, why)) return 0;
     if (!check_data(net, file, data, why) || !network_make(net, file, most, height, why)) {
@@ -53,7 +59,7 @@ int trainer_make(struct trainer *t, const struct dataset *data, const struct net
     }
     t->data = data;
     t->file = *file;
-    t->batch = batch;
+    t->batch = (int)netfile_number(file, "batch");
     t->epochs = (int)netfile_number(file, "epochs");
     t->seed = (uint64_t)netfile_number(file, "seed");
     size_t examples = (size_t)(data->train.n > data->test.n ? data->train.n : data->test.n),
@@ -163,7 +169,7 @@ static void swap_batches(struct trainer *t)
 }
 
 /* The batch that comes is in x: it was gathered during the last step, unless it is the first of an epoch. */
-static void fetch_batch(struct trainer *t, int n)
+void trainer_fetch(struct trainer *t, int n)
 {
     if (!t->done) {
         philox_shuffle(t->seed, SHUFFLES + (uint64_t)t->epoch, t->data->train.n, t->order);
@@ -204,7 +210,7 @@ static int finish_step(struct trainer *t, int n)
 int trainer_step(struct trainer *t, struct train_step *step)
 {
     int n = batch_after(t, t->done);
-    fetch_batch(t, n);
+    trainer_fetch(t, n);
     *step = (struct train_step){ .n = n, .loss = network_forward(&t->net, n, t->x, t->label) };
     if (!isfinite(step->loss)) return 0;
     network_backward(&t->net, n);

@@ -62,6 +62,12 @@ int trainer_step(struct trainer *t, struct train_step *step);
 
 int trainer_steps_per_epoch(const struct trainer *t);
 
+/* The batch that comes, of n examples, is in x and label; trainer_step does it by itself. */
+void trainer_fetch(struct trainer *t, int n);
+
+/* The most examples at once that the network of such a file is made for: a batch, or those of a test */
+int trainer_most(const struct netfile *file);
+
 /* Runs the test set through the network. */
 struct train_test trainer_test(struct trainer *t);
 

@@ -1,0 +1,83 @@
+/* train_gradcheck.c - rungs train NETWORK --gradcheck: is the gradient of the whole network right, on real
+ * examples? */
+#include "train.h"
+
+#include <stdio.h>
+
+#include "../gradcheck/gc.h"
+#include "../optimized/team.h"
+#include "../train/network_gradient.h"
+
+/* A difference costs a pass of all examples in double, and thousands are taken: few examples and few points
+ * do. */
+enum { EXAMPLES = 4, ELEMENTS = 8 };
+
+static gc_options few(void)
+{
+    gc_options o = gc_defaults();
+    o.n_dir = 2;
+    o.n_points = 1;
+    o.max_elem = ELEMENTS;
+    o.timeout_s = 300;
+    return o;
+}
+
+/* EXIT_OK if both pass */
+static int check(struct trainer *t, int n)
+{
+    gc_options o = few();
+    struct network_gradient *exact = network_gradient_open(&t->net, n, t->x, t->label, 0),
+                            *rungs = network_gradient_open(&t->net, n, t->x, t->label, 1);
+    gc_result *result[] = {
+        gc_check(network_gradient_problem(exact), &o),
+        gc_check_twin(network_gradient_problem(rungs), network_gradient_problem(exact), &o),
+    };
+    int code = EXIT_OK;
+    for (int k = 0; k < 2; k++) {
+        puts(k ? "\nthe network on its rungs, against that in double:"
+               : "\nthe network in double, against differences of its loss:");
+        gc_print(stdout, result[k]);
+        if (gc_exit_code(result[k])) code = EXIT_WRONG;
+        gc_free(result[k]);
+    }
+    network_gradient_close(exact);
+    network_gradient_close(rungs);
+    return code;
+}
+
+static int check_file(const struct training *what, const struct netfile *file, const struct checkpoint *from)
+{
+    static struct trainer t;
+    struct dataset data;
+    char why[ERROR_TEXT];
+    int n = (int)netfile_number(file, "batch") < EXAMPLES ? (int)netfile_number(file, "batch") : EXAMPLES;
+    if (!data_load(trainer_data(file), &data, why)) return args_fail(EXIT_INPUT, "train", "%s", why);
+    int made = trainer_make(&t, &data, file, what->height, why), code = EXIT_USAGE;
+    if (made && (!from->param || trainer_restore(&t, from, why))) {
+        if (n > data.train.n) n = data.train.n;
+        trainer_fetch(&t, n);
+        printf("%s: %zu parameters, rung %s, %d examples of %s\n", what->network, t.net.params, t.net.rung, n,
+               data.set->name);
+        fflush(stdout);
+        code = check(&t, n);
+    } else {
+        args_fail(code, "train", "%s", why);
+    }
+    if (made) trainer_free(&t);
+    data_free(&data);
+    return code;
+}
+
+int training_gradcheck(const struct training *what)
+{
+    static struct netfile file;
+    static struct checkpoint from;
+    char options[CHECKPOINT_OPTIONS], why[ERROR_TEXT];
+    team_use(what->threads);
+    if (what->resume && !checkpoint_read_file(what->resume, &from, why))
+        return args_fail(EXIT_INPUT, "train", "%s", why);
+    int code = training_file(what, &from, &file, options, why);
+    code = code ? args_fail(code, "train", "%s", why) : check_file(what, &file, &from);
+    checkpoint_free(&from);
+    return code;
+}

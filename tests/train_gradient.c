@@ -1,0 +1,119 @@
+/* train_gradient.c - the gradient of whole networks, with every kind of layer that there is: in double
+ * against differences of the loss, and each rung of the ladders against that; and wrong ones of either are
+ * found. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../reference/philox.h"
+#include "../reference/reference.h"
+#include "../train/network_gradient.h"
+#include "network_made.h"
+
+enum { N = 3, IN = 6, CLASSES = 4 };
+
+static int failed;
+static float x[N * IN];
+static const int label[N] = { 1, 0, 3 };
+
+static gc_verdict verdict_of(gc_result *r)
+{
+    gc_verdict v = r->verdict;
+    gc_free(r);
+    return v;
+}
+
+/* the verdicts on the network in double, and on its rungs against it */
+static void check(struct network *net, gc_verdict *exact, gc_verdict *rungs)
+{
+    gc_options o = gc_defaults();
+    o.fork = 0;
+    o.n_points = 1;
+    struct network_gradient *d = network_gradient_open(net, N, x, label, 0),
+                            *f = network_gradient_open(net, N, x, label, 1);
+    *exact = verdict_of(gc_check(network_gradient_problem(d), &o));
+    *rungs = verdict_of(gc_check_twin(network_gradient_problem(f), network_gradient_problem(d), &o));
+    network_gradient_close(d);
+    network_gradient_close(f);
+}
+
+static void make(struct network *net, const char *word, const char *height)
+{
+    static struct netfile file;
+    char lines[512], why[ERROR_TEXT];
+    snprintf(
+        lines, sizeof lines,
+        "input 6\ndense 5\n%s\ndense 7\n%s\ndense 4\nloss softmax_xent\noptimizer sgd lr=1\ndata mnist\n",
+        word, word);
+    made_netfile(&file, lines);
+    if (!network_make(net, &file, N, height, why)) {
+        printf("FAIL: %s\n", why);
+        exit(1);
+    }
+    network_init(net, 3);
+}
+
+static int passes(gc_verdict v)
+{
+    return v == GC_PASS || v == GC_KINK;
+}
+
+static void check_layer(const char *word, const char *height)
+{
+    static struct network net;
+    gc_verdict exact, rungs;
+    make(&net, word, height);
+    check(&net, &exact, &rungs);
+    int ok = passes(exact) && passes(rungs);
+    printf("%s  %-12s %-8s %s in double, %s on rungs\n", ok ? "ok  " : "FAIL", word, height,
+           gc_verdict_name(exact), gc_verdict_name(rungs));
+    failed |= !ok;
+    network_free(&net);
+}
+
+/* ---- wrong ones ---- */
+
+static void tanh_without_slope(int n, const float *y, const float *dy, float *dx)
+{
+    (void)y;
+    memmove(dx, dy, (size_t)n * sizeof *dx);
+}
+
+static void tanh_without_slope_f64(const int *size, void *const *buf)
+{
+    memmove(buf[2], buf[1], (size_t)size[0] * sizeof(double));
+}
+
+static void check_wrong(void)
+{
+    static struct network net;
+    static struct op wrong;
+    gc_verdict exact, rungs;
+    make(&net, "tanh", "naive");
+    made_replace(&net, "tanh_backward", (any_fn *)tanh_without_slope);
+    check(&net, &exact, &rungs);
+    int ok = passes(exact) && rungs == GC_FAIL;
+    network_free(&net);
+    make(&net, "tanh", "naive");
+    wrong = *op_find("tanh_backward");
+    wrong.f64 = tanh_without_slope_f64;
+    for (int k = 0; k < net.calls; k++)
+        if (!strcmp(net.call[k].op->name, "tanh_backward")) net.call[k].op = &wrong;
+    check(&net, &exact, &rungs);
+    ok = ok && exact == GC_FAIL;
+    network_free(&net);
+    printf("%s  a way back without tanh's slope, in float and in double\n", ok ? "ok  " : "FAIL");
+    failed |= !ok;
+}
+
+int main(void)
+{
+    philox_uniform(1, 0, N * IN, -1, 1, x);
+    for (const struct word *w = grammar; w->name; w++)
+        if (w->place == PLACE_LAYER && !w->is_missing && !grammar_values(w)) {
+            check_layer(w->name, "naive");
+            check_layer(w->name, "best");
+        }
+    check_wrong();
+    return failed;
+}

@@ -1,0 +1,218 @@
+/* train_netfile.c - network files: what is right is read, changed and written again; what is wrong gets a
+ * sentence with the line and the nearest known word. The table of words is walked, so a new word is
+ * covered. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../train/layers.h"
+#include "../train/networks.h"
+#include "network_made.h"
+
+static int failed;
+
+static void expect(int ok, const char *what, const char *why)
+{
+    if (!ok) printf("FAIL: %s: %s\n", what, why);
+    failed |= !ok;
+}
+
+#define REST "loss softmax_xent\noptimizer sgd lr=0.1\ndata mnist\n"
+
+/* ---- wrong files ---- */
+
+static void check_wrong(void)
+{
+    static const struct {
+        const char *text, *says;
+    } wrong[] = {
+        { "", "it, line 1: a network file begins with the line `rungs-network 1`" },
+        { "# a comment\nrungs-network 1\n", "it, line 1: a network file begins with" },
+        { "rungs-network\n", "it, line 1: a network file begins with" },
+        { "rungs-network 1 2\n", "it, line 1: a network file begins with" },
+        { "rungs-network 2\n", "it, line 1: a network file of version 2; this program reads version 1" },
+        { "rungs-network 1\ninput 5\ndens 3\n" REST,
+          "it, line 3: unknown word 'dens'; did you mean 'dense'?" },
+        { "rungs-network 1\n\n# x\ninput 5\nqqqqqq\n",
+          "it, line 5: unknown word 'qqqqqq'; `rungs train --help` lists them" },
+        { "rungs-network 1\ninput 5\ndense 3\nconv out=3 kernel=3\n" REST,
+          "it, line 4: 'conv' cannot be trained yet" },
+        { "rungs-network 1\ninput 5\ndense\n" REST, "it, line 3: dense needs FEATURES: `dense FEATURES`" },
+        { "rungs-network 1\ninput 5\ndense 3 4\n" REST,
+          "it, line 3: unexpected '4'; the line is `dense FEATURES`" },
+        { "rungs-network 1\ninput 5\ndense out=4\n" REST, "it, line 3: unexpected 'out'" },
+        { "rungs-network 1\ninput 5\ndense 0\n" REST, "FEATURES must be a whole number from 1 to" },
+        { "rungs-network 1\ninput 5\ndense -3\n" REST, "FEATURES must be a whole number from 1 to" },
+        { "rungs-network 1\ninput 5\ndense 3.5\n" REST, "FEATURES must be a whole number from 1 to" },
+        { "rungs-network 1\ninput 5\ndense 99999999999999999999\n" REST,
+          "FEATURES must be a whole number from 1 to" },
+        { "rungs-network 1\ninput 5\ndense 999999999999999999999999999\n" REST, "is too long for FEATURES" },
+        { "rungs-network 1\ninput 5x\ndense 3\n" REST, "it, line 2: '5x' is no shape" },
+        { "rungs-network 1\ninput 5x4\ndense 3\n" REST, "'5x4' is no shape" },
+        { "rungs-network 1\ninput 1x0x4\ndense 3\n" REST, "'1x0x4' is no shape" },
+        { "rungs-network 1\ninput 4096x4096x4096\ndense 3\n" REST, "is no shape" },
+        { "rungs-network 1\ninput 5\ndense 3\nrelu 1\n" REST,
+          "it, line 4: unexpected '1'; the line is `relu`" },
+        { "rungs-network 1\ninput 5\ndense 3\nloss softmax\n",
+          "unknown loss 'softmax'; did you mean 'softmax_xent'?" },
+        { "rungs-network 1\ninput 5\ndense 3\nloss\n", "loss needs one more word: `loss softmax_xent`" },
+        { "rungs-network 1\ninput 5\ndense 3\nloss softmax_xent\noptimizer sgd lrr=1\n",
+          "unknown key 'lrr'; did you mean 'lr'?" },
+        { "rungs-network 1\ninput 5\ndense 3\nloss softmax_xent\noptimizer sgd lr=nan\n",
+          "lr must be a number from 1e-09 to 1000, not 'nan'" },
+        { "rungs-network 1\ninput 5\ndense 3\nloss softmax_xent\noptimizer sgd lr=1 lr=2\n",
+          "it, line 5: lr has two values" },
+        { "rungs-network 1\ninput 5\ndense 3\nloss softmax_xent\noptimizer sgd lr=1x\n",
+          "lr must be a number" },
+        { "rungs-network 1\ninput 5\ndense 3\nloss softmax_xent\noptimizer sgd\n",
+          "it, line 5: sgd needs lr: `sgd lr=X`" },
+        { "rungs-network 1\ninput 5\ndense 3\nloss softmax_xent\noptimizer sgd 1\n",
+          "it, line 5: unexpected '1'" },
+        { "rungs-network 1\ninput 5\ndense 3\n" REST "data mnist\n",
+          "it, line 7: there is a line 'data' already: line 6" },
+        { "rungs-network 1\ninput 5\ndense 3\nloss softmax_xent\ndata nmist\n",
+          "unknown data set 'nmist'; did you mean 'mnist'?" },
+        { "rungs-network 1\ndense 3\n" REST, "it, line 2: 'dense' has no input: a line like" },
+        { "rungs-network 1\ninput 5\ndense 3\n" REST "relu\n",
+          "it, line 7: a layer behind the loss of line 4" },
+        { "rungs-network 1\ninput 5\n" REST, "it has no layer" },
+        { "rungs-network 1\ninput 5\ndense 3\nloss softmax_xent\ndata mnist\n",
+          "it has no line `optimizer sgd|adam`" },
+        { "rungs-network 1\ninput 5\ndense 3\noptimizer sgd lr=1\ndata mnist\n",
+          "it has no line `loss softmax_xent`" },
+        { "rungs-network 1\ninput 5\ndense 3\a\n" REST, "it, line 3: a control character (7)" },
+        { "rungs-network 1\ninput 5\ndense 3\nloss softmax_xent\noptimizer sgd lr=1\ndata mnist\nbatch "
+          "65537\n",
+          "line 7: N must be" },
+    };
+    static struct netfile f;
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+        char why[ERROR_TEXT] = "(nothing)";
+        int read = netfile_parse(&f, "it", wrong[k].text, strlen(wrong[k].text), why);
+        expect(!read && strstr(why, wrong[k].says) && !strchr(why, '\n'), wrong[k].says,
+               read ? "accepted" : why);
+    }
+}
+
+static void check_long(void)
+{
+    static struct netfile f;
+    char *text = malloc(NETFILE_BYTES + 2), why[ERROR_TEXT] = "";
+    if (!text) exit(1);
+    memset(text, '#', NETFILE_BYTES + 1);
+    expect(!netfile_parse(&f, "it", text, NETFILE_BYTES + 1, why) && strstr(why, "longer than"), "too long",
+           why);
+    size_t used = (size_t)sprintf(text, "rungs-network 1\ninput 5\n");
+    for (int l = 0; l < NETFILE_LINES; l++) used += (size_t)sprintf(text + used, "relu\n");
+    expect(!netfile_parse(&f, "it", text, used, why) && strstr(why, "line 98: more than 96 lines"),
+           "96 lines", why);
+    used = (size_t)sprintf(text, "rungs-network 1\ninput 5\n");
+    for (int l = 0; l < LAYERS_MOST; l++) used += (size_t)sprintf(text + used, "relu\n");
+    used += (size_t)sprintf(text + used, REST);
+    struct layer layer[LAYERS_MOST];
+    expect(netfile_parse(&f, "it", text, used, why) && !layers_of(&f, layer, why) &&
+               strstr(why, "line 67: this is more than 64 layers"),
+           "65 layers", why);
+    free(text);
+}
+
+/* ---- right files ---- */
+
+/* Every word, with every value that it can have, is read, written and read again. */
+static int add_values(char *text, const struct word *w)
+{
+    int used = sprintf(text, " %s", w->name);
+    for (int v = 0; v < grammar_values(w); v++) {
+        const struct value_rule *r = &w->value[v];
+        used += sprintf(text + used, w->has_alone && !v ? " " : " %s=", r->name);
+        used += r->kind == VALUE_SHAPE  ? sprintf(text + used, "2x3x4")
+                : r->kind == VALUE_DATA ? sprintf(text + used, "fashion-mnist")
+                                        : sprintf(text + used, "%g", r->most < 1 ? r->most : 1.0);
+    }
+    return used;
+}
+
+static void check_words(void)
+{
+    static struct netfile f, again;
+    char text[4096], back[NETFILE_BYTES], why[ERROR_TEXT] = "";
+    int used = sprintf(text, "rungs-network 1 # \xc3\xa9\r\n"), lines = 0;
+    for (const struct word *w = grammar; w->name; w++) {
+        const struct word *c = w->choices;
+        if (w->is_missing) continue;
+        while (c && c[1].name && !c[1].is_missing) c++; /* the last that there is */
+        used += c ? sprintf(text + used, "\t%s", w->name) : 0;
+        used += add_values(text + used, c ? c : w);
+        used += sprintf(text + used, " # and a comment\n\n");
+        lines++;
+    }
+    expect(netfile_parse(&f, "it", text, (size_t)used - 2, why) && f.lines == lines, "every word", why);
+    size_t n = netfile_text(&f, back);
+    const struct net_line *other;
+    expect(netfile_parse(&again, "again", back, n, why) && !netfile_difference(&f, &again, NULL, &other),
+           "written and read again", why);
+}
+
+static void check_standards(void)
+{
+    static struct netfile f;
+    made_netfile(&f, "input 5\ndense 3\n" REST);
+    expect(netfile_number(&f, "batch") == 64 && netfile_number(&f, "epochs") == 10 &&
+               netfile_number(&f, "seed") == 1,
+           "standard settings", "others");
+    for (const struct network_text *t = network_texts; t->name; t++) {
+        struct layer layer[LAYERS_MOST];
+        char why[ERROR_TEXT] = "";
+        network_text_read(t->name, &f);
+        int layers = layers_of(&f, layer, why);
+        expect(layers && layers_params(layer, layers) == 535818, t->name, why);
+        expect(*network_text_about(t, why), t->name, "it does not say what it is");
+    }
+}
+
+/* ---- changes ---- */
+
+static void is_changed(const char *word, const char *words, const char *says)
+{
+    static struct netfile f, was;
+    char why[ERROR_TEXT] = "(nothing)", text[NETFILE_BYTES];
+    made_netfile(&f, "input 5\ndense 4\ntanh\ndense 3\n" REST);
+    was = f;
+    int ok = strcmp(word, "hidden") ? netfile_set(&f, word, words, why) : netfile_set_hidden(&f, words, why);
+    text[netfile_text(&f, text)] = '\0';
+    expect(ok ? strstr(text, says) != NULL : strstr(why, says) && !memcmp(&f, &was, sizeof f), words,
+           ok ? text : why);
+}
+
+static void check_changes(void)
+{
+    is_changed("batch", "7", "\nbatch 7\n");
+    is_changed("lr", "3e-2", "\noptimizer sgd lr=3e-2\n");
+    is_changed("optimizer", "sgd lr=2", "\noptimizer sgd lr=2\n");
+    is_changed("schedule", "step every=3", "\nschedule step every=3\n");
+    is_changed("input", "1x5x1", "\ninput 1x5x1\n");
+    is_changed("hidden", "9,8", "\ninput 5\ndense 9\ntanh\ndense 8\ntanh\ndense 3\nloss");
+    is_changed("hidden", "none", "\ninput 5\ndense 3\nloss");
+    is_changed("batch", "0", "--batch 0: N must be a whole number");
+    is_changed("batch", "", "--batch : batch needs N");
+    is_changed("batch", "1 2", "--batch 1 2: unexpected '2'");
+    is_changed("optimizer", "sgdd", "unknown optimizer 'sgdd'; did you mean 'sgd'?");
+    is_changed("lr", "x", "--lr x: lr must be a number");
+    is_changed("beta1", "0.5", "no line of made has a value beta1");
+    is_changed("hidden", "1,,2", "--hidden 1,,2: it must be up to 15 numbers");
+    is_changed("hidden", "", "it must be up to 15 numbers");
+    is_changed("hidden", "3,", "it must be up to 15 numbers");
+    is_changed("hidden", "-3", "it must be up to 15 numbers");
+    is_changed("hidden", "99999999999999999999", "it must be up to 15 numbers");
+}
+
+int main(void)
+{
+    check_wrong();
+    check_long();
+    check_words();
+    check_standards();
+    check_changes();
+    if (!failed) puts("network files: read, refused, changed and written as they should be");
+    return failed;
+}

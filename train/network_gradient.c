@@ -1,0 +1,179 @@
+/* network_gradient.c - a network in double and in float, for the gradient checker; see network_gradient.h. */
+#include "network_gradient.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/memory.h"
+
+/* the checker's tensors: the parameters, then x and label */
+enum { MOST_PARAMS = GC_MAX_TENSORS - 2 };
+
+struct network_gradient {
+    struct network *net;
+    int n, in_float, params; /* examples; tensors of parameters                              */
+    size_t width;            /* bytes of a number                                            */
+    size_t at[MOST_PARAMS];  /* where in the network's parameters each tensor begins         */
+    char name[MOST_PARAMS][GC_NAME];
+    void *start[MOST_PARAMS + 1]; /* the parameters and x, in this precision               */
+    int *label;
+    void *own[NETWORK_TENSORS]; /* memory of each tensor that needs some of its own       */
+    const void *data[NETWORK_TENSORS];
+    gc_tensor in[GC_MAX_TENSORS], out[1];
+    gc_problem problem;
+};
+
+/* ---- running it ---- */
+
+/* Tensor t of the parameters, or their gradients, in the checker's tensors; NULL: it did not ask for this
+ * one. */
+static void *param_in(const struct network_gradient *g, const struct tensor *t, const gc_tensor *tensor)
+{
+    int k = g->params - 1;
+    while (g->at[k] > t->at) k--;
+    return tensor[k].data ? (char *)tensor[k].data + (t->at - g->at[k]) * g->width : NULL;
+}
+
+static void point(struct network_gradient *g, const gc_tensor *in, void *loss, const void *upstream,
+                  const gc_tensor *din)
+{
+    const struct network *net = g->net;
+    for (int k = 0; k < net->tensors; k++) {
+        const struct tensor *t = &net->tensor[k];
+        void *wanted = t->home == HOME_GRADIENT && din ? param_in(g, t, din) : NULL;
+        g->data[k] = t->home == HOME_PARAM ? param_in(g, t, in) : wanted ? wanted : g->own[k];
+        if (t->home == HOME_ARENA && g->in_float) g->data[k] = net->data[k];
+    }
+    g->data[net->input] = in[g->params].data;
+    g->data[net->label] = in[g->params + 1].data;
+    g->data[net->loss] = loss;
+    g->data[net->upstream] = upstream;
+}
+
+static void run(const struct network_gradient *g, int from, int to)
+{
+    for (int k = from; k < to; k++) {
+        const struct call *c = &g->net->call[k];
+        int size[MAX_SIZES];
+        void *buf[MAX_ARGS];
+        network_sizes(c, g->n, size);
+        for (int a = 0; a < c->op->narg; a++) buf[a] = (void *)(uintptr_t)g->data[c->tensor[a]];
+        if (g->in_float)
+            c->op->call(c->run, size, buf);
+        else
+            c->op->f64(size, buf);
+    }
+}
+
+static int forward(void *ctx, const gc_tensor *in, gc_tensor *out)
+{
+    struct network_gradient *g = ctx;
+    point(g, in, out[0].data, NULL, NULL);
+    run(g, 0, g->net->forwards);
+    return 0;
+}
+
+static int backward(void *ctx, const gc_tensor *in, const gc_tensor *out, const gc_tensor *dout,
+                    gc_tensor *din)
+{
+    struct network_gradient *g = ctx;
+    double loss;
+    (void)out;
+    point(g, in, &loss, dout[0].data, din);
+    run(g, 0, g->net->calls);
+    return 0;
+}
+
+/* ---- making it ---- */
+
+/* n floats of x in this precision */
+static void *numbers(const struct network_gradient *g, size_t n, const float *x)
+{
+    void *to = memory_need(n, g->width);
+    for (size_t k = 0; k < n; k++)
+        if (g->in_float)
+            ((float *)to)[k] = x[k];
+        else
+            ((double *)to)[k] = (double)x[k];
+    return to;
+}
+
+static int count_params(const struct network *net)
+{
+    int n = 0;
+    for (int k = 0; k < net->tensors; k++) n += net->tensor[k].home == HOME_PARAM;
+    return n;
+}
+
+static void add_param(struct network_gradient *g, const char *name, size_t at, size_t n)
+{
+    int k = g->params++;
+    g->at[k] = at;
+    snprintf(g->name[k], GC_NAME, "%s", name);
+    g->start[k] = numbers(g, n, g->net->param + at);
+    g->in[k] = (gc_tensor){ g->name[k], g->start[k], g->in_float ? GC_F32 : GC_F64, 1, { n }, GC_GRAD };
+}
+
+/* each parameter by its name, or, where they are more than the checker takes, all as one */
+static void add_params(struct network_gradient *g)
+{
+    const struct network *net = g->net;
+    char name[GC_NAME];
+    if (count_params(net) > MOST_PARAMS) {
+        add_param(g, "parameters", 0, net->params);
+        return;
+    }
+    for (int l = 0; l < net->layers; l++)
+        for (int k = 0; k < net->tensors; k++) {
+            const struct tensor *t = &net->tensor[k];
+            if (t->home != HOME_PARAM || t->layer != l) continue;
+            snprintf(name, sizeof name, "%.30s%d", t->name, l);
+            add_param(g, name, t->at, t->elements);
+        }
+}
+
+struct network_gradient *network_gradient_open(struct network *net, int n, const float *x, const int *label,
+                                               int in_float)
+{
+    struct network_gradient *g = memory_need(1, sizeof *g);
+    size_t features = (size_t)shape_features(net->layer[0].in), N = (size_t)n;
+    gc_dtype type = in_float ? GC_F32 : GC_F64;
+    g->net = net, g->n = n, g->in_float = in_float;
+    g->width = in_float ? sizeof(float) : sizeof(double);
+    add_params(g);
+    g->start[MOST_PARAMS] = numbers(g, N * features, x);
+    g->label = memory_need(N, sizeof *g->label);
+    memcpy(g->label, label, N * sizeof *label);
+    g->in[g->params] = (gc_tensor){ "x", g->start[MOST_PARAMS], type, 2, { N, features }, GC_FIXED };
+    g->in[g->params + 1] = (gc_tensor){ "label", g->label, GC_I32, 1, { N }, GC_FIXED };
+    g->out[0] = (gc_tensor){ "loss", NULL, type, 0, { 0 }, 0 };
+    for (int k = 0; k < net->tensors; k++) {
+        enum tensor_home home = net->tensor[k].home;
+        if (home == HOME_GRADIENT || (home == HOME_ARENA && !in_float))
+            g->own[k] = memory_need(net->tensor[k].elements, g->width);
+    }
+    g->problem = (gc_problem){ .name = "network",
+                               .nin = g->params + 2,
+                               .nout = 1,
+                               .in = g->in,
+                               .out = g->out,
+                               .forward = forward,
+                               .backward = backward,
+                               .depth = net->calls,
+                               .ctx = g };
+    return g;
+}
+
+const gc_problem *network_gradient_problem(const struct network_gradient *g)
+{
+    return &g->problem;
+}
+
+void network_gradient_close(struct network_gradient *g)
+{
+    for (int k = 0; k < NETWORK_TENSORS; k++) free(g->own[k]);
+    for (int k = 0; k <= MOST_PARAMS; k++) free(g->start[k]);
+    free(g->label);
+    free(g);
+}
