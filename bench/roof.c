@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../base/clock.h"
+#include "../base/interrupt.h"
 #include "../base/memory.h"
 #include "crew.h"
 
@@ -56,7 +57,7 @@ static double job_best(struct job *j, int threads)
 {
     double best = 0;
     j->repeats = 1;
-    for (;;) { /* lengthen until a sample is long enough to be timed */
+    while (!interrupt_asked()) { /* lengthen until a sample is long enough to be timed */
         double rate = job_rate(j, threads);
         if (rate <= 0) return 0;
         double seconds = j->end[0] - j->start[0];
@@ -65,7 +66,7 @@ static double job_best(struct job *j, int threads)
                          ? j->repeats * 50
                          : (long)((double)j->repeats * sample_seconds / seconds) + 1;
     }
-    for (int s = 0; s < SAMPLES; s++) {
+    for (int s = 0; s < SAMPLES && !interrupt_asked(); s++) {
         double rate = job_rate(j, threads);
         if (rate > best) best = rate;
     }
@@ -109,7 +110,7 @@ static int measure_level(struct roofs *r, int level)
     if (!bytes) return 1;
     struct job j = { .bytes = bytes, .arena = memory_huge(bytes * (size_t)r->threads) };
     if (!j.arena) return 0;
-    for (int p = 0; p < ROOF_PATTERNS; p++) {
+    for (int p = 0; p < ROOF_PATTERNS && !interrupt_asked(); p++) {
         if (p == ROOF_STREAM && level != LEVEL_DRAM) continue; /* it goes to DRAM wherever the data was */
         j.memory = roof_kernels[isa].memory[p];
         keep_higher(&r->bytes[level][p], job_best(&j, r->threads));
@@ -122,12 +123,12 @@ int roof_measure(struct roofs *r, const struct machine *m, int threads)
 {
     r->threads = threads;
     memcpy(r->cache, m->cache, sizeof r->cache);
-    for (int isa = 0; isa < ROOF_ISAS; isa++) {
+    for (int isa = 0; isa < ROOF_ISAS && !interrupt_asked(); isa++) {
         if (!roof_kernels[isa].name || !roof_kernels[isa].present()) continue;
         struct job j = { .fma = roof_kernels[isa].fma };
         keep_higher(&r->fma[isa], job_best(&j, threads));
     }
-    for (int level = 0; level < LEVELS; level++)
+    for (int level = 0; level < LEVELS && !interrupt_asked(); level++)
         if (!measure_level(r, level)) return 0;
     return 1;
 }

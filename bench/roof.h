@@ -22,7 +22,8 @@ struct roofs {
     double bytes[LEVELS][ROOF_PATTERNS]; /* byte/s of all threads together; 0: not measured        */
 };
 
-/* Measures (for about a second), or measures again and keeps the higher values. 0 if memory is short. */
+/* Measures (for about a second), or measures again and keeps the higher values; ends early, with less than there is to
+ * know, when interrupt_asked(). 0 if memory is short. */
 int roof_measure(struct roofs *r, const struct machine *m, int threads);
 
 /* The last ISA that the machine has; under RUNGS_ISA only what our own rungs may use, if `ours`. */

@@ -242,15 +242,18 @@ static int race_at(const struct op *op, const struct check_case *made, struct co
         args_refuse("bench", "out of memory at %s; try smaller shapes", race_name);
         return 0;
     }
-    if (interrupt_asked()) {
+    struct cpus_stops after = cpus_stops(crew_cpus());
+    for (int i = 0; i < n && !interrupt_asked(); i++) {
+        struct roofs *r = roofs_of(c[i].threads);
+        if (rows_above_roof(&c[i], op, made->size, is_cold, r)) (void)roof_measure(r, &machine, r->threads);
+    }
+    if (interrupt_asked()) { /* half a race, or a roof that is half measured, is none */
         progress_end(&progress);
         return 1;
     }
-    struct cpus_stops after = cpus_stops(crew_cpus());
     int first = rows.n;
     for (int i = 0; i < n; i++) {
         struct roofs *r = roofs_of(c[i].threads);
-        if (rows_above_roof(&c[i], op, made->size, is_cold, r)) (void)roof_measure(r, &machine, r->threads);
         rows_add_result(&rows, &c[i], op, made->size, is_cold, r, quick);
         rows.row[rows.n - 1].load = load;
         rows.row[rows.n - 1].throttled = after.seconds - before.seconds;
@@ -294,13 +297,13 @@ static void open_peers(const struct op *const *op, int n)
 
 static int measure_roofs(void)
 {
-    for (int i = 0; i < counts; i++) {
+    for (int i = 0; i < counts && !interrupt_asked(); i++) {
         if (!roof_measure(&roofs[i], &machine, count[i])) {
             args_refuse("bench",
                         "out of memory for the bandwidth measurement; close other programs and try again");
             return 0;
         }
-        report_roofs(&roofs[i]);
+        if (!interrupt_asked()) report_roofs(&roofs[i]);
     }
     return 1;
 }
@@ -356,11 +359,12 @@ static int bench(const struct op *const *op, int n)
     if (quick) puts("--quick: few and short samples; these numbers are not for quoting");
     int refused = bench_with_prepare(*op);
     if (refused >= 0) return refused;
+    fflush(stdout);
     open_peers(op, n); /* before anything that starts threads */
     if (!measure_roofs()) return EXIT_RESOURCES;
     fflush(stdout);
-    make_large_problems();
-    if (load && !start_load()) return EXIT_RESOURCES;
+    if (!interrupt_asked()) make_large_problems();
+    if (load && !interrupt_asked() && !start_load()) return EXIT_RESOURCES;
     started = clock_seconds();
     ok = race_all();
     load_stop();

@@ -18,17 +18,18 @@ cd "$scratch" || exit 1
 ops='sigmoid_forward tanh_forward gelu_forward silu_forward elu_forward relu_forward'
 shapes=$(seq -s , 1000 1029)
 
-# interrupted AFTER OPTIONS...: 180 races that would take a minute, interrupted as from a terminal once AFTER tables are there
+# interrupted COUNT PATTERN OPTIONS...: 180 races that would take a minute, interrupted as from a terminal once so many lines
+# match
 interrupted() {
-    after=$1
-    shift
+    count=$1 pattern=$2
+    shift 2
     : >tables
     # shellcheck disable=SC2086 # words
     setsid env --default-signal=INT "$rungs" bench $ops --shapes "$shapes" --no-peers --threads 1 --rungs 00_naive "$@" \
         >tables 2>said </dev/null &
     race=$!
     for _ in $(seq 600); do
-        [ "$(grep -c ' 00_naive' tables)" -lt "$after" ] || break
+        [ "$(grep -c -e "$pattern" tables)" -lt "$count" ] || break
         sleep 0.1
     done
     env kill -s INT -- "-$race"
@@ -39,13 +40,18 @@ interrupted() {
     done=$(sed -n 's/^rungs bench: interrupted after \([0-9]*\) of .*/\1/p' said)
 }
 
-interrupted 3 --csv race.csv --json race.json
+interrupted 3 ' 00_naive' --csv race.csv --json race.json
 races=$(grep -c ',rung,[0-9]' race.csv)
 [ "$races" = "$done" ] && [ "$races" -ge 3 ] || bad "it said $done races and saved $races"
 [ "$(grep -o '"kind": "rung"' race.json | wc -l)" = "$done" ] || bad "the JSON has other races than the CSV"
 grep -q 'they are in race.csv' said || bad "it does not say where they are: $(cat said)"
 
-interrupted 1
+interrupted 1 ' 00_naive'
 grep -q 'nothing is saved, as there was no --csv or --json' said || bad "without --csv it said: $(cat said)"
 [ "$(ls -A)" = "$(printf 'race.csv\nrace.json\nsaid\ntables')" ] || bad "left behind: $(ls -A)"
+
+# while the roofs are measured: no roof is shown that was not measured to its end
+interrupted 1 '; commit ' --csv none.csv
+[ "$done" = 0 ] && ! grep -q '^roofs' tables || bad "interrupted before the roofs: $done races, and it shows $(cat tables)"
+[ ! -e none.csv ] || bad "a file without races"
 exit $failed
