@@ -1,10 +1,11 @@
 #!/bin/sh
-# cuda_nvcc.sh NVCC FOLDER FILE ARCH OPTION... - does nvcc make of a file what its rungs promise: the instructions that
-# they are about, the shared memory that was planned, and no spilled registers? Exit 77 without nvcc. Further options go
-# to nvcc: with too few registers this must fail.
+# cuda_nvcc.sh NVCC FOLDER FILE ARCH BUILT OPTION... - does nvcc make of a file what its rungs promise: the instructions that
+# they are about, the shared memory that was planned, and no spilled registers? Exit 77 without nvcc. What the build kept
+# in the folder BUILT (cmake/nvcc_keeping.sh) is looked at; where that is "-", or not of this architecture alone, the file is
+# compiled once more. Further options go to nvcc: with too few registers this must fail.
 set -u
-nvcc=$1 folder=$2 file=$3 arch=$4
-shift 4
+nvcc=$1 folder=$2 file=$3 arch=$4 built=$5
+shift 5
 [ -x "$nvcc" ] || { echo "no nvcc: skipped"; exit 77; }
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
@@ -14,7 +15,10 @@ fail() {
     failed=1
 }
 
-if ! "$nvcc" -std=c++17 -O3 -gencode "arch=compute_$arch,code=sm_$arch" -Xptxas -v --keep --keep-dir "$work" "$@" \
+if [ $# = 0 ] && [ -f "$built/$file.cu.o.ptx" ] && grep -qE "^\.target sm_$arch(,|\$)" "$built/$file.cu.o.ptx"; then
+    cp "$built/$file.cu.o.ptx" "$work/$file.ptx" && cp "$built/$file.cu.o.said" "$work/said" || exit 1
+    echo "as it was built"
+elif ! "$nvcc" -std=c++17 -O3 -gencode "arch=compute_$arch,code=sm_$arch" -Xptxas -v --keep --keep-dir "$work" "$@" \
     -c "$folder/$file.cu" -o "$work/out.o" >"$work/said" 2>&1; then
     cat "$work/said"
     exit 1
