@@ -579,6 +579,16 @@ group_test() {
     grep -q "no clang here: apt install clang; exit 77" "$tree/build/tests/clang/CTestTestfile.cmake" ||
         bad "what cannot be built must be listed as skipped"
 
+    case="test --rare"
+    world 0
+    run "$rungs" test --rare -R "a b"
+    ended 3
+    called "cmake --preset rare -B"
+    called "cmake --preset rare-clang -B"
+    called "cmake --preset rare-asan -B"
+    uncalled "preset (default|gcc|clang|asan|tsan|portable) "
+    called "-L rare -R a b"
+
     case="test in CI"
     world 0
     with=CI=true run "$rungs" test
