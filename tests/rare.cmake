@@ -1,4 +1,4 @@
-# rare.cmake - what takes minutes and changes rarely: `./rungs test --rare`, before a release. What it said is in rare.md.
+# rare.cmake - what takes minutes and changes rarely: `./rungs test --rare`, before a release.
 
 function(rare_test name)
   add_test(NAME rare.${name} COMMAND ${ARGN})
