@@ -4,174 +4,12 @@
  * from libm. A sum is a chain of additions, each waiting for the last, and in one float it stops growing before ten
  * million terms. So the elements are summed in pieces of LOSS_PIECE, in lanes side by side, and the pieces' sums in double.
  */
-#include <math.h>
-
 #include "../op.h"
 #include "../../reference/reference.h"
 #include "../team.h"
 #include "chunks.h"
-#include "exp_portable.h"
 #include "ladders.h"
 #include "loss_vector.h"
-
-/* ---- 01_lanes, 01_hoisted: straight code, of which the compiler makes vectors by itself. ----
- *
- * The naive loss adds to one variable, and asks at each element what becomes of it; exp and log are calls. Here a
- * block's losses go to an array, by polynomials where there were calls (exp_poly.h), and are then summed in sixteen
- * lanes side by side. A derivative has no sum: what is left is to make the upstream factor once, before the loop. */
-
-enum {
-    LANES = 16,
-    BLOCK = 1024 /* elements: with 16 lanes, 64 additions each */
-};
-
-#include "lanes.h"
-
-static inline float mse_value(float y, float t, float p)
-{
-    (void)p;
-    return (y - t) * (y - t);
-}
-
-static inline float mse_slope(float y, float t, float p)
-{
-    (void)p;
-    return 2 * (y - t);
-}
-
-static inline float mae_value(float y, float t, float p)
-{
-    (void)p;
-    return magnitude(y - t);
-}
-
-static inline float mae_slope(float y, float t, float p)
-{
-    float d = y - t;
-    (void)p;
-    return d > 0 ? 1 : d < 0 ? -1 : d;
-}
-
-static inline float huber_slope(float y, float t, float p)
-{
-    return within(p, y - t);
-}
-
-/* with a = min(|d|, p): a |d| - a^2 / 2 is d^2 / 2 inside, p (|d| - p / 2) outside */
-static inline float huber_value(float y, float t, float p)
-{
-    float d = magnitude(y - t), a = d > p ? p : d;
-    return a * (d - a / 2);
-}
-
-static inline float at_least(float low, float x)
-{
-    return x < low ? low : x;
-}
-
-/* y in [0, 1], or the end that it passed; rest is 1 - y. Two choices of which neither waits for the other: of
- * two in turn the compiler makes no vectors, or slow ones. */
-static inline float nearest_probability(float y, float rest)
-{
-    return (y > 0 ? y : 0) + (rest < 0 ? rest : 0);
-}
-
-/* 0, but a NaN where y is outside [0, 1] by 2^-20 or more, or a NaN. variance is y (1 - y), which rounds to
- * -d (1 + d) or less just where y is outside by d = 2^-20 or more. */
-static inline float none_outside(float variance)
-{
-    return variance > -0x1p-20f * (1 + 0x1p-20f) ? 0 : NAN;
-}
-
-/* what 1 - y loses in rounding moves its log by lost / (1 - y), about lost (1 + y); 1 - y is 2^-24 at least,
- * or 0, for which the log, -88, is put below -100 */
-static inline float bce_value(float y, float t, float p)
-{
-    float none = none_outside(y * (1 - y)), in = nearest_probability(y, 1 - y);
-    float rest = 1 - in, lost = (1 - rest) - in;
-    float of_rest = log_plus_normal(rest, lost + lost * in) - (rest > 0 ? 0 : 100);
-    (void)p;
-    return none - (t * at_least(-100, log_plus(in, 0)) + (1 - t) * at_least(-100, of_rest));
-}
-
-/* y (1 - y) is 0 at the ends of [0, 1] and negative outside: both give 1e-12 */
-static inline float bce_slope(float y, float t, float p)
-{
-    float rest = 1 - y, variance = y * rest;
-    (void)p;
-    return (none_outside(variance) + nearest_probability(y, rest) - t) / at_least(1e-12f, variance);
-}
-
-/* the part of z that t leaves, see reference/loss_real.c */
-static inline float left_by(float z, float t)
-{
-    return z > 0 ? 1 - t : t;
-}
-
-static inline float bce_logits_value(float z, float t, float p)
-{
-    float size = magnitude(z);
-    (void)p;
-    return plus_log1p_exp(size * left_by(z, t), -size);
-}
-
-static inline float bce_logits_slope(float z, float t, float p)
-{
-    float away = sigmoid_below(magnitude(z)) - left_by(z, t);
-    (void)p;
-    return z > 0 ? -away : away;
-}
-
-/* the losses of elements at..at+n-1: stored in their place, or in a block's array that is summed */
-#define PORTABLE(f)                                                                                   \
-    static void f##_values(int n, const float *y, const float *t, float *loss, float p)               \
-    {                                                                                                 \
-        for (int k = 0; k < n; k++) loss[k] = f##_value(y[k], t[k], p);                               \
-    }                                                                                                 \
-    static void f##_slopes(int n, const float *y, const float *t, float *dy, float up, float p)       \
-    {                                                                                                 \
-        for (int k = 0; k < n; k++) dy[k] = up * f##_slope(y[k], t[k], p);                            \
-    }                                                                                                 \
-    static void f##_slopes_each(int n, const float *y, const float *t, const float *dloss, float *dy, \
-                                float p)                                                              \
-    {                                                                                                 \
-        for (int k = 0; k < n; k++) dy[k] = dloss[k] * f##_slope(y[k], t[k], p);                      \
-    }                                                                                                 \
-    static float f##_forward_portable(const struct loss_job *j, int at, int n)                        \
-    {                                                                                                 \
-        float block[BLOCK], part[LOSS_PIECE / BLOCK] = { 0 };                                         \
-        for (int done = 0; done < n; done += BLOCK) {                                                 \
-            int m = n - done < BLOCK ? n - done : BLOCK, k = at + done;                               \
-            f##_values(m, j->y + k, j->t + k, j->loss ? j->loss + k : block, j->parameter);           \
-            part[done / BLOCK] = j->loss ? 0 : sum(m, block);                                         \
-        }                                                                                             \
-        return sum(LOSS_PIECE / BLOCK, part);                                                         \
-    }                                                                                                 \
-    static float f##_backward_portable(const struct loss_job *j, int at, int n)                       \
-    {                                                                                                 \
-        if (j->dloss)                                                                                 \
-            f##_slopes_each(n, j->y + at, j->t + at, j->dloss + at, j->dy + at, j->parameter);        \
-        else                                                                                          \
-            f##_slopes(n, j->y + at, j->t + at, j->dy + at, j->up, j->parameter);                     \
-        return 0;                                                                                     \
-    }                                                                                                 \
-    static float f##_with_gradient_portable(const struct loss_job *j, int at, int n)                  \
-    {                                                                                                 \
-        float total = f##_forward_portable(j, at, n);                                                 \
-        (void)f##_backward_portable(j, at, n);                                                        \
-        return total;                                                                                 \
-    }
-#define LOSS(f, ...) PORTABLE(f)
-#define LOSS_WITH    LOSS
-#include "../ops/losses.h"
-#undef LOSS
-
-static const struct loss_vector portable = {
-#define LOSS(f, ...) { f##_forward_portable, f##_backward_portable, f##_with_gradient_portable },
-#include "../ops/losses.h"
-#undef LOSS
-#undef LOSS_WITH
-};
 
 /* ---- a whole loss, from pieces ---- */
 
@@ -262,60 +100,102 @@ static const struct loss_vector *widest(void)
     if (rung_isa() & NEED_AVX512) return &loss_avx512;
     if (rung_isa() & NEED_AVX2) return &loss_avx2;
 #endif
-    return &portable;
+    return &loss_portable;
 }
 
-#define RUNGS_OF(f, suffix, table, team)                                                                    \
-    static void f##_forward_##suffix(int n, const float *y, const float *t, float *loss, int reduction)     \
-    {                                                                                                       \
-        forward((table)->f.forward, team, n, y, t, loss, 0, reduction);                                     \
-    }                                                                                                       \
-    static void f##_backward_##suffix(int n, const float *y, const float *t, const float *dloss, float *dy, \
-                                      int reduction)                                                        \
-    {                                                                                                       \
-        backward((table)->f.backward, team, n, y, t, dloss, dy, 0, reduction);                              \
-    }                                                                                                       \
-    static void f##_with_gradient_##suffix(int n, const float *y, const float *t, float *loss, float *dy,   \
-                                           int reduction)                                                   \
-    {                                                                                                       \
-        with_gradient((table)->f.both, team, n, y, t, loss, dy, 0, reduction);                              \
-    }
-#define RUNGS_OF_WITH(f, suffix, table, team)                                                               \
-    static void f##_forward_##suffix(int n, const float *y, const float *t, float *loss, float parameter,   \
-                                     int reduction)                                                         \
-    {                                                                                                       \
-        forward((table)->f.forward, team, n, y, t, loss, parameter, reduction);                             \
-    }                                                                                                       \
-    static void f##_backward_##suffix(int n, const float *y, const float *t, const float *dloss, float *dy, \
-                                      float parameter, int reduction)                                       \
-    {                                                                                                       \
-        backward((table)->f.backward, team, n, y, t, dloss, dy, parameter, reduction);                      \
-    }                                                                                                       \
-    static void f##_with_gradient_##suffix(int n, const float *y, const float *t, float *loss, float *dy,   \
-                                           float parameter, int reduction)                                  \
-    {                                                                                                       \
-        with_gradient((table)->f.both, team, n, y, t, loss, dy, parameter, reduction);                      \
-    }
+/* clang-format off */
+static void mse_forward_lanes(int n, const float *y, const float *t, float *loss, int reduction) { forward(loss_portable.mse.forward, ALONE, n, y, t, loss, 0, reduction); }
+static void mse_backward_lanes(int n, const float *y, const float *t, const float *dloss, float *dy, int reduction) { backward(loss_portable.mse.backward, ALONE, n, y, t, dloss, dy, 0, reduction); }
+static void mse_with_gradient_lanes(int n, const float *y, const float *t, float *loss, float *dy, int reduction) { with_gradient(loss_portable.mse.both, ALONE, n, y, t, loss, dy, 0, reduction); }
+
+static void mae_forward_lanes(int n, const float *y, const float *t, float *loss, int reduction) { forward(loss_portable.mae.forward, ALONE, n, y, t, loss, 0, reduction); }
+static void mae_backward_lanes(int n, const float *y, const float *t, const float *dloss, float *dy, int reduction) { backward(loss_portable.mae.backward, ALONE, n, y, t, dloss, dy, 0, reduction); }
+static void mae_with_gradient_lanes(int n, const float *y, const float *t, float *loss, float *dy, int reduction) { with_gradient(loss_portable.mae.both, ALONE, n, y, t, loss, dy, 0, reduction); }
+
+static void huber_forward_lanes(int n, const float *y, const float *t, float *loss, float delta, int reduction) { forward(loss_portable.huber.forward, ALONE, n, y, t, loss, delta, reduction); }
+static void huber_backward_lanes(int n, const float *y, const float *t, const float *dloss, float *dy, float delta, int reduction) { backward(loss_portable.huber.backward, ALONE, n, y, t, dloss, dy, delta, reduction); }
+static void huber_with_gradient_lanes(int n, const float *y, const float *t, float *loss, float *dy, float delta, int reduction) { with_gradient(loss_portable.huber.both, ALONE, n, y, t, loss, dy, delta, reduction); }
+
+static void bce_forward_lanes(int n, const float *y, const float *t, float *loss, int reduction) { forward(loss_portable.bce.forward, ALONE, n, y, t, loss, 0, reduction); }
+static void bce_backward_lanes(int n, const float *y, const float *t, const float *dloss, float *dy, int reduction) { backward(loss_portable.bce.backward, ALONE, n, y, t, dloss, dy, 0, reduction); }
+static void bce_with_gradient_lanes(int n, const float *y, const float *t, float *loss, float *dy, int reduction) { with_gradient(loss_portable.bce.both, ALONE, n, y, t, loss, dy, 0, reduction); }
+
+static void bce_logits_forward_lanes(int n, const float *y, const float *t, float *loss, int reduction) { forward(loss_portable.bce_logits.forward, ALONE, n, y, t, loss, 0, reduction); }
+static void bce_logits_backward_lanes(int n, const float *y, const float *t, const float *dloss, float *dy, int reduction) { backward(loss_portable.bce_logits.backward, ALONE, n, y, t, dloss, dy, 0, reduction); }
+static void bce_logits_with_gradient_lanes(int n, const float *y, const float *t, float *loss, float *dy, int reduction) { with_gradient(loss_portable.bce_logits.both, ALONE, n, y, t, loss, dy, 0, reduction); }
 
 #if defined __x86_64__
-#define VECTORS(each, f) each(f, avx2, &loss_avx2, ALONE) each(f, avx512, &loss_avx512, ALONE)
+static void mse_forward_avx2(int n, const float *y, const float *t, float *loss, int reduction) { forward(loss_avx2.mse.forward, ALONE, n, y, t, loss, 0, reduction); }
+static void mse_backward_avx2(int n, const float *y, const float *t, const float *dloss, float *dy, int reduction) { backward(loss_avx2.mse.backward, ALONE, n, y, t, dloss, dy, 0, reduction); }
+static void mse_with_gradient_avx2(int n, const float *y, const float *t, float *loss, float *dy, int reduction) { with_gradient(loss_avx2.mse.both, ALONE, n, y, t, loss, dy, 0, reduction); }
+
+static void mae_forward_avx2(int n, const float *y, const float *t, float *loss, int reduction) { forward(loss_avx2.mae.forward, ALONE, n, y, t, loss, 0, reduction); }
+static void mae_backward_avx2(int n, const float *y, const float *t, const float *dloss, float *dy, int reduction) { backward(loss_avx2.mae.backward, ALONE, n, y, t, dloss, dy, 0, reduction); }
+static void mae_with_gradient_avx2(int n, const float *y, const float *t, float *loss, float *dy, int reduction) { with_gradient(loss_avx2.mae.both, ALONE, n, y, t, loss, dy, 0, reduction); }
+
+static void huber_forward_avx2(int n, const float *y, const float *t, float *loss, float delta, int reduction) { forward(loss_avx2.huber.forward, ALONE, n, y, t, loss, delta, reduction); }
+static void huber_backward_avx2(int n, const float *y, const float *t, const float *dloss, float *dy, float delta, int reduction) { backward(loss_avx2.huber.backward, ALONE, n, y, t, dloss, dy, delta, reduction); }
+static void huber_with_gradient_avx2(int n, const float *y, const float *t, float *loss, float *dy, float delta, int reduction) { with_gradient(loss_avx2.huber.both, ALONE, n, y, t, loss, dy, delta, reduction); }
+
+static void bce_forward_avx2(int n, const float *y, const float *t, float *loss, int reduction) { forward(loss_avx2.bce.forward, ALONE, n, y, t, loss, 0, reduction); }
+static void bce_backward_avx2(int n, const float *y, const float *t, const float *dloss, float *dy, int reduction) { backward(loss_avx2.bce.backward, ALONE, n, y, t, dloss, dy, 0, reduction); }
+static void bce_with_gradient_avx2(int n, const float *y, const float *t, float *loss, float *dy, int reduction) { with_gradient(loss_avx2.bce.both, ALONE, n, y, t, loss, dy, 0, reduction); }
+
+static void bce_logits_forward_avx2(int n, const float *y, const float *t, float *loss, int reduction) { forward(loss_avx2.bce_logits.forward, ALONE, n, y, t, loss, 0, reduction); }
+static void bce_logits_backward_avx2(int n, const float *y, const float *t, const float *dloss, float *dy, int reduction) { backward(loss_avx2.bce_logits.backward, ALONE, n, y, t, dloss, dy, 0, reduction); }
+static void bce_logits_with_gradient_avx2(int n, const float *y, const float *t, float *loss, float *dy, int reduction) { with_gradient(loss_avx2.bce_logits.both, ALONE, n, y, t, loss, dy, 0, reduction); }
+
+static void mse_forward_avx512(int n, const float *y, const float *t, float *loss, int reduction) { forward(loss_avx512.mse.forward, ALONE, n, y, t, loss, 0, reduction); }
+static void mse_backward_avx512(int n, const float *y, const float *t, const float *dloss, float *dy, int reduction) { backward(loss_avx512.mse.backward, ALONE, n, y, t, dloss, dy, 0, reduction); }
+static void mse_with_gradient_avx512(int n, const float *y, const float *t, float *loss, float *dy, int reduction) { with_gradient(loss_avx512.mse.both, ALONE, n, y, t, loss, dy, 0, reduction); }
+
+static void mae_forward_avx512(int n, const float *y, const float *t, float *loss, int reduction) { forward(loss_avx512.mae.forward, ALONE, n, y, t, loss, 0, reduction); }
+static void mae_backward_avx512(int n, const float *y, const float *t, const float *dloss, float *dy, int reduction) { backward(loss_avx512.mae.backward, ALONE, n, y, t, dloss, dy, 0, reduction); }
+static void mae_with_gradient_avx512(int n, const float *y, const float *t, float *loss, float *dy, int reduction) { with_gradient(loss_avx512.mae.both, ALONE, n, y, t, loss, dy, 0, reduction); }
+
+static void huber_forward_avx512(int n, const float *y, const float *t, float *loss, float delta, int reduction) { forward(loss_avx512.huber.forward, ALONE, n, y, t, loss, delta, reduction); }
+static void huber_backward_avx512(int n, const float *y, const float *t, const float *dloss, float *dy, float delta, int reduction) { backward(loss_avx512.huber.backward, ALONE, n, y, t, dloss, dy, delta, reduction); }
+static void huber_with_gradient_avx512(int n, const float *y, const float *t, float *loss, float *dy, float delta, int reduction) { with_gradient(loss_avx512.huber.both, ALONE, n, y, t, loss, dy, delta, reduction); }
+
+static void bce_forward_avx512(int n, const float *y, const float *t, float *loss, int reduction) { forward(loss_avx512.bce.forward, ALONE, n, y, t, loss, 0, reduction); }
+static void bce_backward_avx512(int n, const float *y, const float *t, const float *dloss, float *dy, int reduction) { backward(loss_avx512.bce.backward, ALONE, n, y, t, dloss, dy, 0, reduction); }
+static void bce_with_gradient_avx512(int n, const float *y, const float *t, float *loss, float *dy, int reduction) { with_gradient(loss_avx512.bce.both, ALONE, n, y, t, loss, dy, 0, reduction); }
+
+static void bce_logits_forward_avx512(int n, const float *y, const float *t, float *loss, int reduction) { forward(loss_avx512.bce_logits.forward, ALONE, n, y, t, loss, 0, reduction); }
+static void bce_logits_backward_avx512(int n, const float *y, const float *t, const float *dloss, float *dy, int reduction) { backward(loss_avx512.bce_logits.backward, ALONE, n, y, t, dloss, dy, 0, reduction); }
+static void bce_logits_with_gradient_avx512(int n, const float *y, const float *t, float *loss, float *dy, int reduction) { with_gradient(loss_avx512.bce_logits.both, ALONE, n, y, t, loss, dy, 0, reduction); }
+#endif
+
+static void mse_forward_threads(int n, const float *y, const float *t, float *loss, int reduction) { forward(widest()->mse.forward, THREADS, n, y, t, loss, 0, reduction); }
+static void mse_backward_threads(int n, const float *y, const float *t, const float *dloss, float *dy, int reduction) { backward(widest()->mse.backward, THREADS, n, y, t, dloss, dy, 0, reduction); }
+static void mse_with_gradient_threads(int n, const float *y, const float *t, float *loss, float *dy, int reduction) { with_gradient(widest()->mse.both, THREADS, n, y, t, loss, dy, 0, reduction); }
+
+static void mae_forward_threads(int n, const float *y, const float *t, float *loss, int reduction) { forward(widest()->mae.forward, THREADS, n, y, t, loss, 0, reduction); }
+static void mae_backward_threads(int n, const float *y, const float *t, const float *dloss, float *dy, int reduction) { backward(widest()->mae.backward, THREADS, n, y, t, dloss, dy, 0, reduction); }
+static void mae_with_gradient_threads(int n, const float *y, const float *t, float *loss, float *dy, int reduction) { with_gradient(widest()->mae.both, THREADS, n, y, t, loss, dy, 0, reduction); }
+
+static void huber_forward_threads(int n, const float *y, const float *t, float *loss, float delta, int reduction) { forward(widest()->huber.forward, THREADS, n, y, t, loss, delta, reduction); }
+static void huber_backward_threads(int n, const float *y, const float *t, const float *dloss, float *dy, float delta, int reduction) { backward(widest()->huber.backward, THREADS, n, y, t, dloss, dy, delta, reduction); }
+static void huber_with_gradient_threads(int n, const float *y, const float *t, float *loss, float *dy, float delta, int reduction) { with_gradient(widest()->huber.both, THREADS, n, y, t, loss, dy, delta, reduction); }
+
+static void bce_forward_threads(int n, const float *y, const float *t, float *loss, int reduction) { forward(widest()->bce.forward, THREADS, n, y, t, loss, 0, reduction); }
+static void bce_backward_threads(int n, const float *y, const float *t, const float *dloss, float *dy, int reduction) { backward(widest()->bce.backward, THREADS, n, y, t, dloss, dy, 0, reduction); }
+static void bce_with_gradient_threads(int n, const float *y, const float *t, float *loss, float *dy, int reduction) { with_gradient(widest()->bce.both, THREADS, n, y, t, loss, dy, 0, reduction); }
+
+static void bce_logits_forward_threads(int n, const float *y, const float *t, float *loss, int reduction) { forward(widest()->bce_logits.forward, THREADS, n, y, t, loss, 0, reduction); }
+static void bce_logits_backward_threads(int n, const float *y, const float *t, const float *dloss, float *dy, int reduction) { backward(widest()->bce_logits.backward, THREADS, n, y, t, dloss, dy, 0, reduction); }
+static void bce_logits_with_gradient_threads(int n, const float *y, const float *t, float *loss, float *dy, int reduction) { with_gradient(widest()->bce_logits.both, THREADS, n, y, t, loss, dy, 0, reduction); }
+/* clang-format on */
+
+/* ---- the ladders ---- */
+
+#if defined __x86_64__
 #define VECTOR_ROWS(op)                                                                                \
     { "02_avx2", RUN(op, op##_avx2), NEED_AVX2, "8 elements per instruction, 4 vector accumulators" }, \
         { "03_avx512", RUN(op, op##_avx512), NEED_AVX512, "16 per instruction, masks for the tail" },
 #else
-#define VECTORS(each, f)
 #define VECTOR_ROWS(op)
 #endif
-
-#define ALL_RUNGS_OF(each, f) \
-    each(f, lanes, &portable, ALONE) VECTORS(each, f) each(f, threads, widest(), THREADS)
-#define LOSS(f, ...)      ALL_RUNGS_OF(RUNGS_OF, f)
-#define LOSS_WITH(f, ...) ALL_RUNGS_OF(RUNGS_OF_WITH, f)
-#include "../ops/losses.h"
-#undef LOSS
-#undef LOSS_WITH
-
-/* ---- the ladders ---- */
 
 #define LADDER(op, name, idea)                                            \
     const struct rung op##_cpu[] = {                                      \

@@ -5,6 +5,9 @@
  * elements goes through masked loads and stores; the lanes that they leave empty do not count.
  */
 #include "loss_vector.h"
+
+#include <stddef.h>
+
 #include "vec_exp.h"
 
 enum { SUMS = 4 };
@@ -161,81 +164,105 @@ VEC void give(const struct loss_job *j, int i, int n, vec slope)
     store_some(j->dy + i, n, vec_mul(slope, j->dloss ? load_some(j->dloss + i, n) : vec_set1(j->up)));
 }
 
-/* A vector's worth of elements, n of them from i on. y and t are read before dy, which may be y, is written. */
-#define FORWARD(f, i, n, sum)                                         \
-    {                                                                 \
-        vec y = load_some(j.y + (i), n), t = load_some(j.t + (i), n); \
-        keep(&j, i, n, f##_value(y, t, p), sum);                      \
-    }
-#define BACKWARD(f, i, n, sum)                                        \
-    {                                                                 \
-        vec y = load_some(j.y + (i), n), t = load_some(j.t + (i), n); \
-        give(&j, i, n, f##_slope(y, t, p));                           \
-    }
-#define BOTH(f, i, n, sum)                                            \
-    {                                                                 \
-        vec y = load_some(j.y + (i), n), t = load_some(j.t + (i), n); \
-        keep(&j, i, n, f##_value(y, t, p), sum);                      \
-        give(&j, i, n, f##_slope(y, t, p));                           \
-    }
+/* Each is inlined where it is called, with the functions that it is handed. y and t are read before dy, which may be y, is
+ * written. The job is copied: no store of a float may change the copy. */
+typedef vec element_fn(vec y, vec t, vec p);
 
-/* The same for SUMS vectors, with sum[SUMS]. A slope may have a shorter way where all y are inside. */
-#define FORWARD_GROUP(f, i, sum)                                                     \
-    {                                                                                \
-        for (int k = 0; k < SUMS; k++) FORWARD(f, (i) + k * WIDTH, WIDTH, &(sum)[k]) \
-    }
-#define BOTH_GROUP(f, i, sum)                                                     \
-    {                                                                             \
-        for (int k = 0; k < SUMS; k++) BOTH(f, (i) + k * WIDTH, WIDTH, &(sum)[k]) \
-    }
-#define BACKWARD_GROUP(f, i, sum)                                                                      \
-    {                                                                                                  \
-        vec y[SUMS], t[SUMS];                                                                          \
-        for (int k = 0; k < SUMS; k++) {                                                               \
-            y[k] = vec_load(j.y + (i) + k * WIDTH);                                                    \
-            t[k] = vec_load(j.t + (i) + k * WIDTH);                                                    \
-        }                                                                                              \
-        if (f##_inside(y))                                                                             \
-            for (int k = 0; k < SUMS; k++)                                                             \
-                give(&j, (i) + k * WIDTH, WIDTH, f##_inside_slope(y[k], t[k], p));                     \
-        else                                                                                           \
-            for (int k = 0; k < SUMS; k++) give(&j, (i) + k * WIDTH, WIDTH, f##_slope(y[k], t[k], p)); \
-    }
+VEC vec value_at(const struct loss_job *j, int i, int n, vec p, element_fn *f)
+{
+    return f(load_some(j->y + i, n), load_some(j->t + i, n), p);
+}
 
-/* the losses that have no shorter way to their slope */
-#define mse_inside(y)           0
-#define mse_inside_slope        mse_slope
-#define mae_inside(y)           0
-#define mae_inside_slope        mae_slope
-#define huber_inside(y)         0
-#define huber_inside_slope      huber_slope
-#define bce_logits_inside(y)    0
-#define bce_logits_inside_slope bce_logits_slope
+VEC float losses(const struct loss_job *job, int at, int n, element_fn *value)
+{
+    const struct loss_job j = *job;
+    const int end = at + n;
+    const vec p = vec_set1(j.parameter);
+    vec sum[SUMS] = { vec_zero(), vec_zero(), vec_zero(), vec_zero() };
+    for (; end - at >= SUMS * WIDTH; at += SUMS * WIDTH)
+        for (int k = 0; k < SUMS; k++) {
+            int i = at + k * WIDTH;
+            keep(&j, i, WIDTH, value_at(&j, i, WIDTH, p, value), &sum[k]);
+        }
+    for (; end - at >= WIDTH; at += WIDTH) keep(&j, at, WIDTH, value_at(&j, at, WIDTH, p, value), &sum[0]);
+    if (at < end) keep(&j, at, end - at, value_at(&j, at, end - at, p, value), &sum[1]);
+    return vec_sum(vec_add(vec_add(sum[0], sum[1]), vec_add(sum[2], sum[3])));
+}
 
-#define PIECE_FUNCTION(name, f, DO)                                                                    \
-    KERNEL static float name(const struct loss_job *job, int at, int n)                                \
-    {                                                                                                  \
-        const struct loss_job j = *job; /* a copy that no store of a float may change */               \
-        const int end = at + n;                                                                        \
-        vec p = vec_set1(j.parameter), sum[SUMS] = { vec_zero(), vec_zero(), vec_zero(), vec_zero() }; \
-        for (; end - at >= SUMS * WIDTH; at += SUMS * WIDTH) {                                         \
-            DO##_GROUP(f, at, sum)                                                                     \
-        }                                                                                              \
-        for (; end - at >= WIDTH; at += WIDTH) DO(f, at, WIDTH, &sum[0])                               \
-        if (at < end) DO(f, at, end - at, &sum[1])                                                     \
-        (void)p;                                                                                       \
-        return vec_sum(vec_add(vec_add(sum[0], sum[1]), vec_add(sum[2], sum[3])));                     \
+/* SUMS vectors' y and t are loaded before the first store. `inside` tells whether their slopes have a shorter way. */
+VEC float slopes_by_group(const struct loss_job *job, int at, int n, element_fn *slope,
+                          int (*inside)(const vec *y), element_fn *inside_slope)
+{
+    const struct loss_job j = *job;
+    const int end = at + n;
+    const vec p = vec_set1(j.parameter);
+    for (; end - at >= SUMS * WIDTH; at += SUMS * WIDTH) {
+        vec y[SUMS], t[SUMS];
+        for (int k = 0; k < SUMS; k++) {
+            y[k] = vec_load(j.y + at + k * WIDTH);
+            t[k] = vec_load(j.t + at + k * WIDTH);
+        }
+        if (inside && inside(y))
+            for (int k = 0; k < SUMS; k++) give(&j, at + k * WIDTH, WIDTH, inside_slope(y[k], t[k], p));
+        else
+            for (int k = 0; k < SUMS; k++) give(&j, at + k * WIDTH, WIDTH, slope(y[k], t[k], p));
     }
-#define LOSS(f, ...)                          \
-    PIECE_FUNCTION(f##_forward, f, FORWARD)   \
-    PIECE_FUNCTION(f##_backward, f, BACKWARD) \
-    PIECE_FUNCTION(f##_with_gradient, f, BOTH)
-#define LOSS_WITH LOSS
-#include "../ops/losses.h"
-#undef LOSS
+    for (; end - at >= WIDTH; at += WIDTH) give(&j, at, WIDTH, value_at(&j, at, WIDTH, p, slope));
+    if (at < end) give(&j, at, end - at, value_at(&j, at, end - at, p, slope));
+    return 0;
+}
+
+VEC float slopes(const struct loss_job *job, int at, int n, element_fn *slope)
+{
+    return slopes_by_group(job, at, n, slope, NULL, NULL);
+}
+
+VEC void both_at(const struct loss_job *j, int i, int n, vec p, element_fn *value, element_fn *slope,
+                 vec *sum)
+{
+    vec y = load_some(j->y + i, n), t = load_some(j->t + i, n);
+    keep(j, i, n, value(y, t, p), sum);
+    give(j, i, n, slope(y, t, p));
+}
+
+VEC float both(const struct loss_job *job, int at, int n, element_fn *value, element_fn *slope)
+{
+    const struct loss_job j = *job;
+    const int end = at + n;
+    const vec p = vec_set1(j.parameter);
+    vec sum[SUMS] = { vec_zero(), vec_zero(), vec_zero(), vec_zero() };
+    for (; end - at >= SUMS * WIDTH; at += SUMS * WIDTH)
+        for (int k = 0; k < SUMS; k++) both_at(&j, at + k * WIDTH, WIDTH, p, value, slope, &sum[k]);
+    for (; end - at >= WIDTH; at += WIDTH) both_at(&j, at, WIDTH, p, value, slope, &sum[0]);
+    if (at < end) both_at(&j, at, end - at, p, value, slope, &sum[1]);
+    return vec_sum(vec_add(vec_add(sum[0], sum[1]), vec_add(sum[2], sum[3])));
+}
+
+/* clang-format off */
+KERNEL static float mse_forward(const struct loss_job *job, int at, int n) { return losses(job, at, n, mse_value); }
+KERNEL static float mse_backward(const struct loss_job *job, int at, int n) { return slopes(job, at, n, mse_slope); }
+KERNEL static float mse_with_gradient(const struct loss_job *job, int at, int n) { return both(job, at, n, mse_value, mse_slope); }
+
+KERNEL static float mae_forward(const struct loss_job *job, int at, int n) { return losses(job, at, n, mae_value); }
+KERNEL static float mae_backward(const struct loss_job *job, int at, int n) { return slopes(job, at, n, mae_slope); }
+KERNEL static float mae_with_gradient(const struct loss_job *job, int at, int n) { return both(job, at, n, mae_value, mae_slope); }
+
+KERNEL static float huber_forward(const struct loss_job *job, int at, int n) { return losses(job, at, n, huber_value); }
+KERNEL static float huber_backward(const struct loss_job *job, int at, int n) { return slopes(job, at, n, huber_slope); }
+KERNEL static float huber_with_gradient(const struct loss_job *job, int at, int n) { return both(job, at, n, huber_value, huber_slope); }
+
+KERNEL static float bce_forward(const struct loss_job *job, int at, int n) { return losses(job, at, n, bce_value); }
+KERNEL static float bce_backward(const struct loss_job *job, int at, int n) { return slopes_by_group(job, at, n, bce_slope, bce_inside, bce_inside_slope); }
+KERNEL static float bce_with_gradient(const struct loss_job *job, int at, int n) { return both(job, at, n, bce_value, bce_slope); }
+
+KERNEL static float bce_logits_forward(const struct loss_job *job, int at, int n) { return losses(job, at, n, bce_logits_value); }
+KERNEL static float bce_logits_backward(const struct loss_job *job, int at, int n) { return slopes(job, at, n, bce_logits_slope); }
+KERNEL static float bce_logits_with_gradient(const struct loss_job *job, int at, int n) { return both(job, at, n, bce_logits_value, bce_logits_slope); }
+/* clang-format on */
 
 const struct loss_vector LOSS_VECTOR = {
 #define LOSS(f, ...) { f##_forward, f##_backward, f##_with_gradient },
+#define LOSS_WITH    LOSS
 #include "../ops/losses.h"
 #undef LOSS
 #undef LOSS_WITH

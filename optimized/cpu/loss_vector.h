@@ -29,6 +29,7 @@ struct loss_vector {
 #undef LOSS_WITH
 };
 
+extern const struct loss_vector loss_portable;
 extern const struct loss_vector loss_avx2, loss_avx512; /* x86-64 only */
 
 #endif
