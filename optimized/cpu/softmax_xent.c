@@ -148,22 +148,18 @@ static void softmax_xent_backward_threads(int N, int C, const float *p, const in
     team_run(chunks, backward_chunk, &j);
 }
 
-#define RUNGS(suffix, table)                                                                            \
-    static void softmax_xent_forward_##suffix(int N, int C, const float *z, const int *label, float *p, \
-                                              float *loss)                                              \
-    {                                                                                                   \
-        forward(table, N, C, z, label, p, loss);                                                        \
-    }                                                                                                   \
-    static void softmax_xent_backward_##suffix(int N, int C, const float *p, const int *label,          \
-                                               const float *dloss, float *dz)                           \
-    {                                                                                                   \
-        backward(table, N, C, p, label, dloss, dz);                                                     \
-    }
-RUNGS(portable, &portable)
+/* clang-format off */
+static void softmax_xent_forward_portable(int N, int C, const float *z, const int *label, float *p, float *loss) { forward(&portable, N, C, z, label, p, loss); }
+static void softmax_xent_backward_portable(int N, int C, const float *p, const int *label, const float *dloss, float *dz) { backward(&portable, N, C, p, label, dloss, dz); }
+
 #if defined __x86_64__
-RUNGS(avx2, &softmax_avx2)
-RUNGS(avx512, &softmax_avx512)
+static void softmax_xent_forward_avx2(int N, int C, const float *z, const int *label, float *p, float *loss) { forward(&softmax_avx2, N, C, z, label, p, loss); }
+static void softmax_xent_backward_avx2(int N, int C, const float *p, const int *label, const float *dloss, float *dz) { backward(&softmax_avx2, N, C, p, label, dloss, dz); }
+
+static void softmax_xent_forward_avx512(int N, int C, const float *z, const int *label, float *p, float *loss) { forward(&softmax_avx512, N, C, z, label, p, loss); }
+static void softmax_xent_backward_avx512(int N, int C, const float *p, const int *label, const float *dloss, float *dz) { backward(&softmax_avx512, N, C, p, label, dloss, dz); }
 #endif
+/* clang-format on */
 
 /* ---- the ladders ---- */
 

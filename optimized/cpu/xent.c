@@ -127,58 +127,254 @@ static void with_gradient(const struct xent_kernels *k, enum team team, int N, s
 
 /* ---- the rungs: the same with each of the ways ---- */
 
-#define LABELS                                                 \
-    {                                                          \
-        .C = C, .z = z, .label = label, .smoothing = smoothing \
-    }
-#define SOFT                   \
-    {                          \
-        .C = C, .z = z, .t = t \
-    }
+static struct xent_job labels(int C, const float *z, const int *label, float smoothing)
+{
+    return (struct xent_job){ .C = C, .z = z, .label = label, .smoothing = smoothing };
+}
 
-#define FORWARD_RUNGS(suffix, kernels, team)                                                          \
-    static void xent_forward_##suffix(int N, int C, const float *z, const int *label, float *loss,    \
-                                      float smoothing, int reduction)                                 \
-    {                                                                                                 \
-        forward(kernels, team, N, (struct xent_job)LABELS, loss, reduction);                          \
-    }                                                                                                 \
-    static void xent_soft_forward_##suffix(int N, int C, const float *z, const float *t, float *loss, \
-                                           int reduction)                                             \
-    {                                                                                                 \
-        forward(kernels, team, N, (struct xent_job)SOFT, loss, reduction);                            \
-    }
-#define GRADIENT_RUNGS(suffix, kernels, team)                                                               \
-    static void xent_backward_##suffix(int N, int C, const float *z, const int *label, const float *dloss,  \
-                                       float *dz, float smoothing, int reduction)                           \
-    {                                                                                                       \
-        backward(kernels, team, N, (struct xent_job)LABELS, dloss, dz, reduction);                          \
-    }                                                                                                       \
-    static void xent_with_gradient_##suffix(int N, int C, const float *z, const int *label, float *loss,    \
-                                            float *dz, float smoothing, int reduction)                      \
-    {                                                                                                       \
-        with_gradient(kernels, team, N, (struct xent_job)LABELS, loss, dz, reduction);                      \
-    }                                                                                                       \
-    static void xent_soft_backward_##suffix(int N, int C, const float *z, const float *t,                   \
-                                            const float *dloss, float *dz, int reduction)                   \
-    {                                                                                                       \
-        backward(kernels, team, N, (struct xent_job)SOFT, dloss, dz, reduction);                            \
-    }                                                                                                       \
-    static void xent_soft_with_gradient_##suffix(int N, int C, const float *z, const float *t, float *loss, \
-                                                 float *dz, int reduction)                                  \
-    {                                                                                                       \
-        with_gradient(kernels, team, N, (struct xent_job)SOFT, loss, dz, reduction);                        \
-    }
-#define RUNGS(suffix, kernels, team) \
-    FORWARD_RUNGS(suffix, kernels, team) GRADIENT_RUNGS(suffix, kernels, team)
-RUNGS(polynomial, &xent_polynomial, ALONE)
-RUNGS(online, &xent_portable.online, ALONE)
+static struct xent_job soft(int C, const float *z, const float *t)
+{
+    return (struct xent_job){ .C = C, .z = z, .t = t };
+}
+
+static void xent_forward_polynomial(int N, int C, const float *z, const int *label, float *loss,
+                                    float smoothing, int reduction)
+{
+    forward(&xent_polynomial, ALONE, N, labels(C, z, label, smoothing), loss, reduction);
+}
+
+static void xent_soft_forward_polynomial(int N, int C, const float *z, const float *t, float *loss,
+                                         int reduction)
+{
+    forward(&xent_polynomial, ALONE, N, soft(C, z, t), loss, reduction);
+}
+
+static void xent_backward_polynomial(int N, int C, const float *z, const int *label, const float *dloss,
+                                     float *dz, float smoothing, int reduction)
+{
+    backward(&xent_polynomial, ALONE, N, labels(C, z, label, smoothing), dloss, dz, reduction);
+}
+
+static void xent_with_gradient_polynomial(int N, int C, const float *z, const int *label, float *loss,
+                                          float *dz, float smoothing, int reduction)
+{
+    with_gradient(&xent_polynomial, ALONE, N, labels(C, z, label, smoothing), loss, dz, reduction);
+}
+
+static void xent_soft_backward_polynomial(int N, int C, const float *z, const float *t, const float *dloss,
+                                          float *dz, int reduction)
+{
+    backward(&xent_polynomial, ALONE, N, soft(C, z, t), dloss, dz, reduction);
+}
+
+static void xent_soft_with_gradient_polynomial(int N, int C, const float *z, const float *t, float *loss,
+                                               float *dz, int reduction)
+{
+    with_gradient(&xent_polynomial, ALONE, N, soft(C, z, t), loss, dz, reduction);
+}
+
+static void xent_forward_online(int N, int C, const float *z, const int *label, float *loss, float smoothing,
+                                int reduction)
+{
+    forward(&xent_portable.online, ALONE, N, labels(C, z, label, smoothing), loss, reduction);
+}
+
+static void xent_soft_forward_online(int N, int C, const float *z, const float *t, float *loss, int reduction)
+{
+    forward(&xent_portable.online, ALONE, N, soft(C, z, t), loss, reduction);
+}
+
+static void xent_backward_online(int N, int C, const float *z, const int *label, const float *dloss,
+                                 float *dz, float smoothing, int reduction)
+{
+    backward(&xent_portable.online, ALONE, N, labels(C, z, label, smoothing), dloss, dz, reduction);
+}
+
+static void xent_with_gradient_online(int N, int C, const float *z, const int *label, float *loss, float *dz,
+                                      float smoothing, int reduction)
+{
+    with_gradient(&xent_portable.online, ALONE, N, labels(C, z, label, smoothing), loss, dz, reduction);
+}
+
+static void xent_soft_backward_online(int N, int C, const float *z, const float *t, const float *dloss,
+                                      float *dz, int reduction)
+{
+    backward(&xent_portable.online, ALONE, N, soft(C, z, t), dloss, dz, reduction);
+}
+
+static void xent_soft_with_gradient_online(int N, int C, const float *z, const float *t, float *loss,
+                                           float *dz, int reduction)
+{
+    with_gradient(&xent_portable.online, ALONE, N, soft(C, z, t), loss, dz, reduction);
+}
+
 #if defined __x86_64__
-RUNGS(avx2, &xent_avx2.online, ALONE)
-RUNGS(avx512, &xent_avx512.online, ALONE)
+static void xent_forward_avx2(int N, int C, const float *z, const int *label, float *loss, float smoothing,
+                              int reduction)
+{
+    forward(&xent_avx2.online, ALONE, N, labels(C, z, label, smoothing), loss, reduction);
+}
+
+static void xent_soft_forward_avx2(int N, int C, const float *z, const float *t, float *loss, int reduction)
+{
+    forward(&xent_avx2.online, ALONE, N, soft(C, z, t), loss, reduction);
+}
+
+static void xent_backward_avx2(int N, int C, const float *z, const int *label, const float *dloss, float *dz,
+                               float smoothing, int reduction)
+{
+    backward(&xent_avx2.online, ALONE, N, labels(C, z, label, smoothing), dloss, dz, reduction);
+}
+
+static void xent_with_gradient_avx2(int N, int C, const float *z, const int *label, float *loss, float *dz,
+                                    float smoothing, int reduction)
+{
+    with_gradient(&xent_avx2.online, ALONE, N, labels(C, z, label, smoothing), loss, dz, reduction);
+}
+
+static void xent_soft_backward_avx2(int N, int C, const float *z, const float *t, const float *dloss,
+                                    float *dz, int reduction)
+{
+    backward(&xent_avx2.online, ALONE, N, soft(C, z, t), dloss, dz, reduction);
+}
+
+static void xent_soft_with_gradient_avx2(int N, int C, const float *z, const float *t, float *loss, float *dz,
+                                         int reduction)
+{
+    with_gradient(&xent_avx2.online, ALONE, N, soft(C, z, t), loss, dz, reduction);
+}
+
+static void xent_forward_avx512(int N, int C, const float *z, const int *label, float *loss, float smoothing,
+                                int reduction)
+{
+    forward(&xent_avx512.online, ALONE, N, labels(C, z, label, smoothing), loss, reduction);
+}
+
+static void xent_soft_forward_avx512(int N, int C, const float *z, const float *t, float *loss, int reduction)
+{
+    forward(&xent_avx512.online, ALONE, N, soft(C, z, t), loss, reduction);
+}
+
+static void xent_backward_avx512(int N, int C, const float *z, const int *label, const float *dloss,
+                                 float *dz, float smoothing, int reduction)
+{
+    backward(&xent_avx512.online, ALONE, N, labels(C, z, label, smoothing), dloss, dz, reduction);
+}
+
+static void xent_with_gradient_avx512(int N, int C, const float *z, const int *label, float *loss, float *dz,
+                                      float smoothing, int reduction)
+{
+    with_gradient(&xent_avx512.online, ALONE, N, labels(C, z, label, smoothing), loss, dz, reduction);
+}
+
+static void xent_soft_backward_avx512(int N, int C, const float *z, const float *t, const float *dloss,
+                                      float *dz, int reduction)
+{
+    backward(&xent_avx512.online, ALONE, N, soft(C, z, t), dloss, dz, reduction);
+}
+
+static void xent_soft_with_gradient_avx512(int N, int C, const float *z, const float *t, float *loss,
+                                           float *dz, int reduction)
+{
+    with_gradient(&xent_avx512.online, ALONE, N, soft(C, z, t), loss, dz, reduction);
+}
+
 #endif
-GRADIENT_RUNGS(fused, fused(), ALONE)
-RUNGS(across, across(C), ALONE)
-RUNGS(threads, across(C), THREADS)
+
+static void xent_backward_fused(int N, int C, const float *z, const int *label, const float *dloss, float *dz,
+                                float smoothing, int reduction)
+{
+    backward(fused(), ALONE, N, labels(C, z, label, smoothing), dloss, dz, reduction);
+}
+
+static void xent_with_gradient_fused(int N, int C, const float *z, const int *label, float *loss, float *dz,
+                                     float smoothing, int reduction)
+{
+    with_gradient(fused(), ALONE, N, labels(C, z, label, smoothing), loss, dz, reduction);
+}
+
+static void xent_soft_backward_fused(int N, int C, const float *z, const float *t, const float *dloss,
+                                     float *dz, int reduction)
+{
+    backward(fused(), ALONE, N, soft(C, z, t), dloss, dz, reduction);
+}
+
+static void xent_soft_with_gradient_fused(int N, int C, const float *z, const float *t, float *loss,
+                                          float *dz, int reduction)
+{
+    with_gradient(fused(), ALONE, N, soft(C, z, t), loss, dz, reduction);
+}
+
+static void xent_forward_across(int N, int C, const float *z, const int *label, float *loss, float smoothing,
+                                int reduction)
+{
+    forward(across(C), ALONE, N, labels(C, z, label, smoothing), loss, reduction);
+}
+
+static void xent_soft_forward_across(int N, int C, const float *z, const float *t, float *loss, int reduction)
+{
+    forward(across(C), ALONE, N, soft(C, z, t), loss, reduction);
+}
+
+static void xent_backward_across(int N, int C, const float *z, const int *label, const float *dloss,
+                                 float *dz, float smoothing, int reduction)
+{
+    backward(across(C), ALONE, N, labels(C, z, label, smoothing), dloss, dz, reduction);
+}
+
+static void xent_with_gradient_across(int N, int C, const float *z, const int *label, float *loss, float *dz,
+                                      float smoothing, int reduction)
+{
+    with_gradient(across(C), ALONE, N, labels(C, z, label, smoothing), loss, dz, reduction);
+}
+
+static void xent_soft_backward_across(int N, int C, const float *z, const float *t, const float *dloss,
+                                      float *dz, int reduction)
+{
+    backward(across(C), ALONE, N, soft(C, z, t), dloss, dz, reduction);
+}
+
+static void xent_soft_with_gradient_across(int N, int C, const float *z, const float *t, float *loss,
+                                           float *dz, int reduction)
+{
+    with_gradient(across(C), ALONE, N, soft(C, z, t), loss, dz, reduction);
+}
+
+static void xent_forward_threads(int N, int C, const float *z, const int *label, float *loss, float smoothing,
+                                 int reduction)
+{
+    forward(across(C), THREADS, N, labels(C, z, label, smoothing), loss, reduction);
+}
+
+static void xent_soft_forward_threads(int N, int C, const float *z, const float *t, float *loss,
+                                      int reduction)
+{
+    forward(across(C), THREADS, N, soft(C, z, t), loss, reduction);
+}
+
+static void xent_backward_threads(int N, int C, const float *z, const int *label, const float *dloss,
+                                  float *dz, float smoothing, int reduction)
+{
+    backward(across(C), THREADS, N, labels(C, z, label, smoothing), dloss, dz, reduction);
+}
+
+static void xent_with_gradient_threads(int N, int C, const float *z, const int *label, float *loss, float *dz,
+                                       float smoothing, int reduction)
+{
+    with_gradient(across(C), THREADS, N, labels(C, z, label, smoothing), loss, dz, reduction);
+}
+
+static void xent_soft_backward_threads(int N, int C, const float *z, const float *t, const float *dloss,
+                                       float *dz, int reduction)
+{
+    backward(across(C), THREADS, N, soft(C, z, t), dloss, dz, reduction);
+}
+
+static void xent_soft_with_gradient_threads(int N, int C, const float *z, const float *t, float *loss,
+                                            float *dz, int reduction)
+{
+    with_gradient(across(C), THREADS, N, soft(C, z, t), loss, dz, reduction);
+}
 
 /* ---- the ladders ---- */
 
@@ -200,6 +396,7 @@ RUNGS(threads, across(C), THREADS)
         { "06_threads", RUN(op, op##_threads), NEED_NONE, "rows for each thread" },                         \
         { 0 },                                                                                              \
     }
+
 #define LADDER_GRADIENT(op)                                                                                  \
     const struct rung op##_cpu[] = {                                                                         \
         FIRST(op)                                                                                            \

@@ -148,17 +148,14 @@ static double rows_of(const struct xent_job *job, int first, int rows, int wants
     return total;
 }
 
-#define ROWS_FUNCTION(name, wants)                                      \
-    static double name(const struct xent_job *job, int first, int rows) \
-    {                                                                   \
-        return rows_of(job, first, rows, wants);                        \
-    }
-ROWS_FUNCTION(polynomial_forward, LOSS)
-ROWS_FUNCTION(polynomial_backward, GRADIENT)
-ROWS_FUNCTION(polynomial_both, LOSS | GRADIENT)
-ROWS_FUNCTION(online_forward, LOSS | ONLINE)
-ROWS_FUNCTION(online_backward, GRADIENT | ONLINE)
-ROWS_FUNCTION(online_both, LOSS | GRADIENT | ONLINE)
+/* clang-format off */
+static double polynomial_forward(const struct xent_job *job, int first, int rows) { return rows_of(job, first, rows, LOSS); }
+static double polynomial_backward(const struct xent_job *job, int first, int rows) { return rows_of(job, first, rows, GRADIENT); }
+static double polynomial_both(const struct xent_job *job, int first, int rows) { return rows_of(job, first, rows, LOSS | GRADIENT); }
+static double online_forward(const struct xent_job *job, int first, int rows) { return rows_of(job, first, rows, LOSS | ONLINE); }
+static double online_backward(const struct xent_job *job, int first, int rows) { return rows_of(job, first, rows, GRADIENT | ONLINE); }
+static double online_both(const struct xent_job *job, int first, int rows) { return rows_of(job, first, rows, LOSS | GRADIENT | ONLINE); }
+/* clang-format on */
 
 const struct xent_kernels xent_polynomial = { polynomial_forward, polynomial_backward, polynomial_both };
 
