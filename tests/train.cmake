@@ -84,6 +84,7 @@ endif()
 
 set(here ${CMAKE_CURRENT_SOURCE_DIR})
 add_test(NAME train_cli COMMAND ${here}/train_cli.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/cli)
+add_test(NAME train_net COMMAND ${here}/train_net.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/net)
 add_test(NAME train_log COMMAND ${here}/train_log.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/log)
 if(RUNGS_TEST_ONCE AND CMAKE_C_COMPILER_ID STREQUAL GNU) # another compiler may round otherwise
   add_test(NAME train_bits COMMAND ${here}/train_bits.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/bits)

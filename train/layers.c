@@ -67,19 +67,27 @@ const struct layer_kind layer_softmax_xent = { .forward = "softmax_xent_forward"
 
 /* ---- all of a file ---- */
 
+/* "mine.net, line 3", or "mine.net" for a line that an option made; text holds ERROR_TEXT bytes */
+static const char *where(const struct netfile *file, const struct net_line *line, char *text)
+{
+    snprintf(text, ERROR_TEXT, line->number ? "%s, line %d" : "%s", file->name, line->number);
+    return text;
+}
+
 static int fit(const struct netfile *file, const struct net_line *line, struct layer *layer, char *why)
 {
-    char what[ERROR_TEXT];
+    char what[ERROR_TEXT], at[ERROR_TEXT];
     const struct word *word = line->choice ? line->choice : line->word;
     *layer = (struct layer){ .word = word, .line = line->number, .in = layer->in };
     if (word->layer->fit(layer, line, what)) return 1;
-    return error_set(why, "%s, line %d: %s %s", file->name, line->number, word->name, what);
+    return error_set(why, "%s: %s %s", where(file, line, at), word->name, what);
 }
 
 int layers_of(const struct netfile *file, struct layer layer[LAYERS_MOST], char *why)
 {
     struct shape at = { 0 };
     size_t params = 0;
+    char text[ERROR_TEXT];
     int n = 0;
     for (int l = 0; l < file->lines; l++) {
         const struct net_line *line = &file->line[l];
@@ -87,17 +95,15 @@ int layers_of(const struct netfile *file, struct layer layer[LAYERS_MOST], char 
         if (place == PLACE_INPUT) at = line->value[0].shape;
         if (place != PLACE_LAYER && place != PLACE_LOSS) continue;
         if (n == LAYERS_MOST)
-            return error_set(why, "%s, line %d: this is more than %d layers", file->name, line->number,
-                             LAYERS_MOST);
+            return error_set(why, "%s: this is more than %d layers", where(file, line, text), LAYERS_MOST);
         layer[n].in = at;
         if (!fit(file, line, &layer[n], why)) return 0;
         at = layer[n].out;
         params += layers_params(&layer[n++], 1);
         if (params > INT_MAX)
             return error_set(why,
-                             "%s, line %d: the network has %zu parameters by this line, more than the "
-                             "largest int",
-                             file->name, line->number, params);
+                             "%s: the network has %zu parameters by this line, more than the largest int",
+                             where(file, line, text), params);
     }
     return n;
 }

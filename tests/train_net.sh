@@ -1,0 +1,100 @@
+#!/bin/sh
+# train_net.sh - network files as people use them, and --describe and --gradcheck: train_net.sh RUNGS DATA_SET_PROGRAM SCRATCH
+set -eu
+rungs=$1 make_set=$2 scratch=$3
+rm -rf "$scratch"
+mkdir -p "$scratch/sets"
+cd "$scratch"
+export RUNGS_DATA="$scratch/sets" LC_ALL=C
+"$make_set" "$scratch/sets/mnist" 300 100 11 9
+failed=0
+
+fail() {
+    echo "FAIL: $*"
+    failed=1
+}
+
+# refuse CODE WORDS COMMAND...: it must end with CODE, say one line with WORDS on stderr, and nothing on stdout
+refuse() {
+    code=$1 words=$2 got=0
+    shift 2
+    "$@" >stdout 2>stderr || got=$?
+    [ "$got" = "$code" ] || fail "$* ended with $got, not $code"
+    [ "$(wc -l <stderr)" = 1 ] && grep -q "^rungs train: .*$words" stderr || fail "$* said: $(cat stderr)"
+    [ ! -s stdout ] || fail "$* said on stdout: $(cat stdout)"
+}
+
+cat >mine.net <<'END'
+rungs-network 1
+# three kinds of layers
+input 1x11x9
+dense 20
+gelu        # smooth
+dense 15
+tanh
+dense 10
+loss softmax_xent
+data mnist
+optimizer sgd lr=0.05
+schedule cosine
+batch 50
+epochs 3
+END
+
+# ---- a file of one's own trains; options change it and are kept in the log, the JSON and the checkpoint ----
+"$rungs" train ./mine.net --save a.ckpt >log
+grep -q '^\./mine.net: 99-20-15-10, 2475 parameters' log && grep -q '^batch 50, lr 0.05' log || fail "the log: $(cat log)"
+! grep -q '^options:' log || fail "there are no options: $(cat log)"
+"$rungs" train ./mine.net --batch 30 --lr 0.1 --schedule "step every=2" --epochs 2 --save b.ckpt >log
+grep -q '^options: --schedule step every=2 --batch 30 --epochs 2 --lr 0.1$' log || fail "options in the log: $(cat log)"
+for line in '^optimizer sgd lr=0.1$' '^schedule step every=2$' '^batch 30$' '^gelu$'; do
+    grep -aq "$line" b.ckpt || fail "$line is not in the checkpoint"
+done
+"$rungs" train ./mine.net --batch 30 --lr 0.1 --schedule "step every=2" --epochs 4 --save whole.ckpt >log
+"$rungs" train ./mine.net --resume b.ckpt --epochs 4 --save b.ckpt --json >json 2>log # its options are in the checkpoint
+cmp b.ckpt whole.ckpt || fail "a resumed run is not the uninterrupted one"
+grep -q '"--schedule step every=2",' json && grep -q '"network": "./mine.net",' json || fail "options in JSON: $(cat json)"
+if command -v python3 >/dev/null; then python3 -m json.tool json >/dev/null || fail "no JSON: $(cat json)"; fi
+"$rungs" train ./mine.net --batch 30 --lr 0.1 --epochs 4 --save other.ckpt >log
+cmp -s other.ckpt whole.ckpt && fail "two schedules gave the same file"
+"$rungs" train ./mine.net --batch 50 --epochs 3 --save same.ckpt >log # what the file says anyway
+cmp same.ckpt a.ckpt || fail "options that change nothing changed the checkpoint"
+
+# ---- an edited file does not go on from what it was not trained as ----
+sed 's/^gelu .*/silu/' mine.net >edited.net
+refuse 64 "trained with 'gelu', not with 'silu'" "$rungs" train ./edited.net --resume a.ckpt --epochs 4
+sed 's/^tanh/tanh\ntanh/' mine.net >edited.net
+refuse 64 "trained with 'dense 10', not with 'tanh'" "$rungs" train ./edited.net --resume a.ckpt --epochs 4
+
+# ---- refusals name the file and the line ----
+sed 's/^gelu.*/glue/' mine.net >wrong.net
+refuse 66 "./wrong.net, line 5: unknown word 'glue'; did you mean .*'gelu'" "$rungs" train ./wrong.net
+sed 's/^dense 10//' mine.net >wrong.net
+refuse 64 "./wrong.net, line 9: softmax_xent gets 15 numbers for each example, and mnist has 10 classes" "$rungs" train ./wrong.net
+refuse 66 "No such file" "$rungs" train ./none.net
+refuse 64 "there is no network 'nomnist'" "$rungs" train nomnist
+refuse 64 "did you mean 'mnist-mlp'" "$rungs" train mnist-mpl
+refuse 64 "./mine.net: dense has .* parameters, more than the largest int; at most 127 features" "$rungs" train ./mine.net --input 16777215 --hidden 200
+refuse 64 "leave out --json, --save, --log" "$rungs" train ./mine.net --describe --json
+refuse 64 "leave out --json, --save, --log" "$rungs" train ./mine.net --gradcheck --save x
+
+# ---- --describe: needs no data, and its sums are those of its lines ----
+RUNGS_DATA=/nowhere "$rungs" train ./mine.net --describe --threads 1 >described || fail "--describe ended with $?"
+awk '$2 == "dense" { sum += $NF } $1 == "all" { all = $NF } END { exit !(sum == 2475 && all == 2475) }' described ||
+    fail "parameters: $(cat described)"
+awk '/flop\/byte/ { on = 1; next } /a step/ && on { exit !(flop - $3 < 0.02 && $3 - flop < 0.02 && mb - $4 < 0.02 && $4 - mb < 0.02) }
+     on && NF >= 6 { flop += $(NF - 4); mb += $(NF - 3) }' described || fail "sums of calls: $(cat described)"
+[ "$(grep -c '_forward\|_backward' described)" = 14 ] || fail "the calls of a step: $(cat described)"
+
+# ---- --gradcheck: both checks pass; where the gradient cannot be right, the exit code says so (train_gradient) ----
+"$rungs" train ./mine.net --gradcheck >checked || fail "--gradcheck ended with $?: $(cat checked)"
+[ "$(grep -c '^PASS' checked)" = 2 ] || fail "--gradcheck: $(cat checked)"
+"$rungs" train ./mine.net --resume a.ckpt --gradcheck >checked || fail "--gradcheck of a checkpoint ended with $?"
+
+# ---- help lists every word of the files ----
+"$rungs" train --help >help
+for word in $(sed -n '2,$s/^\([a-z_]*\).*/\1/p' mine.net | sort -u); do
+    grep -q "^  $word\b" help || fail "--help lacks $word"
+done
+
+exit $failed
