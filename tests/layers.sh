@@ -10,14 +10,19 @@ trap 'rm -rf "$work"' EXIT
 
 # ---- symbols ----
 # The object of FOLDER/FILE is build/FOLDER/CMakeFiles/UNIT.dir/FILE.o. A test may compile a file of another folder once more
-# (its path then begins with __, for ..), or its own once more for a program; it is judged where it is at home.
+# (its path then begins with __, for ..), or its own once more for a program; it is judged where it is at home. A .cu file is
+# rewritten as FOLDER/LADDER_cpp/FILE.cu.cpp, also for a test of another folder.
 awk -v build="$build/" '{ object = substr($2, length(build) + 1) }
     index($2, build) != 1 { print "FAIL  " $2 " is not below " build; exit 1 }
     object ~ /\/__\// || object !~ /CMakeFiles\/[^\/]*\.dir\// { next }
-    { file = object; gsub(/\/\.\//, "/", file); sub(/CMakeFiles\/[^\/]*\.dir\//, "", file); sub(/\.[^.]*$/, "", file); sub(/\.cu\.cpp$/, ".cu", file)
-      print $2, $1, file
-      if ($1 !~ /^main:/) library[file] = 1 }' "$objects" >"$work/all" || { cat "$work/all"; exit 1; }
-awk 'FNR == NR { if ($2 !~ /^main:/) library[$3] = 1; next } $2 !~ /^main:/ || !($3 in library)' "$work/all" "$work/all" >"$work/list"
+    { file = object; gsub(/\/\.\//, "/", file); sub(/CMakeFiles\/[^\/]*\.dir\//, "", file); sub(/\.[^.]*$/, "", file)
+      if (sub(/\.cu\.cpp$/, ".cu", file)) sub(/[^\/]+_cpp\//, "", file)
+      print $2, $1, file }' "$objects" >"$work/all" || { cat "$work/all"; exit 1; }
+awk 'FNR == NR { if ($2 !~ /^main:/) library[$3] = 1; next } $2 !~ /^main:/ || !($3 in library)' "$work/all" "$work/all" |
+    while read -r object unit file; do
+        case $file in *.cu) [ -f "$source/$file" ] || continue ;; esac
+        echo "$object $unit $file"
+    done >"$work/list"
 while read -r object rest; do [ -f "$object" ] || echo "$object"; done <"$work/list" >"$work/missing"
 if [ -s "$work/missing" ] || [ ! -s "$work/list" ]; then
     head -3 "$work/missing"
@@ -27,6 +32,7 @@ fi
 cut -d' ' -f1 "$work/list" | xargs "$nm" -A -P >"$work/symbols" 2>/dev/null
 awk 'FNR == NR { unit[$1] = $2; file[$1] = $3; next }
     { at = index($0, ": "); object = substr($0, 1, at - 1); split(substr($0, at + 2), word, " ") }
+    word[1] ~ /^__/ { next } # of the compiler and the C library, whoever defines it here
     word[2] == "U" { print "use", file[object], unit[object], word[1] }
     word[2] ~ /^[ABCDGRST]$/ { print "define", file[object], unit[object], word[1] }' "$work/list" "$work/symbols" >"$work/facts"
 

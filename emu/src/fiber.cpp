@@ -34,6 +34,7 @@ static std::vector<Fiber *> idle;
 static size_t made;
 static char *arena;
 static Context scheduler;
+static void (*what_fibers_do)();
 
 #ifdef EMU_ASAN
 static const void *scheduler_stack;
@@ -54,7 +55,7 @@ static void begin()
 #ifdef EMU_ASAN
     arrived(nullptr, &scheduler_stack, &scheduler_size);
 #endif
-    thread_loop();
+    what_fibers_do();
 }
 
 static void make_arena()
@@ -75,8 +76,9 @@ static void reset(Fiber *fiber)
     context_make(&fiber->context, fiber->stack, STACK - stagger, begin);
 }
 
-Fiber *fiber_take()
+Fiber *fiber_take(void (*loop)())
 {
+    what_fibers_do = loop;
     if (idle.empty()) {
         if (!arena) make_arena();
         Fiber *fiber = &fibers[made];

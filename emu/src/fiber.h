@@ -7,8 +7,9 @@
 namespace emu
 {
 
-/* A fiber that will begin with thread_loop(), or that waits inside it for the next thread. At most 1024 are out. */
-Fiber *fiber_take();
+/* A fiber that will begin with loop(), which never returns, or that waits inside it for the next thread. It is the same loop at
+ * every call. At most 1024 are out. */
+Fiber *fiber_take(void (*loop)());
 void fiber_give(Fiber *fiber);
 
 void fiber_resume(Fiber *fiber); /* the scheduler's side: returns when the fiber leaves */
@@ -19,8 +20,6 @@ void fiber_forget_all(); /* after a failure: no fiber that is out will be resume
 enum class Stack { none, fiber, overflow };
 Stack stack_at(const void *address);
 void *stack_top(const void *address); /* of the stack that address is on, or has overflowed from */
-
-[[noreturn]] void thread_loop(); /* schedule.cpp: what a fiber does */
 
 } // namespace emu
 #endif

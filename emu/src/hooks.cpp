@@ -1,4 +1,4 @@
-/* hooks.cpp - who listens, and what the headers tell them. */
+/* hooks.cpp - who listens. */
 #include <cstdio>
 #include <cstdlib>
 #include "emu_internal.h"
@@ -24,15 +24,6 @@ bool listening()
     return subscribers[0] != nullptr;
 }
 
-void mark_access(const void *address, size_t size, bool write, bool atomic, Where where)
-{
-    if (!current || !listening()) return;
-    Space space = space_of(address);
-    if (space == Space::local) return;
-    Access access = { address, size, space, write, atomic, nullptr, where };
-    tell(&Hooks::access, access);
-}
-
 void phase_arrive(const void *barrier, unsigned long phase)
 {
     tell(&Hooks::phase_arrive, barrier, phase);
@@ -41,19 +32,6 @@ void phase_arrive(const void *barrier, unsigned long phase)
 void phase_wait(const void *barrier, unsigned long phase)
 {
     tell(&Hooks::phase_wait, barrier, phase);
-}
-
-void fence(Scope scope)
-{
-    tell(&Hooks::fence, scope);
-    yield(); /* whoever spins on what was published may see it */
-}
-
-void check_aligned(const void *address, size_t alignment, const char *what, Where where)
-{
-    if ((uintptr_t)address % alignment == 0) return;
-    fail("alignment", where, "%s: the address is not a multiple of %zu bytes (%s)", what, alignment,
-         describe(address).c_str());
 }
 
 } // namespace emu

@@ -1,52 +1,10 @@
-/* host_api.cpp - the rest of the runtime API: errors, the device's properties, streams, events, functions. */
+/* host_api.cpp - the rest of the runtime API: the device's properties, streams, events, functions. */
 #include <cstdio>
 #include <set>
 #include "cuda_runtime_api.h"
 #include "launch.h"
 
 using namespace emu;
-
-/* ---- errors ---- */
-
-static cudaError_t last_error;
-
-cudaError_t emu::note_error(cudaError_t error)
-{
-    if (error) last_error = error;
-    return error;
-}
-
-cudaError_t cudaPeekAtLastError()
-{
-    return last_error;
-}
-
-cudaError_t cudaGetLastError()
-{
-    cudaError_t error = last_error;
-    last_error = cudaSuccess;
-    return error;
-}
-
-const char *cudaGetErrorString(cudaError_t error)
-{
-    switch (error) {
-#define TEXT(number, name, text) \
-    case name: return text;
-        EMU_ERRORS(TEXT)
-    }
-    return "unrecognized error code";
-}
-
-const char *cudaGetErrorName(cudaError_t error)
-{
-    switch (error) {
-#define NAME(number, name, text) \
-    case name: return #name;
-        EMU_ERRORS(NAME)
-    }
-    return "unrecognized error code";
-}
 
 /* ---- the device ---- */
 

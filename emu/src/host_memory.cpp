@@ -15,6 +15,7 @@ static cudaError_t allocate(void **address, size_t bytes, bool managed, Where wh
     if (!address) return note_error(cudaErrorInvalidValue);
     *address = nullptr;
     if (bytes == 0) return managed ? note_error(cudaErrorInvalidValue) : cudaSuccess;
+    faults_install(); /* the host may touch device memory before any kernel runs */
     *address = device_allocate(bytes, managed, where);
     return *address ? cudaSuccess : note_error(cudaErrorMemoryAllocation);
 }

@@ -1,38 +1,16 @@
 /* launch.cpp - a grid: its limits, its blocks one after another, and what surrounds them. */
 #include <algorithm>
-#include <map>
 #include "async_copy.h"
 #include "emu/launch.h"
 #include "fiber.h"
 #include "launch.h"
 #include "memory.h"
-#include "modules.h"
 #include "schedule.h"
-
-/* The scheduler writes what kernels see as constants, so here they have other names. */
-#define EMU_BUILTIN(name) __asm__(name) __attribute__((section("emu_builtins")))
-uint3 writable_threadIdx EMU_BUILTIN("threadIdx");
-uint3 writable_blockIdx EMU_BUILTIN("blockIdx");
-dim3 writable_blockDim EMU_BUILTIN("blockDim");
-dim3 writable_gridDim EMU_BUILTIN("gridDim");
 
 namespace emu
 {
 
-const Kernel *kernel;
-
 /* ---- limits ---- */
-
-Function &function_at(const void *address)
-{
-    static std::map<const void *, Function> known;
-    auto found = known.find(address);
-    if (found != known.end()) return found->second;
-    Function fresh = { address ? function_name(address) : "", address ? static_shared_bytes(address) : 0, 0 };
-    fresh.dynamic_limit = SHARED_DEFAULT - std::min(fresh.static_bytes, SHARED_DEFAULT);
-    if (!address) fresh.dynamic_limit = SHARED_MOST;
-    return known.emplace(address, fresh).first->second;
-}
 
 /* nvcc refuses to compile this. */
 static void check_static_bytes(const Request &request, const Function &function)

@@ -8,7 +8,11 @@
 namespace emu
 {
 
+/* ---- errors.cpp ---- */
+
 cudaError_t note_error(cudaError_t error); /* for cudaGetLastError; returns it */
+
+/* ---- functions.cpp ---- */
 
 const size_t SHARED_DEFAULT = 48 << 10, SHARED_MOST = 227 << 10; /* static and dynamic together */
 const unsigned THREADS_MOST = 1024;

@@ -11,12 +11,6 @@
 namespace emu
 {
 
-Block block;
-Thread *current;
-extern uint3 writable_threadIdx __asm__("threadIdx");
-
-unsigned long turns;
-
 static std::vector<int> order; /* of the threads in a pass */
 static size_t position;        /* in order                 */
 static int live, waiting;      /* threads not exited, threads at the block's barrier */
@@ -64,7 +58,7 @@ static Thread *next_fresh()
     return next;
 }
 
-void thread_loop()
+[[noreturn]] static void thread_loop()
 {
     for (;;) {
         kernel->body(kernel->argument);
@@ -248,7 +242,7 @@ static bool run_pass()
             std::swap(order[i], order[random_below((unsigned)i + 1)]);
     for (position = 0; position < order.size() && !failed; position++) {
         Thread &thread = block.threads[order[position]];
-        if (thread.state == State::fresh) thread.fiber = fiber_take();
+        if (thread.state == State::fresh) thread.fiber = fiber_take(thread_loop);
         if (thread.state != State::fresh && thread.state != State::ready) continue;
         thread.state = State::ready;
         thread.yielded = false;

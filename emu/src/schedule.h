@@ -12,17 +12,30 @@ void run_block(); /* block.index and block.linear are set; returns when all thre
 void wait_as(State state, Where where); /* the current thread leaves the CPU until it is ready */
 void make_ready(Thread &thread);        /* ... which also counts as progress                   */
 
+/* ---- state.cpp ---- */
+
 extern unsigned long turns; /* how often a thread was given the CPU */
 
-/* warp.cpp: wakes lanes that wait for others which have exited, or that converge; true if it woke any */
+/* The scheduler writes what kernels see as constants, so here they have other names. */
+extern uint3 writable_threadIdx __asm__("threadIdx"), writable_blockIdx __asm__("blockIdx");
+extern dim3 writable_blockDim __asm__("blockDim"), writable_gridDim __asm__("gridDim");
+
+/* ---- warp.cpp ----
+ *
+ * Scheduler and warps are one module: a lane that waits for its warp gives the CPU to the scheduler, and the scheduler, where
+ * no thread can run, has the warps settled. Neither can be understood, or changed, without the other. */
+
+/* wakes lanes that wait for others which have exited, or that converge; true if it woke any */
 bool settle_warps(bool nothing_else_runs);
 void report_disagreement();
 const char *name_of(Collective kind);
 
-/* report.cpp: who acts, "gemm<16>, block (0,1,0), thread (3,0,0)" */
+/* ---- report.cpp ---- */
+
+/* who acts, "gemm<16>, block (0,1,0), thread (3,0,0)" */
 std::string acting();
 
-/* report.cpp: for a failure that nobody caught */
+/* for a failure that nobody caught */
 extern bool failed;
 void throw_failure(); /* if failed */
 

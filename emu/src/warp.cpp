@@ -1,4 +1,5 @@
-/* warp.cpp - what the lanes of a warp do together: the last lane to arrive does it for all. */
+/* warp.cpp - what the lanes of a warp do together: the last lane to arrive does it for all. One module with schedule.cpp; see
+ * schedule.h. */
 #include "schedule.h"
 
 namespace emu

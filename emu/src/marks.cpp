@@ -1,0 +1,29 @@
+/* marks.cpp - what the headers tell of memory: accesses that the compiler does not show, fences, misaligned addresses. */
+#include "emu_internal.h"
+
+namespace emu
+{
+
+void mark_access(const void *address, size_t size, bool write, bool atomic, Where where)
+{
+    if (!current || !listening()) return;
+    Space space = space_of(address);
+    if (space == Space::local) return;
+    Access access = { address, size, space, write, atomic, nullptr, where };
+    tell(&Hooks::access, access);
+}
+
+void fence(Scope scope)
+{
+    tell(&Hooks::fence, scope);
+    yield(); /* whoever spins on what was published may see it */
+}
+
+void check_aligned(const void *address, size_t alignment, const char *what, Where where)
+{
+    if ((uintptr_t)address % alignment == 0) return;
+    fail("alignment", where, "%s: the address is not a multiple of %zu bytes (%s)", what, alignment,
+         describe(address).c_str());
+}
+
+} // namespace emu
