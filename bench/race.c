@@ -51,7 +51,7 @@ struct arena {
 
 static size_t buffer_room(const struct check_case *p, int a)
 {
-    return (p->elements[a] * sizeof(float) + LINE - 1) / LINE * LINE + GAP;
+    return (p->bytes[a] + LINE - 1) / LINE * LINE + GAP;
 }
 
 static int arena_open(struct arena *m, const struct check_case *p)
@@ -92,8 +92,8 @@ static void flush(const struct arena *m)
 static int inputs_intact(const struct check_case *p, void *const *buf, char *why, size_t room)
 {
     for (int a = 0; a < p->op->narg; a++) {
-        if (!p->input[a] || p->op->arg[a].role == ROLE_INOUT) continue;
-        if (!memcmp(p->input[a], buf[a], p->elements[a] * sizeof(float))) continue;
+        if (!p->input[a] || p->op->arg[a].access == ARG_INOUT) continue;
+        if (!memcmp(p->input[a], buf[a], p->bytes[a])) continue;
         snprintf(why, room, "it changes its input %s", p->op->arg[a].name);
         return 0;
     }
@@ -118,27 +118,43 @@ static int verify_call(struct contestant *c, const struct check_case *p, void *c
     return verify(c, p, buf, when);
 }
 
-static int accumulates(const struct op *op)
+static int updates(const struct op *op)
 {
     for (int a = 0; a < op->narg; a++)
-        if (op->arg[a].role == ROLE_INOUT) return 1;
+        if (op->arg[a].access == ARG_INOUT) return 1;
     return 0;
 }
 
+/* What the calls have updated becomes again what it was before the first: else weights would run off in ten thousand
+ * calls, into infinities or subnormals, which take another time. Never timed. */
+static void restore(const struct check_case *p, void *const *buf)
+{
+    for (int a = 0; a < p->op->narg; a++)
+        if (p->op->arg[a].access == ARG_INOUT) memcpy(buf[a], p->input[a], p->bytes[a]);
+}
+
 /* ---- timing ---- */
+
+/* An operation that updates its arguments is called so many times at most before they are restored: few enough that
+ * they stay near what they were, many enough that the clock, read before and after, costs nothing. */
+enum { UPDATES = 64 };
 
 /* seconds a call, over at least `calls` calls and at least `least` seconds */
 static double time_warm(const struct contestant *c, const struct check_case *p, void *const *buf, long calls,
                         double least)
 {
-    double start = clock_seconds(), elapsed;
-    long done = 0;
+    double elapsed = 0;
+    long done = 0, left = calls, together = updates(p->op) ? UPDATES : calls;
     do {
-        for (long i = 0; i < calls; i++) call(c, p->op, p->size, buf);
-        done += calls;
-        calls = calls / 8 + 1; /* if the clock says that it is not enough: a little more */
-        elapsed = clock_seconds() - start;
-    } while (elapsed < least);
+        long now = left < together ? left : together;
+        restore(p, buf);
+        double start = clock_seconds();
+        for (long i = 0; i < now; i++) call(c, p->op, p->size, buf);
+        elapsed += clock_seconds() - start;
+        done += now;
+        left -= now;
+        if (left <= 0) left = done / 8 + 1; /* if the clock says that it is not enough: a little more */
+    } while (done < calls || elapsed < least);
     return elapsed / (double)done;
 }
 
@@ -148,6 +164,7 @@ static double time_cold(const struct contestant *c, const struct check_case *p, 
     double elapsed = 0;
     int done = 0;
     do {
+        restore(p, m->buf);
         flush(m);
         double start = clock_seconds();
         call(c, p->op, p->size, m->buf);
@@ -244,8 +261,11 @@ int race_run(const struct race *r, const struct check_case *p, struct contestant
             if (r->progress) r->progress(s * n + turn, r->samples * n);
             if (c[i].outcome != RACE_MEASURED) continue;
             sample[(size_t)i * (size_t)r->samples + (size_t)s] = take_sample(r, &c[i], p, &m, rough[i]);
-            /* what the timed calls left behind must be right as well; in-place operations have moved on */
-            if (!accumulates(p->op)) verify(&c[i], own[i] ? own[i] : p, m.buf, "while");
+            /* what the timed calls left behind must be right as well; updated arguments have moved on, so that the
+             * next call from where they began must do */
+            restore(p, m.buf);
+            if (updates(p->op)) call(&c[i], p->op, p->size, m.buf);
+            verify(&c[i], own[i] ? own[i] : p, m.buf, "while");
         }
     }
     for (int i = 0; opened && i < n && !interrupt_asked(); i++) {

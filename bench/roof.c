@@ -165,7 +165,7 @@ static double input_bytes(const struct op *op, const int *size)
 {
     double bytes = 0;
     for (int a = 0; a < op->narg; a++)
-        if (op->arg[a].role != ROLE_OUT) bytes += 4.0 * (double)op_elements(op, a, size);
+        if (op->arg[a].access != ARG_OUT) bytes += (double)op_arg_bytes(op, a, size, sizeof(float));
     return bytes;
 }
 

@@ -35,7 +35,7 @@ static double argument(int i)
 
 static int has_sums(const struct op *op)
 {
-    int sums = op->nsize > 1;
+    int sums = op->kind != OP_MAP;
     for (int a = 0; a < op->narg; a++) sums |= op->arg[a].ndim == 0;
     return sums;
 }
@@ -52,9 +52,11 @@ static void fill(const void *what, const struct op *op, int a, const int *size, 
     const struct arg *arg = &op->arg[a];
     size_t n = op_elements(op, a, size), row = arg->ndim == 2 ? (size_t)op_extent(op, arg->dim[1], size) : 1;
     for (size_t k = 0; k < n; k++) {
-        if (role_is_label(arg->role))
-            ((int *)buf)[k] = p->target;
-        else if (arg->role == ROLE_PROBABILITY)
+        if (arg_is_index(arg))
+            ((int *)buf)[k] = p->target; /* other integers and bits stay 0 */
+        else if (arg->dtype != DT_F32)
+            continue;
+        else if (arg->domain == DOMAIN_PROBABILITY)
             ((double *)buf)[k] = p->target;
         else
             ((double *)buf)[k] = k % row ? 0 : a ? 1 : (double)p->x; /* 1: what flows back */
@@ -80,9 +82,9 @@ static void describe(const struct check_case *c, int out, char *text, size_t roo
     int n = snprintf(text, room, "%s at", c->op->arg[out].name);
     for (int a = 0; a < c->op->narg; a++) {
         const struct arg *arg = &c->op->arg[a];
-        int is_target = role_is_label(arg->role) || arg->role == ROLE_PROBABILITY;
+        int is_target = arg_is_index(arg) || arg->domain == DOMAIN_PROBABILITY;
         if (!c->input[a] || (a && !is_target) || n < 0 || (size_t)n >= room) continue;
-        double first = role_is_label(arg->role) ? *(int *)c->input[a] : (double)*(float *)c->input[a];
+        double first = arg_is_index(arg) ? *(int *)c->input[a] : (double)*(float *)c->input[a];
         n += snprintf(text + n, room - (size_t)n, "%s %s = %.6g%s", a ? "," : "", arg->name, first,
                       arg->ndim == 2 ? ", 0 ..." : "");
     }
@@ -91,8 +93,8 @@ static void describe(const struct check_case *c, int out, char *text, size_t roo
 static void compare(const struct check_case *c, void *const *buf, struct special *worst)
 {
     for (int a = 0; a < c->op->narg; a++) {
-        for (size_t k = 0; c->oracle[a] && k < c->elements[a]; k++) {
-            double got = (double)((float *)buf[a])[k], expected = c->oracle[a][k];
+        for (size_t k = 0; c->bound[a] && k < c->elements[a]; k++) {
+            double got = (double)((float *)buf[a])[k], expected = ((double *)c->oracle[a])[k];
             double bounds = error_in_bounds(got, expected, c->bound[a][k]);
             if (!(bounds > 1) || (*worst->at && !(bounds > worst->bounds))) continue;
             *worst = (struct special){ .got = got, .expected = expected, .bounds = bounds };
@@ -105,10 +107,10 @@ struct special special_worst(const struct op *op, special_call_fn *call, void *w
 {
     struct special worst = { 0 };
     const int each[MAX_SIZES] = { ELEMENTS }, rows[MAX_SIZES] = { ROWS, COLUMNS };
-    const int *size = op->nsize == 1 ? each : rows, sums = has_sums(op);
+    const int *size = op->kind == OP_MAP ? each : rows, sums = has_sums(op);
     void *buf[MAX_ARGS];
-    if (op->nsize > 2) return worst;
-    for (int a = 0; a < op->narg; a++) buf[a] = memory_need(op_elements(op, a, size), sizeof(float));
+    if (op->kind != OP_MAP && op->kind != OP_ROWS) return worst;
+    for (int a = 0; a < op->narg; a++) buf[a] = memory_need(op_arg_bytes(op, a, size, sizeof(float)), 1);
     for (int i = 0; i < ARGUMENTS; i++) {
         if (i == FINITE && (*worst.at || sums)) break;
         if (sums && i / 2 >= WITH_SUMS && i < 2 * MAGNITUDES) continue;

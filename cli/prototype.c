@@ -46,25 +46,27 @@ static const struct family *family_of(const struct op *op)
 
 /* ---- what the arguments are ---- */
 
-static int is_written(const struct arg *arg)
-{
-    return arg->role == ROLE_OUT || arg->role == ROLE_INOUT;
-}
-
 /* "(N,IN), read only" */
 static void put_meaning(FILE *f, const struct op *op, const struct arg *arg)
 {
-    static const char *const meaning[] = {
-        [ROLE_IN] = "read only",
-        [ROLE_PROBABILITY] = "read only, between 0 and 1",
-        [ROLE_LABEL] = "read only, from 0 to",
-        [ROLE_LABEL_OR_NONE] = "read only, -1 for none or from 0 to",
-        [ROLE_OUT] = "written; it holds NaN before",
-        [ROLE_INOUT] = "read and written",
+    static const char *const holds[] = { [DOMAIN_ANY] = "",
+                                         [DOMAIN_NONNEG] = ", 0 or more",
+                                         [DOMAIN_REPEATED] = "",
+                                         [DOMAIN_PROBABILITY] = ", between 0 and 1",
+                                         [DOMAIN_INDEX] = ", from 0 to",
+                                         [DOMAIN_INDEX_OR_NONE] = ", -1 for none or from 0 to" };
+    static const char *const before[] = {
+        [DT_F32] = "; it holds NaN before", [DT_I32] = "", [DT_U8] = "", [DT_BITS] = ""
     };
     for (int d = 0; d < arg->ndim; d++) fprintf(f, "%s%s", d ? "," : "(", op->size[arg->dim[d]].name);
-    fprintf(f, "%s%s", arg->ndim ? "), " : "one number, ", meaning[arg->role]);
-    if (role_is_label(arg->role)) fprintf(f, " %s - 1", op->size[op->nsize - 1].name);
+    fputs(arg->ndim ? "), " : "one number, ", f);
+    if (arg->access == ARG_OUT)
+        fprintf(f, "written%s", before[arg->dtype]);
+    else
+        fprintf(f, "%s%s", arg->access == ARG_IN ? "read only" : "read and written", holds[arg->domain]);
+    if (arg->dtype == DT_BITS)
+        fputs("; element k is bit k % 32 of word k / 32, the bits behind the last are 0", f);
+    if (arg_is_index(arg)) fprintf(f, " %s - 1", op->size[arg->below].name);
 }
 
 static void put_meanings(FILE *f, const struct op *op)
@@ -116,12 +118,11 @@ static void each_parameter(const struct op *op, void (*put)(FILE *f, const char 
     for (int i = 0; i < op->nsize; i++)
         if (!op->size[i].derive) put(f, "int ", op->size[i].name);
     for (int a = 0; a < op->narg; a++) {
-        int is_int = role_is_label(op->arg[a].role);
-        put(f,
-            is_written(&op->arg[a]) ? "float *"
-            : is_int                ? "const int *"
-                                    : "const float *",
-            op->arg[a].name);
+        static const char *const type[][2] = { [DT_F32] = { "const float *", "float *" },
+                                               [DT_I32] = { "const int *", "int *" },
+                                               [DT_U8] = { "const unsigned char *", "unsigned char *" },
+                                               [DT_BITS] = { "const uint32_t *", "uint32_t *" } };
+        put(f, type[op->arg[a].dtype][op->arg[a].access != ARG_IN], op->arg[a].name);
     }
     for (int i = 0; family->scalar[i].name; i++)
         put(f, !strcmp(family->scalar[i].type, "int") ? "int " : "float ", family->scalar[i].name);
@@ -158,6 +159,13 @@ static void put_unused(FILE *f, const char *type, const char *name)
     fprintf(f, "    (void)%s;\n", name);
 }
 
+static int needs_stdint(const struct op *op)
+{
+    int needs = 0;
+    for (int a = 0; a < op->narg; a++) needs |= op->arg[a].dtype == DT_BITS;
+    return needs;
+}
+
 void prototype_write(FILE *f, const struct op *op, int is_cuda)
 {
     const char *ending = is_cuda ? "cu" : "c";
@@ -170,6 +178,7 @@ void prototype_write(FILE *f, const struct op *op, int is_cuda)
     fputs(is_cuda ? " Pointers are the device's: launch kernels here, and do not wait for them.\n" : "\n", f);
     fprintf(f, " *\n *     rungs check %s --with mine.%s\n *     rungs bench %s --with mine.%s\n */\n",
             op->name, ending, op->name, ending);
+    if (needs_stdint(op)) fputs("#include <stdint.h>\n\n", f);
     if (!is_cuda) { /* a definition alone has a warning of its own: -Wmissing-prototypes */
         put_signature(f, op, "");
         fputs(";\n\n", f);

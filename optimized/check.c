@@ -29,7 +29,7 @@ static int arg_named(const struct op *op, const char *name)
 
 static int is_output(const struct op *op, int a)
 {
-    return op->arg[a].role == ROLE_OUT || op->arg[a].role == ROLE_INOUT;
+    return op->arg[a].access != ARG_IN;
 }
 
 /* a stream of its own for each name, so that "x" is the same for a forward and its backward */
@@ -40,30 +40,56 @@ static uint64_t stream_of(const char *name)
     return h;
 }
 
+static void fill_labels(const struct arg *arg, int classes, uint64_t seed, size_t n, const float *x,
+                        int *label)
+{
+    /* of a check's two problems, whose seeds are an odd number apart, one has no label in its first row */
+    for (size_t k = 0; k < n; k++) {
+        int pick = (int)(x[k] * (float)classes), none = k ? k % 29 == 7 : seed % 2;
+        label[k] = pick < classes ? pick : classes - 1;
+        if (arg->domain == DOMAIN_INDEX_OR_NONE && none) label[k] = -1;
+    }
+}
+
+static void fill_floats(const struct op *op, const struct arg *arg, uint64_t stream, uint64_t seed, size_t n,
+                        double *to)
+{
+    enum { VALUES = 5 }; /* of DOMAIN_REPEATED */
+    float *x = memory_need(n, sizeof *x), low = -op->range, high = op->range;
+    if (arg->domain == DOMAIN_PROBABILITY) low = 0x1p-10f, high = 1 - 0x1p-10f;
+    if (arg->domain == DOMAIN_NONNEG) low = 0;
+    philox_uniform(seed, stream, n, low, high, x);
+    for (size_t k = 0; k < n; k++) {
+        to[k] = (double)x[k];
+        if (arg->domain == DOMAIN_REPEATED) to[k] = floor(to[k] * VALUES / (double)high);
+        if (arg->domain != DOMAIN_PROBABILITY && k % 29 == 7) to[k] = 0; /* some exact zeros */
+    }
+    free(x);
+}
+
 static void fill_at_random(const void *with, const struct op *op, int a, const int *size, void *buf)
 {
     const struct arg *arg = &op->arg[a];
-    uint64_t seed = *(const uint64_t *)with;
+    uint64_t seed = *(const uint64_t *)with, stream = stream_of(arg->name);
     size_t n = op_elements(op, a, size);
-    float *x = memory_need(n, sizeof *x);
-    if (role_is_label(arg->role)) {
-        int classes = size[op->nsize - 1];
-        philox_uniform(seed, stream_of(arg->name), n, 0, 1, x);
-        /* of a check's two problems, whose seeds are an odd number apart, one has no label in its first row */
-        for (size_t k = 0; k < n; k++) {
-            int label = (int)(x[k] * (float)classes), none = k ? k % 29 == 7 : seed % 2;
-            ((int *)buf)[k] = label < classes ? label : classes - 1;
-            if (arg->role == ROLE_LABEL_OR_NONE && none) ((int *)buf)[k] = -1;
-        }
-    } else if (arg->role == ROLE_PROBABILITY) {
-        philox_uniform(seed, stream_of(arg->name), n, 0x1p-10f, 1 - 0x1p-10f, x);
-        for (size_t k = 0; k < n; k++) ((double *)buf)[k] = (double)x[k];
+    if (arg->dtype == DT_F32) {
+        fill_floats(op, arg, stream, seed, n, buf);
+    } else if (arg_is_index(arg)) {
+        float *x = memory_need(n, sizeof *x);
+        philox_uniform(seed, stream, n, 0, 1, x);
+        fill_labels(arg, op_extent(op, arg->below, size), seed, n, x, buf);
+        free(x);
     } else {
-        philox_uniform(seed, stream_of(arg->name), n, -op->range, op->range, x);
-        for (size_t k = 0; k < n; k++)
-            ((double *)buf)[k] = k % 29 == 7 ? 0 : (double)x[k]; /* some exact zeros */
+        unsigned char *byte = buf;
+        size_t bytes = op_arg_bytes(op, a, size, 0);
+        for (size_t k = 0; k < bytes; k++) byte[k] = (unsigned char)philox_word(seed, stream, k);
+        if (arg->dtype == DT_BITS && n % 32) ((uint32_t *)buf)[n / 32] &= (1U << n % 32) - 1;
     }
-    free(x);
+}
+
+static void *wide_buffer(const struct op *op, int a, const int *size)
+{
+    return memory_need(op_arg_bytes(op, a, size, sizeof(double)), 1);
 }
 
 /* Fills all inputs; a backward's are its forward's, too */
@@ -72,19 +98,18 @@ static void fill_f64(const struct op *op, const int *size, check_fill_fn *fill, 
 {
     const struct op *forward = op->forward ? op_find(op->forward) : NULL;
     for (int a = 0; a < op->narg; a++)
-        if (op->arg[a].role != ROLE_OUT) fill(with, op, a, size, buf[a]);
+        if (op->arg[a].access != ARG_OUT) fill(with, op, a, size, buf[a]);
     if (!forward) return;
 
     void *fbuf[MAX_ARGS];
     for (int f = 0; f < forward->narg; f++) {
-        fbuf[f] = memory_need(op_elements(forward, f, size), sizeof(double));
-        if (forward->arg[f].role != ROLE_OUT) fill(with, forward, f, size, fbuf[f]);
+        fbuf[f] = wide_buffer(forward, f, size);
+        if (forward->arg[f].access != ARG_OUT) fill(with, forward, f, size, fbuf[f]);
     }
     forward->f64(size, fbuf);
     for (int a = 0; a < op->narg; a++) {
         int f = arg_named(forward, op->arg[a].name);
-        size_t width = role_is_label(op->arg[a].role) ? sizeof(int) : sizeof(double);
-        if (f >= 0 && !is_output(op, a)) memcpy(buf[a], fbuf[f], op_elements(op, a, size) * width);
+        if (f >= 0 && !is_output(op, a)) memcpy(buf[a], fbuf[f], op_arg_bytes(op, a, size, sizeof(double)));
     }
     for (int f = 0; f < forward->narg; f++) free(fbuf[f]);
 }
@@ -106,13 +131,29 @@ int check_room(const struct op *op, const int *size, int cases, char *error)
             return error_set(error, "out of memory: %s of %s at %s has more elements than any memory",
                              op->arg[a].name, op->name, shape);
         /* an input in float, and in double while the bounds are computed; an output's oracle and bound in double */
-        bytes += (double)n * (is_output(op, a) ? 16.0 * cases : 4.0 * cases + 8);
+        if (op->arg[a].dtype == DT_F32)
+            bytes += (double)n * (is_output(op, a) ? 16.0 * cases : 4.0 * cases + 8);
+        else
+            bytes += (double)op_arg_bytes(op, a, size, sizeof(float)) * cases;
     }
     if (bytes <= (double)available) return 1;
     return error_set(
         error,
         "out of memory: cannot allocate %.0f bytes for %s at %s, as %zu are available; try a smaller shape",
         bytes, op->name, shape, available);
+}
+
+/* input a as a rung gets it: what the oracle is to see is rounded on the way */
+static void *round_input(const struct check_case *c, int a, void *wide)
+{
+    void *input = memory_need(c->bytes[a], 1);
+    if (c->op->arg[a].dtype != DT_F32) return memcpy(input, wide, c->bytes[a]);
+    for (size_t k = 0; k < c->elements[a]; k++) {
+        float rounded = (float)((double *)wide)[k];
+        ((float *)input)[k] = rounded;
+        ((double *)wide)[k] = (double)rounded;
+    }
+    return input;
 }
 
 static struct check_case *make_case(const struct op *op, const int *size, check_fill_fn *fill,
@@ -122,32 +163,23 @@ static struct check_case *make_case(const struct op *op, const int *size, check_
     void *buf[MAX_ARGS];
     c->op = op;
     memcpy(c->size, size, (size_t)op->nsize * sizeof *size);
+    op_shape_text(op, size, c->shape);
     for (int a = 0; a < op->narg; a++) {
         c->elements[a] = op_elements(op, a, size);
-        buf[a] = memory_need(c->elements[a], sizeof(double));
+        c->bytes[a] = op_arg_bytes(op, a, size, sizeof(float));
+        buf[a] = wide_buffer(op, a, size);
     }
     fill_f64(op, size, fill, with, buf);
-    for (int a = 0; a < op->narg; a++) {
-        if (op->arg[a].role == ROLE_OUT) continue;
-        c->input[a] = memory_need(c->elements[a], sizeof(float));
-        for (size_t k = 0; k < c->elements[a]; k++) {
-            if (role_is_label(op->arg[a].role)) {
-                ((int *)c->input[a])[k] = ((int *)buf[a])[k];
-            } else { /* the oracle must see the very numbers that the rung sees */
-                float rounded = (float)((double *)buf[a])[k];
-                ((float *)c->input[a])[k] = rounded;
-                ((double *)buf[a])[k] = (double)rounded;
-            }
-        }
-    }
+    for (int a = 0; a < op->narg; a++)
+        if (op->arg[a].access != ARG_OUT) c->input[a] = round_input(c, a, buf[a]);
     op->f64(size, buf);
     for (int a = 0; a < op->narg; a++) {
-        if (is_output(op, a)) {
-            c->oracle[a] = buf[a];
-            c->bound[a] = memory_need(c->elements[a], sizeof(double));
-        } else {
+        if (!is_output(op, a)) {
             free(buf[a]);
+            continue;
         }
+        c->oracle[a] = buf[a];
+        if (op->arg[a].dtype == DT_F32) c->bound[a] = memory_need(c->elements[a], sizeof(double));
     }
     check_case_bounds(c, NEED_NONE);
     return c;
@@ -174,14 +206,12 @@ struct check_case *check_case_make(const struct op *op, const int *size, uint64_
     return check_case_make_with(op, size, fill_at_random, &seed);
 }
 
-/* input a as the oracle takes it: labels as they are, numbers in double */
+/* input a as the oracle takes it */
 static void *input_f64(const struct check_case *c, int a)
 {
-    double *wide = memory_need(c->elements[a], sizeof *wide);
-    if (role_is_label(c->op->arg[a].role))
-        memcpy(wide, c->input[a], c->elements[a] * sizeof(int));
-    else
-        for (size_t k = 0; k < c->elements[a]; k++) wide[k] = (double)((float *)c->input[a])[k];
+    double *wide = wide_buffer(c->op, a, c->size);
+    if (c->op->arg[a].dtype != DT_F32) return memcpy(wide, c->input[a], c->bytes[a]);
+    for (size_t k = 0; k < c->elements[a]; k++) wide[k] = (double)((float *)c->input[a])[k];
     return wide;
 }
 
@@ -223,13 +253,18 @@ void check_case_free(struct check_case *c)
     free(c);
 }
 
+int check_poison(const struct arg *arg)
+{
+    return arg->dtype == DT_F32 ? 0xff : 0x5a;
+}
+
 void check_case_load(const struct check_case *c, void *const *buf)
 {
     for (int a = 0; a < c->op->narg; a++) {
         if (c->input[a])
-            memcpy(buf[a], c->input[a], c->elements[a] * sizeof(float));
+            memcpy(buf[a], c->input[a], c->bytes[a]);
         else
-            memset(buf[a], 0xff, c->elements[a] * sizeof(float)); /* all bits set: a NaN */
+            memset(buf[a], check_poison(&c->op->arg[a]), c->bytes[a]);
     }
 }
 
@@ -237,46 +272,82 @@ void check_case_load(const struct check_case *c, void *const *buf)
 static void element_name(const struct check_case *c, int a, size_t k, char *text, size_t room)
 {
     const struct arg *arg = &c->op->arg[a];
-    if (arg->ndim == 0) snprintf(text, room, "%s", arg->name);
-    if (arg->ndim == 1) snprintf(text, room, "%s[%zu]", arg->name, k);
-    if (arg->ndim == 2) {
-        size_t row = (size_t)op_extent(c->op, arg->dim[1], c->size);
-        snprintf(text, room, "%s[%zu][%zu]", arg->name, k / row, k % row);
+    size_t used = (size_t)snprintf(text, room, "%s", arg->name), row = c->elements[a];
+    for (int d = 0; d < arg->ndim && used < room; d++) {
+        row /= (size_t)op_extent(c->op, arg->dim[d], c->size);
+        used += (size_t)snprintf(text + used, room - used, "[%zu]", k / row);
+        k %= row;
     }
 }
 
-/* the NaN that check_case_load leaves in an output is told from one that was computed */
-static const char *or_not_written(const float *got)
+/* what check_case_load leaves in an output is told from what was computed */
+static const char *or_not_written(const struct arg *arg, const void *got, size_t first)
 {
-    static const unsigned char before[sizeof *got] = { 0xff, 0xff, 0xff, 0xff };
-    return memcmp(got, before, sizeof before) ? "" : " (not written)";
+    const unsigned char *byte = (const unsigned char *)got + first * sizeof(float);
+    int poison = check_poison(arg);
+    if (arg->dtype != DT_F32 && arg->dtype != DT_I32) return "";
+    return byte[0] == poison && byte[1] == poison && byte[2] == poison && byte[3] == poison ? " (not written)"
+                                                                                            : "";
+}
+
+/* element k of what is not DT_F32 */
+static long value_of(enum dtype dtype, const void *data, size_t k)
+{
+    if (dtype == DT_BITS) return ((const uint32_t *)data)[k / 32] >> k % 32 & 1;
+    return dtype == DT_U8 ? ((const unsigned char *)data)[k] : ((const int *)data)[k];
+}
+
+/* the wrong elements of output a, the first of them in *first; errors within their bounds raise worst */
+static size_t count_wrong(const struct check_case *c, int a, const void *got, size_t *first, double *worst)
+{
+    const double *oracle = c->oracle[a], *bound = c->bound[a];
+    enum dtype dtype = c->op->arg[a].dtype;
+    size_t wrong = 0;
+    for (size_t k = 0; k < c->elements[a]; k++) {
+        double err = bound ? fabs((double)((const float *)got)[k] - oracle[k]) : 0;
+        if (bound ? err <= bound[k]
+                  : value_of(dtype, got, k) == value_of(dtype, oracle, k)) { /* so that NaN fails */
+            if (bound && bound[k] > 0 && err / bound[k] > *worst) *worst = err / bound[k];
+        } else if (!wrong++) {
+            *first = k;
+        }
+    }
+    return wrong;
+}
+
+static void explain_wrong(const struct check_case *c, int a, const void *got, size_t wrong, size_t first,
+                          char *why, size_t room)
+{
+    const char *left = or_not_written(&c->op->arg[a], got, first);
+    char element[60], value[120];
+    enum dtype dtype = c->op->arg[a].dtype;
+    element_name(c, a, first, element, sizeof element);
+    if (c->bound[a])
+        snprintf(value, sizeof value, "%.9g%s, expected %.9g +- %.1e", (double)((const float *)got)[first],
+                 left, ((double *)c->oracle[a])[first], c->bound[a][first]);
+    else
+        snprintf(value, sizeof value, "%ld%s, expected %ld", value_of(dtype, got, first), left,
+                 value_of(dtype, c->oracle[a], first));
+    snprintf(why, room, "at %s %zu of %zu elements of %s are wrong; first %s = %s", c->shape, wrong,
+             c->elements[a], c->op->arg[a].name, element, value);
 }
 
 int check_case_compare(const struct check_case *c, void *const *buf, struct check *result)
 {
     for (int a = 0; a < c->op->narg; a++) {
-        size_t wrong = 0, first = 0;
+        size_t first = 0;
         if (!c->oracle[a]) continue;
-        const float *got = buf[a];
-        for (size_t k = 0; k < c->elements[a]; k++) {
-            double err = fabs((double)got[k] - c->oracle[a][k]), bound = c->bound[a][k];
-            if (!(err <= bound)) { /* written so that NaN fails */
-                if (!wrong++) first = k;
-            } else if (bound > 0 && err / bound > result->worst) {
-                result->worst = err / bound;
-            }
-        }
+        size_t wrong = count_wrong(c, a, buf[a], &first, &result->worst);
         if (wrong) {
-            char shape[SHAPE_TEXT], element[60];
-            element_name(c, a, first, element, sizeof element);
-            snprintf(result->why, sizeof result->why,
-                     "at %s %zu of %zu elements of %s are wrong; first %s = %.9g%s, expected %.9g +- %.1e",
-                     op_shape_text(c->op, c->size, shape), wrong, c->elements[a], c->op->arg[a].name, element,
-                     (double)got[first], or_not_written(&got[first]), c->oracle[a][first],
-                     c->bound[a][first]);
-            result->verdict = CHECK_FAIL;
-            return 0;
+            explain_wrong(c, a, buf[a], wrong, first, result->why, sizeof result->why);
+        } else if (!c->bound[a] && memcmp(buf[a], c->oracle[a], c->bytes[a])) {
+            snprintf(result->why, sizeof result->why, "at %s bits of %s behind the last element are not 0",
+                     c->shape, c->op->arg[a].name);
+        } else {
+            continue;
         }
+        result->verdict = CHECK_FAIL;
+        return 0;
     }
     return 1;
 }
@@ -288,15 +359,13 @@ struct stage { /* the guarded buffers of one operation */
     void *buf[MAX_ARGS];
 };
 
-static void stage_open(struct stage *s, const struct op *op, const int *size, enum guard_side side)
+static void stage_open(struct stage *s, const struct check_case *c, enum guard_side side)
 {
-    for (int a = 0; a < op->narg; a++) {
-        size_t bytes = op_elements(op, a, size) * sizeof(float);
-        if (!guard_make(&s->guard[a], op->arg[a].name, bytes, side)) {
-            char shape[SHAPE_TEXT];
+    for (int a = 0; a < c->op->narg; a++) {
+        const char *name = c->op->arg[a].name;
+        if (!guard_make(&s->guard[a], name, c->bytes[a], side))
             memory_fail("out of memory: cannot allocate %zu bytes for %s of %s at %s; try a smaller shape",
-                        bytes, op->arg[a].name, op->name, op_shape_text(op, size, shape));
-        }
+                        c->bytes[a], name, c->op->name, c->shape);
         s->buf[a] = s->guard[a].data;
     }
 }
@@ -311,7 +380,6 @@ static int call_once(const struct rung *rung, const struct check_case *c, struct
                      struct check *result)
 {
     const struct op *op = c->op;
-    char shape[SHAPE_TEXT];
     check_case_load(c, s->buf);
     for (int a = 0; a < op->narg; a++)
         if (!is_output(op, a)) guard_read_only(&s->guard[a], 1);
@@ -319,8 +387,7 @@ static int call_once(const struct rung *rung, const struct check_case *c, struct
     for (int a = 0; a < op->narg; a++) {
         if (!is_output(op, a)) guard_read_only(&s->guard[a], 0);
         if (guard_intact(&s->guard[a])) continue;
-        snprintf(result->why, sizeof result->why, "at %s it writes outside %s",
-                 op_shape_text(op, c->size, shape), op->arg[a].name);
+        snprintf(result->why, sizeof result->why, "at %s it writes outside %s", c->shape, op->arg[a].name);
         result->verdict = CHECK_FAIL;
         return 0;
     }
@@ -331,7 +398,7 @@ static int call_once(const struct rung *rung, const struct check_case *c, struct
 static int same_bits(const struct check_case *c, const struct stage *s, void **keep, int store)
 {
     for (int a = 0; a < c->op->narg; a++) {
-        size_t bytes = c->elements[a] * sizeof(float);
+        size_t bytes = c->bytes[a];
         if (!is_output(c->op, a)) continue;
         if (store) {
             keep[a] = memory_need(bytes, 1);
@@ -349,9 +416,8 @@ static void check_in_place(const struct rung *rung, const struct check_case *c, 
 {
     const struct op *op = c->op;
     const int out = op->over[0], in = op->over[1];
-    char shape[SHAPE_TEXT];
     struct stage s;
-    stage_open(&s, op, c->size, GUARD_AT_END);
+    stage_open(&s, c, GUARD_AT_END);
     check_case_load(c, s.buf);
     s.buf[out] = s.buf[in];
     for (int a = 0; a < op->narg; a++)
@@ -361,7 +427,7 @@ static void check_in_place(const struct rung *rung, const struct check_case *c, 
     stage_close(&s, op);
     if (right) return;
     snprintf(result->why, sizeof result->why, "at %s %s written over %s differs from what it is elsewhere",
-             op_shape_text(op, c->size, shape), op->arg[out].name, op->arg[in].name);
+             c->shape, op->arg[out].name, op->arg[in].name);
     result->verdict = CHECK_FAIL;
 }
 
@@ -373,17 +439,15 @@ static void check_between_guards(const struct rung *rung, const struct check_cas
     void *first[MAX_ARGS] = { 0 };
     for (int side = GUARD_AT_END; side <= GUARD_AT_START && result->verdict == CHECK_PASS; side++) {
         struct stage s;
-        stage_open(&s, op, A->size, (enum guard_side)side);
+        stage_open(&s, A, (enum guard_side)side);
         if (call_once(rung, A, &s, result) && same_bits(A, &s, first, side == GUARD_AT_END) &&
             call_once(rung, B, &s, result) && call_once(rung, A, &s, result) && same_bits(A, &s, first, 0)) {
             stage_close(&s, op);
             continue;
         }
         if (result->verdict == CHECK_PASS) {
-            char shape[SHAPE_TEXT];
             snprintf(result->why, sizeof result->why,
-                     "not deterministic at %s: a second call gives different bits",
-                     op_shape_text(op, A->size, shape));
+                     "not deterministic at %s: a second call gives different bits", A->shape);
             result->verdict = CHECK_FAIL;
         }
         stage_close(&s, op);
@@ -408,7 +472,7 @@ struct check check_rung_on(const struct check_case *c, const struct rung *rung)
     struct check result = { .verdict = CHECK_PASS, .shapes = 1 };
     for (int side = GUARD_AT_END; side <= GUARD_AT_START && result.verdict == CHECK_PASS; side++) {
         struct stage s;
-        stage_open(&s, c->op, c->size, (enum guard_side)side);
+        stage_open(&s, c, (enum guard_side)side);
         call_once(rung, c, &s, &result);
         stage_close(&s, c->op);
     }

@@ -25,10 +25,12 @@ struct check {
 struct check_case {
     const struct op *op;
     int size[MAX_SIZES];
+    char shape[SHAPE_TEXT];
     size_t elements[MAX_ARGS];
-    void *input[MAX_ARGS];    /* float or int; for an output NULL                 */
-    double *oracle[MAX_ARGS]; /* outputs only                                     */
-    double *bound[MAX_ARGS];  /* outputs only                                     */
+    size_t bytes[MAX_ARGS];  /* of the argument in a call in float                               */
+    void *input[MAX_ARGS];   /* as a rung gets it; NULL for what is only written                 */
+    void *oracle[MAX_ARGS];  /* outputs only: double, or what is not DT_F32 as it is             */
+    double *bound[MAX_ARGS]; /* outputs in DT_F32 only: others are right or wrong                */
 };
 
 /* Before anything is begun: 1 if there is memory for `cases` problems of the operation at this shape, and no product of its
@@ -41,8 +43,8 @@ int check_room(const struct op *op, const int *size, int cases, char *error);
 struct check_case *check_case_make(const struct op *op, const int *size, uint64_t seed);
 void check_case_free(struct check_case *c);
 
-/* The same with inputs of the caller's: fill writes one argument of the operation, or of its forward, in double (labels:
- * int). The oracle sees them rounded to float. */
+/* The same with inputs of the caller's: fill writes one argument of the operation, or of its forward, for a call in
+ * double. The oracle sees them rounded to float. */
 typedef void check_fill_fn(const void *with, const struct op *op, int a, const int *size, void *buf);
 struct check_case *check_case_make_with(const struct op *op, const int *size, check_fill_fn *fill,
                                         const void *with);
@@ -54,10 +56,13 @@ void check_case_rebound_free(struct check_case *own);
 /* Computes the bounds anew, for a rung with these `needs`: check_case_make leaves those of float products. */
 void check_case_bounds(struct check_case *c, unsigned needs);
 
-/* Puts the inputs into buf and NaN into the outputs; buf[a] holds elements[a] floats or ints. */
+/* Puts the inputs into buf and a NaN, or another unlikely thing, into the outputs; buf[a] holds bytes[a] bytes. */
 void check_case_load(const struct check_case *c, void *const *buf);
 
-/* Compares the outputs in buf with the oracle: 1 if all are within bounds. Fills worst and why. */
+/* What every byte of an output is before the call: of a float a NaN, of an index, a mask or bytes what they hardly are */
+int check_poison(const struct arg *arg);
+
+/* Compares the outputs in buf with the oracle: 1 if all are within bounds, and what is no float is equal. Fills worst and why. */
 int check_case_compare(const struct check_case *c, void *const *buf, struct check *result);
 
 /* All of the above at one shape, in this process, between guard pages; guard_watch decides what a fault does. */
@@ -88,7 +93,7 @@ struct check check_apart(const struct check_way *way, const struct op *op, const
  * if the operation has no forward. gradients.h has it all, with reports. */
 struct check check_gradient(const struct op *op, uint64_t seed);
 
-/* Fills buf (narg double arrays; labels: int) with a problem of the operation, float-valued inputs; a backward
+/* Fills buf (narg arrays for a call in double) with a problem of the operation, float-valued inputs; a backward
  * gets its forward's inputs and outputs in full double precision. Outputs are left alone. */
 void check_fill_f64(const struct op *op, const int *size, uint64_t seed, void *const *buf);
 

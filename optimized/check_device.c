@@ -9,35 +9,6 @@
 
 #include "../base/memory.h"
 
-/* ---- shapes: 1, thin, around the edges of the tiles (32, 64, 128, 256) and of their depths (8, 16, 32, 64), more k than
- * all stages hold (6 of 64), more rows than a group of tiles (8 of 128), rows of whole float4 and others ---- */
-
-static const int dense_shapes[][MAX_SIZES] = {
-    { 1, 1, 1 },     { 3, 2, 5 },       { 1, 9, 33 },     { 33, 1, 7 },
-    { 17, 31, 1 },   { 31, 64, 33 },    { 65, 16, 127 },  { 16, 129, 130 },
-    { 130, 67, 64 }, { 128, 128, 128 }, { 5, 513, 257 },  { 5, 257, 12 },
-    { 9, 5, 513 },   { 513, 70, 6 },    { 1030, 129, 3 }, { 0 },
-};
-
-/* around the lanes of a warp, the warps of a block (8 rows of them, 128 rows of threads), the longest row of a warp (1024)
- * and those that registers keep (8186, 16378); rows that begin on and off 16 bytes */
-static const int row_shapes[][MAX_SIZES] = {
-    { 1, 1 },    { 3, 2 },    { 130, 3 },  { 2, 31 },   { 9, 32 },   { 7, 33 },    { 5, 127 }, { 2, 256 },
-    { 2, 1000 }, { 2, 1024 }, { 3, 1025 }, { 2, 4100 }, { 3, 5000 }, { 1, 16500 }, { 0 },
-};
-
-/* fours with heads and tails, blocks of 256 threads, more than all threads of the emulator's 4 multiprocessors take at once,
- * by single floats (8192) and by two fours (65536) */
-static const int element_shapes[][MAX_SIZES] = {
-    { 1 },   { 2 },   { 3 },   { 4 },    { 5 },    { 7 },    { 8 },     { 31 },    { 33 },
-    { 127 }, { 255 }, { 257 }, { 1023 }, { 1026 }, { 8201 }, { 40000 }, { 70003 }, { 0 },
-};
-
-const int (*device_shapes(const struct op *op))[MAX_SIZES]
-{
-    return op->nsize == 3 ? dense_shapes : op->nsize == 2 ? row_shapes : element_shapes;
-}
-
 /* ---- one problem on the device ---- */
 
 /* Each buffer lies between two zones that hold a pattern and are looked at afterwards. In the emulator a page that may
@@ -49,11 +20,6 @@ enum { ZONE = 256, BESIDE_INPUT = 0xff, BESIDE_OUTPUT = 0xa5 };
 static int pattern_beside(const struct check_case *c, int a)
 {
     return c->input[a] ? BESIDE_INPUT : BESIDE_OUTPUT;
-}
-
-static size_t bytes_of(const struct check_case *c, int a)
-{
-    return c->elements[a] * sizeof(float);
 }
 
 /* of a buffer that ends there */
@@ -81,8 +47,8 @@ void device_unstage(const struct device *d, const struct check_case *c, void **b
 static int upload_all(const struct device *d, const struct check_case *c, void **buf)
 {
     for (int a = 0; a < c->op->narg; a++) {
-        int ok = c->input[a] ? d->module->upload(buf[a], c->input[a], bytes_of(c, a))
-                             : d->module->fill(buf[a], 0xff, bytes_of(c, a)); /* all bits set: a NaN */
+        int ok = c->input[a] ? d->module->upload(buf[a], c->input[a], c->bytes[a])
+                             : d->module->fill(buf[a], check_poison(&c->op->arg[a]), c->bytes[a]);
         if (!ok) return 0;
     }
     return 1;
@@ -98,7 +64,7 @@ static int stage_at(const struct device *d, const struct check_case *c, enum pla
     memset(buf, 0, (size_t)c->op->narg * sizeof *buf);
     for (int a = 0; a < c->op->narg && ok; a++) {
         size_t floats = places == ALL_BESIDE ? 1 : places == EACH_ELSEWHERE ? (size_t)a % 4 : 0;
-        buf[a] = allocate_between_zones(d, floats * sizeof(float), bytes_of(c, a), pattern_beside(c, a));
+        buf[a] = allocate_between_zones(d, floats * sizeof(float), c->bytes[a], pattern_beside(c, a));
         ok = buf[a] != NULL;
     }
     if (ok && upload_all(d, c, buf)) return 1;
@@ -114,8 +80,7 @@ int device_stage(const struct device *d, const struct check_case *c, void **buf,
 
 static int fail(const struct check_case *c, struct check *result, const char *what)
 {
-    char shape[SHAPE_TEXT];
-    snprintf(result->why, sizeof result->why, "at %s %.200s", op_shape_text(c->op, c->size, shape), what);
+    snprintf(result->why, sizeof result->why, "at %s %.200s", c->shape, what);
     result->verdict = CHECK_FAIL;
     return 0;
 }
@@ -125,14 +90,14 @@ static int download_all(const struct device *d, const struct check_case *c, void
                         struct check *result)
 {
     for (int a = 0; a < c->op->narg; a++)
-        if (!d->module->download(host[a], buf[a], bytes_of(c, a))) return fail(c, result, d->module->error());
+        if (!d->module->download(host[a], buf[a], c->bytes[a])) return fail(c, result, d->module->error());
     return 1;
 }
 
 static int inputs_unchanged(const struct check_case *c, void *const *host, struct check *result)
 {
     for (int a = 0; a < c->op->narg; a++) {
-        if (c->oracle[a] || !memcmp(host[a], c->input[a], bytes_of(c, a))) continue;
+        if (c->oracle[a] || !memcmp(host[a], c->input[a], c->bytes[a])) continue;
         char what[80];
         snprintf(what, sizeof what, "it writes to its input %s", c->op->arg[a].name);
         return fail(c, result, what);
@@ -154,7 +119,7 @@ static int nothing_outside(const struct device *d, const struct check_case *c, v
 {
     for (int a = 0; a < c->op->narg; a++) {
         const char *data = buf[a];
-        size_t bytes = bytes_of(c, a);
+        size_t bytes = c->bytes[a];
         int pattern = pattern_beside(c, a);
         if (zone_intact(d, data - ZONE, ZONE, pattern) &&
             zone_intact(d, data + bytes, zone_behind(d, (uintptr_t)data + bytes), pattern))
@@ -179,7 +144,7 @@ static int verify_into(const struct device *d, const struct rung *rung, const st
 
 static void host_buffers(const struct check_case *c, void **host)
 {
-    for (int a = 0; a < c->op->narg; a++) host[a] = memory_need(c->elements[a], sizeof(float));
+    for (int a = 0; a < c->op->narg; a++) host[a] = memory_need(c->bytes[a], 1);
 }
 
 static void host_free(const struct check_case *c, void **host)
@@ -203,14 +168,14 @@ int device_call(const struct device *d, const struct op *op, const struct rung *
     void *buf[MAX_ARGS] = { NULL };
     int ok = 1;
     for (int a = 0; ok && a < op->narg; a++) {
-        size_t bytes = op_elements(op, a, size) * sizeof(float);
+        size_t bytes = op_arg_bytes(op, a, size, sizeof(float));
         ok = (buf[a] = d->module->allocate(bytes)) && d->module->upload(buf[a], host[a], bytes);
     }
     if (ok) op->call(rung->run, size, buf);
     ok = ok && d->module->synchronise();
     for (int a = 0; ok && a < op->narg; a++)
-        if (op->arg[a].role == ROLE_OUT || op->arg[a].role == ROLE_INOUT)
-            ok = d->module->download(host[a], buf[a], op_elements(op, a, size) * sizeof(float));
+        if (op->arg[a].access != ARG_IN)
+            ok = d->module->download(host[a], buf[a], op_arg_bytes(op, a, size, sizeof(float)));
     if (!ok) snprintf(why, DEVICE_WHY, "%s", d->module->error());
     for (int a = 0; a < op->narg; a++) d->module->release(buf[a]);
     return ok;
@@ -223,7 +188,7 @@ static const struct device *checked; /* the device of check_device_rung that run
 static int same_outputs(const struct check_case *c, void *const *one, void *const *other)
 {
     for (int a = 0; a < c->op->narg; a++)
-        if (c->oracle[a] && memcmp(one[a], other[a], bytes_of(c, a))) return 0;
+        if (c->oracle[a] && memcmp(one[a], other[a], c->bytes[a])) return 0;
     return 1;
 }
 
@@ -235,7 +200,7 @@ static int same_in_place(const struct rung *rung, const struct check_case *c, vo
     memcpy(shared, buf, sizeof shared);
     shared[c->op->over[0]] = shared[c->op->over[1]];
     for (int a = 0; a < c->op->narg; a++)
-        if (c->input[a] && !checked->module->upload(buf[a], c->input[a], bytes_of(c, a)))
+        if (c->input[a] && !checked->module->upload(buf[a], c->input[a], c->bytes[a]))
             return fail(c, result, checked->module->error());
     c->op->call(rung->run, c->size, shared);
     if (!checked->module->synchronise()) return fail(c, result, checked->module->error());
@@ -327,7 +292,7 @@ struct check check_device_rung(const struct device *d, const struct op *op, cons
     checked = d;
     said_fd = memfd_create("stderr of a check", MFD_CLOEXEC);
     struct check result = check_apart(&on_the_device, op, rung,
-                                      shape ? (const int(*)[MAX_SIZES])only : device_shapes(op), seed);
+                                      shape ? (const int(*)[MAX_SIZES])only : op->device_shapes, seed);
     if (said_fd >= 0) {
         quote_child(&result);
         close(said_fd);

@@ -107,14 +107,11 @@ int device_verify(const struct device *d, const struct rung *rung, const struct 
 int device_call(const struct device *d, const struct op *op, const struct rung *rung, const int *size,
                 void *const *host, char *why);
 
-/* check_rung for a CUDA rung: device_shapes (or only `shape`), each with two problems in the same buffers and the
+/* check_rung for a CUDA rung: op->device_shapes (or only `shape`), each with two problems in the same buffers and the
  * first again, with the same bits; then in buffers that do not lie on 16 bytes, at odd first sizes all one float beside
  * it, else each elsewhere. What the emulator says of a kernel is the reason in `why`. */
 struct check check_device_rung(const struct device *d, const struct op *op, const struct rung *rung,
                                const int *shape, uint64_t seed);
-
-/* The sizes at which CUDA rungs of that operation are checked, those that the emulator affords; ends with a 0 */
-const int (*device_shapes(const struct op *op))[MAX_SIZES];
 
 #ifdef __cplusplus
 }

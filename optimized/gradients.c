@@ -27,63 +27,16 @@ struct gradient {
     gc_problem problem;
 };
 
-/* ---- the forward of a backward that starts at the pre-activation: z -> a = relu(z) -> y = a w^T ---- */
-
-static void relu_dense_f64(const int *s, void *const *p)
-{
-    double *b = memory_need((size_t)s[2], sizeof *b);
-    memset(b, 0, (size_t)s[2] * sizeof *b);
-    for (size_t n = 0; n < (size_t)s[0]; n++)
-        relu_forward_f64(s[1], (const double *)p[0] + n * (size_t)s[1], (double *)p[2] + n * (size_t)s[1]);
-    dense_forward_f64(s[0], s[1], s[2], p[2], p[1], b, p[3]);
-    free(b);
-}
-
-static void relu_dense_cplx(const int *s, void *const *p)
-{
-    double _Complex *b = memory_need((size_t)s[2], sizeof *b);
-    for (int k = 0; k < s[2]; k++) b[k] = 0;
-    for (size_t n = 0; n < (size_t)s[0]; n++)
-        relu_forward_cplx(s[1], (const double _Complex *)p[0] + n * (size_t)s[1],
-                          (double _Complex *)p[2] + n * (size_t)s[1]);
-    dense_forward_cplx(s[0], s[1], s[2], p[2], p[1], b, p[3]);
-    free(b);
-}
-
-static void relu_dense_call(any_fn *run, const int *s, void *const *p)
-{
-    float *b = memory_need((size_t)s[2], sizeof *b);
-    (void)run;
-    memset(b, 0, (size_t)s[2] * sizeof *b);
-    for (size_t n = 0; n < (size_t)s[0]; n++)
-        relu_forward_f32(s[1], (const float *)p[0] + n * (size_t)s[1], (float *)p[2] + n * (size_t)s[1]);
-    dense_forward_f32(s[0], s[1], s[2], p[2], p[1], b, p[3]);
-    free(b);
-}
-
-static const struct op relu_dense = {
-    .name = "relu_dense",
-    SIZES(GIVEN("N", 1), GIVEN("IN", 1), GIVEN("OUT", 1)),
-    .narg = 4,
-    .arg = { { "z", ROLE_IN, 2, { 0, 1 } },
-             { "w", ROLE_IN, 2, { 2, 1 } },
-             { "a", ROLE_OUT, 2, { 0, 1 } },
-             { "y", ROLE_OUT, 2, { 0, 2 } } },
-    .range = 1,
-    .call = relu_dense_call,
-    .f64 = relu_dense_f64,
-    .cplx = relu_dense_cplx,
-};
+/* ---- what an operation is ---- */
 
 static const struct op *forward_of(const struct op *op)
 {
-    if (op->forward) return op_find(op->forward);
-    return strcmp(op->name, "dense_relu_backward_dx") ? NULL : &relu_dense;
+    return op->forward ? op_find(op->forward) : op->gradient_of;
 }
 
 static int is_optimizer(const struct op *op)
 {
-    return !strcmp(op->name, "sgd_step");
+    return op->kind == OP_STEP;
 }
 
 int gradient_known(const struct op *op)
@@ -102,19 +55,12 @@ static int named(const struct op *op, const char *prefix, const char *name)
     return -1;
 }
 
-/* y is affine in every input of a dense layer, the others held */
-static int is_linear(const struct op *forward, const struct arg *a)
-{
-    return !strcmp(forward->name, "dense_forward") ||
-           (!strcmp(forward->name, "relu_dense") && !strcmp(a->name, "w"));
-}
-
 static gc_tensor tensor_of(const struct gradient *g, const struct arg *a)
 {
     gc_tensor t = { .name = a->name, .dt = g->rung ? GC_F32 : GC_F64, .nd = a->ndim };
     for (int d = 0; d < a->ndim; d++) t.dim[d] = (size_t)op_extent(g->forward, a->dim[d], g->size);
-    if (role_is_label(a->role)) t.dt = GC_I32;
-    if (a->role == ROLE_PROBABILITY) t.flags = GC_POSITIVE;
+    if (a->dtype != DT_F32) t.dt = GC_I32;
+    if (a->domain == DOMAIN_PROBABILITY) t.flags = GC_POSITIVE;
     return t;
 }
 
@@ -125,7 +71,7 @@ static void forward_buffers(const struct gradient *g, const gc_tensor *in, gc_te
 {
     for (int a = 0; a < g->forward->narg; a++) {
         int t = g->tensor_of[a];
-        if (g->forward->arg[a].role != ROLE_OUT)
+        if (g->forward->arg[a].access != ARG_OUT)
             buf[a] = in[t].data;
         else if (out && t >= 0)
             buf[a] = out[t].data;
@@ -146,7 +92,7 @@ static void run_forward(const struct gradient *g, void *const *buf)
 static int is_defined(const struct gradient *g, const gc_tensor *in)
 {
     for (int a = 0; a < g->forward->narg; a++) {
-        if (g->forward->arg[a].role != ROLE_PROBABILITY) continue;
+        if (g->forward->arg[a].domain != DOMAIN_PROBABILITY) continue;
         const gc_tensor *p = &in[g->tensor_of[a]];
         for (size_t k = 0, n = op_elements(g->forward, a, g->size); k < n; k++) {
             double x = p->dt == GC_F64 ? ((const double *)p->data)[k] : (double)((const float *)p->data)[k];
@@ -194,11 +140,11 @@ static int backward(void *ctx, const gc_tensor *in, const gc_tensor *out, const 
         const char *name = b->arg[a].name;
         int same = named(f, "", name), of = *name == 'd' ? named(f, "", name + 1) : -1;
         int t = same >= 0 ? g->tensor_of[same] : of >= 0 ? g->tensor_of[of] : -1;
-        if (same >= 0 && f->arg[same].role == ROLE_OUT)
+        if (same >= 0 && f->arg[same].access == ARG_OUT)
             buf[a] = t >= 0 ? out[t].data : again[same];
         else if (same >= 0)
             buf[a] = in[t].data;
-        else if (b->arg[a].role == ROLE_OUT)
+        else if (b->arg[a].access == ARG_OUT)
             buf[a] = din[t].data ? din[t].data : g->unwanted[a];
         else
             buf[a] = dout[t].data;
@@ -212,12 +158,13 @@ static int backward(void *ctx, const gc_tensor *in, const gc_tensor *out, const 
 }
 
 /* a fifth of those that may be missing are */
-static void fill_labels(enum role role, uint64_t seed, uint64_t stream, size_t n, size_t classes,
+static void fill_labels(const struct arg *arg, uint64_t seed, uint64_t stream, size_t n, size_t classes,
                         int32_t *label)
 {
     for (size_t k = 0; k < n; k++) {
         uint32_t word = philox_word(seed, stream, k);
-        label[k] = role == ROLE_LABEL_OR_NONE && word >> 16 < 0x10000 / 5 ? -1 : (int32_t)(word % classes);
+        label[k] =
+            arg->domain == DOMAIN_INDEX_OR_NONE && word >> 16 < 0x10000 / 5 ? -1 : (int32_t)(word % classes);
     }
 }
 
@@ -235,15 +182,17 @@ static int fill(void *ctx, int point, uint64_t seed, gc_tensor *in)
      * one in double. `rungs check` looks there, at the same y for both. */
     float range = g->forward->range < 2 ? g->forward->range : 2;
     for (int a = 0; a < g->forward->narg; a++) {
-        enum role role = g->forward->arg[a].role;
-        if (role == ROLE_OUT) continue;
+        const struct arg *arg = &g->forward->arg[a];
+        if (arg->access == ARG_OUT) continue;
         int t = g->tensor_of[a];
-        size_t n = op_elements(g->forward, a, g->size), classes = (size_t)g->size[g->forward->nsize - 1];
+        size_t n = op_elements(g->forward, a, g->size);
         uint64_t stream = stream_of(point, t);
         float *x = in[t].dt == GC_F64 ? memory_need(n, sizeof *x) : in[t].data;
-        if (role_is_label(role))
-            fill_labels(role, seed, stream, n, classes, in[t].data);
-        else if (role == ROLE_PROBABILITY)
+        if (arg_is_index(arg))
+            fill_labels(arg, seed, stream, n, (size_t)op_extent(g->forward, arg->below, g->size), in[t].data);
+        else if (arg->dtype != DT_F32)
+            for (size_t k = 0; k < n; k++) ((int32_t *)in[t].data)[k] = (int32_t)philox_word(seed, stream, k);
+        else if (arg->domain == DOMAIN_PROBABILITY)
             philox_uniform(seed, stream, n, 0.125f, 0.875f, x); /* a difference must not leave (0,1) */
         else
             philox_uniform(seed, stream, n, -range, range, x);
@@ -265,17 +214,17 @@ static void describe(struct gradient *g)
         gc_tensor t = tensor_of(g, &f->arg[a]);
         int gradient = named(b, "d", t.name), wanted = gradient >= 0;
         g->tensor_of[a] = -1;
-        if (f->arg[a].role == ROLE_OUT) {
+        if (f->arg[a].access == ARG_OUT) {
             g->aside[a] = memory_need(n, sizeof(double _Complex));
             g->spare[a] = memory_need(n, sizeof(double _Complex));
             if (wanted) g->tensor_of[a] = g->problem.nout, g->out[g->problem.nout++] = t;
         } else {
-            if (wanted) t.flags |= GC_GRAD | (is_linear(f, &f->arg[a]) ? (unsigned)GC_LINEAR : 0U);
+            if (wanted) t.flags |= GC_GRAD | (f->linear_in >> a & 1 ? (unsigned)GC_LINEAR : 0U);
             g->tensor_of[a] = g->problem.nin, g->in[g->problem.nin++] = t;
         }
     }
     for (int a = 0; a < b->narg; a++)
-        if (b->arg[a].role == ROLE_OUT)
+        if (b->arg[a].access == ARG_OUT)
             g->unwanted[a] = memory_need(op_elements(b, a, g->size), sizeof(double));
 }
 
@@ -455,10 +404,13 @@ static int step(void *ctx, int t, size_t n, const void *dw, void *w, void *s0, v
 static gc_result *check_optimizer(const struct op *op, const struct rung *rung, const gc_options *o)
 {
     struct stepper s = { op, rung };
-    gc_optimizer sgd = {
-        .name = op->name, .dt = rung ? GC_F32 : GC_F64, .step = step, .rule = GC_SGD, .lr = 0.125, .ctx = &s
-    };
-    return gc_check_optimizer(&sgd, o);
+    gc_optimizer rule = { .name = op->name,
+                          .dt = rung ? GC_F32 : GC_F64,
+                          .step = step,
+                          .rule = (gc_rule)op->rule,
+                          .lr = 0.125,
+                          .ctx = &s };
+    return gc_check_optimizer(&rule, o);
 }
 
 /* Of a sum of products, both operands are rounded, and the sums are of floats. Elsewhere every step is coarse: some eight,

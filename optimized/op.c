@@ -25,10 +25,22 @@ size_t op_elements(const struct op *op, int a, const int *size)
     return n;
 }
 
+size_t op_arg_bytes(const struct op *op, int a, const int *size, size_t width)
+{
+    size_t n = op_elements(op, a, size);
+    switch (op->arg[a].dtype) {
+    case DT_I32: return n * sizeof(int);
+    case DT_U8: return n;
+    case DT_BITS: return (n + 31) / 32 * sizeof(uint32_t);
+    default: return n * width;
+    }
+}
+
 double op_bytes(const struct op *op, const int *size)
 {
     double bytes = 0;
     for (int a = 0; a < op->narg; a++)
-        bytes += (op->arg[a].role == ROLE_INOUT ? 8.0 : 4.0) * (double)op_elements(op, a, size);
+        bytes +=
+            (op->arg[a].access == ARG_INOUT ? 2.0 : 1.0) * (double)op_arg_bytes(op, a, size, sizeof(float));
     return bytes;
 }

@@ -95,28 +95,57 @@ struct size {
     const char *rule;                   /* of a derived one, for people: "(h + 2 pad - r) / stride + 1" */
 };
 
-enum role {
-    ROLE_IN,            /* float, read only                                       */
-    ROLE_PROBABILITY,   /* float, read only, from 2^-10 to 1 - 2^-10              */
-    ROLE_LABEL,         /* int, read only, 0 <= label < the operation's last size */
-    ROLE_LABEL_OR_NONE, /* the same, or -1                                        */
-    ROLE_OUT,           /* float, written; what it held before must not matter    */
-    ROLE_INOUT          /* float, read and written                                */
+/* How elements are kept in a call in float. Where a call is in double or complex, so are the DT_F32; the others are alike in
+ * every precision. */
+enum dtype {
+    DT_F32,
+    DT_I32, /* int                                                                       */
+    DT_U8,  /* unsigned char                                                             */
+    DT_BITS /* element k is bit k % 32 of word k / 32; the bits behind the last are 0     */
 };
 
-static inline int role_is_label(enum role role)
-{
-    return role == ROLE_LABEL || role == ROLE_LABEL_OR_NONE;
-}
+enum access {
+    ARG_IN,   /* read only                                        */
+    ARG_OUT,  /* written; what it held before must not matter     */
+    ARG_INOUT /* read and written                                 */
+};
+
+/* What an input may hold; checks draw from all of it. */
+enum domain {
+    DOMAIN_ANY,          /* from (-range, range)                                  */
+    DOMAIN_NONNEG,       /* from [0, range)                                       */
+    DOMAIN_REPEATED,     /* a few values, so that many elements are equal          */
+    DOMAIN_PROBABILITY,  /* from 2^-10 to 1 - 2^-10                               */
+    DOMAIN_INDEX,        /* from 0 to one less than the size `below`              */
+    DOMAIN_INDEX_OR_NONE /* the same, or -1                                      */
+};
 
 struct arg {
     const char *name; /* "dw"; a backward's "dw" is the gradient by its forward's "w" */
-    enum role role;
-    int ndim;          /* 0: a single number                                      */
-    int dim[MAX_DIMS]; /* indexes into the operation's sizes: {0, 2} = (N,OUT)    */
+    enum dtype dtype;
+    enum access access;
+    enum domain domain;
+    int below;         /* of an index: the size that it is less than                */
+    int ndim;          /* 0: a single element                                       */
+    int dim[MAX_DIMS]; /* indexes into the operation's sizes: {0, 2} = (N,OUT)       */
+};
+
+static inline int arg_is_index(const struct arg *arg)
+{
+    return arg->domain == DOMAIN_INDEX || arg->domain == DOMAIN_INDEX_OR_NONE;
+}
+
+/* How an operation runs over its sizes: what to measure it with, and where its errors come from, follows from that. */
+enum op_kind {
+    OP_MAP,     /* n elements, each by itself or summed up         */
+    OP_ROWS,    /* N rows, each by itself                          */
+    OP_PRODUCT, /* sums of products, over one of the sizes         */
+    OP_WINDOW,  /* a window that slides over images                */
+    OP_STEP     /* an optimizer's step: changes its weights in place */
 };
 
 struct op {
+    enum op_kind kind;
     const char *name;    /* "dense_forward"                                              */
     const char *formula; /* one line for people                                          */
     const char *lesson;  /* "01"                                                         */
@@ -130,8 +159,8 @@ struct op {
      * error (ERROR_TEXT bytes); NULL: nothing */
     int (*legal)(const int *size, char *error);
 
-    /* Every buffer array below has narg entries in the order of arg[]: float (call), double (f64),
-     * double _Complex (cplx), and int for labels in all three. */
+    /* Every buffer array below has narg entries in the order of arg[]: of float (call), double (f64) or
+     * double _Complex (cplx); what is not DT_F32 is the same in all three. */
     void (*call)(any_fn *run, const int *size, void *const *buf);
     void (*f64)(const int *size, void *const *buf);
     void (*cplx)(const int *size, void *const *buf); /* NULL where C has no complex function for it */
@@ -145,7 +174,13 @@ struct op {
 
     const int (*check_shapes)[MAX_SIZES]; /* every size class, ends with a 0                */
     const int (*bench_shapes)[MAX_SIZES]; /* what matters in practice, ends with a 0        */
-    const char *forward;    /* a backward names the operation whose gradient it is, else NULL  */
+    const int (
+        *device_shapes)[MAX_SIZES]; /* those that an emulator affords, ends with a 0; NULL: no CUDA ladder */
+    const char *forward;            /* a backward names the operation whose gradient it is, else NULL  */
+    const struct op *gradient_of; /* where that is none of ops[]: what the gradient checker differentiates */
+    unsigned
+        linear_in; /* of a forward: bit a is set if, the others held, its outputs are affine in argument a */
+    int rule;      /* of a step: the gradient checker's name for it, a gc_rule (gradcheck/gc.h)            */
     const char *variant_of; /* the operation whose ladder it shares, called otherwise; NULL: a main one */
     int over[2];            /* output over[0] may be written over input over[1]; {0,0}: outputs lie apart */
 };
@@ -160,6 +195,9 @@ size_t op_elements(const struct op *op, int a, const int *size);
 
 /* The same, but 0 if the product overflows size_t or exceeds 2^48 */
 size_t op_elements_or_none(const struct op *op, int a, const int *size);
+
+/* Bytes of argument a in a call whose DT_F32 take `width` bytes: sizeof(float), sizeof(double) or sizeof(double _Complex) */
+size_t op_arg_bytes(const struct op *op, int a, const int *size, size_t width);
 
 /* bytes that must cross the memory bus at least: inputs once, outputs once, inout twice */
 double op_bytes(const struct op *op, const int *size);

@@ -56,7 +56,8 @@ int op_extent(const struct op *op, int i, const int *size)
 /* " ((h + 2 pad - r) / stride + 1)" behind the name of a derived size */
 static const char *rule_of(const struct size *s, char *text, size_t room)
 {
-    snprintf(text, room, s->derive ? " (%s)" : "", s->rule);
+    *text = '\0';
+    if (s->derive) snprintf(text, room, " (%s)", s->rule);
     return text;
 }
 

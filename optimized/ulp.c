@@ -21,10 +21,11 @@ static const uint64_t floats = UINT64_C(1) << 32;
 int ulp_outputs(const struct op *op, int out[ULP_OUTPUTS])
 {
     int n = 0, inputs = 0;
+    if (op->kind != OP_MAP) return 0;
     for (int a = 0; a < op->narg; a++) {
-        if (op->arg[a].ndim != 1 || op->nsize != 1) return 0;
-        if (op->arg[a].role == ROLE_IN) inputs++;
-        if (op->arg[a].role == ROLE_OUT && n < ULP_OUTPUTS) out[n++] = a;
+        if (op->arg[a].ndim != 1 || op->arg[a].dtype != DT_F32) return 0;
+        if (op->arg[a].access == ARG_IN && op->arg[a].domain == DOMAIN_ANY) inputs++;
+        if (op->arg[a].access == ARG_OUT && n < ULP_OUTPUTS) out[n++] = a;
     }
     int slope = inputs == 2 && op->forward && !strcmp(op->arg[1].name, "dy");
     return n + inputs == op->narg && (inputs == 1 || slope) ? n : 0;

@@ -143,7 +143,8 @@ static int check_kernels(void)
 /* the race's verdict on the operation */
 static enum outcome outcome_at(const struct peer *p, const struct op *op, uint64_t seed)
 {
-    const int size[MAX_SIZES] = { op->nsize == 2 ? 4 : 30, 3, 7 }; /* few terms: their bounds are tight */
+    const int size[MAX_SIZES] = { op->kind == OP_ROWS ? 4 : 30, 3,
+                                  7 }; /* few terms: their bounds are tight */
     struct contestant c = { .name = p->name, .peer = p, .peer_op = peer_find(p, op), .threads = 1 };
     struct race quick = { .samples = 6, .sample_seconds = 2e-4, .call_limit = 1 };
     struct check_case *problem = check_case_make(op, size, seed);

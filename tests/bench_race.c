@@ -54,6 +54,14 @@ static void sleeps(int N, int IN, int OUT, const float *x, const float *w, const
     usleep(60000);
 }
 
+static float farthest; /* that any weight has moved */
+
+static void watches(int n, const float *dw, float *w, float lr)
+{
+    sgd_step_f32(n, dw, w, lr);
+    for (int k = 0; k < n; k++) farthest = fmaxf(farthest, fabsf(w[k]));
+}
+
 static const struct rung right = { "00_naive", RUN(dense_forward, dense_forward_f32), NEED_NONE, "" };
 static const struct rung all_zero = { "01_zeros", RUN(dense_forward, zeros), NEED_NONE, "" };
 static const struct rung late = { "02_tires", RUN(dense_forward, tires), NEED_NONE, "" };
@@ -99,6 +107,23 @@ static void check_race(void)
     c = run_alone(&wide, 0);
     expect(c.outcome == RACE_LEFT_OUT && strstr(c.note, "skipped"), "a missing instruction set is skipped");
     unsetenv("RUNGS_ISA");
+}
+
+/* An operation that updates: each batch of timed calls begins where the first one did. */
+static void check_updates(void)
+{
+    const struct op *op = op_find("sgd_step");
+    const struct rung watcher = { "01_watches", RUN(sgd_step, watches), NEED_NONE, "" };
+    struct check_case *problem = check_case_make(op, (const int[]){ 30 }, 1);
+    for (int cold = 0; cold <= race_can_flush(); cold++) {
+        struct contestant c = { .name = watcher.name, .rung = &watcher, .threads = 1 };
+        struct race quick = { .samples = 6, .sample_seconds = 2e-4, .call_limit = 0.05, .cold = cold };
+        farthest = 0;
+        expect(race_run(&quick, problem, &c, 1), "memory for a race");
+        expect(c.outcome == RACE_MEASURED && farthest > 1 && farthest < 1 + 65 / 8.0F,
+               "weights are restored before they run off");
+    }
+    check_case_free(problem);
 }
 
 static void check_probe(void)
@@ -211,6 +236,7 @@ static void check_measured_roofs(void)
 int main(void)
 {
     check_race();
+    check_updates();
     check_probe();
     check_bounds();
     check_roof_rule();

@@ -28,7 +28,7 @@ static void call(void *with, const int *size, void *const *buf)
 {
     struct called *c = with;
     float *out = buf[c->op->narg - 1];
-    int n = size[0] * (c->op->nsize > 1 ? size[1] : 1);
+    int n = size[0] * (c->op->kind == OP_ROWS ? size[1] : 1);
     float first = *(const float *)buf[0];
     c->op->call(c->rung->run, size, buf);
     c->calls++;
@@ -41,7 +41,7 @@ static struct special sweep(const char *op_name, const struct rung *rung, float 
     struct called c = { .op = op_find(op_name), .at = at, .instead = instead };
     c.rung = rung ? rung : c.op->cpu;
     struct special worst = special_worst(c.op, call, &c);
-    if (c.op->nsize < 3 && c.calls < 100)
+    if ((c.op->kind == OP_MAP || c.op->kind == OP_ROWS) && c.calls < 100)
         failed = 1, printf("FAIL: %s was called %d times\n", op_name, c.calls);
     return worst;
 }
@@ -51,7 +51,7 @@ static void check_rungs(void)
     int rungs = 0, operations = 0;
     const float nowhere = 12345;
     for (const struct op *const *op = ops; *op; op++) {
-        int swept = (*op)->nsize < 3 && !(*op)->variant_of && strcmp((*op)->name, "sgd_step") != 0;
+        int swept = ((*op)->kind == OP_MAP || (*op)->kind == OP_ROWS) && !(*op)->variant_of;
         operations += swept;
         for (const struct rung *r = (*op)->cpu; swept && r->name; r++) {
             char name[80];

@@ -57,7 +57,7 @@ static void fill(const struct op *op, void **host, void **wide)
         ((float *)host[0])[k] = (float)((double *)wide[0])[k];
         ((double *)wide[0])[k] = (double)((float *)host[0])[k];
         for (int a = 1; a < op->narg; a++) {
-            ((float *)host[a])[k] = op->arg[a].role == ROLE_IN ? 1 : NAN;
+            ((float *)host[a])[k] = op->arg[a].access == ARG_IN ? 1 : NAN;
             ((double *)wide[a])[k] = 1;
         }
     }
@@ -75,7 +75,7 @@ static int wrong_elements(const struct device *d, const struct op *op, const str
     op->f64(size, wide);
     if (!device_call(d, op, r, size, host, why)) printf("FAIL  %s %s: %s\n", op->name, r->name, why), wrong++;
     for (int a = 1; a < op->narg && !wrong; a++) {
-        if (op->arg[a].role != ROLE_OUT) continue;
+        if (op->arg[a].access != ARG_OUT) continue;
         op_bound(op, size, wide, a, r->needs, bound);
         for (int k = 0; k < VALUES; k++) {
             float x = ((float *)host[0])[k], got = ((float *)host[a])[k];

@@ -146,7 +146,7 @@ static int is_right(const struct problem *p, const struct rung *r)
 {
     int right = 1;
     for (int a = 0; a < p->op->narg; a++) {
-        if (p->op->arg[a].role != ROLE_OUT) continue;
+        if (p->op->arg[a].access != ARG_OUT) continue;
         size_t n = op_elements(p->op, a, p->size);
         double *bound = memory_need(n, sizeof *bound);
         op_bound(p->op, p->size, p->oracle, a, r->needs, bound);
@@ -169,7 +169,7 @@ static void try_rungs(const struct device *d, struct problem *p, const char *wha
     for (const struct rung *r = device_ladder(d, p->op); r->name; r++) {
         if (only && strcmp(only, r->name)) continue;
         for (int a = 0; a < p->op->narg; a++)
-            if (p->op->arg[a].role == ROLE_OUT)
+            if (p->op->arg[a].access == ARG_OUT)
                 memset(p->device[a], 0xff, op_elements(p->op, a, p->size) * sizeof(float)); /* a NaN */
         int ok = device_call(d, p->op, r, p->size, p->device, why) && is_right(p, r);
         if (!ok) printf("FAIL  %s %s with %s%s%s\n", p->op->name, r->name, what, *why ? ": " : "", why);
@@ -184,14 +184,14 @@ static void try_rungs(const struct device *d, struct problem *p, const char *wha
 static void try_logits(const struct device *d, const struct op *op, enum kind kind, int C, const char *only)
 {
     struct problem p;
-    int at[2] = { C / 2, op->arg[1].role == ROLE_LABEL_OR_NONE ? -1 : C - 1 };
+    int at[2] = { C / 2, op->arg[1].domain == DOMAIN_INDEX_OR_NONE ? -1 : C - 1 };
     begin(&p, op, 2, C);
     for (int k = 0; k < 2 * C; k++) put(&p, 0, (size_t)k, logit_of(kind, k % C, C, at[k / C]));
     if (!strcmp(op->arg[1].name, "label"))
         memcpy(p.device[1], at, sizeof at), memcpy(p.oracle[1], at, sizeof at);
     else
         for (int k = 0; k < 2 * C; k++) put(&p, 1, (size_t)k, same((float)(k % 3) / 4));
-    if (op->arg[2].role == ROLE_IN)
+    if (op->arg[2].access == ARG_IN)
         for (size_t k = 0; k < op_elements(op, 2, p.size); k++) put(&p, 2, k, same(0.75f));
     try_rungs(d, &p, name_of[kind], only);
     end(&p);
@@ -204,7 +204,7 @@ static void try_pairs(const struct device *d, const struct op *op, const struct 
     begin(&p, op, n, 0);
     for (int k = 0; k < n; k++)
         put(&p, 0, (size_t)k, same(pair[k].y)), put(&p, 1, (size_t)k, same(pair[k].t));
-    if (op->arg[2].role == ROLE_IN)
+    if (op->arg[2].access == ARG_IN)
         for (size_t k = 0; k < op_elements(op, 2, p.size); k++) put(&p, 2, k, same(0.75f));
     try_rungs(d, &p, what, only);
     end(&p);
@@ -221,12 +221,12 @@ static void try_elements(const struct device *d, const struct op *op, const char
 
 static int is_loss_of_elements(const struct op *op)
 {
-    return op->nsize == 1 && op->narg > 2 && !strcmp(op->arg[1].name, "t");
+    return op->kind == OP_MAP && op->narg > 2 && !strcmp(op->arg[1].name, "t");
 }
 
 static int is_loss_of_rows(const struct op *op)
 {
-    return op->nsize == 2 && !strcmp(op->arg[0].name, "z");
+    return op->kind == OP_ROWS && !strcmp(op->arg[0].name, "z");
 }
 
 int main(int argc, char **argv)

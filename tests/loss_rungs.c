@@ -202,17 +202,17 @@ static void make(const struct op *op, const struct problem *p, struct buffers *b
         b->f32[a] = memory_need(n, sizeof(float));
         b->f64[a] = memory_need(n, sizeof(double));
         b->bound[a] = memory_need(n, sizeof(double));
-        if (arg->role == ROLE_OUT) continue;
+        if (arg->access == ARG_OUT) continue;
         p->fill(p->size, arg->name, n, b->f32[a], b->f32[a]);
         for (size_t k = 0; k < n; k++)
-            if (role_is_label(arg->role))
+            if (arg_is_index(arg))
                 ((int *)b->f64[a])[k] = ((int *)b->f32[a])[k];
             else
                 ((double *)b->f64[a])[k] = (double)((float *)b->f32[a])[k];
     }
     op->f64(p->size, b->f64);
     for (int a = 0; a < op->narg; a++)
-        if (op->arg[a].role == ROLE_OUT) op_bound(op, p->size, b->f64, a, NEED_NONE, b->bound[a]);
+        if (op->arg[a].access == ARG_OUT) op_bound(op, p->size, b->f64, a, NEED_NONE, b->bound[a]);
 }
 
 static void drop(const struct op *op, struct buffers *b)
@@ -233,10 +233,10 @@ static long wrong_element(const struct op *op, const struct problem *p, struct b
                           int *in)
 {
     for (int a = 0; a < op->narg; a++)
-        if (op->arg[a].role == ROLE_OUT) memset(b->f32[a], 0xff, b->n[a] * sizeof(float));
+        if (op->arg[a].access == ARG_OUT) memset(b->f32[a], 0xff, b->n[a] * sizeof(float));
     op->call(run, p->size, b->f32);
     for (*in = 0; *in < op->narg; ++*in) {
-        if (op->arg[*in].role != ROLE_OUT) continue;
+        if (op->arg[*in].access != ARG_OUT) continue;
         const float *got = b->f32[*in];
         const double *want = b->f64[*in];
         for (size_t k = 0; k < b->n[*in]; k++)

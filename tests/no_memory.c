@@ -47,7 +47,7 @@ static int run_rungs(const int *size, int without_memory, uint64_t *hash, int *w
 {
     int rungs = 0;
     for (const struct op *const *op = ops; *op; op++) {
-        if ((*op)->nsize != 3) continue;
+        if ((*op)->kind != OP_PRODUCT) continue;
         struct check_case *c = check_case_make(*op, size, 3);
         void *buf[MAX_ARGS];
         for (int a = 0; a < (*op)->narg; a++) buf[a] = memory_need(c->elements[a], sizeof(float));

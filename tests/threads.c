@@ -18,7 +18,7 @@ static const int rows[][MAX_SIZES] = { { 300, 100 }, { 4096, 2 },   { 1031, 10 }
 
 static const int (*shapes_of(const struct op *op))[MAX_SIZES]
 {
-    return op->nsize == 1 ? lengths : op->nsize == 2 ? rows : shapes;
+    return op->kind == OP_ROWS ? rows : op->kind == OP_PRODUCT ? shapes : lengths;
 }
 
 static int same_bits(const struct op *op, const struct rung *rung, const int *size)
@@ -90,7 +90,7 @@ static void loss_cut_between_threads(int n, const float *y, const float *t, floa
 /* the rungs below have no threads */
 static int has_threads(const struct op *op, const struct rung *r)
 {
-    return op->nsize == 3 ? strncmp(r->name, "06", 2) >= 0 : strstr(r->name, "threads") != NULL;
+    return op->kind == OP_PRODUCT ? strncmp(r->name, "06", 2) >= 0 : strstr(r->name, "threads") != NULL;
 }
 
 int main(void)

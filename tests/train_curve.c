@@ -107,10 +107,10 @@ static void operate(struct run64 *r, const char *name, int s0, int s1, int s2, v
 {
     const int sizes[MAX_SIZES] = { s0, s1, s2 };
     const struct op *op = op_find(name);
-    double K = op->nsize == 3 ? op->terms(sizes) + 1 : 1;
+    double K = op->kind == OP_PRODUCT ? op->terms(sizes) + 1 : 1;
     op->f64(sizes, buf);
     for (int a = 0; a < op->narg && r->seed; a++) {
-        if (op->arg[a].role != ROLE_OUT) continue;
+        if (op->arg[a].access != ARG_OUT) continue;
         op->bound(op, sizes, buf, a, rung_digits(NEED_NONE), r->bound);
         shake(r, op_elements(op, a, sizes), sqrt(K), buf[a]);
     }

@@ -171,7 +171,7 @@ static void bound_with_slope(const struct op *op, const int *size, void *const *
         IDENTITY_##numbers(f##_forward),                                                                  \
         EACH,                                                                                             \
         .lesson = lesson_,                                                                                \
-        ARGS({ "x", ROLE_IN, 1, { 0 } }, { "y", ROLE_OUT, 1, { 0 } }),                                    \
+        ARGS({ "x", INPUT, 1, { 0 } }, { "y", OUTPUT, 1, { 0 } }),                                        \
         .formula = formula_f,                                                                             \
         .range = range_f,                                                                                 \
         .terms = terms_f,                                                                                 \
@@ -182,7 +182,7 @@ static void bound_with_slope(const struct op *op, const int *size, void *const *
         IDENTITY_##numbers(f##_backward),                                                                 \
         EACH,                                                                                             \
         .lesson = lesson_,                                                                                \
-        ARGS({ #at, ROLE_IN, 1, { 0 } }, { "dy", ROLE_IN, 1, { 0 } }, { "dx", ROLE_OUT, 1, { 0 } }),      \
+        ARGS({ #at, INPUT, 1, { 0 } }, { "dy", INPUT, 1, { 0 } }, { "dx", OUTPUT, 1, { 0 } }),            \
         .formula = formula_b,                                                                             \
         .range = range_b,                                                                                 \
         .terms = terms_b,                                                                                 \
@@ -209,7 +209,7 @@ static void bound_with_slope(const struct op *op, const int *size, void *const *
         .f64 = f##_with_slope_in_f64,                                                                     \
         EACH,                                                                                             \
         .lesson = "02",                                                                                   \
-        ARGS({ "x", ROLE_IN, 1, { 0 } }, { "y", ROLE_OUT, 1, { 0 } }, { "s", ROLE_OUT, 1, { 0 } }),       \
+        ARGS({ "x", INPUT, 1, { 0 } }, { "y", OUTPUT, 1, { 0 } }, { "s", OUTPUT, 1, { 0 } }),             \
         .formula = formula_f ", and s = dy/dx",                                                           \
         .range = range_f,                                                                                 \
         .terms = terms_f,                                                                                 \

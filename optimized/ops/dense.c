@@ -57,22 +57,23 @@ static const int dense_bench[][MAX_SIZES] = { { 16, 16, 16 },
 #define DENSE                                                                                       \
     .lesson = "01", SIZES(GIVEN("N", 1), GIVEN("IN", 1), GIVEN("OUT", 1)), .example = "64x784x512", \
     .range = 1, .bound = bound_sum, .flops = flops_dense, .check_shapes = dense_check,              \
-    .bench_shapes = dense_bench
+    .bench_shapes = dense_bench, .device_shapes = products_device, .kind = OP_PRODUCT
 
 const struct op op_dense_forward = {
     IDENTITY(dense_forward),
     DENSE,
     .formula = "y (N,OUT) = x (N,IN) * w (OUT,IN)^T + b (OUT)",
-    ARGS({ "x", ROLE_IN, 2, { 0, 1 } }, { "w", ROLE_IN, 2, { 2, 1 } }, { "b", ROLE_IN, 1, { 2 } },
-         { "y", ROLE_OUT, 2, { 0, 2 } }),
+    ARGS({ "x", INPUT, 2, { 0, 1 } }, { "w", INPUT, 2, { 2, 1 } }, { "b", INPUT, 1, { 2 } },
+         { "y", OUTPUT, 2, { 0, 2 } }),
     .terms = terms_of_IN,
+    .linear_in = 1 << 0 | 1 << 1 | 1 << 2,
 };
 
 const struct op op_dense_backward_dx = {
     IDENTITY(dense_backward_dx),
     DENSE,
     .formula = "dx (N,IN) = dy (N,OUT) * w (OUT,IN)",
-    ARGS({ "w", ROLE_IN, 2, { 2, 1 } }, { "dy", ROLE_IN, 2, { 0, 2 } }, { "dx", ROLE_OUT, 2, { 0, 1 } }),
+    ARGS({ "w", INPUT, 2, { 2, 1 } }, { "dy", INPUT, 2, { 0, 2 } }, { "dx", OUTPUT, 2, { 0, 1 } }),
     .terms = terms_of_OUT,
     .forward = "dense_forward",
 };
@@ -81,8 +82,8 @@ const struct op op_dense_backward_dw = {
     IDENTITY(dense_backward_dw),
     DENSE,
     .formula = "dw (OUT,IN) = dy (N,OUT)^T * x (N,IN), db (OUT) = column sums of dy",
-    ARGS({ "x", ROLE_IN, 2, { 0, 1 } }, { "dy", ROLE_IN, 2, { 0, 2 } }, { "dw", ROLE_OUT, 2, { 2, 1 } },
-         { "db", ROLE_OUT, 1, { 2 } }),
+    ARGS({ "x", INPUT, 2, { 0, 1 } }, { "dy", INPUT, 2, { 0, 2 } }, { "dw", OUTPUT, 2, { 2, 1 } },
+         { "db", OUTPUT, 1, { 2 } }),
     .terms = terms_of_N,
     .forward = "dense_forward",
 };
@@ -91,8 +92,8 @@ const struct op op_dense_relu_forward = {
     IDENTITY(dense_relu_forward),
     DENSE,
     .formula = "y (N,OUT) = max(0, x (N,IN) * w (OUT,IN)^T + b (OUT))",
-    ARGS({ "x", ROLE_IN, 2, { 0, 1 } }, { "w", ROLE_IN, 2, { 2, 1 } }, { "b", ROLE_IN, 1, { 2 } },
-         { "y", ROLE_OUT, 2, { 0, 2 } }),
+    ARGS({ "x", INPUT, 2, { 0, 1 } }, { "w", INPUT, 2, { 2, 1 } }, { "b", INPUT, 1, { 2 } },
+         { "y", OUTPUT, 2, { 0, 2 } }),
     .terms = terms_of_IN,
 };
 
@@ -100,7 +101,8 @@ const struct op op_dense_relu_backward_dx = {
     IDENTITY(dense_relu_backward_dx),
     DENSE,
     .formula = "dz (N,IN) = dy (N,OUT) * w (OUT,IN), but 0 where a (N,IN) <= 0",
-    ARGS({ "a", ROLE_IN, 2, { 0, 1 } }, { "w", ROLE_IN, 2, { 2, 1 } }, { "dy", ROLE_IN, 2, { 0, 2 } },
-         { "dz", ROLE_OUT, 2, { 0, 1 } }),
+    ARGS({ "a", INPUT, 2, { 0, 1 } }, { "w", INPUT, 2, { 2, 1 } }, { "dy", INPUT, 2, { 0, 2 } },
+         { "dz", OUTPUT, 2, { 0, 1 } }),
     .terms = terms_of_OUT,
+    .gradient_of = &op_relu_dense,
 };

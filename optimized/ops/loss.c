@@ -23,7 +23,7 @@ static void bound_loss(const struct op *op, const int *size, void *const *buf, i
                        double *bound, int reduction, terms_fn *terms, terms_fn *slope_terms, int units,
                        terms_fn *exponent)
 {
-    const double *y = buf[0], *t = buf[1], *dloss = op->arg[2].role == ROLE_OUT ? NULL : buf[2];
+    const double *y = buf[0], *t = buf[1], *dloss = op->arg[2].access == ARG_OUT ? NULL : buf[2];
     int n = size[0], is_loss = !strcmp(op->arg[a].name, "loss"), is_none = reduction == REDUCE_NONE;
     double share = reduction == REDUCE_MEAN ? 1.0 / n : 1, sum = 0;
     for (int k = 0; k < n; k++) {
@@ -152,49 +152,51 @@ static double flops_loss(const int *s)
     IDENTITY_AS_##numbers(self, f_), .lesson = lesson_, SIZES(GIVEN("n", 1)), .example = "1000",           \
                                      .range = range_, .terms = eight_terms, .bound = bound_##_##reduction, \
                                      .flops = flops_loss, .check_shapes = loss_check,                      \
-                                     .bench_shapes = each_bench
+                                     .bench_shapes = each_bench, .device_shapes = each_device
 
-#define LOSS_FORWARD(f, self, numbers, lesson_, role_y, role_t, range_, formula_, reduction, ndim, main) \
-    const struct op op_##self = {                                                                        \
-        LOSS_COMMON(self, f##_forward, numbers, lesson_, range_, reduction, f##_bound),                  \
-        .formula = formula_,                                                                             \
-        ARGS({ "y", role_y, 1, { 0 } }, { "t", role_t, 1, { 0 } }, { "loss", ROLE_OUT, ndim, { 0 } }),   \
-        .variant_of = main,                                                                              \
+#define LOSS_FORWARD(f, self, numbers, lesson_, domain_y, domain_t, range_, formula_, reduction, ndim, main) \
+    const struct op op_##self = {                                                                            \
+        LOSS_COMMON(self, f##_forward, numbers, lesson_, range_, reduction, f##_bound),                      \
+        .formula = formula_,                                                                                 \
+        ARGS({ "y", DT_F32, ARG_IN, domain_y, 0, 1, { 0 } }, { "t", DT_F32, ARG_IN, domain_t, 0, 1, { 0 } }, \
+             { "loss", OUTPUT, ndim, { 0 } }),                                                               \
+        .variant_of = main,                                                                                  \
     };
-#define LOSS_BACKWARD(f, self, of, numbers, lesson_, role_y, role_t, range_, formula_, reduction, ndim, \
-                      main)                                                                             \
-    const struct op op_##self = {                                                                       \
-        LOSS_COMMON(self, f##_backward, numbers, lesson_, range_, reduction, f##_bound),                \
-        .formula = formula_,                                                                            \
-        ARGS({ "y", role_y, 1, { 0 } }, { "t", role_t, 1, { 0 } }, { "dloss", ROLE_IN, ndim, { 0 } },   \
-             { "dy", ROLE_OUT, 1, { 0 } }),                                                             \
-        .forward = of,                                                                                  \
-        .over = { 3, 0 },                                                                               \
-        .variant_of = main,                                                                             \
+#define LOSS_BACKWARD(f, self, of, numbers, lesson_, domain_y, domain_t, range_, formula_, reduction, ndim,  \
+                      main)                                                                                  \
+    const struct op op_##self = {                                                                            \
+        LOSS_COMMON(self, f##_backward, numbers, lesson_, range_, reduction, f##_bound),                     \
+        .formula = formula_,                                                                                 \
+        ARGS({ "y", DT_F32, ARG_IN, domain_y, 0, 1, { 0 } }, { "t", DT_F32, ARG_IN, domain_t, 0, 1, { 0 } }, \
+             { "dloss", INPUT, ndim, { 0 } }, { "dy", OUTPUT, 1, { 0 } }),                                   \
+        .forward = of,                                                                                       \
+        .over = { 3, 0 },                                                                                    \
+        .variant_of = main,                                                                                  \
     };
-#define LOSS_WITH_GRADIENT(f, numbers, role_y, role_t, range_, formula_)                                  \
-    const struct op op_##f##_with_gradient = {                                                            \
-        LOSS_COMMON(f##_with_gradient, f##_with_gradient, numbers, "03", range_, REDUCE_MEAN, f##_bound), \
-        .formula = formula_,                                                                              \
-        ARGS({ "y", role_y, 1, { 0 } }, { "t", role_t, 1, { 0 } }, { "loss", ROLE_OUT, 0, { 0 } },        \
-             { "dy", ROLE_OUT, 1, { 0 } }),                                                               \
-        .over = { 3, 0 },                                                                                 \
+#define LOSS_WITH_GRADIENT(f, numbers, domain_y, domain_t, range_, formula_)                                 \
+    const struct op op_##f##_with_gradient = {                                                               \
+        LOSS_COMMON(f##_with_gradient, f##_with_gradient, numbers, "03", range_, REDUCE_MEAN, f##_bound),    \
+        .formula = formula_,                                                                                 \
+        ARGS({ "y", DT_F32, ARG_IN, domain_y, 0, 1, { 0 } }, { "t", DT_F32, ARG_IN, domain_t, 0, 1, { 0 } }, \
+             { "loss", OUTPUT, 0, { 0 } }, { "dy", OUTPUT, 1, { 0 } }),                                      \
+        .over = { 3, 0 },                                                                                    \
     };
 
-#define SEVEN_OPERATIONS(f, numbers, lesson, role_y, role_t, range, formula, slope)                    \
-    LOSS_FORWARD(f, f##_forward, numbers, lesson, role_y, role_t, range, "loss = mean of " formula,    \
-                 REDUCE_MEAN, 0, NULL)                                                                 \
-    LOSS_FORWARD(f, f##_forward_sum, numbers, lesson, role_y, role_t, range, "loss = sum of " formula, \
-                 REDUCE_SUM, 0, #f "_forward")                                                         \
-    LOSS_FORWARD(f, f##_forward_none, numbers, lesson, role_y, role_t, range, "loss = " formula,       \
-                 REDUCE_NONE, 1, #f "_forward")                                                        \
-    LOSS_BACKWARD(f, f##_backward, #f "_forward", numbers, lesson, role_y, role_t, range,              \
-                  "dy = dloss (" slope ") / n", REDUCE_MEAN, 0, NULL)                                  \
-    LOSS_BACKWARD(f, f##_backward_sum, #f "_forward_sum", numbers, lesson, role_y, role_t, range,      \
-                  "dy = dloss (" slope ")", REDUCE_SUM, 0, #f "_backward")                             \
-    LOSS_BACKWARD(f, f##_backward_none, #f "_forward_none", numbers, lesson, role_y, role_t, range,    \
-                  "dy = dloss (" slope "), dloss of each element", REDUCE_NONE, 1, #f "_backward")     \
-    LOSS_WITH_GRADIENT(f, numbers, role_y, role_t, range, "loss = mean of " formula ", dy = (" slope ") / n")
+#define SEVEN_OPERATIONS(f, numbers, lesson, domain_y, domain_t, range, formula, slope)                    \
+    LOSS_FORWARD(f, f##_forward, numbers, lesson, domain_y, domain_t, range, "loss = mean of " formula,    \
+                 REDUCE_MEAN, 0, NULL)                                                                     \
+    LOSS_FORWARD(f, f##_forward_sum, numbers, lesson, domain_y, domain_t, range, "loss = sum of " formula, \
+                 REDUCE_SUM, 0, #f "_forward")                                                             \
+    LOSS_FORWARD(f, f##_forward_none, numbers, lesson, domain_y, domain_t, range, "loss = " formula,       \
+                 REDUCE_NONE, 1, #f "_forward")                                                            \
+    LOSS_BACKWARD(f, f##_backward, #f "_forward", numbers, lesson, domain_y, domain_t, range,              \
+                  "dy = dloss (" slope ") / n", REDUCE_MEAN, 0, NULL)                                      \
+    LOSS_BACKWARD(f, f##_backward_sum, #f "_forward_sum", numbers, lesson, domain_y, domain_t, range,      \
+                  "dy = dloss (" slope ")", REDUCE_SUM, 0, #f "_backward")                                 \
+    LOSS_BACKWARD(f, f##_backward_none, #f "_forward_none", numbers, lesson, domain_y, domain_t, range,    \
+                  "dy = dloss (" slope "), dloss of each element", REDUCE_NONE, 1, #f "_backward")         \
+    LOSS_WITH_GRADIENT(f, numbers, domain_y, domain_t, range,                                              \
+                       "loss = mean of " formula ", dy = (" slope ") / n")
 
 #define FORWARD_AS(numbers, op, f, ...)  CALLS_AS_##numbers(op, f, s[0], p[0], p[1], p[2], __VA_ARGS__)
 #define GRADIENT_AS(numbers, op, f, ...) CALLS_AS_##numbers(op, f, s[0], p[0], p[1], p[2], p[3], __VA_ARGS__)
@@ -208,13 +210,13 @@ static double flops_loss(const int *s)
     GRADIENT_AS(numbers, f##_backward_none, f##_backward, REDUCE_NONE)      \
     GRADIENT_AS(numbers, f##_with_gradient, f##_with_gradient, REDUCE_MEAN) \
     SEVEN_OPERATIONS(f, numbers, __VA_ARGS__)
-#define LOSS_WITH(f, numbers, lesson, role_y, role_t, range, formula, slope, parameter) \
-    FORWARD_AS(numbers, f##_forward, f##_forward, parameter, REDUCE_MEAN)               \
-    FORWARD_AS(numbers, f##_forward_sum, f##_forward, parameter, REDUCE_SUM)            \
-    FORWARD_AS(numbers, f##_forward_none, f##_forward, parameter, REDUCE_NONE)          \
-    GRADIENT_AS(numbers, f##_backward, f##_backward, parameter, REDUCE_MEAN)            \
-    GRADIENT_AS(numbers, f##_backward_sum, f##_backward, parameter, REDUCE_SUM)         \
-    GRADIENT_AS(numbers, f##_backward_none, f##_backward, parameter, REDUCE_NONE)       \
-    GRADIENT_AS(numbers, f##_with_gradient, f##_with_gradient, parameter, REDUCE_MEAN)  \
-    SEVEN_OPERATIONS(f, numbers, lesson, role_y, role_t, range, formula, slope)
+#define LOSS_WITH(f, numbers, lesson, domain_y, domain_t, range, formula, slope, parameter) \
+    FORWARD_AS(numbers, f##_forward, f##_forward, parameter, REDUCE_MEAN)                   \
+    FORWARD_AS(numbers, f##_forward_sum, f##_forward, parameter, REDUCE_SUM)                \
+    FORWARD_AS(numbers, f##_forward_none, f##_forward, parameter, REDUCE_NONE)              \
+    GRADIENT_AS(numbers, f##_backward, f##_backward, parameter, REDUCE_MEAN)                \
+    GRADIENT_AS(numbers, f##_backward_sum, f##_backward, parameter, REDUCE_SUM)             \
+    GRADIENT_AS(numbers, f##_backward_none, f##_backward, parameter, REDUCE_NONE)           \
+    GRADIENT_AS(numbers, f##_with_gradient, f##_with_gradient, parameter, REDUCE_MEAN)      \
+    SEVEN_OPERATIONS(f, numbers, lesson, domain_y, domain_t, range, formula, slope)
 #include "losses.h"

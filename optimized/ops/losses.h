@@ -1,6 +1,6 @@
 /* losses.h - the losses of n elements: the one list of them, in the order in which they are shown.
  *
- * LOSS(name, numbers, lesson, role of y, role of t, range of inputs, formula of an element, formula of its
+ * LOSS(name, numbers, lesson, domain of y, domain of t, range of inputs, formula of an element, formula of its
  * slope)
  *
  *   numbers   COMPLEX, or REAL where C has no complex function for it
@@ -13,10 +13,11 @@
  *
  * CONTRIBUTING.md says what a new loss needs.
  */
-LOSS(mse, COMPLEX, "01", ROLE_IN, ROLE_IN, 1, "(y - t)^2", "2 (y - t)")
-LOSS(mae, COMPLEX, "03", ROLE_IN, ROLE_IN, 1, "|y - t|", "sign(y - t)")
-LOSS_WITH(huber, COMPLEX, "03", ROLE_IN, ROLE_IN, 2, "d^2/2 where |d| <= 1, else |d| - 1/2; d = y - t",
+LOSS(mse, COMPLEX, "01", DOMAIN_ANY, DOMAIN_ANY, 1, "(y - t)^2", "2 (y - t)")
+LOSS(mae, COMPLEX, "03", DOMAIN_ANY, DOMAIN_ANY, 1, "|y - t|", "sign(y - t)")
+LOSS_WITH(huber, COMPLEX, "03", DOMAIN_ANY, DOMAIN_ANY, 2, "d^2/2 where |d| <= 1, else |d| - 1/2; d = y - t",
           "y - t, from -1 to 1", HUBER_DELTA)
-LOSS(bce, REAL, "03", ROLE_PROBABILITY, ROLE_PROBABILITY, 1, "-t log y - (1 - t) log(1 - y)",
+LOSS(bce, REAL, "03", DOMAIN_PROBABILITY, DOMAIN_PROBABILITY, 1, "-t log y - (1 - t) log(1 - y)",
      "(y - t) / (y (1 - y))")
-LOSS(bce_logits, REAL, "03", ROLE_IN, ROLE_PROBABILITY, 20, "log(1 + exp(y)) - y t", "1 / (1 + exp(-y)) - t")
+LOSS(bce_logits, REAL, "03", DOMAIN_ANY, DOMAIN_PROBABILITY, 20, "log(1 + exp(y)) - y t",
+     "1 / (1 + exp(-y)) - t")

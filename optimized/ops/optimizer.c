@@ -1,5 +1,6 @@
 /* optimizer.c - one step of an optimizer on n weights. */
 #include "parts.h"
+#include "../../gradcheck/gc.h"
 
 #include <math.h>
 
@@ -22,8 +23,10 @@ const struct op op_sgd_step = {
     IDENTITY(sgd_step),
     LESSON,
     EACH,
+    .kind = OP_STEP,
+    .rule = GC_SGD,
     .formula = "w = w - lr dw",
-    ARGS({ "dw", ROLE_IN, 1, { 0 } }, { "w", ROLE_INOUT, 1, { 0 } }),
+    ARGS({ "dw", INPUT, 1, { 0 } }, { "w", UPDATED, 1, { 0 } }),
     .range = 1,
     .terms = four_terms,
     .bound = bound_sgd,

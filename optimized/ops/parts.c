@@ -16,9 +16,11 @@ static void magnitude_of(const struct op *op, const int *size, void *const *buf,
 {
     void *copy[MAX_ARGS];
     for (int i = 0; i < op->narg; i++) {
-        size_t n = op_elements(op, i, size);
-        copy[i] = memory_need(n, sizeof(double));
-        if (op->arg[i].role == ROLE_IN || op->arg[i].role == ROLE_PROBABILITY)
+        size_t n = op_elements(op, i, size), bytes = op_arg_bytes(op, i, size, sizeof(double));
+        copy[i] = memory_need(bytes, 1);
+        if (op->arg[i].dtype != DT_F32)
+            memcpy(copy[i], buf[i], bytes);
+        else if (op->arg[i].access == ARG_IN)
             for (size_t k = 0; k < n; k++) ((double *)copy[i])[k] = scale * fabs(((const double *)buf[i])[k]);
     }
     op->f64(size, copy);
@@ -117,3 +119,27 @@ const int rows_check[][MAX_SIZES] = { { 1, 1 },  { 1, 2 },  { 3, 1 },   { 2, 10 
                                       { 5, 16 }, { 4, 17 }, { 33, 65 }, { 2, 1000 }, { 300, 3 }, { 0 } };
 
 const int rows_bench[][MAX_SIZES] = { { 64, 10 }, { 256, 1000 }, { 4096, 1000 }, { 0 } };
+
+/* ---- shapes for devices: 1, thin, around the edges of the tiles (32, 64, 128, 256) and of their depths (8, 16, 32, 64), more k than
+ * all stages hold (6 of 64), more rows than a group of tiles (8 of 128), rows of whole float4 and others ---- */
+
+const int products_device[][MAX_SIZES] = {
+    { 1, 1, 1 },     { 3, 2, 5 },       { 1, 9, 33 },     { 33, 1, 7 },
+    { 17, 31, 1 },   { 31, 64, 33 },    { 65, 16, 127 },  { 16, 129, 130 },
+    { 130, 67, 64 }, { 128, 128, 128 }, { 5, 513, 257 },  { 5, 257, 12 },
+    { 9, 5, 513 },   { 513, 70, 6 },    { 1030, 129, 3 }, { 0 },
+};
+
+/* around the lanes of a warp, the warps of a block (8 rows of them, 128 rows of threads), the longest row of a warp (1024)
+ * and those that registers keep (8186, 16378); rows that begin on and off 16 bytes */
+const int rows_device[][MAX_SIZES] = {
+    { 1, 1 },    { 3, 2 },    { 130, 3 },  { 2, 31 },   { 9, 32 },   { 7, 33 },    { 5, 127 }, { 2, 256 },
+    { 2, 1000 }, { 2, 1024 }, { 3, 1025 }, { 2, 4100 }, { 3, 5000 }, { 1, 16500 }, { 0 },
+};
+
+/* fours with heads and tails, blocks of 256 threads, more than all threads of the emulator's 4 multiprocessors take at once,
+ * by single floats (8192) and by two fours (65536) */
+const int each_device[][MAX_SIZES] = {
+    { 1 },   { 2 },   { 3 },   { 4 },    { 5 },    { 7 },    { 8 },     { 31 },    { 33 },
+    { 127 }, { 255 }, { 257 }, { 1023 }, { 1026 }, { 8201 }, { 40000 }, { 70003 }, { 0 },
+};

@@ -9,6 +9,7 @@
 #define OP(name) extern const struct op op_##name;
 #include "list.h"
 #undef OP
+extern const struct op op_relu_dense; /* relu_dense.c: none of ops[] */
 
 /* ---- calling: one list of arguments serves float, double and complex (void * converts to each) ---- */
 
@@ -47,6 +48,12 @@
 
 #define SIZES(...) .nsize = COUNT_OF(struct size, MAX_SIZES, __VA_ARGS__), .size = { __VA_ARGS__ }
 #define ARGS(...)  .narg = COUNT_OF(struct arg, MAX_ARGS, __VA_ARGS__), .arg = { __VA_ARGS__ }
+
+/* of an argument: { "x", INPUT, 2, { 0, 1 } } is a float matrix; LABEL_OF(c): an int below size c */
+#define INPUT       DT_F32, ARG_IN, DOMAIN_ANY, 0
+#define OUTPUT      DT_F32, ARG_OUT, DOMAIN_ANY, 0
+#define UPDATED     DT_F32, ARG_INOUT, DOMAIN_ANY, 0
+#define LABEL_OF(c) DT_I32, ARG_IN, DOMAIN_INDEX, c
 
 #define GIVEN(name, least)      \
     {                           \
@@ -90,9 +97,10 @@ double flops_each(const int *size); /* one for each element */
 
 extern const int each_check[][MAX_SIZES], each_bench[][MAX_SIZES]; /* n elements           */
 extern const int rows_check[][MAX_SIZES], rows_bench[][MAX_SIZES]; /* N rows of C classes */
+extern const int each_device[][MAX_SIZES], rows_device[][MAX_SIZES], products_device[][MAX_SIZES];
 
 #define EACH                                                                                  \
     SIZES(GIVEN("n", 1)), .example = "1000", .flops = flops_each, .check_shapes = each_check, \
-                          .bench_shapes = each_bench
+                          .bench_shapes = each_bench, .device_shapes = each_device
 
 #endif

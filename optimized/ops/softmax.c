@@ -47,13 +47,14 @@ static double flops_softmax_backward(const int *s)
 
 #define ROWS                                                                             \
     .lesson = "02", SIZES(GIVEN("N", 1), GIVEN("C", 1)), .example = "64x10", .range = 6, \
-    .terms = eight_terms, .check_shapes = rows_check, .bench_shapes = rows_bench
+    .terms = eight_terms, .check_shapes = rows_check, .bench_shapes = rows_bench,        \
+    .device_shapes = rows_device, .kind = OP_ROWS
 
 const struct op op_softmax_forward = {
     IDENTITY(softmax_forward),
     ROWS,
     .formula = "y = exp(x) / sum of exp(x), by rows",
-    ARGS({ "x", ROLE_IN, 2, { 0, 1 } }, { "y", ROLE_OUT, 2, { 0, 1 } }),
+    ARGS({ "x", INPUT, 2, { 0, 1 } }, { "y", OUTPUT, 2, { 0, 1 } }),
     .bound = bound_softmax,
     .flops = flops_softmax,
     .over = { 1, 0 },
@@ -63,7 +64,7 @@ const struct op op_softmax_backward = {
     IDENTITY(softmax_backward),
     ROWS,
     .formula = "dx = y (dy - sum of dy y), by rows",
-    ARGS({ "y", ROLE_IN, 2, { 0, 1 } }, { "dy", ROLE_IN, 2, { 0, 1 } }, { "dx", ROLE_OUT, 2, { 0, 1 } }),
+    ARGS({ "y", INPUT, 2, { 0, 1 } }, { "dy", INPUT, 2, { 0, 1 } }, { "dx", OUTPUT, 2, { 0, 1 } }),
     .bound = bound_softmax_backward,
     .flops = flops_softmax_backward,
     .over = { 2, 1 },

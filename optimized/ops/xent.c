@@ -251,9 +251,9 @@ static const int xent_check[][MAX_SIZES] = {
 static const int xent_bench[][MAX_SIZES] = { { 64, 10 },  { 256, 1000 },  { 4096, 1000 },
                                              { 4096, 2 }, { 16, 100000 }, { 0 } };
 
-#define ROWS                                                                                   \
-    SIZES(GIVEN("N", 1), GIVEN("C", 1)), .example = "64x10", .range = 6, .terms = eight_terms, \
-                                         .flops = flops_softmax
+#define ROWS                                                                                                \
+    SIZES(GIVEN("N", 1), GIVEN("C", 1)), .example = "64x10", .kind = OP_ROWS, .device_shapes = rows_device, \
+                                         .range = 6, .terms = eight_terms, .flops = flops_softmax
 
 /* ---- labels, soft labels ---- */
 
@@ -267,45 +267,45 @@ static const int xent_bench[][MAX_SIZES] = { { 64, 10 },  { 256, 1000 },  { 4096
     IDENTITY_AS_COMPLEX(self, f), ROWS, .lesson = "03", .bound = self##_bound, .check_shapes = xent_check, \
                                         .bench_shapes = xent_bench
 
-#define LABEL                       \
-    "label", ROLE_LABEL_OR_NONE, 1, \
-    {                               \
-        0                           \
+#define LABEL                                            \
+    "label", DT_I32, ARG_IN, DOMAIN_INDEX_OR_NONE, 1, 1, \
+    {                                                    \
+        0                                                \
     }
-#define SOFT                  \
-    "t", ROLE_PROBABILITY, 2, \
-    {                         \
-        0, 1                  \
+#define SOFT                                       \
+    "t", DT_F32, ARG_IN, DOMAIN_PROBABILITY, 0, 2, \
+    {                                              \
+        0, 1                                       \
     }
 
-#define XENT_FORWARD(self, f, main, target, formula_, smoothing, reduction, ndim)           \
-    XENT_BOUND(self, smoothing, reduction)                                                  \
-    const struct op op_##self = {                                                           \
-        XENT_COMMON(self, f),                                                               \
-        .formula = formula_,                                                                \
-        ARGS({ "z", ROLE_IN, 2, { 0, 1 } }, { target }, { "loss", ROLE_OUT, ndim, { 0 } }), \
-        .variant_of = main,                                                                 \
-    };
-#define XENT_BACKWARD(self, f, main, of, target, formula_, smoothing, reduction, ndim)     \
-    XENT_BOUND(self, smoothing, reduction)                                                 \
-    const struct op op_##self = {                                                          \
-        XENT_COMMON(self, f),                                                              \
-        .formula = formula_,                                                               \
-        ARGS({ "z", ROLE_IN, 2, { 0, 1 } }, { target }, { "dloss", ROLE_IN, ndim, { 0 } }, \
-             { "dz", ROLE_OUT, 2, { 0, 1 } }),                                             \
-        .forward = of,                                                                     \
-        .over = { 3, 0 },                                                                  \
-        .variant_of = main,                                                                \
-    };
-#define XENT_WITH_GRADIENT(self, f, main, target, formula_, smoothing)                  \
-    XENT_BOUND(self, smoothing, REDUCE_MEAN)                                            \
+#define XENT_FORWARD(self, f, main, target, formula_, smoothing, reduction, ndim)       \
+    XENT_BOUND(self, smoothing, reduction)                                              \
     const struct op op_##self = {                                                       \
         XENT_COMMON(self, f),                                                           \
         .formula = formula_,                                                            \
-        ARGS({ "z", ROLE_IN, 2, { 0, 1 } }, { target }, { "loss", ROLE_OUT, 0, { 0 } }, \
-             { "dz", ROLE_OUT, 2, { 0, 1 } }),                                          \
-        .over = { 3, 0 },                                                               \
+        ARGS({ "z", INPUT, 2, { 0, 1 } }, { target }, { "loss", OUTPUT, ndim, { 0 } }), \
         .variant_of = main,                                                             \
+    };
+#define XENT_BACKWARD(self, f, main, of, target, formula_, smoothing, reduction, ndim) \
+    XENT_BOUND(self, smoothing, reduction)                                             \
+    const struct op op_##self = {                                                      \
+        XENT_COMMON(self, f),                                                          \
+        .formula = formula_,                                                           \
+        ARGS({ "z", INPUT, 2, { 0, 1 } }, { target }, { "dloss", INPUT, ndim, { 0 } }, \
+             { "dz", OUTPUT, 2, { 0, 1 } }),                                           \
+        .forward = of,                                                                 \
+        .over = { 3, 0 },                                                              \
+        .variant_of = main,                                                            \
+    };
+#define XENT_WITH_GRADIENT(self, f, main, target, formula_, smoothing)              \
+    XENT_BOUND(self, smoothing, REDUCE_MEAN)                                        \
+    const struct op op_##self = {                                                   \
+        XENT_COMMON(self, f),                                                       \
+        .formula = formula_,                                                        \
+        ARGS({ "z", INPUT, 2, { 0, 1 } }, { target }, { "loss", OUTPUT, 0, { 0 } }, \
+             { "dz", OUTPUT, 2, { 0, 1 } }),                                        \
+        .over = { 3, 0 },                                                           \
+        .variant_of = main,                                                         \
     };
 
 #define OF_LABELS   "logsumexp(z) - z[label] by rows"
@@ -385,8 +385,8 @@ const struct op op_softmax_xent_forward = {
     ROWS,
     KEPT,
     .formula = "p = softmax(z) by rows, loss = mean of -log p[label]",
-    ARGS({ "z", ROLE_IN, 2, { 0, 1 } }, { "label", ROLE_LABEL, 1, { 0 } }, { "p", ROLE_OUT, 2, { 0, 1 } },
-         { "loss", ROLE_OUT, 0, { 0 } }),
+    ARGS({ "z", INPUT, 2, { 0, 1 } }, { "label", LABEL_OF(1), 1, { 0 } }, { "p", OUTPUT, 2, { 0, 1 } },
+         { "loss", OUTPUT, 0, { 0 } }),
     .bound = bound_softmax_xent,
 };
 
@@ -395,8 +395,8 @@ const struct op op_softmax_xent_backward = {
     ROWS,
     KEPT,
     .formula = "dz = dloss (p - onehot(label)) / N",
-    ARGS({ "p", ROLE_IN, 2, { 0, 1 } }, { "label", ROLE_LABEL, 1, { 0 } }, { "dloss", ROLE_IN, 0, { 0 } },
-         { "dz", ROLE_OUT, 2, { 0, 1 } }),
+    ARGS({ "p", INPUT, 2, { 0, 1 } }, { "label", LABEL_OF(1), 1, { 0 } }, { "dloss", INPUT, 0, { 0 } },
+         { "dz", OUTPUT, 2, { 0, 1 } }),
     .bound = bound_softmax_xent_backward,
     .forward = "softmax_xent_forward",
     .over = { 3, 0 },
