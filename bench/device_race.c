@@ -42,7 +42,7 @@ static double time_call(const struct stopwatch *w, const struct rung *rung, cons
                         void *const *buf)
 {
     if (!w->m->flush_l2() || !w->m->event_record(w->begin)) return -1;
-    p->op->call(rung->run, p->size, buf);
+    op_call(p->op, rung->run, p->size, buf);
     if (!w->m->event_record(w->end)) return -1;
     return w->m->event_ms(w->begin, w->end) / 1e3;
 }
@@ -207,7 +207,7 @@ static void measure_products(struct device_roofs *roofs, const struct device *d,
         double *roof = &roofs->product[precision_of(peer)];
         if (device_lacks(d, peer)) continue;
         for (int s = 0; s < ROOF_SAMPLES && w->m->event_record(w->begin); s++) {
-            op->call(peer->run, size, buf);
+            op_call(op, peer->run, size, buf);
             double ms = w->m->event_record(w->end) ? w->m->event_ms(w->begin, w->end) : -1;
             if (ms > 0) *roof = fmax(*roof, op->flops(size) / (ms / 1e3));
         }

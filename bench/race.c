@@ -31,7 +31,7 @@ static void use_threads(const struct contestant *c)
 static void call(const struct contestant *c, const struct op *op, const int *size, void *const *buf)
 {
     if (c->rung)
-        op->call(c->rung->run, size, buf);
+        op_call(op, c->rung->run, size, buf);
     else
         c->peer_op->call(c->peer, c->peer_op, size, buf);
 }

@@ -51,7 +51,7 @@ static int check(const struct checking *what)
     if (as_csv) puts("op,rung,verdict,shapes,worst,why");
     if (what->device && !as_csv) printf("CUDA rungs on %s\n", what->device->facts.name);
     struct check_counts n = check_all(what, tell, NULL);
-    int passed = n.rungs + n.gradients;
+    int passed = n.rungs + n.gradients + n.trajectories;
     if (n.lacks) return args_fail(EXIT_RESOURCES, "check", "%s", n.lacks);
     if (!as_csv) printf("%d passed, %d failed, %d skipped\n", passed, n.failed, n.skipped);
     return n.failed ? EXIT_WRONG : passed ? EXIT_OK : EXIT_SKIPPED;

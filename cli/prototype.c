@@ -6,13 +6,13 @@
 
 /* ---- the scalars that come last ---- */
 
-enum { MAX_SCALARS = 2 };
+enum { FAMILY_SCALARS = 2 };
 
 struct family {
     const char *name; /* the operations whose names begin so */
     struct {
         const char *type, *name;
-    } scalar[MAX_SCALARS + 1]; /* ends with a NULL */
+    } scalar[FAMILY_SCALARS + 1]; /* ends with a NULL */
 };
 
 #define REDUCTION          \
@@ -33,8 +33,7 @@ static const struct family families[] = {
 #undef LOSS_WITH
     { "xent_soft_", { REDUCTION } },
     { "xent_", { { "float", "smoothing" }, REDUCTION } }, /* after the longer name */
-    { "sgd_step", { { "float", "lr" } } },
-    { 0 }, /* all others have none */
+    { 0 },                                                /* all others have none */
 };
 
 static const struct family *family_of(const struct op *op)
@@ -61,7 +60,7 @@ static void put_meaning(FILE *f, const struct op *op, const struct arg *arg)
     for (int d = 0; d < arg->ndim; d++) fprintf(f, "%s%s", d ? "," : "(", op->size[arg->dim[d]].name);
     fputs(arg->ndim ? "), " : "one number, ", f);
     if (arg->access == ARG_OUT)
-        fprintf(f, "written%s", before[arg->dtype]);
+        fprintf(f, "written%s%s", arg_is_index(arg) ? holds[arg->domain] : "", before[arg->dtype]);
     else
         fprintf(f, "%s%s", arg->access == ARG_IN ? "read only" : "read and written", holds[arg->domain]);
     if (arg->dtype == DT_BITS)
@@ -77,6 +76,8 @@ static void put_meanings(FILE *f, const struct op *op)
         put_meaning(f, op, &op->arg[a]);
         fputc('\n', f);
     }
+    for (int i = 0; i < op->nscalar; i++)
+        fprintf(f, " *   %-10s a constant of the operation\n", op->scalar[i].name);
     for (int i = 0; family->scalar[i].name; i++)
         fprintf(f, " *   %-10s %s\n", family->scalar[i].name,
                 strcmp(family->scalar[i].type, "int") ? "a constant of the operation"
@@ -124,6 +125,11 @@ static void each_parameter(const struct op *op, void (*put)(FILE *f, const char 
                                                [DT_BITS] = { "const uint32_t *", "uint32_t *" } };
         put(f, type[op->arg[a].dtype][op->arg[a].access != ARG_IN], op->arg[a].name);
     }
+    for (int i = 0; i < op->nscalar; i++) {
+        char type[24];
+        snprintf(type, sizeof type, "%s ", op->scalar[i].type);
+        put(f, type, op->scalar[i].name);
+    }
     for (int i = 0; family->scalar[i].name; i++)
         put(f, !strcmp(family->scalar[i].type, "int") ? "int " : "float ", family->scalar[i].name);
 }
@@ -163,6 +169,7 @@ static int needs_stdint(const struct op *op)
 {
     int needs = 0;
     for (int a = 0; a < op->narg; a++) needs |= op->arg[a].dtype == DT_BITS;
+    for (int i = 0; i < op->nscalar; i++) needs |= op->scalar[i].kind == SCALAR_COUNT;
     return needs;
 }
 

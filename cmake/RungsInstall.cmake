@@ -33,7 +33,7 @@ file(CREATE_LINK "${PROJECT_SOURCE_DIR}" "${PROJECT_BINARY_DIR}/include/rungs" S
 install(DIRECTORY base reference optimized train DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rungs
         FILES_MATCHING PATTERN "*.h" PATTERN real.h EXCLUDE PATTERN cpu EXCLUDE PATTERN cuda EXCLUDE PATTERN ops EXCLUDE
         PATTERN loss_reduce.h EXCLUDE)
-install(FILES optimized/ops/activations.h optimized/ops/losses.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rungs/optimized/ops)
+install(FILES optimized/ops/activations.h optimized/ops/losses.h optimized/ops/list.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rungs/optimized/ops)
 install(FILES gradcheck/gc.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rungs/gradcheck)
 add_dependencies(rungs_installed rungs rungs_library rungs_gradcheck)
 install(TARGETS rungs_library EXPORT rungs ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})

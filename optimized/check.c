@@ -54,14 +54,15 @@ static void fill_labels(const struct arg *arg, int classes, uint64_t seed, size_
 static void fill_floats(const struct op *op, const struct arg *arg, uint64_t stream, uint64_t seed, size_t n,
                         double *to)
 {
-    enum { VALUES = 5 }; /* of DOMAIN_REPEATED */
+    enum { VALUES = 5 }; /* of DOMAIN_REPEATED: twice as many, and every other element is one of them */
     float *x = memory_need(n, sizeof *x), low = -op->range, high = op->range;
     if (arg->domain == DOMAIN_PROBABILITY) low = 0x1p-10f, high = 1 - 0x1p-10f;
     if (arg->domain == DOMAIN_NONNEG) low = 0;
     philox_uniform(seed, stream, n, low, high, x);
     for (size_t k = 0; k < n; k++) {
         to[k] = (double)x[k];
-        if (arg->domain == DOMAIN_REPEATED) to[k] = floor(to[k] * VALUES / (double)high);
+        if (arg->domain == DOMAIN_REPEATED && philox_word(seed, ~stream, k) % 2)
+            to[k] = floor(to[k] * VALUES / (double)high) * (double)high / VALUES;
         if (arg->domain != DOMAIN_PROBABILITY && k % 29 == 7) to[k] = 0; /* some exact zeros */
     }
     free(x);
@@ -106,7 +107,7 @@ static void fill_f64(const struct op *op, const int *size, check_fill_fn *fill, 
         fbuf[f] = wide_buffer(forward, f, size);
         if (forward->arg[f].access != ARG_OUT) fill(with, forward, f, size, fbuf[f]);
     }
-    forward->f64(size, fbuf);
+    op_f64(forward, size, fbuf);
     for (int a = 0; a < op->narg; a++) {
         int f = arg_named(forward, op->arg[a].name);
         if (f >= 0 && !is_output(op, a)) memcpy(buf[a], fbuf[f], op_arg_bytes(op, a, size, sizeof(double)));
@@ -172,7 +173,7 @@ static struct check_case *make_case(const struct op *op, const int *size, check_
     fill_f64(op, size, fill, with, buf);
     for (int a = 0; a < op->narg; a++)
         if (op->arg[a].access != ARG_OUT) c->input[a] = round_input(c, a, buf[a]);
-    op->f64(size, buf);
+    op_f64(op, size, buf);
     for (int a = 0; a < op->narg; a++) {
         if (!is_output(op, a)) {
             free(buf[a]);
@@ -383,7 +384,7 @@ static int call_once(const struct rung *rung, const struct check_case *c, struct
     check_case_load(c, s->buf);
     for (int a = 0; a < op->narg; a++)
         if (!is_output(op, a)) guard_read_only(&s->guard[a], 1);
-    op->call(rung->run, c->size, s->buf);
+    op_call(op, rung->run, c->size, s->buf);
     for (int a = 0; a < op->narg; a++) {
         if (!is_output(op, a)) guard_read_only(&s->guard[a], 0);
         if (guard_intact(&s->guard[a])) continue;
@@ -422,7 +423,7 @@ static void check_in_place(const struct rung *rung, const struct check_case *c, 
     s.buf[out] = s.buf[in];
     for (int a = 0; a < op->narg; a++)
         if (!is_output(op, a) && a != in) guard_read_only(&s.guard[a], 1);
-    op->call(rung->run, c->size, s.buf);
+    op_call(op, rung->run, c->size, s.buf);
     int right = guard_intact(&s.guard[in]) && same_bits(c, &s, first, 0);
     stage_close(&s, op);
     if (right) return;

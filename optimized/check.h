@@ -89,8 +89,8 @@ struct check_way {
 struct check check_apart(const struct check_way *way, const struct op *op, const struct rung *rung,
                          const int (*shapes)[MAX_SIZES], uint64_t seed);
 
-/* The f64 backward against its forward by the gradient checker (gradcheck/gc.h), at all shapes of up to 4000 flops. CHECK_SKIP
- * if the operation has no forward. gradients.h has it all, with reports. */
+/* The f64 backward against its forward by the gradient checker (gradcheck/gc.h), at all shapes of up to 4000 flops. Of an
+ * optimizer: its trajectories against the rule. CHECK_SKIP if the operation is neither. gradients.h has it all, with reports. */
 struct check check_gradient(const struct op *op, uint64_t seed);
 
 /* Fills buf (narg arrays for a call in double) with a problem of the operation, float-valued inputs; a backward

@@ -18,10 +18,12 @@ static const struct rung *ladder_of(const struct checking *what, const struct op
     return what->device ? device_ladder(what->device, op) : op->cpu;
 }
 
-/* A ladder on a device has no gradient of its own, and a single rung or a function from outside has none. */
+/* A ladder on a device has no gradient of its own, and a single rung or a function from outside has none. An optimizer has
+ * a trajectory in its place. */
 static int has_gradient(const struct checking *what, const struct op *op)
 {
-    return !what->device && !what->outside && !what->rung && !what->shape && op->forward;
+    return !what->device && !what->outside && !what->rung && !what->shape &&
+           (op->forward || op->kind == OP_STEP);
 }
 
 static int count_of(const struct checking *what, const struct op *op)
@@ -34,11 +36,12 @@ static int count_of(const struct checking *what, const struct op *op)
 static void add(struct check_counts *n, const struct finding *f)
 {
     static char lacks[sizeof f->check.why];
+    int *passed = f->rung ? &n->rungs : f->op->kind == OP_STEP ? &n->trajectories : &n->gradients;
     double *worst = f->rung ? &n->worst_rung : &n->worst_gradient;
     switch (f->check.verdict) {
     case CHECK_PASS:
-        ++*(f->rung ? &n->rungs : &n->gradients);
-        *worst = fmax(*worst, f->check.worst);
+        ++*passed;
+        if (passed != &n->trajectories) *worst = fmax(*worst, f->check.worst);
         break;
     case CHECK_FAIL: n->failed++; break;
     case CHECK_SKIP: n->skipped++; break;
@@ -48,7 +51,10 @@ static void add(struct check_counts *n, const struct finding *f)
 
 static void found(struct run *run, const struct op *op, const struct rung *rung, struct check check)
 {
-    struct finding f = { op, rung, rung ? rung->name : "gradient", check, ++run->number, run->of };
+    struct finding f = {
+        op,    rung,          rung ? rung->name : op->kind == OP_STEP ? "trajectory" : "gradient",
+        check, ++run->number, run->of
+    };
     add(&run->counts, &f);
     run->tell(&f, run->context);
 }

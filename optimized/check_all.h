@@ -22,13 +22,13 @@ struct checking {
 struct finding {
     const struct op *op;
     const struct rung *rung; /* NULL: the reference's gradient                          */
-    const char *name;        /* of the rung, or "gradient"                              */
+    const char *name;        /* of the rung, "gradient" or "trajectory"                              */
     struct check check;
     int number, of; /* the first is 1                                          */
 };
 
 struct check_counts {
-    int rungs, gradients; /* that passed                                             */
+    int rungs, gradients, trajectories; /* that passed                               */
     int failed, skipped;
     double worst_rung;     /* largest error of a rung that passed, as a fraction of its bound */
     double worst_gradient; /* the same of a gradient, relative                        */

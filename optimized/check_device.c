@@ -136,7 +136,7 @@ static int verify_into(const struct device *d, const struct rung *rung, const st
                        void **buf, void **host, struct check *result)
 {
     if (!upload_all(d, c, buf)) return fail(c, result, d->module->error());
-    c->op->call(rung->run, c->size, buf);
+    op_call(c->op, rung->run, c->size, buf);
     if (!d->module->synchronise()) return fail(c, result, d->module->error());
     return download_all(d, c, buf, host, result) && inputs_unchanged(c, host, result) &&
            nothing_outside(d, c, buf, result) && check_case_compare(c, host, result);
@@ -171,7 +171,7 @@ int device_call(const struct device *d, const struct op *op, const struct rung *
         size_t bytes = op_arg_bytes(op, a, size, sizeof(float));
         ok = (buf[a] = d->module->allocate(bytes)) && d->module->upload(buf[a], host[a], bytes);
     }
-    if (ok) op->call(rung->run, size, buf);
+    if (ok) op_call(op, rung->run, size, buf);
     ok = ok && d->module->synchronise();
     for (int a = 0; ok && a < op->narg; a++)
         if (op->arg[a].access != ARG_IN)
@@ -202,7 +202,7 @@ static int same_in_place(const struct rung *rung, const struct check_case *c, vo
     for (int a = 0; a < c->op->narg; a++)
         if (c->input[a] && !checked->module->upload(buf[a], c->input[a], c->bytes[a]))
             return fail(c, result, checked->module->error());
-    c->op->call(rung->run, c->size, shared);
+    op_call(c->op, rung->run, c->size, shared);
     if (!checked->module->synchronise()) return fail(c, result, checked->module->error());
     return download_all(checked, c, shared, host, result) &&
            (same_outputs(c, first, host) ||

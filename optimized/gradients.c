@@ -83,9 +83,9 @@ static void forward_buffers(const struct gradient *g, const gc_tensor *in, gc_te
 static void run_forward(const struct gradient *g, void *const *buf)
 {
     if (g->rung)
-        g->forward->call(g->forward_rung ? g->forward_rung->run : NULL, g->size, buf);
+        op_call(g->forward, g->forward_rung ? g->forward_rung->run : NULL, g->size, buf);
     else
-        g->forward->f64(g->size, buf);
+        op_f64(g->forward, g->size, buf);
 }
 
 /* 0 where a probability has left (0,1): there the forward is not defined, or has a kink */
@@ -116,7 +116,7 @@ static int forward_complex(void *ctx, const gc_tensor *in, gc_tensor *out)
     const struct gradient *g = ctx;
     void *buf[MAX_ARGS];
     forward_buffers(g, in, out, buf);
-    g->forward->cplx(g->size, buf);
+    g->forward->cplx(g->size, buf, g->forward->scalar);
     return 0;
 }
 
@@ -151,9 +151,9 @@ static int backward(void *ctx, const gc_tensor *in, const gc_tensor *out, const 
     }
     if (g->device) return call_on_device(g, buf);
     if (g->rung)
-        b->call(g->rung->run, g->size, buf);
+        op_call(b, g->rung->run, g->size, buf);
     else
-        b->f64(g->size, buf);
+        op_f64(b, g->size, buf);
     return 0;
 }
 
@@ -388,17 +388,27 @@ struct stepper {
     const struct rung *rung;
 };
 
+/* step t of an optimizer: its first argument is the gradient, then come the weights and its state */
 static int step(void *ctx, int t, size_t n, const void *dw, void *w, void *s0, void *s1)
 {
     const struct stepper *s = ctx;
     int size[MAX_SIZES] = { (int)n };
-    void *buf[MAX_ARGS] = { (void *)(uintptr_t)dw, w };
-    (void)t, (void)s0, (void)s1;
+    void *buf[MAX_ARGS] = { (void *)(uintptr_t)dw, w, s0, s1 };
+    struct scalar scalar[MAX_SCALARS];
+    memcpy(scalar, s->op->scalar, sizeof scalar);
+    for (int i = 0; i < s->op->nscalar; i++)
+        if (!strcmp(scalar[i].name, "t")) scalar[i].count = (uint64_t)t;
     if (s->rung)
-        s->op->call(s->rung->run, size, buf);
+        s->op->call(s->rung->run, size, buf, scalar);
     else
-        s->op->f64(size, buf);
+        s->op->f64(size, buf, scalar);
     return 0;
+}
+
+static double real_of(const struct op *op, const char *name)
+{
+    const struct scalar *s = op_scalar(op, name);
+    return s ? s->real : 0;
 }
 
 static gc_result *check_optimizer(const struct op *op, const struct rung *rung, const gc_options *o)
@@ -408,7 +418,10 @@ static gc_result *check_optimizer(const struct op *op, const struct rung *rung, 
                           .dt = rung ? GC_F32 : GC_F64,
                           .step = step,
                           .rule = (gc_rule)op->rule,
-                          .lr = 0.125,
+                          .lr = real_of(op, "lr"),
+                          .b1 = real_of(op, "beta1"),
+                          .b2 = real_of(op, "beta2"),
+                          .eps = real_of(op, "eps"),
                           .ctx = &s };
     return gc_check_optimizer(&rule, o);
 }
@@ -458,12 +471,20 @@ int gradient_check_on(const struct device *device, const struct op *op, const st
     return is_optimizer(op) ? 0 : check_rung_of(device, op, rung, size, o, result);
 }
 
+static int is_extent(const struct op *op, int i)
+{
+    for (int a = 0; a < op->narg; a++)
+        for (int d = 0; d < op->arg[a].ndim; d++)
+            if (op->arg[a].dim[d] == i) return 1;
+    return 0;
+}
+
 const int *gradient_shape(const struct op *op)
 {
     const int(*best)[MAX_SIZES] = op->check_shapes;
     for (const int(*size)[MAX_SIZES] = op->check_shapes; **size; size++) {
         int ones = 0;
-        for (int k = 0; k < op->nsize; k++) ones += (*size)[k] < 3;
+        for (int i = 0; i < op->nsize; i++) ones += is_extent(op, i) && op_extent(op, i, *size) < 3;
         if (!ones && op->flops(*size) <= 4000) return *size;
     }
     return *best;

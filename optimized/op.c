@@ -1,7 +1,16 @@
 /* op.c - what follows from an operation's declaration; see op.h. */
 #include "op.h"
 
+#include <string.h>
+
 #include "../base/memory.h"
+
+const struct scalar *op_scalar(const struct op *op, const char *name)
+{
+    for (int i = 0; i < op->nscalar; i++)
+        if (!strcmp(op->scalar[i].name, name)) return &op->scalar[i];
+    return NULL;
+}
 
 size_t op_elements_or_none(const struct op *op, int a, const int *size)
 {

@@ -9,42 +9,34 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../reference/reference.h"
 #include "rung.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* The signatures that rungs implement: those of reference/, in float. */
-typedef void dense_forward_fn(int N, int IN, int OUT, const float *x, const float *w, const float *b,
-                              float *y);
-typedef void dense_backward_dx_fn(int N, int IN, int OUT, const float *w, const float *dy, float *dx);
-typedef void dense_backward_dw_fn(int N, int IN, int OUT, const float *x, const float *dy, float *dw,
-                                  float *db);
-typedef dense_forward_fn dense_relu_forward_fn;
-typedef void dense_relu_backward_dx_fn(int N, int IN, int OUT, const float *a, const float *w,
-                                       const float *dy, float *dz);
+/* NAME_fn: the signature that the rungs of an operation implement, that of reference/ in float */
+#define OP(name)                   typedef __typeof__(name##_f32) name##_fn;
+#define OP_WITHOUT_REFERENCE(name) /* see below */
+#include "ops/list.h"
+#undef OP_WITHOUT_REFERENCE
+#undef OP
+
+/* The same for what is alike in a family: an activation's at is y or x, its s the derivative, which the reference has no
+ * function for */
 typedef void activation_forward_fn(int n, const float *x, float *y);
-typedef void activation_backward_fn(int n, const float *at, const float *dy, float *dx); /* at: y or x */
+typedef void activation_backward_fn(int n, const float *at, const float *dy, float *dx);
 typedef void activation_with_slope_fn(int n, const float *x, float *y, float *s);
 typedef void activation_forward_with_fn(int n, const float *x, float *y, float parameter);
 typedef void activation_backward_with_fn(int n, const float *at, const float *dy, float *dx, float parameter);
 typedef void activation_with_slope_with_fn(int n, const float *x, float *y, float *s, float parameter);
-#define ACTIVATION_TYPES(f, suffix)                      \
-    typedef activation_forward##suffix f##_forward_fn;   \
-    typedef activation_backward##suffix f##_backward_fn; \
-    typedef activation_with_slope##suffix f##_with_slope_fn;
-#define ACTIVATION(f, ...)      ACTIVATION_TYPES(f, _fn)
-#define ACTIVATION_WITH(f, ...) ACTIVATION_TYPES(f, _with_fn)
+#define ACTIVATION(f, ...)      typedef activation_with_slope_fn f##_with_slope_fn;
+#define ACTIVATION_WITH(f, ...) typedef activation_with_slope_with_fn f##_with_slope_fn;
 #include "ops/activations.h"
-#undef ACTIVATION_TYPES
 #undef ACTIVATION
 #undef ACTIVATION_WITH
-typedef void softmax_forward_fn(int N, int C, const float *x, float *y);
-typedef void softmax_backward_fn(int N, int C, const float *y, const float *dy, float *dx);
-typedef void softmax_xent_forward_fn(int N, int C, const float *z, const int *label, float *p, float *loss);
-typedef void softmax_xent_backward_fn(int N, int C, const float *p, const int *label, const float *dloss,
-                                      float *dz);
+
 typedef void loss_forward_fn(int n, const float *y, const float *t, float *loss, int reduction);
 typedef void loss_backward_fn(int n, const float *y, const float *t, const float *dloss, float *dy,
                               int reduction);
@@ -56,31 +48,9 @@ typedef void loss_backward_with_fn(int n, const float *y, const float *t, const 
                                    float parameter, int reduction);
 typedef void loss_with_gradient_with_fn(int n, const float *y, const float *t, float *loss, float *dy,
                                         float parameter, int reduction);
-#define LOSS_TYPES(f, suffix)                      \
-    typedef loss_forward##suffix f##_forward_fn;   \
-    typedef loss_backward##suffix f##_backward_fn; \
-    typedef loss_with_gradient##suffix f##_with_gradient_fn;
-#define LOSS(f, ...)      LOSS_TYPES(f, _fn)
-#define LOSS_WITH(f, ...) LOSS_TYPES(f, _with_fn)
-#include "ops/losses.h"
-#undef LOSS_TYPES
-#undef LOSS
-#undef LOSS_WITH
-typedef void xent_forward_fn(int N, int C, const float *z, const int *label, float *loss, float smoothing,
-                             int reduction);
-typedef void xent_backward_fn(int N, int C, const float *z, const int *label, const float *dloss, float *dz,
-                              float smoothing, int reduction);
-typedef void xent_with_gradient_fn(int N, int C, const float *z, const int *label, float *loss, float *dz,
-                                   float smoothing, int reduction);
-typedef void xent_soft_forward_fn(int N, int C, const float *z, const float *t, float *loss, int reduction);
-typedef void xent_soft_backward_fn(int N, int C, const float *z, const float *t, const float *dloss,
-                                   float *dz, int reduction);
-typedef void xent_soft_with_gradient_fn(int N, int C, const float *z, const float *t, float *loss, float *dz,
-                                        int reduction);
-typedef void sgd_step_fn(int n, const float *dw, float *w, float lr);
 
-/* What an operation may have at most; SIZES and ARGS of ops/parts.h refuse to compile more. */
-enum { MAX_SIZES = 20, MAX_ARGS = 12, MAX_DIMS = 4 };
+/* What an operation may have at most; SIZES, ARGS and SCALARS of ops/parts.h refuse to compile more. */
+enum { MAX_SIZES = 20, MAX_ARGS = 12, MAX_DIMS = 4, MAX_SCALARS = 8 };
 
 /* The largest size, and the bytes that hold any shape as text */
 enum { MOST_SIZE = 1 << 24, SHAPE_TEXT = 400 };
@@ -114,7 +84,7 @@ enum access {
 enum domain {
     DOMAIN_ANY,          /* from (-range, range)                                  */
     DOMAIN_NONNEG,       /* from [0, range)                                       */
-    DOMAIN_REPEATED,     /* a few values, so that many elements are equal          */
+    DOMAIN_REPEATED,     /* from [-range, range); half of them have few values, so that some are equal */
     DOMAIN_PROBABILITY,  /* from 2^-10 to 1 - 2^-10                               */
     DOMAIN_INDEX,        /* from 0 to one less than the size `below`              */
     DOMAIN_INDEX_OR_NONE /* the same, or -1                                      */
@@ -135,6 +105,18 @@ static inline int arg_is_index(const struct arg *arg)
     return arg->domain == DOMAIN_INDEX || arg->domain == DOMAIN_INDEX_OR_NONE;
 }
 
+enum scalar_kind { SCALAR_REAL, SCALAR_COUNT };
+
+/* A number that every call gets: a rate, a probability, a step's count, a seed. Reals are double in every precision where an
+ * operation does not say otherwise: 1 - 0.999 is wrong in the fifth digit if 0.999 was rounded to float. */
+struct scalar {
+    const char *name;
+    const char *type; /* in the signature of a rung: "double", "uint64_t" */
+    enum scalar_kind kind;
+    double real;    /* of SCALAR_REAL  */
+    uint64_t count; /* of SCALAR_COUNT */
+};
+
 /* How an operation runs over its sizes: what to measure it with, and where its errors come from, follows from that. */
 enum op_kind {
     OP_MAP,     /* n elements, each by itself or summed up         */
@@ -149,21 +131,24 @@ struct op {
     const char *name;    /* "dense_forward"                                              */
     const char *formula; /* one line for people                                          */
     const char *lesson;  /* "01"                                                         */
-    int nsize, narg;
+    int nsize, narg, nscalar;
     struct size size[MAX_SIZES];
     const char *example; /* a shape, as people write it: "64x784x512"                    */
     struct arg arg[MAX_ARGS];
-    float range;            /* checks draw inputs from (-range, range)                   */
-    const struct rung *cpu; /* naive first, ends with name == NULL                       */
+    struct scalar scalar[MAX_SCALARS]; /* with the values of checks and races             */
+    float range;                       /* checks draw inputs from (-range, range)                   */
+    const struct rung *cpu;            /* naive first, ends with name == NULL                       */
     /* What is illegal beyond each size's own limits ("pad is 3, but must be at most r - 1 = 2"): 0 and a sentence in
      * error (ERROR_TEXT bytes); NULL: nothing */
     int (*legal)(const int *size, char *error);
 
     /* Every buffer array below has narg entries in the order of arg[]: of float (call), double (f64) or
-     * double _Complex (cplx); what is not DT_F32 is the same in all three. */
-    void (*call)(any_fn *run, const int *size, void *const *buf);
-    void (*f64)(const int *size, void *const *buf);
-    void (*cplx)(const int *size, void *const *buf); /* NULL where C has no complex function for it */
+     * double _Complex (cplx); what is not DT_F32 is the same in all three. v[]: the operation's scalars, with the values
+     * of this call. */
+    void (*call)(any_fn *run, const int *size, void *const *buf, const struct scalar *v);
+    void (*f64)(const int *size, void *const *buf, const struct scalar *v);
+    void (*cplx)(const int *size, void *const *buf,
+                 const struct scalar *v); /* NULL where C has no complex function for it */
 
     /* Fills bound[k] with the largest |rung - oracle| that a right version with digits d may show in output a;
      * in and out are double buffers as f64 left them. */
@@ -186,6 +171,20 @@ struct op {
 };
 
 extern const struct op *const ops[]; /* ends with NULL */
+
+/* Calls with the operation's own scalars: a rung, or the oracle */
+static inline void op_call(const struct op *op, any_fn *run, const int *size, void *const *buf)
+{
+    op->call(run, size, buf, op->scalar);
+}
+
+static inline void op_f64(const struct op *op, const int *size, void *const *buf)
+{
+    op->f64(size, buf, op->scalar);
+}
+
+/* The scalar of that name, NULL if there is none */
+const struct scalar *op_scalar(const struct op *op, const char *name);
 
 const struct op *op_find(const char *name); /* NULL if there is none */
 

@@ -80,7 +80,7 @@ static void find_range(struct block *b)
     double end[] = { -(double)INFINITY, (double)INFINITY }, y[2];
     b->low = end[0], b->high = end[1];
     if (!forward || strcmp(b->op->arg[0].name, "y")) return;
-    forward->f64((const int[]){ 2 }, (void *const[]){ end, y });
+    op_f64(forward, (const int[]){ 2 }, (void *const[]){ end, y });
     b->low = y[0], b->high = y[1];
 }
 
@@ -138,7 +138,7 @@ static void find_exact(struct block *b)
     void *buf[MAX_ARGS];
     for (int k = 0; k < b->n; k++) b->wide_x[k] = (double)b->x[k];
     place_wide(b, buf);
-    b->op->f64(&b->n, buf);
+    op_f64(b->op, &b->n, buf);
     for (int i = 0; i < b->outputs; i++) {
         b->needs[i] = ~0U; /* nobody's */
         if (!ulp_is_slope(b->op, b->out[i])) find_ulp(b->exact[i], b->per_ulp[i], b->n);
@@ -229,7 +229,7 @@ static void look(struct block *b, struct ulp_rung *rung, int rungs)
         if (rung[r].call)
             rung[r].call(rung[r].context, &b->n, buf);
         else
-            b->op->call(rung[r].run, &b->n, buf);
+            op_call(b->op, rung[r].run, &b->n, buf);
         for (int i = 0; i < b->outputs; i++) look_at(b, &rung[r], i);
     }
     b->n = 0;

@@ -10,6 +10,7 @@
 #define RUNGS_REFERENCE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -72,6 +73,16 @@ enum reduction { REDUCE_NONE, REDUCE_MEAN, REDUCE_SUM };
                                     int reduction);                                                                  \
     /* optimizer.c */                                                                                                \
     void sgd_step_##K(int n, const real *dw, real *w, real lr);                                                      \
+    void adam_step_##K(int n, const real *dw, real *w, real *m, real *v, double lr, double beta1, double beta2,      \
+                       double eps, uint64_t t);                                                                      \
+    /* dropout.c */                                                                                                  \
+    void dropout_forward_##K(int n, const real *x, real *y, uint32_t *mask, double p, uint64_t seed);                \
+    void dropout_backward_##K(int n, const uint32_t *mask, const real *dy, real *dx, double p);                      \
+    /* pool.c */                                                                                                     \
+    void maxpool_forward_##K(int N, int C, int H, int W, int R, int S, int pad, int stride, const real *x,           \
+                             real *y, int *index);                                                                   \
+    void maxpool_backward_##K(int N, int C, int H, int W, int R, int S, int pad, int stride, const int *index,       \
+                              const real *dy, real *dx);                                                             \
     /* mlp.c */                                                                                                      \
     size_t mlp_params_##K(int L, const int *size);                                                                   \
     size_t mlp_neurons_##K(int L, const int *size);                                                                  \

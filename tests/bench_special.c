@@ -30,7 +30,7 @@ static void call(void *with, const int *size, void *const *buf)
     float *out = buf[c->op->narg - 1];
     int n = size[0] * (c->op->kind == OP_ROWS ? size[1] : 1);
     float first = *(const float *)buf[0];
-    c->op->call(c->rung->run, size, buf);
+    op_call(c->op, c->rung->run, size, buf);
     c->calls++;
     if (first == c->at || (isnan(first) && isnan(c->at)))
         out[c->op->arg[c->op->narg - 1].ndim ? n - 1 : 0] = c->instead;

@@ -61,7 +61,7 @@ static int in_place(const struct device *d, const struct rung *r, const struct c
     void *shared[MAX_ARGS];
     memcpy(shared, buf, sizeof shared);
     shared[c->op->over[0]] = shared[c->op->over[1]];
-    c->op->call(r->run, c->size, shared);
+    op_call(c->op, r->run, c->size, shared);
     return d->module->synchronise() || (printf("FAIL  %s\n", d->module->error()), 0);
 }
 

@@ -52,7 +52,7 @@ static void fill(const struct op *op, void **host, void **wide)
         ((double *)wide[0])[k] =
             k == 2 * SPECIAL ? (double)NAN : (double)(k < SPECIAL ? special[k] : -special[k - SPECIAL]);
     if (forward && !strcmp(op->arg[0].name, "y"))
-        forward->f64((const int[]){ VALUES }, (void *const[]){ wide[0], wide[0] });
+        op_f64(forward, (const int[]){ VALUES }, (void *const[]){ wide[0], wide[0] });
     for (int k = 0; k < VALUES; k++) {
         ((float *)host[0])[k] = (float)((double *)wide[0])[k];
         ((double *)wide[0])[k] = (double)((float *)host[0])[k];
@@ -72,7 +72,7 @@ static int wrong_elements(const struct device *d, const struct op *op, const str
     char why[DEVICE_WHY];
     int wrong = 0;
     fill(op, host, wide);
-    op->f64(size, wide);
+    op_f64(op, size, wide);
     if (!device_call(d, op, r, size, host, why)) printf("FAIL  %s %s: %s\n", op->name, r->name, why), wrong++;
     for (int a = 1; a < op->narg && !wrong; a++) {
         if (op->arg[a].access != ARG_OUT) continue;
@@ -150,7 +150,7 @@ static int wrong_rows(const struct device *d, const struct op *op, const struct 
     for (size_t k = 0; k < n; k++) x[k] = x[k] * c->range + c->shift, y[k] = NAN;
     for (int k = c->from; k < c->to; k++) x[c->C + k] = c->special;
     for (size_t k = 0; k < n; k++) wide[k] = (double)x[k];
-    op->f64(size, (void *const[]){ wide, exact });
+    op_f64(op, size, (void *const[]){ wide, exact });
     if (!device_call(d, op, r, size, (void *const[]){ x, y }, why)) {
         printf("FAIL  %s %s: %s\n", op->name, r->name, why);
         wrong++;

@@ -165,7 +165,7 @@ static int is_right(const struct problem *p, const struct rung *r)
 static void try_rungs(const struct device *d, struct problem *p, const char *what, const char *only)
 {
     char why[DEVICE_WHY] = "";
-    p->op->f64(p->size, p->oracle);
+    op_f64(p->op, p->size, p->oracle);
     for (const struct rung *r = device_ladder(d, p->op); r->name; r++) {
         if (only && strcmp(only, r->name)) continue;
         for (int a = 0; a < p->op->narg; a++)

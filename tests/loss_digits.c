@@ -31,7 +31,7 @@ static int call(const struct op *op, const struct rung *r, const int *size, void
     char why[DEVICE_WHY];
     for (int a = 0; a < op->narg; a++)
         if (op->arg[a].access == ARG_OUT) memset(buf[a], 0xff, op_elements(op, a, size) * sizeof(float));
-    if (!device) return op->call(r->run, size, buf), 1;
+    if (!device) return op_call(op, r->run, size, buf), 1;
     if (device_call(device, op, r, size, buf, why)) return 1;
     printf("FAIL  %s %s: %s\n", op->name, r->name, why);
     return 0;

@@ -148,7 +148,8 @@ static void fill_one_label(const int *size, const char *arg, size_t n, float *x,
 
 static const struct problem problems[] = {
     { "NaNs", "softmax_xent_f", { 20, 10 }, fill_nan },
-    { "NaNs", "m", { 300 }, fill_nan },
+    { "NaNs", "mse", { 300 }, fill_nan },
+    { "NaNs", "mae", { 300 }, fill_nan },
     { "NaNs", "huber", { 300 }, fill_nan },
     { "NaNs", "bce", { 300 }, fill_nan },
     { "NaNs", "xent", { 20, 10 }, fill_nan },
@@ -210,7 +211,7 @@ static void make(const struct op *op, const struct problem *p, struct buffers *b
             else
                 ((double *)b->f64[a])[k] = (double)((float *)b->f32[a])[k];
     }
-    op->f64(p->size, b->f64);
+    op_f64(op, p->size, b->f64);
     for (int a = 0; a < op->narg; a++)
         if (op->arg[a].access == ARG_OUT) op_bound(op, p->size, b->f64, a, NEED_NONE, b->bound[a]);
 }
@@ -234,7 +235,7 @@ static long wrong_element(const struct op *op, const struct problem *p, struct b
 {
     for (int a = 0; a < op->narg; a++)
         if (op->arg[a].access == ARG_OUT) memset(b->f32[a], 0xff, b->n[a] * sizeof(float));
-    op->call(run, p->size, b->f32);
+    op_call(op, run, p->size, b->f32);
     for (*in = 0; *in < op->narg; ++*in) {
         if (op->arg[*in].access != ARG_OUT) continue;
         const float *got = b->f32[*in];
@@ -281,10 +282,10 @@ static int same_gradient(const char *loss, const char *rung, const struct proble
     if (!s && !strcmp(rung, "01_lanes")) s = rung_find(back, "01_hoisted");
     if (rung_lacks(r->needs)) return 1;
     make(both, p, &b);
-    both->call(r->run, p->size, b.f32);
+    op_call(both, r->run, p->size, b.f32);
     float one = 1, *dy = memory_need(b.n[3], sizeof *dy);
     void *const buf[] = { b.f32[0], b.f32[1], &one, dy };
-    back->call(s->run, p->size, buf);
+    op_call(back, s->run, p->size, buf);
     int same = !memcmp(dy, b.f32[3], b.n[3] * sizeof *dy);
     if (!same)
         printf("FAIL  %s %s: the gradient with the loss has different bits from backward\n", loss, rung);
@@ -334,7 +335,7 @@ static double worst_log(any_fn *run, float label, int every)
             memcpy(&y[k], &b, sizeof b);
             t[k] = label;
         }
-        op->call(run, size, (void *const[]){ y, t, loss });
+        op_call(op, run, size, (void *const[]){ y, t, loss });
         for (int k = 0; k < BLOCK; k++) {
             double exact = label > 0 ? -log((double)y[k]) : -log1p(-(double)y[k]);
             double error = error_in_ulp(loss[k], exact < 100 ? exact : 100);

@@ -59,7 +59,7 @@ static int run_rungs(const int *size, int without_memory, uint64_t *hash, int *w
             struct check result = { .verdict = CHECK_PASS };
             if (rung_lacks(r->needs)) continue;
             check_case_load(c, buf);
-            (*op)->call(r->run, size, buf);
+            op_call(*op, r->run, size, buf);
             int right = check_case_compare(c, buf, &result);
             if (!right) printf("FAIL  %s %s: %s\n", (*op)->name, r->name, result.why);
             *wrong += !right;

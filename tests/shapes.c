@@ -131,7 +131,8 @@ static void refuses_size(const char *good, const char *bad, const char *word)
     char text[SHAPE_TEXT], *at;
     snprintf(text, sizeof text, "%s", GOOD);
     at = strstr(text, good);
-    snprintf(text, sizeof text, "%.*s%s%s", (int)(at - text), GOOD, bad, &GOOD[(size_t)(at - text) + strlen(good)]);
+    snprintf(text, sizeof text, "%.*s%s%s", (int)(at - text), GOOD, bad,
+             &GOOD[(size_t)(at - text) + strlen(good)]);
     refuses(&conv2d, text, word);
 }
 

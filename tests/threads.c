@@ -31,7 +31,7 @@ static int same_bits(const struct op *op, const struct rung *rung, const int *si
     for (size_t t = 0; t < sizeof counts / sizeof *counts; t++) {
         team_use(counts[t]);
         check_case_load(c, buf);
-        op->call(rung->run, size, buf);
+        op_call(op, rung->run, size, buf);
         for (int a = 0; a < op->narg; a++) {
             size_t bytes = c->elements[a] * sizeof(float);
             if (!c->oracle[a]) continue;

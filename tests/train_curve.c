@@ -108,7 +108,7 @@ static void operate(struct run64 *r, const char *name, int s0, int s1, int s2, v
     const int sizes[MAX_SIZES] = { s0, s1, s2 };
     const struct op *op = op_find(name);
     double K = op->kind == OP_PRODUCT ? op->terms(sizes) + 1 : 1;
-    op->f64(sizes, buf);
+    op_f64(op, sizes, buf);
     for (int a = 0; a < op->narg && r->seed; a++) {
         if (op->arg[a].access != ARG_OUT) continue;
         op->bound(op, sizes, buf, a, rung_digits(NEED_NONE), r->bound);

@@ -223,7 +223,7 @@ static double largest_oracle_error(const struct function *f, const struct op *op
         memcpy(&x, &bits, sizeof x);
         if (!isfinite(x)) continue;
         double wide = (double)x, y[2];
-        op->f64((const int[]){ 1 }, (void *const[]){ &wide, &y[0], &y[1] });
+        op_f64(op, (const int[]){ 1 }, (void *const[]){ &wide, &y[0], &y[1] });
         for (int i = 0; i < outputs; i++) {
             int slope = ulp_is_slope(op, out[i]), e;
             long double exact = (slope ? f->slope : f->exact)((long double)x);

@@ -336,20 +336,23 @@ static const struct {
 
 /* Gradients: the oracle itself may be wrong, and only the complex step would know. */
 
-static void half_the_gradient(const int *s, void *const *p)
+static void half_the_gradient(const int *s, void *const *p, const struct scalar *v)
 {
+    (void)v;
     dense_backward_dx_f64(s[0], s[1], s[2], p[0], p[1], p[2]);
     for (int k = 0; k < s[0] * s[1]; k++) ((double *)p[2])[k] /= 2;
 }
 
-static void db_of_the_first_example(const int *s, void *const *p)
+static void db_of_the_first_example(const int *s, void *const *p, const struct scalar *v)
 {
+    (void)v;
     dense_backward_dw_f64(s[0], s[1], s[2], p[0], p[1], p[2], p[3]);
     memcpy(p[3], p[1], (size_t)s[2] * sizeof(double));
 }
 
-static void derivative_at_x(const int *s, void *const *p) /* takes y for x */
+static void derivative_at_x(const int *s, void *const *p, const struct scalar *v) /* takes y for x */
 {
+    (void)v;
     double *y = p[0], *dy = p[1], *dx = p[2];
     for (int k = 0; k < s[0]; k++) {
         double e = 1 / (1 + exp(-y[k]));
@@ -357,22 +360,24 @@ static void derivative_at_x(const int *s, void *const *p) /* takes y for x */
     }
 }
 
-static void mse_without_two(const int *s, void *const *p)
+static void mse_without_two(const int *s, void *const *p, const struct scalar *v)
 {
+    (void)v;
     double *dy = p[3];
     mse_backward_f64(s[0], p[0], p[1], p[2], dy, REDUCE_MEAN);
     for (int k = 0; k < s[0]; k++) dy[k] /= 2;
 }
 
-static void one_part_in_1e9(const int *s, void *const *p)
+static void one_part_in_1e9(const int *s, void *const *p, const struct scalar *v)
 {
+    (void)v;
     tanh_backward_f64(s[0], p[0], p[1], p[2]);
     ((double *)p[2])[0] *= 1 + 1e-9;
 }
 
 static const struct {
     const char *op;
-    void (*f64)(const int *size, void *const *buf);
+    void (*f64)(const int *size, void *const *buf, const struct scalar *v);
 } gradients[] = {
     { "dense_backward_dx", half_the_gradient }, { "dense_backward_dw", db_of_the_first_example },
     { "sigmoid_backward", derivative_at_x },    { "mse_backward", mse_without_two },

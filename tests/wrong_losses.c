@@ -339,41 +339,48 @@ static const struct {
 
 /* ---- gradients: the oracle itself may be wrong, and only its forward would know ---- */
 
-static void huber_slope_of_squares(const int *s, void *const *p)
+static void huber_slope_of_squares(const int *s, void *const *p, const struct scalar *v)
 {
+    (void)v;
     const double half = 0.5 * *(double *)p[2];
     mse_backward_f64(s[0], p[0], p[1], &half, p[3], REDUCE_MEAN);
 }
 
-static void bce_of_logits(const int *s, void *const *p)
+static void bce_of_logits(const int *s, void *const *p, const struct scalar *v)
 {
+    (void)v;
     bce_logits_backward_f64(s[0], p[0], p[1], p[2], p[3], REDUCE_MEAN);
 }
 
-static void mae_turned(const int *s, void *const *p)
+static void mae_turned(const int *s, void *const *p, const struct scalar *v)
 {
+    (void)v;
     mae_backward_f64(s[0], p[1], p[0], p[2], p[3], REDUCE_MEAN);
 }
 
-static void mean_for_each(const int *s, void *const *p)
+static void mean_for_each(const int *s, void *const *p, const struct scalar *v)
 {
+    (void)v;
     bce_logits_backward_f64(s[0], p[0], p[1], p[2], p[3], REDUCE_NONE);
     for (int k = 0; k < s[0]; k++) ((double *)p[3])[k] /= s[0];
 }
 
-static void all_rows_counted(const int *s, void *const *p)
+static void all_rows_counted(const int *s, void *const *p, const struct scalar *v)
 {
+    (void)v;
     xent_backward_f64(s[0], s[1], p[0], p[1], p[2], p[3], 0, REDUCE_SUM);
     for (int k = 0; k < s[0] * s[1]; k++) ((double *)p[3])[k] /= s[0];
 }
 
-static void unsmoothed(const int *s, void *const *p)
+static void unsmoothed(const int *s, void *const *p, const struct scalar *v)
 {
+    (void)v;
     xent_backward_f64(s[0], s[1], p[0], p[1], p[2], p[3], 0, REDUCE_MEAN);
 }
 
-static void soft_summing_to_1(const int *s, void *const *p)
+static void soft_summing_to_1(const int *s, void *const *p, const struct scalar *v)
 {
+    (void)v;
     const double *t = p[1];
     double *dz = p[3];
     xent_soft_backward_f64(s[0], s[1], p[0], p[1], p[2], p[3], REDUCE_SUM);
@@ -386,7 +393,7 @@ static void soft_summing_to_1(const int *s, void *const *p)
 
 static const struct {
     const char *op, *what;
-    void (*f64)(const int *size, void *const *buf);
+    void (*f64)(const int *size, void *const *buf, const struct scalar *v);
 } gradients[] = {
     { "huber_backward", "never clipped", huber_slope_of_squares },
     { "bce_backward", "y - t", bce_of_logits },

@@ -99,7 +99,7 @@ static void run(struct network *net, int from, int to, int n)
         void *buf[MAX_ARGS];
         network_sizes(c, n, size);
         for (int a = 0; a < c->op->narg; a++) buf[a] = net->data[c->tensor[a]];
-        c->op->call(c->run, size, buf);
+        op_call(c->op, c->run, size, buf);
     }
 }
 

@@ -26,11 +26,11 @@ struct tensor {
     const char *name; /* as its operations call it                                                        */
     int layer;        /* whose it is; -1: the network's own input                                         */
     enum tensor_home home;
-    enum role role;  /* of the argument that it first was                                               */
-    size_t elements; /* at the full batch                                                               */
-    size_t at;       /* its first element in its home                                                   */
-    int first, last; /* the calls that use it first and last; NETWORK_CALLS: it is read after the last  */
-    int memory_of;   /* the tensor whose place it takes: itself, or one that it is written over         */
+    enum dtype dtype; /* of the argument that it first was                                              */
+    size_t elements;  /* at the full batch                                                               */
+    size_t at;        /* its first element in its home                                                   */
+    int first, last;  /* the calls that use it first and last; NETWORK_CALLS: it is read after the last  */
+    int memory_of;    /* the tensor whose place it takes: itself, or one that it is written over         */
 };
 
 struct call {

@@ -95,7 +95,7 @@ static void use(struct network *net, const struct call *c, int a)
     network_sizes(c, net->batch, size);
     if (t->first < 0) {
         t->first = net->calls;
-        t->role = c->op->arg[a].role;
+        t->dtype = c->op->arg[a].dtype;
         t->elements = op_elements(c->op, a, size);
     }
     t->last = net->calls;

@@ -61,7 +61,7 @@ static void by_rung(const char *op_name, const char *rung, float *x, float *y)
 {
     const struct op *op = op_find(op_name);
     int n = SAMPLES;
-    op->call(rung_find(op, rung)->run, &n, (void *const[]){ x, y });
+    op_call(op, rung_find(op, rung)->run, &n, (void *const[]){ x, y });
 }
 
 static void row(double from)

@@ -195,12 +195,12 @@ static void bound_with_slope(const struct op *op, const int *size, void *const *
     {                                                                                                     \
         bound_with_slope(op, size, buf, a, d, bound, &op_##f##_forward, &op_##f##_backward, rate);        \
     }                                                                                                     \
-    static void f##_with_slope_in_f64(const int *s, void *const *p)                                       \
+    static void f##_with_slope_in_f64(const int *s, void *const *p, const struct scalar *v)               \
     {                                                                                                     \
         double *slope = p[2];                                                                             \
-        f##_forward_in_f64(s, p);                                                                         \
+        f##_forward_in_f64(s, p, v);                                                                      \
         for (int k = 0; k < *s; k++) slope[k] = 1;                                                        \
-        f##_backward_in_f64(s, (void *const[]){ where, slope, slope });                                   \
+        f##_backward_in_f64(s, (void *const[]){ where, slope, slope }, v);                                \
     }                                                                                                     \
     const struct op op_##f##_with_slope = {                                                               \
         .name = #f "_with_slope",                                                                         \
@@ -219,10 +219,11 @@ static void bound_with_slope(const struct op *op, const int *size, void *const *
 
 #define WHERE_x p[0]
 #define WHERE_y p[1]
-#define CALL_WITH_SLOPE(f, ...)                                                \
-    static void f##_with_slope_call(any_fn *run, const int *s, void *const *p) \
-    {                                                                          \
-        ((f##_with_slope_fn *)run)(__VA_ARGS__);                               \
+#define CALL_WITH_SLOPE(f, ...)                                                                        \
+    static void f##_with_slope_call(any_fn *run, const int *s, void *const *p, const struct scalar *v) \
+    {                                                                                                  \
+        (void)v;                                                                                       \
+        ((f##_with_slope_fn *)run)(__VA_ARGS__);                                                       \
     }
 
 #define ACTIVATION(f, numbers, at, lesson, formula_f, range_f, terms_f, bound_f, formula_b, range_b,     \

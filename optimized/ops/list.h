@@ -1,12 +1,18 @@
-/* list.h - the operations: the one list of them, in the order in which they are shown. list.c makes ops[] of it.
+/* list.h - the operations: the one list of them, in the order in which they are shown. list.c makes ops[] of it, op.h the
+ * types of their rungs, cpu/ladders.h the declarations of their ladders.
  *
- * Each is a `const struct op op_NAME` in a file of this folder. */
+ * Each is a `const struct op op_NAME` in a file of this folder. Those that reference/ has no function of that name for are
+ * OP_WITHOUT_REFERENCE, which is OP if the includer does not care. */
+#ifndef OP_WITHOUT_REFERENCE
+#define OP_WITHOUT_REFERENCE OP
+#define OP_ALIKE
+#endif
 OP(dense_forward)
 OP(dense_backward_dx)
 OP(dense_backward_dw)
 OP(dense_relu_forward)
 OP(dense_relu_backward_dx)
-#define ACTIVATION(f, ...) OP(f##_forward) OP(f##_backward) OP(f##_with_slope)
+#define ACTIVATION(f, ...) OP(f##_forward) OP(f##_backward) OP_WITHOUT_REFERENCE(f##_with_slope)
 #define ACTIVATION_WITH    ACTIVATION
 #include "activations.h"
 #undef ACTIVATION
@@ -16,19 +22,30 @@ OP(softmax_backward)
 OP(softmax_xent_forward)
 OP(softmax_xent_backward)
 /* seven of a kind: variants stand behind their main operation */
-#define SEVEN(f)        \
-    OP(f##_forward)     \
-    OP(f##_forward_sum) \
-    OP(f##_forward_none) OP(f##_backward) OP(f##_backward_sum) OP(f##_backward_none) OP(f##_with_gradient)
+#define SEVEN(f)                           \
+    OP(f##_forward)                        \
+    OP_WITHOUT_REFERENCE(f##_forward_sum)  \
+    OP_WITHOUT_REFERENCE(f##_forward_none) \
+    OP(f##_backward)                       \
+    OP_WITHOUT_REFERENCE(f##_backward_sum) OP_WITHOUT_REFERENCE(f##_backward_none) OP(f##_with_gradient)
 #define LOSS(f, ...) SEVEN(f)
 #define LOSS_WITH    LOSS
 #include "losses.h"
 #undef LOSS
 #undef LOSS_WITH
 SEVEN(xent)
-OP(xent_forward_smooth)
-OP(xent_backward_smooth)
-OP(xent_with_gradient_smooth)
+OP_WITHOUT_REFERENCE(xent_forward_smooth)
+OP_WITHOUT_REFERENCE(xent_backward_smooth)
+OP_WITHOUT_REFERENCE(xent_with_gradient_smooth)
 SEVEN(xent_soft)
 #undef SEVEN
+OP(maxpool_forward)
+OP(maxpool_backward)
+OP(dropout_forward)
+OP(dropout_backward)
 OP(sgd_step)
+OP(adam_step)
+#ifdef OP_ALIKE
+#undef OP_WITHOUT_REFERENCE
+#undef OP_ALIKE
+#endif

@@ -23,7 +23,7 @@ static void magnitude_of(const struct op *op, const int *size, void *const *buf,
         else if (op->arg[i].access == ARG_IN)
             for (size_t k = 0; k < n; k++) ((double *)copy[i])[k] = scale * fabs(((const double *)buf[i])[k]);
     }
-    op->f64(size, copy);
+    op_f64(op, size, copy);
     memcpy(magnitude, copy[a], op_elements(op, a, size) * sizeof *magnitude);
     for (int i = 0; i < op->narg; i++) free(copy[i]);
 }

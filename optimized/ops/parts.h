@@ -11,23 +11,28 @@
 #undef OP
 extern const struct op op_relu_dense; /* relu_dense.c: none of ops[] */
 
-/* ---- calling: one list of arguments serves float, double and complex (void * converts to each) ---- */
+/* ---- calling: one list of arguments serves float, double and complex (void * converts to each) ----
+ *
+ * It is written with s, p and v: sizes, buffers and scalars. */
 
 /* CALLS_AS and IDENTITY_AS: the operation is a variant of f, with other arguments */
-#define CALLS_AS_REAL(op, f, ...)                                    \
-    static void op##_call(any_fn *run, const int *s, void *const *p) \
-    {                                                                \
-        ((f##_fn *)run)(__VA_ARGS__);                                \
-    }                                                                \
-    static void op##_in_f64(const int *s, void *const *p)            \
-    {                                                                \
-        f##_f64(__VA_ARGS__);                                        \
+#define CALLS_AS_REAL(op, f, ...)                                                            \
+    static void op##_call(any_fn *run, const int *s, void *const *p, const struct scalar *v) \
+    {                                                                                        \
+        (void)v;                                                                             \
+        ((f##_fn *)run)(__VA_ARGS__);                                                        \
+    }                                                                                        \
+    static void op##_in_f64(const int *s, void *const *p, const struct scalar *v)            \
+    {                                                                                        \
+        (void)v;                                                                             \
+        f##_f64(__VA_ARGS__);                                                                \
     }
-#define CALLS_AS_COMPLEX(op, f, ...)                       \
-    CALLS_AS_REAL(op, f, __VA_ARGS__)                      \
-    static void op##_in_cplx(const int *s, void *const *p) \
-    {                                                      \
-        f##_cplx(__VA_ARGS__);                             \
+#define CALLS_AS_COMPLEX(op, f, ...)                                               \
+    CALLS_AS_REAL(op, f, __VA_ARGS__)                                              \
+    static void op##_in_cplx(const int *s, void *const *p, const struct scalar *v) \
+    {                                                                              \
+        (void)v;                                                                   \
+        f##_cplx(__VA_ARGS__);                                                     \
     }
 #define CALLS_REAL(op, ...) CALLS_AS_REAL(op, op, __VA_ARGS__)
 #define CALLS(op, ...)      CALLS_AS_COMPLEX(op, op, __VA_ARGS__)
@@ -46,14 +51,28 @@ extern const struct op op_relu_dense; /* relu_dense.c: none of ops[] */
               _Static_assert(sizeof((type[]){ __VA_ARGS__ }) / sizeof(type) <= (most), "see op.h"); \
           }))
 
-#define SIZES(...) .nsize = COUNT_OF(struct size, MAX_SIZES, __VA_ARGS__), .size = { __VA_ARGS__ }
-#define ARGS(...)  .narg = COUNT_OF(struct arg, MAX_ARGS, __VA_ARGS__), .arg = { __VA_ARGS__ }
+#define SIZES(...)   .nsize = COUNT_OF(struct size, MAX_SIZES, __VA_ARGS__), .size = { __VA_ARGS__ }
+#define SCALARS(...) .nscalar = COUNT_OF(struct scalar, MAX_SCALARS, __VA_ARGS__), .scalar = { __VA_ARGS__ }
+#define ARGS(...)    .narg = COUNT_OF(struct arg, MAX_ARGS, __VA_ARGS__), .arg = { __VA_ARGS__ }
 
 /* of an argument: { "x", INPUT, 2, { 0, 1 } } is a float matrix; LABEL_OF(c): an int below size c */
 #define INPUT       DT_F32, ARG_IN, DOMAIN_ANY, 0
 #define OUTPUT      DT_F32, ARG_OUT, DOMAIN_ANY, 0
 #define UPDATED     DT_F32, ARG_INOUT, DOMAIN_ANY, 0
 #define LABEL_OF(c) DT_I32, ARG_IN, DOMAIN_INDEX, c
+
+#define REAL_SCALAR(name, value)                \
+    {                                           \
+        name, "double", SCALAR_REAL, (value), 0 \
+    }
+#define FLOAT_SCALAR(name, value) /* as `real` in reference/ */ \
+    {                                                           \
+        name, "float", SCALAR_REAL, (value), 0                  \
+    }
+#define COUNT_SCALAR(name, value)                  \
+    {                                              \
+        name, "uint64_t", SCALAR_COUNT, 0, (value) \
+    }
 
 #define GIVEN(name, least)      \
     {                           \

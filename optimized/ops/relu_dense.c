@@ -8,8 +8,9 @@
 #include "../../base/memory.h"
 #include "parts.h"
 
-static void relu_dense_f64(const int *s, void *const *p)
+static void relu_dense_f64(const int *s, void *const *p, const struct scalar *v)
 {
+    (void)v;
     double *b = memory_need((size_t)s[2], sizeof *b);
     memset(b, 0, (size_t)s[2] * sizeof *b);
     for (size_t n = 0; n < (size_t)s[0]; n++)
@@ -18,8 +19,9 @@ static void relu_dense_f64(const int *s, void *const *p)
     free(b);
 }
 
-static void relu_dense_cplx(const int *s, void *const *p)
+static void relu_dense_cplx(const int *s, void *const *p, const struct scalar *v)
 {
+    (void)v;
     double _Complex *b = memory_need((size_t)s[2], sizeof *b);
     for (int k = 0; k < s[2]; k++) b[k] = 0;
     for (size_t n = 0; n < (size_t)s[0]; n++)
@@ -29,10 +31,10 @@ static void relu_dense_cplx(const int *s, void *const *p)
     free(b);
 }
 
-static void relu_dense_call(any_fn *run, const int *s, void *const *p)
+static void relu_dense_call(any_fn *run, const int *s, void *const *p, const struct scalar *v)
 {
     float *b = memory_need((size_t)s[2], sizeof *b);
-    (void)run;
+    (void)run, (void)v;
     memset(b, 0, (size_t)s[2] * sizeof *b);
     for (size_t n = 0; n < (size_t)s[0]; n++)
         relu_forward_f32(s[1], (const float *)p[0] + n * (size_t)s[1], (float *)p[2] + n * (size_t)s[1]);

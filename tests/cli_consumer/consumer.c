@@ -18,7 +18,7 @@ int main(void)
     dense_forward_f32(2, 3, 2, x, w, b, y);
     const struct op *op = op_find("dense_forward");
     void *buf[] = { x, w, b, best };
-    op->call(rung_best(op)->run, (const int[]){ 2, 3, 2 }, buf);
+    op_call(op, rung_best(op)->run, (const int[]){ 2, 3, 2 }, buf);
     for (int i = 0; i < 4; i++)
         if (!(best[i] - y[i] < 1e-6f && y[i] - best[i] < 1e-6f)) return 1;
 #if !defined WITHOUT_TRAIN

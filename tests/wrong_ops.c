@@ -1,0 +1,285 @@
+/* wrong_ops.c - max-pooling, dropout and Adam as they are done wrongly: outputs that are indexes and bits, and arguments that
+ * are updated, must be rejected for every one. The last rows are right. */
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../optimized/check.h"
+#include "../reference/philox.h"
+#include "../reference/reference.h"
+
+/* ---- max-pooling ---- */
+
+#define POOL(name)                                                                                  \
+    static void name(int N, int C, int H, int W, int R, int S, int pad, int stride, const float *x, \
+                     float *y, int *index)
+#define POOLED N, C, H, W, R, S, pad, stride, x, y, index
+
+static size_t results(int N, int C, int H, int W, int R, int S, int pad, int stride)
+{
+    return (size_t)N * (size_t)C * (size_t)((H + 2 * pad - R) / stride + 1) *
+           (size_t)((W + 2 * pad - S) / stride + 1);
+}
+
+POOL(index_of_the_window) /* within the window, not the plane */
+{
+    maxpool_forward_f32(POOLED);
+    for (size_t k = 0, n = results(N, C, H, W, R, S, pad, stride); k < n; k++)
+        index[k] = index[k] / W % R * S + index[k] % S;
+}
+
+POOL(one_wrong_index)
+{
+    maxpool_forward_f32(POOLED);
+    index[results(N, C, H, W, R, S, pad, stride) - 1] ^= 1;
+}
+
+POOL(no_index)
+{
+    int *own = malloc(results(N, C, H, W, R, S, pad, stride) * sizeof *own);
+    maxpool_forward_f32(N, C, H, W, R, S, pad, stride, x, y, own);
+    free(own);
+    (void)index;
+}
+
+/* the last of equal numbers, found by pooling the plane turned around */
+POOL(last_of_equals)
+{
+    int in = H * W, P = (H + 2 * pad - R) / stride + 1, Q = (W + 2 * pad - S) / stride + 1;
+    maxpool_forward_f32(POOLED);
+    for (int plane = 0; plane < N * C; plane++)
+        for (int k = 0; k < P * Q; k++) {
+            int top = k / Q * stride - pad, left = k % Q * stride - pad, *best = &index[plane * P * Q + k];
+            for (int h = top < 0 ? 0 : top; h < top + R && h < H; h++)
+                for (int w = left < 0 ? 0 : left; w < left + S && w < W; w++)
+                    if (x[plane * in + h * W + w] == x[plane * in + *best]) *best = h * W + w;
+        }
+}
+
+POOL(zeros_beyond_the_edge) /* a window over the edge has a maximum of 0 or more */
+{
+    int P = (H + 2 * pad - R) / stride + 1, Q = (W + 2 * pad - S) / stride + 1;
+    maxpool_forward_f32(POOLED);
+    for (int k = 0; k < N * C * P * Q; k++) {
+        int top = k / Q % P * stride - pad, left = k % Q * stride - pad;
+        if (y[k] < 0 && (top < 0 || left < 0 || top + R > H || left + S > W)) y[k] = 0;
+    }
+}
+
+POOL(nearly) /* a maximum is exact */
+{
+    maxpool_forward_f32(POOLED);
+    y[0] = nextafterf(y[0], 9);
+}
+
+static void last_window_only(int N, int C, int H, int W, int R, int S, int pad, int stride, const int *index,
+                             const float *dy, float *dx)
+{
+    size_t in = (size_t)H * (size_t)W, planes = (size_t)N * (size_t)C;
+    size_t out = results(N, C, H, W, R, S, pad, stride) / planes;
+    memset(dx, 0, planes * in * sizeof *dx);
+    for (size_t k = 0; k < planes * out; k++) dx[k / out * in + (size_t)index[k]] = dy[k];
+}
+
+/* ---- dropout ---- */
+
+#define DROPOUT(name) \
+    static void name(int n, const float *x, float *y, uint32_t *mask, double p, uint64_t seed)
+
+DROPOUT(one_bit_flipped)
+{
+    dropout_forward_f32(n, x, y, mask, p, seed);
+    mask[(n - 1) / 32] ^= 1U << (n - 1) % 32;
+}
+
+DROPOUT(bits_behind_the_last)
+{
+    dropout_forward_f32(n, x, y, mask, p, seed);
+    if (n % 32) mask[n / 32] |= 1U << 31;
+}
+
+DROPOUT(not_inverted)
+{
+    dropout_forward_f32(n, x, y, mask, p, seed);
+    for (int k = 0; k < n; k++) y[k] *= (float)(1 - p);
+}
+
+DROPOUT(another_seed)
+{
+    dropout_forward_f32(n, x, y, mask, p, seed + 1);
+}
+
+DROPOUT(kept_and_dropped_exchanged)
+{
+    dropout_forward_f32(n, x, y, mask, 1 - p, seed);
+}
+
+static void mask_ignored(int n, const uint32_t *mask, const float *dy, float *dx, double p)
+{
+    (void)mask;
+    for (int k = 0; k < n; k++) dx[k] = dy[k] / (float)(1 - p);
+}
+
+/* ---- Adam ---- */
+
+#define ADAM(name)                                                                                  \
+    static void name(int n, const float *dw, float *w, float *m, float *v, double lr, double beta1, \
+                     double beta2, double eps, uint64_t t)
+
+ADAM(a_step_behind)
+{
+    adam_step_f32(n, dw, w, m, v, lr, beta1, beta2, eps, t - 1);
+}
+
+ADAM(never_corrected)
+{
+    (void)t;
+    adam_step_f32(n, dw, w, m, v, lr, beta1, beta2, eps, 1000000);
+}
+
+ADAM(rounded_betas) /* 1 - 0.999f is wrong in the fifth digit */
+{
+    adam_step_f32(n, dw, w, m, v, lr, (double)(float)beta1, (double)(float)beta2, eps, t);
+}
+
+ADAM(v_forgotten)
+{
+    for (int k = 0; k < n; k++) {
+        float own = v[k];
+        adam_step_f32(1, dw + k, w + k, m + k, &own, lr, beta1, beta2, eps, t);
+    }
+}
+
+ADAM(uphill)
+{
+    adam_step_f32(n, dw, w, m, v, -lr, beta1, beta2, eps, t);
+}
+
+#define ROW(op, function, word)                                    \
+    {                                                              \
+#op, { #function, RUN(op, function), NEED_NONE, "" }, word \
+    }
+
+static const struct {
+    const char *op;
+    struct rung rung;
+    const char *word; /* of the reason; NULL: must pass */
+} rows[] = {
+    ROW(maxpool_forward, index_of_the_window, "of index are wrong"),
+    ROW(maxpool_forward, one_wrong_index, "1 of"),
+    ROW(maxpool_forward, no_index, "(not written)"),
+    ROW(maxpool_forward, last_of_equals, "of index are wrong"),
+    ROW(maxpool_forward, zeros_beyond_the_edge, "of y are wrong"),
+    ROW(maxpool_forward, nearly, "1 of"),
+    ROW(maxpool_backward, last_window_only, "of dx are wrong"),
+    ROW(dropout_forward, one_bit_flipped, "1 of 1 elements of mask"),
+    ROW(dropout_forward, bits_behind_the_last, "behind the last element"),
+    ROW(dropout_forward, not_inverted, "of y are wrong"),
+    ROW(dropout_forward, another_seed, "are wrong"),
+    ROW(dropout_forward, kept_and_dropped_exchanged, "are wrong"),
+    ROW(dropout_backward, mask_ignored, "of dx are wrong"),
+    ROW(adam_step, a_step_behind, "of w are wrong"),
+    ROW(adam_step, never_corrected, "of w are wrong"),
+    ROW(adam_step, rounded_betas, "of v are wrong"),
+    ROW(adam_step, v_forgotten, "of v are wrong"),
+    ROW(adam_step, uphill, "of w are wrong"),
+    ROW(maxpool_forward, maxpool_forward_f32, NULL),
+    ROW(dropout_backward, dropout_backward_f32, NULL),
+    ROW(adam_step, adam_step_f32, NULL),
+};
+
+/* ---- oracles that are wrong themselves: gradients and trajectories ---- */
+
+static void to_the_element_before(const int *s, void *const *p, const struct scalar *v)
+{
+    (void)v;
+    int in = s[2] * s[3];
+    maxpool_backward_f64(s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], p[0], p[1], p[2]);
+    double *dx = p[2];
+    for (int plane = 0; plane < s[0] * s[1]; plane++)
+        for (int k = plane * in; k + 1 < (plane + 1) * in; k++) dx[k] = dx[k + 1];
+}
+
+static void dropout_not_scaled(const int *s, void *const *p, const struct scalar *v)
+{
+    dropout_backward_f64(s[0], p[0], p[1], p[2], 0);
+    (void)v;
+}
+
+static void adam_of(const int *s, void *const *p, const struct scalar *v, double eps, uint64_t t)
+{
+    adam_step_f64(s[0], p[0], p[1], p[2], p[3], v[0].real, v[1].real, v[2].real, eps, t);
+}
+
+static void adam_counting_from_0(const int *s, void *const *p, const struct scalar *v)
+{
+    adam_of(s, p, v, v[3].real, v[4].count + 1);
+}
+
+static void adam_with_large_eps(const int *s, void *const *p, const struct scalar *v)
+{
+    adam_of(s, p, v, 1.001 * v[3].real, v[4].count);
+}
+
+static const struct {
+    const char *op, *what;
+    void (*f64)(const int *size, void *const *buf, const struct scalar *v);
+} oracles[] = {
+    { "maxpool_backward", "an element beside", to_the_element_before },
+    { "dropout_backward", "not scaled", dropout_not_scaled },
+    { "adam_step", "bias corrections of the next step", adam_counting_from_0 },
+    { "adam_step", "eps larger by a thousandth", adam_with_large_eps },
+};
+
+/* ---- NaN and infinities, which no check draws ---- */
+
+static int check_special(void)
+{
+    const float inf = INFINITY, x[] = { -inf, -inf, 1, NAN, NAN, -inf, inf, NAN };
+    float y[4], dropped[8];
+    int index[4], failed = 0;
+    uint32_t mask;
+    for (const struct rung *r = op_find("maxpool_forward")->cpu; r->name; r++) {
+        const struct op *op = op_find("maxpool_forward");
+        const int size[MAX_SIZES] = { 1, 1, 1, 8, 1, 2, 0, 2 };
+        op_call(op, r->run, size, (void *const[]){ (void *)(uintptr_t)x, y, index });
+        int ok = index[0] == 0 && y[0] == -inf && index[1] == 3 && isnan(y[1]) && index[2] == 4 &&
+                 isnan(y[2]) && index[3] == 7 && isnan(y[3]);
+        if (!ok) printf("NOT OK  %s with NaN and infinities\n", r->name);
+        failed += !ok;
+    }
+    for (const struct rung *r = op_find("dropout_forward")->cpu; r->name; r++) {
+        ((dropout_forward_fn *)r->run)(8, x, dropped, &mask, 1, 1);
+        int ok = mask == 0;
+        for (int k = 0; k < 8; k++) ok &= dropped[k] == 0;
+        ((dropout_forward_fn *)r->run)(8, x, dropped, &mask, 0, 1);
+        ok &= mask == 0xff && dropped[0] == -inf && isnan(dropped[3]);
+        if (!ok) printf("NOT OK  %s with p = 1 and p = 0\n", r->name);
+        failed += !ok;
+    }
+    return failed;
+}
+
+int main(void)
+{
+    int failed = check_special();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct check c = check_rung(op_find(rows[i].op), &rows[i].rung, NULL, 1);
+        int ok = rows[i].word ? c.verdict == CHECK_FAIL && strstr(c.why, rows[i].word) != NULL
+                              : c.verdict == CHECK_PASS;
+        printf("%s  %-17s %-27s %s\n", ok ? "ok    " : "NOT OK", rows[i].op, rows[i].rung.name, c.why);
+        failed += !ok;
+    }
+    for (size_t i = 0; i < sizeof oracles / sizeof *oracles; i++) {
+        struct op wrong = *op_find(oracles[i].op);
+        wrong.f64 = oracles[i].f64;
+        struct check c = check_gradient(&wrong, 1);
+        printf("%s  %-17s %s: %s\n", c.verdict == CHECK_FAIL ? "ok    " : "NOT OK", wrong.name,
+               oracles[i].what, c.why);
+        failed += c.verdict != CHECK_FAIL;
+    }
+    printf("%d failed\n", failed);
+    return failed ? 1 : 0;
+}
