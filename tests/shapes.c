@@ -115,6 +115,55 @@ static void check_conv2d(void)
     expect(strlen(op_shape_text(&conv2d, size, text)) < SHAPE_TEXT, "fits", text);
 }
 
+/* ---- batch norm with running statistics, declared: two outputs kept for the backward pass, two arguments updated, and
+ * scalars that calls get ---- */
+
+static const struct op batch_norm = {
+    .kind = OP_WINDOW,
+    .name = "batch_norm_forward",
+    .nsize = 4,
+    .size = { { "n", 1, NULL, NULL },
+              { "c", 1, NULL, NULL },
+              { "h", 1, NULL, NULL },
+              { "w", 1, NULL, NULL } },
+    .narg = 8,
+    .arg = { { "x", DT_F32, ARG_IN, DOMAIN_ANY, 0, 4, { 0, 1, 2, 3 } },
+             { "gamma", DT_F32, ARG_IN, DOMAIN_ANY, 0, 1, { 1 } },
+             { "beta", DT_F32, ARG_IN, DOMAIN_ANY, 0, 1, { 1 } },
+             { "y", DT_F32, ARG_OUT, DOMAIN_ANY, 0, 4, { 0, 1, 2, 3 } },
+             { "mean", DT_F32, ARG_OUT, DOMAIN_ANY, 0, 1, { 1 } },
+             { "deviation", DT_F32, ARG_OUT, DOMAIN_ANY, 0, 1, { 1 } },
+             { "running_mean", DT_F32, ARG_INOUT, DOMAIN_ANY, 0, 1, { 1 } },
+             { "running_variance", DT_F32, ARG_INOUT, DOMAIN_NONNEG, 0, 1, { 1 } } },
+    .nscalar = 3,
+    .scalar = { { "momentum", "double", SCALAR_REAL, 0.1, 0 },
+                { "eps", "double", SCALAR_REAL, 1e-5, 0 },
+                { "unbiased", "uint64_t", SCALAR_COUNT, 0, 1 } },
+    .example = "n64 c32 h26 w26",
+};
+
+static void check_batch_norm(void)
+{
+    int size[MAX_SIZES];
+    char error[ERROR_TEXT] = "";
+    expect(op_parse_shape(&batch_norm, batch_norm.example, size, error), "batch norm's shape", error);
+    double image = 4.0 * 64 * 32 * 26 * 26, channel = 4.0 * 32;
+    expect(op_bytes(&batch_norm, size) == 2 * image + 4 * channel + 2 * 2 * channel,
+           "updated arguments count twice", batch_norm.name);
+    expect(op_scalar(&batch_norm, "eps")->real == 1e-5 && !op_scalar(&batch_norm, "p"), "scalars by name",
+           batch_norm.name);
+}
+
+/* bytes of each type: a mask of 33 bits takes two words */
+static void check_bytes(void)
+{
+    const struct op *dropout = op_find("dropout_forward");
+    const int n[MAX_SIZES] = { 33 };
+    expect(op_arg_bytes(dropout, 2, n, sizeof(float)) == 8 &&
+               op_arg_bytes(dropout, 0, n, sizeof(double)) == 264,
+           "bytes of bits and of doubles", dropout->name);
+}
+
 /* ---- what is refused, and the words that the sentence must have ---- */
 
 static void refuses(const struct op *op, const char *text, const char *word)
@@ -204,6 +253,8 @@ static void check_lists(const struct op *op)
 int main(void)
 {
     check_conv2d();
+    check_batch_norm();
+    check_bytes();
     check_refusals();
     for (const struct op *const *op = ops; *op; op++) {
         check_lists(*op);
