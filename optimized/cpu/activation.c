@@ -11,7 +11,7 @@
  *   01_fused                y and s in one loop. x is read once, and exp is computed once where the derivative is at x and
  *                           needs it, too. Where it is at y, only the traffic of a pass is saved. Prediction (lesson 2):
  *                           1 to 2 x the speed of 00_naive: activation_portable.c
- *   02_avx2, 03_avx512      in vectors of eight and sixteen, with fused multiply-adds: activation_vector.h
+ *   02_avx2, 03_avx512      in vectors of eight and sixteen, with fused multiply-adds: activation_tile.h
  *   04_table                no division, and shorter polynomials: activation_table.c
  *   05_threads              a piece of the array for each thread, if it is long enough to pay for waking them
  *   06_fast20, 07_fast12    04_table to about 20 and 12 bits, on one thread: activation_fast.c

@@ -185,7 +185,7 @@ VEC vec silu_slope(vec x, vec dy)
     return vec_mul(dy, s);
 }
 
-/* ---- GELU by tanh: w = D x (K + x^2), in two floats, as activation_vector.h explains. r is w / D less k (ln 2) / D. ---- */
+/* ---- GELU by tanh: w = D x (K + x^2), in two floats, as activation_tile.h explains. r is w / D less k (ln 2) / D. ---- */
 
 VEC vec gelu_tanh_both(vec x, vec *s)
 {

@@ -6,7 +6,7 @@
 #include "softmax_vector.h"
 
 #include "exp_portable.h"
-#include "softmax_row.h"
+#include "vec_row.h"
 
 KERNEL static void forward(int N, int C, const float *x, float *y)
 {

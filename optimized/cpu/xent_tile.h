@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "exp_portable.h"
-#include "softmax_row.h"
+#include "vec_row.h"
 
 /* What a row's loss and gradient are made of. w is 1, or the soft label t.
  *
@@ -22,6 +22,15 @@ struct sums {
 };
 
 enum what { PLAIN, SMOOTHED, SOFT }; /* rest and weight are wanted if not PLAIN */
+
+/* how many logits are in a block of a row of C: see xent_vector.h */
+static inline int xent_block(int C)
+{
+    int block = XENT_BLOCK;
+    if (C > XENT_LARGE)
+        while (block / 16 < C / block) block += 16;
+    return block;
+}
 
 /* ---- online: maximum and sum in one pass (Milakov and Gimelshein, Online normalizer calculation for softmax,
  * arXiv:1805.02867), a block at a time: where a block raises the maximum, the sum so far is scaled down to it ---- */

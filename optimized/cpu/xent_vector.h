@@ -37,14 +37,6 @@ enum {
     XENT_BLOCKS = 128     /* whose maxima `fused` can keep                   */
 };
 
-static inline int xent_block(int C)
-{
-    int block = XENT_BLOCK;
-    if (C > XENT_LARGE)
-        while (block / 16 < C / block) block += 16;
-    return block;
-}
-
 extern const struct xent_vector xent_portable;
 extern const struct xent_kernels xent_polynomial; /* maximum, sum and gradient: three times through the row */
 extern const struct xent_vector xent_avx2, xent_avx512; /* x86-64 only */

@@ -1,4 +1,4 @@
-/* activation_vector.h - 02_avx2, 03_avx512: the activations in vectors of eight and sixteen, with fused multiply-adds. Included
+/* activation_tile.h - 02_avx2, 03_avx512: the activations in vectors of eight and sixteen, with fused multiply-adds. Included
  * after the words of vec_avx2.h or vec_avx512.h. exp_poly.h and gelu_poly.h say what the polynomials are.
  *
  * What the compiler cannot choose by itself: instructions that not every x86-64 has. AVX-512 rounds and scales by
