@@ -280,7 +280,7 @@ void device_report_roofs(const struct device_roofs *roofs)
 void device_rows_add(struct rows *rows, const struct device_contestant *c, const struct check_case *p,
                      const struct device_roofs *roofs, int quick)
 {
-    struct row row = empty_row(c->is_peer ? ROW_PEER : ROW_RUNG, c->rung->name);
+    struct row row = empty_row(c->is_peer ? ROW_PEER : c->is_outside ? ROW_OUTSIDE : ROW_RUNG, c->rung->name);
     int k = precision_of(c->rung);
     double by_bytes = op_bytes(p->op, p->size) / roofs->copy,
            by_flops = roofs->product[k] > 0 ? p->op->flops(p->size) / roofs->product[k] : 0;

@@ -21,7 +21,8 @@ struct device_roofs {
 
 struct device_contestant {
     const struct rung *rung;
-    int is_peer; /* a library's entry */
+    int is_peer;    /* a library's entry */
+    int is_outside; /* a function of the user's */
 
     struct special
         worst; /* of a peer in float: where it is less exact than the rungs, found by device_sweep */

@@ -455,9 +455,12 @@ int verb_bench(int argc, char **argv)
     if (words == 1 && !strcmp(word[0], "train")) return bench_trainings(argc, argv);
     int n = find_ops(word, words, op);
     if (!n || !read_counts() || (!cuda && !check_rung_names(op, n))) return EXIT_USAGE;
-    if (with_text && (n > 1 || cuda || !strcmp(word[0], "all")))
-        return args_refuse("bench", "--with needs one operation, and no --cuda");
+    if (with_text && (n > 1 || !strcmp(word[0], "all")))
+        return args_refuse("bench", "--with needs one operation");
     if (with_text && (code = bench_with_read(with_text, op[0], limit)) >= 0) return code;
+    if (with_text && cuda && !bench_with_is_cuda())
+        return args_refuse("bench", "--with: with --cuda it must be a .cu file");
+    cuda |= bench_with_is_cuda();
     if (cold && !race_can_flush())
         return args_refuse("bench", "--cold: this machine's caches cannot be flushed");
     for (int i = 0; i < n; i++)

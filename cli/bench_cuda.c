@@ -9,6 +9,7 @@
 #include "../bench/device_race.h"
 #include "../bench/report.h"
 #include "../base/progress.h"
+#include "bench_with.h"
 
 enum { MAX_CONTESTANTS = 64 };
 
@@ -27,6 +28,9 @@ static int line_up(const struct device *d, const struct op *op, const struct ben
     const struct rung *ladder = device_ladder(d, op);
     for (const struct rung *r = ladder; r && r->name && n < MAX_CONTESTANTS; r++)
         if (!b->is_chosen || b->is_chosen(ladder, r)) c[n++] = (struct device_contestant){ .rung = r };
+    struct contestant mine = bench_with_contestant(1);
+    if (mine.name && n < MAX_CONTESTANTS)
+        c[n++] = (struct device_contestant){ .rung = mine.rung, .is_outside = 1 };
     if (b->no_peers) return n;
     for (const struct rung *r = device_peers(d, op); r && r->name && n < MAX_CONTESTANTS; r++)
         c[n++] = (struct device_contestant){ .rung = r, .is_peer = 1 };
@@ -54,6 +58,7 @@ static int race_at(const struct device *d, const struct bench_cuda *b, const str
     progress_end(&progress);
     for (int i = 0; ok && i < n; i++) device_rows_add(rows, &c[i], problem, roofs, b->quick);
     if (ok) report_race(rows, first, n, op, size);
+    if (ok) bench_with_report(rows->row + first, n);
     check_case_free(problem);
     fflush(stdout);
     return ok || (args_refuse("bench", "%s: %s", race_name, why), 0);
@@ -92,6 +97,8 @@ int bench_cuda(const struct bench_cuda *b)
                 d ? "" : ": ", d ? "" : why);
         return EXIT_SKIPPED;
     }
+    int refused = bench_with_prepare(b->problem->op); /* before this process touches the GPU */
+    if (refused >= 0) return refused;
     struct machine machine = card_facts(d);
     if (b->quick) puts("--quick: few and short samples; these numbers are not for quoting");
     if (!device_roofs_measure(&roofs, d, why)) {

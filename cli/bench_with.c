@@ -54,14 +54,16 @@ int bench_with_prepare(const struct op *op)
                          lacks);
     int code = with_prepare(&mine);
     if (code >= 0) return code;
-    struct check check = with_check(op, mine.ladder, NULL, 1);
+    struct check check = (mine.is_cuda ? with_check_cuda : with_check)(op, mine.ladder, NULL, 1);
     int shapes = check.shapes;
-    if (check.verdict == CHECK_PASS) check = with_check(op, mine.ladder, race_probe_shape(op), 1);
+    if (check.verdict == CHECK_PASS && !mine.is_cuda)
+        check = with_check(op, mine.ladder, race_probe_shape(op), 1);
     if (check.verdict == CHECK_FAIL)
         return args_fail(EXIT_WRONG, "bench", "%s is wrong and is not raced: %s", mine.function, check.why);
     if (check.verdict != CHECK_PASS) return args_fail(EXIT_RESOURCES, "bench", "%s", check.why);
     printf("%s of %s passed its check at %d shapes\n", mine.function, mine.path, shapes);
     if (!with_load(&mine, error)) return args_fail(EXIT_INPUT, "bench", "%s", error);
+    if (mine.is_cuda) return -1; /* what goes wrong on the device is the device's to tell */
     static pid_t process;
     process = getpid();
     on_exit(on_exit_of, &process);
@@ -79,6 +81,11 @@ void bench_with_check(const struct check_case *problem, struct contestant *c, in
     check = with_check_on(problem, mine.ladder);
     for (int i = 0; i < n; i++)
         if (c[i].is_outside) c[i].refused = check.verdict == CHECK_PASS ? NULL : check.why;
+}
+
+int bench_with_is_cuda(void)
+{
+    return is_given && mine.is_cuda;
 }
 
 void bench_with_ended(void)

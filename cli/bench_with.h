@@ -16,6 +16,9 @@ int bench_with_prepare(const struct op *op);
  * there must not end the race. */
 void bench_with_check(const struct check_case *problem, struct contestant *c, int n);
 
+/* 1 if there is one, and it is CUDA: then it races with `bench --cuda`. */
+int bench_with_is_cuda(void);
+
 /* To be called after that problem's race: what ends the program from now on is not the function. */
 void bench_with_ended(void);
 

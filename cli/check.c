@@ -61,13 +61,16 @@ static int check(const struct checking *what)
 static int take_from_outside(struct checking *what)
 {
     static struct with mine;
-    if (!what->op || rung_name || cuda)
-        return args_refuse("check", "--with needs one operation, and no --rung or --cuda");
+    if (!what->op || rung_name) return args_refuse("check", "--with needs one operation, and no --rung");
     int code = with_read(&mine, "check", with_text, what->op);
-    if (!limit) check_shape_seconds = WITH_SECONDS;
+    if (code < 0 && cuda && !mine.is_cuda)
+        return args_refuse("check", "--with: %s is for the CPU; leave out --cuda, or give a .cu file",
+                           mine.path);
+    if (!limit && !mine.is_cuda) check_shape_seconds = WITH_SECONDS;
     if (code < 0 && !rung_lacks(mine.ladder->needs)) code = with_prepare(&mine);
     what->outside = mine.ladder;
-    what->check_outside = with_check;
+    what->check_outside = mine.is_cuda ? with_check_cuda : with_check;
+    if (code < 0 && mine.is_cuda) what->device = with_device();
     return code;
 }
 
@@ -97,7 +100,8 @@ int verb_check(int argc, char **argv)
         "  rungs check dense_backward_dw --shape 64x784x512 --threads 2\n"
         "  rungs check dense_forward --cuda\n"
         "  rungs check dense_forward --with ./mine.so:dense_fast,needs=avx2\n"
-        "  rungs check dense_forward --with mine.c\n",
+        "  rungs check dense_forward --with mine.c\n"
+        "  rungs check dense_forward --with mine.cu\n",
         options,
         1,
         1,

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "../base/process.h"
+#include "emu.h"
 
 enum { WORDS = 64, PATH_ROOM = 4200 };
 
@@ -49,6 +50,11 @@ static int find_kit(void)
         if (!access(probe, R_OK)) return 1;
     }
     return 0;
+}
+
+const char *emu_kit(void)
+{
+    return find_kit() ? kit : NULL;
 }
 
 /* ---- running programs ---- */
@@ -115,6 +121,11 @@ struct variant {
     const char *flags[8];
 };
 
+const char *const emu_flags[] = {
+    "-std=c++17",           "-g",       "-gdwarf-4",      "-fno-strict-aliasing",
+    "-Wno-unknown-pragmas", "-include", "cuda_runtime.h", NULL
+};
+
 static const struct variant plain = { "emu", { "-O2" } };
 static const struct variant asan = { "emu_asan",
                                      { "-O1", "-fno-omit-frame-pointer", "-fsanitize=address,undefined",
@@ -137,7 +148,7 @@ static int rewrite(void)
     return args_fail(EXIT_INPUT, "emu", "%s cannot be rewritten as C++", source);
 }
 
-static const char *compiler(void)
+const char *emu_compiler(void)
 {
     const char *cxx = getenv("CXX");
     return cxx && *cxx ? cxx : "c++";
@@ -146,7 +157,7 @@ static const char *compiler(void)
 static int is_clang(void)
 {
     char line[200] = "";
-    const char *const word[] = { compiler(), "--version", NULL };
+    const char *const word[] = { emu_compiler(), "--version", NULL };
     run(word, in_folder("version"), in_folder("said"));
     FILE *f = fopen(in_folder("version"), "r");
     if (f && !fgets(line, sizeof line, f)) *line = '\0';
@@ -157,10 +168,6 @@ static int is_clang(void)
 /* EXIT_OK, or an exit code after the compiler's own words and a sentence */
 static int build(const struct variant *v)
 {
-    static const char *const always[] = {
-        "-std=c++17",           "-g",       "-gdwarf-4",      "-fno-strict-aliasing",
-        "-Wno-unknown-pragmas", "-include", "cuda_runtime.h", NULL
-    };
     char include[PATH_ROOM + 16], beside[PATH_ROOM + 8], library[PATH_ROOM + 32], object[PATH_ROOM],
         script[PATH_ROOM + 32];
     const char *word[WORDS], *slash = strrchr(source, '/');
@@ -171,20 +178,21 @@ static int build(const struct variant *v)
     snprintf(object, sizeof object, "%s.o", in_folder(v->name));
     snprintf(script, sizeof script, "%s/clang_race.sh", kit);
     if (v == &race && is_clang()) word[n++] = "sh", word[n++] = script;
-    word[n++] = compiler();
+    word[n++] = emu_compiler();
     /* a float4 is one access, and a volatile access says that it is one; each compiler in its own words */
     if (v == &race && is_clang())
         word[n++] = "-mllvm", word[n++] = "-tsan-distinguish-volatile=1";
     else if (v == &race)
         word[n++] = "-fno-tree-sra", word[n++] = "--param", word[n++] = "tsan-distinguish-volatile=1";
-    for (int i = 0; always[i]; i++) word[n++] = always[i];
+    for (int i = 0; emu_flags[i]; i++) word[n++] = emu_flags[i];
     for (int i = 0; v->flags[i]; i++) word[n++] = v->flags[i];
     word[n++] = include, word[n++] = beside, word[n++] = "-c", word[n++] = in_folder("program.cpp");
     word[n++] = "-o", word[n++] = object, word[n] = NULL;
     int code = run(word, NULL, in_folder("said"));
     if (!code) { /* the sanitizer that listens is ours: -fsanitize=thread is for compiling only */
         n = 0;
-        word[n++] = compiler(), word[n++] = object, word[n++] = "-Wl,--whole-archive", word[n++] = library;
+        word[n++] = emu_compiler(), word[n++] = object, word[n++] = "-Wl,--whole-archive",
+        word[n++] = library;
         word[n++] = "-Wl,--no-whole-archive";
         if (v == &asan) word[n++] = asan.flags[2];
         word[n++] = "-lm", word[n++] = "-ldl", word[n++] = "-lpthread", word[n++] = "-o",
@@ -335,7 +343,7 @@ int verb_emu(int argc, char **argv)
     if (!realpath(word[0], source) || stat(source, &facts) || !S_ISREG(facts.st_mode))
         return args_fail(EXIT_INPUT, "emu", "%s is not a file that can be read; give the path of a .cu file",
                          word[0]);
-    if (!find_kit())
+    if (!emu_kit())
         return args_fail(
             EXIT_SKIPPED, "emu",
             "this build has no emulator: configure with a C++ compiler (on Debian: apt install g++)");

@@ -69,20 +69,20 @@ const char *compile_said(void)
     return g.err.head;
 }
 
-int compile_run(const char *const *word, const char *source, const char *to, char *why, size_t room)
+int compile_run(const char *const *word, const char *advice, const char *source, const char *to, char *why,
+                size_t room)
 {
     g = (struct guard){ .seconds = 120 };
     guard_run(&g, become_compiler, (void *)word);
     if (g.end == GUARD_EXIT && g.code == 0 && !access(to, R_OK)) return 1;
     if (g.end == GUARD_EXIT && g.code == 127) {
-        snprintf(why, room, "the C compiler '%s' cannot be started; set CC, or install one: apt install gcc",
-                 word[0]);
+        snprintf(why, room, "the compiler '%s' cannot be started; %s", word[0], advice);
         gradcheck_ends(EXIT_SKIPPED);
     } else if (g.end == GUARD_LATE) {
-        snprintf(why, room, "the C compiler did not end within two minutes");
+        snprintf(why, room, "the compiler did not end within two minutes");
         gradcheck_ends(EXIT_RESOURCES);
     } else if (g.end == GUARD_NO_CHILD) {
-        snprintf(why, room, "cannot start a process for the C compiler: the system refused");
+        snprintf(why, room, "cannot start a process for the compiler: the system refused");
         gradcheck_ends(EXIT_RESOURCES);
     } else {
         int used = snprintf(why, room, "%s does not compile; %s says", source, word[0]);
@@ -103,5 +103,5 @@ int compile_library(const char *source, const char *to, const char *const *more,
     word[n++] = source;
     word[n++] = "-lm";
     word[n] = NULL;
-    return compile_run(word, source, to, why, room);
+    return compile_run(word, "set CC, or install one: apt install gcc", source, to, why, room);
 }

@@ -14,8 +14,10 @@ const char *compile_put(const char *name, const char *text, char *why);
  * a sentence and the compiler's first messages. */
 int compile_library(const char *source, const char *to, const char *const *more, char *why, size_t room);
 
-/* Runs any compiler, whose command line `word` is, to make the file `to`; likewise. Its warnings are in compile_said. */
-int compile_run(const char *const *word, const char *source, const char *to, char *why, size_t room);
+/* Runs any compiler, whose command line `word` is, to make the file `to`; likewise. advice: what to do if there is no such
+ * program. Its warnings are in compile_said. */
+int compile_run(const char *const *word, const char *advice, const char *source, const char *to, char *why,
+                size_t room);
 
 /* what the compiler said last, from the beginning; "" if nothing */
 const char *compile_said(void);

@@ -22,7 +22,7 @@ static void watch(void (*on_fault)(const char *sentence))
 static int is_loaded(struct check *result)
 {
     char error[ERROR_TEXT];
-    if (with_prepared()->ladder->run || with_load(with_prepared(), error)) return 1;
+    if (with_current()->ladder->run || with_load(with_current(), error)) return 1;
     result->verdict = CHECK_FAIL;
     snprintf(result->why, sizeof result->why, "%.300s", error);
     return 0;
@@ -32,7 +32,7 @@ static struct check check_at(const struct op *op, const struct rung *rung, const
 {
     struct check result = { .shapes = 1 };
     (void)rung;
-    return is_loaded(&result) ? check_rung_at(op, with_prepared()->ladder, size, seed) : result;
+    return is_loaded(&result) ? check_rung_at(op, with_current()->ladder, size, seed) : result;
 }
 
 static const struct check_case *made; /* of with_check_on */
@@ -41,7 +41,7 @@ static struct check check_on(const struct op *op, const struct rung *rung, const
 {
     struct check result = { .shapes = 1 };
     (void)op, (void)rung, (void)size, (void)seed;
-    return is_loaded(&result) ? check_rung_on(made, with_prepared()->ladder) : result;
+    return is_loaded(&result) ? check_rung_on(made, with_current()->ladder) : result;
 }
 
 /* 1 if this machine lacks an instruction set: result says so */

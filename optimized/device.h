@@ -113,6 +113,12 @@ int device_call(const struct device *d, const struct op *op, const struct rung *
 struct check check_device_rung(const struct device *d, const struct op *op, const struct rung *rung,
                                const int *shape, uint64_t seed);
 
+/* The same for a rung from outside, which `load` looks for in the process that calls it; NULL and a sentence in why
+ * (DEVICE_WHY bytes) if it fails. rung is what it is called until then. */
+typedef const struct rung *device_load_fn(char *why);
+struct check check_device_outside(const struct device *d, const struct op *op, const struct rung *rung,
+                                  device_load_fn *load, const int *shape, uint64_t seed);
+
 #ifdef __cplusplus
 }
 #endif

@@ -47,6 +47,48 @@ bench)
     RUNGS_CUDA=emu expect 77 "no GPU here" "$rungs" bench dense_forward --cuda
     RUNGS_CUDA=emu expect 64 "is not a shape" "$rungs" bench dense_forward --cuda --shape 7
     ;;
+with)
+    export RUNGS_CUDA=emu
+    cat >"$work/mine.cu" <<'END'
+#include <stdio.h>
+__global__ void relu(int n, int begin, int end, const float *x, float *y)
+{
+    int i = begin + blockIdx.x * blockDim.x + threadIdx.x;
+    if (i < end) y[i] = x[i] > 0 ? x[i] : 0;
+}
+#define KERNEL(name, begin, end) \
+    extern "C" void name(int n, const float *x, float *y) { relu<<<n / 256 + 1, 256>>>(n, begin, end, x, y); }
+KERNEL(right, 0, n)
+KERNEL(past, 0, n + 1)
+extern "C" void prints(int n, const float *x, float *y) { printf("n is %d\n", n); right(n, x, y); }
+extern "C" void on_the_host(int n, const float *x, float *y) { for (int i = 0; i < n; i++) y[i] = x[i]; }
+extern "C" void in_place(int n, const float *x, float *y) { relu<<<n / 256 + 1, 256>>>(n, 0, n, x, (float *)x); right(n, x, y); }
+extern "C" void hangs(int n, const float *x, float *y) { for (volatile int go = 1; go;) {} }
+void mangled(int n, const float *x, float *y) { right(n, x, y); }
+END
+    echo 'extern "C" void relu_forward(int n) { return 1 }' >"$work/typo.cu"
+    "$rungs" list relu_forward --prototype --cuda >"$work/stub.cu"
+    expect 0 "PASS .*relu_forward .*right .*1 shapes" "$rungs" check relu_forward --cuda --with "$work/mine.cu:right" --shape 77
+    expect 1 "(not written)" "$rungs" check relu_forward --with "$work/stub.cu"
+    expect 1 "it writes outside y" "$rungs" check relu_forward --with "$work/mine.cu:past"
+    expect 1 "it writes to its input x" "$rungs" check relu_forward --with "$work/mine.cu:in_place"
+    expect 1 "host code touches device memory" "$rungs" check relu_forward --with "$work/mine.cu:on_the_host"
+    expect 1 "ran for over 1 s" "$rungs" check relu_forward --with "$work/mine.cu:hangs" --limit 1
+    expect 66 'declare it extern "C"' "$rungs" check relu_forward --with "$work/mine.cu:mangled"
+    expect 66 "there is no file" "$rungs" check relu_forward --with "$work/none.cu"
+    expect 66 "does not compile" "$rungs" check relu_forward --with "$work/typo.cu"
+    CXX=none-such expect 77 "cannot be started" "$rungs" check relu_forward --with "$work/stub.cu"
+    RUNGS_CUDA=xyz expect 77 "is not a CUDA device" "$rungs" check relu_forward --with "$work/stub.cu"
+    expect 64 "sgd_step has no CUDA rungs" "$rungs" check sgd_step --with "$work/stub.cu"
+    expect 64 "needs= is about the CPU" "$rungs" check relu_forward --with "$work/stub.cu,needs=avx2"
+    echo "void relu_forward(void);" >"$work/mine.c"
+    expect 64 "is for the CPU" "$rungs" check relu_forward --cuda --with "$work/mine.c"
+    expect 77 "no GPU here" "$rungs" bench relu_forward --with "$work/stub.cu"
+    expect 64 "must be a .cu file" "$rungs" bench relu_forward --cuda --with "$work/mine.c"
+    "$rungs" check relu_forward --with "$work/mine.cu:prints" --csv >"$work/out" 2>"$work/err"
+    [ "$(wc -l <"$work/out")" = 2 ] && grep -q "^relu_forward,prints,PASS,17," "$work/out" && grep -q "^n is 1$" "$work/err" || { echo "FAIL  --csv of what prints:"; cat "$work/out"; failed=1; }
+    [ -z "$(ls "$TMPDIR")" ] || { echo "FAIL  a temporary folder was left behind"; failed=1; }
+    ;;
 emu)
     expect 66 "is not a file" "$rungs" emu "$work/nothing.cu"
     expect 64 "usage\|FILE.cu" "$rungs" emu

@@ -50,6 +50,11 @@ if [ "$part" = STUBS ]; then
             $compiler -std=c11 $warnings -c $file.c -o $file.o || bad "$compiler: $file.c has warnings"
         done
     done
+    while read -r op; do "$rungs" list "$op" --prototype --cuda || bad "list $op --prototype --cuda"; done <ops >stubs.cu
+    for compiler in g++ clang++; do
+        command -v "$compiler" >/dev/null || continue
+        $compiler -x c++ -std=c++17 -Wall -Wextra -Wpedantic -Wshadow -Werror -c stubs.cu -o stubs.o || bad "$compiler: stubs.cu has warnings"
+    done
     # a stub that is not what the operation calls would be noticed
     sed 's/float \*y)/double *y)/' stubs.c >other.c
     sed 's/stubs.c/other.c/' typed.c >other_typed.c

@@ -1,0 +1,14 @@
+/* emu.h - what compiles CUDA for the emulator, for others than `rungs emu`. */
+#ifndef RUNGS_EMU_H
+#define RUNGS_EMU_H
+
+/* The folder with headers, cu2cpp.cmake and the emulator's libraries; NULL: this build has none. */
+const char *emu_kit(void);
+
+/* $CXX, or c++ */
+const char *emu_compiler(void);
+
+/* The options of every compilation for the emulator; they end with NULL. */
+extern const char *const emu_flags[];
+
+#endif

@@ -1,0 +1,120 @@
+/* with_cuda.c - a CUDA kernel from outside; see with.h. Without a GPU the file is rewritten as C++ and linked with the CUDA
+ * module of the emulator, so that both share one device; with one, nvcc compiles it. */
+#include "with.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "../optimized/device.h"
+#include "emu.h"
+#include "gradcheck_compile.h"
+
+static const struct device *device;
+static int own_stderr; /* where the function prints to: the check listens to the child's */
+
+const struct device *with_device(void)
+{
+    return device;
+}
+
+/* ---- compiling ---- */
+
+enum { MOST_WORDS = 40 };
+
+static void say_command(const struct with *w, const char *const *word)
+{
+    fprintf(stderr, "rungs %s: compiling:", w->verb);
+    for (; *word; word++) fprintf(stderr, " %s", *word);
+    fputc('\n', stderr);
+}
+
+/* 0 with why set; likewise below */
+static int compile_for_emulator(const struct with *w, const char *to, char *why, size_t room)
+{
+    char in[FILE_PATH + 8], out[FILE_PATH + 8], script[FILE_PATH + 32], include[FILE_PATH + 16],
+        beside[FILE_PATH + 8];
+    const char *kit = emu_kit(), *cpp = guard_file("program.cpp"), *word[MOST_WORDS];
+    const char *slash = strrchr(w->path, '/');
+    int n = 0;
+    if (!kit || !cpp) {
+        gradcheck_ends(EXIT_SKIPPED);
+        return error_set(why, "this build cannot compile for the emulator; on Debian: apt install g++");
+    }
+    snprintf(in, sizeof in, "-DIN=%s", w->path);
+    snprintf(out, sizeof out, "-DOUT=%s", cpp);
+    snprintf(script, sizeof script, "%s/cu2cpp.cmake", kit);
+    const char *const rewrite[] = { "cmake", in, out, "-P", script, NULL };
+    if (!compile_run(rewrite, "apt install cmake", w->path, cpp, why, room)) return 0;
+    snprintf(include, sizeof include, "-I%s/include", kit);
+    snprintf(beside, sizeof beside, "-I%.*s", slash ? (int)(slash - w->path) + 1 : 1, slash ? w->path : ".");
+    word[n++] = emu_compiler();
+    for (const char *const *flag = emu_flags; *flag; flag++) word[n++] = *flag;
+    word[n++] = "-O2", word[n++] = "-fPIC", word[n++] = "-shared", word[n++] = "-Wl,-Bsymbolic";
+    word[n++] = include, word[n++] = beside, word[n++] = cpp, word[n++] = device->path;
+    word[n++] = "-o", word[n++] = to, word[n] = NULL;
+    say_command(w, word);
+    return compile_run(word, "set CXX, or apt install g++", w->path, to, why, room);
+}
+
+static int compile_for_gpu(const struct with *w, const char *to, char *why, size_t room)
+{
+    const char *nvcc = getenv("NVCC");
+    const char *const word[] = { nvcc && *nvcc ? nvcc : "nvcc",
+                                 "-std=c++17",
+                                 "-O3",
+                                 "-lineinfo",
+                                 "-arch=native",
+                                 "-Xcompiler=-fPIC,-Wall",
+                                 "-shared",
+                                 w->path,
+                                 "-o",
+                                 to,
+                                 NULL };
+    say_command(w, word);
+    return compile_run(word, "set NVCC to its path, or install NVIDIA's CUDA toolkit", w->path, to, why,
+                       room);
+}
+
+int with_compile_cuda(struct with *w)
+{
+    char why[2 * ERROR_TEXT];
+    if (!(device = device_open(NULL, why))) return args_fail(EXIT_SKIPPED, w->verb, "%s", why);
+    if (!device_ladder(device, w->op))
+        return args_refuse(w->verb, "%s has no CUDA rungs, and so no sizes at which they are checked",
+                           w->op->name);
+    const char *file = guard_folder(why) ? guard_file("with.so") : NULL;
+    if (!file) return args_fail(EXIT_OUTPUT, w->verb, "%s", why);
+    gradcheck_refusal = EXIT_INPUT; /* what does not compile is the user's */
+    int made = (strcmp(device->module->kind, "gpu") ? compile_for_emulator : compile_for_gpu)(w, file, why,
+                                                                                              sizeof why);
+    int code = made ? with_keep_open(w, file) : args_fail(gradcheck_refusal, w->verb, "%s", why);
+    if (made) fputs(compile_said(), stderr); /* its warnings */
+    guard_remove_folder();
+    return code;
+}
+
+/* ---- checking ---- */
+
+static const struct rung *load_in_child(char *why)
+{
+    struct with *w = with_current();
+    char error[ERROR_TEXT];
+    if (w->ladder->run) return w->ladder;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    dup2(own_stderr, STDOUT_FILENO); /* what it prints is no part of a report */
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    if (with_load(w, error)) return w->ladder;
+    snprintf(why, DEVICE_WHY / 2, "%.250s", error);
+    return NULL;
+}
+
+struct check with_check_cuda(const struct op *op, const struct rung *rung, const int *shape, uint64_t seed)
+{
+    own_stderr = dup(STDERR_FILENO);
+    struct check result = check_device_outside(device, op, rung, load_in_child, shape, seed);
+    close(own_stderr);
+    return result;
+}
