@@ -161,7 +161,7 @@ static int train_steps(struct run *run, char *why)
         if (!fine) {
             error_set(
                 why, "training diverged: the loss is NaN or infinite at step %ld; try a smaller --lr than %g",
-                run->steps + 1, (double)t->optimizer.whole.lr);
+                run->steps + 1, (double)t->optimizer.lr);
             return EXIT_WRONG;
         }
         run->steps++;

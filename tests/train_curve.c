@@ -222,7 +222,7 @@ static void run_float(struct run32 *r, float *loss)
     for (int t = 0; t < STEPS; t++) {
         loss[t] = network_forward(&r->net, N, batches[t].x, batches[t].label);
         network_backward(&r->net, N);
-        optimizer_begin(&r->optimizer, 0, 1, t + 1);
+        optimizer_begin(&r->optimizer, 0, 1, (uint64_t)t + 1);
         optimizer_step(&r->optimizer);
     }
 }
@@ -351,7 +351,7 @@ static void check_wrong(const float *naive, const double *bound)
         if (wrong[k].op)
             made_replace(&run.net, wrong[k].op, wrong[k].run);
         else
-            run.optimizer.whole.run = wrong[k].run;
+            run.optimizer.run = wrong[k].run;
         run_float(&run, loss);
         verdict(wrong[k].what, worst(loss, naive, 2, bound), 0);
         free_run(&run);

@@ -71,6 +71,45 @@ static void check_layer(const char *word, const char *height)
     network_free(&net);
 }
 
+/* windows take images; below the first parameters only their way forward runs */
+static void check_images(void)
+{
+    static struct netfile file;
+    static struct network net;
+    gc_verdict exact, rungs;
+    char why[ERROR_TEXT];
+    made_netfile(&file,
+                 "input 1x2x3\nmaxpool 2\ndense 4\nloss softmax_xent\noptimizer sgd lr=1\ndata mnist\n");
+    int ok = network_make(&net, &file, N, "best", why);
+    if (ok) {
+        network_init(&net, 3);
+        check(&net, &exact, &rungs);
+        const float *y = net.data[net.call[1].tensor[0]]; /* what goes into dense */
+        const float most = x[0] > x[1] ? x[0] : x[1], below = x[3] > x[4] ? x[3] : x[4];
+        ok = passes(exact) && passes(rungs);
+        network_forward(&net, N, x, label);
+        ok = ok && net.call[1].size[1] == 1 && y[0] == (most > below ? most : below);
+        network_free(&net);
+    }
+    printf("%s  maxpool\n", ok ? "ok  " : "FAIL");
+    failed |= !ok;
+    static const char *const wrong[][2] = {
+        { "input 6\nmaxpool 2\n",
+          "line 3: maxpool takes channels x rows x columns, and gets 6; an input like" },
+        { "input 1x2x3\nmaxpool 3\n",
+          "line 3: maxpool takes windows of 3x3, and gets 1x2x3; `maxpool 2` would fit" },
+    };
+    for (int k = 0; k < 2; k++) {
+        char lines[256];
+        snprintf(lines, sizeof lines, "%sdense 4\nloss softmax_xent\noptimizer sgd lr=1\ndata mnist\n",
+                 wrong[k][0]);
+        made_netfile(&file, lines);
+        if (!network_make(&net, &file, N, "best", why) && strstr(why, wrong[k][1])) continue;
+        printf("FAIL  %s: %s\n", wrong[k][1], why);
+        failed = 1;
+    }
+}
+
 /* ---- wrong ones ---- */
 
 static void tanh_without_slope(int n, const float *y, const float *dy, float *dx)
@@ -79,8 +118,9 @@ static void tanh_without_slope(int n, const float *y, const float *dy, float *dx
     memmove(dx, dy, (size_t)n * sizeof *dx);
 }
 
-static void tanh_without_slope_f64(const int *size, void *const *buf)
+static void tanh_without_slope_f64(const int *size, void *const *buf, const struct scalar *v)
 {
+    (void)v;
     memmove(buf[2], buf[1], (size_t)size[0] * sizeof(double));
 }
 
@@ -114,6 +154,11 @@ int main(void)
             check_layer(w->name, "naive");
             check_layer(w->name, "best");
         }
+    for (int k = 0; k < 2; k++) { /* with values */
+        check_layer("dropout p=0.4", k ? "best" : "naive");
+        check_layer("dropout p=0", k ? "best" : "naive");
+    }
+    check_images();
     check_wrong();
     return failed;
 }

@@ -25,6 +25,7 @@ static const char *const networks[] = {
     "input 7\ndense 10\n" REST,
     "input 1x7x7\ndense 19\nrelu\ndense 11\nrelu\ndense 10\n" REST,
     "input 49\nrelu\ndense 19\nrelu\nrelu\ndense 10\nrelu\n" REST,
+    "input 1x7x7\nmaxpool 3\ndense 33\ndropout p=0.2\nrelu\ndropout\ndense 10\n" REST,
     "input 49\ngelu\ndense 19\ntanh\nsilu\ndense 31\nleaky_relu\nsoftplus\ndense 10\nelu\n" REST,
 };
 
@@ -138,7 +139,7 @@ static void train(struct network *net, const struct netfile *file, float *param)
         for (int k = 0; k < 16; k++) label[k] = (int)(philox_word(10, (uint64_t)t, (uint64_t)k) % 10);
         network_forward(net, 16, x, label);
         network_backward(net, 16);
-        optimizer_begin(&optimizer, 0, 1, t + 1);
+        optimizer_begin(&optimizer, 0, 1, (uint64_t)t + 1);
         optimizer_step(&optimizer);
     }
     memcpy(param, net->param, net->params * sizeof *param);
@@ -236,12 +237,12 @@ static long allocations_of(const struct dataset *data, const char *height, any_f
     static struct trainer t;
     struct train_step step;
     char why[ERROR_TEXT];
-    made_netfile(&file, "input 1x7x7\ndense 19\nrelu\ndense 11\ngelu\ndense 10\n" REST);
+    made_netfile(&file, "input 1x7x7\nmaxpool 2\ndense 19\nrelu\ndropout\ndense 11\ngelu\ndense 10\n" REST);
     if (!trainer_make(&t, data, &file, height, why)) {
         printf("FAIL: %s\n", why);
         exit(1);
     }
-    if (update) t.optimizer.whole.run = update;
+    if (update) t.optimizer.run = update;
     while (t.epoch < 1) trainer_step(&t, &step);
     trainer_test(&t);
     long before = allocations;

@@ -1,10 +1,13 @@
-/* train_trainer.c - epochs, batches and going on from a checkpoint, on made-up data; with every height there is. */
+/* train_trainer.c - epochs, batches and going on from a checkpoint, on made-up data; with every height
+ * there is. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../base/memory.h"
 #include "../reference/philox.h"
+#include "../reference/reference.h"
 #include "../train/trainer.h"
 #include "network_made.h"
 
@@ -52,6 +55,18 @@ static const struct netfile *network(void)
     made_netfile(&file,
                  "input 1x7x7\ndense 19\nrelu\ndense 11\nrelu\ndense 10\nloss softmax_xent\ndata mnist\n"
                  "optimizer sgd lr=0.1\nbatch 16\nepochs 4\nseed 7\n");
+    return &file;
+}
+
+/* everything that a resumed run must bring back: the optimizer's state, the step's number, the place in the
+ * schedule */
+static const struct netfile *network_of_all(void)
+{
+    static struct netfile file;
+    made_netfile(&file,
+                 "input 1x7x7\nmaxpool 2\ndense 19\nrelu\ndropout p=0.3\ndense 11\ngelu\ndropout\ndense 10\n"
+                 "loss softmax_xent\ndata mnist\noptimizer adam lr=0.01\nschedule cosine\nbatch 16\n"
+                 "epochs 4\nseed 7\n");
     return &file;
 }
 
@@ -121,14 +136,13 @@ static void check_test(const struct dataset *data)
 }
 
 /* three epochs at once, or one, a checkpoint in a file, and two more: the same bits */
-static void check_resume(const struct dataset *data, const char *height, const char *path)
+static void check_resume(const struct dataset *data, const struct netfile *file, const char *height,
+                         const char *path)
 {
     static struct trainer whole, first, second;
     static struct checkpoint c, read;
     char why[ERROR_TEXT];
-    must(trainer_make(&whole, data, network(), height, why) &&
-             trainer_make(&first, data, network(), height, why),
-         why);
+    must(trainer_make(&whole, data, file, height, why) && trainer_make(&first, data, file, height, why), why);
     train_to(&whole, 3);
     train_to(&first, 1);
     c = trainer_checkpoint(&first);
@@ -145,6 +159,13 @@ static void check_resume(const struct dataset *data, const char *height, const c
     train_to(&second, 2);
     expect(memcmp(whole.net.param, second.net.param, bytes),
            "going on with the order of epoch 0 went unnoticed");
+    if (second.optimizer.kind->states) { /* nor without what the optimizer knew */
+        must(trainer_restore(&second, &read, why), why);
+        memset(second.optimizer.state[1], 0, bytes);
+        train_to(&second, 3);
+        expect(memcmp(whole.net.param, second.net.param, bytes),
+               "a lost state of the optimizer went unnoticed");
+    }
     checkpoint_free(&read);
     trainer_free(&whole), trainer_free(&first), trainer_free(&second);
 }
@@ -210,6 +231,54 @@ static void check_misfits(const struct dataset *data)
     expect(!trainer_make(&t, data, &file, "naive", why) && strstr(why, "gets 12 numbers"), why);
 }
 
+/* In a test dropout does nothing, so that the network is the one without it; in training it does, and
+ * otherwise in each step. */
+static void check_dropout(const struct dataset *data)
+{
+    static struct trainer with, without;
+    static struct netfile file;
+    struct train_step a, b;
+    char why[ERROR_TEXT];
+    made_netfile(&file,
+                 "input 49\ndense 19\nrelu\ndropout p=0.3\ndense 10\ndropout\nloss softmax_xent\ndata mnist\n"
+                 "optimizer sgd lr=1e-9\nbatch 203\nseed 7\n");
+    must(trainer_make(&with, data, &file, "naive", why), why);
+    made_netfile(&file,
+                 "input 49\ndense 19\nrelu\ndense 10\nloss softmax_xent\ndata mnist\noptimizer sgd lr=1e-9\n"
+                 "batch 203\nseed 7\n");
+    must(trainer_make(&without, data, &file, "naive", why), why);
+    expect(trainer_test(&with).loss == trainer_test(&without).loss, "dropout does something in a test");
+    trainer_step(&with, &a), trainer_step(&without, &b);
+    expect(a.loss != b.loss, "dropout does nothing in training");
+    trainer_step(&with, &b); /* all examples again, the parameters moved by nothing that shows */
+    expect(a.loss - b.loss > 1e-4f || b.loss - a.loss > 1e-4f, "two steps drop the same elements");
+    trainer_free(&with), trainer_free(&without);
+}
+
+/* The steps are those of Adam in the reference, with the rate of half a cosine. */
+static void check_adam(const struct dataset *data)
+{
+    static struct trainer t;
+    struct train_step step;
+    char why[ERROR_TEXT];
+    must(trainer_make(&t, data, network_of_all(), "naive", why), why);
+    size_t n = t.net.params, bytes = n * sizeof(float);
+    float *w = memory_need(n, sizeof *w), *m = memory_need(n, sizeof *m), *v = memory_need(n, sizeof *v);
+    int same = 1, noticed = 0;
+    memcpy(w, t.net.param, bytes);
+    for (int k = 0; k < 20; k++) {
+        double epoch = t.epoch + (double)t.done / TRAIN;
+        double lr = 0.01 * ((1 + cos(3.14159265358979323846 * epoch / 4)) / 2);
+        must(trainer_step(&t, &step), "it diverged");
+        adam_step_f32((int)n, t.net.dparam, w, m, v, lr, 0.9, 0.999, 1e-8, (uint64_t)k + 1);
+        same = same && !memcmp(w, t.net.param, bytes);
+        noticed += k > 0 && lr < 0.01;
+    }
+    expect(same && noticed == 19, "Adam's steps differ from the reference's");
+    free(w), free(m), free(v);
+    trainer_free(&t);
+}
+
 static void check_refusals(const struct dataset *data)
 {
     static struct trainer t;
@@ -232,9 +301,12 @@ int main(int argc, char **argv)
     check_epochs(&data);
     check_test(&data);
     check_refusals(&data);
+    check_dropout(&data);
+    check_adam(&data);
     for (const struct rung *r = op_find("dense_forward")->cpu; r->name; r++) {
         if (rung_lacks(r->needs)) continue;
-        check_resume(&data, r->name, argv[1]);
+        check_resume(&data, network(), r->name, argv[1]);
+        check_resume(&data, network_of_all(), r->name, argv[1]);
         heights++;
     }
     remove(argv[1]);

@@ -61,6 +61,27 @@ ACTIVATION_LAYER(gelu)
 ACTIVATION_LAYER(gelu_tanh)
 ACTIVATION_LAYER(silu)
 
+static int fit_windows(struct layer *layer, const struct net_line *line, char *why)
+{
+    int side = (int)line->value[0].number, rows = layer->in.rows, cols = layer->in.cols;
+    char text[EXTENTS_TEXT];
+    if (!rows)
+        return error_set(why, "takes channels x rows x columns, and gets %s; an input like 1x28x28 would fit",
+                         shape_text(layer->in, text));
+    if (side > rows || side > cols)
+        return error_set(why, "takes windows of %dx%d, and gets %s; `maxpool %d` would fit", side, side,
+                         shape_text(layer->in, text), rows < cols ? rows : cols);
+    layer->window.rows = layer->window.cols = layer->window.stride = side;
+    layer->out = (struct shape){ layer->in.channels, rows / side, cols / side };
+    return 1;
+}
+
+const struct layer_kind layer_maxpool = { .forward = "maxpool_forward",
+                                          .backward_dx = "maxpool_backward",
+                                          .fit = fit_windows };
+const struct layer_kind layer_dropout = {
+    .forward = "dropout_forward", .backward_dx = "dropout_backward", .only_training = 1, .fit = fit_same
+};
 const struct layer_kind layer_softmax_xent = { .forward = "softmax_xent_forward",
                                                .backward_dx = "softmax_xent_backward",
                                                .fit = fit_classes };
@@ -79,6 +100,7 @@ static int fit(const struct netfile *file, const struct net_line *line, struct l
     char what[ERROR_TEXT], at[ERROR_TEXT];
     const struct word *word = line->choice ? line->choice : line->word;
     *layer = (struct layer){ .word = word, .line = line->number, .in = layer->in };
+    for (int v = 0; v < WORD_VALUES; v++) layer->value[v] = line->value[v].number;
     if (word->layer->fit(layer, line, what)) return 1;
     return error_set(why, "%s: %s %s", where(file, line, at), word->name, what);
 }

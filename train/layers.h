@@ -9,7 +9,8 @@
  *
  * and any other is workspace of the layer, kept from its forward operation to its backward one. Likewise
  * their sizes: N is the batch, IN and C the features that come in, OUT those that go out, and n the batch's
- * elements. network.c makes the calls.
+ * elements; of images, n is the batch, c h w are channels, rows and columns, and r s pad stride the window.
+ * Their scalars have the values of the line; a seed changes with the step. program.c makes the calls.
  */
 #ifndef RUNGS_LAYERS_H
 #define RUNGS_LAYERS_H
@@ -23,7 +24,11 @@ struct layer {
     int line;                      /* where the file has it                               */
     struct shape in, out;          /* of one example; out of a loss: 1                    */
     size_t elements[LAYER_PARAMS]; /* of each parameter                                   */
-    int fan_in;                    /* inputs of one output, if it has weights             */
+    struct {
+        int rows, cols, pad, stride; /* of a layer with windows */
+    } window;
+    double value[WORD_VALUES]; /* of its line: an operation's scalar of the same name gets it */
+    int fan_in;                /* inputs of one output, if it has weights             */
 };
 
 struct layer_kind {
@@ -32,13 +37,16 @@ struct layer_kind {
     const char *relu_forward;     /* the forward and a relu behind it in one operation, or NULL */
     const char *relu_backward_dx; /* the way back through it and a relu before it in one        */
 
+    int only_training; /* 1: in a test, what comes in goes out    */
+
     /* Fills in `out` and what follows in a layer whose `in` is known. 0 and the rest of a sentence ("takes
      * ...") in why. */
     int (*fit)(struct layer *layer, const struct net_line *line, char *why);
 };
 
 extern const struct layer_kind layer_dense, layer_relu, layer_leaky_relu, layer_elu, layer_sigmoid,
-    layer_tanh, layer_softplus, layer_gelu, layer_gelu_tanh, layer_silu, layer_softmax_xent;
+    layer_tanh, layer_softplus, layer_gelu, layer_gelu_tanh, layer_silu, layer_maxpool, layer_dropout,
+    layer_softmax_xent;
 
 /* The layers of a network file, the loss last, with their shapes; returns how many. 0 and a sentence, which
  * names the layer, the shapes and what would fit, if they do not fit each other, or are too many. */

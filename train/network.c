@@ -91,16 +91,32 @@ void network_init(struct network *net, uint64_t seed)
 
 /* ---- running ---- */
 
+/* Other random numbers in every layer and step: streams of their own, which neither the start nor the order
+ * of the examples takes. */
+static uint64_t seed_of(const struct network *net, int layer)
+{
+    uint64_t stream = (1ull << 33) + (uint64_t)layer;
+    return (uint64_t)philox_word(net->seed, stream, 2 * net->draw) << 32 |
+           philox_word(net->seed, stream, 2 * net->draw + 1);
+}
+
+static void run_call(struct network *net, struct call *c, int n)
+{
+    int size[MAX_SIZES];
+    void *buf[MAX_ARGS];
+    const int *over = c->op->over;
+    network_sizes(c, n, size);
+    for (int a = 0; a < c->op->narg; a++) buf[a] = net->data[c->tensor[a]];
+    if (c->seed >= 0) c->scalar[c->seed].count = seed_of(net, c->layer);
+    if (net->is_testing && net->layer[c->layer].word->layer->only_training)
+        memmove(buf[over[0]], buf[over[1]], op_arg_bytes(c->op, over[0], size, sizeof(float)));
+    else
+        c->op->call(c->run, size, buf, c->scalar);
+}
+
 static void run(struct network *net, int from, int to, int n)
 {
-    for (int k = from; k < to; k++) {
-        const struct call *c = &net->call[k];
-        int size[MAX_SIZES];
-        void *buf[MAX_ARGS];
-        network_sizes(c, n, size);
-        for (int a = 0; a < c->op->narg; a++) buf[a] = net->data[c->tensor[a]];
-        op_call(c->op, c->run, size, buf);
-    }
+    for (int k = from; k < to; k++) run_call(net, &net->call[k], n);
 }
 
 float network_forward(struct network *net, int n, const float *x, const int *label)

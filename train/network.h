@@ -27,10 +27,11 @@ struct tensor {
     int layer;        /* whose it is; -1: the network's own input                                         */
     enum tensor_home home;
     enum dtype dtype; /* of the argument that it first was                                              */
-    size_t elements;  /* at the full batch                                                               */
-    size_t at;        /* its first element in its home                                                   */
-    int first, last;  /* the calls that use it first and last; NETWORK_CALLS: it is read after the last  */
-    int memory_of;    /* the tensor whose place it takes: itself, or one that it is written over         */
+    size_t
+        elements; /* at the full batch, in floats' worth of memory                                                             */
+    size_t at;    /* its first element in its home                                                   */
+    int first, last; /* the calls that use it first and last; NETWORK_CALLS: it is read after the last  */
+    int memory_of;   /* the tensor whose place it takes: itself, or one that it is written over         */
 };
 
 struct call {
@@ -40,7 +41,9 @@ struct call {
     int layer;
     int size[MAX_SIZES];     /* for one example                                          */
     int is_batch[MAX_SIZES]; /* 1: the size grows with the number of examples            */
-    int tensor[MAX_ARGS];    /* of each argument: an index into the network's tensors    */
+    struct scalar scalar[MAX_SCALARS];
+    int seed;             /* which scalar is the seed of random numbers; -1: none */
+    int tensor[MAX_ARGS]; /* of each argument: an index into the network's tensors    */
 };
 
 struct network {
@@ -58,6 +61,9 @@ struct network {
     struct tensor tensor[NETWORK_TENSORS];
     void *data[NETWORK_TENSORS];
     const char *rung; /* of the products, to tell people */
+
+    int is_testing;      /* 1: layers that are only for training do nothing                      */
+    uint64_t seed, draw; /* the layers' random numbers follow from these: draw is the step's number */
 };
 
 /* Makes a network with all parameters 0. height: see rung_at_height. 0 and a sentence if shapes do not fit,

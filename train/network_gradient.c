@@ -60,9 +60,9 @@ static void run(const struct network_gradient *g, int from, int to)
         network_sizes(c, g->n, size);
         for (int a = 0; a < c->op->narg; a++) buf[a] = (void *)(uintptr_t)g->data[c->tensor[a]];
         if (g->in_float)
-            op_call(c->op, c->run, size, buf);
+            c->op->call(c->run, size, buf, c->scalar);
         else
-            op_f64(c->op, size, buf);
+            c->op->f64(size, buf, c->scalar);
     }
 }
 

@@ -4,9 +4,18 @@
 #include <string.h>
 
 #include "../base/memory.h"
-#include "../optimized/op.h"
 
 enum { PIECE = 1 << 14 }; /* elements: 64 KiB of each array, a multiple of every vector */
+
+/* those that the line has a value for are as it says */
+static void set_scalars(struct optimizer *o)
+{
+    const struct word *word = o->line->choice;
+    memcpy(o->scalar, o->op->scalar, sizeof o->scalar);
+    for (int s = 0; s < o->op->nscalar; s++)
+        for (int v = 0; v < grammar_values(word); v++)
+            if (!strcmp(word->value[v].name, o->scalar[s].name)) o->scalar[s].real = o->line->value[v].number;
+}
 
 void optimizer_make(struct optimizer *o, const struct netfile *file, size_t n, const float *dw, float *w,
                     const char *height)
@@ -14,14 +23,14 @@ void optimizer_make(struct optimizer *o, const struct netfile *file, size_t n, c
     const struct net_line *line = netfile_line(file, "optimizer");
     const struct optimizer_kind *kind = line->choice->optimizer;
     const struct rung *rung = rung_at_height(op_find(kind->op), height);
-    *o = (struct optimizer){
-        .kind = kind, .line = line, .schedule = netfile_line(file, "schedule"), .rung = rung->name
-    };
-    o->whole = (struct optimizer_call){ .run = rung->run, .n = (int)n, .dw = dw, .w = w };
-    for (int v = 0; v < WORD_VALUES; v++) o->whole.value[v] = (float)line->value[v].number;
+    memset(o, 0, sizeof *o);
+    o->kind = kind, o->line = line, o->schedule = netfile_line(file, "schedule");
+    o->op = op_find(kind->op), o->run = rung->run, o->rung = rung->name;
+    o->n = n, o->dw = dw, o->w = w;
+    set_scalars(o);
     for (int s = 0; s < kind->states; s++) {
-        o->whole.state[s] = memory_huge(n * sizeof(float));
-        if (!o->whole.state[s])
+        o->state[s] = memory_huge(n * sizeof(float));
+        if (!o->state[s])
             memory_fail("out of memory: cannot allocate %zu bytes for the optimizer's state",
                         n * sizeof(float));
     }
@@ -29,33 +38,38 @@ void optimizer_make(struct optimizer *o, const struct netfile *file, size_t n, c
 
 void optimizer_free(struct optimizer *o)
 {
-    for (int s = 0; s < OPTIMIZER_STATES; s++)
-        memory_huge_free(o->whole.state[s], (size_t)o->whole.n * sizeof(float));
+    for (int s = 0; s < OPTIMIZER_STATES; s++) memory_huge_free(o->state[s], o->n * sizeof(float));
     memset(o, 0, sizeof *o);
 }
 
-void optimizer_begin(struct optimizer *o, double epoch, int epochs, long t)
+void optimizer_begin(struct optimizer *o, double epoch, int epochs, uint64_t t)
 {
-    double factor = o->schedule->choice->schedule->factor(o->schedule->value, epoch, epochs);
-    o->whole.lr = (float)(net_line_number(o->line, "lr") * factor);
-    o->whole.t = t;
+    double factor = o->schedule->choice->schedule->factor(o->schedule->value, epoch, epochs),
+           lr = net_line_number(o->line, "lr") * factor;
+    o->lr = (float)lr;
+    for (int s = 0; s < o->op->nscalar; s++) {
+        if (!strcmp(o->scalar[s].name, "lr")) o->scalar[s].real = lr;
+        if (!strcmp(o->scalar[s].name, "t")) o->scalar[s].count = t;
+    }
 }
 
 int optimizer_pieces(const struct optimizer *o)
 {
-    return o->whole.n / PIECE + (o->whole.n % PIECE > 0);
+    return (int)((o->n + PIECE - 1) / PIECE);
 }
 
 void optimizer_piece(const struct optimizer *o, int piece)
 {
-    struct optimizer_call c = o->whole;
     size_t at = (size_t)piece * PIECE;
-    int left = c.n - piece * PIECE;
-    c.n = left < PIECE ? left : PIECE;
-    c.dw += at;
-    c.w += at;
-    for (int s = 0; s < o->kind->states; s++) c.state[s] += at;
-    o->kind->step(&c);
+    int size[MAX_SIZES] = { (int)(o->n - at < PIECE ? o->n - at : PIECE) }, states = 0;
+    void *buf[MAX_ARGS];
+    for (int a = 0; a < o->op->narg; a++) {
+        const char *name = o->op->arg[a].name;
+        buf[a] = !strcmp(name, "dw")  ? (void *)(uintptr_t)(o->dw + at)
+                 : !strcmp(name, "w") ? o->w + at
+                                      : o->state[states++] + at;
+    }
+    o->op->call(o->run, size, buf, o->scalar);
 }
 
 void optimizer_step(const struct optimizer *o)

@@ -4,30 +4,22 @@
 #define RUNGS_OPTIMIZER_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include "../base/error.h"
-#include "../optimized/rung.h"
+#include "../optimized/op.h"
 #include "netfile.h"
 
 enum { OPTIMIZER_STATES = 2 };
 
-/* One step on n parameters w with the gradient dw; t counts steps from 1. state[k] (n) are the kind's own
- * arrays, which start as zeros and persist; value[] are those of the kind's word in the grammar. */
-struct optimizer_call {
-    any_fn *run;
-    int n;
-    const float *dw;
-    float *w, *state[OPTIMIZER_STATES];
-    float value[WORD_VALUES], lr;
-    long t;
-};
-
+/* An operation that makes a step on the parameters w with their gradient dw. Its other arguments are the
+ * kind's own arrays, of as many elements, which start as zeros and persist. Its scalars have the values of
+ * the line; lr follows the schedule, and t counts steps from 1. */
 struct optimizer_kind {
-    const char *op; /* the operation that makes a step */
+    const char *op;
     int states;
-    void (*step)(const struct optimizer_call *c);
 };
 
-extern const struct optimizer_kind optimizer_sgd;
+extern const struct optimizer_kind optimizer_sgd, optimizer_adam;
 
 /* The learning rate at a moment is that of the optimizer's line times this. epoch counts in fractions, 0 <=
  * epoch <= epochs. */
@@ -43,7 +35,13 @@ struct optimizer {
     const struct optimizer_kind *kind;
     const struct net_line *line, *schedule; /* the caller's; they must outlive it */
     const char *rung;                       /* to tell people                     */
-    struct optimizer_call whole;            /* of all parameters                  */
+    const struct op *op;
+    any_fn *run;
+    struct scalar scalar[MAX_SCALARS];
+    size_t n; /* parameters */
+    const float *dw;
+    float *w, *state[OPTIMIZER_STATES];
+    float lr; /* of the step that comes */
 };
 
 /* For n parameters w with the gradient dw. A lack of memory ends the program. height: see rung_at_height. */
@@ -52,7 +50,7 @@ void optimizer_make(struct optimizer *o, const struct netfile *file, size_t n, c
 void optimizer_free(struct optimizer *o);
 
 /* Sets the rate and the number of the step that comes. */
-void optimizer_begin(struct optimizer *o, double epoch, int epochs, long t);
+void optimizer_begin(struct optimizer *o, double epoch, int epochs, uint64_t t);
 
 int optimizer_pieces(const struct optimizer *o);
 void optimizer_piece(const struct optimizer *o, int piece);

@@ -1,17 +1,11 @@
 /* optimizer_kinds.c - the optimizers and schedules; see optimizer.h. */
 #include <math.h>
 
-#include "../optimized/op.h"
 #include "optimizer.h"
 
 /* ---- optimizers ---- */
 
-static void step_sgd(const struct optimizer_call *c)
-{
-    ((sgd_step_fn *)c->run)(c->n, c->dw, c->w, c->lr);
-}
-
-const struct optimizer_kind optimizer_sgd = { "sgd_step", 0, step_sgd };
+const struct optimizer_kind optimizer_sgd = { "sgd_step", 0 }, optimizer_adam = { "adam_step", 2 };
 
 /* ---- schedules ---- */
 

@@ -28,13 +28,28 @@ static int new_tensor(struct network *net, const char *name, int layer, enum ten
 
 /* ---- sizes ---- */
 
-static int size_by_name(const struct layer *layer, const char *name, int *is_batch)
+/* of one example; *is_batch: the size grows with their number */
+static int size_by_name(const struct op *op, const struct layer *layer, const char *name, int *is_batch)
 {
-    *is_batch = !strcmp(name, "N") || !strcmp(name, "n");
-    if (!strcmp(name, "N")) return 1;
-    if (!strcmp(name, "n") || !strcmp(name, "IN")) return shape_features(layer->in);
+    const struct shape in = layer->in;
+    const struct {
+        const char *name;
+        int size;
+    } of_window[] = { { "c", in.channels },
+                      { "h", in.rows },
+                      { "w", in.cols },
+                      { "r", layer->window.rows },
+                      { "s", layer->window.cols },
+                      { "pad", layer->window.pad },
+                      { "stride", layer->window.stride } };
+    int is_elements = op->kind == OP_MAP && !strcmp(name, "n");
+    *is_batch = is_elements || !strcmp(name, "N") || !strcmp(name, "n");
+    if (*is_batch) return is_elements ? shape_features(in) : 1;
+    if (!strcmp(name, "IN")) return shape_features(in);
     if (!strcmp(name, "OUT")) return shape_features(layer->out);
-    return layer->in.channels; /* C */
+    for (size_t k = 0; k < sizeof of_window / sizeof *of_window; k++)
+        if (!strcmp(name, of_window[k].name)) return of_window[k].size;
+    return in.channels; /* C */
 }
 
 void network_sizes(const struct call *c, int n, int *size)
@@ -96,9 +111,21 @@ static void use(struct network *net, const struct call *c, int a)
     if (t->first < 0) {
         t->first = net->calls;
         t->dtype = c->op->arg[a].dtype;
-        t->elements = op_elements(c->op, a, size);
+        t->elements = (op_arg_bytes(c->op, a, size, sizeof(float)) + sizeof(float) - 1) / sizeof(float);
     }
     t->last = net->calls;
+}
+
+/* those that the layer's line has a value for are as it says */
+static void set_scalars(struct call *c, const struct layer *layer)
+{
+    c->seed = -1;
+    memcpy(c->scalar, c->op->scalar, sizeof c->scalar);
+    for (int s = 0; s < c->op->nscalar; s++) {
+        if (!strcmp(c->scalar[s].name, "seed")) c->seed = s;
+        for (int v = 0; v < grammar_values(layer->word); v++)
+            if (!strcmp(layer->word->value[v].name, c->scalar[s].name)) c->scalar[s].real = layer->value[v];
+    }
 }
 
 static void add_call(struct maker *m, const char *op_name, struct around at)
@@ -109,7 +136,9 @@ static void add_call(struct maker *m, const char *op_name, struct around at)
     struct call *c = &net->call[net->calls];
     *c = (struct call){ .op = op, .rung = rung, .run = rung->run, .layer = at.layer };
     for (int i = 0; i < op->nsize; i++)
-        c->size[i] = size_by_name(&net->layer[at.layer], op->size[i].name, &c->is_batch[i]);
+        if (!op->size[i].derive)
+            c->size[i] = size_by_name(op, &net->layer[at.layer], op->size[i].name, &c->is_batch[i]);
+    set_scalars(c, &net->layer[at.layer]);
     for (int a = 0; a < op->narg; a++) {
         c->tensor[a] = tensor_by_name(m, at, op->arg[a].name);
         use(net, c, a);

@@ -71,6 +71,7 @@ int trainer_make(struct trainer *t, const struct dataset *data, const struct net
     t->next_x = memory_need(elements, sizeof *t->x);
     optimizer_make(&t->optimizer, &t->file, net->params, net->dparam, net->param, height);
     network_init(net, t->seed);
+    net->seed = t->seed;
     return 1;
 }
 
@@ -185,6 +186,12 @@ void trainer_fetch(struct trainer *t, int n)
     swap_batches(t);
 }
 
+/* of the step that comes, from 1 */
+static uint64_t step_number(const struct trainer *t)
+{
+    return (uint64_t)t->epoch * (uint64_t)trainer_steps_per_epoch(t) + (uint64_t)(t->done / t->batch) + 1;
+}
+
 /* Moves the parameters, counts the right guesses, and gathers the batch after this one, all in one run of
  * the threads. */
 static int finish_step(struct trainer *t, int n)
@@ -198,9 +205,7 @@ static int finish_step(struct trainer *t, int n)
                       .x = t->next_x,
                       .label = t->next_label,
                       .gathered = batch_after(t, after) };
-    double epoch = t->epoch + (double)t->done / t->data->train.n;
-    optimizer_begin(&t->optimizer, epoch, t->epochs,
-                    (long)t->epoch * trainer_steps_per_epoch(t) + t->done / t->batch + 1);
+    optimizer_begin(&t->optimizer, t->epoch + (double)t->done / t->data->train.n, t->epochs, step_number(t));
     run(&w);
     for (int k = 0; k < w.counts; k++) right += w.right[k];
     t->is_ahead = w.gathered > 0;
@@ -211,6 +216,7 @@ int trainer_step(struct trainer *t, struct train_step *step)
 {
     int n = batch_after(t, t->done);
     trainer_fetch(t, n);
+    t->net.draw = step_number(t);
     *step = (struct train_step){ .n = n, .loss = network_forward(&t->net, n, t->x, t->label) };
     if (!isfinite(step->loss)) return 0;
     network_backward(&t->net, n);
@@ -227,6 +233,7 @@ struct train_test trainer_test(struct trainer *t)
 {
     struct train_test result = { .n = t->data->test.n };
     int index[TEST_BATCH];
+    t->net.is_testing = 1;
     for (int at = 0; at < result.n; at += TEST_BATCH) {
         int n = result.n - at < TEST_BATCH ? result.n - at : TEST_BATCH;
         for (int k = 0; k < n; k++) index[k] = at + k;
@@ -235,6 +242,7 @@ struct train_test trainer_test(struct trainer *t)
         result.loss += (double)network_forward(&t->net, n, t->x, t->label) * n;
         for (int k = 0; k < n; k++) result.confusion[t->label[k]][network_guess(&t->net, k)]++;
     }
+    t->net.is_testing = 0;
     result.loss /= result.n;
     for (int c = 0; c < DATA_CLASSES; c++) result.right += result.confusion[c][c];
     return result;
@@ -249,7 +257,7 @@ struct checkpoint trainer_checkpoint(const struct trainer *t)
                             .params = t->net.params,
                             .param = t->net.param,
                             .states = t->optimizer.kind->states };
-    for (int k = 0; k < c.states; k++) c.state[k] = t->optimizer.whole.state[k];
+    for (int k = 0; k < c.states; k++) c.state[k] = t->optimizer.state[k];
     snprintf(c.rung, sizeof c.rung, "%s", t->net.rung);
     return c;
 }
@@ -276,7 +284,7 @@ int trainer_restore(struct trainer *t, const struct checkpoint *c, char *why)
     if (!check_same(&t->file, &c->file, why)) return 0;
     memcpy(t->net.param, c->param, t->net.params * sizeof *c->param);
     for (int k = 0; k < c->states; k++)
-        memcpy(t->optimizer.whole.state[k], c->state[k], t->net.params * sizeof *c->param);
+        memcpy(t->optimizer.state[k], c->state[k], t->net.params * sizeof *c->param);
     t->epoch = c->epoch;
     t->done = 0;
     return 1;
