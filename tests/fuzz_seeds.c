@@ -36,9 +36,10 @@ static void seeds_idx(const char *folder)
 /* the program's own networks, and one with every value that a line can have */
 static void seeds_netfile(const char *folder)
 {
-    static const char all[] = "rungs-network 1\ninput 3x4x5 # three colours\ndense 7\ngelu\ndense 10\n"
-                              "loss softmax_xent\noptimizer sgd lr=1e-3\nschedule step every=2 factor=0.5\n"
-                              "data mnist\nbatch 3\nepochs 2\ninit he_uniform\nseed 0\n";
+    static const char all[] =
+        "rungs-network 1\ninput 3x4x5 # three colours\nmaxpool 2\ndense 7\ngelu\ndropout p=0.1\ndense 10\n"
+        "loss softmax_xent\noptimizer sgd lr=1e-3\nschedule step every=2 factor=0.5\n"
+        "data mnist\nbatch 3\nepochs 2\ninit he_uniform\nseed 0\n";
     int number = 0;
     for (const struct network_text *t = network_texts; t->name; t++)
         seed(folder, number++, 0, (const unsigned char *)t->text, strlen(t->text));
@@ -50,19 +51,24 @@ static void seeds_checkpoint(const char *folder)
     static const char *const text[] = {
         "rungs-network 1\ninput 2\ndense 1\nloss softmax_xent\ndata mnist\noptimizer sgd lr=1\n",
         "rungs-network 1\ninput 1x1x1\ndense 2\ntanh\ndense 2\nloss softmax_xent\ndata mnist\noptimizer sgd "
-        "lr=1\n"
+        "lr=1\n",
+        "rungs-network 1\ninput 1x2x2\nmaxpool 2\ndense 1\ndropout\nloss softmax_xent\ndata mnist\n"
+        "optimizer adam lr=1\n",
     };
-    static struct checkpoint c[2];
+    static const size_t params[] = { 3, 10, 2 };
+    static struct checkpoint c[3];
     float param[] = { 1, -2, 3, 0, 5, 6, 7, 8, 9, 10 };
-    for (int k = 0; k < 2; k++) {
+    for (int k = 0; k < 3; k++) {
         char why[ERROR_TEXT];
         if (!netfile_parse(&c[k].file, "it", text[k], strlen(text[k]), why)) exit(1);
         c[k].param = param;
-        c[k].params = k ? 10 : 3;
+        c[k].params = params[k];
+        c[k].states = k == 2 ? 2 : 0;
+        c[k].state[0] = c[k].state[1] = param + 3;
         c[k].epoch = 3 * k;
         strcpy(c[k].options, k ? "batch 64\n" : "");
     }
-    for (int k = 0; k < 2; k++) {
+    for (int k = 0; k < 3; k++) {
         char path[600], why[ERROR_TEXT];
         unsigned char bytes[1024];
         struct source s;
