@@ -79,7 +79,7 @@ void rows_add_result(struct rows *r, const struct contestant *c, const struct op
 void rows_refresh(struct rows *r, const struct roofs *roofs, int counts)
 {
     for (struct row *row = r->row; row < r->row + r->n; row++) {
-        const struct op *op = op_find(row->op);
+        const struct op *op = op_find_with(row->op);
         int size[MAX_SIZES];
         if (!op || !(row->seconds > 0) || !op_parse_shape(op, row->shape, size, NULL)) continue;
         for (int t = 0; t < counts; t++) {

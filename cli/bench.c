@@ -22,7 +22,7 @@
 
 enum { MAX_LIST = 32, MAX_COUNTS = 8, MAX_CONTESTANTS = 256 }; /* MAX_LIST: shapes, or names of rungs */
 
-static const char *shapes_text, *rungs_text, *threads_text, *csv_path, *json_path, *with_text;
+static const char *set_text, *shapes_text, *rungs_text, *threads_text, *csv_path, *json_path, *with_text;
 static int no_peers, quick, cold, large, cuda, load, limit;
 
 /* shapes whose double oracle takes a minute or more are left out unless asked for */
@@ -62,12 +62,16 @@ static int find_ops(const char *const *word, int words, const struct op **op)
 {
     int n = 0;
     if (words == 1 && !strcmp(word[0], "all")) {
+        if (set_text) return args_refuse("bench", "--set needs operations by name, not 'all'"), 0;
         for (int i = 0; i < OPS; i++)
             if (!ops[i]->variant_of) op[n++] = ops[i];
         return n;
     }
-    for (int i = 0; i < words; i++)
-        if (!(op[n++] = verb_find_op("bench", word[i]))) return 0;
+    for (int i = 0; i < words; i++) {
+        op[n] = verb_find_op("bench", word[i]);
+        if (op[n] && set_text) op[n] = verb_set("bench", op[n], set_text);
+        if (!op[n++]) return 0;
+    }
     return n;
 }
 
@@ -428,6 +432,7 @@ int verb_bench(int argc, char **argv)
     const struct option_row options[] = {
         { "--shape", OPTION_TEXT, &shapes_text, 0, 0, "only this shape, like 64x784x512" },
         { "--shapes", OPTION_TEXT, &shapes_text, 0, 0, "only these: 16x16x16,64x784x512" },
+        { "--set", OPTION_TEXT, &set_text, 0, 0, "with other parameters, like p=0.5 or \"lr=0.01 t=1\"" },
         { "--large", OPTION_FLAG, &large, 0, 0, "also shapes over 4 GFLOP, whose check takes minutes" },
         { "--rungs", OPTION_TEXT, &rungs_text, 0, 0, "only these rungs: 00_naive,04_avx2" },
         { "--with", OPTION_TEXT, &with_text, 0, 0, WITH_HELP },

@@ -12,7 +12,7 @@
 #include "with.h"
 
 static int seed = 1, threads = 0, as_csv, cuda;
-static const char *rung_name, *shape_text, *with_text;
+static const char *rung_name, *shape_text, *set_text, *with_text;
 static int limit; /* 0: not given */
 
 static const char *const verdict_word[CHECK_VERDICTS] = { "PASS", "FAIL", "SKIP", "NONE" };
@@ -79,6 +79,7 @@ int verb_check(int argc, char **argv)
     const struct option_row options[] = {
         { "--rung", OPTION_TEXT, &rung_name, 0, 0, "only this rung" },
         { "--shape", OPTION_TEXT, &shape_text, 0, 0, "only this shape, like 64x784x512" },
+        { "--set", OPTION_TEXT, &set_text, 0, 0, "with other parameters, like p=0.5 or \"lr=0.01 t=1\"" },
         { "--threads", OPTION_INT, &threads, 0, 256, "for the threaded rungs; 0: all CPUs within the quota" },
         { "--with", OPTION_TEXT, &with_text, 0, 0, WITH_HELP },
         { "--limit", OPTION_INT, &limit, 0, 3600,
@@ -99,6 +100,7 @@ int verb_check(int argc, char **argv)
         "  rungs check all\n  rungs check dense_forward --rung 04_avx2\n"
         "  rungs check dense_backward_dw --shape 64x784x512 --threads 2\n"
         "  rungs check dense_forward --cuda\n"
+        "  rungs check dropout_forward --set p=0.5\n"
         "  rungs check dense_forward --with ./mine.so:dense_fast,needs=avx2\n"
         "  rungs check dense_forward --with mine.c\n"
         "  rungs check dense_forward --with mine.cu\n",
@@ -113,8 +115,9 @@ int verb_check(int argc, char **argv)
     int all = !strcmp(word[0], "all");
     const struct op *only = all ? NULL : verb_find_op("check", word[0]);
     if (!all && !only) return EXIT_USAGE;
-    if (all && (rung_name || shape_text))
-        return args_refuse("check", "--rung and --shape need one operation, not 'all'");
+    if (all && (rung_name || shape_text || set_text))
+        return args_refuse("check", "--rung, --shape and --set need one operation, not 'all'");
+    if (set_text && !(only = verb_set("check", only, set_text))) return EXIT_USAGE;
     struct checking what = { .op = only, .seed = (uint64_t)seed };
     char why[DEVICE_WHY], error[ERROR_TEXT];
     if (cuda && !(what.device = device_open(NULL, why)))

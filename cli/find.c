@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../base/error.h"
 #include "../optimized/device.h"
 
 const struct op *verb_find_op(const char *verb, const char *name)
@@ -16,6 +17,14 @@ const struct op *verb_find_op(const char *verb, const char *name)
     args_unknown(verb, "there is no operation", name, (struct name_list){ names, n, sizeof *names },
                  "`rungs list` shows them");
     return NULL;
+}
+
+const struct op *verb_set(const char *verb, const struct op *op, const char *set)
+{
+    char error[ERROR_TEXT];
+    const struct op *with = op_with(op, set, error);
+    if (!with) args_refuse(verb, "--set: %s", error);
+    return with;
 }
 
 const struct rung *verb_find_rung(const char *verb, const struct op *op, const struct device *device,

@@ -29,6 +29,9 @@ int verb_test(int argc, char **argv);
 /* The operation of that name; NULL after a sentence that names the nearest. */
 const struct op *verb_find_op(const char *verb, const char *name);
 
+/* The operation with the parameters of a set; NULL after a sentence. */
+const struct op *verb_set(const char *verb, const struct op *op, const char *set);
+
 struct device;
 
 /* The operation's rung of that name; on a device, NULL for the CPU, of its CUDA ladder. NULL after a sentence that lists those there are. */

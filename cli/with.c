@@ -63,12 +63,12 @@ static int read_needs(struct with *w, char *text)
 static int read_function(struct with *w, char *text, const struct op *op)
 {
     char *colon = strrchr(text, ':');
-    const char *name = colon && !strchr(colon, '/') ? colon + 1 : op->name;
+    const char *own = op_base(op)->name, *name = colon && !strchr(colon, '/') ? colon + 1 : own;
     if (!is_identifier(name) || strlen(name) >= sizeof w->function)
         return args_refuse(w->verb, "--with: '%s' is not the name of a C function; write FILE:FUNCTION",
                            name);
     strcpy(w->function, name);
-    if (name != op->name) *colon = '\0';
+    if (name != own) *colon = '\0';
     return -1;
 }
 

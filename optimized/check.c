@@ -97,7 +97,7 @@ static void *wide_buffer(const struct op *op, int a, const int *size)
 static void fill_f64(const struct op *op, const int *size, check_fill_fn *fill, const void *with,
                      void *const *buf)
 {
-    const struct op *forward = op->forward ? op_find(op->forward) : NULL;
+    const struct op *forward = op_forward(op);
     for (int a = 0; a < op->narg; a++)
         if (op->arg[a].access != ARG_OUT) fill(with, op, a, size, buf[a]);
     if (!forward) return;

@@ -79,9 +79,8 @@ static void check_op(struct run *run, const struct op *op)
 struct check_counts check_all(const struct checking *what, finding_fn *tell, void *context)
 {
     struct run run = { .what = what, .tell = tell, .context = context };
-    for (const struct op *const *op = ops; *op; op++)
-        if (!what->op || *op == what->op) run.of += count_of(what, *op);
-    for (const struct op *const *op = ops; *op && !run.counts.lacks; op++)
-        if (!what->op || *op == what->op) check_op(&run, *op);
+    const struct op *const only[] = { what->op, NULL }, *const *list = what->op ? only : ops;
+    for (const struct op *const *op = list; *op; op++) run.of += count_of(what, *op);
+    for (const struct op *const *op = list; *op && !run.counts.lacks; op++) check_op(&run, *op);
     return run.counts;
 }

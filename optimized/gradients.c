@@ -31,7 +31,7 @@ struct gradient {
 
 static const struct op *forward_of(const struct op *op)
 {
-    return op->forward ? op_find(op->forward) : op->gradient_of;
+    return op->forward ? op_forward(op) : op->gradient_of;
 }
 
 static int is_optimizer(const struct op *op)

@@ -113,8 +113,9 @@ struct scalar {
     const char *name;
     const char *type; /* in the signature of a rung: "double", "uint64_t" */
     enum scalar_kind kind;
-    double real;    /* of SCALAR_REAL  */
-    uint64_t count; /* of SCALAR_COUNT */
+    double real;      /* of SCALAR_REAL  */
+    uint64_t count;   /* of SCALAR_COUNT */
+    double low, high; /* the legal values */
 };
 
 /* How an operation runs over its sizes: what to measure it with, and where its errors come from, follows from that. */
@@ -166,6 +167,8 @@ struct op {
     unsigned
         linear_in; /* of a forward: bit a is set if, the others held, its outputs are affine in argument a */
     int rule;      /* of a step: the gradient checker's name for it, a gc_rule (gradcheck/gc.h)            */
+    const struct op *
+        base; /* of an operation with another set of scalars (op_with): the one that it was made of; else NULL */
     const char *variant_of; /* the operation whose ladder it shares, called otherwise; NULL: a main one */
     int over[2];            /* output over[0] may be written over input over[1]; {0,0}: outputs lie apart */
 };
@@ -187,6 +190,27 @@ static inline void op_f64(const struct op *op, const int *size, void *const *buf
 const struct scalar *op_scalar(const struct op *op, const char *name);
 
 const struct op *op_find(const char *name); /* NULL if there is none */
+
+/* ---- sets of scalars (set.c) ----
+ *
+ * An operation with other scalars than its own is an operation: "dropout_forward p=0.5" is checked, raced and recorded by
+ * that name, and shares the ladder of its base. */
+
+/* The operation with the scalars of a set, "p=0.5 seed=7": always the same one for the same values, and `op` itself where they
+ * are its own. NULL and a sentence in error (ERROR_TEXT bytes) if it has no such scalar or the value is illegal. */
+const struct op *op_with(const struct op *op, const char *set, char *error);
+
+/* The operation of a recorded name, with its set if it has one; NULL if there is none */
+const struct op *op_find_with(const char *name);
+
+/* Its base, or itself: what ladders, peers and C functions are called by */
+static inline const struct op *op_base(const struct op *op)
+{
+    return op->base ? op->base : op;
+}
+
+/* What the operation is the gradient of, with the same scalars where it has them; NULL if it is no backward */
+const struct op *op_forward(const struct op *op);
 
 /* Elements of argument a. More than 2^48 are no memory's: the program ends, as memory_need ends it (memory.h). Programs
  * ask check_room first (check.h), so that nothing has begun by then. */

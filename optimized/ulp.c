@@ -76,7 +76,7 @@ static void place_wide(struct block *b, void **buf)
 /* A derivative at y is of interest where its forward has values. All those that are taken at y never fall. */
 static void find_range(struct block *b)
 {
-    const struct op *forward = b->op->forward ? op_find(b->op->forward) : NULL;
+    const struct op *forward = op_forward(b->op);
     double end[] = { -(double)INFINITY, (double)INFINITY }, y[2];
     b->low = end[0], b->high = end[1];
     if (!forward || strcmp(b->op->arg[0].name, "y")) return;

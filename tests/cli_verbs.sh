@@ -86,6 +86,10 @@ refuses "did you mean 'dense_forward'" check dense_forwad
 refuses "rungs list" check xyzzyplugh
 refuses "no rung 'fast'" check dense_forward --rung fast
 refuses "is not a shape" check dense_forward --shape 3x
+refuses "p=1.5: it must be a number from 0 to 1" check dropout_forward --set p=1.5
+refuses "has no parameter 'q'; its names are p, seed" bench dropout_forward --set q=1
+refuses "relu_forward has no parameters" check relu_forward --set p=0.5
+refuses "need one operation" check all --set p=0.5
 refuses "IN is 0, but must be from 1" check dense_forward --shape 3x0x5
 refuses "N is too large" check dense_forward --shape 99999999x99999999x99999999
 

@@ -16,6 +16,6 @@ shift
     END {
         for (i = 1; i <= n; i++) if (!used[i]) { print "FAIL  " name[i] " in tests/cuda.cmake has no CUDA rungs"; wrong++ }
         if (!ladders) { print "FAIL  no operation has CUDA rungs"; wrong++ }
-        print ladders " ladders, " wrong + 0 " wrong"
+        print ladders + 0 " ladders, " wrong + 0 " wrong"
         exit wrong > 0
     }'

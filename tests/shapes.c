@@ -136,9 +136,9 @@ static const struct op batch_norm = {
              { "running_mean", DT_F32, ARG_INOUT, DOMAIN_ANY, 0, 1, { 1 } },
              { "running_variance", DT_F32, ARG_INOUT, DOMAIN_NONNEG, 0, 1, { 1 } } },
     .nscalar = 3,
-    .scalar = { { "momentum", "double", SCALAR_REAL, 0.1, 0 },
-                { "eps", "double", SCALAR_REAL, 1e-5, 0 },
-                { "unbiased", "uint64_t", SCALAR_COUNT, 0, 1 } },
+    .scalar = { { "momentum", "double", SCALAR_REAL, 0.1, 0, 0, 1 },
+                { "eps", "double", SCALAR_REAL, 1e-5, 0, 0, 1 },
+                { "unbiased", "uint64_t", SCALAR_COUNT, 0, 1, 0, 1 } },
     .example = "n64 c32 h26 w26",
 };
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/error.h"
 #include "../optimized/check.h"
 #include "../reference/philox.h"
 #include "../reference/reference.h"
@@ -114,6 +115,12 @@ DROPOUT(another_seed)
 DROPOUT(kept_and_dropped_exchanged)
 {
     dropout_forward_f32(n, x, y, mask, 1 - p, seed);
+}
+
+DROPOUT(p_of_its_own) /* right for the operation's own p alone */
+{
+    dropout_forward_f32(n, x, y, mask, 0.3, seed);
+    (void)p;
 }
 
 static void mask_ignored(int n, const uint32_t *mask, const float *dy, float *dx, double p)
@@ -262,9 +269,43 @@ static int check_special(void)
     return failed;
 }
 
+/* ---- other scalars: every call must get them, a backward's forward too, and a name find them again ---- */
+
+static int is_set(const char *op, const char *set, const char *name)
+{
+    char error[ERROR_TEXT] = "";
+    const struct op *with = op_with(op_find(op), set, error);
+    int ok =
+        with && !strcmp(with->name, name) && op_find_with(name) == with && op_with(with, "", error) == with;
+    if (!ok)
+        printf("NOT OK  %s with '%s' is %s, not %s; %s\n", op, set, with ? with->name : "refused", name,
+               error);
+    return ok;
+}
+
+static int check_sets(void)
+{
+    static const struct rung own = { "own", RUN(dropout_forward, p_of_its_own), NEED_NONE, "" };
+    const struct op *half = op_find_with("dropout_forward p=0.5");
+    int ok = check_rung(op_find("dropout_forward"), &own, NULL, 1).verdict == CHECK_PASS &&
+             check_rung(half, &own, NULL, 1).verdict == CHECK_FAIL;
+    if (!ok) printf("NOT OK  a rung that ignores p\n");
+    ok &= is_set("dropout_forward", "seed=7 p=0.50", "dropout_forward p=0.5 seed=7") &&
+          is_set("dropout_forward", "p=0.3,seed=1", "dropout_forward") &&
+          is_set("adam_step", "beta2=0.9999", "adam_step beta2=0.9999") &&
+          is_set("sgd_step", "lr=0.1", "sgd_step lr=0.1") && !op_find_with("dropout_forward p=2") &&
+          !op_find_with("dropout_forward x=2") && !op_find_with("relu_forward p=0.5");
+    ok &= op_forward(op_find_with("dropout_backward p=0.5")) == half;
+    struct op unscaled =
+        *op_find_with("dropout_backward p=0.5"); /* as if its forward had the 0.3 of the base */
+    unscaled.base = NULL;
+    if (check_gradient(&unscaled, 1).verdict != CHECK_FAIL) ok = 0, printf("NOT OK  another forward's p\n");
+    return !ok;
+}
+
 int main(void)
 {
-    int failed = check_special();
+    int failed = check_special() + check_sets();
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct check c = check_rung(op_find(rows[i].op), &rows[i].rung, NULL, 1);
         int ok = rows[i].word ? c.verdict == CHECK_FAIL && strstr(c.why, rows[i].word) != NULL

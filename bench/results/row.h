@@ -29,7 +29,8 @@ enum row_kind { ROW_RUNG, ROW_OUTSIDE, ROW_PEER, ROW_ROOF, ROW_KINDS };
  *   worst_bounds      its error, in bounds; empty (JSON: null) if one of the two is a NaN or an infinity
  */
 struct row {
-    char op[40];   /* "" for a roof                                                        */
+    char op
+        [120]; /* with its set of scalars; "" for a roof                                                        */
     char rung[40]; /* the rung, the function, the peer, or the roof: "fma_avx2", "read_l1" */
     enum row_kind kind;
     char shape[ROW_SHAPE];

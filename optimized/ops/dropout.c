@@ -22,7 +22,7 @@ const struct op op_dropout_forward = {
         "y = x / (1 - p) where mask is set, else 0; mask is drawn: element k is dropped with probability p",
     ARGS({ "x", INPUT, 1, { 0 } }, { "y", OUTPUT, 1, { 0 } },
          { "mask", DT_BITS, ARG_OUT, DOMAIN_ANY, 0, 1, { 0 } }),
-    SCALARS(REAL_SCALAR("p", 0.3), COUNT_SCALAR("seed", 1)),
+    SCALARS(REAL_SCALAR("p", 0.3, 0, 1), COUNT_SCALAR("seed", 1, 0, 0x1p53)),
     .over = { 1, 0 },
     .linear_in = 1 << 0,
 };
@@ -33,7 +33,7 @@ const struct op op_dropout_backward = {
     .formula = "dx = dy / (1 - p) where mask is set, else 0",
     ARGS({ "mask", DT_BITS, ARG_IN, DOMAIN_ANY, 0, 1, { 0 } }, { "dy", INPUT, 1, { 0 } },
          { "dx", OUTPUT, 1, { 0 } }),
-    SCALARS(REAL_SCALAR("p", 0.3)),
+    SCALARS(REAL_SCALAR("p", 0.3, 0, 1)),
     .over = { 2, 1 },
     .forward = "dropout_forward",
 };

@@ -27,7 +27,7 @@ const struct op op_sgd_step = {
     .lesson = "01",
     .formula = "w = w - lr dw",
     ARGS({ "dw", INPUT, 1, { 0 } }, { "w", UPDATED, 1, { 0 } }),
-    SCALARS(FLOAT_SCALAR("lr", 0.125)), /* a power of two: exact in every precision */
+    SCALARS(FLOAT_SCALAR("lr", 0.125, 0, 1e3)), /* a power of two: exact in every precision */
     .range = 1,
     .terms = four_terms,
     .bound = bound_sgd,
@@ -87,8 +87,9 @@ const struct op op_adam_step = {
                "w = w - lr (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps)",
     ARGS({ "dw", INPUT, 1, { 0 } }, { "w", UPDATED, 1, { 0 } }, { "m", UPDATED, 1, { 0 } },
          { "v", DT_F32, ARG_INOUT, DOMAIN_NONNEG, 0, 1, { 0 } }),
-    SCALARS(REAL_SCALAR("lr", 0.001), REAL_SCALAR("beta1", 0.9), REAL_SCALAR("beta2", 0.999),
-            REAL_SCALAR("eps", 1e-8), COUNT_SCALAR("t", 3)),
+    SCALARS(REAL_SCALAR("lr", 0.001, 0, 1e3), REAL_SCALAR("beta1", 0.9, 0, 1 - 0x1p-20),
+            REAL_SCALAR("beta2", 0.999, 0, 1 - 0x1p-20), REAL_SCALAR("eps", 1e-8, 1e-16, 1),
+            COUNT_SCALAR("t", 3, 1, 1e9)),
     .range = 1,
     .terms = eight_terms,
     .bound = bound_adam,

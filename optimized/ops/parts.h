@@ -61,17 +61,18 @@ extern const struct op op_relu_dense; /* relu_dense.c: none of ops[] */
 #define UPDATED     DT_F32, ARG_INOUT, DOMAIN_ANY, 0
 #define LABEL_OF(c) DT_I32, ARG_IN, DOMAIN_INDEX, c
 
-#define REAL_SCALAR(name, value)                \
-    {                                           \
-        name, "double", SCALAR_REAL, (value), 0 \
+/* name, value of checks and races, legal values */
+#define REAL_SCALAR(name, value, low, high)                    \
+    {                                                          \
+        name, "double", SCALAR_REAL, (value), 0, (low), (high) \
     }
-#define FLOAT_SCALAR(name, value) /* as `real` in reference/ */ \
-    {                                                           \
-        name, "float", SCALAR_REAL, (value), 0                  \
+#define FLOAT_SCALAR(name, value, low, high) /* as `real` in reference/ */ \
+    {                                                                      \
+        name, "float", SCALAR_REAL, (value), 0, (low), (high)              \
     }
-#define COUNT_SCALAR(name, value)                  \
-    {                                              \
-        name, "uint64_t", SCALAR_COUNT, 0, (value) \
+#define COUNT_SCALAR(name, value, low, high)                      \
+    {                                                             \
+        name, "uint64_t", SCALAR_COUNT, 0, (value), (low), (high) \
     }
 
 #define GIVEN(name, least)      \
