@@ -93,10 +93,10 @@ int verb_check(int argc, char **argv)
         "check",
         "check OP|all [options]",
         "Compares every rung with the double oracle at every size class, between guard pages, and every\n"
-        "backward with its forward by the gradient checker. Exit 0: all right, 1: something is wrong, 71: "
-        "not "
-        "enough\n"
-        "memory or time to tell, 77: all skipped.",
+        "backward with its forward by the gradient checker. With --with it checks a function of yours\n"
+        "instead, in a child process; `rungs list OP --prototype` writes the file to begin with.\n"
+        "Exit 0: all right, 1: something is wrong, 66: a file of --with cannot be compiled or loaded,\n"
+        "71: not enough memory or time to tell, 77: all skipped.",
         "  rungs check all\n  rungs check dense_forward --rung 04_avx2\n"
         "  rungs check dense_backward_dw --shape 64x784x512 --threads 2\n"
         "  rungs check dense_forward --cuda\n"

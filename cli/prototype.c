@@ -76,11 +76,14 @@ static void put_meanings(FILE *f, const struct op *op)
         put_meaning(f, op, &op->arg[a]);
         fputc('\n', f);
     }
-    for (int i = 0; i < op->nscalar; i++)
-        fprintf(f, " *   %-10s a constant of the operation\n", op->scalar[i].name);
+    for (int i = 0; i < op->nscalar; i++) {
+        const struct scalar *v = &op->scalar[i];
+        double value = v->kind == SCALAR_REAL ? v->real : (double)v->count;
+        fprintf(f, " *   %-10s a constant of the call; the checks pass %g\n", v->name, value);
+    }
     for (int i = 0; family->scalar[i].name; i++)
         fprintf(f, " *   %-10s %s\n", family->scalar[i].name,
-                strcmp(family->scalar[i].type, "int") ? "a constant of the operation"
+                strcmp(family->scalar[i].type, "int") ? "a constant of the call"
                                                       : "0: none, 1: mean, 2: sum over all");
     if (op->over[0])
         fprintf(f, " *\n * %s may be the same memory as %s.\n", op->arg[op->over[0]].name,
@@ -97,16 +100,28 @@ static void put_sizes(FILE *f, const struct op *op)
             fprintf(f, " * %s may be %d.\n", op->size[i].name, op->size[i].least);
 }
 
-/* how a matrix lies in memory, by the first that there is */
+/* "((i * c + j) * h + k) * w + l": where an element of the first d + 1 dimensions is */
+static void put_place(FILE *f, const struct op *op, const struct arg *arg, int d)
+{
+    static const char letter[] = "ijkl";
+    if (d > 1) fputc('(', f);
+    if (d > 0) put_place(f, op, arg, d - 1);
+    if (d > 1) fputc(')', f);
+    if (d > 0) fprintf(f, " * %s + ", op->size[arg->dim[d]].name);
+    fputc(letter[d], f);
+}
+
+/* how an array of several dimensions lies in memory, by the first that there is */
 static void put_order(FILE *f, const struct op *op)
 {
-    for (int a = 0; a < op->narg; a++)
-        if (op->arg[a].ndim == 2) {
-            const char *name = op->arg[a].name, *columns = op->size[op->arg[a].dim[1]].name;
-            fprintf(f, " * Rows lie one after the other: element (i,j) of %s is %s[i * %s + j].\n", name,
-                    name, columns);
-            return;
-        }
+    int a = 0;
+    while (a < op->narg && op->arg[a].ndim < 2) a++;
+    if (a == op->narg) return;
+    const struct arg *arg = &op->arg[a];
+    fprintf(f, " * Rows lie one after the other: element (%.*s) of %s is %s[", 2 * arg->ndim - 1, "i,j,k,l",
+            arg->name, arg->name);
+    put_place(f, op, arg, arg->ndim - 1);
+    fputs("].\n", f);
 }
 
 /* ---- the function ---- */

@@ -55,6 +55,9 @@ if [ "$part" = STUBS ]; then
         command -v "$compiler" >/dev/null || continue
         $compiler -x c++ -std=c++17 -Wall -Wextra -Wpedantic -Wshadow -Werror -c stubs.cu -o stubs.o || bad "$compiler: stubs.cu has warnings"
     done
+    # where an element is
+    grep -qF "element (i,j) of x is x[i * IN + j]" stubs.c || bad "the place of an element of a matrix"
+    grep -qF "element (i,j,k,l) of x is x[((i * c + j) * h + k) * w + l]" stubs.c || bad "the place of an element of an image"
     # a stub that is not what the operation calls would be noticed
     sed 's/float \*y)/double *y)/' stubs.c >other.c
     sed 's/stubs.c/other.c/' typed.c >other_typed.c
