@@ -7,7 +7,7 @@
 struct progress {
     FILE *to;
     int terminal; /* a person is looking                */
-    int shown;    /* columns of the bar that stand there */
+    int shown;    /* columns of the bar on the screen  */
     double next;  /* when the bar is drawn again         */
 };
 

@@ -2,7 +2,7 @@
  *
  * The interface is of handles, and of descriptors that the library fills by itself, so that none of its headers is
  * needed: a descriptor is room for more bytes than any of them has. The numbers are those of oneDNN 2.6's
- * dnnl_types.h, which no version 2 changes (version 3 has other functions, and is noticed by that).
+ * <dnnl_types.h>, which no version 2 changes (version 3 has other functions, and is noticed by that).
  *
  * What a program keeps between its calls is made at the first call of an operation at a shape and with a number of
  * threads, and kept: the primitive, and a memory object for each tensor.

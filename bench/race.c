@@ -139,7 +139,7 @@ static void restore(const struct check_case *p, void *const *buf)
  * they stay near what they were, many enough that the clock, read before and after, costs nothing. */
 enum { UPDATES = 64 };
 
-/* seconds a call, over at least `calls` calls and at least `least` seconds */
+/* seconds per call, over at least `calls` calls and at least `least` seconds */
 static double time_warm(const struct contestant *c, const struct check_case *p, void *const *buf, long calls,
                         double least)
 {
@@ -174,7 +174,7 @@ static double time_cold(const struct contestant *c, const struct check_case *p, 
     return elapsed / done;
 }
 
-/* Seconds a call, roughly: doubles the number of calls until they take a while. Warms everything up, too. */
+/* Seconds per call, roughly: doubles the number of calls until they take a while. Warms everything up, too. */
 static double time_roughly(const struct contestant *c, const struct check_case *p, void *const *buf,
                            double least)
 {

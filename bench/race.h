@@ -63,7 +63,7 @@ void race_probe(const struct op *op, struct contestant *c, int n);
 void race_sweep(const struct op *op, struct contestant *c, int n);
 
 /* Races n contestants at the problem's shape and fills their results. Returns 0 if there is no memory. After Ctrl-C
- * (base/interrupt.h) it returns early, and the results are of no use. */
+ * (base/interrupt.h) it returns early, and the results cannot be used. */
 int race_run(const struct race *r, const struct check_case *problem, struct contestant *c, int n);
 
 /* 1 if this machine can flush its caches from a program (needed for a cold race) */

@@ -92,7 +92,7 @@ int selftest_verb(int argc, char **argv)
         { "--mutations", OPTION_INT, &mutations, -1, 1e6,
           "random changes to right gradients; 0: 1000, -1: none" },
         { "--fast", OPTION_FLAG, &fast, 0, 0, "two seeds, two scales: well under a minute" },
-        { "--quiet", OPTION_FLAG, &quiet, 0, 0, "no matrix: only what is amiss, and the totals" },
+        { "--quiet", OPTION_FLAG, &quiet, 0, 0, "no matrix: only failures and totals" },
         { 0 },
     };
     const struct manual manual = {

@@ -188,8 +188,8 @@ int so_parse(int argc, char **argv, struct subject *s, struct settings *set)
         "    void G(const double *x, size_t n, double *g, void *ctx);\n\n"
         "ctx is NULL; functions without it, or a loss without n, will do. G writes every g[i]. Make the "
         "library with\n"
-        "cc -O2 -fPIC -shared -o LIB.so FILE.c -lm. The code runs in a child process: whatever it does, it "
-        "is told.\n\n"
+        "cc -O2 -fPIC -shared -o LIB.so FILE.c -lm. The code runs in a child process, and a "
+        "crash is reported.\n\n"
         "With --problem the library exports a gc_problem (gc.h): named tensors, a forward and a backward.",
         "rungs gradcheck so ./logistic.so --loss logistic --grad logistic_grad --n 5\n"
         "rungs gradcheck so ./logistic.so --loss logistic --grad logistic_grad --n 5 --x point.txt --svg "

@@ -104,7 +104,7 @@ static double along(double t, void *ctx)
     return loss_f64(p, l->at->x, l->at->label);
 }
 
-/* Once a point, along its first direction, as the checker does. */
+/* Once per point, along its first direction, as the checker does. */
 static void measure_noise(struct point *at, int which)
 {
     double d[P];
@@ -471,8 +471,8 @@ int main(int argc, char **argv)
         measure_noise(&at[k], k);
     }
     measure_all(all, at, points);
-    printf("%d points, %d parameters, %d directions a point; errors relative to the truth\n", points, (int)P,
-           (int)DIRECTIONS);
+    printf("%d points, %d parameters, %d directions per point; errors relative to the truth\n", points,
+           (int)P, (int)DIRECTIONS);
     print_table(all, 1);
     print_table(all, 0);
     int ok = promises_hold(all);

@@ -107,7 +107,7 @@ static const struct {
     { "one in each row", "constant difference",
       "the one-hot target is missing or has the wrong sign: subtract 1 (over N) at the label" },
     { "tail", "zero", "the loop in whole vectors leaves its remainder out" },
-    { "tail", "not a number", "the loop in whole vectors leaves its remainder unwritten" },
+    { "tail", "NaN", "the loop in whole vectors leaves its remainder unwritten" },
     { "border", "zero", "the border is left out: the backward's bounds do not match the forward's padding" },
 };
 

@@ -106,7 +106,7 @@ typedef void (*gc_gradient)(const double *x, size_t n, double *g, void *ctx);
 /* The tests, as bits. */
 enum {
     GC_CONTRACT = 1 << 0,  /* poison, repeat, doubling, zero upstream, read-only inputs, guard pages, cache */
-    GC_DIRECTION = 1 << 1, /* three directional derivatives a tensor, then bisection to the wrong element */
+    GC_DIRECTION = 1 << 1, /* three directional derivatives per tensor, then bisection to the wrong element */
     GC_ELEMENTS = 1 << 2,  /* borders, tile edges and random elements, one by one */
     GC_COMPLEX = 1 << 3,   /* complex step, where forward_complex is given */
     GC_KINKS = 1 << 4,     /* a point of rounded values (ties, exact zeros), value-keyed directions */
@@ -124,7 +124,7 @@ typedef struct {
     double rtol;         /* 0: by method, see README.md */
     double h;            /* 0: automatic; else the first step of the ladder, in units of the typical |x| */
     uint64_t seed;       /* 1 */
-    int n_dir, n_points; /* 3 directions a tensor at each of 3 points; one more point has rounded values */
+    int n_dir, n_points; /* 3 directions per tensor at each of 3 points; one more point has rounded values */
     size_t max_elem;     /* 4096: up to this size every element of a tensor is looked at, then a sample */
     int fork;            /* 1: user code runs in a child process between guard pages */
     unsigned timeout_s;  /* 60: for the whole check, then verdict GC_CRASH */

@@ -28,7 +28,7 @@
 #endif
 
 /* What the slopes of a tensor said, over all points: a few that cannot be judged beside many that can are
- * no news. */
+ * not reported. */
 struct gc_tally {
     size_t decided, undecided, kinks;
     gc_finding doubt; /* the first that was undecided */
@@ -163,7 +163,7 @@ int gc_run_point(struct gc_run *run, int point);
 /* The loss with in[tensor] moved to x + t d (tensor -1: all inputs with GC_GRAD, d their concatenation);
  * in[] is put back. */
 double gc_run_loss_at(struct gc_run *run, int tensor, const double *d, double t);
-/* the noise of the loss here, measured once a point; sets r->f32_inside */
+/* the noise of the loss here, measured once per point; sets r->f32_inside */
 double gc_run_noise(struct gc_run *run, int tensor, const double *d);
 /* f'(0) along d: the ladder with this point's noise. */
 void gc_run_slope(struct gc_run *run, int tensor, const double *d, struct gc_ladder *l);

@@ -1,6 +1,6 @@
 /* json.c - gc_json: results for programs.
  *
- * One object: { "gradcheck": 1, "results": [ ... ] }, its keys as in gc_result. What is no number in JSON (NaN, infinities) is
+ * One object: { "gradcheck": 1, "results": [ ... ] }, its keys as in gc_result. What JSON has no number for (NaN, infinities) is
  * null. Text is UTF-8, whatever bytes a name is made of. */
 #include "words.h"
 

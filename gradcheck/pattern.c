@@ -496,7 +496,7 @@ static const struct {
     const char *pattern, *cause;
     enum { PLACED = 0, WHOLE = 1, SPECIFIC = 2 } kind;
 } patterns[] = {
-    { "not a number", not_a_number, "analytic is not finite",
+    { "NaN", not_a_number, "analytic is not finite",
       "never written (buffers begin as NaN), 0/0, or a log or division of 0", PLACED },
     { "zero", zero, "analytic = 0, but numeric is not",
       "it is never computed, or the path to the loss is cut", PLACED },

@@ -10,7 +10,7 @@ uint32_t gc_utf8(const char **text);
 /* Writes text with control characters and broken UTF-8 replaced by '?', so that a name cannot steer a terminal. */
 void gc_put_plain(FILE *f, const char *text);
 
-/* A number that reads back as the same double, with a point in every locale. "nan", "inf" and "-inf" are told so. */
+/* A number that reads back as the same double, with a point in every locale. NaN and the infinities are "nan", "inf" and "-inf". */
 enum { GC_NUMBER = 40 };
 const char *gc_number(double x, char text[GC_NUMBER]);
 

@@ -146,7 +146,7 @@ static const char *refresh_body(struct text *t, const char *kind, char *args, co
         fputs(old, out);
     } else {
         if (exact) text_same(old, fresh, &(struct tolerance){ .absolute = -1 }, why, sizeof why);
-        text_problem(t, "the %s of '%s' is not what stands here: %s", kind, args, why);
+        text_problem(t, "the %s of '%s' differs from the page: %s", kind, args, why);
         fputs(fresh, out);
     }
     free(fresh);

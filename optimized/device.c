@@ -85,7 +85,7 @@ static int ask(struct device *d, char *why)
     struct answer *answer =
         mmap(NULL, sizeof *answer, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (answer == MAP_FAILED)
-        return say(why, "no memory for the facts of a device; close other programs and try again");
+        return say(why, "out of memory for the facts of a device; close other programs and try again");
     say(answer->why, "the module %s ended its process when asked for its device", d->path);
     fflush(NULL);
     pid_t child = fork();

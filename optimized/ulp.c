@@ -159,7 +159,7 @@ static inline __attribute__((always_inline)) double error_at(const struct view *
     return (fabs((double)v->y[k] - v->exact[k]) - v->free) * v->per[k];
 }
 
-/* 1 if an error of the block is above `largest`, or if something in it is no number; a NaN for a NaN is right */
+/* 1 if an error of the block is above `largest`, or if something in it is NaN; a NaN for a NaN is right */
 static inline __attribute__((always_inline)) int compare(const struct view *v, double largest)
 {
     int above = 0;

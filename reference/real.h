@@ -18,7 +18,7 @@
 
 #include <stddef.h>
 #include <tgmath.h>
-#undef I /* complex.h defines it as a macro; it is too good a name to lose */
+#undef I /* <complex.h> defines it as a macro; it is too good a name to lose */
 
 /* wide: what the sum of many terms is kept in. In float alone, a sum of ten million terms stops growing. */
 #if defined REAL_f32

@@ -65,7 +65,7 @@ static void check_reading(void)
            "rows and columns");
     expect(!strcmp(csv_cell(&t, 0, 0), "a, \"b\"\nc") && csv_number(&t, 0, 1) == 1.5, "quotes");
     expect(!*csv_cell(&t, 1, 0) && isnan(csv_number(&t, 1, 1)) && isnan(csv_number(&t, 0, 0)),
-           "what is no number is NaN");
+           "a cell without a number is NaN");
     expect(csv_number(&t, 2, 1) == 2, "a last line without a newline");
     expect(!*csv_cell(&t, 3, 0) && !*csv_cell(&t, -1, 0) && !*csv_cell(&t, 0, 2), "outside there is nothing");
     csv_free(&t);

@@ -210,7 +210,7 @@ static void check_roof_rule(void)
     expect(fabs(rows.row[0].roof_percent - 25) < 1e-9, "a roof that rose later lowers the percentage");
     rows_free(&rows);
     rows = result_of(nan(""));
-    expect(rows.failed == 1, "a time that is no number fails");
+    expect(rows.failed == 1, "a NaN time fails");
     rows_free(&rows);
 }
 

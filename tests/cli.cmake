@@ -61,6 +61,7 @@ add_test(NAME cli_launcher_rejects COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DI
 add_test(NAME cli_options COMMAND ${CMAKE_COMMAND} -DSOURCE=${PROJECT_SOURCE_DIR} -DWORK=${scratch}/options
          -DCC=${CMAKE_C_COMPILER} -DZLIB_LIBRARY=${ZLIB_LIBRARIES} -DZLIB_INCLUDE_DIR=${ZLIB_INCLUDE_DIRS}
          -P ${CMAKE_CURRENT_SOURCE_DIR}/cli_options.cmake)
+add_test(NAME cli_comments COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/comments.sh ${PROJECT_SOURCE_DIR})
 add_test(NAME cli_format COMMAND ${CMAKE_COMMAND} -DSOURCE=${PROJECT_SOURCE_DIR}
          -P ${CMAKE_CURRENT_SOURCE_DIR}/cli_format.cmake)
 set_tests_properties(cli_format PROPERTIES SKIP_REGULAR_EXPRESSION "^skipped:")

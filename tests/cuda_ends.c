@@ -25,7 +25,7 @@ static double *double_buffer(size_t n)
 }
 
 /* From 255 on every activation and derivative is 0, 1, x, or a part of x: its bound, made for smaller numbers, says less
- * than that. An x that is no number has none: there only the exact value is right, or what few digits make of it. */
+ * than that. A NaN has none: there only the exact value is right, or what few digits make of it. */
 static int is_right(float x, float got, double exact, double bound, struct digits d)
 {
     if (isnan(exact) || isnan(got)) return isnan(exact) && isnan(got);

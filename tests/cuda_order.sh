@@ -23,8 +23,8 @@ run forward CUEMU_ORDER=forward
 [ "$(wc -l <"$work/forward")" -ge 60 ] || { echo "FAIL  only $(wc -l <"$work/forward") rungs"; exit 1; }
 for order in reverse random:1 random:2; do
     run other "CUEMU_ORDER=$order" CUEMU_ASYNC=eager
-    cmp "$work/forward" "$work/other" || { echo "FAIL  other bits in order $order"; diff "$work/forward" "$work/other"; exit 1; }
+    cmp "$work/forward" "$work/other" || { echo "FAIL  different bits in order $order"; diff "$work/forward" "$work/other"; exit 1; }
 done
 run other CUEMU_ORDER=random:3
-cmp "$work/forward" "$work/other" || { echo "FAIL  other bits in order random:3"; exit 1; }
+cmp "$work/forward" "$work/other" || { echo "FAIL  different bits in order random:3"; exit 1; }
 echo "$(wc -l <"$work/forward") results, the same bits in five orders"

@@ -50,7 +50,7 @@ grep -q '"steps": 0,' json && grep -q '"loss": null,' json || fail "a finished r
 
 # ---- any number of threads ----
 for threads in 1 3; do train --epochs 2 --threads $threads --save threads$threads.ckpt >log 2>&1 || no_threads=1; done
-[ "${no_threads:-}" ] || cmp threads1.ckpt threads3.ckpt || fail "three threads gave other bits than one"
+[ "${no_threads:-}" ] || cmp threads1.ckpt threads3.ckpt || fail "three threads give different bits from one"
 
 # ---- killed again and again, it arrives where the whole run does ----
 train --epochs 150 --save quiet.ckpt --log quiet.csv >log

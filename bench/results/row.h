@@ -21,7 +21,7 @@ enum row_kind { ROW_RUNG, ROW_OUTSIDE, ROW_PEER, ROW_ROOF, ROW_KINDS };
  *   cache             cold, warm; empty for a roof
  *   load              how many busy processes ran beside it (--load); 0 in files from before there was this column
  *   throttled         seconds for which the cgroup's CPU quota stopped the program's threads during the race; likewise
- *   gflops, gbs       flops and bytes, in 10^9 a second
+ *   gflops, gbs       flops and bytes, in 10^9 per second
  *   worst_at          where a peer's result at special arguments (special.h) is furthest beyond the rungs' error bound,
  *                     like "y at x = -20"; empty: nowhere, or a rung. Files written before there was this column are read
  *   worst_got         that result
@@ -37,7 +37,7 @@ struct row {
     int threads, cold, load;
     double throttled;
     double seconds, low, high; /* of one call: median and 95 % interval; NaN: not measured        */
-    double flops, bytes;       /* a second; NaN: not measured, or nothing of that kind                 */
+    double flops, bytes;       /* per second; NaN: not measured, or nothing of that kind                 */
     char roof[24];             /* the roof that is nearest for this operation and shape                */
     double roof_percent;
     char note[256];       /* why there is no number, or how a peer was set up                         */

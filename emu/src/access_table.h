@@ -15,7 +15,7 @@ struct AccessKey {
     Where where;
     Space space;
     bool write, atomic;
-    unsigned size; /* bytes a lane; 0: not filled in yet */
+    unsigned size; /* bytes per lane; 0: not filled in yet */
 };
 
 struct AccessCount {

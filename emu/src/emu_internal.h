@@ -4,7 +4,7 @@
  * in emu/core.h's functions. So the parts below need no locks, and every run with the same options is the same.
  *
  * The checkers (race.cpp, access.cpp) subscribe to Hooks. The compiler shows them the plain accesses of kernels that
- * are built with -fsanitize=thread, whose calls receive.cpp takes; atomics, cp.async and wmma tell of themselves.
+ * are built with -fsanitize=thread, whose calls tsan_receiver.cpp takes; atomics, cp.async and wmma tell of themselves.
  */
 #ifndef EMU_INTERNAL_H
 #define EMU_INTERNAL_H

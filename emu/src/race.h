@@ -12,7 +12,7 @@
 namespace emu
 {
 
-/* Listens from now on. Where kernels are built with -fsanitize=thread, receiver.cpp calls it before main. */
+/* Listens from now on. Where kernels are built with -fsanitize=thread, tsan_receiver.cpp calls it before main. */
 void race_subscribe();
 
 /* Two accesses that race: `then` was seen first, `now` is made by the current thread. */

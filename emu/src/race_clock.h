@@ -1,6 +1,6 @@
 /* race_clock.h - which accesses of a launch happened before which: the order that barriers, fences and atomics make.
  *
- * A vector clock per CUDA thread would be a thousand numbers a thread. But nearly all synchronisation in a kernel is
+ * A vector clock per CUDA thread would be a thousand numbers per thread. But nearly all synchronisation in a kernel is
  * a barrier of the whole block or of a whole warp, after which everybody knows the same. So there is one clock for the
  * whole launch: every synchronisation takes the next tick. Each thread stamps its accesses with the tick of its own
  * last synchronisation, and what it knows is three things:

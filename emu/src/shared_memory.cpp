@@ -45,7 +45,7 @@ static void make_arena()
     void *memory = mmap(nullptr, CAPACITY + GUARD, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED || mprotect((char *)memory + CAPACITY, GUARD, PROT_NONE)) {
-        perror("emu: no memory for shared memory");
+        perror("emu: out of memory for shared memory");
         exit(1);
     }
     dynamic_arena = (char *)memory;

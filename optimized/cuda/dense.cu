@@ -8,7 +8,7 @@
  *
  *   product_threads.cu  00, 01   one output is one thread or one warp
  *   product_tiles.cu    02 - 04  tiles in shared memory, then in registers
- *   product_float4.cu   05, 06   four floats an instruction; what a warp owns
+ *   product_float4.cu   05, 06   four floats per instruction; what a warp owns
  *   product_async.cu    07       copies in the background
  *   product_wmma.cu     08, 09   tensor cores: TF32, bf16
  *   product_wgmma.cu    10, 11   TMA, barriers, warp specialisation (H100, H200)

@@ -84,7 +84,7 @@ struct by_stride {
     }
 };
 
-/* ---- 02_float4: four elements an instruction. ----
+/* ---- 02_float4: four elements per instruction. ----
  * A quarter of the load and store instructions for the same sectors, and 32 KB for each multiprocessor on their way where
  * single floats keep 8 KB. Up to three elements before the first multiple of 16 bytes, and after the last, are done one by
  * one; arrays that lie differently to it are left to 01_stride. Relieves the load units, and the wait for memory.

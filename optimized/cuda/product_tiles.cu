@@ -9,7 +9,7 @@
 
 /* A tile of an operand in shared memory: ROWS rows (or columns) of c by KS. Lanes that read one k and neighbouring
  * rows find them in neighbouring banks. When a tile is filled from an operand that lies along k, a warp writes 32 / KS
- * rows of KS: with that many floats of padding a line, they too fall into 32 different banks. */
+ * rows of KS: with that many floats of padding per line, they too fall into 32 different banks. */
 template <int ROWS, int KS> struct shared_tile {
     float line[KS][ROWS + 32 / KS];
 };

@@ -150,7 +150,7 @@ template <class P> void tf32(const P &p)
     tf32_kernel<<<blocks_for<BM, BN>(p), THREADS, bytes>>>(p);
 }
 
-/* ---- 09_bf16: half the bytes in shared memory, twice the products an instruction. ----
+/* ---- 09_bf16: half the bytes in shared memory, twice the products per instruction. ----
  * bf16 has float's range and 8 significant bits. x and w are float in memory: a thread loads its part of the next tile
  * into registers before it computes, rounds it to bf16 afterwards and stores it in the other stage. Tiles 16 deep leave
  * registers for two blocks a multiprocessor. Prediction: 1.3 to 1.7 x. */

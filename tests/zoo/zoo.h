@@ -107,7 +107,7 @@ struct zoo_options {
     int fast;           /* 1: two seeds, two scales, nothing large: a few seconds */
     const char *unit;   /* NULL: all */
     int mutations;      /* random changes to right gradients; 0: 1000, < 0: none */
-    int quiet;          /* no matrix, only what is amiss and the totals */
+    int quiet;          /* no matrix, only failures and totals */
     int gradients_only; /* neither contracts nor optimizers */
 };
 

@@ -1,0 +1,70 @@
+#!/bin/sh
+# comments.sh SOURCE - every file and every rung that a comment names exists. Then comments that name what is not there: each must
+# be found. A name in capitals (FILE.c) stands for any; <NAME.h> is the system's or a library's.
+cd "$1" || exit 1
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+placeholders='mine.c mine.cu base.gp base.dat'
+
+folders='base bench cli emu gradcheck lessons optimized plots reference tests train'
+# shellcheck disable=SC2086 # a list of folders
+find $folders cmake findings ./*.* rungs -type f 2>/dev/null | sed 's,.*/,,' | sort -u >"$work/files"
+# a rung is a string "NN_name" of the sources, a lesson a folder
+{ grep -rhoE '"[0-9][0-9]_[a-z0-9_]+"' optimized | tr -d '"'; ls lessons; } | sort -u >"$work/rungs"
+
+# named FILES... - "file NAME PLACE" and "rung NAME PLACE" of all comments
+named() {
+    awk 'FNR == 1 { inside = 0 }
+        { text = ""
+          for (line = $0;;) {
+              at = index(line, inside ? "*/" : "/*")
+              if (inside) text = text " " (at ? substr(line, 1, at - 1) : line)
+              if (!at) break
+              line = substr(line, at + 2)
+              inside = !inside
+          }
+          gsub(/<[^>]*>/, " ", text)
+          n = split(text, word, /[^A-Za-z0-9_.\/*-]+/)
+          for (i = 1; i <= n; i++) {
+              sub(/[.]+$/, "", word[i])
+              if (index(word[i], "..") && word[i] !~ /\.\.\//) continue
+              if (word[i] ~ /^[a-z0-9_.\/-]+\.(c|h|cu|cpp|sh|cmake|awk|txt|md|gp|inc)$/) {
+                  sub(/.*\//, "", word[i])
+                  print "file", word[i], FILENAME ":" FNR
+              } else if (word[i] ~ /^[0-9][0-9]_[a-z][a-z0-9_]*$/)
+                  print "rung", word[i], FILENAME ":" FNR
+          } }' "$@"
+}
+# judge - of the names on its input, says which do not exist; 1 if any
+judge() {
+    awk -v placeholders=" $placeholders " 'FILENAME == ARGV[1] { file[$1] = 1; next }
+        FILENAME == ARGV[2] { rung[$1] = 1; next }
+        { seen++ }
+        $1 == "file" && !($2 in file) && !index(placeholders, " " $2 " ") { print $3 ": there is no file " $2; bad = 1 }
+        $1 == "rung" && !($2 in rung) { print $3 ": there is no rung " $2; bad = 1 }
+        END { print seen + 0 " names" > "/dev/stderr"; exit bad }' "$work/files" "$work/rungs" - 2>"$work/seen"
+}
+
+bad=0
+# shellcheck disable=SC2086
+find $folders -name '*.[ch]' -o -name '*.cu' -o -name '*.cpp' -o -name '*.inc' >"$work/sources"
+# shellcheck disable=SC2046
+named $(cat "$work/sources") >"$work/named"
+judge <"$work/named" || bad=1
+seen=$(cat "$work/seen")
+[ "${seen%% *}" -ge 500 ] || { echo "FAIL: only $seen seen"; bad=1; }
+
+# reject COMMENT WORDS
+reject() {
+    printf '%s\n' "$1" >"$work/wrong.c"
+    case $(named "$work/wrong.c" | judge) in *"$2"*) ;; *) echo "FAIL: '$1' passes"; bad=1 ;; esac
+}
+reject '/* see nowhere.c */ int x;' 'wrong.c:1: there is no file nowhere.c'
+reject 'int x; /* two lines:
+ * optimized/nowhere.h. */' 'wrong.c:2: there is no file nowhere.h'
+reject '/* faster than 99_nowhere */' 'wrong.c:1: there is no rung 99_nowhere'
+reject '/* dense.c */ int a; /* gone.cu */' 'there is no file gone.cu'
+printf '/* dense.c, <math.h>, FILE.c, 00_naive, mine.c */ const char *s = "nowhere.c";\n' >"$work/right.c"
+named "$work/right.c" | judge || { echo "FAIL: right names are rejected"; bad=1; }
+[ $bad = 0 ] && echo "$seen in comments, and all exist"
+exit $bad
