@@ -9,8 +9,8 @@
  *
  * Changed: the loop over the columns of a result row is the inner one, so that the compiler makes vectors of it where
  * windows are one column apart, and no element is asked whether it lies beyond an edge: the columns that a window's
- * column s meets are worked out once a row. Relieves: the branches of every comparison. Should gain 2 to 4 times where the
- * stride is 1. Ties go to the first as before, because a later number must be larger. */
+ * column s meets are worked out once a row. Relieves: the branches of every comparison. Ties go to the
+ * first as before, because a later number must be larger. */
 
 enum { COLUMNS = 256 }; /* of a result row, at a time: on the stack */
 
@@ -85,8 +85,7 @@ const struct rung maxpool_forward_cpu[] = {
 /* ---- 01_planes: dx is cleared a plane at a time, while it is about to be added to ----
  *
  * Changed: the reference clears all of dx before it begins; here a plane is still in the cache when its gradients are
- * added. Relieves: the memory bus, which dx crosses once in place of twice. Should gain up to 1.5 times where dx does not
- * fit in the caches, and nothing where it does. */
+ * added. Relieves: the memory bus, which dx crosses once in place of twice. */
 static void planes(int N, int C, int H, int W, int R, int S, int pad, int stride, const int *index,
                    const float *dy, float *dx)
 {
