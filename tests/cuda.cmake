@@ -101,7 +101,11 @@ cuda_test(access_wrong access "${with_races}" ${access} ${CMAKE_CURRENT_BINARY_D
 set_tests_properties(cuda.access_wrong PROPERTIES PASS_REGULAR_EXPRESSION "FAIL  dense_forward 02_tile 128x128x128: counted 4608")
 
 # what nvcc makes of the rungs; the module for GPUs is built for the architectures that are not compiled here
-set(nvcc sh ${CMAKE_CURRENT_SOURCE_DIR}/cuda_nvcc.sh "${RUNGS_NVCC}" "${PROJECT_SOURCE_DIR}/optimized/cuda")
+set(compiler none) # an empty word would vanish from the list
+if(RUNGS_HAVE_NVCC)
+  set(compiler "${RUNGS_NVCC}")
+endif()
+set(nvcc sh ${CMAKE_CURRENT_SOURCE_DIR}/cuda_nvcc.sh "${compiler}" "${PROJECT_SOURCE_DIR}/optimized/cuda")
 set(built "${PROJECT_BINARY_DIR}/optimized/cuda/gpu_cuda")
 if(RUNGS_TEST_ONCE)
   foreach(file threads tiles float4 async wmma wgmma)
@@ -116,7 +120,7 @@ if(RUNGS_TEST_ONCE)
   set(wrong "${CMAKE_CURRENT_BINARY_DIR}/cuda_nvcc_wrong")
   file(WRITE "${wrong}/product_tiles.cu" "__global__ void tile_kernel(int *p)\n{\n    int a[64];\n"
        "    for (int i = 0; i < 64; i++) a[p[i] % 64] = i;\n    p[0] = a[p[64] % 64];\n}\n")
-  cuda_test(nvcc.spills nvcc "" sh ${CMAKE_CURRENT_SOURCE_DIR}/cuda_nvcc.sh "${RUNGS_NVCC}" ${wrong} product_tiles 90a -)
+  cuda_test(nvcc.spills nvcc "" sh ${CMAKE_CURRENT_SOURCE_DIR}/cuda_nvcc.sh "${compiler}" ${wrong} product_tiles 90a -)
   if(RUNGS_HAVE_NVCC)
     set_tests_properties(cuda.nvcc.spills PROPERTIES PASS_REGULAR_EXPRESSION "spilled or arrays live in memory: 256 bytes")
     set_tests_properties(cuda.nvcc.spills PROPERTIES FAIL_REGULAR_EXPRESSION "no spills")
