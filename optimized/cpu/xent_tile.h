@@ -204,64 +204,158 @@ VEC float at_label_of(const struct sums *s, float at_label, float p, float f, fl
     return either[at_label >= s->high];
 }
 
-/* ---- rows ---- */
+/* ---- rows: the loss, the gradient, or both ---- */
 
-enum { LOSS = 1, GRADIENT = 2, FUSED = 4 };
+/* Row n. z[label], label 0 for soft labels, is read before the gradient is written, which may be there. */
+struct row {
+    const float *z, *t;
+    int C, label;
+    float at_label, smoothing;
+};
 
-VEC double row(const struct xent_job *job, int n, enum what what, int wants)
+VEC struct row row_at(const struct xent_job *job, int n, enum what what)
 {
-    const int C = job->C, label = what == SOFT ? 0 : job->label[n], block = xent_block(C);
-    const size_t at = (size_t)n * (size_t)C;
-    const float *z = job->z + at, *t = what == SOFT ? job->t + at : z;
-    float *dz = wants & GRADIENT ? job->dz + at : NULL, high_of[XENT_BLOCKS], loss = 0;
-    const int in_dz = wants & FUSED && C <= block * XENT_BLOCKS;
-    if (label >= 0) {
-        float at_label = z[label], smoothing = what == SMOOTHED ? job->smoothing : 0, *e = in_dz ? dz : NULL;
-        struct sums s = sums_of(C, z, t, what, label, e, high_of);
-        struct others others = { -1, 0, 0 };
-        if (what == SOFT && s.exp < 1 && s.weight < 2 * s.most) {
-            others = without_top(C, z, t, e, high_of, s.high);
-            s.exp = others.exp;
-        }
-        if (wants & LOSS) loss = loss_of(&s, C, what, at_label, smoothing);
-        if (wants & GRADIENT) {
-            float up = job->dloss ? job->dloss[n] : job->up;
-            float f = (what == SOFT ? up * s.weight : up) / (1 + s.exp);
-            const float spread = smoothing * up, q = spread / (float)C;
-            for (int k = 0, b = 0, m; k < C; k += m, b++) {
-                m = in_dz ? smaller(C - k, block) : C;
-                float g = in_dz && high_of[b] < s.high ? f * exp_polynomial(high_of[b] - s.high) : f;
-                gradient(m, z + k, t + k, what, in_dz, s.high, g, up, q, dz + k);
-            }
-            if (what == SOFT && others.top >= 0) dz[others.top] = up * others.weight - f * s.exp;
-            if (what != SOFT) dz[label] = at_label_of(&s, at_label, dz[label], f, up, spread, q, smoothing);
-        }
-    } else if (wants & GRADIENT) {
-        memset(dz, 0, (size_t)C * sizeof *dz);
-    }
-    if (wants & LOSS && job->loss) job->loss[n] = loss;
-    return (double)loss;
+    const size_t at = (size_t)n * (size_t)job->C;
+    struct row r = { .z = job->z + at, .C = job->C };
+    r.t = what == SOFT ? job->t + at : r.z;
+    r.label = what == SOFT ? 0 : job->label[n];
+    r.at_label = r.label >= 0 ? r.z[r.label] : 0;
+    r.smoothing = what == SMOOTHED ? job->smoothing : 0;
+    return r;
 }
 
-VEC double rows_of(const struct xent_job *job, int first, int rows, enum what what, int wants)
+/* The sums of a row that has a label; its exp go to e, if that is not NULL. */
+VEC struct sums sums_of_row(const struct row *r, enum what what, float *e, float *high_of,
+                            struct others *others)
+{
+    struct sums s = sums_of(r->C, r->z, r->t, what, r->label, e, high_of);
+    *others = (struct others){ -1, 0, 0 };
+    if (what == SOFT && s.exp < 1 && s.weight < 2 * s.most) {
+        *others = without_top(r->C, r->z, r->t, e, high_of, s.high);
+        s.exp = others->exp;
+    }
+    return s;
+}
+
+/* dz from the sums; exp is in dz already if in_dz */
+VEC void give_gradient(const struct row *r, const struct sums *s, const struct others *others, enum what what,
+                       float up, int in_dz, const float *high_of, float *dz)
+{
+    const int C = r->C, block = xent_block(C);
+    float f = (what == SOFT ? up * s->weight : up) / (1 + s->exp);
+    const float spread = r->smoothing * up, q = spread / (float)C;
+    for (int k = 0, b = 0, m; k < C; k += m, b++) {
+        m = in_dz ? smaller(C - k, block) : C;
+        float g = in_dz && high_of[b] < s->high ? f * exp_polynomial(high_of[b] - s->high) : f;
+        gradient(m, r->z + k, r->t + k, what, in_dz, s->high, g, up, q, dz + k);
+    }
+    if (what == SOFT && others->top >= 0) dz[others->top] = up * others->weight - f * s->exp;
+    if (what != SOFT)
+        dz[r->label] = at_label_of(s, r->at_label, dz[r->label], f, up, spread, q, r->smoothing);
+}
+
+VEC float upstream(const struct xent_job *job, int n)
+{
+    return job->dloss ? job->dloss[n] : job->up;
+}
+
+/* 1 if exp of a row can be kept in dz: the maxima of its blocks then have room */
+VEC int fits_in_dz(int C)
+{
+    return C <= xent_block(C) * XENT_BLOCKS;
+}
+
+VEC double losses(const struct xent_job *job, int first, int rows, enum what what)
 {
     double total = 0;
-    for (int n = first; n < first + rows; n++) total += row(job, n, what, wants);
+    for (int n = first; n < first + rows; n++) {
+        const struct row r = row_at(job, n, what);
+        float loss = 0;
+        if (r.label >= 0) {
+            struct others others;
+            struct sums s = sums_of_row(&r, what, NULL, NULL, &others);
+            loss = loss_of(&s, r.C, what, r.at_label, r.smoothing);
+        }
+        if (job->loss) job->loss[n] = loss;
+        total += (double)loss;
+    }
     return total;
 }
 
-#define ROWS_FUNCTION(name, each, wants)                                        \
-    KERNEL static double name(const struct xent_job *job, int first, int rows)  \
-    {                                                                           \
-        if (job->t) return each(job, first, rows, SOFT, wants);                 \
-        if (job->smoothing > 0) return each(job, first, rows, SMOOTHED, wants); \
-        return each(job, first, rows, PLAIN, wants);                            \
+VEC double gradients(const struct xent_job *job, int first, int rows, enum what what, int in_dz)
+{
+    for (int n = first; n < first + rows; n++) {
+        const struct row r = row_at(job, n, what);
+        float *dz = job->dz + (size_t)n * (size_t)r.C, high_of[XENT_BLOCKS];
+        if (r.label >= 0) {
+            const int kept = in_dz && fits_in_dz(r.C);
+            struct others others;
+            struct sums s = sums_of_row(&r, what, kept ? dz : NULL, high_of, &others);
+            give_gradient(&r, &s, &others, what, upstream(job, n), kept, high_of, dz);
+        } else {
+            memset(dz, 0, (size_t)r.C * sizeof *dz);
+        }
     }
-ROWS_FUNCTION(online_forward, rows_of, LOSS)
-ROWS_FUNCTION(online_backward, rows_of, GRADIENT)
-ROWS_FUNCTION(online_both, rows_of, LOSS | GRADIENT)
-ROWS_FUNCTION(fused_backward, rows_of, GRADIENT | FUSED)
-ROWS_FUNCTION(fused_both, rows_of, LOSS | GRADIENT | FUSED)
+    return 0;
+}
+
+VEC double both(const struct xent_job *job, int first, int rows, enum what what, int in_dz)
+{
+    double total = 0;
+    for (int n = first; n < first + rows; n++) {
+        const struct row r = row_at(job, n, what);
+        float *dz = job->dz + (size_t)n * (size_t)r.C, high_of[XENT_BLOCKS], loss = 0;
+        if (r.label >= 0) {
+            const int kept = in_dz && fits_in_dz(r.C);
+            struct others others;
+            struct sums s = sums_of_row(&r, what, kept ? dz : NULL, high_of, &others);
+            loss = loss_of(&s, r.C, what, r.at_label, r.smoothing);
+            give_gradient(&r, &s, &others, what, upstream(job, n), kept, high_of, dz);
+        } else {
+            memset(dz, 0, (size_t)r.C * sizeof *dz);
+        }
+        if (job->loss) job->loss[n] = loss;
+        total += (double)loss;
+    }
+    return total;
+}
+
+/* ---- the kernels. `what` is a constant in each call, and so what a kind of row does not need is not there. ---- */
+
+KERNEL static double online_forward(const struct xent_job *job, int first, int rows)
+{
+    if (job->t) return losses(job, first, rows, SOFT);
+    if (job->smoothing > 0) return losses(job, first, rows, SMOOTHED);
+    return losses(job, first, rows, PLAIN);
+}
+
+KERNEL static double online_backward(const struct xent_job *job, int first, int rows)
+{
+    if (job->t) return gradients(job, first, rows, SOFT, 0);
+    if (job->smoothing > 0) return gradients(job, first, rows, SMOOTHED, 0);
+    return gradients(job, first, rows, PLAIN, 0);
+}
+
+KERNEL static double online_both(const struct xent_job *job, int first, int rows)
+{
+    if (job->t) return both(job, first, rows, SOFT, 0);
+    if (job->smoothing > 0) return both(job, first, rows, SMOOTHED, 0);
+    return both(job, first, rows, PLAIN, 0);
+}
+
+KERNEL static double fused_backward(const struct xent_job *job, int first, int rows)
+{
+    if (job->t) return gradients(job, first, rows, SOFT, 1);
+    if (job->smoothing > 0) return gradients(job, first, rows, SMOOTHED, 1);
+    return gradients(job, first, rows, PLAIN, 1);
+}
+
+KERNEL static double fused_both(const struct xent_job *job, int first, int rows)
+{
+    if (job->t) return both(job, first, rows, SOFT, 1);
+    if (job->smoothing > 0) return both(job, first, rows, SMOOTHED, 1);
+    return both(job, first, rows, PLAIN, 1);
+}
 
 /* ---- across: WIDTH rows side by side, a row a lane, for rows that are shorter than a vector. Nothing is summed across
  * lanes, and one log serves WIDTH rows. The rows are transposed on the way in and out. ---- */
@@ -306,6 +400,9 @@ VEC struct lanes sums_of_lanes(int C, float x[XENT_ACROSS][WIDTH], float w[XENT_
     }
     return s;
 }
+
+/* One function for all three: cut into a loss and a gradient it took a tenth longer. */
+enum { LOSS = 1, GRADIENT = 2 };
 
 /* of n <= WIDTH rows from `first` on */
 VEC double group(const struct xent_job *job, int first, int n, enum what what, int wants)
@@ -374,9 +471,26 @@ VEC double groups_of(const struct xent_job *job, int first, int rows, enum what 
     return total;
 }
 
-ROWS_FUNCTION(across_forward, groups_of, LOSS)
-ROWS_FUNCTION(across_backward, groups_of, GRADIENT)
-ROWS_FUNCTION(across_both, groups_of, LOSS | GRADIENT)
+KERNEL static double across_forward(const struct xent_job *job, int first, int rows)
+{
+    if (job->t) return groups_of(job, first, rows, SOFT, LOSS);
+    if (job->smoothing > 0) return groups_of(job, first, rows, SMOOTHED, LOSS);
+    return groups_of(job, first, rows, PLAIN, LOSS);
+}
+
+KERNEL static double across_backward(const struct xent_job *job, int first, int rows)
+{
+    if (job->t) return groups_of(job, first, rows, SOFT, GRADIENT);
+    if (job->smoothing > 0) return groups_of(job, first, rows, SMOOTHED, GRADIENT);
+    return groups_of(job, first, rows, PLAIN, GRADIENT);
+}
+
+KERNEL static double across_both(const struct xent_job *job, int first, int rows)
+{
+    if (job->t) return groups_of(job, first, rows, SOFT, LOSS | GRADIENT);
+    if (job->smoothing > 0) return groups_of(job, first, rows, SMOOTHED, LOSS | GRADIENT);
+    return groups_of(job, first, rows, PLAIN, LOSS | GRADIENT);
+}
 
 const struct xent_vector XENT_VECTOR = {
     .online = { online_forward, online_backward, online_both },
