@@ -98,7 +98,7 @@ filled() {
 shortened() {
     case $1 in
     # the tests themselves
-    "./rungs test" | "./rungs demo") echo "$1 --help" ;; # the demo runs in cli_demo
+    "./rungs test" | "./rungs test --rare" | "./rungs test --all" | "./rungs demo") echo "${1%% --*} --help" ;; # the demo runs in cli_demo
     .ci/run) echo "bash -n .ci/run" ;;
     *"ctest --preset default") echo "cmake --preset default && cmake --build --preset default --target rungs && ctest --preset default -N" ;;
     # mentions of a program
