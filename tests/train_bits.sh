@@ -40,7 +40,7 @@ else
     bits 2704389250 avx2 mnist-mlp best
 fi
 
-# other bits must show: one rate a little off, another seed
+# different bits must show: one rate a little off, another seed
 for option in "--lr 0.10001" "--seed 2"; do
     # shellcheck disable=SC2086 # two words
     [ "$(sum portable fashion-mlp best $option)" != 3282811114 ] || { echo "FAIL: $option gave the same bits" && failed=1; }

@@ -280,7 +280,7 @@ int main(int argc, char **argv)
     }
     for (size_t k = 0; k < sizeof networks / sizeof *networks; k++) {
         check_places(networks[k]);
-        expect(same_bits(networks[k], 0), "tensors that share memory give other bits");
+        expect(same_bits(networks[k], 0), "tensors that share memory give different bits");
     }
     expect(!same_bits(networks[1], 1), "tensors all in one place went unnoticed");
     check_counted();

@@ -204,7 +204,7 @@ static void check_restore(struct trainer *t)
 static void check_diverged(struct trainer *t)
 {
     struct train_step step;
-    t->net.param[0] = 1e38f; /* the next loss is no number */
+    t->net.param[0] = 1e38f; /* the next loss is NaN */
     t->net.param[1] = -1e38f;
     for (size_t k = 2; k < t->net.params; k++) t->net.param[k] = 1e30f;
     expect(!trainer_step(t, &step), "a diverged training went on");

@@ -31,7 +31,7 @@ size_t source_read(struct source *s, void *into, size_t n);
 
 void source_close(struct source *s);
 
-/* `promised` bytes that a header speaks of, in memory that grows only as they arrive, so that a lying header
+/* `promised` bytes that a header claims, in memory that grows only as they arrive, so that a lying header
  * costs nothing. The data must end there. NULL and a sentence if it does not, or on an error; free() it. */
 unsigned char *source_read_rest(struct source *s, size_t promised, char *why);
 
