@@ -1,5 +1,5 @@
 # core.cmake - operations, rungs, the checks themselves, memory, threads.
-if(RUNGS_TEST_COMPILER)
+if(NOT RUNGS_SANITIZE OR RUNGS_TEST_LONG) # its arrays lie between guard pages: a sanitizer finds little more
   include(soft.cmake) # the AVX-512 rungs on machines without AVX-512
 endif()
 

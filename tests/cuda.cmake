@@ -6,7 +6,7 @@ add_executable(cuda_driver cuda_driver.c)
 target_link_libraries(cuda_driver PRIVATE rungs_optimized)
 file(GLOB cuda_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/optimized/cuda/*.cu")
 file(GLOB cuda_headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/optimized/cuda/*.h")
-if(RUNGS_TEST_ONCE) # with one compiler is enough
+if(RUNGS_TEST_ONCE AND RUNGS_TEST_RARE) # a minute to build, and one to run
   rungs_cuda_ladder(cuda_linked DRIVER cuda_driver.c SOURCES ${cuda_sources} HEADERS ${cuda_headers} LIBRARIES rungs_optimized
                     DEFINITIONS CUDA_LINKED=1 VARIANTS asan)
 endif()
@@ -51,7 +51,7 @@ cuda_test(order order "${emulator}" sh ${CMAKE_CURRENT_SOURCE_DIR}/cuda_order.sh
           19x70x130 130x33x70 ${shapes})
 cuda_test(race race "${with_races}" cuda_driver check 17x70x130 ${shapes})
 if(TARGET asan_cuda_linked)
-  cuda_test(asan asan ASAN_OPTIONS=detect_leaks=0 asan_cuda_linked check 17x70x130 ${shapes})
+  cuda_test(asan "asan;rare" ASAN_OPTIONS=detect_leaks=0 asan_cuda_linked check 17x70x130 ${shapes})
 endif()
 
 # wrong rungs, which must be rejected

@@ -70,11 +70,3 @@ target_compile_definitions(emu_ucontext PRIVATE EMU_UCONTEXT)
 target_include_directories(emu_ucontext PRIVATE "${PROJECT_SOURCE_DIR}/emu/include")
 add_test(NAME emu.ucontext COMMAND emu_ucontext)
 set_tests_properties(emu.ucontext PROPERTIES LABELS emu TIMEOUT 120)
-
-# another compiler's warnings; clang builds and runs all this in `./rungs test --rare`
-if(RUNGS_TEST_ONCE)
-  find_program(RUNGS_CLANGXX clang++)
-  add_test(NAME emu.clang COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/emu_clang.sh "${RUNGS_CLANGXX}" ${PROJECT_SOURCE_DIR}/emu
-           ${PROJECT_BINARY_DIR}/optimized/cuda/cuda_cpp ${CMAKE_CURRENT_BINARY_DIR}/emu_clang)
-  set_tests_properties(emu.clang PROPERTIES LABELS emu SKIP_RETURN_CODE 77)
-endif()

@@ -45,10 +45,10 @@ set_tests_properties(bug.strict PROPERTIES LABELS "bug;race" ENVIRONMENT CUEMU_R
 # ---- each barrier, wait and arrival of the CUDA ladders is missed when it is left out ----
 # 100 is what lets the last of three stages of rung 08 be the first one; 449 more than the stages of rung 10 hold. A row of 1050
 # is a block's, one of 449 a warp's.
-if(TARGET race_cuda_module AND RUNGS_TEST_ONCE)
+if(TARGET race_cuda_module AND RUNGS_TEST_ONCE AND RUNGS_TEST_RARE)
   add_test(NAME mutate.cuda COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/emu_mutate.sh $<TARGET_FILE:cuda_driver>
                                     $<TARGET_FILE:race_cuda_module> 17x100x130 3x449x9 3x1050 3x449)
-  set_tests_properties(mutate.cuda PROPERTIES LABELS "race;mutate" TIMEOUT 600)
+  set_tests_properties(mutate.cuda PROPERTIES LABELS "race;mutate;rare" TIMEOUT 600)
 endif()
 
 # ---- kernels in other people's styles: right, in every order, without a word ----

@@ -12,8 +12,9 @@ if(TARGET rungs_gradcheck_zoo)
   gc_zoo_test(gc_zoo_all)     # the fast self-test
   gc_zoo_test(gc_zoo_choices) # what no option switches off
   gc_zoo_test(gc_zoo_twin)    # float gradients against double ones
-  if(RUNGS_TEST_LONG)
+  if(RUNGS_TEST_RARE) # it runs the self-test on eight checkers
     gc_zoo_test(gc_zoo_fooled)
     target_link_options(gc_zoo_fooled PRIVATE -Wl,--wrap=gc_check)
+    set_tests_properties(gc_zoo.fooled PROPERTIES LABELS "gradcheck;rare")
   endif()
 endif()
