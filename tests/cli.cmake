@@ -56,8 +56,11 @@ add_test(NAME cli_documents COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_
 set_tests_properties(cli_documents PROPERTIES SKIP_RETURN_CODE 77)
 add_test(NAME cli_launcher COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_launcher.sh ${PROJECT_SOURCE_DIR}/rungs
          ${scratch}/launcher)
-add_test(NAME cli_launcher_rejects COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_launcher_rejects.sh
-         ${PROJECT_SOURCE_DIR}/rungs ${scratch}/launcher_rejects)
+if(RUNGS_TEST_RARE) # it runs cli_launcher on forty wrong launchers
+  add_test(NAME cli_launcher_rejects COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_launcher_rejects.sh
+           ${PROJECT_SOURCE_DIR}/rungs ${scratch}/launcher_rejects)
+  set_tests_properties(cli_launcher_rejects PROPERTIES LABELS rare)
+endif()
 add_test(NAME cli_options COMMAND ${CMAKE_COMMAND} -DSOURCE=${PROJECT_SOURCE_DIR} -DWORK=${scratch}/options
          -DCC=${CMAKE_C_COMPILER} -DZLIB_LIBRARY=${ZLIB_LIBRARIES} -DZLIB_INCLUDE_DIR=${ZLIB_INCLUDE_DIRS}
          -P ${CMAKE_CURRENT_SOURCE_DIR}/cli_options.cmake)
