@@ -583,11 +583,11 @@ group_test() {
     world 0
     run "$rungs" test --rare -R "a b"
     ended 3
-    called "cmake --preset rare -B"
-    called "cmake --preset rare-clang -B"
-    called "cmake --preset rare-asan -B"
+    called "cmake --preset gcc-rare -B"
+    called "cmake --preset clang-rare -B"
+    called "cmake --preset asan-rare -B"
     uncalled "preset (default|gcc|clang|asan|tsan|portable) "
-    called "-L rare -R a b"
+    called "-L ^rare$ -R a b"
 
     case="test in CI"
     world 0
