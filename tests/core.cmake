@@ -38,7 +38,9 @@ rungs_test(wrong_losses)
 if(NOT RUNGS_SANITIZE) # their own memory cannot live under the limit
   rungs_test(no_memory)
 endif()
-rungs_test(threads)
+if(NOT RUNGS_SANITIZE OR RUNGS_TEST_LONG)
+  rungs_test(threads)
+endif()
 rungs_test(team)
 add_executable(cpus cpus.c)
 target_link_libraries(cpus PRIVATE rungs_optimized)
@@ -51,9 +53,11 @@ if(RUNGS_TEST_LONG) # elsewhere the build with ThreadSanitizer looks at threads
   add_test(NAME check_threads COMMAND rungs check all --threads 3 --seed 2)
   set_tests_properties(check_threads PROPERTIES LABELS core SKIP_RETURN_CODE 77)
 endif()
-add_test(NAME check_portable COMMAND rungs check all --seed 3)
-set_tests_properties(check_portable PROPERTIES ENVIRONMENT RUNGS_ISA=portable)
-set_tests_properties(check_all check_portable PROPERTIES LABELS core SKIP_RETURN_CODE 77)
+set_tests_properties(check_all PROPERTIES LABELS core SKIP_RETURN_CODE 77)
+if(NOT RUNGS_SANITIZE OR RUNGS_TEST_LONG) # check_all has had every rung already
+  add_test(NAME check_portable COMMAND rungs check all --seed 3)
+  set_tests_properties(check_portable PROPERTIES ENVIRONMENT RUNGS_ISA=portable LABELS core SKIP_RETURN_CODE 77)
+endif()
 
 # CPU functions have names that grep finds; a rung reads with three files open
 if(RUNGS_TEST_ONCE)

@@ -3,7 +3,7 @@ include(RungsCuda)
 
 # emu_test(gemm VARIANTS emu race [LIBRARIES ...]): emu/tests/emu_gemm.cu, built in these variants, must pass
 function(emu_test name)
-  if(NOT RUNGS_TEST_ONCE) # with one compiler is enough
+  if(NOT RUNGS_TEST_RARE OR NOT RUNGS_TEST_ONCE) # with one compiler is enough
     list(REMOVE_ITEM ARGN asan)
   endif()
   rungs_cuda_ladder(${name} ${ARGN} SOURCES "${PROJECT_SOURCE_DIR}/emu/tests/emu_${name}.cu" EXECUTABLE)
@@ -11,6 +11,9 @@ function(emu_test name)
     if(TARGET ${variant}_${name})
       add_test(NAME ${variant}.${name} COMMAND ${variant}_${name})
       set_tests_properties(${variant}.${name} PROPERTIES LABELS emu TIMEOUT 120)
+      if(variant STREQUAL "asan")
+        set_tests_properties(${variant}.${name} PROPERTIES LABELS "emu;rare")
+      endif()
     endif()
   endforeach()
 endfunction()

@@ -53,6 +53,9 @@ endif()
 
 # ---- kernels in other people's styles: right, in every order, without a word ----
 set(styles "${PROJECT_SOURCE_DIR}/emu/tests/styles")
+if(NOT RUNGS_TEST_RARE)
+  list(REMOVE_ITEM variants asan)
+endif()
 rungs_cuda_ladder(styles EXECUTABLE VARIANTS ${variants}
                   SOURCES ${styles}/main.cu ${styles}/reductions.cu ${styles}/scans.cu ${styles}/rows.cu
                           ${styles}/products.cu)
@@ -67,6 +70,10 @@ foreach(way "plain emu forward deferred" "reverse emu reverse eager" "random emu
     continue()
   endif()
   add_test(NAME styles.${name} COMMAND ${variant}_styles)
-  set_tests_properties(styles.${name} PROPERTIES LABELS "styles;${variant}" FAIL_REGULAR_EXPRESSION "emu: "
+  set(labels styles ${variant})
+  if(variant STREQUAL "asan")
+    list(APPEND labels rare)
+  endif()
+  set_tests_properties(styles.${name} PROPERTIES LABELS "${labels}" FAIL_REGULAR_EXPRESSION "emu: "
                        ENVIRONMENT "CUEMU_ORDER=${order};CUEMU_ASYNC=${async};ASAN_OPTIONS=detect_leaks=0")
 endforeach()
