@@ -335,8 +335,12 @@ void gemm_threads(const struct gemm_kernel *kernel, const struct gemm *g)
 {
     const double worth = 1e6; /* flops: about 10 us of work, several times what starting a thread costs */
     double flops = 2.0 * g->M * g->N * g->K;
+    if (flops < 2 * worth) { /* before team_present, which reads a clock */
+        gemm_run(kernel, g);
+        return;
+    }
     int threads = team_present();
-    if (flops < worth * threads) threads = flops < 2 * worth ? 1 : (int)(flops / worth);
+    if (flops < worth * threads) threads = (int)(flops / worth);
     if (threads < 2) {
         gemm_run(kernel, g);
         return;
