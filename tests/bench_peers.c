@@ -111,7 +111,7 @@ static int check_choice(const char *what)
 static int check_kernels(void)
 {
     static const struct {
-        const char *library, *names;
+        const char *peer, *names;
         struct x86 cpu;
     } known[] = {
         { "openblas", "SapphireRapids Cooperlake SkylakeX", { 0, 1, 1, 1, 1 } },
@@ -129,13 +129,13 @@ static int check_kernels(void)
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         const char *fit[PEER_KERNELS + 1];
         char names[256] = "";
-        peer_kernels(known[i].library, &known[i].cpu, fit);
+        peer_kernels(known[i].peer, &known[i].cpu, fit);
         for (const char **f = fit; *f; f++) {
             if (f > fit) strcat(names, " ");
             strcat(names, *f);
         }
         if (strcmp(names, known[i].names) != 0) printf("it says %s\n", names);
-        expect(!strcmp(names, known[i].names), known[i].names, known[i].library);
+        expect(!strcmp(names, known[i].names), known[i].names, known[i].peer);
     }
     return failed;
 }
