@@ -1,4 +1,4 @@
-/* standing.h - where a function from outside stands in the ladder: between which two rungs of its race. */
+/* standing.h - the rank of a function from outside: between which two rungs of its race it is. */
 #ifndef RUNGS_STANDING_H
 #define RUNGS_STANDING_H
 

@@ -25,7 +25,7 @@ void bench_with_ended(void);
 /* The function as a contestant; its name is NULL if there is none. */
 struct contestant bench_with_contestant(int threads);
 
-/* Where it stands in the ladder: a line for each number of threads, of the rows of one race. */
+/* Prints its rank in the ladder: a line per number of threads, from the rows of one race. */
 void bench_with_report(const struct row *row, int n);
 
 #endif

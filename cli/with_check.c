@@ -44,7 +44,7 @@ static struct check check_on(const struct op *op, const struct rung *rung, const
     return is_loaded(&result) ? check_rung_on(made, with_current()->ladder) : result;
 }
 
-/* 1 if this machine lacks an instruction set: result says so */
+/* 1 if this machine lacks an instruction set; result then names it */
 static int is_skipped(const struct rung *rung, struct check *result)
 {
     const char *lacks = rung_lacks(rung->needs);

@@ -35,7 +35,7 @@ static void say_flags(const struct with *w, const char *const *flags)
     fprintf(stderr, " -fPIC -shared %s -lm\n", w->path);
 }
 
-/* what to do about an error that tells beginners little: an intrinsic of an instruction set that was not asked for */
+/* advice on a compile error that beginners find hard to read: an intrinsic of an instruction set that was not asked for */
 static const char *hint(const struct with *w)
 {
     if (!strstr(compile_said(), "target specific option mismatch") &&

@@ -68,7 +68,7 @@ int guard_intact(const struct guard *g)
 static const char *reason_of(int number)
 {
     switch (number) {
-    case SIGILL: return "an instruction that this machine does not have";
+    case SIGILL: return "an illegal instruction: this machine does not support it";
     case SIGFPE: return "an integer divided by zero";
     case SIGABRT: return "an assertion, or damaged memory that malloc noticed";
     default: return "memory that is not its own";

@@ -4,7 +4,7 @@
 cd "$1" || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-placeholders='mine.c mine.cu base.gp base.dat'
+examples='mine.c mine.cu base.gp base.dat'
 
 folders='base bench cli emu gradcheck lessons optimized plots reference tests train'
 # shellcheck disable=SC2086 # a list of folders
@@ -37,10 +37,10 @@ named() {
 }
 # judge - of the names on its input, says which do not exist; 1 if any
 judge() {
-    awk -v placeholders=" $placeholders " 'FILENAME == ARGV[1] { file[$1] = 1; next }
+    awk -v examples=" $examples " 'FILENAME == ARGV[1] { file[$1] = 1; next }
         FILENAME == ARGV[2] { rung[$1] = 1; next }
         { seen++ }
-        $1 == "file" && !($2 in file) && !index(placeholders, " " $2 " ") { print $3 ": there is no file " $2; bad = 1 }
+        $1 == "file" && !($2 in file) && !index(examples, " " $2 " ") { print $3 ": there is no file " $2; bad = 1 }
         $1 == "rung" && !($2 in rung) { print $3 ": there is no rung " $2; bad = 1 }
         END { print seen + 0 " names" > "/dev/stderr"; exit bad }' "$work/files" "$work/rungs" - 2>"$work/seen"
 }

@@ -40,7 +40,7 @@ struct row {
     double flops, bytes;       /* per second; NaN: not measured, or nothing of that kind                 */
     char roof[24];             /* the roof that is nearest for this operation and shape                */
     double roof_percent;
-    char note[256];       /* why there is no number, or how a peer was set up                         */
+    char note[256];       /* why the speed is missing, or how a peer was set up                        */
     struct special worst; /* of a peer that is less exact than the rungs; else worst.at is ""         */
 };
 
