@@ -13,10 +13,14 @@
 #include "../base/progress.h"
 #include "train.h"
 
+/* each line of the options becomes " --" and itself */
+enum { OPTION_WORDS = CHECKPOINT_OPTIONS + 3 * TRAIN_SETTINGS };
+_Static_assert((int)OPTION_WORDS <= (int)CURVE_OPTIONS, "a row of the curve holds all options");
+
 struct run {
     const struct training *what;
     struct netfile file; /* with the options in it                                           */
-    char options[CHECKPOINT_OPTIONS];
+    char options[CHECKPOINT_OPTIONS], words[OPTION_WORDS]; /* those options, and as the user wrote them */
     struct dataset data;
     struct trainer trainer;
     struct progress progress;
@@ -52,15 +56,14 @@ static int check_height(const char *height)
 
 /* ---- training ---- */
 
-/* "batch 32" of the options' lines, each as the user wrote it: "--batch 32" */
-static void say_options(const struct run *run)
+/* "batch 32" of the options' lines, each as the user wrote it: "--batch 32 --lr 0.1" */
+static void words_of(const char *options, char words[OPTION_WORDS])
 {
-    const char *line = run->options;
-    if (!*line) return;
-    fprintf(run->out, "options:");
-    for (; *line; line += strcspn(line, "\n") + 1)
-        fprintf(run->out, " --%.*s", (int)strcspn(line, "\n"), line);
-    fputc('\n', run->out);
+    size_t used = 0;
+    *words = '\0';
+    for (const char *line = options; *line; line += strcspn(line, "\n") + 1)
+        used += (size_t)snprintf(words + used, OPTION_WORDS - used, "%s--%.*s", used ? " " : "",
+                                 (int)strcspn(line, "\n"), line);
 }
 
 static void say_what(const struct run *run)
@@ -75,7 +78,7 @@ static void say_what(const struct run *run)
     fprintf(run->out, "batch %d, lr %g, seed %llu, rung %s, %d thread%s\n", t->batch,
             net_line_number(t->optimizer.line, "lr"), (unsigned long long)t->seed, t->net.rung, run->threads,
             run->threads == 1 ? "" : "s");
-    say_options(run);
+    if (*run->words) fprintf(run->out, "options: %s\n", run->words);
     if (*data_note(&run->data, note)) fprintf(run->out, "note: %s\n", note);
     fflush(run->out);
 }
@@ -107,7 +110,8 @@ static void log_row(struct run *run)
                              .samples = run->past.samples + run->samples,
                              .loss = sum->loss / n,
                              .accuracy = sum->accuracy / n,
-                             .seconds = run->past.seconds + run->seconds };
+                             .seconds = run->past.seconds + run->seconds,
+                             .options = run->words };
     curve_add(run->curve, &row);
     run->sum = (struct curve_row){ 0 };
     run->rows++;
@@ -367,6 +371,7 @@ int training_run(const struct training *t, FILE *out, struct trained *r)
     if (code) return code;
     if (t->resume && !checkpoint_read_file(t->resume, &from, why)) return fail(EXIT_INPUT, why);
     code = training_file(t, &from, &run.file, run.options, why);
+    if (!code) words_of(run.options, run.words);
     code = code ? fail(code, why) : run_file(&run, &from, r);
     checkpoint_free(&from);
     return code;

@@ -30,7 +30,7 @@ curve() {
     cut -d, -f2 "$1" | tail -n +2 >steps
     due "$2" >wanted
     cmp -s steps wanted || fail "$1: rows at steps $(tr '\n' ' ' <steps), not at $(tr '\n' ' ' <wanted)"
-    awk -F, -v per="$per_epoch" 'NR > 1 && ($3 != 10 * $2 || $1 < $2 / per - 1e-4 || $1 > $2 / per + 1e-4 || $4 + 0 != $4 || NF != 6) { exit 1 }' "$1" ||
+    awk -F, -v per="$per_epoch" 'NR > 1 && ($3 != 10 * $2 || $1 < $2 / per - 1e-4 || $1 > $2 / per + 1e-4 || $4 + 0 != $4 || NF < 7) { exit 1 }' "$1" ||
         fail "$1: a row's epoch, samples or loss: $(cat "$1")"
 }
 
@@ -54,6 +54,24 @@ train --epochs 1 --resume one.ckpt --log one.csv >log # nothing to do: nothing i
 curve one.csv 199
 train --epochs 2 --steps 7 --resume one.ckpt --log new.csv >log # a curve that begins there
 [ "$(cut -d, -f2 new.csv | tr '\n' ' ')" = "step 1 7 " ] || fail "a curve that begins at a checkpoint: $(cat new.csv)"
+
+# ---- every row says with which options; a resumed run may change them. A cell that has a comma is quoted ----
+# options FILE: of its rows, each once
+options() { tail -n +2 "$1" | cut -d, -f7- | uniq; }
+fresh --epochs 1 --save options.ckpt --log options.csv >log
+[ "$(options options.csv)" = "--hidden none --input 1x5x4 --batch 10 --epochs 1" ] || fail "options: $(options options.csv)"
+train --epochs 2 --resume options.ckpt --log options.csv >log
+[ "$(options options.csv)" = "--hidden none --input 1x5x4 --batch 10 --epochs 1
+--hidden none --input 1x5x4 --batch 10 --epochs 2" ] || fail "options of a resumed run: $(options options.csv)"
+curve options.csv 398
+sed 's/,[^,]*$//' options.csv >older.csv # without that column
+train --epochs 2 --resume options.ckpt --log older.csv >log 2>stderr && fail "a curve without options is continued"
+grep -q 'older.csv exists but is not a loss curve' stderr || fail "it said: $(cat stderr)"
+train --input 1x5x4 --hidden 3,2 --steps 2 --log quoted.csv >log
+[ "$(options quoted.csv)" = '"--hidden 3,2 --input 1x5x4"' ] || fail "options with a comma: $(options quoted.csv)"
+printf 'rungs-network 1\ninput 1x5x4\ndense 10\nloss softmax_xent\noptimizer sgd lr=0.1\ndata mnist\n' >mine.net
+"$rungs" train ./mine.net --steps 2 --log none.csv >log
+[ "$(options none.csv)" = "" ] || fail "no options: $(options none.csv)"
 
 # ---- diverged: the last row is the last step that was trained ----
 if "$rungs" train mnist-mlp --input 1x5x4 --hidden 100,100,100 --batch 10 --lr 1000 --log diverged.csv >log 2>stderr; then

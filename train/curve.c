@@ -6,9 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../base/csv.h"
 #include "../base/file.h"
 
-static const char header[] = "epoch,step,samples,loss,accuracy,seconds\n";
+static const char header[] = "epoch,step,samples,loss,accuracy,seconds,options\n";
 
 FILE *curve_start(const char *path, char *why)
 {
@@ -22,15 +23,15 @@ FILE *curve_start(const char *path, char *why)
 /* 1 if the line is a whole row */
 static int parse(const char *line, struct curve_row *row)
 {
-    char end;
-    return sscanf(line, "%lf,%ld,%ld,%lf,%lf,%lf%c", &row->epoch, &row->step, &row->samples, &row->loss,
-                  &row->accuracy, &row->seconds, &end) == 7 &&
-           end == '\n';
+    int used = 0;
+    return sscanf(line, "%lf,%ld,%ld,%lf,%lf,%lf,%n", &row->epoch, &row->step, &row->samples, &row->loss,
+                  &row->accuracy, &row->seconds, &used) == 6 &&
+           used && strchr(line + used, '\n');
 }
 
 FILE *curve_continue(const char *path, int epochs, struct curve_row *last, char *why)
 {
-    char line[256];
+    char line[256 + 2 * CURVE_OPTIONS]; /* a quote in an option is doubled */
     struct curve_row row;
     memset(last, 0, sizeof *last);
     struct stat is;
@@ -59,8 +60,9 @@ FILE *curve_continue(const char *path, int epochs, struct curve_row *last, char 
 
 void curve_add(FILE *curve, const struct curve_row *row)
 {
-    fprintf(curve, "%.6g,%ld,%ld,%.6g,%.6g,%.3f\n", row->epoch, row->step, row->samples, row->loss,
+    fprintf(curve, "%.6g,%ld,%ld,%.6g,%.6g,%.3f,", row->epoch, row->step, row->samples, row->loss,
             row->accuracy, row->seconds);
+    csv_write(curve, row->options, '\n');
     fflush(curve);
 }
 

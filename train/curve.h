@@ -1,7 +1,8 @@
-/* curve.h - the loss curve of a training run as a CSV file: epoch,step,samples,loss,accuracy,seconds.
+/* curve.h - the loss curve of a training run as a CSV file: epoch,step,samples,loss,accuracy,seconds,options.
  *
  * epoch counts in fractions (0.05 is a twentieth of the first); loss and accuracy are means over the examples
- * since the row before; seconds is the time spent in training steps. The first row is that of step 1, and the last
+ * since the row before; seconds is the time spent in training steps; options are those that changed the
+ * network file ("--batch 32 --lr 0.1"), which a resumed run may change again. The first row is that of step 1, and the last
  * that of the last step, wherever the run ended.
  */
 #ifndef RUNGS_CURVE_H
@@ -10,10 +11,13 @@
 #include <stdio.h>
 #include "../base/error.h"
 
+enum { CURVE_OPTIONS = 2048 };
+
 struct curve_row {
     double epoch;
     long step, samples;
     double loss, accuracy, seconds;
+    const char *options; /* of a row that is added; at most CURVE_OPTIONS bytes */
 };
 
 /* Starts a new file. NULL and a sentence if that fails. */
