@@ -13,8 +13,6 @@
 #include "../base/progress.h"
 #include "train.h"
 
-/* each line of the options becomes " --" and itself */
-enum { OPTION_WORDS = CHECKPOINT_OPTIONS + 3 * TRAIN_SETTINGS };
 _Static_assert((int)OPTION_WORDS <= (int)CURVE_OPTIONS, "a row of the curve holds all options");
 
 struct run {
@@ -55,16 +53,6 @@ static int check_height(const char *height)
 }
 
 /* ---- training ---- */
-
-/* "batch 32" of the options' lines, each as the user wrote it: "--batch 32 --lr 0.1" */
-static void words_of(const char *options, char words[OPTION_WORDS])
-{
-    size_t used = 0;
-    *words = '\0';
-    for (const char *line = options; *line; line += strcspn(line, "\n") + 1)
-        used += (size_t)snprintf(words + used, OPTION_WORDS - used, "%s--%.*s", used ? " " : "",
-                                 (int)strcspn(line, "\n"), line);
-}
 
 static void say_what(const struct run *run)
 {
@@ -243,23 +231,12 @@ static void print_confusion(const struct trained *r)
            100.0 * r->test.right / r->test.n, r->test.right, r->test.n);
 }
 
-static void print_options(struct json *j, const struct trained *r)
-{
-    char words[CHECKPOINT_OPTIONS + 2];
-    json_list(j, "options");
-    for (const char *line = r->options; *line; line += strcspn(line, "\n") + 1) {
-        snprintf(words, sizeof words, "--%.*s", (int)strcspn(line, "\n"), line);
-        json_text(j, NULL, words);
-    }
-    json_end(j);
-}
-
 static void print_json(const struct trained *r, const char *network)
 {
     struct json j = json_begin(stdout);
     json_object(&j, NULL);
     json_text(&j, "network", network);
-    print_options(&j, r);
+    training_options_json(&j, r->options);
     json_text(&j, "data", r->set->name);
     json_integer(&j, "known_files", r->known);
     json_text(&j, "rung", r->rung);
@@ -371,7 +348,7 @@ int training_run(const struct training *t, FILE *out, struct trained *r)
     if (code) return code;
     if (t->resume && !checkpoint_read_file(t->resume, &from, why)) return fail(EXIT_INPUT, why);
     code = training_file(t, &from, &run.file, run.options, why);
-    if (!code) words_of(run.options, run.words);
+    if (!code) training_options_words(run.options, run.words);
     code = code ? fail(code, why) : run_file(&run, &from, r);
     checkpoint_free(&from);
     return code;
@@ -383,8 +360,8 @@ int verb_train(int argc, char **argv)
     struct trained r;
     int code = training_read(argc, argv, &t);
     if (code >= 0) return code;
-    if ((t.describe || t.gradcheck) && (t.as_json || t.save || t.log || (t.describe && t.gradcheck)))
-        return args_refuse("train", "%s trains nothing: leave out --json, --save, --log%s",
+    if ((t.describe || t.gradcheck) && (t.save || t.log || (t.describe && t.gradcheck)))
+        return args_refuse("train", "%s trains nothing: leave out --save, --log%s",
                            t.describe ? "--describe" : "--gradcheck",
                            t.describe && t.gradcheck ? " and --gradcheck" : "");
     if (t.describe || t.gradcheck) {

@@ -6,9 +6,11 @@
 #include <stdio.h>
 
 #include "args.h"
+#include "../base/json.h"
 #include "../train/trainer.h"
 
 enum { TRAIN_SETTINGS = 16 };
+enum { OPTION_WORDS = CHECKPOINT_OPTIONS + 3 * TRAIN_SETTINGS }; /* each line gets "--" and a space */
 
 struct training {
     const char *network; /* its name, or a file                    */
@@ -48,6 +50,11 @@ int training_file(const struct training *t, const struct checkpoint *from, struc
 /* Trains, telling `out` what happens; all that can be refused is, before the first step. EXIT_OK with *r,
  * else another exit code after a sentence. */
 int training_run(const struct training *t, FILE *out, struct trained *r);
+
+/* The options of training_file as the user wrote them: "--batch 32 --lr 0.1", and as a list, "options":
+ * ["--batch 32", "--lr 0.1"] */
+void training_options_words(const char *options, char words[OPTION_WORDS]);
+void training_options_json(struct json *j, const char *options);
 
 double trained_samples_per_second(const struct trained *r);
 

@@ -5,35 +5,36 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../base/terminal.h"
+#include "../base/json.h"
 #include "../bench/machine.h"
 #include "../bench/report.h"
 #include "../bench/roof.h"
 #include "../optimized/team.h"
 
 struct cost {
-    double flops, bytes, seconds;
+    double flops, bytes, seconds; /* seconds: at least, under the roofs */
 };
 
-static void print_layers(const struct network *net, const struct netfile *file)
-{
-    char in[EXTENTS_TEXT], out[EXTENTS_TEXT];
-    printf("%s, batch %d, rung %s\n\n%-5s %-14s %-12s %-12s %12s\n", file->name,
-           (int)netfile_number(file, "batch"), net->rung, "layer", "", "in", "out", "parameters");
-    for (int l = 0; l < net->layers; l++) {
-        const struct layer *layer = &net->layer[l];
-        printf("%5d %-14s %-12s %-12s %12zu\n", l, layer->word->name, shape_text(layer->in, in),
-               l < net->layers - 1 ? shape_text(layer->out, out) : "loss", layers_params(layer, 1));
-    }
-    printf("%5s %-14s %-12s %-12s %12zu\n", "", "all", "", "", net->params);
-}
+struct line { /* an operation of a step */
+    int layer;
+    const char *name;
+    struct cost cost;
+};
 
-static void print_row(const char *layer, const char *name, const struct cost *c)
-{
-    char time[24];
-    printf("%5s %-24s %9.3f %9.3f %9.2f  %10s\n", layer, name, c->flops / 1e6, c->bytes / 1e6,
-           c->flops / c->bytes, report_seconds(c->seconds, time));
-}
+struct description {
+    const struct netfile *file;
+    const struct network *net;
+    const char *options; /* as training_file gives them */
+    const struct roofs *roofs;
+    int batch, calls;
+    struct line call[NETWORK_CALLS], update; /* way forward and way back; the optimizer */
+    struct cost step;                        /* all of them */
+    struct {
+        double parameters, gradients, state, between, unshared, least; /* bytes */
+    } memory;
+};
+
+/* ---- what there is to say ---- */
 
 static struct cost cost_of(const struct op *op, const int *size, const struct roofs *roofs)
 {
@@ -46,51 +47,171 @@ static void add(struct cost *all, const struct cost *c)
     all->flops += c->flops, all->bytes += c->bytes, all->seconds += c->seconds;
 }
 
-/* the calls of a step, way forward, way back and update; returns the sum */
-static struct cost print_calls(const struct network *net, const struct netfile *file,
-                               const struct roofs *roofs)
+static void describe_calls(struct description *d)
 {
-    struct cost all = { 0 };
-    char layer[12];
-    const struct op *step = op_find(netfile_line(file, "optimizer")->choice->optimizer->op);
-    int size[MAX_SIZES] = { (int)net->params };
-    printf("\n%5s %-24s %9s %9s %9s  %10s\n", "layer", "operation", "Mflop", "MB", "flop/byte", "at least");
-    for (int k = 0; k < net->calls; k++) {
-        const struct call *c = &net->call[k];
-        int sizes[MAX_SIZES];
-        network_sizes(c, (int)netfile_number(file, "batch"), sizes);
-        struct cost cost = cost_of(c->op, sizes, roofs);
-        snprintf(layer, sizeof layer, "%d", c->layer);
-        print_row(layer, c->op->name, &cost);
-        add(&all, &cost);
+    const struct network *net = d->net;
+    const struct op *step = op_find(netfile_line(d->file, "optimizer")->choice->optimizer->op);
+    for (d->calls = 0; d->calls < net->calls; d->calls++) {
+        const struct call *c = &net->call[d->calls];
+        int size[MAX_SIZES];
+        network_sizes(c, d->batch, size);
+        d->call[d->calls] = (struct line){ c->layer, c->op->name, cost_of(c->op, size, d->roofs) };
+        add(&d->step, &d->call[d->calls].cost);
     }
-    struct cost cost = cost_of(step, size, roofs);
-    print_row("", step->name, &cost);
-    add(&all, &cost);
-    print_row("", "a step", &all);
-    return all;
+    d->update =
+        (struct line){ -1, step->name, cost_of(step, (const int[MAX_SIZES]){ (int)net->params }, d->roofs) };
+    add(&d->step, &d->update.cost);
 }
 
-static void print_memory(const struct network *net, const struct netfile *file)
+static void describe_memory(struct description *d)
 {
-    const double MiB = 1 << 20, f = sizeof(float);
-    int states = netfile_line(file, "optimizer")->choice->optimizer->states;
+    const double f = sizeof(float), params = f * (double)d->net->params;
+    d->memory.parameters = d->memory.gradients = params;
+    d->memory.state = params * netfile_line(d->file, "optimizer")->choice->optimizer->states;
+    d->memory.between = f * (double)d->net->arena_elements;
+    d->memory.unshared = f * (double)arena_unshared(d->net);
+    d->memory.least = f * (double)arena_least(d->net);
+}
+
+/* ---- for people ---- */
+
+static void print_layers(const struct description *d)
+{
+    const struct network *net = d->net;
+    char in[EXTENTS_TEXT], out[EXTENTS_TEXT];
+    printf("%s, batch %d, rung %s\n\n%-5s %-14s %-12s %-12s %12s\n", d->file->name, d->batch, net->rung,
+           "layer", "", "in", "out", "parameters");
+    for (int l = 0; l < net->layers; l++) {
+        const struct layer *layer = &net->layer[l];
+        printf("%5d %-14s %-12s %-12s %12zu\n", l, layer->word->name, shape_text(layer->in, in),
+               l < net->layers - 1 ? shape_text(layer->out, out) : "loss", layers_params(layer, 1));
+    }
+    printf("%5s %-14s %-12s %-12s %12zu\n", "", "all", "", "", net->params);
+}
+
+static void print_line(const char *layer, const char *name, const struct cost *c)
+{
+    char time[24];
+    printf("%5s %-24s %9.3f %9.3f %9.2f  %10s\n", layer, name, c->flops / 1e6, c->bytes / 1e6,
+           c->flops / c->bytes, report_seconds(c->seconds, time));
+}
+
+static void print_calls(const struct description *d)
+{
+    char layer[12];
+    printf("\n%5s %-24s %9s %9s %9s  %10s\n", "layer", "operation", "Mflop", "MB", "flop/byte", "at least");
+    for (int k = 0; k < d->calls; k++) {
+        snprintf(layer, sizeof layer, "%d", d->call[k].layer);
+        print_line(layer, d->call[k].name, &d->call[k].cost);
+    }
+    print_line("", d->update.name, &d->update.cost);
+    print_line("", "a step", &d->step);
+}
+
+static void print_memory(const struct description *d)
+{
+    const double MiB = 1 << 20;
     printf("\nmemory: parameters %.2f MiB, their gradients as much, optimizer's state %.2f MiB;\n",
-           f * (double)net->params / MiB, f * states * (double)net->params / MiB);
+           d->memory.parameters / MiB, d->memory.state / MiB);
     printf("between the layers %.2f MiB, for batches of up to %d: %.2f MiB if nothing were shared,\n"
            "and %.2f MiB are in use at once\n",
-           f * (double)net->arena_elements / MiB, net->batch, f * (double)arena_unshared(net) / MiB,
-           f * (double)arena_least(net) / MiB);
+           d->memory.between / MiB, d->net->batch, d->memory.unshared / MiB, d->memory.least / MiB);
 }
 
-static void print_expected(const struct cost *all, int batch, const struct roofs *roofs)
+static double roof_flops(const struct roofs *r)
 {
+    return r->fma[roof_best_isa(r, 1)];
+}
+
+static double roof_bytes(const struct roofs *r)
+{
+    return r->bytes[LEVEL_DRAM][0];
+}
+
+static void print_expected(const struct description *d)
+{
+    const struct roofs *roofs = d->roofs;
     char time[24];
     printf("\nexpected under the measured roofs of this machine (%d thread%s, %.1f Gflop/s, %.1f GB/s from "
            "DRAM):\n"
            "a step takes %s or more, and no more than %.0f images/s are possible\n",
-           roofs->threads, roofs->threads == 1 ? "" : "s", roofs->fma[roof_best_isa(roofs, 1)] / 1e9,
-           roofs->bytes[LEVEL_DRAM][0] / 1e9, report_seconds(all->seconds, time), batch / all->seconds);
+           roofs->threads, roofs->threads == 1 ? "" : "s", roof_flops(roofs) / 1e9, roof_bytes(roofs) / 1e9,
+           report_seconds(d->step.seconds, time), d->batch / d->step.seconds);
+}
+
+/* ---- for programs ---- */
+
+static void json_layers(struct json *j, const struct network *net)
+{
+    char text[EXTENTS_TEXT];
+    json_list(j, "layers");
+    for (int l = 0; l < net->layers; l++) {
+        const struct layer *layer = &net->layer[l];
+        json_on_one_line(j);
+        json_object(j, NULL);
+        json_text(j, "word", layer->word->name);
+        json_text(j, "in", shape_text(layer->in, text));
+        json_text(j, "out", l < net->layers - 1 ? shape_text(layer->out, text) : NULL);
+        json_integer(j, "parameters", (long long)layers_params(layer, 1));
+        json_end(j);
+    }
+    json_end(j);
+}
+
+static void json_line(struct json *j, const char *key, const struct line *line)
+{
+    json_on_one_line(j);
+    json_object(j, key);
+    if (line->layer >= 0) json_integer(j, "layer", line->layer);
+    if (line->name) json_text(j, "op", line->name);
+    json_number(j, "flops", line->cost.flops);
+    json_number(j, "bytes", line->cost.bytes);
+    json_number(j, "flops_per_byte", line->cost.flops / line->cost.bytes);
+    json_number(j, "least_seconds", line->cost.seconds);
+    json_end(j);
+}
+
+static void json_memory(struct json *j, const struct description *d)
+{
+    json_object(j, "memory");
+    json_integer(j, "largest_batch", d->net->batch);
+    json_number(j, "parameter_bytes", d->memory.parameters);
+    json_number(j, "gradient_bytes", d->memory.gradients);
+    json_number(j, "optimizer_bytes", d->memory.state);
+    json_number(j, "between_bytes", d->memory.between);
+    json_number(j, "between_bytes_unshared", d->memory.unshared);
+    json_number(j, "between_bytes_at_once", d->memory.least);
+    json_end(j);
+}
+
+static void json_roofs(struct json *j, const struct roofs *roofs)
+{
+    json_object(j, "roofs");
+    json_integer(j, "threads", roofs->threads);
+    json_number(j, "flops_per_second", roof_flops(roofs));
+    json_number(j, "dram_bytes_per_second", roof_bytes(roofs));
+    json_end(j);
+}
+
+static void print_json(const struct description *d)
+{
+    struct json j = json_begin(stdout);
+    json_object(&j, NULL);
+    json_text(&j, "network", d->file->name);
+    training_options_json(&j, d->options);
+    json_integer(&j, "batch", d->batch);
+    json_text(&j, "rung", d->net->rung);
+    json_layers(&j, d->net);
+    json_integer(&j, "parameters", (long long)d->net->params);
+    json_list(&j, "calls");
+    for (int k = 0; k < d->calls; k++) json_line(&j, NULL, &d->call[k]);
+    json_end(&j);
+    json_line(&j, "update", &d->update);
+    json_line(&j, "step", &(struct line){ -1, NULL, d->step });
+    json_memory(&j, d);
+    json_roofs(&j, d->roofs);
+    json_number(&j, "most_samples_per_second", d->batch / d->step.seconds);
+    json_end(&j);
 }
 
 int training_describe(const struct training *what)
@@ -98,6 +219,7 @@ int training_describe(const struct training *what)
     static struct netfile file;
     static struct network net;
     static struct roofs roofs;
+    static struct description d;
     char options[CHECKPOINT_OPTIONS], why[ERROR_TEXT];
     team_use(what->threads);
     int code = training_file(what, NULL, &file, options, why);
@@ -107,9 +229,16 @@ int training_describe(const struct training *what)
     struct machine m = machine_facts();
     if (!roof_measure(&roofs, &m, team_threads()))
         return args_fail(EXIT_RESOURCES, "train", "out of memory for the bandwidth measurement");
-    print_layers(&net, &file);
-    struct cost all = print_calls(&net, &file, &roofs);
-    print_memory(&net, &file);
-    print_expected(&all, (int)netfile_number(&file, "batch"), &roofs);
+    d = (struct description){ &file, &net, options, &roofs, .batch = (int)netfile_number(&file, "batch") };
+    describe_calls(&d);
+    describe_memory(&d);
+    if (what->as_json) {
+        print_json(&d);
+        return EXIT_OK;
+    }
+    print_layers(&d);
+    print_calls(&d);
+    print_memory(&d);
+    print_expected(&d);
     return EXIT_OK;
 }

@@ -23,7 +23,7 @@ static gc_options few(void)
 }
 
 /* EXIT_OK if both pass */
-static int check(struct trainer *t, int n)
+static int check(struct trainer *t, int n, int as_json)
 {
     gc_options o = few();
     struct network_gradient *exact = network_gradient_open(&t->net, n, t->x, t->label, 0),
@@ -34,12 +34,14 @@ static int check(struct trainer *t, int n)
     };
     int code = EXIT_OK;
     for (int k = 0; k < 2; k++) {
+        if (gc_exit_code(result[k])) code = EXIT_WRONG;
+        if (as_json) continue;
         puts(k ? "\nthe network on its rungs, against that in double:"
                : "\nthe network in double, against differences of its loss:");
         gc_print(stdout, result[k]);
-        if (gc_exit_code(result[k])) code = EXIT_WRONG;
-        gc_free(result[k]);
     }
+    if (as_json) gc_json(stdout, (const gc_result *const *)result, 2);
+    for (int k = 0; k < 2; k++) gc_free(result[k]);
     network_gradient_close(exact);
     network_gradient_close(rungs);
     return code;
@@ -56,10 +58,11 @@ static int check_file(const struct training *what, const struct netfile *file, c
     if (made && (!from->param || trainer_restore(&t, from, why))) {
         if (n > data.train.n) n = data.train.n;
         trainer_fetch(&t, n);
-        printf("%s: %zu parameters, rung %s, %d examples of %s\n", what->network, t.net.params, t.net.rung, n,
-               data.set->name);
-        fflush(stdout);
-        code = check(&t, n);
+        FILE *out = what->as_json ? stderr : stdout;
+        fprintf(out, "%s: %zu parameters, rung %s, %d examples of %s\n", what->network, t.net.params,
+                t.net.rung, n, data.set->name);
+        fflush(out);
+        code = check(&t, n, what->as_json);
     } else {
         args_fail(code, "train", "%s", why);
     }

@@ -104,6 +104,28 @@ int training_file(const struct training *t, const struct checkpoint *from, struc
     return code;
 }
 
+/* ---- recorded options, as the user wrote them ---- */
+
+void training_options_words(const char *options, char words[OPTION_WORDS])
+{
+    size_t used = 0;
+    *words = '\0';
+    for (const char *line = options; *line; line += strcspn(line, "\n") + 1)
+        used += (size_t)snprintf(words + used, OPTION_WORDS - used, "%s--%.*s", used ? " " : "",
+                                 (int)strcspn(line, "\n"), line);
+}
+
+void training_options_json(struct json *j, const char *options)
+{
+    char words[CHECKPOINT_OPTIONS + 2];
+    json_list(j, "options");
+    for (const char *line = options; *line; line += strcspn(line, "\n") + 1) {
+        snprintf(words, sizeof words, "--%.*s", (int)strcspn(line, "\n"), line);
+        json_text(j, NULL, words);
+    }
+    json_end(j);
+}
+
 /* ---- help ---- */
 
 static size_t add(char *text, size_t room, size_t used, const char *left, const char *right)
@@ -169,7 +191,8 @@ int training_read(int argc, char **argv, struct training *t)
           "train nothing: print layers, costs, memory and the time of a step under the measured roofs" },
         { "--gradcheck", OPTION_FLAG, &t->gradcheck, 0, 0,
           "train nothing: check the gradient of the whole network on real examples" },
-        { "--json", OPTION_FLAG, &t->as_json, 0, 0, "the results as JSON on stdout, all else on stderr" },
+        { "--json", OPTION_FLAG, &t->as_json, 0, 0,
+          "the results, or what --describe and --gradcheck say, as JSON on stdout; all else on stderr" },
         { 0 },
     };
     memcpy(options + n, others, sizeof others);

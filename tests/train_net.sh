@@ -75,8 +75,8 @@ refuse 66 "No such file" "$rungs" train ./none.net
 refuse 64 "there is no network 'nomnist'" "$rungs" train nomnist
 refuse 64 "did you mean 'mnist-mlp'" "$rungs" train mnist-mpl
 refuse 64 "./mine.net: dense has .* parameters, more than the largest int; at most 127 features" "$rungs" train ./mine.net --input 16777215 --hidden 200
-refuse 64 "leave out --json, --save, --log" "$rungs" train ./mine.net --describe --json
-refuse 64 "leave out --json, --save, --log" "$rungs" train ./mine.net --gradcheck --save x
+refuse 64 "leave out --save, --log and --gradcheck" "$rungs" train ./mine.net --describe --gradcheck --json
+refuse 64 "leave out --save, --log" "$rungs" train ./mine.net --gradcheck --save x
 
 # ---- --describe: needs no data, and its sums are those of its lines ----
 RUNGS_DATA=/nowhere "$rungs" train ./mine.net --describe --threads 1 >described || fail "--describe ended with $?"
@@ -86,10 +86,27 @@ awk '/flop\/byte/ { on = 1; next } /a step/ && on { exit !(flop - $3 < 0.02 && $
      on && NF >= 6 { flop += $(NF - 4); mb += $(NF - 3) }' described || fail "sums of calls: $(cat described)"
 [ "$(grep -c '_forward\|_backward' described)" = 14 ] || fail "the calls of a step: $(cat described)"
 
+# ---- the same for programs: sums again, and the same memory as people read ----
+# is_json FILE: where there is a parser that is not ours
+is_json() { ! command -v python3 >/dev/null || python3 -m json.tool "$1" >/dev/null || fail "$1 is no JSON"; }
+RUNGS_DATA=/nowhere "$rungs" train ./mine.net --describe --threads 1 --batch 40 --json >described.json || fail "--describe --json ended with $?"
+is_json described.json
+tr -d '{},":' <described.json | awk '
+    $1 == "word" { params += $NF } /^  parameters / { all = $2 } $1 == "--batch" { option = $2 } $1 == "batch" { batch = $2 }
+    { line = $1; for (i = 1; i < NF; i++) if ($i == "flops") flops = $(i + 1); else if ($i == "bytes") bytes = $(i + 1) }
+    $1 == "layer" || $1 == "update" { calls++; f += flops; b += bytes }
+    $1 == "step" { step_f = flops; step_b = bytes }
+    $1 == "parameter_bytes" { memory = $2 }
+    END { exit !(params == 2475 && all == 2475 && memory == 4 * 2475 && calls == 15 && f == step_f && b == step_b && f > 0 && option == 40 && batch == 40) }' ||
+    fail "--describe --json: $(cat described.json)"
+
 # ---- --gradcheck: both checks pass; where the gradient cannot be right, the exit code says so (train_gradient) ----
 "$rungs" train ./mine.net --gradcheck >checked || fail "--gradcheck ended with $?: $(cat checked)"
 [ "$(grep -c '^PASS' checked)" = 2 ] || fail "--gradcheck: $(cat checked)"
-"$rungs" train ./mine.net --resume a.ckpt --gradcheck >checked || fail "--gradcheck of a checkpoint ended with $?"
+"$rungs" train ./mine.net --resume a.ckpt --gradcheck --json >checked.json 2>said || fail "--gradcheck --json ended with $?: $(cat said)"
+is_json checked.json
+[ "$(grep -c '"verdict":"PASS","exit_code":0' checked.json)" = 2 ] && grep -q '^./mine.net: 2475 parameters' said ||
+    fail "--gradcheck --json: $(cat said checked.json)"
 
 # ---- help lists every word of the files ----
 "$rungs" train --help >help
