@@ -110,6 +110,57 @@ static void check_images(void)
     }
 }
 
+/* ---- images from below: a dense layer whose features are channels x rows x columns ---- */
+
+static int fit_image(struct layer *layer, const struct net_line *line, char *why)
+{
+    if (!layer_dense.fit(layer, line, why)) return 0;
+    layer->out = (struct shape){ 2, 5, 4 };
+    return 1;
+}
+
+/* windows that do not divide the image, and dropout: both ways back run */
+static void make_pooled(struct network *net, const char *height)
+{
+    static struct netfile file;
+    static struct layer_kind to_image;
+    static struct word image;
+    char why[ERROR_TEXT];
+    made_netfile(&file, "input 6\ndense 40\nmaxpool 2\ndropout p=0.4\ndense 4\nloss softmax_xent\noptimizer "
+                        "sgd lr=1\ndata mnist\n");
+    to_image = layer_dense, to_image.fit = fit_image;
+    image = *grammar_find(grammar, "dense"), image.layer = &to_image;
+    for (int l = 0; l < file.lines; l++)
+        if (file.line[l].word->layer == &layer_dense && file.line[l].value[0].number == 40)
+            file.line[l].word = &image;
+    if (!network_make(net, &file, N, height, why)) {
+        printf("FAIL: %s\n", why);
+        exit(1);
+    }
+    network_init(net, 3);
+}
+
+static int calls_of(const struct network *net, const char *op)
+{
+    int n = 0;
+    for (int k = 0; k < net->calls; k++) n += !strcmp(net->call[k].op->name, op);
+    return n;
+}
+
+static void check_pooled(const char *height)
+{
+    static struct network net;
+    gc_verdict exact, rungs;
+    make_pooled(&net, height);
+    int ok = calls_of(&net, "maxpool_backward") == 1 && calls_of(&net, "dropout_backward") == 1;
+    check(&net, &exact, &rungs);
+    ok = ok && passes(exact) && passes(rungs);
+    printf("%s  %-12s %-8s %s in double, %s on rungs\n", ok ? "ok  " : "FAIL", "maxpool back", height,
+           gc_verdict_name(exact), gc_verdict_name(rungs));
+    failed |= !ok;
+    network_free(&net);
+}
+
 /* ---- wrong ones ---- */
 
 static void tanh_without_slope(int n, const float *y, const float *dy, float *dx)
@@ -122,6 +173,39 @@ static void tanh_without_slope_f64(const int *size, void *const *buf, const stru
 {
     (void)v;
     memmove(buf[2], buf[1], (size_t)size[0] * sizeof(double));
+}
+
+/* the gradient goes to each window's first element, whichever was the largest */
+static void pool_to_the_first(int n, int c, int h, int w, int r, int s, int pad, int stride, const int *index,
+                              const float *dy, float *dx)
+{
+    int rows = (h - r) / stride + 1, cols = (w - s) / stride + 1;
+    (void)index, (void)pad;
+    memset(dx, 0, (size_t)n * (size_t)c * (size_t)h * (size_t)w * sizeof *dx);
+    for (int k = 0; k < n * c; k++)
+        for (int p = 0; p < rows; p++)
+            for (int q = 0; q < cols; q++)
+                dx[(k * h + p * stride) * w + q * stride] += dy[(k * rows + p) * cols + q];
+}
+
+/* every element comes back, also those that were dropped on the way forward */
+static void drop_nothing(int n, const uint32_t *mask, const float *dy, float *dx, double p)
+{
+    (void)mask, (void)p;
+    memmove(dx, dy, (size_t)n * sizeof *dx);
+}
+
+static void check_wrong_pooled(const char *op, any_fn *wrong)
+{
+    static struct network net;
+    gc_verdict exact, rungs;
+    make_pooled(&net, "naive");
+    made_replace(&net, op, wrong);
+    check(&net, &exact, &rungs);
+    int ok = passes(exact) && rungs == GC_FAIL;
+    network_free(&net);
+    printf("%s  a wrong %s\n", ok ? "ok  " : "FAIL", op);
+    failed |= !ok;
 }
 
 static void check_wrong(void)
@@ -159,6 +243,10 @@ int main(void)
         check_layer("dropout p=0", k ? "best" : "naive");
     }
     check_images();
+    check_pooled("naive");
+    check_pooled("best");
+    check_wrong_pooled("maxpool_backward", (any_fn *)pool_to_the_first);
+    check_wrong_pooled("dropout_backward", (any_fn *)drop_nothing);
     check_wrong();
     return failed;
 }
