@@ -21,34 +21,6 @@ static void expect(int ok, const char *what)
     failed |= !ok;
 }
 
-/* each class has its own bright pixels; the first pixel says which example it is */
-static struct split make_split(int n, uint64_t seed)
-{
-    struct split s = { n, memory_need((size_t)n * FEATURES, 1), memory_need((size_t)n, 1) };
-    for (int k = 0; k < n; k++) {
-        s.label[k] = (unsigned char)(philox_word(seed, 0, (uint64_t)k) % DATA_CLASSES);
-        for (int i = 0; i < FEATURES; i++) {
-            int bright = i % DATA_CLASSES == s.label[k] ? 120 : 0;
-            uint32_t noise = philox_word(seed, 1 + (uint64_t)k, (uint64_t)i) % 100;
-            s.image[k * FEATURES + i] = (unsigned char)(bright + (int)noise);
-        }
-        s.image[k * FEATURES] = (unsigned char)k;
-    }
-    return s;
-}
-
-static struct dataset make_data(void)
-{
-    struct dataset data = {
-        .set = data_find("mnist"), .rows = SIDE, .cols = SIDE, .features = FEATURES, .deviation = 45
-    };
-    data.mean = memory_need(FEATURES, sizeof *data.mean);
-    for (int i = 0; i < FEATURES; i++) data.mean[i] = 62;
-    data.train = make_split(TRAIN, 1);
-    data.test = make_split(TEST, 2);
-    return data;
-}
-
 static const struct netfile *network(void)
 {
     static struct netfile file;
@@ -296,7 +268,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: train_trainer SCRATCH_FILE\n");
         return 64;
     }
-    struct dataset data = make_data();
+    struct dataset data = made_data(TRAIN, TEST, SIDE);
     int heights = 0;
     check_epochs(&data);
     check_test(&data);

@@ -1,4 +1,4 @@
-# tsan.cmake - the tests of the ThreadSanitizer build: the threaded rungs, and that a race would be seen.
+# tsan.cmake - the tests of the ThreadSanitizer build: the threaded rungs, the trainer, and that a race would be seen.
 
 add_executable(tsan_race tsan_race.c)
 target_compile_definitions(tsan_race PRIVATE _GNU_SOURCE)
@@ -9,3 +9,11 @@ set_tests_properties(tsan_reports_a_race PROPERTIES PASS_REGULAR_EXPRESSION "dat
 
 add_test(NAME tsan_rungs COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/tsan_rungs.sh $<TARGET_FILE:rungs>)
 set_tests_properties(tsan_rungs PROPERTIES FAIL_REGULAR_EXPRESSION "ThreadSanitizer")
+
+add_executable(tsan_train tsan_train.c network_made.c)
+target_compile_definitions(tsan_train PRIVATE _GNU_SOURCE)
+target_link_libraries(tsan_train PRIVATE rungs_train)
+add_test(NAME tsan_train COMMAND tsan_train fine)
+set_tests_properties(tsan_train PROPERTIES FAIL_REGULAR_EXPRESSION "ThreadSanitizer")
+add_test(NAME tsan_train_race COMMAND tsan_train race)
+set_tests_properties(tsan_train_race PROPERTIES PASS_REGULAR_EXPRESSION "data race" ENVIRONMENT "TSAN_OPTIONS=halt_on_error=1")
