@@ -63,8 +63,7 @@ static int find_ops(const char *const *word, int words, const struct op **op)
     int n = 0;
     if (words == 1 && !strcmp(word[0], "all")) {
         if (set_text) return args_refuse("bench", "--set needs operations by name, not 'all'"), 0;
-        for (int i = 0; i < OPS; i++)
-            if (!ops[i]->variant_of) op[n++] = ops[i];
+        while (n < OPS) op[n] = ops[n], n++;
         return n;
     }
     for (int i = 0; i < words; i++) {

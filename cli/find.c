@@ -7,12 +7,23 @@
 #include "../base/error.h"
 #include "../optimized/device.h"
 
+int verb_renamed(const char *verb, const char *name)
+{
+    const char *now = op_renamed(name);
+    return now ? args_refuse(verb, "%s is now called %s", name, now) : 0;
+}
+
 const struct op *verb_find_op(const char *verb, const char *name)
 {
-    const struct op *op = op_find(name);
-    const char *names[OPS];
+    const struct op *op = op_find_with(name);
+    const char *names[OPS], *set = strchr(name, ' ');
+    char base[80], error[ERROR_TEXT];
     size_t n = 0;
     if (op) return op;
+    if (verb_renamed(verb, name)) return NULL;
+    snprintf(base, sizeof base, "%.*s", (int)strcspn(name, " "), name);
+    if (set && (op = op_find(base)) && !op_with(op, set, error))
+        return args_refuse(verb, "%s: %s", base, error), NULL;
     for (; n < OPS; n++) names[n] = ops[n]->name;
     args_unknown(verb, "there is no operation", name, (struct name_list){ names, n, sizeof *names },
                  "`rungs list` shows them");

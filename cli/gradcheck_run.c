@@ -12,15 +12,16 @@ static const char mlp[] = "mlp", reference[] = "reference";
 static const int mlp_size[] = { 6, 5, 4, 3 };
 enum { MLP_LAYERS = 3, MLP_EXAMPLES = 7 };
 
-static const char *rung_name, *shape_text;
+static const char *rung_name, *shape_text, *set_text;
 static int all, with_rungs, cuda;
 static const struct device *device; /* with --cuda */
 static int shape[MAX_SIZES];
 
 /* what is being checked */
 static struct {
-    int op;                  /* index into ops[]; past its end: the MLP */
-    const struct rung *rung; /* NULL: the reference */
+    const struct op *op;           /* NULL: the MLP                                 */
+    const struct op *const *later; /* of op_all(), those that come after it; with 'all' */
+    const struct rung *rung;       /* NULL: the reference                           */
 } here;
 
 static const struct rung *ladder_of(const struct op *op)
@@ -35,12 +36,12 @@ static const char *lacks(const struct rung *rung)
 
 static int is_mlp(void)
 {
-    return !ops[here.op];
+    return !here.op;
 }
 
 static const int *size_here(void)
 {
-    return shape_text ? shape : gradient_shape(ops[here.op]);
+    return shape_text ? shape : gradient_shape(here.op);
 }
 
 /* ---- in the child ---- */
@@ -48,7 +49,7 @@ static const int *size_here(void)
 static int open_run(struct subject *s, char *why)
 {
     struct gradient *g = is_mlp() ? gradient_open_mlp(MLP_LAYERS, mlp_size, MLP_EXAMPLES)
-                                  : gradient_open(ops[here.op], here.rung, size_here());
+                                  : gradient_open(here.op, here.rung, size_here());
     if (!g) { /* an optimizer's step: run_work needs no problem */
         s->problem.nin = 0;
         if (!*gradcheck_mode()) return 1;
@@ -65,8 +66,8 @@ int run_work(struct subject *s, const struct settings *set, struct outcome *out)
     gc_options o = outcome_options(set, out);
     gc_result *result[GRADIENT_RESULTS];
     if (is_mlp() || set->only) return subject_check_work(s, set, out);
-    int n = device ? gradient_check_on(device, ops[here.op], here.rung, size_here(), &o, result)
-                   : gradient_check(ops[here.op], here.rung, size_here(), &o, result);
+    int n = device ? gradient_check_on(device, here.op, here.rung, size_here(), &o, result)
+                   : gradient_check(here.op, here.rung, size_here(), &o, result);
     for (int i = 0; i < n; i++) {
         snprintf(result[i]->name, sizeof result[i]->name, "%s", s->name);
         outcome_keep(out, result[i]);
@@ -97,7 +98,7 @@ static void put_rung(FILE *f, const struct subject *s, const struct outcome *out
 static void describe(struct subject *s, const struct settings *set)
 {
     static const char *words[16];
-    const char *op = is_mlp() ? mlp : ops[here.op]->name, *rung = here.rung ? here.rung->name : reference;
+    const char *op = is_mlp() ? mlp : here.op->name, *rung = here.rung ? here.rung->name : reference;
     int n = 0;
     if (here.rung)
         snprintf(s->name, sizeof s->name, "%s %s", op, rung);
@@ -105,7 +106,8 @@ static void describe(struct subject *s, const struct settings *set)
         snprintf(s->name, sizeof s->name, "%s", op);
     words[n++] = "gradcheck";
     words[n++] = "run";
-    words[n++] = op;
+    words[n++] = is_mlp() ? mlp : op_base(here.op)->name;
+    if (!is_mlp() && op_set(here.op)) words[n++] = "--set", words[n++] = op_set(here.op);
     if (!is_mlp()) words[n++] = "--rung", words[n++] = rung;
     if (device) words[n++] = "--cuda";
     if (shape_text) words[n++] = "--shape", words[n++] = shape_text;
@@ -120,7 +122,7 @@ static void describe(struct subject *s, const struct settings *set)
 static void say_skipped(const struct settings *set)
 {
     if (report_is_quiet(set)) return;
-    printf("SKIP %s %s   this machine lacks %s\n", ops[here.op]->name, here.rung->name, lacks(here.rung));
+    printf("SKIP %s %s   this machine lacks %s\n", here.op->name, here.rung->name, lacks(here.rung));
 }
 
 static int is_checked(const struct op *op)
@@ -128,11 +130,18 @@ static int is_checked(const struct op *op)
     return gradient_known(op) && (!device || device_ladder(device, op));
 }
 
+/* the next operation with a gradient to check; after the last, the MLP */
+static void skip_to_checked(void)
+{
+    do here.op = *here.later++;
+    while (here.op && !is_checked(here.op));
+}
+
 /* the next rung of this operation that runs here; 0: there is none */
 static int next_rung(const struct settings *set)
 {
-    if (is_mlp() || !with_rungs || !ladder_of(ops[here.op])) return 0;
-    for (here.rung = here.rung ? here.rung + 1 : ladder_of(ops[here.op]); here.rung->name; here.rung++) {
+    if (is_mlp() || !with_rungs || !ladder_of(here.op)) return 0;
+    for (here.rung = here.rung ? here.rung + 1 : ladder_of(here.op); here.rung->name; here.rung++) {
         if (!lacks(here.rung)) return 1;
         say_skipped(set);
     }
@@ -144,10 +153,9 @@ static int next_op(const struct settings *set)
     if (!all || is_mlp()) return 0;
     do {
         here.rung = NULL;
-        do here.op++;
-        while (ops[here.op] && !is_checked(ops[here.op]));
-    } while (device && ops[here.op] && !next_rung(set)); /* none of its rungs runs here */
-    return !device || ops[here.op];
+        skip_to_checked();
+    } while (device && here.op && !next_rung(set)); /* none of its rungs runs here */
+    return !device || here.op;
 }
 
 static int next_run(struct subject *s, const struct settings *set)
@@ -162,15 +170,15 @@ static int next_run(struct subject *s, const struct settings *set)
 /* 0 after a sentence */
 static int find_op(const char *verb, const char *name)
 {
-    here.op = 0;
+    here.op = NULL;
     if (!strcmp(name, mlp)) {
-        while (ops[here.op]) here.op++;
+        if (set_text) return args_refuse(verb, "the network has no parameters; leave out --set"), 0;
         return 1;
     }
-    const struct op *op = verb_find_op(verb, name);
-    if (!op) return 0;
-    while (ops[here.op] != op) here.op++;
-    if (gradient_known(op)) return 1;
+    here.op = verb_find_op(verb, name);
+    if (here.op && set_text) here.op = verb_set(verb, here.op, set_text);
+    if (!here.op) return 0;
+    if (gradient_known(here.op)) return 1;
     args_refuse(
         verb,
         "%s has no gradient to check: it is neither a backward nor an optimizer; `rungs check %s` compares "
@@ -183,7 +191,7 @@ static int find_rung(const char *verb)
 {
     if (!rung_name || !strcmp(rung_name, reference)) return 1;
     if (is_mlp()) return !args_refuse(verb, "the network has no rungs; leave out --rung");
-    here.rung = verb_find_rung(verb, ops[here.op], device, rung_name);
+    here.rung = verb_find_rung(verb, here.op, device, rung_name);
     return here.rung != NULL;
 }
 
@@ -191,17 +199,17 @@ static int settle(const char *verb, const char *word, const struct settings *set
 {
     char why[DEVICE_WHY], error[ERROR_TEXT];
     all = !strcmp(word, "all");
-    here.op = 0;
+    here.op = NULL, here.later = op_all();
     here.rung = NULL;
     with_rungs = !rung_name && !set->only && !set->at && !*gradcheck_mode();
-    if (all && (rung_name || shape_text || set->only || set->at))
-        return args_refuse(verb, "--rung, --shape, --only and --at need one operation, not 'all'");
+    if (all && (rung_name || shape_text || set_text || set->only || set->at))
+        return args_refuse(verb, "--rung, --shape, --set, --only and --at need one operation, not 'all'");
     if (cuda && (set->only || set->at || *gradcheck_mode()))
         return args_refuse(verb, "--cuda compares whole rungs: leave out --only, --at and curves");
     if (cuda && !(device = device_open(NULL, why))) {
         return args_fail(EXIT_SKIPPED, verb, "--cuda: %s", why);
     }
-    while (all && ops[here.op] && !is_checked(ops[here.op])) here.op++;
+    if (all) skip_to_checked();
     if (!all && (!find_op(verb, word) || !find_rung(verb))) return EXIT_USAGE;
     if (device && !here.rung && (is_mlp() || !next_rung(set)))
         return args_refuse(verb, "%s has no CUDA rungs", word);
@@ -213,9 +221,9 @@ static int settle(const char *verb, const char *word, const struct settings *set
         return EXIT_SKIPPED;
     }
     if (shape_text && is_mlp()) return args_refuse(verb, "the network has one shape; leave out --shape");
-    if (shape_text && !op_parse_shape(ops[here.op], shape_text, shape, error))
+    if (shape_text && !op_parse_shape(here.op, shape_text, shape, error))
         return args_refuse(verb, "%s", error);
-    if (shape_text && !check_room(ops[here.op], shape, 1, error))
+    if (shape_text && !check_room(here.op, shape, 1, error))
         return args_fail(EXIT_RESOURCES, verb, "%s", error);
     return -1;
 }
@@ -226,6 +234,7 @@ int run_parse(int argc, char **argv, struct subject *s, struct settings *set)
     const struct option_row options[] = {
         { "--rung", OPTION_TEXT, &rung_name, 0, 0, "only this rung; 'reference' is the reference alone" },
         { "--shape", OPTION_TEXT, &shape_text, 0, 0, "at this shape, like 5x4x3" },
+        { "--set", OPTION_TEXT, &set_text, 0, 0, "with other parameters, like reduction=sum" },
         { "--cuda", OPTION_FLAG, &cuda, 0, 0, "the CUDA rungs: on the GPU, or without one in the emulator" },
         { 0 },
     };
@@ -242,6 +251,7 @@ int run_parse(int argc, char **argv, struct subject *s, struct settings *set)
         .examples = "rungs gradcheck run all\n"
                     "rungs gradcheck run dense_backward_dw --rung 04_avx2\n"
                     "rungs gradcheck run dense_backward_dw --only w --at 2,1\n"
+                    "rungs gradcheck run xent_backward --set smoothing=0.3\n"
                     "rungs gradcheck run dense_backward_dx --cuda",
         .options = options,
         .min_words = 1,

@@ -254,6 +254,7 @@ int verb_plot(int argc, char **argv)
     char folder[PATH], error[ERROR_TEXT];
     int code, words = args_read(&usage, argc, argv, word, &code);
     if (words < 0) return code;
+    if (op_name && (code = verb_renamed("plot", op_name))) return code;
     int what = words ? parse_what(word[0]) : ALL;
     if (!what || !read_data(folder)) return refusal;
     if (!out) out = folder;

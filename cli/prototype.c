@@ -4,45 +4,6 @@
 
 #include <string.h>
 
-/* ---- the scalars that come last ---- */
-
-enum { FAMILY_SCALARS = 2 };
-
-struct family {
-    const char *name; /* the operations whose names begin so */
-    struct {
-        const char *type, *name;
-    } scalar[FAMILY_SCALARS + 1]; /* ends with a NULL */
-};
-
-#define REDUCTION          \
-    {                      \
-        "int", "reduction" \
-    }
-
-static const struct family families[] = {
-#define ACTIVATION(f, ...)
-#define ACTIVATION_WITH(f, ...) { #f "_", { { "float", "parameter" } } },
-#define LOSS(f, ...)            { #f "_", { REDUCTION } },
-#define LOSS_WITH(f, ...)       { #f "_", { { "float", "parameter" }, REDUCTION } },
-#include "../optimized/ops/activations.h"
-#include "../optimized/ops/losses.h"
-#undef ACTIVATION
-#undef ACTIVATION_WITH
-#undef LOSS
-#undef LOSS_WITH
-    { "xent_soft_", { REDUCTION } },
-    { "xent_", { { "float", "smoothing" }, REDUCTION } }, /* after the longer name */
-    { 0 },                                                /* all others have none */
-};
-
-static const struct family *family_of(const struct op *op)
-{
-    const struct family *family = families;
-    while (family->name && strncmp(op->name, family->name, strlen(family->name))) family++;
-    return family;
-}
-
 /* ---- what the arguments are ---- */
 
 /* "(N,IN), read only" */
@@ -68,23 +29,24 @@ static void put_meaning(FILE *f, const struct op *op, const struct arg *arg)
     if (arg_is_index(arg)) fprintf(f, " %s - 1", op->size[arg->below].name);
 }
 
+/* "a constant of the call; the checks pass 1 (0: none, 1: mean, 2: sum)" */
+static void put_constant(FILE *f, const struct scalar *v)
+{
+    double value = v->kind == SCALAR_REAL ? v->real : (double)v->count;
+    fprintf(f, " *   %-10s a constant of the call; the checks pass %g", v->name, value);
+    for (int i = 0; v->words && v->words[i]; i++)
+        fprintf(f, "%s%d: %s%s", i ? ", " : " (", i, v->words[i], v->words[i + 1] ? "" : ")");
+    fputc('\n', f);
+}
+
 static void put_meanings(FILE *f, const struct op *op)
 {
-    const struct family *family = family_of(op);
     for (int a = 0; a < op->narg; a++) {
         fprintf(f, " *   %-10s ", op->arg[a].name);
         put_meaning(f, op, &op->arg[a]);
         fputc('\n', f);
     }
-    for (int i = 0; i < op->nscalar; i++) {
-        const struct scalar *v = &op->scalar[i];
-        double value = v->kind == SCALAR_REAL ? v->real : (double)v->count;
-        fprintf(f, " *   %-10s a constant of the call; the checks pass %g\n", v->name, value);
-    }
-    for (int i = 0; family->scalar[i].name; i++)
-        fprintf(f, " *   %-10s %s\n", family->scalar[i].name,
-                strcmp(family->scalar[i].type, "int") ? "a constant of the call"
-                                                      : "0: none, 1: mean, 2: sum over all");
+    for (int i = 0; i < op->nscalar; i++) put_constant(f, &op->scalar[i]);
     if (op->over[0])
         fprintf(f, " *\n * %s may be the same memory as %s.\n", op->arg[op->over[0]].name,
                 op->arg[op->over[1]].name);
@@ -130,7 +92,6 @@ static void put_order(FILE *f, const struct op *op)
 static void each_parameter(const struct op *op, void (*put)(FILE *f, const char *type, const char *name),
                            FILE *f)
 {
-    const struct family *family = family_of(op);
     for (int i = 0; i < op->nsize; i++)
         if (!op->size[i].derive) put(f, "int ", op->size[i].name);
     for (int a = 0; a < op->narg; a++) {
@@ -145,8 +106,6 @@ static void each_parameter(const struct op *op, void (*put)(FILE *f, const char 
         snprintf(type, sizeof type, "%s ", op->scalar[i].type);
         put(f, type, op->scalar[i].name);
     }
-    for (int i = 0; family->scalar[i].name; i++)
-        put(f, !strcmp(family->scalar[i].type, "int") ? "int " : "float ", family->scalar[i].name);
 }
 
 static int column, indent; /* of put_parameter: column 0 before the first */
@@ -168,7 +127,7 @@ static void put_parameter(FILE *f, const char *type, const char *name)
 
 static void put_signature(FILE *f, const struct op *op, const char *linkage)
 {
-    indent = fprintf(f, "%svoid %s(", linkage, op->name);
+    indent = fprintf(f, "%svoid %s(", linkage, op_base(op)->name);
     column = 0;
     each_parameter(op, put_parameter, f);
     fputc(')', f);
@@ -184,7 +143,7 @@ static int needs_stdint(const struct op *op)
 {
     int needs = 0;
     for (int a = 0; a < op->narg; a++) needs |= op->arg[a].dtype == DT_BITS;
-    for (int i = 0; i < op->nscalar; i++) needs |= op->scalar[i].kind == SCALAR_COUNT;
+    for (int i = 0; i < op->nscalar; i++) needs |= !strcmp(op->scalar[i].type, "uint64_t");
     return needs;
 }
 
@@ -198,8 +157,12 @@ void prototype_write(FILE *f, const struct op *op, int is_cuda)
     put_sizes(f, op);
     fputs(" * All sizes from 1 up must work.", f);
     fputs(is_cuda ? " Pointers are the device's: launch kernels here, and do not wait for them.\n" : "\n", f);
-    fprintf(f, " *\n *     rungs check %s --with mine.%s\n *     rungs bench %s --with mine.%s\n */\n",
-            op->name, ending, op->name, ending);
+    const char *base = op_base(op)->name, *set = op_set(op), *option = set ? " --set " : "",
+               *quote = set ? "'" : "";
+    for (int race = 0; race < 2; race++)
+        fprintf(f, "%s *     rungs %s %s%s%s%s%s --with mine.%s\n", race ? "" : " *\n",
+                race ? "bench" : "check", base, option, quote, set ? set : "", quote, ending);
+    fputs(" */\n", f);
     if (needs_stdint(op)) fputs("#include <stdint.h>\n\n", f);
     if (!is_cuda) { /* a definition alone has a warning of its own: -Wmissing-prototypes */
         put_signature(f, op, "");

@@ -94,8 +94,9 @@ static void open_peers(const struct op *only)
 {
     const struct op *wanted[OPS];
     int n = 0, before = team_threads();
-    for (const struct op *const *op = ops; *op; op++)
-        if (only ? *op == only : is_function(*op)) wanted[n++] = *op;
+    if (only) wanted[n++] = only;
+    for (const struct op *const *op = ops; *op && !only; op++)
+        if (is_function(*op)) wanted[n++] = *op;
     if (no_peers || rungs_text) return;
     peers = peers_open(wanted, n);
     for (int k = 0; k < PEERS; k++)
@@ -203,12 +204,13 @@ static void look(const struct op *only)
 {
     int all = 0;
     char time[32];
-    for (const struct op *const *op = ops; *op; op++) all += is_function(*op);
+    const struct op *const one[] = { only, NULL }, *const *list = only ? one : ops;
+    for (const struct op *const *op = list; *op; op++) all += is_function(*op);
     progress_begin(&progress, stderr);
     started = clock_seconds();
-    part = only ? 1 : 1.0 / all;
-    for (const struct op *const *op = ops; *op; op++) {
-        if (only ? *op != only : !is_function(*op)) continue;
+    part = 1.0 / all;
+    for (const struct op *const *op = list; *op; op++) {
+        if (!is_function(*op)) continue;
         op_name = (*op)->name;
         if (!quiet) printf("%s: %s\n", op_name, (*op)->formula);
         (over_x ? look_over_x : look_everywhere)(*op);

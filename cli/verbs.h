@@ -26,8 +26,12 @@ int verb_demo(int argc, char **argv);
 int verb_gradcheck(int argc, char **argv);
 int verb_test(int argc, char **argv);
 
-/* The operation of that name; NULL after a sentence that names the nearest. */
+/* The operation of that name, which may have a set: "dropout_forward p=0.5". NULL after a sentence that says what it is called
+ * today, what is wrong with the set, or which name is the nearest. */
 const struct op *verb_find_op(const char *verb, const char *name);
+
+/* EXIT_USAGE after a sentence, if an operation was called so once; else 0 */
+int verb_renamed(const char *verb, const char *name);
 
 /* The operation with the parameters of a set; NULL after a sentence. */
 const struct op *verb_set(const char *verb, const struct op *op, const char *set);

@@ -79,7 +79,7 @@ static void check_op(struct run *run, const struct op *op)
 struct check_counts check_all(const struct checking *what, finding_fn *tell, void *context)
 {
     struct run run = { .what = what, .tell = tell, .context = context };
-    const struct op *const only[] = { what->op, NULL }, *const *list = what->op ? only : ops;
+    const struct op *const only[] = { what->op, NULL }, *const *list = what->op ? only : op_all();
     for (const struct op *const *op = list; *op; op++) run.of += count_of(what, *op);
     for (const struct op *const *op = list; *op && !run.counts.lacks; op++) check_op(&run, *op);
     return run.counts;

@@ -7,7 +7,7 @@
 #include "device.h"
 
 struct checking {
-    const struct op *op;         /* NULL: all of them                                           */
+    const struct op *op;         /* NULL: all of them, with their sets                           */
     const struct rung *rung;     /* NULL: all, and the gradient; needs an operation             */
     const int *shape;            /* NULL: the operation's check shapes; needs an operation      */
     const struct device *device; /* NULL: the CPU ladders; else the CUDA ladders, on this device */

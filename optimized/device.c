@@ -162,7 +162,7 @@ static const struct rung *ladder_of(const struct device_rungs *list, const char 
 
 const struct rung *device_ladder(const struct device *d, const struct op *op)
 {
-    return ladder_of(d->module->ladders, op->variant_of ? op->variant_of : op_base(op)->name);
+    return ladder_of(d->module->ladders, op_base(op)->name);
 }
 
 const struct rung *device_peers(const struct device *d, const struct op *op)

@@ -116,6 +116,8 @@ struct scalar {
     double real;      /* of SCALAR_REAL  */
     uint64_t count;   /* of SCALAR_COUNT */
     double low, high; /* the legal values */
+    const char *const
+        *words; /* of a count that is written by word, word by word from 0 up, ends with NULL; else NULL */
 };
 
 /* How an operation runs over its sizes: what to measure it with, and where its errors come from, follows from that. */
@@ -169,11 +171,20 @@ struct op {
     int rule;      /* of a step: the gradient checker's name for it, a gc_rule (gradcheck/gc.h)            */
     const struct op *
         base; /* of an operation with another set of scalars (op_with): the one that it was made of; else NULL */
-    const char *variant_of; /* the operation whose ladder it shares, called otherwise; NULL: a main one */
-    int over[2];            /* output over[0] may be written over input over[1]; {0,0}: outputs lie apart */
+    const char *const *
+        sets; /* what it is checked with beside its own scalars, "reduction=sum"; ends with NULL; NULL: nothing */
+    const char *const
+        *formulas; /* where the formula depends on a scalar that is written by word: by that; else NULL */
+    void (*follow)(
+        struct op *
+            op); /* sets what follows from other scalars: ranks of arguments, the formula; NULL: nothing does */
+    int over[2]; /* output over[0] may be written over input over[1]; {0,0}: outputs lie apart */
 };
 
 extern const struct op *const ops[]; /* ends with NULL */
+
+/* Every operation, each with its sets behind it: what is checked, listed and counted. Ends with NULL. */
+const struct op *const *op_all(void);
 
 /* Calls with the operation's own scalars: a rung, or the oracle */
 static inline void op_call(const struct op *op, any_fn *run, const int *size, void *const *buf)
@@ -191,6 +202,9 @@ const struct scalar *op_scalar(const struct op *op, const char *name);
 
 const struct op *op_find(const char *name); /* NULL if there is none */
 
+/* What an operation of that name is called today, "mse_forward reduction=sum"; NULL if it was never renamed (renamed.h) */
+const char *op_renamed(const char *name);
+
 /* ---- sets of scalars (set.c) ----
  *
  * An operation with other scalars than its own is an operation: "dropout_forward p=0.5" is checked, raced and recorded by
@@ -202,6 +216,20 @@ const struct op *op_with(const struct op *op, const char *set, char *error);
 
 /* The operation of a recorded name, with its set if it has one; NULL if there is none */
 const struct op *op_find_with(const char *name);
+
+/* The base with the scalars of `like`, as far as it has them */
+const struct op *op_like(const struct op *base, const struct op *like);
+
+/* The set in the name, "p=0.5"; NULL if the scalars are the operation's own */
+const char *op_set(const struct op *op);
+
+/* The value as --set reads it: the shortest text that gives the same number, or the word. text holds SCALAR_TEXT bytes */
+enum { SCALAR_TEXT = 40 };
+const char *scalar_text(const struct scalar *s, char *text);
+
+/* The legal values, "from 0 to 1" or "none, mean or sum". text holds LEGAL_TEXT bytes */
+enum { LEGAL_TEXT = 120 };
+const char *scalar_legal(const struct scalar *s, char *text);
 
 /* Its base, or itself: what ladders, peers and C functions are called by */
 static inline const struct op *op_base(const struct op *op)

@@ -73,6 +73,9 @@ foreach(what text pictures refusals)
            ${scratch}/plot_${what} ${what})
 endforeach()
 set_tests_properties(plot_pictures PROPERTIES SKIP_RETURN_CODE 77)
+if(RUNGS_TEST_ONCE)
+  add_test(NAME plot_renamed COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/renamed.sh ${PROJECT_SOURCE_DIR} ${scratch}/plot_renamed)
+endif()
 
 # can a reader read the charts? FreeType measures their text, librsvg draws them; once is enough, for they are the same in every
 # build

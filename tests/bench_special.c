@@ -51,7 +51,7 @@ static void check_rungs(void)
     int rungs = 0, operations = 0;
     const float nowhere = 12345;
     for (const struct op *const *op = ops; *op; op++) {
-        int swept = ((*op)->kind == OP_MAP || (*op)->kind == OP_ROWS) && !(*op)->variant_of;
+        int swept = (*op)->kind == OP_MAP || (*op)->kind == OP_ROWS;
         operations += swept;
         for (const struct rung *r = (*op)->cpu; swept && r->name; r++) {
             char name[80];

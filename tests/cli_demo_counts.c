@@ -7,8 +7,11 @@ int main(void)
 {
     int here = 0, lacking = 0, backwards = 0;
     for (const struct op *const *op = ops; *op; op++) {
-        for (const struct rung *r = (*op)->cpu; r->name; r++) ++*(rung_lacks(r->needs) ? &lacking : &here);
-        backwards += (*op)->forward != NULL;
+        int times = 1; /* with its own parameters, and with each set */
+        while ((*op)->sets && (*op)->sets[times - 1]) times++;
+        for (const struct rung *r = (*op)->cpu; r->name; r++)
+            *(rung_lacks(r->needs) ? &lacking : &here) += times;
+        if ((*op)->forward) backwards += times;
     }
     printf("%d %d %d\n", here, lacking, backwards);
     return 0;

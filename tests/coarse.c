@@ -39,7 +39,7 @@ static void held_to_its_digits(const struct op *op, const struct rung *rung)
 int main(void)
 {
     int skipped = 0;
-    for (const struct op *const *op = ops; *op; op++) {
+    for (const struct op *const *op = op_all(); *op; op++) {
         never_chosen(*op);
         for (const struct rung *r = (*op)->cpu; r->name; r++) {
             if (!(r->needs & (FAST_12 | FAST_20))) continue;

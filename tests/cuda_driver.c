@@ -114,7 +114,7 @@ static int begins_with_one_of(const char *text, char **beginnings)
 static int ladders_of(const struct device *d, char **names)
 {
     int wrong = 0, right = 0;
-    for (const struct op *const *op = ops; *op; op++)
+    for (const struct op *const *op = op_all(); *op; op++)
         for (const struct rung *r = device_ladder(d, *op); r && r->name; r++) {
             if (!begins_with_one_of((*op)->name, names)) continue;
             int ok = apart(d, *op, r, NULL);
@@ -130,7 +130,7 @@ static int every_rung(const struct device *d, char **shapes,
                       int (*look)(const struct device *, const struct op *, const struct rung *, const int *))
 {
     int wrong = 0, right = 0, size[MAX_SIZES];
-    for (const struct op *const *op = ops; *op; op++)
+    for (const struct op *const *op = op_all(); *op; op++)
         for (const struct rung *r = device_ladder(d, *op); r && r->name; r++)
             for (char **shape = shapes; *shape; shape++) {
                 if (!op_parse_shape(*op, *shape, size, NULL)) continue;
@@ -151,7 +151,7 @@ int main(int argc, char **argv)
     if (argc > 2 && !strcmp(argv[1], "check")) ok = every_rung(d, argv + 2, apart);
     if (argc > 2 && !strcmp(argv[1], "bits")) ok = every_rung(d, argv + 2, once);
     if (argc == 5 && (!strcmp(argv[1], "once") || !strcmp(argv[1], "over"))) {
-        const struct op *op = op_find(argv[2]);
+        const struct op *op = op_find_with(argv[2]);
         const struct rung *r = op && device_ladder(d, op) ? rung_in(device_ladder(d, op), argv[3]) : NULL;
         if (!r || !op_parse_shape(op, argv[4], size, NULL))
             return fprintf(stderr, "no such rung or shape\n"), 64;

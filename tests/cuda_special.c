@@ -234,7 +234,7 @@ int main(int argc, char **argv)
     char why[DEVICE_WHY];
     const struct device *d = device_open(NULL, why);
     if (!d) return fprintf(stderr, "cuda_special: %s\n", why), 77;
-    for (const struct op *const *op = ops; *op; op++) {
+    for (const struct op *const *op = op_all(); *op; op++) {
         if (!device_ladder(d, *op)) continue;
         if (is_loss_of_elements(*op)) try_elements(d, *op, argc > 1 ? argv[1] : NULL);
         for (int kind = 0; kind < KINDS && is_loss_of_rows(*op); kind++) {

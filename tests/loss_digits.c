@@ -24,6 +24,12 @@
 static int failed, passed;
 static const struct device *device; /* NULL: the CPU's rungs */
 
+static int reduction_is(const struct op *op, enum reduction reduction)
+{
+    const struct scalar *s = op_scalar(op, "reduction");
+    return s && s->count == reduction;
+}
+
 /* ---- one call on the CPU or the device ---- */
 
 static int call(const struct op *op, const struct rung *r, const int *size, void *const *buf)
@@ -65,7 +71,7 @@ static int elements_at(const struct op *op, const struct rung *r, double margin)
 {
     static float y[N], t[N], one[N], loss[N], dy[N];
     void *buf[MAX_ARGS] = { y, t };
-    int is_none = strstr(op->name, "_none") != NULL, is_sum = strstr(op->name, "_sum") != NULL;
+    int is_none = reduction_is(op, REDUCE_NONE), is_sum = reduction_is(op, REDUCE_SUM);
     for (int k = 0; k < N; k++)
         one[k] = 1, t[k] = (float)(k % 3 == 0), y[k] = (float)(t[k] > 0 ? margin : -margin);
     for (int a = 2; a < op->narg; a++)
@@ -110,7 +116,7 @@ static int rows_at(const struct op *op, const struct rung *r, int C, double marg
     static float z[ROWS * MOST], t[ROWS * MOST], one[ROWS], loss[ROWS], out[ROWS * MOST];
     static int label[ROWS];
     void *buf[MAX_ARGS] = { z };
-    int is_none = strstr(op->name, "_none") != NULL, is_sum = strstr(op->name, "_sum") != NULL;
+    int is_none = reduction_is(op, REDUCE_NONE), is_sum = reduction_is(op, REDUCE_SUM);
     double mean = 0, smallest = (double)INFINITY, share = is_none || is_sum ? 1 : 1. / ROWS;
     for (int n = 0; n < ROWS; n++) {
         label[n] = label_of(n, C), one[n] = 1;
@@ -283,10 +289,11 @@ static const struct {
     const char *op, *what;
     any_fn *run;
 } wrong[] = {
-    { "bce_logits_forward_none", "log(1 + exp(-z)) in float", RUN(bce_logits_forward, log_of_1_plus) },
-    { "bce_logits_forward_none", "exp is 0 below -87", RUN(bce_logits_forward, exp_ends_early) },
-    { "bce_logits_backward_none", "sigmoid(z) - t", RUN(bce_logits_backward, sigmoid_less_t) },
-    { "xent_forward_none", "max + log(sum)", RUN(xent_forward, log_of_sum) },
+    { "bce_logits_forward reduction=none", "log(1 + exp(-z)) in float",
+      RUN(bce_logits_forward, log_of_1_plus) },
+    { "bce_logits_forward reduction=none", "exp is 0 below -87", RUN(bce_logits_forward, exp_ends_early) },
+    { "bce_logits_backward reduction=none", "sigmoid(z) - t", RUN(bce_logits_backward, sigmoid_less_t) },
+    { "xent_forward reduction=none", "max + log(sum)", RUN(xent_forward, log_of_sum) },
     { "xent_backward", "p - 1", RUN(xent_backward, row_less_1) },
     { "xent_soft_with_gradient", "p - t", RUN(xent_soft_with_gradient, soft_less_t) },
     { "softmax_xent_backward", "p - 1", RUN(softmax_xent_backward, p_less_1) },
@@ -297,7 +304,7 @@ static const struct {
 /* the test of this operation, NULL if it keeps to itself */
 static int (*test_of(const struct op *op))(const struct op *, const struct rung *)
 {
-    if (strstr(op->name, "_smooth")) return NULL; /* smoothed, no loss is small */
+    if (strstr(op->name, "smoothing=")) return NULL; /* smoothed, no loss is small */
     if (!strncmp(op->name, "bce_logits", 10)) return elements;
     return !strncmp(op->name, "xent", 4) || !strncmp(op->name, "softmax_xent", 12) ? all_rows : NULL;
 }
@@ -319,7 +326,7 @@ static void judge(const struct op *op, const struct rung *r)
 
 static void reject(size_t i)
 {
-    const struct op *op = op_find(wrong[i].op);
+    const struct op *op = op_find_with(wrong[i].op);
     const struct rung r = { wrong[i].what, wrong[i].run, NEED_NONE, "" };
     int ok = !test_of(op)(op, &r);
     printf("%s  a wrong %s (%s)", ok ? "ok    " : "NOT OK", op->name, wrong[i].what);
@@ -333,7 +340,7 @@ int main(int argc, char **argv)
     char why[DEVICE_WHY];
     if (argc > 1 && !strcmp(argv[1], "cuda") && !(device = device_open(NULL, why)))
         return fprintf(stderr, "loss_digits: %s\n", why), 77;
-    for (const struct op *const *op = ops; *op; op++)
+    for (const struct op *const *op = op_all(); *op; op++)
         for (const struct rung *r = device ? device_ladder(device, *op) : (*op)->cpu;
              test_of(*op) && r && r->name; r++)
             judge(*op, r);

@@ -326,7 +326,7 @@ static double worst_log(any_fn *run, float label, int every)
 {
     enum { BLOCK = 4096 };
     static float y[BLOCK], t[BLOCK], loss[BLOCK];
-    const struct op *op = op_find("bce_forward_none");
+    const struct op *op = op_find_with("bce_forward reduction=none");
     const int size[] = { BLOCK };
     double worst = 0;
     for (uint32_t bits = 0; bits <= 0x3f800000;) {
@@ -347,7 +347,7 @@ static double worst_log(any_fn *run, float label, int every)
 
 static void logs(void)
 {
-    const struct op *op = op_find("bce_forward_none");
+    const struct op *op = op_find_with("bce_forward reduction=none");
     for (const struct rung *r = op->cpu; r->name; r++) {
         if (rung_lacks(r->needs)) continue;
         for (int label = 0; label < 2; label++) {
@@ -462,8 +462,8 @@ static const struct {
     const char *op, *what;
     any_fn *run;
 } wrong[] = {
-    { "bce_forward_none", "NaN beyond 1", RUN(bce_forward, nan_beyond_1) },
-    { "bce_backward_none", "any y cut to [0, 1]", RUN(bce_backward, any_y_clamped) },
+    { "bce_forward reduction=none", "NaN beyond 1", RUN(bce_forward, nan_beyond_1) },
+    { "bce_backward reduction=none", "any y cut to [0, 1]", RUN(bce_backward, any_y_clamped) },
     { "xent_forward", "hides a NaN", RUN(xent_forward, hides_a_nan) },
     { "mse_forward", "a sum in one float", RUN(mse_forward, one_float) },
     { "bce_logits_forward", "log(1 + e)", RUN(bce_logits_forward, log_of_sum) },
@@ -477,7 +477,7 @@ static const struct {
 
 static void reject(size_t i)
 {
-    const struct op *op = op_find(wrong[i].op);
+    const struct op *op = op_find_with(wrong[i].op);
     int rejected = 0;
     for (int k = 0; k < PROBLEMS; k++) {
         struct buffers b;
@@ -504,7 +504,7 @@ static void wrong_log(int n, const float *y, const float *t, float *loss, int re
 int main(void)
 {
     for (int k = 0; k < PROBLEMS; k++)
-        for (const struct op *const *op = ops; *op; op++)
+        for (const struct op *const *op = op_all(); *op; op++)
             if (starts((*op)->name, problems[k].ops)) judge(*op, &problems[k]);
     gradients();
     logs();

@@ -136,9 +136,9 @@ static const struct op batch_norm = {
              { "running_mean", DT_F32, ARG_INOUT, DOMAIN_ANY, 0, 1, { 1 } },
              { "running_variance", DT_F32, ARG_INOUT, DOMAIN_NONNEG, 0, 1, { 1 } } },
     .nscalar = 3,
-    .scalar = { { "momentum", "double", SCALAR_REAL, 0.1, 0, 0, 1 },
-                { "eps", "double", SCALAR_REAL, 1e-5, 0, 0, 1 },
-                { "unbiased", "uint64_t", SCALAR_COUNT, 0, 1, 0, 1 } },
+    .scalar = { { "momentum", "double", SCALAR_REAL, 0.1, 0, 0, 1, NULL },
+                { "eps", "double", SCALAR_REAL, 1e-5, 0, 0, 1, NULL },
+                { "unbiased", "uint64_t", SCALAR_COUNT, 0, 1, 0, 1, NULL } },
     .example = "n64 c32 h26 w26",
 };
 
@@ -256,7 +256,7 @@ int main(void)
     check_batch_norm();
     check_bytes();
     check_refusals();
-    for (const struct op *const *op = ops; *op; op++) {
+    for (const struct op *const *op = op_all(); *op; op++) {
         check_lists(*op);
         check_own(*op, (*op)->check_shapes);
         check_own(*op, (*op)->bench_shapes);

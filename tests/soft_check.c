@@ -44,7 +44,7 @@ static void check(const struct op *op, const struct rung *rung, enum verdict wan
 
 int main(void)
 {
-    for (const struct op *const *op = ops; *op; op++)
+    for (const struct op *const *op = op_all(); *op; op++)
         for (const struct rung *r = (*op)->cpu; r->name; r++)
             if (r->needs & NEED_AVX512) check(*op, r, CHECK_PASS);
     for (const struct rung *r = soft_wrong; r->name; r++) check(op_find("relu_forward"), r, CHECK_FAIL);

@@ -96,7 +96,7 @@ static int has_threads(const struct op *op, const struct rung *r)
 int main(void)
 {
     int failed = 0, passed = 0;
-    for (const struct op *const *op = ops; *op; op++)
+    for (const struct op *const *op = op_all(); *op; op++)
         for (const struct rung *r = (*op)->cpu; r->name; r++)
             for (const int(*size)[MAX_SIZES] = shapes_of(*op); !rung_lacks(r->needs) && **size; size++) {
                 if (!has_threads(*op, r)) continue;

@@ -291,9 +291,9 @@ static void soft_without_log_sum(int N, int C, const float *z, const float *t, f
     *loss = (float)(reduction == REDUCE_MEAN ? total / N : total);
 }
 
-#define WRONG(op, function, word)                                     \
-    {                                                                 \
-#op, { #function, (any_fn *)(function), NEED_NONE, "" }, word \
+#define WRONG(op, function, word)                                    \
+    {                                                                \
+        op, { #function, (any_fn *)(function), NEED_NONE, "" }, word \
     }
 
 static const struct {
@@ -301,40 +301,40 @@ static const struct {
     struct rung rung;
     const char *word; /* of the reason */
 } rows[] = {
-    WRONG(mse_forward, mse_halved, "of loss"),
-    WRONG(mse_forward, mse_summed, "of loss"),
-    WRONG(mse_forward, mse_of_whole_vectors, "of loss"),
-    WRONG(mse_forward_none, mse_each_mean, "of loss"),
-    WRONG(mse_backward, mse_not_averaged, "wrong"),
-    WRONG(mse_backward_none, mse_first_upstream, "wrong"),
-    WRONG(mse_with_gradient, gradient_of_the_sum, "of dy"),
-    WRONG(mae_forward, mae_root, "of loss"),
-    WRONG(mae_backward, mae_of_the_label, "wrong"),
-    WRONG(huber_forward, huber_not_joined, "of loss"),
-    WRONG(huber_backward, huber_never_clipped, "wrong"),
-    WRONG(bce_forward_none, bce_with_epsilon, "of loss"),
-    WRONG(bce_forward, bce_of_hits_only, "of loss"),
-    WRONG(bce_backward, bce_as_of_logits, "wrong"),
-    WRONG(bce_logits_forward, bce_logits_label_for_both, "of loss"),
-    WRONG(xent_forward, no_sum_over_classes, "of loss"),
-    WRONG(xent_forward, mean_over_all_rows, "of loss"),
-    WRONG(xent_forward, mean_over_all_logits, "of loss"),
-    WRONG(xent_forward, none_is_class_0, "of loss"),
-    WRONG(xent_forward, reads_before_the_row, "before its start"),
-    WRONG(xent_forward, neighbours_label, "of loss"),
-    WRONG(xent_forward_smooth, smoothing_for_the_others, "of loss"),
-    WRONG(xent_forward_smooth, smoothing_forgotten, "of loss"),
-    WRONG(xent_forward_none, nothing_for_no_label, "of loss"),
-    WRONG(xent_backward, over_the_classes, "wrong"),
-    WRONG(xent_backward, over_all_rows, "wrong"),
-    WRONG(xent_backward, turned_around, "wrong"),
-    WRONG(xent_backward, onehot_off_by_one, "wrong"),
-    WRONG(xent_backward, p_alone, "wrong"),
-    WRONG(xent_backward, a_gradient_without_a_label, "wrong"),
-    WRONG(xent_backward_none, first_rows_upstream, "wrong"),
-    WRONG(xent_with_gradient, label_read_late, "written over"),
-    WRONG(xent_soft_backward, soft_sum_taken_to_be_1, "wrong"),
-    WRONG(xent_soft_forward, soft_without_log_sum, "of loss"),
+    WRONG("mse_forward", mse_halved, "of loss"),
+    WRONG("mse_forward", mse_summed, "of loss"),
+    WRONG("mse_forward", mse_of_whole_vectors, "of loss"),
+    WRONG("mse_forward reduction=none", mse_each_mean, "of loss"),
+    WRONG("mse_backward", mse_not_averaged, "wrong"),
+    WRONG("mse_backward reduction=none", mse_first_upstream, "wrong"),
+    WRONG("mse_with_gradient", gradient_of_the_sum, "of dy"),
+    WRONG("mae_forward", mae_root, "of loss"),
+    WRONG("mae_backward", mae_of_the_label, "wrong"),
+    WRONG("huber_forward", huber_not_joined, "of loss"),
+    WRONG("huber_backward", huber_never_clipped, "wrong"),
+    WRONG("bce_forward reduction=none", bce_with_epsilon, "of loss"),
+    WRONG("bce_forward", bce_of_hits_only, "of loss"),
+    WRONG("bce_backward", bce_as_of_logits, "wrong"),
+    WRONG("bce_logits_forward", bce_logits_label_for_both, "of loss"),
+    WRONG("xent_forward", no_sum_over_classes, "of loss"),
+    WRONG("xent_forward", mean_over_all_rows, "of loss"),
+    WRONG("xent_forward", mean_over_all_logits, "of loss"),
+    WRONG("xent_forward", none_is_class_0, "of loss"),
+    WRONG("xent_forward", reads_before_the_row, "before its start"),
+    WRONG("xent_forward", neighbours_label, "of loss"),
+    WRONG("xent_forward smoothing=0.1", smoothing_for_the_others, "of loss"),
+    WRONG("xent_forward smoothing=0.1", smoothing_forgotten, "of loss"),
+    WRONG("xent_forward reduction=none", nothing_for_no_label, "of loss"),
+    WRONG("xent_backward", over_the_classes, "wrong"),
+    WRONG("xent_backward", over_all_rows, "wrong"),
+    WRONG("xent_backward", turned_around, "wrong"),
+    WRONG("xent_backward", onehot_off_by_one, "wrong"),
+    WRONG("xent_backward", p_alone, "wrong"),
+    WRONG("xent_backward", a_gradient_without_a_label, "wrong"),
+    WRONG("xent_backward reduction=none", first_rows_upstream, "wrong"),
+    WRONG("xent_with_gradient", label_read_late, "written over"),
+    WRONG("xent_soft_backward", soft_sum_taken_to_be_1, "wrong"),
+    WRONG("xent_soft_forward", soft_without_log_sum, "of loss"),
 };
 
 /* ---- gradients: the oracle itself may be wrong, and only its forward would know ---- */
@@ -398,10 +398,10 @@ static const struct {
     { "huber_backward", "never clipped", huber_slope_of_squares },
     { "bce_backward", "y - t", bce_of_logits },
     { "mae_backward", "t - y", mae_turned },
-    { "bce_logits_backward_none", "the mean's", mean_for_each },
+    { "bce_logits_backward reduction=none", "the mean's", mean_for_each },
     { "xent_backward", "all rows counted", all_rows_counted },
-    { "xent_backward_smooth", "not smoothed", unsmoothed },
-    { "xent_soft_backward_sum", "divided by the labels' sum", soft_summing_to_1 },
+    { "xent_backward smoothing=0.1", "not smoothed", unsmoothed },
+    { "xent_soft_backward reduction=sum", "divided by the labels' sum", soft_summing_to_1 },
 };
 
 int main(void)
@@ -409,13 +409,13 @@ int main(void)
     int failed = 0, n = (int)(sizeof rows / sizeof *rows), g = (int)(sizeof gradients / sizeof *gradients);
     check_shape_seconds = 20;
     for (int i = 0; i < n; i++) {
-        struct check c = check_rung(op_find(rows[i].op), &rows[i].rung, NULL, 1);
+        struct check c = check_rung(op_find_with(rows[i].op), &rows[i].rung, NULL, 1);
         int ok = c.verdict == CHECK_FAIL && strstr(c.why, rows[i].word) != NULL;
         printf("%s  %-22s %-26s %s\n", ok ? "ok   " : "NOT OK", rows[i].op, rows[i].rung.name, c.why);
         failed += !ok;
     }
     for (int i = 0; i < g; i++) {
-        struct op wrong = *op_find(gradients[i].op);
+        struct op wrong = *op_find_with(gradients[i].op);
         wrong.f64 = gradients[i].f64;
         struct check c = check_gradient(&wrong, 1);
         printf("%s  %-22s gradient, %-16s %s\n", c.verdict == CHECK_FAIL ? "ok   " : "NOT OK", wrong.name,

@@ -8,9 +8,6 @@
 
 #include "../../base/memory.h"
 
-#define LEAKY_SLOPE 0.01 /* what PyTorch takes if nothing is said */
-#define ELU_ALPHA   1.0
-
 /* ---- error bounds beyond those of parts.h; every factor below counts roundings, each at most a unit of what it rounds ---- */
 
 /* 1 / (1 + exp(-x)), once or twice multiplied: a coarse rung rounds x, which moves exp by |x| units of itself */
@@ -23,21 +20,22 @@ static void bound_gate(const struct op *op, const int *size, void *const *buf, i
         bound[k] += coarse_unit(d) * fabs(x[k]) * fabs(y[k]);
 }
 
-/* exp(x) - 1 */
+/* alpha (exp(x) - 1); bound_relative allows for an alpha of up to (1 + range)^2 below the normal numbers */
 static void bound_elu(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
                       double *bound)
 {
     bound_relative(op, size, buf, a, d, bound);
-    for (size_t k = 0, n = op_elements(op, a, size); k < n; k++) bound[k] += 4 * coarse_unit(d);
+    for (size_t k = 0, n = op_elements(op, a, size); k < n; k++)
+        bound[k] += 4 * op_scalar(op, "alpha")->real * coarse_unit(d);
 }
 
 /* dy (y + alpha): the sum cancels where exp(x) is small */
 static void bound_elu_backward(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
                                double *bound)
 {
-    const double *y = buf[0], *dy = buf[1];
+    const double *y = buf[0], *dy = buf[1], alpha = op_scalar(op, "alpha")->real;
     for (size_t k = 0, n = op_elements(op, a, size); k < n; k++)
-        bound[k] = 4 * d.unit * fabs(dy[k]) * (1 + fabs(y[k])) + d.tiny;
+        bound[k] = 4 * d.unit * fabs(dy[k]) * (alpha + fabs(y[k])) + d.tiny;
 }
 
 /* log(1 + e) */
@@ -162,38 +160,35 @@ static void bound_with_slope(const struct op *op, const int *size, void *const *
 
 /* ---- what a row becomes ---- */
 
-#define CALLS_COMPLEX    CALLS
-#define IDENTITY_COMPLEX IDENTITY
-
 #define THREE_OPERATIONS(f, numbers, at, where, lesson_, formula_f, range_f, terms_f, bound_f, formula_b, \
-                         range_b, terms_b, bound_b, rate)                                                 \
-    const struct op op_##f##_forward = {                                                                  \
-        IDENTITY_##numbers(f##_forward),                                                                  \
-        EACH,                                                                                             \
-        .lesson = lesson_,                                                                                \
-        ARGS({ "x", INPUT, 1, { 0 } }, { "y", OUTPUT, 1, { 0 } }),                                        \
-        .formula = formula_f,                                                                             \
-        .range = range_f,                                                                                 \
-        .terms = terms_f,                                                                                 \
-        .bound = bound_f,                                                                                 \
-        .over = { 1, 0 },                                                                                 \
-    };                                                                                                    \
-    const struct op op_##f##_backward = {                                                                 \
-        IDENTITY_##numbers(f##_backward),                                                                 \
-        EACH,                                                                                             \
-        .lesson = lesson_,                                                                                \
-        ARGS({ #at, INPUT, 1, { 0 } }, { "dy", INPUT, 1, { 0 } }, { "dx", OUTPUT, 1, { 0 } }),            \
-        .formula = formula_b,                                                                             \
-        .range = range_b,                                                                                 \
-        .terms = terms_b,                                                                                 \
-        .bound = bound_b,                                                                                 \
-        .forward = #f "_forward",                                                                         \
-        .over = { 2, 1 },                                                                                 \
-    };                                                                                                    \
+                         range_b, terms_b, bound_b, rate, ...)                                            \
+    const struct op op_##f##_forward = { IDENTITY_##numbers(f##_forward),                                 \
+                                         EACH,                                                            \
+                                         .lesson = lesson_,                                               \
+                                         ARGS({ "x", INPUT, 1, { 0 } }, { "y", OUTPUT, 1, { 0 } }),       \
+                                         .formula = formula_f,                                            \
+                                         .range = range_f,                                                \
+                                         .terms = terms_f,                                                \
+                                         .bound = bound_f,                                                \
+                                         .over = { 1, 0 },                                                \
+                                         __VA_ARGS__ };                                                   \
+    const struct op op_##f##_backward = { IDENTITY_##numbers(f##_backward),                               \
+                                          EACH,                                                           \
+                                          .lesson = lesson_,                                              \
+                                          ARGS({ #at, INPUT, 1, { 0 } }, { "dy", INPUT, 1, { 0 } },       \
+                                               { "dx", OUTPUT, 1, { 0 } }),                               \
+                                          .formula = formula_b,                                           \
+                                          .range = range_b,                                               \
+                                          .terms = terms_b,                                               \
+                                          .bound = bound_b,                                               \
+                                          .forward = #f "_forward",                                       \
+                                          .over = { 2, 1 },                                               \
+                                          __VA_ARGS__ };                                                  \
     static void f##_with_slope_bound(const struct op *op, const int *size, void *const *buf, int a,       \
                                      struct digits d, double *bound)                                      \
     {                                                                                                     \
-        bound_with_slope(op, size, buf, a, d, bound, &op_##f##_forward, &op_##f##_backward, rate);        \
+        bound_with_slope(op, size, buf, a, d, bound, op_like(&op_##f##_forward, op),                      \
+                         op_like(&op_##f##_backward, op), rate);                                          \
     }                                                                                                     \
     static void f##_with_slope_in_f64(const int *s, void *const *p, const struct scalar *v)               \
     {                                                                                                     \
@@ -202,20 +197,20 @@ static void bound_with_slope(const struct op *op, const int *size, void *const *
         for (int k = 0; k < *s; k++) slope[k] = 1;                                                        \
         f##_backward_in_f64(s, (void *const[]){ where, slope, slope }, v);                                \
     }                                                                                                     \
-    const struct op op_##f##_with_slope = {                                                               \
-        .name = #f "_with_slope",                                                                         \
-        .cpu = f##_with_slope_cpu,                                                                        \
-        .call = f##_with_slope_call,                                                                      \
-        .f64 = f##_with_slope_in_f64,                                                                     \
-        EACH,                                                                                             \
-        .lesson = "02",                                                                                   \
-        ARGS({ "x", INPUT, 1, { 0 } }, { "y", OUTPUT, 1, { 0 } }, { "s", OUTPUT, 1, { 0 } }),             \
-        .formula = formula_f ", and s = dy/dx",                                                           \
-        .range = range_f,                                                                                 \
-        .terms = terms_f,                                                                                 \
-        .bound = f##_with_slope_bound,                                                                    \
-        .over = { 1, 0 },                                                                                 \
-    };
+    const struct op op_##f##_with_slope = { .name = #f "_with_slope",                                     \
+                                            .cpu = f##_with_slope_cpu,                                    \
+                                            .call = f##_with_slope_call,                                  \
+                                            .f64 = f##_with_slope_in_f64,                                 \
+                                            EACH,                                                         \
+                                            .lesson = "02",                                               \
+                                            ARGS({ "x", INPUT, 1, { 0 } }, { "y", OUTPUT, 1, { 0 } },     \
+                                                 { "s", OUTPUT, 1, { 0 } }),                              \
+                                            .formula = formula_f ", and s = dy/dx",                       \
+                                            .range = range_f,                                             \
+                                            .terms = terms_f,                                             \
+                                            .bound = f##_with_slope_bound,                                \
+                                            .over = { 1, 0 },                                             \
+                                            __VA_ARGS__ };
 
 #define WHERE_x p[0]
 #define WHERE_y p[1]
@@ -231,13 +226,14 @@ static void bound_with_slope(const struct op *op, const int *size, void *const *
     CALLS_##numbers(f##_forward, s[0], p[0], p[1]) CALLS_##numbers(f##_backward, s[0], p[0], p[1], p[2]) \
         CALL_WITH_SLOPE(f, s[0], p[0], p[1], p[2])                                                       \
             THREE_OPERATIONS(f, numbers, at, WHERE_##at, lesson, formula_f, range_f, terms_f, bound_f,   \
-                             formula_b, range_b, terms_b, bound_b, rate)
+                             formula_b, range_b, terms_b, bound_b, rate, )
 #define ACTIVATION_WITH(f, numbers, at, lesson, formula_f, range_f, terms_f, bound_f, formula_b, range_b,  \
-                        terms_b, bound_b, rate, parameter)                                                 \
-    CALLS_##numbers(f##_forward, s[0], p[0], p[1], parameter)                                              \
-        CALLS_##numbers(f##_backward, s[0], p[0], p[1], p[2], parameter)                                   \
-            CALL_WITH_SLOPE(f, s[0], p[0], p[1], p[2], parameter)                                          \
+                        terms_b, bound_b, rate, parameter, value, low, high)                               \
+    CALLS_##numbers(f##_forward, s[0], p[0], p[1], v->real)                                                \
+        CALLS_##numbers(f##_backward, s[0], p[0], p[1], p[2], v->real)                                     \
+            CALL_WITH_SLOPE(f, s[0], p[0], p[1], p[2], v->real)                                            \
                 THREE_OPERATIONS(f, numbers, at, WHERE_##at, lesson, formula_f, range_f, terms_f, bound_f, \
-                                 formula_b, range_b, terms_b, bound_b, rate)
+                                 formula_b, range_b, terms_b, bound_b, rate,                               \
+                                 SCALARS(FLOAT_SCALAR(parameter, value, low, high)), )
 
 #include "activations.h"

@@ -8,18 +8,19 @@
  *   rate      at y: how much the derivative changes where y does, |df'/dy|; at x: rate_none
  *
  * Each row makes three operations: NAME_forward (x -> y), NAME_backward (y or x, dy -> dx) and NAME_with_slope
- * (x -> y, s), s = f'(x). ACTIVATION_WITH is for functions with a parameter, whose value comes last.
+ * (x -> y, s), s = f'(x). ACTIVATION_WITH is for functions with a parameter: its
+ * name, value, and smallest and largest legal value. The values are what PyTorch takes if nothing is said.
  *
  * CONTRIBUTING.md tells what a new activation needs beside its row.
  */
 ACTIVATION(relu, COMPLEX, y, "01", "y = max(0, x)", 4, four_terms, bound_relative,
            "dx = dy where y > 0, else 0", 4, four_terms, bound_relative, rate_none)
-ACTIVATION_WITH(leaky_relu, COMPLEX, y, "02", "y = x where x > 0, else x / 100", 4, four_terms,
-                bound_relative, "dx = dy where y > 0, else dy / 100", 4, four_terms, bound_relative,
-                rate_none, LEAKY_SLOPE)
-ACTIVATION_WITH(elu, REAL, y, "02", "y = x where x > 0, else exp(x) - 1", 8, eight_terms, bound_elu,
-                "dx = dy where y > 0, else dy (y + 1)", 8, four_terms, bound_elu_backward, rate_elu,
-                ELU_ALPHA)
+ACTIVATION_WITH(leaky_relu, COMPLEX, y, "02", "y = x where x > 0, else slope x", 4, four_terms,
+                bound_relative, "dx = dy where y > 0, else slope dy", 4, four_terms, bound_relative,
+                rate_none, "slope", 0.01, 1e-6, 1)
+ACTIVATION_WITH(elu, REAL, y, "02", "y = x where x > 0, else alpha (exp(x) - 1)", 8, eight_terms, bound_elu,
+                "dx = dy where y > 0, else dy (y + alpha)", 8, four_terms, bound_elu_backward, rate_elu,
+                "alpha", 1, 0, 64)
 ACTIVATION(sigmoid, COMPLEX, y, "01", "y = 1 / (1 + exp(-x))", 20, eight_terms, bound_gate,
            "dx = dy y (1 - y)", 4, four_terms, bound_relative, rate_sigmoid)
 ACTIVATION(tanh, COMPLEX, y, "01", "y = tanh(x)", 8, eight_terms, bound_relative, "dx = dy (1 - y) (1 + y)",

@@ -1,8 +1,13 @@
-/* list.c - the list of operations, and the one of a name; see ../op.h. */
+/* list.c - the list of operations, with their sets, the one of a name, and what it was called before; see ../op.h. */
 #include "../op.h"
 
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "../../base/error.h"
+#include "../../base/memory.h"
 #include "parts.h"
 
 const struct op *const ops[] = {
@@ -17,4 +22,70 @@ const struct op *op_find(const char *name)
     for (const struct op *const *op = ops; *op; op++)
         if (!strcmp((*op)->name, name)) return *op;
     return NULL;
+}
+
+const struct op *op_find_with(const char *name)
+{
+    char word[80], error[ERROR_TEXT];
+    size_t n = strcspn(name, " ");
+    if (n >= sizeof word) return NULL;
+    snprintf(word, sizeof word, "%.*s", (int)n, name);
+    const struct op *op = op_find(word);
+    return op && name[n] ? op_with(op, name + n, error) : op;
+}
+
+const struct op *op_forward(const struct op *op)
+{
+    const struct op *base = op->forward ? op_find(op->forward) : NULL;
+    return base && op->base ? op_like(base, op) : base;
+}
+
+const char *op_renamed(const char *name)
+{
+    static const struct {
+        const char *was, *is;
+    } renamed[] = {
+#define RENAMED(was, is) { #was, is },
+#include "renamed.h"
+#undef RENAMED
+    };
+    for (size_t i = 0; i < sizeof renamed / sizeof *renamed; i++)
+        if (!strcmp(renamed[i].was, name)) return renamed[i].is;
+    return NULL;
+}
+
+/* ---- all of them ---- */
+
+static const struct op **all;
+
+static int sets_of(const struct op *op)
+{
+    int n = 0;
+    while (op->sets && op->sets[n]) n++;
+    return n;
+}
+
+static void list_all(void)
+{
+    size_t n = 1;
+    char error[ERROR_TEXT];
+    for (const struct op *const *op = ops; *op; op++) n += 1 + (size_t)sets_of(*op);
+    const struct op **to = all = memory_need(n, sizeof *all);
+    for (const struct op *const *op = ops; *op; op++) {
+        *to++ = *op;
+        for (int i = 0; i < sets_of(*op); i++) {
+            *to++ = op_with(*op, (*op)->sets[i], error);
+            if (to[-1]) continue;
+            fprintf(stderr, "ops/: a set of %s: %s\n", (*op)->name, error);
+            abort();
+        }
+    }
+    *to = NULL;
+}
+
+const struct op *const *op_all(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, list_all);
+    return all;
 }

@@ -21,24 +21,15 @@ OP(softmax_forward)
 OP(softmax_backward)
 OP(softmax_xent_forward)
 OP(softmax_xent_backward)
-/* seven of a kind: variants stand behind their main operation */
-#define SEVEN(f)                           \
-    OP(f##_forward)                        \
-    OP_WITHOUT_REFERENCE(f##_forward_sum)  \
-    OP_WITHOUT_REFERENCE(f##_forward_none) \
-    OP(f##_backward)                       \
-    OP_WITHOUT_REFERENCE(f##_backward_sum) OP_WITHOUT_REFERENCE(f##_backward_none) OP(f##_with_gradient)
-#define LOSS(f, ...) SEVEN(f)
+#define THREE(f)     OP(f##_forward) OP(f##_backward) OP(f##_with_gradient)
+#define LOSS(f, ...) THREE(f)
 #define LOSS_WITH    LOSS
 #include "losses.h"
 #undef LOSS
 #undef LOSS_WITH
-SEVEN(xent)
-OP_WITHOUT_REFERENCE(xent_forward_smooth)
-OP_WITHOUT_REFERENCE(xent_backward_smooth)
-OP_WITHOUT_REFERENCE(xent_with_gradient_smooth)
-SEVEN(xent_soft)
-#undef SEVEN
+THREE(xent)
+THREE(xent_soft)
+#undef THREE
 OP(maxpool_forward)
 OP(maxpool_backward)
 OP(dropout_forward)

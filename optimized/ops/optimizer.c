@@ -74,7 +74,7 @@ static double flops_adam(const int *s)
 }
 
 const struct op op_adam_step = {
-    IDENTITY_AS_REAL(adam_step, adam_step),
+    IDENTITY_REAL(adam_step),
     SIZES(GIVEN("n", 1)),
     .example = "1000",
     .flops = flops_adam,

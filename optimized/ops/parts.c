@@ -89,6 +89,26 @@ void op_bound(const struct op *op, const int *size, void *const *buf, int a, uns
     op->bound(op, size, buf, a, rung_digits(needs), bound);
 }
 
+/* ---- reductions ---- */
+
+const char *const reduction_words[] = {
+    [REDUCE_NONE] = "none", [REDUCE_MEAN] = "mean", [REDUCE_SUM] = "sum", NULL
+};
+
+int reduction_of(const struct op *op)
+{
+    return (int)op_scalar(op, "reduction")->count;
+}
+
+void follow_reduction(struct op *op)
+{
+    int reduction = reduction_of(op);
+    op->formula = op->formulas[reduction];
+    for (int a = 0; a < op->narg; a++)
+        if (!strcmp(op->arg[a].name, "loss") || !strcmp(op->arg[a].name, "dloss"))
+            op->arg[a].ndim = reduction == REDUCE_NONE; /* as many as the first size says */
+}
+
 /* ---- counts ---- */
 
 int four_terms(const int *s)

@@ -15,32 +15,29 @@ extern const struct op op_relu_dense; /* relu_dense.c: none of ops[] */
  *
  * It is written with s, p and v: sizes, buffers and scalars. */
 
-/* CALLS_AS and IDENTITY_AS: the operation is a variant of f, with other arguments */
-#define CALLS_AS_REAL(op, f, ...)                                                            \
+#define CALLS_REAL(op, ...)                                                                  \
     static void op##_call(any_fn *run, const int *s, void *const *p, const struct scalar *v) \
     {                                                                                        \
         (void)v;                                                                             \
-        ((f##_fn *)run)(__VA_ARGS__);                                                        \
+        ((op##_fn *)run)(__VA_ARGS__);                                                       \
     }                                                                                        \
     static void op##_in_f64(const int *s, void *const *p, const struct scalar *v)            \
     {                                                                                        \
         (void)v;                                                                             \
-        f##_f64(__VA_ARGS__);                                                                \
+        op##_f64(__VA_ARGS__);                                                               \
     }
-#define CALLS_AS_COMPLEX(op, f, ...)                                               \
-    CALLS_AS_REAL(op, f, __VA_ARGS__)                                              \
+#define CALLS_COMPLEX(op, ...)                                                     \
+    CALLS_REAL(op, __VA_ARGS__)                                                    \
     static void op##_in_cplx(const int *s, void *const *p, const struct scalar *v) \
     {                                                                              \
         (void)v;                                                                   \
-        f##_cplx(__VA_ARGS__);                                                     \
+        op##_cplx(__VA_ARGS__);                                                    \
     }
-#define CALLS_REAL(op, ...) CALLS_AS_REAL(op, op, __VA_ARGS__)
-#define CALLS(op, ...)      CALLS_AS_COMPLEX(op, op, __VA_ARGS__)
+#define CALLS CALLS_COMPLEX
 
-#define IDENTITY_AS_REAL(op, f)    .name = #op, .cpu = f##_cpu, .call = op##_call, .f64 = op##_in_f64
-#define IDENTITY_AS_COMPLEX(op, f) IDENTITY_AS_REAL(op, f), .cplx = op##_in_cplx
-#define IDENTITY_REAL(op)          IDENTITY_AS_REAL(op, op)
-#define IDENTITY(op)               IDENTITY_AS_COMPLEX(op, op)
+#define IDENTITY_REAL(op)    .name = #op, .cpu = op##_cpu, .call = op##_call, .f64 = op##_in_f64
+#define IDENTITY_COMPLEX(op) IDENTITY_REAL(op), .cplx = op##_in_cplx
+#define IDENTITY             IDENTITY_COMPLEX
 
 /* ---- the lists of an operation, none longer than op.h allows: a struct in which an assertion fails does not compile ---- */
 
@@ -51,7 +48,12 @@ extern const struct op op_relu_dense; /* relu_dense.c: none of ops[] */
               _Static_assert(sizeof((type[]){ __VA_ARGS__ }) / sizeof(type) <= (most), "see op.h"); \
           }))
 
-#define SIZES(...)   .nsize = COUNT_OF(struct size, MAX_SIZES, __VA_ARGS__), .size = { __VA_ARGS__ }
+#define SIZES(...) .nsize = COUNT_OF(struct size, MAX_SIZES, __VA_ARGS__), .size = { __VA_ARGS__ }
+#define SETS(...)                 \
+    .sets = (const char *const[]) \
+    {                             \
+        __VA_ARGS__, NULL         \
+    }
 #define SCALARS(...) .nscalar = COUNT_OF(struct scalar, MAX_SCALARS, __VA_ARGS__), .scalar = { __VA_ARGS__ }
 #define ARGS(...)    .narg = COUNT_OF(struct arg, MAX_ARGS, __VA_ARGS__), .arg = { __VA_ARGS__ }
 
@@ -62,18 +64,34 @@ extern const struct op op_relu_dense; /* relu_dense.c: none of ops[] */
 #define LABEL_OF(c) DT_I32, ARG_IN, DOMAIN_INDEX, c
 
 /* name, value of checks and races, legal values */
-#define REAL_SCALAR(name, value, low, high)                    \
-    {                                                          \
-        name, "double", SCALAR_REAL, (value), 0, (low), (high) \
+#define REAL_SCALAR(name, value, low, high)                          \
+    {                                                                \
+        name, "double", SCALAR_REAL, (value), 0, (low), (high), NULL \
     }
 #define FLOAT_SCALAR(name, value, low, high) /* as `real` in reference/ */ \
     {                                                                      \
-        name, "float", SCALAR_REAL, (value), 0, (low), (high)              \
+        name, "float", SCALAR_REAL, (value), 0, (low), (high), NULL        \
     }
-#define COUNT_SCALAR(name, value, low, high)                      \
-    {                                                             \
-        name, "uint64_t", SCALAR_COUNT, 0, (value), (low), (high) \
+#define COUNT_SCALAR(name, value, low, high)                            \
+    {                                                                   \
+        name, "uint64_t", SCALAR_COUNT, 0, (value), (low), (high), NULL \
     }
+
+/* of a loss: what becomes of the losses of its elements or rows. Arguments called loss and dloss are declared as one number;
+ * follow_reduction makes them one number per element or row where nothing is reduced. */
+#define REDUCTION                                                                        \
+    {                                                                                    \
+        "reduction", "int", SCALAR_COUNT, 0, REDUCE_MEAN, 0, REDUCE_SUM, reduction_words \
+    }
+#define REDUCED(none, mean, sum)                                                     \
+    .formula = (mean), .follow = follow_reduction, .formulas = (const char *const[]) \
+    {                                                                                \
+        [REDUCE_NONE] = (none), [REDUCE_MEAN] = (mean), [REDUCE_SUM] = (sum)         \
+    }
+
+extern const char *const reduction_words[];
+int reduction_of(const struct op *op);
+void follow_reduction(struct op *op);
 
 #define GIVEN(name, least)      \
     {                           \

@@ -14,21 +14,47 @@ enum { SET_TEXT = 400 }; /* of all scalars with their values */
 
 /* ---- reading ---- */
 
-static int read_value(struct scalar *s, const char *text, char *error)
+const char *scalar_legal(const struct scalar *s, char *text)
+{
+    int n = 0;
+    if (!s->words) snprintf(text, LEGAL_TEXT, "from %.10g to %.10g", s->low, s->high);
+    for (int i = 0; s->words && s->words[i]; i++)
+        n += snprintf(text + n, LEGAL_TEXT - (size_t)n, "%s%s",
+                      !i                ? ""
+                      : s->words[i + 1] ? ", "
+                                        : " or ",
+                      s->words[i]);
+    return text;
+}
+
+/* 1 if the text is a number of its kind, which is in s then */
+static int read_number(struct scalar *s, const char *text)
 {
     char *end;
     errno = 0;
-    if (s->kind == SCALAR_COUNT) {
+    if (s->kind == SCALAR_COUNT)
         s->count = strtoull(text, &end, 10);
-        s->real = 0;
-    } else {
+    else
         s->real = strtod(text, &end);
-    }
+    return end != text && !*end && !errno && *text != '-' && *text != '+';
+}
+
+static int read_word(struct scalar *s, const char *text)
+{
+    for (int i = 0; s->words[i]; i++)
+        if (!strcmp(s->words[i], text)) return s->count = (uint64_t)i, 1;
+    return 0;
+}
+
+static int read_value(struct scalar *s, const char *text, char *error)
+{
+    char legal[LEGAL_TEXT];
+    int is_legal = s->words ? read_word(s, text) : read_number(s, text);
     double value = s->kind == SCALAR_COUNT ? (double)s->count : s->real;
-    int is_number = end != text && !*end && !errno && *text != '-' && *text != '+';
-    if (is_number && value >= s->low && value <= s->high) return 1; /* written so that NaN fails */
-    return error_set(error, "%s=%.40s: it must be %s from %.10g to %.10g", s->name, text,
-                     s->kind == SCALAR_COUNT ? "a whole number" : "a number", s->low, s->high);
+    if (is_legal && (s->words || (value >= s->low && value <= s->high))) /* written so that NaN fails */
+        return 1;
+    const char *kind = s->words ? "" : s->kind == SCALAR_COUNT ? "a whole number " : "a number ";
+    return error_set(error, "%s=%.40s: it must be %s%s", s->name, text, kind, scalar_legal(s, legal));
 }
 
 /* "p, seed" */
@@ -71,20 +97,26 @@ static int read_set(struct op *to, const char *set, char *error)
 
 /* ---- one operation for the same values ---- */
 
-/* "dropout_forward p=0.5": what differs from the base, in its order; the shortest text that gives the same number */
+const char *scalar_text(const struct scalar *s, char *text)
+{
+    if (s->words) return s->words[s->count];
+    if (s->kind == SCALAR_COUNT) snprintf(text, SCALAR_TEXT, "%llu", (unsigned long long)s->count);
+    for (int digits = 1; s->kind == SCALAR_REAL && digits <= 17; digits++) {
+        snprintf(text, SCALAR_TEXT, "%.*g", digits, s->real);
+        if (strtod(text, NULL) == s->real) break;
+    }
+    return text;
+}
+
+/* "dropout_forward p=0.5": what differs from the base, in its order */
 static void name_it(const struct op *base, const struct op *with, char *text, size_t room)
 {
     size_t n = (size_t)snprintf(text, room, "%s", base->name);
     for (int i = 0; i < base->nscalar && n < room; i++) {
         const struct scalar *was = &base->scalar[i], *is = &with->scalar[i];
-        char number[40];
+        char value[SCALAR_TEXT];
         if (was->count == is->count && was->real == is->real) continue;
-        if (is->kind == SCALAR_COUNT) snprintf(number, sizeof number, "%llu", (unsigned long long)is->count);
-        for (int digits = 1; is->kind == SCALAR_REAL && digits <= 17; digits++) {
-            snprintf(number, sizeof number, "%.*g", digits, is->real);
-            if (strtod(number, NULL) == is->real) break;
-        }
-        n += (size_t)snprintf(text + n, room - n, " %s=%s", is->name, number);
+        n += (size_t)snprintf(text + n, room - n, " %s=%s", is->name, scalar_text(is, value));
     }
 }
 
@@ -108,6 +140,7 @@ static const struct op *keep(const struct op *base, const struct op *with, const
         snprintf(m->name, sizeof m->name, "%s", name);
         m->op.name = m->name;
         m->op.base = base;
+        if (m->op.follow) m->op.follow(&m->op);
         m->next = first;
         first = m;
     }
@@ -128,24 +161,17 @@ const struct op *op_with(const struct op *op, const char *set, char *error)
     return read_set(&with, set, error) ? op_of(op_base(op), &with) : NULL;
 }
 
-const struct op *op_find_with(const char *name)
+const struct op *op_like(const struct op *base, const struct op *like)
 {
-    char word[80], error[ERROR_TEXT];
-    size_t n = strcspn(name, " ");
-    if (n >= sizeof word) return NULL;
-    snprintf(word, sizeof word, "%.*s", (int)n, name);
-    const struct op *op = op_find(word);
-    return op && name[n] ? op_with(op, name + n, error) : op;
-}
-
-const struct op *op_forward(const struct op *op)
-{
-    const struct op *base = op->forward ? op_find(op->forward) : NULL;
-    if (!base || !op->base) return base;
     struct op with = *base;
     for (int i = 0; i < with.nscalar; i++) {
-        const struct scalar *same = op_scalar(op, with.scalar[i].name);
+        const struct scalar *same = op_scalar(like, with.scalar[i].name);
         if (same) with.scalar[i] = *same;
     }
     return op_of(base, &with);
+}
+
+const char *op_set(const struct op *op)
+{
+    return op->base ? op->name + strlen(op->base->name) + 1 : NULL;
 }

@@ -5,8 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-#define SMOOTHING 0.1
-
 CALLS(softmax_xent_forward, s[0], s[1], p[0], p[1], p[2], p[3])
 CALLS(softmax_xent_backward, s[0], s[1], p[0], p[1], p[2], p[3])
 
@@ -101,9 +99,9 @@ static const void *named(const struct op *op, void *const *buf, const char *name
     return NULL;
 }
 
-static struct problem problem_of(const struct op *op, const int *size, void *const *buf, double smoothing,
-                                 int reduction)
+static struct problem problem_of(const struct op *op, const int *size, void *const *buf)
 {
+    const struct scalar *smoothing = op_scalar(op, "smoothing");
     struct problem p = { size[0],
                          size[1],
                          0,
@@ -112,8 +110,8 @@ static struct problem problem_of(const struct op *op, const int *size, void *con
                          named(op, buf, "loss"),
                          named(op, buf, "dloss"),
                          named(op, buf, "label"),
-                         smoothing,
-                         reduction };
+                         smoothing ? smoothing->real : 0,
+                         reduction_of(op) };
     for (int n = 0; n < p.N; n++) p.count += !p.label || p.label[n] >= 0;
     return p;
 }
@@ -190,9 +188,9 @@ static void bound_of_gradient(const struct problem *p, struct digits d, double *
 }
 
 static void bound_xent(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
-                       double *bound, double smoothing, int reduction)
+                       double *bound)
 {
-    struct problem p = problem_of(op, size, buf, smoothing, reduction);
+    struct problem p = problem_of(op, size, buf);
     if (!strcmp(op->arg[a].name, "loss"))
         bound_of_loss(&p, d, bound);
     else
@@ -257,15 +255,9 @@ static const int xent_bench[][MAX_SIZES] = { { 64, 10 },  { 256, 1000 },  { 4096
 
 /* ---- labels, soft labels ---- */
 
-#define XENT_BOUND(self, smoothing, reduction)                                                               \
-    static void self##_bound(const struct op *op, const int *size, void *const *buf, int a, struct digits d, \
-                             double *bound)                                                                  \
-    {                                                                                                        \
-        bound_xent(op, size, buf, a, d, bound, smoothing, reduction);                                        \
-    }
-#define XENT_COMMON(self, f)                                                                               \
-    IDENTITY_AS_COMPLEX(self, f), ROWS, .lesson = "03", .bound = self##_bound, .check_shapes = xent_check, \
-                                        .bench_shapes = xent_bench
+#define XENT(self)                                                                         \
+    IDENTITY(self), ROWS, .lesson = "03", .bound = bound_xent, .check_shapes = xent_check, \
+                          .bench_shapes = xent_bench
 
 #define LABEL                                            \
     "label", DT_I32, ARG_IN, DOMAIN_INDEX_OR_NONE, 1, 1, \
@@ -278,103 +270,58 @@ static const int xent_bench[][MAX_SIZES] = { { 64, 10 },  { 256, 1000 },  { 4096
         0, 1                                       \
     }
 
-#define XENT_FORWARD(self, f, main, target, formula_, smoothing, reduction, ndim)       \
-    XENT_BOUND(self, smoothing, reduction)                                              \
-    const struct op op_##self = {                                                       \
-        XENT_COMMON(self, f),                                                           \
-        .formula = formula_,                                                            \
-        ARGS({ "z", INPUT, 2, { 0, 1 } }, { target }, { "loss", OUTPUT, ndim, { 0 } }), \
-        .variant_of = main,                                                             \
+/* target: LABEL or SOFT; of: an element's loss. What comes last are the sets and, for all three, the scalars. */
+#define FORWARD(self, target, of, ...)                                               \
+    const struct op op_##self = {                                                    \
+        XENT(self),                                                                  \
+        REDUCED("loss = " of, "loss = mean of " of, "loss = sum of " of),            \
+        ARGS({ "z", INPUT, 2, { 0, 1 } }, { target }, { "loss", OUTPUT, 0, { 0 } }), \
+        __VA_ARGS__,                                                                 \
     };
-#define XENT_BACKWARD(self, f, main, of, target, formula_, smoothing, reduction, ndim) \
-    XENT_BOUND(self, smoothing, reduction)                                             \
-    const struct op op_##self = {                                                      \
-        XENT_COMMON(self, f),                                                          \
-        .formula = formula_,                                                           \
-        ARGS({ "z", INPUT, 2, { 0, 1 } }, { target }, { "dloss", INPUT, ndim, { 0 } }, \
-             { "dz", OUTPUT, 2, { 0, 1 } }),                                           \
-        .forward = of,                                                                 \
-        .over = { 3, 0 },                                                              \
-        .variant_of = main,                                                            \
+#define BACKWARD(self, of, target, gradient, rows, ...)                                              \
+    const struct op op_##self = {                                                                    \
+        XENT(self),                                                                                  \
+        REDUCED("dz = dloss (" gradient "), dloss of each row", "dz = dloss (" gradient ") / " rows, \
+                "dz = dloss (" gradient ")"),                                                        \
+        ARGS({ "z", INPUT, 2, { 0, 1 } }, { target }, { "dloss", INPUT, 0, { 0 } },                  \
+             { "dz", OUTPUT, 2, { 0, 1 } }),                                                         \
+        __VA_ARGS__,                                                                                 \
+        .forward = of,                                                                               \
+        .over = { 3, 0 },                                                                            \
     };
-#define XENT_WITH_GRADIENT(self, f, main, target, formula_, smoothing)              \
-    XENT_BOUND(self, smoothing, REDUCE_MEAN)                                        \
-    const struct op op_##self = {                                                   \
-        XENT_COMMON(self, f),                                                       \
-        .formula = formula_,                                                        \
-        ARGS({ "z", INPUT, 2, { 0, 1 } }, { target }, { "loss", OUTPUT, 0, { 0 } }, \
-             { "dz", OUTPUT, 2, { 0, 1 } }),                                        \
-        .over = { 3, 0 },                                                           \
-        .variant_of = main,                                                         \
+#define WITH_GRADIENT(self, target, of, ...)                                                        \
+    const struct op op_##self = {                                                                   \
+        XENT(self),                                                                                 \
+        REDUCED("loss = " of ", and its gradient dz", "loss = mean of " of ", and its gradient dz", \
+                "loss = sum of " of ", and its gradient dz"),                                       \
+        ARGS({ "z", INPUT, 2, { 0, 1 } }, { target }, { "loss", OUTPUT, 0, { 0 } },                 \
+             { "dz", OUTPUT, 2, { 0, 1 } }),                                                        \
+        __VA_ARGS__,                                                                                \
+        .over = { 3, 0 },                                                                           \
     };
 
-#define OF_LABELS   "logsumexp(z) - z[label] by rows"
-#define OF_SMOOTHED "logsumexp(z) - 0.9 z[label] - 0.1 mean of z by rows"
-#define OF_SOFT     "-t log p by rows, p = softmax(z)"
+#define OF_LABELS "logsumexp(z) - (1 - smoothing) z[label] - smoothing mean of z by rows"
+#define OF_SOFT   "-t log p by rows, p = softmax(z)"
 
-#define FORWARD_CALL(op, ...) CALLS_AS_COMPLEX(op, xent_forward, s[0], s[1], p[0], p[1], p[2], __VA_ARGS__)
-#define BACKWARD_CALL(op, ...) \
-    CALLS_AS_COMPLEX(op, xent_backward, s[0], s[1], p[0], p[1], p[2], p[3], __VA_ARGS__)
-#define WITH_GRADIENT_CALL(op, ...) \
-    CALLS_AS_COMPLEX(op, xent_with_gradient, s[0], s[1], p[0], p[1], p[2], p[3], __VA_ARGS__)
+#define SMOOTHED SCALARS(FLOAT_SCALAR("smoothing", 0, 0, 1), REDUCTION)
 
-FORWARD_CALL(xent_forward, 0, REDUCE_MEAN)
-FORWARD_CALL(xent_forward_sum, 0, REDUCE_SUM)
-FORWARD_CALL(xent_forward_none, 0, REDUCE_NONE)
-FORWARD_CALL(xent_forward_smooth, SMOOTHING, REDUCE_MEAN)
-BACKWARD_CALL(xent_backward, 0, REDUCE_MEAN)
-BACKWARD_CALL(xent_backward_sum, 0, REDUCE_SUM)
-BACKWARD_CALL(xent_backward_none, 0, REDUCE_NONE)
-BACKWARD_CALL(xent_backward_smooth, SMOOTHING, REDUCE_MEAN)
-WITH_GRADIENT_CALL(xent_with_gradient, 0, REDUCE_MEAN)
-WITH_GRADIENT_CALL(xent_with_gradient_smooth, SMOOTHING, REDUCE_MEAN)
+CALLS(xent_forward, s[0], s[1], p[0], p[1], p[2], v[0].real, (int)v[1].count)
+CALLS(xent_backward, s[0], s[1], p[0], p[1], p[2], p[3], v[0].real, (int)v[1].count)
+CALLS(xent_with_gradient, s[0], s[1], p[0], p[1], p[2], p[3], v[0].real, (int)v[1].count)
 
-XENT_FORWARD(xent_forward, xent_forward, NULL, LABEL, "loss = mean of " OF_LABELS, 0, REDUCE_MEAN, 0)
-XENT_FORWARD(xent_forward_sum, xent_forward, "xent_forward", LABEL, "loss = sum of " OF_LABELS, 0, REDUCE_SUM,
-             0)
-XENT_FORWARD(xent_forward_none, xent_forward, "xent_forward", LABEL, "loss = " OF_LABELS, 0, REDUCE_NONE, 1)
-XENT_FORWARD(xent_forward_smooth, xent_forward, "xent_forward", LABEL, "loss = mean of " OF_SMOOTHED,
-             SMOOTHING, REDUCE_MEAN, 0)
-XENT_BACKWARD(xent_backward, xent_backward, NULL, "xent_forward", LABEL,
-              "dz = dloss (softmax(z) - onehot(label)) / rows with a label", 0, REDUCE_MEAN, 0)
-XENT_BACKWARD(xent_backward_sum, xent_backward, "xent_backward", "xent_forward_sum", LABEL,
-              "dz = dloss (softmax(z) - onehot(label))", 0, REDUCE_SUM, 0)
-XENT_BACKWARD(xent_backward_none, xent_backward, "xent_backward", "xent_forward_none", LABEL,
-              "dz = dloss (softmax(z) - onehot(label)), dloss of each row", 0, REDUCE_NONE, 1)
-XENT_BACKWARD(xent_backward_smooth, xent_backward, "xent_backward", "xent_forward_smooth", LABEL,
-              "dz = dloss (softmax(z) - 0.9 onehot(label) - 0.1 / C) / rows with a label", SMOOTHING,
-              REDUCE_MEAN, 0)
-XENT_WITH_GRADIENT(xent_with_gradient, xent_with_gradient, NULL, LABEL,
-                   "loss = mean of " OF_LABELS ", and its gradient dz", 0)
-XENT_WITH_GRADIENT(xent_with_gradient_smooth, xent_with_gradient, "xent_with_gradient", LABEL,
-                   "loss = mean of " OF_SMOOTHED ", and its gradient dz", SMOOTHING)
+FORWARD(xent_forward, LABEL, OF_LABELS, SMOOTHED, SETS("reduction=sum", "reduction=none", "smoothing=0.1"))
+BACKWARD(xent_backward, "xent_forward", LABEL, "softmax(z) - (1 - smoothing) onehot(label) - smoothing / C",
+         "rows with a label", SMOOTHED, SETS("reduction=sum", "reduction=none", "smoothing=0.1"))
+WITH_GRADIENT(xent_with_gradient, LABEL, OF_LABELS, SMOOTHED, SETS("smoothing=0.1"))
 
-#define SOFT_FORWARD_CALL(op, reduction) \
-    CALLS_AS_COMPLEX(op, xent_soft_forward, s[0], s[1], p[0], p[1], p[2], reduction)
-#define SOFT_BACKWARD_CALL(op, reduction) \
-    CALLS_AS_COMPLEX(op, xent_soft_backward, s[0], s[1], p[0], p[1], p[2], p[3], reduction)
+CALLS(xent_soft_forward, s[0], s[1], p[0], p[1], p[2], (int)v->count)
+CALLS(xent_soft_backward, s[0], s[1], p[0], p[1], p[2], p[3], (int)v->count)
+CALLS(xent_soft_with_gradient, s[0], s[1], p[0], p[1], p[2], p[3], (int)v->count)
 
-SOFT_FORWARD_CALL(xent_soft_forward, REDUCE_MEAN)
-SOFT_FORWARD_CALL(xent_soft_forward_sum, REDUCE_SUM)
-SOFT_FORWARD_CALL(xent_soft_forward_none, REDUCE_NONE)
-SOFT_BACKWARD_CALL(xent_soft_backward, REDUCE_MEAN)
-SOFT_BACKWARD_CALL(xent_soft_backward_sum, REDUCE_SUM)
-SOFT_BACKWARD_CALL(xent_soft_backward_none, REDUCE_NONE)
-CALLS(xent_soft_with_gradient, s[0], s[1], p[0], p[1], p[2], p[3], REDUCE_MEAN)
-
-XENT_FORWARD(xent_soft_forward, xent_soft_forward, NULL, SOFT, "loss = mean of " OF_SOFT, 0, REDUCE_MEAN, 0)
-XENT_FORWARD(xent_soft_forward_sum, xent_soft_forward, "xent_soft_forward", SOFT, "loss = sum of " OF_SOFT, 0,
-             REDUCE_SUM, 0)
-XENT_FORWARD(xent_soft_forward_none, xent_soft_forward, "xent_soft_forward", SOFT, "loss = " OF_SOFT, 0,
-             REDUCE_NONE, 1)
-XENT_BACKWARD(xent_soft_backward, xent_soft_backward, NULL, "xent_soft_forward", SOFT,
-              "dz = dloss (softmax(z) sum of t - t) / N", 0, REDUCE_MEAN, 0)
-XENT_BACKWARD(xent_soft_backward_sum, xent_soft_backward, "xent_soft_backward", "xent_soft_forward_sum", SOFT,
-              "dz = dloss (softmax(z) sum of t - t)", 0, REDUCE_SUM, 0)
-XENT_BACKWARD(xent_soft_backward_none, xent_soft_backward, "xent_soft_backward", "xent_soft_forward_none",
-              SOFT, "dz = dloss (softmax(z) sum of t - t), dloss of each row", 0, REDUCE_NONE, 1)
-XENT_WITH_GRADIENT(xent_soft_with_gradient, xent_soft_with_gradient, NULL, SOFT,
-                   "loss = mean of " OF_SOFT ", and its gradient dz", 0)
+FORWARD(xent_soft_forward, SOFT, OF_SOFT, SCALARS(REDUCTION), SETS("reduction=sum", "reduction=none"))
+BACKWARD(xent_soft_backward, "xent_soft_forward", SOFT, "softmax(z) sum of t - t", "N", SCALARS(REDUCTION),
+         SETS("reduction=sum", "reduction=none"))
+WITH_GRADIENT(xent_soft_with_gradient, SOFT, OF_SOFT, SCALARS(REDUCTION))
 
 /* ---- with the softmax's result kept ---- */
 
