@@ -16,13 +16,14 @@ sed -n 's/^RENAMED(\(.*\), "\(.*\)")$/\1|\2/p' "$source/optimized/ops/renamed.h"
 
 # every old name in a table, in JSON, in a text and in a chart, between numbers that look like anything; and what only contains one
 mkdir old && while IFS='|' read -r was is; do
+    echo "$is" >>is
+    printf 'not_%s %s_fast 1.0\n' "$was" "$was" >>old/others.csv
     echo "$was,00_naive,rung,1,1000,1.000000119e-07,0x1.8p-3,-0,nan,17 of 31" >>old/race.csv
     printf '{"op":"%s","seconds":0.1000000000000000055,"shape":"64x10"}\n' "$was" >>old/race.json
     printf '| `%s` | 12.50 | %s: 3.0 to 4.00 x |\n' "$was" "$was" >>old/README.md
+    case $was in mse_forward_sum | bce_logits_backward_none | xent_with_gradient_smooth) ;; *) continue ;; esac
     printf '<text x="1.50">%s</text><path d="M0.1 0.20"/>\n' "$was" >"old/some_cpu_ladder_${was}_64x10.svg"
     printf '\211PNG %s\0001.0' "$was" >"old/some_cpu_roofline_$was.png"
-    printf 'not_%s %s_fast 1.0\n' "$was" "$was" >>old/others.csv
-    echo "$is" >>is
 done <names
 cp -r old new
 sh "$script" new/* || bad "the script ended with $?"
@@ -40,6 +41,7 @@ cut -d, -f1 new/race.csv | cmp -s - is || bad "race.csv has other names than ren
 cmp -s old/others.csv new/others.csv || bad "a name that only contains an old one is changed"
 while IFS='|' read -r was is; do
     file=$(echo "$is" | tr ' =' '__')
+    [ -e "old/some_cpu_roofline_$was.png" ] || continue
     [ -e "new/some_cpu_ladder_${file}_64x10.svg" ] || bad "there is no chart of $file"
     sed "s|$is|$was|" "new/some_cpu_ladder_${file}_64x10.svg" | cmp -s - "old/some_cpu_ladder_${was}_64x10.svg" ||
         bad "the chart of $file is another"
