@@ -16,6 +16,7 @@ foreach(part file process json)
 endforeach()
 
 rungs_test(shapes)
+rungs_test(sets)
 rungs_test(known)
 rungs_test(wrong)
 rungs_test(wrong_ops)
