@@ -25,8 +25,8 @@ const struct op *verb_find_op(const char *verb, const char *name)
     if (set && (op = op_find(base)) && !op_with(op, set, error))
         return args_refuse(verb, "%s: %s", base, error), NULL;
     for (; n < OPS; n++) names[n] = ops[n]->name;
-    args_unknown(verb, "there is no operation", name, (struct name_list){ names, n, sizeof *names },
-                 "`rungs list` shows them");
+    args_unknown(verb, "there is no operation", set ? base : name,
+                 (struct name_list){ names, n, sizeof *names }, "`rungs list` shows them");
     return NULL;
 }
 
@@ -49,7 +49,7 @@ const struct rung *verb_find_rung(const char *verb, const struct op *op, const s
     if (!ladder || rung) return rung;
     while (ladder[n].name) n++;
     snprintf(lead, sizeof lead, "%.60s has no %srung", op->name, device ? "CUDA " : "");
-    snprintf(how, sizeof how, "`rungs list %.60s` lists them", op->name);
+    snprintf(how, sizeof how, "`rungs list %.60s` lists them", op_base(op)->name);
     args_unknown(verb, lead, name, (struct name_list){ &ladder->name, n, sizeof *ladder }, how);
     return NULL;
 }

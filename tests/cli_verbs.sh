@@ -90,6 +90,48 @@ refuses "p=1.5: it must be a number from 0 to 1" check dropout_forward --set p=1
 refuses "has no parameter 'q'; its names are p, seed" bench dropout_forward --set q=1
 refuses "relu_forward has no parameters" check relu_forward --set p=0.5
 refuses "need one operation" check all --set p=0.5
+
+# ---- parameter sets: the same in every verb that takes an operation ----
+for verb in check bench list "gradcheck run"; do
+    op=mse_backward
+    # shellcheck disable=SC2086 # words
+    {
+        refuses "reduction=many: it must be none, mean or sum" $verb $op --set reduction=many
+        refuses "reduction=2: it must be none, mean or sum" $verb "$op reduction=2"
+        refuses "has no parameter 'smoothing'; its names are reduction" $verb $op --set smoothing=0.1
+        refuses "'none' is no parameter; write NAME=VALUE" $verb $op --set none
+        [ "$verb" = list ] || refuses "one operation\|operations by name" $verb all --set reduction=sum
+    }
+done
+refuses "one operation" list --set reduction=sum
+refuses "the network has no parameters" gradcheck run mlp --set reduction=sum
+refuses "did you mean 'mse_forward'" check "mse_forwrd reduction=sum"
+for run in "check mse_backward --shape 5 --csv --rung naive" "gradcheck run mse_backward --rung reference --csv -"; do
+    # shellcheck disable=SC2086 # words
+    { "$rungs" $run --set reduction=none | grep -q "^\"\{0,1\}mse_backward reduction=none\"\{0,1\}," || bad "rungs $run --set reduction=none: another name"; }
+done
+
+# what operations were called before is answered with today's name, by every verb that takes one
+renamed=$(dirname "$0")/../optimized/ops/renamed.h
+sed -n 's/^RENAMED(\(.*\), "\(.*\)")$/\1 \2/p' "$renamed" >"${TMPDIR:-/tmp}/renamed.$$"
+while read -r was is; do refuses "^rungs list: $was is now called $is\$" list "$was"; done <"${TMPDIR:-/tmp}/renamed.$$"
+[ "$(wc -l <"${TMPDIR:-/tmp}/renamed.$$")" -ge 31 ] || bad "$renamed has too few rows"
+rm "${TMPDIR:-/tmp}/renamed.$$"
+for verb in check bench ulp "gradcheck run" "list --prototype" "plot --op" "check --with mine.c"; do
+    # shellcheck disable=SC2086 # words
+    refuses "xent_forward_smooth is now called xent_forward smoothing=0.1\$" $verb xent_forward_smooth
+done
+
+# the list: 4 sets of each loss of elements, 4 of soft labels and 7 of labels, in JSON as in the text; and the sets are those
+# that are checked
+losses=$(grep -c '^LOSS' "$(dirname "$0")/../optimized/ops/losses.h")
+sets=$("$rungs" list --json | grep -c '^    "base": ')
+[ "$sets" = $((4 * losses + 11)) ] || bad "list --json: $sets sets, not $((4 * losses + 11))"
+"$rungs" list | awk '/^    also checked as/ { in_it = 1; sub(/.*checked as/, "") } /^    [^ ]/ { in_it = 0 } in_it' |
+    tr , '\n' | sed 's/^ *//; s/ *$//' | grep . | sort >"${TMPDIR:-/tmp}/text.$$"
+"$rungs" list --json | sed -n 's/^    "op": "\(.* .*\)",/\1/p' | sort >"${TMPDIR:-/tmp}/json.$$"
+cmp -s "${TMPDIR:-/tmp}/text.$$" "${TMPDIR:-/tmp}/json.$$" || bad "list and list --json name other sets"
+rm "${TMPDIR:-/tmp}/text.$$" "${TMPDIR:-/tmp}/json.$$"
 refuses "IN is 0, but must be from 1" check dense_forward --shape 3x0x5
 refuses "N is too large" check dense_forward --shape 99999999x99999999x99999999
 

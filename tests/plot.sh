@@ -61,6 +61,11 @@ pictures)
   command -v gnuplot >/dev/null || { echo "gnuplot is missing: apt install gnuplot-nox"; exit 77; }
   code 0 "$rungs" plot --data "$data,$work/best.csv,$work/naive.csv,$work/race.csv,$work/over.csv,$work/errors.csv" --out "$work/out"
   code 0 "$rungs" plot ladder --op dense_forward --shape 64x784x512 --data "$data" --out "$work/out"
+  # an operation with a set of parameters: its chart's file has a name that needs no quotes
+  sed 's/^tanh_forward/mse_forward reduction=none/' "$work/race.csv" >"$work/sets.csv"
+  code 0 "$rungs" plot ladder --op "mse_forward reduction=none" --data "$work/sets.csv" --out "$work/out"
+  [ -s "$work/out/sets_ladder_mse_forward_reduction_none.svg" ] || fail "the chart of a set has another name: $(ls "$work/out")"
+  ls "$work/out" | grep -q '[^a-zA-Z0-9_.-]' && fail "a chart's file has an unsafe name: $(ls "$work/out")"
   for chart in ladder_dense_forward ladder_dense_forward_64x784x512 roofline_dense_forward size size_2threads; do
     set -- "$@" "plot_synthetic_$chart"
   done
