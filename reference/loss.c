@@ -131,11 +131,11 @@ void REF(softmax_xent_forward)(int N, int C, const real *z, const int *label, re
             if (re(zn[c]) > re(max)) max = zn[c];
         for (int c = 0; c < C; c++) {
             pn[c] = exp(zn[c] - max);
-            if (c != label[n]) others += (wide)pn[c];
+            others += (c != label[n]) * (wide)pn[c]; /* no branch to guess */
         }
         real below = max - zn[label[n]];
         wide sum = others + (wide)pn[label[n]];
-        total += below + (real)(re(below) > 0 ? log(sum) : log_1_plus(others));
+        total += below + (re(below) > 0 ? log((real)sum) : (real)log_1_plus(others));
         for (int c = 0; c < C; c++) pn[c] /= (real)sum;
     }
     *loss = total / N;

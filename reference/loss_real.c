@@ -30,40 +30,46 @@ static inline real log_from(real log_y)
     return log_y < -100 ? -100 : log_y;
 }
 
-/* -t log y - (1 - t) log(1 - y); log1p keeps the digits for small y */
-static inline real bce(real y, real t)
+/* the same: between calls of log there are no vectors to be had, and a branch that is nearly never taken is less
+ * than three choices */
+static inline real likely_probability(real y)
 {
-    y = probability(y);
-    return -(t * log_from(log(y)) + (1 - t) * log_from(log1p(-y)));
+    return y >= 0 && y <= 1 ? y : probability(y);
 }
 
-/* (y - t) / (y (1 - y)), the denominator 1e-12 at least, as it is for a y that passed an end */
-static inline real bce_slope(real y, real t)
+/* -t log p - (1 - t) log(1 - p); log1p keeps the digits for small p */
+static inline real bce(real p, real t)
 {
-    real variance = y * (1 - y);
-    return (probability(y) - t) / (variance < (real)1e-12 ? (real)1e-12 : variance);
+    return -(t * log_from(log(p)) + (1 - t) * log_from(log1p(-p)));
+}
+
+/* (p - t) / variance, that is p (1 - p), but 1e-12 at least; of a y that passed an end it is negative */
+static inline real bce_slope(real p, real t, real variance)
+{
+    return (p - t) / (variance < (real)1e-12 ? (real)1e-12 : variance);
 }
 
 /* the loss of element k is bce(y, t) */
 void REF(bce_forward)(int n, const real *y, const real *t, real *loss, int reduction)
 {
     wide total = 0;
-    for (int k = 0; k < n; k++) total += keep(bce(y[k], t[k]), loss, k, reduction);
+    for (int k = 0; k < n; k++) total += keep(bce(likely_probability(y[k]), t[k]), loss, k, reduction);
     reduce(total, n, loss, reduction);
 }
 
 /* dy = dloss (y - t) / (y (1 - y)), over n if the loss is the mean */
 void REF(bce_backward)(int n, const real *y, const real *t, const real *dloss, real *dy, int reduction)
 {
-    for (int k = 0; k < n; k++) dy[k] = upstream(dloss, k, n, reduction) * bce_slope(y[k], t[k]);
+    for (int k = 0; k < n; k++)
+        dy[k] = upstream(dloss, k, n, reduction) * bce_slope(probability(y[k]), t[k], y[k] * (1 - y[k]));
 }
 
 void REF(bce_with_gradient)(int n, const real *y, const real *t, real *loss, real *dy, int reduction)
 {
     wide total = 0;
     for (int k = 0; k < n; k++) {
-        real slope = bce_slope(y[k], t[k]);
-        total += keep(bce(y[k], t[k]), loss, k, reduction);
+        real p = likely_probability(y[k]), slope = bce_slope(p, t[k], p * (1 - p));
+        total += keep(bce(p, t[k]), loss, k, reduction);
         dy[k] = share(n, reduction) * slope;
     }
     reduce(total, n, loss, reduction);

@@ -31,7 +31,7 @@ bits() {
 }
 
 bits 4281351218 portable fashion-mlp naive
-bits 3282811114 portable fashion-mlp best
+bits 3537860923 portable fashion-mlp best
 if "$rungs" list dense_forward | grep -q '04_avx2.*not on this machine'; then
     echo "no AVX2 here: only the portable rungs were compared"
 else
@@ -43,6 +43,6 @@ fi
 # different bits must show: one rate a little off, another seed
 for option in "--lr 0.10001" "--seed 2"; do
     # shellcheck disable=SC2086 # two words
-    [ "$(sum portable fashion-mlp best $option)" != 3282811114 ] || { echo "FAIL: $option gave the same bits" && failed=1; }
+    [ "$(sum portable fashion-mlp best $option)" != 3537860923 ] || { echo "FAIL: $option gave the same bits" && failed=1; }
 done
 exit $failed

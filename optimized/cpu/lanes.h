@@ -20,12 +20,15 @@ static inline float sum_of_lanes(float lane[LANES])
     return lane[0];
 }
 
+/* what is left of a row goes into four lanes, then its last three at most into a sum of their own: a short row is no more */
 static inline float sum(int C, const float *y)
 {
-    float lane[LANES] = { 0 };
+    float lane[LANES] = { 0 }, last = 0;
     int c = 0;
     for (; c + LANES <= C; c += LANES)
         for (int i = 0; i < LANES; i++) lane[i] += y[c + i];
-    for (int i = 0; c < C; i++, c++) lane[i] += y[c];
-    return sum_of_lanes(lane);
+    for (; c + 4 <= C; c += 4)
+        for (int i = 0; i < 4; i++) lane[i] += y[c + i];
+    for (; c < C; c++) last += y[c];
+    return sum_of_lanes(lane) + last;
 }

@@ -92,6 +92,28 @@ static inline float bce_slope(float y, float t, float p)
     return (none_outside(variance) + nearest_probability(y, rest) - t) / at_least(1e-12f, variance);
 }
 
+/* the same for y in [0, 1], or a NaN */
+static inline float bce_inside_slope(float y, float t, float p)
+{
+    (void)p;
+    return (y - t) / at_least(1e-12f, y * (1 - y));
+}
+
+static inline int32_t bits_of(float x)
+{
+    int32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+/* 1 if all y are in [0, 1], or NaNs: outside, the sign of y or of 1 - y is set */
+static inline int bce_inside(int n, const float *y)
+{
+    int32_t signs = 0;
+    for (int k = 0; k < n; k++) signs |= bits_of(y[k]) | bits_of(1 - y[k]);
+    return signs >= 0;
+}
+
 /* the part of z that t leaves, see reference/loss_real.c */
 static inline float left_by(float z, float t)
 {
@@ -145,6 +167,19 @@ INLINED float slopes(const struct loss_job *j, int at, int n, element_fn *slope)
     return 0;
 }
 
+/* a block of probabilities that are all in [0, 1] has a shorter way */
+INLINED float bce_slopes(const struct loss_job *j, int at, int n)
+{
+    for (int end = at + n, m; at < end; at += m) {
+        m = end - at < 4 * LANES ? end - at : 4 * LANES;
+        if (bce_inside(m, j->y + at))
+            (void)slopes(j, at, m, bce_inside_slope);
+        else
+            (void)slopes(j, at, m, bce_slope);
+    }
+    return 0;
+}
+
 INLINED float both(const struct loss_job *j, int at, int n, element_fn *value, element_fn *slope)
 {
     float total = losses(j, at, n, value);
@@ -166,7 +201,7 @@ static float huber_backward(const struct loss_job *j, int at, int n) { return sl
 static float huber_with_gradient(const struct loss_job *j, int at, int n) { return both(j, at, n, huber_value, huber_slope); }
 
 static float bce_forward(const struct loss_job *j, int at, int n) { return losses(j, at, n, bce_value); }
-static float bce_backward(const struct loss_job *j, int at, int n) { return slopes(j, at, n, bce_slope); }
+static float bce_backward(const struct loss_job *j, int at, int n) { return bce_slopes(j, at, n); }
 static float bce_with_gradient(const struct loss_job *j, int at, int n) { return both(j, at, n, bce_value, bce_slope); }
 
 static float bce_logits_forward(const struct loss_job *j, int at, int n) { return losses(j, at, n, bce_logits_value); }

@@ -38,14 +38,16 @@ static double rows_forward(int N, int C, const float *z, const int *label, float
     return total;
 }
 
-/* The sum of p but for the label's: in lanes, unless the row is too short for them. In a function of its own
- * it leaves the registers to the loop over the rows. */
-static __attribute__((noinline)) float sum_of_others(int C, const float *p, int label)
+/* The sum of p but for the label's: in lanes, and in four where the row is too short for more */
+static float sum_of_others(int C, const float *p, int label)
 {
-    float others = 0;
+    float lane[4] = { 0 };
+    int c = 0;
     if (C >= 2 * LANES) return sum(label, p) + sum(C - label - 1, p + label + 1);
-    for (int c = 0; c < C; c++) others += c == label ? 0 : p[c];
-    return others;
+    for (; c + 4 <= C; c += 4)
+        for (int i = 0; i < 4; i++) lane[i] += c + i == label ? 0 : p[c + i];
+    for (int i = 0; c < C; i++, c++) lane[i] += c == label ? 0 : p[c];
+    return (lane[0] + lane[2]) + (lane[1] + lane[3]);
 }
 
 /* The label's is p - 1; where p is above 1/2, that is minus the sum of the others, which have more digits */

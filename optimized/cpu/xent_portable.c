@@ -16,7 +16,6 @@ enum { LANES = 16 };
  * is the sum over the others, with all its digits. So exp is u in log(1 + u), and 1 + u is the whole sum. */
 struct sums {
     float high, exp, rest, weight;
-    float most;   /* of a soft label's t                                          */
     float others; /* the weight but for the largest logit's, if that was left out */
     int less;     /* 1 once a 1 has been left out                                 */
 };
@@ -54,7 +53,6 @@ static void add_block(int n, const float *z, const float *t, float smoothing, in
         t = block;
     }
     s->weight += t ? sum(n, t) : (float)n;
-    if (t) s->most = fmaxf(s->most, largest(n, t));
 }
 
 enum { LOSS = 1, GRADIENT = 2, ONLINE = 4 };
@@ -76,7 +74,7 @@ static struct sums sums_of(int C, const float *z, const float *t, float smoothin
 static int leave_out_top(int C, const float *z, const float *t, struct sums *s)
 {
     int top = 0;
-    if (!(s->exp < 1 && s->weight < 2 * s->most)) return -1;
+    if (!(s->exp < 1 && s->weight < 2 * largest(C, t))) return -1;
     while (z[top] < s->high) top++;
     struct sums others = { .high = s->high };
     for (int c = 0, n; c < C; c += n) {

@@ -17,7 +17,6 @@
 struct sums {
     float high, exp;    /* the maximum, and the sum of exp(z - high) */
     float rest, weight; /* the sums of w (high - z) and of w         */
-    float most;         /* of a soft label's t                       */
     int less;           /* 1 once a 1 has been left out              */
 };
 
@@ -49,7 +48,7 @@ KERNEL static inline void raise(struct sums *s, float high)
 
 /* One vector of z, the first n lanes of it; e = exp(z - high). Of its sum, `less` is left out. */
 VEC vec take(const float *z, const float *t, int n, enum what what, vec high, vec less, vec *exp, vec *rest,
-             vec *weight, vec *most)
+             vec *weight)
 {
     int all = n == WIDTH;
     vec d = vec_sub(all ? vec_load(z) : vec_load_first(z, n), high), e = vec_exp_down(d);
@@ -59,7 +58,6 @@ VEC vec take(const float *z, const float *t, int n, enum what what, vec high, ve
         vec w = all ? vec_load(t) : vec_load_first(t, n);
         *rest = vec_sub(*rest, vec_mul(w, d));
         *weight = vec_add(*weight, w);
-        *most = vec_max(*most, w);
     }
     return e;
 }
@@ -70,13 +68,13 @@ VEC vec take(const float *z, const float *t, int n, enum what what, vec high, ve
 VEC void add_block(int n, const float *z, const float *t, enum what what, int label, struct sums *s, float *e)
 {
     vec high = vec_set1(s->high), zero = vec_zero(), exp[2] = { zero, zero }, rest[2] = { zero, zero },
-        weight[2] = { zero, zero }, most = zero;
+        weight[2] = { zero, zero };
     const int whole = n / WIDTH * WIDTH, here = what != SOFT && label >= 0 && label < whole;
     const int alone = here ? label / WIDTH * WIDTH : whole;
     if (what != SOFT && (whole == WIDTH || here)) {
         int at = whole == WIDTH ? 0 : alone;
-        vec x = take(z + at, t + at, WIDTH, what, high, vec_one_at(label - at), &exp[1], &rest[1], &weight[1],
-                     &most);
+        vec x =
+            take(z + at, t + at, WIDTH, what, high, vec_one_at(label - at), &exp[1], &rest[1], &weight[1]);
         if (e) vec_store(e + at, x);
     }
     if (what == SOFT || whole > WIDTH)
@@ -85,24 +83,22 @@ VEC void add_block(int n, const float *z, const float *t, enum what what, int la
             for (; c + 2 * WIDTH <= end; c += 2 * WIDTH)
                 for (int k = 0; k < 2; k++) {
                     int at = c + k * WIDTH;
-                    vec x =
-                        take(z + at, t + at, WIDTH, what, high, zero, &exp[k], &rest[k], &weight[k], &most);
+                    vec x = take(z + at, t + at, WIDTH, what, high, zero, &exp[k], &rest[k], &weight[k]);
                     if (e) vec_store(e + at, x);
                 }
             if (c + WIDTH <= end) {
-                vec x = take(z + c, t + c, WIDTH, what, high, zero, &exp[0], &rest[0], &weight[0], &most);
+                vec x = take(z + c, t + c, WIDTH, what, high, zero, &exp[0], &rest[0], &weight[0]);
                 if (e) vec_store(e + c, x);
             }
         }
     if (whole < n) {
         vec less = what == SOFT ? zero : vec_one_at(label - whole);
-        vec x = take(z + whole, t + whole, n - whole, what, high, less, &exp[1], &rest[1], &weight[1], &most);
+        vec x = take(z + whole, t + whole, n - whole, what, high, less, &exp[1], &rest[1], &weight[1]);
         if (e) vec_store_first(e + whole, n - whole, x);
     }
     s->exp += vec_sum(vec_add(exp[0], exp[1]));
     if (what != SOFT && label >= 0 && label < n) s->less = 1;
     if (what != PLAIN) s->rest += vec_sum(vec_add(rest[0], rest[1]));
-    if (what == SOFT) s->most = vec_largest(vec_max(vec_set1(s->most), most));
     s->weight += what == SOFT ? vec_sum(vec_add(weight[0], weight[1])) : (float)n;
 }
 
@@ -230,7 +226,7 @@ VEC struct sums sums_of_row(const struct row *r, enum what what, float *e, float
 {
     struct sums s = sums_of(r->C, r->z, r->t, what, r->label, e, high_of);
     *others = (struct others){ -1, 0, 0 };
-    if (what == SOFT && s.exp < 1 && s.weight < 2 * s.most) {
+    if (what == SOFT && s.exp < 1 && s.weight < 2 * largest(r->C, r->t)) {
         *others = without_top(r->C, r->z, r->t, e, high_of, s.high);
         s.exp = others->exp;
     }
