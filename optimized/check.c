@@ -114,7 +114,8 @@ static void check_between_guards(const struct rung *rung, const struct check_cas
 struct check check_rung_at(const struct op *op, const struct rung *rung, const int *size, uint64_t seed)
 {
     struct check result = { .verdict = CHECK_PASS, .shapes = 1 };
-    struct check_case *A = check_case_make(op, size, seed), *B = check_case_make(op, size, seed + 1000003);
+    struct check_case *A = check_case_make(op, size, seed),
+                      *B = check_case_make(op, size, check_second_seed(seed));
     if (rung_is_coarse(rung->needs)) check_case_bounds(A, rung->needs), check_case_bounds(B, rung->needs);
     check_between_guards(rung, A, B, &result);
     check_case_free(A);

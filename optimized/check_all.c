@@ -69,10 +69,13 @@ static struct check check_one(const struct checking *what, const struct op *op, 
 static void check_op(struct run *run, const struct op *op)
 {
     const struct checking *what = run->what;
+    if (ladder_of(what, op) && !what->outside && !what->rung && !what->shape)
+        check_case_keep(op, what->device ? op->device_shapes : op->check_shapes, what->seed);
     for (const struct rung *r = ladder_of(what, op); r && r->name && !run->counts.lacks; r++) {
         if (what->rung && r != what->rung) continue;
         found(run, op, r, check_one(what, op, r));
     }
+    check_case_keep_none();
     if (has_gradient(what, op) && !run->counts.lacks) found(run, op, NULL, check_gradient(op, what->seed));
 }
 

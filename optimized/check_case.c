@@ -196,14 +196,83 @@ struct check_case *check_case_make_with(const struct op *op, const int *size, ch
     memory_for(purpose);
     if (on_begin) on_begin();
     struct check_case *c = make_case(op, size, fill, with);
-    if (on_end) on_end(clock_seconds() - start);
+    c->seconds = clock_seconds() - start;
+    if (on_end) on_end(c->seconds);
     memory_for(NULL);
     return c;
 }
 
+/* ---- problems that are kept ---- */
+
+enum { KEPT_BYTES = 128 << 20 }; /* at most; a check's shapes are small */
+
+static struct kept {
+    uint64_t seed;
+    struct check_case *c;
+} * kept;
+static int n_kept;
+
+static struct check_case *find_kept(const struct op *op, const int *size, uint64_t seed)
+{
+    for (int i = 0; i < n_kept; i++)
+        if (kept[i].seed == seed && kept[i].c->op == op &&
+            !memcmp(kept[i].c->size, size, (size_t)op->nsize * sizeof *size))
+            return kept[i].c;
+    return NULL;
+}
+
 struct check_case *check_case_make(const struct op *op, const int *size, uint64_t seed)
 {
-    return check_case_make_with(op, size, fill_at_random, &seed);
+    struct check_case *c = on_begin ? find_kept(op, size, seed) : NULL;
+    if (!c) return check_case_make_with(op, size, fill_at_random, &seed);
+    on_end(c->seconds); /* its rung has the time that it would have had */
+    return c;
+}
+
+uint64_t check_second_seed(uint64_t seed)
+{
+    return seed + 1000003;
+}
+
+/* what the problems take: an input in float, an output's oracle and bound in double */
+static double bytes_of(const struct op *op, const int (*shapes)[MAX_SIZES])
+{
+    double bytes = 0;
+    for (const int(*size)[MAX_SIZES] = shapes; **size; size++)
+        for (int a = 0; a < op->narg; a++) bytes += 2.0 * 20 * (double)op_elements(op, a, *size);
+    return bytes;
+}
+
+static void keep(const struct op *op, const int *size, uint64_t seed)
+{
+    if (find_kept(op, size, seed)) return;
+    struct check_case *c = check_case_make(op, size, seed);
+    c->is_kept = 1;
+    kept[n_kept++] = (struct kept){ seed, c };
+}
+
+void check_case_keep(const struct op *op, const int (*shapes)[MAX_SIZES], uint64_t seed)
+{
+    size_t n = 0;
+    check_case_keep_none();
+    if (bytes_of(op, shapes) > fmin(KEPT_BYTES, (double)memory_available() / 4)) return;
+    while (*shapes[n]) n++;
+    kept = memory_need(2 * n + 1, sizeof *kept);
+    for (size_t i = 0; i < n; i++) {
+        keep(op, shapes[i], seed);
+        keep(op, shapes[i], check_second_seed(seed));
+    }
+}
+
+void check_case_keep_none(void)
+{
+    for (int i = 0; i < n_kept; i++) {
+        kept[i].c->is_kept = 0;
+        check_case_free(kept[i].c);
+    }
+    free(kept);
+    kept = NULL;
+    n_kept = 0;
 }
 
 /* input a as the oracle takes it */
@@ -245,6 +314,7 @@ void check_case_rebound_free(struct check_case *own)
 
 void check_case_free(struct check_case *c)
 {
+    if (c->is_kept) return;
     for (int a = 0; a < c->op->narg; a++) {
         free(c->input[a]);
         free(c->oracle[a]);

@@ -26,6 +26,8 @@ struct check_case {
     void *input[MAX_ARGS];   /* as a rung gets it; NULL for what is only written                 */
     void *oracle[MAX_ARGS];  /* outputs only: double, or what is not DT_F32 as it is             */
     double *bound[MAX_ARGS]; /* outputs in DT_F32 only: others are right or wrong                */
+    double seconds;          /* that making it took                                              */
+    int is_kept;             /* by check_case_keep                                               */
 };
 
 /* Before anything is begun: 1 if there is memory for `cases` problems of the operation at this shape, and no
@@ -55,6 +57,15 @@ void check_case_bounds(struct check_case *c, unsigned needs);
 /* In a process that is timed: who is told when a problem begins to be made, and how many seconds that took.
  * Its oracle is slow, which is no fault of the rung's. NULL: nobody. */
 void check_case_on_making(void (*begin)(void), void (*end)(double seconds));
+
+/* A check's second problem is that of another seed. */
+uint64_t check_second_seed(uint64_t seed);
+
+/* Makes the two problems of a check at each of the shapes (a list that ends with 0), once for all rungs of the
+ * operation: check_case_make finds them in a process that is timed, which is a rung's own child. So each rung
+ * has a copy, and none sees what another did to it. Where memory is short nothing is kept. */
+void check_case_keep(const struct op *op, const int (*shapes)[MAX_SIZES], uint64_t seed);
+void check_case_keep_none(void);
 
 /* Puts the inputs into buf and a NaN, or another unlikely thing, into the outputs; buf[a] holds bytes[a]
  * bytes. */

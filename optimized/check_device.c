@@ -236,7 +236,8 @@ static struct check check_at(const struct op *op, const struct rung *rung, const
         result.verdict = CHECK_FAIL;
         return result;
     }
-    struct check_case *A = check_case_make(op, size, seed), *B = check_case_make(op, size, seed + 1000003);
+    struct check_case *A = check_case_make(op, size, seed),
+                      *B = check_case_make(op, size, check_second_seed(seed));
     char why[DEVICE_WHY];
     void *buf[MAX_ARGS];
     check_case_bounds(A, rung->needs);
