@@ -1,6 +1,7 @@
 /* train_gradient.c - the gradient of whole networks, with every kind of layer that there is: in double
  * against differences of the loss, and each rung of the ladders against that; and wrong ones of either are
  * found. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "../reference/philox.h"
 #include "../reference/reference.h"
 #include "../train/network_gradient.h"
+#include "../train/optimizer.h"
 #include "network_made.h"
 
 enum { N = 3, IN = 6, CLASSES = 4 };
@@ -37,14 +39,13 @@ static void check(struct network *net, gc_verdict *exact, gc_verdict *rungs)
     network_gradient_close(f);
 }
 
-static void make(struct network *net, const char *word, const char *height)
+static void make_with(struct network *net, const char *word, const char *loss, const char *height)
 {
     static struct netfile file;
     char lines[512], why[ERROR_TEXT];
-    snprintf(
-        lines, sizeof lines,
-        "input 6\ndense 5\n%s\ndense 7\n%s\ndense 4\nloss softmax_xent\noptimizer sgd lr=1\ndata mnist\n",
-        word, word);
+    snprintf(lines, sizeof lines,
+             "input 6\ndense 5\n%s\ndense 7\n%s\ndense 4\nloss %s\noptimizer sgd lr=1\ndata mnist\n", word,
+             word, loss);
     made_netfile(&file, lines);
     if (!network_make(net, &file, N, height, why)) {
         printf("FAIL: %s\n", why);
@@ -53,9 +54,21 @@ static void make(struct network *net, const char *word, const char *height)
     network_init(net, 3);
 }
 
+static void make(struct network *net, const char *word, const char *height)
+{
+    make_with(net, word, "softmax_xent", height);
+}
+
 static int passes(gc_verdict v)
 {
     return v == GC_PASS || v == GC_KINK;
+}
+
+static int all_have_standards(const struct word *w)
+{
+    int all = 1;
+    for (int v = 0; v < grammar_values(w); v++) all &= w->value[v].standard != NULL;
+    return all;
 }
 
 static void check_layer(const char *word, const char *height)
@@ -69,6 +82,85 @@ static void check_layer(const char *word, const char *height)
            gc_verdict_name(exact), gc_verdict_name(rungs));
     failed |= !ok;
     network_free(&net);
+}
+
+static void check_loss(const char *loss, const char *height)
+{
+    static struct network net;
+    gc_verdict exact, rungs;
+    make_with(&net, "tanh", loss, height);
+    check(&net, &exact, &rungs);
+    int ok = passes(exact) && passes(rungs);
+    printf("%s  %s, %s\n", ok ? "ok  " : "FAIL", loss, height);
+    failed |= !ok;
+    network_free(&net);
+}
+
+/* ---- values of lines: the operations get them, and none is legal here that is not so there ---- */
+
+static int is_near(double a, double b)
+{
+    return fabs(a - b) <= 1e-6 * (1 + fabs(b));
+}
+
+/* a loss of N rows of CLASSES numbers, smoothed by a fifth */
+static double smoothed_loss(const float *z)
+{
+    double loss = 0;
+    for (int k = 0; k < N; k++, z += CLASSES) {
+        double sum = 0, mean = 0;
+        for (int c = 0; c < CLASSES; c++) sum += exp((double)z[c]), mean += (double)z[c] / CLASSES;
+        loss += log(sum) - 0.8 * (double)z[label[k]] - 0.2 * mean;
+    }
+    return loss / N;
+}
+
+static void check_values(const char *height)
+{
+    static struct netfile file;
+    static struct network net;
+    char error[ERROR_TEXT];
+    made_netfile(&file,
+                 "input 6\nleaky_relu slope=0.25\nelu alpha=0.5\ndense 4\nloss softmax_xent smoothing=0.2\n"
+                 "optimizer sgd lr=1\ndata mnist\n");
+    int ok = network_make(&net, &file, N, height, error);
+    network_init(&net, 3);
+    const struct call *c = net.call;
+    float loss = network_forward(&net, N, x, label);
+    const float *z = net.data[c[3].tensor[0]], *y = net.data[c[2].tensor[0]];
+    for (int k = 0; k < N * IN; k++) /* elu over leaky_relu */
+        ok &= is_near((double)y[k], x[k] > 0 ? (double)x[k] : 0.5 * expm1(0.25 * (double)x[k]));
+    ok &= is_near((double)loss, smoothed_loss(z));
+    for (int k = 0; k < N; k++)
+        for (int i = 0; i < CLASSES; i++) ok &= z[k * CLASSES + i] <= z[k * CLASSES + network_guess(&net, k)];
+    network_free(&net);
+    printf("%s  values of lines, %s\n", ok ? "ok  " : "FAIL", height);
+    failed |= !ok;
+}
+
+static void check_range(const char *op, const struct value_rule *r)
+{
+    const double end[] = { r->least, r->most };
+    char set[80], error[ERROR_TEXT];
+    if (!op_scalar(op_find(op), r->name)) return;
+    for (int k = 0; k < 2; k++) {
+        snprintf(set, sizeof set, "%s=%.17g", r->name, end[k]);
+        if (op_with(op_find(op), set, error)) continue;
+        printf("FAIL  a network file may have %s, but: %s\n", set, error);
+        failed = 1;
+    }
+}
+
+static void check_ranges(const struct word *words)
+{
+    for (const struct word *w = words; w->name; w++) {
+        if (w->choices) check_ranges(w->choices);
+        for (int v = 0; v < grammar_values(w); v++) {
+            if (w->layer) check_range(w->layer->forward, &w->value[v]);
+            if (w->optimizer) check_range(w->optimizer->op, &w->value[v]);
+            if (w->place == PLACE_LOSS) check_range("xent_forward", &w->value[v]);
+        }
+    }
 }
 
 /* windows take images; below the first parameters only their way forward runs */
@@ -234,14 +326,21 @@ int main(void)
 {
     philox_uniform(1, 0, N * IN, -1, 1, x);
     for (const struct word *w = grammar; w->name; w++)
-        if (w->place == PLACE_LAYER && !w->is_missing && !grammar_values(w)) {
+        if (w->place == PLACE_LAYER && !w->is_missing && all_have_standards(w)) {
             check_layer(w->name, "naive");
             check_layer(w->name, "best");
         }
     for (int k = 0; k < 2; k++) { /* with values */
         check_layer("dropout p=0.4", k ? "best" : "naive");
+        check_layer("leaky_relu slope=0.3", k ? "best" : "naive");
+        check_layer("elu alpha=0.5", k ? "best" : "naive");
         check_layer("dropout p=0", k ? "best" : "naive");
     }
+    for (int k = 0; k < 2; k++) {
+        check_loss("softmax_xent smoothing=0.2", k ? "best" : "naive");
+        check_values(k ? "best" : "naive");
+    }
+    check_ranges(grammar);
     check_images();
     check_pooled("naive");
     check_pooled("best");

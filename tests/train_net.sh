@@ -108,6 +108,13 @@ is_json checked.json
 [ "$(grep -c '"verdict":"PASS","exit_code":0' checked.json)" = 2 ] && grep -q '^./mine.net: 2475 parameters' said ||
     fail "--gradcheck --json: $(cat said checked.json)"
 
+# ---- label smoothing: other operations, and what is guessed is the largest of their input ----
+sed 's/^loss softmax_xent/& smoothing=0.1/' mine.net >smooth.net
+"$rungs" train ./smooth.net --describe >described || fail "smoothing: --describe ended with $?"
+grep -q ' xent_forward ' described && grep -q ' xent_backward ' described || fail "smoothing: $(cat described)"
+"$rungs" train ./smooth.net --epochs 8 --lr 0.2 --json >json 2>log || fail "smoothing: $(cat log)"
+awk '/"test_accuracy"/ { exit !($2 + 0 > 0.9) }' json || fail "smoothing: $(cat json)"
+
 # ---- help lists every word of the files ----
 "$rungs" train --help >help
 for word in $(sed -n '2,$s/^\([a-z_]*\).*/\1/p' mine.net | sort -u); do

@@ -27,7 +27,8 @@
 static const struct word losses[] = {
     { .name = "softmax_xent",
       .place = PLACE_LOSS,
-      .about = "softmax and cross-entropy against the class",
+      .about = "softmax and cross-entropy against the class, which is 1 - smoothing certain",
+      .value = { NUMBER("smoothing", 0, 1, "0") },
       .layer = &layer_softmax_xent },
     { 0 },
 };
@@ -38,7 +39,7 @@ static const struct word optimizers[] = {
       .about = "moments of the gradient scale each step",
       .optimizer = &optimizer_adam,
       .value = { RATE, NUMBER("beta1", 0, 0.999999, "0.9"), NUMBER("beta2", 0, 0.999999, "0.999"),
-                 NUMBER("eps", 0, 1, "1e-8") } },
+                 NUMBER("eps", 1e-16, 1, "1e-8") } },
     { 0 },
 };
 
@@ -72,8 +73,10 @@ const struct word grammar[] = {
     { LAYER("dense"), .about = "y = x w^T + b, of all features of x", .has_alone = 1,
       .value = { COUNT("FEATURES", 1, WIDEST) }, .layer = &layer_dense },
     { LAYER("relu"), .about = "max(0, x)", .layer = &layer_relu },
-    { LAYER("leaky_relu"), .about = "x where x > 0, else x / 100", .layer = &layer_leaky_relu },
-    { LAYER("elu"), .about = "x where x > 0, else exp(x) - 1", .layer = &layer_elu },
+    { LAYER("leaky_relu"), .about = "x where x > 0, else slope x", .layer = &layer_leaky_relu,
+      .value = { NUMBER("slope", 1e-6, 1, "0.01") } },
+    { LAYER("elu"), .about = "x where x > 0, else alpha (exp(x) - 1)", .layer = &layer_elu,
+      .value = { NUMBER("alpha", 0, 64, "1") } },
     { LAYER("sigmoid"), .about = "1 / (1 + exp(-x))", .layer = &layer_sigmoid },
     { LAYER("tanh"), .about = "tanh(x)", .layer = &layer_tanh },
     { LAYER("softplus"), .about = "log(1 + exp(x))", .layer = &layer_softplus },

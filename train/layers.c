@@ -25,10 +25,15 @@ static int fit_same(struct layer *layer, const struct net_line *line, char *why)
     return 1;
 }
 
+/* softmax_xent keeps its probabilities for the way back; with smoothing the way back begins at its input
+ * again */
+static const struct layer_kind layer_smoothed_xent = { .forward = "xent_forward",
+                                                       .backward_dx = "xent_backward" };
+
 static int fit_classes(struct layer *layer, const struct net_line *line, char *why)
 {
     char text[EXTENTS_TEXT];
-    (void)line;
+    if (line->value[0].number > 0) layer->kind = &layer_smoothed_xent;
     layer->out = (struct shape){ .channels = 1 };
     if (!layer->in.rows) return 1;
     return error_set(why,
@@ -99,9 +104,9 @@ static int fit(const struct netfile *file, const struct net_line *line, struct l
 {
     char what[ERROR_TEXT], at[ERROR_TEXT];
     const struct word *word = line->choice ? line->choice : line->word;
-    *layer = (struct layer){ .word = word, .line = line->number, .in = layer->in };
+    *layer = (struct layer){ .word = word, .kind = word->layer, .line = line->number, .in = layer->in };
     for (int v = 0; v < WORD_VALUES; v++) layer->value[v] = line->value[v].number;
-    if (word->layer->fit(layer, line, what)) return 1;
+    if (layer->kind->fit(layer, line, what)) return 1;
     return error_set(why, "%s: %s %s", where(file, line, at), word->name, what);
 }
 

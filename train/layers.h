@@ -21,6 +21,7 @@ enum { LAYERS_MOST = 64, LAYER_PARAMS = 2 };
 
 struct layer {
     const struct word *word;       /* "dense"; the last layer is the loss: "softmax_xent" */
+    const struct layer_kind *kind; /* the word's, or what its values make of it           */
     int line;                      /* where the file has it                               */
     struct shape in, out;          /* of one example; out of a loss: 1                    */
     size_t elements[LAYER_PARAMS]; /* of each parameter                                   */
@@ -39,7 +40,7 @@ struct layer_kind {
 
     int only_training; /* 1: in a test, what comes in goes out    */
 
-    /* Fills in `out` and what follows in a layer whose `in` is known. 0 and the rest of a sentence ("takes
+    /* Fills in `out` and what follows, or another kind, in a layer whose `in` is known. 0 and the rest of a sentence ("takes
      * ...") in why. */
     int (*fit)(struct layer *layer, const struct net_line *line, char *why);
 };

@@ -108,7 +108,7 @@ static void run_call(struct network *net, struct call *c, int n)
     network_sizes(c, n, size);
     for (int a = 0; a < c->op->narg; a++) buf[a] = net->data[c->tensor[a]];
     if (c->seed >= 0) c->scalar[c->seed].count = seed_of(net, c->layer);
-    if (net->is_testing && net->layer[c->layer].word->layer->only_training)
+    if (net->is_testing && net->layer[c->layer].kind->only_training)
         memmove(buf[over[0]], buf[over[1]], op_arg_bytes(c->op, over[0], size, sizeof(float)));
     else
         c->op->call(c->run, size, buf, c->scalar);

@@ -57,7 +57,7 @@ struct network {
     int calls, forwards; /* calls[0..forwards-1] are the way forward, the others the way back */
     struct call call[NETWORK_CALLS];
     int tensors, input, label, loss, upstream,
-        guess; /* x, label, loss, dloss; (N, classes): the largest is the class */
+        guess; /* x, label, loss, dloss; (N, classes), probabilities or what they are made of: the largest is the class */
     struct tensor tensor[NETWORK_TENSORS];
     void *data[NETWORK_TENSORS];
     const char *rung; /* of the products, to tell people */
@@ -87,7 +87,8 @@ float network_forward(struct network *net, int n, const float *x, const int *lab
 /* After network_forward with the same n, while x and label are as they were -> dparam */
 void network_backward(struct network *net, int n);
 
-/* The class with the largest probability for example k of the last network_forward; the first one of equals */
+/* The class with the largest probability for example k of the last network_forward; the first one of
+ * equals */
 int network_guess(const struct network *net, int k);
 
 /* The features of the input, then those that come out of each layer with parameters; width holds

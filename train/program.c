@@ -62,8 +62,8 @@ void network_sizes(const struct call *c, int n, int *size)
 /* the layer's parameter of that name, -1: it has none */
 static int param_named(const struct layer *layer, const char *name)
 {
-    for (int p = 0; p < LAYER_PARAMS && layer->word->layer->param[p]; p++)
-        if (!strcmp(layer->word->layer->param[p], name)) return p;
+    for (int p = 0; p < LAYER_PARAMS && layer->kind->param[p]; p++)
+        if (!strcmp(layer->kind->param[p], name)) return p;
     return -1;
 }
 
@@ -148,13 +148,13 @@ static void add_call(struct maker *m, const char *op_name, struct around at)
 
 static int is_relu(const struct network *net, int layer)
 {
-    return layer >= 0 && layer < net->layers && net->layer[layer].word->layer == &layer_relu;
+    return layer >= 0 && layer < net->layers && net->layer[layer].kind == &layer_relu;
 }
 
 static void make_forward(struct maker *m)
 {
     for (int l = 0; l < m->net->layers; l++) {
-        const struct layer_kind *kind = m->net->layer[l].word->layer;
+        const struct layer_kind *kind = m->net->layer[l].kind;
         if (kind->relu_forward && is_relu(m->net, l + 1)) {
             add_call(m, kind->relu_forward, (struct around){ l, l - 1, l + 1, l - 1 });
             l++;
@@ -172,7 +172,7 @@ static void make_backward(struct maker *m)
     int first = 0;
     while (first < net->layers && !layers_params(&net->layer[first], 1)) first++;
     for (int l = net->layers - 1; l >= first; l--) {
-        const struct layer_kind *kind = net->layer[l].word->layer;
+        const struct layer_kind *kind = net->layer[l].kind;
         struct around at = { l, l - 1, l, l - 1 };
         if (kind->backward_dw) add_call(m, kind->backward_dw, at);
         if (l == first) break;
@@ -225,6 +225,14 @@ static void place_params(struct network *net)
     }
 }
 
+static int keeps_probabilities(const struct network *net)
+{
+    const struct op *op = net->call[net->forwards - 1].op;
+    for (int a = 0; a < op->narg; a++)
+        if (!strcmp(op->arg[a].name, "p")) return 1;
+    return 0;
+}
+
 int program_make(struct network *net, const char *height, char *why)
 {
     struct maker m = { .net = net, .height = height };
@@ -238,7 +246,8 @@ int program_make(struct network *net, const char *height, char *why)
     net->label = tensor_of_layer(net, "label", last, HOME_CALLER);
     net->loss = tensor_of_layer(net, "loss", last, HOME_CALLER);
     net->upstream = tensor_of_layer(net, "dloss", last, HOME_CALLER);
-    net->guess = tensor_of_layer(net, "p", last, HOME_ARENA);
+    /* of the loss's input the largest is the class, too; the probabilities may round two of them to one number */
+    net->guess = keeps_probabilities(net) ? tensor_of_layer(net, "p", last, HOME_ARENA) : m.output[last];
     net->tensor[net->guess].last = NETWORK_CALLS;
     net->rung = rung_at_height(op_find("dense_forward"), height)->name;
     return 1;
