@@ -82,7 +82,7 @@ endif()
 
 set(RUNGS_SANITIZE "" CACHE STRING "Sanitizers for every target: address,undefined or thread")
 if(RUNGS_SANITIZE)
-  add_compile_options(-O1 -fsanitize=${RUNGS_SANITIZE} -fno-omit-frame-pointer -g) # -O2 compiles five times as long
+  add_compile_options(-O1 -fsanitize=${RUNGS_SANITIZE} -fno-omit-frame-pointer -g1) # lines for reports; -O2 compiles five times as long
   add_link_options(-fsanitize=${RUNGS_SANITIZE})
   if(CMAKE_C_COMPILER_ID STREQUAL "GNU") # sanitizers make gcc suspect variables that are set
     target_compile_options(rungs_flags INTERFACE -Wno-maybe-uninitialized)
@@ -98,6 +98,23 @@ if(RUNGS_SANITIZE)
     rungs_package(clang clang)
     message(FATAL_ERROR "${CMAKE_C_COMPILER} cannot build with -fsanitize=${RUNGS_SANITIZE}. For gcc, ${gcc}. For clang, ${clang}.")
   endif()
+endif()
+
+# For folders whose code runs in one thread: ThreadSanitizer need not look at it. The double oracle runs ten times as fast so.
+set(RUNGS_ONE_THREAD "")
+if(RUNGS_SANITIZE STREQUAL "thread")
+  set(RUNGS_ONE_THREAD -fno-sanitize=thread -O2)
+endif()
+
+# ---- which tests (tests/) ----
+
+option(RUNGS_TEST_ONCE "Also the tests that do not depend on how the program was built" ON)
+option(RUNGS_TEST_RARE "Also what takes minutes and changes rarely; labelled `rare`" OFF)
+option(RUNGS_TEST_COMPILER "Also the tests that depend on the compiler, but not on which libraries there are" ON)
+# what tells nothing new in a second build, but takes long: there it is among the rare tests
+set(RUNGS_TEST_LONG OFF)
+if(RUNGS_TEST_ONCE OR RUNGS_TEST_RARE)
+  set(RUNGS_TEST_LONG ON)
 endif()
 
 # ---- required: zlib (the data sets are gzip files) ----

@@ -563,20 +563,21 @@ group_test() {
     run "$rungs" test -R "a b"
     ended 3
     called "clang-format"
-    called "cmake --preset gcc"
-    uncalled "preset (default|clang|asan)"
+    called "cmake --preset quick"
+    uncalled "preset (default|gcc|clang|asan)"
     called "ctest --test-dir $tree/build/tests"
     called "-R a b"
-    grep -qF 'add_test([=[gcc.one]=] "true")' "$tree/build/tests/gcc/CTestTestfile.cmake" || bad "a test carries its build's name"
-    grep -qF 'set_tests_properties([=[gcc.one]=]' "$tree/build/tests/gcc/CTestTestfile.cmake" || bad "so do its properties"
+    grep -qF 'add_test([=[quick.one]=] "true")' "$tree/build/tests/quick/CTestTestfile.cmake" || bad "a test carries its build's name"
+    grep -qF 'set_tests_properties([=[quick.one]=]' "$tree/build/tests/quick/CTestTestfile.cmake" || bad "so do its properties"
 
     case="test --all without clang"
     rm "$work/bin/clang"
     run "$rungs" test --all
     ended 3
-    called "cmake --preset asan"
-    uncalled "preset (clang|tsan)"
-    grep -q "no clang here: apt install clang; exit 77" "$tree/build/tests/clang/CTestTestfile.cmake" ||
+    called "cmake --preset gcc"
+    called "cmake --preset portable"
+    uncalled "preset (clang|asan|tsan)"
+    grep -q "no clang here: apt install clang; exit 77" "$tree/build/tests/asan/CTestTestfile.cmake" ||
         bad "what cannot be built must be listed as skipped"
 
     case="test --rare"
@@ -586,14 +587,14 @@ group_test() {
     called "cmake --preset gcc-rare -B"
     called "cmake --preset clang-rare -B"
     called "cmake --preset asan-rare -B"
-    uncalled "preset (default|gcc|clang|asan|tsan|portable) "
+    uncalled "preset (default|quick|gcc|clang|asan|tsan|portable) "
     called "-L ^rare$ -R a b"
 
     case="test in CI"
     world 0
     with=CI=true run "$rungs" test
     called "cmake --preset tsan"
-    grep -q "built gcc in [0-9]* s, clang in [0-9]* s, asan in [0-9]* s, tsan in [0-9]* s, portable in [0-9]* s$" "$work/said" ||
+    grep -q "built gcc in [0-9]* s, asan in [0-9]* s, tsan in [0-9]* s, portable in [0-9]* s$" "$work/said" ||
         bad "it should say how long each build took"
 
     case="a build that fails"

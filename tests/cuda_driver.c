@@ -114,13 +114,17 @@ static int begins_with_one_of(const char *text, char **beginnings)
 static int ladders_of(const struct device *d, char **names)
 {
     int wrong = 0, right = 0;
-    for (const struct op *const *op = op_all(); *op; op++)
-        for (const struct rung *r = device_ladder(d, *op); r && r->name; r++) {
-            if (!begins_with_one_of((*op)->name, names)) continue;
+    for (const struct op *const *op = op_all(); *op; op++) {
+        const struct rung *r = device_ladder(d, *op);
+        if (!r || !begins_with_one_of((*op)->name, names)) continue;
+        check_case_keep(*op, (*op)->device_shapes, 1);
+        for (; r->name; r++) {
             int ok = apart(d, *op, r, NULL);
             right += ok;
             wrong += !ok;
         }
+        check_case_keep_none();
+    }
     fprintf(stderr, "%d right, %d wrong\n", right, wrong);
     return right && !wrong;
 }

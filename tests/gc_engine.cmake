@@ -9,7 +9,9 @@ endfunction()
 
 gc_engine_test(numeric) # error bars are true, noise is seen, bounds bound
 gc_engine_test(scalar)  # two pointers: right and wrong gradients over seeds and loss scales
-gc_engine_test(cost)    # calls of the forward
+if(NOT RUNGS_SANITIZE OR RUNGS_TEST_LONG)
+  gc_engine_test(cost)  # calls of the forward, which are as many in every build
+endif()
 gc_engine_test(kinks)   # corners, ties, conventions
 gc_engine_test(entries) # one element alone, and a gradient in long double
 gc_engine_test(layers)  # problems of several tensors, floats, refusals, the complex step

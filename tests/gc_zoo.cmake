@@ -9,7 +9,9 @@ if(TARGET rungs_gradcheck_zoo)
     set_tests_properties(${test} PROPERTIES SKIP_RETURN_CODE 77 LABELS gradcheck)
   endfunction()
 
-  gc_zoo_test(gc_zoo_all)     # the fast self-test
+  if(NOT RUNGS_SANITIZE OR RUNGS_TEST_LONG) # gc_report.zoo runs two dozen of its gradients
+    gc_zoo_test(gc_zoo_all)   # the fast self-test
+  endif()
   gc_zoo_test(gc_zoo_choices) # what no option switches off
   gc_zoo_test(gc_zoo_twin)    # float gradients against double ones
   if(RUNGS_TEST_RARE) # it runs the self-test on eight checkers
