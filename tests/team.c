@@ -250,7 +250,7 @@ int main(void)
     expect(nested(), "a run within a piece is done");
     expect(from_several_threads(), "runs from several threads at once are done");
     expect(in_a_child(1), "a child process has threads of its own");
-#if !defined __SANITIZE_ADDRESS__ /* which needs memory itself */
+#if !defined SANITIZED /* a sanitizer needs memory itself */
     expect(in_a_child(0), "without threads the caller does it all");
 #endif
     return failed;
