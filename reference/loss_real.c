@@ -30,14 +30,8 @@ static inline real log_from(real log_y)
     return log_y < -100 ? -100 : log_y;
 }
 
-/* the same: between calls of log there are no vectors to be had, and a branch that is nearly never taken is less
- * than three choices */
-static inline real likely_probability(real y)
-{
-    return y >= 0 && y <= 1 ? y : probability(y);
-}
-
-/* -t log p - (1 - t) log(1 - p); log1p keeps the digits for small p */
+/* -t log p - (1 - t) log(1 - p); log1p keeps the digits for small p. Outside of [0, 1] one of the logarithms is a NaN: only
+ * then need anybody ask how far outside. */
 static inline real bce(real p, real t)
 {
     return -(t * log_from(log(p)) + (1 - t) * log_from(log1p(-p)));
@@ -53,7 +47,11 @@ static inline real bce_slope(real p, real t, real variance)
 void REF(bce_forward)(int n, const real *y, const real *t, real *loss, int reduction)
 {
     wide total = 0;
-    for (int k = 0; k < n; k++) total += keep(bce(likely_probability(y[k]), t[k]), loss, k, reduction);
+    for (int k = 0; k < n; k++) {
+        real each = bce(y[k], t[k]);
+        if (isnan(each)) each = bce(probability(y[k]), t[k]);
+        total += keep(each, loss, k, reduction);
+    }
     reduce(total, n, loss, reduction);
 }
 
@@ -68,8 +66,10 @@ void REF(bce_with_gradient)(int n, const real *y, const real *t, real *loss, rea
 {
     wide total = 0;
     for (int k = 0; k < n; k++) {
-        real p = likely_probability(y[k]), slope = bce_slope(p, t[k], p * (1 - p));
-        total += keep(bce(p, t[k]), loss, k, reduction);
+        real p = y[k], each = bce(p, t[k]);
+        if (isnan(each)) p = probability(p), each = bce(p, t[k]);
+        real slope = bce_slope(p, t[k], p * (1 - p));
+        total += keep(each, loss, k, reduction);
         dy[k] = share(n, reduction) * slope;
     }
     reduce(total, n, loss, reduction);

@@ -92,26 +92,11 @@ static inline float bce_slope(float y, float t, float p)
     return (none_outside(variance) + nearest_probability(y, rest) - t) / at_least(1e-12f, variance);
 }
 
-/* the same for y in [0, 1], or a NaN */
-static inline float bce_inside_slope(float y, float t, float p)
-{
-    (void)p;
-    return (y - t) / at_least(1e-12f, y * (1 - y));
-}
-
 static inline int32_t bits_of(float x)
 {
     int32_t bits;
     memcpy(&bits, &x, sizeof bits);
     return bits;
-}
-
-/* 1 if all y are in [0, 1], or NaNs: outside, the sign of y or of 1 - y is set */
-static inline int bce_inside(int n, const float *y)
-{
-    int32_t signs = 0;
-    for (int k = 0; k < n; k++) signs |= bits_of(y[k]) | bits_of(1 - y[k]);
-    return signs >= 0;
 }
 
 /* the part of z that t leaves, see reference/loss_real.c */
@@ -167,15 +152,32 @@ INLINED float slopes(const struct loss_job *j, int at, int n, element_fn *slope)
     return 0;
 }
 
-/* a block of probabilities that are all in [0, 1] has a shorter way */
-INLINED float bce_slopes(const struct loss_job *j, int at, int n)
+/* The same for probabilities in [0, 1], or NaNs: a shorter way. Returns 0 if there is one outside: its y (1 - y) has the
+ * sign set. */
+INLINED int bce_inside_slopes(int n, const float *y, const float *t, const float *dloss, float up, float *dy)
 {
+    int32_t signs = 0;
+    for (int k = 0; k < n; k++) {
+        float variance = y[k] * (1 - y[k]), slope = (y[k] - t[k]) / at_least(1e-12f, variance);
+        dy[k] = (dloss ? dloss[k] : up) * slope;
+        signs |= bits_of(variance);
+    }
+    return signs >= 0;
+}
+
+/* block by block, few of which take the longer way; where dy is y, from a copy of y */
+static float bce_slopes(const struct loss_job *j, int at, int n)
+{
+    const float up = j->up;
+    float copy[BLOCK];
     for (int end = at + n, m; at < end; at += m) {
-        m = end - at < 4 * LANES ? end - at : 4 * LANES;
-        if (bce_inside(m, j->y + at))
-            (void)slopes(j, at, m, bce_inside_slope);
-        else
-            (void)slopes(j, at, m, bce_slope);
+        m = end - at < BLOCK ? end - at : BLOCK;
+        const float *y = j->y + at, *t = j->t + at, *dloss = j->dloss ? j->dloss + at : NULL;
+        float *dy = j->dy + at;
+        if (dy == y) y = memcpy(copy, y, (size_t)m * sizeof *y);
+        if (dloss ? bce_inside_slopes(m, y, t, dloss, up, dy) : bce_inside_slopes(m, y, t, NULL, up, dy))
+            continue;
+        for (int k = 0; k < m; k++) dy[k] = (dloss ? dloss[k] : up) * bce_slope(y[k], t[k], 0);
     }
     return 0;
 }

@@ -105,13 +105,11 @@ VEC vec bce_slope(vec y, vec t, vec p)
     return vec_of_probability(bce_variance(y), bce_inside_slope(probability(y), t, p));
 }
 
-/* 1 if all y are in [0, 1], or NaNs: then the rule costs a comparison per SUMS vectors. A NaN on the left of
- * vec_min does not come through. */
+/* 1 if all y are in [0, 1], or NaNs: then the rule costs a comparison per SUMS vectors. The variance of others is negative. */
 VEC int bce_inside(const vec y[SUMS])
 {
-    vec low = vec_zero();
-    for (int k = 0; k < SUMS; k++) low = vec_min(bce_variance(y[k]), low);
-    return !vec_any_negative(low);
+    vec low = vec_min(bce_variance(y[0]), bce_variance(y[1]));
+    return !vec_any_negative(vec_min(low, vec_min(bce_variance(y[2]), bce_variance(y[3]))));
 }
 
 /* the part of z that t leaves, see reference/loss_real.c */
@@ -120,11 +118,11 @@ VEC vec left_by(vec z, vec t)
     return vec_if_positive(z, vec_sub(vec_set1(1), t), t);
 }
 
-/* |z| left_by(z, t) + log(1 + exp(-|z|)) */
+/* |z| left_by(z, t) + log(1 + exp(-|z|)); the first term is max(z, 0) - z t, rounded once */
 VEC vec bce_logits_value(vec z, vec t, vec p)
 {
     (void)p;
-    return vec_plus_log1p_exp(vec_mul(vec_absolute(z), left_by(z, t)), vec_negative(z));
+    return vec_plus_log1p_exp(vec_fnma(z, t, vec_relu(z)), vec_negative(z));
 }
 
 /* sigmoid(-|z|) - left_by(z, t), turned where z > 0 */
@@ -151,17 +149,18 @@ VEC void store_some(float *p, int n, vec x)
         vec_store_first(p, n, x);
 }
 
-VEC void keep(const struct loss_job *j, int i, int n, vec value, vec *sum)
+/* `each` is a constant: 1 if each element has a loss of its own, or a dloss, 0 if there is one for all. No loop asks. */
+VEC void keep(const struct loss_job *j, int i, int n, int each, vec value, vec *sum)
 {
-    if (j->loss)
+    if (each)
         store_some(j->loss + i, n, value);
     else
         *sum = vec_add(*sum, n == WIDTH ? value : vec_first_or(n, value, vec_zero()));
 }
 
-VEC void give(const struct loss_job *j, int i, int n, vec slope)
+VEC void give(const struct loss_job *j, int i, int n, int each, vec slope)
 {
-    store_some(j->dy + i, n, vec_mul(slope, j->dloss ? load_some(j->dloss + i, n) : vec_set1(j->up)));
+    store_some(j->dy + i, n, vec_mul(slope, each ? load_some(j->dloss + i, n) : vec_set1(j->up)));
 }
 
 /* Each is inlined where it is called, with the functions that it is handed. y and t are read before dy, which may be y, is
@@ -173,7 +172,7 @@ VEC vec value_at(const struct loss_job *j, int i, int n, vec p, element_fn *f)
     return f(load_some(j->y + i, n), load_some(j->t + i, n), p);
 }
 
-VEC float losses(const struct loss_job *job, int at, int n, element_fn *value)
+VEC float sum_or_keep(const struct loss_job *job, int at, int n, int each, element_fn *value)
 {
     const struct loss_job j = *job;
     const int end = at + n;
@@ -182,60 +181,80 @@ VEC float losses(const struct loss_job *job, int at, int n, element_fn *value)
     for (; end - at >= SUMS * WIDTH; at += SUMS * WIDTH)
         for (int k = 0; k < SUMS; k++) {
             int i = at + k * WIDTH;
-            keep(&j, i, WIDTH, value_at(&j, i, WIDTH, p, value), &sum[k]);
+            keep(&j, i, WIDTH, each, value_at(&j, i, WIDTH, p, value), &sum[k]);
         }
-    for (; end - at >= WIDTH; at += WIDTH) keep(&j, at, WIDTH, value_at(&j, at, WIDTH, p, value), &sum[0]);
-    if (at < end) keep(&j, at, end - at, value_at(&j, at, end - at, p, value), &sum[1]);
+    for (; end - at >= WIDTH; at += WIDTH)
+        keep(&j, at, WIDTH, each, value_at(&j, at, WIDTH, p, value), &sum[0]);
+    if (at < end) keep(&j, at, end - at, each, value_at(&j, at, end - at, p, value), &sum[1]);
     return vec_sum(vec_add(vec_add(sum[0], sum[1]), vec_add(sum[2], sum[3])));
 }
 
-/* SUMS vectors' y and t are loaded before the first store. `inside` tells whether their slopes have a shorter way. */
-VEC float slopes_by_group(const struct loss_job *job, int at, int n, element_fn *slope,
+VEC float losses(const struct loss_job *job, int at, int n, element_fn *value)
+{
+    return job->loss ? sum_or_keep(job, at, n, 1, value) : sum_or_keep(job, at, n, 0, value);
+}
+
+/* SUMS vectors of y are loaded before the first store. `inside` tells whether their slopes have a shorter way. */
+VEC float slopes_by_group(const struct loss_job *job, int at, int n, int each, element_fn *slope,
                           int (*inside)(const vec *y), element_fn *inside_slope)
 {
     const struct loss_job j = *job;
     const int end = at + n;
     const vec p = vec_set1(j.parameter);
     for (; end - at >= SUMS * WIDTH; at += SUMS * WIDTH) {
-        vec y[SUMS], t[SUMS];
+        vec y[SUMS];
+        for (int k = 0; k < SUMS; k++) y[k] = vec_load(j.y + at + k * WIDTH);
+        const int is_inside = inside && inside(y);
         for (int k = 0; k < SUMS; k++) {
-            y[k] = vec_load(j.y + at + k * WIDTH);
-            t[k] = vec_load(j.t + at + k * WIDTH);
+            const int i = at + k * WIDTH;
+            const vec t = vec_load(j.t + i);
+            give(&j, i, WIDTH, each, is_inside ? inside_slope(y[k], t, p) : slope(y[k], t, p));
         }
-        if (inside && inside(y))
-            for (int k = 0; k < SUMS; k++) give(&j, at + k * WIDTH, WIDTH, inside_slope(y[k], t[k], p));
-        else
-            for (int k = 0; k < SUMS; k++) give(&j, at + k * WIDTH, WIDTH, slope(y[k], t[k], p));
     }
-    for (; end - at >= WIDTH; at += WIDTH) give(&j, at, WIDTH, value_at(&j, at, WIDTH, p, slope));
-    if (at < end) give(&j, at, end - at, value_at(&j, at, end - at, p, slope));
+    for (; end - at >= WIDTH; at += WIDTH) give(&j, at, WIDTH, each, value_at(&j, at, WIDTH, p, slope));
+    if (at < end) give(&j, at, end - at, each, value_at(&j, at, end - at, p, slope));
     return 0;
 }
 
 VEC float slopes(const struct loss_job *job, int at, int n, element_fn *slope)
 {
-    return slopes_by_group(job, at, n, slope, NULL, NULL);
+    return job->dloss ? slopes_by_group(job, at, n, 1, slope, NULL, NULL)
+                      : slopes_by_group(job, at, n, 0, slope, NULL, NULL);
 }
 
-VEC void both_at(const struct loss_job *j, int i, int n, vec p, element_fn *value, element_fn *slope,
-                 vec *sum)
+VEC float bce_slopes(const struct loss_job *job, int at, int n)
+{
+    return job->dloss ? slopes_by_group(job, at, n, 1, bce_slope, bce_inside, bce_inside_slope)
+                      : slopes_by_group(job, at, n, 0, bce_slope, bce_inside, bce_inside_slope);
+}
+
+/* with_gradient has no dloss */
+VEC void both_at(const struct loss_job *j, int i, int n, int each, vec p, element_fn *value,
+                 element_fn *slope, vec *sum)
 {
     vec y = load_some(j->y + i, n), t = load_some(j->t + i, n);
-    keep(j, i, n, value(y, t, p), sum);
-    give(j, i, n, slope(y, t, p));
+    keep(j, i, n, each, value(y, t, p), sum);
+    give(j, i, n, 0, slope(y, t, p));
 }
 
-VEC float both(const struct loss_job *job, int at, int n, element_fn *value, element_fn *slope)
+VEC float sum_or_keep_both(const struct loss_job *job, int at, int n, int each, element_fn *value,
+                           element_fn *slope)
 {
     const struct loss_job j = *job;
     const int end = at + n;
     const vec p = vec_set1(j.parameter);
     vec sum[SUMS] = { vec_zero(), vec_zero(), vec_zero(), vec_zero() };
     for (; end - at >= SUMS * WIDTH; at += SUMS * WIDTH)
-        for (int k = 0; k < SUMS; k++) both_at(&j, at + k * WIDTH, WIDTH, p, value, slope, &sum[k]);
-    for (; end - at >= WIDTH; at += WIDTH) both_at(&j, at, WIDTH, p, value, slope, &sum[0]);
-    if (at < end) both_at(&j, at, end - at, p, value, slope, &sum[1]);
+        for (int k = 0; k < SUMS; k++) both_at(&j, at + k * WIDTH, WIDTH, each, p, value, slope, &sum[k]);
+    for (; end - at >= WIDTH; at += WIDTH) both_at(&j, at, WIDTH, each, p, value, slope, &sum[0]);
+    if (at < end) both_at(&j, at, end - at, each, p, value, slope, &sum[1]);
     return vec_sum(vec_add(vec_add(sum[0], sum[1]), vec_add(sum[2], sum[3])));
+}
+
+VEC float both(const struct loss_job *job, int at, int n, element_fn *value, element_fn *slope)
+{
+    return job->loss ? sum_or_keep_both(job, at, n, 1, value, slope)
+                     : sum_or_keep_both(job, at, n, 0, value, slope);
 }
 
 /* clang-format off */
@@ -252,7 +271,7 @@ KERNEL static float huber_backward(const struct loss_job *job, int at, int n) { 
 KERNEL static float huber_with_gradient(const struct loss_job *job, int at, int n) { return both(job, at, n, huber_value, huber_slope); }
 
 KERNEL static float bce_forward(const struct loss_job *job, int at, int n) { return losses(job, at, n, bce_value); }
-KERNEL static float bce_backward(const struct loss_job *job, int at, int n) { return slopes_by_group(job, at, n, bce_slope, bce_inside, bce_inside_slope); }
+KERNEL static float bce_backward(const struct loss_job *job, int at, int n) { return bce_slopes(job, at, n); }
 KERNEL static float bce_with_gradient(const struct loss_job *job, int at, int n) { return both(job, at, n, bce_value, bce_slope); }
 
 KERNEL static float bce_logits_forward(const struct loss_job *job, int at, int n) { return losses(job, at, n, bce_logits_value); }

@@ -81,6 +81,11 @@ VEC vec vec_div(vec a, vec b)
 {
     return _mm256_div_ps(a, b);
 }
+/* c - a * b, rounded once */
+VEC vec vec_fnma(vec a, vec b, vec c)
+{
+    return _mm256_fnmadd_ps(a, b, c);
+}
 /* the smaller, the larger; a NaN in b comes through */
 VEC vec vec_min(vec a, vec b)
 {
@@ -139,10 +144,10 @@ VEC vec vec_if_positive(vec m, vec a, vec b)
 {
     return _mm256_blendv_ps(b, a, _mm256_cmp_ps(m, _mm256_setzero_ps(), _CMP_GT_OQ));
 }
-/* 1 if a lane is below 0 */
+/* 1 if a lane is below 0; -0 may count as such */
 VEC int vec_any_negative(vec x)
 {
-    return _mm256_movemask_ps(_mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_LT_OQ)) != 0;
+    return _mm256_movemask_ps(x) != 0;
 }
 /* x, but a NaN where m is not above limit, or a NaN */
 VEC vec vec_nan_unless_above(float limit, vec m, vec x)

@@ -87,6 +87,11 @@ VEC vec vec_div(vec a, vec b)
 {
     return _mm512_div_ps(a, b);
 }
+/* c - a * b, rounded once */
+VEC vec vec_fnma(vec a, vec b, vec c)
+{
+    return _mm512_fnmadd_ps(a, b, c);
+}
 /* the smaller, the larger; a NaN in b comes through */
 VEC vec vec_min(vec a, vec b)
 {
@@ -131,7 +136,7 @@ VEC vec vec_if_positive(vec m, vec a, vec b)
 {
     return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(m, _mm512_setzero_ps(), _CMP_GT_OQ), b, a);
 }
-/* 1 if a lane is below 0 */
+/* 1 if a lane is below 0; -0 may count as such */
 VEC int vec_any_negative(vec x)
 {
     return _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_LT_OQ) != 0;
@@ -164,11 +169,6 @@ VEC void vec_store_first(float *p, int n, vec x)
 
 /* ---- for tables in registers, see cells.h ---- */
 
-/* c - a * b, rounded once */
-VEC vec vec_fnma(vec a, vec b, vec c)
-{
-    return _mm512_fnmadd_ps(a, b, c);
-}
 VEC vec vec_magnitude(vec x)
 {
     return _mm512_andnot_ps(_mm512_set1_ps(-0.0f), x);
