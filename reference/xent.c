@@ -23,12 +23,12 @@ static int largest(int C, const real *z)
     return top;
 }
 
-/* log of the sum of exp(z - max), max = z[top], in which that class itself counts 1. To multiply by 0 takes less
- * than a branch that nobody can guess, here and below. */
+/* log of the sum of exp(z - max), max = z[top], in which that class itself counts 1. The others are counted, and
+ * those from `top` on are one further: a branch, which nobody can guess, would take as long as two exps. */
 static real log_sum(int C, const real *z, int top)
 {
     wide others = (wide)(z[top] - z[top]); /* 0, or a NaN if the maximum is infinite */
-    for (int c = 0; c < C; c++) others += (c != top) * (wide)exp(z[c] - z[top]);
+    for (int c = 0; c < C - 1; c++) others += (wide)exp(z[c + (c >= top)] - z[top]);
     return (real)log_1_plus(others);
 }
 
@@ -38,7 +38,7 @@ static wide exps(int C, const real *z, real max, int one, real *e)
     wide others = 0;
     for (int c = 0; c < C; c++) {
         e[c] = exp(z[c] - max);
-        others += (c != one) * (wide)e[c];
+        others += (c != one) * (wide)e[c]; /* no branch here either */
     }
     return others;
 }

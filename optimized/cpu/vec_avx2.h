@@ -162,8 +162,8 @@ VEC vec vec_one_where_equal(vec a, vec b)
 /* 1 in this lane, 0 in the others, and everywhere if there is no such lane */
 VEC vec vec_one_at(int lane)
 {
-    __m256i is_it = _mm256_cmpeq_epi32(_mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7), _mm256_set1_epi32(lane));
-    return _mm256_and_ps(_mm256_castsi256_ps(is_it), _mm256_set1_ps(1));
+    static const float zeros_one_zeros[24] = { [7] = 1 }; /* from 7 - lane on, and zeros alone from 16 on */
+    return _mm256_loadu_ps(zeros_one_zeros + ((unsigned)lane < 8 ? 7 - lane : 16));
 }
 /* a in the first n lanes, b in the others; 0 <= n <= WIDTH */
 VEC vec vec_first_or(int n, vec a, vec b)

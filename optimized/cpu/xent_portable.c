@@ -37,8 +37,14 @@ static void add_block(int n, const float *z, const float *t, float smoothing, in
 {
     float block[XENT_BLOCK];
     const float high = s->high;
-    for (int c = 0; c < n; c++) block[c] = exp_polynomial(z[c] - high);
-    if (less >= 0 && less < n) block[less] -= 1, s->less = 1;
+    const int here = less >= 0 && less < n;
+    if (here && n < LANES) { /* in a short row nothing waits for a number to be changed in memory */
+        for (int c = 0; c < n; c++) block[c] = exp_polynomial(z[c] - high) - (float)(c == less);
+    } else {
+        for (int c = 0; c < n; c++) block[c] = exp_polynomial(z[c] - high);
+        if (here) block[less] -= 1;
+    }
+    if (here) s->less = 1;
     s->exp += sum(n, block);
     if (t) {
         for (int c = 0; c < n; c++) block[c] = t[c] * (high - z[c]);
@@ -47,7 +53,7 @@ static void add_block(int n, const float *z, const float *t, float smoothing, in
         for (int c = 0; c < n; c++) block[c] = high - z[c];
         s->rest += sum(n, block);
     }
-    if (t && less >= 0 && less < n) {
+    if (t && here) {
         memcpy(block, t, (size_t)n * sizeof *block);
         block[less] = 0;
         t = block;
@@ -55,9 +61,11 @@ static void add_block(int n, const float *z, const float *t, float smoothing, in
     s->weight += t ? sum(n, t) : (float)n;
 }
 
+/* what is wanted of a row: a constant in each kernel, into which all below is inlined */
 enum { LOSS = 1, GRADIENT = 2, ONLINE = 4 };
+#define INLINED static inline __attribute__((always_inline))
 
-static struct sums sums_of(int C, const float *z, const float *t, float smoothing, int less, int wants)
+INLINED struct sums sums_of(int C, const float *z, const float *t, float smoothing, int less, int wants)
 {
     struct sums s = { .high = -INFINITY };
     if (!(wants & ONLINE)) s.high = largest(C, z);
@@ -94,7 +102,7 @@ static void gradient(int C, const float *z, const float *t, float high, float f,
         for (int c = 0; c < C; c++) dz[c] = exp_polynomial(z[c] - high) * f - q;
 }
 
-static float row_of_label(const struct xent_job *job, int n, int wants)
+INLINED float row_of_label(const struct xent_job *job, int n, int wants)
 {
     const int C = job->C, label = job->label[n];
     const size_t at = (size_t)n * (size_t)C;
@@ -114,7 +122,7 @@ static float row_of_label(const struct xent_job *job, int n, int wants)
     return log1p_portable(s.exp) + (1 - e) * (s.high - of_label) + e * s.rest / (float)C;
 }
 
-static float row_of_soft(const struct xent_job *job, int n, int wants)
+INLINED float row_of_soft(const struct xent_job *job, int n, int wants)
 {
     const int C = job->C;
     const size_t at = (size_t)n * (size_t)C;
@@ -130,12 +138,12 @@ static float row_of_soft(const struct xent_job *job, int n, int wants)
     return wants & LOSS ? s.weight * log1p_portable(s.exp) + s.rest : 0;
 }
 
-static float row(const struct xent_job *job, int n, int wants)
+INLINED float row(const struct xent_job *job, int n, int wants)
 {
     return job->t ? row_of_soft(job, n, wants) : row_of_label(job, n, wants);
 }
 
-static double rows_of(const struct xent_job *job, int first, int rows, int wants)
+INLINED double rows_of(const struct xent_job *job, int first, int rows, int wants)
 {
     double total = 0;
     for (int n = first; n < first + rows; n++) {
