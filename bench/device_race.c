@@ -282,18 +282,18 @@ void device_rows_add(struct rows *rows, const struct device_contestant *c, const
 {
     struct row row = empty_row(c->is_peer ? ROW_PEER : c->is_outside ? ROW_OUTSIDE : ROW_RUNG, c->rung->name);
     int k = precision_of(c->rung);
-    double by_bytes = op_bytes(p->op, p->size) / roofs->copy,
-           by_flops = roofs->product[k] > 0 ? p->op->flops(p->size) / roofs->product[k] : 0;
+    double by_bytes = p->traffic / roofs->copy,
+           by_flops = roofs->product[k] > 0 ? p->flops / roofs->product[k] : 0;
     row.worst = c->worst;
     snprintf(row.op, sizeof row.op, "%s", p->op->name);
-    op_shape_text(p->op, p->size, row.shape);
+    snprintf(row.shape, sizeof row.shape, "%s", p->shape);
     snprintf(row.roof, sizeof row.roof, "%s", by_flops > by_bytes ? roof_name[k] : "copy_dram");
     if (c->outcome == RACE_MEASURED) {
         row.seconds = c->seconds.median;
         row.low = c->seconds.low;
         row.high = c->seconds.high;
-        row.flops = p->op->flops(p->size) / row.seconds;
-        row.bytes = op_bytes(p->op, p->size) / row.seconds;
+        row.flops = p->flops / row.seconds;
+        row.bytes = p->traffic / row.seconds;
         row.roof_percent = 100 * fmax(by_flops, by_bytes) / row.seconds;
         if (quick) snprintf(row.note, sizeof row.note, "quick: not for quoting");
     } else {

@@ -148,17 +148,16 @@ static void print_less_exact(const struct row *row, int n)
     }
 }
 
-void report_race(const struct rows *r, int first, int n, const struct op *op, const int *size)
+void report_race(const struct rows *r, int first, int n, const struct check_case *problem)
 {
     const struct row *row = r->row + first, *naive = find_naive(row, n);
-    double flops = op->flops(size), bytes = op_bytes(op, size);
     int by_bytes = n && strncmp(row->roof, "fma_", 4) != 0;
     char *table = NULL;
     size_t length;
     out = open_memstream(&table, &length);
     if (!out) memory_fail("out of memory: cannot allocate the table of a race");
-    fprintf(out, "\n%s %s, %s cache: %.4g MFLOP, %.4g MB, roof %s\n", op->name, row->shape,
-            row->cold ? "cold" : "warm", flops / 1e6, bytes / 1e6, row->roof);
+    fprintf(out, "\n%s %s, %s cache: %.4g MFLOP, %.4g MB, roof %s\n", problem->op->name, problem->shape,
+            row->cold ? "cold" : "warm", problem->flops / 1e6, problem->traffic / 1e6, row->roof);
     fprintf(out, "  %-13s %3s  %9s  %-22s %8s %6s %9s %9s\n", "", "thr", "median", " 95 % interval",
             by_bytes ? "GB/s" : "GFLOP/s", "% roof", "x naive", "x peer");
     for (const struct row *x = row; x < row + n; x++)

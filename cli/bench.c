@@ -233,11 +233,10 @@ static int race_at(const struct op *op, const struct check_case *made, struct co
                    int is_cold)
 {
     struct race setup = quick ? race_quick : race_full;
-    char shape[SHAPE_TEXT];
     setup.cold = is_cold;
     setup.progress = show_progress;
     progress_begin(&progress, stderr);
-    snprintf(race_name, sizeof race_name, "%s %s", op->name, op_shape_text(op, made->size, shape));
+    snprintf(race_name, sizeof race_name, "%s %s", op->name, made->shape);
     struct cpus_stops before = cpus_stops(crew_cpus());
     int ran = race_run(&setup, made, c, n);
     bench_with_ended();
@@ -262,7 +261,7 @@ static int race_at(const struct op *op, const struct check_case *made, struct co
         rows.row[rows.n - 1].throttled = after.seconds - before.seconds;
     }
     progress_end(&progress);
-    report_race(&rows, first, n, op, made->size);
+    report_race(&rows, first, n, made);
     bench_with_report(rows.row + first, n);
     say_stops(before, after);
     fflush(stdout);

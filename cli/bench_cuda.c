@@ -43,21 +43,21 @@ static int race_at(const struct device *d, const struct bench_cuda *b, const str
 {
     static struct device_contestant c[MAX_CONTESTANTS];
     struct race setup = b->quick ? race_quick : race_full;
-    char shape[SHAPE_TEXT], why[DEVICE_WHY];
+    char why[DEVICE_WHY];
     int n = line_up(d, op, b, c), first = rows->n;
     if (!n) {
         printf("\n%s has no CUDA rungs%s\n", op->name, b->is_chosen ? " of these names" : "");
         return 1;
     }
-    snprintf(race_name, sizeof race_name, "%s %s", op->name, op_shape_text(op, size, shape));
     struct check_case *problem = check_case_make(op, size, 1);
+    snprintf(race_name, sizeof race_name, "%s %s", op->name, problem->shape);
     setup.progress = show_progress;
     device_sweep(d, op, c, n);
     progress_begin(&progress, stderr);
     int ok = device_race_run(d, &setup, problem, c, n, why);
     progress_end(&progress);
     for (int i = 0; ok && i < n; i++) device_rows_add(rows, &c[i], problem, roofs, b->quick);
-    if (ok) report_race(rows, first, n, op, size);
+    if (ok) report_race(rows, first, n, problem);
     if (ok) bench_with_report(rows->row + first, n);
     check_case_free(problem);
     fflush(stdout);

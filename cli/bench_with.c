@@ -74,10 +74,8 @@ int bench_with_prepare(const struct op *op)
 void bench_with_check(const struct check_case *problem, struct contestant *c, int n)
 {
     static struct check check;
-    char shape[SHAPE_TEXT];
     if (!is_given) return;
-    snprintf(racing, sizeof racing, "%.60s %s", problem->op->name,
-             op_shape_text(problem->op, problem->size, shape));
+    snprintf(racing, sizeof racing, "%.60s %s", problem->op->name, problem->shape);
     check = with_check_on(problem, mine.ladder);
     for (int i = 0; i < n; i++)
         if (c[i].is_outside) c[i].refused = check.verdict == CHECK_PASS ? NULL : check.why;

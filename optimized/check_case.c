@@ -150,19 +150,23 @@ static void *round_input(const struct check_case *c, int a, void *wide)
     return input;
 }
 
-static struct check_case *make_case(const struct op *op, const int *size, check_fill_fn *fill,
-                                    const void *with)
+/* argument a of a call in double */
+static void *wide_argument(const struct check_case *c, int a)
 {
-    struct check_case *c = memory_need(1, sizeof *c);
+    return memory_need(c->op->arg[a].dtype == DT_F32 ? c->elements[a] * sizeof(double) : c->bytes[a], 1);
+}
+
+static void fill_case(struct check_case *c, check_fill_fn *fill, const void *with)
+{
+    const struct op *op = c->op;
+    const int *size = c->size;
     void *buf[MAX_ARGS];
-    c->op = op;
-    memcpy(c->size, size, (size_t)op->nsize * sizeof *size);
-    op_shape_text(op, size, c->shape);
     for (int a = 0; a < op->narg; a++) {
         c->elements[a] = op_elements(op, a, size);
         c->bytes[a] = op_arg_bytes(op, a, size, sizeof(float));
-        buf[a] = wide_buffer(op, a, size);
+        buf[a] = wide_argument(c, a);
     }
+    c->flops = op->flops(size), c->traffic = op_bytes(op, size);
     fill_f64(op, size, fill, with, buf);
     for (int a = 0; a < op->narg; a++)
         if (op->arg[a].access != ARG_OUT) c->input[a] = round_input(c, a, buf[a]);
@@ -176,7 +180,6 @@ static struct check_case *make_case(const struct op *op, const int *size, check_
         if (op->arg[a].dtype == DT_F32) c->bound[a] = memory_need(c->elements[a], sizeof(double));
     }
     check_case_bounds(c, NEED_NONE);
-    return c;
 }
 
 static void (*on_begin)(void), (*on_end)(double seconds);
@@ -190,12 +193,15 @@ void check_case_on_making(void (*begin)(void), void (*end)(double seconds))
 struct check_case *check_case_make_with(const struct op *op, const int *size, check_fill_fn *fill,
                                         const void *with)
 {
-    char purpose[100 + SHAPE_TEXT], shape[SHAPE_TEXT];
+    struct check_case *c = memory_need(1, sizeof *c);
+    char purpose[100 + SHAPE_TEXT];
     double start = clock_seconds();
-    snprintf(purpose, sizeof purpose, "%.50s at %s", op->name, op_shape_text(op, size, shape));
+    c->op = op;
+    memcpy(c->size, size, (size_t)op->nsize * sizeof *size);
+    snprintf(purpose, sizeof purpose, "%.50s at %s", op->name, op_shape_text(op, size, c->shape));
     memory_for(purpose);
     if (on_begin) on_begin();
-    struct check_case *c = make_case(op, size, fill, with);
+    fill_case(c, fill, with);
     c->seconds = clock_seconds() - start;
     if (on_end) on_end(c->seconds);
     memory_for(NULL);
@@ -278,7 +284,7 @@ void check_case_keep_none(void)
 /* input a as the oracle takes it */
 static void *input_f64(const struct check_case *c, int a)
 {
-    double *wide = wide_buffer(c->op, a, c->size);
+    double *wide = wide_argument(c, a);
     if (c->op->arg[a].dtype != DT_F32) return memcpy(wide, c->input[a], c->bytes[a]);
     for (size_t k = 0; k < c->elements[a]; k++) wide[k] = (double)((float *)c->input[a])[k];
     return wide;
@@ -321,11 +327,6 @@ void check_case_free(struct check_case *c)
         free(c->bound[a]);
     }
     free(c);
-}
-
-int check_poison(const struct arg *arg)
-{
-    return arg->dtype == DT_F32 ? 0xff : 0x5a;
 }
 
 void check_case_load(const struct check_case *c, void *const *buf)

@@ -16,11 +16,13 @@ struct check {
     char why[384 + SHAPE_TEXT]; /* a sentence, when the verdict is not CHECK_PASS */
 };
 
-/* One problem: an operation at a shape, with inputs, the oracle's outputs and their error bounds. */
+/* One problem: an operation at a shape, with inputs, the oracle's outputs and their error bounds. What follows
+ * from the shape is computed when it is made: whoever checks, races or reports it reads that here. */
 struct check_case {
     const struct op *op;
     int size[MAX_SIZES];
     char shape[SHAPE_TEXT];
+    double flops, traffic; /* of the mathematics; bytes that must cross the memory bus at least */
     size_t elements[MAX_ARGS];
     size_t bytes[MAX_ARGS];  /* of the argument in a call in float                               */
     void *input[MAX_ARGS];   /* as a rung gets it; NULL for what is only written                 */
@@ -73,7 +75,10 @@ void check_case_load(const struct check_case *c, void *const *buf);
 
 /* What every byte of an output is before the call: of a float a NaN, of an index, a mask or bytes what they
  * hardly are */
-int check_poison(const struct arg *arg);
+static inline int check_poison(const struct arg *arg)
+{
+    return arg->dtype == DT_F32 ? 0xff : 0x5a;
+}
 
 /* Compares the outputs in buf with the oracle: 1 if all are within bounds, and what is no float is equal.
  * Fills worst and why. */
