@@ -154,21 +154,15 @@ static double flops_loss(const int *s)
                               .terms = eight_terms, .bound = f##_bound, .flops = flops_loss,               \
                               .check_shapes = loss_check, .bench_shapes = each_bench,                      \
                               .device_shapes = each_device
-#define PAIRS(domain_y, domain_t)                   \
-    { "y", DT_F32, ARG_IN, domain_y, 0, 1, { 0 } }, \
-    {                                               \
-        "t", DT_F32, ARG_IN, domain_t, 0, 1,        \
-        {                                           \
-            0                                       \
-        }                                           \
-    }
+#define DRAWN(domain) DT_F32, ARG_IN, domain, 0
 
 /* what comes last are the scalars, those of all three */
 #define THREE_OPERATIONS(f, numbers, lesson, domain_y, domain_t, range, formula, slope, ...)           \
     const struct op op_##f##_forward = {                                                               \
         LOSS_COMMON(f##_forward, f, numbers, lesson, range),                                           \
         REDUCED("loss = " formula, "loss = mean of " formula, "loss = sum of " formula),               \
-        ARGS(PAIRS(domain_y, domain_t), { "loss", OUTPUT, 0, { 0 } }),                                 \
+        ARGS({ "y", DRAWN(domain_y), 1, { 0 } }, { "t", DRAWN(domain_t), 1, { 0 } },                   \
+             { "loss", OUTPUT, 0, { 0 } }),                                                            \
         SCALARS(__VA_ARGS__),                                                                          \
         SETS("reduction=sum", "reduction=none"),                                                       \
     };                                                                                                 \
@@ -176,7 +170,8 @@ static double flops_loss(const int *s)
         LOSS_COMMON(f##_backward, f, numbers, lesson, range),                                          \
         REDUCED("dy = dloss (" slope "), dloss of each element", "dy = dloss (" slope ") / n",         \
                 "dy = dloss (" slope ")"),                                                             \
-        ARGS(PAIRS(domain_y, domain_t), { "dloss", INPUT, 0, { 0 } }, { "dy", OUTPUT, 1, { 0 } }),     \
+        ARGS({ "y", DRAWN(domain_y), 1, { 0 } }, { "t", DRAWN(domain_t), 1, { 0 } },                   \
+             { "dloss", INPUT, 0, { 0 } }, { "dy", OUTPUT, 1, { 0 } }),                                \
         SCALARS(__VA_ARGS__),                                                                          \
         SETS("reduction=sum", "reduction=none"),                                                       \
         .forward = #f "_forward",                                                                      \
@@ -186,7 +181,8 @@ static double flops_loss(const int *s)
         LOSS_COMMON(f##_with_gradient, f, numbers, "03", range),                                       \
         REDUCED("loss = " formula ", dy = " slope, "loss = mean of " formula ", dy = (" slope ") / n", \
                 "loss = sum of " formula ", dy = " slope),                                             \
-        ARGS(PAIRS(domain_y, domain_t), { "loss", OUTPUT, 0, { 0 } }, { "dy", OUTPUT, 1, { 0 } }),     \
+        ARGS({ "y", DRAWN(domain_y), 1, { 0 } }, { "t", DRAWN(domain_t), 1, { 0 } },                   \
+             { "loss", OUTPUT, 0, { 0 } }, { "dy", OUTPUT, 1, { 0 } }),                                \
         SCALARS(__VA_ARGS__),                                                                          \
         .over = { 3, 0 },                                                                              \
     };

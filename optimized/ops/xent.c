@@ -270,7 +270,7 @@ static const int xent_bench[][MAX_SIZES] = { { 64, 10 },  { 256, 1000 },  { 4096
         0, 1                                       \
     }
 
-/* target: LABEL or SOFT; of: an element's loss. What comes last are the sets and, for all three, the scalars. */
+/* target: LABEL or SOFT; of: a row's loss. What comes last are the scalars, the same for all three, and the sets. */
 #define FORWARD(self, target, of, ...)                                               \
     const struct op op_##self = {                                                    \
         XENT(self),                                                                  \
