@@ -18,7 +18,7 @@ fail() {
 if [ $# = 0 ] && [ -f "$built/$file.cu.o.ptx" ] && grep -qE "^\.target sm_$arch(,|\$)" "$built/$file.cu.o.ptx"; then
     cp "$built/$file.cu.o.ptx" "$work/$file.ptx" && cp "$built/$file.cu.o.said" "$work/said" || exit 1
     echo "as it was built"
-elif ! "$nvcc" -std=c++17 -O3 -gencode "arch=compute_$arch,code=sm_$arch" -Xptxas -v --keep --keep-dir "$work" "$@" \
+elif ! "$nvcc" -std=c++17 -O1 -gencode "arch=compute_$arch,code=sm_$arch" -Xptxas -v --keep --keep-dir "$work" "$@" \
     -c "$folder/$file.cu" -o "$work/out.o" >"$work/said" 2>&1; then
     cat "$work/said"
     exit 1
