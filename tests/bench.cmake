@@ -91,7 +91,7 @@ if(RUNGS_TEST_ONCE AND NOT RUNGS_SANITIZE)
       target_link_libraries(${name} PRIVATE rungs_plots Freetype::Freetype PNG::PNG EXPAT::EXPAT)
     endforeach()
     foreach(what IN LISTS chart_tests)
-      add_test(NAME charts.${what} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/charts.sh ${CMAKE_BINARY_DIR} $<TARGET_FILE:rungs>
+      add_test(NAME charts.${what} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/charts.sh ${PROJECT_BINARY_DIR} $<TARGET_FILE:rungs>
                ${PROJECT_SOURCE_DIR} ${scratch}/charts_${what} ${what})
     endforeach()
   else()

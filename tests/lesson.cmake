@@ -32,9 +32,9 @@ add_test(NAME lesson.pandoc COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_pandoc
 set_tests_properties(lesson.pandoc PROPERTIES SKIP_RETURN_CODE 77)
 
 # what comments of rungs predict
-add_test(NAME lesson.comments COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_comments.sh ${CMAKE_SOURCE_DIR})
+add_test(NAME lesson.comments COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_comments.sh ${PROJECT_SOURCE_DIR})
 
 # links of every page, and pages with a link that nobody can open
 if(RUNGS_TEST_ONCE)
-  add_test(NAME lesson.links COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/links.sh ${CMAKE_SOURCE_DIR})
+  add_test(NAME lesson.links COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/links.sh ${PROJECT_SOURCE_DIR})
 endif()
