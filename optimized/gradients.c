@@ -388,7 +388,8 @@ struct stepper {
     const struct rung *rung;
 };
 
-/* step t of an optimizer: its first argument is the gradient, then come the weights and its state */
+/* A step's scalars are called lr, mu, beta1, beta2, eps and wd (weight decay); t counts steps.
+ * step t of an optimizer: its first argument is the gradient, then come the weights and its state */
 static int step(void *ctx, int t, size_t n, const void *dw, void *w, void *s0, void *s1)
 {
     const struct stepper *s = ctx;
@@ -419,6 +420,8 @@ static gc_result *check_optimizer(const struct op *op, const struct rung *rung, 
                           .step = step,
                           .rule = (gc_rule)op->rule,
                           .lr = real_of(op, "lr"),
+                          .mu = real_of(op, "mu"),
+                          .wd = real_of(op, "wd"),
                           .b1 = real_of(op, "beta1"),
                           .b2 = real_of(op, "beta2"),
                           .eps = real_of(op, "eps"),

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../base/error.h"
+#include "../gradcheck/gc.h"
 #include "../optimized/check.h"
 #include "../reference/philox.h"
 #include "../reference/reference.h"
@@ -240,6 +241,39 @@ static const struct {
     { "adam_step", "eps larger by a thousandth", adam_with_large_eps },
 };
 
+/* ---- a rule with momentum and weight decay, which no operation has: the checker gets every scalar of a step ---- */
+
+static void momentum_f64(const int *s, void *const *p, const struct scalar *v)
+{
+    double *dw = p[0], *w = p[1], *m = p[2];
+    for (int k = 0; k < s[0]; k++) {
+        m[k] = v[1].real * m[k] + dw[k] + v[2].real * w[k];
+        w[k] -= v[0].real * m[k];
+    }
+}
+
+static int check_momentum(void)
+{
+    struct op momentum = *op_find("sgd_step");
+    int failed = 0;
+    momentum.rule = GC_MOMENTUM;
+    momentum.f64 = momentum_f64;
+    momentum.arg[momentum.narg++] = (struct arg){ "v", DT_F32, ARG_INOUT, DOMAIN_ANY, 0, 1, { 0 } };
+    momentum.nscalar = 3;
+    momentum.scalar[1] = (struct scalar){ .name = "mu", .type = "float", .real = 0.9 };
+    momentum.scalar[2] = (struct scalar){ .name = "wd", .type = "float", .real = 0.01 };
+    for (int lost = 0; lost < 3; lost++) { /* the rule must get both: without either it is another one */
+        if (lost) momentum.scalar[lost].name = "lost";
+        enum verdict wanted = lost ? CHECK_FAIL : CHECK_PASS;
+        struct check c = check_gradient(&momentum, 1);
+        printf("%s  momentum%s: %s\n", c.verdict == wanted ? "ok    " : "NOT OK",
+               lost ? " without a scalar" : "", c.why);
+        failed += c.verdict != wanted;
+        if (lost) momentum.scalar[lost].name = lost == 1 ? "mu" : "wd";
+    }
+    return failed;
+}
+
 /* ---- NaN and infinities, which no check draws ---- */
 
 static int check_special(void)
@@ -305,7 +339,7 @@ static int check_sets(void)
 
 int main(void)
 {
-    int failed = check_special() + check_sets();
+    int failed = check_special() + check_sets() + check_momentum();
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct check c = check_rung(op_find(rows[i].op), &rows[i].rung, NULL, 1);
         int ok = rows[i].word ? c.verdict == CHECK_FAIL && strstr(c.why, rows[i].word) != NULL

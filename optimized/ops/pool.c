@@ -72,8 +72,8 @@ static const int bench[][MAX_SIZES] = {
 };
 
 #define POOL                                                                                              \
-    .kind = OP_WINDOW, .lesson = "07", .legal = legal, .flops = flops, .terms = terms, .range = 1,        \
-    .check_shapes = check, .bench_shapes = bench, .example = "n64 c32 h26 w26 r2 s2 pad0 stride2",        \
+    .kind = OP_WINDOW, .lesson = "07", .legal = legal, .flops = flops, .range = 1, .check_shapes = check, \
+    .bench_shapes = bench, .example = "n64 c32 h26 w26 r2 s2 pad0 stride2",                               \
     SIZES(GIVEN("n", 1), GIVEN("c", 1), GIVEN("h", 1), GIVEN("w", 1), GIVEN("r", 1), GIVEN("s", 1),       \
           GIVEN("pad", 0), GIVEN("stride", 1), DERIVED("p", 1, rows_out, "(h + 2 pad - r) / stride + 1"), \
           DERIVED("q", 1, columns_out, "(w + 2 pad - s) / stride + 1"), DERIVED("plane", 1, plane, "h w"))
@@ -84,6 +84,7 @@ const struct op op_maxpool_forward = {
     .formula = "y (n,c,p,q) = max of the windows of x (n,c,h,w); index: where in their plane they are",
     ARGS({ "x", DT_F32, ARG_IN, DOMAIN_REPEATED, 0, 4, { N, C, H, W } }, { "y", OUTPUT, 4, { N, C, P, Q } },
          { "index", DT_I32, ARG_OUT, DOMAIN_INDEX, PLANE, 4, { N, C, P, Q } }),
+    .terms = terms,
     .bound = bound_exact,
 };
 
@@ -93,6 +94,7 @@ const struct op op_maxpool_backward = {
     .formula = "dx (n,c,h,w) = sum of dy (n,c,p,q) over the windows whose maximum it was",
     ARGS({ "index", LABEL_OF(PLANE), 4, { N, C, P, Q } }, { "dy", INPUT, 4, { N, C, P, Q } },
          { "dx", OUTPUT, 4, { N, C, H, W } }),
+    .terms = terms,
     .bound = bound_sum,
     .forward = "maxpool_forward",
 };
