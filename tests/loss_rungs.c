@@ -317,7 +317,14 @@ static void gradients(void)
     static const struct problem n = { "", "", { 50021 }, fill_unit },
                                 rows = { "", "", { 300, 70 }, fill_plain },
                                 short_rows = { "", "", { 300, 7 }, fill_plain };
-    static const char *const loss[] = { "mse", "mae", "huber", "bce", "bce_logits", "xent", "xent_soft" };
+    static const char *const loss[] = {
+#define LOSS(f, ...) #f,
+#define LOSS_WITH    LOSS
+#include "../optimized/ops/losses.h"
+#undef LOSS
+#undef LOSS_WITH
+        "xent", "xent_soft"
+    };
     for (size_t i = 0; i < sizeof loss / sizeof *loss; i++) {
         char name[40];
         snprintf(name, sizeof name, "%s_with_gradient", loss[i]);
