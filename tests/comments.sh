@@ -1,6 +1,6 @@
 #!/bin/sh
-# comments.sh SOURCE - every file and every rung that a comment names exists. Then comments that name what is not there: each must
-# be found. A name in capitals (FILE.c) stands for any; <NAME.h> is the system's or a library's.
+# comments.sh SOURCE - every file and every rung that a comment or CONTRIBUTING.md names exists. Then comments that name what is not
+# there: each must be found. A name in capitals (FILE.c) stands for any; <NAME.h> is the system's or a library's.
 cd "$1" || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
@@ -35,6 +35,12 @@ named() {
                   print "rung", word[i], FILENAME ":" FNR
           } }' "$@"
 }
+# recipes FILE - the same of all text of a document; a path (train/grammar.c) must be there as a whole
+recipes() {
+    sed 's,/\*,,g; s,\*/,,g; s,^,/* ,; s,$, */,' "$1" >"$work/document" && named "$work/document"
+    grep -oE '(base|bench|cli|cmake|emu|gradcheck|optimized|plots|reference|tests|train)/[a-z0-9_/.-]*\.(c|h|cu|cpp|sh|cmake|txt)\b' "$1" |
+        while read -r path; do [ -f "$path" ] || echo "file $path $1"; done
+}
 # judge - of the names on its input, says which do not exist; 1 if any
 judge() {
     awk -v examples=" $examples " 'FILENAME == ARGV[1] { file[$1] = 1; next }
@@ -53,6 +59,13 @@ named $(cat "$work/sources") >"$work/named"
 judge <"$work/named" || bad=1
 seen=$(cat "$work/seen")
 [ "${seen%% *}" -ge 500 ] || { echo "FAIL: only $seen seen"; bad=1; }
+
+recipes CONTRIBUTING.md >"$work/recipes"
+judge <"$work/recipes" || bad=1
+[ "$(wc -l <"$work/recipes")" -ge 60 ] || { echo "FAIL: CONTRIBUTING.md names only $(wc -l <"$work/recipes") files"; bad=1; }
+sed 's,train/grammar.c,train/grammars.c,; s,tests/ulp.c,optimized/ulps/ulp.c,' CONTRIBUTING.md >"$work/moved.md"
+recipes "$work/moved.md" | judge >"$work/said" && { echo "FAIL: a recipe with files that are not there passes"; bad=1; }
+grep -q 'no file grammars.c' "$work/said" && grep -q 'no file optimized/ulps/ulp.c' "$work/said" || { cat "$work/said"; bad=1; }
 
 # reject COMMENT WORDS
 reject() {
