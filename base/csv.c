@@ -16,12 +16,12 @@ enum { CSV_ERROR = 256 };
 struct reader {
     const char *at, *end, *name;
     int line;
-    char *why;
+    char *reason;
 };
 
 static int refuse(const struct reader *r, const char *sentence)
 {
-    snprintf(r->why, CSV_ERROR, "%.120s line %d: %s", r->name, r->line, sentence);
+    snprintf(r->reason, CSV_ERROR, "%.120s line %d: %s", r->name, r->line, sentence);
     return 0;
 }
 
@@ -75,9 +75,9 @@ static int count_lines(const char *text, size_t n)
     return lines;
 }
 
-int csv_parse(struct csv *t, const char *text, size_t n, const char *name, char *why)
+int csv_parse(struct csv *t, const char *text, size_t n, const char *name, char *error)
 {
-    struct reader r = { text, text + n, name, 1, why };
+    struct reader r = { text, text + n, name, 1, error };
     char *row[CSV_MAX_COLUMNS], *out;
     *t = (struct csv){ 0 };
     if (!n) return refuse(&r, "the file is empty");
@@ -104,12 +104,12 @@ int csv_parse(struct csv *t, const char *text, size_t n, const char *name, char 
     return 1;
 }
 
-int csv_read(struct csv *t, const char *path, char *why)
+int csv_read(struct csv *t, const char *path, char *error)
 {
     *t = (struct csv){ 0 };
     FILE *f = fopen(path, "rb");
     if (!f) {
-        snprintf(why, CSV_ERROR, "cannot read %.120s: %s", path, strerror(errno));
+        snprintf(error, CSV_ERROR, "cannot read %.120s: %s", path, strerror(errno));
         return 0;
     }
     size_t room = 1 << 16, n = 0, got;
@@ -126,9 +126,9 @@ int csv_read(struct csv *t, const char *path, char *why)
     int failed = ferror(f), ok = 0;
     fclose(f);
     if (failed)
-        snprintf(why, CSV_ERROR, "cannot read %.120s: %s", path, strerror(errno));
+        snprintf(error, CSV_ERROR, "cannot read %.120s: %s", path, strerror(errno));
     else
-        ok = csv_parse(t, text, n, path, why);
+        ok = csv_parse(t, text, n, path, error);
     free(text);
     return ok;
 }

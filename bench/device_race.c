@@ -76,7 +76,7 @@ static int verify(const struct device *d, struct device_contestant *c, struct ch
 {
     struct check result = { .verdict = CHECK_PASS };
     check_case_bounds(p, c->rung->needs);
-    return device_verify(d, c->rung, p, buf, &result) || wrong(c, when, result.why);
+    return device_verify(d, c->rung, p, buf, &result) || wrong(c, when, result.reason);
 }
 
 static void qualify(const struct device *d, const struct race *r, struct device_contestant *c,
@@ -117,11 +117,11 @@ static void run_rounds(const struct device *d, const struct race *r, struct chec
 }
 
 int device_race_run(const struct device *d, const struct race *r, struct check_case *p,
-                    struct device_contestant *c, int n, char *why)
+                    struct device_contestant *c, int n, char *reason)
 {
     void *buf[MAX_ARGS];
     struct stopwatch w = { 0 };
-    if (!device_stage(d, p, buf, why)) return 0;
+    if (!device_stage(d, p, buf, reason)) return 0;
     int ok = watch_make(&w, d);
     if (ok) {
         double *sample = memory_need((size_t)n * (size_t)r->samples, sizeof *sample);
@@ -132,7 +132,7 @@ int device_race_run(const struct device *d, const struct race *r, struct check_c
                 c[i].seconds = stats_of(sample + (size_t)i * (size_t)r->samples, r->samples);
         free(sample);
     } else {
-        snprintf(why, DEVICE_WHY, "%s", d->module->error());
+        snprintf(reason, DEVICE_ERROR, "%s", d->module->error());
     }
     watch_free(&w);
     device_unstage(d, p, buf);
@@ -151,15 +151,15 @@ struct called {
 static void call_on_device(void *with, const int *size, void *const *buf)
 {
     struct called *of = with;
-    char why[DEVICE_WHY];
-    if (!of->failed) of->failed = !device_call(of->d, of->op, of->rung, size, buf, why);
+    char error[DEVICE_ERROR];
+    if (!of->failed) of->failed = !device_call(of->d, of->op, of->rung, size, buf, error);
 }
 
 void device_sweep(const struct device *d, const struct op *op, struct device_contestant *c, int n)
 {
     for (int i = 0; i < n; i++) {
         struct called of = { d, op, c[i].rung, 0 };
-        if (!c[i].is_peer || rung_is_coarse(c[i].rung->needs) || device_lacks(d, c[i].rung)) continue;
+        if (!c[i].is_peer || rung_is_reduced(c[i].rung->needs) || device_lacks(d, c[i].rung)) continue;
         c[i].worst = special_worst(op, call_on_device, &of);
         if (of.failed) c[i].worst = (struct special){ 0 }; /* what failed, the race says */
     }
@@ -215,7 +215,7 @@ static void measure_products(struct device_roofs *roofs, const struct device *d,
     for (int a = 0; a < op->narg; a++) d->module->release(buf[a]);
 }
 
-int device_roofs_measure(struct device_roofs *roofs, const struct device *d, char *why)
+int device_roofs_measure(struct device_roofs *roofs, const struct device *d, char *reason)
 {
     struct stopwatch w = { 0 };
     memset(roofs, 0, sizeof *roofs);
@@ -226,7 +226,8 @@ int device_roofs_measure(struct device_roofs *roofs, const struct device *d, cha
         ok = roofs->copy > 0;
     }
     if (!ok)
-        snprintf(why, DEVICE_WHY, "the device's bandwidth could not be measured: %s", d->module->error());
+        snprintf(reason, DEVICE_ERROR, "the device's bandwidth could not be measured: %s",
+                 d->module->error());
     watch_free(&w);
     return ok;
 }

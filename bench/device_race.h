@@ -9,7 +9,7 @@
 
 #include "../optimized/device.h"
 #include "race.h"
-#include "rows.h"
+#include "results.h"
 
 enum { DEVICE_ROOFS = 3 }; /* products of floats, of TF32, of BF16 */
 
@@ -32,8 +32,8 @@ struct device_contestant {
     char note[256];       /* the reason otherwise          */
 };
 
-/* 0 and a sentence in why[DEVICE_WHY] if the device fails. */
-int device_roofs_measure(struct device_roofs *roofs, const struct device *d, char *why);
+/* 0 and a sentence in error[DEVICE_ERROR] if the device fails. */
+int device_roofs_measure(struct device_roofs *roofs, const struct device *d, char *error);
 
 /* Looks where the peers among the contestants are less exact than the rungs' bound (special.h). A peer that says that it
  * has fewer digits than float is not asked. */
@@ -41,7 +41,7 @@ void device_sweep(const struct device *d, const struct op *op, struct device_con
 
 /* Races n contestants at the problem's shape, whose bounds it sets for each. 0 and a sentence if there is no memory. */
 int device_race_run(const struct device *d, const struct race *r, struct check_case *problem,
-                    struct device_contestant *c, int n, char *why);
+                    struct device_contestant *c, int n, char *error);
 
 /* One row for a contestant after its race. A library's product is a yardstick, not a limit: 100 % may be exceeded. */
 void device_rows_add(struct rows *rows, const struct device_contestant *c, const struct check_case *problem,

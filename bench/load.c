@@ -13,7 +13,7 @@
 
 #include "../base/error.h"
 #include "../base/process.h"
-#include "crew.h"
+#include "pinning.h"
 
 static pid_t busy[LOAD_MOST], owner;
 static int count;
@@ -32,7 +32,7 @@ static void keep_busy(pid_t parent)
     sigprocmask(SIG_SETMASK, &none, NULL);
     for (int fd = 0; fd <= STDERR_FILENO; fd++)
         close(fd); /* who reads our output waits for no other writer */
-    crew_unpin_self();
+    pinning_unpin_self();
     for (volatile unsigned long k = 0; getppid() == parent;)
         for (int i = 0; i < A_WHILE; i++) k = k + 1;
     _exit(0);
@@ -49,7 +49,7 @@ void load_stop(void)
 int load_start(int n, char *error)
 {
     static int registered;
-    crew_cores(); /* known before this program is copied */
+    pinning_cores(); /* known before this program is copied */
     owner = getpid();
     if (!registered) registered = !atexit(load_stop);
     while (count < n && count < LOAD_MOST) {

@@ -9,7 +9,7 @@
 
 #include "../base/cpus.h"
 #include "commit.h" /* RUNGS_COMMIT, written by bench/commit.cmake at each build */
-#include "crew.h"
+#include "pinning.h"
 #include "roof_kernels.h"
 
 /* the first line of a small file, without its newline; 0 if there is none */
@@ -69,10 +69,10 @@ static void read_huge_pages(char *text, size_t room)
 
 struct machine machine_facts(void)
 {
-    struct machine m = { .cores = crew_cores(),
-                         .physical_cores = crew_cpus()->cores,
-                         .fast_cores = crew_cpus()->fast,
-                         .quota = crew_cpus()->quota,
+    struct machine m = { .cores = pinning_cores(),
+                         .physical_cores = pinning_cpus()->cores,
+                         .fast_cores = pinning_cpus()->fast,
+                         .quota = pinning_cpus()->quota,
                          .compiler = RUNGS_COMPILER,
                          .flags = RUNGS_FLAGS,
                          .commit = RUNGS_COMMIT };
@@ -107,7 +107,7 @@ static void print_bytes(size_t bytes)
 void machine_print(const struct machine *m)
 {
     char cpus[160];
-    cpus_text(crew_cpus(), cpus, sizeof cpus);
+    cpus_text(pinning_cpus(), cpus, sizeof cpus);
     printf("%s, %s, %s;", m->cpu, cpus, m->isa);
     for (int k = 0; k < CACHE_LEVELS; k++) {
         printf(" L%d ", k + 1);

@@ -75,7 +75,7 @@ static void set_threads(int n)
 void peer_onednn_open(void *library, struct peer *p)
 {
     const char *lacks = NULL;
-    char why[80];
+    char error[80];
 #define F(name, parameters)                                               \
     dnnl.name = (int(*) parameters)peer_function(library, "dnnl_" #name); \
     if (!dnnl.name && !lacks) lacks = "dnnl_" #name;
@@ -84,15 +84,15 @@ void peer_onednn_open(void *library, struct peer *p)
     set_openmp_threads = p->set_threads;
     p->set_threads = set_threads;
     if (lacks)
-        snprintf(why, sizeof why, "it has no %s", lacks);
+        snprintf(error, sizeof error, "it has no %s", lacks);
     else if (rung_lacks(NEED_AVX2))
-        snprintf(why, sizeof why, "without FMA its exp is too coarse");
+        snprintf(error, sizeof error, "without FMA its exp is too coarse");
     else if (dnnl.engine_create(&engine, CPU, 0) || dnnl.stream_create(&stream, engine, IN_ORDER))
-        snprintf(why, sizeof why, "it has no engine");
+        snprintf(error, sizeof error, "it has no engine");
     else
         return;
     size_t used = strlen(p->pick);
-    snprintf(p->pick + used, sizeof p->pick - used, ", products only: %s", why);
+    snprintf(p->pick + used, sizeof p->pick - used, ", products only: %s", error);
     p->knows[1] = NULL;
 }
 

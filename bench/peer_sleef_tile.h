@@ -77,28 +77,28 @@ VEC vec sigmoid_and_rest(any_fn *const *f, vec x, vec *rest, vec *e)
     return vec_if_positive(x, large, small);
 }
 
-VEC vec sigmoid_and_slope(any_fn *const *f, vec x, vec *s)
+VEC vec sigmoid_and_derivative(any_fn *const *f, vec x, vec *s)
 {
     vec y = sigmoid_of(f, x);
     *s = vec_mul(y, vec_sub(vec_set1(1), y));
     return y;
 }
 
-VEC vec tanh_and_slope(any_fn *const *f, vec x, vec *s)
+VEC vec tanh_and_derivative(any_fn *const *f, vec x, vec *s)
 {
     vec y = tanh_of(f, x), one = vec_set1(1);
     *s = vec_mul(vec_sub(one, y), vec_add(one, y));
     return y;
 }
 
-VEC vec elu_and_slope(any_fn *const *f, vec x, vec *s)
+VEC vec elu_and_derivative(any_fn *const *f, vec x, vec *s)
 {
     vec y = elu_of(f, x), one = vec_set1(1);
     *s = vec_if_positive(x, one, vec_add(y, one));
     return y;
 }
 
-VEC vec softplus_and_slope(any_fn *const *f, vec x, vec *s)
+VEC vec softplus_and_derivative(any_fn *const *f, vec x, vec *s)
 {
     vec rest, e;
     *s = sigmoid_and_rest(f, x, &rest, &e);
@@ -106,7 +106,7 @@ VEC vec softplus_and_slope(any_fn *const *f, vec x, vec *s)
 }
 
 /* s (1 + x (1 - s)) */
-VEC vec silu_and_slope(any_fn *const *f, vec x, vec *s)
+VEC vec silu_and_derivative(any_fn *const *f, vec x, vec *s)
 {
     vec rest, e, sigmoid = sigmoid_and_rest(f, x, &rest, &e);
     *s = vec_mul(sigmoid, vec_fma(x, rest, vec_set1(1)));
@@ -114,7 +114,7 @@ VEC vec silu_and_slope(any_fn *const *f, vec x, vec *s)
 }
 
 /* P + x p, P the normal distribution, p its density */
-VEC vec gelu_and_slope(any_fn *const *f, vec x, vec *s)
+VEC vec gelu_and_derivative(any_fn *const *f, vec x, vec *s)
 {
     vec P = normal_of(f, x), p = SLEEF(SLEEF_EXP, vec_mul(vec_mul(x, x), vec_set1(-0.5f)));
     *s = vec_fma(vec_mul(x, vec_set1(0.39894228f)), p, P);
@@ -122,11 +122,11 @@ VEC vec gelu_and_slope(any_fn *const *f, vec x, vec *s)
 }
 
 /* s + x s (1 - s) dw/dx */
-VEC vec gelu_tanh_and_slope(any_fn *const *f, vec x, vec *s)
+VEC vec gelu_tanh_and_derivative(any_fn *const *f, vec x, vec *s)
 {
     vec rest, e, sigmoid = sigmoid_and_rest(f, gelu_w(x), &rest, &e);
-    vec slope = vec_mul(vec_set1(1.5957691f), vec_fma(vec_mul(x, x), vec_set1(0.134145f), vec_set1(1)));
-    *s = vec_fma(vec_mul(vec_mul(x, slope), sigmoid), rest, sigmoid);
+    vec derivative = vec_mul(vec_set1(1.5957691f), vec_fma(vec_mul(x, x), vec_set1(0.134145f), vec_set1(1)));
+    *s = vec_fma(vec_mul(vec_mul(x, derivative), sigmoid), rest, sigmoid);
     return vec_mul(x, sigmoid);
 }
 
@@ -170,7 +170,7 @@ VEC void store(float *p, int left, vec x)
         store((float *)buf[2] + i, left, vec_mul(dy, s));  \
     }                                                      \
     }
-#define BOTH(f) FORWARD(f##_each, f##_of) WITH_SLOPE(f##_with_slope, f##_and_slope)
+#define BOTH(f) FORWARD(f##_each, f##_of) WITH_SLOPE(f##_with_slope, f##_and_derivative)
 
 /* a backward needs no log */
 VEC vec only_sigmoid(any_fn *const *f, vec x, vec *s)
@@ -186,9 +186,9 @@ BOTH(silu)
 BOTH(gelu)
 BOTH(gelu_tanh)
 BACKWARD(softplus_backward, only_sigmoid)
-BACKWARD(silu_backward, silu_and_slope)
-BACKWARD(gelu_backward, gelu_and_slope)
-BACKWARD(gelu_tanh_backward, gelu_tanh_and_slope)
+BACKWARD(silu_backward, silu_and_derivative)
+BACKWARD(gelu_backward, gelu_and_derivative)
+BACKWARD(gelu_tanh_backward, gelu_tanh_and_derivative)
 
 /* ---- binary cross-entropy of logits: max(z, 0) - z t + log(1 + exp(-|z|)) ---- */
 

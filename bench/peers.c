@@ -20,7 +20,7 @@
 #include "../base/clock.h"
 #include "../optimized/check.h"
 #include "../base/memory.h"
-#include "crew.h"
+#include "pinning.h"
 #include "peer_kernels.h"
 #include "peer_library.h"
 
@@ -152,8 +152,8 @@ static int open_product(const struct library *l, void *handle, struct peer *p)
 static void *load(int k)
 {
     struct peer *p = &peer[k];
-    crew_unpin_self();
-    crew_note_threads();
+    pinning_unpin_self();
+    pinning_note_threads();
     void *handle = dlopen(p->path, RTLD_NOW | RTLD_LOCAL);
     if (!handle)
         snprintf(p->pick, sizeof p->pick, "cannot be loaded: %.120s", dlerror());
@@ -197,7 +197,7 @@ static void trial_in_child(int k, const char *choice, int out)
     if (choice) setenv(library[k].variable, choice, 1);
     void *handle = load(k);
     if (!peer[k].open) _exit(1);
-    crew_pin_self();
+    pinning_pin_self();
     peer[k].set_threads(1);
     if (!product_is_right(&peer[k])) _exit(1);
     snprintf(name, sizeof name, "%s", library[k].kernels(handle));
@@ -268,9 +268,9 @@ static void open_with(int k, const char *choice)
     if (choice) setenv(library[k].variable, choice, 1);
     (void)load(k);
     if (!p->open || !p->product) return;
-    p->set_threads(crew_cores());
+    p->set_threads(pinning_cores());
     (void)product_is_right(p); /* starts its workers and fills its pools */
-    crew_adopt();
+    pinning_adopt();
     size_t used = strlen(p->pick);
     snprintf(p->pick + used, sizeof p->pick - used, choice ? " (%s=%s)" : " (its own choice)",
              library[k].variable, choice ? choice : "");
@@ -291,7 +291,7 @@ const struct peer *peers_open(const struct op *const *op, int n)
         if (asked[k] && !peer[k].path)
             snprintf(peer[k].pick, sizeof peer[k].pick, "was not there at configure time");
     }
-    crew_pin_self();
+    pinning_pin_self();
     return peer;
 }
 

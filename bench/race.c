@@ -14,7 +14,7 @@
 #include "../base/interrupt.h"
 #include "../base/memory.h"
 #include "../optimized/team.h"
-#include "crew.h"
+#include "pinning.h"
 
 const struct race race_full = { .samples = 15, .sample_seconds = 0.02, .call_limit = 1 };
 const struct race race_quick = { .samples = 7, .sample_seconds = 0.002, .call_limit = 0.25 };
@@ -89,12 +89,12 @@ static void flush(const struct arena *m)
 
 /* ---- checks ---- */
 
-static int inputs_intact(const struct check_case *p, void *const *buf, char *why, size_t room)
+static int inputs_intact(const struct check_case *p, void *const *buf, char *error, size_t room)
 {
     for (int a = 0; a < p->op->narg; a++) {
         if (!p->input[a] || p->op->arg[a].access == ARG_INOUT) continue;
         if (!memcmp(p->input[a], buf[a], p->bytes[a])) continue;
-        snprintf(why, room, "it changes its input %s", p->op->arg[a].name);
+        snprintf(error, room, "it changes its input %s", p->op->arg[a].name);
         return 0;
     }
     return 1;
@@ -104,10 +104,10 @@ static int inputs_intact(const struct check_case *p, void *const *buf, char *why
 static int verify(struct contestant *c, const struct check_case *p, void *const *buf, const char *when)
 {
     struct check result = { .verdict = CHECK_PASS };
-    char why[200] = "";
-    if (inputs_intact(p, buf, why, sizeof why) && check_case_compare(p, buf, &result)) return 1;
+    char error[200] = "";
+    if (inputs_intact(p, buf, error, sizeof error) && check_case_compare(p, buf, &result)) return 1;
     c->outcome = RACE_WRONG;
-    snprintf(c->note, sizeof c->note, "FAIL %s timing: %.220s", when, why[0] ? why : result.why);
+    snprintf(c->note, sizeof c->note, "FAIL %s timing: %.220s", when, error[0] ? error : result.reason);
     return 0;
 }
 
@@ -210,7 +210,7 @@ static int qualify(const struct race *r, struct contestant *c, const struct chec
         return 0;
     }
     use_threads(c);
-    crew_wait_quiet();
+    pinning_wait_quiet();
     double start = clock_seconds();
     if (!verify_call(c, p, buf, "before")) return 0;
     double first = clock_seconds() - start;
@@ -229,7 +229,7 @@ static double take_sample(const struct race *r, const struct contestant *c, cons
 {
     const double warm_up = 0.001;
     use_threads(c);
-    crew_wait_quiet();
+    pinning_wait_quiet();
     if (rough < 5 * warm_up) (void)time_warm(c, p, m->buf, 1, warm_up);
     if (r->cold) return time_cold(c, p, m, r->sample_seconds);
     long calls = (long)(r->sample_seconds / rough) + 1;
@@ -237,9 +237,9 @@ static double take_sample(const struct race *r, const struct contestant *c, cons
 }
 
 /* the problem with the bounds of a rung that has fewer digits than float; NULL for others */
-static struct check_case *coarse_case(const struct rung *rung, const struct check_case *p)
+static struct check_case *reduced_case(const struct rung *rung, const struct check_case *p)
 {
-    if (!rung_is_coarse(rung->needs)) return NULL;
+    if (!rung_is_reduced(rung->needs)) return NULL;
     struct check_case *own = check_case_rebound(p);
     check_case_bounds(own, rung->needs);
     return own;
@@ -252,7 +252,7 @@ int race_run(const struct race *r, const struct check_case *p, struct contestant
     double *rough = memory_need((size_t)n, sizeof *rough);
     struct check_case **own = memory_need((size_t)n, sizeof *own);
     int opened = arena_open(&m, p);
-    for (int i = 0; i < n; i++) own[i] = c[i].peer ? peer_case(c[i].peer_op, p) : coarse_case(c[i].rung, p);
+    for (int i = 0; i < n; i++) own[i] = c[i].peer ? peer_case(c[i].peer_op, p) : reduced_case(c[i].rung, p);
     for (int i = 0; opened && i < n && !interrupt_asked(); i++)
         qualify(r, &c[i], own[i] ? own[i] : p, m.buf, &rough[i]);
     for (int s = 0; opened && s < r->samples && !interrupt_asked(); s++) {
@@ -312,7 +312,7 @@ void race_probe(const struct op *op, struct contestant *c, int n)
     for (int i = 0; opened && i < n; i++) {
         if (c[i].rung && rung_lacks(c[i].rung->needs)) continue;
         use_threads(&c[i]);
-        crew_wait_quiet();
+        pinning_wait_quiet();
         call(&c[i], op, p->size, m.buf);
         double others = cpu_clock(CLOCK_THREAD_CPUTIME_ID) - cpu_clock(CLOCK_PROCESS_CPUTIME_ID);
         double start = clock_seconds(), seconds = time_roughly(&c[i], p, m.buf, 0.005),

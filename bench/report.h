@@ -2,7 +2,7 @@
 #ifndef RUNGS_REPORT_H
 #define RUNGS_REPORT_H
 
-#include "rows.h"
+#include "results.h"
 
 /* "1.234 ms", four digits; text holds 24 bytes */
 char *report_seconds(double seconds, char *text);

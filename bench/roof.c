@@ -7,7 +7,7 @@
 #include "../base/clock.h"
 #include "../base/interrupt.h"
 #include "../base/memory.h"
-#include "crew.h"
+#include "pinning.h"
 
 const char *const roof_level_name[LEVELS] = { "l1", "l2", "l3", "dram" };
 const char *const roof_pattern_name[ROOF_PATTERNS] = { "read", "copy", "triad", "update", "stream" };
@@ -23,7 +23,7 @@ struct job {
     size_t bytes; /* of each thread's own memory */
     char *arena;
     long repeats;
-    double done[CREW_MAX], start[CREW_MAX], end[CREW_MAX];
+    double done[PINNING_MAX], start[PINNING_MAX], end[PINNING_MAX];
 };
 
 static double do_work(const struct job *j, int k, long repeats)
@@ -43,7 +43,7 @@ static void job_work(int k, void *arg)
 /* units per second of all threads together: from the first start to the last end */
 static double job_rate(struct job *j, int threads)
 {
-    if (!crew_run(threads, job_work, j)) return 0;
+    if (!pinning_run(threads, job_work, j)) return 0;
     double done = 0, start = j->start[0], end = j->end[0];
     for (int k = 0; k < threads; k++) {
         done += j->done[k];

@@ -2,7 +2,7 @@
 #ifndef RUNGS_STANDING_H
 #define RUNGS_STANDING_H
 
-#include "rows.h"
+#include "results.h"
 
 enum { STANDING_TEXT = 320 };
 

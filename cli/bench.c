@@ -13,7 +13,7 @@
 
 #include "../base/cpus.h"
 #include "../base/error.h"
-#include "../bench/crew.h"
+#include "../bench/pinning.h"
 #include "../base/interrupt.h"
 #include "../bench/load.h"
 #include "../bench/report.h"
@@ -40,20 +40,20 @@ static int read_counts(void)
 {
     char buffer[128], all[24];
     const char *part[MAX_COUNTS];
-    snprintf(all, sizeof all, crew_cpus()->threads > 1 ? "1,%d" : "%d", crew_cpus()->threads);
+    snprintf(all, sizeof all, pinning_cpus()->threads > 1 ? "1,%d" : "%d", pinning_cpus()->threads);
     counts = args_split(threads_text && strcmp(threads_text, "0") ? threads_text : all, buffer, sizeof buffer,
                         part, MAX_COUNTS);
     for (int i = 0; i < counts; i++) {
         char *end;
         long t = strtol(part[i], &end, 10);
-        if (*end || t < 1 || t > crew_cores() || (i && t <= count[i - 1]))
+        if (*end || t < 1 || t > pinning_cores() || (i && t <= count[i - 1]))
             counts = -1;
         else
             count[i] = (int)t;
     }
     if (counts > 0) return 1;
     args_refuse("bench", "--threads %s: give ascending numbers from 1 to %d, the CPUs here, like %s",
-                threads_text, crew_cores(), crew_cores() > 1 ? "1,2" : "1");
+                threads_text, pinning_cores(), pinning_cores() > 1 ? "1,2" : "1");
     return 0;
 }
 
@@ -164,8 +164,8 @@ static void make_some(int k, void *arg)
 static void make_large_problems(void)
 {
     atomic_int next = 0;
-    (void)crew_run(crew_cores(), make_some, &next); /* refused: each is made when its turn comes */
-    crew_pin_self();
+    (void)pinning_run(pinning_cores(), make_some, &next); /* refused: each is made when its turn comes */
+    pinning_pin_self();
 }
 
 /* ---- progress: on a terminal only; a log gets the tables as they come ---- */
@@ -237,17 +237,18 @@ static int race_at(const struct op *op, const struct check_case *made, struct co
     setup.progress = show_progress;
     progress_begin(&progress, stderr);
     snprintf(race_name, sizeof race_name, "%s %s", op->name, made->shape);
-    struct cpus_stops before = cpus_stops(crew_cpus());
+    struct cpus_stops before = cpus_stops(pinning_cpus());
     int ran = race_run(&setup, made, c, n);
     bench_with_ended();
     if (!ran) {
         args_refuse("bench", "out of memory at %s; try smaller shapes", race_name);
         return 0;
     }
-    struct cpus_stops after = cpus_stops(crew_cpus());
+    struct cpus_stops after = cpus_stops(pinning_cpus());
     for (int i = 0; i < n && !interrupt_asked(); i++) {
         struct roofs *r = roofs_of(c[i].threads);
-        if (rows_above_roof(&c[i], op, made->size, is_cold, r)) (void)roof_measure(r, &machine, r->threads);
+        if (results_above_roof(&c[i], op, made->size, is_cold, r))
+            (void)roof_measure(r, &machine, r->threads);
     }
     if (interrupt_asked()) { /* half a race, or a roof that is half measured, is none */
         progress_end(&progress);
@@ -256,7 +257,7 @@ static int race_at(const struct op *op, const struct check_case *made, struct co
     int first = rows.n;
     for (int i = 0; i < n; i++) {
         struct roofs *r = roofs_of(c[i].threads);
-        rows_add_result(&rows, &c[i], op, made->size, is_cold, r, quick);
+        results_add_result(&rows, &c[i], op, made->size, is_cold, r, quick);
         rows.row[rows.n - 1].load = load;
         rows.row[rows.n - 1].throttled = after.seconds - before.seconds;
     }
@@ -328,9 +329,9 @@ static void say_interrupted(int saved)
 static int write_files(void)
 {
     struct rows all = { 0 };
-    for (int i = 0; i < counts; i++) rows_add_roofs(&all, &roofs[i]);
+    for (int i = 0; i < counts; i++) results_add_roofs(&all, &roofs[i]);
     rows_append(&all, &rows);
-    rows_refresh(&all, roofs, counts);
+    results_refresh(&all, roofs, counts);
     int ok = (!csv_path || rows_write_csv(&all, &machine, csv_path)) &&
              (!json_path || rows_write_json(&all, &machine, json_path));
     if (ok && csv_path) printf("\nwrote %s; `rungs plot --data %s` draws it\n", csv_path, csv_path);
@@ -345,7 +346,7 @@ static int start_load(void)
 {
     char error[ERROR_TEXT];
     if (!load_start(load, error)) return args_refuse("bench", "%s", error), 0;
-    crew_unpin_all();
+    pinning_unpin_all();
     printf("beside %d busy process%s, on threads that are not pinned\n", load, load > 1 ? "es" : "");
     return 1;
 }
@@ -354,8 +355,8 @@ static int bench(const struct op *const *op, int n)
 {
     int ok, saved = 0;
     interrupt_watch();
-    crew_pin_self();
-    crew_start_team();
+    pinning_pin_self();
+    pinning_start_team();
     machine = machine_facts();
     machine_print(&machine);
     if (quick) puts("--quick: few and short samples; these numbers are not for quoting");
@@ -382,7 +383,7 @@ static int bench(const struct op *const *op, int n)
                                                : EXIT_RESOURCES;
 }
 
-/* 1 in the child process that does the work; see crew_settle */
+/* 1 in the child process that does the work; see pinning_settle */
 static int settle(int argc, char **argv, int *code)
 {
     char *child[OPS + 64] = { "rungs" };
@@ -391,7 +392,7 @@ static int settle(int argc, char **argv, int *code)
         return 0;
     }
     memcpy(child + 1, argv, (size_t)argc * sizeof *argv);
-    return crew_settle(child, code);
+    return pinning_settle(child, code);
 }
 
 /* rungs bench train */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../bench/crew.h"
+#include "../bench/pinning.h"
 #include "../bench/device_race.h"
 #include "../bench/report.h"
 #include "../base/progress.h"
@@ -43,7 +43,7 @@ static int race_at(const struct device *d, const struct bench_cuda *b, const str
 {
     static struct device_contestant c[MAX_CONTESTANTS];
     struct race setup = b->quick ? race_quick : race_full;
-    char why[DEVICE_WHY];
+    char error[DEVICE_ERROR];
     int n = line_up(d, op, b, c), first = rows->n;
     if (!n) {
         printf("\n%s has no CUDA rungs%s\n", op->name, b->is_chosen ? " of these names" : "");
@@ -54,14 +54,14 @@ static int race_at(const struct device *d, const struct bench_cuda *b, const str
     setup.progress = show_progress;
     device_sweep(d, op, c, n);
     progress_begin(&progress, stderr);
-    int ok = device_race_run(d, &setup, problem, c, n, why);
+    int ok = device_race_run(d, &setup, problem, c, n, error);
     progress_end(&progress);
     for (int i = 0; ok && i < n; i++) device_rows_add(rows, &c[i], problem, roofs, b->quick);
     if (ok) report_race(rows, first, n, problem);
     if (ok) bench_with_report(rows->row + first, n);
     check_case_free(problem);
     fflush(stdout);
-    return ok || (args_refuse("bench", "%s: %s", race_name, why), 0);
+    return ok || (args_refuse("bench", "%s: %s", race_name, error), 0);
 }
 
 /* the card in the place of the CPU, so that every row names it */
@@ -86,23 +86,23 @@ static struct machine card_facts(const struct device *d)
 
 int bench_cuda(const struct bench_cuda *b)
 {
-    char why[DEVICE_WHY];
+    char error[DEVICE_ERROR];
     struct device_roofs roofs;
     struct rows rows = { 0 };
-    const struct device *d = device_open(NULL, why);
+    const struct device *d = device_open(NULL, error);
     if (!d || strcmp(d->module->kind, "gpu")) {
         fprintf(stderr,
                 "rungs bench: no GPU here, so there is nothing to time%s%s; `rungs check OP --cuda` runs the "
                 "kernels in the emulator\n",
-                d ? "" : ": ", d ? "" : why);
+                d ? "" : ": ", d ? "" : error);
         return EXIT_SKIPPED;
     }
     int refused = bench_with_prepare(b->problem->op); /* before this process touches the GPU */
     if (refused >= 0) return refused;
     struct machine machine = card_facts(d);
     if (b->quick) puts("--quick: few and short samples; these numbers are not for quoting");
-    if (!device_roofs_measure(&roofs, d, why)) {
-        fprintf(stderr, "rungs bench: %s\n", why);
+    if (!device_roofs_measure(&roofs, d, error)) {
+        fprintf(stderr, "rungs bench: %s\n", error);
         return EXIT_WRONG;
     }
     device_report_roofs(&roofs);

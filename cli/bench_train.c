@@ -13,7 +13,7 @@
 #include "../base/clock.h"
 #include "../base/cpus.h"
 #include "../base/error.h"
-#include "../bench/crew.h"
+#include "../bench/pinning.h"
 #include "../bench/load.h"
 #include "../bench/report.h"
 #include "../bench/stats.h"
@@ -155,7 +155,7 @@ static int measure(const struct bench_train *b)
     machine_print(&m);
     if (b->quick) puts("--quick: few and short samples; these numbers are not for quoting");
     fflush(stdout);
-    struct cpus_stops before = cpus_stops(crew_cpus());
+    struct cpus_stops before = cpus_stops(pinning_cpus());
     if (!load_start(b->load, error)) return args_fail(EXIT_RESOURCES, "bench", "%s", error);
     run_pairs(b, pairs, steps);
     load_stop();
@@ -163,22 +163,22 @@ static int measure(const struct bench_train *b)
         for (int p = 0; p < pairs; p++)
             if (isnan(sample[i][p]))
                 return args_fail(EXIT_WRONG, "bench", "training diverged: the loss is NaN");
-    return report(b, &m, pairs, steps, cpus_stops(crew_cpus()).seconds - before.seconds);
+    return report(b, &m, pairs, steps, cpus_stops(pinning_cpus()).seconds - before.seconds);
 }
 
 int bench_train(const struct bench_train *b)
 {
     struct dataset data;
-    char why[ERROR_TEXT];
+    char error[ERROR_TEXT];
     static struct netfile file;
     int made = 0, ok = 1, code = EXIT_INPUT;
     network_text_read("fashion-mlp", &file);
-    if (!data_load(trainer_data(&file), &data, why)) return args_fail(EXIT_INPUT, "bench", "%s", why);
+    if (!data_load(trainer_data(&file), &data, error)) return args_fail(EXIT_INPUT, "bench", "%s", error);
     while (ok && made < b->counts) {
-        ok = trainer_make(&trainer[made], &data, &file, "best", why);
+        ok = trainer_make(&trainer[made], &data, &file, "best", error);
         made += ok;
     }
-    code = ok ? measure(b) : args_fail(EXIT_RESOURCES, "bench", "%s", why);
+    code = ok ? measure(b) : args_fail(EXIT_RESOURCES, "bench", "%s", error);
     for (int i = 0; i < made; i++) trainer_free(&trainer[i]);
     data_free(&data);
     return code;

@@ -59,8 +59,9 @@ int bench_with_prepare(const struct op *op)
     if (check.verdict == CHECK_PASS && !mine.is_cuda)
         check = with_check(op, mine.ladder, race_probe_shape(op), 1);
     if (check.verdict == CHECK_FAIL)
-        return args_fail(EXIT_WRONG, "bench", "%s is wrong and is not raced: %s", mine.function, check.why);
-    if (check.verdict != CHECK_PASS) return args_fail(EXIT_RESOURCES, "bench", "%s", check.why);
+        return args_fail(EXIT_WRONG, "bench", "%s is wrong and is not raced: %s", mine.function,
+                         check.reason);
+    if (check.verdict != CHECK_PASS) return args_fail(EXIT_RESOURCES, "bench", "%s", check.reason);
     printf("%s of %s passed its check at %d shapes\n", mine.function, mine.path, shapes);
     if (!with_load(&mine, error)) return args_fail(EXIT_INPUT, "bench", "%s", error);
     if (mine.is_cuda) return -1; /* what goes wrong on the device is the device's to tell */
@@ -78,7 +79,7 @@ void bench_with_check(const struct check_case *problem, struct contestant *c, in
     snprintf(racing, sizeof racing, "%.60s %s", problem->op->name, problem->shape);
     check = with_check_on(problem, mine.ladder);
     for (int i = 0; i < n; i++)
-        if (c[i].is_outside) c[i].refused = check.verdict == CHECK_PASS ? NULL : check.why;
+        if (c[i].is_outside) c[i].refused = check.verdict == CHECK_PASS ? NULL : check.reason;
 }
 
 int bench_with_is_cuda(void)

@@ -3,7 +3,7 @@
 #define RUNGS_BENCH_WITH_H
 
 #include "../bench/race.h"
-#include "../bench/rows.h"
+#include "../bench/results.h"
 
 /* Understands the words and looks for the file. limit: seconds for one shape, 0 for the usual. -1, or an exit code after a
  * sentence. */

@@ -22,20 +22,21 @@ static void put_csv(const struct finding *f)
     csv_write(stdout, f->op->name, ',');
     csv_write(stdout, f->name, ',');
     printf("%s,%d,%.3g,", verdict_word[f->check.verdict], f->check.shapes, f->check.worst);
-    csv_write(stdout, f->check.why, '\n');
+    csv_write(stdout, f->check.reason, '\n');
 }
 
 static void put_line(const struct finding *f)
 {
     const struct check *c = &f->check;
-    const char *digits = f->rung ? rung_digits_words(f->rung->needs) : NULL; /* if it has fewer than float */
+    const char *precision =
+        f->rung ? rung_precision_text(f->rung->needs) : NULL; /* if it has fewer than float */
     if (c->verdict == CHECK_PASS)
         terminal_print(stdout, 6, "PASS  %-24s %-14s %3d shapes   worst error %.2g%s%s%s\n", f->op->name,
                        f->name, c->shapes, c->worst, f->rung ? " of the allowed" : " relative",
-                       digits ? " for " : "", digits ? digits : "");
+                       precision ? " for " : "", precision ? precision : "");
     else
         terminal_print(stdout, 6, "%s  %-24s %-14s %s\n", verdict_word[c->verdict], f->op->name, f->name,
-                       c->why);
+                       c->reason);
 }
 
 static void tell(const struct finding *f, void *context)
@@ -119,9 +120,9 @@ int verb_check(int argc, char **argv)
         return args_refuse("check", "--rung, --shape and --set need one operation, not 'all'");
     if (set_text && !(only = verb_set("check", only, set_text))) return EXIT_USAGE;
     struct checking what = { .op = only, .seed = (uint64_t)seed };
-    char why[DEVICE_WHY], error[ERROR_TEXT];
-    if (cuda && !(what.device = device_open(NULL, why)))
-        return args_fail(EXIT_SKIPPED, "check", "--cuda: %s", why);
+    char reason[DEVICE_ERROR], error[ERROR_TEXT];
+    if (cuda && !(what.device = device_open(NULL, reason)))
+        return args_fail(EXIT_SKIPPED, "check", "--cuda: %s", reason);
     if (cuda && only && !device_ladder(what.device, only))
         return args_refuse("check", "%s has no CUDA rungs", only->name);
     if (rung_name && !(what.rung = verb_find_rung("check", only, what.device, rung_name))) return EXIT_USAGE;

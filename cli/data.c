@@ -11,12 +11,12 @@ static const char *from, *into;
 
 static void list_set(const struct data_set *set)
 {
-    char path[DATA_PATH], why[ERROR_TEXT];
+    char path[DATA_PATH], error[ERROR_TEXT];
     printf("%-14s %s\n", set->name, set->about);
-    if (data_where(set, path, why))
+    if (data_where(set, path, error))
         printf("    found in %s\n", path);
     else
-        printf("    %s\n", why);
+        printf("    %s\n", error);
     printf("    looked for in:");
     for (const char *const *folder = set->folders; *folder; folder++)
         if (data_folder(*folder, path)) printf(" %s", path);
@@ -25,7 +25,7 @@ static void list_set(const struct data_set *set)
 
 static int get_set(const struct data_set *set)
 {
-    char home[DATA_PATH], folder[DATA_PATH], why[ERROR_TEXT];
+    char home[DATA_PATH], folder[DATA_PATH], error[ERROR_TEXT];
     int n;
     if (into)
         n = snprintf(folder, sizeof folder, "%s", into);
@@ -36,8 +36,8 @@ static int get_set(const struct data_set *set)
     if (n < 1 || n >= DATA_PATH) return args_refuse("data", "the path of the folder is empty or too long");
     if (from && !*from)
         return args_refuse("data", "--from needs the address of a folder, like https://example.org/mnist/");
-    int code = fetch_set(set, from, folder, stderr, why);
-    if (code) return args_fail(code, "data", "%s", why);
+    int code = fetch_set(set, from, folder, stderr, error);
+    if (code) return args_fail(code, "data", "%s", error);
     printf("%s is in %s\n", set->name, folder);
     return EXIT_OK;
 }

@@ -180,7 +180,7 @@ static void tell_finding(const struct finding *f, void *context)
     struct progress *bar = context;
     progress_show(bar, (double)f->number / f->of, "%s %s", f->op->name, f->name);
     if (f->check.verdict == CHECK_FAIL)
-        progress_line(bar, "   FAIL  %s %s: %s", f->op->name, f->name, f->check.why);
+        progress_line(bar, "   FAIL  %s %s: %s", f->op->name, f->name, f->check.reason);
 }
 
 static const char *plural(int n)

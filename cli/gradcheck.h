@@ -100,34 +100,34 @@ void guard_run(struct guard *g, void (*work)(void *), void *arg);
 void *guard_shared(size_t bytes);
 
 /* A fresh folder under TMPDIR that is removed with its files by guard_remove_folder, also when the program is
- * interrupted. NULL with why set. */
-const char *guard_folder(char *why);
+ * interrupted. NULL with error set. */
+const char *guard_folder(char *error);
 /* the path of a file in it, which is then removed with it; NULL if there are too many or it is too long */
 const char *guard_file(const char *name);
 void guard_remove_folder(void);
 
 /* ---- gradcheck_elf.c ---- */
 
-/* 1 if path is a shared object for this machine; else 0 with why set. Runs none of its code. */
-int elf_is_library(const char *path, char *why);
+/* 1 if path is a shared object for this machine; else 0 with error set. Runs none of its code. */
+int elf_is_library(const char *path, char *error);
 
-/* says in why that the file at path, called `shown` there, has no function of that name, and which it has */
-int elf_no_symbol(const char *path, const char *shown, const char *name, char *why);
+/* says in error that the file at path, called `shown` there, has no function of that name, and which it has */
+int elf_no_symbol(const char *path, const char *shown, const char *name, char *error);
 
 /* ---- gradcheck_load.c ---- */
 
-/* dlopen and dlsym, with sentences; NULL with why set */
-void *library_open(const char *path, char *why);
-void *library_symbol(void *library, const char *path, const char *name, char *why);
+/* dlopen and dlsym, with sentences; NULL with error set */
+void *library_open(const char *path, char *error);
+void *library_symbol(void *library, const char *path, const char *name, char *error);
 
 /* The same for a file that has another name for people: what they wrote, and what was compiled from it. */
-void *library_open_as(const char *path, const char *shown, char *why);
-void *library_symbol_as(void *library, const char *path, const char *shown, const char *name, char *why);
+void *library_open_as(const char *path, const char *shown, char *error);
+void *library_symbol_as(void *library, const char *path, const char *shown, const char *name, char *error);
 
 /* ---- gradcheck_numbers.c ---- */
 
-/* Reads exactly n numbers, separated by spaces, lines or commas; '#' begins a comment. 0 with why set. */
-int numbers_read(const char *path, size_t n, double *x, char *why);
+/* Reads exactly n numbers, separated by spaces, lines or commas; '#' begins a comment. 0 with error set. */
+int numbers_read(const char *path, size_t n, double *x, char *error);
 
 /* ---- gradcheck_subject.c ---- */
 
@@ -138,7 +138,7 @@ struct subject {
     const char *verb; /* "gradcheck so" */
     char name[GC_NAME];
     const char *code; /* the file whose code runs, for messages */
-    int (*open)(struct subject *s, char *why);
+    int (*open)(struct subject *s, char *error);
     gc_problem problem, twin; /* twin: in f32; without a forward if there is none */
     gc_tensor in[GC_MAX_TENSORS], out[GC_MAX_TENSORS], twin_in[GC_MAX_TENSORS], twin_out[GC_MAX_TENSORS];
     /* Moves on to the next of several things to check, 0 at their end; NULL: there is one. */
@@ -157,7 +157,7 @@ struct outcome {
     int opened;  /* the subject's code is loaded           */
     int refused; /* why says what the user can do about it */
     int ending;  /* and this how the program ends          */
-    char why[ERROR_TEXT];
+    char reason[ERROR_TEXT];
     char stage[GC_TEXT]; /* of the check, while it runs */
     double done;         /* 0..1 */
     int results;
@@ -169,7 +169,7 @@ struct outcome {
     struct spoken said, cried; /* what the code wrote to stdout and stderr */
 };
 
-/* how a child works on a subject that is open; 0 with out->why set: refused */
+/* how a child works on a subject that is open; 0 with out->reason set: refused */
 typedef int subject_work(struct subject *s, const struct settings *set, struct outcome *out);
 
 /* Opens the subject in a child, narrows it to --only, and lets it work. NULL after a sentence, with *exit_code. A crash
@@ -182,8 +182,8 @@ void outcome_keep(struct outcome *out, gc_result *r);
 /* the options for a check in a child that tells out how far it is */
 gc_options outcome_options(const struct settings *set, struct outcome *out);
 
-/* Leaves GC_GRAD to one input alone. 0 with why set if there is none of that name. */
-int subject_narrow(struct subject *s, const char *name, char *why);
+/* Leaves GC_GRAD to one input alone. 0 with error set if there is none of that name. */
+int subject_narrow(struct subject *s, const char *name, char *error);
 
 subject_work subject_check_work; /* gc_check, and a V curve of a failing tensor for --svg */
 subject_work subject_at_work;    /* gradcheck_at.c: one element, with its V curve */

@@ -8,14 +8,14 @@
 
 enum { MOST_WORDS = 40 };
 
-const char *compile_put(const char *name, const char *text, char *why)
+const char *compile_put(const char *name, const char *text, char *error)
 {
     const char *path = guard_file(name);
     FILE *f = path ? fopen(path, "w") : NULL;
     int fine = f && fputs(text, f) >= 0;
     if (f) fine &= !fclose(f);
     if (fine) return path;
-    error_set(why, "the temporary file %s cannot be written: %s", path ? path : name, strerror(errno));
+    error_set(error, "the temporary file %s cannot be written: %s", path ? path : name, strerror(errno));
     gradcheck_ends(EXIT_OUTPUT);
     return NULL;
 }
@@ -69,29 +69,30 @@ const char *compile_said(void)
     return g.err.head;
 }
 
-int compile_run(const char *const *word, const char *advice, const char *source, const char *to, char *why,
+int compile_run(const char *const *word, const char *advice, const char *source, const char *to, char *error,
                 size_t room)
 {
     g = (struct guard){ .seconds = 120 };
     guard_run(&g, become_compiler, (void *)word);
     if (g.end == GUARD_EXIT && g.code == 0 && !access(to, R_OK)) return 1;
     if (g.end == GUARD_EXIT && g.code == 127) {
-        snprintf(why, room, "the compiler '%s' cannot be started; %s", word[0], advice);
+        snprintf(error, room, "the compiler '%s' cannot be started; %s", word[0], advice);
         gradcheck_ends(EXIT_SKIPPED);
     } else if (g.end == GUARD_LATE) {
-        snprintf(why, room, "the compiler did not end within two minutes");
+        snprintf(error, room, "the compiler did not end within two minutes");
         gradcheck_ends(EXIT_RESOURCES);
     } else if (g.end == GUARD_NO_CHILD) {
-        snprintf(why, room, "cannot start a process for the compiler: the system refused");
+        snprintf(error, room, "cannot start a process for the compiler: the system refused");
         gradcheck_ends(EXIT_RESOURCES);
     } else {
-        int used = snprintf(why, room, "%s does not compile; %s says", source, word[0]);
-        if (used > 0 && (size_t)used < room) quote(first_error(g.err.head), why + used, room - (size_t)used);
+        int used = snprintf(error, room, "%s does not compile; %s says", source, word[0]);
+        if (used > 0 && (size_t)used < room)
+            quote(first_error(g.err.head), error + used, room - (size_t)used);
     }
     return 0;
 }
 
-int compile_library(const char *source, const char *to, const char *const *more, char *why, size_t room)
+int compile_library(const char *source, const char *to, const char *const *more, char *error, size_t room)
 {
     static const char *const always[] = { "-O2", "-fPIC", "-shared", "-o", NULL };
     const char *word[MOST_WORDS + 1];
@@ -103,5 +104,5 @@ int compile_library(const char *source, const char *to, const char *const *more,
     word[n++] = source;
     word[n++] = "-lm";
     word[n] = NULL;
-    return compile_run(word, "set CC, or install one: apt install gcc", source, to, why, room);
+    return compile_run(word, "set CC, or install one: apt install gcc", source, to, error, room);
 }

@@ -7,16 +7,16 @@
 /* gc.h, as it was when this program was built: an installed program needs no source tree */
 extern const char gradcheck_header[];
 
-/* Writes a file into the folder of temporary files; its path, or NULL with why set. */
-const char *compile_put(const char *name, const char *text, char *why);
+/* Writes a file into the folder of temporary files; its path, or NULL with error set. */
+const char *compile_put(const char *name, const char *text, char *error);
 
-/* Makes the shared object `to` from `source`, with `more` (ends with NULL) before it on the command line. 0 with why set:
+/* Makes the shared object `to` from `source`, with `more` (ends with NULL) before it on the command line. 0 with error set:
  * a sentence and the compiler's first messages. */
-int compile_library(const char *source, const char *to, const char *const *more, char *why, size_t room);
+int compile_library(const char *source, const char *to, const char *const *more, char *error, size_t room);
 
 /* Runs any compiler, whose command line `word` is, to make the file `to`; likewise. advice: what to do if there is no such
  * program. Its warnings are in compile_said. */
-int compile_run(const char *const *word, const char *advice, const char *source, const char *to, char *why,
+int compile_run(const char *const *word, const char *advice, const char *source, const char *to, char *error,
                 size_t room);
 
 /* what the compiler said last, from the beginning; "" if nothing */

@@ -12,7 +12,7 @@ static int vcurve_work(struct subject *s, const struct settings *set, struct out
                            &out->ladder_h, &out->ladder_error);
     if (out->vrows > 0) return 1;
     return error_set(
-        out->why,
+        out->reason,
         "there is no V curve of %s: its forward or its gradient is missing, refuses, or is not finite",
         s->name);
 }
@@ -41,7 +41,7 @@ static int taylor_work(struct subject *s, const struct settings *set, struct out
     out->trows = gc_taylor(&s->problem, &o, out->trow, OUTCOME_ROWS);
     if (out->trows > 0) return 1;
     return error_set(
-        out->why,
+        out->reason,
         "there is no Taylor plot of %s: its forward or its gradient is missing, refuses, or is not finite",
         s->name);
 }

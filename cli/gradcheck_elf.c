@@ -15,16 +15,16 @@ struct bytes {
     size_t n;
 };
 
-/* 0 with why set if there is no such file, or nothing in it */
-static int map_file(const char *path, struct bytes *b, char *why)
+/* 0 with error set if there is no such file, or nothing in it */
+static int map_file(const char *path, struct bytes *b, char *error)
 {
     struct stat info;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return error_set(why, "%s cannot be opened: %s", path, strerror(errno));
+    if (fd < 0) return error_set(error, "%s cannot be opened: %s", path, strerror(errno));
     int ok = !fstat(fd, &info);
     if (ok && !S_ISREG(info.st_mode)) {
         close(fd);
-        return error_set(why, "%s is %s, not a shared object", path,
+        return error_set(error, "%s is %s, not a shared object", path,
                          S_ISDIR(info.st_mode) ? "a folder" : "no ordinary file");
     }
     *b = (struct bytes){ 0 };
@@ -35,8 +35,8 @@ static int map_file(const char *path, struct bytes *b, char *why)
         b->at = at;
     }
     close(fd);
-    if (!ok) return error_set(why, "%s cannot be read: %s", path, strerror(errno));
-    return b->n ? 1 : error_set(why, "%s is empty", path);
+    if (!ok) return error_set(error, "%s cannot be read: %s", path, strerror(errno));
+    return b->n ? 1 : error_set(error, "%s is empty", path);
 }
 
 static int ends_with(const char *text, const char *end)
@@ -45,17 +45,17 @@ static int ends_with(const char *text, const char *end)
     return n >= m && !strcmp(text + n - m, end);
 }
 
-static int is_no_elf(const char *path, char *why)
+static int is_no_elf(const char *path, char *error)
 {
     if (ends_with(path, ".c"))
-        return error_set(why, "%s is C source; compile it first: cc -O2 -fPIC -shared -o lib.so %s -lm", path,
-                         path);
+        return error_set(error, "%s is C source; compile it first: cc -O2 -fPIC -shared -o lib.so %s -lm",
+                         path, path);
     if (ends_with(path, ".a"))
-        return error_set(why,
+        return error_set(error,
                          "%s is an archive, not a shared object; link it first: cc -shared -o lib.so "
                          "-Wl,--whole-archive %s -Wl,--no-whole-archive -lm",
                          path, path);
-    return error_set(why, "%s is not a shared object; make one: cc -O2 -fPIC -shared -o lib.so FILE.c -lm",
+    return error_set(error, "%s is not a shared object; make one: cc -O2 -fPIC -shared -o lib.so FILE.c -lm",
                      path);
 }
 
@@ -84,24 +84,25 @@ static int own_machine(void)
     return n == (ssize_t)sizeof head ? head.e_machine : EM_NONE;
 }
 
-static int looks_right(const char *path, const struct bytes *b, char *why)
+static int looks_right(const char *path, const struct bytes *b, char *error)
 {
     Elf64_Ehdr head; /* e_type and e_machine stand at the same place in 32-bit files */
-    if (b->n < sizeof(Elf32_Ehdr) || memcmp(b->at, ELFMAG, SELFMAG)) return is_no_elf(path, why);
+    if (b->n < sizeof(Elf32_Ehdr) || memcmp(b->at, ELFMAG, SELFMAG)) return is_no_elf(path, error);
     memset(&head, 0, sizeof head);
     memcpy(&head, b->at, b->n < sizeof head ? b->n : sizeof head);
     int machine = own_machine();
     if (machine != EM_NONE && head.e_machine != machine)
-        return error_set(why, "%s is built for %s, but this program runs on %s; compile it for this machine",
-                         path, machine_name(head.e_machine), machine_name(machine));
+        return error_set(error,
+                         "%s is built for %s, but this program runs on %s; compile it for this machine", path,
+                         machine_name(head.e_machine), machine_name(machine));
     if (head.e_ident[EI_CLASS] != ELFCLASS64 && sizeof(void *) == 8)
-        return error_set(why, "%s is a 32-bit library; compile it without -m32", path);
+        return error_set(error, "%s is a 32-bit library; compile it without -m32", path);
     if (head.e_type == ET_REL)
         return error_set(
-            why, "%s is an object file; link it first: cc -shared -o lib.so %s -lm (compiled with -fPIC)",
+            error, "%s is an object file; link it first: cc -shared -o lib.so %s -lm (compiled with -fPIC)",
             path, path);
     if (head.e_type != ET_DYN)
-        return error_set(why, "%s is a program or a core file, not a shared object; link it with -shared",
+        return error_set(error, "%s is a program or a core file, not a shared object; link it with -shared",
                          path);
     return 1;
 }
@@ -127,14 +128,14 @@ static int is_whole(const struct bytes *b)
     return 1;
 }
 
-int elf_is_library(const char *path, char *why)
+int elf_is_library(const char *path, char *error)
 {
     struct bytes b;
-    if (!map_file(path, &b, why)) return gradcheck_ends(EXIT_INPUT);
+    if (!map_file(path, &b, error)) return gradcheck_ends(EXIT_INPUT);
     int ok =
-        looks_right(path, &b, why) &&
+        looks_right(path, &b, error) &&
         (sizeof(void *) != 8 || is_whole(&b) ||
-         error_set(why, "%s is cut short: a part that its header names is missing; make it again", path));
+         error_set(error, "%s is cut short: a part that its header names is missing; make it again", path));
     munmap((void *)b.at, b.n);
     return ok || gradcheck_ends(EXIT_INPUT);
 }
@@ -200,22 +201,23 @@ static void read_names(const struct bytes *b, struct names *names)
     }
 }
 
-int elf_no_symbol(const char *path, const char *shown, const char *name, char *why)
+int elf_no_symbol(const char *path, const char *shown, const char *name, char *error)
 {
     struct bytes b;
     struct names names = { .wanted = name };
-    if (!map_file(path, &b, why)) return 0;
+    if (!map_file(path, &b, error)) return 0;
     read_names(&b, &names);
     munmap((void *)b.at, b.n);
     if (names.hidden)
-        return error_set(why,
+        return error_set(error,
                          "%s has a '%.100s', but does not export it: take away its 'static' or its hidden "
                          "visibility",
                          shown, name);
     if (names.mangled)
-        return error_set(why, "%s has '%.100s' as a C++ function; declare it extern \"C\"", shown, name);
+        return error_set(error, "%s has '%.100s' as a C++ function; declare it extern \"C\"", shown, name);
     if (*names.nearest)
-        return error_set(why, "%s exports no '%.100s'; did you mean '%s'?", shown, name, names.nearest);
-    if (*names.list) return error_set(why, "%s exports no '%.100s'; it exports %s", shown, name, names.list);
-    return error_set(why, "%s exports no '%.100s'; `nm -D %s` lists what it exports", shown, name, shown);
+        return error_set(error, "%s exports no '%.100s'; did you mean '%s'?", shown, name, names.nearest);
+    if (*names.list)
+        return error_set(error, "%s exports no '%.100s'; it exports %s", shown, name, names.list);
+    return error_set(error, "%s exports no '%.100s'; `nm -D %s` lists what it exports", shown, name, shown);
 }

@@ -44,18 +44,18 @@ static void on_end(int number)
 
 static const int endings[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
-const char *guard_folder(char *why)
+const char *guard_folder(char *error)
 {
     const char *tmp = getenv("TMPDIR");
     if (!tmp || !*tmp) tmp = "/tmp";
     if (snprintf(folder, sizeof folder, "%s/rungs-gradcheck-XXXXXX", tmp) >= (int)sizeof folder - NAME_MAX) {
-        error_set(why, "the path in TMPDIR is too long");
+        error_set(error, "the path in TMPDIR is too long");
         gradcheck_ends(EXIT_OUTPUT);
         return NULL;
     }
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) signal(endings[i], on_end);
     if (!mkdtemp(folder)) {
-        error_set(why, "cannot make a folder for temporary files in %s: %s; set TMPDIR", tmp,
+        error_set(error, "cannot make a folder for temporary files in %s: %s; set TMPDIR", tmp,
                   strerror(errno));
         gradcheck_ends(EXIT_OUTPUT);
         return NULL;

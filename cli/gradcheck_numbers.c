@@ -39,43 +39,44 @@ static int next_word(struct reader *r, char *word, int room)
     return n;
 }
 
-static int read_all(struct reader *r, size_t n, double *x, char *why)
+static int read_all(struct reader *r, size_t n, double *x, char *error)
 {
     char word[64], *end;
     size_t have = 0;
     for (;; have++) {
         int length = next_word(r, word, sizeof word);
         if (length < 0)
-            return error_set(why, "%s, line %ld: a word of more than %d characters is not a number", r->path,
-                             r->line, (int)sizeof word - 1);
+            return error_set(error, "%s, line %ld: a word of more than %d characters is not a number",
+                             r->path, r->line, (int)sizeof word - 1);
         if (!length) break;
         errno = 0;
         double value = strtod(word, &end);
-        if (*end) return error_set(why, "%s, line %ld: '%s' is not a number", r->path, r->line, word);
-        if (!isfinite(value)) return error_set(why, "%s, line %ld: %s is not finite", r->path, r->line, word);
+        if (*end) return error_set(error, "%s, line %ld: '%s' is not a number", r->path, r->line, word);
+        if (!isfinite(value))
+            return error_set(error, "%s, line %ld: %s is not finite", r->path, r->line, word);
         if (have == n)
-            return error_set(why, "%s holds more than %zu number%s, as many as were asked for", r->path, n,
+            return error_set(error, "%s holds more than %zu number%s, as many as were asked for", r->path, n,
                              n == 1 ? "" : "s");
         x[have] = value;
     }
-    if (ferror(r->in)) return error_set(why, "%s cannot be read: %s", r->path, strerror(errno));
+    if (ferror(r->in)) return error_set(error, "%s cannot be read: %s", r->path, strerror(errno));
     if (have < n)
-        return error_set(why, "%s holds %zu number%s, but %zu are needed", r->path, have,
+        return error_set(error, "%s holds %zu number%s, but %zu are needed", r->path, have,
                          have == 1 ? "" : "s", n);
     return 1;
 }
 
-int numbers_read(const char *path, size_t n, double *x, char *why)
+int numbers_read(const char *path, size_t n, double *x, char *error)
 {
     struct stat info;
     struct reader r = { .in = fopen(path, "r"), .path = path, .line = 1 };
     if (!r.in) {
-        error_set(why, "%s cannot be opened: %s", path, strerror(errno));
+        error_set(error, "%s cannot be opened: %s", path, strerror(errno));
         return gradcheck_ends(EXIT_INPUT);
     }
     int ok = !fstat(fileno(r.in), &info) && S_ISDIR(info.st_mode)
-                 ? error_set(why, "%s is a folder, not a file of numbers", path)
-                 : read_all(&r, n, x, why);
+                 ? error_set(error, "%s is a folder, not a file of numbers", path)
+                 : read_all(&r, n, x, error);
     fclose(r.in);
     return ok || gradcheck_ends(EXIT_INPUT);
 }

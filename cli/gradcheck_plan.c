@@ -13,7 +13,7 @@
 struct maker {
     struct plan *plan;
     const struct plan_options *o;
-    char *why;
+    char *reason;
 };
 
 /* a sentence, the prototype and a caret */
@@ -26,7 +26,7 @@ __attribute__((format(printf, 4, 5))) static int point_at(struct maker *m, const
     vsnprintf(sentence, sizeof sentence, format, list);
     va_end(list);
     proto_point(p->text, at, lines, sizeof lines);
-    return error_set(m->why, "%s, column %d: %s\n%s",
+    return error_set(m->reason, "%s, column %d: %s\n%s",
                      p == &m->plan->loss ? "the first prototype" : "the gradient's prototype", at + 1,
                      sentence, lines);
 }
@@ -104,7 +104,7 @@ static int read_shape(struct maker *m, const struct proto *p, const struct proto
     t->elements = 1;
     for (int k = 0; k < a->nd; k++) {
         if (!proto_size(p->text, a->dim[k], look_up_size, m, &t->dim[k], &error))
-            return point_at(m, p, error.at, "%s", error.why);
+            return point_at(m, p, error.at, "%s", error.reason);
         if (t->elements > ((size_t)1 << 40) / t->dim[k])
             return point_at(m, p, a->at, "%s is too large", a->name);
         t->elements *= t->dim[k];
@@ -124,7 +124,8 @@ static int read_range(struct maker *m, struct plan_tensor *t)
         !read_real(colon + 1, item.value_length - left - 1, &t->high) || t->low > t->high ||
         (t->dt == GC_I32 &&
          (t->low < INT_MIN || t->high > INT_MAX || floor(t->low) < t->low || floor(t->high) < t->high)))
-        return error_set(m->why, "--range %.*s: write the least and the largest value, like --range %s=0:3",
+        return error_set(m->reason,
+                         "--range %.*s: write the least and the largest value, like --range %s=0:3",
                          item.name_length + item.value_length + 1, item.name, t->name);
     t->has_range = 1;
     return 1;
@@ -143,18 +144,18 @@ static int read_data(struct maker *m, struct plan_tensor *t)
     char path[1024];
     if (!find_item(m->o->data, "\n", t->name, &item)) return 1;
     if (!item.value_length || item.value_length >= (int)sizeof path)
-        return error_set(m->why,
+        return error_set(m->reason,
                          "--data %.60s: write the tensor and a file of its numbers, like --data %s=%s.txt",
                          t->name, t->name, t->name);
     snprintf(path, sizeof path, "%.*s", item.value_length, item.value);
     double *x = t->elements <= SIZE_MAX / sizeof *x ? malloc(t->elements * sizeof *x) : NULL;
     t->data = calloc(t->elements, t->dt == GC_F64 ? sizeof(double) : sizeof(float));
     int ok = x && t->data
-                 ? numbers_read(path, t->elements, x, m->why)
-                 : error_set(m->why, "out of memory for the %zu numbers of %s", t->elements, t->name);
+                 ? numbers_read(path, t->elements, x, m->reason)
+                 : error_set(m->reason, "out of memory for the %zu numbers of %s", t->elements, t->name);
     for (size_t i = 0; ok && i < t->elements; i++) {
         if (t->dt == GC_I32 && (x[i] < INT_MIN || x[i] > INT_MAX || floor(x[i]) < x[i]))
-            ok = error_set(m->why, "%s: %g is not a whole number, but %s is an array of int", path, x[i],
+            ok = error_set(m->reason, "%s: %g is not a whole number, but %s is an array of int", path, x[i],
                            t->name);
         else
             store(t, i, x[i]);
@@ -169,9 +170,9 @@ static int read_set(struct maker *m, struct plan_tensor *t)
     double value;
     if (!find_item(m->o->set, ",\n", t->name, &item)) return 1;
     if (!item.value || !read_real(item.value, item.value_length, &value))
-        return error_set(m->why, "--set %.60s needs a number, like --set %s=0.1", t->name, t->name);
+        return error_set(m->reason, "--set %.60s needs a number, like --set %s=0.1", t->name, t->name);
     t->data = calloc(t->elements, sizeof(double));
-    if (!t->data) return error_set(m->why, "out of memory");
+    if (!t->data) return error_set(m->reason, "out of memory");
     for (size_t i = 0; i < t->elements; i++) store(t, i, value);
     t->flags |= GC_FIXED;
     return 1;
@@ -186,12 +187,12 @@ static int read_values(struct maker *m, struct plan_tensor *t)
     if (!read_range(m, t) || !read_data(m, t) || !read_set(m, t)) return 0;
     if (t->dt == GC_I32 && !t->has_range && !t->data)
         return error_set(
-            m->why,
+            m->reason,
             "%s is an array of int, and its values are not known: add --range %s=0:9 (both ends count), or "
             "--data %s=FILE",
             t->name, t->name, t->name);
     if (t->flags & GC_FIXED && !t->data)
-        return error_set(m->why, "--fixed %s needs its numbers: --data %s=FILE", t->name, t->name);
+        return error_set(m->reason, "--fixed %s needs its numbers: --data %s=FILE", t->name, t->name);
     return 1;
 }
 
@@ -498,7 +499,7 @@ static int check_names(struct maker *m, const char *option, const char *list, co
         for (int i = 0; i < plan->grad.args && gradients; i++)
             known |= is_item(&item, plan->grad.arg[i].name);
         if (!known)
-            return error_set(m->why, "%s %.*s: the %s has no argument of that name", option,
+            return error_set(m->reason, "%s %.*s: the %s has no argument of that name", option,
                              item.name_length < 60 ? item.name_length : 60, item.name,
                              gradients ? "gradient's prototype" : "first prototype");
     }
@@ -512,7 +513,7 @@ static int check_sizes(struct maker *m)
     long long value;
     while (next_item(&list, ",\n", &item))
         if (!read_whole(&item, &value))
-            return error_set(m->why, "--size %.*s: write a name and a whole number, like --size n=32",
+            return error_set(m->reason, "--size %.*s: write a name and a whole number, like --size n=32",
                              item.name_length < 60 ? item.name_length : 60, item.name);
     return 1;
 }
@@ -530,12 +531,13 @@ static int read_proto(struct maker *m, const char *text, struct proto *p)
 {
     struct proto_error error;
     if (proto_read(text, p, &error)) return 1;
-    return point_at(m, p, error.at, "%s", error.why);
+    return point_at(m, p, error.at, "%s", error.reason);
 }
 
-int plan_make(struct plan *plan, const char *loss, const char *grad, const struct plan_options *o, char *why)
+int plan_make(struct plan *plan, const char *loss, const char *grad, const struct plan_options *o,
+              char *error)
 {
-    struct maker m = { plan, o, why };
+    struct maker m = { plan, o, error };
     memset(plan, 0, sizeof *plan);
     if (!read_proto(&m, loss, &plan->loss) || !read_proto(&m, grad, &plan->grad)) return 0;
     if (!check_sizes(&m) || !check_all_names(&m) || !use_loss(&m)) return 0;

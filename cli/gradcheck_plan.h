@@ -55,8 +55,9 @@ struct plan {
     int no_upstream;
 };
 
-/* Fills plan from the prototypes; 0 with why set: a sentence, or a sentence, the prototype and a caret. */
-int plan_make(struct plan *plan, const char *loss, const char *grad, const struct plan_options *o, char *why);
+/* Fills plan from the prototypes; 0 with error set: a sentence, or a sentence, the prototype and a caret. */
+int plan_make(struct plan *plan, const char *loss, const char *grad, const struct plan_options *o,
+              char *error);
 void plan_free(struct plan *plan);
 
 /* a gc_fill for the plan: labels and numbers in their ranges */

@@ -25,7 +25,7 @@ __attribute__((format(printf, 3, 4))) static int fail(struct reader *r, int at, 
     va_list list;
     va_start(list, format);
     r->error->at = at;
-    vsnprintf(r->error->why, sizeof r->error->why, format, list);
+    vsnprintf(r->error->reason, sizeof r->error->reason, format, list);
     va_end(list);
     return 0;
 }

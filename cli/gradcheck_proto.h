@@ -39,7 +39,7 @@ struct proto {
 
 struct proto_error {
     int at; /* index into the text */
-    char why[200];
+    char reason[200];
 };
 
 /* 1, or 0 with *error filled */

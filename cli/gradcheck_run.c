@@ -46,14 +46,14 @@ static const int *size_here(void)
 
 /* ---- in the child ---- */
 
-static int open_run(struct subject *s, char *why)
+static int open_run(struct subject *s, char *error)
 {
     struct gradient *g = is_mlp() ? gradient_open_mlp(MLP_LAYERS, mlp_size, MLP_EXAMPLES)
                                   : gradient_open(here.op, here.rung, size_here());
     if (!g) { /* an optimizer's step: run_work needs no problem */
         s->problem.nin = 0;
         if (!*gradcheck_mode()) return 1;
-        return error_set(why, "%s is an optimizer's step, not a gradient: it has no curve", s->name);
+        return error_set(error, "%s is an optimizer's step, not a gradient: it has no curve", s->name);
     }
     s->problem = *gradient_problem(g);
     memcpy(s->in, s->problem.in, (size_t)s->problem.nin * sizeof *s->in);
@@ -197,7 +197,7 @@ static int find_rung(const char *verb)
 
 static int settle(const char *verb, const char *word, const struct settings *set)
 {
-    char why[DEVICE_WHY], error[ERROR_TEXT];
+    char reason[DEVICE_ERROR], error[ERROR_TEXT];
     all = !strcmp(word, "all");
     here.op = NULL, here.later = op_all();
     here.rung = NULL;
@@ -206,8 +206,8 @@ static int settle(const char *verb, const char *word, const struct settings *set
         return args_refuse(verb, "--rung, --shape, --set, --only and --at need one operation, not 'all'");
     if (cuda && (set->only || set->at || *gradcheck_mode()))
         return args_refuse(verb, "--cuda compares whole rungs: leave out --only, --at and curves");
-    if (cuda && !(device = device_open(NULL, why))) {
-        return args_fail(EXIT_SKIPPED, verb, "--cuda: %s", why);
+    if (cuda && !(device = device_open(NULL, reason))) {
+        return args_fail(EXIT_SKIPPED, verb, "--cuda: %s", reason);
     }
     if (all) skip_to_checked();
     if (!all && (!find_op(verb, word) || !find_rung(verb))) return EXIT_USAGE;

@@ -67,21 +67,22 @@ static int fill(void *ctx, int point, uint64_t seed, gc_tensor *in)
 /* ---- in the child ---- */
 
 /* sets one of the shim's function pointers */
-static int bind(void *shim, const char *pointer, void *library, const char *name, char *why)
+static int bind(void *shim, const char *pointer, void *library, const char *name, char *error)
 {
-    void **at = library_symbol(shim, shim_path, pointer, why);
-    void *function = at ? library_symbol(library, library_path, name, why) : NULL;
+    void **at = library_symbol(shim, shim_path, pointer, error);
+    void *function = at ? library_symbol(library, library_path, name, error) : NULL;
     if (function) *at = function;
     return function != NULL;
 }
 
-static int open_sig(struct subject *s, char *why)
+static int open_sig(struct subject *s, char *error)
 {
-    void *library = library_open(library_path, why), *shim = library ? library_open(shim_path, why) : NULL;
-    if (!shim || !bind(shim, "gradcheck_loss", library, plan.loss.name, why) ||
-        !bind(shim, "gradcheck_grad", library, plan.grad.name, why))
+    void *library = library_open(library_path, error),
+         *shim = library ? library_open(shim_path, error) : NULL;
+    if (!shim || !bind(shim, "gradcheck_loss", library, plan.loss.name, error) ||
+        !bind(shim, "gradcheck_grad", library, plan.grad.name, error))
         return 0;
-    const gc_problem *p = library_symbol(shim, shim_path, "gradcheck_problem", why);
+    const gc_problem *p = library_symbol(shim, shim_path, "gradcheck_problem", error);
     if (!p) return 0;
     s->problem = *p;
     for (int i = 0; i < p->nin; i++) {
@@ -109,45 +110,46 @@ static char *shim_text(void)
     return NULL;
 }
 
-static int keep_file(const char *name, const char *text, char *why)
+static int keep_file(const char *name, const char *text, char *error)
 {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/%s", keep, name);
     FILE *f = fopen(path, "w");
     int fine = f && fputs(text, f) >= 0;
     if (f) fine &= !fclose(f);
-    if (!fine) error_set(why, "%.500s cannot be written", path);
+    if (!fine) error_set(error, "%.500s cannot be written", path);
     return fine || gradcheck_ends(EXIT_OUTPUT);
 }
 
-/* 0 with why set */
-static int make_shim(char *why, size_t room)
+/* 0 with error set */
+static int make_shim(char *error, size_t room)
 {
-    const char *folder = guard_folder(why), *source, *header;
+    const char *folder = guard_folder(error), *source, *header;
     char include[PATH_MAX + 3];
     char *text = folder ? shim_text() : NULL;
-    if (folder && !text) error_set(why, "out of memory for the shim");
+    if (folder && !text) error_set(error, "out of memory for the shim");
     if (!text) return folder ? gradcheck_ends(EXIT_RESOURCES) : 0;
-    int fine = !keep || (keep_file("shim.c", text, why) && keep_file("gc.h", gradcheck_header, why));
-    source = fine ? compile_put("shim.c", text, why) : NULL;
-    header = source ? compile_put("gc.h", gradcheck_header, why) : NULL;
+    int fine = !keep || (keep_file("shim.c", text, error) && keep_file("gc.h", gradcheck_header, error));
+    source = fine ? compile_put("shim.c", text, error) : NULL;
+    header = source ? compile_put("gc.h", gradcheck_header, error) : NULL;
     shim_path = header ? guard_file("shim.so") : NULL;
     free(text);
     if (!shim_path) return 0;
     snprintf(include, sizeof include, "-I%s", folder);
     const char *const more[] = { "-std=c99", "-w", "-Wl,-Bsymbolic", include, NULL };
-    return compile_library(source, shim_path, more, why, room);
+    return compile_library(source, shim_path, more, error, room);
 }
 
 static int settle(const char *verb, const char *loss_text)
 {
-    char why[2 * ERROR_TEXT];
+    char error[2 * ERROR_TEXT];
     if (!library_path || !grad_text)
         return args_refuse(verb, "it needs --lib and --grad; `rungs %s --help` shows how", verb);
-    if (!elf_is_library(library_path, why) || !plan_make(&plan, loss_text, grad_text, &options_of_plan, why))
-        return args_fail(gradcheck_refusal, verb, "%s", why);
+    if (!elf_is_library(library_path, error) ||
+        !plan_make(&plan, loss_text, grad_text, &options_of_plan, error))
+        return args_fail(gradcheck_refusal, verb, "%s", error);
     if (keep && !report_folder(verb, keep)) return EXIT_OUTPUT;
-    if (!make_shim(why, sizeof why)) return args_fail(gradcheck_refusal, verb, "%s", why);
+    if (!make_shim(error, sizeof error)) return args_fail(gradcheck_refusal, verb, "%s", error);
     if (keep) fprintf(stderr, "rungs %s: the shim is %s/shim.c\n", verb, keep);
     return -1;
 }

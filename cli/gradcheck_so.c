@@ -48,10 +48,10 @@ static int backward(void *ctx, const gc_tensor *in, const gc_tensor *out, const 
     return 0;
 }
 
-static int open_pointers(struct subject *s, void *library, char *why)
+static int open_pointers(struct subject *s, void *library, char *error)
 {
-    void *loss = library_symbol(library, path, loss_name, why);
-    void *grad = loss ? library_symbol(library, path, grad_name, why) : NULL;
+    void *loss = library_symbol(library, path, loss_name, error);
+    void *grad = loss ? library_symbol(library, path, grad_name, error) : NULL;
     if (!grad) return 0;
     /* POSIX: a pointer of dlsym is a function's */
     *(void **)&user.loss64 = *(void **)&user.loss32 = loss;
@@ -74,7 +74,7 @@ static int open_pointers(struct subject *s, void *library, char *why)
 /* ---- an exported problem ---- */
 
 /* An exported gc_problem, a pointer to one, or a function that returns one: the symbol's kind and size tell. */
-static const gc_problem *find_problem(void *at, char *why)
+static const gc_problem *find_problem(void *at, char *error)
 {
     Dl_info info;
     ElfW(Sym) *symbol = NULL;
@@ -87,24 +87,25 @@ static const gc_problem *find_problem(void *at, char *why)
     if (symbol->st_size == sizeof(gc_problem)) return at;
     if (symbol->st_size == sizeof(gc_problem *)) return *(const gc_problem *const *)at;
     error_set(
-        why,
+        error,
         "%s in %s has %zu bytes, but a gc_problem has %zu: compile the library with this program's gc.h, and "
         "export a gc_problem, a pointer to one, or a function that returns one",
         problem_name, path, (size_t)symbol->st_size, sizeof(gc_problem));
     return NULL;
 }
 
-static int open_problem(struct subject *s, void *library, char *why)
+static int open_problem(struct subject *s, void *library, char *error)
 {
-    void *at = library_symbol(library, path, problem_name, why);
+    void *at = library_symbol(library, path, problem_name, error);
     if (!at) return 0;
-    *why = '\0';
-    const gc_problem *p = find_problem(at, why);
+    *error = '\0';
+    const gc_problem *p = find_problem(at, error);
     if (!p)
-        return *why ? 0 : error_set(why, "%s in %s gives NULL instead of a gc_problem", problem_name, path);
+        return *error ? 0
+                      : error_set(error, "%s in %s gives NULL instead of a gc_problem", problem_name, path);
     if (p->nin < 1 || p->nin > GC_MAX_TENSORS || p->nout < 1 || p->nout > GC_MAX_TENSORS || !p->in || !p->out)
         return error_set(
-            why,
+            error,
             "%s in %s has nin = %d and nout = %d; both must be from 1 to %d, and in and out must point to "
             "as many tensors",
             problem_name, path, p->nin, p->nout, GC_MAX_TENSORS);
@@ -112,29 +113,30 @@ static int open_problem(struct subject *s, void *library, char *why)
     memcpy(s->in, p->in, (size_t)p->nin * sizeof *p->in);
     s->problem.in = s->in;
     for (int i = 0; i < p->nin; i++)
-        if (!s->in[i].name) return error_set(why, "input %d of %s in %s has no name", i, problem_name, path);
+        if (!s->in[i].name)
+            return error_set(error, "input %d of %s in %s has no name", i, problem_name, path);
     if (p->name) snprintf(s->name, sizeof s->name, "%s", p->name);
     return 1;
 }
 
-static int open_so(struct subject *s, char *why)
+static int open_so(struct subject *s, char *error)
 {
-    void *library = library_open(path, why);
+    void *library = library_open(path, error);
     if (!library) return 0;
-    return problem_name ? open_problem(s, library, why) : open_pointers(s, library, why);
+    return problem_name ? open_problem(s, library, error) : open_pointers(s, library, error);
 }
 
 /* ---- the command line ---- */
 
-/* 0 with why set */
-static int read_x(char *why)
+/* 0 with error set */
+static int read_x(char *error)
 {
     double *x = calloc((size_t)n, sizeof *x);
     if (!x) {
-        error_set(why, "out of memory for %d numbers", n);
+        error_set(error, "out of memory for %d numbers", n);
         return gradcheck_ends(EXIT_RESOURCES);
     }
-    if (!numbers_read(x_path, (size_t)n, x, why)) {
+    if (!numbers_read(x_path, (size_t)n, x, error)) {
         free(x);
         return 0;
     }
@@ -150,14 +152,14 @@ static int read_x(char *why)
 /* -1 if the words fit together */
 static int settle(const char *verb)
 {
-    char why[ERROR_TEXT];
+    char error[ERROR_TEXT];
     if (problem_name && (loss_name || grad_name || n || x_path || f32))
         return args_refuse(verb, "--problem gives everything: leave out --loss, --grad, --n, --x and --f32");
     if (!problem_name && (!loss_name || !grad_name || !n))
         return args_refuse(verb, "it needs --loss, --grad and --n, or --problem; `rungs %s --help` shows how",
                            verb);
-    if (!elf_is_library(path, why) || (x_path && !read_x(why)))
-        return args_fail(gradcheck_refusal, verb, "%s", why);
+    if (!elf_is_library(path, error) || (x_path && !read_x(error)))
+        return args_fail(gradcheck_refusal, verb, "%s", error);
     return -1;
 }
 

@@ -46,7 +46,7 @@ static int same_name(const char *wanted, const char *name)
     return !strcmp(wanted, name) || (*wanted == 'd' && !strcmp(wanted + 1, name));
 }
 
-int subject_narrow(struct subject *s, const char *name, char *why)
+int subject_narrow(struct subject *s, const char *name, char *error)
 {
     char list[400] = "";
     int found = -1;
@@ -57,7 +57,7 @@ int subject_narrow(struct subject *s, const char *name, char *why)
         if (!strcmp(name, s->in[i].name) || (found < 0 && same_name(name, s->in[i].name))) found = i;
     }
     if (found < 0)
-        return error_set(why, "--only %.60s: %s has no gradient by a tensor of that name; it has %s", name,
+        return error_set(error, "--only %.60s: %s has no gradient by a tensor of that name; it has %s", name,
                          s->name, *list ? list : "none");
     for (int i = 0; i < s->problem.nin; i++) {
         if (i == found) continue;
@@ -102,7 +102,7 @@ static void on_no_memory(const char *sentence)
 {
     running->refused = 1;
     running->ending = EXIT_RESOURCES;
-    snprintf(running->why, sizeof running->why, "%s", sentence);
+    snprintf(running->reason, sizeof running->reason, "%s", sentence);
 }
 
 static void refuse(struct outcome *out)
@@ -117,7 +117,8 @@ static void run_task(void *arg)
     struct outcome *out = running = t->out;
     if (t->set->o.fork) memory_on_failure(on_no_memory);
     if (t->set->o.fork) limit_memory();
-    if (!t->s->open(t->s, out->why) || (t->set->only && !subject_narrow(t->s, t->set->only, out->why))) {
+    if (!t->s->open(t->s, out->reason) ||
+        (t->set->only && !subject_narrow(t->s, t->set->only, out->reason))) {
         refuse(out);
         return;
     }
@@ -143,14 +144,15 @@ static void note_crash(const struct subject *s, const struct settings *set, stru
     snprintf(r->stage, sizeof r->stage, "%s", out->opened ? out->stage : "loading");
     switch (g->end) {
     case GUARD_SIGNAL:
-        snprintf(r->why, sizeof r->why, "%.100s crashed (%s) %s", s->code, strsignal(g->code), when);
+        snprintf(r->reason, sizeof r->reason, "%.100s crashed (%s) %s", s->code, strsignal(g->code), when);
         break;
     case GUARD_EXIT:
-        snprintf(r->why, sizeof r->why, "%.100s ended the process with status %d %s", s->code, g->code, when);
+        snprintf(r->reason, sizeof r->reason, "%.100s ended the process with status %d %s", s->code, g->code,
+                 when);
         break;
     case GUARD_LATE:
-        snprintf(r->why, sizeof r->why, "%.100s did not come back within %u s %s", s->code, set->o.timeout_s,
-                 when);
+        snprintf(r->reason, sizeof r->reason, "%.100s did not come back within %u s %s", s->code,
+                 set->o.timeout_s, when);
         break;
     default: break;
     }
@@ -160,7 +162,7 @@ static void refuse_child(struct outcome *out)
 {
     out->refused = 1;
     out->ending = EXIT_RESOURCES;
-    error_set(out->why, "cannot start a process for the check: the system refused");
+    error_set(out->reason, "cannot start a process for the check: the system refused");
 }
 
 /* The results of a check lie in shared memory, and each tensor in several copies: with less than this the checker itself
@@ -193,7 +195,7 @@ struct outcome *subject_run(struct subject *s, const struct settings *set, subje
         run_task(&task);
     }
     if (!out->refused) return out;
-    *exit_code = args_fail(out->ending, s->verb, "%s", out->why);
+    *exit_code = args_fail(out->ending, s->verb, "%s", out->reason);
     return NULL;
 }
 
@@ -209,10 +211,10 @@ static int failing_tensor(const gc_result *r)
 int subject_check_work(struct subject *s, const struct settings *set, struct outcome *out)
 {
     gc_options o = outcome_options(set, out);
-    char why[ERROR_TEXT];
+    char error[ERROR_TEXT];
     outcome_keep(out, gc_check(&s->problem, &o));
     int wrong = failing_tensor(&out->result[0]);
-    if (!set->svg || wrong < 0 || !subject_narrow(s, s->in[wrong].name, why)) return 1;
+    if (!set->svg || wrong < 0 || !subject_narrow(s, s->in[wrong].name, error)) return 1;
     out->vrows = gc_vcurve(&s->problem, s->twin.forward ? &s->twin : NULL, &o, out->vrow, OUTCOME_ROWS,
                            &out->ladder_h, &out->ladder_error);
     return 1;

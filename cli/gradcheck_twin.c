@@ -113,12 +113,12 @@ static int forward_cplx(void *ctx, const gc_tensor *in, gc_tensor *out)
 
 /* ---- in the child ---- */
 
-/* both functions of a precision; 0 with why set */
-static int find_both(enum precision p, void *loss, void *grad, char *why)
+/* both functions of a precision; 0 with error set */
+static int find_both(enum precision p, void *loss, void *grad, char *error)
 {
-    void *library = library_open(library_path[p], why);
-    void *found_loss = library ? library_symbol(library, library_path[p], loss_name, why) : NULL;
-    void *found_grad = found_loss ? library_symbol(library, library_path[p], grad_name, why) : NULL;
+    void *library = library_open(library_path[p], error);
+    void *found_loss = library ? library_symbol(library, library_path[p], loss_name, error) : NULL;
+    void *found_grad = found_loss ? library_symbol(library, library_path[p], grad_name, error) : NULL;
     if (!found_grad) return 0;
     if (loss) memcpy(loss, &found_loss, sizeof found_loss);
     if (grad) memcpy(grad, &found_grad, sizeof found_grad);
@@ -132,11 +132,11 @@ static gc_problem problem_of(struct subject *s, gc_tensor *in, gc_tensor *out, g
     return (gc_problem){ .name = s->name, .nin = 1, .nout = 1, .in = in, .out = out, .no_upstream = 1 };
 }
 
-static int open_twin(struct subject *s, char *why)
+static int open_twin(struct subject *s, char *error)
 {
-    if (!find_both(F32, &user.loss32, &user.grad32, why) ||
-        !find_both(F64, &user.loss64, &user.grad64, why) || !find_both(LONG, NULL, &user.grad_long, why) ||
-        !find_both(CPLX, &user.loss_cplx, NULL, why))
+    if (!find_both(F32, &user.loss32, &user.grad32, error) ||
+        !find_both(F64, &user.loss64, &user.grad64, error) ||
+        !find_both(LONG, NULL, &user.grad_long, error) || !find_both(CPLX, &user.loss_cplx, NULL, error))
         return 0;
     s->problem = problem_of(s, s->in, s->out, GC_F64);
     s->in[0].data = x_data;
@@ -160,7 +160,7 @@ int twin_work(struct subject *s, const struct settings *set, struct outcome *out
     gc_verdict v = whole->verdict;
     outcome_keep(out, whole);
     if (v == GC_CRASH || v == GC_CONTRACT_BROKEN) return 1;
-    outcome_keep(out, gc_check_twin(&s->twin, &s->problem, &o));
+    outcome_keep(out, gc_check_precision_twin(&s->twin, &s->problem, &o));
     outcome_keep(out, gc_check_long(&s->problem, user.grad_long, NULL, &o));
     return 1;
 }
@@ -221,8 +221,8 @@ static void put_four_lines(FILE *f, const struct subject *s, const struct outcom
 
 /* ---- the command line ---- */
 
-/* one precision; 0 with why set */
-static int compile(enum precision p, const char *header, char *why, size_t room)
+/* one precision; 0 with error set */
+static int compile(enum precision p, const char *header, char *error, size_t room)
 {
     const char *words[16] = { precisions[p].define, "-include", header, NULL };
     char buffer[512], said[2 * ERROR_TEXT];
@@ -231,33 +231,33 @@ static int compile(enum precision p, const char *header, char *why, size_t room)
     for (char *w = strtok(buffer, " "); w && k < 15; w = strtok(NULL, " ")) words[k++] = w;
     words[k] = NULL;
     library_path[p] = guard_file(precisions[p].file);
-    if (!library_path[p]) return error_set(why, "the path of temporary files is too long; set TMPDIR");
+    if (!library_path[p]) return error_set(error, "the path of temporary files is too long; set TMPDIR");
     if (compile_library(source, library_path[p], words, said, sizeof said)) return 1;
     if (gradcheck_refusal == EXIT_USAGE) gradcheck_ends(EXIT_INPUT); /* it is the user's file */
-    snprintf(why, room, "with REAL as %s, %s%s", precisions[p].name, said,
+    snprintf(error, room, "with REAL as %s, %s%s", precisions[p].name, said,
              p == CPLX ? "\n    (compare with RE(x) < 0; a literal like 0.5 is fine; creal is RE)" : "");
     return 0;
 }
 
 static int settle(const char *verb)
 {
-    char why[3 * ERROR_TEXT];
+    char error[3 * ERROR_TEXT];
     if (!loss_name || !grad_name || !n)
         return args_refuse(verb, "it needs --loss, --grad and --n; `rungs %s --help` shows how", verb);
     if (x_path) {
         x_data = calloc((size_t)n, sizeof *x_data);
         if (!x_data) return args_fail(EXIT_RESOURCES, verb, "out of memory for %d numbers", n);
-        if (!numbers_read(x_path, (size_t)n, x_data, why))
-            return args_fail(gradcheck_refusal, verb, "%s", why);
+        if (!numbers_read(x_path, (size_t)n, x_data, error))
+            return args_fail(gradcheck_refusal, verb, "%s", error);
     }
     FILE *f = fopen(source, "r");
     if (!f) return args_fail(EXIT_INPUT, verb, "the file %s cannot be opened", source);
     fclose(f);
-    if (!guard_folder(why)) return args_fail(gradcheck_refusal, verb, "%s", why);
-    const char *header = compile_put("real.h", real_header, why);
-    if (!header) return args_fail(gradcheck_refusal, verb, "%s", why);
+    if (!guard_folder(error)) return args_fail(gradcheck_refusal, verb, "%s", error);
+    const char *header = compile_put("real.h", real_header, error);
+    if (!header) return args_fail(gradcheck_refusal, verb, "%s", error);
     for (int p = 0; p < PRECISIONS; p++)
-        if (!compile(p, header, why, sizeof why)) return args_fail(gradcheck_refusal, verb, "%s", why);
+        if (!compile(p, header, error, sizeof error)) return args_fail(gradcheck_refusal, verb, "%s", error);
     return -1;
 }
 

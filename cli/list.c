@@ -16,10 +16,10 @@ static const struct device *device; /* NULL: no CUDA module was built */
 
 static void print_rung(const struct rung *r, const char *lacks, const char *on)
 {
-    const char *digits = rung_digits_words(r->needs);
-    terminal_print(stdout, 19, "    %-14s %s%s%s%s%s%s%s%s\n", r->name, r->idea, digits ? "; " : "",
-                   digits ? digits : "", lacks ? " (not on " : "", lacks ? on : "", lacks ? ": no " : "",
-                   lacks ? lacks : "", lacks ? ")" : "");
+    const char *precision = rung_precision_text(r->needs);
+    terminal_print(stdout, 19, "    %-14s %s%s%s%s%s%s%s%s\n", r->name, r->idea, precision ? "; " : "",
+                   precision ? precision : "", lacks ? " (not on " : "", lacks ? on : "",
+                   lacks ? ": no " : "", lacks ? lacks : "", lacks ? ")" : "");
 }
 
 /* its parameters with their legal values, and what it is checked with beside them; nothing where it has none */
@@ -57,12 +57,12 @@ static void put_rungs_json(struct json *j, const char *key, const struct rung *r
     json_list(j, key);
     for (; r && r->name; r++) {
         const char *lacks = on_device ? device_lacks(device, r) : rung_lacks(r->needs);
-        const char *digits = rung_digits_words(r->needs);
+        const char *precision = rung_precision_text(r->needs);
         json_on_one_line(j);
         json_object(j, NULL);
         json_text(j, "rung", r->name);
         json_text(j, "idea", r->idea);
-        json_text(j, "digits", digits ? digits : "float");
+        json_text(j, "digits", precision ? precision : "float");
         json_truth(j, "runs_here", !lacks);
         json_end(j);
     }
@@ -131,9 +131,9 @@ int verb_list(int argc, char **argv)
         prototype_write(stdout, only, cuda);
         return EXIT_OK;
     }
-    char why[DEVICE_WHY];
-    device = device_open(NULL, why);
-    if (cuda && !device) return args_fail(EXIT_SKIPPED, "list", "--cuda: %s", why);
+    char error[DEVICE_ERROR];
+    device = device_open(NULL, error);
+    if (cuda && !device) return args_fail(EXIT_SKIPPED, "list", "--cuda: %s", error);
     struct json j = json_begin(stdout);
     if (as_json) json_list(&j, NULL);
     const struct op *const one[] = { only, NULL };

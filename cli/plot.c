@@ -78,20 +78,20 @@ static int add_folder(const char *folder)
  * that the user wrote down. 0 after a sentence. */
 static int read_file(const char *path, int named)
 {
-    char why[256];
+    char error[256];
     struct csv t;
-    if (!csv_read(&t, path, why)) return bad_input("%s", why);
+    if (!csv_read(&t, path, error)) return bad_input("%s", error);
     int measured = csv_column(&t, "roof_percent") >= 0, curve = csv_column(&t, "loss") >= 0,
         errors = csv_column(&t, "error_ulp") >= 0;
     csv_free(&t);
     if (measured) {
-        if (!measurement_read(&measurement[measurements], path, why)) return bad_input("%s", why);
+        if (!measurement_read(&measurement[measurements], path, error)) return bad_input("%s", error);
         measurements++;
     } else if (errors) {
-        if (!ulp_table_read(&table[tables], path, why)) return bad_input("%s", why);
+        if (!ulp_table_read(&table[tables], path, error)) return bad_input("%s", error);
         tables++;
     } else if (curve && runs < LOSS_MAX_RUNS) {
-        if (!loss_read(&run[runs], path, why)) return bad_input("%s", why);
+        if (!loss_read(&run[runs], path, error)) return bad_input("%s", error);
         runs++;
     } else if (curve) {
         fprintf(stderr, "rungs plot: %s left out: at most %d loss curves fit one chart\n", path,

@@ -36,19 +36,19 @@ struct run {
     struct train_test test;
 };
 
-static int fail(int code, const char *why)
+static int fail(int code, const char *error)
 {
-    return args_fail(code, "train", "%s", why);
+    return args_fail(code, "train", "%s", error);
 }
 
 /* EXIT_OK, or an exit code after a sentence: the rung is unknown, or not for this machine */
-static int check_height(const char *height)
+static int check_level(const char *level)
 {
     const struct op *dense = op_find("dense_forward");
-    if (rung_at_height(dense, height)) return EXIT_OK;
-    const struct rung *named = verb_find_rung("train", dense, NULL, height);
+    if (rung_at_level(dense, level)) return EXIT_OK;
+    const struct rung *named = verb_find_rung("train", dense, NULL, level);
     if (!named) return EXIT_USAGE;
-    return args_fail(EXIT_SKIPPED, "train", "the rung %s needs %s, which this machine lacks", height,
+    return args_fail(EXIT_SKIPPED, "train", "the rung %s needs %s, which this machine lacks", level,
                      rung_lacks(named->needs));
 }
 
@@ -119,7 +119,7 @@ static void log_step(struct run *run, const struct train_step *step)
 }
 
 /* after the last batch of an epoch; 0 and a sentence if the checkpoint could not be written */
-static int end_epoch(struct run *run, double epoch_seconds, char *why)
+static int end_epoch(struct run *run, double epoch_seconds, char *error)
 {
     struct trainer *t = &run->trainer;
     run->test = trainer_test(t);
@@ -130,11 +130,11 @@ static int end_epoch(struct run *run, double epoch_seconds, char *why)
     if (!run->what->save) return 1;
     struct checkpoint c = trainer_checkpoint(t);
     memcpy(c.options, run->options, sizeof c.options);
-    return run->saved = checkpoint_write(run->what->save, &c, why);
+    return run->saved = checkpoint_write(run->what->save, &c, error);
 }
 
-/* until all epochs or steps are done, or Ctrl-C; EXIT_OK, or an exit code with why set */
-static int train_steps(struct run *run, char *why)
+/* until all epochs or steps are done, or Ctrl-C; EXIT_OK, or an exit code with error set */
+static int train_steps(struct run *run, char *error)
 {
     struct trainer *t = &run->trainer;
     struct train_step step;
@@ -152,7 +152,8 @@ static int train_steps(struct run *run, char *why)
         run->seconds += clock_seconds() - start;
         if (!fine) {
             error_set(
-                why, "training diverged: the loss is NaN or infinite at step %ld; try a smaller --lr than %g",
+                error,
+                "training diverged: the loss is NaN or infinite at step %ld; try a smaller --lr than %g",
                 run->steps + 1, (double)t->optimizer.lr);
             return EXIT_WRONG;
         }
@@ -163,15 +164,15 @@ static int train_steps(struct run *run, char *why)
         run->right += step.right;
         log_step(run, &step);
         show(run, began);
-        if (!t->done && !end_epoch(run, run->seconds - epoch_began, why)) return EXIT_OUTPUT;
+        if (!t->done && !end_epoch(run, run->seconds - epoch_began, error)) return EXIT_OUTPUT;
     }
     return EXIT_OK;
 }
 
-static int train(struct run *run, char *why)
+static int train(struct run *run, char *error)
 {
     const struct trainer *t = &run->trainer;
-    int code = train_steps(run, why);
+    int code = train_steps(run, error);
     log_row(run); /* of the last step, however it ended */
     if (code || interrupt_asked()) return code;
     if (t->done) {
@@ -269,20 +270,21 @@ static void print_json(const struct trained *r, const char *network)
 
 /* ---- the verb ---- */
 
-/* everything that can be refused is, before the first step; EXIT_OK, or an exit code with why set */
-static int prepare(struct run *run, const struct checkpoint *from, char *why)
+/* everything that can be refused is, before the first step; EXIT_OK, or an exit code with error set */
+static int prepare(struct run *run, const struct checkpoint *from, char *error)
 {
     const struct training *what = run->what;
     if (from->param && (int)netfile_number(&run->file, "epochs") < from->epoch) {
-        error_set(why, "%s already has %d epochs; --epochs counts from the start", what->resume, from->epoch);
+        error_set(error, "%s already has %d epochs; --epochs counts from the start", what->resume,
+                  from->epoch);
         return EXIT_USAGE;
     }
-    if (!data_load(trainer_data(&run->file), &run->data, why)) return EXIT_INPUT;
-    if (!trainer_make(&run->trainer, &run->data, &run->file, what->height, why)) return EXIT_USAGE;
-    if (from->param && !trainer_restore(&run->trainer, from, why)) return EXIT_USAGE;
+    if (!data_load(trainer_data(&run->file), &run->data, error)) return EXIT_INPUT;
+    if (!trainer_make(&run->trainer, &run->data, &run->file, what->level, error)) return EXIT_USAGE;
+    if (from->param && !trainer_restore(&run->trainer, from, error)) return EXIT_USAGE;
     if (!what->log) return EXIT_OK;
-    run->curve =
-        from->param ? curve_continue(what->log, from->epoch, &run->past, why) : curve_start(what->log, why);
+    run->curve = from->param ? curve_continue(what->log, from->epoch, &run->past, error)
+                             : curve_start(what->log, error);
     return run->curve ? EXIT_OK : EXIT_OUTPUT;
 }
 
@@ -316,17 +318,17 @@ static void keep_result(const struct run *run, struct trained *r)
 
 static int run_file(struct run *run, const struct checkpoint *from, struct trained *r)
 {
-    char why[ERROR_TEXT];
-    int code = prepare(run, from, why);
+    char error[ERROR_TEXT];
+    int code = prepare(run, from, error);
     if (!code) {
         say_what(run);
         say_where_from(run, from);
         progress_begin(&run->progress, run->out);
-        code = train(run, why);
+        code = train(run, error);
         progress_end(&run->progress);
     }
-    char too_late[sizeof why]; /* another reason to fail than the first */
-    if (run->curve && !curve_close(run->curve, run->what->log, code ? too_late : why) && !code)
+    char too_late[sizeof error]; /* another reason to fail than the first */
+    if (run->curve && !curve_close(run->curve, run->what->log, code ? too_late : error) && !code)
         code = EXIT_OUTPUT;
     if (!code && interrupt_asked()) {
         say_interrupted(run);
@@ -335,7 +337,7 @@ static int run_file(struct run *run, const struct checkpoint *from, struct train
     if (!code) keep_result(run, r);
     trainer_free(&run->trainer);
     data_free(&run->data);
-    return code ? fail(code, why) : EXIT_OK;
+    return code ? fail(code, error) : EXIT_OK;
 }
 
 int training_run(const struct training *t, FILE *out, struct trained *r)
@@ -343,13 +345,13 @@ int training_run(const struct training *t, FILE *out, struct trained *r)
     team_use(t->threads);
     struct run run = { .what = t, .out = out, .threads = team_threads() };
     struct checkpoint from = { 0 };
-    char why[ERROR_TEXT];
-    int code = check_height(t->height);
+    char error[ERROR_TEXT];
+    int code = check_level(t->level);
     if (code) return code;
-    if (t->resume && !checkpoint_read_file(t->resume, &from, why)) return fail(EXIT_INPUT, why);
-    code = training_file(t, &from, &run.file, run.options, why);
+    if (t->resume && !checkpoint_read_file(t->resume, &from, error)) return fail(EXIT_INPUT, error);
+    code = training_file(t, &from, &run.file, run.options, error);
     if (!code) training_options_words(run.options, run.words);
-    code = code ? fail(code, why) : run_file(&run, &from, r);
+    code = code ? fail(code, error) : run_file(&run, &from, r);
     checkpoint_free(&from);
     return code;
 }
@@ -365,7 +367,7 @@ int verb_train(int argc, char **argv)
                            t.describe ? "--describe" : "--gradcheck",
                            t.describe && t.gradcheck ? " and --gradcheck" : "");
     if (t.describe || t.gradcheck) {
-        code = check_height(t.height);
+        code = check_level(t.level);
         return code ? code : t.describe ? training_describe(&t) : training_gradcheck(&t);
     }
     code = training_run(&t, t.as_json ? stderr : stdout, &r);

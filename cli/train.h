@@ -14,7 +14,7 @@ enum { OPTION_WORDS = CHECKPOINT_OPTIONS + 3 * TRAIN_SETTINGS }; /* each line ge
 
 struct training {
     const char *network; /* its name, or a file                    */
-    const char *height, *save, *resume, *log;
+    const char *level, *save, *resume, *log;
     int threads, most_steps, as_json, describe, gradcheck;
     /* options that change the network file, in the order of train_settings(): the words that the user
      * wrote, or NULL; a resumed run has them from its checkpoint, too */
@@ -43,9 +43,9 @@ struct trained {
 int training_read(int argc, char **argv, struct training *t);
 
 /* The network file with the options in it: those of a checkpoint (NULL: of none) and those of t. options,
- * CHECKPOINT_OPTIONS bytes, gets all of them as lines "batch 32". EXIT_OK, or an exit code with why set. */
+ * CHECKPOINT_OPTIONS bytes, gets all of them as lines "batch 32". EXIT_OK, or an exit code with error set. */
 int training_file(const struct training *t, const struct checkpoint *from, struct netfile *file,
-                  char *options, char *why);
+                  char *options, char *error);
 
 /* Trains, telling `out` what happens; all that can be refused is, before the first step. EXIT_OK with *r,
  * else another exit code after a sentence. */

@@ -220,12 +220,12 @@ int training_describe(const struct training *what)
     static struct network net;
     static struct roofs roofs;
     static struct description d;
-    char options[CHECKPOINT_OPTIONS], why[ERROR_TEXT];
+    char options[CHECKPOINT_OPTIONS], error[ERROR_TEXT];
     team_use(what->threads);
-    int code = training_file(what, NULL, &file, options, why);
-    if (code) return args_fail(code, "train", "%s", why);
-    if (!network_design(&net, &file, trainer_most(&file), what->height, why))
-        return args_fail(EXIT_USAGE, "train", "%s", why);
+    int code = training_file(what, NULL, &file, options, error);
+    if (code) return args_fail(code, "train", "%s", error);
+    if (!network_design(&net, &file, trainer_most(&file), what->level, error))
+        return args_fail(EXIT_USAGE, "train", "%s", error);
     struct machine m = machine_facts();
     if (!roof_measure(&roofs, &m, team_threads()))
         return args_fail(EXIT_RESOURCES, "train", "out of memory for the bandwidth measurement");

@@ -30,7 +30,7 @@ static int check(struct trainer *t, int n, int as_json)
                             *rungs = network_gradient_open(&t->net, n, t->x, t->label, 1);
     gc_result *result[] = {
         gc_check(network_gradient_problem(exact), &o),
-        gc_check_twin(network_gradient_problem(rungs), network_gradient_problem(exact), &o),
+        gc_check_precision_twin(network_gradient_problem(rungs), network_gradient_problem(exact), &o),
     };
     int code = EXIT_OK;
     for (int k = 0; k < 2; k++) {
@@ -51,11 +51,11 @@ static int check_file(const struct training *what, const struct netfile *file, c
 {
     static struct trainer t;
     struct dataset data;
-    char why[ERROR_TEXT];
+    char error[ERROR_TEXT];
     int n = (int)netfile_number(file, "batch") < EXAMPLES ? (int)netfile_number(file, "batch") : EXAMPLES;
-    if (!data_load(trainer_data(file), &data, why)) return args_fail(EXIT_INPUT, "train", "%s", why);
-    int made = trainer_make(&t, &data, file, what->height, why), code = EXIT_USAGE;
-    if (made && (!from->param || trainer_restore(&t, from, why))) {
+    if (!data_load(trainer_data(file), &data, error)) return args_fail(EXIT_INPUT, "train", "%s", error);
+    int made = trainer_make(&t, &data, file, what->level, error), code = EXIT_USAGE;
+    if (made && (!from->param || trainer_restore(&t, from, error))) {
         if (n > data.train.n) n = data.train.n;
         trainer_fetch(&t, n);
         FILE *out = what->as_json ? stderr : stdout;
@@ -64,7 +64,7 @@ static int check_file(const struct training *what, const struct netfile *file, c
         fflush(out);
         code = check(&t, n, what->as_json);
     } else {
-        args_fail(code, "train", "%s", why);
+        args_fail(code, "train", "%s", error);
     }
     if (made) trainer_free(&t);
     data_free(&data);
@@ -75,12 +75,12 @@ int training_gradcheck(const struct training *what)
 {
     static struct netfile file;
     static struct checkpoint from;
-    char options[CHECKPOINT_OPTIONS], why[ERROR_TEXT];
+    char options[CHECKPOINT_OPTIONS], error[ERROR_TEXT];
     team_use(what->threads);
-    if (what->resume && !checkpoint_read_file(what->resume, &from, why))
-        return args_fail(EXIT_INPUT, "train", "%s", why);
-    int code = training_file(what, &from, &file, options, why);
-    code = code ? args_fail(code, "train", "%s", why) : check_file(what, &file, &from);
+    if (what->resume && !checkpoint_read_file(what->resume, &from, error))
+        return args_fail(EXIT_INPUT, "train", "%s", error);
+    int code = training_file(what, &from, &file, options, error);
+    code = code ? args_fail(code, "train", "%s", error) : check_file(what, &file, &from);
     checkpoint_free(&from);
     return code;
 }

@@ -34,10 +34,10 @@ static const char *about(const char *setting, char *text, size_t room)
     return text;
 }
 
-static int apply(struct netfile *file, const char *setting, const char *words, char *why)
+static int apply(struct netfile *file, const char *setting, const char *words, char *error)
 {
-    return strcmp(setting, "hidden") ? netfile_set(file, setting, words, why)
-                                     : netfile_set_hidden(file, words, why);
+    return strcmp(setting, "hidden") ? netfile_set(file, setting, words, error)
+                                     : netfile_set_hidden(file, words, error);
 }
 
 /* 1 if the option changed the file: one that says what is there already is not worth a note */
@@ -47,11 +47,11 @@ static int is_change(const struct netfile *was, const struct netfile *is)
     return netfile_difference(was, is, NULL, &other) != NULL;
 }
 
-static int note(char *options, const char *setting, const char *words, char *why)
+static int note(char *options, const char *setting, const char *words, char *error)
 {
     size_t used = strlen(options);
     int wrote = snprintf(options + used, CHECKPOINT_OPTIONS - used, "%s %s\n", setting, words);
-    return (size_t)wrote < CHECKPOINT_OPTIONS - used ? 1 : error_set(why, "the options are too long");
+    return (size_t)wrote < CHECKPOINT_OPTIONS - used ? 1 : error_set(error, "the options are too long");
 }
 
 /* What the checkpoint's run was told, unless this one is told otherwise; the epochs are this run's own. */
@@ -66,20 +66,20 @@ static const char *recorded(const struct checkpoint *from, const char *setting, 
     return NULL;
 }
 
-static int open_network(const char *network, struct netfile *file, char *why)
+static int open_network(const char *network, struct netfile *file, char *error)
 {
     char near[NEAREST_TEXT];
     size_t n = 0;
-    if (strpbrk(network, "/.")) return netfile_read(file, network, why) ? EXIT_OK : EXIT_INPUT;
+    if (strpbrk(network, "/.")) return netfile_read(file, network, error) ? EXIT_OK : EXIT_INPUT;
     if (network_text_find(network)) {
         network_text_read(network, file);
         return EXIT_OK;
     }
     while (network_texts[n].name) n++;
     if (nearest_name(network, (struct name_list){ &network_texts[0].name, n, sizeof *network_texts }, near))
-        error_set(why, "there is no network '%s'; did you mean %s?", network, near);
+        error_set(error, "there is no network '%s'; did you mean %s?", network, near);
     else
-        error_set(why,
+        error_set(error,
                   "there is no network '%s'; `rungs train --help` lists them, and a file is named like "
                   "./mine.net",
                   network);
@@ -87,18 +87,18 @@ static int open_network(const char *network, struct netfile *file, char *why)
 }
 
 int training_file(const struct training *t, const struct checkpoint *from, struct netfile *file,
-                  char *options, char *why)
+                  char *options, char *error)
 {
     char kept[CHECKPOINT_OPTIONS];
-    int code = open_network(t->network, file, why);
+    int code = open_network(t->network, file, error);
     *options = '\0';
     for (int s = 0; !code && settings()[s]; s++) {
         const char *setting = settings()[s];
         const char *words = t->setting[s] ? t->setting[s] : recorded(from, setting, kept);
         struct netfile was = *file;
         if (!words) continue;
-        if (!apply(file, setting, words, why) ||
-            (is_change(&was, file) && !note(options, setting, words, why)))
+        if (!apply(file, setting, words, error) ||
+            (is_change(&was, file) && !note(options, setting, words, error)))
             code = EXIT_USAGE;
     }
     return code;
@@ -172,7 +172,7 @@ int training_read(int argc, char **argv, struct training *t)
     static char name[TRAIN_SETTINGS][24], what[TRAIN_SETTINGS][128], text[8192];
     struct option_row options[TRAIN_SETTINGS + 16];
     int n = 0;
-    *t = (struct training){ .height = "best" };
+    *t = (struct training){ .level = "best" };
     for (int s = 0; settings()[s]; s++) {
         snprintf(name[s], sizeof name[s], "--%s", settings()[s]);
         options[n++] =
@@ -180,7 +180,7 @@ int training_read(int argc, char **argv, struct training *t)
                                  0,       0,           about(settings()[s], what[s], sizeof what[s]) };
     }
     const struct option_row others[] = {
-        { "--rung", OPTION_TEXT, &t->height, 0, 0, "naive, best, or a rung of `rungs list dense_forward`" },
+        { "--rung", OPTION_TEXT, &t->level, 0, 0, "naive, best, or a rung of `rungs list dense_forward`" },
         { "--threads", OPTION_INT, &t->threads, 0, 256,
           "for the threaded rungs; 0: all CPUs within the quota" },
         { "--steps", OPTION_INT, &t->most_steps, 0, 1e9, "stop after so many steps; 0: no such limit" },

@@ -10,7 +10,7 @@
 #include "../base/clock.h"
 #include "../bench/peers.h"
 #include "../bench/machine.h"
-#include "../bench/ulp_rows.h"
+#include "../bench/ulp_results.h"
 #include "../base/file.h"
 #include "../base/memory.h"
 #include "../optimized/team.h"
@@ -147,14 +147,14 @@ static void show_progress(double done)
 /* r: NULL for a library, whose errors are not ours */
 static void tell_row(const struct op *op, const struct ulp_row *row, const struct rung *r)
 {
-    int slope = op->forward || !strcmp(row->argument, "s"), coarse = r && rung_is_coarse(r->needs);
+    int slope = op->forward || !strcmp(row->argument, "s"), reduced = r && rung_is_reduced(r->needs);
     int bad = r && (row->bound_fraction > 1 || isinf(row->ulp) || row->wrong_at_limit);
     wrong += bad;
     if (quiet) return;
     printf("  %-14s %-2s %9.4g ulp%s at %-13.6g", row->rung, row->argument, row->ulp, slope ? " of 1" : "",
            row->at);
-    if (coarse && row->ulp > 0) printf(" %.1f bits;", row->bits);
-    if (slope || coarse) printf(" %.0f %% of its bound at %.6g", 100 * row->bound_fraction, row->bound_at);
+    if (reduced && row->ulp > 0) printf(" %.1f bits;", row->bits);
+    if (slope || reduced) printf(" %.0f %% of its bound at %.6g", 100 * row->bound_fraction, row->bound_at);
     if (row->wrong_at_limit) printf(" not what it must be at %g", row->limit);
     puts(bad ? "  WRONG" : "");
     fflush(stdout);
@@ -172,7 +172,7 @@ static void look_everywhere(const struct op *op)
     ulp_special(op, rung, n);
     progress_end(&progress);
     for (int i = 0; i < n; i++)
-        ulp_rows_add(&rows, op, &rung[i], nan(""), nan(""), i < alone ? step : threaded_step);
+        ulp_results_add(&rows, op, &rung[i], nan(""), nan(""), i < alone ? step : threaded_step);
     for (int i = first; i < rows.n; i++) tell_row(op, &rows.row[i], rung_find(op, rows.row[i].rung));
     free(rung);
 }
@@ -193,7 +193,7 @@ static void look_over_x(const struct op *op)
         for (int r = 0; r < n; r++) memset(rung[r].peak, 0, sizeof rung[r].peak);
         ulp_look(op, rung, n, x, POINTS);
         for (int r = 0; r < n; r++)
-            ulp_rows_add(&rows, op, &rung[r], low, i + 1 < intervals ? low + width : to, nan(""));
+            ulp_results_add(&rows, op, &rung[r], low, i + 1 < intervals ? low + width : to, nan(""));
     }
     progress_end(&progress);
     if (!quiet) over_x_print(&rows, op->name, op->arg[0].name);

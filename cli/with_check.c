@@ -24,7 +24,7 @@ static int is_loaded(struct check *result)
     char error[ERROR_TEXT];
     if (with_current()->ladder->run || with_load(with_current(), error)) return 1;
     result->verdict = CHECK_FAIL;
-    snprintf(result->why, sizeof result->why, "%.300s", error);
+    snprintf(result->reason, sizeof result->reason, "%.300s", error);
     return 0;
 }
 
@@ -49,7 +49,7 @@ static int is_skipped(const struct rung *rung, struct check *result)
 {
     const char *lacks = rung_lacks(rung->needs);
     *result = (struct check){ .verdict = CHECK_SKIP };
-    if (lacks) snprintf(result->why, sizeof result->why, "this machine has no %s", lacks);
+    if (lacks) snprintf(result->reason, sizeof result->reason, "this machine has no %s", lacks);
     return lacks != NULL;
 }
 

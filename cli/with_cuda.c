@@ -31,8 +31,8 @@ static void say_command(const struct with *w, const char *const *word)
     fputc('\n', stderr);
 }
 
-/* 0 with why set; likewise below */
-static int compile_for_emulator(const struct with *w, const char *to, char *why, size_t room)
+/* 0 with error set; likewise below */
+static int compile_for_emulator(const struct with *w, const char *to, char *error, size_t room)
 {
     char in[FILE_PATH + 8], out[FILE_PATH + 8], script[FILE_PATH + 32], include[FILE_PATH + 16],
         beside[FILE_PATH + 8];
@@ -41,13 +41,13 @@ static int compile_for_emulator(const struct with *w, const char *to, char *why,
     int n = 0;
     if (!kit || !cpp) {
         gradcheck_ends(EXIT_SKIPPED);
-        return error_set(why, "this build cannot compile for the emulator; on Debian: apt install g++");
+        return error_set(error, "this build cannot compile for the emulator; on Debian: apt install g++");
     }
     snprintf(in, sizeof in, "-DIN=%s", w->path);
     snprintf(out, sizeof out, "-DOUT=%s", cpp);
     snprintf(script, sizeof script, "%s/cu2cpp.cmake", kit);
     const char *const rewrite[] = { "cmake", in, out, "-P", script, NULL };
-    if (!compile_run(rewrite, "apt install cmake", w->path, cpp, why, room)) return 0;
+    if (!compile_run(rewrite, "apt install cmake", w->path, cpp, error, room)) return 0;
     snprintf(include, sizeof include, "-I%s/include", kit);
     snprintf(beside, sizeof beside, "-I%.*s", slash ? (int)(slash - w->path) + 1 : 1, slash ? w->path : ".");
     word[n++] = emu_compiler();
@@ -56,10 +56,10 @@ static int compile_for_emulator(const struct with *w, const char *to, char *why,
     word[n++] = include, word[n++] = beside, word[n++] = cpp, word[n++] = device->path;
     word[n++] = "-o", word[n++] = to, word[n] = NULL;
     say_command(w, word);
-    return compile_run(word, "set CXX, or apt install g++", w->path, to, why, room);
+    return compile_run(word, "set CXX, or apt install g++", w->path, to, error, room);
 }
 
-static int compile_for_gpu(const struct with *w, const char *to, char *why, size_t room)
+static int compile_for_gpu(const struct with *w, const char *to, char *error, size_t room)
 {
     const char *nvcc = getenv("NVCC");
     const char *const word[] = { nvcc && *nvcc ? nvcc : "nvcc",
@@ -74,23 +74,23 @@ static int compile_for_gpu(const struct with *w, const char *to, char *why, size
                                  to,
                                  NULL };
     say_command(w, word);
-    return compile_run(word, "set NVCC to its path, or install NVIDIA's CUDA toolkit", w->path, to, why,
+    return compile_run(word, "set NVCC to its path, or install NVIDIA's CUDA toolkit", w->path, to, error,
                        room);
 }
 
 int with_compile_cuda(struct with *w)
 {
-    char why[2 * ERROR_TEXT];
-    if (!(device = device_open(NULL, why))) return args_fail(EXIT_SKIPPED, w->verb, "%s", why);
+    char error[2 * ERROR_TEXT];
+    if (!(device = device_open(NULL, error))) return args_fail(EXIT_SKIPPED, w->verb, "%s", error);
     if (!device_ladder(device, w->op))
         return args_refuse(w->verb, "%s has no CUDA rungs, and so no sizes at which they are checked",
                            w->op->name);
-    const char *file = guard_folder(why) ? guard_file("with.so") : NULL;
-    if (!file) return args_fail(EXIT_OUTPUT, w->verb, "%s", why);
+    const char *file = guard_folder(error) ? guard_file("with.so") : NULL;
+    if (!file) return args_fail(EXIT_OUTPUT, w->verb, "%s", error);
     gradcheck_refusal = EXIT_INPUT; /* what does not compile is the user's */
-    int made = (strcmp(device->module->kind, "gpu") ? compile_for_emulator : compile_for_gpu)(w, file, why,
-                                                                                              sizeof why);
-    int code = made ? with_keep_open(w, file) : args_fail(gradcheck_refusal, w->verb, "%s", why);
+    int made = (strcmp(device->module->kind, "gpu") ? compile_for_emulator : compile_for_gpu)(w, file, error,
+                                                                                              sizeof error);
+    int code = made ? with_keep_open(w, file) : args_fail(gradcheck_refusal, w->verb, "%s", error);
     if (made) fputs(compile_said(), stderr); /* its warnings */
     guard_remove_folder();
     return code;
@@ -98,7 +98,7 @@ int with_compile_cuda(struct with *w)
 
 /* ---- checking ---- */
 
-static const struct rung *load_in_child(char *why)
+static const struct rung *load_in_child(char *reason)
 {
     struct with *w = with_current();
     char error[ERROR_TEXT];
@@ -107,7 +107,7 @@ static const struct rung *load_in_child(char *why)
     dup2(own_stderr, STDOUT_FILENO); /* what it prints is no part of a report */
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (with_load(w, error)) return w->ladder;
-    snprintf(why, DEVICE_WHY / 2, "%.250s", error);
+    snprintf(reason, DEVICE_ERROR / 2, "%.250s", error);
     return NULL;
 }
 

@@ -49,14 +49,14 @@ static const char *hint(const struct with *w)
 static int compile_c(struct with *w)
 {
     const char *flags[MOST_FLAGS + 1];
-    char own[512], why[2 * ERROR_TEXT];
+    char own[512], error[2 * ERROR_TEXT];
     choose_flags(w, flags, own, sizeof own);
     say_flags(w, flags);
-    const char *file = guard_folder(why) ? guard_file("with.so") : NULL;
-    if (!file) return args_fail(EXIT_OUTPUT, w->verb, "%s", why);
+    const char *file = guard_folder(error) ? guard_file("with.so") : NULL;
+    if (!file) return args_fail(EXIT_OUTPUT, w->verb, "%s", error);
     gradcheck_refusal = EXIT_INPUT; /* what does not compile is the user's */
-    int made = compile_library(w->path, file, flags, why, sizeof why);
-    int code = made ? with_keep_open(w, file) : args_fail(gradcheck_refusal, w->verb, "%s%s", why, hint(w));
+    int made = compile_library(w->path, file, flags, error, sizeof error);
+    int code = made ? with_keep_open(w, file) : args_fail(gradcheck_refusal, w->verb, "%s%s", error, hint(w));
     if (made) fputs(compile_said(), stderr); /* its warnings */
     guard_remove_folder();
     return code;

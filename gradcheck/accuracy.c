@@ -64,7 +64,7 @@ struct line {
     long evaluations;
 };
 
-static void draw_point(struct point *at, int which)
+static void sample_point(struct point *at, int which)
 {
     uint64_t seed = 1000 + (uint64_t)which;
     for (size_t i = 0; i < P; i++) at->p[i] = gc_random_unit(seed, 1, i) - 0.5;
@@ -79,7 +79,7 @@ static void draw_point(struct point *at, int which)
     }
 }
 
-static void draw_direction(double d[P], int which)
+static void sample_direction(double d[P], int which)
 {
     double square = 0;
     for (size_t i = 0; i < P; i++) {
@@ -108,7 +108,7 @@ static double along(double t, void *ctx)
 static void measure_noise(struct point *at, int which)
 {
     double d[P];
-    draw_direction(d, which * DIRECTIONS);
+    sample_direction(d, which * DIRECTIONS);
     for (int f32 = 0; f32 < 2; f32++) {
         struct line l = { .at = at, .d = d, .element = -1, .f32 = f32 };
         int is_float;
@@ -272,7 +272,7 @@ static void measure_directions(const struct method *m, double h, const struct po
     for (int k = 0; k < DIRECTIONS; k++) {
         struct line l = { .at = at, .d = d, .element = -1 };
         double truth = 0, size = 0;
-        draw_direction(d, point * DIRECTIONS + k);
+        sample_direction(d, point * DIRECTIONS + k);
         for (int i = 0; i < P; i++)
             truth += at->truth[i] * d[i], size += at->truth[i] * d[i] * at->truth[i] * d[i];
         double value = take(m, &l, h, &error, &chosen);
@@ -467,7 +467,7 @@ int main(int argc, char **argv)
         return 1;
     }
     for (int k = 0; k < points; k++) {
-        draw_point(&at[k], k);
+        sample_point(&at[k], k);
         measure_noise(&at[k], k);
     }
     measure_all(all, at, points);

@@ -59,7 +59,7 @@ static int is_affine(struct map *m)
         if (!(one <= off)) off = one; /* a NaN stays */
     }
     if (off <= m->rtol * size) return 1;
-    gc_text(note(m, GC_FAIL, "is it linear?")->why, GC_TEXT,
+    gc_text(note(m, GC_FAIL, "is it linear?")->reason, GC_TEXT,
             "the outputs are not affine in %s: f(y+z) - f(y) - f(z) + f(0) is off by %.1e of the outputs' "
             "size; mend the "
             "forward, or drop the flag GC_LINEAR",
@@ -121,7 +121,7 @@ static int agrees(struct map *m, const char *detail)
     size_t i = bisect(m, right - left);
     double exact = product(m, i, i + 1) / m->y[i], given = run->g[m->tensor][i];
     f->is_element = 1, f->index = i, f->analytic = given, f->numeric = exact;
-    gc_text(f->why, sizeof f->why,
+    gc_text(f->reason, sizeof f->reason,
             "<A y, v> = %.9g but <y, A'v> = %.9g for y in the shape of %s: the backward is not the transpose "
             "of the forward; "
             "at element %zu it gives %.9g for %.9g",
@@ -134,14 +134,14 @@ static void look(struct map *m)
     struct gc_run *run = m->run;
     size_t n = run->nin[m->tensor];
     for (int which = 0; which < run->o.n_dir; which++) {
-        gc_draw_direction(run, m->tensor, which, m->y);
-        gc_draw_direction(run, m->tensor, which + run->o.n_dir, m->z);
+        gc_sample_direction(run, m->tensor, which, m->y);
+        gc_sample_direction(run, m->tensor, which + run->o.n_dir, m->z);
         if (!which) memcpy(m->y, run->x[m->tensor], n * sizeof *m->y);
         for (size_t i = 0; i < n; i++) m->sum[i] = m->y[i] + m->z[i];
         if (!apply(m, NULL, m->at0) || !apply(m, m->y, m->aty) || !apply(m, m->z, m->atz) ||
             !apply(m, m->sum, m->at_sum)) {
             gc_text(
-                note(m, GC_INCONCLUSIVE, "refused")->why, GC_TEXT,
+                note(m, GC_INCONCLUSIVE, "refused")->reason, GC_TEXT,
                 "the forward refuses some values of %s, but a linear map takes all: drop the flag GC_LINEAR",
                 run->r->tensor[m->tensor].name);
             return;
@@ -159,7 +159,7 @@ static void test_tensor(struct gc_run *run, int tensor)
     m.rtol = run->o.rtol > 0 ? run->o.rtol : f32 ? 1e-5 : 1e-12;
     double *room = calloc(3 * n + 5 * m.outputs, sizeof *room), *at = room;
     if (!room) {
-        gc_text(note(&m, GC_INCONCLUSIVE, "memory")->why, GC_TEXT, "out of memory for the adjoint test");
+        gc_text(note(&m, GC_INCONCLUSIVE, "memory")->reason, GC_TEXT, "out of memory for the adjoint test");
         return;
     }
     m.y = at, m.z = at += n, m.sum = at += n, m.at0 = at += n;

@@ -10,14 +10,14 @@
 
 static int complain(gc_result *r, const char *format, ...)
 {
-    char why[GC_TEXT];
+    char reason[GC_TEXT];
     va_list args;
     va_start(args, format);
-    vsnprintf(why, sizeof why, format, args);
+    vsnprintf(reason, sizeof reason, format, args);
     va_end(args);
     gc_finding *f = gc_note(r, 0, -1, 0, GC_INCONCLUSIVE);
     gc_text(f->detail, sizeof f->detail, "the problem itself");
-    gc_text(f->why, sizeof f->why, "%s", why);
+    gc_text(f->reason, sizeof f->reason, "%s", reason);
     return 0;
 }
 

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "../base/process.h"
-#include "words.h"
+#include "format.h"
 
 /* ---- names ---- */
 

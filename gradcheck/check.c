@@ -70,12 +70,12 @@ static void judge_problem(gc_result *r)
         if (!worst || gc_rank(r->finding[i].verdict) > gc_rank(worst->verdict)) worst = &r->finding[i];
     if (r->points == 0 && !(worst && gc_rank(worst->verdict) > gc_rank(GC_INCONCLUSIVE))) {
         r->verdict = GC_INCONCLUSIVE;
-        if (worst && worst->why[0]) gc_text(r->why, sizeof r->why, "%s", worst->why);
+        if (worst && worst->reason[0]) gc_text(r->reason, sizeof r->reason, "%s", worst->reason);
         return;
     }
     r->verdict = worst ? worst->verdict : GC_INCONCLUSIVE;
-    gc_text(r->why, sizeof r->why, "%s",
-            worst ? worst->why : "no test applies to this problem: look at options.checks");
+    gc_text(r->reason, sizeof r->reason, "%s",
+            worst ? worst->reason : "no test applies to this problem: look at options.checks");
 }
 
 /* ---- the whole ---- */

@@ -26,8 +26,8 @@ enum access { TOUCHED, READ, WRITTEN };
 struct fault {
     int signal; /* 0: none */
     int code;
-    int place; /* GC_PAST_END ... of gc_memory_describe */
-    int stack; /* the stack overflowed */
+    int location; /* GC_PAST_END ... of gc_memory_describe */
+    int stack;    /* the stack overflowed */
     enum access access;
     uintptr_t address;
     char what[GC_TEXT];
@@ -59,7 +59,7 @@ gc_result *gc_result_new(const char *name, const gc_options *o)
     if (!s) {
         s = &no_memory;
         s->r.verdict = GC_CRASH;
-        gc_text(s->r.why, sizeof s->r.why, "out of memory for the result; free some and try again");
+        gc_text(s->r.reason, sizeof s->r.reason, "out of memory for the result; free some and try again");
     }
     gc_text(s->r.name, sizeof s->r.name, "%s", name ? name : "");
     s->r.seed = o->seed;
@@ -107,8 +107,8 @@ static void on_fault(int number, siginfo_t *info, void *context)
         f->address = (uintptr_t)info->si_addr;
         if (number == SIGSEGV || number == SIGBUS) {
             f->access = access_of(context);
-            f->place = gc_memory_describe(info->si_addr, f->what, sizeof f->what);
-            f->stack = f->place == GC_ELSEWHERE && is_stack_overflow(f->address);
+            f->location = gc_memory_describe(info->si_addr, f->what, sizeof f->what);
+            f->stack = f->location == GC_ELSEWHERE && is_stack_overflow(f->address);
         }
     }
     _exit(1);
@@ -214,24 +214,24 @@ static void say_broken(gc_finding *f, const struct fault *fault, const char *who
 {
     static const char *const verbs[] = { "accessed", "read", "wrote" };
     const char *verb = verbs[fault->access];
-    switch (fault->place) {
+    switch (fault->location) {
     case GC_INSIDE:
         gc_text(f->detail, sizeof f->detail, "read-only");
-        gc_text(f->why, sizeof f->why,
+        gc_text(f->reason, sizeof f->reason,
                 "%s wrote to its input %s; inputs are shared with other layers: work on a copy, or write to "
                 "an output",
                 who, fault->what);
         break;
     case GC_GIVEN_BACK:
         gc_text(f->detail, sizeof f->detail, "stale pointer");
-        gc_text(f->why, sizeof f->why,
+        gc_text(f->reason, sizeof f->reason,
                 "%s %s an array that held %s in an earlier call: keep no pointers between calls", who, verb,
                 fault->what);
         break;
     default:
         gc_text(f->detail, sizeof f->detail, "guard page");
-        gc_text(f->why, sizeof f->why, "%s %s %s: compare its loop bounds with the tensor's dim[]", who, verb,
-                fault->what);
+        gc_text(f->reason, sizeof f->reason, "%s %s %s: compare its loop bounds with the tensor's dim[]", who,
+                verb, fault->what);
     }
 }
 
@@ -240,34 +240,35 @@ static void say_crashed(gc_finding *f, const struct fault *fault, const char *wh
     static const char *const verbs[] = { "access to", "read of", "write to" };
     gc_text(f->detail, sizeof f->detail, "crash");
     if (fault->stack)
-        gc_text(f->why, sizeof f->why,
+        gc_text(f->reason, sizeof f->reason,
                 "crashed in %s: the stack overflowed; look for endless recursion or a large local array",
                 who);
     else if (fault->signal == SIGSEGV && fault->code != SEGV_MAPERR && fault->code != SEGV_ACCERR)
-        gc_text(f->why, sizeof f->why,
+        gc_text(f->reason, sizeof f->reason,
                 "crashed in %s: an impossible address, or a vector access that needs more alignment than its "
                 "element has",
                 who);
     else if (fault->signal == SIGSEGV && fault->address < 4096)
-        gc_text(f->why, sizeof f->why, "crashed in %s: %s address %lu, a null pointer", who,
+        gc_text(f->reason, sizeof f->reason, "crashed in %s: %s address %lu, a null pointer", who,
                 verbs[fault->access], (unsigned long)fault->address);
     else if (fault->signal == SIGSEGV || fault->signal == SIGBUS)
-        gc_text(f->why, sizeof f->why, "crashed in %s: %s, %s address %#lx, which is none of the tensors'",
-                who, signal_words(fault), verbs[fault->access], (unsigned long)fault->address);
+        gc_text(f->reason, sizeof f->reason,
+                "crashed in %s: %s, %s address %#lx, which is none of the tensors'", who, signal_words(fault),
+                verbs[fault->access], (unsigned long)fault->address);
     else
-        gc_text(f->why, sizeof f->why, "crashed in %s: %s", who, signal_words(fault));
+        gc_text(f->reason, sizeof f->reason, "crashed in %s: %s", who, signal_words(fault));
 }
 
 static void say_ended(gc_finding *f, int status, const char *who)
 {
     gc_text(f->detail, sizeof f->detail, "exit");
     if (status != -1 && WIFSIGNALED(status))
-        gc_text(f->why, sizeof f->why, "%s was killed by signal %d (%s)%s", who, WTERMSIG(status),
+        gc_text(f->reason, sizeof f->reason, "%s was killed by signal %d (%s)%s", who, WTERMSIG(status),
                 strsignal(WTERMSIG(status)),
                 WTERMSIG(status) == SIGKILL ? "; is the machine out of memory?" : "");
     else
         gc_text(
-            f->why, sizeof f->why,
+            f->reason, sizeof f->reason,
             "%s ended the process with status %d: return a code instead of calling exit() (if a sanitizer "
             "did, its report stands above)",
             who, status == -1 ? -1 : WEXITSTATUS(status));
@@ -290,14 +291,14 @@ static void note_death(struct shared *s, int in_time, int status, unsigned timeo
     gc_result *r = &s->r;
     char who[GC_TEXT];
     who_ran(r, who, sizeof who);
-    int broken = in_time && fault->signal && fault->place != GC_ELSEWHERE;
+    int broken = in_time && fault->signal && fault->location != GC_ELSEWHERE;
     r->verdict = broken ? GC_CONTRACT_BROKEN : GC_CRASH;
     gc_finding *f = gc_note(r, GC_CONTRACT, broken ? tensor_of(r, fault) : -1, r->points, r->verdict);
     if (broken) {
         say_broken(f, fault, who);
     } else if (!in_time) {
         gc_text(f->detail, sizeof f->detail, "time-out");
-        gc_text(f->why, sizeof f->why,
+        gc_text(f->reason, sizeof f->reason,
                 "%s did not return within %u s: an endless loop, or give it more time%s", who, timeout_s,
                 threads > 1
                     ? "; this process had threads before the check, and OpenMP does not survive a fork: "
@@ -308,7 +309,7 @@ static void note_death(struct shared *s, int in_time, int status, unsigned timeo
     } else {
         say_ended(f, status, who);
     }
-    gc_text(r->why, sizeof r->why, "%s", f->why);
+    gc_text(r->reason, sizeof r->reason, "%s", f->reason);
 }
 
 void gc_in_child(gc_result *r, unsigned timeout_s, void (*work)(void *), void *arg)

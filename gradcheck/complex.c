@@ -57,7 +57,7 @@ static int open_step(struct step *s, struct gc_run *run)
 }
 
 /* Im sum v out / h; NaN if refused */
-static double slope(struct step *s, double h)
+static double derivative(struct step *s, double h)
 {
     struct gc_run *run = s->run;
     double sum = 0;
@@ -70,20 +70,20 @@ static double slope(struct step *s, double h)
     return sum / h;
 }
 
-static double slope_at(struct step *s, int tensor, size_t i)
+static double derivative_at(struct step *s, int tensor, size_t i)
 {
     double *pair = s->in[tensor].data, h = tiny * gc_element_size(s->run, tensor, i);
     pair[2 * i + 1] = h;
-    double c = slope(s, h);
+    double c = derivative(s, h);
     pair[2 * i] = s->run->x[tensor][i], pair[2 * i + 1] = 0;
     return c;
 }
 
-static double slope_along(struct step *s, int tensor, const double *d)
+static double derivative_along(struct step *s, int tensor, const double *d)
 {
     double *pair = s->in[tensor].data;
     for (size_t i = 0; i < s->run->nin[tensor]; i++) pair[2 * i + 1] = tiny * d[i];
-    double c = slope(s, tiny);
+    double c = derivative(s, tiny);
     for (size_t i = 0; i < s->run->nin[tensor]; i++) pair[2 * i + 1] = 0;
     return c;
 }
@@ -101,10 +101,10 @@ static gc_finding *note_doubt(struct gc_run *run, int tensor, const char *detail
 static int same_values(struct step *s)
 {
     struct gc_run *run = s->run;
-    double c = slope(s, 1);
+    double c = derivative(s, 1);
     (void)gc_run_loss(run); /* run->out holds what the last evaluation left, perhaps of a moved input */
     if (!gc_is_finite(c)) {
-        gc_text(note_doubt(run, -1, "values")->why, GC_TEXT,
+        gc_text(note_doubt(run, -1, "values")->reason, GC_TEXT,
                 "the complex forward refuses, or gives NaN: check it for -ffast-math, -fcx-limited-range and "
                 "functions not meant for complex numbers");
         return 0;
@@ -118,7 +118,7 @@ static int same_values(struct step *s)
         }
     }
     if (off <= (run->r->f32_inside ? 1e-4 : 1e-9) * size) return 1;
-    gc_text(note_doubt(run, -1, "values")->why, GC_TEXT,
+    gc_text(note_doubt(run, -1, "values")->reason, GC_TEXT,
             "the complex forward is another function: its real parts differ from the forward's outputs by "
             "%.1e of %.3g",
             off, size);
@@ -181,7 +181,7 @@ static gc_verdict arbitrate(struct step *s, int tensor, size_t i, const double *
     *seen_by_ladder = 1;
     if (!s->run->p->forward) return GC_FAIL;
     if (d)
-        gc_run_slope(s->run, tensor, d, &l);
+        gc_run_derivative(s->run, tensor, d, &l);
     else
         gc_run_element(s->run, tensor, i, &l);
     double size = fmax(fabs(a), fabs(c));
@@ -197,7 +197,7 @@ static gc_verdict arbitrate(struct step *s, int tensor, size_t i, const double *
 static void say_other_function(struct step *s, int tensor, double a, double c)
 {
     s->run->other_function = 1;
-    gc_text(note_doubt(s->run, tensor, "another function")->why, GC_TEXT,
+    gc_text(note_doubt(s->run, tensor, "another function")->reason, GC_TEXT,
             "the complex forward is not the same function: its derivative by %s is %.6g, gradient and "
             "differences say %.6g; look for fabs, conj and comparisons of complex numbers",
             s->run->r->tensor[tensor].name, c, a);
@@ -211,7 +211,7 @@ static void note_wrong(struct step *s, int tensor, size_t i, const double *d, do
     gc_text(f->detail, sizeof f->detail, d ? "a direction" : "element %zu", i);
     f->is_element = !d, f->index = i, f->analytic = a, f->numeric = c, f->allowed = allowed;
     f->error_bar = 0x1p-52 * fabs(c);
-    gc_text(f->why, GC_TEXT,
+    gc_text(f->reason, GC_TEXT,
             "the complex step, exact to rounding, gives %.16g where the gradient of %s says %.16g", c,
             run->r->tensor[tensor].name, a);
 }
@@ -242,7 +242,7 @@ static void look_at_elements(struct step *s, int tensor, const size_t *index, si
     s->certain = 0;
     if (!c) return;
     for (size_t k = 0; k < count; k++) {
-        c[k] = slope_at(s, tensor, index ? index[k] : k);
+        c[k] = derivative_at(s, tensor, index ? index[k] : k);
         if (gc_is_finite(c[k])) gmax = fmax(gmax, fabs(c[k]));
     }
     for (size_t k = 0; k < count; k++) {
@@ -267,8 +267,8 @@ static void look_at_tensor(struct step *s, int tensor)
     look_at_elements(s, tensor, index, gc_choose_elements(run, tensor, index));
     double *d = malloc(n * sizeof *d);
     if (!d) return;
-    gc_draw_direction(run, tensor, 50, d);
-    double c = slope_along(s, tensor, d);
+    gc_sample_direction(run, tensor, 50, d);
+    double c = derivative_along(s, tensor, d);
     if (gc_is_finite(c)) compare(s, tensor, 0, d, c, 1e3 * gc_natural_size(run->g[tensor], d, n));
     free(d);
 }
@@ -280,7 +280,7 @@ void gc_test_complex(struct gc_run *run)
     gc_run_noise(run, -1, NULL);
     gc_stage(run->r, "complex forward, point %d", run->point);
     if (!open_step(&s, run)) {
-        gc_text(note_doubt(run, -1, "memory")->why, GC_TEXT, "out of memory for the complex step");
+        gc_text(note_doubt(run, -1, "memory")->reason, GC_TEXT, "out of memory for the complex step");
     } else if (!run->p->forward || (gc_is_finite(gc_run_loss(run)) && same_values(&s))) {
         for (int t = 0; t < run->p->nin; t++) {
             if (!run->g[t] || run->bad[t]) continue;
@@ -297,7 +297,7 @@ void gc_complex_done(struct gc_run *run)
         gc_finding *f = &run->r->finding[i];
         if (f->test != GC_COMPLEX || f->verdict != GC_FAIL) continue;
         f->verdict = GC_INCONCLUSIVE;
-        gc_text(f->why, GC_TEXT,
+        gc_text(f->reason, GC_TEXT,
                 "the complex forward is not the same function, as other derivatives show, so its %.16g is no "
                 "proof against "
                 "%.16g",

@@ -91,11 +91,11 @@ static void hold(gc_tensor *t, int n, int yes)
 
 static int intact(struct test *c, const char *who, const gc_tensor *t, int n)
 {
-    char place[GC_TEXT];
+    char location[GC_TEXT];
     for (int i = 0; i < n; i++) {
-        if (!t[i].data || gc_memory_intact(t[i].data, place, sizeof place)) continue;
-        gc_text(broken(c, -1, "guard page")->why, GC_TEXT,
-                "%s wrote %s: compare its loop bounds with the tensor's dim[]", who, place);
+        if (!t[i].data || gc_memory_intact(t[i].data, location, sizeof location)) continue;
+        gc_text(broken(c, -1, "guard page")->reason, GC_TEXT,
+                "%s wrote %s: compare its loop bounds with the tensor's dim[]", who, location);
         return 0;
     }
     return 1;
@@ -122,8 +122,8 @@ static void read_gradient(const struct test *c, const struct scene *s, struct va
 static int refused(struct test *c, const char *who)
 {
     if (c->lenient) return 0;
-    gc_text(broken(c, -1, "refused")->why, GC_TEXT, "%s took the point at first and refuses it now (%s)", who,
-            c->doing);
+    gc_text(broken(c, -1, "refused")->reason, GC_TEXT, "%s took the point at first and refuses it now (%s)",
+            who, c->doing);
     return 0;
 }
 
@@ -246,7 +246,7 @@ static void test_repeat(struct test *c)
         int k = changed_output(c, &c->now, 0, &gap);
         if (k >= 0) {
             if (!(gap.rel <= rounding(p->out[k].dt)))
-                gc_text(broken(c, -1, "repeat")->why, GC_TEXT,
+                gc_text(broken(c, -1, "repeat")->reason, GC_TEXT,
                         "forward called again with the same inputs gives something else: " EACH
                         " (spread %.0e); something is not initialised or is kept between calls",
                         gap.i, "", name_of(&p->out[k]), gap.is, gap.was, gap.rel);
@@ -256,7 +256,7 @@ static void test_repeat(struct test *c)
         int t = changed_gradient(c, &c->now, 1, 0, &gap);
         if (t >= 0) {
             if (!(gap.rel <= rounding(p->in[t].dt)))
-                gc_text(broken_gradient(c, t, "repeat", &gap)->why, GC_TEXT,
+                gc_text(broken_gradient(c, t, "repeat", &gap)->reason, GC_TEXT,
                         "backward called again with the same arguments gives something else: " EACH
                         " (spread %.0e); something is not initialised, kept between calls, or added by two "
                         "threads at once",
@@ -277,7 +277,7 @@ static void test_poison(struct test *c)
     if (!forward(c, &c->here, 1e3, &c->now)) return;
     int k = changed_output(c, &c->now, 0, &gap);
     if (k >= 0) {
-        gc_text(broken(c, -1, "poison")->why, GC_TEXT,
+        gc_text(broken(c, -1, "poison")->reason, GC_TEXT,
                 "forward gives another result when its outputs hold 1000 before the call instead of NaN "
                 "(element %zu of %s: "
                 "%.9g, %.9g): it reads or adds to them, or leaves some unwritten",
@@ -289,7 +289,7 @@ static void test_poison(struct test *c)
     if (t < 0) return;
     const char *what =
         gap.is == 1e3 ? "it never writes that element" : "it reads or adds to what was there before";
-    gc_text(broken_gradient(c, t, "poison", &gap)->why, GC_TEXT,
+    gc_text(broken_gradient(c, t, "poison", &gap)->reason, GC_TEXT,
             "backward gives another gradient when d%s holds 1000 before the call instead of NaN (element "
             "%zu: %.9g, %.9g): "
             "%s",
@@ -311,7 +311,7 @@ static void test_accumulate(struct test *c)
             double want = c->base.g[t][i] + there, got = c->now.g[t][i];
             if (fabs(got - want) <= tol * there) continue;
             struct gap gap = { i, want, got, 0 };
-            gc_text(broken_gradient(c, t, "accumulate", &gap)->why, GC_TEXT,
+            gc_text(broken_gradient(c, t, "accumulate", &gap)->reason, GC_TEXT,
                     "backward must add to d%s, which held %.9g, and makes element %zu %.9g instead of %.9g: "
                     "use +=, or unset "
                     "accumulate",
@@ -340,7 +340,7 @@ static void test_upstream(struct test *c)
     int t = ran ? really_changed(c, 2, &gap) : -1;
     if (t >= 0) {
         int ignored = changed_gradient(c, &c->now, 1, 0, &(struct gap){ 0 }) < 0;
-        gc_text(broken_gradient(c, t, "doubling", &gap)->why, GC_TEXT,
+        gc_text(broken_gradient(c, t, "doubling", &gap)->reason, GC_TEXT,
                 "twice the upstream gradient must give exactly twice the gradient, but element %zu of d%s is "
                 "%.9g instead of "
                 "%.9g: %s",
@@ -354,7 +354,7 @@ static void test_upstream(struct test *c)
     load_upstream(c, &c->here, 1);
     t = ran ? changed_gradient(c, &c->now, 0, 0, &gap) : -1;
     if (t >= 0)
-        gc_text(broken_gradient(c, t, "zero upstream", &gap)->why, GC_TEXT,
+        gc_text(broken_gradient(c, t, "zero upstream", &gap)->reason, GC_TEXT,
                 "an upstream gradient of zeros must give zeros, but element %zu of d%s is %.9g: %s", gap.i,
                 name_of(&p->in[t]), gap.is,
                 gc_is_finite(gap.is) ? "something is added that does not come from dout"
@@ -401,7 +401,7 @@ static int open_there(struct test *c)
     if (!fine) {
         gc_finding *f = gc_note(c->run->r, GC_CONTRACT, -1, c->run->point, GC_INCONCLUSIVE);
         gc_text(f->detail, sizeof f->detail, "memory");
-        gc_text(f->why, sizeof f->why, "out of memory for a second set of arrays");
+        gc_text(f->reason, sizeof f->reason, "out of memory for a second set of arrays");
         c->broken = 1;
     }
     return fine;
@@ -439,14 +439,14 @@ static int same_there(struct test *c, const char *detail, const char *words)
     if (!forward(c, &c->there, (double)NAN, &c->now)) return 0;
     int k = changed_output(c, &c->now, 1, &gap);
     if (k >= 0) {
-        gc_text(broken(c, -1, detail)->why, GC_TEXT, "forward %s: " EACH, words, gap.i, "",
+        gc_text(broken(c, -1, detail)->reason, GC_TEXT, "forward %s: " EACH, words, gap.i, "",
                 name_of(&p->out[k]), gap.is, gap.was);
         return 0;
     }
     if (!backward(c, &c->there, nothing(c), &c->now)) return 0;
     int t = changed_gradient(c, &c->now, 1, 1, &gap);
     if (t >= 0)
-        gc_text(broken_gradient(c, t, detail, &gap)->why, GC_TEXT, "backward %s: " EACH, words, gap.i, "d",
+        gc_text(broken_gradient(c, t, detail, &gap)->reason, GC_TEXT, "backward %s: " EACH, words, gap.i, "d",
                 name_of(&p->in[t]), gap.is, gap.was);
     return t < 0;
 }
@@ -501,7 +501,7 @@ static void test_stale(struct test *c)
     if (c->broken || !legal || !backward(c, &c->here, nothing(c), &c->now)) return;
     int t = really_changed(c, 1, &gap);
     if (t >= 0) {
-        gc_text(broken_gradient(c, t, "stale state", &gap)->why, GC_TEXT,
+        gc_text(broken_gradient(c, t, "stale state", &gap)->reason, GC_TEXT,
                 "backward gives another gradient after a forward at another point (element %zu of d%s: %.9g, "
                 "%.9g): it uses "
                 "what the last forward left behind; it gets in and out, and can take or recompute everything "
@@ -567,7 +567,7 @@ void gc_test_contract(struct gc_run *run)
         c.broken = 1;
         gc_finding *f = gc_note(run->r, GC_CONTRACT, -1, run->point, GC_INCONCLUSIVE);
         gc_text(f->detail, sizeof f->detail, "memory");
-        gc_text(f->why, sizeof f->why, "out of memory for copies of the gradients");
+        gc_text(f->reason, sizeof f->reason, "out of memory for copies of the gradients");
     }
     if (!c.broken) {
         gc_finding *f = gc_note(run->r, GC_CONTRACT, -1, run->point, GC_PASS);

@@ -80,7 +80,7 @@ enum { NEARBY = 128 }; /* three equals have six orders, and the rarest is to be 
 
 /* The slope by element at a point a little off in every input, so that every corner is passed on one side
  * or the other. x is changed and put back. */
-static double slope_nearby(struct gc_run *run, int tensor, size_t element, uint64_t k, double *const *x)
+static double derivative_nearby(struct gc_run *run, int tensor, size_t element, uint64_t k, double *const *x)
 {
     for (int t = 0; t < run->p->nin; t++) {
         if (!gc_has_gradient(run, t)) continue;
@@ -91,14 +91,14 @@ static double slope_nearby(struct gc_run *run, int tensor, size_t element, uint6
             run->x[t][i] = gc_get(&run->in[t], i);
         }
     }
-    double slope = (double)NAN, error;
-    gc_run_central(run, tensor, element, 1e-6, &slope, &error);
+    double derivative = (double)NAN, error;
+    gc_run_central(run, tensor, element, 1e-6, &derivative, &error);
     for (int t = 0; t < run->p->nin; t++) {
         if (!gc_has_gradient(run, t)) continue;
         memcpy(run->x[t], x[t], run->nin[t] * sizeof(double));
         for (size_t i = 0; i < run->nin[t]; i++) gc_set(&run->in[t], i, x[t][i]);
     }
-    return slope;
+    return derivative;
 }
 
 /* How far slopes beside the corner lie from the nearer of its two one-sided slopes, at most. */
@@ -114,9 +114,9 @@ static double farthest_beside(struct gc_run *run, const struct gc_ladder *l)
             farthest = (double)INFINITY; /* no memory: nothing is called wrong */
     }
     for (uint64_t k = 0; gc_is_finite(farthest) && k < NEARBY; k++) {
-        double slope = slope_nearby(run, l->tensor, l->element, k, x);
-        double off = fmin(fabs(slope - l->left), fabs(slope - l->right));
-        if (gc_is_finite(slope) && off > farthest) farthest = off;
+        double derivative = derivative_nearby(run, l->tensor, l->element, k, x);
+        double off = fmin(fabs(derivative - l->left), fabs(derivative - l->right));
+        if (gc_is_finite(derivative) && off > farthest) farthest = off;
     }
     for (int t = 0; t < run->p->nin; t++) free(x[t]);
     return farthest;

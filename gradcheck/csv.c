@@ -1,5 +1,5 @@
 /* csv.c - gc_csv: one row for every checked tensor, or for a problem that never came so far; RFC 4180. */
-#include "words.h"
+#include "format.h"
 
 #include "gc_internal.h"
 
@@ -59,7 +59,7 @@ static void put_row(FILE *f, const gc_result *r, const gc_tensor_result *t)
         fputs(",,,,,,,,,,,,,", f);
     fprintf(f, "%d,%zu,%zu,%llu,", r->points, r->forwards, r->backwards, (unsigned long long)r->seed);
     put_number(f, r->seconds);
-    put_text(f, r->why);
+    put_text(f, r->reason);
     fprintf(f, "%d\n", gc_exit_code(r));
 }
 

@@ -1,6 +1,6 @@
 /* diagnose.c - from wrong numbers to words: what went wrong with this gradient, and why, as far as the numbers tell.
  *
- * Two questions are asked independently: which elements are wrong (place.c), and what do they hold (pattern.c). An answer is
+ * Two questions are asked independently: which elements are wrong (location.c), and what do they hold (pattern.c). An answer is
  * given only when it explains every wrong element; a cause is a suggestion and says so. */
 #include "diagnose.h"
 
@@ -100,7 +100,7 @@ static int view_open(struct gc_view *v, const gc_result *r, int tensor, const st
 
 /* causes that neither the place nor the pattern knows alone */
 static const struct {
-    const char *place, *pattern, *cause;
+    const char *location, *pattern, *cause;
 } together[] = {
     { "from the second on", "factor 2", "the sum of one is not reset, or is added once more for the next" },
     { "from the second on", "zero", "only the first is computed: a loop or a block ends after it" },
@@ -111,14 +111,14 @@ static const struct {
     { "border", "zero", "the border is left out: the backward's bounds do not match the forward's padding" },
 };
 
-static const char *cause_of(const char *place, const char *pattern, const struct gc_words *at,
+static const char *cause_of(const char *location, const char *pattern, const struct gc_words *at,
                             const struct gc_words *what)
 {
-    for (size_t i = 0; place && pattern && i < sizeof together / sizeof *together; i++)
-        if (!strcmp(place, together[i].place) && !strcmp(pattern, together[i].pattern))
+    for (size_t i = 0; location && pattern && i < sizeof together / sizeof *together; i++)
+        if (!strcmp(location, together[i].location) && !strcmp(pattern, together[i].pattern))
             return together[i].cause;
     int prefer_pattern = pattern && gc_pattern_is_specific(pattern);
-    return place && *at->cause && !prefer_pattern ? at->cause : what->cause;
+    return location && *at->cause && !prefer_pattern ? at->cause : what->cause;
 }
 
 /* 1 if every wrong sample stands at a corner of the function */
@@ -145,11 +145,11 @@ void gc_diagnose_from(gc_result *r, int tensor, const struct gc_evidence *e)
     } else if (t->wrong && view_open(&v, r, tensor, e)) {
         const char *pattern = gc_find_pattern(&v, &what);
         int whole = pattern && gc_pattern_is_whole(pattern);
-        const char *place = whole ? NULL : gc_find_place(&v, &at);
-        const char *cause = cause_of(place, pattern, &at, &what);
-        if (place && pattern)
+        const char *location = whole ? NULL : gc_find_location(&v, &at);
+        const char *cause = cause_of(location, pattern, &at, &what);
+        if (location && pattern)
             gc_text(t->pattern, sizeof t->pattern, "only %s, and there %s", at.pattern, what.pattern);
-        else if (place)
+        else if (location)
             gc_text(t->pattern, sizeof t->pattern, "only %s", at.pattern);
         else if (pattern && !whole && !gc_all_wrong(&v))
             gc_text(t->pattern, sizeof t->pattern, "scattered elements, and there %s", what.pattern);

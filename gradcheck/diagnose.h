@@ -1,5 +1,5 @@
 /* diagnose.h - a wrong tensor as the diagnosis sees it; shared by diagnose.c, pattern.c (what the wrong elements hold),
- * place.c (which elements are wrong) and fit.c.
+ * location.c (which elements are wrong) and fit.c.
  *
  * Diagnosis is hypothesis testing. A hypothesis predicts the analytic value of every wrong element; it must hit them all
  * within the error bars, and each hit is worth log2(size of the error / tolerance) bits, as an accident would hit with
@@ -86,8 +86,8 @@ int gc_pattern_is_whole(const char *name);
 /* Does its cause say more than that of a place? */
 int gc_pattern_is_specific(const char *name);
 
-/* place.c: which elements are wrong: NULL if all or scattered, else the name of the row that fits. */
-const char *gc_find_place(const struct gc_view *v, struct gc_words *w);
+/* location.c: which elements are wrong: NULL if all or scattered, else the name of the row that fits. */
+const char *gc_find_location(const struct gc_view *v, struct gc_words *w);
 /* Are all wrong that could be? */
 int gc_all_wrong(const struct gc_view *v);
 

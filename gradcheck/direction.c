@@ -101,7 +101,7 @@ static void trace(struct gc_run *run, const struct gc_ladder *l, double a, doubl
 
 static void say_wrong(const struct gc_ladder *l, double a, gc_finding *f)
 {
-    gc_text(f->why, sizeof f->why,
+    gc_text(f->reason, sizeof f->reason,
             "along a random direction the gradient of %s says %.6g, the forward %.6g +- %.0e: more than the "
             "%.0e allowed",
             l->run->r->tensor[l->tensor].name, a, l->value, l->error, f->allowed);
@@ -129,8 +129,8 @@ static gc_verdict judge_along(struct gc_run *run, int tensor, double *d, struct 
             d[i] *= fabs(run->x[tensor][i]) / size;
         }
         *a = gc_dot(run->g[tensor], d, n);
-        gc_run_slope(run, tensor, d, l);
-        v = gc_judge_slope(l, *a, gc_natural_size(run->g[tensor], d, n), allowed);
+        gc_run_derivative(run, tensor, d, l);
+        v = gc_judge_derivative(l, *a, gc_natural_size(run->g[tensor], d, n), allowed);
         if (v != GC_INCONCLUSIVE || (gc_is_finite(l->plus[0]) && gc_is_finite(l->minus[0]))) break;
     }
     return v;
@@ -150,7 +150,7 @@ static gc_verdict look_along(struct gc_run *run, int tensor, int which, double *
         return v;
     }
     gc_text(detail, sizeof detail, "direction %d", which);
-    gc_finding *f = gc_note_slope(&l, GC_DIRECTION, v, a, allowed, detail);
+    gc_finding *f = gc_note_derivative(&l, GC_DIRECTION, v, a, allowed, detail);
     if (f && v == GC_FAIL) say_wrong(&l, a, f);
     int all_are_looked_at = run->o.checks & GC_ELEMENTS && run->nin[tensor] <= run->o.max_elem;
     if (v == GC_FAIL && !all_are_looked_at) trace(run, &l, a, allowed);
@@ -163,12 +163,12 @@ void gc_test_direction(struct gc_run *run)
         if (!run->g[t] || run->bad[t] || run->r->tensor[t].wrong) continue;
         double *d = malloc(run->nin[t] * sizeof *d);
         if (!d) {
-            gc_text(gc_note(run->r, GC_DIRECTION, t, run->point, GC_INCONCLUSIVE)->why, GC_TEXT,
+            gc_text(gc_note(run->r, GC_DIRECTION, t, run->point, GC_INCONCLUSIVE)->reason, GC_TEXT,
                     "out of memory for a direction of %s", run->r->tensor[t].name);
             continue;
         }
         for (int which = 0; which < run->o.n_dir && !run->suspect[t]; which++) {
-            gc_draw_direction(run, t, which, d);
+            gc_sample_direction(run, t, which, d);
             gc_verdict v = look_along(run, t, which, d);
             run->suspect[t] = v == GC_FAIL;
             run->failed[t] = v == GC_FAIL ? which + 1 : 0;
@@ -184,7 +184,7 @@ void gc_reconsider_direction(struct gc_run *run, int tensor)
     if (!run->failed[tensor] || !f || f->verdict != GC_FAIL || run->samples[tensor] < n) return;
     double *d = malloc(n * sizeof *d), explained = 0;
     if (!d) return;
-    gc_draw_direction(run, tensor, run->failed[tensor] - 1, d);
+    gc_sample_direction(run, tensor, run->failed[tensor] - 1, d);
     for (size_t k = 0; k < n; k++) {
         const gc_sample *s = &run->sample[tensor][k];
         explained += (fabs(s->analytic - s->numeric) + 10 * s->error_bar) * fabs(d[s->index]);
@@ -193,7 +193,7 @@ void gc_reconsider_direction(struct gc_run *run, int tensor)
     free(d);
     if (!(fabs(f->analytic - f->numeric) > 2 * explained + f->allowed)) return;
     f->verdict = GC_INCONCLUSIVE;
-    gc_text(f->why, GC_TEXT,
+    gc_text(f->reason, GC_TEXT,
             "every element of d%s agrees, yet along a random direction the slope is %.6g and not %.6g: the "
             "forward is not "
             "differentiable here",

@@ -91,7 +91,7 @@ static gc_verdict climb(struct gc_run *run, int tensor, gc_sample *s, double gma
     struct gc_tally *tally = &run->elements[tensor];
     double allowed;
     gc_run_element(run, tensor, s->index, &l);
-    gc_verdict v = gc_judge_slope(&l, s->analytic, gmax, &allowed);
+    gc_verdict v = gc_judge_derivative(&l, s->analytic, gmax, &allowed);
     if (v != GC_PASS && gc_at_kink(&l)) {
         s->kink = 1;
         v = gc_is_legal_at_kink(run, &l, s->analytic) ? GC_KINK : GC_FAIL;
@@ -281,9 +281,10 @@ void gc_judge_elements(struct gc_run *run, int tensor)
     gc_text(f->detail, sizeof f->detail, "%zu elements", n);
     const char *name = run->r->tensor[tensor].name;
     if (v == GC_FAIL)
-        gc_text(f->why, GC_TEXT, "%zu of %zu elements of d%s that were looked at are wrong", wrong, n, name);
+        gc_text(f->reason, GC_TEXT, "%zu of %zu elements of d%s that were looked at are wrong", wrong, n,
+                name);
     if (v == GC_KINK)
-        gc_text(f->why, GC_TEXT,
+        gc_text(f->reason, GC_TEXT,
                 "%zu of %zu elements of %s lie at a corner; the gradient is between its one-sided slopes",
                 kinks, n, name);
     keep_samples(run, tensor, worst, wrong, gmax);

@@ -179,7 +179,7 @@ static void look_for_missing_shares(struct gc_run *run, struct scratch *s, int t
             struct share found;
             size_t size = run->out[k].dim[axis];
             if (size < 2 || size > MOST_ASKED) continue;
-            gc_draw_direction(run, tensor, 0, d);
+            gc_sample_direction(run, tensor, 0, d);
             gc_run_loss_at(run, tensor, d, 1e-3);
             for (size_t r = 0; r < size; r++) connected[r] = (char)moved(run, s, k, axis, r);
             gc_run_loss(run); /* out[] at the point again */

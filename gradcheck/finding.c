@@ -74,7 +74,7 @@ gc_finding *gc_find(gc_result *r, unsigned test, int tensor)
 }
 
 /* Room for one more: a free place, or that of the mildest finding if it is milder than this. */
-static gc_finding *place(gc_result *r, gc_verdict verdict)
+static gc_finding *location(gc_result *r, gc_verdict verdict)
 {
     if (r->findings < GC_MAX_FINDINGS) return &r->finding[r->findings++];
     gc_finding *mildest = &r->finding[0];
@@ -90,7 +90,7 @@ gc_finding *gc_note(gc_result *r, unsigned test, int tensor, int point, gc_verdi
     if (f && gc_rank(verdict) <= gc_rank(f->verdict))
         f = &scratch;
     else if (!f)
-        f = place(r, verdict);
+        f = location(r, verdict);
     if (!f) f = &scratch;
     *f = (gc_finding){ .test = test, .tensor = tensor, .point = point, .verdict = verdict };
     return f;

@@ -152,7 +152,7 @@ typedef struct {
     int is_element; /* index is meaningful */
     size_t index;   /* flat */
     double analytic, numeric, error_bar, allowed;
-    char why[GC_TEXT]; /* a sentence, unless verdict is GC_PASS */
+    char reason[GC_TEXT]; /* a sentence, unless verdict is GC_PASS */
 } gc_finding;
 
 /* One element that was looked at. */
@@ -182,7 +182,7 @@ typedef struct {
 typedef struct {
     char name[GC_NAME];
     gc_verdict verdict;
-    char why[GC_TEXT]; /* one sentence */
+    char reason[GC_TEXT]; /* one sentence */
     uint64_t seed;
     unsigned checks;            /* tests that were really run */
     int points, refused;        /* points looked at; points that a callback refused */
@@ -225,7 +225,7 @@ gc_result *gc_check_hvp(const gc_problem *p, const gc_options *o);
 /* The f32 problem's backward against the f64 problem's at the same (float-valued) points, f64 having been
  * checked by gc_check first: tensor norm within 4 u sqrt(K depth), u = 2^-24, K the longest sum; same
  * shapes required. */
-gc_result *gc_check_twin(const gc_problem *f32, const gc_problem *f64, const gc_options *o);
+gc_result *gc_check_precision_twin(const gc_problem *f32, const gc_problem *f64, const gc_options *o);
 
 /* The same gradient in long double. */
 typedef void (*gc_gradient_long)(const long double *x, size_t n, long double *g, void *ctx);
@@ -304,7 +304,7 @@ typedef struct {
 
 /* Fills rows (at most max) for h = 2^0 .. 2^-50; *ladder_h, *ladder_error: where the ladder settled and
  * its bar. truth is the analytic derivative. f32 may be NULL. Returns the number of rows, or -1 with
- * r->why set. */
+ * r->reason set. */
 int gc_vcurve(const gc_problem *f64, const gc_problem *f32, const gc_options *o, gc_vrow *row, int max,
               double *ladder_h, double *ladder_error);
 

@@ -4,16 +4,16 @@
  *
  *   numeric.c   ladder, noise, bounds (pure functions);  random.c  counter-based random numbers;
  *               tensor.c  elements of a tensor;  memory.c  arrays between guard pages, read-only at will
- *   finding.c   findings, names, the defaults;  words.c  what reports share;  child.c  a child process with a time-out;
+ *   finding.c   findings, names, the defaults;  format.c  what reports share;  child.c  a child process with a time-out;
  *               crashes become sentences
- *   calls.c     a problem's working copies and the calls of its callbacks;  draw.c  the inputs of a point
- *   line.c      the loss along a line: noise, slopes
+ *   calls.c     a problem's working copies and the calls of its callbacks;  sample.c  the inputs of a point
+ *   loss_on_line.c      the loss along a line: noise, slopes
  *   judge.c     is this gradient that slope?  corner.c  corners, and what is legal there
  *   run.c       one problem at one point: its inputs, what forward and backward give
  *   element.c kink.c direction.c complex.c contract.c adjoint.c reference.c second.c taylor.c   one test each
- *   fit.c relation.c layout.c pattern.c place.c diagnose.c explain.c   pattern and cause of a failure
+ *   fit.c relation.c layout.c pattern.c location.c diagnose.c explain.c   pattern and cause of a failure
  *   check.c     gc_check: points, tests, verdicts;  scalar.c  the two-pointer entry
- *   settle.c twin.c long_double.c one_element.c rule.c optimizer.c vcurve.c   other entries and their verdict
+ *   settle.c precision_twin.c long_double.c one_element.c rule.c optimizer.c vcurve.c   other entries and their verdict
  *   report.c json.c junit.c csv.c                             reports
  *   chart.c plot.c plot_tensor.c                              charts
  */
@@ -138,7 +138,7 @@ int gc_has_gradient(const struct gc_run *run, int tensor); /* floating point, wi
 
 /* ---- calls.c ---- */
 
-/* 1, or 0 with r->why set (no memory, bad problem) */
+/* 1, or 0 with r->reason set (no memory, bad problem) */
 int gc_run_open(struct gc_run *run, const gc_problem *p, const gc_options *o, gc_result *r);
 void gc_run_close(struct gc_run *run);
 /* forward at what in[] holds now, into out[]; counted in r->forwards. 0: refused */
@@ -159,32 +159,32 @@ void gc_fill_bytes(gc_tensor *t, size_t n, int byte);
 /* Draws the point, runs forward and backward, fills x, v, g. 0: refused or not finite. */
 int gc_run_point(struct gc_run *run, int point);
 
-/* ---- line.c ---- */
+/* ---- loss_on_line.c ---- */
 /* The loss with in[tensor] moved to x + t d (tensor -1: all inputs with GC_GRAD, d their concatenation);
  * in[] is put back. */
 double gc_run_loss_at(struct gc_run *run, int tensor, const double *d, double t);
 /* the noise of the loss here, measured once per point; sets r->f32_inside */
 double gc_run_noise(struct gc_run *run, int tensor, const double *d);
 /* f'(0) along d: the ladder with this point's noise. */
-void gc_run_slope(struct gc_run *run, int tensor, const double *d, struct gc_ladder *l);
+void gc_run_derivative(struct gc_run *run, int tensor, const double *d, struct gc_ladder *l);
 /* d f / d in[tensor][i] */
 void gc_run_element(struct gc_run *run, int tensor, size_t i, struct gc_ladder *l);
 /* The same at one step h, times max(|x_i|, typical), for two calls of the forward. *error: of rounding
  * alone. 0: not finite */
-int gc_run_central(struct gc_run *run, int tensor, size_t i, double h, double *slope, double *error);
+int gc_run_central(struct gc_run *run, int tensor, size_t i, double h, double *derivative, double *error);
 /* max(|x_i|, typical): what a step along element i is measured in */
 double gc_element_size(const struct gc_run *run, int tensor, size_t i);
 /* A direction has size 1 and an element its own: what the slope of a ladder is to be multiplied with to
  * compare slopes */
-double gc_slope_unit(const struct gc_ladder *l);
+double gc_derivative_unit(const struct gc_ladder *l);
 /* d_i = sign U[0.5,1.5] max(|x_i|, typical), at most |x_i| where GC_POSITIVE, 0 for GC_FIXED data that are
  * 0 */
-void gc_draw_direction(const struct gc_run *run, int tensor, int which, double *d);
+void gc_sample_direction(const struct gc_run *run, int tensor, int which, double *d);
 double gc_rtol(const struct gc_run *run, int tensor); /* of a ladder's comparison, by type and options */
 
-/* ---- draw.c: the inputs of a point ---- */
+/* ---- sample.c: the inputs of a point ---- */
 /* Writes in[], x, v and typical. attempt > 0: milder, after a refusal. 0: there is no other draw to try. */
-int gc_draw_point(struct gc_run *run, int attempt);
+int gc_sample_point(struct gc_run *run, int attempt);
 
 /* ---- tests: each looks at run's point and notes what it found ---- */
 void gc_test_contract(struct gc_run *run);
@@ -203,7 +203,7 @@ void gc_test_hvp(struct gc_run *run);
  * hd (as d; may be NULL), and *curve = d'Hd. 0: refused, or no memory */
 int gc_hessian_along(struct gc_run *run, const double *d, double *hd, double *curve);
 
-/* ---- settle.c: sets verdict and why from the findings, for checks that are not gc_check ---- */
+/* ---- settle.c: sets verdict and reason from the findings, for checks that are not gc_check ---- */
 void gc_settle(gc_result *r);
 
 /* ---- finding.c ---- */
@@ -224,12 +224,12 @@ gc_finding *gc_note(gc_result *r, unsigned test, int tensor, int point, gc_verdi
 gc_verdict gc_judge(double a, double n, double error, double gmax, double rtol, double *allowed);
 /* Is a the slope that l found? As gc_judge, and a close failure is measured again, which may widen
  * l->error; a slope that is nothing but the rounding of the loss counts as 0. */
-gc_verdict gc_judge_slope(struct gc_ladder *l, double a, double gmax, double *allowed);
-/* Notes a comparison if it is the worst of its test and tensor. NULL: it is not. The caller writes `why`. */
-gc_finding *gc_note_slope(const struct gc_ladder *l, unsigned test, gc_verdict verdict, double a,
-                          double allowed, const char *detail);
-/* why a slope could not be judged, in a sentence */
-void gc_say_uncertain(const struct gc_ladder *l, double a, char *why);
+gc_verdict gc_judge_derivative(struct gc_ladder *l, double a, double gmax, double *allowed);
+/* Notes a comparison if it is the worst of its test and tensor. NULL: it is not. The caller writes `reason`. */
+gc_finding *gc_note_derivative(const struct gc_ladder *l, unsigned test, gc_verdict verdict, double a,
+                               double allowed, const char *detail);
+/* why a derivative could not be judged, in a sentence */
+void gc_say_uncertain(const struct gc_ladder *l, double a, char *reason);
 double gc_dot(const double *a, const double *b, size_t n);          /* compensated */
 double gc_natural_size(const double *g, const double *d, size_t n); /* sqrt(sum (g_i d_i)^2) */
 

@@ -2,7 +2,7 @@
  *
  * One object: { "gradcheck": 1, "results": [ ... ] }, its keys as in gc_result. NaN and infinities, which JSON cannot
  * express as numbers, are null. Text is UTF-8, whatever bytes a name is made of. */
-#include "words.h"
+#include "format.h"
 
 #include "gc_internal.h"
 
@@ -94,7 +94,7 @@ static void put_finding(FILE *f, const gc_result *r, const gc_finding *found)
     put_number(f, "error_bar", found->error_bar);
     put_number(f, "allowed", found->allowed);
     fputs("\"why\":", f);
-    put_string(f, found->why);
+    put_string(f, found->reason);
     fputc('}', f);
 }
 
@@ -104,7 +104,7 @@ static void put_result(FILE *f, const gc_result *r)
     put_text(f, "name", r->name);
     put_text(f, "verdict", gc_verdict_name(r->verdict));
     fprintf(f, "\"exit_code\":%d,", gc_exit_code(r));
-    put_text(f, "why", r->why);
+    put_text(f, "why", r->reason);
     put_text(f, "means", gc_meaning(r));
     put_text(f, "next", gc_next_step(r));
     fprintf(f, "\"seed\":%llu,\"points\":%d,\"refused\":%d,", (unsigned long long)r->seed, r->points,

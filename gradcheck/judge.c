@@ -51,7 +51,7 @@ gc_verdict gc_judge(double a, double n, double error, double gmax, double rtol, 
 /* The error bar of a slope that is about to be called wrong by no more than a thousand bars, measured
  * again: how far do ladders from other first steps land? Among corners drowned in noise rungs agree by
  * accident, but not twice. */
-static void doubt_slope(struct gc_ladder *l)
+static void doubt_derivative(struct gc_ladder *l)
 {
     static const double start[] = { 0.83, 0.61 };
     double spread = 0, bar = l->error;
@@ -76,26 +76,26 @@ static int is_one_sided(struct gc_ladder *l, double a)
     return high - low > bars && a >= low - bars && a <= high + bars;
 }
 
-gc_verdict gc_judge_slope(struct gc_ladder *l, double a, double gmax, double *allowed)
+gc_verdict gc_judge_derivative(struct gc_ladder *l, double a, double gmax, double *allowed)
 {
     double rtol = gc_rtol(l->run, l->tensor);
     gc_verdict v = gc_judge(a, l->value, l->error, gmax, rtol, allowed);
     if (v == GC_FAIL && fabs(a - l->value) < 1000 * l->error) {
-        doubt_slope(l);
+        doubt_derivative(l);
         v = gc_judge(a, l->value, l->error, gmax, rtol, allowed);
         if (v == GC_FAIL && is_one_sided(l, a)) v = GC_INCONCLUSIVE;
     }
     if (v != GC_INCONCLUSIVE || !gc_is_finite(l->value) || !gc_is_finite(l->error)) return v;
     if (fabs(a) <= 0 && fabs(l->value) <= 0 && gc_ladder_flat(l)) return GC_PASS;
-    int is_rounding = l->error * gc_slope_unit(l) <= 1e-9 * l->run->size;
+    int is_rounding = l->error * gc_derivative_unit(l) <= 1e-9 * l->run->size;
     int are_nothing = fabs(a) <= 10 * l->error && fabs(l->value) <= 10 * l->error;
     return is_rounding && are_nothing ? GC_PASS : v;
 }
 
 /* ---- what is noted ---- */
 
-gc_finding *gc_note_slope(const struct gc_ladder *l, unsigned test, gc_verdict verdict, double a,
-                          double allowed, const char *detail)
+gc_finding *gc_note_derivative(const struct gc_ladder *l, unsigned test, gc_verdict verdict, double a,
+                               double allowed, const char *detail)
 {
     gc_result *r = l->run->r;
     double off = fabs(a - l->value) / allowed;
@@ -108,28 +108,28 @@ gc_finding *gc_note_slope(const struct gc_ladder *l, unsigned test, gc_verdict v
     f->is_element = !l->d, f->index = l->element;
     f->analytic = a, f->numeric = l->value, f->error_bar = l->error, f->allowed = allowed;
     gc_text(f->detail, sizeof f->detail, "%s", detail);
-    f->why[0] = 0;
+    f->reason[0] = 0;
     return f;
 }
 
-void gc_say_uncertain(const struct gc_ladder *l, double a, char *why)
+void gc_say_uncertain(const struct gc_ladder *l, double a, char *reason)
 {
     const struct gc_run *run = l->run;
     if (!gc_is_finite(l->value))
-        gc_text(why, GC_TEXT,
+        gc_text(reason, GC_TEXT,
                 "the forward is not finite, or refuses, on one side of the point at every step");
     else if (run->r->f32_inside)
-        gc_text(why, GC_TEXT,
+        gc_text(reason, GC_TEXT,
                 "the forward computes in float: its differences are good to %.1e of %.3g only; give the same "
                 "forward in "
                 "double",
                 l->error, fabs(l->value) > fabs(a) ? l->value : a);
     else if (2 * l->noise / l->chosen_h > 0.3 * l->error)
-        gc_text(why, GC_TEXT,
+        gc_text(reason, GC_TEXT,
                 "the forward is noisy: it repeats itself to %.1e only, which leaves the slope %.3g +- %.1e",
                 l->noise, l->value, l->error);
     else
-        gc_text(why, GC_TEXT,
+        gc_text(reason, GC_TEXT,
                 "no step gives a steady difference (%.3g +- %.1e): the forward jumps or has corners here",
                 l->value, l->error);
 }
@@ -144,7 +144,7 @@ void gc_doubt(struct gc_tally *tally, const struct gc_ladder *l, unsigned test, 
     f->verdict = GC_INCONCLUSIVE;
     f->analytic = a, f->numeric = l->value, f->error_bar = l->error, f->allowed = allowed;
     gc_text(f->detail, sizeof f->detail, l->d ? "direction" : "element");
-    gc_say_uncertain(l, a, f->why);
+    gc_say_uncertain(l, a, f->reason);
 }
 
 void gc_settle_tally(gc_result *r, const struct gc_tally *tally, int tensor)
@@ -153,7 +153,7 @@ void gc_settle_tally(gc_result *r, const struct gc_tally *tally, int tensor)
         gc_finding *f = gc_note(r, tally->doubt.test, tensor, tally->doubt.point, GC_INCONCLUSIVE);
         *f = tally->doubt;
     } else if (tally->kinks && !tally->decided) {
-        gc_text(gc_note(r, GC_KINKS, tensor, 0, GC_KINK)->why, GC_TEXT,
+        gc_text(gc_note(r, GC_KINKS, tensor, 0, GC_KINK)->reason, GC_TEXT,
                 "every step in %s crosses a corner of the function; the gradient lies between its one-sided "
                 "slopes",
                 r->tensor[tensor].name);

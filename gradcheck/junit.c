@@ -2,7 +2,7 @@
  *
  * FAIL, CONTRACT and INCONCLUSIVE are failures of that type (what was not shown to be right did not pass), CRASH is an error,
  * KINK passes and explains itself in system-out. */
-#include "words.h"
+#include "format.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -52,8 +52,8 @@ static void put_message(FILE *f, const gc_result *r)
     const gc_tensor_result *wrong = NULL;
     for (int i = 0; i < r->ntensors && !wrong; i++)
         if (r->tensor[i].verdict == GC_FAIL) wrong = &r->tensor[i];
-    if (*r->why) {
-        put_xml(f, r->why);
+    if (*r->reason) {
+        put_xml(f, r->reason);
     } else if (wrong) {
         fputs("the gradient of ", f);
         put_xml(f, wrong->name);
@@ -77,13 +77,13 @@ static void put_case(FILE *f, const gc_result *r, const char *suite)
         fputs("/>\n", f);
     } else if (r->verdict == GC_KINK) {
         fputs(">\n    <system-out>", f);
-        put_xml(f, text ? text : r->why);
+        put_xml(f, text ? text : r->reason);
         fputs("</system-out>\n  </testcase>\n", f);
     } else {
         fprintf(f, ">\n    <%s type=\"%s\" message=\"", kind, gc_verdict_name(r->verdict));
         put_message(f, r);
         fputs("\">", f);
-        put_xml(f, text ? text : r->why);
+        put_xml(f, text ? text : r->reason);
         fprintf(f, "</%s>\n  </testcase>\n", kind);
     }
     free(text);

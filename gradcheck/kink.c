@@ -23,7 +23,7 @@ static double keyed(const struct gc_run *run, double x, uint64_t which, double t
     return gc_random_bits(run->o.seed, 650 + which, bits) & 1 ? size : -size;
 }
 
-static int draw_keyed(const struct gc_run *run, int tensor, uint64_t which, double typical, double *d)
+static int sample_keyed(const struct gc_run *run, int tensor, uint64_t which, double typical, double *d)
 {
     int moves = 0;
     int positive = run->in[tensor].flags & GC_POSITIVE;
@@ -46,7 +46,7 @@ static int elements_contradict(struct gc_run *run, int tensor, const double *d)
         double allowed;
         if (++looked > FEW) return 0;
         gc_run_element(run, tensor, i, &l);
-        if (gc_judge_slope(&l, run->g[tensor][i], 0, &allowed) != GC_PASS || gc_at_kink(&l)) return 0;
+        if (gc_judge_derivative(&l, run->g[tensor][i], 0, &allowed) != GC_PASS || gc_at_kink(&l)) return 0;
     }
     return 1;
 }
@@ -55,16 +55,16 @@ static gc_verdict look_along_keyed(struct gc_run *run, int tensor, uint64_t whic
 {
     struct gc_ladder l;
     double allowed;
-    if (!draw_keyed(run, tensor, which, run->typical[tensor], d)) return GC_KINK;
+    if (!sample_keyed(run, tensor, which, run->typical[tensor], d)) return GC_KINK;
     double a = gc_dot(run->g[tensor], d, run->nin[tensor]);
-    gc_run_slope(run, tensor, d, &l);
-    gc_verdict v = gc_judge_slope(&l, a, gc_natural_size(run->g[tensor], d, run->nin[tensor]), &allowed);
+    gc_run_derivative(run, tensor, d, &l);
+    gc_verdict v = gc_judge_derivative(&l, a, gc_natural_size(run->g[tensor], d, run->nin[tensor]), &allowed);
     if (v != GC_PASS && gc_at_kink(&l)) return GC_KINK;
     if (v == GC_INCONCLUSIVE || (v == GC_FAIL && elements_contradict(run, tensor, d))) return GC_INCONCLUSIVE;
-    gc_finding *f = gc_note_slope(&l, test, v, a, allowed, "value-keyed direction");
+    gc_finding *f = gc_note_derivative(&l, test, v, a, allowed, "value-keyed direction");
     if (v == GC_FAIL) run->suspect[tensor] = 1;
     if (f && v == GC_FAIL)
-        gc_text(f->why, GC_TEXT,
+        gc_text(f->reason, GC_TEXT,
                 "where equal values of %s move together the gradient says %.6g, the forward %.6g +- %.0e: no "
                 "convention at "
                 "ties or zeros explains that",
@@ -97,19 +97,19 @@ static void look_joint(struct gc_run *run, int which)
     double *d = malloc(n * sizeof *d), *at = d;
     for (int t = 0; d && t < run->p->nin; t++) {
         if (!gc_has_gradient(run, t)) continue;
-        draw_keyed(run, t, (uint64_t)which, typical, at);
+        sample_keyed(run, t, (uint64_t)which, typical, at);
         a += gc_dot(run->g[t], at, run->nin[t]);
         size = hypot(size, gc_natural_size(run->g[t], at, run->nin[t]));
         at += run->nin[t];
     }
     struct gc_ladder l;
     if (!d) return;
-    gc_run_slope(run, -1, d, &l);
-    gc_verdict v = gc_judge_slope(&l, a, size, &allowed);
+    gc_run_derivative(run, -1, d, &l);
+    gc_verdict v = gc_judge_derivative(&l, a, size, &allowed);
     if (v == GC_PASS || (v == GC_FAIL && !gc_at_kink(&l))) {
-        gc_finding *f = gc_note_slope(&l, GC_KINKS, v, a, allowed, "all inputs, value-keyed");
+        gc_finding *f = gc_note_derivative(&l, GC_KINKS, v, a, allowed, "all inputs, value-keyed");
         if (f && v == GC_FAIL)
-            gc_text(f->why, GC_TEXT,
+            gc_text(f->reason, GC_TEXT,
                     "where equal values of all inputs move together the gradients say %.6g, the forward %.6g "
                     "+- %.0e: no "
                     "convention at ties or zeros explains that",

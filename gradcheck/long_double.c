@@ -35,11 +35,11 @@ static void note_distance(gc_result *r, int point, double off, double allowed)
     f->analytic = off, f->numeric = 0, f->allowed = allowed;
     gc_text(f->detail, sizeof f->detail, "long double");
     if (v == GC_PASS) return;
-    gc_text(f->why, sizeof f->why,
+    gc_text(f->reason, sizeof f->reason,
             "the gradient in double is %.1e of its length away from the one in long double, more than the "
             "%.1e allowed: it loses digits by cancellation",
             off, allowed);
-    gc_text(r->why, sizeof r->why, "%s", f->why);
+    gc_text(r->reason, sizeof r->reason, "%s", f->reason);
 }
 
 static void compare(void *arg)
@@ -60,7 +60,8 @@ static void compare(void *arg)
         gc_run_close(&run);
     }
     free(c->x), free(c->g);
-    if (!c->r->points && c->r->findings) gc_text(c->r->why, sizeof c->r->why, "%s", c->r->finding[0].why);
+    if (!c->r->points && c->r->findings)
+        gc_text(c->r->reason, sizeof c->r->reason, "%s", c->r->finding[0].reason);
     c->r->verdict = !c->r->points                                    ? GC_INCONCLUSIVE
                     : c->r->finding[0].verdict == GC_CONTRACT_BROKEN ? GC_CONTRACT_BROKEN
                     : worst <= allowed                               ? GC_PASS
@@ -72,7 +73,7 @@ gc_result *gc_check_long(const gc_problem *problem, gc_gradient_long grad, void 
     struct comparison c = { problem, grad, ctx, o ? *o : gc_defaults(), NULL, NULL, NULL };
     c.r = gc_result_new(problem->name, &c.o);
     if (problem->nin != 1 || problem->in[0].dt != GC_F64 || !problem->backward) {
-        gc_text(c.r->why, sizeof c.r->why,
+        gc_text(c.r->reason, sizeof c.r->reason,
                 "a gradient in long double is compared with that of one input of double: give nin = 1, "
                 "GC_F64 and a "
                 "backward");

@@ -140,25 +140,25 @@ static void append_number(char *text, size_t room, size_t x)
 }
 
 /* "8 bytes past the end of dW" */
-static int say_place(const struct block *b, const unsigned char *at, char *text, size_t room)
+static int say_location(const struct block *b, const unsigned char *at, char *text, size_t room)
 {
     const char *name = b->name[0] ? b->name : "an array without a name";
-    int place = GC_INSIDE;
+    int location = GC_INSIDE;
     if (room) *text = 0;
     if (b->given_back) {
-        place = GC_GIVEN_BACK;
+        location = GC_GIVEN_BACK;
     } else if (at >= b->data + b->bytes) {
         size_t beyond = (size_t)(at - b->data) - b->bytes;
-        place = GC_PAST_END;
+        location = GC_PAST_END;
         if (beyond) append_number(text, room, beyond);
         append(text, room, beyond ? " bytes past the end of " : "just past the end of ");
     } else if (at < b->data) {
-        place = GC_BEFORE_START;
+        location = GC_BEFORE_START;
         append_number(text, room, (size_t)(b->data - at));
         append(text, room, " bytes before the start of ");
     }
     append(text, room, name);
-    return place;
+    return location;
 }
 
 int gc_memory_describe(const void *address, char *text, size_t room)
@@ -168,7 +168,7 @@ int gc_memory_describe(const void *address, char *text, size_t room)
     for (int i = 0; i < 2; i++)
         for (const struct block *b = lists[i]; b; b = b->next)
             if (at >= b->room - GUARD_BYTES && at < b->room_end + GUARD_BYTES)
-                return say_place(b, at, text, room);
+                return say_location(b, at, text, room);
     if (room) *text = 0;
     return GC_ELSEWHERE;
 }
@@ -178,8 +178,8 @@ int gc_memory_intact(const void *p, char *text, size_t room)
     const struct block *b = find(p);
     if (!b) return 1;
     for (const unsigned char *at = b->data; at-- > b->room;)
-        if (*at != CANARY) return say_place(b, at, text, room), 0;
+        if (*at != CANARY) return say_location(b, at, text, room), 0;
     for (const unsigned char *at = b->data + b->bytes; at < b->room_end; at++)
-        if (*at != CANARY) return say_place(b, at, text, room), 0;
+        if (*at != CANARY) return say_location(b, at, text, room), 0;
     return 1;
 }

@@ -64,15 +64,15 @@ static double size_of_gradient(struct gc_run *run, int tensor, double *d)
         if (fabs(g[i]) > fabs(g[largest])) largest = i;
     double h = (run->in[tensor].dt == GC_F32 ? 5e-3 : 6e-6) * gc_element_size(run, tensor, largest);
     d[largest] = 1;
-    double slope = (gc_run_loss_at(run, tensor, d, h) - gc_run_loss_at(run, tensor, d, -h)) / (2 * h);
+    double derivative = (gc_run_loss_at(run, tensor, d, h) - gc_run_loss_at(run, tensor, d, -h)) / (2 * h);
     d[largest] = 0;
-    return gc_is_finite(slope) ? fabs(slope) : 0;
+    return gc_is_finite(derivative) ? fabs(derivative) : 0;
 }
 
 static gc_verdict judge(struct gc_run *run, struct gc_ladder *l, double a, double gmax, gc_sample *sample,
                         double *allowed)
 {
-    gc_verdict v = gc_judge_slope(l, a, gmax, allowed);
+    gc_verdict v = gc_judge_derivative(l, a, gmax, allowed);
     if (v != GC_PASS && gc_at_kink(l)) {
         sample->kink = 1;
         v = gc_is_legal_at_kink(run, l, a) ? GC_KINK : GC_FAIL;
@@ -107,7 +107,7 @@ static void keep(struct element *e, const gc_sample *sample, gc_verdict v, doubl
     f->error_bar = sample->error_bar, f->allowed = allowed;
     gc_text(f->detail, sizeof f->detail, "one element");
     if (v == GC_FAIL)
-        gc_text(f->why, sizeof f->why, "the gradient by element %zu of %s is wrong", e->index, t->name);
+        gc_text(f->reason, sizeof f->reason, "the gradient by element %zu of %s is wrong", e->index, t->name);
 }
 
 /* looks at the element at one point, which is kept if it is the first or the worst */
@@ -115,7 +115,7 @@ static void look(struct element *e, struct gc_run *run, double *d, int point)
 {
     struct gc_ladder l;
     double allowed, gmax = size_of_gradient(run, e->tensor, d), a = run->g[e->tensor][e->index];
-    gc_draw_direction(run, e->tensor, 0, d); /* along one element a jump would look like noise */
+    gc_sample_direction(run, e->tensor, 0, d); /* along one element a jump would look like noise */
     gc_run_noise(run, e->tensor, d);
     memset(d, 0, run->nin[e->tensor] * sizeof *d);
     gc_run_element(run, e->tensor, e->index, &l);
@@ -127,8 +127,8 @@ static void look(struct element *e, struct gc_run *run, double *d, int point)
     if (run->rounded && v != GC_FAIL) return; /* at ties and corners every legal choice passes */
     if (t->samples && !(weight(v) > weight(t->verdict) || (v == t->verdict && off > was))) return;
     keep(e, &sample, v, gmax, allowed, point);
-    *e->r->why = '\0';
-    if (v == GC_INCONCLUSIVE) gc_say_uncertain(&l, a, e->r->why);
+    *e->r->reason = '\0';
+    if (v == GC_INCONCLUSIVE) gc_say_uncertain(&l, a, e->r->reason);
     struct line line = { run, e->tensor, d };
     d[e->index] = 1;
     fill_curve(e->curve, &line, a);
@@ -143,7 +143,7 @@ static void look_everywhere(void *arg)
     struct gc_run run;
     if (!gc_run_open(&run, e->p, &e->o, e->r)) {
         e->r->verdict = GC_INCONCLUSIVE;
-        if (e->r->findings) gc_text(e->r->why, sizeof e->r->why, "%s", e->r->finding[0].why);
+        if (e->r->findings) gc_text(e->r->reason, sizeof e->r->reason, "%s", e->r->finding[0].reason);
         return;
     }
     double *d = calloc(run.nin[e->tensor], sizeof *d);
@@ -154,9 +154,9 @@ static void look_everywhere(void *arg)
     e->r->verdict = run.broken     ? GC_CONTRACT_BROKEN
                     : e->r->points ? e->r->tensor[e->tensor].verdict
                                    : GC_INCONCLUSIVE;
-    for (int i = 0; i < e->r->findings && !*e->r->why; i++)
+    for (int i = 0; i < e->r->findings && !*e->r->reason; i++)
         if (e->r->finding[i].verdict == e->r->verdict)
-            gc_text(e->r->why, sizeof e->r->why, "%s", e->r->finding[i].why);
+            gc_text(e->r->reason, sizeof e->r->reason, "%s", e->r->finding[i].reason);
     gc_run_close(&run);
 }
 
@@ -179,10 +179,10 @@ gc_result *gc_check_element(const gc_problem *problem, int tensor, size_t elemen
     struct element e = { problem, options ? *options : gc_defaults(), NULL, NULL, tensor, element };
     e.r = gc_result_new(problem->name, &e.o);
     e.curve = gc_shared_new(sizeof *e.curve);
-    const char *why = lacks(&e);
+    const char *reason = lacks(&e);
     *rows = 0;
-    if (why) {
-        gc_text(e.r->why, sizeof e.r->why, "%s", why);
+    if (reason) {
+        gc_text(e.r->reason, sizeof e.r->reason, "%s", reason);
         e.r->verdict = GC_INCONCLUSIVE;
     } else if (e.o.fork) {
         gc_in_child(e.r, e.o.timeout_s, look_everywhere, &e);

@@ -111,7 +111,7 @@ static gc_finding *broken(struct job *j, const char *detail)
 /* One step; w afterwards goes to `to`. 0 if it refused or wrote where it must not. */
 static int one_step(struct job *j, const struct walk *k, struct arrays *s, int t, double *to)
 {
-    char place[GC_TEXT];
+    char location[GC_TEXT];
     gc_stage(j->r, "step, t = %d, n = %zu, %s", t, k->n, kind_words[k->kind]);
     for (size_t i = 0; i < k->n; i++) gc_set(&s->a[G], i, gradient(j, k, t, i));
     if (gc_is_child()) gc_memory_read_only(s->a[G].data, 1);
@@ -119,21 +119,21 @@ static int one_step(struct job *j, const struct walk *k, struct arrays *s, int t
     int code = j->opt->step(j->opt->ctx, t, k->n, s->a[G].data, s->a[W].data, s->a[S0].data, s->a[S1].data);
     gc_memory_read_only(s->a[G].data, 0);
     if (code) {
-        gc_text(broken(j, "refused")->why, GC_TEXT,
+        gc_text(broken(j, "refused")->reason, GC_TEXT,
                 "step returned %d at t = %d, n = %zu, %s; it must return 0", code, t, k->n,
                 kind_words[k->kind]);
         return 0;
     }
     for (size_t i = 0; i < k->n; i++)
         if (fabs(gc_get(&s->a[G], i) - gradient(j, k, t, i)) > 0) {
-            gc_text(broken(j, "read-only")->why, GC_TEXT,
+            gc_text(broken(j, "read-only")->reason, GC_TEXT,
                     "step wrote to its input g, at t = %d; the caller may need the gradient again", t);
             return 0;
         }
     for (int a = 0; a < ARRAYS; a++)
-        if (!gc_memory_intact(s->a[a].data, place, sizeof place)) {
-            gc_text(broken(j, "guard page")->why, GC_TEXT, "step wrote %s: compare its loop bounds with n",
-                    place);
+        if (!gc_memory_intact(s->a[a].data, location, sizeof location)) {
+            gc_text(broken(j, "guard page")->reason, GC_TEXT, "step wrote %s: compare its loop bounds with n",
+                    location);
             return 0;
         }
     for (size_t i = 0; i < k->n; i++) to[i] = gc_get(&s->a[W], i);
@@ -368,8 +368,8 @@ static void note(struct job *j, const struct worst *w, const char *detail, const
     if (verdict == GC_PASS) return;
     gc_text(j->r->tensor[0].pattern, GC_TEXT, "w itself (not a gradient) after step %d of %s, n = %zu", w->t,
             kind_words[w->walk->kind], w->walk->n);
-    gc_text(f->why, sizeof f->why, "w[%zu] of %zu is %.9g after step %d of %s, but %s gives %.9g%s%s", w->i,
-            w->walk->n, w->got, w->t, kind_words[w->walk->kind], gc_rule_name(j->opt->rule), w->want,
+    gc_text(f->reason, sizeof f->reason, "w[%zu] of %zu is %.9g after step %d of %s, but %s gives %.9g%s%s",
+            w->i, w->walk->n, w->got, w->t, kind_words[w->walk->kind], gc_rule_name(j->opt->rule), w->want,
             cause[0] ? "; it " : "", cause);
 }
 
@@ -403,7 +403,7 @@ static int remembers(struct job *j, struct walk *a, struct walk *b)
     a2.w = again, b2.w = other;
     if (!run_walks(j, &a2, NULL)) return 1;
     if (memcmp(again, a->w, STEPS * a->n * sizeof *again)) {
-        gc_text(broken(j, "fresh start")->why, GC_TEXT,
+        gc_text(broken(j, "fresh start")->reason, GC_TEXT,
                 "step gives another trajectory when it starts afresh (t = 1, s0 = s1 = 0) after others: it "
                 "keeps state "
                 "of its own; keep all of it in s0, s1 and t");
@@ -412,7 +412,7 @@ static int remembers(struct job *j, struct walk *a, struct walk *b)
     if (!run_walks(j, &a2, &b2)) return 1;
     if (memcmp(again, a->w, STEPS * a->n * sizeof *again) ||
         memcmp(other, b->w, STEPS * b->n * sizeof *other)) {
-        gc_text(broken(j, "two in turn")->why, GC_TEXT,
+        gc_text(broken(j, "two in turn")->reason, GC_TEXT,
                 "two trajectories, step by step in turn, differ from each alone: step keeps state of its "
                 "own, which "
                 "two parameter arrays would share; keep all of it in s0, s1 and t");
@@ -428,7 +428,7 @@ static void check_walks(struct job *j)
     gc_stage(j->r, "comparison");
     if (j->opt->rule != GC_OWN_RULE) compare_first(j, &first);
     if (!compare_all(j, &worst)) {
-        gc_text(broken(j, "refused")->why, GC_TEXT, "the reference step did not return 0");
+        gc_text(broken(j, "refused")->reason, GC_TEXT, "the reference step did not return 0");
         return;
     }
     if (!(worst.ratio <= 1)) find_cause(j, cause);
@@ -481,10 +481,10 @@ gc_result *gc_check_optimizer(const gc_optimizer *opt, const gc_options *options
     j.u = f32 ? 0x1p-24 : 0x1p-53;
     if (complaint) {
         r->verdict = GC_INCONCLUSIVE;
-        gc_text(r->why, sizeof r->why, "%s", complaint);
+        gc_text(r->reason, sizeof r->reason, "%s", complaint);
     } else if (!plan(&j)) {
         r->verdict = GC_CRASH;
-        gc_text(r->why, sizeof r->why, "out of memory for the trajectories; free some and try again");
+        gc_text(r->reason, sizeof r->reason, "out of memory for the trajectories; free some and try again");
     } else {
         const char *untested = gc_rule_untested(opt);
         if (untested) gc_text(r->conventions, sizeof r->conventions, "%s", untested);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "gc_internal.h"
-#include "words.h"
+#include "format.h"
 
 enum { WIDTH = 860, HEIGHT = 480, KEY = 630, TOP = 30, MOST_ROWS = 128, MOST_CURVES = 6 };
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "gc_internal.h"
-#include "words.h"
+#include "format.h"
 
 /* "dW[3,2,3,2]", the name made safe later */
 static void name_tensor(char *text, size_t room, const gc_tensor_result *t)

@@ -41,7 +41,7 @@ static void compare(struct gc_run *run, int k, const gc_tensor *oracle)
     f->analytic = got, f->numeric = want, f->allowed = allowed;
     if (!fine)
         gc_text(
-            f->why, sizeof f->why,
+            f->reason, sizeof f->reason,
             "the forward gives %.9g for element %zu of %s, but its oracle gives %.9g (allowed: %.1e apart)",
             got, i, name, want, allowed);
 }
@@ -69,7 +69,7 @@ void gc_test_reference(struct gc_run *run)
         gc_finding *f = gc_note(run->r, GC_REFERENCE, -1, run->point, GC_INCONCLUSIVE);
         gc_text(f->detail, sizeof f->detail, "oracle");
         gc_text(
-            f->why, sizeof f->why, "%s",
+            f->reason, sizeof f->reason, "%s",
             fine ? "the oracle refuses a point that the forward takes: the two do not agree on what is legal"
                  : "out of memory for the oracle's outputs");
     }

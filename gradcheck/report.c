@@ -6,7 +6,7 @@
  *       cause    likely: the kernel is flipped
  *       repeat   rungs gradcheck run conv2d --only W --seed 17
  */
-#include "words.h"
+#include "format.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -67,7 +67,7 @@ static void put_shape(FILE *f, const gc_tensor_result *t)
     if (t->nd) fputc(']', f);
 }
 
-static void put_place(FILE *f, const gc_tensor_result *t, size_t flat)
+static void put_location(FILE *f, const gc_tensor_result *t, size_t flat)
 {
     char index[GC_INDEX];
     fputc('d', f);
@@ -97,7 +97,7 @@ static void put_sample(FILE *f, const struct paint *p, const char *label, const 
                        const gc_sample *s)
 {
     put_label(f, p, label);
-    put_place(f, t, s->index);
+    put_location(f, t, s->index);
     put_comparison(f, s->analytic, s->numeric, s->error_bar, gc_relative(t, s->analytic, s->numeric),
                    t->allowed_rel);
 }
@@ -115,7 +115,7 @@ static void put_finding_name(FILE *f, const gc_result *r, const gc_finding *foun
     const gc_tensor_result *t = &r->tensor[found->tensor];
     fputs(" of ", f);
     if (found->is_element)
-        put_place(f, t, found->index);
+        put_location(f, t, found->index);
     else
         fputc('d', f), gc_put_plain(f, t->name);
 }
@@ -123,7 +123,7 @@ static void put_finding_name(FILE *f, const gc_result *r, const gc_finding *foun
 /* Does the report say it elsewhere: in the reason, or by elements of this tensor? */
 static int is_told(const gc_result *r, const gc_finding *found)
 {
-    if (*r->why && !strcmp(r->why, found->why) && r->verdict != GC_FAIL) return 1;
+    if (*r->reason && !strcmp(r->reason, found->reason) && r->verdict != GC_FAIL) return 1;
     return found->verdict == GC_FAIL && found->tensor >= 0 && found->tensor < r->ntensors &&
            r->tensor[found->tensor].wrong > 0;
 }
@@ -143,7 +143,7 @@ static void put_findings(FILE *f, const struct paint *p, const gc_result *r)
         put_label(f, p, "found");
         put_finding_name(f, r, found);
         fputs(": ", f);
-        gc_put_plain(f, *found->why ? found->why : gc_verdict_name(found->verdict));
+        gc_put_plain(f, *found->reason ? found->reason : gc_verdict_name(found->verdict));
         fputc('\n', f);
     }
     if (more) fprintf(f, "           and %d more like these\n", more);
@@ -217,7 +217,7 @@ static int put_closest(FILE *f, const gc_result *r)
         const gc_sample *s = &closest->worst;
         put_value(f, "worst error ", "%.1e", closest->worst_rel);
         fputs(" in ", f);
-        put_place(f, closest, s->index);
+        put_location(f, closest, s->index);
         put_value(f, " (error bar ", "%.0e", s->error_bar / gc_scale(closest, s->analytic, s->numeric));
         put_value(f, ", allowed ", "%.1e)", closest->allowed_rel);
         return 1;
@@ -297,7 +297,7 @@ int gc_print(FILE *f, const gc_result *r)
     struct paint p = paint_for(f);
     put_headline(f, &p, r);
     if (r->verdict != GC_FAIL || !has_wrong_tensor(r))
-        put_line(f, &p, r->verdict == GC_PASS ? "note" : "reason", r->why);
+        put_line(f, &p, r->verdict == GC_PASS ? "note" : "reason", r->reason);
     if (r->verdict == GC_CRASH) put_line(f, &p, "during", r->stage);
     for (int i = 0; i < r->ntensors; i++)
         if (r->tensor[i].verdict == GC_FAIL || r->tensor[i].wrong) put_tensor(f, &p, r, i);

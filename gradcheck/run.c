@@ -57,7 +57,7 @@ static int inputs_kept(struct gc_run *run, const char *who)
         }
         if (!changed) continue;
         run->broken = 1;
-        gc_text(note_broken(run, t, "writes to input")->why, GC_TEXT,
+        gc_text(note_broken(run, t, "writes to input")->reason, GC_TEXT,
                 "%s writes to its input %s; inputs are shared with other layers: work on a copy, or write to "
                 "an output",
                 who, run->r->tensor[t].name);
@@ -67,25 +67,25 @@ static int inputs_kept(struct gc_run *run, const char *who)
 }
 
 /* The forward, from outputs of NaN: what it leaves is what it never wrote, or added to. */
-static int forward_here(struct gc_run *run, char *why)
+static int forward_here(struct gc_run *run, char *reason)
 {
     if (!run->p->forward) return 1;
     gc_stage(run->r, "forward, point %d", run->point);
     for (int k = 0; k < run->p->nout; k++) gc_fill_bytes(&run->out[k], run->nout[k], 0xff);
     if (!gc_run_forward(run)) {
-        gc_text(why, GC_TEXT, "the forward refused the point");
+        gc_text(reason, GC_TEXT, "the forward refused the point");
         return 0;
     }
     if (!inputs_kept(run, "forward")) return 1;
-    if (!says_not_finite(run, why, GC_TEXT)) return 1;
+    if (!says_not_finite(run, reason, GC_TEXT)) return 1;
     char ignored[GC_TEXT];
     for (int k = 0; k < run->p->nout; k++) gc_fill_bytes(&run->out[k], run->nout[k], 0);
     if (!gc_run_forward(run) || says_not_finite(run, ignored, sizeof ignored)) return 0;
-    gc_text(note_broken(run, -1, "outputs of NaN")->why, GC_TEXT,
+    gc_text(note_broken(run, -1, "outputs of NaN")->reason, GC_TEXT,
             "%s when its outputs held NaN before the call, and not when they held 0: it adds to its outputs "
             "or leaves "
             "some unwritten",
-            why);
+            reason);
     run->broken = 1;
     return 1;
 }
@@ -116,7 +116,7 @@ static void judge_unwritten(struct gc_run *run)
         if (first_not_finite(was[t], run->nin[t]) < run->nin[t]) continue;
         gc_finding *f = note_broken(run, t, "gradient of NaN");
         f->is_element = 1, f->index = at[t];
-        gc_text(f->why, GC_TEXT,
+        gc_text(f->reason, GC_TEXT,
                 "element %zu of d%s is NaN if it was NaN before the call and finite if it was 0: the "
                 "backward adds to it "
                 "(then set accumulate) or never writes it",
@@ -126,7 +126,7 @@ static void judge_unwritten(struct gc_run *run)
 
 /* Is there an element that rounding moved to where the function has no finite slope, as sqrt has none at
  * 0? Its gradient need not be finite either: another point will do. */
-static int is_beyond(struct gc_run *run, char *why)
+static int is_beyond(struct gc_run *run, char *reason)
 {
     int moved = 0;
     if (!run->rounded || !run->p->forward) return 0;
@@ -135,7 +135,7 @@ static int is_beyond(struct gc_run *run, char *why)
         if (!run->g[t] || i == run->nin[t]) continue;
         moved = 1;
         if (gc_has_sides(run, t, i)) continue;
-        gc_text(why, GC_TEXT, "the slope is not finite at element %zu of %s", i, run->r->tensor[t].name);
+        gc_text(reason, GC_TEXT, "the slope is not finite at element %zu of %s", i, run->r->tensor[t].name);
         return 1;
     }
     if (moved) gc_run_loss(run); /* out[] at the point again */
@@ -154,43 +154,43 @@ static void judge_finite(struct gc_run *run)
         gc_text(f->detail, sizeof f->detail, "not finite");
         f->is_element = 1, f->index = i, f->analytic = run->g[t][i], f->numeric = (double)NAN,
         f->error_bar = (double)INFINITY;
-        gc_text(f->why, sizeof f->why,
+        gc_text(f->reason, sizeof f->reason,
                 "the gradient of %s is NaN or infinite at element %zu, where the forward is finite",
                 run->r->tensor[t].name, i);
     }
 }
 
-static int backward_here(struct gc_run *run, char *why)
+static int backward_here(struct gc_run *run, char *reason)
 {
     if (!run->p->backward) return 1;
     gc_stage(run->r, "backward, point %d", run->point);
     if (!gc_run_gradient(run, run->g)) {
-        gc_text(why, GC_TEXT, "the backward refused the point");
+        gc_text(reason, GC_TEXT, "the backward refused the point");
         return 0;
     }
     if (!inputs_kept(run, "backward")) return 1;
     judge_unwritten(run);
-    if (is_beyond(run, why)) return 0;
+    if (is_beyond(run, reason)) return 0;
     judge_finite(run);
     return 1;
 }
 
 int gc_run_point(struct gc_run *run, int point)
 {
-    char why[GC_TEXT] = "the fill callback refused the point";
+    char reason[GC_TEXT] = "the fill callback refused the point";
     run->point = point, run->rounded = point == run->o.n_points, run->noise = -1;
     memset(run->bad, 0, sizeof run->bad);
     memset(run->suspect, 0, sizeof run->suspect);
     memset(run->failed, 0, sizeof run->failed);
-    for (int attempt = 0; gc_draw_point(run, attempt); attempt++) {
-        if (!run->refused && forward_here(run, why)) {
+    for (int attempt = 0; gc_sample_point(run, attempt); attempt++) {
+        if (!run->refused && forward_here(run, reason)) {
             if (run->broken) return 1;
             run->f0 = run->p->forward ? gc_run_weigh(run) : (double)NAN;
             run->size = run->p->forward ? size_of_loss(run) : 0;
-            if (backward_here(run, why)) return 1;
+            if (backward_here(run, reason)) return 1;
         }
         run->r->refused++;
     }
-    gc_text(run->r->why, sizeof run->r->why, "%s", why); /* kept if no point is left */
+    gc_text(run->r->reason, sizeof run->r->reason, "%s", reason); /* kept if no point is left */
     return 0;
 }

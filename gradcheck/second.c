@@ -18,11 +18,11 @@ struct bend {
     const double *move, *weigh; /* of along() */
 };
 
-static void note(struct bend *b, unsigned test, gc_verdict verdict, const char *detail, const char *why)
+static void note(struct bend *b, unsigned test, gc_verdict verdict, const char *detail, const char *reason)
 {
     gc_finding *f = gc_note(b->run->r, test, -1, b->run->point, verdict);
     gc_text(f->detail, sizeof f->detail, "%s", detail);
-    gc_text(f->why, sizeof f->why, "%s", why);
+    gc_text(f->reason, sizeof f->reason, "%s", reason);
 }
 
 static size_t count(const struct gc_run *run)
@@ -54,10 +54,10 @@ static void close_bend(struct bend *b)
     free(b->u);
 }
 
-static void draw(const struct bend *b, int which, double *d)
+static void sample(const struct bend *b, int which, double *d)
 {
     for (int t = 0; t < b->run->p->nin; t++)
-        if (gc_has_gradient(b->run, t)) gc_draw_direction(b->run, t, which, d), d += b->run->nin[t];
+        if (gc_has_gradient(b->run, t)) gc_sample_direction(b->run, t, which, d), d += b->run->nin[t];
 }
 
 static void move(const struct bend *b, const double *d, double h)
@@ -145,8 +145,8 @@ static int usable(struct bend *b)
 static void look_symmetric(struct bend *b, int which)
 {
     double left_error, right_error, allowed;
-    draw(b, which, b->u);
-    draw(b, which + b->run->o.n_dir, b->w);
+    sample(b, which, b->u);
+    sample(b, which + b->run->o.n_dir, b->w);
     double left = second(b, b->w, b->u, &left_error), right = second(b, b->u, b->w, &right_error);
     if (!one_difference(b, b->w)) left = (double)NAN;
     gc_verdict v = judge(b, left, right, left_error + right_error, b->u, &allowed);
@@ -154,14 +154,14 @@ static void look_symmetric(struct bend *b, int which)
     gc_text(f->detail, sizeof f->detail, "directions %d", which + 1);
     f->analytic = left, f->numeric = right, f->error_bar = left_error + right_error, f->allowed = allowed;
     if (v == GC_FAIL)
-        gc_text(f->why, sizeof f->why,
+        gc_text(f->reason, sizeof f->reason,
                 "u'Hw = %.9g but w'Hu = %.9g +- %.0e: the backward is not the gradient of any function, so "
                 "at least one of its "
                 "parts is wrong",
                 left, right, f->error_bar);
     if (v == GC_INCONCLUSIVE)
         gc_text(
-            f->why, sizeof f->why,
+            f->reason, sizeof f->reason,
             "differences of the gradient are good to %.0e of %.3g only: it is noisy, or jumps near the point",
             f->error_bar, left);
 }
@@ -239,7 +239,7 @@ static void look_hessian(struct bend *b, int t, const double *given, double gmax
     size_t from = (size_t)(b->split[t] - b->g), n = run->nin[t], worst = from;
     double error, allowed;
     memset(b->u, 0, b->n * sizeof *b->u);
-    gc_draw_direction(run, t, 50, b->u + from);
+    gc_sample_direction(run, t, 50, b->u + from);
     double numeric = second(b, b->w, b->u, &error), analytic = gc_dot(b->u + from, given + from, n);
     gc_verdict v = judge(b, analytic, numeric, error, b->u, &allowed);
     if (!gc_is_finite(analytic)) v = GC_FAIL;
@@ -251,7 +251,7 @@ static void look_hessian(struct bend *b, int t, const double *given, double gmax
     f->analytic = analytic, f->numeric = numeric, f->error_bar = error, f->allowed = allowed;
     if (v == GC_FAIL) {
         f->is_element = 1, f->index = worst - from, f->analytic = given[worst], f->numeric = b->image[worst];
-        gc_text(f->why, sizeof f->why,
+        gc_text(f->reason, sizeof f->reason,
                 "the hessian times v is %.9g at element %zu of %s, where the gradient's difference is %.9g "
                 "(a sum over all of "
                 "%s: %.9g, difference %.9g +- %.0e)",
@@ -260,7 +260,7 @@ static void look_hessian(struct bend *b, int t, const double *given, double gmax
     }
     if (v == GC_INCONCLUSIVE)
         gc_text(
-            f->why, sizeof f->why,
+            f->reason, sizeof f->reason,
             "differences of the gradient are good to %.0e of %.3g only: it is noisy, or jumps near the point",
             error, numeric);
 }
@@ -269,7 +269,7 @@ static void look_hessians(struct bend *b, double *given)
 {
     struct gc_run *run = b->run;
     double curve, gmax = 0;
-    draw(b, 60, b->w);
+    sample(b, 60, b->w);
     if (!gc_hessian_along(run, b->w, given, &curve)) {
         note(b, GC_HVP, GC_INCONCLUSIVE, "refused",
              "the hessian refused the point, or memory for its vectors ran out");

@@ -10,12 +10,12 @@ void gc_settle(gc_result *r)
         for (int i = 0; i < r->findings; i++) {
             const gc_finding *f = &r->finding[i];
             if (f->verdict != mildest_first[k]) continue;
-            if (r->verdict != f->verdict) gc_text(r->why, sizeof r->why, "%s", f->why);
+            if (r->verdict != f->verdict) gc_text(r->reason, sizeof r->reason, "%s", f->reason);
             r->verdict = f->verdict;
             if (f->tensor >= 0 && f->tensor < r->ntensors) r->tensor[f->tensor].verdict = f->verdict;
         }
     if (r->verdict == GC_PASS && !r->findings) {
         r->verdict = GC_INCONCLUSIVE;
-        gc_text(r->why, sizeof r->why, "nothing was compared");
+        gc_text(r->reason, sizeof r->reason, "nothing was compared");
     }
 }

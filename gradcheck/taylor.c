@@ -34,13 +34,13 @@ static size_t moving(const struct gc_run *run)
 }
 
 /* A direction over all inputs, and the slope along it. */
-static void draw(struct walk *w, int which)
+static void sample(struct walk *w, int which)
 {
     double *at = w->d, squares = 0;
     w->slope = 0;
     for (int t = 0; t < w->run->p->nin; t++) {
         if (!gc_has_gradient(w->run, t)) continue;
-        gc_draw_direction(w->run, t, which, at);
+        gc_sample_direction(w->run, t, which, at);
         w->slope += gc_dot(at, w->run->g[t], w->run->nin[t]);
         for (size_t i = 0; i < w->run->nin[t]; i++)
             squares += at[i] * w->run->g[t][i] * (at[i] * w->run->g[t][i]);
@@ -115,7 +115,7 @@ static double leftover_bar(const struct walk *w, const struct step *s, int k)
 static int at_corner(const struct walk *w)
 {
     struct gc_ladder l;
-    gc_run_slope(w->run, -1, w->d, &l);
+    gc_run_derivative(w->run, -1, w->d, &l);
     return gc_at_kink(&l);
 }
 
@@ -128,10 +128,10 @@ static void say_no_range(const struct walk *w, int n, int which)
     gc_text(f->detail, sizeof f->detail, n && !hidden ? "linear along direction %d" : "direction %d",
             which + 1);
     if (!n)
-        gc_text(f->why, sizeof f->why,
+        gc_text(f->reason, sizeof f->reason,
                 "the forward is not finite, or refuses, beside the point at every step");
     else if (hidden)
-        gc_text(f->why, sizeof f->why,
+        gc_text(f->reason, sizeof f->reason,
                 "the noise of the forward, %.1e, hides the slope: no remainder can be seen", w->noise);
 }
 
@@ -157,9 +157,9 @@ static void judge(const struct walk *w, const struct step *s, int n, int which)
     f->analytic = w->order == 3 ? w->curve / 2 : w->slope, f->numeric = f->analytic + e;
     f->error_bar = bar, f->allowed = allowed;
     if (v == GC_INCONCLUSIVE)
-        gc_text(f->why, sizeof f->why, "the noise of the forward leaves one step: no rate can be seen");
+        gc_text(f->reason, sizeof f->reason, "the noise of the forward leaves one step: no rate can be seen");
     if (v != GC_FAIL) return;
-    gc_text(f->why, sizeof f->why,
+    gc_text(f->reason, sizeof f->reason,
             "the remainder of the %s expansion falls with rate %.2f at h = %.1e; it must reach %d: the %s is "
             "off by %.2g of %.3g",
             w->order == 3 ? "second-order" : "first-order", found, s[k].h, w->order,
@@ -184,7 +184,7 @@ static int open_walk(struct walk *w, struct gc_run *run)
 static void one_direction(struct walk *w, int which)
 {
     struct step s[MOST_ROWS];
-    draw(w, which);
+    sample(w, which);
     w->noise = gc_run_noise(w->run, -1, w->d);
     gc_stage(w->run->r, "forward, Taylor test, point %d", w->run->point);
     judge(w, s, walk_down(w, s), which);
@@ -201,7 +201,7 @@ void gc_test_taylor(struct gc_run *run)
     if (!usable(run)) return;
     if (!open_walk(&w, run)) {
         gc_finding *f = gc_note(run->r, GC_TAYLOR, -1, run->point, GC_INCONCLUSIVE);
-        gc_text(f->why, sizeof f->why, "out of memory for the Taylor test");
+        gc_text(f->reason, sizeof f->reason, "out of memory for the Taylor test");
         return;
     }
     for (int which = 0; which < run->o.n_dir; which++) one_direction(&w, which);
@@ -224,7 +224,7 @@ static void fill_rows(struct job *j, struct gc_run *run)
 {
     struct walk w;
     if (!usable(run) || !open_walk(&w, run)) return;
-    draw(&w, 0);
+    sample(&w, 0);
     double before = (double)NAN;
     for (int k = 0; k < j->max; k++) {
         struct step s = take(&w, ldexp(0.125, -k));

@@ -37,7 +37,7 @@ static size_t draw(struct line *l)
     for (int t = 0; t < l->run.p->nin; t++) {
         if (!gc_has_gradient(&l->run, t)) continue;
         double *d = l->d + n;
-        gc_draw_direction(&l->run, t, 0, d);
+        gc_sample_direction(&l->run, t, 0, d);
         if (l->run.g[t]) l->truth += gc_dot(d, l->run.g[t], l->run.nin[t]);
         for (size_t i = 0; l->run.g[t] && i < l->run.nin[t]; i++)
             squares += d[i] * l->run.g[t][i] * (d[i] * l->run.g[t][i]);
@@ -154,7 +154,7 @@ static void fill(struct job *j, struct line *l, struct line *l32)
         j->to->rows = k + 1;
     }
     memset(&ladder, 0, sizeof ladder);
-    gc_run_slope(&l->run, -1, l->d, &ladder);
+    gc_run_derivative(&l->run, -1, l->d, &ladder);
     j->to->ladder_h = ladder.chosen_h;
     j->to->ladder_error = l->scale > 0 ? ladder.error / l->scale : ladder.error;
 }

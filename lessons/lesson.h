@@ -44,8 +44,8 @@ const struct lesson *lesson_find(const char *name);
 
 struct formula_result {
     int right;
-    double worst;  /* largest difference of the sides, relative to the largest element  */
-    char why[160]; /* a sentence, if it is not right                                    */
+    double worst;     /* largest difference of the sides, relative to the largest element  */
+    char reason[160]; /* a sentence, if it is not right                                    */
 };
 
 /* Both sides on FORMULA_ROUNDS random inputs. A side that is NaN or zero everywhere proves nothing: not right. */

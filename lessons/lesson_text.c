@@ -1,8 +1,8 @@
-/* lesson_text.c - is the text of the lessons true? With --update, makes it so. See text.h.
+/* lesson_text.c - is the text of the lessons true? With --update, makes it so. See doc_sync.h.
  *
  *   lesson_text [--update|--dollars] [N ...]       without N: all lessons
  */
-#include "text.h"
+#include "doc_sync.h"
 
 #include <libgen.h>
 #include <limits.h>

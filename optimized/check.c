@@ -41,7 +41,8 @@ static int call_once(const struct rung *rung, const struct check_case *c, struct
     for (int a = 0; a < op->narg; a++) {
         if (op->arg[a].access == ARG_IN) guard_read_only(&s->guard[a], 0);
         if (guard_intact(&s->guard[a])) continue;
-        snprintf(result->why, sizeof result->why, "at %s it writes outside %s", c->shape, op->arg[a].name);
+        snprintf(result->reason, sizeof result->reason, "at %s it writes outside %s", c->shape,
+                 op->arg[a].name);
         result->verdict = CHECK_FAIL;
         return 0;
     }
@@ -80,8 +81,9 @@ static void check_in_place(const struct rung *rung, const struct check_case *c, 
     int right = guard_intact(&s.guard[in]) && same_bits(c, &s, first, 0);
     stage_close(&s, op);
     if (right) return;
-    snprintf(result->why, sizeof result->why, "at %s %s written over %s differs from what it is elsewhere",
-             c->shape, op->arg[out].name, op->arg[in].name);
+    snprintf(result->reason, sizeof result->reason,
+             "at %s %s written over %s differs from what it is elsewhere", c->shape, op->arg[out].name,
+             op->arg[in].name);
     result->verdict = CHECK_FAIL;
 }
 
@@ -101,7 +103,7 @@ static void check_between_guards(const struct rung *rung, const struct check_cas
             continue;
         }
         if (result->verdict == CHECK_PASS) {
-            snprintf(result->why, sizeof result->why,
+            snprintf(result->reason, sizeof result->reason,
                      "not deterministic at %s: a second call gives different bits", A->shape);
             result->verdict = CHECK_FAIL;
         }
@@ -116,7 +118,7 @@ struct check check_rung_at(const struct op *op, const struct rung *rung, const i
     struct check result = { .verdict = CHECK_PASS, .shapes = 1 };
     struct check_case *A = check_case_make(op, size, seed),
                       *B = check_case_make(op, size, check_second_seed(seed));
-    if (rung_is_coarse(rung->needs)) check_case_bounds(A, rung->needs), check_case_bounds(B, rung->needs);
+    if (rung_is_reduced(rung->needs)) check_case_bounds(A, rung->needs), check_case_bounds(B, rung->needs);
     check_between_guards(rung, A, B, &result);
     check_case_free(A);
     check_case_free(B);
@@ -142,7 +144,7 @@ struct check check_rung(const struct op *op, const struct rung *rung, const int 
     int only[2][MAX_SIZES] = { { 0 } };
     if (lacks) {
         struct check skipped = { .verdict = CHECK_SKIP };
-        snprintf(skipped.why, sizeof skipped.why, "this machine has no %s", lacks);
+        snprintf(skipped.reason, sizeof skipped.reason, "this machine has no %s", lacks);
         return skipped;
     }
     if (shape) memcpy(only[0], shape, (size_t)op->nsize * sizeof *shape);

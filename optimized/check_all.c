@@ -35,7 +35,7 @@ static int count_of(const struct checking *what, const struct op *op)
 
 static void add(struct check_counts *n, const struct finding *f)
 {
-    static char lacks[sizeof f->check.why];
+    static char lacks[sizeof f->check.reason];
     int *passed = f->rung ? &n->rungs : f->op->kind == OP_STEP ? &n->trajectories : &n->gradients;
     double *worst = f->rung ? &n->worst_rung : &n->worst_gradient;
     switch (f->check.verdict) {
@@ -45,7 +45,7 @@ static void add(struct check_counts *n, const struct finding *f)
         break;
     case CHECK_FAIL: n->failed++; break;
     case CHECK_SKIP: n->skipped++; break;
-    default: n->lacks = strcpy(lacks, f->check.why); break;
+    default: n->lacks = strcpy(lacks, f->check.reason); break;
     }
 }
 

@@ -26,14 +26,14 @@ static void on_fault(const char *sentence)
 {
     shared->calling = 0;
     shared->result.verdict = CHECK_FAIL;
-    snprintf(shared->result.why, sizeof shared->result.why, "at %s it %s", shared_at, sentence);
+    snprintf(shared->result.reason, sizeof shared->result.reason, "at %s it %s", shared_at, sentence);
 }
 
 static void on_no_memory(const char *sentence)
 {
     shared->calling = 0;
     shared->result.verdict = CHECK_RESOURCES;
-    snprintf(shared->result.why, sizeof shared->result.why, "%s", sentence);
+    snprintf(shared->result.reason, sizeof shared->result.reason, "%s", sentence);
 }
 
 enum { ORACLE_SECONDS = 120 };
@@ -66,7 +66,7 @@ static void check_shapes_in_child(const struct check_way *way, const struct op *
     way->watch(on_fault);
     for (const int(*size)[MAX_SIZES] = shapes; **size; size++) {
         op_shape_text(op, *size, text);
-        snprintf(all->why, sizeof all->why, "at %s it", text); /* judge_ending knows how it ended */
+        snprintf(all->reason, sizeof all->reason, "at %s it", text); /* judge_ending knows how it ended */
         shared->calling = 1;
         alarm(check_shape_seconds);
         struct check one = way->at(op, rung, *size, seed);
@@ -79,23 +79,23 @@ static void check_shapes_in_child(const struct check_way *way, const struct op *
         if (wrong) _exit(EXIT_WRONG);
     }
     all->verdict = CHECK_PASS;
-    all->why[0] = '\0';
+    all->reason[0] = '\0';
     _exit(EXIT_OK);
 }
 
 /* completes the sentence of a child that a rung ended without one: "at 5x6x7 it" */
 static void say_how_it_ended(struct check *result, int code)
 {
-    size_t n = strlen(result->why);
-    char *rest = result->why + n;
+    size_t n = strlen(result->reason);
+    char *rest = result->reason + n;
     if (code == 128 + SIGALRM)
-        snprintf(rest, sizeof result->why - n, " ran for over %u s: an endless loop, or far too slow",
+        snprintf(rest, sizeof result->reason - n, " ran for over %u s: an endless loop, or far too slow",
                  check_shape_seconds);
     else if (code > 128)
-        snprintf(rest, sizeof result->why - n, " ended the process by signal %d (%s)", code - 128,
+        snprintf(rest, sizeof result->reason - n, " ended the process by signal %d (%s)", code - 128,
                  strsignal(code - 128));
     else
-        snprintf(rest, sizeof result->why - n, " ended the process with exit code %d", code);
+        snprintf(rest, sizeof result->reason - n, " ended the process with exit code %d", code);
 }
 
 /* What ended the child from outside is not the rung's mistake: a limit on CPU time, the kernel's lack of
@@ -110,20 +110,20 @@ static void judge_ending(struct check *result, int code, int making, int calling
     }
     result->verdict = CHECK_RESOURCES;
     if (number == SIGXCPU)
-        snprintf(result->why, sizeof result->why,
+        snprintf(result->reason, sizeof result->reason,
                  "out of time: the limit on CPU time (ulimit -t) ended the check");
     else if (number == SIGKILL)
-        snprintf(result->why, sizeof result->why,
+        snprintf(result->reason, sizeof result->reason,
                  "out of memory or time: the system killed the check; try a smaller shape");
     else
-        snprintf(result->why, sizeof result->why,
+        snprintf(result->reason, sizeof result->reason,
                  "out of time: the double oracle takes over %d s; try a smaller shape", ORACLE_SECONDS);
 }
 
 static struct check no_child(const char *what)
 {
     struct check result = { .verdict = CHECK_RESOURCES };
-    snprintf(result.why, sizeof result.why, "cannot start a process for the check: %s: %s", what,
+    snprintf(result.reason, sizeof result.reason, "cannot start a process for the check: %s: %s", what,
              strerror(errno));
     return result;
 }

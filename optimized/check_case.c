@@ -387,7 +387,7 @@ static size_t count_wrong(const struct check_case *c, int a, const void *got, si
 }
 
 static void explain_wrong(const struct check_case *c, int a, const void *got, size_t wrong, size_t first,
-                          char *why, size_t room)
+                          char *error, size_t room)
 {
     const char *left = or_not_written(&c->op->arg[a], got, first);
     char element[60], value[120];
@@ -399,7 +399,7 @@ static void explain_wrong(const struct check_case *c, int a, const void *got, si
     else
         snprintf(value, sizeof value, "%ld%s, expected %ld", value_of(dtype, got, first), left,
                  value_of(dtype, c->oracle[a], first));
-    snprintf(why, room, "at %s %zu of %zu elements of %s are wrong; first %s = %s", c->shape, wrong,
+    snprintf(error, room, "at %s %zu of %zu elements of %s are wrong; first %s = %s", c->shape, wrong,
              c->elements[a], c->op->arg[a].name, element, value);
 }
 
@@ -410,10 +410,10 @@ int check_case_compare(const struct check_case *c, void *const *buf, struct chec
         if (!c->oracle[a]) continue;
         size_t wrong = count_wrong(c, a, buf[a], &first, &result->worst);
         if (wrong) {
-            explain_wrong(c, a, buf[a], wrong, first, result->why, sizeof result->why);
+            explain_wrong(c, a, buf[a], wrong, first, result->reason, sizeof result->reason);
         } else if (!c->bound[a] && memcmp(buf[a], c->oracle[a], c->bytes[a])) {
-            snprintf(result->why, sizeof result->why, "at %s bits of %s behind the last element are not 0",
-                     c->shape, c->op->arg[a].name);
+            snprintf(result->reason, sizeof result->reason,
+                     "at %s bits of %s behind the last element are not 0", c->shape, c->op->arg[a].name);
         } else {
             continue;
         }

@@ -11,9 +11,9 @@ enum verdict { CHECK_PASS, CHECK_FAIL, CHECK_SKIP, CHECK_RESOURCES, CHECK_VERDIC
 
 struct check {
     enum verdict verdict;
-    int shapes;                 /* how many were looked at                                   */
-    double worst;               /* largest error as a fraction of its bound; gradients: relative error */
-    char why[384 + SHAPE_TEXT]; /* a sentence, when the verdict is not CHECK_PASS */
+    int shapes;                    /* how many were looked at                                   */
+    double worst;                  /* largest error as a fraction of its bound; gradients: relative error */
+    char reason[384 + SHAPE_TEXT]; /* a sentence, when the verdict is not CHECK_PASS */
 };
 
 /* One problem: an operation at a shape, with inputs, the oracle's outputs and their error bounds. What follows

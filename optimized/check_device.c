@@ -58,7 +58,7 @@ static int upload_all(const struct device *d, const struct check_case *c, void *
 enum places { ON_16_BYTES, ALL_BESIDE, EACH_ELSEWHERE };
 
 static int stage_at(const struct device *d, const struct check_case *c, enum places places, void **buf,
-                    char *why)
+                    char *reason)
 {
     int ok = 1;
     memset(buf, 0, (size_t)c->op->narg * sizeof *buf);
@@ -68,19 +68,19 @@ static int stage_at(const struct device *d, const struct check_case *c, enum pla
         ok = buf[a] != NULL;
     }
     if (ok && upload_all(d, c, buf)) return 1;
-    snprintf(why, DEVICE_WHY, "%s", d->module->error());
+    snprintf(reason, DEVICE_ERROR, "%s", d->module->error());
     device_unstage(d, c, buf);
     return 0;
 }
 
-int device_stage(const struct device *d, const struct check_case *c, void **buf, char *why)
+int device_stage(const struct device *d, const struct check_case *c, void **buf, char *error)
 {
-    return stage_at(d, c, ON_16_BYTES, buf, why);
+    return stage_at(d, c, ON_16_BYTES, buf, error);
 }
 
 static int fail(const struct check_case *c, struct check *result, const char *what)
 {
-    snprintf(result->why, sizeof result->why, "at %s %.200s", c->shape, what);
+    snprintf(result->reason, sizeof result->reason, "at %s %.200s", c->shape, what);
     result->verdict = CHECK_FAIL;
     return 0;
 }
@@ -163,7 +163,7 @@ int device_verify(const struct device *d, const struct rung *rung, const struct 
 }
 
 int device_call(const struct device *d, const struct op *op, const struct rung *rung, const int *size,
-                void *const *host, char *why)
+                void *const *host, char *reason)
 {
     void *buf[MAX_ARGS] = { NULL };
     int ok = 1;
@@ -176,7 +176,7 @@ int device_call(const struct device *d, const struct op *op, const struct rung *
     for (int a = 0; ok && a < op->narg; a++)
         if (op->arg[a].access != ARG_IN)
             ok = d->module->download(host[a], buf[a], op_arg_bytes(op, a, size, sizeof(float)));
-    if (!ok) snprintf(why, DEVICE_WHY, "%s", d->module->error());
+    if (!ok) snprintf(reason, DEVICE_ERROR, "%s", d->module->error());
     for (int a = 0; a < op->narg; a++) d->module->release(buf[a]);
     return ok;
 }
@@ -232,20 +232,20 @@ static device_load_fn *load_rung; /* of check_device_outside that runs; NULL: th
 static struct check check_at(const struct op *op, const struct rung *rung, const int *size, uint64_t seed)
 {
     struct check result = { .verdict = CHECK_PASS, .shapes = 1 };
-    if (load_rung && !(rung = load_rung(result.why))) {
+    if (load_rung && !(rung = load_rung(result.reason))) {
         result.verdict = CHECK_FAIL;
         return result;
     }
     struct check_case *A = check_case_make(op, size, seed),
                       *B = check_case_make(op, size, check_second_seed(seed));
-    char why[DEVICE_WHY];
+    char error[DEVICE_ERROR];
     void *buf[MAX_ARGS];
     check_case_bounds(A, rung->needs);
     check_case_bounds(B, rung->needs);
     enum places places[] = { ON_16_BYTES, size[0] % 2 ? ALL_BESIDE : EACH_ELSEWHERE };
     for (int i = 0; i < 2 && result.verdict == CHECK_PASS; i++) {
-        if (!stage_at(checked, A, places[i], buf, why)) {
-            fail(A, &result, why);
+        if (!stage_at(checked, A, places[i], buf, error)) {
+            fail(A, &result, error);
             if (!i)
                 result.verdict = CHECK_RESOURCES; /* nothing has run yet: there is no room for the buffers */
             break;
@@ -281,7 +281,7 @@ static void quote_child(struct check *result)
     if (n <= 0 || result->verdict == CHECK_RESOURCES) return;
     if (!strncmp(said, "emu: ", 5) || strstr(said, "\nemu: ")) result->verdict = CHECK_FAIL;
     if (result->verdict != CHECK_FAIL) return;
-    snprintf(result->why, sizeof result->why, "%.*s", (int)strcspn(said, "\n"), said);
+    snprintf(result->reason, sizeof result->reason, "%.*s", (int)strcspn(said, "\n"), said);
 }
 
 struct check check_device_outside(const struct device *d, const struct op *op, const struct rung *rung,
@@ -301,7 +301,7 @@ struct check check_device_rung(const struct device *d, const struct op *op, cons
     int only[2][MAX_SIZES] = { { 0 } };
     if (lacks) {
         struct check skipped = { .verdict = CHECK_SKIP };
-        snprintf(skipped.why, sizeof skipped.why, "%s has no %s", d->facts.name, lacks);
+        snprintf(skipped.reason, sizeof skipped.reason, "%s has no %s", d->facts.name, lacks);
         return skipped;
     }
     if (shape) memcpy(only[0], shape, (size_t)op->nsize * sizeof *shape);

@@ -30,12 +30,13 @@ static void add(struct check *all, const struct op *op, const int *size, const g
     op_shape_text(op, size, shape);
     snprintf(cause, sizeof cause, "%.99s", worst ? worst->cause : "");
     if (worst && worst->verdict == GC_FAIL && op->forward)
-        snprintf(all->why, sizeof all->why,
+        snprintf(all->reason, sizeof all->reason,
                  "at %s element %zu of d%.40s is %.15g, its forward says %.15g%s%s", shape,
                  worst->worst.index, worst->name, worst->worst.analytic, worst->worst.numeric,
                  *cause ? "; " : "", cause);
     else
-        snprintf(all->why, sizeof all->why, "at %s %s: %.180s", shape, gc_verdict_name(r->verdict), r->why);
+        snprintf(all->reason, sizeof all->reason, "at %s %s: %.180s", shape, gc_verdict_name(r->verdict),
+                 r->reason);
 }
 
 struct check check_gradient(const struct op *op, uint64_t seed)
@@ -53,7 +54,7 @@ struct check check_gradient(const struct op *op, uint64_t seed)
     }
     if (!op->forward) {
         result.verdict = CHECK_SKIP;
-        snprintf(result.why, sizeof result.why, "it is not the gradient of a listed operation");
+        snprintf(result.reason, sizeof result.reason, "it is not the gradient of a listed operation");
         return result;
     }
     for (const int(*size)[MAX_SIZES] = op->check_shapes; **size && result.verdict == CHECK_PASS; size++) {

@@ -15,12 +15,12 @@
 #define RUNGS_LIBRARY_FOLDER "../lib"
 #endif
 
-static int say(char *why, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static int say(char *why, const char *format, ...)
+static int say(char *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static int say(char *error, const char *format, ...)
 {
     va_list list;
     va_start(list, format);
-    vsnprintf(why, DEVICE_WHY, format, list);
+    vsnprintf(error, DEVICE_ERROR, format, list);
     va_end(list);
     return 0;
 }
@@ -28,7 +28,7 @@ static int say(char *why, const char *format, ...)
 /* ---- finding ---- */
 
 /* path: librungs_cuda_KIND.so beside the program or where it is installed; 0 and a sentence if it is in neither */
-static int find_module(const char *kind, char *path, size_t room, char *why)
+static int find_module(const char *kind, char *path, size_t room, char *error)
 {
     static const char *const folder[] = { ".", RUNGS_LIBRARY_FOLDER };
     char program[2048];
@@ -40,7 +40,7 @@ static int find_module(const char *kind, char *path, size_t room, char *why)
         snprintf(path, room, "%s/%s/librungs_cuda_%s.so", program, folder[i], kind);
         if (access(path, R_OK) == 0) return 1;
     }
-    return say(why, "there is no librungs_cuda_%s.so in %s or %s/%s; %s", kind, program, program,
+    return say(error, "there is no librungs_cuda_%s.so in %s or %s/%s; %s", kind, program, program,
                RUNGS_LIBRARY_FOLDER,
                strcmp(kind, "gpu")
                    ? "configure with a C++ compiler (on Debian: apt install g++) and build again"
@@ -49,16 +49,16 @@ static int find_module(const char *kind, char *path, size_t room, char *why)
 
 /* ---- opening ---- */
 
-static const struct device_module *load(const char *path, char *why)
+static const struct device_module *load(const char *path, char *error)
 {
     void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!handle) {
-        say(why, "the CUDA module cannot be opened: %s", dlerror());
+        say(error, "the CUDA module cannot be opened: %s", dlerror());
         return NULL;
     }
     const struct device_module *module = dlsym(handle, "rungs_cuda_module");
     if (module && module->version == DEVICE_VERSION) return module;
-    say(why,
+    say(error,
         module ? "%s was built for another version of this program; build it again"
                : "%s is no CUDA module: it has no rungs_cuda_module",
         path);
@@ -69,24 +69,24 @@ static const struct device_module *load(const char *path, char *why)
 struct answer { /* of a child, in memory that the parent sees */
     int ok;
     struct device_facts facts;
-    char why[DEVICE_WHY];
+    char reason[DEVICE_ERROR];
 };
 
 static void ask_in_child(const struct device_module *module, struct answer *answer)
 {
     answer->ok = module->facts(&answer->facts);
-    if (!answer->ok) say(answer->why, "%s", module->error());
+    if (!answer->ok) say(answer->reason, "%s", module->error());
     _exit(0);
 }
 
 /* the device's facts, asked for in a child: this process then has not touched a GPU, and its children may */
-static int ask(struct device *d, char *why)
+static int ask(struct device *d, char *error)
 {
     struct answer *answer =
         mmap(NULL, sizeof *answer, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (answer == MAP_FAILED)
-        return say(why, "out of memory for the facts of a device; close other programs and try again");
-    say(answer->why, "the module %s ended its process when asked for its device", d->path);
+        return say(error, "out of memory for the facts of a device; close other programs and try again");
+    say(answer->reason, "the module %s ended its process when asked for its device", d->path);
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) ask_in_child(d->module, answer);
@@ -94,7 +94,7 @@ static int ask(struct device *d, char *why)
     int ok = child > 0 && answer->ok;
     d->facts = answer->facts;
     if (!ok)
-        say(why, "%s%s", child < 0 ? "no child process could be started" : answer->why,
+        say(error, "%s%s", child < 0 ? "no child process could be started" : answer->reason,
             strcmp(d->module->kind, "gpu") ? "" : "; without a GPU, RUNGS_CUDA=emu takes the emulator");
     munmap(answer, sizeof *answer);
     return ok;
@@ -103,51 +103,51 @@ static int ask(struct device *d, char *why)
 static struct device opened[4]; /* by path */
 
 /* the entry for that path, new or not; NULL and a sentence if there are too many */
-static struct device *entry(const char *path, char *why)
+static struct device *entry(const char *path, char *error)
 {
     struct device *d = opened, *end = opened + sizeof opened / sizeof *opened;
     while (d < end && d->module && strcmp(d->path, path)) d++;
     if (d < end) return d;
-    say(why, "more than %zu CUDA modules in one process", sizeof opened / sizeof *opened);
+    say(error, "more than %zu CUDA modules in one process", sizeof opened / sizeof *opened);
     return NULL;
 }
 
-static const struct device *open_path(const char *path, char *why)
+static const struct device *open_path(const char *path, char *error)
 {
-    struct device *d = entry(path, why);
+    struct device *d = entry(path, error);
     if (!d || d->module) return d;
     snprintf(d->path, sizeof d->path, "%s", path);
-    d->module = load(path, why);
-    if (d->module && !ask(d, why)) d->module = NULL;
+    d->module = load(path, error);
+    if (d->module && !ask(d, error)) d->module = NULL;
     return d->module ? d : NULL;
 }
 
-const struct device *device_of(const struct device_module *module, char *why)
+const struct device *device_of(const struct device_module *module, char *error)
 {
-    struct device *d = entry("this program", why);
+    struct device *d = entry("this program", error);
     if (!d || d->module) return d;
     snprintf(d->path, sizeof d->path, "this program");
     d->module = module;
-    if (!ask(d, why)) d->module = NULL;
+    if (!ask(d, error)) d->module = NULL;
     return d->module ? d : NULL;
 }
 
-static const struct device *open_kind(const char *kind, char *why)
+static const struct device *open_kind(const char *kind, char *error)
 {
     char path[sizeof opened->path];
-    return find_module(kind, path, sizeof path, why) ? open_path(path, why) : NULL;
+    return find_module(kind, path, sizeof path, error) ? open_path(path, error) : NULL;
 }
 
-const struct device *device_open(const char *wanted, char *why)
+const struct device *device_open(const char *wanted, char *error)
 {
     if (!wanted) wanted = getenv("RUNGS_CUDA");
     if (!wanted || !*wanted) {
-        const struct device *gpu = open_kind("gpu", why);
-        return gpu ? gpu : open_kind("emu", why);
+        const struct device *gpu = open_kind("gpu", error);
+        return gpu ? gpu : open_kind("emu", error);
     }
-    if (!strcmp(wanted, "gpu") || !strcmp(wanted, "emu")) return open_kind(wanted, why);
-    if (strchr(wanted, '/')) return open_path(wanted, why);
-    say(why, "'%s' is not a CUDA device; say gpu, emu, or the path of a module (with a slash)", wanted);
+    if (!strcmp(wanted, "gpu") || !strcmp(wanted, "emu")) return open_kind(wanted, error);
+    if (strchr(wanted, '/')) return open_path(wanted, error);
+    say(error, "'%s' is not a CUDA device; say gpu, emu, or the path of a module (with a slash)", wanted);
     return NULL;
 }
 

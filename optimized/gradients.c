@@ -11,7 +11,7 @@
 #include "../reference/philox.h"
 #include "../reference/reference.h"
 #include "../base/memory.h"
-#include "ops/parts.h"
+#include "ops/op_common.h"
 
 struct gradient {
     const struct op *backward, *forward; /* NULL in an MLP */
@@ -122,9 +122,9 @@ static int forward_complex(void *ctx, const gc_tensor *in, gc_tensor *out)
 
 static int call_on_device(const struct gradient *g, void *const *buf)
 {
-    char why[DEVICE_WHY];
-    if (device_call(g->device, g->backward, g->rung, g->size, buf, why)) return 0;
-    fprintf(stderr, "%s: %s\n", g->rung->name, why);
+    char error[DEVICE_ERROR];
+    if (device_call(g->device, g->backward, g->rung, g->size, buf, error)) return 0;
+    fprintf(stderr, "%s: %s\n", g->rung->name, error);
     return 1;
 }
 
@@ -431,7 +431,7 @@ static gc_result *check_optimizer(const struct op *op, const struct rung *rung, 
 
 /* Of a sum of products, both operands are rounded, and the sums are of floats. Elsewhere every step is coarse: some eight,
  * forward and back. */
-static double coarse_roundings(const struct op *op)
+static double reduced_roundings(const struct op *op)
 {
     return op->bound == bound_sum ? 2 : 2 * 8;
 }
@@ -446,12 +446,12 @@ static int check_rung_of(const struct device *device, const struct op *op, const
     gc_options contract = o ? *o : gc_defaults(), values = contract;
     fast->device = device;
     contract.checks &= GC_CONTRACT | GC_ADJOINT;
-    if (rung_is_coarse(rung->needs)) {
+    if (rung_is_reduced(rung->needs)) {
         contract.checks &= ~(unsigned)GC_ADJOINT; /* it has a tolerance for products of floats */
-        if (!(values.rtol > 0)) values.rtol = coarse_roundings(op) * rung_digits(rung->needs).unit;
+        if (!(values.rtol > 0)) values.rtol = reduced_roundings(op) * rung_precision(rung->needs).unit;
     }
     result[0] = gc_check(&fast->problem, &contract);
-    result[1] = gc_check_twin(&fast->problem, &truth->problem, &values);
+    result[1] = gc_check_precision_twin(&fast->problem, &truth->problem, &values);
     gradient_close(fast);
     gradient_close(truth);
     return 2;

@@ -49,7 +49,7 @@ typedef void loss_backward_with_fn(int n, const float *y, const float *t, const 
 typedef void loss_with_gradient_with_fn(int n, const float *y, const float *t, float *loss, float *dy,
                                         float parameter, int reduction);
 
-/* What an operation may have at most; SIZES, ARGS and SCALARS of ops/parts.h refuse to compile more. */
+/* What an operation may have at most; SIZES, ARGS and SCALARS of ops/op_common.h refuse to compile more. */
 enum { MAX_SIZES = 20, MAX_ARGS = 12, MAX_DIMS = 4, MAX_SCALARS = 8 };
 
 /* The largest size, and the bytes that hold any shape as text */
@@ -155,7 +155,7 @@ struct op {
 
     /* Fills bound[k] with the largest |rung - oracle| that a right version with digits d may show in output a;
      * in and out are double buffers as f64 left them. */
-    void (*bound)(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+    void (*bound)(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
                   double *bound);
     int (*terms)(const int *size);    /* roundings on the way to one output element          */
     double (*flops)(const int *size); /* of the mathematics, whatever a rung does            */
@@ -285,7 +285,7 @@ const struct rung *rung_best(const struct op *op);
 /* For programs that run many operations at one height: "naive" is rung 00, "best" the last that runs here,
  * "04_avx2" or "avx2" the last rung of this ladder whose number is not above that rung's number in the ladder
  * of dense_forward. NULL if no ladder has such a rung or this machine cannot run it. */
-const struct rung *rung_at_height(const struct op *op, const char *height);
+const struct rung *rung_at_level(const struct op *op, const char *level);
 
 /* How many windows fit, `stride` apart: none where the window is larger than what it slides over. (C's division rounds
  * towards 0: without the question (h - r) / stride + 1 would be 1 for a window that does not fit.) */

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "ops/parts.h"
+#include "ops/op_common.h"
 
 const struct rung *rung_find(const struct op *op, const char *name)
 {
@@ -15,7 +15,7 @@ static const struct rung *last_usable(const struct op *op, const char *limit)
 {
     const struct rung *best = op->cpu;
     for (const struct rung *r = op->cpu; r->name; r++)
-        if (!rung_lacks(r->needs) && !rung_is_coarse(r->needs) &&
+        if (!rung_lacks(r->needs) && !rung_is_reduced(r->needs) &&
             (!limit || strncmp(r->name, limit, strlen("00_")) <= 0))
             best = r;
     return best;
@@ -26,10 +26,10 @@ const struct rung *rung_best(const struct op *op)
     return last_usable(op, NULL);
 }
 
-const struct rung *rung_at_height(const struct op *op, const char *height)
+const struct rung *rung_at_level(const struct op *op, const char *level)
 {
-    if (!strcmp(height, "naive")) return op->cpu;
-    if (!strcmp(height, "best")) return rung_best(op);
-    const struct rung *named = rung_find(&op_dense_forward, height);
+    if (!strcmp(level, "naive")) return op->cpu;
+    if (!strcmp(level, "best")) return rung_best(op);
+    const struct rung *named = rung_find(&op_dense_forward, level);
     return named && !rung_lacks(named->needs) ? last_usable(op, named->name) : NULL;
 }

@@ -61,37 +61,37 @@ const char *rung_lacks_of(unsigned needs, unsigned have)
  * low bits of a TF32 operand, so that where a library does not round it first it is truncated, which errs twice as
  * much: 2^-10.
  * What is coarse may flush subnormals to zero; those of half begin at 2^-24. */
-static const struct coarse {
+static const struct reduced {
     unsigned bit;
-    struct digits digits;
+    struct precision precision;
     const char *words;
-} coarse[] = { { IN_BF16, { 0x1p-8, 0x1p-126 }, "operands of 8 bits" },
-               { IN_TF32, { 0x1p-10, 0x1p-126 }, "operands of 10 bits" },
-               { IN_HALF, { 0x1p-11, 0x1p-24 }, "operands of 11 bits" },
-               { FAST_12, { 0x1p-12, 0x1p-126 }, "about 12 bits" },
-               { FAST_20, { 0x1p-20, 0x1p-126 }, "about 20 bits" } };
+} reduced[] = { { IN_BF16, { 0x1p-8, 0x1p-126 }, "operands of 8 bits" },
+                { IN_TF32, { 0x1p-10, 0x1p-126 }, "operands of 10 bits" },
+                { IN_HALF, { 0x1p-11, 0x1p-24 }, "operands of 11 bits" },
+                { FAST_12, { 0x1p-12, 0x1p-126 }, "about 12 bits" },
+                { FAST_20, { 0x1p-20, 0x1p-126 }, "about 20 bits" } };
 
-static const struct coarse *coarse_of(unsigned needs)
+static const struct reduced *reduced_of(unsigned needs)
 {
-    for (size_t i = 0; i < sizeof coarse / sizeof *coarse; i++)
-        if (needs & coarse[i].bit) return &coarse[i];
+    for (size_t i = 0; i < sizeof reduced / sizeof *reduced; i++)
+        if (needs & reduced[i].bit) return &reduced[i];
     return NULL;
 }
 
-struct digits rung_digits(unsigned needs)
+struct precision rung_precision(unsigned needs)
 {
-    const struct coarse *c = coarse_of(needs);
-    return c ? c->digits : (struct digits){ 0x1p-24, 0x1p-149 };
+    const struct reduced *c = reduced_of(needs);
+    return c ? c->precision : (struct precision){ 0x1p-24, 0x1p-149 };
 }
 
-int rung_is_coarse(unsigned needs)
+int rung_is_reduced(unsigned needs)
 {
-    return coarse_of(needs) != NULL;
+    return reduced_of(needs) != NULL;
 }
 
-const char *rung_digits_words(unsigned needs)
+const char *rung_precision_text(unsigned needs)
 {
-    const struct coarse *c = coarse_of(needs);
+    const struct reduced *c = reduced_of(needs);
     return c ? c->words : NULL;
 }
 

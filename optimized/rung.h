@@ -13,7 +13,7 @@ extern "C" {
 
 /* NEED_: what the CPU, or the CUDA device, must have (SM90A: the instructions of the H100's family alone).
  * IN_: the rung rounds its operands to fewer digits than float has. FAST_: its functions and divisions have about that
- * many bits. Either way its error bound says so: see rung_digits. */
+ * many bits. Either way its error bound says so: see rung_precision. */
 enum {
     NEED_NONE = 0,
     NEED_AVX2 = 1,
@@ -50,18 +50,18 @@ unsigned rung_isa(void);
 const char *rung_lacks_of(unsigned needs, unsigned have);
 
 /* How finely a rung computes: a rounding errs by at most `unit` of the number that it rounds, or by `tiny`. */
-struct digits {
+struct precision {
     double unit, tiny;
 };
 
 /* Those of float, 2^-24 and the smallest subnormal, unless IN_ or FAST_ bits say otherwise */
-struct digits rung_digits(unsigned needs);
+struct precision rung_precision(unsigned needs);
 
 /* 1 if the rung has fewer digits than float */
-int rung_is_coarse(unsigned needs);
+int rung_is_reduced(unsigned needs);
 
 /* Then, how many: "about 12 bits", "operands of 8 bits"; NULL for float */
-const char *rung_digits_words(unsigned needs);
+const char *rung_precision_text(unsigned needs);
 
 /* The rung of that name ("04_avx2", or "avx2" without its number) in a ladder, NULL if there is none */
 const struct rung *rung_in(const struct rung *ladder, const char *name);

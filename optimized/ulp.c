@@ -31,14 +31,14 @@ int ulp_outputs(const struct op *op, int out[ULP_OUTPUTS])
     return n + inputs == op->narg && (inputs == 1 || slope) ? n : 0;
 }
 
-int ulp_is_slope(const struct op *op, int a)
+int ulp_is_derivative(const struct op *op, int a)
 {
     return op->forward != NULL || a == 2;
 }
 
 int ulp_has(const struct op *op, int a, unsigned needs, enum ulp_measure measure)
 {
-    return measure == ULP_ERROR || ulp_is_slope(op, a) || rung_is_coarse(needs);
+    return measure == ULP_ERROR || ulp_is_derivative(op, a) || rung_is_reduced(needs);
 }
 
 double ulp_bits(double error)
@@ -123,7 +123,7 @@ static void find_ulp(const double *exact, double *per_ulp, int n)
 static void find_bounds(struct block *b, int i, unsigned needs)
 {
     void *buf[MAX_ARGS];
-    double *bound = b->per_bound[i], farthest = rung_is_coarse(needs) ? (double)INFINITY : (double)FLT_MAX;
+    double *bound = b->per_bound[i], farthest = rung_is_reduced(needs) ? (double)INFINITY : (double)FLT_MAX;
     place_wide(b, buf);
     op_bound(b->op, &b->n, buf, b->out[i], needs, bound);
     for (int k = 0; k < b->n; k++) {
@@ -141,7 +141,7 @@ static void find_exact(struct block *b)
     op_f64(b->op, &b->n, buf);
     for (int i = 0; i < b->outputs; i++) {
         b->needs[i] = ~0U; /* nobody's */
-        if (!ulp_is_slope(b->op, b->out[i])) find_ulp(b->exact[i], b->per_ulp[i], b->n);
+        if (!ulp_is_derivative(b->op, b->out[i])) find_ulp(b->exact[i], b->per_ulp[i], b->n);
     }
 }
 
@@ -204,10 +204,10 @@ static void raise_peak(struct ulp_peak *peak, struct ulp_peak *limit, const stru
 
 static void look_at(struct block *b, struct ulp_rung *r, int i)
 {
-    int coarse = rung_is_coarse(r->needs);
+    int reduced = rung_is_reduced(r->needs);
     struct view v = { b->x, b->y[i], b->exact[i], b->per_ulp[i], 0, b->n };
     if (!any_above(&v, 0)) return; /* no error at all: most floats are so near to 0 or so far from it */
-    if (coarse) v.free = rung_digits(r->needs).tiny;
+    if (reduced) v.free = rung_precision(r->needs).tiny;
     raise_peak(&r->peak[i][ULP_ERROR], &r->limit[i], &v);
     if (!ulp_has(b->op, b->out[i], r->needs, ULP_BOUND)) return;
     if (b->needs[i] != r->needs) find_bounds(b, i, r->needs);

@@ -47,7 +47,7 @@ struct ulp_rung {
 int ulp_outputs(const struct op *op, int out[ULP_OUTPUTS]);
 
 /* 1 if output a of a function of one number is a derivative */
-int ulp_is_slope(const struct op *op, int a);
+int ulp_is_derivative(const struct op *op, int a);
 
 /* 1 if the peaks of such an output have that measure */
 int ulp_has(const struct op *op, int a, unsigned needs, enum ulp_measure measure);

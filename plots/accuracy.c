@@ -8,7 +8,7 @@
 #include "axis.h"
 #include "draw.h"
 #include "free.h"
-#include "text.h"
+#include "ascii_chart.h"
 #include "width.h"
 
 /* Pixels of plots/accuracy.gp: the picture's width, its edge, what an area leaves at its right for "22 bits";

@@ -40,8 +40,8 @@ struct loss_run {
     double *seconds, *samples, *loss;
 };
 
-/* Reads a file of `rungs train --log`; 0 and a sentence in why (256 bytes) if it is none. */
-int loss_read(struct loss_run *run, const char *path, char *why);
+/* Reads a file of `rungs train --log`; 0 and a sentence in error (256 bytes) if it is none. */
+int loss_read(struct loss_run *run, const char *path, char *error);
 void loss_free(struct loss_run *run);
 
 /* Loss against seconds, or samples, for up to LOSS_MAX_RUNS runs. STEM or loss */

@@ -7,7 +7,7 @@
 
 #include "axis.h"
 #include "draw.h"
-#include "text.h"
+#include "ascii_chart.h"
 #include "width.h"
 
 struct ladder {

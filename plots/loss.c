@@ -10,22 +10,22 @@
 #include "axis.h"
 #include "draw.h"
 #include "spread.h"
-#include "text.h"
+#include "ascii_chart.h"
 #include "width.h"
 
 /* Pixels of plots/loss.gp: the picture's width, its edge, the height of a label and of the area */
 enum { WIDE = 820, EDGE = 12, LABEL = 17, HIGH = 330 };
 
-int loss_read(struct loss_run *run, const char *path, char *why)
+int loss_read(struct loss_run *run, const char *path, char *error)
 {
     struct csv t;
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     memset(run, 0, sizeof *run);
-    if (!csv_read(&t, path, why)) return 0;
+    if (!csv_read(&t, path, error)) return 0;
     int loss = csv_column(&t, "loss"), seconds = csv_column(&t, "seconds"),
         samples = csv_column(&t, "samples");
     if (loss < 0 || seconds < 0 || samples < 0) {
-        snprintf(why, 256,
+        snprintf(error, 256,
                  "%.150s has no columns samples, loss and seconds; is it a file of `rungs train --log`?",
                  path);
         csv_free(&t);

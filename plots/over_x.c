@@ -9,7 +9,7 @@
 #include "axis.h"
 #include "draw.h"
 #include "spread.h"
-#include "text.h"
+#include "ascii_chart.h"
 #include "width.h"
 
 /* Pixels of plots/over_x.gp: the picture's width, its edge; the height of a label and of a panel's area */

@@ -16,11 +16,11 @@ static void stem_of(const char *path, char *stem, size_t room)
     snprintf(stem, room, "%.*s", (int)strcspn(name, "."), name);
 }
 
-int measurement_read(struct measurement *m, const char *path, char *why)
+int measurement_read(struct measurement *m, const char *path, char *error)
 {
     struct csv t;
     memset(m, 0, sizeof *m);
-    if (!rows_read_csv(&m->rows, path, why) || !csv_read(&t, path, why)) return 0;
+    if (!rows_read_csv(&m->rows, path, error) || !csv_read(&t, path, error)) return 0;
     stem_of(path, m->stem, sizeof m->stem);
     snprintf(m->cpu, sizeof m->cpu, "%s", csv_cell(&t, 0, csv_column(&t, "cpu")));
     snprintf(m->commit, sizeof m->commit, "%s", csv_cell(&t, 0, csv_column(&t, "commit")));
@@ -34,11 +34,11 @@ void measurement_free(struct measurement *m)
     rows_free(&m->rows);
 }
 
-int ulp_table_read(struct ulp_table *t, const char *path, char *why)
+int ulp_table_read(struct ulp_table *t, const char *path, char *error)
 {
     memset(t, 0, sizeof *t);
     stem_of(path, t->stem, sizeof t->stem);
-    return ulp_rows_read_csv(&t->rows, path, t->cpu, why);
+    return ulp_rows_read_csv(&t->rows, path, t->cpu, error);
 }
 
 void ulp_table_free(struct ulp_table *t)

@@ -14,8 +14,8 @@ struct measurement {
     int quick; /* rows that are not for quoting */
 };
 
-/* Reads a CSV file of `rungs bench`; 0 and a sentence in why (256 bytes) if it is none. */
-int measurement_read(struct measurement *m, const char *path, char *why);
+/* Reads a CSV file of `rungs bench`; 0 and a sentence in error (256 bytes) if it is none. */
+int measurement_read(struct measurement *m, const char *path, char *error);
 void measurement_free(struct measurement *m);
 
 struct ulp_table {
@@ -24,7 +24,7 @@ struct ulp_table {
 };
 
 /* The same for a CSV file of `rungs ulp` */
-int ulp_table_read(struct ulp_table *t, const char *path, char *why);
+int ulp_table_read(struct ulp_table *t, const char *path, char *error);
 void ulp_table_free(struct ulp_table *t);
 
 /* 1 if it knows the errors of the operation over all floats, not over intervals */

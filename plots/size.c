@@ -8,7 +8,7 @@
 #include "axis.h"
 #include "draw.h"
 #include "spread.h"
-#include "text.h"
+#include "ascii_chart.h"
 #include "width.h"
 
 enum { MAX_SERIES = 32, MAX_POINTS = 64, MAX_PANELS = 8 };

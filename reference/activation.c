@@ -85,8 +85,8 @@ void REF(silu_backward)(int n, const real *x, const real *dy, real *dx)
 
 /* y = x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) = x / (1 + exp(-w)), w = sqrt(8/pi) (x + 0.044715 x^3):
  * the approximation of Hendrycks and Gimpel, Gaussian Error Linear Units, arXiv:1606.08415. */
-#define GELU_W(x)     ((real)1.5957691216057308 * (x) * (1 + (real)0.044715 * (x) * (x)))
-#define GELU_SLOPE(x) ((real)1.5957691216057308 * (1 + (real)0.134145 * (x) * (x))) /* dw/dx */
+#define GELU_W(x)          ((real)1.5957691216057308 * (x) * (1 + (real)0.044715 * (x) * (x)))
+#define GELU_DERIVATIVE(x) ((real)1.5957691216057308 * (1 + (real)0.134145 * (x) * (x))) /* dw/dx */
 
 void REF(gelu_tanh_forward)(int n, const real *x, real *y)
 {
@@ -102,6 +102,6 @@ void REF(gelu_tanh_backward)(int n, const real *x, const real *dy, real *dx)
     for (int k = 0; k < n; k++) {
         real w = GELU_W(x[k]), e = exp(re(w) > 0 ? -w : w), large = 1 / (1 + e), small = e / (1 + e);
         real s = re(w) > 0 ? large : small, rest = re(w) > 0 ? small : large;
-        dx[k] = dy[k] * (s + damped(x[k] * GELU_SLOPE(x[k]), s * rest));
+        dx[k] = dy[k] * (s + damped(x[k] * GELU_DERIVATIVE(x[k]), s * rest));
     }
 }

@@ -82,7 +82,7 @@ static inline real huber(real d, real delta)
 }
 
 /* d, or the end of [-delta, delta] beyond which it lies */
-static inline real huber_slope(real d, real delta)
+static inline real huber_derivative(real d, real delta)
 {
     return re(d) > re(delta) ? delta : re(d) < -re(delta) ? -delta : d;
 }
@@ -99,7 +99,8 @@ void REF(huber_forward)(int n, const real *y, const real *t, real *loss, real de
 void REF(huber_backward)(int n, const real *y, const real *t, const real *dloss, real *dy, real delta,
                          int reduction)
 {
-    for (int k = 0; k < n; k++) dy[k] = upstream(dloss, k, n, reduction) * huber_slope(y[k] - t[k], delta);
+    for (int k = 0; k < n; k++)
+        dy[k] = upstream(dloss, k, n, reduction) * huber_derivative(y[k] - t[k], delta);
 }
 
 void REF(huber_with_gradient)(int n, const real *y, const real *t, real *loss, real *dy, real delta,
@@ -109,7 +110,7 @@ void REF(huber_with_gradient)(int n, const real *y, const real *t, real *loss, r
     for (int k = 0; k < n; k++) {
         real d = y[k] - t[k];
         total += keep(huber(d, delta), loss, k, reduction);
-        dy[k] = share(n, reduction) * huber_slope(d, delta);
+        dy[k] = share(n, reduction) * huber_derivative(d, delta);
     }
     reduce(total, n, loss, reduction);
 }

@@ -39,7 +39,7 @@ static inline real bce(real p, real t)
 }
 
 /* (p - t) / variance, that is p (1 - p), but 1e-12 at least; of a y that passed an end it is negative */
-static inline real bce_slope(real p, real t, real variance)
+static inline real bce_derivative(real p, real t, real variance)
 {
     return (p - t) / (variance < (real)1e-12 ? (real)1e-12 : variance);
 }
@@ -60,7 +60,7 @@ void REF(bce_forward)(int n, const real *y, const real *t, real *loss, int reduc
 void REF(bce_backward)(int n, const real *y, const real *t, const real *dloss, real *dy, int reduction)
 {
     for (int k = 0; k < n; k++)
-        dy[k] = upstream(dloss, k, n, reduction) * bce_slope(probability(y[k]), t[k], y[k] * (1 - y[k]));
+        dy[k] = upstream(dloss, k, n, reduction) * bce_derivative(probability(y[k]), t[k], y[k] * (1 - y[k]));
 }
 
 void REF(bce_with_gradient)(int n, const real *y, const real *t, real *loss, real *dy, int reduction)
@@ -69,9 +69,9 @@ void REF(bce_with_gradient)(int n, const real *y, const real *t, real *loss, rea
     for (int k = 0; k < n; k++) {
         real p = y[k], each = bce(p, t[k]);
         if (isnan(each)) p = probability(p), each = bce(p, t[k]);
-        real slope = bce_slope(p, t[k], p * (1 - p));
+        real derivative = bce_derivative(p, t[k], p * (1 - p));
         total += keep(each, loss, k, reduction);
-        dy[k] = share(n, reduction) * slope;
+        dy[k] = share(n, reduction) * derivative;
     }
     reduce(total, n, loss, reduction);
 }
@@ -85,7 +85,7 @@ static inline real bce_logits(real z, real t)
 }
 
 /* sigmoid(z) - t; where z > 0 as (1 - t) - sigmoid(-z), which is small without being a difference from 1 */
-static inline real bce_logits_slope(real z, real t)
+static inline real bce_logits_derivative(real z, real t)
 {
     real e = exp(z > 0 ? -z : z), p = e / (1 + e);
     return z > 0 ? (1 - t) - p : p - t;
@@ -102,16 +102,16 @@ void REF(bce_logits_forward)(int n, const real *y, const real *t, real *loss, in
 /* dy = dloss (sigmoid(y) - t), over n if the loss is the mean */
 void REF(bce_logits_backward)(int n, const real *y, const real *t, const real *dloss, real *dy, int reduction)
 {
-    for (int k = 0; k < n; k++) dy[k] = upstream(dloss, k, n, reduction) * bce_logits_slope(y[k], t[k]);
+    for (int k = 0; k < n; k++) dy[k] = upstream(dloss, k, n, reduction) * bce_logits_derivative(y[k], t[k]);
 }
 
 void REF(bce_logits_with_gradient)(int n, const real *y, const real *t, real *loss, real *dy, int reduction)
 {
     wide total = 0;
     for (int k = 0; k < n; k++) {
-        real slope = bce_logits_slope(y[k], t[k]);
+        real derivative = bce_logits_derivative(y[k], t[k]);
         total += keep(bce_logits(y[k], t[k]), loss, k, reduction);
-        dy[k] = share(n, reduction) * slope;
+        dy[k] = share(n, reduction) * derivative;
     }
     reduce(total, n, loss, reduction);
 }

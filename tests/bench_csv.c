@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "../base/csv.h"
-#include "../bench/rows.h"
+#include "../bench/results.h"
 #include "../reference/philox.h"
 
 static int failed;
@@ -17,10 +17,10 @@ static void expect(int ok, const char *what)
     failed |= !ok;
 }
 
-static int parse(struct csv *t, const char *text, size_t n, char *why)
+static int parse(struct csv *t, const char *text, size_t n, char *error)
 {
-    *why = '\0';
-    return csv_parse(t, text, n, "it", why);
+    *error = '\0';
+    return csv_parse(t, text, n, "it", error);
 }
 
 static void check_refusals(void)
@@ -39,16 +39,18 @@ static void check_refusals(void)
         { "a lone carriage return", "a,b\n1\r2,3\n", 10 },
     };
     struct csv t;
-    char why[256], wide[200];
+    char error[256], wide[200];
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        int ok = !parse(&t, bad[i].text, bad[i].n, why) && *why && !strchr(why, '\n') && !t.cell && !t.text;
+        int ok =
+            !parse(&t, bad[i].text, bad[i].n, error) && *error && !strchr(error, '\n') && !t.cell && !t.text;
         expect(ok, bad[i].what);
     }
     memset(wide, ',', sizeof wide);
-    expect(!parse(&t, wide, CSV_MAX_COLUMNS, why), "one column too many");
-    expect(parse(&t, wide, CSV_MAX_COLUMNS - 1, why) && t.columns == CSV_MAX_COLUMNS, "just enough columns");
+    expect(!parse(&t, wide, CSV_MAX_COLUMNS, error), "one column too many");
+    expect(parse(&t, wide, CSV_MAX_COLUMNS - 1, error) && t.columns == CSV_MAX_COLUMNS,
+           "just enough columns");
     csv_free(&t);
-    expect(!csv_read(&t, "/nowhere/at.all", why) && strstr(why, "/nowhere/at.all"),
+    expect(!csv_read(&t, "/nowhere/at.all", error) && strstr(error, "/nowhere/at.all"),
            "a file that is not there");
 }
 
@@ -56,9 +58,9 @@ static void check_reading(void)
 {
     static const char text[] = "name,x\r\n\"a, \"\"b\"\"\nc\",1.5\n,nan\nlast,2";
     struct csv t;
-    char why[256];
-    if (!parse(&t, text, sizeof text - 1, why)) {
-        expect(0, why);
+    char error[256];
+    if (!parse(&t, text, sizeof text - 1, error)) {
+        expect(0, error);
         return;
     }
     expect(t.rows == 3 && t.columns == 2 && csv_column(&t, "x") == 1 && csv_column(&t, "y") == -1,
@@ -84,7 +86,7 @@ static size_t walk(const struct csv *t)
 static void check_mutants(const char *path)
 {
     struct csv t;
-    char why[256], *text = calloc(1, 1 << 16), *copy = calloc(1, 1 << 16);
+    char error[256], *text = calloc(1, 1 << 16), *copy = calloc(1, 1 << 16);
     FILE *f = fopen(path, "rb");
     size_t n = f && text ? fread(text, 1, 1 << 16, f) : 0;
     int taken = 0, turned_down = 0;
@@ -96,13 +98,13 @@ static void check_mutants(const char *path)
         memcpy(copy, text, n);
         for (uint64_t m = 0; k >= n && m < 1 + k % 4; m++)
             copy[philox_word(1, k, 2 * m) % n] = ",\"\n\r\0x9-"[philox_word(1, k, 2 * m + 1) % 8];
-        if (parse(&t, copy, length, why)) {
+        if (parse(&t, copy, length, error)) {
             taken++;
             expect(walk(&t) <= 2 * length + 2, "cells within their memory");
             csv_free(&t);
         } else {
             turned_down++;
-            expect(*why && !t.cell && !t.text, "a refusal has a sentence and leaves nothing");
+            expect(*error && !t.cell && !t.text, "a refusal has a sentence and leaves nothing");
         }
     }
     expect(taken > 100 && turned_down > 100, "some changed tables are still tables, others are not");
@@ -126,8 +128,8 @@ static int same_worst(const struct special *a, const struct special *b)
 static void check_older(const char *path)
 {
     struct rows r = { 0 };
-    char why[256] = "";
-    expect(rows_read_csv(&r, path, why) && r.n > 10, why);
+    char error[256] = "";
+    expect(rows_read_csv(&r, path, error) && r.n > 10, error);
     for (int i = 0; i < r.n; i++) expect(!*r.row[i].worst.at, "an older file marks nothing");
     rows_free(&r);
 }
@@ -143,17 +145,17 @@ static void check_rows(const char *path)
                             .seconds = { .median = 1e-3, .low = 9e-4, .high = 2e-3 },
                             .worst = { "y at x = -20, \"t\" = 1", -1.9e-6, 2.0611536e-9, 15456.5 } };
     const struct op *op = op_find("dense_forward");
-    char why[256] = "";
+    char error[256] = "";
     roofs.fma[ROOF_BASE] = 5e10;
     roofs.bytes[LEVEL_L1][ROOF_READ] = 1e11;
     c.rung = op->cpu;
-    rows_add_roofs(&written, &roofs);
-    rows_add_result(&written, &c, op, (const int[]){ 64, 10, 7 }, 1, &roofs, 0);
+    results_add_roofs(&written, &roofs);
+    results_add_result(&written, &c, op, (const int[]){ 64, 10, 7 }, 1, &roofs, 0);
     c.outcome = RACE_WRONG;
     strcpy(c.note, "FAIL, with a comma and a \"quote\"\nand a line");
     c.worst = (struct special){ "y at x = 1000", nan(""), 1, HUGE_VAL };
-    rows_add_result(&written, &c, op, (const int[]){ 64, 10, 7 }, 0, &roofs, 0);
-    expect(rows_write_csv(&written, &m, path) && rows_read_csv(&back, path, why), why);
+    results_add_result(&written, &c, op, (const int[]){ 64, 10, 7 }, 0, &roofs, 0);
+    expect(rows_write_csv(&written, &m, path) && rows_read_csv(&back, path, error), error);
     expect(back.n == 4 && written.failed == 1, "all rows come back; the wrong one is counted");
     for (int i = 0; i < back.n && back.n == 4; i++) {
         const struct row *a = &written.row[i], *b = &back.row[i];
@@ -168,7 +170,7 @@ static void check_rows(const char *path)
     rows_free(&back);
     FILE *f = fopen(path, "w");
     if (f) fputs("op,rung\nx,y\n", f);
-    expect(f && !fclose(f) && !rows_read_csv(&back, path, why) && strstr(why, "kind") && back.n == 0,
+    expect(f && !fclose(f) && !rows_read_csv(&back, path, error) && strstr(error, "kind") && back.n == 0,
            "a missing column is named");
     expect(!rows_write_csv(&written, &m, "/nowhere/x.csv"), "a file that cannot be written");
     rows_free(&written);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "../base/clock.h"
-#include "../bench/crew.h"
+#include "../bench/pinning.h"
 #include "../bench/device_race.h"
 #include "../reference/reference.h"
 
@@ -148,9 +148,9 @@ int main(void)
     struct race quick = { .samples = 7, .sample_seconds = 1e-5, .call_limit = 1 };
     struct device_roofs roofs = { .copy = 1e9 };
     struct rows rows = { 0 };
-    char why[DEVICE_WHY] = "";
+    char error[DEVICE_ERROR] = "";
 
-    expect(device_race_run(&card, &quick, problem, c, 4, why), "a race is run", why);
+    expect(device_race_run(&card, &quick, problem, c, 4, error), "a race is run", error);
     expect(c[0].outcome == RACE_MEASURED && c[0].seconds.median > 0, "a right rung is measured", c[0].note);
     expect(flushed > 7, "the cache is flushed before every call", "");
     expect(c[1].outcome == RACE_WRONG && strstr(c[1].note, "FAIL before") != NULL, "zeros get no number",
@@ -179,8 +179,8 @@ int main(void)
                fabs(rows.row[0].roof_percent - 100 * 8000 / 1e9 / rows.row[0].seconds) < 1e-6,
            "the bandwidth is its roof", "");
     broken = 1;
-    expect(!device_race_run(&card, &quick, problem, c, 4, why) && !strcmp(why, "no events today"),
-           "a failing device is told", why);
+    expect(!device_race_run(&card, &quick, problem, c, 4, error) && !strcmp(error, "no events today"),
+           "a failing device is told", error);
     expect(live == 0, "all device memory is given back", "");
     rows_free(&rows);
     check_case_free(problem);

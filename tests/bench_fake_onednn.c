@@ -88,7 +88,7 @@ static double exact_forward(const struct description *d, const char *fault, doub
     }
 }
 
-static double exact_slope(const struct description *d, double x)
+static double exact_derivative(const struct description *d, double x)
 {
     double w = 1.5957691216057308 * x * (1 + 0.044715 * x * x), v = d->algorithm == 0xcf ? w : x;
     double s = 1 / (1 + exp(-v)), rest = 1 / (1 + exp(v));
@@ -108,7 +108,7 @@ static double exact_slope(const struct description *d, double x)
 }
 
 /* the derivative at x, or at y for algorithms from 0x100 */
-static float slope(const struct description *d, float x)
+static float derivative(const struct description *d, float x)
 {
     float s = logistic(x), t = tanh_of_half_w(x);
     switch (d->algorithm) {
@@ -302,10 +302,10 @@ int dnnl_primitive_execute(const struct description *d, void *stream, int n, con
         !strcmp(fault, "exact") || !strcmp(fault, "tail") || !strcmp(fault, "nan") || !strcmp(fault, "limit");
     for (int64_t k = 0; k < d->rows * d->columns; k++) {
         if (exact && !d->softmax)
-            out[k] = (float)(d->backward ? (double)dy[k] * exact_slope(d, (double)in[k])
+            out[k] = (float)(d->backward ? (double)dy[k] * exact_derivative(d, (double)in[k])
                                          : exact_forward(d, fault, (double)in[k]));
         else if (!d->softmax)
-            out[k] = d->backward ? dy[k] * slope(d, in[k]) : forward(d, in[k]);
+            out[k] = d->backward ? dy[k] * derivative(d, in[k]) : forward(d, in[k]);
         out[k] = rounded(out[k]);
     }
     return 0;

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../bench/rows.h"
-#include "../bench/ulp_rows.h"
+#include "../bench/results.h"
+#include "../bench/ulp_results.h"
 
 /* what a CPU, a compiler or a note may hold: quotes, backslashes, commas, line ends, a tab, UTF-8, and a byte that is none */
 static const char nasty[] = "a \"quoted\" \\ one, two\nthree\tfour \xc3\xa9 \xff end";

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../bench/crew.h"
+#include "../bench/pinning.h"
 #include "../bench/peer_kernels.h"
 #include "../bench/peers.h"
 #include "../bench/race.h"
@@ -41,7 +41,7 @@ static int right_at(const struct peer *p, const struct op *op, const int *size, 
     check_case_load(c, buf);
     o->call(p, o, size, buf);
     int right = check_case_compare(own ? own : c, buf, &result);
-    if (!right && tell) printf("%s %s: %s\n", p->name, op->name, result.why);
+    if (!right && tell) printf("%s %s: %s\n", p->name, op->name, result.reason);
     for (int a = 0; a < op->narg; a++) free(buf[a]);
     check_case_rebound_free(own);
     check_case_free(c);
@@ -245,7 +245,7 @@ int main(int argc, char **argv)
         printf("%s: %s\n", p[k].name, p[k].pick);
         if (!p[k].open) continue;
         open++;
-        for (int threads = 1; threads <= crew_cores() && threads <= 2; threads++) {
+        for (int threads = 1; threads <= pinning_cores() && threads <= 2; threads++) {
             p[k].set_threads(threads);
             expect(wrong_shapes(&p[k], 1) == 0, "a wrong result", p[k].name);
         }

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../bench/rows.h"
+#include "../bench/results.h"
 #include "../reference/reference.h"
 
 static int failed;
@@ -186,7 +186,7 @@ static struct rows result_of(double seconds)
                             .outcome = RACE_MEASURED,
                             .seconds = { .median = seconds, .low = seconds, .high = seconds } };
     setenv("RUNGS_ISA", "portable", 1);
-    rows_add_result(&rows, &c, op_find("dense_forward"), (const int[]){ 64, 64, 64 }, 0, &r, 0);
+    results_add_result(&rows, &c, op_find("dense_forward"), (const int[]){ 64, 64, 64 }, 0, &r, 0);
     unsetenv("RUNGS_ISA");
     return rows;
 }
@@ -206,7 +206,7 @@ static void check_roof_rule(void)
     rows = result_of(least * 2);
     struct roofs higher = made_up();
     for (int isa = 0; isa < ROOF_ISAS; isa++) higher.fma[isa] = 2e9;
-    rows_refresh(&rows, &higher, 1);
+    results_refresh(&rows, &higher, 1);
     expect(fabs(rows.row[0].roof_percent - 25) < 1e-9, "a roof that rose later lowers the percentage");
     rows_free(&rows);
     rows = result_of(nan(""));

@@ -55,7 +55,7 @@ static void check_rungs(void)
         operations += swept;
         for (const struct rung *r = (*op)->cpu; swept && r->name; r++) {
             char name[80];
-            if (rung_is_coarse(r->needs) || rung_lacks(r->needs)) continue;
+            if (rung_is_reduced(r->needs) || rung_lacks(r->needs)) continue;
             struct special worst = sweep((*op)->name, r, nowhere, 0);
             snprintf(name, sizeof name, "%s of %s is beyond its bound", r->name, (*op)->name);
             expect(!*worst.at, name, &worst);

@@ -40,7 +40,7 @@ enum { ROWS = sizeof rows / sizeof *rows };
 static void judge(const struct finding *f, void *failed)
 {
     int row = f->number - 1, ok = row < ROWS && f->check.verdict == rows[row].expected;
-    printf("%s  %-15s %s\n", ok ? "ok    " : "NOT OK", f->name, f->check.why);
+    printf("%s  %-15s %s\n", ok ? "ok    " : "NOT OK", f->name, f->check.reason);
     *(int *)failed += !ok;
 }
 

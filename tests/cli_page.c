@@ -1,5 +1,5 @@
 /* cli_page.c - is a page outside the lessons true? Its code, console output and tables are those of today.
- * The markers are the lessons' (lessons/text.h); there are no formulas.
+ * The markers are the lessons' (lessons/doc_sync.h); there are no formulas.
  *
  *   cli_page SOURCE PAGE...             says what differs; exit 1 if anything does
  *   cli_page --update SOURCE PAGE...    rewrites the pages
@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../lessons/text.h"
+#include "../lessons/doc_sync.h"
 
 static int refresh(const char *path, int update)
 {

@@ -71,8 +71,8 @@ set_tests_properties(cuda.special_wrong PROPERTIES
                      PASS_REGULAR_EXPRESSION "FAIL  xent_with_gradient maximum_not_taken_off with logits of 1e4")
 
 # digits of the losses; see core.cmake
-cuda_test(loss_digits emu "${emulator}" loss_digits cuda)
-cuda_test(gpu.loss_digits gpu RUNGS_CUDA=gpu loss_digits cuda)
+cuda_test(loss_precision emu "${emulator}" loss_precision cuda)
+cuda_test(gpu.loss_precision gpu RUNGS_CUDA=gpu loss_precision cuda)
 
 # activations and softmax where numbers end
 add_executable(cuda_ends cuda_ends.c)

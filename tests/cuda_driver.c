@@ -22,13 +22,13 @@ extern const struct device_module rungs_cuda_module;
 
 static const struct device *open_device(void)
 {
-    char why[DEVICE_WHY];
+    char error[DEVICE_ERROR];
 #if defined CUDA_LINKED
-    const struct device *d = device_of(&rungs_cuda_module, why);
+    const struct device *d = device_of(&rungs_cuda_module, error);
 #else
-    const struct device *d = device_open(NULL, why);
+    const struct device *d = device_open(NULL, error);
 #endif
-    if (!d) fprintf(stderr, "cuda_driver: %s\n", why);
+    if (!d) fprintf(stderr, "cuda_driver: %s\n", error);
     return d;
 }
 
@@ -69,18 +69,18 @@ static int in_place(const struct device *d, const struct rung *r, const struct c
 static int call_with(const struct device *d, const struct op *op, const struct rung *r, const int *size,
                      int then_in_place)
 {
-    char why[DEVICE_WHY], shape[SHAPE_TEXT];
+    char error[DEVICE_ERROR], shape[SHAPE_TEXT];
     struct check result = { .verdict = CHECK_PASS };
     struct check_case *c = check_case_make(op, size, 1);
     void *buf[MAX_ARGS];
     uint64_t hash;
     check_case_bounds(c, r->needs);
-    if (!device_stage(d, c, buf, why)) return printf("FAIL  %s\n", why), 0;
+    if (!device_stage(d, c, buf, error)) return printf("FAIL  %s\n", error), 0;
     int ok = device_verify(d, r, c, buf, &result) && hash_outputs(d, c, buf, &hash);
     if (ok)
         printf("%s %s %s %016" PRIx64 "\n", op->name, r->name, op_shape_text(op, size, shape), hash);
     else
-        printf("FAIL  %s %s %s\n", op->name, r->name, result.why);
+        printf("FAIL  %s %s %s\n", op->name, r->name, result.reason);
     if (ok && then_in_place && op->over[0]) ok = in_place(d, r, c, buf);
     device_unstage(d, c, buf);
     check_case_free(c);
@@ -98,7 +98,7 @@ static int apart(const struct device *d, const struct op *op, const struct rung 
     char shape[SHAPE_TEXT] = "all shapes";
     struct check c = check_device_rung(d, op, r, size, 1);
     printf("%s  %s %s %s  %s\n", c.verdict == CHECK_PASS ? "PASS" : "FAIL", op->name, r->name,
-           size ? op_shape_text(op, size, shape) : shape, c.why);
+           size ? op_shape_text(op, size, shape) : shape, c.reason);
     fflush(stdout);
     return c.verdict == CHECK_PASS;
 }

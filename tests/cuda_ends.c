@@ -26,7 +26,7 @@ static double *double_buffer(size_t n)
 
 /* From 255 on every activation and derivative is 0, 1, x, or a part of x: its bound, made for smaller numbers, says less
  * than that. A NaN has none: there only the exact value is right, or what few digits make of it. */
-static int is_right(float x, float got, double exact, double bound, struct digits d)
+static int is_right(float x, float got, double exact, double bound, struct precision d)
 {
     if (isnan(exact) || isnan(got)) return isnan(exact) && isnan(got);
     if (fabs(exact) > (double)FLT_MAX) return (double)got == copysign((double)INFINITY, exact);
@@ -69,18 +69,19 @@ static int wrong_elements(const struct device *d, const struct op *op, const str
     void *host[MAX_ARGS], *wide[MAX_ARGS];
     double *bound = double_buffer(VALUES);
     const int size[MAX_SIZES] = { VALUES };
-    char why[DEVICE_WHY];
+    char error[DEVICE_ERROR];
     int wrong = 0;
     fill(op, host, wide);
     op_f64(op, size, wide);
-    if (!device_call(d, op, r, size, host, why)) printf("FAIL  %s %s: %s\n", op->name, r->name, why), wrong++;
+    if (!device_call(d, op, r, size, host, error))
+        printf("FAIL  %s %s: %s\n", op->name, r->name, error), wrong++;
     for (int a = 1; a < op->narg && !wrong; a++) {
         if (op->arg[a].access != ARG_OUT) continue;
         op_bound(op, size, wide, a, r->needs, bound);
         for (int k = 0; k < VALUES; k++) {
             float x = ((float *)host[0])[k], got = ((float *)host[a])[k];
             double exact = ((double *)wide[a])[k];
-            if (is_right(x, got, exact, bound[k], rung_digits(r->needs))) continue;
+            if (is_right(x, got, exact, bound[k], rung_precision(r->needs))) continue;
             wrong++;
             if (loud)
                 printf("FAIL  %s %s: %s is %g at %g, expected %g +- %.1e\n", op->name, r->name,
@@ -144,15 +145,15 @@ static int wrong_rows(const struct device *d, const struct op *op, const struct 
     float *x = float_buffer(n), *y = float_buffer(n);
     double *wide = double_buffer(n), *exact = double_buffer(n);
     const int size[MAX_SIZES] = { ROWS, c->C };
-    char why[DEVICE_WHY];
+    char error[DEVICE_ERROR];
     int wrong = 0;
     philox_uniform(1, 1, n, -1, 1, x);
     for (size_t k = 0; k < n; k++) x[k] = x[k] * c->range + c->shift, y[k] = NAN;
     for (int k = c->from; k < c->to; k++) x[c->C + k] = c->special;
     for (size_t k = 0; k < n; k++) wide[k] = (double)x[k];
     op_f64(op, size, (void *const[]){ wide, exact });
-    if (!device_call(d, op, r, size, (void *const[]){ x, y }, why)) {
-        printf("FAIL  %s %s: %s\n", op->name, r->name, why);
+    if (!device_call(d, op, r, size, (void *const[]){ x, y }, error)) {
+        printf("FAIL  %s %s: %s\n", op->name, r->name, error);
         wrong++;
     }
     for (size_t at = 0; at < n && !wrong; at += (size_t)c->C)
@@ -227,9 +228,9 @@ static void reject_wrong(const struct device *d)
 
 int main(int argc, char **argv)
 {
-    char why[DEVICE_WHY];
-    const struct device *d = device_open(argc > 1 ? argv[1] : NULL, why);
-    if (!d) return fprintf(stderr, "cuda_ends: %s\n", why), 77;
+    char error[DEVICE_ERROR];
+    const struct device *d = device_open(argc > 1 ? argv[1] : NULL, error);
+    if (!d) return fprintf(stderr, "cuda_ends: %s\n", error), 77;
     (argc > 1 ? reject_wrong : check_ladders)(d);
     d->module->close();
     return failed ? 1 : 0;

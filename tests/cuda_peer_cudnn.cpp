@@ -1,10 +1,10 @@
-/* cuda_peer_cudnn.cpp FAKE - the seam to cuDNN without a GPU: optimized/cuda/seam/peer_cudnn.h opens cuda_fake_cudnn.c's
+/* cuda_peer_cudnn.cpp FAKE - the backend for cuDNN without a GPU: optimized/cuda/backend/peer_cudnn.h opens cuda_fake_cudnn.c's
  * library and must ask it for the softmax that the reference computes; or finds none, and says so. */
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "../optimized/cuda/seam/peer_cudnn.h"
+#include "../optimized/cuda/backend/peer_cudnn.h"
 #include "../reference/reference.h"
 
 static int failed;

@@ -164,15 +164,15 @@ static int is_right(const struct problem *p, const struct rung *r)
 
 static void try_rungs(const struct device *d, struct problem *p, const char *what, const char *only)
 {
-    char why[DEVICE_WHY] = "";
+    char error[DEVICE_ERROR] = "";
     op_f64(p->op, p->size, p->oracle);
     for (const struct rung *r = device_ladder(d, p->op); r->name; r++) {
         if (only && strcmp(only, r->name)) continue;
         for (int a = 0; a < p->op->narg; a++)
             if (p->op->arg[a].access == ARG_OUT)
                 memset(p->device[a], 0xff, op_elements(p->op, a, p->size) * sizeof(float)); /* a NaN */
-        int ok = device_call(d, p->op, r, p->size, p->device, why) && is_right(p, r);
-        if (!ok) printf("FAIL  %s %s with %s%s%s\n", p->op->name, r->name, what, *why ? ": " : "", why);
+        int ok = device_call(d, p->op, r, p->size, p->device, error) && is_right(p, r);
+        if (!ok) printf("FAIL  %s %s with %s%s%s\n", p->op->name, r->name, what, *error ? ": " : "", error);
         passed += ok;
         failed += !ok;
     }
@@ -231,9 +231,9 @@ static int is_loss_of_rows(const struct op *op)
 
 int main(int argc, char **argv)
 {
-    char why[DEVICE_WHY];
-    const struct device *d = device_open(NULL, why);
-    if (!d) return fprintf(stderr, "cuda_special: %s\n", why), 77;
+    char error[DEVICE_ERROR];
+    const struct device *d = device_open(NULL, error);
+    if (!d) return fprintf(stderr, "cuda_special: %s\n", error), 77;
     for (const struct op *const *op = op_all(); *op; op++) {
         if (!device_ladder(d, *op)) continue;
         if (is_loss_of_elements(*op)) try_elements(d, *op, argc > 1 ? argv[1] : NULL);

@@ -109,20 +109,20 @@ static struct check check_at_shapes(const struct device *d, const char *name)
 
 int main(int argc, char **argv)
 {
-    char why[DEVICE_WHY];
+    char error[DEVICE_ERROR];
     const struct device *device[2] = { NULL, NULL };
     int failed = 0, n = (int)(sizeof rows / sizeof *rows);
     for (int mode = 0; mode < 2; mode++)
-        if (argc != 3 || !(device[mode] = device_open(argv[1 + mode], why)))
-            return fprintf(stderr, "cuda_wrong: %s\n", argc == 3 ? why : "two modules are needed"), 1;
+        if (argc != 3 || !(device[mode] = device_open(argv[1 + mode], error)))
+            return fprintf(stderr, "cuda_wrong: %s\n", argc == 3 ? error : "two modules are needed"), 1;
     check_shape_seconds = 20;
     for (int i = 0; i < n; i++) {
         const struct device *d = device[rows[i].mode];
         struct check c = check_at_shapes(d, rows[i].rung);
-        int ok = rows[i].word ? c.verdict == CHECK_FAIL && strstr(c.why, rows[i].word) != NULL
+        int ok = rows[i].word ? c.verdict == CHECK_FAIL && strstr(c.reason, rows[i].word) != NULL
                               : c.verdict == CHECK_PASS;
         printf("%s  %-24s %-5s  %s\n", ok ? "ok   " : "NOT OK", rows[i].rung,
-               rows[i].mode == RACE ? "race" : "plain", c.why);
+               rows[i].mode == RACE ? "race" : "plain", c.reason);
         failed += !ok;
     }
     printf("%d passed, %d failed\n", n - failed, failed);

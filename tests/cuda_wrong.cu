@@ -6,7 +6,7 @@
 #include <cuda_runtime.h>
 
 #include "../optimized/cuda/runtime.h"
-#include "../optimized/cuda/seam/hopper.h"
+#include "../optimized/cuda/backend/hopper.h"
 #include "cuda_wrong.h"
 
 #define RUNG_OF(name) \

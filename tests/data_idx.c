@@ -17,17 +17,17 @@
 static int failed, refusals;
 static char folder[400];
 
-static void expect(int ok, const char *what, const char *why)
+static void expect(int ok, const char *what, const char *error)
 {
     if (ok) return;
     failed = 1;
-    printf("FAIL: %s (%s)\n", what, why);
+    printf("FAIL: %s (%s)\n", what, error);
 }
 
-static int one_sentence(const char *why, const char *word)
+static int one_sentence(const char *error, const char *word)
 {
     refusals++;
-    return *why && !strchr(why, '\n') && strstr(why, word);
+    return *error && !strchr(error, '\n') && strstr(error, word);
 }
 
 /* ---- one file ---- */
@@ -87,17 +87,17 @@ static int read_all_ways(const char *what, int rank, const unsigned char *bytes,
 {
     int read = 0;
     for (int way = 0; way < 3; way++) {
-        char path[500], why[ERROR_TEXT] = "";
+        char path[500], error[ERROR_TEXT] = "";
         struct source s;
         struct idx idx;
         int ok;
         snprintf(path, sizeof path, "%s/one%s", folder, way == 2 ? ".gz" : "");
         if (way == 0) {
             source_memory(&s, path, bytes, n);
-            ok = idx_read(&s, rank, &idx, why);
+            ok = idx_read(&s, rank, &idx, error);
         } else {
             made_file(path, bytes, n);
-            ok = idx_read_file(path, rank, &idx, why);
+            ok = idx_read_file(path, rank, &idx, error);
             unlink(path);
         }
         if (ok) {
@@ -106,7 +106,8 @@ static int read_all_ways(const char *what, int rank, const unsigned char *bytes,
                    "other data");
             read++;
         } else if (word) {
-            expect(one_sentence(why, word) && strstr(why, path) && !idx.data && !idx.elements, what, why);
+            expect(one_sentence(error, word) && strstr(error, path) && !idx.data && !idx.elements, what,
+                   error);
         }
         idx_free(&idx);
     }
@@ -138,9 +139,9 @@ static void check_files(void)
 static void refuse_path(const char *what, const char *path, const char *word)
 {
     struct idx idx;
-    char why[ERROR_TEXT] = "";
-    int read = idx_read_file(path, 3, &idx, why);
-    expect(!read && one_sentence(why, word) && !idx.data, what, why);
+    char error[ERROR_TEXT] = "";
+    int read = idx_read_file(path, 3, &idx, error);
+    expect(!read && one_sentence(error, word) && !idx.data, what, error);
     idx_free(&idx);
 }
 
@@ -169,15 +170,15 @@ static unsigned char *packed(const unsigned char *bytes, size_t n, size_t *size)
 static int read_packed(const char *what, const unsigned char *gz, size_t size, const unsigned char *right,
                        size_t n, const char *word)
 {
-    char path[500], why[ERROR_TEXT] = "";
+    char path[500], error[ERROR_TEXT] = "";
     struct idx idx;
     snprintf(path, sizeof path, "%s/plain", folder); /* its bytes, not its name, say that it is packed */
     made_file(path, gz, size);
-    int ok = idx_read_file(path, IDX_IMAGES, &idx, why);
+    int ok = idx_read_file(path, IDX_IMAGES, &idx, error);
     if (ok)
         expect(idx.elements == n - 16 && !memcmp(idx.data, right + 16, n - 16), what, "other data");
     else if (word)
-        expect(one_sentence(why, word) && !idx.data, what, why);
+        expect(one_sentence(error, word) && !idx.data, what, error);
     idx_free(&idx);
     unlink(path);
     return ok;
@@ -313,15 +314,15 @@ static void check_sums(void)
 
 /* ---- a whole set ---- */
 
-static int load(char *why)
+static int load(char *error)
 {
     struct dataset data;
-    *why = '\0';
-    int ok = data_load_folder(&data_sets[0], folder, &data, why);
+    *error = '\0';
+    int ok = data_load_folder(&data_sets[0], folder, &data, error);
     if (ok)
         data_free(&data);
     else
-        expect(!data.set && !data.train.image && !data.test.label, "a refused set leaves nothing", why);
+        expect(!data.set && !data.train.image && !data.test.label, "a refused set leaves nothing", error);
     return ok;
 }
 
@@ -329,14 +330,14 @@ static int load(char *why)
 static void refuse_with(const char *what, int file, int rank, int count, int rows, int cols, int label,
                         const char *word)
 {
-    char path[500], why[ERROR_TEXT];
+    char path[500], error[ERROR_TEXT];
     size_t n;
     unsigned char *bytes = made_idx(rank, count, rows, cols, 3, &n);
     if (label) bytes[n - 1] = (unsigned char)label;
     made_set(folder, 30, 20, 5, 4);
     snprintf(path, sizeof path, "%s/%s%s", folder, data_files[file], file < TEST_IMAGES ? ".gz" : "");
     made_file(path, bytes, n);
-    expect(!load(why) && one_sentence(why, word), what, why);
+    expect(!load(error) && one_sentence(error, word), what, error);
     free(bytes);
 }
 
@@ -346,32 +347,33 @@ static void check_names(void)
     static const char *const dotted[DATA_FILES] = { "train-images.idx3-ubyte.gz",
                                                     "train-labels.idx1-ubyte.gz", "t10k-images.idx3-ubyte",
                                                     "t10k-labels.idx1-ubyte" };
-    char path[DATA_PATH], renamed[DATA_PATH], why[ERROR_TEXT];
+    char path[DATA_PATH], renamed[DATA_PATH], error[ERROR_TEXT];
     for (int f = 0; f < DATA_FILES; f++) {
         snprintf(renamed, sizeof renamed, "%s/%s", folder, dotted[f]);
-        expect(data_file_in(folder, f, path) && !rename(path, renamed) && load(why), "a dot before idx", why);
+        expect(data_file_in(folder, f, path) && !rename(path, renamed) && load(error), "a dot before idx",
+               error);
         expect(data_file_in(folder, f, path) && !strcmp(path, renamed), "it is that file", path);
         snprintf(path, sizeof path, "%s/%s", folder, data_files[f]); /* as an archive of Kaggle's has it */
-        expect(!mkdir(path, 0777) && load(why), "a folder of the other name", why);
-        expect(!unlink(renamed) && !load(why) && one_sentence(why, "is a folder, not a file"),
-               "only a folder", why);
+        expect(!mkdir(path, 0777) && load(error), "a folder of the other name", error);
+        expect(!unlink(renamed) && !load(error) && one_sentence(error, "is a folder, not a file"),
+               "only a folder", error);
         rmdir(path);
         made_set(folder, 30, 20, 5, 4);
         snprintf(path, sizeof path, "%s/%s%s", folder, data_files[f], f < TEST_IMAGES ? ".gz" : "");
         snprintf(renamed, sizeof renamed, "%s/%s (1).gz", folder, data_files[f]);
-        expect(!rename(path, renamed) && !load(why) && one_sentence(why, data_files[f]) &&
-                   strstr(why, "is it ") && strstr(why, "(1).gz, renamed?"),
-               "a name like it", why);
-        expect(!rename(renamed, path) && load(why), "and back", why);
+        expect(!rename(path, renamed) && !load(error) && one_sentence(error, data_files[f]) &&
+                   strstr(error, "is it ") && strstr(error, "(1).gz, renamed?"),
+               "a name like it", error);
+        expect(!rename(renamed, path) && load(error), "and back", error);
     }
 }
 
 static void check_sets(void)
 {
-    char path[DATA_PATH], why[ERROR_TEXT];
+    char path[DATA_PATH], error[ERROR_TEXT];
     struct dataset data;
     made_set(folder, 30, 20, 5, 4);
-    expect(data_load_folder(&data_sets[0], folder, &data, why), "the right set is read", why);
+    expect(data_load_folder(&data_sets[0], folder, &data, error), "the right set is read", error);
     expect(data.train.n == 30 && data.test.n == 20 && data.rows == 5 && data.cols == 4 && data.features == 20,
            "sizes of the set", "wrong");
     float x[2 * 20];
@@ -403,12 +405,12 @@ static void check_sets(void)
     made_set(folder, 30, 20, 5, 4);
     for (int f = 0; f < DATA_FILES; f++) {
         made_set(folder, 30, 20, 5, 4);
-        expect(data_file_in(folder, f, path) && !unlink(path) && !load(why) &&
-                   one_sentence(why, data_files[f]),
-               "a missing file", why);
+        expect(data_file_in(folder, f, path) && !unlink(path) && !load(error) &&
+                   one_sentence(error, data_files[f]),
+               "a missing file", error);
     }
     made_set(folder, 30, 20, 5, 4);
-    expect(load(why), "the set was right all the time", why);
+    expect(load(error), "the set was right all the time", error);
     check_names();
     for (int f = 0; f < DATA_FILES; f++)
         if (data_file_in(folder, f, path)) unlink(path);
@@ -417,18 +419,18 @@ static void check_sets(void)
 /* where sets are looked for */
 static void check_search(void)
 {
-    char path[DATA_PATH], why[ERROR_TEXT] = "", below[500];
+    char path[DATA_PATH], error[ERROR_TEXT] = "", below[500];
     snprintf(below, sizeof below, "%s/mnist", folder);
     setenv("RUNGS_DATA", folder, 1);
     made_set(below, 3, 2, 1, 1);
-    expect(data_where(data_find("mnist"), path, why) && !strcmp(path, below), "$RUNGS_DATA/mnist is found",
+    expect(data_where(data_find("mnist"), path, error) && !strcmp(path, below), "$RUNGS_DATA/mnist is found",
            path);
     for (int f = 0; f < DATA_FILES; f++)
         if (data_file_in(below, f, path)) unlink(path);
     rmdir(below);
     made_set(folder, 3, 2, 1, 1);
-    expect(data_where(data_find("mnist"), path, why) && !strcmp(path, folder), "$RUNGS_DATA itself is found",
-           path);
+    expect(data_where(data_find("mnist"), path, error) && !strcmp(path, folder),
+           "$RUNGS_DATA itself is found", path);
     for (int f = 0; f < DATA_FILES; f++)
         if (data_file_in(folder, f, path)) unlink(path);
     /* three of four: the file is named, whether another folder has all of them or not */
@@ -436,20 +438,20 @@ static void check_search(void)
     here.folders[1] = NULL;
     for (int f = 0; f < DATA_FILES; f++) {
         made_set(below, 3, 2, 1, 1);
-        expect(data_file_in(below, f, path) && !unlink(path) && !data_where(&here, path, why) &&
-                   one_sentence(why, data_files[f]) && strstr(why, below) && strstr(why, "is incomplete") &&
-                   strstr(why, "rungs data get mnist"),
-               "an incomplete set", why);
-        expect(!data_where(data_find("mnist"), path, why) && strstr(why, data_files[f]), "is not passed over",
-               why);
+        expect(data_file_in(below, f, path) && !unlink(path) && !data_where(&here, path, error) &&
+                   one_sentence(error, data_files[f]) && strstr(error, below) &&
+                   strstr(error, "is incomplete") && strstr(error, "rungs data get mnist"),
+               "an incomplete set", error);
+        expect(!data_where(data_find("mnist"), path, error) && strstr(error, data_files[f]),
+               "is not passed over", error);
     }
     for (int f = 0; f < DATA_FILES; f++)
         if (data_file_in(below, f, path)) unlink(path);
     rmdir(below);
     struct data_set nowhere = *data_find("mnist");
     nowhere.folders[1] = NULL;
-    expect(!data_where(&nowhere, path, why) && one_sentence(why, "rungs data get mnist"), "a missing set",
-           why);
+    expect(!data_where(&nowhere, path, error) && one_sentence(error, "rungs data get mnist"), "a missing set",
+           error);
     setenv("XDG_DATA_HOME", "/x", 1);
     expect(data_home(path) && !strcmp(path, "/x/rungs"), "$XDG_DATA_HOME", path);
     unsetenv("XDG_DATA_HOME");

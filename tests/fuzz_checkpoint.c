@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     struct source s;
     static struct checkpoint c;
-    char why[ERROR_TEXT] = "";
+    char error[ERROR_TEXT] = "";
     if (!n) return 0;
     size_t body = n - 1;
     unsigned char *file = malloc(body + 4);
@@ -31,15 +31,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         for (int k = 0; k < 4; k++) file[body++] = (unsigned char)(crc >> 8 * k);
     }
     source_memory(&s, "input", file, body);
-    if (checkpoint_read(&s, &c, why)) {
+    if (checkpoint_read(&s, &c, error)) {
         struct layer layer[LAYERS_MOST];
-        int layers = layers_of(&c.file, layer, why);
+        int layers = layers_of(&c.file, layer, error);
         must(layers && layers_params(layer, layers) == c.params && c.epoch >= 0 && c.states >= 0);
         must(strlen(c.rung) < CHECKPOINT_NAME && strlen(c.options) < CHECKPOINT_OPTIONS);
         must(body >= 56 + 4 * c.params * (1 + (size_t)c.states) + 4);
         for (size_t k = 0; k < c.params; k++) must(isfinite(c.param[k]));
     } else {
-        must(*why && !strchr(why, '\n') && !c.param && !c.file.lines);
+        must(*error && !strchr(error, '\n') && !c.param && !c.file.lines);
     }
     checkpoint_free(&c);
     free(file);

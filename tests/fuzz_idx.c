@@ -17,12 +17,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     struct source s;
     struct idx idx;
-    char why[ERROR_TEXT] = "";
+    char error[ERROR_TEXT] = "";
     if (!n) return 0;
     int rank = bytes[0] & 1 ? IDX_LABELS : IDX_IMAGES;
     source_memory(&s, "input", bytes + 1, n - 1);
-    if (!idx_read(&s, rank, &idx, why)) {
-        must(*why && !strchr(why, '\n') && !idx.data && !idx.elements);
+    if (!idx_read(&s, rank, &idx, error)) {
+        must(*error && !strchr(error, '\n') && !idx.data && !idx.elements);
         return 0;
     }
     must(idx.rank == rank && idx.data && idx.elements == n - 1 - 4 - 4 * (size_t)rank);
@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     must(!memcmp(copy, bytes + n - idx.elements, idx.elements));
     int all_below = 1;
     for (size_t k = 0; k < idx.elements; k++) all_below &= copy[k] < 10;
-    must(idx_labels_below(&idx, 10, "input", why) == all_below);
+    must(idx_labels_below(&idx, 10, "input", error) == all_below);
     free(copy);
     idx_free(&idx);
     return 0;

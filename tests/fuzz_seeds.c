@@ -59,8 +59,8 @@ static void seeds_checkpoint(const char *folder)
     static struct checkpoint c[3];
     float param[] = { 1, -2, 3, 0, 5, 6, 7, 8, 9, 10 };
     for (int k = 0; k < 3; k++) {
-        char why[ERROR_TEXT];
-        if (!netfile_parse(&c[k].file, "it", text[k], strlen(text[k]), why)) exit(1);
+        char error[ERROR_TEXT];
+        if (!netfile_parse(&c[k].file, "it", text[k], strlen(text[k]), error)) exit(1);
         c[k].param = param;
         c[k].params = params[k];
         c[k].states = k == 2 ? 2 : 0;
@@ -69,11 +69,11 @@ static void seeds_checkpoint(const char *folder)
         strcpy(c[k].options, k ? "batch 64\n" : "");
     }
     for (int k = 0; k < 3; k++) {
-        char path[600], why[ERROR_TEXT];
+        char path[600], error[ERROR_TEXT];
         unsigned char bytes[1024];
         struct source s;
         snprintf(path, sizeof path, "%s/whole", folder);
-        if (!checkpoint_write(path, &c[k], why) || !source_open(&s, path, why)) exit(1);
+        if (!checkpoint_write(path, &c[k], error) || !source_open(&s, path, error)) exit(1);
         size_t n = source_read(&s, bytes, sizeof bytes);
         source_close(&s);
         remove(path);

@@ -3,14 +3,14 @@
 
 #include "../train/idx.h"
 
-int idx_read(struct source *s, int rank, struct idx *idx, char *why)
+int idx_read(struct source *s, int rank, struct idx *idx, char *error)
 {
     unsigned char header[16];
     size_t bytes = 4 + 4 * (size_t)rank;
     *idx = (struct idx){ .rank = rank, .size = { 1, 1, 1 }, .elements = 1 };
     if (source_read(s, header, bytes) < bytes || header[2] != 8 || header[3] != rank) {
         *idx = (struct idx){ 0 };
-        return error_set(why, "no IDX file");
+        return error_set(error, "no IDX file");
     }
     for (int d = 0; d < rank; d++) {
         const unsigned char *b = header + 4 + 4 * d;
@@ -27,10 +27,10 @@ void idx_free(struct idx *idx)
     free(idx->data);
 }
 
-int idx_labels_below(const struct idx *labels, int classes, const char *name, char *why)
+int idx_labels_below(const struct idx *labels, int classes, const char *name, char *error)
 {
     (void)name;
     for (size_t k = 0; k < labels->elements; k++)
-        if (labels->data[k] >= classes) return error_set(why, "label %zu", k);
+        if (labels->data[k] >= classes) return error_set(error, "label %zu", k);
     return 1;
 }

@@ -88,7 +88,7 @@ static void check_error(const struct proto_error *error, const char *text)
     char lines[256];
     int newlines = 0;
     must(error->at >= 0 && (size_t)error->at <= strlen(text), "the caret is outside of the text", text);
-    must(*error->why && strlen(error->why) < sizeof error->why, "there is no sentence", text);
+    must(*error->reason && strlen(error->reason) < sizeof error->reason, "there is no sentence", text);
     proto_point(text, error->at, lines, sizeof lines);
     for (const char *p = lines; *p; p++) {
         newlines += *p == '\n';
@@ -101,10 +101,10 @@ static void check_plan(const char *loss, const char *grad, int *made)
 {
     static struct plan plan;
     const struct plan_options o = { .size = "n=3,m=5", .range = strstr(loss, " y[") ? "y=0:7" : NULL };
-    char why[2 * ERROR_TEXT] = "", *shim = NULL;
+    char error[2 * ERROR_TEXT] = "", *shim = NULL;
     size_t n = 0;
-    if (!plan_make(&plan, loss, grad, &o, why)) {
-        must(*why && strlen(why) < sizeof why, "there is no sentence", loss);
+    if (!plan_make(&plan, loss, grad, &o, error)) {
+        must(*error && strlen(error) < sizeof error, "there is no sentence", loss);
         plan_free(&plan);
         return;
     }

@@ -74,12 +74,12 @@ static void check_grammar(void)
     struct proto p;
     struct proto_error error;
     for (size_t i = 0; i < sizeof accepted / sizeof *accepted; i++)
-        MUST(proto_read(accepted[i], &p, &error), "%s should be accepted: %s", accepted[i], error.why);
+        MUST(proto_read(accepted[i], &p, &error), "%s should be accepted: %s", accepted[i], error.reason);
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         MUST(!proto_read(refused[i].text, &p, &error), "%s should be refused", refused[i].text);
-        MUST(error.at + 1 == refused[i].column && strstr(error.why, refused[i].says),
+        MUST(error.at + 1 == refused[i].column && strstr(error.reason, refused[i].says),
              "%s should be refused at column %d with '%s', not at %d with '%s'", refused[i].text,
-             refused[i].column, refused[i].says, error.at + 1, error.why);
+             refused[i].column, refused[i].says, error.at + 1, error.reason);
     }
     MUST(proto_read(accepted[1], &p, &error) && p.args == 5 && p.arg[0].nd == 2 && p.arg[0].constant &&
              p.arg[3].type == PROTO_INT && !p.arg[4].pointer && !strcmp(p.arg[2].name, "X"),
@@ -186,12 +186,12 @@ static void check_plan(const struct plan_case *c)
 {
     struct plan *plan = calloc(1, sizeof *plan);
     struct plan_options o = { .size = c->size, .range = c->range, .map = c->map };
-    char why[2 * ERROR_TEXT] = "";
+    char error[2 * ERROR_TEXT] = "";
     if (!plan) exit(1);
-    int ok = plan_make(plan, c->loss, c->grad, &o, why);
-    MUST(ok == !c->says, "%s with %s: %s", c->loss, c->grad, ok ? "should be refused" : why);
-    MUST(!c->says || strstr(why, c->says), "%s with %s should say '%s', not: %s", c->loss, c->grad, c->says,
-         why);
+    int ok = plan_make(plan, c->loss, c->grad, &o, error);
+    MUST(ok == !c->says, "%s with %s: %s", c->loss, c->grad, ok ? "should be refused" : error);
+    MUST(!c->says || strstr(error, c->says), "%s with %s should say '%s', not: %s", c->loss, c->grad, c->says,
+         error);
     plan_free(plan);
     free(plan);
 }

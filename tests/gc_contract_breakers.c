@@ -14,10 +14,10 @@ static int amiss(const struct zoo_contract *z, uint64_t seed, unsigned checks)
     o.checks = checks;
     if (z->slow) o.timeout_s = 1;
     gc_result *r = gc_check(&z->problem, &o);
-    int bad = r->verdict != z->expect || (z->word && !strstr(r->why, z->word));
+    int bad = r->verdict != z->expect || (z->word && !strstr(r->reason, z->word));
     if (bad)
         printf("seed %d: %s (%s): %s, %s\n", (int)seed, z->name, z->mistake, gc_verdict_name(r->verdict),
-               r->why);
+               r->reason);
     gc_free(r);
     return bad;
 }

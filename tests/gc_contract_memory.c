@@ -118,8 +118,8 @@ static int deaths(void)
         gc_in_child(j.r, 1, die, &j);
         int told =
             j.r->verdict == GC_PASS || (j.r->findings == 1 && j.r->finding[0].tensor == rows[k].tensor);
-        if (j.r->verdict != rows[k].expect || !strstr(j.r->why, rows[k].word) || !told) {
-            printf("death %d: %s, %s\n", (int)k, gc_verdict_name(j.r->verdict), j.r->why);
+        if (j.r->verdict != rows[k].expect || !strstr(j.r->reason, rows[k].word) || !told) {
+            printf("death %d: %s, %s\n", (int)k, gc_verdict_name(j.r->verdict), j.r->reason);
             bad++;
         }
         gc_memory_free(j.dw), gc_memory_free(j.w), gc_free(j.r);
@@ -205,7 +205,7 @@ static int threads(void)
     pthread_mutex_lock(&end);
     int bad = expect(!pthread_create(&thread, NULL, wait_for_end, &end), "a thread");
     gc_in_child(j.r, 1, die, &j);
-    bad += expect(strstr(j.r->why, "OMP_NUM_THREADS=1") != NULL, "threads before the fork are named");
+    bad += expect(strstr(j.r->reason, "OMP_NUM_THREADS=1") != NULL, "threads before the fork are named");
     pthread_mutex_unlock(&end);
     if (!bad) pthread_join(thread, NULL);
     gc_free(j.r);

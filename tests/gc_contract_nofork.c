@@ -24,8 +24,8 @@ static int amiss(const struct zoo_contract *z, int want_fork)
     gc_options o = gc_defaults();
     o.fork = want_fork;
     gc_result *r = gc_check(&z->problem, &o);
-    int bad = r->verdict != z->expect || (z->word && !strstr(r->why, z->word));
-    if (bad) printf("%s: %s, %s\n", z->name, gc_verdict_name(r->verdict), r->why);
+    int bad = r->verdict != z->expect || (z->word && !strstr(r->reason, z->word));
+    if (bad) printf("%s: %s, %s\n", z->name, gc_verdict_name(r->verdict), r->reason);
     gc_free(r);
     return bad;
 }
@@ -51,7 +51,7 @@ int main(void)
     for (const struct zoo_optimizer *z = zoo_optimizers; z->name; z++) {
         if (z->wrong) continue;
         gc_result *r = gc_check_optimizer(&z->opt, NULL);
-        if (r->verdict != GC_PASS) printf("%s: %s, %s\n", z->name, gc_verdict_name(r->verdict), r->why);
+        if (r->verdict != GC_PASS) printf("%s: %s, %s\n", z->name, gc_verdict_name(r->verdict), r->reason);
         bad += r->verdict != GC_PASS;
         gc_free(r);
     }

@@ -75,7 +75,7 @@ static gc_result *check(const struct row *row, uint64_t seed)
     gc_problem twin = dense_problem(GC_F64, &none);
     gc_problem p = row->unit == ROSENBROCK ? rosenbrock_problem(&which)
                                            : dense_problem(row->unit == DENSE ? GC_F64 : GC_F32, &which);
-    return row->unit == TWIN ? gc_check_twin(&p, &twin, &o) : gc_check(&p, &o);
+    return row->unit == TWIN ? gc_check_precision_twin(&p, &twin, &o) : gc_check(&p, &o);
 }
 
 static int all_rows(void)
@@ -84,9 +84,9 @@ static int all_rows(void)
     for (size_t k = 0; k < sizeof rows / sizeof *rows; k++)
         for (uint64_t seed = 1; seed <= SEEDS; seed++) {
             gc_result *r = check(&rows[k], seed);
-            if (r->verdict != rows[k].expect || !strstr(r->why, rows[k].word)) {
+            if (r->verdict != rows[k].expect || !strstr(r->reason, rows[k].word)) {
                 printf("row %d, seed %d, %s: %s, %s\n", (int)k, (int)seed, gc_test_name(rows[k].test),
-                       gc_verdict_name(r->verdict), r->why);
+                       gc_verdict_name(r->verdict), r->reason);
                 bad++;
             }
             gc_free(r);
@@ -110,10 +110,10 @@ static int shapes(void)
     memcpy(other, c.in, sizeof other);
     other[1].dim[0]++;
     c.in = other;
-    gc_result *r = gc_check_twin(&a, &b, NULL), *s = gc_check_twin(&a, &c, NULL);
-    int bad =
-        expect(r->verdict == GC_INCONCLUSIVE && strstr(r->why, "different numbers"), "twins of other counts");
-    bad += expect(s->verdict == GC_INCONCLUSIVE && strstr(s->why, "input 1"), "twins of other shapes");
+    gc_result *r = gc_check_precision_twin(&a, &b, NULL), *s = gc_check_precision_twin(&a, &c, NULL);
+    int bad = expect(r->verdict == GC_INCONCLUSIVE && strstr(r->reason, "different numbers"),
+                     "twins of other counts");
+    bad += expect(s->verdict == GC_INCONCLUSIVE && strstr(s->reason, "input 1"), "twins of other shapes");
     gc_free(r), gc_free(s);
     return bad;
 }

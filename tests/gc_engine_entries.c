@@ -53,7 +53,7 @@ static void element(int tensor, size_t i, gc_verdict wanted, const char *what)
     for (o.fork = 0; o.fork < 2; o.fork++) {
         gc_result *r = gc_check_element(&problem, tensor, i, &o, row, ROWS, &rows, &h, &bar);
         made_expect(r->verdict == wanted, r, "%s, fork %d", what, o.fork);
-        made_expect(wanted == GC_PASS || r->why[0], r, "%s: no sentence", what);
+        made_expect(wanted == GC_PASS || r->reason[0], r, "%s: no sentence", what);
         if (wanted == GC_INCONCLUSIVE) made_expect(rows == 0, r, "%s: %d rows", what, rows);
         if (wanted == GC_INCONCLUSIVE) goto next;
         made_expect(r->tensor[0].looked == 1 && r->tensor[0].worst.index == i, r, "%s: another element",
@@ -71,7 +71,7 @@ static void digits(gc_gradient_long grad, gc_verdict wanted, const char *what)
     for (o.fork = 0; o.fork < 2; o.fork++) {
         gc_result *r = gc_check_long(&problem, grad, NULL, &o);
         made_expect(r->verdict == wanted, r, "%s, fork %d", what, o.fork);
-        made_expect(wanted == GC_PASS || r->why[0], r, "%s: no sentence", what);
+        made_expect(wanted == GC_PASS || r->reason[0], r, "%s: no sentence", what);
         gc_free(r);
     }
 }

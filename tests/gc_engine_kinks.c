@@ -230,7 +230,7 @@ static void odd_points(void)
                     (int)seed);
         gc_free(r);
         r = gc_check_scalar(no_gradient, no_gradient_grad, zero, 2, NULL, &o);
-        made_expect(r->verdict == GC_INCONCLUSIVE && strstr(r->why, "not differentiable"), r,
+        made_expect(r->verdict == GC_INCONCLUSIVE && strstr(r->reason, "not differentiable"), r,
                     "no gradient in 0, seed %d", (int)seed);
         gc_free(r);
     }

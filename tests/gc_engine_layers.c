@@ -112,7 +112,7 @@ static gc_result *expect(struct layer *l, gc_verdict wanted, const char *word, c
 {
     gc_result *r = gc_check(&l->p, &l->o);
     made_expect(r->verdict == wanted, r, "%s", what);
-    made_expect(!word || strstr(r->why, word), r, "%s: the reason lacks '%s'", what, word ? word : "");
+    made_expect(!word || strstr(r->reason, word), r, "%s: the reason lacks '%s'", what, word ? word : "");
     return r;
 }
 
@@ -193,8 +193,8 @@ static void floats(void)
         l.o.seed = seed;
         l.d.wrong = -1;
         gc_result *r = gc_check(&l.p, &l.o);
-        made_expect(r->verdict == GC_PASS || (r->verdict == GC_INCONCLUSIVE && strstr(r->why, "double")), r,
-                    "a right layer in float, seed %d", (int)seed);
+        made_expect(r->verdict == GC_PASS || (r->verdict == GC_INCONCLUSIVE && strstr(r->reason, "double")),
+                    r, "a right layer in float, seed %d", (int)seed);
         made_expect(r->f32_inside, r, "float is not noticed");
         gc_free(r);
         l.d.wrong = 1; /* by 1 %: seen through the rounding */
@@ -328,13 +328,13 @@ static void no_problems(void)
     l.in[0].flags = l.in[1].flags = l.in[2].flags = 0;
     gc_free(expect(&l, GC_INCONCLUSIVE, "GC_GRAD", "no gradients wanted"));
     gc_result *r = gc_check(NULL, NULL);
-    made_expect(r->verdict == GC_INCONCLUSIVE && *r->why, r, "no problem at all");
+    made_expect(r->verdict == GC_INCONCLUSIVE && *r->reason, r, "no problem at all");
     gc_free(r);
     r = gc_check_scalar(NULL, NULL, NULL, 0, NULL, NULL);
-    made_expect(r->verdict == GC_INCONCLUSIVE && *r->why, r, "no loss at all");
+    made_expect(r->verdict == GC_INCONCLUSIVE && *r->reason, r, "no loss at all");
     gc_free(r);
     r = gc_check_scalar(entropy, entropy_grad, NULL, 0, NULL, NULL);
-    made_expect(r->verdict == GC_INCONCLUSIVE && *r->why, r, "a loss of nothing");
+    made_expect(r->verdict == GC_INCONCLUSIVE && *r->reason, r, "a loss of nothing");
     gc_free(r);
 }
 

@@ -210,13 +210,13 @@ void made_expect(int ok, const gc_result *r, const char *format, ...)
     vprintf(format, args);
     va_end(args);
     if (r) {
-        printf(": %s, %s\n", gc_verdict_name(r->verdict), r->why);
+        printf(": %s, %s\n", gc_verdict_name(r->verdict), r->reason);
         for (int i = 0; i < r->findings; i++) {
             const gc_finding *f = &r->finding[i];
             printf("        %s, %s: tensor %d, point %d, %s, analytic %.12g, numeric %.12g +- %.1e, allowed "
                    "%.1e: %s\n",
                    gc_test_name(f->test), f->detail, f->tensor, f->point, gc_verdict_name(f->verdict),
-                   f->analytic, f->numeric, f->error_bar, f->allowed, f->why);
+                   f->analytic, f->numeric, f->error_bar, f->allowed, f->reason);
         }
     } else {
         puts("");

@@ -16,10 +16,10 @@ static int amiss(const struct zoo_optimizer *z, uint64_t seed)
         seed == 1 || (z->word && strstr(z->word, " of g")) || (z->word && strstr(z->word, "past the end"));
     gc_result *r = gc_check_optimizer(&z->opt, &o);
     int passed = r->verdict == GC_PASS && r->findings > 0;
-    int bad = z->wrong ? passed || !strstr(r->why, z->word) : !passed;
+    int bad = z->wrong ? passed || !strstr(r->reason, z->word) : !passed;
     if (bad)
         printf("seed %d: %s (%s): %s, %s\n", (int)seed, z->name, z->mistake, gc_verdict_name(r->verdict),
-               r->why);
+               r->reason);
     gc_free(r);
     return bad;
 }
@@ -42,7 +42,7 @@ static int complaints(void)
     bad[3].rule = GC_OWN_RULE;
     for (int i = 0; i < 4; i++) {
         gc_result *r = gc_check_optimizer(&bad[i], NULL);
-        if (r->verdict != GC_INCONCLUSIVE || !r->why[0]) {
+        if (r->verdict != GC_INCONCLUSIVE || !r->reason[0]) {
             printf("bad numbers %d: %s\n", i, gc_verdict_name(r->verdict));
             amiss++;
         }
@@ -75,8 +75,8 @@ static int refusal(void)
     gc_optimizer opt = right_sgd();
     opt.step = refuse;
     gc_result *r = gc_check_optimizer(&opt, NULL);
-    int bad = r->verdict == GC_PASS || !strstr(r->why, "t = 3");
-    if (bad) printf("a step that refuses: %s, %s\n", gc_verdict_name(r->verdict), r->why);
+    int bad = r->verdict == GC_PASS || !strstr(r->reason, "t = 3");
+    if (bad) printf("a step that refuses: %s, %s\n", gc_verdict_name(r->verdict), r->reason);
     gc_free(r);
     return bad;
 }

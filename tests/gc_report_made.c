@@ -91,7 +91,7 @@ static gc_result *made_fail(const char *name)
     return r;
 }
 
-static gc_result *made_reason(const char *name, gc_verdict verdict, const char *why)
+static gc_result *made_reason(const char *name, gc_verdict verdict, const char *error)
 {
     const size_t shape[] = { 5, 0 };
     gc_result *r = made_result(name, verdict);
@@ -100,7 +100,7 @@ static gc_result *made_reason(const char *name, gc_verdict verdict, const char *
     for (size_t i = 0; i < 5; i++) g[i] = made_number(2, i);
     made_samples(t, g, g, 1);
     t->verdict = verdict;
-    snprintf(r->why, sizeof r->why, "%s", why);
+    snprintf(r->reason, sizeof r->reason, "%s", error);
     return r;
 }
 
@@ -117,7 +117,7 @@ int made_all(gc_result *r[MADE], const char *name)
     c->finding[c->findings++] = (gc_finding){ .test = GC_CONTRACT,
                                               .detail = "read-only inputs",
                                               .verdict = GC_CONTRACT_BROKEN,
-                                              .why = "the backward wrote to x[2]" };
+                                              .reason = "the backward wrote to x[2]" };
     r[n] = made_reason("loop", GC_CRASH, "the backward wrote 4 bytes past the end of dx");
     r[n]->ntensors = 0;
     snprintf(r[n++]->stage, GC_TEXT, "backward at point 0");
@@ -131,6 +131,6 @@ int made_all(gc_result *r[MADE], const char *name)
     nan->seconds = -(double)INFINITY;
     r[n] = made_result("refuses", GC_INCONCLUSIVE);
     r[n]->refused = 4, r[n]->points = 0;
-    snprintf(r[n++]->why, GC_TEXT, "the forward refused all 4 points");
+    snprintf(r[n++]->reason, GC_TEXT, "the forward refused all 4 points");
     return n;
 }

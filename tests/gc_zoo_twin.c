@@ -89,11 +89,11 @@ int main(void)
             r = gc_check(&f32, &o); /* differences in float: 1e-4 is not seen */
             if (m == right || m == slightly_large) ok = ok && r->verdict != GC_FAIL;
             gc_free(r);
-            r = gc_check_twin(&f32, &f64, &o);
+            r = gc_check_precision_twin(&f32, &f64, &o);
             ok = ok && r->verdict == (m == right ? GC_PASS : GC_FAIL);
             if (!ok || seed == 1)
                 printf("%s  %s, seed %d: %s %s\n", ok ? "ok    " : "NOT OK", words[m], (int)seed,
-                       gc_verdict_name(r->verdict), r->why);
+                       gc_verdict_name(r->verdict), r->reason);
             gc_free(r);
             failed += !ok;
         }

@@ -65,7 +65,7 @@ static void test_formulas(void)
 {
     static const struct {
         int right;
-        const char *why;
+        const char *reason;
     } wanted[] = { { 1, "" },
                    { 0, "the left side is" },
                    { 0, "1 elements, the right side 2" },
@@ -75,8 +75,8 @@ static void test_formulas(void)
                    { 1, "" } };
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         struct formula_result r = formula_check(&small, &formulas[i], 7);
-        expect(r.right == wanted[i].right && strstr(r.why, wanted[i].why), formulas[i].id, "judged wrongly",
-               r.why);
+        expect(r.right == wanted[i].right && strstr(r.reason, wanted[i].reason), formulas[i].id,
+               "judged wrongly", r.reason);
     }
 }
 

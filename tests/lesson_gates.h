@@ -2,7 +2,7 @@
 #ifndef RUNGS_LESSON_GATES_H
 #define RUNGS_LESSON_GATES_H
 
-#include "../lessons/text.h"
+#include "../lessons/doc_sync.h"
 
 /* What text_refresh and text_form say about a page; free both. */
 struct verdict {

@@ -35,8 +35,9 @@ static double loss_of(void (*forward)(int, const double *, const double *, doubl
     return loss;
 }
 
-static double slope_of(void (*backward)(int, const double *, const double *, const double *, double *, int),
-                       double y, double t)
+static double derivative_of(void (*backward)(int, const double *, const double *, const double *, double *,
+                                             int),
+                            double y, double t)
 {
     double one = 1, dy;
     backward(1, &y, &t, &one, &dy, REDUCE_MEAN);
@@ -50,7 +51,7 @@ static double huber(double y, double t, double delta)
     return loss;
 }
 
-static double huber_slope(double y, double t, double delta)
+static double huber_derivative(double y, double t, double delta)
 {
     double one = 1, dy;
     huber_backward_f64(1, &y, &t, &one, &dy, delta, REDUCE_MEAN);
@@ -61,10 +62,10 @@ static void elements(void)
 {
     const double ln2 = 0.69314718055994531;
     near(loss_of(mse_forward_f64, 3, 1), 4, 0, "mse of 3 and 1");
-    near(slope_of(mse_backward_f64, 3, 1), 4, 0, "its slope");
+    near(derivative_of(mse_backward_f64, 3, 1), 4, 0, "its slope");
     near(loss_of(mae_forward_f64, 1, 3.5), 2.5, 0, "mae of 1 and 3.5");
-    near(slope_of(mae_backward_f64, 1, 3.5), -1, 0, "its slope");
-    near(slope_of(mae_backward_f64, 2, 2), 0, 0, "mae's slope at 0 is 0");
+    near(derivative_of(mae_backward_f64, 1, 3.5), -1, 0, "its slope");
+    near(derivative_of(mae_backward_f64, 2, 2), 0, 0, "mae's slope at 0 is 0");
     near(huber(1, 0.5, 1), 0.125, 0, "huber inside");
     near(huber(3, 0, 1), 2.5, 0, "huber outside");
     near(huber(3, 0, 2), 4, 0, "huber outside, delta 2");
@@ -72,26 +73,26 @@ static void elements(void)
         near(huber(delta, 0, delta), delta * delta / 2, 0, "huber at delta");
         near(huber(nextafter(delta, 9), 0, delta), delta * delta / 2, 8 * EPS * delta * delta,
              "huber beyond delta");
-        near(huber_slope(delta, 0, delta), delta, 0, "huber's slope at delta");
-        near(huber_slope(0, nextafter(delta, 9), delta), -delta, 0, "huber's slope beyond delta");
+        near(huber_derivative(delta, 0, delta), delta, 0, "huber's slope at delta");
+        near(huber_derivative(0, nextafter(delta, 9), delta), -delta, 0, "huber's slope beyond delta");
     }
     near(loss_of(bce_forward_f64, 0.5, 0.25), ln2, EPS, "bce of one half is ln 2 for any label");
     near(loss_of(bce_forward_f64, 0.25, 1), 2 * ln2, 2 * EPS, "bce of a quarter, label 1");
-    near(slope_of(bce_backward_f64, 0.25, 1), -4, 0, "its slope");
+    near(derivative_of(bce_backward_f64, 0.25, 1), -4, 0, "its slope");
     near(loss_of(bce_forward_f64, 0, 1), 100, 0, "bce sure and wrong at 0");
     near(loss_of(bce_forward_f64, 1, 0), 100, 0, "bce sure and wrong at 1");
     near(loss_of(bce_forward_f64, 1, 1), 0, 0, "bce sure and right");
-    near(slope_of(bce_backward_f64, 0, 1), -1e12, 0, "bce's steepest slope");
+    near(derivative_of(bce_backward_f64, 0, 1), -1e12, 0, "bce's steepest slope");
     near(loss_of(bce_forward_f64, 1 + 0x1p-23, 1), 0, 0, "bce of 1.0000001, as of 1");
     near(loss_of(bce_forward_f64, -0x1p-24, 0), 0, 0, "bce a little below 0, as of 0");
-    near(slope_of(bce_backward_f64, 1 + 0x1p-23, 1), 0, 0, "its slope");
-    near(isnan(loss_of(bce_forward_f64, 1 + 0x1p-20, 1)) && isnan(slope_of(bce_backward_f64, 1.5, 0)), 1, 0,
-         "bce of what is no probability is NaN");
+    near(derivative_of(bce_backward_f64, 1 + 0x1p-23, 1), 0, 0, "its slope");
+    near(isnan(loss_of(bce_forward_f64, 1 + 0x1p-20, 1)) && isnan(derivative_of(bce_backward_f64, 1.5, 0)), 1,
+         0, "bce of what is no probability is NaN");
     near(loss_of(bce_logits_forward_f64, 0, 0.3), ln2, EPS, "bce of logit 0");
     near(loss_of(bce_logits_forward_f64, 1e4, 0), 1e4, 0, "bce of logit 1e4, label 0");
     near(loss_of(bce_logits_forward_f64, -1e4, 0), 0, 0, "bce of logit -1e4, label 0");
     near(loss_of(bce_logits_forward_f64, -1e4, 1), 1e4, 0, "bce of logit -1e4, label 1");
-    near(slope_of(bce_logits_backward_f64, -1e4, 1), -1, 0, "its slope");
+    near(derivative_of(bce_logits_backward_f64, -1e4, 1), -1, 0, "its slope");
     for (double z = -30; z < 31; z += 1.5) {
         double p, e = exp(-fabs(z));
         sigmoid_forward_f64(1, &z, &p);

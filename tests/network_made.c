@@ -10,10 +10,10 @@
 
 void made_netfile(struct netfile *f, const char *lines)
 {
-    char text[4096], why[ERROR_TEXT];
+    char text[4096], error[ERROR_TEXT];
     snprintf(text, sizeof text, "rungs-network 1\n%s", lines);
-    if (netfile_parse(f, "made", text, strlen(text), why)) return;
-    printf("FAIL: %s\n", why);
+    if (netfile_parse(f, "made", text, strlen(text), error)) return;
+    printf("FAIL: %s\n", error);
     exit(1);
 }
 

@@ -61,7 +61,7 @@ static int run_rungs(const int *size, int without_memory, uint64_t *hash, int *w
             check_case_load(c, buf);
             op_call(*op, r->run, size, buf);
             int right = check_case_compare(c, buf, &result);
-            if (!right) printf("FAIL  %s %s: %s\n", (*op)->name, r->name, result.why);
+            if (!right) printf("FAIL  %s %s: %s\n", (*op)->name, r->name, result.reason);
             *wrong += !right;
             hash[rungs++] = hash_outputs(c, buf);
         }

@@ -4,7 +4,7 @@
 # Names: of the functions in the objects of OPTIMIZED/cpu, at least 95 % have a name that stands in its sources as a word. What a
 # compiler adds to it (".part.0") does not count.
 # Files: a rung of an activation or a loss needs, beside headers that only declare and .c files that only include, one file of
-# its own, the vector words (vec_*.h; in plain C exp_portable.h, lanes.h, chunks.h) and the coefficients (*_poly.h, cells.h).
+# its own, the vector words (vec_*.h; in plain C exp_portable.h, lanes.h, chunks.h) and the coefficients (*_poly.h, piecewise.h).
 compiler=$1 optimized=$2 work=$3
 shift 3
 status=0
@@ -50,7 +50,7 @@ one_of_its_own() {
     for file in $(closure "$1"); do
         case ${file##*/} in
         vec_*.h | exp_portable.h | lanes.h | chunks.h) kind=words ;;
-        *_poly.h | cells.h) kind=coefficients ;;
+        *_poly.h | piecewise.h) kind=coefficients ;;
         *) has_code "$file" || continue
             kind=own own=$((own + 1)) ;;
         esac

@@ -164,8 +164,8 @@ static void check_right(const char *name, const char *set)
     const struct op *op = with(name, set);
     for (const struct rung *r = op->cpu; r->name; r++) {
         struct check c = check_rung(op, r, NULL, 1);
-        char what[sizeof c.why + 40];
-        snprintf(what, sizeof what, "%s: %s", r->name, c.why);
+        char what[sizeof c.reason + 40];
+        snprintf(what, sizeof what, "%s: %s", r->name, c.reason);
         if (c.verdict != CHECK_SKIP) expect(c.verdict == CHECK_PASS, op->name, what);
     }
     if (op->forward) expect(check_gradient(op, 1).verdict == CHECK_PASS, op->name, "has a wrong gradient");

@@ -32,10 +32,10 @@ target_link_libraries(soft_check PRIVATE rungs_soft soft_code)
 add_test(NAME avx512_soft_check COMMAND soft_check)
 set_tests_properties(avx512_soft_check PROPERTIES SKIP_RETURN_CODE 77)
 
-add_executable(loss_digits_soft loss_digits.c)
-target_link_libraries(loss_digits_soft PRIVATE rungs_soft -lm)
-add_test(NAME avx512_soft_loss_digits COMMAND loss_digits_soft)
-set_tests_properties(avx512_soft_loss_digits PROPERTIES SKIP_RETURN_CODE 77)
+add_executable(loss_precision_soft loss_precision.c)
+target_link_libraries(loss_precision_soft PRIVATE rungs_soft -lm)
+add_test(NAME avx512_soft_loss_precision COMMAND loss_precision_soft)
+set_tests_properties(avx512_soft_loss_precision PROPERTIES SKIP_RETURN_CODE 77)
 
 # every intrinsic of the header is among those that are compared with the real ones
 add_test(NAME avx512_soft_covered COMMAND ${CMAKE_COMMAND} -DHEADER=${soft_header}

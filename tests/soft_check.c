@@ -35,10 +35,10 @@ static void check(const struct op *op, const struct rung *rung, enum verdict wan
     count[verdict]++;
     if (wanted == CHECK_FAIL)
         printf("%s  a wrong %s (it %s) %s: %s\n", word[verdict], op->name, rung->idea,
-               verdict == CHECK_PASS ? "is rejected" : "was not rejected", c.why);
+               verdict == CHECK_PASS ? "is rejected" : "was not rejected", c.reason);
     else
         printf("%s  %-24s %-14s %3d shapes   worst error %.2g of the allowed%s%s\n", word[verdict], op->name,
-               rung->name, c.shapes, c.worst, *c.why ? ": " : "", c.why);
+               rung->name, c.shapes, c.worst, *c.reason ? ": " : "", c.reason);
     fflush(stdout);
 }
 

@@ -98,7 +98,7 @@ static int wrong_in_backward(softmax_backward_fn *run, const struct row_case *c,
         dx[k] = in_place ? dy[k] : NAN;
     }
     softmax_backward_f64(ROWS, c->C, buf[0], buf[1], buf[2]);
-    op->bound(op, (const int[]){ ROWS, c->C }, (void *const *)buf, 2, rung_digits(NEED_NONE), bound);
+    op->bound(op, (const int[]){ ROWS, c->C }, (void *const *)buf, 2, rung_precision(NEED_NONE), bound);
     run(ROWS, c->C, y, in_place ? dx : dy, dx);
     for (int k = n - 1; k >= 0; k--)
         if (!near(dx[k], buf[2][k], bound[k])) bad = k;

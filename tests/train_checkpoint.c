@@ -24,22 +24,22 @@ static int refused(const unsigned char *bytes, size_t n)
 {
     struct source s;
     static struct checkpoint c;
-    char why[ERROR_TEXT] = "";
+    char error[ERROR_TEXT] = "";
     source_memory(&s, "it", bytes, n);
-    if (checkpoint_read(&s, &c, why)) {
+    if (checkpoint_read(&s, &c, error)) {
         checkpoint_free(&c);
         return 0;
     }
-    return *why && !strchr(why, '\n') && !c.param && !c.file.lines;
+    return *error && !strchr(error, '\n') && !c.param && !c.file.lines;
 }
 
 static unsigned char *bytes_of(const char *path, size_t *n)
 {
     struct source s;
-    char why[ERROR_TEXT];
+    char error[ERROR_TEXT];
     unsigned char *bytes = memory_need(1 << 16, 1);
-    if (!source_open(&s, path, why)) {
-        printf("FAIL: %s\n", why);
+    if (!source_open(&s, path, error)) {
+        printf("FAIL: %s\n", error);
         exit(1);
     }
     *n = source_read(&s, bytes, 1 << 16);
@@ -56,17 +56,17 @@ static void fix_crc(unsigned char *bytes, size_t n)
 /* packed by gzip it can be read, too, but not if it lost some of its last bytes */
 static void check_packed(const char *folder, const unsigned char *good, size_t n)
 {
-    char path[600], why[640];
+    char path[600], error[640];
     static struct checkpoint c;
     snprintf(path, sizeof path, "%s/packed.gz", folder);
     gzFile gz = gzopen(path, "wb");
     expect(gz && gzwrite(gz, good, (unsigned)n) == (int)n && gzclose(gz) == Z_OK, "no packed checkpoint");
-    expect(checkpoint_read_file(path, &c, why), why);
+    expect(checkpoint_read_file(path, &c, error), error);
     checkpoint_free(&c);
     struct stat about;
     for (int cut = 1; cut <= 9 && !stat(path, &about); cut++)
-        expect(!truncate(path, about.st_size - 1) && !checkpoint_read_file(path, &c, why) &&
-                   strstr(why, "ends too early"),
+        expect(!truncate(path, about.st_size - 1) && !checkpoint_read_file(path, &c, error) &&
+                   strstr(error, "ends too early"),
                "a packed checkpoint that lost its end");
     unlink(path);
 }
@@ -135,17 +135,18 @@ static void check_damage(const unsigned char *good, size_t n)
 /* a checkpoint that cannot be written leaves what was there, and no other file */
 static void check_write_failures(const char *folder, const struct checkpoint *c)
 {
-    char why[ERROR_TEXT] = "", path[600];
+    char error[ERROR_TEXT] = "", path[600];
     snprintf(path, sizeof path, "%s/no/such/folder/x.ckpt", folder);
-    expect(!checkpoint_write(path, c, why) && *why, "a missing folder was written to");
-    expect(!checkpoint_write(folder, c, why), "a folder was written over");
-    expect(!checkpoint_write("/dev/full", c, why) && !checkpoint_write("", c, why), "a full device took it");
+    expect(!checkpoint_write(path, c, error) && *error, "a missing folder was written to");
+    expect(!checkpoint_write(folder, c, error), "a folder was written over");
+    expect(!checkpoint_write("/dev/full", c, error) && !checkpoint_write("", c, error),
+           "a full device took it");
     snprintf(path, sizeof path, "%s/diverged.ckpt", folder);
     static struct checkpoint bad;
     bad = *c;
     bad.param = memory_need(c->params, sizeof(float));
     memset(bad.param, 255, sizeof(float)); /* a NaN */
-    expect(!checkpoint_write(path, &bad, why) && access(path, F_OK), "a parameter that is NaN was saved");
+    expect(!checkpoint_write(path, &bad, error) && access(path, F_OK), "a parameter that is NaN was saved");
     free(bad.param);
 }
 
@@ -155,7 +156,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: train_checkpoint SCRATCH_FOLDER\n");
         return 64;
     }
-    char path[600], why[ERROR_TEXT] = "";
+    char path[600], error[ERROR_TEXT] = "";
     static struct checkpoint c, back;
     static const int size[] = { 5, 4, 3 };
     char text[NETFILE_BYTES], text_back[NETFILE_BYTES];
@@ -168,8 +169,8 @@ int main(int argc, char **argv)
     philox_uniform(1, 0, params, -1, 1, c.param);
     mkdir(argv[1], 0777);
     snprintf(path, sizeof path, "%s/a.ckpt", argv[1]);
-    expect(checkpoint_write(path, &c, why) && checkpoint_write(path, &c, why), why);
-    expect(checkpoint_read_file(path, &back, why), why);
+    expect(checkpoint_write(path, &c, error) && checkpoint_write(path, &c, error), error);
+    expect(checkpoint_read_file(path, &back, error), error);
     if (failed) return 1;
     expect(!memcmp(back.param, c.param, params * sizeof *c.param), "the parameters come back");
     size_t length = netfile_text(&c.file, text);

@@ -6,7 +6,7 @@
  * otherwise, and what comes later amplifies it. The bound is made of three things:
  *
  * 1. One operation, by analysis. An output element is a sum of terms t; with K roundings on a term's way float
- *    misses it by at most K u sum|t|, u = 2^-24, in any order of summation: this is ops/parts.c's own bound. Taking the
+ *    misses it by at most K u sum|t|, u = 2^-24, in any order of summation: this is ops/op_common.c's own bound. Taking the
  *    roundings as independent and of mean 0 (Higham & Mary, SIAM J. Sci. Comput. 41(5), 2019), the error's standard
  *    deviation is at most sqrt(K) u sum|t|, as K roundings, none larger than u sum|t|, add in squares.
  * 2. The growth, by experiment in double: RUNS copies of the run in double, in which every output element of every
@@ -111,7 +111,7 @@ static void operate(struct run64 *r, const char *name, int s0, int s1, int s2, v
     op_f64(op, sizes, buf);
     for (int a = 0; a < op->narg && r->seed; a++) {
         if (op->arg[a].access != ARG_OUT) continue;
-        op->bound(op, sizes, buf, a, rung_digits(NEED_NONE), r->bound);
+        op->bound(op, sizes, buf, a, rung_precision(NEED_NONE), r->bound);
         shake(r, op_elements(op, a, sizes), sqrt(K), buf[a]);
     }
 }
@@ -198,15 +198,15 @@ struct run32 {
     struct optimizer optimizer;
 };
 
-static void make_run(struct run32 *r, const char *height)
+static void make_run(struct run32 *r, const char *level)
 {
-    char why[ERROR_TEXT];
+    char error[ERROR_TEXT];
     made_mlp(&r->file, LAYERS, size);
-    if (!network_make(&r->net, &r->file, N, height, why)) {
-        printf("FAIL: %s\n", why);
+    if (!network_make(&r->net, &r->file, N, level, error)) {
+        printf("FAIL: %s\n", error);
         exit(1);
     }
-    optimizer_make(&r->optimizer, &r->file, r->net.params, r->net.dparam, r->net.param, height);
+    optimizer_make(&r->optimizer, &r->file, r->net.params, r->net.dparam, r->net.param, level);
     network_init(&r->net, 4);
 }
 
@@ -248,7 +248,7 @@ static void verdict(const char *name, double part, int should_pass)
 }
 
 /* one height with one thread and with three: within the band, and the same bits */
-static void check_height(const char *name, const float *naive, const double *bound)
+static void check_level(const char *name, const float *naive, const double *bound)
 {
     static float loss[STEPS], again[STEPS];
     static struct run32 run;
@@ -390,7 +390,7 @@ static void check_all(unsigned needs)
     for (int t = 0; t < STEPS; t++) exact[t] = (float)loss64[t];
     verdict("naive against double", worst(naive, exact, 1, bound), 1);
     for (const struct rung *r = op_find("dense_forward")->cpu; r->name; r++)
-        if (r->needs == needs) check_height(r->name, naive, bound);
+        if (r->needs == needs) check_level(r->name, naive, bound);
     if (needs == NEED_NONE) check_wrong(naive, bound);
     free(batches);
 }

@@ -34,29 +34,30 @@ static void check(struct network *net, gc_verdict *exact, gc_verdict *rungs)
     struct network_gradient *d = network_gradient_open(net, N, x, label, 0),
                             *f = network_gradient_open(net, N, x, label, 1);
     *exact = verdict_of(gc_check(network_gradient_problem(d), &o));
-    *rungs = verdict_of(gc_check_twin(network_gradient_problem(f), network_gradient_problem(d), &o));
+    *rungs =
+        verdict_of(gc_check_precision_twin(network_gradient_problem(f), network_gradient_problem(d), &o));
     network_gradient_close(d);
     network_gradient_close(f);
 }
 
-static void make_with(struct network *net, const char *word, const char *loss, const char *height)
+static void make_with(struct network *net, const char *word, const char *loss, const char *level)
 {
     static struct netfile file;
-    char lines[512], why[ERROR_TEXT];
+    char lines[512], error[ERROR_TEXT];
     snprintf(lines, sizeof lines,
              "input 6\ndense 5\n%s\ndense 7\n%s\ndense 4\nloss %s\noptimizer sgd lr=1\ndata mnist\n", word,
              word, loss);
     made_netfile(&file, lines);
-    if (!network_make(net, &file, N, height, why)) {
-        printf("FAIL: %s\n", why);
+    if (!network_make(net, &file, N, level, error)) {
+        printf("FAIL: %s\n", error);
         exit(1);
     }
     network_init(net, 3);
 }
 
-static void make(struct network *net, const char *word, const char *height)
+static void make(struct network *net, const char *word, const char *level)
 {
-    make_with(net, word, "softmax_xent", height);
+    make_with(net, word, "softmax_xent", level);
 }
 
 static int passes(gc_verdict v)
@@ -71,27 +72,27 @@ static int all_have_standards(const struct word *w)
     return all;
 }
 
-static void check_layer(const char *word, const char *height)
+static void check_layer(const char *word, const char *level)
 {
     static struct network net;
     gc_verdict exact, rungs;
-    make(&net, word, height);
+    make(&net, word, level);
     check(&net, &exact, &rungs);
     int ok = passes(exact) && passes(rungs);
-    printf("%s  %-12s %-8s %s in double, %s on rungs\n", ok ? "ok  " : "FAIL", word, height,
+    printf("%s  %-12s %-8s %s in double, %s on rungs\n", ok ? "ok  " : "FAIL", word, level,
            gc_verdict_name(exact), gc_verdict_name(rungs));
     failed |= !ok;
     network_free(&net);
 }
 
-static void check_loss(const char *loss, const char *height)
+static void check_loss(const char *loss, const char *level)
 {
     static struct network net;
     gc_verdict exact, rungs;
-    make_with(&net, "tanh", loss, height);
+    make_with(&net, "tanh", loss, level);
     check(&net, &exact, &rungs);
     int ok = passes(exact) && passes(rungs);
-    printf("%s  %s, %s\n", ok ? "ok  " : "FAIL", loss, height);
+    printf("%s  %s, %s\n", ok ? "ok  " : "FAIL", loss, level);
     failed |= !ok;
     network_free(&net);
 }
@@ -115,7 +116,7 @@ static double smoothed_loss(const float *z)
     return loss / N;
 }
 
-static void check_values(const char *height)
+static void check_values(const char *level)
 {
     static struct netfile file;
     static struct network net;
@@ -123,7 +124,7 @@ static void check_values(const char *height)
     made_netfile(&file,
                  "input 6\nleaky_relu slope=0.25\nelu alpha=0.5\ndense 4\nloss softmax_xent smoothing=0.2\n"
                  "optimizer sgd lr=1\ndata mnist\n");
-    int ok = network_make(&net, &file, N, height, error);
+    int ok = network_make(&net, &file, N, level, error);
     network_init(&net, 3);
     const struct call *c = net.call;
     float loss = network_forward(&net, N, x, label);
@@ -134,7 +135,7 @@ static void check_values(const char *height)
     for (int k = 0; k < N; k++)
         for (int i = 0; i < CLASSES; i++) ok &= z[k * CLASSES + i] <= z[k * CLASSES + network_guess(&net, k)];
     network_free(&net);
-    printf("%s  values of lines, %s\n", ok ? "ok  " : "FAIL", height);
+    printf("%s  values of lines, %s\n", ok ? "ok  " : "FAIL", level);
     failed |= !ok;
 }
 
@@ -169,10 +170,10 @@ static void check_images(void)
     static struct netfile file;
     static struct network net;
     gc_verdict exact, rungs;
-    char why[ERROR_TEXT];
+    char error[ERROR_TEXT];
     made_netfile(&file,
                  "input 1x2x3\nmaxpool 2\ndense 4\nloss softmax_xent\noptimizer sgd lr=1\ndata mnist\n");
-    int ok = network_make(&net, &file, N, "best", why);
+    int ok = network_make(&net, &file, N, "best", error);
     if (ok) {
         network_init(&net, 3);
         check(&net, &exact, &rungs);
@@ -196,28 +197,28 @@ static void check_images(void)
         snprintf(lines, sizeof lines, "%sdense 4\nloss softmax_xent\noptimizer sgd lr=1\ndata mnist\n",
                  wrong[k][0]);
         made_netfile(&file, lines);
-        if (!network_make(&net, &file, N, "best", why) && strstr(why, wrong[k][1])) continue;
-        printf("FAIL  %s: %s\n", wrong[k][1], why);
+        if (!network_make(&net, &file, N, "best", error) && strstr(error, wrong[k][1])) continue;
+        printf("FAIL  %s: %s\n", wrong[k][1], error);
         failed = 1;
     }
 }
 
 /* ---- images from below: a dense layer whose features are channels x rows x columns ---- */
 
-static int fit_image(struct layer *layer, const struct net_line *line, char *why)
+static int fit_image(struct layer *layer, const struct net_line *line, char *error)
 {
-    if (!layer_dense.fit(layer, line, why)) return 0;
+    if (!layer_dense.fit(layer, line, error)) return 0;
     layer->out = (struct shape){ 2, 5, 4 };
     return 1;
 }
 
 /* windows that do not divide the image, and dropout: both ways back run */
-static void make_pooled(struct network *net, const char *height)
+static void make_pooled(struct network *net, const char *level)
 {
     static struct netfile file;
     static struct layer_kind to_image;
     static struct word image;
-    char why[ERROR_TEXT];
+    char error[ERROR_TEXT];
     made_netfile(&file, "input 6\ndense 40\nmaxpool 2\ndropout p=0.4\ndense 4\nloss softmax_xent\noptimizer "
                         "sgd lr=1\ndata mnist\n");
     to_image = layer_dense, to_image.fit = fit_image;
@@ -225,8 +226,8 @@ static void make_pooled(struct network *net, const char *height)
     for (int l = 0; l < file.lines; l++)
         if (file.line[l].word->layer == &layer_dense && file.line[l].value[0].number == 40)
             file.line[l].word = &image;
-    if (!network_make(net, &file, N, height, why)) {
-        printf("FAIL: %s\n", why);
+    if (!network_make(net, &file, N, level, error)) {
+        printf("FAIL: %s\n", error);
         exit(1);
     }
     network_init(net, 3);
@@ -239,15 +240,15 @@ static int calls_of(const struct network *net, const char *op)
     return n;
 }
 
-static void check_pooled(const char *height)
+static void check_pooled(const char *level)
 {
     static struct network net;
     gc_verdict exact, rungs;
-    make_pooled(&net, height);
+    make_pooled(&net, level);
     int ok = calls_of(&net, "maxpool_backward") == 1 && calls_of(&net, "dropout_backward") == 1;
     check(&net, &exact, &rungs);
     ok = ok && passes(exact) && passes(rungs);
-    printf("%s  %-12s %-8s %s in double, %s on rungs\n", ok ? "ok  " : "FAIL", "maxpool back", height,
+    printf("%s  %-12s %-8s %s in double, %s on rungs\n", ok ? "ok  " : "FAIL", "maxpool back", level,
            gc_verdict_name(exact), gc_verdict_name(rungs));
     failed |= !ok;
     network_free(&net);
@@ -255,13 +256,13 @@ static void check_pooled(const char *height)
 
 /* ---- wrong ones ---- */
 
-static void tanh_without_slope(int n, const float *y, const float *dy, float *dx)
+static void tanh_without_derivative(int n, const float *y, const float *dy, float *dx)
 {
     (void)y;
     memmove(dx, dy, (size_t)n * sizeof *dx);
 }
 
-static void tanh_without_slope_f64(const int *size, void *const *buf, const struct scalar *v)
+static void tanh_without_derivative_f64(const int *size, void *const *buf, const struct scalar *v)
 {
     (void)v;
     memmove(buf[2], buf[1], (size_t)size[0] * sizeof(double));
@@ -306,13 +307,13 @@ static void check_wrong(void)
     static struct op wrong;
     gc_verdict exact, rungs;
     make(&net, "tanh", "naive");
-    made_replace(&net, "tanh_backward", (any_fn *)tanh_without_slope);
+    made_replace(&net, "tanh_backward", (any_fn *)tanh_without_derivative);
     check(&net, &exact, &rungs);
     int ok = passes(exact) && rungs == GC_FAIL;
     network_free(&net);
     make(&net, "tanh", "naive");
     wrong = *op_find("tanh_backward");
-    wrong.f64 = tanh_without_slope_f64;
+    wrong.f64 = tanh_without_derivative_f64;
     for (int k = 0; k < net.calls; k++)
         if (!strcmp(net.call[k].op->name, "tanh_backward")) net.call[k].op = &wrong;
     check(&net, &exact, &rungs);

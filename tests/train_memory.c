@@ -31,10 +31,10 @@ static const char *const networks[] = {
 
 static void make(struct network *net, struct netfile *file, const char *lines, int batch)
 {
-    char why[ERROR_TEXT];
+    char error[ERROR_TEXT];
     made_netfile(file, lines);
-    if (network_make(net, file, batch, "naive", why)) return;
-    printf("FAIL: %s\n", why);
+    if (network_make(net, file, batch, "naive", error)) return;
+    printf("FAIL: %s\n", error);
     exit(1);
 }
 
@@ -231,15 +231,15 @@ static void sgd_that_allocates(int n, const float *dw, float *w, float lr)
 
 /* Two epochs and their tests, after the first, which fills what threads keep between calls; with one
  * thread, as others may do their first piece at any time. */
-static long allocations_of(const struct dataset *data, const char *height, any_fn *update)
+static long allocations_of(const struct dataset *data, const char *level, any_fn *update)
 {
     static struct netfile file;
     static struct trainer t;
     struct train_step step;
-    char why[ERROR_TEXT];
+    char error[ERROR_TEXT];
     made_netfile(&file, "input 1x7x7\nmaxpool 2\ndense 19\nrelu\ndropout\ndense 11\ngelu\ndense 10\n" REST);
-    if (!trainer_make(&t, data, &file, height, why)) {
-        printf("FAIL: %s\n", why);
+    if (!trainer_make(&t, data, &file, level, error)) {
+        printf("FAIL: %s\n", error);
         exit(1);
     }
     if (update) t.optimizer.run = update;
@@ -258,10 +258,10 @@ static long allocations_of(const struct dataset *data, const char *height, any_f
 static void check_allocations(const char *folder)
 {
     struct dataset data;
-    char why[ERROR_TEXT];
+    char error[ERROR_TEXT];
     made_set(folder, 100, 40, 7, 7);
-    if (!data_load_folder(data_find("mnist"), folder, &data, why)) {
-        printf("FAIL: %s\n", why);
+    if (!data_load_folder(data_find("mnist"), folder, &data, error)) {
+        printf("FAIL: %s\n", error);
         exit(1);
     }
     team_use(1);

@@ -11,9 +11,9 @@
 
 static int failed;
 
-static void expect(int ok, const char *what, const char *why)
+static void expect(int ok, const char *what, const char *error)
 {
-    if (!ok) printf("FAIL: %s: %s\n", what, why);
+    if (!ok) printf("FAIL: %s: %s\n", what, error);
     failed |= !ok;
 }
 
@@ -87,32 +87,32 @@ static void check_wrong(void)
     };
     static struct netfile f;
     for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
-        char why[ERROR_TEXT] = "(nothing)";
-        int read = netfile_parse(&f, "it", wrong[k].text, strlen(wrong[k].text), why);
-        expect(!read && strstr(why, wrong[k].says) && !strchr(why, '\n'), wrong[k].says,
-               read ? "accepted" : why);
+        char error[ERROR_TEXT] = "(nothing)";
+        int read = netfile_parse(&f, "it", wrong[k].text, strlen(wrong[k].text), error);
+        expect(!read && strstr(error, wrong[k].says) && !strchr(error, '\n'), wrong[k].says,
+               read ? "accepted" : error);
     }
 }
 
 static void check_long(void)
 {
     static struct netfile f;
-    char *text = malloc(NETFILE_BYTES + 2), why[ERROR_TEXT] = "";
+    char *text = malloc(NETFILE_BYTES + 2), error[ERROR_TEXT] = "";
     if (!text) exit(1);
     memset(text, '#', NETFILE_BYTES + 1);
-    expect(!netfile_parse(&f, "it", text, NETFILE_BYTES + 1, why) && strstr(why, "longer than"), "too long",
-           why);
+    expect(!netfile_parse(&f, "it", text, NETFILE_BYTES + 1, error) && strstr(error, "longer than"),
+           "too long", error);
     size_t used = (size_t)sprintf(text, "rungs-network 1\ninput 5\n");
     for (int l = 0; l < NETFILE_LINES; l++) used += (size_t)sprintf(text + used, "relu\n");
-    expect(!netfile_parse(&f, "it", text, used, why) && strstr(why, "line 98: more than 96 lines"),
-           "96 lines", why);
+    expect(!netfile_parse(&f, "it", text, used, error) && strstr(error, "line 98: more than 96 lines"),
+           "96 lines", error);
     used = (size_t)sprintf(text, "rungs-network 1\ninput 5\n");
     for (int l = 0; l < LAYERS_MOST; l++) used += (size_t)sprintf(text + used, "relu\n");
     used += (size_t)sprintf(text + used, REST);
     struct layer layer[LAYERS_MOST];
-    expect(netfile_parse(&f, "it", text, used, why) && !layers_of(&f, layer, why) &&
-               strstr(why, "line 67: this is more than 64 layers"),
-           "65 layers", why);
+    expect(netfile_parse(&f, "it", text, used, error) && !layers_of(&f, layer, error) &&
+               strstr(error, "line 67: this is more than 64 layers"),
+           "65 layers", error);
     free(text);
 }
 
@@ -135,7 +135,7 @@ static int add_values(char *text, const struct word *w)
 static void check_words(void)
 {
     static struct netfile f, again;
-    char text[4096], back[NETFILE_BYTES], why[ERROR_TEXT] = "";
+    char text[4096], back[NETFILE_BYTES], error[ERROR_TEXT] = "";
     int used = sprintf(text, "rungs-network 1 # \xc3\xa9\r\n"), lines = 0;
     for (const struct word *w = grammar; w->name; w++) {
         const struct word *c = w->choices;
@@ -146,11 +146,11 @@ static void check_words(void)
         used += sprintf(text + used, " # and a comment\n\n");
         lines++;
     }
-    expect(netfile_parse(&f, "it", text, (size_t)used - 2, why) && f.lines == lines, "every word", why);
+    expect(netfile_parse(&f, "it", text, (size_t)used - 2, error) && f.lines == lines, "every word", error);
     size_t n = netfile_text(&f, back);
     const struct net_line *other;
-    expect(netfile_parse(&again, "again", back, n, why) && !netfile_difference(&f, &again, NULL, &other),
-           "written and read again", why);
+    expect(netfile_parse(&again, "again", back, n, error) && !netfile_difference(&f, &again, NULL, &other),
+           "written and read again", error);
 }
 
 static void check_standards(void)
@@ -162,11 +162,11 @@ static void check_standards(void)
            "standard settings", "others");
     for (const struct network_text *t = network_texts; t->name; t++) {
         struct layer layer[LAYERS_MOST];
-        char why[ERROR_TEXT] = "";
+        char error[ERROR_TEXT] = "";
         network_text_read(t->name, &f);
-        int layers = layers_of(&f, layer, why);
-        expect(layers && layers_params(layer, layers) == 535818, t->name, why);
-        expect(*network_text_about(t, why), t->name, "it does not say what it is");
+        int layers = layers_of(&f, layer, error);
+        expect(layers && layers_params(layer, layers) == 535818, t->name, error);
+        expect(*network_text_about(t, error), t->name, "it does not say what it is");
     }
 }
 
@@ -175,13 +175,14 @@ static void check_standards(void)
 static void is_changed(const char *word, const char *words, const char *says)
 {
     static struct netfile f, was;
-    char why[ERROR_TEXT] = "(nothing)", text[NETFILE_BYTES];
+    char error[ERROR_TEXT] = "(nothing)", text[NETFILE_BYTES];
     made_netfile(&f, "input 5\ndense 4\ntanh\ndense 3\n" REST);
     was = f;
-    int ok = strcmp(word, "hidden") ? netfile_set(&f, word, words, why) : netfile_set_hidden(&f, words, why);
+    int ok =
+        strcmp(word, "hidden") ? netfile_set(&f, word, words, error) : netfile_set_hidden(&f, words, error);
     text[netfile_text(&f, text)] = '\0';
-    expect(ok ? strstr(text, says) != NULL : strstr(why, says) && !memcmp(&f, &was, sizeof f), words,
-           ok ? text : why);
+    expect(ok ? strstr(text, says) != NULL : strstr(error, says) && !memcmp(&f, &was, sizeof f), words,
+           ok ? text : error);
 }
 
 static void check_changes(void)

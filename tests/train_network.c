@@ -98,10 +98,10 @@ static void check_bits(const struct sizes *s)
     struct netfile file;
     struct network net;
     struct optimizer optimizer;
-    char why[ERROR_TEXT];
+    char error[ERROR_TEXT];
     made_mlp(&file, s->layers, s->size);
-    if (!network_make(&net, &file, s->n, "naive", why)) {
-        expect(0, why, s);
+    if (!network_make(&net, &file, s->n, "naive", error)) {
+        expect(0, error, s);
         return;
     }
     optimizer_make(&optimizer, &file, net.params, net.dparam, net.param, "naive");
@@ -210,20 +210,21 @@ static double check_gradient_of(const struct sizes *s)
 
 /* ---- refusals ---- */
 
-static int is_refused(const char *lines, int batch, const char *height, const char *words)
+static int is_refused(const char *lines, int batch, const char *level, const char *words)
 {
     static struct netfile file;
     struct network net;
-    char why[ERROR_TEXT] = "";
+    char error[ERROR_TEXT] = "";
     made_netfile(&file, lines);
-    return !network_make(&net, &file, batch, height, why) && strstr(why, words) && !net.param && !net.calls;
+    return !network_make(&net, &file, batch, level, error) && strstr(error, words) && !net.param &&
+           !net.calls;
 }
 
 static void check_refusals(void)
 {
 #define REST "loss softmax_xent\ndata mnist\noptimizer sgd lr=1\n"
     static const struct {
-        const char *lines, *height, *words;
+        const char *lines, *level, *words;
         int batch;
     } bad[] = {
         { "input 3\ndense 3\n" REST, "naive", "a batch of 0: it must be 1 to", 0 },
@@ -237,7 +238,7 @@ static void check_refusals(void)
         { "input 3\ndense 3\n" REST, "no_such_rung", "no_such_rung", 1 },
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
-        expect(is_refused(bad[k].lines, bad[k].batch, bad[k].height, bad[k].words), bad[k].words, &shapes[0]);
+        expect(is_refused(bad[k].lines, bad[k].batch, bad[k].level, bad[k].words), bad[k].words, &shapes[0]);
 }
 
 int main(void)

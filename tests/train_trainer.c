@@ -42,10 +42,10 @@ static const struct netfile *network_of_all(void)
     return &file;
 }
 
-static void must(int ok, const char *why)
+static void must(int ok, const char *error)
 {
     if (ok) return;
-    printf("FAIL: %s\n", why);
+    printf("FAIL: %s\n", error);
     exit(1);
 }
 
@@ -60,9 +60,9 @@ static void check_epochs(const struct dataset *data)
 {
     struct trainer t;
     struct train_step step;
-    char why[ERROR_TEXT];
+    char error[ERROR_TEXT];
     int order[2][TRAIN];
-    must(trainer_make(&t, data, network(), "naive", why), why);
+    must(trainer_make(&t, data, network(), "naive", error), error);
     expect(trainer_steps_per_epoch(&t) == 13, "203 examples in batches of 16 are 13 steps");
     for (int e = 0; e < 2; e++) {
         int seen[TRAIN] = { 0 }, steps = 0, last = 0;
@@ -89,8 +89,8 @@ static void check_epochs(const struct dataset *data)
 static void check_test(const struct dataset *data)
 {
     struct trainer t;
-    char why[ERROR_TEXT];
-    must(trainer_make(&t, data, network(), "naive", why), why);
+    char error[ERROR_TEXT];
+    must(trainer_make(&t, data, network(), "naive", error), error);
     struct train_test before = trainer_test(&t);
     train_to(&t, 4);
     struct train_test after = trainer_test(&t);
@@ -108,31 +108,33 @@ static void check_test(const struct dataset *data)
 }
 
 /* three epochs at once, or one, a checkpoint in a file, and two more: the same bits */
-static void check_resume(const struct dataset *data, const struct netfile *file, const char *height,
+static void check_resume(const struct dataset *data, const struct netfile *file, const char *level,
                          const char *path)
 {
     static struct trainer whole, first, second;
     static struct checkpoint c, read;
-    char why[ERROR_TEXT];
-    must(trainer_make(&whole, data, file, height, why) && trainer_make(&first, data, file, height, why), why);
+    char error[ERROR_TEXT];
+    must(trainer_make(&whole, data, file, level, error) && trainer_make(&first, data, file, level, error),
+         error);
     train_to(&whole, 3);
     train_to(&first, 1);
     c = trainer_checkpoint(&first);
-    must(checkpoint_write(path, &c, why) && checkpoint_read_file(path, &read, why), why);
-    must(trainer_make(&second, data, &read.file, height, why) && trainer_restore(&second, &read, why), why);
+    must(checkpoint_write(path, &c, error) && checkpoint_read_file(path, &read, error), error);
+    must(trainer_make(&second, data, &read.file, level, error) && trainer_restore(&second, &read, error),
+         error);
     train_to(&second, 3);
     size_t bytes = whole.net.params * sizeof(float);
     expect(!memcmp(whole.net.param, second.net.param, bytes),
            "a resumed run is bitwise the uninterrupted one");
 
     /* a wrong way to go on, which the comparison must see: in the same order again */
-    must(trainer_restore(&second, &read, why), why);
+    must(trainer_restore(&second, &read, error), error);
     second.epoch = 0;
     train_to(&second, 2);
     expect(memcmp(whole.net.param, second.net.param, bytes),
            "going on with the order of epoch 0 went unnoticed");
     if (second.optimizer.kind->states) { /* nor without what the optimizer knew */
-        must(trainer_restore(&second, &read, why), why);
+        must(trainer_restore(&second, &read, error), error);
         memset(second.optimizer.state[1], 0, bytes);
         train_to(&second, 3);
         expect(memcmp(whole.net.param, second.net.param, bytes),
@@ -146,7 +148,7 @@ static void check_resume(const struct dataset *data, const struct netfile *file,
 static void check_restore(struct trainer *t)
 {
     static struct checkpoint changed;
-    char why[ERROR_TEXT];
+    char error[ERROR_TEXT];
     static const struct {
         const char *word, *words, *says;
     } lie[] = {
@@ -162,15 +164,15 @@ static void check_restore(struct trainer *t)
     };
     for (size_t k = 0; k < sizeof lie / sizeof *lie; k++) {
         changed = trainer_checkpoint(t);
-        must(strcmp(lie[k].word, "hidden") ? netfile_set(&changed.file, lie[k].word, lie[k].words, why)
-                                           : netfile_set_hidden(&changed.file, lie[k].words, why),
-             why);
-        expect(!trainer_restore(t, &changed, why) && strstr(why, lie[k].says), lie[k].words);
+        must(strcmp(lie[k].word, "hidden") ? netfile_set(&changed.file, lie[k].word, lie[k].words, error)
+                                           : netfile_set_hidden(&changed.file, lie[k].words, error),
+             error);
+        expect(!trainer_restore(t, &changed, error) && strstr(error, lie[k].says), lie[k].words);
     }
     changed = trainer_checkpoint(t);
-    must(netfile_set(&changed.file, "epochs", "9", why) && netfile_set(&changed.file, "lr", "1e-1", why),
-         why);
-    expect(trainer_restore(t, &changed, why), "a checkpoint with more epochs, and lr otherwise written");
+    must(netfile_set(&changed.file, "epochs", "9", error) && netfile_set(&changed.file, "lr", "1e-1", error),
+         error);
+    expect(trainer_restore(t, &changed, error), "a checkpoint with more epochs, and lr otherwise written");
 }
 
 static void check_diverged(struct trainer *t)
@@ -187,20 +189,23 @@ static void check_misfits(const struct dataset *data)
 {
     struct netfile file = *network();
     struct trainer t;
-    char why[ERROR_TEXT];
-    must(netfile_set(&file, "input", "1x8x8", why), why);
-    expect(!trainer_make(&t, data, &file, "naive", why) && strstr(why, "`--input 1x7x7` would fit"), why);
-    must(netfile_set(&file, "input", "48", why), why);
-    expect(!trainer_make(&t, data, &file, "naive", why) && strstr(why, "`--input 1x7x7` would fit"), why);
-    must(netfile_set(&file, "input", "7x1x7", why), why);
-    expect(!trainer_make(&t, data, &file, "naive", why) && strstr(why, "`--input 1x7x7` would fit"), why);
-    must(netfile_set(&file, "input", "49", why), why);
-    expect(trainer_make(&t, data, &file, "naive", why), "49 features are an image of 7x7, too");
+    char error[ERROR_TEXT];
+    must(netfile_set(&file, "input", "1x8x8", error), error);
+    expect(!trainer_make(&t, data, &file, "naive", error) && strstr(error, "`--input 1x7x7` would fit"),
+           error);
+    must(netfile_set(&file, "input", "48", error), error);
+    expect(!trainer_make(&t, data, &file, "naive", error) && strstr(error, "`--input 1x7x7` would fit"),
+           error);
+    must(netfile_set(&file, "input", "7x1x7", error), error);
+    expect(!trainer_make(&t, data, &file, "naive", error) && strstr(error, "`--input 1x7x7` would fit"),
+           error);
+    must(netfile_set(&file, "input", "49", error), error);
+    expect(trainer_make(&t, data, &file, "naive", error), "49 features are an image of 7x7, too");
     trainer_free(&t);
     file = *network();
     for (int l = 0; l < file.lines; l++)
         if (file.line[l].value[0].number == 10 && file.line[l].word->layer) file.line[l].value[0].number = 12;
-    expect(!trainer_make(&t, data, &file, "naive", why) && strstr(why, "gets 12 numbers"), why);
+    expect(!trainer_make(&t, data, &file, "naive", error) && strstr(error, "gets 12 numbers"), error);
 }
 
 /* In a test dropout does nothing, so that the network is the one without it; in training it does, and
@@ -210,15 +215,15 @@ static void check_dropout(const struct dataset *data)
     static struct trainer with, without;
     static struct netfile file;
     struct train_step a, b;
-    char why[ERROR_TEXT];
+    char error[ERROR_TEXT];
     made_netfile(&file,
                  "input 49\ndense 19\nrelu\ndropout p=0.3\ndense 10\ndropout\nloss softmax_xent\ndata mnist\n"
                  "optimizer sgd lr=1e-9\nbatch 203\nseed 7\n");
-    must(trainer_make(&with, data, &file, "naive", why), why);
+    must(trainer_make(&with, data, &file, "naive", error), error);
     made_netfile(&file,
                  "input 49\ndense 19\nrelu\ndense 10\nloss softmax_xent\ndata mnist\noptimizer sgd lr=1e-9\n"
                  "batch 203\nseed 7\n");
-    must(trainer_make(&without, data, &file, "naive", why), why);
+    must(trainer_make(&without, data, &file, "naive", error), error);
     expect(trainer_test(&with).loss == trainer_test(&without).loss, "dropout does something in a test");
     trainer_step(&with, &a), trainer_step(&without, &b);
     expect(a.loss != b.loss, "dropout does nothing in training");
@@ -232,8 +237,8 @@ static void check_adam(const struct dataset *data)
 {
     static struct trainer t;
     struct train_step step;
-    char why[ERROR_TEXT];
-    must(trainer_make(&t, data, network_of_all(), "naive", why), why);
+    char error[ERROR_TEXT];
+    must(trainer_make(&t, data, network_of_all(), "naive", error), error);
     size_t n = t.net.params, bytes = n * sizeof(float);
     float *w = memory_need(n, sizeof *w), *m = memory_need(n, sizeof *m), *v = memory_need(n, sizeof *v);
     int same = 1, noticed = 0;
@@ -254,8 +259,8 @@ static void check_adam(const struct dataset *data)
 static void check_refusals(const struct dataset *data)
 {
     static struct trainer t;
-    char why[ERROR_TEXT];
-    must(trainer_make(&t, data, network(), "naive", why), why);
+    char error[ERROR_TEXT];
+    must(trainer_make(&t, data, network(), "naive", error), error);
     check_restore(&t);
     check_diverged(&t);
     check_misfits(data);
@@ -269,7 +274,7 @@ int main(int argc, char **argv)
         return 64;
     }
     struct dataset data = made_data(TRAIN, TEST, SIDE);
-    int heights = 0;
+    int levels = 0;
     check_epochs(&data);
     check_test(&data);
     check_refusals(&data);
@@ -279,10 +284,10 @@ int main(int argc, char **argv)
         if (rung_lacks(r->needs)) continue;
         check_resume(&data, network(), r->name, argv[1]);
         check_resume(&data, network_of_all(), r->name, argv[1]);
-        heights++;
+        levels++;
     }
     remove(argv[1]);
-    printf("epochs, batches and tests are right; resumed bitwise at %d heights\n", heights);
+    printf("epochs, batches and tests are right; resumed bitwise at %d heights\n", levels);
     data_free(&data);
     return failed;
 }

@@ -50,7 +50,7 @@ static long double relu(long double x)
     return x <= 0 ? 0 : x;
 }
 
-static long double relu_slope(long double x)
+static long double relu_derivative(long double x)
 {
     return x > 0;
 }
@@ -60,7 +60,7 @@ static long double leaky_relu(long double x)
     return x > 0 ? x : x / 100;
 }
 
-static long double leaky_relu_slope(long double x)
+static long double leaky_relu_derivative(long double x)
 {
     return x > 0 ? 1 : 0.01L;
 }
@@ -70,19 +70,19 @@ static long double elu(long double x)
     return x > 0 ? x : expm1l(x);
 }
 
-static long double elu_slope(long double x)
+static long double elu_derivative(long double x)
 {
     return x > 0 ? 1 : expl(x);
 }
 
-static long double sigmoid_slope(long double x)
+static long double sigmoid_derivative(long double x)
 {
     return sigmoidl(x) * sigmoidl(-x);
 }
 
-static long double tanh_slope(long double x)
+static long double tanh_derivative(long double x)
 {
-    return 4 * sigmoid_slope(2 * x);
+    return 4 * sigmoid_derivative(2 * x);
 }
 
 static long double softplus(long double x)
@@ -95,9 +95,9 @@ static long double silu(long double x)
     return timesl(x, sigmoidl(x));
 }
 
-static long double silu_slope(long double x)
+static long double silu_derivative(long double x)
 {
-    return sigmoidl(x) + timesl(x, sigmoid_slope(x));
+    return sigmoidl(x) + timesl(x, sigmoid_derivative(x));
 }
 
 static long double gelu(long double x)
@@ -105,7 +105,7 @@ static long double gelu(long double x)
     return timesl(x, normall(x));
 }
 
-static long double gelu_slope(long double x)
+static long double gelu_derivative(long double x)
 {
     return normall(x) + timesl(x, gaussl(x));
 }
@@ -115,10 +115,10 @@ static long double gelu_tanh(long double x)
     return timesl(x, sigmoidl(wl(x)));
 }
 
-static long double gelu_tanh_slope(long double x)
+static long double gelu_tanh_derivative(long double x)
 {
     return sigmoidl(wl(x)) +
-           timesl(x * 1.595769121605730711759784239737L * (1 + 0.134145L * x * x), sigmoid_slope(wl(x)));
+           timesl(x * 1.595769121605730711759784239737L * (1 + 0.134145L * x * x), sigmoid_derivative(wl(x)));
 }
 
 /* Limits in ulp. The naive rung is as exact as the libm it calls, and where it hands libm an argument that is rounded
@@ -131,18 +131,18 @@ enum { LIMIT = 2 };
 
 static const struct function {
     const char *name;
-    long double (*exact)(long double x), (*slope)(long double x);
+    long double (*exact)(long double x), (*derivative)(long double x);
     double naive_limit;
 } function[] = {
-    { "relu", relu, relu_slope, 0 },
-    { "leaky_relu", leaky_relu, leaky_relu_slope, 1 },
-    { "elu", elu, elu_slope, 3 },
-    { "sigmoid", sigmoidl, sigmoid_slope, 3 },
-    { "tanh", tanhl, tanh_slope, 3 },
+    { "relu", relu, relu_derivative, 0 },
+    { "leaky_relu", leaky_relu, leaky_relu_derivative, 1 },
+    { "elu", elu, elu_derivative, 3 },
+    { "sigmoid", sigmoidl, sigmoid_derivative, 3 },
+    { "tanh", tanhl, tanh_derivative, 3 },
     { "softplus", softplus, sigmoidl, 3 },
-    { "silu", silu, silu_slope, 3 + 55 },
-    { "gelu", gelu, gelu_slope, 12 + 450 },
-    { "gelu_tanh", gelu_tanh, gelu_tanh_slope, 8 + 520 },
+    { "silu", silu, silu_derivative, 3 + 55 },
+    { "gelu", gelu, gelu_derivative, 12 + 450 },
+    { "gelu_tanh", gelu_tanh, gelu_tanh_derivative, 8 + 520 },
 };
 
 /* of "tanh_with_slope": the row of tanh; NULL if there is none */
@@ -225,10 +225,10 @@ static double largest_oracle_error(const struct function *f, const struct op *op
         double wide = (double)x, y[2];
         op_f64(op, (const int[]){ 1 }, (void *const[]){ &wide, &y[0], &y[1] });
         for (int i = 0; i < outputs; i++) {
-            int slope = ulp_is_slope(op, out[i]), e;
-            long double exact = (slope ? f->slope : f->exact)((long double)x);
+            int derivative = ulp_is_derivative(op, out[i]), e;
+            long double exact = (derivative ? f->derivative : f->exact)((long double)x);
             (void)frexpl(exact, &e);
-            double ulp = slope ? 0x1p-23 : ldexp(1, (exact == 0 || e < -125 ? -125 : e) - 24);
+            double ulp = derivative ? 0x1p-23 : ldexp(1, (exact == 0 || e < -125 ? -125 : e) - 24);
             largest = fmax(largest, (double)fabsl((long double)y[i] - exact) / ulp);
         }
     }
@@ -283,7 +283,7 @@ static void log_of_sum(int n, const float *x, float *y)
     for (int k = 0; k < n; k++) y[k] = logf(1 + expf(x[k]));
 }
 
-static void slope_inf_times_zero(int n, const float *x, const float *dy, float *dx)
+static void derivative_inf_times_zero(int n, const float *x, const float *dy, float *dx)
 {
     for (int k = 0; k < n; k++) {
         double s = (double)sigmoidl((long double)x[k]);
@@ -291,7 +291,7 @@ static void slope_inf_times_zero(int n, const float *x, const float *dy, float *
     }
 }
 
-static void slope_without_density(int n, const float *x, const float *dy, float *dx) /* far out */
+static void derivative_without_density(int n, const float *x, const float *dy, float *dx) /* far out */
 {
     for (int k = 0; k < n; k++)
         dx[k] = dy[k] * (float)(erfc((double)x[k] * -0.70710678118654752) / 2 +
@@ -300,19 +300,21 @@ static void slope_without_density(int n, const float *x, const float *dy, float 
                                                  : 0));
 }
 
-static void slope_of_next(int n, const float *x, float *y, float *s) /* right but for a shift by one number */
+static void derivative_of_next(int n, const float *x, float *y,
+                               float *s) /* right but for a shift by one number */
 {
     for (int k = 0; k < n; k++) {
         y[k] = tanhf(x[k]);
-        s[k] = (float)tanh_slope((long double)x[k + (k + 1 < n)]);
+        s[k] = (float)tanh_derivative((long double)x[k + (k + 1 < n)]);
     }
 }
 
-static void slope_at_x(int n, const float *x, float *y, float *s) /* 1 - x^2 for 1 - y^2 where x is small */
+static void derivative_at_x(int n, const float *x, float *y,
+                            float *s) /* 1 - x^2 for 1 - y^2 where x is small */
 {
     for (int k = 0; k < n; k++) {
         y[k] = tanhf(x[k]);
-        s[k] = fabsf(x[k]) < 0.05f ? 1 - x[k] * x[k] : (float)tanh_slope((long double)x[k]);
+        s[k] = fabsf(x[k]) < 0.05f ? 1 - x[k] * x[k] : (float)tanh_derivative((long double)x[k]);
     }
 }
 
@@ -320,7 +322,7 @@ static void wrong_at_infinity(int n, const float *x, float *y, float *s)
 {
     for (int k = 0; k < n; k++) {
         y[k] = (float)silu((long double)x[k]);
-        s[k] = (float)sigmoidl((long double)x[k]) + x[k] * (float)sigmoid_slope((long double)x[k]);
+        s[k] = (float)sigmoidl((long double)x[k]) + x[k] * (float)sigmoid_derivative((long double)x[k]);
     }
 }
 
@@ -361,10 +363,10 @@ static const struct {
     { "gelu_forward", "exp of a rounded square", RUN(gelu_forward, no_low_part), 0 },
     { "silu_forward", "-infinity times 0", RUN(silu_forward, inf_times_zero), 0 },
     { "softplus_forward", "log(1 + e)", RUN(softplus_forward, log_of_sum), 0 },
-    { "silu_backward", "infinity times 0", RUN(silu_backward, slope_inf_times_zero), 0 },
-    { "gelu_backward", "no density beyond 9", RUN(gelu_backward, slope_without_density), 0 },
-    { "tanh_with_slope", "the next one's slope", RUN(tanh_with_slope, slope_of_next), 0 },
-    { "tanh_with_slope", "the slope at x", RUN(tanh_with_slope, slope_at_x), 0 },
+    { "silu_backward", "infinity times 0", RUN(silu_backward, derivative_inf_times_zero), 0 },
+    { "gelu_backward", "no density beyond 9", RUN(gelu_backward, derivative_without_density), 0 },
+    { "tanh_with_slope", "the next one's slope", RUN(tanh_with_slope, derivative_of_next), 0 },
+    { "tanh_with_slope", "the slope at x", RUN(tanh_with_slope, derivative_at_x), 0 },
     { "silu_with_slope", "infinity times 0", RUN(silu_with_slope, wrong_at_infinity), 0 },
 };
 

@@ -217,7 +217,7 @@ static void db_of_the_last_example(int N, int IN, int OUT, const float *x, const
     memcpy(db, dy + (size_t)(N - 1) * (size_t)OUT, (size_t)OUT * sizeof *db);
 }
 
-static void slope_one_at_the_kink(int n, const float *y, const float *dy, float *dx)
+static void derivative_one_at_the_kink(int n, const float *y, const float *dy, float *dx)
 {
     for (int k = 0; k < n; k++) dx[k] = y[k] >= 0 ? dy[k] : 0;
 }
@@ -269,7 +269,7 @@ static void twelve_bits(int n, const float *x, float *y)
     sigmoid_of(n, x, y, 12);
 }
 
-static void slope_of_a_forward_only(int n, const float *x, float *y, float *s)
+static void derivative_of_a_forward_only(int n, const float *x, float *y, float *s)
 {
     tanh_forward_f32(n, x, y);
     for (int k = 0; k < n; k++) s[k] = 1 - y[k];
@@ -319,12 +319,12 @@ static const struct {
     WRONG(dense_backward_dx, weights_as_they_lie, "wrong"),
     WRONG(dense_backward_dw, mean_over_the_batch, "wrong"),
     WRONG(dense_backward_dw, db_of_the_last_example, "of db"),
-    WRONG(relu_backward, slope_one_at_the_kink, "wrong"),
+    WRONG(relu_backward, derivative_one_at_the_kink, "wrong"),
     WRONG(softmax_xent_forward, without_max, "of loss"),
     WRONG(softmax_xent_backward, upstream_ignored, "wrong"),
     WRONG(sgd_step, uphill, "wrong"),
     WRONG(silu_forward, in_two_passes, "written over x"),
-    WRONG(tanh_with_slope, slope_of_a_forward_only, "of s"),
+    WRONG(tanh_with_slope, derivative_of_a_forward_only, "of s"),
     WRONG(sigmoid_forward, twelve_bits, "wrong"),
     DIGITS(sigmoid_forward, twelve_bits, FAST_20, "wrong"),
     DIGITS(sigmoid_forward, twelve_bits, FAST_12, NULL),
@@ -413,7 +413,7 @@ static int check_slow_oracle(void)
     slow.f64 = slow_relu_oracle;
     check_shape_seconds = 1;
     struct check c = check_rung(&slow, &rung, (const int[MAX_SIZES]){ 5 }, 1);
-    printf("%s  a slow oracle %s\n", c.verdict == CHECK_PASS ? "ok   " : "NOT OK", c.why);
+    printf("%s  a slow oracle %s\n", c.verdict == CHECK_PASS ? "ok   " : "NOT OK", c.reason);
     return c.verdict == CHECK_PASS;
 }
 
@@ -423,9 +423,9 @@ int main(void)
     check_shape_seconds = 2;
     for (int i = 0; i < n; i++) {
         struct check c = check_rung(op_find(rows[i].op), &rows[i].rung, NULL, 1);
-        int ok = rows[i].word ? c.verdict == CHECK_FAIL && strstr(c.why, rows[i].word) != NULL
+        int ok = rows[i].word ? c.verdict == CHECK_FAIL && strstr(c.reason, rows[i].word) != NULL
                               : c.verdict == CHECK_PASS;
-        printf("%s  %-22s %-26s %s\n", ok ? "ok   " : "NOT OK", rows[i].op, rows[i].rung.name, c.why);
+        printf("%s  %-22s %-26s %s\n", ok ? "ok   " : "NOT OK", rows[i].op, rows[i].rung.name, c.reason);
         failed += !ok;
     }
     for (int i = 0; i < g; i++) {
@@ -433,7 +433,7 @@ int main(void)
         wrong.f64 = gradients[i].f64;
         struct check c = check_gradient(&wrong, 1);
         printf("%s  %-22s gradient %d                 %s\n", c.verdict == CHECK_FAIL ? "ok   " : "NOT OK",
-               wrong.name, i, c.why);
+               wrong.name, i, c.reason);
         failed += c.verdict != CHECK_FAIL;
     }
     failed += !check_slow_oracle();

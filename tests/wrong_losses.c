@@ -339,7 +339,7 @@ static const struct {
 
 /* ---- gradients: the oracle itself may be wrong, and only its forward would know ---- */
 
-static void huber_slope_of_squares(const int *s, void *const *p, const struct scalar *v)
+static void huber_derivative_of_squares(const int *s, void *const *p, const struct scalar *v)
 {
     (void)v;
     const double half = 0.5 * *(double *)p[2];
@@ -395,7 +395,7 @@ static const struct {
     const char *op, *what;
     void (*f64)(const int *size, void *const *buf, const struct scalar *v);
 } gradients[] = {
-    { "huber_backward", "never clipped", huber_slope_of_squares },
+    { "huber_backward", "never clipped", huber_derivative_of_squares },
     { "bce_backward", "y - t", bce_of_logits },
     { "mae_backward", "t - y", mae_turned },
     { "bce_logits_backward reduction=none", "the mean's", mean_for_each },
@@ -410,8 +410,8 @@ int main(void)
     check_shape_seconds = 20;
     for (int i = 0; i < n; i++) {
         struct check c = check_rung(op_find_with(rows[i].op), &rows[i].rung, NULL, 1);
-        int ok = c.verdict == CHECK_FAIL && strstr(c.why, rows[i].word) != NULL;
-        printf("%s  %-22s %-26s %s\n", ok ? "ok   " : "NOT OK", rows[i].op, rows[i].rung.name, c.why);
+        int ok = c.verdict == CHECK_FAIL && strstr(c.reason, rows[i].word) != NULL;
+        printf("%s  %-22s %-26s %s\n", ok ? "ok   " : "NOT OK", rows[i].op, rows[i].rung.name, c.reason);
         failed += !ok;
     }
     for (int i = 0; i < g; i++) {
@@ -419,7 +419,7 @@ int main(void)
         wrong.f64 = gradients[i].f64;
         struct check c = check_gradient(&wrong, 1);
         printf("%s  %-22s gradient, %-16s %s\n", c.verdict == CHECK_FAIL ? "ok   " : "NOT OK", wrong.name,
-               gradients[i].what, c.why);
+               gradients[i].what, c.reason);
         failed += c.verdict != CHECK_FAIL;
     }
     printf("%d passed, %d failed\n", n + g - failed, failed);

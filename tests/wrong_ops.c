@@ -267,7 +267,7 @@ static int check_momentum(void)
         enum verdict wanted = lost ? CHECK_FAIL : CHECK_PASS;
         struct check c = check_gradient(&momentum, 1);
         printf("%s  momentum%s: %s\n", c.verdict == wanted ? "ok    " : "NOT OK",
-               lost ? " without a scalar" : "", c.why);
+               lost ? " without a scalar" : "", c.reason);
         failed += c.verdict != wanted;
         if (lost) momentum.scalar[lost].name = lost == 1 ? "mu" : "wd";
     }
@@ -342,9 +342,9 @@ int main(void)
     int failed = check_special() + check_sets() + check_momentum();
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct check c = check_rung(op_find(rows[i].op), &rows[i].rung, NULL, 1);
-        int ok = rows[i].word ? c.verdict == CHECK_FAIL && strstr(c.why, rows[i].word) != NULL
+        int ok = rows[i].word ? c.verdict == CHECK_FAIL && strstr(c.reason, rows[i].word) != NULL
                               : c.verdict == CHECK_PASS;
-        printf("%s  %-17s %-27s %s\n", ok ? "ok    " : "NOT OK", rows[i].op, rows[i].rung.name, c.why);
+        printf("%s  %-17s %-27s %s\n", ok ? "ok    " : "NOT OK", rows[i].op, rows[i].rung.name, c.reason);
         failed += !ok;
     }
     for (size_t i = 0; i < sizeof oracles / sizeof *oracles; i++) {
@@ -352,7 +352,7 @@ int main(void)
         wrong.f64 = oracles[i].f64;
         struct check c = check_gradient(&wrong, 1);
         printf("%s  %-17s %s: %s\n", c.verdict == CHECK_FAIL ? "ok    " : "NOT OK", wrong.name,
-               oracles[i].what, c.why);
+               oracles[i].what, c.reason);
         failed += c.verdict != CHECK_FAIL;
     }
     printf("%d failed\n", failed);

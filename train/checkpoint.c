@@ -108,19 +108,19 @@ static int is_finite(const float *x, size_t n)
     return 1;
 }
 
-int checkpoint_write(const char *path, const struct checkpoint *c, char *why)
+int checkpoint_write(const char *path, const struct checkpoint *c, char *error)
 {
     size_t bytes;
     struct file_out f;
     int finite = is_finite(c->param, c->params);
     for (int k = 0; k < c->states; k++) finite = finite && is_finite(c->state[k], c->params);
-    if (!finite) return error_set(why, "nothing was saved to %s: a parameter is NaN or infinite", path);
+    if (!finite) return error_set(error, "nothing was saved to %s: a parameter is NaN or infinite", path);
     unsigned char *file = to_bytes(c, &bytes);
-    if (!file) return error_set(why, "out of memory: nothing was saved to %s", path);
-    int ok = file_open(&f, path, why);
+    if (!file) return error_set(error, "out of memory: nothing was saved to %s", path);
+    int ok = file_open(&f, path, error);
     if (ok) {
         fwrite(file, 1, bytes, f.out);
-        ok = file_keep(&f, why);
+        ok = file_keep(&f, error);
     }
     free(file);
     return ok;
@@ -133,19 +133,19 @@ struct header {
 };
 
 static int get_header(const unsigned char *at, const char *name, struct header *h, struct checkpoint *c,
-                      char *why)
+                      char *error)
 {
-    if (memcmp(at, magic, 8)) return error_set(why, "%s is not a checkpoint of rungs train", name);
+    if (memcmp(at, magic, 8)) return error_set(error, "%s is not a checkpoint of rungs train", name);
     at += 8;
     uint32_t version = get32(&at);
     if (version < VERSION)
         return error_set(
-            why,
+            error,
             "%s is a checkpoint of version %u, written by an older rungs, which cannot go on here "
             "(this program reads version %d); train again",
             name, (unsigned)version, VERSION);
     if (version != VERSION)
-        return error_set(why, "%s is a checkpoint of version %u; this program reads version %d", name,
+        return error_set(error, "%s is a checkpoint of version %u; this program reads version %d", name,
                          (unsigned)version, VERSION);
     h->text = get32(&at);
     h->options = get32(&at);
@@ -153,7 +153,7 @@ static int get_header(const unsigned char *at, const char *name, struct header *
     h->params = get32(&at);
     if (!get_name(&at, c->rung) || h->text > NETFILE_BYTES || h->options >= CHECKPOINT_OPTIONS ||
         epoch > INT_MAX || states > OPTIMIZER_STATES || h->params > INT_MAX)
-        return error_set(why, "%s is damaged: its header holds impossible settings", name);
+        return error_set(error, "%s is damaged: its header holds impossible settings", name);
     c->epoch = (int)epoch;
     c->states = (int)states;
     c->params = h->params;
@@ -162,29 +162,29 @@ static int get_header(const unsigned char *at, const char *name, struct header *
 
 /* The network's text, which must be what netfile_text wrote, and of as many parameters as the header claims */
 static int get_network(const char *text, const char *name, const struct header *h, struct checkpoint *c,
-                       char *why)
+                       char *error)
 {
     static const char what[] = "the network in the checkpoint";
     struct layer layer[LAYERS_MOST];
-    if (!netfile_parse(&c->file, what, text, h->text, why)) return 0;
-    int layers = layers_of(&c->file, layer, why);
+    if (!netfile_parse(&c->file, what, text, h->text, error)) return 0;
+    int layers = layers_of(&c->file, layer, error);
     if (!layers) return 0;
     if (layers_params(layer, layers) != h->params)
-        return error_set(why, "%s is damaged: it claims %u parameters, and its network has %zu", name,
+        return error_set(error, "%s is damaged: it claims %u parameters, and its network has %zu", name,
                          (unsigned)h->params, layers_params(layer, layers));
     int states = netfile_line(&c->file, "optimizer")->choice->optimizer->states;
     if (states != c->states)
-        return error_set(why, "%s is damaged: it claims %d state arrays, and its optimizer has %d", name,
+        return error_set(error, "%s is damaged: it claims %d state arrays, and its optimizer has %d", name,
                          c->states, states);
     memcpy(c->options, text + h->text, h->options);
     for (uint32_t k = 0; k < h->options; k++)
         if (c->options[k] != '\n' && !isprint((unsigned char)c->options[k]))
-            return error_set(why, "%s is damaged: its options are no text", name);
+            return error_set(error, "%s is damaged: its options are no text", name);
     return 1;
 }
 
 /* The numbers behind the texts move to the front of `rest`, so no second array is needed. */
-static int get_numbers(unsigned char *rest, size_t skip, struct checkpoint *c, const char *name, char *why)
+static int get_numbers(unsigned char *rest, size_t skip, struct checkpoint *c, const char *name, char *error)
 {
     const unsigned char *at = rest + skip;
     size_t n = c->params * (1 + (size_t)c->states);
@@ -193,7 +193,7 @@ static int get_numbers(unsigned char *rest, size_t skip, struct checkpoint *c, c
         float x = get_float(&at);
         memcpy(rest + 4 * k, &x, sizeof x);
         if (!isfinite(x))
-            return error_set(why, "%s contains a parameter that is NaN or infinite, and cannot be used",
+            return error_set(error, "%s contains a parameter that is NaN or infinite, and cannot be used",
                              name);
     }
     c->param = number;
@@ -202,42 +202,42 @@ static int get_numbers(unsigned char *rest, size_t skip, struct checkpoint *c, c
 }
 
 static int get_rest(const unsigned char *header, unsigned char *rest, size_t bytes, const struct header *h,
-                    struct checkpoint *c, const char *name, char *why)
+                    struct checkpoint *c, const char *name, char *error)
 {
     const unsigned char *at = rest + bytes - CRC;
     uint32_t crc = (uint32_t)crc32_z(crc32_z(0, header, HEADER), rest, bytes - CRC);
     if (crc != get32(&at))
-        return error_set(why, "%s is damaged: its checksum does not fit its contents", name);
-    return get_network((const char *)rest, name, h, c, why) &&
-           get_numbers(rest, h->text + h->options, c, name, why);
+        return error_set(error, "%s is damaged: its checksum does not fit its contents", name);
+    return get_network((const char *)rest, name, h, c, error) &&
+           get_numbers(rest, h->text + h->options, c, name, error);
 }
 
-int checkpoint_read(struct source *s, struct checkpoint *c, char *why)
+int checkpoint_read(struct source *s, struct checkpoint *c, char *error)
 {
     unsigned char header[HEADER], *rest = NULL;
     struct header h;
     size_t bytes = 0;
     memset(c, 0, sizeof *c);
     size_t got = source_read(s, header, sizeof header);
-    if (*s->why) return error_set(why, "%s", s->why);
+    if (*s->reason) return error_set(error, "%s", s->reason);
     if (got < sizeof header)
-        return error_set(why, "%s is not a checkpoint: it holds only %zu bytes", s->name, got);
-    if (get_header(header, s->name, &h, c, why)) {
+        return error_set(error, "%s is not a checkpoint: it holds only %zu bytes", s->name, got);
+    if (get_header(header, s->name, &h, c, error)) {
         bytes = h.text + h.options + 4 * c->params * (1 + (size_t)c->states) + CRC;
-        rest = source_read_rest(s, bytes, why);
+        rest = source_read_rest(s, bytes, error);
     }
-    if (rest && get_rest(header, rest, bytes, &h, c, s->name, why)) return 1;
+    if (rest && get_rest(header, rest, bytes, &h, c, s->name, error)) return 1;
     free(rest);
     memset(c, 0, sizeof *c);
     return 0;
 }
 
-int checkpoint_read_file(const char *path, struct checkpoint *c, char *why)
+int checkpoint_read_file(const char *path, struct checkpoint *c, char *error)
 {
     struct source s;
     memset(c, 0, sizeof *c);
-    if (!source_open(&s, path, why)) return 0;
-    int ok = checkpoint_read(&s, c, why);
+    if (!source_open(&s, path, error)) return 0;
+    int ok = checkpoint_read(&s, c, error);
     source_close(&s);
     return ok;
 }

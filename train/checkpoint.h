@@ -34,11 +34,11 @@ struct checkpoint {
 
 /* Replaces the file at once: whoever reads path sees the old bytes or the new, and after a crash finds one of
  * them whole. 0 and a sentence if anything fails; path is then as before (base/file.h). */
-int checkpoint_write(const char *path, const struct checkpoint *c, char *why);
+int checkpoint_write(const char *path, const struct checkpoint *c, char *error);
 
 /* 0 and a sentence unless every byte is as checkpoint_write left it; *c is then all zero. */
-int checkpoint_read(struct source *s, struct checkpoint *c, char *why);
-int checkpoint_read_file(const char *path, struct checkpoint *c, char *why);
+int checkpoint_read(struct source *s, struct checkpoint *c, char *error);
+int checkpoint_read_file(const char *path, struct checkpoint *c, char *error);
 void checkpoint_free(struct checkpoint *c);
 
 #endif

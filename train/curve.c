@@ -11,9 +11,9 @@
 
 static const char header[] = "epoch,step,samples,loss,accuracy,seconds,options\n";
 
-FILE *curve_start(const char *path, char *why)
+FILE *curve_start(const char *path, char *error)
 {
-    FILE *curve = file_open_growing(path, why);
+    FILE *curve = file_open_growing(path, error);
     if (!curve) return NULL;
     fputs(header, curve);
     fflush(curve);
@@ -29,7 +29,7 @@ static int parse(const char *line, struct curve_row *row)
            used && strchr(line + used, '\n');
 }
 
-FILE *curve_continue(const char *path, int epochs, struct curve_row *last, char *why)
+FILE *curve_continue(const char *path, int epochs, struct curve_row *last, char *error)
 {
     char line[256 + 2 * CURVE_OPTIONS]; /* a quote in an option is doubled */
     struct curve_row row;
@@ -37,14 +37,14 @@ FILE *curve_continue(const char *path, int epochs, struct curve_row *last, char 
     struct stat is;
     int regular = !stat(path, &is) && S_ISREG(is.st_mode);
     FILE *curve = regular ? fopen(path, "r+e") : NULL;
-    if (!regular) return curve_start(path, why);
+    if (!regular) return curve_start(path, error);
     if (!curve) {
-        error_set(why, "cannot write the loss curve %s: %s", path, strerror(errno));
+        error_set(error, "cannot write the loss curve %s: %s", path, strerror(errno));
         return NULL;
     }
     if (!fgets(line, sizeof line, curve) || strcmp(line, header)) {
         fclose(curve);
-        error_set(why, "%s exists but is not a loss curve of rungs train; name another file", path);
+        error_set(error, "%s exists but is not a loss curve of rungs train; name another file", path);
         return NULL;
     }
     long end = ftell(curve);
@@ -53,7 +53,7 @@ FILE *curve_continue(const char *path, int epochs, struct curve_row *last, char 
         end = ftell(curve);
     }
     if (end >= 0 && !ftruncate(fileno(curve), end) && !fseek(curve, end, SEEK_SET)) return curve;
-    error_set(why, "cannot write the loss curve %s: %s", path, strerror(errno));
+    error_set(error, "cannot write the loss curve %s: %s", path, strerror(errno));
     fclose(curve);
     return NULL;
 }
@@ -66,9 +66,9 @@ void curve_add(FILE *curve, const struct curve_row *row)
     fflush(curve);
 }
 
-int curve_close(FILE *curve, const char *path, char *why)
+int curve_close(FILE *curve, const char *path, char *error)
 {
     int failed = file_failure(curve);
     if (fclose(curve) && !failed) failed = errno;
-    return failed ? error_set(why, "cannot write the loss curve %s: %s", path, strerror(failed)) : 1;
+    return failed ? error_set(error, "cannot write the loss curve %s: %s", path, strerror(failed)) : 1;
 }

@@ -137,7 +137,7 @@ static void find_alike(const char *folder, int file, char *name, size_t room)
 }
 
 /* 0 and a sentence that names the first of the four files that the folder lacks; *found: how many it has */
-static int has_all(const char *folder, int *found, char *why)
+static int has_all(const char *folder, int *found, char *error)
 {
     char path[DATA_PATH], alike[256];
     int lacks = DATA_FILES;
@@ -150,12 +150,12 @@ static int has_all(const char *folder, int *found, char *why)
     if (lacks == DATA_FILES) return 1;
     find_alike(folder, lacks, alike, sizeof alike);
     if (*alike)
-        return error_set(why, "%s lacks the file %s (plain or .gz); is it %s, renamed?", folder,
+        return error_set(error, "%s lacks the file %s (plain or .gz); is it %s, renamed?", folder,
                          data_files[lacks], alike);
-    return error_set(why, "%s lacks the file %s (plain or .gz)", folder, data_files[lacks]);
+    return error_set(error, "%s lacks the file %s (plain or .gz)", folder, data_files[lacks]);
 }
 
-int data_where(const struct data_set *set, char path[DATA_PATH], char *why)
+int data_where(const struct data_set *set, char path[DATA_PATH], char *error)
 {
     char lacks[ERROR_TEXT] = "";
     for (const char *const *folder = set->folders; *folder; folder++) {
@@ -167,8 +167,8 @@ int data_where(const struct data_set *set, char path[DATA_PATH], char *why)
         if (found && !strncmp(*folder, "$RUNGS_DATA", strlen("$RUNGS_DATA"))) break;
     }
     if (*lacks)
-        return error_set(why, "the data set %s is incomplete: %.400s; %s", set->name, lacks, set->to_get);
-    return error_set(why, "the data set %s is not on this machine: %s", set->name, set->to_get);
+        return error_set(error, "the data set %s is incomplete: %.400s; %s", set->name, lacks, set->to_get);
+    return error_set(error, "the data set %s is not on this machine: %s", set->name, set->to_get);
 }
 
 /* ---- reading ---- */
@@ -178,7 +178,8 @@ static const char *const what_is_in[DATA_FILES] = { "images to train on", "label
 
 /* How many files have these contents, which are the set's own or not known: 1 or 0. -1 and a sentence if another file
  * is known to have them. */
-static int recognize(const struct data_set *set, int file, const char *path, const struct idx *idx, char *why)
+static int recognize(const struct data_set *set, int file, const char *path, const struct idx *idx,
+                     char *error)
 {
     char sum[SHA256_TEXT] = "";
     for (const struct data_set *of = data_sets; of->name; of++) {
@@ -187,7 +188,7 @@ static int recognize(const struct data_set *set, int file, const char *path, con
             if (!*sum) idx_sha256(idx, sum);
             if (strcmp(sum, of->sha256[f]) != 0) continue;
             if (of == set && f == file) return 1;
-            error_set(why, "%s holds the %s of %s (by its SHA-256), not the %s of %s", path, what_is_in[f],
+            error_set(error, "%s holds the %s of %s (by its SHA-256), not the %s of %s", path, what_is_in[f],
                       of->name, what_is_in[file], set->name);
             return -1;
         }
@@ -197,15 +198,15 @@ static int recognize(const struct data_set *set, int file, const char *path, con
 
 /* Reads one of the four files; 0 and a sentence, and idx is all zero. *known counts it if its contents are known. */
 static int read_file(const struct data_set *set, const char *folder, int file, struct idx *idx, int *known,
-                     char *why)
+                     char *error)
 {
     char path[DATA_PATH];
     int is_labels = file % 2, found;
     *idx = (struct idx){ 0 };
-    if (!data_file_in(folder, file, path)) return has_all(folder, &found, why);
-    if (!idx_read_file(path, is_labels ? IDX_LABELS : IDX_IMAGES, idx, why)) return 0;
-    int is_known = recognize(set, file, path, idx, why);
-    if (is_known >= 0 && (!is_labels || idx_labels_below(idx, DATA_CLASSES, path, why))) {
+    if (!data_file_in(folder, file, path)) return has_all(folder, &found, error);
+    if (!idx_read_file(path, is_labels ? IDX_LABELS : IDX_IMAGES, idx, error)) return 0;
+    int is_known = recognize(set, file, path, idx, error);
+    if (is_known >= 0 && (!is_labels || idx_labels_below(idx, DATA_CLASSES, path, error))) {
         *known += is_known;
         return 1;
     }
@@ -214,18 +215,18 @@ static int read_file(const struct data_set *set, const char *folder, int file, s
 }
 
 static int read_split(const struct data_set *set, const char *folder, int file, struct split *split,
-                      int size[3], int *known, char *why)
+                      int size[3], int *known, char *error)
 {
     struct idx images, labels;
-    if (!read_file(set, folder, file, &images, known, why)) return 0;
-    if (!read_file(set, folder, file + 1, &labels, known, why)) {
+    if (!read_file(set, folder, file, &images, known, error)) return 0;
+    if (!read_file(set, folder, file + 1, &labels, known, error)) {
         idx_free(&images);
         return 0;
     }
     memcpy(size, images.size, sizeof images.size);
     *split = (struct split){ .n = images.size[0], .image = images.data, .label = labels.data };
     if (images.size[0] == labels.size[0]) return 1;
-    return error_set(why, "%s: there are %d %s, but %d %s", folder, images.size[0], what_is_in[file],
+    return error_set(error, "%s: there are %d %s, but %d %s", folder, images.size[0], what_is_in[file],
                      labels.size[0], what_is_in[file + 1]);
 }
 
@@ -253,20 +254,20 @@ static void measure(struct dataset *data)
     free(sum);
 }
 
-int data_load_folder(const struct data_set *set, const char *folder, struct dataset *data, char *why)
+int data_load_folder(const struct data_set *set, const char *folder, struct dataset *data, char *error)
 {
     int train[3], test[3];
     *data = (struct dataset){ .set = set };
-    if (!read_split(set, folder, TRAIN_IMAGES, &data->train, train, &data->known, why) ||
-        !read_split(set, folder, TEST_IMAGES, &data->test, test, &data->known, why))
+    if (!read_split(set, folder, TRAIN_IMAGES, &data->train, train, &data->known, error) ||
+        !read_split(set, folder, TEST_IMAGES, &data->test, test, &data->known, error))
         goto refuse;
     if (train[1] != test[1] || train[2] != test[2]) {
-        error_set(why, "%s: the images to train on are %dx%d, those to test with %dx%d", folder, train[1],
+        error_set(error, "%s: the images to train on are %dx%d, those to test with %dx%d", folder, train[1],
                   train[2], test[1], test[2]);
         goto refuse;
     }
     if (train[1] > INT_MAX / train[2]) {
-        error_set(why, "%s: images of %dx%d pixels are too large: at most %d pixels are read", folder,
+        error_set(error, "%s: images of %dx%d pixels are too large: at most %d pixels are read", folder,
                   train[1], train[2], INT_MAX);
         goto refuse;
     }
@@ -280,11 +281,11 @@ refuse:
     return 0;
 }
 
-int data_load(const struct data_set *set, struct dataset *data, char *why)
+int data_load(const struct data_set *set, struct dataset *data, char *error)
 {
     char folder[DATA_PATH];
     *data = (struct dataset){ 0 };
-    return data_where(set, folder, why) && data_load_folder(set, folder, data, why);
+    return data_where(set, folder, error) && data_load_folder(set, folder, data, error);
 }
 
 char *data_note(const struct dataset *data, char *note)

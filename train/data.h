@@ -43,7 +43,7 @@ int data_home(char path[DATA_PATH]);
 
 /* The first searched folder that holds all four files; one that $RUNGS_DATA names and that holds some of them is not
  * passed over. 0 and a sentence if there is none; it names the file that a folder lacks. */
-int data_where(const struct data_set *set, char path[DATA_PATH], char *why);
+int data_where(const struct data_set *set, char path[DATA_PATH], char *error);
 
 /* The path of one of the four files in that folder, plain or .gz; 0 if it is not there. */
 int data_file_in(const char *folder, int file, char path[DATA_PATH]);
@@ -68,8 +68,8 @@ struct dataset {
 
 /* Reads a data set, checking everything: also that no file is another known one, of another set or of this. 0 and a
  * sentence if anything is wrong: *data is then all zero. */
-int data_load(const struct data_set *set, struct dataset *data, char *why);
-int data_load_folder(const struct data_set *set, const char *folder, struct dataset *data, char *why);
+int data_load(const struct data_set *set, struct dataset *data, char *error);
+int data_load_folder(const struct data_set *set, const char *folder, struct dataset *data, char *error);
 void data_free(struct dataset *data);
 
 /* What a user is to be told of its origin, DATA_NOTE bytes; "" if all four files are known. */

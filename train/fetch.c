@@ -13,18 +13,18 @@
 #include "source.h"
 
 /* 1 if the unpacked bytes of that file have the sum; 0 and a sentence if not, or if it is damaged */
-static int verify(const char *path, const char *sha256, char *why)
+static int verify(const char *path, const char *sha256, char *error)
 {
     char chunk[1 << 16], sum[SHA256_TEXT];
     struct source s;
     struct sha256 hash = sha256_begin();
-    if (!source_open(&s, path, why)) return 0;
+    if (!source_open(&s, path, error)) return 0;
     for (size_t n; (n = source_read(&s, chunk, sizeof chunk));) sha256_add(&hash, chunk, n);
     source_close(&s);
-    if (*s.why) return error_set(why, "%s", s.why);
+    if (*s.reason) return error_set(error, "%s", s.reason);
     sha256_end(&hash, sum);
     if (!strcmp(sum, sha256)) return 1;
-    return error_set(why, "the contents of %s are not those of the data set (wrong SHA-256)", path);
+    return error_set(error, "the contents of %s are not those of the data set (wrong SHA-256)", path);
 }
 
 /* ---- downloading ---- */
@@ -35,7 +35,7 @@ struct download {
 };
 
 /* curl's exit code, or -1 and a sentence if there is no curl */
-static int curl(const struct download *d, int resume, char *why)
+static int curl(const struct download *d, int resume, char *error)
 {
     const char *argv[24];
     int n = 0, missing;
@@ -62,8 +62,8 @@ static int curl(const struct download *d, int resume, char *why)
     argv[n++] = "--url";
     argv[n++] = (char *)d->url;
     argv[n] = NULL;
-    if (process_start(&child, argv, -1, -1, -1, &missing, why)) return process_wait(child);
-    if (missing) error_set(why, "the program curl is missing; on Debian: apt install curl");
+    if (process_start(&child, argv, -1, -1, -1, &missing, error)) return process_wait(child);
+    if (missing) error_set(error, "the program curl is missing; on Debian: apt install curl");
     return -1;
 }
 
@@ -75,63 +75,64 @@ static int has_bytes(const char *path)
 
 /* One mirror. 1 if the part is now whole and right, 0 and a sentence if not, -1 if no mirror can help. A part that
  * some other mirror or an older download began may not fit this mirror's bytes: then it is fetched anew. */
-static int from_mirror(const struct download *d, char *why)
+static int from_mirror(const struct download *d, char *error)
 {
     enum { CURL_HTTP_ERROR = 22, CURL_NO_RANGES = 33, CURL_CANNOT_RESUME = 36 };
     for (int resume = has_bytes(d->part);; resume = 0) {
-        int code = curl(d, resume, why);
+        int code = curl(d, resume, error);
         if (code < 0) return -1;
         if (resume && (code == CURL_HTTP_ERROR || code == CURL_NO_RANGES || code == CURL_CANNOT_RESUME))
             continue;
-        if (code) return error_set(why, "curl could not download %s (its exit code is %d)", d->url, code);
-        if (verify(d->part, d->sha256, why)) return 1;
+        if (code) return error_set(error, "curl could not download %s (its exit code is %d)", d->url, code);
+        if (verify(d->part, d->sha256, error)) return 1;
         unlink(d->part);
         if (!resume) return 0;
     }
 }
 
 static int fetch_file(const struct data_set *set, int file, const char *from, const char *folder, FILE *tell,
-                      char *why)
+                      char *error)
 {
     const char *given[] = { from, NULL }, *const *mirror = from ? given : set->mirrors;
     struct download d = { .sha256 = set->sha256[file] };
     int n = snprintf(d.part, sizeof d.part, "%s/%s.gz.part", folder, data_files[file]), right;
-    if (n < 0 || n >= DATA_PATH) return error_set(why, "the path of the folder is too long");
+    if (n < 0 || n >= DATA_PATH) return error_set(error, "the path of the folder is too long");
     memcpy(d.file, d.part, sizeof d.file);
     d.file[strlen(d.file) - strlen(".part")] = '\0';
-    if (!access(d.file, F_OK) && verify(d.file, d.sha256, why)) {
+    if (!access(d.file, F_OK) && verify(d.file, d.sha256, error)) {
         fprintf(tell, "%s is there already\n", d.file);
         return 1;
     }
-    right = has_bytes(d.part) ? verify(d.part, d.sha256, why) : 0; /* stopped just before it got its name? */
+    right =
+        has_bytes(d.part) ? verify(d.part, d.sha256, error) : 0; /* stopped just before it got its name? */
     for (; right == 0 && *mirror; mirror++) {
         const char *slash = (*mirror)[strlen(*mirror) - 1] == '/' ? "" : "/";
         n = snprintf(d.url, sizeof d.url, "%s%s%s.gz", *mirror, slash, data_files[file]);
-        if (n < 0 || n >= DATA_PATH) return error_set(why, "the address of the mirror is too long");
+        if (n < 0 || n >= DATA_PATH) return error_set(error, "the address of the mirror is too long");
         fprintf(tell, "%s\n", d.url);
         fflush(tell);
-        right = from_mirror(&d, why);
-        if (!right) fprintf(tell, "%s\n", why);
+        right = from_mirror(&d, error);
+        if (!right) fprintf(tell, "%s\n", error);
     }
     if (right < 0) return 0;
     if (!right)
         return error_set(
-            why,
+            error,
             "%s.gz could not be had; is there a network? Name another mirror with --from URL, or put the"
             " four .gz files of %s into %s yourself",
             data_files[file], set->name, folder);
-    if (rename(d.part, d.file)) return error_set(why, "cannot rename %s: %s", d.part, strerror(errno));
+    if (rename(d.part, d.file)) return error_set(error, "cannot rename %s: %s", d.part, strerror(errno));
     return 1;
 }
 
 /* ---- the folder ---- */
 
-int fetch_set(const struct data_set *set, const char *from, const char *folder, FILE *tell, char *why)
+int fetch_set(const struct data_set *set, const char *from, const char *folder, FILE *tell, char *error)
 {
     int lock, ok = 1;
-    if (!folder_take(folder, &lock, why))
+    if (!folder_take(folder, &lock, error))
         return EXIT_OUTPUT; /* two downloads into one .part would spoil each other */
-    for (int file = 0; ok && file < DATA_FILES; file++) ok = fetch_file(set, file, from, folder, tell, why);
+    for (int file = 0; ok && file < DATA_FILES; file++) ok = fetch_file(set, file, from, folder, tell, error);
     folder_release(lock);
     return ok ? EXIT_OK : EXIT_INPUT;
 }

@@ -10,6 +10,6 @@
  * to NAME.part, where a later call resumes it, and gets its name only after the SHA-256 of its unpacked bytes has
  * been found right. Says on `tell` what it does. EXIT_OK; or, and a sentence, EXIT_OUTPUT if the folder cannot be used,
  * EXIT_INPUT if a file could not be had. */
-int fetch_set(const struct data_set *set, const char *from, const char *folder, FILE *tell, char *why);
+int fetch_set(const struct data_set *set, const char *from, const char *folder, FILE *tell, char *error);
 
 #endif

@@ -22,14 +22,14 @@ struct idx {
 
 /* Reads a whole file of that rank. 0 and a sentence if it is anything else, or claims more than this machine's memory
  * holds: *idx is then all zero. */
-int idx_read(struct source *s, int rank, struct idx *idx, char *why);
-int idx_read_file(const char *path, int rank, struct idx *idx, char *why);
+int idx_read(struct source *s, int rank, struct idx *idx, char *error);
+int idx_read_file(const char *path, int rank, struct idx *idx, char *error);
 void idx_free(struct idx *idx);
 
 /* The SHA-256 of the file that was read, unpacked */
 void idx_sha256(const struct idx *idx, char text[SHA256_TEXT]);
 
 /* 1 if all labels are in 0..classes-1, else 0 and a sentence */
-int idx_labels_below(const struct idx *labels, int classes, const char *name, char *why);
+int idx_labels_below(const struct idx *labels, int classes, const char *name, char *error);
 
 #endif

@@ -6,7 +6,7 @@
 
 /* ---- the kinds ---- */
 
-static int fit_dense(struct layer *layer, const struct net_line *line, char *why)
+static int fit_dense(struct layer *layer, const struct net_line *line, char *error)
 {
     int in = shape_features(layer->in), out = (int)line->value[0].number;
     layer->out = (struct shape){ .channels = out };
@@ -14,13 +14,13 @@ static int fit_dense(struct layer *layer, const struct net_line *line, char *why
     layer->elements[1] = (size_t)out;
     layer->fan_in = in;
     if (layer->elements[0] + layer->elements[1] <= INT_MAX) return 1;
-    return error_set(why, "has %zu parameters, more than the largest int; at most %d features would fit",
+    return error_set(error, "has %zu parameters, more than the largest int; at most %d features would fit",
                      layer->elements[0] + layer->elements[1], INT_MAX / (in + 1));
 }
 
-static int fit_same(struct layer *layer, const struct net_line *line, char *why)
+static int fit_same(struct layer *layer, const struct net_line *line, char *error)
 {
-    (void)line, (void)why;
+    (void)line, (void)error;
     layer->out = layer->in;
     return 1;
 }
@@ -30,13 +30,13 @@ static int fit_same(struct layer *layer, const struct net_line *line, char *why)
 static const struct layer_kind layer_smoothed_xent = { .forward = "xent_forward",
                                                        .backward_dx = "xent_backward" };
 
-static int fit_classes(struct layer *layer, const struct net_line *line, char *why)
+static int fit_classes(struct layer *layer, const struct net_line *line, char *error)
 {
     char text[EXTENTS_TEXT];
     if (line->value[0].number > 0) layer->kind = &layer_smoothed_xent;
     layer->out = (struct shape){ .channels = 1 };
     if (!layer->in.rows) return 1;
-    return error_set(why,
+    return error_set(error,
                      "takes one number per class, such as 10, and gets %s; a line `dense 10` before it "
                      "would fit",
                      shape_text(layer->in, text));
@@ -66,15 +66,16 @@ ACTIVATION_LAYER(gelu)
 ACTIVATION_LAYER(gelu_tanh)
 ACTIVATION_LAYER(silu)
 
-static int fit_windows(struct layer *layer, const struct net_line *line, char *why)
+static int fit_windows(struct layer *layer, const struct net_line *line, char *error)
 {
     int side = (int)line->value[0].number, rows = layer->in.rows, cols = layer->in.cols;
     char text[EXTENTS_TEXT];
     if (!rows)
-        return error_set(why, "takes channels x rows x columns, and gets %s; an input like 1x28x28 would fit",
+        return error_set(error,
+                         "takes channels x rows x columns, and gets %s; an input like 1x28x28 would fit",
                          shape_text(layer->in, text));
     if (side > rows || side > cols)
-        return error_set(why, "takes windows of %dx%d, and gets %s; `maxpool %d` would fit", side, side,
+        return error_set(error, "takes windows of %dx%d, and gets %s; `maxpool %d` would fit", side, side,
                          shape_text(layer->in, text), rows < cols ? rows : cols);
     layer->window.rows = layer->window.cols = layer->window.stride = side;
     layer->out = (struct shape){ layer->in.channels, rows / side, cols / side };
@@ -100,17 +101,17 @@ static const char *where(const struct netfile *file, const struct net_line *line
     return text;
 }
 
-static int fit(const struct netfile *file, const struct net_line *line, struct layer *layer, char *why)
+static int fit(const struct netfile *file, const struct net_line *line, struct layer *layer, char *error)
 {
     char what[ERROR_TEXT], at[ERROR_TEXT];
     const struct word *word = line->choice ? line->choice : line->word;
     *layer = (struct layer){ .word = word, .kind = word->layer, .line = line->number, .in = layer->in };
     for (int v = 0; v < WORD_VALUES; v++) layer->value[v] = line->value[v].number;
     if (layer->kind->fit(layer, line, what)) return 1;
-    return error_set(why, "%s: %s %s", where(file, line, at), word->name, what);
+    return error_set(error, "%s: %s %s", where(file, line, at), word->name, what);
 }
 
-int layers_of(const struct netfile *file, struct layer layer[LAYERS_MOST], char *why)
+int layers_of(const struct netfile *file, struct layer layer[LAYERS_MOST], char *error)
 {
     struct shape at = { 0 };
     size_t params = 0;
@@ -122,13 +123,13 @@ int layers_of(const struct netfile *file, struct layer layer[LAYERS_MOST], char 
         if (place == PLACE_INPUT) at = line->value[0].shape;
         if (place != PLACE_LAYER && place != PLACE_LOSS) continue;
         if (n == LAYERS_MOST)
-            return error_set(why, "%s: this is more than %d layers", where(file, line, text), LAYERS_MOST);
+            return error_set(error, "%s: this is more than %d layers", where(file, line, text), LAYERS_MOST);
         layer[n].in = at;
-        if (!fit(file, line, &layer[n], why)) return 0;
+        if (!fit(file, line, &layer[n], error)) return 0;
         at = layer[n].out;
         params += layers_params(&layer[n++], 1);
         if (params > INT_MAX)
-            return error_set(why,
+            return error_set(error,
                              "%s: the network has %zu parameters by this line, more than the largest int",
                              where(file, line, text), params);
     }

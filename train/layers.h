@@ -41,8 +41,8 @@ struct layer_kind {
     int only_training; /* 1: in a test, what comes in goes out    */
 
     /* Fills in `out` and what follows, or another kind, in a layer whose `in` is known. 0 and the rest of a sentence ("takes
-     * ...") in why. */
-    int (*fit)(struct layer *layer, const struct net_line *line, char *why);
+     * ...") in error. */
+    int (*fit)(struct layer *layer, const struct net_line *line, char *error);
 };
 
 extern const struct layer_kind layer_dense, layer_relu, layer_leaky_relu, layer_elu, layer_sigmoid,
@@ -51,7 +51,7 @@ extern const struct layer_kind layer_dense, layer_relu, layer_leaky_relu, layer_
 
 /* The layers of a network file, the loss last, with their shapes; returns how many. 0 and a sentence, which
  * names the layer, the shapes and what would fit, if they do not fit each other, or are too many. */
-int layers_of(const struct netfile *file, struct layer layer[LAYERS_MOST], char *why);
+int layers_of(const struct netfile *file, struct layer layer[LAYERS_MOST], char *error);
 
 /* All parameters of them */
 size_t layers_params(const struct layer *layer, int layers);

@@ -16,12 +16,12 @@ static const char blanks[] = " \t\r";
 /* ---- a line ---- */
 
 /* "WHERE: unknown WHAT 'NAME'; did you mean ...?" */
-static int unknown(char *why, const char *where, const char *what, const char *name, struct name_list names)
+static int unknown(char *error, const char *where, const char *what, const char *name, struct name_list names)
 {
     char near[NEAREST_TEXT];
     if (strlen(name) <= 40 && nearest_name(name, names, near))
-        return error_set(why, "%s: unknown %s '%s'; did you mean %s?", where, what, name, near);
-    return error_set(why, "%s: unknown %s '%.40s'; `rungs train --help` lists them", where, what, name);
+        return error_set(error, "%s: unknown %s '%s'; did you mean %s?", where, what, name, near);
+    return error_set(error, "%s: unknown %s '%.40s'; `rungs train --help` lists them", where, what, name);
 }
 
 static int read_number(const struct value_rule *rule, const char *text, double *number)
@@ -35,24 +35,24 @@ static int read_number(const struct value_rule *rule, const char *text, double *
 }
 
 static int read_value(const struct value_rule *rule, const char *where, const char *text,
-                      struct net_value *value, char *why)
+                      struct net_value *value, char *error)
 {
     if (strlen(text) >= NETFILE_VALUE)
-        return error_set(why, "%s: '%.30s...' is too long for %s", where, text, rule->name);
+        return error_set(error, "%s: '%.30s...' is too long for %s", where, text, rule->name);
     strcpy(value->text, text);
     switch (rule->kind) {
     case VALUE_SHAPE:
         if (shape_parse(text, &value->shape)) return 1;
-        return error_set(why,
+        return error_set(error,
                          "%s: '%s' is no shape; it must be like 784, or like 1x28x28 (channels, rows, "
                          "columns)",
                          where, text);
     case VALUE_DATA:
         if (data_find(text)) return 1;
-        return unknown(why, where, "data set", text, data_names());
+        return unknown(error, where, "data set", text, data_names());
     default:
         if (read_number(rule, text, &value->number)) return 1;
-        return error_set(why, "%s: %s must be a%s number from %g to %g, not '%s'", where, rule->name,
+        return error_set(error, "%s: %s must be a%s number from %g to %g, not '%s'", where, rule->name,
                          rule->kind == VALUE_COUNT ? " whole" : "", rule->least, rule->most, text);
     }
 }
@@ -67,68 +67,68 @@ static int rule_of(const struct word *word, const char *key)
     return -1;
 }
 
-static int refuse_key(const struct word *word, const char *where, const char *key, char *why)
+static int refuse_key(const struct word *word, const char *where, const char *key, char *error)
 {
     int first = word->has_alone, n = grammar_values(word) - first;
     char form[GRAMMAR_TEXT];
     if (n > 0 && key)
-        return unknown(why, where, "key", key,
+        return unknown(error, where, "key", key,
                        (struct name_list){ &word->value[first].name, (size_t)n, sizeof *word->value });
-    return error_set(why, "%s: unexpected '%.40s'; the line is `%s`", where, key ? key : "",
+    return error_set(error, "%s: unexpected '%.40s'; the line is `%s`", where, key ? key : "",
                      grammar_form(word, form));
 }
 
 static int read_word(const struct word *word, const char *where, char *token, struct net_line *line,
-                     char *why)
+                     char *error)
 {
     char *equals = strchr(token, '='), form[GRAMMAR_TEXT];
     if (equals) *equals = '\0';
     int v = rule_of(word, equals ? token : NULL);
-    if (v < 0 && equals) return refuse_key(word, where, token, why);
+    if (v < 0 && equals) return refuse_key(word, where, token, error);
     if (v < 0 || (!equals && line->value[v].is_given))
-        return error_set(why, "%s: unexpected '%.40s'; the line is `%s`", where, token,
+        return error_set(error, "%s: unexpected '%.40s'; the line is `%s`", where, token,
                          grammar_form(word, form));
-    if (line->value[v].is_given) return error_set(why, "%s: %s has two values", where, word->value[v].name);
+    if (line->value[v].is_given) return error_set(error, "%s: %s has two values", where, word->value[v].name);
     line->value[v].is_given = 1;
-    return read_value(&word->value[v], where, equals ? equals + 1 : token, &line->value[v], why);
+    return read_value(&word->value[v], where, equals ? equals + 1 : token, &line->value[v], error);
 }
 
 /* What the line does not say is as the grammar has it. */
-static int fill_in(const struct word *word, const char *where, struct net_line *line, char *why)
+static int fill_in(const struct word *word, const char *where, struct net_line *line, char *error)
 {
     char form[GRAMMAR_TEXT];
     for (int v = 0; v < grammar_values(word); v++) {
         const struct value_rule *rule = &word->value[v];
         if (line->value[v].is_given) continue;
         if (!rule->standard)
-            return error_set(why, "%s: %s needs %s: `%s`", where, word->name, rule->name,
+            return error_set(error, "%s: %s needs %s: `%s`", where, word->name, rule->name,
                              grammar_form(word, form));
-        if (!read_value(rule, where, rule->standard, &line->value[v], why)) return 0;
+        if (!read_value(rule, where, rule->standard, &line->value[v], error)) return 0;
     }
     return 1;
 }
 
 /* text is written into */
-static int read_line(struct net_line *line, const char *where, char *text, char *why)
+static int read_line(struct net_line *line, const char *where, char *text, char *error)
 {
     char *rest, *token = strtok_r(text, blanks, &rest), form[GRAMMAR_TEXT];
     const struct word *word = grammar_find(grammar, token);
-    if (!word) return unknown(why, where, "word", token, grammar_names(grammar));
+    if (!word) return unknown(error, where, "word", token, grammar_names(grammar));
     line->word = word;
     if (word->choices) {
         if (!(token = strtok_r(NULL, blanks, &rest)))
-            return error_set(why, "%s: %s needs one more word: `%s`", where, word->name,
+            return error_set(error, "%s: %s needs one more word: `%s`", where, word->name,
                              grammar_form(word, form));
         if (!(line->choice = grammar_find(word->choices, token)))
-            return unknown(why, where, word->name, token, grammar_names(word->choices));
+            return unknown(error, where, word->name, token, grammar_names(word->choices));
         word = line->choice;
     }
     if (word->is_missing)
-        return error_set(why, "%s: '%s' cannot be trained yet: this program has no operation for it", where,
+        return error_set(error, "%s: '%s' cannot be trained yet: this program has no operation for it", where,
                          word->name);
     while ((token = strtok_r(NULL, blanks, &rest)))
-        if (!read_word(word, where, token, line, why)) return 0;
-    return fill_in(word, where, line, why);
+        if (!read_word(word, where, token, line, error)) return 0;
+    return fill_in(word, where, line, error);
 }
 
 /* ---- a file ---- */
@@ -141,7 +141,7 @@ static struct net_line *find_line(struct netfile *f, const struct word *word)
 }
 
 /* Is the line at its place: input, layers, loss in this order, and nothing but layers twice? */
-static int check_place(struct netfile *f, const char *where, const struct net_line *line, char *why)
+static int check_place(struct netfile *f, const char *where, const struct net_line *line, char *error)
 {
     const struct word *word = line->word;
     const struct net_line *same = find_line(f, word), *input = NULL, *loss = NULL;
@@ -150,58 +150,58 @@ static int check_place(struct netfile *f, const char *where, const struct net_li
         if (f->line[l].word->place == PLACE_LOSS) loss = &f->line[l];
     }
     if (word->place != PLACE_LAYER && same)
-        return error_set(why, "%s: there is a line '%s' already: line %d", where, word->name, same->number);
+        return error_set(error, "%s: there is a line '%s' already: line %d", where, word->name, same->number);
     if (word->place == PLACE_LAYER && loss)
-        return error_set(why, "%s: a layer behind the loss of line %d: '%s' belongs before it", where,
+        return error_set(error, "%s: a layer behind the loss of line %d: '%s' belongs before it", where,
                          loss->number, word->name);
     if ((word->place == PLACE_LAYER || word->place == PLACE_LOSS) && !input)
-        return error_set(why, "%s: '%s' has no input: a line like `input 1x28x28` belongs before it", where,
+        return error_set(error, "%s: '%s' has no input: a line like `input 1x28x28` belongs before it", where,
                          word->name);
     return 1;
 }
 
-static int add_line(struct netfile *f, const char *where, int number, char *text, char *why)
+static int add_line(struct netfile *f, const char *where, int number, char *text, char *error)
 {
     struct net_line line = { .number = number };
-    if (f->lines == NETFILE_LINES) return error_set(why, "%s: more than %d lines", where, NETFILE_LINES);
-    if (!read_line(&line, where, text, why) || !check_place(f, where, &line, why)) return 0;
+    if (f->lines == NETFILE_LINES) return error_set(error, "%s: more than %d lines", where, NETFILE_LINES);
+    if (!read_line(&line, where, text, error) || !check_place(f, where, &line, error)) return 0;
     f->line[f->lines++] = line;
     return 1;
 }
 
-static int check_first_line(const char *where, char *text, char *why)
+static int check_first_line(const char *where, char *text, char *error)
 {
     char *rest, *word = strtok_r(text, blanks, &rest), *version = strtok_r(NULL, blanks, &rest);
     if (!word || strcmp(word, "rungs-network") || !version || strtok_r(NULL, blanks, &rest))
-        return error_set(why, "%s: a network file begins with the line `rungs-network 1`", where);
+        return error_set(error, "%s: a network file begins with the line `rungs-network 1`", where);
     if (strcmp(version, "1"))
-        return error_set(why, "%s: a network file of version %.10s; this program reads version 1", where,
+        return error_set(error, "%s: a network file of version %.10s; this program reads version 1", where,
                          version);
     return 1;
 }
 
 /* Lines that every file must have; the others that it lacks are added. */
-static int complete(struct netfile *f, char *why)
+static int complete(struct netfile *f, char *error)
 {
     int layers = 0;
     for (int l = 0; l < f->lines; l++) layers += f->line[l].word->place == PLACE_LAYER;
     for (const struct word *w = grammar; w->name; w++) {
         char text[GRAMMAR_TEXT], form[GRAMMAR_TEXT];
         if (w->place == PLACE_LAYER || find_line(f, w)) continue;
-        if (w->must) return error_set(why, "%s has no line `%s`", f->name, grammar_form(w, form));
+        if (w->must) return error_set(error, "%s has no line `%s`", f->name, grammar_form(w, form));
         snprintf(text, sizeof text, "%s %s", w->name, w->standard);
-        if (!add_line(f, f->name, 0, text, why)) return 0;
+        if (!add_line(f, f->name, 0, text, error)) return 0;
     }
-    return layers ? 1 : error_set(why, "%s has no layer, such as `dense 10`", f->name);
+    return layers ? 1 : error_set(error, "%s has no layer, such as `dense 10`", f->name);
 }
 
 /* The text of a line: without its comment, and without blanks in front; "" if nothing is left. */
-static int take_line(const char *where, const char *from, size_t n, char *text, char *why)
+static int take_line(const char *where, const char *from, size_t n, char *text, char *error)
 {
     const char *comment = memchr(from, '#', n);
     for (size_t k = 0; k < n; k++)
         if (iscntrl((unsigned char)from[k]) && !strchr(blanks, from[k] ? from[k] : 1))
-            return error_set(why, "%s: a control character (%d); a network file is text", where,
+            return error_set(error, "%s: a control character (%d); a network file is text", where,
                              (unsigned char)from[k]);
     if (comment) n = (size_t)(comment - from);
     memcpy(text, from, n);
@@ -210,43 +210,43 @@ static int take_line(const char *where, const char *from, size_t n, char *text, 
     return 1;
 }
 
-static int parse_lines(struct netfile *f, const char *text, size_t n, char *line, char *why)
+static int parse_lines(struct netfile *f, const char *text, size_t n, char *line, char *error)
 {
     char where[NETFILE_NAME + 24];
     for (int number = 1; number == 1 || n; number++) {
         const char *end = n ? memchr(text, '\n', n) : NULL;
         size_t length = end ? (size_t)(end - text) : n;
         snprintf(where, sizeof where, "%s, line %d", f->name, number);
-        if (!take_line(where, text, length, line, why)) return 0;
-        if (number == 1 && !check_first_line(where, line, why)) return 0;
-        if (number > 1 && *line && !add_line(f, where, number, line, why)) return 0;
+        if (!take_line(where, text, length, line, error)) return 0;
+        if (number == 1 && !check_first_line(where, line, error)) return 0;
+        if (number > 1 && *line && !add_line(f, where, number, line, error)) return 0;
         text += length + (end != NULL);
         n -= length + (end != NULL);
     }
-    return complete(f, why);
+    return complete(f, error);
 }
 
-int netfile_parse(struct netfile *f, const char *name, const char *text, size_t n, char *why)
+int netfile_parse(struct netfile *f, const char *name, const char *text, size_t n, char *error)
 {
     memset(f, 0, sizeof *f);
     snprintf(f->name, sizeof f->name, "%s", name);
     if (n > NETFILE_BYTES)
-        return error_set(why, "%s is longer than %d bytes: it is no network file", f->name, NETFILE_BYTES);
+        return error_set(error, "%s is longer than %d bytes: it is no network file", f->name, NETFILE_BYTES);
     char *line = malloc(n + 1);
-    if (!line) return error_set(why, "out of memory for %s", f->name);
-    int ok = parse_lines(f, text, n, line, why);
+    if (!line) return error_set(error, "out of memory for %s", f->name);
+    int ok = parse_lines(f, text, n, line, error);
     free(line);
     return ok;
 }
 
-int netfile_read(struct netfile *f, const char *path, char *why)
+int netfile_read(struct netfile *f, const char *path, char *error)
 {
     struct source s;
-    if (!source_open(&s, path, why)) return 0;
+    if (!source_open(&s, path, error)) return 0;
     char *text = malloc(NETFILE_BYTES + 1);
     size_t n = text ? source_read(&s, text, NETFILE_BYTES + 1) : 0;
-    int ok = text ? *s.why ? error_set(why, "%s", s.why) : netfile_parse(f, path, text, n, why)
-                  : error_set(why, "out of memory for %s", path);
+    int ok = text ? *s.reason ? error_set(error, "%s", s.reason) : netfile_parse(f, path, text, n, error)
+                  : error_set(error, "out of memory for %s", path);
     source_close(&s);
     free(text);
     return ok;
@@ -277,33 +277,34 @@ double netfile_number(const struct netfile *f, const char *word)
 /* ---- changing ---- */
 
 static int change_line(struct net_line *line, const char *where, const char *word, const char *words,
-                       char *why)
+                       char *error)
 {
     char text[NETFILE_NAME];
     struct net_line changed = { .number = line->number };
     snprintf(text, sizeof text, "%s %s", word, words);
-    if (strlen(words) + strlen(word) + 2 > sizeof text) return error_set(why, "%s: this is too long", where);
-    if (!read_line(&changed, where, text, why)) return 0;
+    if (strlen(words) + strlen(word) + 2 > sizeof text)
+        return error_set(error, "%s: this is too long", where);
+    if (!read_line(&changed, where, text, error)) return 0;
     *line = changed;
     return 1;
 }
 
-int netfile_set(struct netfile *f, const char *word, const char *words, char *why)
+int netfile_set(struct netfile *f, const char *word, const char *words, char *error)
 {
     char where[64];
     snprintf(where, sizeof where, "--%.20s %.30s", word, words);
     const struct word *named = grammar_find(grammar, word);
-    if (named) return change_line(find_line(f, named), where, word, words, why);
+    if (named) return change_line(find_line(f, named), where, word, words, error);
     for (int l = 0; l < f->lines; l++) {
         const struct word *has = f->line[l].choice ? f->line[l].choice : f->line[l].word;
         int v = f->line[l].word->place == PLACE_SETTING ? rule_of(has, word) : -1;
         struct net_value value = { .is_given = 1 };
         if (v < 0) continue;
-        if (!read_value(&has->value[v], where, words, &value, why)) return 0;
+        if (!read_value(&has->value[v], where, words, &value, error)) return 0;
         f->line[l].value[v] = value;
         return 1;
     }
-    return error_set(why, "%s: no line of %s has a value %s", where, f->name, word);
+    return error_set(error, "%s: no line of %s has a value %s", where, f->name, word);
 }
 
 /* the word that stands behind dense layers: the first activation there is */
@@ -315,21 +316,21 @@ static const char *first_activation(const struct netfile *f)
     return "relu";
 }
 
-static int add_hidden(struct netfile *f, const char *widths, const char *activation, char *why)
+static int add_hidden(struct netfile *f, const char *widths, const char *activation, char *error)
 {
     char text[GRAMMAR_TEXT];
     for (const char *at = widths;; at++) {
         size_t n = strcspn(at, ",");
         snprintf(text, sizeof text, "dense %.*s", n < 20 ? (int)n : 20, at);
-        if (strspn(at, "0123456789") != n || !add_line(f, "--hidden", 0, text, why)) return 0;
+        if (strspn(at, "0123456789") != n || !add_line(f, "--hidden", 0, text, error)) return 0;
         snprintf(text, sizeof text, "%s", activation);
-        if (!add_line(f, "--hidden", 0, text, why)) return 0;
+        if (!add_line(f, "--hidden", 0, text, error)) return 0;
         at += n;
         if (!*at) return 1;
     }
 }
 
-int netfile_set_hidden(struct netfile *f, const char *widths, char *why)
+int netfile_set_hidden(struct netfile *f, const char *widths, char *error)
 {
     struct netfile was = *f;
     const struct net_line *last = NULL;
@@ -339,12 +340,12 @@ int netfile_set_hidden(struct netfile *f, const char *widths, char *why)
         if (was.line[l].word->place == PLACE_LAYER) last = &was.line[l];
     for (int l = 0; l < was.lines && ok; l++) {
         const struct net_line *line = &was.line[l];
-        if (line == last && strcmp(widths, "none")) ok = add_hidden(f, widths, first_activation(&was), why);
+        if (line == last && strcmp(widths, "none")) ok = add_hidden(f, widths, first_activation(&was), error);
         if (ok && (line->word->place != PLACE_LAYER || line == last)) f->line[f->lines++] = *line;
     }
     if (ok) return 1;
     *f = was;
-    return error_set(why,
+    return error_set(error,
                      "--hidden %.60s: it must be up to %d numbers of neurons like 512,256, or the word none",
                      widths, HIDDEN_MOST);
 }

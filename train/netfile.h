@@ -39,18 +39,18 @@ struct netfile {
 };
 
 /* Reads text of n bytes. 0 and a sentence if it is no network file. */
-int netfile_parse(struct netfile *f, const char *name, const char *text, size_t n, char *why);
+int netfile_parse(struct netfile *f, const char *name, const char *text, size_t n, char *error);
 
 /* Reads the file of that path. */
-int netfile_read(struct netfile *f, const char *path, char *why);
+int netfile_read(struct netfile *f, const char *path, char *error);
 
 /* Changes a setting: `words` ("sgd lr=0.2") replaces what the file says after `word` ("optimizer"), or, if
  * the word is a key ("lr"), its value in the line that has it. 0 and a sentence, which calls it --word. */
-int netfile_set(struct netfile *f, const char *word, const char *words, char *why);
+int netfile_set(struct netfile *f, const char *word, const char *words, char *error);
 
 /* Replaces all layers but the last by dense layers of such widths ("512,256", or "none"), each with the
  * first activation that the file has behind a layer, or relu. */
-int netfile_set_hidden(struct netfile *f, const char *widths, char *why);
+int netfile_set_hidden(struct netfile *f, const char *widths, char *error);
 
 /* The line of a setting, NULL if there is none; every setting of a parsed file has one. */
 const struct net_line *netfile_line(const struct netfile *f, const char *word);

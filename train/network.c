@@ -9,13 +9,13 @@
 
 /* ---- making ---- */
 
-int network_design(struct network *net, const struct netfile *file, int batch, const char *height, char *why)
+int network_design(struct network *net, const struct netfile *file, int batch, const char *level, char *error)
 {
     memset(net, 0, sizeof *net);
-    net->layers = layers_of(file, net->layer, why);
+    net->layers = layers_of(file, net->layer, error);
     net->batch = batch;
     net->params = layers_params(net->layer, net->layers);
-    if (net->layers && program_make(net, height, why)) {
+    if (net->layers && program_make(net, level, error)) {
         net->classes = shape_features(net->layer[net->layers - 1].in);
         arena_plan(net);
         return 1;
@@ -50,9 +50,9 @@ static void point_to_data(struct network *net)
     }
 }
 
-int network_make(struct network *net, const struct netfile *file, int batch, const char *height, char *why)
+int network_make(struct network *net, const struct netfile *file, int batch, const char *level, char *error)
 {
-    if (!network_design(net, file, batch, height, why)) return 0;
+    if (!network_design(net, file, batch, level, error)) return 0;
     size_t params = net->params * sizeof(float), arena = net->arena_elements * sizeof(float),
            bytes = 2 * params + arena;
     if (bytes > memory_available()) lack_memory(net, bytes); /* rather than be killed when it is touched */

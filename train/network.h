@@ -66,14 +66,15 @@ struct network {
     uint64_t seed, draw; /* the layers' random numbers follow from these: draw is the step's number */
 };
 
-/* Makes a network with all parameters 0. height: see rung_at_height. 0 and a sentence if shapes do not fit,
+/* Makes a network with all parameters 0. height: see rung_at_level. 0 and a sentence if shapes do not fit,
  * or the height is unknown or not for this machine; *net is then all zero. A lack of memory ends the
  * program, as in memory_need. */
-int network_make(struct network *net, const struct netfile *file, int batch, const char *height, char *why);
+int network_make(struct network *net, const struct netfile *file, int batch, const char *level, char *error);
 void network_free(struct network *net);
 
 /* The same without memory, for asking: `data` is not filled in, and nothing runs. */
-int network_design(struct network *net, const struct netfile *file, int batch, const char *height, char *why);
+int network_design(struct network *net, const struct netfile *file, int batch, const char *level,
+                   char *error);
 
 /* He's uniform start: w in +-sqrt(6 / inputs), which keeps the variance of the activations from layer to
  * layer under ReLU (He, Zhang, Ren, Sun, "Delving deep into rectifiers", ICCV 2015); b = 0. Layers with
@@ -99,7 +100,7 @@ int network_widths(const struct network *net, int *width);
 void network_sizes(const struct call *c, int n, int *size);
 
 /* program.c: the calls and tensors of net->layer[]. 0 and a sentence. */
-int program_make(struct network *net, const char *height, char *why);
+int program_make(struct network *net, const char *level, char *error);
 
 /* arena.c: places in the arena for all tensors that live there, such that no two that are in use at the
  * same time overlap. */

@@ -25,8 +25,8 @@ const char *network_text_about(const struct network_text *t, char *about)
 void network_text_read(const char *name, struct netfile *f)
 {
     const struct network_text *t = network_text_find(name);
-    char why[ERROR_TEXT] = "";
-    if (t && netfile_parse(f, name, t->text, strlen(t->text), why)) return;
-    fprintf(stderr, "rungs: the network %s of this program is damaged: %s\n", name, why);
+    char error[ERROR_TEXT] = "";
+    if (t && netfile_parse(f, name, t->text, strlen(t->text), error)) return;
+    fprintf(stderr, "rungs: the network %s of this program is damaged: %s\n", name, error);
     abort();
 }

@@ -18,11 +18,11 @@ static void set_scalars(struct optimizer *o)
 }
 
 void optimizer_make(struct optimizer *o, const struct netfile *file, size_t n, const float *dw, float *w,
-                    const char *height)
+                    const char *level)
 {
     const struct net_line *line = netfile_line(file, "optimizer");
     const struct optimizer_kind *kind = line->choice->optimizer;
-    const struct rung *rung = rung_at_height(op_find(kind->op), height);
+    const struct rung *rung = rung_at_level(op_find(kind->op), level);
     memset(o, 0, sizeof *o);
     o->kind = kind, o->line = line, o->schedule = netfile_line(file, "schedule");
     o->op = op_find(kind->op), o->run = rung->run, o->rung = rung->name;

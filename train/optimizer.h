@@ -44,9 +44,9 @@ struct optimizer {
     float lr; /* of the step that comes */
 };
 
-/* For n parameters w with the gradient dw. A lack of memory ends the program. height: see rung_at_height. */
+/* For n parameters w with the gradient dw. A lack of memory ends the program. height: see rung_at_level. */
 void optimizer_make(struct optimizer *o, const struct netfile *file, size_t n, const float *dw, float *w,
-                    const char *height);
+                    const char *level);
 void optimizer_free(struct optimizer *o);
 
 /* Sets the rate and the number of the step that comes. */

@@ -7,7 +7,7 @@
 
 struct maker {
     struct network *net;
-    const char *height;
+    const char *level;
     int output[LAYERS_MOST + 1],
         gradient[LAYERS_MOST + 1]; /* tensors by layer + 1; -1: none yet; [0]: the input's */
 };
@@ -132,7 +132,7 @@ static void add_call(struct maker *m, const char *op_name, struct around at)
 {
     struct network *net = m->net;
     const struct op *op = op_find(op_name);
-    const struct rung *rung = rung_at_height(op, m->height);
+    const struct rung *rung = rung_at_level(op, m->level);
     struct call *c = &net->call[net->calls];
     *c = (struct call){ .op = op, .rung = rung, .run = rung->run, .layer = at.layer };
     for (int i = 0; i < op->nsize; i++)
@@ -187,7 +187,7 @@ static void make_backward(struct maker *m)
 
 /* ---- the whole ---- */
 
-static int check_batch(const struct network *net, const char *name, char *why)
+static int check_batch(const struct network *net, const char *name, char *error)
 {
     int most = 1;
     for (int l = 0; l < net->layers; l++) {
@@ -195,20 +195,20 @@ static int check_batch(const struct network *net, const char *name, char *why)
         if (in > most) most = in;
     }
     if (net->batch >= 1 && net->batch <= INT_MAX / most) return 1;
-    return error_set(why, "%s: a batch of %d: it must be 1 to %d for this network", name, net->batch,
+    return error_set(error, "%s: a batch of %d: it must be 1 to %d for this network", name, net->batch,
                      INT_MAX / most);
 }
 
-static int check_height(const char *height, char *why)
+static int check_level(const char *level, char *error)
 {
     const struct op *dense = op_find("dense_forward");
-    if (rung_at_height(dense, height)) return 1;
-    const struct rung *named = rung_find(dense, height);
+    if (rung_at_level(dense, level)) return 1;
+    const struct rung *named = rung_find(dense, level);
     if (named)
-        return error_set(why, "the rung %s needs %s, which this machine lacks", height,
+        return error_set(error, "the rung %s needs %s, which this machine lacks", level,
                          rung_lacks(named->needs));
     return error_set(
-        why, "there is no rung '%s'; use naive, best or one that `rungs list dense_forward` shows", height);
+        error, "there is no rung '%s'; use naive, best or one that `rungs list dense_forward` shows", level);
 }
 
 /* where each parameter begins: in the order of the layers, each layer's in its own order */
@@ -233,10 +233,10 @@ static int keeps_probabilities(const struct network *net)
     return 0;
 }
 
-int program_make(struct network *net, const char *height, char *why)
+int program_make(struct network *net, const char *level, char *error)
 {
-    struct maker m = { .net = net, .height = height };
-    if (!check_height(height, why) || !check_batch(net, "the network", why)) return 0;
+    struct maker m = { .net = net, .level = level };
+    if (!check_level(level, error) || !check_batch(net, "the network", error)) return 0;
     for (int l = 0; l <= LAYERS_MOST; l++) m.output[l] = m.gradient[l] = -1;
     net->input = m.output[0] = new_tensor(net, "x", -1, HOME_CALLER);
     make_forward(&m);
@@ -249,6 +249,6 @@ int program_make(struct network *net, const char *height, char *why)
     /* of the loss's input the largest is the class, too; the probabilities may round two of them to one number */
     net->guess = keeps_probabilities(net) ? tensor_of_layer(net, "p", last, HOME_ARENA) : m.output[last];
     net->tensor[net->guess].last = NETWORK_CALLS;
-    net->rung = rung_at_height(op_find("dense_forward"), height)->name;
+    net->rung = rung_at_level(op_find("dense_forward"), level)->name;
     return 1;
 }

@@ -25,7 +25,7 @@ static int fill(struct source *s)
     while (!f->z.avail_in && !f->ended) {
         ssize_t n = read(f->fd, f->buffer, sizeof f->buffer);
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) error_set(s->why, "cannot read %s: %s", s->name, strerror(errno));
+        if (n < 0) error_set(s->reason, "cannot read %s: %s", s->name, strerror(errno));
         f->ended = n <= 0;
         f->z.next_in = f->buffer;
         f->z.avail_in = n > 0 ? (unsigned)n : 0;
@@ -62,7 +62,7 @@ static void go_on(struct source *s)
     f->state = PADDING;
     while (f->z.avail_in && !*f->z.next_in) f->z.next_in++, f->z.avail_in--;
     if (f->z.avail_in)
-        error_set(s->why, "%s is a damaged gzip file: something else follows the packed data", s->name);
+        error_set(s->reason, "%s is a damaged gzip file: something else follows the packed data", s->name);
 }
 
 static void unpack(struct source *s)
@@ -72,9 +72,9 @@ static void unpack(struct source *s)
     if (code == Z_STREAM_END)
         f->state = AFTER_MEMBER;
     else if (code == Z_MEM_ERROR)
-        error_set(s->why, "out of memory: cannot unpack %s", s->name);
+        error_set(s->reason, "out of memory: cannot unpack %s", s->name);
     else if (code != Z_OK && code != Z_BUF_ERROR)
-        error_set(s->why, "%s is a damaged gzip file: %s", s->name,
+        error_set(s->reason, "%s is a damaged gzip file: %s", s->name,
                   f->z.msg ? f->z.msg : "it needs a dictionary");
 }
 
@@ -83,10 +83,10 @@ static size_t read_packed(struct source *s, unsigned char *into, size_t n)
     const size_t chunk = 1 << 28; /* zlib counts in unsigned int */
     struct source_file *f = s->file;
     size_t got = 0;
-    while (got < n && !*s->why) {
+    while (got < n && !*s->reason) {
         if (!fill(s)) {
-            if (f->state == IN_MEMBER && !*s->why)
-                error_set(s->why, "%s is a gzip file that ends too early; it was not copied completely",
+            if (f->state == IN_MEMBER && !*s->reason)
+                error_set(s->reason, "%s is a gzip file that ends too early; it was not copied completely",
                           s->name);
             break;
         }
@@ -104,30 +104,30 @@ static size_t read_packed(struct source *s, unsigned char *into, size_t n)
 
 /* ---- sources ---- */
 
-int source_open(struct source *s, const char *path, char *why)
+int source_open(struct source *s, const char *path, char *error)
 {
     enum { GZIP_ALONE = 15 + 16 }; /* the largest window; and no other format */
     struct stat about;
     *s = (struct source){ .name = path };
-    if (stat(path, &about)) return error_set(why, "cannot open %s: %s", path, strerror(errno));
-    if (S_ISDIR(about.st_mode)) return error_set(why, "%s is a folder, not a file", path);
-    if (!S_ISREG(about.st_mode)) return error_set(why, "%s is not a regular file", path);
+    if (stat(path, &about)) return error_set(error, "cannot open %s: %s", path, strerror(errno));
+    if (S_ISDIR(about.st_mode)) return error_set(error, "%s is a folder, not a file", path);
+    if (!S_ISREG(about.st_mode)) return error_set(error, "%s is not a regular file", path);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return error_set(why, "cannot open %s: %s", path, strerror(errno));
+    if (fd < 0) return error_set(error, "cannot open %s: %s", path, strerror(errno));
     struct source_file *f = calloc(1, sizeof *f);
     if (!f) {
         close(fd);
-        return error_set(why, "cannot open %s: out of memory", path);
+        return error_set(error, "cannot open %s: out of memory", path);
     }
     f->fd = fd;
     s->file = f;
     int is_gzip = fill(s) && f->z.avail_in > 1 && f->buffer[0] == GZIP_1 && f->buffer[1] == GZIP_2;
     if (is_gzip && inflateInit2(&f->z, GZIP_ALONE) != Z_OK)
-        error_set(s->why, "cannot open %s: out of memory", path);
+        error_set(s->reason, "cannot open %s: out of memory", path);
     else if (is_gzip)
         f->state = IN_MEMBER;
-    if (!*s->why) return 1;
-    error_set(why, "%s", s->why);
+    if (!*s->reason) return 1;
+    error_set(error, "%s", s->reason);
     source_close(s);
     return 0;
 }
@@ -166,14 +166,14 @@ static size_t grow(struct source *s, unsigned char **data, size_t got, size_t ro
 {
     unsigned char *bigger = realloc(*data, room ? room : 1);
     if (!bigger) {
-        error_set(s->why, "out of memory: %s needs more than %zu bytes", s->name, room);
+        error_set(s->reason, "out of memory: %s needs more than %zu bytes", s->name, room);
         return got;
     }
     *data = bigger;
     return got + source_read(s, bigger + got, room - got);
 }
 
-unsigned char *source_read_rest(struct source *s, size_t promised, char *why)
+unsigned char *source_read_rest(struct source *s, size_t promised, char *error)
 {
     unsigned char *data = NULL, beyond;
     size_t room = promised < 1 << 16 ? promised : 1 << 16, got = grow(s, &data, 0, room);
@@ -181,14 +181,14 @@ unsigned char *source_read_rest(struct source *s, size_t promised, char *why)
         room = room > promised / 2 ? promised : 2 * room;
         got = grow(s, &data, got, room);
     }
-    if (!*s->why && got < promised)
-        error_set(s->why, "%s is cut off: its header promises %zu bytes of data, %zu are there", s->name,
+    if (!*s->reason && got < promised)
+        error_set(s->reason, "%s is cut off: its header promises %zu bytes of data, %zu are there", s->name,
                   promised, got);
-    else if (!*s->why && source_read(s, &beyond, 1))
-        error_set(s->why, "%s goes on after the %zu bytes of data that its header promises", s->name,
+    else if (!*s->reason && source_read(s, &beyond, 1))
+        error_set(s->reason, "%s goes on after the %zu bytes of data that its header promises", s->name,
                   promised);
-    if (!*s->why) return data;
+    if (!*s->reason) return data;
     free(data);
-    error_set(why, "%s", s->why);
+    error_set(error, "%s", s->reason);
     return NULL;
 }

@@ -16,23 +16,23 @@ struct source {
     struct source_file *file; /* NULL when reading memory                                     */
     const unsigned char *at;  /* memory: what has not been read yet                           */
     size_t left;
-    char why[ERROR_TEXT]; /* not empty once a read has failed                             */
+    char reason[ERROR_TEXT]; /* not empty once a read has failed                             */
 };
 
 /* Opens a regular file, plain or gzip (which one, its first bytes tell); 0 and a sentence if that fails. */
-int source_open(struct source *s, const char *path, char *why);
+int source_open(struct source *s, const char *path, char *error);
 
 /* Reads from bytes[0..n-1], which must stay there. */
 void source_memory(struct source *s, const char *name, const void *bytes, size_t n);
 
 /* Up to n bytes into `into`; fewer only at the end of the data or after an error, which leaves a sentence in
- * s->why. Only a read that returned fewer has seen the end, and so a gzip file's checksum. */
+ * s->reason. Only a read that returned fewer has seen the end, and so a gzip file's checksum. */
 size_t source_read(struct source *s, void *into, size_t n);
 
 void source_close(struct source *s);
 
 /* `promised` bytes that a header claims, in memory that grows only as they arrive, so that a lying header
  * costs nothing. The data must end there. NULL and a sentence if it does not, or on an error; free() it. */
-unsigned char *source_read_rest(struct source *s, size_t promised, char *why);
+unsigned char *source_read_rest(struct source *s, size_t promised, char *error);
 
 #endif

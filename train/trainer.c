@@ -27,7 +27,7 @@ int trainer_most(const struct netfile *file)
 }
 
 static int check_data(const struct network *net, const struct netfile *file, const struct dataset *data,
-                      char *why)
+                      char *error)
 {
     const struct layer *first = &net->layer[0], *last = &net->layer[net->layers - 1];
     char in[EXTENTS_TEXT], image[EXTENTS_TEXT];
@@ -35,25 +35,25 @@ static int check_data(const struct network *net, const struct netfile *file, con
     int fits = shape_features(first->in) == data->features &&
                (!first->in.rows || !memcmp(&first->in, &here, sizeof here));
     if (!fits)
-        return error_set(why, "%s: its input is %s, and the images of %s are %s; `--input %s` would fit",
+        return error_set(error, "%s: its input is %s, and the images of %s are %s; `--input %s` would fit",
                          file->name, shape_text(first->in, in), data->set->name, shape_text(here, image),
                          image);
     if (net->classes == DATA_CLASSES) return 1;
     return error_set(
-        why,
+        error,
         "%s, line %d: %s gets %d numbers for each example, and %s has %d classes; a line `dense %d` "
         "before it would fit",
         file->name, last->line, last->word->name, net->classes, data->set->name, DATA_CLASSES, DATA_CLASSES);
 }
 
-int trainer_make(struct trainer *t, const struct dataset *data, const struct netfile *file,
-                 const char *height, char *why)
+int trainer_make(struct trainer *t, const struct dataset *data, const struct netfile *file, const char *level,
+                 char *error)
 {
     memset(t, 0, sizeof *t);
     int most = trainer_most(file);
     struct network *net = &t->net;
-    if (!network_design(net, file, most, height, why)) return 0;
-    if (!check_data(net, file, data, why) || !network_make(net, file, most, height, why)) {
+    if (!network_design(net, file, most, level, error)) return 0;
+    if (!check_data(net, file, data, error) || !network_make(net, file, most, level, error)) {
         memset(t, 0, sizeof *t);
         return 0;
     }
@@ -69,7 +69,7 @@ int trainer_make(struct trainer *t, const struct dataset *data, const struct net
     t->next_label = memory_need((size_t)most, sizeof *t->label);
     t->x = memory_need(elements, sizeof *t->x);
     t->next_x = memory_need(elements, sizeof *t->x);
-    optimizer_make(&t->optimizer, &t->file, net->params, net->dparam, net->param, height);
+    optimizer_make(&t->optimizer, &t->file, net->params, net->dparam, net->param, level);
     network_init(net, t->seed);
     net->seed = t->seed;
     return 1;
@@ -262,26 +262,26 @@ struct checkpoint trainer_checkpoint(const struct trainer *t)
     return c;
 }
 
-static int check_same(const struct netfile *here, const struct netfile *there, char *why)
+static int check_same(const struct netfile *here, const struct netfile *there, char *error)
 {
     const struct net_line *ours, *theirs;
     char a[GRAMMAR_TEXT], b[GRAMMAR_TEXT];
     theirs = netfile_line(there, "data"), ours = netfile_line(here, "data");
     if (strcmp(ours->value[0].text, theirs->value[0].text))
-        return error_set(why, "the checkpoint was trained on %s, not on %s", theirs->value[0].text,
+        return error_set(error, "the checkpoint was trained on %s, not on %s", theirs->value[0].text,
                          ours->value[0].text);
     theirs = netfile_difference(here, there, "epochs", &ours);
     if (!theirs) return 1;
     if (!ours)
-        return error_set(why, "the checkpoint is of a network with different layers: only one has '%s'",
+        return error_set(error, "the checkpoint is of a network with different layers: only one has '%s'",
                          net_line_text(theirs, a));
-    return error_set(why, "the checkpoint was trained with '%s', not with '%s'", net_line_text(theirs, a),
+    return error_set(error, "the checkpoint was trained with '%s', not with '%s'", net_line_text(theirs, a),
                      net_line_text(ours, b));
 }
 
-int trainer_restore(struct trainer *t, const struct checkpoint *c, char *why)
+int trainer_restore(struct trainer *t, const struct checkpoint *c, char *error)
 {
-    if (!check_same(&t->file, &c->file, why)) return 0;
+    if (!check_same(&t->file, &c->file, error)) return 0;
     memcpy(t->net.param, c->param, t->net.params * sizeof *c->param);
     for (int k = 0; k < c->states; k++)
         memcpy(t->optimizer.state[k], c->state[k], t->net.params * sizeof *c->param);

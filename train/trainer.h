@@ -1,10 +1,10 @@
 /* trainer.h - training a network on a data set, step by step, and testing it.
  *
  *     struct dataset data;  struct netfile file;  struct trainer t;  struct train_step step;
- *     char why[ERROR_TEXT];
+ *     char error[ERROR_TEXT];
  *     network_text_read("fashion-mlp", &file);
- *     if (!data_load(trainer_data(&file), &data, why)) ...
- *     if (!trainer_make(&t, &data, &file, "best", why)) ...
+ *     if (!data_load(trainer_data(&file), &data, error)) ...
+ *     if (!trainer_make(&t, &data, &file, "best", error)) ...
  *     while (t.epoch < t.epochs) trainer_step(&t, &step);
  *     struct train_test result = trainer_test(&t);
  *     trainer_free(&t);
@@ -50,9 +50,9 @@ struct train_test {
 const struct data_set *trainer_data(const struct netfile *file);
 
 /* 0 and a sentence if the network cannot be made, or is not one for these data; *t is then all zero. Starts
- * before epoch 0. height: of the rungs, see rung_at_height. */
-int trainer_make(struct trainer *t, const struct dataset *data, const struct netfile *file,
-                 const char *height, char *why);
+ * before epoch 0. height: of the rungs, see rung_at_level. */
+int trainer_make(struct trainer *t, const struct dataset *data, const struct netfile *file, const char *level,
+                 char *error);
 void trainer_free(struct trainer *t);
 
 /* Trains on the next batch of the epoch's order, the last of which may be smaller. At the end of an epoch
@@ -74,6 +74,6 @@ struct train_test trainer_test(struct trainer *t);
 /* To and from a checkpoint; meant for the time between two epochs. trainer_restore returns 0 and a sentence
  * if the checkpoint is of another network, data set or kind of training; t is then as before. */
 struct checkpoint trainer_checkpoint(const struct trainer *t);
-int trainer_restore(struct trainer *t, const struct checkpoint *c, char *why);
+int trainer_restore(struct trainer *t, const struct checkpoint *c, char *error);
 
 #endif

@@ -117,15 +117,15 @@ static void read_worst(const struct csv *t, int i, struct special *worst)
     if (isnan(worst->bounds)) worst->bounds = *worst->at ? HUGE_VAL : 0;
 }
 
-/* 0 after a sentence in why */
-static int read_row(const struct csv *t, int i, const int *at, struct row *row, char *why)
+/* 0 after a sentence in error */
+static int read_row(const struct csv *t, int i, const int *at, struct row *row, char *error)
 {
     const char *kind = csv_cell(t, i, at[KIND]);
     double threads = csv_number(t, i, at[THREADS]);
     int k = 0;
     while (k < ROW_KINDS && strcmp(kind, row_kind_name[k])) k++;
     if (k == ROW_KINDS || !(threads >= 1 && threads <= 1e6)) {
-        snprintf(why, 256, "row %d: the kind must be rung, outside, peer or roof, and threads a number",
+        snprintf(error, 256, "row %d: the kind must be rung, outside, peer or roof, and threads a number",
                  i + 1);
         return 0;
     }
@@ -149,19 +149,19 @@ static int read_row(const struct csv *t, int i, const int *at, struct row *row, 
     return 1;
 }
 
-int rows_read_csv(struct rows *r, const char *path, char *why)
+int rows_read_csv(struct rows *r, const char *path, char *error)
 {
     struct csv t;
-    int at[COLUMNS], before = r->n, ok = csv_read(&t, path, why);
+    int at[COLUMNS], before = r->n, ok = csv_read(&t, path, error);
     if (!ok) return 0;
     for (int c = 0; ok && c < COLUMNS; c++) {
         at[c] = csv_column(&t, columns[c]);
         ok = at[c] >= 0;
         if (!ok)
-            snprintf(why, 256, "%.150s has no column '%s'; is it a file of `rungs bench --csv`?", path,
+            snprintf(error, 256, "%.150s has no column '%s'; is it a file of `rungs bench --csv`?", path,
                      columns[c]);
     }
-    for (int i = 0; ok && i < t.rows; i++) ok = read_row(&t, i, at, rows_add(r), why);
+    for (int i = 0; ok && i < t.rows; i++) ok = read_row(&t, i, at, rows_add(r), error);
     if (!ok) r->n = before;
     csv_free(&t);
     return ok;

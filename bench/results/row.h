@@ -58,8 +58,8 @@ struct row *rows_add(struct rows *r);
 void rows_append(struct rows *r, const struct rows *more);
 
 /* Adds the rows of a CSV file that rows_write_csv wrote, here or elsewhere. The file may be anything: what is no such
- * table gets a sentence in why (256 bytes), 0 is returned, and r is as before. */
-int rows_read_csv(struct rows *r, const char *path, char *why);
+ * table gets a sentence in error (256 bytes), 0 is returned, and r is as before. */
+int rows_read_csv(struct rows *r, const char *path, char *error);
 
 /* Both write the whole file or leave it alone; 0 after a sentence. */
 int rows_write_csv(const struct rows *r, const struct machine *m, const char *path);

@@ -98,8 +98,8 @@ static int read_number(const char *text, double *x)
     return !*text || (end != text && !*end && !isnan(*x));
 }
 
-/* 0 after a sentence in why */
-static int read_row(const struct csv *t, int i, const int *at, struct ulp_row *row, char *why)
+/* 0 after a sentence in error */
+static int read_row(const struct csv *t, int i, const int *at, struct ulp_row *row, char *error)
 {
     snprintf(row->op, sizeof row->op, "%s", csv_cell(t, i, csv_column(t, "op")));
     snprintf(row->rung, sizeof row->rung, "%s", csv_cell(t, i, csv_column(t, "rung")));
@@ -107,25 +107,25 @@ static int read_row(const struct csv *t, int i, const int *at, struct ulp_row *r
     for (int c = 0; c < COLUMNS; c++) {
         double *x = number_in(row, c);
         if (read_number(csv_cell(t, i, at[c]), x) && !(column[c].needed && !(*x >= 0))) continue;
-        snprintf(why, 256, "row %d: '%.40s' is not a number for %s", i + 1, csv_cell(t, i, at[c]),
+        snprintf(error, 256, "row %d: '%.40s' is not a number for %s", i + 1, csv_cell(t, i, at[c]),
                  column[c].name);
         return 0;
     }
     return 1;
 }
 
-int ulp_rows_read_csv(struct ulp_rows *r, const char *path, char *cpu, char *why)
+int ulp_rows_read_csv(struct ulp_rows *r, const char *path, char *cpu, char *error)
 {
     struct csv t;
-    int at[COLUMNS], before = r->n, ok = csv_read(&t, path, why);
+    int at[COLUMNS], before = r->n, ok = csv_read(&t, path, error);
     if (!ok) return 0;
     ok = csv_column(&t, "op") >= 0 && csv_column(&t, "rung") >= 0 && csv_column(&t, "argument") >= 0;
     for (int c = 0; c < COLUMNS; c++) {
         at[c] = csv_column(&t, column[c].name);
         ok = ok && (at[c] >= 0 || !column[c].needed);
     }
-    if (!ok) snprintf(why, 256, "%.150s is not a file of `rungs ulp --csv`: columns are missing", path);
-    for (int i = 0; ok && i < t.rows; i++) ok = read_row(&t, i, at, ulp_rows_new(r), why);
+    if (!ok) snprintf(error, 256, "%.150s is not a file of `rungs ulp --csv`: columns are missing", path);
+    for (int i = 0; ok && i < t.rows; i++) ok = read_row(&t, i, at, ulp_rows_new(r), error);
     if (!ok) r->n = before;
     snprintf(cpu, 128, "%s", csv_cell(&t, 0, csv_column(&t, "cpu")));
     csv_free(&t);

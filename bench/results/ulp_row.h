@@ -34,7 +34,7 @@ void ulp_rows_print_csv(FILE *out, const struct ulp_rows *r, const struct machin
 void ulp_rows_print_json(FILE *out, const struct ulp_rows *r, const struct machine *m);
 
 /* Adds the rows of a CSV file; cpu (128 bytes) becomes that of its first row, or "". The file may be anything: what is
- * no such table gets a sentence in why (256 bytes), 0 is returned, and r is as before. */
-int ulp_rows_read_csv(struct ulp_rows *r, const char *path, char *cpu, char *why);
+ * no such table gets a sentence in error (256 bytes), 0 is returned, and r is as before. */
+int ulp_rows_read_csv(struct ulp_rows *r, const char *path, char *cpu, char *error);
 
 #endif

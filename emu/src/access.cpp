@@ -66,11 +66,11 @@ static void execute_all(Site &site, const void *address, size_t size)
 
 static Site &site_of(const Access &a)
 {
-    uint64_t place = (uint64_t)(uintptr_t)a.pc;
-    if (!a.pc) place = (uint64_t)(uintptr_t)a.where.file << 17 ^ (uint64_t)a.where.line;
-    Site &site = sites[place << 1 | (a.write ? 1 : 0)];
+    uint64_t location = (uint64_t)(uintptr_t)a.pc;
+    if (!a.pc) location = (uint64_t)(uintptr_t)a.where.file << 17 ^ (uint64_t)a.where.line;
+    Site &site = sites[location << 1 | (a.write ? 1 : 0)];
     if (!site.key.size)
-        site.key = { kernel->name, place_of(a.address),
+        site.key = { kernel->name, location_of(a.address),
                      a.pc,         a.where,
                      a.space,      a.write,
                      a.atomic,     (unsigned)std::min<size_t>(a.size, 16) };

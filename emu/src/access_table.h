@@ -10,7 +10,7 @@ namespace emu
 
 struct AccessKey {
     std::string kernel;
-    Place array;    /* what it accessed first */
+    Location array; /* what it accessed first */
     const void *pc; /* or where */
     Where where;
     Space space;

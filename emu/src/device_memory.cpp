@@ -213,7 +213,7 @@ bool in_device_arena(const void *address)
     return arena && (size_t)((const char *)address - arena) < ARENA;
 }
 
-Place device_place(const void *address)
+Location device_location(const void *address)
 {
     auto *found = allocation_at(address);
     if (!found) return { Space::global, "freed or unallocated device memory", address, 0, 0 };

@@ -143,13 +143,13 @@ template <class... P, class... A> void tell(void (*Hooks::*hook)(P...), const A 
 
 Space space_of(const void *address); /* fast */
 
-struct Place {
+struct Location {
     Space space;
     std::string name; /* "As", "dynamic shared memory", "the allocation at dense.cu:20", "counter" */
     const void *start;
     size_t offset, size; /* of the address in it, and of the whole */
 };
-Place place_of(const void *address);       /* slow: for reports */
+Location location_of(const void *address); /* slow: for reports */
 std::string describe(const void *address); /* "byte 40 of shared As (1024 bytes)" */
 
 /* ---- source.cpp ---- */

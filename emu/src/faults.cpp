@@ -29,12 +29,12 @@ static volatile sig_atomic_t timed_out;
              options.timeout, line.c_str());
     if (stack_at(fault_address) == Stack::overflow)
         fail("stack", { nullptr, 0 }, "the thread needs more stack than it has, at %s", line.c_str());
-    std::string place = in_device_arena(fault_address) ? describe_device(fault_address) : "";
+    std::string location = in_device_arena(fault_address) ? describe_device(fault_address) : "";
     if (!kernel)
         fail("host", { nullptr, 0 }, "host code touches device memory at %s: %s; it needs cudaMemcpy",
-             line.c_str(), place.c_str());
-    if (!place.empty())
-        fail("bounds", { nullptr, 0 }, "illegal address at %s: %s", line.c_str(), place.c_str());
+             line.c_str(), location.c_str());
+    if (!location.empty())
+        fail("bounds", { nullptr, 0 }, "illegal address at %s: %s", line.c_str(), location.c_str());
     fail("bounds", { nullptr, 0 }, "illegal address %p at %s", fault_address, line.c_str());
 }
 

@@ -21,7 +21,7 @@ void device_check(); /* after a kernel: has it written between arrays?  */
 
 void device_report_leaks(); /* at exit */
 bool in_device_arena(const void *address);
-Place device_place(const void *address);
+Location device_location(const void *address);
 std::string describe_device(const void *address); /* also of freed memory and guard pages */
 
 /* ---- faults.cpp ---- */

@@ -171,7 +171,7 @@ static std::string call_of(const Thread &thread)
     }
 }
 
-static bool same_place(const Thread &a, const Thread &b)
+static bool same_location(const Thread &a, const Thread &b)
 {
     if (a.state != b.state || a.where.line != b.where.line) return false;
     return a.where.file == b.where.file ||
@@ -181,20 +181,22 @@ static bool same_place(const Thread &a, const Thread &b)
 /* "; 32 threads, first thread (0,0,0), in __syncwarp at dense.cu:20" for up to four places */
 static std::string where_they_are()
 {
-    std::vector<std::pair<const Thread *, int>> places; /* the first thread there, and how many */
+    std::vector<std::pair<const Thread *, int>> locations; /* the first thread there, and how many */
     for (const Thread &thread : block.threads) {
         if (thread.state == State::done) continue;
-        auto known = std::find_if(places.begin(), places.end(),
-                                  [&](const auto &place) { return same_place(*place.first, thread); });
-        if (known == places.end())
-            places.push_back({ &thread, 1 });
+        auto known = std::find_if(locations.begin(), locations.end(), [&](const auto &location) {
+            return same_location(*location.first, thread);
+        });
+        if (known == locations.end())
+            locations.push_back({ &thread, 1 });
         else
             known->second++;
     }
     std::string text;
-    for (size_t i = 0; i < places.size() && i < 4; i++) {
-        const Thread &first = *places[i].first;
-        text += "; " + std::to_string(places[i].second) + " (first " + name_of(first) + ") " + call_of(first);
+    for (size_t i = 0; i < locations.size() && i < 4; i++) {
+        const Thread &first = *locations[i].first;
+        text +=
+            "; " + std::to_string(locations[i].second) + " (first " + name_of(first) + ") " + call_of(first);
         if (first.where.file) text += " at " + source_line(first.where);
     }
     size_t exited = block.threads.size() - (size_t)live;

@@ -143,13 +143,13 @@ Space space_of(const void *address)
     return shared_at(at) ? Space::shared : Space::global;
 }
 
-Place place_of(const void *address)
+Location location_of(const void *address)
 {
     const char *at = (const char *)address;
     Space space = space_of(address);
     if (space == Space::shared && at >= dynamic && at < dynamic + dynamic_size)
         return { space, "dynamic shared memory", dynamic, (size_t)(at - dynamic), dynamic_size };
-    if (space == Space::global && in_device_arena(at)) return device_place(at);
+    if (space == Space::global && in_device_arena(at)) return device_location(at);
     if (space != Space::local)
         if (const Variable *variable = variable_at(*module, at))
             return { space, plain_name(*variable), variable->start, (size_t)(at - variable->start),
@@ -159,11 +159,11 @@ Place place_of(const void *address)
 
 std::string describe(const void *address)
 {
-    Place place = place_of(address);
-    if (place.space == Space::local) return place.name;
-    if (place.space == Space::global && in_device_arena(address)) return describe_device(address);
-    return "byte " + std::to_string(place.offset) + " of " + (place.space == Space::shared ? "shared " : "") +
-           place.name;
+    Location location = location_of(address);
+    if (location.space == Space::local) return location.name;
+    if (location.space == Space::global && in_device_arena(address)) return describe_device(address);
+    return "byte " + std::to_string(location.offset) + " of " +
+           (location.space == Space::shared ? "shared " : "") + location.name;
 }
 
 } // namespace emu

@@ -52,7 +52,7 @@ void lesson_01_draw(uint64_t seed)
 }
 
 /* out[k] = dL/d(element k of v) by complex step: Im L(v + ih) / h */
-static int slopes(const struct net *n, const double _Complex *v, int count, enum start from, double *out)
+static int derivatives(const struct net *n, const double _Complex *v, int count, enum start from, double *out)
 {
     const double h = 0x1p-300;
     for (int k = 0; k < count; k++) {
@@ -158,7 +158,7 @@ static int xent_right(double *out)
 
 static int dy_left(double *out)
 {
-    return slopes(&smooth, smooth.y[0], N * OUT, FROM_Y, out);
+    return derivatives(&smooth, smooth.y[0], N * OUT, FROM_Y, out);
 }
 
 static int dy_right(double *out)
@@ -171,7 +171,7 @@ static int dy_right(double *out)
 
 static int dy_xent_left(double *out)
 {
-    return slopes(&kinked, kinked.y[0], N * OUT, FROM_Y, out);
+    return derivatives(&kinked, kinked.y[0], N * OUT, FROM_Y, out);
 }
 
 static int dy_xent_right(double *out)
@@ -183,13 +183,13 @@ static int dy_xent_right(double *out)
 
 static int dz_left(double *out)
 {
-    return slopes(&smooth, smooth.z[0], N * HID, FROM_Z, out);
+    return derivatives(&smooth, smooth.z[0], N * HID, FROM_Z, out);
 }
 
 static int dz_right(double *out)
 {
     double da[N][HID];
-    slopes(&smooth, smooth.a[0], N * HID, FROM_A, da[0]);
+    derivatives(&smooth, smooth.a[0], N * HID, FROM_A, da[0]);
     for (int n = 0; n < N; n++)
         for (int o = 0; o < HID; o++) *out++ = da[n][o] * creal(smooth.a[n][o]) * (1 - creal(smooth.a[n][o]));
     return N * HID;
@@ -197,13 +197,13 @@ static int dz_right(double *out)
 
 static int dz_relu_left(double *out)
 {
-    return slopes(&kinked, kinked.z[0], N * HID, FROM_Z, out);
+    return derivatives(&kinked, kinked.z[0], N * HID, FROM_Z, out);
 }
 
 static int dz_relu_right(double *out)
 {
     double da[N][HID];
-    slopes(&kinked, kinked.a[0], N * HID, FROM_A, da[0]);
+    derivatives(&kinked, kinked.a[0], N * HID, FROM_A, da[0]);
     for (int n = 0; n < N; n++)
         for (int o = 0; o < HID; o++) *out++ = creal(kinked.a[n][o]) > 0 ? da[n][o] : 0;
     return N * HID;
@@ -211,13 +211,13 @@ static int dz_relu_right(double *out)
 
 static int dw_left(double *out)
 {
-    return slopes(&smooth, smooth.w1[0], HID * IN, FROM_X, out);
+    return derivatives(&smooth, smooth.w1[0], HID * IN, FROM_X, out);
 }
 
 static int dw_right(double *out)
 {
     double dz[N][HID];
-    slopes(&smooth, smooth.z[0], N * HID, FROM_Z, dz[0]);
+    derivatives(&smooth, smooth.z[0], N * HID, FROM_Z, dz[0]);
     for (int o = 0; o < HID; o++)
         for (int i = 0; i < IN; i++) {
             double sum = 0;
@@ -229,13 +229,13 @@ static int dw_right(double *out)
 
 static int db_left(double *out)
 {
-    return slopes(&smooth, smooth.b1, HID, FROM_X, out);
+    return derivatives(&smooth, smooth.b1, HID, FROM_X, out);
 }
 
 static int db_right(double *out)
 {
     double dz[N][HID];
-    slopes(&smooth, smooth.z[0], N * HID, FROM_Z, dz[0]);
+    derivatives(&smooth, smooth.z[0], N * HID, FROM_Z, dz[0]);
     for (int o = 0; o < HID; o++) {
         out[o] = 0;
         for (int n = 0; n < N; n++) out[o] += dz[n][o];
@@ -245,13 +245,13 @@ static int db_right(double *out)
 
 static int dx_left(double *out)
 {
-    return slopes(&smooth, smooth.x[0], N * IN, FROM_X, out);
+    return derivatives(&smooth, smooth.x[0], N * IN, FROM_X, out);
 }
 
 static int dx_right(double *out)
 {
     double dz[N][HID];
-    slopes(&smooth, smooth.z[0], N * HID, FROM_Z, dz[0]);
+    derivatives(&smooth, smooth.z[0], N * HID, FROM_Z, dz[0]);
     for (int n = 0; n < N; n++)
         for (int i = 0; i < IN; i++) {
             double sum = 0;
@@ -264,7 +264,7 @@ static int dx_right(double *out)
 static int delta_right(double *out)
 {
     double dy[N][OUT];
-    slopes(&smooth, smooth.y[0], N * OUT, FROM_Y, dy[0]);
+    derivatives(&smooth, smooth.y[0], N * OUT, FROM_Y, dy[0]);
     for (int n = 0; n < N; n++)
         for (int i = 0; i < HID; i++) {
             double sum = 0, a = creal(smooth.a[n][i]);
@@ -281,7 +281,7 @@ static const double rate = 0.3;
 static int sgd_left(double *out)
 {
     double dw[HID * IN];
-    slopes(&smooth, smooth.w1[0], HID * IN, FROM_X, dw);
+    derivatives(&smooth, smooth.w1[0], HID * IN, FROM_X, dw);
     values(smooth.w1[0], HID * IN, out);
     sgd_step_f64(HID * IN, dw, out, rate);
     return HID * IN;
@@ -290,7 +290,7 @@ static int sgd_left(double *out)
 static int sgd_right(double *out)
 {
     double dw[HID][IN];
-    slopes(&smooth, smooth.w1[0], HID * IN, FROM_X, dw[0]);
+    derivatives(&smooth, smooth.w1[0], HID * IN, FROM_X, dw[0]);
     for (int o = 0; o < HID; o++)
         for (int i = 0; i < IN; i++) *out++ = creal(smooth.w1[o][i]) - rate * dw[o][i];
     return HID * IN;
@@ -321,7 +321,7 @@ static int central_right(double *out)
 
 static int complex_right(double *out)
 {
-    return slopes(&smooth, smooth.w1[0], 1, FROM_X, out);
+    return derivatives(&smooth, smooth.w1[0], 1, FROM_X, out);
 }
 
 const struct formula lesson_01_formulas[] = {

@@ -29,11 +29,11 @@ static int load_images(void)
 {
     static float pixels[N * IN];
     const struct data_set *set = data_find("fashion-mnist");
-    char why[ERROR_TEXT], path[DATA_PATH];
-    int order[N], here = data_where(set, path, why);
+    char error[ERROR_TEXT], path[DATA_PATH];
+    int order[N], here = data_where(set, path, error);
     struct dataset data;
-    if (!here || !data_load(set, &data, why)) {
-        fprintf(stderr, "lesson 2 depth: %s\n", why);
+    if (!here || !data_load(set, &data, error)) {
+        fprintf(stderr, "lesson 2 depth: %s\n", error);
         return here ? BROKEN : NOT_HERE;
     }
     for (int n = 0; n < N; n++) order[n] = n;

@@ -88,7 +88,7 @@ static void softmax_complex(int n, const complex_number *in, complex_number *y)
 }
 
 /* out[k] = dL/dx[k] by complex step */
-static int slopes(complex_fn *f, double *out)
+static int derivatives(complex_fn *f, double *out)
 {
     const double h = 0x1p-300;
     for (int k = 0; k < K; k++) {
@@ -101,21 +101,21 @@ static int slopes(complex_fn *f, double *out)
     return K;
 }
 
-#define SLOPES(name, f)                       \
-    static int name##_slope_left(double *out) \
-    {                                         \
-        return slopes(f, out);                \
+#define DERIVATIVES(name, f)                       \
+    static int name##_derivative_left(double *out) \
+    {                                              \
+        return derivatives(f, out);                \
     }
-SLOPES(sigmoid, sigmoid_forward_cplx)
-SLOPES(tanh, tanh_forward_cplx)
-SLOPES(relu, relu_forward_cplx)
-SLOPES(leaky, leaky_complex)
-SLOPES(elu, elu_complex)
-SLOPES(softplus, softplus_complex)
-SLOPES(silu, silu_forward_cplx)
-SLOPES(gelu, gelu_complex)
-SLOPES(gelu_tanh, gelu_tanh_forward_cplx)
-SLOPES(softmax, softmax_complex)
+DERIVATIVES(sigmoid, sigmoid_forward_cplx)
+DERIVATIVES(tanh, tanh_forward_cplx)
+DERIVATIVES(relu, relu_forward_cplx)
+DERIVATIVES(leaky, leaky_complex)
+DERIVATIVES(elu, elu_complex)
+DERIVATIVES(softplus, softplus_complex)
+DERIVATIVES(silu, silu_forward_cplx)
+DERIVATIVES(gelu, gelu_complex)
+DERIVATIVES(gelu_tanh, gelu_tanh_forward_cplx)
+DERIVATIVES(softmax, softmax_complex)
 
 /* ---- right sides: one element v = x[k] of a forward; of a backward, where y = f(v) ---- */
 
@@ -139,17 +139,17 @@ RIGHT(gelu, v / 2 * (1 + creal(erf_series(v / sqrt(2)))))
 RIGHT(gelu_tanh, v / 2 * (1 + tanh(sqrt(2 / pi) * (v + 0.044715 * v * v * v))))
 
 /* the same, times dy, and with y at hand */
-#define RIGHT_SLOPE(name, expression)          \
-    static int name##_slope_right(double *out) \
-    {                                          \
-        double y_of[K];                        \
-        name##_left(y_of);                     \
-        for (int k = 0; k < K; k++) {          \
-            double v = x[k], y = y_of[k];      \
-            (void)v, (void)y;                  \
-            out[k] = dy[k] * (expression);     \
-        }                                      \
-        return K;                              \
+#define RIGHT_DERIVATIVE(name, expression)          \
+    static int name##_derivative_right(double *out) \
+    {                                               \
+        double y_of[K];                             \
+        name##_left(y_of);                          \
+        for (int k = 0; k < K; k++) {               \
+            double v = x[k], y = y_of[k];           \
+            (void)v, (void)y;                       \
+            out[k] = dy[k] * (expression);          \
+        }                                           \
+        return K;                                   \
     }
 static double logistic(double v)
 {
@@ -166,16 +166,16 @@ static double gelu_w(double v)
     return sqrt(8 / pi) * (v + 0.044715 * v * v * v);
 }
 
-RIGHT_SLOPE(sigmoid, y *(1 - y))
-RIGHT_SLOPE(tanh, (1 - y) * (1 + y))
-RIGHT_SLOPE(relu, y > 0)
-RIGHT_SLOPE(leaky, y > 0 ? 1 : slope)
-RIGHT_SLOPE(elu, y > 0 ? 1 : y + alpha)
-RIGHT_SLOPE(softplus, logistic(v))
-RIGHT_SLOPE(silu, logistic(v) * (1 + v * (1 - logistic(v))))
-RIGHT_SLOPE(gelu, (1 + erf(v / sqrt(2))) / 2 + v * density(v))
-RIGHT_SLOPE(gelu_tanh, logistic(gelu_w(v)) *
-                           (1 + v * (1 - logistic(gelu_w(v))) * sqrt(8 / pi) * (1 + 3 * 0.044715 * v * v)))
+RIGHT_DERIVATIVE(sigmoid, y *(1 - y))
+RIGHT_DERIVATIVE(tanh, (1 - y) * (1 + y))
+RIGHT_DERIVATIVE(relu, y > 0)
+RIGHT_DERIVATIVE(leaky, y > 0 ? 1 : slope)
+RIGHT_DERIVATIVE(elu, y > 0 ? 1 : y + alpha)
+RIGHT_DERIVATIVE(softplus, logistic(v))
+RIGHT_DERIVATIVE(silu, logistic(v) * (1 + v * (1 - logistic(v))))
+RIGHT_DERIVATIVE(gelu, (1 + erf(v / sqrt(2))) / 2 + v * density(v))
+RIGHT_DERIVATIVE(gelu_tanh, logistic(gelu_w(v)) * (1 + v * (1 - logistic(gelu_w(v))) * sqrt(8 / pi) *
+                                                           (1 + 3 * 0.044715 * v * v)))
 
 static int softmax_right(double *out)
 {
@@ -210,7 +210,7 @@ static int jacobian_right(double *out)
     return C * C;
 }
 
-static int softmax_slope_right(double *out)
+static int softmax_derivative_right(double *out)
 {
     double y[K];
     softmax_left(y);
@@ -275,32 +275,33 @@ static int gelu_far_left(double *out)
 
 const struct formula lesson_02_formulas[] = {
     { "act.relu", "y = \\max(0,\\ x)", relu_left, relu_right, 0 },
-    { "act.relu.slope", UP "\\, [y_k > 0]", relu_slope_left, relu_slope_right, 0 },
+    { "act.relu.slope", UP "\\, [y_k > 0]", relu_derivative_left, relu_derivative_right, 0 },
     { "act.leaky", "y = \\max(0,\\ x) + s \\min(0,\\ x)", leaky_left, leaky_right, 0 },
-    { "act.leaky.slope", UP "\\, ([y_k > 0] + s\\, [y_k \\le 0])", leaky_slope_left, leaky_slope_right, 0 },
+    { "act.leaky.slope", UP "\\, ([y_k > 0] + s\\, [y_k \\le 0])", leaky_derivative_left,
+      leaky_derivative_right, 0 },
     { "act.elu", "y = \\max(0,\\ x) + \\alpha\\, (e^{\\min(0,\\ x)} - 1)", elu_left, elu_right, 0 },
-    { "act.elu.slope", UP "\\, ([y_k > 0] + (y_k + \\alpha)\\, [y_k \\le 0])", elu_slope_left,
-      elu_slope_right, 0 },
+    { "act.elu.slope", UP "\\, ([y_k > 0] + (y_k + \\alpha)\\, [y_k \\le 0])", elu_derivative_left,
+      elu_derivative_right, 0 },
     { "act.softplus", "y = \\log(1 + e^{x})", softplus_left, softplus_right, 0 },
-    { "act.softplus.slope", UP "\\, \\sigma(x_k)", softplus_slope_left, softplus_slope_right, 0 },
+    { "act.softplus.slope", UP "\\, \\sigma(x_k)", softplus_derivative_left, softplus_derivative_right, 0 },
     { "act.sigmoid", "y = \\sigma(x) = \\frac{1}{1 + e^{-x}}", sigmoid_left, sigmoid_right, 0 },
-    { "act.sigmoid.slope", UP "\\, y_k\\, (1 - y_k)", sigmoid_slope_left, sigmoid_slope_right, 0 },
+    { "act.sigmoid.slope", UP "\\, y_k\\, (1 - y_k)", sigmoid_derivative_left, sigmoid_derivative_right, 0 },
     { "act.tanh", "y = \\tanh(x) = \\frac{e^{x} - e^{-x}}{e^{x} + e^{-x}}", tanh_left, tanh_right, 0 },
-    { "act.tanh.slope", UP "\\, (1 - y_k)\\, (1 + y_k)", tanh_slope_left, tanh_slope_right, 0 },
+    { "act.tanh.slope", UP "\\, (1 - y_k)\\, (1 + y_k)", tanh_derivative_left, tanh_derivative_right, 0 },
     { "act.silu", "y = x\\, \\sigma(x) = \\frac{x}{1 + e^{-x}}", silu_left, silu_right, 0 },
-    { "act.silu.slope", UP "\\, \\sigma(x_k)\\, (1 + x_k\\, (1 - \\sigma(x_k)))", silu_slope_left,
-      silu_slope_right, 0 },
+    { "act.silu.slope", UP "\\, \\sigma(x_k)\\, (1 + x_k\\, (1 - \\sigma(x_k)))", silu_derivative_left,
+      silu_derivative_right, 0 },
     { "act.gelu", "y = x\\, P(x) = \\frac{x}{2} \\left(1 + \\operatorname{erf} \\frac{x}{\\sqrt{2}}\\right)",
       gelu_left, gelu_right, 0 },
     { "act.gelu.slope", UP "\\, \\left(P(x_k) + \\frac{x_k}{\\sqrt{2 \\pi}}\\, e^{-x_k^2 / 2}\\right)",
-      gelu_slope_left, gelu_slope_right, 0 },
+      gelu_derivative_left, gelu_derivative_right, 0 },
     { "act.gelu_tanh",
       "y = \\frac{x}{2} \\left(1 + \\tanh\\left(\\sqrt{2 / \\pi}\\, (x + 0.044715\\, x^3)\\right)\\right)",
       gelu_tanh_left, gelu_tanh_right, 0 },
     { "act.gelu_tanh.slope",
       UP "\\, \\sigma(w_k) \\left(1 + x_k\\, (1 - \\sigma(w_k))\\, \\sqrt{8 / \\pi}\\, (1 + 0.134145\\, "
          "x_k^2)\\right)",
-      gelu_tanh_slope_left, gelu_tanh_slope_right, 0 },
+      gelu_tanh_derivative_left, gelu_tanh_derivative_right, 0 },
     { "act.softmax", "y_{nc} = \\frac{e^{x_{nc}}}{\\sum_{j} e^{x_{nj}}}", softmax_left, softmax_right, 0 },
     { "act.softmax.jacobian", "\\frac{\\partial y_{nc}}{\\partial x_{nj}} = y_{nc}\\, ([c = j] - y_{nj})",
       jacobian_left, jacobian_right, 0 },
@@ -308,7 +309,7 @@ const struct formula lesson_02_formulas[] = {
       "\\frac{\\partial L}{\\partial x_{nc}} = y_{nc} \\left(\\frac{\\partial L}{\\partial y_{nc}} - "
       "\\sum_{j} "
       "\\frac{\\partial L}{\\partial y_{nj}}\\, y_{nj}\\right)",
-      softmax_slope_left, softmax_slope_right, 0 },
+      softmax_derivative_left, softmax_derivative_right, 0 },
     { "exp.split",
       "e^{x} = 2^{n}\\, (1 + m), \\quad m = e^{r} - 1, \\quad r = x - n \\ln 2, \\quad n = "
       "\\operatorname{round} \\frac{x}{\\ln 2}",

@@ -42,7 +42,7 @@ void lesson_03_draw(uint64_t seed)
 
 typedef number loss_of_numbers(const number *in);
 
-static int slopes(const double *at, int count, loss_of_numbers *loss, double *out)
+static int derivatives(const double *at, int count, loss_of_numbers *loss, double *out)
 {
     number in[N * C];
     for (int k = 0; k < count; k++) in[k] = at[k];
@@ -160,19 +160,19 @@ static int mse_half_right(double *out)
     return *out = squares() / 2, 1;
 }
 
-static int mse_mean_slope(double *out)
+static int mse_mean_derivative(double *out)
 {
-    return slopes(y, n, mse_mean, out);
+    return derivatives(y, n, mse_mean, out);
 }
 
-static int mse_sum_slope(double *out)
+static int mse_sum_derivative(double *out)
 {
-    return slopes(y, n, mse_sum, out);
+    return derivatives(y, n, mse_sum, out);
 }
 
-static int mse_half_slope(double *out)
+static int mse_half_derivative(double *out)
 {
-    return slopes(y, n, mse_half, out);
+    return derivatives(y, n, mse_half, out);
 }
 
 static int differences(double factor, double *out)
@@ -196,9 +196,9 @@ static int mse_half_gradient(double *out)
     return differences(1, out);
 }
 
-static int none_slope(double *out)
+static int none_derivative(double *out)
 {
-    return slopes(y, n, weighted, out);
+    return derivatives(y, n, weighted, out);
 }
 
 static int none_gradient(double *out)
@@ -220,9 +220,9 @@ static int mae_right(double *out)
     return 1;
 }
 
-static int mae_slope(double *out)
+static int mae_derivative(double *out)
 {
-    return slopes(y, n, mae_mean, out);
+    return derivatives(y, n, mae_mean, out);
 }
 
 static int mae_gradient(double *out)
@@ -247,9 +247,9 @@ static int huber_right(double *out)
     return 1;
 }
 
-static int huber_slope(double *out)
+static int huber_derivative(double *out)
 {
-    return slopes(y, n, huber_mean, out);
+    return derivatives(y, n, huber_mean, out);
 }
 
 static int huber_gradient(double *out)
@@ -278,9 +278,9 @@ static int bce_right(double *out)
     return 1;
 }
 
-static int bce_slope(double *out)
+static int bce_derivative(double *out)
 {
-    return slopes(prob, n, bce_defined, out);
+    return derivatives(prob, n, bce_defined, out);
 }
 
 static int bce_gradient(double *out)
@@ -303,9 +303,9 @@ static int bce_logits_right(double *out)
     return 1;
 }
 
-static int bce_logits_slope(double *out)
+static int bce_logits_derivative(double *out)
 {
-    return slopes(odds, n, bce_of_logits, out);
+    return derivatives(odds, n, bce_of_logits, out);
 }
 
 static int bce_logits_gradient(double *out)
@@ -314,9 +314,9 @@ static int bce_logits_gradient(double *out)
     return n;
 }
 
-static int square_slope(double *out)
+static int square_derivative(double *out)
 {
-    return slopes(odds, 1, squared_sigmoid, out);
+    return derivatives(odds, 1, squared_sigmoid, out);
 }
 
 static int square_gradient(double *out)
@@ -403,9 +403,9 @@ static int online_right(double *out)
     return N;
 }
 
-static int xent_slope(double *out)
+static int xent_derivative(double *out)
 {
-    return slopes(z, N * C, xent_mean, out);
+    return derivatives(z, N * C, xent_mean, out);
 }
 
 static int xent_gradient(double *out)
@@ -443,9 +443,9 @@ static int smooth_right(double *out)
     return 1;
 }
 
-static int smooth_slope(double *out)
+static int smooth_derivative(double *out)
 {
-    return slopes(z, N * C, xent_smooth, out);
+    return derivatives(z, N * C, xent_smooth, out);
 }
 
 static int smooth_gradient(double *out)
@@ -467,9 +467,9 @@ static int soft_right(double *out)
     return 1;
 }
 
-static int soft_slope(double *out)
+static int soft_derivative(double *out)
 {
-    return slopes(z, N * C, xent_soft, out);
+    return derivatives(z, N * C, xent_soft, out);
 }
 
 static int soft_gradient(double *out)
@@ -496,9 +496,9 @@ static int some_right(double *out)
     return *out = sum / count, 1;
 }
 
-static int some_slope(double *out)
+static int some_derivative(double *out)
 {
-    return slopes(z, N * C, xent_some, out);
+    return derivatives(z, N * C, xent_some, out);
 }
 
 static int some_gradient(double *out)
@@ -515,35 +515,36 @@ static int some_gradient(double *out)
 
 const struct formula lesson_03_formulas[] = {
     { "loss.mse.mean", "L = \\frac{1}{n} \\sum_{k} (y_k - t_k)^2", mse_mean_left, mse_mean_right, 0 },
-    { "loss.mse.mean.grad", DY " = \\frac{2}{n}\\, (y_k - t_k)", mse_mean_slope, mse_mean_gradient, 0 },
+    { "loss.mse.mean.grad", DY " = \\frac{2}{n}\\, (y_k - t_k)", mse_mean_derivative, mse_mean_gradient, 0 },
     { "loss.mse.sum", "L = \\sum_{k} (y_k - t_k)^2", mse_sum_left, mse_sum_right, 0 },
-    { "loss.mse.sum.grad", DY " = 2\\, (y_k - t_k)", mse_sum_slope, mse_sum_gradient, 0 },
+    { "loss.mse.sum.grad", DY " = 2\\, (y_k - t_k)", mse_sum_derivative, mse_sum_gradient, 0 },
     { "loss.mse.half", "L = \\frac{1}{2} \\sum_{k} (y_k - t_k)^2", mse_half_left, mse_half_right, 0 },
-    { "loss.mse.half.grad", DY " = y_k - t_k", mse_half_slope, mse_half_gradient, 0 },
+    { "loss.mse.half.grad", DY " = y_k - t_k", mse_half_derivative, mse_half_gradient, 0 },
     { "loss.none.grad",
       "\\frac{\\partial S}{\\partial y_k} = \\frac{\\partial S}{\\partial L_k}\\, 2\\, (y_k - t_k)",
-      none_slope, none_gradient, 0 },
+      none_derivative, none_gradient, 0 },
     { "loss.mae", "L = \\frac{1}{n} \\sum_{k} |y_k - t_k|", mae_left, mae_right, 0 },
-    { "loss.mae.grad", DY " = \\frac{1}{n} \\operatorname{sign}(y_k - t_k)", mae_slope, mae_gradient, 0 },
+    { "loss.mae.grad", DY " = \\frac{1}{n} \\operatorname{sign}(y_k - t_k)", mae_derivative, mae_gradient,
+      0 },
     { "loss.huber",
       "L = \\frac{1}{n} \\sum_{k} \\begin{cases} \\frac{1}{2} (y_k - t_k)^2 & \\text{if } |y_k - t_k| \\le "
       "\\delta "
       "\\\\ \\delta\\, (|y_k - t_k| - \\frac{1}{2} \\delta) & \\text{else} \\end{cases}",
       huber_left, huber_right, 0 },
-    { "loss.huber.grad", DY " = \\frac{1}{n} \\max(-\\delta,\\ \\min(\\delta,\\ y_k - t_k))", huber_slope,
-      huber_gradient, 0 },
+    { "loss.huber.grad", DY " = \\frac{1}{n} \\max(-\\delta,\\ \\min(\\delta,\\ y_k - t_k))",
+      huber_derivative, huber_gradient, 0 },
     { "loss.bce", "L = -\\frac{1}{n} \\sum_{k} \\left( t_k \\log p_k + (1 - t_k) \\log (1 - p_k) \\right)",
       bce_left, bce_right, 0 },
     { "loss.bce.grad",
-      "\\frac{\\partial L}{\\partial p_k} = \\frac{1}{n}\\, \\frac{p_k - t_k}{p_k\\, (1 - p_k)}", bce_slope,
-      bce_gradient, 0 },
+      "\\frac{\\partial L}{\\partial p_k} = \\frac{1}{n}\\, \\frac{p_k - t_k}{p_k\\, (1 - p_k)}",
+      bce_derivative, bce_gradient, 0 },
     { "loss.bce.logits",
       "L = \\frac{1}{n} \\sum_{k} \\left( \\max(z_k,\\ 0) - z_k t_k + \\log (1 + e^{-|z_k|}) \\right)",
       bce_logits_left, bce_logits_right, 0 },
     { "loss.bce.logits.grad", "\\frac{\\partial L}{\\partial z_k} = \\frac{1}{n}\\, (p_k - t_k)",
-      bce_logits_slope, bce_logits_gradient, 0 },
+      bce_logits_derivative, bce_logits_gradient, 0 },
     { "loss.mse.sigmoid", "\\frac{\\partial}{\\partial z} (\\sigma(z) - t)^2 = 2\\, (p - t)\\, p\\, (1 - p)",
-      square_slope, square_gradient, 0 },
+      square_derivative, square_gradient, 0 },
     { "loss.softmax", "p_{nc} = \\frac{e^{z_{nc}}}{\\sum_{k} e^{z_{nk}}}", softmax_left, softmax_right, 0 },
     { "loss.xent", "L = -\\frac{1}{N} \\sum_{n} \\log p_{n \\ell_n}", xent_left, xent_right, 0 },
     { "loss.xent.lse",
@@ -551,18 +552,18 @@ const struct formula lesson_03_formulas[] = {
       xent_left, xent_lse_right, 0 },
     { "loss.online", "s' = s\\, e^{m - m'} + \\sum_{c\\ \\text{in the block}} e^{z_c - m'}", online_left,
       online_right, 0 },
-    { "loss.xent.grad", DZ " = \\frac{1}{N}\\, (p_{nc} - [c = \\ell_n])", xent_slope, xent_gradient, 0 },
+    { "loss.xent.grad", DZ " = \\frac{1}{N}\\, (p_{nc} - [c = \\ell_n])", xent_derivative, xent_gradient, 0 },
     { "loss.smooth.q", "q_{nc} = (1 - \\varepsilon)\\, [c = \\ell_n] + \\frac{\\varepsilon}{C}", q_left,
       q_right, 0 },
     { "loss.smooth", "L = -\\frac{1}{N} \\sum_{n} \\sum_{c} q_{nc} \\log p_{nc}", smooth_left, smooth_right,
       0 },
-    { "loss.smooth.grad", DZ " = \\frac{1}{N}\\, (p_{nc} - q_{nc})", smooth_slope, smooth_gradient, 0 },
+    { "loss.smooth.grad", DZ " = \\frac{1}{N}\\, (p_{nc} - q_{nc})", smooth_derivative, smooth_gradient, 0 },
     { "loss.soft", "L = -\\frac{1}{N} \\sum_{n} \\sum_{c} t_{nc} \\log p_{nc}", soft_left, soft_right, 0 },
-    { "loss.soft.grad", DZ " = \\frac{1}{N}\\, \\left( p_{nc} \\sum_{k} t_{nk} - t_{nc} \\right)", soft_slope,
-      soft_gradient, 0 },
+    { "loss.soft.grad", DZ " = \\frac{1}{N}\\, \\left( p_{nc} \\sum_{k} t_{nk} - t_{nc} \\right)",
+      soft_derivative, soft_gradient, 0 },
     { "loss.ignore", "L = -\\frac{1}{M} \\sum_{n:\\, \\ell_n \\ge 0} \\log p_{n \\ell_n}", some_left,
       some_right, 0 },
-    { "loss.ignore.grad", DZ " = \\frac{[\\ell_n \\ge 0]}{M}\\, (p_{nc} - [c = \\ell_n])", some_slope,
+    { "loss.ignore.grad", DZ " = \\frac{[\\ell_n \\ge 0]}{M}\\, (p_{nc} - [c = \\ell_n])", some_derivative,
       some_gradient, 0 },
     { 0 },
 };

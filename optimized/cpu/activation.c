@@ -20,7 +20,7 @@
 #include "../../reference/reference.h"
 #include "../team.h"
 #include "ladders.h"
-#include "rows.h"
+#include "ladder_tables.h"
 
 /* ---- 00_naive with the slope: two passes ---- */
 
@@ -80,7 +80,7 @@ struct job {
     any_fn *run;
     int n;
     const float *in, *dy;
-    float *out, *slope, parameter;
+    float *out, *derivative, parameter;
 };
 
 static void share(struct job *job, team_fn *piece)
@@ -150,12 +150,12 @@ static void with_slope_piece(int p, void *arg)
 {
     const struct job *j = arg;
     int at = p * PIECE;
-    ((activation_with_slope_fn *)j->run)(length(j, at), j->in + at, j->out + at, j->slope + at);
+    ((activation_with_slope_fn *)j->run)(length(j, at), j->in + at, j->out + at, j->derivative + at);
 }
 
 static void with_slope(activation_with_slope_fn *run, int n, const float *x, float *y, float *s)
 {
-    struct job job = { .run = (any_fn *)run, .n = n, .in = x, .out = y, .slope = s };
+    struct job job = { .run = (any_fn *)run, .n = n, .in = x, .out = y, .derivative = s };
     n > PIECE ? share(&job, with_slope_piece) : run(n, x, y, s);
 }
 
@@ -163,14 +163,16 @@ static void with_slope_with_piece(int p, void *arg)
 {
     const struct job *j = arg;
     int at = p * PIECE;
-    ((activation_with_slope_with_fn *)j->run)(length(j, at), j->in + at, j->out + at, j->slope + at,
+    ((activation_with_slope_with_fn *)j->run)(length(j, at), j->in + at, j->out + at, j->derivative + at,
                                               j->parameter);
 }
 
 static void with_slope_with(activation_with_slope_with_fn *run, int n, const float *x, float *y, float *s,
                             float parameter)
 {
-    struct job job = { .run = (any_fn *)run, .n = n, .in = x, .out = y, .slope = s, .parameter = parameter };
+    struct job job = {
+        .run = (any_fn *)run, .n = n, .in = x, .out = y, .derivative = s, .parameter = parameter
+    };
     n > PIECE ? share(&job, with_slope_with_piece) : run(n, x, y, s, parameter);
 }
 
@@ -254,12 +256,12 @@ static void silu_with_slope_threads(int n, const float *x, float *y, float *s) {
 #define RUNGS_gelu_tanh  EXP
 #define RUNGS_silu       EXP
 
-#define LADDER_ARITHMETIC(op)         NAIVE(op), VECTOR_RUNGS(op, op) THREADS(op)
-#define LADDER_EXP(op)                NAIVE(op), POLYNOMIAL(op, op##_portable), VECTOR_RUNGS(op, op) TABLE(op) THREADS(op)
-#define FORWARD_LADDER_ARITHMETIC(op) LADDER_ARITHMETIC(op)
-#define FORWARD_LADDER_EXP(op)        LADDER_EXP(op) FAST_RUNGS(op)
-#define SLOPE_LADDER_ARITHMETIC(op)   TWO_PASSES(op), FUSED(op), VECTOR_RUNGS(op, op) THREADS(op)
-#define SLOPE_LADDER_EXP(op)          TWO_PASSES(op), FUSED(op), VECTOR_RUNGS(op, op) TABLE(op) THREADS(op)
+#define LADDER_ARITHMETIC(op)            NAIVE(op), VECTOR_RUNGS(op, op) THREADS(op)
+#define LADDER_EXP(op)                   NAIVE(op), POLYNOMIAL(op, op##_portable), VECTOR_RUNGS(op, op) TABLE(op) THREADS(op)
+#define FORWARD_LADDER_ARITHMETIC(op)    LADDER_ARITHMETIC(op)
+#define FORWARD_LADDER_EXP(op)           LADDER_EXP(op) FAST_RUNGS(op)
+#define DERIVATIVE_LADDER_ARITHMETIC(op) TWO_PASSES(op), FUSED(op), VECTOR_RUNGS(op, op) THREADS(op)
+#define DERIVATIVE_LADDER_EXP(op)        TWO_PASSES(op), FUSED(op), VECTOR_RUNGS(op, op) TABLE(op) THREADS(op)
 
 #define LADDER(op, rungs) const struct rung op##_cpu[] = { rungs(op), { 0 } };
 
@@ -268,7 +270,7 @@ static void silu_with_slope_threads(int n, const float *x, float *y, float *s) {
 #define BACKWARD_LADDER_y(op, kind) LADDER(op, LADDER_ARITHMETIC)
 #define LADDERS(f, at, kind)                   \
     LADDER(f##_forward, FORWARD_LADDER_##kind) \
-    BACKWARD_LADDER_##at(f##_backward, kind) LADDER(f##_with_slope, SLOPE_LADDER_##kind)
+    BACKWARD_LADDER_##at(f##_backward, kind) LADDER(f##_with_slope, DERIVATIVE_LADDER_##kind)
 #define LADDERS_OF(f, at, kind) LADDERS(f, at, kind)
 
 #define ACTIVATION(f, numbers, at, ...) LADDERS_OF(f, at, RUNGS_##f)

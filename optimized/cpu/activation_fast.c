@@ -1,4 +1,4 @@
-/* activation_fast.c - 06_fast20, 07_fast12: 04_table to about 20 and 12 bits, forward. cells.h explains the method.
+/* activation_fast.c - 06_fast20, 07_fast12: 04_table to about 20 and 12 bits, forward. piecewise.h explains the method.
  *
  * A network's weights move by more than the last digits of an activation, and of 24 bits the last ones are the dearest. To 20
  * bits a polynomial has one term less, ln 2 one part and not two, no rounding is made good; to 12 bits polynomials have two
@@ -34,9 +34,9 @@ VEC vec reciprocal(vec d, int digits)
 /* exp(x) = 2^floor(k) T (1 + m) for EXP_LOWEST <= x <= 0; returns m */
 VEC vec exp_parts(vec x, vec *k, vec *T, int digits)
 {
-    cell j;
+    piece j;
     *k = exp_sixteenths(x, LOG2_E, &j);
-    *T = vec_pick(cells_power[0], j);
+    *T = vec_pick(piecewise_power[0], j);
     return exp_share(vec_fnma(*k, vec_set1(LN2), x), 1, digits);
 }
 
@@ -49,9 +49,9 @@ VEC vec vec_elu(vec x, vec alpha, int digits)
 
 VEC vec vec_tanh(vec x, int digits)
 {
-    vec a = vec_min(vec_set1(TANH_CELLS_END), vec_magnitude(x)), lost;
-    vec y = digits == 12 ? PIECEWISE(cells_tanh_ends, cells_tanh_12, a, tanh_cell(a), &lost)
-                         : PIECEWISE(cells_tanh_ends, cells_tanh_20, a, tanh_cell(a), &lost);
+    vec a = vec_min(vec_set1(TANH_PIECES_END), vec_magnitude(x)), lost;
+    vec y = digits == 12 ? PIECEWISE(piecewise_tanh_ends, piecewise_tanh_12, a, tanh_piece(a), &lost)
+                         : PIECEWISE(piecewise_tanh_ends, piecewise_tanh_20, a, tanh_piece(a), &lost);
     return vec_with_sign(y, x);
 }
 
@@ -59,16 +59,16 @@ VEC vec vec_softplus(vec x, int digits)
 {
     vec k, T, m = exp_parts(vec_max(vec_set1(EXP_LOWEST), vec_negative(x)), &k, &T, digits), lost;
     vec f = vec_scale(vec_fma(T, m, T), k);
-    vec L = digits == 12 ? PIECEWISE(cells_log_ends, cells_log_12, f, log_cell(f), &lost)
-                         : PIECEWISE(cells_log_ends, cells_log_20, f, log_cell(f), &lost);
+    vec L = digits == 12 ? PIECEWISE(piecewise_log_ends, piecewise_log_12, f, log_piece(f), &lost)
+                         : PIECEWISE(piecewise_log_ends, piecewise_log_20, f, log_piece(f), &lost);
     return vec_fma(f, L, vec_relu(x));
 }
 
 /* 1 / (p + E) of activation_table.c for w = v / by, by log2_e = 1 / ln2 */
 VEC vec reciprocal_of_sum(vec v, float log2_e, float ln2, float by, vec *p, int digits)
 {
-    cell j;
-    vec k = exp_sixteenths(v, log2_e, &j), T = vec_pick(cells_inverse_power[0], j);
+    piece j;
+    vec k = exp_sixteenths(v, log2_e, &j), T = vec_pick(piecewise_inverse_power[0], j);
     *p = vec_scale(vec_set1(1), k);
     vec m = exp_share(vec_fnma(k, vec_set1(ln2), v), -by, digits);
     return reciprocal(vec_add(*p, vec_fma(T, m, T)), digits);
@@ -99,12 +99,12 @@ VEC vec vec_gelu_tanh(vec x, int digits)
 VEC vec vec_gelu(vec x, int digits)
 {
     vec a = vec_min(vec_set1(GELU_END), vec_magnitude(x)), square = vec_mul(a, a), lost;
-    cell j;
+    piece j;
     vec k = exp_sixteenths(square, -LOG2_E_HALF, &j);
     vec m = exp_share(vec_fma(k, vec_set1(2 * LN2), square), -0.5f, digits);
-    vec G = digits == 12 ? PIECEWISE(cells_gelu_ends, cells_gelu_12, a, gelu_cell(a), &lost)
-                         : PIECEWISE(cells_gelu_ends, cells_gelu_20, a, gelu_cell(a), &lost);
-    vec GT = vec_mul(G, vec_pick(cells_power[0], j));
+    vec G = digits == 12 ? PIECEWISE(piecewise_gelu_ends, piecewise_gelu_12, a, gelu_piece(a), &lost)
+                         : PIECEWISE(piecewise_gelu_ends, piecewise_gelu_20, a, gelu_piece(a), &lost);
+    vec GT = vec_mul(G, vec_pick(piecewise_power[0], j));
     return vec_sub(vec_relu(x), vec_scale(vec_fma(GT, m, GT), k));
 }
 

@@ -17,7 +17,7 @@ static inline float relu_portable(float x)
     return x <= 0 ? 0 : x; /* a NaN stays one */
 }
 
-static inline float relu_slope_portable(float y, float dy)
+static inline float relu_derivative_portable(float y, float dy)
 {
     return y > 0 ? dy : 0;
 }
@@ -25,7 +25,7 @@ static inline float relu_slope_portable(float y, float dy)
 static inline float relu_both_portable(float x, float *s)
 {
     float y = relu_portable(x);
-    *s = relu_slope_portable(y, 1);
+    *s = relu_derivative_portable(y, 1);
     return y;
 }
 
@@ -34,7 +34,7 @@ static inline float leaky_relu_portable(float x, float slope)
     return x > 0 ? x : slope * x;
 }
 
-static inline float leaky_relu_slope_portable(float y, float dy, float slope)
+static inline float leaky_relu_derivative_portable(float y, float dy, float slope)
 {
     return y > 0 ? dy : slope * dy;
 }
@@ -69,12 +69,12 @@ static inline float elu_portable(float x, float alpha)
     return elu_both_portable(x, &s, alpha);
 }
 
-static inline float elu_slope_portable(float y, float dy, float alpha)
+static inline float elu_derivative_portable(float y, float dy, float alpha)
 {
     return y > 0 ? dy : dy * (y + alpha);
 }
 
-static inline float sigmoid_slope_portable(float y, float dy)
+static inline float sigmoid_derivative_portable(float y, float dy)
 {
     return dy * y * (1 - y);
 }
@@ -95,7 +95,7 @@ static inline float tanh_portable(float x)
     return a < TANH_SPLIT ? small : x < 0 ? -large : large;
 }
 
-static inline float tanh_slope_portable(float y, float dy)
+static inline float tanh_derivative_portable(float y, float dy)
 {
     return dy * (1 - y) * (1 + y);
 }
@@ -103,7 +103,7 @@ static inline float tanh_slope_portable(float y, float dy)
 static inline float tanh_both_portable(float x, float *s)
 {
     float y = tanh_portable(x);
-    *s = tanh_slope_portable(y, 1);
+    *s = tanh_derivative_portable(y, 1);
     return y;
 }
 
@@ -112,14 +112,14 @@ static inline float softplus_portable(float x)
     return plus_log1p_exp(x > 0 ? x : 0, -magnitude(x));
 }
 
-static inline float softplus_slope_portable(float x, float dy)
+static inline float softplus_derivative_portable(float x, float dy)
 {
     return dy * sigmoid_portable(x);
 }
 
 static inline float softplus_both_portable(float x, float *s)
 {
-    *s = softplus_slope_portable(x, 1);
+    *s = softplus_derivative_portable(x, 1);
     return softplus_portable(x);
 }
 
@@ -130,16 +130,16 @@ static inline float silu_portable(float x)
     return gated(x, SILU_END, m, n);
 }
 
-static inline float silu_slope_portable(float x, float dy)
+static inline float silu_derivative_portable(float x, float dy)
 {
     int32_t n;
     float z = within(SILU_END, x), m = exp_parts(-magnitude(z), 0, &n);
-    return dy * gated_slope(x, z, m, n);
+    return dy * gated_derivative(x, z, m, n);
 }
 
 static inline float silu_both_portable(float x, float *s)
 {
-    *s = silu_slope_portable(x, 1);
+    *s = silu_derivative_portable(x, 1);
     return silu_portable(x);
 }
 
@@ -189,7 +189,7 @@ static inline float gelu_portable(float x)
 }
 
 /* dy (P(x) + x p(x)), p the density; below 0 it is D, above 1 - D, D = P(-a) - a p(a) */
-static inline float gelu_slope_portable(float x, float dy)
+static inline float gelu_derivative_portable(float x, float dy)
 {
     int32_t n;
     float a = magnitude(within(GELU_END, x)), m = exp_of_half_square(a, &n);
@@ -201,7 +201,7 @@ static inline float gelu_slope_portable(float x, float dy)
 
 static inline float gelu_both_portable(float x, float *s)
 {
-    *s = gelu_slope_portable(x, 1);
+    *s = gelu_derivative_portable(x, 1);
     return gelu_portable(x);
 }
 
@@ -212,17 +212,17 @@ static inline float gelu_tanh_portable(float x)
     return gated(x, GELU_TANH_END, m, n);
 }
 
-static inline float gelu_tanh_slope_portable(float x, float dy)
+static inline float gelu_tanh_derivative_portable(float x, float dy)
 {
     int32_t n;
     float a = within(GELU_TANH_END, x), m = exp_of_gelu_w(magnitude(a), &n);
-    float w_slope = (float)GELU_C + 3 * GELU_D_HIGH * (a * a);
-    return dy * gated_slope(x, a * w_slope, m, n);
+    float w_derivative = (float)GELU_C + 3 * GELU_D_HIGH * (a * a);
+    return dy * gated_derivative(x, a * w_derivative, m, n);
 }
 
 static inline float gelu_tanh_both_portable(float x, float *s)
 {
-    *s = gelu_tanh_slope_portable(x, 1);
+    *s = gelu_tanh_derivative_portable(x, 1);
     return gelu_tanh_portable(x);
 }
 
@@ -267,38 +267,38 @@ INLINED void map_both_with(int n, const float *x, float *y, float *s, float (*f)
 
 /* clang-format off */
 void relu_forward_portable(int n, const float *x, float *y) { map(n, x, y, relu_portable); }
-void relu_backward_portable(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, relu_slope_portable); }
+void relu_backward_portable(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, relu_derivative_portable); }
 void relu_with_slope_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, relu_both_portable); }
 
 void leaky_relu_forward_portable(int n, const float *x, float *y, float slope) { map_with(n, x, y, leaky_relu_portable, slope); }
-void leaky_relu_backward_portable(int n, const float *y, const float *dy, float *dx, float slope) { map2_with(n, y, dy, dx, leaky_relu_slope_portable, slope); }
+void leaky_relu_backward_portable(int n, const float *y, const float *dy, float *dx, float slope) { map2_with(n, y, dy, dx, leaky_relu_derivative_portable, slope); }
 void leaky_relu_with_slope_portable(int n, const float *x, float *y, float *s, float slope) { map_both_with(n, x, y, s, leaky_relu_both_portable, slope); }
 
 void elu_forward_portable(int n, const float *x, float *y, float alpha) { map_with(n, x, y, elu_portable, alpha); }
-void elu_backward_portable(int n, const float *y, const float *dy, float *dx, float alpha) { map2_with(n, y, dy, dx, elu_slope_portable, alpha); }
+void elu_backward_portable(int n, const float *y, const float *dy, float *dx, float alpha) { map2_with(n, y, dy, dx, elu_derivative_portable, alpha); }
 void elu_with_slope_portable(int n, const float *x, float *y, float *s, float alpha) { map_both_with(n, x, y, s, elu_both_portable, alpha); }
 
 void sigmoid_forward_portable(int n, const float *x, float *y) { map(n, x, y, sigmoid_portable); }
-void sigmoid_backward_portable(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, sigmoid_slope_portable); }
+void sigmoid_backward_portable(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, sigmoid_derivative_portable); }
 void sigmoid_with_slope_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, sigmoid_both_portable); }
 
 void tanh_forward_portable(int n, const float *x, float *y) { map(n, x, y, tanh_portable); }
-void tanh_backward_portable(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, tanh_slope_portable); }
+void tanh_backward_portable(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, tanh_derivative_portable); }
 void tanh_with_slope_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, tanh_both_portable); }
 
 void softplus_forward_portable(int n, const float *x, float *y) { map(n, x, y, softplus_portable); }
-void softplus_backward_portable(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, softplus_slope_portable); }
+void softplus_backward_portable(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, softplus_derivative_portable); }
 void softplus_with_slope_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, softplus_both_portable); }
 
 void gelu_forward_portable(int n, const float *x, float *y) { map(n, x, y, gelu_portable); }
-void gelu_backward_portable(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, gelu_slope_portable); }
+void gelu_backward_portable(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, gelu_derivative_portable); }
 void gelu_with_slope_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, gelu_both_portable); }
 
 void gelu_tanh_forward_portable(int n, const float *x, float *y) { map(n, x, y, gelu_tanh_portable); }
-void gelu_tanh_backward_portable(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, gelu_tanh_slope_portable); }
+void gelu_tanh_backward_portable(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, gelu_tanh_derivative_portable); }
 void gelu_tanh_with_slope_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, gelu_tanh_both_portable); }
 
 void silu_forward_portable(int n, const float *x, float *y) { map(n, x, y, silu_portable); }
-void silu_backward_portable(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, silu_slope_portable); }
+void silu_backward_portable(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, silu_derivative_portable); }
 void silu_with_slope_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, silu_both_portable); }
 /* clang-format on */

@@ -1,5 +1,5 @@
 /* activation_table.c - 04_table: no division, and shorter polynomials: their coefficients come from tables in registers, sixteen
- * pieces each, from which every lane picks those of its own piece. cells.h explains the method.
+ * pieces each, from which every lane picks those of its own piece. piecewise.h explains the method.
  *
  * A division takes as long as six multiply-adds, and beside exp each activation has one; a function in two methods computes
  * both for every element. Here tanh, log1p and erfc are polynomials in pieces, and 1 / d is an estimate R of 14 bits with a
@@ -25,36 +25,37 @@ VEC vec exp_rest(vec x, vec k)
     return vec_fma(k, vec_set1(-LN2_LOW), vec_fma(k, vec_set1(-LN2_HIGH), x));
 }
 
-/* d + r (h0 + r (h1 + r h2)): m of cells.h */
+/* d + r (h0 + r (h1 + r h2)): m of piecewise.h */
 VEC vec exp_share(vec r, float h0, float h1, float h2, vec d)
 {
     return vec_fma(r, vec_fma(vec_fma(vec_set1(h2), r, vec_set1(h1)), r, vec_set1(h0)), d);
 }
 
 /* exp(x) for EXP_LOWEST <= x <= 0, or a NaN */
-VEC vec exp_cells(vec x)
+VEC vec exp_pieces(vec x)
 {
-    cell j;
-    vec k = exp_sixteenths(x, LOG2_E, &j), r = exp_rest(x, k), T = vec_pick(cells_power[0], j);
-    vec m = exp_share(r, 1, EXP_CELLS_H1, EXP_CELLS_H2, vec_pick(cells_power[1], j));
+    piece j;
+    vec k = exp_sixteenths(x, LOG2_E, &j), r = exp_rest(x, k), T = vec_pick(piecewise_power[0], j);
+    vec m = exp_share(r, 1, EXP_PIECES_H1, EXP_PIECES_H2, vec_pick(piecewise_power[1], j));
     return vec_scale(vec_fma(T, m, T), k);
 }
 
 /* exp(x) - 1, and exp(x) */
-VEC vec expm1_cells(vec x, vec *e)
+VEC vec expm1_pieces(vec x, vec *e)
 {
-    cell j;
-    vec k = exp_sixteenths(x, LOG2_E, &j), r = exp_rest(x, k), T = vec_scale(vec_pick(cells_power[0], j), k);
-    vec h1 = vec_fma(vec_set1(EXPM1_CELLS_H3), r, vec_set1(EXPM1_CELLS_H2));
-    vec h = vec_fma(vec_fma(h1, r, vec_set1(EXPM1_CELLS_H1)), r, vec_set1(1));
-    vec m = vec_fma(r, h, vec_pick(cells_power[1], j));
+    piece j;
+    vec k = exp_sixteenths(x, LOG2_E, &j), r = exp_rest(x, k),
+        T = vec_scale(vec_pick(piecewise_power[0], j), k);
+    vec h1 = vec_fma(vec_set1(EXPM1_PIECES_H3), r, vec_set1(EXPM1_PIECES_H2));
+    vec h = vec_fma(vec_fma(h1, r, vec_set1(EXPM1_PIECES_H1)), r, vec_set1(1));
+    vec m = vec_fma(r, h, vec_pick(piecewise_power[1], j));
     *e = vec_fma(T, m, T);
     return vec_fma(T, m, vec_sub(T, vec_set1(1)));
 }
 
 VEC vec elu_both(vec x, vec *s, vec alpha)
 {
-    vec e, low = expm1_cells(vec_max(vec_set1(EXP_LOWEST), vec_min(vec_zero(), x)), &e);
+    vec e, low = expm1_pieces(vec_max(vec_set1(EXP_LOWEST), vec_min(vec_zero(), x)), &e);
     *s = vec_if_positive(x, vec_set1(1), vec_mul(alpha, e));
     return vec_if_positive(x, x, vec_mul(alpha, low));
 }
@@ -69,9 +70,9 @@ VEC vec vec_elu(vec x, vec alpha)
 
 VEC vec vec_tanh(vec x)
 {
-    vec a = vec_min(vec_set1(TANH_CELLS_END), vec_magnitude(x));
+    vec a = vec_min(vec_set1(TANH_PIECES_END), vec_magnitude(x));
     vec lost;
-    return vec_with_sign(PIECEWISE(cells_tanh_ends, cells_tanh_24, a, tanh_cell(a), &lost), x);
+    return vec_with_sign(PIECEWISE(piecewise_tanh_ends, piecewise_tanh_24, a, tanh_piece(a), &lost), x);
 }
 
 VEC vec tanh_both(vec x, vec *s)
@@ -86,12 +87,12 @@ VEC vec tanh_both(vec x, vec *s)
 VEC vec softplus_of(vec x, vec f)
 {
     vec lost;
-    return vec_fma(f, PIECEWISE(cells_log_ends, cells_log_24, f, log_cell(f), &lost), vec_relu(x));
+    return vec_fma(f, PIECEWISE(piecewise_log_ends, piecewise_log_24, f, log_piece(f), &lost), vec_relu(x));
 }
 
 VEC vec exp_of_minus(vec x)
 {
-    return exp_cells(vec_max(vec_set1(EXP_LOWEST), vec_negative(x)));
+    return exp_pieces(vec_max(vec_set1(EXP_LOWEST), vec_negative(x)));
 }
 
 VEC vec vec_softplus(vec x)
@@ -113,10 +114,10 @@ VEC vec softplus_both(vec x, vec *s)
  * Neither sign of w needs a choice. 1 - s is E / (p + E), without a subtraction. */
 
 /* 1 / (p + E), and E; *j of exp_sixteenths, m without what rounding has taken from T */
-VEC vec reciprocal_of_sum(vec p, vec r, float h0, float h1, float h2, cell j, vec *E)
+VEC vec reciprocal_of_sum(vec p, vec r, float h0, float h1, float h2, piece j, vec *E)
 {
-    vec T = vec_pick(cells_inverse_power[0], j);
-    vec m = exp_share(r, h0, h1, h2, vec_pick(cells_inverse_power[1], j)), Tm = vec_mul(T, m);
+    vec T = vec_pick(piecewise_inverse_power[0], j);
+    vec m = exp_share(r, h0, h1, h2, vec_pick(piecewise_inverse_power[1], j)), Tm = vec_mul(T, m);
     *E = vec_add(T, Tm);
     vec R = vec_estimate(vec_add(p, *E));
     vec rest = vec_fnma(R, Tm, vec_fnma(R, T, vec_fnma(R, p, vec_set1(1))));
@@ -126,10 +127,10 @@ VEC vec reciprocal_of_sum(vec p, vec r, float h0, float h1, float h2, cell j, ve
 /* the same for w = x, -110 <= x <= 30, or a NaN */
 VEC vec sigmoid_parts(vec x, vec *k, vec *p, vec *E)
 {
-    cell j;
+    piece j;
     *k = exp_sixteenths(x, LOG2_E, &j);
     *p = vec_scale(vec_set1(1), *k);
-    return reciprocal_of_sum(*p, exp_rest(x, *k), -1, EXP_CELLS_H1, -EXP_CELLS_H2, j, E);
+    return reciprocal_of_sum(*p, exp_rest(x, *k), -1, EXP_PIECES_H1, -EXP_PIECES_H2, j, E);
 }
 
 /* beyond 30 it is 1, in float */
@@ -148,7 +149,7 @@ VEC vec sigmoid_both(vec x, vec *s)
     return vec_if_positive(x, vec_sub(vec_set1(1), small), small);
 }
 
-VEC vec softplus_slope(vec x, vec dy)
+VEC vec softplus_derivative(vec x, vec dy)
 {
     return vec_mul(dy, vec_sigmoid(x));
 }
@@ -159,7 +160,7 @@ VEC vec gated(vec x, vec R, vec k)
     return vec_scale(vec_mul(x, R), k);
 }
 
-VEC vec gated_slope(vec z, vec E, vec R, vec k)
+VEC vec gated_derivative(vec z, vec E, vec R, vec k)
 {
     return vec_scale(vec_mul(R, vec_fma(z, vec_mul(E, R), vec_set1(1))), k);
 }
@@ -168,7 +169,7 @@ VEC vec silu_both(vec x, vec *s)
 {
     vec low = vec_max(vec_set1(-SILU_END), x), z = vec_min(vec_set1(30), low), k, p, E;
     vec R = sigmoid_parts(z, &k, &p, &E);
-    *s = gated_slope(z, E, R, k);
+    *s = gated_derivative(z, E, R, k);
     return gated(low, R, k);
 }
 
@@ -178,7 +179,7 @@ VEC vec vec_silu(vec x)
     return silu_both(x, &s);
 }
 
-VEC vec silu_slope(vec x, vec dy)
+VEC vec silu_derivative(vec x, vec dy)
 {
     vec s;
     silu_both(x, &s);
@@ -192,14 +193,14 @@ VEC vec gelu_tanh_both(vec x, vec *s)
     vec low = vec_max(vec_set1(-GELU_TANH_END), x), z = vec_min(vec_set1(6), low); /* s is 1 at 6 */
     vec K = vec_set1(GELU_K_HIGH), sum = vec_fma(z, z, K);
     vec lost = vec_add(vec_fma(z, z, vec_sub(K, sum)), vec_set1(GELU_K_LOW));
-    cell j;
+    piece j;
     vec k = exp_sixteenths(vec_mul(z, sum), GELU_D_LOG2_E, &j), E;
     vec r = vec_fma(z, lost, vec_fma(z, sum, vec_mul(k, vec_set1(-LN2_OVER_D_HIGH))));
     r = vec_fma(k, vec_set1(-LN2_OVER_D_LOW), r);
-    vec R = reciprocal_of_sum(vec_scale(vec_set1(1), k), r, GELU_TANH_CELLS_H0, GELU_TANH_CELLS_H1,
-                              GELU_TANH_CELLS_H2, j, &E);
-    vec w_slope = vec_fma(vec_set1(3 * GELU_D_HIGH), vec_mul(z, z), vec_set1((float)GELU_C));
-    *s = gated_slope(vec_mul(z, w_slope), E, R, k);
+    vec R = reciprocal_of_sum(vec_scale(vec_set1(1), k), r, GELU_TANH_PIECES_H0, GELU_TANH_PIECES_H1,
+                              GELU_TANH_PIECES_H2, j, &E);
+    vec w_derivative = vec_fma(vec_set1(3 * GELU_D_HIGH), vec_mul(z, z), vec_set1((float)GELU_C));
+    *s = gated_derivative(vec_mul(z, w_derivative), E, R, k);
     return gated(low, R, k);
 }
 
@@ -209,7 +210,7 @@ VEC vec vec_gelu_tanh(vec x)
     return gelu_tanh_both(x, &s);
 }
 
-VEC vec gelu_tanh_slope(vec x, vec dy)
+VEC vec gelu_tanh_derivative(vec x, vec dy)
 {
     vec s;
     gelu_tanh_both(x, &s);
@@ -221,12 +222,12 @@ VEC vec gelu_tanh_slope(vec x, vec dy)
 /* exp(-a^2 / 2) = 2^floor(k) T (1 + m); returns m. r is a^2 + k 2 ln 2, and a^2 is not rounded before it is small. */
 VEC vec exp_of_minus_half_square(vec a, vec *k, vec *T)
 {
-    cell j;
+    piece j;
     *k = exp_sixteenths(vec_mul(a, a), -LOG2_E_HALF, &j);
-    *T = vec_pick(cells_power[0], j);
+    *T = vec_pick(piecewise_power[0], j);
     vec r = vec_fma(a, a, vec_mul(*k, vec_set1(LN2_TWICE_HIGH)));
     r = vec_fma(*k, vec_set1(LN2_TWICE_LOW), r);
-    return exp_share(r, HALF_SQUARE_H0, HALF_SQUARE_H1, HALF_SQUARE_H2, vec_pick(cells_power[1], j));
+    return exp_share(r, HALF_SQUARE_H0, HALF_SQUARE_H1, HALF_SQUARE_H2, vec_pick(piecewise_power[1], j));
 }
 
 /* its slope is D below 0, 1 - D above, D = P(-a) - a p(a), p the density; what the two share, the compiler computes once.
@@ -234,11 +235,13 @@ VEC vec exp_of_minus_half_square(vec a, vec *k, vec *T)
 VEC vec gelu_both(vec x, vec *s)
 {
     vec a = vec_min(vec_set1(GELU_END), vec_magnitude(x)), k, T, m = exp_of_minus_half_square(a, &k, &T);
-    cell which = gelu_cell(a);
-    vec lost, D = vec_mul(PIECEWISE(cells_gelu_slope_ends, cells_gelu_slope_24, a, which, &lost), T);
+    piece which = gelu_piece(a);
+    vec lost,
+        D = vec_mul(PIECEWISE(piecewise_gelu_derivative_ends, piecewise_gelu_derivative_24, a, which, &lost),
+                    T);
     D = vec_scale(vec_fma(D, m, D), k);
     *s = vec_if_positive(x, vec_sub(vec_set1(1), D), D);
-    vec G = PIECEWISE(cells_gelu_ends, cells_gelu_24, a, which, &lost),
+    vec G = PIECEWISE(piecewise_gelu_ends, piecewise_gelu_24, a, which, &lost),
         tail = vec_fma(G, T, vec_mul(vec_fma(G, m, lost), T));
     return vec_sub(vec_relu(x), vec_scale(tail, k));
 }
@@ -249,7 +252,7 @@ VEC vec vec_gelu(vec x)
     return gelu_both(x, &s);
 }
 
-VEC vec gelu_slope(vec x, vec dy)
+VEC vec gelu_derivative(vec x, vec dy)
 {
     vec s;
     gelu_both(x, &s);
@@ -269,19 +272,19 @@ KERNEL void tanh_forward_table(int n, const float *x, float *y) { map(n, x, y, v
 KERNEL void tanh_with_slope_table(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, tanh_both); }
 
 KERNEL void softplus_forward_table(int n, const float *x, float *y) { map(n, x, y, vec_softplus); }
-KERNEL void softplus_backward_table(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, softplus_slope); }
+KERNEL void softplus_backward_table(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, softplus_derivative); }
 KERNEL void softplus_with_slope_table(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, softplus_both); }
 
 KERNEL void gelu_forward_table(int n, const float *x, float *y) { map(n, x, y, vec_gelu); }
-KERNEL void gelu_backward_table(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, gelu_slope); }
+KERNEL void gelu_backward_table(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, gelu_derivative); }
 KERNEL void gelu_with_slope_table(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, gelu_both); }
 
 KERNEL void gelu_tanh_forward_table(int n, const float *x, float *y) { map(n, x, y, vec_gelu_tanh); }
-KERNEL void gelu_tanh_backward_table(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, gelu_tanh_slope); }
+KERNEL void gelu_tanh_backward_table(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, gelu_tanh_derivative); }
 KERNEL void gelu_tanh_with_slope_table(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, gelu_tanh_both); }
 
 KERNEL void silu_forward_table(int n, const float *x, float *y) { map(n, x, y, vec_silu); }
-KERNEL void silu_backward_table(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, silu_slope); }
+KERNEL void silu_backward_table(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, silu_derivative); }
 KERNEL void silu_with_slope_table(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, silu_both); }
 /* clang-format on */
 #endif

@@ -14,7 +14,7 @@
 
 /* ---- arithmetic alone ---- */
 
-VEC vec relu_slope(vec y, vec dy)
+VEC vec relu_derivative(vec y, vec dy)
 {
     return vec_where_positive(dy, y);
 }
@@ -22,7 +22,7 @@ VEC vec relu_slope(vec y, vec dy)
 VEC vec relu_both(vec x, vec *s)
 {
     vec y = vec_relu(x);
-    *s = relu_slope(y, vec_set1(1));
+    *s = relu_derivative(y, vec_set1(1));
     return y;
 }
 
@@ -31,7 +31,7 @@ VEC vec vec_leaky_relu(vec x, vec slope)
     return vec_if_positive(x, x, vec_mul(slope, x));
 }
 
-VEC vec leaky_relu_slope(vec y, vec dy, vec slope)
+VEC vec leaky_relu_derivative(vec y, vec dy, vec slope)
 {
     return vec_if_positive(y, dy, vec_mul(slope, dy));
 }
@@ -43,19 +43,19 @@ VEC vec leaky_relu_both(vec x, vec *s, vec slope)
 }
 
 /* dy y (1 - y) */
-VEC vec sigmoid_slope(vec y, vec dy)
+VEC vec sigmoid_derivative(vec y, vec dy)
 {
     return vec_mul(vec_mul(dy, y), vec_sub(vec_set1(1), y));
 }
 
 /* dy (1 - y) (1 + y) */
-VEC vec tanh_slope(vec y, vec dy)
+VEC vec tanh_derivative(vec y, vec dy)
 {
     return vec_mul(vec_mul(dy, vec_sub(vec_set1(1), y)), vec_add(vec_set1(1), y));
 }
 
 /* dy (y + alpha) where y <= 0 */
-VEC vec elu_slope(vec y, vec dy, vec alpha)
+VEC vec elu_derivative(vec y, vec dy, vec alpha)
 {
     return vec_if_positive(y, dy, vec_mul(dy, vec_add(y, alpha)));
 }
@@ -79,7 +79,7 @@ VEC vec vec_tanh(vec x)
 VEC vec tanh_both(vec x, vec *s)
 {
     vec y = vec_tanh(x);
-    *s = tanh_slope(y, vec_set1(1));
+    *s = tanh_derivative(y, vec_set1(1));
     return y;
 }
 
@@ -110,14 +110,14 @@ VEC vec vec_softplus(vec x)
     return vec_plus_log1p_exp(vec_relu(x), vec_negative(x));
 }
 
-VEC vec softplus_slope(vec x, vec dy)
+VEC vec softplus_derivative(vec x, vec dy)
 {
     return vec_mul(dy, vec_sigmoid(x));
 }
 
 VEC vec softplus_both(vec x, vec *s)
 {
-    *s = softplus_slope(x, vec_set1(1));
+    *s = softplus_derivative(x, vec_set1(1));
     return vec_softplus(x);
 }
 
@@ -127,16 +127,16 @@ VEC vec vec_silu(vec x)
     return vec_gated(x, SILU_END, exp_fraction(exp_rest(minus, n)), n);
 }
 
-VEC vec silu_slope(vec x, vec dy)
+VEC vec silu_derivative(vec x, vec dy)
 {
     vec minus = vec_max(vec_set1(-SILU_END), vec_negative(x)), n = exp_whole(minus);
     vec m = exp_fraction(exp_rest(minus, n));
-    return vec_mul(dy, vec_gated_slope(x, vec_within(SILU_END, x), m, n));
+    return vec_mul(dy, vec_gated_derivative(x, vec_within(SILU_END, x), m, n));
 }
 
 VEC vec silu_both(vec x, vec *s)
 {
-    *s = silu_slope(x, vec_set1(1));
+    *s = silu_derivative(x, vec_set1(1));
     return vec_silu(x);
 }
 
@@ -192,7 +192,7 @@ VEC vec vec_gelu(vec x)
 }
 
 /* dy (P(x) + x p(x)), p the density; below 0 it is D, above 1 - D, D = P(-a) - a p(a) */
-VEC vec gelu_slope(vec x, vec dy)
+VEC vec gelu_derivative(vec x, vec dy)
 {
     vec minus = vec_max(vec_set1(-GELU_END), vec_negative(x)), n, m = exp_of_half_square(minus, &n);
     vec lost, d = vec_set1(DENSITY), one = vec_set1(1);
@@ -223,23 +223,23 @@ VEC vec vec_gelu_tanh(vec x)
     return vec_gated(x, GELU_TANH_END, m, n);
 }
 
-VEC vec gelu_tanh_slope(vec x, vec dy)
+VEC vec gelu_tanh_derivative(vec x, vec dy)
 {
     vec n, m = exp_of_gelu_w(vec_max(vec_set1(-GELU_TANH_END), vec_negative(x)), &n);
     vec a = vec_within(GELU_TANH_END, x);
-    vec w_slope = vec_fma(vec_set1(3 * GELU_D_HIGH), vec_mul(a, a), vec_set1((float)GELU_C));
-    return vec_mul(dy, vec_gated_slope(x, vec_mul(a, w_slope), m, n));
+    vec w_derivative = vec_fma(vec_set1(3 * GELU_D_HIGH), vec_mul(a, a), vec_set1((float)GELU_C));
+    return vec_mul(dy, vec_gated_derivative(x, vec_mul(a, w_derivative), m, n));
 }
 
 VEC vec gelu_both(vec x, vec *s)
 {
-    *s = gelu_slope(x, vec_set1(1));
+    *s = gelu_derivative(x, vec_set1(1));
     return vec_gelu(x);
 }
 
 VEC vec gelu_tanh_both(vec x, vec *s)
 {
-    *s = gelu_tanh_slope(x, vec_set1(1));
+    *s = gelu_tanh_derivative(x, vec_set1(1));
     return vec_gelu_tanh(x);
 }
 
@@ -248,75 +248,75 @@ VEC vec gelu_tanh_both(vec x, vec *s)
 /* clang-format off */
 #if WIDTH == 8
 KERNEL void relu_forward_avx2(int n, const float *x, float *y) { map(n, x, y, vec_relu); }
-KERNEL void relu_backward_avx2(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, relu_slope); }
+KERNEL void relu_backward_avx2(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, relu_derivative); }
 KERNEL void relu_with_slope_avx2(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, relu_both); }
 
 KERNEL void leaky_relu_forward_avx2(int n, const float *x, float *y, float slope) { map_with(n, x, y, vec_leaky_relu, slope); }
-KERNEL void leaky_relu_backward_avx2(int n, const float *y, const float *dy, float *dx, float slope) { map2_with(n, y, dy, dx, leaky_relu_slope, slope); }
+KERNEL void leaky_relu_backward_avx2(int n, const float *y, const float *dy, float *dx, float slope) { map2_with(n, y, dy, dx, leaky_relu_derivative, slope); }
 KERNEL void leaky_relu_with_slope_avx2(int n, const float *x, float *y, float *s, float slope) { map_both_with(n, x, y, s, leaky_relu_both, slope); }
 
 KERNEL void elu_forward_avx2(int n, const float *x, float *y, float alpha) { map_with(n, x, y, vec_elu, alpha); }
-KERNEL void elu_backward_avx2(int n, const float *y, const float *dy, float *dx, float alpha) { map2_with(n, y, dy, dx, elu_slope, alpha); }
+KERNEL void elu_backward_avx2(int n, const float *y, const float *dy, float *dx, float alpha) { map2_with(n, y, dy, dx, elu_derivative, alpha); }
 KERNEL void elu_with_slope_avx2(int n, const float *x, float *y, float *s, float alpha) { map_both_with(n, x, y, s, elu_both, alpha); }
 
 KERNEL void sigmoid_forward_avx2(int n, const float *x, float *y) { map(n, x, y, vec_sigmoid); }
-KERNEL void sigmoid_backward_avx2(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, sigmoid_slope); }
+KERNEL void sigmoid_backward_avx2(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, sigmoid_derivative); }
 KERNEL void sigmoid_with_slope_avx2(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, sigmoid_both); }
 
 KERNEL void tanh_forward_avx2(int n, const float *x, float *y) { map(n, x, y, vec_tanh); }
-KERNEL void tanh_backward_avx2(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, tanh_slope); }
+KERNEL void tanh_backward_avx2(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, tanh_derivative); }
 KERNEL void tanh_with_slope_avx2(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, tanh_both); }
 
 KERNEL void softplus_forward_avx2(int n, const float *x, float *y) { map(n, x, y, vec_softplus); }
-KERNEL void softplus_backward_avx2(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, softplus_slope); }
+KERNEL void softplus_backward_avx2(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, softplus_derivative); }
 KERNEL void softplus_with_slope_avx2(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, softplus_both); }
 
 KERNEL void gelu_forward_avx2(int n, const float *x, float *y) { map(n, x, y, vec_gelu); }
-KERNEL void gelu_backward_avx2(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, gelu_slope); }
+KERNEL void gelu_backward_avx2(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, gelu_derivative); }
 KERNEL void gelu_with_slope_avx2(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, gelu_both); }
 
 KERNEL void gelu_tanh_forward_avx2(int n, const float *x, float *y) { map(n, x, y, vec_gelu_tanh); }
-KERNEL void gelu_tanh_backward_avx2(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, gelu_tanh_slope); }
+KERNEL void gelu_tanh_backward_avx2(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, gelu_tanh_derivative); }
 KERNEL void gelu_tanh_with_slope_avx2(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, gelu_tanh_both); }
 
 KERNEL void silu_forward_avx2(int n, const float *x, float *y) { map(n, x, y, vec_silu); }
-KERNEL void silu_backward_avx2(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, silu_slope); }
+KERNEL void silu_backward_avx2(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, silu_derivative); }
 KERNEL void silu_with_slope_avx2(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, silu_both); }
 #else
 KERNEL void relu_forward_avx512(int n, const float *x, float *y) { map(n, x, y, vec_relu); }
-KERNEL void relu_backward_avx512(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, relu_slope); }
+KERNEL void relu_backward_avx512(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, relu_derivative); }
 KERNEL void relu_with_slope_avx512(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, relu_both); }
 
 KERNEL void leaky_relu_forward_avx512(int n, const float *x, float *y, float slope) { map_with(n, x, y, vec_leaky_relu, slope); }
-KERNEL void leaky_relu_backward_avx512(int n, const float *y, const float *dy, float *dx, float slope) { map2_with(n, y, dy, dx, leaky_relu_slope, slope); }
+KERNEL void leaky_relu_backward_avx512(int n, const float *y, const float *dy, float *dx, float slope) { map2_with(n, y, dy, dx, leaky_relu_derivative, slope); }
 KERNEL void leaky_relu_with_slope_avx512(int n, const float *x, float *y, float *s, float slope) { map_both_with(n, x, y, s, leaky_relu_both, slope); }
 
 KERNEL void elu_forward_avx512(int n, const float *x, float *y, float alpha) { map_with(n, x, y, vec_elu, alpha); }
-KERNEL void elu_backward_avx512(int n, const float *y, const float *dy, float *dx, float alpha) { map2_with(n, y, dy, dx, elu_slope, alpha); }
+KERNEL void elu_backward_avx512(int n, const float *y, const float *dy, float *dx, float alpha) { map2_with(n, y, dy, dx, elu_derivative, alpha); }
 KERNEL void elu_with_slope_avx512(int n, const float *x, float *y, float *s, float alpha) { map_both_with(n, x, y, s, elu_both, alpha); }
 
 KERNEL void sigmoid_forward_avx512(int n, const float *x, float *y) { map(n, x, y, vec_sigmoid); }
-KERNEL void sigmoid_backward_avx512(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, sigmoid_slope); }
+KERNEL void sigmoid_backward_avx512(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, sigmoid_derivative); }
 KERNEL void sigmoid_with_slope_avx512(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, sigmoid_both); }
 
 KERNEL void tanh_forward_avx512(int n, const float *x, float *y) { map(n, x, y, vec_tanh); }
-KERNEL void tanh_backward_avx512(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, tanh_slope); }
+KERNEL void tanh_backward_avx512(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, tanh_derivative); }
 KERNEL void tanh_with_slope_avx512(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, tanh_both); }
 
 KERNEL void softplus_forward_avx512(int n, const float *x, float *y) { map(n, x, y, vec_softplus); }
-KERNEL void softplus_backward_avx512(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, softplus_slope); }
+KERNEL void softplus_backward_avx512(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, softplus_derivative); }
 KERNEL void softplus_with_slope_avx512(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, softplus_both); }
 
 KERNEL void gelu_forward_avx512(int n, const float *x, float *y) { map(n, x, y, vec_gelu); }
-KERNEL void gelu_backward_avx512(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, gelu_slope); }
+KERNEL void gelu_backward_avx512(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, gelu_derivative); }
 KERNEL void gelu_with_slope_avx512(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, gelu_both); }
 
 KERNEL void gelu_tanh_forward_avx512(int n, const float *x, float *y) { map(n, x, y, vec_gelu_tanh); }
-KERNEL void gelu_tanh_backward_avx512(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, gelu_tanh_slope); }
+KERNEL void gelu_tanh_backward_avx512(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, gelu_tanh_derivative); }
 KERNEL void gelu_tanh_with_slope_avx512(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, gelu_tanh_both); }
 
 KERNEL void silu_forward_avx512(int n, const float *x, float *y) { map(n, x, y, vec_silu); }
-KERNEL void silu_backward_avx512(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, silu_slope); }
+KERNEL void silu_backward_avx512(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, silu_derivative); }
 KERNEL void silu_with_slope_avx512(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, silu_both); }
 #endif
 /* clang-format on */

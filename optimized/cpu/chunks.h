@@ -2,7 +2,7 @@
 #ifndef RUNGS_CHUNKS_H
 #define RUNGS_CHUNKS_H
 
-#include "rows.h"
+#include "ladder_tables.h"
 
 enum { MAX_CHUNKS = 256 };
 

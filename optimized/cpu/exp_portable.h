@@ -154,7 +154,7 @@ static inline float gated(float x, float limit, float m, int32_t n)
 }
 
 /* its derivative where z = x dw/dx, finite: s (1 + z (1 - s)), s = 1 / (1 + exp(-w)) */
-static inline float gated_slope(float x, float z, float m, int32_t n)
+static inline float gated_derivative(float x, float z, float m, int32_t n)
 {
     float e = scaled(m + 1, n), large = 1 / (1 + e), rest = x > 0 ? e * large : large;
     float t = 1 + z * rest;

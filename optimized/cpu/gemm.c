@@ -52,8 +52,8 @@ static void pack(const struct gemm_kernel *kernel, int depth, int width, int hav
         case 16: pack_rows(depth, 16, src, step, panel); return;
         case 64: pack_rows(depth, 64, src, step, panel); return;
         }
-    } else if (have == width && step == 1 && kernel->pack_across) {
-        k = kernel->pack_across(depth, width, src, across, panel);
+    } else if (have == width && step == 1 && kernel->pack_transposed) {
+        k = kernel->pack_transposed(depth, width, src, across, panel);
     }
     pack_any(depth - k, width, have, src + k * step, step, across, panel + (size_t)k * (size_t)width);
 }

@@ -43,7 +43,7 @@ struct gemm_kernel {
     int mc, kc;                /* the block of A that stays in L2                                         */
     int nc;                    /* the columns of B that are packed at a time                              */
     /* panel (depth,width) <- src, element (k,j) at src[k + j * across]; returns how many k it did, from 0 on */
-    int (*pack_across)(int depth, int width, const float *src, ptrdiff_t across, float *panel);
+    int (*pack_transposed)(int depth, int width, const float *src, ptrdiff_t across, float *panel);
 };
 
 enum { TILE_MR_MAX = 8, TILE_NR_MAX = 64 };

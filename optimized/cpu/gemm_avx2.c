@@ -11,7 +11,7 @@
 enum { MR = 6, NV = 2 };
 
 #include "gemm_tile.h"
-#include "pack_across.h"
+#include "pack_transposed.h"
 
 /* clang-format off */
 TILE(1, 1) TILE(1, 2) TILE(2, 1) TILE(2, 2) TILE(3, 1) TILE(3, 2)
@@ -24,5 +24,5 @@ static gemm_tile_fn *const tiles[] = {
 };
 /* clang-format on */
 
-const struct gemm_kernel gemm_avx2 = { tiles, tile_keep, MR, NR, WIDTH, 144, 384, 3072, pack_across };
+const struct gemm_kernel gemm_avx2 = { tiles, tile_keep, MR, NR, WIDTH, 144, 384, 3072, pack_transposed };
 #endif

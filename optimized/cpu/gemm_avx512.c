@@ -12,7 +12,7 @@
 enum { MR = 6, NV = 4 };
 
 #include "gemm_tile.h"
-#include "pack_across.h"
+#include "pack_transposed.h"
 
 /* clang-format off */
 TILE(1, 1) TILE(1, 2) TILE(1, 3) TILE(1, 4) TILE(2, 1) TILE(2, 2) TILE(2, 3) TILE(2, 4)
@@ -28,5 +28,5 @@ static gemm_tile_fn *const tiles[] = {
 };
 /* clang-format on */
 
-const struct gemm_kernel gemm_avx512 = { tiles, tile_keep, MR, NR, WIDTH, 192, 512, 3072, pack_across };
+const struct gemm_kernel gemm_avx512 = { tiles, tile_keep, MR, NR, WIDTH, 192, 512, 3072, pack_transposed };
 #endif

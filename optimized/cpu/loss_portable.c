@@ -23,7 +23,7 @@ static inline float mse_value(float y, float t, float p)
     return (y - t) * (y - t);
 }
 
-static inline float mse_slope(float y, float t, float p)
+static inline float mse_derivative(float y, float t, float p)
 {
     (void)p;
     return 2 * (y - t);
@@ -35,14 +35,14 @@ static inline float mae_value(float y, float t, float p)
     return magnitude(y - t);
 }
 
-static inline float mae_slope(float y, float t, float p)
+static inline float mae_derivative(float y, float t, float p)
 {
     float d = y - t;
     (void)p;
     return d > 0 ? 1 : d < 0 ? -1 : d;
 }
 
-static inline float huber_slope(float y, float t, float p)
+static inline float huber_derivative(float y, float t, float p)
 {
     return within(p, y - t);
 }
@@ -85,7 +85,7 @@ static inline float bce_value(float y, float t, float p)
 }
 
 /* y (1 - y) is 0 at the ends of [0, 1] and negative outside: both give 1e-12 */
-static inline float bce_slope(float y, float t, float p)
+static inline float bce_derivative(float y, float t, float p)
 {
     float rest = 1 - y, variance = y * rest;
     (void)p;
@@ -112,7 +112,7 @@ static inline float bce_logits_value(float z, float t, float p)
     return plus_log1p_exp(size * left_by(z, t), -size);
 }
 
-static inline float bce_logits_slope(float z, float t, float p)
+static inline float bce_logits_derivative(float z, float t, float p)
 {
     float away = sigmoid_below(magnitude(z)) - left_by(z, t);
     (void)p;
@@ -139,34 +139,35 @@ INLINED float losses(const struct loss_job *j, int at, int n, element_fn *value)
     return sum(LOSS_PIECE / BLOCK, part);
 }
 
-INLINED float slopes(const struct loss_job *j, int at, int n, element_fn *slope)
+INLINED float derivatives(const struct loss_job *j, int at, int n, element_fn *derivative)
 {
     const float *y = j->y + at, *t = j->t + at, up = j->up, p = j->parameter;
     float *dy = j->dy + at;
     if (j->dloss) {
         const float *dloss = j->dloss + at;
-        for (int k = 0; k < n; k++) dy[k] = dloss[k] * slope(y[k], t[k], p);
+        for (int k = 0; k < n; k++) dy[k] = dloss[k] * derivative(y[k], t[k], p);
     } else {
-        for (int k = 0; k < n; k++) dy[k] = up * slope(y[k], t[k], p);
+        for (int k = 0; k < n; k++) dy[k] = up * derivative(y[k], t[k], p);
     }
     return 0;
 }
 
 /* The same for probabilities in [0, 1], or NaNs: a shorter way. Returns 0 if there is one outside: its y (1 - y) has the
  * sign set. */
-INLINED int bce_inside_slopes(int n, const float *y, const float *t, const float *dloss, float up, float *dy)
+INLINED int bce_inside_derivatives(int n, const float *y, const float *t, const float *dloss, float up,
+                                   float *dy)
 {
     int32_t signs = 0;
     for (int k = 0; k < n; k++) {
-        float variance = y[k] * (1 - y[k]), slope = (y[k] - t[k]) / at_least(1e-12f, variance);
-        dy[k] = (dloss ? dloss[k] : up) * slope;
+        float variance = y[k] * (1 - y[k]), derivative = (y[k] - t[k]) / at_least(1e-12f, variance);
+        dy[k] = (dloss ? dloss[k] : up) * derivative;
         signs |= bits_of(variance);
     }
     return signs >= 0;
 }
 
 /* block by block, few of which take the longer way; where dy is y, from a copy of y */
-static float bce_slopes(const struct loss_job *j, int at, int n)
+static float bce_derivatives(const struct loss_job *j, int at, int n)
 {
     const float up = j->up;
     float copy[BLOCK];
@@ -175,40 +176,41 @@ static float bce_slopes(const struct loss_job *j, int at, int n)
         const float *y = j->y + at, *t = j->t + at, *dloss = j->dloss ? j->dloss + at : NULL;
         float *dy = j->dy + at;
         if (dy == y) y = memcpy(copy, y, (size_t)m * sizeof *y);
-        if (dloss ? bce_inside_slopes(m, y, t, dloss, up, dy) : bce_inside_slopes(m, y, t, NULL, up, dy))
+        if (dloss ? bce_inside_derivatives(m, y, t, dloss, up, dy)
+                  : bce_inside_derivatives(m, y, t, NULL, up, dy))
             continue;
-        for (int k = 0; k < m; k++) dy[k] = (dloss ? dloss[k] : up) * bce_slope(y[k], t[k], 0);
+        for (int k = 0; k < m; k++) dy[k] = (dloss ? dloss[k] : up) * bce_derivative(y[k], t[k], 0);
     }
     return 0;
 }
 
-INLINED float both(const struct loss_job *j, int at, int n, element_fn *value, element_fn *slope)
+INLINED float both(const struct loss_job *j, int at, int n, element_fn *value, element_fn *derivative)
 {
     float total = losses(j, at, n, value);
-    (void)slopes(j, at, n, slope);
+    (void)derivatives(j, at, n, derivative);
     return total;
 }
 
 /* clang-format off */
 static float mse_forward(const struct loss_job *j, int at, int n) { return losses(j, at, n, mse_value); }
-static float mse_backward(const struct loss_job *j, int at, int n) { return slopes(j, at, n, mse_slope); }
-static float mse_with_gradient(const struct loss_job *j, int at, int n) { return both(j, at, n, mse_value, mse_slope); }
+static float mse_backward(const struct loss_job *j, int at, int n) { return derivatives(j, at, n, mse_derivative); }
+static float mse_with_gradient(const struct loss_job *j, int at, int n) { return both(j, at, n, mse_value, mse_derivative); }
 
 static float mae_forward(const struct loss_job *j, int at, int n) { return losses(j, at, n, mae_value); }
-static float mae_backward(const struct loss_job *j, int at, int n) { return slopes(j, at, n, mae_slope); }
-static float mae_with_gradient(const struct loss_job *j, int at, int n) { return both(j, at, n, mae_value, mae_slope); }
+static float mae_backward(const struct loss_job *j, int at, int n) { return derivatives(j, at, n, mae_derivative); }
+static float mae_with_gradient(const struct loss_job *j, int at, int n) { return both(j, at, n, mae_value, mae_derivative); }
 
 static float huber_forward(const struct loss_job *j, int at, int n) { return losses(j, at, n, huber_value); }
-static float huber_backward(const struct loss_job *j, int at, int n) { return slopes(j, at, n, huber_slope); }
-static float huber_with_gradient(const struct loss_job *j, int at, int n) { return both(j, at, n, huber_value, huber_slope); }
+static float huber_backward(const struct loss_job *j, int at, int n) { return derivatives(j, at, n, huber_derivative); }
+static float huber_with_gradient(const struct loss_job *j, int at, int n) { return both(j, at, n, huber_value, huber_derivative); }
 
 static float bce_forward(const struct loss_job *j, int at, int n) { return losses(j, at, n, bce_value); }
-static float bce_backward(const struct loss_job *j, int at, int n) { return bce_slopes(j, at, n); }
-static float bce_with_gradient(const struct loss_job *j, int at, int n) { return both(j, at, n, bce_value, bce_slope); }
+static float bce_backward(const struct loss_job *j, int at, int n) { return bce_derivatives(j, at, n); }
+static float bce_with_gradient(const struct loss_job *j, int at, int n) { return both(j, at, n, bce_value, bce_derivative); }
 
 static float bce_logits_forward(const struct loss_job *j, int at, int n) { return losses(j, at, n, bce_logits_value); }
-static float bce_logits_backward(const struct loss_job *j, int at, int n) { return slopes(j, at, n, bce_logits_slope); }
-static float bce_logits_with_gradient(const struct loss_job *j, int at, int n) { return both(j, at, n, bce_logits_value, bce_logits_slope); }
+static float bce_logits_backward(const struct loss_job *j, int at, int n) { return derivatives(j, at, n, bce_logits_derivative); }
+static float bce_logits_with_gradient(const struct loss_job *j, int at, int n) { return both(j, at, n, bce_logits_value, bce_logits_derivative); }
 /* clang-format on */
 
 const struct loss_vector loss_portable = {

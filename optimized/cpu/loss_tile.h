@@ -21,7 +21,7 @@ VEC vec mse_value(vec y, vec t, vec p)
     return vec_mul(d, d);
 }
 
-VEC vec mse_slope(vec y, vec t, vec p)
+VEC vec mse_derivative(vec y, vec t, vec p)
 {
     vec d = vec_sub(y, t);
     (void)p;
@@ -40,7 +40,7 @@ VEC vec mae_value(vec y, vec t, vec p)
 }
 
 /* 1, -1, or 0 where d is 0; a NaN comes through */
-VEC vec mae_slope(vec y, vec t, vec p)
+VEC vec mae_derivative(vec y, vec t, vec p)
 {
     vec d = vec_sub(y, t), zero = vec_zero(), one = vec_set1(1);
     (void)p;
@@ -48,7 +48,7 @@ VEC vec mae_slope(vec y, vec t, vec p)
 }
 
 /* d cut to [-p, p] */
-VEC vec huber_slope(vec y, vec t, vec p)
+VEC vec huber_derivative(vec y, vec t, vec p)
 {
     return vec_max(vec_sub(vec_zero(), p), vec_min(p, vec_sub(y, t)));
 }
@@ -94,15 +94,15 @@ VEC vec bce_variance(vec y)
 }
 
 /* of y in [0, 1], or a NaN */
-VEC vec bce_inside_slope(vec y, vec t, vec p)
+VEC vec bce_inside_derivative(vec y, vec t, vec p)
 {
     (void)p;
     return vec_div(vec_sub(y, t), vec_max(vec_set1(1e-12f), bce_variance(y)));
 }
 
-VEC vec bce_slope(vec y, vec t, vec p)
+VEC vec bce_derivative(vec y, vec t, vec p)
 {
-    return vec_of_probability(bce_variance(y), bce_inside_slope(probability(y), t, p));
+    return vec_of_probability(bce_variance(y), bce_inside_derivative(probability(y), t, p));
 }
 
 /* 1 if all y are in [0, 1], or NaNs: then the rule costs a comparison per SUMS vectors. The variance of others is negative. */
@@ -126,7 +126,7 @@ VEC vec bce_logits_value(vec z, vec t, vec p)
 }
 
 /* sigmoid(-|z|) - left_by(z, t), turned where z > 0 */
-VEC vec bce_logits_slope(vec z, vec t, vec p)
+VEC vec bce_logits_derivative(vec z, vec t, vec p)
 {
     vec away = vec_sub(vec_sigmoid_below(vec_negative(z)), left_by(z, t));
     (void)p;
@@ -158,9 +158,9 @@ VEC void keep(const struct loss_job *j, int i, int n, int each, vec value, vec *
         *sum = vec_add(*sum, n == WIDTH ? value : vec_first_or(n, value, vec_zero()));
 }
 
-VEC void give(const struct loss_job *j, int i, int n, int each, vec slope)
+VEC void give(const struct loss_job *j, int i, int n, int each, vec derivative)
 {
-    store_some(j->dy + i, n, vec_mul(slope, each ? load_some(j->dloss + i, n) : vec_set1(j->up)));
+    store_some(j->dy + i, n, vec_mul(derivative, each ? load_some(j->dloss + i, n) : vec_set1(j->up)));
 }
 
 /* Each is inlined where it is called, with the functions that it is handed. y and t are read before dy, which may be y, is
@@ -195,8 +195,8 @@ VEC float losses(const struct loss_job *job, int at, int n, element_fn *value)
 }
 
 /* SUMS vectors of y are loaded before the first store. `inside` tells whether their slopes have a shorter way. */
-VEC float slopes_by_group(const struct loss_job *job, int at, int n, int each, element_fn *slope,
-                          int (*inside)(const vec *y), element_fn *inside_slope)
+VEC float derivatives_by_group(const struct loss_job *job, int at, int n, int each, element_fn *derivative,
+                               int (*inside)(const vec *y), element_fn *inside_derivative)
 {
     const struct loss_job j = *job;
     const int end = at + n;
@@ -208,75 +208,77 @@ VEC float slopes_by_group(const struct loss_job *job, int at, int n, int each, e
         for (int k = 0; k < SUMS; k++) {
             const int i = at + k * WIDTH;
             const vec t = vec_load(j.t + i);
-            give(&j, i, WIDTH, each, is_inside ? inside_slope(y[k], t, p) : slope(y[k], t, p));
+            give(&j, i, WIDTH, each, is_inside ? inside_derivative(y[k], t, p) : derivative(y[k], t, p));
         }
     }
-    for (; end - at >= WIDTH; at += WIDTH) give(&j, at, WIDTH, each, value_at(&j, at, WIDTH, p, slope));
-    if (at < end) give(&j, at, end - at, each, value_at(&j, at, end - at, p, slope));
+    for (; end - at >= WIDTH; at += WIDTH) give(&j, at, WIDTH, each, value_at(&j, at, WIDTH, p, derivative));
+    if (at < end) give(&j, at, end - at, each, value_at(&j, at, end - at, p, derivative));
     return 0;
 }
 
-VEC float slopes(const struct loss_job *job, int at, int n, element_fn *slope)
+VEC float derivatives(const struct loss_job *job, int at, int n, element_fn *derivative)
 {
-    return job->dloss ? slopes_by_group(job, at, n, 1, slope, NULL, NULL)
-                      : slopes_by_group(job, at, n, 0, slope, NULL, NULL);
+    return job->dloss ? derivatives_by_group(job, at, n, 1, derivative, NULL, NULL)
+                      : derivatives_by_group(job, at, n, 0, derivative, NULL, NULL);
 }
 
-VEC float bce_slopes(const struct loss_job *job, int at, int n)
+VEC float bce_derivatives(const struct loss_job *job, int at, int n)
 {
-    return job->dloss ? slopes_by_group(job, at, n, 1, bce_slope, bce_inside, bce_inside_slope)
-                      : slopes_by_group(job, at, n, 0, bce_slope, bce_inside, bce_inside_slope);
+    return job->dloss
+               ? derivatives_by_group(job, at, n, 1, bce_derivative, bce_inside, bce_inside_derivative)
+               : derivatives_by_group(job, at, n, 0, bce_derivative, bce_inside, bce_inside_derivative);
 }
 
 /* with_gradient has no dloss */
 VEC void both_at(const struct loss_job *j, int i, int n, int each, vec p, element_fn *value,
-                 element_fn *slope, vec *sum)
+                 element_fn *derivative, vec *sum)
 {
     vec y = load_some(j->y + i, n), t = load_some(j->t + i, n);
     keep(j, i, n, each, value(y, t, p), sum);
-    give(j, i, n, 0, slope(y, t, p));
+    give(j, i, n, 0, derivative(y, t, p));
 }
 
 VEC float sum_or_keep_both(const struct loss_job *job, int at, int n, int each, element_fn *value,
-                           element_fn *slope)
+                           element_fn *derivative)
 {
     const struct loss_job j = *job;
     const int end = at + n;
     const vec p = vec_set1(j.parameter);
     vec sum[SUMS] = { vec_zero(), vec_zero(), vec_zero(), vec_zero() };
     for (; end - at >= SUMS * WIDTH; at += SUMS * WIDTH)
-        for (int k = 0; k < SUMS; k++) both_at(&j, at + k * WIDTH, WIDTH, each, p, value, slope, &sum[k]);
-    for (; end - at >= WIDTH; at += WIDTH) both_at(&j, at, WIDTH, each, p, value, slope, &sum[0]);
-    if (at < end) both_at(&j, at, end - at, each, p, value, slope, &sum[1]);
+        for (int k = 0; k < SUMS; k++)
+            both_at(&j, at + k * WIDTH, WIDTH, each, p, value, derivative, &sum[k]);
+    for (; end - at >= WIDTH; at += WIDTH) both_at(&j, at, WIDTH, each, p, value, derivative, &sum[0]);
+    if (at < end) both_at(&j, at, end - at, each, p, value, derivative, &sum[1]);
     return vec_sum(vec_add(vec_add(sum[0], sum[1]), vec_add(sum[2], sum[3])));
 }
 
-VEC float both(const struct loss_job *job, int at, int n, element_fn *value, element_fn *slope)
+VEC float both(const struct loss_job *job, int at, int n, element_fn *value, element_fn *derivative)
 {
-    return job->loss ? sum_or_keep_both(job, at, n, 1, value, slope)
-                     : sum_or_keep_both(job, at, n, 0, value, slope);
+    return job->loss ? sum_or_keep_both(job, at, n, 1, value, derivative)
+                     : sum_or_keep_both(job, at, n, 0, value, derivative);
 }
 
 /* clang-format off */
 KERNEL static float mse_forward(const struct loss_job *job, int at, int n) { return losses(job, at, n, mse_value); }
-KERNEL static float mse_backward(const struct loss_job *job, int at, int n) { return slopes(job, at, n, mse_slope); }
-KERNEL static float mse_with_gradient(const struct loss_job *job, int at, int n) { return both(job, at, n, mse_value, mse_slope); }
+KERNEL static float mse_backward(const struct loss_job *job, int at, int n) { return derivatives(job, at, n, mse_derivative); }
+KERNEL static float mse_with_gradient(const struct loss_job *job, int at, int n) { return both(job, at, n, mse_value, mse_derivative); }
 
 KERNEL static float mae_forward(const struct loss_job *job, int at, int n) { return losses(job, at, n, mae_value); }
-KERNEL static float mae_backward(const struct loss_job *job, int at, int n) { return slopes(job, at, n, mae_slope); }
-KERNEL static float mae_with_gradient(const struct loss_job *job, int at, int n) { return both(job, at, n, mae_value, mae_slope); }
+KERNEL static float mae_backward(const struct loss_job *job, int at, int n) { return derivatives(job, at, n, mae_derivative); }
+KERNEL static float mae_with_gradient(const struct loss_job *job, int at, int n) { return both(job, at, n, mae_value, mae_derivative); }
 
 KERNEL static float huber_forward(const struct loss_job *job, int at, int n) { return losses(job, at, n, huber_value); }
-KERNEL static float huber_backward(const struct loss_job *job, int at, int n) { return slopes(job, at, n, huber_slope); }
-KERNEL static float huber_with_gradient(const struct loss_job *job, int at, int n) { return both(job, at, n, huber_value, huber_slope); }
+KERNEL static float huber_backward(const struct loss_job *job, int at, int n) { return derivatives(job, at, n, huber_derivative); }
+KERNEL static float huber_with_gradient(const struct loss_job *job, int at, int n) { return both(job, at, n, huber_value, huber_derivative); }
 
 KERNEL static float bce_forward(const struct loss_job *job, int at, int n) { return losses(job, at, n, bce_value); }
-KERNEL static float bce_backward(const struct loss_job *job, int at, int n) { return bce_slopes(job, at, n); }
-KERNEL static float bce_with_gradient(const struct loss_job *job, int at, int n) { return both(job, at, n, bce_value, bce_slope); }
+KERNEL static float bce_backward(const struct loss_job *job, int at, int n) { return bce_derivatives(job, at, n); }
+KERNEL static float bce_with_gradient(const struct loss_job *job, int at, int n) { return both(job, at, n, bce_value, bce_derivative); }
 
 KERNEL static float bce_logits_forward(const struct loss_job *job, int at, int n) { return losses(job, at, n, bce_logits_value); }
-KERNEL static float bce_logits_backward(const struct loss_job *job, int at, int n) { return slopes(job, at, n, bce_logits_slope); }
-KERNEL static float bce_logits_with_gradient(const struct loss_job *job, int at, int n) { return both(job, at, n, bce_logits_value, bce_logits_slope); }
+KERNEL static float bce_logits_backward(const struct loss_job *job, int at, int n) { return derivatives(job, at, n, bce_logits_derivative); }
+KERNEL static float bce_logits_with_gradient(const struct loss_job *job, int at, int n) { return both(job, at, n, bce_logits_value, bce_logits_derivative); }
 /* clang-format on */
 
 const struct loss_vector LOSS_VECTOR = {

@@ -12,7 +12,7 @@ struct loss_job {
 
 enum {
     LOSS_PIECE = 4096
-}; /* elements that are added in floats, in lanes side by side: see sum_depth in ops/parts.h */
+}; /* elements that are added in floats, in lanes side by side: see sum_depth in ops/op_common.h */
 
 /* Elements at..at+n-1, n <= LOSS_PIECE. Returns the sum of their losses, or 0 if each is stored. */
 typedef float loss_piece_fn(const struct loss_job *job, int at, int n);

@@ -140,10 +140,10 @@ void product_any(const struct gemm *g)
     const struct gemm_kernel *kernel = gemm_best();
     if (is_tiny(kernel, g) && g->b_col == 1) {
         tiny_product(kernel, g);
-    } else if (is_tiny(kernel, g) && kernel->pack_across && g->N % 8 == 0 && g->K % 4 == 0) {
+    } else if (is_tiny(kernel, g) && kernel->pack_transposed && g->N % 8 == 0 && g->K % 4 == 0) {
         float b[TINY_FLOATS];
         struct gemm packed = *g;
-        kernel->pack_across(g->K, g->N, g->b, g->b_col, b);
+        kernel->pack_transposed(g->K, g->N, g->b, g->b_col, b);
         packed.b = b;
         packed.b_row = g->N;
         packed.b_col = 1;

@@ -9,7 +9,7 @@
 #include "../team.h"
 #include "exp_portable.h"
 #include "ladders.h"
-#include "rows.h"
+#include "ladder_tables.h"
 #include "softmax_vector.h"
 
 /* ---- 01_polynomial, 01_lanes: eight maxima or sums side by side. ----

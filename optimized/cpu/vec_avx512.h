@@ -167,7 +167,7 @@ VEC void vec_store_first(float *p, int n, vec x)
     _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), x);
 }
 
-/* ---- for tables in registers, see cells.h ---- */
+/* ---- for tables in registers, see piecewise.h ---- */
 
 VEC vec vec_magnitude(vec x)
 {
@@ -178,18 +178,18 @@ VEC vec vec_estimate(vec x)
 {
     return _mm512_rcp14_ps(x);
 }
-typedef __m512i cell; /* in the four low bits of each lane: which of the sixteen numbers of a row */
+typedef __m512i piece; /* in the four low bits of each lane: which of the sixteen numbers of a row */
 
 /* the bits of x as they are, and without the `drop` last ones */
-VEC cell cell_of_bits(vec x)
+VEC piece piece_of_bits(vec x)
 {
     return _mm512_castps_si512(x);
 }
-VEC cell cell_of(vec x, unsigned drop)
+VEC piece piece_of(vec x, unsigned drop)
 {
     return _mm512_srli_epi32(_mm512_castps_si512(x), drop);
 }
-VEC vec vec_pick(const float row[16], cell which)
+VEC vec vec_pick(const float row[16], piece which)
 {
     return _mm512_permutexvar_ps(which, _mm512_loadu_ps(row));
 }

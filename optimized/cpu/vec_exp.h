@@ -146,7 +146,7 @@ VEC vec vec_gated(vec x, float limit, vec m, vec n)
 }
 
 /* its derivative where z = x dw/dx, finite: s (1 + z (1 - s)), s = 1 / (1 + exp(-w)) */
-VEC vec vec_gated_slope(vec x, vec z, vec m, vec n)
+VEC vec vec_gated_derivative(vec x, vec z, vec m, vec n)
 {
     vec one = vec_set1(1), e = vec_scale(vec_add(m, one), n), large = vec_div(one, vec_add(one, e));
     vec t = vec_fma(z, vec_if_positive(x, vec_mul(e, large), large), one);

@@ -42,32 +42,32 @@ VEC void map2_with(int n, const float *at, const float *dy, float *dx, vec (*f)(
 /* y = f(x, &s), s = f'(x) */
 VEC void map_both(int n, const float *x, float *y, float *s, vec (*f)(vec, vec *))
 {
-    vec value, slope;
+    vec value, derivative;
     int i = 0;
     for (; i + WIDTH <= n; i += WIDTH) {
-        value = f(vec_load(x + i), &slope);
-        vec_store(s + i, slope);
+        value = f(vec_load(x + i), &derivative);
+        vec_store(s + i, derivative);
         vec_store(y + i, value);
     }
     if (i < n) {
-        value = f(vec_load_first(x + i, n - i), &slope);
-        vec_store_first(s + i, n - i, slope);
+        value = f(vec_load_first(x + i, n - i), &derivative);
+        vec_store_first(s + i, n - i, derivative);
         vec_store_first(y + i, n - i, value);
     }
 }
 
 VEC void map_both_with(int n, const float *x, float *y, float *s, vec (*f)(vec, vec *, vec), float parameter)
 {
-    vec value, slope;
+    vec value, derivative;
     int i = 0;
     for (; i + WIDTH <= n; i += WIDTH) {
-        value = f(vec_load(x + i), &slope, vec_set1(parameter));
-        vec_store(s + i, slope);
+        value = f(vec_load(x + i), &derivative, vec_set1(parameter));
+        vec_store(s + i, derivative);
         vec_store(y + i, value);
     }
     if (i < n) {
-        value = f(vec_load_first(x + i, n - i), &slope, vec_set1(parameter));
-        vec_store_first(s + i, n - i, slope);
+        value = f(vec_load_first(x + i, n - i), &derivative, vec_set1(parameter));
+        vec_store_first(s + i, n - i, derivative);
         vec_store_first(y + i, n - i, value);
     }
 }

@@ -1,10 +1,10 @@
-/* vec_piecewise.h - polynomials in pieces, and k of exp, in vectors of sixteen; cells.h tells the method. Included after the
+/* vec_piecewise.h - polynomials in pieces, and k of exp, in vectors of sixteen; piecewise.h tells the method. Included after the
  * words of vec_avx512.h.
  */
-#include "cells.h"
+#include "piecewise.h"
 
-/* a polynomial of cells.h at a, whose cell is `which`; in *lost what its last sum has rounded away */
-VEC vec piecewise(const float (*ends)[CELLS], const float (*row)[CELLS], int degree, vec a, cell which,
+/* a polynomial of piecewise.h at a, whose cell is `which`; in *lost what its last sum has rounded away */
+VEC vec piecewise(const float (*ends)[PIECES], const float (*row)[PIECES], int degree, vec a, piece which,
                   vec *lost)
 {
     vec t = vec_sub(a, vec_pick(ends[0], which)), c0 = vec_pick(ends[1], which), q = vec_pick(row[0], which);
@@ -18,26 +18,26 @@ VEC vec piecewise(const float (*ends)[CELLS], const float (*row)[CELLS], int deg
     piecewise(ends, row, (int)(sizeof row / sizeof *row), a, which, lost)
 
 /* the cells of tanh, GELU and log, each for its range */
-VEC cell tanh_cell(vec a)
+VEC piece tanh_piece(vec a)
 {
-    return cell_of(vec_fma(a, vec_set1(TANH_CELLS_SCALE), vec_set1(TANH_CELLS_START)), CELLS_OF_FOUR);
+    return piece_of(vec_fma(a, vec_set1(TANH_PIECES_SCALE), vec_set1(TANH_PIECES_START)), PIECES_OF_FOUR);
 }
 
-VEC cell gelu_cell(vec a)
+VEC piece gelu_piece(vec a)
 {
-    return cell_of(vec_fma(a, vec_set1(GELU_CELLS_SCALE), vec_set1(GELU_CELLS_START)), CELLS_OF_FOUR);
+    return piece_of(vec_fma(a, vec_set1(GELU_PIECES_SCALE), vec_set1(GELU_PIECES_START)), PIECES_OF_FOUR);
 }
 
-VEC cell log_cell(vec a)
+VEC piece log_piece(vec a)
 {
-    return cell_of(vec_fma(a, vec_set1(LOG_CELLS_SCALE), vec_set1(LOG_CELLS_START)), CELLS_OF_SIXTEEN);
+    return piece_of(vec_fma(a, vec_set1(LOG_PIECES_SCALE), vec_set1(LOG_PIECES_START)), PIECES_OF_SIXTEEN);
 }
 
 /* k: x log2_e to the nearest sixteenth, and how many sixteenths beyond a whole number: the last digits of a sum with a
  * number so large that smaller ones have no place */
-VEC vec exp_sixteenths(vec x, float log2_e, cell *sixteenths)
+VEC vec exp_sixteenths(vec x, float log2_e, piece *sixteenths)
 {
     vec large = vec_set1(0x1.8p19f), sum = vec_fma(x, vec_set1(log2_e), large);
-    *sixteenths = cell_of_bits(sum);
+    *sixteenths = piece_of_bits(sum);
     return vec_sub(sum, large);
 }

@@ -38,9 +38,9 @@ static const struct xent_kernels *fused(void)
     return &widest()->fused;
 }
 
-static const struct xent_kernels *across(int C)
+static const struct xent_kernels *batched(int C)
 {
-    return C <= XENT_ACROSS ? &widest()->across : fused();
+    return C <= XENT_BATCHED ? &widest()->batched : fused();
 }
 
 /* ---- a whole loss, from rows ---- */
@@ -66,7 +66,7 @@ static double all_rows(xent_rows_fn *run, enum team team, const struct xent_job 
 {
     struct shared s;
     double total = 0;
-    int many = items_in_a_chunk(N, job->C, job->C <= XENT_ACROSS ? 16 : 1);
+    int many = items_in_a_chunk(N, job->C, job->C <= XENT_BATCHED ? 16 : 1);
     int chunks = team == THREADS ? chunks_of(N, many) : 1;
     if (chunks == 1) return run(job, 0, N);
     s.run = run, s.job = job, s.N = N, s.many = many;
@@ -305,75 +305,76 @@ static void xent_soft_with_gradient_fused(int N, int C, const float *z, const fl
     with_gradient(fused(), ALONE, N, soft(C, z, t), loss, dz, reduction);
 }
 
-static void xent_forward_across(int N, int C, const float *z, const int *label, float *loss, float smoothing,
-                                int reduction)
+static void xent_forward_batched(int N, int C, const float *z, const int *label, float *loss, float smoothing,
+                                 int reduction)
 {
-    forward(across(C), ALONE, N, labels(C, z, label, smoothing), loss, reduction);
+    forward(batched(C), ALONE, N, labels(C, z, label, smoothing), loss, reduction);
 }
 
-static void xent_soft_forward_across(int N, int C, const float *z, const float *t, float *loss, int reduction)
+static void xent_soft_forward_batched(int N, int C, const float *z, const float *t, float *loss,
+                                      int reduction)
 {
-    forward(across(C), ALONE, N, soft(C, z, t), loss, reduction);
+    forward(batched(C), ALONE, N, soft(C, z, t), loss, reduction);
 }
 
-static void xent_backward_across(int N, int C, const float *z, const int *label, const float *dloss,
-                                 float *dz, float smoothing, int reduction)
+static void xent_backward_batched(int N, int C, const float *z, const int *label, const float *dloss,
+                                  float *dz, float smoothing, int reduction)
 {
-    backward(across(C), ALONE, N, labels(C, z, label, smoothing), dloss, dz, reduction);
+    backward(batched(C), ALONE, N, labels(C, z, label, smoothing), dloss, dz, reduction);
 }
 
-static void xent_with_gradient_across(int N, int C, const float *z, const int *label, float *loss, float *dz,
-                                      float smoothing, int reduction)
+static void xent_with_gradient_batched(int N, int C, const float *z, const int *label, float *loss, float *dz,
+                                       float smoothing, int reduction)
 {
-    with_gradient(across(C), ALONE, N, labels(C, z, label, smoothing), loss, dz, reduction);
+    with_gradient(batched(C), ALONE, N, labels(C, z, label, smoothing), loss, dz, reduction);
 }
 
-static void xent_soft_backward_across(int N, int C, const float *z, const float *t, const float *dloss,
-                                      float *dz, int reduction)
+static void xent_soft_backward_batched(int N, int C, const float *z, const float *t, const float *dloss,
+                                       float *dz, int reduction)
 {
-    backward(across(C), ALONE, N, soft(C, z, t), dloss, dz, reduction);
+    backward(batched(C), ALONE, N, soft(C, z, t), dloss, dz, reduction);
 }
 
-static void xent_soft_with_gradient_across(int N, int C, const float *z, const float *t, float *loss,
-                                           float *dz, int reduction)
+static void xent_soft_with_gradient_batched(int N, int C, const float *z, const float *t, float *loss,
+                                            float *dz, int reduction)
 {
-    with_gradient(across(C), ALONE, N, soft(C, z, t), loss, dz, reduction);
+    with_gradient(batched(C), ALONE, N, soft(C, z, t), loss, dz, reduction);
 }
 
 static void xent_forward_threads(int N, int C, const float *z, const int *label, float *loss, float smoothing,
                                  int reduction)
 {
-    forward(across(C), THREADS, N, labels(C, z, label, smoothing), loss, reduction);
+    forward(batched(C), THREADS, N, labels(C, z, label, smoothing), loss, reduction);
 }
 
 static void xent_soft_forward_threads(int N, int C, const float *z, const float *t, float *loss,
                                       int reduction)
 {
-    forward(across(C), THREADS, N, soft(C, z, t), loss, reduction);
+    forward(batched(C), THREADS, N, soft(C, z, t), loss, reduction);
 }
 
 static void xent_backward_threads(int N, int C, const float *z, const int *label, const float *dloss,
                                   float *dz, float smoothing, int reduction)
 {
-    backward(across(C), THREADS, N, labels(C, z, label, smoothing), dloss, dz, reduction);
+    backward(batched(C), THREADS, N, labels(C, z, label, smoothing), dloss, dz, reduction);
 }
 
 static void xent_with_gradient_threads(int N, int C, const float *z, const int *label, float *loss, float *dz,
                                        float smoothing, int reduction)
 {
-    with_gradient(across(C), THREADS, N, labels(C, z, label, smoothing), loss, dz, reduction);
+    with_gradient(batched(C), THREADS, N, labels(C, z, label, smoothing), loss, dz, reduction);
 }
 
 static void xent_soft_backward_threads(int N, int C, const float *z, const float *t, const float *dloss,
                                        float *dz, int reduction)
 {
-    backward(across(C), THREADS, N, soft(C, z, t), dloss, dz, reduction);
+    backward(batched(C), THREADS, N, soft(C, z, t), dloss, dz, reduction);
 }
 
 static void xent_soft_with_gradient_threads(int N, int C, const float *z, const float *t, float *loss,
                                             float *dz, int reduction)
 {
-    with_gradient(across(C), THREADS, N, soft(C, z, t), loss, dz, reduction);
+    with_gradient(batched(C), THREADS, N, soft(C, z, t), loss, dz, reduction);
 }
 
 /* ---- the ladders ---- */
@@ -390,18 +391,18 @@ static void xent_soft_with_gradient_threads(int N, int C, const float *z, const 
 #else
 #define WIDE(op)
 #endif
-#define LADDER(op)                                                                                          \
-    const struct rung op##_cpu[] = {                                                                        \
-        FIRST(op) WIDE(op){ "05_across", RUN(op, op##_across), NEED_NONE, "short rows: one row per lane" }, \
-        { "06_threads", RUN(op, op##_threads), NEED_NONE, "rows for each thread" },                         \
-        { 0 },                                                                                              \
+#define LADDER(op)                                                                                           \
+    const struct rung op##_cpu[] = {                                                                         \
+        FIRST(op) WIDE(op){ "05_across", RUN(op, op##_batched), NEED_NONE, "short rows: one row per lane" }, \
+        { "06_threads", RUN(op, op##_threads), NEED_NONE, "rows for each thread" },                          \
+        { 0 },                                                                                               \
     }
 
 #define LADDER_GRADIENT(op)                                                                                  \
     const struct rung op##_cpu[] = {                                                                         \
         FIRST(op)                                                                                            \
             WIDE(op){ "05_fused", RUN(op, op##_fused), NEED_NONE, "each exp once: kept in dz, and scaled" }, \
-        { "06_across", RUN(op, op##_across), NEED_NONE, "short rows: one row per lane" },                    \
+        { "06_across", RUN(op, op##_batched), NEED_NONE, "short rows: one row per lane" },                   \
         { "07_threads", RUN(op, op##_threads), NEED_NONE, "rows for each thread" },                          \
         { 0 },                                                                                               \
     }

@@ -357,7 +357,7 @@ KERNEL static double fused_both(const struct xent_job *job, int first, int rows)
  * lanes, and one log serves WIDTH rows. The rows are transposed on the way in and out. ---- */
 
 /* x[c][r] = z[r][c] for the first n of WIDTH rows */
-VEC void transpose_in(int n, int C, const float *z, float x[XENT_ACROSS][WIDTH])
+VEC void transpose_in(int n, int C, const float *z, float x[XENT_BATCHED][WIDTH])
 {
     for (int r = 0; r < n; r++)
         for (int c = 0; c < C; c++) x[c][r] = z[r * C + c];
@@ -370,7 +370,7 @@ struct lanes {
 };
 
 /* x[c] = exp(x[c] - high) */
-VEC struct lanes sums_of_lanes(int C, float x[XENT_ACROSS][WIDTH], float w[XENT_ACROSS][WIDTH],
+VEC struct lanes sums_of_lanes(int C, float x[XENT_BATCHED][WIDTH], float w[XENT_BATCHED][WIDTH],
                                enum what what, vec label)
 {
     vec zero = vec_zero(), one = vec_set1(1), tops = zero;
@@ -406,7 +406,7 @@ VEC double group(const struct xent_job *job, int first, int n, enum what what, i
     const int C = job->C;
     const size_t at = (size_t)first * (size_t)C;
     const float smoothing = what == SMOOTHED ? job->smoothing : 0;
-    float x[XENT_ACROSS][WIDTH], w[XENT_ACROSS][WIDTH], of_row[WIDTH], up_of[WIDTH], label_of[WIDTH];
+    float x[XENT_BATCHED][WIDTH], w[XENT_BATCHED][WIDTH], of_row[WIDTH], up_of[WIDTH], label_of[WIDTH];
     double total = 0;
     if (n < WIDTH) memset(x, 0, sizeof x), memset(w, 0, sizeof w);
     transpose_in(n, C, job->z + at, x);
@@ -467,21 +467,21 @@ VEC double groups_of(const struct xent_job *job, int first, int rows, enum what 
     return total;
 }
 
-KERNEL static double across_forward(const struct xent_job *job, int first, int rows)
+KERNEL static double batched_forward(const struct xent_job *job, int first, int rows)
 {
     if (job->t) return groups_of(job, first, rows, SOFT, LOSS);
     if (job->smoothing > 0) return groups_of(job, first, rows, SMOOTHED, LOSS);
     return groups_of(job, first, rows, PLAIN, LOSS);
 }
 
-KERNEL static double across_backward(const struct xent_job *job, int first, int rows)
+KERNEL static double batched_backward(const struct xent_job *job, int first, int rows)
 {
     if (job->t) return groups_of(job, first, rows, SOFT, GRADIENT);
     if (job->smoothing > 0) return groups_of(job, first, rows, SMOOTHED, GRADIENT);
     return groups_of(job, first, rows, PLAIN, GRADIENT);
 }
 
-KERNEL static double across_both(const struct xent_job *job, int first, int rows)
+KERNEL static double batched_both(const struct xent_job *job, int first, int rows)
 {
     if (job->t) return groups_of(job, first, rows, SOFT, LOSS | GRADIENT);
     if (job->smoothing > 0) return groups_of(job, first, rows, SMOOTHED, LOSS | GRADIENT);
@@ -491,5 +491,5 @@ KERNEL static double across_both(const struct xent_job *job, int first, int rows
 const struct xent_vector XENT_VECTOR = {
     .online = { online_forward, online_backward, online_both },
     .fused = { online_forward, fused_backward, fused_both },
-    .across = { across_forward, across_backward, across_both },
+    .batched = { batched_forward, batched_backward, batched_both },
 };

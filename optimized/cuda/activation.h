@@ -107,8 +107,8 @@ template <class F> struct with_slope_pass {
     }
     __device__ void store(int head, size_t j, const fours &v) const
     {
-        float4 value = f.y_of_four(v.x), slope = f.dx_of_four(F::AT_Y ? value : v.x, { 1, 1, 1, 1 });
-        put_four(s, head, j, slope);
+        float4 value = f.y_of_four(v.x), derivative = f.dx_of_four(F::AT_Y ? value : v.x, { 1, 1, 1, 1 });
+        put_four(s, head, j, derivative);
         put_four(y, head, j, value);
     }
 };
@@ -278,7 +278,7 @@ __device__ inline float gelu_w(float x)
     return 1.5957691216057308f * x * (1 + 0.044715f * x * x);
 }
 
-__device__ inline float gelu_w_slope(float x)
+__device__ inline float gelu_w_derivative(float x)
 {
     return 1.5957691216057308f * (1 + 0.134145f * x * x);
 }
@@ -292,7 +292,7 @@ struct gelu_tanh : by_ones<gelu_tanh> {
     __device__ float dx(float x, float dy) const
     {
         gate g = gate_of(gelu_w(x));
-        return dy * (g.s + damped(x * gelu_w_slope(x), g.s * g.rest));
+        return dy * (g.s + damped(x * gelu_w_derivative(x), g.s * g.rest));
     }
 };
 

@@ -23,7 +23,7 @@
  *
  * With 2^-20 for a unit (FAST_20) there are 16 of float's units in one: sigmoid may err by 16 (8 + |x|) of them (bound_gate)
  * and needs 5 + 2.35 |x| for exp, 1 for the sum and 5 for the quotient; with w for x, gelu_tanh may by 16 (8 + 5 |w|). What
- * subtracts may err by some 2^-20 of 1 (coarse_unit): exp(x) - 1 does by 6 units of float, log(1 + e) by 2^-21. tanh has no
+ * subtracts may err by some 2^-20 of 1 (reduced_unit): exp(x) - 1 does by 6 units of float, log(1 + e) by 2^-21. tanh has no
  * function between: FAST_12.
  *
  * In PTX for sm_90 an element takes 9 instructions instead of 21 in sigmoid, 6 instead of 22 in tanh, 12 instead of 49 in
@@ -148,7 +148,7 @@ struct gelu_tanh : by_ones<gelu_tanh> {
     __device__ float dx(float x, float dy) const
     {
         exact::gate g = gate_of(exact::gelu_w(x));
-        return dy * (g.s + damped(x * exact::gelu_w_slope(x), g.s * g.rest));
+        return dy * (g.s + damped(x * exact::gelu_w_derivative(x), g.s * g.rest));
     }
 };
 

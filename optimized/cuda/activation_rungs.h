@@ -35,8 +35,8 @@ void with_slope(int n, const float *x, float *y, float *s, PARAMETER... paramete
           "four elements per load and store" },                                                        \
         { "03_two_fours", RUN(f##_##which, (which<exact::f, by_two_fours, ##__VA_ARGS__>)), NEED_NONE, \
           "two loads on their way" },
-#define FAST_ROW(f, which, digits, ...)                                                   \
-    { "04_fast", RUN(f##_##which, (which<fast::f, by_two_fours, ##__VA_ARGS__>)), digits, \
+#define FAST_ROW(f, which, precision, ...)                                                   \
+    { "04_fast", RUN(f##_##which, (which<fast::f, by_two_fours, ##__VA_ARGS__>)), precision, \
       "the special function unit's functions" },
 #define HALF_ROW(f)                                                                      \
     { "05_half2", RUN(f##_forward, (forward<pairs::f<__half2>, by_two_fours>)), IN_HALF, \

@@ -31,7 +31,7 @@ struct mse {
     {
         return (y - t) * (y - t);
     }
-    __device__ float slope(float y, float t) const
+    __device__ float derivative(float y, float t) const
     {
         return 2 * (y - t);
     }
@@ -42,7 +42,7 @@ struct mae {
     {
         return fabsf(y - t);
     }
-    __device__ float slope(float y, float t) const
+    __device__ float derivative(float y, float t) const
     {
         return (float)((y > t) - (y < t));
     }
@@ -56,7 +56,7 @@ struct huber {
         float d = y - t, a = fabsf(d);
         return a <= delta ? d * d / 2 : delta * (a - delta / 2);
     }
-    __device__ float slope(float y, float t) const
+    __device__ float derivative(float y, float t) const
     {
         float d = y - t;
         return d > delta ? delta : d < -delta ? -delta : d;
@@ -80,7 +80,7 @@ template <class FUNCTIONS> struct bce_by {
         y = probability(y);
         return -(t * log_from(FUNCTIONS::log(y)) + (1 - t) * log_from(FUNCTIONS::log1p(-y)));
     }
-    __device__ float slope(float y, float t) const
+    __device__ float derivative(float y, float t) const
     {
         y = probability(y);
         float variance = y * (1 - y);
@@ -98,7 +98,7 @@ template <class FUNCTIONS> struct bce_logits_by {
     {
         return fabsf(z) * left_by(z, t) + FUNCTIONS::log1p(FUNCTIONS::exp(-fabsf(z)));
     }
-    __device__ float slope(float z, float t) const
+    __device__ float derivative(float z, float t) const
     {
         const float e = FUNCTIONS::exp(-fabsf(z)), away = FUNCTIONS::divide(e, 1 + e) - left_by(z, t);
         return z > 0 ? -away : away;
@@ -110,8 +110,8 @@ typedef bce_logits_by<full> bce_logits;
 
 /* ---- what is made of the elements ---- */
 
-template <class F, bool LOSS_, bool SLOPE_> struct elements {
-    static constexpr bool LOSS = LOSS_, SLOPE = SLOPE_;
+template <class F, bool LOSS_, bool DERIVATIVE_> struct elements {
+    static constexpr bool LOSS = LOSS_, DERIVATIVE = DERIVATIVE_;
     F f;
     unsigned n;
     const float *y, *t;
@@ -131,7 +131,7 @@ template <class F, bool LOSS_, bool SLOPE_> struct elements {
     {
         const float yk = y[k], tk = t[k], l = LOSS ? f.loss(yk, tk) : 0;
         if (LOSS && loss) loss[k] = l;
-        if (SLOPE) dy[k] = upstream(k) * f.slope(yk, tk);
+        if (DERIVATIVE) dy[k] = upstream(k) * f.derivative(yk, tk);
         return l;
     }
 
@@ -151,12 +151,12 @@ template <class F, bool LOSS_, bool SLOPE_> struct elements {
             if (loss) all.store(loss, j, l);
             sum = total(l);
         }
-        if (SLOPE) {
+        if (DERIVATIVE) {
             const float up = each ? 0 : upstream(0);
             const float4 u = each ? all.load(dloss, j, 0) : float4{ up, up, up, up };
             all.store(dy, j,
-                      { u.x * f.slope(a.x, b.x), u.y * f.slope(a.y, b.y), u.z * f.slope(a.z, b.z),
-                        u.w * f.slope(a.w, b.w) });
+                      { u.x * f.derivative(a.x, b.x), u.y * f.derivative(a.y, b.y),
+                        u.z * f.derivative(a.z, b.z), u.w * f.derivative(a.w, b.w) });
         }
         return sum;
     }
@@ -164,8 +164,8 @@ template <class F, bool LOSS_, bool SLOPE_> struct elements {
     /* all arrays may be read and written in fours alike */
     bool in_fours() const
     {
-        return same_fours(y, t) && (!LOSS || !loss || same_fours(y, loss)) && (!SLOPE || same_fours(y, dy)) &&
-               (!SLOPE || !each || same_fours(y, dloss));
+        return same_fours(y, t) && (!LOSS || !loss || same_fours(y, loss)) &&
+               (!DERIVATIVE || same_fours(y, dy)) && (!DERIVATIVE || !each || same_fours(y, dloss));
     }
 };
 

@@ -9,7 +9,7 @@
 #include <type_traits>
 
 #include "bf16_operands.h"
-#include "seam/peer.h"
+#include "backend/peer.h"
 
 /* ---- a product as the libraries see it ---- */
 

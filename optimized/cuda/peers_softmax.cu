@@ -7,7 +7,7 @@
 
 #include "../op.h"
 #include "scratch.h"
-#include "seam/peer_softmax.h"
+#include "backend/peer_softmax.h"
 #include "sums.h"
 
 namespace

@@ -1,17 +1,17 @@
 /* product_wgmma.cu - rungs 10 and 11: the H100's way. TMA brings tiles, barriers in shared memory say when, and the
- * tensor cores read shared memory themselves (seam/hopper.h).
+ * tensor cores read shared memory themselves (backend/hopper.h).
  *
  * TMA copies matrices whose lines are a multiple of 16 bytes, and wgmma multiplies bf16. So both operands are first
  * written to scratch memory as bf16, with lines along k on 16 bytes (bf16_operands.h); then every size and every layout
  * is the same product, and no size needs another way.
  *
  * The emulator runs all of this: indices, swizzle, stages, phases and waits are checked there. What only a GPU can show
- * is that the PTX of the seam says the same: descriptors, fences, and that the copies do overlap.
+ * is that the PTX of the backend says the same: descriptors, fences, and that the copies do overlap.
  */
 #include "bf16_operands.h"
 #include "dense_rungs.h"
 #include "product.h"
-#include "seam/hopper.h"
+#include "backend/hopper.h"
 
 namespace
 {

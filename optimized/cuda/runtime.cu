@@ -13,7 +13,7 @@
 
 /* ---- failures ---- */
 
-static char sentence[DEVICE_WHY];
+static char sentence[DEVICE_ERROR];
 
 /* 1 if the call succeeded; else 0, with the failure kept for error() */
 static int done(cudaError_t code, const char *what)

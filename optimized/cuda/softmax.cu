@@ -121,7 +121,7 @@ __global__ void __launch_bounds__(TEAM::THREADS) one_pass_in_fours(int N, int C,
     }
 }
 
-__device__ inline float4 slope(float4 y, float4 dy, float sum)
+__device__ inline float4 derivative(float4 y, float4 dy, float sum)
 {
     return { y.x * (dy.x - sum), y.y * (dy.y - sum), y.z * (dy.z - sum), y.w * (dy.w - sum) };
 }
@@ -139,7 +139,7 @@ __global__ void __launch_bounds__(TEAM::THREADS)
         sum += dot(row.load(dy, j, 0), row.load(y, j, 0));
     sum = TEAM::all(sum, plus());
     for (int j = TEAM::rank(); j < row.count; j += TEAM::SIZE)
-        row.store(dx, j, slope(row.load(y, j, 0), row.load(dy, j, 0), sum));
+        row.store(dx, j, derivative(row.load(y, j, 0), row.load(dy, j, 0), sum));
 }
 
 static void forward_float4(int N, int C, const float *x, float *y)
@@ -169,7 +169,7 @@ static void backward_float4(int N, int C, const float *y, const float *dy, float
  * memory; 90 % of its bandwidth for many rows. */
 
 template <class TEAM, int K>
-__global__ void __launch_bounds__(TEAM::THREADS) kept(int N, int C, const float *x, float *y)
+__global__ void __launch_bounds__(TEAM::THREADS) register_resident(int N, int C, const float *x, float *y)
 {
     size_t n = TEAM::row();
     if (n >= (size_t)N) return;
@@ -196,7 +196,7 @@ __global__ void __launch_bounds__(TEAM::THREADS) kept(int N, int C, const float 
 
 template <class TEAM, int K>
 __global__ void __launch_bounds__(TEAM::THREADS)
-    kept_back(int N, int C, const float *y, const float *dy, float *dx)
+    register_resident_back(int N, int C, const float *y, const float *dy, float *dx)
 {
     size_t n = TEAM::row();
     if (n >= (size_t)N) return;
@@ -213,43 +213,48 @@ __global__ void __launch_bounds__(TEAM::THREADS)
     for (int k = 0; k < K; k++) sum += dot(d[k], p[k]);
     sum = TEAM::all(sum, plus());
 #pragma unroll
-    for (int k = 0; k < K; k++) row.store(dx, TEAM::rank() + k * TEAM::SIZE, slope(p[k], d[k], sum));
+    for (int k = 0; k < K; k++) row.store(dx, TEAM::rank() + k * TEAM::SIZE, derivative(p[k], d[k], sum));
 }
 
 /* false if a team of K fours a thread cannot keep such rows */
-template <class TEAM, int K> static bool forward_kept_by(int N, int C, const float *x, float *y)
+template <class TEAM, int K> static bool forward_register_resident_by(int N, int C, const float *x, float *y)
 {
     if (most_fours(C) > K * TEAM::SIZE) return false;
-    kept<TEAM, K><<<TEAM::blocks(N), TEAM::THREADS>>>(N, C, x, y);
+    register_resident<TEAM, K><<<TEAM::blocks(N), TEAM::THREADS>>>(N, C, x, y);
     return true;
 }
 
 template <class TEAM, int K>
-static bool backward_kept_by(int N, int C, const float *y, const float *dy, float *dx)
+static bool backward_register_resident_by(int N, int C, const float *y, const float *dy, float *dx)
 {
     if (most_fours(C) > K * TEAM::SIZE) return false;
-    kept_back<TEAM, K><<<TEAM::blocks(N), TEAM::THREADS>>>(N, C, y, dy, dx);
+    register_resident_back<TEAM, K><<<TEAM::blocks(N), TEAM::THREADS>>>(N, C, y, dy, dx);
     return true;
 }
 
-static void forward_kept(int N, int C, const float *x, float *y)
+static void forward_register_resident(int N, int C, const float *x, float *y)
 {
-    bool done = same_fours(x, y) &&
-                (forward_kept_by<one_warp, 1>(N, C, x, y) || forward_kept_by<one_warp, 2>(N, C, x, y) ||
-                 forward_kept_by<one_warp, 4>(N, C, x, y) || forward_kept_by<one_warp, 8>(N, C, x, y) ||
-                 forward_kept_by<one_block, 2>(N, C, x, y) || forward_kept_by<one_block, 4>(N, C, x, y) ||
-                 forward_kept_by<one_block, 8>(N, C, x, y) || forward_kept_by<one_block, 16>(N, C, x, y));
+    bool done = same_fours(x, y) && (forward_register_resident_by<one_warp, 1>(N, C, x, y) ||
+                                     forward_register_resident_by<one_warp, 2>(N, C, x, y) ||
+                                     forward_register_resident_by<one_warp, 4>(N, C, x, y) ||
+                                     forward_register_resident_by<one_warp, 8>(N, C, x, y) ||
+                                     forward_register_resident_by<one_block, 2>(N, C, x, y) ||
+                                     forward_register_resident_by<one_block, 4>(N, C, x, y) ||
+                                     forward_register_resident_by<one_block, 8>(N, C, x, y) ||
+                                     forward_register_resident_by<one_block, 16>(N, C, x, y));
     if (!done) forward_float4(N, C, x, y);
 }
 
-static void backward_kept(int N, int C, const float *y, const float *dy, float *dx)
+static void backward_register_resident(int N, int C, const float *y, const float *dy, float *dx)
 {
-    bool done =
-        same_fours(y, dy) && same_fours(y, dx) &&
-        (backward_kept_by<one_warp, 1>(N, C, y, dy, dx) || backward_kept_by<one_warp, 2>(N, C, y, dy, dx) ||
-         backward_kept_by<one_warp, 4>(N, C, y, dy, dx) || backward_kept_by<one_warp, 8>(N, C, y, dy, dx) ||
-         backward_kept_by<one_block, 2>(N, C, y, dy, dx) || backward_kept_by<one_block, 4>(N, C, y, dy, dx) ||
-         backward_kept_by<one_block, 8>(N, C, y, dy, dx));
+    bool done = same_fours(y, dy) && same_fours(y, dx) &&
+                (backward_register_resident_by<one_warp, 1>(N, C, y, dy, dx) ||
+                 backward_register_resident_by<one_warp, 2>(N, C, y, dy, dx) ||
+                 backward_register_resident_by<one_warp, 4>(N, C, y, dy, dx) ||
+                 backward_register_resident_by<one_warp, 8>(N, C, y, dy, dx) ||
+                 backward_register_resident_by<one_block, 2>(N, C, y, dy, dx) ||
+                 backward_register_resident_by<one_block, 4>(N, C, y, dy, dx) ||
+                 backward_register_resident_by<one_block, 8>(N, C, y, dy, dx));
     if (!done) backward_float4(N, C, y, dy, dx);
 }
 
@@ -263,7 +268,8 @@ extern "C" const struct rung softmax_forward_cuda[] = {
     { "02_block", RUN(softmax_forward, forward_block), NEED_NONE, "one block per row where it is long" },
     { "03_online", RUN(softmax_forward, forward_online), NEED_NONE, "maximum and sum in one pass" },
     { "04_float4", RUN(softmax_forward, forward_float4), NEED_NONE, "four numbers per load and store" },
-    { "05_kept", RUN(softmax_forward, forward_kept), NEED_NONE, "a row stays in registers: read once" },
+    { "05_kept", RUN(softmax_forward, forward_register_resident), NEED_NONE,
+      "a row stays in registers: read once" },
     { nullptr, nullptr, NEED_NONE, nullptr },
 };
 
@@ -274,6 +280,7 @@ extern "C" const struct rung softmax_backward_cuda[] = {
       "one warp per row: neighbouring addresses" },
     { "02_block", RUN(softmax_backward, backward_block), NEED_NONE, "one block per row where it is long" },
     { "03_float4", RUN(softmax_backward, backward_float4), NEED_NONE, "four numbers per load and store" },
-    { "04_kept", RUN(softmax_backward, backward_kept), NEED_NONE, "a row stays in registers: read once" },
+    { "04_kept", RUN(softmax_backward, backward_register_resident), NEED_NONE,
+      "a row stays in registers: read once" },
     { nullptr, nullptr, NEED_NONE, nullptr },
 };

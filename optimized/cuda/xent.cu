@@ -92,13 +92,13 @@ struct float4s {
  * A thread keeps up to 16 fours, 16384 logits a block, with soft labels 8 and 8192; longer rows go to the rung before. One read, one write: memory sees the least that is possible. All loads of a row are on their way at once,
  * and a logit needs one exp. Prediction: 1.2 to 1.5 x where the rung before reads twice from memory. */
 
-struct kept_rows {
+struct register_resident_rows {
     /* false if a team of K fours a thread cannot keep such rows */
     template <class TEAM, int K, class J> static bool by(const J &j)
     {
         const bool aligned = j.C % 4 == 0 && same_fours(j.z, nullptr);
         if ((aligned ? j.C / 4 : most_fours(j.C)) > K * TEAM::SIZE) return false;
-        kept<TEAM, K><<<TEAM::blocks(j.N), TEAM::THREADS>>>(j);
+        register_resident<TEAM, K><<<TEAM::blocks(j.N), TEAM::THREADS>>>(j);
         return true;
     }
     template <class J> static bool fits(const J &j)
@@ -240,15 +240,15 @@ THREE(warp, warp)
 THREE(block, block)
 THREE(online, online)
 THREE(float4, float4s)
-BACKWARD(kept, kept_rows, full)
-SOFT_BACKWARD(kept, kept_rows)
+BACKWARD(register_resident, register_resident_rows, full)
+SOFT_BACKWARD(register_resident, register_resident_rows)
 WITH_GRADIENT(fused, fused_of<float4s, full>)
 SOFT_WITH_GRADIENT(fused, fused_of<float4s, full>)
-WITH_GRADIENT(kept, fused_of<kept_rows, full>)
-SOFT_WITH_GRADIENT(kept, fused_of<kept_rows, full>)
+WITH_GRADIENT(register_resident, fused_of<register_resident_rows, full>)
+SOFT_WITH_GRADIENT(register_resident, fused_of<register_resident_rows, full>)
 FORWARD(fast, float4s, fast)
-BACKWARD(fast, kept_rows, fast)
-WITH_GRADIENT(fast, fused_of<kept_rows, fast>)
+BACKWARD(fast, register_resident_rows, fast)
+WITH_GRADIENT(fast, fused_of<register_resident_rows, fast>)
 
 /* ---- p kept ---- */
 
@@ -309,7 +309,7 @@ static void from_p_float4(int N, int C, const float *p, const int *label, const 
     };                                                                                                       \
     extern "C" const struct rung op##_backward_cuda[] = {                                                    \
         FIVE_ROWS(op##_backward, f##backward),                                                               \
-        { "05_kept", RUN(op##_backward, f##backward_kept), NEED_NONE,                                        \
+        { "05_kept", RUN(op##_backward, f##backward_register_resident), NEED_NONE,                           \
           "a row stays in registers: read once" },                                                           \
         fast_backward{ nullptr, nullptr, NEED_NONE, nullptr },                                               \
     };                                                                                                       \
@@ -325,7 +325,7 @@ static void from_p_float4(int N, int C, const float *p, const int *label, const 
           "forward 04, backward 04" },                                                                       \
         { "05_fused", RUN(op##_with_gradient, f##with_gradient_fused), NEED_NONE,                            \
           "one kernel for the loss and the gradient" },                                                      \
-        { "06_kept", RUN(op##_with_gradient, f##with_gradient_kept), NEED_NONE,                              \
+        { "06_kept", RUN(op##_with_gradient, f##with_gradient_register_resident), NEED_NONE,                 \
           "a row stays in registers: read once" },                                                           \
         fast_with_gradient{ nullptr, nullptr, NEED_NONE, nullptr },                                          \
     }
@@ -347,8 +347,8 @@ extern "C" const struct rung softmax_xent_forward_cuda[] = {
     P_ROW("02_block", block, full, NEED_NONE, "one block per row where it is long"),
     P_ROW("03_online", online, full, NEED_NONE, "maximum and sum in one pass"),
     P_ROW("04_float4", float4s, full, NEED_NONE, "four logits per load and store"),
-    P_ROW("05_kept", kept_rows, full, NEED_NONE, "a row stays in registers: read once"),
-    P_ROW("06_fast", kept_rows, fast, FAST_20, "the GPU's own exp and log"),
+    P_ROW("05_kept", register_resident_rows, full, NEED_NONE, "a row stays in registers: read once"),
+    P_ROW("06_fast", register_resident_rows, fast, FAST_20, "the GPU's own exp and log"),
     { nullptr, nullptr, NEED_NONE, nullptr },
 };
 

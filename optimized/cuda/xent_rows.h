@@ -357,7 +357,7 @@ template <class TEAM, class J> __global__ void __launch_bounds__(TEAM::THREADS) 
 
 /* ---- kept: a row stays in registers, K fours a thread ---- */
 
-template <class TEAM, int K, class J> __global__ void __launch_bounds__(TEAM::THREADS) kept(J j)
+template <class TEAM, int K, class J> __global__ void __launch_bounds__(TEAM::THREADS) register_resident(J j)
 {
     const size_t n = TEAM::row();
     if (n >= (size_t)j.N) return;

@@ -1,6 +1,6 @@
 /* activation.c - activations of n elements: forward, derivative (at y where y is enough, else at x), and both in one pass.
  * activations.h is the list; here are its error bounds, and what a row becomes. */
-#include "parts.h"
+#include "op_common.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -8,30 +8,30 @@
 
 #include "../../base/memory.h"
 
-/* ---- error bounds beyond those of parts.h; every factor below counts roundings, each at most a unit of what it rounds ---- */
+/* ---- error bounds beyond those of op_common.h; every factor below counts roundings, each at most a unit of what it rounds ---- */
 
 /* 1 / (1 + exp(-x)), once or twice multiplied: a coarse rung rounds x, which moves exp by |x| units of itself */
-static void bound_gate(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+static void bound_gate(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
                        double *bound)
 {
     const double *x = buf[0], *y = buf[a];
     bound_relative(op, size, buf, a, d, bound);
     for (size_t k = 0, n = op_elements(op, a, size); k < n; k++)
-        bound[k] += coarse_unit(d) * fabs(x[k]) * fabs(y[k]);
+        bound[k] += reduced_unit(d) * fabs(x[k]) * fabs(y[k]);
 }
 
 /* alpha (exp(x) - 1); bound_relative allows for an alpha of up to (1 + range)^2 below the normal numbers */
-static void bound_elu(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+static void bound_elu(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
                       double *bound)
 {
     bound_relative(op, size, buf, a, d, bound);
     for (size_t k = 0, n = op_elements(op, a, size); k < n; k++)
-        bound[k] += 4 * op_scalar(op, "alpha")->real * coarse_unit(d);
+        bound[k] += 4 * op_scalar(op, "alpha")->real * reduced_unit(d);
 }
 
 /* dy (y + alpha): the sum cancels where exp(x) is small */
-static void bound_elu_backward(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
-                               double *bound)
+static void bound_elu_backward(const struct op *op, const int *size, void *const *buf, int a,
+                               struct precision d, double *bound)
 {
     const double *y = buf[0], *dy = buf[1], alpha = op_scalar(op, "alpha")->real;
     for (size_t k = 0, n = op_elements(op, a, size); k < n; k++)
@@ -39,11 +39,11 @@ static void bound_elu_backward(const struct op *op, const int *size, void *const
 }
 
 /* log(1 + e) */
-static void bound_softplus(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+static void bound_softplus(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
                            double *bound)
 {
     bound_relative(op, size, buf, a, d, bound);
-    for (size_t k = 0, n = op_elements(op, a, size); k < n; k++) bound[k] += 4 * coarse_unit(d);
+    for (size_t k = 0, n = op_elements(op, a, size); k < n; k++) bound[k] += 4 * reduced_unit(d);
 }
 
 /* x P(x): rounding x / sqrt(2), twice, moves log P by at most |x| (|x| + 1) units where x < 0 (the slope of log P is
@@ -53,24 +53,24 @@ static double gelu_factor(double x)
     return 12 + (x < 0 ? 2 * fabs(x) * (fabs(x) + 1) : 2);
 }
 
-static void bound_gelu(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+static void bound_gelu(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
                        double *bound)
 {
     const double *x = buf[0], *y = buf[1];
     for (size_t k = 0, n = op_elements(op, a, size); k < n; k++)
-        bound[k] = d.unit * gelu_factor(x[k]) * fabs(y[k]) + 4 * coarse_unit(d) * fabs(x[k]) + 8 * d.tiny;
+        bound[k] = d.unit * gelu_factor(x[k]) * fabs(y[k]) + 4 * reduced_unit(d) * fabs(x[k]) + 8 * d.tiny;
 }
 
 /* dy (P + x p): the terms cancel near x = -0.75, and rounding x^2 moves log p by x^2 units */
 static void bound_gelu_backward(const struct op *op, const int *size, void *const *buf, int a,
-                                struct digits d, double *bound)
+                                struct precision d, double *bound)
 {
     const double *x = buf[0], *dy = buf[1];
     for (size_t k = 0, n = op_elements(op, a, size); k < n; k++) {
         double p = exp(-x[k] * x[k] / 2) * 0.39894228040143268, P = erfc(x[k] * -0.70710678118654752) / 2;
         double units = gelu_factor(x[k]) * P + (12 + 2 * x[k] * x[k]) * fabs(x[k]) * p;
         bound[k] =
-            fabs(dy[k]) * (d.unit * units + 4 * coarse_unit(d)) + 8 * d.tiny * (1 + fabs(dy[k] * x[k]));
+            fabs(dy[k]) * (d.unit * units + 4 * reduced_unit(d)) + 8 * d.tiny * (1 + fabs(dy[k] * x[k]));
     }
 }
 
@@ -80,7 +80,7 @@ static double gelu_tanh_w(double x)
     return 1.5957691216057308 * x * (1 + 0.044715 * x * x);
 }
 
-static void bound_gelu_tanh(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+static void bound_gelu_tanh(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
                             double *bound)
 {
     const double *x = buf[0], *y = buf[1];
@@ -89,27 +89,27 @@ static void bound_gelu_tanh(const struct op *op, const int *size, void *const *b
 }
 
 static void bound_gelu_tanh_backward(const struct op *op, const int *size, void *const *buf, int a,
-                                     struct digits d, double *bound)
+                                     struct precision d, double *bound)
 {
     const double *x = buf[0], *dy = buf[1];
     for (size_t k = 0, n = op_elements(op, a, size); k < n; k++) {
         double w = gelu_tanh_w(x[k]), e = exp(-fabs(w)), s = w > 0 ? 1 / (1 + e) : e / (1 + e);
-        double w_slope = 1.5957691216057308 * (1 + 0.134145 * x[k] * x[k]);
-        double slope = fabs(x[k]) * e / ((1 + e) * (1 + e)) * w_slope;
-        bound[k] = fabs(dy[k]) * d.unit * (12 + 5 * fabs(w)) * (s + slope) +
-                   8 * d.tiny * (1 + fabs(dy[k] * x[k]) * w_slope);
+        double w_derivative = 1.5957691216057308 * (1 + 0.134145 * x[k] * x[k]);
+        double derivative = fabs(x[k]) * e / ((1 + e) * (1 + e)) * w_derivative;
+        bound[k] = fabs(dy[k]) * d.unit * (12 + 5 * fabs(w)) * (s + derivative) +
+                   8 * d.tiny * (1 + fabs(dy[k] * x[k]) * w_derivative);
     }
 }
 
 /* dy s (1 + x (1 - s)): the sum cancels near x = -1.28; rounding x, see bound_gate */
 static void bound_silu_backward(const struct op *op, const int *size, void *const *buf, int a,
-                                struct digits d, double *bound)
+                                struct precision d, double *bound)
 {
     const double *x = buf[0], *dy = buf[1];
     for (size_t k = 0, n = op_elements(op, a, size); k < n; k++) {
         double e = exp(-fabs(x[k])), s = x[k] > 0 ? 1 / (1 + e) : e / (1 + e),
                rest = x[k] > 0 ? e / (1 + e) : 1 / (1 + e);
-        double units = 12 * d.unit + coarse_unit(d) * fabs(x[k]);
+        double units = 12 * d.unit + reduced_unit(d) * fabs(x[k]);
         bound[k] = units * fabs(dy[k]) * s * (1 + fabs(x[k]) * rest) + 8 * d.tiny * (1 + fabs(dy[k] * x[k]));
     }
 }
@@ -140,9 +140,9 @@ static double rate_tanh(double y)
 /* ---- y and f'(x) in one pass ---- */
 
 /* y: the forward's bound. s: the backward's for dy = 1, and, taken at y, what the error of y does to it. */
-static void bound_with_slope(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
-                             double *bound, const struct op *forward, const struct op *backward,
-                             double (*rate)(double y))
+static void bound_with_slope(const struct op *op, const int *size, void *const *buf, int a,
+                             struct precision d, double *bound, const struct op *forward,
+                             const struct op *backward, double (*rate)(double y))
 {
     size_t n = op_elements(op, a, size);
     void *const there[] = { buf[0], buf[1] };
@@ -185,17 +185,17 @@ static void bound_with_slope(const struct op *op, const int *size, void *const *
                                           .over = { 2, 1 },                                               \
                                           __VA_ARGS__ };                                                  \
     static void f##_with_slope_bound(const struct op *op, const int *size, void *const *buf, int a,       \
-                                     struct digits d, double *bound)                                      \
+                                     struct precision d, double *bound)                                   \
     {                                                                                                     \
         bound_with_slope(op, size, buf, a, d, bound, op_like(&op_##f##_forward, op),                      \
                          op_like(&op_##f##_backward, op), rate);                                          \
     }                                                                                                     \
     static void f##_with_slope_in_f64(const int *s, void *const *p, const struct scalar *v)               \
     {                                                                                                     \
-        double *slope = p[2];                                                                             \
+        double *derivative = p[2];                                                                        \
         f##_forward_in_f64(s, p, v);                                                                      \
-        for (int k = 0; k < *s; k++) slope[k] = 1;                                                        \
-        f##_backward_in_f64(s, (void *const[]){ where, slope, slope }, v);                                \
+        for (int k = 0; k < *s; k++) derivative[k] = 1;                                                   \
+        f##_backward_in_f64(s, (void *const[]){ where, derivative, derivative }, v);                      \
     }                                                                                                     \
     const struct op op_##f##_with_slope = { .name = #f "_with_slope",                                     \
                                             .cpu = f##_with_slope_cpu,                                    \

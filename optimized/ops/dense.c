@@ -1,5 +1,5 @@
 /* dense.c - the operations of a dense layer. Letters: N batch, IN and OUT features. */
-#include "parts.h"
+#include "op_common.h"
 
 CALLS(dense_forward, s[0], s[1], s[2], p[0], p[1], p[2], p[3])
 CALLS(dense_backward_dx, s[0], s[1], s[2], p[0], p[1], p[2])

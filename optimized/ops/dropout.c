@@ -1,5 +1,5 @@
 /* dropout.c - dropping elements at random while training. */
-#include "parts.h"
+#include "op_common.h"
 
 enum { P, SEED };
 

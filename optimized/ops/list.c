@@ -8,7 +8,7 @@
 
 #include "../../base/error.h"
 #include "../../base/memory.h"
-#include "parts.h"
+#include "op_common.h"
 
 const struct op *const ops[] = {
 #define OP(name) &op_##name,

@@ -1,6 +1,6 @@
 /* loss.c - losses of n elements and what flows back from them; losses.h is the list. Here are their error bounds, and
  * what a row becomes. */
-#include "parts.h"
+#include "op_common.h"
 
 #include <math.h>
 #include <string.h>
@@ -22,8 +22,9 @@ struct element {
 typedef double terms_fn(struct element e);
 
 /* output a of an operation with its reduction and its parameter */
-static void bound_loss(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
-                       double *bound, terms_fn *terms, terms_fn *slope_terms, int units, terms_fn *exponent)
+static void bound_loss(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
+                       double *bound, terms_fn *terms, terms_fn *derivative_terms, int units,
+                       terms_fn *exponent)
 {
     const double *y = buf[0], *t = buf[1], *dloss = op->arg[2].access == ARG_OUT ? NULL : buf[2];
     int n = size[0], is_loss = !strcmp(op->arg[a].name, "loss"), reduction = reduction_of(op);
@@ -32,8 +33,8 @@ static void bound_loss(const struct op *op, const int *size, void *const *buf, i
     for (int k = 0; k < n; k++) {
         struct element e = { y[k], t[k], op->scalar[0].real };
         double up = dloss ? fabs(dloss[is_none ? k : 0]) : 1;
-        double each = (is_loss ? terms : slope_terms)(e);
-        double unit = units * d.unit + coarse_unit(d) / 4 * exponent(e);
+        double each = (is_loss ? terms : derivative_terms)(e);
+        double unit = units * d.unit + reduced_unit(d) / 4 * exponent(e);
         double error = unit * each + units * d.tiny;
         if (!is_loss) bound[k] = up * share * error + units * d.tiny;
         if (is_loss && is_none) bound[k] = error;
@@ -49,7 +50,7 @@ static double mse_terms(struct element e)
     return (e.y - e.t) * (e.y - e.t);
 }
 
-static double mse_slope_terms(struct element e)
+static double mse_derivative_terms(struct element e)
 {
     return 2 * fabs(e.y - e.t);
 }
@@ -59,7 +60,7 @@ static double mae_terms(struct element e)
     return fabs(e.y - e.t);
 }
 
-static double mae_slope_terms(struct element e)
+static double mae_derivative_terms(struct element e)
 {
     return e.y != e.t;
 }
@@ -71,7 +72,7 @@ static double huber_terms(struct element e)
     return d <= delta ? d * d / 2 : delta * (d + delta / 2);
 }
 
-static double huber_slope_terms(struct element e)
+static double huber_derivative_terms(struct element e)
 {
     return fmin(fabs(e.y - e.t), e.parameter);
 }
@@ -88,7 +89,7 @@ static double bce_terms(struct element e)
     return e.t * fmin(-log(y), 100) + (1 - e.t) * fmin(-log1p(-y), 100);
 }
 
-static double bce_slope_terms(struct element e)
+static double bce_derivative_terms(struct element e)
 {
     double y = within_one(e.y);
     return fabs(y - e.t) / fmax(y * (1 - y), 1e-12);
@@ -105,7 +106,7 @@ static double bce_logits_terms(struct element e)
     return fabs(e.y) * left_by(e) + log1p(exp(-fabs(e.y)));
 }
 
-static double bce_logits_slope_terms(struct element e)
+static double bce_logits_derivative_terms(struct element e)
 {
     return 1 / (1 + exp(fabs(e.y))) + left_by(e);
 }
@@ -126,11 +127,11 @@ static double bce_logits_exponent(struct element e)
 #define huber_exponent no_exponent
 #define bce_exponent   no_exponent
 
-#define LOSS(f, ...)                                                                                      \
-    static void f##_bound(const struct op *op, const int *size, void *const *buf, int a, struct digits d, \
-                          double *bound)                                                                  \
-    {                                                                                                     \
-        bound_loss(op, size, buf, a, d, bound, f##_terms, f##_slope_terms, f##_units, f##_exponent);      \
+#define LOSS(f, ...)                                                                                         \
+    static void f##_bound(const struct op *op, const int *size, void *const *buf, int a, struct precision d, \
+                          double *bound)                                                                     \
+    {                                                                                                        \
+        bound_loss(op, size, buf, a, d, bound, f##_terms, f##_derivative_terms, f##_units, f##_exponent);    \
     }
 #define LOSS_WITH LOSS
 #include "losses.h"
@@ -157,34 +158,35 @@ static double flops_loss(const int *s)
 #define DRAWN(domain) DT_F32, ARG_IN, domain, 0
 
 /* what comes last are the scalars, those of all three */
-#define THREE_OPERATIONS(f, numbers, lesson, domain_y, domain_t, range, formula, slope, ...)           \
-    const struct op op_##f##_forward = {                                                               \
-        LOSS_COMMON(f##_forward, f, numbers, lesson, range),                                           \
-        REDUCED("loss = " formula, "loss = mean of " formula, "loss = sum of " formula),               \
-        ARGS({ "y", DRAWN(domain_y), 1, { 0 } }, { "t", DRAWN(domain_t), 1, { 0 } },                   \
-             { "loss", OUTPUT, 0, { 0 } }),                                                            \
-        SCALARS(__VA_ARGS__),                                                                          \
-        SETS("reduction=sum", "reduction=none"),                                                       \
-    };                                                                                                 \
-    const struct op op_##f##_backward = {                                                              \
-        LOSS_COMMON(f##_backward, f, numbers, lesson, range),                                          \
-        REDUCED("dy = dloss (" slope "), dloss of each element", "dy = dloss (" slope ") / n",         \
-                "dy = dloss (" slope ")"),                                                             \
-        ARGS({ "y", DRAWN(domain_y), 1, { 0 } }, { "t", DRAWN(domain_t), 1, { 0 } },                   \
-             { "dloss", INPUT, 0, { 0 } }, { "dy", OUTPUT, 1, { 0 } }),                                \
-        SCALARS(__VA_ARGS__),                                                                          \
-        SETS("reduction=sum", "reduction=none"),                                                       \
-        .forward = #f "_forward",                                                                      \
-        .over = { 3, 0 },                                                                              \
-    };                                                                                                 \
-    const struct op op_##f##_with_gradient = {                                                         \
-        LOSS_COMMON(f##_with_gradient, f, numbers, "03", range),                                       \
-        REDUCED("loss = " formula ", dy = " slope, "loss = mean of " formula ", dy = (" slope ") / n", \
-                "loss = sum of " formula ", dy = " slope),                                             \
-        ARGS({ "y", DRAWN(domain_y), 1, { 0 } }, { "t", DRAWN(domain_t), 1, { 0 } },                   \
-             { "loss", OUTPUT, 0, { 0 } }, { "dy", OUTPUT, 1, { 0 } }),                                \
-        SCALARS(__VA_ARGS__),                                                                          \
-        .over = { 3, 0 },                                                                              \
+#define THREE_OPERATIONS(f, numbers, lesson, domain_y, domain_t, range, formula, derivative, ...)        \
+    const struct op op_##f##_forward = {                                                                 \
+        LOSS_COMMON(f##_forward, f, numbers, lesson, range),                                             \
+        REDUCED("loss = " formula, "loss = mean of " formula, "loss = sum of " formula),                 \
+        ARGS({ "y", DRAWN(domain_y), 1, { 0 } }, { "t", DRAWN(domain_t), 1, { 0 } },                     \
+             { "loss", OUTPUT, 0, { 0 } }),                                                              \
+        SCALARS(__VA_ARGS__),                                                                            \
+        SETS("reduction=sum", "reduction=none"),                                                         \
+    };                                                                                                   \
+    const struct op op_##f##_backward = {                                                                \
+        LOSS_COMMON(f##_backward, f, numbers, lesson, range),                                            \
+        REDUCED("dy = dloss (" derivative "), dloss of each element", "dy = dloss (" derivative ") / n", \
+                "dy = dloss (" derivative ")"),                                                          \
+        ARGS({ "y", DRAWN(domain_y), 1, { 0 } }, { "t", DRAWN(domain_t), 1, { 0 } },                     \
+             { "dloss", INPUT, 0, { 0 } }, { "dy", OUTPUT, 1, { 0 } }),                                  \
+        SCALARS(__VA_ARGS__),                                                                            \
+        SETS("reduction=sum", "reduction=none"),                                                         \
+        .forward = #f "_forward",                                                                        \
+        .over = { 3, 0 },                                                                                \
+    };                                                                                                   \
+    const struct op op_##f##_with_gradient = {                                                           \
+        LOSS_COMMON(f##_with_gradient, f, numbers, "03", range),                                         \
+        REDUCED("loss = " formula ", dy = " derivative,                                                  \
+                "loss = mean of " formula ", dy = (" derivative ") / n",                                 \
+                "loss = sum of " formula ", dy = " derivative),                                          \
+        ARGS({ "y", DRAWN(domain_y), 1, { 0 } }, { "t", DRAWN(domain_t), 1, { 0 } },                     \
+             { "loss", OUTPUT, 0, { 0 } }, { "dy", OUTPUT, 1, { 0 } }),                                  \
+        SCALARS(__VA_ARGS__),                                                                            \
+        .over = { 3, 0 },                                                                                \
     };
 
 #define LOSS(f, numbers, ...)                                                               \
@@ -192,11 +194,11 @@ static double flops_loss(const int *s)
         CALLS_##numbers(f##_backward, s[0], p[0], p[1], p[2], p[3], (int)v->count)          \
             CALLS_##numbers(f##_with_gradient, s[0], p[0], p[1], p[2], p[3], (int)v->count) \
                 THREE_OPERATIONS(f, numbers, __VA_ARGS__, REDUCTION)
-#define LOSS_WITH(f, numbers, lesson, domain_y, domain_t, range, formula, slope, parameter, value, low, \
-                  high)                                                                                 \
-    CALLS_##numbers(f##_forward, s[0], p[0], p[1], p[2], v->real, (int)v[1].count)                      \
-        CALLS_##numbers(f##_backward, s[0], p[0], p[1], p[2], p[3], v->real, (int)v[1].count)           \
-            CALLS_##numbers(f##_with_gradient, s[0], p[0], p[1], p[2], p[3], v->real, (int)v[1].count)  \
-                THREE_OPERATIONS(f, numbers, lesson, domain_y, domain_t, range, formula, slope,         \
+#define LOSS_WITH(f, numbers, lesson, domain_y, domain_t, range, formula, derivative, parameter, value, low, \
+                  high)                                                                                      \
+    CALLS_##numbers(f##_forward, s[0], p[0], p[1], p[2], v->real, (int)v[1].count)                           \
+        CALLS_##numbers(f##_backward, s[0], p[0], p[1], p[2], p[3], v->real, (int)v[1].count)                \
+            CALLS_##numbers(f##_with_gradient, s[0], p[0], p[1], p[2], p[3], v->real, (int)v[1].count)       \
+                THREE_OPERATIONS(f, numbers, lesson, domain_y, domain_t, range, formula, derivative,         \
                                  FLOAT_SCALAR(parameter, value, low, high), REDUCTION)
 #include "losses.h"

@@ -1,5 +1,5 @@
 /* optimizer.c - one step of an optimizer on n weights. */
-#include "parts.h"
+#include "op_common.h"
 #include "../../gradcheck/gc.h"
 
 #include <math.h>
@@ -11,7 +11,7 @@ CALLS_REAL(adam_step, s[0], p[0], p[1], p[2], p[3], v[LR].real, v[BETA1].real, v
            v[T].count)
 
 /* w' = w - lr dw: three roundings at most, none larger than |w'| + 2 lr |dw| >= |w| + lr |dw| */
-static void bound_sgd(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+static void bound_sgd(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
                       double *bound)
 {
     const double *dw = buf[0], *w = buf[a];
@@ -42,7 +42,7 @@ const struct op op_sgd_step = {
  * that. */
 
 static void bound_of_w(const struct op *op, const double *dw, const double *w, const double *m,
-                       const double *v, size_t n, struct digits d, double *bound)
+                       const double *v, size_t n, struct precision d, double *bound)
 {
     const struct scalar *s = op->scalar;
     double c1 = 1 - pow(s[BETA1].real, (double)s[T].count), c2 = 1 - pow(s[BETA2].real, (double)s[T].count);
@@ -55,7 +55,7 @@ static void bound_of_w(const struct op *op, const double *dw, const double *w, c
     }
 }
 
-static void bound_adam(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+static void bound_adam(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
                        double *bound)
 {
     const double *dw = buf[0], *w = buf[1], *m = buf[2], *v = buf[3], beta1 = op->scalar[BETA1].real;

@@ -1,5 +1,5 @@
 /* pool.c - max-pooling. Letters: N images of C planes of H x W; windows of R x S, P x Q of them. */
-#include "parts.h"
+#include "op_common.h"
 
 #include "../../base/error.h"
 
@@ -44,7 +44,7 @@ static int terms(const int *s)
 }
 
 /* the maximum is one of the numbers: nothing is rounded */
-static void bound_exact(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+static void bound_exact(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
                         double *bound)
 {
     (void)buf, (void)d;

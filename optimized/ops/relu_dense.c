@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "../../base/memory.h"
-#include "parts.h"
+#include "op_common.h"
 
 static void relu_dense_f64(const int *s, void *const *p, const struct scalar *v)
 {

@@ -1,5 +1,5 @@
 /* softmax.c - softmax of N rows of C numbers as an activation, and its Jacobian-vector product. */
-#include "parts.h"
+#include "op_common.h"
 
 #include <math.h>
 
@@ -9,7 +9,7 @@ CALLS(softmax_backward, s[0], s[1], p[0], p[1], p[2])
 /* With d = max x - x[c]: rounding the exponent shifts exp by d units; exp errs by 5 (2 ulp beside its last half, on a GPU),
  * above the fraction and below it; the sum by C, or, where it is scaled whenever a larger number comes, by 6 for each
  * of the log2 C times that sums are joined; 1 / sum and the product by one each. */
-static void bound_softmax(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+static void bound_softmax(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
                           double *bound)
 {
     const double *x = buf[0], *y = buf[a];
@@ -23,7 +23,7 @@ static void bound_softmax(const struct op *op, const int *size, void *const *buf
 
 /* y (dy - sum dy y): the difference cancels */
 static void bound_softmax_backward(const struct op *op, const int *size, void *const *buf, int a,
-                                   struct digits d, double *bound)
+                                   struct precision d, double *bound)
 {
     const double *y = buf[0], *dy = buf[1];
     (void)op, (void)a;

@@ -1,6 +1,6 @@
 /* xent.c - cross-entropy of N rows of C logits behind a softmax, and what flows back from it: labels, smoothed labels, soft labels,
  * and with the softmax's result kept. */
-#include "parts.h"
+#include "op_common.h"
 
 #include <math.h>
 #include <string.h>
@@ -52,19 +52,19 @@ static double others_of(const struct row *r, int C, const double *z, int c)
 }
 
 /* the error of exp(z - high) / sum = p */
-static double error_of_p(const struct row *r, double z, double p, struct digits d)
+static double error_of_p(const struct row *r, double z, double p, struct precision d)
 {
     return d.unit * (2 * (r->high - z) + r->shift / r->sum + r->depth + 4) * p + 4 * d.tiny;
 }
 
 /* the error of log(1 + rest), which is no less than rest / sum */
-static double error_of_log(const struct row *r, struct digits d)
+static double error_of_log(const struct row *r, struct precision d)
 {
     return d.unit * ((r->shift + r->depth * r->rest) / r->sum + 6 * log1p(r->rest)) + 4 * d.tiny;
 }
 
 /* loss = log(sum) + (1 - e) (high - z[label]) + e mean(high - z), e = smoothing, itself rounded */
-static double error_of_row(int C, const double *z, int label, double smoothing, struct digits d)
+static double error_of_row(int C, const double *z, int label, double smoothing, struct precision d)
 {
     struct row r = row_of(C, z);
     double mean = 0;
@@ -74,7 +74,7 @@ static double error_of_row(int C, const double *z, int label, double smoothing, 
 }
 
 /* loss = sum t (log(sum) + high - z) */
-static double error_of_soft_row(int C, const double *z, const double *t, struct digits d)
+static double error_of_soft_row(int C, const double *z, const double *t, struct precision d)
 {
     struct row r = row_of(C, z);
     double error = 0, of_log = error_of_log(&r, d), units = 2.5 * r.depth + 6;
@@ -122,7 +122,7 @@ static int counts(const struct problem *p, int n)
 }
 
 /* |loss| of row n, from its terms; error: of that row */
-static double row_of_problem(const struct problem *p, int n, struct digits d, double *error)
+static double row_of_problem(const struct problem *p, int n, struct precision d, double *error)
 {
     const double *z = p->z + (size_t)n * p->C, *t = p->t ? p->t + (size_t)n * p->C : NULL;
     struct row r = row_of(p->C, z);
@@ -136,7 +136,7 @@ static double row_of_problem(const struct problem *p, int n, struct digits d, do
     return loss;
 }
 
-static void bound_of_loss(const struct problem *p, struct digits d, double *bound)
+static void bound_of_loss(const struct problem *p, struct precision d, double *bound)
 {
     double total = 0, share = p->reduction == REDUCE_MEAN && p->count ? 1.0 / p->count : 1;
     for (int n = 0; n < p->N; n++) {
@@ -149,7 +149,7 @@ static void bound_of_loss(const struct problem *p, struct digits d, double *boun
 
 /* the label's dz = up (e - e / C - others / sum), e = smoothing */
 static double error_at_label(const struct row *r, int C, const double *z, int label, double smoothing,
-                             struct digits d)
+                             struct precision d)
 {
     double others = others_of(r, C, z, label), doubt = smoothing - smoothing / C;
     return d.unit * (r->shift / r->sum + (r->depth + 12) * others + 12 * doubt) + 8 * d.tiny;
@@ -157,7 +157,7 @@ static double error_at_label(const struct row *r, int C, const double *z, int la
 
 /* the largest class's dz = up (t elsewhere - T rest / sum). A rung that takes p T - t instead, where there is
  * much of either, errs by units of T, which is then at most twice as large as one of these. */
-static double error_at_top(const struct row *r, int C, const double *t, struct digits d)
+static double error_at_top(const struct row *r, int C, const double *t, struct precision d)
 {
     double elsewhere = 0;
     for (int c = 0; c < C; c++) elsewhere += c == r->top ? 0 : fabs(t[c]);
@@ -167,7 +167,7 @@ static double error_at_top(const struct row *r, int C, const double *t, struct d
 }
 
 /* dz = up (p T - q), T the sum of q */
-static void bound_of_gradient(const struct problem *p, struct digits d, double *bound)
+static void bound_of_gradient(const struct problem *p, struct precision d, double *bound)
 {
     int C = p->C;
     for (int n = 0; n < p->N; n++, bound += C) {
@@ -187,7 +187,7 @@ static void bound_of_gradient(const struct problem *p, struct digits d, double *
     }
 }
 
-static void bound_xent(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
+static void bound_xent(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
                        double *bound)
 {
     struct problem p = problem_of(op, size, buf);
@@ -198,8 +198,8 @@ static void bound_xent(const struct op *op, const int *size, void *const *buf, i
 }
 
 /* p is kept; the reference adds a row's C numbers, and the N rows, each in one variable */
-static void bound_softmax_xent(const struct op *op, const int *size, void *const *buf, int a, struct digits d,
-                               double *bound)
+static void bound_softmax_xent(const struct op *op, const int *size, void *const *buf, int a,
+                               struct precision d, double *bound)
 {
     int N = size[0], C = size[1];
     const double *z = buf[0], *p = buf[2];
@@ -223,7 +223,7 @@ static void bound_softmax_xent(const struct op *op, const int *size, void *const
 /* dz = dloss p / N; at the label, dloss times the sum of the other p. p - 1 will do where p is no more than
  * 1/2. */
 static void bound_softmax_xent_backward(const struct op *op, const int *size, void *const *buf, int a,
-                                        struct digits d, double *bound)
+                                        struct precision d, double *bound)
 {
     const int *label = buf[1], C = size[1];
     const double *dz = buf[a];

@@ -23,8 +23,8 @@ int main(void)
         if (!(best[i] - y[i] < 1e-6f && y[i] - best[i] < 1e-6f)) return 1;
 #if !defined WITHOUT_TRAIN
     struct dataset data;
-    char why[ERROR_TEXT];
-    if (data_load_folder(data_find("mnist"), "no such folder", &data, why)) return 1;
+    char error[ERROR_TEXT];
+    if (data_load_folder(data_find("mnist"), "no such folder", &data, error)) return 1;
 #endif
     struct check c = check_gradient(op_find("softmax_xent_backward"), 1);
     printf("worst gradient error %.1e\n", c.worst);

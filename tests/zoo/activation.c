@@ -35,9 +35,9 @@ enum {
     negative_half_of_the_kink,
     nan_at_the_kink,
     mask_of_the_neighbour,
-    slope_on_the_right,
-    slope_missing,
-    slope_inverted,
+    derivative_on_the_right,
+    derivative_missing,
+    derivative_inverted,
     alpha_missing,
     y_without_alpha,
     negative_branch_one,
@@ -125,9 +125,9 @@ static double leaky_dx(int m, double x, double y)
 {
     (void)y;
     switch (m) {
-    case slope_missing: return x > 0;
-    case slope_on_the_right: return x > 0 ? slope : 1;
-    case slope_inverted: return x > 0 ? 1 : 1 / slope;
+    case derivative_missing: return x > 0;
+    case derivative_on_the_right: return x > 0 ? slope : 1;
+    case derivative_inverted: return x > 0 ? 1 : 1 / slope;
     case all_pass: return 1;
     default: return x > 0 ? 1 : slope;
     }
@@ -182,7 +182,7 @@ static double gelu_y(double x)
     return x * distribution(x);
 }
 
-static double gelu_tanh_slope(int m, double x)
+static double gelu_tanh_derivative(int m, double x)
 {
     double c = m == constant_to_three_digits ? 0.798 : sqrt(2 / ZOO_PI);
     double t = tanh(sqrt(2 / ZOO_PI) * (x + 0.044715 * x * x * x));
@@ -198,7 +198,7 @@ static double gelu_dx(int m, double x, double y)
     case phi_missing: return distribution(x);
     case phi_without_root: return distribution(x) + x * density(x) * sqrt(2 * ZOO_PI);
     case phi_without_half: return distribution(x) + x * exp(-x * x) / sqrt(2 * ZOO_PI);
-    case tanh_formula: return gelu_tanh_slope(right, x);
+    case tanh_formula: return gelu_tanh_derivative(right, x);
     case tail_to_six_digits: return distribution(x) + x * density(x) * (x < -1 ? 1 + 1e-6 : 1);
     default: return distribution(x) + x * density(x);
     }
@@ -212,7 +212,7 @@ static double gelu_tanh_y(double x)
 static double gelu_tanh_dx(int m, double x, double y)
 {
     (void)y;
-    return gelu_tanh_slope(m, x);
+    return gelu_tanh_derivative(m, x);
 }
 
 static double silu_y(double x)
@@ -260,10 +260,10 @@ static double cube_dx(int m, double x, double y)
     }
 }
 
-typedef double slope_fn(int m, double x, double y);
+typedef double derivative_fn(int m, double x, double y);
 
 /* dx = dy f'(x), with the slips that any element-wise backward can have */
-static void apply(int m, slope_fn *f, const double *x, const double *y, const double *dy, double *dx)
+static void apply(int m, derivative_fn *f, const double *x, const double *y, const double *dy, double *dx)
 {
     int length = m == no_tail        ? LENGTH / 8 * 8
                  : m == last_skipped ? LENGTH - 1
@@ -368,9 +368,9 @@ static const struct zoo_case rows[] = {
     ONLY(relu, negative_half_of_the_kink, GC_KINKS, "-0.5 at x = 0 exactly: outside [0, 1]"),
     WRONG(relu, nan_at_the_kink, "(1 + x / |x|) / 2: NaN at x = 0"),
     RIGHT(leaky),
-    WRONG(leaky, slope_missing, "zero on the negative side"),
-    WRONG(leaky, slope_on_the_right, "the slope on the wrong side"),
-    WRONG(leaky, slope_inverted, "1/slope for slope"),
+    WRONG(leaky, derivative_missing, "zero on the negative side"),
+    WRONG(leaky, derivative_on_the_right, "the slope on the wrong side"),
+    WRONG(leaky, derivative_inverted, "1/slope for slope"),
     WRONG(leaky, all_pass, "1 on both sides"),
     RIGHT(elu),
     WRONG(elu, alpha_missing, "exp(x) without alpha"),

@@ -31,7 +31,7 @@ struct zoo_outcome zoo_run(const struct zoo_case *c, double scale, uint64_t seed
         o.verdict = r->verdict;
         o.named = zoo_named(r);
         o.checks = r->checks;
-        snprintf(o.why, sizeof o.why, "%s", r->why);
+        snprintf(o.reason, sizeof o.reason, "%s", r->reason);
         gc_free(r);
         zoo_close(z);
     }

@@ -189,7 +189,7 @@ static double column_sum(const double *z, int c)
     return sum;
 }
 
-static double logit_slope(int m, int smooth, const double *p, int label, int c)
+static double logit_derivative(int m, int smooth, const double *p, int label, int c)
 {
     double q = target(smooth, m == label_off_by_one ? (label + 1) % C : label, c);
     if (m == smoothing_forgotten || m == smoothing_both) q = target(0, label, c);
@@ -214,7 +214,8 @@ static int backward(int smooth, int m, const gc_tensor *in, const gc_tensor *dou
         for (int c = 0; c < C; c++) {
             if (m == exp_not_normalised) p[c] = exp(z[n * C + c]);
             if (m == normalised_over_batch) p[c] = exp(z[n * C + c]) / column_sum(z, c);
-            dz[n * C + c] = up / rows * logit_slope(m, smooth, p, label[m == first_rows_label ? 0 : n], c);
+            dz[n * C + c] =
+                up / rows * logit_derivative(m, smooth, p, label[m == first_rows_label ? 0 : n], c);
             if (m == one_row_skipped && n == N - 1) dz[n * C + c] = 0;
         }
     }

@@ -49,7 +49,7 @@ static double valley(const double *x)
     return sum;
 }
 
-static void valley_slope(int m, const double *x, double *g)
+static void valley_derivative(int m, const double *x, double *g)
 {
     memset(g, 0, N * sizeof *g);
     for (int i = 0; i + 1 < N; i++) {
@@ -75,7 +75,7 @@ static double cosine(const double *x)
     return dot(x, x + HALF, HALF) / sqrt(dot(x, x, HALF) * dot(x + HALF, x + HALF, HALF));
 }
 
-static void cosine_slope(int m, const double *x, double *g)
+static void cosine_derivative(int m, const double *x, double *g)
 {
     double aa = dot(x, x, HALF), bb = dot(x + HALF, x + HALF, HALF), c = cosine(x);
     for (int k = 0; k < N; k++) {
@@ -101,7 +101,7 @@ static double smooth_maximum(const double *x)
     return max + log(sum);
 }
 
-static void smooth_maximum_slope(int m, const double *x, double *g)
+static void smooth_maximum_derivative(int m, const double *x, double *g)
 {
     double max = largest(x), sum = 0;
     for (int k = 0; k < N; k++) sum += exp(x[k] - max);
@@ -129,7 +129,7 @@ static double hinge(const double *x)
     return loss;
 }
 
-static void hinge_slope(int m, const double *x, double *g)
+static void hinge_derivative(int m, const double *x, double *g)
 {
     memset(g, 0, N * sizeof *g);
     for (int s = 0; s < SAMPLES; s++) {
@@ -155,7 +155,7 @@ static double poisson(const double *x)
     return loss;
 }
 
-static void poisson_slope(int m, const double *x, double *g)
+static void poisson_derivative(int m, const double *x, double *g)
 {
     memset(g, 0, N * sizeof *g);
     for (int s = 0; s < SAMPLES; s++) {
@@ -178,7 +178,7 @@ static double log_det(const double *x)
     return log(c[0] * c[2] - c[1] * c[1]);
 }
 
-static void log_det_slope(int m, const double *x, double *g)
+static void log_det_derivative(int m, const double *x, double *g)
 {
     double c[3], two = m == two_missing ? 1 : 2;
     gram(x, c);
@@ -213,7 +213,7 @@ static double relu_net(const double *x)
     return loss;
 }
 
-static void relu_net_slope(int m, const double *x, double *g)
+static void relu_net_derivative(int m, const double *x, double *g)
 {
     memset(g, 0, N * sizeof *g);
     for (int s = 0; s < SAMPLES; s++) {
@@ -234,7 +234,7 @@ static double length(const double *x)
     return sqrt(dot(x, x, N));
 }
 
-static void length_slope(int m, const double *x, double *g)
+static void length_derivative(int m, const double *x, double *g)
 {
     double size = m == squared_norm ? dot(x, x, N) : length(x);
     for (int k = 0; k < N; k++) g[k] = x[k] / size;
@@ -260,7 +260,7 @@ static double divergence(const double *x)
     return divergence_parts(x, p, log_ratio);
 }
 
-static void divergence_slope(int m, const double *x, double *g)
+static void divergence_derivative(int m, const double *x, double *g)
 {
     double p[N], log_ratio[N], mean = divergence_parts(x, p, log_ratio);
     if (m == mean_missing) mean = 0;
@@ -279,7 +279,7 @@ static double pinball(const double *x)
     return loss;
 }
 
-static void pinball_slope(int m, const double *x, double *g)
+static void pinball_derivative(int m, const double *x, double *g)
 {
     for (int k = 0; k < N; k++) {
         int above = data(k) - x[k] * data(k + N) > 0;
@@ -303,7 +303,7 @@ static double growth(const double *x)
     return sum;
 }
 
-static void growth_slope(int m, const double *x, double *g)
+static void growth_derivative(int m, const double *x, double *g)
 {
     for (int k = 0; k < HALF; k++) {
         double s[STEPS + 1] = { x[k] }, ds = 1, dr = 0, r = 0.1 * x[k + HALF];
@@ -330,7 +330,7 @@ static void growth_slope(int m, const double *x, double *g)
     {                                                                                                       \
         double *g = din[0].data, up = *(const double *)dout[0].data;                                        \
         (void)out;                                                                                          \
-        name##_slope(zoo_mistake(ctx), in[0].data, g);                                                      \
+        name##_derivative(zoo_mistake(ctx), in[0].data, g);                                                 \
         for (int k = 0; k < N; k++) g[k] *= up;                                                             \
         return 0;                                                                                           \
     }                                                                                                       \

@@ -96,6 +96,6 @@ void zoo_proofs(const struct zoo_plan *plan, struct zoo_totals *t, FILE *out)
         if (2 * missed > seeds) continue;
         t->unproved++;
         fprintf(out, "AMISS  %s %s: without the test '%s' it is still caught for %d of %d seeds: %s\n",
-                c->unit, c->name, gc_test_name(c->only), seeds - missed, seeds, o.why);
+                c->unit, c->name, gc_test_name(c->only), seeds - missed, seeds, o.reason);
     }
 }

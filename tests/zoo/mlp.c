@@ -10,9 +10,9 @@ enum { W1 = 1, B1 = 2, W2 = 4, B2 = 8 };
 
 enum {
     right,
-    hidden_slope_missing,
-    hidden_slope_at_a,
-    hidden_slope_at_input,
+    hidden_derivative_missing,
+    hidden_derivative_at_a,
+    hidden_derivative_at_input,
     w2_transposed,
     w2_sign,
     db1_not_summed,
@@ -110,13 +110,13 @@ static void backward_out(int m, const struct net *net, const int32_t *label, dou
     }
 }
 
-static double hidden_slope(int m, const struct net *net, int k)
+static double hidden_derivative(int m, const struct net *net, int k)
 {
     double h = net->h[k], a = net->a[k];
     switch (m) {
-    case hidden_slope_missing: return 1;
-    case hidden_slope_at_a: return 1 - a * a;
-    case hidden_slope_at_input: return 1 - tanh(h) * tanh(h);
+    case hidden_derivative_missing: return 1;
+    case hidden_derivative_at_a: return 1 - a * a;
+    case hidden_derivative_at_input: return 1 - tanh(h) * tanh(h);
     case stale_hidden: return 1 - net->h[k % HIDDEN] * net->h[k % HIDDEN];
     default: return 1 - h * h;
     }
@@ -129,7 +129,7 @@ static void backward_hidden(int m, const struct net *net, const double *w2, cons
         double sum = 0;
         for (int o = 0; o < OUT; o++)
             sum += dz[n * OUT + o] * w2[m == w2_transposed ? j * OUT + o : o * HIDDEN + j];
-        da[k] = (m == w2_sign ? -sum : sum) * hidden_slope(m, net, k);
+        da[k] = (m == w2_sign ? -sum : sum) * hidden_derivative(m, net, k);
     }
 }
 
@@ -219,9 +219,9 @@ static void build(struct zoo_problem *z)
 
 static const struct zoo_case rows[] = {
     ZOO_RIGHT("mlp"),
-    WRONG(hidden_slope_missing, W1 | B1, "tanh is not differentiated"),
-    WRONG(hidden_slope_at_a, W1 | B1, "1 - a^2: the value before tanh for the one after"),
-    WRONG(hidden_slope_at_input, W1 | B1, "1 - tanh(h)^2: tanh applied twice"),
+    WRONG(hidden_derivative_missing, W1 | B1, "tanh is not differentiated"),
+    WRONG(hidden_derivative_at_a, W1 | B1, "1 - a^2: the value before tanh for the one after"),
+    WRONG(hidden_derivative_at_input, W1 | B1, "1 - tanh(h)^2: tanh applied twice"),
     WRONG(stale_hidden, W1 | B1, "the first example's activations for all"),
     WRONG(w2_transposed, W1 | B1, "w2 read as (HIDDEN,OUT) on the way back"),
     WRONG(w2_sign, W1 | B1, "the sign lost between the layers"),

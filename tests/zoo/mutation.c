@@ -203,7 +203,7 @@ static int try_change(const struct zoo_case *row, struct zoo_problem *z, uint64_
         fprintf(out, "AMISS  change %llu: %s, %s: %s %.9g at %zu and %zu, effect %.2g: %s, %s\n",
                 (unsigned long long)seed, row->unit, z->in[c.tensor].name, kind_name[c.kind], c.factor, c.a,
                 c.b, c.effect, blameless ? "a right tensor is called wrong" : gc_verdict_name(r->verdict),
-                r->why);
+                r->reason);
     gc_free(r);
     return !counts ? -1 : caught && !blameless;
 }

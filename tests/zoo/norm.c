@@ -164,7 +164,7 @@ static int softmax_forward(void *ctx, const gc_tensor *in, gc_tensor *out)
     return 0;
 }
 
-static void softmax_slopes(int m, const double *y, const double *dy, const double *below, double *dx)
+static void softmax_derivatives(int m, const double *y, const double *dy, const double *below, double *dx)
 {
     double dot = 0;
     for (int c = 0; c < (m == sum_without_last ? COLS - 1 : COLS); c++)
@@ -187,7 +187,7 @@ static int softmax_backward(void *ctx, const gc_tensor *in, const gc_tensor *out
     (void)in;
     for (int k = 0; k < ROWS * COLS; k++) below[k % COLS] += y[k] * dy[k];
     for (int n = 0; n < ROWS; n++) {
-        softmax_slopes(m, y + n * COLS, dy + n * COLS, below, dx + n * COLS);
+        softmax_derivatives(m, y + n * COLS, dy + n * COLS, below, dx + n * COLS);
         if (m == first_row_only && n > 0) memset(dx + n * COLS, 0, COLS * sizeof *dx);
     }
     return 0;

@@ -11,7 +11,8 @@ static void tell(struct zoo_totals *t, int amiss, const gc_result *r, const char
     t->others++;
     t->others_missed += amiss;
     if (amiss)
-        fprintf(out, "AMISS  %s %s (%s): %s: %s\n", kind, name, mistake, gc_verdict_name(r->verdict), r->why);
+        fprintf(out, "AMISS  %s %s (%s): %s: %s\n", kind, name, mistake, gc_verdict_name(r->verdict),
+                r->reason);
 }
 
 gc_verdict zoo_contract_verdict(const struct zoo_contract *z, unsigned checks, unsigned *ran)
@@ -32,7 +33,7 @@ static void contracts(struct zoo_totals *t, FILE *out)
         gc_options o = gc_defaults();
         if (z->slow) o.timeout_s = 1;
         gc_result *r = gc_check(&z->problem, &o);
-        tell(t, r->verdict != z->expect || (z->word && !strstr(r->why, z->word)), r, "contract", z->name,
+        tell(t, r->verdict != z->expect || (z->word && !strstr(r->reason, z->word)), r, "contract", z->name,
              z->mistake, out);
         gc_free(r);
         if (z->expect != GC_CONTRACT_BROKEN) continue;

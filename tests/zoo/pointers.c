@@ -141,7 +141,7 @@ static void one_row(const struct zoo_case *c, uint64_t seed, struct zoo_totals *
         t->pointers_missed += amiss;
         if (amiss)
             fprintf(out, "AMISS  by two pointers: %s %s (%s), seed %d: %s: %s\n", c->unit, c->name,
-                    c->mistake, (int)seed, gc_verdict_name(r->verdict), r->why);
+                    c->mistake, (int)seed, gc_verdict_name(r->verdict), r->reason);
         gc_free(r);
     }
     if (p) close_pointers(p);

@@ -125,7 +125,7 @@ static int decay_forward(void *ctx, const gc_tensor *in, gc_tensor *out)
     return 0;
 }
 
-static double decay_slope(int m, int i, double w)
+static double decay_derivative(int m, int i, double w)
 {
     switch (m) {
     case decay_missing: return 0;
@@ -149,7 +149,7 @@ static int decay_backward(void *ctx, const gc_tensor *in, const gc_tensor *out, 
     (void)out;
     if (m == decay_scaled_by_upstream_twice) up_decay *= up;
     if (m == decay_not_scaled_by_upstream) up_decay = 1;
-    for (int i = 0; i < IN; i++) dw[i] = up_decay * decay_slope(m, i, w[i]);
+    for (int i = 0; i < IN; i++) dw[i] = up_decay * decay_derivative(m, i, w[i]);
     *db = m == decay_on_bias ? up * lambda * *(const double *)in[1].data : 0;
     for (int n = 0; n < N && m != decay_only; n++) {
         double r = up * residual(in, n) / (m == data_over_n_missing ? 1 : N);

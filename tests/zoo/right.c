@@ -25,10 +25,10 @@ static double noisy(double x, double amount)
 #define UNITS(U)                                                                              \
     U(constant, 3, 0)                                                                         \
     U(affine, 2 - 3 * x, -3)                                                                  \
-    U(relu_slope_one_at_zero, x > 0 ? x : 0, x >= 0)                                          \
-    U(relu_slope_half_at_zero, x > 0 ? x : 0, x > 0 ? 1 : x < 0 ? 0 : 0.5)                    \
-    U(abs_slope_zero_at_zero, fabs(x), x > 0 ? 1 : x < 0 ? -1 : 0)                            \
-    U(abs_slope_minus_one_at_zero, fabs(x), x > 0 ? 1 : -1)                                   \
+    U(relu_derivative_one_at_zero, x > 0 ? x : 0, x >= 0)                                     \
+    U(relu_derivative_half_at_zero, x > 0 ? x : 0, x > 0 ? 1 : x < 0 ? 0 : 0.5)               \
+    U(abs_derivative_zero_at_zero, fabs(x), x > 0 ? 1 : x < 0 ? -1 : 0)                       \
+    U(abs_derivative_minus_one_at_zero, fabs(x), x > 0 ? 1 : -1)                              \
     U(clamp_open, x > 1 ? 1 : x < -1 ? -1 : x, x > -1 && x < 1)                               \
     U(clamp_closed, x > 1 ? 1 : x < -1 ? -1 : x, x >= -1 && x <= 1)                           \
     U(huber, fabs(x) < 1 ? x * x / 2 : fabs(x) - 0.5, x > 1 ? 1 : x < -1 ? -1 : x)            \
@@ -57,25 +57,25 @@ static double noisy(double x, double amount)
     U(refuses_negative, sqrt(x), 0.5 / sqrt(x))                                               \
     U(round_number, nearbyint(x), 0)
 
-#define NUMBER(name, value, slope) name,
+#define NUMBER(name, value, derivative) name,
 enum { UNITS(NUMBER) COUNT };
 
 static double value_of(int unit, double x)
 {
     switch (unit) {
-#define VALUE(name, value, slope) \
+#define VALUE(name, value, derivative) \
     case name: return value;
         UNITS(VALUE)
     default: return 0;
     }
 }
 
-static double slope_of(int unit, double x)
+static double derivative_of(int unit, double x)
 {
     switch (unit) {
-#define SLOPE(name, value, slope) \
-    case name: return slope;
-        UNITS(SLOPE)
+#define DERIVATIVE(name, value, derivative) \
+    case name: return derivative;
+        UNITS(DERIVATIVE)
     default: return 0;
     }
 }
@@ -95,7 +95,8 @@ static int each_backward(void *ctx, const gc_tensor *in, const gc_tensor *out, c
 {
     const double *x = in[0].data, *dy = dout[0].data;
     (void)out;
-    for (int k = 0; k < LENGTH; k++) ((double *)din[0].data)[k] = dy[k] * slope_of(zoo_mistake(ctx), x[k]);
+    for (int k = 0; k < LENGTH; k++)
+        ((double *)din[0].data)[k] = dy[k] * derivative_of(zoo_mistake(ctx), x[k]);
     return 0;
 }
 
@@ -132,7 +133,7 @@ static int below_zero(void *ctx, int point, uint64_t seed, gc_tensor *in)
 
 static void dead_layer_build(struct zoo_problem *z)
 {
-    z->mistake = relu_slope_one_at_zero;
+    z->mistake = relu_derivative_one_at_zero;
     each_build(z);
     z->p.fill = below_zero;
 }
@@ -141,7 +142,7 @@ static void dead_layer_build(struct zoo_problem *z)
 
 static void given_zeros_build(struct zoo_problem *z)
 {
-    z->mistake = abs_slope_zero_at_zero;
+    z->mistake = abs_derivative_zero_at_zero;
     each_build(z);
     z->in[0].data = zoo_memory(z, LENGTH * sizeof(double));
 }
@@ -358,10 +359,10 @@ static const struct zoo_case rows[] = {
     EACH(constant, GC_PASS, "the gradient is zero everywhere"),
     EACH(affine, GC_PASS, "no curvature"),
     EACH(dead, GC_PASS, "the output is zero everywhere"),
-    EACH(relu_slope_one_at_zero, GC_PASS, "ReLU'(0) = 1 is a convention"),
-    EACH(relu_slope_half_at_zero, GC_PASS, "ReLU'(0) = 1/2 is one too"),
-    EACH(abs_slope_zero_at_zero, GC_PASS, "|x|' = 0 at 0"),
-    EACH(abs_slope_minus_one_at_zero, GC_PASS, "|x|' = -1 at 0"),
+    EACH(relu_derivative_one_at_zero, GC_PASS, "ReLU'(0) = 1 is a convention"),
+    EACH(relu_derivative_half_at_zero, GC_PASS, "ReLU'(0) = 1/2 is one too"),
+    EACH(abs_derivative_zero_at_zero, GC_PASS, "|x|' = 0 at 0"),
+    EACH(abs_derivative_minus_one_at_zero, GC_PASS, "|x|' = -1 at 0"),
     EACH(clamp_open, GC_PASS, "no gradient at the bounds themselves"),
     EACH(clamp_closed, GC_PASS, "gradient at the bounds themselves"),
     EACH(huber, GC_PASS, "the second derivative jumps"),

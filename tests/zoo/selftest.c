@@ -43,12 +43,12 @@ static const char *mask_names(const struct zoo_case *c, unsigned mask, char *tex
 
 /* Notes what was amiss in a check; the first of a row is told. */
 static void amiss(FILE *out, struct zoo_row_count *row, double scale, uint64_t seed, const char *what,
-                  const char *why)
+                  const char *error)
 {
     const struct zoo_case *c = row->c;
     if (row->amiss++) return;
     fprintf(out, "AMISS  %s %s (%s), seed %llu, scale %g: %s: %s\n", c->unit, c->name, c->mistake,
-            (unsigned long long)seed, scale, what, why);
+            (unsigned long long)seed, scale, what, error);
 }
 
 static void one_check(struct zoo_row_count *row, double scale, uint64_t seed, unsigned checks,
@@ -64,7 +64,7 @@ static void one_check(struct zoo_row_count *row, double scale, uint64_t seed, un
         t->named_right++;
         snprintf(what, sizeof what, "calls %s wrong, which is right",
                  mask_names(c, blameless, names, sizeof names));
-        amiss(out, row, scale, seed, what, o.why);
+        amiss(out, row, scale, seed, what, o.reason);
     }
     if (as_expected(expect, o.verdict)) {
         t->inconclusive += o.verdict == GC_INCONCLUSIVE;
@@ -74,7 +74,7 @@ static void one_check(struct zoo_row_count *row, double scale, uint64_t seed, un
     }
     *(is_right(c) ? &t->false_alarms : &t->missed) += 1;
     snprintf(what, sizeof what, "%s, not %s", gc_verdict_name(o.verdict), gc_verdict_name(expect));
-    amiss(out, row, scale, seed, what, o.why);
+    amiss(out, row, scale, seed, what, o.reason);
 }
 
 static int is_large(const struct zoo_case *c)

@@ -32,7 +32,7 @@ struct zoo_outcome {
     gc_verdict verdict;
     unsigned named;  /* inputs whose gradient is called wrong */
     unsigned checks; /* tests that ran */
-    char why[GC_TEXT];
+    char reason[GC_TEXT];
 };
 
 /* ---- judge.c ---- */

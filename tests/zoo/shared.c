@@ -17,10 +17,10 @@ enum {
     w_of_next_h,
     u_shifted,
     w_transposed,
-    slope_missing,
+    derivative_missing,
     h0_zero,
     h0_one_step_short,
-    h0_slope_missing
+    h0_derivative_missing
 };
 
 static void states(const gc_tensor *in, double h[T + 1][D])
@@ -50,8 +50,8 @@ static void step_back(int m, int t, const double *w, const double *x, double h[T
 {
     double da[D], before[D] = { 0 };
     for (int j = 0; j < D; j++) {
-        double slope = m == slope_missing && t > 0 ? 1 : 1 - h[t + 1][j] * h[t + 1][j];
-        da[j] = dh[j] * slope;
+        double derivative = m == derivative_missing && t > 0 ? 1 : 1 - h[t + 1][j] * h[t + 1][j];
+        da[j] = dh[j] * derivative;
         for (int i = 0; i < D; i++) {
             double dw_share = da[j] * h[m == w_of_next_h ? t + 1 : t][i];
             double du_share = da[j] * x[(m == u_shifted ? (t + 1) % T : t) * D + i];
@@ -59,7 +59,7 @@ static void step_back(int m, int t, const double *w, const double *x, double h[T
                 dw_share = du_share = 0;
             dw[j * D + i] = m == overwritten ? dw_share : dw[j * D + i] + dw_share;
             du[j * D + i] = m == overwritten ? du_share : du[j * D + i] + du_share;
-            before[i] += (m == h0_slope_missing && t == 0 ? dh[j] : da[j]) *
+            before[i] += (m == h0_derivative_missing && t == 0 ? dh[j] : da[j]) *
                          w[m == w_transposed ? i * D + j : j * D + i];
         }
     }
@@ -211,7 +211,7 @@ static int attention_forward(void *ctx, const gc_tensor *in, gc_tensor *out)
 }
 
 /* the gradient of the scores of row i */
-static void score_slopes(int m, const double *v, const double *dy, const double *p, double *ds)
+static void score_derivatives(int m, const double *v, const double *dy, const double *p, double *ds)
 {
     double dot = 0;
     for (int j = 0; j < SEQ; j++) {
@@ -231,7 +231,7 @@ static int attention_backward(void *ctx, const gc_tensor *in, const gc_tensor *o
     double *dq = din[0].data, *dk = din[1].data, *dv = din[2].data, p[SEQ][SEQ], ds[SEQ][SEQ];
     (void)out;
     attend(in, p);
-    for (int i = 0; i < SEQ; i++) score_slopes(m, v, dy + i * E, p[i], ds[i]);
+    for (int i = 0; i < SEQ; i++) score_derivatives(m, v, dy + i * E, p[i], ds[i]);
     for (int i = 0; i < SEQ; i++)
         for (int e = 0; e < E; e++) {
             double sum_q = 0, sum_k = 0, sum_v = 0, through = dy[i * E + e];
@@ -287,10 +287,10 @@ static const struct zoo_case rows[] = {
     RNN(w_of_next_h, W, "dw pairs with the state after the step"),
     RNN(u_shifted, U, "du pairs with the next input"),
     RNN(w_transposed, W | U | H0, "w not transposed on the way back"),
-    RNN(slope_missing, W | U | H0, "tanh differentiated at the first step only"),
+    RNN(derivative_missing, W | U | H0, "tanh differentiated at the first step only"),
     RNN(h0_zero, H0, "no gradient for the initial state"),
     RNN(h0_one_step_short, H0, "the first step is not gone back for dh0"),
-    RNN(h0_slope_missing, H0, "the first step without its tanh'"),
+    RNN(h0_derivative_missing, H0, "the first step without its tanh'"),
     { "embedding", "right", "nothing", embedding_build, right, 0, GC_PASS, 0 },
     EMBEDDING(repeats_overwritten, "= instead of += where a token repeats"),
     EMBEDDING(padding_row_too, "row 0 taken for padding"),
