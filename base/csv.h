@@ -13,8 +13,8 @@ struct csv {
     char *text;        /* the cells' memory        */
 };
 
-/* Reads a whole table. The file may be anything: what is no table gets one sentence in error (256 bytes), and 0 is
- * returned. Every row must have as many cells as the header. */
+/* Reads a whole table. The file may be anything: what is no table gets one sentence in error (256 bytes), and
+ * 0 is returned. Every row must have as many cells as the header. */
 int csv_read(struct csv *t, const char *path, char *error);
 
 /* The same for text in memory; n bytes, no '\0' needed. `name` is for the sentence. */

@@ -1,4 +1,5 @@
-/* exit_code.h - how the program ends: one number for each kind of end, the same for every verb. README.md has the table. */
+/* exit_code.h - how the program ends: one number for each kind of end, the same for every verb.
+ * README.md has the table. */
 #ifndef RUNGS_EXIT_CODE_H
 #define RUNGS_EXIT_CODE_H
 

@@ -127,7 +127,8 @@ int file_can_write(const char *path, char *error)
     return 1;
 }
 
-/* makes the renaming itself survive a power cut; not every file system can, and then nothing is lost but that */
+/* makes the renaming itself survive a power cut; not every file system can, and then
+ * nothing is lost but that */
 static void sync_folder_of(const char *path)
 {
     char folder[FILE_PATH];

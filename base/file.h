@@ -1,9 +1,9 @@
 /* file.h - files and folders whose names a user gives, treated alike by every verb.
  *
- * A regular file is replaced as a whole or left as it was: the text goes to a new file beside it, whose name nobody can
- * foresee, and takes its place at the end with the permissions of the old one. A symbolic link stays, and the file it
- * points to is replaced. A device, pipe or FIFO is written to directly, and "-" is standard output. A folder, or a place
- * in a folder that does not exist, is refused.
+ * A regular file is replaced as a whole or left as it was: the text goes to a new file beside it, whose name
+ * nobody can foresee, and takes its place at the end with the permissions of the old one. A symbolic link
+ * stays, and the file it points to is replaced. A device, pipe or FIFO is written to directly, and "-" is
+ * standard output. A folder, or a place in a folder that does not exist, is refused.
  *
  * Functions return 0 and leave a sentence in error (ERROR_TEXT bytes, error.h) where they fail. */
 #ifndef RUNGS_FILE_H
@@ -27,10 +27,12 @@ int file_can_write(const char *path, char *error);
 
 int file_open(struct file_out *f, const char *path, char *error);
 
-/* Closes the file and puts it in its place. If anything was lost on the way, what was there before still is. */
+/* Closes the file and puts it in its place. If anything was lost on the way, what was
+ * there before still is. */
 int file_keep(struct file_out *f, char *error);
 
-/* Flushes a stream: 0, or the error number of the first of all its writes that failed. Once, before it is closed. */
+/* Flushes a stream: 0, or the error number of the first of all its writes that failed.
+ * Once, before it is closed. */
 int file_failure(FILE *stream);
 
 /* Closes it and forgets what was written. */
@@ -39,8 +41,8 @@ void file_drop(struct file_out *f);
 /* A copy of `from` at `to`, by the same rules. */
 int file_copy(const char *from, const char *to, char *error);
 
-/* Opens a file that grows while the program runs and is to be read meanwhile: emptied first, then written directly.
- * NULL and a sentence. */
+/* Opens a file that grows while the program runs and is to be read meanwhile: emptied first, then written
+ * directly. NULL and a sentence. */
 FILE *file_open_growing(const char *path, char *error);
 
 /* 1 if both names mean the same regular file, there already or not */
@@ -49,7 +51,8 @@ int file_is_same(const char *one, const char *other);
 /* Can files be written into that folder, or can it be made? Changes nothing. */
 int folder_can_write(const char *path, char *error);
 
-/* Makes the folder and those above it where they are missing, and makes sure that files can be written into it. */
+/* Makes the folder and those above it where they are missing, and makes sure that files
+ * can be written into it. */
 int folder_make(const char *path, char *error);
 
 /* The same, and keeps all others that ask likewise out until folder_release, or the end of the program. */

@@ -1,4 +1,5 @@
-/* interrupt.h - Ctrl-C in the middle of long work: what is finished is kept and said, and then the program ends.
+/* interrupt.h - Ctrl-C in the middle of long work: what is finished is kept and said,
+ * and then the program ends.
  *
  *     interrupt_watch();
  *     while (work && !interrupt_asked()) ...
@@ -8,14 +9,15 @@
 #ifndef RUNGS_INTERRUPT_H
 #define RUNGS_INTERRUPT_H
 
-/* From now on SIGINT, SIGTERM and SIGHUP are only noted, unless they were ignored before; a second one ends the program
- * at once. */
+/* From now on SIGINT, SIGTERM and SIGHUP are only noted, unless they were ignored before; a second one
+ * ends the program at once. */
 void interrupt_watch(void);
 
 /* The number of the signal that came, 0 if none did. */
 int interrupt_asked(void);
 
-/* Ends the program by that signal, so that the shell sees why it ended; flushes first. Returns if none came. */
+/* Ends the program by that signal, so that the shell sees why it ended; flushes
+ * first. Returns if none came. */
 void interrupt_end(void);
 
 #endif

@@ -7,8 +7,8 @@
 
 /* ---- text ---- */
 
-/* The bytes of the UTF-8 character at `text`, 0 if there is none: overlong forms, surrogates and what is above U+10FFFF
- * are none (Unicode 15, table 3-7). */
+/* The bytes of the UTF-8 character at `text`, 0 if there is none: overlong forms, surrogates and what is
+ * above U+10FFFF are none (Unicode 15, table 3-7). */
 static int utf8_bytes(const unsigned char *text)
 {
     static const struct {

@@ -1,6 +1,7 @@
 /* json.h - JSON for programs, written value by value: commas, line ends, escapes and NaN are taken care of.
  *
- * Text is UTF-8 whatever the bytes are (others become U+FFFD); a number that JSON cannot say (NaN, infinities) is null.
+ * Text is UTF-8 whatever the bytes are (others become U+FFFD); a number that JSON cannot say
+ * (NaN, infinities) is null.
  *
  *     struct json j = json_begin(out);
  *     json_object(&j, NULL);

@@ -58,7 +58,8 @@ void *memory_need(size_t count, size_t size)
 
 /* ---- how much there is ---- */
 
-/* the number of bytes after `key` in a file of /proc or /sys, whose numbers are in `unit` bytes; SIZE_MAX if there is none */
+/* the number of bytes after `key` in a file of /proc or /sys, whose numbers are in `unit` bytes;
+ * SIZE_MAX if there is none */
 static size_t bytes_after(const char *path, const char *key, size_t unit)
 {
     char line[128];

@@ -92,7 +92,8 @@ static void on_no_time(int number)
     _exit(EXIT_RESOURCES);
 }
 
-/* At the hard limit the system kills without a word; at the soft one, a second before, there is time for a sentence. */
+/* At the hard limit the system kills without a word; at the soft one, a second before, there
+ * is time for a sentence. */
 static void watch_cpu_time(void)
 {
     struct rlimit limit;

@@ -22,8 +22,8 @@ int terminal_columns(FILE *to)
     return size.ws_col < NARROWEST ? NARROWEST : size.ws_col;
 }
 
-/* How many of the n bytes go on a line of so many columns: all, or up to the last blank that keeps it short enough, or, where
- * there is none, up to the first blank. Blanks at the beginning are not broken at. */
+/* How many of the n bytes go on a line of so many columns: all, or up to the last blank that keeps it short
+ * enough, or, where there is none, up to the first blank. Blanks at the beginning are not broken at. */
 static size_t fitting(const char *text, size_t n, int columns)
 {
     size_t i = 0, last = 0;

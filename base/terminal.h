@@ -4,8 +4,8 @@
 
 #include <stdio.h>
 
-/* The columns of a line on that stream: $COLUMNS if it is a number (from 20 up), else what the terminal says, else 80. A file or
- * pipe has no width, unless COLUMNS gives it one: 0. */
+/* The columns of a line on that stream: $COLUMNS if it is a number (from 20 up), else what the terminal says,
+ * else 80. A file or pipe has no width, unless COLUMNS gives it one: 0. */
 int terminal_columns(FILE *to);
 
 /* Writes the text. A line that is too wide is broken at blanks; its other parts begin `indent` columns in. */

@@ -185,8 +185,8 @@ static double measure_copy(const struct device *d, const struct stopwatch *w)
     return best;
 }
 
-/* Speed alone: what the library computes is verified in every race. Random operands, because a card computes faster
- * with zeros, which take less power. */
+/* Speed alone: what the library computes is verified in every race. Random operands, because a card computes
+ * faster with zeros, which take less power. */
 static void measure_products(struct device_roofs *roofs, const struct device *d, const struct stopwatch *w)
 {
     static const int size[MAX_SIZES] = { 4096, 4096, 4096 };

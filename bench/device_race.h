@@ -1,8 +1,9 @@
 /* device_race.h - CUDA rungs and CUDA libraries timed against each other on one GPU.
  *
- * As race.h does on the CPU: everything is verified before it is timed and once more afterwards, in interleaved rounds,
- * and what is wrong gets no number. A call is timed by two CUDA events around it, alone on its stream, and the L2 cache
- * is overwritten before every call; so the time holds no launch from the CPU, and no data that a call before left.
+ * As race.h does on the CPU: everything is verified before it is timed and once more afterwards, in
+ * interleaved rounds, and what is wrong gets no number. A call is timed by two CUDA events around it, alone
+ * on its stream, and the L2 cache is overwritten before every call; so the time holds no launch from the CPU,
+ * and no data that a call before left.
  */
 #ifndef RUNGS_DEVICE_RACE_H
 #define RUNGS_DEVICE_RACE_H
@@ -35,15 +36,17 @@ struct device_contestant {
 /* 0 and a sentence in error[DEVICE_ERROR] if the device fails. */
 int device_roofs_measure(struct device_roofs *roofs, const struct device *d, char *error);
 
-/* Looks where the peers among the contestants are less exact than the rungs' bound (special.h). A peer that says that it
- * has fewer digits than float is not asked. */
+/* Looks where the peers among the contestants are less exact than the rungs' bound (special.h). A peer that
+ * says that it has fewer digits than float is not asked. */
 void device_sweep(const struct device *d, const struct op *op, struct device_contestant *c, int n);
 
-/* Races n contestants at the problem's shape, whose bounds it sets for each. 0 and a sentence if there is no memory. */
+/* Races n contestants at the problem's shape, whose bounds it sets for each. 0 and a sentence
+ * if there is no memory. */
 int device_race_run(const struct device *d, const struct race *r, struct check_case *problem,
                     struct device_contestant *c, int n, char *error);
 
-/* One row for a contestant after its race. A library's product is a yardstick, not a limit: 100 % may be exceeded. */
+/* One row for a contestant after its race. A library's product is a yardstick, not a limit:
+ * 100 % may be exceeded. */
 void device_rows_add(struct rows *rows, const struct device_contestant *c, const struct check_case *problem,
                      const struct device_roofs *roofs, int quick);
 

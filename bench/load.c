@@ -18,8 +18,8 @@
 static pid_t busy[LOAD_MOST], owner;
 static int count;
 
-/* The kernel ends it with the thread that started it, the main one. Where there is no such service, and for the moment
- * before it is asked for, the process itself looks whether it has a parent. */
+/* The kernel ends it with the thread that started it, the main one. Where there is no such service, and for
+ * the moment before it is asked for, the process itself looks whether it has a parent. */
 static void keep_busy(pid_t parent)
 {
     enum { A_WHILE = 1 << 24 };

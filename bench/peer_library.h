@@ -1,5 +1,5 @@
-/* peer_library.h - the parts of the library peers: peers.c opens libraries; peer_product.c, peer_onednn.c and peer_sleef.c
- * find in them what they offer, and do operations with it. */
+/* peer_library.h - the parts of the library peers: peers.c opens libraries; peer_product.c, peer_onednn.c and
+ * peer_sleef.c find in them what they offer, and do operations with it. */
 #ifndef RUNGS_PEER_LIBRARY_H
 #define RUNGS_PEER_LIBRARY_H
 
@@ -25,16 +25,16 @@ void peer_terms_bce_logits(const struct check_case *c, int a, double *terms);
 
 extern const struct peer_op peer_onednn_ops[];
 
-/* Finds what peer_onednn_ops takes, beside the matrix product, which p can already do. If that is not there, says so in
- * p->pick, and p knows of products only. */
+/* Finds what peer_onednn_ops takes, beside the matrix product, which p can already do. If that is not there,
+ * says so in p->pick, and p knows of products only. */
 void peer_onednn_open(void *library, struct peer *p);
 
 /* ---- peer_sleef.c ---- */
 
 extern const struct peer_op peer_sleef_ops[];
 
-/* Finds SLEEF's functions of the widest vectors that this machine has, and says which in p->pick; 0 and the reason
- * there if it has none. */
+/* Finds SLEEF's functions of the widest vectors that this machine has, and says which in p->pick; 0 and the
+ * reason there if it has none. */
 int peer_sleef_open(void *library, struct peer *p);
 
 #endif

@@ -1,11 +1,13 @@
-/* peer_onednn.c - activations, softmax and softmax with cross-entropy by oneDNN's primitives, version 2 of its interface.
+/* peer_onednn.c - activations, softmax and softmax with cross-entropy by oneDNN's primitives,
+ * version 2 of its interface.
  *
- * The interface is of handles, and of descriptors that the library fills by itself, so that none of its headers is
- * needed: a descriptor is room for more bytes than any of them has. The numbers are those of oneDNN 2.6's
- * <dnnl_types.h>, which no version 2 changes (version 3 has other functions, and is noticed by that).
+ * The interface is of handles, and of descriptors that the library fills by itself, so that none
+ * of its headers is needed: a descriptor is room for more bytes than any of them has. The numbers
+ * are those of oneDNN 2.6's <dnnl_types.h>, which no version 2 changes (version 3 has other
+ * functions, and is noticed by that).
  *
- * What a program keeps between its calls is made at the first call of an operation at a shape and with a number of
- * threads, and kept: the primitive, and a memory object for each tensor.
+ * What a program keeps between its calls is made at the first call of an operation at a shape and with a
+ * number of threads, and kept: the primitive, and a memory object for each tensor.
  */
 #include <math.h>
 #include <stdalign.h>
@@ -225,7 +227,8 @@ static int softmax_gradient(const struct kind *k, void *d, const void *data)
 
 /* ---- cross-entropy: its softmax, and a program's own loops for the rest ----
  *
- * Its log softmax is no help: the log in it errs by up to 24 units of 1 (log 1 is -1.4e-6), and a loss near 0 is lost. */
+ * Its log softmax is no help: the log in it errs by up to 24 units of 1 (log 1 is -1.4e-6), and
+ * a loss near 0 is lost. */
 
 #if defined __x86_64__
 #define LOOP __attribute__((target("avx2,fma"))) static /* as a program for this machine would be compiled */

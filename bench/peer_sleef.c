@@ -1,7 +1,8 @@
 /* peer_sleef.c - activations, softmax and losses with SLEEF, a library of functions of vectors (x86-64 only).
  *
- * Of each function the most precise version is called, within 1.0 ulp (erfc: 1.5), that is made for the widest vectors
- * of this machine. More threads share the work as in the rungs: pieces of the array, if it is long enough.
+ * Of each function the most precise version is called, within 1.0 ulp (erfc: 1.5), that is made for
+ * the widest vectors of this machine. More threads share the work as in the rungs: pieces of the
+ * array, if it is long enough.
  */
 #include "peer_sleef.h"
 
@@ -191,7 +192,8 @@ const struct peer_op peer_sleef_ops[] = {
 
 /* ---- opening ---- */
 
-/* the functions of `width` floats for that instruction set; 0 if one is missing, whose name is then in `name` */
+/* the functions of `width` floats for that instruction set; 0 if one is missing, whose
+ * name is then in `name` */
 static int find_functions(void *library, int width, const char *isa, char *name, size_t room)
 {
     static const char *const plain[SLEEF_FUNCTIONS] = { "expf%d_u10%s", "expm1f%d_u10%s", "log1pf%d_u10%s",

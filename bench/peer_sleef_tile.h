@@ -1,6 +1,7 @@
 /* peer_sleef_tile.h - what a program writes that has SLEEF: loops over vectors; included once for each width.
  *
- * The file that includes it defines SLEEF_TABLE (the table's name) after the words of vec_avx2.h or vec_avx512.h.
+ * The file that includes it defines SLEEF_TABLE (the table's name) after the words of
+ * vec_avx2.h or vec_avx512.h.
  */
 #include "peer_sleef.h"
 
@@ -245,7 +246,8 @@ KERNEL static double bce_logits_with_gradient(any_fn *const *f, int at, int n, f
 
 /* ---- N rows of C numbers ---- */
 
-/* the first numbers of a row's end; the lanes beyond hold -infinity, which is no maximum and whose exp is 0 */
+/* the first numbers of a row's end; the lanes beyond hold -infinity, which is no
+ * maximum and whose exp is 0 */
 VEC vec load_row(const float *x, int left)
 {
     return left < WIDTH ? vec_first_or(left, vec_load_first(x, left), vec_set1(-INFINITY)) : vec_load(x);

@@ -1,5 +1,5 @@
-/* peer_terms.c - the terms of losses' gradients as programs write them that use a library: p - onehot(label), s - t. The
- * difference cancels where the loss is small, and a rung in float keeps its digits there. */
+/* peer_terms.c - the terms of losses' gradients as programs write them that use a library: p - onehot(label),
+ * s - t. The difference cancels where the loss is small, and a rung in float keeps its digits there. */
 #include <math.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* peers.c - library peers; see peers.h.
  *
- * A library chooses its kernels when it is loaded, by the CPU, or as a variable of the environment says. Where its choice
- * is none of those that fit the CPU (peer_kernels.h), the variable is set. */
+ * A library chooses its kernels when it is loaded, by the CPU, or as a variable of the environment says.
+ * Where its choice is none of those that fit the CPU (peer_kernels.h), the variable is set. */
 #include "peers.h"
 
 #include <dlfcn.h>
@@ -86,7 +86,8 @@ static void describe_onednn(void *library, char *text, size_t room)
 
 struct library {
     const char *path_variable; /* the user's choice of another build */
-    /* either finds its functions by itself, and describes them in p->pick; 0 and the reason there if it cannot */
+    /* either finds its functions by itself, and describes them in p->pick; 0 and the
+     * reason there if it cannot */
     int (*open)(void *library, struct peer *p);
     const char *gemm, *set_threads; /* or these names of functions will do */
     void (*describe)(void *library, char *text, size_t room);
@@ -147,8 +148,8 @@ static int open_product(const struct library *l, void *handle, struct peer *p)
     return 1;
 }
 
-/* Loads library k as the environment is now. Its workers are created while this thread may use all cores, because
- * some size their pool by that, and are pinned afterwards. */
+/* Loads library k as the environment is now. Its workers are created while this thread may use all cores,
+ * because some size their pool by that, and are pinned afterwards. */
 static void *load(int k)
 {
     struct peer *p = &peer[k];
@@ -204,8 +205,8 @@ static void trial_in_child(int k, const char *choice, int out)
     _exit(write(out, name, sizeof name) == sizeof name ? 0 : 1);
 }
 
-/* The name of the kernels that the library takes with that value of its variable (NULL: unset); "" if it crashes, hangs
- * or is wrong. */
+/* The name of the kernels that the library takes with that value of its variable (NULL: unset); "" if it
+ * crashes, hangs or is wrong. */
 static void trial(int k, const char *choice, char name[KERNELS_NAME])
 {
     int pipe_end[2];
@@ -237,8 +238,8 @@ static int brings(int k, const char *value, const char *wanted)
     return !strcasecmp(name, wanted);
 }
 
-/* The value of the library's variable; NULL: unset, because its own choice fits this CPU, or nothing that fits works. It
- * lives until the next call for the same library. */
+/* The value of the library's variable; NULL: unset, because its own choice fits this CPU, or nothing that
+ * fits works. It lives until the next call for the same library. */
 static const char *choose(int k)
 {
     static char value[PEERS][KERNELS_NAME];

@@ -1,9 +1,9 @@
 /* peers.h - the libraries that the rungs are measured against: OpenBLAS, BLIS, oneDNN, SLEEF.
  *
- * They are opened at run time, each in a name space of its own, because OpenBLAS and BLIS define the same symbols. A
- * library is asked for what it offers: a matrix product, functions of vectors, or whole operations. What remains of an
- * operation (the bias, the column sums, the loop over the vectors, the labels' terms of a loss) is done here by plain
- * loops, as a program that uses the library would do it.
+ * They are opened at run time, each in a name space of its own, because OpenBLAS and BLIS define the same
+ * symbols. A library is asked for what it offers: a matrix product, functions of vectors, or whole
+ * operations. What remains of an operation (the bias, the column sums, the loop over the vectors, the labels'
+ * terms of a loss) is done here by plain loops, as a program that uses the library would do it.
  */
 #ifndef RUNGS_PEERS_H
 #define RUNGS_PEERS_H
@@ -11,7 +11,8 @@
 #include "../optimized/op.h"
 #include "results/row.h"
 
-/* C (M,N) = A' (M,K) * B' (K,N) + beta C, row-major; A' is A, or its transpose if ta; ld: elements in a row */
+/* C (M,N) = A' (M,K) * B' (K,N) + beta C, row-major; A' is A, or its transpose if
+ * ta; ld: elements in a row */
 typedef void peer_gemm_fn(any_fn *gemm, int ta, int tb, int M, int N, int K, const float *A, int lda,
                           const float *B, int ldb, float beta, float *C, int ldc);
 
@@ -34,9 +35,10 @@ struct peer_op {
     /* like op->call: buf has op->narg entries in the order of op->arg */
     void (*call)(const struct peer *p, const struct peer_op *o, const int *size, void *const *buf);
     const char *how; /* the library's functions that do it; NULL: the matrix product */
-    /* A library may follow a formula that subtracts where floats should not, and be right for all that. Then this is
-     * the formula, and the sum of its terms' absolute values for one element of the two inputs: see peer_case.
-     * NULL: the operation's own error bound holds. What that costs in exactness, rows say: see special.h. */
+    /* A library may follow a formula that subtracts where floats should not, and be right for all that.
+     * Then this is the formula, and the sum of its terms' absolute values for one element of the two
+     * inputs: see peer_case. NULL: the operation's own error bound holds. What that costs in exactness,
+     * rows say: see special.h. */
     const char *formula;
     double (*terms)(double x, double dy);
     /* or, where an element's terms depend on more, those of every element of output a; they are 0 before */
@@ -44,27 +46,28 @@ struct peer_op {
     const void *detail; /* for `call` */
 };
 
-/* The environment variables RUNGS_OPENBLAS_LIBRARY, RUNGS_BLIS_LIBRARY, RUNGS_ONEDNN_LIBRARY and RUNGS_SLEEF_LIBRARY name
- * other builds of the libraries than those found at configure time.
+/* The environment variables RUNGS_OPENBLAS_LIBRARY, RUNGS_BLIS_LIBRARY, RUNGS_ONEDNN_LIBRARY and
+ * RUNGS_SLEEF_LIBRARY name other builds of the libraries than those found at configure time.
  *
- * Opens those libraries that are there and know one of the n operations. OpenBLAS and BLIS are opened with the kernels that
- * fit this CPU (peer_kernels.h), so with the same in every run; each choice first multiplies two matrices in a child process,
- * so that one that crashes, hangs or is wrong is not taken. The others choose by themselves. To be called before any of
- * their threads are started and at most once.
- * Returns PEERS entries in the order of peer_names, open or not. */
+ * Opens those libraries that are there and know one of the n operations. OpenBLAS and BLIS are opened with
+ * the kernels that fit this CPU (peer_kernels.h), so with the same in every run; each choice first multiplies
+ * two matrices in a child process, so that one that crashes, hangs or is wrong is not taken. The others
+ * choose by themselves. To be called before any of their threads are started and at most once. Returns PEERS
+ * entries in the order of peer_names, open or not. */
 const struct peer *peers_open(const struct op *const *op, int n);
 
 /* How the library does the operation; NULL if it is not open or cannot */
 const struct peer_op *peer_find(const struct peer *peer, const struct op *op);
 
-/* The problem as this peer is checked: errors of the operation's bound and, where the library follows a formula of its
- * own, of PEER_ROUNDINGS roundings of each of its terms (2^-24 of the term; Higham, Accuracy and Stability of Numerical
- * Algorithms, 2nd ed., section 3.1). NULL if it is checked like a rung. To be freed by check_case_rebound_free. */
+/* The problem as this peer is checked: errors of the operation's bound and, where the library follows a
+ * formula of its own, of PEER_ROUNDINGS roundings of each of its terms (2^-24 of the term; Higham, Accuracy
+ * and Stability of Numerical Algorithms, 2nd ed., section 3.1). NULL if it is checked like a rung. To be
+ * freed by check_case_rebound_free. */
 enum { PEER_ROUNDINGS = 8 };
 struct check_case *peer_case(const struct peer_op *o, const struct check_case *c);
 
-/* What a row of results records of a peer: its version, kernel choice and functions, and a formula whose roundings are allowed for.
- * text must hold 256 bytes. */
+/* What a row of results records of a peer: its version, kernel choice and functions, and a formula whose
+ * roundings are allowed for. text must hold 256 bytes. */
 void peer_note(const struct peer *peer, const struct peer_op *o, char *text);
 
 #endif

@@ -125,8 +125,8 @@ static int updates(const struct op *op)
     return 0;
 }
 
-/* What the calls have updated becomes again what it was before the first: else weights would run off in ten thousand
- * calls, into infinities or subnormals, which take another time. Never timed. */
+/* What the calls have updated becomes again what it was before the first: else weights would run off in ten
+ * thousand calls, into infinities or subnormals, which take another time. Never timed. */
 static void restore(const struct check_case *p, void *const *buf)
 {
     for (int a = 0; a < p->op->narg; a++)
@@ -135,8 +135,9 @@ static void restore(const struct check_case *p, void *const *buf)
 
 /* ---- timing ---- */
 
-/* An operation that updates its arguments is called so many times at most before they are restored: few enough that
- * they stay near what they were, many enough that the clock, read before and after, costs nothing. */
+/* An operation that updates its arguments is called so many times at most before they are
+ * restored: few enough that they stay near what they were, many enough that the clock, read before
+ * and after, costs nothing. */
 enum { UPDATES = 64 };
 
 /* seconds per call, over at least `calls` calls and at least `least` seconds */
@@ -174,7 +175,8 @@ static double time_cold(const struct contestant *c, const struct check_case *p, 
     return elapsed / done;
 }
 
-/* Seconds per call, roughly: doubles the number of calls until they take a while. Warms everything up, too. */
+/* Seconds per call, roughly: doubles the number of calls until they take a while.
+ * Warms everything up, too. */
 static double time_roughly(const struct contestant *c, const struct check_case *p, void *const *buf,
                            double least)
 {
@@ -261,8 +263,8 @@ int race_run(const struct race *r, const struct check_case *p, struct contestant
             if (r->progress) r->progress(s * n + turn, r->samples * n);
             if (c[i].outcome != RACE_MEASURED) continue;
             sample[(size_t)i * (size_t)r->samples + (size_t)s] = take_sample(r, &c[i], p, &m, rough[i]);
-            /* what the timed calls left behind must be right as well; updated arguments have moved on, so that the
-             * next call from where they began must do */
+            /* what the timed calls left behind must be right as well; updated arguments have moved on, so
+             * that the next call from where they began must do */
             restore(p, m.buf);
             if (updates(p->op)) call(&c[i], p->op, p->size, m.buf);
             verify(&c[i], own[i] ? own[i] : p, m.buf, "while");
@@ -286,7 +288,8 @@ int race_run(const struct race *r, const struct check_case *p, struct contestant
 
 enum { PROBE_FLOPS = 40000000 };
 
-/* the largest of the bench shapes, or where there are none of the check shapes, that even a slow rung does in a moment */
+/* the largest of the bench shapes, or where there are none of the check shapes, that even a
+ * slow rung does in a moment */
 const int *race_probe_shape(const struct op *op)
 {
     const int(*shapes)[MAX_SIZES] = **op->bench_shapes ? op->bench_shapes : op->check_shapes;

@@ -1,9 +1,10 @@
 /* race.h - several versions of one operation, timed against each other so that the ratios can be trusted.
  *
- * The machine's speed drifts by tens of percent over minutes, so the contestants take turns: each round takes one
- * sample of every contestant, the next round starts with another one. Each is verified before it is timed (with
- * outputs poisoned), the results that the timed calls leave behind are compared, and it is verified once more
- * afterwards; a wrong contestant gets no number. All use the same buffers: the same alignment, the same huge pages.
+ * The machine's speed drifts by tens of percent over minutes, so the contestants take turns: each round
+ * takes one sample of every contestant, the next round starts with another one. Each is verified before it
+ * is timed (with outputs poisoned), the results that the timed calls leave behind are compared, and it is
+ * verified once more afterwards; a wrong contestant gets no number. All use the same buffers: the same
+ * alignment, the same huge pages.
  */
 #ifndef RUNGS_RACE_H
 #define RUNGS_RACE_H
@@ -62,8 +63,8 @@ void race_probe(const struct op *op, struct contestant *c, int n);
 /* Looks where the peers among the contestants are less exact than the rungs' bound (special.h). */
 void race_sweep(const struct op *op, struct contestant *c, int n);
 
-/* Races n contestants at the problem's shape and fills their results. Returns 0 if there is no memory. After Ctrl-C
- * (base/interrupt.h) it returns early, and the results cannot be used. */
+/* Races n contestants at the problem's shape and fills their results. Returns 0 if there is no memory. After
+ * Ctrl-C (base/interrupt.h) it returns early, and the results cannot be used. */
 int race_run(const struct race *r, const struct check_case *problem, struct contestant *c, int n);
 
 /* 1 if this machine can flush its caches from a program (needed for a cold race) */

@@ -111,7 +111,8 @@ static int same(const struct row *a, const struct row *b)
            stats_overlap(a->low, a->high, b->low, b->high);
 }
 
-/* Rungs that show no difference from the one before, and rungs that show none from the best peer, one line each */
+/* Rungs that show no difference from the one before, and rungs that show none from the
+ * best peer, one line each */
 static void print_equals(const struct row *row, int n, int threads)
 {
     const struct row *before = NULL, *peer = find_best_peer(row, n, threads);

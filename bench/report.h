@@ -12,9 +12,9 @@ char *report_worst(const struct special *worst, char *text);
 
 void report_roofs(const struct roofs *r);
 
-/* The table of one race: rows first..first+n-1, all of one problem and cache state. `speed` in it is GFLOP/s, or
- * GB/s where memory is the limit; below it are listed who shows no difference from whom, and
- * which peers, starred, are less exact than the rungs. */
+/* The table of one race: rows first..first+n-1, all of one problem and cache state. `speed` in it is GFLOP/s,
+ * or GB/s where memory is the limit; below it are listed who shows no difference from whom, and which peers,
+ * starred, are less exact than the rungs. */
 void report_race(const struct rows *r, int first, int n, const struct check_case *problem);
 
 #endif

@@ -80,9 +80,9 @@ static size_t whole_grains(size_t bytes)
     return bytes < ROOF_GRAIN ? ROOF_GRAIN : bytes / ROOF_GRAIN * ROOF_GRAIN;
 }
 
-/* Bytes for each of the threads so that they come from that level and no nearer one; 0: there is no such level. L1 and
- * L2 are taken as private, L3 as shared; half a cache leaves room for what else lives there, a quarter of a large L3 for
- * the neighbours of a virtual machine. */
+/* Bytes for each of the threads so that they come from that level and no nearer one; 0: there is no such
+ * level. L1 and L2 are taken as private, L3 as shared; half a cache leaves room for what else lives there, a
+ * quarter of a large L3 for the neighbours of a virtual machine. */
 static size_t working_set(const size_t *cache, int level, int threads)
 {
     size_t l1 = cache[0] ? cache[0] : 32 << 10, l2 = cache[1] ? cache[1] : 512 << 10, l3 = cache[2],

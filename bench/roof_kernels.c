@@ -1,5 +1,6 @@
-/* roof_kernels.c - the roof loops for each ISA; see roof_kernels.h. Always compiled with -O3 -ffp-contract=fast: a
- * roof may not sink because the rest of the program is being debugged. Sanitizers stay out for the same reason. */
+/* roof_kernels.c - the roof loops for each ISA; see roof_kernels.h. Always compiled with -O3
+ * -ffp-contract=fast: a roof may not sink because the rest of the program is being debugged. Sanitizers stay
+ * out for the same reason. */
 #include "roof_kernels.h"
 
 #if defined __x86_64__

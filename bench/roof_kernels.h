@@ -1,4 +1,5 @@
-/* roof_kernels.h - the loops that define the roofs: nothing but arithmetic in registers, or nothing but memory. */
+/* roof_kernels.h - the loops that define the roofs: nothing but arithmetic in registers,
+ * or nothing but memory. */
 #ifndef RUNGS_ROOF_KERNELS_H
 #define RUNGS_ROOF_KERNELS_H
 

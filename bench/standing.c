@@ -20,8 +20,8 @@ static int is_equal(const struct row *a, const struct row *b)
     return stats_overlap(a->low, a->high, b->low, b->high);
 }
 
-/* The rungs around own: the fastest that is slower, the slowest that is faster, the nearest without a difference; or NULL. Of
- * several that do not differ from that one, the first of the ladder. */
+/* The rungs around own: the fastest that is slower, the slowest that is faster, the nearest without a
+ * difference; or NULL. Of several that do not differ from that one, the first of the ladder. */
 struct around {
     const struct row *slower, *faster, *equal;
 };

@@ -16,7 +16,8 @@ struct stats {
     int n;
 };
 
-/* n samples, 1..STATS_MAX_SAMPLES, in any order; they are left alone. A NaN among them makes all results NaN. */
+/* n samples, 1..STATS_MAX_SAMPLES, in any order; they are left alone. A NaN among them
+ * makes all results NaN. */
 struct stats stats_of(const double *sample, int n);
 
 /* 1 if two intervals have a point in common: then the samples show no difference */

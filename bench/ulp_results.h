@@ -5,7 +5,8 @@
 #include "../optimized/ulp.h"
 #include "results/ulp_row.h"
 
-/* One row for each output. low, high: NaN if `step` says which floats were looked at, else the interval and step NaN. */
+/* One row for each output. low, high: NaN if `step` says which floats were looked at, else the
+ * interval and step NaN. */
 void ulp_results_add(struct ulp_rows *r, const struct op *op, const struct ulp_rung *rung, double low,
                      double high, double step);
 

@@ -72,7 +72,8 @@ void args_print_option(const struct option_row *o, int margin, int room)
                    default_text(o, value));
 }
 
-/* The source's line ends are for a width of its own; where the terminal has another, only blank lines and lists stay. */
+/* The source's line ends are for a width of its own; where the terminal has another, only
+ * blank lines and lists stay. */
 void args_print_text(int margin, const char *text)
 {
     char *flowing = terminal_columns(stdout) ? strdup(text) : NULL;
@@ -144,7 +145,8 @@ static int store_number(const struct option_row *o, const char *text)
     return 1;
 }
 
-/* Reads the option argv[i] and its value, which may be argv[i + 1]; the index of its last word, or -1 after a sentence. */
+/* Reads the option argv[i] and its value, which may be argv[i + 1]; the index of its last word,
+ * or -1 after a sentence. */
 static int read_option(const struct usage *u, int i, int argc, char **argv)
 {
     const struct option_row *o = find_option(u, argv[i]);

@@ -7,8 +7,8 @@
 #include "../base/exit_code.h"
 #include "../base/nearest.h"
 
-/* OPTION_FILE and OPTION_FOLDER are texts: where results go. They are refused before the work whose results they are to
- * hold, alike in every verb (base/file.h), and two of a command must not be the same file. */
+/* OPTION_FILE and OPTION_FOLDER are texts: where results go. They are refused before the work whose results
+ * they are to hold, alike in every verb (base/file.h), and two of a command must not be the same file. */
 enum option_kind { OPTION_FLAG, OPTION_INT, OPTION_REAL, OPTION_TEXT, OPTION_FILE, OPTION_FOLDER };
 
 struct option_row {
@@ -36,9 +36,9 @@ struct verb {
 
 extern const struct verb verbs[]; /* ends with name == NULL; in main.c, the one list */
 
-/* Reads argv[1..] into the options' values and the remaining words into word[0..max_words-1]. A value follows its option
- * as the next word or after '='; after "--" all are words. Returns the number of words, or -1 after having printed help or
- * a sentence; then *exit_code says how the program ends. */
+/* Reads argv[1..] into the options' values and the remaining words into word[0..max_words-1]. A value follows
+ * its option as the next word or after '='; after "--" all are words. Returns the number of words, or -1
+ * after having printed help or a sentence; then *exit_code says how the program ends. */
 int args_read(const struct usage *u, int argc, char **argv, const char **word, int *exit_code);
 
 /* 1 if the user wrote this option, in either form */
@@ -47,16 +47,17 @@ int args_given(int argc, char **argv, const char *option);
 /* 1 if the word is this option with its value: "--size=3" */
 int args_joined(const char *word, const char *option);
 
-/* Refuses a name: "LEAD 'TEXT'; did you mean ...?", or, if nothing is near, "LEAD 'TEXT'; HOW". LEAD is like "there is no
- * verb". EXIT_USAGE. */
+/* Refuses a name: "LEAD 'TEXT'; did you mean ...?", or, if nothing is near, "LEAD 'TEXT'; HOW". LEAD is like
+ * "there is no verb". EXIT_USAGE. */
 int args_unknown(const char *verb, const char *lead, const char *text, struct name_list names,
                  const char *how);
 
-/* The parts of a list "a,b,c": the text is copied to buffer and the start of each stored; returns how many, or -1 if
- * too many or too long. */
+/* The parts of a list "a,b,c": the text is copied to buffer and the start of each stored; returns how many,
+ * or -1 if too many or too long. */
 int args_split(const char *text, char *buffer, size_t room, const char **part, int max);
 
-/* For help pages, in lines that fit the terminal: an option in a column of `room`, and a text of several paragraphs. */
+/* For help pages, in lines that fit the terminal: an option in a column of `room`, and a text
+ * of several paragraphs. */
 void args_print_option(const struct option_row *o, int margin, int room);
 void args_print_text(int margin, const char *text);
 

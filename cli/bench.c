@@ -120,7 +120,8 @@ static int add_problem(const struct op *op, const int *size)
     return 1;
 }
 
-/* Adds the operation at the shapes that the user wrote, or at its own, of which it may have none; 0 after a sentence. */
+/* Adds the operation at the shapes that the user wrote, or at its own, of which it may have
+ * none; 0 after a sentence. */
 static int add_problems(const struct op *op)
 {
     char buffer[2048], error[ERROR_TEXT];
@@ -150,7 +151,8 @@ static int is_room(void)
     return 1;
 }
 
-/* The double oracle of a large shape takes many seconds on one core: these are made beforehand, on all cores. */
+/* The double oracle of a large shape takes many seconds on one core: these are made
+ * beforehand, on all cores. */
 static void make_some(int k, void *arg)
 {
     const double many_flops = 2e8;
@@ -340,8 +342,8 @@ static int write_files(void)
     return ok;
 }
 
-/* Beside busy processes threads go where the system puts them, as in any program: a pinned one would share its core
- * while another is free. 0 after a sentence. */
+/* Beside busy processes threads go where the system puts them, as in any program: a pinned one would share
+ * its core while another is free. 0 after a sentence. */
 static int start_load(void)
 {
     char error[ERROR_TEXT];

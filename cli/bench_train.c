@@ -1,8 +1,8 @@
 /* bench_train.c - rungs bench train: the same training with one thread and with more, turn by turn.
  *
- * A busy machine's speed changes from second to second, so what counts is the ratio within a pair: some steps with the
- * first count and, at once, the same steps with another. The order within a pair alternates. Threads are not pinned:
- * what is measured is `rungs train`.
+ * A busy machine's speed changes from second to second, so what counts is the ratio within a pair: some steps
+ * with the first count and, at once, the same steps with another. The order within a pair alternates. Threads
+ * are not pinned: what is measured is `rungs train`.
  */
 #include "bench_train.h"
 

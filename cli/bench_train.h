@@ -10,8 +10,8 @@ struct bench_train {
     const char *csv_path, *json_path; /* NULL: not asked for */
 };
 
-/* Trains the network of the preset fashion-mlp with each count in turn, some steps at a time, and prints seconds a step and
- * the ratios of the pairs. The counts must reach the same bits. Returns the exit code. */
+/* Trains the network of the preset fashion-mlp with each count in turn, some steps at a time, and prints
+ * seconds a step and the ratios of the pairs. The counts must reach the same bits. Returns the exit code. */
 int bench_train(const struct bench_train *b);
 
 #endif

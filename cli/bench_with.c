@@ -24,7 +24,8 @@ int bench_with_read(const char *text, const struct op *op, int limit)
     return code;
 }
 
-/* What passed its checks and crashes all the same takes the race with it: nothing is known of the process any more. */
+/* What passed its checks and crashes all the same takes the race with it: nothing is known
+ * of the process any more. */
 static void on_fault(const char *sentence)
 {
     static char text[600];

@@ -5,15 +5,16 @@
 #include "../bench/race.h"
 #include "../bench/results.h"
 
-/* Understands the words and looks for the file. limit: seconds for one shape, 0 for the usual. -1, or an exit code after a
- * sentence. */
+/* Understands the words and looks for the file. limit: seconds for one shape, 0 for the usual. -1, or an exit
+ * code after a sentence. */
 int bench_with_read(const char *text, const struct op *op, int limit);
 
-/* In the process that races, if there is a --with: compiles, checks at every size class in a child, and loads. Likewise: what is wrong is not raced. */
+/* In the process that races, if there is a --with: compiles, checks at every size class in a child, and
+ * loads. Likewise: what is wrong is not raced. */
 int bench_with_prepare(const struct op *op);
 
-/* Checks it at the shape of this problem in a child, and fills the contestants that are from outside accordingly: a crash
- * there must not end the race. */
+/* Checks it at the shape of this problem in a child, and fills the contestants that are from outside
+ * accordingly: a crash there must not end the race. */
 void bench_with_check(const struct check_case *problem, struct contestant *c, int n);
 
 /* 1 if there is one, and it is CUDA: then it races with `bench --cuda`. */

@@ -1,8 +1,9 @@
 /* demo.c - rungs demo: lesson 1 on real data, trained, checked, raced and charted, in under three minutes.
  *
- * Every part is a verb of this program, called with the words that anybody would type; the demo prints them, so that a
- * reader can repeat and vary the command. What a part found comes back as a struct. A part that does not work says so in
- * a sentence and the others go on; training and racing run in a child, so that this holds for a crash, too.
+ * Every part is a verb of this program, called with the words that anybody would type; the demo prints
+ * them, so that a reader can repeat and vary the command. What a part found comes back as a struct. A part
+ * that does not work says so in a sentence and the others go on; training and racing run in a child, so
+ * that this holds for a crash, too.
  */
 #include "verbs.h"
 
@@ -47,7 +48,8 @@ static void heading(const char *format, const char *detail)
     printf("%s\n", terminal ? "\033[0m" : "");
 }
 
-/* The words of a verb, which verbs may not write to; the last of them are --threads N if the user chose them. */
+/* The words of a verb, which verbs may not write to; the last of them are --threads N
+ * if the user chose them. */
 struct command {
     char *word[24];
     int n;
@@ -76,7 +78,8 @@ static void show(const struct command *c)
     fflush(stdout);
 }
 
-/* Runs work(arg) in a child; its exit code. Ctrl-C ends child and demo alike. arg: shared memory, if work is to fill it. */
+/* Runs work(arg) in a child; its exit code. Ctrl-C ends child and demo alike. arg: shared memory,
+ * if work is to fill it. */
 static int apart(int (*work)(void *arg), void *arg)
 {
     fflush(NULL); /* or the child would write these lines again */

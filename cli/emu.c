@@ -1,8 +1,8 @@
 /* emu.c - rungs emu: a .cu file of one's own, run on this CPU with all that the emulator sees.
  *
- * The file is rewritten (emu/cu2cpp.cmake), compiled three times (plain, with sanitizers, with every access shown to the
- * checker) and run: in four orders of the threads, which must print the same; with AddressSanitizer; and with the race
- * checker, which also counts the requests to memory. */
+ * The file is rewritten (emu/cu2cpp.cmake), compiled three times (plain, with sanitizers, with every access
+ * shown to the checker) and run: in four orders of the threads, which must print the same; with
+ * AddressSanitizer; and with the race checker, which also counts the requests to memory. */
 #include "verbs.h"
 
 #include <errno.h>
@@ -66,8 +66,8 @@ static int open_new(const char *path)
     return path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
 }
 
-/* Runs word[0] with its output in the files `out` and `err` (NULL: the terminal's own); its exit code, 128 + signal,
- * NO_PROGRAM, or the others after a sentence. */
+/* Runs word[0] with its output in the files `out` and `err` (NULL: the terminal's own); its exit code, 128 +
+ * signal, NO_PROGRAM, or the others after a sentence. */
 static int run(const char *const *word, const char *out, const char *err)
 {
     char error[ERROR_TEXT];

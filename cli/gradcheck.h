@@ -2,7 +2,8 @@
  *
  *   gradcheck.c          the verb: finds the subcommand
  *   gradcheck_options.c  options of all subcommands, help pages, the command that repeats a check
- *   gradcheck_guard.c    work in a child process: what it prints, how it ends; files that must not stay behind
+ *   gradcheck_guard.c    work in a child process: what it prints, how it ends; files
+ *                        that must not stay behind
  *   gradcheck_elf.c      a shared object's machine and names, read without running it
  *   gradcheck_load.c     opens a shared object, in the child
  *   gradcheck_numbers.c  a file of numbers
@@ -24,8 +25,9 @@
 
 /* ---- gradcheck_refusal.c ---- */
 
-/* How a refusal ends, whose sentence is in an error text: EXIT_USAGE, or what a function here has set beside its sentence.
- * The functions that read a file of the user's set EXIT_INPUT, those that write temporary files EXIT_OUTPUT. */
+/* How a refusal ends, whose sentence is in an error text: EXIT_USAGE, or what a function here has set
+ * beside its sentence. The functions that read a file of the user's set EXIT_INPUT, those that write
+ * temporary files EXIT_OUTPUT. */
 extern int gradcheck_refusal;
 
 /* Sets it, and returns 0: return gradcheck_ends(EXIT_INPUT); */
@@ -60,12 +62,12 @@ int gradcheck_read(const struct manual *m, int argc, char **argv, const char **w
 /* The same for a subcommand that has its own options alone. */
 int gradcheck_read_own(const struct manual *m, int argc, char **argv, const char **word, int *exit_code);
 
-/* Remembers the words of the whole command, for gradcheck_repeat. mode: "vcurve" or "taylor", which have options of their
- * own in place of the common ones; "": a check. */
+/* Remembers the words of the whole command, for gradcheck_repeat. mode: "vcurve" or "taylor", which have
+ * options of their own in place of the common ones; "": a check. */
 void gradcheck_command(int argc, char **argv, const char *mode);
 
-/* The command that repeats this check (words: a list that ends with NULL; NULL: what was typed), quoted for the shell, narrowed to a tensor and an element if they are not NULL;
- * static storage. */
+/* The command that repeats this check (words: a list that ends with NULL; NULL: what was typed), quoted for
+ * the shell, narrowed to a tensor and an element if they are not NULL; static storage. */
 const char *gradcheck_repeat(const struct settings *s, const char *const *words, const char *only,
                              const char *at);
 
@@ -111,7 +113,8 @@ void guard_remove_folder(void);
 /* 1 if path is a shared object for this machine; else 0 with error set. Runs none of its code. */
 int elf_is_library(const char *path, char *error);
 
-/* says in error that the file at path, called `shown` there, has no function of that name, and which it has */
+/* says in error that the file at path, called `shown` there, has no function of that
+ * name, and which it has */
 int elf_no_symbol(const char *path, const char *shown, const char *name, char *error);
 
 /* ---- gradcheck_load.c ---- */
@@ -133,7 +136,8 @@ int numbers_read(const char *path, size_t n, double *x, char *error);
 
 struct outcome;
 
-/* What is checked. open fills problem (and twin), whose tensors it keeps in `in` and `twin_in`; it runs in the child. */
+/* What is checked. open fills problem (and twin), whose tensors it keeps in `in` and
+ * `twin_in`; it runs in the child. */
 struct subject {
     const char *verb; /* "gradcheck so" */
     char name[GC_NAME];
@@ -172,8 +176,8 @@ struct outcome {
 /* how a child works on a subject that is open; 0 with out->reason set: refused */
 typedef int subject_work(struct subject *s, const struct settings *set, struct outcome *out);
 
-/* Opens the subject in a child, narrows it to --only, and lets it work. NULL after a sentence, with *exit_code. A crash
- * is a result. */
+/* Opens the subject in a child, narrows it to --only, and lets it work. NULL after a sentence, with
+ * *exit_code. A crash is a result. */
 struct outcome *subject_run(struct subject *s, const struct settings *set, subject_work *work,
                             int *exit_code);
 
@@ -210,7 +214,8 @@ void report_vtable(const struct outcome *out, const char *along);
 /* the remainders of the Taylor expansion */
 void report_ttable(const struct outcome *out);
 
-/* ---- gradcheck_charts.c; each says on f where the pictures are, and returns 0 if they could not be written ---- */
+/* ---- gradcheck_charts.c; each says on f where the pictures are, and returns 0 if they
+ * could not be written ---- */
 
 /* Makes the folder; 0 after a sentence. */
 int report_folder(const char *verb, const char *dir);
@@ -226,7 +231,8 @@ int report_charts(FILE *f, const struct subject *s, const struct settings *set, 
 
 /* ---- the subjects ---- */
 
-/* Reads the words (argv[0] is the verb, "gradcheck so") and fills the subject. -1, or the program's exit code. */
+/* Reads the words (argv[0] is the verb, "gradcheck so") and fills the subject. -1, or
+ * the program's exit code. */
 typedef int subject_parse(int argc, char **argv, struct subject *s, struct settings *set);
 subject_parse so_parse, sig_parse, twin_parse, run_parse;
 subject_work twin_work, run_work;

@@ -10,12 +10,12 @@ extern const char gradcheck_header[];
 /* Writes a file into the folder of temporary files; its path, or NULL with error set. */
 const char *compile_put(const char *name, const char *text, char *error);
 
-/* Makes the shared object `to` from `source`, with `more` (ends with NULL) before it on the command line. 0 with error set:
- * a sentence and the compiler's first messages. */
+/* Makes the shared object `to` from `source`, with `more` (ends with NULL) before it on the command line. 0
+ * with error set: a sentence and the compiler's first messages. */
 int compile_library(const char *source, const char *to, const char *const *more, char *error, size_t room);
 
-/* Runs any compiler, whose command line `word` is, to make the file `to`; likewise. advice: what to do if there is no such
- * program. Its warnings are in compile_said. */
+/* Runs any compiler, whose command line `word` is, to make the file `to`; likewise. advice: what to do if
+ * there is no such program. Its warnings are in compile_said. */
 int compile_run(const char *const *word, const char *advice, const char *source, const char *to, char *error,
                 size_t room);
 

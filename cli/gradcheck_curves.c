@@ -1,5 +1,5 @@
-/* gradcheck_curves.c - rungs gradcheck vcurve and taylor: how the error of a difference, and the remainder of the
- * expansion, depend on the step. A table for the eye, a chart for the page. */
+/* gradcheck_curves.c - rungs gradcheck vcurve and taylor: how the error of a difference, and the remainder of
+ * the expansion, depend on the step. A table for the eye, a chart for the page. */
 #include "gradcheck.h"
 
 /* ---- the V curve ---- */

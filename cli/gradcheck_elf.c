@@ -1,5 +1,5 @@
-/* gradcheck_elf.c - what a file is and which functions it exports, read from its bytes: none of its code runs.
- * The bytes are a stranger's: every offset is checked against the size of the file. */
+/* gradcheck_elf.c - what a file is and which functions it exports, read from its bytes: none of its code
+ * runs. The bytes are a stranger's: every offset is checked against the size of the file. */
 #include "gradcheck.h"
 
 #include <elf.h>

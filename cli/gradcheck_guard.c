@@ -1,7 +1,8 @@
 /* gradcheck_guard.c - work in a child process, and files that must not stay behind; see gradcheck.h.
  *
- * The gradient checker runs user code in a child of its own. This one stands around it: it opens the user's library,
- * whose constructors are user code too, and catches all that is printed, so that a report is the report alone. */
+ * The gradient checker runs user code in a child of its own. This one stands around it: it opens the
+ * user's library, whose constructors are user code too, and catches all that is printed, so that a
+ * report is the report alone. */
 #include "gradcheck.h"
 
 #include <errno.h>

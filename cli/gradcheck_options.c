@@ -1,4 +1,5 @@
-/* gradcheck_options.c - the options of all subcommands, their help pages, and the command that repeats a check. */
+/* gradcheck_options.c - the options of all subcommands, their help pages, and the
+ * command that repeats a check. */
 #include "gradcheck.h"
 
 #include <stdlib.h>

@@ -38,7 +38,8 @@ struct item {
     int name_length, value_length;
 };
 
-/* The next item of a list; 0 at its end. Only line ends separate the values of --data: paths may hold commas. */
+/* The next item of a list; 0 at its end. Only line ends separate the values of --data:
+ * paths may hold commas. */
 static int next_item(const char **list, const char *separators, struct item *item)
 {
     const char *at = *list;
@@ -457,7 +458,8 @@ static void renumber(struct plan_use *use, int n, int output, int cache)
     }
 }
 
-/* What the loss writes without a gradient coming back for it is no output of the problem: a cache, a by-product. */
+/* What the loss writes without a gradient coming back for it is no output of the problem:
+ * a cache, a by-product. */
 static int sort_outputs(struct maker *m)
 {
     struct plan *plan = m->plan;

@@ -1,5 +1,5 @@
-/* gradcheck_plan.h - what two prototypes mean together: which arguments are inputs, outputs, upstream gradients,
- * gradients, sizes; and how to draw the inputs. gradcheck_shim.c writes it down as C. */
+/* gradcheck_plan.h - what two prototypes mean together: which arguments are inputs, outputs, upstream
+ * gradients, gradients, sizes; and how to draw the inputs. gradcheck_shim.c writes it down as C. */
 #ifndef RUNGS_GRADCHECK_PLAN_H
 #define RUNGS_GRADCHECK_PLAN_H
 

@@ -1,5 +1,5 @@
-/* gradcheck_run.c - rungs gradcheck run: the suite's own gradients. The reference in double is checked against
- * differences and the complex step, each rung against the reference. */
+/* gradcheck_run.c - rungs gradcheck run: the suite's own gradients. The reference in double is checked
+ * against differences and the complex step, each rung against the reference. */
 #include "gradcheck.h"
 
 #include <string.h>

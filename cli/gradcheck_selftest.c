@@ -45,8 +45,8 @@ static int is_unknown_unit(const char *verb, const char *name)
                         "`rungs gradcheck selftest --fast` names them all");
 }
 
-/* Each case runs in a child that shares its result: without the means, every one of them would count as wrong. EXIT_OK, or
- * an exit code after a sentence. */
+/* Each case runs in a child that shares its result: without the means, every one of them would count as
+ * wrong. EXIT_OK, or an exit code after a sentence. */
 static int have_means(const char *verb)
 {
     const size_t needed = (size_t)24 << 20;

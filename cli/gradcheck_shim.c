@@ -1,5 +1,5 @@
-/* gradcheck_shim.c - writes a plan down as C: a gc_problem whose callbacks call the user's two functions. It is meant to
- * be read (--keep), and to be copied by who wants to fill a gc_problem by hand. */
+/* gradcheck_shim.c - writes a plan down as C: a gc_problem whose callbacks call the user's two functions. It
+ * is meant to be read (--keep), and to be copied by who wants to fill a gc_problem by hand. */
 #include "gradcheck_plan.h"
 
 #include <ctype.h>

@@ -73,7 +73,8 @@ static int open_pointers(struct subject *s, void *library, char *error)
 
 /* ---- an exported problem ---- */
 
-/* An exported gc_problem, a pointer to one, or a function that returns one: the symbol's kind and size tell. */
+/* An exported gc_problem, a pointer to one, or a function that returns one: the
+ * symbol's kind and size tell. */
 static const gc_problem *find_problem(void *at, char *error)
 {
     Dl_info info;

@@ -165,8 +165,8 @@ static void refuse_child(struct outcome *out)
     error_set(out->reason, "cannot start a process for the check: the system refused");
 }
 
-/* The results of a check lie in shared memory, and each tensor in several copies: with less than this the checker itself
- * would be what fails. */
+/* The results of a check lie in shared memory, and each tensor in several copies: with less than this the
+ * checker itself would be what fails. */
 static const size_t least_memory = (size_t)56 << 20;
 
 struct outcome *subject_run(struct subject *s, const struct settings *set, subject_work *work, int *exit_code)

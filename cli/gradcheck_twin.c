@@ -1,5 +1,5 @@
-/* gradcheck_twin.c - rungs gradcheck twin: one C file, written in REAL, compiled as float, double, long double and double
- * _Complex. Each precision is the judge of another. */
+/* gradcheck_twin.c - rungs gradcheck twin: one C file, written in REAL, compiled as float, double, long
+ * double and double _Complex. Each precision is the judge of another. */
 #include <complex.h>
 #undef I
 

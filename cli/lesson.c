@@ -13,8 +13,8 @@
 
 static int check_formulas, seed = 1;
 
-/* Fills `path` with the lesson's README.md: below the working directory, below a folder above the program (a build
- * folder in the source tree), or where `cmake --install` puts it. 0 if it is nowhere. */
+/* Fills `path` with the lesson's README.md: below the working directory, below a folder above the program (a
+ * build folder in the source tree), or where `cmake --install` puts it. 0 if it is nowhere. */
 static int find_text(const struct lesson *l, char path[PATH_MAX])
 {
     static const char *const below[] = { "", "/../..", "/../../..", "/..", "/../share/rungs" };

@@ -22,7 +22,8 @@ static void print_rung(const struct rung *r, const char *lacks, const char *on)
                    lacks ? ": no " : "", lacks ? lacks : "", lacks ? ")" : "");
 }
 
-/* its parameters with their legal values, and what it is checked with beside them; nothing where it has none */
+/* its parameters with their legal values, and what it is checked with beside them;
+ * nothing where it has none */
 static void print_parameters(const struct op *op)
 {
     char text[1024] = "", value[SCALAR_TEXT], legal[LEGAL_TEXT];

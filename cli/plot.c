@@ -74,8 +74,8 @@ static int add_folder(const char *folder)
     return ok && n > 0;
 }
 
-/* A measurement, errors or a loss curve, by its columns. In a folder other tables may stand beside them: `named` is for files
- * that the user wrote down. 0 after a sentence. */
+/* A measurement, errors or a loss curve, by its columns. In a folder other tables may stand beside them:
+ * `named` is for files that the user wrote down. 0 after a sentence. */
 static int read_file(const char *path, int named)
 {
     char error[256];
@@ -153,7 +153,8 @@ static void count(int result)
 
 enum { LADDER = 1, SIZE = 2, ROOFLINE = 4, LOSS = 8, ACCURACY = 16, OVER_X = 32, ALL = 63 };
 
-/* The errors that were measured on the same CPU, for libm differs from one to the next; else others. NULL: none */
+/* The errors that were measured on the same CPU, for libm differs from one to the next;
+ * else others. NULL: none */
 static const struct ulp_table *table_of(const struct measurement *m, const char *op)
 {
     const struct ulp_table *found = NULL;

@@ -1,5 +1,5 @@
-/* prototype.c - rungs list OP --prototype: what a function of the user's must look like for `--with`, as a file that
- * compiles. The signature is made of the operation's own list of sizes, arguments and scalars. */
+/* prototype.c - rungs list OP --prototype: what a function of the user's must look like for `--with`, as a
+ * file that compiles. The signature is made of the operation's own list of sizes, arguments and scalars. */
 #include "prototype.h"
 
 #include <string.h>

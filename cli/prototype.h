@@ -6,7 +6,8 @@
 
 #include "../optimized/op.h"
 
-/* Writes a file of C, or CUDA C++, that compiles: what the function gets, and its definition, which does nothing. */
+/* Writes a file of C, or CUDA C++, that compiles: what the function gets, and its
+ * definition, which does nothing. */
 void prototype_write(FILE *f, const struct op *op, int is_cuda);
 
 #endif

@@ -1,5 +1,5 @@
-/* test.c - rungs test: the tests of the build that this program was made in. The launcher's `./rungs test` is another one, which
- * builds the whole tree with warnings as errors first.
+/* test.c - rungs test: the tests of the build that this program was made in. The launcher's `./rungs test` is
+ * another one, which builds the whole tree with warnings as errors first.
  */
 #include "verbs.h"
 

@@ -105,8 +105,8 @@ static void log_row(struct run *run)
     run->rows++;
 }
 
-/* A row after a curve's first step, about twenty per epoch, and one at its end; that of the very last step, wherever a
- * run ends, is train's. */
+/* A row after a curve's first step, about twenty per epoch, and one at its end; that of the very last step,
+ * wherever a run ends, is train's. */
 static void log_step(struct run *run, const struct train_step *step)
 {
     const struct trainer *t = &run->trainer;

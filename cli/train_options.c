@@ -1,4 +1,5 @@
-/* train_options.c - the options of rungs train: those of a run, and one for each setting of a network file. */
+/* train_options.c - the options of rungs train: those of a run, and one for each
+ * setting of a network file. */
 #include "train.h"
 
 #include <stdio.h>

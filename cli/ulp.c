@@ -106,8 +106,8 @@ static void open_peers(const struct op *only)
 
 /* ---- rungs ---- */
 
-/* The chosen rungs that run here, then libraries, then the rungs that call another's kernel from several threads.
- * Free *rung. */
+/* The chosen rungs that run here, then libraries, then the rungs that call another's kernel from
+ * several threads. Free *rung. */
 static int line_up(const struct op *op, struct ulp_rung **rung, int *threaded)
 {
     int all = 0, n = 0;

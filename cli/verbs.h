@@ -26,8 +26,8 @@ int verb_demo(int argc, char **argv);
 int verb_gradcheck(int argc, char **argv);
 int verb_test(int argc, char **argv);
 
-/* The operation of that name, which may have a set: "dropout_forward p=0.5". NULL after a sentence that says what it is called
- * today, what is wrong with the set, or which name is the nearest. */
+/* The operation of that name, which may have a set: "dropout_forward p=0.5". NULL after a sentence that says
+ * what it is called today, what is wrong with the set, or which name is the nearest. */
 const struct op *verb_find_op(const char *verb, const char *name);
 
 /* EXIT_USAGE after a sentence, if an operation was called so once; else 0 */
@@ -38,7 +38,8 @@ const struct op *verb_set(const char *verb, const struct op *op, const char *set
 
 struct device;
 
-/* The operation's rung of that name; on a device, NULL for the CPU, of its CUDA ladder. NULL after a sentence that lists those there are. */
+/* The operation's rung of that name; on a device, NULL for the CPU, of its CUDA ladder. NULL after a sentence
+ * that lists those there are. */
 const struct rung *verb_find_rung(const char *verb, const struct op *op, const struct device *device,
                                   const char *name);
 

@@ -1,8 +1,8 @@
-/* with.h - a kernel from outside: --with ./mine.so:function[,needs=avx2], or mine.c, or mine.cu, for `rungs check` and
- * `rungs bench`.
+/* with.h - a kernel from outside: --with ./mine.so:function[,needs=avx2], or mine.c, or mine.cu, for `rungs
+ * check` and `rungs bench`.
  *
- * It is a rung like any other, but that its code is a stranger's. So it is loaded and checked in a child process with a
- * time limit, and only what has passed there is called in this one. */
+ * It is a rung like any other, but that its code is a stranger's. So it is loaded and checked in a child
+ * process with a time limit, and only what has passed there is called in this one. */
 #ifndef RUNGS_WITH_H
 #define RUNGS_WITH_H
 
@@ -21,7 +21,8 @@ struct with {
     void (*set_threads)(int threads); /* if it uses OpenMP: omp_set_num_threads, after with_load; else NULL */
 };
 
-/* Seconds for one shape if the user says nothing: a function from outside is more likely to hang than to be slow. */
+/* Seconds for one shape if the user says nothing: a function from outside is more likely
+ * to hang than to be slow. */
 enum { WITH_SECONDS = 30 };
 
 /* for option tables */
@@ -34,8 +35,8 @@ int with_read(struct with *w, const char *verb, const char *text, const struct o
 /* the one that was understood last */
 struct with *with_current(void);
 
-/* Compiles what is source, showing how, and loads it in a child to see whether it can be loaded and has the function.
- * -1, or an exit code after a sentence. Once in a program: what is compiled is removed again. */
+/* Compiles what is source, showing how, and loads it in a child to see whether it can be loaded and has the
+ * function. -1, or an exit code after a sentence. Once in a program: what is compiled is removed again. */
 int with_prepare(struct with *w);
 
 /* The checks of check.h in a child which loads the library; for the one that was prepared. */

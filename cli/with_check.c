@@ -1,4 +1,5 @@
-/* with_check.c - checks a kernel from outside as any rung is checked, in a child that loads it; see with.h. */
+/* with_check.c - checks a kernel from outside as any rung is checked, in a child
+ * that loads it; see with.h. */
 #include "with.h"
 
 #include <signal.h>

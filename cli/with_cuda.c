@@ -1,5 +1,5 @@
-/* with_cuda.c - a CUDA kernel from outside; see with.h. Without a GPU the file is rewritten as C++ and linked with the CUDA
- * module of the emulator, so that both share one device; with one, nvcc compiles it. */
+/* with_cuda.c - a CUDA kernel from outside; see with.h. Without a GPU the file is rewritten as C++ and linked
+ * with the CUDA module of the emulator, so that both share one device; with one, nvcc compiles it. */
 #include "with.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* with_prepare.c - a kernel from outside is compiled, and loaded in a child, before anything else is done with it; see with.h. */
+/* with_prepare.c - a kernel from outside is compiled, and loaded in a child, before anything else is
+ * done with it; see with.h. */
 #include "with.h"
 
 #include <stdlib.h>
@@ -35,7 +36,8 @@ static void say_flags(const struct with *w, const char *const *flags)
     fprintf(stderr, " -fPIC -shared %s -lm\n", w->path);
 }
 
-/* advice on a compile error that beginners find hard to read: an intrinsic of an instruction set that was not asked for */
+/* advice on a compile error that beginners find hard to read: an intrinsic of an instruction set
+ * that was not asked for */
 static const char *hint(const struct with *w)
 {
     if (!strstr(compile_said(), "target specific option mismatch") &&

@@ -2,10 +2,11 @@
  *
  *     gradcheck_accuracy [--points N] [FOLDER]
  *
- * The loss is that of a network 8-16-4 (tanh, softmax cross entropy) with 212 parameters; the truth is its complex step in
- * long double. Derivatives are taken by element and along random unit directions, at N random points (25), by every method
- * and step. Prints the table and, given a folder, writes accuracy.csv there and draws the chart accuracy.svg and .png.
- * Exit 1 if the ladder's error bar is broken or the complex step is worse than 1e-12: then the checker must not be believed. */
+ * The loss is that of a network 8-16-4 (tanh, softmax cross entropy) with 212 parameters; the truth is its
+ * complex step in long double. Derivatives are taken by element and along random unit directions, at N random
+ * points (25), by every method and step. Prints the table and, given a folder, writes accuracy.csv there and
+ * draws the chart accuracy.svg and .png. Exit 1 if the ladder's error bar is broken or the complex step is
+ * worse than 1e-12: then the checker must not be believed. */
 #include <complex.h>
 #include <math.h>
 #include <stdio.h>
@@ -151,8 +152,8 @@ static double complex_step(struct line *l, double h)
     return cimag(loss_complex(z, l->at->x, l->at->label)) / h;
 }
 
-/* Ridders' extrapolation (Advances in Engineering Software 4, 1982) with the stop of Numerical Recipes: its error estimate is the
- * agreement of two neighbours in the table. For comparison only. */
+/* Ridders' extrapolation (Advances in Engineering Software 4, 1982) with the stop of Numerical Recipes: its
+ * error estimate is the agreement of two neighbours in the table. For comparison only. */
 static double ridders(struct line *l, double h, double *error)
 {
     enum { ROWS = 10 };
@@ -231,7 +232,8 @@ static double take(const struct method *m, struct line *l, double h, double *err
 
 /* ---- measuring ---- */
 
-/* A method at a step over all points. Errors are relative to max(|truth|, 1e-3 max |truth| of the point), as the checker's. */
+/* A method at a step over all points. Errors are relative to max(|truth|, 1e-3 max |truth| of the
+ * point), as the checker's. */
 struct row {
     double h;
     long samples, evaluations, within, within_ten;

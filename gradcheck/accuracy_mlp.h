@@ -1,7 +1,8 @@
-/* accuracy_mlp.h - the loss that accuracy.c measures on, in one precision: include it with `real` and LOSS defined.
+/* accuracy_mlp.h - the loss that accuracy.c measures on, in one precision: include it
+ * with `real` and LOSS defined.
  *
- * A network 8-16-4: tanh, softmax, mean cross entropy over BATCH examples. It uses only what <tgmath.h> knows for all
- * precisions, complex ones too. p: w1 (16,8), b1 (16), w2 (4,16), b2 (4). */
+ * A network 8-16-4: tanh, softmax, mean cross entropy over BATCH examples. It uses only what <tgmath.h> knows
+ * for all precisions, complex ones too. p: w1 (16,8), b1 (16), w2 (4,16), b2 (4). */
 static real LOSS(const real *p, const double *x, const int *label)
 {
     const real *w1 = p, *b1 = w1 + HIDDEN * IN, *w2 = b1 + HIDDEN, *b2 = w2 + OUT * HIDDEN;

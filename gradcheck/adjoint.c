@@ -1,7 +1,8 @@
-/* adjoint.c - for an input in which the outputs are affine: <A y, v> = <y, A'v>, without a step and in any precision.
+/* adjoint.c - for an input in which the outputs are affine: <A y, v> = <y, A'v>, without a
+ * step and in any precision.
  *
- * A y = f(y) - f(0), and A'v is what the backward gives. Both sides are compared relative to norm(A y) norm(v), not to
- * the product itself, which may cancel. That f is affine at all is tested first. */
+ * A y = f(y) - f(0), and A'v is what the backward gives. Both sides are compared relative to norm(A y)
+ * norm(v), not to the product itself, which may cancel. That f is affine at all is tested first. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -72,7 +72,8 @@ static void put_path(FILE *f, const char *path)
     fputc('\'', f);
 }
 
-/* Colours are those of Okabe and Ito, which the colour-blind can tell apart. Every chart is drawn twice, as SVG and PNG. */
+/* Colours are those of Okabe and Ito, which the colour-blind can tell apart. Every chart is drawn
+ * twice, as SVG and PNG. */
 static void put_look(FILE *gp, const char *base, int width, int height)
 {
     fputs("# made by the gradient checker; draws base.svg and base.png:  gnuplot this-file\nbase = ", gp);
@@ -160,8 +161,8 @@ int gc_chart_open(struct gc_chart *c, const char *base, int width, int height)
     return 1;
 }
 
-/* Runs gnuplot quietly, without the user's own settings, on c's script, its pictures going to out.svg and out.png: its
- * exit code, 127 if there is no gnuplot. */
+/* Runs gnuplot quietly, without the user's own settings, on c's script, its pictures going to out.svg and
+ * out.png: its exit code, 127 if there is no gnuplot. */
 static int run_gnuplot(const struct gc_chart *c, const char *out)
 {
     char script[GC_PATH + 32], error[ERROR_TEXT];

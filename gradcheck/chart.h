@@ -16,7 +16,8 @@ struct gc_chart {
     FILE *dat, *gp; /* of these two */
 };
 
-/* Begins base.dat and base.gp, which appear when they are whole, and writes the look into the script. 0: cannot. */
+/* Begins base.dat and base.gp, which appear when they are whole, and writes the look into
+ * the script. 0: cannot. */
 int gc_chart_open(struct gc_chart *c, const char *base, int width, int height);
 
 /* Puts both files in place whole, or not at all; then draws. Returns what gc_plot_... return. */
@@ -28,14 +29,15 @@ void gc_chart_quote(FILE *f, const char *text, int size, int most);
 /* Title, and a second line in grey. */
 void gc_chart_title(struct gc_chart *c, const char *title, const char *below);
 
-/* All places are pixels of the SVG from its upper left corner; the PNG is one and a half times as large. Given by margins and
- * labels, for gnuplot puts axis names and keys elsewhere in each. */
+/* All places are pixels of the SVG from its upper left corner; the PNG is one and a half times as large.
+ * Given by margins and labels, for gnuplot puts axis names and keys elsewhere in each. */
 
 /* Where the axes are, and their names */
 void gc_chart_area(struct gc_chart *c, int left, int top, int right, int bottom, const char *x,
                    const char *y);
 
-/* An entry of the key, with numbers from 0 to 15: a line and a point ("ls 3"; "": none), and the name right of them */
+/* An entry of the key, with numbers from 0 to 15: a line and a point ("ls 3"; "": none), and
+ * the name right of them */
 void gc_chart_key(struct gc_chart *c, int number, int x, int y, const char *line, const char *point,
                   const char *name);
 

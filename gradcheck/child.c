@@ -1,7 +1,7 @@
 /* child.c - user code in a child process: a crash, exit() or an endless loop becomes a sentence, not the end.
  *
- * Parent and child share the result (an anonymous shared mapping), so what the child found before it died is there. The
- * child alone installs signal handlers; the parent waits with a deadline and always reaps. */
+ * Parent and child share the result (an anonymous shared mapping), so what the child found before it died is
+ * there. The child alone installs signal handlers; the parent waits with a deadline and always reaps. */
 #include <dirent.h>
 #include <errno.h>
 #include <poll.h>
@@ -154,7 +154,8 @@ static void child(struct shared *s, void (*work)(void *), void *arg)
 
 /* ---- in the parent ---- */
 
-/* Waits for the child: 1 with its status (-1: unknown), 0 if it had to be killed. `end` becomes readable when it ends. */
+/* Waits for the child: 1 with its status (-1: unknown), 0 if it had to be killed. `end` becomes
+ * readable when it ends. */
 static int reap(pid_t pid, int end, double seconds, int *status)
 {
     double deadline = clock_seconds() + seconds;

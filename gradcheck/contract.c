@@ -1,8 +1,9 @@
 /* contract.c - does the code keep the rules of the call? Differences miss half of the bugs of this kind.
  *
- * The callbacks run at the point once more, many times: again, into outputs that hold other values before, with twice the
- * upstream gradient and with none, after a call at another point, at other addresses. Inputs are read-only meanwhile and
- * every array has a guard page on one side; the second set of arrays has it on the other side. */
+ * The callbacks run at the point once more, many times: again, into outputs that hold other values before,
+ * with twice the upstream gradient and with none, after a call at another point, at other addresses.
+ * Inputs are read-only meanwhile and every array has a guard page on one side; the second set of arrays
+ * has it on the other side. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,8 +54,8 @@ static double largest(const double *a, size_t n)
     return most;
 }
 
-/* Does b differ from factor * a by more than tol times the largest? *gap: where most. Products so small that they may
- * have lost bits to underflow are left out. */
+/* Does b differ from factor * a by more than tol times the largest? *gap: where most. Products so small that
+ * they may have lost bits to underflow are left out. */
 static int differ(const double *a, const double *b, size_t n, double factor, double tol, gc_dtype dt,
                   struct gap *gap)
 {
@@ -206,8 +207,8 @@ static int changed_gradient(const struct test *c, const struct values *v, double
     return -1;
 }
 
-/* The same; a change of some roundings is put down to varying order if calls alike show such a spread, too, which a few
- * calls may not have shown (atomic additions rarely meet). */
+/* The same; a change of some roundings is put down to varying order if calls alike show such a spread, too,
+ * which a few calls may not have shown (atomic additions rarely meet). */
 static int really_changed(struct test *c, double factor, struct gap *gap)
 {
     struct gap other;
@@ -431,7 +432,8 @@ static void move_there(struct test *c)
     }
 }
 
-/* Forward and backward of the second arrays; 0 if they were not as at first, which is then told with these words. */
+/* Forward and backward of the second arrays; 0 if they were not as at first, which is then
+ * told with these words. */
 static int same_there(struct test *c, const char *detail, const char *words)
 {
     struct gap gap;

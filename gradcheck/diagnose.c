@@ -1,7 +1,9 @@
-/* diagnose.c - from wrong numbers to words: what went wrong with this gradient, and why, as far as the numbers tell.
+/* diagnose.c - from wrong numbers to words: what went wrong with this gradient, and why,
+ * as far as the numbers tell.
  *
- * Two questions are asked independently: which elements are wrong (location.c), and what do they hold (pattern.c). An answer is
- * given only when it explains every wrong element; a cause is a suggestion and says so. */
+ * Two questions are asked independently: which elements are wrong (location.c), and what do they
+ * hold (pattern.c). An answer is given only when it explains every wrong element; a cause is a
+ * suggestion and says so. */
 #include "diagnose.h"
 
 #include <math.h>

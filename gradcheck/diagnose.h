@@ -1,9 +1,10 @@
-/* diagnose.h - a wrong tensor as the diagnosis sees it; shared by diagnose.c, pattern.c (what the wrong elements hold),
- * location.c (which elements are wrong) and fit.c.
+/* diagnose.h - a wrong tensor as the diagnosis sees it; shared by diagnose.c, pattern.c (what the wrong
+ * elements hold), location.c (which elements are wrong) and fit.c.
  *
- * Diagnosis is hypothesis testing. A hypothesis predicts the analytic value of every wrong element; it must hit them all
- * within the error bars, and each hit is worth log2(size of the error / tolerance) bits, as an accident would hit with
- * probability tolerance / size. Fitted constants are paid for with the best hit. What is left must be GC_ENOUGH_BITS. */
+ * Diagnosis is hypothesis testing. A hypothesis predicts the analytic value of every wrong element; it must
+ * hit them all within the error bars, and each hit is worth log2(size of the error / tolerance) bits, as an
+ * accident would hit with probability tolerance / size. Fitted constants are paid for with the best hit. What
+ * is left must be GC_ENOUGH_BITS. */
 #ifndef GC_DIAGNOSE_H
 #define GC_DIAGNOSE_H
 
@@ -58,14 +59,15 @@ double gc_tolerance(const struct gc_view *v, const gc_sample *s, double got, dou
 /* One prediction; size is how far off an accident would be. */
 void gc_fit_add(struct gc_fit *f, double got, double predicted, double tolerance, double size);
 
-/* Did every prediction hit, often enough, constants paid for? cost: log2 of how many hypotheses of this kind there are. */
+/* Did every prediction hit, often enough, constants paid for? cost: log2 of how many hypotheses
+ * of this kind there are. */
 int gc_fit_holds(const struct gc_fit *f, int constants, double cost);
 
 /* index of every axis for a flat index */
 void gc_split(const gc_tensor_result *t, size_t flat, size_t at[GC_MAX_DIMS]);
 
-/* relation.c: analytic = base + constant * basis, as a function of the sample and the value of a companion (1 without one).
- * gain: how an error of numeric enters. */
+/* relation.c: analytic = base + constant * basis, as a function of the sample and the value of a companion (1
+ * without one). gain: how an error of numeric enters. */
 struct gc_term {
     double base, basis, gain;
 };
@@ -79,7 +81,8 @@ double gc_fitted(const struct gc_view *v, gc_relation rel, const double *with, i
 double gc_fit_factor(const struct gc_view *v); /* analytic / numeric, whether it holds or not */
 int gc_is_factor(const struct gc_view *v, double c, double cost);
 
-/* pattern.c: what the wrong elements hold instead. NULL if it is nothing known, else the name of the row that fits. */
+/* pattern.c: what the wrong elements hold instead. NULL if it is nothing known, else the
+ * name of the row that fits. */
 const char *gc_find_pattern(const struct gc_view *v, struct gc_words *w);
 /* Does the name speak of the whole tensor, so that there is no point in saying which elements are wrong? */
 int gc_pattern_is_whole(const char *name);
@@ -99,7 +102,8 @@ int gc_layout_neighbours(const struct gc_view *v, struct gc_words *w);
 int gc_layout_swapped(const struct gc_view *v, struct gc_words *w);
 int gc_layout_anyhow(const struct gc_view *v, struct gc_words *w);
 
-/* diagnose.c: fills pattern and cause of r->tensor[tensor], which failed; empty where nothing is known. e may be NULL. */
+/* diagnose.c: fills pattern and cause of r->tensor[tensor], which failed; empty where nothing
+ * is known. e may be NULL. */
 void gc_diagnose_from(gc_result *r, int tensor, const struct gc_evidence *e);
 
 #endif

@@ -1,8 +1,9 @@
-/* explain.c - gc_diagnose: gathers what the engine knows about a wrong tensor, for the diagnosis; and where that finds nothing,
- * which part of the outputs never reaches the gradient.
+/* explain.c - gc_diagnose: gathers what the engine knows about a wrong tensor, for the diagnosis; and where
+ * that finds nothing, which part of the outputs never reaches the gradient.
  *
- * A gradient is a sum over the outputs. Each index of each axis of the outputs is asked for its share, by an upstream gradient
- * that is 0 elsewhere. An index that the forward connects with the tensor but that adds nothing has been left out. */
+ * A gradient is a sum over the outputs. Each index of each axis of the outputs is asked for its share, by an
+ * upstream gradient that is 0 elsewhere. An index that the forward connects with the tensor but that adds
+ * nothing has been left out. */
 #include "diagnose.h"
 
 #include <math.h>

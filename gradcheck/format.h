@@ -1,4 +1,5 @@
-/* format.h - what the reports share: text made safe, indices, numbers, and what a verdict means for its reader. */
+/* format.h - what the reports share: text made safe, indices, numbers, and what a
+ * verdict means for its reader. */
 #ifndef GC_FORMAT_H
 #define GC_FORMAT_H
 
@@ -7,10 +8,12 @@
 /* The character that *text begins with; moves on. 0xfffd for what is not UTF-8, 0 at the end of the text. */
 uint32_t gc_utf8(const char **text);
 
-/* Writes text with control characters and broken UTF-8 replaced by '?', so that a name cannot steer a terminal. */
+/* Writes text with control characters and broken UTF-8 replaced by '?', so that a name
+ * cannot steer a terminal. */
 void gc_put_plain(FILE *f, const char *text);
 
-/* A number that reads back as the same double, with a point in every locale. NaN and the infinities are "nan", "inf" and "-inf". */
+/* A number that reads back as the same double, with a point in every locale. NaN and the infinities are
+ * "nan", "inf" and "-inf". */
 enum { GC_NUMBER = 40 };
 const char *gc_number(double x, char text[GC_NUMBER]);
 

@@ -12,9 +12,9 @@
  *
  * The verdict rests on differences taken in double with an error bar of their own: |analytic - numeric| is
  * compared with rtol * scale + 10 * error bar, where scale is the largest of |analytic|, |numeric| and
- * 1e-3 * max|numeric| of the tensor. There is no absolute tolerance, so a loss of size 1e-8 is checked as sharply
- * as one of size 1. A NaN never passes.
- * README.md beside this file explains every verdict, the methods and their measured accuracy.
+ * 1e-3 * max|numeric| of the tensor. There is no absolute tolerance, so a loss of size 1e-8 is checked as
+ * sharply as one of size 1. A NaN never passes. README.md beside this file explains every verdict, the
+ * methods and their measured accuracy.
  *
  * This header includes nothing but <stddef.h>, <stdint.h> and <stdio.h>; it works in C++ too.
  */
@@ -129,7 +129,8 @@ typedef struct {
     int fork;            /* 1: user code runs in a child process between guard pages */
     unsigned timeout_s;  /* 60: for the whole check, then verdict GC_CRASH */
     const char *repeat;  /* command that repeats this check, for the report; NULL: none is printed */
-    /* Progress callback: what is running, fraction done; NULL: silent. Called in the child process if fork is set. */
+    /* Progress callback: what is running, fraction done; NULL: silent. Called in the child
+     * process if fork is set. */
     void (*progress)(void *ctx, const char *what, double done);
     void *progress_ctx;
 } gc_options;
@@ -308,8 +309,9 @@ typedef struct {
 int gc_vcurve(const gc_problem *f64, const gc_problem *f32, const gc_options *o, gc_vrow *row, int max,
               double *ladder_h, double *ladder_error);
 
-/* One element (its flat index) of one input's gradient at every point of the problem, as GC_ELEMENTS judges it;
- * row, *rows (0: no point was reached), *ladder_h and *ladder_error are its V curve, where it is worst. */
+/* One element (its flat index) of one input's gradient at every point of the problem, as
+ * GC_ELEMENTS judges it; row, *rows (0: no point was reached), *ladder_h and *ladder_error are its
+ * V curve, where it is worst. */
 gc_result *gc_check_element(const gc_problem *p, int tensor, size_t element, const gc_options *o,
                             gc_vrow *row, int max, int *rows, double *ladder_h, double *ladder_error);
 

@@ -4,7 +4,8 @@
  *
  *   numeric.c   ladder, noise, bounds (pure functions);  random.c  counter-based random numbers;
  *               tensor.c  elements of a tensor;  memory.c  arrays between guard pages, read-only at will
- *   finding.c   findings, names, the defaults;  format.c  what reports share;  child.c  a child process with a time-out;
+ *   finding.c   findings, names, the defaults;  format.c  what reports share;  child.c  a
+ *   child process with a time-out;
  *               crashes become sentences
  *   calls.c     a problem's working copies and the calls of its callbacks;  sample.c  the inputs of a point
  *   loss_on_line.c      the loss along a line: noise, slopes
@@ -13,7 +14,8 @@
  *   element.c kink.c direction.c complex.c contract.c adjoint.c reference.c second.c taylor.c   one test each
  *   fit.c relation.c layout.c pattern.c location.c diagnose.c explain.c   pattern and cause of a failure
  *   check.c     gc_check: points, tests, verdicts;  scalar.c  the two-pointer entry
- *   settle.c precision_twin.c long_double.c one_element.c rule.c optimizer.c vcurve.c   other entries and their verdict
+ *   settle.c precision_twin.c long_double.c one_element.c rule.c optimizer.c vcurve.c   other
+ *   entries and their verdict
  *   report.c json.c junit.c csv.c                             reports
  *   chart.c plot.c plot_tensor.c                              charts
  */
@@ -147,8 +149,8 @@ int gc_run_forward(struct gc_run *run);
 double gc_run_weigh(const struct gc_run *run);
 /* both together; NaN if refused */
 double gc_run_loss(struct gc_run *run);
-/* backward at what in[] and out[] hold now, upstream dout[]: into din[], whose bytes are set to `byte` before the call;
- * counted in r->backwards. 0: refused */
+/* backward at what in[] and out[] hold now, upstream dout[]: into din[], whose bytes are set to `byte` before
+ * the call; counted in r->backwards. 0: refused */
 int gc_run_backward(struct gc_run *run, int byte);
 /* the same into g (arrays as run->g), from gradients of NaN, or of 0 if the problem accumulates */
 int gc_run_gradient(struct gc_run *run, double *const *g);
@@ -225,7 +227,8 @@ gc_verdict gc_judge(double a, double n, double error, double gmax, double rtol, 
 /* Is a the slope that l found? As gc_judge, and a close failure is measured again, which may widen
  * l->error; a slope that is nothing but the rounding of the loss counts as 0. */
 gc_verdict gc_judge_derivative(struct gc_ladder *l, double a, double gmax, double *allowed);
-/* Notes a comparison if it is the worst of its test and tensor. NULL: it is not. The caller writes `reason`. */
+/* Notes a comparison if it is the worst of its test and tensor. NULL: it is not. The
+ * caller writes `reason`. */
 gc_finding *gc_note_derivative(const struct gc_ladder *l, unsigned test, gc_verdict verdict, double a,
                                double allowed, const char *detail);
 /* why a derivative could not be judged, in a sentence */
@@ -255,8 +258,8 @@ enum { GC_MOST_CHOSEN = 160 };
 size_t gc_choose_elements(const struct gc_run *run, int tensor, size_t index[GC_MOST_CHOSEN]);
 /* Counts an element as wrong, whatever was thought of it. */
 void gc_sample_wrong(struct gc_run *run, int tensor, size_t i, double numeric, double error);
-/* Judges the elements that were looked at here, notes them and keeps them if they tell more than those of earlier
- * points. */
+/* Judges the elements that were looked at here, notes them and keeps them if they tell more than
+ * those of earlier points. */
 void gc_judge_elements(struct gc_run *run, int tensor);
 
 /* ---- complex.c ---- */
@@ -270,7 +273,8 @@ int gc_has_sides(struct gc_run *run, int tensor, size_t i);
 int gc_at_kink(struct gc_ladder *l);
 /* equal values before (-1) or behind (+1) an element, as far as a window reaches */
 int gc_has_equal(const struct gc_run *run, int tensor, size_t i, int side);
-/* Counts which of the legal choices a is: at a zero, which slope; at a tie, which of the equals takes the steeper one. */
+/* Counts which of the legal choices a is: at a zero, which slope; at a tie, which of the equals
+ * takes the steeper one. */
 void gc_count_choice(struct gc_run *run, const struct gc_ladder *l, double a);
 /* Is a between the one-sided slopes, or a legal choice where several corners meet? */
 int gc_is_legal_at_kink(struct gc_run *run, const struct gc_ladder *l, double a);

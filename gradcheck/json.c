@@ -1,7 +1,7 @@
 /* json.c - gc_json: results for programs.
  *
- * One object: { "gradcheck": 1, "results": [ ... ] }, its keys as in gc_result. NaN and infinities, which JSON cannot
- * express as numbers, are null. Text is UTF-8, whatever bytes a name is made of. */
+ * One object: { "gradcheck": 1, "results": [ ... ] }, its keys as in gc_result. NaN and infinities, which
+ * JSON cannot express as numbers, are null. Text is UTF-8, whatever bytes a name is made of. */
 #include "format.h"
 
 #include "gc_internal.h"

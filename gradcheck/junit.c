@@ -1,7 +1,7 @@
 /* junit.c - gc_junit: results as the XML that build servers show.
  *
- * FAIL, CONTRACT and INCONCLUSIVE are failures of that type (what was not shown to be right did not pass), CRASH is an error,
- * KINK passes and explains itself in system-out. */
+ * FAIL, CONTRACT and INCONCLUSIVE are failures of that type (what was not shown to be right did not pass),
+ * CRASH is an error, KINK passes and explains itself in system-out. */
 #include "format.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* kink.c - the test at rounded values, where functions have ties and corners: directions along which ties stay ties
- * avoid them, and a few elements in corners are looked at for the convention they follow. */
+/* kink.c - the test at rounded values, where functions have ties and corners: directions along which ties
+ * stay ties avoid them, and a few elements in corners are looked at for the convention they follow. */
 #include "gc_internal.h"
 
 #include <math.h>

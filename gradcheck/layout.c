@@ -1,6 +1,7 @@
 /* layout.c - the right values in wrong places: transposed, reversed, shifted, swapped.
  *
- * A layout says where the value of an element went: analytic[went(i)] = numeric[i] for every i that was looked at. */
+ * A layout says where the value of an element went: analytic[went(i)] = numeric[i] for
+ * every i that was looked at. */
 #include "diagnose.h"
 
 #include <math.h>

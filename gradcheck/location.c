@@ -1,6 +1,8 @@
-/* location.c - which elements are wrong: a row, a tail, a border, those with negative x ... One row of the table for each kind.
+/* location.c - which elements are wrong: a row, a tail, a border, those with negative x ... One row
+ * of the table for each kind.
  *
- * A place fits if every element in it is wrong, or could not be told from right, and every element outside is right. */
+ * A place fits if every element in it is wrong, or could not be told from right, and every
+ * element outside is right. */
 #include "diagnose.h"
 
 #include <math.h>
@@ -32,8 +34,8 @@ static double log2_choose(int n, int k)
     return (lgamma(n + 1.0) - lgamma(k + 1.0) - lgamma(n - k + 1.0)) / log(2);
 }
 
-/* Is exactly this place wrong? bits: how unlikely it must be that as many wrong samples fall into it by accident; plain
- * facts need none. */
+/* Is exactly this place wrong? bits: how unlikely it must be that as many wrong samples fall into it by
+ * accident; plain facts need none. */
 static int fits(const struct gc_view *v, const struct location *p, inside in, double bits)
 {
     int wrong = 0, right = 0;
@@ -70,8 +72,8 @@ static int in_range(const struct gc_view *v, const struct location *p, size_t fl
     return k >= p->low && k <= p->high;
 }
 
-/* The smallest range that holds every wrong sample, up to the ends where no right one lies between. loose: where it may
- * begin in truth, as what lies below was not looked at. */
+/* The smallest range that holds every wrong sample, up to the ends where no right one lies between. loose:
+ * where it may begin in truth, as what lies below was not looked at. */
 static struct location range_of(const struct gc_view *v, int axis)
 {
     size_t size = axis < 0 ? v->n : v->t->dim[axis], after = size;

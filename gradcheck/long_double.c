@@ -1,5 +1,5 @@
-/* long_double.c - a gradient in double against the same in long double, at the problem's points: the distance shows a
- * float inside, or digits lost by cancellation. */
+/* long_double.c - a gradient in double against the same in long double, at the problem's points: the distance
+ * shows a float inside, or digits lost by cancellation. */
 #include "gc_internal.h"
 
 #include <math.h>

@@ -1,11 +1,13 @@
-/* memory.c - arrays between pages that nobody may touch, so that an access out of bounds is a fault with a name.
+/* memory.c - arrays between pages that nobody may touch, so that an access out of
+ * bounds is a fault with a name.
  *
  *     | header | guard | canary, data | guard |      gc_memory_new:     one byte past the end faults
  *     | header | guard | data, canary | guard |      gc_memory_new_low: one byte before the start faults
  *
- * An array is a whole number of elements, so its end can lie on the page's end and every element is still aligned; the
- * slack on the other side holds a known pattern. Memory that is given back stays reserved, without contents, until some
- * tens of others have followed: a pointer kept from an earlier call then faults as what it is. */
+ * An array is a whole number of elements, so its end can lie on the page's end and every element is
+ * still aligned; the slack on the other side holds a known pattern. Memory that is given back stays
+ * reserved, without contents, until some tens of others have followed: a pointer kept from an earlier
+ * call then faults as what it is. */
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>

@@ -55,7 +55,8 @@ static void fill_curve(struct curve *c, const struct line *l, double truth)
 
 /* ---- the element ---- */
 
-/* The size of the tensor's gradient: the difference at the element where it says it is largest. d is all zeros. */
+/* The size of the tensor's gradient: the difference at the element where it says it is
+ * largest. d is all zeros. */
 static double size_of_gradient(struct gc_run *run, int tensor, double *d)
 {
     const double *g = run->g[tensor];

@@ -1,8 +1,9 @@
-/* optimizer.c - five-step trajectories of an optimizer against its rule, and the mistake that explains a wrong one.
+/* optimizer.c - five-step trajectories of an optimizer against its rule, and the mistake
+ * that explains a wrong one.
  *
- * "The loss falls" passes most wrong optimizers; five steps in long double do not. A weight may be off by rtol times
- * its path (how far it would go if no terms cancelled, so that a large weight hides nothing) plus the rounding of the
- * weight itself. A third of the weights start at zero for that reason. */
+ * "The loss falls" passes most wrong optimizers; five steps in long double do not. A weight may be off by
+ * rtol times its path (how far it would go if no terms cancelled, so that a large weight hides nothing) plus
+ * the rounding of the weight itself. A third of the weights start at zero for that reason. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -161,7 +162,8 @@ static int run_walks(struct job *j, struct walk *k, struct walk *other)
 
 /* ---- what it should have done ---- */
 
-/* The weights of walk k by the rule with these slips, element by element: calls see(ctx, t, i, right weight, path). */
+/* The weights of walk k by the rule with these slips, element by element: calls see(ctx, t,
+ * i, right weight, path). */
 typedef int walk_seen(void *ctx, int t, size_t i, double want, double path);
 
 static int by_rule(const struct job *j, const struct walk *k, unsigned slips, walk_seen *see, void *ctx)

@@ -1,4 +1,5 @@
-/* pattern.c - what wrong elements hold instead of the right values. One row of the table at the end for each pattern. */
+/* pattern.c - what wrong elements hold instead of the right values. One row of the table at
+ * the end for each pattern. */
 #include "diagnose.h"
 
 #include <math.h>
@@ -160,7 +161,8 @@ static int negated(const struct gc_view *v, struct gc_words *w)
     return gc_is_factor(v, -1, 2);
 }
 
-/* the first axis of this size in the problem's tensors of so many axes or more, in words; "" if there is none */
+/* the first axis of this size in the problem's tensors of so many axes or more, in
+ * words; "" if there is none */
 static void whose_size(const struct gc_view *v, size_t size, int axes, char text[GC_TEXT])
 {
     text[0] = '\0';
@@ -311,8 +313,8 @@ static int difference(const struct gc_view *v, struct gc_words *w)
     return 1;
 }
 
-/* A term of the tensor's own values. Its coefficient and sign are those of the code only where the upstream gradient is one
- * known number. */
+/* A term of the tensor's own values. Its coefficient and sign are those of the code only where the upstream
+ * gradient is one known number. */
 static int penalty(const struct gc_view *v, struct gc_words *w, gc_relation rel, const char *of,
                    const char *name)
 {
@@ -343,8 +345,8 @@ static int l1_penalty(const struct gc_view *v, struct gc_words *w)
     return penalty(v, w, plus_sign, of, "an L1 penalty");
 }
 
-/* One of the relations with the tensor's own values or another array of its size: the outputs, their upstream gradients,
- * other inputs */
+/* One of the relations with the tensor's own values or another array of its size: the outputs, their upstream
+ * gradients, other inputs */
 struct kind {
     gc_relation rel;
     const char *pattern, *cause; /* %s: the factor with its star, then the name; the name */

@@ -1,4 +1,5 @@
-/* plot.c - the charts of curves: the V curve and the Taylor remainder; maps and scatters are in plot_tensor.c. */
+/* plot.c - the charts of curves: the V curve and the Taylor remainder; maps and
+ * scatters are in plot_tensor.c. */
 #include "chart.h"
 
 #include <math.h>
@@ -29,7 +30,8 @@ struct curves {
     struct curve curve[MOST_CURVES];
 };
 
-/* Does y = c h^slope rule here? Right of the smallest value for positive slopes, left of it for negative ones. */
+/* Does y = c h^slope rule here? Right of the smallest value for positive slopes, left
+ * of it for negative ones. */
 static int law_rules(const struct curves *all, const struct law *law, int best, int i)
 {
     double h = all->h[i], y = all->curve[law->curve].y[i];
@@ -37,7 +39,8 @@ static int law_rules(const struct curves *all, const struct law *law, int best, 
     return law->slope > 0 ? h > 8 * all->h[best] && h < 0.2 : h < all->h[best] / 8;
 }
 
-/* The constant of the law: the median of y / h^slope where it rules, and from where to where. 0: too little is there. */
+/* The constant of the law: the median of y / h^slope where it rules, and from where to where.
+ * 0: too little is there. */
 static double fit_law(const struct curves *all, const struct law *law, double *from, double *to)
 {
     const double *y = all->curve[law->curve].y;
@@ -110,7 +113,8 @@ static void put_axes(struct gc_chart *c, const char *y, double floor, double top
             floor, top);
 }
 
-/* Both pictures; the caller has put curves into columns 2, 3, ...; `more` is one more plot, with that name in the key. */
+/* Both pictures; the caller has put curves into columns 2, 3, ...; `more` is one more plot,
+ * with that name in the key. */
 static void put_plot(struct gc_chart *c, const struct curves *all, const char *more, const char *name)
 {
     int entries = 0;
@@ -143,7 +147,8 @@ static double smallest(const struct curves *all)
 
 static const char meaning[] = "relative error of a slope by differences; dotted: theory";
 
-/* Where the ladder settled, up to its error bar: an arrow now, a point in the plot command (more), a sentence (below). */
+/* Where the ladder settled, up to its error bar: an arrow now, a point in the plot command
+ * (more), a sentence (below). */
 static void mark_ladder(struct gc_chart *c, const struct curves *all, double h, double error,
                         char below[GC_TEXT], char more[GC_TEXT])
 {

@@ -37,7 +37,8 @@ static void put_title(struct gc_chart *c, const gc_result *r, const gc_tensor_re
 
 enum { ROWS = 64, COLUMNS = 96 };
 
-/* A tensor folded into a matrix: the first half of the axes down, the others across; a vector in lines of 32. */
+/* A tensor folded into a matrix: the first half of the axes down, the others across; a
+ * vector in lines of 32. */
 struct fold {
     size_t rows, columns, high, wide; /* of the matrix; of a cell */
     size_t line;                      /* what a row adds to the index on its axis */
@@ -105,8 +106,8 @@ static void fill_cells(struct cell cell[ROWS][COLUMNS], const gc_tensor_result *
     }
 }
 
-/* Blocks of the data file: 0 cells with a number, 1 cells not looked at, 2 cells that are not finite, 3 wrong cells. Returns which
- * have any, as bits. */
+/* Blocks of the data file: 0 cells with a number, 1 cells not looked at, 2 cells that are not finite, 3 wrong
+ * cells. Returns which have any, as bits. */
 static int put_cells(struct gc_chart *c, struct cell cell[ROWS][COLUMNS], size_t rows, size_t columns)
 {
     int any = 0;
@@ -145,7 +146,8 @@ static void put_heat_key(struct gc_chart *c, int blocks, int y)
     }
 }
 
-/* The plot command: where blocks of cells are drawn, and how; and the scale of colours, from y = top to bottom. */
+/* The plot command: where blocks of cells are drawn, and how; and the scale of colours,
+ * from y = top to bottom. */
 static void put_heat(FILE *gp, int top, int bottom)
 {
     static const char full[] = "using 1:2:($1-0.5):($1+0.5):($2-0.5):($2+0.5)";

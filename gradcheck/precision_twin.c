@@ -1,9 +1,11 @@
-/* precision_twin.c - an f32 forward and backward (a fast kernel, say) against an f64 pair that gc_check has passed, at the same
- * float-valued points. f32 code is compared, never differenced: a difference of floats is good to three digits.
+/* precision_twin.c - an f32 forward and backward (a fast kernel, say) against an f64 pair that gc_check
+ * has passed, at the same float-valued points. f32 code is compared, never differenced: a difference of
+ * floats is good to three digits.
  *
- * A tensor may be off by 4 u sqrt(K depth) in norm, u = 2^-24: a dot product of K rounded terms wanders that far (Higham
- * 2002, section 3.1, and the rule of thumb there), once for every layer in sequence. Where every input is GC_LINEAR the
- * sums of absolute values are known (the f64 backward of absolute values) and bound every element for itself. */
+ * A tensor may be off by 4 u sqrt(K depth) in norm, u = 2^-24: a dot product of K rounded terms wanders that
+ * far (Higham 2002, section 3.1, and the rule of thumb there), once for every layer in sequence. Where every
+ * input is GC_LINEAR the sums of absolute values are known (the f64 backward of absolute values) and bound
+ * every element for itself. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,7 +159,8 @@ static void compare_elements(struct twins *w, int t, const double *magnitude)
     gc_text(f->detail, sizeof f->detail, "elements by magnitudes");
 }
 
-/* Is the gradient a sum of products of inputs and upstream, whose magnitudes can be had by running on absolute values? */
+/* Is the gradient a sum of products of inputs and upstream, whose magnitudes can be had by
+ * running on absolute values? */
 static int has_magnitudes(const gc_problem *p)
 {
     for (int t = 0; t < p->nin; t++)

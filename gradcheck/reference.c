@@ -1,11 +1,11 @@
-/* reference.c - the forward against an independent one: differences prove that a gradient belongs to its forward, never
- * that the forward is the intended function. */
+/* reference.c - the forward against an independent one: differences prove that a gradient belongs to its
+ * forward, never that the forward is the intended function. */
 #include <math.h>
 
 #include "gc_internal.h"
 
-/* Two right forwards differ by the rounding of sums: 4 u sqrt(K) of the largest output, K unknown but no larger than the
- * largest input (64 u for what exp and log add). */
+/* Two right forwards differ by the rounding of sums: 4 u sqrt(K) of the largest output, K unknown but no
+ * larger than the largest input (64 u for what exp and log add). */
 static double tolerance(const struct gc_run *run, gc_dtype dt)
 {
     double u = dt == GC_F32 ? 0x1p-24 : 0x1p-53, most = 256;

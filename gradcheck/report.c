@@ -1,7 +1,9 @@
-/* report.c - gc_print: a result for people. PASS is a line; everything else says what, where, why and what to do.
+/* report.c - gc_print: a result for people. PASS is a line; everything else says what,
+ * where, why and what to do.
  *
  *     FAIL conv2d   dW[3,2,3,2] 36/36 wrong   dx ok   db ok   4 points, seed 17
- *       worst    dW[2,1,0,1]  analytic +1.70319  numeric -0.421873 +-3e-11  |diff| 2.1  rel 1.2e+00  allowed 1.0e-06
+ *       worst    dW[2,1,0,1]  analytic +1.70319  numeric -0.421873 +-3e-11  |diff| 2.1
+ *       rel 1.2e+00  allowed 1.0e-06
  *       pattern  right values at wrong places: dW[i,j,k,l] = numeric[i,j,2-k,1-l]
  *       cause    likely: the kernel is flipped
  *       repeat   rungs gradcheck run conv2d --only W --seed 17

@@ -1,9 +1,9 @@
 /* rule.c - the optimizers' rules and the slips people make with them; see rule.h.
  *
- * Sources: momentum as in Sutskever et al. 2013 (with v = mu v + g, as PyTorch has it; the same walk at a constant
- * learning rate); Nesterov's form as in PyTorch; Adam: Kingma & Ba 2015, algorithm 1, and the form at the end of its
- * section 2 (GC_ADAM_HAT); AdamW: Loshchilov & Hutter 2019, algorithm 2; RMSprop: Hinton's lecture 6e, 2012; Adagrad:
- * Duchi, Hazan & Singer 2011. */
+ * Sources: momentum as in Sutskever et al. 2013 (with v = mu v + g, as PyTorch has it; the same walk at a
+ * constant learning rate); Nesterov's form as in PyTorch; Adam: Kingma & Ba 2015, algorithm 1, and the form
+ * at the end of its section 2 (GC_ADAM_HAT); AdamW: Loshchilov & Hutter 2019, algorithm 2; RMSprop: Hinton's
+ * lecture 6e, 2012; Adagrad: Duchi, Hazan & Singer 2011. */
 #include "rule.h"
 
 #include <math.h>

@@ -1,16 +1,18 @@
-/* rule.h - the optimizers' rules in long double, one element at a time, right and with the slips that people make. */
+/* rule.h - the optimizers' rules in long double, one element at a time, right and with the
+ * slips that people make. */
 #ifndef GC_RULE_H
 #define GC_RULE_H
 
 #include "gc.h"
 
-/* One weight on its way. magnitude and path are the same sums of absolute values, for error bounds: path adds up |step|
- * as it would be if no two terms of a step cancelled. */
+/* One weight on its way. magnitude and path are the same sums of absolute values, for error bounds: path adds
+ * up |step| as it would be if no two terms of a step cancelled. */
 struct gc_walker {
     long double w, s0, s1, magnitude, path;
 };
 
-/* The step t = 1, 2, ... of the optimizer's rule (not GC_OWN_RULE), with the slips of one gc_slip; 0: the right rule. */
+/* The step t = 1, 2, ... of the optimizer's rule (not GC_OWN_RULE), with the slips of one
+ * gc_slip; 0: the right rule. */
 void gc_rule_step(const gc_optimizer *o, unsigned slips, int t, long double g, struct gc_walker *x);
 
 /* How far the first step moves a weight, written down apart from gc_rule_step: the formula's closed form. */

@@ -1,5 +1,5 @@
-/* run.c - one problem at one point: the point is drawn, the forward and the backward are called there, and what
- * they gave is looked at. */
+/* run.c - one problem at one point: the point is drawn, the forward and the backward are called there, and
+ * what they gave is looked at. */
 #include "gc_internal.h"
 
 #include <math.h>

@@ -1,7 +1,8 @@
 /* second.c - second derivatives from gradients.
  *
- * Symmetry: u'Hw = w'Hu, since H is a second derivative of one function; a backward that is no gradient of anything shows
- * here, without any forward. Hessian: the problem's own Hv against the difference of its gradient. */
+ * Symmetry: u'Hw = w'Hu, since H is a second derivative of one function; a backward that is no
+ * gradient of anything shows here, without any forward. Hessian: the problem's own Hv against the
+ * difference of its gradient. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,8 +88,8 @@ static double along(double t, void *ctx)
     return gradient_at(b, b->move, t) ? gc_dot(b->weigh, b->g, b->n) : (double)NAN;
 }
 
-/* weigh'H move, with its error bar. The gradients of functions with corners jump: a ladder that begins below the jumps may
- * know more than one that began among them. */
+/* weigh'H move, with its error bar. The gradients of functions with corners jump: a ladder that begins below
+ * the jumps may know more than one that began among them. */
 static double second(struct bend *b, const double *to, const double *weigh, double *error)
 {
     int float_loss, f32 = b->rtol > 1e-4;

@@ -1,8 +1,10 @@
-/* taylor.c - the remainder of the first-order expansion along a line falls as h^2, of the second-order one as h^3.
+/* taylor.c - the remainder of the first-order expansion along a line falls as h^2, of
+ * the second-order one as h^3.
  *
- * With a wrong gradient a term e h is left and the rate sinks to 1, the later the smaller e is. So the whole clean range
- * is walked, from h = 1/8 to where the remainder meets 100 times the noise, and judged at its end; a range that ends at
- * once belongs to a linear function. A low rate alone can be chance (two orders that cancel), so e must show, too. */
+ * With a wrong gradient a term e h is left and the rate sinks to 1, the later the smaller e is. So the whole
+ * clean range is walked, from h = 1/8 to where the remainder meets 100 times the noise, and judged at its
+ * end; a range that ends at once belongs to a linear function. A low rate alone can be chance (two orders
+ * that cancel), so e must show, too. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,7 +58,8 @@ static struct step take(const struct walk *w, double h)
     return (struct step){ h, change, change - h * w->slope - second };
 }
 
-/* The steps 1/8, 1/16, ... to the first whose remainder is below 100 noise, and one more. Returns how many. */
+/* The steps 1/8, 1/16, ... to the first whose remainder is below 100 noise, and one
+ * more. Returns how many. */
 static int walk_down(const struct walk *w, struct step *s)
 {
     int n = 0;
@@ -102,8 +105,8 @@ static double leftover(const struct walk *w, const struct step *s, int k)
     return 2 * s[k + 1].remainder / hf - s[k].remainder / hc;
 }
 
-/* Its error bar: noise, and how much it still moved from the step before, as it does where the function changes faster
- * than the steps fall. What a wrong gradient leaves stays. */
+/* Its error bar: noise, and how much it still moved from the step before, as it does where the function
+ * changes faster than the steps fall. What a wrong gradient leaves stays. */
 static double leftover_bar(const struct walk *w, const struct step *s, int k)
 {
     double hc = pow(s[k].h, w->order - 1), hf = pow(s[k + 1].h, w->order - 1);
@@ -119,7 +122,8 @@ static int at_corner(const struct walk *w)
     return gc_at_kink(&l);
 }
 
-/* All remainders are noise: the function is linear along the line, unless the noise hides the slope itself. */
+/* All remainders are noise: the function is linear along the line, unless the noise
+ * hides the slope itself. */
 static void say_no_range(const struct walk *w, int n, int which)
 {
     int hidden = w->size > 0 && 100 * w->noise > 1e-2 * 0.125 * w->size;

@@ -1,5 +1,5 @@
-/* vcurve.c - the error of a difference against its step: falls with the truncation, rises with the rounding. Rows for a
- * chart, along one random direction over all inputs. */
+/* vcurve.c - the error of a difference against its step: falls with the truncation, rises with the rounding.
+ * Rows for a chart, along one random direction over all inputs. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

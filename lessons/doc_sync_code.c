@@ -26,7 +26,8 @@ static int line_names(const char *at, const char *name)
     return 0;
 }
 
-/* the line after the definition that starts at `at`: it has a body, and ends with a line that starts with '}' */
+/* the line after the definition that starts at `at`: it has a body, and ends with a
+ * line that starts with '}' */
 static const char *definition_end(const char *at)
 {
     const char *brace = strchr(at, '{'), *semicolon = strchr(at, ';');
@@ -35,7 +36,8 @@ static const char *definition_end(const char *at)
     return *at ? line_after(at) : NULL;
 }
 
-/* the first line of the paragraph that ends before `at`: the definition's comment and attributes, if it has any */
+/* the first line of the paragraph that ends before `at`: the definition's comment and
+ * attributes, if it has any */
 static const char *with_comment(const char *source, const char *at)
 {
     while (at > source) {

@@ -8,8 +8,8 @@
 
 #include "../base/memory.h"
 
-/* Pictures differ from one gnuplot version to the next, so a picture is not compared: it carries, as a comment at
- * its end, a hash (FNV-1a) of the data and the script that it was made from. */
+/* Pictures differ from one gnuplot version to the next, so a picture is not compared: it carries, as a
+ * comment at its end, a hash (FNV-1a) of the data and the script that it was made from. */
 static uint64_t hash_of(const char *text, uint64_t h)
 {
     for (; *text; text++) h = (h ^ (unsigned char)*text) * 0x100000001b3u;

@@ -1,4 +1,5 @@
-/* doc_sync_forecast.c - a prediction in prose has a marker, so that measurements can refute it; see doc_sync.h.
+/* doc_sync_forecast.c - a prediction in prose has a marker, so that measurements can
+ * refute it; see doc_sync.h.
  *
  * The rule: a paragraph that forecasts (one of the stems below) a quantity (a digit, or one of the words
  * below) is followed by a prediction marker; and a section whose heading names rungs has a marker about each

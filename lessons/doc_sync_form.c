@@ -1,4 +1,5 @@
-/* doc_sync_form.c - the form that all lessons share: headings, length, inline formulas, links; see doc_sync.h. */
+/* doc_sync_form.c - the form that all lessons share: headings, length, inline formulas,
+ * links; see doc_sync.h. */
 #include "doc_sync.h"
 
 #include <ctype.h>

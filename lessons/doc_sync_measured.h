@@ -1,5 +1,5 @@
-/* doc_sync_measured.h - the committed measurements: one file of `rungs bench --csv`, and what is of interest in
- * it. */
+/* doc_sync_measured.h - the committed measurements: one file of `rungs bench --csv`, and
+ * what is of interest in it. */
 #ifndef RUNGS_TEXT_MEASURED_H
 #define RUNGS_TEXT_MEASURED_H
 
@@ -28,7 +28,8 @@ enum column {
 };
 enum { COLUMNS = NOTE + 1 };
 
-/* An operation at a shape, on a CPU with a warm cache or on a GPU; no quick runs, which are not for quoting. */
+/* An operation at a shape, on a CPU with a warm cache or on a GPU; no quick runs,
+ * which are not for quoting. */
 struct measured {
     struct csv csv;
     int column[COLUMNS];

@@ -1,4 +1,5 @@
-/* doc_sync_numbers.c - numbers in prose: each is one that a program prints, and sums on paper come out; see doc_sync.h. */
+/* doc_sync_numbers.c - numbers in prose: each is one that a program prints, and sums on paper
+ * come out; see doc_sync.h. */
 #include "doc_sync.h"
 
 #include <ctype.h>

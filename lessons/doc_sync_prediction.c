@@ -1,5 +1,5 @@
-/* doc_sync_prediction.c - what the text predicts of a rung, compared with what each named machine measured; see
- * doc_sync.h.
+/* doc_sync_prediction.c - what the text predicts of a rung, compared with what each named machine
+ * measured; see doc_sync.h.
  *
  * Markers in successive lines share one table, a row each:
  *

@@ -69,7 +69,8 @@ static char *drain(FILE *stream)
     return all;
 }
 
-/* Readers type ./rungs, the launcher, which builds first; here the program is in the PATH already. A page has its own width. */
+/* Readers type ./rungs, the launcher, which builds first; here the program is in the PATH already. A
+ * page has its own width. */
 static char *run_now(const char *command, int *exit_code)
 {
     char *line = memory_need(strlen(command) + 60, 1);

@@ -1,4 +1,5 @@
-/* doc_sync_table.c - tables of a ladder: rungs and ideas from the rung table, numbers from the measured CSV; see doc_sync.h. */
+/* doc_sync_table.c - tables of a ladder: rungs and ideas from the rung table, numbers from the
+ * measured CSV; see doc_sync.h. */
 #include "doc_sync_measured.h"
 
 #include <glob.h>
@@ -15,7 +16,8 @@ static int timed(const struct measured *m)
     return n;
 }
 
-/* The file of the folder in which most rungs have a time at m->op and m->shape; of equals the first by name. */
+/* The file of the folder in which most rungs have a time at m->op and m->shape; of
+ * equals the first by name. */
 static void find_measured(struct measured *m, const char *folder)
 {
     char pattern[300];
@@ -141,8 +143,8 @@ static void print_table(struct text *t, const struct op *op, const struct rung *
     print_source(m, out);
 }
 
-/* ---- the table of sizes: nanoseconds an element on one thread, a line for each shape of the bench by its last size, a column for each
- * rung that has a time ---- */
+/* ---- the table of sizes: nanoseconds an element on one thread, a line for each shape of the bench by its
+ * last size, a column for each rung that has a time ---- */
 
 static double nanoseconds(struct measured *m, const struct op *op, const char *rung, const int *size)
 {
@@ -174,7 +176,8 @@ static void print_size(struct measured *m, const struct op *op, const int *size,
     fputs(m->nthreads ? "\n" : " not yet measured |\n", out);
 }
 
-/* the bench's shape that follows `size`, NULL at first, in the order of the last size; equal ones as they stand */
+/* the bench's shape that follows `size`, NULL at first, in the order of the last size;
+ * equal ones as they stand */
 static const int *smallest_after(const struct op *op, const int *size)
 {
     int last = op->nsize - 1;

@@ -1,4 +1,5 @@
-/* errata.h - the table of a lesson's errata: a formula of an article, its value as printed, the true one, the verdict.
+/* errata.h - the table of a lesson's errata: a formula of an article, its value as printed,
+ * the true one, the verdict.
  *
  *     errata_head();
  *     errata_right("000 4.4", "w_new = w_old - rate dJ/dw", printed, truth);
@@ -7,10 +8,11 @@
  *
  *     errata_typed("000 4.2", "s(x) in float", printed, truth, correct, "e^89 is infinite");
  *
- * errata_typed is for a formula that is right, but not when it is typed in: its correct form is in float too, and NaN may
- * be the truth. Nobody asserts a verdict: it is right if both numbers agree to 1e-12. The row then has to be one of errata_right;
- * a wrong one also holds the value of the correct form that the page gives, which must be the truth. Where that is
- * not so, the row says so, and errata_end returns 1. For one program each: the counts are the file's own.
+ * errata_typed is for a formula that is right, but not when it is typed in: its correct form is in float too,
+ * and NaN may be the truth. Nobody asserts a verdict: it is right if both numbers agree to 1e-12. The row
+ * then has to be one of errata_right; a wrong one also holds the value of the correct form that the page
+ * gives, which must be the truth. Where that is not so, the row says so, and errata_end returns 1. For one
+ * program each: the counts are the file's own.
  */
 #ifndef RUNGS_ERRATA_H
 #define RUNGS_ERRATA_H

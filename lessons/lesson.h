@@ -1,8 +1,8 @@
 /* lesson.h - what a lesson IS: its folder, its programs and its formulas.
  *
- * lessons[] (lessons.c) is the one list. A new lesson is a folder NN_name with README.md, main.c and formulas.c,
- * and one row there. Every other .c file of the folder is a program of the lesson, like main.c: it builds on its
- * own, and `rungs lesson N NAME` runs it (its main is then called lesson_NN_name).
+ * lessons[] (lessons.c) is the one list. A new lesson is a folder NN_name with README.md, main.c and
+ * formulas.c, and one row there. Every other .c file of the folder is a program of the lesson, like main.c:
+ * it builds on its own, and `rungs lesson N NAME` runs it (its main is then called lesson_NN_name).
  */
 #ifndef RUNGS_LESSON_H
 #define RUNGS_LESSON_H
@@ -15,8 +15,9 @@ struct lesson_program {
     const char *about; /* one line                                   */
 };
 
-/* A formula of the text. The page shows `tex`; lhs and rhs write what stands left and right of its last equals
- * sign, for the inputs that draw() made: one number for each element, at most MAX_SIDE. They return how many. */
+/* A formula of the text. The page shows `tex`; lhs and rhs write what stands left and right of its
+ * last equals sign, for the inputs that draw() made: one number for each element, at most
+ * MAX_SIDE. They return how many. */
 enum { MAX_SIDE = 64 };
 
 struct formula {
@@ -26,8 +27,9 @@ struct formula {
     double limit; /* largest difference, relative to the largest element; 0: FORMULA_LIMIT */
 };
 
-/* Both sides are sums of a few dozen terms in double, so a true formula differs by some 1e-15; a wrong sign, factor
- * or index differs by 1e-2 and more. Formulas that hold only approximately state a limit of their own. */
+/* Both sides are sums of a few dozen terms in double, so a true formula differs by some 1e-15; a
+ * wrong sign, factor or index differs by 1e-2 and more. Formulas that hold only approximately
+ * state a limit of their own. */
 #define FORMULA_LIMIT 1e-12
 
 struct lesson {
@@ -48,7 +50,8 @@ struct formula_result {
     char reason[160]; /* a sentence, if it is not right                                    */
 };
 
-/* Both sides on FORMULA_ROUNDS random inputs. A side that is NaN or zero everywhere proves nothing: not right. */
+/* Both sides on FORMULA_ROUNDS random inputs. A side that is NaN or zero everywhere
+ * proves nothing: not right. */
 enum { FORMULA_ROUNDS = 20 };
 struct formula_result formula_check(const struct lesson *l, const struct formula *f, uint64_t seed);
 

@@ -1,9 +1,9 @@
 /* check.h - is this rung right? Is this backward the gradient of its forward?
  *
  * A rung is right at a shape if every output is within the operation's error bound of the double oracle,
- * whatever the outputs held before (they start as NaN), on every call (three, with changing data), bit for bit
- * the same when called again and when written over its input where the operation allows that, without touching a byte
- * outside its buffers and without writing its inputs.
+ * whatever the outputs held before (they start as NaN), on every call (three, with changing data), bit for
+ * bit the same when called again and when written over its input where the operation allows that, without
+ * touching a byte outside its buffers and without writing its inputs.
  */
 #ifndef RUNGS_CHECK_H
 #define RUNGS_CHECK_H

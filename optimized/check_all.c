@@ -18,8 +18,8 @@ static const struct rung *ladder_of(const struct checking *what, const struct op
     return what->device ? device_ladder(what->device, op) : op->cpu;
 }
 
-/* A ladder on a device has no gradient of its own, and a single rung or a function from outside has none. An optimizer has
- * a trajectory in its place. */
+/* A ladder on a device has no gradient of its own, and a single rung or a function from outside has none. An
+ * optimizer has a trajectory in its place. */
 static int has_gradient(const struct checking *what, const struct op *op)
 {
     return !what->device && !what->outside && !what->rung && !what->shape &&

@@ -1,5 +1,5 @@
-/* check_all.h - all that is to be checked of an operation, or of all: every rung, and every backward's gradient. Whoever wants
- * to tell of it gets each finding as it comes, and the counts at the end. */
+/* check_all.h - all that is to be checked of an operation, or of all: every rung, and every backward's
+ * gradient. Whoever wants to tell of it gets each finding as it comes, and the counts at the end. */
 #ifndef RUNGS_CHECK_ALL_H
 #define RUNGS_CHECK_ALL_H
 
@@ -13,7 +13,8 @@ struct checking {
     const struct device *device; /* NULL: the CPU ladders; else the CUDA ladders, on this device */
     uint64_t seed;
 
-    /* A function from outside, instead of the ladder: a list of one rung (its run may be NULL), and what checks it */
+    /* A function from outside, instead of the ladder: a list of one rung (its run may be
+     * NULL), and what checks it */
     const struct rung *outside;
     struct check (*check_outside)(const struct op *op, const struct rung *rung, const int *shape,
                                   uint64_t seed);
@@ -37,7 +38,8 @@ struct check_counts {
 
 typedef void finding_fn(const struct finding *f, void *context);
 
-/* Tells each finding. Ends early when memory, time or processes run out, for the next rung would be no better off. */
+/* Tells each finding. Ends early when memory, time or processes run out, for the next rung
+ * would be no better off. */
 struct check_counts check_all(const struct checking *what, finding_fn *tell, void *context);
 
 #endif

@@ -16,8 +16,8 @@ struct check {
     char reason[384 + SHAPE_TEXT]; /* a sentence, when the verdict is not CHECK_PASS */
 };
 
-/* One problem: an operation at a shape, with inputs, the oracle's outputs and their error bounds. What follows
- * from the shape is computed when it is made: whoever checks, races or reports it reads that here. */
+/* One problem: an operation at a shape, with inputs, the oracle's outputs and their error bounds. What
+ * follows from the shape is computed when it is made: whoever checks, races or reports it reads that here. */
 struct check_case {
     const struct op *op;
     int size[MAX_SIZES];
@@ -63,9 +63,9 @@ void check_case_on_making(void (*begin)(void), void (*end)(double seconds));
 /* A check's second problem is that of another seed. */
 uint64_t check_second_seed(uint64_t seed);
 
-/* Makes the two problems of a check at each of the shapes (a list that ends with 0), once for all rungs of the
- * operation: check_case_make finds them in a process that is timed, which is a rung's own child. So each rung
- * has a copy, and none sees what another did to it. Where memory is short nothing is kept. */
+/* Makes the two problems of a check at each of the shapes (a list that ends with 0), once for all rungs of
+ * the operation: check_case_make finds them in a process that is timed, which is a rung's own child. So each
+ * rung has a copy, and none sees what another did to it. Where memory is short nothing is kept. */
 void check_case_keep(const struct op *op, const int (*shapes)[MAX_SIZES], uint64_t seed);
 void check_case_keep_none(void);
 

@@ -11,10 +11,11 @@
 
 /* ---- one problem on the device ---- */
 
-/* Each buffer lies between two zones that hold a pattern and are looked at afterwards. In the emulator a page that may
- * not be accessed follows at the next multiple of ZONE bytes: the zone behind a buffer only fills the room up to there.
- * Allocations lie on ZONE bytes; a buffer may begin some floats behind its first zone. Beside an input there are NaNs,
- * which show where they are read; beside an output something else, or what a rung makes of NaNs might be the pattern. */
+/* Each buffer lies between two zones that hold a pattern and are looked at afterwards. In the emulator a page
+ * that may not be accessed follows at the next multiple of ZONE bytes: the zone behind a buffer only fills
+ * the room up to there. Allocations lie on ZONE bytes; a buffer may begin some floats behind its first zone.
+ * Beside an input there are NaNs, which show where they are read; beside an output something else, or what a
+ * rung makes of NaNs might be the pattern. */
 enum { ZONE = 256, BESIDE_INPUT = 0xff, BESIDE_OUTPUT = 0xa5 };
 
 static int pattern_beside(const struct check_case *c, int a)
@@ -54,7 +55,8 @@ static int upload_all(const struct device *d, const struct check_case *c, void *
     return 1;
 }
 
-/* Where the buffers of a problem begin: all on 16 bytes; all one float further; each another number of floats further */
+/* Where the buffers of a problem begin: all on 16 bytes; all one float further; each another
+ * number of floats further */
 enum places { ON_16_BYTES, ALL_BESIDE, EACH_ELSEWHERE };
 
 static int stage_at(const struct device *d, const struct check_case *c, enum places places, void **buf,
@@ -209,7 +211,8 @@ static int same_in_place(const struct rung *rung, const struct check_case *c, vo
             fail(c, result, "an output written over its input differs from what it is elsewhere"));
 }
 
-/* problem A, problem B in the same buffers, A again: right each time, and the same bits for A, also in place */
+/* problem A, problem B in the same buffers, A again: right each time, and the same
+ * bits for A, also in place */
 static void check_staged(const struct rung *rung, const struct check_case *A, const struct check_case *B,
                          void **buf, struct check *result)
 {
@@ -272,8 +275,8 @@ static void listen_to_stderr(void (*on_fault)(const char *sentence))
     if (said_fd >= 0) dup2(said_fd, STDERR_FILENO);
 }
 
-/* The first line that the child printed is the reason of its failure; and a failure, if the emulator said it: a race
- * may leave the right numbers. */
+/* The first line that the child printed is the reason of its failure; and a failure, if the emulator said it:
+ * a race may leave the right numbers. */
 static void quote_child(struct check *result)
 {
     char said[4096] = "";

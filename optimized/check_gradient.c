@@ -1,5 +1,5 @@
-/* check_gradient.c - a backward in double against its forward, by the gradient checker: differences with an error bar,
- * the complex step where there is one, ties and kinks, and the rules of the call. */
+/* check_gradient.c - a backward in double against its forward, by the gradient checker: differences with an
+ * error bar, the complex step where there is one, ties and kinks, and the rules of the call. */
 #include "check.h"
 
 #include <stdio.h>

@@ -27,7 +27,8 @@ static int say(char *error, const char *format, ...)
 
 /* ---- finding ---- */
 
-/* path: librungs_cuda_KIND.so beside the program or where it is installed; 0 and a sentence if it is in neither */
+/* path: librungs_cuda_KIND.so beside the program or where it is installed; 0 and a
+ * sentence if it is in neither */
 static int find_module(const char *kind, char *path, size_t room, char *error)
 {
     static const char *const folder[] = { ".", RUNGS_LIBRARY_FOLDER };

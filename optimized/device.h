@@ -1,8 +1,9 @@
 /* device.h - where CUDA rungs run: on a GPU, or in the emulator on this CPU.
  *
- * Kernels and CUDA's runtime live in modules, shared libraries that are opened at run time: the program itself needs
- * neither CUDA nor C++. librungs_cuda_emu.so holds the ladders for the emulator, librungs_cuda_gpu.so those that nvcc
- * compiled. Both come from the same sources (cuda/) and export one struct device_module by the name rungs_cuda_module.
+ * Kernels and CUDA's runtime live in modules, shared libraries that are opened at run time: the program
+ * itself needs neither CUDA nor C++. librungs_cuda_emu.so holds the ladders for the emulator,
+ * librungs_cuda_gpu.so those that nvcc compiled. Both come from the same sources (cuda/) and export one
+ * struct device_module by the name rungs_cuda_module.
  *
  *     char error[DEVICE_ERROR];
  *     const struct device *d = device_open(NULL, error);
@@ -10,9 +11,9 @@
  *     const struct rung *ladder = device_ladder(d, op);
  *     struct check c = check_device_rung(d, op, &ladder[3], NULL, 1);
  *
- * Only the emulator is meant for many processes: a process that has used a GPU cannot hand it to its children. So
- * device_open asks a GPU for its facts in a child, and check_device_rung checks in one, as long as this process has not
- * called the module itself. After that (a bench), checks run in this process.
+ * Only the emulator is meant for many processes: a process that has used a GPU cannot hand it to its
+ * children. So device_open asks a GPU for its facts in a child, and check_device_rung checks in one, as long
+ * as this process has not called the module itself. After that (a bench), checks run in this process.
  */
 #ifndef RUNGS_DEVICE_H
 #define RUNGS_DEVICE_H
@@ -44,8 +45,8 @@ struct device_rungs {
     const struct rung *rungs;
 };
 
-/* What a module exports. Functions that return int return 1, or 0 after a failure that error() describes. All run in
- * order on one stream; only download, synchronise and event_ms wait for what was started before. */
+/* What a module exports. Functions that return int return 1, or 0 after a failure that error() describes. All
+ * run in order on one stream; only download, synchronise and event_ms wait for what was started before. */
 struct device_module {
     unsigned version;                          /* DEVICE_VERSION, or the rest is not understood */
     const char *kind;                          /* "gpu" or "emu"                                */
@@ -77,44 +78,48 @@ struct device {
     char path[4096]; /* of the module */
 };
 
-/* Opens "gpu", "emu" or the module at a path that contains a slash. NULL: what the environment variable RUNGS_CUDA says,
- * else the GPU if its module is there and a device answers, else the emulator. Modules are looked for beside the program
- * and in ../lib of its folder. Returns NULL and a sentence in error[DEVICE_ERROR] if that fails; the device stays open to
- * the end of the program, and later calls with the same name return it again. */
+/* Opens "gpu", "emu" or the module at a path that contains a slash. NULL: what the environment variable
+ * RUNGS_CUDA says, else the GPU if its module is there and a device answers, else the emulator. Modules are
+ * looked for beside the program and in ../lib of its folder. Returns NULL and a sentence in
+ * error[DEVICE_ERROR] if that fails; the device stays open to the end of the program, and later calls with
+ * the same name return it again. */
 const struct device *device_open(const char *wanted, char *error);
 
-/* The device of a module that is linked into the program; NULL and a sentence in error[DEVICE_ERROR] if it does not answer */
+/* The device of a module that is linked into the program; NULL and a sentence in
+ * error[DEVICE_ERROR] if it does not answer */
 const struct device *device_of(const struct device_module *module, char *error);
 
-/* The ladder of an operation, of kernels or of libraries, ends with name == NULL; NULL if the module has none */
+/* The ladder of an operation, of kernels or of libraries, ends with name == NULL; NULL
+ * if the module has none */
 const struct rung *device_ladder(const struct device *d, const struct op *op);
 const struct rung *device_peers(const struct device *d, const struct op *op);
 
 /* What the device lacks for that rung, in words, or NULL */
 const char *device_lacks(const struct device *d, const struct rung *rung);
 
-/* Buffers for a problem on the device, on 256 bytes, inputs uploaded, outputs NaN. 0 and a sentence in error[DEVICE_ERROR] on failure. */
+/* Buffers for a problem on the device, on 256 bytes, inputs uploaded, outputs NaN. 0 and a sentence in
+ * error[DEVICE_ERROR] on failure. */
 int device_stage(const struct device *d, const struct check_case *c, void **buf, char *error);
 void device_unstage(const struct device *d, const struct check_case *c, void **buf);
 
-/* Loads the problem anew, calls the rung, downloads, compares outputs, unchanged inputs and what lies beside them: 1 if all is right, else 0
- * with result->verdict and reason filled. */
+/* Loads the problem anew, calls the rung, downloads, compares outputs, unchanged inputs and what lies beside
+ * them: 1 if all is right, else 0 with result->verdict and reason filled. */
 int device_verify(const struct device *d, const struct rung *rung, const struct check_case *c, void **buf,
                   struct check *result);
 
-/* One call with buffers of this process: they are copied to the device, all of them, and the outputs back. 0 and a
- * sentence in error[DEVICE_ERROR] on failure. */
+/* One call with buffers of this process: they are copied to the device, all of them, and the outputs back. 0
+ * and a sentence in error[DEVICE_ERROR] on failure. */
 int device_call(const struct device *d, const struct op *op, const struct rung *rung, const int *size,
                 void *const *host, char *error);
 
-/* check_rung for a CUDA rung: op->device_shapes (or only `shape`), each with two problems in the same buffers and the
- * first again, with the same bits; then in buffers that do not lie on 16 bytes, at odd first sizes all one float beside
- * it, else each elsewhere. What the emulator says of a kernel is the reason in error. */
+/* check_rung for a CUDA rung: op->device_shapes (or only `shape`), each with two problems in the same buffers
+ * and the first again, with the same bits; then in buffers that do not lie on 16 bytes, at odd first sizes
+ * all one float beside it, else each elsewhere. What the emulator says of a kernel is the reason in error. */
 struct check check_device_rung(const struct device *d, const struct op *op, const struct rung *rung,
                                const int *shape, uint64_t seed);
 
-/* The same for a rung from outside, which `load` looks for in the process that calls it; NULL and a sentence in error
- * (DEVICE_ERROR bytes) if it fails. rung is what it is called until then. */
+/* The same for a rung from outside, which `load` looks for in the process that calls it; NULL and a sentence
+ * in error (DEVICE_ERROR bytes) if it fails. rung is what it is called until then. */
 typedef const struct rung *device_load_fn(char *error);
 struct check check_device_outside(const struct device *d, const struct op *op, const struct rung *rung,
                                   device_load_fn *load, const int *shape, uint64_t seed);

@@ -168,8 +168,8 @@ static void fill_labels(const struct arg *arg, uint64_t seed, uint64_t stream, s
     }
 }
 
-/* The random stream of tensor t at a point. Figures are published that were drawn when no operation had more than 6
- * arguments: those keep their streams. */
+/* The random stream of tensor t at a point. Figures are published that were drawn when no operation had more
+ * than 6 arguments: those keep their streams. */
 static uint64_t stream_of(int point, int t)
 {
     return (uint64_t)point * 6 + (uint64_t)t % 6 + ((uint64_t)t / 6 << 32);
@@ -178,8 +178,8 @@ static uint64_t stream_of(int point, int t)
 static int fill(void *ctx, int point, uint64_t seed, gc_tensor *in)
 {
     const struct gradient *g = ctx;
-    /* Where an activation y is saturated, a float has few digits of 1 - y left, and a gradient in float is that far from
-     * one in double. `rungs check` looks there, at the same y for both. */
+    /* Where an activation y is saturated, a float has few digits of 1 - y left, and a gradient in float is
+     * that far from one in double. `rungs check` looks there, at the same y for both. */
     float range = g->forward->range < 2 ? g->forward->range : 2;
     for (int a = 0; a < g->forward->narg; a++) {
         const struct arg *arg = &g->forward->arg[a];
@@ -429,8 +429,8 @@ static gc_result *check_optimizer(const struct op *op, const struct rung *rung, 
     return gc_check_optimizer(&rule, o);
 }
 
-/* Of a sum of products, both operands are rounded, and the sums are of floats. Elsewhere every step is coarse: some eight,
- * forward and back. */
+/* Of a sum of products, both operands are rounded, and the sums are of floats. Elsewhere every step is
+ * coarse: some eight, forward and back. */
 static double reduced_roundings(const struct op *op)
 {
     return op->bound == bound_sum ? 2 : 2 * 8;

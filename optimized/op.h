@@ -23,8 +23,8 @@ extern "C" {
 #undef OP_WITHOUT_REFERENCE
 #undef OP
 
-/* The same for what is alike in a family: an activation's at is y or x, its s the derivative, which the reference has no
- * function for */
+/* The same for what is alike in a family: an activation's at is y or x, its s the derivative, which the
+ * reference has no function for */
 typedef void activation_forward_fn(int n, const float *x, float *y);
 typedef void activation_backward_fn(int n, const float *at, const float *dy, float *dx);
 typedef void activation_with_slope_fn(int n, const float *x, float *y, float *s);
@@ -55,9 +55,9 @@ enum { MAX_SIZES = 20, MAX_ARGS = 12, MAX_DIMS = 4, MAX_SCALARS = 8 };
 /* The largest size, and the bytes that hold any shape as text */
 enum { MOST_SIZE = 1 << 24, SHAPE_TEXT = 400 };
 
-/* A size has a name of letters. It is given by the user, or it follows from those that are: the height of a pooled image,
- * or a number of classes times another size. A derived size is computed where it is needed, and from the given ones
- * alone: arrays of sizes hold nothing for it. */
+/* A size has a name of letters. It is given by the user, or it follows from those that are: the height of a
+ * pooled image, or a number of classes times another size. A derived size is computed where it is needed, and
+ * from the given ones alone: arrays of sizes hold nothing for it. */
 struct size {
     const char *name;
     int least;                          /* the smallest legal value                                */
@@ -65,8 +65,8 @@ struct size {
     const char *rule;                   /* of a derived one, for people: "(h + 2 pad - r) / stride + 1" */
 };
 
-/* How elements are kept in a call in float. Where a call is in double or complex, so are the DT_F32; the others are alike in
- * every precision. */
+/* How elements are kept in a call in float. Where a call is in double or complex, so are the DT_F32; the
+ * others are alike in every precision. */
 enum dtype {
     DT_F32,
     DT_I32, /* int                                                                       */
@@ -107,8 +107,9 @@ static inline int arg_is_index(const struct arg *arg)
 
 enum scalar_kind { SCALAR_REAL, SCALAR_COUNT };
 
-/* A number that every call gets: a rate, a probability, a step's count, a seed. Reals are double in every precision where an
- * operation does not say otherwise: 1 - 0.999 is wrong in the fifth digit if 0.999 was rounded to float. */
+/* A number that every call gets: a rate, a probability, a step's count, a seed. Reals are double in
+ * every precision where an operation does not say otherwise: 1 - 0.999 is wrong in the fifth digit if
+ * 0.999 was rounded to float. */
 struct scalar {
     const char *name;
     const char *type; /* in the signature of a rung: "double", "uint64_t" */
@@ -120,7 +121,8 @@ struct scalar {
         *words; /* of a count that is written by word, word by word from 0 up, ends with NULL; else NULL */
 };
 
-/* How an operation runs over its sizes: what to measure it with, and where its errors come from, follows from that. */
+/* How an operation runs over its sizes: what to measure it with, and where its errors come
+ * from, follows from that. */
 enum op_kind {
     OP_MAP,     /* n elements, each by itself or summed up         */
     OP_ROWS,    /* N rows, each by itself                          */
@@ -141,20 +143,20 @@ struct op {
     struct scalar scalar[MAX_SCALARS]; /* with the values of checks and races             */
     float range;                       /* checks draw inputs from (-range, range)                   */
     const struct rung *cpu;            /* naive first, ends with name == NULL                       */
-    /* What is illegal beyond each size's own limits ("pad is 3, but must be at most r - 1 = 2"): 0 and a sentence in
-     * error (ERROR_TEXT bytes); NULL: nothing */
+    /* What is illegal beyond each size's own limits ("pad is 3, but must be at most r - 1 = 2"): 0 and a
+     * sentence in error (ERROR_TEXT bytes); NULL: nothing */
     int (*legal)(const int *size, char *error);
 
     /* Every buffer array below has narg entries in the order of arg[]: of float (call), double (f64) or
-     * double _Complex (cplx); what is not DT_F32 is the same in all three. v[]: the operation's scalars, with the values
-     * of this call. */
+     * double _Complex (cplx); what is not DT_F32 is the same in all three. v[]: the operation's scalars, with
+     * the values of this call. */
     void (*call)(any_fn *run, const int *size, void *const *buf, const struct scalar *v);
     void (*f64)(const int *size, void *const *buf, const struct scalar *v);
     void (*cplx)(const int *size, void *const *buf,
                  const struct scalar *v); /* NULL where C has no complex function for it */
 
-    /* Fills bound[k] with the largest |rung - oracle| that a right version with digits d may show in output a;
-     * in and out are double buffers as f64 left them. */
+    /* Fills bound[k] with the largest |rung - oracle| that a right version with digits d may show in output
+     * a; in and out are double buffers as f64 left them. */
     void (*bound)(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
                   double *bound);
     int (*terms)(const int *size);    /* roundings on the way to one output element          */
@@ -169,16 +171,19 @@ struct op {
     unsigned
         linear_in; /* of a forward: bit a is set if, the others held, its outputs are affine in argument a */
     int rule;      /* of a step: the gradient checker's name for it, a gc_rule (gradcheck/gc.h)            */
-    const struct op *
-        base; /* of an operation with another set of scalars (op_with): the one that it was made of; else NULL */
-    const char *const *
-        sets; /* what it is checked with beside its own scalars, "reduction=sum"; ends with NULL; NULL: nothing */
+    const struct op
+        *base; /* of an operation with another set of scalars (op_with): the one that it was made of; else
+               * NULL */
+    const char *const
+        *sets; /* what it is checked with beside its own scalars, "reduction=sum"; ends with NULL; NULL:
+               * nothing */
     const char *const
         *formulas; /* where the formula depends on a scalar that is written by word: by that; else NULL */
     void (*follow)(
-        struct op *
-            op); /* sets what follows from other scalars: ranks of arguments, the formula; NULL: nothing does */
-    int over[2]; /* output over[0] may be written over input over[1]; {0,0}: outputs lie apart */
+        struct op
+            *op); /* sets what follows from other scalars: ranks of arguments, the formula; NULL: nothing
+                  * does */
+    int over[2];  /* output over[0] may be written over input over[1]; {0,0}: outputs lie apart */
 };
 
 extern const struct op *const ops[]; /* ends with NULL */
@@ -202,16 +207,18 @@ const struct scalar *op_scalar(const struct op *op, const char *name);
 
 const struct op *op_find(const char *name); /* NULL if there is none */
 
-/* What an operation of that name is called today, "mse_forward reduction=sum"; NULL if it was never renamed (renamed.h) */
+/* What an operation of that name is called today, "mse_forward reduction=sum"; NULL if it was
+ * never renamed (renamed.h) */
 const char *op_renamed(const char *name);
 
 /* ---- sets of scalars (set.c) ----
  *
- * An operation with other scalars than its own is an operation: "dropout_forward p=0.5" is checked, raced and recorded by
- * that name, and shares the ladder of its base. */
+ * An operation with other scalars than its own is an operation: "dropout_forward p=0.5" is checked, raced and
+ * recorded by that name, and shares the ladder of its base. */
 
-/* The operation with the scalars of a set, "p=0.5 seed=7": always the same one for the same values, and `op` itself where they
- * are its own. NULL and a sentence in error (ERROR_TEXT bytes) if it has no such scalar or the value is illegal. */
+/* The operation with the scalars of a set, "p=0.5 seed=7": always the same one for the same values, and
+ * `op` itself where they are its own. NULL and a sentence in error (ERROR_TEXT bytes) if it has no such
+ * scalar or the value is illegal. */
 const struct op *op_with(const struct op *op, const char *set, char *error);
 
 /* The operation of a recorded name, with its set if it has one; NULL if there is none */
@@ -223,7 +230,8 @@ const struct op *op_like(const struct op *base, const struct op *like);
 /* The set in the name, "p=0.5"; NULL if the scalars are the operation's own */
 const char *op_set(const struct op *op);
 
-/* The value as --set reads it: the shortest text that gives the same number, or the word. text holds SCALAR_TEXT bytes */
+/* The value as --set reads it: the shortest text that gives the same number, or the word. text
+ * holds SCALAR_TEXT bytes */
 enum { SCALAR_TEXT = 40 };
 const char *scalar_text(const struct scalar *s, char *text);
 
@@ -237,17 +245,19 @@ static inline const struct op *op_base(const struct op *op)
     return op->base ? op->base : op;
 }
 
-/* What the operation is the gradient of, with the same scalars where it has them; NULL if it is no backward */
+/* What the operation is the gradient of, with the same scalars where it has them;
+ * NULL if it is no backward */
 const struct op *op_forward(const struct op *op);
 
-/* Elements of argument a. More than 2^48 are no memory's: the program ends, as memory_need ends it (memory.h). Programs
- * ask check_room first (check.h), so that nothing has begun by then. */
+/* Elements of argument a. More than 2^48 are no memory's: the program ends, as memory_need ends it
+ * (memory.h). Programs ask check_room first (check.h), so that nothing has begun by then. */
 size_t op_elements(const struct op *op, int a, const int *size);
 
 /* The same, but 0 if the product overflows size_t or exceeds 2^48 */
 size_t op_elements_or_none(const struct op *op, int a, const int *size);
 
-/* Bytes of argument a in a call whose DT_F32 take `width` bytes: sizeof(float), sizeof(double) or sizeof(double _Complex) */
+/* Bytes of argument a in a call whose DT_F32 take `width` bytes: sizeof(float), sizeof(double) or
+ * sizeof(double _Complex) */
 size_t op_arg_bytes(const struct op *op, int a, const int *size, size_t width);
 
 /* bytes that must cross the memory bus at least: inputs once, outputs once, inout twice */
@@ -258,18 +268,18 @@ void op_bound(const struct op *op, const int *size, void *const *buf, int a, uns
 
 /* ---- shapes as text (shape.c) ----
  *
- * Up to three given sizes are written "64x784x512", more by name: "n64 c3 h32 w32 r3 s3 pad1 stride1". Both forms are
- * read wherever the first is written, names in any order and in upper or lower case. */
+ * Up to three given sizes are written "64x784x512", more by name: "n64 c3 h32 w32 r3 s3 pad1 stride1". Both
+ * forms are read wherever the first is written, names in any order and in upper or lower case. */
 
 /* text must hold SHAPE_TEXT bytes */
 char *op_shape_text(const struct op *op, const int *size, char *text);
 
-/* 0 and a sentence in error (ERROR_TEXT bytes, error.h; NULL: nobody asks) if text is no legal shape of the operation; size
- * is then as before. */
+/* 0 and a sentence in error (ERROR_TEXT bytes, error.h; NULL: nobody asks) if text is no legal shape of the
+ * operation; size is then as before. */
 int op_parse_shape(const struct op *op, const char *text, int *size, char *error);
 
-/* 1 if every size, derived ones included, is from its least to MOST_SIZE and the operation has nothing against them; else 0
- * and a sentence that names the size and what would be legal */
+/* 1 if every size, derived ones included, is from its least to MOST_SIZE and the operation has nothing
+ * against them; else 0 and a sentence that names the size and what would be legal */
 int op_legal_shape(const struct op *op, const int *size, char *error);
 
 /* Size i, given or derived: an extent of the arguments that name it */
@@ -278,8 +288,8 @@ int op_extent(const struct op *op, int i, const int *size);
 /* The rung of that name ("04_avx2", or "avx2" without its number), NULL if there is none. */
 const struct rung *rung_find(const struct op *op, const char *name);
 
-/* The last rung of the ladder that this machine can run and that has all digits of float; never NULL, as rung 00 needs
- * nothing. */
+/* The last rung of the ladder that this machine can run and that has all digits of float; never NULL, as
+ * rung 00 needs nothing. */
 const struct rung *rung_best(const struct op *op);
 
 /* For programs that run many operations at one height: "naive" is rung 00, "best" the last that runs here,
@@ -287,8 +297,9 @@ const struct rung *rung_best(const struct op *op);
  * of dense_forward. NULL if no ladder has such a rung or this machine cannot run it. */
 const struct rung *rung_at_level(const struct op *op, const char *level);
 
-/* How many windows fit, `stride` apart: none where the window is larger than what it slides over. (C's division rounds
- * towards 0: without the question (h - r) / stride + 1 would be 1 for a window that does not fit.) */
+/* How many windows fit, `stride` apart: none where the window is larger than what it slides over.
+ * (C's division rounds towards 0: without the question (h - r) / stride + 1 would be 1 for a
+ * window that does not fit.) */
 static inline int64_t op_windows(int64_t extent, int64_t window, int stride)
 {
     return extent < window ? 0 : (extent - window) / stride + 1;

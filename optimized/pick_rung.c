@@ -1,4 +1,5 @@
-/* pick_rung.c - a rung of an operation: the one of a name, the best that runs here, one of a height; see op.h. */
+/* pick_rung.c - a rung of an operation: the one of a name, the best that runs here, one
+ * of a height; see op.h. */
 #include "op.h"
 
 #include <string.h>
@@ -10,7 +11,8 @@ const struct rung *rung_find(const struct op *op, const char *name)
     return rung_in(op->cpu, name);
 }
 
-/* the last rung that has all digits of float, runs here, and whose name sorts at or before `limit` ("04_avx2"); NULL limit: no limit */
+/* the last rung that has all digits of float, runs here, and whose name sorts at or before `limit`
+ * ("04_avx2"); NULL limit: no limit */
 static const struct rung *last_usable(const struct op *op, const char *limit)
 {
     const struct rung *best = op->cpu;

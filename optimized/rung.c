@@ -57,10 +57,10 @@ const char *rung_lacks_of(unsigned needs, unsigned have)
     return NULL;
 }
 
-/* TF32 keeps 11 significant bits, half too, bf16 8. Both are rounded to nearest: 2^-11, 2^-8. Tensor cores ignore the
- * low bits of a TF32 operand, so that where a library does not round it first it is truncated, which errs twice as
- * much: 2^-10.
- * What is coarse may flush subnormals to zero; those of half begin at 2^-24. */
+/* TF32 keeps 11 significant bits, half too, bf16 8. Both are rounded to nearest: 2^-11, 2^-8.
+ * Tensor cores ignore the low bits of a TF32 operand, so that where a library does not round it
+ * first it is truncated, which errs twice as much: 2^-10. What is coarse may flush subnormals to
+ * zero; those of half begin at 2^-24. */
 static const struct reduced {
     unsigned bit;
     struct precision precision;

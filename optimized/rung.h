@@ -12,8 +12,8 @@ extern "C" {
 #endif
 
 /* NEED_: what the CPU, or the CUDA device, must have (SM90A: the instructions of the H100's family alone).
- * IN_: the rung rounds its operands to fewer digits than float has. FAST_: its functions and divisions have about that
- * many bits. Either way its error bound says so: see rung_precision. */
+ * IN_: the rung rounds its operands to fewer digits than float has. FAST_: its functions and divisions have
+ * about that many bits. Either way its error bound says so: see rung_precision. */
 enum {
     NEED_NONE = 0,
     NEED_AVX2 = 1,
@@ -49,7 +49,8 @@ unsigned rung_isa(void);
 /* The same for a machine that has the bits of `have` */
 const char *rung_lacks_of(unsigned needs, unsigned have);
 
-/* How finely a rung computes: a rounding errs by at most `unit` of the number that it rounds, or by `tiny`. */
+/* How finely a rung computes: a rounding errs by at most `unit` of the number that
+ * it rounds, or by `tiny`. */
 struct precision {
     double unit, tiny;
 };

@@ -1,8 +1,8 @@
 /* team.c - a few threads that take pieces of work from each other; see team.h.
  *
- * Each member has a range of pieces. It takes them from the front; whoever has none left takes from the back of the
- * others' ranges. On an idle machine everybody does its own range, which is the same part of an array in each call and
- * is still in that core's cache.
+ * Each member has a range of pieces. It takes them from the front; whoever has none left takes from the back
+ * of the others' ranges. On an idle machine everybody does its own range, which is the same part of an array
+ * in each call and is still in that core's cache.
  */
 #include "team.h"
 
@@ -33,7 +33,8 @@ static int started;                     /* members that have a thread, or 0 befo
 static atomic_int wanted;               /* by team_use; 0: nothing said */
 static atomic_flag in_use = ATOMIC_FLAG_INIT;
 
-/* The run. Whoever has taken one of its pieces may read work and arg: they change only when all pieces are done. */
+/* The run. Whoever has taken one of its pieces may read work and arg: they change only
+ * when all pieces are done. */
 static team_fn *work;
 static void *argument;
 static _Alignas(128) atomic_int left;      /* pieces that are not done                                      */
@@ -72,11 +73,11 @@ void team_use(int threads)
 
 /* ---- waiting ----
  *
- * To wake a sleeper takes some ten microseconds, so a thread first looks, in vain if it must, for a millisecond: on a core
- * that nobody else wants this takes nobody's time. Where others want it, it looks for LOOK_US and sleeps. Whether they do
- * is known to the kernel, which counts how often it took the core away from this thread, and is seen in the clock, which
- * jumps while this happens. sched_yield would not do: it may hand the core to the very thread that we wait for, while
- * the core next to it is free. */
+ * To wake a sleeper takes some ten microseconds, so a thread first looks, in vain if it must, for a
+ * millisecond: on a core that nobody else wants this takes nobody's time. Where others want it, it looks for
+ * LOOK_US and sleeps. Whether they do is known to the kernel, which counts how often it took the core away
+ * from this thread, and is seen in the clock, which jumps while this happens. sched_yield would not do: it
+ * may hand the core to the very thread that we wait for, while the core next to it is free. */
 
 enum { LOOK_US = 20, LOOK_ALONE_US = 1000, JUMP_US = 30, COUNTS_US = 5000, REMEMBER_US = 50000 };
 
@@ -95,7 +96,8 @@ static long times_preempted(void)
     return 0;
 }
 
-/* Do others want this thread's core? Each time that it was taken away counts for a while, several for longer. */
+/* Do others want this thread's core? Each time that it was taken away counts for a
+ * while, several for longer. */
 static int is_core_wanted(struct member *me, double now)
 {
     long times = times_preempted();
@@ -142,8 +144,8 @@ static void await(struct member *me, atomic_uint *word, unsigned old)
     pthread_mutex_unlock(&me->lock);
 }
 
-/* A thread that is woken may be put onto the core of the one that woke it, and share it for milliseconds while another
- * core is free. So it may run on all cores of its caller but the one where that is now. */
+/* A thread that is woken may be put onto the core of the one that woke it, and share it for milliseconds
+ * while another core is free. So it may run on all cores of its caller but the one where that is now. */
 static void keep_off_this_core(struct member *m)
 {
 #if defined CPU_SETSIZE
@@ -183,8 +185,8 @@ static int take(struct member *from, int back)
     }
 }
 
-/* Does pieces until none is left to take. The number of the run may have changed since this member last looked: a piece
- * that it got is a piece of the run that is going on. */
+/* Does pieces until none is left to take. The number of the run may have changed since this member last
+ * looked: a piece that it got is a piece of the run that is going on. */
 static void take_part(int self, int members)
 {
     int done = 0, piece;
@@ -270,10 +272,11 @@ static int start(int members)
 
 /* ---- on a loaded machine ----
  *
- * A thread that is preempted in the middle of a piece holds up the run until its turn comes again, milliseconds later.
- * Where others want the cores all the time that happens so often that one thread alone is faster. So after a run that
- * waited longer for a piece than the caller's own part had taken, the caller goes on alone for a while: a
- * millisecond, and twice as long each time that the team is held up again soon after it came together. */
+ * A thread that is preempted in the middle of a piece holds up the run until its turn comes again,
+ * milliseconds later. Where others want the cores all the time that happens so often that one thread alone
+ * is faster. So after a run that waited longer for a piece than the caller's own part had taken, the caller
+ * goes on alone for a while: a millisecond, and twice as long each time that the team is held up again soon
+ * after it came together. */
 
 enum { STALL_US = 200, ALONE_US = 1000, ALONE_MOST_US = 512000, SOON_US = 20000, SOON = 4 };
 

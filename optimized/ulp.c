@@ -1,7 +1,8 @@
 /* ulp.c - the errors of rungs over the floats; see ulp.h.
  *
- * Of the time an exhaustive run takes, most would go into looking for the largest error, number by number. So a block of
- * floats is first asked, in vectors, whether any of its errors is above the largest so far, and seldom is. */
+ * Of the time an exhaustive run takes, most would go into looking for the largest error, number by
+ * number. So a block of floats is first asked, in vectors, whether any of its errors is above the largest
+ * so far, and seldom is. */
 #include "ulp.h"
 
 #include <float.h>
@@ -306,7 +307,8 @@ struct sweep {
     void (*progress)(double done);
 };
 
-/* A thread's share is whatever blocks it gets to. They ascend: the first of equal errors is the one that it keeps. */
+/* A thread's share is whatever blocks it gets to. They ascend: the first of equal errors is
+ * the one that it keeps. */
 static void sweep_share(int share, void *arg)
 {
     struct sweep *s = arg;

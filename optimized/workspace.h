@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-/* At least n floats on a 64-byte boundary, their contents unspecified; NULL if the system refuses. Valid until this
- * thread's next call; freed when the thread ends. */
+/* At least n floats on a 64-byte boundary, their contents unspecified; NULL if the system refuses. Valid
+ * until this thread's next call; freed when the thread ends. */
 float *workspace_floats(size_t n);
 
 #endif

@@ -1,5 +1,5 @@
-/* ascii_chart.h - charts as text: at most 80 columns, blocks and dots if the terminal speaks UTF-8, plain ASCII if
- * not. */
+/* ascii_chart.h - charts as text: at most 80 columns, blocks and dots if the terminal speaks
+ * UTF-8, plain ASCII if not. */
 #ifndef RUNGS_TEXT_CHART_H
 #define RUNGS_TEXT_CHART_H
 

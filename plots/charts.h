@@ -26,9 +26,8 @@ int accuracy_draw(const struct measurement *m, const struct ulp_table *t, const 
                   const char *out);
 int accuracy_print(const struct rows *r, const struct ulp_rows *errors, const char *op, const char *shape);
 
-/* The largest error in each of many intervals of the input (x, or y where a derivative is taken at y), a line for each
- * rung and a panel for each output.
- * STEM_over_x_OP, STEM being that of the table */
+/* The largest error in each of many intervals of the input (x, or y where a derivative is taken at y), a line
+ * for each rung and a panel for each output. STEM_over_x_OP, STEM being that of the table */
 int over_x_draw(const struct ulp_table *t, const char *op, const char *input, const char *out);
 int over_x_print(const struct ulp_rows *r, const char *op, const char *input);
 

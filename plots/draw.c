@@ -95,8 +95,8 @@ int draw_open(struct draw *d, const char *name)
     return 1;
 }
 
-/* gnuplot -c SCRIPT WORKING-NAME OUTPUT-NAME STYLE-FOLDER, its words to a file; returns its exit code, 127 if there is no
- * gnuplot */
+/* gnuplot -c SCRIPT WORKING-NAME OUTPUT-NAME STYLE-FOLDER, its words to a file; returns its exit code, 127
+ * if there is no gnuplot */
 static int run_gnuplot(const char *script, const char *base, const char *said, char *error)
 {
     const char *const argv[] = { "gnuplot", "-c", script, base, base, scripts, NULL };

@@ -21,7 +21,8 @@ int draw_begin(void);
 /* Removes the working folder. */
 void draw_end(void);
 
-/* "STEM_CHART_OP", or with a shape "STEM_CHART_OP_SHAPE", as the name of a file; name holds DRAW_NAME bytes. */
+/* "STEM_CHART_OP", or with a shape "STEM_CHART_OP_SHAPE", as the name of a file; name
+ * holds DRAW_NAME bytes. */
 void draw_name(char *name, const char *stem, const char *chart, const char *op, const char *shape);
 
 /* 0 after a sentence */
@@ -31,7 +32,8 @@ int draw_open(struct draw *d, const char *name);
  * says that something is wrong. */
 int draw_close(struct draw *d, const char *script, const char *out);
 
-/* How the program ends after one of these zeros: a picture cannot be written, gnuplot is missing, or no process starts. */
+/* How the program ends after one of these zeros: a picture cannot be written, gnuplot is
+ * missing, or no process starts. */
 int draw_exit_code(void);
 
 /* name = 'text' for gnuplot; what could end the quotes is replaced */

@@ -1,8 +1,8 @@
 /* activation.c - activations of any shape, n elements; forward and derivative.
  *
- * Where the derivative can be written in the output y it is taken there, not at the input x: it needs no second exp,
- * and the layer keeps y anyway because the next layer reads it. The others say "at x". y = f(x) may be computed in
- * place where the derivative is taken at y; dx may always be dy.
+ * Where the derivative can be written in the output y it is taken there, not at the input x: it needs no
+ * second exp, and the layer keeps y anyway because the next layer reads it. The others say "at x". y = f(x)
+ * may be computed in place where the derivative is taken at y; dx may always be dy.
  */
 #include "real.h"
 #include "reference.h"
@@ -73,7 +73,8 @@ void REF(silu_forward)(int n, const real *x, real *y)
     }
 }
 
-/* at x: dx = dy s (1 + x (1 - s)), s = 1 / (1 + exp(-x)), and 1 - s = 1 / (1 + exp(x)) without a subtraction */
+/* at x: dx = dy s (1 + x (1 - s)), s = 1 / (1 + exp(-x)), and 1 - s = 1 / (1 +
+ * exp(x)) without a subtraction */
 void REF(silu_backward)(int n, const real *x, const real *dy, real *dx)
 {
     for (int k = 0; k < n; k++) {

@@ -1,5 +1,6 @@
-/* activation_real.c - activations that need expm1, log1p or erfc, which C has for real numbers only: there is no complex
- * step through them, and their derivatives are checked against differences. Else as activation.c. */
+/* activation_real.c - activations that need expm1, log1p or erfc, which C has for real numbers
+ * only: there is no complex step through them, and their derivatives are checked against
+ * differences. Else as activation.c. */
 #include "real.h"
 #include "reference.h"
 
@@ -11,7 +12,8 @@ void REF(elu_forward)(int n, const real *x, real *y, real alpha)
     for (int k = 0; k < n; k++) y[k] = x[k] <= 0 ? alpha * expm1(x[k]) : x[k];
 }
 
-/* dx = dy where y > 0, else dy (y + alpha): for x << 0 the sum cancels, and only |dy| times the rounding of alpha is left */
+/* dx = dy where y > 0, else dy (y + alpha): for x << 0 the sum cancels, and only |dy| times the
+ * rounding of alpha is left */
 void REF(elu_backward)(int n, const real *y, const real *dy, real *dx, real alpha)
 {
     for (int k = 0; k < n; k++) dx[k] = y[k] > 0 ? dy[k] : dy[k] * (y[k] + alpha);
@@ -35,8 +37,8 @@ void REF(softplus_backward)(int n, const real *x, const real *dy, real *dx)
     }
 }
 
-/* y = x P(x), P the normal distribution function: P(x) = erfc(-x / sqrt(2)) / 2 keeps its digits for x << 0, where
- * 1 + erf does not. 0 where P is 0, also at -infinity. */
+/* y = x P(x), P the normal distribution function: P(x) = erfc(-x / sqrt(2)) / 2 keeps its digits for x << 0,
+ * where 1 + erf does not. 0 where P is 0, also at -infinity. */
 void REF(gelu_forward)(int n, const real *x, real *y)
 {
     for (int k = 0; k < n; k++) {

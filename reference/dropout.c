@@ -1,9 +1,9 @@
-/* dropout.c - inverted dropout: while training, each element is dropped with probability p, and the others are divided
- * by 1 - p, so that the mean stays and nothing is left to do afterwards.
+/* dropout.c - inverted dropout: while training, each element is dropped with probability p, and the others
+ * are divided by 1 - p, so that the mean stays and nothing is left to do afterwards.
  *
- * Element k is kept if word k of the Philox stream (seed, 0) is not below p 2^32: the same elements on every machine and
- * in any order. `mask` has a bit for each, 1 where it is kept: bit k % 32 of word k / 32, 0 behind the last. What is
- * dropped is 0, whatever it was; with p = 1 everything is.
+ * Element k is kept if word k of the Philox stream (seed, 0) is not below p 2^32: the same elements on every
+ * machine and in any order. `mask` has a bit for each, 1 where it is kept: bit k % 32 of word k / 32, 0
+ * behind the last. What is dropped is 0, whatever it was; with p = 1 everything is.
  */
 #include "philox.h"
 #include "real.h"

@@ -1,8 +1,9 @@
-/* loss.c - losses that end a network, and their gradients: of n elements, and of rows behind a softmax whose result is kept.
+/* loss.c - losses that end a network, and their gradients: of n elements, and of rows behind a
+ * softmax whose result is kept.
  *
- * A loss of n elements is one number for each of them (REDUCE_NONE), or their mean or sum. dloss is the gradient of
- * whatever follows with respect to the loss: n numbers or one, all 1 where the loss is the end. NAME_with_gradient
- * takes it to be 1, and gives the loss and dy in one pass. dy may be y.
+ * A loss of n elements is one number for each of them (REDUCE_NONE), or their mean or sum. dloss is the
+ * gradient of whatever follows with respect to the loss: n numbers or one, all 1 where the loss is the end.
+ * NAME_with_gradient takes it to be 1, and gives the loss and dy in one pass. dy may be y.
  */
 #include "loss_reduce.h"
 #include "reference.h"

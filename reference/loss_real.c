@@ -14,9 +14,9 @@
 
 /* y, or the end of [0, 1] that it passed by less than 2^-20: a sum of probabilities that rounds, and 1 minus
  * it, do that. A y further out is no probability, and gives a NaN, as a NaN does: y (1 - y),
- * rounded, is -d (1 + d) or less just where y is outside by d = 2^-20 or more. Of three choices, none of which
- * waits for another, the compiler makes vectors: bce_backward needs 8 operations for them beside a division and 9
- * others, and so 1.6 times the time (Zen 3). Later rungs ask once per block. */
+ * rounded, is -d (1 + d) or less just where y is outside by d = 2^-20 or more. Of three choices, none of
+ * which waits for another, the compiler makes vectors: bce_backward needs 8 operations for them beside a
+ * division and 9 others, and so 1.6 times the time (Zen 3). Later rungs ask once per block. */
 static inline real probability(real y)
 {
     const real d = (real)0x1p-20, rest = 1 - y;
@@ -31,8 +31,8 @@ static inline real log_from(real log_y)
     return log_y < -100 ? -100 : log_y;
 }
 
-/* -t log p - (1 - t) log(1 - p); log1p keeps the digits for small p. Outside of [0, 1] one of the logarithms is a NaN: only
- * then need anybody ask how far outside. */
+/* -t log p - (1 - t) log(1 - p); log1p keeps the digits for small p. Outside of [0, 1] one of the logarithms
+ * is a NaN: only then need anybody ask how far outside. */
 static inline real bce(real p, real t)
 {
     return -(t * log_from(log(p)) + (1 - t) * log_from(log1p(-p)));

@@ -1,4 +1,5 @@
-/* loss_reduce.h - what becomes of the losses of elements or rows: each for itself, their mean, or their sum. */
+/* loss_reduce.h - what becomes of the losses of elements or rows: each for itself,
+ * their mean, or their sum. */
 #ifndef RUNGS_LOSS_REDUCE_H
 #define RUNGS_LOSS_REDUCE_H
 

@@ -17,9 +17,9 @@ static double correction(double beta, uint64_t t)
     return 1 - power;
 }
 
-/* Step t (1, 2, ...) of Adam (Kingma and Ba, 2015, algorithm 1), all in place: m and v are the running means of the
- * gradient and of its square, 0 before the first step. They start too small; dividing by 1 - beta^t makes up for that.
- * eps is added behind the root of the corrected v, as in the paper and in PyTorch.
+/* Step t (1, 2, ...) of Adam (Kingma and Ba, 2015, algorithm 1), all in place: m and v are the running means
+ * of the gradient and of its square, 0 before the first step. They start too small; dividing by 1 - beta^t
+ * makes up for that. eps is added behind the root of the corrected v, as in the paper and in PyTorch.
  *
  *   m = beta1 m + (1 - beta1) dw        v = beta2 v + (1 - beta2) dw^2
  *   w = w - lr (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps)

@@ -1,9 +1,10 @@
 /* pool.c - max-pooling of N images of C planes of H x W: the largest number of each window of R x S.
  *
- * Windows are `stride` apart, and hang over the edges by `pad`, which is less than R and S: P x Q of them, P =
- * (H + 2 pad - R) / stride + 1. Beyond the edges there is nothing, not 0: a window of negative numbers has a negative
- * maximum. Of equal numbers the first of the window, row by row, is the largest, as in PyTorch and TensorFlow, and a NaN
- * is larger than any number. `index` is where it lies in its plane, h W + w: all that the backward pass needs.
+ * Windows are `stride` apart, and hang over the edges by `pad`, which is less than R and S: P x Q of them, P
+ * = (H + 2 pad - R) / stride + 1. Beyond the edges there is nothing, not 0: a window of negative numbers has
+ * a negative maximum. Of equal numbers the first of the window, row by row, is the largest, as in PyTorch
+ * and TensorFlow, and a NaN is larger than any number. `index` is where it lies in its plane, h W + w: all
+ * that the backward pass needs.
  */
 #include "real.h"
 #include "reference.h"

@@ -40,9 +40,10 @@ typedef double _Complex wide;
 #error "compile reference/ with -DREAL_f32, -DREAL_f64 or -DREAL_cplx"
 #endif
 
-/* log(1 + x), x >= 0, with the digits of a small x. C has log1p for real numbers only; of the complex logarithm only
- * the imaginary part, the derivative, is wanted, and that keeps its digits. What is to be a float needs no log1p, which
- * takes half as long again as log: below 2^-24 it is x, and above it 1 + x has digits enough in double. */
+/* log(1 + x), x >= 0, with the digits of a small x. C has log1p for real numbers only; of the complex
+ * logarithm only the imaginary part, the derivative, is wanted, and that keeps its digits. What is to be a
+ * float needs no log1p, which takes half as long again as log: below 2^-24 it is x, and above it 1 + x has
+ * digits enough in double. */
 static inline wide log_1_plus(wide x)
 {
 #if defined REAL_cplx

@@ -1,4 +1,5 @@
-/* softmax.c - softmax as an activation: N rows of C numbers become N distributions; forward and derivative at y. */
+/* softmax.c - softmax as an activation: N rows of C numbers become N distributions;
+ * forward and derivative at y. */
 #include "real.h"
 #include "reference.h"
 
@@ -13,7 +14,8 @@ void REF(softmax_forward)(int N, int C, const real *x, real *y)
     }
 }
 
-/* dx = J^T dy, J = diag(y) - y y^T, without making J: dx[n,c] = y[n,c] (dy[n,c] - sum over j of dy[n,j] y[n,j]) */
+/* dx = J^T dy, J = diag(y) - y y^T, without making J: dx[n,c] = y[n,c] (dy[n,c] - sum
+ * over j of dy[n,j] y[n,j]) */
 void REF(softmax_backward)(int N, int C, const real *y, const real *dy, real *dx)
 {
     for (int n = 0; n < N; n++, y += C, dy += C, dx += C) {

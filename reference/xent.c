@@ -23,8 +23,9 @@ static int largest(int C, const real *z)
     return top;
 }
 
-/* log of the sum of exp(z - max), max = z[top], in which that class itself counts 1. The others are counted, and
- * those from `top` on are one further: a branch, which nobody can guess, would take as long as two exps. */
+/* log of the sum of exp(z - max), max = z[top], in which that class itself counts 1. The others
+ * are counted, and those from `top` on are one further: a branch, which nobody can guess, would
+ * take as long as two exps. */
 static real log_sum(int C, const real *z, int top)
 {
     wide others = (wide)(z[top] - z[top]); /* 0, or a NaN if the maximum is infinite */

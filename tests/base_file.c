@@ -1,7 +1,8 @@
 /* base_file.c - whole files: what is at the named place afterwards, for every kind of place.
  *
- * Each place is written through `struct writer`: by base/file.h, which must pass, and by three ways that programs have,
- * which must each be rejected: fopen(path, "w"); a temporary name that can be guessed; rename over whatever is there. */
+ * Each place is written through `struct writer`: by base/file.h, which must pass, and by three ways that
+ * programs have, which must each be rejected: fopen(path, "w"); a temporary name that can be guessed; rename
+ * over whatever is there. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

@@ -1,4 +1,5 @@
-/* base_process.c - child processes under what a careless parent leaves behind, and the program's begin and end. */
+/* base_process.c - child processes under what a careless parent leaves behind, and the
+ * program's begin and end. */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,7 +20,8 @@ static void expect(int is, int should_be, const char *what)
     wrong++;
 }
 
-/* the exit code of a child that runs this; what hangs is killed after ten seconds and shows as 128 + SIGALRM */
+/* the exit code of a child that runs this; what hangs is killed after ten seconds and
+ * shows as 128 + SIGALRM */
 static int in_child(int (*work)(void))
 {
     int status;

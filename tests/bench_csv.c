@@ -1,4 +1,5 @@
-/* bench_csv.c - tables: what is written comes back, and whatever else a file holds is refused with one sentence. */
+/* bench_csv.c - tables: what is written comes back, and whatever else a file holds is
+ * refused with one sentence. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,7 +74,8 @@ static void check_reading(void)
     csv_free(&t);
 }
 
-/* Every cell of a table that was accepted is a string within its memory. Returns the number of bytes looked at. */
+/* Every cell of a table that was accepted is a string within its memory. Returns the
+ * number of bytes looked at. */
 static size_t walk(const struct csv *t)
 {
     size_t bytes = 0;

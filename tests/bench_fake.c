@@ -1,6 +1,7 @@
-/* bench_fake.c - a library that looks like OpenBLAS, with kernels of every name. Left alone it takes those that RUNGS_FAKE_OWN
- * names; those that RUNGS_FAKE_BAD names crash, RUNGS_FAKE_WRONG's are wrong, RUNGS_FAKE_SLOW's are slow, and with
- * RUNGS_FAKE_ABSENT's it takes its own, as a library does that was built without them. */
+/* bench_fake.c - a library that looks like OpenBLAS, with kernels of every name. Left alone it takes
+ * those that RUNGS_FAKE_OWN names; those that RUNGS_FAKE_BAD names crash, RUNGS_FAKE_WRONG's are
+ * wrong, RUNGS_FAKE_SLOW's are slow, and with RUNGS_FAKE_ABSENT's it takes its own, as a library does
+ * that was built without them. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,7 +1,7 @@
-/* bench_fake_onednn.c - a library that looks like oneDNN 2: activations and softmax by the formulas that its Developer
- * Guide gives, in float, also where they cancel. RUNGS_FAKE in the environment makes it misbehave: "coarse" takes all but
- * 17 bits from what it computes; "exact" computes in double, by formulas that do not cancel; "tail" does so, too, but for
- * softplus(-20), "nan" but for tanh(1000), "limit" but for relu(NaN). */
+/* bench_fake_onednn.c - a library that looks like oneDNN 2: activations and softmax by the formulas that its
+ * Developer Guide gives, in float, also where they cancel. RUNGS_FAKE in the environment makes it misbehave:
+ * "coarse" takes all but 17 bits from what it computes; "exact" computes in double, by formulas that do not
+ * cancel; "tail" does so, too, but for softplus(-20), "nan" but for tanh(1000), "limit" but for relu(NaN). */
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* bench_fake_sleef.c - a library that looks like SLEEF. RUNGS_FAKE=coarse in the environment takes all but 12 bits from
- * what its functions return. */
+/* bench_fake_sleef.c - a library that looks like SLEEF. RUNGS_FAKE=coarse in the environment takes all but 12
+ * bits from what its functions return. */
 #if defined __x86_64__
 #include <immintrin.h>
 #include <math.h>

@@ -1,5 +1,5 @@
-/* bench_json.c FOLDER - writes the four kinds of measured files with text that must be escaped and numbers that JSON cannot say;
- * bench_json.py reads them with parsers that are not ours. */
+/* bench_json.c FOLDER - writes the four kinds of measured files with text that must be escaped and numbers
+ * that JSON cannot say; bench_json.py reads them with parsers that are not ours. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +7,8 @@
 #include "../bench/results.h"
 #include "../bench/ulp_results.h"
 
-/* what a CPU, a compiler or a note may hold: quotes, backslashes, commas, line ends, a tab, UTF-8, and a byte that is none */
+/* what a CPU, a compiler or a note may hold: quotes, backslashes, commas, line ends, a tab, UTF-8,
+ * and a byte that is none */
 static const char nasty[] = "a \"quoted\" \\ one, two\nthree\tfour \xc3\xa9 \xff end";
 
 static int print(const char *folder, const char *name, const struct ulp_rows *rows, const struct machine *m,

@@ -1,12 +1,14 @@
-/* bench_peers.c - every library that is here does every operation that it knows right, on one thread and on more; a
- * product that is wrong, kernels that crash, functions with too few bits are noticed. Skipped if there is no
- * library.
+/* bench_peers.c - every library that is here does every operation that it knows right, on one thread
+ * and on more; a product that is wrong, kernels that crash, functions with too few bits are noticed.
+ * Skipped if there is no library.
  *
  *   bench_peers                      the libraries that are here
- *   bench_peers choose VARIABLE      the only one is a fake, whose first kernels that fit are as VARIABLE says
+ *   bench_peers choose VARIABLE      the only one is a fake, whose first kernels
+ *                                    that fit are as VARIABLE says
  *   bench_peers kernels              the table of kernels
  *   bench_peers right|coarse PEER    the only one is a fake, whose functions are right, or have too few bits
- *   bench_peers exact PEER           the only one is a fake, which is exact everywhere, or but for one argument
+ *   bench_peers exact PEER           the only one is a fake, which is exact
+ *                                    everywhere, or but for one argument
  */
 #include <math.h>
 #include <stdio.h>
@@ -50,7 +52,8 @@ static int right_at(const struct peer *p, const struct op *op, const int *size, 
 
 enum { SMALL = 500000 }; /* flops */
 
-/* the number of problems at which the peer is wrong: six of every shape, as 17 bits are within a loss's bound in some */
+/* the number of problems at which the peer is wrong: six of every shape, as 17 bits are within
+ * a loss's bound in some */
 static int wrong_shapes_of(const struct peer *p, const struct op *op, int strict, int tell)
 {
     int wrong = 0;
@@ -84,7 +87,8 @@ static void forgets_beta(any_fn *gemm, int ta, int tb, int M, int N, int K, cons
     real_product(gemm, ta, tb, M, N, K, A, lda, B, ldb, 0, C, ldc);
 }
 
-/* the kernels that fit this machine, from the table; EXPECTED and what the library is told about the first of them */
+/* the kernels that fit this machine, from the table; EXPECTED and what the library is told
+ * about the first of them */
 static int check_choice(const char *what)
 {
     const char *fit[PEER_KERNELS + 1], *second = "(its own choice)";
@@ -179,7 +183,8 @@ static int check_fake(const struct peer *p, const char *name, int is_right)
     return failed;
 }
 
-/* What the sweep must find in that fake: nothing, or one operation's one argument; figures by the definition */
+/* What the sweep must find in that fake: nothing, or one operation's one argument;
+ * figures by the definition */
 static void check_worst(const struct special *s, const struct op *op, const char *word)
 {
     int tail = !strcmp(word, "tail") && !strcmp(op->name, "softplus_forward"),

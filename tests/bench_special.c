@@ -1,5 +1,6 @@
-/* bench_special.c - the sweep over special arguments: every rung in float is within its bound there, so that what it
- * marks in a peer is the peer's; and contestants that are wrong at one argument only are found, with the right figures. */
+/* bench_special.c - the sweep over special arguments: every rung in float is within its bound there, so
+ * that what it marks in a peer is the peer's; and contestants that are wrong at one argument only are
+ * found, with the right figures. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,7 +67,8 @@ static void check_rungs(void)
     if (rungs < 3 * operations || operations < 40) failed = 1, puts("FAIL: too few were looked at");
 }
 
-/* |got - expected| in units of 8 roundings of the result, each of which may also err by (1 + range)^2 subnormals */
+/* |got - expected| in units of 8 roundings of the result, each of which may also err by
+ * (1 + range)^2 subnormals */
 static int figures_are(const struct special *s, const char *at, long double range, long double got,
                        long double expected)
 {

@@ -1,4 +1,5 @@
-/* bench_standing.c - the sentence that says between which rungs a function from outside is, for made-up rows. */
+/* bench_standing.c - the sentence that says between which rungs a function from
+ * outside is, for made-up rows. */
 #include <stdio.h>
 #include <string.h>
 

@@ -43,8 +43,8 @@ static void check_known(void)
 
 enum { TRIALS = 20000, N = 15 };
 
-/* The share of intervals between ranks k and N+1-k (from 1; 0: those of stats_of) that hold the true median, for samples
- * as skewed as times are: 1 + exponential, whose median is 1 + log 2. */
+/* The share of intervals between ranks k and N+1-k (from 1; 0: those of stats_of) that hold the true median,
+ * for samples as skewed as times are: 1 + exponential, whose median is 1 + log 2. */
 static double share_of_hits(int k)
 {
     static float u[TRIALS * N];

@@ -1,5 +1,5 @@
-/* check_once.c - check_all makes each problem once for all rungs of an operation, and no rung finds in it what another left:
- * the wide bounds of a coarse rung are not those of the next. */
+/* check_once.c - check_all makes each problem once for all rungs of an operation, and no rung finds in it
+ * what another left: the wide bounds of a coarse rung are not those of the next. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-/* cli_demo_counts.c - counted from the table of operations: the rungs that run here, those that do not, and the backwards. */
+/* cli_demo_counts.c - counted from the table of operations: the rungs that run here, those that do
+ * not, and the backwards. */
 #include <stdio.h>
 
 #include "../optimized/op.h"

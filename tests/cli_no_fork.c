@@ -1,4 +1,5 @@
-/* cli_no_fork.c - a library to preload: no process can be started, as where RLIMIT_NPROC is reached (which root never does). */
+/* cli_no_fork.c - a library to preload: no process can be started, as where RLIMIT_NPROC is reached
+ * (which root never does). */
 #include <errno.h>
 #include <spawn.h>
 #include <unistd.h>

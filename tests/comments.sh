@@ -1,6 +1,7 @@
 #!/bin/sh
 # comments.sh SOURCE - every file and every rung that a comment or CONTRIBUTING.md names exists. Then comments that name what is not
-# there: each must be found. A name in capitals (FILE.c) stands for any; <NAME.h> is the system's or a library's.
+# there: each must be found. A name in capitals (FILE.c) stands for any; <NAME.h> is the system's or a library's. No line with a
+# comment is longer than 110 columns, but for a macro's, whose backslashes line up.
 cd "$1" || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
@@ -51,6 +52,23 @@ judge() {
         END { print seen + 0 " names" > "/dev/stderr"; exit bad }' "$work/files" "$work/rungs" - 2>"$work/seen"
 }
 
+# long FILES... - "PLACE: N columns" of every line that holds a comment, or a part of one, and is longer than 110 columns
+long() {
+    awk 'FNR == 1 { inside = 0 }
+        { comment = inside
+          line = $0
+          gsub(/"([^"\\]|\\.)*"/, "\"\"", line)
+          for (;;) {
+              at = index(line, inside ? "*/" : "/*")
+              if (!at) break
+              comment = 1
+              line = substr(line, at + 2)
+              inside = !inside
+          }
+          if (comment && length($0) > 110 && $0 !~ /\\$/) { print FILENAME ":" FNR ": " length($0) " columns"; found = 1 } }
+        END { exit found }' "$@"
+}
+
 bad=0
 # shellcheck disable=SC2086
 find $folders -name '*.[ch]' -o -name '*.cu' -o -name '*.cpp' -o -name '*.inc' >"$work/sources"
@@ -66,6 +84,16 @@ judge <"$work/recipes" || bad=1
 sed 's,train/grammar.c,train/grammars.c,; s,tests/ulp.c,optimized/ulps/ulp.c,' CONTRIBUTING.md >"$work/moved.md"
 recipes "$work/moved.md" | judge >"$work/said" && { echo "FAIL: a recipe with files that are not there passes"; bad=1; }
 grep -q 'no file grammars.c' "$work/said" && grep -q 'no file optimized/ulps/ulp.c' "$work/said" || { cat "$work/said"; bad=1; }
+
+# shellcheck disable=SC2046
+long $(cat "$work/sources") || { echo "FAIL: wrap these comments at 110 columns"; bad=1; }
+text=$(printf '%0112d' 0)
+for wrong in "/* $text */" "/* one line" "int x; /* $text" "const char *s = \"/*\"; /* $text */"; do
+    case $wrong in *line) printf '/* one line\n * %s\n */\n' "$text" ;; *) echo "$wrong" ;; esac >"$work/wrong.c"
+    long "$work/wrong.c" >/dev/null && { echo "FAIL: this line is not too long: $wrong"; bad=1; }
+done
+printf '%s\n' "const char *s = \"/* $text */\";" "/* short */" "int x_$text;" "/* of a macro $text \\" "*/" >"$work/right.c"
+long "$work/right.c" || { echo "FAIL: code may be longer"; bad=1; }
 
 # reject COMMENT WORDS
 reject() {

@@ -1,9 +1,11 @@
-/* cuda_ends.c [MODULE] - CUDA rungs where numbers end: zeros, subnormals, infinities, NaNs, the largest floats, and where
- * an exp ends, for activations; rows of them, far from 0, and long, for softmax. RUNGS_CUDA names the device.
+/* cuda_ends.c [MODULE] - CUDA rungs where numbers end: zeros, subnormals, infinities, NaNs, the largest
+ * floats, and where an exp ends, for activations; rows of them, far from 0, and long, for softmax.
+ * RUNGS_CUDA names the device.
  *
- * An activation must be within its bound of the double oracle, infinite where that rounds to infinity and a NaN where that
- * is one, nowhere else. A row of softmax may err by what bound_softmax says, with d = max - x counting to 110 at most:
- * beyond 104 exp is 0 in float. MODULE has wrong rungs (cuda_wrong.cu), which must be rejected. */
+ * An activation must be within its bound of the double oracle, infinite where that rounds to infinity and
+ * a NaN where that is one, nowhere else. A row of softmax may err by what bound_softmax says, with d =
+ * max - x counting to 110 at most: beyond 104 exp is 0 in float. MODULE has wrong rungs (cuda_wrong.cu),
+ * which must be rejected. */
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
@@ -24,8 +26,9 @@ static double *double_buffer(size_t n)
     return memory_need(n, sizeof(double));
 }
 
-/* From 255 on every activation and derivative is 0, 1, x, or a part of x: its bound, made for smaller numbers, says less
- * than that. A NaN has none: there only the exact value is right, or what few digits make of it. */
+/* From 255 on every activation and derivative is 0, 1, x, or a part of x: its bound, made for
+ * smaller numbers, says less than that. A NaN has none: there only the exact value is right, or what
+ * few digits make of it. */
 static int is_right(float x, float got, double exact, double bound, struct precision d)
 {
     if (isnan(exact) || isnan(got)) return isnan(exact) && isnan(got);

@@ -1,5 +1,6 @@
-/* cuda_fake_cudnn.c - a library that looks like cuDNN to optimized/cuda/backend/peer_cudnn.h, on the CPU: softmax of the rows
- * that were described, refused unless every argument is what cuDNN's API reference asks for. */
+/* cuda_fake_cudnn.c - a library that looks like cuDNN to optimized/cuda/backend/peer_cudnn.h, on
+ * the CPU: softmax of the rows that were described, refused unless every argument is what cuDNN's
+ * API reference asks for. */
 #include <math.h>
 #include <stddef.h>
 

@@ -1,5 +1,6 @@
-/* cuda_peer_cudnn.cpp FAKE - the backend for cuDNN without a GPU: optimized/cuda/backend/peer_cudnn.h opens cuda_fake_cudnn.c's
- * library and must ask it for the softmax that the reference computes; or finds none, and says so. */
+/* cuda_peer_cudnn.cpp FAKE - the backend for cuDNN without a GPU: optimized/cuda/backend/peer_cudnn.h
+ * opens cuda_fake_cudnn.c's library and must ask it for the softmax that the reference computes; or
+ * finds none, and says so. */
 #include <math.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
-/* cuda_special.c [RUNG] - the losses' CUDA rungs at numbers that a check does not draw: equal logits, logits of 1e4, of 3e38,
- * masked by -infinity, rising and falling; probabilities of 0 and 1. RUNGS_CUDA names the module; with RUNG, only rungs
- * of that name. The oracle and its bounds are those of every check. */
+/* cuda_special.c [RUNG] - the losses' CUDA rungs at numbers that a check does not draw: equal logits, logits
+ * of 1e4, of 3e38, masked by -infinity, rising and falling; probabilities of 0 and 1. RUNGS_CUDA names the
+ * module; with RUNG, only rungs of that name. The oracle and its bounds are those of every check. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

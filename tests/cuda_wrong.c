@@ -1,5 +1,6 @@
-/* cuda_wrong.c PLAIN RACE - the wrong CUDA rungs of cuda_wrong.cu must be rejected, each for the right reason, and the
- * right ones among them pass. PLAIN and RACE are the module for the emulator without and with its race checker. */
+/* cuda_wrong.c PLAIN RACE - the wrong CUDA rungs of cuda_wrong.cu must be rejected, each for the right
+ * reason, and the right ones among them pass. PLAIN and RACE are the module for the emulator without and
+ * with its race checker. */
 #include <stdio.h>
 #include <string.h>
 
@@ -79,8 +80,9 @@ static const struct {
 #endif
 };
 
-/* Shapes that are enough for each fault to show: allocations that end at their guard page (a multiple of 256 bytes),
- * tails, several tiles of 16 and 64, more tiles than stages; rows of whole warps and others; more elements than threads */
+/* Shapes that are enough for each fault to show: allocations that end at their guard page (a multiple of
+ * 256 bytes), tails, several tiles of 16 and 64, more tiles than stages; rows of whole warps and others;
+ * more elements than threads */
 static const struct problem {
     const char *op;
     int shapes[4][MAX_SIZES];

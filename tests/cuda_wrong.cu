@@ -1,6 +1,6 @@
-/* cuda_wrong.cu - CUDA rungs that are wrong in the ways real ones are, as a module of its own; cuda_wrong.c says what a
- * check must answer to each. Here all are of dense_forward: y (N,OUT) = x (N,IN) * w (OUT,IN)^T + b; cuda_wrong_rows.cu and
- * cuda_wrong_elements.cu have others. Some are right. */
+/* cuda_wrong.cu - CUDA rungs that are wrong in the ways real ones are, as a module of its own; cuda_wrong.c
+ * says what a check must answer to each. Here all are of dense_forward: y (N,OUT) = x (N,IN) * w (OUT,IN)^T +
+ * b; cuda_wrong_rows.cu and cuda_wrong_elements.cu have others. Some are right. */
 #include <cuda_bf16.h>
 #include <cuda_pipeline.h>
 #include <cuda_runtime.h>

@@ -1,5 +1,5 @@
-/* cuda_wrong.h - the wrong CUDA rungs of cuda_wrong_rows.cu, cuda_wrong_elements.cu and cuda_wrong_losses.cu, which the
- * module of cuda_wrong.cu lists. */
+/* cuda_wrong.h - the wrong CUDA rungs of cuda_wrong_rows.cu, cuda_wrong_elements.cu and cuda_wrong_losses.cu,
+ * which the module of cuda_wrong.cu lists. */
 #ifndef CUDA_WRONG_H
 #define CUDA_WRONG_H
 

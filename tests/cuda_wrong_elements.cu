@@ -1,5 +1,5 @@
-/* cuda_wrong_elements.cu - activations, wrong in the ways that kernels of elements are; cuda_wrong.c and cuda_ends.c say
- * what a check must answer to each. Some are right. */
+/* cuda_wrong_elements.cu - activations, wrong in the ways that kernels of elements are; cuda_wrong.c and
+ * cuda_ends.c say what a check must answer to each. Some are right. */
 #include <cuda_runtime.h>
 
 #include "../optimized/op.h"

@@ -1,5 +1,5 @@
-/* cuda_wrong_losses.cu - losses, wrong in the ways that sums over blocks, labels and calls are; cuda_wrong.c and
- * cuda_special.c say what a check must answer to each. The first of each table is right. */
+/* cuda_wrong_losses.cu - losses, wrong in the ways that sums over blocks, labels and calls are; cuda_wrong.c
+ * and cuda_special.c say what a check must answer to each. The first of each table is right. */
 #include <cuda_runtime.h>
 #include <float.h>
 

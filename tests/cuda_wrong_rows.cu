@@ -1,5 +1,5 @@
-/* cuda_wrong_rows.cu - softmax by blocks, wrong in the ways that reductions are; cuda_wrong.c says what a check must answer
- * to each. Some are right. */
+/* cuda_wrong_rows.cu - softmax by blocks, wrong in the ways that reductions are; cuda_wrong.c says what a
+ * check must answer to each. Some are right. */
 #include <cuda_runtime.h>
 #include <float.h>
 

@@ -1,5 +1,5 @@
-/* data_idx.c - right files are read, plain and packed; every wrong one is refused with one sentence that names what
- * is wrong with it, and leaves nothing behind.
+/* data_idx.c - right files are read, plain and packed; every wrong one is refused with one sentence that
+ * names what is wrong with it, and leaves nothing behind.
  *
  *     data_idx SCRATCH_FOLDER
  */
@@ -341,7 +341,8 @@ static void refuse_with(const char *what, int file, int rank, int count, int row
     free(bytes);
 }
 
-/* copies whose names have a dot before "idx" are found; other names are named; a folder in a file's place is passed over */
+/* copies whose names have a dot before "idx" are found; other names are named; a folder in a
+ * file's place is passed over */
 static void check_names(void)
 {
     static const char *const dotted[DATA_FILES] = { "train-images.idx3-ubyte.gz",
@@ -392,7 +393,8 @@ static void check_sets(void)
     double pixel = (data.train.image[29 * 20 + 3] - mean_of_3) / sqrt(variance), got = (double)x[20 + 3];
     expect(label[0] == data.train.label[7] && label[1] == data.train.label[29], "labels are gathered",
            "wrong");
-    /* float rounds the mean, the deviation, a difference and a product, each by 2^-24 of 255 / deviation at most */
+    /* float rounds the mean, the deviation, a difference and a product, each by 2^-24 of
+     * 255 / deviation at most */
     expect(fabs(got - pixel) <= 4 * 0x1p-24 * 255 / sqrt(variance), "pixels are centred and scaled", "wrong");
     data_free(&data);
 

@@ -1,7 +1,9 @@
-/* emu_bug_zoo.cpp MODE - every wrong kernel of emu/tests/bugs is reported in the right words; every right one is silent.
+/* emu_bug_zoo.cpp MODE - every wrong kernel of emu/tests/bugs is reported in the right words;
+ * every right one is silent.
  *
- * MODE is plain, order, asan or race, as this program was built. Each kernel runs in a child process whose output is
- * read: a wrong one may end it in any way. With `list` it prints the zoo instead; with MODE NAME it shows one kernel. */
+ * MODE is plain, order, asan or race, as this program was built. Each kernel runs in a child process
+ * whose output is read: a wrong one may end it in any way. With `list` it prints the zoo instead; with
+ * MODE NAME it shows one kernel. */
 #include <cuda_runtime.h>
 
 #include <cstdio>

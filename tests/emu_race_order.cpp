@@ -1,6 +1,7 @@
 /* emu_race_order.cpp - the order that synchronisation makes, and what a request costs, worked out by hand.
  *
- * Each scene is a few threads, synchronisations and the question whether one access happened before another. */
+ * Each scene is a few threads, synchronisations and the question whether one access
+ * happened before another. */
 #include <cstdio>
 
 #include "../emu/src/race_clock.h"

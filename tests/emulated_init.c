@@ -1,6 +1,6 @@
-/* emulated_init.c - the first and only process of the machine that emulate_avx512.sh emulates: runs the programs
- * that the kernel's command line names after `--`, one after the other, and switches the machine off. What they
- * print goes to the first serial port. */
+/* emulated_init.c - the first and only process of the machine that emulate_avx512.sh emulates: runs the
+ * programs that the kernel's command line names after `--`, one after the other, and switches the machine
+ * off. What they print goes to the first serial port. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>

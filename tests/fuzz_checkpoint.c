@@ -1,5 +1,5 @@
-/* fuzz_checkpoint.c - libFuzzer's target for the checkpoint reader. A fuzzer does not guess checksums: when the
- * input's first byte is odd, the rest gets its right CRC-32 appended. What is accepted must be usable. */
+/* fuzz_checkpoint.c - libFuzzer's target for the checkpoint reader. A fuzzer does not guess checksums: when
+ * the input's first byte is odd, the rest gets its right CRC-32 appended. What is accepted must be usable. */
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
-/* fuzz_idx.c - libFuzzer's target for the IDX reader: the input's first byte chooses images or labels, the rest is
- * the file. Whatever the bytes, the reader must either hand out as much data as it says, or a sentence and nothing. */
+/* fuzz_idx.c - libFuzzer's target for the IDX reader: the input's first byte chooses images or labels,
+ * the rest is the file. Whatever the bytes, the reader must either hand out as much data as it says, or
+ * a sentence and nothing. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-/* fuzz_seeds.c - writes small right files for the fuzzers to start from: fuzz_seeds idx|checkpoint|netfile FOLDER */
+/* fuzz_seeds.c - writes small right files for the fuzzers to start from: fuzz_seeds
+ * idx|checkpoint|netfile FOLDER */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-/* fuzz_wrong.c - an IDX reader that believes what the header says; the fuzzer must break it within a second. */
+/* fuzz_wrong.c - an IDX reader that believes what the header says; the fuzzer must
+ * break it within a second. */
 #include <stdlib.h>
 
 #include "../train/idx.h"

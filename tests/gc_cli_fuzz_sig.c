@@ -1,5 +1,6 @@
-/* gc_cli_fuzz_sig.c - a million broken prototypes, the same ones every time: each becomes a plan, or one sentence with a
- * caret inside the text. Sanitizers see to the rest. argv[1]: how many (default 60000, which takes seconds). */
+/* gc_cli_fuzz_sig.c - a million broken prototypes, the same ones every time: each becomes a plan, or
+ * one sentence with a caret inside the text. Sanitizers see to the rest. argv[1]: how many (default
+ * 60000, which takes seconds). */
 #include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
-/* gc_cli_proto.c - the reader of C prototypes and the plans made of them: what is accepted, what is refused, and at which
- * column the caret stands. */
+/* gc_cli_proto.c - the reader of C prototypes and the plans made of them: what is accepted, what is refused,
+ * and at which column the caret stands. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* gc_contract_breakers.c - code that breaks the rules of the call, or dies, is told so for every seed, with the word that
- * names its mistake; code that keeps them passes. */
+/* gc_contract_breakers.c - code that breaks the rules of the call, or dies, is told so for every seed, with
+ * the word that names its mistake; code that keeps them passes. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* gc_contract_layer.h - small problems with mistakes, for the single tests: a dense layer in float and double, and
- * Rosenbrock's function with its gradient and hessian. */
+/* gc_contract_layer.h - small problems with mistakes, for the single tests: a dense layer in float and
+ * double, and Rosenbrock's function with its gradient and hessian. */
 #ifndef GC_CONTRACT_LAYER_H
 #define GC_CONTRACT_LAYER_H
 

@@ -1,5 +1,5 @@
-/* gc_contract_memory.c - arrays between guard pages, and children that die in every way: each death is told, the parent
- * keeps its handlers and its output, and no child is left behind. */
+/* gc_contract_memory.c - arrays between guard pages, and children that die in every way: each death is told,
+ * the parent keeps its handlers and its output, and no child is left behind. */
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>

@@ -1,5 +1,5 @@
-/* gc_contract_nofork.c - where no child process can be had, and where none is wanted, the checks run in this one: right
- * code passes, and contracts that break without a fault are told. */
+/* gc_contract_nofork.c - where no child process can be had, and where none is wanted, the checks run in this
+ * one: right code passes, and contracts that break without a fault are told. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* gc_contract_single.c - the adjoint, reference, Taylor, symmetry and hessian tests, the f32 twin and the rows of the
- * charts: what each must catch by itself, for every seed, and what it must let pass. */
+/* gc_contract_single.c - the adjoint, reference, Taylor, symmetry and hessian tests, the f32 twin and the
+ * rows of the charts: what each must catch by itself, for every seed, and what it must let pass. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
-/* gc_engine_entries.c - gc_check_element and gc_check_long, called as a library: the right element and the right digits
- * pass, a wrong element and digits lost to a float inside fail, and what cannot be asked for is refused in a sentence. */
+/* gc_engine_entries.c - gc_check_element and gc_check_long, called as a library: the right element and the
+ * right digits pass, a wrong element and digits lost to a float inside fail, and what cannot be asked for is
+ * refused in a sentence. */
 #include "gc_engine_made.h"
 
 enum { N = 5, ROWS = 64 };

@@ -24,8 +24,8 @@ struct function {
     const char *name;
     double (*f)(double), (*slope)(double);
     double low, high; /* the points */
-    double
-        relative; /* a bar wider than this, relative to the slope, is not worth having; 0: it may be anything */
+    double relative;  /* a bar wider than this, relative to the slope, is not worth having; 0: it may be
+                   * anything */
 };
 
 static double noise_of(double x, double amplitude) /* the same at the same x, as rounding is */

@@ -38,7 +38,8 @@ static int applies(const struct made_loss *l, enum mistake mistake)
     return !(mistake == SWAPPED && l->loss == made_losses[2].loss && l->n / 2 % 5 == 0);
 }
 
-/* Noise of 1e-10 and corners close by: what cannot be told is not called wrong, and what is plainly wrong is. */
+/* Noise of 1e-10 and corners close by: what cannot be told is not called wrong, and
+ * what is plainly wrong is. */
 static void corners_in_noise(void)
 {
     const struct made_loss *relu = &made_losses[made_count - 1];

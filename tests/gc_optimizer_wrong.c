@@ -1,5 +1,5 @@
-/* gc_optimizer_wrong.c - every wrong optimizer of the zoo is caught for every seed, for the reason that it is wrong; every
- * right one passes, and the rules agree with their closed-form first steps. */
+/* gc_optimizer_wrong.c - every wrong optimizer of the zoo is caught for every seed, for the reason that it is
+ * wrong; every right one passes, and the rules agree with their closed-form first steps. */
 #include <stdio.h>
 #include <string.h>
 

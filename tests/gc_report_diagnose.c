@@ -1,5 +1,5 @@
-/* gc_report_diagnose.c - each pattern of the diagnosis is named when it is there, over twenty draws and six decades of scale,
- * and nothing is named when it is not: a wrong diagnosis is worse than none. */
+/* gc_report_diagnose.c - each pattern of the diagnosis is named when it is there, over twenty draws and six
+ * decades of scale, and nothing is named when it is not: a wrong diagnosis is worse than none. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -399,7 +399,8 @@ static int check(size_t k, unsigned stream, double scale)
     return failures;
 }
 
-/* Without evidence beside the samples less can be told, but nothing breaks; evidence of another point is not believed. */
+/* Without evidence beside the samples less can be told, but nothing breaks; evidence of another
+ * point is not believed. */
 static int check_alone(void)
 {
     static struct draw d;

@@ -1,5 +1,6 @@
-/* gc_report_formats.c - what the gradient checker prints: gc_report_formats FOLDER writes results.{txt,json,xml,csv} of every
- * verdict, the first with a hostile name, and checks the text and what happens when nothing can be written. */
+/* gc_report_formats.c - what the gradient checker prints: gc_report_formats FOLDER writes
+ * results.{txt,json,xml,csv} of every verdict, the first with a hostile name, and checks the text and what
+ * happens when nothing can be written. */
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* gc_report_plot.c - the gradient checker's charts: gc_report_plot FOLDER draws one of each there, with names meant to break
- * scripts, and checks what happens without gnuplot, without a folder and without room. */
+/* gc_report_plot.c - the gradient checker's charts: gc_report_plot FOLDER draws one of each there, with names
+ * meant to break scripts, and checks what happens without gnuplot, without a folder and without room. */
 #include <math.h>
 #include <signal.h>
 #include <glob.h>

@@ -1,4 +1,5 @@
-/* gc_report_zoo.c - wrong gradients of the zoo, checked by the engine, get the words that they deserve; and a right one gets none. */
+/* gc_report_zoo.c - wrong gradients of the zoo, checked by the engine, get the words that they deserve; and
+ * a right one gets none. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

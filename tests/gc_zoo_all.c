@@ -1,4 +1,5 @@
-/* gc_zoo_all.c - the fast self-test of the gradient checker; another seed of the random changes may be given. */
+/* gc_zoo_all.c - the fast self-test of the gradient checker; another seed of the
+ * random changes may be given. */
 #include <stdlib.h>
 
 #include "zoo/zoo.h"

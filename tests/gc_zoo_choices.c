@@ -1,4 +1,5 @@
-/* gc_zoo_choices.c - choices inside the checker that no option undoes: what is missed, or blamed, without each.
+/* gc_zoo_choices.c - choices inside the checker that no option undoes: what is
+ * missed, or blamed, without each.
  *
  * Each scene computes the simpler rule by hand and shows that it is fooled where the checker is not. */
 #include <math.h>
@@ -171,7 +172,8 @@ static void several_points(void)
     say(caught(c, GC_STANDARD & ~(unsigned)GC_KINKS, 0) == SEEDS, "three points catch it for every seed");
 }
 
-/* Where a unit is saturated, what moves its output is rounding. Without a noise estimate the ladder believes that. */
+/* Where a unit is saturated, what moves its output is rounding. Without a noise estimate
+ * the ladder believes that. */
 static void noise_counts(void)
 {
     double d[ROOM];

@@ -1,5 +1,5 @@
-/* gc_zoo_fooled.c - the self-test must not be fooled: it is run on checkers that are worse than the real one, and must
- * say so of each. The linker lets __wrap_gc_check() below take the place of gc_check(). */
+/* gc_zoo_fooled.c - the self-test must not be fooled: it is run on checkers that are worse than the real one,
+ * and must say so of each. The linker lets __wrap_gc_check() below take the place of gc_check(). */
 #include <string.h>
 
 #include "zoo/zoo.h"

@@ -1,7 +1,8 @@
 /* gc_zoo_twin.c - float gradients that differences cannot judge and a double twin can.
  *
- * y (OUT) = w (OUT,IN) tanh(x (IN)), the same code in float and in double. The float gradients are right, or wrong by so
- * little that differences of a float forward let them pass; against the double gradient every wrong one is seen. */
+ * y (OUT) = w (OUT,IN) tanh(x (IN)), the same code in float and in double. The float gradients are right,
+ * or wrong by so little that differences of a float forward let them pass; against the double gradient
+ * every wrong one is seen. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* lesson_cost.cpp - the operations that lesson 2's table counts, counted: lesson_cost PAGE
  *
- * The reference's own source is compiled once more, with a number for `real` that counts what is done with it. Counts
- * are those of one element, the larger of a positive and a negative one; of softmax, the mean over a long row. Dividing by an
- * integer counts as a product, a change of sign as nothing.
+ * The reference's own source is compiled once more, with a number for `real` that counts what is done with
+ * it. Counts are those of one element, the larger of a positive and a negative one; of softmax, the mean over
+ * a long row. Dividing by an integer counts as a product, a change of sign as nothing.
  */
 #include <cmath>
 #include <cstdio>
@@ -108,7 +108,8 @@ static real erfc(real x)
 #include "../reference/activation_real.c"
 #include "../reference/softmax.c"
 
-/* "2 products, 1 sum" of what has been counted, over n elements; comparisons, which select, are left out unless they are all */
+/* "2 products, 1 sum" of what has been counted, over n elements; comparisons, which select, are left
+ * out unless they are all */
 static std::string text_of(int n)
 {
     std::string text;

@@ -1,5 +1,5 @@
-/* lesson_gates.c - does the tool that keeps the text true reject what is not? Small pages here, the real one in
- * lesson_gates_page.c. Runs in the source tree, with `rungs` in the PATH.
+/* lesson_gates.c - does the tool that keeps the text true reject what is not? Small pages here, the real one
+ * in lesson_gates_page.c. Runs in the source tree, with `rungs` in the PATH.
  */
 #include "lesson_gates.h"
 #include "../lessons/errata.h"

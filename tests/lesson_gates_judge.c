@@ -1,4 +1,5 @@
-/* lesson_gates_judge.c - what text_refresh and text_form say about a page, and the count of what they should have said. */
+/* lesson_gates_judge.c - what text_refresh and text_form say about a page, and the count of what
+ * they should have said. */
 #include "lesson_gates.h"
 
 #include <stdlib.h>

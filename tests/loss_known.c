@@ -1,4 +1,5 @@
-/* loss_known.c - known answers of the losses: numbers worked out by hand, and what must hold for any numbers. */
+/* loss_known.c - known answers of the losses: numbers worked out by hand, and what
+ * must hold for any numbers. */
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
@@ -183,7 +184,8 @@ static void rows_by_hand(void)
     near(dz[1], 0.75 * 0.75 - 0.25, 2 * EPS, "3/4 p - 1/4");
 }
 
-/* What holds for any logits: with |z| <= 6 and C = 11, a row's sum of exp errs by 11 + 12 units of itself at most. */
+/* What holds for any logits: with |z| <= 6 and C = 11, a row's sum of exp errs by 11 + 12
+ * units of itself at most. */
 static void rows_by_law(double smoothing)
 {
     enum { N = 9, C = 11 };

@@ -1,7 +1,7 @@
-/* loss_rungs.c - every rung of the losses on numbers that `rungs check` does not draw: far from 0, sure and wrong,
- * at the kinks, ten million of them, rows that rise, rows without labels, rows of 100 000; against the oracle, within
- * the operation's error bound, and written over their input as well. A loss with its gradient must give the backward's
- * bits. -log y is held to 2 ulp. Wrong versions must be rejected. */
+/* loss_rungs.c - every rung of the losses on numbers that `rungs check` does not draw: far from 0, sure and
+ * wrong, at the kinks, ten million of them, rows that rise, rows without labels, rows of 100 000; against the
+ * oracle, within the operation's error bound, and written over their input as well. A loss with its gradient
+ * must give the backward's bits. -log y is held to 2 ulp. Wrong versions must be rejected. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -246,7 +246,8 @@ static long wrong_element(const struct op *op, const struct problem *p, struct b
     return -1;
 }
 
-/* Written over its input, where the operation allows that, to the same bits as those that lie apart in b: 1 if not */
+/* Written over its input, where the operation allows that, to the same bits as those that
+ * lie apart in b: 1 if not */
 static int differs_in_place(const struct op *op, const struct problem *p, const struct buffers *b,
                             any_fn *run)
 {

@@ -1,5 +1,5 @@
-/* no_memory.c - a kernel that gets no memory to pack into is slow, but right, and gives the bits that it gives with memory:
- * whether a result can be repeated must not depend on what else the machine is doing. */
+/* no_memory.c - a kernel that gets no memory to pack into is slow, but right, and gives the bits that it
+ * gives with memory: whether a result can be repeated must not depend on what else the machine is doing. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,7 +42,8 @@ static uint64_t hash_outputs(const struct check_case *c, void *const *buf)
     return hash;
 }
 
-/* hash[k] <- the outputs of the k-th rung of all products at this shape; adds how many are wrong, returns how many ran */
+/* hash[k] <- the outputs of the k-th rung of all products at this shape; adds how many are
+ * wrong, returns how many ran */
 static int run_rungs(const int *size, int without_memory, uint64_t *hash, int *wrong)
 {
     int rungs = 0;

@@ -1,4 +1,5 @@
-/* reduced_precision.c - rungs that have fewer digits than float: they are chosen only by name, and pass no check but their own. */
+/* reduced_precision.c - rungs that have fewer digits than float: they are chosen only by name, and pass
+ * no check but their own. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,6 @@
-/* sets.c - parameter sets of operations: names find them again, what follows from a set follows (ranks, formulas), illegal values
- * are refused, and rungs, bounds and gradients hold for sets that nobody named. Versions that ignore a parameter are rejected. */
+/* sets.c - parameter sets of operations: names find them again, what follows from a set follows (ranks,
+ * formulas), illegal values are refused, and rungs, bounds and gradients hold for sets that nobody named.
+ * Versions that ignore a parameter are rejected. */
 #include <stdio.h>
 #include <string.h>
 
@@ -18,7 +19,8 @@ static int expect(int ok, const char *name, const char *what)
 
 /* ---- names ---- */
 
-/* the sets in declared order behind each operation, called as the declaration writes them, and found by that name */
+/* the sets in declared order behind each operation, called as the declaration writes them,
+ * and found by that name */
 static void check_list(void)
 {
     const struct op *const *all = op_all();

@@ -1,5 +1,6 @@
-/* shapes.c - shapes as text: every operation's own ones read as they are written, in both forms; a convolution of 20 sizes
- * fits; what is illegal is refused by a sentence that names the size, and nothing is wrapped. */
+/* shapes.c - shapes as text: every operation's own ones read as they are written, in both forms;
+ * a convolution of 20 sizes fits; what is illegal is refused by a sentence that names the size,
+ * and nothing is wrapped. */
 #include <stdio.h>
 #include <string.h>
 
@@ -115,8 +116,8 @@ static void check_conv2d(void)
     expect(strlen(op_shape_text(&conv2d, size, text)) < SHAPE_TEXT, "fits", text);
 }
 
-/* ---- batch norm with running statistics, declared: two outputs kept for the backward pass, two arguments updated, and
- * scalars that calls get ---- */
+/* ---- batch norm with running statistics, declared: two outputs kept for the backward pass, two arguments
+ * updated, and scalars that calls get ---- */
 
 static const struct op batch_norm = {
     .kind = OP_WINDOW,

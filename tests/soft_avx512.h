@@ -4,14 +4,15 @@
  *
  *     -DRUNGS_SOFT_AVX512 -include tests/soft_avx512.h
  *
- * and then give, bit for bit, what the processor would give. soft_intrinsics.c compares each intrinsic below with
- * the real one, and soft_covered.cmake sees to it that none is left out of that comparison. A rung that uses an
- * intrinsic not listed here does not compile in the soft build: add it here and to soft_cases.c.
+ * and then give, bit for bit, what the processor would give. soft_intrinsics.c compares each intrinsic below
+ * with the real one, and soft_covered.cmake sees to it that none is left out of that comparison. A rung that
+ * uses an intrinsic not listed here does not compile in the soft build: add it here and to soft_cases.c.
  *
- * The estimate of 1 / x alone is not the processor's, as the manual leaves its bits open: here it is off by as much as the
- * manual allows, so that a rung which needs more of it is found out.
+ * The estimate of 1 / x alone is not the processor's, as the manual leaves its bits open: here it is off by
+ * as much as the manual allows, so that a rung which needs more of it is found out.
  *
- * A lane whose mask bit is 0 touches no memory, as in the processor, so the guard pages still find a wrong tail.
+ * A lane whose mask bit is 0 touches no memory, as in the processor, so the guard
+ * pages still find a wrong tail.
  */
 #ifndef RUNGS_SOFT_AVX512_H
 #define RUNGS_SOFT_AVX512_H

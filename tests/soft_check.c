@@ -1,7 +1,7 @@
-/* soft_check.c - checks every rung that needs AVX-512, and that wrong ones are rejected. Linked with the soft build
- * of optimized/ (see soft_avx512.h) it runs wherever there is AVX2; linked with the real one, where there is AVX-512.
- * RUNGS_CHECK_EVERY=3 in the environment takes every third shape, as an emulator is a hundred times slower.
- * Exit 0: all right, 1: something is wrong, 77: nothing was checked. */
+/* soft_check.c - checks every rung that needs AVX-512, and that wrong ones are rejected. Linked with the soft
+ * build of optimized/ (see soft_avx512.h) it runs wherever there is AVX2; linked with the real one, where
+ * there is AVX-512. RUNGS_CHECK_EVERY=3 in the environment takes every third shape, as an emulator is a
+ * hundred times slower. Exit 0: all right, 1: something is wrong, 77: nothing was checked. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,5 +1,6 @@
-/* soft_intrinsics.c - is soft_avx512.h right? Every intrinsic in it against the real instruction, bit for bit (an
- * estimate within 2^-14), on random and on special numbers. Exit 77 where there is no AVX-512: emulate_avx512.sh then runs it. */
+/* soft_intrinsics.c - is soft_avx512.h right? Every intrinsic in it against the real instruction, bit for bit
+ * (an estimate within 2^-14), on random and on special numbers. Exit 77 where there is no AVX-512:
+ * emulate_avx512.sh then runs it. */
 #include "soft_cases.h"
 
 #include <math.h>

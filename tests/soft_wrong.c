@@ -1,4 +1,5 @@
-/* soft_wrong.c - wrong tails in AVX-512; see soft_wrong.h. Compiled with the real and with the soft intrinsics. */
+/* soft_wrong.c - wrong tails in AVX-512; see soft_wrong.h. Compiled with the real and
+ * with the soft intrinsics. */
 #include "soft_wrong.h"
 
 #include <immintrin.h>

@@ -1,8 +1,10 @@
-/* softmax_rows.c - rows of softmax that `rungs check` does not draw: far from 0, of infinities and NaNs, 100 000 long, in place.
+/* softmax_rows.c - rows of softmax that `rungs check` does not draw: far from 0, of infinities and
+ * NaNs, 100 000 long, in place.
  *
- * Every rung against double precision. A row's result is exp(x - m) / sum; with d = m - x, rounding the difference
- * moves exp by d UNIT, exp and the division err by a few ulp, the sum by at most C UNIT (see bound_softmax). Beyond
- * d = 104 exp is 0 in float, so d counts to 110 at most. Wrong versions must be rejected. */
+ * Every rung against double precision. A row's result is exp(x - m) / sum; with d = m - x, rounding
+ * the difference moves exp by d UNIT, exp and the division err by a few ulp, the sum by at most C
+ * UNIT (see bound_softmax). Beyond d = 104 exp is 0 in float, so d counts to 110 at most. Wrong
+ * versions must be rejected. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

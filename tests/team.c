@@ -1,8 +1,9 @@
-/* team.c - the threads of the rungs: every piece is done once, by whoever is free, and who waits does not keep a core busy.
+/* team.c - the threads of the rungs: every piece is done once, by whoever is free, and who waits
+ * does not keep a core busy.
  *
- * A sibling that stands still is made by hand: the piece that it does ends only when all others are done, or after
- * PATIENCE seconds, and then it counts as a failure. Wrong teams, which must fail: one that deals its pieces out for
- * good, as OpenMP's static schedule does, and one whose threads spin.
+ * A sibling that stands still is made by hand: the piece that it does ends only when all others are done, or
+ * after PATIENCE seconds, and then it counts as a failure. Wrong teams, which must fail: one that deals its
+ * pieces out for good, as OpenMP's static schedule does, and one whose threads spin.
  */
 #include <dirent.h>
 #include <pthread.h>
@@ -114,7 +115,8 @@ static void dealt_out(int pieces, team_fn *work, void *arg)
     pthread_join(sibling, NULL);
 }
 
-/* Is everything else done while one sibling stands still? On a busy machine the caller may work alone for half a second. */
+/* Is everything else done while one sibling stands still? On a busy machine the caller may work
+ * alone for half a second. */
 static int goes_on(run_fn *run, int threads)
 {
     for (int again = 0; again < 20; again++) {

@@ -1,4 +1,5 @@
-/* threads.c - a rung gives the same bits for any number of threads: 1, 2, 3, 5, 8, more threads than the machine has. */
+/* threads.c - a rung gives the same bits for any number of threads: 1, 2, 3, 5, 8, more
+ * threads than the machine has. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-/* train_checkpoint.c - a checkpoint comes back bit for bit, and every other file is refused with one sentence. */
+/* train_checkpoint.c - a checkpoint comes back bit for bit, and every other file is
+ * refused with one sentence. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,8 +72,8 @@ static void check_packed(const char *folder, const unsigned char *good, size_t n
     unlink(path);
 }
 
-/* what a hostile writer changes, with the checksum made right again; text is where the network's text begins, and params
- * where the numbers do */
+/* what a hostile writer changes, with the checksum made right again; text is where the network's text begins,
+ * and params where the numbers do */
 static void check_hostile(const unsigned char *good, size_t n, size_t text, size_t params)
 {
     const struct {

@@ -5,22 +5,23 @@
  * How far may it stray? Rungs add the same numbers in another order, so every operation of every step rounds
  * otherwise, and what comes later amplifies it. The bound is made of three things:
  *
- * 1. One operation, by analysis. An output element is a sum of terms t; with K roundings on a term's way float
- *    misses it by at most K u sum|t|, u = 2^-24, in any order of summation: this is ops/op_common.c's own bound. Taking the
- *    roundings as independent and of mean 0 (Higham & Mary, SIAM J. Sci. Comput. 41(5), 2019), the error's standard
- *    deviation is at most sqrt(K) u sum|t|, as K roundings, none larger than u sum|t|, add in squares.
- * 2. The growth, by experiment in double: RUNS copies of the run in double, in which every output element of every
- *    operation is moved up or down at random by just that standard deviation (Monte Carlo arithmetic: Parker, UCLA
- *    CSD-970002, 1997). So no rung's noise is larger anywhere than that of the copies. They have in them everything
- *    that makes errors grow, also the ReLUs that switch in one run and not in another, which no linear estimate
- *    sees. spread_t is the largest distance of their losses from the undisturbed double run, over all copies and
- *    all steps up to t.
- * 3. A factor of 4, because RUNS copies do not show the extremes: the largest of eight normal deviates is beyond 0.8
- *    standard deviations with a probability of 0.99, and 4 times that is beyond 3; in fact sum|t| overestimates the
- *    partial sums that are rounded, so right rungs stay far inside.
+ * 1. One operation, by analysis. An output element is a sum of terms t; with K roundings on a term's way
+ *    float misses it by at most K u sum|t|, u = 2^-24, in any order of summation: this is ops/op_common.c's
+ *    own bound. Taking the roundings as independent and of mean 0 (Higham & Mary, SIAM J. Sci. Comput.
+ *    41(5), 2019), the error's standard deviation is at most sqrt(K) u sum|t|, as K roundings, none larger
+ *    than u sum|t|, add in squares.
+ * 2. The growth, by experiment in double: RUNS copies of the run in double, in which every output element of
+ *    every operation is moved up or down at random by just that standard deviation (Monte Carlo arithmetic:
+ *    Parker, UCLA CSD-970002, 1997). So no rung's noise is larger anywhere than that of the copies. They have
+ *    in them everything that makes errors grow, also the ReLUs that switch in one run and not in another,
+ *    which no linear estimate sees. spread_t is the largest distance of their losses from the undisturbed
+ *    double run, over all copies and all steps up to t.
+ * 3. A factor of 4, because RUNS copies do not show the extremes: the largest of eight normal deviates is
+ *    beyond 0.8 standard deviations with a probability of 0.99, and 4 times that is beyond 3; in fact sum|t|
+ *    overestimates the partial sums that are rounded, so right rungs stay far inside.
  *
- * Both float runs are then within B_t = 4 spread_t of the double run, hence within 2 B_t of each other. Wrong rungs
- * are shown to leave that band.
+ * Both float runs are then within B_t = 4 spread_t of the double run, hence within 2 B_t of each other. Wrong
+ * rungs are shown to leave that band.
  */
 #include <math.h>
 #include <stdio.h>
@@ -101,8 +102,8 @@ static void shake(struct run64 *r, size_t n, double divisor, double *x)
     }
 }
 
-/* Computes an operation in double and disturbs its outputs as float rounding might: a sum of K roundings by the
- * bound / sqrt(K); the softmax, whose bound is no sum of many, by the whole of it. */
+/* Computes an operation in double and disturbs its outputs as float rounding might: a sum of K roundings by
+ * the bound / sqrt(K); the softmax, whose bound is no sum of many, by the whole of it. */
 static void operate(struct run64 *r, const char *name, int s0, int s1, int s2, void *const *buf)
 {
     const int sizes[MAX_SIZES] = { s0, s1, s2 };

@@ -1,7 +1,8 @@
-/* train_network.c - is the network of rungs the network of the reference, and is the reference's gradient right?
+/* train_network.c - is the network of rungs the network of the reference, and is the
+ * reference's gradient right?
  *
- * 1. On naive rungs, some steps of training give the same bits as mlp_forward, mlp_backward and mlp_update in float, which
- *    know nothing of plans for memory.
+ * 1. On naive rungs, some steps of training give the same bits as mlp_forward, mlp_backward and mlp_update in
+ *    float, which know nothing of plans for memory.
  * 2. mlp_backward in double agrees with the complex step of mlp_forward, parameter by parameter.
  * Each comparison is also shown to reject wrong versions. Shapes: 1 to 4 layers, odd, thin, a batch of 1.
  */

@@ -1,4 +1,5 @@
-/* tsan_race.c - shows that ThreadSanitizer sees a race between the threads of a team, and understands that a run ends.
+/* tsan_race.c - shows that ThreadSanitizer sees a race between the threads of a team, and
+ * understands that a run ends.
  *
  *   tsan_race barrier   each piece reads what another wrote in the run before: right
  *   tsan_race race      the same in one run: a data race, which must be reported

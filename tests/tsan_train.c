@@ -1,8 +1,9 @@
-/* tsan_train.c - training steps on two threads, under ThreadSanitizer: moving the parameters, counting the right guesses and
- * gathering the next batch go on at the same time.
+/* tsan_train.c - training steps on two threads, under ThreadSanitizer: moving the parameters, counting the
+ * right guesses and gathering the next batch go on at the same time.
  *
  *   tsan_train fine   epochs and tests of two networks, naive and with threaded rungs: no race
- *   tsan_train race   with one buffer where there must be two, the next batch is gathered over the labels that are counted:
+ *   tsan_train race   with one buffer where there must be two, the next batch is gathered over
+ *                     the labels that are counted:
  *                     a data race, which must be reported
  */
 #include <stdio.h>

@@ -2,9 +2,9 @@
  *
  *   ulp                      every 4099th of the 2^32 floats, and the special ones: what CTest runs
  *
- * optimized/ulp.h is the engine; `rungs ulp OP --exhaustive` takes every float. Here are the limits, in ulp for values
- * and in bounds for derivatives and coarse rungs; wrong versions, which must be rejected; and the engine's oracle
- * against long double. */
+ * optimized/ulp.h is the engine; `rungs ulp OP --exhaustive` takes every float. Here are the limits, in ulp
+ * for values and in bounds for derivatives and coarse rungs; wrong versions, which must be rejected; and the
+ * engine's oracle against long double. */
 #include "../optimized/ulp.h"
 
 #include <math.h>
@@ -121,12 +121,14 @@ static long double gelu_tanh_derivative(long double x)
            timesl(x * 1.595769121605730711759784239737L * (1 + 0.134145L * x * x), sigmoid_derivative(wl(x)));
 }
 
-/* Limits in ulp. The naive rung is as exact as the libm it calls, and where it hands libm an argument that is rounded
- * already, or multiplies a subnormal by x, as inexact as that makes it:
- *   silu        exp(-|x|) is subnormal from 87 on, half a last digit off, and times |x| < 110 this is 55 of them
+/* Limits in ulp. The naive rung is as exact as the libm it calls, and where it hands libm an argument that is
+ * rounded already, or multiplies a subnormal by x, as inexact as that makes it:
+ *   silu        exp(-|x|) is subnormal from 87 on, half a last digit off, and times
+ *               |x| < 110 this is 55 of them
  *   gelu        rounding x / sqrt(2) moves the result by 2 |x| (|x| + 1) UNIT, |x| < 14.5 (see bound_gelu)
  *   gelu_tanh   rounding w moves it by 5 |w| UNIT, |w| < 104 (see bound_gelu_tanh)
- * one UNIT being at most one ulp. The double oracle errs in the same way, with 2^-53 for UNIT: 2^-29 of it. */
+ * one UNIT being at most one ulp. The double oracle errs in the same way, with 2^-53
+ * for UNIT: 2^-29 of it. */
 enum { LIMIT = 2 };
 
 static const struct function {
@@ -382,7 +384,8 @@ static void reject(size_t i)
     failed += !ok;
 }
 
-/* What is right must not be rejected; its largest error is that of the last number before the next in twelve bits. */
+/* What is right must not be rejected; its largest error is that of the last number before
+ * the next in twelve bits. */
 static void accept(void)
 {
     const struct op *op = op_find("tanh_forward");

@@ -1,7 +1,7 @@
 /* wrong.c - rungs and gradients that are wrong in the ways real ones are: the checks must reject every one.
  *
- * A check that no wrong version fails is not a check. Each row says which operation is done wrongly, how, and a word
- * that the reason must contain. The last rows are right, and must pass. */
+ * A check that no wrong version fails is not a check. Each row says which operation is done wrongly, how, and
+ * a word that the reason must contain. The last rows are right, and must pass. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>

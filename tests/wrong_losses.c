@@ -1,6 +1,8 @@
-/* wrong_losses.c - losses and their gradients that are wrong in the ways real ones are: `rungs check` must reject every one.
+/* wrong_losses.c - losses and their gradients that are wrong in the ways real ones are: `rungs
+ * check` must reject every one.
  *
- * As wrong.c, for the losses. Each row says which operation is done wrongly, how, and a word of the reason. */
+ * As wrong.c, for the losses. Each row says which operation is done wrongly, how,
+ * and a word of the reason. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

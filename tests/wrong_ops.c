@@ -1,5 +1,5 @@
-/* wrong_ops.c - max-pooling, dropout and Adam as they are done wrongly: outputs that are indexes and bits, and arguments that
- * are updated, must be rejected for every one. The last rows are right. */
+/* wrong_ops.c - max-pooling, dropout and Adam as they are done wrongly: outputs that are indexes and bits,
+ * and arguments that are updated, must be rejected for every one. The last rows are right. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -241,7 +241,8 @@ static const struct {
     { "adam_step", "eps larger by a thousandth", adam_with_large_eps },
 };
 
-/* ---- a rule with momentum and weight decay, which no operation has: the checker gets every scalar of a step ---- */
+/* ---- a rule with momentum and weight decay, which no operation has: the checker gets
+ * every scalar of a step ---- */
 
 static void momentum_f64(const int *s, void *const *p, const struct scalar *v)
 {

@@ -160,7 +160,8 @@ static int get_header(const unsigned char *at, const char *name, struct header *
     return 1;
 }
 
-/* The network's text, which must be what netfile_text wrote, and of as many parameters as the header claims */
+/* The network's text, which must be what netfile_text wrote, and of as many
+ * parameters as the header claims */
 static int get_network(const char *text, const char *name, const struct header *h, struct checkpoint *c,
                        char *error)
 {

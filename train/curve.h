@@ -2,8 +2,8 @@
  *
  * epoch counts in fractions (0.05 is a twentieth of the first); loss and accuracy are means over the examples
  * since the row before; seconds is the time spent in training steps; options are those that changed the
- * network file ("--batch 32 --lr 0.1"), which a resumed run may change again. The first row is that of step 1, and the last
- * that of the last step, wherever the run ended.
+ * network file ("--batch 32 --lr 0.1"), which a resumed run may change again. The first row is that of step
+ * 1, and the last that of the last step, wherever the run ended.
  */
 #ifndef RUNGS_CURVE_H
 #define RUNGS_CURVE_H
@@ -23,8 +23,9 @@ struct curve_row {
 /* Starts a new file. NULL and a sentence if that fails. */
 FILE *curve_start(const char *path, char *error);
 
-/* Opens the file of a run that is resumed after so many epochs: later rows are cut off, *last is the last one that
- * stays (all 0 if none does). A file that is not there is started. NULL and a sentence if it is no such CSV. */
+/* Opens the file of a run that is resumed after so many epochs: later rows are cut off, *last is
+ * the last one that stays (all 0 if none does). A file that is not there is started. NULL and a
+ * sentence if it is no such CSV. */
 FILE *curve_continue(const char *path, int epochs, struct curve_row *last, char *error);
 
 /* Adds a row and hands it to the system, so that a killed run keeps it. */

@@ -176,8 +176,8 @@ int data_where(const struct data_set *set, char path[DATA_PATH], char *error)
 static const char *const what_is_in[DATA_FILES] = { "images to train on", "labels to train on",
                                                     "images to test with", "labels to test with" };
 
-/* How many files have these contents, which are the set's own or not known: 1 or 0. -1 and a sentence if another file
- * is known to have them. */
+/* How many files have these contents, which are the set's own or not known: 1 or 0. -1 and a sentence if
+ * another file is known to have them. */
 static int recognize(const struct data_set *set, int file, const char *path, const struct idx *idx,
                      char *error)
 {
@@ -196,7 +196,8 @@ static int recognize(const struct data_set *set, int file, const char *path, con
     return 0;
 }
 
-/* Reads one of the four files; 0 and a sentence, and idx is all zero. *known counts it if its contents are known. */
+/* Reads one of the four files; 0 and a sentence, and idx is all zero. *known counts it if
+ * its contents are known. */
 static int read_file(const struct data_set *set, const char *folder, int file, struct idx *idx, int *known,
                      char *error)
 {
@@ -230,8 +231,8 @@ static int read_split(const struct data_set *set, const char *folder, int file, 
                      labels.size[0], what_is_in[file + 1]);
 }
 
-/* Whole numbers until the end, so the result is the same everywhere. With S_i and Q_i the sums of pixel i and of its
- * square over n images, its variance is Q_i / n - (S_i / n)^2. */
+/* Whole numbers until the end, so the result is the same everywhere. With S_i and Q_i the sums of pixel i and
+ * of its square over n images, its variance is Q_i / n - (S_i / n)^2. */
 static void measure(struct dataset *data)
 {
     size_t features = (size_t)data->features;

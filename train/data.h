@@ -24,7 +24,8 @@ struct data_set {
 
 extern const struct data_set data_sets[]; /* ends with name == NULL */
 
-/* "train-images-idx3-ubyte" and so on; on disk each may be plain or end with .gz, and have a dot before "idx" */
+/* "train-images-idx3-ubyte" and so on; on disk each may be plain or end with .gz, and
+ * have a dot before "idx" */
 extern const char *const data_files[DATA_FILES];
 enum { TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS };
 
@@ -34,15 +35,16 @@ const struct data_set *data_find(const char *name);
 /* All of their names */
 struct name_list data_names(void);
 
-/* Writes out a searched folder: $RUNGS_DATA from the environment, $RUNGS_HOME what data_home() says, $EXTRA the
- * folder that the build was configured with (RUNGS_DATA_FOLDER in train/CMakeLists.txt). 0 if a variable is not set or the path is too long. */
+/* Writes out a searched folder: $RUNGS_DATA from the environment, $RUNGS_HOME what data_home() says, $EXTRA
+ * the folder that the build was configured with (RUNGS_DATA_FOLDER in train/CMakeLists.txt). 0 if a variable
+ * is not set or the path is too long. */
 int data_folder(const char *pattern, char path[DATA_PATH]);
 
 /* Where downloads are kept: $XDG_DATA_HOME/rungs, else ~/.local/share/rungs. 0 if neither variable is set. */
 int data_home(char path[DATA_PATH]);
 
-/* The first searched folder that holds all four files; one that $RUNGS_DATA names and that holds some of them is not
- * passed over. 0 and a sentence if there is none; it names the file that a folder lacks. */
+/* The first searched folder that holds all four files; one that $RUNGS_DATA names and that holds some of them
+ * is not passed over. 0 and a sentence if there is none; it names the file that a folder lacks. */
 int data_where(const struct data_set *set, char path[DATA_PATH], char *error);
 
 /* The path of one of the four files in that folder, plain or .gz; 0 if it is not there. */
@@ -54,9 +56,9 @@ struct split { /* the examples to train on, or those to test with */
     unsigned char *label; /* (n)           */
 };
 
-/* What a network sees is (pixel - the mean of that pixel) / deviation, both measured on the training images. A mean
- * image that all examples share would stretch the loss along one direction, across which plain SGD zigzags (LeCun,
- * Bottou, Orr, Mueller, "Efficient BackProp", 1998, section 4.3). */
+/* What a network sees is (pixel - the mean of that pixel) / deviation, both measured on the training images.
+ * A mean image that all examples share would stretch the loss along one direction, across which plain SGD
+ * zigzags (LeCun, Bottou, Orr, Mueller, "Efficient BackProp", 1998, section 4.3). */
 struct dataset {
     const struct data_set *set;
     int rows, cols, features; /* features = rows * cols                                */
@@ -66,8 +68,8 @@ struct dataset {
     int known; /* how many of the four files are, by their SHA-256, those of the set: see data_note */
 };
 
-/* Reads a data set, checking everything: also that no file is another known one, of another set or of this. 0 and a
- * sentence if anything is wrong: *data is then all zero. */
+/* Reads a data set, checking everything: also that no file is another known one, of another set or of this. 0
+ * and a sentence if anything is wrong: *data is then all zero. */
 int data_load(const struct data_set *set, struct dataset *data, char *error);
 int data_load_folder(const struct data_set *set, const char *folder, struct dataset *data, char *error);
 void data_free(struct dataset *data);

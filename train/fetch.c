@@ -73,8 +73,9 @@ static int has_bytes(const char *path)
     return !stat(path, &about) && about.st_size > 0;
 }
 
-/* One mirror. 1 if the part is now whole and right, 0 and a sentence if not, -1 if no mirror can help. A part that
- * some other mirror or an older download began may not fit this mirror's bytes: then it is fetched anew. */
+/* One mirror. 1 if the part is now whole and right, 0 and a sentence if not, -1 if no mirror can
+ * help. A part that some other mirror or an older download began may not fit this mirror's bytes:
+ * then it is fetched anew. */
 static int from_mirror(const struct download *d, char *error)
 {
     enum { CURL_HTTP_ERROR = 22, CURL_NO_RANGES = 33, CURL_CANNOT_RESUME = 36 };

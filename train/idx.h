@@ -20,8 +20,8 @@ struct idx {
     unsigned char *data; /* free it with idx_free                  */
 };
 
-/* Reads a whole file of that rank. 0 and a sentence if it is anything else, or claims more than this machine's memory
- * holds: *idx is then all zero. */
+/* Reads a whole file of that rank. 0 and a sentence if it is anything else, or claims more than this
+ * machine's memory holds: *idx is then all zero. */
 int idx_read(struct source *s, int rank, struct idx *idx, char *error);
 int idx_read_file(const char *path, int rank, struct idx *idx, char *error);
 void idx_free(struct idx *idx);

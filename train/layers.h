@@ -40,8 +40,8 @@ struct layer_kind {
 
     int only_training; /* 1: in a test, what comes in goes out    */
 
-    /* Fills in `out` and what follows, or another kind, in a layer whose `in` is known. 0 and the rest of a sentence ("takes
-     * ...") in error. */
+    /* Fills in `out` and what follows, or another kind, in a layer whose `in` is known. 0 and the rest of a
+     * sentence ("takes ...") in error. */
     int (*fit)(struct layer *layer, const struct net_line *line, char *error);
 };
 

@@ -27,11 +27,10 @@ struct tensor {
     int layer;        /* whose it is; -1: the network's own input                                         */
     enum tensor_home home;
     enum dtype dtype; /* of the argument that it first was                                              */
-    size_t
-        elements; /* at the full batch, in floats' worth of memory                                                             */
-    size_t at;    /* its first element in its home                                                   */
-    int first, last; /* the calls that use it first and last; NETWORK_CALLS: it is read after the last  */
-    int memory_of;   /* the tensor whose place it takes: itself, or one that it is written over         */
+    size_t elements;  /* at the full batch, in floats' worth of memory */
+    size_t at;        /* its first element in its home                                                   */
+    int first, last;  /* the calls that use it first and last; NETWORK_CALLS: it is read after the last  */
+    int memory_of;    /* the tensor whose place it takes: itself, or one that it is written over         */
 };
 
 struct call {
@@ -57,7 +56,8 @@ struct network {
     int calls, forwards; /* calls[0..forwards-1] are the way forward, the others the way back */
     struct call call[NETWORK_CALLS];
     int tensors, input, label, loss, upstream,
-        guess; /* x, label, loss, dloss; (N, classes), probabilities or what they are made of: the largest is the class */
+        guess; /* x, label, loss, dloss; (N, classes), probabilities or what they are made of: the largest
+                * is the class */
     struct tensor tensor[NETWORK_TENSORS];
     void *data[NETWORK_TENSORS];
     const char *rung; /* of the products, to tell people */

@@ -246,7 +246,8 @@ int program_make(struct network *net, const char *level, char *error)
     net->label = tensor_of_layer(net, "label", last, HOME_CALLER);
     net->loss = tensor_of_layer(net, "loss", last, HOME_CALLER);
     net->upstream = tensor_of_layer(net, "dloss", last, HOME_CALLER);
-    /* of the loss's input the largest is the class, too; the probabilities may round two of them to one number */
+    /* of the loss's input the largest is the class, too; the probabilities may round
+     * two of them to one number */
     net->guess = keeps_probabilities(net) ? tensor_of_layer(net, "p", last, HOME_ARENA) : m.output[last];
     net->tensor[net->guess].last = NETWORK_CALLS;
     net->rung = rung_at_level(op_find("dense_forward"), level)->name;

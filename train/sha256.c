@@ -21,7 +21,8 @@ static uint32_t rotate(uint32_t x, int n)
     return x >> n | x << (32 - n);
 }
 
-/* Step r of eight. The standard's a..h are v[-r], v[1 - r] ... modulo 8: they change their places, not the numbers. */
+/* Step r of eight. The standard's a..h are v[-r], v[1 - r] ... modulo 8: they change their
+ * places, not the numbers. */
 static inline void step(uint32_t v[8], int r, uint32_t constant)
 {
     uint32_t a = v[-r & 7], b = v[(1 - r) & 7], c = v[(2 - r) & 7];

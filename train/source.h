@@ -1,9 +1,10 @@
-/* source.h - where a reader's bytes come from: a file, plain or gzip, or memory. Readers ask only this interface,
- * so a fuzzer and a file go through the same parsing.
+/* source.h - where a reader's bytes come from: a file, plain or gzip, or memory. Readers ask only this
+ * interface, so a fuzzer and a file go through the same parsing.
  *
- * A gzip file (RFC 1952) is read to its very end and believed only if every member's CRC-32 and length, in its last
- * eight bytes, are there and right: gzread() of zlib takes a file that lost some of them for a whole one. Members that
- * follow each other are one text, as in gzip(1); zeros may follow the last (tapes leave them there), and nothing else.
+ * A gzip file (RFC 1952) is read to its very end and believed only if every member's CRC-32 and length, in
+ * its last eight bytes, are there and right: gzread() of zlib takes a file that lost some of them for a whole
+ * one. Members that follow each other are one text, as in gzip(1); zeros may follow the last (tapes leave
+ * them there), and nothing else.
  */
 #ifndef RUNGS_SOURCE_H
 #define RUNGS_SOURCE_H

@@ -4,7 +4,8 @@
 
 #include "machine_facts.h"
 
-/* The worst result that is beyond the bound; one at a finite argument comes before those at infinities and NaN. */
+/* The worst result that is beyond the bound; one at a finite argument comes before those
+ * at infinities and NaN. */
 struct special {
     char at[64]; /* "y at x = -20"; "" if every result is within the bound */
     double got, expected;
@@ -19,18 +20,21 @@ enum row_kind { ROW_RUNG, ROW_OUTSIDE, ROW_PEER, ROW_ROOF, ROW_KINDS };
  *
  *   kind              rung, outside (a function of the user's), peer or roof
  *   cache             cold, warm; empty for a roof
- *   load              how many busy processes ran beside it (--load); 0 in files from before there was this column
- *   throttled         seconds for which the cgroup's CPU quota stopped the program's threads during the race; likewise
+ *   load              how many busy processes ran beside it (--load); 0 in files from
+ *                     before there was this column
+ *   throttled         seconds for which the cgroup's CPU quota stopped the program's threads
+ *                     during the race; likewise
  *   gflops, gbs       flops and bytes, in 10^9 per second
- *   worst_at          where a peer's result at special arguments (special.h) is furthest beyond the rungs' error bound,
- *                     like "y at x = -20"; empty: nowhere, or a rung. Files written before there was this column are read
+ *   worst_at          where a peer's result at special arguments (special.h) is furthest
+ *                     beyond the rungs' error bound,
+ *                     like "y at x = -20"; empty: nowhere, or a rung. Files written before
+ *                     there was this column are read
  *   worst_got         that result
  *   worst_expected    what it must be
  *   worst_bounds      its error, in bounds; empty (JSON: null) if one of the two is a NaN or an infinity
  */
 struct row {
-    char op
-        [120]; /* with its set of scalars; "" for a roof                                                        */
+    char op[120];  /* with its set of scalars; "" for a roof */
     char rung[40]; /* the rung, the function, the peer, or the roof: "fma_avx2", "read_l1" */
     enum row_kind kind;
     char shape[ROW_SHAPE];
@@ -57,8 +61,8 @@ struct row *rows_add(struct rows *r);
 
 void rows_append(struct rows *r, const struct rows *more);
 
-/* Adds the rows of a CSV file that rows_write_csv wrote, here or elsewhere. The file may be anything: what is no such
- * table gets a sentence in error (256 bytes), 0 is returned, and r is as before. */
+/* Adds the rows of a CSV file that rows_write_csv wrote, here or elsewhere. The file may be anything: what is
+ * no such table gets a sentence in error (256 bytes), 0 is returned, and r is as before. */
 int rows_read_csv(struct rows *r, const char *path, char *error);
 
 /* Both write the whole file or leave it alone; 0 after a sentence. */

@@ -33,8 +33,8 @@ struct ulp_row *ulp_rows_new(struct ulp_rows *r);
 void ulp_rows_print_csv(FILE *out, const struct ulp_rows *r, const struct machine *m);
 void ulp_rows_print_json(FILE *out, const struct ulp_rows *r, const struct machine *m);
 
-/* Adds the rows of a CSV file; cpu (128 bytes) becomes that of its first row, or "". The file may be anything: what is
- * no such table gets a sentence in error (256 bytes), 0 is returned, and r is as before. */
+/* Adds the rows of a CSV file; cpu (128 bytes) becomes that of its first row, or "". The file may be
+ * anything: what is no such table gets a sentence in error (256 bytes), 0 is returned, and r is as before. */
 int ulp_rows_read_csv(struct ulp_rows *r, const char *path, char *cpu, char *error);
 
 #endif

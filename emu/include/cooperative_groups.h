@@ -1,5 +1,6 @@
-/* cooperative_groups.h - blocks, tiles of a warp, coalesced lanes; the grid as far as its blocks need not wait for
- * each other. reduce, scan and memcpy_async are in the headers of those names, as NVIDIA has them. */
+/* cooperative_groups.h - blocks, tiles of a warp, coalesced lanes; the grid as far as its
+ * blocks need not wait for each other. reduce, scan and memcpy_async are in the headers of
+ * those names, as NVIDIA has them. */
 #ifndef EMU_COOPERATIVE_GROUPS_H
 #define EMU_COOPERATIVE_GROUPS_H
 

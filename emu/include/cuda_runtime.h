@@ -1,5 +1,6 @@
 /* cuda_runtime.h - found before NVIDIA's header of this name when a .cu file is built for the emulator; see
- * emu/README.md. Like NVIDIA's, it is included by the build and brings all that kernels use without an include.
+ * emu/README.md. Like NVIDIA's, it is included by the build and brings all that
+ * kernels use without an include.
  */
 #ifndef EMU_CUDA_RUNTIME_H
 #define EMU_CUDA_RUNTIME_H

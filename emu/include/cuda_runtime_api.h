@@ -1,5 +1,5 @@
-/* cuda_runtime_api.h - the host's functions. Everything is done when its function returns: streams keep no order of
- * their own, and there is no time (cudaEventElapsedTime gives 0).
+/* cuda_runtime_api.h - the host's functions. Everything is done when its function returns: streams keep no
+ * order of their own, and there is no time (cudaEventElapsedTime gives 0).
  */
 #ifndef EMU_CUDA_RUNTIME_API_H
 #define EMU_CUDA_RUNTIME_API_H

@@ -1,8 +1,8 @@
 /* mma.h - nvcuda::wmma: a warp multiplies small matrices together.
  *
- * Each lane holds a 32nd of every fragment. Which one is the GPU's secret; here it is an order that no kernel can
- * have guessed. Products are summed in float (int for bytes, double for doubles); the order of the sum is not a
- * GPU's, nor are its last bits.
+ * Each lane holds a 32nd of every fragment. Which one is the GPU's secret; here it is an order that no kernel
+ * can have guessed. Products are summed in float (int for bytes, double for doubles); the order of the sum is
+ * not a GPU's, nor are its last bits.
  */
 #ifndef EMU_MMA_H
 #define EMU_MMA_H

@@ -1,4 +1,5 @@
-/* vector_types.h - float4, int2, dim3 and the rest, aligned as CUDA aligns them, with their make_ functions. */
+/* vector_types.h - float4, int2, dim3 and the rest, aligned as CUDA aligns them, with
+ * their make_ functions. */
 #ifndef EMU_VECTOR_TYPES_H
 #define EMU_VECTOR_TYPES_H
 

@@ -1,10 +1,11 @@
 /* access.cpp - puts the accesses of lanes together into requests of warps, and counts them.
  *
- * The emulator runs the lanes of a warp one after another, so what hardware does at once is spread over time here.
- * The rule that brings it together: between two points where the whole warp meets (a barrier, a shuffle, the end of
- * the block), the k-th time that a lane executes an access belongs to the k-th time that the other lanes execute the
- * same access. That is exact where the lanes agree how often a loop runs or leave it one after the other; lanes that
- * skip a round in the middle of a loop are matched with the rounds of others one later. */
+ * The emulator runs the lanes of a warp one after another, so what hardware does at once is spread over
+ * time here. The rule that brings it together: between two points where the whole warp meets (a barrier, a
+ * shuffle, the end of the block), the k-th time that a lane executes an access belongs to the k-th time
+ * that the other lanes execute the same access. That is exact where the lanes agree how often a loop runs
+ * or leave it one after the other; lanes that skip a round in the middle of a loop are matched with the
+ * rounds of others one later. */
 #include "access.h"
 
 #include <algorithm>

@@ -12,7 +12,8 @@ static unsigned distinct(std::vector<uintptr_t> &values)
     return (unsigned)(std::unique(values.begin(), values.end()) - values.begin());
 }
 
-/* The pieces of `grain` bytes that the lanes first .. first+count-1 touch, each as often as lanes touch it. */
+/* The pieces of `grain` bytes that the lanes first .. first+count-1 touch, each as
+ * often as lanes touch it. */
 static std::vector<uintptr_t> pieces(const WarpRequest &r, unsigned grain, unsigned first, unsigned count)
 {
     std::vector<uintptr_t> found;

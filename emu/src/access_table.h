@@ -28,7 +28,8 @@ void count_request(AccessCount &count, const AccessKey &key, const WarpRequest &
 /* Accesses of one kernel on one line to one array, of the same kind and size, are one row. */
 void add_to_table(const AccessKey &key, const AccessCount &count);
 
-/* form: "1" for a table on stderr, or the name of a .csv or .json file; anything else ends the program (64). */
+/* form: "1" for a table on stderr, or the name of a .csv or .json file; anything else
+ * ends the program (64). */
 void print_table_at_exit(const char *form);
 
 } // namespace emu

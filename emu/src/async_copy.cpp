@@ -1,5 +1,5 @@
-/* async_copy.cpp - cp.async: the bytes move as late as the program allows, at its wait, so that reading them too
- * early shows; or at once with CUEMU_ASYNC=eager, so that overwriting them too early shows. */
+/* async_copy.cpp - cp.async: the bytes move as late as the program allows, at its wait, so that reading them
+ * too early shows; or at once with CUEMU_ASYNC=eager, so that overwriting them too early shows. */
 #include <map>
 #include "async_copy.h"
 #include "emu/group_copy.h"

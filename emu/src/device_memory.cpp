@@ -1,8 +1,8 @@
 /* device_memory.cpp - cudaMalloc and what may touch its memory.
  *
- * Allocations lie in one reservation of address space, each ending at a guard page (but for the rounding to CUDA's
- * 256 bytes, whose pattern is checked after each kernel). Addresses are not used again while there are others, so a
- * freed array faults. While no kernel runs, device memory cannot be touched at all.
+ * Allocations lie in one reservation of address space, each ending at a guard page (but for the rounding to
+ * CUDA's 256 bytes, whose pattern is checked after each kernel). Addresses are not used again while there are
+ * others, so a freed array faults. While no kernel runs, device memory cannot be touched at all.
  */
 #include <algorithm>
 #include <cstdio>

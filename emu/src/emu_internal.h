@@ -1,10 +1,12 @@
 /* emu_internal.h - what the parts of the emulator know of each other.
  *
- * A launch runs its blocks one after another on one OS thread. Each CUDA thread is a fiber; it leaves the CPU only
- * in emu/core.h's functions. So the parts below need no locks, and every run with the same options is the same.
+ * A launch runs its blocks one after another on one OS thread. Each CUDA thread is a fiber; it leaves
+ * the CPU only in emu/core.h's functions. So the parts below need no locks, and every run with the
+ * same options is the same.
  *
- * The checkers (race.cpp, access.cpp) subscribe to Hooks. The compiler shows them the plain accesses of kernels that
- * are built with -fsanitize=thread, whose calls tsan_receiver.cpp takes; atomics, cp.async and wmma tell of themselves.
+ * The checkers (race.cpp, access.cpp) subscribe to Hooks. The compiler shows them the plain accesses of
+ * kernels that are built with -fsanitize=thread, whose calls tsan_receiver.cpp takes; atomics, cp.async
+ * and wmma tell of themselves.
  */
 #ifndef EMU_INTERNAL_H
 #define EMU_INTERNAL_H
@@ -102,8 +104,8 @@ struct Access {
     bool is_volatile = false;
 };
 
-/* What a checker may listen to; null where it does not care. `current` is the acting thread in all that speak of
- * one; `block` and `kernel` are always set. */
+/* What a checker may listen to; null where it does not care. `current` is the acting thread in all that speak
+ * of one; `block` and `kernel` are always set. */
 struct Hooks {
     void (*kernel_begin)();
     void (*kernel_end)();
@@ -122,8 +124,8 @@ struct Hooks {
     void (*phase_wait)(const void *barrier, unsigned long phase);
     void (*fence)(Scope scope);
 
-    /* A copy is in flight from issue to complete (its thread's wait), whenever the bytes really move. The hooks
-     * alone speak of it: there is no access() for its source and destination. */
+    /* A copy is in flight from issue to complete (its thread's wait), whenever the bytes really move. The
+     * hooks alone speak of it: there is no access() for its source and destination. */
     void (*async_issue)(const AsyncCopy &copy);
     void (*async_complete)(const AsyncCopy &copy);
 };
@@ -154,7 +156,8 @@ std::string describe(const void *address); /* "byte 40 of shared As (1024 bytes)
 
 /* ---- source.cpp ---- */
 
-/* The instruction before a return address: its file with the path, or nullptr. Many at once are found faster. */
+/* The instruction before a return address: its file with the path, or nullptr. Many at
+ * once are found faster. */
 Where source_of(const void *pc);
 void find_sources(const std::vector<const void *> &pcs);
 
@@ -167,8 +170,8 @@ std::string source_line(const Access &access);
 
 std::string name_of(const Thread &thread); /* "thread (3,0,0)" */
 
-/* A finding that lets the kernel go on: one line on stderr, and the process will exit with 1. Reports with the same
- * text after the kind are printed once. kind is a short stable key for tests: "race". */
+/* A finding that lets the kernel go on: one line on stderr, and the process will exit with 1. Reports with
+ * the same text after the kind are printed once. kind is a short stable key for tests: "race". */
 void report(const char *kind, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 } // namespace emu

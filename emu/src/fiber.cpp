@@ -1,4 +1,5 @@
-/* fiber.cpp - all stacks lie in one reservation, each above a guard page; only pages that are used cost memory. */
+/* fiber.cpp - all stacks lie in one reservation, each above a guard page; only pages
+ * that are used cost memory. */
 #include <cstdio>
 #include <cstdlib>
 #include <sys/mman.h>
@@ -71,7 +72,8 @@ static void make_arena()
 
 static void reset(Fiber *fiber)
 {
-    /* Threads do the same thing at the same depth: staggered tops keep them out of each other's cache sets. */
+    /* Threads do the same thing at the same depth: staggered tops keep them out of
+     * each other's cache sets. */
     size_t stagger = (size_t)(fiber - fibers) * 320 % 8192;
     context_make(&fiber->context, fiber->stack, STACK - stagger, begin);
 }

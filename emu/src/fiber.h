@@ -7,8 +7,8 @@
 namespace emu
 {
 
-/* A fiber that will begin with loop(), which never returns, or that waits inside it for the next thread. It is the same loop at
- * every call. At most 1024 are out. */
+/* A fiber that will begin with loop(), which never returns, or that waits inside it for the next thread. It
+ * is the same loop at every call. At most 1024 are out. */
 Fiber *fiber_take(void (*loop)());
 void fiber_give(Fiber *fiber);
 

@@ -1,5 +1,5 @@
-/* fiber_switch.h - leave one stack, continue on another: a few instructions on x86-64, ucontext elsewhere or with
- * -DEMU_UCONTEXT (ten times slower: it also saves the signal mask, by a system call). */
+/* fiber_switch.h - leave one stack, continue on another: a few instructions on x86-64, ucontext elsewhere or
+ * with -DEMU_UCONTEXT (ten times slower: it also saves the signal mask, by a system call). */
 #ifndef EMU_FIBER_SWITCH_H
 #define EMU_FIBER_SWITCH_H
 
@@ -56,7 +56,8 @@ __asm__(".text\n"
         "    ret\n"
         ".size emu_context_switch, .-emu_context_switch\n");
 
-/* The first switch pops six zeros and returns into begin, which sees a caller of address 0: there debuggers stop. */
+/* The first switch pops six zeros and returns into begin, which sees a caller of address
+ * 0: there debuggers stop. */
 inline void context_make(Context *context, char *stack, size_t size, void (*begin)())
 {
     void **sp = (void **)(stack + size / 16 * 16);

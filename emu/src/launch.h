@@ -17,7 +17,8 @@ cudaError_t note_error(cudaError_t error); /* for cudaGetLastError; returns it *
 const size_t SHARED_DEFAULT = 48 << 10, SHARED_MOST = 227 << 10; /* static and dynamic together */
 const unsigned THREADS_MOST = 1024;
 
-/* What is known of a kernel before it runs; of one whose address is unknown (nullptr) the little that all share. */
+/* What is known of a kernel before it runs; of one whose address is unknown (nullptr) the
+ * little that all share. */
 struct Function {
     std::string name; /* "gemm<16>", "" if unknown                                       */
     size_t static_bytes;

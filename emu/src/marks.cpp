@@ -1,4 +1,5 @@
-/* marks.cpp - what the headers tell of memory: accesses that the compiler does not show, fences, misaligned addresses. */
+/* marks.cpp - what the headers tell of memory: accesses that the compiler does not show,
+ * fences, misaligned addresses. */
 #include "emu_internal.h"
 
 namespace emu

@@ -12,8 +12,8 @@ static bool atomics_used; /* in this kernel */
 
 /* ---- writes that may change nothing ---- */
 
-/* A write that conflicts with an earlier write, until it is known whether it changes anything. The compiler's call
- * comes before the store, so the answer is there at the thread's next call of any kind. */
+/* A write that conflicts with an earlier write, until it is known whether it changes anything. The compiler's
+ * call comes before the store, so the answer is there at the thread's next call of any kind. */
 static struct {
     bool open;
     Conflict conflict;
@@ -61,8 +61,8 @@ static int unordered(const Touch &then, const Touch &now, Space space)
     return -1;
 }
 
-/* Keeps `now` among the cell's reads: beside one of the same moment, in place of one that it makes superfluous, or
- * so that reads of two warps, or better of two blocks, are kept. */
+/* Keeps `now` among the cell's reads: beside one of the same moment, in place of one that it makes
+ * superfluous, or so that reads of two warps, or better of two blocks, are kept. */
 static void remember(Cell &cell, const Touch &now, Space space)
 {
     for (Touch &r : cell.read)
@@ -137,8 +137,8 @@ static uint64_t synchronises_at(const void *address, Space space)
     return (uintptr_t)address | (space == Space::shared ? (uint64_t)order.block << 48 : 0);
 }
 
-/* Volatile accesses are to other threads what relaxed atomics are, if the program fences before them as a program
- * that means them so must; without, `volatile` orders nothing and hides no race. */
+/* Volatile accesses are to other threads what relaxed atomics are, if the program fences before them as a
+ * program that means them so must; without, `volatile` orders nothing and hides no race. */
 static void on_access(const Access &access)
 {
     settle();

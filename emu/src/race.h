@@ -1,8 +1,9 @@
 /* race.h - finds accesses of two CUDA threads to the same bytes that nothing orders.
  *
- * Two accesses race if one of them writes, not both are atomic, they are of different threads of a launch, and neither
- * a barrier, a warp barrier, a waited-for phase nor a fence with an atomic lies between (race_clock.h). The checker
- * sees every access, so it finds a race also where this run's order gave the right result. */
+ * Two accesses race if one of them writes, not both are atomic, they are of different threads of a
+ * launch, and neither a barrier, a warp barrier, a waited-for phase nor a fence with an atomic lies
+ * between (race_clock.h). The checker sees every access, so it finds a race also where this run's order
+ * gave the right result. */
 #ifndef EMU_RACE_H
 #define EMU_RACE_H
 
@@ -12,7 +13,8 @@
 namespace emu
 {
 
-/* Listens from now on. Where kernels are built with -fsanitize=thread, tsan_receiver.cpp calls it before main. */
+/* Listens from now on. Where kernels are built with -fsanitize=thread,
+ * tsan_receiver.cpp calls it before main. */
 void race_subscribe();
 
 /* Two accesses that race: `then` was seen first, `now` is made by the current thread. */
@@ -24,8 +26,8 @@ struct Conflict {
     bool after_atomics; /* has the kernel used any before? It may mean to synchronise by them */
 };
 
-/* race_report.cpp: says so once for each pair of lines, and how often at the end of the kernel. Threads that write
- * the same value are only noted, unless CUEMU_RACE=strict. */
+/* race_report.cpp: says so once for each pair of lines, and how often at the end of the kernel. Threads that
+ * write the same value are only noted, unless CUEMU_RACE=strict. */
 void race_report(const Conflict &conflict, bool same_value);
 void race_report_begin(); /* of a kernel */
 void race_report_end();

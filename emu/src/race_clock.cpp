@@ -76,8 +76,8 @@ PastRef RaceClock::foreign(const PastRef &past) const
     return others->empty() ? nullptr : others;
 }
 
-/* What `met`, the state after a meeting, owes to t. Fences travel too: "every thread fences, barrier, thread 0
- * counts" is as common as "barrier, thread 0 fences and counts". */
+/* What `met`, the state after a meeting, owes to t. Fences travel too: "every thread fences, barrier, thread
+ * 0 counts" is as common as "barrier, thread 0 fences and counts". */
 void RaceClock::add(Thread &met, const Thread &t, PastRef rest) const
 {
     met.rest = join(met.rest, rest);

@@ -1,9 +1,10 @@
-/* race_clock.h - which accesses of a launch happened before which: the order that barriers, fences and atomics make.
+/* race_clock.h - which accesses of a launch happened before which: the order that
+ * barriers, fences and atomics make.
  *
- * A vector clock per CUDA thread would be a thousand numbers per thread. But nearly all synchronisation in a kernel is
- * a barrier of the whole block or of a whole warp, after which everybody knows the same. So there is one clock for the
- * whole launch: every synchronisation takes the next tick. Each thread stamps its accesses with the tick of its own
- * last synchronisation, and what it knows is three things:
+ * A vector clock per CUDA thread would be a thousand numbers per thread. But nearly all synchronisation in a
+ * kernel is a barrier of the whole block or of a whole warp, after which everybody knows the same. So there
+ * is one clock for the whole launch: every synchronisation takes the next tick. Each thread stamps its
+ * accesses with the tick of its own last synchronisation, and what it knows is three things:
  *
  *   - of its block:  every access stamped up to `base` (the last __syncthreads) happened before,
  *   - of its warp:   every access stamped up to the warp's base (the last whole __syncwarp),
@@ -29,16 +30,16 @@ typedef uint32_t Tick; /* 0: never */
 class Past
 {
   public:
-    /* The largest stamp known for that thread, directly or through its warp or its block; of atomics more may be
-     * known than of plain accesses. */
+    /* The largest stamp known for that thread, directly or through its warp or its block; of atomics more may
+     * be known than of plain accesses. */
     Tick of(uint32_t in_block, unsigned thread, bool atomic) const;
     bool empty() const
     {
         return known.empty();
     }
 
-    /* Members are numbered so that one sorted list holds all kinds: 1024 threads, 32 warps, the block, and the
-     * atomics alone of 1024 threads. */
+    /* Members are numbered so that one sorted list holds all kinds: 1024 threads, 32 warps, the block, and
+     * the atomics alone of 1024 threads. */
     enum { WARP = 1024, BLOCK = 1056, ATOMICS = 2048, MEMBER_BITS = 12 };
     typedef std::pair<uint64_t, Tick> Entry; /* block and member, the last stamp known */
     static uint64_t key(uint32_t in_block, unsigned member)
@@ -68,14 +69,16 @@ class RaceClock
     /* The lanes in `mask` have; `live` are the lanes of the warp that have not exited. */
     void warp_sync(unsigned warp, unsigned mask, unsigned live);
 
-    /* A synchronisation object of the block (an mbarrier's phase): acquire learns what was known at each release. */
+    /* A synchronisation object of the block (an mbarrier's phase): acquire learns what was
+     * known at each release. */
     void release(unsigned thread, uint64_t object);
     void acquire(unsigned thread, uint64_t object);
 
     /* __threadfence: what the thread knows now travels with every later atomic of its own. */
     void fence(unsigned thread, FenceScope scope);
-    /* A relaxed atomic on that address: takes what was fenced before atomics on it, leaves what this thread fenced.
-     * `writes`: a load leaves nothing. Taking without a second fence is what tutorials write and hardware does. */
+    /* A relaxed atomic on that address: takes what was fenced before atomics on it, leaves what this
+     * thread fenced. `writes`: a load leaves nothing. Taking without a second fence is what tutorials
+     * write and hardware does. */
     void atomic(unsigned thread, uint64_t address, bool writes);
     bool has_fenced(unsigned thread) const
     {
@@ -87,8 +90,8 @@ class RaceClock
     {
         return threads[thread].stamp;
     }
-    /* Did accesses of that warp with that stamp happen before what thread `me` of the running block does now? The
-     * first looks only at kernels, barriers and whole warps, which is nearly always enough. */
+    /* Did accesses of that warp with that stamp happen before what thread `me` of the running block does now?
+     * The first looks only at kernels, barriers and whole warps, which is nearly always enough. */
     bool surely_before(uint32_t block_of, unsigned warp_of, Tick at, unsigned me) const
     {
         return at < launch_start ||

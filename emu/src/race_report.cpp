@@ -135,7 +135,8 @@ static std::string remedy(const Conflict &c, const Line &then, const Line &now)
 
 /* ---- once for each pair of lines of a kernel ---- */
 
-/* By sites, because lines take long to find; template instances of a line are distinct sites of distinct kernels. */
+/* By sites, because lines take long to find; template instances of a line are distinct
+ * sites of distinct kernels. */
 namespace
 {
 struct Pair {

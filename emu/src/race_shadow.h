@@ -1,13 +1,13 @@
 /* race_shadow.h - who touched each word last: the memory of the race checker.
  *
- * Beside each 4-byte word of shared and global memory lies a Cell: its last write, and the reads since. A page (1 KiB)
- * that is touched in smaller or unaligned pieces gets a cell for each byte from then on.
+ * Beside each 4-byte word of shared and global memory lies a Cell: its last write, and the reads since. A
+ * page (1 KiB) that is touched in smaller or unaligned pieces gets a cell for each byte from then on.
  *
- * A cell cannot remember a thousand readers, and need not. Reads of lanes of one warp between two synchronisations
- * are one entry with a mask. Of reads that nothing orders, two of different warps are enough: whoever writes without
- * a barrier races with one of them. A read that happened before another one is dropped: what comes after the later
- * comes after the earlier. Atomic
- * writes are kept among the reads too, for the plain read that conflicts with any of them. */
+ * A cell cannot remember a thousand readers, and need not. Reads of lanes of one warp between two
+ * synchronisations are one entry with a mask. Of reads that nothing orders, two of different warps are
+ * enough: whoever writes without a barrier races with one of them. A read that happened before another one is
+ * dropped: what comes after the later comes after the earlier. Atomic writes are kept among the reads too,
+ * for the plain read that conflicts with any of them. */
 #ifndef EMU_RACE_SHADOW_H
 #define EMU_RACE_SHADOW_H
 

@@ -1,7 +1,8 @@
 /* schedule.cpp - the threads of a block take turns, each until it waits, yields or exits.
  *
- * Threads start one by one, and the one that exits hands its stack to the next: a kernel without barriers needs a
- * single stack and no switch. A pass visits all threads in the order of CUEMU_ORDER; passes repeat until all exit.
+ * Threads start one by one, and the one that exits hands its stack to the next: a kernel without
+ * barriers needs a single stack and no switch. A pass visits all threads in the order of CUEMU_ORDER;
+ * passes repeat until all exit.
  */
 #include <algorithm>
 #include "fiber.h"

@@ -7,7 +7,8 @@
 namespace emu
 {
 
-void run_block(); /* block.index and block.linear are set; returns when all threads have exited or one has failed */
+void run_block(); /* block.index and block.linear are set; returns when all threads have exited or one has
+                   * failed */
 
 void wait_as(State state, Where where); /* the current thread leaves the CPU until it is ready */
 void make_ready(Thread &thread);        /* ... which also counts as progress                   */
@@ -22,8 +23,9 @@ extern dim3 writable_blockDim __asm__("blockDim"), writable_gridDim __asm__("gri
 
 /* ---- warp.cpp ----
  *
- * Scheduler and warps are one module: a lane that waits for its warp gives the CPU to the scheduler, and the scheduler, where
- * no thread can run, has the warps settled. Neither can be understood, or changed, without the other. */
+ * Scheduler and warps are one module: a lane that waits for its warp gives the CPU to the scheduler,
+ * and the scheduler, where no thread can run, has the warps settled. Neither can be understood, or
+ * changed, without the other. */
 
 /* wakes lanes that wait for others which have exited, or that converge; true if it woke any */
 bool settle_warps(bool nothing_else_runs);

@@ -1,7 +1,7 @@
 /* shared_memory.cpp - the __shared__ variables of the kernel's module, and the dynamic array behind them.
  *
- * Every block finds all of it filled with 0xff: NaN in each floating-point format, -1 in integers. The dynamic array
- * ends at a guard page.
+ * Every block finds all of it filled with 0xff: NaN in each floating-point format, -1 in integers. The
+ * dynamic array ends at a guard page.
  */
 #include <algorithm>
 #include <cstdio>
@@ -86,7 +86,8 @@ static size_t slack()
 #endif
 
 #ifdef EMU_ASAN
-/* To clang's AddressSanitizer a red zone is a part of its variable: that is filled too, which memset refuses. */
+/* To clang's AddressSanitizer a red zone is a part of its variable: that is filled
+ * too, which memset refuses. */
 __attribute__((no_sanitize("address"))) static void fill(char *start, size_t size)
 {
     for (volatile char *at = start; at < start + size; at++) *at = (char)POISON;

@@ -1,4 +1,5 @@
-/* source.cpp - from an instruction to its source line, by addr2line of the binutils, which every compiler brings. */
+/* source.cpp - from an instruction to its source line, by addr2line of the binutils, which
+ * every compiler brings. */
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -46,8 +47,8 @@ static Where parse(char *text)
     return { names.insert(text).first->c_str(), line };
 }
 
-/* Of an instruction in an inlined function addr2line names that function's line first, then its callers'. A line of
- * the emulator's own headers is not what the reader wrote: the first caller outside is. */
+/* Of an instruction in an inlined function addr2line names that function's line first, then its callers'. A
+ * line of the emulator's own headers is not what the reader wrote: the first caller outside is. */
 static void take_answers(FILE *pipe, const std::vector<const void *> &asked)
 {
     size_t next = 0;

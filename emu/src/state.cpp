@@ -1,5 +1,5 @@
-/* state.cpp - what runs now: the kernel, its block, its thread, and what that thread sees of them. It is written by launch.cpp
- * and schedule.cpp, and read by all. */
+/* state.cpp - what runs now: the kernel, its block, its thread, and what that thread sees of them. It is
+ * written by launch.cpp and schedule.cpp, and read by all. */
 #include "schedule.h"
 
 namespace emu

@@ -1,8 +1,8 @@
 /* tsan_receiver.cpp - takes the calls that -fsanitize=thread puts before every access of a kernel.
  *
- * Kernels are compiled with -fsanitize=thread but linked without its run-time library: the compiler's calls come here
- * and go on to the checkers. Host code in the same file calls too; nothing of it is passed on. This file itself, and
- * the rest of the emulator, are compiled without. */
+ * Kernels are compiled with -fsanitize=thread but linked without its run-time library: the compiler's calls
+ * come here and go on to the checkers. Host code in the same file calls too; nothing of it is passed on. This
+ * file itself, and the rest of the emulator, are compiled without. */
 #include <cstring>
 #include "access.h"
 #include "emu_internal.h"
@@ -36,8 +36,8 @@ static void tell(const void *address, size_t size, bool write, bool atomic, bool
     tell(&Hooks::access, access);
 }
 
-/* The compiler calls an access unaligned if its type does not promise a multiple of its size. Where it does, a GPU stops
- * at an address that is none. */
+/* The compiler calls an access unaligned if its type does not promise a multiple of its size. Where it does,
+ * a GPU stops at an address that is none. */
 static void tell_aligned(const void *address, size_t size, bool write, bool is_volatile, const void *pc)
 {
     if (current && (uintptr_t)address % size && !on_stack(address) && space_of(address) != Space::local)
@@ -114,7 +114,8 @@ void *__tsan_memset(void *to, int value, size_t n)
     return memset(to, value, n);
 }
 
-/* ---- __atomic_ built-ins: the compiler leaves also the operation itself to us; one thread runs at a time ---- */
+/* ---- __atomic_ built-ins: the compiler leaves also the operation itself to us; one
+ * thread runs at a time ---- */
 
 void __tsan_atomic_thread_fence(int)
 {

@@ -1,5 +1,5 @@
-/* warp.cpp - what the lanes of a warp do together: the last lane to arrive does it for all. One module with schedule.cpp; see
- * schedule.h. */
+/* warp.cpp - what the lanes of a warp do together: the last lane to arrive does it for all. One module with
+ * schedule.cpp; see schedule.h. */
 #include "schedule.h"
 
 namespace emu
@@ -29,8 +29,8 @@ static bool agree(const Thread &a, const Thread &b)
     return a.kind == b.kind && a.mask == b.mask;
 }
 
-/* Completes the collective in which thread waits, if all live lanes of its mask are there. One that waits in another
- * may still come: see report_disagreement(). */
+/* Completes the collective in which thread waits, if all live lanes of its mask are there. One that waits in
+ * another may still come: see report_disagreement(). */
 static bool try_complete(Thread &thread)
 {
     Thread *lane = lane_zero(thread.warp);
@@ -81,9 +81,9 @@ unsigned thread_rank()
 
 /* ---- convergence ----
  *
- * Which lanes are "active" together is the hardware's choice. Here it is all that reach the line: a lane waits until
- * every other lane of its warp has stopped somewhere, then the lanes at one line go on together; first those at the
- * earliest line, which may then come to join the others. */
+ * Which lanes are "active" together is the hardware's choice. Here it is all that reach the line: a lane
+ * waits until every other lane of its warp has stopped somewhere, then the lanes at one line go on together;
+ * first those at the earliest line, which may then come to join the others. */
 
 unsigned converged_mask(Where where)
 {

@@ -1,5 +1,5 @@
-/* emu_async.cu - asynchronous copies by all their interfaces, and barriers in shared memory. Each block adds one to
- * every element of x, by way of shared memory. */
+/* emu_async.cu - asynchronous copies by all their interfaces, and barriers in shared memory. Each block adds
+ * one to every element of x, by way of shared memory. */
 #include <cooperative_groups.h>
 #include <cooperative_groups/memcpy_async.h>
 #include <cuda/barrier>

@@ -1,5 +1,5 @@
-/* emu_gemm.cu - the tiled matrix product of every CUDA course: static and dynamic shared memory, one launch each.
- * C (M,N) = A (M,K) * B (K,N). */
+/* emu_gemm.cu - the tiled matrix product of every CUDA course: static and dynamic shared memory, one launch
+ * each. C (M,N) = A (M,K) * B (K,N). */
 #include <cuda_runtime.h>
 #include <cstdio>
 #include <vector>

@@ -1,5 +1,5 @@
-/* emu_groups.cu - cooperative groups: ranks, sizes, shuffles, reductions and scans of blocks, tiles and the lanes that
- * happen to be together. */
+/* emu_groups.cu - cooperative groups: ranks, sizes, shuffles, reductions and scans of blocks, tiles and the
+ * lanes that happen to be together. */
 #include <cooperative_groups.h>
 #include <cooperative_groups/reduce.h>
 #include <cooperative_groups/scan.h>

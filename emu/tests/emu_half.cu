@@ -1,5 +1,6 @@
-/* emu_half.cu - 16-bit numbers: all 65536 values to float, several million floats to 16 bits, against a slow and
- * obvious oracle; and against NVIDIA's own header where it is installed (emu_half_peer.cpp). Then arithmetic. */
+/* emu_half.cu - 16-bit numbers: all 65536 values to float, several million floats to 16 bits, against
+ * a slow and obvious oracle; and against NVIDIA's own header where it is installed
+ * (emu_half_peer.cpp). Then arithmetic. */
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
 #include <cmath>
@@ -70,7 +71,8 @@ template <class Format> static Encoded encode_all(float value)
              nearest<Format>(value) };
 }
 
-/* floats that matter: every value of the format, the middles between neighbours, one bit to both sides; and others */
+/* floats that matter: every value of the format, the middles between neighbours, one bit to
+ * both sides; and others */
 template <class F> static void for_floats(F visit)
 {
     for (unsigned bits = 0; bits < 65536; bits++) {
@@ -167,7 +169,8 @@ static void check_arithmetic()
     EXPECT((float)__int2half_rz(2049) == 2048 && (float)__int2half_ru(2049) == 2050, "from ints");
     EXPECT((float)__ull2bfloat16_rn(0x8080000000000001ull) == 0x1.02p63f, "one bit decides a tie");
     EXPECT(__hmul_sat(c, c) == half(1.0f) && __hfma_relu(c, half(-1.0f), b) == half(0.0f), "clamped");
-    /* 2 + 1.5 * 2^-9 - 3 * 2^-19 is below a tie; a product that is rounded first makes it one, which goes up. */
+    /* 2 + 1.5 * 2^-9 - 3 * 2^-19 is below a tie; a product that is rounded first makes
+     * it one, which goes up. */
     half e = 1.0f + 3 * 0x1p-10f, f = 1.0f - 0x1p-9f, g = 1.0f + 0x1p-9f;
     EXPECT((float)__hfma(e, f, g) == 2.0f + 0x1p-9f && (float)(e * f + g) == 2.0f + 0x1p-8f,
            "fma is rounded once");

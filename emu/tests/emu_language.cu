@@ -1,6 +1,6 @@
-/* emu_language.cu - CUDA as programs spell it: every way to launch, to declare shared memory, constants and device
- * variables, templates, lambdas, NULL arguments. What cu2cpp.cmake must leave alone is here too: "<<<" in a string, and
- * a comment that says kernel<<<grid, block>>>(x) or just <<< and >>>. */
+/* emu_language.cu - CUDA as programs spell it: every way to launch, to declare shared memory, constants and
+ * device variables, templates, lambdas, NULL arguments. What cu2cpp.cmake must leave alone is here too: "<<<"
+ * in a string, and a comment that says kernel<<<grid, block>>>(x) or just <<< and >>>. */
 #include <cassert>
 #include <cstdio>
 #include <string>

@@ -1,4 +1,5 @@
-/* emu_process.cu MODE - what a user sees of a failure: one sentence on stderr and an exit code. emu_process.sh runs it. */
+/* emu_process.cu MODE - what a user sees of a failure: one sentence on stderr and an exit code.
+ * emu_process.sh runs it. */
 #include <cstring>
 #include "emu_test.h"
 

@@ -1,5 +1,5 @@
-/* emu_warp.cu - shuffles, votes, matches, reductions, __syncwarp, and the block's barriers with predicates. Every lane
- * computes what it should have got. */
+/* emu_warp.cu - shuffles, votes, matches, reductions, __syncwarp, and the block's barriers with predicates.
+ * Every lane computes what it should have got. */
 #include "emu_test.h"
 
 /* Each check of a thread adds to its own counter. */

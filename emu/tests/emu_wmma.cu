@@ -1,5 +1,5 @@
-/* emu_wmma.cu - every type, shape and layout of the warp's matrix product, against sums in double. The matrices hold
- * small integers, so that the result must be exact; tf32 also has a test of its rounding. */
+/* emu_wmma.cu - every type, shape and layout of the warp's matrix product, against sums in double. The
+ * matrices hold small integers, so that the result must be exact; tf32 also has a test of its rounding. */
 #include <mma.h>
 #include "emu_test.h"
 

@@ -1,10 +1,12 @@
 /* layer.c - functions with arguments of their own: a dense layer in float and a softmax classifier in double.
  *
  *     cc -O2 -fPIC -shared -o layer.so layer.c -lm
- *     rungs gradcheck sig 'double xent(const double W[4,3], const double b[4], const double X[n,3], const int y[n], int n)' \
+ *     rungs gradcheck sig 'double xent(const double W[4,3], const double b[4], const double X[n,3],
+ *     const int y[n], int n)' \
  *         --lib ./layer.so --size n=5 --range y=0:3 --grad 'void xent_grad(const double *W, const double *b,
  *             const double *X, const int *y, int n, double *dW, double *db)'
- *     rungs gradcheck sig 'void dense(int n, const float X[n,3], const float W[4,3], float Y[n,4])' --lib ./layer.so \
+ *     rungs gradcheck sig 'void dense(int n, const float X[n,3], const float W[4,3], float
+ *     Y[n,4])' --lib ./layer.so \
  *         --size n=5 --grad 'void dense_dw(int n, const float *X, const float *dY, float *dW)'
  */
 #include <math.h>

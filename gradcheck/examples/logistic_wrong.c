@@ -1,4 +1,5 @@
-/* logistic_wrong.c - logistic regression whose gradient forgets the 1/n of the loss: every element is too large.
+/* logistic_wrong.c - logistic regression whose gradient forgets the 1/n of the loss:
+ * every element is too large.
  *
  *     cc -O2 -fPIC -shared -o logistic_wrong.so logistic_wrong.c -lm
  *     rungs gradcheck so ./logistic_wrong.so --loss logistic --grad logistic_grad --n 4

@@ -1,9 +1,11 @@
-/* errata.c - what the articles print about backpropagation: each formula's value as printed, and the true one.
+/* errata.c - what the articles print about backpropagation: each formula's value as
+ * printed, and the true one.
  *
  * The truth is what the library's forward routines compute, or the complex step of the loss through them.
  *
  *   hand     the network of the section "By hand" with a sigmoid at its output too: 2-2-1, t = 1
- *   worked   the worked example of article 003, section 4.2: x = (1, 0), layers of 3, all weights and biases 1, t = 0
+ *   worked   the worked example of article 003, section 4.2: x = (1, 0), layers of 3, all
+ *            weights and biases 1, t = 0
  *
  * Both have the loss 1/2 sum (a - t)^2 of articles 001 to 004.
  */

@@ -1,8 +1,8 @@
 /* formulas.c - the formulas of lesson 1, each with both of its sides in C.
  *
- * A formula that defines something (forward, loss, update) has the library's routine on its left side. One that
- * states a derivative has the complex step of the loss there: no formula of this lesson is used to get it. The
- * right side is the formula as printed, loop by loop. Two networks serve as ground:
+ * A formula that defines something (forward, loss, update) has the library's routine on its left side. One
+ * that states a derivative has the complex step of the loss there: no formula of this lesson is used to get
+ * it. The right side is the formula as printed, loop by loop. Two networks serve as ground:
  *
  *   smooth  x (N,IN) -> z (N,HID) -> a = sigmoid(z) -> y (N,OUT) -> L = mse(y, t)
  *   kinked  x (N,IN) -> z (N,HID) -> a = relu(z)    -> y (N,OUT) -> L = cross-entropy(softmax(y), label)
@@ -296,7 +296,8 @@ static int sgd_right(double *out)
     return HID * IN;
 }
 
-/* ---- checking: the derivative of the loss by one weight, from formulas of this lesson | from values of L ---- */
+/* ---- checking: the derivative of the loss by one weight, from formulas of this lesson
+ * | from values of L ---- */
 
 static int chain_left(double *out)
 {

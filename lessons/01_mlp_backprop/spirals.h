@@ -28,7 +28,8 @@ static void make_spirals(void)
     }
 }
 
-/* weights uniform with variance 2 / size[l], which keeps the activations' size from layer to layer; biases 0 */
+/* weights uniform with variance 2 / size[l], which keeps the activations' size from
+ * layer to layer; biases 0 */
 static void start_weights(int seed, double *param)
 {
     float random[PARAMS];

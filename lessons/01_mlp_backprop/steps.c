@@ -5,8 +5,8 @@
  *   central   (L(w + h) - L(w - h)) / 2h      in double
  *   central32 the same                        in float
  *   complex   Im L(w + ih) / h
- * against mlp_backward in double. The number is the largest error over all weights and ten draws, as a fraction of
- * the largest gradient; never below 2^-53, since a chart with a logarithmic axis has no zero.
+ * against mlp_backward in double. The number is the largest error over all weights and ten draws, as a
+ * fraction of the largest gradient; never below 2^-53, since a chart with a logarithmic axis has no zero.
  */
 #include <complex.h>
 #undef I

@@ -1,12 +1,14 @@
 /* depth.c - the experiment of lesson 2: one variable, the activation, everything else fixed. CSV on stdout.
  *
- * 64 images of Fashion-MNIST go through 1 to 20 hidden layers of 64 neurons, then to 10 classes and the cross-entropy:
+ * 64 images of Fashion-MNIST go through 1 to 20 hidden layers of 64 neurons, then to 10
+ * classes and the cross-entropy:
  *
  *   x (N,784) -> z_1 (N,HID) -> a_1 = f(z_1) -> z_2 -> ... -> a_d -> logits (N,10) -> loss
  *
- * No training: the question is what is left at the first layer of the gradient that enters the last hidden one. The
- * number is |dL/dz_1| / |dL/dz_d|, both (N,HID), the median of five seeds. Weights are uniform with variance 2 / IN (He
- * and others, 2015), biases 0, the same for every activation. Without the data it says how to get them, and ends with 77.
+ * No training: the question is what is left at the first layer of the gradient that enters the last hidden
+ * one. The number is |dL/dz_1| / |dL/dz_d|, both (N,HID), the median of five seeds. Weights are uniform with
+ * variance 2 / IN (He and others, 2015), biases 0, the same for every activation. Without the data it says
+ * how to get them, and ends with 77.
  */
 #include <math.h>
 #include <stdio.h>

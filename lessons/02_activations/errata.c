@@ -1,7 +1,7 @@
 /* errata.c - the activations as the articles print them: what each formula gives, and the true value.
  *
- * A formula may be right and yet fail when it is typed in; the rows "in float" show where. The truth is what the
- * library's forward routines say in double, or their complex step. */
+ * A formula may be right and yet fail when it is typed in; the rows "in float" show where. The truth is what
+ * the library's forward routines say in double, or their complex step. */
 #include <complex.h>
 #undef I
 #include <math.h>

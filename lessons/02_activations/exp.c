@@ -1,4 +1,5 @@
-/* exp.c - how exp is made in float, each step with its error: exp(x) = 2^n (1 + m), n = round(x / ln 2), r = x - n ln 2.
+/* exp.c - how exp is made in float, each step with its error: exp(x) = 2^n (1 + m), n =
+ * round(x / ln 2), r = x - n ln 2.
  *
  * One ulp is a unit in the last of a float's 24 digits; |r| <= (ln 2) / 2.
  */
@@ -16,7 +17,8 @@ static double in_ulp(double y, double exact)
     return fabs(y - exact) / ldexp(1, e - 24);
 }
 
-/* How many ulp does exp(x) lose when r comes out as this float? exp turns the error of r into a relative one. */
+/* How many ulp does exp(x) lose when r comes out as this float? exp turns the error of
+ * r into a relative one. */
 static double lost(float r, double x, double n)
 {
     return fabs((double)r - (x - n * ln2)) * 0x1p24;

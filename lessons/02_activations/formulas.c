@@ -1,9 +1,10 @@
 /* formulas.c - the formulas of lesson 2, each with both of its sides in C.
  *
- * A formula that defines a function has the library's routine on its left side, one that states a derivative the
- * complex step of the loss L = sum over k of dy_k y_k, so that dy is the upstream gradient and no formula of this lesson is used to
- * get it. C has no complex expm1, log1p and erf: their complex values are made here, of exp, log and a series, and
- * gelu_complex is itself compared with the library, in act.gelu. The right side is the formula as printed.
+ * A formula that defines a function has the library's routine on its left side, one that states a derivative
+ * the complex step of the loss L = sum over k of dy_k y_k, so that dy is the upstream gradient and no formula
+ * of this lesson is used to get it. C has no complex expm1, log1p and erf: their complex values are made
+ * here, of exp, log and a series, and gelu_complex is itself compared with the library, in act.gelu. The
+ * right side is the formula as printed.
  */
 #include "../lesson.h"
 

@@ -1,4 +1,5 @@
-/* functions.h - the library's activations as a list that the programs of this lesson walk; made of ops/activations.h.
+/* functions.h - the library's activations as a list that the programs of this lesson walk;
+ * made of ops/activations.h.
  *
  * leaky_relu and elu have a parameter; here it is the usual one.
  */

@@ -1,5 +1,5 @@
-/* lies.c - gradient checks of activations that say the wrong thing, each followed by its cure. All in double but where
- * a line says float.
+/* lies.c - gradient checks of activations that say the wrong thing, each followed by its cure. All in double
+ * but where a line says float.
  */
 #include <complex.h>
 #undef I

@@ -1,4 +1,5 @@
-/* limits.c - the nine activations and their slopes in float where functions break: at 0, far out, at infinity, at NaN. */
+/* limits.c - the nine activations and their slopes in float where functions break: at 0, far
+ * out, at infinity, at NaN. */
 #include <float.h>
 #include <math.h>
 #include <stdio.h>

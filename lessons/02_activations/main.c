@@ -1,7 +1,8 @@
-/* main.c - the numbers of the section "By hand": three functions at three places, and the softmax of three numbers.
+/* main.c - the numbers of the section "By hand": three functions at three places, and the
+ * softmax of three numbers.
  *
- *   x (3) -> y = f(x) (3) and the slope f'(x) (3), for sigmoid, ReLU and GELU; of GELU also P(x) and the density p(x)
- *   x (1,3) -> y = softmax(x) (1,3); upstream gradient dy (1,3) -> dx (1,3)
+ *   x (3) -> y = f(x) (3) and the slope f'(x) (3), for sigmoid, ReLU and GELU; of GELU also P(x) and the
+ *   density p(x) x (1,3) -> y = softmax(x) (1,3); upstream gradient dy (1,3) -> dx (1,3)
  *
  * cc main.c librungs_reference.a -lm compiles it on its own.
  */

@@ -1,4 +1,5 @@
-/* steps.c - how wrong is a numerical slope of tanh, for each step h, where it bends and where it is flat? CSV on stdout.
+/* steps.c - how wrong is a numerical slope of tanh, for each step h, where it bends and where
+ * it is flat? CSV on stdout.
  *
  *   forward    (f(x + h) - f(x)) / h            at x = 1, in double
  *   central    (f(x + h) - f(x - h)) / 2h       at x = 1, in double

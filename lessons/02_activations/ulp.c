@@ -1,11 +1,13 @@
 /* ulp.c - how exact are three activations in float, and where? CSV on stdout.
  *
  *   textbook    the formula as it is printed everywhere, typed in: 1 / (1 + exp(-x)) and so on
- *   naive       rung 00, the reference: the same functions of libm, arranged so that nothing cancels or overflows
+ *   naive       rung 00, the reference: the same functions of libm, arranged so that
+ *               nothing cancels or overflows
  *   polynomial  rung 01, no libm at all
  *
- * For each stretch of a quarter, the largest error over 4000 floats, in units in the last place (ulp) of the exact
- * value, which the reference in double supplies; never below 0.01, since a logarithmic axis has no zero.
+ * For each stretch of a quarter, the largest error over 4000 floats, in units in the last place
+ * (ulp) of the exact value, which the reference in double supplies; never below 0.01, since a
+ * logarithmic axis has no zero.
  */
 #include <math.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* curves.c - how wrong is a yes, by two losses? CSV on stdout.
  *
- * The answer is yes (target 1) and the network's logit is z, so that it says p = sigmoid(z). For each z: the squared
- * error of p and the cross-entropy, and the slope of each by z.
+ * The answer is yes (target 1) and the network's logit is z, so that it says p = sigmoid(z). For each z: the
+ * squared error of p and the cross-entropy, and the slope of each by z.
  */
 #include <stdio.h>
 #include "../../reference/reference.h"

@@ -1,8 +1,8 @@
 /* formulas.c - the formulas of lesson 3, each with both of its sides in C.
  *
- * A loss has the library's routine on its left side, a gradient the complex step of the loss; the right side is the
- * formula as printed, loop by loop. For the losses that C has for real numbers only (bce, bce_logits) the complex
- * step goes through the definition -t log p - (1 - t) log(1 - p).
+ * A loss has the library's routine on its left side, a gradient the complex step of the loss; the right side
+ * is the formula as printed, loop by loop. For the losses that C has for real numbers only (bce, bce_logits)
+ * the complex step goes through the definition -t log p - (1 - t) log(1 - p).
  */
 #include "../lesson.h"
 

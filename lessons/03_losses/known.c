@@ -1,7 +1,7 @@
 /* known.c - answers that are known without a program: what the library's losses make of them.
  *
- * An error is allowed the roundings on the way to the number: a few units of the last place, times the size of what was
- * rounded. Double throughout.
+ * An error is allowed the roundings on the way to the number: a few units of the last place, times the size
+ * of what was rounded. Double throughout.
  */
 #include <float.h>
 #include <math.h>

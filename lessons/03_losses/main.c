@@ -1,4 +1,5 @@
-/* main.c - the numbers of the section "By hand": the loss of three classes, of one yes or no, and of three numbers.
+/* main.c - the numbers of the section "By hand": the loss of three classes, of one yes or
+ * no, and of three numbers.
  *
  *   z (1,3), label -> p (1,3), L, dz (1,3)        y (3), t (3) -> L, dy (3) by three conventions
  *

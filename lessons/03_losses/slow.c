@@ -1,10 +1,10 @@
 /* slow.c - the experiment of lesson 3: one variable, the loss, everything else fixed. CSV on stdout.
  *
- * 50 points of a disc and 50 of the ring around it must be told apart by a 2-8-1 perceptron with ReLU and a sigmoid at its
- * output. Each step takes all points, at rate 1. The output neuron starts with the bias -8: it says no to every
- * point with p = 0.0003, and is sure and wrong at half of them. The number is the share of points on the wrong
- * side, over five random starts, after so many steps. Beside it, the medians from an ordinary start, bias 0, and from
- * bias -8 with the squared error at rate 8.
+ * 50 points of a disc and 50 of the ring around it must be told apart by a 2-8-1 perceptron with ReLU and a
+ * sigmoid at its output. Each step takes all points, at rate 1. The output neuron starts with the bias -8: it
+ * says no to every point with p = 0.0003, and is sure and wrong at half of them. The number is the share of
+ * points on the wrong side, over five random starts, after so many steps. Beside it, the medians from an
+ * ordinary start, bias 0, and from bias -8 with the squared error at rate 8.
  */
 #include <math.h>
 #include <stdio.h>

@@ -1,11 +1,12 @@
 /* unstable.c - softmax and logarithm one after the other, and as one: what each makes of large logits.
  *
- * Three logits (x, 0, 0). The label is the first class, whose probability is nearly 1, or the second, whose probability
- * is nearly 0. Versions:
+ * Three logits (x, 0, 0). The label is the first class, whose probability is nearly 1, or the second, whose
+ * probability is nearly 0. Versions:
  *   naive      p = exp(z) / sum exp(z), loss = -log p
  *   two steps  the same, the largest logit taken off first
  *   fused      the library's: log of the sum, minus the label's logit
- * The truth is log1p(2 exp(-x)), plus x for the second class, in double. The first two versions are wrong on purpose.
+ * The truth is log1p(2 exp(-x)), plus x for the second class, in double. The first two
+ * versions are wrong on purpose.
  */
 #include <math.h>
 #include <stdio.h>

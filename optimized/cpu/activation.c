@@ -1,16 +1,19 @@
-/* activation.c - the CPU ladders of the activations: n elements of any shape; forward, derivative, and both in one pass.
+/* activation.c - the CPU ladders of the activations: n elements of any shape; forward,
+ * derivative, and both in one pass.
  *
- * A forward is bound by arithmetic as long as exp comes from libm, which takes one number at a time; with sixteen at
- * a time it nears the bandwidth of the memory, where a backward at y is from the start. A layer that keeps s = f'(x)
- * instead of x needs no second exp on the way back: dx = dy s.
+ * A forward is bound by arithmetic as long as exp comes from libm, which takes one number at a time; with
+ * sixteen at a time it nears the bandwidth of the memory, where a backward at y is from the start. A layer
+ * that keeps s = f'(x) instead of x needs no second exp on the way back: dx = dy s.
  *
- * The rungs are in files of their own, one line each; here are the naive ones, those of all threads, and the ladders.
+ * The rungs are in files of their own, one line each; here are the naive ones, those of all
+ * threads, and the ladders.
  *
  *   00_naive                the reference in float; with the slope, the forward's pass and the derivative's
  *   01_polynomial           exp, tanh, log and erfc without calls or branches: activation_portable.c
- *   01_fused                y and s in one loop. x is read once, and exp is computed once where the derivative is at x and
- *                           needs it, too. Where it is at y, only the traffic of a pass is saved. Prediction (lesson 2):
- *                           1 to 2 x the speed of 00_naive: activation_portable.c
+ *   01_fused                y and s in one loop. x is read once, and exp is computed once where
+ *                           the derivative is at x and
+ *                           needs it, too. Where it is at y, only the traffic of a pass is saved. Prediction
+ *                           (lesson 2): 1 to 2 x the speed of 00_naive: activation_portable.c
  *   02_avx2, 03_avx512      in vectors of eight and sixteen, with fused multiply-adds: activation_tile.h
  *   04_table                no division, and shorter polynomials: activation_table.c
  *   05_threads              a piece of the array for each thread, if it is long enough to pay for waking them
@@ -242,9 +245,9 @@ static void silu_with_slope_threads(int n, const float *x, float *y, float *s) {
 #define FAST_RUNGS(op)
 #endif
 
-/* ---- the ladders, by kind. ARITHMETIC: 00, 02, 03, 05, as the compiler makes vectors of the reference by itself. EXP: also
- * 01, as it does not where the reference calls libm, and 04, and a forward also 06 and 07. A derivative at y is arithmetic
- * in any case. ---- */
+/* ---- the ladders, by kind. ARITHMETIC: 00, 02, 03, 05, as the compiler makes vectors of the reference by
+ * itself. EXP: also 01, as it does not where the reference calls libm, and 04, and a forward also 06 and 07.
+ * A derivative at y is arithmetic in any case. ---- */
 
 #define RUNGS_relu       ARITHMETIC
 #define RUNGS_leaky_relu ARITHMETIC

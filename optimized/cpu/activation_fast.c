@@ -1,12 +1,14 @@
-/* activation_fast.c - 06_fast20, 07_fast12: 04_table to about 20 and 12 bits, forward. piecewise.h explains the method.
+/* activation_fast.c - 06_fast20, 07_fast12: 04_table to about 20 and 12 bits, forward.
+ * piecewise.h explains the method.
  *
- * A network's weights move by more than the last digits of an activation, and of 24 bits the last ones are the dearest. To 20
- * bits a polynomial has one term less, ln 2 one part and not two, no rounding is made good; to 12 bits polynomials have two
- * terms less, exp(r) is 1 + r, and 1 / d is the processor's estimate, without a step of Newton's iteration: what a division was
- * made of is gone. What is infinite, a NaN, or large beside 1 stays what it is; what is subnormal may become 0.
+ * A network's weights move by more than the last digits of an activation, and of 24 bits the last ones are
+ * the dearest. To 20 bits a polynomial has one term less, ln 2 one part and not two, no rounding is made
+ * good; to 12 bits polynomials have two terms less, exp(r) is 1 + r, and 1 / d is the processor's estimate,
+ * without a step of Newton's iteration: what a division was made of is gone. What is infinite, a NaN, or
+ * large beside 1 stays what it is; what is subnormal may become 0.
  *
- * Prediction (lesson 2): 1.1 to 1.3 x and 1.35 to 1.65 x the speed of 04_table; 0.95 to 1.05 x where the data come from
- * memory. A coarse rung is never the best of a ladder: who wants it names it.
+ * Prediction (lesson 2): 1.1 to 1.3 x and 1.35 to 1.65 x the speed of 04_table; 0.95 to 1.05 x where the data
+ * come from memory. A coarse rung is never the best of a ladder: who wants it names it.
  *
  * vec_NAME is f(x) to `digits` bits, 20 or 12. At the end stand the rungs, one line each.
  */

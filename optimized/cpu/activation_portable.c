@@ -1,14 +1,15 @@
-/* activation_portable.c - 01_polynomial, 01_fused: activations of n elements in plain C, which the compiler turns into vectors.
+/* activation_portable.c - 01_polynomial, 01_fused: activations of n elements in plain C, which the
+ * compiler turns into vectors.
  *
- * libm's exp is a call for every number. A polynomial and some arithmetic on the exponent's bits are straight code: four
- * numbers an instruction with the SSE2 that every x86-64 has.
+ * libm's exp is a call for every number. A polynomial and some arithmetic on the exponent's bits are straight
+ * code: four numbers an instruction with the SSE2 that every x86-64 has.
  */
 #include "activation_rungs.h"
 #include "exp_portable.h"
 #include "gelu_poly.h"
 
-/* Of one number: NAME_portable is f(x), NAME_slope_portable dy f' at y or at x, NAME_both_portable f(x), and f'(x) in *s.
- * What the last one computes twice, the compiler computes once. */
+/* Of one number: NAME_portable is f(x), NAME_slope_portable dy f' at y or at x, NAME_both_portable f(x), and
+ * f'(x) in *s. What the last one computes twice, the compiler computes once. */
 
 /* ---- arithmetic alone ---- */
 
@@ -145,8 +146,8 @@ static inline float silu_both_portable(float x, float *s)
 
 /* ---- GELU, see gelu_poly.h ----
  *
- * exp(-u) turns an absolute error of u into a relative one, and u reaches 100. Without fused multiply-adds a double
- * has the digits: u is computed in double and handed on as two floats, high + low. */
+ * exp(-u) turns an absolute error of u into a relative one, and u reaches 100. Without fused multiply-adds a
+ * double has the digits: u is computed in double and handed on as two floats, high + low. */
 
 /* exp(-a^2 / 2) = 2^n (1 + m); returns m */
 static inline float exp_of_half_square(float a, int32_t *n)
@@ -226,8 +227,8 @@ static inline float gelu_tanh_both_portable(float x, float *s)
     return gelu_tanh_portable(x);
 }
 
-/* ---- of n numbers: map and its kin are inlined where they are called, with the function that they are handed. An output may
- * be an input. ---- */
+/* ---- of n numbers: map and its kin are inlined where they are called, with the function that they are
+ * handed. An output may be an input. ---- */
 
 #define INLINED static inline __attribute__((always_inline))
 

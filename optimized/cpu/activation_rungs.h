@@ -1,12 +1,15 @@
-/* activation_rungs.h - the functions behind the rungs of the activations, which activation.c puts the ladders together from.
+/* activation_rungs.h - the functions behind the rungs of the activations, which activation.c puts
+ * the ladders together from.
  *
  * A version of an activation is three functions, for each NAME of ops/activations.h
  *
  *   NAME_forward_VERSION       x -> y
- *   NAME_backward_VERSION      y or x, dy -> dx         where the reference takes the derivative; dx may be dy
+ *   NAME_backward_VERSION      y or x, dy -> dx         where the reference takes
+ *                                                       the derivative; dx may be dy
  *   NAME_with_slope_VERSION    x -> y, s = f'(x)        y may be x
  *
- * An activation with a parameter takes it last. Not every VERSION is there for each: see the end of activation.c.
+ * An activation with a parameter takes it last. Not every VERSION is there for each:
+ * see the end of activation.c.
  */
 #ifndef RUNGS_ACTIVATION_RUNGS_H
 #define RUNGS_ACTIVATION_RUNGS_H

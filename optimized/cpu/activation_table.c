@@ -1,13 +1,15 @@
-/* activation_table.c - 04_table: no division, and shorter polynomials: their coefficients come from tables in registers, sixteen
- * pieces each, from which every lane picks those of its own piece. piecewise.h explains the method.
+/* activation_table.c - 04_table: no division, and shorter polynomials: their coefficients come from
+ * tables in registers, sixteen pieces each, from which every lane picks those of its own piece.
+ * piecewise.h explains the method.
  *
- * A division takes as long as six multiply-adds, and beside exp each activation has one; a function in two methods computes
- * both for every element. Here tanh, log1p and erfc are polynomials in pieces, and 1 / d is an estimate R of 14 bits with a
- * step of Newton's iteration, R + R (1 - R d), in which the parts of d are taken from 1 one after the other, so that no sum
- * of them is rounded. Prediction (lesson 2): 1.35 to 1.65 x the speed of 03_avx512 where there was a division.
+ * A division takes as long as six multiply-adds, and beside exp each activation has one; a function in two
+ * methods computes both for every element. Here tanh, log1p and erfc are polynomials in pieces, and 1 / d is
+ * an estimate R of 14 bits with a step of Newton's iteration, R + R (1 - R d), in which the parts of d are
+ * taken from 1 one after the other, so that no sum of them is rounded. Prediction (lesson 2): 1.35 to 1.65 x
+ * the speed of 03_avx512 where there was a division.
  *
- * vec_NAME is f(x), NAME_slope dy f' at x, NAME_both f(x), and f'(x) in *s. At the end stand the rungs, one line each: of the
- * activations that need exp. A derivative at y needs none.
+ * vec_NAME is f(x), NAME_slope dy f' at x, NAME_both f(x), and f'(x) in *s. At the end stand the rungs, one
+ * line each: of the activations that need exp. A derivative at y needs none.
  */
 #include "activation_rungs.h"
 
@@ -109,7 +111,8 @@ VEC vec softplus_both(vec x, vec *s)
     return softplus_of(x, f);
 }
 
-/* ---- s = 1 / (1 + exp(-w)) = p / (p + E): p = 2^floor(k), E = T (1 + m) = 2^(-j/16) exp(-r) where w = k ln 2 + r ----
+/* ---- s = 1 / (1 + exp(-w)) = p / (p + E): p = 2^floor(k), E = T (1 + m) = 2^(-j/16) exp(-r)
+ * where w = k ln 2 + r ----
  *
  * Neither sign of w needs a choice. 1 - s is E / (p + E), without a subtraction. */
 
@@ -186,7 +189,8 @@ VEC vec silu_derivative(vec x, vec dy)
     return vec_mul(dy, s);
 }
 
-/* ---- GELU by tanh: w = D x (K + x^2), in two floats, as activation_tile.h explains. r is w / D less k (ln 2) / D. ---- */
+/* ---- GELU by tanh: w = D x (K + x^2), in two floats, as activation_tile.h explains. r is w / D
+ * less k (ln 2) / D. ---- */
 
 VEC vec gelu_tanh_both(vec x, vec *s)
 {
@@ -219,7 +223,8 @@ VEC vec gelu_tanh_derivative(vec x, vec dy)
 
 /* ---- GELU: max(0, x) - G(a) exp(-a^2 / 2), a = |x| ---- */
 
-/* exp(-a^2 / 2) = 2^floor(k) T (1 + m); returns m. r is a^2 + k 2 ln 2, and a^2 is not rounded before it is small. */
+/* exp(-a^2 / 2) = 2^floor(k) T (1 + m); returns m. r is a^2 + k 2 ln 2, and a^2 is not
+ * rounded before it is small. */
 VEC vec exp_of_minus_half_square(vec a, vec *k, vec *T)
 {
     piece j;
@@ -230,8 +235,8 @@ VEC vec exp_of_minus_half_square(vec a, vec *k, vec *T)
     return exp_share(r, HALF_SQUARE_H0, HALF_SQUARE_H1, HALF_SQUARE_H2, vec_pick(piecewise_power[1], j));
 }
 
-/* its slope is D below 0, 1 - D above, D = P(-a) - a p(a), p the density; what the two share, the compiler computes once.
- * (G + lost) T (1 + m) = G T + (G m + lost) T, in which only the last sum rounds much. */
+/* its slope is D below 0, 1 - D above, D = P(-a) - a p(a), p the density; what the two share, the compiler
+ * computes once. (G + lost) T (1 + m) = G T + (G m + lost) T, in which only the last sum rounds much. */
 VEC vec gelu_both(vec x, vec *s)
 {
     vec a = vec_min(vec_set1(GELU_END), vec_magnitude(x)), k, T, m = exp_of_minus_half_square(a, &k, &T);

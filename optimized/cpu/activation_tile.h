@@ -1,11 +1,13 @@
-/* activation_tile.h - 02_avx2, 03_avx512: the activations in vectors of eight and sixteen, with fused multiply-adds. Included
- * after the words of vec_avx2.h or vec_avx512.h. exp_poly.h and gelu_poly.h say what the polynomials are.
+/* activation_tile.h - 02_avx2, 03_avx512: the activations in vectors of eight and sixteen, with fused
+ * multiply-adds. Included after the words of vec_avx2.h or vec_avx512.h. exp_poly.h and gelu_poly.h say
+ * what the polynomials are.
  *
- * What the compiler cannot choose by itself: instructions that not every x86-64 has. AVX-512 rounds and scales by
- * 2^n in one instruction each, and its masks do the tail.
+ * What the compiler cannot choose by itself: instructions that not every x86-64 has. AVX-512 rounds and
+ * scales by 2^n in one instruction each, and its masks do the tail.
  *
- * vec_NAME is f(x); NAME_slope is dy f', taken where the reference takes it, at y or at x; NAME_both is f(x), and f'(x) in
- * *s: what it computes twice, the compiler computes once. At the end stand the rungs, one line each.
+ * vec_NAME is f(x); NAME_slope is dy f', taken where the reference takes it, at y or at x;
+ * NAME_both is f(x), and f'(x) in *s: what it computes twice, the compiler computes once. At the
+ * end stand the rungs, one line each.
  */
 #include "activation_rungs.h"
 #include "vec_exp.h"
@@ -142,8 +144,8 @@ VEC vec silu_both(vec x, vec *s)
 
 /* ---- GELU, by erfc and by tanh, see gelu_poly.h ----
  *
- * exp(-u) turns an absolute error of u into a relative one, and u reaches 100: so u is made in two floats, high + low,
- * the second being what rounding took from the first, as fused multiply-adds tell exactly. */
+ * exp(-u) turns an absolute error of u into a relative one, and u reaches 100: so u is made in two floats,
+ * high + low, the second being what rounding took from the first, as fused multiply-adds tell exactly. */
 
 /* exp(-a^2 / 2) = 2^n (1 + m); returns m */
 VEC vec exp_of_half_square(vec a, vec *n)
@@ -204,8 +206,8 @@ VEC vec gelu_derivative(vec x, vec dy)
     return vec_mul(dy, vec_if_positive(x, vec_sub(one, D), D));
 }
 
-/* exp(-|w|) = 2^n (1 + m), w = a (C + D a^2) and a = -|x|; returns m. C_HIGH - sum is exact: both are multiples of the
- * sum's last digit, as C_HIGH has few. */
+/* exp(-|w|) = 2^n (1 + m), w = a (C + D a^2) and a = -|x|; returns m. C_HIGH - sum is exact: both are
+ * multiples of the sum's last digit, as C_HIGH has few. */
 VEC vec exp_of_gelu_w(vec a, vec *n)
 {
     vec square = vec_mul(a, a), square_low = vec_fma(a, a, vec_sub(vec_zero(), square));

@@ -1,4 +1,5 @@
-/* chunks.h - work for threads, cut by its size alone: the same chunks, and so the same bits, for any number of threads. */
+/* chunks.h - work for threads, cut by its size alone: the same chunks, and so the same bits, for
+ * any number of threads. */
 #ifndef RUNGS_CHUNKS_H
 #define RUNGS_CHUNKS_H
 
@@ -6,8 +7,8 @@
 
 enum { MAX_CHUNKS = 256 };
 
-/* Items of `width` elements each are taken so many at a time, in multiples of `step`: PIECE elements or more, and no
- * more than MAX_CHUNKS chunks. */
+/* Items of `width` elements each are taken so many at a time, in multiples of `step`: PIECE elements or more,
+ * and no more than MAX_CHUNKS chunks. */
 static inline int items_in_a_chunk(int items, int width, int step)
 {
     int least = width < PIECE ? PIECE / width : 1, share = items / MAX_CHUNKS + 1;

@@ -166,8 +166,8 @@ static void dw_tile(int N, int IN, int OUT, const float *x, const float *dy, flo
     column_sums(N, OUT, dy, db);
 }
 
-/* ---- 03_packed, 04_avx2, 05_avx512: blocks that fit the caches, packed in the order they are read (gemm.c). ----
- * A large product reads each operand hundreds of times; blocks of A stay in L2 and panels of B in L1
+/* ---- 03_packed, 04_avx2, 05_avx512: blocks that fit the caches, packed in the order they are read (gemm.c).
+ * ---- A large product reads each operand hundreds of times; blocks of A stay in L2 and panels of B in L1
  * meanwhile, and packing makes every read sequential. Rungs 04 and 05 change the micro-kernel only: eight,
  * then sixteen fused multiply-adds per instruction where rung 03 has four multiplies and four adds.
  * Prediction (lesson 1): 1 to 1.2 x for small layers, at least 1.5 x for large ones, where the speed no

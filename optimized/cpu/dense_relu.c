@@ -3,9 +3,9 @@
  *   forward:     y (N,OUT) = max(0, x (N,IN) * w (OUT,IN)^T + b (OUT))
  *   backward dx: dz (N,IN) = dy (N,OUT) * w (OUT,IN), but 0 where a (N,IN) <= 0
  *
- * Rungs 01 to 05 are those of dense followed by a pass over the output. From 06 on the ReLU happens while a tile of
- * the output is in registers: one read and one write of the output less. Prediction (lesson 1): 1 to 1.1 x where IN (of
- * the forward; OUT of the backward) is large, 1 to 1.2 x where it is small.
+ * Rungs 01 to 05 are those of dense followed by a pass over the output. From 06 on the ReLU happens while a
+ * tile of the output is in registers: one read and one write of the output less. Prediction (lesson 1): 1 to
+ * 1.1 x where IN (of the forward; OUT of the backward) is large, 1 to 1.2 x where it is small.
  */
 #include "../op.h"
 #include "../../reference/reference.h"

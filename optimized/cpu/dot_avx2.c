@@ -1,4 +1,5 @@
-/* dot_avx2.c - dot-product tiles of 3 examples x 4 outputs: 12 accumulators + 3 of x + 1 of w = 16 registers. */
+/* dot_avx2.c - dot-product tiles of 3 examples x 4 outputs: 12 accumulators + 3 of x +
+ * 1 of w = 16 registers. */
 #include "small.h"
 
 #if defined __x86_64__

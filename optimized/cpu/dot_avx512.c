@@ -1,4 +1,5 @@
-/* dot_avx512.c - dot-product tiles of 4 examples x 4 outputs: 16 accumulators + 4 of x + 1 of w, of 32 registers. */
+/* dot_avx512.c - dot-product tiles of 4 examples x 4 outputs: 16 accumulators + 4 of x + 1
+ * of w, of 32 registers. */
 #include "small.h"
 
 #if defined __x86_64__

@@ -2,11 +2,11 @@
  *
  *   y (N,OUT) = x (N,IN) * w (OUT,IN)^T + b (OUT)
  *
- * Both x and w lie along i, so vectors along i need no packing at all; the price is one sum across the lanes for
- * each output. A tile of RN examples x 4 outputs shares its loads: RN + 4 for 4 RN multiply-adds.
+ * Both x and w lie along i, so vectors along i need no packing at all; the price is one sum across the lanes
+ * for each output. A tile of RN examples x 4 outputs shares its loads: RN + 4 for 4 RN multiply-adds.
  *
- * The file that includes it defines KERNEL, `vec`, WIDTH, RN, vec_zero, vec_load, vec_load_first (n < WIDTH numbers,
- * then zeros; touches no others), vec_fma and sum4 (the four sums across the lanes of a[0..3]).
+ * The file that includes it defines KERNEL, `vec`, WIDTH, RN, vec_zero, vec_load, vec_load_first (n < WIDTH
+ * numbers, then zeros; touches no others), vec_fma and sum4 (the four sums across the lanes of a[0..3]).
  */
 #include <stddef.h>
 #include <string.h>

@@ -22,9 +22,9 @@ static inline __attribute__((always_inline)) void keep_bits(int n, uint32_t keep
 
 /* ---- 01_blocks: a Philox block is four words ----
  *
- * Changed: a block of four random words serves four elements, where the reference asks for one word at a time and throws
- * three away; a word of the mask is put together in a register; and x is multiplied by 1 / (1 - p). Relieves: the
- * multiplications of Philox, nearly all of the work. */
+ * Changed: a block of four random words serves four elements, where the reference asks for one word at a time
+ * and throws three away; a word of the mask is put together in a register; and x is multiplied by 1 / (1 -
+ * p). Relieves: the multiplications of Philox, nearly all of the work. */
 static void blocks(int n, const float *x, float *y, uint32_t *mask, double p, uint64_t seed)
 {
     const uint32_t key[2] = { (uint32_t)seed, (uint32_t)(seed >> 32) };
@@ -54,8 +54,9 @@ const struct rung dropout_forward_cpu[] = {
 
 /* ---- 01_words: a word of the mask at a time ----
  *
- * Changed: a word of the mask is read once for 32 elements, its bits clear a product or leave it without a branch, and dy is
- * multiplied by 1 / (1 - p) in place of a division. Relieves: the guesses at branches, three in ten of which are wrong. */
+ * Changed: a word of the mask is read once for 32 elements, its bits clear a product or leave it without a
+ * branch, and dy is multiplied by 1 / (1 - p) in place of a division. Relieves: the guesses at branches,
+ * three in ten of which are wrong. */
 static void words(int n, const uint32_t *mask, const float *dy, float *dx, double p)
 {
     const float scale = (float)(1 / (1 - p));

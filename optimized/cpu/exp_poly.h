@@ -1,20 +1,23 @@
-/* exp_poly.h - the polynomials behind exp, log, log1p and tanh in float; the only place where their coefficients stand.
+/* exp_poly.h - the polynomials behind exp, log, log1p and tanh in float; the only place where
+ * their coefficients stand.
  *
- * exp: with n = round(x / ln 2) and r = x - n ln 2, |r| <= (ln 2) / 2, exp(x) = 2^n (1 + m), m = r + r^2 q(r). ln 2 is
- * taken away in two parts, of which n LN2_HIGH is exact (LN2_HIGH ends in zeros), so that r keeps its digits.
- * q has degree 4, relative error of exp 4.2e-9, a fourteenth of an ulp. expm1 takes m as it is: 2^n m + (2^n - 1).
+ * exp: with n = round(x / ln 2) and r = x - n ln 2, |r| <= (ln 2) / 2, exp(x) = 2^n (1 + m), m = r + r^2
+ * q(r). ln 2 is taken away in two parts, of which n LN2_HIGH is exact (LN2_HIGH ends in zeros), so that r
+ * keeps its digits. q has degree 4, relative error of exp 4.2e-9, a fourteenth of an ulp. expm1 takes m as
+ * it is: 2^n m + (2^n - 1).
  *
- * log1p, for 0 <= f <= 1: with s = f / (2 + f) and z = s^2 <= 1/9, log(1 + f) = 2 artanh(s) = f - s (f - z R(z)), in
- * which only the last subtraction rounds much. R of degree 3, relative error of log1p 4.5e-9.
+ * log1p, for 0 <= f <= 1: with s = f / (2 + f) and z = s^2 <= 1/9, log(1 + f) = 2 artanh(s) = f - s (f - z
+ * R(z)), in which only the last subtraction rounds much. R of degree 3, relative error of log1p 4.5e-9.
  *
- * log: x = 2^n m, sqrt(1/2) <= m < sqrt(2), f = m - 1, which is exact. log(x) = n ln 2 + f - f^2 / 2 + f^3 P(f), P of
- * degree 7, relative error of log 5.9e-9, a tenth of an ulp. ln 2 is added in the two parts that exp takes away.
+ * log: x = 2^n m, sqrt(1/2) <= m < sqrt(2), f = m - 1, which is exact. log(x) = n ln 2 + f - f^2 / 2 +
+ * f^3 P(f), P of degree 7, relative error of log 5.9e-9, a tenth of an ulp. ln 2 is added in the two
+ * parts that exp takes away.
  *
- * tanh: below 5/8, x + x^3 p(x^2), p of degree 4, relative error 8.7e-9; above, 1 - 2 / (exp(2x) + 1), where the
- * subtraction makes the error of exp smaller instead of larger.
+ * tanh: below 5/8, x + x^3 p(x^2), p of degree 4, relative error 8.7e-9; above, 1 - 2 / (exp(2x) + 1), where
+ * the subtraction makes the error of exp smaller instead of larger.
  *
- * The coefficients minimise the largest relative error over the interval (Lawson's iteration of weighted least
- * squares; C. L. Lawson, 1961) and are rounded to float.
+ * The coefficients minimise the largest relative error over the interval (Lawson's iteration of weighted
+ * least squares; C. L. Lawson, 1961) and are rounded to float.
  */
 #ifndef RUNGS_EXP_POLY_H
 #define RUNGS_EXP_POLY_H

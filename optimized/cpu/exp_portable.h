@@ -1,6 +1,7 @@
 /* exp_portable.h - exp without calls or branches, in plain C that the compiler turns into vectors by itself.
  *
- * exp(x) = 2^n (1 + m): see exp_poly.h. A function that multiplies by exp(x) takes n and m apart, to round once less.
+ * exp(x) = 2^n (1 + m): see exp_poly.h. A function that multiplies by exp(x) takes n and m
+ * apart, to round once less.
  */
 #ifndef RUNGS_EXP_PORTABLE_H
 #define RUNGS_EXP_PORTABLE_H
@@ -116,8 +117,8 @@ static inline float log1p_portable(float x)
     return log_plus(sum, lost * (x < 1 ? 1 - x : 0));
 }
 
-/* base + log(1 + exp(x)) for x <= 0, or a NaN; 0 <= base. f = exp(x) has been rounded by `lost`, which moves the result by
- * lost / (1 + f), about lost (1 - f / 2). */
+/* base + log(1 + exp(x)) for x <= 0, or a NaN; 0 <= base. f = exp(x) has been rounded by `lost`, which moves
+ * the result by lost / (1 + f), about lost (1 - f / 2). */
 static inline float plus_log1p_exp(float base, float x)
 {
     int32_t n;
@@ -128,7 +129,8 @@ static inline float plus_log1p_exp(float base, float x)
     return f + (base - (s * (f - z * R) - (lost - lost * f / 2)));
 }
 
-/* 1 / (1 + e) or e / (1 + e), with e = exp(-|x|) <= 1. What rounding takes from 1 + e goes back into the quotient. */
+/* 1 / (1 + e) or e / (1 + e), with e = exp(-|x|) <= 1. What rounding takes from 1 + e goes
+ * back into the quotient. */
 static inline float sigmoid_portable(float x)
 {
     float e = exp_polynomial(-magnitude(x)), sum = 1 + e, gained = sum - 1 - e;
@@ -143,8 +145,8 @@ static inline float sigmoid_below(float x)
     return e / (1 + e);
 }
 
-/* x / (1 + exp(-w)), where w has the sign of x and exp(-|w|) = 2^n (1 + m), and is 0 where |x| > limit: there -infinity
- * must not meet a 0. In double the sum, the product and the quotient lose nothing. */
+/* x / (1 + exp(-w)), where w has the sign of x and exp(-|w|) = 2^n (1 + m), and is 0 where |x| > limit: there
+ * -infinity must not meet a 0. In double the sum, the product and the quotient lose nothing. */
 static inline float gated(float x, float limit, float m, int32_t n)
 {
     int32_t half = n >> 1;

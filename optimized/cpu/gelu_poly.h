@@ -4,12 +4,14 @@
  *
  *   a P(-a) = G(a) exp(-a^2 / 2),    G(a) = a erfc(a / sqrt(2)) exp(a^2 / 2) / 2,
  *
- * and x P(x) = max(0, x) - a P(-a). G runs slowly from 0.23 to 1 / sqrt(2 pi) = 0.4; in t = (a - k) / (a + k) it is a
- * polynomial. k is chosen so that t, which rounding moves by an ulp or so, moves G little at the left end, and so that
+ * and x P(x) = max(0, x) - a P(-a). G runs slowly from 0.23 to 1 / sqrt(2 pi) = 0.4; in t = (a - k) / (a +
+ * k) it is a polynomial. k is chosen so that t, which rounding moves by an ulp or so, moves G little at
+ * the left end, and so that
  * G(k), the constant coefficient, is a float but for 1.1e-10 of it.
  *
- * S: 0 <= x^2 <= 0.75^2, degree 5, relative error of P 1.9e-9. G: 0.75 <= a <= 14.75, degree 9, relative error 5.3e-9,
- * a twelfth of an ulp. Coefficients as in exp_poly.h; each is rounded to float before the next ones are fitted.
+ * S: 0 <= x^2 <= 0.75^2, degree 5, relative error of P 1.9e-9. G: 0.75 <= a <= 14.75, degree 9,
+ * relative error 5.3e-9, a twelfth of an ulp. Coefficients as in exp_poly.h; each is rounded to float
+ * before the next ones are fitted.
  *
  * The tanh form is x / (1 + exp(-w)), w = x (C + D x^2); C and D in two parts, where C's first has 12 digits.
  */

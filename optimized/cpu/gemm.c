@@ -32,7 +32,8 @@ static void pack_any(int depth, int width, int have, const float *src, ptrdiff_t
     }
 }
 
-/* the same for numbers that lie side by side; width is a constant where this is inlined, the copy a few moves */
+/* the same for numbers that lie side by side; width is a constant where this is
+ * inlined, the copy a few moves */
 static inline void pack_rows(int depth, const int width, const float *src, ptrdiff_t step, float *panel)
 {
     for (int k = 0; k < depth; k++)
@@ -60,8 +61,8 @@ static void pack(const struct gemm_kernel *kernel, int depth, int width, int hav
 
 /* ---- how a product is cut up ---- */
 
-/* Decided once for the whole product: the cut of K fixes the order of summation, and so the bits of the result,
- * which must not depend on how many threads share the work. */
+/* Decided once for the whole product: the cut of K fixes the order of summation, and so the bits of the
+ * result, which must not depend on how many threads share the work. */
 struct plan {
     int kc, mc, nc, pack_a;
 };
@@ -89,8 +90,8 @@ static struct plan make_plan(const struct gemm_kernel *kernel, const struct gemm
     return p;
 }
 
-/* Do `depth` rows of b, used again and again, stay in L1 (64 sets of 8 lines at least) where they lie? Rows a large
- * power of two apart share a few sets and throw each other out. */
+/* Do `depth` rows of b, used again and again, stay in L1 (64 sets of 8 lines at least) where they lie? Rows a
+ * large power of two apart share a few sets and throw each other out. */
 static int stays_in_l1(ptrdiff_t b_row, int depth)
 {
     ptrdiff_t lines = b_row / 16;
@@ -236,15 +237,16 @@ static void run_loops(const struct gemm_kernel *kernel, const struct plan *plan,
         }
 }
 
-/* Floats for the packed A. mc + mr: a block's last two panels may be two short ones where one and a bit would do. */
+/* Floats for the packed A. mc + mr: a block's last two panels may be two short ones where
+ * one and a bit would do. */
 static size_t packed_a(const struct gemm_kernel *kernel, const struct plan *plan)
 {
     size_t floats = (size_t)plan->kc * (size_t)(plan->mc + kernel->mr), align = 16;
     return (floats + align - 1) / align * align;
 }
 
-/* Without memory to pack into: one thread at a time, in room for one panel of A and one of B. Slow, but K is cut as ever,
- * so the bits are the same. */
+/* Without memory to pack into: one thread at a time, in room for one panel of A and one of B. Slow, but K is
+ * cut as ever, so the bits are the same. */
 static void run_in_reserve(const struct gemm_kernel *kernel, struct plan plan, const struct gemm *g)
 {
     static _Alignas(64) float reserve[KC_MAX * (2 * TILE_MR_MAX + TILE_NR_MAX) + 16];
@@ -284,9 +286,9 @@ const struct gemm_kernel *gemm_best(void)
 
 /* ---- threads: C is cut into a grid of blocks, one a thread ----
  *
- * Nobody waits for anybody: each thread packs what its own block needs, some of it twice over, which costs less than
- * the barriers that sharing it would need. K is never cut between threads, so every number is summed in the same
- * order, and has the same bits, whatever their count. */
+ * Nobody waits for anybody: each thread packs what its own block needs, some of it twice over, which costs
+ * less than the barriers that sharing it would need. K is never cut between threads, so every number is
+ * summed in the same order, and has the same bits, whatever their count. */
 
 struct grid {
     int down, across, rows, columns; /* down x across blocks of rows x columns of C */

@@ -22,7 +22,8 @@ struct gemm {
     const float *mask; /* NULL, or laid out like C: C = 0 where mask <= 0                    */
 };
 
-/* What happens to a tile of C once its product stands in registers, so that C need not be read or written again. */
+/* What happens to a tile of C once its product stands in registers, so that C need not be
+ * read or written again. */
 struct tile_edges {
     const float *start;  /* added, row r from start + r * start_row; NULL: nothing               */
     ptrdiff_t start_row; /* 0: the same row for all, as a bias is                               */
@@ -42,7 +43,8 @@ struct gemm_kernel {
     int mr, nr, width;         /* the largest tile: mr rows, nr columns; a vector holds width numbers     */
     int mc, kc;                /* the block of A that stays in L2                                         */
     int nc;                    /* the columns of B that are packed at a time                              */
-    /* panel (depth,width) <- src, element (k,j) at src[k + j * across]; returns how many k it did, from 0 on */
+    /* panel (depth,width) <- src, element (k,j) at src[k + j * across]; returns how
+     * many k it did, from 0 on */
     int (*pack_transposed)(int depth, int width, const float *src, ptrdiff_t across, float *panel);
 };
 
@@ -56,8 +58,8 @@ static inline gemm_tile_fn *gemm_tile_of(const struct gemm_kernel *kernel, int r
     return kernel->tile[(rows - 1) * (kernel->nr / kernel->width) + (columns - 1) / kernel->width];
 }
 
-/* How many of the rows that are left the next tile takes: mr, but the last two share theirs evenly. 8 rows are 4 + 4,
- * not 6 + 2: a tile of few rows has too few sums under way to keep the multiply-add units busy. */
+/* How many of the rows that are left the next tile takes: mr, but the last two share theirs evenly. 8 rows
+ * are 4 + 4, not 6 + 2: a tile of few rows has too few sums under way to keep the multiply-add units busy. */
 static inline int gemm_panel_rows(int left, int mr)
 {
     return left >= 2 * mr || left == mr ? mr : left > mr ? (left + 1) / 2 : left;

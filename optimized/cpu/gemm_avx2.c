@@ -1,7 +1,7 @@
 /* gemm_avx2.c - the AVX2 micro-kernel: a 6 x 16 tile, twelve accumulators of eight.
  *
- * Twelve fused multiply-adds keep two FMA units busy for six cycles; the eight loads that feed them need four.
- * 12 accumulators + 2 of b + 1 of a = 15 of the 16 registers.
+ * Twelve fused multiply-adds keep two FMA units busy for six cycles; the eight loads that feed them need
+ * four. 12 accumulators + 2 of b + 1 of a = 15 of the 16 registers.
  */
 #include "gemm.h"
 

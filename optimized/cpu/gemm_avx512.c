@@ -1,8 +1,8 @@
 /* gemm_avx512.c - the AVX-512 micro-kernel: a 6 x 64 tile, twenty-four accumulators of sixteen.
  *
- * Twenty-four fused multiply-adds keep two FMA units busy for twelve cycles; the ten loads that feed them need five
- * (two 64-byte loads a cycle). A broadcast as a memory operand of each multiply-add would need 24 loads; one
- * broadcast to a register serves four. 24 accumulators + 4 of b + 1 of a = 29 of the 32 registers.
+ * Twenty-four fused multiply-adds keep two FMA units busy for twelve cycles; the ten loads that feed them
+ * need five (two 64-byte loads a cycle). A broadcast as a memory operand of each multiply-add would need 24
+ * loads; one broadcast to a register serves four. 24 accumulators + 4 of b + 1 of a = 29 of the 32 registers.
  */
 #include "gemm.h"
 

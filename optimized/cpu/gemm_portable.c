@@ -1,5 +1,5 @@
-/* gemm_portable.c - the micro-kernel for any CPU: a 4 x 8 tile in vectors of four, which gcc and clang turn into
- * whatever the machine has (SSE2 on every x86-64). 8 accumulators + 2 of b + 1 of a, of 16 registers. */
+/* gemm_portable.c - the micro-kernel for any CPU: a 4 x 8 tile in vectors of four, which gcc and clang turn
+ * into whatever the machine has (SSE2 on every x86-64). 8 accumulators + 2 of b + 1 of a, of 16 registers. */
 #include <stddef.h>
 
 typedef float vec __attribute__((vector_size(16), aligned(4)));
@@ -48,7 +48,8 @@ static inline vec column_of(const float *a, ptrdiff_t row, const int rows)
     return (vec){ a[0], a[rows > 1 ? row : 0], a[rows > 2 ? 2 * row : 0], a[rows > 3 ? 3 * row : 0] };
 }
 
-/* Without a broadcasting load, a load and a shuffle for each of four rows cost more than one load and four shuffles. */
+/* Without a broadcasting load, a load and a shuffle for each of four rows cost more than one
+ * load and four shuffles. */
 #define LOAD_COLUMN(a, a_row, rows) vec column = column_of(a, a_row, rows);
 #define SPREAD(a, a_row, r)         vec_set1(column[r])
 

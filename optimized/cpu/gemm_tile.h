@@ -1,12 +1,12 @@
 /* gemm_tile.h - the text of the micro-kernel, included once for each width of vector.
  *
- * The file that includes it defines MR (rows) and NV (vectors) of the largest tile, KERNEL (the target attribute),
- * `vec` and WIDTH, and vec_zero, vec_load, vec_store, vec_set1, vec_fma (a * b + c), vec_add, vec_relu (NaN stays
- * NaN) and vec_where_positive (x where m > 0, else 0).
+ * The file that includes it defines MR (rows) and NV (vectors) of the largest tile, KERNEL (the target
+ * attribute), `vec` and WIDTH, and vec_zero, vec_load, vec_store, vec_set1, vec_fma (a * b + c), vec_add,
+ * vec_relu (NaN stays NaN) and vec_where_positive (x where m > 0, else 0).
  *
- * Each step k loads NV vectors of b and broadcasts one number of a for each row; every pair of them feeds one fused
- * multiply-add. A tile of r x v vectors needs r + v loads for r v multiply-adds, and its accumulators never leave
- * the registers until the sum is done.
+ * Each step k loads NV vectors of b and broadcasts one number of a for each row; every pair of them feeds one
+ * fused multiply-add. A tile of r x v vectors needs r + v loads for r v multiply-adds, and its accumulators
+ * never leave the registers until the sum is done.
  */
 #include <stddef.h>
 #include "gemm.h"
@@ -21,7 +21,8 @@
 
 #include "unrolled.h"
 
-/* c (rows, vectors) = start + a (rows,K) * b (K,vectors); rows, vectors and keep_b are constants at every call */
+/* c (rows, vectors) = start + a (rows,K) * b (K,vectors); rows, vectors and keep_b are
+ * constants at every call */
 KERNEL static inline __attribute__((always_inline)) void
 tile_body(const int rows, const int vectors, const int keep_b, int K, const float *a, ptrdiff_t a_row,
           ptrdiff_t a_col, const float *b, ptrdiff_t b_row, float *c, ptrdiff_t c_row,
@@ -71,7 +72,8 @@ tile_body(const int rows, const int vectors, const int keep_b, int K, const floa
     }
 }
 
-/* The body once for packed panels, whose strides the compiler then knows, and once for matrices as they lie. */
+/* The body once for packed panels, whose strides the compiler then knows, and once
+ * for matrices as they lie. */
 #define TILE_NAMED(name, rows, vectors, keep_b)                                                      \
     KERNEL static void name(int K, const float *a, ptrdiff_t a_row, ptrdiff_t a_col, const float *b, \
                             ptrdiff_t b_row, float *c, ptrdiff_t c_row, const struct tile_edges *e)  \

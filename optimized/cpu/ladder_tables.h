@@ -1,4 +1,5 @@
-/* ladder_tables.h - the rows that ladders of elementwise operations and of rows share, and the size of a thread's piece.
+/* ladder_tables.h - the rows that ladders of elementwise operations and of rows share, and the
+ * size of a thread's piece.
  *
  * `f` names the functions of an operation's rungs: f_avx2 and so on.
  */

@@ -1,4 +1,5 @@
-/* lanes.h - maxima and sums in LANES variables side by side, of which the compiler makes vectors; LANES is the includer's. */
+/* lanes.h - maxima and sums in LANES variables side by side, of which the compiler makes vectors;
+ * LANES is the includer's. */
 #include <math.h>
 
 static inline float largest(int C, const float *x)
@@ -20,7 +21,8 @@ static inline float sum_of_lanes(float lane[LANES])
     return lane[0];
 }
 
-/* what is left of a row goes into four lanes, then its last three at most into a sum of their own: a short row is no more */
+/* what is left of a row goes into four lanes, then its last three at most into a sum of their own:
+ * a short row is no more */
 static inline float sum(int C, const float *y)
 {
     float lane[LANES] = { 0 }, last = 0;

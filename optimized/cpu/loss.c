@@ -1,8 +1,9 @@
 /* loss.c - the CPU ladders of the losses of n elements: forward, derivative, and both in one pass.
  *
- * Two numbers are read for each element and one, or none, is written: memory sets the pace, unless exp and log come
- * from libm. A sum is a chain of additions, each waiting for the last, and in one float it stops growing before ten
- * million terms. So the elements are summed in pieces of LOSS_PIECE, in lanes side by side, and the pieces' sums in double.
+ * Two numbers are read for each element and one, or none, is written: memory sets the pace, unless exp and
+ * log come from libm. A sum is a chain of additions, each waiting for the last, and in one float it stops
+ * growing before ten million terms. So the elements are summed in pieces of LOSS_PIECE, in lanes side by
+ * side, and the pieces' sums in double.
  */
 #include "../op.h"
 #include "../../reference/reference.h"
@@ -23,8 +24,8 @@ static double pieces(loss_piece_fn *run, const struct loss_job *job, int from, i
     return total;
 }
 
-/* 04_threads: chunks of pieces for each thread, if there are enough to pay for waking them. Their sums are added in the
- * chunks' order, whoever made them: the result is the same for any number of threads. */
+/* 04_threads: chunks of pieces for each thread, if there are enough to pay for waking them. Their sums are
+ * added in the chunks' order, whoever made them: the result is the same for any number of threads. */
 struct shared {
     loss_piece_fn *run;
     const struct loss_job *job;
@@ -91,8 +92,8 @@ static void with_gradient(loss_piece_fn *run, enum team team, int n, const float
 
 /* ---- the rungs: the same with each table of pieces ----
  *
- * 02_avx2, 03_avx512: in vectors of eight and sixteen, with fused multiply-adds and masks for the tail; see loss_tile.h.
- * What the compiler cannot choose by itself: instructions that not every x86-64 has. */
+ * 02_avx2, 03_avx512: in vectors of eight and sixteen, with fused multiply-adds and masks for the tail; see
+ * loss_tile.h. What the compiler cannot choose by itself: instructions that not every x86-64 has. */
 
 static const struct loss_vector *widest(void)
 {

@@ -1,8 +1,10 @@
-/* loss_portable.c - 01_lanes, 01_hoisted: losses of n elements in straight code, of which the compiler makes vectors by itself.
+/* loss_portable.c - 01_lanes, 01_hoisted: losses of n elements in straight code, of which the
+ * compiler makes vectors by itself.
  *
- * The naive loss adds to one variable, and asks at each element what becomes of it; exp and log are calls. Here a
- * block's losses go to an array, by polynomials where there were calls (exp_poly.h), and are then summed in sixteen
- * lanes side by side. A derivative has no sum: what is left is to make the upstream factor once, before the loop.
+ * The naive loss adds to one variable, and asks at each element what becomes of it; exp and log are calls.
+ * Here a block's losses go to an array, by polynomials where there were calls (exp_poly.h), and are then
+ * summed in sixteen lanes side by side. A derivative has no sum: what is left is to make the upstream
+ * factor once, before the loop.
  */
 #include <math.h>
 #include <stddef.h>
@@ -119,7 +121,8 @@ static inline float bce_logits_derivative(float z, float t, float p)
     return z > 0 ? -away : away;
 }
 
-/* ---- over n elements from `at` on: each is inlined where it is called, with the function that it is handed ---- */
+/* ---- over n elements from `at` on: each is inlined where it is called, with the function
+ * that it is handed ---- */
 
 #define INLINED static inline __attribute__((always_inline))
 
@@ -152,8 +155,8 @@ INLINED float derivatives(const struct loss_job *j, int at, int n, element_fn *d
     return 0;
 }
 
-/* The same for probabilities in [0, 1], or NaNs: a shorter way. Returns 0 if there is one outside: its y (1 - y) has the
- * sign set. */
+/* The same for probabilities in [0, 1], or NaNs: a shorter way. Returns 0 if there is one outside: its y (1
+ * - y) has the sign set. */
 INLINED int bce_inside_derivatives(int n, const float *y, const float *t, const float *dloss, float up,
                                    float *dy)
 {

@@ -1,8 +1,9 @@
 /* loss_tile.h - the losses of n elements in vectors; included once for each width.
  *
- * The file that includes it defines LOSS_VECTOR (the table's name) after the words of vec_avx2.h or vec_avx512.h. Four
- * sums stand side by side: one would wait for its last addition, and round four times as often. A tail of n % WIDTH
- * elements goes through masked loads and stores; the lanes that they leave empty do not count.
+ * The file that includes it defines LOSS_VECTOR (the table's name) after the words of vec_avx2.h or
+ * vec_avx512.h. Four sums stand side by side: one would wait for its last addition, and round four
+ * times as often. A tail of n % WIDTH elements goes through masked loads and stores; the lanes that
+ * they leave empty do not count.
  */
 #include "loss_vector.h"
 
@@ -105,7 +106,8 @@ VEC vec bce_derivative(vec y, vec t, vec p)
     return vec_of_probability(bce_variance(y), bce_inside_derivative(probability(y), t, p));
 }
 
-/* 1 if all y are in [0, 1], or NaNs: then the rule costs a comparison per SUMS vectors. The variance of others is negative. */
+/* 1 if all y are in [0, 1], or NaNs: then the rule costs a comparison per SUMS vectors. The variance
+ * of others is negative. */
 VEC int bce_inside(const vec y[SUMS])
 {
     vec low = vec_min(bce_variance(y[0]), bce_variance(y[1]));
@@ -149,7 +151,8 @@ VEC void store_some(float *p, int n, vec x)
         vec_store_first(p, n, x);
 }
 
-/* `each` is a constant: 1 if each element has a loss of its own, or a dloss, 0 if there is one for all. No loop asks. */
+/* `each` is a constant: 1 if each element has a loss of its own, or a dloss, 0 if there is one
+ * for all. No loop asks. */
 VEC void keep(const struct loss_job *j, int i, int n, int each, vec value, vec *sum)
 {
     if (each)
@@ -163,8 +166,8 @@ VEC void give(const struct loss_job *j, int i, int n, int each, vec derivative)
     store_some(j->dy + i, n, vec_mul(derivative, each ? load_some(j->dloss + i, n) : vec_set1(j->up)));
 }
 
-/* Each is inlined where it is called, with the functions that it is handed. y and t are read before dy, which may be y, is
- * written. The job is copied: no store of a float may change the copy. */
+/* Each is inlined where it is called, with the functions that it is handed. y and t are read before dy, which
+ * may be y, is written. The job is copied: no store of a float may change the copy. */
 typedef vec element_fn(vec y, vec t, vec p);
 
 VEC vec value_at(const struct loss_job *j, int i, int n, vec p, element_fn *f)
@@ -194,7 +197,8 @@ VEC float losses(const struct loss_job *job, int at, int n, element_fn *value)
     return job->loss ? sum_or_keep(job, at, n, 1, value) : sum_or_keep(job, at, n, 0, value);
 }
 
-/* SUMS vectors of y are loaded before the first store. `inside` tells whether their slopes have a shorter way. */
+/* SUMS vectors of y are loaded before the first store. `inside` tells whether their
+ * slopes have a shorter way. */
 VEC float derivatives_by_group(const struct loss_job *job, int at, int n, int each, element_fn *derivative,
                                int (*inside)(const vec *y), element_fn *inside_derivative)
 {

@@ -1,4 +1,5 @@
-/* loss_vector.h - the losses of n elements, some elements at a time: what the rungs of loss.c are put together from. */
+/* loss_vector.h - the losses of n elements, some elements at a time: what the rungs of loss.c
+ * are put together from. */
 #ifndef RUNGS_LOSS_VECTOR_H
 #define RUNGS_LOSS_VECTOR_H
 

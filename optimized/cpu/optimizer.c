@@ -16,8 +16,8 @@ const struct rung sgd_step_cpu[] = {
  *
  *   lr (m / c1) / (sqrt(v / c2) + eps) = (lr sqrt(c2) / c1) m / (sqrt(v) + eps sqrt(c2)),
  *
- * so that the corrections go into two constants of the step; and the arrays are said not to overlap, so that the
- * compiler makes vectors. Relieves: the divider, which two of three divisions leave. */
+ * so that the corrections go into two constants of the step; and the arrays are said not to overlap, so that
+ * the compiler makes vectors. Relieves: the divider, which two of three divisions leave. */
 static void folded(int n, const float *restrict dw, float *restrict w, float *restrict m, float *restrict v,
                    double lr, double beta1, double beta2, double eps, uint64_t t)
 {

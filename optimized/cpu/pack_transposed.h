@@ -1,14 +1,14 @@
 /* pack_transposed.h - packing a transposed operand: columns that lie along memory become rows of a panel.
  *
- * Eight columns are read four numbers at a time and transposed in registers. KERNEL is the target attribute of the
- * file that includes this; it needs AVX at least.
+ * Eight columns are read four numbers at a time and transposed in registers. KERNEL is the target attribute
+ * of the file that includes this; it needs AVX at least.
  */
 #include <immintrin.h>
 #include "unrolled.h"
 
-/* rows k..k+3 of eight columns: out[k] = (src[k], src[k + across], ... src[k + 7 * across]), to out + k * out_row. The
- * second half of each register is loaded where it belongs, which saves a shuffle; what is left is a 4 x 4 transpose in
- * both halves at once. */
+/* rows k..k+3 of eight columns: out[k] = (src[k], src[k + across], ... src[k + 7 * across]), to out + k *
+ * out_row. The second half of each register is loaded where it belongs, which saves a shuffle; what is left
+ * is a 4 x 4 transpose in both halves at once. */
 KERNEL static inline __attribute__((always_inline)) void transpose_8x4(const float *src, ptrdiff_t across,
                                                                        float *out, ptrdiff_t out_row)
 {
@@ -26,8 +26,8 @@ KERNEL static inline __attribute__((always_inline)) void transpose_8x4(const flo
     _mm256_storeu_ps(out + 3 * out_row, _mm256_shuffle_ps(t[1], t[3], 0xEE));
 }
 
-/* panel (depth,width) <- src, element (k,j) at src[k + j * across]; does a multiple of four k, from 0 on, and returns
- * how many. Takes widths that are multiples of eight, and returns 0 for others. */
+/* panel (depth,width) <- src, element (k,j) at src[k + j * across]; does a multiple of four k, from 0 on, and
+ * returns how many. Takes widths that are multiples of eight, and returns 0 for others. */
 KERNEL static int pack_transposed(int depth, int width, const float *src, ptrdiff_t across, float *panel)
 {
     int k = 0;

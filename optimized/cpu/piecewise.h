@@ -1,18 +1,21 @@
-/* piecewise.h - polynomials of sixteen pieces, whose coefficients a vector of sixteen floats holds; their only place.
+/* piecewise.h - polynomials of sixteen pieces, whose coefficients a vector of sixteen
+ * floats holds; their only place.
  *
- * AVX-512 picks one of sixteen floats for every lane in one instruction (vpermps), and so each lane can have the coefficients
- * of its own piece, of its cell. Short pieces need short polynomials, and functions that have none at all over a long range,
- * as they need exp, a division or a choice of two methods, become a polynomial.
+ * AVX-512 picks one of sixteen floats for every lane in one instruction (vpermps), and so each lane can
+ * have the coefficients of its own piece, of its cell. Short pieces need short polynomials, and
+ * functions that have none at all over a long range, as they need exp, a division or a choice of two
+ * methods, become a polynomial.
  *
- * Cells must be narrow where the function bends and may be wide where it runs straight: the cell is the exponent and the
- * two leading bits of b = START + SCALE a, four to an octave of b, sixteen to the four octaves over which b runs, so that
- * cells grow with a. The row of a coefficient begins where those four bits of b are 0, not with the first cell.
+ * Cells must be narrow where the function bends and may be wide where it runs straight: the cell is the
+ * exponent and the two leading bits of b = START + SCALE a, four to an octave of b, sixteen to the four
+ * octaves over which b runs, so that cells grow with a. The row of a coefficient begins where those four bits
+ * of b are 0, not with the first cell.
  *
  *   f(a) = c0 + t (c1 + t (c2 + ...)),   t = a - centre, exact
  *
- * The centre is that number of at most 15 bits in the middle 30 % of its cell at which f is nearest to a float, c0. So c0
- * has hardly an error, and only the last addition rounds much. In the first cell the centre is 0, and so c0 and c1 are those
- * of f's series: there the relative error counts.
+ * The centre is that number of at most 15 bits in the middle 30 % of its cell at which f is nearest to a
+ * float, c0. So c0 has hardly an error, and only the last addition rounds much. In the first cell the centre
+ * is 0, and so c0 and c1 are those of f's series: there the relative error counts.
  *
  *              f                             a            degree and largest relative error
  *   tanh         tanh(a)                       0 to 9.02    5: 2.2e-8    4: 7.5e-7   3: 2.3e-5
@@ -22,16 +25,16 @@
  *
  * (log's cells are the sixteen parts of one octave of b; gelu_slope has the centres of gelu.)
  *
- * cells_NAME_ends holds the centres and c0, cells_NAME_24 the other coefficients, highest power first; _20 and _12 those of
- * lower degrees, for about 20 and 12 bits.
+ * cells_NAME_ends holds the centres and c0, cells_NAME_24 the other coefficients, highest power first; _20
+ * and _12 those of lower degrees, for about 20 and 12 bits.
  *
- * exp: with k = x / ln 2 rounded to a sixteenth and r = x - k ln 2, |r| <= (ln 2) / 32, exp(x) = 2^floor(k) T (1 + m), where
- * T = 2^(j/16), the j sixteenths of k, comes from piecewise_power, and m = d + r (1 + r (h1 + r (h2 + r h3))), d being what
- * rounding took from T over T, the second row. Without h3 exp is right, exp(x) - 1 is not. piecewise_inverse_power holds
- * T = 2^(-j/16).
+ * exp: with k = x / ln 2 rounded to a sixteenth and r = x - k ln 2, |r| <= (ln 2) / 32, exp(x) = 2^floor(k) T
+ * (1 + m), where T = 2^(j/16), the j sixteenths of k, comes from piecewise_power, and m = d + r (1 + r (h1 +
+ * r (h2 + r h3))), d being what rounding took from T over T, the second row. Without h3 exp is right, exp(x)
+ * - 1 is not. piecewise_inverse_power holds T = 2^(-j/16).
  *
- * The coefficients minimise the largest relative error in their cell (Lawson's iteration, see exp_poly.h, on 24 Chebyshev nodes
- * for each coefficient); each is rounded to float before the next ones are fitted.
+ * The coefficients minimise the largest relative error in their cell (Lawson's iteration, see exp_poly.h, on
+ * 24 Chebyshev nodes for each coefficient); each is rounded to float before the next ones are fitted.
  */
 #ifndef RUNGS_PIECEWISE_H
 #define RUNGS_PIECEWISE_H
@@ -63,8 +66,8 @@ enum { PIECES = 16 };
 #define EXPM1_PIECES_H2 0x1.55571ep-3f
 #define EXPM1_PIECES_H3 0x1.55567cp-5f
 
-/* With half a square for x, r = a^2 + k 2 ln 2 is -2 times what it was, and h is of that. 2 ln 2 in two parts, of which the
- * first has 9 digits, so that k times it is exact. */
+/* With half a square for x, r = a^2 + k 2 ln 2 is -2 times what it was, and h is of that. 2 ln 2 in two
+ * parts, of which the first has 9 digits, so that k times it is exact. */
 #define LOG2_E_HALF    0x1.715476p-1f
 #define LN2_TWICE_HIGH 0x1.63p+0f
 #define LN2_TWICE_LOW  (-0x1.bd0106p-12f)
@@ -72,8 +75,8 @@ enum { PIECES = 16 };
 #define HALF_SQUARE_H1 0x1p-3f
 #define HALF_SQUARE_H2 (-0x1.555556p-6f)
 
-/* w of GELU's tanh form is D a (K + a^2), K = 1 / 0.044715; r is w / D less k (ln 2) / D, and h is of that. K in two parts,
- * of which the first is a multiple of 2^-16, the last digit of K + a^2. */
+/* w of GELU's tanh form is D a (K + a^2), K = 1 / 0.044715; r is w / D less k (ln 2) / D, and h is of that. K
+ * in two parts, of which the first is a multiple of 2^-16, the last digit of K + a^2. */
 #define GELU_K_HIGH         0x1.65d26p+4f
 #define GELU_K_LOW          (-0x1.226128p-20f)
 #define GELU_D_LOG2_E       0x1.a5a7dp-4f

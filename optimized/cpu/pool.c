@@ -7,14 +7,15 @@
 
 /* ---- 01_rows: a row of results at a time ----
  *
- * Changed: the loop over the columns of a result row is the inner one, so that the compiler makes vectors of it where
- * windows are one column apart, and no element is asked whether it lies beyond an edge: the columns that a window's
- * column s meets are worked out once a row. Relieves: the branches of every comparison. Ties go to the
- * first as before, because a later number must be larger. */
+ * Changed: the loop over the columns of a result row is the inner one, so that the compiler makes vectors of
+ * it where windows are one column apart, and no element is asked whether it lies beyond an edge: the columns
+ * that a window's column s meets are worked out once a row. Relieves: the branches of every comparison. Ties
+ * go to the first as before, because a later number must be larger. */
 
 enum { COLUMNS = 256 }; /* of a result row, at a time: on the stack */
 
-/* best[k], where[k] for k from `first` to `end`: x[k stride + at] takes their place if it is larger; place: of x[at] */
+/* best[k], where[k] for k from `first` to `end`: x[k stride + at] takes their place if it is
+ * larger; place: of x[at] */
 static inline __attribute__((always_inline)) void take_larger(int first, int end, int stride, const float *x,
                                                               int place, float *restrict best,
                                                               int *restrict where)
@@ -84,8 +85,8 @@ const struct rung maxpool_forward_cpu[] = {
 
 /* ---- 01_planes: dx is cleared a plane at a time, while it is about to be added to ----
  *
- * Changed: the reference clears all of dx before it begins; here a plane is still in the cache when its gradients are
- * added. Relieves: the memory bus, which dx crosses once in place of twice. */
+ * Changed: the reference clears all of dx before it begins; here a plane is still in the cache when its
+ * gradients are added. Relieves: the memory bus, which dx crosses once in place of twice. */
 static void planes(int N, int C, int H, int W, int R, int S, int pad, int stride, const int *index,
                    const float *dy, float *dx)
 {

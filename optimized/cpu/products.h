@@ -1,4 +1,5 @@
-/* products.h - the dense layer's three products as problems for gemm.h, and the choice of a way for each shape. */
+/* products.h - the dense layer's three products as problems for gemm.h, and the choice
+ * of a way for each shape. */
 #ifndef RUNGS_PRODUCTS_H
 #define RUNGS_PRODUCTS_H
 

@@ -1,6 +1,7 @@
 /* softmax.c - the CPU ladders of softmax as an activation: N rows of C numbers, forward and derivative.
  *
- * A row is read for its maximum, read for exp and the sum, and scaled: three times through a row that the cache holds.
+ * A row is read for its maximum, read for exp and the sum, and scaled: three times through a
+ * row that the cache holds.
  */
 #include <math.h>
 
@@ -14,8 +15,8 @@
 
 /* ---- 01_polynomial, 01_lanes: eight maxima or sums side by side. ----
  *
- * A sum in one variable is a chain of additions that C forbids the compiler to reorder; eight variables are two
- * vectors of SSE2. exp is a polynomial, see exp_portable.h. */
+ * A sum in one variable is a chain of additions that C forbids the compiler to reorder; eight variables are
+ * two vectors of SSE2. exp is a polynomial, see exp_portable.h. */
 
 enum { LANES = 8 };
 

@@ -1,7 +1,8 @@
-/* softmax_tile.h - softmax in vectors, row by row, alone and under cross-entropy; included once for each width. y may be x,
- * dx may be dy.
+/* softmax_tile.h - softmax in vectors, row by row, alone and under cross-entropy; included once for each
+ * width. y may be x, dx may be dy.
  *
- * The file that includes it defines SOFTMAX_VECTOR (the table's name) after the words of vec_avx2.h or vec_avx512.h.
+ * The file that includes it defines SOFTMAX_VECTOR (the table's name) after the words of
+ * vec_avx2.h or vec_avx512.h.
  */
 #include "softmax_vector.h"
 

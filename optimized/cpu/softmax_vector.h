@@ -1,4 +1,5 @@
-/* softmax_vector.h - softmax of N rows of C numbers in vectors, alone and under cross-entropy; x86-64 only. */
+/* softmax_vector.h - softmax of N rows of C numbers in vectors, alone and under
+ * cross-entropy; x86-64 only. */
 #ifndef RUNGS_SOFTMAX_VECTOR_H
 #define RUNGS_SOFTMAX_VECTOR_H
 

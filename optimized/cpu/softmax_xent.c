@@ -14,8 +14,8 @@
 #include "ladders.h"
 #include "softmax_vector.h"
 
-/* ---- 01_polynomial, 01_apart: sixteen maxima or sums side by side, no call; the label's own gradient apart from the
- * others, whose loop then asks nothing ---- */
+/* ---- 01_polynomial, 01_apart: sixteen maxima or sums side by side, no call; the label's own gradient apart
+ * from the others, whose loop then asks nothing ---- */
 
 enum { LANES = 16 };
 #include "lanes.h"
@@ -61,7 +61,8 @@ static void rows_backward(int N, int C, const float *p, const int *label, float 
     }
 }
 
-/* 02_avx2, 03_avx512: in vectors of eight and sixteen, see softmax_tile.h. 04_threads: some rows for each thread. */
+/* 02_avx2, 03_avx512: in vectors of eight and sixteen, see softmax_tile.h. 04_threads:
+ * some rows for each thread. */
 
 static const struct softmax_vector portable = { NULL, NULL, rows_forward, rows_backward };
 

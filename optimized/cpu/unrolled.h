@@ -1,7 +1,8 @@
 /* unrolled.h - a loop that is written out in full: UNROLLED(r, 6) x[r] = 0;
  *
- * An array of vectors lives in registers only if every index into it is a constant, that is, if every loop over it
- * is unrolled; gcc and clang each have a word of their own for that. n must be a constant, at most 16. */
+ * An array of vectors lives in registers only if every index into it is a constant, that is, if
+ * every loop over it is unrolled; gcc and clang each have a word of their own for that. n must be
+ * a constant, at most 16. */
 #ifndef RUNGS_UNROLLED_H
 #define RUNGS_UNROLLED_H
 

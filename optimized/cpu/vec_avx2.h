@@ -172,8 +172,8 @@ VEC vec vec_first_or(int n, vec a, vec b)
     return _mm256_blendv_ps(
         b, a, _mm256_castsi256_ps(_mm256_loadu_si256((const __m256i *)(ones_then_zeros + 8 - n))));
 }
-/* x's first n lanes, n < WIDTH, to p, and nothing beyond. In halves, of which n has 4, 2 and 1: a masked store is dozens of
- * operations on AMD's processors. */
+/* x's first n lanes, n < WIDTH, to p, and nothing beyond. In halves, of which n has 4, 2 and 1: a masked
+ * store is dozens of operations on AMD's processors. */
 VEC void vec_store_first(float *p, int n, vec x)
 {
     __m128 left = _mm256_castps256_ps128(x);

@@ -1,5 +1,5 @@
-/* vec_exp.h - exp and what is made of it, in vectors; exp_poly.h tells the method. Included after the words of
- * vec_avx2.h or vec_avx512.h.
+/* vec_exp.h - exp and what is made of it, in vectors; exp_poly.h tells the method. Included after the words
+ * of vec_avx2.h or vec_avx512.h.
  *
  * exp(x) = 2^n (1 + m). A function that multiplies by exp(x) takes n and m apart, to round once less.
  */
@@ -92,8 +92,8 @@ VEC vec vec_expm1(vec x)
     return vec_add(vec_scale(m, n), vec_sub(vec_scale(one, n), one));
 }
 
-/* base + log(1 + exp(x)) for x <= 0, or a NaN; 0 <= base. f = exp(x) has been rounded by `lost`, which moves the result by
- * lost / (1 + f), about lost (1 - f / 2). */
+/* base + log(1 + exp(x)) for x <= 0, or a NaN; 0 <= base. f = exp(x) has been rounded by `lost`, which moves
+ * the result by lost / (1 + f), about lost (1 - f / 2). */
 VEC vec vec_plus_log1p_exp(vec base, vec x)
 {
     x = vec_max(vec_set1(EXP_LOWEST), x);
@@ -107,7 +107,8 @@ VEC vec vec_plus_log1p_exp(vec base, vec x)
     return vec_add(f, vec_add(base, vec_fma(s, vec_sub(vec_mul(z, R), f), share)));
 }
 
-/* 1 / (1 + e) or e / (1 + e), with e = exp(-|x|) <= 1. What rounding takes from 1 + e goes back into the quotient. */
+/* 1 / (1 + e) or e / (1 + e), with e = exp(-|x|) <= 1. What rounding takes from 1 + e goes
+ * back into the quotient. */
 VEC vec vec_sigmoid(vec x)
 {
     vec e = vec_exp(vec_negative(x)), one = vec_set1(1), sum = vec_add(one, e);
@@ -128,9 +129,9 @@ VEC vec vec_within(float limit, vec x)
     return vec_max(vec_set1(-limit), vec_min(vec_set1(limit), x));
 }
 
-/* x / (1 + exp(-w)), where w has the sign of x and exp(-|w|) = 2^n (1 + m), and is 0 where |x| > limit: there infinity
- * must not meet a 0. What rounding takes from the numerator t, gives to the sum, and takes from the quotient goes back
- * into the result, over 1 + e, where 1 - e / 2 is near enough. */
+/* x / (1 + exp(-w)), where w has the sign of x and exp(-|w|) = 2^n (1 + m), and is 0 where |x| > limit: there
+ * infinity must not meet a 0. What rounding takes from the numerator t, gives to the sum, and takes from the
+ * quotient goes back into the result, over 1 + e, where 1 - e / 2 is near enough. */
 VEC vec vec_gated(vec x, float limit, vec m, vec n)
 {
     vec one = vec_set1(1), e = vec_scale(vec_add(m, one), n), sum = vec_add(one, e),

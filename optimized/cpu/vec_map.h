@@ -1,7 +1,9 @@
-/* vec_map.h - from a function of one vector to n elements. Included after the words of vec_avx2.h or vec_avx512.h.
+/* vec_map.h - from a function of one vector to n elements. Included after the words of
+ * vec_avx2.h or vec_avx512.h.
  *
- * Each is inlined where it is called, with the function that it is handed. A tail of n % WIDTH elements goes through the
- * same function, with masked loads and stores. An output may be an input. _with is for functions with a parameter.
+ * Each is inlined where it is called, with the function that it is handed. A tail of n % WIDTH elements
+ * goes through the same function, with masked loads and stores. An output may be an input. _with is for
+ * functions with a parameter.
  */
 
 /* y = f(x) */

@@ -1,5 +1,5 @@
-/* vec_piecewise.h - polynomials in pieces, and k of exp, in vectors of sixteen; piecewise.h tells the method. Included after the
- * words of vec_avx512.h.
+/* vec_piecewise.h - polynomials in pieces, and k of exp, in vectors of sixteen; piecewise.h tells the method.
+ * Included after the words of vec_avx512.h.
  */
 #include "piecewise.h"
 
@@ -33,8 +33,8 @@ VEC piece log_piece(vec a)
     return piece_of(vec_fma(a, vec_set1(LOG_PIECES_SCALE), vec_set1(LOG_PIECES_START)), PIECES_OF_SIXTEEN);
 }
 
-/* k: x log2_e to the nearest sixteenth, and how many sixteenths beyond a whole number: the last digits of a sum with a
- * number so large that smaller ones have no place */
+/* k: x log2_e to the nearest sixteenth, and how many sixteenths beyond a whole number: the last digits of a
+ * sum with a number so large that smaller ones have no place */
 VEC vec exp_sixteenths(vec x, float log2_e, piece *sixteenths)
 {
     vec large = vec_set1(0x1.8p19f), sum = vec_fma(x, vec_set1(log2_e), large);

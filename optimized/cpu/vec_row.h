@@ -1,7 +1,8 @@
-/* vec_row.h - what a softmax of a row is made of, in vectors. Included after the words of vec_avx2.h or vec_avx512.h.
+/* vec_row.h - what a softmax of a row is made of, in vectors. Included after the words of
+ * vec_avx2.h or vec_avx512.h.
  *
- * The C % WIDTH last numbers of a row go through masked loads and stores. The lanes that they leave empty must neither
- * raise the maximum, so they are -infinity there, nor add to a sum, so they are 0.
+ * The C % WIDTH last numbers of a row go through masked loads and stores. The lanes that they leave empty
+ * must neither raise the maximum, so they are -infinity there, nor add to a sum, so they are 0.
  */
 #include <math.h>
 

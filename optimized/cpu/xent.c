@@ -1,8 +1,8 @@
-/* xent.c - the CPU ladders of cross-entropy of N rows of C logits, for labels and for soft labels: forward, derivative, and both in
- * one call.
+/* xent.c - the CPU ladders of cross-entropy of N rows of C logits, for labels and for soft labels: forward,
+ * derivative, and both in one call.
  *
- * A row's loss needs its maximum and the sum of exp, its gradient both of them before the first number can be written.
- * In double, and in their order, go only the rows' losses.
+ * A row's loss needs its maximum and the sum of exp, its gradient both of them before the first number can be
+ * written. In double, and in their order, go only the rows' losses.
  */
 #include "../op.h"
 #include "../../reference/reference.h"
@@ -13,13 +13,17 @@
 
 /* ---- which rows ----
  *
- * 01_polynomial  exp without calls, sixteen sums side by side: maximum, sum, gradient, three times through the row
- * 02_online      maximum and sum in one pass: where a block raises the maximum, the sum so far is scaled down to it.
+ * 01_polynomial  exp without calls, sixteen sums side by side: maximum, sum, gradient,
+ *                three times through the row
+ * 02_online      maximum and sum in one pass: where a block raises the maximum, the sum so
+ *                far is scaled down to it.
  *                A row that is longer than the cache is read once less.
  * 03_avx2        vectors of eight, fused multiply-adds
  * 04_avx512      vectors of 16 per instruction, masks for the tail
- * 05_fused       each exp is computed once: kept in dz on the way, and scaled there (where there is a gradient)
- * across         rows of up to 16 logits leave most of a vector empty, and pay for sums across its lanes: WIDTH of them
+ * 05_fused       each exp is computed once: kept in dz on the way, and scaled there
+ *                (where there is a gradient)
+ * across         rows of up to 16 logits leave most of a vector empty, and pay for sums
+ *                across its lanes: WIDTH of them
  *                side by side instead, a row a lane
  * threads        some rows for each thread
  */

@@ -1,4 +1,5 @@
-/* xent_portable.c - cross-entropy of rows in plain C, of which the compiler makes vectors; see xent.c. dz may be z. */
+/* xent_portable.c - cross-entropy of rows in plain C, of which the compiler makes vectors;
+ * see xent.c. dz may be z. */
 #include "xent_vector.h"
 
 #include <math.h>

@@ -1,6 +1,7 @@
 /* xent_tile.h - cross-entropy of rows in vectors; included once for each width. dz may be z.
  *
- * The file that includes it defines XENT_VECTOR (the table's name) after the words of vec_avx2.h or vec_avx512.h.
+ * The file that includes it defines XENT_VECTOR (the table's name) after the words of
+ * vec_avx2.h or vec_avx512.h.
  */
 #include "xent_vector.h"
 
@@ -31,8 +32,9 @@ static inline int xent_block(int C)
     return block;
 }
 
-/* ---- online: maximum and sum in one pass (Milakov and Gimelshein, Online normalizer calculation for softmax,
- * arXiv:1805.02867), a block at a time: where a block raises the maximum, the sum so far is scaled down to it ---- */
+/* ---- online: maximum and sum in one pass (Milakov and Gimelshein, Online normalizer calculation for
+ * softmax, arXiv:1805.02867), a block at a time: where a block raises the maximum, the sum so far is
+ * scaled down to it ---- */
 
 /* for a higher maximum: the sums so far brought down to it */
 KERNEL static inline void raise(struct sums *s, float high)
@@ -171,7 +173,8 @@ without_top(int C, const float *z, const float *t, const float *e, const float *
     return (struct others){ top, vec_sum(exp), vec_sum(weight) };
 }
 
-/* ---- the gradient of some logits: f exp(z - high) - q, q being up t for soft labels; exp may be in dz already ---- */
+/* ---- the gradient of some logits: f exp(z - high) - q, q being up t for soft labels; exp
+ * may be in dz already ---- */
 
 VEC void gradient(int n, const float *z, const float *t, enum what what, int in_dz, float high, float f,
                   float up, float q, float *dz)
@@ -191,8 +194,8 @@ VEC void gradient(int n, const float *z, const float *t, enum what what, int in_
 }
 
 /* The label's own: p - q. Where it holds the maximum, 1 - p is the share of the others: exp is the sum over
- * them. spread = smoothing up, rounded as it is in q: then the one class of C = 1 has a gradient of exactly 0, also
- * where the compiler fuses products with sums. */
+ * them. spread = smoothing up, rounded as it is in q: then the one class of C = 1 has a gradient of exactly
+ * 0, also where the compiler fuses products with sums. */
 VEC float at_label_of(const struct sums *s, float at_label, float p, float f, float up, float spread, float q,
                       float smoothing)
 {
@@ -316,7 +319,8 @@ VEC double both(const struct xent_job *job, int first, int rows, enum what what,
     return total;
 }
 
-/* ---- the kernels. `what` is a constant in each call, and so what a kind of row does not need is not there. ---- */
+/* ---- the kernels. `what` is a constant in each call, and so what a kind of row does not
+ * need is not there. ---- */
 
 KERNEL static double online_forward(const struct xent_job *job, int first, int rows)
 {
@@ -353,8 +357,8 @@ KERNEL static double fused_both(const struct xent_job *job, int first, int rows)
     return both(job, first, rows, PLAIN, 1);
 }
 
-/* ---- across: WIDTH rows side by side, a row a lane, for rows that are shorter than a vector. Nothing is summed across
- * lanes, and one log serves WIDTH rows. The rows are transposed on the way in and out. ---- */
+/* ---- across: WIDTH rows side by side, a row a lane, for rows that are shorter than a vector. Nothing is
+ * summed across lanes, and one log serves WIDTH rows. The rows are transposed on the way in and out. ---- */
 
 /* x[c][r] = z[r][c] for the first n of WIDTH rows */
 VEC void transpose_in(int n, int C, const float *z, float x[XENT_BATCHED][WIDTH])

@@ -1,4 +1,5 @@
-/* xent_vector.h - cross-entropy of rows, some rows at a time: what the rungs of xent.c are put together from. */
+/* xent_vector.h - cross-entropy of rows, some rows at a time: what the rungs of xent.c
+ * are put together from. */
 #ifndef RUNGS_XENT_VECTOR_H
 #define RUNGS_XENT_VECTOR_H
 
@@ -29,8 +30,8 @@ struct xent_vector {
 
 enum { XENT_BATCHED = 16 };
 
-/* Logits that are read for their maximum and again for exp while the cache holds them. The sum of the blocks' sums rounds
- * four times a block, that of a block BLOCK / 16 times: within sum_depth of ops/op_common.h. */
+/* Logits that are read for their maximum and again for exp while the cache holds them. The sum of the blocks'
+ * sums rounds four times a block, that of a block BLOCK / 16 times: within sum_depth of ops/op_common.h. */
 enum {
     XENT_BLOCK = 1024,
     XENT_LARGE = 1 << 16, /* longer rows have longer blocks, about 4 sqrt(C) */

@@ -1,5 +1,6 @@
-/* activation.cu - the CUDA ladders of the activations that need no function of CUDA's library: relu, leaky_relu. Their rungs
- * end with memory's last: two operations for an element's 8 bytes. elements.h tells the rungs. */
+/* activation.cu - the CUDA ladders of the activations that need no function of CUDA's library: relu,
+ * leaky_relu. Their rungs end with memory's last: two operations for an element's 8 bytes.
+ * elements.h tells the rungs. */
 #include "activation_rungs.h"
 
 // clang-format off

@@ -132,16 +132,19 @@ __device__ inline float damped(float x, float z)
     return z == 0 ? 0 : x * z;
 }
 
-/* ---- exact: as the reference has them (reference/activation.c, activation_real.c), with CUDA's functions in float ----
+/* ---- exact: as the reference has them (reference/activation.c, activation_real.c), with
+ * CUDA's functions in float ----
  *
- * Beside the last half of an ulp, expf and tanhf err by 2 ulp, expm1f and log1pf by 1, erfcf by 4 (CUDA Programming Guide,
- * mathematical functions): 5, 3 and 9 units of 2^-24 at most. The bounds of ops/activation.c hold with these:
+ * Beside the last half of an ulp, expf and tanhf err by 2 ulp, expm1f and log1pf by 1, erfcf by 4 (CUDA
+ * Programming Guide, mathematical functions): 5, 3 and 9 units of 2^-24 at most. The bounds of
+ * ops/activation.c hold with these:
  *
  *     sigmoid       exp 5, less its share of 1 + e, the sum 1, the quotient 1              7 of 8
  *     tanh          tanh 5                                                                 5 of 8
  *     elu           expm1 3, the product 1                                                 4 of 8
  *     softplus      exp 5 and log1p 3 at x << 0; elsewhere e's share is smaller            8 of 8
- *     gelu          erfc 9, the product 1                                                 10 of 12, the argument apart
+ *     gelu          erfc 9, the product 1                                                 10
+ *     of 12, the argument apart
  *     silu          sigmoid 7, the product 1                                               8 of 8
  *     gelu_tanh     the same, w apart                                                      8 of 8
  *

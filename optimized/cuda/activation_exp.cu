@@ -1,5 +1,6 @@
-/* activation_exp.cu - the CUDA ladders of the activations made of exp: elu, sigmoid, tanh, softplus, silu. elements.h tells
- * rungs 00 to 03, activation_fast.h the others. A derivative at y needs no exp, and so no fast rung. */
+/* activation_exp.cu - the CUDA ladders of the activations made of exp: elu, sigmoid, tanh, softplus,
+ * silu. elements.h tells rungs 00 to 03, activation_fast.h the others. A derivative at y needs no
+ * exp, and so no fast rung. */
 #include "activation_rungs.h"
 
 /* the derivative is taken at y */

@@ -1,4 +1,5 @@
-/* activation_fast.h - the activations with fewer digits: by a GPU's fast functions, and in pairs of 16-bit numbers.
+/* activation_fast.h - the activations with fewer digits: by a GPU's fast functions, and
+ * in pairs of 16-bit numbers.
  *
  * Arrays are of float in all of them, so that memory is asked for the same. What is relieved is arithmetic.
  */
@@ -12,24 +13,25 @@
 
 /* ---- 04_fast: __expf, __logf, __fdividef, __tanhf ----
  *
- * Each is one or two instructions of the special function unit where expf has some eight and an exact division as many
- * more. The unit has 16 lanes of a multiprocessor's 128. CUDA Programming Guide, intrinsic functions, in ulp (or absolute)
- * beside the last half:
+ * Each is one or two instructions of the special function unit where expf has some eight and an exact
+ * division as many more. The unit has 16 lanes of a multiprocessor's 128. CUDA Programming Guide, intrinsic
+ * functions, in ulp (or absolute) beside the last half:
  *
  *     __expf(x)          2 + floor(|1.173 x|)        at most 5 + 2.35 |x| units of 2^-24
  *     __fdividef(x, y)   2, for 2^-126 <= y <= 2^126; beyond, to 2^128, it gives 0
  *     __logf(x)          2^-21.41 for 1/2 <= x <= 2
  *     __tanhf(x)         2^-11 of the result
  *
- * With 2^-20 for a unit (FAST_20) there are 16 of float's units in one: sigmoid may err by 16 (8 + |x|) of them (bound_gate)
- * and needs 5 + 2.35 |x| for exp, 1 for the sum and 5 for the quotient; with w for x, gelu_tanh may by 16 (8 + 5 |w|). What
- * subtracts may err by some 2^-20 of 1 (reduced_unit): exp(x) - 1 does by 6 units of float, log(1 + e) by 2^-21. tanh has no
- * function between: FAST_12.
+ * With 2^-20 for a unit (FAST_20) there are 16 of float's units in one: sigmoid may err by 16 (8 + |x|) of
+ * them (bound_gate) and needs 5 + 2.35 |x| for exp, 1 for the sum and 5 for the quotient; with w for x,
+ * gelu_tanh may by 16 (8 + 5 |w|). What subtracts may err by some 2^-20 of 1 (reduced_unit): exp(x) - 1 does
+ * by 6 units of float, log(1 + e) by 2^-21. tanh has no function between: FAST_12.
  *
- * In PTX for sm_90 an element takes 9 instructions instead of 21 in sigmoid, 6 instead of 22 in tanh, 12 instead of 49 in
- * softplus, 12 instead of 24 in silu, 25 instead of 61 in gelu, loads and stores included; and each exact division is some
- * ten in machine code. Prediction: 1.0 x where the rung before is at memory's limit already, 1.1 to 1.5 x where expf, erfcf
- * and divisions keep a multiprocessor busy: gelu, softplus, derivatives at x. */
+ * In PTX for sm_90 an element takes 9 instructions instead of 21 in sigmoid, 6 instead of 22 in tanh, 12
+ * instead of 49 in softplus, 12 instead of 24 in silu, 25 instead of 61 in gelu, loads and stores included;
+ * and each exact division is some ten in machine code. Prediction: 1.0 x where the rung before is at
+ * memory's limit already, 1.1 to 1.5 x where expf, erfcf and divisions keep a multiprocessor busy: gelu,
+ * softplus, derivatives at x. */
 
 namespace fast
 {
@@ -112,7 +114,8 @@ struct silu : by_ones<silu> {
 };
 
 /* P(x), the normal distribution, and its density p(x), with one exp: P(-a) = p(a) (b1 t + ... + b5 t^5) with
- * t = 1 / (1 + 0.2316419 a), to 7.5e-8 (M. Abramowitz and I. A. Stegun, Handbook of Mathematical Functions, 26.2.17) */
+ * t = 1 / (1 + 0.2316419 a), to 7.5e-8 (M. Abramowitz and I. A. Stegun, Handbook of
+ * Mathematical Functions, 26.2.17) */
 struct normal {
     float P, p;
 };
@@ -156,12 +159,13 @@ struct gelu_tanh : by_ones<gelu_tanh> {
 
 /* ---- 05_half2, 06_bf16x2: arithmetic in pairs of half, or bfloat16 ----
  *
- * One instruction adds or multiplies two. But the special function unit knows no pairs: h2exp is conversions to float, two
- * of the unit's instructions, corrections, and conversions back (cuda_fp16.hpp). And the arrays are of float: every number
- * is converted, and the last product is one of floats, so that large numbers do not overflow in half. In PTX for sm_90, four
- * elements of GELU take 165 instructions in half and 125 in bfloat16, 8 of them special and 34 to 40 conversions; 93 in
- * float (04_fast), 8 of them special. Prediction: a rung down, 0.7 to 1.0 x; that memory hides it is the best to be hoped
- * for. The formats pay where arrays have them, which halves the bytes: another operation. */
+ * One instruction adds or multiplies two. But the special function unit knows no pairs: h2exp is conversions
+ * to float, two of the unit's instructions, corrections, and conversions back (cuda_fp16.hpp). And the arrays
+ * are of float: every number is converted, and the last product is one of floats, so that large numbers do
+ * not overflow in half. In PTX for sm_90, four elements of GELU take 165 instructions in half and 125 in
+ * bfloat16, 8 of them special and 34 to 40 conversions; 93 in float (04_fast), 8 of them special. Prediction:
+ * a rung down, 0.7 to 1.0 x; that memory hides it is the best to be hoped for. The formats pay where arrays
+ * have them, which halves the bytes: another operation. */
 
 namespace pairs
 {
@@ -213,8 +217,8 @@ template <class F, class T2> struct by_twos {
     }
 };
 
-/* 1 / (1 + e) or e / (1 + e), with e = exp(-|w|) <= 1: exp(11) is half's last, but exp(-17) not yet 0. The numerator is
- * the larger of e and the truth, 0 or 1, of w > 0. */
+/* 1 / (1 + e) or e / (1 + e), with e = exp(-|w|) <= 1: exp(11) is half's last, but exp(-17) not yet 0. The
+ * numerator is the larger of e and the truth, 0 or 1, of w > 0. */
 template <class T2> __device__ T2 sigmoid_of(T2 w)
 {
     T2 e = h2exp(__hneg2(__habs2(w)));

@@ -1,5 +1,5 @@
-/* activation_gelu.cu - the CUDA ladders of GELU, by erfc and by tanh. elements.h tells rungs 00 to 03, activation_fast.h the
- * others. */
+/* activation_gelu.cu - the CUDA ladders of GELU, by erfc and by tanh. elements.h tells rungs 00 to 03,
+ * activation_fast.h the others. */
 #include "activation_rungs.h"
 
 #define LADDERS(f)                                                                                       \

@@ -1,4 +1,5 @@
-/* activation_rungs.h - an activation's functions as rungs, and rows of them; for the tables of activation*.cu. */
+/* activation_rungs.h - an activation's functions as rungs, and rows of them; for the
+ * tables of activation*.cu. */
 #ifndef RUNGS_CUDA_ACTIVATION_RUNGS_H
 #define RUNGS_CUDA_ACTIVATION_RUNGS_H
 
@@ -25,7 +26,8 @@ void with_slope(int n, const float *x, float *y, float *s, PARAMETER... paramete
     HOW::run(n, with_slope_pass<F>{ F(parameter...), x, y, s });
 }
 
-/* Rows of a table. `which` is forward, backward or with_slope; what follows is float if f has a parameter, else nothing. */
+/* Rows of a table. `which` is forward, backward or with_slope; what follows is float if f has a
+ * parameter, else nothing. */
 #define EXACT_ROWS(f, which, ...)                                                                      \
     { "00_naive", RUN(f##_##which, (which<exact::f, by_naive, ##__VA_ARGS__>)), NEED_NONE,             \
       "one thread per element" },                                                                      \

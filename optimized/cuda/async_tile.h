@@ -1,11 +1,12 @@
-/* async_tile.h - tiles of operands that cp.async copies into shared memory while the threads compute (rungs 07, 08).
+/* async_tile.h - tiles of operands that cp.async copies into shared memory while the
+ * threads compute (rungs 07, 08).
  *
- * cp.async copies 16 bytes without passing through registers, so a tile lies in shared memory as the operand does in
- * memory: lines along k, or lines across k. Eight lanes that read the same k of neighbouring lines, or write two whole
- * lines, must find different groups of four banks. Lines of 16 floats along k are half way round the banks; there the
- * fours of a line are exchanged ("swizzled") by half the line's number. Longer lines are padded: KS + 4 floats, so that
- * eight lines begin in different groups of four banks; lines across k ROWS + 8, so that four begin in different groups
- * of eight.
+ * cp.async copies 16 bytes without passing through registers, so a tile lies in shared memory as the operand
+ * does in memory: lines along k, or lines across k. Eight lanes that read the same k of neighbouring lines,
+ * or write two whole lines, must find different groups of four banks. Lines of 16 floats along k are half way
+ * round the banks; there the fours of a line are exchanged ("swizzled") by half the line's number. Longer
+ * lines are padded: KS + 4 floats, so that eight lines begin in different groups of four banks; lines across
+ * k ROWS + 8, so that four begin in different groups of eight.
  */
 #ifndef RUNGS_CUDA_ASYNC_TILE_H
 #define RUNGS_CUDA_ASYNC_TILE_H
@@ -41,8 +42,8 @@ template <layout LAYOUT, int ROWS, int KS> struct async_tile {
         return LAYOUT == ALONG_K ? four[i][place(i, k / 4)] : four[k][i / 4];
     }
 
-    /* Starts the copy from row i0 and k0 on, with zeros where the operand ends; the caller commits. What cannot be
-     * copied sixteen bytes at a time goes four at a time. */
+    /* Starts the copy from row i0 and k0 on, with zeros where the operand ends; the caller commits. What
+     * cannot be copied sixteen bytes at a time goes four at a time. */
     template <int THREADS> __device__ void start_copy(const operand<LAYOUT> &from, int i0, int k0)
     {
 #pragma unroll 1 /* addresses kept for later rounds would cost registers */

@@ -23,8 +23,8 @@ void line_to_bf16(const operand<ALONG_K> &from, size_t pitch, __nv_bfloat16 *to)
     convert<<<(unsigned)((threads + 255) / 256), 256>>>(from, pitch, to);
 }
 
-/* ---- lines across k: turned, 32 x 32 elements per block, through shared memory. A line one float longer than 32 keeps
- * the lanes that read a column in different banks. ---- */
+/* ---- lines across k: turned, 32 x 32 elements per block, through shared memory. A line one float longer
+ * than 32 keeps the lanes that read a column in different banks. ---- */
 
 enum { SIDE = 32, LINES = 8 };
 

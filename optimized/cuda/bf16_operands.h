@@ -1,6 +1,6 @@
-/* bf16_operands.h - both operands of a product in scratch memory as bf16, with lines along k on 16 bytes: then every
- * size and every layout is one and the same product for what comes next. Four bytes are read and two written for each
- * element, once; a product reads each element many times. */
+/* bf16_operands.h - both operands of a product in scratch memory as bf16, with lines along k on 16 bytes:
+ * then every size and every layout is one and the same product for what comes next. Four bytes are read and
+ * two written for each element, once; a product reads each element many times. */
 #ifndef RUNGS_CUDA_BF16_OPERANDS_H
 #define RUNGS_CUDA_BF16_OPERANDS_H
 

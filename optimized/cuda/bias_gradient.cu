@@ -20,7 +20,8 @@ void bias_gradient_naive(int N, int OUT, const float *dy, float *db)
 }
 
 /* ---- db: a block has 32 columns, each of its 32 warps every 32nd row; then the warps' sums are added ----
- * 32 times as many threads keep 32 times as many loads on their way. The order of the sum is fixed: no atomics. */
+ * 32 times as many threads keep 32 times as many loads on their way. The order of the
+ * sum is fixed: no atomics. */
 
 enum { SIDE = 32 };
 

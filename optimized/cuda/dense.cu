@@ -16,8 +16,9 @@
  *
  * Here are the tables. The bias is added in every rung when an output is stored.
  *
- * Predictions in those files are what the arithmetic of the machine suggests, for a large product on an H100 or H200;
- * they are no measurements. What is counted is counted in the emulator, where every rung is checked in full.
+ * Predictions in those files are what the arithmetic of the machine suggests, for a large product
+ * on an H100 or H200; they are no measurements. What is counted is counted in the emulator, where
+ * every rung is checked in full.
  */
 #include <cuda_runtime.h>
 

@@ -3,9 +3,10 @@
  *   forward:     y (N,OUT) = max(0, x (N,IN) * w (OUT,IN)^T + b (OUT))
  *   backward dx: dz (N,IN) = dy (N,OUT) * w (OUT,IN), but 0 where a (N,IN) <= 0
  *
- * Rungs 00 to 11 are those of dense, followed by a kernel that passes over the output. In the last three the ReLU is
- * part of the epilogue (product.h): one read and one write of the output less, and one launch. Prediction: nothing where
- * IN (of the forward; OUT of the backward) is thousands, 1.2 x and more where it is tens.
+ * Rungs 00 to 11 are those of dense, followed by a kernel that passes over the output. In the last
+ * three the ReLU is part of the epilogue (product.h): one read and one write of the output less, and
+ * one launch. Prediction: nothing where IN (of the forward; OUT of the backward) is thousands, 1.2 x
+ * and more where it is tens.
  */
 #include <cuda_runtime.h>
 

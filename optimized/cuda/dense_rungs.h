@@ -1,4 +1,5 @@
-/* dense_rungs.h - the rungs of dense by name, defined beside their kernels and listed in the tables of dense.cu. */
+/* dense_rungs.h - the rungs of dense by name, defined beside their kernels and listed in
+ * the tables of dense.cu. */
 #ifndef RUNGS_CUDA_DENSE_RUNGS_H
 #define RUNGS_CUDA_DENSE_RUNGS_H
 

@@ -3,19 +3,19 @@
  * What happens to an element is a pass: a struct that holds pointers, copied to the device with the launch.
  *
  *     struct pass {
- *         bool alike() const;                                 all arrays lie the same way to multiples of 16 bytes
- *         const float *first() const;                         one of them
- *         __device__ void one(size_t k) const;                element k
- *         struct fours;                                       what is read of four neighbours
- *         __device__ fours load(int head, size_t j) const;    of the elements from head + 4 j, which lie on 16 bytes
- *         __device__ void store(int head, size_t j, const fours &v) const;
+ *         bool alike() const;                                 all arrays lie the same way to multiples of 16
+ *         bytes const float *first() const;                         one of them __device__ void one(size_t k)
+ *         const;                element k struct fours;                                       what is read of
+ *         four neighbours __device__ fours load(int head, size_t j) const;    of the elements from head + 4
+ *         j, which lie on 16 bytes __device__ void store(int head, size_t j, const fours &v) const;
  *     };
  *     by_float4::run(n, pass{ ... });
  *
- * Every element is read and written by one thread, reading first: an output may be an input. n is 1 or more. The four
- * ways below are the first rungs of every ladder of elements. Counts are the emulator's (tests/cuda_access.txt), for one
- * input and one output; predictions are for n of many millions on an H100, where memory gives 3.35 TB/s and answers after
- * some 600 ns: 2 MB must be on their way at any time, 16 KB for each multiprocessor (Little's law).
+ * Every element is read and written by one thread, reading first: an output may be an input. n is 1 or more.
+ * The four ways below are the first rungs of every ladder of elements. Counts are the emulator's
+ * (tests/cuda_access.txt), for one input and one output; predictions are for n of many millions on an H100,
+ * where memory gives 3.35 TB/s and answers after some 600 ns: 2 MB must be on their way at any time, 16 KB
+ * for each multiprocessor (Little's law).
  */
 #ifndef RUNGS_CUDA_ELEMENTS_H
 #define RUNGS_CUDA_ELEMENTS_H
@@ -52,8 +52,9 @@ __device__ inline size_t threads_of_grid()
 }
 
 /* ---- 00_naive: one thread per element. ----
- * Neighbouring lanes read neighbouring floats: a request of a warp is 4 sectors of 32 bytes, none wasted. So the naive
- * kernel is near the machine's limit already. Prediction: 80 to 90 % of the bandwidth, less where the function is long. */
+ * Neighbouring lanes read neighbouring floats: a request of a warp is 4 sectors of 32 bytes, none wasted.
+ * So the naive kernel is near the machine's limit already. Prediction: 80 to 90 % of the bandwidth, less
+ * where the function is long. */
 
 template <class PASS> __global__ void __launch_bounds__(ELEMENT_THREADS) naive_elements(int n, PASS pass)
 {
@@ -69,8 +70,9 @@ struct by_naive {
 };
 
 /* ---- 01_stride: as many threads as the machine holds, each of which goes on in strides of all of them. ----
- * A block is started once instead of for every 256 elements, and what a thread computes before its loop, it computes once.
- * The same requests. Relieves the scheduler of blocks. Prediction: 1.0 to 1.05 x; the next rungs stand on it. */
+ * A block is started once instead of for every 256 elements, and what a thread computes before its loop,
+ * it computes once. The same requests. Relieves the scheduler of blocks. Prediction: 1.0 to 1.05 x; the
+ * next rungs stand on it. */
 
 template <class PASS> __global__ void __launch_bounds__(ELEMENT_THREADS) strided_elements(int n, PASS pass)
 {
@@ -85,14 +87,14 @@ struct by_stride {
 };
 
 /* ---- 02_float4: four elements per instruction. ----
- * A quarter of the load and store instructions for the same sectors, and 32 KB for each multiprocessor on their way where
- * single floats keep 8 KB. Up to three elements before the first multiple of 16 bytes, and after the last, are done one by
- * one; arrays that lie differently to it are left to 01_stride. Relieves the load units, and the wait for memory.
- * Prediction: 1.05 to 1.15 x.
+ * A quarter of the load and store instructions for the same sectors, and 32 KB for each multiprocessor on
+ * their way where single floats keep 8 KB. Up to three elements before the first multiple of 16 bytes, and
+ * after the last, are done one by one; arrays that lie differently to it are left to 01_stride. Relieves the
+ * load units, and the wait for memory. Prediction: 1.05 to 1.15 x.
  *
  * ---- 03_two_fours: two fours are on their way before the first is used. ----
- * 64 KB for each multiprocessor. More than needed, unless registers or a small n leave it half empty. Prediction: 1.0 to
- * 1.03 x. */
+ * 64 KB for each multiprocessor. More than needed, unless registers or a small n leave it half empty.
+ * Prediction: 1.0 to 1.03 x. */
 
 template <int V, class PASS>
 __global__ void __launch_bounds__(ELEMENT_THREADS) elements_in_fours(int n, int head, PASS pass)
@@ -131,8 +133,8 @@ inline bool alike_16(const void *p, const void *q)
     return (uintptr_t)p % 16 == (uintptr_t)q % 16;
 }
 
-/* Four floats from p + head + 4 j. The address is made so, and not as p + k, because nvcc otherwise makes four accesses of
- * one where a single float is accessed nearby. */
+/* Four floats from p + head + 4 j. The address is made so, and not as p + k, because nvcc otherwise makes
+ * four accesses of one where a single float is accessed nearby. */
 __device__ inline float4 four_at(const float *p, int head, size_t j)
 {
     return reinterpret_cast<const float4 *>(p + head)[j];

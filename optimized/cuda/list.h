@@ -1,5 +1,5 @@
-/* list.h - the operations that have a CUDA ladder, each NAME_cuda in the file of its rungs: the one list of them.
- * ladders.h makes declarations of it, module.cu the table that the program sees. */
+/* list.h - the operations that have a CUDA ladder, each NAME_cuda in the file of its rungs: the one list of
+ * them. ladders.h makes declarations of it, module.cu the table that the program sees. */
 /* dense.cu */
 LADDER(dense_forward)
 LADDER(dense_backward_dx)

@@ -4,12 +4,12 @@
  *   backward:      dy = dloss f'(y, t), over n if the loss is the mean
  *   with_gradient: both, dloss = 1; dy may be y
  *
- * One text for all losses: a loss is a struct with loss(y, t) and slope(y, t), its derivative by y. Eight bytes are read
- * for a few operations (some more in bce), so that memory sets the pace, and the sum, which everybody must add to, is in
- * the way.
+ * One text for all losses: a loss is a struct with loss(y, t) and slope(y, t), its derivative by y. Eight
+ * bytes are read for a few operations (some more in bce), so that memory sets the pace, and the sum, which
+ * everybody must add to, is in the way.
  *
- * Predictions are what the arithmetic of the machine suggests for 10^7 elements on an H100 or H200; they are no
- * measurements.
+ * Predictions are what the arithmetic of the machine suggests for 10^7 elements on an H100 or H200;
+ * they are no measurements.
  */
 #include <cuda_runtime.h>
 
@@ -173,9 +173,9 @@ enum { THREADS = one_block::THREADS };
 
 /* ---- 00_naive: a thread has an element; one block adds up, each thread every 256th. ----
  *
- * Where nothing is summed, that is how one writes such a kernel, and not far from the best. A sum by one block leaves
- * 131 of 132 multiprocessors without work, and needs double, as the reference does: n / 256 additions after one another
- * would round more often than the bound of a loss allows. */
+ * Where nothing is summed, that is how one writes such a kernel, and not far from the best. A sum by one
+ * block leaves 131 of 132 multiprocessors without work, and needs double, as the reference does: n / 256
+ * additions after one another would round more often than the bound of a loss allows. */
 
 template <class E> __global__ void __launch_bounds__(THREADS) one_each(E e)
 {
@@ -211,11 +211,13 @@ struct naive {
     }
 };
 
-/* ---- 01_tree: up to 1024 blocks, each of which adds up by a tree in shared memory; a second kernel adds their sums. ----
+/* ---- 01_tree: up to 1024 blocks, each of which adds up by a tree in shared memory; a second
+ * kernel adds their sums. ----
  *
- * The whole machine reads. Of 256 numbers, 128 threads add the upper half to the lower, then 64, and so on: 8 additions
- * after one another, not 255. A term goes through some 80 at n = 10^7, so that floats do. The second launch costs some
- * microseconds. Relieves the one multiprocessor. Prediction: 50 x and more from n = 10^6. */
+ * The whole machine reads. Of 256 numbers, 128 threads add the upper half to the lower, then 64, and
+ * so on: 8 additions after one another, not 255. A term goes through some 80 at n = 10^7, so that
+ * floats do. The second launch costs some microseconds. Relieves the one multiprocessor. Prediction:
+ * 50 x and more from n = 10^6. */
 
 /* k of a thread: its own, then as many further on as the grid has threads */
 #define FOR_SHARE(k, n) \
@@ -248,8 +250,8 @@ struct tree {
 };
 
 /* ---- 02_shuffle: the lanes of a warp add up without shared memory. ----
- * Two barriers for a block instead of nine: they matter where a thread has few elements. Relieves the end of each
- * block. Prediction: 1.0 to 1.1 x. */
+ * Two barriers for a block instead of nine: they matter where a thread has few elements. Relieves the end of
+ * each block. Prediction: 1.0 to 1.1 x. */
 
 template <class E> __global__ void __launch_bounds__(THREADS) sum_by_shuffles(E e, float *part)
 {
@@ -272,9 +274,9 @@ struct shuffle {
 };
 
 /* ---- 03_float4 (backward: 01_float4): four elements per load and store. ----
- * A quarter of the requests for the same bytes, four times the bytes on their way for each thread. Where arrays begin
- * at different places within 16 bytes, single floats again. Relieves the load units. Prediction: 1.1 to 1.3 x; 90 % of
- * the bandwidth of memory. */
+ * A quarter of the requests for the same bytes, four times the bytes on their way for each thread. Where
+ * arrays begin at different places within 16 bytes, single floats again. Relieves the load units. Prediction:
+ * 1.1 to 1.3 x; 90 % of the bandwidth of memory. */
 
 template <class E> __global__ void __launch_bounds__(THREADS) by_fours(E e, float *part)
 {
@@ -299,10 +301,10 @@ struct float4s {
 };
 
 /* ---- fast (bce and bce_logits only): the GPU's own exp, log and division. ----
- * While an H100's memory brings the 8 bytes of an element, its lanes can do some 70 instructions on it (132 x 128
- * of them at 1.75 GHz, 3.35 TB/s). The exact functions of bce take more than that, so that it waits for arithmetic;
- * these relieve it. Near 1 their log is a polynomial (functions.h): a small loss keeps its digits. Prediction:
- * 1.3 to 1.6 x for bce, 1.0 to 1.3 x for bce_logits, 1.0 x for their backwards. */
+ * While an H100's memory brings the 8 bytes of an element, its lanes can do some 70 instructions on it (132 x
+ * 128 of them at 1.75 GHz, 3.35 TB/s). The exact functions of bce take more than that, so that it waits for
+ * arithmetic; these relieve it. Near 1 their log is a polynomial (functions.h): a small loss keeps its
+ * digits. Prediction: 1.3 to 1.6 x for bce, 1.0 to 1.3 x for bce_logits, 1.0 x for their backwards. */
 
 typedef bce_by<fast> bce_fast;
 typedef bce_logits_by<fast> bce_logits_fast;
@@ -347,8 +349,8 @@ static void two_reads_of(F f, int n, const float *y, const float *t, float *loss
 }
 
 /* ---- 04_fused: loss and gradient of an element as long as it is there. ----
- * Twelve bytes for an element, where forward and backward together move 20, and one launch less. Relieves memory.
- * Prediction: 1.6 x at n = 10^7, more where launches matter. */
+ * Twelve bytes for an element, where forward and backward together move 20, and one launch less. Relieves
+ * memory. Prediction: 1.6 x at n = 10^7, more where launches matter. */
 
 template <class F>
 static void fused_of(F f, int n, const float *y, const float *t, float *loss, float *dy, int reduction)

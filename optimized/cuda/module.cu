@@ -1,4 +1,5 @@
-/* module.cu - what the program's CUDA modules export: all ladders (ladders.h), and the libraries beside them. */
+/* module.cu - what the program's CUDA modules export: all ladders (ladders.h), and the
+ * libraries beside them. */
 #include "ladders.h"
 #include "peers.h"
 #include "runtime.h"

@@ -1,8 +1,8 @@
 /* peers.cu - cuBLAS and cuBLASLt as rungs; see peers.h.
  *
- * Each does what a program that uses it would do: cuBLAS multiplies and one pass over the output adds the bias;
- * cuBLASLt adds it, with the ReLU, in its epilogue. In bf16 both are given operands converted as in rung 10. The gradient
- * of the bias is that of the rungs.
+ * Each does what a program that uses it would do: cuBLAS multiplies and one pass over the output adds the
+ * bias; cuBLASLt adds it, with the ReLU, in its epilogue. In bf16 both are given operands converted as in
+ * rung 10. The gradient of the bias is that of the rungs.
  */
 #include "peers.h"
 
@@ -13,8 +13,8 @@
 
 /* ---- a product as the libraries see it ---- */
 
-/* Libraries are column-major: our c (M,N) is their C (N,M) = b^T a^T, so b comes first. A matrix with lines along k has
- * k elements from column to column, for them, and b is then the transposed one. */
+/* Libraries are column-major: our c (M,N) is their C (N,M) = b^T a^T, so b comes first. A matrix with lines
+ * along k has k elements from column to column, for them, and b is then the transposed one. */
 template <class P> static peer_product for_peer(const P &p, enum peer_precision precision)
 {
     const bool b_along = P::B_LAYOUT == ALONG_K, a_along = P::A_LAYOUT == ALONG_K;

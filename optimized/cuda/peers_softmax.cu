@@ -1,7 +1,7 @@
 /* peers_softmax.cu - cuDNN's softmax as rungs; see peers.h.
  *
- * Each does what a program that uses it would do: for the cross-entropy that keeps p, cuDNN's softmax, then two kernels
- * for the mean of -log p[label].
+ * Each does what a program that uses it would do: for the cross-entropy that keeps p, cuDNN's softmax, then
+ * two kernels for the mean of -log p[label].
  */
 #include "peers.h"
 

@@ -1,18 +1,19 @@
-/* product.h - what every product kernel in this folder computes, how its operands lie, and what happens to a sum
- * before it is stored.
+/* product.h - what every product kernel in this folder computes, how its operands lie, and what happens to
+ * a sum before it is stored.
  *
  *   c (M,N) = epilogue( a (M,K) * b (K,N) )
  *
- * The three products of a dense layer are this one product with other layouts, known when a kernel is compiled:
+ * The three products of a dense layer are this one product with other layouts, known
+ * when a kernel is compiled:
  *
  *                       M    N    K    a               b
  *   y  = x w^T + b      N    OUT  IN   x,  ALONG_K     w,  ALONG_K
  *   dx = dy w           N    IN   OUT  dy, ALONG_K     w,  ACROSS_K
  *   dw = dy^T x         OUT  IN   N    dy, ACROSS_K    x,  ACROSS_K
  *
- * A rung is therefore one kernel template and one launch function for all three (DENSE_RUNG, at the end). Sizes are
- * ints; an index into a matrix is a size_t, as a product of two sizes may exceed an int. Every kernel takes every
- * size from 1 up: what lies outside a matrix is read as 0 and not written.
+ * A rung is therefore one kernel template and one launch function for all three (DENSE_RUNG, at the end).
+ * Sizes are ints; an index into a matrix is a size_t, as a product of two sizes may exceed an int. Every
+ * kernel takes every size from 1 up: what lies outside a matrix is read as 0 and not written.
  */
 #ifndef RUNGS_CUDA_PRODUCT_H
 #define RUNGS_CUDA_PRODUCT_H
@@ -73,8 +74,8 @@ template <layout LAYOUT> struct operand {
     }
 };
 
-/* ---- epilogues: from the sum at (m,n) to the element of c. __ldg says that no store of the kernel changes what it
- * reads, so that a bias is loaded once for all rows of a thread. ---- */
+/* ---- epilogues: from the sum at (m,n) to the element of c. __ldg says that no store of the kernel changes
+ * what it reads, so that a bias is loaded once for all rows of a thread. ---- */
 
 struct plain {
     __device__ float operator()(size_t, int, float sum) const
@@ -185,7 +186,8 @@ template <int BM, int BN, class P> __device__ corner corner_of_block(const P &p)
     return { (int)(blockIdx.x / across) * BM, (int)(blockIdx.x % across) * BN };
 }
 
-/* The same in groups of eight rows of tiles: blocks that run at one time need fewer different tiles of a and b. */
+/* The same in groups of eight rows of tiles: blocks that run at one time need fewer
+ * different tiles of a and b. */
 template <int BM, int BN, class P> __device__ corner corner_in_groups(const P &p)
 {
     const int together = 8, across = (p.N - 1) / BN + 1, down = (p.M - 1) / BM + 1;

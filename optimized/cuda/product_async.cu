@@ -4,14 +4,15 @@
 #include "product.h"
 
 /* ---- 07_async: two tiles of each operand; cp.async fills one while the threads compute with the other. ----
- * In rung 06 a block waits for memory after every tile, and what it loads passes through registers. Here the copies of
- * tile t + 1 are started before tile t is used, go straight to shared memory, and one barrier a tile is enough: it says
- * both that tile t is whole and that nobody uses tile t - 1 any more, whose place tile t + 1 takes. Relieves latency,
- * and the registers and instructions of the copies. Counted: 256 requests write the tiles of forward, in 1,024 passes;
- * rung 06 has 1,024 requests. Prediction: 1.1 to 1.3 x.
+ * In rung 06 a block waits for memory after every tile, and what it loads passes through registers. Here the
+ * copies of tile t + 1 are started before tile t is used, go straight to shared memory, and one barrier a
+ * tile is enough: it says both that tile t is whole and that nobody uses tile t - 1 any more, whose place
+ * tile t + 1 takes. Relieves latency, and the registers and instructions of the copies. Counted: 256 requests
+ * write the tiles of forward, in 1,024 passes; rung 06 has 1,024 requests. Prediction: 1.1 to 1.3 x.
  *
- * As nothing turns a tile on its way, a thread reads four k at once where the operand lies along k, four rows at once
- * where it lies across: either way four float4 are 4 rows by 4 k. Which rows a thread owns follows from that. */
+ * As nothing turns a tile on its way, a thread reads four k at once where the operand lies along k,
+ * four rows at once where it lies across: either way four float4 are 4 rows by 4 k. Which rows a thread
+ * owns follows from that. */
 
 namespace
 {
@@ -19,8 +20,8 @@ namespace
 enum { BM = 128, BN = 128, BK = 16, T = 8, THREADS = BM * BN / (T * T) };
 enum { WARP_M = 32, WARP_N = 64, LANES_M = WARP_M / T, LANES_N = WARP_N / T }; /* of a warp */
 
-/* Row r (0..7) of the lane's share of a warp's rows, LANES lanes sharing. Lanes read neighbouring lines of a tile along
- * k, and neighbouring fours of a line across k. */
+/* Row r (0..7) of the lane's share of a warp's rows, LANES lanes sharing. Lanes read neighbouring lines of a
+ * tile along k, and neighbouring fours of a line across k. */
 template <layout LAYOUT, int LANES> __device__ int row_of(int lane, int r)
 {
     return LAYOUT == ALONG_K ? lane + LANES * r : 4 * (lane + LANES * (r / 4)) + r % 4;
@@ -48,7 +49,8 @@ template <class P> struct stage {
     async_tile<P::B_LAYOUT, BN, BK> b;
 };
 
-/* where this thread's outputs are: the first row and column of its warp's share of the tile, and its lanes there */
+/* where this thread's outputs are: the first row and column of its warp's share of the
+ * tile, and its lanes there */
 struct place {
     int m, n, lane_m, lane_n;
 };

@@ -17,9 +17,10 @@ template <int ROWS> struct shared_lines {
     }
 };
 
-/* As fill of product_tiles.cu, four floats a load. An operand that lies across k goes to shared memory as it is. One
- * that lies along k is turned: the 32 lanes of a warp hold 16 rows by 8 k, and write one float of each four at a time,
- * to 16 rows of two lines four apart: 4 * (128 + 4) floats, which is half way round the 32 banks. */
+/* As fill of product_tiles.cu, four floats a load. An operand that lies across k goes to shared memory
+ * as it is. One that lies along k is turned: the 32 lanes of a warp hold 16 rows by 8 k, and write one
+ * float of each four at a time, to 16 rows of two lines four apart: 4 * (128 + 4) floats, which is half
+ * way round the 32 banks. */
 template <int ROWS, layout LAYOUT>
 __device__ void fill_by_four(shared_lines<ROWS> &tile, const operand<LAYOUT> &from, int i0, int k0)
 {
@@ -38,7 +39,8 @@ __device__ void fill_by_four(shared_lines<ROWS> &tile, const operand<LAYOUT> &fr
     }
 }
 
-/* Which outputs a thread owns: four rows from m and four from m + m_apart, columns likewise. All are multiples of 4. */
+/* Which outputs a thread owns: four rows from m and four from m + m_apart, columns likewise.
+ * All are multiples of 4. */
 struct share {
     int m, m_apart, n, n_apart;
 };
@@ -76,10 +78,10 @@ template <class OWNS, class P> __global__ void __launch_bounds__(THREADS, 2) flo
 }
 
 /* ---- 05_float4: memory and shared memory are read, and c is written, four floats at a time. ----
- * A quarter of the load and store instructions for the same bytes. Counted: dx has 256 requests to memory where rung 04
- * has 1,024, and 4,096 to shared memory instead of 16,384; sectors and passes over the banks are the same. Where a row is
- * no multiple of four floats, or a pointer does not lie on 16 bytes, loads from memory are single floats again.
- * Prediction: 1.2 to 1.4 x. */
+ * A quarter of the load and store instructions for the same bytes. Counted: dx has 256 requests to memory
+ * where rung 04 has 1,024, and 4,096 to shared memory instead of 16,384; sectors and passes over the banks
+ * are the same. Where a row is no multiple of four floats, or a pointer does not lie on 16 bytes, loads from
+ * memory are single floats again. Prediction: 1.2 to 1.4 x. */
 
 struct by_block {
     __device__ static share of(int t)
@@ -96,10 +98,10 @@ template <class P> static void vectors(const P &p)
 DENSE_RUNG(vectors, bias_gradient)
 
 /* ---- 06_warptile: a warp owns 32 x 64 outputs instead of 16 x 128. ----
- * For each k, the lanes of a warp need 32 different floats of a and 64 of b, in rung 05 16 and 128: a third fewer words.
- * Each is handed to four or eight lanes. The emulator, which takes four passes for every request of float4, counts no
- * difference; hardware may merge passes that want the same words. Relieves shared memory, perhaps. Prediction: 1 to 1.1
- * x, and warps that need fewer of the tile's lines. */
+ * For each k, the lanes of a warp need 32 different floats of a and 64 of b, in rung 05 16 and 128: a third
+ * fewer words. Each is handed to four or eight lanes. The emulator, which takes four passes for every request
+ * of float4, counts no difference; hardware may merge passes that want the same words. Relieves shared
+ * memory, perhaps. Prediction: 1 to 1.1 x, and warps that need fewer of the tile's lines. */
 
 struct by_warp {
     __device__ static share of(int t)

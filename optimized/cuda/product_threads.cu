@@ -1,9 +1,10 @@
-/* product_threads.cu - rungs 00 and 01: one output is one thread, or one warp. Only the order of the threads differs.
+/* product_threads.cu - rungs 00 and 01: one output is one thread, or one warp. Only the
+ * order of the threads differs.
  *
- * A warp's 32 lanes load in one request; the memory system answers in sectors of 32 bytes. Lanes that read neighbouring
- * floats share sectors (4 a request); lanes that read 32 places far apart need 32, of which 7/8 of the bytes are not
- * asked for. How many each rung needs is counted in the emulator (tests/cuda_access.txt): numbers here are from there,
- * for N = IN = OUT = 128.
+ * A warp's 32 lanes load in one request; the memory system answers in sectors of 32 bytes. Lanes that read
+ * neighbouring floats share sectors (4 a request); lanes that read 32 places far apart need 32, of which 7/8
+ * of the bytes are not asked for. How many each rung needs is counted in the emulator
+ * (tests/cuda_access.txt): numbers here are from there, for N = IN = OUT = 128.
  */
 #include "dense_rungs.h"
 #include "product.h"
@@ -16,9 +17,9 @@ static unsigned blocks_of(size_t threads)
 }
 
 /* ---- 00_naive: thread t computes element (t % M, t / M) of c, as a loop nest with m inside would. ----
- * Neighbouring lanes own neighbouring rows of c. They store a whole row apart from each other, 32 sectors for 32 floats,
- * and so they read an operand a that lies along k: forward and dx load 2.16 million sectors. Along k, each multiply-add
- * waits for two loads. Prediction: a hundredth of the machine. */
+ * Neighbouring lanes own neighbouring rows of c. They store a whole row apart from each other, 32 sectors for
+ * 32 floats, and so they read an operand a that lies along k: forward and dx load 2.16 million sectors. Along
+ * k, each multiply-add waits for two loads. Prediction: a hundredth of the machine. */
 
 template <class P> __global__ void __launch_bounds__(THREADS) naive_kernel(P p)
 {
@@ -38,11 +39,12 @@ template <class P> static void naive(const P &p)
 DENSE_RUNG(naive, bias_gradient_naive)
 
 /* ---- 01_coalesced: neighbouring lanes read and write neighbouring addresses. ----
- * Where b lies across k (dx, dw) it suffices to swap the indices: a warp has one m and 32 neighbouring n, reads one
- * float of a for all lanes and 32 neighbours of b. Where both operands lie along k (forward) no order of the outputs
- * helps; there a warp computes one output together, its lanes 32 neighbouring k, and adds up at the end. Relieves the
- * load units and the memory. Counted: dx loads 327,680 sectors instead of 2.16 million, forward 540,672; dw loads as many
- * as before, and the three store 2,048 (forward 16,384) instead of 16,384. Prediction: 4 to 7 x, less for dw. */
+ * Where b lies across k (dx, dw) it suffices to swap the indices: a warp has one m and 32 neighbouring n,
+ * reads one float of a for all lanes and 32 neighbours of b. Where both operands lie along k (forward) no
+ * order of the outputs helps; there a warp computes one output together, its lanes 32 neighbouring k, and
+ * adds up at the end. Relieves the load units and the memory. Counted: dx loads 327,680 sectors instead of
+ * 2.16 million, forward 540,672; dw loads as many as before, and the three store 2,048 (forward 16,384)
+ * instead of 16,384. Prediction: 4 to 7 x, less for dw. */
 
 template <class P> __global__ void __launch_bounds__(THREADS) lanes_along_n(P p)
 {

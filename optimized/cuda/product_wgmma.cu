@@ -1,12 +1,13 @@
-/* product_wgmma.cu - rungs 10 and 11: the H100's way. TMA brings tiles, barriers in shared memory say when, and the
- * tensor cores read shared memory themselves (backend/hopper.h).
+/* product_wgmma.cu - rungs 10 and 11: the H100's way. TMA brings tiles, barriers in shared memory say when,
+ * and the tensor cores read shared memory themselves (backend/hopper.h).
  *
- * TMA copies matrices whose lines are a multiple of 16 bytes, and wgmma multiplies bf16. So both operands are first
- * written to scratch memory as bf16, with lines along k on 16 bytes (bf16_operands.h); then every size and every layout
- * is the same product, and no size needs another way.
+ * TMA copies matrices whose lines are a multiple of 16 bytes, and wgmma multiplies bf16. So both operands are
+ * first written to scratch memory as bf16, with lines along k on 16 bytes (bf16_operands.h); then every size
+ * and every layout is the same product, and no size needs another way.
  *
- * The emulator runs all of this: indices, swizzle, stages, phases and waits are checked there. What only a GPU can show
- * is that the PTX of the backend says the same: descriptors, fences, and that the copies do overlap.
+ * The emulator runs all of this: indices, swizzle, stages, phases and waits are checked there.
+ * What only a GPU can show is that the PTX of the backend says the same: descriptors, fences, and
+ * that the copies do overlap.
  */
 #include "bf16_operands.h"
 #include "dense_rungs.h"
@@ -127,20 +128,21 @@ template <int BN, class P> void wgmma_product(const P &p)
 }
 
 /* ---- 10_wgmma: one warpgroup copies, two multiply. ----
- * A thread of the copying warpgroup starts TMA copies of whole tiles, up to six ahead; the other two wait for a tile's
- * barrier and start products of 64 x 128 x 16 that read shared memory directly. Relieves the registers and instructions
- * that carried operands, and all barriers of the whole block: in rung 09 every warp waits for the slowest. Prediction:
- * 3 to 4 x where the sizes are thousands; less where the conversion weighs. */
+ * A thread of the copying warpgroup starts TMA copies of whole tiles, up to six ahead; the other two
+ * wait for a tile's barrier and start products of 64 x 128 x 16 that read shared memory directly.
+ * Relieves the registers and instructions that carried operands, and all barriers of the whole block: in
+ * rung 09 every warp waits for the slowest. Prediction: 3 to 4 x where the sizes are thousands; less
+ * where the conversion weighs. */
 template <class P> void wgmma(const P &p)
 {
     wgmma_product<128>(p);
 }
 
 /* ---- 11_wide: a block computes 128 x 256 outputs. ----
- * The loads of a tile serve twice the products for one and a half times the bytes: a quarter less traffic from L2, and
- * a fifth less from shared memory, which 64 x 128 x 16 products keep three quarters busy. A thread then holds 128 sums;
- * the copying warpgroup hands over registers that it does not need. Prediction: 1.1 to 1.2 x for large products; slower
- * than rung 10 where there are fewer tiles than multiprocessors. */
+ * The loads of a tile serve twice the products for one and a half times the bytes: a quarter less traffic
+ * from L2, and a fifth less from shared memory, which 64 x 128 x 16 products keep three quarters busy. A
+ * thread then holds 128 sums; the copying warpgroup hands over registers that it does not need. Prediction:
+ * 1.1 to 1.2 x for large products; slower than rung 10 where there are fewer tiles than multiprocessors. */
 template <class P> void wide(const P &p)
 {
     wgmma_product<256>(p);

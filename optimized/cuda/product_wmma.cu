@@ -1,8 +1,8 @@
 /* product_wmma.cu - rungs 08 and 09: tensor cores, through CUDA's wmma functions.
  *
- * A tensor core multiplies small matrices: a warp hands it 16 x 16 outputs at a time. Operands have fewer digits than a
- * float, sums are float: TF32 keeps 11 significant bits, bf16 keeps 8. What that costs in accuracy is in the rungs'
- * error bounds (op_bound).
+ * A tensor core multiplies small matrices: a warp hands it 16 x 16 outputs at a time. Operands have fewer
+ * digits than a float, sums are float: TF32 keeps 11 significant bits, bf16 keeps 8. What that costs in
+ * accuracy is in the rungs' error bounds (op_bound).
  */
 #include <cuda_bf16.h>
 #include <mma.h>
@@ -37,8 +37,8 @@ template <> struct wmma_layout<ACROSS_K> {
 typedef wmma::fragment<wmma::accumulator, SIDE, SIDE, 8, float> tf32_sum;
 typedef wmma::fragment<wmma::accumulator, SIDE, SIDE, 16, float> bf16_sum;
 
-/* How elements lie in a fragment is not specified, so sums pass through a patch of shared memory, a piece at a time;
- * corner is where the warp's share of c begins. */
+/* How elements lie in a fragment is not specified, so sums pass through a patch of shared memory, a piece at
+ * a time; corner is where the warp's share of c begins. */
 struct patch {
     float4 four[SIDE][SIDE / 4 + 1];
 };
@@ -75,10 +75,10 @@ __device__ corner warp_corner(corner block)
 }
 
 /* ---- 08_tf32: tensor cores on TF32, three tiles on their way. ----
- * Relieves arithmetic: a tensor core does in one instruction what 64 multiply-adds of a warp did. Tiles are now used up
- * faster than memory answers, hence the third stage and the deeper tiles. Blocks are numbered in groups of eight rows
- * of tiles, so that those that run together share operands in L2. Operands are rounded to TF32 (to nearest) where they
- * are loaded. Prediction: 3 to 5 x. */
+ * Relieves arithmetic: a tensor core does in one instruction what 64 multiply-adds of a warp did. Tiles are
+ * now used up faster than memory answers, hence the third stage and the deeper tiles. Blocks are numbered in
+ * groups of eight rows of tiles, so that those that run together share operands in L2. Operands are rounded
+ * to TF32 (to nearest) where they are loaded. Prediction: 3 to 5 x. */
 
 enum { TF32_K = 32, STAGES = 3 };
 
@@ -151,9 +151,9 @@ template <class P> void tf32(const P &p)
 }
 
 /* ---- 09_bf16: half the bytes in shared memory, twice the products per instruction. ----
- * bf16 has float's range and 8 significant bits. x and w are float in memory: a thread loads its part of the next tile
- * into registers before it computes, rounds it to bf16 afterwards and stores it in the other stage. Tiles 16 deep leave
- * registers for two blocks a multiprocessor. Prediction: 1.3 to 1.7 x. */
+ * bf16 has float's range and 8 significant bits. x and w are float in memory: a thread loads its part of the
+ * next tile into registers before it computes, rounds it to bf16 afterwards and stores it in the other stage.
+ * Tiles 16 deep leave registers for two blocks a multiprocessor. Prediction: 1.3 to 1.7 x. */
 
 enum { BF16_K = 16 };
 

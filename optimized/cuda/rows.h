@@ -1,21 +1,23 @@
-/* rows.h - what kernels of N rows of C numbers share: who works on a row, sums and maxima over it, a row in fours.
+/* rows.h - what kernels of N rows of C numbers share: who works on a row, sums and
+ * maxima over it, a row in fours.
  *
- * A kernel takes its team as a template argument: one thread, one warp or one block for each row. The text is the same:
+ * A kernel takes its team as a template argument: one thread, one warp or one block for each
+ * row. The text is the same:
  *
- *     template <class TEAM> __global__ void __launch_bounds__(TEAM::THREADS) kernel(int N, int C, const float *x, ...)
- *     {
+ *     template <class TEAM> __global__ void __launch_bounds__(TEAM::THREADS) kernel(int N, int
+ *     C, const float *x, ...) {
  *         size_t n = TEAM::row();
- *         if (n >= (size_t)N) return;                                            (the whole team leaves, or nobody)
- *         float sum = 0;
- *         for (int c = TEAM::rank(); c < C; c += TEAM::SIZE) sum += x[n * C + c];
- *         sum = TEAM::all(sum, plus());                                  (every thread of the team has the row's sum)
+ *         if (n >= (size_t)N) return;                                            (the whole team
+ *         leaves, or nobody) float sum = 0; for (int c = TEAM::rank(); c < C; c += TEAM::SIZE) sum +=
+ *         x[n * C + c]; sum = TEAM::all(sum, plus());                                  (every thread of
+ *         the team has the row's sum)
  *     }
  *     kernel<one_warp><<<one_warp::blocks(N), one_warp::THREADS>>>(N, C, x);
  *
- * Every thread of the team calls all(). Neighbours combine first, in an order that is always the same: no atomics, the
- * same bits on every call. An operation on T is a struct with T operator()(T a, T b), which must not care for the order
- * of a and b: each thread of a pair takes its own value first, and they must agree. T is float or a struct for which
- * shuffled() below has an overload.
+ * Every thread of the team calls all(). Neighbours combine first, in an order that is always the same: no
+ * atomics, the same bits on every call. An operation on T is a struct with T operator()(T a, T b), which must
+ * not care for the order of a and b: each thread of a pair takes its own value first, and they must agree. T
+ * is float or a struct for which shuffled() below has an overload.
  */
 #ifndef RUNGS_CUDA_ROWS_H
 #define RUNGS_CUDA_ROWS_H
@@ -45,8 +47,8 @@ struct greater {
 #define LOWEST (-FLT_MAX)
 
 /* ---- the largest number and the sum of exp(x - max), taken together: one pass instead of two ----
- * M. Milakov and N. Gimelshein, Online normalizer calculation for softmax, arXiv:1805.02867. When a larger number comes,
- * what has been summed is scaled down. Begin with { LOWEST, 0 }. */
+ * M. Milakov and N. Gimelshein, Online normalizer calculation for softmax, arXiv:1805.02867. When a larger
+ * number comes, what has been summed is scaled down. Begin with { LOWEST, 0 }. */
 
 struct max_and_sum {
     float max, sum;
@@ -85,7 +87,8 @@ __device__ inline max_and_sum shuffled(max_and_sum mine, int apart)
     return { shuffled(mine.max, apart), shuffled(mine.sum, apart) };
 }
 
-/* Over 2, 4, ... `lanes` neighbouring lanes, each of which gets the result. All 32 lanes of the warp must call it. */
+/* Over 2, 4, ... `lanes` neighbouring lanes, each of which gets the result. All 32 lanes of
+ * the warp must call it. */
 template <class T, class OP> __device__ T over_lanes(int lanes, T mine, OP op)
 {
     for (int apart = 1; apart < lanes; apart *= 2) mine = op(mine, shuffled(mine, apart));
@@ -159,8 +162,8 @@ struct one_block {
         return part;
     }
 
-    /* Each warp's result goes to shared memory, and every group of WARPS lanes takes them all from there. The second
-     * barrier lets the next call write there. */
+    /* Each warp's result goes to shared memory, and every group of WARPS lanes takes them all from there. The
+     * second barrier lets the next call write there. */
     template <class T, class OP> static __device__ T all(T mine, OP op)
     {
         T *part = parts<T>();
@@ -177,9 +180,9 @@ struct one_block {
 enum { WARP_ROW = 1024 };
 
 /* ---- a row in fours ----
- * Memory is read fastest 16 bytes at a time, from addresses that are multiples of 16. A row may begin between them. So
- * it is seen as `count` fours, the first of which begins `before` floats ahead of it; of the first and the last only
- * what belongs to the row is read and written. */
+ * Memory is read fastest 16 bytes at a time, from addresses that are multiples of 16. A row may begin between
+ * them. So it is seen as `count` fours, the first of which begins `before` floats ahead of it; of the first
+ * and the last only what belongs to the row is read and written. */
 
 struct fours {
     int C, before, count;

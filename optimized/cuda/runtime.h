@@ -1,4 +1,5 @@
-/* runtime.h - a CUDA module around ladders: everything of struct device_module (device.h) that CUDA's runtime gives. */
+/* runtime.h - a CUDA module around ladders: everything of struct device_module (device.h)
+ * that CUDA's runtime gives. */
 #ifndef RUNGS_CUDA_RUNTIME_H
 #define RUNGS_CUDA_RUNTIME_H
 

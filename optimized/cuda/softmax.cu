@@ -3,12 +3,12 @@
  *   forward:  y = exp(x - max x) / sum of exp(x - max x), by rows
  *   backward: dx = y (dy - sum of dy y), by rows
  *
- * Few operations for each number: what counts is how often, and how, memory is asked. A row must be read once for its
- * maximum and its sum before the first output can be written, and is needed again then. y may be x and dx may be dy: the
- * thread that writes a number has read it, and nobody else needs it any more.
+ * Few operations for each number: what counts is how often, and how, memory is asked. A row must be read once
+ * for its maximum and its sum before the first output can be written, and is needed again then. y may be x
+ * and dx may be dy: the thread that writes a number has read it, and nobody else needs it any more.
  *
- * Accuracy: expf errs by 2 ulp on a GPU (CUDA Programming Guide, mathematical functions), so that the bound of softmax
- * holds there, too (ops/softmax.c). A NaN or +infinity makes a row of NaNs, -infinity a 0.
+ * Accuracy: expf errs by 2 ulp on a GPU (CUDA Programming Guide, mathematical functions), so that the bound
+ * of softmax holds there, too (ops/softmax.c). A NaN or +infinity makes a row of NaNs, -infinity a 0.
  */
 #include <cuda_runtime.h>
 
@@ -18,15 +18,18 @@
 
 /* ---- 00_naive, 01_warp, 02_block: three passes; only who works on a row differs. ----
  *
- * 00_naive: a thread has a row. Neighbouring lanes read a row's length apart: 32 sectors of 32 bytes for 32 floats, seven
- * eighths of which nobody asked for, unless a cache still has them when the next number is read. N threads are few.
+ * 00_naive: a thread has a row. Neighbouring lanes read a row's length apart: 32 sectors of 32 bytes for
+ * 32 floats, seven eighths of which nobody asked for, unless a cache still has them when the next number
+ * is read. N threads are few.
  *
- * 01_warp: a warp has a row, its lanes neighbouring numbers, and they add up by shuffles. A request needs 4 sectors, and
- * 32 times as many threads keep loads on their way. Relieves memory. Prediction: 5 to 10 x where C is hundreds.
+ * 01_warp: a warp has a row, its lanes neighbouring numbers, and they add up by shuffles. A request
+ * needs 4 sectors, and 32 times as many threads keep loads on their way. Relieves memory. Prediction: 5
+ * to 10 x where C is hundreds.
  *
- * 02_block: a row of more than 1024 numbers has a block of 8 warps, which meet in shared memory. A lane has an eighth of
- * the numbers to read one after the other. Relieves the wait for memory where rows are long and few; two barriers for
- * each maximum and sum are the price. Prediction: 2 to 8 x where N is below a thousand, nothing where it is many. */
+ * 02_block: a row of more than 1024 numbers has a block of 8 warps, which meet in shared memory. A lane has
+ * an eighth of the numbers to read one after the other. Relieves the wait for memory where rows are long and
+ * few; two barriers for each maximum and sum are the price. Prediction: 2 to 8 x where N is below a thousand,
+ * nothing where it is many. */
 
 template <class TEAM>
 __global__ void __launch_bounds__(TEAM::THREADS) three_passes(int N, int C, const float *x, float *y)
@@ -76,8 +79,9 @@ static void backward_block(int N, int C, const float *y, const float *dy, float 
 }
 
 /* ---- 03_online: the maximum and the sum in one pass. ----
- * Two reads of a number instead of three, one exp for each, and one reduction instead of two. Relieves memory where a
- * row is longer than the caches keep, else the wait for them. Prediction: up to 1.3 x, 1.0 where rows are short. */
+ * Two reads of a number instead of three, one exp for each, and one reduction instead of two. Relieves
+ * memory where a row is longer than the caches keep, else the wait for them. Prediction: up to 1.3 x,
+ * 1.0 where rows are short. */
 
 template <class TEAM>
 __global__ void __launch_bounds__(TEAM::THREADS) one_pass(int N, int C, const float *x, float *y)
@@ -101,8 +105,9 @@ static void forward_online(int N, int C, const float *x, float *y)
 }
 
 /* ---- 04_float4 (backward: 03_float4): four numbers per load and store. ----
- * A quarter of the requests for the same sectors, and four times the bytes on their way for each thread. The maximum
- * changes once for four numbers: five exps for them. Relieves the load units. Prediction: 1.1 to 1.3 x. */
+ * A quarter of the requests for the same sectors, and four times the bytes on their way for each
+ * thread. The maximum changes once for four numbers: five exps for them. Relieves the load units.
+ * Prediction: 1.1 to 1.3 x. */
 
 template <class TEAM>
 __global__ void __launch_bounds__(TEAM::THREADS) one_pass_in_fours(int N, int C, const float *x, float *y)
@@ -163,10 +168,10 @@ static void backward_float4(int N, int C, const float *y, const float *dy, float
 }
 
 /* ---- 05_kept (backward: 04_kept): a row that fits stays in registers, and is read once. ----
- * A thread keeps up to 16 fours, so that a block has rows of up to 16378 numbers (backward, with two rows to keep: 8186);
- * longer ones go to the rung before. All loads of a row are on their way at once, and a number needs one exp. Memory
- * sees the least that is possible: one read, one write. Prediction: 1.2 to 1.5 x where the rung before reads twice from
- * memory; 90 % of its bandwidth for many rows. */
+ * A thread keeps up to 16 fours, so that a block has rows of up to 16378 numbers (backward, with two rows to
+ * keep: 8186); longer ones go to the rung before. All loads of a row are on their way at once, and a number
+ * needs one exp. Memory sees the least that is possible: one read, one write. Prediction: 1.2 to 1.5 x where
+ * the rung before reads twice from memory; 90 % of its bandwidth for many rows. */
 
 template <class TEAM, int K>
 __global__ void __launch_bounds__(TEAM::THREADS) register_resident(int N, int C, const float *x, float *y)

@@ -1,8 +1,9 @@
 /* sums.h - the sum of many floats, in an order that depends on their number alone.
  *
- * Each of up to MOST_PARTS blocks adds up its share and leaves one float; one block then adds those. No atomics, whose
- * order is another one every time: a loss has the same bits on every call. A term passes through n / 2^18 additions of a
- * thread, and some 20 of threads and blocks, far fewer than the 2 sqrt(n) that the bound of a loss allows.
+ * Each of up to MOST_PARTS blocks adds up its share and leaves one float; one block then adds those. No
+ * atomics, whose order is another one every time: a loss has the same bits on every call. A term passes
+ * through n / 2^18 additions of a thread, and some 20 of threads and blocks, far fewer than the 2 sqrt(n)
+ * that the bound of a loss allows.
  */
 #ifndef RUNGS_CUDA_SUMS_H
 #define RUNGS_CUDA_SUMS_H
@@ -29,7 +30,8 @@ struct divisor {
     }
 };
 
-/* *sum = (from[0] + ... + from[n-1]) / by; `part` has room for MOST_PARTS floats, which are not used if n <= 1024 */
+/* *sum = (from[0] + ... + from[n-1]) / by; `part` has room for MOST_PARTS floats, which
+ * are not used if n <= 1024 */
 void add_up(int n, const float *from, float *part, float *sum, divisor by);
 
 /* *count = how many of N labels are not negative; exact up to 2^24, then to a float's digits */

@@ -1,15 +1,16 @@
-/* xent.cu - the CUDA ladders of cross-entropy of N rows of C logits: with labels, with soft labels, and with p kept.
+/* xent.cu - the CUDA ladders of cross-entropy of N rows of C logits: with labels, with
+ * soft labels, and with p kept.
  *
  *   xent_forward, _backward, _with_gradient        a label for each row, -1: none; smoothed or not
  *   xent_soft_forward, _backward, _with_gradient   the target is a row of numbers
  *   softmax_xent_forward                           p = softmax(z) is an output, and the loss is a mean
  *   softmax_xent_backward                          from that p
  *
- * The kernels are in xent_rows.h. Around them: the number of labels, which a mean's gradient needs first, and the sum of
- * the rows' losses, both by sums.h.
+ * The kernels are in xent_rows.h. Around them: the number of labels, which a mean's gradient needs first, and
+ * the sum of the rows' losses, both by sums.h.
  *
- * Predictions are what the arithmetic of the machine suggests for an H100 or H200; they are no measurements. What is
- * counted is counted in the emulator, where every rung is checked in full.
+ * Predictions are what the arithmetic of the machine suggests for an H100 or H200; they are no measurements.
+ * What is counted is counted in the emulator, where every rung is checked in full.
  */
 #include <cuda_runtime.h>
 
@@ -23,8 +24,9 @@ namespace
 {
 
 /* ---- 00_naive: a thread has a row. ----
- * Neighbouring lanes read a row's length apart, 32 sectors of 32 bytes for 32 floats. N threads are few. A thread's sum
- * of C terms is kept in double, as the reference does it: in float it would round more often than the bound allows. */
+ * Neighbouring lanes read a row's length apart, 32 sectors of 32 bytes for 32 floats. N threads are few. A
+ * thread's sum of C terms is kept in double, as the reference does it: in float it would round more often
+ * than the bound allows. */
 
 struct naive {
     template <class J> static void run(const J &j)
@@ -34,8 +36,8 @@ struct naive {
 };
 
 /* ---- 01_warp: a warp has a row, its lanes neighbouring logits. ----
- * 4 sectors a request, and 32 times as many threads keep loads on their way. Relieves memory. Prediction: 5 to 10 x
- * where C is hundreds, less than 1 x where C is ten and 22 lanes have nothing to do. */
+ * 4 sectors a request, and 32 times as many threads keep loads on their way. Relieves memory. Prediction: 5
+ * to 10 x where C is hundreds, less than 1 x where C is ten and 22 lanes have nothing to do. */
 
 struct warp {
     template <class J> static void run(const J &j)
@@ -45,8 +47,8 @@ struct warp {
 };
 
 /* ---- 02_block: a row of more than 1024 logits has a block of 8 warps. ----
- * A thread has an eighth of the logits, so few that floats do for their sum. Relieves the wait for memory where rows
- * are long and few. Prediction: 2 to 8 x where N is below a thousand, else nothing. */
+ * A thread has an eighth of the logits, so few that floats do for their sum. Relieves the wait for memory
+ * where rows are long and few. Prediction: 2 to 8 x where N is below a thousand, else nothing. */
 
 struct block {
     template <class J> static void run(const J &j)
@@ -59,8 +61,9 @@ struct block {
 };
 
 /* ---- 03_online: the maximum and the sums in one pass. ----
- * Forward, z is read once instead of twice; backward, twice instead of three times. One reduction instead of two.
- * Relieves memory where a row is longer than the caches keep, else the wait for them. Prediction: up to 1.5 x. */
+ * Forward, z is read once instead of twice; backward, twice instead of three times. One reduction
+ * instead of two. Relieves memory where a row is longer than the caches keep, else the wait for them.
+ * Prediction: up to 1.5 x. */
 
 struct online {
     template <class J> static void run(const J &j)
@@ -73,8 +76,9 @@ struct online {
 };
 
 /* ---- 04_float4: four logits per load and store. ----
- * A quarter of the requests for the same sectors, four times the bytes on their way for each thread, five exps for four
- * logits instead of four. Relieves the load units. Prediction: 1.1 to 1.3 x; forward it is at memory's bandwidth. */
+ * A quarter of the requests for the same sectors, four times the bytes on their way for each thread, five
+ * exps for four logits instead of four. Relieves the load units. Prediction: 1.1 to 1.3 x; forward it is
+ * at memory's bandwidth. */
 
 struct float4s {
     template <class J> static void run(const J &j)
@@ -89,8 +93,10 @@ struct float4s {
 };
 
 /* ---- kept: a row that fits stays in registers, and is read once. ----
- * A thread keeps up to 16 fours, 16384 logits a block, with soft labels 8 and 8192; longer rows go to the rung before. One read, one write: memory sees the least that is possible. All loads of a row are on their way at once,
- * and a logit needs one exp. Prediction: 1.2 to 1.5 x where the rung before reads twice from memory. */
+ * A thread keeps up to 16 fours, 16384 logits a block, with soft labels 8 and 8192; longer rows go to
+ * the rung before. One read, one write: memory sees the least that is possible. All loads of a row are
+ * on their way at once, and a logit needs one exp. Prediction: 1.2 to 1.5 x where the rung before
+ * reads twice from memory. */
 
 struct register_resident_rows {
     /* false if a team of K fours a thread cannot keep such rows */
@@ -168,8 +174,8 @@ static void in_turn(T target, int N, int C, const float *z, float *loss, float *
 }
 
 /* ---- with_gradient's 05_fused: one kernel for the loss and the gradient, which need the same sums. ----
- * z is read twice, not three times, and every exp of a sum is taken once. Relieves memory, and launches where rows are
- * few. Prediction: 1.3 to 1.5 x. 06_kept: then z is read once. */
+ * z is read twice, not three times, and every exp of a sum is taken once. Relieves memory, and launches where
+ * rows are few. Prediction: 1.3 to 1.5 x. 06_kept: then z is read once. */
 
 template <class WAY, class M, class T>
 static void fused_of(T target, int N, int C, const float *z, float *loss, float *dz, int reduction)
@@ -183,8 +189,9 @@ static void fused_of(T target, int N, int C, const float *z, float *loss, float 
 }
 
 /* ---- fast: the GPU's own exp and log. ----
- * Two or three instructions instead of some ten, about 20 bits. Relieves arithmetic, which counts where a row is read
- * once and comes from a cache. Soft labels bring twice the bytes, and so have no such rung. Prediction: 1.0 to 1.1 x. */
+ * Two or three instructions instead of some ten, about 20 bits. Relieves arithmetic, which counts where a row
+ * is read once and comes from a cache. Soft labels bring twice the bytes, and so have no such rung.
+ * Prediction: 1.0 to 1.1 x. */
 
 /* ---- rungs ---- */
 

@@ -19,7 +19,8 @@
 
 /* ---- targets ---- */
 
-/* A label for each row, q = (1 - e) onehot(label) + e / C, e = smoothing. A negative label is none: the row has no loss. */
+/* A label for each row, q = (1 - e) onehot(label) + e / C, e = smoothing. A negative label is
+ * none: the row has no loss. */
 struct labels {
     const int *label;
     float smoothing;
@@ -200,7 +201,8 @@ struct upstream {
 
 enum output { NO_OUTPUT, GRADIENT, PROBABILITY };
 
-/* LOSS: loss (N) is written; OUT: what is written to out (N,C), if anything. M: whose exp and log (functions.h) */
+/* LOSS: loss (N) is written; OUT: what is written to out (N,C), if anything. M: whose
+ * exp and log (functions.h) */
 template <class TARGET_, bool LOSS_, output OUT_, class M_ = full> struct job {
     typedef TARGET_ TARGET;
     typedef M_ M;

@@ -1,5 +1,5 @@
-/* xent_sums.h - what cross-entropy sums over a row of logits, and what comes of it: the first part of the kernels in
- * xent_rows.h. */
+/* xent_sums.h - what cross-entropy sums over a row of logits, and what comes of it: the first part of the
+ * kernels in xent_rows.h. */
 #ifndef RUNGS_CUDA_XENT_SUMS_H
 #define RUNGS_CUDA_XENT_SUMS_H
 

@@ -1,5 +1,5 @@
-/* activation.c - activations of n elements: forward, derivative (at y where y is enough, else at x), and both in one pass.
- * activations.h is the list; here are its error bounds, and what a row becomes. */
+/* activation.c - activations of n elements: forward, derivative (at y where y is enough, else at x), and both
+ * in one pass. activations.h is the list; here are its error bounds, and what a row becomes. */
 #include "op_common.h"
 
 #include <math.h>
@@ -8,9 +8,11 @@
 
 #include "../../base/memory.h"
 
-/* ---- error bounds beyond those of op_common.h; every factor below counts roundings, each at most a unit of what it rounds ---- */
+/* ---- error bounds beyond those of op_common.h; every factor below counts roundings, each at most a unit
+ * of what it rounds ---- */
 
-/* 1 / (1 + exp(-x)), once or twice multiplied: a coarse rung rounds x, which moves exp by |x| units of itself */
+/* 1 / (1 + exp(-x)), once or twice multiplied: a coarse rung rounds x, which moves exp
+ * by |x| units of itself */
 static void bound_gate(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
                        double *bound)
 {
@@ -46,8 +48,8 @@ static void bound_softplus(const struct op *op, const int *size, void *const *bu
     for (size_t k = 0, n = op_elements(op, a, size); k < n; k++) bound[k] += 4 * reduced_unit(d);
 }
 
-/* x P(x): rounding x / sqrt(2), twice, moves log P by at most |x| (|x| + 1) units where x < 0 (the slope of log P is
- * p/P <= |x| + 1); erfc itself errs by a few ulp. */
+/* x P(x): rounding x / sqrt(2), twice, moves log P by at most |x| (|x| + 1) units where x < 0 (the slope of
+ * log P is p/P <= |x| + 1); erfc itself errs by a few ulp. */
 static double gelu_factor(double x)
 {
     return 12 + (x < 0 ? 2 * fabs(x) * (fabs(x) + 1) : 2);

@@ -1,4 +1,5 @@
-/* list.c - the list of operations, with their sets, the one of a name, and what it was called before; see ../op.h. */
+/* list.c - the list of operations, with their sets, the one of a name, and what it was
+ * called before; see ../op.h. */
 #include "../op.h"
 
 #include <pthread.h>

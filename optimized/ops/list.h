@@ -1,8 +1,8 @@
-/* list.h - the operations: the one list of them, in the order in which they are shown. list.c makes ops[] of it, op.h the
- * types of their rungs, cpu/ladders.h the declarations of their ladders.
+/* list.h - the operations: the one list of them, in the order in which they are shown. list.c makes ops[] of
+ * it, op.h the types of their rungs, cpu/ladders.h the declarations of their ladders.
  *
- * Each is a `const struct op op_NAME` in a file of this folder. Those that reference/ has no function of that name for are
- * OP_WITHOUT_REFERENCE, which is OP if the includer does not care. */
+ * Each is a `const struct op op_NAME` in a file of this folder. Those that reference/ has no function of that
+ * name for are OP_WITHOUT_REFERENCE, which is OP if the includer does not care. */
 #ifndef OP_WITHOUT_REFERENCE
 #define OP_WITHOUT_REFERENCE OP
 #define OP_ALIKE

@@ -1,5 +1,5 @@
-/* loss.c - losses of n elements and what flows back from them; losses.h is the list. Here are their error bounds, and
- * what a row becomes. */
+/* loss.c - losses of n elements and what flows back from them; losses.h is the list. Here are their error
+ * bounds, and what a row becomes. */
 #include "op_common.h"
 
 #include <math.h>
@@ -140,7 +140,8 @@ static double bce_logits_exponent(struct element e)
 
 /* ---- what a row becomes ---- */
 
-/* 1, around the widths of vectors, beyond the pieces of 4096 that are summed at a time, and those of threads */
+/* 1, around the widths of vectors, beyond the pieces of 4096 that are summed at a
+ * time, and those of threads */
 static const int loss_check[][MAX_SIZES] = { { 1 },  { 2 },    { 3 },    { 7 },    { 8 },     { 9 },
                                              { 15 }, { 16 },   { 17 },   { 31 },   { 33 },    { 63 },
                                              { 65 }, { 1000 }, { 4096 }, { 4099 }, { 40009 }, { 0 } };

@@ -1,12 +1,13 @@
 /* losses.h - the losses of n elements: the one list of them, in the order in which they are shown.
  *
- * LOSS(name, numbers, lesson, domain of y, domain of t, range of inputs, formula of an element, formula of its
- * slope)
+ * LOSS(name, numbers, lesson, domain of y, domain of t, range of inputs, formula of an
+ * element, formula of its slope)
  *
  *   numbers   COMPLEX, or REAL where C has no complex function for it
  *
- * Each row makes NAME_forward, NAME_backward and NAME_with_gradient, whose scalar `reduction` says whether the mean or the sum
- * is the loss, or each element's. LOSS_WITH is for a loss with a parameter: its name, value, and smallest and largest legal value.
+ * Each row makes NAME_forward, NAME_backward and NAME_with_gradient, whose scalar `reduction` says whether
+ * the mean or the sum is the loss, or each element's. LOSS_WITH is for a loss with a parameter: its name,
+ * value, and smallest and largest legal value.
  *
  * bce takes a y outside [0, 1] by less than 2^-20, which a rounded sum of probabilities may be, as the end
  * that it passed; further out, and for a NaN, its loss and slope are NaN. t lies in [0, 1].

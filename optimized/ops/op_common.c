@@ -9,8 +9,8 @@
 
 /* ---- error bounds ---- */
 
-/* sum|terms| of every element of output a: the oracle's own result for the absolute values of its inputs, each
- * times `scale` */
+/* sum|terms| of every element of output a: the oracle's own result for the absolute values of its
+ * inputs, each times `scale` */
 static void magnitude_of(const struct op *op, const int *size, void *const *buf, int a, double scale,
                          double *magnitude)
 {
@@ -29,7 +29,8 @@ static void magnitude_of(const struct op *op, const int *size, void *const *buf,
 }
 
 /* |fl(sum) - sum| <= gamma * sum|terms|, gamma = k UNIT / (1 - k UNIT), for any order of summation with k
- * roundings on a term's way (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., section 3.1). */
+ * roundings on a term's way (Higham, Accuracy and Stability of Numerical Algorithms,
+ * 2nd ed., section 3.1). */
 static void bound_float_sum(const struct op *op, const int *size, void *const *buf, int a, double tiny,
                             double *bound)
 {
@@ -42,9 +43,10 @@ static void bound_float_sum(const struct op *op, const int *size, void *const *b
  *
  *   |fl(sum of rounded) - sum| <= gamma * S(r) + S(r) - S(0),   S(r) = sum|terms| of inputs times (1 + r).
  *
- * Tensor cores add the products of 4 terms or more and the sum so far in one step, truncating each to the digits of
- * the largest: two errors of at most 2^-23 a term, counting the sum's (Fasi, Higham, Mikaitis and Pranesh, Numerical
- * behavior of NVIDIA tensor cores, PeerJ Computer Science 7:e330, 2021). Hence gamma of 2 k and 2 UNIT. */
+ * Tensor cores add the products of 4 terms or more and the sum so far in one step, truncating each to the
+ * digits of the largest: two errors of at most 2^-23 a term, counting the sum's (Fasi, Higham, Mikaitis
+ * and Pranesh, Numerical behavior of NVIDIA tensor cores, PeerJ Computer Science 7:e330, 2021). Hence
+ * gamma of 2 k and 2 UNIT. */
 static void bound_reduced_sum(const struct op *op, const int *size, void *const *buf, int a,
                               struct precision d, double *bound)
 {
@@ -141,8 +143,9 @@ const int rows_check[][MAX_SIZES] = { { 1, 1 },  { 1, 2 },  { 3, 1 },   { 2, 10 
 
 const int rows_bench[][MAX_SIZES] = { { 64, 10 }, { 256, 1000 }, { 4096, 1000 }, { 0 } };
 
-/* ---- shapes for devices: 1, thin, around the edges of the tiles (32, 64, 128, 256) and of their depths (8, 16, 32, 64), more k than
- * all stages hold (6 of 64), more rows than a group of tiles (8 of 128), rows of whole float4 and others ---- */
+/* ---- shapes for devices: 1, thin, around the edges of the tiles (32, 64, 128, 256) and of their depths (8,
+ * 16, 32, 64), more k than all stages hold (6 of 64), more rows than a group of tiles (8 of 128), rows of
+ * whole float4 and others ---- */
 
 const int products_device[][MAX_SIZES] = {
     { 1, 1, 1 },     { 3, 2, 5 },       { 1, 9, 33 },     { 33, 1, 7 },
@@ -151,15 +154,15 @@ const int products_device[][MAX_SIZES] = {
     { 9, 5, 513 },   { 513, 70, 6 },    { 1030, 129, 3 }, { 0 },
 };
 
-/* around the lanes of a warp, the warps of a block (8 rows of them, 128 rows of threads), the longest row of a warp (1024)
- * and those that registers keep (8186, 16378); rows that begin on and off 16 bytes */
+/* around the lanes of a warp, the warps of a block (8 rows of them, 128 rows of threads), the longest row of
+ * a warp (1024) and those that registers keep (8186, 16378); rows that begin on and off 16 bytes */
 const int rows_device[][MAX_SIZES] = {
     { 1, 1 },    { 3, 2 },    { 130, 3 },  { 2, 31 },   { 9, 32 },   { 7, 33 },    { 5, 127 }, { 2, 256 },
     { 2, 1000 }, { 2, 1024 }, { 3, 1025 }, { 2, 4100 }, { 3, 5000 }, { 1, 16500 }, { 0 },
 };
 
-/* fours with heads and tails, blocks of 256 threads, more than all threads of the emulator's 4 multiprocessors take at once,
- * by single floats (8192) and by two fours (65536) */
+/* fours with heads and tails, blocks of 256 threads, more than all threads of the emulator's 4
+ * multiprocessors take at once, by single floats (8192) and by two fours (65536) */
 const int each_device[][MAX_SIZES] = {
     { 1 },   { 2 },   { 3 },   { 4 },    { 5 },    { 7 },    { 8 },     { 31 },    { 33 },
     { 127 }, { 255 }, { 257 }, { 1023 }, { 1026 }, { 8201 }, { 40000 }, { 70003 }, { 0 },

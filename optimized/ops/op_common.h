@@ -1,4 +1,5 @@
-/* op_common.h - what the definitions of operations are put together from: calls, error bounds, counts, shapes. */
+/* op_common.h - what the definitions of operations are put together from: calls, error
+ * bounds, counts, shapes. */
 #ifndef RUNGS_OP_COMMON_H
 #define RUNGS_OP_COMMON_H
 
@@ -39,7 +40,8 @@ extern const struct op op_relu_dense; /* relu_dense.c: none of ops[] */
 #define IDENTITY_COMPLEX(op) IDENTITY_REAL(op), .cplx = op##_in_cplx
 #define IDENTITY             IDENTITY_COMPLEX
 
-/* ---- the lists of an operation, none longer than op.h allows: a struct in which an assertion fails does not compile ---- */
+/* ---- the lists of an operation, none longer than op.h allows: a struct in which an assertion
+ * fails does not compile ---- */
 
 #define COUNT_OF(type, most, ...)                                                                   \
     (int)(sizeof((type[]){ __VA_ARGS__ }) / sizeof(type) +                                          \
@@ -77,8 +79,8 @@ extern const struct op op_relu_dense; /* relu_dense.c: none of ops[] */
         name, "uint64_t", SCALAR_COUNT, 0, (value), (low), (high), NULL \
     }
 
-/* of a loss: what becomes of the losses of its elements or rows. Arguments called loss and dloss are declared as one number;
- * follow_reduction makes them one number per element or row where nothing is reduced. */
+/* of a loss: what becomes of the losses of its elements or rows. Arguments called loss and dloss are declared
+ * as one number; follow_reduction makes them one number per element or row where nothing is reduced. */
 #define REDUCTION                                                                        \
     {                                                                                    \
         "reduction", "int", SCALAR_COUNT, 0, REDUCE_MEAN, 0, REDUCE_SUM, reduction_words \
@@ -109,20 +111,21 @@ typedef void bound_fn(const struct op *op, const int *size, void *const *buf, in
 
 #define UNIT 0x1p-24 /* the unit roundoff of float */
 
-/* Sums of products: op->terms roundings on the way of a term, in any order. A rung with fewer digits than float rounds
- * the operands of its products, but adds in float. */
+/* Sums of products: op->terms roundings on the way of a term, in any order. A rung with fewer digits than
+ * float rounds the operands of its products, but adds in float. */
 bound_fn bound_sum;
 
 /* No cancellation on the way: every one of op->terms roundings is relative to the result itself. */
 bound_fn bound_relative;
 
-/* What a rung of few digits may lose beside: it may subtract where floats must not, and then errs by units of 1. 0 for
- * a rung in float. */
+/* What a rung of few digits may lose beside: it may subtract where floats must not, and then errs by units of
+ * 1. 0 for a rung in float. */
 double reduced_unit(struct precision d);
 
-/* Roundings on the way of a term through a sum of n that is not kept in one float: blocks of sqrt(n) terms, then the
- * blocks' sums, and some to sum vectors across (Castaldo, Whaley and Chronopoulos, Reducing Floating Point Error in Dot
- * Product Using the Superblock Family of Algorithms, SIAM J. Sci. Comput. 31(2), 2008). A sum in double has fewer. */
+/* Roundings on the way of a term through a sum of n that is not kept in one float: blocks of sqrt(n) terms,
+ * then the blocks' sums, and some to sum vectors across (Castaldo, Whaley and Chronopoulos, Reducing Floating
+ * Point Error in Dot Product Using the Superblock Family of Algorithms, SIAM J. Sci. Comput. 31(2), 2008). A
+ * sum in double has fewer. */
 double sum_depth(double n);
 
 /* ---- counts of the mathematics ---- */

@@ -35,11 +35,11 @@ const struct op op_sgd_step = {
 
 /* ---- Adam ----
  *
- * m' errs by at most 4 units of its two terms, which are no more than |m'| + 2 (1 - beta1) |dw|; they may cancel. All
- * terms of v' are 0 or more: 6 units of itself. The step lr (m' / c1) / (sqrt(v' / c2) + eps) errs by what m' does, by
- * half of v's error, and by 10 roundings of its own: the corrections, the quotients, the root (3 units where a device
- * approximates it), the product. Below the normal numbers a v' of up to `tiny` may be lost, and with it the root of
- * that. */
+ * m' errs by at most 4 units of its two terms, which are no more than |m'| + 2 (1 - beta1) |dw|; they may
+ * cancel. All terms of v' are 0 or more: 6 units of itself. The step lr (m' / c1) / (sqrt(v' / c2) + eps)
+ * errs by what m' does, by half of v's error, and by 10 roundings of its own: the corrections, the quotients,
+ * the root (3 units where a device approximates it), the product. Below the normal numbers a v' of up to
+ * `tiny` may be lost, and with it the root of that. */
 
 static void bound_of_w(const struct op *op, const double *dw, const double *w, const double *m,
                        const double *v, size_t n, struct precision d, double *bound)

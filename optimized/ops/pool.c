@@ -51,7 +51,8 @@ static void bound_exact(const struct op *op, const int *size, void *const *buf, 
     for (size_t k = 0, n = op_elements(op, a, size); k < n; k++) bound[k] = 0;
 }
 
-/* each size odd or 1 somewhere; windows that overlap, touch, leave gaps and hang over; wider and higher than vectors */
+/* each size odd or 1 somewhere; windows that overlap, touch, leave gaps and hang over; wider
+ * and higher than vectors */
 static const int check[][MAX_SIZES] = {
     { 1, 1, 1, 1, 1, 1, 0, 1 },
     { 2, 3, 4, 6, 2, 2, 0, 2 },

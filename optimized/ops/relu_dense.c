@@ -1,5 +1,5 @@
-/* relu_dense.c - the forward of dense_relu_backward_dx, which starts at the pre-activation: z -> a = relu(z) -> y = a w^T. It
- * has no ladder and is none of ops[]: it is there to be differentiated. */
+/* relu_dense.c - the forward of dense_relu_backward_dx, which starts at the pre-activation: z -> a = relu(z)
+ * -> y = a w^T. It has no ladder and is none of ops[]: it is there to be differentiated. */
 #include <complex.h>
 #undef I
 #include <stdlib.h>

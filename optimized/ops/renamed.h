@@ -1,5 +1,6 @@
-/* renamed.h - what operations were called before: the one list of it. An old name on a command line is answered with the new
- * one, and plots/rename.sh writes the new ones into measurements, charts' names and texts.
+/* renamed.h - what operations were called before: the one list of it. An old name on a command
+ * line is answered with the new one, and plots/rename.sh writes the new ones into
+ * measurements, charts' names and texts.
  *
  * RENAMED(old name, "new name, with its set")
  */

@@ -6,9 +6,10 @@
 CALLS(softmax_forward, s[0], s[1], p[0], p[1])
 CALLS(softmax_backward, s[0], s[1], p[0], p[1], p[2])
 
-/* With d = max x - x[c]: rounding the exponent shifts exp by d units; exp errs by 5 (2 ulp beside its last half, on a GPU),
- * above the fraction and below it; the sum by C, or, where it is scaled whenever a larger number comes, by 6 for each
- * of the log2 C times that sums are joined; 1 / sum and the product by one each. */
+/* With d = max x - x[c]: rounding the exponent shifts exp by d units; exp errs by 5 (2 ulp beside its
+ * last half, on a GPU), above the fraction and below it; the sum by C, or, where it is scaled
+ * whenever a larger number comes, by 6 for each of the log2 C times that sums are joined; 1 / sum and
+ * the product by one each. */
 static void bound_softmax(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
                           double *bound)
 {

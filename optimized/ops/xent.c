@@ -1,5 +1,5 @@
-/* xent.c - cross-entropy of N rows of C logits behind a softmax, and what flows back from it: labels, smoothed labels, soft labels,
- * and with the softmax's result kept. */
+/* xent.c - cross-entropy of N rows of C logits behind a softmax, and what flows back from it: labels,
+ * smoothed labels, soft labels, and with the softmax's result kept. */
 #include "op_common.h"
 
 #include <math.h>
@@ -241,7 +241,8 @@ static double flops_softmax(const int *s)
     return 5.0 * s[0] * s[1]; /* subtract, exp, add, divide, compare */
 }
 
-/* 1, around the widths of vectors, groups of as many rows, a row of several blocks, more than one piece for threads */
+/* 1, around the widths of vectors, groups of as many rows, a row of several blocks, more
+ * than one piece for threads */
 static const int xent_check[][MAX_SIZES] = {
     { 1, 1 },   { 1, 2 },   { 3, 1 },    { 2, 10 },  { 64, 10 },  { 7, 15 },    { 5, 16 },    { 4, 17 },
     { 17, 16 }, { 33, 65 }, { 2, 1000 }, { 300, 3 }, { 3, 2051 }, { 40, 1025 }, { 1, 30011 }, { 0 },
@@ -270,7 +271,8 @@ static const int xent_bench[][MAX_SIZES] = { { 64, 10 },  { 256, 1000 },  { 4096
         0, 1                                       \
     }
 
-/* target: LABEL or SOFT; of: a row's loss. What comes last are the scalars, the same for all three, and the sets. */
+/* target: LABEL or SOFT; of: a row's loss. What comes last are the scalars, the same for
+ * all three, and the sets. */
 #define FORWARD(self, target, of, ...)                                               \
     const struct op op_##self = {                                                    \
         XENT(self),                                                                  \

@@ -1,5 +1,6 @@
-/* contracts.c - one small layer, y = tanh(x W^T + b), whose forward and backward break the rules of the call in the ways
- * that real ones do; see contracts.h. Most are right functions of their arguments when called once. */
+/* contracts.c - one small layer, y = tanh(x W^T + b), whose forward and backward break the rules of
+ * the call in the ways that real ones do; see contracts.h. Most are right functions of their
+ * arguments when called once. */
 #include "contracts.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
-/* conv2d.c - y (N,K,P,Q) = x (N,C,H,W) correlated with w (K,C,R,S), stride 2, padding 1, plus b (K): where the index
- * arithmetic of the backward goes wrong. */
+/* conv2d.c - y (N,K,P,Q) = x (N,C,H,W) correlated with w (K,C,R,S), stride 2, padding 1, plus b (K): where
+ * the index arithmetic of the backward goes wrong. */
 #include <string.h>
 
 #include "units.h"

@@ -288,7 +288,8 @@ static void pinball_derivative(int m, const double *x, double *g)
     }
 }
 
-/* ---- a simulation: 8 steps of s = s + r s (1 - s), one for each pair (s, r) in x; the sum of the ends ---- */
+/* ---- a simulation: 8 steps of s = s + r s (1 - s), one for each pair (s, r) in x;
+ * the sum of the ends ---- */
 
 enum { STEPS = 8 };
 

@@ -1,14 +1,17 @@
-/* mechanism.c - wrong gradients that one test of the checker sees and the others let pass: why each test is there.
+/* mechanism.c - wrong gradients that one test of the checker sees and the others let
+ * pass: why each test is there.
  *
  * Where no such row exists, that is by design:
  *   contract    rows that only it sees are in contracts.c: they break calling rules, not mathematics
- *   Taylor      looks at the same forward and the same gradient as the directions, through larger steps and without an
- *               error bar; what it sees the directions see. It stands beside them because its rate needs no step
- *               chosen and no bar believed. It is not among the standard tests.
- *   bisection   finds the element, after a direction has said that there is one: row one_among_many asks for its index
+ *   Taylor      looks at the same forward and the same gradient as the directions, through
+ *               larger steps and without an
+ *               error bar; what it sees the directions see. It stands beside them because its rate needs no
+ *               step chosen and no bar believed. It is not among the standard tests.
+ *   bisection   finds the element, after a direction has said that there is one: row
+ *               one_among_many asks for its index
  *   error bar, noise estimate   keep right code from being blamed: rows of right.c fail without them
- * The choices inside the direction test (a direction for each tensor, sizes that vary, upstream gradients of both signs,
- * several points) have no switch; tests/gc_zoo_choices.c shows what is missed without each. */
+ * The choices inside the direction test (a direction for each tensor, sizes that vary, upstream gradients of
+ * both signs, several points) have no switch; tests/gc_zoo_choices.c shows what is missed without each. */
 #include <complex.h>
 #include <string.h>
 
@@ -17,7 +20,8 @@
 enum { FIRST = 1, SECOND = 2 };
 enum { right, wrong };
 
-/* ---- elements: exp over a wide range. An error in the small elements drowns in any sum with the large ones. ---- */
+/* ---- elements: exp over a wide range. An error in the small elements drowns in any sum
+ * with the large ones. ---- */
 
 enum { RANGE = 32 };
 
@@ -71,8 +75,8 @@ static int witch_forward(void *ctx, const gc_tensor *in, gc_tensor *out)
     return 0;
 }
 
-/* near_zero: the branch for small x says 2 for 1. x = 0 itself is right, and no rounded value is so small, so that the
- * point of rounded values does not see it. */
+/* near_zero: the branch for small x says 2 for 1. x = 0 itself is right, and no rounded value is so small, so
+ * that the point of rounded values does not see it. */
 static int witch_backward(void *ctx, const gc_tensor *in, const gc_tensor *out, const gc_tensor *dout,
                           gc_tensor *din)
 {
@@ -111,7 +115,8 @@ static void witch_build(struct zoo_problem *z)
     z->p.fill = witch_fill;
 }
 
-/* ---- complex step: softplus in bits, log2(1 + exp(x)), with ln 2 to seven digits: an error of 3e-8 everywhere ---- */
+/* ---- complex step: softplus in bits, log2(1 + exp(x)), with ln 2 to seven digits: an error
+ * of 3e-8 everywhere ---- */
 
 enum { LENGTH = 23 };
 

@@ -1,5 +1,5 @@
-/* mlp.c - a whole network, x -> tanh -> softmax cross-entropy, as a list of parameters w1 b1 w2 b2: mistakes that show
- * only when layers are put together. With a complex forward. */
+/* mlp.c - a whole network, x -> tanh -> softmax cross-entropy, as a list of parameters w1 b1 w2 b2: mistakes
+ * that show only when layers are put together. With a complex forward. */
 #include <complex.h>
 #include <string.h>
 

@@ -1,9 +1,10 @@
-/* mutation.c - mistakes that nobody wrote down: random changes to right gradients, each of which must be caught.
+/* mutation.c - mistakes that nobody wrote down: random changes to right gradients,
+ * each of which must be caught.
  *
- * A right row of the zoo is drawn, one of its tensors, a kind of change, a place and a size. The change is applied to
- * what the right backward gave. It counts if it moved, at the first point, some element by more than 3e-6 of the element, or of 1e-3 of the
- * tensor's largest: 30 times what the checker allows. What moved less (a swap of equals, a change of zeros) is drawn
- * again. */
+ * A right row of the zoo is drawn, one of its tensors, a kind of change, a place and a size. The change is
+ * applied to what the right backward gave. It counts if it moved, at the first point, some element by more
+ * than 3e-6 of the element, or of 1e-3 of the tensor's largest: 30 times what the checker allows. What moved
+ * less (a swap of equals, a change of zeros) is drawn again. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -173,7 +174,8 @@ static void draw(struct zoo_change *c, const struct zoo_problem *z, uint64_t see
     c->right = z->p.backward;
 }
 
-/* Rows whose outputs are rounded so coarsely, beside what an input moves, that 3e-6 of its gradient is not seen. */
+/* Rows whose outputs are rounded so coarsely, beside what an input moves, that 3e-6 of
+ * its gradient is not seen. */
 static int is_coarse(const char *unit)
 {
     return !strcmp(unit, "drowned_bias") || !strcmp(unit, "offset");

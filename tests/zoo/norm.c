@@ -129,8 +129,8 @@ static void norm_build(struct zoo_problem *z)
     z->p.backward = norm_backward;
 }
 
-/* ---- softmax: y = exp(x) / sum exp(x), over each row. With dy all ones the gradient is zero: that hides much, and is
- * why the checker's dy has random signs and sizes. ---- */
+/* ---- softmax: y = exp(x) / sum exp(x), over each row. With dy all ones the gradient is zero: that hides
+ * much, and is why the checker's dy has random signs and sizes. ---- */
 
 enum { ROWS = 3, COLS = 5 };
 

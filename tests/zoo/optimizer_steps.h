@@ -1,5 +1,5 @@
-/* optimizer_steps.h - the optimizers of optimizers.c as people write them, once in float and once in double: included
- * with `real` and STEP(name) defined. `is(mistake)` marks the lines where people go wrong. */
+/* optimizer_steps.h - the optimizers of optimizers.c as people write them, once in float and once in double:
+ * included with `real` and STEP(name) defined. `is(mistake)` marks the lines where people go wrong. */
 
 static int STEP(velocity)(void *ctx, int t, size_t n, const void *gradient, void *weights, void *state,
                           void *unused)

@@ -73,7 +73,8 @@ static int own_count;
 #define STEP(name) float_##name
 #include "optimizer_steps.h"
 
-/* Adam whose second moment never shrinks (AMSGrad without bias correction, after Reddi et al. 2018): an own rule. */
+/* Adam whose second moment never shrinks (AMSGrad without bias correction, after Reddi et
+ * al. 2018): an own rule. */
 static void own_step(const struct recipe *k, size_t n, const double *g, double *w, double *m, double *v)
 {
     for (size_t i = 0; i < n; i++) {

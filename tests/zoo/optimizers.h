@@ -1,4 +1,5 @@
-/* optimizers.h - optimizers that are wrong in the ways real ones are, and right ones, for gc_check_optimizer. */
+/* optimizers.h - optimizers that are wrong in the ways real ones are, and right ones,
+ * for gc_check_optimizer. */
 #ifndef ZOO_OPTIMIZERS_H
 #define ZOO_OPTIMIZERS_H
 

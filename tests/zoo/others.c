@@ -1,4 +1,5 @@
-/* others.c - what is wrong but no gradient of a problem in the tables: broken calling contracts, optimizers. */
+/* others.c - what is wrong but no gradient of a problem in the tables: broken calling
+ * contracts, optimizers. */
 #include <string.h>
 
 #include "contracts.h"

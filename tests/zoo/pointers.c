@@ -1,7 +1,8 @@
-/* pointers.c - the zoo through the two-pointer entry: what most users have, a loss and its gradient of one vector.
+/* pointers.c - the zoo through the two-pointer entry: what most users have, a loss and
+ * its gradient of one vector.
  *
- * A row's differentiated inputs become the vector, its outputs a weighted sum. Names of tensors, upstream gradients and
- * callbacks beside the two are gone, and the wrong gradients must be caught all the same. */
+ * A row's differentiated inputs become the vector, its outputs a weighted sum. Names of tensors, upstream
+ * gradients and callbacks beside the two are gone, and the wrong gradients must be caught all the same. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,7 +104,8 @@ static void close_pointers(struct pointers *p)
     zoo_close(&p->z);
 }
 
-/* The point: the row's own third, where the inputs are large, or normal numbers, positive ones where they must be. */
+/* The point: the row's own third, where the inputs are large, or normal numbers, positive
+ * ones where they must be. */
 static void draw(struct pointers *p, uint64_t seed)
 {
     for (int t = 0; t < p->z.p.nin; t++)

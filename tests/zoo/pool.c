@@ -1,4 +1,5 @@
-/* pool.c - max-pooling (3x3, stride 2: windows overlap; ties at rounded points) and average pooling (2x2, padding 1). */
+/* pool.c - max-pooling (3x3, stride 2: windows overlap; ties at rounded points) and average
+ * pooling (2x2, padding 1). */
 #include <string.h>
 
 #include "units.h"

@@ -1,5 +1,5 @@
-/* right.c - right gradients that a checker is tempted to blame: kinks by every legal convention, dead units, noise,
- * offsets, extreme scales, float inside, one element, a million. */
+/* right.c - right gradients that a checker is tempted to blame: kinks by every legal convention, dead units,
+ * noise, offsets, extreme scales, float inside, one element, a million. */
 #include <string.h>
 
 #include "units.h"
@@ -216,7 +216,8 @@ static void million_build(struct zoo_problem *z)
     z->p.backward = million_backward;
 }
 
-/* ---- deep and narrow: 20 layers of 4, residual so that the gradient arrives; adds to din by contract ---- */
+/* ---- deep and narrow: 20 layers of 4, residual so that the gradient arrives; adds
+ * to din by contract ---- */
 
 enum { DEPTH = 20, WIDTH = 4 };
 

@@ -1,4 +1,5 @@
-/* selftest.c - every row of the zoo over seeds and loss scales: who is caught, who is blamed, and for what. */
+/* selftest.c - every row of the zoo over seeds and loss scales: who is caught, who
+ * is blamed, and for what. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,7 +90,8 @@ static int is_large(const struct zoo_case *c)
     return large;
 }
 
-/* All seeds and scales of a row; rows of a million elements take a second each: one seed, and none if fast. */
+/* All seeds and scales of a row; rows of a million elements take a second each: one
+ * seed, and none if fast. */
 static void row_checks(const struct zoo_plan *plan, const struct zoo_case *c, struct zoo_totals *t, FILE *out)
 {
     struct zoo_row_count row = { c, 0 };

@@ -1,5 +1,5 @@
-/* shared.c - what is used more than once must collect its gradient from every use: a recurrent net, an embedding,
- * attention, a residual connection. */
+/* shared.c - what is used more than once must collect its gradient from every use: a recurrent net, an
+ * embedding, attention, a residual connection. */
 #include <string.h>
 
 #include "units.h"

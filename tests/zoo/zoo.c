@@ -84,7 +84,8 @@ static void discard(gc_tensor *t, int n)
     for (int i = 0; i < n; i++) free(t[i].data);
 }
 
-/* The unit's backward gets the outputs that its own forward gave: computed again, as division would round them. */
+/* The unit's backward gets the outputs that its own forward gave: computed again, as
+ * division would round them. */
 static int scaled_backward(void *ctx, const gc_tensor *in, const gc_tensor *out, const gc_tensor *dout,
                            gc_tensor *din)
 {

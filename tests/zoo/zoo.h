@@ -1,10 +1,10 @@
-/* zoo.h - gradients that are wrong in the ways real ones are, gradients that are right, and the proof that the checker
- * tells them apart.
+/* zoo.h - gradients that are wrong in the ways real ones are, gradients that are right, and the proof that
+ * the checker tells them apart.
  *
- * A unit (dense, conv2d, ...) is a forward, a right backward, and mistakes: its backward asks zoo_mistake(ctx) at the
- * lines where people go wrong. A row of its table names the mistake, the inputs whose gradient it spoils and the
- * verdict that the checker owes it. zoo_selftest() runs the rows over seeds and loss scales and prints who was caught
- * by which test. */
+ * A unit (dense, conv2d, ...) is a forward, a right backward, and mistakes: its backward asks
+ * zoo_mistake(ctx) at the lines where people go wrong. A row of its table names the mistake, the inputs whose
+ * gradient it spoils and the verdict that the checker owes it. zoo_selftest() runs the rows over seeds and
+ * loss scales and prints who was caught by which test. */
 #ifndef ZOO_H
 #define ZOO_H
 
@@ -111,13 +111,14 @@ struct zoo_options {
     int gradients_only; /* neither contracts nor optimizers */
 };
 
-/* 0 if every wrong gradient is caught for every seed and scale, no right one and no right tensor is blamed, each row
- * that names the one test that sees it is missed without that test, and random changes to right gradients are caught. */
+/* 0 if every wrong gradient is caught for every seed and scale, no right one and no right tensor is
+ * blamed, each row that names the one test that sees it is missed without that test, and random changes to
+ * right gradients are caught. */
 int zoo_selftest(const struct zoo_options *o, FILE *out);
 
-/* Applies `count` random changes to right gradients (rows, slices and elements scaled, moved, swapped, dropped, noise of
- * 1e-6 and more) and checks each; returns the number that was missed, and says which. Changes too small to matter and
- * changes without effect are drawn again. */
+/* Applies `count` random changes to right gradients (rows, slices and elements scaled, moved, swapped,
+ * dropped, noise of 1e-6 and more) and checks each; returns the number that was missed, and says which.
+ * Changes too small to matter and changes without effect are drawn again. */
 int zoo_mutations(uint64_t seed, int count, FILE *out);
 
 #endif

@@ -1,5 +1,5 @@
-/* emu/atomics.h - atomic functions. Threads change places only in calls of the scheduler, so plain code is atomic;
- * one that left memory as it was may be waiting for another thread, and lets it run. */
+/* emu/atomics.h - atomic functions. Threads change places only in calls of the scheduler, so plain code is
+ * atomic; one that left memory as it was may be waiting for another thread, and lets it run. */
 #ifndef EMU_ATOMICS_H
 #define EMU_ATOMICS_H
 
@@ -8,7 +8,8 @@
 namespace emu
 {
 
-/* May a function that changed nothing be a wait? atomicAdd(p, 0) may; an atomicMax below the maximum is not. */
+/* May a function that changed nothing be a wait? atomicAdd(p, 0) may; an atomicMax
+ * below the maximum is not. */
 enum class Unchanged { waits, goes_on };
 
 template <class T, class F>

@@ -30,9 +30,9 @@
 #define __forceinline__ inline __attribute__((always_inline))
 #define __align__(n)    __attribute__((aligned(n)))
 
-/* The threads of a block share one address space and blocks run one after another, so a static variable is the
- * block's shared memory. Its ABI tag makes it known in the symbol table (shared_memory.cpp), `used` keeps the
- * compiler from reasoning that nobody else could write it. */
+/* The threads of a block share one address space and blocks run one after another, so a static variable is
+ * the block's shared memory. Its ABI tag makes it known in the symbol table (shared_memory.cpp), `used` keeps
+ * the compiler from reasoning that nobody else could write it. */
 #define __shared__ static __attribute__((used, abi_tag("shared")))
 
 /* Code that touches memory on behalf of the hardware: it tells the checkers itself what it does. */
@@ -47,8 +47,8 @@
 #define EMU_RAW inline
 #endif
 
-/* Last parameter of every function whose misuse is reported: the line of the call. It needs the call of here(): an
- * initializer list would get the line of this header when a template calls. */
+/* Last parameter of every function whose misuse is reported: the line of the call. It needs the call of
+ * here(): an initializer list would get the line of this header when a template calls. */
 #define EMU_HERE ::emu::Where where_ = ::emu::here()
 
 /* Written by the scheduler; a thread sees constants. */
@@ -75,8 +75,8 @@ int block_barrier(bool predicate, Where where);
 
 enum class Collective { syncwarp, shuffle, vote, match, reduce, wmma, group };
 
-/* Waits until every live lane of mask has called with the same kind and mask. The last one runs complete, if it is
- * not null, with the lanes present and each lane's slot (null for the others). */
+/* Waits until every live lane of mask has called with the same kind and mask. The last one runs complete, if
+ * it is not null, with the lanes present and each lane's slot (null for the others). */
 typedef void CompleteFn(unsigned lanes, void *const *slot);
 void warp_collective(unsigned mask, Collective kind, void *slot, CompleteFn *complete, Where where);
 
@@ -110,7 +110,8 @@ void phase_wait(const void *barrier, unsigned long phase); /* the wait for this 
 enum class Scope { block, device, system };
 void fence(Scope scope);
 
-/* Is this synchronisation to be left out, as CUEMU_WITHOUT says? Every function that waits or arrives asks first. */
+/* Is this synchronisation to be left out, as CUEMU_WITHOUT says? Every function that waits
+ * or arrives asks first. */
 bool left_out(const char *what, Where where);
 
 /* ---- complaints ---- */

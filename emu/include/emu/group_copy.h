@@ -24,8 +24,9 @@ template <size_t Alignment> struct aligned_size_t {
     }
 };
 
-/* Copies every piece whose number is rank modulo size: by cp.async where both ends allow pieces of 4, 8 or 16 bytes,
- * else at once. With a barrier its current phase waits for them; without, they belong to the thread's open batch. */
+/* Copies every piece whose number is rank modulo size: by cp.async where both ends allow pieces of 4, 8
+ * or 16 bytes, else at once. With a barrier its current phase waits for them; without, they belong to
+ * the thread's open batch. */
 void copy_pieces(void *to, const void *from, size_t bytes, unsigned rank, unsigned size, uint64_t *barrier,
                  Where where);
 

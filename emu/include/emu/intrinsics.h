@@ -1,5 +1,5 @@
-/* emu/intrinsics.h - the arithmetic, bit and memory intrinsics. The fast ones (__expf) are as exact as C's: a GPU's
- * approximations are not imitated. */
+/* emu/intrinsics.h - the arithmetic, bit and memory intrinsics. The fast ones (__expf) are as exact as C's: a
+ * GPU's approximations are not imitated. */
 #ifndef EMU_INTRINSICS_H
 #define EMU_INTRINSICS_H
 
@@ -168,7 +168,8 @@ inline unsigned long long __brevll(unsigned long long x)
     return (unsigned long long)__brev((unsigned)x) << 32 | __brev((unsigned)(x >> 32));
 }
 
-/* Byte k of the result is the byte of y:x that nibble k of the selector names; its top bit asks for that byte's sign. */
+/* Byte k of the result is the byte of y:x that nibble k of the selector names; its top bit
+ * asks for that byte's sign. */
 inline unsigned __byte_perm(unsigned x, unsigned y, unsigned selector)
 {
     uint64_t bytes = (uint64_t)y << 32 | x;
@@ -213,7 +214,8 @@ template <class A, class B> std::common_type_t<A, B> max(A a, B b)
 EMU_INTRINSIC(unsigned, umin, (unsigned x, unsigned y), x < y ? x : y)
 EMU_INTRINSIC(unsigned, umax, (unsigned x, unsigned y), x < y ? y : x)
 
-/* ---- loads and stores with a cache hint: the compiler shows the access to the checkers, in the kernel's line ---- */
+/* ---- loads and stores with a cache hint: the compiler shows the access to the checkers, in
+ * the kernel's line ---- */
 
 #define EMU_LOAD(name)                                          \
     template <class T> __forceinline__ T name(const T *address) \

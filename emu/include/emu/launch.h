@@ -1,8 +1,9 @@
 /* emu/launch.h - what kernel<<<grid, block, bytes, stream>>>(arguments) becomes.
  *
- * cu2cpp.cmake writes EMU_LAUNCH((kernel), grid, block, bytes, stream)(arguments). If `kernel` names one function, its
- * parameters' types are known, and the arguments are converted once, here. If it names a template whose arguments
- * must be deduced, or relies on default arguments, each thread calls it by name with the arguments' own types.
+ * cu2cpp.cmake writes EMU_LAUNCH((kernel), grid, block, bytes, stream)(arguments). If `kernel` names one
+ * function, its parameters' types are known, and the arguments are converted once, here. If it names a
+ * template whose arguments must be deduced, or relies on default arguments, each thread calls it by name with
+ * the arguments' own types.
  */
 #ifndef EMU_LAUNCH_H
 #define EMU_LAUNCH_H

@@ -1,7 +1,8 @@
-/* emu/mini_float.h - 16-bit floating-point numbers: half (5 exponent bits, 10 fraction bits) and bfloat16 (8 and 7).
+/* emu/mini_float.h - 16-bit floating-point numbers: half (5 exponent bits, 10 fraction
+ * bits) and bfloat16 (8 and 7).
  *
- * Arithmetic is done in float and rounded to nearest, ties to even. That is right to the last bit: float has more
- * than twice as many digits, so the first rounding cannot spoil the second.
+ * Arithmetic is done in float and rounded to nearest, ties to even. That is right to the last bit: float has
+ * more than twice as many digits, so the first rounding cannot spoil the second.
  */
 #ifndef EMU_MINI_FLOAT_H
 #define EMU_MINI_FLOAT_H
@@ -178,8 +179,8 @@ template <class Format> struct alignas(4) MiniFloat2 {
     }
 };
 
-/* a*b + c with one rounding. The product is exact in double. If the sum is not, its last bit is made odd: a result
- * that is not exact then cannot look like a tie when it is rounded again. */
+/* a*b + c with one rounding. The product is exact in double. If the sum is not, its last bit is made odd: a
+ * result that is not exact then cannot look like a tie when it is rounded again. */
 template <class Format>
 MiniFloat<Format> multiply_add(MiniFloat<Format> a, MiniFloat<Format> b, MiniFloat<Format> c)
 {

@@ -1,7 +1,10 @@
-/* emu/mini_functions.h - the functions of cuda_fp16.h and cuda_bf16.h, which have the same names but for the types'.
+/* emu/mini_functions.h - the functions of cuda_fp16.h and cuda_bf16.h, which have the same
+ * names but for the types'.
  *
- * EMU_MINI_FUNCTIONS(T, T2): arithmetic, comparisons, mathematics; the names of NVIDIA's two headers are the same.
- * EMU_MINI_CONVERSIONS(T, T2, word, many, word2): conversions, whose names hold the word "half" or "bfloat16".
+ * EMU_MINI_FUNCTIONS(T, T2): arithmetic, comparisons, mathematics; the names of NVIDIA's
+ * two headers are the same.
+ * EMU_MINI_CONVERSIONS(T, T2, word, many, word2): conversions, whose names hold the
+ * word "half" or "bfloat16".
  */
 #ifndef EMU_MINI_FUNCTIONS_H
 #define EMU_MINI_FUNCTIONS_H

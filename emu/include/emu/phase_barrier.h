@@ -15,7 +15,8 @@ const unsigned PHASE_ARRIVALS_MOST = 0xffe;
 
 void phase_init(uint64_t *barrier, unsigned arrivals, Where where);
 
-/* All return the number of the phase that the call belongs to; it grows by one with each phase, modulo 2^16. */
+/* All return the number of the phase that the call belongs to; it grows by one with
+ * each phase, modulo 2^16. */
 unsigned phase_arrive(uint64_t *barrier, unsigned arrivals, Where where);
 unsigned phase_drop(uint64_t *barrier, Where where);                         /* and is not expected again */
 unsigned phase_expect_bytes(uint64_t *barrier, unsigned bytes, Where where); /* does not arrive           */

@@ -27,8 +27,8 @@ struct Failure {
     std::string kind, what;
 };
 
-/* Findings that let the kernel go on ("race"): how many in this process, and the sentences not yet cleared. At exit
- * they make the process fail, unless a test has taken them back with forget_findings(). */
+/* Findings that let the kernel go on ("race"): how many in this process, and the sentences not yet cleared.
+ * At exit they make the process fail, unless a test has taken them back with forget_findings(). */
 unsigned long findings();
 const std::vector<Failure> &found();
 void forget_findings();

@@ -76,7 +76,8 @@ template <bool right> static void wait_without_barrier_run(const zoo_arrays &a)
     wait_without_barrier<right><<<1, 64>>>(a.x, a.y);
 }
 
-/* The next tile is copied into the stage that others still read: the barrier at the end of the loop is missing. */
+/* The next tile is copied into the stage that others still read: the barrier at the end
+ * of the loop is missing. */
 template <bool right> __global__ void overwritten_while_read(const float *x, float *y)
 {
     __shared__ alignas(16) float tile[2][256];

@@ -1,4 +1,5 @@
-/* barrier.cu - threads that do not meet: barriers and warp functions that not everybody reaches, and endless waits. */
+/* barrier.cu - threads that do not meet: barriers and warp functions that not everybody
+ * reaches, and endless waits. */
 #include <cuda_runtime.h>
 #include <cuda_fp16.h>
 #include <mma.h>

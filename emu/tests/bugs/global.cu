@@ -1,4 +1,5 @@
-/* global.cu - races in global memory: within a block, between blocks, and with atomics that do not suffice. */
+/* global.cu - races in global memory: within a block, between blocks, and with
+ * atomics that do not suffice. */
 #include <cuda_runtime.h>
 
 #include "zoo.h"

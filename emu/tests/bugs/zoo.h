@@ -1,7 +1,8 @@
 /* zoo.h - kernels that are wrong in the ways real ones are, and what the emulator must say of each.
  *
- * Every kernel is a template: k<true> is right and must run in silence, k<false> lacks what makes it right. A row says
- * in which modes the wrong one must be noticed, and in what words. Lines to be named end in a comment "BUG: name". */
+ * Every kernel is a template: k<true> is right and must run in silence, k<false> lacks what makes it
+ * right. A row says in which modes the wrong one must be noticed, and in what words. Lines to be named end
+ * in a comment "BUG: name". */
 #ifndef ZOO_H
 #define ZOO_H
 

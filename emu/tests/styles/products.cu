@@ -1,5 +1,6 @@
-/* products.cu - matrix products C = alpha A B + beta C as tutorials build them up: pointers that walk along a matrix,
- * tiles in registers, float4 by reference, tiles of warps, and tiles that a cuda::barrier waits for. */
+/* products.cu - matrix products C = alpha A B + beta C as tutorials build them up: pointers that walk
+ * along a matrix, tiles in registers, float4 by reference, tiles of warps, and tiles that a
+ * cuda::barrier waits for. */
 #include <cuda_runtime.h>
 #include <cuda/barrier>
 

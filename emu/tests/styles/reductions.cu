@@ -1,5 +1,5 @@
-/* reductions.cu - sums in the styles of two decades: a tree in shared memory with its last warp unrolled, shuffles,
- * the last block that adds up, cooperative groups, and histograms of warps. */
+/* reductions.cu - sums in the styles of two decades: a tree in shared memory with its last warp unrolled,
+ * shuffles, the last block that adds up, cooperative groups, and histograms of warps. */
 #include <cooperative_groups.h>
 #include <cooperative_groups/reduce.h>
 #include <cuda/atomic>
@@ -79,7 +79,8 @@ __global__ void shuffleSum(const float *__restrict__ in, float *__restrict__ out
     if (threadIdx.x == 0) atomicAdd(out, sum);
 }
 
-/* ---- one kernel: the block that finishes last adds the others' sums, and leaves the counter as it found it ---- */
+/* ---- one kernel: the block that finishes last adds the others' sums, and leaves the
+ * counter as it found it ---- */
 
 __device__ unsigned int retirementCount = 0;
 

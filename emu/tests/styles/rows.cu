@@ -1,5 +1,5 @@
-/* rows.cu - the kernels around a transformer's products: a row of activations to a warp or a block, several floats at
- * a time in a structure of one's own, and half of them in bf16. */
+/* rows.cu - the kernels around a transformer's products: a row of activations to a warp or a block, several
+ * floats at a time in a structure of one's own, and half of them in bf16. */
 #include <cooperative_groups.h>
 #include <cooperative_groups/reduce.h>
 #include <cuda_bf16.h>
@@ -126,7 +126,8 @@ __global__ void softmax_block(float *out, const float *inp, int C)
     for (int i = tid; i < C; i += blockDim.x) out[idx * C + i] = out[idx * C + i] / sum;
 }
 
-/* ---- layer normalisation: a row of blockDim.y in shared memory, weights and biases shared by all of them ---- */
+/* ---- layer normalisation: a row of blockDim.y in shared memory, weights and biases
+ * shared by all of them ---- */
 
 __global__ void layernorm(float *__restrict__ out, const float *__restrict__ inp,
                           const float *__restrict__ weight, const float *__restrict__ bias, int N, int C)

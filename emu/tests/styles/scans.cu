@@ -1,5 +1,5 @@
-/* scans.cu - running sums: by shuffles, and by a tree up and down with padding; sorting in shared memory; a filter with
- * its coefficients in constant memory; the transpose in strips. */
+/* scans.cu - running sums: by shuffles, and by a tree up and down with padding; sorting in shared memory; a
+ * filter with its coefficients in constant memory; the transpose in strips. */
 #include <cuda_runtime.h>
 
 #include "styles.h"

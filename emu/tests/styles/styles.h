@@ -1,4 +1,5 @@
-/* styles.h - kernels as courses, blogs and other projects write them: what the emulator must run without a word. */
+/* styles.h - kernels as courses, blogs and other projects write them: what the emulator
+ * must run without a word. */
 #ifndef STYLES_H
 #define STYLES_H
 

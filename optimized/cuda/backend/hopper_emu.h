@@ -1,7 +1,8 @@
 /* hopper_emu.h - the emulator's bodies of hopper.h.
  *
- * Asynchronous work is done as late as it may be: a TMA copy when somebody waits for its barrier, a wgmma when its
- * thread waits for its batch. A kernel that does not wait, or gives a tile back too early, computes wrong numbers.
+ * Asynchronous work is done as late as it may be: a TMA copy when somebody waits for its barrier, a
+ * wgmma when its thread waits for its batch. A kernel that does not wait, or gives a tile back too
+ * early, computes wrong numbers.
  */
 #ifndef RUNGS_CUDA_HOPPER_EMU_H
 #define RUNGS_CUDA_HOPPER_EMU_H
@@ -13,7 +14,8 @@ namespace hopper
 
 /* ---- tiles ---- */
 
-/* where element p of a tile lies; bf16 as bits, whose functions the race checker would take for the kernel's */
+/* where element p of a tile lies; bf16 as bits, whose functions the race checker
+ * would take for the kernel's */
 EMU_RAW uint16_t *swizzled(const bf16 *p)
 {
     uintptr_t address = (uintptr_t)p;
@@ -33,8 +35,8 @@ inline bool make_tensor_map(tensor_map *map, const bf16 *matrix, int rows, int c
     return (uintptr_t)matrix % 16 == 0 && pitch % 8 == 0 && box_rows <= 256;
 }
 
-/* ---- what the block that runs has started and nobody has waited for. Plain arrays: the race checker would take the
- * accesses inside a container for the kernel's. ---- */
+/* ---- what the block that runs has started and nobody has waited for. Plain arrays: the race checker would
+ * take the accesses inside a container for the kernel's. ---- */
 
 struct tma_copy {
     bf16 *to;
@@ -122,8 +124,8 @@ EMU_RAW void finish_copies(uint64_t *barrier, emu::Where where)
 
 /* ---- barriers ---- */
 
-/* The first thread of a block initialises its barriers before it starts anything: what a block before it has left
- * behind is forgotten here. */
+/* The first thread of a block initialises its barriers before it starts anything: what a block before it has
+ * left behind is forgotten here. */
 EMU_RAW void barrier_init(uint64_t *barrier, int count, EMU_HERE)
 {
     emu::phase_init(barrier, (unsigned)count, where_);
@@ -167,7 +169,8 @@ EMU_RAW void load_line(const bf16 *line, float (&value)[16])
     }
 }
 
-/* a warp reads its 16 rows of a and all of b: each lane tells of its part, of every line two pieces of 16 bytes */
+/* a warp reads its 16 rows of a and all of b: each lane tells of its part, of every line
+ * two pieces of 16 bytes */
 EMU_RAW void mark_lines(const bf16 *tile, int first, int lines, emu::Where where)
 {
     for (int line = first + (int)emu::lane_id(); line < first + lines; line += 32)

@@ -88,8 +88,9 @@ __device__ inline void barrier_wait(uint64_t *barrier, int parity)
 
 /* ---- wgmma ---- */
 
-/* Where a tile with lines along k lies: address / 16 in bits 0 to 13; bytes between groups of eight lines / 16 in bits
- * 32 to 45 (8 lines of 128 bytes); 1 in bits 62 and 63: swizzle of 128 bytes. Bits 16 to 29 do not count then. */
+/* Where a tile with lines along k lies: address / 16 in bits 0 to 13; bytes between groups of eight
+ * lines / 16 in bits 32 to 45 (8 lines of 128 bytes); 1 in bits 62 and 63: swizzle of 128 bytes. Bits 16
+ * to 29 do not count then. */
 __device__ inline uint64_t descriptor(const bf16 *p)
 {
     return (uint64_t)(shared_address(p) >> 4 & 0x3fff) | (uint64_t)1 << 16 | (uint64_t)(8 * 128 / 16) << 32 |
@@ -106,7 +107,8 @@ __device__ inline void wgmma_commit()
     HOPPER_ASM("wgmma.commit_group.sync.aligned;" ::: "memory");
 }
 
-/* After the last batch the compiler must not read sums before the wait, which it does not see changing them. */
+/* After the last batch the compiler must not read sums before the wait, which it does
+ * not see changing them. */
 template <int NEWEST, int SUMS> __device__ inline void wgmma_wait(float (&sum)[SUMS])
 {
     HOPPER_ASM("wgmma.wait_group.sync.aligned %0;" ::"n"(NEWEST) : "memory");

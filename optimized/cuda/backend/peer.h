@@ -1,8 +1,8 @@
-/* peer.h - cuBLAS and cuBLASLt behind one function each, opened at run time. Where there are none, and in the emulator,
- * peer_open says so and the products must not be called.
+/* peer.h - cuBLAS and cuBLASLt behind one function each, opened at run time. Where there are none, and in the
+ * emulator, peer_open says so and the products must not be called.
  *
- * RUNGS_CUBLAS_LIBRARY and RUNGS_CUBLASLT_LIBRARY name other files than libcublas.so and libcublasLt.so of the CUDA
- * version that this was built with.
+ * RUNGS_CUBLAS_LIBRARY and RUNGS_CUBLASLT_LIBRARY name other files than libcublas.so and libcublasLt.so of
+ * the CUDA version that this was built with.
  */
 #ifndef RUNGS_CUDA_PEER_H
 #define RUNGS_CUDA_PEER_H
@@ -16,7 +16,8 @@ enum peer_precision {
     PEER_BF16  /* bf16 operands, float sums and results                 */
 };
 
-/* A column-major product: C (m,n) = op(A) (m,k) * op(B) (k,n); op transposes if ta or tb; ld: from column to column */
+/* A column-major product: C (m,n) = op(A) (m,k) * op(B) (k,n); op transposes if ta or tb;
+ * ld: from column to column */
 struct peer_product {
     enum peer_precision precision;
     bool ta, tb;

@@ -1,4 +1,5 @@
-/* peer_cublas.h - the bodies of peer.h for GPUs: the libraries are opened by name, only their headers are needed. */
+/* peer_cublas.h - the bodies of peer.h for GPUs: the libraries are opened by name, only
+ * their headers are needed. */
 #ifndef RUNGS_CUDA_PEER_CUBLAS_H
 #define RUNGS_CUDA_PEER_CUBLAS_H
 

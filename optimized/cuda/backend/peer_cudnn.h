@@ -1,6 +1,6 @@
-/* peer_cudnn.h - the bodies of peer_softmax.h for GPUs. cuDNN is no part of the CUDA toolkit: neither its library nor its
- * headers are needed to build. What is called is declared here as NVIDIA's API reference of cuDNN 8 and 9 has it, and
- * compared with the headers where they are. */
+/* peer_cudnn.h - the bodies of peer_softmax.h for GPUs. cuDNN is no part of the CUDA toolkit: neither its
+ * library nor its headers are needed to build. What is called is declared here as NVIDIA's API reference of
+ * cuDNN 8 and 9 has it, and compared with the headers where they are. */
 #ifndef RUNGS_CUDA_PEER_CUDNN_H
 #define RUNGS_CUDA_PEER_CUDNN_H
 

@@ -1,5 +1,5 @@
-/* peer_softmax.h - cuDNN's softmax behind two functions, opened at run time. Where there is no cuDNN, and in the emulator,
- * peer_softmax_open says so and the others must not be called.
+/* peer_softmax.h - cuDNN's softmax behind two functions, opened at run time. Where there is no cuDNN, and in
+ * the emulator, peer_softmax_open says so and the others must not be called.
  *
  * RUNGS_CUDNN_LIBRARY names another file than libcudnn.so.9 or libcudnn.so.8.
  */
