@@ -47,6 +47,8 @@ const struct rung *verb_find_rung(const char *verb, const struct op *op, const s
     size_t n = 0;
     if (!ladder) args_refuse(verb, "%s has no CUDA rungs", op->name);
     if (!ladder || rung) return rung;
+    if (rung_renamed(name)) args_refuse(verb, "the rung %s is now called %s", name, rung_renamed(name));
+    if (rung_renamed(name)) return NULL;
     while (ladder[n].name) n++;
     snprintf(lead, sizeof lead, "%.60s has no %srung", op->name, device ? "CUDA " : "");
     snprintf(how, sizeof how, "`rungs list %.60s` lists them", op_base(op)->name);

@@ -210,6 +210,8 @@ const struct op *op_find(const char *name); /* NULL if there is none */
 /* What an operation of that name is called today, "mse_forward reduction=sum"; NULL if it was
  * never renamed (renamed.h) */
 const char *op_renamed(const char *name);
+/* The same for a rung, with its number or without; the new name has none */
+const char *rung_renamed(const char *name);
 
 /* ---- sets of scalars (set.c) ----
  *

@@ -1,5 +1,5 @@
 #!/bin/sh
-# rename.sh [FILE...] - writes today's names of operations (optimized/ops/renamed.h) over the old ones: in measurements, in charts
+# rename.sh [FILE...] - writes today's names of operations and rungs (optimized/ops/renamed.h) over the old ones: in measurements, in charts
 # drawn of them, and in texts. Without FILEs: in all that are committed.
 #
 # Only names are changed, each as a whole word; every other byte stays. A chart whose file is called after an operation is moved to
@@ -10,7 +10,9 @@ table=$folder/../optimized/ops/renamed.h
 in_text=$(sed -n 's/^RENAMED(\([a-z0-9_]*\), "\(.*\)")$/s|\\b\1\\b|\2|g/p' "$table")
 in_path=$(sed -n 's/^RENAMED(\([a-z0-9_]*\), "\(.*\)")$/\1 \2/p' "$table" |
     sed 's/[ =]/_/2g; s/\([^ ]*\) \(.*\)/s,\\(_[a-z-]*_\\)\1\\([_.][^\/]*\\)$,\\1\2\\2,/')
-[ -n "$in_text" ] || { echo "rename.sh: $table has no names" >&2; exit 66; }
+in_text="$in_text
+$(sed -n 's/^RENAMED_RUNG(\([a-z0-9_]*\), "\(.*\)")$/s|\\b\\([0-9][0-9]\\)_\1\\b|\\1_\2|g/p' "$table")"
+[ -n "$in_path" ] || { echo "rename.sh: $table has no names" >&2; exit 66; }
 
 if [ $# -eq 0 ]; then
     cd "$folder/.."

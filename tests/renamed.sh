@@ -13,7 +13,7 @@ bad() {
 }
 sed -n 's/^RENAMED(\(.*\), "\(.*\)")$/\1|\2/p' "$source/optimized/ops/renamed.h" >names
 [ "$(wc -l <names)" -ge 31 ] || bad "$(wc -l <names) names in renamed.h"
-[ "$(grep -c RENAMED "$source/optimized/ops/renamed.h")" = $(($(wc -l <names) + 1)) ] || bad "a row of renamed.h is not read"
+[ "$(grep -c 'RENAMED(' "$source/optimized/ops/renamed.h")" = $(($(wc -l <names) + 1)) ] || bad "a row of renamed.h is not read"
 
 # every old name in a table, in JSON, in a text and in a chart, between numbers that look like anything; and what only contains one
 mkdir old && while IFS='|' read -r was is; do
@@ -26,6 +26,14 @@ mkdir old && while IFS='|' read -r was is; do
     printf '<text x="1.50">%s</text><path d="M0.1 0.20"/>\n' "$was" >"old/some_cpu_ladder_${was}_64x10.svg"
     printf '\211PNG %s\0001.0' "$was" >"old/some_cpu_roofline_$was.png"
 done <names
+# rungs, whose number stays; a longer name, one without a number, a number of three digits
+sed -n 's/^RENAMED_RUNG(\(.*\), "\(.*\)")$/\1|\2/p' "$source/optimized/ops/renamed.h" >rungs
+[ "$(wc -l <rungs)" = "$(grep -c '^RENAMED_RUNG' "$source/optimized/ops/renamed.h")" ] || bad "a rung of renamed.h is not read"
+while IFS='|' read -r was is; do
+    echo "op,05_$was,1.50,12_$was" >>old/rungs.csv
+    echo "op,05_$is,1.50,12_$is" >>wanted
+    echo "05_${was}_more $was 105_$was" | tee -a old/rungs.csv >>wanted
+done <rungs
 cp -r old new
 sh "$script" new/* || bad "the script ended with $?"
 
@@ -48,6 +56,7 @@ while IFS='|' read -r was is; do
         bad "the chart of $file is another"
     cmp -s "new/some_cpu_roofline_$file.png" "old/some_cpu_roofline_$was.png" || bad "the PNG of $file is another"
 done <names
+cmp new/rungs.csv wanted || bad "a rung is renamed otherwise than in renamed.h"
 [ "$(find new -type f | wc -l)" = "$(find old -type f | wc -l)" ] || bad "there are more files, or fewer"
 cp -r new again
 sh "$script" again/*
@@ -69,6 +78,7 @@ if [ $# -lt 3 ] && git -C "$source" rev-parse >/dev/null 2>&1; then
     reject "a 0 less at the end of a number" 's/sed "$in_text" "$file"/sed "$in_text; s,12\\\\.50,12.5," "$file"/' "README.md: more than"
     reject "half a name" 's/\\\\b//' "only contains an old one"
     reject "charts that keep their names" 's/mv "$file" "$to"$/true/; s/git mv "$file" "$to"/true/' "there is no chart of"
+    reject "rungs without their number" 's/\\[0-9\]\[0-9\]/[0-9]*/' "a rung is renamed otherwise"
     reject "one name of a line" 's/|g\/p/|\/p/' "an old name is left"
 fi
 [ $failed = 0 ] && echo "$(wc -l <names) names"

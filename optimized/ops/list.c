@@ -47,9 +47,28 @@ const char *op_renamed(const char *name)
         const char *was, *is;
     } renamed[] = {
 #define RENAMED(was, is) { #was, is },
+#define RENAMED_RUNG(was, is)
 #include "renamed.h"
 #undef RENAMED
+#undef RENAMED_RUNG
     };
+    for (size_t i = 0; i < sizeof renamed / sizeof *renamed; i++)
+        if (!strcmp(renamed[i].was, name)) return renamed[i].is;
+    return NULL;
+}
+
+const char *rung_renamed(const char *name)
+{
+    static const struct {
+        const char *was, *is;
+    } renamed[] = {
+#define RENAMED(was, is)
+#define RENAMED_RUNG(was, is) { #was, is },
+#include "renamed.h"
+#undef RENAMED
+#undef RENAMED_RUNG
+    };
+    if (name[0] && name[1] && name[2] == '_' && strspn(name, "0123456789") == 2) name += 3;
     for (size_t i = 0; i < sizeof renamed / sizeof *renamed; i++)
         if (!strcmp(renamed[i].was, name)) return renamed[i].is;
     return NULL;

@@ -2,7 +2,7 @@
  * line is answered with the new one, and plots/rename.sh writes the new ones into
  * measurements, charts' names and texts.
  *
- * RENAMED(old name, "new name, with its set")
+ * RENAMED(old name, "new name, with its set"); RENAMED_RUNG(old name, "new name"), both without the number
  */
 RENAMED(mse_forward_sum, "mse_forward reduction=sum")
 RENAMED(mse_forward_none, "mse_forward reduction=none")
