@@ -163,10 +163,10 @@ static void xent_with_gradient(const struct peer *p, const struct peer_op *o, co
     {                                                \
         loop                                         \
     }
-#define TWO(f, F, how_forward, how_with_slope)                        \
-    { #f "_forward", .how = how_forward, EACH(F##_FORWARD) },         \
-    {                                                                 \
-#f "_with_slope", .how = how_with_slope, EACH(F##_WITH_SLOPE) \
+#define TWO(f, F, how_forward, how_with_derivative)                                  \
+    { #f "_forward", .how = how_forward, EACH(F##_FORWARD) },                        \
+    {                                                                                \
+#f "_with_derivative", .how = how_with_derivative, EACH(F##_WITH_DERIVATIVE) \
     }
 
 const struct peer_op peer_sleef_ops[] = {

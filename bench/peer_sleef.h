@@ -20,7 +20,7 @@ typedef double sleef_xent_fn(any_fn *const *f, int N, int C, const float *z, con
                              float *dz);
 
 enum sleef_loop {
-#define BOTH(name) name##_FORWARD, name##_WITH_SLOPE
+#define BOTH(name) name##_FORWARD, name##_WITH_DERIVATIVE
     BOTH(SIGMOID),
     BOTH(TANH),
     BOTH(ELU),

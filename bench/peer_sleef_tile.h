@@ -155,7 +155,7 @@ VEC void store(float *p, int left, vec x)
     LOOP(name)                                                  \
     store((float *)buf[1] + i, left, of(f, load(x + i, left))); \
     }
-#define WITH_SLOPE(name, of)                                            \
+#define WITH_DERIVATIVE(name, of)                                       \
     LOOP(name)                                                          \
     {                                                                   \
         vec s;                                                          \
@@ -171,7 +171,7 @@ VEC void store(float *p, int left, vec x)
         store((float *)buf[2] + i, left, vec_mul(dy, s));  \
     }                                                      \
     }
-#define BOTH(f) FORWARD(f##_each, f##_of) WITH_SLOPE(f##_with_slope, f##_and_derivative)
+#define BOTH(f) FORWARD(f##_each, f##_of) WITH_DERIVATIVE(f##_with_derivative, f##_and_derivative)
 
 /* a backward needs no log */
 VEC vec only_sigmoid(any_fn *const *f, vec x, vec *s)
@@ -324,7 +324,7 @@ KERNEL static double xent_with_gradient(any_fn *const *f, int N, int C, const fl
 
 const struct sleef_loops SLEEF_TABLE = {
     .each = {
-#define PAIR(F, f) [F##_FORWARD] = f##_each, [F##_WITH_SLOPE] = f##_with_slope
+#define PAIR(F, f) [F##_FORWARD] = f##_each, [F##_WITH_DERIVATIVE] = f##_with_derivative
         PAIR(SIGMOID, sigmoid),
         PAIR(TANH, tanh),
         PAIR(ELU, elu),

@@ -261,7 +261,7 @@ static const char about[] =
 
 static const char examples[] =
     "  rungs ulp gelu_forward\n"
-    "  rungs ulp tanh_with_slope --exhaustive --rung 02_avx2\n"
+    "  rungs ulp tanh_with_derivative --exhaustive --rung 02_avx2\n"
     "  rungs ulp all --exhaustive --csv plots/data/ulp_my-machine.csv\n"
     "  rungs ulp gelu_forward --over-x --from -15 --to 5\n"
     "  rungs ulp gelu_forward --over-x --rung 00_naive,01_polynomial --csv over_x_gelu.csv\n"

@@ -27,12 +27,12 @@ extern "C" {
  * reference has no function for */
 typedef void activation_forward_fn(int n, const float *x, float *y);
 typedef void activation_backward_fn(int n, const float *at, const float *dy, float *dx);
-typedef void activation_with_slope_fn(int n, const float *x, float *y, float *s);
+typedef void activation_with_derivative_fn(int n, const float *x, float *y, float *s);
 typedef void activation_forward_with_fn(int n, const float *x, float *y, float parameter);
 typedef void activation_backward_with_fn(int n, const float *at, const float *dy, float *dx, float parameter);
-typedef void activation_with_slope_with_fn(int n, const float *x, float *y, float *s, float parameter);
-#define ACTIVATION(f, ...)      typedef activation_with_slope_fn f##_with_slope_fn;
-#define ACTIVATION_WITH(f, ...) typedef activation_with_slope_with_fn f##_with_slope_fn;
+typedef void activation_with_derivative_with_fn(int n, const float *x, float *y, float *s, float parameter);
+#define ACTIVATION(f, ...)      typedef activation_with_derivative_fn f##_with_derivative_fn;
+#define ACTIVATION_WITH(f, ...) typedef activation_with_derivative_with_fn f##_with_derivative_fn;
 #include "ops/activations.h"
 #undef ACTIVATION
 #undef ACTIVATION_WITH

@@ -121,6 +121,7 @@ for verb in check bench ulp "gradcheck run" "list --prototype" "plot --op" "chec
     # shellcheck disable=SC2086 # words
     refuses "xent_forward_smooth is now called xent_forward smoothing=0.1\$" $verb xent_forward_smooth
 done
+for rung in across 05_across; do refuses "the rung $rung is now called batched\$" check xent_forward --rung $rung; done
 
 # the list: 4 sets of each loss of elements, 4 of soft labels and 7 of labels, in JSON as in the text; and the sets are those
 # that are checked

@@ -181,7 +181,7 @@ static int wrong_softmax(const struct device *d, const struct op *op, const stru
 static int is_activation(const struct op *op)
 {
     static const char *const name[] = {
-#define ACTIVATION(f, ...) #f "_forward", #f "_backward", #f "_with_slope",
+#define ACTIVATION(f, ...) #f "_forward", #f "_backward", #f "_with_derivative",
 #define ACTIVATION_WITH    ACTIVATION
 #include "../optimized/ops/activations.h"
     };

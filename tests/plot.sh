@@ -25,8 +25,8 @@ row() { echo "tanh_forward,$1,$2,1000000,$3,warm,$4,$4,$4,1,8,read_l3,10,GNU,-O3
   done; } >"$work/errors.csv"
 { echo op,rung,argument,low,high,error_ulp,error_bits,bound_fraction,at,bound_at,step
   for i in 0 1 2 3 4 5 6 7 8 9; do
-    echo "tanh_with_slope,00_naive,y,$i,$((i + 1)),1.$i,22,,$i.5,,"; echo "tanh_with_slope,01_polynomial,y,$i,$((i + 1)),0,,,$i.5,,"
-    echo "tanh_with_slope,00_naive,s,$i,$((i + 1)),inf,,inf,$i.5,$i.5,"
+    echo "tanh_with_derivative,00_naive,y,$i,$((i + 1)),1.$i,22,,$i.5,,"; echo "tanh_with_derivative,01_polynomial,y,$i,$((i + 1)),0,,,$i.5,,"
+    echo "tanh_with_derivative,00_naive,s,$i,$((i + 1)),inf,,inf,$i.5,$i.5,"
   done; } >"$work/over.csv"
 
 case $4 in
@@ -70,7 +70,7 @@ pictures)
     set -- "$@" "plot_synthetic_$chart"
   done
   shift 4
-  for chart in "$@" loss race_accuracy_tanh_forward over_over_x_tanh_with_slope; do
+  for chart in "$@" loss race_accuracy_tanh_forward over_over_x_tanh_with_derivative; do
     svg=$work/out/$chart.svg png=$work/out/$chart.png
     [ -s "$svg" ] && [ -s "$png" ] || fail "no $chart"
     head -c 5 "$svg" | grep -q '<?xml' && tail -c 8 "$svg" | grep -q '</svg>' || fail "$svg is cut off"

@@ -29,6 +29,7 @@ done <names
 # rungs, whose number stays; a longer name, one without a number, a number of three digits
 sed -n 's/^RENAMED_RUNG(\(.*\), "\(.*\)")$/\1|\2/p' "$source/optimized/ops/renamed.h" >rungs
 [ "$(wc -l <rungs)" = "$(grep -c '^RENAMED_RUNG' "$source/optimized/ops/renamed.h")" ] || bad "a rung of renamed.h is not read"
+mkdir -p old && : >old/rungs.csv && : >wanted
 while IFS='|' read -r was is; do
     echo "op,05_$was,1.50,12_$was" >>old/rungs.csv
     echo "op,05_$is,1.50,12_$is" >>wanted
@@ -78,7 +79,7 @@ if [ $# -lt 3 ] && git -C "$source" rev-parse >/dev/null 2>&1; then
     reject "a 0 less at the end of a number" 's/sed "$in_text" "$file"/sed "$in_text; s,12\\\\.50,12.5," "$file"/' "README.md: more than"
     reject "half a name" 's/\\\\b//' "only contains an old one"
     reject "charts that keep their names" 's/mv "$file" "$to"$/true/; s/git mv "$file" "$to"/true/' "there is no chart of"
-    reject "rungs without their number" 's/\\[0-9\]\[0-9\]/[0-9]*/' "a rung is renamed otherwise"
+    reject "rungs of any number" 's/\[0-9\]\[0-9\]/[0-9]*/' "a rung is renamed otherwise"
     reject "one name of a line" 's/|g\/p/|\/p/' "an old name is left"
 fi
 [ $failed = 0 ] && echo "$(wc -l <names) names"

@@ -147,10 +147,10 @@ static const struct function {
     { "gelu_tanh", gelu_tanh, gelu_tanh_derivative, 8 + 520 },
 };
 
-/* of "tanh_with_slope": the row of tanh; NULL if there is none */
+/* of "tanh_with_derivative": the row of tanh; NULL if there is none */
 static const struct function *function_of(const struct op *op)
 {
-    static const char *const end[] = { "_forward", "_backward", "_with_slope" };
+    static const char *const end[] = { "_forward", "_backward", "_with_derivative" };
     for (size_t f = 0; f < sizeof function / sizeof *function; f++) {
         size_t n = strlen(function[f].name);
         for (int e = 0; e < 3; e++)
@@ -240,7 +240,7 @@ static double largest_oracle_error(const struct function *f, const struct op *op
 static void judge_oracle(const struct function *f)
 {
     char name[64];
-    snprintf(name, sizeof name, "%s_with_slope", f->name);
+    snprintf(name, sizeof name, "%s_with_derivative", f->name);
     double error = largest_oracle_error(f, op_find(name)), limit = 0x1p-29 * (f->naive_limit + 10);
     int ok = error <= limit;
     printf("%s  the oracle of %-11s is at most %.2g ulp off, limit %.2g\n", ok ? "PASS" : "FAIL", f->name,
@@ -367,9 +367,9 @@ static const struct {
     { "softplus_forward", "log(1 + e)", RUN(softplus_forward, log_of_sum), 0 },
     { "silu_backward", "infinity times 0", RUN(silu_backward, derivative_inf_times_zero), 0 },
     { "gelu_backward", "no density beyond 9", RUN(gelu_backward, derivative_without_density), 0 },
-    { "tanh_with_slope", "the next one's slope", RUN(tanh_with_slope, derivative_of_next), 0 },
-    { "tanh_with_slope", "the slope at x", RUN(tanh_with_slope, derivative_at_x), 0 },
-    { "silu_with_slope", "infinity times 0", RUN(silu_with_slope, wrong_at_infinity), 0 },
+    { "tanh_with_derivative", "the next one's slope", RUN(tanh_with_derivative, derivative_of_next), 0 },
+    { "tanh_with_derivative", "the slope at x", RUN(tanh_with_derivative, derivative_at_x), 0 },
+    { "silu_with_derivative", "infinity times 0", RUN(silu_with_derivative, wrong_at_infinity), 0 },
 };
 
 static void reject(size_t i)

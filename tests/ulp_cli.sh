@@ -13,7 +13,7 @@ code() {
 one_sentence() { [ "$(wc -l <"$work/err")" = 1 ] && grep -q "$1" "$work/err" || { cat "$work/err"; fail "one sentence with '$1'"; }; }
 
 # one known number: the float nearest to tanh(x) is at most half an ulp off, so no rung has less over many
-code 0 "$rungs" ulp tanh_with_slope --every 65537 --no-peers --csv "$work/t.csv" --json "$work/t.json"
+code 0 "$rungs" ulp tanh_with_derivative --every 65537 --no-peers --csv "$work/t.csv" --json "$work/t.json"
 grep -q '00_naive  *y .* ulp at' "$work/said" && grep -q '00_naive  *s .* ulp of 1 at .* % of its bound' "$work/said" || { cat "$work/said"; fail "no lines"; }
 head -1 "$work/t.csv" | grep -q '^op,rung,argument,wrong_at,low,high,error_ulp,error_bits,bound_fraction,at,bound_at,step,compiler,cpu,commit$' || fail "columns"
 awk -F, 'NR > 1 && $3 == "y" { n++; if (!($7 >= 0.49 && $7 < 3 && $9 == "" && $12 == 65537)) exit 1 } END { if (!n) exit 1 }' "$work/t.csv" || fail "values"

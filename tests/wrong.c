@@ -324,7 +324,7 @@ static const struct {
     WRONG(softmax_xent_backward, upstream_ignored, "wrong"),
     WRONG(sgd_step, uphill, "wrong"),
     WRONG(silu_forward, in_two_passes, "written over x"),
-    WRONG(tanh_with_slope, derivative_of_a_forward_only, "of s"),
+    WRONG(tanh_with_derivative, derivative_of_a_forward_only, "of s"),
     WRONG(sigmoid_forward, twelve_bits, "wrong"),
     DIGITS(sigmoid_forward, twelve_bits, FAST_20, "wrong"),
     DIGITS(sigmoid_forward, twelve_bits, FAST_12, NULL),

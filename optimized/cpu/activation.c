@@ -59,15 +59,15 @@ static void two_passes_at_x(int n, const float *x, float *y, float *s, activatio
 }
 
 /* clang-format off */
-static void relu_with_slope_naive(int n, const float *x, float *y, float *s) { two_passes_at_y(n, x, y, s, relu_forward_f32, relu_backward_f32); }
-static void leaky_relu_with_slope_naive(int n, const float *x, float *y, float *s, float slope) { two_passes_at_y_with(n, x, y, s, leaky_relu_forward_f32, leaky_relu_backward_f32, slope); }
-static void elu_with_slope_naive(int n, const float *x, float *y, float *s, float alpha) { two_passes_at_y_with(n, x, y, s, elu_forward_f32, elu_backward_f32, alpha); }
-static void sigmoid_with_slope_naive(int n, const float *x, float *y, float *s) { two_passes_at_y(n, x, y, s, sigmoid_forward_f32, sigmoid_backward_f32); }
-static void tanh_with_slope_naive(int n, const float *x, float *y, float *s) { two_passes_at_y(n, x, y, s, tanh_forward_f32, tanh_backward_f32); }
-static void softplus_with_slope_naive(int n, const float *x, float *y, float *s) { two_passes_at_x(n, x, y, s, softplus_forward_f32, softplus_backward_f32); }
-static void gelu_with_slope_naive(int n, const float *x, float *y, float *s) { two_passes_at_x(n, x, y, s, gelu_forward_f32, gelu_backward_f32); }
-static void gelu_tanh_with_slope_naive(int n, const float *x, float *y, float *s) { two_passes_at_x(n, x, y, s, gelu_tanh_forward_f32, gelu_tanh_backward_f32); }
-static void silu_with_slope_naive(int n, const float *x, float *y, float *s) { two_passes_at_x(n, x, y, s, silu_forward_f32, silu_backward_f32); }
+static void relu_with_derivative_naive(int n, const float *x, float *y, float *s) { two_passes_at_y(n, x, y, s, relu_forward_f32, relu_backward_f32); }
+static void leaky_relu_with_derivative_naive(int n, const float *x, float *y, float *s, float slope) { two_passes_at_y_with(n, x, y, s, leaky_relu_forward_f32, leaky_relu_backward_f32, slope); }
+static void elu_with_derivative_naive(int n, const float *x, float *y, float *s, float alpha) { two_passes_at_y_with(n, x, y, s, elu_forward_f32, elu_backward_f32, alpha); }
+static void sigmoid_with_derivative_naive(int n, const float *x, float *y, float *s) { two_passes_at_y(n, x, y, s, sigmoid_forward_f32, sigmoid_backward_f32); }
+static void tanh_with_derivative_naive(int n, const float *x, float *y, float *s) { two_passes_at_y(n, x, y, s, tanh_forward_f32, tanh_backward_f32); }
+static void softplus_with_derivative_naive(int n, const float *x, float *y, float *s) { two_passes_at_x(n, x, y, s, softplus_forward_f32, softplus_backward_f32); }
+static void gelu_with_derivative_naive(int n, const float *x, float *y, float *s) { two_passes_at_x(n, x, y, s, gelu_forward_f32, gelu_backward_f32); }
+static void gelu_tanh_with_derivative_naive(int n, const float *x, float *y, float *s) { two_passes_at_x(n, x, y, s, gelu_tanh_forward_f32, gelu_tanh_backward_f32); }
+static void silu_with_derivative_naive(int n, const float *x, float *y, float *s) { two_passes_at_x(n, x, y, s, silu_forward_f32, silu_backward_f32); }
 /* clang-format on */
 
 /* ---- 05_threads: pieces of PIECE elements, by the rung of the widest vectors on one thread ---- */
@@ -149,72 +149,72 @@ static void backward_with(activation_backward_with_fn *run, int n, const float *
     n > PIECE ? share(&job, backward_with_piece) : run(n, at, dy, dx, parameter);
 }
 
-static void with_slope_piece(int p, void *arg)
+static void with_derivative_piece(int p, void *arg)
 {
     const struct job *j = arg;
     int at = p * PIECE;
-    ((activation_with_slope_fn *)j->run)(length(j, at), j->in + at, j->out + at, j->derivative + at);
+    ((activation_with_derivative_fn *)j->run)(length(j, at), j->in + at, j->out + at, j->derivative + at);
 }
 
-static void with_slope(activation_with_slope_fn *run, int n, const float *x, float *y, float *s)
+static void with_derivative(activation_with_derivative_fn *run, int n, const float *x, float *y, float *s)
 {
     struct job job = { .run = (any_fn *)run, .n = n, .in = x, .out = y, .derivative = s };
-    n > PIECE ? share(&job, with_slope_piece) : run(n, x, y, s);
+    n > PIECE ? share(&job, with_derivative_piece) : run(n, x, y, s);
 }
 
-static void with_slope_with_piece(int p, void *arg)
+static void with_derivative_with_piece(int p, void *arg)
 {
     const struct job *j = arg;
     int at = p * PIECE;
-    ((activation_with_slope_with_fn *)j->run)(length(j, at), j->in + at, j->out + at, j->derivative + at,
-                                              j->parameter);
+    ((activation_with_derivative_with_fn *)j->run)(length(j, at), j->in + at, j->out + at, j->derivative + at,
+                                                   j->parameter);
 }
 
-static void with_slope_with(activation_with_slope_with_fn *run, int n, const float *x, float *y, float *s,
-                            float parameter)
+static void with_derivative_with(activation_with_derivative_with_fn *run, int n, const float *x, float *y,
+                                 float *s, float parameter)
 {
     struct job job = {
         .run = (any_fn *)run, .n = n, .in = x, .out = y, .derivative = s, .parameter = parameter
     };
-    n > PIECE ? share(&job, with_slope_with_piece) : run(n, x, y, s, parameter);
+    n > PIECE ? share(&job, with_derivative_with_piece) : run(n, x, y, s, parameter);
 }
 
 /* clang-format off */
 static void relu_forward_threads(int n, const float *x, float *y) { forward(WIDEST(relu_forward, avx512), n, x, y); }
 static void relu_backward_threads(int n, const float *y, const float *dy, float *dx) { backward(WIDEST(relu_backward, avx512), n, y, dy, dx); }
-static void relu_with_slope_threads(int n, const float *x, float *y, float *s) { with_slope(WIDEST(relu_with_slope, avx512), n, x, y, s); }
+static void relu_with_derivative_threads(int n, const float *x, float *y, float *s) { with_derivative(WIDEST(relu_with_derivative, avx512), n, x, y, s); }
 
 static void leaky_relu_forward_threads(int n, const float *x, float *y, float slope) { forward_with(WIDEST(leaky_relu_forward, avx512), n, x, y, slope); }
 static void leaky_relu_backward_threads(int n, const float *y, const float *dy, float *dx, float slope) { backward_with(WIDEST(leaky_relu_backward, avx512), n, y, dy, dx, slope); }
-static void leaky_relu_with_slope_threads(int n, const float *x, float *y, float *s, float slope) { with_slope_with(WIDEST(leaky_relu_with_slope, avx512), n, x, y, s, slope); }
+static void leaky_relu_with_derivative_threads(int n, const float *x, float *y, float *s, float slope) { with_derivative_with(WIDEST(leaky_relu_with_derivative, avx512), n, x, y, s, slope); }
 
 static void elu_forward_threads(int n, const float *x, float *y, float alpha) { forward_with(WIDEST(elu_forward, table), n, x, y, alpha); }
 static void elu_backward_threads(int n, const float *y, const float *dy, float *dx, float alpha) { backward_with(WIDEST(elu_backward, avx512), n, y, dy, dx, alpha); }
-static void elu_with_slope_threads(int n, const float *x, float *y, float *s, float alpha) { with_slope_with(WIDEST(elu_with_slope, table), n, x, y, s, alpha); }
+static void elu_with_derivative_threads(int n, const float *x, float *y, float *s, float alpha) { with_derivative_with(WIDEST(elu_with_derivative, table), n, x, y, s, alpha); }
 
 static void sigmoid_forward_threads(int n, const float *x, float *y) { forward(WIDEST(sigmoid_forward, table), n, x, y); }
 static void sigmoid_backward_threads(int n, const float *y, const float *dy, float *dx) { backward(WIDEST(sigmoid_backward, avx512), n, y, dy, dx); }
-static void sigmoid_with_slope_threads(int n, const float *x, float *y, float *s) { with_slope(WIDEST(sigmoid_with_slope, table), n, x, y, s); }
+static void sigmoid_with_derivative_threads(int n, const float *x, float *y, float *s) { with_derivative(WIDEST(sigmoid_with_derivative, table), n, x, y, s); }
 
 static void tanh_forward_threads(int n, const float *x, float *y) { forward(WIDEST(tanh_forward, table), n, x, y); }
 static void tanh_backward_threads(int n, const float *y, const float *dy, float *dx) { backward(WIDEST(tanh_backward, avx512), n, y, dy, dx); }
-static void tanh_with_slope_threads(int n, const float *x, float *y, float *s) { with_slope(WIDEST(tanh_with_slope, table), n, x, y, s); }
+static void tanh_with_derivative_threads(int n, const float *x, float *y, float *s) { with_derivative(WIDEST(tanh_with_derivative, table), n, x, y, s); }
 
 static void softplus_forward_threads(int n, const float *x, float *y) { forward(WIDEST(softplus_forward, table), n, x, y); }
 static void softplus_backward_threads(int n, const float *x, const float *dy, float *dx) { backward(WIDEST(softplus_backward, table), n, x, dy, dx); }
-static void softplus_with_slope_threads(int n, const float *x, float *y, float *s) { with_slope(WIDEST(softplus_with_slope, table), n, x, y, s); }
+static void softplus_with_derivative_threads(int n, const float *x, float *y, float *s) { with_derivative(WIDEST(softplus_with_derivative, table), n, x, y, s); }
 
 static void gelu_forward_threads(int n, const float *x, float *y) { forward(WIDEST(gelu_forward, table), n, x, y); }
 static void gelu_backward_threads(int n, const float *x, const float *dy, float *dx) { backward(WIDEST(gelu_backward, table), n, x, dy, dx); }
-static void gelu_with_slope_threads(int n, const float *x, float *y, float *s) { with_slope(WIDEST(gelu_with_slope, table), n, x, y, s); }
+static void gelu_with_derivative_threads(int n, const float *x, float *y, float *s) { with_derivative(WIDEST(gelu_with_derivative, table), n, x, y, s); }
 
 static void gelu_tanh_forward_threads(int n, const float *x, float *y) { forward(WIDEST(gelu_tanh_forward, table), n, x, y); }
 static void gelu_tanh_backward_threads(int n, const float *x, const float *dy, float *dx) { backward(WIDEST(gelu_tanh_backward, table), n, x, dy, dx); }
-static void gelu_tanh_with_slope_threads(int n, const float *x, float *y, float *s) { with_slope(WIDEST(gelu_tanh_with_slope, table), n, x, y, s); }
+static void gelu_tanh_with_derivative_threads(int n, const float *x, float *y, float *s) { with_derivative(WIDEST(gelu_tanh_with_derivative, table), n, x, y, s); }
 
 static void silu_forward_threads(int n, const float *x, float *y) { forward(WIDEST(silu_forward, table), n, x, y); }
 static void silu_backward_threads(int n, const float *x, const float *dy, float *dx) { backward(WIDEST(silu_backward, table), n, x, dy, dx); }
-static void silu_with_slope_threads(int n, const float *x, float *y, float *s) { with_slope(WIDEST(silu_with_slope, table), n, x, y, s); }
+static void silu_with_derivative_threads(int n, const float *x, float *y, float *s) { with_derivative(WIDEST(silu_with_derivative, table), n, x, y, s); }
 /* clang-format on */
 
 /* ---- the rows of the ladders ---- */
@@ -273,7 +273,7 @@ static void silu_with_slope_threads(int n, const float *x, float *y, float *s) {
 #define BACKWARD_LADDER_y(op, kind) LADDER(op, LADDER_ARITHMETIC)
 #define LADDERS(f, at, kind)                   \
     LADDER(f##_forward, FORWARD_LADDER_##kind) \
-    BACKWARD_LADDER_##at(f##_backward, kind) LADDER(f##_with_slope, DERIVATIVE_LADDER_##kind)
+    BACKWARD_LADDER_##at(f##_backward, kind) LADDER(f##_with_derivative, DERIVATIVE_LADDER_##kind)
 #define LADDERS_OF(f, at, kind) LADDERS(f, at, kind)
 
 #define ACTIVATION(f, numbers, at, ...) LADDERS_OF(f, at, RUNGS_##f)

@@ -269,37 +269,37 @@ INLINED void map_both_with(int n, const float *x, float *y, float *s, float (*f)
 /* clang-format off */
 void relu_forward_portable(int n, const float *x, float *y) { map(n, x, y, relu_portable); }
 void relu_backward_portable(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, relu_derivative_portable); }
-void relu_with_slope_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, relu_both_portable); }
+void relu_with_derivative_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, relu_both_portable); }
 
 void leaky_relu_forward_portable(int n, const float *x, float *y, float slope) { map_with(n, x, y, leaky_relu_portable, slope); }
 void leaky_relu_backward_portable(int n, const float *y, const float *dy, float *dx, float slope) { map2_with(n, y, dy, dx, leaky_relu_derivative_portable, slope); }
-void leaky_relu_with_slope_portable(int n, const float *x, float *y, float *s, float slope) { map_both_with(n, x, y, s, leaky_relu_both_portable, slope); }
+void leaky_relu_with_derivative_portable(int n, const float *x, float *y, float *s, float slope) { map_both_with(n, x, y, s, leaky_relu_both_portable, slope); }
 
 void elu_forward_portable(int n, const float *x, float *y, float alpha) { map_with(n, x, y, elu_portable, alpha); }
 void elu_backward_portable(int n, const float *y, const float *dy, float *dx, float alpha) { map2_with(n, y, dy, dx, elu_derivative_portable, alpha); }
-void elu_with_slope_portable(int n, const float *x, float *y, float *s, float alpha) { map_both_with(n, x, y, s, elu_both_portable, alpha); }
+void elu_with_derivative_portable(int n, const float *x, float *y, float *s, float alpha) { map_both_with(n, x, y, s, elu_both_portable, alpha); }
 
 void sigmoid_forward_portable(int n, const float *x, float *y) { map(n, x, y, sigmoid_portable); }
 void sigmoid_backward_portable(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, sigmoid_derivative_portable); }
-void sigmoid_with_slope_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, sigmoid_both_portable); }
+void sigmoid_with_derivative_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, sigmoid_both_portable); }
 
 void tanh_forward_portable(int n, const float *x, float *y) { map(n, x, y, tanh_portable); }
 void tanh_backward_portable(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, tanh_derivative_portable); }
-void tanh_with_slope_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, tanh_both_portable); }
+void tanh_with_derivative_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, tanh_both_portable); }
 
 void softplus_forward_portable(int n, const float *x, float *y) { map(n, x, y, softplus_portable); }
 void softplus_backward_portable(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, softplus_derivative_portable); }
-void softplus_with_slope_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, softplus_both_portable); }
+void softplus_with_derivative_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, softplus_both_portable); }
 
 void gelu_forward_portable(int n, const float *x, float *y) { map(n, x, y, gelu_portable); }
 void gelu_backward_portable(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, gelu_derivative_portable); }
-void gelu_with_slope_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, gelu_both_portable); }
+void gelu_with_derivative_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, gelu_both_portable); }
 
 void gelu_tanh_forward_portable(int n, const float *x, float *y) { map(n, x, y, gelu_tanh_portable); }
 void gelu_tanh_backward_portable(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, gelu_tanh_derivative_portable); }
-void gelu_tanh_with_slope_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, gelu_tanh_both_portable); }
+void gelu_tanh_with_derivative_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, gelu_tanh_both_portable); }
 
 void silu_forward_portable(int n, const float *x, float *y) { map(n, x, y, silu_portable); }
 void silu_backward_portable(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, silu_derivative_portable); }
-void silu_with_slope_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, silu_both_portable); }
+void silu_with_derivative_portable(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, silu_both_portable); }
 /* clang-format on */

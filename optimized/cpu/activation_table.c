@@ -268,28 +268,28 @@ VEC vec gelu_derivative(vec x, vec dy)
 
 /* clang-format off */
 KERNEL void elu_forward_table(int n, const float *x, float *y, float alpha) { map_with(n, x, y, vec_elu, alpha); }
-KERNEL void elu_with_slope_table(int n, const float *x, float *y, float *s, float alpha) { map_both_with(n, x, y, s, elu_both, alpha); }
+KERNEL void elu_with_derivative_table(int n, const float *x, float *y, float *s, float alpha) { map_both_with(n, x, y, s, elu_both, alpha); }
 
 KERNEL void sigmoid_forward_table(int n, const float *x, float *y) { map(n, x, y, vec_sigmoid); }
-KERNEL void sigmoid_with_slope_table(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, sigmoid_both); }
+KERNEL void sigmoid_with_derivative_table(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, sigmoid_both); }
 
 KERNEL void tanh_forward_table(int n, const float *x, float *y) { map(n, x, y, vec_tanh); }
-KERNEL void tanh_with_slope_table(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, tanh_both); }
+KERNEL void tanh_with_derivative_table(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, tanh_both); }
 
 KERNEL void softplus_forward_table(int n, const float *x, float *y) { map(n, x, y, vec_softplus); }
 KERNEL void softplus_backward_table(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, softplus_derivative); }
-KERNEL void softplus_with_slope_table(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, softplus_both); }
+KERNEL void softplus_with_derivative_table(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, softplus_both); }
 
 KERNEL void gelu_forward_table(int n, const float *x, float *y) { map(n, x, y, vec_gelu); }
 KERNEL void gelu_backward_table(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, gelu_derivative); }
-KERNEL void gelu_with_slope_table(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, gelu_both); }
+KERNEL void gelu_with_derivative_table(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, gelu_both); }
 
 KERNEL void gelu_tanh_forward_table(int n, const float *x, float *y) { map(n, x, y, vec_gelu_tanh); }
 KERNEL void gelu_tanh_backward_table(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, gelu_tanh_derivative); }
-KERNEL void gelu_tanh_with_slope_table(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, gelu_tanh_both); }
+KERNEL void gelu_tanh_with_derivative_table(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, gelu_tanh_both); }
 
 KERNEL void silu_forward_table(int n, const float *x, float *y) { map(n, x, y, vec_silu); }
 KERNEL void silu_backward_table(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, silu_derivative); }
-KERNEL void silu_with_slope_table(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, silu_both); }
+KERNEL void silu_with_derivative_table(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, silu_both); }
 /* clang-format on */
 #endif

@@ -251,74 +251,74 @@ VEC vec gelu_tanh_both(vec x, vec *s)
 #if WIDTH == 8
 KERNEL void relu_forward_avx2(int n, const float *x, float *y) { map(n, x, y, vec_relu); }
 KERNEL void relu_backward_avx2(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, relu_derivative); }
-KERNEL void relu_with_slope_avx2(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, relu_both); }
+KERNEL void relu_with_derivative_avx2(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, relu_both); }
 
 KERNEL void leaky_relu_forward_avx2(int n, const float *x, float *y, float slope) { map_with(n, x, y, vec_leaky_relu, slope); }
 KERNEL void leaky_relu_backward_avx2(int n, const float *y, const float *dy, float *dx, float slope) { map2_with(n, y, dy, dx, leaky_relu_derivative, slope); }
-KERNEL void leaky_relu_with_slope_avx2(int n, const float *x, float *y, float *s, float slope) { map_both_with(n, x, y, s, leaky_relu_both, slope); }
+KERNEL void leaky_relu_with_derivative_avx2(int n, const float *x, float *y, float *s, float slope) { map_both_with(n, x, y, s, leaky_relu_both, slope); }
 
 KERNEL void elu_forward_avx2(int n, const float *x, float *y, float alpha) { map_with(n, x, y, vec_elu, alpha); }
 KERNEL void elu_backward_avx2(int n, const float *y, const float *dy, float *dx, float alpha) { map2_with(n, y, dy, dx, elu_derivative, alpha); }
-KERNEL void elu_with_slope_avx2(int n, const float *x, float *y, float *s, float alpha) { map_both_with(n, x, y, s, elu_both, alpha); }
+KERNEL void elu_with_derivative_avx2(int n, const float *x, float *y, float *s, float alpha) { map_both_with(n, x, y, s, elu_both, alpha); }
 
 KERNEL void sigmoid_forward_avx2(int n, const float *x, float *y) { map(n, x, y, vec_sigmoid); }
 KERNEL void sigmoid_backward_avx2(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, sigmoid_derivative); }
-KERNEL void sigmoid_with_slope_avx2(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, sigmoid_both); }
+KERNEL void sigmoid_with_derivative_avx2(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, sigmoid_both); }
 
 KERNEL void tanh_forward_avx2(int n, const float *x, float *y) { map(n, x, y, vec_tanh); }
 KERNEL void tanh_backward_avx2(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, tanh_derivative); }
-KERNEL void tanh_with_slope_avx2(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, tanh_both); }
+KERNEL void tanh_with_derivative_avx2(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, tanh_both); }
 
 KERNEL void softplus_forward_avx2(int n, const float *x, float *y) { map(n, x, y, vec_softplus); }
 KERNEL void softplus_backward_avx2(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, softplus_derivative); }
-KERNEL void softplus_with_slope_avx2(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, softplus_both); }
+KERNEL void softplus_with_derivative_avx2(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, softplus_both); }
 
 KERNEL void gelu_forward_avx2(int n, const float *x, float *y) { map(n, x, y, vec_gelu); }
 KERNEL void gelu_backward_avx2(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, gelu_derivative); }
-KERNEL void gelu_with_slope_avx2(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, gelu_both); }
+KERNEL void gelu_with_derivative_avx2(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, gelu_both); }
 
 KERNEL void gelu_tanh_forward_avx2(int n, const float *x, float *y) { map(n, x, y, vec_gelu_tanh); }
 KERNEL void gelu_tanh_backward_avx2(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, gelu_tanh_derivative); }
-KERNEL void gelu_tanh_with_slope_avx2(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, gelu_tanh_both); }
+KERNEL void gelu_tanh_with_derivative_avx2(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, gelu_tanh_both); }
 
 KERNEL void silu_forward_avx2(int n, const float *x, float *y) { map(n, x, y, vec_silu); }
 KERNEL void silu_backward_avx2(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, silu_derivative); }
-KERNEL void silu_with_slope_avx2(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, silu_both); }
+KERNEL void silu_with_derivative_avx2(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, silu_both); }
 #else
 KERNEL void relu_forward_avx512(int n, const float *x, float *y) { map(n, x, y, vec_relu); }
 KERNEL void relu_backward_avx512(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, relu_derivative); }
-KERNEL void relu_with_slope_avx512(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, relu_both); }
+KERNEL void relu_with_derivative_avx512(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, relu_both); }
 
 KERNEL void leaky_relu_forward_avx512(int n, const float *x, float *y, float slope) { map_with(n, x, y, vec_leaky_relu, slope); }
 KERNEL void leaky_relu_backward_avx512(int n, const float *y, const float *dy, float *dx, float slope) { map2_with(n, y, dy, dx, leaky_relu_derivative, slope); }
-KERNEL void leaky_relu_with_slope_avx512(int n, const float *x, float *y, float *s, float slope) { map_both_with(n, x, y, s, leaky_relu_both, slope); }
+KERNEL void leaky_relu_with_derivative_avx512(int n, const float *x, float *y, float *s, float slope) { map_both_with(n, x, y, s, leaky_relu_both, slope); }
 
 KERNEL void elu_forward_avx512(int n, const float *x, float *y, float alpha) { map_with(n, x, y, vec_elu, alpha); }
 KERNEL void elu_backward_avx512(int n, const float *y, const float *dy, float *dx, float alpha) { map2_with(n, y, dy, dx, elu_derivative, alpha); }
-KERNEL void elu_with_slope_avx512(int n, const float *x, float *y, float *s, float alpha) { map_both_with(n, x, y, s, elu_both, alpha); }
+KERNEL void elu_with_derivative_avx512(int n, const float *x, float *y, float *s, float alpha) { map_both_with(n, x, y, s, elu_both, alpha); }
 
 KERNEL void sigmoid_forward_avx512(int n, const float *x, float *y) { map(n, x, y, vec_sigmoid); }
 KERNEL void sigmoid_backward_avx512(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, sigmoid_derivative); }
-KERNEL void sigmoid_with_slope_avx512(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, sigmoid_both); }
+KERNEL void sigmoid_with_derivative_avx512(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, sigmoid_both); }
 
 KERNEL void tanh_forward_avx512(int n, const float *x, float *y) { map(n, x, y, vec_tanh); }
 KERNEL void tanh_backward_avx512(int n, const float *y, const float *dy, float *dx) { map2(n, y, dy, dx, tanh_derivative); }
-KERNEL void tanh_with_slope_avx512(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, tanh_both); }
+KERNEL void tanh_with_derivative_avx512(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, tanh_both); }
 
 KERNEL void softplus_forward_avx512(int n, const float *x, float *y) { map(n, x, y, vec_softplus); }
 KERNEL void softplus_backward_avx512(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, softplus_derivative); }
-KERNEL void softplus_with_slope_avx512(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, softplus_both); }
+KERNEL void softplus_with_derivative_avx512(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, softplus_both); }
 
 KERNEL void gelu_forward_avx512(int n, const float *x, float *y) { map(n, x, y, vec_gelu); }
 KERNEL void gelu_backward_avx512(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, gelu_derivative); }
-KERNEL void gelu_with_slope_avx512(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, gelu_both); }
+KERNEL void gelu_with_derivative_avx512(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, gelu_both); }
 
 KERNEL void gelu_tanh_forward_avx512(int n, const float *x, float *y) { map(n, x, y, vec_gelu_tanh); }
 KERNEL void gelu_tanh_backward_avx512(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, gelu_tanh_derivative); }
-KERNEL void gelu_tanh_with_slope_avx512(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, gelu_tanh_both); }
+KERNEL void gelu_tanh_with_derivative_avx512(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, gelu_tanh_both); }
 
 KERNEL void silu_forward_avx512(int n, const float *x, float *y) { map(n, x, y, vec_silu); }
 KERNEL void silu_backward_avx512(int n, const float *x, const float *dy, float *dx) { map2(n, x, dy, dx, silu_derivative); }
-KERNEL void silu_with_slope_avx512(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, silu_both); }
+KERNEL void silu_with_derivative_avx512(int n, const float *x, float *y, float *s) { map_both(n, x, y, s, silu_both); }
 #endif
 /* clang-format on */

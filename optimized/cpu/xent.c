@@ -395,18 +395,19 @@ static void xent_soft_with_gradient_threads(int N, int C, const float *z, const 
 #else
 #define WIDE(op)
 #endif
-#define LADDER(op)                                                                                           \
-    const struct rung op##_cpu[] = {                                                                         \
-        FIRST(op) WIDE(op){ "05_across", RUN(op, op##_batched), NEED_NONE, "short rows: one row per lane" }, \
-        { "06_threads", RUN(op, op##_threads), NEED_NONE, "rows for each thread" },                          \
-        { 0 },                                                                                               \
+#define LADDER(op)                                                                                      \
+    const struct rung op##_cpu[] = {                                                                    \
+        FIRST(op)                                                                                       \
+            WIDE(op){ "05_batched", RUN(op, op##_batched), NEED_NONE, "short rows: one row per lane" }, \
+        { "06_threads", RUN(op, op##_threads), NEED_NONE, "rows for each thread" },                     \
+        { 0 },                                                                                          \
     }
 
 #define LADDER_GRADIENT(op)                                                                                  \
     const struct rung op##_cpu[] = {                                                                         \
         FIRST(op)                                                                                            \
             WIDE(op){ "05_fused", RUN(op, op##_fused), NEED_NONE, "each exp once: kept in dz, and scaled" }, \
-        { "06_across", RUN(op, op##_batched), NEED_NONE, "short rows: one row per lane" },                   \
+        { "06_batched", RUN(op, op##_batched), NEED_NONE, "short rows: one row per lane" },                  \
         { "07_threads", RUN(op, op##_threads), NEED_NONE, "rows for each thread" },                          \
         { 0 },                                                                                               \
     }

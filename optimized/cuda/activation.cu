@@ -7,7 +7,7 @@
 #define LADDERS(f, ...)                                              \
     LADDER_OF(f##_forward, EXACT_ROWS(f, forward, ##__VA_ARGS__))    \
     LADDER_OF(f##_backward, EXACT_ROWS(f, backward, ##__VA_ARGS__))  \
-    LADDER_OF(f##_with_slope, EXACT_ROWS(f, with_slope, ##__VA_ARGS__))
+    LADDER_OF(f##_with_derivative, EXACT_ROWS(f, with_derivative, ##__VA_ARGS__))
 // clang-format on
 
 LADDERS(relu)

@@ -79,7 +79,7 @@ template <class F> struct backward_pass {
 };
 
 /* y and s = f'(x); y may be x */
-template <class F> struct with_slope_pass {
+template <class F> struct with_derivative_pass {
     F f;
     const float *x;
     float *y, *s;

@@ -4,15 +4,15 @@
 #include "activation_rungs.h"
 
 /* the derivative is taken at y */
-#define LADDERS_AT_Y(f, precision, ...)                             \
-    LADDER_OF(f##_backward, EXACT_ROWS(f, backward, ##__VA_ARGS__)) \
-    LADDER_OF(f##_with_slope,                                       \
-              EXACT_ROWS(f, with_slope, ##__VA_ARGS__) FAST_ROW(f, with_slope, precision, ##__VA_ARGS__))
+#define LADDERS_AT_Y(f, precision, ...)                                          \
+    LADDER_OF(f##_backward, EXACT_ROWS(f, backward, ##__VA_ARGS__))              \
+    LADDER_OF(f##_with_derivative, EXACT_ROWS(f, with_derivative, ##__VA_ARGS__) \
+                                       FAST_ROW(f, with_derivative, precision, ##__VA_ARGS__))
 
 /* and at x */
 #define LADDERS_AT_X(f, precision)                                                    \
     LADDER_OF(f##_backward, EXACT_ROWS(f, backward) FAST_ROW(f, backward, precision)) \
-    LADDER_OF(f##_with_slope, EXACT_ROWS(f, with_slope) FAST_ROW(f, with_slope, precision))
+    LADDER_OF(f##_with_derivative, EXACT_ROWS(f, with_derivative) FAST_ROW(f, with_derivative, precision))
 
 LADDER_OF(elu_forward, EXACT_ROWS(elu, forward, float) FAST_ROW(elu, forward, FAST_20, float))
 LADDERS_AT_Y(elu, FAST_20, float)

@@ -21,12 +21,12 @@ void backward(int n, const float *at, const float *dy, float *dx, PARAMETER... p
 }
 
 template <class F, class HOW, class... PARAMETER>
-void with_slope(int n, const float *x, float *y, float *s, PARAMETER... parameter)
+void with_derivative(int n, const float *x, float *y, float *s, PARAMETER... parameter)
 {
-    HOW::run(n, with_slope_pass<F>{ F(parameter...), x, y, s });
+    HOW::run(n, with_derivative_pass<F>{ F(parameter...), x, y, s });
 }
 
-/* Rows of a table. `which` is forward, backward or with_slope; what follows is float if f has a
+/* Rows of a table. `which` is forward, backward or with_derivative; what follows is float if f has a
  * parameter, else nothing. */
 #define EXACT_ROWS(f, which, ...)                                                                      \
     { "00_naive", RUN(f##_##which, (which<exact::f, by_naive, ##__VA_ARGS__>)), NEED_NONE,             \

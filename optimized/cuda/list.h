@@ -11,7 +11,7 @@ LADDER(dense_relu_backward_dx)
 LADDER(softmax_forward)
 LADDER(softmax_backward)
 /* activation.cu, activation_exp.cu, activation_gelu.cu */
-#define ACTIVATION(f, ...) LADDER(f##_forward) LADDER(f##_backward) LADDER(f##_with_slope)
+#define ACTIVATION(f, ...) LADDER(f##_forward) LADDER(f##_backward) LADDER(f##_with_derivative)
 #define ACTIVATION_WITH    ACTIVATION
 #include "../ops/activations.h"
 #undef ACTIVATION

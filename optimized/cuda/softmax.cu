@@ -167,7 +167,7 @@ static void backward_float4(int N, int C, const float *y, const float *dy, float
         two_passes_back_in_fours<one_block><<<one_block::blocks(N), one_block::THREADS>>>(N, C, y, dy, dx);
 }
 
-/* ---- 05_kept (backward: 04_kept): a row that fits stays in registers, and is read once. ----
+/* ---- 05_resident (backward: 04_resident): a row that fits stays in registers, and is read once. ----
  * A thread keeps up to 16 fours, so that a block has rows of up to 16378 numbers (backward, with two rows to
  * keep: 8186); longer ones go to the rung before. All loads of a row are on their way at once, and a number
  * needs one exp. Memory sees the least that is possible: one read, one write. Prediction: 1.2 to 1.5 x where
@@ -273,7 +273,7 @@ extern "C" const struct rung softmax_forward_cuda[] = {
     { "02_block", RUN(softmax_forward, forward_block), NEED_NONE, "one block per row where it is long" },
     { "03_online", RUN(softmax_forward, forward_online), NEED_NONE, "maximum and sum in one pass" },
     { "04_float4", RUN(softmax_forward, forward_float4), NEED_NONE, "four numbers per load and store" },
-    { "05_kept", RUN(softmax_forward, forward_register_resident), NEED_NONE,
+    { "05_resident", RUN(softmax_forward, forward_register_resident), NEED_NONE,
       "a row stays in registers: read once" },
     { nullptr, nullptr, NEED_NONE, nullptr },
 };
@@ -285,7 +285,7 @@ extern "C" const struct rung softmax_backward_cuda[] = {
       "one warp per row: neighbouring addresses" },
     { "02_block", RUN(softmax_backward, backward_block), NEED_NONE, "one block per row where it is long" },
     { "03_float4", RUN(softmax_backward, backward_float4), NEED_NONE, "four numbers per load and store" },
-    { "04_kept", RUN(softmax_backward, backward_register_resident), NEED_NONE,
+    { "04_resident", RUN(softmax_backward, backward_register_resident), NEED_NONE,
       "a row stays in registers: read once" },
     { nullptr, nullptr, NEED_NONE, nullptr },
 };

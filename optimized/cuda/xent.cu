@@ -175,7 +175,7 @@ static void in_turn(T target, int N, int C, const float *z, float *loss, float *
 
 /* ---- with_gradient's 05_fused: one kernel for the loss and the gradient, which need the same sums. ----
  * z is read twice, not three times, and every exp of a sum is taken once. Relieves memory, and launches where
- * rows are few. Prediction: 1.3 to 1.5 x. 06_kept: then z is read once. */
+ * rows are few. Prediction: 1.3 to 1.5 x. 06_resident: then z is read once. */
 
 template <class WAY, class M, class T>
 static void fused_of(T target, int N, int C, const float *z, float *loss, float *dz, int reduction)
@@ -316,7 +316,7 @@ static void from_p_float4(int N, int C, const float *p, const int *label, const 
     };                                                                                                       \
     extern "C" const struct rung op##_backward_cuda[] = {                                                    \
         FIVE_ROWS(op##_backward, f##backward),                                                               \
-        { "05_kept", RUN(op##_backward, f##backward_register_resident), NEED_NONE,                           \
+        { "05_resident", RUN(op##_backward, f##backward_register_resident), NEED_NONE,                       \
           "a row stays in registers: read once" },                                                           \
         fast_backward{ nullptr, nullptr, NEED_NONE, nullptr },                                               \
     };                                                                                                       \
@@ -332,7 +332,7 @@ static void from_p_float4(int N, int C, const float *p, const int *label, const 
           "forward 04, backward 04" },                                                                       \
         { "05_fused", RUN(op##_with_gradient, f##with_gradient_fused), NEED_NONE,                            \
           "one kernel for the loss and the gradient" },                                                      \
-        { "06_kept", RUN(op##_with_gradient, f##with_gradient_register_resident), NEED_NONE,                 \
+        { "06_resident", RUN(op##_with_gradient, f##with_gradient_register_resident), NEED_NONE,             \
           "a row stays in registers: read once" },                                                           \
         fast_with_gradient{ nullptr, nullptr, NEED_NONE, nullptr },                                          \
     }
@@ -354,7 +354,7 @@ extern "C" const struct rung softmax_xent_forward_cuda[] = {
     P_ROW("02_block", block, full, NEED_NONE, "one block per row where it is long"),
     P_ROW("03_online", online, full, NEED_NONE, "maximum and sum in one pass"),
     P_ROW("04_float4", float4s, full, NEED_NONE, "four logits per load and store"),
-    P_ROW("05_kept", register_resident_rows, full, NEED_NONE, "a row stays in registers: read once"),
+    P_ROW("05_resident", register_resident_rows, full, NEED_NONE, "a row stays in registers: read once"),
     P_ROW("06_fast", register_resident_rows, fast, FAST_20, "the GPU's own exp and log"),
     { nullptr, nullptr, NEED_NONE, nullptr },
 };

@@ -142,9 +142,9 @@ static double rate_tanh(double y)
 /* ---- y and f'(x) in one pass ---- */
 
 /* y: the forward's bound. s: the backward's for dy = 1, and, taken at y, what the error of y does to it. */
-static void bound_with_slope(const struct op *op, const int *size, void *const *buf, int a,
-                             struct precision d, double *bound, const struct op *forward,
-                             const struct op *backward, double (*rate)(double y))
+static void bound_with_derivative(const struct op *op, const int *size, void *const *buf, int a,
+                                  struct precision d, double *bound, const struct op *forward,
+                                  const struct op *backward, double (*rate)(double y))
 {
     size_t n = op_elements(op, a, size);
     void *const there[] = { buf[0], buf[1] };
@@ -162,78 +162,78 @@ static void bound_with_slope(const struct op *op, const int *size, void *const *
 
 /* ---- what a row becomes ---- */
 
-#define THREE_OPERATIONS(f, numbers, at, where, lesson_, formula_f, range_f, terms_f, bound_f, formula_b, \
-                         range_b, terms_b, bound_b, rate, ...)                                            \
-    const struct op op_##f##_forward = { IDENTITY_##numbers(f##_forward),                                 \
-                                         EACH,                                                            \
-                                         .lesson = lesson_,                                               \
-                                         ARGS({ "x", INPUT, 1, { 0 } }, { "y", OUTPUT, 1, { 0 } }),       \
-                                         .formula = formula_f,                                            \
-                                         .range = range_f,                                                \
-                                         .terms = terms_f,                                                \
-                                         .bound = bound_f,                                                \
-                                         .over = { 1, 0 },                                                \
-                                         __VA_ARGS__ };                                                   \
-    const struct op op_##f##_backward = { IDENTITY_##numbers(f##_backward),                               \
-                                          EACH,                                                           \
-                                          .lesson = lesson_,                                              \
-                                          ARGS({ #at, INPUT, 1, { 0 } }, { "dy", INPUT, 1, { 0 } },       \
-                                               { "dx", OUTPUT, 1, { 0 } }),                               \
-                                          .formula = formula_b,                                           \
-                                          .range = range_b,                                               \
-                                          .terms = terms_b,                                               \
-                                          .bound = bound_b,                                               \
-                                          .forward = #f "_forward",                                       \
-                                          .over = { 2, 1 },                                               \
-                                          __VA_ARGS__ };                                                  \
-    static void f##_with_slope_bound(const struct op *op, const int *size, void *const *buf, int a,       \
-                                     struct precision d, double *bound)                                   \
-    {                                                                                                     \
-        bound_with_slope(op, size, buf, a, d, bound, op_like(&op_##f##_forward, op),                      \
-                         op_like(&op_##f##_backward, op), rate);                                          \
-    }                                                                                                     \
-    static void f##_with_slope_in_f64(const int *s, void *const *p, const struct scalar *v)               \
-    {                                                                                                     \
-        double *derivative = p[2];                                                                        \
-        f##_forward_in_f64(s, p, v);                                                                      \
-        for (int k = 0; k < *s; k++) derivative[k] = 1;                                                   \
-        f##_backward_in_f64(s, (void *const[]){ where, derivative, derivative }, v);                      \
-    }                                                                                                     \
-    const struct op op_##f##_with_slope = { .name = #f "_with_slope",                                     \
-                                            .cpu = f##_with_slope_cpu,                                    \
-                                            .call = f##_with_slope_call,                                  \
-                                            .f64 = f##_with_slope_in_f64,                                 \
-                                            EACH,                                                         \
-                                            .lesson = "02",                                               \
-                                            ARGS({ "x", INPUT, 1, { 0 } }, { "y", OUTPUT, 1, { 0 } },     \
-                                                 { "s", OUTPUT, 1, { 0 } }),                              \
-                                            .formula = formula_f ", and s = dy/dx",                       \
-                                            .range = range_f,                                             \
-                                            .terms = terms_f,                                             \
-                                            .bound = f##_with_slope_bound,                                \
-                                            .over = { 1, 0 },                                             \
-                                            __VA_ARGS__ };
+#define THREE_OPERATIONS(f, numbers, at, where, lesson_, formula_f, range_f, terms_f, bound_f, formula_b,  \
+                         range_b, terms_b, bound_b, rate, ...)                                             \
+    const struct op op_##f##_forward = { IDENTITY_##numbers(f##_forward),                                  \
+                                         EACH,                                                             \
+                                         .lesson = lesson_,                                                \
+                                         ARGS({ "x", INPUT, 1, { 0 } }, { "y", OUTPUT, 1, { 0 } }),        \
+                                         .formula = formula_f,                                             \
+                                         .range = range_f,                                                 \
+                                         .terms = terms_f,                                                 \
+                                         .bound = bound_f,                                                 \
+                                         .over = { 1, 0 },                                                 \
+                                         __VA_ARGS__ };                                                    \
+    const struct op op_##f##_backward = { IDENTITY_##numbers(f##_backward),                                \
+                                          EACH,                                                            \
+                                          .lesson = lesson_,                                               \
+                                          ARGS({ #at, INPUT, 1, { 0 } }, { "dy", INPUT, 1, { 0 } },        \
+                                               { "dx", OUTPUT, 1, { 0 } }),                                \
+                                          .formula = formula_b,                                            \
+                                          .range = range_b,                                                \
+                                          .terms = terms_b,                                                \
+                                          .bound = bound_b,                                                \
+                                          .forward = #f "_forward",                                        \
+                                          .over = { 2, 1 },                                                \
+                                          __VA_ARGS__ };                                                   \
+    static void f##_with_derivative_bound(const struct op *op, const int *size, void *const *buf, int a,   \
+                                          struct precision d, double *bound)                               \
+    {                                                                                                      \
+        bound_with_derivative(op, size, buf, a, d, bound, op_like(&op_##f##_forward, op),                  \
+                              op_like(&op_##f##_backward, op), rate);                                      \
+    }                                                                                                      \
+    static void f##_with_derivative_in_f64(const int *s, void *const *p, const struct scalar *v)           \
+    {                                                                                                      \
+        double *derivative = p[2];                                                                         \
+        f##_forward_in_f64(s, p, v);                                                                       \
+        for (int k = 0; k < *s; k++) derivative[k] = 1;                                                    \
+        f##_backward_in_f64(s, (void *const[]){ where, derivative, derivative }, v);                       \
+    }                                                                                                      \
+    const struct op op_##f##_with_derivative = { .name = #f "_with_derivative",                            \
+                                                 .cpu = f##_with_derivative_cpu,                           \
+                                                 .call = f##_with_derivative_call,                         \
+                                                 .f64 = f##_with_derivative_in_f64,                        \
+                                                 EACH,                                                     \
+                                                 .lesson = "02",                                           \
+                                                 ARGS({ "x", INPUT, 1, { 0 } }, { "y", OUTPUT, 1, { 0 } }, \
+                                                      { "s", OUTPUT, 1, { 0 } }),                          \
+                                                 .formula = formula_f ", and s = dy/dx",                   \
+                                                 .range = range_f,                                         \
+                                                 .terms = terms_f,                                         \
+                                                 .bound = f##_with_derivative_bound,                       \
+                                                 .over = { 1, 0 },                                         \
+                                                 __VA_ARGS__ };
 
 #define WHERE_x p[0]
 #define WHERE_y p[1]
-#define CALL_WITH_SLOPE(f, ...)                                                                        \
-    static void f##_with_slope_call(any_fn *run, const int *s, void *const *p, const struct scalar *v) \
-    {                                                                                                  \
-        (void)v;                                                                                       \
-        ((f##_with_slope_fn *)run)(__VA_ARGS__);                                                       \
+#define CALL_WITH_DERIVATIVE(f, ...)                                                                        \
+    static void f##_with_derivative_call(any_fn *run, const int *s, void *const *p, const struct scalar *v) \
+    {                                                                                                       \
+        (void)v;                                                                                            \
+        ((f##_with_derivative_fn *)run)(__VA_ARGS__);                                                       \
     }
 
 #define ACTIVATION(f, numbers, at, lesson, formula_f, range_f, terms_f, bound_f, formula_b, range_b,     \
                    terms_b, bound_b, rate)                                                               \
     CALLS_##numbers(f##_forward, s[0], p[0], p[1]) CALLS_##numbers(f##_backward, s[0], p[0], p[1], p[2]) \
-        CALL_WITH_SLOPE(f, s[0], p[0], p[1], p[2])                                                       \
+        CALL_WITH_DERIVATIVE(f, s[0], p[0], p[1], p[2])                                                  \
             THREE_OPERATIONS(f, numbers, at, WHERE_##at, lesson, formula_f, range_f, terms_f, bound_f,   \
                              formula_b, range_b, terms_b, bound_b, rate, )
 #define ACTIVATION_WITH(f, numbers, at, lesson, formula_f, range_f, terms_f, bound_f, formula_b, range_b,  \
                         terms_b, bound_b, rate, parameter, value, low, high)                               \
     CALLS_##numbers(f##_forward, s[0], p[0], p[1], v->real)                                                \
         CALLS_##numbers(f##_backward, s[0], p[0], p[1], p[2], v->real)                                     \
-            CALL_WITH_SLOPE(f, s[0], p[0], p[1], p[2], v->real)                                            \
+            CALL_WITH_DERIVATIVE(f, s[0], p[0], p[1], p[2], v->real)                                       \
                 THREE_OPERATIONS(f, numbers, at, WHERE_##at, lesson, formula_f, range_f, terms_f, bound_f, \
                                  formula_b, range_b, terms_b, bound_b, rate,                               \
                                  SCALARS(FLOAT_SCALAR(parameter, value, low, high)), )

@@ -12,7 +12,7 @@ OP(dense_backward_dx)
 OP(dense_backward_dw)
 OP(dense_relu_forward)
 OP(dense_relu_backward_dx)
-#define ACTIVATION(f, ...) OP(f##_forward) OP(f##_backward) OP_WITHOUT_REFERENCE(f##_with_slope)
+#define ACTIVATION(f, ...) OP(f##_forward) OP(f##_backward) OP_WITHOUT_REFERENCE(f##_with_derivative)
 #define ACTIVATION_WITH    ACTIVATION
 #include "activations.h"
 #undef ACTIVATION
