@@ -147,14 +147,15 @@ static void show_progress(double done)
 /* r: NULL for a library, whose errors are not ours */
 static void tell_row(const struct op *op, const struct ulp_row *row, const struct rung *r)
 {
-    int slope = op->forward || !strcmp(row->argument, "s"), reduced = r && rung_is_reduced(r->needs);
+    int derivative = op->forward || !strcmp(row->argument, "s"), reduced = r && rung_is_reduced(r->needs);
     int bad = r && (row->bound_fraction > 1 || isinf(row->ulp) || row->wrong_at_limit);
     wrong += bad;
     if (quiet) return;
-    printf("  %-14s %-2s %9.4g ulp%s at %-13.6g", row->rung, row->argument, row->ulp, slope ? " of 1" : "",
-           row->at);
+    printf("  %-14s %-2s %9.4g ulp%s at %-13.6g", row->rung, row->argument, row->ulp,
+           derivative ? " of 1" : "", row->at);
     if (reduced && row->ulp > 0) printf(" %.1f bits;", row->bits);
-    if (slope || reduced) printf(" %.0f %% of its bound at %.6g", 100 * row->bound_fraction, row->bound_at);
+    if (derivative || reduced)
+        printf(" %.0f %% of its bound at %.6g", 100 * row->bound_fraction, row->bound_at);
     if (row->wrong_at_limit) printf(" not what it must be at %g", row->limit);
     puts(bad ? "  WRONG" : "");
     fflush(stdout);

@@ -41,8 +41,10 @@ static void check_list(void)
 static void check_renamed(void)
 {
     static const char *const was[] = {
+#define RENAMED_RUNG(old, new)
 #define RENAMED(was, is) #was,
 #include "../optimized/ops/renamed.h"
+#undef RENAMED_RUNG
 #undef RENAMED
     };
     for (size_t i = 0; i < sizeof was / sizeof *was; i++) {

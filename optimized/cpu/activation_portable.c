@@ -8,8 +8,8 @@
 #include "exp_portable.h"
 #include "gelu_poly.h"
 
-/* Of one number: NAME_portable is f(x), NAME_slope_portable dy f' at y or at x, NAME_both_portable f(x), and
- * f'(x) in *s. What the last one computes twice, the compiler computes once. */
+/* Of one number: NAME_portable is f(x), NAME_derivative_portable dy f' at y or at x, NAME_both_portable f(x),
+ * and f'(x) in *s. What the last one computes twice, the compiler computes once. */
 
 /* ---- arithmetic alone ---- */
 

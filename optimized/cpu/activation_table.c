@@ -8,8 +8,8 @@
  * taken from 1 one after the other, so that no sum of them is rounded. Prediction (lesson 2): 1.35 to 1.65 x
  * the speed of 03_avx512 where there was a division.
  *
- * vec_NAME is f(x), NAME_slope dy f' at x, NAME_both f(x), and f'(x) in *s. At the end stand the rungs, one
- * line each: of the activations that need exp. A derivative at y needs none.
+ * vec_NAME is f(x), NAME_derivative dy f' at x, NAME_both f(x), and f'(x) in *s. At the end stand the rungs,
+ * one line each: of the activations that need exp. A derivative at y needs none.
  */
 #include "activation_rungs.h"
 

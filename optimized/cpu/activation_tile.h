@@ -5,7 +5,7 @@
  * What the compiler cannot choose by itself: instructions that not every x86-64 has. AVX-512 rounds and
  * scales by 2^n in one instruction each, and its masks do the tail.
  *
- * vec_NAME is f(x); NAME_slope is dy f', taken where the reference takes it, at y or at x;
+ * vec_NAME is f(x); NAME_derivative is dy f', taken where the reference takes it, at y or at x;
  * NAME_both is f(x), and f'(x) in *s: what it computes twice, the compiler computes once. At the
  * end stand the rungs, one line each.
  */

@@ -8,8 +8,8 @@
  *   rate      at y: how much the derivative changes where y does, |df'/dy|; at x: rate_none
  *
  * Each row makes three operations: NAME_forward (x -> y), NAME_backward (y or x, dy -> dx) and
- * NAME_with_derivative (x -> y, s), s = f'(x). ACTIVATION_WITH is for functions with a parameter: its name, value,
- * and smallest and largest legal value. The values are what PyTorch takes if nothing is said.
+ * NAME_with_derivative (x -> y, s), s = f'(x). ACTIVATION_WITH is for functions with a parameter: its name,
+ * value, and smallest and largest legal value. The values are what PyTorch takes if nothing is said.
  *
  * CONTRIBUTING.md tells what a new activation needs beside its row.
  */

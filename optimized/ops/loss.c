@@ -8,9 +8,9 @@
 /* ---- error bounds ----
  *
  * Each element goes through at most NAME_units roundings, an exp or log counted as three; each errs by a unit
- * of one of the terms that NAME_terms adds up, and of those of its slope, NAME_slope_terms. Both are the sum
- * of |terms|. The terms of a loss are all 0 or more: its bound is relative to the loss itself, however small
- * it is. An exp of few digits rounds its argument too: by NAME_exponent / 4 units. */
+ * of one of the terms that NAME_terms adds up, and of those of its slope, NAME_derivative_terms. Both are the
+ * sum of |terms|. The terms of a loss are all 0 or more: its bound is relative to the loss itself, however
+ * small it is. An exp of few digits rounds its argument too: by NAME_exponent / 4 units. */
 
 enum { mse_units = 6, mae_units = 6, huber_units = 6, bce_units = 12, bce_logits_units = 12 };
 
