@@ -587,6 +587,7 @@ group_test() {
     called "cmake --preset gcc-rare -B"
     called "cmake --preset clang-rare -B"
     called "cmake --preset asan-rare -B"
+    called "cmake --preset portable-rare -B"
     uncalled "preset (default|quick|gcc|clang|asan|tsan|portable) "
     called "-L ^rare$ -R a b"
 

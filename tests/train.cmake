@@ -10,7 +10,7 @@ foreach(name data_idx data_set)
   target_compile_definitions(${name} PRIVATE _GNU_SOURCE)
   target_link_libraries(${name} PRIVATE data_made)
 endforeach()
-if(NOT RUNGS_TEST_COMPILER)
+if(NOT RUNGS_TEST_COMPILER AND NOT RUNGS_TEST_RARE)
   return() # no optional library takes part in a training
 endif()
 add_library(network_made STATIC network_made.c)
@@ -44,7 +44,7 @@ if(RUNGS_TEST_ONCE AND NOT RUNGS_SANITIZE)
   add_executable(fuzz_seeds fuzz_seeds.c)
   target_link_libraries(fuzz_seeds PRIVATE data_made)
   find_program(RUNGS_CLANG NAMES clang clang-14 clang-15 clang-16 clang-17 clang-18 clang-19)
-  set(fuzz_flags -std=c11 -D_GNU_SOURCE -DREAL_f32 -DRUNGS_DATA_FOLDER="" -g -O1 -fsanitize=fuzzer,address,undefined
+  set(fuzz_flags -std=c11 -D_GNU_SOURCE -DREAL_f32 -g -O1 -fsanitize=fuzzer,address,undefined
       -fno-sanitize-recover=undefined)
   file(WRITE "${scratch}/fuzz_probe.c" "int LLVMFuzzerTestOneInput(const void *bytes, unsigned long n);
     int LLVMFuzzerTestOneInput(const void *bytes, unsigned long n) { return 0 * (bytes && n); }\n")
