@@ -315,3 +315,14 @@ void folder_remove(const char *path)
     }
     rmdir(path);
 }
+
+int folder_of_program(char *folder, size_t room)
+{
+    ssize_t n = readlink("/proc/self/exe", folder, room - 1);
+    if (n <= 0 || (size_t)n == room - 1) return 0; /* cut off, perhaps */
+    folder[n] = '\0';
+    char *slash = strrchr(folder, '/');
+    if (!slash) return 0;
+    *slash = '\0';
+    return 1;
+}

@@ -45,6 +45,10 @@ int file_copy(const char *from, const char *to, char *error);
  * directly. NULL and a sentence. */
 FILE *file_open_growing(const char *path, char *error);
 
+/* The folder of the program that runs, without a slash at the end: what belongs to it is beside it in a
+ * build, and below folder/.. where it is installed. 0 if the system does not say, or room is too small. */
+int folder_of_program(char *folder, size_t room);
+
 /* 1 if both names mean the same regular file, there already or not */
 int file_is_same(const char *one, const char *other);
 

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../base/file.h"
 #include "../base/process.h"
 #include "emu.h"
 
@@ -40,10 +41,7 @@ static int find_kit(void)
 {
     static const char *const place[] = { "emu_kit", "../share/rungs/emu" };
     char program[PATH_ROOM / 2], probe[PATH_ROOM + 32];
-    ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
-    program[n > 0 ? n : 0] = '\0';
-    char *slash = strrchr(program, '/');
-    if (slash) *slash = '\0';
+    if (!folder_of_program(program, sizeof program)) return 0;
     for (size_t i = 0; i < sizeof place / sizeof *place; i++) {
         snprintf(kit, sizeof kit, "%s/%s", program, place[i]);
         snprintf(probe, sizeof probe, "%s/cu2cpp.cmake", kit);

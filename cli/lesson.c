@@ -1,13 +1,13 @@
 /* lesson.c - rungs lesson: where a lesson's text is, its numbers, its programs, its formulas. */
 #include "verbs.h"
 
-#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "../base/file.h"
 #include "../base/terminal.h"
 #include "../lessons/lesson.h"
 
@@ -18,13 +18,10 @@ static int check_formulas, seed = 1;
 static int find_text(const struct lesson *l, char path[PATH_MAX])
 {
     static const char *const below[] = { "", "/../..", "/../../..", "/..", "/../share/rungs" };
-    char self[PATH_MAX], try[2 * PATH_MAX], plain[PATH_MAX];
+    char folder[PATH_MAX], try[2 * PATH_MAX], plain[PATH_MAX];
     snprintf(path, PATH_MAX, "lessons/%s/README.md", l->folder);
     if (!access(path, R_OK)) return 1;
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (n < 0) return 0;
-    self[n] = '\0';
-    const char *folder = dirname(self);
+    if (!folder_of_program(folder, sizeof folder)) return 0;
     for (size_t i = 0; i < sizeof below / sizeof *below; i++) {
         snprintf(try, sizeof try, "%s%s/lessons/%s/README.md", folder, below[i], l->folder);
         if (!realpath(try, plain)) continue;

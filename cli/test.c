@@ -8,16 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../base/file.h"
 #include "../base/process.h"
-
-/* The folder of this program; empty if the system does not say. */
-static void own_folder(char folder[PATH_MAX])
-{
-    ssize_t n = readlink("/proc/self/exe", folder, PATH_MAX - 1);
-    folder[n > 0 ? n : 0] = '\0';
-    char *slash = strrchr(folder, '/');
-    if (slash) *slash = '\0';
-}
 
 /* Runs argv with our own streams; its exit code, and a sentence if it could not be started. */
 static int run(const char *const *argv)
@@ -53,7 +45,7 @@ int verb_test(int argc, char **argv)
     char folder[PATH_MAX], list[PATH_MAX + 32];
     int code, words = args_read(&usage, argc, argv, name, &code);
     if (words < 0) return code;
-    own_folder(folder);
+    if (!folder_of_program(folder, sizeof folder)) folder[0] = '\0';
     snprintf(list, sizeof list, "%s/CTestTestfile.cmake", folder);
     if (access(list, R_OK))
         return args_fail(EXIT_INPUT, "test", "there are no tests in %s; run ./rungs test in the source tree",

@@ -4,20 +4,19 @@
  */
 #include "doc_sync.h"
 
-#include <libgen.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "../base/file.h"
+
 /* the programs that the text runs are those beside this one */
 static int enter_source_tree(void)
 {
-    char self[PATH_MAX], path[3 * PATH_MAX];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (n < 0 || chdir(RUNGS_SOURCE_DIR)) return 0;
-    self[n] = '\0';
-    snprintf(path, sizeof path, "%s:%s", dirname(self), getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin");
+    char folder[PATH_MAX], path[3 * PATH_MAX];
+    if (!folder_of_program(folder, sizeof folder) || chdir(RUNGS_SOURCE_DIR)) return 0;
+    snprintf(path, sizeof path, "%s:%s", folder, getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin");
     return !setenv("PATH", path, 1);
 }
 

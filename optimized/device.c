@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "../base/file.h"
 #include "../base/process.h"
 
 #ifndef RUNGS_LIBRARY_FOLDER /* from the program's folder to that of installed libraries */
@@ -33,10 +34,9 @@ static int find_module(const char *kind, char *path, size_t room, char *error)
 {
     static const char *const folder[] = { ".", RUNGS_LIBRARY_FOLDER };
     char program[2048];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    program[length > 0 ? length : 0] = '\0';
-    char *slash = strrchr(program, '/');
-    if (slash) *slash = '\0';
+    if (!folder_of_program(program, sizeof program))
+        return say(error,
+                   "the system does not say where this program is, and its CUDA modules are beside it");
     for (size_t i = 0; i < sizeof folder / sizeof *folder; i++) {
         snprintf(path, room, "%s/%s/librungs_cuda_%s.so", program, folder[i], kind);
         if (access(path, R_OK) == 0) return 1;

@@ -23,22 +23,19 @@ int draw_exit_code(void)
 
 static const char *const suffixes[] = { "var", "dat", "lab", "svg", "png", "err" };
 
-/* The scripts stand in the source tree, or beside the installed program: bin/../share/rungs/plots. */
+/* beside the program in a build (plots/CMakeLists.txt), in share/rungs where it is installed */
 static int find_scripts(void)
 {
-    char style[DRAW_PATH + 16];
-    ssize_t n = readlink("/proc/self/exe", scripts, sizeof scripts - 64);
-    if (access(RUNGS_PLOTS_SOURCE "/style.gp", R_OK) == 0) {
-        snprintf(scripts, sizeof scripts, "%s", RUNGS_PLOTS_SOURCE);
-        return 1;
+    static const char *const place[] = { "plots", "../share/rungs/plots" };
+    char program[DRAW_PATH / 2], style[DRAW_PATH + 16];
+    if (!folder_of_program(program, sizeof program)) program[0] = '\0';
+    for (size_t i = 0; i < sizeof place / sizeof *place; i++) {
+        snprintf(scripts, sizeof scripts, "%s/%s", program, place[i]);
+        snprintf(style, sizeof style, "%s/style.gp", scripts);
+        if (!access(style, R_OK)) return 1;
     }
-    scripts[n < 0 ? 0 : n] = '\0';
-    char *slash = strrchr(scripts, '/');
-    strcpy(slash ? slash : scripts, "/../share/rungs/plots");
-    snprintf(style, sizeof style, "%s/style.gp", scripts);
-    if (access(style, R_OK) == 0) return 1;
-    fprintf(stderr, "rungs plot: the gnuplot scripts are neither in %s nor in %s; install rungs again\n",
-            RUNGS_PLOTS_SOURCE, scripts);
+    fprintf(stderr, "rungs plot: the gnuplot scripts are neither in %s/%s nor in %s; install rungs again\n",
+            program, place[0], scripts);
     return 0;
 }
 

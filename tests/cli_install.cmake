@@ -67,6 +67,15 @@ if(NOT EXISTS ${prefix}/share/rungs/plots/style.gp)
   message(FATAL_ERROR "the scripts of `rungs plot` are not installed")
 endif()
 
+# no program knows where it was built
+file(GLOB programs ${prefix}/bin/* ${prefix}/lib*/librungs_cuda_*)
+foreach(program IN LISTS programs)
+  execute_process(COMMAND grep -aFo -m1 "${SOURCE}/" ${program} OUTPUT_VARIABLE said)
+  if(said)
+    message(FATAL_ERROR "${program} holds the path of the source tree: ${said}")
+  endif()
+endforeach()
+
 execute_process(COMMAND ${prefix}/bin/rungs test RESULT_VARIABLE code ERROR_VARIABLE said)
 if(NOT code EQUAL 66 OR NOT said MATCHES "run ./rungs test in the source tree")
   message(FATAL_ERROR "the installed `rungs test` ended with ${code}:\n${said}")

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "../base/file.h"
 #include "../base/memory.h"
 #include "idx.h"
 
@@ -80,13 +81,25 @@ int data_home(char path[DATA_PATH])
     return home && *home && join(path, home, "/.local/share/rungs");
 }
 
+/* where the link beside the program leads; 0 if there is none */
+static int beside_program(char path[DATA_PATH])
+{
+    char link[DATA_PATH], *real;
+    if (!folder_of_program(link, sizeof link - 8)) return 0;
+    strcat(link, "/data");
+    real = realpath(link, NULL);
+    int ok = real && join(path, real, "");
+    free(real);
+    return ok;
+}
+
 int data_folder(const char *pattern, char path[DATA_PATH])
 {
     char kept[DATA_PATH];
     const char *slash = strchr(pattern, '/'), *rest = slash ? slash : "";
     size_t n = slash ? (size_t)(slash - pattern) : strlen(pattern);
     if (*pattern != '$') return join(path, pattern, "");
-    if (!strncmp(pattern, "$EXTRA", n)) return *RUNGS_DATA_FOLDER && join(path, RUNGS_DATA_FOLDER, rest);
+    if (!strncmp(pattern, "$EXTRA", n)) return beside_program(kept) && join(path, kept, rest);
     if (!strncmp(pattern, "$RUNGS_HOME", n)) return data_home(kept) && join(path, kept, rest);
     const char *value = getenv("RUNGS_DATA");
     return value && *value && join(path, value, rest);

@@ -36,8 +36,8 @@ const struct data_set *data_find(const char *name);
 struct name_list data_names(void);
 
 /* Writes out a searched folder: $RUNGS_DATA from the environment, $RUNGS_HOME what data_home() says, $EXTRA
- * the folder that the build was configured with (RUNGS_DATA_FOLDER in train/CMakeLists.txt). 0 if a variable
- * is not set or the path is too long. */
+ * `data` beside the program, in a build folder a link (RUNGS_DATA_FOLDER in train/CMakeLists.txt). 0 if a
+ * variable is not set, there is no such folder, or the path is too long. */
 int data_folder(const char *pattern, char path[DATA_PATH]);
 
 /* Where downloads are kept: $XDG_DATA_HOME/rungs, else ~/.local/share/rungs. 0 if neither variable is set. */
