@@ -74,11 +74,11 @@ int cudnnSoftmaxForward(void *handle, int algorithm, int mode, const void *alpha
     if (!is_asked_well(handle, algorithm, mode, alpha, beta) || x_is != &rows || y_is != &rows)
         return BAD_PARAM;
     for (int n = 0; n < rows.n; n++) {
-        const float *from = (const float *)x + (size_t)n * (size_t)results.c;
-        float *to = (float *)y + (size_t)n * (size_t)results.c, max = from[0], sum = 0;
-        for (int c = 1; c < results.c; c++) max = fmaxf(max, from[c]);
-        for (int c = 0; c < results.c; c++) sum += to[c] = expf(from[c] - max);
-        for (int c = 0; c < results.c; c++) to[c] /= sum;
+        const float *from = (const float *)x + (size_t)n * (size_t)rows.c;
+        float *to = (float *)y + (size_t)n * (size_t)rows.c, max = from[0], sum = 0;
+        for (int c = 1; c < rows.c; c++) max = fmaxf(max, from[c]);
+        for (int c = 0; c < rows.c; c++) sum += to[c] = expf(from[c] - max);
+        for (int c = 0; c < rows.c; c++) to[c] /= sum;
     }
     return SUCCESS;
 }
@@ -90,11 +90,11 @@ int cudnnSoftmaxBackward(void *handle, int algorithm, int mode, const void *alph
         dx_is != &rows)
         return BAD_PARAM;
     for (int n = 0; n < rows.n; n++) {
-        size_t begin = (size_t)n * (size_t)results.c;
+        size_t begin = (size_t)n * (size_t)rows.c;
         const float *p = (const float *)y + begin, *d = (const float *)dy + begin;
         float *to = (float *)dx + begin, sum = 0;
-        for (int c = 0; c < results.c; c++) sum += p[c] * d[c];
-        for (int c = 0; c < results.c; c++) to[c] = p[c] * (d[c] - sum);
+        for (int c = 0; c < rows.c; c++) sum += p[c] * d[c];
+        for (int c = 0; c < rows.c; c++) to[c] = p[c] * (d[c] - sum);
     }
     return SUCCESS;
 }
