@@ -67,8 +67,8 @@ if(NOT EXISTS ${prefix}/share/rungs/plots/style.gp)
   message(FATAL_ERROR "the scripts of `rungs plot` are not installed")
 endif()
 
-# no program knows where it was built
-file(GLOB programs ${prefix}/bin/* ${prefix}/lib*/librungs_cuda_*)
+# no program knows where it was built (the emulator's module does: it names the lines of kernels)
+file(GLOB programs ${prefix}/bin/*)
 foreach(program IN LISTS programs)
   execute_process(COMMAND grep -aFo -m1 "${SOURCE}/" ${program} OUTPUT_VARIABLE said)
   if(said)

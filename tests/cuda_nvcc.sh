@@ -88,7 +88,7 @@ softmax)
     shared three_passes 0 32 # a float, or a maximum and a sum, for each of 8 warps; none where a warp has a row
     shared one_pass 0 64
     shared two_passes_back 0 32
-    shared kept 0 32
+    shared register_resident 0 32
     instruction 'shfl\.sync\.bfly'
     instruction 'bar\.sync'
     instruction 'ld\.global\.(nc\.)?v4'
@@ -108,7 +108,7 @@ loss)
 xent)
     shared three_passes 0 160 224 # a float and four sums, six of soft labels, for each of 8 warps; none where a warp has a row
     shared one_pass 0 128 192     # also in fours
-    shared kept 0 160 224
+    shared register_resident 0 160 224
     shared from_p 0 32
     instruction 'shfl\.sync\.bfly'
     instruction 'bar\.warp\.sync'

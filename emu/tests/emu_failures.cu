@@ -1,6 +1,5 @@
-/* emu_failures.cu - wrong calls, caught in this process: each ends its kernel with a sentence that
- * names the line, and leaves the emulator fit for the next. The zoo (tests/bugs) has the mistakes
- * that programs really make. */
+/* emu_failures.cu - wrong calls, caught in this process: each ends its kernel with a sentence that names the
+ * line, and leaves the emulator fit for the next. The mistakes that programs make are in tests/bugs. */
 #include <cooperative_groups.h>
 #include <cuda_awbarrier_primitives.h>
 #include <cuda_pipeline.h>

@@ -1,5 +1,4 @@
-/* emu_process.cu MODE - what a user sees of a failure: one sentence on stderr and an exit code.
- * emu_process.sh runs it. */
+/* emu_process.cu MODE - what a user sees of a failure: a sentence, an exit code. emu_process.sh runs it. */
 #include <cstring>
 #include "emu_test.h"
 
