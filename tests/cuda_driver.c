@@ -1,9 +1,10 @@
 /* cuda_driver.c - CUDA ladders in one mode of the emulator, for cuda.cmake; RUNGS_CUDA and
  * CUEMU_ variables say which.
  *
- *   cuda_driver ladders NAME...      every rung of the operations whose names begin so, as `rungs check OP
- *   --cuda` cuda_driver check SHAPE...       every rung, in a child each, at these shapes cuda_driver bits
- *   SHAPE...        every rung, in this process: a line with a hash of each rung's outputs
+ *   cuda_driver ladders NAME...      every rung of the operations whose names begin so, as
+ *                                    `rungs check OP --cuda`
+ *   cuda_driver check SHAPE...       every rung, in a child each, at these shapes
+ *   cuda_driver bits SHAPE...        every rung, in this process: a line with a hash of each rung's outputs
  *   cuda_driver once OP RUNG SHAPE   one call in this process, whose accesses CUEMU_PROFILE counts
  *   cuda_driver over OP RUNG SHAPE   the same, and another with the output written
  *                                    over the input if it may be

@@ -3,11 +3,12 @@
  * What happens to an element is a pass: a struct that holds pointers, copied to the device with the launch.
  *
  *     struct pass {
- *         bool alike() const;                                 all arrays lie the same way to multiples of 16
- *         bytes const float *first() const;                         one of them __device__ void one(size_t k)
- *         const;                element k struct fours;                                       what is read of
- *         four neighbours __device__ fours load(int head, size_t j) const;    of the elements from head + 4
- *         j, which lie on 16 bytes __device__ void store(int head, size_t j, const fours &v) const;
+ *         bool alike() const;                               all arrays lie alike to multiples of 16 bytes
+ *         const float *first() const;                       one of them
+ *         __device__ void one(size_t k) const;              element k
+ *         struct fours;                                     what is read of four neighbours
+ *         __device__ fours load(int head, size_t j) const;  of the elements from head + 4 j, on 16 bytes
+ *         __device__ void store(int head, size_t j, const fours &v) const;
  *     };
  *     by_float4::run(n, pass{ ... });
  *

@@ -4,13 +4,14 @@
  * A kernel takes its team as a template argument: one thread, one warp or one block for each
  * row. The text is the same:
  *
- *     template <class TEAM> __global__ void __launch_bounds__(TEAM::THREADS) kernel(int N, int
- *     C, const float *x, ...) {
+ *     template <class TEAM>
+ *     __global__ void __launch_bounds__(TEAM::THREADS) kernel(int N, int C, const float *x, ...)
+ *     {
  *         size_t n = TEAM::row();
- *         if (n >= (size_t)N) return;                                            (the whole team
- *         leaves, or nobody) float sum = 0; for (int c = TEAM::rank(); c < C; c += TEAM::SIZE) sum +=
- *         x[n * C + c]; sum = TEAM::all(sum, plus());                                  (every thread of
- *         the team has the row's sum)
+ *         if (n >= (size_t)N) return;                               (the whole team leaves, or nobody)
+ *         float sum = 0;
+ *         for (int c = TEAM::rank(); c < C; c += TEAM::SIZE) sum += x[n * C + c];
+ *         sum = TEAM::all(sum, plus());                   (every thread of the team has the row's sum)
  *     }
  *     kernel<one_warp><<<one_warp::blocks(N), one_warp::THREADS>>>(N, C, x);
  *
