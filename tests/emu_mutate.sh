@@ -13,13 +13,17 @@ RUNGS_CUDA=$2
 export RUNGS_CUDA
 shift 2
 
+spaced() {
+    echo "$1" | tr @ ' '
+}
+
 # Each way to look, until one notices: the race checker with poison, then other orders of threads and copies; in place, too.
 noticed() { # noticed SITE
     for way in "forward deferred" "reverse eager" "random:1 deferred" "random:2 eager"; do
         awk -v site="$1" '$2 == site { print $3, $4, $5 }' "$work/mutants" | head -60 >"$work/tries"
         while read -r op rung shape; do
             if ! CUEMU_WITHOUT=$1 CUEMU_ORDER=${way% *} CUEMU_ASYNC=${way#* } CUEMU_TIMEOUT=2 \
-                 "$driver" over "$op" "$rung" "$shape" >"$work/said" 2>&1; then
+                 "$driver" over "$(spaced "$op")" "$rung" "$shape" >"$work/said" 2>&1; then
                 return 0
             fi
         done <"$work/tries"
@@ -27,10 +31,14 @@ noticed() { # noticed SITE
     return 1
 }
 
-# every rung of every operation at the first shape, at the others each name once
-"$driver" bits "$@" 2>/dev/null | awk -v first="$1" '!rung[$2, $3]++ || $3 == first { print $1, $2, $3 }' >"$work/runs"
+# every rung of every operation at the first shape, at the others each name once; a @ for each space of an operation's name, which
+# a set of parameters has
+"$driver" bits "$@" 2>/dev/null | awk -v first="$1" '{ op = $1; for (i = 2; i < NF - 2; i++) op = op "@" $i }
+    !rung[$(NF - 2), $(NF - 1)]++ || $(NF - 1) == first { print op, $(NF - 2), $(NF - 1) }' >"$work/runs"
+[ -s "$work/runs" ] || { echo "FAIL  $driver names no runs"; exit 1; }
 while read -r op rung shape; do
-    CUEMU_SYNCS=$work/syncs "$driver" once "$op" "$rung" "$shape" >/dev/null 2>&1 || exit 1
+    CUEMU_SYNCS=$work/syncs "$driver" once "$(spaced "$op")" "$rung" "$shape" >"$work/said" 2>&1 ||
+        { cat "$work/said"; echo "FAIL  $(spaced "$op") $rung $shape does not run"; exit 1; }
     sort -u "$work/syncs" 2>/dev/null | sed "s|\$| $op $rung $shape|" >>"$work/mutants"
     rm -f "$work/syncs"
 done <"$work/runs"

@@ -11,11 +11,12 @@ foreach(seed 11 12 13)
 endforeach()
 rare_test(selftest rungs gradcheck selftest --quiet)
 
-# trainings to their end: 88 of 100 clothes and 97 of 100 digits are what such a network gets
-rare_test(accuracy_fashion ${CMAKE_CURRENT_SOURCE_DIR}/train_real.sh $<TARGET_FILE:rungs> fashion-mlp 0.88)
+# trainings to their end. At a constant rate the share of clothes that are right swings from 87.6 to 88.6 % between epochs 5 and
+# 10, of which 0.3 % is the choice of 10,000 test images: 87 % is three deviations below. Digits: 97 % and more
+rare_test(accuracy_fashion ${CMAKE_CURRENT_SOURCE_DIR}/train_real.sh $<TARGET_FILE:rungs> fashion-mlp 0.87)
 rare_test(accuracy_mnist ${CMAKE_CURRENT_SOURCE_DIR}/train_real.sh $<TARGET_FILE:rungs> mnist-mlp 0.97)
 
-# ten minutes of each fuzzer that runs for seconds otherwise
+# ten minutes of the fuzzers, which run for seconds otherwise (fuzz.sh: each has its share)
 get_property(tests DIRECTORY PROPERTY TESTS)
 list(FILTER tests INCLUDE REGEX "^fuzz_")
 list(FILTER tests EXCLUDE REGEX "wrong") # those must find something, and end
