@@ -3,7 +3,7 @@
  * The machine's speed drifts by tens of percent over minutes, so the contestants take turns: each round
  * takes one sample of every contestant, the next round starts with another one. Each is verified before it
  * is timed (with outputs poisoned), the results that the timed calls leave behind are compared, and it is
- * verified once more afterwards; a wrong contestant gets no number. All use the same buffers: the same
+ * verified once more afterwards; the time of a wrong one is not reported. All use the same buffers: the same
  * alignment, the same huge pages.
  */
 #ifndef RUNGS_RACE_H

@@ -165,7 +165,7 @@ static void put_witnesses(FILE *f, const struct paint *p, const gc_result *r, in
     if (*between) fputc('\n', f);
 }
 
-/* ---- a map of a matrix: one character an element, or the worst of a block ---- */
+/* ---- a map of a matrix: one character per element, or the worst of a block ---- */
 
 enum { MAP_ROWS = 24, MAP_COLUMNS = 64 };
 

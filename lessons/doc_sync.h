@@ -15,8 +15,8 @@
  *                                                      times measured in plots/data
  *   <!-- table: cuda dense_forward 4096x4096x4096 -->  the CUDA ladder, likewise; as it
  *                                                      stands where none is built
- *   <!-- table: sizes xent_with_gradient -->           nanoseconds an element at each shape of
- *                                                      the bench, a rung a column
+ *   <!-- table: sizes xent_with_gradient -->           nanoseconds per element at each shape of
+ *                                                      the bench, one rung per column
  *   <!-- prediction: dense_forward 64x784x512 01_order / 00_naive: 7.2 to 8.8 times -->
  *                                                      a table: what was predicted, and for each machine of
  *                                                      plots/data whether it held; doc_sync_prediction.c has

@@ -143,7 +143,7 @@ static void print_table(struct text *t, const struct op *op, const struct rung *
     print_source(m, out);
 }
 
-/* ---- the table of sizes: nanoseconds an element on one thread, a line for each shape of the bench by its
+/* ---- the table of sizes: nanoseconds per element on one thread, a line for each shape of the bench by its
  * last size, a column for each rung that has a time ---- */
 
 static double nanoseconds(struct measured *m, const struct op *op, const char *rung, const int *size)
@@ -196,7 +196,7 @@ static void print_sizes(struct measured *m, const struct op *op, FILE *out)
     fputs(" |", out);
     for (const struct rung *r = op->cpu; m->nthreads && r->name; r++)
         if (has_times(m, op, r->name)) fprintf(out, " `%s` |", r->name), columns++;
-    fputs(columns ? "\n|---|" : " nanoseconds an element |\n|---|---|", out);
+    fputs(columns ? "\n|---|" : " nanoseconds per element |\n|---|---|", out);
     for (int k = 0; k < columns; k++) fputs("---|", out);
     fputc('\n', out);
     for (const int *size = smallest_after(op, NULL); size; size = smallest_after(op, size))
@@ -207,7 +207,7 @@ static void print_sizes(struct measured *m, const struct op *op, FILE *out)
         return;
     }
     while (!measured_wanted(m, row)) row++;
-    fprintf(out, "\n" TABLE_SOURCE " on %s, %s, commit %s: nanoseconds an element of %s, one thread._\n",
+    fprintf(out, "\n" TABLE_SOURCE " on %s, %s, commit %s: nanoseconds per element of %s, one thread._\n",
             measured_cell(m, row, CPU), measured_cell(m, row, COMPILER), measured_cell(m, row, COMMIT),
             op->arg[0].name);
 }

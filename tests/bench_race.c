@@ -201,7 +201,7 @@ static void check_roof_rule(void)
     rows = result_of(least / 1.03);
     expect(rows.failed == 1 && isnan(rows.row[0].seconds) && isnan(rows.row[0].flops) &&
                strstr(rows.row[0].note, "FAIL"),
-           "faster than the roof fails and gets no number");
+           "faster than the roof fails, and its time is not reported");
     rows_free(&rows);
     rows = result_of(least * 2);
     struct roofs higher = made_up();

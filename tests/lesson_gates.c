@@ -281,7 +281,7 @@ static void test_measured(const char *folder)
     struct verdict by_size = judge(&plain, "page.md", folder, 0, sizes);
     expect(strstr(by_size.fresh, column) && strstr(by_size.fresh, "| 64x784x512 | 199 | 19.9 |\n"),
            "table of sizes", "lacks a cell", by_size.fresh);
-    expect(strstr(by_size.fresh, "on A CPU, gcc, commit abc: nanoseconds an element of x") != NULL,
+    expect(strstr(by_size.fresh, "on A CPU, gcc, commit abc: nanoseconds per element of x") != NULL,
            "table of sizes", "does not say where it is from", by_size.fresh);
     verdict_free(&by_size);
     by_size = judge(&plain, "page.md", "no/such/folder", 0, sizes);

@@ -2,7 +2,7 @@
  * compiler turns into vectors.
  *
  * libm's exp is a call for every number. A polynomial and some arithmetic on the exponent's bits are straight
- * code: four numbers an instruction with the SSE2 that every x86-64 has.
+ * code: 4 numbers per instruction with the SSE2 that every x86-64 has.
  */
 #include "activation_rungs.h"
 #include "exp_portable.h"

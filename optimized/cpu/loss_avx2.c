@@ -1,4 +1,4 @@
-/* loss_avx2.c - losses of n elements, eight elements an instruction. */
+/* loss_avx2.c - losses of n elements, eight elements per instruction. */
 #include "loss_vector.h"
 
 #if defined __x86_64__

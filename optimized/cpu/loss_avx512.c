@@ -1,4 +1,4 @@
-/* loss_avx512.c - losses of n elements, sixteen elements an instruction. */
+/* loss_avx512.c - losses of n elements, sixteen elements per instruction. */
 #include "loss_vector.h"
 
 #if defined __x86_64__

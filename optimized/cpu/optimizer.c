@@ -10,7 +10,7 @@ const struct rung sgd_step_cpu[] = {
     { 0 },
 };
 
-/* ---- Adam, 01_folded: one division an element ----
+/* ---- Adam, 01_folded: one division per element ----
  *
  * Changed: with c1 = 1 - beta1^t and c2 = 1 - beta2^t,
  *
@@ -35,6 +35,6 @@ static void folded(int n, const float *restrict dw, float *restrict w, float *re
 const struct rung adam_step_cpu[] = {
     { "00_naive", RUN(adam_step, adam_step_f32), NEED_NONE, "the reference, in float" },
     { "01_folded", RUN(adam_step, folded), NEED_NONE,
-      "the corrections in two constants: one division an element" },
+      "the corrections in two constants: one division per element" },
     { 0 },
 };

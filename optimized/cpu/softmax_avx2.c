@@ -1,4 +1,4 @@
-/* softmax_avx2.c - softmax, eight elements an instruction. */
+/* softmax_avx2.c - softmax, eight elements per instruction. */
 #include "softmax_vector.h"
 
 #if defined __x86_64__

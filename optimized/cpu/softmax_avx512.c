@@ -1,4 +1,4 @@
-/* softmax_avx512.c - softmax, sixteen elements an instruction. */
+/* softmax_avx512.c - softmax, sixteen elements per instruction. */
 #include "softmax_vector.h"
 
 #if defined __x86_64__

@@ -22,9 +22,9 @@
  * 04_avx512      vectors of 16 per instruction, masks for the tail
  * 05_fused       each exp is computed once: kept in dz on the way, and scaled there
  *                (where there is a gradient)
- * across         rows of up to 16 logits leave most of a vector empty, and pay for sums
+ * batched        rows of up to 16 logits leave most of a vector empty, and pay for sums
  *                across its lanes: WIDTH of them
- *                side by side instead, a row a lane
+ *                side by side instead, one row per lane
  * threads        some rows for each thread
  */
 

@@ -1,4 +1,4 @@
-/* xent_avx2.c - cross-entropy of rows, eight elements an instruction. */
+/* xent_avx2.c - cross-entropy of rows, eight elements per instruction. */
 #include "xent_vector.h"
 
 #if defined __x86_64__

@@ -1,4 +1,4 @@
-/* xent_avx512.c - cross-entropy of rows, sixteen elements an instruction. */
+/* xent_avx512.c - cross-entropy of rows, sixteen elements per instruction. */
 #include "xent_vector.h"
 
 #if defined __x86_64__

@@ -357,7 +357,7 @@ KERNEL static double fused_both(const struct xent_job *job, int first, int rows)
     return both(job, first, rows, PLAIN, 1);
 }
 
-/* ---- across: WIDTH rows side by side, a row a lane, for rows that are shorter than a vector. Nothing is
+/* ---- batched: WIDTH rows side by side, one row per lane, for rows that are shorter than a vector. Nothing is
  * summed across lanes, and one log serves WIDTH rows. The rows are transposed on the way in and out. ---- */
 
 /* x[c][r] = z[r][c] for the first n of WIDTH rows */
@@ -367,7 +367,7 @@ VEC void transpose_in(int n, int C, const float *z, float x[XENT_BATCHED][WIDTH]
         for (int c = 0; c < C; c++) x[c][r] = z[r * C + c];
 }
 
-/* what WIDTH rows' losses and gradients are made of: a row a lane, as struct sums */
+/* what WIDTH rows' losses and gradients are made of: one row per lane, as struct sums */
 struct lanes {
     vec high, exp, rest, weight;
     vec others, is_alone; /* the weight but for the largest logits'; 1 if one logit alone is the largest */

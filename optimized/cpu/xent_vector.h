@@ -23,7 +23,7 @@ struct xent_kernels {
 
 /* online: a row is read once for the maximum and the sum of exp, once more for the gradient
  * fused:  exp is kept in dz on the way, and scaled there
- * across: a row a lane, for C <= XENT_BATCHED; forward, backward and both */
+ * batched: one row per lane, for C <= XENT_BATCHED; forward, backward and both */
 struct xent_vector {
     struct xent_kernels online, fused, batched;
 };
@@ -31,7 +31,7 @@ struct xent_vector {
 enum { XENT_BATCHED = 16 };
 
 /* Logits that are read for their maximum and again for exp while the cache holds them. The sum of the blocks'
- * sums rounds four times a block, that of a block BLOCK / 16 times: within sum_depth of ops/op_common.h. */
+ * sums rounds four times per block, that of a block BLOCK / 16 times: within sum_depth of ops/op_common.h. */
 enum {
     XENT_BLOCK = 1024,
     XENT_LARGE = 1 << 16, /* longer rows have longer blocks, about 4 sqrt(C) */

@@ -1,7 +1,7 @@
 /* bf16_operands.cu - conversion of operands; see bf16_operands.h. */
 #include "bf16_operands.h"
 
-/* ---- lines along k already: four neighbours a thread ---- */
+/* ---- lines along k already: four neighbours per thread ---- */
 
 struct alignas(8) bf16_four {
     __nv_bfloat162 low, high;

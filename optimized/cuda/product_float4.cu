@@ -1,4 +1,4 @@
-/* product_float4.cu - rungs 05 and 06: four floats an instruction, and where a warp's outputs lie.
+/* product_float4.cu - rungs 05 and 06: four floats per instruction, and where a warp's outputs lie.
  *
  * Both are one kernel; they differ in which outputs a thread owns.
  */

@@ -93,7 +93,7 @@ struct float4s {
 };
 
 /* ---- kept: a row that fits stays in registers, and is read once. ----
- * A thread keeps up to 16 fours, 16384 logits a block, with soft labels 8 and 8192; longer rows go to
+ * A thread keeps up to 16 fours, 16384 logits per block, with soft labels 8 and 8192; longer rows go to
  * the rung before. One read, one write: memory sees the least that is possible. All loads of a row are
  * on their way at once, and a logit needs one exp. Prediction: 1.2 to 1.5 x where the rung before
  * reads twice from memory. */

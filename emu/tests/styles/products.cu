@@ -36,7 +36,7 @@ __global__ void sgemm_shared(int M, int N, int K, float alpha, const float *A, c
     (void)M;
 }
 
-/* ---- float4 loads through references, A turned on its way, 8 x 8 results a thread ---- */
+/* ---- float4 loads through references, A turned on its way, 8 x 8 results per thread ---- */
 
 template <const int BM, const int BN, const int BK, const int TM, const int TN>
 __global__ void __launch_bounds__((BM * BN) / (TM * TN), 1)

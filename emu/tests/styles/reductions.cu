@@ -9,7 +9,7 @@
 
 namespace cg = cooperative_groups;
 
-/* ---- a tree in shared memory; two elements a thread on the way in; the last six steps by one warp ---- */
+/* ---- a tree in shared memory; two elements per thread on the way in; the last six steps by one warp ---- */
 
 template <unsigned int blockSize> __device__ void lastWarp(volatile float *sdata, unsigned int tid)
 {
@@ -50,7 +50,7 @@ template <unsigned int blockSize> __global__ void treeSum(float *g_idata, float 
     if (tid == 0) g_odata[blockIdx.x] = sdata[0];
 }
 
-/* ---- shuffles within warps, shared memory between them, one atomic a block ---- */
+/* ---- shuffles within warps, shared memory between them, one atomic per block ---- */
 
 __inline__ __device__ float warpReduceSum(float val)
 {
