@@ -43,12 +43,13 @@ const struct rung *verb_find_rung(const char *verb, const struct op *op, const s
 {
     const struct rung *ladder = device ? device_ladder(device, op) : op->cpu;
     const struct rung *rung = ladder ? rung_in(ladder, name) : NULL;
+    const char *now = rung_renamed(name);
     char lead[96], how[96];
     size_t n = 0;
     if (!ladder) args_refuse(verb, "%s has no CUDA rungs", op->name);
     if (!ladder || rung) return rung;
-    if (rung_renamed(name)) args_refuse(verb, "the rung %s is now called %s", name, rung_renamed(name));
-    if (rung_renamed(name)) return NULL;
+    if (now && rung_in(ladder, now))
+        return args_refuse(verb, "the rung %s is now called %s", name, now), NULL;
     while (ladder[n].name) n++;
     snprintf(lead, sizeof lead, "%.60s has no %srung", op->name, device ? "CUDA " : "");
     snprintf(how, sizeof how, "`rungs list %.60s` lists them", op_base(op)->name);

@@ -122,6 +122,7 @@ for verb in check bench ulp "gradcheck run" "list --prototype" "plot --op" "chec
     refuses "xent_forward_smooth is now called xent_forward smoothing=0.1\$" $verb xent_forward_smooth
 done
 for rung in across 05_across; do refuses "the rung $rung is now called batched\$" check xent_forward --rung $rung; done
+refuses "dense_forward has no rung 'across'" check dense_forward --rung across # nor ever had
 
 # the list: 4 sets of each loss of elements, 4 of soft labels and 7 of labels, in JSON as in the text; and the sets are those
 # that are checked
@@ -131,6 +132,7 @@ sets=$("$rungs" list --json | grep -c '^    "base": ')
 "$rungs" list | awk '/^    also checked as/ { in_it = 1; sub(/.*checked as/, "") } /^    [^ ]/ { in_it = 0 } in_it' |
     tr , '\n' | sed 's/^ *//; s/ *$//' | grep . | sort >"${TMPDIR:-/tmp}/text.$$"
 "$rungs" list --json | sed -n 's/^    "op": "\(.* .*\)",/\1/p' | sort >"${TMPDIR:-/tmp}/json.$$"
+[ "$(wc -l <"${TMPDIR:-/tmp}/text.$$")" = "$sets" ] || bad "list names other than $sets sets"
 cmp -s "${TMPDIR:-/tmp}/text.$$" "${TMPDIR:-/tmp}/json.$$" || bad "list and list --json name other sets"
 rm "${TMPDIR:-/tmp}/text.$$" "${TMPDIR:-/tmp}/json.$$"
 refuses "IN is 0, but must be from 1" check dense_forward --shape 3x0x5

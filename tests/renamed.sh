@@ -28,6 +28,7 @@ mkdir old && while IFS='|' read -r was is; do
 done <names
 # rungs, whose number stays; a longer name, one without a number, a number of three digits
 sed -n 's/^RENAMED_RUNG(\(.*\), "\(.*\)")$/\1|\2/p' "$source/optimized/ops/renamed.h" >rungs
+[ "$(wc -l <rungs)" -ge 2 ] || bad "$(wc -l <rungs) rungs in renamed.h"
 [ "$(wc -l <rungs)" = "$(grep -c '^RENAMED_RUNG' "$source/optimized/ops/renamed.h")" ] || bad "a rung of renamed.h is not read"
 mkdir -p old && : >old/rungs.csv && : >wanted
 while IFS='|' read -r was is; do

@@ -41,37 +41,43 @@ const struct op *op_forward(const struct op *op)
     return base && op->base ? op_like(base, op) : base;
 }
 
+/* ---- what was called otherwise ---- */
+
+struct renamed {
+    const char *was, *is;
+};
+
+static const char *find_renamed(const struct renamed *row, const char *name)
+{
+    while (row->was && strcmp(row->was, name)) row++;
+    return row->is;
+}
+
 const char *op_renamed(const char *name)
 {
-    static const struct {
-        const char *was, *is;
-    } renamed[] = {
+    static const struct renamed ops_renamed[] = {
 #define RENAMED(was, is) { #was, is },
 #define RENAMED_RUNG(was, is)
 #include "renamed.h"
 #undef RENAMED
 #undef RENAMED_RUNG
+        { NULL, NULL },
     };
-    for (size_t i = 0; i < sizeof renamed / sizeof *renamed; i++)
-        if (!strcmp(renamed[i].was, name)) return renamed[i].is;
-    return NULL;
+    return find_renamed(ops_renamed, name);
 }
 
 const char *rung_renamed(const char *name)
 {
-    static const struct {
-        const char *was, *is;
-    } renamed[] = {
+    static const struct renamed rungs_renamed[] = {
 #define RENAMED(was, is)
 #define RENAMED_RUNG(was, is) { #was, is },
 #include "renamed.h"
 #undef RENAMED
 #undef RENAMED_RUNG
+        { NULL, NULL },
     };
-    if (name[0] && name[1] && name[2] == '_' && strspn(name, "0123456789") == 2) name += 3;
-    for (size_t i = 0; i < sizeof renamed / sizeof *renamed; i++)
-        if (!strcmp(renamed[i].was, name)) return renamed[i].is;
-    return NULL;
+    int has_number = strspn(name, "0123456789") == 2 && name[2] == '_';
+    return find_renamed(rungs_renamed, has_number ? name + 3 : name);
 }
 
 /* ---- all of them ---- */
