@@ -1,9 +1,9 @@
 /* device_race.h - CUDA rungs and CUDA libraries timed against each other on one GPU.
  *
  * As race.h does on the CPU: everything is verified before it is timed and once more afterwards, in
- * interleaved rounds, and the time of what is wrong is not reported. A call is timed by two CUDA events around it, alone
- * on its stream, and the L2 cache is overwritten before every call; so the time holds no launch from the CPU,
- * and no data that a call before left.
+ * interleaved rounds, and the time of what is wrong is not reported. A call is timed by two CUDA events
+ * around it, alone on its stream, and the L2 cache is overwritten before every call; so the time holds no
+ * launch from the CPU, and no data that a call before left.
  */
 #ifndef RUNGS_DEVICE_RACE_H
 #define RUNGS_DEVICE_RACE_H

@@ -1,6 +1,6 @@
 /* bench_device.c - races on a device (bench/device_race.h), with a device made for the occasion: its
- * memory is this process's and its events read this machine's clock. The time of a wrong rung is not reported, a
- * failing device one sentence. */
+ * memory is this process's and its events read this machine's clock. The time of a wrong rung is not
+ * reported; a failing device ends in one sentence. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -357,8 +357,9 @@ KERNEL static double fused_both(const struct xent_job *job, int first, int rows)
     return both(job, first, rows, PLAIN, 1);
 }
 
-/* ---- batched: WIDTH rows side by side, one row per lane, for rows that are shorter than a vector. Nothing is
- * summed across lanes, and one log serves WIDTH rows. The rows are transposed on the way in and out. ---- */
+/* ---- batched: WIDTH rows side by side, one row per lane, for rows that are shorter than a
+ * vector. Nothing is summed across lanes, and one log serves WIDTH rows. The rows are transposed
+ * on the way in and out. ---- */
 
 /* x[c][r] = z[r][c] for the first n of WIDTH rows */
 VEC void transpose_in(int n, int C, const float *z, float x[XENT_BATCHED][WIDTH])
