@@ -207,8 +207,10 @@ static void every_formula_seen(struct text *t, const char *page)
     for (const struct formula *f = t->lesson->formula; f->id; f++) {
         char marker[120];
         snprintf(marker, sizeof marker, "<!-- eq: %s -->", f->id);
-        if (!strstr(page, marker) && !(t->also && strstr(t->also, marker)))
-            text_fault(t, "the formula %s has a check but is on no page of the lesson", f->id);
+        int seen = strstr(page, marker) != NULL;
+        for (int i = 1; t->pages && i < t->pages->n; i++)
+            seen |= t->pages->page[i].text && strstr(t->pages->page[i].text, marker);
+        if (!seen) text_fault(t, "the formula %s has a check but is on no page of the lesson", f->id);
     }
 }
 
@@ -250,7 +252,7 @@ char *text_refresh(struct text *t, const char *page)
     }
     fclose(out);
     t->line = 1;
-    if (!t->errata) every_formula_seen(t, page);
+    if (t->kind == PAGE_LESSON) every_formula_seen(t, page);
     return fresh;
 }
 

@@ -1,5 +1,5 @@
-/* doc_sync.h - text that cannot drift: a lesson's pages, README.md and errata.md, are regenerated from what
- * they are about, and compared.
+/* doc_sync.h - text that cannot drift: a lesson's pages, README.md, errata.md and whatever further .md files its
+ * folder has, are regenerated from what they are about, and compared.
  *
  * A marker stands alone on a line; what follows it belongs to the marker:
  *
@@ -9,7 +9,7 @@
  *   <!-- eq: mlp.fwd.z -->                             a ```math fence: the formula of
  *                                                      that id; its two sides are
  *                                                      evaluated, and every formula of the
- *                                                      lesson must be on the page
+ *                                                      lesson must be on one of its pages
  *   <!-- run: ./rungs lesson 1 | tol 1e-6 -->          a ```console fence: the command and what it prints
  *   <!-- table: rungs dense_forward 64x784x512 -->     a table: the ladder, with the
  *                                                      times measured in plots/data
@@ -51,6 +51,10 @@
 #include <stdio.h>
 #include "lesson.h"
 
+/* The lesson itself has fixed headings and a fixed range of length; a further page has neither, but no section of
+ * it is empty, and it is no longer than a lesson; errata are as long as they are. */
+enum page_kind { PAGE_LESSON, PAGE_ERRATA, PAGE_FURTHER };
+
 struct text {
     const struct lesson *lesson;
     const char *path; /* of the page, below the repository's root, which is the working directory */
@@ -58,12 +62,12 @@ struct text {
     const char *data; /* the folder of measured CSV files                                         */
     FILE *report;     /* where problems go, one sentence each                                     */
     const char *page; /* the text itself                                                          */
-    const char *also; /* the lesson's other page, on which its formulas may be, too; or NULL      */
-    int errata;       /* 1: this is errata.md, which has no fixed headings and no fixed length    */
-    int line;         /* where we are                                                             */
-    int problems;     /* differences from the truth: --update cures them                          */
-    int faults;       /* what --update cannot cure                                                */
-    int skipped;      /* what could not be compared here                                          */
+    enum page_kind kind;
+    const struct pages *pages; /* all pages of the lesson, on any of which its formulas may be; or NULL */
+    int line;                  /* where we are                                                             */
+    int problems;              /* differences from the truth: --update cures them                          */
+    int faults;                /* what --update cannot cure                                                */
+    int skipped;               /* what could not be compared here                                          */
 };
 
 /* Every problem of the page but those of its form, one line each on t->report; returns the page as
@@ -72,6 +76,24 @@ char *text_refresh(struct text *t, const char *page);
 
 /* The page with ```math fences as $$...$$, for parsers that know no such fences. */
 char *text_dollars(const char *page);
+
+/* ---- doc_sync_pages.c ---- */
+
+struct page {
+    char *name; /* "README.md", below the lesson's folder */
+    char *text; /* NULL if it cannot be read              */
+};
+
+struct pages {
+    int n;
+    struct page *page; /* README.md first, even if there is none; then by name */
+};
+
+/* The .md files of the lesson's folder. */
+struct pages pages_read(const struct lesson *l);
+void pages_free(struct pages *p);
+
+enum page_kind page_kind(const char *name);
 
 /* ---- doc_sync_file.c ---- */
 
@@ -140,7 +162,7 @@ void text_sums(struct text *t, const char *line);
 /* Terms that are used before they are explained. */
 void text_terms(struct text *t, const char *page);
 
-/* What needs no source: the headings and their order, none empty, 1,200 to 2,500 words of prose, the errata
+/* What needs no source: the headings and their order, none empty, 1,200 to 2,500 words of prose, the other pages
  * linked from the last section, terms explained, predictions with markers, inline formulas that GitHub's
  * Markdown leaves whole, links and images that exist. */
 void text_form(struct text *t, const char *page);

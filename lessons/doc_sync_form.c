@@ -26,7 +26,7 @@ struct form {
     int words; /* of prose so far                                 */
     int lines; /* not blank, since the last heading               */
     int in_fence;
-    int errata_linked; /* from the last section */
+    unsigned linked; /* from the last section: bit i for page i */
 };
 
 static void leave_out(struct form *f, int upto)
@@ -93,6 +93,16 @@ static void see_links(struct form *f, const char *line)
     }
 }
 
+/* which of the lesson's pages this line of its last section links to */
+static void see_pages(struct form *f, const char *line)
+{
+    for (int i = 0; f->t->pages && i < f->t->pages->n; i++) {
+        char link[100];
+        snprintf(link, sizeof link, "](%s)", f->t->pages->page[i].name);
+        if (strstr(line, link)) f->linked |= 1u << i;
+    }
+}
+
 static int words_of(const char *line)
 {
     int n = 0;
@@ -106,9 +116,12 @@ static void see_line(struct form *f, const char *line)
 {
     if (!strncmp(line, "```", 3)) f->in_fence = !f->in_fence, f->lines++;
     if (f->in_fence || !*line || !strncmp(line, "```", 3)) return;
-    if (!strncmp(line, "## ", 3) && !f->t->errata) {
+    if (!strncmp(line, "## ", 3) && f->t->kind != PAGE_ERRATA) {
         if (f->next && !f->lines) text_fault(f->t, "the section before this heading is empty");
-        see_heading(f, line + 3);
+        if (f->t->kind == PAGE_LESSON)
+            see_heading(f, line + 3);
+        else
+            f->next = 1; /* its headings are its own */
         f->lines = 0;
         return;
     }
@@ -116,7 +129,7 @@ static void see_line(struct form *f, const char *line)
     f->lines++;
     if (!strncmp(line, "###", 3)) see_rung_heading(f, line);
     if (*line != '|' && *line != '#') f->words += words_of(line);
-    f->errata_linked |= f->next == HEADINGS && strstr(line, "](errata.md)") != NULL;
+    if (f->next == HEADINGS) see_pages(f, line);
     see_formulas(f, line);
     text_sums(f->t, line);
     see_links(f, line);
@@ -127,6 +140,22 @@ static int has_errata(const struct lesson *l)
     const struct lesson_program *p = l->program;
     while (p && p->name && strcmp(p->name, "errata")) p++;
     return p && p->name;
+}
+
+/* the lesson's README.md: its length, and its links to the pages beside it */
+static void end_lesson(struct form *f)
+{
+    int errata = 0;
+    leave_out(f, HEADINGS);
+    if (f->words < FEWEST_WORDS)
+        text_fault(f->t, "%d words of prose; a lesson has %d to %d", f->words, FEWEST_WORDS, MOST_WORDS);
+    for (int i = 1; f->t->pages && i < f->t->pages->n; i++) {
+        const char *name = f->t->pages->page[i].name;
+        errata |= page_kind(name) == PAGE_ERRATA;
+        if (!(f->linked >> i & 1)) text_fault(f->t, "the last section does not link to %s", name);
+    }
+    if (has_errata(f->t->lesson) != errata)
+        text_fault(f->t, "a lesson has both errata.c and errata.md, or neither");
 }
 
 void text_form(struct text *t, const char *page)
@@ -141,14 +170,10 @@ void text_form(struct text *t, const char *page)
         if ((rest = strchr(line, '\n'))) *rest++ = '\0';
         see_line(&f, line);
     }
-    if (!t->errata) leave_out(&f, HEADINGS);
+    if (t->kind == PAGE_LESSON) end_lesson(&f);
     if (!f.lines) text_fault(t, "the last section is empty");
-    if (!t->errata && has_errata(t->lesson) != !!t->also)
-        text_fault(t, "a lesson has both errata.c and errata.md, or neither");
-    if (t->also && !t->errata && !f.errata_linked)
-        text_fault(t, "the last section does not link to errata.md");
-    if (!t->errata && (f.words < FEWEST_WORDS || f.words > MOST_WORDS))
-        text_fault(t, "%d words of prose; a lesson has %d to %d", f.words, FEWEST_WORDS, MOST_WORDS);
+    if (t->kind != PAGE_ERRATA && f.words > MOST_WORDS)
+        text_fault(t, "%d words of prose; no page of a lesson has more than %d", f.words, MOST_WORDS);
     text_forecasts(t, page);
     text_terms(t, page);
     free(copy);

@@ -98,6 +98,6 @@ static void check_term(struct text *t, const char *page, const char *term)
 
 void text_terms(struct text *t, const char *page)
 {
-    for (size_t i = 0; !t->errata && i < sizeof terms / sizeof *terms; i++)
+    for (size_t i = 0; t->kind == PAGE_LESSON && i < sizeof terms / sizeof *terms; i++)
         if (!strcmp(terms[i].lesson, t->lesson->number)) check_term(t, page, terms[i].term);
 }

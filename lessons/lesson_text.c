@@ -20,18 +20,6 @@ static int enter_source_tree(void)
     return !setenv("PATH", path, 1);
 }
 
-enum { PAGES = 2 };
-static const char *const page_name[PAGES] = { "README.md", "errata.md" };
-
-/* the lesson's pages (free them) and their paths; NULL where there is none */
-static void read_pages(const struct lesson *l, char path[PAGES][200], char *page[PAGES])
-{
-    for (int i = 0; i < PAGES; i++) {
-        snprintf(path[i], sizeof path[i], "lessons/%s/%s", l->folder, page_name[i]);
-        page[i] = text_read(path[i]);
-    }
-}
-
 /* 0 if the page is true, or has been made so; 77 if nothing is wrong, but something could not be compared
  * here */
 static int refresh_page(struct text *t, const char *page)
@@ -58,41 +46,40 @@ static int refresh_page(struct text *t, const char *page)
 
 static int refresh(const struct lesson *l, int update)
 {
-    char path[PAGES][200], *page[PAGES];
+    struct pages pages = pages_read(l);
     int worst = 0;
-    read_pages(l, path, page);
-    if (!page[0]) {
-        fprintf(stderr, "lesson_text: %s cannot be read\n", path[0]);
-        worst = 1;
-    }
-    for (int i = 0; i < PAGES; i++) {
-        if (!page[i]) continue;
+    for (int i = 0; i < pages.n; i++) {
+        char path[300];
+        snprintf(path, sizeof path, "lessons/%s/%s", l->folder, pages.page[i].name);
         struct text t = { .lesson = l,
-                          .path = path[i],
+                          .path = path,
                           .update = update,
                           .data = "plots/data",
-                          .also = page[!i],
-                          .errata = i == 1,
+                          .kind = page_kind(pages.page[i].name),
+                          .pages = &pages,
                           .report = stderr };
-        int code = refresh_page(&t, page[i]);
+        int code = 1;
+        if (pages.page[i].text)
+            code = refresh_page(&t, pages.page[i].text);
+        else
+            fprintf(stderr, "lesson_text: %s cannot be read\n", path);
         if (worst != 1 && code) worst = code;
     }
-    for (int i = 0; i < PAGES; i++) free(page[i]);
+    pages_free(&pages);
     return worst;
 }
 
 static int print_dollars(const struct lesson *l)
 {
-    char path[PAGES][200], *page[PAGES];
+    struct pages pages = pages_read(l);
     int bad = 0;
-    read_pages(l, path, page);
-    for (int i = 0; i < PAGES; i++) {
-        char *plain = page[i] ? text_dollars(page[i]) : NULL;
+    for (int i = 0; i < pages.n; i++) {
+        char *plain = pages.page[i].text ? text_dollars(pages.page[i].text) : NULL;
         if (plain) fputs(plain, stdout);
-        bad |= !plain && (page[i] || i == 0);
+        bad |= !plain;
         free(plain);
-        free(page[i]);
     }
+    pages_free(&pages);
     return bad;
 }
 

@@ -12,9 +12,9 @@ struct verdict {
 
 struct verdict judge(const struct lesson *l, const char *path, const char *data, int form, const char *page);
 
-/* The same for one of a lesson's pages; `also` is the other. */
-struct verdict judge_page(const struct lesson *l, const char *path, int errata, const char *page,
-                          const char *also);
+/* The same for one of a lesson's pages, form included; `pages` are all of them, or NULL. */
+struct verdict judge_page(const struct lesson *l, const char *path, const char *page,
+                          const struct pages *pages);
 void verdict_free(struct verdict *v);
 
 /* Prints the sentence and counts one failure if `good` is 0. */

@@ -3,6 +3,7 @@
 #include "lesson_gates.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static int failures, checks;
 
@@ -37,12 +38,14 @@ struct verdict judge(const struct lesson *l, const char *path, const char *data,
     return judge_text((struct text){ .lesson = l, .path = path, .data = data }, form, page);
 }
 
-struct verdict judge_page(const struct lesson *l, const char *path, int errata, const char *page,
-                          const char *also)
+struct verdict judge_page(const struct lesson *l, const char *path, const char *page,
+                          const struct pages *pages)
 {
+    const char *name = strrchr(path, '/') + 1;
     return judge_text(
-        (struct text){ .lesson = l, .path = path, .data = "plots/data", .errata = errata, .also = also }, 1,
-        page);
+        (struct text){
+            .lesson = l, .path = path, .data = "plots/data", .kind = page_kind(name), .pages = pages },
+        1, page);
 }
 
 void verdict_free(struct verdict *v)

@@ -97,18 +97,33 @@ static const struct mutation errata_mutations[] = {
     { "title", "# 01. ", "# 1. ", "the page must start with", 0 },
 };
 
-struct page {
-    const char *path, *text, *also;
-    int errata;
+/* of a further page, which is in no folder */
+static const char more[] =
+    "# 01. More\n\n## One\n\nSome words, $1 + 1 = 2$, and [a link](main.c).\n\n## Two\n\n"
+    "<!-- run: echo 1.5 -->\n```console\n$ echo 1.5\n1.5\n```\n";
+
+static const struct mutation more_mutations[] = {
+    { "console of a further page", "\n1.5\n", "\n1.6\n", "the run of 'echo 1.5'", 1 },
+    { "sum of a further page", "1 + 1 = 2", "1 + 1 = 3", "does not come out", 0 },
+    { "empty section of a further page", "## Two\n", "## Two\n\n## Three\n",
+      "section before this heading is empty", 0 },
+    { "link to nowhere", "](main.c)", "](men.c)", "there is no lessons/01_mlp_backprop/men.c", 0 },
+    { "code typed in by hand", "## Two\n", "## Two\n\n```c\nint x;\n```\n", "this fence has no marker", 0 },
+    { "title", "# 01. ", "# 1. ", "the page must start with", 0 },
 };
 
-static void test_mutation(const struct mutation *m, const struct page *p, const struct verdict *original)
+struct source {
+    const char *path, *text;
+    const struct pages *pages;
+};
+
+static void test_mutation(const struct mutation *m, const struct source *p, const struct verdict *original)
 {
     const char *page = p->text;
     char *wrong = replaced(page, m);
     expect(wrong != NULL, m->name, "the page holds nothing to be made wrong; change the test's row", m->find);
     if (!wrong) return;
-    struct verdict v = judge_page(&lessons[0], p->path, p->errata, wrong, p->also);
+    struct verdict v = judge_page(&lessons[0], p->path, wrong, p->pages);
     expect(v.problems + v.faults > original->problems + original->faults, m->name, "was not found",
            m->replace);
     expect(strstr(v.report, m->sentence) != NULL, m->name, "was found for another reason", v.report);
@@ -119,31 +134,73 @@ static void test_mutation(const struct mutation *m, const struct page *p, const 
     free(wrong);
 }
 
-static void test_page(const struct page *p, const struct mutation *m, size_t n)
+static void test_page(const struct source *p, const struct mutation *m, size_t n)
 {
-    struct verdict original = judge_page(&lessons[0], p->path, p->errata, p->text, p->also);
+    struct verdict original = judge_page(&lessons[0], p->path, p->text, p->pages);
     for (size_t i = 0; i < n; i++) test_mutation(&m[i], p, &original);
     verdict_free(&original);
 }
 
+/* the lesson with a page more, which it does not link to; and that page itself, right and wrong */
+static void test_further(const char *path, const char *page, const struct pages *pages)
+{
+    struct page *all = memory_need((size_t)pages->n + 1, sizeof *all);
+    char more_path[] = "lessons/01_mlp_backprop/more.md", more_name[] = "more.md", more_text[sizeof more];
+    memcpy(all, pages->page, (size_t)pages->n * sizeof *all);
+    strcpy(more_text, more);
+    all[pages->n] = (struct page){ more_name, more_text };
+    struct pages further = { pages->n + 1, all };
+    struct verdict v = judge_page(&lessons[0], path, page, &further);
+    expect(strstr(v.report, "does not link to more.md") != NULL, "further page", "may be linked from nowhere",
+           v.report);
+    verdict_free(&v);
+    v = judge_page(&lessons[0], more_path, more, &further);
+    expect(!v.problems && !v.faults, "further page", "a right one is rejected", v.report);
+    verdict_free(&v);
+    test_page(&(struct source){ more_path, more, &further }, more_mutations,
+              sizeof more_mutations / sizeof *more_mutations);
+    enum { LONG = 2600 };
+    char *words = memory_need(LONG * 2 + 40, 1);
+    strcpy(words, "# 01. More\n\n");
+    for (int i = 0; i < LONG; i++) strcat(words, i % 20 ? "a " : "a\n");
+    v = judge_page(&lessons[0], more_path, words, &further);
+    expect(strstr(v.report, "no page of a lesson has more than") != NULL, "further page",
+           "may have any length", v.report);
+    verdict_free(&v);
+    free(words);
+    free(all);
+}
+
+/* what --update and the plain call walk through: README.md first, and every other page of the folder */
+static void test_pages_found(const struct pages *pages)
+{
+    expect(pages->n == 2 && !strcmp(pages->page[0].name, "README.md") &&
+               !strcmp(pages->page[1].name, "errata.md"),
+           "pages of lesson 1", "are not README.md and errata.md", "");
+    struct pages none = pages_read(&(struct lesson){ .folder = "99_none" });
+    expect(none.n == 1 && !none.page[0].text, "a lesson without a folder", "has a page", "");
+    pages_free(&none);
+}
+
 void test_real_page(void)
 {
-    char path[] = "lessons/01_mlp_backprop/README.md", errata_path[] = "lessons/01_mlp_backprop/errata.md";
-    char *page = text_read(path), *errata = text_read(errata_path);
-    expect(page && errata, path, "cannot be read; run this in the source tree", "");
-    if (page && errata) {
-        test_page(&(struct page){ path, page, errata, 0 }, mutations, sizeof mutations / sizeof *mutations);
-        test_page(&(struct page){ errata_path, errata, page, 1 }, errata_mutations,
-                  sizeof errata_mutations / sizeof *errata_mutations);
-    }
+    const char *const path = "lessons/01_mlp_backprop/README.md";
+    struct pages pages = pages_read(&lessons[0]);
+    test_pages_found(&pages);
+    const char *page = pages.page[0].text;
+    expect(page != NULL, path, "cannot be read; run this in the source tree", "");
     if (page) {
-        struct verdict v = judge_page(&lessons[0], path, 0, page, NULL);
+        test_page(&(struct source){ path, page, &pages }, mutations, sizeof mutations / sizeof *mutations);
+        struct verdict v = judge_page(&lessons[0], path, page, NULL);
         expect(strstr(v.report, "both errata.c and errata.md") != NULL, "no errata.md", "was not found",
                v.report);
         expect(strstr(v.report, "mlp.bwd.delta has a check but is on no page") != NULL,
                "formula of a lost page", "was not found", v.report);
         verdict_free(&v);
+        test_further(path, page, &pages);
     }
-    free(errata);
-    free(page);
+    if (page && pages.n > 1 && pages.page[1].text)
+        test_page(&(struct source){ "lessons/01_mlp_backprop/errata.md", pages.page[1].text, &pages },
+                  errata_mutations, sizeof errata_mutations / sizeof *errata_mutations);
+    pages_free(&pages);
 }
