@@ -238,19 +238,25 @@ gc_result *gc_check_long(const gc_problem *p, gc_gradient_long grad, void *ctx, 
 /* ---- optimizers ---- */
 
 /* One step t = 1, 2, ...: updates w (n) from the gradient g (n); s0 and s1 (n each) start as zeros and
- * persist. The arrays are double, or float if dt is GC_F32. */
+ * persist. The arrays are double, or float if dt is GC_F32. An optimizer of three states has the third behind
+ * the second: s1 is 2 n long. */
 typedef int (*gc_step)(void *ctx, int t, size_t n, const void *g, void *w, void *s0, void *s1);
 
 typedef enum {
     GC_SGD,      /* w -= lr (g + wd w) */
-    GC_MOMENTUM, /* v = mu v + g + wd w, w -= lr v                        Sutskever et al. 2013, PyTorch */
-    GC_NESTEROV, /* d = g + wd w, v = mu v + d, w -= lr (d + mu v)                               PyTorch */
+    GC_MOMENTUM, /* v = mu v + (1 - dampening) (g + wd w), w -= lr v      Sutskever et al. 2013, PyTorch */
+    GC_NESTEROV, /* d = g + wd w, v = mu v + (1 - dampening) d, w -= lr (d + mu v)               PyTorch */
     GC_ADAM,     /* Kingma & Ba 2015, algorithm 1, with wd w added to g */
     GC_ADAM_HAT, /* Kingma & Ba 2015, end of section 2, TensorFlow: w -= lr_t m / (sqrt(v) + eps) */
     GC_ADAMW,    /* Loshchilov & Hutter 2019, algorithm 2: w -= lr wd w apart */
     GC_RMSPROP,  /* s = b2 s + (1-b2) g g, w -= lr g / (sqrt(s) + eps) */
     GC_RMSPROP_INSIDE, /* w -= lr g / sqrt(s + eps) */
-    GC_ADAGRAD,        /* s += g g, w -= lr g / (sqrt(s) + eps) */
+    GC_ADAGRAD,        /* s += g g, w -= lr / (1 + (t - 1) decay) g / (sqrt(s) + eps) */
+    GC_ADADELTA,       /* Zeiler 2012: d = sqrt(u + eps) / sqrt(s + eps) g, w -= lr d; b2 is its rho */
+    GC_AMSGRAD,        /* Reddi et al. 2018: Adam with the largest s1 so far, corrected when it is used */
+    GC_NADAM,          /* Dozat 2016 as in PyTorch; decay is its momentum_decay */
+    GC_LION,           /* Chen et al. 2023: w -= lr (sign(b1 m + (1-b1) g) + wd w), m = b2 m + (1-b2) g */
+    GC_SCHEDULE_FREE,  /* Defazio et al. 2024, AdamW: w is where the gradient is taken; states z, s, x */
     GC_OWN_RULE        /* reference below */
 } gc_rule;
 
@@ -262,6 +268,10 @@ typedef struct {
     double lr, mu, b1, b2, eps, wd;
     gc_step reference; /* for GC_OWN_RULE: the same rule in double */
     void *ctx;
+    double dampening; /* of momentum, which starts with v = 0               */
+    double decay;     /* of the rate in GC_ADAGRAD, of mu in GC_NADAM        */
+    double warmup;    /* steps in which the rate of GC_SCHEDULE_FREE grows   */
+    int states;       /* of GC_OWN_RULE: 3 if s1 is to be 2 n long           */
 } gc_optimizer;
 
 /* Five-step trajectories against the rule: random g, g = 0, g of 1e-7 and of 1e4, a fresh start after another

@@ -86,10 +86,11 @@ static void close_arrays(struct arrays *s)
 static int open_arrays(const struct job *j, const struct walk *k, struct arrays *s)
 {
     static const char *const names[] = { "g", "w", "s0", "s1" };
-    size_t bytes = k->n * gc_size_of(j->opt->dt);
     memset(s, 0, sizeof *s);
     for (int a = 0; a < ARRAYS; a++) {
-        s->a[a] = (gc_tensor){ .name = names[a], .dt = j->opt->dt, .nd = 1, .dim = { k->n } };
+        size_t n = a == S1 ? k->n * (size_t)(gc_rule_states(j->opt) - 1) : k->n;
+        size_t bytes = n * gc_size_of(j->opt->dt);
+        s->a[a] = (gc_tensor){ .name = names[a], .dt = j->opt->dt, .nd = 1, .dim = { n } };
         s->a[a].data = k->low ? gc_memory_new_low(bytes) : gc_memory_new(bytes);
         if (!s->a[a].data) {
             close_arrays(s);
@@ -180,8 +181,8 @@ static int by_rule(const struct job *j, const struct walk *k, unsigned slips, wa
 
 static int by_reference(const struct job *j, const struct walk *k, walk_seen *see, void *ctx)
 {
-    static double g[LARGEST], w[LARGEST], before[LARGEST], s0[LARGEST], s1[LARGEST], path[LARGEST];
-    for (size_t i = 0; i < k->n; i++) w[i] = start(j, k, i), s0[i] = s1[i] = path[i] = 0;
+    static double g[LARGEST], w[LARGEST], before[LARGEST], s0[LARGEST], s1[2 * LARGEST], path[LARGEST];
+    for (size_t i = 0; i < k->n; i++) w[i] = start(j, k, i), s0[i] = s1[i] = s1[k->n + i] = path[i] = 0;
     for (int t = 1; t <= STEPS; t++) {
         gc_stage(j->r, "reference, t = %d, n = %zu, %s", t, k->n, kind_words[k->kind]);
         for (size_t i = 0; i < k->n; i++) g[i] = gradient(j, k, t, i), before[i] = w[i];

@@ -8,7 +8,7 @@
 /* One weight on its way. magnitude and path are the same sums of absolute values, for error bounds: path adds
  * up |step| as it would be if no two terms of a step cancelled. */
 struct gc_walker {
-    long double w, s0, s1, magnitude, path;
+    long double w, s0, s1, s2, magnitude, path;
 };
 
 /* The step t = 1, 2, ... of the optimizer's rule (not GC_OWN_RULE), with the slips of one
@@ -29,6 +29,9 @@ struct gc_slip {
 extern const struct gc_slip gc_slips[];
 
 const char *gc_rule_name(gc_rule rule);
+
+/* the arrays of state that its step gets: 2 or 3 */
+int gc_rule_states(const gc_optimizer *o);
 
 /* NULL, or what is wrong with the optimizer's numbers, as a sentence */
 const char *gc_rule_complaint(const gc_optimizer *o);

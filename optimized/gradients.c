@@ -388,13 +388,15 @@ struct stepper {
     const struct rung *rung;
 };
 
-/* A step's scalars are called lr, mu, beta1, beta2, eps and wd (weight decay); t counts steps.
- * step t of an optimizer: its first argument is the gradient, then come the weights and its state */
+/* Step t of an optimizer: its first argument is the gradient, then come the weights and its states, of which
+ * the third lies behind the second. Its scalars are called lr, mu, beta1, beta2, eps and wd (weight decay),
+ * or by the name that a rule of its own has; t counts steps. */
 static int step(void *ctx, int t, size_t n, const void *dw, void *w, void *s0, void *s1)
 {
     const struct stepper *s = ctx;
     int size[MAX_SIZES] = { (int)n };
-    void *buf[MAX_ARGS] = { (void *)(uintptr_t)dw, w, s0, s1 };
+    void *buf[MAX_ARGS] = { (void *)(uintptr_t)dw, w, s0, s1,
+                            (char *)s1 + n * (s->rung ? sizeof(float) : sizeof(double)) };
     struct scalar scalar[MAX_SCALARS];
     memcpy(scalar, s->op->scalar, sizeof scalar);
     for (int i = 0; i < s->op->nscalar; i++)
@@ -406,10 +408,10 @@ static int step(void *ctx, int t, size_t n, const void *dw, void *w, void *s0, v
     return 0;
 }
 
-static double real_of(const struct op *op, const char *name)
+static double value_of(const struct op *op, const char *name)
 {
     const struct scalar *s = op_scalar(op, name);
-    return s ? s->real : 0;
+    return !s ? 0 : s->kind == SCALAR_COUNT ? (double)s->count : s->real;
 }
 
 static gc_result *check_optimizer(const struct op *op, const struct rung *rung, const gc_options *o)
@@ -419,12 +421,15 @@ static gc_result *check_optimizer(const struct op *op, const struct rung *rung, 
                           .dt = rung ? GC_F32 : GC_F64,
                           .step = step,
                           .rule = (gc_rule)op->rule,
-                          .lr = real_of(op, "lr"),
-                          .mu = real_of(op, "mu"),
-                          .wd = real_of(op, "wd"),
-                          .b1 = real_of(op, "beta1"),
-                          .b2 = real_of(op, "beta2"),
-                          .eps = real_of(op, "eps"),
+                          .lr = value_of(op, "lr"),
+                          .mu = value_of(op, "mu"),
+                          .wd = value_of(op, "wd"),
+                          .b1 = value_of(op, "beta1"),
+                          .b2 = value_of(op, "beta2") + value_of(op, "alpha") + value_of(op, "rho"),
+                          .eps = value_of(op, "eps"),
+                          .dampening = value_of(op, "dampening"),
+                          .decay = value_of(op, "lr_decay") + value_of(op, "momentum_decay"),
+                          .warmup = value_of(op, "warmup"),
                           .ctx = &s };
     return gc_check_optimizer(&rule, o);
 }

@@ -73,8 +73,25 @@ enum reduction { REDUCE_NONE, REDUCE_MEAN, REDUCE_SUM };
                                     int reduction);                                                                  \
     /* optimizer.c */                                                                                                \
     void sgd_step_##K(int n, const real *dw, real *w, real lr);                                                      \
+    void momentum_step_##K(int n, const real *dw, real *w, real *m, double lr, double mu, double dampening,          \
+                           uint64_t nesterov);                                                                       \
+    void rmsprop_step_##K(int n, const real *dw, real *w, real *v, double lr, double alpha, double eps,              \
+                          uint64_t eps_inside);                                                                      \
+    void adagrad_step_##K(int n, const real *dw, real *w, real *v, double lr, double lr_decay, double eps,           \
+                          uint64_t t);                                                                               \
+    void adadelta_step_##K(int n, const real *dw, real *w, real *v, real *u, double lr, double rho, double eps);     \
+    void lion_step_##K(int n, const real *dw, real *w, real *m, double lr, double beta1, double beta2, double wd);   \
+    /* adam.c */                                                                                                     \
     void adam_step_##K(int n, const real *dw, real *w, real *m, real *v, double lr, double beta1, double beta2,      \
                        double eps, uint64_t t);                                                                      \
+    void adamw_step_##K(int n, const real *dw, real *w, real *m, real *v, double lr, double beta1, double beta2,     \
+                        double eps, double wd, uint64_t t);                                                          \
+    void amsgrad_step_##K(int n, const real *dw, real *w, real *m, real *v, real *vmax, double lr, double beta1,     \
+                          double beta2, double eps, uint64_t t);                                                     \
+    void nadam_step_##K(int n, const real *dw, real *w, real *m, real *v, double lr, double beta1, double beta2,     \
+                        double eps, double momentum_decay, uint64_t t);                                              \
+    void schedule_free_step_##K(int n, const real *dw, real *w, real *z, real *v, real *x, double lr,                \
+                                double beta1, double beta2, double eps, double wd, uint64_t warmup, uint64_t t);     \
     /* dropout.c */                                                                                                  \
     void dropout_forward_##K(int n, const real *x, real *y, uint32_t *mask, double p, uint64_t seed);                \
     void dropout_backward_##K(int n, const uint32_t *mask, const real *dy, real *dx, double p);                      \

@@ -1,40 +1,35 @@
 /* optimizer.c - the optimizers' CPU ladders. */
 #include "../op.h"
 #include "../../reference/reference.h"
+#include "ladder_tables.h"
 #include "ladders.h"
 
-#include <math.h>
-
 const struct rung sgd_step_cpu[] = {
-    { "00_naive", RUN(sgd_step, sgd_step_f32), NEED_NONE, "the reference, in float" },
+    NAIVE(sgd_step),
     { 0 },
 };
 
-/* ---- Adam, 01_folded: one division per element ----
- *
- * Changed: with c1 = 1 - beta1^t and c2 = 1 - beta2^t,
- *
- *   lr (m / c1) / (sqrt(v / c2) + eps) = (lr sqrt(c2) / c1) m / (sqrt(v) + eps sqrt(c2)),
- *
- * so that the corrections go into two constants of the step; and the arrays are said not to overlap, so that
- * the compiler makes vectors. Relieves: the divider, which two of three divisions leave. */
-static void folded(int n, const float *restrict dw, float *restrict w, float *restrict m, float *restrict v,
-                   double lr, double beta1, double beta2, double eps, uint64_t t)
-{
-    const double root = sqrt(1 - pow(beta2, (double)t));
-    const float rate = (float)(lr * root / (1 - pow(beta1, (double)t))), small = (float)(eps * root);
-    const float keep_m = (float)beta1, add_m = (float)(1 - beta1), keep_v = (float)beta2,
-                add_v = (float)(1 - beta2);
-    for (int k = 0; k < n; k++) {
-        m[k] = keep_m * m[k] + add_m * dw[k];
-        v[k] = keep_v * v[k] + add_v * dw[k] * dw[k];
-        w[k] -= rate * m[k] / (sqrtf(v[k]) + small);
-    }
-}
+const struct rung momentum_step_cpu[] = {
+    NAIVE(momentum_step),
+    { 0 },
+};
 
-const struct rung adam_step_cpu[] = {
-    { "00_naive", RUN(adam_step, adam_step_f32), NEED_NONE, "the reference, in float" },
-    { "01_folded", RUN(adam_step, folded), NEED_NONE,
-      "the corrections in two constants: one division per element" },
+const struct rung rmsprop_step_cpu[] = {
+    NAIVE(rmsprop_step),
+    { 0 },
+};
+
+const struct rung adagrad_step_cpu[] = {
+    NAIVE(adagrad_step),
+    { 0 },
+};
+
+const struct rung adadelta_step_cpu[] = {
+    NAIVE(adadelta_step),
+    { 0 },
+};
+
+const struct rung lion_step_cpu[] = {
+    NAIVE(lion_step),
     { 0 },
 };

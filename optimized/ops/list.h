@@ -35,7 +35,16 @@ OP(maxpool_backward)
 OP(dropout_forward)
 OP(dropout_backward)
 OP(sgd_step)
+OP(momentum_step)
+OP(rmsprop_step)
+OP(adagrad_step)
+OP(adadelta_step)
+OP(lion_step)
 OP(adam_step)
+OP(adamw_step)
+OP(amsgrad_step)
+OP(nadam_step)
+OP(schedule_free_step)
 #ifdef OP_ALIKE
 #undef OP_WITHOUT_REFERENCE
 #undef OP_ALIKE

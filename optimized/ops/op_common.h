@@ -63,6 +63,7 @@ extern const struct op op_relu_dense; /* relu_dense.c: none of ops[] */
 #define INPUT       DT_F32, ARG_IN, DOMAIN_ANY, 0
 #define OUTPUT      DT_F32, ARG_OUT, DOMAIN_ANY, 0
 #define UPDATED     DT_F32, ARG_INOUT, DOMAIN_ANY, 0
+#define SQUARES     DT_F32, ARG_INOUT, DOMAIN_NONNEG, 0
 #define LABEL_OF(c) DT_I32, ARG_IN, DOMAIN_INDEX, c
 
 /* name, value of checks and races, legal values */
@@ -143,5 +144,10 @@ extern const int each_device[][MAX_SIZES], rows_device[][MAX_SIZES], products_de
 #define EACH                                                                                  \
     SIZES(GIVEN("n", 1)), .example = "1000", .flops = flops_each, .check_shapes = each_check, \
                           .bench_shapes = each_bench, .device_shapes = each_device
+
+/* an optimizer's step on n weights, checked and raced at the same shapes */
+#define STEP                                                                                         \
+    SIZES(GIVEN("n", 1)), .example = "1000", .check_shapes = each_check, .bench_shapes = each_bench, \
+                          .kind = OP_STEP, .lesson = "04", .range = 1, .terms = eight_terms
 
 #endif

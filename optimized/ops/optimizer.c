@@ -1,14 +1,13 @@
-/* optimizer.c - one step of an optimizer on n weights. */
+/* optimizer.c - one step of an optimizer on n weights; Adam and its relatives are in adam.c. */
 #include "op_common.h"
+#include "step_bounds.h"
 #include "../../gradcheck/gc.h"
 
 #include <math.h>
 
-enum { LR, BETA1, BETA2, EPS, T };
+enum { LR };
 
 CALLS(sgd_step, s[0], p[0], p[1], v[LR].real)
-CALLS_REAL(adam_step, s[0], p[0], p[1], p[2], p[3], v[LR].real, v[BETA1].real, v[BETA2].real, v[EPS].real,
-           v[T].count)
 
 /* w' = w - lr dw: three roundings at most, none larger than |w'| + 2 lr |dw| >= |w| + lr |dw| */
 static void bound_sgd(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
@@ -33,64 +32,224 @@ const struct op op_sgd_step = {
     .bound = bound_sgd,
 };
 
-/* ---- Adam ----
- *
- * m' errs by at most 4 units of its two terms, which are no more than |m'| + 2 (1 - beta1) |dw|; they may
- * cancel. All terms of v' are 0 or more: 6 units of itself. The step lr (m' / c1) / (sqrt(v' / c2) + eps)
- * errs by what m' does, by half of v's error, and by 10 roundings of its own: the corrections, the quotients,
- * the root (3 units where a device approximates it), the product. Below the normal numbers a v' of up to
- * `tiny` may be lost, and with it the root of that. */
+/* ---- momentum ---- */
 
-static void bound_of_w(const struct op *op, const double *dw, const double *w, const double *m,
-                       const double *v, size_t n, struct precision d, double *bound)
+enum { MU = 1, DAMPENING, NESTEROV };
+
+CALLS(momentum_step, s[0], p[0], p[1], p[2], v[LR].real, v[MU].real, v[DAMPENING].real, v[NESTEROV].count)
+
+static void bound_momentum(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
+                           double *bound)
 {
+    const double *dw = buf[0], *w = buf[1], *m = buf[2];
     const struct scalar *s = op->scalar;
-    double c1 = 1 - pow(s[BETA1].real, (double)s[T].count), c2 = 1 - pow(s[BETA2].real, (double)s[T].count);
-    for (size_t k = 0; k < n; k++) {
-        double error_of_m = 4 * d.unit * (fabs(m[k]) + 2 * (1 - s[BETA1].real) * fabs(dw[k])) + 4 * d.tiny;
-        double below = sqrt(v[k] / c2) + s[EPS].real, step = s[LR].real * fabs(m[k]) / c1 / below;
-        bound[k] = s[LR].real * error_of_m / c1 / below +
-                   step * (13 * d.unit + sqrt(6 * d.tiny / c2) / below) + 2 * d.unit * (fabs(w[k]) + step) +
-                   4 * d.tiny;
+    double lr = s[LR].real, mu = s[MU].real, share = 1 - s[DAMPENING].real;
+    for (size_t k = 0, n = op_elements(op, a, size); k < n; k++) {
+        double step = fabs(m[k]), error = error_of_mean(d, m[k], share * dw[k]);
+        if (s[NESTEROV].count) error *= mu, step = fabs(dw[k]) + mu * step;
+        error += 3 * d.unit * step + 2 * d.tiny; /* mu, the product, the sum */
+        bound[k] =
+            a == 2 ? error_of_mean(d, m[k], share * dw[k]) : error_of_update(d, w[k], lr * step, lr * error);
     }
 }
 
-static void bound_adam(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
+static void follow_nesterov(struct op *op)
+{
+    op->rule = op->scalar[NESTEROV].count ? GC_NESTEROV : GC_MOMENTUM;
+    op->formula = op->scalar[NESTEROV].count ? "m = mu m + (1 - dampening) dw, w = w - lr (dw + mu m)"
+                                             : "m = mu m + (1 - dampening) dw, w = w - lr m";
+}
+
+static double flops_momentum(const int *s)
+{
+    return 5.0 * s[0];
+}
+
+const struct op op_momentum_step = {
+    IDENTITY(momentum_step),
+    STEP,
+    .flops = flops_momentum,
+    .rule = GC_MOMENTUM,
+    .follow = follow_nesterov,
+    .formula = "m = mu m + (1 - dampening) dw, w = w - lr m",
+    ARGS({ "dw", INPUT, 1, { 0 } }, { "w", UPDATED, 1, { 0 } }, { "m", UPDATED, 1, { 0 } }),
+    SCALARS(REAL_SCALAR("lr", 0.01, 0, 1e3), REAL_SCALAR("mu", 0.9, 0, 1 - 0x1p-20),
+            REAL_SCALAR("dampening", 0, 0, 1), COUNT_SCALAR("nesterov", 0, 0, 1)),
+    SETS("nesterov=1", "dampening=0.9"),
+    .bound = bound_momentum,
+};
+
+/* ---- RMSprop ---- */
+
+enum { ALPHA = 1, RMS_EPS, EPS_INSIDE };
+
+CALLS_REAL(rmsprop_step, s[0], p[0], p[1], p[2], v[LR].real, v[ALPHA].real, v[RMS_EPS].real,
+           v[EPS_INSIDE].count)
+
+static void bound_rmsprop(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
+                          double *bound)
+{
+    const double *dw = buf[0], *w = buf[1], *v = buf[2];
+    const struct scalar *s = op->scalar;
+    double lr = s[LR].real, eps = s[RMS_EPS].real;
+    for (size_t k = 0, n = op_elements(op, a, size); k < n; k++) {
+        double divisor = s[EPS_INSIDE].count ? sqrt(v[k] + eps) : sqrt(v[k]) + eps;
+        bound[k] = a == 2 ? error_of_squares(d, v[k])
+                          : error_of_update(d, w[k], lr * dw[k] / divisor,
+                                            error_of_quotient(d, lr * dw[k], d.tiny, divisor, 1));
+    }
+}
+
+static void follow_eps_inside(struct op *op)
+{
+    op->rule = op->scalar[EPS_INSIDE].count ? GC_RMSPROP_INSIDE : GC_RMSPROP;
+    op->formula = op->scalar[EPS_INSIDE].count
+                      ? "v = alpha v + (1 - alpha) dw^2, w = w - lr dw / sqrt(v + eps)"
+                      : "v = alpha v + (1 - alpha) dw^2, w = w - lr dw / (sqrt(v) + eps)";
+}
+
+static double flops_rmsprop(const int *s)
+{
+    return 9.0 * s[0]; /* 4 for v, 5 for w */
+}
+
+const struct op op_rmsprop_step = {
+    IDENTITY_REAL(rmsprop_step),
+    STEP,
+    .flops = flops_rmsprop,
+    .rule = GC_RMSPROP,
+    .follow = follow_eps_inside,
+    .formula = "v = alpha v + (1 - alpha) dw^2, w = w - lr dw / (sqrt(v) + eps)",
+    ARGS({ "dw", INPUT, 1, { 0 } }, { "w", UPDATED, 1, { 0 } }, { "v", SQUARES, 1, { 0 } }),
+    SCALARS(REAL_SCALAR("lr", 0.01, 0, 1e3), REAL_SCALAR("alpha", 0.99, 0, 1 - 0x1p-20),
+            REAL_SCALAR("eps", 1e-8, 1e-16, 1), COUNT_SCALAR("eps_inside", 0, 0, 1)),
+    SETS("eps_inside=1"),
+    .bound = bound_rmsprop,
+};
+
+/* ---- AdaGrad ---- */
+
+enum { LR_DECAY = 1, GRAD_EPS, GRAD_T };
+
+CALLS_REAL(adagrad_step, s[0], p[0], p[1], p[2], v[LR].real, v[LR_DECAY].real, v[GRAD_EPS].real,
+           v[GRAD_T].count)
+
+static void bound_adagrad(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
+                          double *bound)
+{
+    const double *dw = buf[0], *w = buf[1], *v = buf[2];
+    const struct scalar *s = op->scalar;
+    double lr = s[LR].real / (1 + (double)(s[GRAD_T].count - 1) * s[LR_DECAY].real);
+    for (size_t k = 0, n = op_elements(op, a, size); k < n; k++) {
+        double divisor = sqrt(v[k]) + s[GRAD_EPS].real;
+        bound[k] = a == 2 ? error_of_squares(d, v[k])
+                          : error_of_update(d, w[k], lr * dw[k] / divisor,
+                                            error_of_quotient(d, lr * dw[k], d.tiny, divisor, 1));
+    }
+}
+
+static double flops_adagrad(const int *s)
+{
+    return 7.0 * s[0]; /* 2 for v, 5 for w */
+}
+
+const struct op op_adagrad_step = {
+    IDENTITY_REAL(adagrad_step),
+    STEP,
+    .flops = flops_adagrad,
+    .rule = GC_ADAGRAD,
+    .formula = "v = v + dw^2, w = w - lr / (1 + (t - 1) lr_decay) dw / (sqrt(v) + eps)",
+    ARGS({ "dw", INPUT, 1, { 0 } }, { "w", UPDATED, 1, { 0 } }, { "v", SQUARES, 1, { 0 } }),
+    SCALARS(REAL_SCALAR("lr", 0.01, 0, 1e3), REAL_SCALAR("lr_decay", 0, 0, 1),
+            REAL_SCALAR("eps", 1e-10, 1e-16, 1), COUNT_SCALAR("t", 3, 1, 1e9)),
+    SETS("lr_decay=0.1"),
+    .bound = bound_adagrad,
+};
+
+/* ---- Adadelta ---- */
+
+enum { RHO = 1, DELTA_EPS };
+
+CALLS_REAL(adadelta_step, s[0], p[0], p[1], p[2], p[3], v[LR].real, v[RHO].real, v[DELTA_EPS].real)
+
+/* The step is sqrt(u + eps) / sqrt(v' + eps) dw with the u from before it, which follows from u':
+ *
+ *   u' = rho u + (1 - rho) q (u + eps),  q = dw^2 / (v' + eps)
+ *
+ * It errs by half of v's error and 10 roundings, 13 units; its square by twice that and two products. */
+static void bound_adadelta(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
+                           double *bound)
+{
+    const double *dw = buf[0], *w = buf[1], *v = buf[2], *u = buf[3];
+    const struct scalar *s = op->scalar;
+    double lr = s[LR].real, rho = s[RHO].real, eps = s[DELTA_EPS].real;
+    for (size_t k = 0, n = op_elements(op, a, size); k < n; k++) {
+        double q = dw[k] * dw[k] / (v[k] + eps), share = rho + (1 - rho) * q;
+        double before = share > 0 ? fmax(0, (u[k] - (1 - rho) * q * eps) / share) : 0;
+        double root = sqrt(v[k] + eps), step = sqrt((before + eps) * q);
+        double error = 13 * d.unit * step + d.tiny * (2 + 1 / root);
+        if (a == 1) bound[k] = error_of_update(d, w[k], lr * step, lr * error);
+        if (a == 2) bound[k] = error_of_squares(d, v[k]);
+        if (a == 3) bound[k] = error_of_squares(d, u[k]) + (1 - rho) * (2 * step + error) * error;
+    }
+}
+
+static double flops_adadelta(const int *s)
+{
+    return 16.0 * s[0]; /* 4 for v, 6 for the step, 4 for u, 2 for w */
+}
+
+const struct op op_adadelta_step = {
+    IDENTITY_REAL(adadelta_step),
+    STEP,
+    .flops = flops_adadelta,
+    .rule = GC_ADADELTA,
+    .formula = "v = rho v + (1 - rho) dw^2, step = sqrt(u + eps) / sqrt(v + eps) dw, "
+               "u = rho u + (1 - rho) step^2, w = w - lr step",
+    ARGS({ "dw", INPUT, 1, { 0 } }, { "w", UPDATED, 1, { 0 } }, { "v", SQUARES, 1, { 0 } },
+         { "u", SQUARES, 1, { 0 } }),
+    SCALARS(REAL_SCALAR("lr", 1, 0, 1e3), REAL_SCALAR("rho", 0.9, 0, 1 - 0x1p-20),
+            REAL_SCALAR("eps", 1e-6, 1e-16, 1)),
+    .bound = bound_adadelta,
+};
+
+/* ---- Lion ---- */
+
+enum { LION_BETA1 = 1, LION_BETA2, LION_WD };
+
+CALLS(lion_step, s[0], p[0], p[1], p[2], v[LR].real, v[LION_BETA1].real, v[LION_BETA2].real, v[LION_WD].real)
+
+/* Where beta1 m + (1 - beta1) dw is within its rounding of 0, its sign is anyone's, and the step errs by all
+ * it has between -lr and lr. The m from before the step is (m' - (1 - beta2) dw) / beta2. */
+static void bound_lion(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
                        double *bound)
 {
-    const double *dw = buf[0], *w = buf[1], *m = buf[2], *v = buf[3], beta1 = op->scalar[BETA1].real;
-    size_t n = op_elements(op, a, size);
-    if (a == 1) bound_of_w(op, dw, w, m, v, n, d, bound);
-    if (a == 2)
-        for (size_t k = 0; k < n; k++)
-            bound[k] = 4 * d.unit * (fabs(m[k]) + 2 * (1 - beta1) * fabs(dw[k])) + 4 * d.tiny;
-    if (a == 3)
-        for (size_t k = 0; k < n; k++) bound[k] = 6 * d.unit * v[k] + 6 * d.tiny;
+    const double *dw = buf[0], *w = buf[1], *m = buf[2];
+    const struct scalar *s = op->scalar;
+    double lr = s[LR].real, beta1 = s[LION_BETA1].real, beta2 = s[LION_BETA2].real;
+    for (size_t k = 0, n = op_elements(op, a, size); k < n; k++) {
+        double before = (m[k] - (1 - beta2) * dw[k]) / beta2, added = (1 - beta1) * dw[k];
+        double mix = beta1 * before + added, lost = 1e-15 * (fabs(m[k]) + fabs(dw[k])) / beta2;
+        int any_sign = dw[k] != 0 && fabs(mix) <= error_of_mean(d, mix, added) + lost;
+        bound[k] = a == 2 ? error_of_mean(d, m[k], (1 - beta2) * dw[k])
+                          : error_of_update(d, w[k], lr, any_sign ? 2 * lr : 0);
+    }
 }
 
-static double flops_adam(const int *s)
+static double flops_lion(const int *s)
 {
-    return 13.0 * s[0]; /* 3 for m, 4 for v, 6 for w */
+    return 9.0 * s[0]; /* 3 for the sign, 3 for w, 3 for m */
 }
 
-const struct op op_adam_step = {
-    IDENTITY_REAL(adam_step),
-    SIZES(GIVEN("n", 1)),
-    .example = "1000",
-    .flops = flops_adam,
-    .check_shapes = each_check,
-    .bench_shapes = each_bench,
-    .kind = OP_STEP,
-    .rule = GC_ADAM,
-    .lesson = "04",
-    .formula = "m = beta1 m + (1 - beta1) dw, v = beta2 v + (1 - beta2) dw^2, "
-               "w = w - lr (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps)",
-    ARGS({ "dw", INPUT, 1, { 0 } }, { "w", UPDATED, 1, { 0 } }, { "m", UPDATED, 1, { 0 } },
-         { "v", DT_F32, ARG_INOUT, DOMAIN_NONNEG, 0, 1, { 0 } }),
-    SCALARS(REAL_SCALAR("lr", 0.001, 0, 1e3), REAL_SCALAR("beta1", 0.9, 0, 1 - 0x1p-20),
-            REAL_SCALAR("beta2", 0.999, 0, 1 - 0x1p-20), REAL_SCALAR("eps", 1e-8, 1e-16, 1),
-            COUNT_SCALAR("t", 3, 1, 1e9)),
-    .range = 1,
-    .terms = eight_terms,
-    .bound = bound_adam,
+const struct op op_lion_step = {
+    IDENTITY(lion_step),
+    STEP,
+    .flops = flops_lion,
+    .rule = GC_LION,
+    .formula = "w = (1 - lr wd) w - lr sign(beta1 m + (1 - beta1) dw), m = beta2 m + (1 - beta2) dw",
+    ARGS({ "dw", INPUT, 1, { 0 } }, { "w", UPDATED, 1, { 0 } }, { "m", UPDATED, 1, { 0 } }),
+    SCALARS(REAL_SCALAR("lr", 1e-4, 0, 1e3), REAL_SCALAR("beta1", 0.9, 0, 1 - 0x1p-20),
+            REAL_SCALAR("beta2", 0.99, 0x1p-10, 1 - 0x1p-20), REAL_SCALAR("wd", 0, 0, 1e3)),
+    SETS("wd=0.1"),
+    .bound = bound_lion,
 };

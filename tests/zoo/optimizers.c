@@ -211,5 +211,5 @@ const struct zoo_optimizer zoo_optimizers[] = {
     RIGHT("RMSprop", "eps outside the root", rms, GC_RMSPROP, .sums = 0),
     RIGHT("RMSprop inside", "eps inside the root, declared", rms, GC_RMSPROP_INSIDE, .inside = 1),
     RIGHT("Adagrad", "s += g g", rms, GC_ADAGRAD, .sums = 1),
-    { NULL, NULL, { NULL, GC_F64, NULL, GC_SGD, 0, 0, 0, 0, 0, 0, NULL, NULL }, 0, NULL },
+    { NULL, NULL, { .name = NULL }, 0, NULL },
 };
