@@ -9,7 +9,7 @@
 #include "../base/json.h"
 #include "../train/trainer.h"
 
-enum { TRAIN_SETTINGS = 16 };
+enum { TRAIN_SETTINGS = 28 };
 enum { OPTION_WORDS = CHECKPOINT_OPTIONS + 3 * TRAIN_SETTINGS }; /* each line gets "--" and a space */
 
 struct training {

@@ -1,37 +1,57 @@
 /* train_options.c - the options of rungs train: those of a run, and one for each
  * setting of a network file. */
 #include "train.h"
+#include "../train/settings.h"
 
 #include <stdio.h>
 #include <string.h>
 
 /* ---- settings ---- */
 
-/* What the options are called: the widths of the layers, the settings of the grammar, and the key lr. They
- * are applied in this order, so that --lr changes what --optimizer says. Ends with NULL. */
+/* "early_stop" -> "early-stop"; name holds NETFILE_VALUE bytes */
+static const char *with_minus(const char *word, char *name)
+{
+    snprintf(name, NETFILE_VALUE, "%s", word);
+    for (char *c = name; *c; c++)
+        if (*c == '_') *c = '-';
+    return name;
+}
+
+/* What the options are called: the widths of the layers, the settings of the grammar, and the keys lr and
+ * smoothing. They are applied in this order, so that --lr changes what --optimizer says. Ends with NULL. */
 static const char *const *settings(void)
 {
     static const char *name[TRAIN_SETTINGS + 1];
+    static char written[TRAIN_SETTINGS][NETFILE_VALUE];
     int n = 0;
     if (*name) return name;
     name[n++] = "hidden";
     for (const struct word *w = grammar; w->name; w++)
-        if (w->place == PLACE_SETTING || w->place == PLACE_INPUT) name[n++] = w->name;
+        if (w->place == PLACE_SETTING || w->place == PLACE_INPUT) {
+            name[n] = with_minus(w->name, written[n]);
+            n++;
+        }
     name[n++] = "lr";
+    name[n++] = "label-smoothing";
     return name;
 }
 
 static const char *about(const char *setting, char *text, size_t room)
 {
-    const struct word *w = grammar_find(grammar, setting);
-    if (w)
-        snprintf(text, room, "%s%s%s%s", w->about, w->standard ? " [" : "", w->standard ? w->standard : "",
-                 w->standard ? "]" : "");
-    else
-        snprintf(text, room, "%s",
-                 *setting == 'h'
-                     ? "dense layers of these widths, such as 512,256, or none, in place of all but the last"
-                     : "learning rate of the optimizer");
+    char name[NETFILE_VALUE];
+    static const struct {
+        const char *name, *about;
+    } other[] = {
+        { "hidden", "dense layers of these widths, such as 512,256, or none, in place of all but the last" },
+        { "lr", "learning rate of the optimizer" },
+        { "label-smoothing", "what the loss takes from the true class and spreads over all" },
+    };
+    for (const struct word *w = grammar; w->name; w++)
+        if (!strcmp(with_minus(w->name, name), setting))
+            snprintf(text, room, "%s%s%s%s", w->about, w->standard ? " [" : "",
+                     w->standard ? w->standard : "", w->standard ? "]" : "");
+    for (size_t k = 0; k < sizeof other / sizeof *other; k++)
+        if (!strcmp(other[k].name, setting)) snprintf(text, room, "%s", other[k].about);
     return text;
 }
 
@@ -102,6 +122,7 @@ int training_file(const struct training *t, const struct checkpoint *from, struc
             (is_change(&was, file) && !note(options, setting, words, error)))
             code = EXIT_USAGE;
     }
+    if (!code && !settings_check(file, error)) code = EXIT_USAGE;
     return code;
 }
 
@@ -129,9 +150,13 @@ void training_options_json(struct json *j, const char *options)
 
 /* ---- help ---- */
 
+enum { FORM = 34 }; /* columns of a word and its values */
+
 static size_t add(char *text, size_t room, size_t used, const char *left, const char *right)
 {
-    int wrote = snprintf(text + used, room - used, "  %-*s  %s\n", 34, left, right);
+    int is_long = strlen(left) > FORM; /* what it is begins a line of its own */
+    int wrote = snprintf(text + used, room - used, "  %-*s%s%*s  %s\n", FORM, left, is_long ? "\n" : "",
+                         is_long ? FORM + 2 : 0, "", right);
     return used + (size_t)wrote < room ? used + (size_t)wrote : room - 1;
 }
 
@@ -170,7 +195,7 @@ static const char *help(char *text, size_t room)
 
 int training_read(int argc, char **argv, struct training *t)
 {
-    static char name[TRAIN_SETTINGS][24], what[TRAIN_SETTINGS][128], text[8192];
+    static char name[TRAIN_SETTINGS][24], what[TRAIN_SETTINGS][128], text[16384];
     struct option_row options[TRAIN_SETTINGS + 16];
     int n = 0;
     *t = (struct training){ .level = "best" };

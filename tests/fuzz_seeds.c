@@ -41,10 +41,22 @@ static void seeds_netfile(const char *folder)
         "rungs-network 1\ninput 3x4x5 # three colours\nmaxpool 2\ndense 7\ngelu\ndropout p=0.1\ndense 10\n"
         "loss softmax_xent\noptimizer sgd lr=1e-3\nschedule step every=2 factor=0.5\n"
         "data mnist\nbatch 3\nepochs 2\ninit he_uniform\nseed 0\n";
+    static const char *const schedules[] = {
+        "exponential factor=0.9", "linear", "one_cycle start=0.2 div=9 final=1e3",
+        "plateau factor=0.5 patience=3 threshold=0 cooldown=1 min_lr=1e-5"
+    };
     int number = 0;
     for (const struct network_text *t = network_texts; t->name; t++)
         seed(folder, number++, 0, (const unsigned char *)t->text, strlen(t->text));
-    seed(folder, number, 1, (const unsigned char *)all, strlen(all));
+    seed(folder, number++, 1, (const unsigned char *)all, strlen(all));
+    for (size_t k = 0; k < sizeof schedules / sizeof *schedules; k++) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 "rungs-network 1\ninput 4\ndense 10\nloss softmax_xent smoothing=0.1\n"
+                 "optimizer sgd lr=1\nschedule %s\nwarmup 1.5\ndata mnist\n",
+                 schedules[k]);
+        seed(folder, number++, 0, (const unsigned char *)text, strlen(text));
+    }
 }
 
 static void seeds_checkpoint(const char *folder)
@@ -67,6 +79,7 @@ static void seeds_checkpoint(const char *folder)
         c[k].states = k == 2 ? 2 : 0;
         c[k].state[0] = c[k].state[1] = param + 3;
         c[k].epoch = 3 * k;
+        for (int v = 0; v < CHECKPOINT_NUMBERS; v++) c[k].number[v] = k * v;
         strcpy(c[k].options, k ? "batch 64\n" : "");
     }
     for (int k = 0; k < 3; k++) {

@@ -1,5 +1,6 @@
 /* train_checkpoint.c - a checkpoint comes back bit for bit, and every other file is
  * refused with one sentence. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,7 +84,10 @@ static void check_hostile(const unsigned char *good, size_t n, size_t text, size
     } lie[] = {
         { "version 0", 8, 4, { 0 } },
         { "version 1", 8, 4, { 1 } },
-        { "version 3", 8, 4, { 3 } },
+        { "version 4", 8, 4, { 4 } },
+        { "version 2, which has no numbers", 8, 4, { 2 } },
+        { "a loss below 0", params - 8 * CHECKPOINT_NUMBERS + 7, 1, { 128 } },
+        { "a loss that is NaN", params - 8 * CHECKPOINT_NUMBERS + 6, 2, { 248, 127 } },
         { "no text", 12, 4, { 0 } },
         { "a text of a byte more", 12, 1, { good[12] + 1u } },
         { "a text of a byte less", 12, 1, { good[12] - 1u } },
@@ -101,7 +105,7 @@ static void check_hostile(const unsigned char *good, size_t n, size_t text, size
         { "a name without an end", 55, 1, { 'x' } },
         { "another first line", text, 1, { 'R' } },
         { "a byte 0 in the text", text + 20, 1, { 0 } },
-        { "options that are no text", params - 2, 1, { 7 } },
+        { "options that are no text", params - 8 * CHECKPOINT_NUMBERS - 2, 1, { 7 } },
         { "a parameter NaN", params, 4, { 0, 0, 192, 127 } },
         { "a parameter infinite", params + 4, 4, { 0, 0, 128, 127 } },
     };
@@ -115,6 +119,27 @@ static void check_hostile(const unsigned char *good, size_t n, size_t text, size
         fix_crc(bytes, n);
         expect(refused(bytes, n), lie[k].what);
     }
+    free(bytes);
+}
+
+/* A file of version 2 is the same without the numbers, which begin at that byte. */
+static void check_older(const unsigned char *good, size_t n, size_t numbers)
+{
+    const size_t left = n - 8 * CHECKPOINT_NUMBERS;
+    unsigned char *bytes = memory_need(n, 1);
+    static struct checkpoint c;
+    struct source s;
+    char error[ERROR_TEXT] = "";
+    memcpy(bytes, good, numbers);
+    memcpy(bytes + numbers, good + numbers + 8 * CHECKPOINT_NUMBERS, left - numbers);
+    bytes[8] = 2;
+    fix_crc(bytes, left);
+    source_memory(&s, "older", bytes, left);
+    expect(checkpoint_read(&s, &c, error) && !c.has_numbers && c.epoch == 9, error);
+    size_t at = numbers;
+    for (size_t k = 0; k < c.params; k++, at += 4)
+        expect(!memcmp(&c.param[k], bytes + at, 4), "a parameter of an older file");
+    checkpoint_free(&c);
     free(bytes);
 }
 
@@ -165,6 +190,7 @@ int main(int argc, char **argv)
     strcpy(c.options, "hidden 4\nseed 1\n");
     strcpy(c.rung, "01_order");
     c.epoch = 9;
+    for (int k = 0; k < CHECKPOINT_NUMBERS; k++) c.number[k] = k ? 0.1 * k : HUGE_VAL;
     size_t params = c.params = 4 * 6 + 3 * 5, n;
     c.param = memory_need(params, sizeof *c.param);
     philox_uniform(1, 0, params, -1, 1, c.param);
@@ -179,12 +205,14 @@ int main(int argc, char **argv)
                back.epoch == c.epoch && !strcmp(back.options, c.options) && !strcmp(back.rung, c.rung) &&
                back.params == params && !back.states,
            "the network and its settings come back");
+    expect(back.has_numbers && !memcmp(back.number, c.number, sizeof c.number), "the numbers come back");
     checkpoint_free(&back);
 
     unsigned char *good = bytes_of(path, &n);
-    size_t numbers = 56 + length + strlen(c.options);
+    size_t numbers = 56 + length + strlen(c.options) + 8 * CHECKPOINT_NUMBERS;
     expect(n == numbers + 4 * params + 4, "the file is as long as its description says");
     check_damage(good, n);
+    check_older(good, n, numbers - 8 * CHECKPOINT_NUMBERS);
     check_hostile(good, n, 56, numbers);
     check_packed(argv[1], good, n);
     check_write_failures(argv[1], &c);

@@ -223,7 +223,7 @@ static void run_float(struct run32 *r, float *loss)
     for (int t = 0; t < STEPS; t++) {
         loss[t] = network_forward(&r->net, N, batches[t].x, batches[t].label);
         network_backward(&r->net, N);
-        optimizer_begin(&r->optimizer, 0, 1, (uint64_t)t + 1);
+        optimizer_begin(&r->optimizer, (struct moment){ .epochs = 1, .step = t, .steps = STEPS });
         optimizer_step(&r->optimizer);
     }
 }

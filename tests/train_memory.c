@@ -139,7 +139,7 @@ static void train(struct network *net, const struct netfile *file, float *param)
         for (int k = 0; k < 16; k++) label[k] = (int)(philox_word(10, (uint64_t)t, (uint64_t)k) % 10);
         network_forward(net, 16, x, label);
         network_backward(net, 16);
-        optimizer_begin(&optimizer, 0, 1, (uint64_t)t + 1);
+        optimizer_begin(&optimizer, (struct moment){ .epochs = 1, .step = t, .steps = 1000 });
         optimizer_step(&optimizer);
     }
     memcpy(param, net->param, net->params * sizeof *param);

@@ -106,7 +106,7 @@ static void check_bits(const struct sizes *s)
         return;
     }
     optimizer_make(&optimizer, &file, net.params, net.dparam, net.param, "naive");
-    optimizer_begin(&optimizer, 0, 1, 1);
+    optimizer_begin(&optimizer, (struct moment){ .epochs = 1, .steps = 1 });
     expect(same_bits(s, &net, &optimizer), "the naive network differs from the reference", s);
     optimizer.run = (any_fn *)sgd_but_last;
     expect(!same_bits(s, &net, &optimizer), "an update that forgets the last parameter went unnoticed", s);

@@ -42,6 +42,15 @@ static const struct netfile *network_of_all(void)
     return &file;
 }
 
+/* a rate that follows the loss: almost every epoch of this one is a bad one */
+static const struct netfile *network_on_plateau(void)
+{
+    static struct netfile file;
+    made_netfile(&file, "input 49\ndense 10\nloss softmax_xent\ndata mnist\noptimizer sgd lr=0.01\n"
+                        "schedule plateau patience=0 factor=0.5 threshold=0.9\nbatch 16\nepochs 9\nseed 7\n");
+    return &file;
+}
+
 static void must(int ok, const char *error)
 {
     if (ok) return;
@@ -133,6 +142,12 @@ static void check_resume(const struct dataset *data, const struct netfile *file,
     train_to(&second, 2);
     expect(memcmp(whole.net.param, second.net.param, bytes),
            "going on with the order of epoch 0 went unnoticed");
+    if (second.optimizer.schedule.line->choice->schedule->follows_loss) { /* nor without the losses before */
+        must(trainer_restore(&second, &read, error), error);
+        schedule_make(&second.optimizer.schedule, &second.file);
+        train_to(&second, 3);
+        expect(memcmp(whole.net.param, second.net.param, bytes), "a lost count of bad epochs went unnoticed");
+    }
     if (second.optimizer.kind->states) { /* nor without what the optimizer knew */
         must(trainer_restore(&second, &read, error), error);
         memset(second.optimizer.state[1], 0, bytes);
@@ -284,6 +299,7 @@ int main(int argc, char **argv)
         if (rung_lacks(r->needs)) continue;
         check_resume(&data, network(), r->name, argv[1]);
         check_resume(&data, network_of_all(), r->name, argv[1]);
+        check_resume(&data, network_on_plateau(), r->name, argv[1]);
         levels++;
     }
     remove(argv[1]);

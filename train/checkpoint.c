@@ -15,7 +15,13 @@
 
 static const char magic[] = "RUNGS-CP";
 
-enum { VERSION = 2, HEADER = 8 + 6 * 4 + CHECKPOINT_NAME, CRC = 4 };
+enum {
+    VERSION = 3,
+    OLDEST = 2,
+    NUMBERS = 8 * CHECKPOINT_NUMBERS,
+    HEADER = 8 + 6 * 4 + CHECKPOINT_NAME,
+    CRC = 4
+};
 
 /* ---- numbers as bytes ---- */
 
@@ -43,6 +49,22 @@ static float get_float(const unsigned char **at)
 {
     uint32_t bits = get32(at);
     float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+static void put_double(unsigned char **at, double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    put32(at, (uint32_t)bits);
+    put32(at, (uint32_t)(bits >> 32));
+}
+
+static double get_double(const unsigned char **at)
+{
+    uint64_t low = get32(at), bits = (uint64_t)get32(at) << 32 | low;
+    double x;
     memcpy(&x, &bits, sizeof x);
     return x;
 }
@@ -78,7 +100,7 @@ static unsigned char *to_bytes(const struct checkpoint *c, size_t *bytes)
 {
     char *text = malloc(NETFILE_BYTES);
     size_t n = text ? netfile_text(&c->file, text) : 0, options = strlen(c->options);
-    *bytes = HEADER + n + options + 4 * c->params * (1 + (size_t)c->states) + CRC;
+    *bytes = HEADER + n + options + NUMBERS + 4 * c->params * (1 + (size_t)c->states) + CRC;
     unsigned char *file = text ? malloc(*bytes) : NULL, *at = file;
     if (file) {
         memcpy(at, magic, 8);
@@ -93,6 +115,7 @@ static unsigned char *to_bytes(const struct checkpoint *c, size_t *bytes)
         memcpy(at, text, n);
         memcpy(at + n, c->options, options);
         at += n + options;
+        for (int k = 0; k < CHECKPOINT_NUMBERS; k++) put_double(&at, c->number[k]);
         put_floats(&at, c->param, c->params);
         for (int k = 0; k < c->states; k++) put_floats(&at, c->state[k], c->params);
         put32(&at, (uint32_t)crc32_z(0, file, *bytes - CRC));
@@ -129,7 +152,8 @@ int checkpoint_write(const char *path, const struct checkpoint *c, char *error)
 /* ---- reading ---- */
 
 struct header {
-    uint32_t text, options, params; /* bytes, bytes, numbers */
+    uint32_t text, options, numbers; /* bytes of each */
+    uint32_t params;                 /* how many      */
 };
 
 static int get_header(const unsigned char *at, const char *name, struct header *h, struct checkpoint *c,
@@ -138,15 +162,16 @@ static int get_header(const unsigned char *at, const char *name, struct header *
     if (memcmp(at, magic, 8)) return error_set(error, "%s is not a checkpoint of rungs train", name);
     at += 8;
     uint32_t version = get32(&at);
-    if (version < VERSION)
+    if (version < OLDEST)
         return error_set(
             error,
             "%s is a checkpoint of version %u, written by an older rungs, which cannot go on here "
-            "(this program reads version %d); train again",
-            name, (unsigned)version, VERSION);
-    if (version != VERSION)
-        return error_set(error, "%s is a checkpoint of version %u; this program reads version %d", name,
-                         (unsigned)version, VERSION);
+            "(this program reads versions %d and %d); train again",
+            name, (unsigned)version, OLDEST, VERSION);
+    if (version > VERSION)
+        return error_set(error, "%s is a checkpoint of version %u; this program reads versions %d and %d",
+                         name, (unsigned)version, OLDEST, VERSION);
+    h->numbers = version == OLDEST ? 0 : NUMBERS;
     h->text = get32(&at);
     h->options = get32(&at);
     uint32_t epoch = get32(&at), states = get32(&at);
@@ -184,8 +209,22 @@ static int get_network(const char *text, const char *name, const struct header *
     return 1;
 }
 
-/* The numbers behind the texts move to the front of `rest`, so no second array is needed. */
-static int get_numbers(unsigned char *rest, size_t skip, struct checkpoint *c, const char *name, char *error)
+/* What was learned from the losses; without it, nothing was. */
+static int get_learned(const unsigned char *at, const struct header *h, struct checkpoint *c,
+                       const char *name, char *error)
+{
+    c->has_numbers = h->numbers > 0;
+    for (int k = 0; c->has_numbers && k < CHECKPOINT_NUMBERS; k++) {
+        c->number[k] = get_double(&at);
+        if (!(c->number[k] >= 0))
+            return error_set(error, "%s is damaged: it claims a loss or a count of epochs of %g", name,
+                             c->number[k]);
+    }
+    return 1;
+}
+
+/* The parameters behind all that move to the front of `rest`, so no second array is needed. */
+static int get_params(unsigned char *rest, size_t skip, struct checkpoint *c, const char *name, char *error)
 {
     const unsigned char *at = rest + skip;
     size_t n = c->params * (1 + (size_t)c->states);
@@ -210,7 +249,8 @@ static int get_rest(const unsigned char *header, unsigned char *rest, size_t byt
     if (crc != get32(&at))
         return error_set(error, "%s is damaged: its checksum does not fit its contents", name);
     return get_network((const char *)rest, name, h, c, error) &&
-           get_numbers(rest, h->text + h->options, c, name, error);
+           get_learned(rest + h->text + h->options, h, c, name, error) &&
+           get_params(rest, h->text + h->options + h->numbers, c, name, error);
 }
 
 int checkpoint_read(struct source *s, struct checkpoint *c, char *error)
@@ -224,7 +264,7 @@ int checkpoint_read(struct source *s, struct checkpoint *c, char *error)
     if (got < sizeof header)
         return error_set(error, "%s is not a checkpoint: it holds only %zu bytes", s->name, got);
     if (get_header(header, s->name, &h, c, error)) {
-        bytes = h.text + h.options + 4 * c->params * (1 + (size_t)c->states) + CRC;
+        bytes = h.text + h.options + h.numbers + 4 * c->params * (1 + (size_t)c->states) + CRC;
         rest = source_read_rest(s, bytes, error);
     }
     if (rest && get_rest(header, rest, bytes, &h, c, s->name, error)) return 1;

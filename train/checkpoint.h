@@ -2,14 +2,15 @@
  *
  * All numbers little-endian, the same bytes on every machine:
  *
- *   "RUNGS-CP" | version 2 | bytes of the network's text | bytes of the options' text | epochs done
+ *   "RUNGS-CP" | version 3 | bytes of the network's text | bytes of the options' text | epochs done
  *   | state arrays | parameters (how many) | rung (24 bytes) | network's text | options' text
- *   | parameters (bits) | state arrays (bits) | CRC-32 of everything before it
+ *   | numbers (bits of doubles) | parameters (bits) | state arrays (bits) | CRC-32 of everything before it
  *
  * The network's text is that of its file with the options in it (netfile.h), so the checkpoint alone says
- * what was trained and how. There is no random state beside the seed in it: every random number follows
- * from the seed and the epoch. There is no date either, so two runs that computed the same write the same
- * file.
+ * what was trained and how. The numbers are what the training learned from its losses so far (see enum
+ * checkpoint_number); version 2, which is read as well, has none. There is no random state beside the seed in
+ * it: every random number follows from the seed and the step. There is no date either, so two runs that
+ * computed the same write the same file.
  */
 #ifndef RUNGS_CHECKPOINT_H
 #define RUNGS_CHECKPOINT_H
@@ -21,11 +22,22 @@
 
 enum { CHECKPOINT_NAME = 24, CHECKPOINT_OPTIONS = 1024 };
 
+/* each 0 or more, or infinite */
+enum checkpoint_number {
+    NUMBER_LOWERED, /* of struct schedule */
+    NUMBER_BEST,
+    NUMBER_BAD,
+    NUMBER_COOLDOWN,
+    CHECKPOINT_NUMBERS
+};
+
 struct checkpoint {
     struct netfile file; /* the network and its settings                                         */
     char options[CHECKPOINT_OPTIONS]; /* lines "batch 32": changed by options */
     char rung[CHECKPOINT_NAME]; /* the rung it was trained with: another one rounds otherwise           */
     int epoch;                  /* how many epochs are done                                             */
+    int has_numbers;            /* 0: from a file of version 2                                          */
+    double number[CHECKPOINT_NUMBERS];
     size_t params;
     float *param,
         *state[OPTIMIZER_STATES]; /* (params) each; when read: free them with checkpoint_free       */

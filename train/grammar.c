@@ -6,6 +6,7 @@
 
 #include "layers.h"
 #include "optimizer.h"
+#include "schedule.h"
 
 /* ---- the choices ---- */
 
@@ -14,6 +15,10 @@
 #define COUNT(n, l, m)             \
     {                              \
         n, VALUE_COUNT, l, m, NULL \
+    }
+#define COUNT_STANDARD(n, l, m, standard) \
+    {                                     \
+        n, VALUE_COUNT, l, m, standard    \
     }
 #define RATE                              \
     {                                     \
@@ -49,9 +54,26 @@ static const struct word schedules[] = {
       .about = "lr is multiplied by factor after so many epochs, again and again",
       .value = { COUNT("every", 1, 1e6), NUMBER("factor", 1e-9, 1, "0.1") },
       .schedule = &schedule_step },
+    { .name = "exponential",
+      .about = "lr is multiplied by factor in every epoch, a little in each step",
+      .value = { NUMBER("factor", 1e-9, 1, "0.95") },
+      .schedule = &schedule_exponential },
+    { .name = "linear",
+      .about = "lr falls to 0 along a line, until the last epoch's end",
+      .schedule = &schedule_linear },
     { .name = "cosine",
       .about = "lr falls to 0 along half a cosine, until the last epoch's end",
       .schedule = &schedule_cosine },
+    { .name = "one_cycle",
+      .about = "lr rises from lr / div in the first part of all steps, then falls to lr / (div final)",
+      .value = { NUMBER("start", 0, 1, "0.3"), NUMBER("div", 1, 1e9, "25"), NUMBER("final", 1, 1e9, "1e4") },
+      .schedule = &schedule_one_cycle },
+    { .name = "plateau",
+      .about = "lr is multiplied by factor after patience + 1 epochs whose loss is no better than the best",
+      .value = { NUMBER("factor", 1e-9, 1, "0.1"), COUNT_STANDARD("patience", 0, 1e6, "10"),
+                 NUMBER("threshold", 0, 1, "1e-4"), COUNT_STANDARD("cooldown", 0, 1e6, "0"),
+                 NUMBER("min_lr", 0, 1e3, "0") },
+      .schedule = &schedule_plateau },
     { 0 },
 };
 
@@ -96,6 +118,11 @@ const struct word grammar[] = {
     { .name = "loss", .place = PLACE_LOSS, .about = "what training minimizes", .choices = losses, .must = 1 },
     { .name = "optimizer", .about = "how a step moves the parameters", .choices = optimizers, .must = 1 },
     { .name = "schedule", .about = "how lr changes", .choices = schedules, .standard = "constant" },
+    { .name = "warmup",
+      .about = "epochs in which lr rises along a line, before the schedule begins",
+      .has_alone = 1,
+      .value = { NUMBER("EPOCHS", 0, 1e6, NULL) },
+      .standard = "0" },
     { .name = "data",
       .about = "the data set; `rungs data` lists them",
       .has_alone = 1,

@@ -35,7 +35,7 @@ struct value_rule {
 
 enum word_place { PLACE_SETTING, PLACE_INPUT, PLACE_LAYER, PLACE_LOSS };
 
-enum { WORD_VALUES = 4 };
+enum { WORD_VALUES = 8 };
 
 struct layer_kind;
 struct optimizer_kind;
@@ -55,7 +55,7 @@ struct word {
     /* What it stands for, at most one of them: */
     const struct layer_kind *layer;         /* layers.h    */
     const struct optimizer_kind *optimizer; /* optimizer.h */
-    const struct schedule_kind *schedule;
+    const struct schedule_kind *schedule;   /* schedule.h  */
 };
 
 extern const struct word grammar[]; /* ends with name == NULL */
@@ -70,7 +70,7 @@ struct name_list grammar_names(const struct word *words);
 int grammar_values(const struct word *word);
 
 /* "dense FEATURES", "sgd lr=X", "optimizer sgd|adam"; text must hold GRAMMAR_TEXT bytes */
-enum { GRAMMAR_TEXT = 120 };
+enum { GRAMMAR_TEXT = 480 }; /* and so has every line: 8 values of 24 bytes with their keys */
 const char *grammar_form(const struct word *word, char *text);
 
 #endif

@@ -279,7 +279,7 @@ double netfile_number(const struct netfile *f, const char *word)
 static int change_line(struct net_line *line, const char *where, const char *word, const char *words,
                        char *error)
 {
-    char text[NETFILE_NAME];
+    char text[GRAMMAR_TEXT];
     struct net_line changed = { .number = line->number };
     snprintf(text, sizeof text, "%s %s", word, words);
     if (strlen(words) + strlen(word) + 2 > sizeof text)
@@ -289,15 +289,26 @@ static int change_line(struct net_line *line, const char *where, const char *wor
     return 1;
 }
 
+/* "early-stop" -> "early_stop"; name holds NETFILE_VALUE bytes */
+static const char *with_underscores(const char *word, char *name)
+{
+    snprintf(name, NETFILE_VALUE, "%s", word);
+    for (char *c = name; *c; c++)
+        if (*c == '-') *c = '_';
+    return name;
+}
+
 int netfile_set(struct netfile *f, const char *word, const char *words, char *error)
 {
-    char where[64];
+    char where[64], name[NETFILE_VALUE];
     snprintf(where, sizeof where, "--%.20s %.30s", word, words);
-    const struct word *named = grammar_find(grammar, word);
-    if (named) return change_line(find_line(f, named), where, word, words, error);
+    const struct word *named = grammar_find(grammar, with_underscores(word, name));
+    if (named) return change_line(find_line(f, named), where, name, words, error);
+    const char *key = strcmp(name, "label_smoothing") ? name : "smoothing"; /* of the loss */
     for (int l = 0; l < f->lines; l++) {
         const struct word *has = f->line[l].choice ? f->line[l].choice : f->line[l].word;
-        int v = f->line[l].word->place == PLACE_SETTING ? rule_of(has, word) : -1;
+        enum word_place place = f->line[l].word->place;
+        int v = place == PLACE_SETTING || place == PLACE_LOSS ? rule_of(has, key) : -1;
         struct net_value value = { .is_given = 1 };
         if (v < 0) continue;
         if (!read_value(&has->value[v], where, words, &value, error)) return 0;

@@ -45,7 +45,8 @@ int netfile_parse(struct netfile *f, const char *name, const char *text, size_t 
 int netfile_read(struct netfile *f, const char *path, char *error);
 
 /* Changes a setting: `words` ("sgd lr=0.2") replaces what the file says after `word` ("optimizer"), or, if
- * the word is a key ("lr"), its value in the line that has it. 0 and a sentence, which calls it --word. */
+ * the word is a key ("lr", "label-smoothing"), its value in the line that has it. 0 and a sentence, which
+ * calls it --word. As in options, a word of two may be written with a minus: "early-stop" for early_stop. */
 int netfile_set(struct netfile *f, const char *word, const char *words, char *error);
 
 /* Replaces all layers but the last by dense layers of such widths ("512,256", or "none"), each with the

@@ -24,8 +24,8 @@ void optimizer_make(struct optimizer *o, const struct netfile *file, size_t n, c
     const struct optimizer_kind *kind = line->choice->optimizer;
     const struct rung *rung = rung_at_level(op_find(kind->op), level);
     memset(o, 0, sizeof *o);
-    o->kind = kind, o->line = line, o->schedule = netfile_line(file, "schedule");
-    o->op = op_find(kind->op), o->run = rung->run, o->rung = rung->name;
+    o->kind = kind, o->line = line, o->op = op_find(kind->op), o->run = rung->run, o->rung = rung->name;
+    schedule_make(&o->schedule, file);
     o->n = n, o->dw = dw, o->w = w;
     set_scalars(o);
     for (int s = 0; s < kind->states; s++) {
@@ -42,14 +42,13 @@ void optimizer_free(struct optimizer *o)
     memset(o, 0, sizeof *o);
 }
 
-void optimizer_begin(struct optimizer *o, double epoch, int epochs, uint64_t t)
+void optimizer_begin(struct optimizer *o, struct moment now)
 {
-    double factor = o->schedule->choice->schedule->factor(o->schedule->value, epoch, epochs),
-           lr = net_line_number(o->line, "lr") * factor;
+    double lr = schedule_lr(&o->schedule, now);
     o->lr = (float)lr;
     for (int s = 0; s < o->op->nscalar; s++) {
         if (!strcmp(o->scalar[s].name, "lr")) o->scalar[s].real = lr;
-        if (!strcmp(o->scalar[s].name, "t")) o->scalar[s].count = t;
+        if (!strcmp(o->scalar[s].name, "t")) o->scalar[s].count = (uint64_t)now.step + 1;
     }
 }
 

@@ -1,5 +1,4 @@
-/* optimizer.h - how a step moves the parameters: the kinds of optimizers and of schedules of the learning
- * rate. */
+/* optimizer.h - how a step moves the parameters: the kinds of optimizers, and one at work. */
 #ifndef RUNGS_OPTIMIZER_H
 #define RUNGS_OPTIMIZER_H
 
@@ -8,6 +7,7 @@
 #include "../base/error.h"
 #include "../optimized/op.h"
 #include "netfile.h"
+#include "schedule.h"
 
 enum { OPTIMIZER_STATES = 2 };
 
@@ -21,20 +21,13 @@ struct optimizer_kind {
 
 extern const struct optimizer_kind optimizer_sgd, optimizer_adam;
 
-/* The learning rate at a moment is that of the optimizer's line times this. epoch counts in fractions, 0 <=
- * epoch <= epochs. */
-struct schedule_kind {
-    double (*factor)(const struct net_value *value, double epoch, int epochs); /* of the schedule's word */
-};
-
-extern const struct schedule_kind schedule_constant, schedule_step, schedule_cosine;
-
 /* An optimizer at work. A step is cut into pieces of the same elements whatever the number of threads, so
  * that any threads can do them in any order. */
 struct optimizer {
     const struct optimizer_kind *kind;
-    const struct net_line *line, *schedule; /* the caller's; they must outlive it */
-    const char *rung;                       /* to tell people                     */
+    const struct net_line *line; /* the caller's; it must outlive it */
+    struct schedule schedule;
+    const char *rung; /* to tell people */
     const struct op *op;
     any_fn *run;
     struct scalar scalar[MAX_SCALARS];
@@ -50,7 +43,7 @@ void optimizer_make(struct optimizer *o, const struct netfile *file, size_t n, c
 void optimizer_free(struct optimizer *o);
 
 /* Sets the rate and the number of the step that comes. */
-void optimizer_begin(struct optimizer *o, double epoch, int epochs, uint64_t t);
+void optimizer_begin(struct optimizer *o, struct moment now);
 
 int optimizer_pieces(const struct optimizer *o);
 void optimizer_piece(const struct optimizer *o, int piece);

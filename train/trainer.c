@@ -9,6 +9,7 @@
 #include "../base/memory.h"
 #include "../optimized/team.h"
 #include "../reference/philox.h"
+#include "settings.h"
 
 /* Random streams: an epoch's order takes 16 + the epoch, the parameters' start the others (network_init). */
 enum { TEST_BATCH = 256, SHUFFLES = 16 };
@@ -52,6 +53,7 @@ int trainer_make(struct trainer *t, const struct dataset *data, const struct net
     memset(t, 0, sizeof *t);
     int most = trainer_most(file);
     struct network *net = &t->net;
+    if (!settings_check(file, error)) return 0;
     if (!network_design(net, file, most, level, error)) return 0;
     if (!check_data(net, file, data, error) || !network_make(net, file, most, level, error)) {
         memset(t, 0, sizeof *t);
@@ -186,10 +188,13 @@ void trainer_fetch(struct trainer *t, int n)
     swap_batches(t);
 }
 
-/* of the step that comes, from 1 */
-static uint64_t step_number(const struct trainer *t)
+static struct moment moment(const struct trainer *t)
 {
-    return (uint64_t)t->epoch * (uint64_t)trainer_steps_per_epoch(t) + (uint64_t)(t->done / t->batch) + 1;
+    long per_epoch = trainer_steps_per_epoch(t);
+    return (struct moment){ .epoch = t->epoch + (double)t->done / t->data->train.n,
+                            .epochs = t->epochs,
+                            .step = t->epoch * per_epoch + t->done / t->batch,
+                            .steps = t->epochs * per_epoch };
 }
 
 /* Moves the parameters, counts the right guesses, and gathers the batch after this one, all in one run of
@@ -205,7 +210,7 @@ static int finish_step(struct trainer *t, int n)
                       .x = t->next_x,
                       .label = t->next_label,
                       .gathered = batch_after(t, after) };
-    optimizer_begin(&t->optimizer, t->epoch + (double)t->done / t->data->train.n, t->epochs, step_number(t));
+    optimizer_begin(&t->optimizer, moment(t));
     run(&w);
     for (int k = 0; k < w.counts; k++) right += w.right[k];
     t->is_ahead = w.gathered > 0;
@@ -215,18 +220,30 @@ static int finish_step(struct trainer *t, int n)
 int trainer_step(struct trainer *t, struct train_step *step)
 {
     int n = batch_after(t, t->done);
+    if (!t->done) {
+        trainer_end_epoch(t);
+        t->loss = 0;
+    }
     trainer_fetch(t, n);
-    t->net.draw = step_number(t);
+    t->net.draw = (uint64_t)moment(t).step + 1;
     *step = (struct train_step){ .n = n, .loss = network_forward(&t->net, n, t->x, t->label) };
     if (!isfinite(step->loss)) return 0;
     network_backward(&t->net, n);
     step->right = finish_step(t, n);
+    t->loss += (double)step->loss * n;
     t->done += n;
     if (t->done == t->data->train.n) {
         t->done = 0;
         t->epoch++;
     }
     return 1;
+}
+
+void trainer_end_epoch(struct trainer *t)
+{
+    if (t->ended == t->epoch) return;
+    t->ended = t->epoch;
+    schedule_observe(&t->optimizer.schedule, t->loss / t->data->train.n);
 }
 
 struct train_test trainer_test(struct trainer *t)
@@ -250,15 +267,42 @@ struct train_test trainer_test(struct trainer *t)
 
 /* ---- checkpoints ---- */
 
-struct checkpoint trainer_checkpoint(const struct trainer *t)
+/* to numbers of a checkpoint, or from them */
+static void put_learned(const struct trainer *t, double *number)
 {
+    const struct schedule *s = &t->optimizer.schedule;
+    number[NUMBER_LOWERED] = s->lowered;
+    number[NUMBER_BEST] = s->best;
+    number[NUMBER_BAD] = s->bad;
+    number[NUMBER_COOLDOWN] = s->cooldown;
+}
+
+static int count_of(double number)
+{
+    return number < 1e9 ? (int)number : 1000000000;
+}
+
+static void get_learned(struct trainer *t, const double *number)
+{
+    struct schedule *s = &t->optimizer.schedule;
+    s->lowered = number[NUMBER_LOWERED];
+    s->best = number[NUMBER_BEST];
+    s->bad = count_of(number[NUMBER_BAD]);
+    s->cooldown = count_of(number[NUMBER_COOLDOWN]);
+}
+
+struct checkpoint trainer_checkpoint(struct trainer *t)
+{
+    trainer_end_epoch(t);
     struct checkpoint c = { .file = t->file,
                             .epoch = t->epoch,
+                            .has_numbers = 1,
                             .params = t->net.params,
                             .param = t->net.param,
                             .states = t->optimizer.kind->states };
     for (int k = 0; k < c.states; k++) c.state[k] = t->optimizer.state[k];
     snprintf(c.rung, sizeof c.rung, "%s", t->net.rung);
+    put_learned(t, c.number);
     return c;
 }
 
@@ -285,7 +329,8 @@ int trainer_restore(struct trainer *t, const struct checkpoint *c, char *error)
     memcpy(t->net.param, c->param, t->net.params * sizeof *c->param);
     for (int k = 0; k < c->states; k++)
         memcpy(t->optimizer.state[k], c->state[k], t->net.params * sizeof *c->param);
-    t->epoch = c->epoch;
+    if (c->has_numbers) get_learned(t, c->number);
+    t->epoch = t->ended = c->epoch;
     t->done = 0;
     return 1;
 }

@@ -26,8 +26,10 @@ struct trainer {
     struct optimizer optimizer;
     int epochs, batch; /* of the file                                                   */
     uint64_t seed;
-    int epoch; /* how many epochs are done                                              */
-    int done;  /* how many examples of the current epoch are done                       */
+    int epoch;   /* how many epochs are done                                              */
+    int done;    /* how many examples of the current epoch are done                       */
+    int ended;   /* how many epochs trainer_end_epoch has seen                            */
+    double loss; /* sum over the examples of the current epoch, or of the last one      */
     int *order;
     float *x, *next_x; /* what the network saw last, and what it sees next              */
     int *label, *next_label;
@@ -60,6 +62,10 @@ void trainer_free(struct trainer *t);
  * and the parameters were not touched by this step. */
 int trainer_step(struct trainer *t, struct train_step *step);
 
+/* After an epoch: its loss moves a schedule that follows losses. The next step and a checkpoint do it if the
+ * caller does not, and once is enough. */
+void trainer_end_epoch(struct trainer *t);
+
 int trainer_steps_per_epoch(const struct trainer *t);
 
 /* The batch that comes, of n examples, is in x and label; trainer_step does it by itself. */
@@ -73,7 +79,7 @@ struct train_test trainer_test(struct trainer *t);
 
 /* To and from a checkpoint; meant for the time between two epochs. trainer_restore returns 0 and a sentence
  * if the checkpoint is of another network, data set or kind of training; t is then as before. */
-struct checkpoint trainer_checkpoint(const struct trainer *t);
+struct checkpoint trainer_checkpoint(struct trainer *t);
 int trainer_restore(struct trainer *t, const struct checkpoint *c, char *error);
 
 #endif
