@@ -92,6 +92,9 @@ enum reduction { REDUCE_NONE, REDUCE_MEAN, REDUCE_SUM };
                         double eps, double momentum_decay, uint64_t t);                                              \
     void schedule_free_step_##K(int n, const real *dw, real *w, real *z, real *v, real *x, double lr,                \
                                 double beta1, double beta2, double eps, double wd, uint64_t warmup, uint64_t t);     \
+    /* clip.c */                                                                                                     \
+    void clip_norm_##K(int n, real *dw, real *norm, double max_norm, double eps);                                    \
+    void clip_value_##K(int n, real *dw, double clip_value);                                                         \
     /* dropout.c */                                                                                                  \
     void dropout_forward_##K(int n, const real *x, real *y, uint32_t *mask, double p, uint64_t seed);                \
     void dropout_backward_##K(int n, const uint32_t *mask, const real *dy, real *dx, double p);                      \
