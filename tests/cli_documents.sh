@@ -111,7 +111,7 @@ shortened() {
     "./rungs train "*--help | "./rungs train "*--describe) ;;
     "./rungs train "*--gradcheck) echo "$1 --hidden 16" ;;
     "./rungs train ./mine.net") echo "cp train/networks/fashion-mlp.net mine.net && $1 --hidden 16 --steps 2" ;;
-    "./rungs train "*) echo "$(echo "$1" | sed "s,--epochs.*,,; s,--steps.*,,")--hidden 16 --steps 2" ;;
+    "./rungs train "*) echo "$(echo "$1" | sed "s,--epochs.*,,; s,--steps.*,,") --hidden 16 --steps 2" ;;
     "./rungs check dense_forward"*) echo "$1 --shape 5x7x9" ;;
     "./rungs bench relu_forward"*) echo "$1 --quick --no-peers --threads 1 --rungs 00_naive --shape 1003" ;;
     "./rungs bench train"*) echo "$1 --quick --threads 1" ;;
