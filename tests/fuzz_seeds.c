@@ -57,6 +57,12 @@ static void seeds_netfile(const char *folder)
                  schedules[k]);
         seed(folder, number++, 0, (const unsigned char *)text, strlen(text));
     }
+    for (const struct word *w = grammar_find(grammar, "optimizer")->choices; w->name; w++) {
+        char text[512];
+        snprintf(text, sizeof text, "input 4\ndense 10\nloss softmax_xent\noptimizer %s lr=1%s\ndata mnist\n",
+                 w->name, strcmp(w->name, "momentum") ? "" : " mu=0.5 dampening=0.5 nesterov=1");
+        seed(folder, number++, 1, (const unsigned char *)text, strlen(text));
+    }
 }
 
 static void seeds_checkpoint(const char *folder)

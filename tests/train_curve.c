@@ -207,7 +207,7 @@ static void make_run(struct run32 *r, const char *level)
         printf("FAIL: %s\n", error);
         exit(1);
     }
-    optimizer_make(&r->optimizer, &r->file, r->net.params, r->net.dparam, r->net.param, level);
+    optimizer_make(&r->optimizer, &r->file, &r->net, level);
     network_init(&r->net, 4);
 }
 

@@ -133,7 +133,7 @@ static void train(struct network *net, const struct netfile *file, float *param)
     float x[16 * 49];
     int label[16];
     network_init(net, 5);
-    optimizer_make(&optimizer, file, net->params, net->dparam, net->param, "naive");
+    optimizer_make(&optimizer, file, net, "naive");
     for (int t = 0; t < 3; t++) {
         philox_uniform(9, (uint64_t)t, 16 * (size_t)shape_features(net->layer[0].in), -1, 1, x);
         for (int k = 0; k < 16; k++) label[k] = (int)(philox_word(10, (uint64_t)t, (uint64_t)k) % 10);

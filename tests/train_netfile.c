@@ -77,7 +77,7 @@ static void check_wrong(void)
           "it, line 7: a layer behind the loss of line 4" },
         { "rungs-network 1\ninput 5\n" REST, "it has no layer" },
         { "rungs-network 1\ninput 5\ndense 3\nloss softmax_xent\ndata mnist\n",
-          "it has no line `optimizer sgd|adam`" },
+          "it has no line `optimizer sgd|momentum|" },
         { "rungs-network 1\ninput 5\ndense 3\noptimizer sgd lr=1\ndata mnist\n",
           "it has no line `loss softmax_xent`" },
         { "rungs-network 1\ninput 5\ndense 3\a\n" REST, "it, line 3: a control character (7)" },

@@ -105,7 +105,7 @@ static void check_bits(const struct sizes *s)
         expect(0, error, s);
         return;
     }
-    optimizer_make(&optimizer, &file, net.params, net.dparam, net.param, "naive");
+    optimizer_make(&optimizer, &file, &net, "naive");
     optimizer_begin(&optimizer, (struct moment){ .epochs = 1, .steps = 1 });
     expect(same_bits(s, &net, &optimizer), "the naive network differs from the reference", s);
     optimizer.run = (any_fn *)sgd_but_last;

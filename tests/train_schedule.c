@@ -30,7 +30,7 @@ static void make(struct schedule *s, struct netfile *file, const char *lines)
 
 static double lr_at(const struct schedule *s, int step)
 {
-    return schedule_lr(s, (struct moment){ step / (double)PER_EPOCH, EPOCHS, step, STEPS });
+    return schedule_lr(s, (struct moment){ step / (double)PER_EPOCH, EPOCHS, step, STEPS }, 1);
 }
 
 /* ---- formulas ---- */

@@ -28,6 +28,10 @@
     {                                 \
         n, VALUE_REAL, l, m, standard \
     }
+#define SHARE(n, l, standard) NUMBER(n, l, 0.999999, standard) /* of what was, in a running mean */
+#define BETAS                 SHARE("beta1", 0, "0.9"), SHARE("beta2", 0, "0.999")
+#define EPS(standard)         NUMBER("eps", 1e-16, 1, standard)
+#define SWITCH(n)             COUNT_STANDARD(n, 0, 1, "0")
 
 static const struct word losses[] = {
     { .name = "softmax_xent",
@@ -40,11 +44,46 @@ static const struct word losses[] = {
 
 static const struct word optimizers[] = {
     { .name = "sgd", .about = "w = w - lr dw", .value = { RATE }, .optimizer = &optimizer_sgd },
+    { .name = "momentum",
+      .about = "m = mu m + (1 - dampening) dw, w = w - lr m; with nesterov=1 w = w - lr (dw + mu m)",
+      .optimizer = &optimizer_momentum,
+      .value = { RATE, SHARE("mu", 0, "0.9"), NUMBER("dampening", 0, 1, "0"), SWITCH("nesterov") } },
+    { .name = "rmsprop",
+      .about = "a step is divided by the root of the mean of squared gradients; eps_inside=1: eps too",
+      .optimizer = &optimizer_rmsprop,
+      .value = { RATE, SHARE("alpha", 0, "0.99"), EPS("1e-8"), SWITCH("eps_inside") } },
+    { .name = "adagrad",
+      .about = "a step is divided by the root of the sum of squared gradients",
+      .optimizer = &optimizer_adagrad,
+      .value = { RATE, NUMBER("lr_decay", 0, 1, "0"), EPS("1e-10") } },
+    { .name = "adadelta",
+      .about = "rmsprop, times the root of the mean of squared steps",
+      .optimizer = &optimizer_adadelta,
+      .value = { NUMBER("lr", 1e-9, 1e3, "1"), SHARE("rho", 0, "0.9"), EPS("1e-6") } },
     { .name = "adam",
       .about = "moments of the gradient scale each step",
       .optimizer = &optimizer_adam,
-      .value = { RATE, NUMBER("beta1", 0, 0.999999, "0.9"), NUMBER("beta2", 0, 0.999999, "0.999"),
-                 NUMBER("eps", 1e-16, 1, "1e-8") } },
+      .value = { RATE, BETAS, EPS("1e-8") } },
+    { .name = "adamw",
+      .about = "adam, and w = w - lr wd w first, for all parameters but biases",
+      .optimizer = &optimizer_adamw,
+      .value = { RATE, BETAS, EPS("1e-8"), NUMBER("wd", 0, 1e3, "0.01") } },
+    { .name = "amsgrad",
+      .about = "adam with the largest second moment so far",
+      .optimizer = &optimizer_amsgrad,
+      .value = { RATE, BETAS, EPS("1e-8") } },
+    { .name = "nadam",
+      .about = "adam that looks ahead, as nesterov's momentum does",
+      .optimizer = &optimizer_nadam,
+      .value = { RATE, BETAS, EPS("1e-8"), NUMBER("momentum_decay", 0, 1, "0.004") } },
+    { .name = "lion",
+      .about = "steps of size lr with the sign of a mean gradient; wd as in adamw",
+      .optimizer = &optimizer_lion,
+      .value = { RATE, SHARE("beta1", 0, "0.9"), SHARE("beta2", 0.001, "0.99"), NUMBER("wd", 0, 1e3, "0") } },
+    { .name = "schedule_free",
+      .about = "adamw on an average, with which the network is tested; in place of a schedule",
+      .optimizer = &optimizer_schedule_free,
+      .value = { RATE, BETAS, EPS("1e-8"), NUMBER("wd", 0, 1e3, "0") } },
     { 0 },
 };
 

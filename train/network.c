@@ -41,11 +41,11 @@ __attribute__((noreturn)) static void lack_memory(const struct network *net, siz
         bytes, net->params, net->batch);
 }
 
-static void point_to_data(struct network *net)
+static void point_to_data(struct network *net, float *param)
 {
     for (int k = 0; k < net->tensors; k++) {
         const struct tensor *t = &net->tensor[k];
-        float *const home[] = { NULL, net->param, net->dparam, net->arena };
+        float *const home[] = { NULL, param, net->dparam, net->arena };
         net->data[k] = t->home == HOME_CALLER ? NULL : home[t->home] + t->at;
     }
 }
@@ -60,8 +60,13 @@ int network_make(struct network *net, const struct netfile *file, int batch, con
     net->dparam = memory_huge(params);
     net->arena = memory_huge(arena);
     if (!net->param || !net->dparam || !net->arena) lack_memory(net, bytes);
-    point_to_data(net);
+    point_to_data(net, net->param);
     return 1;
+}
+
+void network_use(struct network *net, float *param)
+{
+    point_to_data(net, param ? param : net->param);
 }
 
 void network_free(struct network *net)

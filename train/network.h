@@ -82,6 +82,9 @@ int network_design(struct network *net, const struct netfile *file, int batch, c
  * order takes 16 + the epoch. */
 void network_init(struct network *net, uint64_t seed);
 
+/* From now on the way forward takes its parameters from there; NULL: from net->param again */
+void network_use(struct network *net, float *param);
+
 /* x (n, features), label (n), 1 <= n <= batch; returns the mean loss */
 float network_forward(struct network *net, int n, const float *x, const int *label);
 

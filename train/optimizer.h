@@ -7,19 +7,31 @@
 #include "../base/error.h"
 #include "../optimized/op.h"
 #include "netfile.h"
+#include "network.h"
 #include "schedule.h"
 
-enum { OPTIMIZER_STATES = 2 };
+enum { OPTIMIZER_STATES = 3 };
 
 /* An operation that makes a step on the parameters w with their gradient dw. Its other arguments are the
  * kind's own arrays, of as many elements, which start as zeros and persist. Its scalars have the values of
- * the line; lr follows the schedule, and t counts steps from 1. */
+ * the line; lr follows the schedule, t counts steps from 1, and an operation that has `warmup` gets the steps
+ * of that in place of a rate that rises. */
 struct optimizer_kind {
     const char *op;
     int states;
+    int averages; /* 1: the last state is what a network is tested with, from the first step on; in place
+                   * of a schedule */
 };
 
-extern const struct optimizer_kind optimizer_sgd, optimizer_adam;
+extern const struct optimizer_kind optimizer_sgd, optimizer_momentum, optimizer_rmsprop, optimizer_adagrad,
+    optimizer_adadelta, optimizer_adam, optimizer_adamw, optimizer_amsgrad, optimizer_nadam, optimizer_lion,
+    optimizer_schedule_free;
+
+/* Some parameters, which one thread moves in one go */
+struct piece {
+    size_t at;
+    int n, decays; /* decays: 1 if these are weights that should stay small */
+};
 
 /* An optimizer at work. A step is cut into pieces of the same elements whatever the number of threads, so
  * that any threads can do them in any order. */
@@ -30,23 +42,29 @@ struct optimizer {
     const char *rung; /* to tell people */
     const struct op *op;
     any_fn *run;
-    struct scalar scalar[MAX_SCALARS];
-    size_t n; /* parameters */
+    struct scalar scalar[MAX_SCALARS], undecayed[MAX_SCALARS]; /* the second with wd = 0 */
+    int pieces;
+    struct piece *piece; /* (pieces) */
+    size_t n;            /* parameters */
     const float *dw;
     float *w, *state[OPTIMIZER_STATES];
     float lr; /* of the step that comes */
 };
 
-/* For n parameters w with the gradient dw. A lack of memory ends the program. height: see rung_at_level. */
-void optimizer_make(struct optimizer *o, const struct netfile *file, size_t n, const float *dw, float *w,
+/* For the parameters of a network that was made. A lack of memory ends the program. level: see
+ * rung_at_level. */
+void optimizer_make(struct optimizer *o, const struct netfile *file, const struct network *net,
                     const char *level);
 void optimizer_free(struct optimizer *o);
 
 /* Sets the rate and the number of the step that comes. */
 void optimizer_begin(struct optimizer *o, struct moment now);
 
-int optimizer_pieces(const struct optimizer *o);
+/* One of its pieces */
 void optimizer_piece(const struct optimizer *o, int piece);
+
+/* The parameters with which a network is tested after so many steps: w, or an average of them */
+float *optimizer_tested(const struct optimizer *o, long steps);
 
 /* The whole step, on this thread */
 void optimizer_step(const struct optimizer *o);

@@ -12,11 +12,16 @@ void schedule_make(struct schedule *s, const struct netfile *file)
                             .best = HUGE_VAL };
 }
 
+long schedule_warmup(const struct schedule *s, struct moment now)
+{
+    return lround(s->warmup / now.epochs * (double)now.steps);
+}
+
 /* Step k of the n of a warm-up, counted from 1, has k / n of the rate: the first one is not lost, as it would
  * be with a rate of 0, and the last has all of it. */
-double schedule_lr(const struct schedule *s, struct moment now)
+double schedule_lr(const struct schedule *s, struct moment now, int warms_up)
 {
-    long warm = lround(s->warmup / now.epochs * (double)now.steps);
+    long warm = warms_up ? schedule_warmup(s, now) : 0;
     double factor;
     if (now.step < warm) {
         factor = (double)(now.step + 1) / (double)warm;

@@ -36,8 +36,11 @@ struct schedule {
 
 void schedule_make(struct schedule *s, const struct netfile *file);
 
-/* The learning rate of the step at that moment */
-double schedule_lr(const struct schedule *s, struct moment now);
+/* The steps of warm-up */
+long schedule_warmup(const struct schedule *s, struct moment now);
+
+/* The learning rate of the step at that moment; warms_up: 0 if a warm-up is another's business */
+double schedule_lr(const struct schedule *s, struct moment now, int warms_up);
 
 /* An epoch ended with that loss. */
 void schedule_observe(struct schedule *s, double loss);

@@ -1,7 +1,7 @@
 /* settings.c - which settings of a network file go together; see settings.h. */
 #include "settings.h"
 
-#include "schedule.h"
+#include "optimizer.h"
 
 static int check_schedule(const struct netfile *f, char *error)
 {
@@ -13,6 +13,12 @@ static int check_schedule(const struct netfile *f, char *error)
     if (warmup >= epochs && warmup > 0)
         return error_set(error, "%s: a warm-up of %g epochs leaves none of %g; use fewer, or more epochs",
                          f->name, warmup, epochs);
+    if (netfile_line(f, "optimizer")->choice->optimizer->averages && !schedule->schedule->is_unchanging)
+        return error_set(
+            error,
+            "%s: the optimizer %s averages in place of a schedule; leave out the schedule %s, or "
+            "take another optimizer",
+            f->name, netfile_line(f, "optimizer")->choice->name, schedule->name);
     return 1;
 }
 

@@ -71,7 +71,7 @@ int trainer_make(struct trainer *t, const struct dataset *data, const struct net
     t->next_label = memory_need((size_t)most, sizeof *t->label);
     t->x = memory_need(elements, sizeof *t->x);
     t->next_x = memory_need(elements, sizeof *t->x);
-    optimizer_make(&t->optimizer, &t->file, net->params, net->dparam, net->param, level);
+    optimizer_make(&t->optimizer, &t->file, net, level);
     network_init(net, t->seed);
     net->seed = t->seed;
     return 1;
@@ -203,7 +203,7 @@ static int finish_step(struct trainer *t, int n)
 {
     int after = t->done + n, right = 0;
     struct work w = { .t = t,
-                      .updates = optimizer_pieces(&t->optimizer),
+                      .updates = t->optimizer.pieces,
                       .counted = n,
                       .split = &t->data->train,
                       .order = t->order + after,
@@ -251,6 +251,7 @@ struct train_test trainer_test(struct trainer *t)
     struct train_test result = { .n = t->data->test.n };
     int index[TEST_BATCH];
     t->net.is_testing = 1;
+    network_use(&t->net, optimizer_tested(&t->optimizer, moment(t).step));
     for (int at = 0; at < result.n; at += TEST_BATCH) {
         int n = result.n - at < TEST_BATCH ? result.n - at : TEST_BATCH;
         for (int k = 0; k < n; k++) index[k] = at + k;
@@ -260,6 +261,7 @@ struct train_test trainer_test(struct trainer *t)
         for (int k = 0; k < n; k++) result.confusion[t->label[k]][network_guess(&t->net, k)]++;
     }
     t->net.is_testing = 0;
+    network_use(&t->net, NULL);
     result.loss /= result.n;
     for (int c = 0; c < DATA_CLASSES; c++) result.right += result.confusion[c][c];
     return result;
