@@ -95,6 +95,18 @@ enum reduction { REDUCE_NONE, REDUCE_MEAN, REDUCE_SUM };
     /* clip.c */                                                                                                     \
     void clip_norm_##K(int n, real *dw, real *norm, double max_norm, double eps);                                    \
     void clip_value_##K(int n, real *dw, double clip_value);                                                         \
+    /* decay.c; w without the biases */                                                                              \
+    void l2_penalty_forward_##K(int n, const real *w, real *loss, double lambda);                                    \
+    void l2_penalty_backward_##K(int n, const real *w, const real *dloss, real *dw, double lambda);                  \
+    void l1_penalty_forward_##K(int n, const real *w, real *loss, double lambda);                                    \
+    void l1_penalty_backward_##K(int n, const real *w, const real *dloss, real *dw, double lambda);                  \
+    void elastic_penalty_forward_##K(int n, const real *w, real *loss, double l1, double l2);                        \
+    void elastic_penalty_backward_##K(int n, const real *w, const real *dloss, real *dw, double l1, double l2);      \
+    void sgd_decay_step_##K(int n, const real *dw, real *w, double lr, double wd);                                   \
+    void weight_decay_step_##K(int n, real *w, double lr, double wd);                                                \
+    void soft_threshold_##K(int n, real *w, double lr, double lambda);                                               \
+    void elastic_net_##K(int n, real *w, double lr, double l1, double l2);                                           \
+    void max_norm_##K(int rows, int cols, real *w, double c);                                                        \
     /* dropout.c */                                                                                                  \
     void dropout_forward_##K(int n, const real *x, real *y, uint32_t *mask, double p, uint64_t seed);                \
     void dropout_backward_##K(int n, const uint32_t *mask, const real *dy, real *dx, double p);                      \

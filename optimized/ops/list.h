@@ -47,6 +47,17 @@ OP(adamw_step)
 OP(amsgrad_step)
 OP(nadam_step)
 OP(schedule_free_step)
+OP(l2_penalty_forward)
+OP(l2_penalty_backward)
+OP(l1_penalty_forward)
+OP(l1_penalty_backward)
+OP(elastic_penalty_forward)
+OP(elastic_penalty_backward)
+OP(sgd_decay_step)
+OP(weight_decay_step)
+OP(soft_threshold)
+OP(elastic_net)
+OP(max_norm)
 #ifdef OP_ALIKE
 #undef OP_WITHOUT_REFERENCE
 #undef OP_ALIKE
