@@ -110,6 +110,23 @@ enum reduction { REDUCE_NONE, REDUCE_MEAN, REDUCE_SUM };
     /* dropout.c */                                                                                                  \
     void dropout_forward_##K(int n, const real *x, real *y, uint32_t *mask, double p, uint64_t seed);                \
     void dropout_backward_##K(int n, const uint32_t *mask, const real *dy, real *dx, double p);                      \
+    void dropout_backward_recomputed_##K(int n, const real *dy, real *dx, double p, uint64_t seed);                  \
+    void dropout_bytes_forward_##K(int n, const real *x, real *y, unsigned char *mask, double p, uint64_t seed);     \
+    void dropout_bytes_backward_##K(int n, const unsigned char *mask, const real *dy, real *dx, double p);           \
+    void dropout_channels_forward_##K(int N, int C, int HW, const real *x, real *y, uint32_t *mask, double p,        \
+                                      uint64_t seed);                                                                \
+    void dropout_channels_backward_##K(int N, int C, int HW, const uint32_t *mask, const real *dy, real *dx,         \
+                                       double p);                                                                    \
+    void bias_relu_dropout_forward_##K(int N, int C, const real *x, const real *b, real *y, uint32_t *mask, double p,\
+                                       uint64_t seed);                                                               \
+    void bias_relu_dropout_backward_##K(int N, int C, const uint32_t *mask, const real *dy, real *dx, real *db,      \
+                                        double p);                                                                   \
+    void dropconnect_forward_##K(int N, int IN, int OUT, const real *x, const real *w, const real *b, real *y,       \
+                                 uint32_t *mask, double p, uint64_t seed);                                           \
+    void dropconnect_backward_dx_##K(int N, int IN, int OUT, const real *w, const uint32_t *mask, const real *dy,    \
+                                     real *dx, double p);                                                            \
+    void dropconnect_backward_dw_##K(int N, int IN, int OUT, const real *x, const uint32_t *mask, const real *dy,    \
+                                     real *dw, real *db, double p);                                                  \
     /* pool.c */                                                                                                     \
     void maxpool_forward_##K(int N, int C, int H, int W, int R, int S, int pad, int stride, const real *x,           \
                              real *y, int *index);                                                                   \

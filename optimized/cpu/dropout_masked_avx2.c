@@ -1,0 +1,91 @@
+/* dropout_masked_avx2.c - a mask that is there already, in vectors of eight floats. */
+#if defined __x86_64__
+#include "dropout_rungs.h"
+
+#include <immintrin.h>
+
+#define KERNEL __attribute__((target("avx2,fma")))
+#define VEC    KERNEL static inline __attribute__((always_inline))
+
+/* lane k is ones if bit first + k of the word is set, else zeros */
+VEC __m256 lanes_of(uint32_t word, int first)
+{
+    const __m256i bit = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
+    __m256i bits = _mm256_and_si256(_mm256_set1_epi32((int)(word >> first)), bit);
+    return _mm256_castsi256_ps(_mm256_cmpeq_epi32(bits, bit));
+}
+
+VEC __m256 scaled(const float *x, float scale)
+{
+    return _mm256_mul_ps(_mm256_loadu_ps(x), _mm256_set1_ps(scale));
+}
+
+KERNEL void keep_avx2(size_t n, const uint32_t *mask, const float *x, float *y, float scale)
+{
+    size_t k = 0;
+    for (; k + 32 <= n; k += 32)
+        _Pragma("GCC unroll 4") for (int i = 0; i < 32; i += 8)
+            _mm256_storeu_ps(y + k + i, _mm256_and_ps(scaled(x + k + i, scale), lanes_of(mask[k / 32], i)));
+    if (k < n) keep_words(n - k, mask + k / 32, x + k, y + k, scale);
+}
+
+KERNEL void keep_bytes_avx2(size_t n, const unsigned char *mask, const float *x, float *y, float scale)
+{
+    size_t k = 0;
+    for (; k + 8 <= n; k += 8) {
+        __m256i bytes = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(mask + k)));
+        __m256i dropped = _mm256_cmpeq_epi32(bytes, _mm256_setzero_si256());
+        _mm256_storeu_ps(y + k, _mm256_andnot_ps(_mm256_castsi256_ps(dropped), scaled(x + k, scale)));
+    }
+    if (k < n) keep_bytes(n - k, mask + k, x + k, y + k, scale);
+}
+
+/* ---- rows of bias_relu_dropout: 32 bits from any place of the mask ---- */
+
+static inline uint32_t bits_at(const uint32_t *mask, size_t at)
+{
+    uint32_t low = mask[at / 32] >> at % 32;
+    return at % 32 ? low | mask[at / 32 + 1] << (32 - at % 32) : low;
+}
+
+static inline void clear_at(uint32_t *mask, size_t at, uint32_t bits)
+{
+    mask[at / 32] &= ~(bits << at % 32);
+    if (at % 32) mask[at / 32 + 1] &= ~(bits >> (32 - at % 32));
+}
+
+KERNEL void fused_row_avx2(size_t n, size_t bit, const float *x, const float *b, float *y, uint32_t *mask,
+                           float scale)
+{
+    size_t k = 0;
+    for (; k + 32 <= n; k += 32) {
+        uint32_t keep = bits_at(mask, bit + k), stopped = 0;
+        _Pragma("GCC unroll 4") for (int i = 0; i < 32; i += 8)
+        {
+            __m256 z = _mm256_add_ps(_mm256_loadu_ps(x + k + i), _mm256_loadu_ps(b + k + i));
+            __m256 flows = _mm256_cmp_ps(z, _mm256_setzero_ps(), _CMP_NLE_UQ); /* so does a NaN */
+            __m256 here = _mm256_and_ps(flows, lanes_of(keep, i));
+            _mm256_storeu_ps(y + k + i, _mm256_and_ps(_mm256_mul_ps(z, _mm256_set1_ps(scale)), here));
+            stopped |= ~(uint32_t)_mm256_movemask_ps(flows) << i & 0xffu << i;
+        }
+        clear_at(mask, bit + k, stopped);
+    }
+    if (k < n) fused_row(n - k, bit + k, x + k, b + k, y + k, mask, scale);
+}
+
+KERNEL void fused_row_back_avx2(size_t n, size_t bit, const uint32_t *mask, const float *dy, float *dx,
+                                float *db, float scale)
+{
+    size_t k = 0;
+    for (; k + 32 <= n; k += 32) {
+        uint32_t keep = bits_at(mask, bit + k);
+        _Pragma("GCC unroll 4") for (int i = 0; i < 32; i += 8)
+        {
+            __m256 d = _mm256_and_ps(scaled(dy + k + i, scale), lanes_of(keep, i));
+            _mm256_storeu_ps(dx + k + i, d);
+            _mm256_storeu_ps(db + k + i, _mm256_add_ps(_mm256_loadu_ps(db + k + i), d));
+        }
+    }
+    if (k < n) fused_row_back(n - k, bit + k, mask, dy + k, dx + k, db + k, scale);
+}
+#endif
