@@ -12,8 +12,7 @@
 /* ---- 01_blocks: a Philox block is eight numbers ----
  *
  * Changed: a block of four random words serves eight elements, where the reference asks for one word at a
- * time and throws seven eighths away. Relieves: the multiplications of Philox, nearly all of the work.
- * Prediction (lesson 6): 3 to 7 x */
+ * time and throws seven eighths away. Relieves: the multiplications of Philox, nearly all of the work. */
 
 static void block_of(uint64_t seed, uint64_t stream, uint64_t number, uint32_t word[4])
 {
@@ -42,7 +41,7 @@ static void blocks(int n, const float *x, float *y, uint32_t *mask, double p, ui
  * Changed: 32 comparisons are put together to a word of the mask in a register; its bits clear a product or
  * leave it, without a branch; x is multiplied by 1 / (1 - p); and ties, once in 65,536 elements, are looked
  * for once per word. Relieves: the guesses at branches, three in ten of which are wrong, each some fifteen
- * cycles. Prediction: 1.5 to 3 x */
+ * cycles. */
 
 /* y[k] = x[k] scale where bit k of `keep` is set, else 0, whatever x[k] is; n is 32 at most */
 static inline __attribute__((always_inline)) void keep_word(size_t n, uint32_t keep, const float *x, float *y,
@@ -99,8 +98,7 @@ void drop_bits(const struct drop *d, size_t from, size_t n, const float *x, floa
 /* ---- 07_threads: pieces ----
  *
  * Changed: pieces of 16,384 elements, shared among threads. A piece's numbers follow from where it lies, so
- * the mask is the same for any number of threads. Relieves: a core's units. Prediction: 1.8 to 2 x on two
- * cores */
+ * the mask is the same for any number of threads. Relieves: a core's units. */
 
 void drop_best(const struct drop *d, size_t from, size_t n, const float *x, float *y, uint32_t *mask)
 {
@@ -189,7 +187,7 @@ const struct rung dropout_backward_recomputed_cpu[] = {
  *
  * Changed: a word of the mask is read once for 32 elements, its bits clear a product or leave it without a
  * branch, and dy is multiplied by 1 / (1 - p) in place of a division. Relieves: the guesses at branches,
- * three in ten of which are wrong. Prediction: 2 to 8 x */
+ * three in ten of which are wrong. */
 
 void keep_words(size_t n, const uint32_t *mask, const float *x, float *y, float scale)
 {

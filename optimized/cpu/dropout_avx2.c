@@ -5,19 +5,18 @@
  * Changed: vpmuludq multiplies four pairs of 32 bits to products of 64, so four blocks of Philox stand in
  * the 64-bit lanes of four vectors, c0 to c3; what is left in a lane's upper half is never read. Sixteen
  * half-words are compared per instruction, and each result, ones or zeros, is widened to clear a float.
- * Relieves: all units, as an instruction serves four blocks or eight elements. Prediction (lesson 6): 4 to 6
- * x
+ * Relieves: all units, as an instruction serves four blocks or eight elements.
  *
  * ---- 04_interleaved: sixteen blocks side by side ----
  *
  * Changed: four such sets go through the rounds together. A round waits 5 cycles for its multiplications,
- * and has 8 instructions per set: one set leaves most of the core idle. Prediction: 1.3 to 1.8 x
+ * and has 8 instructions per set: one set leaves most of the core idle.
  *
  * ---- 05_folded: the first two rounds are known ----
  *
  * Changed: of the counter only c0 differs between blocks. So the first round's second product is 0, the
  * second round's first is the same for all, and the first round's first grows by a constant: 70 instructions
- * per set in place of 80. All ten rounds are there, and the bits are the same. Prediction: 1.05 to 1.15 x
+ * per set in place of 80. All ten rounds are there, and the bits are the same.
  */
 #if defined __x86_64__
 #include "dropout_rungs.h"

@@ -14,8 +14,7 @@
 /* ---- planes, 01_planes: what is dropped is not read ----
  *
  * Changed: the mask is drawn first, by the best rung, then each plane is multiplied or set to 0 as a whole.
- * Relieves: the division and the question per element, and the reading of dropped planes. Prediction (lesson
- * 6): 5 to 15 x */
+ * Relieves: the division and the question per element, and the reading of dropped planes. */
 
 struct planes {
     size_t planes, width, each; /* planes per piece */
@@ -79,13 +78,11 @@ CHANNELS_LADDER(dropout_channels_backward, backward);
  *
  * Changed: the mask is drawn by words of 32 bits; then a row at a time, without a branch or a division, and
  * the way back adds to db while a row is in registers. Relieves: wrong guesses; on the way back, a second
- * pass over dx, column by column. Prediction: 3 to 8 x; back 3 to 8 x
+ * pass over dx, column by column.
  *
  * 02_avx2: 32 elements per word of the mask, eight per instruction, and the mask from the best rung.
- * Prediction: 2 to 6 x; back 2 to 6 x
  *
- * 03_threads: rows for each thread, 32 or a multiple, so that no two threads share a word of the mask.
- * Prediction: 1.8 to 2 x on two cores where there are 64 rows of 512 or more. */
+ * 03_threads: rows for each thread, 32 or a multiple, so that no two threads share a word of the mask. */
 
 /* x scale if bit 0 of keep is set, else 0 */
 static inline float kept(uint32_t keep, float x, float scale)
@@ -207,7 +204,7 @@ const struct rung bias_relu_dropout_backward_cpu[] = {
  *
  * Changed: the weights that are left are written down, scaled, once; the product is the best of lesson 1's.
  * On the way back dw is computed whole, and then masked. Relieves: all that the dense ladders relieve; it
- * costs memory of the size of w. Prediction: 50 to 120 x where the product is large */
+ * costs memory of the size of w. */
 
 static void copied_forward(int N, int IN, int OUT, const float *x, const float *w, const float *b, float *y,
                            uint32_t *mask, double p, uint64_t seed)
