@@ -132,6 +132,15 @@ enum reduction { REDUCE_NONE, REDUCE_MEAN, REDUCE_SUM };
                              real *y, int *index);                                                                   \
     void maxpool_backward_##K(int N, int C, int H, int W, int R, int S, int pad, int stride, const int *index,       \
                               const real *dy, real *dx);                                                             \
+    /* norm.c */                                                                                                     \
+    void batch_norm_forward_##K(int N, int C, int HW, const real *x, const real *gamma, const real *beta, real *y,   \
+                                real *mean, real *var, double eps);                                                  \
+    void batch_norm_eval_##K(int N, int C, int HW, const real *x, const real *gamma, const real *beta,               \
+                             const real *mean, const real *var, real *y, double eps);                                \
+    void batch_norm_backward_##K(int N, int C, int HW, const real *x, const real *gamma, const real *mean,           \
+                                 const real *var, const real *dy, real *dx, real *dgamma, real *dbeta, double eps);  \
+    void batch_norm_update_##K(int C, const real *mean, const real *var, real *running_mean, real *running_var,      \
+                               double momentum, uint64_t count, uint64_t unbiased);                                  \
     /* mlp.c */                                                                                                      \
     size_t mlp_params_##K(int L, const int *size);                                                                   \
     size_t mlp_neurons_##K(int L, const int *size);                                                                  \

@@ -139,6 +139,12 @@ SOFT __m512 soft_div_ps(__m512 a, __m512 b)
     return (__m512){ _mm256_div_ps(a.low, b.low), _mm256_div_ps(a.high, b.high) };
 }
 
+#define _mm512_sqrt_ps soft_sqrt_ps
+SOFT __m512 soft_sqrt_ps(__m512 a)
+{
+    return (__m512){ _mm256_sqrt_ps(a.low), _mm256_sqrt_ps(a.high) };
+}
+
 #define _mm512_min_ps soft_min_ps
 SOFT __m512 soft_min_ps(__m512 a, __m512 b)
 {

@@ -61,6 +61,7 @@ AVX512 int RESULTS(const float *pa, const float *pb, const float *pc, const floa
     PS(_mm512_sub_ps(a, b));
     PS(_mm512_mul_ps(a, b));
     PS(_mm512_div_ps(a, b));
+    PS(_mm512_sqrt_ps(a));
     PS(_mm512_and_ps(a, b));
     PS(_mm512_andnot_ps(a, b));
     PS(_mm512_or_ps(a, b));

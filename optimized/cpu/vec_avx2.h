@@ -81,6 +81,10 @@ VEC vec vec_div(vec a, vec b)
 {
     return _mm256_div_ps(a, b);
 }
+VEC vec vec_sqrt(vec x)
+{
+    return _mm256_sqrt_ps(x);
+}
 /* c - a * b, rounded once */
 VEC vec vec_fnma(vec a, vec b, vec c)
 {

@@ -87,6 +87,10 @@ VEC vec vec_div(vec a, vec b)
 {
     return _mm512_div_ps(a, b);
 }
+VEC vec vec_sqrt(vec x)
+{
+    return _mm512_sqrt_ps(x);
+}
 /* c - a * b, rounded once */
 VEC vec vec_fnma(vec a, vec b, vec c)
 {
