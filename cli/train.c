@@ -34,6 +34,7 @@ struct run {
     double loss, right;    /* sums over the examples of the last epoch that was begun          */
     long seen;             /* how many                                                         */
     struct train_test test;
+    int best_epoch; /* see trainer_take_best */
 };
 
 static int fail(int code, const char *error)
@@ -57,12 +58,14 @@ static int check_level(const char *level)
 static void say_what(const struct run *run)
 {
     const struct trainer *t = &run->trainer;
-    char note[DATA_NOTE];
+    char note[DATA_NOTE], validation[40] = "";
+    if (run->data.validation.n)
+        snprintf(validation, sizeof validation, "%d to validate, ", run->data.validation.n);
     int width[LAYERS_MOST + 1], widths = network_widths(&t->net, width);
     fprintf(run->out, "%s: %d", run->what->network, width[0]);
     for (int l = 1; l < widths; l++) fprintf(run->out, "-%d", width[l]);
-    fprintf(run->out, ", %zu parameters, %d images to train on, %d to test with\n", t->net.params,
-            run->data.train.n, run->data.test.n);
+    fprintf(run->out, ", %zu parameters, %d images to train on, %s%d to test with\n", t->net.params,
+            run->data.train.n, validation, run->data.test.n);
     fprintf(run->out, "batch %d, lr %g, seed %llu, rung %s, %d thread%s\n", t->batch,
             net_line_number(t->optimizer.line, "lr"), (unsigned long long)t->seed, t->net.rung, run->threads,
             run->threads == 1 ? "" : "s");
@@ -86,6 +89,11 @@ static void show(struct run *run, double began)
                   progress_time(spent / (double)run->samples * (double)to_do, left));
 }
 
+static double right_of(const struct train_test *test)
+{
+    return (double)test->right / test->n;
+}
+
 /* A row for the steps since the last one, if there were any */
 static void log_row(struct run *run)
 {
@@ -93,12 +101,16 @@ static void log_row(struct run *run)
     const struct curve_row *sum = &run->sum;
     if (!run->curve || !sum->samples) return;
     double n = (double)sum->samples;
+    int is_validated = !t->done && t->validation.n;
     struct curve_row row = { .epoch = t->epoch + (double)t->done / run->data.train.n,
                              .step = run->past.step + run->steps,
                              .samples = run->past.samples + run->samples,
                              .loss = sum->loss / n,
                              .accuracy = sum->accuracy / n,
                              .seconds = run->past.seconds + run->seconds,
+                             .lr = (double)t->optimizer.lr,
+                             .validation_loss = is_validated ? t->validation.loss : nan(""),
+                             .validation_accuracy = is_validated ? right_of(&t->validation) : nan(""),
                              .options = run->words };
     curve_add(run->curve, &row);
     run->sum = (struct curve_row){ 0 };
@@ -122,11 +134,15 @@ static void log_step(struct run *run, const struct train_step *step)
 static int end_epoch(struct run *run, double epoch_seconds, char *error)
 {
     struct trainer *t = &run->trainer;
+    char validation[64] = "";
     run->test = trainer_test(t);
+    if (t->validation.n)
+        snprintf(validation, sizeof validation, "  validation %.4f %5.2f %%", t->validation.loss,
+                 100 * right_of(&t->validation));
     progress_line(&run->progress,
-                  "epoch %2d/%d  loss %.4f  accuracy %5.2f %%  test %5.2f %%  %.0f images/s  %.1f s",
+                  "epoch %2d/%d  loss %.4f  accuracy %5.2f %%%s  test %5.2f %%  %.0f images/s  %.1f s",
                   t->epoch, t->epochs, run->loss / (double)run->seen, 100 * run->right / (double)run->seen,
-                  100.0 * run->test.right / run->test.n, (double)run->seen / epoch_seconds, epoch_seconds);
+                  validation, 100 * right_of(&run->test), (double)run->seen / epoch_seconds, epoch_seconds);
     if (!run->what->save) return 1;
     struct checkpoint c = trainer_checkpoint(t);
     memcpy(c.options, run->options, sizeof c.options);
@@ -140,7 +156,7 @@ static int train_steps(struct run *run, char *error)
     struct train_step step;
     double began = clock_seconds(), epoch_began = 0;
     interrupt_watch();
-    while (t->epoch < t->epochs && !interrupt_asked() &&
+    while (!trainer_is_finished(t) && !interrupt_asked() &&
            (!run->what->most_steps || run->steps < run->what->most_steps)) {
         if (!t->done) {
             run->loss = run->right = 0;
@@ -162,11 +178,26 @@ static int train_steps(struct run *run, char *error)
         run->seen += step.n;
         run->loss += (double)step.loss * step.n;
         run->right += step.right;
+        if (!t->done) trainer_end_epoch(t);
         log_step(run, &step);
         show(run, began);
         if (!t->done && !end_epoch(run, run->seconds - epoch_began, error)) return EXIT_OUTPUT;
     }
     return EXIT_OK;
+}
+
+/* with early stopping, at the end of a finished training */
+static void say_best(struct run *run)
+{
+    struct trainer *t = &run->trainer;
+    const struct stopping *s = &t->stopping;
+    if (!trainer_is_finished(t) || !(run->best_epoch = trainer_take_best(t))) return;
+    if (stopping_is_over(s))
+        progress_line(&run->progress, "stopped early: for %d epoch%s the validation loss was no lower",
+                      s->since, s->since == 1 ? "" : "s");
+    progress_line(&run->progress,
+                  "tested with the parameters of epoch %d, whose validation loss is the lowest: %.4f",
+                  s->epoch, s->best);
 }
 
 static int train(struct run *run, char *error)
@@ -182,7 +213,8 @@ static int train(struct run *run, char *error)
         if (run->what->save)
             progress_line(&run->progress, "the unfinished epoch is not in %s", run->what->save);
     }
-    if (t->done || !run->steps)
+    if (!t->done) say_best(run);
+    if (t->done || !run->steps || run->best_epoch)
         run->test = trainer_test(&run->trainer); /* else the last epoch's end did it */
     return EXIT_OK;
 }
@@ -257,6 +289,10 @@ static void print_json(const struct trained *r, const char *network)
     json_number(&j, "accuracy", r->accuracy);
     json_number(&j, "test_loss", r->test.loss);
     json_number(&j, "test_accuracy", (double)r->test.right / r->test.n);
+    json_number(&j, "validation_loss", r->validation.n ? r->validation.loss : nan(""));
+    json_number(&j, "validation_accuracy", r->validation.n ? right_of(&r->validation) : nan(""));
+    json_integer(&j, "best_epoch", r->best_epoch);
+    json_truth(&j, "stopped_early", r->stopped_early);
     json_list(&j, "confusion");
     for (int c = 0; c < DATA_CLASSES; c++) {
         json_on_one_line(&j);
@@ -279,7 +315,7 @@ static int prepare(struct run *run, const struct checkpoint *from, char *error)
                   from->epoch);
         return EXIT_USAGE;
     }
-    if (!data_load(trainer_data(&run->file), &run->data, error)) return EXIT_INPUT;
+    if (!trainer_load(&run->file, &run->data, error)) return EXIT_INPUT;
     if (!trainer_make(&run->trainer, &run->data, &run->file, what->level, error)) return EXIT_USAGE;
     if (from->param && !trainer_restore(&run->trainer, from, error)) return EXIT_USAGE;
     if (!what->log) return EXIT_OK;
@@ -310,7 +346,10 @@ static void keep_result(const struct run *run, struct trained *r)
                            .seconds = run->seconds,
                            .loss = run->loss / (double)run->seen,
                            .accuracy = run->right / (double)run->seen,
-                           .test = run->test };
+                           .test = run->test,
+                           .validation = t->validation,
+                           .best_epoch = run->best_epoch,
+                           .stopped_early = stopping_is_over(&t->stopping) };
     memcpy(r->options, run->options, sizeof r->options);
     r->widths = network_widths(&t->net, r->width);
     snprintf(r->rung, sizeof r->rung, "%s", t->net.rung);

@@ -36,7 +36,9 @@ struct trained {
     long steps, samples;   /* of this run                                                     */
     double seconds;        /* in training steps                                               */
     double loss, accuracy; /* means over the examples of the last epoch that was begun; NaN: of none */
-    struct train_test test;
+    struct train_test test, validation; /* validation: of the last epoch; its n is 0 if there is none */
+    int best_epoch;                     /* after how many epochs the parameters are from; 0: the last ones */
+    int stopped_early;
 };
 
 /* Reads the words after "train" into *t. -1, or how the program ends, after help or a sentence. */

@@ -53,7 +53,7 @@ static int check_file(const struct training *what, const struct netfile *file, c
     struct dataset data;
     char error[ERROR_TEXT];
     int n = (int)netfile_number(file, "batch") < EXAMPLES ? (int)netfile_number(file, "batch") : EXAMPLES;
-    if (!data_load(trainer_data(file), &data, error)) return args_fail(EXIT_INPUT, "train", "%s", error);
+    if (!trainer_load(file, &data, error)) return args_fail(EXIT_INPUT, "train", "%s", error);
     int made = trainer_make(&t, &data, file, what->level, error), code = EXIT_USAGE;
     if (made && (!from->param || trainer_restore(&t, from, error))) {
         if (n > data.train.n) n = data.train.n;

@@ -53,7 +53,8 @@ static void seeds_netfile(const char *folder)
         char text[512];
         snprintf(text, sizeof text,
                  "rungs-network 1\ninput 4\ndense 10\nloss softmax_xent smoothing=0.1\n"
-                 "optimizer sgd lr=1\nschedule %s\nwarmup 1.5\ndata mnist\n",
+                 "optimizer sgd lr=1\nschedule %s\nwarmup 1.5\ndata mnist\n"
+                 "split parts train=0.7 validation=0.1\nearly_stop 3 min_delta=1e-4\n",
                  schedules[k]);
         seed(folder, number++, 0, (const unsigned char *)text, strlen(text));
     }
@@ -73,22 +74,25 @@ static void seeds_checkpoint(const char *folder)
         "lr=1\n",
         "rungs-network 1\ninput 1x2x2\nmaxpool 2\ndense 1\ndropout\nloss softmax_xent\ndata mnist\n"
         "optimizer adam lr=1\n",
+        "rungs-network 1\ninput 2\ndense 1\nloss softmax_xent\ndata mnist\noptimizer schedule_free lr=1\n"
+        "split parts\nearly_stop 2\n",
     };
-    static const size_t params[] = { 3, 10, 2 };
-    static struct checkpoint c[3];
+    static const size_t params[] = { 3, 10, 2, 3 };
+    static struct checkpoint c[4];
     float param[] = { 1, -2, 3, 0, 5, 6, 7, 8, 9, 10 };
-    for (int k = 0; k < 3; k++) {
+    for (int k = 0; k < 4; k++) {
         char error[ERROR_TEXT];
         if (!netfile_parse(&c[k].file, "it", text[k], strlen(text[k]), error)) exit(1);
         c[k].param = param;
         c[k].params = params[k];
-        c[k].states = k == 2 ? 2 : 0;
-        c[k].state[0] = c[k].state[1] = param + 3;
+        c[k].states = netfile_line(&c[k].file, "optimizer")->choice->optimizer->states;
+        c[k].state[0] = c[k].state[1] = c[k].state[2] = param + 3;
+        c[k].best = k == 3 ? param + 1 : NULL;
         c[k].epoch = 3 * k;
         for (int v = 0; v < CHECKPOINT_NUMBERS; v++) c[k].number[v] = k * v;
         strcpy(c[k].options, k ? "batch 64\n" : "");
     }
-    for (int k = 0; k < 3; k++) {
+    for (int k = 0; k < 4; k++) {
         char path[600], error[ERROR_TEXT];
         unsigned char bytes[1024];
         struct source s;

@@ -33,7 +33,7 @@ train --epochs 6 --save whole.ckpt --log whole.csv >log
 [ "$(grep -c '^epoch ' log)" = 6 ] || fail "a log should have one line an epoch: $(cat log)"
 ! grep -q "[[:cntrl:]]" log || fail "a log should have no control characters"
 grep -q '^test: loss .*(.* of 500)' log || fail "the test's result is missing: $(cat log)"
-[ "$(head -1 whole.csv)" = epoch,step,samples,loss,accuracy,seconds,options ] || fail "the curve's header: $(head -1 whole.csv)"
+[ "$(head -1 whole.csv)" = epoch,step,samples,loss,accuracy,seconds,lr,validation_loss,validation_accuracy,options ] || fail "the curve's header: $(head -1 whole.csv)"
 [ "$(tail -1 whole.csv | cut -d, -f1-3)" = 6,192,11940 ] || fail "the curve's end: $(tail -1 whole.csv)" # 6 x 32 steps
 
 # ---- two halves are the whole ----

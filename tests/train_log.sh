@@ -30,7 +30,7 @@ curve() {
     cut -d, -f2 "$1" | tail -n +2 >steps
     due "$2" >wanted
     cmp -s steps wanted || fail "$1: rows at steps $(tr '\n' ' ' <steps), not at $(tr '\n' ' ' <wanted)"
-    awk -F, -v per="$per_epoch" 'NR > 1 && ($3 != 10 * $2 || $1 < $2 / per - 1e-4 || $1 > $2 / per + 1e-4 || $4 + 0 != $4 || NF < 7) { exit 1 }' "$1" ||
+    awk -F, -v per="$per_epoch" 'NR > 1 && ($3 != 10 * $2 || $1 < $2 / per - 1e-4 || $1 > $2 / per + 1e-4 || $4 + 0 != $4 || $7 <= 0 || $8 $9 != "" || NF < 10) { exit 1 }' "$1" ||
         fail "$1: a row's epoch, samples or loss: $(cat "$1")"
 }
 
@@ -57,7 +57,7 @@ train --epochs 2 --steps 7 --resume one.ckpt --log new.csv >log # a curve that b
 
 # ---- every row says with which options; a resumed run may change them. A cell that has a comma is quoted ----
 # options FILE: of its rows, each once
-options() { tail -n +2 "$1" | cut -d, -f7- | uniq; }
+options() { tail -n +2 "$1" | cut -d, -f10- | uniq; }
 fresh --epochs 1 --save options.ckpt --log options.csv >log
 [ "$(options options.csv)" = "--hidden none --input 1x5x4 --batch 10 --epochs 1" ] || fail "options: $(options options.csv)"
 train --epochs 2 --resume options.ckpt --log options.csv >log

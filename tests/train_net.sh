@@ -106,6 +106,22 @@ grep -q '"op": "xent_forward"' described.json && grep -q '"op": "xent_backward"'
 "$rungs" train ./smooth.net --epochs 8 --lr 0.2 --json >json 2>log || fail "smoothing: $(cat log)"
 awk '/"test_accuracy"/ { exit !($2 + 0 > 0.9) }' json || fail "smoothing: $(cat json)"
 
+# ---- a split, early stopping, a rate that changes: in the log, the curve and the JSON; a resumed run ends in the same place ----
+"$rungs" train ./mine.net --split parts --early-stop 2 --optimizer "adamw lr=0.05 wd=0.1" --schedule "plateau patience=0" --warmup 0.5 \
+    --epochs 40 --save stop.ckpt --log stop.csv --json >json 2>log || fail "early stopping ended with $?: $(cat log)"
+is_json json
+grep -q ' 240 images to train on, 80 to validate, 80 to test with$' log || fail "60/20/20 of 400: $(cat log)"
+grep -q '^stopped early: for 2 epochs the validation loss was no lower$' log && grep -q '"stopped_early": true,' json || fail "it did not stop: $(cat log)"
+best=$(sed -n 's/^  "best_epoch": \([0-9]*\),$/\1/p' json)
+awk -F, -v best="$best" 'NR > 1 && $8 != "" { epochs++; if (least == "" || $8 < least) { least = $8; at = $1 } rates[$7] = 1 }
+    END { for (r in rates) n++; exit !(at == best && epochs == best + 2 && n > 1) }' stop.csv || fail "the best epoch is not $best: $(cat stop.csv)"
+grep -q "^tested with the parameters of epoch $best, whose validation loss is the lowest" log || fail "the best: $(cat log)"
+"$rungs" train ./mine.net --resume stop.ckpt --epochs 40 --json >again 2>log || fail "a stopped run: $(cat log)"
+grep -q '"steps": 0,' again && [ "$(grep '"test_loss"' again)" = "$(grep '"test_loss"' json)" ] || fail "a stopped run went on: $(cat again)"
+refuse 64 "early_stop needs images to validate with" "$rungs" train ./mine.net --early-stop 2
+refuse 64 "averages in place of a schedule; leave out the schedule cosine" "$rungs" train ./mine.net --optimizer "schedule_free lr=1"
+refuse 64 "a warm-up of 3 epochs leaves none of 3" "$rungs" train ./mine.net --warmup 3
+
 # ---- --gradcheck: both checks pass; where the gradient cannot be right, the exit code says so (train_gradient) ----
 "$rungs" train ./mine.net --gradcheck >checked || fail "--gradcheck ended with $?: $(cat checked)"
 [ "$(grep -c '^PASS' checked)" = 2 ] || fail "--gradcheck: $(cat checked)"

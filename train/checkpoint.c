@@ -100,7 +100,8 @@ static unsigned char *to_bytes(const struct checkpoint *c, size_t *bytes)
 {
     char *text = malloc(NETFILE_BYTES);
     size_t n = text ? netfile_text(&c->file, text) : 0, options = strlen(c->options);
-    *bytes = HEADER + n + options + NUMBERS + 4 * c->params * (1 + (size_t)c->states) + CRC;
+    const size_t arrays = (size_t)c->states + (c->best != NULL);
+    *bytes = HEADER + n + options + NUMBERS + 4 * c->params * (1 + arrays) + CRC;
     unsigned char *file = text ? malloc(*bytes) : NULL, *at = file;
     if (file) {
         memcpy(at, magic, 8);
@@ -109,7 +110,7 @@ static unsigned char *to_bytes(const struct checkpoint *c, size_t *bytes)
         put32(&at, (uint32_t)n);
         put32(&at, (uint32_t)options);
         put32(&at, (uint32_t)c->epoch);
-        put32(&at, (uint32_t)c->states);
+        put32(&at, (uint32_t)arrays);
         put32(&at, (uint32_t)c->params);
         put_name(&at, c->rung);
         memcpy(at, text, n);
@@ -118,6 +119,7 @@ static unsigned char *to_bytes(const struct checkpoint *c, size_t *bytes)
         for (int k = 0; k < CHECKPOINT_NUMBERS; k++) put_double(&at, c->number[k]);
         put_floats(&at, c->param, c->params);
         for (int k = 0; k < c->states; k++) put_floats(&at, c->state[k], c->params);
+        if (c->best) put_floats(&at, c->best, c->params);
         put32(&at, (uint32_t)crc32_z(0, file, *bytes - CRC));
     }
     free(text);
@@ -137,6 +139,7 @@ int checkpoint_write(const char *path, const struct checkpoint *c, char *error)
     struct file_out f;
     int finite = is_finite(c->param, c->params);
     for (int k = 0; k < c->states; k++) finite = finite && is_finite(c->state[k], c->params);
+    if (c->best) finite = finite && is_finite(c->best, c->params);
     if (!finite) return error_set(error, "nothing was saved to %s: a parameter is NaN or infinite", path);
     unsigned char *file = to_bytes(c, &bytes);
     if (!file) return error_set(error, "out of memory: nothing was saved to %s", path);
@@ -153,7 +156,7 @@ int checkpoint_write(const char *path, const struct checkpoint *c, char *error)
 
 struct header {
     uint32_t text, options, numbers; /* bytes of each */
-    uint32_t params;                 /* how many      */
+    uint32_t params, arrays;         /* how many      */
 };
 
 static int get_header(const unsigned char *at, const char *name, struct header *h, struct checkpoint *c,
@@ -177,12 +180,17 @@ static int get_header(const unsigned char *at, const char *name, struct header *
     uint32_t epoch = get32(&at), states = get32(&at);
     h->params = get32(&at);
     if (!get_name(&at, c->rung) || h->text > NETFILE_BYTES || h->options >= CHECKPOINT_OPTIONS ||
-        epoch > INT_MAX || states > OPTIMIZER_STATES || h->params > INT_MAX)
+        epoch > INT_MAX || states > OPTIMIZER_STATES + 1 || h->params > INT_MAX)
         return error_set(error, "%s is damaged: its header holds impossible settings", name);
     c->epoch = (int)epoch;
-    c->states = (int)states;
+    h->arrays = states;
     c->params = h->params;
     return 1;
+}
+
+static int keeps_best(const struct netfile *file)
+{
+    return netfile_number(file, "early_stop") > 0;
 }
 
 /* The network's text, which must be what netfile_text wrote, and of as many
@@ -198,10 +206,11 @@ static int get_network(const char *text, const char *name, const struct header *
     if (layers_params(layer, layers) != h->params)
         return error_set(error, "%s is damaged: it claims %u parameters, and its network has %zu", name,
                          (unsigned)h->params, layers_params(layer, layers));
-    int states = netfile_line(&c->file, "optimizer")->choice->optimizer->states;
-    if (states != c->states)
-        return error_set(error, "%s is damaged: it claims %d state arrays, and its optimizer has %d", name,
-                         c->states, states);
+    c->states = netfile_line(&c->file, "optimizer")->choice->optimizer->states;
+    unsigned arrays = (unsigned)(c->states + keeps_best(&c->file));
+    if (h->arrays != arrays)
+        return error_set(error, "%s is damaged: it claims %u state arrays, and its network has %u", name,
+                         (unsigned)h->arrays, arrays);
     memcpy(c->options, text + h->text, h->options);
     for (uint32_t k = 0; k < h->options; k++)
         if (c->options[k] != '\n' && !isprint((unsigned char)c->options[k]))
@@ -224,10 +233,11 @@ static int get_learned(const unsigned char *at, const struct header *h, struct c
 }
 
 /* The parameters behind all that move to the front of `rest`, so no second array is needed. */
-static int get_params(unsigned char *rest, size_t skip, struct checkpoint *c, const char *name, char *error)
+static int get_params(unsigned char *rest, const struct header *h, struct checkpoint *c, const char *name,
+                      char *error)
 {
-    const unsigned char *at = rest + skip;
-    size_t n = c->params * (1 + (size_t)c->states);
+    const unsigned char *at = rest + h->text + h->options + h->numbers;
+    size_t n = c->params * (1 + (size_t)h->arrays);
     float *number = (float *)(void *)rest;
     for (size_t k = 0; k < n; k++) {
         float x = get_float(&at);
@@ -238,6 +248,7 @@ static int get_params(unsigned char *rest, size_t skip, struct checkpoint *c, co
     }
     c->param = number;
     for (int k = 0; k < c->states; k++) c->state[k] = number + c->params * (1 + (size_t)k);
+    if (keeps_best(&c->file)) c->best = number + c->params * (1 + (size_t)c->states);
     return 1;
 }
 
@@ -249,14 +260,13 @@ static int get_rest(const unsigned char *header, unsigned char *rest, size_t byt
     if (crc != get32(&at))
         return error_set(error, "%s is damaged: its checksum does not fit its contents", name);
     return get_network((const char *)rest, name, h, c, error) &&
-           get_learned(rest + h->text + h->options, h, c, name, error) &&
-           get_params(rest, h->text + h->options + h->numbers, c, name, error);
+           get_learned(rest + h->text + h->options, h, c, name, error) && get_params(rest, h, c, name, error);
 }
 
 int checkpoint_read(struct source *s, struct checkpoint *c, char *error)
 {
     unsigned char header[HEADER], *rest = NULL;
-    struct header h;
+    struct header h = { 0 };
     size_t bytes = 0;
     memset(c, 0, sizeof *c);
     size_t got = source_read(s, header, sizeof header);
@@ -264,7 +274,7 @@ int checkpoint_read(struct source *s, struct checkpoint *c, char *error)
     if (got < sizeof header)
         return error_set(error, "%s is not a checkpoint: it holds only %zu bytes", s->name, got);
     if (get_header(header, s->name, &h, c, error)) {
-        bytes = h.text + h.options + h.numbers + 4 * c->params * (1 + (size_t)c->states) + CRC;
+        bytes = h.text + h.options + h.numbers + 4 * c->params * (1 + (size_t)h.arrays) + CRC;
         rest = source_read_rest(s, bytes, error);
     }
     if (rest && get_rest(header, rest, bytes, &h, c, s->name, error)) return 1;

@@ -6,6 +6,8 @@
  *   | state arrays | parameters (how many) | rung (24 bytes) | network's text | options' text
  *   | numbers (bits of doubles) | parameters (bits) | state arrays (bits) | CRC-32 of everything before it
  *
+ * The last state array is that of early stopping, if the network has it.
+ *
  * The network's text is that of its file with the options in it (netfile.h), so the checkpoint alone says
  * what was trained and how. The numbers are what the training learned from its losses so far (see enum
  * checkpoint_number); version 2, which is read as well, has none. There is no random state beside the seed in
@@ -28,6 +30,9 @@ enum checkpoint_number {
     NUMBER_BEST,
     NUMBER_BAD,
     NUMBER_COOLDOWN,
+    NUMBER_STOP_BEST, /* of struct stopping */
+    NUMBER_STOP_SINCE,
+    NUMBER_STOP_EPOCH,
     CHECKPOINT_NUMBERS
 };
 
@@ -42,6 +47,7 @@ struct checkpoint {
     float *param,
         *state[OPTIMIZER_STATES]; /* (params) each; when read: free them with checkpoint_free       */
     int states;                   /* how many there are                                             */
+    float *best; /* (params) the parameters that early stopping kept; NULL: of a training without it   */
 };
 
 /* Replaces the file at once: whoever reads path sees the old bytes or the new, and after a crash finds one of

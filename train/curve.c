@@ -2,6 +2,7 @@
 #include "curve.h"
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,7 +10,8 @@
 #include "../base/csv.h"
 #include "../base/file.h"
 
-static const char header[] = "epoch,step,samples,loss,accuracy,seconds,options\n";
+static const char header[] =
+    "epoch,step,samples,loss,accuracy,seconds,lr,validation_loss,validation_accuracy,options\n";
 
 FILE *curve_start(const char *path, char *error)
 {
@@ -62,6 +64,12 @@ void curve_add(FILE *curve, const struct curve_row *row)
 {
     fprintf(curve, "%.6g,%ld,%ld,%.6g,%.6g,%.3f,", row->epoch, row->step, row->samples, row->loss,
             row->accuracy, row->seconds);
+    const double cell[] = { row->lr, row->validation_loss, row->validation_accuracy };
+    for (int k = 0; k < 3; k++)
+        if (isnan(cell[k]))
+            fputc(',', curve);
+        else
+            fprintf(curve, "%.6g,", cell[k]);
     csv_write(curve, row->options, '\n');
     fflush(curve);
 }

@@ -1,9 +1,11 @@
-/* curve.h - the loss curve of a training run as a CSV file: epoch,step,samples,loss,accuracy,seconds,options.
+/* curve.h - the loss curve of a training run as a CSV file: epoch,step,samples,loss,accuracy,seconds,lr,
+ * validation_loss,validation_accuracy,options.
  *
  * epoch counts in fractions (0.05 is a twentieth of the first); loss and accuracy are means over the examples
- * since the row before; seconds is the time spent in training steps; options are those that changed the
- * network file ("--batch 32 --lr 0.1"), which a resumed run may change again. The first row is that of step
- * 1, and the last that of the last step, wherever the run ended.
+ * since the row before; seconds is the time spent in training steps; lr is that of the last step; the two of
+ * validation have a number at the end of each epoch, if there are images to validate with; options are those
+ * that changed the network file ("--batch 32 --lr 0.1"), which a resumed run may change again. The first row
+ * is that of step 1, and the last that of the last step, wherever the run ended.
  */
 #ifndef RUNGS_CURVE_H
 #define RUNGS_CURVE_H
@@ -17,7 +19,8 @@ struct curve_row {
     double epoch;
     long step, samples;
     double loss, accuracy, seconds;
-    const char *options; /* of a row that is added; at most CURVE_OPTIONS bytes */
+    double lr, validation_loss, validation_accuracy; /* of a row that is added; NaN: an empty cell */
+    const char *options;                             /* of a row that is added; at most CURVE_OPTIONS bytes */
 };
 
 /* Starts a new file. NULL and a sentence if that fails. */

@@ -246,7 +246,7 @@ static int read_split(const struct data_set *set, const char *folder, int file, 
 
 /* Whole numbers until the end, so the result is the same everywhere. With S_i and Q_i the sums of pixel i and
  * of its square over n images, its variance is Q_i / n - (S_i / n)^2. */
-static void measure(struct dataset *data)
+void data_measure(struct dataset *data)
 {
     size_t features = (size_t)data->features;
     uint64_t *sum = memory_need(features, sizeof *sum), squares = 0;
@@ -257,6 +257,7 @@ static void measure(struct dataset *data)
             sum[i] += *pixel;
             squares += (uint64_t)*pixel * *pixel;
         }
+    free(data->mean);
     data->mean = memory_need(features, sizeof *data->mean);
     for (size_t i = 0; i < features; i++) {
         double mean = (double)sum[i] / n;
@@ -288,7 +289,7 @@ int data_load_folder(const struct data_set *set, const char *folder, struct data
     data->rows = train[1];
     data->cols = train[2];
     data->features = data->rows * data->cols;
-    measure(data);
+    data_measure(data);
     return 1;
 refuse:
     data_free(data);
@@ -318,6 +319,8 @@ void data_free(struct dataset *data)
     free(data->train.label);
     free(data->test.image);
     free(data->test.label);
+    free(data->validation.image);
+    free(data->validation.label);
     *data = (struct dataset){ 0 };
 }
 

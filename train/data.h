@@ -50,7 +50,7 @@ int data_where(const struct data_set *set, char path[DATA_PATH], char *error);
 /* The path of one of the four files in that folder, plain or .gz; 0 if it is not there. */
 int data_file_in(const char *folder, int file, char path[DATA_PATH]);
 
-struct split { /* the examples to train on, or those to test with */
+struct split { /* the examples to train on, to test with, or to choose by in between */
     int n;
     unsigned char *image; /* (n, features) */
     unsigned char *label; /* (n)           */
@@ -61,10 +61,10 @@ struct split { /* the examples to train on, or those to test with */
  * zigzags (LeCun, Bottou, Orr, Mueller, "Efficient BackProp", 1998, section 4.3). */
 struct dataset {
     const struct data_set *set;
-    int rows, cols, features; /* features = rows * cols                                */
-    float *mean;              /* (features)                                            */
-    float deviation;          /* one for all pixels: the root of their mean variance   */
-    struct split train, test;
+    int rows, cols, features;             /* features = rows * cols                                */
+    float *mean;                          /* (features)                                            */
+    float deviation;                      /* one for all pixels: the root of their mean variance   */
+    struct split train, test, validation; /* the last: none, unless split.h divided them */
     int known; /* how many of the four files are, by their SHA-256, those of the set: see data_note */
 };
 
@@ -73,6 +73,9 @@ struct dataset {
 int data_load(const struct data_set *set, struct dataset *data, char *error);
 int data_load_folder(const struct data_set *set, const char *folder, struct dataset *data, char *error);
 void data_free(struct dataset *data);
+
+/* Measures mean and deviation again, after the images to train on have changed. */
+void data_measure(struct dataset *data);
 
 /* What a user is to be told of its origin, DATA_NOTE bytes; "" if all four files are known. */
 enum { DATA_NOTE = 160 };

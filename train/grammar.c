@@ -7,6 +7,7 @@
 #include "layers.h"
 #include "optimizer.h"
 #include "schedule.h"
+#include "split.h"
 
 /* ---- the choices ---- */
 
@@ -116,6 +117,18 @@ static const struct word schedules[] = {
     { 0 },
 };
 
+static const struct word splits[] = {
+    { .name = "files",
+      .about = "the set's files to train on and to test with; validation: a share of the first",
+      .value = { NUMBER("validation", 0, 0.9, "0") },
+      .split = &split_files },
+    { .name = "parts",
+      .about = "shares of all images of both; what is left tests",
+      .value = { NUMBER("train", 0.01, 0.98, "0.6"), NUMBER("validation", 0, 0.98, "0.2") },
+      .split = &split_parts },
+    { 0 },
+};
+
 static const struct word inits[] = {
     { .name = "he_uniform", .about = "weights in +-sqrt(6 / inputs), biases 0" },
     { 0 },
@@ -167,6 +180,16 @@ const struct word grammar[] = {
       .has_alone = 1,
       .value = { { "NAME", VALUE_DATA, 0, 0, NULL } },
       .must = 1 },
+    { .name = "split",
+      .about = "what is trained on, what validates, what tests; drawn once for all seeds",
+      .choices = splits,
+      .standard = "files" },
+    { .name = "early_stop",
+      .about =
+          "ends after PATIENCE epochs without a lower validation loss, with the best parameters; 0: never",
+      .has_alone = 1,
+      .value = { COUNT("PATIENCE", 0, 1e6), NUMBER("min_delta", 0, 1e3, "0") },
+      .standard = "0" },
     { .name = "batch",
       .about = "examples per step",
       .has_alone = 1,

@@ -40,6 +40,7 @@ enum { WORD_VALUES = 8 };
 struct layer_kind;
 struct optimizer_kind;
 struct schedule_kind;
+struct split_kind;
 
 struct word {
     const char *name;
@@ -56,6 +57,7 @@ struct word {
     const struct layer_kind *layer;         /* layers.h    */
     const struct optimizer_kind *optimizer; /* optimizer.h */
     const struct schedule_kind *schedule;   /* schedule.h  */
+    const struct split_kind *split;         /* split.h     */
 };
 
 extern const struct word grammar[]; /* ends with name == NULL */

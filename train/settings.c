@@ -2,6 +2,7 @@
 #include "settings.h"
 
 #include "optimizer.h"
+#include "split.h"
 
 static int check_schedule(const struct netfile *f, char *error)
 {
@@ -22,7 +23,21 @@ static int check_schedule(const struct netfile *f, char *error)
     return 1;
 }
 
+static int check_split(const struct netfile *f, char *error)
+{
+    const struct net_line *split = netfile_line(f, "split"), *stop = netfile_line(f, "early_stop");
+    if (net_line_number(split, "train") + net_line_number(split, "validation") > 0.99)
+        return error_set(error, "%s: shares of %g to train on and %g to validate leave nothing to test with",
+                         f->name, net_line_number(split, "train"), net_line_number(split, "validation"));
+    if (stop->value[0].number > 0 && !split_validates(f))
+        return error_set(error,
+                         "%s: early_stop needs images to validate with: `split files validation=0.1` keeps "
+                         "some apart",
+                         f->name);
+    return 1;
+}
+
 int settings_check(const struct netfile *f, char *error)
 {
-    return check_schedule(f, error);
+    return check_schedule(f, error) && check_split(f, error);
 }

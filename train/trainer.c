@@ -21,6 +21,14 @@ const struct data_set *trainer_data(const struct netfile *file)
     return data_find(netfile_line(file, "data")->value[0].text);
 }
 
+int trainer_load(const struct netfile *file, struct dataset *data, char *error)
+{
+    if (!data_load(trainer_data(file), data, error)) return 0;
+    if (split_data(data, file, error)) return 1;
+    data_free(data);
+    return 0;
+}
+
 int trainer_most(const struct netfile *file)
 {
     int batch = (int)netfile_number(file, "batch");
@@ -72,6 +80,7 @@ int trainer_make(struct trainer *t, const struct dataset *data, const struct net
     t->x = memory_need(elements, sizeof *t->x);
     t->next_x = memory_need(elements, sizeof *t->x);
     optimizer_make(&t->optimizer, &t->file, net, level);
+    stopping_make(&t->stopping, &t->file, net->params);
     network_init(net, t->seed);
     net->seed = t->seed;
     return 1;
@@ -80,6 +89,7 @@ int trainer_make(struct trainer *t, const struct dataset *data, const struct net
 void trainer_free(struct trainer *t)
 {
     if (t->data) optimizer_free(&t->optimizer);
+    stopping_free(&t->stopping);
     network_free(&t->net);
     free(t->order);
     free(t->label);
@@ -239,24 +249,23 @@ int trainer_step(struct trainer *t, struct train_step *step)
     return 1;
 }
 
-void trainer_end_epoch(struct trainer *t)
+/* the parameters that it is tested with */
+static float *tested(struct trainer *t)
 {
-    if (t->ended == t->epoch) return;
-    t->ended = t->epoch;
-    schedule_observe(&t->optimizer.schedule, t->loss / t->data->train.n);
+    return t->took_best ? t->net.param : optimizer_tested(&t->optimizer, moment(t).step);
 }
 
-struct train_test trainer_test(struct trainer *t)
+static struct train_test test_with(struct trainer *t, const struct split *split)
 {
-    struct train_test result = { .n = t->data->test.n };
+    struct train_test result = { .n = split->n };
     int index[TEST_BATCH];
     t->net.is_testing = 1;
-    network_use(&t->net, optimizer_tested(&t->optimizer, moment(t).step));
+    network_use(&t->net, tested(t));
     for (int at = 0; at < result.n; at += TEST_BATCH) {
         int n = result.n - at < TEST_BATCH ? result.n - at : TEST_BATCH;
         for (int k = 0; k < n; k++) index[k] = at + k;
         run(&(struct work){
-            .t = t, .split = &t->data->test, .order = index, .x = t->x, .label = t->label, .gathered = n });
+            .t = t, .split = split, .order = index, .x = t->x, .label = t->label, .gathered = n });
         result.loss += (double)network_forward(&t->net, n, t->x, t->label) * n;
         for (int k = 0; k < n; k++) result.confusion[t->label[k]][network_guess(&t->net, k)]++;
     }
@@ -265,6 +274,39 @@ struct train_test trainer_test(struct trainer *t)
     result.loss /= result.n;
     for (int c = 0; c < DATA_CLASSES; c++) result.right += result.confusion[c][c];
     return result;
+}
+
+struct train_test trainer_test(struct trainer *t)
+{
+    return test_with(t, &t->data->test);
+}
+
+void trainer_end_epoch(struct trainer *t)
+{
+    double loss = t->loss / t->data->train.n;
+    if (t->ended == t->epoch) return;
+    t->ended = t->epoch;
+    if (t->data->validation.n) {
+        t->validation = test_with(t, &t->data->validation);
+        loss = t->validation.loss;
+    }
+    schedule_observe(&t->optimizer.schedule, loss);
+    stopping_observe(&t->stopping, loss, t->epoch, tested(t));
+}
+
+int trainer_is_finished(struct trainer *t)
+{
+    if (t->done) return 0;
+    trainer_end_epoch(t);
+    return t->epoch >= t->epochs || stopping_is_over(&t->stopping);
+}
+
+int trainer_take_best(struct trainer *t)
+{
+    if (!t->stopping.epoch) return 0;
+    memcpy(t->net.param, t->stopping.param, t->net.params * sizeof *t->net.param);
+    t->took_best = 1;
+    return t->stopping.epoch;
 }
 
 /* ---- checkpoints ---- */
@@ -277,6 +319,9 @@ static void put_learned(const struct trainer *t, double *number)
     number[NUMBER_BEST] = s->best;
     number[NUMBER_BAD] = s->bad;
     number[NUMBER_COOLDOWN] = s->cooldown;
+    number[NUMBER_STOP_BEST] = t->stopping.best;
+    number[NUMBER_STOP_SINCE] = t->stopping.since;
+    number[NUMBER_STOP_EPOCH] = t->stopping.epoch;
 }
 
 static int count_of(double number)
@@ -291,6 +336,9 @@ static void get_learned(struct trainer *t, const double *number)
     s->best = number[NUMBER_BEST];
     s->bad = count_of(number[NUMBER_BAD]);
     s->cooldown = count_of(number[NUMBER_COOLDOWN]);
+    t->stopping.best = number[NUMBER_STOP_BEST];
+    t->stopping.since = count_of(number[NUMBER_STOP_SINCE]);
+    t->stopping.epoch = count_of(number[NUMBER_STOP_EPOCH]);
 }
 
 struct checkpoint trainer_checkpoint(struct trainer *t)
@@ -301,6 +349,7 @@ struct checkpoint trainer_checkpoint(struct trainer *t)
                             .has_numbers = 1,
                             .params = t->net.params,
                             .param = t->net.param,
+                            .best = t->stopping.param,
                             .states = t->optimizer.kind->states };
     for (int k = 0; k < c.states; k++) c.state[k] = t->optimizer.state[k];
     snprintf(c.rung, sizeof c.rung, "%s", t->net.rung);
@@ -331,8 +380,9 @@ int trainer_restore(struct trainer *t, const struct checkpoint *c, char *error)
     memcpy(t->net.param, c->param, t->net.params * sizeof *c->param);
     for (int k = 0; k < c->states; k++)
         memcpy(t->optimizer.state[k], c->state[k], t->net.params * sizeof *c->param);
+    if (c->best) memcpy(t->stopping.param, c->best, t->net.params * sizeof *c->best);
     if (c->has_numbers) get_learned(t, c->number);
     t->epoch = t->ended = c->epoch;
-    t->done = 0;
+    t->done = t->took_best = 0;
     return 1;
 }

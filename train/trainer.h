@@ -3,9 +3,9 @@
  *     struct dataset data;  struct netfile file;  struct trainer t;  struct train_step step;
  *     char error[ERROR_TEXT];
  *     network_text_read("fashion-mlp", &file);
- *     if (!data_load(trainer_data(&file), &data, error)) ...
+ *     if (!trainer_load(&file, &data, error)) ...
  *     if (!trainer_make(&t, &data, &file, "best", error)) ...
- *     while (t.epoch < t.epochs) trainer_step(&t, &step);
+ *     while (!trainer_is_finished(&t)) trainer_step(&t, &step);
  *     struct train_test result = trainer_test(&t);
  *     trainer_free(&t);
  */
@@ -18,18 +18,29 @@
 #include "network.h"
 #include "networks.h"
 #include "optimizer.h"
+#include "split.h"
+#include "stopping.h"
+
+struct train_test {
+    int n, right; /* n is 0 where nothing was tested */
+    double loss;
+    int confusion[DATA_CLASSES][DATA_CLASSES]; /* [true class][guessed class] */
+};
 
 struct trainer {
     const struct dataset *data; /* the caller's; it must outlive the trainer            */
     struct netfile file;
     struct network net;
     struct optimizer optimizer;
-    int epochs, batch; /* of the file                                                   */
+    struct stopping stopping;
+    struct train_test validation; /* of the last epoch that ended                        */
+    int epochs, batch;            /* of the file                                                   */
     uint64_t seed;
-    int epoch;   /* how many epochs are done                                              */
-    int done;    /* how many examples of the current epoch are done                       */
-    int ended;   /* how many epochs trainer_end_epoch has seen                            */
-    double loss; /* sum over the examples of the current epoch, or of the last one      */
+    int epoch;     /* how many epochs are done                                              */
+    int done;      /* how many examples of the current epoch are done                       */
+    int ended;     /* how many epochs trainer_end_epoch has seen                            */
+    int took_best; /* 1: see trainer_take_best */
+    double loss;   /* sum over the examples of the current epoch, or of the last one      */
     int *order;
     float *x, *next_x; /* what the network saw last, and what it sees next              */
     int *label, *next_label;
@@ -42,14 +53,11 @@ struct train_step { /* what one step saw, before it moved the parameters */
     float loss;     /* their mean                                         */
 };
 
-struct train_test {
-    int n, right;
-    double loss;
-    int confusion[DATA_CLASSES][DATA_CLASSES]; /* [true class][guessed class] */
-};
-
 /* The data set that the file names */
 const struct data_set *trainer_data(const struct netfile *file);
+
+/* Reads it, and divides it as the file says. 0 and a sentence if anything is wrong: *data is then all zero. */
+int trainer_load(const struct netfile *file, struct dataset *data, char *error);
 
 /* 0 and a sentence if the network cannot be made, or is not one for these data; *t is then all zero. Starts
  * before epoch 0. height: of the rungs, see rung_at_level. */
@@ -62,9 +70,17 @@ void trainer_free(struct trainer *t);
  * and the parameters were not touched by this step. */
 int trainer_step(struct trainer *t, struct train_step *step);
 
-/* After an epoch: its loss moves a schedule that follows losses. The next step and a checkpoint do it if the
- * caller does not, and once is enough. */
+/* After an epoch: runs the images that validate through the network. Their loss, or, where there are none,
+ * that of the epoch's steps, moves a schedule that follows losses; early stopping sees it. The next step and
+ * a checkpoint do it if the caller does not, and once is enough. */
 void trainer_end_epoch(struct trainer *t);
+
+/* 1 if all epochs are done, or early stopping ends the training */
+int trainer_is_finished(struct trainer *t);
+
+/* With early stopping, after a finished training: gives the network the parameters of the lowest validation
+ * loss. Returns after how many epochs it had them, 0: it has no such. The training cannot go on from there. */
+int trainer_take_best(struct trainer *t);
 
 int trainer_steps_per_epoch(const struct trainer *t);
 

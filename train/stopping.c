@@ -1,0 +1,40 @@
+/* stopping.c - early stopping; see stopping.h. */
+#include "stopping.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "../base/memory.h"
+
+void stopping_make(struct stopping *s, const struct netfile *file, size_t n)
+{
+    const struct net_line *line = netfile_line(file, "early_stop");
+    *s = (struct stopping){ .patience = (int)line->value[0].number,
+                            .min_delta = net_line_number(line, "min_delta"),
+                            .n = n,
+                            .best = HUGE_VAL };
+    if (!s->patience) return;
+    s->param = memory_huge(n * sizeof *s->param);
+    if (!s->param)
+        memory_fail("out of memory: cannot allocate %zu bytes for the best parameters", n * sizeof *s->param);
+}
+
+void stopping_free(struct stopping *s)
+{
+    if (s->param) memory_huge_free(s->param, s->n * sizeof *s->param);
+    memset(s, 0, sizeof *s);
+}
+
+void stopping_observe(struct stopping *s, double loss, int epoch, const float *param)
+{
+    if (!s->patience) return;
+    s->since++;
+    if (!(loss < s->best - s->min_delta)) return;
+    s->best = loss, s->epoch = epoch, s->since = 0;
+    memcpy(s->param, param, s->n * sizeof *param);
+}
+
+int stopping_is_over(const struct stopping *s)
+{
+    return s->patience && s->since >= s->patience;
+}
