@@ -465,7 +465,7 @@ static int plan(struct job *j)
     int fine = 1;
     for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) fine &= add_walk(j, RANDOM, sizes[k], 0);
     fine &= add_walk(j, RANDOM, 1, 1) && add_walk(j, RANDOM, 13, 1);
-    if (j->opt->eps > 0 || j->opt->rule < GC_ADAM) fine &= add_walk(j, ZERO, 9, 0);
+    if (gc_rule_takes_zero(j->opt)) fine &= add_walk(j, ZERO, 9, 0);
     return fine && add_walk(j, TINY, 9, 0) && add_walk(j, LARGE, 9, 0) && add_walk(j, MIXED, 33, 0) &&
            add_walk(j, FALLING, 9, 0);
 }

@@ -341,6 +341,11 @@ const char *gc_rule_name(gc_rule rule)
     return names[rule];
 }
 
+int gc_rule_takes_zero(const gc_optimizer *o)
+{
+    return o->eps > 0 || (o->rule != GC_OWN_RULE && !((1U << o->rule) & SCALED));
+}
+
 int gc_rule_states(const gc_optimizer *o)
 {
     if (o->rule == GC_OWN_RULE) return o->states == 3 ? 3 : 2;

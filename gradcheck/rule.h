@@ -30,6 +30,9 @@ extern const struct gc_slip gc_slips[];
 
 const char *gc_rule_name(gc_rule rule);
 
+/* is there a step at a gradient of 0? Not where it is divided by its own size and eps is 0 */
+int gc_rule_takes_zero(const gc_optimizer *o);
+
 /* the arrays of state that its step gets: 2 or 3 */
 int gc_rule_states(const gc_optimizer *o);
 

@@ -5,8 +5,8 @@
 /* dw (n) = dw min(1, max_norm / (norm + eps)), in place, where norm is the root of the sum of dw^2, which is
  * returned as it was before: all of a network's gradients are one vector, and keep its direction.
  *
- * eps = 1e-6 is PyTorch's, so that 3, 4 clipped to 5 becomes 2.9999994, 3.9999992; eps = 0 is optax's. A NaN or
- * an infinity makes NaN of what it meets: of all elements, or of the infinite ones with the others 0. */
+ * eps = 1e-6 is PyTorch's, so that 3, 4 clipped to 5 becomes 2.9999994, 3.9999992; eps = 0 is optax's. A NaN
+ * makes NaN of all elements; an infinity makes NaN of itself and 0 of the others. */
 void REF(clip_norm)(int n, real *dw, real *norm, double max_norm, double eps)
 {
     wide sum = 0;

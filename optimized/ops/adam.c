@@ -29,8 +29,9 @@ static void bound_of_w(const struct op *op, const double *dw, const double *w, c
     for (size_t k = 0; k < n; k++) {
         double divisor = sqrt(squares[k] / c2) + s[EPS].real;
         double error = error_of_mean(d, m[k], (1 - s[BETA1].real) * dw[k]);
-        bound[k] = error_of_update(d, w[k], lr * m[k] / c1 / divisor,
-                                   error_of_quotient(d, lr * m[k] / c1, lr * error / c1, divisor, c2));
+        bound[k] =
+            error_of_update(d, w[k], lr * m[k] / c1 / divisor,
+                            error_of_quotient(d, lr * m[k] / c1, lr * error / c1 + 2 * d.tiny, divisor, c2));
     }
 }
 
@@ -153,7 +154,7 @@ static void bound_nadam(const struct op *op, const int *size, void *const *buf, 
         double terms = of_dw * fabs(dw[k]) + of_m * fabs(m[k]);
         double error = of_m * error_of_mean(d, m[k], (1 - s[BETA1].real) * dw[k]) + 3 * d.unit * terms;
         bound[k] = error_of_update(d, w[k], lr * terms / divisor,
-                                   error_of_quotient(d, lr * terms, lr * error, divisor, c2));
+                                   error_of_quotient(d, lr * terms, lr * error + 2 * d.tiny, divisor, c2));
     }
 }
 
@@ -190,7 +191,7 @@ static void bound_schedule_free(const struct op *op, const int *size, void *cons
     for (size_t k = 0, n = op_elements(op, a, size); k < n; k++) {
         double divisor = sqrt(v[k] / c2) + s[EPS].real, g = fabs(dw[k]);
         double step = g / divisor + wd * range;
-        double error_of_step = error_of_quotient(d, g, 0, divisor, c2) + 4 * d.unit * step + 2 * d.tiny;
+        double error_of_step = error_of_quotient(d, g, d.tiny, divisor, c2) + 4 * d.unit * step + 2 * d.tiny;
         double error_of_z = error_of_update(d, z[k], lr * step, lr * error_of_step);
         double error_of_x = error_of_z + error_of_update(d, x[k], fabs(z[k]) + range, 0);
         if (a == 1) bound[k] = error_of_z + error_of_x + error_of_update(d, x[k], mix * fabs(z[k] - x[k]), 0);
