@@ -77,7 +77,7 @@ static double flops_adam(const int *s)
 
 const struct op op_adam_step = {
     IDENTITY_REAL(adam_step),
-    STEP,
+    WEIGHTS_STEP,
     .flops = flops_adam,
     .rule = GC_ADAM,
     .formula = MEANS "w = w - lr (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps)",
@@ -94,7 +94,7 @@ static double flops_adamw(const int *s)
 
 const struct op op_adamw_step = {
     IDENTITY_REAL(adamw_step),
-    STEP,
+    WEIGHTS_STEP,
     .flops = flops_adamw,
     .rule = GC_ADAMW,
     .formula = MEANS "w = (1 - lr wd) w - lr (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps)",
@@ -111,7 +111,7 @@ static double flops_amsgrad(const int *s)
 
 const struct op op_amsgrad_step = {
     IDENTITY_REAL(amsgrad_step),
-    STEP,
+    WEIGHTS_STEP,
     .flops = flops_amsgrad,
     .rule = GC_AMSGRAD,
     .formula = MEANS "vmax = max(vmax, v), "
@@ -165,7 +165,7 @@ static double flops_nadam(const int *s)
 
 const struct op op_nadam_step = {
     IDENTITY_REAL(nadam_step),
-    STEP,
+    WEIGHTS_STEP,
     .flops = flops_nadam,
     .rule = GC_NADAM,
     .formula = MEANS "mu(t) = beta1 (1 - 0.96^(t momentum_decay) / 2), P(t) = mu(1) ... mu(t), "
@@ -208,7 +208,7 @@ static double flops_schedule_free(const int *s)
 
 const struct op op_schedule_free_step = {
     IDENTITY_REAL(schedule_free_step),
-    STEP,
+    WEIGHTS_STEP,
     .flops = flops_schedule_free,
     .rule = GC_SCHEDULE_FREE,
     .formula = "v = beta2 v + (1 - beta2) dw^2, rate = lr min(1, t / warmup), "

@@ -67,7 +67,7 @@ static double flops_momentum(const int *s)
 
 const struct op op_momentum_step = {
     IDENTITY(momentum_step),
-    STEP,
+    WEIGHTS_STEP,
     .flops = flops_momentum,
     .rule = GC_MOMENTUM,
     .follow = follow_nesterov,
@@ -115,7 +115,7 @@ static double flops_rmsprop(const int *s)
 
 const struct op op_rmsprop_step = {
     IDENTITY_REAL(rmsprop_step),
-    STEP,
+    WEIGHTS_STEP,
     .flops = flops_rmsprop,
     .rule = GC_RMSPROP,
     .follow = follow_eps_inside,
@@ -155,7 +155,7 @@ static double flops_adagrad(const int *s)
 
 const struct op op_adagrad_step = {
     IDENTITY_REAL(adagrad_step),
-    STEP,
+    WEIGHTS_STEP,
     .flops = flops_adagrad,
     .rule = GC_ADAGRAD,
     .formula = "v = v + dw^2, w = w - lr / (1 + (t - 1) lr_decay) dw / (sqrt(v) + eps)",
@@ -201,7 +201,7 @@ static double flops_adadelta(const int *s)
 
 const struct op op_adadelta_step = {
     IDENTITY_REAL(adadelta_step),
-    STEP,
+    WEIGHTS_STEP,
     .flops = flops_adadelta,
     .rule = GC_ADADELTA,
     .formula = "v = rho v + (1 - rho) dw^2, step = sqrt(u + eps) / sqrt(v + eps) dw, "
@@ -243,7 +243,7 @@ static double flops_lion(const int *s)
 
 const struct op op_lion_step = {
     IDENTITY(lion_step),
-    STEP,
+    WEIGHTS_STEP,
     .flops = flops_lion,
     .rule = GC_LION,
     .formula = "w = (1 - lr wd) w - lr sign(beta1 m + (1 - beta1) dw), m = beta2 m + (1 - beta2) dw",
