@@ -14,11 +14,28 @@
 static const struct {
     const char *lesson, *term;
 } terms[] = {
-    { "01", "perceptron" }, { "01", "batch" },         { "01", "ReLU" },  { "01", "logits" },
-    { "01", "softmax" },    { "01", "cross-entropy" }, { "01", "epoch" }, { "01", "seed" },
-    { "01", "SIMD" },       { "01", "FMA" },           { "01", "roof" },  { "01", "kernel" },
-    { "01", "warp" },       { "01", "lane" },          { "01", "kink" },  { "01", "sectors" },
+    { "01", "perceptron" },
+    { "01", "batch" },
+    { "01", "ReLU" },
+    { "01", "logits" },
+    { "01", "softmax" },
+    { "01", "cross-entropy" },
+    { "01", "epoch" },
+    { "01", "seed" },
+    { "01", "SIMD" },
+    { "01", "FMA" },
+    { "01", "roof" },
+    { "01", "kernel" },
+    { "01", "warp" },
+    { "01", "lane" },
+    { "01", "kink" },
+    { "01", "sectors" },
     { "02", "Jacobian" },
+    { "04", "ravine" },
+    { "04", "momentum" },
+    { "04", "bias correction" },
+    { "04", "condition number" },
+    { "04", "sweep" },
 };
 
 /* With italics a sentence of fewer words has only named the term. */

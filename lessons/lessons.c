@@ -61,6 +61,28 @@ static const struct lesson_program lesson_03_programs[] = {
     { 0 },
 };
 
+/* ---- 04_momentum_adam ---- */
+
+int lesson_04_main(void), lesson_04_ravine(void), lesson_04_rosenbrock(void), lesson_04_descent(void),
+    lesson_04_clothes(void), lesson_04_effective(void), lesson_04_bias(void), lesson_04_wrong(void),
+    lesson_04_errata(void);
+extern const struct formula lesson_04_formulas[];
+void lesson_04_draw(uint64_t seed);
+
+static const struct lesson_program lesson_04_programs[] = {
+    { "main", lesson_04_main, "the steps of the section By hand, every number of them" },
+    { "ravine", lesson_04_ravine, "CSV: paths of four optimizers down a ravine" },
+    { "rosenbrock", lesson_04_rosenbrock, "CSV: their paths through Rosenbrock's bent valley" },
+    { "descent", lesson_04_descent, "how many steps they need in three valleys, each at its best rate" },
+    { "clothes", lesson_04_clothes, "CSV: the experiment, ten optimizers at eleven rates each; minutes" },
+    { "effective", lesson_04_effective, "CSV: how far Adam moves weights, in units of the rate" },
+    { "bias", lesson_04_bias,
+      "CSV: Adam with bias correction, without, and with a warm-up instead; minutes" },
+    { "wrong", lesson_04_wrong, "nine wrong Adams: their losses, and what the trajectory check says" },
+    { "errata", lesson_04_errata, "what article 000 prints about momentum and Adam, against the truth" },
+    { 0 },
+};
+
 /* ---- the list ---- */
 
 const struct lesson lessons[] = {
@@ -70,6 +92,7 @@ const struct lesson lessons[] = {
       lesson_02_formulas },
     { "03", "03_losses", "Losses and their gradients", lesson_03_programs, lesson_03_draw,
       lesson_03_formulas },
+    { "04", "04_momentum_adam", "Momentum and Adam", lesson_04_programs, lesson_04_draw, lesson_04_formulas },
     { 0 },
 };
 

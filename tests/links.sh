@@ -7,7 +7,8 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 
 # opened, and what they claim to be
-known='https://arxiv.org/abs/1502.01852 He: Delving Deep into Rectifiers
+known='https://arxiv.org/abs/1412.6980 Kingma: Adam
+https://arxiv.org/abs/1502.01852 He: Delving Deep into Rectifiers
 https://arxiv.org/abs/1511.07289 Clevert: ELU
 https://arxiv.org/abs/1606.08415 Hendrycks: GELU
 https://arxiv.org/abs/1805.02867 Milakov: Online normalizer calculation for softmax'
