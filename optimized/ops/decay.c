@@ -125,14 +125,14 @@ static double flops_sgd_decay(const int *s)
     return 4.0 * s[0]; /* two products, a sum, a difference */
 }
 
-#define STEP(flops_)                                                                      \
+#define DECAY(flops_)                                                                     \
     SIZES(GIVEN("n", 1)), .example = "1000", .flops = flops_, .check_shapes = each_check, \
                           .bench_shapes = each_bench, .lesson = "05", .terms = four_terms, .range = 1
 #define RATE(value) REAL_SCALAR("lr", value, 0, 1e3)
 
 const struct op op_sgd_decay_step = {
     IDENTITY(sgd_decay_step),
-    STEP(flops_sgd_decay),
+    DECAY(flops_sgd_decay),
     .kind = OP_STEP,
     .rule = GC_SGD,
     .formula = "w = w - lr (dw + wd w)",
@@ -152,7 +152,7 @@ static void bound_decay(const struct op *op, const int *size, void *const *buf, 
 
 const struct op op_weight_decay_step = {
     IDENTITY(weight_decay_step),
-    STEP(flops_each),
+    DECAY(flops_each),
     .kind = OP_MAP,
     .formula = "w = (1 - lr wd) w",
     ARGS({ "w", UPDATED, 1, { 0 } }),
@@ -189,7 +189,7 @@ static double flops_elastic_net(const int *s)
 
 const struct op op_soft_threshold = {
     IDENTITY(soft_threshold),
-    STEP(flops_threshold),
+    DECAY(flops_threshold),
     .kind = OP_MAP,
     .formula = "w = sign(w) max(|w| - lr lambda, 0)",
     THRESHOLDED,
@@ -199,7 +199,7 @@ const struct op op_soft_threshold = {
 
 const struct op op_elastic_net = {
     IDENTITY(elastic_net),
-    STEP(flops_elastic_net),
+    DECAY(flops_elastic_net),
     .kind = OP_MAP,
     .formula = "w = sign(w) max(|w| - lr l1, 0) / (1 + lr l2)",
     THRESHOLDED,
