@@ -53,7 +53,7 @@ typedef void loss_with_gradient_with_fn(int n, const float *y, const float *t, f
 enum { MAX_SIZES = 20, MAX_ARGS = 12, MAX_DIMS = 4, MAX_SCALARS = 8 };
 
 /* The largest size, and the bytes that hold any shape as text */
-enum { MOST_SIZE = 1 << 24, SHAPE_TEXT = 400 };
+enum { MOST_SIZE = 1 << 26, SHAPE_TEXT = 400 };
 
 /* A size has a name of letters. It is given by the user, or it follows from those that are: the height of a
  * pooled image, or a number of classes times another size. A derived size is computed where it is needed, and

@@ -31,12 +31,12 @@ lacks() {
 
 # ---- more than there is, known before anything begins ----
 lacks "out of memory: cannot allocate [0-9]* bytes for dense_forward at 100000x100000x100000" "" check dense_forward --shape 100000x100000x100000
-lacks "out of memory: .*softmax_forward at 16777216x16777216" "" check softmax_forward --shape 16777216x16777216
+lacks "out of memory: .*softmax_forward at 67108864x67108864" "" check softmax_forward --shape 67108864x67108864
 for verb in bench "gradcheck run"; do
     # shellcheck disable=SC2086 # one or two words
     lacks "out of memory: cannot allocate [0-9]* bytes for dense_backward_dw at 100000x100000x100000" "" $verb dense_backward_dw --shape 100000x100000x100000
 done
-lacks "out of memory: .*softmax_forward at 16777216x16777216" "" bench softmax_forward --shapes 5x5,16777216x16777216 --quick
+lacks "out of memory: .*softmax_forward at 67108864x67108864" "" bench softmax_forward --shapes 5x5,67108864x67108864 --quick
 lacks "out of memory: cannot allocate [0-9]* bytes for a network of [0-9]* parameters" "-v 400000" train mnist-mlp --input 1x11x9 --hidden 100000,800
 lacks "out of memory: cannot allocate .* try a smaller shape" "-v 60000" check dense_forward --shape 1000x1000x1000
 

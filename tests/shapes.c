@@ -194,8 +194,8 @@ static void check_refusals(void)
     refuses(dense, "64x784x", "is not a shape");
     refuses(dense, "64x-784x512", "is not a shape");
     refuses(dense, "", "is not a shape");
-    refuses(dense, "0x784x512", "N is 0, but must be from 1 to 16777216");
-    refuses(dense, "64x16777217x512", "IN is too large: it must be from 1 to 16777216");
+    refuses(dense, "0x784x512", "N is 0, but must be from 1 to 67108864");
+    refuses(dense, "64x67108865x512", "IN is too large: it must be from 1 to 67108864");
     refuses(dense, "64x18446744073709551617x512", "IN is too large");
     refuses(dense, "n64 in784", "lacks OUT");
     refuses(dense, "n64 in784 out512 n64", "gives N twice");
@@ -207,7 +207,7 @@ static void check_refusals(void)
     refuses_size("r3", "r34",
                  "p ((h + top + bottom - dilation (r - 1) - 1) / down + 1) is 0, but must be from 1");
     refuses_size("groups2", "groups3", "groups is 3, but must divide c = 4 and k = 32");
-    refuses_size("h32", "h16777216", "outer (h w) is 520093696, but must be from 1 to 16777216");
+    refuses_size("h32", "h67108864", "outer (h w) is 2080374784, but must be from 1 to 67108864");
     refuses_size("k32", "k32 p3", "p follows from the other sizes ((h + top");
     refuses(&conv2d, "64x4x32", "is not a shape");
 }

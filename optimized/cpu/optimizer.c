@@ -1,18 +1,177 @@
-/* optimizer.c - the optimizers' CPU ladders. */
-#include "../op.h"
+/* optimizer.c - the optimizers' CPU ladders; those of Adam and its relatives are in adam.c.
+ *
+ * A step does a handful of operations for each weight, and reads or writes every array of it once: memory
+ * sets the pace. Its floor is 12 bytes per weight for SGD (dw and w in, w out), 20 with a momentum (m in and
+ * out).
+ */
 #include "../../reference/reference.h"
-#include "ladder_tables.h"
+#include "../team.h"
+#include "../workspace.h"
+#include "chunks.h"
 #include "ladders.h"
+#include "optimizer_rungs.h"
 
-const struct rung sgd_step_cpu[] = {
-    NAIVE(sgd_step),
-    { 0 },
+/* ---- sgd_step, 01_passes: an array at a time ----
+ *
+ * Changed: one loop per operation of the formula, step = lr dw and w = w - step, with an array between them,
+ * as array libraries work where nothing fuses their calls. Costs: 20 bytes per weight in place of 12.
+ * Prediction: 0.5 to 0.8 x the speed of 00_naive where the arrays are in memory. */
+static void sgd_step_passes(int n, const float *dw, float *w, float lr)
+{
+    float *restrict step = workspace_floats((size_t)n);
+    if (!step) {
+        sgd_step_f32(n, dw, w, lr);
+        return;
+    }
+    for (int k = 0; k < n; k++) step[k] = lr * dw[k];
+    for (int k = 0; k < n; k++) w[k] -= step[k];
+}
+
+/* ---- 02_fused: one pass again ----
+ *
+ * Changed: both operations while a weight is in a register, as in the reference; and dw and w are said not to
+ * overlap, which the compiler otherwise asks at run time. Relieves: the memory. Prediction: 1.2 to
+ * 2 x the speed of 01_passes, and that of 00_naive to a twentieth. */
+static void sgd_step_fused(int n, const float *restrict dw, float *restrict w, float lr)
+{
+    for (int k = 0; k < n; k++) w[k] -= lr * dw[k];
+}
+
+/* ---- 03_avx2, 04_avx512, 05_stream: optimizer_tile.h, optimizer_avx2.c ----
+ *
+ * 03_avx2 and 04_avx512: 8 and 16 weights per instruction, in place of 4. Relieves: the instructions' count,
+ * which binds where the arrays are in the first two caches. Prediction: 1 to 2 x the speed of
+ * 02_fused at 10,000 weights, 1 to 1.1 x from a million on.
+ *
+ * 05_stream: stores past the caches, where the arrays exceed them. A store usually reads its line from memory
+ * first; a step has read it anyway, as it updates in place, so that there is nothing to save. Prediction:
+ * 0.7 to 1 x the speed of 03_avx2 at 50 million weights.
+ *
+ * ---- 06_threads ----
+ *
+ * Changed: chunks of the arrays, cut by n alone, for each thread; every element is computed alone, so the
+ * bits do not depend on the threads. Below PIECE weights the caller works alone: waking a thread takes as long as
+ * the step. Relieves: one core's limit of outstanding cache misses. Prediction: with two threads 1.6
+ * to 2 x the speed of 03_avx2 at a million weights, 1 to 1.5 x at 50 million. */
+struct sgd_job {
+    sgd_step_fn *step;
+    int n, many; /* weights in a chunk */
+    const float *dw;
+    float *w, lr;
 };
 
-const struct rung momentum_step_cpu[] = {
-    NAIVE(momentum_step),
-    { 0 },
+static void sgd_chunk(int chunk, void *arg)
+{
+    const struct sgd_job *j = arg;
+    int from = chunk * j->many, left = j->n - from;
+    j->step(left < j->many ? left : j->many, j->dw + from, j->w + from, j->lr);
+}
+
+static sgd_step_fn *widest_sgd(void)
+{
+#if defined __x86_64__
+    if (rung_isa() & NEED_AVX512) return sgd_step_avx512;
+    if (rung_isa() & NEED_AVX2) return sgd_step_avx2;
+#endif
+    return sgd_step_fused;
+}
+
+static void sgd_step_threads(int n, const float *dw, float *w, float lr)
+{
+    struct sgd_job job = { widest_sgd(), n, items_in_a_chunk(n, 1, 16), dw, w, lr };
+    team_run(chunks_of(n, job.many), sgd_chunk, &job);
+}
+
+/* ---- momentum_step: the same rungs ----
+ *
+ * 01_passes: m = mu m, m = m + (1 - dampening) dw, step = lr m (with nesterov, lr (dw + mu m)), w = w - step:
+ * four loops, 40 bytes per weight in place of 20. Prediction: 0.4 to 0.7 x the speed of 00_naive
+ * where the arrays are in memory. */
+static void momentum_step_passes(int n, const float *dw, float *w, float *m, double lr, double mu,
+                                 double dampening, uint64_t nesterov)
+{
+    const float rate = (float)lr, keep = (float)mu, add = (float)(1 - dampening);
+    float *restrict step = workspace_floats((size_t)n);
+    if (!step) {
+        momentum_step_f32(n, dw, w, m, lr, mu, dampening, nesterov);
+        return;
+    }
+    for (int k = 0; k < n; k++) m[k] *= keep;
+    for (int k = 0; k < n; k++) m[k] += add * dw[k];
+    for (int k = 0; k < n; k++) step[k] = rate * (nesterov ? dw[k] + keep * m[k] : m[k]);
+    for (int k = 0; k < n; k++) w[k] -= step[k];
+}
+
+/* 02_fused: one pass. Prediction: 1.5 to 2.5 x the speed of 01_passes, and that of 00_naive to a
+ * twentieth. */
+static void momentum_step_fused(int n, const float *restrict dw, float *restrict w, float *restrict m,
+                                double lr, double mu, double dampening, uint64_t nesterov)
+{
+    const float rate = (float)lr, keep = (float)mu, add = (float)(1 - dampening);
+    for (int k = 0; k < n; k++) {
+        m[k] = keep * m[k] + add * dw[k];
+        w[k] -= rate * (nesterov ? dw[k] + keep * m[k] : m[k]);
+    }
+}
+
+/* 03_avx2, 04_avx512, 05_stream, 06_threads: as for SGD, with the same predictions. */
+struct momentum_job {
+    momentum_step_fn *step;
+    int n, many; /* weights in a chunk */
+    const float *dw;
+    float *w, *m;
+    double lr, mu, dampening;
+    uint64_t nesterov;
 };
+
+static void momentum_chunk(int chunk, void *arg)
+{
+    const struct momentum_job *j = arg;
+    int from = chunk * j->many, left = j->n - from;
+    j->step(left < j->many ? left : j->many, j->dw + from, j->w + from, j->m + from, j->lr, j->mu,
+            j->dampening, j->nesterov);
+}
+
+static momentum_step_fn *widest_momentum(void)
+{
+#if defined __x86_64__
+    if (rung_isa() & NEED_AVX512) return momentum_step_avx512;
+    if (rung_isa() & NEED_AVX2) return momentum_step_avx2;
+#endif
+    return momentum_step_fused;
+}
+
+static void momentum_step_threads(int n, const float *dw, float *w, float *m, double lr, double mu,
+                                  double dampening, uint64_t nesterov)
+{
+    struct momentum_job job = { widest_momentum(), n,       items_in_a_chunk(n, 1, 16), dw, w, m, lr, mu,
+                                dampening,         nesterov };
+    team_run(chunks_of(n, job.many), momentum_chunk, &job);
+}
+
+/* ---- the ladders ---- */
+
+#if defined __x86_64__
+#define VECTOR_ROWS(op)                                                                               \
+    { "03_avx2", RUN(op, op##_avx2), NEED_AVX2, "8 weights per instruction" },                        \
+        { "04_avx512", RUN(op, op##_avx512), NEED_AVX512, "16 per instruction, masks for the tail" }, \
+        { "05_stream", RUN(op, op##_stream), NEED_AVX2,                                               \
+          "03_avx2 with stores past the caches, for long arrays" },
+#else
+#define VECTOR_ROWS(op)
+#endif
+
+#define LADDER(op)                                                                                       \
+    const struct rung op##_cpu[] = {                                                                     \
+        NAIVE(op),                                                                                       \
+        { "01_passes", RUN(op, op##_passes), NEED_NONE, "a loop per operation, an array between them" }, \
+        { "02_fused", RUN(op, op##_fused), NEED_NONE, "one pass; arrays that are said not to overlap" }, \
+        VECTOR_ROWS(op){ "06_threads", RUN(op, op##_threads), NEED_NONE,                                 \
+                         "chunks of the arrays for each thread" },                                       \
+        { 0 },                                                                                           \
+    };
+LADDER(sgd_step)
+LADDER(momentum_step)
 
 const struct rung rmsprop_step_cpu[] = {
     NAIVE(rmsprop_step),

@@ -85,6 +85,11 @@ VEC vec vec_sqrt(vec x)
 {
     return _mm256_sqrt_ps(x);
 }
+/* 1 / x to 12 bits, 0 where that would be subnormal; which bits, the processor's maker chooses */
+VEC vec vec_estimate(vec x)
+{
+    return _mm256_rcp_ps(x);
+}
 /* c - a * b, rounded once */
 VEC vec vec_fnma(vec a, vec b, vec c)
 {
