@@ -395,6 +395,7 @@ static int step(void *ctx, int t, size_t n, const void *dw, void *w, void *s0, v
 {
     const struct stepper *s = ctx;
     int size[MAX_SIZES] = { (int)n };
+    if (s->op->of_a_row) size[0] = 1, size[1] = (int)n;
     void *buf[MAX_ARGS] = { (void *)(uintptr_t)dw, w, s0, s1,
                             (char *)s1 + n * (s->rung ? sizeof(float) : sizeof(double)) };
     struct scalar scalar[MAX_SCALARS];
@@ -405,6 +406,14 @@ static int step(void *ctx, int t, size_t n, const void *dw, void *w, void *s0, v
         s->op->call(s->rung->run, size, buf, scalar);
     else
         s->op->f64(size, buf, scalar);
+    return 0;
+}
+
+static int step_of_a_row(void *ctx, int t, size_t n, const void *dw, void *w, void *s0, void *s1)
+{
+    const struct op *op = ((const struct stepper *)ctx)->op;
+    (void)t, (void)s1;
+    op->of_a_row(op->scalar, n, dw, w, s0);
     return 0;
 }
 
@@ -421,6 +430,7 @@ static gc_result *check_optimizer(const struct op *op, const struct rung *rung, 
                           .dt = rung ? GC_F32 : GC_F64,
                           .step = step,
                           .rule = (gc_rule)op->rule,
+                          .reference = op->of_a_row ? step_of_a_row : NULL,
                           .lr = value_of(op, "lr"),
                           .mu = value_of(op, "mu"),
                           .wd = value_of(op, "wd"),

@@ -171,6 +171,8 @@ struct op {
     unsigned
         linear_in; /* of a forward: bit a is set if, the others held, its outputs are affine in argument a */
     int rule;      /* of a step: the gradient checker's name for it, a gc_rule (gradcheck/gc.h)            */
+    /* of a step on a matrix (GC_OWN_RULE): the same for a single row of n, in closed form */
+    void (*of_a_row)(const struct scalar *v, size_t n, const double *dw, double *w, double *m);
     const struct op
         *base; /* of an operation with another set of scalars (op_with): the one that it was made of; else
                * NULL */

@@ -19,6 +19,10 @@ extern "C" {
 /* what becomes of the losses of N rows or n elements */
 enum reduction { REDUCE_NONE, REDUCE_MEAN, REDUCE_SUM };
 
+/* of Muon (muon.h): the polynomials of its iteration, and how its rate follows the shape */
+enum muon_coefficients { MUON_JORDAN, MUON_POLAR, MUON_CLASSICAL };
+enum muon_adjust { MUON_ORIGINAL, MUON_MATCH_RMS_ADAMW };
+
 /* clang-format off */
 /* a loss of n elements: loss and dloss hold n numbers if `reduction` is REDUCE_NONE, else one */
 #define LOSS_DECLARE_WITH(f, real, K, ...)                                                                           \
@@ -92,6 +96,11 @@ enum reduction { REDUCE_NONE, REDUCE_MEAN, REDUCE_SUM };
                         double eps, double momentum_decay, uint64_t t);                                              \
     void schedule_free_step_##K(int n, const real *dw, real *w, real *z, real *v, real *x, double lr,                \
                                 double beta1, double beta2, double eps, double wd, uint64_t warmup, uint64_t t);     \
+    /* muon.c */                                                                                                     \
+    void newton_schulz_##K(int rows, int cols, const real *x, real *y, int coefficients, uint64_t steps,             \
+                           double eps);                                                                              \
+    void muon_step_##K(int rows, int cols, const real *dw, real *w, real *m, double lr, double mu, int nesterov,     \
+                       double wd, int adjust, int coefficients, uint64_t steps, double eps);                         \
     /* clip.c */                                                                                                     \
     void clip_norm_##K(int n, real *dw, real *norm, double max_norm, double eps);                                    \
     void clip_value_##K(int n, real *dw, double clip_value);                                                         \

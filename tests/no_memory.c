@@ -42,13 +42,13 @@ static uint64_t hash_outputs(const struct check_case *c, void *const *buf)
     return hash;
 }
 
-/* hash[k] <- the outputs of the k-th rung of all products at this shape; adds how many are
+/* hash[k] <- the outputs of the k-th rung of all dense products at this shape; adds how many are
  * wrong, returns how many ran */
 static int run_rungs(const int *size, int without_memory, uint64_t *hash, int *wrong)
 {
     int rungs = 0;
     for (const struct op *const *op = ops; *op; op++) {
-        if ((*op)->kind != OP_PRODUCT) continue;
+        if ((*op)->kind != OP_PRODUCT || (*op)->nsize != 3) continue; /* Newton-Schulz cannot do without */
         struct check_case *c = check_case_make(*op, size, 3);
         void *buf[MAX_ARGS];
         for (int a = 0; a < (*op)->narg; a++) buf[a] = memory_need(c->elements[a], sizeof(float));

@@ -16,10 +16,11 @@ static const int shapes[][MAX_SIZES] = { { 64, 784, 512 },  { 64, 512, 256 },   
 static const int lengths[][MAX_SIZES] = { { 20000 }, { 100003 }, { 0 } };
 static const int rows[][MAX_SIZES] = { { 300, 100 }, { 4096, 2 },   { 1031, 10 },
                                        { 77, 1025 }, { 16, 20000 }, { 0 } };
+static const int matrices[][MAX_SIZES] = { { 129, 255 }, { 300, 140 }, { 0 } };
 
 static const int (*shapes_of(const struct op *op))[MAX_SIZES]
 {
-    return op->kind == OP_ROWS ? rows : op->kind == OP_PRODUCT ? shapes : lengths;
+    return op->kind == OP_ROWS ? rows : op->nsize == 1 ? lengths : op->nsize == 2 ? matrices : shapes;
 }
 
 static int same_bits(const struct op *op, const struct rung *rung, const int *size)
@@ -88,10 +89,11 @@ static void loss_cut_between_threads(int n, const float *y, const float *t, floa
     *loss = sum / (float)n;
 }
 
-/* the rungs below have no threads */
+/* those of a dense layer from its epilogue on, and what is called by that name */
 static int has_threads(const struct op *op, const struct rung *r)
 {
-    return op->kind == OP_PRODUCT ? strncmp(r->name, "06", 2) >= 0 : strstr(r->name, "threads") != NULL;
+    int is_dense = op->kind == OP_PRODUCT && op->nsize == 3;
+    return is_dense ? strncmp(r->name, "06", 2) >= 0 : strstr(r->name, "threads") != NULL;
 }
 
 int main(void)
