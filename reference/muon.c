@@ -1,7 +1,7 @@
 /* muon.c - Muon, an optimizer for matrices (Jordan and others, 2024, kellerjordan.github.io/posts/muon):
  * the step is the momentum with all its singular values moved close to 1.
  *
- *   x = U diag(s) V^T (rows,cols)   ->   U diag(f(s / ||x||_F)) V^T,   0.68 <= f(s) <= 1.21 from s = 0.0016 on
+ *   x = U diag(s) V^T (rows,cols)  ->  U diag(f(s / ||x||_F)) V^T,   0.68 <= f(s) <= 1.21 from s = 0.0016 on
  *
  * No singular value is computed for that. An odd polynomial of a matrix, X (a + b X^T X + c (X^T X)^2), is
  * the same polynomial of each of its singular values; f is five of them, one after the other: a
