@@ -86,8 +86,8 @@ void REF(newton_schulz)(int rows, int cols, const real *x, real *y, int coeffici
  * lr' makes steps of matrices of all shapes alike: lr sqrt(max(1, rows/cols)) by Jordan, lr 0.2
  * sqrt(max(rows, cols)) to match the root mean square of Adam's steps (Liu and others, Muon is Scalable
  * for LLM Training, 2025). The decay has the rate as it is, as in PyTorch. */
-void REF(muon_step)(int rows, int cols, const real *dw, real *w, real *m, double lr, double mu, int nesterov,
-                    double wd, int adjust, int coefficients, uint64_t steps, double eps)
+void REF(muon_step)(int rows, int cols, const real *dw, real *w, real *m, double lr, double mu,
+                    uint64_t nesterov, double wd, int adjust, int coefficients, uint64_t steps, double eps)
 {
     size_t n = (size_t)rows * cols;
     real keep = (real)mu, add = (real)(1 - mu);

@@ -99,7 +99,7 @@ enum muon_adjust { MUON_ORIGINAL, MUON_MATCH_RMS_ADAMW };
     /* muon.c */                                                                                                     \
     void newton_schulz_##K(int rows, int cols, const real *x, real *y, int coefficients, uint64_t steps,             \
                            double eps);                                                                              \
-    void muon_step_##K(int rows, int cols, const real *dw, real *w, real *m, double lr, double mu, int nesterov,     \
+    void muon_step_##K(int rows, int cols, const real *dw, real *w, real *m, double lr, double mu, uint64_t nesterov,\
                        double wd, int adjust, int coefficients, uint64_t steps, double eps);                         \
     /* clip.c */                                                                                                     \
     void clip_norm_##K(int n, real *dw, real *norm, double max_norm, double eps);                                    \

@@ -18,7 +18,7 @@ static int failed;
 
 #define STEP(name)                                                                                  \
     static void name(int rows, int cols, const float *dw, float *w, float *m, double lr, double mu, \
-                     int nesterov, double wd, int adjust, int coefficients, uint64_t steps, double eps)
+                     uint64_t nesterov, double wd, int adjust, int coefficients, uint64_t steps, double eps)
 #define REST coefficients, steps, eps
 
 STEP(no_scale_for_the_shape)
@@ -164,8 +164,8 @@ static const struct {
     ROW(muon_step, decay_in_the_gradient, "", "are wrong"),
     ROW(muon_step, decay_forgotten, "", "of w are wrong"),
     ROW(muon_step, without_nesterov, "", "of w are wrong"),
-    ROW(muon_step, without_nesterov, "nesterov=off", NULL),
-    ROW(muon_step, always_nesterov, "nesterov=off", "of w are wrong"),
+    ROW(muon_step, without_nesterov, "nesterov=0", NULL),
+    ROW(muon_step, always_nesterov, "nesterov=0", "of w are wrong"),
     ROW(muon_step, momentum_without_its_share, "", "of m are wrong"),
     ROW(muon_step, momentum_forgotten, "", "of m are wrong"),
     ROW(muon_step, uphill, "", "of w are wrong"),
@@ -195,7 +195,7 @@ enum { LR, MU, NESTEROV, WD, ADJUST, COEFFICIENTS, STEPS, EPS };
 
 static void step_with(const int *s, void *const *p, const struct scalar *v)
 {
-    muon_step_f64(s[0], s[1], p[0], p[1], p[2], v[LR].real, v[MU].real, (int)v[NESTEROV].count, v[WD].real,
+    muon_step_f64(s[0], s[1], p[0], p[1], p[2], v[LR].real, v[MU].real, v[NESTEROV].count, v[WD].real,
                   (int)v[ADJUST].count, (int)v[COEFFICIENTS].count, v[STEPS].count, v[EPS].real);
 }
 
@@ -205,7 +205,7 @@ static const struct {
     double factor; /* and how much so */
 } oracles[] = {
     { "right", "", -1, 1 },
-    { "right, without Nesterov", "nesterov=off", -1, 1 },
+    { "right, without Nesterov", "nesterov=0", -1, 1 },
     { "right, Polar Express", "coefficients=polar adjust=match_rms_adamw", -1, 1 },
     { "a rate larger by a millionth", "", LR, 1.000001 },
     { "a mean of another length", "", MU, 1.00001 },

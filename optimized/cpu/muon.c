@@ -162,7 +162,7 @@ static void newton_schulz(const struct way *way, int rows, int cols, const float
 
 struct step {
     float keep, add, rate, decayed;
-    int nesterov;
+    uint64_t nesterov;
 };
 
 /* m = mu m + (1 - mu) dw, u likewise */
@@ -181,9 +181,9 @@ static void move(const struct step *s, size_t n, const float *restrict o, float 
     for (size_t e = 0; e < n; e++) w[e] = s->decayed * w[e] - s->rate * o[e];
 }
 
-#define MUON_ARGUMENTS                                                                                      \
-    int rows, int cols, const float *dw, float *w, float *m, double lr, double mu, int nesterov, double wd, \
-        int adjust, int coefficients, uint64_t steps, double eps
+#define MUON_ARGUMENTS                                                                                \
+    int rows, int cols, const float *dw, float *w, float *m, double lr, double mu, uint64_t nesterov, \
+        double wd, int adjust, int coefficients, uint64_t steps, double eps
 
 static void muon_step(const struct way *way, MUON_ARGUMENTS)
 {

@@ -231,7 +231,6 @@ static const char *const coefficient_words[] = {
 static const char *const adjust_words[] = {
     [MUON_ORIGINAL] = "original", [MUON_MATCH_RMS_ADAMW] = "match_rms_adamw", NULL
 };
-static const char *const off_on[] = { "off", "on", NULL };
 
 #define WORD_SCALAR(name, value, last, words)                     \
     {                                                             \
@@ -261,9 +260,9 @@ const struct op op_newton_schulz = {
 
 enum { LR, MU, NESTEROV, WD, ADJUST, OF_ITERATION };
 
-CALLS_REAL(muon_step, s[0], s[1], p[0], p[1], p[2], v[LR].real, v[MU].real, (int)v[NESTEROV].count,
-           v[WD].real, (int)v[ADJUST].count, (int)v[OF_ITERATION + COEFFICIENTS].count,
-           v[OF_ITERATION + STEPS].count, v[OF_ITERATION + EPS].real)
+CALLS_REAL(muon_step, s[0], s[1], p[0], p[1], p[2], v[LR].real, v[MU].real, v[NESTEROV].count, v[WD].real,
+           (int)v[ADJUST].count, (int)v[OF_ITERATION + COEFFICIENTS].count, v[OF_ITERATION + STEPS].count,
+           v[OF_ITERATION + EPS].real)
 
 /* m' errs by at most 4 units of its two terms, which are no more than |m'| + 2 (1 - mu) |dw|; u by that
  * and as much of its own. Of all these, those of mu and 1 - mu, once each for m and for u, are the same
@@ -334,8 +333,8 @@ const struct op op_muon_step = {
                "w = (1 - lr wd) w - lr f(rows, cols) newton_schulz(u)",
     ARGS({ "dw", INPUT, 2, { 0, 1 } }, { "w", UPDATED, 2, { 0, 1 } }, { "m", UPDATED, 2, { 0, 1 } }),
     SCALARS(REAL_SCALAR("lr", 0.02, 0, 1e3), REAL_SCALAR("mu", 0.95, 0, 1 - 0x1p-20),
-            WORD_SCALAR("nesterov", 1, 1, off_on), REAL_SCALAR("wd", 0.1, 0, 1e3),
+            COUNT_SCALAR("nesterov", 1, 0, 1), REAL_SCALAR("wd", 0.1, 0, 1e3),
             WORD_SCALAR("adjust", MUON_ORIGINAL, MUON_MATCH_RMS_ADAMW, adjust_words), ITERATION_SCALARS),
-    SETS("nesterov=off adjust=match_rms_adamw", "coefficients=polar"),
+    SETS("nesterov=0 adjust=match_rms_adamw", "coefficients=polar"),
     .bound = bound_muon,
 };
