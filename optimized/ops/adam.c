@@ -172,7 +172,7 @@ const struct op op_nadam_step = {
                      "w = w - lr ((1 - mu(t)) / (1 - P(t)) dw + mu(t+1) / (1 - P(t+1)) m) / "
                      "(sqrt(v / (1 - beta2^t)) + eps)",
     ARGS(DW_W_M_V),
-    SCALARS(RATE_BETAS_EPS(0.002), REAL_SCALAR("momentum_decay", 0.004, 0, 1), STEP_COUNT),
+    SCALARS(RATE_BETAS_EPS(0.002), REAL_SCALAR("momentum_decay", 0.004, 0, 1e6), STEP_COUNT),
     SETS("momentum_decay=0"),
     .bound = bound_nadam,
 };
