@@ -10,6 +10,7 @@
 #include "../bench/report.h"
 #include "../bench/roof.h"
 #include "../optimized/team.h"
+#include "../train/decay.h"
 
 struct cost {
     double flops, bytes, seconds; /* seconds: at least, under the roofs */
@@ -27,8 +28,9 @@ struct description {
     const char *options; /* as training_file gives them */
     const struct roofs *roofs;
     int batch, calls;
-    struct line call[NETWORK_CALLS], update; /* way forward and way back; the optimizer */
-    struct cost step;                        /* all of them */
+    struct line call[NETWORK_CALLS + 8], update; /* way forward and way back, what is done to the gradient
+                                                  * and the weights beside the optimizer; the optimizer */
+    struct cost step;                            /* all of them */
     struct {
         double parameters, gradients, state, between, unshared, least; /* bytes */
     } memory;
@@ -47,6 +49,25 @@ static void add(struct cost *all, const struct cost *c)
     all->flops += c->flops, all->bytes += c->bytes, all->seconds += c->seconds;
 }
 
+/* what clips the gradient and keeps weights small */
+static void describe_decay(struct description *d)
+{
+    static struct decay decay;
+    size_t covered = 0;
+    decay_make(&decay, d->file, "best");
+    for (int l = 0; l < d->net->layers; l++)
+        for (int p = 0; p < LAYER_PARAMS; p++)
+            if (decay_covers(&decay, &d->net->layer[l], p)) covered += d->net->layer[l].elements[p];
+    const struct rule *rule[] = { &decay.clip_value, &decay.clip_norm, &decay.penalty_gradient, &decay.shrink,
+                                  &decay.proximal };
+    for (int k = 0; k < 5; k++) {
+        int size[MAX_SIZES] = { (int)(k < 2 ? d->net->params : covered) };
+        if (!rule[k]->run) continue;
+        d->call[d->calls] = (struct line){ -1, rule[k]->op->name, cost_of(rule[k]->op, size, d->roofs) };
+        add(&d->step, &d->call[d->calls++].cost);
+    }
+}
+
 static void describe_calls(struct description *d)
 {
     const struct network *net = d->net;
@@ -58,6 +79,7 @@ static void describe_calls(struct description *d)
         d->call[d->calls] = (struct line){ c->layer, c->op->name, cost_of(c->op, size, d->roofs) };
         add(&d->step, &d->call[d->calls].cost);
     }
+    describe_decay(d);
     d->update =
         (struct line){ -1, step->name, cost_of(step, (const int[MAX_SIZES]){ (int)net->params }, d->roofs) };
     add(&d->step, &d->update.cost);
@@ -101,7 +123,10 @@ static void print_calls(const struct description *d)
     char layer[12];
     printf("\n%5s %-24s %9s %9s %9s  %10s\n", "layer", "operation", "Mflop", "MB", "flop/byte", "at least");
     for (int k = 0; k < d->calls; k++) {
-        snprintf(layer, sizeof layer, "%d", d->call[k].layer);
+        if (d->call[k].layer >= 0)
+            snprintf(layer, sizeof layer, "%d", d->call[k].layer);
+        else
+            *layer = '\0';
         print_line(layer, d->call[k].name, &d->call[k].cost);
     }
     print_line("", d->update.name, &d->update.cost);

@@ -26,8 +26,10 @@ static gc_options few(void)
 static int check(struct trainer *t, int n, int as_json)
 {
     gc_options o = few();
-    struct network_gradient *exact = network_gradient_open(&t->net, n, t->x, t->label, 0),
-                            *rungs = network_gradient_open(&t->net, n, t->x, t->label, 1);
+    struct network_gradient *exact =
+                                network_gradient_open(&t->net, &t->optimizer.decay, n, t->x, t->label, 0),
+                            *rungs =
+                                network_gradient_open(&t->net, &t->optimizer.decay, n, t->x, t->label, 1);
     gc_result *result[] = {
         gc_check(network_gradient_problem(exact), &o),
         gc_check_precision_twin(network_gradient_problem(rungs), network_gradient_problem(exact), &o),

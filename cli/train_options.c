@@ -48,8 +48,7 @@ static const char *about(const char *setting, char *text, size_t room)
     };
     for (const struct word *w = grammar; w->name; w++)
         if (!strcmp(with_minus(w->name, name), setting))
-            snprintf(text, room, "%s%s%s%s", w->about, w->standard ? " [" : "",
-                     w->standard ? w->standard : "", w->standard ? "]" : "");
+            snprintf(text, room, w->standard && *w->standard ? "%s [%s]" : "%s", w->about, w->standard);
     for (size_t k = 0; k < sizeof other / sizeof *other; k++)
         if (!strcmp(other[k].name, setting)) snprintf(text, room, "%s", other[k].about);
     return text;

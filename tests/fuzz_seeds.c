@@ -50,12 +50,14 @@ static void seeds_netfile(const char *folder)
         seed(folder, number++, 0, (const unsigned char *)t->text, strlen(t->text));
     seed(folder, number++, 1, (const unsigned char *)all, strlen(all));
     for (size_t k = 0; k < sizeof schedules / sizeof *schedules; k++) {
-        char text[512];
-        snprintf(text, sizeof text,
-                 "rungs-network 1\ninput 4\ndense 10\nloss softmax_xent smoothing=0.1\n"
-                 "optimizer sgd lr=1\nschedule %s\nwarmup 1.5\ndata mnist\n"
-                 "split parts train=0.7 validation=0.1\nearly_stop 3 min_delta=1e-4\n",
-                 schedules[k]);
+        char text[1024];
+        snprintf(
+            text, sizeof text,
+            "rungs-network 1\ninput 4\ndense 10\nloss softmax_xent smoothing=0.1\n"
+            "optimizer sgd lr=1\nschedule %s\nwarmup 1.5\ndata mnist\n"
+            "split parts train=0.7 validation=0.1\nearly_stop 3 min_delta=1e-4\n"
+            "clip value=1 norm=2\nweight_decay coupled=1e-4 decoupled=1 biases=1\nl1 penalty=1 proximal=1e-3\n",
+            schedules[k]);
         seed(folder, number++, 0, (const unsigned char *)text, strlen(text));
     }
     for (const struct word *w = grammar_find(grammar, "optimizer")->choices; w->name; w++) {

@@ -31,8 +31,8 @@ static void check(struct network *net, gc_verdict *exact, gc_verdict *rungs)
     gc_options o = gc_defaults();
     o.fork = 0;
     o.n_points = 1;
-    struct network_gradient *d = network_gradient_open(net, N, x, label, 0),
-                            *f = network_gradient_open(net, N, x, label, 1);
+    struct network_gradient *d = network_gradient_open(net, NULL, N, x, label, 0),
+                            *f = network_gradient_open(net, NULL, N, x, label, 1);
     *exact = verdict_of(gc_check(network_gradient_problem(d), &o));
     *rungs =
         verdict_of(gc_check_precision_twin(network_gradient_problem(f), network_gradient_problem(d), &o));

@@ -12,9 +12,11 @@ enum { MOST_PARAMS = GC_MAX_TENSORS - 2 };
 
 struct network_gradient {
     struct network *net;
-    int n, in_float, params; /* examples; tensors of parameters                              */
-    size_t width;            /* bytes of a number                                            */
-    size_t at[MOST_PARAMS];  /* where in the network's parameters each tensor begins         */
+    const struct decay *decay; /* NULL: no penalty */
+    void *added;               /* of a penalty to a gradient: as many as all parameters */
+    int n, in_float, params;   /* examples; tensors of parameters                              */
+    size_t width;              /* bytes of a number                                            */
+    size_t at[MOST_PARAMS];    /* where in the network's parameters each tensor begins         */
     char name[MOST_PARAMS][GC_NAME];
     void *start[MOST_PARAMS + 1]; /* the parameters and x, in this precision               */
     int *label;
@@ -66,11 +68,63 @@ static void run(const struct network_gradient *g, int from, int to)
     }
 }
 
+/* ---- the penalty ---- */
+
+static void call(const struct network_gradient *g, const struct rule *r, int n, void *const *buf)
+{
+    const int size[MAX_SIZES] = { n };
+    if (g->in_float)
+        r->op->call(r->run, size, buf, r->scalar);
+    else
+        r->op->f64(size, buf, r->scalar);
+}
+
+static void add(const struct network_gradient *g, void *to, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        if (g->in_float)
+            ((float *)to)[k] += ((const float *)g->added)[k];
+        else
+            ((double *)to)[k] += ((const double *)g->added)[k];
+}
+
+/* 1 if the penalty is for tensor t, a parameter or its gradient */
+static int is_kept_small(const struct network_gradient *g, const struct tensor *t)
+{
+    const struct layer *layer = &g->net->layer[t->layer];
+    int is_weights = !strcmp(t->home == HOME_PARAM ? t->name : t->name + 1, layer->kind->param[0]);
+    return decay_covers(g->decay, layer, !is_weights);
+}
+
+/* to the loss that of each parameter, or, if upstream is there, to each gradient its own */
+static void add_penalty(const struct network_gradient *g, void *loss, const void *upstream)
+{
+    const struct network *net = g->net;
+    enum tensor_home home = upstream ? HOME_GRADIENT : HOME_PARAM;
+    if (!g->decay || !g->decay->penalty.run) return;
+    for (int k = 0; k < net->tensors; k++) {
+        const struct tensor *t = &net->tensor[k];
+        if (t->home != home || !is_kept_small(g, t)) continue;
+        int of = 0; /* the parameter at the same place */
+        while (net->tensor[of].home != HOME_PARAM || net->tensor[of].at != t->at) of++;
+        void *w = (void *)(uintptr_t)g->data[of];
+        if (upstream) {
+            call(g, &g->decay->penalty_gradient, (int)t->elements,
+                 (void *const[]){ w, (void *)(uintptr_t)upstream, g->added });
+            add(g, (void *)(uintptr_t)g->data[k], t->elements);
+        } else {
+            call(g, &g->decay->penalty, (int)t->elements, (void *const[]){ w, g->added });
+            add(g, loss, 1);
+        }
+    }
+}
+
 static int forward(void *ctx, const gc_tensor *in, gc_tensor *out)
 {
     struct network_gradient *g = ctx;
     point(g, in, out[0].data, NULL, NULL);
     run(g, 0, g->net->forwards);
+    add_penalty(g, out[0].data, NULL);
     return 0;
 }
 
@@ -82,6 +136,7 @@ static int backward(void *ctx, const gc_tensor *in, const gc_tensor *out, const 
     (void)out;
     point(g, in, &loss, dout[0].data, din);
     run(g, 0, g->net->calls);
+    add_penalty(g, NULL, dout[0].data);
     return 0;
 }
 
@@ -133,14 +188,15 @@ static void add_params(struct network_gradient *g)
         }
 }
 
-struct network_gradient *network_gradient_open(struct network *net, int n, const float *x, const int *label,
-                                               int in_float)
+struct network_gradient *network_gradient_open(struct network *net, const struct decay *decay, int n,
+                                               const float *x, const int *label, int in_float)
 {
     struct network_gradient *g = memory_need(1, sizeof *g);
     size_t features = (size_t)shape_features(net->layer[0].in), N = (size_t)n;
     gc_dtype type = in_float ? GC_F32 : GC_F64;
-    g->net = net, g->n = n, g->in_float = in_float;
+    g->net = net, g->decay = decay, g->n = n, g->in_float = in_float;
     g->width = in_float ? sizeof(float) : sizeof(double);
+    g->added = memory_need(net->params, g->width);
     add_params(g);
     g->start[MOST_PARAMS] = numbers(g, N * features, x);
     g->label = memory_need(N, sizeof *g->label);
@@ -175,5 +231,6 @@ void network_gradient_close(struct network_gradient *g)
     for (int k = 0; k < NETWORK_TENSORS; k++) free(g->own[k]);
     for (int k = 0; k <= MOST_PARAMS; k++) free(g->start[k]);
     free(g->label);
+    free(g->added);
     free(g);
 }

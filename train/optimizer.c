@@ -6,7 +6,7 @@
 
 #include "../base/memory.h"
 
-enum { PIECE = 1 << 14 }; /* elements: 64 KiB of each array, a multiple of every vector */
+enum { PIECE = DECAY_MOST }; /* 64 KiB of each array, a multiple of every vector */
 
 /* those that the line has a value for are as it says */
 static void set_scalars(struct optimizer *o)
@@ -37,13 +37,13 @@ static void cut_all(struct optimizer *o, const struct network *net)
 {
     size_t at = 0;
     o->pieces = 0;
-    if (net_line_number(o->line, "wd") == 0) {
+    if (net_line_number(o->line, "wd") == 0 && !decay_is_on(&o->decay)) {
         cut(o, 0, o->n, 0);
         return;
     }
     for (int l = 0; l < net->layers; l++)
         for (int p = 0; p < LAYER_PARAMS; p++) {
-            cut(o, at, net->layer[l].elements[p], p == 0 && net->layer[l].fan_in > 0);
+            cut(o, at, net->layer[l].elements[p], decay_covers(&o->decay, &net->layer[l], p));
             at += net->layer[l].elements[p];
         }
 }
@@ -60,6 +60,7 @@ void optimizer_make(struct optimizer *o, const struct netfile *file, const struc
     memset(o, 0, sizeof *o);
     o->kind = kind, o->line = line, o->op = op_find(kind->op), o->run = rung->run, o->rung = rung->name;
     schedule_make(&o->schedule, file);
+    decay_make(&o->decay, file, level);
     o->n = n, o->dw = net->dparam, o->w = net->param;
     set_scalars(o);
     cut_all(o, net);
@@ -84,7 +85,7 @@ void optimizer_begin(struct optimizer *o, struct moment now)
 {
     int warms_up = op_scalar(o->op, "warmup") != NULL;
     double lr = schedule_lr(&o->schedule, now, !warms_up);
-    o->lr = (float)lr;
+    o->lr = lr;
     for (int s = 0; s < o->op->nscalar; s++) {
         if (!strcmp(o->scalar[s].name, "lr")) o->scalar[s].real = lr;
         if (!strcmp(o->scalar[s].name, "t")) o->scalar[s].count = (uint64_t)now.step + 1;
@@ -94,6 +95,7 @@ void optimizer_begin(struct optimizer *o, struct moment now)
     memcpy(o->undecayed, o->scalar, sizeof o->scalar);
     for (int s = 0; s < o->op->nscalar; s++)
         if (!strcmp(o->scalar[s].name, "wd")) o->undecayed[s].real = 0;
+    decay_clip(&o->decay, o->n, o->dw);
 }
 
 void optimizer_piece(const struct optimizer *o, int piece)
@@ -103,11 +105,13 @@ void optimizer_piece(const struct optimizer *o, int piece)
     void *buf[MAX_ARGS];
     for (int a = 0; a < o->op->narg; a++) {
         const char *name = o->op->arg[a].name;
-        buf[a] = !strcmp(name, "dw")  ? (void *)(uintptr_t)(o->dw + p->at)
+        buf[a] = !strcmp(name, "dw")  ? o->dw + p->at
                  : !strcmp(name, "w") ? o->w + p->at
                                       : o->state[states++] + p->at;
     }
+    if (p->decays) decay_before(&o->decay, p->n, o->dw + p->at, o->w + p->at, o->lr);
     o->op->call(o->run, size, buf, p->decays ? o->scalar : o->undecayed);
+    if (p->decays) decay_after(&o->decay, p->n, o->w + p->at, o->lr);
 }
 
 float *optimizer_tested(const struct optimizer *o, long steps)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include "../base/error.h"
 #include "../optimized/op.h"
+#include "decay.h"
 #include "netfile.h"
 #include "network.h"
 #include "schedule.h"
@@ -30,7 +31,7 @@ extern const struct optimizer_kind optimizer_sgd, optimizer_momentum, optimizer_
 /* Some parameters, which one thread moves in one go */
 struct piece {
     size_t at;
-    int n, decays; /* decays: 1 if these are weights that should stay small */
+    int n, decays; /* decays: 1 if these should stay small */
 };
 
 /* An optimizer at work. A step is cut into pieces of the same elements whatever the number of threads, so
@@ -39,6 +40,7 @@ struct optimizer {
     const struct optimizer_kind *kind;
     const struct net_line *line; /* the caller's; it must outlive it */
     struct schedule schedule;
+    struct decay decay;
     const char *rung; /* to tell people */
     const struct op *op;
     any_fn *run;
@@ -46,9 +48,8 @@ struct optimizer {
     int pieces;
     struct piece *piece; /* (pieces) */
     size_t n;            /* parameters */
-    const float *dw;
-    float *w, *state[OPTIMIZER_STATES];
-    float lr; /* of the step that comes */
+    float *dw, *w, *state[OPTIMIZER_STATES];
+    double lr; /* of the step that comes */
 };
 
 /* For the parameters of a network that was made. A lack of memory ends the program. level: see
@@ -57,7 +58,7 @@ void optimizer_make(struct optimizer *o, const struct netfile *file, const struc
                     const char *level);
 void optimizer_free(struct optimizer *o);
 
-/* Sets the rate and the number of the step that comes. */
+/* Sets the rate and the number of the step that comes, and limits its gradient. */
 void optimizer_begin(struct optimizer *o, struct moment now);
 
 /* One of its pieces */

@@ -37,7 +37,31 @@ static int check_split(const struct netfile *f, char *error)
     return 1;
 }
 
+/* what an optimizer does by itself, or undoes */
+static int check_decay(const struct netfile *f, char *error)
+{
+    const struct net_line *optimizer = netfile_line(f, "optimizer"), *decay = netfile_line(f, "weight_decay");
+    double wd = net_line_number(optimizer, "wd"), decoupled = net_line_number(decay, "decoupled");
+    if (wd > 0 && decoupled + net_line_number(decay, "coupled") > 0)
+        return error_set(error, "%s: %s decays by itself, wd=%g; set that to 0, or leave out weight_decay",
+                         f->name, optimizer->choice->name, wd);
+    if (optimizer->choice->optimizer->averages &&
+        decoupled + net_line_number(netfile_line(f, "l1"), "proximal") > 0)
+        return error_set(
+            error,
+            "%s: %s makes its parameters anew in each step, so that decoupled decay and proximal steps "
+            "are lost; use its wd, a coupled decay or a penalty",
+            f->name, optimizer->choice->name);
+    const struct net_line *clip = netfile_line(f, "clip");
+    for (int v = 0; v < 2; v++)
+        if (clip->value[v].number > 0 && clip->value[v].number < 1e-6)
+            return error_set(
+                error, "%s: a gradient clipped to %g would move nothing: 1e-6 is the least, 0 is no limit",
+                f->name, clip->value[v].number);
+    return 1;
+}
+
 int settings_check(const struct netfile *f, char *error)
 {
-    return check_schedule(f, error) && check_split(f, error);
+    return check_schedule(f, error) && check_split(f, error) && check_decay(f, error);
 }

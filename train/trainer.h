@@ -56,11 +56,12 @@ struct train_step { /* what one step saw, before it moved the parameters */
 /* The data set that the file names */
 const struct data_set *trainer_data(const struct netfile *file);
 
-/* Reads it, and divides it as the file says. 0 and a sentence if anything is wrong: *data is then all zero. */
+/* Reads it, and divides it as the file says. 0 and a sentence if anything is wrong: *data is then all zero.
+ */
 int trainer_load(const struct netfile *file, struct dataset *data, char *error);
 
 /* 0 and a sentence if the network cannot be made, or is not one for these data; *t is then all zero. Starts
- * before epoch 0. height: of the rungs, see rung_at_level. */
+ * before epoch 0. level: of the rungs, see rung_at_level. */
 int trainer_make(struct trainer *t, const struct dataset *data, const struct netfile *file, const char *level,
                  char *error);
 void trainer_free(struct trainer *t);
@@ -79,7 +80,8 @@ void trainer_end_epoch(struct trainer *t);
 int trainer_is_finished(struct trainer *t);
 
 /* With early stopping, after a finished training: gives the network the parameters of the lowest validation
- * loss. Returns after how many epochs it had them, 0: it has no such. The training cannot go on from there. */
+ * loss. Returns after how many epochs it had them, 0: there are none. The training cannot go on from there.
+ */
 int trainer_take_best(struct trainer *t);
 
 int trainer_steps_per_epoch(const struct trainer *t);
