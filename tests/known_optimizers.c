@@ -1,5 +1,5 @@
-/* known_optimizers.c - known answers of the optimizers' steps: five steps as PyTorch 2.15.0 and optax 0.2.8 made
- * them in double, and the first steps by which frameworks differ, each by one call of ours.
+/* known_optimizers.c - known answers of the optimizers' steps: five steps as PyTorch 2.15.0 and optax 0.2.8
+ * made them in double, and the first steps by which frameworks differ, each by one call of ours.
  *
  * The gradients of the five steps are floats, so that float and double have the same ones. */
 #include <math.h>
@@ -174,8 +174,8 @@ static void check_warmup(void)
 
 /* ---- the same name, other numbers: the first step of a weight at 0, with a rate of 1 ----
  *
- * Each is one call of an operation; what a framework has as a default of its own is a scalar, or a first value of
- * the state. Measured in float: the last figure is theirs. */
+ * Each is one call of an operation; what a framework has as a default of its own is a scalar, or a first
+ * value of the state. Measured in float: the last figure is theirs. */
 
 static const struct first {
     const char *by, *op;
@@ -241,8 +241,8 @@ static void check_float_betas(void)
     near(adam_of_floats(b1, b2, 1 - 0.9, 1 - 0.999), 1.0000062, 5e-7, "Adam", "MXNet: means of floats");
 }
 
-/* The rate falls from 1 to 0.1 before the second step, whose gradient is 0. Keras keeps what the rate was when a
- * gradient came: m = mu m + lr dw, which is 1 - dampening for lr, and a rate of 1. */
+/* The rate falls from 1 to 0.1 before the second step, whose gradient is 0. Keras keeps what the rate was
+ * when a gradient came: m = mu m + lr dw, which is 1 - dampening for lr, and a rate of 1. */
 static void check_rate_inside(void)
 {
     const char *const forms[] = { "PyTorch: the rate outside", "Keras: the rate inside" };

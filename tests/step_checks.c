@@ -101,8 +101,8 @@ static int five_steps(const struct op *op, const struct rung *rung, char *reason
     return passed;
 }
 
-/* Five steps, each with another rate. Gradients all have one sign, so that nothing cancels: a weight may be off
- * by some roundings of its way, among them those of 1 - beta, and of itself. */
+/* Five steps, each with another rate. Gradients all have one sign, so that nothing cancels: a weight may be
+ * off by some roundings of its way, among them those of 1 - beta, and of itself. */
 static int changing_rate(const struct op *op, const struct rung *rung, char *reason)
 {
     static const double factor[] = { 1, 0.5, 2, 0.25, 1 };
@@ -131,7 +131,7 @@ static int changing_rate(const struct op *op, const struct rung *rung, char *rea
     return 1;
 }
 
-/* how eps follows where the gradient is multiplied by a factor, so that nothing else changes; 0: not at all */
+/* how eps follows where the gradient is multiplied by a factor, so that nothing else changes; 0: it cannot */
 static double eps_with(int rule, double factor)
 {
     switch (rule) {
@@ -181,8 +181,8 @@ static int large_t(const struct op *op, const struct rung *rung, char *reason)
     return one_step(op_with(op, "t=1000000 beta2=0.999999 beta1=0.99999", error), rung, reason);
 }
 
-/* A first gradient below the normal numbers, 2^-128. Its square is 0 in float; times a rate of 0.001 and a share
- * of 0.1 it has 6 bits left. */
+/* A first gradient below the normal numbers, 2^-128. Its square is 0 in float; times a rate of 0.001 and a
+ * share of 0.1 it has 6 bits left. */
 static int subnormal_gradient(const struct op *op, const struct rung *rung, char *reason)
 {
     struct walk got, want;
@@ -199,8 +199,8 @@ static int subnormal_gradient(const struct op *op, const struct rung *rung, char
     return 1;
 }
 
-/* A NaN among the gradients makes its own weight NaN, and an infinity leaves something of its element not finite:
- * neither may be lost. All others are what they are without them. */
+/* A NaN among the gradients makes its own weight NaN, and an infinity leaves something of its element not
+ * finite: neither may be lost. All others are what they are without them. */
 static int nan_spreads(const struct op *op, const struct rung *rung, char *reason)
 {
     enum { AT_NAN = 5, AT_INFINITY = 17 };

@@ -1,5 +1,6 @@
-/* step_checks.h - what a right step of an optimizer does, beside agreeing with its oracle in one call. Each check
- * looks for a kind of mistake that the others may pass; wrong_optimizers.c has a wrong version for each. */
+/* step_checks.h - what a right step of an optimizer does, beside agreeing with its oracle in one call. Each
+ * check looks for a kind of mistake that the others may pass; wrong_optimizers.c has a wrong version for
+ * each. */
 #ifndef RUNGS_STEP_CHECKS_H
 #define RUNGS_STEP_CHECKS_H
 
