@@ -72,12 +72,13 @@ static void describe_calls(struct description *d)
 {
     const struct network *net = d->net;
     const struct op *step = op_find(netfile_line(d->file, "optimizer")->choice->optimizer->op);
-    for (d->calls = 0; d->calls < net->calls; d->calls++) {
-        const struct call *c = &net->call[d->calls];
+    for (int k = 0; k < net->calls; k++) {
+        const struct call *c = &net->call[k];
         int size[MAX_SIZES];
+        if (c->when == CALL_IN_TESTS) continue;
         network_sizes(c, d->batch, size);
         d->call[d->calls] = (struct line){ c->layer, c->op->name, cost_of(c->op, size, d->roofs) };
-        add(&d->step, &d->call[d->calls].cost);
+        add(&d->step, &d->call[d->calls++].cost);
     }
     describe_decay(d);
     d->update =

@@ -225,7 +225,8 @@ gc_result *gc_check_hvp(const gc_problem *p, const gc_options *o);
 
 /* The f32 problem's backward against the f64 problem's at the same (float-valued) points, f64 having been
  * checked by gc_check first: tensor norm within 4 u sqrt(K depth), u = 2^-24, K the longest sum; same
- * shapes required. */
+ * shapes required. An input of f32 without GC_GRAD is left out: that of a gradient which is 0 whatever the
+ * point is, of which a float has rounding error alone. */
 gc_result *gc_check_precision_twin(const gc_problem *f32, const gc_problem *f64, const gc_options *o);
 
 /* The same gradient in long double. */

@@ -13,6 +13,8 @@
 #include "../train/checkpoint.h"
 #include "network_made.h"
 
+enum { HEADER = 60 };
+
 static int failed;
 
 static void expect(int ok, const char *what)
@@ -103,6 +105,8 @@ static void check_hostile(const unsigned char *good, size_t n, size_t text, size
         { "a name with a line end", 32, 1, { '\n' } },
         { "letters after a name's end", 54, 1, { 'x' } },
         { "a name without an end", 55, 1, { 'x' } },
+        { "a number in a buffer", 56, 1, { 1 } },
+        { "2^32 - 1 numbers in buffers", 56, 4, { 255, 255, 255, 255 } },
         { "another first line", text, 1, { 'R' } },
         { "a byte 0 in the text", text + 20, 1, { 0 } },
         { "options that are no text", params - 8 * CHECKPOINT_NUMBERS - 2, 1, { 7 } },
@@ -122,16 +126,19 @@ static void check_hostile(const unsigned char *good, size_t n, size_t text, size
     free(bytes);
 }
 
-/* A file of version 2 is the same without the numbers, which begin at that byte. */
+/* A file of version 2 is the same without the last field of the header, and without the numbers,
+ * which begin at that byte. */
 static void check_older(const unsigned char *good, size_t n, size_t numbers)
 {
-    const size_t left = n - 8 * CHECKPOINT_NUMBERS;
+    const size_t left = n - 8 * CHECKPOINT_NUMBERS - 4, header = HEADER - 4;
     unsigned char *bytes = memory_need(n, 1);
     static struct checkpoint c;
     struct source s;
     char error[ERROR_TEXT] = "";
-    memcpy(bytes, good, numbers);
-    memcpy(bytes + numbers, good + numbers + 8 * CHECKPOINT_NUMBERS, left - numbers);
+    memcpy(bytes, good, header);
+    memcpy(bytes + header, good + HEADER, numbers - HEADER);
+    numbers -= 4;
+    memcpy(bytes + numbers, good + numbers + 4 + 8 * CHECKPOINT_NUMBERS, left - numbers);
     bytes[8] = 2;
     fix_crc(bytes, left);
     source_memory(&s, "older", bytes, left);
@@ -209,11 +216,11 @@ int main(int argc, char **argv)
     checkpoint_free(&back);
 
     unsigned char *good = bytes_of(path, &n);
-    size_t numbers = 56 + length + strlen(c.options) + 8 * CHECKPOINT_NUMBERS;
+    size_t numbers = HEADER + length + strlen(c.options) + 8 * CHECKPOINT_NUMBERS;
     expect(n == numbers + 4 * params + 4, "the file is as long as its description says");
     check_damage(good, n);
     check_older(good, n, numbers - 8 * CHECKPOINT_NUMBERS);
-    check_hostile(good, n, 56, numbers);
+    check_hostile(good, n, HEADER, numbers);
     check_packed(argv[1], good, n);
     check_write_failures(argv[1], &c);
     unlink(path);

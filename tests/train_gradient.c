@@ -21,6 +21,7 @@ static const int label[N] = { 1, 0, 3 };
 static gc_verdict verdict_of(gc_result *r)
 {
     gc_verdict v = r->verdict;
+    if (v != GC_PASS) printf("      %s: %s\n", gc_verdict_name(v), r->reason);
     gc_free(r);
     return v;
 }

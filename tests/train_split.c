@@ -159,20 +159,22 @@ static const struct {
 /* wrong: by how many epochs the patience is miscounted */
 static int is_counted(size_t row, int wrong)
 {
+    static const struct network net = { .params = 2, .buffered = 1 };
     struct stopping s;
     char lines[80];
-    float param[2] = { 0 };
+    float param[2] = { 0 }, buffer[1] = { 0 };
     int ends = 0, epoch = 0, ok;
     snprintf(lines, sizeof lines, "optimizer sgd lr=1\nsplit parts\nearly_stop %s", counts[row].early_stop);
-    stopping_make(&s, file_with(lines), 2);
+    stopping_make(&s, file_with(lines), &net);
     if (s.patience) s.patience += wrong;
     while (epoch < MOST && (counts[row].loss[epoch] != 0) && !ends) {
-        param[0] = param[1] = (float)++epoch;
-        stopping_observe(&s, counts[row].loss[epoch - 1], epoch, param);
+        param[0] = param[1] = buffer[0] = (float)++epoch;
+        stopping_observe(&s, counts[row].loss[epoch - 1], epoch, param, buffer);
         if (stopping_is_over(&s)) ends = epoch;
     }
-    ok = ends == counts[row].ends && s.epoch == counts[row].best &&
-         (!s.epoch || (s.param[0] == (float)s.epoch && s.param[1] == s.param[0]));
+    ok =
+        ends == counts[row].ends && s.epoch == counts[row].best &&
+        (!s.epoch || (s.param[0] == (float)s.epoch && s.param[1] == s.param[0] && s.buffer[0] == s.param[0]));
     stopping_free(&s);
     return ok;
 }

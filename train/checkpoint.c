@@ -19,7 +19,8 @@ enum {
     VERSION = 3,
     OLDEST = 2,
     NUMBERS = 8 * CHECKPOINT_NUMBERS,
-    HEADER = 8 + 6 * 4 + CHECKPOINT_NAME,
+    HEADER_2 = 8 + 6 * 4 + CHECKPOINT_NAME, /* of version 2 */
+    HEADER = HEADER_2 + 4,
     CRC = 4
 };
 
@@ -96,12 +97,19 @@ static void put_floats(unsigned char **at, const float *x, size_t n)
 
 /* ---- writing ---- */
 
+/* how many times there are all of them */
+static size_t buffers(const struct checkpoint *c)
+{
+    return c->best ? 2 : 1;
+}
+
 static unsigned char *to_bytes(const struct checkpoint *c, size_t *bytes)
 {
     char *text = malloc(NETFILE_BYTES);
     size_t n = text ? netfile_text(&c->file, text) : 0, options = strlen(c->options);
     const size_t arrays = (size_t)c->states + (c->best != NULL);
-    *bytes = HEADER + n + options + NUMBERS + 4 * c->params * (1 + arrays) + CRC;
+    *bytes =
+        HEADER + n + options + NUMBERS + 4 * c->params * (1 + arrays) + 4 * c->buffered * buffers(c) + CRC;
     unsigned char *file = text ? malloc(*bytes) : NULL, *at = file;
     if (file) {
         memcpy(at, magic, 8);
@@ -113,6 +121,7 @@ static unsigned char *to_bytes(const struct checkpoint *c, size_t *bytes)
         put32(&at, (uint32_t)arrays);
         put32(&at, (uint32_t)c->params);
         put_name(&at, c->rung);
+        put32(&at, (uint32_t)(c->buffered * buffers(c)));
         memcpy(at, text, n);
         memcpy(at + n, c->options, options);
         at += n + options;
@@ -120,6 +129,8 @@ static unsigned char *to_bytes(const struct checkpoint *c, size_t *bytes)
         put_floats(&at, c->param, c->params);
         for (int k = 0; k < c->states; k++) put_floats(&at, c->state[k], c->params);
         if (c->best) put_floats(&at, c->best, c->params);
+        put_floats(&at, c->buffer, c->buffered);
+        if (c->best) put_floats(&at, c->best_buffer, c->buffered);
         put32(&at, (uint32_t)crc32_z(0, file, *bytes - CRC));
     }
     free(text);
@@ -139,7 +150,8 @@ int checkpoint_write(const char *path, const struct checkpoint *c, char *error)
     struct file_out f;
     int finite = is_finite(c->param, c->params);
     for (int k = 0; k < c->states; k++) finite = finite && is_finite(c->state[k], c->params);
-    if (c->best) finite = finite && is_finite(c->best, c->params);
+    finite = finite && is_finite(c->buffer, c->buffered);
+    if (c->best) finite = finite && is_finite(c->best, c->params) && is_finite(c->best_buffer, c->buffered);
     if (!finite) return error_set(error, "nothing was saved to %s: a parameter is NaN or infinite", path);
     unsigned char *file = to_bytes(c, &bytes);
     if (!file) return error_set(error, "out of memory: nothing was saved to %s", path);
@@ -155,8 +167,9 @@ int checkpoint_write(const char *path, const struct checkpoint *c, char *error)
 /* ---- reading ---- */
 
 struct header {
-    uint32_t text, options, numbers; /* bytes of each */
-    uint32_t params, arrays;         /* how many      */
+    uint32_t text, options, numbers;   /* bytes of each */
+    uint32_t params, arrays, buffered; /* how many      */
+    size_t bytes;                      /* of itself     */
 };
 
 static int get_header(const unsigned char *at, const char *name, struct header *h, struct checkpoint *c,
@@ -175,6 +188,7 @@ static int get_header(const unsigned char *at, const char *name, struct header *
         return error_set(error, "%s is a checkpoint of version %u; this program reads versions %d and %d",
                          name, (unsigned)version, OLDEST, VERSION);
     h->numbers = version == OLDEST ? 0 : NUMBERS;
+    h->bytes = version == OLDEST ? HEADER_2 : HEADER;
     h->text = get32(&at);
     h->options = get32(&at);
     uint32_t epoch = get32(&at), states = get32(&at);
@@ -203,6 +217,11 @@ static int get_network(const char *text, const char *name, const struct header *
     if (!netfile_parse(&c->file, what, text, h->text, error)) return 0;
     int layers = layers_of(&c->file, layer, error);
     if (!layers) return 0;
+    c->buffered = layers_buffered(layer, layers);
+    size_t buffered = c->buffered * (1 + (size_t)keeps_best(&c->file));
+    if (buffered != h->buffered)
+        return error_set(error, "%s is damaged: it claims buffers of %u numbers, and its network has %zu",
+                         name, (unsigned)h->buffered, buffered);
     if (layers_params(layer, layers) != h->params)
         return error_set(error, "%s is damaged: it claims %u parameters, and its network has %zu", name,
                          (unsigned)h->params, layers_params(layer, layers));
@@ -237,7 +256,7 @@ static int get_params(unsigned char *rest, const struct header *h, struct checkp
                       char *error)
 {
     const unsigned char *at = rest + h->text + h->options + h->numbers;
-    size_t n = c->params * (1 + (size_t)h->arrays);
+    size_t arrays = c->params * (1 + (size_t)h->arrays), n = arrays + h->buffered;
     float *number = (float *)(void *)rest;
     for (size_t k = 0; k < n; k++) {
         float x = get_float(&at);
@@ -249,6 +268,8 @@ static int get_params(unsigned char *rest, const struct header *h, struct checkp
     c->param = number;
     for (int k = 0; k < c->states; k++) c->state[k] = number + c->params * (1 + (size_t)k);
     if (keeps_best(&c->file)) c->best = number + c->params * (1 + (size_t)c->states);
+    c->buffer = number + arrays;
+    c->best_buffer = c->buffer + c->buffered;
     return 1;
 }
 
@@ -256,11 +277,30 @@ static int get_rest(const unsigned char *header, unsigned char *rest, size_t byt
                     struct checkpoint *c, const char *name, char *error)
 {
     const unsigned char *at = rest + bytes - CRC;
-    uint32_t crc = (uint32_t)crc32_z(crc32_z(0, header, HEADER), rest, bytes - CRC);
+    uint32_t crc = (uint32_t)crc32_z(crc32_z(0, header, h->bytes), rest, bytes - CRC);
     if (crc != get32(&at))
         return error_set(error, "%s is damaged: its checksum does not fit its contents", name);
     return get_network((const char *)rest, name, h, c, error) &&
            get_learned(rest + h->text + h->options, h, c, name, error) && get_params(rest, h, c, name, error);
+}
+
+/* The fields that version 2 has, then those behind them */
+static int read_header(struct source *s, unsigned char header[HEADER], struct header *h, struct checkpoint *c,
+                       char *error)
+{
+    size_t got = source_read(s, header, HEADER_2);
+    if (*s->reason) return error_set(error, "%s", s->reason);
+    if (got < HEADER_2)
+        return error_set(error, "%s is not a checkpoint: it holds only %zu bytes", s->name, got);
+    if (!get_header(header, s->name, h, c, error)) return 0;
+    if (h->bytes == HEADER_2) return 1;
+    const unsigned char *at = header + HEADER_2;
+    got += source_read(s, header + HEADER_2, HEADER - HEADER_2);
+    if (*s->reason) return error_set(error, "%s", s->reason);
+    if (got < HEADER) return error_set(error, "%s is damaged: it holds only %zu bytes", s->name, got);
+    h->buffered = get32(&at);
+    return h->buffered <= INT_MAX ||
+           error_set(error, "%s is damaged: its header holds impossible settings", s->name);
 }
 
 int checkpoint_read(struct source *s, struct checkpoint *c, char *error)
@@ -269,12 +309,9 @@ int checkpoint_read(struct source *s, struct checkpoint *c, char *error)
     struct header h = { 0 };
     size_t bytes = 0;
     memset(c, 0, sizeof *c);
-    size_t got = source_read(s, header, sizeof header);
-    if (*s->reason) return error_set(error, "%s", s->reason);
-    if (got < sizeof header)
-        return error_set(error, "%s is not a checkpoint: it holds only %zu bytes", s->name, got);
-    if (get_header(header, s->name, &h, c, error)) {
-        bytes = h.text + h.options + h.numbers + 4 * c->params * (1 + (size_t)h.arrays) + CRC;
+    if (read_header(s, header, &h, c, error)) {
+        bytes = h.text + h.options + h.numbers + 4 * c->params * (1 + (size_t)h.arrays) +
+                4 * (size_t)h.buffered + CRC;
         rest = source_read_rest(s, bytes, error);
     }
     if (rest && get_rest(header, rest, bytes, &h, c, s->name, error)) return 1;

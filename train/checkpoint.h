@@ -3,16 +3,18 @@
  * All numbers little-endian, the same bytes on every machine:
  *
  *   "RUNGS-CP" | version 3 | bytes of the network's text | bytes of the options' text | epochs done
- *   | state arrays | parameters (how many) | rung (24 bytes) | network's text | options' text
- *   | numbers (bits of doubles) | parameters (bits) | state arrays (bits) | CRC-32 of everything before it
+ *   | state arrays | parameters (how many) | rung (24 bytes) | numbers in buffers (how many) | network's text
+ *   | options' text | numbers (bits of doubles) | parameters (bits) | state arrays (bits) | buffers (bits)
+ *   | CRC-32 of everything before it
  *
- * The last state array is that of early stopping, if the network has it.
+ * The last state array is that of early stopping, if the network has it; it then has buffers twice, the
+ * second with those parameters. Buffers are what layers keep without a gradient (layers.h).
  *
  * The network's text is that of its file with the options in it (netfile.h), so the checkpoint alone says
  * what was trained and how. The numbers are what the training learned from its losses so far (see enum
- * checkpoint_number); version 2, which is read as well, has none. There is no random state beside the seed in
- * it: every random number follows from the seed and the step. There is no date either, so two runs that
- * computed the same write the same file.
+ * checkpoint_number); version 2, which is read as well, has neither them nor buffers. There is no random
+ * state beside the seed in it: every random number follows from the seed and the step. There is no date
+ * either, so two runs that computed the same write the same file.
  */
 #ifndef RUNGS_CHECKPOINT_H
 #define RUNGS_CHECKPOINT_H
@@ -43,11 +45,12 @@ struct checkpoint {
     int epoch;                  /* how many epochs are done                                             */
     int has_numbers;            /* 0: from a file of version 2                                          */
     double number[CHECKPOINT_NUMBERS];
-    size_t params;
+    size_t params, buffered;
     float *param,
         *state[OPTIMIZER_STATES]; /* (params) each; when read: free them with checkpoint_free       */
     int states;                   /* how many there are                                             */
     float *best; /* (params) the parameters that early stopping kept; NULL: of a training without it   */
+    float *buffer, *best_buffer; /* (buffered) each: beside param and beside best */
 };
 
 /* Replaces the file at once: whoever reads path sees the old bytes or the new, and after a crash finds one of

@@ -166,6 +166,11 @@ const struct word grammar[] = {
       .has_alone = 1, .value = { COUNT("SIDE", 1, 1024) } },
     { LAYER("dropout"), .about = "in training, each element is 0 with probability p", .layer = &layer_dropout,
       .value = { NUMBER("p", 0, 0.999, "0.5") } },
+    { LAYER("batchnorm"), .about = "each channel to mean 0, variance 1 of the batch; then gamma x + beta",
+      .layer = &layer_batchnorm,
+      .value = { NUMBER("momentum", 0, 1, "0.1"),
+                 NUMBER("eps", 1e-12, 1, "1e-5"),
+                 { "unbiased", VALUE_COUNT, 0, 1, "1" } } },
 
     { .name = "loss", .place = PLACE_LOSS, .about = "what training minimizes", .choices = losses, .must = 1 },
     { .name = "optimizer", .about = "how a step moves the parameters", .choices = optimizers, .must = 1 },

@@ -88,6 +88,28 @@ const struct layer_kind layer_maxpool = { .forward = "maxpool_forward",
 const struct layer_kind layer_dropout = {
     .forward = "dropout_forward", .backward_dx = "dropout_backward", .only_training = 1, .fit = fit_same
 };
+
+static int fit_batchnorm(struct layer *layer, const struct net_line *line, char *error)
+{
+    size_t channels = (size_t)layer->in.channels;
+    for (int p = 0; p < LAYER_PARAMS; p++) layer->elements[p] = channels;
+    for (int b = 0; b < LAYER_BUFFERS; b++) layer->buffered[b] = channels;
+    return fit_same(layer, line, error);
+}
+
+const struct layer_kind layer_batchnorm = {
+    .forward = "batch_norm_forward",
+    .backward_dw = "batch_norm_backward", /* dx with it */
+    .in_tests = "batch_norm_eval",
+    .update = "batch_norm_update",
+    .param = { "gamma", "beta" },
+    .param_start = { 1, 0 },
+    .buffer = { "running_mean", "running_var" },
+    .buffer_start = { 0, 1 },
+    .ignores_shift = 1,
+    .fit = fit_batchnorm,
+};
+
 const struct layer_kind layer_softmax_xent = { .forward = "softmax_xent_forward",
                                                .backward_dx = "softmax_xent_backward",
                                                .fit = fit_classes };
@@ -142,4 +164,12 @@ size_t layers_params(const struct layer *layer, int layers)
     for (int l = 0; l < layers; l++)
         for (int p = 0; p < LAYER_PARAMS; p++) params += layer[l].elements[p];
     return params;
+}
+
+size_t layers_buffered(const struct layer *layer, int layers)
+{
+    size_t n = 0;
+    for (int l = 0; l < layers; l++)
+        for (int b = 0; b < LAYER_BUFFERS; b++) n += layer[l].buffered[b];
+    return n;
 }

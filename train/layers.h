@@ -7,24 +7,29 @@
  *   dw db   a parameter's gradient   w b       the parameters: those that the kind lists
  *   label   the true classes         loss      the mean loss; dloss is its gradient, 1
  *
+ *  *   running_mean, ...       what the layer keeps between steps without a gradient:
+ *      the buffers that it lists
+ *
  * and any other is workspace of the layer, kept from its forward operation to its backward one. Likewise
- * their sizes: N is the batch, IN and C the features that come in, OUT those that go out, and n the batch's
- * elements; of images, n is the batch, c h w are channels, rows and columns, and r s pad stride the window.
- * Their scalars have the values of the line; a seed changes with the step. program.c makes the calls.
+ * their sizes: N is the batch, IN and C the features that come in (C the channels of images, HW their
+ * positions), OUT those that go out, and n the batch's elements; of images, n is the batch, c h w are
+ * channels, rows and columns, and r s pad stride the window. Their scalars have the values of the line; a
+ * seed changes with the step. program.c makes the calls.
  */
 #ifndef RUNGS_LAYERS_H
 #define RUNGS_LAYERS_H
 
 #include "netfile.h"
 
-enum { LAYERS_MOST = 64, LAYER_PARAMS = 2 };
+enum { LAYERS_MOST = 64, LAYER_PARAMS = 2, LAYER_BUFFERS = 2 };
 
 struct layer {
-    const struct word *word;       /* "dense"; the last layer is the loss: "softmax_xent" */
-    const struct layer_kind *kind; /* the word's, or what its values make of it           */
-    int line;                      /* where the file has it                               */
-    struct shape in, out;          /* of one example; out of a loss: 1                    */
-    size_t elements[LAYER_PARAMS]; /* of each parameter                                   */
+    const struct word *word;        /* "dense"; the last layer is the loss: "softmax_xent" */
+    const struct layer_kind *kind;  /* the word's, or what its values make of it           */
+    int line;                       /* where the file has it                               */
+    struct shape in, out;           /* of one example; out of a loss: 1                    */
+    size_t elements[LAYER_PARAMS];  /* of each parameter                                   */
+    size_t buffered[LAYER_BUFFERS]; /* of each buffer                                     */
     struct {
         int rows, cols, pad, stride; /* of a layer with windows */
     } window;
@@ -38,7 +43,13 @@ struct layer_kind {
     const char *relu_forward;     /* the forward and a relu behind it in one operation, or NULL */
     const char *relu_backward_dx; /* the way back through it and a relu before it in one        */
 
-    int only_training; /* 1: in a test, what comes in goes out    */
+    int only_training;    /* 1: in a test, what comes in goes out    */
+    const char *in_tests; /* the operation that takes the forward's place in a test; NULL: the forward     */
+    const char *update;   /* the operation on its buffers after the forward of a training step, or NULL    */
+    const char *buffer[LAYER_BUFFERS];
+    int ignores_shift; /* 1: its output does not change with what is added to all of an input channel */
+    float param_start[LAYER_PARAMS],
+        buffer_start[LAYER_BUFFERS]; /* what each begins with; weights: see network_init */
 
     /* Fills in `out` and what follows, or another kind, in a layer whose `in` is known. 0 and the rest of a
      * sentence ("takes ...") in error. */
@@ -47,13 +58,14 @@ struct layer_kind {
 
 extern const struct layer_kind layer_dense, layer_relu, layer_leaky_relu, layer_elu, layer_sigmoid,
     layer_tanh, layer_softplus, layer_gelu, layer_gelu_tanh, layer_silu, layer_maxpool, layer_dropout,
-    layer_softmax_xent;
+    layer_batchnorm, layer_softmax_xent;
 
 /* The layers of a network file, the loss last, with their shapes; returns how many. 0 and a sentence, which
  * names the layer, the shapes and what would fit, if they do not fit each other, or are too many. */
 int layers_of(const struct netfile *file, struct layer layer[LAYERS_MOST], char *error);
 
-/* All parameters of them */
+/* All parameters of them, and all that is in their buffers */
 size_t layers_params(const struct layer *layer, int layers);
+size_t layers_buffered(const struct layer *layer, int layers);
 
 #endif

@@ -15,6 +15,7 @@ int network_design(struct network *net, const struct netfile *file, int batch, c
     net->layers = layers_of(file, net->layer, error);
     net->batch = batch;
     net->params = layers_params(net->layer, net->layers);
+    net->buffered = layers_buffered(net->layer, net->layers);
     if (net->layers && program_make(net, level, error)) {
         net->classes = shape_features(net->layer[net->layers - 1].in);
         arena_plan(net);
@@ -45,7 +46,11 @@ static void point_to_data(struct network *net, float *param)
 {
     for (int k = 0; k < net->tensors; k++) {
         const struct tensor *t = &net->tensor[k];
-        float *const home[] = { NULL, param, net->dparam, net->arena };
+        float *const home[] = { [HOME_CALLER] = NULL,
+                                [HOME_PARAM] = param,
+                                [HOME_GRADIENT] = net->dparam,
+                                [HOME_BUFFER] = net->buffer,
+                                [HOME_ARENA] = net->arena };
         net->data[k] = t->home == HOME_CALLER ? NULL : home[t->home] + t->at;
     }
 }
@@ -53,13 +58,14 @@ static void point_to_data(struct network *net, float *param)
 int network_make(struct network *net, const struct netfile *file, int batch, const char *level, char *error)
 {
     if (!network_design(net, file, batch, level, error)) return 0;
-    size_t params = net->params * sizeof(float), arena = net->arena_elements * sizeof(float),
-           bytes = 2 * params + arena;
+    size_t params = net->params * sizeof(float), buffer = net->buffered * sizeof(float),
+           arena = net->arena_elements * sizeof(float), bytes = 2 * params + buffer + arena;
     if (bytes > memory_available()) lack_memory(net, bytes); /* rather than be killed when it is touched */
     net->param = memory_huge(params);
     net->dparam = memory_huge(params);
     net->arena = memory_huge(arena);
-    if (!net->param || !net->dparam || !net->arena) lack_memory(net, bytes);
+    if (buffer) net->buffer = memory_huge(buffer);
+    if (!net->param || !net->dparam || !net->arena || (buffer && !net->buffer)) lack_memory(net, bytes);
     point_to_data(net, net->param);
     return 1;
 }
@@ -73,24 +79,40 @@ void network_free(struct network *net)
 {
     memory_huge_free(net->param, net->params * sizeof(float));
     memory_huge_free(net->dparam, net->params * sizeof(float));
+    memory_huge_free(net->buffer, net->buffered * sizeof(float));
     memory_huge_free(net->arena, net->arena_elements * sizeof(float));
     memset(net, 0, sizeof *net);
 }
 
+/* n floats of the same value; returns where they end */
+static float *fill(float *x, size_t n, float value)
+{
+    for (size_t k = 0; k < n; k++) x[k] = value;
+    return x + n;
+}
+
+static void start_layer(const struct layer *layer, float **param, float **buffer)
+{
+    for (int p = 0; p < LAYER_PARAMS; p++)
+        *param = fill(*param, layer->elements[p], layer->kind->param_start[p]);
+    for (int b = 0; b < LAYER_BUFFERS; b++)
+        *buffer = fill(*buffer, layer->buffered[b], layer->kind->buffer_start[b]);
+}
+
 void network_init(struct network *net, uint64_t seed)
 {
-    float *w = net->param;
+    float *param = net->param, *buffer = net->buffer;
     uint64_t stream = 0;
-    memset(net->param, 0, net->params * sizeof *net->param);
     for (int l = 0; l < net->layers; l++) {
         const struct layer *layer = &net->layer[l];
+        float *w = param;
+        start_layer(layer, &param, &buffer);
         float limit = layer->fan_in ? sqrtf(6 / (float)layer->fan_in) : 0;
         if (layer->fan_in) {
             philox_uniform(seed, stream < 16 ? stream : stream + (1ull << 32), layer->elements[0], -limit,
                            limit, w);
             stream++;
         }
-        w += layers_params(layer, 1);
     }
 }
 
@@ -105,6 +127,17 @@ static uint64_t seed_of(const struct network *net, int layer)
            philox_word(net->seed, stream, 2 * net->draw + 1);
 }
 
+/* numbers of a channel in n examples that come into a layer */
+static uint64_t channel_numbers(const struct layer *layer, int n)
+{
+    return (uint64_t)n * (layer->in.rows ? (uint64_t)layer->in.rows * (uint64_t)layer->in.cols : 1);
+}
+
+static int is_due(const struct network *net, const struct call *c)
+{
+    return c->when == CALL_ALWAYS || net->is_testing == (c->when == CALL_IN_TESTS);
+}
+
 static void run_call(struct network *net, struct call *c, int n)
 {
     int size[MAX_SIZES];
@@ -112,6 +145,7 @@ static void run_call(struct network *net, struct call *c, int n)
     const int *over = c->op->over;
     network_sizes(c, n, size);
     for (int a = 0; a < c->op->narg; a++) buf[a] = net->data[c->tensor[a]];
+    if (c->count >= 0) c->scalar[c->count].count = channel_numbers(&net->layer[c->layer], n);
     if (c->seed >= 0) c->scalar[c->seed].count = seed_of(net, c->layer);
     if (net->is_testing && net->layer[c->layer].kind->only_training)
         memmove(buf[over[0]], buf[over[1]], op_arg_bytes(c->op, over[0], size, sizeof(float)));
@@ -121,7 +155,8 @@ static void run_call(struct network *net, struct call *c, int n)
 
 static void run(struct network *net, int from, int to, int n)
 {
-    for (int k = from; k < to; k++) run_call(net, &net->call[k], n);
+    for (int k = from; k < to; k++)
+        if (is_due(net, &net->call[k])) run_call(net, &net->call[k], n);
 }
 
 float network_forward(struct network *net, int n, const float *x, const int *label)

@@ -13,12 +13,13 @@
 #include "../optimized/op.h"
 #include "layers.h"
 
-enum { NETWORK_CALLS = 4 * LAYERS_MOST, NETWORK_TENSORS = 10 * LAYERS_MOST };
+enum { NETWORK_CALLS = 4 * LAYERS_MOST, NETWORK_TENSORS = 12 * LAYERS_MOST };
 
 enum tensor_home {
     HOME_CALLER,   /* x, label, loss, dloss: not in the network's memory  */
     HOME_PARAM,    /* a parameter: a part of param                        */
     HOME_GRADIENT, /* its gradient: the same part of dparam               */
+    HOME_BUFFER,   /* kept between steps, without a gradient: a part of buffer */
     HOME_ARENA     /* outputs, their gradients, workspace: planned        */
 };
 
@@ -33,7 +34,15 @@ struct tensor {
     int memory_of;    /* the tensor whose place it takes: itself, or one that it is written over         */
 };
 
+enum call_when {
+    CALL_ALWAYS,
+    CALL_IN_TRAINING,
+    CALL_IN_TESTS,
+    CALL_UPDATE /* in training, and nothing of this step depends on it */
+};
+
 struct call {
+    enum call_when when;
     const struct op *op;
     const struct rung *rung;
     any_fn *run;
@@ -41,7 +50,8 @@ struct call {
     int size[MAX_SIZES];     /* for one example                                          */
     int is_batch[MAX_SIZES]; /* 1: the size grows with the number of examples            */
     struct scalar scalar[MAX_SCALARS];
-    int seed;             /* which scalar is the seed of random numbers; -1: none */
+    int seed,
+        count; /* which scalar is the seed of random numbers, and how many numbers a channel has; -1: none */
     int tensor[MAX_ARGS]; /* of each argument: an index into the network's tensors    */
 };
 
@@ -50,8 +60,8 @@ struct network {
     struct layer layer[LAYERS_MOST];
     int batch;   /* the most examples that it takes at once */
     int classes; /* that the loss tells apart               */
-    size_t params, arena_elements;
-    float *param, *dparam, *arena;
+    size_t params, buffered, arena_elements;
+    float *param, *dparam, *buffer, *arena;
 
     int calls, forwards; /* calls[0..forwards-1] are the way forward, the others the way back */
     struct call call[NETWORK_CALLS];

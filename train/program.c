@@ -45,6 +45,7 @@ static int size_by_name(const struct op *op, const struct layer *layer, const ch
     int is_elements = op->kind == OP_MAP && !strcmp(name, "n");
     *is_batch = is_elements || !strcmp(name, "N") || !strcmp(name, "n");
     if (*is_batch) return is_elements ? shape_features(in) : 1;
+    if (!strcmp(name, "HW")) return in.rows ? in.rows * in.cols : 1;
     if (!strcmp(name, "IN")) return shape_features(in);
     if (!strcmp(name, "OUT")) return shape_features(layer->out);
     for (size_t k = 0; k < sizeof of_window / sizeof *of_window; k++)
@@ -59,12 +60,22 @@ void network_sizes(const struct call *c, int n, int *size)
 
 /* ---- tensors ---- */
 
-/* the layer's parameter of that name, -1: it has none */
+/* which of the n names that a kind lists it is, -1: none */
+static int named(const char *const *list, int n, const char *name)
+{
+    for (int k = 0; k < n && list[k]; k++)
+        if (!strcmp(list[k], name)) return k;
+    return -1;
+}
+
 static int param_named(const struct layer *layer, const char *name)
 {
-    for (int p = 0; p < LAYER_PARAMS && layer->kind->param[p]; p++)
-        if (!strcmp(layer->kind->param[p], name)) return p;
-    return -1;
+    return named(layer->kind->param, LAYER_PARAMS, name);
+}
+
+static int buffer_named(const struct layer *layer, const char *name)
+{
+    return named(layer->kind->buffer, LAYER_BUFFERS, name);
 }
 
 static int tensor_of_layer(struct network *net, const char *name, int layer, enum tensor_home home)
@@ -98,6 +109,7 @@ static int tensor_by_name(struct maker *m, struct around at, const char *name)
     if (param_named(layer, name) >= 0) return tensor_of_layer(net, name, at.layer, HOME_PARAM);
     if (*name == 'd' && param_named(layer, name + 1) >= 0)
         return tensor_of_layer(net, name, at.layer, HOME_GRADIENT);
+    if (buffer_named(layer, name) >= 0) return tensor_of_layer(net, name, at.layer, HOME_BUFFER);
     return tensor_of_layer(net, name, at.layer, HOME_ARENA);
 }
 
@@ -119,22 +131,24 @@ static void use(struct network *net, const struct call *c, int a)
 /* those that the layer's line has a value for are as it says */
 static void set_scalars(struct call *c, const struct layer *layer)
 {
-    c->seed = -1;
+    c->seed = c->count = -1;
     memcpy(c->scalar, c->op->scalar, sizeof c->scalar);
     for (int s = 0; s < c->op->nscalar; s++) {
         if (!strcmp(c->scalar[s].name, "seed")) c->seed = s;
+        if (!strcmp(c->scalar[s].name, "count")) c->count = s;
         for (int v = 0; v < grammar_values(layer->word); v++)
-            if (!strcmp(layer->word->value[v].name, c->scalar[s].name)) c->scalar[s].real = layer->value[v];
+            if (!strcmp(layer->word->value[v].name, c->scalar[s].name))
+                c->scalar[s].real = layer->value[v], c->scalar[s].count = (uint64_t)layer->value[v];
     }
 }
 
-static void add_call(struct maker *m, const char *op_name, struct around at)
+static void add_call(struct maker *m, const char *op_name, struct around at, enum call_when when)
 {
     struct network *net = m->net;
     const struct op *op = op_find(op_name);
     const struct rung *rung = rung_at_level(op, m->level);
     struct call *c = &net->call[net->calls];
-    *c = (struct call){ .op = op, .rung = rung, .run = rung->run, .layer = at.layer };
+    *c = (struct call){ .op = op, .rung = rung, .run = rung->run, .layer = at.layer, .when = when };
     for (int i = 0; i < op->nsize; i++)
         if (!op->size[i].derive)
             c->size[i] = size_by_name(op, &net->layer[at.layer], op->size[i].name, &c->is_batch[i]);
@@ -156,10 +170,13 @@ static void make_forward(struct maker *m)
     for (int l = 0; l < m->net->layers; l++) {
         const struct layer_kind *kind = m->net->layer[l].kind;
         if (kind->relu_forward && is_relu(m->net, l + 1)) {
-            add_call(m, kind->relu_forward, (struct around){ l, l - 1, l + 1, l - 1 });
+            add_call(m, kind->relu_forward, (struct around){ l, l - 1, l + 1, l - 1 }, CALL_ALWAYS);
             l++;
         } else {
-            add_call(m, kind->forward, (struct around){ l, l - 1, l, l - 1 });
+            struct around at = { l, l - 1, l, l - 1 };
+            add_call(m, kind->forward, at, kind->in_tests ? CALL_IN_TRAINING : CALL_ALWAYS);
+            if (kind->in_tests) add_call(m, kind->in_tests, at, CALL_IN_TESTS);
+            if (kind->update) add_call(m, kind->update, at, CALL_UPDATE);
         }
     }
     m->net->forwards = m->net->calls;
@@ -174,13 +191,13 @@ static void make_backward(struct maker *m)
     for (int l = net->layers - 1; l >= first; l--) {
         const struct layer_kind *kind = net->layer[l].kind;
         struct around at = { l, l - 1, l, l - 1 };
-        if (kind->backward_dw) add_call(m, kind->backward_dw, at);
+        if (kind->backward_dw) add_call(m, kind->backward_dw, at, CALL_ALWAYS);
         if (l == first) break;
         if (kind->relu_backward_dx && is_relu(net, l - 1)) {
-            add_call(m, kind->relu_backward_dx, (struct around){ l, l - 1, l, l - 2 });
+            add_call(m, kind->relu_backward_dx, (struct around){ l, l - 1, l, l - 2 }, CALL_ALWAYS);
             l--;
-        } else {
-            add_call(m, kind->backward_dx, at);
+        } else if (kind->backward_dx) {
+            add_call(m, kind->backward_dx, at, CALL_ALWAYS);
         }
     }
 }
@@ -211,7 +228,7 @@ static int check_level(const char *level, char *error)
         error, "there is no rung '%s'; use naive, best or one that `rungs list dense_forward` shows", level);
 }
 
-/* where each parameter begins: in the order of the layers, each layer's in its own order */
+/* where each parameter and each buffer begins: in the order of the layers, each layer's in its own order */
 static void place_params(struct network *net)
 {
     size_t begin[LAYERS_MOST];
@@ -222,6 +239,17 @@ static void place_params(struct network *net)
         int p = param_named(&net->layer[t->layer], t->home == HOME_PARAM ? t->name : t->name + 1);
         t->at = begin[t->layer];
         for (int before = 0; before < p; before++) t->at += net->layer[t->layer].elements[before];
+    }
+}
+
+static void place_buffers(struct network *net)
+{
+    for (int k = 0; k < net->tensors; k++) {
+        struct tensor *t = &net->tensor[k];
+        if (t->home != HOME_BUFFER) continue;
+        t->at = layers_buffered(net->layer, t->layer);
+        for (int b = 0; b < buffer_named(&net->layer[t->layer], t->name); b++)
+            t->at += net->layer[t->layer].buffered[b];
     }
 }
 
@@ -242,6 +270,7 @@ int program_make(struct network *net, const char *level, char *error)
     make_forward(&m);
     make_backward(&m);
     place_params(net);
+    place_buffers(net);
     int last = net->layers - 1;
     net->label = tensor_of_layer(net, "label", last, HOME_CALLER);
     net->loss = tensor_of_layer(net, "loss", last, HOME_CALLER);

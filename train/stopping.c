@@ -6,32 +6,41 @@
 
 #include "../base/memory.h"
 
-void stopping_make(struct stopping *s, const struct netfile *file, size_t n)
+static float *room(size_t n)
+{
+    float *x = memory_huge(n * sizeof *x);
+    if (!x) memory_fail("out of memory: cannot allocate %zu bytes for the best parameters", n * sizeof *x);
+    return x;
+}
+
+void stopping_make(struct stopping *s, const struct netfile *file, const struct network *net)
 {
     const struct net_line *line = netfile_line(file, "early_stop");
     *s = (struct stopping){ .patience = (int)line->value[0].number,
                             .min_delta = net_line_number(line, "min_delta"),
-                            .n = n,
+                            .n = net->params,
+                            .buffered = net->buffered,
                             .best = HUGE_VAL };
     if (!s->patience) return;
-    s->param = memory_huge(n * sizeof *s->param);
-    if (!s->param)
-        memory_fail("out of memory: cannot allocate %zu bytes for the best parameters", n * sizeof *s->param);
+    s->param = room(s->n);
+    if (s->buffered) s->buffer = room(s->buffered);
 }
 
 void stopping_free(struct stopping *s)
 {
     if (s->param) memory_huge_free(s->param, s->n * sizeof *s->param);
+    if (s->buffer) memory_huge_free(s->buffer, s->buffered * sizeof *s->buffer);
     memset(s, 0, sizeof *s);
 }
 
-void stopping_observe(struct stopping *s, double loss, int epoch, const float *param)
+void stopping_observe(struct stopping *s, double loss, int epoch, const float *param, const float *buffer)
 {
     if (!s->patience) return;
     s->since++;
     if (!(loss < s->best - s->min_delta)) return;
     s->best = loss, s->epoch = epoch, s->since = 0;
     memcpy(s->param, param, s->n * sizeof *param);
+    if (s->buffer) memcpy(s->buffer, buffer, s->buffered * sizeof *buffer);
 }
 
 int stopping_is_over(const struct stopping *s)

@@ -80,7 +80,7 @@ int trainer_make(struct trainer *t, const struct dataset *data, const struct net
     t->x = memory_need(elements, sizeof *t->x);
     t->next_x = memory_need(elements, sizeof *t->x);
     optimizer_make(&t->optimizer, &t->file, net, level);
-    stopping_make(&t->stopping, &t->file, net->params);
+    stopping_make(&t->stopping, &t->file, net);
     network_init(net, t->seed);
     net->seed = t->seed;
     return 1;
@@ -291,7 +291,7 @@ void trainer_end_epoch(struct trainer *t)
         loss = t->validation.loss;
     }
     schedule_observe(&t->optimizer.schedule, loss);
-    stopping_observe(&t->stopping, loss, t->epoch, tested(t));
+    stopping_observe(&t->stopping, loss, t->epoch, tested(t), t->net.buffer);
 }
 
 int trainer_is_finished(struct trainer *t)
@@ -301,10 +301,17 @@ int trainer_is_finished(struct trainer *t)
     return t->epoch >= t->epochs || stopping_is_over(&t->stopping);
 }
 
+/* of a network that has buffers */
+static void copy_buffer(const struct trainer *t, float *to, const float *from)
+{
+    if (t->net.buffered) memcpy(to, from, t->net.buffered * sizeof *to);
+}
+
 int trainer_take_best(struct trainer *t)
 {
     if (!t->stopping.epoch) return 0;
     memcpy(t->net.param, t->stopping.param, t->net.params * sizeof *t->net.param);
+    copy_buffer(t, t->net.buffer, t->stopping.buffer);
     t->took_best = 1;
     return t->stopping.epoch;
 }
@@ -349,6 +356,9 @@ struct checkpoint trainer_checkpoint(struct trainer *t)
                             .has_numbers = 1,
                             .params = t->net.params,
                             .param = t->net.param,
+                            .buffered = t->net.buffered,
+                            .buffer = t->net.buffer,
+                            .best_buffer = t->stopping.buffer,
                             .best = t->stopping.param,
                             .states = t->optimizer.kind->states };
     for (int k = 0; k < c.states; k++) c.state[k] = t->optimizer.state[k];
@@ -380,7 +390,11 @@ int trainer_restore(struct trainer *t, const struct checkpoint *c, char *error)
     memcpy(t->net.param, c->param, t->net.params * sizeof *c->param);
     for (int k = 0; k < c->states; k++)
         memcpy(t->optimizer.state[k], c->state[k], t->net.params * sizeof *c->param);
-    if (c->best) memcpy(t->stopping.param, c->best, t->net.params * sizeof *c->best);
+    copy_buffer(t, t->net.buffer, c->buffer);
+    if (c->best) {
+        memcpy(t->stopping.param, c->best, t->net.params * sizeof *c->best);
+        copy_buffer(t, t->stopping.buffer, c->best_buffer);
+    }
     if (c->has_numbers) get_learned(t, c->number);
     t->epoch = t->ended = c->epoch;
     t->done = t->took_best = 0;

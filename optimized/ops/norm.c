@@ -172,9 +172,9 @@ const struct op op_batch_norm_forward = {
 const struct op op_batch_norm_eval = {
     IDENTITY(batch_norm_eval),
     NORM,
-    .formula = "y (N,C,HW) = gamma (x - mean) / sqrt(var + eps) + beta; mean, var (C): given",
+    .formula = "y (N,C,HW) = gamma (x - running_mean) / sqrt(running_var + eps) + beta",
     ARGS({ "x", INPUT, 3, { N, C, HW } }, { "gamma", INPUT, 1, { C } }, { "beta", INPUT, 1, { C } },
-         { "mean", INPUT, 1, { C } }, { "var", DT_F32, ARG_IN, DOMAIN_NONNEG, 0, 1, { C } },
+         { "running_mean", INPUT, 1, { C } }, { "running_var", DT_F32, ARG_IN, DOMAIN_NONNEG, 0, 1, { C } },
          { "y", OUTPUT, 3, { N, C, HW } }),
     EPS,
     .bound = bound_eval,
@@ -199,7 +199,7 @@ const struct op op_batch_norm_backward = {
 
 const struct op op_batch_norm_update = {
     IDENTITY(batch_norm_update),
-    SIZES(GIVEN("n", 1)),
+    SIZES(GIVEN("C", 1)),
     .kind = OP_MAP,
     .lesson = "06",
     .example = "1000",
