@@ -107,3 +107,107 @@ static int STEP(rms)(void *ctx, int t, size_t n, const void *gradient, void *wei
     }
     return 0;
 }
+
+/* Adam with the largest second moment so far: the third state lies behind the second */
+static int STEP(amsgrad)(void *ctx, int t, size_t n, const void *gradient, void *weights, void *first,
+                         void *second)
+{
+    const struct recipe *k = ctx;
+    const real *g = gradient, b1 = (real)k->b1, b2 = (real)k->b2;
+    real *w = weights, *m = first, *v = second, *most = v + n;
+    const real c1 = (real)(1 - pow(k->b1, t)), c2 = (real)(1 - pow(k->b2, t));
+    for (size_t i = 0; i < n; i++) {
+        real d = g[i] + (real)k->wd * w[i];
+        m[i] = b1 * m[i] + (1 - b1) * d;
+        v[i] = b2 * v[i] + (1 - b2) * d * d;
+        real now = is(max_corrected) ? v[i] / c2 : v[i];
+        if (now > most[i] || is(forgets)) most[i] = now;
+        real under = (real)sqrt((double)(is(max_corrected) ? most[i] : most[i] / c2)) + (real)k->eps;
+        w[i] -= (real)k->lr * (m[i] / c1) / under;
+    }
+    return 0;
+}
+
+static int STEP(nadam)(void *ctx, int t, size_t n, const void *gradient, void *weights, void *first,
+                       void *second)
+{
+    const struct recipe *k = ctx;
+    const real *g = gradient, b1 = (real)k->b1, b2 = (real)k->b2;
+    real *w = weights, *m = first, *v = second;
+    double product = 1, mu = 0, next = 0;
+    for (int s = 1; s <= t + 1; s++) {
+        mu = next;
+        next = k->b1 * (is(mu_constant) ? 1 : 1 - pow(0.96, s * k->decay) / 2);
+        if (s <= t) product *= next;
+    }
+    if (is(old_mu)) next = mu;
+    const real c2 = (real)(1 - pow(k->b2, t));
+    for (size_t i = 0; i < n; i++) {
+        real d = g[i] + (real)k->wd * w[i];
+        m[i] = b1 * m[i] + (1 - b1) * d;
+        v[i] = b2 * v[i] + (1 - b2) * d * d;
+        real step = (real)((1 - mu) / (1 - product)) * d + (real)(next / (1 - product * next)) * m[i];
+        w[i] -= (real)k->lr * step / ((real)sqrt((double)(v[i] / c2)) + (real)k->eps);
+    }
+    return 0;
+}
+
+static int STEP(delta)(void *ctx, int t, size_t n, const void *gradient, void *weights, void *squares,
+                       void *steps)
+{
+    const struct recipe *k = ctx;
+    const real *g = gradient, rho = (real)k->b2, eps = (real)k->eps;
+    real *w = weights, *v = squares, *u = steps;
+    (void)t;
+    for (size_t i = 0; i < n; i++) {
+        v[i] = rho * v[i] + (1 - rho) * g[i] * g[i];
+        real step = (real)(sqrt((double)(u[i] + eps)) / sqrt((double)(v[i] + eps))) * g[i];
+        if (is(forgets)) u[i] = 0;
+        u[i] = rho * u[i] + (1 - rho) * step * step;
+        w[i] -= (real)k->lr * step;
+    }
+    return 0;
+}
+
+static int STEP(lion)(void *ctx, int t, size_t n, const void *gradient, void *weights, void *state,
+                      void *unused)
+{
+    const struct recipe *k = ctx;
+    const real *g = gradient, lr = (real)k->lr, wd = (real)k->wd;
+    real *w = weights, *m = state, b1 = (real)k->b1, b2 = (real)k->b2;
+    if (is(betas_swapped)) b1 = (real)k->b2, b2 = (real)k->b1;
+    if (is(one_beta)) b2 = b1;
+    (void)t, (void)unused;
+    for (size_t i = 0; i < n; i++) {
+        real d = g[i] + (is(coupled) ? wd * w[i] : 0), mix = b1 * m[i] + (1 - b1) * d;
+        real sign = (real)((mix > 0) - (mix < 0));
+        if (is(zero_is_positive) && sign == 0) sign = 1;
+        m[i] = b2 * m[i] + (1 - b2) * d;
+        w[i] -= lr * (sign + (is(coupled) ? 0 : wd * w[i]));
+    }
+    return 0;
+}
+
+/* schedule-free AdamW: z, the second moment, and behind that x */
+static int STEP(schedule_free)(void *ctx, int t, size_t n, const void *gradient, void *weights, void *z_state,
+                               void *second)
+{
+    const struct recipe *k = ctx;
+    const real *g = gradient, b1 = (real)k->b1, b2 = (real)k->b2, wd = (real)k->wd;
+    real *w = weights, *z = z_state, *v = second, *x = v + n;
+    double sum = 0, factor = 0;
+    for (int s = 1; s <= t; s++) {
+        factor = s < k->warmup && !is(no_warmup) ? s / k->warmup : 1;
+        sum += factor * factor;
+    }
+    const real rate = (real)(k->lr * factor), c2 = (real)(1 - pow(k->b2, t));
+    const real c = is(even_mean) ? 1 / (real)t : (real)(factor * factor / sum);
+    for (size_t i = 0; i < n; i++) {
+        if (t == 1) z[i] = x[i] = w[i];
+        v[i] = b2 * v[i] + (1 - b2) * g[i] * g[i];
+        z[i] -= rate * (g[i] / ((real)sqrt((double)(v[i] / c2)) + (real)k->eps) + wd * w[i]);
+        x[i] += c * (z[i] - x[i]);
+        w[i] = is(at_the_mean) ? x[i] : x[i] + (1 - b1) * (z[i] - x[i]);
+    }
+    return 0;
+}

@@ -47,12 +47,19 @@ enum mistake {
     old_moment,
     only_sign,
     float_inside,
-    sums_exchanged
+    sums_exchanged,
+    max_corrected,
+    mu_constant,
+    old_mu,
+    zero_is_positive,
+    no_warmup,
+    even_mean,
+    at_the_mean
 };
 
 /* What a step works with; a gc_optimizer's ctx points to one. */
 struct recipe {
-    double lr, mu, b1, b2, eps, wd;
+    double lr, mu, b1, b2, eps, wd, decay, warmup;
     int plain, nesterov, apart, hat, sums, inside; /* which right rule it is */
     enum mistake mistake;
 };
@@ -106,6 +113,18 @@ static int own_reference(void *ctx, int t, size_t n, const void *g, void *w, voi
 #define RECIPE(...) &(struct recipe) { NUMBERS, __VA_ARGS__ }
 #define ROW(title, words, type, function, which, is_wrong, reason, ...) \
     { title, words, { title, type, function, which, NUMBERS, NULL, RECIPE(__VA_ARGS__) }, is_wrong, reason }
+/* of the rules that have numbers of their own: a decay of mu, a warm-up */
+#define OTHER_ROW(title, words, type, function, which, is_wrong, reason, slip)                               \
+    { title, words,                                                                                          \
+      { title, type, function, which, NUMBERS, NULL, RECIPE(.decay = 0.1, .warmup = 3, .mistake = slip), 0, 0.1, \
+        3, 0 },                                                                                              \
+      is_wrong, reason }
+#define OTHER(title, words, function, which, reason, slip)                        \
+    OTHER_ROW(title, words, GC_F64, double_##function, which, 1, reason, slip), \
+        OTHER_ROW(title " f32", words, GC_F32, float_##function, which, 1, reason, slip)
+#define OTHER_RIGHT(title, words, function, which)                               \
+    OTHER_ROW(title, words, GC_F64, double_##function, which, 0, NULL, right), \
+        OTHER_ROW(title " f32", words, GC_F32, float_##function, which, 0, NULL, right)
 /* clang-format on */
 #define RIGHT(title, words, function, which, ...)                                                \
     ROW(title, words, GC_F64, double_##function, which, 0, NULL, .mistake = right, __VA_ARGS__), \
@@ -189,6 +208,23 @@ const struct zoo_optimizer zoo_optimizers[] = {
           .mistake = other_eps),
     WRONG("Adagrad, no square", "s += |g|", rms, GC_ADAGRAD, "square belongs", .sums = 1,
           .mistake = no_square),
+    OTHER("AMSGrad, max of corrected", "max(most, v / c2)", amsgrad, GC_AMSGRAD, "maximum of the corrected",
+          max_corrected),
+    OTHER("AMSGrad, forgets", "most = v", amsgrad, GC_AMSGRAD, "AMSGrad gives", forgets),
+    OTHER("NAdam, constant mu", "mu = b1", nadam, GC_NADAM, "same mu in every step", mu_constant),
+    OTHER("NAdam, old mu", "mu(t) for mu(t+1)", nadam, GC_NADAM, "NAdam gives", old_mu),
+    OTHER("Adadelta, forgets", "u = (1 - rho) step step", delta, GC_ADADELTA, "Adadelta gives", forgets),
+    OTHER("Lion, betas exchanged", "b2 in the sign", lion, GC_LION, "beta1 and beta2 exchanged",
+          betas_swapped),
+    OTHER("Lion, one beta", "b1 in both places", lion, GC_LION, "beta1 in both places", one_beta),
+    OTHER("Lion, coupled", "wd w added to g", lion, GC_LION, "coupled", coupled),
+    OTHER("Lion, sign(0) = 1", "w moves without a gradient", lion, GC_LION, "of g = 0", zero_is_positive),
+    OTHER("schedule-free, no warm-up", "the full rate at once", schedule_free, GC_SCHEDULE_FREE,
+          "schedule-free AdamW gives", no_warmup),
+    OTHER("schedule-free, even mean", "c = 1 / t in the warm-up", schedule_free, GC_SCHEDULE_FREE,
+          "schedule-free AdamW gives", even_mean),
+    OTHER("schedule-free, at the mean", "the gradient at x", schedule_free, GC_SCHEDULE_FREE,
+          "schedule-free AdamW gives", at_the_mean),
     { "own rule, forgets its maximum",
       "v = next",
       { "own rule", GC_F64, own_rule, GC_OWN_RULE, NUMBERS, own_reference, RECIPE(.mistake = forgets) },
@@ -211,5 +247,10 @@ const struct zoo_optimizer zoo_optimizers[] = {
     RIGHT("RMSprop", "eps outside the root", rms, GC_RMSPROP, .sums = 0),
     RIGHT("RMSprop inside", "eps inside the root, declared", rms, GC_RMSPROP_INSIDE, .inside = 1),
     RIGHT("Adagrad", "s += g g", rms, GC_ADAGRAD, .sums = 1),
+    OTHER_RIGHT("AMSGrad", "max(most, v)", amsgrad, GC_AMSGRAD),
+    OTHER_RIGHT("NAdam", "PyTorch's mu(t)", nadam, GC_NADAM),
+    OTHER_RIGHT("Adadelta", "both eps inside", delta, GC_ADADELTA),
+    OTHER_RIGHT("Lion", "decay apart", lion, GC_LION),
+    OTHER_RIGHT("schedule-free", "decay at w", schedule_free, GC_SCHEDULE_FREE),
     { NULL, NULL, { .name = NULL }, 0, NULL },
 };
