@@ -65,6 +65,7 @@ static const struct lesson_program lesson_03_programs[] = {
 
 int lesson_04_main(void), lesson_04_ravine(void), lesson_04_rosenbrock(void), lesson_04_descent(void),
     lesson_04_clothes(void), lesson_04_effective(void), lesson_04_bias(void), lesson_04_wrong(void),
+    lesson_04_cost(void), lesson_04_story(void), lesson_04_schedules(void), lesson_04_same_name(void),
     lesson_04_errata(void);
 extern const struct formula lesson_04_formulas[];
 void lesson_04_draw(uint64_t seed);
@@ -79,6 +80,10 @@ static const struct lesson_program lesson_04_programs[] = {
     { "bias", lesson_04_bias,
       "CSV: Adam with bias correction, without, and with a warm-up instead; minutes" },
     { "wrong", lesson_04_wrong, "nine wrong Adams: their losses, and what the trajectory check says" },
+    { "cost", lesson_04_cost, "bytes kept, bytes moved and operations of each optimizer, for each weight" },
+    { "story", lesson_04_story, "CSV: the steps of ten optimizers in the same gradients of one weight" },
+    { "schedules", lesson_04_schedules, "CSV: the rate that each schedule gives" },
+    { "same_name", lesson_04_same_name, "where frameworks mean different things by one name, in numbers" },
     { "errata", lesson_04_errata, "what article 000 prints about momentum and Adam, against the truth" },
     { 0 },
 };

@@ -16,6 +16,10 @@ rare_test(selftest rungs gradcheck selftest --quiet)
 rare_test(accuracy_fashion ${CMAKE_CURRENT_SOURCE_DIR}/train_real.sh $<TARGET_FILE:rungs> fashion-mlp 0.87)
 rare_test(accuracy_mnist ${CMAKE_CURRENT_SOURCE_DIR}/train_real.sh $<TARGET_FILE:rungs> mnist-mlp 0.97)
 
+# the lessons' experiments that take minutes, against their committed CSV
+rare_test(lesson_4_clothes sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_minutes.sh $<TARGET_FILE:rungs> 4 clothes ${PROJECT_SOURCE_DIR}/lessons/04_momentum_adam)
+rare_test(lesson_4_bias sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_minutes.sh $<TARGET_FILE:rungs> 4 bias ${PROJECT_SOURCE_DIR}/lessons/04_momentum_adam)
+
 # ten minutes of the fuzzers, which run for seconds otherwise (fuzz.sh: each has its share)
 get_property(tests DIRECTORY PROPERTY TESTS)
 list(FILTER tests INCLUDE REGEX "^fuzz_")

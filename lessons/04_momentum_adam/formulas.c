@@ -372,6 +372,8 @@ static int adamw_left(double *out)
 
 EACH(adamw_right, (1 - eta * lambda) * drawn.w[k] - eta * adam_ratio(k))
 
+#include "formulas_pages.h"
+
 #define RATIO "\\frac{\\hat{m}_k}{\\sqrt{\\hat{v}_k} + \\varepsilon}"
 #define SUM   "\\sum_{s=1}^{t}"
 
@@ -431,5 +433,39 @@ const struct formula lesson_04_formulas[] = {
             "\\sqrt{1 - \\beta_2^t}}",
       folded_left, folded_right, 0 },
     { "adamw.w", "w_k' = (1 - \\eta \\lambda)\\, w_k - \\eta\\, " RATIO, adamw_left, adamw_right, 0 },
+    { "rms.v", "v_k' = \\alpha v_k + (1 - \\alpha)\\, g_k^2", rms_v_left, rms_v_right, 0 },
+    { "rms.w", "w_k' = w_k - \\eta\\, \\frac{g_k}{\\sqrt{v_k'} + \\varepsilon}", rms_w_left, rms_w_right, 0 },
+    { "adagrad.v", "v_k' = v_k + g_k^2", adagrad_v_left, adagrad_v_right, 0 },
+    { "adagrad.w",
+      "w_k' = w_k - \\frac{\\eta}{1 + (t - 1)\\, \\delta}\\, \\frac{g_k}{\\sqrt{v_k'} + \\varepsilon}",
+      adagrad_w_left, adagrad_w_right, 0 },
+    { "adagrad.last", "w_t - w_{t-1} = -\\frac{\\eta}{\\sqrt{t}} \\operatorname{sign}(g)", adagrad_last_left,
+      adagrad_last_right, 0 },
+    { "adadelta.w",
+      "w_k' = w_k - \\eta\\, \\Delta_k \\quad \\text{with} \\quad \\Delta_k = \\frac{\\sqrt{u_k + "
+      "\\varepsilon}}{\\sqrt{v_k' + \\varepsilon}}\\, g_k",
+      adadelta_w_left, adadelta_w_right, 0 },
+    { "adadelta.u", "u_k' = \\rho\\, u_k + (1 - \\rho)\\, \\Delta_k^2", adadelta_u_left, adadelta_u_right,
+      0 },
+    { "amsgrad.v", "\\bar{v}_k' = \\max(\\bar{v}_k,\\ v_k')", ams_left, ams_right, 0 },
+    { "nadam.m", "\\hat{m}_k = \\frac{1 - \\mu_t}{1 - P_t}\\, g_k + \\frac{\\mu_{t+1}}{1 - P_{t+1}}\\, m_k'",
+      nadam_left, nadam_right, 0 },
+    { "lion.w",
+      "w_k' = (1 - \\eta \\lambda)\\, w_k - \\eta \\operatorname{sign}(\\beta_1 m_k + (1 - \\beta_1)\\, g_k)",
+      lion_w_left, lion_w_right, 0 },
+    { "lion.m", "m_k' = \\beta_2 m_k + (1 - \\beta_2)\\, g_k", lion_m_left, lion_m_right, 0 },
+    { "adam.sign", "w_k' = w_k - \\eta \\operatorname{sign}(g_k)", sign_left, sign_right, 0 },
+    { "sched.step", "f = \\gamma^{\\lfloor e / s \\rfloor}", step_left, step_right, 0 },
+    { "sched.exponential", "f = \\gamma^{\\, e}", exponential_left, exponential_right, 0 },
+    { "sched.linear", "f = 1 - \\frac{e}{E}", linear_left, linear_right, 0 },
+    { "sched.cosine", "f = \\frac{1}{2} \\left( 1 + \\cos \\frac{\\pi e}{E} \\right)", cosine_left,
+      cosine_right, 0 },
+    { "sched.cycle.up",
+      "f = \\frac{1}{d} + \\left( 1 - \\frac{1}{d} \\right) \\frac{1 - \\cos (\\pi\\, i / i^{\\ast})}{2}",
+      up_left, up_right, 0 },
+    { "sched.cycle.down",
+      "f = \\frac{1}{d D} + \\left( 1 - \\frac{1}{d D} \\right) \\frac{1 + \\cos (\\pi\\, (i - i^{\\ast}) / (I - "
+      "i^{\\ast}))}{2}",
+      down_left, down_right, 0 },
     { 0 },
 };
