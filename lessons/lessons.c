@@ -88,6 +88,24 @@ static const struct lesson_program lesson_04_programs[] = {
     { 0 },
 };
 
+/* ---- 06_dropout ---- */
+
+int lesson_06_main(void), lesson_06_overfit(void), lesson_06_ensemble(void), lesson_06_unsure(void),
+    lesson_06_random(void), lesson_06_limits(void), lesson_06_errata(void);
+extern const struct formula lesson_06_formulas[];
+void lesson_06_draw(uint64_t seed);
+
+static const struct lesson_program lesson_06_programs[] = {
+    { "main", lesson_06_main, "four elements and a neuron of the section By hand" },
+    { "overfit", lesson_06_overfit, "CSV: the experiment, errors against epochs with p = 0 and p = 1/2" },
+    { "ensemble", lesson_06_ensemble, "the average over all masks of a small network, and the whole one" },
+    { "unsure", lesson_06_unsure, "CSV: how unsure a network is of classes that it has never seen" },
+    { "random", lesson_06_random, "five generators of random numbers on trial, as masks use them" },
+    { "limits", lesson_06_limits, "p = 1, p = 0, infinity and NaN, by the rules of the frameworks" },
+    { "errata", lesson_06_errata, "what the articles print about dropout, against the truth" },
+    { 0 },
+};
+
 /* ---- the list ---- */
 
 const struct lesson lessons[] = {
@@ -98,6 +116,7 @@ const struct lesson lessons[] = {
     { "03", "03_losses", "Losses and their gradients", lesson_03_programs, lesson_03_draw,
       lesson_03_formulas },
     { "04", "04_momentum_adam", "Momentum and Adam", lesson_04_programs, lesson_04_draw, lesson_04_formulas },
+    { "06", "06_dropout", "Dropout", lesson_06_programs, lesson_06_draw, lesson_06_formulas },
     { 0 },
 };
 
