@@ -31,6 +31,8 @@ want 0 "lessons/04_momentum_adam/README.md" 4
 want 0 "0 wrong" 4 --check --seed 12345
 want 0 "0 disagree with their correct form" 4 errata
 want 0 "Adam without bias correction" 4 wrong
+want 0 "0 disagree with their correct form" 6 errata
+want 0 "0 wrong" 6 --check --seed 12345
 want 0 "examples:" --help
 want 64 "there is no lesson '99'" 99
 want 64 "there is no lesson '1x'" 1x
@@ -43,6 +45,7 @@ broken=$(mktemp -d) || exit 1
 mkdir "$broken/fashion-mnist"
 for file in train-images-idx3 train-labels-idx1 t10k-images-idx3 t10k-labels-idx1; do echo no data >"$broken/fashion-mnist/$file-ubyte"; done
 RUNGS_DATA=$broken want 1 "lesson 2 depth: $broken/fashion-mnist/train-images-idx3-ubyte" 2 depth
+RUNGS_DATA=$broken want 1 "lesson 6 unsure: $broken/fashion-mnist/train-images-idx3-ubyte" 6 unsure
 RUNGS_DATA=$broken want 1 "lesson 4 effective: $broken/fashion-mnist/train-images-idx3-ubyte" 4 effective
 rm -rf "$broken"
 

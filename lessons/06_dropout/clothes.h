@@ -6,18 +6,19 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "../../base/memory.h"
 #include "../../train/trainer.h"
 
-enum { SIDE = 14, PIXELS = SIDE * SIDE, NO_DATA = 77 };
+enum { SIDE = 14, PIXELS = SIDE * SIDE };
+enum clothes { CLOTHES, CLOTHES_BROKEN, CLOTHES_NOT_HERE = 77 }; /* of clothes_load: an exit code */
 
 /* the first n examples of the split whose class is below `classes`, or, if that is negative, is not below
  * its amount */
 static inline struct split clothes_split(const struct split *all, int n, int classes)
 {
-    struct split some = { 0, malloc((size_t)n * PIXELS), malloc((size_t)n) };
-    for (int k = 0; some.image && some.label && some.n < n && k < all->n; k++) {
+    struct split some = { 0, memory_need((size_t)n, PIXELS), memory_need((size_t)n, 1) };
+    for (int k = 0; some.n < n && k < all->n; k++) {
         if (classes < 0 ? all->label[k] < -classes : all->label[k] >= classes) continue;
         const unsigned char *from = all->image + (size_t)k * 4 * PIXELS;
         for (int i = 0; i < PIXELS; i++) {
@@ -30,18 +31,21 @@ static inline struct split clothes_split(const struct split *all, int n, int cla
     return some;
 }
 
-/* Reads Fashion-MNIST and keeps so many examples of classes 0 to classes - 1; 0 and a sentence if it is not
- * there. others: if not NULL, as many test examples of the classes that are left out. */
-static inline int clothes_load(struct dataset *data, int train, int test, int classes, struct split *others)
+/* Reads Fashion-MNIST and keeps so many examples of classes 0 to classes - 1. others: if not NULL, as many
+ * test examples of the classes that are left out. What is wrong is said on stderr in the name of the program. */
+static inline enum clothes clothes_load(const char *program, struct dataset *data, int train, int test,
+                                        int classes, struct split *others)
 {
-    char error[ERROR_TEXT];
+    const struct data_set *set = data_find("fashion-mnist");
+    char error[ERROR_TEXT], path[DATA_PATH];
+    int here = data_where(set, path, error);
     struct dataset all;
-    if (!data_load(data_find("fashion-mnist"), &all, error)) {
-        printf("%s\n", error);
-        return 0;
+    if (!here || !data_load(set, &all, error)) {
+        fprintf(stderr, "lesson 6 %s: %s\n", program, error);
+        return here ? CLOTHES_BROKEN : CLOTHES_NOT_HERE;
     }
-    *data =
-        (struct dataset){ all.set, SIDE, SIDE, PIXELS, calloc(PIXELS, sizeof(float)), 0, { 0 }, { 0 }, 0 };
+    *data = (struct dataset){ .set = set, .rows = SIDE, .cols = SIDE, .features = PIXELS };
+    data->mean = memory_need(PIXELS, sizeof *data->mean);
     data->train = clothes_split(&all.train, train, classes);
     data->test = clothes_split(&all.test, test, classes);
     if (others) *others = clothes_split(&all.test, test, -classes);
@@ -57,7 +61,7 @@ static inline int clothes_load(struct dataset *data, int train, int test, int cl
         squares += square / data->train.n - sum / data->train.n * (sum / data->train.n);
     }
     data->deviation = (float)sqrt(squares / PIXELS);
-    return 1;
+    return CLOTHES;
 }
 
 static inline void clothes_free(struct dataset *data, struct split *others)

@@ -51,7 +51,8 @@ static struct course follow(const struct dataset *data, double p)
 int main(void)
 {
     struct dataset data;
-    if (!clothes_load(&data, TRAIN, TEST, DATA_CLASSES, NULL)) return NO_DATA;
+    enum clothes found = clothes_load("overfit", &data, TRAIN, TEST, DATA_CLASSES, NULL);
+    if (found != CLOTHES) return (int)found;
     struct course none = follow(&data, 0), half = follow(&data, 0.5);
     puts("epochs,train_0,low_0,test_0,high_0,loss_0,train_half,low_half,test_half,high_half,loss_half");
     for (int m = 1; m < MARKS; m++)

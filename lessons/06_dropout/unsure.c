@@ -9,6 +9,8 @@
  */
 #include "clothes.h"
 
+#include <string.h>
+
 enum { TRAIN = 4000, TEST = 1000, KNOWN = 8, EPOCHS = 40, PASSES = 50, LEVELS = 20, SEEDS = 3, AT_ONCE = 50 };
 
 /* p (classes) = softmax of z, unless the network has it done */
@@ -68,7 +70,8 @@ int main(void)
     double one[2][LEVELS + 1] = { { 0 } }, many[2][LEVELS + 1] = { { 0 } };
     struct dataset data;
     struct split strange;
-    if (!clothes_load(&data, TRAIN, TEST, KNOWN, &strange)) return NO_DATA;
+    enum clothes found = clothes_load("unsure", &data, TRAIN, TEST, KNOWN, &strange);
+    if (found != CLOTHES) return (int)found;
     for (int seed = 1; seed <= SEEDS; seed++) {
         struct netfile file = clothes_network(0.5, EPOCHS, seed);
         struct trainer t;
