@@ -2,8 +2,8 @@
  *
  * lessons[] (lessons.c) is the one list. A new lesson is a folder NN_name with README.md, main.c and
  * formulas.c, and one row there. Every other .c file of the folder is a program of the lesson, like main.c:
- * it builds on its own, and `rungs lesson N NAME` runs it (its main is then called lesson_NN_name). Every other .md
- * file is a page of the lesson (doc_sync.h).
+ * it builds on its own, and `rungs lesson N NAME` runs it (its main is then called lesson_NN_name). Every
+ * other .md file is a page of the lesson (doc_sync.h).
  */
 #ifndef RUNGS_LESSON_H
 #define RUNGS_LESSON_H

@@ -6,9 +6,9 @@ cd "$1" || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 
-for page in lessons/[0-9][0-9]_*/README.md; do
-    n=${page#lessons/} n=${n%%_*} n=${n#0}
-    sed -n 's/^<!-- prediction: .*: \(.*\) times -->$/\1/p' "$page" | sort -u >"$work/lesson$n"
+for folder in lessons/[0-9][0-9]_*; do # all pages of a lesson
+    n=${folder#lessons/} n=${n%%_*} n=${n#0}
+    sed -n 's/^<!-- prediction: .*: \(.*\) times -->$/\1/p' "$folder"/*.md | sort -u >"$work/lesson$n"
 done
 
 # comments FILE - a line for each comment that predicts, from that word on; "should gain" predicts, too

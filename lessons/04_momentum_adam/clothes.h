@@ -1,8 +1,9 @@
 /* clothes.h - the network of lesson 4's experiments on real data: 5120 images of Fashion-MNIST, a 784-64-10
  * perceptron with ReLU, batches of 64, 5 epochs at a constant rate; 2000 other images to test.
  *
- * All arithmetic is in float on portable rungs, so that every x86 computes the same bits; tests/lesson_minutes.sh
- * repeats what takes minutes. Without the data a program says how to get them, and ends with 77.
+ * All arithmetic is in float on portable rungs, so that every x86 computes the same bits;
+ * tests/lesson_minutes.sh repeats what takes minutes. Without the data a program says how to get them, and
+ * ends with 77.
  */
 #include <math.h>
 #include <stdio.h>

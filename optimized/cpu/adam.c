@@ -1,8 +1,8 @@
 /* adam.c - the CPU ladders of Adam and its relatives.
  *
- * Per weight Adam reads dw, w, m and v and writes w, m and v: 28 bytes, and a root and three divisions as the
- * formula is written. Where the arrays are in a cache, the divider sets the pace, beyond it memory. AdamW
- * has one multiplication more, and the same rungs.
+ * Per weight Adam reads dw, w, m and v and writes w, m and v: 28 bytes, and a root and three divisions as
+ * the formula is written. Where the arrays are in a cache, the divider sets the pace, beyond it memory.
+ * AdamW has one multiplication more, and the same rungs.
  */
 #include <math.h>
 
@@ -15,11 +15,11 @@
 
 /* ---- 01_passes: seven passes over memory, AdamW's eight ----
  *
- * Changed: a loop per line of the formula, with arrays of the corrected moments between them, as a program of
- * array operations computes it where nothing fuses them. The compiler makes vectors of every loop, and of the
- * root, which the reference's one loop takes by a call that may have to set errno. Costs: 72 bytes per weight
- * in place of 28. Prediction: 1 to 3 x the speed of 00_naive at 10,000 weights, 0.4 to 0.9 x at
- * 50 million. 0 where there is no memory for the two arrays. */
+ * Changed: a loop per line of the formula, with arrays of the corrected moments between them, as a
+ * program of array operations computes it where nothing fuses them. The compiler makes vectors of every
+ * loop, and of the root, which the reference's one loop takes by a call that may have to set errno.
+ * Costs: 72 bytes per weight in place of 28. Prediction (lesson 4): 1 to 3 x the speed of 00_naive at
+ * 10,000 weights, 0.4 to 0.9 x at 50 million. 0 where there is no memory for the two arrays. */
 static int passes(int n, const float *restrict dw, float *restrict w, float *restrict m, float *restrict v,
                   const struct adam_constants *c)
 {
@@ -55,9 +55,9 @@ static void adamw_step_passes(int n, const float *dw, float *w, float *m, float 
 /* ---- 02_fused: one pass ----
  *
  * Changed: all lines of the formula while a weight's numbers are in registers; the arrays are said not to
- * overlap, and the root not to set errno, so that the compiler makes vectors of the one loop, too. Relieves:
- * the memory. What is left is the divider: three divisions and a root per vector. Prediction: 1 to
- * 1.5 x the speed of 01_passes at 10,000 weights, 2 to 3 x at 50 million. */
+ * overlap, and the root not to set errno, so that the compiler makes vectors of the one loop, too.
+ * Relieves: the memory. What is left is the divider: three divisions and a root per vector. Prediction
+ * (lesson 4): 1 to 1.5 x the speed of 01_passes at 10,000 weights, 2 to 3 x at 50 million. */
 static void fused(int n, const float *restrict dw, float *restrict w, float *restrict m, float *restrict v,
                   struct adam_constants c)
 {
@@ -83,7 +83,7 @@ static void adamw_step_fused(int n, const float *dw, float *w, float *m, float *
 /* ---- 03_folded: one division per weight ----
  *
  * Changed: both corrections go into two constants of the step (optimizer_rungs.h). Relieves: the divider,
- * which two of three divisions leave. Prediction: 1.5 to 2 x the speed of 02_fused at 10,000
+ * which two of three divisions leave. Prediction (lesson 4): 1.5 to 2 x the speed of 02_fused at 10,000
  * weights, 1 to 1.2 x at 50 million. */
 static void folded(int n, const float *restrict dw, float *restrict w, float *restrict m, float *restrict v,
                    struct adam_constants c)
@@ -110,26 +110,27 @@ static void adamw_step_folded(int n, const float *dw, float *w, float *m, float 
 /* ---- 04_avx2, 05_reciprocal, 06_avx512, 07_stream: optimizer_tile.h, optimizer_avx2.c ----
  *
  * 04_avx2: 8 weights per instruction in place of 4, and fused multiply-adds. The divider does 8 floats in
- * less than twice the time of 4. Prediction: 1.2 to 1.8 x the speed of 03_folded at 10,000
+ * less than twice the time of 4. Prediction (lesson 4): 1.2 to 1.8 x the speed of 03_folded at 10,000
  * weights.
  *
  * 05_reciprocal: the quotient by an estimate of 1 / d and one step of Newton's method: four instructions
- * that two units share, in place of one that keeps the divider busy; it is left to the root. Prediction:
- * 1.1 to 1.5 x the speed of 04_avx2 at 10,000 weights, 1 to 1.1 x at 50 million.
+ * that two units share, in place of one that keeps the divider busy; it is left to the root. Prediction
+ * (lesson 4): 1.1 to 1.5 x the speed of 04_avx2 at 10,000 weights, 1 to 1.1 x at 50 million.
  *
- * 06_avx512: 16 per instruction. Prediction: 1 to 1.6 x the speed of 05_reciprocal at 10,000
+ * 06_avx512: 16 per instruction. Prediction (lesson 4): 1 to 1.6 x the speed of 05_reciprocal at 10,000
  * weights, 1 to 1.1 x at 50 million.
  *
  * 07_stream: 05_reciprocal with stores past the caches where the arrays exceed them. A store usually
  * reads its line from memory first; a step has read it anyway, as it updates in place, so that there is
- * nothing to save. Prediction: 0.7 to 1 x the speed of 05_reciprocal at 50 million weights.
+ * nothing to save. Prediction (lesson 4): 0.7 to 1 x the speed of 05_reciprocal at 50 million weights.
  *
  * ---- 08_threads ----
  *
  * Changed: chunks of the arrays, cut by n alone, for each thread; every element is computed alone, so the
- * bits do not depend on the threads. Below PIECE weights the caller works alone: waking a thread takes as long as
- * the step. Relieves: the core, and its limit of outstanding cache misses. Prediction: with two
- * threads 1.7 to 2 x the speed of 05_reciprocal at a million weights, 1 to 1.5 x at 50 million. */
+ * bits do not depend on the threads. Below PIECE weights the caller works alone: waking a thread takes as
+ * long as the step. Relieves: the core, and its limit of outstanding cache misses. Prediction (lesson 4):
+ * with two threads 1.7 to 2 x the speed of 05_reciprocal at a million weights, 1 to 1.5 x at
+ * 50 million. */
 struct adam_job {
     adam_step_fn *adam; /* this, or adamw */
     adamw_step_fn *adamw;

@@ -1,8 +1,8 @@
 /* optimizer.c - the optimizers' CPU ladders; those of Adam and its relatives are in adam.c.
  *
  * A step does a handful of operations for each weight, and reads or writes every array of it once: memory
- * sets the pace. Its floor is 12 bytes per weight for SGD (dw and w in, w out), 20 with a momentum (m in and
- * out).
+ * sets the pace. Its floor is 12 bytes per weight for SGD (dw and w in, w out), 20 with a momentum (m in
+ * and out).
  */
 #include "../../reference/reference.h"
 #include "../team.h"
@@ -13,9 +13,9 @@
 
 /* ---- sgd_step, 01_passes: an array at a time ----
  *
- * Changed: one loop per operation of the formula, step = lr dw and w = w - step, with an array between them,
- * as array libraries work where nothing fuses their calls. Costs: 20 bytes per weight in place of 12.
- * Prediction: 0.5 to 0.8 x the speed of 00_naive where the arrays are in memory. */
+ * Changed: one loop per operation of the formula, step = lr dw and w = w - step, with an array between
+ * them, as array libraries work where nothing fuses their calls. Costs: 20 bytes per weight in place of
+ * 12. Prediction (lesson 4): 0.5 to 0.8 x the speed of 00_naive where the arrays are in memory. */
 static void sgd_step_passes(int n, const float *dw, float *w, float lr)
 {
     float *restrict step = workspace_floats((size_t)n);
@@ -29,9 +29,9 @@ static void sgd_step_passes(int n, const float *dw, float *w, float lr)
 
 /* ---- 02_fused: one pass again ----
  *
- * Changed: both operations while a weight is in a register, as in the reference; and dw and w are said not to
- * overlap, which the compiler otherwise asks at run time. Relieves: the memory. Prediction: 1.2 to
- * 2 x the speed of 01_passes, and that of 00_naive to a twentieth. */
+ * Changed: both operations while a weight is in a register, as in the reference; and dw and w are said
+ * not to overlap, which the compiler otherwise asks at run time. Relieves: the memory. Prediction (lesson
+ * 4): 1.2 to 2 x the speed of 01_passes, and that of 00_naive to a twentieth. */
 static void sgd_step_fused(int n, const float *restrict dw, float *restrict w, float lr)
 {
     for (int k = 0; k < n; k++) w[k] -= lr * dw[k];
@@ -39,20 +39,20 @@ static void sgd_step_fused(int n, const float *restrict dw, float *restrict w, f
 
 /* ---- 03_avx2, 04_avx512, 05_stream: optimizer_tile.h, optimizer_avx2.c ----
  *
- * 03_avx2 and 04_avx512: 8 and 16 weights per instruction, in place of 4. Relieves: the instructions' count,
- * which binds where the arrays are in the first two caches. Prediction: 1 to 2 x the speed of
- * 02_fused at 10,000 weights, 1 to 1.1 x from a million on.
+ * 03_avx2 and 04_avx512: 8 and 16 weights per instruction, in place of 4. Relieves: the instructions'
+ * count, which binds where the arrays are in the first two caches. Prediction (lesson 4): 1 to 2 x the
+ * speed of 02_fused at 10,000 weights, 1 to 1.1 x from a million on.
  *
- * 05_stream: stores past the caches, where the arrays exceed them. A store usually reads its line from memory
- * first; a step has read it anyway, as it updates in place, so that there is nothing to save. Prediction:
- * 0.7 to 1 x the speed of 03_avx2 at 50 million weights.
+ * 05_stream: stores past the caches, where the arrays exceed them. A store usually reads its line from
+ * memory first; a step has read it anyway, as it updates in place, so that there is nothing to save.
+ * Prediction (lesson 4): 0.7 to 1 x the speed of 03_avx2 at 50 million weights.
  *
  * ---- 06_threads ----
  *
  * Changed: chunks of the arrays, cut by n alone, for each thread; every element is computed alone, so the
- * bits do not depend on the threads. Below PIECE weights the caller works alone: waking a thread takes as long as
- * the step. Relieves: one core's limit of outstanding cache misses. Prediction: with two threads 1.6
- * to 2 x the speed of 03_avx2 at a million weights, 1 to 1.5 x at 50 million. */
+ * bits do not depend on the threads. Below PIECE weights the caller works alone: waking a thread takes as
+ * long as the step. Relieves: one core's limit of outstanding cache misses. Prediction (lesson 4): with
+ * two threads 1.6 to 2 x the speed of 03_avx2 at a million weights, 1 to 1.5 x at 50 million. */
 struct sgd_job {
     sgd_step_fn *step;
     int n, many; /* weights in a chunk */
@@ -84,9 +84,9 @@ static void sgd_step_threads(int n, const float *dw, float *w, float lr)
 
 /* ---- momentum_step: the same rungs ----
  *
- * 01_passes: m = mu m, m = m + (1 - dampening) dw, step = lr m (with nesterov, lr (dw + mu m)), w = w - step:
- * four loops, 40 bytes per weight in place of 20. Prediction: 0.4 to 0.7 x the speed of 00_naive
- * where the arrays are in memory. */
+ * 01_passes: m = mu m, m = m + (1 - dampening) dw, step = lr m (with nesterov, lr (dw + mu m)), w = w -
+ * step: four loops, 40 bytes per weight in place of 20. Prediction (lesson 4): 0.4 to 0.7 x the speed of
+ * 00_naive where the arrays are in memory. */
 static void momentum_step_passes(int n, const float *dw, float *w, float *m, double lr, double mu,
                                  double dampening, uint64_t nesterov)
 {
@@ -102,7 +102,7 @@ static void momentum_step_passes(int n, const float *dw, float *w, float *m, dou
     for (int k = 0; k < n; k++) w[k] -= step[k];
 }
 
-/* 02_fused: one pass. Prediction: 1.5 to 2.5 x the speed of 01_passes, and that of 00_naive to a
+/* 02_fused: one pass. Prediction (lesson 4): 1.5 to 2.5 x the speed of 01_passes, and that of 00_naive to a
  * twentieth. */
 static void momentum_step_fused(int n, const float *restrict dw, float *restrict w, float *restrict m,
                                 double lr, double mu, double dampening, uint64_t nesterov)
