@@ -17,7 +17,7 @@ static const char *with_minus(const char *word, char *name)
     return name;
 }
 
-/* What the options are called: the widths of the layers, the settings of the grammar, and the keys lr and
+/* What the options are called: the widths of the layers, dropout, the settings of the grammar, and the keys lr and
  * smoothing. They are applied in this order, so that --lr changes what --optimizer says. Ends with NULL. */
 static const char *const *settings(void)
 {
@@ -26,6 +26,7 @@ static const char *const *settings(void)
     int n = 0;
     if (*name) return name;
     name[n++] = "hidden";
+    name[n++] = "dropout";
     for (const struct word *w = grammar; w->name; w++)
         if (w->place == PLACE_SETTING || w->place == PLACE_INPUT) {
             name[n] = with_minus(w->name, written[n]);
@@ -43,11 +44,12 @@ static const char *about(const char *setting, char *text, size_t room)
         const char *name, *about;
     } other[] = {
         { "hidden", "dense layers of these widths, such as 512,256, or none, in place of all but the last" },
+        { "dropout", "a layer of dropout with this p behind each hidden activation; 0: none anywhere" },
         { "lr", "learning rate of the optimizer" },
         { "label-smoothing", "what the loss takes from the true class and spreads over all" },
     };
     for (const struct word *w = grammar; w->name; w++)
-        if (!strcmp(with_minus(w->name, name), setting))
+        if (w->place != PLACE_LAYER && !strcmp(with_minus(w->name, name), setting))
             snprintf(text, room, w->standard && *w->standard ? "%s [%s]" : "%s", w->about, w->standard);
     for (size_t k = 0; k < sizeof other / sizeof *other; k++)
         if (!strcmp(other[k].name, setting)) snprintf(text, room, "%s", other[k].about);
@@ -56,8 +58,9 @@ static const char *about(const char *setting, char *text, size_t room)
 
 static int apply(struct netfile *file, const char *setting, const char *words, char *error)
 {
-    return strcmp(setting, "hidden") ? netfile_set(file, setting, words, error)
-                                     : netfile_set_hidden(file, words, error);
+    if (!strcmp(setting, "hidden")) return netfile_set_hidden(file, words, error);
+    if (!strcmp(setting, "dropout")) return netfile_set_dropout(file, words, error);
+    return netfile_set(file, setting, words, error);
 }
 
 /* 1 if the option changed the file: one that says what is there already is not worth a note */

@@ -178,15 +178,54 @@ static void is_changed(const char *word, const char *words, const char *says)
     char error[ERROR_TEXT] = "(nothing)", text[NETFILE_BYTES];
     made_netfile(&f, "input 5\ndense 4\ntanh\ndense 3\n" REST);
     was = f;
-    int ok =
-        strcmp(word, "hidden") ? netfile_set(&f, word, words, error) : netfile_set_hidden(&f, words, error);
+    int ok = !strcmp(word, "hidden")    ? netfile_set_hidden(&f, words, error)
+             : !strcmp(word, "dropout") ? netfile_set_dropout(&f, words, error)
+                                        : netfile_set(&f, word, words, error);
     text[netfile_text(&f, text)] = '\0';
     expect(ok ? strstr(text, says) != NULL : strstr(error, says) && !memcmp(&f, &was, sizeof f), words,
            ok ? text : error);
 }
 
+/* dropout is put behind hidden activations, whatever layers there are, and replaces what was there */
+static void check_dropout(void)
+{
+    static const struct {
+        const char *lines, *p, *says;
+    } row[] = {
+        { "dense 4\nrelu\ndense 5\nleaky_relu slope=0.2\ndense 3\n", "0.25",
+          "\ndense 4\nrelu\ndropout p=0.25\ndense 5\nleaky_relu slope=0.2\ndropout p=0.25\ndense 3\nloss" },
+        { "dropout p=0.1\ndense 4\nrelu\ndropout\ndense 3\ndropout\n", "0.5",
+          "\ninput 5\ndense 4\nrelu\ndropout p=0.5\ndense 3\nloss" },
+        { "dropout p=0.1\ndense 4\nrelu\ndropout\ndense 3\n", "0",
+          "\ninput 5\ndense 4\nrelu\ndense 3\nloss" },
+        { "dense 4\nrelu\ndense 3\ntanh\n", "0.5", "\nrelu\ndropout p=0.5\ndense 3\ntanh\nloss" },
+        { "dense 3\n", "0.5", "--dropout 0.5: made has no hidden activation that it could follow" },
+        { "dense 3\n", "0", "\ninput 5\ndense 3\nloss" },
+        { "dense 4\nrelu\ndense 3\n", "2", "--dropout 2: p must be a number from 0 to" },
+        { "dense 4\nrelu\ndense 3\n", "", "--dropout : p must be a number" },
+        { "dense 4\nrelu\ndense 3\n", "0.5 0.5", "p must be a number" },
+    };
+    static struct netfile f, was;
+    for (size_t k = 0; k < sizeof row / sizeof *row; k++) {
+        char lines[512], text[NETFILE_BYTES], error[ERROR_TEXT] = "(nothing)";
+        snprintf(lines, sizeof lines, "input 5\n%s" REST, row[k].lines);
+        made_netfile(&f, lines);
+        was = f;
+        int ok = netfile_set_dropout(&f, row[k].p, error);
+        text[netfile_text(&f, text)] = '\0';
+        expect(ok ? strstr(text, row[k].says) != NULL
+                  : strstr(error, row[k].says) && !memcmp(&f, &was, sizeof f),
+               row[k].says, ok ? text : error);
+    }
+}
+
 static void check_changes(void)
 {
+    check_dropout();
+    is_changed("weight-decay", "coupled=0.1", "\nweight_decay coupled=0.1\n");
+    is_changed("weight-decay", "0.1", "--weight-decay 0.1: unexpected '0.1'");
+    is_changed("label-smoothing", "0.1", "\nloss softmax_xent smoothing=0.1\n");
+    is_changed("label-smoothing", "2", "--label-smoothing 2: smoothing must be a number");
     is_changed("batch", "7", "\nbatch 7\n");
     is_changed("lr", "3e-2", "\noptimizer sgd lr=3e-2\n");
     is_changed("optimizer", "sgd lr=2", "\noptimizer sgd lr=2\n");

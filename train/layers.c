@@ -114,6 +114,11 @@ const struct layer_kind layer_softmax_xent = { .forward = "softmax_xent_forward"
                                                .backward_dx = "softmax_xent_backward",
                                                .fit = fit_classes };
 
+int layer_is_activation(const struct layer_kind *kind)
+{
+    return kind->fit == fit_same && !kind->only_training;
+}
+
 /* ---- all of a file ---- */
 
 /* "mine.net, line 3", or "mine.net" for a line that an option made; text holds ERROR_TEXT bytes */

@@ -64,6 +64,9 @@ extern const struct layer_kind layer_dense, layer_relu, layer_leaky_relu, layer_
  * names the layer, the shapes and what would fit, if they do not fit each other, or are too many. */
 int layers_of(const struct netfile *file, struct layer layer[LAYERS_MOST], char *error);
 
+/* 1 if it computes each element from the same element that comes in, in a test as in training */
+int layer_is_activation(const struct layer_kind *kind);
+
 /* All parameters of them, and all that is in their buffers */
 size_t layers_params(const struct layer *layer, int layers);
 size_t layers_buffered(const struct layer *layer, int layers);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "data.h"
+#include "layers.h"
 #include "source.h"
 
 static const char blanks[] = " \t\r";
@@ -318,12 +319,16 @@ int netfile_set(struct netfile *f, const char *word, const char *words, char *er
     return error_set(error, "%s: no line of %s has a value %s", where, f->name, word);
 }
 
-/* the word that stands behind dense layers: the first activation there is */
-static const char *first_activation(const struct netfile *f)
+static int is_activation(const struct net_line *line)
+{
+    return line->word->place == PLACE_LAYER && layer_is_activation(line->word->layer);
+}
+
+/* the line that stands behind dense layers: the first activation there is */
+static const char *first_activation(const struct netfile *f, char *text)
 {
     for (int l = 0; l < f->lines; l++)
-        if (f->line[l].word->place == PLACE_LAYER && !grammar_values(f->line[l].word))
-            return f->line[l].word->name;
+        if (is_activation(&f->line[l])) return net_line_text(&f->line[l], text);
     return "relu";
 }
 
@@ -341,17 +346,25 @@ static int add_hidden(struct netfile *f, const char *widths, const char *activat
     }
 }
 
+static const struct net_line *last_layer(const struct netfile *f)
+{
+    const struct net_line *last = NULL;
+    for (int l = 0; l < f->lines; l++)
+        if (f->line[l].word->place == PLACE_LAYER) last = &f->line[l];
+    return last;
+}
+
 int netfile_set_hidden(struct netfile *f, const char *widths, char *error)
 {
     struct netfile was = *f;
-    const struct net_line *last = NULL;
+    const struct net_line *last = last_layer(&was);
+    char text[GRAMMAR_TEXT];
+    const char *activation = first_activation(&was, text);
     int ok = 1;
     f->lines = 0;
-    for (int l = 0; l < was.lines; l++)
-        if (was.line[l].word->place == PLACE_LAYER) last = &was.line[l];
     for (int l = 0; l < was.lines && ok; l++) {
         const struct net_line *line = &was.line[l];
-        if (line == last && strcmp(widths, "none")) ok = add_hidden(f, widths, first_activation(&was), error);
+        if (line == last && strcmp(widths, "none")) ok = add_hidden(f, widths, activation, error);
         if (ok && (line->word->place != PLACE_LAYER || line == last)) f->line[f->lines++] = *line;
     }
     if (ok) return 1;
@@ -359,6 +372,32 @@ int netfile_set_hidden(struct netfile *f, const char *widths, char *error)
     return error_set(error,
                      "--hidden %.60s: it must be up to %d numbers of neurons like 512,256, or the word none",
                      widths, HIDDEN_MOST);
+}
+
+int netfile_set_dropout(struct netfile *f, const char *p, char *error)
+{
+    const struct word *dropout = grammar_find(grammar, "dropout");
+    struct netfile was = *f;
+    const struct net_line *last = last_layer(&was);
+    struct net_value value;
+    char text[GRAMMAR_TEXT], where[64];
+    int ok = 1, added = 0;
+    snprintf(where, sizeof where, "--dropout %.30s", p);
+    if (!read_value(&dropout->value[0], where, p, &value, error)) return 0;
+    f->lines = 0;
+    for (int l = 0; l < was.lines && ok; l++) {
+        const struct net_line *line = &was.line[l];
+        if (line->word == dropout) continue;
+        f->line[f->lines++] = *line;
+        if (!is_activation(line) || line > last || line == last || value.number == 0) continue;
+        snprintf(text, sizeof text, "dropout p=%s", p);
+        ok = add_line(f, where, 0, text, error);
+        added++;
+    }
+    if (ok && !added && value.number > 0)
+        ok = error_set(error, "%s: %s has no hidden activation that it could follow", where, f->name);
+    if (!ok) *f = was;
+    return ok;
 }
 
 /* ---- writing and comparing ---- */

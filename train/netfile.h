@@ -53,6 +53,9 @@ int netfile_set(struct netfile *f, const char *word, const char *words, char *er
  * first activation that the file has behind a layer, or relu. */
 int netfile_set_hidden(struct netfile *f, const char *widths, char *error);
 
+/* Replaces all dropout of the file by a layer `dropout p=P` behind each hidden activation; P is 0: none. */
+int netfile_set_dropout(struct netfile *f, const char *p, char *error);
+
 /* The line of a setting, NULL if there is none; every setting of a parsed file has one. */
 const struct net_line *netfile_line(const struct netfile *f, const char *word);
 
