@@ -56,6 +56,7 @@ static void seeds_netfile(const char *folder)
             "rungs-network 1\ninput 4\ndense 10\nloss softmax_xent smoothing=0.1\n"
             "optimizer sgd lr=1\nschedule %s\nwarmup 1.5\ndata mnist\n"
             "split parts train=0.7 validation=0.1\nearly_stop 3 min_delta=1e-4\n"
+            "augment shift=2 flip=0.5 crop=0.1 rotate=10 scale=0.2\n"
             "clip value=1 norm=2\nweight_decay coupled=1e-4 decoupled=1 biases=1\nl1 penalty=1 proximal=1e-3\n",
             schedules[k]);
         seed(folder, number++, 0, (const unsigned char *)text, strlen(text));

@@ -19,7 +19,7 @@ enum { TRAIN = 300, TEST = 70, SIDE = 8, STEPS = 4000 };
 static void begin(struct trainer *t, const struct dataset *data, const char *layers, const char *height)
 {
     static struct netfile file;
-    char lines[512], error[ERROR_TEXT];
+    char lines[1024], error[ERROR_TEXT];
     snprintf(lines, sizeof lines, "input 1x8x8\n%sdense 10\nloss softmax_xent\ndata mnist\nbatch 128\n",
              layers);
     made_netfile(&file, lines);
@@ -67,8 +67,11 @@ int main(int argc, char **argv)
     if (argc == 2 && !strcmp(argv[1], "race")) race(&data);
     for (int k = 0; k < 2; k++) {
         train(&data, "dense 200\nrelu\ndense 100\nrelu\noptimizer sgd lr=0.1\n", k ? "best" : "naive");
-        train(&data, "maxpool 2\ndense 60\ngelu\ndropout p=0.3\noptimizer adam lr=0.01\nschedule cosine\n",
-              k ? "best" : "naive");
+        train(
+            &data,
+            "maxpool 2\ndense 60\ngelu\ndropout p=0.3\noptimizer adam lr=0.01\nschedule cosine\n"
+            "clip norm=1\nweight_decay coupled=0.1 decoupled=0.1\nl1 proximal=0.01\naugment shift=1 rotate=10\n",
+            k ? "best" : "naive");
     }
     data_free(&data);
     return 0;

@@ -201,6 +201,11 @@ const struct word grammar[] = {
       .about = "what is trained on, what validates, what tests; drawn once for all seeds",
       .choices = splits,
       .standard = "files" },
+    { .name = "augment",
+      .about = "images are seen moved by up to these: pixels, a probability, a share, degrees, a share",
+      .value = { COUNT_STANDARD("shift", 0, 64, "0"), NUMBER("flip", 0, 1, "0"), NUMBER("crop", 0, 0.9, "0"),
+                 NUMBER("rotate", 0, 180, "0"), NUMBER("scale", 0, 0.9, "0") },
+      .standard = "" },
     { .name = "early_stop",
       .about =
           "ends after PATIENCE epochs without a lower validation loss, with the best parameters; 0: never",

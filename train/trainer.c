@@ -80,6 +80,7 @@ int trainer_make(struct trainer *t, const struct dataset *data, const struct net
     t->x = memory_need(elements, sizeof *t->x);
     t->next_x = memory_need(elements, sizeof *t->x);
     optimizer_make(&t->optimizer, &t->file, net, level);
+    augment_make(&t->augment, file);
     stopping_make(&t->stopping, &t->file, net);
     network_init(net, t->seed);
     net->seed = t->seed;
@@ -108,6 +109,7 @@ struct work {
     struct trainer *t;
     int updates, gathers, counts; /* pieces of each                         */
     const struct split *split;    /* gathered from                          */
+    int augments;                 /* 1: as in training                      */
     const int *order;             /* (gathered)                             */
     float *x;                     /* gathered to                            */
     int *label;
@@ -126,11 +128,29 @@ static int examples_in(int n, int each, int piece)
     return left < each ? left : each;
 }
 
+/* the same as data_gather, for one example that is seen moved */
+static void gather_moved(const struct trainer *t, const struct split *split, int image, float *x, int *label)
+{
+    const struct dataset *data = t->data;
+    const struct motion m = augment_draw(&t->augment, t->seed, t->epoch, image);
+    const struct warp w = augment_warp(&m, data->rows, data->cols);
+    float scale = 1 / data->deviation;
+    augment_image(&w, data->rows, data->cols, split->image + (size_t)image * (size_t)data->features, x);
+    for (int i = 0; i < data->features; i++) x[i] = (x[i] - data->mean[i]) * scale;
+    *label = split->label[image];
+}
+
 static void gather_piece(const struct work *w, int piece)
 {
-    int at = piece * GATHERED;
-    data_gather(w->t->data, w->split, examples_in(w->gathered, GATHERED, piece), w->order + at,
-                w->x + (size_t)at * (size_t)w->t->data->features, w->label + at);
+    int at = piece * GATHERED, n = examples_in(w->gathered, GATHERED, piece);
+    const size_t features = (size_t)w->t->data->features;
+    float *x = w->x + (size_t)at * features;
+    if (!w->augments || !augment_is_on(&w->t->augment)) {
+        data_gather(w->t->data, w->split, n, w->order + at, x, w->label + at);
+        return;
+    }
+    for (int k = 0; k < n; k++, x += features)
+        gather_moved(w->t, w->split, w->order[at + k], x, w->label + at + k);
 }
 
 static void count_piece(struct work *w, int piece)
@@ -190,6 +210,7 @@ void trainer_fetch(struct trainer *t, int n)
     }
     if (!t->is_ahead)
         run(&(struct work){ .t = t,
+                            .augments = 1,
                             .split = &t->data->train,
                             .order = t->order + t->done,
                             .x = t->next_x,
@@ -215,6 +236,7 @@ static int finish_step(struct trainer *t, int n)
     struct work w = { .t = t,
                       .updates = t->optimizer.pieces,
                       .counted = n,
+                      .augments = 1,
                       .split = &t->data->train,
                       .order = t->order + after,
                       .x = t->next_x,

@@ -13,6 +13,7 @@
 #define RUNGS_TRAINER_H
 
 #include <stdint.h>
+#include "augment.h"
 #include "checkpoint.h"
 #include "data.h"
 #include "network.h"
@@ -33,6 +34,7 @@ struct trainer {
     struct network net;
     struct optimizer optimizer;
     struct stopping stopping;
+    struct augment augment;
     struct train_test validation; /* of the last epoch that ended                        */
     int epochs, batch;            /* of the file                                                   */
     uint64_t seed;
