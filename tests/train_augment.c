@@ -1,6 +1,5 @@
-/* train_augment.c - augmentation: known answers of each motion, wrong versions that they reject, the range and
- * the spread of what is drawn, and the same images on any number of threads and after a resume.
- */
+/* train_augment.c - augmentation: known answers of each motion, wrong versions that they reject, the range
+ * and the spread of what is drawn, and the same images on any number of threads and after a resume. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -248,6 +248,11 @@ static void check_average(const struct dataset *data)
     report(!trainer_make(&at, data, &file, "naive", error) &&
                strstr(error, "averages in place of a schedule"),
            error, "schedule_free");
+    made_netfile(&file, "input 25\ndense 9\nbatchnorm\ndense 10\nloss softmax_xent\ndata mnist\n"
+                        "optimizer schedule_free lr=0.05\n");
+    report(!trainer_make(&at, data, &file, "naive", error) &&
+               strstr(error, "the running statistics of batchnorm"),
+           error, "schedule_free");
     free(w);
     trainer_free(&t);
 }

@@ -1,9 +1,8 @@
 /* augment.h - augmentation: in training, each image is seen shifted, flipped, cropped, rotated or scaled by
- * chance (`augment`), otherwise in every epoch.
+ * chance (`augment`), in another way in every epoch.
  *
- * What happens to an image follows from the seed, the epoch and the image's number alone (Philox): it does not
- * matter which thread does it, or in which batch, and a resumed training draws the same.
- */
+ * What happens to an image follows from the seed, the epoch and the image's number alone (Philox): it does
+ * not matter which thread does it, or in which batch, and a resumed training draws the same. */
 #ifndef RUNGS_AUGMENT_H
 #define RUNGS_AUGMENT_H
 

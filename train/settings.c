@@ -1,6 +1,7 @@
 /* settings.c - which settings of a network file go together; see settings.h. */
 #include "settings.h"
 
+#include "layers.h"
 #include "optimizer.h"
 #include "split.h"
 
@@ -61,7 +62,23 @@ static int check_decay(const struct netfile *f, char *error)
     return 1;
 }
 
+/* The running statistics of batchnorm are those of the parameters that steps are made at. */
+static int check_average(const struct netfile *f, char *error)
+{
+    const struct net_line *optimizer = netfile_line(f, "optimizer");
+    for (int l = 0; l < f->lines; l++)
+        if (f->line[l].word->place == PLACE_LAYER && f->line[l].word->layer->update &&
+            optimizer->choice->optimizer->averages)
+            return error_set(
+                error,
+                "%s: %s is tested with averaged parameters, for which the running statistics of %s are "
+                "wrong; take another optimizer",
+                f->name, optimizer->choice->name, f->line[l].word->name);
+    return 1;
+}
+
 int settings_check(const struct netfile *f, char *error)
 {
-    return check_schedule(f, error) && check_split(f, error) && check_decay(f, error);
+    return check_schedule(f, error) && check_split(f, error) && check_decay(f, error) &&
+           check_average(f, error);
 }
