@@ -36,6 +36,9 @@ static const struct {
     { "04", "bias correction" },
     { "04", "condition number" },
     { "04", "sweep" },
+    { "05", "overfitting" },
+    { "05", "weight decay" },
+    { "05", "soft threshold" },
 };
 
 /* With italics a sentence of fewer words has only named the term. */

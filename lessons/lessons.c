@@ -88,6 +88,24 @@ static const struct lesson_program lesson_04_programs[] = {
     { 0 },
 };
 
+/* ---- 05_weight_decay ---- */
+
+int lesson_05_main(void), lesson_05_agree(void), lesson_05_gap(void), lesson_05_histogram(void),
+    lesson_05_zeros(void), lesson_05_adam(void), lesson_05_errata(void);
+extern const struct formula lesson_05_formulas[];
+void lesson_05_draw(uint64_t seed);
+
+static const struct lesson_program lesson_05_programs[] = {
+    { "main", lesson_05_main, "the steps of the section By hand, every number of them" },
+    { "agree", lesson_05_agree, "coupled against decoupled decay: SGD, momentum, Adam, step by step" },
+    { "gap", lesson_05_gap, "CSV: the experiment, losses and errors against lambda" },
+    { "histogram", lesson_05_histogram, "CSV: how the weights are spread after training" },
+    { "zeros", lesson_05_zeros, "CSV: weights that L1 makes 0, by slope and by soft threshold" },
+    { "adam", lesson_05_adam, "CSV: both kinds of decay for Adam, each at its lambdas" },
+    { "errata", lesson_05_errata, "what article 000 prints about weight decay, against the truth" },
+    { 0 },
+};
+
 /* ---- 06_dropout ---- */
 
 int lesson_06_main(void), lesson_06_overfit(void), lesson_06_ensemble(void), lesson_06_unsure(void),
@@ -116,6 +134,7 @@ const struct lesson lessons[] = {
     { "03", "03_losses", "Losses and their gradients", lesson_03_programs, lesson_03_draw,
       lesson_03_formulas },
     { "04", "04_momentum_adam", "Momentum and Adam", lesson_04_programs, lesson_04_draw, lesson_04_formulas },
+    { "05", "05_weight_decay", "Weight decay", lesson_05_programs, lesson_05_draw, lesson_05_formulas },
     { "06", "06_dropout", "Dropout", lesson_06_programs, lesson_06_draw, lesson_06_formulas },
     { 0 },
 };

@@ -35,7 +35,7 @@ static void two_passes(int n, const float *dw, float *w, double lr, double wd)
  *
  * Changed: decay and step in one loop, w = (1 - lr wd) w - lr dw, and the arrays are said not to overlap, so
  * that the compiler makes vectors without asking first. Relieves: the memory bus, which w crosses twice in
- * place of four times. */
+ * place of four times. Prediction (lesson 5): 1.4 to 1.7 x where memory sets the pace. */
 static void sgd_portable(int n, const float *restrict dw, float *restrict w, float lr, float keep)
 {
     for (int k = 0; k < n; k++) w[k] = keep * w[k] - lr * dw[k];
@@ -49,7 +49,8 @@ static void fused(int n, const float *dw, float *w, double lr, double wd)
 /* ---- soft_threshold, 01_clamped: no branch ----
  *
  * Changed: w - min(t, max(-t, w)). What is within [-t, t] loses itself, and is exactly 0; what is beyond
- * loses t. Relieves: the guesses at two branches for each weight; and the compiler makes vectors. */
+ * loses t. Relieves: the guesses at two branches for each weight; and the compiler makes vectors. Prediction
+ * (lesson 5): 3 to 8 x. */
 static inline float clamped(float w, float t)
 {
     float above = w < -t ? -t : w;
@@ -78,7 +79,7 @@ static void elastic_net_fused(int n, float *w, double lr, double l1, double l2)
  *
  * Changed: squares are added in float, in eight variables, and their sums in double. Relieves: the chain of
  * additions in one double, each of which waits for the last. Where a sum says that squares may have become
- * infinite or 0, the row is added up once more in double. */
+ * infinite or 0, the row is added up once more in double. Prediction (lesson 5): 2 to 6 x. */
 
 enum { LANES = 8, LANES_PIECE = 256 };
 
