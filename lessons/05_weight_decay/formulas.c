@@ -1,8 +1,8 @@
 /* formulas.c - the formulas of lesson 5, each with both of its sides in C.
  *
  * A penalty has the library's routine on its left side, its gradient the complex step of it, a step the
- * routine again; the right side is the formula as printed. The proximal step's definition, a minimum, is found by
- * search.
+ * routine again; the right side is the formula as printed. The proximal step's definition, a minimum, is
+ * found by search.
  */
 #include "../lesson.h"
 

@@ -1,8 +1,8 @@
 /* gap.c - the experiment of lesson 5: one variable, lambda, everything else fixed. CSV on stdout.
  *
  * 40 epochs of SGD at rate 0.2 on 1,000 images, weights decaying and biases not; see clothes.h. Lowest,
- * median and highest of five seeds: the loss of the images that it was trained with, that of 5,000 others, and
- * the wrong ones in per cent of either; then the root of the mean square of the weights, median.
+ * median and highest of five seeds: the loss of the images that it was trained with, that of 5,000 others,
+ * and the wrong ones in per cent of either; then the root of the mean square of the weights, median.
  */
 #include "clothes.h"
 

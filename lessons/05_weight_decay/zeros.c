@@ -1,8 +1,8 @@
 /* zeros.c - L1 by its slope and by soft threshold: how many weights become exactly 0. CSV on stdout.
  *
  * As gap.c, with L1: the weights of the first layer that are exactly 0 in per cent, the loss of the 5,000
- * test images, and the wrong ones in per cent; lowest, median and highest of five seeds. `./rungs lesson 5 zeros`
- * made zeros.csv.
+ * test images, and the wrong ones in per cent; lowest, median and highest of five seeds. `./rungs lesson 5
+ * zeros` made zeros.csv.
  */
 #include "clothes.h"
 
