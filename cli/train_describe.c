@@ -68,6 +68,26 @@ static void describe_decay(struct description *d)
     }
 }
 
+/* of the optimizer's step: its matrices, and all other parameters */
+static struct cost cost_of_update(const struct description *d)
+{
+    const struct optimizer_kind *kind = netfile_line(d->file, "optimizer")->choice->optimizer;
+    int rest = (int)d->net->params;
+    struct cost all = { 0 };
+    for (int l = 0; kind->rest && l < d->net->layers; l++) {
+        const struct layer *layer = &d->net->layer[l];
+        if (!optimizer_has_matrix(d->net, l)) continue;
+        int size[MAX_SIZES] = { (int)layer->elements[0] / layer->fan_in, layer->fan_in };
+        struct cost c = cost_of(op_find(kind->op), size, d->roofs);
+        rest -= (int)layer->elements[0];
+        add(&all, &c);
+    }
+    struct cost c =
+        cost_of(op_find(kind->rest ? kind->rest : kind->op), (const int[MAX_SIZES]){ rest }, d->roofs);
+    add(&all, &c);
+    return all;
+}
+
 static void describe_calls(struct description *d)
 {
     const struct network *net = d->net;
@@ -81,8 +101,7 @@ static void describe_calls(struct description *d)
         add(&d->step, &d->call[d->calls++].cost);
     }
     describe_decay(d);
-    d->update =
-        (struct line){ -1, step->name, cost_of(step, (const int[MAX_SIZES]){ (int)net->params }, d->roofs) };
+    d->update = (struct line){ -1, step->name, cost_of_update(d) };
     add(&d->step, &d->update.cost);
 }
 

@@ -83,6 +83,19 @@ STEP(schedule_free)
     schedule_free_step_f32(n, g, w, s[0], s[1], s[2], lr, 0.8, 0.99, 1e-6, wd, 7, t);
 }
 
+/* the tensor that a step is on: its rows and columns, 0 of biases; whether it is of the first layer */
+static struct {
+    int rows, cols, is_first;
+} here;
+
+STEP(muon)
+{
+    if (here.rows && here.is_first)
+        muon_step_f32(here.rows, here.cols, g, w, s[0], lr, 0.9, 0, wd, MUON_ORIGINAL, MUON_JORDAN, 4, 1e-7);
+    else
+        adam_step_f32(n, g, w, s[0], s[1], 0.003, 0.9, 0.999, 1e-8, t);
+}
+
 static const struct row {
     const char *line; /* lr is 0.01 and wd 0.5 in each that has one */
     void (*step)(int n, const float *g, float *w, float *const *s, double lr, double wd, uint64_t t);
@@ -98,6 +111,7 @@ static const struct row {
     { "amsgrad lr=0.01 beta1=0.8 beta2=0.99 eps=1e-6", amsgrad },
     { "nadam lr=0.01 beta1=0.8 beta2=0.99 eps=1e-6 momentum_decay=0.01", nadam },
     { "lion lr=0.01 beta1=0.8 beta2=0.95 wd=0.5", lion },
+    { "muon lr=0.01 mu=0.9 nesterov=0 wd=0.5 steps=4 adam_lr=0.003", muon },
     { "schedule_free lr=0.01 beta1=0.8 beta2=0.99 eps=1e-6 wd=0.5\nwarmup 1",
       schedule_free }, /* of 7 steps */
 };
@@ -117,7 +131,7 @@ static void make(struct trainer *t, const struct dataset *data, const char *line
 }
 
 /* a way to do it wrong */
-enum lie { NONE, RATE, DECAYED_BIASES, LATE, LIES };
+enum lie { NONE, RATE, DECAYED_BIASES, LATE, HEAD, LIES };
 
 /* the reference on each tensor, its weights with the decay */
 static void step_by_hand(const struct row *row, const struct network *net, float *w, float *const *state,
@@ -128,6 +142,8 @@ static void step_by_hand(const struct row *row, const struct network *net, float
         for (int p = 0; p < LAYER_PARAMS; p++) {
             float *s[] = { state[0] + at, state[1] + at, state[2] + at };
             double wd = p && lie != DECAYED_BIASES ? 0 : 0.5;
+            here.rows = p ? 0 : net->layer[l].out.channels, here.cols = net->layer[l].fan_in;
+            here.is_first = l == 0 || lie == HEAD;
             row->step((int)net->layer[l].elements[p], net->dparam + at, w + at, s,
                       lie == RATE ? 0.0101 : 0.01, wd, t + (lie == LATE));
             at += net->layer[l].elements[p];
@@ -163,9 +179,11 @@ static void check_steps(const struct dataset *data)
         int has_wd = strstr(rows[r].line, "wd=") != NULL;
         report(is_like(&rows[r], data, NONE), "the reference's bits", rows[r].line);
         report(!is_like(&rows[r], data, RATE), "another rate is noticed", rows[r].line);
-        if (has_wd)
+        if (has_wd && rows[r].step != muon) /* whose rest has no decay */
             report(!is_like(&rows[r], data, DECAYED_BIASES), "decayed biases are noticed", rows[r].line);
     }
+    report(!is_like(&rows[ROWS - 2], data, HEAD), "a head that is moved as a matrix is noticed",
+           rows[ROWS - 2].line);
     report(!is_like(&rows[6], data, LATE), "steps counted from 2 are noticed", rows[6].line);
 }
 

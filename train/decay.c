@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static void make(struct rule *r, const char *op, const char *level)
+void decay_rule(struct rule *r, const char *op, const char *level)
 {
     r->op = op_find(op);
     r->run = rung_at_level(r->op, level)->run;
@@ -20,7 +20,7 @@ static void set(struct rule *r, const char *scalar, double x)
 static void make_with(struct rule *r, const char *op, const char *level, const char *scalar, double x)
 {
     if (x == 0) return;
-    make(r, op, level);
+    decay_rule(r, op, level);
     set(r, scalar, x);
 }
 
@@ -38,7 +38,7 @@ void decay_make(struct decay *d, const struct netfile *file, const char *level)
     if (of_squares == 0 && of_sizes == 0) return;
     struct rule *both[] = { &d->penalty, &d->penalty_gradient };
     for (int k = 0; k < 2; k++) {
-        make(both[k], k ? "elastic_penalty_backward" : "elastic_penalty_forward", level);
+        decay_rule(both[k], k ? "elastic_penalty_backward" : "elastic_penalty_forward", level);
         set(both[k], "l1", of_sizes);
         set(both[k], "l2", of_squares);
     }

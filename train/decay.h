@@ -17,6 +17,9 @@ struct rule {
     struct scalar scalar[MAX_SCALARS];
 };
 
+/* The operation, at that level, with its own scalars */
+void decay_rule(struct rule *r, const char *op, const char *level);
+
 struct decay {
     struct rule clip_value, clip_norm;     /* of a whole gradient, in this order                */
     float norm;                            /* of the last gradient, before it was limited to it */

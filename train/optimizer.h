@@ -20,18 +20,25 @@ enum { OPTIMIZER_STATES = 3 };
 struct optimizer_kind {
     const char *op;
     int states;
-    int averages; /* 1: the last state is what a network is tested with, from the first step on; in place
+    int averages;     /* 1: the last state is what a network is tested with, from the first step on; in place
                    * of a schedule */
+    const char *rest; /* the operation is for hidden matrices of weights, rows and columns, and this one for
+                       * all others; NULL: it is for all */
 };
 
 extern const struct optimizer_kind optimizer_sgd, optimizer_momentum, optimizer_rmsprop, optimizer_adagrad,
     optimizer_adadelta, optimizer_adam, optimizer_adamw, optimizer_amsgrad, optimizer_nadam, optimizer_lion,
-    optimizer_schedule_free;
+    optimizer_muon, optimizer_schedule_free;
 
 /* Some parameters, which one thread moves in one go */
 struct piece {
     size_t at;
     int n, decays; /* decays: 1 if these should stay small */
+};
+
+struct matrix {
+    size_t at;
+    int rows, cols;
 };
 
 /* An optimizer at work. A step is cut into pieces of the same elements whatever the number of threads, so
@@ -45,7 +52,10 @@ struct optimizer {
     const struct op *op;
     any_fn *run;
     struct scalar scalar[MAX_SCALARS], undecayed[MAX_SCALARS]; /* the second with wd = 0 */
-    int pieces;
+    struct rule rest;                                          /* of the kind's `rest` */
+    struct matrix
+        *matrix; /* (matrices) that the operation moves, if there is a rest; all others are in pieces */
+    int matrices, pieces;
     struct piece *piece; /* (pieces) */
     size_t n;            /* parameters */
     float *dw, *w, *state[OPTIMIZER_STATES];
@@ -58,11 +68,15 @@ void optimizer_make(struct optimizer *o, const struct netfile *file, const struc
                     const char *level);
 void optimizer_free(struct optimizer *o);
 
-/* Sets the rate and the number of the step that comes, and limits its gradient. */
+/* Sets the rate and the number of the step that comes, limits its gradient, and moves the matrices, each on
+ * all threads. The pieces are left to do. */
 void optimizer_begin(struct optimizer *o, struct moment now);
 
 /* One of its pieces */
 void optimizer_piece(const struct optimizer *o, int piece);
+
+/* 1 if that layer's weights are a hidden matrix: with others behind it, which make the output */
+int optimizer_has_matrix(const struct network *net, int layer);
 
 /* The parameters with which a network is tested after so many steps: w, or an average of them */
 float *optimizer_tested(const struct optimizer *o, long steps);
