@@ -65,8 +65,8 @@ static const struct lesson_program lesson_03_programs[] = {
 
 int lesson_04_main(void), lesson_04_ravine(void), lesson_04_rosenbrock(void), lesson_04_descent(void),
     lesson_04_clothes(void), lesson_04_effective(void), lesson_04_bias(void), lesson_04_wrong(void),
-    lesson_04_cost(void), lesson_04_story(void), lesson_04_schedules(void), lesson_04_same_name(void),
-    lesson_04_errata(void);
+    lesson_04_falling(void), lesson_04_cost(void), lesson_04_story(void), lesson_04_schedules(void),
+    lesson_04_same_name(void), lesson_04_errata(void);
 extern const struct formula lesson_04_formulas[];
 void lesson_04_draw(uint64_t seed);
 
@@ -80,6 +80,7 @@ static const struct lesson_program lesson_04_programs[] = {
     { "bias", lesson_04_bias,
       "CSV: Adam with bias correction, without, and with a warm-up instead; minutes" },
     { "wrong", lesson_04_wrong, "nine wrong Adams: their losses, and what the trajectory check says" },
+    { "falling", lesson_04_falling, "CSV: Adam and Nesterov with five schedules; minutes" },
     { "cost", lesson_04_cost, "bytes kept, bytes moved and operations of each optimizer, for each weight" },
     { "story", lesson_04_story, "CSV: the steps of ten optimizers in the same gradients of one weight" },
     { "schedules", lesson_04_schedules, "CSV: the rate that each schedule gives" },

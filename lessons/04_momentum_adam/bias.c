@@ -1,5 +1,5 @@
-/* bias.c - does Adam need bias correction? CSV on stdout: the network of clothes.h after 5 epochs, five seeds;
- * lowest, median and highest loss of the training images at each rate,
+/* bias.c - does Adam need bias correction? CSV on stdout: the network of clothes.h after 5 epochs, five
+ * seeds; lowest, median and highest loss of the training images at each rate,
  *
  *   with        Adam as it is
  *   without     m and v as they are: step t is (1 - beta1^t) / sqrt(1 - beta2^t) times as long

@@ -1,7 +1,7 @@
-/* clothes.c - the experiment of lesson 4: one variable, the optimizer, each at every rate of a sweep, five seeds
- * for each. CSV on stdout: lowest, median and highest loss of the 5120 images after training; the same of the
- * share that is right of 2000 others; and the way there, the mean loss of each 40 batches, median over the
- * seeds. Takes minutes; `./rungs lesson 4 clothes` made clothes.csv.
+/* clothes.c - the experiment of lesson 4: one variable, the optimizer, each at every rate of a sweep,
+ * five seeds for each. CSV on stdout: lowest, median and highest loss of the 5120 images after training;
+ * the same of the share that is right of 2000 others; and the way there, the mean loss of each 40
+ * batches, median over the seeds. Takes minutes; `./rungs lesson 4 clothes` made clothes.csv.
  */
 #include "clothes.h"
 

@@ -1,5 +1,6 @@
-/* cost.c - what an optimizer's step costs for each weight, counted from the operations' own descriptions: bytes that
- * it keeps between steps, bytes of memory that it reads and writes, operations of its formula. */
+/* cost.c - what an optimizer's step costs for each weight, counted from the operations' own
+ * descriptions: bytes that it keeps between steps, bytes of memory that it reads and writes, operations
+ * of its formula. */
 #include <stdio.h>
 #include "../../optimized/op.h"
 

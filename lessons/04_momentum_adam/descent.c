@@ -1,6 +1,6 @@
-/* descent.c - how many steps do they need? Four optimizers in three valleys, each at its best rate and mu of a
- * sweep, until the loss is a millionth of the start's; beside the ravine's counts those of the closed forms,
- * ln(1/1000) / ln(factor), as the loss goes with the square of the weights. */
+/* descent.c - how many steps do they need? Four optimizers in three valleys, each at its best rate and mu of
+ * a sweep, until the loss is a millionth of the start's; beside the ravine's counts those of the closed
+ * forms, ln(1/1000) / ln(factor), as the loss goes with the square of the weights. */
 #include "paths.h"
 
 static void table(const struct valley *l, const double *factor)

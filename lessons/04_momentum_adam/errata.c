@@ -16,7 +16,8 @@ struct moments {
     double m, v, w;
 };
 
-/* after `steps` steps with these gradients; or with 1 if g is NULL, and then w is that of the last step alone */
+/* after `steps` steps with these gradients; or with 1 if g is NULL, and then w is that of the last step
+ * alone */
 static struct moments truth(const double *g, int steps, double lr)
 {
     const double one = 1;

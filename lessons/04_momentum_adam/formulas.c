@@ -467,5 +467,8 @@ const struct formula lesson_04_formulas[] = {
       "f = \\frac{1}{d D} + \\left( 1 - \\frac{1}{d D} \\right) \\frac{1 + \\cos (\\pi\\, (i - i^{\\ast}) / (I - "
       "i^{\\ast}))}{2}",
       down_left, down_right, 0 },
+    { "clip.norm", "g_k' = g_k \\min \\left( 1,\\ \\frac{c}{\\lVert g \\rVert + \\varepsilon} \\right)",
+      clip_norm_left, clip_norm_right, 0 },
+    { "clip.value", "g_k' = \\max(-c,\\ \\min(c,\\ g_k))", clip_value_left, clip_value_right, 0 },
     { 0 },
 };

@@ -207,3 +207,31 @@ static int down_right(double *out)
            share = (1 + cos(pi * (20 + (double)(t % 30) - cycle_top()) / (ALL - 1 - cycle_top()))) / 2;
     return *out = low + (1 - low) * share, 1;
 }
+
+/* ---- clipping: the limit is a share of the norm, or an element's size ---- */
+
+static double length(void)
+{
+    double sum = 0;
+    for (int k = 0; k < n; k++) sum += g[0][k] * g[0][k];
+    return sqrt(sum);
+}
+
+static int clip_norm_left(double *out)
+{
+    double norm;
+    for (int k = 0; k < n; k++) out[k] = g[0][k];
+    clip_norm_f64(n, out, &norm, lambda * length(), eps);
+    return n;
+}
+
+EACH(clip_norm_right, g[0][k] * fmin(1, lambda *length() / (length() + eps)))
+
+static int clip_value_left(double *out)
+{
+    for (int k = 0; k < n; k++) out[k] = g[0][k];
+    clip_value_f64(n, out, lambda);
+    return n;
+}
+
+EACH(clip_value_right, fmax(-lambda, fmin(lambda, g[0][k])))

@@ -1,5 +1,6 @@
-/* optimizers.h - the optimizers of lesson 4's experiments behind one signature, each with PyTorch's defaults
- * but for the rate, and momentum 0.9. A program defines NUMBER (double) and STEP(name) (name##_f64) before it.
+/* optimizers.h - the optimizers of lesson 4's experiments behind one signature, each with PyTorch's
+ * defaults but for the rate, and momentum 0.9. A program defines NUMBER (double) and STEP(name)
+ * (name##_f64) before it.
  */
 #include <stdint.h>
 #include "../../reference/reference.h"

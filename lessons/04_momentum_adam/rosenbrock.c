@@ -1,5 +1,5 @@
-/* rosenbrock.c - CSV on stdout: the paths of four optimizers through Rosenbrock's bent valley, each at its best
- * rate and mu. */
+/* rosenbrock.c - CSV on stdout: the paths of four optimizers through Rosenbrock's bent valley, each at
+ * its best rate and mu. */
 #include "paths_csv.h"
 
 int main(void)

@@ -1,5 +1,5 @@
-/* same_name.c - the same name, other numbers: what frameworks call by one name and compute in different ways, each
- * with our own step and one option changed. The sizes of steps at rate 1, in double.
+/* same_name.c - the same name, other numbers: what frameworks call by one name and compute in different
+ * ways, each with our own step and one option changed. The sizes of steps at rate 1, in double.
  */
 #include <math.h>
 #include <stdio.h>
@@ -128,11 +128,28 @@ static void momenta(void)
     say("the rate is inside the velocity", second_step(0, 1));
 }
 
+/* ---- clipping (3, 4) to norm 5, which it has ---- */
+
+static double clipped(double eps)
+{
+    double g[2] = { 3, 4 }, norm;
+    clip_norm_f64(2, g, &norm, 5, eps);
+    return g[0];
+}
+
+static void clips(void)
+{
+    puts("(3, 4) clipped to norm 5: the first number");
+    say("eps 1e-6", clipped(1e-6));
+    say("eps 0", clipped(0));
+}
+
 int main(void)
 {
     first_steps();
     nadams();
     without_momentum();
     momenta();
+    clips();
     return 0;
 }

@@ -1,5 +1,6 @@
-/* schedules.c - CSV on stdout: the rate that each schedule of train/ gives in a training of 10 epochs of 20 steps, in
- * units of the optimizer's rate. The last one follows a loss that falls for four epochs and then stays.
+/* schedules.c - CSV on stdout: the rate that each schedule of train/ gives in a training of 10 epochs of
+ * 20 steps, in units of the optimizer's rate. The last one follows a loss that falls for four epochs and
+ * then stays.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
-/* story.c - one weight's story: how far each optimizer of the page optimizers.md moves it, in units of the rate,
- * when its gradient is 1 for 40 steps, then once 20, then 1 again, and from step 81 on 0.1. CSV on stdout.
+/* story.c - one weight's story: how far each optimizer of the page optimizers.md moves it, in units of
+ * the rate, when its gradient is 1 for 40 steps, then once 20, then 1 again, and from step 81 on 0.1.
+ * CSV on stdout.
  */
 #include <stdio.h>
 

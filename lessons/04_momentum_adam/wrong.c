@@ -1,6 +1,6 @@
-/* wrong.c - wrong optimizers descend, too: Adam and nine versions with one slip each train the network of lesson 1's
- * spirals for 300 steps at rate 0.01; the loss is the median of five seeds. Beside it, the verdict of the
- * trajectory check, which needs five steps and no network.
+/* wrong.c - wrong optimizers descend, too: Adam and nine versions with one slip each train the network of
+ * lesson 1's spirals for 300 steps at rate 0.01; the loss is the median of five seeds. Beside it, the verdict
+ * of the trajectory check, which needs five steps and no network.
  */
 #include <stdlib.h>
 #include "../01_mlp_backprop/spirals.h"
