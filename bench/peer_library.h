@@ -18,6 +18,7 @@ extern const struct peer_op peer_products[PRODUCTS + 1]; /* of those that multip
 
 void peer_terms_xent(const struct check_case *c, int a, double *terms);
 void peer_terms_bce_logits(const struct check_case *c, int a, double *terms);
+void peer_terms_adam(const struct check_case *c, int a, double *terms);
 #define PEER_XENT_GRADIENT       .formula = "p - onehot(label)", .all_terms = peer_terms_xent
 #define PEER_BCE_LOGITS_GRADIENT .formula = "s - t", .all_terms = peer_terms_bce_logits
 

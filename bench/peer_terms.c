@@ -48,3 +48,18 @@ void peer_terms_bce_logits(const struct check_case *c, int a, double *terms)
     for (int k = 0; is_named(c, a, "dy") && k < n; k++)
         terms[k] = (1 / (1 + exp(-(double)z[k])) + fabs((double)t[k])) / n;
 }
+
+/* w of Adam and AdamW: c1 = 1 - beta1^t and c2 = 1 - beta2^t err by roundings of beta^t, which is nearly 1 of
+ * a small t. The step is divided by c1 and multiplied by the root of c2, so that it errs by their relative
+ * errors, 1 / c1 and half of 1 / c2 roundings, of itself. */
+void peer_terms_adam(const struct check_case *c, int a, double *terms)
+{
+    const struct op *op = c->op;
+    const double *m = c->oracle[2], *v = c->oracle[3];
+    double t = (double)op_scalar(op, "t")->count, c1 = 1 - pow(op_scalar(op, "beta1")->real, t),
+           c2 = 1 - pow(op_scalar(op, "beta2")->real, t);
+    for (size_t k = 0; is_named(c, a, "w") && k < c->elements[a]; k++) {
+        double step = op_scalar(op, "lr")->real * fabs(m[k]) / c1;
+        terms[k] = step / (sqrt(v[k] / c2) + op_scalar(op, "eps")->real) * (1 / c1 + 0.5 / c2);
+    }
+}

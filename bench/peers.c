@@ -1,4 +1,4 @@
-/* peers.c - library peers; see peers.h.
+/* peers.c - the peers, and above all the libraries; see peers.h.
  *
  * A library chooses its kernels when it is loaded, by the CPU, or as a variable of the environment says.
  * Where its choice is none of those that fit the CPU (peer_kernels.h), the variable is set. */
@@ -21,8 +21,8 @@
 #include "../optimized/check.h"
 #include "../base/memory.h"
 #include "pinning.h"
+#include "peer_frameworks.h"
 #include "peer_kernels.h"
-#include "peer_library.h"
 
 #if !defined RUNGS_OPENBLAS_LIBRARY
 #define RUNGS_OPENBLAS_LIBRARY NULL
@@ -113,7 +113,7 @@ static void wrap_blis_threads(void *handle, struct peer *p)
     p->set_threads = set_blis_threads;
 }
 
-static const struct library library[PEERS] = {
+static const struct library library[LIBRARIES] = {
     { "RUNGS_OPENBLAS_LIBRARY", NULL, "cblas_sgemm", "openblas_set_num_threads", describe_openblas,
       openblas_kernels, NULL, "OPENBLAS_CORETYPE", 0 },
     { "RUNGS_BLIS_LIBRARY", NULL, "cblas_sgemm", "bli_thread_set_num_threads", describe_blis, blis_kernels,
@@ -242,7 +242,7 @@ static int brings(int k, const char *value, const char *wanted)
  * fits works. It lives until the next call for the same library. */
 static const char *choose(int k)
 {
-    static char value[PEERS][KERNELS_NAME];
+    static char value[LIBRARIES][KERNELS_NAME];
     const char *fit[PEER_KERNELS + 1];
     char own[KERNELS_NAME];
     struct x86 cpu = x86_of_this_machine();
@@ -279,28 +279,38 @@ static void open_with(int k, const char *choice)
 
 const struct peer *peers_open(const struct op *const *op, int n)
 {
-    const char *choice[PEERS];
+    const char *choice[LIBRARIES];
     int asked[PEERS] = { 0 };
     for (int k = 0; k < PEERS; k++) {
         peer[k].name = peer_names[k];
+        if (k >= LIBRARIES) peer[k].knows[0] = peer_framework_ops(k - LIBRARIES);
         for (int i = 0; i < n; i++) asked[k] |= find(&peer[k], op[i]) != NULL;
+    }
+    for (int k = 0; k < LIBRARIES; k++) {
         if (getenv(library[k].path_variable)) peer[k].path = getenv(library[k].path_variable);
         choice[k] = asked[k] && peer[k].path && library[k].kernels ? choose(k) : NULL;
     }
-    for (int k = 0; k < PEERS; k++) {
+    for (int k = 0; k < LIBRARIES; k++) {
         if (asked[k] && peer[k].path) open_with(k, choice[k]);
         if (asked[k] && !peer[k].path)
             snprintf(peer[k].pick, sizeof peer[k].pick, "was not there at configure time");
     }
+    for (int k = LIBRARIES; k < PEERS; k++)
+        if (asked[k]) peer_framework_open(&peer[k], k - LIBRARIES);
     pinning_pin_self();
     return peer;
+}
+
+void peers_close(void)
+{
+    peer_frameworks_close();
 }
 
 /* ---- the operations ---- */
 
 const struct peer_op *peer_find(const struct peer *p, const struct op *op)
 {
-    return p->open ? find(p, op) : NULL;
+    return p->open && !*p->lost ? find(p, op) : NULL;
 }
 
 void peer_note(const struct peer *p, const struct peer_op *o, char *text)

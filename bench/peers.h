@@ -1,4 +1,5 @@
-/* peers.h - the libraries that the rungs are measured against: OpenBLAS, BLIS, oneDNN, SLEEF.
+/* peers.h - what the rungs are measured against: the libraries OpenBLAS, BLIS, oneDNN and SLEEF, and the
+ * frameworks PyTorch and JAX, which run in processes of their own (peer_frameworks.c).
  *
  * They are opened at run time, each in a name space of its own, because OpenBLAS and BLIS define the same
  * symbols. A library is asked for what it offers: a matrix product, functions of vectors, or whole
@@ -18,13 +19,14 @@ typedef void peer_gemm_fn(any_fn *gemm, int ta, int tb, int M, int N, int K, con
 
 struct peer {
     const char *name; /* "openblas": the key in tables, CSV files and charts                          */
-    const char *path; /* of its shared library; NULL if there is none                                 */
+    const char *path; /* of its shared library; NULL if there is none, and of a framework             */
     int open;         /* it can be called                                                             */
     char pick[160];   /* the version and the kernel choice; or why it is not open; "" if nobody asked */
     const struct peer_op *knows[2]; /* what it can do: tables, each up to a row without a name; or NULL */
     peer_gemm_fn *product;          /* NULL if it multiplies no matrices */
     any_fn *gemm;
     void (*set_threads)(int threads);
+    char lost[160]; /* of a framework whose process died, hung or answered nonsense: which; "": all is well */
 };
 
 struct check_case;
@@ -34,6 +36,9 @@ struct peer_op {
     const char *op; /* "gelu_forward" */
     /* like op->call: buf has op->narg entries in the order of op->arg */
     void (*call)(const struct peer *p, const struct peer_op *o, const int *size, void *const *buf);
+    /* of a framework: seconds that so many calls take, by its own clock, on the arrays of the last call, from
+     * where they began; NaN if it is lost. NULL: `call` is timed. */
+    double (*batch)(const struct peer *p, const struct peer_op *o, long calls);
     const char *how; /* the library's functions that do it; NULL: the matrix product */
     /* A library may follow a formula that subtracts where floats should not, and be right for all that.
      * Then this is the formula, and the sum of its terms' absolute values for one element of the two
@@ -49,14 +54,19 @@ struct peer_op {
 /* The environment variables RUNGS_OPENBLAS_LIBRARY, RUNGS_BLIS_LIBRARY, RUNGS_ONEDNN_LIBRARY and
  * RUNGS_SLEEF_LIBRARY name other builds of the libraries than those found at configure time.
  *
- * Opens those libraries that are there and know one of the n operations. OpenBLAS and BLIS are opened with
- * the kernels that fit this CPU (peer_kernels.h), so with the same in every run; each choice first multiplies
+ * RUNGS_PEER_PYTHON names the Python that has the frameworks; else it is python3.
+ *
+ * Opens those libraries and frameworks that are there and know one of the n operations. OpenBLAS and BLIS are
+ * opened with the kernels that fit this CPU (peer_kernels.h), so with the same in every run; each choice first multiplies
  * two matrices in a child process, so that one that crashes, hangs or is wrong is not taken. The others
  * choose by themselves. To be called before any of their threads are started and at most once. Returns PEERS
  * entries in the order of peer_names, open or not. */
 const struct peer *peers_open(const struct op *const *op, int n);
 
-/* How the library does the operation; NULL if it is not open or cannot */
+/* Ends the frameworks' processes. */
+void peers_close(void);
+
+/* How the peer does the operation; NULL if it is not open, is lost, or cannot */
 const struct peer_op *peer_find(const struct peer *peer, const struct op *op);
 
 /* The problem as this peer is checked: errors of the operation's bound and, where the library follows a

@@ -100,11 +100,21 @@ static int inputs_intact(const struct check_case *p, void *const *buf, char *err
     return 1;
 }
 
+/* 1 and a note if the contestant is a peer whose process is no more */
+static int is_lost(struct contestant *c)
+{
+    if (!c->peer || !*c->peer->lost) return 0;
+    c->outcome = RACE_LEFT_OUT;
+    snprintf(c->note, sizeof c->note, "left out: %.230s", c->peer->lost);
+    return 1;
+}
+
 /* Compares what the buffers hold now; 0 and a note if that is wrong. */
 static int verify(struct contestant *c, const struct check_case *p, void *const *buf, const char *when)
 {
     struct check result = { .verdict = CHECK_PASS };
     char error[200] = "";
+    if (is_lost(c)) return 0;
     if (inputs_intact(p, buf, error, sizeof error) && check_case_compare(p, buf, &result)) return 1;
     c->outcome = RACE_WRONG;
     snprintf(c->note, sizeof c->note, "FAIL %s timing: %.220s", when, error[0] ? error : result.reason);
@@ -140,7 +150,17 @@ static void restore(const struct check_case *p, void *const *buf)
  * and after, costs nothing. */
 enum { UPDATES = 64 };
 
-/* seconds per call, over at least `calls` calls and at least `least` seconds */
+/* seconds of so many calls, from where the arguments began; NaN if the peer is lost */
+static double time_calls(const struct contestant *c, const struct check_case *p, void *const *buf, long calls)
+{
+    if (c->peer && c->peer_op->batch) return c->peer_op->batch(c->peer, c->peer_op, calls);
+    restore(p, buf);
+    double start = clock_seconds();
+    for (long i = 0; i < calls; i++) call(c, p->op, p->size, buf);
+    return clock_seconds() - start;
+}
+
+/* seconds per call, over at least `calls` calls and at least `least` seconds; NaN if the peer is lost */
 static double time_warm(const struct contestant *c, const struct check_case *p, void *const *buf, long calls,
                         double least)
 {
@@ -148,10 +168,9 @@ static double time_warm(const struct contestant *c, const struct check_case *p, 
     long done = 0, left = calls, together = updates(p->op) ? UPDATES : calls;
     do {
         long now = left < together ? left : together;
-        restore(p, buf);
-        double start = clock_seconds();
-        for (long i = 0; i < now; i++) call(c, p->op, p->size, buf);
-        elapsed += clock_seconds() - start;
+        double seconds = time_calls(c, p, buf, now);
+        if (isnan(seconds)) return NAN;
+        elapsed += seconds;
         done += now;
         left -= now;
         if (left <= 0) left = done / 8 + 1; /* if the clock says that it is not enough: a little more */
@@ -182,7 +201,7 @@ static double time_roughly(const struct contestant *c, const struct check_case *
 {
     for (long calls = 1;; calls *= 2) {
         double seconds = time_warm(c, p, buf, calls, 0);
-        if (seconds * (double)calls >= least) return seconds;
+        if (!(seconds * (double)calls < least)) return seconds;
     }
 }
 
@@ -206,6 +225,10 @@ static int qualify(const struct race *r, struct contestant *c, const struct chec
         snprintf(c->note, sizeof c->note, "FAIL before timing: %.230s", c->refused);
         return 0;
     }
+    if (r->cold && c->peer && c->peer_op->batch) {
+        snprintf(c->note, sizeof c->note, "skipped: the operands of another process cannot be flushed");
+        return 0;
+    }
     if (c->rate > 0 && flops_of(p) / c->rate > 2 * r->call_limit) {
         snprintf(c->note, sizeof c->note, "too slow at this size: about %.2g s a call",
                  flops_of(p) / c->rate);
@@ -217,6 +240,7 @@ static int qualify(const struct race *r, struct contestant *c, const struct chec
     if (!verify_call(c, p, buf, "before")) return 0;
     double first = clock_seconds() - start;
     *rough = first > 4 * r->call_limit ? first : time_roughly(c, p, buf, r->sample_seconds / 4);
+    if (is_lost(c)) return 0;
     if (*rough > r->call_limit) {
         snprintf(c->note, sizeof c->note, "too slow at this size: %.2g s a call", *rough);
         return 0;
@@ -232,7 +256,8 @@ static double take_sample(const struct race *r, const struct contestant *c, cons
     const double warm_up = 0.001;
     use_threads(c);
     pinning_wait_quiet();
-    if (rough < 5 * warm_up) (void)time_warm(c, p, m->buf, 1, warm_up);
+    int apart = c->peer && c->peer_op->batch; /* it restores its arrays, and so warms them, itself */
+    if (rough < 5 * warm_up && !apart) (void)time_warm(c, p, m->buf, 1, warm_up);
     if (r->cold) return time_cold(c, p, m, r->sample_seconds);
     long calls = (long)(r->sample_seconds / rough) + 1;
     return time_warm(c, p, m->buf, calls, r->sample_seconds);

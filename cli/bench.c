@@ -297,7 +297,7 @@ static void open_peers(const struct op *const *op, int n)
     if (no_peers) return;
     peers = peers_open(op, n);
     for (int k = 0; k < PEERS; k++)
-        if (*peers[k].pick) printf("peer %-9s %s\n", peers[k].name, peers[k].pick);
+        if (*peers[k].pick) printf("peer %-13s %s\n", peers[k].name, peers[k].pick);
 }
 
 static int measure_roofs(void)
@@ -366,13 +366,14 @@ static int bench(const struct op *const *op, int n)
     if (refused >= 0) return refused;
     fflush(stdout);
     open_peers(op, n); /* before anything that starts threads */
-    if (!measure_roofs()) return EXIT_RESOURCES;
+    if (!measure_roofs()) return peers_close(), EXIT_RESOURCES;
     fflush(stdout);
     if (!interrupt_asked()) make_large_problems();
     if (load && !interrupt_asked() && !start_load()) return EXIT_RESOURCES;
     started = clock_seconds();
     ok = race_all();
     load_stop();
+    peers_close();
     for (int i = 0; ok && i < n; i++) ladder_print(&rows, op[i]->name, NULL);
     if (ok && (csv_path || json_path) && (race_number || !interrupt_asked())) ok = saved = write_files();
     if (interrupt_asked()) say_interrupted(saved);
@@ -411,11 +412,12 @@ static int bench_trainings(int argc, char **argv)
 }
 
 static const char about[] =
-    "Races an operation's rungs against each other and against OpenBLAS, BLIS, oneDNN and SLEEF:\n"
+    "Races an operation's rungs against each other and against OpenBLAS, BLIS, oneDNN, SLEEF, PyTorch, JAX:\n"
     "interleaved rounds, each contestant verified before and after, medians with 95 % intervals,\n"
     "beside the machine's roofs measured in the same run. Exit 1 if a contestant is wrong (it gets no\n"
     "number) or faster than a roof. A library that is less exact than the rungs at special arguments\n"
-    "(tails, near 0, infinities) gets a star, and the columns worst_... say where. 'train' races whole\n"
+    "(tails, near 0, infinities) gets a star, and the columns worst_... say where. PyTorch and\n"
+    "JAX race where python3, or the Python that RUNGS_PEER_PYTHON names, has them. 'train' races whole\n"
     "trainings of fashion-mlp, each thread count against the first, in pairs.";
 
 static const char examples[] =
@@ -439,7 +441,7 @@ int verb_bench(int argc, char **argv)
         { "--with", OPTION_TEXT, &with_text, 0, 0, WITH_HELP },
         { "--limit", OPTION_INT, &limit, 0, 3600,
           "with --with: seconds for one shape, then it counts as an endless loop; 0: 30" },
-        { "--no-peers", OPTION_FLAG, &no_peers, 0, 0, "without the libraries" },
+        { "--no-peers", OPTION_FLAG, &no_peers, 0, 0, "without the libraries and frameworks" },
         { "--threads", OPTION_TEXT, &threads_text, 0, 0,
           "thread counts, like 1,2; default: 1 and all within the CPU quota" },
         { "--load", OPTION_INT, &load, 0, LOAD_MOST, "beside so many busy processes of its own" },

@@ -61,6 +61,21 @@ set_tests_properties(bench_peers_onednn_exact PROPERTIES SKIP_RETURN_CODE 77) # 
 rungs_fake_peer(bench_peers_absent "" RUNGS_NO_LIBRARY /nowhere)
 set_tests_properties(bench_peers_absent PROPERTIES PASS_REGULAR_EXPRESSION "no library is here")
 
+# frameworks in child processes: a fake Python that is right, dies, hangs, lies; and the real one, whatever it has
+add_executable(bench_frameworks bench_frameworks.c)
+target_link_libraries(bench_frameworks PRIVATE rungs_bench)
+add_executable(bench_fake_python bench_fake_python.c)
+target_compile_definitions(bench_fake_python PRIVATE _GNU_SOURCE)
+target_link_libraries(bench_fake_python PRIVATE rungs_flags -lm)
+foreach(word right lies tires absent mute nowhere refuses dies crashes hangs babbles slow_clock no_clock ahead)
+  add_test(NAME bench_frameworks_${word} COMMAND bench_frameworks ${word})
+  set_tests_properties(bench_frameworks_${word} PROPERTIES
+    ENVIRONMENT "RUNGS_FAKE=${word};RUNGS_PEER_PYTHON=$<IF:$<STREQUAL:${word},nowhere>,/nowhere,$<TARGET_FILE:bench_fake_python>>")
+endforeach()
+if(RUNGS_PYTHON AND RUNGS_TEST_ONCE)
+  add_test(NAME bench_frameworks_script COMMAND bench_frameworks script)
+endif()
+
 add_test(NAME bench_cli COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/bench_cli.sh $<TARGET_FILE:rungs> ${scratch}/cli
          $<TARGET_FILE:bench_fake_onednn>)
 if(RUNGS_TEST_ONCE) # of processes and signals, whatever built the program

@@ -1,9 +1,10 @@
-/* peer_names.c - the library peers by name and number; see row.h. */
+/* peer_names.c - the peers by name and number; see row.h. */
 #include "row.h"
 
 #include <string.h>
 
-const char *const peer_names[PEERS] = { "openblas", "blis", "onednn", "sleef" };
+const char *const peer_names[PEERS] = { "openblas",    "blis",          "onednn", "sleef",
+                                        "torch_fused", "torch_foreach", "jax" };
 
 int peer_number(const char *name)
 {

@@ -1,0 +1,23 @@
+/* peer_frameworks.h - PyTorch and JAX as peers, each step of an optimizer in a child process; see
+ * peer_frameworks.c. */
+#ifndef RUNGS_PEER_FRAMEWORKS_H
+#define RUNGS_PEER_FRAMEWORKS_H
+
+#include "peer_child.h"
+#include "peer_library.h"
+
+/* peer_frameworks.py, which the build puts into the program; it runs under $RUNGS_PEER_PYTHON, or python3 */
+extern const char peer_frameworks_text[];
+
+/* the frameworks are the last of peer_names, in this order */
+enum { FRAMEWORKS = 3, LIBRARIES = PEERS - FRAMEWORKS };
+
+const struct peer_op *peer_framework_ops(int which);
+
+/* Starts it on one thread: p->open, and its version, or how to get it, in p->pick */
+void peer_framework_open(struct peer *p, int which);
+
+/* Ends all processes */
+void peer_frameworks_close(void);
+
+#endif

@@ -1,0 +1,133 @@
+/* bench_fake_python.c - a program that looks like Python with PyTorch and JAX: it answers the requests of
+ * bench/peer_frameworks.c without reading the script. RUNGS_FAKE in the environment says how:
+ *
+ *   right       steps of SGD and Adam; Adam's corrections are taken in float, as optax does
+ *   lies        its steps are too long by a thousandth
+ *   tires       its first step is right, later ones are not
+ *   absent      it says that the framework is not there
+ *   refuses     no operation is to its liking
+ *   mute        it ends before it has said anything
+ *   dies        it ends in the middle of a step's arrays
+ *   crashes     it is killed by a signal in its third batch
+ *   hangs       it does not answer its third batch
+ *   babbles     it answers a request with an endless line
+ *   slow_clock  it says that a batch took longer than it did
+ *   no_clock    it says that a batch took no time
+ *   ahead       it answers twice
+ */
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MOST = 4 };
+
+static const char *mode;
+static float *start[MOST], *now[MOST]; /* dw, w, m, v */
+static int arrays, calls, batches;
+static size_t n;
+static double lr, beta1, beta2, eps, t;
+
+static int is(const char *word)
+{
+    return !strcmp(mode, word);
+}
+
+static void restore(void)
+{
+    for (int a = 0; a < arrays; a++) memcpy(now[a], start[a], n * sizeof(float));
+}
+
+static void step(void)
+{
+    float rate = (float)lr, c1 = 1 - powf((float)beta1, (float)t), c2 = 1 - powf((float)beta2, (float)t);
+    int wrong = is("lies") || (is("tires") && calls > 2);
+    calls++;
+    if (wrong) rate *= 1.001F;
+    for (size_t k = 0; k < n; k++) {
+        float dw = now[0][k];
+        if (arrays == 2) {
+            now[1][k] -= rate * dw;
+            continue;
+        }
+        now[2][k] = (float)beta1 * now[2][k] + (float)(1 - beta1) * dw;
+        now[3][k] = (float)beta2 * now[3][k] + (float)(1 - beta2) * dw * dw;
+        now[1][k] -= rate * (now[2][k] / c1) / (sqrtf(now[3][k] / c2) + (float)eps);
+    }
+}
+
+static double scalar(const char *line, const char *name)
+{
+    const char *at = strstr(line, name);
+    return at ? atof(at + strlen(name)) : 0;
+}
+
+static void open_problem(const char *line)
+{
+    char op[32], names[64];
+    if (sscanf(line, "open %31s %zu %63s", op, &n, names) != 3) exit(3);
+    arrays = 1, calls = 0;
+    for (const char *c = names; *c; c++) arrays += *c == ',';
+    if (arrays > MOST) exit(4);
+    lr = scalar(line, " lr="), beta1 = scalar(line, " beta1="), beta2 = scalar(line, " beta2=");
+    eps = scalar(line, " eps="), t = scalar(line, " t=");
+    for (int a = 0; a < arrays; a++) {
+        start[a] = realloc(start[a], n * sizeof(float));
+        now[a] = realloc(now[a], n * sizeof(float));
+        if (!start[a] || !now[a] || fread(start[a], sizeof(float), n, stdin) != n) exit(5);
+    }
+    puts(is("refuses") ? "refused it does not like it" : "ok");
+}
+
+static void once(void)
+{
+    restore();
+    step();
+    puts("outputs");
+    if (is("dies")) n /= 2;
+    for (int a = 1; a < arrays; a++) fwrite(now[a], sizeof(float), n, stdout);
+    if (is("dies")) fflush(stdout), exit(7);
+}
+
+static double clock_now(void)
+{
+    struct timespec at;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    return (double)at.tv_sec + 1e-9 * (double)at.tv_nsec;
+}
+
+static void batch(long k)
+{
+    batches++;
+    if (is("crashes") && batches == 3) raise(SIGKILL);
+    if (is("hangs") && batches == 3) pause();
+    restore();
+    double begin = clock_now();
+    for (long i = 0; i < k; i++) step();
+    double seconds = clock_now() - begin;
+    printf("seconds %.9g\n", is("slow_clock") ? 1000 * seconds + 1 : is("no_clock") ? 0 : seconds);
+    if (is("ahead")) puts("seconds 1e-6");
+}
+
+int main(void)
+{
+    char line[512];
+    mode = getenv("RUNGS_FAKE") ? getenv("RUNGS_FAKE") : "right";
+    setvbuf(stdin, NULL, _IOFBF, 1 << 16);
+    if (is("mute")) return 9;
+    puts(is("absent") ? "absent No module named 'nothing'" : "ready Fake 1.0");
+    for (; fflush(stdout), fgets(line, sizeof line, stdin);) {
+        if (is("babbles"))
+            for (int k = 0; k < 5000; k++) putchar('x');
+        if (!strncmp(line, "open ", 5))
+            open_problem(line);
+        else if (!strcmp(line, "once\n"))
+            once();
+        else
+            batch(atol(line + 6));
+    }
+    return 0;
+}

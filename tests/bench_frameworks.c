@@ -1,0 +1,116 @@
+/* bench_frameworks.c MODE - a framework in a child process takes part in races where it is right, and only
+ * there; where it dies, hangs or answers nonsense it is left out with a sentence, and the race goes on. The
+ * child is bench_fake_python.c, which does as RUNGS_FAKE, MODE here, says; in the mode `script` it is the
+ * real Python, whatever it has, and there must be an answer. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../bench/peer_frameworks.h"
+#include "../bench/race.h"
+#include "../reference/reference.h"
+
+static int failed;
+
+static void expect(int ok, const char *what, const char *got)
+{
+    if (!ok) printf("FAIL: %s; got: %s\n", what, got);
+    failed |= !ok;
+}
+
+static const struct expected {
+    const char *mode;
+    enum outcome outcome;
+    const char *note; /* in the contestant's note, or, where it does not open, in the peer's pick */
+    int opens;
+} expected[] = {
+    { "right", RACE_MEASURED, "", 1 },
+    { "lies", RACE_WRONG, "FAIL before timing: ", 1 },
+    { "tires", RACE_WRONG, "FAIL while timing: ", 1 },
+    { "absent", RACE_LEFT_OUT, "is not here (No module named 'nothing'); to race it: python3 -m pip install",
+      0 },
+    { "mute", RACE_LEFT_OUT, "it ended, with exit code 9", 0 },
+    { "nowhere", RACE_LEFT_OUT, "there is no program /nowhere", 0 },
+    { "refuses", RACE_LEFT_OUT, "left out: it answers 'refused it does not like it'", 1 },
+    { "dies", RACE_LEFT_OUT, "left out: it ended, with exit code 7", 1 },
+    { "crashes", RACE_LEFT_OUT, "left out: it ended, with exit code 137", 1 },
+    { "hangs", RACE_LEFT_OUT, "left out: it has been silent for 1 s", 1 },
+    { "babbles", RACE_LEFT_OUT, "left out: it answers 'xxxxxxxx", 1 },
+    { "slow_clock", RACE_LEFT_OUT, "to a batch that took", 1 },
+    { "no_clock", RACE_LEFT_OUT, "to a batch that took", 1 },
+    { "ahead", RACE_LEFT_OUT, "left out: it answers 'seconds 1e-6'", 1 },
+};
+
+/* jax at one or two threads beside the naive rung */
+static struct contestant race(const struct peer *peer, const char *name, int threads)
+{
+    const struct op *op = op_find(name);
+    const struct peer_op *o = peer_find(peer, op);
+    struct contestant c[2] = { { .name = "00_naive", .rung = op->cpu, .threads = 1 },
+                               { .name = peer->name, .peer = peer, .peer_op = o, .threads = threads } };
+    struct race quick = { .samples = 5, .sample_seconds = 2e-4, .call_limit = 0.5 };
+    struct check_case *problem = check_case_make(op, (const int[]){ 1001 }, 1);
+    expect(race_run(&quick, problem, c, 2), "memory for a race", "none");
+    expect(c[0].outcome == RACE_MEASURED, "the rung is measured beside any peer", c[0].note);
+    check_case_free(problem);
+    return c[1];
+}
+
+static void check(const struct expected *e, const struct peer *jax, const char *op, int threads)
+{
+    if (!peer_find(jax, op_find(op))) { /* lost in the race before */
+        expect(*jax->lost && e->outcome == RACE_LEFT_OUT, "it knows the operation", jax->lost);
+        return;
+    }
+    struct contestant c = race(jax, op, threads);
+    expect(c.outcome == e->outcome && strstr(c.note, e->note), e->mode, c.note);
+    if (c.outcome == RACE_MEASURED) expect(c.seconds.low > 0 && c.seconds.median < 1, "a time", "another");
+}
+
+/* A cold race has nothing to flush in another process. */
+static void check_cold(const struct peer *peer)
+{
+    const struct op *op = op_find("sgd_step");
+    struct contestant c = { .name = peer->name, .peer = peer, .peer_op = peer_find(peer, op), .threads = 1 };
+    struct race cold = { .samples = 3, .sample_seconds = 1e-4, .call_limit = 0.5, .cold = 1 };
+    struct check_case *problem = check_case_make(op, (const int[]){ 100 }, 1);
+    (void)race_run(&cold, problem, &c, 1);
+    expect(c.outcome == RACE_LEFT_OUT && strstr(c.note, "flushed"), "no cold race", c.note);
+    check_case_free(problem);
+}
+
+static int check_script(const struct peer *p)
+{
+    for (int k = LIBRARIES; k < PEERS; k++) {
+        printf("%s: %s\n", p[k].name, p[k].pick);
+        if (!p[k].open) expect(strstr(p[k].pick, "(No module named ") != NULL, "what is missing", p[k].pick);
+        if (!p[k].open) continue;
+        expect(race(&p[k], "adam_step", 1).outcome == RACE_MEASURED, "it is right", p[k].name);
+    }
+    return failed;
+}
+
+int main(int argc, char **argv)
+{
+    const char *mode = argc > 1 ? argv[1] : "";
+    const struct op *steps[] = { op_find("sgd_step"), op_find("adam_step") };
+    const struct peer *p = peers_open(steps, 2), *jax = &p[peer_number("jax")];
+    if (!strcmp(mode, "script")) return check_script(p);
+    for (size_t k = 0; k < sizeof expected / sizeof *expected; k++) {
+        const struct expected *e = &expected[k];
+        if (strcmp(e->mode, mode)) continue;
+        peer_patience = 1;
+        expect(jax->open == e->opens, "whether it opens", jax->pick);
+        if (!jax->open) expect(strstr(jax->pick, e->note) != NULL, e->mode, jax->pick);
+        for (int threads = 1; jax->open && threads <= 2; threads++) {
+            check(e, jax, "sgd_step", threads);
+            check(e, jax, "adam_step", threads);
+        }
+        if (e->outcome == RACE_MEASURED) check_cold(jax);
+        peers_close();
+        puts(failed ? "failed" : "passed");
+        return failed;
+    }
+    puts("FAIL: no such mode");
+    return 1;
+}
