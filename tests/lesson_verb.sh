@@ -31,7 +31,6 @@ want 0 "lessons/04_momentum_adam/README.md" 4
 want 0 "lessons/05_weight_decay/README.md" 5
 want 0 "0 wrong" 4 --check --seed 12345
 want 0 "0 disagree with their correct form" 4 errata
-want 0 "Adam without bias correction" 4 wrong
 want 0 "0 disagree with their correct form" 6 errata
 want 0 "0 wrong" 6 --check --seed 12345
 want 0 "examples:" --help
