@@ -110,7 +110,8 @@ static const struct lesson_program lesson_05_programs[] = {
 /* ---- 06_dropout ---- */
 
 int lesson_06_main(void), lesson_06_overfit(void), lesson_06_ensemble(void), lesson_06_unsure(void),
-    lesson_06_random(void), lesson_06_limits(void), lesson_06_errata(void);
+    lesson_06_random(void), lesson_06_limits(void), lesson_06_statistics(void), lesson_06_norm(void),
+    lesson_06_errata(void);
 extern const struct formula lesson_06_formulas[];
 void lesson_06_draw(uint64_t seed);
 
@@ -121,6 +122,9 @@ static const struct lesson_program lesson_06_programs[] = {
     { "unsure", lesson_06_unsure, "CSV: how unsure a network is of classes that it has never seen" },
     { "random", lesson_06_random, "five generators of random numbers on trial, as masks use them" },
     { "limits", lesson_06_limits, "p = 1, p = 0, infinity and NaN, by the rules of the frameworks" },
+    { "statistics", lesson_06_statistics, "the numbers of batch_norm.md, worked out by hand" },
+    { "norm", lesson_06_norm,
+      "CSV: an experiment, errors against the rate with dropout, batch normalization, both" },
     { "errata", lesson_06_errata, "what the articles print about dropout, against the truth" },
     { 0 },
 };

@@ -52,6 +52,8 @@ static int something_is_left(void)
     return flows && mask[0] & (MASKS - 1);
 }
 
+#include "formulas_norm.h"
+
 void lesson_06_draw(uint64_t from)
 {
     float random;
@@ -61,6 +63,7 @@ void lesson_06_draw(uint64_t from)
     fill(from, 6, n, upstream), fill(from, 7, N * C * HW, planes), fill(from, 8, N * C, rows);
     fill(from, 9, C, bias), fill(from, 11, N * IN, in);
     fill(from, 12, OUT * IN, weight), fill(from, 13, OUT, bias_out), fill(from, 14, N * OUT, up_out);
+    draw_norm(from);
     for (seed = from; !something_is_left(); seed += 1000003) continue;
 }
 
@@ -336,5 +339,24 @@ const struct formula lesson_06_formulas[] = {
       "\\frac{\\partial L}{\\partial w_{oi}} = \\frac{m_{oi}}{1 - p} \\sum_{n} \\frac{\\partial L}{\\partial "
       "y_{no}}\\, x_{ni}",
       connect_dw_left, connect_dw_right, 0 },
+    { "norm.mean", "\\mu_c = \\frac{1}{M} \\sum_{n,i} x_{nci}", norm_mean_left, norm_mean_right, 0 },
+    { "norm.var", "v_c = \\frac{1}{M} \\sum_{n,i} (x_{nci} - \\mu_c)^2", norm_var_left, norm_var_right, 0 },
+    { "norm.fwd",
+      "y_{nci} = \\gamma_c z_{nci} + \\beta_c, \\quad z_{nci} = \\frac{x_{nci} - \\mu_c}{\\sqrt{v_c + \\varepsilon}}",
+      norm_forward_left, norm_forward_right, 0 },
+    { "norm.shift", "y(x_{nci} + a_c) = y(x_{nci})", norm_shift_left, norm_forward_left, 0 },
+    { "norm.bwd.dbeta",
+      "\\frac{\\partial L}{\\partial \\beta_c} = \\sum_{n,i} \\frac{\\partial L}{\\partial y_{nci}}",
+      norm_dbeta_left, norm_dbeta_right, 0 },
+    { "norm.bwd.dgamma",
+      "\\frac{\\partial L}{\\partial \\gamma_c} = \\sum_{n,i} \\frac{\\partial L}{\\partial y_{nci}}\\, z_{nci}",
+      norm_dgamma_left, norm_dgamma_right, 0 },
+    { "norm.bwd.dx",
+      "\\frac{\\partial L}{\\partial x_{nci}} = \\frac{\\gamma_c}{\\sqrt{v_c + \\varepsilon}} \\left( \\frac{\\partial L}"
+      "{\\partial y_{nci}} - \\frac{1}{M} \\frac{\\partial L}{\\partial \\beta_c} - \\frac{z_{nci}}{M} "
+      "\\frac{\\partial L}{\\partial \\gamma_c} \\right)",
+      norm_dx_left, norm_dx_right, 0 },
+    { "norm.running", "r_c^{\\prime} = (1 - q)\\, r_c + q\\, \\frac{M}{M - 1} v_c", norm_running_left,
+      norm_running_right, 0 },
     { 0 },
 };
