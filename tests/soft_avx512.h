@@ -257,6 +257,115 @@ SOFT __m512 soft_mask_blend_ps(__mmask16 mask, __m512 a, __m512 b)
                      _mm256_blendv_ps(a.high, b.high, _mm256_castsi256_ps(soft_lanes(mask >> 8))) };
 }
 
+/* ---- lanes of 64 bits, half-words ---- */
+
+#define _mm512_loadu_si512 soft_loadu_si512
+SOFT __m512i soft_loadu_si512(const void *from)
+{
+    return (__m512i){ _mm256_loadu_si256(from), _mm256_loadu_si256((const __m256i *)from + 1) };
+}
+
+#define _mm512_set1_epi64 soft_set1_epi64
+SOFT __m512i soft_set1_epi64(long long x)
+{
+    return (__m512i){ _mm256_set1_epi64x(x), _mm256_set1_epi64x(x) };
+}
+
+#define _mm512_set1_epi16 soft_set1_epi16
+SOFT __m512i soft_set1_epi16(short x)
+{
+    return (__m512i){ _mm256_set1_epi16(x), _mm256_set1_epi16(x) };
+}
+
+#define _mm512_castsi512_ps soft_castsi512_ps
+SOFT __m512 soft_castsi512_ps(__m512i a)
+{
+    return (__m512){ _mm256_castsi256_ps(a.low), _mm256_castsi256_ps(a.high) };
+}
+
+#define _mm512_add_epi64 soft_add_epi64
+SOFT __m512i soft_add_epi64(__m512i a, __m512i b)
+{
+    return (__m512i){ _mm256_add_epi64(a.low, b.low), _mm256_add_epi64(a.high, b.high) };
+}
+
+#define _mm512_mul_epu32 soft_mul_epu32
+SOFT __m512i soft_mul_epu32(__m512i a, __m512i b)
+{
+    return (__m512i){ _mm256_mul_epu32(a.low, b.low), _mm256_mul_epu32(a.high, b.high) };
+}
+
+#define _mm512_xor_si512 soft_xor_si512
+SOFT __m512i soft_xor_si512(__m512i a, __m512i b)
+{
+    return (__m512i){ _mm256_xor_si256(a.low, b.low), _mm256_xor_si256(a.high, b.high) };
+}
+
+#undef _mm512_srli_epi64
+#define _mm512_srli_epi64 soft_srli_epi64
+SOFT __m512i soft_srli_epi64(__m512i a, unsigned by)
+{
+    __m128i count = _mm_cvtsi32_si128((int)by);
+    return (__m512i){ _mm256_srl_epi64(a.low, count), _mm256_srl_epi64(a.high, count) };
+}
+
+#undef _mm512_slli_epi64
+#define _mm512_slli_epi64 soft_slli_epi64
+SOFT __m512i soft_slli_epi64(__m512i a, unsigned by)
+{
+    __m128i count = _mm_cvtsi32_si128((int)by);
+    return (__m512i){ _mm256_sll_epi64(a.low, count), _mm256_sll_epi64(a.high, count) };
+}
+
+/* bit 4 a + 2 b + c of the table, for each bit of a, b and c */
+SOFT __m256i soft_table(__m256i a, __m256i b, __m256i c, int table)
+{
+    const __m256i ones = _mm256_set1_epi32(-1);
+    __m256i any = _mm256_setzero_si256();
+    for (int k = 0; k < 8; k++) {
+        __m256i here = k & 4 ? a : _mm256_xor_si256(a, ones);
+        here = _mm256_and_si256(here, k & 2 ? b : _mm256_xor_si256(b, ones));
+        here = _mm256_and_si256(here, k & 1 ? c : _mm256_xor_si256(c, ones));
+        if (table >> k & 1) any = _mm256_or_si256(any, here);
+    }
+    return any;
+}
+
+#undef _mm512_ternarylogic_epi64
+#define _mm512_ternarylogic_epi64 soft_ternarylogic_epi64
+SOFT __m512i soft_ternarylogic_epi64(__m512i a, __m512i b, __m512i c, int table)
+{
+    return (__m512i){ soft_table(a.low, b.low, c.low, table), soft_table(a.high, b.high, c.high, table) };
+}
+
+/* a macro, as the pick must be a constant */
+#undef _mm512_shuffle_ps
+#define _mm512_shuffle_ps(a, b, pick) \
+    ((__m512){ _mm256_shuffle_ps((a).low, (b).low, pick), _mm256_shuffle_ps((a).high, (b).high, pick) })
+
+/* bit k of a half-word mask: half-word k of `ones` is all ones */
+SOFT __mmask32 soft_half_mask(__m256i low, __m256i high)
+{
+    __m256i bytes = _mm256_permute4x64_epi64(_mm256_packs_epi16(low, high), 0xd8);
+    return (__mmask32)_mm256_movemask_epi8(bytes);
+}
+
+#undef _mm512_cmpeq_epi16_mask
+#define _mm512_cmpeq_epi16_mask soft_cmpeq_epi16_mask
+SOFT __mmask32 soft_cmpeq_epi16_mask(__m512i a, __m512i b)
+{
+    return soft_half_mask(_mm256_cmpeq_epi16(a.low, b.low), _mm256_cmpeq_epi16(a.high, b.high));
+}
+
+#undef _mm512_cmplt_epu16_mask
+#define _mm512_cmplt_epu16_mask soft_cmplt_epu16_mask
+SOFT __mmask32 soft_cmplt_epu16_mask(__m512i a, __m512i b)
+{
+    const __m256i sign = _mm256_set1_epi16(-0x8000);
+    return soft_half_mask(_mm256_cmpgt_epi16(_mm256_xor_si256(b.low, sign), _mm256_xor_si256(a.low, sign)),
+                          _mm256_cmpgt_epi16(_mm256_xor_si256(b.high, sign), _mm256_xor_si256(a.high, sign)));
+}
+
 /* ---- halves ---- */
 
 #define _mm512_castps512_ps256 soft_castps512_ps256

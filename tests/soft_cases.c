@@ -25,15 +25,28 @@ AVX512 static void keep_half(struct soft_result *r, const char *what, __m256 val
     _mm256_storeu_ps((float *)r->word, value);
 }
 
+AVX512 static void keep_si(struct soft_result *r, const char *what, __m512i value)
+{
+    keep_ps(r, what, _mm512_castsi512_ps(value));
+}
+
+static void keep_mask32(struct soft_result *r, const char *what, __mmask32 value)
+{
+    r->what = what;
+    r->word[0] = value;
+}
+
 static void keep_mask(struct soft_result *r, const char *what, __mmask16 value)
 {
     r->what = what;
     r->word[0] = value;
 }
 
-#define PS(call)   keep_ps(r + n++, #call, call)
-#define HALF(call) keep_half(r + n++, #call, call)
-#define MASK(call) keep_mask(r + n++, #call, call)
+#define PS(call)     keep_ps(r + n++, #call, call)
+#define SI(call)     keep_si(r + n++, #call, call)
+#define HALF(call)   keep_half(r + n++, #call, call)
+#define MASK(call)   keep_mask(r + n++, #call, call)
+#define MASK32(call) keep_mask32(r + n++, #call, call)
 
 /* the predicate of a comparison must be a constant */
 #define PREDICATES(name, p)                                                                         \
@@ -84,5 +97,24 @@ AVX512 int RESULTS(const float *pa, const float *pb, const float *pc, const floa
     PREDICATES(_mm512_cmp_ps_mask, 24);
     PS(_mm512_maskz_mov_ps(mask, a));
     PS(_mm512_mask_blend_ps(mask, a, b));
+
+    __m512i i = _mm512_loadu_si512(pa), j = _mm512_loadu_si512(pb), k = _mm512_loadu_si512(pc);
+    __m512i few = _mm512_srli_epi64(_mm512_slli_epi64(i, 60), 60), more = _mm512_srli_epi64(j, 62);
+    SI(i);
+    SI(_mm512_set1_epi64((long long)mask << 20));
+    SI(_mm512_set1_epi16((short)mask));
+    SI(_mm512_add_epi64(i, j));
+    SI(_mm512_mul_epu32(i, j));
+    SI(_mm512_xor_si512(i, j));
+    SI(_mm512_srli_epi64(i, 32));
+    SI(_mm512_slli_epi64(i, 32));
+    SI(_mm512_ternarylogic_epi64(i, j, k, 0x96));
+    SI(_mm512_ternarylogic_epi64(i, j, k, 0x1b));
+    PS(_mm512_shuffle_ps(a, b, 0x11));
+    PS(_mm512_shuffle_ps(a, b, 0xbb));
+    MASK32(_mm512_cmpeq_epi16_mask(i, j));
+    MASK32(_mm512_cmpeq_epi16_mask(few, more));
+    MASK32(_mm512_cmplt_epu16_mask(i, j));
+    MASK32(_mm512_cmplt_epu16_mask(few, more));
     return n;
 }

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-enum { SOFT_RESULTS_MAX = 80, SOFT_WORDS = 24 };
+enum { SOFT_RESULTS_MAX = 96, SOFT_WORDS = 24 };
 
 struct soft_result {
     const char *what;          /* the call, as it stands in soft_cases.c              */

@@ -103,6 +103,10 @@ void drop_bits(const struct drop *d, size_t from, size_t n, const float *x, floa
 void drop_best(const struct drop *d, size_t from, size_t n, const float *x, float *y, uint32_t *mask)
 {
 #if defined __x86_64__
+    if (rung_isa() & NEED_AVX512) {
+        drop_avx512(d, from, n, x, y, mask);
+        return;
+    }
     if (rung_isa() & NEED_AVX2) {
         drop_folded(d, from, n, x, y, mask);
         return;
@@ -150,6 +154,7 @@ FORWARD(threads, drop_threads(&d, (size_t)n, x, y, mask))
 FORWARD(avx2, drop_avx2(&d, 0, (size_t)n, x, y, mask))
 FORWARD(interleaved, drop_interleaved(&d, 0, (size_t)n, x, y, mask))
 FORWARD(folded, drop_folded(&d, 0, (size_t)n, x, y, mask))
+FORWARD(avx512, drop_avx512(&d, 0, (size_t)n, x, y, mask))
 #endif
 
 const struct rung dropout_forward_cpu[] = {
@@ -160,6 +165,8 @@ const struct rung dropout_forward_cpu[] = {
     { "03_avx2", RUN(dropout_forward, avx2), NEED_AVX2, "four blocks per vector, sixteen comparisons" },
     { "04_interleaved", RUN(dropout_forward, interleaved), NEED_AVX2, "four such vectors side by side" },
     { "05_folded", RUN(dropout_forward, folded), NEED_AVX2, "what is alike in the first rounds, once" },
+    { "06_avx512", RUN(dropout_forward, avx512), NEED_AVX512,
+      "eight blocks per vector, comparisons to bits" },
 #endif
     { "07_threads", RUN(dropout_forward, threads), NEED_NONE, "pieces for each thread" },
     { 0 },
@@ -177,6 +184,8 @@ const struct rung dropout_backward_recomputed_cpu[] = {
       "four such vectors side by side" },
     { "04_folded", RUN(dropout_backward_recomputed, recomputed_folded), NEED_AVX2,
       "what is alike in the first rounds, once" },
+    { "05_avx512", RUN(dropout_backward_recomputed, recomputed_avx512), NEED_AVX512,
+      "eight blocks per vector, comparisons to bits" },
 #endif
     { "06_threads", RUN(dropout_backward_recomputed, recomputed_threads), NEED_NONE,
       "pieces for each thread" },

@@ -29,7 +29,8 @@ typedef void drop_fn(const struct drop *d, size_t from, size_t n, const float *x
 drop_fn drop_bits;                                /* dropout.c: in portable C        */
 drop_fn drop_avx2, drop_interleaved, drop_folded; /* dropout_avx2.c                  */
 
-drop_fn drop_best; /* the last of them that runs here */
+drop_fn drop_avx512; /* dropout_avx512.c                */
+drop_fn drop_best;   /* the last of them that runs here */
 
 /* The bits of `ties`, elements whose upper half equals top, that are dropped after all; bit 0 is element
  * `from`, with which y begins. Their y becomes 0; y may be NULL. */
