@@ -163,7 +163,7 @@ const struct rung dropout_forward_cpu[] = {
     { "02_bits", RUN(dropout_forward, bits), NEED_NONE, "a word of the mask at a time, no branch" },
 #if defined __x86_64__
     { "03_avx2", RUN(dropout_forward, avx2), NEED_AVX2, "four blocks per vector, sixteen comparisons" },
-    { "04_interleaved", RUN(dropout_forward, interleaved), NEED_AVX2, "four such vectors side by side" },
+    { "04_interleaved", RUN(dropout_forward, interleaved), NEED_AVX2, "two such vectors side by side" },
     { "05_folded", RUN(dropout_forward, folded), NEED_AVX2, "what is alike in the first rounds, once" },
     { "06_avx512", RUN(dropout_forward, avx512), NEED_AVX512,
       "eight blocks per vector, comparisons to bits" },
@@ -181,7 +181,7 @@ const struct rung dropout_backward_recomputed_cpu[] = {
     { "02_avx2", RUN(dropout_backward_recomputed, recomputed_avx2), NEED_AVX2,
       "four blocks per vector, sixteen comparisons" },
     { "03_interleaved", RUN(dropout_backward_recomputed, recomputed_interleaved), NEED_AVX2,
-      "four such vectors side by side" },
+      "two such vectors side by side" },
     { "04_folded", RUN(dropout_backward_recomputed, recomputed_folded), NEED_AVX2,
       "what is alike in the first rounds, once" },
     { "05_avx512", RUN(dropout_backward_recomputed, recomputed_avx512), NEED_AVX512,

@@ -1,6 +1,7 @@
 /* dropout_masked_avx2.c - a mask that is there already, in vectors of eight floats. */
 #if defined __x86_64__
 #include "dropout_rungs.h"
+#include "unrolled.h"
 
 #include <immintrin.h>
 
@@ -24,8 +25,9 @@ KERNEL void keep_avx2(size_t n, const uint32_t *mask, const float *x, float *y, 
 {
     size_t k = 0;
     for (; k + 32 <= n; k += 32)
-        _Pragma("GCC unroll 4") for (int i = 0; i < 32; i += 8)
-            _mm256_storeu_ps(y + k + i, _mm256_and_ps(scaled(x + k + i, scale), lanes_of(mask[k / 32], i)));
+        UNROLLED (i, 4)
+            _mm256_storeu_ps(y + k + 8 * i,
+                             _mm256_and_ps(scaled(x + k + 8 * i, scale), lanes_of(mask[k / 32], 8 * i)));
     if (k < n) keep_words(n - k, mask + k / 32, x + k, y + k, scale);
 }
 
@@ -60,13 +62,12 @@ KERNEL void fused_row_avx2(size_t n, size_t bit, const float *x, const float *b,
     size_t k = 0;
     for (; k + 32 <= n; k += 32) {
         uint32_t keep = bits_at(mask, bit + k), stopped = 0;
-        _Pragma("GCC unroll 4") for (int i = 0; i < 32; i += 8)
-        {
-            __m256 z = _mm256_add_ps(_mm256_loadu_ps(x + k + i), _mm256_loadu_ps(b + k + i));
+        UNROLLED (i, 4) {
+            __m256 z = _mm256_add_ps(_mm256_loadu_ps(x + k + 8 * i), _mm256_loadu_ps(b + k + 8 * i));
             __m256 flows = _mm256_cmp_ps(z, _mm256_setzero_ps(), _CMP_NLE_UQ); /* so does a NaN */
-            __m256 here = _mm256_and_ps(flows, lanes_of(keep, i));
-            _mm256_storeu_ps(y + k + i, _mm256_and_ps(_mm256_mul_ps(z, _mm256_set1_ps(scale)), here));
-            stopped |= ~(uint32_t)_mm256_movemask_ps(flows) << i & 0xffu << i;
+            __m256 here = _mm256_and_ps(flows, lanes_of(keep, 8 * i));
+            _mm256_storeu_ps(y + k + 8 * i, _mm256_and_ps(_mm256_mul_ps(z, _mm256_set1_ps(scale)), here));
+            stopped |= ~(uint32_t)_mm256_movemask_ps(flows) << 8 * i & 0xffu << 8 * i;
         }
         clear_at(mask, bit + k, stopped);
     }
@@ -79,11 +80,10 @@ KERNEL void fused_row_back_avx2(size_t n, size_t bit, const uint32_t *mask, cons
     size_t k = 0;
     for (; k + 32 <= n; k += 32) {
         uint32_t keep = bits_at(mask, bit + k);
-        _Pragma("GCC unroll 4") for (int i = 0; i < 32; i += 8)
-        {
-            __m256 d = _mm256_and_ps(scaled(dy + k + i, scale), lanes_of(keep, i));
-            _mm256_storeu_ps(dx + k + i, d);
-            _mm256_storeu_ps(db + k + i, _mm256_add_ps(_mm256_loadu_ps(db + k + i), d));
+        UNROLLED (i, 4) {
+            __m256 d = _mm256_and_ps(scaled(dy + k + 8 * i, scale), lanes_of(keep, 8 * i));
+            _mm256_storeu_ps(dx + k + 8 * i, d);
+            _mm256_storeu_ps(db + k + 8 * i, _mm256_add_ps(_mm256_loadu_ps(db + k + 8 * i), d));
         }
     }
     if (k < n) fused_row_back(n - k, bit + k, mask, dy + k, dx + k, db + k, scale);

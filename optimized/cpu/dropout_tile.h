@@ -7,6 +7,8 @@
  * rungs.
  */
 
+#include "unrolled.h"
+
 enum { ROUNDS = 10 };
 
 #define M0 0xD2511F53u
@@ -41,7 +43,7 @@ struct counters {
     words c0[SETS], c1[SETS], c2[SETS], c3[SETS];
 };
 
-#define EACH_SET _Pragma("GCC unroll 4") for (int s = 0; s < sets; s++)
+#define EACH_SET UNROLLED (s, sets)
 
 /* one round of all sets but the last round */
 VEC void round_of(struct counters *c, words k0, words k1, const struct keys *k, int sets)
@@ -101,8 +103,8 @@ VEC size_t groups(const struct drop *d, const struct keys *k, size_t from, size_
         } else {
             EACH_SET c.c0[s] = start[s], c.c1[s] = c.c2[s] = c.c3[s] = all(0);
         }
-        _Pragma("GCC unroll 9") for (int r = folded ? 3 : 0; r < ROUNDS - 1; r++)
-            round_of(&c, k->k0[r], k->k1[r], k, sets);
+        UNROLLED (r, ROUNDS - 1)
+            if (r >= 3 || !folded) round_of(&c, k->k0[r], k->k1[r], k, sets);
         last_round(&c, k, c10, c32, sets);
         EACH_SET
         {
