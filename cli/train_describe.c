@@ -115,7 +115,30 @@ static void describe_memory(struct description *d)
     d->memory.least = f * (double)arena_least(d->net);
 }
 
+/* The line of a setting, "" if it is as the grammar has it: see net_line_text */
+static const char *setting_text(const struct net_line *line, char *text)
+{
+    char standard[GRAMMAR_TEXT] = "";
+    net_line_text(line, text);
+    if (line->word->standard)
+        snprintf(standard, sizeof standard, "%s%s%s", line->word->name, *line->word->standard ? " " : "",
+                 line->word->standard);
+    return line->word->place == PLACE_SETTING && strcmp(text, standard) ? text : "";
+}
+
 /* ---- for people ---- */
+
+static void print_settings(const struct description *d)
+{
+    char text[GRAMMAR_TEXT];
+    const char *between = "\nsettings: ";
+    for (int l = 0; l < d->file->lines; l++) {
+        if (!*setting_text(&d->file->line[l], text)) continue;
+        printf("%s%s", between, text);
+        between = "; ";
+    }
+    putchar('\n');
+}
 
 static void print_layers(const struct description *d)
 {
@@ -203,6 +226,15 @@ static void json_layers(struct json *j, const struct network *net)
     json_end(j);
 }
 
+static void json_settings(struct json *j, const struct netfile *file)
+{
+    char text[GRAMMAR_TEXT];
+    json_list(j, "settings");
+    for (int l = 0; l < file->lines; l++)
+        if (*setting_text(&file->line[l], text)) json_text(j, NULL, text);
+    json_end(j);
+}
+
 static void json_line(struct json *j, const char *key, const struct line *line)
 {
     json_on_one_line(j);
@@ -247,6 +279,7 @@ static void print_json(const struct description *d)
     json_integer(&j, "batch", d->batch);
     json_text(&j, "rung", d->net->rung);
     json_layers(&j, d->net);
+    json_settings(&j, d->file);
     json_integer(&j, "parameters", (long long)d->net->params);
     json_list(&j, "calls");
     for (int k = 0; k < d->calls; k++) json_line(&j, NULL, &d->call[k]);
@@ -282,6 +315,7 @@ int training_describe(const struct training *what)
         return EXIT_OK;
     }
     print_layers(&d);
+    print_settings(&d);
     print_calls(&d);
     print_memory(&d);
     print_expected(&d);

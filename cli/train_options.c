@@ -230,7 +230,9 @@ int training_read(int argc, char **argv, struct training *t)
         help(text, sizeof text),
         "  rungs train fashion-mlp\n  rungs train fashion-mlp --rung naive --steps 100\n"
         "  rungs train mnist-mlp --hidden 128 --epochs 5 --save digits.ckpt --log digits.csv\n"
-        "  rungs train mnist-mlp --epochs 10 --resume digits.ckpt --save digits.ckpt\n",
+        "  rungs train mnist-mlp --epochs 10 --resume digits.ckpt --save digits.ckpt\n"
+        "  rungs train fashion-mlp --optimizer \"adamw lr=1e-3 wd=0.05\" --schedule cosine --warmup 1 --dropout 0.2\n"
+        "  rungs train mnist-mlp --split parts --early-stop 5 --augment \"shift=2 rotate=10\" --clip norm=1\n",
         options,
         1,
         1,

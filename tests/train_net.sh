@@ -86,6 +86,8 @@ awk '/flop\/byte/ { on = 1; next } /a step/ && on { exit !(flop - $3 < 0.02 && $
      on && NF >= 6 { flop += $(NF - 4); mb += $(NF - 3) }' described || fail "sums of calls: $(cat described)"
 [ "$(grep -c '_forward\|_backward' described)" = 14 ] || fail "the calls of a step: $(cat described)"
 
+grep -q '^settings: data mnist; optimizer sgd lr=0.05; schedule cosine; batch 50; epochs 3$' described || fail "settings: $(cat described)"
+
 # ---- the same for programs: sums again, and the same memory as people read ----
 # is_json FILE: where there is a parser that is not ours
 is_json() { ! command -v python3 >/dev/null || python3 -m json.tool "$1" >/dev/null || fail "$1 is no JSON"; }
@@ -100,6 +102,17 @@ tr -d '{},":' <described.json | awk '
     $1 == "parameter_bytes" { memory = $2 }
     END { exit !(params == 2475 && all == 2475 && memory == 4 * 2475 && calls == 15 && f == step_f && b == step_b && f > 0 && option == 40 && batch == 40) }' ||
     fail "--describe --json: $(cat described.json)"
+
+# ---- what is done beside the optimizer's step is counted, too, and every setting that is not the standard one is said ----
+RUNGS_DATA=/nowhere "$rungs" train ./mine.net --describe --threads 1 --clip "norm=1" --weight-decay "coupled=0.1 biases=1" --l1 proximal=0.01 \
+    --augment "shift=2" --split parts --early-stop 3 --dropout 0.2 --warmup 1 --json >besides.json || fail "--describe --json ended with $?"
+is_json besides.json
+for said in '"op": "clip_norm"' '"op": "elastic_penalty_backward"' '"op": "soft_threshold"' '"op": "dropout_forward"' '"clip norm=1"' \
+    '"weight_decay coupled=0.1 biases=1"' '"l1 proximal=0.01"' '"augment shift=2"' '"split parts"' '"early_stop 3"' '"warmup 1"'; do
+    grep -q "$said" besides.json || fail "$said is not in $(cat besides.json)"
+done
+tr -d '{},":' <besides.json | awk '{ line = $1; for (i = 1; i < NF; i++) if ($i == "flops") flops = $(i + 1) }
+    $1 == "layer" || $1 == "op" || $1 == "update" { f += flops } $1 == "step" { exit !(f == flops) }' || fail "sums with what is beside: $(cat besides.json)"
 
 # ---- label smoothing: other operations, and what is guessed is the largest of their input ----
 grep -q '"op": "xent_forward"' described.json && grep -q '"op": "xent_backward"' described.json || fail "smoothing: $(cat described.json)"

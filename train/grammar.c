@@ -214,7 +214,7 @@ const struct word grammar[] = {
       .standard = "" },
     { .name = "early_stop",
       .about =
-          "ends after PATIENCE epochs without a lower validation loss, with the best parameters; 0: never",
+          "ends after so many epochs without a lower validation loss, with the best parameters; 0: never",
       .has_alone = 1,
       .value = { COUNT("PATIENCE", 0, 1e6), NUMBER("min_delta", 0, 1e3, "0") },
       .standard = "0" },
