@@ -213,8 +213,7 @@ const struct word grammar[] = {
                  NUMBER("rotate", 0, 180, "0"), NUMBER("scale", 0, 0.9, "0") },
       .standard = "" },
     { .name = "early_stop",
-      .about =
-          "ends after so many epochs without a lower validation loss, with the best parameters; 0: never",
+      .about = "epochs without a lower validation loss that end a training, at its best parameters; 0: never",
       .has_alone = 1,
       .value = { COUNT("PATIENCE", 0, 1e6), NUMBER("min_delta", 0, 1e3, "0") },
       .standard = "0" },
