@@ -30,7 +30,7 @@ do for [t=1:2] {
   set ytics 0.1
   set label 2 "plain" at 0.25, 0.84 right tc ls 5
   set label 3 "dropout" at 0.22, 0.662 left tc ls 6
-  set label 4 "normalized" at 1.2, 0.75 right tc ls 7
+  set label 4 "normalized" at 1.2, 0.735 right tc ls 7
   set label 5 "both" at 1.2, 0.56 right tc ls 8
   plot for [k=1:4] out.".csv" using 1:(column(5 + k)) with linespoints ls (4 + k)
   unset multiplot
