@@ -57,10 +57,10 @@ struct peer_op {
  * RUNGS_PEER_PYTHON names the Python that has the frameworks; else it is python3.
  *
  * Opens those libraries and frameworks that are there and know one of the n operations. OpenBLAS and BLIS are
- * opened with the kernels that fit this CPU (peer_kernels.h), so with the same in every run; each choice first multiplies
- * two matrices in a child process, so that one that crashes, hangs or is wrong is not taken. The others
- * choose by themselves. To be called before any of their threads are started and at most once. Returns PEERS
- * entries in the order of peer_names, open or not. */
+ * opened with the kernels that fit this CPU (peer_kernels.h), so with the same in every run; each choice
+ * first multiplies two matrices in a child process, so that one that crashes, hangs or is wrong is not taken.
+ * The others choose by themselves. To be called before any of their threads are started and at most once.
+ * Returns PEERS entries in the order of peer_names, open or not. */
 const struct peer *peers_open(const struct op *const *op, int n);
 
 /* Ends the frameworks' processes. */

@@ -17,8 +17,9 @@ static const char *with_minus(const char *word, char *name)
     return name;
 }
 
-/* What the options are called: the widths of the layers, dropout, the settings of the grammar, and the keys lr and
- * smoothing. They are applied in this order, so that --lr changes what --optimizer says. Ends with NULL. */
+/* What the options are called: the widths of the layers, dropout, the settings of the grammar,
+ * and the keys lr and smoothing. They are applied in this order, so that --lr changes what
+ * --optimizer says. Ends with NULL. */
 static const char *const *settings(void)
 {
     static const char *name[TRAIN_SETTINGS + 1];

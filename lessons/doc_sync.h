@@ -1,5 +1,5 @@
-/* doc_sync.h - text that cannot drift: a lesson's pages, README.md, errata.md and whatever further .md files its
- * folder has, are regenerated from what they are about, and compared.
+/* doc_sync.h - text that cannot drift: a lesson's pages, README.md, errata.md and whatever further .md files
+ * its folder has, are regenerated from what they are about, and compared.
  *
  * A marker stands alone on a line; what follows it belongs to the marker:
  *
@@ -51,8 +51,8 @@
 #include <stdio.h>
 #include "lesson.h"
 
-/* The lesson itself has fixed headings and a fixed range of length; a further page has neither, but no section of
- * it is empty, and it is no longer than a lesson; errata are as long as they are. */
+/* The lesson itself has fixed headings and a fixed range of length; a further page has neither, but no
+ * section of it is empty, and it is no longer than a lesson; errata are as long as they are. */
 enum page_kind { PAGE_LESSON, PAGE_ERRATA, PAGE_FURTHER };
 
 struct text {
@@ -162,9 +162,9 @@ void text_sums(struct text *t, const char *line);
 /* Terms that are used before they are explained. */
 void text_terms(struct text *t, const char *page);
 
-/* What needs no source: the headings and their order, none empty, 1,200 to 2,500 words of prose, the other pages
- * linked from the last section, terms explained, predictions with markers, inline formulas that GitHub's
- * Markdown leaves whole, links and images that exist. */
+/* What needs no source: the headings and their order, none empty, 1,200 to 2,500 words of prose, the other
+ * pages linked from the last section, terms explained, predictions with markers, inline formulas that
+ * GitHub's Markdown leaves whole, links and images that exist. */
 void text_form(struct text *t, const char *page);
 
 #endif

@@ -1,4 +1,5 @@
-/* doc_sync_pages.c - the pages of a lesson: README.md, and every other .md file of its folder; see doc_sync.h. */
+/* doc_sync_pages.c - the pages of a lesson: README.md, and every other .md file of its
+ * folder; see doc_sync.h. */
 #include "doc_sync.h"
 
 #include <dirent.h>

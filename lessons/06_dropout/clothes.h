@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../../base/memory.h"
 #include "../../train/trainer.h"
@@ -32,7 +33,8 @@ static inline struct split clothes_split(const struct split *all, int n, int cla
 }
 
 /* Reads Fashion-MNIST and keeps so many examples of classes 0 to classes - 1. others: if not NULL, as many
- * test examples of the classes that are left out. What is wrong is said on stderr in the name of the program. */
+ * test examples of the classes that are left out. What is wrong is said on stderr in
+ * the name of the program. */
 static inline enum clothes clothes_load(const char *program, struct dataset *data, int train, int test,
                                         int classes, struct split *others)
 {
@@ -71,21 +73,25 @@ static inline void clothes_free(struct dataset *data, struct split *others)
     if (others) free(others->image), free(others->label);
 }
 
+static inline struct netfile clothes_file(const char *text)
+{
+    char error[ERROR_TEXT];
+    struct netfile file;
+    if (netfile_parse(&file, "clothes", text, strlen(text), error)) return file;
+    fprintf(stderr, "%s\n", error);
+    exit(1);
+}
+
 /* a perceptron 196-256-10 whose hidden neurons are dropped with probability p */
 static inline struct netfile clothes_network(double p, int epochs, int seed)
 {
-    char text[400], error[ERROR_TEXT];
-    struct netfile file;
-    int n = snprintf(text, sizeof text,
-                     "rungs-network 1\ninput 1x14x14\ndense 256\nrelu\ndropout p=%g\ndense 10\n"
-                     "loss softmax_xent\ndata fashion-mnist\ninit he_uniform\noptimizer sgd lr=0.1\n"
-                     "batch 50\nepochs %d\nseed %d\n",
-                     p, epochs, seed);
-    if (!netfile_parse(&file, "clothes", text, (size_t)n, error)) {
-        fprintf(stderr, "%s\n", error);
-        exit(1);
-    }
-    return file;
+    char text[400];
+    snprintf(text, sizeof text,
+             "rungs-network 1\ninput 1x14x14\ndense 256\nrelu\ndropout p=%g\ndense 10\n"
+             "loss softmax_xent\ndata fashion-mnist\ninit he_uniform\noptimizer sgd lr=0.1\n"
+             "batch 50\nepochs %d\nseed %d\n",
+             p, epochs, seed);
+    return clothes_file(text);
 }
 
 /* a trainer for the file; ends the program if the network cannot be made */
@@ -95,6 +101,19 @@ static inline void clothes_trainer(struct trainer *t, const struct dataset *data
     if (trainer_make(t, data, file, "best", error)) return;
     fprintf(stderr, "%s\n", error);
     exit(1);
+}
+
+/* share of wrong guesses among the examples of a split, and their loss */
+static inline double clothes_wrong(struct trainer *t, const struct dataset *data, struct split split,
+                                   double *loss)
+{
+    struct dataset shown = *data;
+    shown.test = split;
+    t->data = &shown;
+    struct train_test result = trainer_test(t);
+    t->data = data;
+    *loss = result.loss;
+    return 1 - (double)result.right / result.n;
 }
 
 #endif

@@ -25,30 +25,14 @@ struct outcome {
     double train, test, test_low, test_high, loss, loss_low, loss_high;
 };
 
-/* share of wrong guesses among the examples of a split, and their loss */
-static double wrong(struct trainer *t, const struct dataset *data, struct split split, double *loss)
-{
-    struct dataset shown = *data;
-    shown.test = split;
-    t->data = &shown;
-    struct train_test result = trainer_test(t);
-    t->data = data;
-    *loss = result.loss;
-    return 1 - (double)result.right / result.n;
-}
-
 static struct netfile network(const char *layers, double rate, int seed)
 {
-    char text[400], error[ERROR_TEXT];
-    struct netfile file;
-    int n =
-        snprintf(text, sizeof text,
-                 "rungs-network 1\ninput 1x14x14\ndense 256\n%s\ndense 10\nloss softmax_xent\n"
-                 "data fashion-mnist\ninit he_uniform\noptimizer sgd lr=%g\nbatch 50\nepochs %d\nseed %d\n",
-                 layers, rate, EPOCHS, seed);
-    if (netfile_parse(&file, "norm", text, (size_t)n, error)) return file;
-    fprintf(stderr, "%s\n", error);
-    exit(1);
+    char text[400];
+    snprintf(text, sizeof text,
+             "rungs-network 1\ninput 1x14x14\ndense 256\n%s\ndense 10\nloss softmax_xent\n"
+             "data fashion-mnist\ninit he_uniform\noptimizer sgd lr=%g\nbatch 50\nepochs %d\nseed %d\n",
+             layers, rate, EPOCHS, seed);
+    return clothes_file(text);
 }
 
 static struct outcome learn(const struct dataset *data, const char *layers, double rate)
@@ -61,9 +45,9 @@ static struct outcome learn(const struct dataset *data, const char *layers, doub
         double loss;
         clothes_trainer(&t, data, &file);
         while (t.epoch < EPOCHS && trainer_step(&t, &step)) continue;
-        double ignored, test = wrong(&t, data, data->test, &loss);
+        double ignored, test = clothes_wrong(&t, data, data->test, &loss);
         if (!(loss < HUGE_VAL)) loss = HUGE_VAL;
-        o.train += wrong(&t, data, data->train, &ignored) / SEEDS;
+        o.train += clothes_wrong(&t, data, data->train, &ignored) / SEEDS;
         o.test += test / SEEDS, o.loss += loss / SEEDS;
         o.test_low = fmin(o.test_low, test), o.test_high = fmax(o.test_high, test);
         o.loss_low = fmin(o.loss_low, loss), o.loss_high = fmax(o.loss_high, loss);

@@ -13,18 +13,6 @@ struct course {
     double train[MARKS], test[MARKS], low[MARKS], high[MARKS], loss[MARKS];
 };
 
-/* share of wrong guesses among the examples of a split, and their loss */
-static double wrong(struct trainer *t, const struct dataset *data, struct split split, double *loss)
-{
-    struct dataset shown = *data;
-    shown.test = split;
-    t->data = &shown;
-    struct train_test result = trainer_test(t);
-    t->data = data;
-    *loss = result.loss;
-    return 1 - (double)result.right / result.n;
-}
-
 static struct course follow(const struct dataset *data, double p)
 {
     struct course c = { 0 };
@@ -36,9 +24,9 @@ static struct course follow(const struct dataset *data, double p)
         clothes_trainer(&t, data, &file);
         for (int m = 0; m < MARKS; m++) {
             while (t.epoch < m * MARK) trainer_step(&t, &step);
-            double test = wrong(&t, data, data->test, &loss);
+            double test = clothes_wrong(&t, data, data->test, &loss);
             c.loss[m] += loss / SEEDS;
-            c.train[m] += wrong(&t, data, data->train, &loss) / SEEDS;
+            c.train[m] += clothes_wrong(&t, data, data->train, &loss) / SEEDS;
             c.test[m] += test / SEEDS;
             c.low[m] = seed == 1 || test < c.low[m] ? test : c.low[m];
             c.high[m] = test > c.high[m] ? test : c.high[m];

@@ -48,7 +48,8 @@ static double threshold(int k)
     return (double)(k * k) / (LEVELS * LEVELS);
 }
 
-/* share[k] += the share of the split's images whose entropy is at most threshold(k) of ln KNOWN, over seeds */
+/* share[k] += the share of the split's images whose entropy is at most threshold(k)
+ * of ln KNOWN, over seeds */
 static void count(struct trainer *t, const struct split *shown, int passes, double share[LEVELS + 1])
 {
     static double mean[TEST * DATA_CLASSES];
