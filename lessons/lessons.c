@@ -91,8 +91,8 @@ static const struct lesson_program lesson_04_programs[] = {
 
 /* ---- 05_weight_decay ---- */
 
-int lesson_05_main(void), lesson_05_agree(void), lesson_05_gap(void), lesson_05_histogram(void),
-    lesson_05_zeros(void), lesson_05_adam(void), lesson_05_errata(void);
+int lesson_05_main(void), lesson_05_agree(void), lesson_05_gap(void), lesson_05_biases(void),
+    lesson_05_histogram(void), lesson_05_zeros(void), lesson_05_adam(void), lesson_05_errata(void);
 extern const struct formula lesson_05_formulas[];
 void lesson_05_draw(uint64_t seed);
 
@@ -100,6 +100,7 @@ static const struct lesson_program lesson_05_programs[] = {
     { "main", lesson_05_main, "the steps of the section By hand, every number of them" },
     { "agree", lesson_05_agree, "coupled against decoupled decay: SGD, momentum, Adam, step by step" },
     { "gap", lesson_05_gap, "CSV: the experiment, losses and errors against lambda" },
+    { "biases", lesson_05_biases, "the same with biases that decay, too" },
     { "histogram", lesson_05_histogram, "CSV: how the weights are spread after training" },
     { "zeros", lesson_05_zeros, "CSV: weights that L1 makes 0, by slope and by soft threshold" },
     { "adam", lesson_05_adam, "CSV: both kinds of decay for Adam, each at its lambdas" },

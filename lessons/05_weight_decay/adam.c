@@ -43,8 +43,8 @@ int main(void)
     if (code) return code;
     puts("decay,lambda,train_loss_low,train_loss,train_loss_high,test_loss_low,test_loss,test_loss_high,"
          "test_error_low,test_error,test_error_high,seed_1,seed_2,seed_3,seed_4,seed_5");
-    run("none", &(struct rule){ decoupled, 0.004, 0 });
-    for (int i = 0; i < LAMBDAS; i++) run("coupled", &(struct rule){ coupled, 0.004, in_loss[i] });
-    for (int i = 0; i < LAMBDAS; i++) run("decoupled", &(struct rule){ decoupled, 0.004, apart[i] });
+    run("none", &(struct rule){ decoupled, 0.004, 0, 0 });
+    for (int i = 0; i < LAMBDAS; i++) run("coupled", &(struct rule){ coupled, 0.004, in_loss[i], 0 });
+    for (int i = 0; i < LAMBDAS; i++) run("decoupled", &(struct rule){ decoupled, 0.004, apart[i], 0 });
     return 0;
 }

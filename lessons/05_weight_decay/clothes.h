@@ -61,13 +61,14 @@ static int read_images(void)
 struct rule {
     void (*step)(const struct rule *rule, int n, const float *dw, float *w, float *m, float *v, int t);
     double lr, lambda;
+    int biases_too; /* 1: they decay like weights */
 };
 
-/* the same step without decay, for biases */
+/* the same step for biases: without decay, unless the rule says otherwise */
 static void bias_step(const struct rule *rule, int n, const float *db, float *b, float *m, float *v, int t)
 {
     struct rule plain = *rule;
-    plain.lambda = 0;
+    if (!rule->biases_too) plain.lambda = 0;
     plain.step(&plain, n, db, b, m, v, t);
 }
 

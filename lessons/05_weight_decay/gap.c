@@ -31,7 +31,7 @@ int main(void)
         double of[5][SEEDS];
         for (int s = 0; s < SEEDS; s++) {
             static struct result r;
-            train(&(struct rule){ sgd, 0.2, lambda[i] }, 40, (uint64_t)s + 1, &r);
+            train(&(struct rule){ sgd, 0.2, lambda[i], 0 }, 40, (uint64_t)s + 1, &r);
             of[0][s] = r.train_loss, of[1][s] = r.test_loss, of[2][s] = r.train_error;
             of[3][s] = r.test_error, of[4][s] = root_mean_square(r.w);
         }

@@ -27,7 +27,7 @@ static void proximal(const struct rule *r, int n, const float *dw, float *w, flo
 int main(void)
 {
     static const struct rule rule[RUNS] = {
-        { sgd, 0.2, 0 }, { sgd, 0.2, 0.01 }, { sgd, 0.2, 0.1 }, { proximal, 0.2, 0.001 }
+        { sgd, 0.2, 0, 0 }, { sgd, 0.2, 0.01, 0 }, { sgd, 0.2, 0.1, 0 }, { proximal, 0.2, 0.001, 0 }
     };
     static int count[RUNS][BINS], zeros[RUNS];
     int code = read_images();

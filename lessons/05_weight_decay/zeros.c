@@ -46,8 +46,8 @@ int main(void)
          "error_low,error,error_high");
     for (size_t i = 0; i < sizeof lambda / sizeof *lambda; i++) {
         printf("%g", lambda[i]);
-        run(&(struct rule){ by_slope, 0.2, lambda[i] });
-        run(&(struct rule){ proximal, 0.2, lambda[i] });
+        run(&(struct rule){ by_slope, 0.2, lambda[i], 0 });
+        run(&(struct rule){ proximal, 0.2, lambda[i], 0 });
         putchar('\n');
     }
     return 0;
