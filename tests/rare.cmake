@@ -18,6 +18,7 @@ rare_test(accuracy_mnist ${CMAKE_CURRENT_SOURCE_DIR}/train_real.sh $<TARGET_FILE
 
 # the lessons' experiments that take minutes, against their committed CSV
 rare_test(lesson_4_clothes sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_minutes.sh $<TARGET_FILE:rungs> 4 clothes ${PROJECT_SOURCE_DIR}/lessons/04_momentum_adam)
+rare_test(lesson_4_falling sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_minutes.sh $<TARGET_FILE:rungs> 4 falling ${PROJECT_SOURCE_DIR}/lessons/04_momentum_adam)
 rare_test(lesson_4_bias sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_minutes.sh $<TARGET_FILE:rungs> 4 bias ${PROJECT_SOURCE_DIR}/lessons/04_momentum_adam)
 rare_test(lesson_5_zeros sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_minutes.sh $<TARGET_FILE:rungs> 5 zeros ${PROJECT_SOURCE_DIR}/lessons/05_weight_decay)
 rare_test(lesson_5_adam sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_minutes.sh $<TARGET_FILE:rungs> 5 adam ${PROJECT_SOURCE_DIR}/lessons/05_weight_decay)
