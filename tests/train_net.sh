@@ -136,7 +136,7 @@ refuse 64 "averages in place of a schedule; leave out the schedule cosine" "$run
 refuse 64 "a warm-up of 3 epochs leaves none of 3" "$rungs" train ./mine.net --warmup 3
 
 # ---- --gradcheck: both checks pass; where the gradient cannot be right, the exit code says so (train_gradient) ----
-"$rungs" train ./mine.net --gradcheck >checked || fail "--gradcheck ended with $?: $(cat checked)"
+"$rungs" train ./mine.net --gradcheck --weight-decay "coupled=0.1 biases=1" --label-smoothing 0.1 --dropout 0.2 --augment rotate=9 >checked || fail "--gradcheck ended with $?: $(cat checked)"
 [ "$(grep -c '^PASS' checked)" = 2 ] || fail "--gradcheck: $(cat checked)"
 "$rungs" train ./mine.net --resume a.ckpt --gradcheck --json >checked.json 2>said || fail "--gradcheck --json ended with $?: $(cat said)"
 is_json checked.json
