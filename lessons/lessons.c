@@ -66,7 +66,9 @@ static const struct lesson_program lesson_03_programs[] = {
 int lesson_04_main(void), lesson_04_ravine(void), lesson_04_rosenbrock(void), lesson_04_descent(void),
     lesson_04_clothes(void), lesson_04_effective(void), lesson_04_bias(void), lesson_04_wrong(void),
     lesson_04_falling(void), lesson_04_cost(void), lesson_04_story(void), lesson_04_schedules(void),
-    lesson_04_same_name(void), lesson_04_errata(void);
+    lesson_04_same_name(void), lesson_04_errata(void), lesson_04_muon(void), lesson_04_newton(void),
+    lesson_04_reach(void), lesson_04_spectrum(void), lesson_04_bill(void), lesson_04_matrices(void),
+    lesson_04_free(void), lesson_04_wander(void), lesson_04_noise(void);
 extern const struct formula lesson_04_formulas[];
 void lesson_04_draw(uint64_t seed);
 
@@ -85,6 +87,15 @@ static const struct lesson_program lesson_04_programs[] = {
     { "story", lesson_04_story, "CSV: the steps of ten optimizers in the same gradients of one weight" },
     { "schedules", lesson_04_schedules, "CSV: the rate that each schedule gives" },
     { "same_name", lesson_04_same_name, "where frameworks mean different things by one name, in numbers" },
+    { "muon", lesson_04_muon, "a matrix under Muon, every number of it" },
+    { "newton", lesson_04_newton, "CSV: what five Newton-Schulz steps make of a singular value" },
+    { "reach", lesson_04_reach, "which singular values so many steps bring near 1" },
+    { "spectrum", lesson_04_spectrum, "CSV: singular values of a layer's momentum, before and after" },
+    { "bill", lesson_04_bill, "what Muon costs beside the training around it" },
+    { "matrices", lesson_04_matrices, "CSV: Muon against Adam and momentum, at each rate; ten minutes" },
+    { "free", lesson_04_free, "three steps of schedule-free descent, every number of them" },
+    { "wander", lesson_04_wander, "CSV: paths in noisy gradients, with and without averaging" },
+    { "noise", lesson_04_noise, "CSV: losses in noisy gradients, with averaging or a falling rate" },
     { "errata", lesson_04_errata, "what article 000 prints about momentum and Adam, against the truth" },
     { 0 },
 };

@@ -373,6 +373,7 @@ static int adamw_left(double *out)
 EACH(adamw_right, (1 - eta * lambda) * drawn.w[k] - eta * adam_ratio(k))
 
 #include "formulas_pages.h"
+#include "formulas_muon.h"
 
 #define RATIO "\\frac{\\hat{m}_k}{\\sqrt{\\hat{v}_k} + \\varepsilon}"
 #define SUM   "\\sum_{s=1}^{t}"
@@ -470,5 +471,6 @@ const struct formula lesson_04_formulas[] = {
     { "clip.norm", "g_k' = g_k \\min \\left( 1,\\ \\frac{c}{\\lVert g \\rVert + \\varepsilon} \\right)",
       clip_norm_left, clip_norm_right, 0 },
     { "clip.value", "g_k' = \\max(-c,\\ \\min(c,\\ g_k))", clip_value_left, clip_value_right, 0 },
+    MUON_FORMULAS,
     { 0 },
 };

@@ -21,9 +21,9 @@ static const struct contestant {
     uint64_t steps;
     int first_half, last_half; /* the rates are 10^(half / 2) */
 } contestants[] = {
-    { "momentum", heavy_ball, 0, 0, -5, 0 },       { "Adam", adam, 0, 0, -8, -3 },
-    { "Muon", NULL, MUON_JORDAN, 5, -6, -1 },      { "Polar Express", NULL, MUON_POLAR, 5, -4, -3 },
-    { "exact", NULL, MUON_CLASSICAL, 16, -4, -3 }, { "normalised", NULL, MUON_JORDAN, 0, -4, 1 },
+    { "momentum", heavy_ball, 0, 0, -5, -2 },      { "Adam", adam, 0, 0, -7, -4 },
+    { "Muon", NULL, MUON_JORDAN, 5, -5, -2 },      { "Polar Express", NULL, MUON_POLAR, 5, -4, -3 },
+    { "exact", NULL, MUON_CLASSICAL, 12, -4, -3 }, { "normalised", NULL, MUON_JORDAN, 0, -3, 0 },
 };
 
 struct trained {
