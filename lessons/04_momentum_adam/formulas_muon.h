@@ -1,7 +1,8 @@
-/* formulas_muon.h - the sides of the formulas of the pages muon.md and schedule_free.md; a part of formulas.c.
+/* formulas_muon.h - the sides of the formulas of the pages muon.md and schedule_free.md; a part of
+ * formulas.c.
  *
  * G, M and W are matrices (ROWS,COLS) of the numbers that lesson_04_draw makes; S (ROWS,ROWS) is square.
- */
+ * */
 #include "../../optimized/singular_values.h"
 #include "../../reference/muon.h"
 

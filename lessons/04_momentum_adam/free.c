@@ -1,5 +1,5 @@
-/* free.c - the numbers of the page schedule_free.md, section "By hand": three steps of schedule-free descent on
- * L = w^2 / 2 from 4, at the rate 0.5. */
+/* free.c - the numbers of the page schedule_free.md, section "By hand": three steps of schedule-free
+ * descent on L = w^2 / 2 from 4, at the rate 0.5. */
 #include <stdio.h>
 
 int main(void)

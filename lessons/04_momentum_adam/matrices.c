@@ -1,11 +1,13 @@
-/* matrices.c - an experiment: one variable, what is done to the hidden layers' matrices, each at every rate of a sweep,
- * five seeds for each. CSV on stdout: lowest, median and highest loss of the 5120 images after training, the same of
- * the share that is right of 2000 others, and the way there, the mean loss of each 40 batches, median over the seeds.
- * `./rungs lesson 4 matrices` made matrices.csv; it takes some ten minutes.
+/* matrices.c - an experiment: one variable, what is done to the hidden layers' matrices, each at every
+ * rate of a sweep, five seeds for each. CSV on stdout: lowest, median and highest loss of the 5120 images
+ * after training, the same of the share that is right of 2000 others, and the way there, the mean loss of
+ * each 40 batches, median over the seeds. `./rungs lesson 4 matrices` made matrices.csv; it takes some ten
+ * minutes.
  *
- * A 784-128-64-10 perceptron as clothes.h has it. Muon moves its two hidden matrices, (128,784) and (64,128); the last
- * layer and all biases are left to Adam, at the rate that is Adam's best for the whole network.
- */
+ * A 784-128-64-10 perceptron as clothes.h has it. Muon moves its two hidden matrices, (128,784) and
+ * (64,128); the last layer and all biases are left to Adam, at the rate that is Adam's best for the whole
+ * network.
+ * */
 #define HIDDEN "dense 128\nrelu\ndense 64\nrelu\n"
 #include "clothes.h"
 

@@ -1,8 +1,8 @@
-/* muon.c - the numbers of the page muon.md, section "By hand": a matrix of two rows, its steps under three ideas of
- * length, and the iteration that finds the third.
+/* muon.c - the numbers of the page muon.md, section "By hand": a matrix of two rows, its steps under three
+ * ideas of length, and the iteration that finds the third.
  *
  *   G (2,2) has the singular values 3 sqrt(5) and sqrt(5)
- */
+ * */
 #include <math.h>
 #include <stdio.h>
 #include "../../optimized/singular_values.h"

@@ -1,5 +1,5 @@
-/* noise.c - CSV: the loss of four ways to step in noisy gradients (noisy.h), after so many steps: lowest, median and
- * highest of five seeds. */
+/* noise.c - CSV: the loss of four ways to step in noisy gradients (noisy.h), after so many steps: lowest,
+ * median and highest of five seeds. */
 #include "noisy.h"
 
 #include <stdlib.h>

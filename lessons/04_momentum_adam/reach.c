@@ -1,5 +1,5 @@
-/* reach.c - how many steps make which singular values 1, by coefficients: from which s on the result is 0.68 or more,
- * up to s = 1, and between which numbers it then lies. s is a share of the matrix's length. */
+/* reach.c - how many steps make which singular values 1, by coefficients: from which s on the result is
+ * 0.68 or more, up to s = 1, and between which numbers it then lies. s is a share of the matrix's length. */
 #include <math.h>
 #include <stdio.h>
 #include "../../reference/muon.h"

@@ -1,8 +1,9 @@
-/* spectrum.c - CSV: the singular values of what a hidden layer's weights learn from, before and after Newton-Schulz.
+/* spectrum.c - CSV: the singular values of what a hidden layer's weights learn from, before and after
+ * Newton-Schulz.
  *
- * A 784-128-64-10 perceptron learns Fashion-MNIST (clothes.h) for one epoch with Adam, rate 0.001; beside it Muon's
- * momentum runs along, and after the last step its u (128,784) is taken: singular values as shares of ||u||_F, largest
- * first, and those of five steps with three kinds of coefficients. */
+ * A 784-128-64-10 perceptron learns Fashion-MNIST (clothes.h) for one epoch with Adam, rate 0.001; beside
+ * it Muon's momentum runs along, and after the last step its u (128,784) is taken: singular values as
+ * shares of ||u||_F, largest first, and those of five steps with three kinds of coefficients. */
 #define HIDDEN "dense 128\nrelu\ndense 64\nrelu\n"
 #include "clothes.h"
 

@@ -1,5 +1,5 @@
-/* wander.c - CSV: where three ways to step in noisy gradients (noisy.h) are at each of 60 steps: z of a constant rate,
- * and z and x of schedule-free descent, in the same noise. */
+/* wander.c - CSV: where three ways to step in noisy gradients (noisy.h) are at each of 60 steps: z of a
+ * constant rate, and z and x of schedule-free descent, in the same noise. */
 #include "noisy.h"
 
 int main(void)
