@@ -11,6 +11,7 @@
 #include "../../base/memory.h"
 #include "../../reference/muon.h"
 #include "../../reference/reference.h"
+#include "../team.h"
 #include "../workspace.h"
 #include "gemm.h"
 #include "ladders.h"
@@ -28,7 +29,8 @@ static struct side short_side(int rows, int cols)
 
 struct way {
     void (*product)(const struct gemm *g);
-    int half; /* A and A A: only what is on and below the diagonal */
+    int half;  /* A and A A: only what is on and below the diagonal */
+    int pairs; /* of these, two panels per piece of work            */
 };
 
 struct iteration {
@@ -47,14 +49,22 @@ static int least(int a, int b)
     return a < b ? a : b;
 }
 
+struct gram {
+    const struct way *way;
+    struct side side;
+    const float *x;
+    float *c;
+    int panels;
+};
+
 /* rows i..i+h of c (k,k) = x (k,n) x^T, columns 0..width */
-static void panel_of_gram(const struct way *way, struct side s, const float *x, float *c, int i, int h,
-                          int width)
+static void rows_of_gram(const struct gram *m, int i, int h, int width)
 {
-    struct gemm g = { .M = h, .N = width, .K = s.n, .a = x + i * s.row, .a_row = s.row, .a_col = s.col };
-    g.b = x, g.b_row = s.col, g.b_col = s.row;
-    g.c = c + (ptrdiff_t)i * s.k, g.c_row = s.k, g.c_col = 1;
-    way->product(&g);
+    struct side s = m->side;
+    struct gemm g = { .M = h, .N = width, .K = s.n, .a = m->x + i * s.row, .a_row = s.row, .a_col = s.col };
+    g.b = m->x, g.b_row = s.col, g.b_col = s.row;
+    g.c = m->c + (ptrdiff_t)i * s.k, g.c_row = s.k, g.c_col = 1;
+    m->way->product(&g);
 }
 
 static void mirror_tile(int k, float *c, int i, int j)
@@ -64,25 +74,35 @@ static void mirror_tile(int k, float *c, int i, int j)
             c[(size_t)q * (size_t)k + (size_t)r] = c[(size_t)r * (size_t)k + (size_t)q];
 }
 
-/* what is above the diagonal of c (k,k) <- what is below it */
-static void mirror(int k, float *c)
+/* rows PANEL p and following up to the diagonal, and their mirror image above it */
+static void panel_of_gram(const struct gram *m, int p)
 {
-    for (int i = 0; i < k; i += TILE)
-        for (int j = 0; j <= i; j += TILE) mirror_tile(k, c, i, j);
+    int i = p * PANEL, end = least(i + PANEL, m->side.k);
+    rows_of_gram(m, i, end - i, end);
+    for (int r = i; r < end; r += TILE)
+        for (int j = 0; j <= r; j += TILE) mirror_tile(m->side.k, m->c, r, j);
+}
+
+/* The first and the last panel take as long together as the second and the last but one. */
+static void pair_of_panels(int pair, void *arg)
+{
+    const struct gram *m = arg;
+    int last = m->panels - 1 - pair;
+    panel_of_gram(m, last);
+    if (pair < last) panel_of_gram(m, pair);
 }
 
 /* c (k,k) = x (k,n) x^T */
 static void gram(const struct way *way, struct side s, const float *x, float *c)
 {
+    struct gram m = { way, s, x, c, (s.k + PANEL - 1) / PANEL };
     if (!way->half) {
-        panel_of_gram(way, s, x, c, 0, s.k, s.k);
-        return;
+        rows_of_gram(&m, 0, s.k, s.k);
+    } else if (way->pairs && m.panels > 1 && team_present() <= (m.panels + 1) / 2) {
+        team_run((m.panels + 1) / 2, pair_of_panels, &m);
+    } else {
+        for (int p = 0; p < m.panels; p++) panel_of_gram(&m, p);
     }
-    for (int i = 0; i < s.k; i += PANEL) {
-        int h = least(PANEL, s.k - i);
-        panel_of_gram(way, s, x, c, i, h, i + h);
-    }
-    mirror(s.k, c);
 }
 
 /* ---- the iteration ---- */
@@ -215,7 +235,7 @@ static void on_all_threads(const struct gemm *g)
  * is a sum of hundreds of products, so that all that the dense ladder gained from naive to its vectors is
  * gained here at once. Prediction (lesson 4): at least 20 x for matrices of hundreds of rows, on a machine
  * with AVX2. */
-static const struct way packed = { on_one_thread, 0 };
+static const struct way packed = { on_one_thread, 0, 0 };
 
 static void newton_schulz_packed(int rows, int cols, const float *x, float *y, int coefficients,
                                  uint64_t steps, double eps)
@@ -232,7 +252,7 @@ static void muon_step_packed(MUON_ARGUMENTS)
  * A and A A are symmetric: what is above the diagonal is copied. With panels of 128 of 512 rows that is 10
  * of 16 blocks. Relieves: arithmetic. At 512 x 784 the five steps take 4.2 in place of 5.5 GFLOP.
  * Prediction (lesson 4): 1.1 to 1.3 x; nothing up to 128 rows. */
-static const struct way half = { on_one_thread, 1 };
+static const struct way half = { on_one_thread, 1, 0 };
 
 static void newton_schulz_half(int rows, int cols, const float *x, float *y, int coefficients, uint64_t steps,
                                double eps)
@@ -246,9 +266,11 @@ static void muon_step_half(MUON_ARGUMENTS)
 }
 
 /* ---- 03_threads: the products on all threads ----
- * Every panel is cut into a block per thread. The passes over A, B and the weights stay on one: n of them
- * beside some k n multiplications. Prediction (lesson 4): 1.6 to 2.2 x on two cores. */
-static const struct way threads = { on_all_threads, 1 };
+ * Symmetric products go to threads in pairs of panels, a long one and a short one, as long as there is a
+ * pair for each; else every panel is cut into a block per thread, as B X is. Either way a panel's bits are
+ * the same. The passes over A, B and the weights stay on one thread. Prediction (lesson 4): 1.6 to 2.2 x
+ * on two cores. */
+static const struct way threads = { on_all_threads, 1, 1 };
 
 static void newton_schulz_threads(int rows, int cols, const float *x, float *y, int coefficients,
                                   uint64_t steps, double eps)
