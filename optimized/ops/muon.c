@@ -223,8 +223,9 @@ static const int muon_check[][MAX_SIZES] = { { 1, 1 },    { 1, 7 },     { 9, 1 }
                                              { 1100, 1 }, { 3, 700 },   { 1100, 5 }, { 64, 64 }, { 97, 65 },
                                              { 70, 100 }, { 130, 140 }, { 0 } };
 
-static const int muon_bench[][MAX_SIZES] = { { 64, 64 },   { 10, 256 },    { 256, 512 },   { 512, 784 },
-                                             { 784, 512 }, { 1024, 1024 }, { 1024, 4096 }, { 0 } };
+static const int muon_bench[][MAX_SIZES] = { { 64, 64 },     { 10, 256 },    { 64, 512 },
+                                             { 256, 512 },   { 512, 784 },   { 784, 512 },
+                                             { 1024, 1024 }, { 1024, 4096 }, { 0 } };
 
 static const char *const coefficient_words[] = {
     [MUON_JORDAN] = "jordan", [MUON_POLAR] = "polar", [MUON_CLASSICAL] = "classical", NULL
