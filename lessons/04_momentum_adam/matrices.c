@@ -1,20 +1,19 @@
-/* matrices.c - an experiment: one variable, what is done to the hidden layers' matrices, each at every
- * rate of a sweep, five seeds for each. CSV on stdout: lowest, median and highest loss of the 5120 images
- * after training, the same of the share that is right of 2000 others, and the way there, the mean loss of
- * each 40 batches, median over the seeds. `./rungs lesson 4 matrices` made matrices.csv; it takes some ten
- * minutes.
+/* matrices.c - an experiment: one variable, what is done to the hidden layers' matrices, each at every rate of
+ * a sweep, five seeds for each. CSV on stdout: lowest, median and highest loss of the 5120 images after
+ * training, the same of the share that is right of 2000 others, and the way there, the mean loss of each 40
+ * batches, median over the seeds. `./rungs lesson 4 matrices` made matrices.csv; it takes some ten minutes.
  *
- * A 784-128-64-10 perceptron as clothes.h has it. Muon moves its two hidden matrices, (128,784) and
- * (64,128); the last layer and all biases are left to Adam, at the rate that is Adam's best for the whole
- * network.
- * */
+ * A 784-128-64-10 perceptron as clothes.h has it. Muon moves its two hidden matrices, (128,784) and (64,128),
+ * on the best vectors of the machine, so the last digits are the machine's; the last layer and all biases are
+ * left to Adam, at a rate from the middle of its good ones.
+ */
 #define HIDDEN "dense 128\nrelu\ndense 64\nrelu\n"
 #include "clothes.h"
 
 enum { WINDOWS = 10, WINDOW = STEPS / WINDOWS, MATRICES = 2 };
 
 static const int shape[MATRICES][2] = { { 128, 784 }, { 64, 128 } };
-static const double adams_best = 0.00316;
+static const double adams_rate = 0.00316;
 
 static const struct contestant {
     const char *name;
@@ -24,8 +23,8 @@ static const struct contestant {
     int first_half, last_half; /* the rates are 10^(half / 2) */
 } contestants[] = {
     { "momentum", heavy_ball, 0, 0, -5, -2 },      { "Adam", adam, 0, 0, -7, -4 },
-    { "Muon", NULL, MUON_JORDAN, 5, -5, -2 },      { "Polar Express", NULL, MUON_POLAR, 5, -4, -3 },
-    { "exact", NULL, MUON_CLASSICAL, 12, -4, -3 }, { "normalised", NULL, MUON_JORDAN, 0, -3, 0 },
+    { "Muon", NULL, MUON_JORDAN, 5, -5, -2 },      { "polar", NULL, MUON_POLAR, 5, -4, -3 },
+    { "exact", NULL, MUON_CLASSICAL, 12, -4, -4 }, { "normalised", NULL, MUON_JORDAN, 0, -3, 0 },
 };
 
 struct trained {
@@ -48,7 +47,7 @@ static double number(double loss)
 static void adam_on(size_t at, size_t to, uint64_t t)
 {
     float *const own[STATES] = { state[0] + at, state[1] + at };
-    adam((int)(to - at), net.dparam + at, net.param + at, own, adams_best, t);
+    adam((int)(to - at), net.dparam + at, net.param + at, own, adams_rate, t);
 }
 
 static void muon_on_matrices(const struct contestant *c, double rate, uint64_t t)

@@ -44,6 +44,7 @@ static void one_step(const double *G)
     double X[n], A[n], AA[n], B[n], BX[n], norm = sqrt(dot(G, G));
     puts("one step");
     printf("  %-12s %8.4f\n", "length", norm);
+    printf("  %-12s %8.4f %8.4f %8.4f\n", "a, b, c", p.a, p.b, p.c);
     for (int e = 0; e < n; e++) X[e] = G[e] / norm;
     product(X, X, 1, A);
     product(A, A, 0, AA);
