@@ -1,12 +1,12 @@
-/* matrices.c - an experiment: one variable, what is done to the hidden layers' matrices, each at every rate of
- * a sweep, five seeds for each. CSV on stdout: lowest, median and highest loss of the 5120 images after
- * training, the same of the share that is right of 2000 others, and the way there, the mean loss of each 40
- * batches, median over the seeds. `./rungs lesson 4 matrices` made matrices.csv; it takes some ten minutes.
+/* matrices.c - an experiment: one variable, what is done to the hidden layers' matrices, each at every
+ * rate of a sweep, five seeds for each. CSV on stdout: lowest, median and highest loss of the 5120 images
+ * after training, the same of the share that is right of 2000 others, and the way there, the mean loss of
+ * each 40 batches, median over the seeds. `./rungs lesson 4 matrices` made matrices.csv; it takes some ten
+ * minutes.
  *
- * A 784-128-64-10 perceptron as clothes.h has it. Muon moves its two hidden matrices, (128,784) and (64,128),
- * on the best vectors of the machine, so the last digits are the machine's; the last layer and all biases are
- * left to Adam, at a rate from the middle of its good ones.
- */
+ * A 784-128-64-10 perceptron as clothes.h has it. Muon moves its two hidden matrices, (128,784) and
+ * (64,128), on the best vectors of the machine, so the last digits are the machine's; the last layer and
+ * all biases are left to Adam, at a rate from the middle of its good ones. */
 #define HIDDEN "dense 128\nrelu\ndense 64\nrelu\n"
 #include "clothes.h"
 

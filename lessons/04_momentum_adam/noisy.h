@@ -1,8 +1,9 @@
 /* noisy.h - gradients with noise, and four ways to step in them: the quadratic of the page
  * schedule_free.md.
  *
- *   L (1) = 1/2 (x^2 + 9 y^2) from (3, 1); each gradient is off by a normally distributed error of size 3 in x and in y
- * */
+ *   L (1) = 1/2 (x^2 + 9 y^2) from (3, 1)
+ *
+ * Each gradient is off by a normally distributed error of size 3 in x and in y. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
