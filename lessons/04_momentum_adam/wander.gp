@@ -11,7 +11,7 @@ do for [t=1:2] {
   set lmargin at screen at_x(60)
   set rmargin at screen at_x(796)
   set xrange [-1.6:3.6]
-  set yrange [-1.8:1.8]
+  set yrange [-2:2]
   set ytics 1
   set trange [0:2*pi]
   set samples 200
@@ -20,8 +20,8 @@ do for [t=1:2] {
   do for [i=1:2] {
     set tmargin at screen at_y(40 + 190*(i - 1))
     set bmargin at screen at_y(214 + 190*(i - 1))
-    set label 2 i == 1 ? "gradient descent" : "schedule-free: z, the steps" at 3.55, -1.25 right tc ls (i == 1 ? 6 : 2)
-    set label 5 i == 1 ? "" : "x, the mean of all z" at 3.55, -1.58 right tc ls 5
+    set label 2 i == 1 ? "gradient descent" : "schedule-free, z" at 3.55, -1.28 right tc ls (i == 1 ? 6 : 2)
+    set label 5 i == 1 ? "" : "x, the mean of all z" at 3.55, -1.66 right tc ls 5
     set label 3 i == 1 ? "start" : "" at 3.06, 1 left tc rgb ink
     set label 4 "y" at screen at_x(16), at_y(127 + 190*(i - 1)) center tc rgb ink
     if (i < 2) { set format x "" } else { set format x "%g" }
