@@ -2,8 +2,9 @@
  *
  * 1,000 training images of Fashion-MNIST and 5,000 test images, each shrunk to 14 x 14 by averaging four
  * pixels; a 196-32-10 perceptron with ReLU; mini-batches of 50. The network is the trainer's
- * (train/network.h), on rungs of plain C: the same bits on any x86-64. Without the data a program ends with
- * 77.
+ * (train/network.h), with products in plain C. Its softmax takes the vectors that the processor has, whose
+ * last digits differ: an error in per cent may be another by a tenth on another machine. Without the data a
+ * program ends with 77.
  */
 #ifndef RUNGS_LESSON_CLOTHES_H
 #define RUNGS_LESSON_CLOTHES_H
