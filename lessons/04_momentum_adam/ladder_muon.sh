@@ -10,6 +10,14 @@ $column["seconds"] == "" { printf "  %-11s too slow to be raced here\n", $column
 { printf "  %-11s %s thread%s %9.2f ms [%.2f, %.2f] %8.1f GFLOP/s\n", $column["rung"], $column["threads"], ($column["threads"] > 1 ? "s" : " "), 1000 * $column["seconds"], 1000 * $column["low"], 1000 * $column["high"], $column["gflops"] }
 ' lessons/04_momentum_adam/ladder_muon.csv
 awk -F, '
+NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
+{ time[$column["shape"] " " $column["rung"] " " $column["threads"]] = $column["seconds"] }
+END {
+    printf "01_packed, 256x512: %.1f x 00_naive\n", time["256x512 00_naive 1"] / time["256x512 01_packed 1"]
+    printf "02_half, 512x784: %.2f x 01_packed\n", time["512x784 01_packed 1"] / time["512x784 02_half 1"]
+    printf "03_threads on 2, 512x784: %.2f x 03_threads\n", time["512x784 03_threads 1"] / time["512x784 03_threads 2"]
+}' lessons/04_momentum_adam/ladder_muon.csv
+awk -F, '
 FNR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
 $column["threads"] != 1 { next }
 $column["op"] == "muon_step" && $column["rung"] == "02_half" { muon += $column["seconds"] }
