@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "../base/exit_code.h"
 #include "../base/memory.h"
 #include "../optimized/check.h"
 #include "../optimized/team.h"
@@ -49,7 +52,7 @@ static int run_rungs(const int *size, int without_memory, uint64_t *hash, int *w
 {
     int rungs = 0;
     for (const struct op *const *op = ops; *op; op++) {
-        /* Muon's iterates and DropConnect's copy of the weights cannot do without: those rungs end the program */
+        /* Muon's iterates and DropConnect's copy of the weights cannot do without */
         if (strncmp((*op)->name, "dense_", strlen("dense_")) != 0) continue;
         struct check_case *c = check_case_make(*op, size, 3);
         void *buf[MAX_ARGS];
@@ -75,10 +78,29 @@ static int run_rungs(const int *size, int without_memory, uint64_t *hash, int *w
     return rungs;
 }
 
+/* 1 if a rung of Muon, which cannot do without, ends its program as for lack of memory */
+static int muon_ends(void)
+{
+    const struct op *op = op_find("newton_schulz");
+    const int size[MAX_SIZES] = { 70, 300 };
+    float *x = memory_need(70 * 300, sizeof *x), *y = memory_need(70 * 300, sizeof *y);
+    int status = 0;
+    pid_t child = fork();
+    if (!child) {
+        if (starve(1)) op_call(op, rung_find(op, "01_packed")->run, size, (void *const[]){ x, y });
+        _exit(0);
+    }
+    waitpid(child, &status, 0);
+    free(x), free(y);
+    return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_RESOURCES;
+}
+
 int main(void)
 {
     static uint64_t without[SHAPES][RUNGS_MOST], with[SHAPES][RUNGS_MOST];
     int wrong = 0, different = 0, rungs = 0;
+    if (!muon_ends())
+        wrong++, printf("FAIL  Muon without memory does not end with exit code %d\n", EXIT_RESOURCES);
     team_use(2);
     team_run(2, nothing, NULL); /* the threads themselves need memory, and are to exist before it runs out */
     for (int s = 0; s < SHAPES; s++) run_rungs(shapes[s], 1, without[s], &wrong);
