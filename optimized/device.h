@@ -118,6 +118,9 @@ int device_call(const struct device *d, const struct op *op, const struct rung *
 struct check check_device_rung(const struct device *d, const struct op *op, const struct rung *rung,
                                const int *shape, uint64_t seed);
 
+/* 0: without the second problem and the first again, for a checker of accesses: each call has the same */
+extern int check_device_again;
+
 /* The same for a rung from outside, which `load` looks for in the process that calls it; NULL and a sentence
  * in error (DEVICE_ERROR bytes) if it fails. rung is what it is called until then. */
 typedef const struct rung *device_load_fn(char *error);

@@ -49,7 +49,7 @@ endforeach()
 set(shapes 3x449x9 9x37 3x1050 2103)
 cuda_test(order order "${emulator}" sh ${CMAKE_CURRENT_SOURCE_DIR}/cuda_order.sh $<TARGET_FILE:cuda_driver>
           19x70x130 130x33x70 ${shapes})
-cuda_test(race race "${with_races}" cuda_driver check 17x70x130 ${shapes})
+cuda_test(race race "${with_races}" cuda_driver accesses 17x70x130 ${shapes})
 if(TARGET asan_cuda_linked)
   cuda_test(asan "asan;rare" ASAN_OPTIONS=detect_leaks=0 asan_cuda_linked check 17x70x130 ${shapes})
 endif()

@@ -4,6 +4,7 @@
  *   cuda_driver ladders NAME...      every rung of the operations whose names begin so, as
  *                                    `rungs check OP --cuda`
  *   cuda_driver check SHAPE...       every rung, in a child each, at these shapes
+ *   cuda_driver accesses SHAPE...    the same without calls whose accesses are those of another call
  *   cuda_driver bits SHAPE...        every rung, in this process: a line with a hash of each rung's outputs
  *   cuda_driver once OP RUNG SHAPE   one call in this process, whose accesses CUEMU_PROFILE counts
  *   cuda_driver over OP RUNG SHAPE   the same, and another with the output written
@@ -156,6 +157,10 @@ int main(int argc, char **argv)
     if (!d) return 77;
     if (argc > 2 && !strcmp(argv[1], "ladders")) ok = ladders_of(d, argv + 2);
     if (argc > 2 && !strcmp(argv[1], "check")) ok = every_rung(d, argv + 2, apart);
+    if (argc > 2 && !strcmp(argv[1], "accesses")) {
+        check_device_again = 0;
+        ok = every_rung(d, argv + 2, apart);
+    }
     if (argc > 2 && !strcmp(argv[1], "bits")) ok = every_rung(d, argv + 2, once);
     if (argc == 5 && (!strcmp(argv[1], "once") || !strcmp(argv[1], "over"))) {
         const struct op *op = op_find_with(argv[2]);
