@@ -100,11 +100,18 @@ struct Running {
     }
 };
 
+/* "(gemm<64, 64>)" without its parentheses */
+static std::string name_of(const Request &request)
+{
+    std::string name = request.name;
+    return name[0] == '(' ? name.substr(1, name.size() - 2) : name;
+}
+
 void launch(const Request &request)
 {
     if (kernel)
         fail("launch", request.where, "kernel %s is launched by a kernel, which is not emulated",
-             request.name.c_str());
+             name_of(request).c_str());
     const Function &function = function_at(request.function);
     check_static_bytes(request, function);
     if (cudaError_t error = check_limits(request)) {
@@ -113,7 +120,7 @@ void launch(const Request &request)
     }
     static unsigned long number;
     Kernel now = {};
-    now.name = function.name.empty() ? request.name : function.name; /* the launch may say "kernel" */
+    now.name = function.name.empty() ? name_of(request) : function.name; /* the launch may say "kernel" */
     now.launch = request.where;
     now.grid = request.grid;
     now.block = request.block;

@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory> /* before CUDA's __noinline__: its attributes spell the same word */
 #include "vector_types.h"
 
 #ifndef __CUDAEMU__
