@@ -27,7 +27,8 @@ foreach(op ${cuda_ops})
   cuda_test(gpu.${op} gpu RUNGS_CUDA=gpu rungs check ${op} --cuda)
 endforeach()
 # operations whose names begin so
-set(cuda_groups relu leaky_relu elu sigmoid tanh softplus gelu silu softmax mse mae huber bce xent)
+set(cuda_groups relu leaky_relu elu sigmoid tanh softplus gelu silu softmax mse mae huber bce xent dropout maxpool
+    sgd_step momentum_step adam)
 foreach(group ${cuda_groups})
   cuda_test(emu.${group} emu "${emulator}" cuda_driver ladders ${group})
   cuda_test(gpu.${group} gpu RUNGS_CUDA=gpu cuda_driver ladders ${group})
@@ -45,8 +46,8 @@ foreach(op xent_forward xent_backward) # more rows than one block adds up (1024)
 endforeach()
 
 # more k than all stages hold is needed by what reuses a stage: 449 of the 6 x 64 of rung 10; rows of a warp, of a block;
-# elements of several blocks, with a tail
-set(shapes 3x449x9 9x37 3x1050 2103)
+# elements of several blocks, with a tail; windows that overlap, of several patches
+set(shapes 3x449x9 9x37 3x1050 2103 "n2 c3 h9 w37 r3 s3 pad1 stride2")
 cuda_test(order order "${emulator}" sh ${CMAKE_CURRENT_SOURCE_DIR}/cuda_order.sh $<TARGET_FILE:cuda_driver>
           19x70x130 130x33x70 ${shapes})
 cuda_test(race race "${with_races}" cuda_driver accesses 17x70x130 ${shapes})
@@ -111,7 +112,7 @@ if(RUNGS_TEST_ONCE)
   foreach(file threads tiles float4 async wmma wgmma)
     cuda_test(nvcc.${file} nvcc "" ${nvcc} product_${file} 90a ${built})
   endforeach()
-  foreach(file activation activation_exp activation_gelu softmax sums loss xent)
+  foreach(file activation activation_exp activation_gelu softmax sums loss xent optimizer dropout pool)
     cuda_test(nvcc.${file} nvcc "" ${nvcc} ${file} 90a ${built})
   endforeach()
   foreach(file float4 async wmma)

@@ -136,6 +136,24 @@ activation_exp | activation_gelu)
     [ "$file" = activation_gelu ] || instruction 'tanh\.approx\.f32'
     [ "$file" = activation_gelu ] || instruction 'tanh\.approx\.bf16x2'
     ;;
+optimizer)
+    shared elements_in_fours 0
+    instruction 'ld\.global\.(nc\.)?v4'
+    instruction 'st\.global\.v4'
+    ;;
+dropout)
+    shared pairs_of_lanes 0
+    instruction 'vote\.sync\.ballot'
+    instruction 'shfl\.sync\.bfly'
+    instruction 'st\.global\.u8'
+    instruction 'ld\.global\.(nc\.)?v4'
+    instruction 'st\.global\.v4'
+    ;;
+pool)
+    shared naive_largest 0
+    shared patches_given 0
+    instruction 'rem\.u|rem\.s|mul\.hi' # of 00: places by division
+    ;;
 *) fail "nothing is known of this file" ;;
 esac
 [ $failed = 0 ] && echo "$file for sm_$arch: $(grep -c "bytes spill stores" "$work/said") kernels, no spills"

@@ -5,11 +5,12 @@ set -u
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 
-run() { # run NAME VARIABLE=VALUE...: the bits of one mode in $work/NAME
-    name=$1
-    shift
-    if ! env "$@" "$driver" bits $shapes >"$work/$name" 2>"$work/said"; then
-        echo "FAIL  with $*:"
+run() { # run NAME MODE SHAPE...: the bits of one mode, "VARIABLE=VALUE ...", in $work/NAME
+    name=$1 mode=$2
+    shift 2
+    # shellcheck disable=SC2086 # a list of words
+    if ! env $mode "$driver" bits "$@" >"$work/$name" 2>"$work/said"; then
+        echo "FAIL  with $mode:"
         grep '^FAIL' "$work/$name"
         head -5 "$work/said"
         exit 1
@@ -18,13 +19,12 @@ run() { # run NAME VARIABLE=VALUE...: the bits of one mode in $work/NAME
 
 driver=$1
 shift
-shapes=$*
-run forward CUEMU_ORDER=forward
+run forward CUEMU_ORDER=forward "$@"
 [ "$(wc -l <"$work/forward")" -ge 60 ] || { echo "FAIL  only $(wc -l <"$work/forward") rungs"; exit 1; }
 for order in reverse random:1 random:2; do
-    run other "CUEMU_ORDER=$order" CUEMU_ASYNC=eager
+    run other "CUEMU_ORDER=$order CUEMU_ASYNC=eager" "$@"
     cmp "$work/forward" "$work/other" || { echo "FAIL  different bits in order $order"; diff "$work/forward" "$work/other"; exit 1; }
 done
-run other CUEMU_ORDER=random:3
+run other CUEMU_ORDER=random:3 "$@"
 cmp "$work/forward" "$work/other" || { echo "FAIL  different bits in order random:3"; exit 1; }
 echo "$(wc -l <"$work/forward") results, the same bits in five orders"

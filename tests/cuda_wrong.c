@@ -74,7 +74,22 @@ static const struct {
     { "fours_without_tail", PLAIN, "elements of y are wrong" },
     { "one_sweep", PLAIN, "elements of y are wrong" },
     { "one_four_too_far", PLAIN, "writes outside y" },
+    { "right_mask", PLAIN, NULL },
+    { "right_mask", RACE, NULL },
+    { "no_last_bits", PLAIN, "mask" },
+    { "other_block", PLAIN, "are wrong" },
+    { "no_ties", PLAIN, "are wrong" },
+    { "right_step", PLAIN, NULL },
+    { "right_step", RACE, NULL },
+    { "v_not_written", PLAIN, "elements of v are wrong" },
+    { "m_of_the_first", PLAIN, "are wrong" },
+    { "right_windows", PLAIN, NULL },
+    { "right_windows", RACE, NULL },
+    { "last_of_equals", PLAIN, "elements of index are wrong" },
+    { "last_column_cut", PLAIN, "are wrong" },
+    { "scattered", RACE, "race" },
 #ifndef __clang__ /* which shows a float4 as four floats */
+    { "asks_one", RACE, "misaligned" },
     { "misaligned_rows", RACE, "misaligned" },
     { "misaligned_fours", RACE, "misaligned" },
 #endif
@@ -92,6 +107,10 @@ static const struct problem {
     { "xent_with_gradient", { { 9, 70 }, { 12, 301 }, { 0 } } },
     { "mse_forward", { { 300 }, { 0 } } },
     { "relu_forward", { { 1023 }, { 8192 }, { 0 } } },
+    { "dropout_forward", { { 300 }, { 70003 }, { 0 } } },
+    { "adam_step", { { 1023 }, { 1024 }, { 0 } } }, /* an even size: each array elsewhere */
+    { "maxpool_forward", { { 2, 3, 9, 37, 3, 3, 1, 1 }, { 0 } } },
+    { "maxpool_backward", { { 2, 3, 9, 37, 3, 3, 1, 1 }, { 0 } } },
 };
 
 /* the first verdict that is no pass */

@@ -285,10 +285,18 @@ static const struct rung wrong_rungs[] = {
 };
 
 static const struct device_rungs ladders[] = {
-    { "dense_forward", wrong_rungs },     { "softmax_forward", wrong_softmax },
-    { "xent_with_gradient", wrong_xent }, { "mse_forward", wrong_mse },
-    { "relu_forward", wrong_relu },       { "softplus_forward", wrong_softplus },
-    { "silu_forward", wrong_silu },       { nullptr, nullptr },
+    { "dense_forward", wrong_rungs },
+    { "softmax_forward", wrong_softmax },
+    { "xent_with_gradient", wrong_xent },
+    { "mse_forward", wrong_mse },
+    { "relu_forward", wrong_relu },
+    { "softplus_forward", wrong_softplus },
+    { "silu_forward", wrong_silu },
+    { "dropout_forward", wrong_dropout },
+    { "adam_step", wrong_adam },
+    { "maxpool_forward", wrong_maxpool },
+    { "maxpool_backward", wrong_maxpool_back },
+    { nullptr, nullptr },
 };
 
 extern "C" {

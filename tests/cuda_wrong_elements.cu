@@ -1,8 +1,12 @@
-/* cuda_wrong_elements.cu - activations, wrong in the ways that kernels of elements are; cuda_wrong.c and
- * cuda_ends.c say what a check must answer to each. Some are right. */
+/* cuda_wrong_elements.cu - activations, dropout, Adam and max-pooling, wrong in the ways that kernels with a
+ * thread for each result are; cuda_wrong.c and cuda_ends.c say what a check must answer to each. Some are
+ * right. */
 #include <cuda_runtime.h>
+#include <math.h>
 
+#include "../optimized/cuda/philox.h"
 #include "../optimized/op.h"
+#include "../reference/dropout.h"
 #include "cuda_wrong.h"
 
 enum { THREADS = 128, BLOCKS = 8 };
@@ -71,6 +75,134 @@ static void infinity_times_zero(int n, const float *x, float *y)
     silu_by_product<<<1, THREADS>>>(n, x, y);
 }
 
+/* ---- dropout: elements may be right where the mask is not ---- */
+
+enum mask_fault {
+    RIGHT_MASK,
+    NO_LAST_BITS, /* elements behind the last draw, too     */
+    OTHER_BLOCK,  /* four elements per block, not eight     */
+    NO_TIES       /* the lower half of a number is not drawn */
+};
+
+template <mask_fault FAULT> __global__ void voting(int n, const float *x, float *y, uint32_t *mask, drop d)
+{
+    const size_t k = (size_t)blockIdx.x * THREADS + threadIdx.x;
+    const bool here = k < (size_t)n;
+    const size_t block = FAULT == OTHER_BLOCK ? k / 4 : k / 8;
+    uint32_t keep = kept_of<1>(d, philox_block(d.seed, 0, block), k / 8, (int)(k % 8));
+    if (FAULT != NO_LAST_BITS && !here) keep = 0;
+    if (here) y[k] = keep ? x[k] * d.scale : 0;
+    const uint32_t word = __ballot_sync(~0u, (int)keep);
+    if (here && threadIdx.x % 32 == 0) mask[k / 32] = word;
+}
+
+template <mask_fault FAULT>
+static void dropout(int n, const float *x, float *y, uint32_t *mask, double p, uint64_t seed)
+{
+    const uint64_t threshold = dropout_threshold(p);
+    const uint32_t low = FAULT == NO_TIES ? 0 : (uint32_t)(threshold & 0xffff);
+    const drop d = { seed, (uint32_t)(threshold >> 16), low, (float)(1 / (1 - p)) };
+    voting<FAULT><<<(n - 1) / THREADS + 1, THREADS>>>(n, x, y, mask, d);
+}
+
+/* ---- Adam: in fours, with a fault in what is kept of a weight ---- */
+
+enum kept_fault {
+    RIGHT_STEP,
+    V_NOT_WRITTEN,
+    ASKS_ONE,      /* only dw is asked whether it is on 16 bytes */
+    M_OF_THE_FIRST /* of four                                              */
+};
+
+struct adam_numbers {
+    float lr, beta1, add1, beta2, add2, eps, of_m, of_v; /* add: 1 - beta, in double */
+};
+
+__device__ static void adam(const adam_numbers &a, float dw, float *w, float *m, float *v)
+{
+    *m = a.beta1 * *m + a.add1 * dw;
+    *v = a.beta2 * *v + a.add2 * dw * dw;
+    *w -= a.lr * (*m / a.of_m) / (sqrtf(*v / a.of_v) + a.eps);
+}
+
+template <kept_fault FAULT>
+__global__ void adam_fours(int n, const float *dw, float *w, float *m, float *v, adam_numbers a)
+{
+    const int t = blockIdx.x * THREADS + threadIdx.x, all = gridDim.x * THREADS;
+    const size_t places = (size_t)dw | (FAULT == ASKS_ONE ? 0 : (size_t)w | (size_t)m | (size_t)v);
+    const int fours = places % 16 ? 0 : n / 4;
+    for (int j = t; j < fours; j += all) {
+        const float4 g = ((const float4 *)dw)[j];
+        float4 weight = ((float4 *)w)[j], mean = ((float4 *)m)[j], square = ((float4 *)v)[j];
+        if (FAULT == M_OF_THE_FIRST) mean = { mean.x, mean.x, mean.x, mean.x };
+        adam(a, g.x, &weight.x, &mean.x, &square.x);
+        adam(a, g.y, &weight.y, &mean.y, &square.y);
+        adam(a, g.z, &weight.z, &mean.z, &square.z);
+        adam(a, g.w, &weight.w, &mean.w, &square.w);
+        ((float4 *)w)[j] = weight;
+        ((float4 *)m)[j] = mean;
+        if (FAULT != V_NOT_WRITTEN) ((float4 *)v)[j] = square;
+    }
+    for (int k = 4 * fours + t; k < n; k += all) adam(a, dw[k], &w[k], &m[k], &v[k]);
+}
+
+template <kept_fault FAULT>
+static void adam_in_fours(int n, const float *dw, float *w, float *m, float *v, double lr, double beta1,
+                          double beta2, double eps, uint64_t t)
+{
+    const double of_m = 1 - pow(beta1, (double)t), of_v = 1 - pow(beta2, (double)t);
+    const adam_numbers a = { (float)lr,          (float)beta1, (float)(1 - beta1), (float)beta2,
+                             (float)(1 - beta2), (float)eps,   (float)of_m,        (float)of_v };
+    adam_fours<FAULT><<<BLOCKS, THREADS>>>(n, dw, w, m, v, a);
+}
+
+/* ---- max-pooling ---- */
+
+enum window_fault { RIGHT_WINDOWS, LAST_OF_EQUALS, LAST_COLUMN_CUT };
+
+template <window_fault FAULT>
+__global__ void pool_each(int planes, int H, int W, int R, int S, int pad, int stride, const float *x,
+                          float *y, int *index)
+{
+    const int P = (H + 2 * pad - R) / stride + 1, Q = (W + 2 * pad - S) / stride + 1;
+    const int k = blockIdx.x * THREADS + threadIdx.x;
+    if (k >= planes * P * Q) return;
+    const int top = k / Q % P * stride - pad, left = k % Q * stride - pad;
+    const float *plane = x + (size_t)(k / (P * Q)) * H * W;
+    int best = max(top, 0) * W + max(left, 0);
+    for (int h = max(top, 0); h < min(top + R, H); h++)
+        for (int w = max(left, 0); w < min(left + S, W - (FAULT == LAST_COLUMN_CUT)); w++) {
+            const float here = plane[h * W + w], most = plane[best];
+            if (here > most || (FAULT == LAST_OF_EQUALS && here == most)) best = h * W + w;
+        }
+    y[k] = plane[best];
+    index[k] = best;
+}
+
+template <window_fault FAULT>
+static void pool(int N, int C, int H, int W, int R, int S, int pad, int stride, const float *x, float *y,
+                 int *index)
+{
+    const int P = (H + 2 * pad - R) / stride + 1, Q = (W + 2 * pad - S) / stride + 1;
+    const int blocks = (N * C * P * Q - 1) / THREADS + 1;
+    pool_each<FAULT><<<blocks, THREADS>>>(N * C, H, W, R, S, pad, stride, x, y, index);
+}
+
+/* a thread per window, which adds to the element it chose: several choose the same */
+__global__ void scatter(int n, int in, int out, const int *index, const float *dy, float *dx)
+{
+    const int k = blockIdx.x * THREADS + threadIdx.x;
+    if (k < n) dx[k / out * in + index[k]] += dy[k];
+}
+
+static void scattered(int N, int C, int H, int W, int R, int S, int pad, int stride, const int *index,
+                      const float *dy, float *dx)
+{
+    const int P = (H + 2 * pad - R) / stride + 1, Q = (W + 2 * pad - S) / stride + 1, n = N * C * P * Q;
+    cudaMemset(dx, 0, (size_t)N * C * H * W * sizeof *dx);
+    scatter<<<(n - 1) / THREADS + 1, THREADS>>>(n, H * W, P * Q, index, dy, dx);
+}
+
 #define ROW(op, name, function)                                \
     {                                                          \
         name, RUN(op, function), NEED_NONE, "see cuda_wrong.c" \
@@ -94,3 +226,28 @@ extern "C" const struct rung wrong_softplus[] = { ROW(softplus_forward, "log_of_
 
 extern "C" const struct rung wrong_silu[] = { ROW(silu_forward, "infinity_times_zero", infinity_times_zero),
                                               END };
+
+extern "C" const struct rung wrong_dropout[] = {
+    ROW(dropout_forward, "right_mask", dropout<RIGHT_MASK>),
+    ROW(dropout_forward, "no_last_bits", dropout<NO_LAST_BITS>),
+    ROW(dropout_forward, "other_block", dropout<OTHER_BLOCK>),
+    ROW(dropout_forward, "no_ties", dropout<NO_TIES>),
+    END,
+};
+
+extern "C" const struct rung wrong_adam[] = {
+    ROW(adam_step, "right_step", adam_in_fours<RIGHT_STEP>),
+    ROW(adam_step, "v_not_written", adam_in_fours<V_NOT_WRITTEN>),
+    ROW(adam_step, "asks_one", adam_in_fours<ASKS_ONE>),
+    ROW(adam_step, "m_of_the_first", adam_in_fours<M_OF_THE_FIRST>),
+    END,
+};
+
+extern "C" const struct rung wrong_maxpool[] = {
+    ROW(maxpool_forward, "right_windows", pool<RIGHT_WINDOWS>),
+    ROW(maxpool_forward, "last_of_equals", pool<LAST_OF_EQUALS>),
+    ROW(maxpool_forward, "last_column_cut", pool<LAST_COLUMN_CUT>),
+    END,
+};
+
+extern "C" const struct rung wrong_maxpool_back[] = { ROW(maxpool_backward, "scattered", scattered), END };

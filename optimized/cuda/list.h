@@ -31,3 +31,15 @@ LADDER(xent_soft_backward)
 LADDER(xent_soft_with_gradient)
 LADDER(softmax_xent_forward)
 LADDER(softmax_xent_backward)
+/* optimizer.cu */
+LADDER(sgd_step)
+LADDER(momentum_step)
+LADDER(adam_step)
+LADDER(adamw_step)
+/* dropout.cu */
+LADDER(dropout_forward)
+LADDER(dropout_backward)
+LADDER(dropout_backward_recomputed)
+/* pool.cu */
+LADDER(maxpool_forward)
+LADDER(maxpool_backward)

@@ -32,10 +32,15 @@ static const int check[][MAX_SIZES] = { { 1 },   { 3 },   { 4 },   { 5 },   { 31
                                         { 63 },  { 64 },  { 65 },  { 96 },  { 97 },   { 127 },   { 128 },
                                         { 129 }, { 255 }, { 257 }, { 383 }, { 1000 }, { 16421 }, { 0 } };
 
+/* the same around what threads, warps and blocks have, 4 to 256 elements and 8192; and more than one sweep */
+static const int device[][MAX_SIZES] = { { 1 },    { 3 },    { 4 },    { 7 },     { 8 },   { 31 },  { 32 },
+                                         { 33 },   { 61 },   { 64 },   { 129 },   { 255 }, { 257 }, { 511 },
+                                         { 1000 }, { 1023 }, { 8201 }, { 70003 }, { 0 } };
+
 #define DROPOUT                                                                                        \
     .lesson = "06", SIZES(GIVEN("n", 1)), .example = "1000", .flops = flops_each, .terms = four_terms, \
     .bound = bound_relative, /* 1 - p, its reciprocal, the product */                                  \
-        .range = 4, .check_shapes = check, .bench_shapes = each_bench
+        .range = 4, .check_shapes = check, .bench_shapes = each_bench, .device_shapes = device
 
 const struct op op_dropout_forward = {
     IDENTITY(dropout_forward),

@@ -148,6 +148,7 @@ extern const int each_device[][MAX_SIZES], rows_device[][MAX_SIZES], products_de
 /* an optimizer's step on n weights, checked and raced at the same shapes */
 #define WEIGHTS_STEP                                                                                 \
     SIZES(GIVEN("n", 1)), .example = "1000", .check_shapes = each_check, .bench_shapes = each_bench, \
-                          .kind = OP_STEP, .lesson = "04", .range = 1, .terms = eight_terms
+                          .device_shapes = each_device, .kind = OP_STEP, .lesson = "04", .range = 1, \
+                          .terms = eight_terms
 
 #endif

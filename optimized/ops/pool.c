@@ -74,7 +74,7 @@ static const int bench[][MAX_SIZES] = {
 
 #define POOL                                                                                              \
     .kind = OP_WINDOW, .lesson = "07", .legal = legal, .flops = flops, .range = 1, .check_shapes = check, \
-    .bench_shapes = bench, .example = "n64 c32 h26 w26 r2 s2 pad0 stride2",                               \
+    .bench_shapes = bench, .device_shapes = check, .example = "n64 c32 h26 w26 r2 s2 pad0 stride2",       \
     SIZES(GIVEN("n", 1), GIVEN("c", 1), GIVEN("h", 1), GIVEN("w", 1), GIVEN("r", 1), GIVEN("s", 1),       \
           GIVEN("pad", 0), GIVEN("stride", 1), DERIVED("p", 1, rows_out, "(h + 2 pad - r) / stride + 1"), \
           DERIVED("q", 1, columns_out, "(w + 2 pad - s) / stride + 1"), DERIVED("plane", 1, plane, "h w"))

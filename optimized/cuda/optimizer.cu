@@ -1,0 +1,172 @@
+/* optimizer.cu - the CUDA ladders of the optimizers' steps, of n weights each: SGD, momentum, Adam, AdamW.
+ *
+ * A step reads the gradient, and reads and writes the weights and what the optimizer keeps of each: 12 bytes
+ * per weight for SGD, 20 with a momentum, 28 with two means. While an H100's memory brings 28 bytes, its
+ * units do 240 operations, of which a weight of Adam takes some fifty, root and quotients included. So rungs
+ * differ in how memory is asked, and are those of elements.h, which tells them. Its predictions hold, but for
+ * 03_two_fours of Adam: its 72 registers leave room for three blocks of eight on a multiprocessor, which have
+ * 98 KB on their way; the four of 02_float4 have 65 KB, and 16 are enough. Prediction: 0.95 to 1.02 x.
+ */
+#include <cuda_runtime.h>
+#include <math.h>
+
+#include "../op.h"
+#include "elements.h"
+#include "ladders.h"
+
+namespace
+{
+
+/* ---- the rules: a weight w, its gradient, and what is kept of it ----
+ *
+ * In the order of the reference (reference/optimizer.c, adam.c), with fused multiply-adds where nvcc makes
+ * them. */
+
+struct sgd {
+    static constexpr int KEPT = 0;
+    float lr;
+
+    __device__ void operator()(float dw, float &w, float *) const
+    {
+        w -= lr * dw;
+    }
+};
+
+struct momentum {
+    static constexpr int KEPT = 1; /* m */
+    float lr, mu, add;             /* add: 1 - dampening */
+    bool nesterov;
+
+    __device__ void operator()(float dw, float &w, float *m) const
+    {
+        *m = mu * *m + add * dw;
+        w -= lr * (nesterov ? dw + mu * *m : *m);
+    }
+};
+
+/* of_m and of_v: 1 - beta^t, of which float would have few digits, computed in double by the host; keep_w:
+ * 1 - lr wd, which is 1 of Adam */
+struct adam {
+    static constexpr int KEPT = 2; /* m, v */
+    float lr, beta1, add1, beta2, add2, eps, of_m, of_v, keep_w;
+
+    adam(double lr_, double beta1_, double beta2_, double eps_, double wd, uint64_t t)
+        : lr((float)lr_), beta1((float)beta1_), add1((float)(1 - beta1_)), beta2((float)beta2_),
+          add2((float)(1 - beta2_)), eps((float)eps_), of_m((float)(1 - pow(beta1_, (double)t))),
+          of_v((float)(1 - pow(beta2_, (double)t))), keep_w((float)(1 - lr_ * wd))
+    {
+    }
+    __device__ void operator()(float dw, float &w, float *kept) const
+    {
+        float m = beta1 * kept[0] + add1 * dw, v = beta2 * kept[1] + add2 * dw * dw;
+        w = keep_w * w - lr * (m / of_m) / (sqrtf(v / of_v) + eps);
+        kept[0] = m;
+        kept[1] = v;
+    }
+};
+
+/* ---- a step as a pass of elements.h ---- */
+
+template <class RULE> struct step_pass {
+    static constexpr int KEPT = RULE::KEPT;
+    RULE rule;
+    const float *dw;
+    float *w, *kept[KEPT + 1]; /* one more than there are: C++ has no empty arrays */
+
+    struct fours {
+        float4 dw, w, kept[KEPT + 1];
+    };
+    bool alike() const
+    {
+        bool all = alike_16(dw, w);
+        for (int i = 0; i < KEPT; i++) all = all && alike_16(dw, kept[i]);
+        return all;
+    }
+    const float *first() const
+    {
+        return dw;
+    }
+    __device__ void one(size_t k) const
+    {
+        float weight = w[k], own[KEPT + 1];
+#pragma unroll
+        for (int i = 0; i < KEPT; i++) own[i] = kept[i][k];
+        rule(dw[k], weight, own);
+#pragma unroll
+        for (int i = 0; i < KEPT; i++) kept[i][k] = own[i];
+        w[k] = weight;
+    }
+    __device__ fours load(int head, size_t j) const
+    {
+        fours v;
+        v.dw = four_at(dw, head, j);
+        v.w = four_at(w, head, j);
+#pragma unroll
+        for (int i = 0; i < KEPT; i++) v.kept[i] = four_at(kept[i], head, j);
+        return v;
+    }
+    __device__ void store(int head, size_t j, fours v) const
+    {
+        at_one(v, &float4::x);
+        at_one(v, &float4::y);
+        at_one(v, &float4::z);
+        at_one(v, &float4::w);
+#pragma unroll
+        for (int i = 0; i < KEPT; i++) put_four(kept[i], head, j, v.kept[i]);
+        put_four(w, head, j, v.w);
+    }
+
+    __device__ void at_one(fours &v, float float4::*which) const
+    {
+        float own[KEPT + 1];
+#pragma unroll
+        for (int i = 0; i < KEPT; i++) own[i] = v.kept[i].*which;
+        rule(v.dw.*which, v.w.*which, own);
+#pragma unroll
+        for (int i = 0; i < KEPT; i++) v.kept[i].*which = own[i];
+    }
+};
+
+/* ---- steps by a way of laying threads over the weights ---- */
+
+template <class HOW> void sgd_step(int n, const float *dw, float *w, float lr)
+{
+    HOW::run(n, step_pass<sgd>{ { lr }, dw, w, {} });
+}
+
+template <class HOW>
+void momentum_step(int n, const float *dw, float *w, float *m, double lr, double mu, double dampening,
+                   uint64_t nesterov)
+{
+    const momentum rule = { (float)lr, (float)mu, (float)(1 - dampening), nesterov != 0 };
+    HOW::run(n, step_pass<momentum>{ rule, dw, w, { m } });
+}
+
+template <class HOW>
+void adam_step(int n, const float *dw, float *w, float *m, float *v, double lr, double beta1, double beta2,
+               double eps, uint64_t t)
+{
+    HOW::run(n, step_pass<adam>{ adam(lr, beta1, beta2, eps, 0, t), dw, w, { m, v } });
+}
+
+template <class HOW>
+void adamw_step(int n, const float *dw, float *w, float *m, float *v, double lr, double beta1, double beta2,
+                double eps, double wd, uint64_t t)
+{
+    HOW::run(n, step_pass<adam>{ adam(lr, beta1, beta2, eps, wd, t), dw, w, { m, v } });
+}
+
+} // namespace
+
+#define STEP_LADDER(op)                                                                                   \
+    extern "C" const struct rung op##_cuda[] = {                                                          \
+        { "00_naive", RUN(op, op<by_naive>), NEED_NONE, "one thread per weight" },                        \
+        { "01_stride", RUN(op, op<by_stride>), NEED_NONE, "as many threads as the machine holds" },       \
+        { "02_float4", RUN(op, op<by_float4>), NEED_NONE, "four weights per load and store" },            \
+        { "03_two_fours", RUN(op, op<by_two_fours>), NEED_NONE, "two fours of each array on their way" }, \
+        { nullptr, nullptr, NEED_NONE, nullptr },                                                         \
+    }
+STEP_LADDER(sgd_step);
+STEP_LADDER(momentum_step);
+STEP_LADDER(adam_step);
+STEP_LADDER(adamw_step);
