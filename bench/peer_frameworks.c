@@ -171,14 +171,14 @@ static double batch(const struct peer *p, const struct peer_op *o, long calls)
     char text[40], line[PEER_LINE], *end;
     struct framework *f = framework_of(p);
     struct seat *s = seat_of(f);
-    if (!s || s->op != o) return NAN;
+    if (!s || s->op != o) return (double)NAN;
     snprintf(text, sizeof text, "batch %ld\n", calls);
     double begin = clock_seconds();
-    if (!say(s, text) || !peer_child_line(&s->child, line)) return lose(f, s), NAN;
+    if (!say(s, text) || !peer_child_line(&s->child, line)) return lose(f, s), (double)NAN;
     double elapsed = clock_seconds() - begin, seconds = strtod(line + 8, &end);
     if (!strncmp(line, "seconds ", 8) && !*end && seconds > 0 && seconds <= elapsed) return seconds;
     peer_child_lose(&s->child, "it answers '%.60s' to a batch that took %.3g s", line, elapsed);
-    return lose(f, s), NAN;
+    return lose(f, s), (double)NAN;
 }
 
 /* ---- as peers ---- */

@@ -169,7 +169,7 @@ static double time_warm(const struct contestant *c, const struct check_case *p, 
     do {
         long now = left < together ? left : together;
         double seconds = time_calls(c, p, buf, now);
-        if (isnan(seconds)) return NAN;
+        if (isnan(seconds)) return (double)NAN;
         elapsed += seconds;
         done += now;
         left -= now;

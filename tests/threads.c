@@ -17,10 +17,15 @@ static const int lengths[][MAX_SIZES] = { { 20000 }, { 100003 }, { 0 } };
 static const int rows[][MAX_SIZES] = { { 300, 100 }, { 4096, 2 },   { 1031, 10 },
                                        { 77, 1025 }, { 16, 20000 }, { 0 } };
 static const int matrices[][MAX_SIZES] = { { 129, 255 }, { 260, 260 }, { 0 } };
+static const int planes[][MAX_SIZES] = { { 33, 70, 31 }, { 300, 65, 1 }, { 4, 3, 20000 }, { 0 } };
 
 static const int (*shapes_of(const struct op *op))[MAX_SIZES]
 {
-    return op->kind == OP_ROWS ? rows : op->nsize == 1 ? lengths : op->nsize == 2 ? matrices : shapes;
+    return op->kind == OP_ROWS     ? rows
+           : op->nsize == 1        ? lengths
+           : op->nsize == 2        ? matrices
+           : op->kind == OP_WINDOW ? planes
+                                   : shapes;
 }
 
 static int same_bits(const struct op *op, const struct rung *rung, const int *size)

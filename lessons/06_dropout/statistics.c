@@ -10,7 +10,7 @@
 
 enum { MOST = 3 };
 
-static const double gamma = 3, beta = 0.5;
+static const double gain = 3, beta = 0.5;
 
 static void show(const char *name, int count, const double *v)
 {
@@ -24,8 +24,8 @@ static void there_and_back(int M, const double *x, const double *dy)
     const double one = 1, none = 0;
     double z[MOST], y[MOST], dx[MOST], mean, var, dgamma, dbeta;
     batch_norm_forward_f64(M, 1, 1, x, &one, &none, z, &mean, &var, 0);
-    batch_norm_eval_f64(M, 1, 1, x, &gamma, &beta, &mean, &var, y, 0);
-    batch_norm_backward_f64(M, 1, 1, x, &gamma, &mean, &var, dy, dx, &dgamma, &dbeta, 0);
+    batch_norm_eval_f64(M, 1, 1, x, &gain, &beta, &mean, &var, y, 0);
+    batch_norm_backward_f64(M, 1, 1, x, &gain, &mean, &var, dy, dx, &dgamma, &dbeta, 0);
     show("x", M, x), show("mean", 1, &mean), show("var", 1, &var), show("z", M, z), show("y", M, y);
     show("dy", M, dy), show("dbeta", 1, &dbeta), show("dgamma", 1, &dgamma), show("dx", M, dx);
 }

@@ -7,27 +7,17 @@
 #include "ladder_tables.h"
 #include "ladders.h"
 
-#include <string.h>
-
 /* ---- 01_blocks: a Philox block is eight numbers ----
  *
  * Changed: a block of four random words serves eight elements, where the reference asks for one word at a
  * time and throws seven eighths away. Relieves: the multiplications of Philox, nearly all of the work. */
-
-static void block_of(uint64_t seed, uint64_t stream, uint64_t number, uint32_t word[4])
-{
-    const uint32_t counter[4] = { (uint32_t)number, (uint32_t)(number >> 32), (uint32_t)stream,
-                                  (uint32_t)(stream >> 32) };
-    const uint32_t key[2] = { (uint32_t)seed, (uint32_t)(seed >> 32) };
-    philox4x32(counter, key, word);
-}
 
 static void blocks(int n, const float *x, float *y, uint32_t *mask, double p, uint64_t seed)
 {
     const struct drop d = drop_of(p, seed);
     uint32_t word[4];
     for (int k = 0; k < n; k++) {
-        if (k % 8 == 0) block_of(seed, 0, (uint64_t)k / 8, word);
+        if (k % 8 == 0) drop_block(seed, 0, (uint64_t)k / 8, word);
         uint32_t upper = word[k % 8 / 2] >> k % 2 * 16 & 0xffff;
         uint32_t keep = upper == d.top ? dropout_half(seed, 1, (uint64_t)k) >= d.low : upper > d.top;
         if (k % 32 == 0) mask[k / 32] = 0;
@@ -41,59 +31,7 @@ static void blocks(int n, const float *x, float *y, uint32_t *mask, double p, ui
  * Changed: 32 comparisons are put together to a word of the mask in a register; its bits clear a product or
  * leave it, without a branch; x is multiplied by 1 / (1 - p); and ties, once in 65,536 elements, are looked
  * for once per word. Relieves: the guesses at branches, three in ten of which are wrong, each some fifteen
- * cycles. */
-
-/* y[k] = x[k] scale where bit k of `keep` is set, else 0, whatever x[k] is; n is 32 at most */
-static inline __attribute__((always_inline)) void keep_word(size_t n, uint32_t keep, const float *x, float *y,
-                                                            float scale)
-{
-    for (size_t k = 0; k < n; k++) {
-        float scaled = x[k] * scale;
-        uint32_t bits;
-        memcpy(&bits, &scaled, sizeof bits);
-        bits &= 0 - (keep >> k & 1); /* all of them, or none */
-        memcpy(&y[k], &bits, sizeof bits);
-    }
-}
-
-uint32_t drop_ties(const struct drop *d, size_t from, uint32_t ties, float *y)
-{
-    uint32_t dropped = 0;
-    for (; ties; ties &= ties - 1) {
-        size_t bit = (size_t)__builtin_ctz(ties);
-        if (dropout_half(d->seed, 1, from + bit) >= d->low) continue;
-        dropped |= 1U << bit;
-        if (y) y[bit] = 0;
-    }
-    return dropped;
-}
-
-/* bits of kept elements from..from + 31, at a multiple of 32 */
-static uint32_t word_of(const struct drop *d, size_t from)
-{
-    uint32_t dropped = 0, ties = 0, word[4];
-    for (size_t i = 0; i < 32; i += 8) {
-        block_of(d->seed, 0, (from + i) / 8, word);
-        for (size_t j = 0; j < 8; j++) {
-            uint32_t upper = word[j / 2] >> j % 2 * 16 & 0xffff;
-            dropped |= (uint32_t)(upper < d->top) << (i + j);
-            ties |= (uint32_t)(upper == d->top) << (i + j);
-        }
-    }
-    if (ties) dropped |= drop_ties(d, from, ties, NULL);
-    return ~dropped;
-}
-
-void drop_bits(const struct drop *d, size_t from, size_t n, const float *x, float *y, uint32_t *mask)
-{
-    for (size_t k = 0; k < n; k += 32) {
-        size_t here = n - k < 32 ? n - k : 32;
-        uint32_t keep = word_of(d, from + k);
-        if (here < 32) keep &= (1U << here) - 1;
-        if (mask) mask[k / 32] = keep;
-        if (y) keep_word(here, keep, x + k, y + k, d->scale);
-    }
-}
+ * cycles. It is drop_bits, in dropout_portable.c. */
 
 /* ---- 07_threads: pieces ----
  *
@@ -196,14 +134,7 @@ const struct rung dropout_backward_recomputed_cpu[] = {
  *
  * Changed: a word of the mask is read once for 32 elements, its bits clear a product or leave it without a
  * branch, and dy is multiplied by 1 / (1 - p) in place of a division. Relieves: the guesses at branches,
- * three in ten of which are wrong. */
-
-void keep_words(size_t n, const uint32_t *mask, const float *x, float *y, float scale)
-{
-    size_t k = 0;
-    for (; k + 32 <= n; k += 32) keep_word(32, mask[k / 32], x + k, y + k, scale);
-    if (k < n) keep_word(n - k, mask[k / 32], x + k, y + k, scale);
-}
+ * three in ten of which are wrong. It is keep_words, in dropout_portable.c. */
 
 void keep_best(size_t n, const uint32_t *mask, const float *x, float *y, float scale)
 {
@@ -278,17 +209,6 @@ const struct rung dropout_backward_cpu[] = {
  * forward 01_expanded: the mask of bits of the best rung, a piece of it at a time, written out as bytes.
  * backward 01_branchless: a product, kept by a mask of ones or zeros; then eight at a time, on all threads.
  * */
-
-void keep_bytes(size_t n, const unsigned char *mask, const float *x, float *y, float scale)
-{
-    for (size_t k = 0; k < n; k++) {
-        float scaled = x[k] * scale;
-        uint32_t bits;
-        memcpy(&bits, &scaled, sizeof bits);
-        bits &= 0 - (uint32_t)(mask[k] != 0);
-        memcpy(&y[k], &bits, sizeof bits);
-    }
-}
 
 void keep_bytes_best(size_t n, const unsigned char *mask, const float *x, float *y, float scale)
 {

@@ -80,40 +80,11 @@ CHANNELS_LADDER(dropout_channels_backward, backward);
  * the way back adds to db while a row is in registers. Relieves: wrong guesses; on the way back, a second
  * pass over dx, column by column.
  *
+ * (fused_row and fused_row_back, in dropout_portable.c.)
+ *
  * 02_avx2: 32 elements per word of the mask, eight per instruction, and the mask from the best rung.
  *
  * 03_threads: rows for each thread, 32 or a multiple, so that no two threads share a word of the mask. */
-
-/* x scale if bit 0 of keep is set, else 0 */
-static inline float kept(uint32_t keep, float x, float scale)
-{
-    float scaled = x * scale;
-    uint32_t bits;
-    memcpy(&bits, &scaled, sizeof bits);
-    bits &= 0 - (keep & 1);
-    memcpy(&scaled, &bits, sizeof bits);
-    return scaled;
-}
-
-void fused_row(size_t n, size_t bit, const float *x, const float *b, float *y, uint32_t *mask, float scale)
-{
-    for (size_t k = 0; k < n; k++) {
-        size_t at = bit + k;
-        float z = x[k] + b[k];
-        mask[at / 32] &= ~((uint32_t)(z <= 0) << at % 32);
-        y[k] = kept(mask[at / 32] >> at % 32, z, scale);
-    }
-}
-
-void fused_row_back(size_t n, size_t bit, const uint32_t *mask, const float *dy, float *dx, float *db,
-                    float scale)
-{
-    for (size_t k = 0; k < n; k++) {
-        size_t at = bit + k;
-        dx[k] = kept(mask[at / 32] >> at % 32, dy[k], scale);
-        db[k] += dx[k];
-    }
-}
 
 struct rows {
     struct drop drop;
@@ -200,6 +171,13 @@ const struct rung bias_relu_dropout_backward_cpu[] = {
     { 0 },
 };
 
+/* the last one, which runs everywhere */
+static any_fn *last_of(const struct rung *ladder)
+{
+    while (ladder[1].name) ladder++;
+    return ladder->run;
+}
+
 /* ---- DropConnect, 01_copied: no product of its own ----
  *
  * Changed: the weights that are left are written down, scaled, once; the product is the best of lesson 1's.
@@ -213,7 +191,7 @@ static void copied_forward(int N, int IN, int OUT, const float *x, const float *
     float *v = memory_need(n, sizeof *v);
     const struct drop d = drop_of(p, seed);
     drop_best(&d, 0, n, w, v, mask);
-    ((dense_forward_fn *)rung_best(op_find("dense_forward"))->run)(N, IN, OUT, x, v, b, y);
+    ((dense_forward_fn *)last_of(dense_forward_cpu))(N, IN, OUT, x, v, b, y);
     free(v);
 }
 
@@ -223,14 +201,14 @@ static void copied_dx(int N, int IN, int OUT, const float *w, const uint32_t *ma
     size_t n = (size_t)IN * (size_t)OUT;
     float *v = memory_need(n, sizeof *v);
     keep_best(n, mask, w, v, (float)(1 / (1 - p)));
-    ((dense_backward_dx_fn *)rung_best(op_find("dense_backward_dx"))->run)(N, IN, OUT, v, dy, dx);
+    ((dense_backward_dx_fn *)last_of(dense_backward_dx_cpu))(N, IN, OUT, v, dy, dx);
     free(v);
 }
 
 static void copied_dw(int N, int IN, int OUT, const float *x, const uint32_t *mask, const float *dy,
                       float *dw, float *db, double p)
 {
-    ((dense_backward_dw_fn *)rung_best(op_find("dense_backward_dw"))->run)(N, IN, OUT, x, dy, dw, db);
+    ((dense_backward_dw_fn *)last_of(dense_backward_dw_cpu))(N, IN, OUT, x, dy, dw, db);
     keep_best((size_t)IN * (size_t)OUT, mask, dw, dw, (float)(1 / (1 - p)));
 }
 

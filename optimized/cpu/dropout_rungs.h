@@ -21,16 +21,24 @@ static inline struct drop drop_of(double p, uint64_t seed)
                           (float)(1 / (1 - p)) };
 }
 
+/* Block `number` of a stream: random words for eight elements */
+static inline void drop_block(uint64_t seed, uint64_t stream, uint64_t number, uint32_t word[4])
+{
+    const uint32_t counter[4] = { (uint32_t)number, (uint32_t)(number >> 32), (uint32_t)stream,
+                                  (uint32_t)(stream >> 32) };
+    const uint32_t key[2] = { (uint32_t)seed, (uint32_t)(seed >> 32) };
+    philox4x32(counter, key, word);
+}
+
 /* Elements from to from + n - 1, which x, y and mask begin with; from is a multiple of 32: y = x scale where
  * kept, else 0, and bits of the mask. y may be x. Whoever wants no mask passes NULL, and so does whoever
  * wants nothing but the mask for x and y. */
 typedef void drop_fn(const struct drop *d, size_t from, size_t n, const float *x, float *y, uint32_t *mask);
 
-drop_fn drop_bits;                                /* dropout.c: in portable C        */
-drop_fn drop_avx2, drop_interleaved, drop_folded; /* dropout_avx2.c                  */
-
-drop_fn drop_avx512; /* dropout_avx512.c                */
-drop_fn drop_best;   /* the last of them that runs here */
+drop_fn drop_bits;                                /* dropout_portable.c             */
+drop_fn drop_avx2, drop_interleaved, drop_folded; /* dropout_avx2.c                 */
+drop_fn drop_avx512;                              /* dropout_avx512.c               */
+drop_fn drop_best;                                /* the last of them that runs here */
 
 /* The bits of `ties`, elements whose upper half equals top, that are dropped after all; bit 0 is element
  * `from`, with which y begins. Their y becomes 0; y may be NULL. */

@@ -105,9 +105,9 @@ static const int planes_check[][MAX_SIZES] = { { 1, 1, 1 },   { 1, 1, 9 },  { 1,
                                                { 7, 19, 49 }, { 2, 3, 63 }, { 33, 3, 1000 }, { 0 } };
 static const int planes_bench[][MAX_SIZES] = { { 64, 32, 196 }, { 64, 64, 1024 }, { 16, 64, 12544 }, { 0 } };
 
-#define CHANNELS                                                                                     \
-    .lesson = "06", SIZES(GIVEN("N", 1), GIVEN("C", 1), GIVEN("HW", 1)), .example = "64x32x196",     \
-    .flops = flops_planes, .terms = four_terms, .bound = bound_relative, .range = 4, .kind = OP_MAP, \
+#define CHANNELS                                                                                        \
+    .lesson = "06", SIZES(GIVEN("N", 1), GIVEN("C", 1), GIVEN("HW", 1)), .example = "64x32x196",        \
+    .flops = flops_planes, .terms = four_terms, .bound = bound_relative, .range = 4, .kind = OP_WINDOW, \
     .check_shapes = planes_check, .bench_shapes = planes_bench
 
 const struct op op_dropout_channels_forward = {
