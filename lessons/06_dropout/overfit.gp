@@ -15,7 +15,7 @@ do for [t=1:2] {
   set label 1 "2,000 images by heart: one variable, p" at screen at_x(12), at_y(17) left font ",16" tc rgb ink
   set label 90 "epochs" at screen at_x(226), at_y(402) center tc rgb ink
   set label 91 "wrong guesses, share" at screen at_x(12), at_y(47) left tc rgb ink
-  set label 2 "5,000 others, p = 0" at 61, 0.222 right tc ls 5
+  set label 2 "5,000 others, p = 0" at 61, 0.241 right tc ls 5
   set label 3 "5,000 others, p = 1/2" at 61, 0.145 right tc ls 6
   set label 4 "the 2,000, p = 1/2" at 24, 0.085 left tc ls 6
   set label 5 "the 2,000, p = 0" at 1, 0.012 left tc ls 5
