@@ -119,30 +119,33 @@ static void check_long(void)
 /* ---- right files ---- */
 
 /* Every word, with every value that it can have, is read, written and read again. */
-static int add_values(char *text, const struct word *w)
+static int add_values(char *text, const struct word *w, int is_long)
 {
     int used = sprintf(text, " %s", w->name);
     for (int v = 0; v < grammar_values(w); v++) {
         const struct value_rule *r = &w->value[v];
         used += sprintf(text + used, w->has_alone && !v ? " " : " %s=", r->name);
-        used += r->kind == VALUE_SHAPE  ? sprintf(text + used, "2x3x4")
-                : r->kind == VALUE_DATA ? sprintf(text + used, "fashion-mnist")
-                                        : sprintf(text + used, "%g", r->most < 1 ? r->most : 1.0);
+        used += r->kind == VALUE_SHAPE   ? sprintf(text + used, "2x3x4")
+                : r->kind == VALUE_DATA  ? sprintf(text + used, "fashion-mnist")
+                : !is_long               ? sprintf(text + used, "%g", r->most < 1 ? r->most : 1.0)
+                : r->kind == VALUE_COUNT ? sprintf(text + used, "%023d", 1)
+                                         : sprintf(text + used, "%.21f", r->most < 1 ? r->most : 1.0);
     }
     return used;
 }
 
-static void check_words(void)
+/* choice: which, counted from 0, or the last that there is; is_long: with as many digits as a value may have */
+static void check_words(int choice, int is_long)
 {
     static struct netfile f, again;
-    char text[4096], back[NETFILE_BYTES], error[ERROR_TEXT] = "";
+    char text[8192], back[NETFILE_BYTES], error[ERROR_TEXT] = "";
     int used = sprintf(text, "rungs-network 1 # \xc3\xa9\r\n"), lines = 0;
     for (const struct word *w = grammar; w->name; w++) {
         const struct word *c = w->choices;
         if (w->is_missing) continue;
-        while (c && c[1].name && !c[1].is_missing) c++; /* the last that there is */
+        for (int k = 0; c && c[1].name && !c[1].is_missing && k < choice; k++) c++;
         used += c ? sprintf(text + used, "\t%s", w->name) : 0;
-        used += add_values(text + used, c ? c : w);
+        used += add_values(text + used, c ? c : w, is_long);
         used += sprintf(text + used, " # and a comment\n\n");
         lines++;
     }
@@ -250,7 +253,7 @@ int main(void)
 {
     check_wrong();
     check_long();
-    check_words();
+    for (int choice = 0; choice < 20; choice++) check_words(choice, 0), check_words(choice, 1);
     check_standards();
     check_changes();
     if (!failed) puts("network files: read, refused, changed and written as they should be");
