@@ -51,7 +51,7 @@ static void point_to_data(struct network *net, float *param)
                                 [HOME_GRADIENT] = net->dparam,
                                 [HOME_BUFFER] = net->buffer,
                                 [HOME_ARENA] = net->arena };
-        net->data[k] = t->home == HOME_CALLER ? NULL : home[t->home] + t->at;
+        net->data[k] = home[t->home] ? home[t->home] + t->at : NULL;
     }
 }
 
@@ -88,7 +88,7 @@ void network_free(struct network *net)
 static float *fill(float *x, size_t n, float value)
 {
     for (size_t k = 0; k < n; k++) x[k] = value;
-    return x + n;
+    return n ? x + n : x;
 }
 
 static void start_layer(const struct layer *layer, float **param, float **buffer)
