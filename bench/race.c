@@ -150,10 +150,16 @@ static void restore(const struct check_case *p, void *const *buf)
  * and after, costs nothing. */
 enum { UPDATES = 64 };
 
+/* a peer in a process of its own, which times itself */
+static int is_apart(const struct contestant *c)
+{
+    return c->peer && c->peer_op->batch;
+}
+
 /* seconds of so many calls, from where the arguments began; NaN if the peer is lost */
 static double time_calls(const struct contestant *c, const struct check_case *p, void *const *buf, long calls)
 {
-    if (c->peer && c->peer_op->batch) return c->peer_op->batch(c->peer, c->peer_op, calls);
+    if (is_apart(c)) return c->peer_op->batch(c->peer, c->peer_op, calls);
     restore(p, buf);
     double start = clock_seconds();
     for (long i = 0; i < calls; i++) call(c, p->op, p->size, buf);
@@ -225,7 +231,7 @@ static int qualify(const struct race *r, struct contestant *c, const struct chec
         snprintf(c->note, sizeof c->note, "FAIL before timing: %.230s", c->refused);
         return 0;
     }
-    if (r->cold && c->peer && c->peer_op->batch) {
+    if (r->cold && is_apart(c)) {
         snprintf(c->note, sizeof c->note, "skipped: the operands of another process cannot be flushed");
         return 0;
     }
@@ -239,7 +245,9 @@ static int qualify(const struct race *r, struct contestant *c, const struct chec
     double start = clock_seconds();
     if (!verify_call(c, p, buf, "before")) return 0;
     double first = clock_seconds() - start;
-    *rough = first > 4 * r->call_limit ? first : time_roughly(c, p, buf, r->sample_seconds / 4);
+    /* the first call of a peer apart starts its process and carries all arrays: it says nothing of a step */
+    *rough =
+        first > 4 * r->call_limit && !is_apart(c) ? first : time_roughly(c, p, buf, r->sample_seconds / 4);
     if (is_lost(c)) return 0;
     if (*rough > r->call_limit) {
         snprintf(c->note, sizeof c->note, "too slow at this size: %.2g s a call", *rough);
@@ -256,8 +264,8 @@ static double take_sample(const struct race *r, const struct contestant *c, cons
     const double warm_up = 0.001;
     use_threads(c);
     pinning_wait_quiet();
-    int apart = c->peer && c->peer_op->batch; /* it restores its arrays, and so warms them, itself */
-    if (rough < 5 * warm_up && !apart) (void)time_warm(c, p, m->buf, 1, warm_up);
+    if (rough < 5 * warm_up && !is_apart(c)) /* it restores its arrays, and so warms them, itself */
+        (void)time_warm(c, p, m->buf, 1, warm_up);
     if (r->cold) return time_cold(c, p, m, r->sample_seconds);
     long calls = (long)(r->sample_seconds / rough) + 1;
     return time_warm(c, p, m->buf, calls, r->sample_seconds);

@@ -2,6 +2,7 @@
  * bench/peer_frameworks.c without reading the script. RUNGS_FAKE in the environment says how:
  *
  *   right       steps of SGD and Adam; Adam's corrections are taken in float, as optax does
+ *   slow_start  it takes 0.1 s to receive the arrays; its steps are fast
  *   lies        its steps are too long by a thousandth
  *   tires       its first step is right, later ones are not
  *   absent      it says that the framework is not there
@@ -79,6 +80,7 @@ static void open_problem(const char *line)
         now[a] = realloc(now[a], n * sizeof(float));
         if (!start[a] || !now[a] || fread(start[a], sizeof(float), n, stdin) != n) exit(5);
     }
+    if (is("slow_start")) usleep(100000);
     puts(is("refuses") ? "refused it does not like it" : "ok");
 }
 
