@@ -3,6 +3,7 @@
 
 #include <complex.h>
 #undef I
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -423,6 +424,26 @@ static double value_of(const struct op *op, const char *name)
     return !s ? 0 : s->kind == SCALAR_COUNT ? (double)s->count : s->real;
 }
 
+/* How much a rung's step of a whole row may be off, relative to the longest move of an element: by its bound,
+ * as it sums and iterates, where an elementwise rule has a few roundings. (1, ROW): dw, w, state */
+static double row_tolerance(const struct op *op, const struct rung *rung)
+{
+    enum { ROW = 128 };
+    const int size[MAX_SIZES] = { 1, ROW };
+    float random[ROW];
+    double x[3][ROW], before[ROW], bound[ROW], worst = 0, move = 0;
+    void *const buf[] = { x[0], x[1], x[2] };
+    for (int a = 0; a < 3; a++) {
+        philox_uniform(1, (uint64_t)a, ROW, -1, 1, random);
+        for (int k = 0; k < ROW; k++) x[a][k] = (double)random[k];
+    }
+    memcpy(before, x[1], sizeof before);
+    op_f64(op, size, buf);
+    op_bound(op, size, buf, 1, rung->needs, bound);
+    for (int k = 0; k < ROW; k++) worst = fmax(worst, bound[k]), move = fmax(move, fabs(x[1][k] - before[k]));
+    return worst / move;
+}
+
 static gc_result *check_optimizer(const struct op *op, const struct rung *rung, const gc_options *o)
 {
     struct stepper s = { op, rung };
@@ -441,7 +462,9 @@ static gc_result *check_optimizer(const struct op *op, const struct rung *rung, 
                           .decay = value_of(op, "lr_decay") + value_of(op, "momentum_decay"),
                           .warmup = value_of(op, "warmup"),
                           .ctx = &s };
-    return gc_check_optimizer(&rule, o);
+    gc_options options = o ? *o : gc_defaults();
+    if (rung && op->of_a_row && !(options.rtol > 0)) options.rtol = row_tolerance(op, rung);
+    return gc_check_optimizer(&rule, &options);
 }
 
 /* Of a sum of products, both operands are rounded, and the sums are of floats. Elsewhere every step is

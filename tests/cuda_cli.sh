@@ -26,8 +26,8 @@ check)
     expect 0 "PASS .*dense_forward .*00_naive .*shapes" "$rungs" check dense_forward --cuda --rung naive
     expect 0 "PASS" "$rungs" check dense_backward_dw --cuda --rung 02_tile --shape 7x5x3
     expect 64 "no CUDA rung 'avx2'" "$rungs" check dense_forward --cuda --rung avx2
-    expect 64 "has no CUDA rungs" "$rungs" check sgd_step --cuda --rung naive
-    expect 64 "sgd_step has no CUDA rungs" "$rungs" check sgd_step --cuda
+    expect 64 "has no CUDA rungs" "$rungs" check lion_step --cuda --rung naive
+    expect 64 "lion_step has no CUDA rungs" "$rungs" check lion_step --cuda
     expect 0 "CUDA, here on the emulator" "$rungs" list dense_forward
     expect 0 '"cuda": \[' "$rungs" list dense_forward --json
     expect 0 '09_bf16 .*; operands of 8 bits' "$rungs" list dense_forward
@@ -40,7 +40,7 @@ gradcheck)
     export RUNGS_CUDA=emu
     expect 0 "PASS dense_backward_dx 02_tile .*contract; off by" "$rungs" gradcheck run all --cuda
     expect 0 "PASS dense_relu_backward_dx 12_epilogue" "$rungs" gradcheck run dense_relu_backward_dx --cuda
-    expect 64 "sgd_step has no CUDA rungs" "$rungs" gradcheck run sgd_step --cuda
+    expect 64 "lion_step has no CUDA rungs" "$rungs" gradcheck run lion_step --cuda
     expect 64 "leave out --only" "$rungs" gradcheck run dense_backward_dx --cuda --only w
     ;;
 bench)
@@ -79,7 +79,7 @@ END
     expect 66 "does not compile" "$rungs" check relu_forward --with "$work/typo.cu"
     CXX=none-such expect 77 "cannot be started" "$rungs" check relu_forward --with "$work/stub.cu"
     RUNGS_CUDA=xyz expect 77 "is not a CUDA device" "$rungs" check relu_forward --with "$work/stub.cu"
-    expect 64 "sgd_step has no CUDA rungs" "$rungs" check sgd_step --with "$work/stub.cu"
+    expect 64 "lion_step has no CUDA rungs" "$rungs" check lion_step --with "$work/stub.cu"
     expect 64 "needs= is about the CPU" "$rungs" check relu_forward --with "$work/stub.cu,needs=avx2"
     echo "void relu_forward(void);" >"$work/mine.c"
     expect 64 "is for the CPU" "$rungs" check relu_forward --cuda --with "$work/mine.c"

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../base/memory.h"
 #include "../../reference/philox.h"
 #include "../../reference/reference.h"
 #include "../../train/data.h"
@@ -25,10 +26,11 @@ enum { SEEDS = 5, MID = SEEDS / 2, TOP = SEEDS - 1, SKIPPED = 77 };
 /* the parameters, one behind the other: weights and biases of both layers */
 enum { W1 = HIDDEN * PIXELS, B1 = HIDDEN, W2 = CLASSES * HIDDEN, B2 = CLASSES, PARAMS = W1 + B1 + W2 + B2 };
 
-static struct {
+static struct images {
     float train[TRAIN * PIXELS], test[TEST * PIXELS];
     int train_label[TRAIN], test_label[TEST];
-} images;
+} * images; /* read_images makes them: five programs with this much static memory would be a burden on all
+             * others */
 
 /* x (n, 14 x 14), label (n): the first n of a split */
 static void shrink(const struct dataset *data, const struct split *split, int n, float *x, int *label)
@@ -52,8 +54,9 @@ static int read_images(void)
         fprintf(stderr, "this experiment needs Fashion-MNIST: %s\n", error);
         return SKIPPED;
     }
-    shrink(&data, &data.train, TRAIN, images.train, images.train_label);
-    shrink(&data, &data.test, TEST, images.test, images.test_label);
+    images = memory_need(1, sizeof *images);
+    shrink(&data, &data.train, TRAIN, images->train, images->train_label);
+    shrink(&data, &data.test, TEST, images->test, images->test_label);
     data_free(&data);
     return 0;
 }
@@ -135,16 +138,16 @@ static void train(const struct rule *rule, int epochs, uint64_t seed, struct res
         shuffle(order, seed, epoch);
         for (int k = 0; k < TRAIN; k += BATCH) {
             for (int i = 0; i < BATCH; i++) {
-                memcpy(x + i * PIXELS, images.train + order[k + i] * PIXELS, PIXELS * sizeof *x);
-                label[i] = images.train_label[order[k + i]];
+                memcpy(x + i * PIXELS, images->train + order[k + i] * PIXELS, PIXELS * sizeof *x);
+                label[i] = images->train_label[order[k + i]];
             }
             network_forward(&net, BATCH, x, label);
             network_backward(&net, BATCH);
             step_all(rule, net.dparam, net.param, m, v, ++t);
         }
     }
-    judge(&net, TRAIN, images.train, images.train_label, &r->train_loss, &r->train_error);
-    judge(&net, TEST, images.test, images.test_label, &r->test_loss, &r->test_error);
+    judge(&net, TRAIN, images->train, images->train_label, &r->train_loss, &r->train_error);
+    judge(&net, TEST, images->test, images->test_label, &r->test_loss, &r->test_error);
     memcpy(r->w, net.param, sizeof r->w);
     network_free(&net);
 }
