@@ -39,7 +39,7 @@ static const struct expected {
     { "babbles", RACE_LEFT_OUT, "left out: it answers 'xxxxxxxx", 1 },
     { "slow_clock", RACE_LEFT_OUT, "to a batch that took", 1 },
     { "no_clock", RACE_LEFT_OUT, "to a batch that took", 1 },
-    { "ahead", RACE_LEFT_OUT, "left out: it answers 'seconds 1e-6'", 1 },
+    { "ahead", RACE_LEFT_OUT, "left out: it answers 'seconds ", 1 },
 };
 
 /* the longest call of a race: a step is shorter by far, receiving the arrays longer in slow_start */

@@ -134,7 +134,8 @@ static int add_values(char *text, const struct word *w, int is_long)
     return used;
 }
 
-/* choice: which, counted from 0, or the last that there is; is_long: with as many digits as a value may have */
+/* choice: which, counted from 0, or the last that there is; is_long: with as many
+ * digits as a value may have */
 static void check_words(int choice, int is_long)
 {
     static struct netfile f, again;

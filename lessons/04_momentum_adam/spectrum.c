@@ -13,17 +13,20 @@ enum { ROWS = 128, COLS = 784, WEIGHTS = ROWS * COLS };
 
 static void values_after(const double *u, int coefficients, uint64_t steps, double *s)
 {
-    static double y[WEIGHTS];
+    double *y = memory_need(WEIGHTS, sizeof *y);
     newton_schulz_f64(ROWS, COLS, u, y, coefficients, steps, 1e-7);
     singular_values(ROWS, COLS, y, s);
+    free(y);
 }
 
 int main(void)
 {
-    static double u[WEIGHTS], m[WEIGHTS], before[ROWS], jordan[ROWS], polar[ROWS], classical[ROWS];
+    double before[ROWS], jordan[ROWS], polar[ROWS], classical[ROWS];
     const double mu = 0.95;
     int code = load_clothes("spectrum");
     if (code != LOADED) return code;
+    double *u = memory_need(WEIGHTS, sizeof *u), *m = memory_need(WEIGHTS, sizeof *m);
+    for (int e = 0; e < WEIGHTS; e++) m[e] = 0;
     begin(1);
     for (int t = 1; t <= STEPS / EPOCHS; t++) {
         gradient(1, t);
@@ -40,6 +43,7 @@ int main(void)
     puts("number,before,jordan,polar,classical");
     for (int k = 0; k < ROWS; k++)
         printf("%d,%.5f,%.4f,%.4f,%.4f\n", k + 1, before[k], jordan[k], polar[k], classical[k]);
+    free(u), free(m);
     leave_clothes();
     return 0;
 }
