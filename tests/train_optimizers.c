@@ -260,6 +260,7 @@ static void check_average(const struct dataset *data)
     report(loss == trainer_test(&at).loss, "tested with the average", "schedule_free");
     memcpy(at.net.param, w, bytes);
     report(loss != trainer_test(&at).loss, "a test with w is noticed", "schedule_free");
+    trainer_free(&at);
     static struct netfile file;
     file = t.file;
     must(netfile_set(&file, "schedule", "cosine", error), error);
