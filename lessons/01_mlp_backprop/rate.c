@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include "../spread.h"
 #include "spirals.h"
 
 enum { STEPS = 500, SEEDS = 5 };
@@ -23,12 +24,6 @@ static double loss_after_training(int seed, double lr)
     return loss;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
 int main(void)
 {
     make_spirals();
@@ -36,7 +31,7 @@ int main(void)
     for (double rate = 1.0 / 64; rate <= 8; rate *= 2) {
         double loss[SEEDS];
         for (int s = 0; s < SEEDS; s++) loss[s] = loss_after_training(s + 1, rate);
-        qsort(loss, SEEDS, sizeof *loss, ascending);
+        spread_sort(SEEDS, loss);
         printf("%.6f,%.4f,%.4f,%.4f\n", rate, loss[0], loss[SEEDS / 2], loss[SEEDS - 1]);
     }
     return 0;

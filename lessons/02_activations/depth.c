@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../spread.h"
 #include "../../reference/philox.h"
 #include "../../train/data.h"
 #include "functions.h"
@@ -95,12 +96,6 @@ static double kept(const struct function *f, int depth)
     return norm(dz) / last;
 }
 
-static int ascending(const void *p, const void *q)
-{
-    double left = *(const double *)p, right = *(const double *)q;
-    return (left > right) - (left < right);
-}
-
 int main(void)
 {
     static double ratio[FUNCTIONS][DEEPEST + 1][SEEDS];
@@ -118,7 +113,7 @@ int main(void)
     for (int d = 1; d <= DEEPEST; d++) {
         printf("\n%d", d);
         for (int i = 0; i < FUNCTIONS; i++) {
-            qsort(ratio[i][d], SEEDS, sizeof(double), ascending);
+            spread_sort(SEEDS, ratio[i][d]);
             printf(",%.3g", ratio[i][d][SEEDS / 2]);
         }
     }

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "../spread.h"
 #include "../../reference/philox.h"
 #include "../../reference/reference.h"
 
@@ -82,12 +83,6 @@ static int mark(int k)
     return k < 2 ? k : (int)floor(pow(2, k / 2.0) + 0.5);
 }
 
-static int ascending(const void *a, const void *b)
-{
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
 /* error[k][0..4]: of the five seeds in ascending order, after mark(k) steps */
 static void train(enum loss kind, double last_bias, double rate, double error[MARKS][SEEDS])
 {
@@ -97,7 +92,7 @@ static void train(enum loss kind, double last_bias, double rate, double error[MA
         for (int k = 0; k < MARKS; k++)
             for (double e; done <= mark(k); done++) e = step(&net, kind, rate), error[k][s] = e;
     }
-    for (int k = 0; k < MARKS; k++) qsort(error[k], SEEDS, sizeof **error, ascending);
+    for (int k = 0; k < MARKS; k++) spread_sort(SEEDS, error[k]);
 }
 
 int main(void)

@@ -5,13 +5,8 @@
  *   without     m and v as they are: step t is (1 - beta1^t) / sqrt(1 - beta2^t) times as long
  *   warm        without, but the rate rises along a line in the first 200 steps
  */
+#include "../spread.h"
 #include "clothes.h"
-
-static int ascending(const void *p, const void *q)
-{
-    double left = *(const double *)p, right = *(const double *)q;
-    return (left > right) - (left < right);
-}
 
 enum way { WITH, WITHOUT, WARM, WAYS };
 
@@ -34,7 +29,7 @@ static void train(enum way way, double rate, double loss[SEEDS])
         }
         loss[s] = measure(&clothes.train, TRAIN).loss;
     }
-    qsort(loss, SEEDS, sizeof *loss, ascending);
+    spread_sort(SEEDS, loss);
 }
 
 int main(void)

@@ -3,16 +3,11 @@
  * the lowest median loss, and there lowest, median and highest loss of the training images and share
  * that is right of others. Takes minutes; `./rungs lesson 4 falling` made falling.csv.
  */
+#include "../spread.h"
 #include "clothes.h"
 #include "../../train/schedule.h"
 
 enum { RATES = 7, WARMUP = STEPS / 10 };
-
-static int ascending(const void *p, const void *q)
-{
-    double left = *(const double *)p, right = *(const double *)q;
-    return (left > right) - (left < right);
-}
 
 /* ---- the schedules: the factor of step 0, 1, ... STEPS - 1 ---- */
 
@@ -75,11 +70,11 @@ static struct trained train(step_fn *step, double (*at)(int), double rate)
             step((int)net.params, net.dparam, net.param, state, rate * at(t - 1), (uint64_t)t);
         }
         double loss = measure(&clothes.train, TRAIN).loss;
-        r.loss[s] = loss < HUGE_VAL ? loss : HUGE_VAL; /* NaN is not */
+        r.loss[s] = spread_loss(loss);
         r.right[s] = measure(&clothes.test, TEST).right;
     }
-    qsort(r.loss, SEEDS, sizeof(double), ascending);
-    qsort(r.right, SEEDS, sizeof(double), ascending);
+    spread_sort(SEEDS, r.loss);
+    spread_sort(SEEDS, r.right);
     return r;
 }
 

@@ -9,8 +9,9 @@
  * all biases are left to Adam, at a rate from the middle of its good ones. */
 #define HIDDEN "dense 128\nrelu\ndense 64\nrelu\n"
 #include "clothes.h"
+#include "sweep.h"
 
-enum { WINDOWS = 10, WINDOW = STEPS / WINDOWS, MATRICES = 2 };
+enum { MATRICES = 2 };
 
 static const int shape[MATRICES][2] = { { 128, 784 }, { 64, 128 } };
 static const double adams_rate = 0.00316;
@@ -26,22 +27,6 @@ static const struct contestant {
     { "Muon", NULL, MUON_JORDAN, 5, -5, -2 },      { "polar", NULL, MUON_POLAR, 5, -4, -3 },
     { "exact", NULL, MUON_CLASSICAL, 12, -4, -4 }, { "normalised", NULL, MUON_JORDAN, 0, -3, 0 },
 };
-
-struct trained {
-    double loss[SEEDS], right[SEEDS], way[WINDOWS][SEEDS];
-};
-
-static int ascending(const void *p, const void *q)
-{
-    double left = *(const double *)p, right = *(const double *)q;
-    return (left > right) - (left < right);
-}
-
-/* a loss that is NaN counts as infinite */
-static double number(double loss)
-{
-    return loss < HUGE_VAL ? loss : HUGE_VAL;
-}
 
 /* parameters `at` to `to` by Adam */
 static void adam_on(size_t at, size_t to, uint64_t t)
@@ -66,47 +51,24 @@ static void muon_on_matrices(const struct contestant *c, double rate, uint64_t t
     adam_on(at, net.params, t);
 }
 
-static void train(const struct contestant *c, double rate, struct trained *r)
+static void move(const void *how, double rate, uint64_t t)
 {
-    *r = (struct trained){ 0 };
-    for (int s = 0; s < SEEDS; s++) {
-        uint64_t seed = (uint64_t)s + 1;
-        begin(seed);
-        for (int t = 1; t <= STEPS; t++) {
-            r->way[(t - 1) / WINDOW][s] += (double)gradient(seed, t) / WINDOW;
-            if (c->all)
-                c->all((int)net.params, net.dparam, net.param, state, rate, (uint64_t)t);
-            else
-                muon_on_matrices(c, rate, (uint64_t)t);
-        }
-        r->loss[s] = number(measure(&clothes.train, TRAIN).loss);
-        r->right[s] = measure(&clothes.test, TEST).right;
-        for (int k = 0; k < WINDOWS; k++) r->way[k][s] = number(r->way[k][s]);
-    }
-    qsort(r->loss, SEEDS, sizeof(double), ascending);
-    qsort(r->right, SEEDS, sizeof(double), ascending);
-    for (int k = 0; k < WINDOWS; k++) qsort(r->way[k], SEEDS, sizeof(double), ascending);
+    const struct contestant *c = how;
+    if (c->all)
+        c->all((int)net.params, net.dparam, net.param, state, rate, t);
+    else
+        muon_on_matrices(c, rate, t);
 }
 
 int main(void)
 {
-    enum { MID = SEEDS / 2, TOP = SEEDS - 1 };
     int code = load_clothes("matrices");
     if (code != LOADED) return code;
-    printf("optimizer,rate,loss_low,loss,loss_high,right_low,right,right_high");
-    for (int k = 1; k <= WINDOWS; k++) printf(",loss_to_%d", k * WINDOW);
-    putchar('\n');
-    for (size_t i = 0; i < sizeof contestants / sizeof *contestants; i++)
-        for (int half = contestants[i].first_half; half <= contestants[i].last_half; half++) {
-            struct trained r;
-            double rate = pow(10, half / 2.0);
-            train(&contestants[i], rate, &r);
-            printf("%s,%.3g,%.4f,%.4f,%.4f,%.4f,%.4f,%.4f", contestants[i].name, rate, r.loss[0], r.loss[MID],
-                   r.loss[TOP], r.right[0], r.right[MID], r.right[TOP]);
-            for (int k = 0; k < WINDOWS; k++) printf(",%.4f", r.way[k][MID]);
-            putchar('\n');
-            fflush(stdout);
-        }
+    sweep_header();
+    for (size_t i = 0; i < sizeof contestants / sizeof *contestants; i++) {
+        const struct contestant *c = &contestants[i];
+        sweep_rows(c->name, move, c, c->first_half, c->last_half);
+    }
     leave_clothes();
     return 0;
 }

@@ -1,5 +1,6 @@
 /* noise.c - CSV: the loss of four ways to step in noisy gradients (noisy.h), after so many steps: lowest,
  * median and highest of five seeds. */
+#include "../spread.h"
 #include "noisy.h"
 
 #include <stdlib.h>
@@ -10,12 +11,6 @@ enum { SEEDS = 5, MARKS = 24 };
 static int mark(int k)
 {
     return k == 0 ? 1 : (int)floor(pow(2, (k + 1) / 2.0) + 0.5);
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
 }
 
 int main(void)
@@ -39,7 +34,7 @@ int main(void)
         printf("%d", mark(k));
         for (int way = 0; way < WAYS; way++) {
             double *five = seen[way][k];
-            qsort(five, SEEDS, sizeof *five, ascending);
+            spread_sort(SEEDS, five);
             printf(",%.3g,%.3g,%.3g", five[0], five[SEEDS / 2], five[SEEDS - 1]);
         }
         putchar('\n');

@@ -3,6 +3,7 @@
  * of the trajectory check, which needs five steps and no network.
  */
 #include <stdlib.h>
+#include "../spread.h"
 #include "../01_mlp_backprop/spirals.h"
 #include "../../gradcheck/gc.h"
 
@@ -87,12 +88,6 @@ static double loss_and_gradient(const double *param, double *dparam)
     return loss;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    double left = *(const double *)a, right_one = *(const double *)b;
-    return (left > right_one) - (left < right_one);
-}
-
 /* the median loss after so many steps */
 static double loss_after(step_fn *step, int steps)
 {
@@ -106,7 +101,7 @@ static double loss_after(step_fn *step, int steps)
         }
         loss[s] = loss_and_gradient(param, dparam);
     }
-    qsort(loss, SEEDS, sizeof *loss, ascending);
+    spread_sort(SEEDS, loss);
     return loss[SEEDS / 2];
 }
 

@@ -17,7 +17,7 @@ static void run(const struct rule *rule)
         train(rule, 40, (uint64_t)s + 1, &r);
         loss[s] = r.test_loss, error[s] = r.test_error;
     }
-    qsort(loss, SEEDS, sizeof *loss, ascending), qsort(error, SEEDS, sizeof *error, ascending);
+    spread_sort(SEEDS, loss), spread_sort(SEEDS, error);
     printf("  %-7g %-18s %.4f  %.4f to %.4f   %.2f  %.2f to %.2f\n", rule->lambda,
            rule->biases_too ? "weights and biases" : "weights", loss[MID], loss[0], loss[TOP], error[MID],
            error[0], error[TOP]);

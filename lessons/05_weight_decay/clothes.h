@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../spread.h"
 #include "../../base/memory.h"
 #include "../../reference/philox.h"
 #include "../../reference/reference.h"
@@ -152,16 +153,10 @@ static void train(const struct rule *rule, int epochs, uint64_t seed, struct res
     network_free(&net);
 }
 
-static int ascending(const void *p, const void *q)
-{
-    double left = *(const double *)p, right = *(const double *)q;
-    return (left > right) - (left < right);
-}
-
 /* lowest, median and highest of the seeds, after a comma each */
 static inline void print_spread(double of[SEEDS], const char *format)
 {
-    qsort(of, SEEDS, sizeof *of, ascending);
+    spread_sort(SEEDS, of);
     for (int s = 0; s <= TOP; s += MID) {
         putchar(',');
         printf(format, of[s]);
