@@ -9,6 +9,7 @@
 #include "../base/error.h"
 #include "../optimized/check.h"
 #include "../reference/reference.h"
+#include "wrong_rows.h"
 
 static int failed;
 
@@ -249,16 +250,7 @@ NORM(to_length_1)
     }
 }
 
-#define ROW(op, function, word)                                    \
-    {                                                              \
-#op, { #function, RUN(op, function), NEED_NONE, "" }, word \
-    }
-
-static const struct {
-    const char *op;
-    struct rung rung;
-    const char *word; /* of the reason */
-} wrong[] = {
+static const struct wrong_row wrong[] = {
     ROW(l2_penalty_forward, without_the_half, "of loss are wrong"),
     ROW(l2_penalty_forward, length_not_its_square, "of loss are wrong"),
     ROW(l2_penalty_forward, mean_of_squares, "of loss are wrong"),
@@ -342,18 +334,15 @@ ORACLE(not_times_lr)
     sgd_decay_step_f64(s[0], p[0], p[1], v[0].real, v[1].real / v[0].real);
 }
 
-static const struct {
-    const char *op, *what;
-    void (*f64)(const int *size, void *const *buf, const struct scalar *v);
-} oracles[] = {
-    { "l2_penalty_backward", "twice the slope", slope_twice },
-    { "l2_penalty_backward", "no lambda", slope_without_lambda },
-    { "l1_penalty_backward", "no sign", slope_never_negative },
-    { "elastic_penalty_backward", "half of the L2 part", l2_part_halved },
-    { "elastic_penalty_backward", "no L1 part", l1_part_lost },
-    { "sgd_decay_step", "the step before the decay", step_then_decay },
-    { "sgd_decay_step", "twice the decay", twice_the_decay },
-    { "sgd_decay_step", "a decay that is not times lr", not_times_lr },
+static const struct wrong_oracle oracles[] = {
+    { "l2_penalty_backward", "twice the slope", slope_twice, 0 },
+    { "l2_penalty_backward", "no lambda", slope_without_lambda, 0 },
+    { "l1_penalty_backward", "no sign", slope_never_negative, 0 },
+    { "elastic_penalty_backward", "half of the L2 part", l2_part_halved, 0 },
+    { "elastic_penalty_backward", "no L1 part", l1_part_lost, 0 },
+    { "sgd_decay_step", "the step before the decay", step_then_decay, 0 },
+    { "sgd_decay_step", "twice the decay", twice_the_decay, 0 },
+    { "sgd_decay_step", "a decay that is not times lr", not_times_lr, 0 },
 };
 
 /* ---- known answers ---- */
@@ -536,20 +525,7 @@ int main(void)
     check_proximal();
     check_special();
     check_strong();
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        struct check c = check_rung(op_find(wrong[i].op), &wrong[i].rung, NULL, 1);
-        int ok = c.verdict == CHECK_FAIL && strstr(c.reason, wrong[i].word) != NULL;
-        printf("%s  %-24s %-27s %s\n", ok ? "ok    " : "NOT OK", wrong[i].op, wrong[i].rung.name, c.reason);
-        failed += !ok;
-    }
-    for (size_t i = 0; i < sizeof oracles / sizeof *oracles; i++) {
-        struct op with = *op_find(oracles[i].op);
-        with.f64 = oracles[i].f64;
-        struct check c = check_gradient(&with, 1);
-        printf("%s  %-24s %s: %s\n", c.verdict == CHECK_FAIL ? "ok    " : "NOT OK", with.name,
-               oracles[i].what, c.reason);
-        failed += c.verdict != CHECK_FAIL;
-    }
+    failed += wrong_rows(wrong, LENGTH(wrong)) + wrong_oracles(oracles, LENGTH(oracles));
     printf("%d failed\n", failed);
     return failed ? 1 : 0;
 }

@@ -7,6 +7,7 @@
 #include "../optimized/check.h"
 #include "../reference/dropout.h"
 #include "../reference/reference.h"
+#include "wrong_rows.h"
 
 /* ---- the way back without a mask ---- */
 
@@ -164,16 +165,7 @@ static void db_scaled(int N, int IN, int OUT, const float *x, const uint32_t *ma
     for (int o = 0; o < OUT; o++) db[o] /= (float)(1 - p);
 }
 
-#define ROW(op, function, word)                                    \
-    {                                                              \
-#op, { #function, RUN(op, function), NEED_NONE, "" }, word \
-    }
-
-static const struct {
-    const char *op;
-    struct rung rung;
-    const char *word; /* of the reason; NULL: must pass */
-} rows[] = {
+static const struct wrong_row rows[] = {
     ROW(dropout_backward_recomputed, of_the_next_seed, "of dx are wrong"),
     ROW(dropout_backward_recomputed, of_another_stream, "of dx are wrong"),
     ROW(dropout_backward_recomputed, not_scaled, "of dx are wrong"),
@@ -222,33 +214,16 @@ static void mask_of_another_seed(const int *s, void *const *p, const struct scal
     dropout_backward_recomputed_f64(s[0], p[0], p[1], v[0].real, v[1].count + 1);
 }
 
-static const struct {
-    const char *op, *what;
-    void (*f64)(const int *size, void *const *buf, const struct scalar *v);
-} oracles[] = {
-    { "bias_relu_dropout_backward", "gradients through a stopped ReLU", through_the_relu },
-    { "dropconnect_backward_dx", "weights not scaled", weights_unscaled },
-    { "dropout_backward_recomputed", "a mask of another seed", mask_of_another_seed },
+static const struct wrong_oracle oracles[] = {
+    { "bias_relu_dropout_backward", "gradients through a stopped ReLU", through_the_relu, 0 },
+    { "dropconnect_backward_dx", "weights not scaled", weights_unscaled, 0 },
+    { "dropout_backward_recomputed", "a mask of another seed", mask_of_another_seed, 0 },
 };
 
 int main(void)
 {
     int failed = 0;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct check c = check_rung(op_find(rows[i].op), &rows[i].rung, NULL, 1);
-        int ok = rows[i].word ? c.verdict == CHECK_FAIL && strstr(c.reason, rows[i].word) != NULL
-                              : c.verdict == CHECK_PASS;
-        printf("%s  %-27s %-31s %s\n", ok ? "ok    " : "NOT OK", rows[i].op, rows[i].rung.name, c.reason);
-        failed += !ok;
-    }
-    for (size_t i = 0; i < sizeof oracles / sizeof *oracles; i++) {
-        struct op wrong = *op_find(oracles[i].op);
-        wrong.f64 = oracles[i].f64;
-        struct check c = check_gradient(&wrong, 1);
-        printf("%s  %-27s %s: %s\n", c.verdict == CHECK_FAIL ? "ok    " : "NOT OK", wrong.name,
-               oracles[i].what, c.reason);
-        failed += c.verdict != CHECK_FAIL;
-    }
+    failed += wrong_rows(rows, LENGTH(rows)) + wrong_oracles(oracles, LENGTH(oracles));
     printf("%d failed\n", failed);
     return failed ? 1 : 0;
 }

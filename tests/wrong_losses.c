@@ -10,6 +10,7 @@
 
 #include "../optimized/check.h"
 #include "../reference/reference.h"
+#include "wrong_rows.h"
 
 /* ---- of n elements, for the mean ---- */
 
@@ -298,11 +299,7 @@ static void soft_without_log_sum(int N, int C, const float *z, const float *t, f
         op, { #function, (any_fn *)(function), NEED_NONE, "" }, word \
     }
 
-static const struct {
-    const char *op;
-    struct rung rung;
-    const char *word; /* of the reason */
-} rows[] = {
+static const struct wrong_row rows[] = {
     WRONG("mse_forward", mse_halved, "of loss"),
     WRONG("mse_forward", mse_summed, "of loss"),
     WRONG("mse_forward", mse_of_whole_vectors, "of loss"),
@@ -393,37 +390,20 @@ static void soft_summing_to_1(const int *s, void *const *p, const struct scalar 
     }
 }
 
-static const struct {
-    const char *op, *what;
-    void (*f64)(const int *size, void *const *buf, const struct scalar *v);
-} gradients[] = {
-    { "huber_backward", "never clipped", huber_derivative_of_squares },
-    { "bce_backward", "y - t", bce_of_logits },
-    { "mae_backward", "t - y", mae_turned },
-    { "bce_logits_backward reduction=none", "the mean's", mean_for_each },
-    { "xent_backward", "all rows counted", all_rows_counted },
-    { "xent_backward smoothing=0.1", "not smoothed", unsmoothed },
-    { "xent_soft_backward reduction=sum", "divided by the labels' sum", soft_summing_to_1 },
+static const struct wrong_oracle gradients[] = {
+    { "huber_backward", "never clipped", huber_derivative_of_squares, 0 },
+    { "bce_backward", "y - t", bce_of_logits, 0 },
+    { "mae_backward", "t - y", mae_turned, 0 },
+    { "bce_logits_backward reduction=none", "the mean's", mean_for_each, 0 },
+    { "xent_backward", "all rows counted", all_rows_counted, 0 },
+    { "xent_backward smoothing=0.1", "not smoothed", unsmoothed, 0 },
+    { "xent_soft_backward reduction=sum", "divided by the labels' sum", soft_summing_to_1, 0 },
 };
 
 int main(void)
 {
-    int failed = 0, n = (int)(sizeof rows / sizeof *rows), g = (int)(sizeof gradients / sizeof *gradients);
     check_shape_seconds = 20;
-    for (int i = 0; i < n; i++) {
-        struct check c = check_rung(op_find_with(rows[i].op), &rows[i].rung, NULL, 1);
-        int ok = c.verdict == CHECK_FAIL && strstr(c.reason, rows[i].word) != NULL;
-        printf("%s  %-22s %-26s %s\n", ok ? "ok   " : "NOT OK", rows[i].op, rows[i].rung.name, c.reason);
-        failed += !ok;
-    }
-    for (int i = 0; i < g; i++) {
-        struct op wrong = *op_find_with(gradients[i].op);
-        wrong.f64 = gradients[i].f64;
-        struct check c = check_gradient(&wrong, 1);
-        printf("%s  %-22s gradient, %-16s %s\n", c.verdict == CHECK_FAIL ? "ok   " : "NOT OK", wrong.name,
-               gradients[i].what, c.reason);
-        failed += c.verdict != CHECK_FAIL;
-    }
-    printf("%d passed, %d failed\n", n + g - failed, failed);
+    int failed = wrong_rows(rows, LENGTH(rows)) + wrong_oracles(gradients, LENGTH(gradients));
+    printf("%d passed, %d failed\n", (int)(LENGTH(rows) + LENGTH(gradients)) - failed, failed);
     return failed ? 1 : 0;
 }

@@ -8,6 +8,7 @@
 
 #include "../optimized/check.h"
 #include "../reference/reference.h"
+#include "wrong_rows.h"
 
 /* ---- forward ---- */
 
@@ -144,16 +145,7 @@ UPDATE(mean_corrected_too)
     for (int c = 0; c < C; c++) running_mean[c] += (float)(momentum / ((double)count - 1)) * mean[c];
 }
 
-#define ROW(op, function, word)                                    \
-    {                                                              \
-#op, { #function, RUN(op, function), NEED_NONE, "" }, word \
-    }
-
-static const struct {
-    const char *op;
-    struct rung rung;
-    const char *word; /* of the reason; NULL: must pass */
-} rows[] = {
+static const struct wrong_row rows[] = {
     ROW(batch_norm_forward, eps_outside_the_root, "of y are wrong"),
     ROW(batch_norm_forward, unbiased_in_y, "of y are wrong"),
     ROW(batch_norm_forward, gamma_forgotten, "of y are wrong"),
@@ -169,19 +161,6 @@ static const struct {
     ROW(batch_norm_backward, batch_norm_backward_f32, NULL),
     ROW(batch_norm_update, batch_norm_update_f32, NULL),
 };
-
-static int check_rows(void)
-{
-    int failed = 0;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct check c = check_rung(op_find(rows[i].op), &rows[i].rung, NULL, 1);
-        int ok = rows[i].word ? c.verdict == CHECK_FAIL && strstr(c.reason, rows[i].word) != NULL
-                              : c.verdict == CHECK_PASS;
-        printf("%s  %-20s %-30s %s\n", ok ? "ok    " : "NOT OK", rows[i].op, rows[i].rung.name, c.reason);
-        failed += !ok;
-    }
-    return failed;
-}
 
 /* ---- oracles: a gradient that takes mean or var as a constant is none of this forward ---- */
 
@@ -217,27 +196,12 @@ static void right(const int *s, void *const *p, const struct scalar *v)
     oracle_without(s, p, v[0].real, 0, 0);
 }
 
-static int check_oracles(void)
-{
-    static const struct {
-        const char *what;
-        void (*f64)(const int *size, void *const *buf, const struct scalar *v);
-        enum verdict verdict;
-    } oracle[] = { { "mean as a constant", mean_is_a_constant, CHECK_FAIL },
-                   { "var as a constant", var_is_a_constant, CHECK_FAIL },
-                   { "twice the eps", another_eps, CHECK_FAIL },
-                   { "the formula once more", right, CHECK_PASS } };
-    int failed = 0;
-    for (size_t i = 0; i < sizeof oracle / sizeof *oracle; i++) {
-        struct op op = *op_find("batch_norm_backward");
-        op.f64 = oracle[i].f64;
-        struct check c = check_gradient(&op, 1);
-        printf("%s  gradient with %s: %s\n", c.verdict == oracle[i].verdict ? "ok    " : "NOT OK",
-               oracle[i].what, c.reason);
-        failed += c.verdict != oracle[i].verdict;
-    }
-    return failed;
-}
+static const struct wrong_oracle oracles[] = {
+    { "batch_norm_backward", "mean as a constant", mean_is_a_constant, 0 },
+    { "batch_norm_backward", "var as a constant", var_is_a_constant, 0 },
+    { "batch_norm_backward", "twice the eps", another_eps, 0 },
+    { "batch_norm_backward", "the formula once more", right, 1 },
+};
 
 /* ---- a channel far from 0: of 10,000 + x, x in (-2, 2), a float has 11 bits of x ---- */
 
@@ -313,7 +277,8 @@ static int check_known(void)
 
 int main(void)
 {
-    int failed = check_rows() + check_oracles() + check_far() + check_known();
+    int failed = wrong_rows(rows, LENGTH(rows)) + wrong_oracles(oracles, LENGTH(oracles)) + check_far() +
+                 check_known();
     printf("%d failed\n", failed);
     return failed ? 1 : 0;
 }

@@ -11,6 +11,7 @@
 #include "../optimized/check.h"
 #include "../reference/philox.h"
 #include "../reference/reference.h"
+#include "wrong_rows.h"
 
 /* ---- max-pooling ---- */
 
@@ -165,16 +166,7 @@ ADAM(uphill)
     adam_step_f32(n, dw, w, m, v, -lr, beta1, beta2, eps, t);
 }
 
-#define ROW(op, function, word)                                    \
-    {                                                              \
-#op, { #function, RUN(op, function), NEED_NONE, "" }, word \
-    }
-
-static const struct {
-    const char *op;
-    struct rung rung;
-    const char *word; /* of the reason; NULL: must pass */
-} rows[] = {
+static const struct wrong_row rows[] = {
     ROW(maxpool_forward, index_of_the_window, "of index are wrong"),
     ROW(maxpool_forward, one_wrong_index, "1 of"),
     ROW(maxpool_forward, no_index, "(not written)"),
@@ -231,14 +223,11 @@ static void adam_with_large_eps(const int *s, void *const *p, const struct scala
     adam_of(s, p, v, 1.001 * v[3].real, v[4].count);
 }
 
-static const struct {
-    const char *op, *what;
-    void (*f64)(const int *size, void *const *buf, const struct scalar *v);
-} oracles[] = {
-    { "maxpool_backward", "an element beside", to_the_element_before },
-    { "dropout_backward", "not scaled", dropout_not_scaled },
-    { "adam_step", "bias corrections of the next step", adam_counting_from_0 },
-    { "adam_step", "eps larger by a thousandth", adam_with_large_eps },
+static const struct wrong_oracle oracles[] = {
+    { "maxpool_backward", "an element beside", to_the_element_before, 0 },
+    { "dropout_backward", "not scaled", dropout_not_scaled, 0 },
+    { "adam_step", "bias corrections of the next step", adam_counting_from_0, 0 },
+    { "adam_step", "eps larger by a thousandth", adam_with_large_eps, 0 },
 };
 
 /* ---- a rule with momentum and weight decay, which no operation has: the checker gets
@@ -343,21 +332,7 @@ static int check_sets(void)
 int main(void)
 {
     int failed = check_special() + check_sets() + check_momentum();
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct check c = check_rung(op_find(rows[i].op), &rows[i].rung, NULL, 1);
-        int ok = rows[i].word ? c.verdict == CHECK_FAIL && strstr(c.reason, rows[i].word) != NULL
-                              : c.verdict == CHECK_PASS;
-        printf("%s  %-17s %-27s %s\n", ok ? "ok    " : "NOT OK", rows[i].op, rows[i].rung.name, c.reason);
-        failed += !ok;
-    }
-    for (size_t i = 0; i < sizeof oracles / sizeof *oracles; i++) {
-        struct op wrong = *op_find(oracles[i].op);
-        wrong.f64 = oracles[i].f64;
-        struct check c = check_gradient(&wrong, 1);
-        printf("%s  %-17s %s: %s\n", c.verdict == CHECK_FAIL ? "ok    " : "NOT OK", wrong.name,
-               oracles[i].what, c.reason);
-        failed += c.verdict != CHECK_FAIL;
-    }
+    failed += wrong_rows(rows, LENGTH(rows)) + wrong_oracles(oracles, LENGTH(oracles));
     printf("%d failed\n", failed);
     return failed ? 1 : 0;
 }
