@@ -75,11 +75,11 @@ int main(void)
     errata_head();
     momentum();
     errata_row("000 3.3, 4.4", "m = b1 m + (1 - b1) (g - m), m_2", printed(hand, 2).m, two.m,
-               correct(hand, 2).m, "m is taken off twice");
+               correct(hand, 2).m, "m is subtracted twice");
     errata_row("000 3.3, 4.4", "the same, m of constant g = 1", printed(NULL, MANY).m, ever.m,
                correct(NULL, MANY).m, "half of g");
     errata_row("000 3.3, 4.4", "v = b2 v + (1 - b2) (g^2 - v), v_2", printed(hand, 2).v, two.v,
-               correct(hand, 2).v, "v is taken off twice");
+               correct(hand, 2).v, "v is subtracted twice");
     errata_row("000 3.3, 4.4", "the same, v of constant g = 1", printed(NULL, MANY).v, ever.v,
                correct(NULL, MANY).v, "half of g^2");
     errata_row("000 3.3, 4.4", "a step of constant g, in rates", step_of(printed(NULL, MANY)), -ever.w,

@@ -18,7 +18,7 @@
  * Changed: a loop per line of the formula, with arrays of the corrected moments between them, as a
  * program of array operations computes it where nothing fuses them. The compiler makes vectors of every
  * loop, and of the root, which the reference's one loop takes by a call that may have to set errno.
- * Costs: 72 bytes per weight in place of 28. Prediction (lesson 4): 1 to 3 x the speed of 00_naive at
+ * Costs: 72 bytes per weight instead of 28. Prediction (lesson 4): 1 to 3 x the speed of 00_naive at
  * 10,000 weights, 0.4 to 0.9 x at 50 million. 0 where there is no memory for the two arrays. */
 static int passes(int n, const float *restrict dw, float *restrict w, float *restrict m, float *restrict v,
                   const struct adam_constants *c)
@@ -109,12 +109,12 @@ static void adamw_step_folded(int n, const float *dw, float *w, float *m, float 
 
 /* ---- 04_avx2, 05_reciprocal, 06_avx512, 07_stream: optimizer_tile.h, optimizer_avx2.c ----
  *
- * 04_avx2: 8 weights per instruction in place of 4, and fused multiply-adds. The divider does 8 floats in
+ * 04_avx2: 8 weights per instruction instead of 4, and fused multiply-adds. The divider does 8 floats in
  * less than twice the time of 4. Prediction (lesson 4): 1.2 to 1.8 x the speed of 03_folded at 10,000
  * weights.
  *
  * 05_reciprocal: the quotient by an estimate of 1 / d and one step of Newton's method: four instructions
- * that two units share, in place of one that keeps the divider busy; it is left to the root. Prediction
+ * that two units share, instead of one that keeps the divider busy; it is left to the root. Prediction
  * (lesson 4): 1.1 to 1.5 x the speed of 04_avx2 at 10,000 weights, 1 to 1.1 x at 50 million.
  *
  * 06_avx512: 16 per instruction. Prediction (lesson 4): 1 to 1.6 x the speed of 05_reciprocal at 10,000

@@ -34,8 +34,8 @@ static void two_passes(int n, const float *dw, float *w, double lr, double wd)
 /* ---- 01_fused: one pass ----
  *
  * Changed: decay and step in one loop, w = (1 - lr wd) w - lr dw, and the arrays are said not to overlap, so
- * that the compiler makes vectors without asking first. Relieves: the memory bus, which w crosses twice in
- * place of four times. Prediction (lesson 5): 1.4 to 1.7 x where memory sets the pace. */
+ * that the compiler makes vectors without asking first. Relieves: the memory bus, which w crosses twice
+ * instead of four times. Prediction (lesson 5): 1.4 to 1.7 x where memory sets the pace. */
 static void sgd_portable(int n, const float *restrict dw, float *restrict w, float lr, float keep)
 {
     for (int k = 0; k < n; k++) w[k] = keep * w[k] - lr * dw[k];
@@ -67,7 +67,7 @@ static void soft_threshold_clamped(int n, float *w, double lr, double lambda)
     threshold_portable(n, w, (float)(lr * lambda));
 }
 
-/* ---- elastic_net, 01_fused: one pass, and a product in place of a division ---- */
+/* ---- elastic_net, 01_fused: one pass, and a product instead of a division ---- */
 
 static void elastic_net_fused(int n, float *w, double lr, double l1, double l2)
 {

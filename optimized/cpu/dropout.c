@@ -133,7 +133,7 @@ const struct rung dropout_backward_recomputed_cpu[] = {
 /* ---- the way back with a mask of bits, 01_words: a word of the mask at a time ----
  *
  * Changed: a word of the mask is read once for 32 elements, its bits clear a product or leave it without a
- * branch, and dy is multiplied by 1 / (1 - p) in place of a division. Relieves: the guesses at branches,
+ * branch, and dy is multiplied by 1 / (1 - p) instead of a division. Relieves: the guesses at branches,
  * three in ten of which are wrong. It is keep_words, in dropout_portable.c. */
 
 void keep_best(size_t n, const uint32_t *mask, const float *x, float *y, float scale)

@@ -2,10 +2,10 @@
  *
  * ---- 03_avx2: four blocks per vector ----
  *
- * Changed: vpmuludq multiplies four pairs of 32 bits to products of 64, so four blocks of Philox stand in
+ * Changed: vpmuludq multiplies four pairs of 32 bits to products of 64, so four blocks of Philox are in
  * the 64-bit lanes of four vectors, c0 to c3; what is left in a lane's upper half is never read. Sixteen
  * half-words are compared per instruction, and each result, ones or zeros, is widened to clear a float.
- * Relieves: all units, as an instruction serves four blocks or eight elements.
+ * Relieves: all execution units: one instruction works on four blocks or on eight elements.
  *
  * ---- 04_interleaved: eight blocks side by side ----
  *
@@ -16,7 +16,7 @@
  *
  * Changed: of the counter only c0 differs between blocks. So the first round's second product is 0, the
  * second round's first is the same for all, and the first round's first grows by a constant: 70 instructions
- * per set in place of 80. All ten rounds are there, and the bits are the same.
+ * per set instead of 80. All ten rounds are there, and the bits are the same.
  */
 #if defined __x86_64__
 #include "dropout_rungs.h"

@@ -1,9 +1,9 @@
 /* dropout_avx512.c - 06_avx512: dropout in vectors of sixteen floats.
  *
- * Changed: eight blocks per vector; three operands of XOR in one instruction, so that a round has 6 in place
+ * Changed: eight blocks per vector; three operands of XOR in one instruction, so that a round has 6 instead
  * of 8; half-words are compared without signs, to bits, which are a word of the mask as they are and clear
- * floats without being widened. Relieves: all units; 54 instructions of rounds for 64 elements in place of
- * 140.
+ * floats without being widened. Relieves: all execution units: 54 instructions of rounds for
+ * 64 elements instead of 140.
  */
 #include "dropout_rungs.h"
 

@@ -250,7 +250,7 @@ static void muon_step_packed(MUON_ARGUMENTS)
 
 /* ---- 02_half: of symmetric products the half below the diagonal, in panels of 128 rows ----
  * A and A A are symmetric: what is above the diagonal is copied. With panels of 128 of 512 rows that is 10
- * of 16 blocks. Relieves: arithmetic. At 512 x 784 the five steps take 4.2 in place of 5.5 GFLOP.
+ * of 16 blocks. Relieves: arithmetic. At 512 x 784 the five steps take 4.2 instead of 5.5 GFLOP.
  * Prediction (lesson 4): 1.1 to 1.3 x; nothing up to 128 rows. */
 static const struct way half = { on_one_thread, 1, 0 };
 

@@ -14,7 +14,7 @@
 /* ---- sgd_step, 01_passes: an array at a time ----
  *
  * Changed: one loop per operation of the formula, step = lr dw and w = w - step, with an array between
- * them, as array libraries work where nothing fuses their calls. Costs: 20 bytes per weight in place of
+ * them, as array libraries work where nothing fuses their calls. Costs: 20 bytes per weight instead of
  * 12. Prediction (lesson 4): 0.5 to 0.8 x the speed of 00_naive where the arrays are in memory. */
 static void sgd_step_passes(int n, const float *dw, float *w, float lr)
 {
@@ -39,7 +39,7 @@ static void sgd_step_fused(int n, const float *restrict dw, float *restrict w, f
 
 /* ---- 03_avx2, 04_avx512, 05_stream: optimizer_tile.h, optimizer_avx2.c ----
  *
- * 03_avx2 and 04_avx512: 8 and 16 weights per instruction, in place of 4. Relieves: the instructions'
+ * 03_avx2 and 04_avx512: 8 and 16 weights per instruction, instead of 4. Relieves: the instructions'
  * count, which binds where the arrays are in the first two caches. Prediction (lesson 4): 1 to 2 x the
  * speed of 02_fused at 10,000 weights, 1 to 1.1 x from a million on.
  *
@@ -85,7 +85,7 @@ static void sgd_step_threads(int n, const float *dw, float *w, float lr)
 /* ---- momentum_step: the same rungs ----
  *
  * 01_passes: m = mu m, m = m + (1 - dampening) dw, step = lr m (with nesterov, lr (dw + mu m)), w = w -
- * step: four loops, 40 bytes per weight in place of 20. Prediction (lesson 4): 0.4 to 0.7 x the speed of
+ * step: four loops, 40 bytes per weight instead of 20. Prediction (lesson 4): 0.4 to 0.7 x the speed of
  * 00_naive where the arrays are in memory. */
 static void momentum_step_passes(int n, const float *dw, float *w, float *m, double lr, double mu,
                                  double dampening, uint64_t nesterov)

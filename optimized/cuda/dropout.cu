@@ -188,7 +188,7 @@ template <class HOW> void recomputed(int n, const float *dy, float *dx, double p
 
 /* ---- the way back with the forward's mask: a pass of elements.h ----
  *
- * A warp's 32 elements share a word of the mask: one sector in place of four. The rungs and their predictions
+ * A warp's 32 elements share a word of the mask: one sector instead of four. The rungs and their predictions
  * are those of elements.h, which tells them. */
 struct kept_pass {
     const uint32_t *mask;
