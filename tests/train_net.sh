@@ -111,6 +111,15 @@ for said in '"op": "clip_norm"' '"op": "elastic_penalty_backward"' '"op": "soft_
     '"weight_decay coupled=0.1 biases=1"' '"l1 proximal=0.01"' '"augment shift=2"' '"split parts"' '"early_stop 3"' '"warmup 1"'; do
     grep -q "$said" besides.json || fail "$said is not in $(cat besides.json)"
 done
+# of 2475 parameters: 3 operations each to square, add and scale, 2 for the penalty, 3 to shrink, compare and choose; each read and written
+# once, and the norm and the upstream gradient besides
+tr -d '{},":' <besides.json | awk '
+    { flops = bytes = 0; for (i = 1; i < NF; i++) if ($i == "flops") flops = $(i + 1); else if ($i == "bytes") bytes = $(i + 1) }
+    $2 == "clip_norm" { right += flops == 3 * 2475 && bytes == 8 * 2475 + 4 }
+    $2 == "elastic_penalty_backward" { right += flops == 2 * 2475 && bytes == 8 * 2475 + 4 }
+    $2 == "soft_threshold" { right += flops == 3 * 2475 && bytes == 8 * 2475 }
+    $4 == "dropout_forward" { right += flops == 50 * 20 || flops == 50 * 15 }
+    END { exit right != 5 }' || fail "what is beside the step has other costs: $(cat besides.json)"
 tr -d '{},":' <besides.json | awk '{ line = $1; for (i = 1; i < NF; i++) if ($i == "flops") flops = $(i + 1) }
     $1 == "layer" || $1 == "op" || $1 == "update" { f += flops } $1 == "step" { exit !(f == flops) }' || fail "sums with what is beside: $(cat besides.json)"
 
@@ -128,11 +137,13 @@ grep -q '^stopped early: for 2 epochs the validation loss was no lower$' log && 
 best=$(sed -n 's/^  "best_epoch": \([0-9]*\),$/\1/p' json)
 awk -F, -v best="$best" 'NR > 1 && $8 != "" { epochs++; if (least == "" || $8 < least) { least = $8; at = $1 } rates[$7] = 1 }
     END { for (r in rates) n++; exit !(at == best && epochs == best + 2 && n > 1) }' stop.csv || fail "the best epoch is not $best: $(cat stop.csv)"
-grep -q "^tested with the parameters of epoch $best, whose validation loss is the lowest" log || fail "the best: $(cat log)"
+said=$(sed -n "s/^tested with the parameters of epoch $best, whose validation loss is the lowest: //p" log)
+awk -F, -v said="${said:-nothing}" 'NR > 1 && $8 != "" && (least == "" || $8 < least) { least = $8 }
+    END { off = said - least; exit !(said > 0 && off < 6e-5 && off > -6e-5) }' stop.csv || fail "the lowest loss is not $said: $(cat stop.csv)"
 "$rungs" train ./mine.net --resume stop.ckpt --epochs 40 --json >again 2>log || fail "a stopped run: $(cat log)"
 grep -q '"steps": 0,' again && [ "$(grep '"test_loss"' again)" = "$(grep '"test_loss"' json)" ] || fail "a stopped run went on: $(cat again)"
 refuse 64 "early_stop needs images to validate with" "$rungs" train ./mine.net --early-stop 2
-refuse 64 "averages in place of a schedule; leave out the schedule cosine" "$rungs" train ./mine.net --optimizer "schedule_free lr=1"
+refuse 64 "averages instead of following a schedule; leave out the schedule cosine" "$rungs" train ./mine.net --optimizer "schedule_free lr=1"
 refuse 64 "a warm-up of 3 epochs leaves none of 3" "$rungs" train ./mine.net --warmup 3
 
 # ---- --gradcheck: both checks pass; where the gradient cannot be right, the exit code says so (train_gradient) ----

@@ -265,7 +265,7 @@ static void check_average(const struct dataset *data)
     file = t.file;
     must(netfile_set(&file, "schedule", "cosine", error), error);
     report(!trainer_make(&at, data, &file, "naive", error) &&
-               strstr(error, "averages in place of a schedule"),
+               strstr(error, "averages instead of following a schedule"),
            error, "schedule_free");
     made_netfile(&file, "input 25\ndense 9\nbatchnorm\ndense 10\nloss softmax_xent\ndata mnist\n"
                         "optimizer schedule_free lr=0.05\n");

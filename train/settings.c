@@ -18,7 +18,7 @@ static int check_schedule(const struct netfile *f, char *error)
     if (netfile_line(f, "optimizer")->choice->optimizer->averages && !schedule->schedule->is_unchanging)
         return error_set(
             error,
-            "%s: the optimizer %s averages in place of a schedule; leave out the schedule %s, or "
+            "%s: the optimizer %s averages instead of following a schedule; leave out the schedule %s, or "
             "take another optimizer",
             f->name, netfile_line(f, "optimizer")->choice->name, schedule->name);
     return 1;
