@@ -9,7 +9,7 @@ do for [t=1:2] {
   set rmargin at screen at_x(650)
   set tmargin at screen at_y(38)
   set bmargin at screen at_y(358)
-  set label 1 "Clothes: the way there, each at its best rate" at screen at_x(12), at_y(17) left font ",16" tc rgb ink
+  set label 1 "Clothes: the loss during training, each optimizer at its best rate" at screen at_x(12), at_y(17) left font ",16" tc rgb ink
   set logscale y
   set format y "%g"
   set xrange [40:400]

@@ -6,7 +6,7 @@ width = 820; height = 400
 do for [t=1:2] {
   eval terminal(t, width, height)
   set multiplot
-  set label 1 "The rate over ten epochs, in units of the optimizer's" at screen at_x(12), at_y(17) left font ",16" tc rgb ink
+  set label 1 "The rate over ten epochs, relative to the optimizer's rate" at screen at_x(12), at_y(17) left font ",16" tc rgb ink
   set label 90 "epochs" at screen at_x(420), at_y(386) center tc rgb ink
   set tmargin at screen at_y(44)
   set bmargin at screen at_y(346)

@@ -14,7 +14,7 @@ do for [t=1:2] {
   set xtics ("0" 1e-4, "0.001" 1e-3, "0.01" 1e-2, "0.1" 1e-1)
   set lmargin at screen at_x(70)
   set rmargin at screen at_x(400)
-  set label 1 "1,000 images: what they are learned by, and what of it holds for others" at screen at_x(12), at_y(17) left font ",16" tc rgb ink
+  set label 1 "1,000 images: how well they are learned, and how that carries over to 5,000 others" at screen at_x(12), at_y(17) left font ",16" tc rgb ink
   set label 90 "lambda" at screen at_x(235), at_y(402) center tc rgb ink
   set label 92 "lambda" at screen at_x(640), at_y(402) center tc rgb ink
   set label 91 "loss" at screen at_x(70), at_y(50) center tc rgb ink
