@@ -57,12 +57,17 @@ enum { MOST_SIZE = 1 << 26, SHAPE_TEXT = 400 };
 
 /* A size has a name of letters. It is given by the user, or it follows from those that are: the height of a
  * pooled image, or a number of classes times another size. A derived size is computed where it is needed, and
- * from the given ones alone: arrays of sizes hold nothing for it. */
+ * from the given ones alone: arrays of sizes hold nothing for it.
+ *
+ * An optional one may be left out of a shape's text, and then has its least value. Optional sizes that share
+ * a name for all of them, as the paddings of four sides share "pad", can be given by it at once. */
 struct size {
     const char *name;
     int least;                          /* the smallest legal value                                */
     int64_t (*derive)(const int *size); /* NULL: given; wide, so that what is too large is not wrapped */
     const char *rule;                   /* of a derived one, for people: "(h + 2 pad - r) / stride + 1" */
+    int optional;
+    const char *shared; /* the name for all of them, or NULL */
 };
 
 /* How elements are kept in a call in float. Where a call is in double or complex, so are the DT_F32; the

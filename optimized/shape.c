@@ -24,16 +24,39 @@ static int count_given(const struct op *op)
     return n;
 }
 
+static int shares(const struct op *op, int i, const char *name)
+{
+    return op->size[i].shared && !strcmp(op->size[i].shared, name);
+}
+
+/* The first of the sizes that share a name with size i, -1 if it has none or they are not all equal */
+static int first_of_equals(const struct op *op, int i, const int *size)
+{
+    int first = -1;
+    for (int j = op->nsize - 1; j >= 0 && op->size[i].shared; j--) {
+        if (!shares(op, j, op->size[i].shared)) continue;
+        if (size[j] != size[i]) return -1;
+        first = j;
+    }
+    return first;
+}
+
+/* "pad1" for all that share it, and nothing for an optional size that has its least value */
 char *op_shape_text(const struct op *op, const int *size, char *text)
 {
     int named = count_given(op) > PLAIN_SIZES;
     char *at = text;
+    *text = '\0';
     for (int i = 0; i < op->nsize; i++) {
+        const struct size *s = &op->size[i];
         if (!is_given(op, i)) continue;
-        if (named)
-            at += sprintf(at, "%s%s%d", at > text ? " " : "", op->size[i].name, size[i]);
-        else
+        if (!named) {
             at += sprintf(at, "%s%d", at > text ? "x" : "", size[i]);
+        } else if (!s->optional || size[i] != s->least) {
+            int first = first_of_equals(op, i, size);
+            if (first >= 0 && first != i) continue;
+            at += sprintf(at, "%s%s%d", at > text ? " " : "", first == i ? s->shared : s->name, size[i]);
+        }
     }
     return text;
 }
@@ -156,24 +179,40 @@ static int size_named(const struct op *op, const char *name, size_t n)
     return -1;
 }
 
-/* one "pad1"; NULL after a sentence, else what stands behind it */
+/* `value` for every size that shares the name, n letters of it; returns how many do, -1 if one was there */
+static int give_shared(const struct op *op, const char *name, size_t n, int value, int *size, int *found)
+{
+    int given = 0;
+    for (int i = 0; i < op->nsize; i++) {
+        const char *shared = op->size[i].shared;
+        if (!shared || strlen(shared) != n || strncasecmp(shared, name, n) != 0) continue;
+        if (found[i]++) return -1;
+        size[i] = value, given++;
+    }
+    return given;
+}
+
+/* one "pad1"; NULL after a sentence, else what follows it */
 static const char *read_named(const struct op *op, const char *text, const char *at, int *size, int *found,
                               char *error)
 {
     size_t letters = strspn(at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_");
     char names[SHAPE_TEXT], rule[160], *end;
     if (!letters || !isdigit((unsigned char)at[letters])) return refuse_form(op, text, error), NULL;
-    int i = size_named(op, at, letters);
-    if (i < 0) {
+    int i = size_named(op, at, letters), value = read_number(at + letters, &end);
+    int shared = i < 0 ? give_shared(op, at, letters, value, size, found) : 0;
+    if (shared < 0) {
+        refuse(error, "'%.60s' gives %.*s twice", text, (int)letters, at);
+    } else if (i < 0 && !shared) {
         refuse(error, "%s has no size '%.*s'; its sizes are %s", op->name, (int)letters, at,
                names_of(op, names, sizeof names));
-    } else if (!is_given(op, i)) {
+    } else if (!shared && !is_given(op, i)) {
         refuse(error, "%s follows from the other sizes%s; leave it out", op->size[i].name,
                rule_of(&op->size[i], rule, sizeof rule));
-    } else if (found[i]++) {
+    } else if (!shared && found[i]++) {
         refuse(error, "'%.60s' gives %s twice", text, op->size[i].name);
     } else {
-        size[i] = read_number(at + letters, &end);
+        if (!shared) size[i] = value;
         if (!*end || isspace((unsigned char)*end)) return end + strspn(end, " ");
         refuse_form(op, text, error);
     }
@@ -184,10 +223,12 @@ static const char *read_named(const struct op *op, const char *text, const char 
 static int read_names(const struct op *op, const char *text, int *size, char *error)
 {
     int found[MAX_SIZES] = { 0 };
+    for (int i = 0; i < op->nsize; i++)
+        if (op->size[i].optional) size[i] = op->size[i].least;
     for (const char *at = text; *at;)
         if (!(at = read_named(op, text, at, size, found, error))) return 0;
     for (int i = 0; i < op->nsize; i++)
-        if (is_given(op, i) && !found[i])
+        if (is_given(op, i) && !found[i] && !op->size[i].optional)
             return refuse(error, "'%.60s' lacks %s; write all sizes, like '%s'", text, op->size[i].name,
                           op->example);
     return 1;

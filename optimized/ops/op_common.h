@@ -96,13 +96,17 @@ extern const char *const reduction_words[];
 int reduction_of(const struct op *op);
 void follow_reduction(struct op *op);
 
-#define GIVEN(name, least)      \
-    {                           \
-        name, least, NULL, NULL \
+#define GIVEN(name, least)               \
+    {                                    \
+        name, least, NULL, NULL, 0, NULL \
+    }
+#define OPTIONAL(name, least, shared)      \
+    {                                      \
+        name, least, NULL, NULL, 1, shared \
     }
 #define DERIVED(name, least, derive, rule) \
     {                                      \
-        name, least, derive, rule          \
+        name, least, derive, rule, 0, NULL \
     }
 
 /* ---- error bounds: see `bound` in op.h ---- */
