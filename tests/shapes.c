@@ -74,26 +74,26 @@ static int groups_divide(const int *s, char *error)
 static const struct op conv2d = {
     .name = "conv2d",
     .nsize = MAX_SIZES,
-    .size = { { "n", 1, NULL, NULL },
-              { "c", 1, NULL, NULL },
-              { "h", 1, NULL, NULL },
-              { "w", 1, NULL, NULL },
-              { "k", 1, NULL, NULL },
-              { "r", 1, NULL, NULL },
-              { "s", 1, NULL, NULL },
-              { "top", 0, NULL, NULL },
-              { "bottom", 0, NULL, NULL },
-              { "left", 0, NULL, NULL },
-              { "right", 0, NULL, NULL },
-              { "down", 1, NULL, NULL },
-              { "across", 1, NULL, NULL },
-              { "dilation", 1, NULL, NULL },
-              { "groups", 1, NULL, NULL },
-              { "p", 1, rows_out, "(h + top + bottom - dilation (r - 1) - 1) / down + 1" },
-              { "q", 1, columns_out, "(w + left + right - dilation (s - 1) - 1) / across + 1" },
-              { "per", 1, channels_of_a_group, "c / groups" },
-              { "outer", 1, image, "h w" },
-              { "inner", 1, window, "r s" } },
+    .size = { { "n", 1, NULL, NULL, 0, NULL },
+              { "c", 1, NULL, NULL, 0, NULL },
+              { "h", 1, NULL, NULL, 0, NULL },
+              { "w", 1, NULL, NULL, 0, NULL },
+              { "k", 1, NULL, NULL, 0, NULL },
+              { "r", 1, NULL, NULL, 0, NULL },
+              { "s", 1, NULL, NULL, 0, NULL },
+              { "top", 0, NULL, NULL, 0, NULL },
+              { "bottom", 0, NULL, NULL, 0, NULL },
+              { "left", 0, NULL, NULL, 0, NULL },
+              { "right", 0, NULL, NULL, 0, NULL },
+              { "down", 1, NULL, NULL, 0, NULL },
+              { "across", 1, NULL, NULL, 0, NULL },
+              { "dilation", 1, NULL, NULL, 0, NULL },
+              { "groups", 1, NULL, NULL, 0, NULL },
+              { "p", 1, rows_out, "(h + top + bottom - dilation (r - 1) - 1) / down + 1", 0, NULL },
+              { "q", 1, columns_out, "(w + left + right - dilation (s - 1) - 1) / across + 1", 0, NULL },
+              { "per", 1, channels_of_a_group, "c / groups", 0, NULL },
+              { "outer", 1, image, "h w", 0, NULL },
+              { "inner", 1, window, "r s", 0, NULL } },
     .legal = groups_divide,
     .example = "n64 c4 h32 w32 k32 r3 s3 top0 bottom1 left0 right1 down1 across1 dilation1 groups2",
 };
@@ -123,10 +123,10 @@ static const struct op batch_norm = {
     .kind = OP_WINDOW,
     .name = "batch_norm_forward",
     .nsize = 4,
-    .size = { { "n", 1, NULL, NULL },
-              { "c", 1, NULL, NULL },
-              { "h", 1, NULL, NULL },
-              { "w", 1, NULL, NULL } },
+    .size = { { "n", 1, NULL, NULL, 0, NULL },
+              { "c", 1, NULL, NULL, 0, NULL },
+              { "h", 1, NULL, NULL, 0, NULL },
+              { "w", 1, NULL, NULL, 0, NULL } },
     .narg = 8,
     .arg = { { "x", DT_F32, ARG_IN, DOMAIN_ANY, 0, 4, { 0, 1, 2, 3 } },
              { "gamma", DT_F32, ARG_IN, DOMAIN_ANY, 0, 1, { 1 } },
@@ -212,6 +212,29 @@ static void check_refusals(void)
     refuses(&conv2d, "64x4x32", "is not a shape");
 }
 
+/* ---- optional sizes, and a name for several ---- */
+
+static void check_optional(void)
+{
+    const struct op *op = op_find("conv2d_forward");
+    int size[MAX_SIZES] = { 0 }, again[MAX_SIZES] = { 0 };
+    char text[SHAPE_TEXT], error[ERROR_TEXT] = "";
+    const char *padded = "N64 C3 H32 W32 K32 R3 S3 stride2 pad1",
+               *uneven = "N64 C3 H32 W32 K32 R3 S3 bottom1";
+    expect(op_parse_shape(op, padded, size, error), "pad for all four", error);
+    expect(size[7] == 2 && size[8] == 1 && size[10] == 1 && size[13] == 1, "left out: the least", padded);
+    expect(!strcmp(op_shape_text(op, size, text), padded), "prints what it must", text);
+    expect(op_parse_shape(op, "n64 c3 h32 w32 k32 r3 s3 stride2 top1 bottom1 left1 right1 groups1", again,
+                          error) &&
+               !memcmp(size, again, sizeof size),
+           "each by itself", error);
+    expect(op_parse_shape(op, uneven, size, error) && !strcmp(op_shape_text(op, size, text), uneven),
+           "one of four", text);
+    refuses(op, "n64 c3 h32 w32 k32 r3 s3 pad1 left1", "gives left twice");
+    refuses(op, "n64 c3 h32 w32 k32 r3 s3 left1 pad1", "gives pad twice");
+    refuses(op, "n64 c3 h32 w32 k32 r3", "lacks S");
+}
+
 /* ---- every operation's own shapes ---- */
 
 static void named_text(const struct op *op, const int *size, char *text)
@@ -256,6 +279,7 @@ int main(void)
     check_conv2d();
     check_batch_norm();
     check_bytes();
+    check_optional();
     check_refusals();
     for (const struct op *const *op = op_all(); *op; op++) {
         check_lists(*op);

@@ -1,0 +1,85 @@
+/* conv_rungs.h - what the files of the convolution's rungs share: its sizes, and the rungs that conv.c's
+ * tables list. See reference/conv.c for what they compute. */
+#ifndef RUNGS_CONV_RUNGS_H
+#define RUNGS_CONV_RUNGS_H
+
+#include <stddef.h>
+
+/* the sizes that a call begins with, as parameters and as arguments */
+#define CONV_SIZES                                                                                  \
+    int N, int C, int H, int W, int K, int R, int S, int stride, int dilation, int groups, int top, \
+        int left, int bottom, int right
+#define CONV_GIVEN N, C, H, W, K, R, S, stride, dilation, groups, top, left, bottom, right
+
+struct conv {
+    int N, C, H, W, K, R, S, stride, dilation, groups, top, left;
+    int P, Q;                         /* results of a plane */
+    int c_per, k_per;                 /* planes of x, and of y, of a group */
+    size_t x_plane, w_plane, y_plane; /* H W, R S, P Q */
+};
+
+static inline struct conv conv_of(CONV_SIZES)
+{
+    struct conv v = { N,
+                      C,
+                      H,
+                      W,
+                      K,
+                      R,
+                      S,
+                      stride,
+                      dilation,
+                      groups,
+                      top,
+                      left,
+                      0,
+                      0,
+                      C / groups,
+                      K / groups,
+                      (size_t)H * (size_t)W,
+                      (size_t)R * (size_t)S,
+                      0 };
+    v.P = (H + top + bottom - dilation * (R - 1) - 1) / stride + 1;
+    v.Q = (W + left + right - dilation * (S - 1) - 1) / stride + 1;
+    v.y_plane = (size_t)v.P * (size_t)v.Q;
+    return v;
+}
+
+/* Plane c of image n of x (and dx), plane k of y (and dy), kernel k on the plane c of its group */
+static inline size_t conv_x(const struct conv *v, int n, int c)
+{
+    return ((size_t)n * (size_t)v->C + (size_t)c) * v->x_plane;
+}
+static inline size_t conv_y(const struct conv *v, int n, int k)
+{
+    return ((size_t)n * (size_t)v->K + (size_t)k) * v->y_plane;
+}
+static inline size_t conv_w(const struct conv *v, int k, int c)
+{
+    return ((size_t)k * (size_t)v->c_per + (size_t)c) * v->w_plane;
+}
+
+/* The results q, from q to end, whose number s of a kernel's row lies in the image */
+struct conv_range {
+    int from, end;
+};
+
+static inline struct conv_range conv_inside(int extent, int results, int stride, int offset)
+{
+    /* 0 <= q stride + offset < extent */
+    int from = offset < 0 ? (-offset + stride - 1) / stride : 0;
+    int end = offset < extent ? (extent - 1 - offset) / stride + 1 : 0;
+    if (end > results) end = results;
+    return (struct conv_range){ from, end > from ? end : from };
+}
+
+static inline struct conv_range conv_columns(const struct conv *v, int s)
+{
+    return conv_inside(v->W, v->Q, v->stride, s * v->dilation - v->left);
+}
+static inline struct conv_range conv_rows(const struct conv *v, int r)
+{
+    return conv_inside(v->H, v->P, v->stride, r * v->dilation - v->top);
+}
+
+#endif

@@ -1,0 +1,155 @@
+/* conv.c - two-dimensional convolution. Letters: N images of C planes of H x W; K kernels of R x S on C /
+ * groups planes; P x Q results per plane. */
+#include "op_common.h"
+
+#include "../../base/error.h"
+
+enum { N, C, H, W, K, R, S, STRIDE, DILATION, GROUPS, TOP, LEFT, BOTTOM, RIGHT, P, Q, PER };
+
+#define SIZES_OF(s)                                                                                          \
+    s[N], s[C], s[H], s[W], s[K], s[R], s[S], s[STRIDE], s[DILATION], s[GROUPS], s[TOP], s[LEFT], s[BOTTOM], \
+        s[RIGHT]
+CALLS(conv2d_forward, SIZES_OF(s), p[0], p[1], p[2], p[3])
+CALLS(conv2d_backward_dx, SIZES_OF(s), p[0], p[1], p[2])
+CALLS(conv2d_backward_dw, SIZES_OF(s), p[0], p[1], p[2], p[3])
+
+static int64_t rows_out(const int *s)
+{
+    return op_windows((int64_t)s[H] + s[TOP] + s[BOTTOM], (int64_t)s[DILATION] * (s[R] - 1) + 1, s[STRIDE]);
+}
+
+static int64_t columns_out(const int *s)
+{
+    return op_windows((int64_t)s[W] + s[LEFT] + s[RIGHT], (int64_t)s[DILATION] * (s[S] - 1) + 1, s[STRIDE]);
+}
+
+static int64_t planes_of_a_group(const int *s)
+{
+    return s[C] / s[GROUPS];
+}
+
+/* Positions are counted in int: a plane of results must not have more, and no coordinate may pass it. */
+static int legal(const int *s, char *error)
+{
+    const int64_t most = INT32_MAX, height = (int64_t)s[H] + s[TOP] + s[BOTTOM],
+                  width = (int64_t)s[W] + s[LEFT] + s[RIGHT];
+    if (s[C] % s[GROUPS] || s[K] % s[GROUPS])
+        return error_set(error, "groups is %d, but must divide C = %d and K = %d", s[GROUPS], s[C], s[K]);
+    if (height * width > most)
+        return error_set(error, "H and W are %d and %d, but with padding H W must be at most %lld", s[H],
+                         s[W], (long long)most);
+    if (rows_out(s) * columns_out(s) > most) /* the window is 1 x 1, or larger: no more than h w */
+        return error_set(error, "P Q must be at most %lld", (long long)most);
+    return 1;
+}
+
+static double flops(const int *s) /* of every product, those with the zeros beyond the edges too */
+{
+    return 2.0 * s[N] * s[K] * (double)rows_out(s) * (double)columns_out(s) * (double)planes_of_a_group(s) *
+           s[R] * s[S];
+}
+
+/* ---- roundings: products of a result (and the bias), of a number of x, of a number of w ---- */
+
+static int terms_forward(const int *s)
+{
+    return (int)planes_of_a_group(s) * s[R] * s[S] + 1;
+}
+
+static int terms_dx(const int *s)
+{
+    return s[K] / s[GROUPS] * s[R] * s[S];
+}
+
+static int terms_dw(const int *s)
+{
+    return s[N] * (int)rows_out(s) * (int)columns_out(s);
+}
+
+/* n c h w k r s, stride dilation groups, top left bottom right: each size odd, 1, and at vectors' edges;
+ * windows that overlap, touch, leave gaps, hang over, are larger than the image; padding of one side; groups
+ * of one plane, of one result, of several */
+static const int check[][MAX_SIZES] = {
+    { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0 },    { 2, 3, 5, 7, 4, 3, 2, 1, 1, 1, 0, 0, 0, 0 },
+    { 1, 2, 9, 11, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1 },   { 2, 3, 8, 10, 5, 3, 3, 2, 1, 1, 1, 1, 1, 1 },
+    { 1, 4, 10, 12, 6, 3, 3, 2, 2, 2, 1, 1, 1, 1 },  { 1, 6, 7, 9, 6, 3, 3, 1, 1, 6, 1, 1, 1, 1 },
+    { 2, 4, 6, 5, 8, 3, 3, 1, 1, 4, 1, 1, 1, 1 },    { 3, 8, 5, 6, 7, 1, 1, 1, 1, 1, 0, 0, 0, 0 },
+    { 1, 2, 2, 3, 4, 5, 5, 1, 1, 1, 2, 2, 2, 2 },    { 1, 2, 6, 7, 3, 4, 2, 1, 1, 1, 1, 0, 2, 1 },
+    { 1, 3, 3, 40, 2, 1, 5, 1, 1, 1, 0, 2, 0, 2 },   { 2, 1, 28, 28, 32, 3, 3, 1, 1, 1, 0, 0, 0, 0 },
+    { 1, 3, 32, 33, 34, 3, 3, 1, 1, 1, 1, 1, 1, 1 }, { 1, 32, 10, 16, 64, 3, 3, 1, 1, 1, 1, 1, 1, 1 },
+    { 2, 6, 14, 14, 16, 5, 5, 1, 1, 1, 0, 0, 0, 0 }, { 1, 17, 9, 10, 33, 3, 3, 1, 1, 1, 1, 1, 1, 1 },
+    { 1, 5, 1, 50, 2, 1, 1, 3, 1, 1, 0, 0, 0, 0 },   { 3, 1, 30, 31, 3, 5, 5, 1, 1, 1, 0, 0, 0, 0 },
+    { 1, 3, 16, 70, 4, 3, 3, 1, 1, 1, 1, 1, 1, 1 },  { 1, 2, 20, 21, 3, 3, 3, 3, 1, 1, 0, 0, 0, 0 },
+    { 1, 2, 11, 13, 3, 2, 2, 5, 1, 1, 0, 0, 0, 0 },  { 2, 40, 7, 7, 24, 3, 3, 1, 1, 1, 1, 1, 1, 1 },
+    { 2, 16, 9, 9, 20, 3, 3, 2, 1, 1, 1, 1, 1, 1 },  { 1, 2, 12, 11, 4, 3, 3, 1, 3, 1, 3, 3, 3, 3 },
+    { 1, 1, 3, 4, 2, 2, 3, 1, 1, 1, 5, 0, 0, 4 },    { 1, 8, 17, 18, 8, 5, 3, 2, 1, 8, 2, 1, 2, 1 },
+    { 5, 3, 4, 4, 2, 2, 2, 2, 1, 1, 0, 0, 0, 0 },    { 1, 9, 13, 6, 6, 3, 3, 1, 1, 3, 0, 2, 1, 0 },
+    { 33, 2, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1 },   { 0 },
+};
+
+/* those of the articles' networks, 64 images and one; and of ResNet (He, Zhang, Ren, Sun, "Deep residual
+ * learning for image recognition", CVPR 2016) */
+static const int bench[][MAX_SIZES] = {
+    { 64, 1, 28, 28, 32, 3, 3, 1, 1, 1, 0, 0, 0, 0 },  { 64, 3, 32, 32, 32, 3, 3, 1, 1, 1, 1, 1, 1, 1 },
+    { 64, 32, 16, 16, 64, 3, 3, 1, 1, 1, 1, 1, 1, 1 }, { 64, 3, 32, 32, 6, 5, 5, 1, 1, 1, 0, 0, 0, 0 },
+    { 64, 6, 14, 14, 16, 5, 5, 1, 1, 1, 0, 0, 0, 0 },  { 64, 1, 28, 28, 32, 5, 5, 1, 1, 1, 0, 0, 0, 0 },
+    { 1, 1, 28, 28, 32, 3, 3, 1, 1, 1, 0, 0, 0, 0 },   { 1, 3, 32, 32, 32, 3, 3, 1, 1, 1, 1, 1, 1, 1 },
+    { 1, 32, 16, 16, 64, 3, 3, 1, 1, 1, 1, 1, 1, 1 },  { 8, 64, 56, 56, 64, 3, 3, 1, 1, 1, 1, 1, 1, 1 },
+    { 8, 64, 56, 56, 128, 3, 3, 2, 1, 1, 1, 1, 1, 1 }, { 8, 256, 56, 56, 64, 1, 1, 1, 1, 1, 0, 0, 0, 0 },
+    { 8, 64, 56, 56, 64, 3, 3, 1, 1, 64, 1, 1, 1, 1 }, { 0 },
+};
+
+#define CONV                                                                                              \
+    .kind = OP_WINDOW, .lesson = "07", .legal = legal, .flops = flops, .range = 1, .check_shapes = check, \
+    .bench_shapes = bench, .bound = bound_sum, .example = "n64 c3 h32 w32 k32 r3 s3 pad1",                \
+    SIZES(GIVEN("N", 1), GIVEN("C", 1), GIVEN("H", 1), GIVEN("W", 1), GIVEN("K", 1), GIVEN("R", 1),       \
+          GIVEN("S", 1), OPTIONAL("stride", 1, NULL), OPTIONAL("dilation", 1, NULL),                      \
+          OPTIONAL("groups", 1, NULL), OPTIONAL("top", 0, "pad"), OPTIONAL("left", 0, "pad"),             \
+          OPTIONAL("bottom", 0, "pad"), OPTIONAL("right", 0, "pad"),                                      \
+          DERIVED("P", 1, rows_out, "(H + top + bottom - dilation (R - 1) - 1) / stride + 1"),            \
+          DERIVED("Q", 1, columns_out, "(W + left + right - dilation (S - 1) - 1) / stride + 1"),         \
+          DERIVED("per", 1, planes_of_a_group, "C / groups"))
+
+#define IMAGES     \
+    4,             \
+    {              \
+        N, C, H, W \
+    }
+#define KERNELS      \
+    4,               \
+    {                \
+        K, PER, R, S \
+    }
+#define RESULTS    \
+    4,             \
+    {              \
+        N, K, P, Q \
+    }
+
+const struct op op_conv2d_forward = {
+    IDENTITY(conv2d_forward),
+    CONV,
+    .formula = "y (N,K,P,Q) = x (N,C,H,W) correlated with w (K,C/groups,R,S), + b (K)",
+    ARGS({ "x", INPUT, IMAGES }, { "w", INPUT, KERNELS }, { "b", INPUT, 1, { K } }, { "y", OUTPUT, RESULTS }),
+    .terms = terms_forward,
+    .linear_in = 1 << 0 | 1 << 1 | 1 << 2,
+};
+
+const struct op op_conv2d_backward_dx = {
+    IDENTITY(conv2d_backward_dx),
+    CONV,
+    .formula = "dx (N,C,H,W) = sum of dy (N,K,P,Q) w (K,C/groups,R,S) over the results that read x",
+    ARGS({ "w", INPUT, KERNELS }, { "dy", INPUT, RESULTS }, { "dx", OUTPUT, IMAGES }),
+    .terms = terms_dx,
+    .forward = "conv2d_forward",
+};
+
+const struct op op_conv2d_backward_dw = {
+    IDENTITY(conv2d_backward_dw),
+    CONV,
+    .formula = "dw (K,C/groups,R,S) = sum of dy (N,K,P,Q) x (N,C,H,W) over n, p, q; db (K) = sum of dy",
+    ARGS({ "x", INPUT, IMAGES }, { "dy", INPUT, RESULTS }, { "dw", OUTPUT, KERNELS },
+         { "db", OUTPUT, 1, { K } }),
+    .terms = terms_dw,
+    .forward = "conv2d_forward",
+};

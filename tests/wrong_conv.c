@@ -1,0 +1,222 @@
+/* wrong_conv.c - convolution as it is done wrongly: rungs that must be rejected, oracles whose gradient must
+ * be. The rows without a word are right. */
+#include <stdlib.h>
+
+#include "../base/memory.h"
+#include "../optimized/check.h"
+#include "../optimized/cpu/conv_rungs.h"
+#include "../reference/reference.h"
+#include "wrong_rows.h"
+
+static size_t kernels(int C, int K, int R, int S, int groups)
+{
+    return (size_t)K * (size_t)(C / groups) * (size_t)R * (size_t)S;
+}
+
+/* w with every kernel turned by half a circle, to be freed: what mathematics calls a convolution */
+static float *turned(const float *w, size_t planes, int R, int S)
+{
+    float *t = memory_need(planes * (size_t)R * (size_t)S, sizeof *t);
+    for (size_t k = 0; k < planes; k++)
+        for (int i = 0; i < R * S; i++)
+            t[k * (size_t)(R * S) + (size_t)i] = w[k * (size_t)(R * S) + (size_t)(R * S - 1 - i)];
+    return t;
+}
+
+/* ---- forward ---- */
+
+static void fwd_right(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    conv2d_forward_f32(CONV_GIVEN, x, w, b, y);
+}
+
+static void fwd_turned_kernel(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    float *t = turned(w, kernels(C, K, 1, 1, groups), R, S);
+    conv2d_forward_f32(CONV_GIVEN, x, t, b, y);
+    free(t);
+}
+
+static void fwd_without_bias(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    float *none = memory_need((size_t)K, sizeof *none);
+    for (int k = 0; k < K; k++) none[k] = 0 * b[k];
+    conv2d_forward_f32(CONV_GIVEN, x, w, none, y);
+    free(none);
+}
+
+/* P and Q stay: the window begins elsewhere */
+static void fwd_top_is_bottom(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    conv2d_forward_f32(N, C, H, W, K, R, S, stride, dilation, groups, bottom, left, top, right, x, w, b, y);
+}
+
+static void fwd_left_is_right(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    conv2d_forward_f32(N, C, H, W, K, R, S, stride, dilation, groups, top, right, bottom, left, x, w, b, y);
+}
+
+/* every group reads the planes of the first */
+static void fwd_first_group(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    const struct conv v = conv_of(CONV_GIVEN);
+    for (int n = 0; n < N; n++)
+        for (int g = 0; g < groups; g++)
+            conv2d_forward_f32(1, v.c_per, H, W, v.k_per, R, S, stride, dilation, 1, top, left, bottom, right,
+                               x + conv_x(&v, n, 0), w + conv_w(&v, g * v.k_per, 0), b + g * v.k_per,
+                               y + conv_y(&v, n, g * v.k_per));
+}
+
+/* the last column of each plane of results is that before it */
+static void fwd_last_column(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    const struct conv v = conv_of(CONV_GIVEN);
+    conv2d_forward_f32(CONV_GIVEN, x, w, b, y);
+    for (size_t i = 0; i < conv_y(&v, N, 0) && v.Q > 1; i++)
+        if ((int)(i % (size_t)v.Q) == v.Q - 1) y[i] = y[i - 1];
+}
+
+/* what lies beyond the left edge is the end of the row above */
+static void fwd_wraps_around(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    const struct conv v = conv_of(CONV_GIVEN);
+    conv2d_forward_f32(CONV_GIVEN, x, w, b, y);
+    for (int n = 0; n < N && left > 0; n++)
+        for (int k = 0; k < K; k++)
+            for (int p = 0; p < v.P; p++) {
+                int h = p * stride - top;
+                if (h >= 1 && h < H)
+                    y[conv_y(&v, n, k) + (size_t)p * (size_t)v.Q] +=
+                        w[conv_w(&v, k, 0)] *
+                        x[conv_x(&v, n, k / v.k_per * v.c_per) + (size_t)h * (size_t)W - 1];
+            }
+}
+
+/* ---- backward ---- */
+
+static void dx_right(CONV_SIZES, const float *w, const float *dy, float *dx)
+{
+    conv2d_backward_dx_f32(CONV_GIVEN, w, dy, dx);
+}
+
+static void dx_turned_kernel(CONV_SIZES, const float *w, const float *dy, float *dx)
+{
+    float *t = turned(w, kernels(C, K, 1, 1, groups), R, S);
+    conv2d_backward_dx_f32(CONV_GIVEN, t, dy, dx);
+    free(t);
+}
+
+/* numbers of x between windows that do not touch are left as they are */
+static void dx_not_cleared(CONV_SIZES, const float *w, const float *dy, float *dx)
+{
+    const struct conv v = conv_of(CONV_GIVEN);
+    float *sum = memory_need(conv_x(&v, N, 0), sizeof *sum);
+    conv2d_backward_dx_f32(CONV_GIVEN, w, dy, sum);
+    for (size_t i = 0; i < conv_x(&v, N, 0); i++)
+        if (sum[i] != 0) dx[i] = sum[i];
+    free(sum);
+}
+
+static void dw_right(CONV_SIZES, const float *x, const float *dy, float *dw, float *db)
+{
+    conv2d_backward_dw_f32(CONV_GIVEN, x, dy, dw, db);
+}
+
+static void dw_without_last_image(CONV_SIZES, const float *x, const float *dy, float *dw, float *db)
+{
+    conv2d_backward_dw_f32(CONV_GIVEN, x, dy, dw, db);
+    if (N > 1)
+        conv2d_backward_dw_f32(N - 1, C, H, W, K, R, S, stride, dilation, groups, top, left, bottom, right, x,
+                               dy, dw, db);
+}
+
+static void dw_db_of_first_image(CONV_SIZES, const float *x, const float *dy, float *dw, float *db)
+{
+    float *first = memory_need(kernels(C, K, R, S, groups), sizeof *first);
+    conv2d_backward_dw_f32(CONV_GIVEN, x, dy, dw, db);
+    conv2d_backward_dw_f32(1, C, H, W, K, R, S, stride, dilation, groups, top, left, bottom, right, x, dy,
+                           first, db);
+    free(first);
+}
+
+static void dw_mean_over_images(CONV_SIZES, const float *x, const float *dy, float *dw, float *db)
+{
+    conv2d_backward_dw_f32(CONV_GIVEN, x, dy, dw, db);
+    for (size_t i = 0; i < kernels(C, K, R, S, groups); i++) dw[i] /= (float)N;
+}
+
+static const struct wrong_row rows[] = {
+    ROW(conv2d_forward, fwd_right, NULL),
+    ROW(conv2d_forward, fwd_turned_kernel, "are wrong"),
+    ROW(conv2d_forward, fwd_without_bias, "are wrong"),
+    ROW(conv2d_forward, fwd_top_is_bottom, "are wrong"),
+    ROW(conv2d_forward, fwd_left_is_right, "are wrong"),
+    ROW(conv2d_forward, fwd_first_group, "are wrong"),
+    ROW(conv2d_forward, fwd_last_column, "are wrong"),
+    ROW(conv2d_forward, fwd_wraps_around, "are wrong"),
+    ROW(conv2d_backward_dx, dx_right, NULL),
+    ROW(conv2d_backward_dx, dx_turned_kernel, "are wrong"),
+    ROW(conv2d_backward_dx, dx_not_cleared, "nan"),
+    ROW(conv2d_backward_dw, dw_right, NULL),
+    ROW(conv2d_backward_dw, dw_without_last_image, "are wrong"),
+    ROW(conv2d_backward_dw, dw_db_of_first_image, "are wrong"),
+    ROW(conv2d_backward_dw, dw_mean_over_images, "are wrong"),
+};
+
+/* ---- oracles: gradients of another forward ---- */
+
+#define SIZES_OF(s) s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], s[8], s[9], s[10], s[11], s[12], s[13]
+
+static void oracle_dx(const int *s, void *const *p, const struct scalar *v)
+{
+    (void)v;
+    conv2d_backward_dx_f64(SIZES_OF(s), p[0], p[1], p[2]);
+}
+
+/* the transposed kernel without the turn: a usual mistake where dx is computed as a convolution of dy */
+static void oracle_dx_turned(const int *s, void *const *p, const struct scalar *v)
+{
+    const double *w = p[0];
+    size_t planes = kernels(s[1], s[4], 1, 1, s[9]), window = (size_t)s[5] * (size_t)s[6];
+    double *t = memory_need(planes * window, sizeof *t);
+    (void)v;
+    for (size_t k = 0; k < planes; k++)
+        for (size_t i = 0; i < window; i++) t[k * window + i] = w[k * window + window - 1 - i];
+    conv2d_backward_dx_f64(SIZES_OF(s), t, p[1], p[2]);
+    free(t);
+}
+
+static void oracle_dw(const int *s, void *const *p, const struct scalar *v)
+{
+    (void)v;
+    conv2d_backward_dw_f64(SIZES_OF(s), p[0], p[1], p[2], p[3]);
+}
+
+static void oracle_dw_half(const int *s, void *const *p, const struct scalar *v)
+{
+    double *dw = p[2];
+    oracle_dw(s, p, v);
+    for (size_t i = 0; i < kernels(s[1], s[4], s[5], s[6], s[9]); i++) dw[i] /= 2;
+}
+
+static void oracle_db_of_one_image(const int *s, void *const *p, const struct scalar *v)
+{
+    double *db = p[3];
+    oracle_dw(s, p, v);
+    for (int k = 0; k < s[4]; k++) db[k] /= s[0] + 1;
+}
+
+static const struct wrong_oracle oracles[] = {
+    { "conv2d_backward_dx", "the reference once more", oracle_dx, 1 },
+    { "conv2d_backward_dx", "a turned kernel", oracle_dx_turned, 0 },
+    { "conv2d_backward_dw", "the reference once more", oracle_dw, 1 },
+    { "conv2d_backward_dw", "half of dw", oracle_dw_half, 0 },
+    { "conv2d_backward_dw", "db over N + 1", oracle_db_of_one_image, 0 },
+};
+
+int main(void)
+{
+    int failed = wrong_rows(rows, LENGTH(rows)) + wrong_oracles(oracles, LENGTH(oracles));
+    printf("%d failed\n", failed);
+    return failed ? 1 : 0;
+}
