@@ -271,10 +271,10 @@ static double take_sample(const struct race *r, const struct contestant *c, cons
     return time_warm(c, p, m->buf, calls, r->sample_seconds);
 }
 
-/* the problem with the bounds of a rung that has fewer digits than float; NULL for others */
-static struct check_case *reduced_case(const struct rung *rung, const struct check_case *p)
+/* the problem with the bounds of a rung that has its own; NULL for others */
+static struct check_case *own_case(const struct rung *rung, const struct check_case *p)
 {
-    if (!rung_is_reduced(rung->needs)) return NULL;
+    if (!rung_has_own_bound(rung->needs)) return NULL;
     struct check_case *own = check_case_rebound(p);
     check_case_bounds(own, rung->needs);
     return own;
@@ -287,7 +287,7 @@ int race_run(const struct race *r, const struct check_case *p, struct contestant
     double *rough = memory_need((size_t)n, sizeof *rough);
     struct check_case **own = memory_need((size_t)n, sizeof *own);
     int opened = arena_open(&m, p);
-    for (int i = 0; i < n; i++) own[i] = c[i].peer ? peer_case(c[i].peer_op, p) : reduced_case(c[i].rung, p);
+    for (int i = 0; i < n; i++) own[i] = c[i].peer ? peer_case(c[i].peer_op, p) : own_case(c[i].rung, p);
     for (int i = 0; opened && i < n && !interrupt_asked(); i++)
         qualify(r, &c[i], own[i] ? own[i] : p, m.buf, &rough[i]);
     for (int s = 0; opened && s < r->samples && !interrupt_asked(); s++) {

@@ -28,10 +28,18 @@ void results_add_roofs(struct rows *r, const struct roofs *roofs)
     }
 }
 
+/* What a rung needs, and what a peer may get by with: of how it works nothing is known. rung NULL: a peer */
+static double flops_of(const struct op *op, const struct rung *rung, const int *size)
+{
+    int winograd = rung ? rung_precision(rung->needs).winograd : WINOGRAD_MOST_SIDE;
+    return op->flops_of_winograd && winograd ? op->flops_of_winograd(size, winograd) : op->flops(size);
+}
+
 static struct bound bound_of(const struct contestant *c, const struct op *op, const int *size, int cold,
                              const struct roofs *roofs)
 {
-    return roof_bound(roofs, op, size, roof_best_isa(roofs, c->rung != NULL), cold);
+    return roof_bound(roofs, op, size, flops_of(op, c->rung, size), roof_best_isa(roofs, c->rung != NULL),
+                      cold);
 }
 
 int results_above_roof(const struct contestant *c, const struct op *op, const int *size, int cold,
@@ -85,7 +93,8 @@ void results_refresh(struct rows *r, const struct roofs *roofs, int counts)
         for (int t = 0; t < counts; t++) {
             if (roofs[t].threads != row->threads) continue;
             int isa = roof_best_isa(&roofs[t], row->kind != ROW_PEER);
-            struct bound b = roof_bound(&roofs[t], op, size, isa, row->cold);
+            double flops = flops_of(op, rung_in(op->cpu, row->rung), size);
+            struct bound b = roof_bound(&roofs[t], op, size, flops, isa, row->cold);
             snprintf(row->roof, sizeof row->roof, "%s", b.name);
             row->roof_percent = 100 * b.seconds / row->seconds;
         }

@@ -169,11 +169,12 @@ static double input_bytes(const struct op *op, const int *size)
     return bytes;
 }
 
-struct bound roof_bound(const struct roofs *r, const struct op *op, const int *size, int isa, int cold)
+struct bound roof_bound(const struct roofs *r, const struct op *op, const int *size, double flops, int isa,
+                        int cold)
 {
     struct bound b = { 0 };
     double bytes = op_bytes(op, size), near = 0; /* near: what the levels before this one can hold */
-    b.seconds = r->fma[isa] > 0 ? op->flops(size) / r->fma[isa] : 0;
+    b.seconds = r->fma[isa] > 0 ? flops / r->fma[isa] : 0;
     snprintf(b.name, sizeof b.name, "fma_%s", roof_kernels[isa].name);
     for (int level = 0; level < LEVELS; level++) {
         must_cross(&b, r, level, bytes - near);

@@ -35,10 +35,11 @@ struct bound {
     char name[24];  /* of the roof that says so: "fma_avx2", "read_l2" */
 };
 
-/* The least time of an operation: its flops at the FMA peak of `isa`, or its bytes through the levels of
- * memory. If the operands are larger than the caches up to level k, what does not fit must come from the
- * level behind. With a cold cache all inputs come from DRAM. */
-struct bound roof_bound(const struct roofs *r, const struct op *op, const int *size, int isa, int cold);
+/* The least time of an operation done with so many flops: them at the FMA peak of `isa`, or its bytes
+ * through the levels of memory. If the operands are larger than the caches up to level k, what does not fit
+ * must come from the level behind. With a cold cache all inputs come from DRAM. */
+struct bound roof_bound(const struct roofs *r, const struct op *op, const int *size, double flops, int isa,
+                        int cold);
 
 /* A measured median may exceed its roof by this much before it counts as impossible: both are medians or
  * maxima of samples of milliseconds, whose clocks differ by about 2 % on a shared machine. */

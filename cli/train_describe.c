@@ -41,7 +41,7 @@ struct description {
 static struct cost cost_of(const struct op *op, const int *size, const struct roofs *roofs)
 {
     return (struct cost){ op->flops(size), op_bytes(op, size),
-                          roof_bound(roofs, op, size, roof_best_isa(roofs, 1), 0).seconds };
+                          roof_bound(roofs, op, size, op->flops(size), roof_best_isa(roofs, 1), 0).seconds };
 }
 
 static void add(struct cost *all, const struct cost *c)

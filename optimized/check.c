@@ -118,7 +118,7 @@ struct check check_rung_at(const struct op *op, const struct rung *rung, const i
     struct check result = { .verdict = CHECK_PASS, .shapes = 1 };
     struct check_case *A = check_case_make(op, size, seed),
                       *B = check_case_make(op, size, check_second_seed(seed));
-    if (rung_is_reduced(rung->needs)) check_case_bounds(A, rung->needs), check_case_bounds(B, rung->needs);
+    if (rung_has_own_bound(rung->needs)) check_case_bounds(A, rung->needs), check_case_bounds(B, rung->needs);
     check_between_guards(rung, A, B, &result);
     check_case_free(A);
     check_case_free(B);

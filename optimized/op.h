@@ -166,6 +166,8 @@ struct op {
                   double *bound);
     int (*terms)(const int *size);    /* roundings on the way to one output element          */
     double (*flops)(const int *size); /* of the mathematics, whatever a rung does            */
+    double (*flops_of_winograd)(const int *size, int m); /* those that Winograd's tiles of m x m need; NULL:
+                                                          * he has no way to do it */
 
     const int (*check_shapes)[MAX_SIZES]; /* every size class, ends with a 0                */
     const int (*bench_shapes)[MAX_SIZES]; /* what matters in practice, ends with a 0        */

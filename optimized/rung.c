@@ -65,11 +65,11 @@ static const struct reduced {
     unsigned bit;
     struct precision precision;
     const char *words;
-} reduced[] = { { IN_BF16, { 0x1p-8, 0x1p-126 }, "operands of 8 bits" },
-                { IN_TF32, { 0x1p-10, 0x1p-126 }, "operands of 10 bits" },
-                { IN_HALF, { 0x1p-11, 0x1p-24 }, "operands of 11 bits" },
-                { FAST_12, { 0x1p-12, 0x1p-126 }, "about 12 bits" },
-                { FAST_20, { 0x1p-20, 0x1p-126 }, "about 20 bits" } };
+} reduced[] = { { IN_BF16, { 0x1p-8, 0x1p-126, 0 }, "operands of 8 bits" },
+                { IN_TF32, { 0x1p-10, 0x1p-126, 0 }, "operands of 10 bits" },
+                { IN_HALF, { 0x1p-11, 0x1p-24, 0 }, "operands of 11 bits" },
+                { FAST_12, { 0x1p-12, 0x1p-126, 0 }, "about 12 bits" },
+                { FAST_20, { 0x1p-20, 0x1p-126, 0 }, "about 20 bits" } };
 
 static const struct reduced *reduced_of(unsigned needs)
 {
@@ -81,7 +81,13 @@ static const struct reduced *reduced_of(unsigned needs)
 struct precision rung_precision(unsigned needs)
 {
     const struct reduced *c = reduced_of(needs);
-    return c ? c->precision : (struct precision){ 0x1p-24, 0x1p-149 };
+    int winograd = needs & WINOGRAD_2 ? 2 : needs & WINOGRAD_4 ? 4 : 0;
+    return c ? c->precision : (struct precision){ 0x1p-24, 0x1p-149, winograd };
+}
+
+int rung_has_own_bound(unsigned needs)
+{
+    return rung_is_reduced(needs) || rung_precision(needs).winograd;
 }
 
 int rung_is_reduced(unsigned needs)

@@ -13,7 +13,8 @@ extern "C" {
 
 /* NEED_: what the CPU, or the CUDA device, must have (SM90A: the instructions of the H100's family alone).
  * IN_: the rung rounds its operands to fewer digits than float has. FAST_: its functions and divisions have
- * about that many bits. Either way its error bound says so: see rung_precision. */
+ * about that many bits. WINOGRAD_: it computes tiles of 2 x 2, 4 x 4 by sums that partly cancel. Any of them
+ * changes its error bound: see rung_precision. */
 enum {
     NEED_NONE = 0,
     NEED_AVX2 = 1,
@@ -24,7 +25,9 @@ enum {
     IN_BF16 = 32,
     IN_HALF = 64,
     FAST_20 = 128,
-    FAST_12 = 256
+    FAST_12 = 256,
+    WINOGRAD_2 = 512,
+    WINOGRAD_4 = 1024
 };
 
 typedef void any_fn(void);
@@ -49,14 +52,20 @@ unsigned rung_isa(void);
 /* The same for a machine that has the bits of `have` */
 const char *rung_lacks_of(unsigned needs, unsigned have);
 
+enum { WINOGRAD_MOST_SIDE = 4 };
+
 /* How finely a rung computes: a rounding errs by at most `unit` of the number that
  * it rounds, or by `tiny`. */
 struct precision {
     double unit, tiny;
+    int winograd; /* 2 or WINOGRAD_MOST_SIDE, the side of its tiles; 0: it is none of Winograd's rungs */
 };
 
 /* Those of float, 2^-24 and the smallest subnormal, unless IN_ or FAST_ bits say otherwise */
 struct precision rung_precision(unsigned needs);
+
+/* 1 if its bound is not that of a rung in float which computes what the formula says */
+int rung_has_own_bound(unsigned needs);
 
 /* 1 if the rung has fewer digits than float */
 int rung_is_reduced(unsigned needs);

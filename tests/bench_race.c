@@ -154,7 +154,9 @@ static struct roofs made_up(void)
 static int bound_is(const char *op_name, int n, int cold, double seconds, const char *name)
 {
     struct roofs r = made_up();
-    struct bound b = roof_bound(&r, op_find(op_name), (const int[]){ n, n, n }, ROOF_BASE, cold);
+    const struct op *op = op_find(op_name);
+    const int size[] = { n, n, n };
+    struct bound b = roof_bound(&r, op, size, op->flops(size), ROOF_BASE, cold);
     if (fabs(b.seconds - seconds) <= 1e-12 * seconds && !strcmp(b.name, name)) return 1;
     printf("%s %d: %g s by %s, expected %g s by %s\n", op_name, n, b.seconds, b.name, seconds, name);
     return 0;
@@ -176,19 +178,51 @@ static void check_bounds(void)
            "a product is bound by its flops");
 }
 
-static struct rows result_of(double seconds)
+static struct rows result_of_rung(const struct op *op, const int *size, const struct rung *rung,
+                                  double seconds)
 {
     struct roofs r = made_up();
     struct rows rows = { 0 };
     struct contestant c = { .name = "00_naive",
-                            .rung = &right,
+                            .rung = rung,
                             .threads = 1,
                             .outcome = RACE_MEASURED,
                             .seconds = { .median = seconds, .low = seconds, .high = seconds } };
     setenv("RUNGS_ISA", "portable", 1);
-    results_add_result(&rows, &c, op_find("dense_forward"), (const int[]){ 64, 64, 64 }, 0, &r, 0);
+    results_add_result(&rows, &c, op, size, 0, &r, 0);
     unsetenv("RUNGS_ISA");
     return rows;
+}
+
+static struct rows result_of(double seconds)
+{
+    return result_of_rung(op_find("dense_forward"), (const int[]){ 64, 64, 64 }, &right, seconds);
+}
+
+/* Winograd's tiles of 2 x 2 need 4/9 of the products, and a peer may do as he does with tiles of 4 x 4.
+ * Where the window is none for him, nobody needs less than the formula. */
+static void check_winograd_roof(void)
+{
+    static const int three[MAX_SIZES] = { 2, 64, 30, 30, 64, 3, 3, 1, 1, 1 },
+                     five[MAX_SIZES] = { 2, 64, 30, 30, 64, 5, 5, 1, 1, 1 };
+    static const struct rung winograd = { "02_winograd2", NULL, WINOGRAD_2, "" };
+    const struct op *op = op_find("conv2d_forward");
+    const double direct = op->flops(three) / 1e9;
+    struct rows rows = result_of_rung(op, three, &winograd, direct * 4 / 9 * 2);
+    expect(!rows.failed && fabs(rows.row[0].roof_percent - 50) < 1e-9, "Winograd's roof is his own");
+    rows_free(&rows);
+    rows = result_of_rung(op, three, &winograd, direct / 3);
+    expect(rows.failed == 1, "which no rung of his may pass");
+    rows_free(&rows);
+    rows = result_of_rung(op, three, &right, direct / 2);
+    expect(rows.failed == 1, "nor any other the formula's");
+    rows_free(&rows);
+    rows = result_of_rung(op, three, NULL, direct / 3);
+    expect(!rows.failed, "a peer may do as he does");
+    rows_free(&rows);
+    rows = result_of_rung(op, five, NULL, op->flops(five) / 1e9 / 2);
+    expect(rows.failed == 1, "but not with a window of 5 x 5");
+    rows_free(&rows);
 }
 
 static void check_roof_rule(void)
@@ -240,6 +274,7 @@ int main(void)
     check_probe();
     check_bounds();
     check_roof_rule();
+    check_winograd_roof();
     check_measured_roofs();
     return failed;
 }

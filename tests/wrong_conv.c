@@ -145,6 +145,101 @@ static void dw_mean_over_images(CONV_SIZES, const float *x, const float *dy, flo
     for (size_t i = 0; i < kernels(C, K, R, S, groups); i++) dw[i] /= (float)N;
 }
 
+/* ---- Winograd's way, tiles of 2 x 2, in plain C: right, with a sign of B^T turned, with coarse inputs. His
+ * rungs have a bound of their own, which must not let through what is wrong. ---- */
+
+static float b_row2[4] = { 0, -1, 1, 0 }; /* of B^T */
+
+/* t = B^T d, d `step` apart */
+static void line_of_x(const float *d, int step, float t[4])
+{
+    t[0] = d[0] - d[2 * step];
+    t[1] = d[step] + d[2 * step];
+    t[2] = b_row2[1] * d[step] + b_row2[2] * d[2 * step];
+    t[3] = d[3 * step] - d[step];
+}
+
+static void line_of_w(const float *g, int step, float u[4])
+{
+    u[0] = g[0], u[3] = g[2 * step];
+    u[1] = (g[0] + g[step] + g[2 * step]) / 2;
+    u[2] = (g[0] - g[step] + g[2 * step]) / 2;
+}
+
+/* p (4,4) += the products of a plane's tile whose window begins at (top,left) */
+static void tile_of_plane(const float *x, int H, int W, int top, int left, const float *w, float p[16])
+{
+    float d[16], rows[16], v[16], half[12], u[16], t[4];
+    for (int i = 0; i < 16; i++) {
+        int h = top + i / 4, q = left + i % 4;
+        d[i] = h < 0 || h >= H || q < 0 || q >= W ? 0 : x[h * W + q];
+    }
+    for (int j = 0; j < 4; j++) {
+        line_of_x(d + j, 4, t);
+        for (int i = 0; i < 4; i++) rows[4 * i + j] = t[i];
+    }
+    for (int i = 0; i < 4; i++) line_of_x(rows + 4 * i, 1, v + 4 * i);
+    for (int r = 0; r < 3; r++) line_of_w(w + 3 * r, 1, half + 4 * r);
+    for (int j = 0; j < 4; j++) {
+        line_of_w(half + j, 4, t);
+        for (int i = 0; i < 4; i++) u[4 * i + j] = t[i];
+    }
+    for (int i = 0; i < 16; i++) p[i] += u[i] * v[i];
+}
+
+static int is_winograd(CONV_SIZES)
+{
+    (void)N, (void)C, (void)H, (void)W, (void)K, (void)top, (void)left, (void)bottom, (void)right;
+    return R == 3 && S == 3 && stride == 1 && dilation == 1 && groups == 1;
+}
+
+static void winograd_in_c(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    const struct conv v = conv_of(CONV_GIVEN);
+    if (!is_winograd(CONV_GIVEN)) {
+        conv2d_forward_f32(CONV_GIVEN, x, w, b, y);
+        return;
+    }
+    for (int n = 0; n < N; n++)
+        for (int k = 0; k < K; k++)
+            for (int q = 0; q < v.P * v.Q; q++) {
+                int row = q / v.Q / 2 * 2, column = q % v.Q / 2 * 2, i = q / v.Q - row, j = q % v.Q - column;
+                float p[16] = { 0 }, half[4];
+                for (int c = 0; c < C; c++)
+                    tile_of_plane(x + conv_x(&v, n, c), H, W, row - top, column - left, w + conv_w(&v, k, c),
+                                  p);
+                for (int e = 0; e < 4; e++) /* A^T p, row i of it */
+                    half[e] = i ? p[4 + e] - p[8 + e] + p[12 + e] : p[e] + p[4 + e] + p[8 + e];
+                y[conv_y(&v, n, k) + (size_t)q] =
+                    b[k] + (j ? half[1] - half[2] + half[3] : half[0] + half[1] + half[2]);
+            }
+}
+
+static void winograd_turned_sign(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    b_row2[1] = 1;
+    winograd_in_c(CONV_GIVEN, x, w, b, y);
+    b_row2[1] = -1;
+}
+
+/* inputs of 11 bits, a right way to compute else */
+static void winograd_of_half_floats(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    size_t n = (size_t)N * (size_t)C * (size_t)H * (size_t)W;
+    float *coarse = memory_need(n, sizeof *coarse);
+    for (size_t i = 0; i < n; i++) {
+        volatile float big = x[i] * 8193; /* Dekker's splitting: 2^13 + 1 leaves 11 bits */
+        coarse[i] = is_winograd(CONV_GIVEN) ? big - (big - x[i]) : x[i];
+    }
+    winograd_in_c(CONV_GIVEN, coarse, w, b, y);
+    free(coarse);
+}
+
+#define WINOGRAD_ROW(function, needs, word)                                             \
+    {                                                                                   \
+        "conv2d_forward", { #function, RUN(conv2d_forward, function), needs, "" }, word \
+    }
+
 static const struct wrong_row rows[] = {
     ROW(conv2d_forward, fwd_right, NULL),
     ROW(conv2d_forward, fwd_turned_kernel, "are wrong"),
@@ -154,6 +249,12 @@ static const struct wrong_row rows[] = {
     ROW(conv2d_forward, fwd_first_group, "are wrong"),
     ROW(conv2d_forward, fwd_last_column, "are wrong"),
     ROW(conv2d_forward, fwd_wraps_around, "are wrong"),
+    WINOGRAD_ROW(winograd_in_c, WINOGRAD_2, NULL),
+    WINOGRAD_ROW(winograd_turned_sign, WINOGRAD_2, "are wrong"),
+    WINOGRAD_ROW(winograd_turned_sign, WINOGRAD_4, "are wrong"),
+    WINOGRAD_ROW(winograd_of_half_floats, WINOGRAD_2, "are wrong"),
+    WINOGRAD_ROW(winograd_of_half_floats, WINOGRAD_4, "are wrong"),
+    WINOGRAD_ROW(fwd_wraps_around, WINOGRAD_4, "are wrong"),
     ROW(conv2d_backward_dx, dx_right, NULL),
     ROW(conv2d_backward_dx, dx_turned_kernel, "are wrong"),
     ROW(conv2d_backward_dx, dx_not_cleared, "nan"),

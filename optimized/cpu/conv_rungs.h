@@ -11,6 +11,18 @@
         int left, int bottom, int right
 #define CONV_GIVEN N, C, H, W, K, R, S, stride, dilation, groups, top, left, bottom, right
 
+/* the rungs that are in a file of their own: conv.c's tables list them */
+typedef void conv_forward_fn(CONV_SIZES, const float *x, const float *w, const float *b, float *y);
+typedef void conv_dx_fn(CONV_SIZES, const float *w, const float *dy, float *dx);
+typedef void conv_dw_fn(CONV_SIZES, const float *x, const float *dy, float *dw, float *db);
+
+conv_forward_fn conv_forward_rows; /* conv_rows.c: for what a rung does not do itself, too */
+conv_dx_fn conv_dx_rows;
+conv_dw_fn conv_dw_rows;
+conv_forward_fn conv_forward_winograd2_avx2, conv_forward_winograd4_avx2; /* conv_winograd.c */
+conv_forward_fn conv_forward_winograd2_avx512, conv_forward_winograd4_avx512;
+conv_dx_fn conv_dx_winograd2_avx2, conv_dx_winograd4_avx2, conv_dx_winograd2_avx512, conv_dx_winograd4_avx512;
+
 struct conv {
     int N, C, H, W, K, R, S, stride, dilation, groups, top, left;
     int P, Q;                         /* results of a plane */

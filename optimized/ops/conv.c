@@ -1,8 +1,12 @@
 /* conv.c - two-dimensional convolution. Letters: N images of C planes of H x W; K kernels of R x S on C /
  * groups planes; P x Q results per plane. */
 #include "op_common.h"
+#include "conv_bound.h"
+
+#include <stdlib.h>
 
 #include "../../base/error.h"
+#include "../../base/memory.h"
 
 enum { N, C, H, W, K, R, S, STRIDE, DILATION, GROUPS, TOP, LEFT, BOTTOM, RIGHT, P, Q, PER };
 
@@ -49,6 +53,17 @@ static double flops(const int *s) /* of every product, those with the zeros beyo
            s[R] * s[S];
 }
 
+static int has_winograd(const int *s)
+{
+    return s[R] == 3 && s[S] == 3 && s[STRIDE] == 1 && s[DILATION] == 1 && s[GROUPS] == 1;
+}
+
+/* (m + 2)^2 products for the 9 m^2 of a tile; the transforms are not counted */
+static double flops_of_winograd(const int *s, int m)
+{
+    return has_winograd(s) ? flops(s) * (m + 2) * (m + 2) / (9 * m * m) : flops(s);
+}
+
 /* ---- roundings: products of a result (and the bias), of a number of x, of a number of w ---- */
 
 static int terms_forward(const int *s)
@@ -64,6 +79,57 @@ static int terms_dx(const int *s)
 static int terms_dw(const int *s)
 {
     return s[N] * (int)rows_out(s) * (int)columns_out(s);
+}
+
+/* ---- bounds: of sums, but where Winograd's rungs do as he does ---- */
+
+static void bound_forward(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
+                          double *bound)
+{
+    const int *s = size;
+    if (!d.winograd || !has_winograd(s)) {
+        bound_sum(op, size, buf, a, d, bound);
+        return;
+    }
+    const struct conv_bound c = {
+        d.winograd,          s[N],   s[C],    s[H],   s[W],   s[K],   (int)rows_out(s),
+        (int)columns_out(s), s[TOP], s[LEFT], buf[0], buf[1], buf[2], d.tiny
+    };
+    conv_bound_winograd(&c, bound);
+}
+
+/* dx is dy correlated with the turned kernels, planes of x and of y in each other's place */
+static void bound_dx(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
+                     double *bound)
+{
+    const int *s = size;
+    if (!d.winograd || !has_winograd(s)) {
+        bound_sum(op, size, buf, a, d, bound);
+        return;
+    }
+    const double *w = buf[0];
+    double *turned = memory_need((size_t)s[C] * (size_t)s[K] * 9, sizeof *turned);
+    for (int k = 0; k < s[K]; k++)
+        for (int c = 0; c < s[C]; c++)
+            for (int r = 0; r < 9; r++)
+                turned[((size_t)c * (size_t)s[K] + (size_t)k) * 9 + (size_t)(8 - r)] =
+                    w[((size_t)k * (size_t)s[C] + (size_t)c) * 9 + (size_t)r];
+    const struct conv_bound c = { d.winograd,
+                                  s[N],
+                                  s[K],
+                                  (int)rows_out(s),
+                                  (int)columns_out(s),
+                                  s[C],
+                                  s[H],
+                                  s[W],
+                                  2 - s[TOP],
+                                  2 - s[LEFT],
+                                  buf[1],
+                                  turned,
+                                  NULL,
+                                  d.tiny };
+    conv_bound_winograd(&c, bound);
+    free(turned);
 }
 
 /* n c h w k r s, stride dilation groups, top left bottom right: each size odd, 1, and at vectors' edges;
@@ -101,7 +167,7 @@ static const int bench[][MAX_SIZES] = {
 
 #define CONV                                                                                              \
     .kind = OP_WINDOW, .lesson = "07", .legal = legal, .flops = flops, .range = 1, .check_shapes = check, \
-    .bench_shapes = bench, .bound = bound_sum, .example = "n64 c3 h32 w32 k32 r3 s3 pad1",                \
+    .bench_shapes = bench, .example = "n64 c3 h32 w32 k32 r3 s3 pad1",                                    \
     SIZES(GIVEN("N", 1), GIVEN("C", 1), GIVEN("H", 1), GIVEN("W", 1), GIVEN("K", 1), GIVEN("R", 1),       \
           GIVEN("S", 1), OPTIONAL("stride", 1, NULL), OPTIONAL("dilation", 1, NULL),                      \
           OPTIONAL("groups", 1, NULL), OPTIONAL("top", 0, "pad"), OPTIONAL("left", 0, "pad"),             \
@@ -132,6 +198,8 @@ const struct op op_conv2d_forward = {
     .formula = "y (N,K,P,Q) = x (N,C,H,W) correlated with w (K,C/groups,R,S), + b (K)",
     ARGS({ "x", INPUT, IMAGES }, { "w", INPUT, KERNELS }, { "b", INPUT, 1, { K } }, { "y", OUTPUT, RESULTS }),
     .terms = terms_forward,
+    .bound = bound_forward,
+    .flops_of_winograd = flops_of_winograd,
     .linear_in = 1 << 0 | 1 << 1 | 1 << 2,
 };
 
@@ -141,6 +209,8 @@ const struct op op_conv2d_backward_dx = {
     .formula = "dx (N,C,H,W) = sum of dy (N,K,P,Q) w (K,C/groups,R,S) over the results that read x",
     ARGS({ "w", INPUT, KERNELS }, { "dy", INPUT, RESULTS }, { "dx", OUTPUT, IMAGES }),
     .terms = terms_dx,
+    .bound = bound_dx,
+    .flops_of_winograd = flops_of_winograd,
     .forward = "conv2d_forward",
 };
 
@@ -151,5 +221,6 @@ const struct op op_conv2d_backward_dw = {
     ARGS({ "x", INPUT, IMAGES }, { "dy", INPUT, RESULTS }, { "dw", OUTPUT, KERNELS },
          { "db", OUTPUT, 1, { K } }),
     .terms = terms_dw,
+    .bound = bound_sum,
     .forward = "conv2d_forward",
 };

@@ -1,0 +1,212 @@
+/* conv_winograd.c - the loops of Winograd's convolution around its transforms; see conv_winograd.h. */
+#include "conv_winograd.h"
+
+#include <stdint.h>
+
+#include "../team.h"
+#include "../workspace.h"
+#include "conv_rungs.h"
+#include "gemm.h"
+
+struct job {
+    const struct gemm_kernel *kernel;
+    winograd_input_fn *input;
+    winograd_output_fn *output;
+    struct winograd g;
+    const float *w; /* number r of the kernel of k on c is w[k * w_k + c * w_c + r], or 8 - r if turned */
+    ptrdiff_t w_k, w_c;
+    int turned;
+    int panels;          /* of u: kernel->nr columns k each */
+    float *u;            /* ((m+2)^2,panels,C,nr) */
+    int tiles, block;    /* in all; at a time */
+    _Atomic int starved; /* a thread got no memory */
+};
+
+/* u (m + 2) = G g of three numbers of a kernel */
+static void weight_line(int m, const float g[3], float u[WINOGRAD_SIDE])
+{
+    u[0] = g[0];
+    if (m == 2) {
+        u[1] = (g[0] + g[1] + g[2]) / 2;
+        u[2] = (g[0] - g[1] + g[2]) / 2;
+    } else {
+        u[1] = (g[0] + g[1] + g[2]) / 3;
+        u[2] = (g[1] - g[0] - g[2]) / 3;
+        u[3] = (-16 * g[0] - 8 * g[1] - 4 * g[2]) / 15;
+        u[4] = (g[0] - 2 * g[1] + 4 * g[2]) / 15;
+    }
+    u[m + 1] = g[2];
+}
+
+/* u[i * side + j] at `apart` from place to place = G g G^T of one kernel */
+static void weight_tile(int m, const float *g, int turned, float *u, size_t apart)
+{
+    float rows[3][WINOGRAD_SIDE], line[3], column[WINOGRAD_SIDE];
+    for (int r = 0; r < 3; r++) {
+        for (int s = 0; s < 3; s++) line[s] = g[turned ? 8 - 3 * r - s : 3 * r + s];
+        weight_line(m, line, rows[r]);
+    }
+    for (int j = 0; j < m + 2; j++) {
+        for (int r = 0; r < 3; r++) line[r] = rows[r][j];
+        weight_line(m, line, column);
+        for (int i = 0; i < m + 2; i++) u[(size_t)(i * (m + 2) + j) * apart] = column[i];
+    }
+}
+
+/* u of one panel; columns beyond K are 0 */
+static void panel_of_weights(int panel, void *arg)
+{
+    const struct job *job = arg;
+    const int m = job->g.m, nr = job->kernel->nr, C = job->g.C, first = panel * nr;
+    const size_t apart = (size_t)job->panels * (size_t)C * (size_t)nr;
+    for (int c = 0; c < C; c++) {
+        float *u = job->u + ((size_t)panel * (size_t)C + (size_t)c) * (size_t)nr;
+        for (int j = 0; j < nr; j++)
+            if (first + j < job->g.K)
+                weight_tile(m, job->w + (first + j) * job->w_k + c * job->w_c, job->turned, u + j, apart);
+            else
+                for (int place = 0; place < (m + 2) * (m + 2); place++)
+                    u[(size_t)place * apart + (size_t)j] = 0;
+    }
+}
+
+/* p (tiles,k_row) = v (tiles,C) u (C,K), at one of the places */
+static void product_of_place(const struct job *job, int tiles, const float *v, const float *u, float *p)
+{
+    const struct winograd *g = &job->g;
+    const int nr = job->kernel->nr;
+    const struct tile_edges none = { 0 };
+    for (int k = 0; k < g->K; k += nr, u += (size_t)g->C * (size_t)nr)
+        for (int t = 0, rows; t < tiles; t += rows) {
+            rows = gemm_panel_rows(tiles - t, job->kernel->mr);
+            gemm_tile_fn *tile = gemm_tile_of(job->kernel, rows, g->K - k < nr ? g->K - k : nr);
+            tile(g->C, v + (size_t)t * g->c_row, (ptrdiff_t)g->c_row, 1, u, nr, p + (size_t)t * g->k_row + k,
+                 (ptrdiff_t)g->k_row, &none);
+        }
+}
+
+/* a block of tiles, from x to y: v and p stay in L2 */
+static void block_of_tiles(int piece, void *arg)
+{
+    struct job *job = arg;
+    const struct winograd *g = &job->g;
+    const size_t places = (size_t)((g->m + 2) * (g->m + 2));
+    const int first = piece * job->block, left = job->tiles - first,
+              tiles = left < job->block ? left : job->block;
+    const size_t v_apart = (size_t)tiles * g->c_row, p_apart = (size_t)tiles * g->k_row;
+    float *strip = workspace_floats(STRIP_FLOATS + places * (v_apart + p_apart));
+    if (!strip) {
+        job->starved = 1;
+        return;
+    }
+    float *v = strip + STRIP_FLOATS, *p = v + places * v_apart;
+    job->input(g, first, tiles, v, strip);
+    for (size_t e = 0; e < places; e++)
+        product_of_place(job, tiles, v + e * v_apart,
+                         job->u + e * (size_t)job->panels * (size_t)g->C * (size_t)job->kernel->nr,
+                         p + e * p_apart);
+    job->output(g, first, tiles, p, strip);
+}
+
+static size_t whole_vectors(int n, int width)
+{
+    return (size_t)((n + width - 1) / width) * (size_t)width;
+}
+
+/* Tiles at a time: as many as leave v and p in L2, and at least two rows of tiles of the micro-kernel */
+static int block_of(const struct job *job)
+{
+    enum { L2_FLOATS = 1 << 17 };
+    const struct winograd *g = &job->g;
+    const size_t of_a_tile = (size_t)((g->m + 2) * (g->m + 2)) * (g->c_row + g->k_row);
+    const int mr = job->kernel->mr, most = (int)(L2_FLOATS / of_a_tile) / mr * mr;
+    return most < 2 * mr ? 2 * mr : most;
+}
+
+/* 1 when y is written; 0 without memory: then y is in no state */
+static int run(struct job *job)
+{
+    struct winograd *g = &job->g;
+    const int width = job->kernel->width, m = g->m;
+    g->down = (g->P + m - 1) / m, g->across = (g->Q + m - 1) / m;
+    g->c_row = whole_vectors(g->C, width), g->k_row = whole_vectors(g->K, width);
+    job->tiles = g->N * g->down * g->across;
+    job->block = block_of(job);
+    job->panels = (g->K + job->kernel->nr - 1) / job->kernel->nr;
+    job->u = workspace_floats_of_caller((size_t)((m + 2) * (m + 2)) * (size_t)job->panels * (size_t)g->C *
+                                        (size_t)job->kernel->nr);
+    if (!job->u) return 0;
+    team_run(job->panels, panel_of_weights, job);
+    team_run((job->tiles + job->block - 1) / job->block, block_of_tiles, job);
+    return !job->starved;
+}
+
+/* ---- rungs: other windows, and calls without memory, go to rung 01 ---- */
+
+static int applies(CONV_SIZES)
+{
+    const struct conv v = conv_of(CONV_GIVEN);
+    const size_t results =
+        (size_t)N * (v.y_plane > v.x_plane ? v.y_plane : v.x_plane); /* tiles are counted in int */
+    return R == 3 && S == 3 && stride == 1 && dilation == 1 && groups == 1 && results <= INT32_MAX;
+}
+
+static void forward_by(struct job *job, CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    struct conv v = conv_of(CONV_GIVEN);
+    struct winograd g = { job->g.m, N, C, H, W, K, v.P, v.Q, top, left, x, b, y, 0, 0, 0, 0 };
+    job->g = g, job->w = w, job->w_k = (ptrdiff_t)C * 9, job->w_c = 9;
+    if (!applies(CONV_GIVEN) || !run(job)) conv_forward_rows(CONV_GIVEN, x, w, b, y);
+}
+
+/* dx is dy correlated with the turned kernels, planes of x and of y in each other's place */
+static void dx_by(struct job *job, CONV_SIZES, const float *w, const float *dy, float *dx)
+{
+    struct conv v = conv_of(CONV_GIVEN);
+    struct winograd g = { job->g.m, N, K, v.P, v.Q, C, H, W, 2 - top, 2 - left, dy, NULL, dx, 0, 0, 0, 0 };
+    job->g = g, job->w = w, job->w_k = 9, job->w_c = (ptrdiff_t)C * 9, job->turned = 1;
+    if (!applies(CONV_GIVEN) || !run(job)) conv_dx_rows(CONV_GIVEN, w, dy, dx);
+}
+
+#if defined __x86_64__
+void conv_forward_winograd2_avx2(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    struct job job = { &gemm_avx2, winograd_input_avx2, winograd_output_avx2, .g.m = 2 };
+    forward_by(&job, CONV_GIVEN, x, w, b, y);
+}
+void conv_forward_winograd4_avx2(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    struct job job = { &gemm_avx2, winograd_input_avx2, winograd_output_avx2, .g.m = 4 };
+    forward_by(&job, CONV_GIVEN, x, w, b, y);
+}
+void conv_forward_winograd2_avx512(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    struct job job = { &gemm_avx512, winograd_input_avx512, winograd_output_avx512, .g.m = 2 };
+    forward_by(&job, CONV_GIVEN, x, w, b, y);
+}
+void conv_forward_winograd4_avx512(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    struct job job = { &gemm_avx512, winograd_input_avx512, winograd_output_avx512, .g.m = 4 };
+    forward_by(&job, CONV_GIVEN, x, w, b, y);
+}
+void conv_dx_winograd2_avx2(CONV_SIZES, const float *w, const float *dy, float *dx)
+{
+    struct job job = { &gemm_avx2, winograd_input_avx2, winograd_output_avx2, .g.m = 2 };
+    dx_by(&job, CONV_GIVEN, w, dy, dx);
+}
+void conv_dx_winograd4_avx2(CONV_SIZES, const float *w, const float *dy, float *dx)
+{
+    struct job job = { &gemm_avx2, winograd_input_avx2, winograd_output_avx2, .g.m = 4 };
+    dx_by(&job, CONV_GIVEN, w, dy, dx);
+}
+void conv_dx_winograd2_avx512(CONV_SIZES, const float *w, const float *dy, float *dx)
+{
+    struct job job = { &gemm_avx512, winograd_input_avx512, winograd_output_avx512, .g.m = 2 };
+    dx_by(&job, CONV_GIVEN, w, dy, dx);
+}
+void conv_dx_winograd4_avx512(CONV_SIZES, const float *w, const float *dy, float *dx)
+{
+    struct job job = { &gemm_avx512, winograd_input_avx512, winograd_output_avx512, .g.m = 4 };
+    dx_by(&job, CONV_GIVEN, w, dy, dx);
+}
+#endif

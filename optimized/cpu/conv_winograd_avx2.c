@@ -1,0 +1,23 @@
+/* conv_winograd_avx2.c - Winograd's transforms, eight channels per instruction. */
+#include "conv_winograd.h"
+
+#if defined __x86_64__
+#include "vec_avx2.h"
+
+#include "conv_winograd_tile.h"
+
+KERNEL void winograd_input_avx2(const struct winograd *g, int first, int tiles, float *v, float *strip)
+{
+    if (g->m == 2)
+        input_of(2, g, first, tiles, v, strip);
+    else
+        input_of(4, g, first, tiles, v, strip);
+}
+KERNEL void winograd_output_avx2(const struct winograd *g, int first, int tiles, const float *p, float *strip)
+{
+    if (g->m == 2)
+        output_of(2, g, first, tiles, p, strip);
+    else
+        output_of(4, g, first, tiles, p, strip);
+}
+#endif
