@@ -21,6 +21,7 @@ struct contestant {
     const struct rung *rung; /* this, or peer */
     const struct peer *peer;
     const struct peer_op *peer_op; /* how the peer does it */
+    int is_bare;                   /* neither, but the bare loop (bare.h): there is nothing to verify */
     int threads;
 
     /* of a function from outside, which is a rung of no ladder */

@@ -137,6 +137,20 @@ static void print_equals(const struct row *row, int n, int threads)
     if (equals) fputc('\n', out);
 }
 
+/* How near the fastest rung is to the bare loop, if that took part */
+static void print_bare(const struct row *row, int n, int threads)
+{
+    const struct row *best = NULL, *bare = NULL;
+    for (const struct row *x = row; x < row + n; x++) {
+        if (x->threads != threads || !measured(x)) continue;
+        if (x->kind == ROW_BARE) bare = x;
+        if (x->kind == ROW_RUNG && (!best || x->seconds < best->seconds)) best = x;
+    }
+    if (best && bare)
+        fprintf(out, "  %s on %d thread%s: %.0f %% of the speed of a bare loop over the same arrays\n",
+                best->rung, threads, threads > 1 ? "s" : "", 100 * bare->seconds / best->seconds);
+}
+
 /* What the stars mean: one line for each peer that is less exact, at any number of threads */
 static void print_less_exact(const struct row *row, int n)
 {
@@ -164,7 +178,10 @@ void report_race(const struct rows *r, int first, int n, const struct check_case
     for (const struct row *x = row; x < row + n; x++)
         print_row(x, naive, find_best_peer(row, n, x->threads), by_bytes);
     for (int i = 0; i < n; i++)
-        if (!i || row[i].threads != row[i - 1].threads) print_equals(row, n, row[i].threads);
+        if (!i || row[i].threads != row[i - 1].threads) {
+            print_equals(row, n, row[i].threads);
+            print_bare(row, n, row[i].threads);
+        }
     print_less_exact(row, n);
     fclose(out);
     terminal_put(stdout, 6, table);

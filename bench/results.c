@@ -55,7 +55,7 @@ void results_add_result(struct rows *r, const struct contestant *c, const struct
     struct bound b = bound_of(c, op, size, cold, roofs);
     struct row *row = rows_add(r);
     snprintf(row->op, sizeof row->op, "%s", op->name);
-    row->kind = c->is_outside ? ROW_OUTSIDE : c->rung ? ROW_RUNG : ROW_PEER;
+    row->kind = c->is_outside ? ROW_OUTSIDE : c->is_bare ? ROW_BARE : c->rung ? ROW_RUNG : ROW_PEER;
     row->worst = c->worst;
     row->threads = c->threads;
     row->cold = cold;

@@ -7,7 +7,8 @@
 #include <immintrin.h>
 #endif
 
-#define PLAIN __attribute__((no_sanitize("address", "undefined", "thread"), noinline)) static
+#define UNWATCHED __attribute__((no_sanitize("address", "undefined", "thread")))
+#define PLAIN     UNWATCHED __attribute__((noinline)) static
 
 /* the compiler must have the values in registers (REGISTER) here, and knows nothing of them afterwards */
 #define HIDE(v)           __asm__ volatile("" : REGISTER(v))
@@ -19,6 +20,7 @@
 #define NAME(f)      f##_sse2
 #define WIDTH        16
 #define TARGET       PLAIN
+#define TARGET_ONLY  UNWATCHED
 #define HAS_FMA      0
 #define STREAM(p, v) _mm_stream_ps((float *)(p), (__m128)(v))
 #define FENCE        _mm_sfence()
@@ -27,24 +29,28 @@
 #undef NAME
 #undef WIDTH
 #undef TARGET
+#undef TARGET_ONLY
 #undef HAS_FMA
 #undef STREAM
 
 #define NAME(f)      f##_avx2
 #define WIDTH        32
 #define TARGET       __attribute__((target("avx2,fma"))) PLAIN
+#define TARGET_ONLY  __attribute__((target("avx2,fma"))) UNWATCHED
 #define HAS_FMA      1
 #define STREAM(p, v) _mm256_stream_ps((float *)(p), (__m256)(v))
 #include "roof_kernels.inc"
 #undef NAME
 #undef WIDTH
 #undef TARGET
+#undef TARGET_ONLY
 #undef STREAM
 #undef REGISTER
 
 #define NAME(f)      f##_avx512
 #define WIDTH        64
 #define TARGET       __attribute__((target("avx512f"))) PLAIN
+#define TARGET_ONLY  __attribute__((target("avx512f"))) UNWATCHED
 #define STREAM(p, v) _mm512_stream_ps((float *)(p), (__m512)(v))
 #define REGISTER(v)  "+v"(v)
 #include "roof_kernels.inc"
@@ -65,12 +71,10 @@ static int have_avx512(void)
     return have_avx2() && __builtin_cpu_supports("avx512f");
 }
 
-#define KERNELS(isa, present)                                               \
-    {                                                                       \
-#isa, present, fma_##isa,                                           \
-        {                                                                   \
-            read_##isa, copy_##isa, triad_##isa, update_##isa, stream_##isa \
-        }                                                                   \
+#define KERNELS(isa, present)                                                               \
+    {                                                                                       \
+#isa, present, fma_##isa,                                                           \
+            { read_##isa, copy_##isa, triad_##isa, update_##isa, stream_##isa }, step_##isa \
     }
 
 const struct roof_kernels roof_kernels[ROOF_ISAS] = {
@@ -84,6 +88,7 @@ const struct roof_kernels roof_kernels[ROOF_ISAS] = {
 #define NAME(f)      f##_portable
 #define WIDTH        16
 #define TARGET       PLAIN
+#define TARGET_ONLY  UNWATCHED
 #define HAS_FMA      1
 #define STREAM(p, v) (void)(*(p) = (v))
 #define FENCE        BARRIER
@@ -103,7 +108,8 @@ const struct roof_kernels roof_kernels[ROOF_ISAS] = {
     { "portable",
       always,
       fma_portable,
-      { read_portable, copy_portable, triad_portable, update_portable, stream_portable } },
+      { read_portable, copy_portable, triad_portable, update_portable, stream_portable },
+      step_portable },
 };
 
 #endif

@@ -23,6 +23,8 @@ struct roof_kernels {
     double (*fma)(long repeats); /* returns the flops done                                                */
     /* passes over `bytes` (a multiple of ROOF_GRAIN) of memory on a cache line; returns the bytes moved   */
     double (*memory[ROOF_PATTERNS])(char *p, size_t bytes, long passes);
+    /* y = 0 y + x for each of 1 to 4 arrays y of n floats: see bare.h */
+    void (*step)(size_t n, const float *x, float *const *y, int arrays);
 };
 
 enum { ROOF_GRAIN = 3 * 4096 };

@@ -13,6 +13,7 @@
 
 #include "../base/cpus.h"
 #include "../base/error.h"
+#include "../bench/bare.h"
 #include "../bench/pinning.h"
 #include "../base/interrupt.h"
 #include "../bench/load.h"
@@ -205,6 +206,8 @@ static int line_up(const struct op *op, struct contestant *c)
             if (is_chosen(op, r))
                 c[n++] = (struct contestant){ .name = r->name, .rung = r, .threads = count[t] };
         if (with_text && n < MAX_CONTESTANTS) c[n++] = bench_with_contestant(count[t]);
+        if (bare_fits(op) && n < MAX_CONTESTANTS)
+            c[n++] = (struct contestant){ .name = bare_name, .is_bare = 1, .threads = count[t] };
         for (int k = 0; peers && k < PEERS && n < MAX_CONTESTANTS; k++) {
             const struct peer *p = &peers[k];
             const struct peer_op *o = peer_find(p, op);
@@ -417,7 +420,8 @@ static const char about[] =
     "beside the machine's roofs measured in the same run. Exit 1 if a contestant is wrong (it gets no\n"
     "number) or faster than a roof. A library that is less exact than the rungs at special arguments\n"
     "(tails, near 0, infinities) gets a star, and the columns worst_... say where. PyTorch and\n"
-    "JAX race where python3, or the Python that RUNGS_PEER_PYTHON names, has them. 'train' races whole\n"
+    "JAX race where python3, or the Python that RUNGS_PEER_PYTHON names, has them. Beside an optimizer's\n"
+    "step races a bare loop, which moves the same arrays and computes nothing. 'train' races whole\n"
     "trainings of fashion-mlp, each thread count against the first, in pairs.";
 
 static const char examples[] =

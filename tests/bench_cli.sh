@@ -28,6 +28,11 @@ grep -q 'quick: not for quoting' "$work/b.csv" || fail "quick rows are not marke
 tr -d '\n' <"$work/b.json" | grep -q '^{.*"machine": {.*"rows": \[.*}$' || fail "the JSON file"
 cp "$work/b.csv" "$work/before.csv"
 
+code 0 "$rungs" bench adam_step --quick --shape 1000 --no-peers --threads 1 --csv "$work/b.csv"
+grep -q '^adam_step,bare_loop,bare,1000,1,warm,' "$work/b.csv" || fail "no bare loop beside a step"
+grep -q '^  [0-9a-z_]* on 1 thread: [0-9]* % of the speed of a bare loop' "$work/said" || fail "nothing is compared with the bare loop"
+cp "$work/before.csv" "$work/b.csv"
+
 code 64 "$rungs" bench dense_forwrd; one_sentence dense_forward
 code 64 "$rungs" bench dense_forward --shape 3x4; one_sentence 64x784x512
 code 64 "$rungs" bench dense_forward --rungs 99_none; one_sentence 99_none

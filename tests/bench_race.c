@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../base/memory.h"
+#include "../bench/bare.h"
 #include "../bench/results.h"
 #include "../reference/reference.h"
 
@@ -151,6 +153,81 @@ static struct roofs made_up(void)
     return r;
 }
 
+/* ---- the bare loop ---- */
+
+typedef void bare_fn(const struct op *op, const int *size, void *const *buf);
+
+/* 1 if of n elements every updated array is what is read, and nothing behind it is written */
+static int moves_all(bare_fn *bare, const char *name, int n)
+{
+    const struct op *op = op_find(name);
+    void *buf[MAX_ARGS];
+    int same = 1;
+    for (int a = 0; a < op->narg; a++) {
+        float *x = memory_need((size_t)n + 1, sizeof *x);
+        for (int k = 0; k <= n; k++) x[k] = (float)(a ? -1 : k % 1000);
+        buf[a] = x;
+    }
+    bare(op, &n, buf);
+    for (int a = 0; a < op->narg; a++) {
+        const float *x = buf[a];
+        for (int k = 0; k < n; k++) same &= x[k] == (float)(k % 1000);
+        if (a) same &= x[n] == -1;
+        free(buf[a]);
+    }
+    return same;
+}
+
+/* wrong: the last array, the last elements, one too many */
+static void bare_without_last_array(const struct op *op, const int *size, void *const *buf)
+{
+    for (int a = 1; a < op->narg - 1; a++) memcpy(buf[a], buf[0], (size_t)*size * sizeof(float));
+}
+
+static void bare_without_tail(const struct op *op, const int *size, void *const *buf)
+{
+    for (int a = 1; a < op->narg; a++) memcpy(buf[a], buf[0], (size_t)(*size / 4 * 4) * sizeof(float));
+}
+
+static void bare_beyond(const struct op *op, const int *size, void *const *buf)
+{
+    for (int a = 1; a < op->narg; a++) memcpy(buf[a], buf[0], (size_t)(*size + 1) * sizeof(float));
+}
+
+static void check_bare(void)
+{
+    static const char *const steps[] = { "sgd_step", "momentum_step", "adam_step", "amsgrad_step" };
+    static const int sizes[] = { 1, 15, 16, 33, 16384, 40001 };
+    for (int s = 0; s < 4; s++) {
+        expect(bare_fits(op_find(steps[s])), "a step on vectors has a bare loop");
+        for (int k = 0; k < 6; k++)
+            expect(moves_all(bare_call, steps[s], sizes[k]), "the bare loop writes every updated array");
+        expect(!moves_all(bare_without_last_array, steps[s], 33), "an array left out is noticed");
+        expect(!moves_all(bare_without_tail, steps[s], 33), "a tail left out is noticed");
+        expect(!moves_all(bare_beyond, steps[s], 33), "an element too many is noticed");
+    }
+    expect(!bare_fits(op_find("muon_step")) && !bare_fits(op_find("clip_norm")) &&
+               !bare_fits(op_find("dense_forward")),
+           "a matrix's step, and what is no step, has none");
+
+    struct contestant c = { .name = bare_name, .is_bare = 1, .threads = 1 };
+    struct race quick = { .samples = 6, .sample_seconds = 2e-4, .call_limit = 0.05 };
+    struct check_case *problem = check_case_make(op_find("adam_step"), (const int[]){ 1000 }, 1);
+    race_probe(op_find("adam_step"), &c, 1);
+    expect(race_run(&quick, problem, &c, 1) && c.outcome == RACE_MEASURED && c.seconds.median > 0,
+           "the bare loop is timed, and not verified");
+    check_case_free(problem);
+    struct roofs r = made_up();
+    struct rows rows = { 0 };
+    c.seconds.median = 1;
+    results_add_result(&rows, &c, op_find("adam_step"), (const int[]){ 1000 }, 0, &r, 0);
+    expect(rows.row[0].kind == ROW_BARE && !strcmp(rows.row[0].rung, "bare_loop"),
+           "it is neither rung nor peer");
+    rows_free(&rows);
+}
+
+/* ---- bounds ---- */
+
 static int bound_is(const char *op_name, int n, int cold, double seconds, const char *name)
 {
     struct roofs r = made_up();
@@ -272,6 +349,7 @@ int main(void)
     check_race();
     check_updates();
     check_probe();
+    check_bare();
     check_bounds();
     check_roof_rule();
     check_winograd_roof();

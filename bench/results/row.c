@@ -10,7 +10,7 @@
 #include "../../base/json.h"
 #include "../../base/memory.h"
 
-const char *const row_kind_name[ROW_KINDS] = { "rung", "outside", "peer", "roof" };
+const char *const row_kind_name[ROW_KINDS] = { "rung", "outside", "peer", "roof", "bare" };
 
 struct row *rows_add(struct rows *r)
 {

@@ -14,11 +14,12 @@ struct special {
 
 enum { ROW_SHAPE = 400 }; /* a shape in words, "n64 c3 h32 w32" */
 
-enum row_kind { ROW_RUNG, ROW_OUTSIDE, ROW_PEER, ROW_ROOF, ROW_KINDS };
+enum row_kind { ROW_RUNG, ROW_OUTSIDE, ROW_PEER, ROW_ROOF, ROW_BARE, ROW_KINDS };
 
 /* The columns of the CSV file and the fields of the JSON file have these names, but for
  *
- *   kind              rung, outside (a function of the user's), peer or roof
+ *   kind              rung, outside (a function of the user's), peer, roof, or bare (a loop that moves what a
+ *                     step moves: ../bare.h)
  *   cache             cold, warm; empty for a roof
  *   load              how many busy processes ran beside it (--load); 0 in files from
  *                     before there was this column
@@ -35,7 +36,7 @@ enum row_kind { ROW_RUNG, ROW_OUTSIDE, ROW_PEER, ROW_ROOF, ROW_KINDS };
  */
 struct row {
     char op[120];  /* with its set of scalars; "" for a roof */
-    char rung[40]; /* the rung, the function, the peer, or the roof: "fma_avx2", "read_l1" */
+    char rung[40]; /* the rung, the function, the peer, or the roof: "fma_avx2", "read_l1"; or bare_loop */
     enum row_kind kind;
     char shape[ROW_SHAPE];
     int threads, cold, load;
