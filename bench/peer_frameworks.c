@@ -1,9 +1,9 @@
-/* peer_frameworks.c - the optimizers of PyTorch and JAX as peers: a Python program (peer_frameworks.py, whose
- * text is in this program) makes steps in processes of their own, one for each framework and number of
- * threads, on the same cores as the rungs' threads.
+/* peer_frameworks.c - operations of PyTorch and JAX as peers: a Python program (peer_frameworks.py, whose text
+ * is in this program) runs them in processes of their own, one for each framework and number of threads, on
+ * the same cores as the rungs' threads.
  *
- * A step from the arrays of the call is checked like a rung's. What is timed is a batch of steps, by the
- * child's clock: the loop in which a training calls them, without the pipe. */
+ * A call with the arrays of the check is checked like a rung's. What is timed is a batch of calls, by the
+ * child's clock: the loop in which a training makes them, without the pipe. */
 #include "peer_frameworks.h"
 
 #include <math.h>
@@ -24,8 +24,8 @@ struct seat {
     int threads; /* 0: free */
     struct peer_child child;
     const struct peer_op *op; /* what it has the arrays of; NULL: nothing */
-    size_t n;
-    uint64_t arrays; /* their checksum */
+    int size[MAX_SIZES];
+    uint64_t arrays; /* the checksum of those that it reads */
 };
 
 static struct framework {
@@ -37,6 +37,8 @@ static struct framework {
     { .name = "torch_fused", .get = "python3 -m pip install torch numpy" },
     { .name = "torch_foreach", .get = "python3 -m pip install torch numpy" },
     { .name = "jax", .get = "python3 -m pip install jax optax" },
+    { .name = "torch", .get = "python3 -m pip install torch numpy" },
+    { .name = "torch_channels_last", .get = "python3 -m pip install torch numpy" },
 };
 
 static const char *interpreter(void)
@@ -106,52 +108,74 @@ static int say(struct seat *s, const char *text)
     return peer_child_send(&s->child, text, strlen(text));
 }
 
-/* "open adam_step 1000 dw,w,m,v lr=0.001 ... t=3" */
-static void opening(const struct op *op, size_t n, char *text, size_t room)
+/* "open adam_step n=1000 dw:in:f4:1000 w:inout:f4:1000 ... lr=0.001 ... t=3": sizes, arrays, scalars */
+static void opening(const struct op *op, const int *size, char *text, size_t room)
 {
-    int used = snprintf(text, room, "open %s %zu ", op->name, n);
-    for (int a = 0; a < op->narg; a++)
-        used += snprintf(text + used, room - (size_t)used, "%s%s", a ? "," : "", op->arg[a].name);
+    static const char *const access[] = { [ARG_IN] = "in", [ARG_OUT] = "out", [ARG_INOUT] = "inout" };
+    static const char *const type[] = { [DT_F32] = "f4", [DT_I32] = "i4", [DT_U8] = "u1", [DT_BITS] = "u4" };
+    size_t used = (size_t)snprintf(text, room, "open %s ", op->name);
+    for (int i = 0; i < op->nsize; i++)
+        if (!op->size[i].derive)
+            used += (size_t)snprintf(text + used, room - used, "%s%s=%d", i ? "," : "", op->size[i].name,
+                                     size[i]);
+    for (int a = 0; a < op->narg; a++) {
+        const struct arg *arg = &op->arg[a];
+        used += (size_t)snprintf(text + used, room - used, " %s:%s:%s:", arg->name, access[arg->access],
+                                 type[arg->dtype]);
+        for (int d = 0; d < arg->ndim; d++)
+            used += (size_t)snprintf(text + used, room - used, "%s%d", d ? "x" : "",
+                                     op_extent(op, arg->dim[d], size));
+    }
     for (int k = 0; k < op->nscalar; k++) {
         const struct scalar *v = &op->scalar[k];
         double value = v->kind == SCALAR_REAL ? v->real : (double)v->count;
-        used += snprintf(text + used, room - (size_t)used, " %s=%.17g", v->name, value);
+        used += (size_t)snprintf(text + used, room - used, " %s=%.17g", v->name, value);
     }
-    snprintf(text + used, room - (size_t)used, "\n");
+    snprintf(text + used, room - used, "\n");
 }
 
-static uint64_t checksum(const struct op *op, size_t n, void *const *buf)
+static size_t bytes_of(const struct op *op, int a, const int *size)
+{
+    return op_arg_bytes(op, a, size, sizeof(float));
+}
+
+static uint64_t checksum(const struct op *op, const int *size, void *const *buf)
 {
     uint64_t sum = 0;
     for (int a = 0; a < op->narg; a++)
-        for (size_t k = 0; k < n; k++) sum = (sum ^ ((const uint32_t *)buf[a])[k]) * 0x9e3779b97f4a7c15u;
+        for (size_t k = 0; op->arg[a].access != ARG_OUT && k < bytes_of(op, a, size); k++)
+            sum = (sum ^ ((const unsigned char *)buf[a])[k]) * 0x9e3779b97f4a7c15u;
     return sum;
 }
 
 /* gives the child the arrays, if it does not have them; 0 where it is lost */
-static int give(struct seat *s, const struct peer_op *o, const struct op *op, size_t n, void *const *buf)
+static int give(struct seat *s, const struct peer_op *o, const struct op *op, const int *size,
+                void *const *buf)
 {
-    char text[512], line[PEER_LINE];
-    uint64_t arrays = checksum(op, n, buf);
-    if (s->op == o && s->n == n && s->arrays == arrays) return 1;
-    opening(op, n, text, sizeof text);
+    char text[1024], line[PEER_LINE];
+    const size_t sizes = (size_t)op->nsize * sizeof *size;
+    uint64_t arrays = checksum(op, size, buf);
+    if (s->op == o && !memcmp(s->size, size, sizes) && s->arrays == arrays) return 1;
+    opening(op, size, text, sizeof text);
     if (!say(s, text)) return 0;
     for (int a = 0; a < op->narg; a++)
-        if (!peer_child_send(&s->child, buf[a], n * sizeof(float))) return 0;
+        if (op->arg[a].access != ARG_OUT && !peer_child_send(&s->child, buf[a], bytes_of(op, a, size)))
+            return 0;
     if (!peer_child_line(&s->child, line)) return 0;
     if (strcmp(line, "ok")) return peer_child_lose(&s->child, "it answers '%.100s'", line);
-    s->op = o, s->n = n, s->arrays = arrays;
+    s->op = o, s->arrays = arrays;
+    memcpy(s->size, size, sizes);
     return 1;
 }
 
-/* one step from what is in buf, into buf */
-static int step(struct seat *s, const struct op *op, size_t n, void *const *buf)
+/* one call with what is in buf, into buf */
+static int once(struct seat *s, const struct op *op, const int *size, void *const *buf)
 {
     char line[PEER_LINE];
     if (!say(s, "once\n") || !peer_child_line(&s->child, line)) return 0;
     if (strcmp(line, "outputs")) return peer_child_lose(&s->child, "it answers '%.100s'", line);
     for (int a = 0; a < op->narg; a++)
-        if (op->arg[a].access != ARG_IN && !peer_child_receive(&s->child, buf[a], n * sizeof(float)))
+        if (op->arg[a].access != ARG_IN && !peer_child_receive(&s->child, buf[a], bytes_of(op, a, size)))
             return 0;
     return 1;
 }
@@ -161,8 +185,7 @@ static void call(const struct peer *p, const struct peer_op *o, const int *size,
     const struct op *op = op_find(o->op);
     struct framework *f = framework_of(p);
     struct seat *s = seat_of(f);
-    size_t n = op_elements(op, 0, size);
-    if (!s || !give(s, o, op, n, buf) || !step(s, op, n, buf))
+    if (!s || !give(s, o, op, size, buf) || !once(s, op, size, buf))
         if (s) lose(f, s);
 }
 
@@ -183,24 +206,36 @@ static double batch(const struct peer *p, const struct peer_op *o, long calls)
 
 /* ---- as peers ---- */
 
-#define STEPS(sgd, momentum, adam, adamw, more)                                       \
-    {                                                                                 \
-        { .op = "sgd_step", .call = call, .batch = batch, .how = sgd },               \
-            { .op = "momentum_step", .call = call, .batch = batch, .how = momentum }, \
-            { .op = "adam_step", .call = call, .batch = batch, .how = adam, more },   \
-            { .op = "adamw_step", .call = call, .batch = batch, .how = adamw, more }, \
-        {                                                                             \
-            0                                                                         \
-        }                                                                             \
-    }
-#define NO_MORE .detail = NULL
+#define CALLED(name, functions) .op = name, .call = call, .batch = batch, .how = functions
+
 /* optax takes 1 - beta^t in float: of a small t, few digits are left */
 #define CORRECTIONS .formula = "1 - beta^t", .all_terms = peer_terms_adam
 
-static const struct peer_op torch_ops[] =
-    STEPS("torch.optim.SGD", "torch.optim.SGD", "torch.optim.Adam", "torch.optim.AdamW", NO_MORE),
-                            jax_ops[] =
-                                STEPS("optax.sgd", "optax.sgd", "optax.adam", "optax.adamw", CORRECTIONS);
+static const struct peer_op torch_steps[] = {
+    { CALLED("sgd_step", "torch.optim.SGD") },
+    { CALLED("momentum_step", "torch.optim.SGD") },
+    { CALLED("adam_step", "torch.optim.Adam") },
+    { CALLED("adamw_step", "torch.optim.AdamW") },
+    { 0 },
+};
+
+static const struct peer_op torch_layers[] = {
+    { CALLED("conv2d_forward", "torch.conv2d") },
+    { CALLED("conv2d_backward_dx", "aten.convolution_backward") },
+    { CALLED("conv2d_backward_dw", "aten.convolution_backward") },
+    { 0 },
+};
+
+static const struct peer_op jax_all[] = {
+    { CALLED("sgd_step", "optax.sgd") },
+    { CALLED("momentum_step", "optax.sgd") },
+    { CALLED("adam_step", "optax.adam"), CORRECTIONS },
+    { CALLED("adamw_step", "optax.adamw"), CORRECTIONS },
+    { CALLED("conv2d_forward", "lax.conv_general_dilated") },
+    { CALLED("conv2d_backward_dx", "jax.vjp of lax.conv_general_dilated") },
+    { CALLED("conv2d_backward_dw", "jax.vjp of lax.conv_general_dilated") },
+    { 0 },
+};
 
 static void set_fused(int threads)
 {
@@ -217,14 +252,27 @@ static void set_jax(int threads)
     frameworks[2].threads = threads;
 }
 
+static void set_torch(int threads)
+{
+    frameworks[3].threads = threads;
+}
+
+static void set_channels_last(int threads)
+{
+    frameworks[4].threads = threads;
+}
+
 const struct peer_op *peer_framework_ops(int which)
 {
-    return which == 2 ? jax_ops : torch_ops;
+    static const struct peer_op *const ops_of[FRAMEWORKS] = { torch_steps, torch_steps, jax_all, torch_layers,
+                                                              torch_layers };
+    return ops_of[which];
 }
 
 void peer_framework_open(struct peer *p, int which)
 {
-    static void (*const set[FRAMEWORKS])(int) = { set_fused, set_foreach, set_jax };
+    static void (*const set[FRAMEWORKS])(int) = { set_fused, set_foreach, set_jax, set_torch,
+                                                  set_channels_last };
     struct framework *f = &frameworks[which];
     char line[PEER_LINE];
     f->peer = p;

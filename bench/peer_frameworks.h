@@ -1,4 +1,4 @@
-/* peer_frameworks.h - PyTorch and JAX as peers, each step of an optimizer in a child process; see
+/* peer_frameworks.h - PyTorch and JAX as peers, each operation in a child process; see
  * peer_frameworks.c. */
 #ifndef RUNGS_PEER_FRAMEWORKS_H
 #define RUNGS_PEER_FRAMEWORKS_H
@@ -10,7 +10,7 @@
 extern const char peer_frameworks_text[];
 
 /* the frameworks are the last of peer_names, in this order */
-enum { FRAMEWORKS = 3, LIBRARIES = PEERS - FRAMEWORKS };
+enum { FRAMEWORKS = 5, LIBRARIES = PEERS - FRAMEWORKS };
 
 const struct peer_op *peer_framework_ops(int which);
 

@@ -1,16 +1,21 @@
-# peer_frameworks.py - optimizers' steps of a Python framework, made and timed on request: `rungs bench` runs
-# it as a child process (peer_frameworks.c) and races the framework against the rungs.
+# peer_frameworks.py - operations of a Python framework, made and timed on request: `rungs bench` runs it as a
+# child process (peer_frameworks.c) and races the framework against the rungs.
 #
-#   python3 -c TEXT FRAMEWORK THREADS CPUS      torch_fused, torch_foreach or jax; 2; 0,1
+#   python3 -c TEXT FRAMEWORK THREADS CPUS      torch_fused, torch_foreach, torch, torch_channels_last or jax; 2; 0,1
 #
-# Requests and answers are lines, followed by arrays of floats as they are in memory:
+# Requests and answers are lines, followed by arrays as they are in memory:
 #
 #   (at the start)                              ready TEXT, or absent TEXT
-#   open OP N NAME,... SCALAR=VALUE ... + arrays    ok, or refused TEXT
-#   once                                        outputs + arrays: one step from where the arrays began
-#   batch K                                     seconds S: of K steps from there
+#   open OP SIZES ARRAYS SCALARS + arrays       ok, or refused TEXT
+#   once                                        outputs + arrays: one call from where the arrays began
+#   batch K                                     seconds S: of K calls from there
 #
-# Each batch is what a training loop does: K calls of the framework's step on the same parameter and gradient.
+# SIZES are one word, "N=64,C=3"; each array is "x:in:f4:64x3x32x32" (in and inout are sent, inout and out come
+# back), each scalar "lr=0.1". Each batch is what a training loop does: K calls of the framework's function on the
+# same arrays.
+#
+# An operation is an object with restore(), which puts the arrays back to where they began, run(k), which makes k
+# calls and waits for their end, and outputs().
 import os
 import signal
 import sys
@@ -32,17 +37,12 @@ def answer(line, arrays=()):
     answers.flush()
 
 
-class Torch:
-    def __init__(self):
-        import torch
+class TorchStep:
+    """An optimizer's step, fused or foreach."""
 
+    def __init__(self, torch, op, arrays, sizes, s):
+        kind = {framework[len("torch_") :]: True}
         self.torch = torch
-        torch.set_num_threads(threads)
-        self.kind = framework[len("torch_") :]
-        self.text = "PyTorch %s, %s=True" % (torch.__version__, self.kind)
-
-    def open(self, op, arrays, s):
-        torch, kind = self.torch, {self.kind: True}
         self.start = {name: torch.from_numpy(array) for name, array in arrays.items()}
         self.now = {name: tensor.clone() for name, tensor in self.start.items()}
         w = torch.nn.Parameter(self.now["w"], requires_grad=True)
@@ -75,7 +75,7 @@ class Torch:
             if "v" in self.now:
                 self.steps.fill_(float(self.before))
 
-    def steps_of(self, k):
+    def run(self, k):
         step = self.optimizer.step
         for _ in range(k):
             step()
@@ -84,19 +84,84 @@ class Torch:
         return [self.now[name].detach().numpy() for name in self.now if name != "dw"]
 
 
-class Jax:
+class TorchConv:
+    """A convolution, or a part of its gradient. With channels_last, arrays come and go in the layout of the rungs,
+    and what it costs to change them is part of the call."""
+
+    def __init__(self, torch, op, arrays, sizes, s):
+        self.torch = torch
+        a = {name: torch.from_numpy(array) for name, array in arrays.items()}
+        z = {name: int(value) for name, value in sizes.items()}
+        last = torch.channels_last if framework == "torch_channels_last" else torch.contiguous_format
+        even = z["top"] == z["bottom"] and z["left"] == z["right"]
+        padding = (z["top"], z["left"]) if even else (0, 0)
+        window = ((z["stride"],) * 2, padding, (z["dilation"],) * 2)
+
+        def enter(tensor):
+            return tensor.contiguous(memory_format=last)
+
+        def enter_x():
+            pad = torch.nn.functional.pad
+            return enter(a["x"] if even else pad(a["x"], (z["left"], z["right"], z["top"], z["bottom"])))
+
+        def leave(tensor):
+            return tensor.contiguous()
+
+        def forward():
+            y = torch.conv2d(enter_x(), enter(a["w"]), a["b"], *window, z["groups"])
+            return [leave(y)]
+
+        backward = torch.ops.aten.convolution_backward
+        rest = (*window, False, (0, 0), z["groups"])
+
+        def dx():
+            high, wide = z["H"] + (0 if even else z["top"] + z["bottom"]), z["W"] + (0 if even else z["left"] + z["right"])
+            like = torch.empty((z["N"], z["C"], high, wide)).contiguous(memory_format=last)
+            out = backward(enter(a["dy"]), like, enter(a["w"]), [z["K"]], *rest, [True, False, False])[0]
+            if not even:
+                out = out[:, :, z["top"] : z["top"] + z["H"], z["left"] : z["left"] + z["W"]]
+            return [leave(out)]
+
+        def dw():
+            like = torch.empty((z["K"], z["C"] // z["groups"], z["R"], z["S"])).contiguous(memory_format=last)
+            out = backward(enter(a["dy"]), enter_x(), like, [z["K"]], *rest, [False, True, True])
+            return [leave(out[1]), out[2]]
+
+        self.call = {"conv2d_forward": forward, "conv2d_backward_dx": dx, "conv2d_backward_dw": dw}[op]
+
+    def restore(self):
+        pass
+
+    def run(self, k):
+        with self.torch.no_grad():
+            for _ in range(k):
+                self.results = self.call()
+
+    def outputs(self):
+        return [tensor.numpy() for tensor in self.results]
+
+
+class Torch:
     def __init__(self):
-        if threads == 1:
-            os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
-        import jax
+        import torch
+
+        self.torch = torch
+        torch.set_num_threads(threads)
+        kind = framework[len("torch_") :]
+        self.text = "PyTorch %s%s" % (torch.__version__, {"fused": ", fused=True", "foreach": ", foreach=True",
+                                                          "channels_last": ", channels_last"}.get(kind, ""))
+
+    def open(self, op, arrays, sizes, s):
+        return (TorchConv if op.startswith("conv2d_") else TorchStep)(self.torch, op, arrays, sizes, s)
+
+
+class JaxStep:
+    """An optimizer's step by optax, under jit."""
+
+    def __init__(self, jax, op, arrays, sizes, s):
         import optax
 
-        self.jax, self.optax = jax, optax
-        jax.config.update("jax_platforms", "cpu")
-        self.text = "JAX %s, optax %s, jit" % (jax.__version__, optax.__version__)
-
-    def open(self, op, arrays, s):
-        jax, optax = self.jax, self.optax
+        self.jax = jax
         self.arrays, self.op, self.before = arrays, op, int(s.get("t", 1)) - 1
         if op == "momentum_step" and s["dampening"]:
             raise ValueError("optax has no dampening")
@@ -129,7 +194,7 @@ class Jax:
         self.state = (first, *rest)
         self.jax.block_until_ready((self.w, self.state))
 
-    def steps_of(self, k):
+    def run(self, k):
         step, w, state, dw = self.step, self.w, self.state, self.dw
         for _ in range(k):
             w, state = step(w, state, dw)
@@ -147,48 +212,110 @@ class Jax:
         return [numpy.asarray(array) for array in out]
 
 
-def read_arrays(names, n):
+class JaxConv:
+    """A convolution, or a part of its gradient, under jit."""
+
+    def __init__(self, jax, op, arrays, sizes, s):
+        self.jax = jax
+        z = {name: int(value) for name, value in sizes.items()}
+        put = jax.numpy.array
+
+        def conv(x, w):
+            return jax.lax.conv_general_dilated(
+                x, w, (z["stride"],) * 2, ((z["top"], z["bottom"]), (z["left"], z["right"])),
+                rhs_dilation=(z["dilation"],) * 2, dimension_numbers=("NCHW", "OIHW", "NCHW"),
+                feature_group_count=z["groups"], precision=jax.lax.Precision.HIGHEST,
+            )
+
+        if op == "conv2d_forward":
+            self.call = jax.jit(lambda x, w, b: (conv(x, w) + b[None, :, None, None],))
+            self.given = [put(arrays[name]) for name in ("x", "w", "b")]
+        elif op == "conv2d_backward_dx":
+            x = jax.numpy.zeros((z["N"], z["C"], z["H"], z["W"]), jax.numpy.float32)
+            self.call = jax.jit(lambda w, dy: jax.vjp(lambda x: conv(x, w), x)[1](dy))
+            self.given = [put(arrays[name]) for name in ("w", "dy")]
+        else:
+            w = jax.numpy.zeros((z["K"], z["C"] // z["groups"], z["R"], z["S"]), jax.numpy.float32)
+            self.call = jax.jit(lambda x, dy: (*jax.vjp(lambda w: conv(x, w), w)[1](dy), dy.sum((0, 2, 3))))
+            self.given = [put(arrays[name]) for name in ("x", "dy")]
+
+    def restore(self):
+        pass
+
+    def run(self, k):
+        for _ in range(k):
+            self.results = self.call(*self.given)
+            self.jax.block_until_ready(self.results)
+
+    def outputs(self):
+        import numpy
+
+        return [numpy.ascontiguousarray(array) for array in self.results]
+
+
+class Jax:
+    def __init__(self):
+        if threads == 1:
+            os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
+        import jax
+
+        self.jax = jax
+        jax.config.update("jax_platforms", "cpu")
+        self.text = "JAX %s, jit" % jax.__version__
+
+    def open(self, op, arrays, sizes, s):
+        return (JaxConv if op.startswith("conv2d_") else JaxStep)(self.jax, op, arrays, sizes, s)
+
+
+def read_array(type, extents):
     import numpy
 
+    array = numpy.empty([int(extent) for extent in extents.split("x")], dtype=type)
+    view = memoryview(array).cast("B")
+    done = 0
+    while done < len(view):
+        got = requests.readinto(view[done:])
+        if not got:
+            sys.exit(1)
+        done += got
+    return array
+
+
+def opened(framework, op, sizes, words):
     arrays = {}
-    for name in names:
-        array = numpy.empty(n, dtype=numpy.float32)
-        view = memoryview(array).cast("B")
-        done = 0
-        while done < len(view):
-            got = requests.readinto(view[done:])
-            if not got:
-                sys.exit(1)
-            done += got
-        arrays[name] = array
-    return arrays
+    for name, access, type, extents in (word.split(":") for word in words if ":" in word):
+        if access != "out":
+            arrays[name] = read_array(type, extents)
+    scalars = {name: float(value) for name, value in (word.split("=") for word in words if "=" in word)}
+    work = framework.open(op, arrays, dict(word.split("=") for word in sizes.split(",")), scalars)
+    work.restore()
+    work.run(1)  # what is compiled or allocated at the first call
+    return work
 
 
-def serve(peer):
+def serve(framework):
+    work = None
     while True:
         words = requests.readline().decode().split()
         if not words:
             return
         if words[0] == "open":
-            arrays = read_arrays(words[3].split(","), int(words[2]))
             try:
-                peer.open(words[1], arrays, {k: float(v) for k, v in (w.split("=") for w in words[4:])})
-                peer.restore()
-                peer.steps_of(1)  # what is compiled or allocated at the first step
+                work = opened(framework, words[1], words[2], words[3:])
                 answer("ok")
             except Exception as error:
                 answer("refused %s" % error)
         elif words[0] == "once":
-            peer.restore()
-            peer.steps_of(1)
-            answer("outputs", peer.outputs())
+            work.restore()
+            work.run(1)
+            answer("outputs", work.outputs())
         elif words[0] == "batch":
             start = time.perf_counter()
             while time.perf_counter() - start < 0.001:
-                peer.steps_of(1)  # awake and warm, as the rungs are
-            peer.restore()
+                work.run(1)  # awake and warm, as the rungs are
+            work.restore()
             start = time.perf_counter()
-            peer.steps_of(int(words[1]))
+            work.run(int(words[1]))
             seconds = time.perf_counter() - start
             if threads > 1:
                 time.sleep(0.01)  # its workers look for more work for a while, on cores of who is next

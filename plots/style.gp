@@ -44,8 +44,9 @@ set style line 25 lc rgb "#555555" lw 1.6 dt 4 pt 10 ps 0.47
 set style line 26 lc rgb "#777777" lw 1.6 dt 2 pt 4 ps 0.4
 set style line 27 lc rgb "#999999" lw 1.6 dt 3 pt 6 ps 0.4
 set style line 28 lc rgb "#999999" lw 1.6 dt 5 pt 10 ps 0.47
+set style line 29 lc rgb "#555555" lw 1.6 dt 3 pt 12 ps 0.47
 # a function from outside
-set style line 29 lc rgb "#cc0000" lw 2.4 pt 7 ps 0.5
+set style line 40 lc rgb "#cc0000" lw 2.4 pt 7 ps 0.5
 # bars: rung, rung on more threads, peer, peer on more threads, from outside, from outside on more threads
 set style line 31 lc rgb "#0072b2"
 set style line 32 lc rgb "#56b4e9"

@@ -68,10 +68,10 @@ static double scalar(const char *line, const char *name)
 
 static void open_problem(const char *line)
 {
-    char op[32], names[64];
-    if (sscanf(line, "open %31s %zu %63s", op, &n, names) != 3) exit(3);
-    arrays = 1, calls = 0;
-    for (const char *c = names; *c; c++) arrays += *c == ',';
+    char op[32];
+    if (sscanf(line, "open %31s n=%zu ", op, &n) != 2) exit(3);
+    arrays = 0, calls = 0;
+    for (const char *at = line; (at = strstr(at, ":f4:")); at++) arrays++;
     if (arrays > MOST) exit(4);
     lr = scalar(line, " lr="), beta1 = scalar(line, " beta1="), beta2 = scalar(line, " beta2=");
     eps = scalar(line, " eps="), t = scalar(line, " t=");

@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-const char *const peer_names[PEERS] = { "openblas",    "blis",          "onednn", "sleef",
-                                        "torch_fused", "torch_foreach", "jax" };
+const char *const peer_names[PEERS] = { "openblas", "blis",        "onednn",
+                                        "sleef",    "torch_fused", "torch_foreach",
+                                        "jax",      "torch",       "torch_channels_last" };
 
 int peer_number(const char *name)
 {
