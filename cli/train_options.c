@@ -165,10 +165,9 @@ static size_t add(char *text, size_t room, size_t used, const char *left, const 
 
 static size_t add_word(char *text, size_t room, size_t used, const struct word *w, const char *before)
 {
-    char form[GRAMMAR_TEXT], whole[2 * GRAMMAR_TEXT], what[2 * GRAMMAR_TEXT];
+    char form[GRAMMAR_TEXT], whole[2 * GRAMMAR_TEXT];
     snprintf(whole, sizeof whole, "%s%s", before, grammar_form(w, form));
-    snprintf(what, sizeof what, "%s%s", w->about, w->is_missing ? " (to come)" : "");
-    return add(text, room, used, whole, what);
+    return add(text, room, used, whole, w->about);
 }
 
 /* all networks and all words, each in a line */

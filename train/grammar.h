@@ -51,7 +51,6 @@ struct word {
     struct value_rule value[WORD_VALUES]; /* ends with name == NULL, if there are fewer                  */
     const char *standard; /* the line's text after the word, if the file has no such line; NULL: see must */
     int must;             /* 1: every file has this line                                                 */
-    int is_missing;       /* 1: a word of the language, for which there is no operation yet              */
 
     /* What it stands for, at most one of them: */
     const struct layer_kind *layer;         /* layers.h    */

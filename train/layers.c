@@ -2,6 +2,7 @@
 #include "layers.h"
 
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 
 /* ---- the kinds ---- */
@@ -66,14 +67,81 @@ ACTIVATION_LAYER(gelu)
 ACTIVATION_LAYER(gelu_tanh)
 ACTIVATION_LAYER(silu)
 
+static int gets_image(const struct layer *layer, char *error)
+{
+    char text[EXTENTS_TEXT];
+    if (layer->in.rows) return 1;
+    return error_set(error, "takes channels x rows x columns, and gets %s; an input like 1x28x28 would fit",
+                     shape_text(layer->in, text));
+}
+
+/* ---- conv ---- */
+
+/* Weights are (out, channels / groups, side, side): each result is a sum over fan_in of them. Their products
+ * are 64 bits wide until they are known to fit. */
+static int fit_weights(struct layer *layer, int out, int side, char *error)
+{
+    const int groups = layer->window.groups, channels = layer->in.channels;
+    if (channels % groups || out % groups)
+        return error_set(error, "has %d groups, which must divide the %d channels that come in and out=%d",
+                         groups, channels, out);
+    const int64_t fan_in = (int64_t)(channels / groups) * side * side;
+    if (fan_in > INT_MAX || fan_in * out + out > INT_MAX)
+        return error_set(error, "has more parameters than the largest int: %d kernels of %lld", out,
+                         (long long)fan_in);
+    layer->fan_in = (int)fan_in;
+    layer->elements[0] = (size_t)(fan_in * out);
+    layer->elements[1] = (size_t)out;
+    return 1;
+}
+
+/* How many windows of `side` fit along an extent, and 0 if none does */
+static int64_t windows(const struct layer *layer, int extent, int side)
+{
+    const int64_t room = extent + 2ll * layer->window.pad - (int64_t)layer->window.dilation * (side - 1) - 1;
+    return room < 0 ? 0 : room / layer->window.stride + 1;
+}
+
+static int fit_conv(struct layer *layer, const struct net_line *line, char *error)
+{
+    const int out = (int)net_line_number(line, "out"), side = (int)net_line_number(line, "kernel"),
+              pad = (int)net_line_number(line, "pad"), dilation = (int)net_line_number(line, "dilation");
+    char text[EXTENTS_TEXT];
+    if (!gets_image(layer, error)) return 0;
+    layer->window.rows = layer->window.cols = side;
+    layer->window.pad = pad;
+    layer->window.stride = (int)net_line_number(line, "stride");
+    layer->window.dilation = dilation;
+    layer->window.groups = (int)net_line_number(line, "groups");
+    const int64_t rows = windows(layer, layer->in.rows, side), cols = windows(layer, layer->in.cols, side);
+    if (!rows || !cols)
+        return error_set(error, "has kernels that reach over %lld pixels, and gets %s with pad=%d around it",
+                         (long long)dilation * (side - 1) + 1, shape_text(layer->in, text), pad);
+    if ((layer->in.rows + 2ll * pad) * (layer->in.cols + 2ll * pad) > INT_MAX)
+        return error_set(error, "gets %s, which pad=%d makes too large: at most %d positions would fit",
+                         shape_text(layer->in, text), pad, INT_MAX);
+    if (rows * cols > EXTENTS_MOST / out)
+        return error_set(error, "makes %dx%lldx%lld of each example; at most %d numbers would fit", out,
+                         (long long)rows, (long long)cols, EXTENTS_MOST);
+    layer->out = (struct shape){ out, (int)rows, (int)cols };
+    return fit_weights(layer, out, side, error);
+}
+
+const struct layer_kind layer_conv = {
+    .forward = "conv2d_forward",
+    .backward_dx = "conv2d_backward_dx",
+    .backward_dw = "conv2d_backward_dw",
+    .param = { "w", "b" },
+    .fit = fit_conv,
+};
+
+/* ---- the others ---- */
+
 static int fit_windows(struct layer *layer, const struct net_line *line, char *error)
 {
     int side = (int)line->value[0].number, rows = layer->in.rows, cols = layer->in.cols;
     char text[EXTENTS_TEXT];
-    if (!rows)
-        return error_set(error,
-                         "takes channels x rows x columns, and gets %s; an input like 1x28x28 would fit",
-                         shape_text(layer->in, text));
+    if (!gets_image(layer, error)) return 0;
     if (side > rows || side > cols)
         return error_set(error, "takes windows of %dx%d, and gets %s; `maxpool %d` would fit", side, side,
                          shape_text(layer->in, text), rows < cols ? rows : cols);
@@ -117,6 +185,12 @@ const struct layer_kind layer_softmax_xent = { .forward = "softmax_xent_forward"
 int layer_is_activation(const struct layer_kind *kind)
 {
     return kind->fit == fit_same && !kind->only_training;
+}
+
+int layer_passes_shift(const struct layer *layer)
+{
+    return layer->kind == &layer_dense || layer->kind == &layer_maxpool ||
+           (layer->kind == &layer_conv && !layer->window.pad);
 }
 
 /* ---- all of a file ---- */

@@ -13,8 +13,9 @@
  * and any other is workspace of the layer, kept from its forward operation to its backward one. Likewise
  * their sizes: N is the batch, IN and C the features that come in (C the channels of images, HW their
  * positions), OUT those that go out, and n the batch's elements; of images, n is the batch, c h w are
- * channels, rows and columns, and r s pad stride the window. Their scalars have the values of the line; a
- * seed changes with the step. program.c makes the calls.
+ * channels, rows and columns, and r s pad stride the window. A convolution writes them in capitals, K for the
+ * channels that go out, and its padding as top, left, bottom and right. Their scalars have the values of the
+ * line; a seed changes with the step. program.c makes the calls.
  */
 #ifndef RUNGS_LAYERS_H
 #define RUNGS_LAYERS_H
@@ -31,7 +32,7 @@ struct layer {
     size_t elements[LAYER_PARAMS];  /* of each parameter                                   */
     size_t buffered[LAYER_BUFFERS]; /* of each buffer                                     */
     struct {
-        int rows, cols, pad, stride; /* of a layer with windows */
+        int rows, cols, pad, stride, dilation, groups; /* of a layer with windows */
     } window;
     double value[WORD_VALUES]; /* of its line: an operation's scalar of the same name gets it */
     int fan_in;                /* inputs of one output, if it has weights             */
@@ -57,8 +58,8 @@ struct layer_kind {
 };
 
 extern const struct layer_kind layer_dense, layer_relu, layer_leaky_relu, layer_elu, layer_sigmoid,
-    layer_tanh, layer_softplus, layer_gelu, layer_gelu_tanh, layer_silu, layer_maxpool, layer_dropout,
-    layer_batchnorm, layer_softmax_xent;
+    layer_tanh, layer_softplus, layer_gelu, layer_gelu_tanh, layer_silu, layer_conv, layer_maxpool,
+    layer_dropout, layer_batchnorm, layer_softmax_xent;
 
 /* The layers of a network file, the loss last, with their shapes; returns how many. 0 and a sentence, which
  * names the layer, the shapes and what would fit, if they do not fit each other, or are too many. */
@@ -66,6 +67,10 @@ int layers_of(const struct netfile *file, struct layer layer[LAYERS_MOST], char 
 
 /* 1 if it computes each element from the same element that comes in, in a test as in training */
 int layer_is_activation(const struct layer_kind *kind);
+
+/* 1 if a number added to all of a channel that comes in adds numbers to all of those that go out: dense layers
+ * and windows that reach no padding */
+int layer_passes_shift(const struct layer *layer);
 
 /* All parameters of them, and all that is in their buffers */
 size_t layers_params(const struct layer *layer, int layers);

@@ -124,9 +124,6 @@ static int read_line(struct net_line *line, const char *where, char *text, char 
             return unknown(error, where, word->name, token, grammar_names(word->choices));
         word = line->choice;
     }
-    if (word->is_missing)
-        return error_set(error, "%s: '%s' cannot be trained yet: this program has no operation for it", where,
-                         word->name);
     while ((token = strtok_r(NULL, blanks, &rest)))
         if (!read_word(word, where, token, line, error)) return 0;
     return fill_in(word, where, line, error);

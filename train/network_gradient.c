@@ -173,14 +173,14 @@ static void add_param(struct network_gradient *g, const char *name, size_t at, s
     g->in[k] = (gc_tensor){ g->name[k], g->start[k], g->in_float ? GC_F32 : GC_F64, 1, { n }, flags };
 }
 
-/* The gradient of a bias is 0, whatever the bias is, if what comes behind, dense layers aside, takes every
- * channel's mean away: in double that is checked, in float there is rounding error alone. */
+/* The gradient of a bias is 0, whatever the bias is, if what comes behind, layers aside that pass a shift on,
+ * takes every channel's mean away: in double that is checked, in float there is rounding error alone. */
 static int has_digits(const struct network_gradient *g, const struct tensor *t)
 {
     const struct layer *layer = g->net->layer;
     int next = t->layer + 1;
     if (!g->in_float || (strcmp(t->name, "b") && strcmp(t->name, "beta"))) return 1;
-    while (layer[next].kind == &layer_dense) next++; /* the last layer is a loss */
+    while (layer_passes_shift(&layer[next])) next++; /* the last layer is a loss */
     return !layer[next].kind->ignores_shift;
 }
 

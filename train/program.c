@@ -41,7 +41,18 @@ static int size_by_name(const struct op *op, const struct layer *layer, const ch
                       { "r", layer->window.rows },
                       { "s", layer->window.cols },
                       { "pad", layer->window.pad },
-                      { "stride", layer->window.stride } };
+                      { "stride", layer->window.stride },
+                      { "H", in.rows },
+                      { "W", in.cols },
+                      { "K", layer->out.channels },
+                      { "R", layer->window.rows },
+                      { "S", layer->window.cols },
+                      { "dilation", layer->window.dilation },
+                      { "groups", layer->window.groups },
+                      { "top", layer->window.pad },
+                      { "left", layer->window.pad },
+                      { "bottom", layer->window.pad },
+                      { "right", layer->window.pad } };
     int is_elements = op->kind == OP_MAP && !strcmp(name, "n");
     *is_batch = is_elements || !strcmp(name, "N") || !strcmp(name, "n");
     if (*is_batch) return is_elements ? shape_features(in) : 1;
