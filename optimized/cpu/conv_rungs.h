@@ -22,6 +22,12 @@ conv_dw_fn conv_dw_rows;
 conv_forward_fn conv_forward_winograd2_avx2, conv_forward_winograd4_avx2; /* conv_winograd.c */
 conv_forward_fn conv_forward_winograd2_avx512, conv_forward_winograd4_avx512;
 conv_dx_fn conv_dx_winograd2_avx2, conv_dx_winograd4_avx2, conv_dx_winograd2_avx512, conv_dx_winograd4_avx512;
+conv_forward_fn conv_forward_direct_rows_avx2, conv_forward_direct_planes_avx2; /* conv_direct.c */
+conv_forward_fn conv_forward_direct_rows_avx512, conv_forward_direct_planes_avx512,
+    conv_forward_direct_threads;
+conv_dx_fn conv_dx_direct_rows_avx2, conv_dx_direct_planes_avx2;
+conv_dx_fn conv_dx_direct_rows_avx512, conv_dx_direct_planes_avx512, conv_dx_direct_threads;
+conv_dw_fn conv_dw_direct_avx2, conv_dw_direct_avx512, conv_dw_direct_threads; /* conv_direct_dw.c */
 
 struct conv {
     int N, C, H, W, K, R, S, stride, dilation, groups, top, left;

@@ -28,7 +28,8 @@ KERNEL static inline __attribute__((always_inline)) void transpose_8x4(const flo
 
 /* panel (depth,width) <- src, element (k,j) at src[k + j * across]; does a multiple of four k, from 0 on, and
  * returns how many. Takes widths that are multiples of eight, and returns 0 for others. */
-KERNEL static int pack_transposed(int depth, int width, const float *src, ptrdiff_t across, float *panel)
+KERNEL static inline int pack_transposed(int depth, int width, const float *src, ptrdiff_t across,
+                                         float *panel)
 {
     int k = 0;
     if (width % 8) return 0;

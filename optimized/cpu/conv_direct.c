@@ -1,0 +1,471 @@
+/* conv_direct.c - direct convolution: forward and dx, which is the same with turned kernels; see
+ * conv_direct.h.
+ *
+ *   in (N,groups,in_planes,..)   out (N,groups,out_planes,..)
+ *
+ * Work is cut into pieces, an image of one group each (with few images, some of its planes), whose
+ * results do not depend on who does them.
+ */
+#include "conv_direct.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "../rung.h"
+#include "../team.h"
+#include "../workspace.h"
+#include "conv_rungs.h"
+
+#if defined __x86_64__
+
+/* ---- one direction ---- */
+
+struct direct_axis direct_axis_forward(int results, int window, int stride, int dilation, int before)
+{
+    return (struct direct_axis){ .count = results,
+                                 .step = 1,
+                                 .in_step = stride,
+                                 .taps = window,
+                                 .every = 1,
+                                 .offset_step = dilation,
+                                 .front = before,
+                                 .length = (results - 1) * stride + (window - 1) * dilation + 1 };
+}
+
+/* Of the numbers of x at `place`, place + stride, ... from the front padding on: those that exist, and what
+ * dy sends back to them. Number h = stride i + place - before gets from result p = i - (r dilation - place) /
+ * stride, for each r where that division is exact. */
+static struct direct_axis axis_back(int extent, int window, int stride, int dilation, int before, int place)
+{
+    struct direct_axis a = { .step = stride, .in_step = 1, .every = 1 };
+    int from = (before - place + stride - 1) / stride, last = extent - 1 + before - place, common = stride;
+    for (int d = dilation; d;) { /* the greatest common divisor */
+        int rest = common % d;
+        common = d, d = rest;
+    }
+    a.every = stride / common;
+    a.from = stride * from + place - before;
+    a.count = last < 0 || last / stride < from ? 0 : last / stride - from + 1;
+    while (a.first < window && a.first < a.every && (a.first * dilation - place) % stride) a.first++;
+    if (a.first >= window || a.first >= a.every) return a; /* no number of the kernel meets them */
+    a.taps = (window - 1 - a.first) / a.every + 1;
+    a.offset_step = -dilation / common;
+    a.offset = -(a.taps - 1) * a.offset_step;
+    a.front = (a.first * dilation - place) / stride + a.offset - from;
+    a.length = a.count + a.offset;
+    return a;
+}
+
+/* ---- an operand with zeros around it ---- */
+
+static int inside(const struct direct_axis *a, int extent)
+{
+    return a->front <= 0 && a->length - a->front <= extent;
+}
+
+struct direct_operand direct_operand_of(const struct direct_axis *rows, const struct direct_axis *columns,
+                                        int H, int W, int split, int tail)
+{
+    struct direct_operand o = { .H = H, .W = W, .split = split };
+    o.copy = !inside(rows, H) || !inside(columns, W) || split > 1 || tail;
+    if (o.copy) {
+        o.pitch = (columns->length + split - 1) / split * split;
+        o.plane = (size_t)rows->length * (size_t)o.pitch;
+    } else {
+        o.pitch = W;
+        o.plane = (size_t)H * (size_t)W;
+        o.base = -(ptrdiff_t)rows->front * W - columns->front;
+    }
+    return o;
+}
+
+/* to (length of columns) <- row h of x: zeros before it and behind, columns in o->split parts */
+static void copy_row(const struct direct_operand *o, const struct direct_axis *columns, const float *x,
+                     float *to)
+{
+    int from = columns->front > 0 ? columns->front : 0, end = o->W + columns->front;
+    if (end > columns->length) end = columns->length;
+    if (end < from) end = from;
+    if (o->split == 1) {
+        memset(to, 0, (size_t)from * sizeof *to);
+        memcpy(to + from, x + from - columns->front, (size_t)(end - from) * sizeof *to);
+        memset(to + end, 0, (size_t)(o->pitch - end) * sizeof *to);
+        return;
+    }
+    memset(to, 0, (size_t)o->pitch * sizeof *to);
+    for (int i = from; i < end; i++)
+        to[i % o->split * (o->pitch / o->split) + i / o->split] = x[i - columns->front];
+}
+
+void direct_copy(const struct direct_operand *o, const struct direct_axis *rows,
+                 const struct direct_axis *columns, int planes, const float *x, float *to)
+{
+    for (int c = 0; c < planes; c++, x += (size_t)o->H * (size_t)o->W)
+        for (int i = 0; i < rows->length; i++, to += o->pitch) {
+            int h = i - rows->front;
+            if (h < 0 || h >= o->H)
+                memset(to, 0, (size_t)o->pitch * sizeof *to);
+            else
+                copy_row(o, columns, x + (ptrdiff_t)h * o->W, to);
+        }
+}
+
+int direct_offsets(const struct direct_operand *o, const struct direct_axis *rows,
+                   const struct direct_axis *columns, int planes, int *offset)
+{
+    const size_t most = (size_t)1 << 30;
+    if (o->plane > most || o->plane * (size_t)planes > most) return 0;
+    for (int c = 0; c < planes; c++)
+        for (int r = 0; r < rows->taps; r++)
+            for (int s = 0; s < columns->taps; s++) {
+                int row = rows->offset + r * rows->offset_step,
+                    column = columns->offset + s * columns->offset_step;
+                *offset++ = c * (int)o->plane + row * o->pitch + column % o->split * (o->pitch / o->split) +
+                            column / o->split;
+            }
+    return 1;
+}
+
+/* ---- blocks of planes ---- */
+
+int direct_blocks(int planes, int most)
+{
+    return (planes + most - 1) / most;
+}
+
+/* 10 in blocks of at most 4 are 4, 3, 3: a tile of few has too few sums under way */
+int direct_block(int planes, int most, int unit, int i, int *n)
+{
+    int units = (planes + unit - 1) / unit, per = most / unit, blocks = (units + per - 1) / per;
+    int small = units / blocks, large = units % blocks; /* so many blocks have one unit more */
+    int first = (i * small + (i < large ? i : large)) * unit;
+    *n = (small + (i < large)) * unit;
+    if (*n > planes - first) *n = planes - first;
+    return first;
+}
+
+/* ---- a correlation ---- */
+
+struct correlation {
+    const struct direct_kernel *kernel;
+    int N, groups, in_planes, out_planes, by_rows, T;
+    struct direct_axis rows, columns;
+    struct direct_operand o;
+    const float *in, *bias;
+    float *out;
+    size_t in_plane, out_plane;
+    int out_W;
+    const float *w;
+    size_t w_group, w_in, w_out, w_row;           /* from one group, plane, row of a kernel to the next */
+    int places, lanes, most, unit, blocks, parts; /* planes come in `blocks` of `most` at most */
+    int *offset, *x_at, *y_at;
+    float *weights;
+    size_t weights_group;
+    atomic_int failed;
+};
+
+enum { CHUNK = 48 }; /* pixels that are transposed together: a multiple of 6 and of 8 */
+
+static int rounded_up(int n, int unit)
+{
+    return (n + unit - 1) / unit * unit;
+}
+
+/* panel (T,width) <- the weights of n planes from `first` on, zeros behind them */
+static void pack_weights(const struct correlation *c, int group, int first, int n, int width, float *panel)
+{
+    const float *w = c->w + (size_t)group * c->w_group + (size_t)first * c->w_out;
+    const struct direct_axis *rows = &c->rows, *columns = &c->columns;
+    for (int l = 0; l < c->in_planes; l++)
+        for (int r = 0; r < rows->taps; r++)
+            for (int s = 0; s < columns->taps; s++, panel += width) {
+                const float *from = w + (size_t)l * c->w_in +
+                                    (size_t)(rows->first + r * rows->every) * c->w_row + columns->first +
+                                    s * columns->every;
+                for (int k = 0; k < width; k++) panel[k] = k < n ? from[(size_t)k * c->w_out] : 0;
+            }
+}
+
+static void pack_block(int piece, void *arg)
+{
+    struct correlation *c = arg;
+    int group = piece / c->blocks, n,
+        first = direct_block(c->out_planes, c->most, c->unit, piece % c->blocks, &n);
+    float *panel = c->weights + (size_t)group * c->weights_group + (size_t)first * (size_t)c->T;
+    int width = rounded_up(n, c->unit);
+    if (!c->by_rows && c->w_in == (size_t)(c->rows.taps * c->columns.taps) &&
+        c->w_row == (size_t)c->columns.taps) {
+        /* a kernel lies as it is walked through */
+        c->kernel->gather(c->T, width, n, c->w + (size_t)group * c->w_group + (size_t)first * c->w_out,
+                          (ptrdiff_t)c->w_out, panel);
+        return;
+    }
+    pack_weights(c, group, first, n, width, panel);
+}
+
+/* planes first..first+n-1 of an image, lanes along a row */
+static void block_by_rows(const struct correlation *c, const float *in, const float *w, const float *bias,
+                          int n, float *out)
+{
+    const struct direct_kernel *k = c->kernel;
+    for (int v = 0; v < c->places; v += k->across[n])
+        k->row_tiles[n - 1](c->T, c->offset, in, c->x_at + v, w, bias, out, c->out_plane, c->y_at + v,
+                            c->lanes);
+}
+
+/* the same, lanes across planes */
+static void block_by_planes(const struct correlation *c, const float *in, const float *w, const float *bias,
+                            int n, float *out, float *tile)
+{
+    const struct direct_kernel *k = c->kernel;
+    const int width = rounded_up(n, k->width), vectors = width / k->width;
+    float start[DIRECT_COLUMNS] = { 0 };
+    if (bias) memcpy(start, bias, (size_t)n * sizeof *start);
+    for (int from = 0; from < c->places; from += CHUNK) {
+        int pixels = c->places - from < CHUNK ? c->places - from : CHUNK, most = k->rows[vectors];
+        for (int i = 0, tiles = direct_blocks(pixels, most); i < tiles; i++) {
+            int rows, at = direct_block(pixels, most, 1, i, &rows);
+            k->blocked[(vectors - 1) * DIRECT_ROWS + rows - 1](c->T, c->offset, in, c->x_at + from + at, w,
+                                                               start, 0, tile + at * width);
+        }
+        if (c->columns.step == 1 && c->columns.count == c->out_W) {
+            k->scatter(pixels, width, n, tile, out + c->y_at[from], (ptrdiff_t)c->out_plane);
+            continue;
+        }
+        for (int j = 0; j < n; j++)
+            for (int i = 0; i < pixels; i++)
+                out[(size_t)j * c->out_plane + (size_t)c->y_at[from + i]] = tile[i * width + j];
+    }
+}
+
+static void piece_of_image(int piece, void *arg)
+{
+    struct correlation *c = arg;
+    const int part = piece % c->parts, unit = piece / c->parts, group = unit % c->groups;
+    const size_t copied = c->o.copy ? c->o.plane * (size_t)c->in_planes + DIRECT_COLUMNS : 0;
+    const float *in = c->in + (size_t)unit * (size_t)c->in_planes * c->in_plane + c->o.base;
+    float *copy = workspace_floats(copied + CHUNK * DIRECT_COLUMNS);
+    if (!copy) {
+        atomic_store(&c->failed, 1);
+        return;
+    }
+    if (c->o.copy) {
+        direct_copy(&c->o, &c->rows, &c->columns, c->in_planes, in, copy);
+        memset(copy + copied - DIRECT_COLUMNS, 0, DIRECT_COLUMNS * sizeof *copy);
+        in = copy;
+    }
+    for (int i = part * c->blocks / c->parts; i < (part + 1) * c->blocks / c->parts; i++) {
+        int n, first = direct_block(c->out_planes, c->most, c->unit, i, &n),
+               plane = group * c->out_planes + first;
+        const float *w = c->weights + (size_t)group * c->weights_group + (size_t)first * (size_t)c->T;
+        const float *bias = c->bias ? c->bias + plane : NULL;
+        float *out = c->out + ((size_t)unit * (size_t)c->out_planes + (size_t)first) * c->out_plane;
+        if (c->by_rows)
+            block_by_rows(c, in, w, bias, n, out);
+        else
+            block_by_planes(c, in, w, bias, n, out, copy + copied);
+    }
+}
+
+/* Where each vector of a row, or each pixel, begins in `in` and in out. The last vector of a row overlaps the
+ * one before it; the last place is there again for tiles that hang over. */
+static void list_places(struct correlation *c)
+{
+    const struct direct_axis *rows = &c->rows, *columns = &c->columns;
+    const int per = c->by_rows ? c->kernel->width : 1;
+    int i = 0;
+    for (int p = 0; p < rows->count; p++)
+        for (int q = 0; q < columns->count; q += per, i++) {
+            int at = q + per > columns->count && columns->count >= per ? columns->count - per : q;
+            c->x_at[i] = p * rows->in_step * c->o.pitch + at * columns->in_step / c->o.split;
+            c->y_at[i] = (rows->from + p * rows->step) * c->out_W + columns->from + at * columns->step;
+        }
+    c->places = i;
+    for (int j = 0; j < DIRECT_ACROSS; j++) c->x_at[i + j] = c->x_at[i - 1], c->y_at[i + j] = c->y_at[i - 1];
+}
+
+static void run(int pieces, team_fn *work, void *arg, int threads)
+{
+    if (threads)
+        team_run(pieces, work, arg);
+    else
+        for (int i = 0; i < pieces; i++) work(i, arg);
+}
+
+/* 0: no memory, or an image too large for distances in int; out may be half done */
+static int correlate(struct correlation *c, int in_H, int in_W, int threads)
+{
+    const struct direct_kernel *k = c->kernel;
+    enum { FEW = 16 };
+    int split = c->by_rows ? c->columns.in_step : 1;
+    c->lanes = c->columns.count < k->width ? c->columns.count : k->width;
+    c->o = direct_operand_of(&c->rows, &c->columns, in_H, in_W, split, c->by_rows && c->lanes < k->width);
+    c->T = c->in_planes * c->rows.taps * c->columns.taps;
+    c->most = c->by_rows ? DIRECT_PLANES : k->columns;
+    c->unit = c->by_rows ? 1 : k->width;
+    c->blocks = direct_blocks(c->out_planes, c->most);
+    c->parts = (size_t)c->N * (size_t)c->groups < FEW ? c->blocks : 1;
+    c->weights_group = (size_t)rounded_up(c->out_planes, c->unit) * (size_t)c->T;
+    size_t weights = (size_t)c->groups * c->weights_group;
+    size_t places = (size_t)c->rows.count * (size_t)c->columns.count + DIRECT_ACROSS;
+    float *memory = workspace_floats_of_caller(weights + 2 * places + (size_t)c->T);
+    if (!memory) return 0;
+    c->weights = memory;
+    c->x_at = (int *)(memory + weights), c->y_at = c->x_at + places, c->offset = c->y_at + places;
+    if (!direct_offsets(&c->o, &c->rows, &c->columns, c->in_planes, c->offset)) return 0;
+    list_places(c);
+    run(c->groups * c->blocks, pack_block, c, threads);
+    run(c->N * c->groups * c->parts, piece_of_image, c, threads);
+    return !atomic_load(&c->failed);
+}
+
+/* ---- forward and dx ---- */
+
+/* Which tiles have more of their lanes in use; planes must also be transposed, which costs as much as a few
+ * products */
+static int rows_are_better(const struct direct_kernel *k, int planes, int columns, int products)
+{
+    double by_rows = (double)rounded_up(columns, k->width) / columns,
+           by_planes = (double)rounded_up(planes, k->width) / planes;
+    return by_rows * products <= by_planes * (products + 6);
+}
+
+static void forward(const struct direct_kernel *k, int tiles, int threads, CONV_SIZES, const float *x,
+                    const float *w, const float *b, float *y)
+{
+    const struct conv v = conv_of(CONV_GIVEN);
+    struct correlation c = { .kernel = k,
+                             .N = N,
+                             .groups = groups,
+                             .in_planes = v.c_per,
+                             .out_planes = v.k_per,
+                             .in = x,
+                             .bias = b,
+                             .out = y,
+                             .in_plane = v.x_plane,
+                             .out_plane = v.y_plane,
+                             .out_W = v.Q,
+                             .w = w,
+                             .w_group = conv_w(&v, v.k_per, 0),
+                             .w_in = v.w_plane,
+                             .w_out = conv_w(&v, 1, 0),
+                             .w_row = (size_t)S };
+    c.rows = direct_axis_forward(v.P, R, stride, dilation, top);
+    c.columns = direct_axis_forward(v.Q, S, stride, dilation, left);
+    c.by_rows =
+        tiles == DIRECT_EITHER ? rows_are_better(k, v.k_per, v.Q, v.c_per * R * S) : tiles == DIRECT_BY_ROWS;
+    if (!correlate(&c, H, W, threads)) conv_forward_rows(CONV_GIVEN, x, w, b, y);
+}
+
+/* dx = 0 where no number of the kernel meets it */
+static void clear_places(const struct correlation *c)
+{
+    const struct direct_axis *rows = &c->rows, *columns = &c->columns;
+    for (size_t plane = 0; plane < (size_t)c->N * (size_t)c->groups * (size_t)c->out_planes; plane++)
+        for (int p = 0; p < rows->count; p++)
+            for (int q = 0; q < columns->count; q++)
+                c->out[plane * c->out_plane + (size_t)(rows->from + p * rows->step) * (size_t)c->out_W +
+                       (size_t)(columns->from + q * columns->step)] = 0;
+}
+
+/* Of the numbers of dx, those that are `stride` apart meet the same numbers of the kernel: stride x stride
+ * correlations of dy, in none of which a zero is multiplied that is not beyond an edge. */
+static void dx_of(const struct direct_kernel *k, int tiles, int threads, CONV_SIZES, const float *w,
+                  const float *dy, float *dx)
+{
+    const struct conv v = conv_of(CONV_GIVEN);
+    int done = 1;
+    for (int place = 0; place < stride * stride && done; place++) {
+        struct correlation c = { .kernel = k,
+                                 .N = N,
+                                 .groups = groups,
+                                 .in_planes = v.k_per,
+                                 .out_planes = v.c_per,
+                                 .in = dy,
+                                 .out = dx,
+                                 .in_plane = v.y_plane,
+                                 .out_plane = v.x_plane,
+                                 .out_W = W,
+                                 .w = w,
+                                 .w_group = conv_w(&v, v.k_per, 0),
+                                 .w_in = conv_w(&v, 1, 0),
+                                 .w_out = v.w_plane,
+                                 .w_row = (size_t)S };
+        c.rows = axis_back(H, R, stride, dilation, top, place / stride);
+        c.columns = axis_back(W, S, stride, dilation, left, place % stride);
+        c.by_rows = stride == 1 && tiles != DIRECT_BY_PLANES &&
+                    (tiles == DIRECT_BY_ROWS || rows_are_better(k, v.c_per, W, v.k_per * R * S));
+        if (!c.rows.count || !c.columns.count) continue;
+        if (!c.rows.taps || !c.columns.taps)
+            clear_places(&c);
+        else
+            done = correlate(&c, v.P, v.Q, threads);
+    }
+    if (!done) conv_dx_rows(CONV_GIVEN, w, dy, dx);
+}
+
+/* ---- 02_direct_rows_avx2, 04_direct_rows_avx512: results stay in registers, lanes along a row ----
+ *
+ * Changed: along the rows (01) each product loads a result and stores it again. Here a tile of 4 planes x 3
+ * vectors (AVX-512: x 4) takes all its products while it is in registers; a vector of x serves all planes of
+ * the tile, a weight all vectors. x is copied once per image, with zeros around it, so that no product asks
+ * for an edge. Relieves: loads and stores, of which there were three per multiply-add. Where a row is no
+ * multiple of a vector, the last one overlaps the one before it, and its lanes are computed twice. A zero of
+ * the copy times an infinite weight is a NaN, which the reference does not have. dx with a stride takes the
+ * tiles of planes.
+ *
+ * ---- 03_direct_planes_avx2, 05_direct_planes_avx512: lanes across planes ----
+ *
+ * Changed: the lanes are neighbouring planes of results, so that rows of any length, and any stride, fill
+ * them: a number of x is spread over 16 planes (AVX-512: 64). Relieves: lanes that compute what is there
+ * already. It costs a transposition of the results, and idle lanes where planes are few.
+ *
+ * ---- 10_direct_threads: the better of the two, on all threads ----
+ *
+ * Changed: the share of lanes that work decides between the two, and images are shared among threads.
+ * Relieves: the one core. */
+
+void conv_forward_direct_rows_avx2(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    forward(&direct_avx2, DIRECT_BY_ROWS, 0, CONV_GIVEN, x, w, b, y);
+}
+void conv_forward_direct_planes_avx2(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    forward(&direct_avx2, DIRECT_BY_PLANES, 0, CONV_GIVEN, x, w, b, y);
+}
+void conv_forward_direct_rows_avx512(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    forward(&direct_avx512, DIRECT_BY_ROWS, 0, CONV_GIVEN, x, w, b, y);
+}
+void conv_forward_direct_planes_avx512(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    forward(&direct_avx512, DIRECT_BY_PLANES, 0, CONV_GIVEN, x, w, b, y);
+}
+void conv_forward_direct_threads(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    const struct direct_kernel *k = rung_lacks(NEED_AVX512) ? &direct_avx2 : &direct_avx512;
+    forward(k, DIRECT_EITHER, 1, CONV_GIVEN, x, w, b, y);
+}
+
+void conv_dx_direct_rows_avx2(CONV_SIZES, const float *w, const float *dy, float *dx)
+{
+    dx_of(&direct_avx2, DIRECT_BY_ROWS, 0, CONV_GIVEN, w, dy, dx);
+}
+void conv_dx_direct_planes_avx2(CONV_SIZES, const float *w, const float *dy, float *dx)
+{
+    dx_of(&direct_avx2, DIRECT_BY_PLANES, 0, CONV_GIVEN, w, dy, dx);
+}
+void conv_dx_direct_rows_avx512(CONV_SIZES, const float *w, const float *dy, float *dx)
+{
+    dx_of(&direct_avx512, DIRECT_BY_ROWS, 0, CONV_GIVEN, w, dy, dx);
+}
+void conv_dx_direct_planes_avx512(CONV_SIZES, const float *w, const float *dy, float *dx)
+{
+    dx_of(&direct_avx512, DIRECT_BY_PLANES, 0, CONV_GIVEN, w, dy, dx);
+}
+void conv_dx_direct_threads(CONV_SIZES, const float *w, const float *dy, float *dx)
+{
+    const struct direct_kernel *k = rung_lacks(NEED_AVX512) ? &direct_avx2 : &direct_avx512;
+    dx_of(k, DIRECT_EITHER, 1, CONV_GIVEN, w, dy, dx);
+}
+#endif

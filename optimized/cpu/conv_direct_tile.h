@@ -1,0 +1,131 @@
+/* conv_direct_tile.h - the tiles of direct convolution, included once for each width of vector; see
+ * conv_direct.h. Included after the words of vec_avx2.h or vec_avx512.h.
+ *
+ * Each step t of a blocked tile of r x v vectors loads v vectors and spreads r numbers for r v multiply-adds;
+ * a tile of p planes x v vectors of a row loads v vectors and spreads p weights.
+ */
+#include "pack_transposed.h"
+#include "unrolled.h"
+
+/* rows and vectors are constants at every call */
+VEC void blocked_body(const int rows, const int vectors, int T, const int *offset, const float *x,
+                      const int *at, const float *b, const float *start, ptrdiff_t start_row, float *out)
+{
+    vec acc[DIRECT_ROWS][DIRECT_VECTORS];
+    const float *row[DIRECT_ROWS];
+    UNROLLED (r, rows) {
+        row[r] = x + at[r];
+        UNROLLED (v, vectors) acc[r][v] = vec_load(start + r * start_row + v * WIDTH);
+    }
+    for (int t = 0; t < T; t++, b += vectors * WIDTH) {
+        const ptrdiff_t to = offset[t];
+        vec bt[DIRECT_VECTORS];
+        UNROLLED (v, vectors) bt[v] = vec_load(b + v * WIDTH);
+        UNROLLED (r, rows) {
+            vec xr = vec_set1(row[r][to]);
+            UNROLLED (v, vectors) acc[r][v] = vec_fma(xr, bt[v], acc[r][v]);
+        }
+    }
+    UNROLLED (r, rows) {
+        UNROLLED (v, vectors) vec_store(out + (r * vectors + v) * WIDTH, acc[r][v]);
+    }
+}
+
+/* planes and vectors are constants at every call. Of the weights and the vectors of x, the fewer stay in
+ * registers. */
+VEC void rows_body(const int planes, const int vectors, int T, const int *offset, const float *x,
+                   const int *x_at, const float *w, const float *bias, float *y, size_t y_plane,
+                   const int *y_at, int lanes)
+{
+    vec acc[DIRECT_PLANES][DIRECT_ACROSS];
+    const float *from[DIRECT_ACROSS];
+    UNROLLED (v, vectors) from[v] = x + x_at[v];
+    UNROLLED (k, planes) {
+        UNROLLED (v, vectors) acc[k][v] = bias ? vec_set1(bias[k]) : vec_zero();
+    }
+    for (int t = 0; t < T; t++, w += planes) {
+        const ptrdiff_t to = offset[t];
+        if (planes > vectors) {
+            vec xv[DIRECT_ACROSS];
+            UNROLLED (v, vectors) xv[v] = vec_load(from[v] + to);
+            UNROLLED (k, planes) {
+                vec wk = vec_set1(w[k]);
+                UNROLLED (v, vectors) acc[k][v] = vec_fma(wk, xv[v], acc[k][v]);
+            }
+        } else {
+            vec wk[DIRECT_PLANES];
+            UNROLLED (k, planes) wk[k] = vec_set1(w[k]);
+            UNROLLED (v, vectors) {
+                vec xv = vec_load(from[v] + to);
+                UNROLLED (k, planes) acc[k][v] = vec_fma(wk[k], xv, acc[k][v]);
+            }
+        }
+    }
+    UNROLLED (k, planes) {
+        UNROLLED (v, vectors) {
+            float *to = y + (size_t)k * y_plane + y_at[v];
+            if (lanes == WIDTH)
+                vec_store(to, acc[k][v]);
+            else
+                vec_store_first(to, lanes, acc[k][v]);
+        }
+    }
+}
+
+#define BLOCKED_TILE(rows, vectors)                                                                        \
+    KERNEL static void blocked_##rows##_##vectors(int T, const int *offset, const float *x, const int *at, \
+                                                  const float *b, const float *start, ptrdiff_t start_row, \
+                                                  float *out)                                              \
+    {                                                                                                      \
+        blocked_body(rows, vectors, T, offset, x, at, b, start, start_row, out);                           \
+    }
+
+#define ROWS_TILE(planes, vectors)                                                                          \
+    KERNEL static void rows_##planes##_##vectors(int T, const int *offset, const float *x, const int *x_at, \
+                                                 const float *w, const float *bias, float *y,               \
+                                                 size_t y_plane, const int *y_at, int lanes)                \
+    {                                                                                                       \
+        rows_body(planes, vectors, T, offset, x, x_at, w, bias, y, y_plane, y_at, lanes);                   \
+    }
+
+/* ---- between planes and lanes ---- */
+
+KERNEL static void gather(int depth, int width, int have, const float *src, ptrdiff_t across, float *panel)
+{
+    for (int j = 0; j < width; j += 8) {
+        int k = 0;
+        if (j + 8 <= have)
+            for (; k + 4 <= depth; k += 4)
+                transpose_8x4(src + k + j * across, across, panel + (ptrdiff_t)k * width + j, width);
+        for (; k < depth; k++)
+            for (int i = j; i < j + 8; i++)
+                panel[(ptrdiff_t)k * width + i] = i < have ? src[k + i * across] : 0;
+    }
+}
+
+KERNEL static void scatter(int n, int width, int have, const float *tile, float *out, ptrdiff_t across)
+{
+    int i = 0;
+    for (; i + 8 <= n; i += 8) {
+        int j = 0;
+        for (; j + 4 <= have; j += 4)
+            transpose_8x4(tile + (ptrdiff_t)i * width + j, width, out + i + j * across, across);
+        for (; j < have; j++)
+            for (int l = i; l < i + 8; l++) out[l + j * across] = tile[(ptrdiff_t)l * width + j];
+    }
+    for (; i < n; i++)
+        for (int j = 0; j < have; j++) out[i + j * across] = tile[(ptrdiff_t)i * width + j];
+}
+
+/* sums that do not wait for each other: four rows at a time */
+KERNEL static void add_rows(int depth, int width, const float *panel, float *sum)
+{
+    for (int j = 0; j < width; j += WIDTH) {
+        vec s[4] = { vec_load(sum + j), vec_zero(), vec_zero(), vec_zero() };
+        int k = 0;
+        for (; k + 4 <= depth; k += 4)
+            UNROLLED (i, 4) s[i] = vec_add(s[i], vec_load(panel + (ptrdiff_t)(k + i) * width + j));
+        for (; k < depth; k++) s[0] = vec_add(s[0], vec_load(panel + (ptrdiff_t)k * width + j));
+        vec_store(sum + j, vec_add(vec_add(s[0], s[1]), vec_add(s[2], s[3])));
+    }
+}
