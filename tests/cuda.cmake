@@ -28,7 +28,8 @@ foreach(op ${cuda_ops})
 endforeach()
 # operations whose names begin so
 set(cuda_groups relu leaky_relu elu sigmoid tanh softplus gelu silu softmax mse mae huber bce xent dropout maxpool
-    sgd_step momentum_step adam)
+    sgd_step momentum_step adam clip_norm clip_value sgd_decay_step weight_decay_step soft_threshold elastic_net
+    l1_penalty_backward l2_penalty_backward elastic_penalty_backward)
 foreach(group ${cuda_groups})
   cuda_test(emu.${group} emu "${emulator}" cuda_driver ladders ${group})
   cuda_test(gpu.${group} gpu RUNGS_CUDA=gpu cuda_driver ladders ${group})
@@ -112,7 +113,7 @@ if(RUNGS_TEST_ONCE)
   foreach(file threads tiles float4 async wmma wgmma)
     cuda_test(nvcc.${file} nvcc "" ${nvcc} product_${file} 90a ${built})
   endforeach()
-  foreach(file activation activation_exp activation_gelu softmax sums loss xent optimizer dropout pool)
+  foreach(file activation activation_exp activation_gelu softmax sums loss xent optimizer decay clip dropout pool)
     cuda_test(nvcc.${file} nvcc "" ${nvcc} ${file} 90a ${built})
   endforeach()
   foreach(file float4 async wmma)

@@ -136,8 +136,18 @@ activation_exp | activation_gelu)
     [ "$file" = activation_gelu ] || instruction 'tanh\.approx\.f32'
     [ "$file" = activation_gelu ] || instruction 'tanh\.approx\.bf16x2'
     ;;
-optimizer)
+optimizer | decay)
     shared elements_in_fours 0
+    instruction 'ld\.global\.(nc\.)?v4'
+    instruction 'st\.global\.v4'
+    ;;
+clip)
+    shared norm_by_one_block 2048 # a double for each of 256 threads
+    shared square_parts 64        # for each of 8 warps, also in fours
+    shared add_parts 64
+    shared add_and_multiply 64
+    instruction 'shfl\.sync\.bfly'
+    instruction 'fma\.rn\.f64'
     instruction 'ld\.global\.(nc\.)?v4'
     instruction 'st\.global\.v4'
     ;;

@@ -83,6 +83,12 @@ static const struct {
     { "right_step", RACE, NULL },
     { "v_not_written", PLAIN, "elements of v are wrong" },
     { "m_of_the_first", PLAIN, "are wrong" },
+    { "right_clip", PLAIN, NULL },
+    { "right_clip", RACE, NULL },
+    { "a_part_lost", PLAIN, "of dw are wrong" },
+    { "lengthens", PLAIN, "of dw are wrong" },
+    { "too_early", PLAIN, "nan" },
+    { "too_early", RACE, "race" },
     { "right_windows", PLAIN, NULL },
     { "right_windows", RACE, NULL },
     { "last_of_equals", PLAIN, "elements of index are wrong" },
@@ -109,6 +115,7 @@ static const struct problem {
     { "relu_forward", { { 1023 }, { 8192 }, { 0 } } },
     { "dropout_forward", { { 300 }, { 70003 }, { 0 } } },
     { "adam_step", { { 1023 }, { 1024 }, { 0 } } }, /* an even size: each array elsewhere */
+    { "clip_norm", { { 1 }, { 5000 }, { 0 } } },    /* no longer than the limit, and longer */
     { "maxpool_forward", { { 2, 3, 9, 37, 3, 3, 1, 1 }, { 0 } } },
     { "maxpool_backward", { { 2, 3, 9, 37, 3, 3, 1, 1 }, { 0 } } },
 };

@@ -294,6 +294,7 @@ static const struct device_rungs ladders[] = {
     { "silu_forward", wrong_silu },
     { "dropout_forward", wrong_dropout },
     { "adam_step", wrong_adam },
+    { "clip_norm", wrong_clip },
     { "maxpool_forward", wrong_maxpool },
     { "maxpool_backward", wrong_maxpool_back },
     { nullptr, nullptr },

@@ -7,6 +7,7 @@
 
 extern "C" const struct rung wrong_softmax[], wrong_xent[], wrong_mse[];
 extern "C" const struct rung wrong_relu[], wrong_softplus[], wrong_silu[];
-extern "C" const struct rung wrong_dropout[], wrong_adam[], wrong_maxpool[], wrong_maxpool_back[];
+extern "C" const struct rung wrong_dropout[], wrong_adam[], wrong_clip[], wrong_maxpool[],
+    wrong_maxpool_back[];
 
 #endif

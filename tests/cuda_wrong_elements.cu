@@ -1,6 +1,6 @@
-/* cuda_wrong_elements.cu - activations, dropout, Adam and max-pooling, wrong in the ways that kernels with a
- * thread for each result are; cuda_wrong.c and cuda_ends.c say what a check must answer to each. Some are
- * right. */
+/* cuda_wrong_elements.cu - activations, dropout, Adam, clipping and max-pooling, wrong in the ways that kernels
+ * with a thread for each result are; cuda_wrong.c and cuda_ends.c say what a check must answer to each. Some
+ * are right. */
 #include <cuda_runtime.h>
 #include <math.h>
 
@@ -156,6 +156,59 @@ static void adam_in_fours(int n, const float *dw, float *w, float *m, float *v, 
     adam_fours<FAULT><<<BLOCKS, THREADS>>>(n, dw, w, m, v, a);
 }
 
+/* ---- clipping by norm: a sum of all blocks before the first element is changed ---- */
+
+enum clip_fault {
+    RIGHT_CLIP,
+    A_PART_LOST, /* the last block's sum                                          */
+    LENGTHENS,   /* the factor may be more than 1                                 */
+    TOO_EARLY    /* one launch: blocks read sums that others have not written yet */
+};
+
+__device__ static void clip_share(clip_fault fault, int n, float *dw, const double *part, float *norm,
+                                  double max_norm, double eps)
+{
+    const int parts = (int)gridDim.x - (fault == A_PART_LOST && gridDim.x > 1);
+    double sum = 0;
+    for (int i = 0; i < parts; i++) sum += part[i];
+    double scale = max_norm / (sqrt(sum) + eps);
+    if (scale > 1 && fault != LENGTHENS) scale = 1;
+    if (blockIdx.x == 0 && threadIdx.x == 0) *norm = (float)sqrt(sum);
+    for (int k = blockIdx.x * THREADS + threadIdx.x; k < n; k += gridDim.x * THREADS) dw[k] *= (float)scale;
+}
+
+template <clip_fault FAULT>
+__global__ void square_share(int n, float *dw, double *part, float *norm, double max_norm, double eps)
+{
+    __shared__ double own[THREADS];
+    double sum = 0;
+    for (int k = blockIdx.x * THREADS + threadIdx.x; k < n; k += gridDim.x * THREADS)
+        sum += (double)dw[k] * (double)dw[k];
+    own[threadIdx.x] = sum;
+    __syncthreads();
+    if (threadIdx.x == 0) {
+        for (int i = 1; i < THREADS; i++) sum += own[i];
+        part[blockIdx.x] = sum;
+    }
+    __syncthreads();
+    if (FAULT == TOO_EARLY) clip_share(FAULT, n, dw, part, norm, max_norm, eps);
+}
+
+template <clip_fault FAULT>
+__global__ void multiply_share(int n, float *dw, const double *part, float *norm, double max_norm, double eps)
+{
+    clip_share(FAULT, n, dw, part, norm, max_norm, eps);
+}
+
+template <clip_fault FAULT> static void clip(int n, float *dw, float *norm, double max_norm, double eps)
+{
+    double *part;
+    if (cudaMalloc(&part, BLOCKS * sizeof *part) != cudaSuccess) return;
+    square_share<FAULT><<<BLOCKS, THREADS>>>(n, dw, part, norm, max_norm, eps);
+    if (FAULT != TOO_EARLY) multiply_share<FAULT><<<BLOCKS, THREADS>>>(n, dw, part, norm, max_norm, eps);
+    cudaFree(part);
+}
+
 /* ---- max-pooling ---- */
 
 enum window_fault { RIGHT_WINDOWS, LAST_OF_EQUALS, LAST_COLUMN_CUT };
@@ -240,6 +293,14 @@ extern "C" const struct rung wrong_adam[] = {
     ROW(adam_step, "v_not_written", adam_in_fours<V_NOT_WRITTEN>),
     ROW(adam_step, "asks_one", adam_in_fours<ASKS_ONE>),
     ROW(adam_step, "m_of_the_first", adam_in_fours<M_OF_THE_FIRST>),
+    END,
+};
+
+extern "C" const struct rung wrong_clip[] = {
+    ROW(clip_norm, "right_clip", clip<RIGHT_CLIP>),
+    ROW(clip_norm, "a_part_lost", clip<A_PART_LOST>),
+    ROW(clip_norm, "lengthens", clip<LENGTHENS>),
+    ROW(clip_norm, "too_early", clip<TOO_EARLY>),
     END,
 };
 

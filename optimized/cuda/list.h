@@ -36,6 +36,17 @@ LADDER(sgd_step)
 LADDER(momentum_step)
 LADDER(adam_step)
 LADDER(adamw_step)
+/* decay.cu */
+LADDER(l2_penalty_backward)
+LADDER(l1_penalty_backward)
+LADDER(elastic_penalty_backward)
+LADDER(sgd_decay_step)
+LADDER(weight_decay_step)
+LADDER(soft_threshold)
+LADDER(elastic_net)
+/* clip.cu */
+LADDER(clip_norm)
+LADDER(clip_value)
 /* dropout.cu */
 LADDER(dropout_forward)
 LADDER(dropout_backward)

@@ -18,7 +18,7 @@
  * Every thread of the team calls all(). Neighbours combine first, in an order that is always the same: no
  * atomics, the same bits on every call. An operation on T is a struct with T operator()(T a, T b), which must
  * not care for the order of a and b: each thread of a pair takes its own value first, and they must agree. T
- * is float or a struct for which shuffled() below has an overload.
+ * is float, double, or a struct for which shuffled() below has an overload.
  */
 #ifndef RUNGS_CUDA_ROWS_H
 #define RUNGS_CUDA_ROWS_H
@@ -31,6 +31,13 @@
 
 struct plus {
     __device__ float operator()(float a, float b) const
+    {
+        return a + b;
+    }
+};
+
+struct plus_double {
+    __device__ double operator()(double a, double b) const
     {
         return a + b;
     }
@@ -79,6 +86,11 @@ __device__ inline float exp_sum(max_and_sum s)
 /* ---- a lane's value from the lane whose number differs in the bits of `apart` ---- */
 
 __device__ inline float shuffled(float mine, int apart)
+{
+    return __shfl_xor_sync(0xffffffffu, mine, apart);
+}
+
+__device__ inline double shuffled(double mine, int apart)
 {
     return __shfl_xor_sync(0xffffffffu, mine, apart);
 }

@@ -52,7 +52,7 @@ static double flops_penalty(const int *s)
 #define VALUE PENALTY, ARGS({ "w", INPUT, 1, { 0 } }, { "loss", OUTPUT, 0, { 0 } }), .bound = bound_penalty
 #define SLOPE                                                                                          \
     PENALTY, ARGS({ "w", INPUT, 1, { 0 } }, { "dloss", INPUT, 0, { 0 } }, { "dw", OUTPUT, 1, { 0 } }), \
-        .bound = bound_penalty_slope
+        .bound = bound_penalty_slope, .device_shapes = each_device
 #define STRENGTH(name, value) REAL_SCALAR(name, value, 0, 1e3)
 
 const struct op op_l2_penalty_forward = {
@@ -125,9 +125,10 @@ static double flops_sgd_decay(const int *s)
     return 4.0 * s[0]; /* two products, a sum, a difference */
 }
 
-#define DECAY(flops_)                                                                     \
-    SIZES(GIVEN("n", 1)), .example = "1000", .flops = flops_, .check_shapes = each_check, \
-                          .bench_shapes = each_bench, .lesson = "05", .terms = four_terms, .range = 1
+#define DECAY(flops_)                                                                               \
+    SIZES(GIVEN("n", 1)), .example = "1000", .flops = flops_, .check_shapes = each_check,           \
+                          .bench_shapes = each_bench, .device_shapes = each_device, .lesson = "05", \
+                          .terms = four_terms, .range = 1
 #define RATE(value) REAL_SCALAR("lr", value, 0, 1e3)
 
 const struct op op_sgd_decay_step = {
