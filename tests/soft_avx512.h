@@ -250,6 +250,12 @@ SOFT __m512 soft_maskz_mov_ps(__mmask16 mask, __m512 a)
                      _mm256_and_ps(a.high, _mm256_castsi256_ps(soft_lanes(mask >> 8))) };
 }
 
+#define _mm512_maskz_mul_ps soft_maskz_mul_ps
+SOFT __m512 soft_maskz_mul_ps(__mmask16 mask, __m512 a, __m512 b)
+{
+    return soft_maskz_mov_ps(mask, soft_mul_ps(a, b));
+}
+
 #define _mm512_mask_blend_ps soft_mask_blend_ps
 SOFT __m512 soft_mask_blend_ps(__mmask16 mask, __m512 a, __m512 b)
 {
@@ -357,13 +363,14 @@ SOFT __mmask32 soft_cmpeq_epi16_mask(__m512i a, __m512i b)
     return soft_half_mask(_mm256_cmpeq_epi16(a.low, b.low), _mm256_cmpeq_epi16(a.high, b.high));
 }
 
-#undef _mm512_cmplt_epu16_mask
-#define _mm512_cmplt_epu16_mask soft_cmplt_epu16_mask
-SOFT __mmask32 soft_cmplt_epu16_mask(__m512i a, __m512i b)
+#undef _mm512_cmpge_epu16_mask
+#define _mm512_cmpge_epu16_mask soft_cmpge_epu16_mask
+SOFT __mmask32 soft_cmpge_epu16_mask(__m512i a, __m512i b)
 {
     const __m256i sign = _mm256_set1_epi16(-0x8000);
-    return soft_half_mask(_mm256_cmpgt_epi16(_mm256_xor_si256(b.low, sign), _mm256_xor_si256(a.low, sign)),
-                          _mm256_cmpgt_epi16(_mm256_xor_si256(b.high, sign), _mm256_xor_si256(a.high, sign)));
+    return ~soft_half_mask(
+        _mm256_cmpgt_epi16(_mm256_xor_si256(b.low, sign), _mm256_xor_si256(a.low, sign)),
+        _mm256_cmpgt_epi16(_mm256_xor_si256(b.high, sign), _mm256_xor_si256(a.high, sign)));
 }
 
 /* ---- halves ---- */

@@ -96,6 +96,7 @@ AVX512 int RESULTS(const float *pa, const float *pb, const float *pc, const floa
     PREDICATES(_mm512_cmp_ps_mask, 16);
     PREDICATES(_mm512_cmp_ps_mask, 24);
     PS(_mm512_maskz_mov_ps(mask, a));
+    PS(_mm512_maskz_mul_ps(mask, a, b));
     PS(_mm512_mask_blend_ps(mask, a, b));
 
     __m512i i = _mm512_loadu_si512(pa), j = _mm512_loadu_si512(pb), k = _mm512_loadu_si512(pc);
@@ -114,7 +115,7 @@ AVX512 int RESULTS(const float *pa, const float *pb, const float *pc, const floa
     PS(_mm512_shuffle_ps(a, b, 0xbb));
     MASK32(_mm512_cmpeq_epi16_mask(i, j));
     MASK32(_mm512_cmpeq_epi16_mask(few, more));
-    MASK32(_mm512_cmplt_epu16_mask(i, j));
-    MASK32(_mm512_cmplt_epu16_mask(few, more));
+    MASK32(_mm512_cmpge_epu16_mask(i, j));
+    MASK32(_mm512_cmpge_epu16_mask(few, more));
     return n;
 }

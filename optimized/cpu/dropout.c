@@ -68,31 +68,82 @@ static void piece(int number, void *arg)
     drop_best(&s->drop, from, n, s->x + from, s->y + from, s->mask ? s->mask + from / 32 : NULL);
 }
 
-static void drop_threads(const struct drop *d, size_t n, const float *x, float *y, uint32_t *mask)
+static void drop_threads(const struct drop *d, size_t from, size_t n, const float *x, float *y,
+                         uint32_t *mask)
 {
+    (void)from; /* it is 0: a call has all elements */
     struct shared s = { *d, n, x, y, mask };
     team_run((int)((n + PIECE - 1) / PIECE), piece, &s);
 }
 
-#define FORWARD(name, call)                                                                    \
-    static void name(int n, const float *x, float *y, uint32_t *mask, double p, uint64_t seed) \
-    {                                                                                          \
-        const struct drop d = drop_of(p, seed);                                                \
-        call;                                                                                  \
-    }                                                                                          \
-    static void recomputed_##name(int n, const float *x, float *y, double p, uint64_t seed)    \
-    {                                                                                          \
-        const struct drop d = drop_of(p, seed);                                                \
-        uint32_t *mask = NULL;                                                                 \
-        call;                                                                                  \
-    }
-FORWARD(bits, drop_bits(&d, 0, (size_t)n, x, y, mask))
-FORWARD(threads, drop_threads(&d, (size_t)n, x, y, mask))
+/* ---- the rungs: all elements of a call; going back, no mask is wanted ---- */
+
+static void all_by(drop_fn *f, int n, const float *x, float *y, uint32_t *mask, double p, uint64_t seed)
+{
+    const struct drop d = drop_of(p, seed);
+    f(&d, 0, (size_t)n, x, y, mask);
+}
+
+static void bits(int n, const float *x, float *y, uint32_t *mask, double p, uint64_t seed)
+{
+    all_by(drop_bits, n, x, y, mask, p, seed);
+}
+
+static void recomputed_bits(int n, const float *dy, float *dx, double p, uint64_t seed)
+{
+    all_by(drop_bits, n, dy, dx, NULL, p, seed);
+}
+
+static void threads(int n, const float *x, float *y, uint32_t *mask, double p, uint64_t seed)
+{
+    all_by(drop_threads, n, x, y, mask, p, seed);
+}
+
+static void recomputed_threads(int n, const float *dy, float *dx, double p, uint64_t seed)
+{
+    all_by(drop_threads, n, dy, dx, NULL, p, seed);
+}
+
 #if defined __x86_64__
-FORWARD(avx2, drop_avx2(&d, 0, (size_t)n, x, y, mask))
-FORWARD(interleaved, drop_interleaved(&d, 0, (size_t)n, x, y, mask))
-FORWARD(folded, drop_folded(&d, 0, (size_t)n, x, y, mask))
-FORWARD(avx512, drop_avx512(&d, 0, (size_t)n, x, y, mask))
+static void avx2(int n, const float *x, float *y, uint32_t *mask, double p, uint64_t seed)
+{
+    all_by(drop_avx2, n, x, y, mask, p, seed);
+}
+
+static void recomputed_avx2(int n, const float *dy, float *dx, double p, uint64_t seed)
+{
+    all_by(drop_avx2, n, dy, dx, NULL, p, seed);
+}
+
+static void interleaved(int n, const float *x, float *y, uint32_t *mask, double p, uint64_t seed)
+{
+    all_by(drop_interleaved, n, x, y, mask, p, seed);
+}
+
+static void recomputed_interleaved(int n, const float *dy, float *dx, double p, uint64_t seed)
+{
+    all_by(drop_interleaved, n, dy, dx, NULL, p, seed);
+}
+
+static void folded(int n, const float *x, float *y, uint32_t *mask, double p, uint64_t seed)
+{
+    all_by(drop_folded, n, x, y, mask, p, seed);
+}
+
+static void recomputed_folded(int n, const float *dy, float *dx, double p, uint64_t seed)
+{
+    all_by(drop_folded, n, dy, dx, NULL, p, seed);
+}
+
+static void avx512(int n, const float *x, float *y, uint32_t *mask, double p, uint64_t seed)
+{
+    all_by(drop_avx512, n, x, y, mask, p, seed);
+}
+
+static void recomputed_avx512(int n, const float *dy, float *dx, double p, uint64_t seed)
+{
+    all_by(drop_avx512, n, dy, dx, NULL, p, seed);
+}
 #endif
 
 const struct rung dropout_forward_cpu[] = {
@@ -101,7 +152,7 @@ const struct rung dropout_forward_cpu[] = {
     { "02_bits", RUN(dropout_forward, bits), NEED_NONE, "a word of the mask at a time, no branch" },
 #if defined __x86_64__
     { "03_avx2", RUN(dropout_forward, avx2), NEED_AVX2, "four blocks per vector, sixteen comparisons" },
-    { "04_interleaved", RUN(dropout_forward, interleaved), NEED_AVX2, "two such vectors side by side" },
+    { "04_interleaved", RUN(dropout_forward, interleaved), NEED_AVX2, "four such vectors side by side" },
     { "05_folded", RUN(dropout_forward, folded), NEED_AVX2, "what is alike in the first rounds, once" },
     { "06_avx512", RUN(dropout_forward, avx512), NEED_AVX512,
       "eight blocks per vector, comparisons to bits" },
@@ -119,7 +170,7 @@ const struct rung dropout_backward_recomputed_cpu[] = {
     { "02_avx2", RUN(dropout_backward_recomputed, recomputed_avx2), NEED_AVX2,
       "four blocks per vector, sixteen comparisons" },
     { "03_interleaved", RUN(dropout_backward_recomputed, recomputed_interleaved), NEED_AVX2,
-      "two such vectors side by side" },
+      "four such vectors side by side" },
     { "04_folded", RUN(dropout_backward_recomputed, recomputed_folded), NEED_AVX2,
       "what is alike in the first rounds, once" },
     { "05_avx512", RUN(dropout_backward_recomputed, recomputed_avx512), NEED_AVX512,
@@ -168,29 +219,47 @@ static void keep_bytes_piece(int number, void *arg)
     keep_bytes_best(n, (const unsigned char *)s->mask + from, s->x + from, s->y + from, s->scale);
 }
 
+static float scale_of(double p)
+{
+    return (float)(1 / (1 - p));
+}
+
 static void keep_threads(team_fn *work, int n, const void *mask, const float *x, float *y, double p)
 {
-    struct masked s = { (size_t)n, mask, x, y, (float)(1 / (1 - p)) };
+    struct masked s = { (size_t)n, mask, x, y, scale_of(p) };
     team_run((n + PIECE - 1) / PIECE, work, &s);
 }
 
-#define BACKWARD(name, call)                                                            \
-    static void name(int n, const uint32_t *mask, const float *dy, float *dx, double p) \
-    {                                                                                   \
-        call;                                                                           \
-    }
-#define BYTES_BACKWARD(name, call)                                                           \
-    static void name(int n, const unsigned char *mask, const float *dy, float *dx, double p) \
-    {                                                                                        \
-        call;                                                                                \
-    }
-BACKWARD(backward_words, keep_words((size_t)n, mask, dy, dx, (float)(1 / (1 - p))))
-BACKWARD(backward_threads, keep_threads(keep_piece, n, mask, dy, dx, p))
-BYTES_BACKWARD(bytes_backward_branchless, keep_bytes((size_t)n, mask, dy, dx, (float)(1 / (1 - p))))
-BYTES_BACKWARD(bytes_backward_threads, keep_threads(keep_bytes_piece, n, mask, dy, dx, p))
+static void backward_words(int n, const uint32_t *mask, const float *dy, float *dx, double p)
+{
+    keep_words((size_t)n, mask, dy, dx, scale_of(p));
+}
+
+static void backward_threads(int n, const uint32_t *mask, const float *dy, float *dx, double p)
+{
+    keep_threads(keep_piece, n, mask, dy, dx, p);
+}
+
+static void bytes_branchless(int n, const unsigned char *mask, const float *dy, float *dx, double p)
+{
+    keep_bytes((size_t)n, mask, dy, dx, scale_of(p));
+}
+
+static void bytes_threads(int n, const unsigned char *mask, const float *dy, float *dx, double p)
+{
+    keep_threads(keep_bytes_piece, n, mask, dy, dx, p);
+}
+
 #if defined __x86_64__
-BACKWARD(backward_avx2, keep_avx2((size_t)n, mask, dy, dx, (float)(1 / (1 - p))))
-BYTES_BACKWARD(bytes_backward_avx2, keep_bytes_avx2((size_t)n, mask, dy, dx, (float)(1 / (1 - p))))
+static void backward_avx2(int n, const uint32_t *mask, const float *dy, float *dx, double p)
+{
+    keep_avx2((size_t)n, mask, dy, dx, scale_of(p));
+}
+
+static void bytes_avx2(int n, const unsigned char *mask, const float *dy, float *dx, double p)
+{
+    keep_bytes_avx2((size_t)n, mask, dy, dx, scale_of(p));
+}
 #endif
 
 const struct rung dropout_backward_cpu[] = {
@@ -241,12 +310,10 @@ const struct rung dropout_bytes_forward_cpu[] = {
 
 const struct rung dropout_bytes_backward_cpu[] = {
     NAIVE(dropout_bytes_backward),
-    { "01_branchless", RUN(dropout_bytes_backward, bytes_backward_branchless), NEED_NONE,
-      "no branch, no division" },
+    { "01_branchless", RUN(dropout_bytes_backward, bytes_branchless), NEED_NONE, "no branch, no division" },
 #if defined __x86_64__
-    { "02_avx2", RUN(dropout_bytes_backward, bytes_backward_avx2), NEED_AVX2, "8 bytes become 8 lanes" },
+    { "02_avx2", RUN(dropout_bytes_backward, bytes_avx2), NEED_AVX2, "8 bytes become 8 lanes" },
 #endif
-    { "03_threads", RUN(dropout_bytes_backward, bytes_backward_threads), NEED_NONE,
-      "pieces for each thread" },
+    { "03_threads", RUN(dropout_bytes_backward, bytes_threads), NEED_NONE, "pieces for each thread" },
     { 0 },
 };
