@@ -211,6 +211,9 @@ static double batch(const struct peer *p, const struct peer_op *o, long calls)
 /* optax takes 1 - beta^t in float: of a small t, few digits are left */
 #define CORRECTIONS .formula = "1 - beta^t", .all_terms = peer_terms_adam
 
+/* random numbers of their own: see peer_random.c */
+#define DRAWN .judge = peer_judge_dropout
+
 static const struct peer_op torch_steps[] = {
     { CALLED("sgd_step", "torch.optim.SGD") },
     { CALLED("momentum_step", "torch.optim.SGD") },
@@ -220,6 +223,16 @@ static const struct peer_op torch_steps[] = {
 };
 
 static const struct peer_op torch_layers[] = {
+    { CALLED("conv2d_forward", "torch.conv2d") },
+    { CALLED("conv2d_backward_dx", "aten.convolution_backward") },
+    { CALLED("conv2d_backward_dw", "aten.convolution_backward") },
+    { CALLED("dropout_forward", "torch.native_dropout"), DRAWN },
+    { CALLED("dropout_bytes_forward", "torch.native_dropout"), DRAWN },
+    { CALLED("dropout_bytes_backward", "aten.native_dropout_backward") },
+    { 0 },
+};
+
+static const struct peer_op torch_images[] = {
     { CALLED("conv2d_forward", "torch.conv2d") },
     { CALLED("conv2d_backward_dx", "aten.convolution_backward") },
     { CALLED("conv2d_backward_dw", "aten.convolution_backward") },
@@ -234,6 +247,9 @@ static const struct peer_op jax_all[] = {
     { CALLED("conv2d_forward", "lax.conv_general_dilated") },
     { CALLED("conv2d_backward_dx", "jax.vjp of lax.conv_general_dilated") },
     { CALLED("conv2d_backward_dw", "jax.vjp of lax.conv_general_dilated") },
+    { CALLED("dropout_forward", "jax.random.split, bernoulli, where"), DRAWN },
+    { CALLED("dropout_bytes_forward", "jax.random.split, bernoulli, where"), DRAWN },
+    { CALLED("dropout_bytes_backward", "where") },
     { 0 },
 };
 
@@ -265,7 +281,7 @@ static void set_channels_last(int threads)
 const struct peer_op *peer_framework_ops(int which)
 {
     static const struct peer_op *const ops_of[FRAMEWORKS] = { torch_steps, torch_steps, jax_all, torch_layers,
-                                                              torch_layers };
+                                                              torch_images };
     return ops_of[which];
 }
 

@@ -141,6 +141,44 @@ class TorchConv:
         return [tensor.numpy() for tensor in self.results]
 
 
+def as_mask(kept, op):
+    """True and False as the operation has them: 32 to a word, or bytes of 1 and 0."""
+    import numpy
+
+    if op.startswith("dropout_bytes"):
+        return kept.astype(numpy.uint8)
+    bits = numpy.packbits(kept, bitorder="little")
+    return numpy.pad(bits, (0, -len(bits) % 4))
+
+
+class TorchDropout:
+    """Dropout with PyTorch's random numbers, and the way back with its mask of bytes. The layout of the mask is
+    no part of what is timed."""
+
+    def __init__(self, torch, op, arrays, sizes, s):
+        self.torch, self.op = torch, op
+        a = {name: torch.from_numpy(array) for name, array in arrays.items()}
+        p = s["p"]
+        if op == "dropout_bytes_backward":
+            kept, scale = a["mask"].bool(), 1 / (1 - p) if p < 1 else 0.0
+            self.call = lambda: [torch.ops.aten.native_dropout_backward(a["dy"], kept, scale)]
+        else:
+            torch.manual_seed(int(s["seed"]))
+            self.call = lambda: torch.native_dropout(a["x"], p, True)
+
+    def restore(self):
+        pass
+
+    def run(self, k):
+        with self.torch.no_grad():
+            for _ in range(k):
+                self.results = self.call()
+
+    def outputs(self):
+        first, *mask = [tensor.numpy() for tensor in self.results]
+        return [first, *(as_mask(kept, self.op) for kept in mask)]
+
+
 class Torch:
     def __init__(self):
         import torch
@@ -152,7 +190,8 @@ class Torch:
                                                           "channels_last": ", channels_last"}.get(kind, ""))
 
     def open(self, op, arrays, sizes, s):
-        return (TorchConv if op.startswith("conv2d_") else TorchStep)(self.torch, op, arrays, sizes, s)
+        kind = TorchConv if op.startswith("conv2d_") else TorchDropout if op.startswith("dropout_") else TorchStep
+        return kind(self.torch, op, arrays, sizes, s)
 
 
 class JaxStep:
@@ -253,6 +292,45 @@ class JaxConv:
         return [numpy.ascontiguousarray(array) for array in self.results]
 
 
+class JaxDropout:
+    """Dropout as Flax writes it, with a new key for each call, and the way back with a mask, both under jit."""
+
+    def __init__(self, jax, op, arrays, sizes, s):
+        self.jax, self.op = jax, op
+        a = {name: jax.numpy.array(array) for name, array in arrays.items()}
+        p = s["p"]
+
+        def forward(key, x):
+            key, own = jax.random.split(key)
+            kept = jax.random.bernoulli(own, 1 - p, x.shape)
+            return key, jax.numpy.where(kept, x / (1 - p), 0), kept
+
+        def draw():
+            self.key, *results = self.step(self.key, a["x"])
+            return results
+
+        if op == "dropout_bytes_backward":
+            kept = a["mask"] != 0
+            back = jax.jit(lambda kept, dy: (jax.numpy.where(kept, dy / (1 - p), 0),))
+            self.call = lambda: back(kept, a["dy"])
+        else:
+            self.key, self.step, self.call = jax.random.key(int(s["seed"])), jax.jit(forward), draw
+
+    def restore(self):
+        pass
+
+    def run(self, k):
+        for _ in range(k):
+            self.results = self.call()
+            self.jax.block_until_ready(self.results)
+
+    def outputs(self):
+        import numpy
+
+        first, *mask = [numpy.ascontiguousarray(array) for array in self.results]
+        return [first, *(as_mask(kept, self.op) for kept in mask)]
+
+
 class Jax:
     def __init__(self):
         if threads == 1:
@@ -264,7 +342,8 @@ class Jax:
         self.text = "JAX %s, jit" % jax.__version__
 
     def open(self, op, arrays, sizes, s):
-        return (JaxConv if op.startswith("conv2d_") else JaxStep)(self.jax, op, arrays, sizes, s)
+        kind = JaxConv if op.startswith("conv2d_") else JaxDropout if op.startswith("dropout_") else JaxStep
+        return kind(self.jax, op, arrays, sizes, s)
 
 
 def read_array(type, extents):

@@ -22,6 +22,10 @@ void peer_terms_adam(const struct check_case *c, int a, double *terms);
 #define PEER_XENT_GRADIENT       .formula = "p - onehot(label)", .all_terms = peer_terms_xent
 #define PEER_BCE_LOGITS_GRADIENT .formula = "s - t", .all_terms = peer_terms_bce_logits
 
+/* ---- peer_random.c: judge of a peer_op ---- */
+
+int peer_judge_dropout(const struct check_case *c, void *const *buf, char *error, size_t room);
+
 /* ---- peer_onednn.c ---- */
 
 extern const struct peer_op peer_onednn_ops[];

@@ -48,6 +48,9 @@ struct peer_op {
     double (*terms)(double x, double dy);
     /* or, where an element's terms depend on more, those of every element of output a; they are 0 before */
     void (*all_terms)(const struct check_case *c, int a, double *terms);
+    /* Of a peer that draws random numbers: 1 if the outputs in buf are a right draw, else 0 and a sentence.
+     * NULL: the outputs are compared with the oracle's. */
+    int (*judge)(const struct check_case *c, void *const *buf, char *error, size_t room);
     const void *detail; /* for `call` */
 };
 

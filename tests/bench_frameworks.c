@@ -90,8 +90,17 @@ static void check_cold(const struct peer *peer)
     check_case_free(problem);
 }
 
-static const char *const frameworks_ops[] = { "sgd_step",           "adam_step",          "conv2d_forward",
-                                              "conv2d_backward_dx", "conv2d_backward_dw", NULL };
+static const char *const frameworks_ops[] = {
+    "sgd_step",
+    "adam_step",
+    "conv2d_forward",
+    "conv2d_backward_dx",
+    "conv2d_backward_dw",
+    "dropout_forward",
+    "dropout_bytes_forward",
+    "dropout_bytes_backward",
+    NULL,
+};
 
 static int check_script(const struct peer *p)
 {
