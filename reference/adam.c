@@ -11,6 +11,7 @@
  * is the eps here times 1 / sqrt(c2). Defaults are PyTorch's. */
 #include "real.h"
 #include "reference.h"
+#include "tensors.h"
 
 /* 1 - beta^t, in double whatever the weights are: of a beta near 1, float has few digits of that left */
 static double correction(double beta, uint64_t t)
@@ -33,6 +34,18 @@ void REF(adam_step)(int n, const real *dw, real *w, real *m, real *v, double lr,
         m[k] = (real)beta1 * m[k] + (real)(1 - beta1) * dw[k];
         v[k] = (real)beta2 * v[k] + (real)(1 - beta2) * dw[k] * dw[k];
         w[k] -= (real)lr * (m[k] / of_m) / (sqrt(v[k] / of_v) + (real)eps);
+    }
+}
+
+/* Step t of Adam on all tensors of a network, which lie behind each other (tensors.h): each on its own, as a
+ * framework's list of parameters is gone through */
+void REF(adam_step_many)(int n, const real *dw, real *w, real *m, real *v, double lr, double beta1,
+                         double beta2, double eps, uint64_t t, uint64_t tensors)
+{
+    const struct tensors list = tensors_of(n, tensors);
+    for (int k = 0; k < list.many; k++) {
+        int from = tensor_begin(&list, k), many = tensor_begin(&list, k + 1) - from;
+        REF(adam_step)(many, dw + from, w + from, m + from, v + from, lr, beta1, beta2, eps, t);
     }
 }
 

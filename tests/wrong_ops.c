@@ -11,6 +11,7 @@
 #include "../optimized/check.h"
 #include "../reference/philox.h"
 #include "../reference/reference.h"
+#include "../reference/tensors.h"
 #include "wrong_rows.h"
 
 /* ---- max-pooling ---- */
@@ -166,6 +167,61 @@ ADAM(uphill)
     adam_step_f32(n, dw, w, m, v, -lr, beta1, beta2, eps, t);
 }
 
+/* ---- Adam on many tensors ---- */
+
+#define ADAM_MANY(name)                                                                             \
+    static void name(int n, const float *dw, float *w, float *m, float *v, double lr, double beta1, \
+                     double beta2, double eps, uint64_t t, uint64_t tensors)
+
+ADAM_MANY(counts_tensors_as_steps)
+{
+    const struct tensors list = tensors_of(n, tensors);
+    for (int k = 0; k < list.many; k++) {
+        int from = tensor_begin(&list, k), many = tensor_begin(&list, k + 1) - from;
+        adam_step_f32(many, dw + from, w + from, m + from, v + from, lr, beta1, beta2, eps, t + (uint64_t)k);
+    }
+}
+
+ADAM_MANY(last_tensor_forgotten)
+{
+    const struct tensors list = tensors_of(n, tensors);
+    adam_step_f32(tensor_begin(&list, list.many - 1), dw, w, m, v, lr, beta1, beta2, eps, t);
+}
+
+ADAM_MANY(tails_forgotten)
+{
+    const struct tensors list = tensors_of(n, tensors);
+    for (int k = 0; k < list.many; k++) {
+        int from = tensor_begin(&list, k), many = (tensor_begin(&list, k + 1) - from) / 8 * 8;
+        adam_step_f32(many, dw + from, w + from, m + from, v + from, lr, beta1, beta2, eps, t);
+    }
+}
+
+ADAM_MANY(boundary_twice) /* the first number of each tensor is the last one of the tensor before, too */
+{
+    const struct tensors list = tensors_of(n, tensors);
+    for (int k = 0; k < list.many; k++) {
+        int from = tensor_begin(&list, k), to = tensor_begin(&list, k + 1);
+        int many = to - from + (to < n && to > from);
+        adam_step_f32(many, dw + from, w + from, m + from, v + from, lr, beta1, beta2, eps, t);
+    }
+}
+
+ADAM_MANY(biases_left_out)
+{
+    const struct tensors list = tensors_of(n, tensors);
+    for (int k = 0; k < list.many; k += 2) {
+        int from = tensor_begin(&list, k), many = tensor_begin(&list, k + 1) - from;
+        adam_step_f32(many, dw + from, w + from, m + from, v + from, lr, beta1, beta2, eps, t);
+    }
+}
+
+ADAM_MANY(all_at_once) /* right */
+{
+    (void)tensors;
+    adam_step_f32(n, dw, w, m, v, lr, beta1, beta2, eps, t);
+}
+
 static const struct wrong_row rows[] = {
     ROW(maxpool_forward, index_of_the_window, "of index are wrong"),
     ROW(maxpool_forward, one_wrong_index, "1 of"),
@@ -188,6 +244,14 @@ static const struct wrong_row rows[] = {
     ROW(maxpool_forward, maxpool_forward_f32, NULL),
     ROW(dropout_backward, dropout_backward_f32, NULL),
     ROW(adam_step, adam_step_f32, NULL),
+    ROW(adam_step_many, counts_tensors_as_steps, "of w are wrong"),
+    ROW_WITH(adam_step_many, "tensors=7", counts_tensors_as_steps, "of w are wrong"),
+    ROW(adam_step_many, last_tensor_forgotten, "are wrong"),
+    ROW(adam_step_many, tails_forgotten, "are wrong"),
+    ROW_WITH(adam_step_many, "tensors=1", tails_forgotten, "are wrong"),
+    ROW(adam_step_many, boundary_twice, "are wrong"),
+    ROW_WITH(adam_step_many, "tensors=7", biases_left_out, "are wrong"),
+    ROW(adam_step_many, all_at_once, NULL),
 };
 
 /* ---- oracles that are wrong themselves: gradients and trajectories ---- */

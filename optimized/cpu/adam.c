@@ -95,6 +95,11 @@ static void folded(int n, const float *restrict dw, float *restrict w, float *re
     }
 }
 
+void adam_range_folded(int n, const float *dw, float *w, float *m, float *v, const struct adam_constants *c)
+{
+    folded(n, dw, w, m, v, *c);
+}
+
 static void adam_step_folded(int n, const float *dw, float *w, float *m, float *v, double lr, double beta1,
                              double beta2, double eps, uint64_t t)
 {
@@ -159,11 +164,16 @@ static void adam_chunk(int chunk, void *arg)
 #define WIDEST(op) op##_folded
 #endif
 
-static void adam_step_threads(int n, const float *dw, float *w, float *m, float *v, double lr, double beta1,
-                              double beta2, double eps, uint64_t t)
+adam_step_fn *adam_step_widest(void)
+{
+    return WIDEST(adam_step);
+}
+
+void adam_step_threads(int n, const float *dw, float *w, float *m, float *v, double lr, double beta1,
+                       double beta2, double eps, uint64_t t)
 {
     struct adam_job job = {
-        WIDEST(adam_step), NULL, n, items_in_a_chunk(n, 1, 16), dw, w, m, v, lr, beta1, beta2, eps, 0, t
+        adam_step_widest(), NULL, n, items_in_a_chunk(n, 1, 16), dw, w, m, v, lr, beta1, beta2, eps, 0, t
     };
     team_run(chunks_of(n, job.many), adam_chunk, &job);
 }

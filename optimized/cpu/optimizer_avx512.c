@@ -21,6 +21,12 @@ KERNEL void adam_step_avx512(int n, const float *dw, float *w, float *m, float *
     adam_all(n, dw, w, m, v, 0, adam_constants(lr, beta1, beta2, eps, 0, t), by_reciprocal, vec_store);
 }
 
+KERNEL void adam_range_avx512(int n, const float *dw, float *w, float *m, float *v,
+                              const struct adam_constants *c)
+{
+    adam_all(n, dw, w, m, v, 0, *c, by_reciprocal, vec_store);
+}
+
 KERNEL void adamw_step_avx512(int n, const float *dw, float *w, float *m, float *v, double lr, double beta1,
                               double beta2, double eps, double wd, uint64_t t)
 {

@@ -50,4 +50,12 @@ static inline struct adam_constants adam_constants(double lr, double beta1, doub
     };
 }
 
+/* Adam on n weights with the constants of a step that are already there (adam_many.c) */
+typedef void adam_range_fn(int n, const float *dw, float *w, float *m, float *v,
+                           const struct adam_constants *c);
+adam_range_fn adam_range_folded, adam_range_avx2, adam_range_avx512;
+
+/* 08_threads of adam.c */
+adam_step_fn adam_step_threads;
+
 #endif

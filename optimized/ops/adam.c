@@ -2,6 +2,7 @@
 #include "op_common.h"
 #include "step_bounds.h"
 #include "../../gradcheck/gc.h"
+#include "../../reference/tensors.h"
 
 #include <math.h>
 
@@ -12,6 +13,7 @@ enum { LR, BETA1, BETA2, EPS, OWN };
 
 CALLS_REAL(adam_step, s[0], p[0], p[1], p[2], p[3], ADAM, v[OWN].count)
 CALLS_REAL(adamw_step, s[0], p[0], p[1], p[2], p[3], ADAM, v[OWN].real, v[OWN + 1].count)
+CALLS_REAL(adam_step_many, s[0], p[0], p[1], p[2], p[3], ADAM, v[OWN].count, v[OWN + 1].count)
 CALLS_REAL(amsgrad_step, s[0], p[0], p[1], p[2], p[3], p[4], ADAM, v[OWN].count)
 CALLS_REAL(nadam_step, s[0], p[0], p[1], p[2], p[3], ADAM, v[OWN].real, v[OWN + 1].count)
 CALLS_REAL(schedule_free_step, s[0], p[0], p[1], p[2], p[3], p[4], ADAM, v[OWN].real, v[OWN + 1].count,
@@ -101,6 +103,31 @@ const struct op op_adamw_step = {
     ARGS(DW_W_M_V),
     SCALARS(RATE_BETAS_EPS(0.001), REAL_SCALAR("wd", 0.01, 0, 1e3), STEP_COUNT),
     SETS("lr=0.1 wd=0.5"),
+    .bound = bound_adam,
+};
+
+/* 64, 2 and 1 numbers in a layer of 7 tensors; pieces of threads that end in a tensor, and in a bias */
+static const int many_check[][MAX_SIZES] = { { 1 },    { 2 },     { 7 },     { 8 },   { 9 },
+                                             { 31 },   { 33 },    { 64 },    { 257 }, { 1000 },
+                                             { 4099 }, { 33000 }, { 50021 }, { 0 } };
+static const int many_bench[][MAX_SIZES] = { { 100000 }, { 1000000 }, { 0 } };
+
+const struct op op_adam_step_many = {
+    IDENTITY_REAL(adam_step_many),
+    SIZES(GIVEN("n", 1)),
+    .kind = OP_STEP,
+    .lesson = "04",
+    .example = "100000",
+    .range = 1,
+    .terms = eight_terms,
+    .check_shapes = many_check,
+    .bench_shapes = many_bench,
+    .flops = flops_adam,
+    .rule = GC_ADAM,
+    .formula = "of each tensor: " MEANS "w = w - lr (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps)",
+    ARGS(DW_W_M_V),
+    SCALARS(RATE_BETAS_EPS(0.001), STEP_COUNT, COUNT_SCALAR("tensors", 64, 1, TENSORS_MOST)),
+    SETS("tensors=1", "tensors=7"),
     .bound = bound_adam,
 };
 
