@@ -52,6 +52,18 @@ void REF(dense_backward_dw)(int N, int IN, int OUT, const real *x, const real *d
     }
 }
 
+/* w (OUT,IN) = w - lr dy (N,OUT)^T * x (N,IN): gradient descent's step with the gradient of a dense layer's
+ * weights, which is kept nowhere */
+void REF(dense_sgd_step)(int N, int IN, int OUT, const real *x, const real *dy, real *w, real lr)
+{
+    for (int o = 0; o < OUT; o++)
+        for (int i = 0; i < IN; i++) {
+            real sum = 0;
+            for (int n = 0; n < N; n++) sum += dy[(size_t)n * OUT + o] * x[(size_t)n * IN + i];
+            w[(size_t)o * IN + i] -= lr * sum;
+        }
+}
+
 /* y (N,OUT) = max(0, x (N,IN) * w (OUT,IN)^T + b (OUT)): the layer and its ReLU in one operation */
 void REF(dense_relu_forward)(int N, int IN, int OUT, const real *x, const real *w, const real *b, real *y)
 {

@@ -39,6 +39,7 @@ enum muon_adjust { MUON_ORIGINAL, MUON_MATCH_RMS_ADAMW };
     void dense_forward_##K(int N, int IN, int OUT, const real *x, const real *w, const real *b, real *y);            \
     void dense_backward_dx_##K(int N, int IN, int OUT, const real *w, const real *dy, real *dx);                     \
     void dense_backward_dw_##K(int N, int IN, int OUT, const real *x, const real *dy, real *dw, real *db);           \
+    void dense_sgd_step_##K(int N, int IN, int OUT, const real *x, const real *dy, real *w, real lr);                \
     void dense_relu_forward_##K(int N, int IN, int OUT, const real *x, const real *w, const real *b, real *y);       \
     void dense_relu_backward_dx_##K(int N, int IN, int OUT, const real *a, const real *w, const real *dy, real *dz); \
     /* activation.c */                                                                                               \

@@ -1,5 +1,5 @@
-/* tensors.h - how n numbers that lie behind each other are cut into the tensors of a perceptron: a matrix, its
- * bias, a matrix, its bias, and so on.
+/* tensors.h - how n numbers that lie behind each other are cut into the tensors of a perceptron: a matrix,
+ * its bias, a matrix, its bias, and so on.
  *
  * All layers have as many numbers, and the last also what is left over; a bias has the root of that. With an
  * odd number of tensors the last layer has no bias. Where there are fewer numbers than layers, all tensors

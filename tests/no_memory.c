@@ -64,12 +64,14 @@ static int run_rungs(const int *size, int without_memory, uint64_t *hash, int *w
         for (const struct rung *r = (*op)->cpu; r->name && rungs < RUNGS_MOST; r++) {
             struct check result = { .verdict = CHECK_PASS };
             if (rung_lacks(r->needs)) continue;
+            /* without memory for the gradient it rounds as its fused rungs do; that it is right is checked */
+            int may_differ = !strcmp(r->name, "01_two_steps");
             check_case_load(c, buf);
             op_call(*op, r->run, size, buf);
             int right = check_case_compare(c, buf, &result);
             if (!right) printf("FAIL  %s %s: %s\n", (*op)->name, r->name, result.reason);
             *wrong += !right;
-            hash[rungs++] = hash_outputs(c, buf);
+            hash[rungs++] = may_differ ? 0 : hash_outputs(c, buf);
         }
         starve(0);
         for (int a = 0; a < (*op)->narg; a++) free(buf[a]);

@@ -211,6 +211,47 @@ static void mean_over_the_batch(int N, int IN, int OUT, const float *x, const fl
     for (int k = 0; k < OUT * IN; k++) dw[k] /= (float)N;
 }
 
+#define DENSE_SGD(name) \
+    static void name(int N, int IN, int OUT, const float *x, const float *dy, float *w, float lr)
+
+DENSE_SGD(up_the_hill)
+{
+    dense_sgd_step_f32(N, IN, OUT, x, dy, w, -lr);
+}
+
+DENSE_SGD(last_example_forgotten)
+{
+    dense_sgd_step_f32(N - 1, IN, OUT, x, dy, w, lr);
+}
+
+DENSE_SGD(mean_of_the_batch)
+{
+    dense_sgd_step_f32(N, IN, OUT, x, dy, w, lr / (float)N);
+}
+
+DENSE_SGD(weights_overwritten) /* the gradient's product, with the scale, but not added to what was there */
+{
+    memset(w, 0, (size_t)IN * (size_t)OUT * sizeof *w);
+    dense_sgd_step_f32(N, IN, OUT, x, dy, w, lr);
+}
+
+DENSE_SGD(rate_twice) /* on the product, and on what was there */
+{
+    for (size_t k = 0; k < (size_t)IN * (size_t)OUT; k++) w[k] *= 1 - lr;
+    dense_sgd_step_f32(N, IN, OUT, x, dy, w, lr);
+}
+
+DENSE_SGD(sum_in_double) /* right */
+{
+    for (size_t o = 0; o < (size_t)OUT; o++)
+        for (size_t i = 0; i < (size_t)IN; i++) {
+            double sum = 0;
+            for (size_t n = 0; n < (size_t)N; n++)
+                sum += (double)dy[n * (size_t)OUT + o] * (double)x[n * (size_t)IN + i];
+            w[o * (size_t)IN + i] -= lr * (float)sum;
+        }
+}
+
 static void db_of_the_last_example(int N, int IN, int OUT, const float *x, const float *dy, float *dw,
                                    float *db)
 {
@@ -312,6 +353,12 @@ static const struct wrong_row rows[] = {
     ROW(dense_backward_dx, weights_as_they_lie, "wrong"),
     ROW(dense_backward_dw, mean_over_the_batch, "wrong"),
     ROW(dense_backward_dw, db_of_the_last_example, "of db"),
+    ROW(dense_sgd_step, up_the_hill, "of w are wrong"),
+    ROW(dense_sgd_step, last_example_forgotten, "of w are wrong"),
+    ROW(dense_sgd_step, mean_of_the_batch, "of w are wrong"),
+    ROW(dense_sgd_step, weights_overwritten, "of w are wrong"),
+    ROW(dense_sgd_step, rate_twice, "of w are wrong"),
+    ROW(dense_sgd_step, sum_in_double, NULL),
     ROW(relu_backward, derivative_one_at_the_kink, "wrong"),
     ROW(softmax_xent_forward, without_max, "of loss"),
     ROW(softmax_xent_backward, upstream_ignored, "wrong"),

@@ -120,8 +120,8 @@ static void tile_whole(const struct step *s, int i, int rows, int j, struct oper
 {
     const struct gemm *g = s->g;
     ptrdiff_t at = i * g->c_row + j;
-    struct tile_edges e = { .keep = keep };
-    if (!s->first) e.start = g->c + at, e.start_row = g->c_row;
+    struct tile_edges e = { .scale = g->scale, .keep = keep };
+    if (!s->first || g->scale) e.start = g->c + at, e.start_row = g->c_row;
     if (s->first && g->bias) e.start = g->bias + j;
     if (s->last) {
         e.relu = g->relu;
@@ -156,9 +156,10 @@ static void tile_aside(const struct step *s, int i, int rows, int j, int columns
     ptrdiff_t at = i * g->c_row + j * g->c_col;
     int nr = s->kernel->nr;
     float tile[TILE_MR_MAX * TILE_NR_MAX], start[TILE_MR_MAX * TILE_NR_MAX], mask[TILE_MR_MAX * TILE_NR_MAX];
-    struct tile_edges e = { .start_row = nr, .mask_row = nr };
-    if (!s->first || g->bias) e.start = start;
-    if (!s->first) fetch(s, g->c + at, rows, columns, start);
+    struct tile_edges e = { .scale = g->scale, .start_row = nr, .mask_row = nr };
+    int adds = !s->first || g->scale;
+    if (adds || g->bias) e.start = start;
+    if (adds) fetch(s, g->c + at, rows, columns, start);
     if (s->first && g->bias) fetch_bias(s, i, rows, j, columns, start);
     if (s->last) e.relu = g->relu;
     if (s->last && g->mask) {

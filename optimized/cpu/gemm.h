@@ -18,13 +18,15 @@ struct gemm {
     ptrdiff_t a_row, a_col, b_row, b_col, c_row, c_col; /* of each matrix one stride is 1            */
     const float *bias; /* NULL, or one number for each column of C (each row, if bias_rows)  */
     int bias_rows;
-    int relu;          /* C = max(0, C) at the end                                           */
-    const float *mask; /* NULL, or laid out like C: C = 0 where mask <= 0                    */
+    int relu;           /* C = max(0, C) at the end                                           */
+    const float *mask;  /* NULL, or laid out like C: C = 0 where mask <= 0                    */
+    const float *scale; /* NULL, or C = C + scale A B, part by part where K is cut              */
 };
 
 /* What happens to a tile of C once its product stands in registers, so that C need not be
  * read or written again. */
 struct tile_edges {
+    const float *scale;  /* the product is multiplied by it first; NULL: nothing                 */
     const float *start;  /* added, row r from start + r * start_row; NULL: nothing               */
     ptrdiff_t start_row; /* 0: the same row for all, as a bias is                               */
     int relu;

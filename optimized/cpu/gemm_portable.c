@@ -32,6 +32,10 @@ static inline vec vec_add(vec a, vec b)
 {
     return a + b;
 }
+static inline vec vec_mul(vec a, vec b)
+{
+    return a * b;
+}
 static inline vec vec_relu(vec x)
 {
     return (vec)((ivec)x & ~(ivec)(x <= vec_zero()));

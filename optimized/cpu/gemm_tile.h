@@ -2,7 +2,7 @@
  *
  * The file that includes it defines MR (rows) and NV (vectors) of the largest tile, KERNEL (the target
  * attribute), `vec` and WIDTH, and vec_zero, vec_load, vec_store, vec_set1, vec_fma (a * b + c), vec_add,
- * vec_relu (NaN stays NaN) and vec_where_positive (x where m > 0, else 0).
+ * vec_mul, vec_relu (NaN stays NaN) and vec_where_positive (x where m > 0, else 0).
  *
  * Each step k loads NV vectors of b and broadcasts one number of a for each row; every pair of them feeds one
  * fused multiply-add. A tile of r x v vectors needs r + v loads for r v multiply-adds, and its accumulators
@@ -49,6 +49,12 @@ tile_body(const int rows, const int vectors, const int keep_b, int K, const floa
         if (keep_b) keep += NR;
         a += a_col;
         b += b_row;
+    }
+    if (e->scale) {
+        vec scale = vec_set1(*e->scale);
+        UNROLLED (r, rows) {
+            UNROLLED (v, vectors) acc[r][v] = vec_mul(acc[r][v], scale);
+        }
     }
     if (e->start) {
         UNROLLED (r, rows) {

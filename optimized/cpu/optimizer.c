@@ -67,7 +67,7 @@ static void sgd_chunk(int chunk, void *arg)
     j->step(left < j->many ? left : j->many, j->dw + from, j->w + from, j->lr);
 }
 
-static sgd_step_fn *widest_sgd(void)
+sgd_step_fn *sgd_step_widest(void)
 {
 #if defined __x86_64__
     if (rung_isa() & NEED_AVX512) return sgd_step_avx512;
@@ -78,7 +78,7 @@ static sgd_step_fn *widest_sgd(void)
 
 static void sgd_step_threads(int n, const float *dw, float *w, float lr)
 {
-    struct sgd_job job = { widest_sgd(), n, items_in_a_chunk(n, 1, 16), dw, w, lr };
+    struct sgd_job job = { sgd_step_widest(), n, items_in_a_chunk(n, 1, 16), dw, w, lr };
     team_run(chunks_of(n, job.many), sgd_chunk, &job);
 }
 

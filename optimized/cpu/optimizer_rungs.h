@@ -10,6 +10,7 @@
 /* ---- optimizer_avx2.c, optimizer_avx512.c ---- */
 
 sgd_step_fn sgd_step_avx2, sgd_step_avx512, sgd_step_stream;
+sgd_step_fn *sgd_step_widest(void); /* of this machine on one thread: optimizer.c */
 momentum_step_fn momentum_step_avx2, momentum_step_avx512, momentum_step_stream;
 adam_step_fn adam_step_avx2, adam_step_reciprocal, adam_step_avx512, adam_step_stream;
 adamw_step_fn adamw_step_avx2, adamw_step_reciprocal, adamw_step_avx512, adamw_step_stream;
@@ -50,12 +51,15 @@ static inline struct adam_constants adam_constants(double lr, double beta1, doub
     };
 }
 
-/* Adam on n weights with the constants of a step that are already there (adam_many.c) */
+/* ---- for many tensors (adam_many.c) ---- */
+
+/* Adam on n weights, with the constants of the step as an argument */
 typedef void adam_range_fn(int n, const float *dw, float *w, float *m, float *v,
                            const struct adam_constants *c);
 adam_range_fn adam_range_folded, adam_range_avx2, adam_range_avx512;
 
-/* 08_threads of adam.c */
+/* adam.c: this machine's widest rung on one thread, and 08_threads */
+adam_step_fn *adam_step_widest(void);
 adam_step_fn adam_step_threads;
 
 #endif

@@ -1,9 +1,12 @@
 /* dense.c - the operations of a dense layer. Letters: N batch, IN and OUT features. */
 #include "op_common.h"
 
+#include <math.h>
+
 CALLS(dense_forward, s[0], s[1], s[2], p[0], p[1], p[2], p[3])
 CALLS(dense_backward_dx, s[0], s[1], s[2], p[0], p[1], p[2])
 CALLS(dense_backward_dw, s[0], s[1], s[2], p[0], p[1], p[2], p[3])
+CALLS(dense_sgd_step, s[0], s[1], s[2], p[0], p[1], p[2], v[0].real)
 CALLS(dense_relu_forward, s[0], s[1], s[2], p[0], p[1], p[2], p[3])
 CALLS(dense_relu_backward_dx, s[0], s[1], s[2], p[0], p[1], p[2], p[3])
 
@@ -86,6 +89,51 @@ const struct op op_dense_backward_dw = {
          { "db", OUTPUT, 1, { 2 } }),
     .terms = terms_of_N,
     .forward = "dense_forward",
+};
+
+static double flops_dense_sgd(const int *s)
+{
+    return flops_dense(s) + 2.0 * s[1] * s[2];
+}
+
+/* A sum over the batch, N products in any order; then a product with lr, and w less that. A rung may cut the
+ * batch into parts of SHORTEST examples or more and step once for each: roundings of w on its way, which is
+ * never above |w'| + lr sum|dy x|. */
+static void bound_dense_sgd(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
+                            double *bound)
+{
+    enum { SHORTEST = 64 };
+    const double *x = buf[0], *dy = buf[1], *w = buf[a];
+    const size_t N = (size_t)size[0], IN = (size_t)size[1], OUT = (size_t)size[2];
+    double lr = op->scalar[0].real, parts = (double)N / SHORTEST + 1;
+    for (size_t o = 0; o < OUT; o++)
+        for (size_t i = 0; i < IN; i++) {
+            double terms = 0;
+            for (size_t n = 0; n < N; n++) terms += fabs(dy[n * OUT + o] * x[n * IN + i]);
+            bound[o * IN + i] =
+                d.unit * (((double)N + 3) * lr * terms + 2 * parts * (fabs(w[o * IN + i]) + lr * terms)) +
+                ((double)N + 3) * d.tiny;
+        }
+}
+
+static const int dense_sgd_bench[][MAX_SIZES] = { { 64, 784, 512 },  { 64, 512, 256 },  { 64, 256, 10 },
+                                                  { 64, 4096, 128 }, { 512, 512, 512 }, { 0 } };
+
+const struct op op_dense_sgd_step = {
+    IDENTITY(dense_sgd_step),
+    .lesson = "04",
+    SIZES(GIVEN("N", 1), GIVEN("IN", 1), GIVEN("OUT", 1)),
+    .example = "64x784x512",
+    .range = 1,
+    .kind = OP_PRODUCT,
+    .check_shapes = dense_check,
+    .bench_shapes = dense_sgd_bench,
+    .formula = "w (OUT,IN) = w - lr dy (N,OUT)^T * x (N,IN)",
+    ARGS({ "x", INPUT, 2, { 0, 1 } }, { "dy", INPUT, 2, { 0, 2 } }, { "w", UPDATED, 2, { 2, 1 } }),
+    SCALARS(FLOAT_SCALAR("lr", 0.125, 0, 1e3)),
+    .terms = terms_of_N,
+    .bound = bound_dense_sgd,
+    .flops = flops_dense_sgd,
 };
 
 const struct op op_dense_relu_forward = {
