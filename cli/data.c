@@ -12,7 +12,7 @@ static const char *from, *into;
 static void list_set(const struct data_set *set)
 {
     char path[DATA_PATH], error[ERROR_TEXT];
-    printf("%-14s %s\n", set->name, set->about);
+    printf("%-15s %s\n", set->name, set->about);
     if (data_where(set, path, error))
         printf("    found in %s\n", path);
     else
@@ -64,7 +64,7 @@ int verb_data(int argc, char **argv)
         "Lists the data sets and where they were found. `get` downloads one with the curl program, resumes "
         "what an\n"
         "earlier call began, and checks the SHA-256 of what it got. $RUNGS_DATA names a folder of your own.",
-        "  rungs data\n  rungs data get mnist\n"
+        "  rungs data\n  rungs data get mnist\n  rungs data get cifar10\n"
         "  rungs data get mnist --from https://storage.googleapis.com/cvdf-datasets/mnist/\n",
         options,
         0,

@@ -245,13 +245,14 @@ double trained_samples_per_second(const struct trained *r)
 static void print_confusion(const struct trained *r)
 {
     const char *const *name = r->set->class_name;
+    if (r->set->classes > DATA_CLASSES) return; /* wider than a page */
     printf("\n%-12s guessed:\n%-12s", "", "true:");
-    for (int c = 0; c < DATA_CLASSES; c++) printf(" %5.5s", name[c]);
+    for (int c = 0; c < r->set->classes; c++) printf(" %5.5s", name[c]);
     printf("    right\n");
-    for (int c = 0; c < DATA_CLASSES; c++) {
+    for (int c = 0; c < r->set->classes; c++) {
         int all = 0;
         printf("%-12s", name[c]);
-        for (int k = 0; k < DATA_CLASSES; k++) {
+        for (int k = 0; k < r->set->classes; k++) {
             printf(" %5d", r->test.confusion[c][k]);
             all += r->test.confusion[c][k];
         }
@@ -260,6 +261,11 @@ static void print_confusion(const struct trained *r)
         else
             printf("      -\n");
     }
+}
+
+static void print_test(const struct trained *r)
+{
+    print_confusion(r);
     printf("\ntest: loss %.4f, accuracy %.2f %% (%d of %d)\n", r->test.loss,
            100.0 * r->test.right / r->test.n, r->test.right, r->test.n);
 }
@@ -293,11 +299,12 @@ static void print_json(const struct trained *r, const char *network)
     json_number(&j, "validation_accuracy", r->validation.n ? right_of(&r->validation) : nan(""));
     json_integer(&j, "best_epoch", r->best_epoch);
     json_truth(&j, "stopped_early", r->stopped_early);
+    const int classes = r->set->classes <= DATA_CLASSES ? r->set->classes : 0;
     json_list(&j, "confusion");
-    for (int c = 0; c < DATA_CLASSES; c++) {
+    for (int c = 0; c < classes; c++) {
         json_on_one_line(&j);
         json_list(&j, NULL);
-        for (int k = 0; k < DATA_CLASSES; k++) json_integer(&j, NULL, r->test.confusion[c][k]);
+        for (int k = 0; k < classes; k++) json_integer(&j, NULL, r->test.confusion[c][k]);
         json_end(&j);
     }
     json_end(&j);
@@ -414,6 +421,6 @@ int verb_train(int argc, char **argv)
     if (t.as_json)
         print_json(&r, t.network);
     else
-        print_confusion(&r);
+        print_test(&r);
     return EXIT_OK;
 }

@@ -14,6 +14,8 @@
 #include "../train/idx.h"
 #include "data_made.h"
 
+enum { FILES = 4 };
+
 static int failed, refusals;
 static char folder[400];
 
@@ -335,7 +337,7 @@ static void refuse_with(const char *what, int file, int rank, int count, int row
     unsigned char *bytes = made_idx(rank, count, rows, cols, 3, &n);
     if (label) bytes[n - 1] = (unsigned char)label;
     made_set(folder, 30, 20, 5, 4);
-    snprintf(path, sizeof path, "%s/%s%s", folder, data_files[file], file < TEST_IMAGES ? ".gz" : "");
+    snprintf(path, sizeof path, "%s/%s%s", folder, data_sets[0].file[file], file < TEST_IMAGES ? ".gz" : "");
     made_file(path, bytes, n);
     expect(!load(error) && one_sentence(error, word), what, error);
     free(bytes);
@@ -345,24 +347,25 @@ static void refuse_with(const char *what, int file, int rank, int count, int row
  * file's place is passed over */
 static void check_names(void)
 {
-    static const char *const dotted[DATA_FILES] = { "train-images.idx3-ubyte.gz",
-                                                    "train-labels.idx1-ubyte.gz", "t10k-images.idx3-ubyte",
-                                                    "t10k-labels.idx1-ubyte" };
+    static const char *const dotted[FILES] = { "train-images.idx3-ubyte.gz", "train-labels.idx1-ubyte.gz",
+                                               "t10k-images.idx3-ubyte", "t10k-labels.idx1-ubyte" };
     char path[DATA_PATH], renamed[DATA_PATH], error[ERROR_TEXT];
-    for (int f = 0; f < DATA_FILES; f++) {
+    for (int f = 0; f < FILES; f++) {
         snprintf(renamed, sizeof renamed, "%s/%s", folder, dotted[f]);
-        expect(data_file_in(folder, f, path) && !rename(path, renamed) && load(error), "a dot before idx",
-               error);
-        expect(data_file_in(folder, f, path) && !strcmp(path, renamed), "it is that file", path);
-        snprintf(path, sizeof path, "%s/%s", folder, data_files[f]); /* as an archive of Kaggle's has it */
+        expect(data_file_in(&data_sets[0], folder, f, path) && !rename(path, renamed) && load(error),
+               "a dot before idx", error);
+        expect(data_file_in(&data_sets[0], folder, f, path) && !strcmp(path, renamed), "it is that file",
+               path);
+        snprintf(path, sizeof path, "%s/%s", folder,
+                 data_sets[0].file[f]); /* as an archive of Kaggle's has it */
         expect(!mkdir(path, 0777) && load(error), "a folder of the other name", error);
         expect(!unlink(renamed) && !load(error) && one_sentence(error, "is a folder, not a file"),
                "only a folder", error);
         rmdir(path);
         made_set(folder, 30, 20, 5, 4);
-        snprintf(path, sizeof path, "%s/%s%s", folder, data_files[f], f < TEST_IMAGES ? ".gz" : "");
-        snprintf(renamed, sizeof renamed, "%s/%s (1).gz", folder, data_files[f]);
-        expect(!rename(path, renamed) && !load(error) && one_sentence(error, data_files[f]) &&
+        snprintf(path, sizeof path, "%s/%s%s", folder, data_sets[0].file[f], f < TEST_IMAGES ? ".gz" : "");
+        snprintf(renamed, sizeof renamed, "%s/%s (1).gz", folder, data_sets[0].file[f]);
+        expect(!rename(path, renamed) && !load(error) && one_sentence(error, data_sets[0].file[f]) &&
                    strstr(error, "is it ") && strstr(error, "(1).gz, renamed?"),
                "a name like it", error);
         expect(!rename(renamed, path) && load(error), "and back", error);
@@ -405,17 +408,17 @@ static void check_sets(void)
     refuse_with("other image sizes", TEST_IMAGES, 3, 20, 4, 5, 0, "4x5");
     refuse_with("labels where images should be", TRAIN_IMAGES, 1, 30, 1, 1, 0, "has 1 dimensions");
     made_set(folder, 30, 20, 5, 4);
-    for (int f = 0; f < DATA_FILES; f++) {
+    for (int f = 0; f < FILES; f++) {
         made_set(folder, 30, 20, 5, 4);
-        expect(data_file_in(folder, f, path) && !unlink(path) && !load(error) &&
-                   one_sentence(error, data_files[f]),
+        expect(data_file_in(&data_sets[0], folder, f, path) && !unlink(path) && !load(error) &&
+                   one_sentence(error, data_sets[0].file[f]),
                "a missing file", error);
     }
     made_set(folder, 30, 20, 5, 4);
     expect(load(error), "the set was right all the time", error);
     check_names();
-    for (int f = 0; f < DATA_FILES; f++)
-        if (data_file_in(folder, f, path)) unlink(path);
+    for (int f = 0; f < FILES; f++)
+        if (data_file_in(&data_sets[0], folder, f, path)) unlink(path);
 }
 
 /* where sets are looked for */
@@ -427,28 +430,29 @@ static void check_search(void)
     made_set(below, 3, 2, 1, 1);
     expect(data_where(data_find("mnist"), path, error) && !strcmp(path, below), "$RUNGS_DATA/mnist is found",
            path);
-    for (int f = 0; f < DATA_FILES; f++)
-        if (data_file_in(below, f, path)) unlink(path);
+    for (int f = 0; f < FILES; f++)
+        if (data_file_in(&data_sets[0], below, f, path)) unlink(path);
     rmdir(below);
     made_set(folder, 3, 2, 1, 1);
     expect(data_where(data_find("mnist"), path, error) && !strcmp(path, folder),
            "$RUNGS_DATA itself is found", path);
-    for (int f = 0; f < DATA_FILES; f++)
-        if (data_file_in(folder, f, path)) unlink(path);
+    for (int f = 0; f < FILES; f++)
+        if (data_file_in(&data_sets[0], folder, f, path)) unlink(path);
     /* three of four: the file is named, whether another folder has all of them or not */
     struct data_set here = *data_find("mnist");
     here.folders[1] = NULL;
-    for (int f = 0; f < DATA_FILES; f++) {
+    for (int f = 0; f < FILES; f++) {
         made_set(below, 3, 2, 1, 1);
-        expect(data_file_in(below, f, path) && !unlink(path) && !data_where(&here, path, error) &&
-                   one_sentence(error, data_files[f]) && strstr(error, below) &&
-                   strstr(error, "is incomplete") && strstr(error, "rungs data get mnist"),
+        expect(data_file_in(&data_sets[0], below, f, path) && !unlink(path) &&
+                   !data_where(&here, path, error) && one_sentence(error, data_sets[0].file[f]) &&
+                   strstr(error, below) && strstr(error, "is incomplete") &&
+                   strstr(error, "rungs data get mnist"),
                "an incomplete set", error);
-        expect(!data_where(data_find("mnist"), path, error) && strstr(error, data_files[f]),
+        expect(!data_where(data_find("mnist"), path, error) && strstr(error, data_sets[0].file[f]),
                "is not passed over", error);
     }
-    for (int f = 0; f < DATA_FILES; f++)
-        if (data_file_in(below, f, path)) unlink(path);
+    for (int f = 0; f < FILES; f++)
+        if (data_file_in(&data_sets[0], below, f, path)) unlink(path);
     rmdir(below);
     struct data_set nowhere = *data_find("mnist");
     nowhere.folders[1] = NULL;

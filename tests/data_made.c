@@ -10,6 +10,7 @@
 
 #include "../base/memory.h"
 #include "../reference/philox.h"
+#include "../train/cifar.h"
 #include "../train/data.h"
 
 static unsigned char *put(unsigned char *at, int x)
@@ -67,11 +68,42 @@ void made_set(const char *folder, int train, int test, int rows, int cols)
 {
     char path[DATA_PATH];
     mkdir(folder, 0777);
-    for (int f = 0; f < DATA_FILES; f++) {
+    for (int f = 0; f < 4; f++) {
         int is_train = f < TEST_IMAGES, rank = f % 2 ? 1 : 3;
         size_t n;
         unsigned char *bytes = made_idx(rank, is_train ? train : test, rows, cols, is_train ? 1 : 2, &n);
-        snprintf(path, sizeof path, "%s/%s%s", folder, data_files[f], is_train ? ".gz" : "");
+        snprintf(path, sizeof path, "%s/%s%s", folder, data_sets[0].file[f], is_train ? ".gz" : "");
+        made_file(path, bytes, n);
+        free(bytes);
+    }
+}
+
+unsigned char *made_cifar(int label_bytes, int count, int classes, uint64_t seed, size_t *bytes)
+{
+    *bytes = (size_t)count * ((size_t)label_bytes + CIFAR_PIXELS);
+    unsigned char *file = memory_need(*bytes, 1), *at = file;
+    for (int k = 0; k < count; k++) {
+        int class = (int)((seed + (uint64_t)k) % (uint64_t)classes);
+        if (label_bytes == 2) *at++ = (unsigned char)(class / 5);
+        *at++ = (unsigned char)class;
+        for (int i = 0; i < CIFAR_PIXELS; i++) {
+            int bright = i / 64 % classes == class ? 140 : 20 * (i / (CIFAR_SIDE * CIFAR_SIDE));
+            *at++ = (unsigned char)(bright + (int)(philox_word(seed, 1 + (uint64_t)k, (uint64_t)i) % 90));
+        }
+    }
+    return file;
+}
+
+void made_cifar_set(const struct data_set *set, const char *folder, int train, int test)
+{
+    char path[DATA_PATH];
+    const int last = data_count_files(set) - 1;
+    mkdir(folder, 0777);
+    for (int f = 0; f <= last; f++) {
+        size_t n;
+        unsigned char *bytes =
+            made_cifar(set->cifar_labels, f < last ? train : test, set->classes, (uint64_t)f, &n);
+        snprintf(path, sizeof path, "%s/%s%s", folder, set->file[f], f < last ? ".gz" : "");
         made_file(path, bytes, n);
         free(bytes);
     }

@@ -51,8 +51,10 @@ static struct split made_split(int n, int features, uint64_t seed)
 
 struct dataset made_data(int train, int test, int side)
 {
-    struct dataset data = { .set = data_find("mnist"), .rows = side, .cols = side, .features = side * side };
-    data.deviation = 45;
+    struct dataset data = {
+        .set = data_find("mnist"), .channels = 1, .rows = side, .cols = side, .features = side * side
+    };
+    data.deviation[0] = 45;
     data.mean = memory_need((size_t)data.features, sizeof *data.mean);
     for (int i = 0; i < data.features; i++) data.mean[i] = 62;
     data.train = made_split(train, data.features, 1);

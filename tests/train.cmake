@@ -2,10 +2,10 @@
 set(scratch "${CMAKE_CURRENT_BINARY_DIR}/train")
 file(MAKE_DIRECTORY "${scratch}")
 
-add_library(data_made STATIC data_made.c)
+add_library(data_made STATIC data_made.c tar_made.c)
 target_compile_definitions(data_made PRIVATE _GNU_SOURCE)
 target_link_libraries(data_made PUBLIC rungs_train)
-foreach(name data_idx data_set)
+foreach(name data_idx data_cifar data_set)
   add_executable(${name} ${name}.c)
   target_compile_definitions(${name} PRIVATE _GNU_SOURCE)
   target_link_libraries(${name} PRIVATE data_made)
@@ -46,6 +46,7 @@ foreach(isa portable avx2 avx512)
 endforeach()
 
 add_test(NAME data_idx COMMAND data_idx ${scratch}/idx)
+add_test(NAME data_cifar COMMAND data_cifar ${scratch}/cifar)
 
 # The fuzzers are built by clang, whatever builds the rest, and with its sanitizers; once is enough. An old
 # fuzzer is removed when clang is no longer there, so that the test says that it was skipped.
@@ -63,8 +64,8 @@ if(RUNGS_TEST_ONCE AND NOT RUNGS_SANITIZE)
                     RESULT_VARIABLE no_fuzzer OUTPUT_QUIET ERROR_QUIET)
   endif()
   set(fuzz_of_idx base/error.c train/idx.c train/sha256.c train/source.c tests/fuzz_idx.c)
-  set(reads_networks base/error.c base/file.c base/memory.c base/nearest.c reference/philox.c train/data.c train/grammar.c train/idx.c
-      train/layers.c train/netfile.c train/optimizer_kinds.c train/schedule_kinds.c train/split_kinds.c train/sha256.c train/shape.c train/source.c)
+  set(reads_networks base/error.c base/file.c base/memory.c base/nearest.c reference/philox.c train/cifar.c train/data.c train/data_sets.c train/grammar.c train/idx.c
+      train/layers.c train/netfile.c train/optimizer_kinds.c train/schedule_kinds.c train/split_kinds.c train/sha256.c train/shape.c train/source.c train/tar.c)
   set(fuzz_of_checkpoint ${reads_networks} train/checkpoint.c tests/fuzz_checkpoint.c)
   set(fuzz_of_netfile ${reads_networks} tests/fuzz_netfile.c)
   set(fuzz_of_wrong base/error.c tests/fuzz_wrong.c train/source.c tests/fuzz_idx.c)
@@ -97,6 +98,7 @@ endif()
 set(here ${CMAKE_CURRENT_SOURCE_DIR})
 add_test(NAME train_cli COMMAND ${here}/train_cli.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/cli)
 add_test(NAME train_net COMMAND ${here}/train_net.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/net)
+add_test(NAME train_cnn COMMAND ${here}/train_cnn.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/cnn)
 add_test(NAME train_log COMMAND ${here}/train_log.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/log)
 if(RUNGS_TEST_ONCE AND CMAKE_C_COMPILER_ID STREQUAL GNU) # another compiler may round otherwise
   add_test(NAME train_bits COMMAND ${here}/train_bits.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/bits)

@@ -331,7 +331,7 @@ static void check_seen(const struct dataset *data)
         struct warp w = augment_warp(&m, SIDE, SIDE);
         augment_image(&w, SIDE, SIDE, data->train.image + image * PIXELS, y);
         for (int i = 0; i < PIXELS; i++)
-            right = right && t.x[k * PIXELS + i] == (y[i] - data->mean[i]) * (1 / data->deviation);
+            right = right && t.x[k * PIXELS + i] == (y[i] - data->mean[i]) * (1 / data->deviation[0]);
         right = right && t.label[k] == data->train.label[image];
         moved_at_all += memcmp(t.x + k * PIXELS, plain.x + k * PIXELS, sizeof y) != 0;
     }

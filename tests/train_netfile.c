@@ -71,7 +71,7 @@ static void check_wrong(void)
         { "rungs-network 1\ninput 5\ndense 3\n" REST "data mnist\n",
           "it, line 7: there is a line 'data' already: line 6" },
         { "rungs-network 1\ninput 5\ndense 3\nloss softmax_xent\ndata nmist\n",
-          "unknown data set 'nmist'; did you mean 'mnist'?" },
+          "unknown data set 'nmist'; did you mean 'mnist' or 'kmnist'?" },
         { "rungs-network 1\ndense 3\n" REST, "it, line 2: 'dense' has no input: a line like" },
         { "rungs-network 1\ninput 5\ndense 3\n" REST "relu\n",
           "it, line 7: a layer behind the loss of line 4" },
@@ -167,6 +167,10 @@ static size_t known_params(const char *name)
         { "mnist-mlp", 784 * 512 + 512 + 512 * 256 + 256 + 256 * 10 + 10 },
         { "fashion-cnn", 32 * 9 + 32 + 64 * 32 * 9 + 64 + 64 * 7 * 7 * 128 + 128 + 128 * 10 + 10 },
         { "mnist-cnn", 32 * 9 + 32 + 64 * 32 * 9 + 64 + 64 * 5 * 5 * 128 + 128 + 128 * 10 + 10 },
+        { "cifar-cnn",
+          32 * 27 + 32 + 2 * 32 + 64 * 32 * 9 + 64 + 2 * 64 + 64 * 8 * 8 * 128 + 128 + 128 * 10 + 10 },
+        { "cifar-lenet",
+          6 * 75 + 6 + 16 * 150 + 16 + 400 * 120 + 120 + 120 * 84 + 84 + 84 * 10 + 10 }, /* 62006, LeNet's */
     };
     for (size_t k = 0; k < sizeof known / sizeof *known; k++)
         if (!strcmp(known[k].name, name)) return known[k].params;

@@ -80,7 +80,7 @@ static void check_epochs(const struct dataset *data)
             trainer_step(&t, &step);
             for (int k = 0; k < step.n; k++) {
                 /* the first pixel tells the example, modulo 256; x is what the network saw */
-                int pixel = (int)(t.x[(size_t)k * FEATURES] * data->deviation + data->mean[0] + 0.5f);
+                int pixel = (int)(t.x[(size_t)k * FEATURES] * data->deviation[0] + data->mean[0] + 0.5f);
                 seen[pixel]++;
                 order[e][at + k] = pixel;
                 expect(t.label[k] == data->train.label[pixel], "an image came with the label of another");

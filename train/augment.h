@@ -43,7 +43,8 @@ struct motion augment_draw(const struct augment *a, uint64_t seed, int epoch, in
 
 struct warp augment_warp(const struct motion *m, int rows, int cols);
 
-/* y (rows, cols) is what is seen of the image. Between pixels it is bilinear, outside of the image 0. */
+/* y (rows, cols) is what is seen of one plane of the image, all of which move alike. Between pixels it is
+ * bilinear, outside of the image 0. */
 void augment_image(const struct warp *w, int rows, int cols, const unsigned char *pixel, float *y);
 
 #endif

@@ -12,45 +12,8 @@
 
 #include "../base/file.h"
 #include "../base/memory.h"
+#include "cifar.h"
 #include "idx.h"
-
-const char *const data_files[DATA_FILES] = { "train-images-idx3-ubyte", "train-labels-idx1-ubyte",
-                                             "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte" };
-
-const struct data_set data_sets[] = {
-    {
-        .name = "fashion-mnist",
-        .about = "70000 pictures of clothes, 28x28, 10 classes (Xiao, Rasul, Vollgraf, 2017; MIT licence)",
-        .folders = { "$RUNGS_DATA/fashion-mnist", "/usr/share/datasets/fashion-mnist", "$EXTRA/fashion-mnist",
-                     "$RUNGS_HOME/fashion-mnist" },
-        .to_get = "on Debian `apt install dataset-fashion-mnist`, elsewhere `rungs data get fashion-mnist`",
-        .mirrors = { "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
-                     "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/" },
-        .elements = { 47040000, 60000, 7840000, 10000 },
-        .sha256 = { "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
-                    "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
-                    "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
-                    "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34" },
-        .class_name = { "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker",
-                        "Bag", "Ankle boot" },
-    },
-    {
-        .name = "mnist",
-        .about = "70000 handwritten digits, 28x28, 10 classes (LeCun, Cortes, Burges; CC BY-SA 3.0)",
-        .folders = { "$RUNGS_DATA/mnist", "$RUNGS_DATA", "$EXTRA/mnist", "$RUNGS_HOME/mnist" },
-        .to_get = "`rungs data get mnist` downloads it",
-        .mirrors = { "https://ossci-datasets.s3.amazonaws.com/mnist/",
-                     "https://storage.googleapis.com/cvdf-datasets/mnist/",
-                     "http://yann.lecun.com/exdb/mnist/" },
-        .elements = { 47040000, 60000, 7840000, 10000 },
-        .sha256 = { "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-                    "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-                    "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-                    "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2" },
-        .class_name = { "0", "1", "2", "3", "4", "5", "6", "7", "8", "9" },
-    },
-    { 0 },
-};
 
 const struct data_set *data_find(const char *name)
 {
@@ -120,12 +83,12 @@ static void with_dot(const char *name, char *renamed, size_t room)
     if (dash) *dash = '.';
 }
 
-int data_file_in(const char *folder, int file, char path[DATA_PATH])
+int data_file_in(const struct data_set *set, const char *folder, int file, char path[DATA_PATH])
 {
     static const char *const ending[] = { "", ".gz" };
     char renamed[64];
-    with_dot(data_files[file], renamed, sizeof renamed);
-    const char *const name[] = { data_files[file], renamed };
+    with_dot(set->file[file], renamed, sizeof renamed);
+    const char *const name[] = { set->file[file], renamed };
     for (int any = 0; any < 2; any++)
         for (int k = 0; k < 4; k++) {
             int n = snprintf(path, DATA_PATH, "%s/%s%s", folder, name[k / 2], ending[k % 2]);
@@ -149,23 +112,50 @@ static void find_alike(const char *folder, int file, char *name, size_t room)
     if (open) closedir(open);
 }
 
-/* 0 and a sentence that names the first of the four files that the folder lacks; *found: how many it has */
-static int has_all(const char *folder, int *found, char *error)
+int data_count_files(const struct data_set *set)
 {
-    char path[DATA_PATH], alike[256];
-    int lacks = DATA_FILES;
-    *found = 0;
-    for (int f = DATA_FILES - 1; f >= 0; f--) {
-        int is_here = data_file_in(folder, f, path);
+    int n = 0;
+    while (n < DATA_FILES && set->file[n]) n++;
+    return n;
+}
+
+/* CIFAR's archive is as good as its files */
+static int archive_in(const struct data_set *set, const char *folder, char path[DATA_PATH])
+{
+    int n = set->archive ? snprintf(path, DATA_PATH, "%s/%s", folder, set->archive) : 0;
+    return n > 0 && n < DATA_PATH && is_there(path, 0);
+}
+
+/* Of CIFAR-10 the first batch to train on is enough; a gap between batches is none of them that lacks. */
+static int can_lack(const struct data_set *set, const char *folder, int file)
+{
+    char path[DATA_PATH];
+    const int last = data_count_files(set) - 1;
+    if (!set->cifar_labels || file == 0 || file == last) return 0;
+    for (int f = file + 1; f < last; f++)
+        if (data_file_in(set, folder, f, path)) return 0;
+    return 1;
+}
+
+/* 0 and a sentence that names the first of its files that the folder lacks; *found: how many it has */
+static int has_all(const struct data_set *set, const char *folder, int *found, char *error)
+{
+    char path[DATA_PATH], alike[256] = "";
+    const int files = data_count_files(set);
+    int lacks = files;
+    *found = archive_in(set, folder, path);
+    if (*found) return 1;
+    for (int f = files - 1; f >= 0; f--) {
+        int is_here = data_file_in(set, folder, f, path);
         *found += is_here;
-        if (!is_here) lacks = f;
+        if (!is_here && !can_lack(set, folder, f)) lacks = f;
     }
-    if (lacks == DATA_FILES) return 1;
-    find_alike(folder, lacks, alike, sizeof alike);
+    if (lacks == files) return 1;
+    if (!set->cifar_labels) find_alike(folder, lacks, alike, sizeof alike);
     if (*alike)
         return error_set(error, "%s lacks the file %s (plain or .gz); is it %s, renamed?", folder,
-                         data_files[lacks], alike);
-    return error_set(error, "%s lacks the file %s (plain or .gz)", folder, data_files[lacks]);
+                         set->file[lacks], alike);
+    return error_set(error, "%s lacks the file %s (plain or .gz)", folder, set->file[lacks]);
 }
 
 int data_where(const struct data_set *set, char path[DATA_PATH], char *error)
@@ -175,7 +165,7 @@ int data_where(const struct data_set *set, char path[DATA_PATH], char *error)
         char sentence[ERROR_TEXT];
         int found;
         if (!data_folder(*folder, path)) continue;
-        if (has_all(path, &found, sentence)) return 1;
+        if (has_all(set, path, &found, sentence)) return 1;
         if (found && !*lacks) memcpy(lacks, sentence, sizeof lacks);
         if (found && !strncmp(*folder, "$RUNGS_DATA", strlen("$RUNGS_DATA"))) break;
     }
@@ -186,27 +176,84 @@ int data_where(const struct data_set *set, char path[DATA_PATH], char *error)
 
 /* ---- reading ---- */
 
-static const char *const what_is_in[DATA_FILES] = { "images to train on", "labels to train on",
-                                                    "images to test with", "labels to test with" };
-
-/* How many files have these contents, which are the set's own or not known: 1 or 0. -1 and a sentence if
- * another file is known to have them. */
-static int recognize(const struct data_set *set, int file, const char *path, const struct idx *idx,
-                     char *error)
+static const char *what_is_in(const struct data_set *set, int file)
 {
-    char sum[SHA256_TEXT] = "";
-    for (const struct data_set *of = data_sets; of->name; of++) {
-        for (int f = 0; f < DATA_FILES; f++) {
-            if (idx->elements != of->elements[f]) continue;
-            if (!*sum) idx_sha256(idx, sum);
-            if (strcmp(sum, of->sha256[f]) != 0) continue;
+    static const char *const what[] = { "images to train on", "labels to train on", "images to test with",
+                                        "labels to test with" };
+    return set->cifar_labels ? set->file[file] : what[file];
+}
+
+/* How many files have this sum, which are the set's own or not known: 1 or 0. -1 and a sentence if another file
+ * is known to have it. */
+static int recognize(const struct data_set *set, int file, const char *path, const char *sum, char *error)
+{
+    for (const struct data_set *of = data_sets; of->name; of++)
+        for (int f = 0; f < data_count_files(of); f++) {
+            if (!of->sha256[f] || strcmp(sum, of->sha256[f]) != 0) continue;
             if (of == set && f == file) return 1;
-            error_set(error, "%s holds the %s of %s (by its SHA-256), not the %s of %s", path, what_is_in[f],
-                      of->name, what_is_in[file], set->name);
+            error_set(error, "%s holds the %s of %s (by its SHA-256), not the %s of %s", path,
+                      what_is_in(of, f), of->name, what_is_in(set, file), set->name);
             return -1;
         }
-    }
     return 0;
+}
+
+/* ---- IDX ---- */
+
+/* The SHA-256 of that file as it lies there; "" if it cannot be read */
+static void sum_of_file(const char *path, char sum[SHA256_TEXT])
+{
+    char chunk[1 << 14], error[ERROR_TEXT];
+    struct source s;
+    struct sha256 hash = sha256_begin();
+    *sum = '\0';
+    if (!source_open_packed(&s, path, error)) return;
+    for (size_t n; (n = source_read(&s, chunk, sizeof chunk));) sha256_add(&hash, chunk, n);
+    source_close(&s);
+    if (!*s.reason) sha256_end(&hash, sum);
+}
+
+/* The sum by which the file may be known. Sums take time: "" if it has as many elements as no known file. */
+static void sum_of_idx(const struct data_set *set, const char *path, const struct idx *idx,
+                       char sum[SHA256_TEXT])
+{
+    *sum = '\0';
+    if (set->are_packed_sums) {
+        sum_of_file(path, sum);
+        return;
+    }
+    for (const struct data_set *of = data_sets; of->name && !*sum; of++)
+        for (int f = 0; f < DATA_FILES && !*sum; f++)
+            if (of->elements[f] == idx->elements) idx_sha256(idx, sum);
+}
+
+/* labels from first_label on become those from 0 on */
+static int take_labels(const struct data_set *set, struct idx *labels, const char *path, char *error)
+{
+    const int first = set->first_label;
+    if (!idx_labels_below(labels, first + set->classes, path, error)) return 0;
+    for (size_t k = 0; first && k < labels->elements; k++) {
+        if (labels->data[k] < first)
+            return error_set(error, "%s: label %zu is %d, but the classes of %s are counted from %d", path, k,
+                             labels->data[k], set->name, first);
+        labels->data[k] = (unsigned char)(labels->data[k] - first);
+    }
+    return 1;
+}
+
+/* Columns become rows */
+static void transpose(struct idx *images)
+{
+    const size_t n = (size_t)images->size[0], rows = (size_t)images->size[1], cols = (size_t)images->size[2];
+    unsigned char *old = memory_need(rows * cols, 1), *image = images->data;
+    for (size_t k = 0; k < n; k++, image += rows * cols) {
+        memcpy(old, image, rows * cols);
+        for (size_t c = 0; c < cols; c++)
+            for (size_t r = 0; r < rows; r++) image[c * rows + r] = old[r * cols + c];
+    }
+    images->size[1] = (int)cols;
+    images->size[2] = (int)rows;
+    free(old);
 }
 
 /* Reads one of the four files; 0 and a sentence, and idx is all zero. *known counts it if
@@ -214,13 +261,15 @@ static int recognize(const struct data_set *set, int file, const char *path, con
 static int read_file(const struct data_set *set, const char *folder, int file, struct idx *idx, int *known,
                      char *error)
 {
-    char path[DATA_PATH];
+    char path[DATA_PATH], sum[SHA256_TEXT];
     int is_labels = file % 2, found;
     *idx = (struct idx){ 0 };
-    if (!data_file_in(folder, file, path)) return has_all(folder, &found, error);
+    if (!data_file_in(set, folder, file, path)) return has_all(set, folder, &found, error);
     if (!idx_read_file(path, is_labels ? IDX_LABELS : IDX_IMAGES, idx, error)) return 0;
-    int is_known = recognize(set, file, path, idx, error);
-    if (is_known >= 0 && (!is_labels || idx_labels_below(idx, DATA_CLASSES, path, error))) {
+    sum_of_idx(set, path, idx, sum);
+    int is_known = recognize(set, file, path, sum, error);
+    if (is_known >= 0 && (!is_labels || take_labels(set, idx, path, error))) {
+        if (!is_labels && set->is_transposed) transpose(idx);
         *known += is_known;
         return 1;
     }
@@ -240,13 +289,122 @@ static int read_split(const struct data_set *set, const char *folder, int file, 
     memcpy(size, images.size, sizeof images.size);
     *split = (struct split){ .n = images.size[0], .image = images.data, .label = labels.data };
     if (images.size[0] == labels.size[0]) return 1;
-    return error_set(error, "%s: there are %d %s, but %d %s", folder, images.size[0], what_is_in[file],
-                     labels.size[0], what_is_in[file + 1]);
+    return error_set(error, "%s: there are %d %s, but %d %s", folder, images.size[0], what_is_in(set, file),
+                     labels.size[0], what_is_in(set, file + 1));
 }
+
+static int load_idx(const char *folder, struct dataset *data, char *error)
+{
+    int train[3], test[3];
+    if (!read_split(data->set, folder, TRAIN_IMAGES, &data->train, train, &data->known, error) ||
+        !read_split(data->set, folder, TEST_IMAGES, &data->test, test, &data->known, error))
+        return 0;
+    if (train[1] != test[1] || train[2] != test[2])
+        return error_set(error, "%s: the images to train on are %dx%d, those to test with %dx%d", folder,
+                         train[1], train[2], test[1], test[2]);
+    if (train[1] > INT_MAX / train[2])
+        return error_set(error, "%s: images of %dx%d pixels are too large: at most %d pixels are read",
+                         folder, train[1], train[2], INT_MAX);
+    data->channels = 1;
+    data->rows = train[1];
+    data->cols = train[2];
+    data->files = 4;
+    return 1;
+}
+
+/* ---- CIFAR ---- */
+
+/* A file, or a member of the archive in s */
+static int read_batch(struct dataset *data, int file, struct source *s, struct tar_member *member,
+                      const char *name, struct cifar *batch, char *error)
+{
+    const struct data_set *set = data->set;
+    if (!cifar_read(s, member, name, set->cifar_labels, set->classes, batch, error)) return 0;
+    int is_known = recognize(set, file, name, batch->sha256, error);
+    data->known += is_known > 0;
+    data->files++;
+    return is_known >= 0;
+}
+
+/* the batches that the folder has */
+static int read_batches(struct dataset *data, const char *folder, struct cifar batch[DATA_FILES], char *error)
+{
+    char path[DATA_PATH];
+    struct source s;
+    for (int f = 0; f < data_count_files(data->set); f++) {
+        if (!data_file_in(data->set, folder, f, path)) continue;
+        if (!source_open(&s, path, error)) return 0;
+        int ok = read_batch(data, f, &s, NULL, path, &batch[f], error);
+        source_close(&s);
+        if (!ok) return 0;
+    }
+    return 1;
+}
+
+/* which of the set's files that is, wherever the archive has it; -1: none */
+static int file_of_member(const struct data_set *set, const struct tar_member *m)
+{
+    const char *slash = strrchr(m->name, '/'), *name = slash ? slash + 1 : m->name;
+    for (int f = 0; m->is_file && f < data_count_files(set); f++)
+        if (!strcmp(name, set->file[f])) return f;
+    return -1;
+}
+
+static int read_member(struct dataset *data, struct source *s, struct tar_member *m,
+                       struct cifar batch[DATA_FILES], char *error)
+{
+    enum { TEXTS = 1 << 20 }; /* what else is in the archive is some lines of text */
+    char name[DATA_PATH + TAR_NAME];
+    int f = file_of_member(data->set, m);
+    if (f < 0)
+        return m->size <= TEXTS || error_set(error, "%s: its member %.200s is not one of %s, and too large",
+                                             s->name, m->name, data->set->name);
+    if (batch[f].n) return error_set(error, "%s has two members %s", s->name, data->set->file[f]);
+    snprintf(name, sizeof name, "%s: %s", s->name, data->set->file[f]);
+    return read_batch(data, f, s, m, name, &batch[f], error);
+}
+
+static int read_archive(struct dataset *data, const char *path, struct cifar batch[DATA_FILES], char *error)
+{
+    struct source s;
+    struct tar_member m = { 0 };
+    int more;
+    if (!source_open(&s, path, error)) return 0;
+    while ((more = tar_next(&s, &m, error)) > 0)
+        if (!read_member(data, &s, &m, batch, error)) break;
+    source_close(&s);
+    if (more) return 0; /* it was not read to its end */
+    for (int f = 0; f < data_count_files(data->set); f++)
+        if (!batch[f].n) return error_set(error, "%s lacks the member %s", path, data->set->file[f]);
+    return 1;
+}
+
+static int load_cifar(const char *folder, struct dataset *data, char *error)
+{
+    struct cifar batch[DATA_FILES] = { { 0 } };
+    char path[DATA_PATH];
+    int last = data_count_files(data->set) - 1, found;
+    int ok = has_all(data->set, folder, &found, error);
+    if (ok && archive_in(data->set, folder, path))
+        ok = read_archive(data, path, batch, error);
+    else if (ok)
+        ok = read_batches(data, folder, batch, error);
+    for (int f = 1; ok && f < last; f++) ok = cifar_join(&batch[0], &batch[f], error);
+    data->channels = CIFAR_CHANNELS;
+    data->rows = data->cols = CIFAR_SIDE;
+    if (ok) {
+        data->train = (struct split){ batch[0].n, batch[0].image, batch[0].label };
+        data->test = (struct split){ batch[last].n, batch[last].image, batch[last].label };
+    }
+    for (int f = 0; !ok && f <= last; f++) cifar_free(&batch[f]);
+    return ok;
+}
+
+/* ---- mean and deviation ---- */
 
 /* Whole numbers until the end, so the result is the same everywhere. With S_i and Q_i the sums of pixel i and
  * of its square over n images, its variance is Q_i / n - (S_i / n)^2. */
-void data_measure(struct dataset *data)
+static void measure_pixels(struct dataset *data)
 {
     size_t features = (size_t)data->features;
     uint64_t *sum = memory_need(features, sizeof *sum), squares = 0;
@@ -257,43 +415,55 @@ void data_measure(struct dataset *data)
             sum[i] += *pixel;
             squares += (uint64_t)*pixel * *pixel;
         }
-    free(data->mean);
-    data->mean = memory_need(features, sizeof *data->mean);
     for (size_t i = 0; i < features; i++) {
         double mean = (double)sum[i] / n;
         data->mean[i] = (float)mean;
         variance -= mean * mean;
     }
     variance = (variance + (double)squares / n) / (double)features;
-    data->deviation = variance > 0 ? (float)sqrt(variance) : 1; /* all images alike: nothing to scale */
+    data->deviation[0] = variance > 0 ? (float)sqrt(variance) : 1; /* all images alike: nothing to scale */
     free(sum);
 }
 
+/* the same for all pixels of a channel: S and Q are sums over them, too */
+static void measure_channel(struct dataset *data, int c)
+{
+    const size_t features = (size_t)data->features, plane = features / (size_t)data->channels;
+    const unsigned char *pixel = data->train.image + (size_t)c * plane;
+    uint64_t sum = 0, squares = 0;
+    for (int k = 0; k < data->train.n; k++, pixel += features)
+        for (size_t i = 0; i < plane; i++) {
+            sum += pixel[i];
+            squares += (uint64_t)pixel[i] * pixel[i];
+        }
+    double n = (double)data->train.n * (double)plane, mean = (double)sum / n,
+           variance = (double)squares / n - mean * mean;
+    for (size_t i = 0; i < plane; i++) data->mean[(size_t)c * plane + i] = (float)mean;
+    data->deviation[c] = variance > 0 ? (float)sqrt(variance) : 1;
+}
+
+void data_measure(struct dataset *data)
+{
+    free(data->mean);
+    data->mean = memory_need((size_t)data->features, sizeof *data->mean);
+    if (data->channels == 1)
+        measure_pixels(data);
+    else
+        for (int c = 0; c < data->channels; c++) measure_channel(data, c);
+}
+
+/* ---- the whole ---- */
+
 int data_load_folder(const struct data_set *set, const char *folder, struct dataset *data, char *error)
 {
-    int train[3], test[3];
     *data = (struct dataset){ .set = set };
-    if (!read_split(set, folder, TRAIN_IMAGES, &data->train, train, &data->known, error) ||
-        !read_split(set, folder, TEST_IMAGES, &data->test, test, &data->known, error))
-        goto refuse;
-    if (train[1] != test[1] || train[2] != test[2]) {
-        error_set(error, "%s: the images to train on are %dx%d, those to test with %dx%d", folder, train[1],
-                  train[2], test[1], test[2]);
-        goto refuse;
+    if (!(set->cifar_labels ? load_cifar : load_idx)(folder, data, error)) {
+        data_free(data);
+        return 0;
     }
-    if (train[1] > INT_MAX / train[2]) {
-        error_set(error, "%s: images of %dx%d pixels are too large: at most %d pixels are read", folder,
-                  train[1], train[2], INT_MAX);
-        goto refuse;
-    }
-    data->rows = train[1];
-    data->cols = train[2];
-    data->features = data->rows * data->cols;
+    data->features = data->channels * data->rows * data->cols;
     data_measure(data);
     return 1;
-refuse:
-    data_free(data);
-    return 0;
 }
 
 int data_load(const struct data_set *set, struct dataset *data, char *error)
@@ -305,10 +475,15 @@ int data_load(const struct data_set *set, struct dataset *data, char *error)
 
 char *data_note(const struct dataset *data, char *note)
 {
+    const int unknown = data->files - data->known;
     *note = '\0';
-    if (data->known < DATA_FILES)
-        snprintf(note, DATA_NOTE, "%d of the 4 files %s no known copy of %s (by SHA-256)",
-                 DATA_FILES - data->known, DATA_FILES - data->known > 1 ? "are" : "is", data->set->name);
+    if (!data->set->sha256[0])
+        snprintf(note, DATA_NOTE,
+                 "no sums of the files of %s are known: nothing says that they are the originals",
+                 data->set->name);
+    else if (unknown)
+        snprintf(note, DATA_NOTE, "%d of the %d files %s no known copy of %s (by SHA-256)", unknown,
+                 data->files, unknown > 1 ? "are" : "is", data->set->name);
     return note;
 }
 
@@ -324,13 +499,24 @@ void data_free(struct dataset *data)
     *data = (struct dataset){ 0 };
 }
 
+void data_standardize(const struct dataset *data, float *x)
+{
+    const int plane = data->rows * data->cols;
+    const float *mean = data->mean;
+    for (int c = 0; c < data->channels; c++, mean += plane, x += plane) {
+        const float scale = 1 / data->deviation[c];
+        for (int i = 0; i < plane; i++) x[i] = (x[i] - mean[i]) * scale;
+    }
+}
+
 void data_gather(const struct dataset *data, const struct split *split, int n, const int *order, float *x,
                  int *label)
 {
-    float scale = 1 / data->deviation;
-    for (int k = 0; k < n; k++) {
-        const unsigned char *pixel = split->image + (size_t)order[k] * (size_t)data->features;
-        for (int i = 0; i < data->features; i++) *x++ = ((float)pixel[i] - data->mean[i]) * scale;
+    const size_t features = (size_t)data->features;
+    for (int k = 0; k < n; k++, x += features) {
+        const unsigned char *pixel = split->image + (size_t)order[k] * features;
+        for (size_t i = 0; i < features; i++) x[i] = (float)pixel[i];
+        data_standardize(data, x);
         label[k] = split->label[order[k]];
     }
 }

@@ -9,25 +9,36 @@
 #include "../base/error.h"
 #include "../base/nearest.h"
 
-enum { DATA_CLASSES = 10, DATA_FILES = 4, DATA_PATH = 4096 };
+enum { DATA_CLASSES = 10, DATA_FILES = 6, DATA_CHANNELS = 3, DATA_PATH = 4096 };
 
 struct data_set {
     const char *name;
     const char *about;
-    const char *folders[6];         /* searched in this order; data_folder() says how they are written  */
-    const char *to_get;             /* the words that tell how to get it                                */
-    const char *mirrors[4];         /* folders on the network, each ends with a slash                   */
-    size_t elements[DATA_FILES];    /* in the files: pixels, labels                                     */
-    const char *sha256[DATA_FILES]; /* of the files' unpacked bytes: packing differs between mirrors    */
-    const char *class_name[DATA_CLASSES];
+    const char *folders[6]; /* searched in this order; data_folder() says how they are written  */
+    const char *to_get;     /* the words that tell how to get it                                */
+    const char *mirrors[4]; /* folders on the network, each ends with a slash; none: see to_get */
+
+    /* Its files; on disk each may be plain or end with .gz. IDX: "train-images-idx3-ubyte" and so on, or with
+     * a dot before "idx", as enum data_file counts them. CIFAR: batches to train on, of which only the first
+     * must be there, and at last the one to test with. */
+    const char *file[DATA_FILES];
+    const char
+        *sha256[DATA_FILES];     /* of the unpacked bytes: packing differs between mirrors; NULL: not known */
+    int are_packed_sums;         /* 1: of the .gz files instead, as its authors have them        */
+    size_t elements[DATA_FILES]; /* IDX: in the files whose unpacked bytes have sums: pixels, labels */
+
+    int cifar_labels; /* bytes of a CIFAR record's labels; 0: the files are IDX             */
+    const char *archive,
+        *archive_sha256; /* of CIFAR: what is downloaded, and read as it is                   */
+
+    int classes, first_label; /* labels in the files are first_label, first_label + 1, ...     */
+    int is_transposed;        /* 1: its images lie in the files column by column; read, they are rows */
+    const char *class_name[DATA_CLASSES]; /* of sets that have no more */
 };
 
-extern const struct data_set data_sets[]; /* ends with name == NULL */
+enum data_file { TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS };
 
-/* "train-images-idx3-ubyte" and so on; on disk each may be plain or end with .gz, and
- * have a dot before "idx" */
-extern const char *const data_files[DATA_FILES];
-enum { TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS };
+extern const struct data_set data_sets[]; /* ends with name == NULL */
 
 /* NULL if there is none of that name */
 const struct data_set *data_find(const char *name);
@@ -43,12 +54,15 @@ int data_folder(const char *pattern, char path[DATA_PATH]);
 /* Where downloads are kept: $XDG_DATA_HOME/rungs, else ~/.local/share/rungs. 0 if neither variable is set. */
 int data_home(char path[DATA_PATH]);
 
-/* The first searched folder that holds all four files; one that $RUNGS_DATA names and that holds some of them
+/* How many files the set has */
+int data_count_files(const struct data_set *set);
+
+/* The first searched folder that holds all of its files; one that $RUNGS_DATA names and that holds some of them
  * is not passed over. 0 and a sentence if there is none; it names the file that a folder lacks. */
 int data_where(const struct data_set *set, char path[DATA_PATH], char *error);
 
-/* The path of one of the four files in that folder, plain or .gz; 0 if it is not there. */
-int data_file_in(const char *folder, int file, char path[DATA_PATH]);
+/* The path of one of its files in that folder, plain or .gz; 0 if it is not there. */
+int data_file_in(const struct data_set *set, const char *folder, int file, char path[DATA_PATH]);
 
 struct split { /* the examples to train on, to test with, or to choose by in between */
     int n;
@@ -56,16 +70,17 @@ struct split { /* the examples to train on, to test with, or to choose by in bet
     unsigned char *label; /* (n)           */
 };
 
-/* What a network sees is (pixel - the mean of that pixel) / deviation, both measured on the training images.
- * A mean image that all examples share would stretch the loss along one direction, across which plain SGD
- * zigzags (LeCun, Bottou, Orr, Mueller, "Efficient BackProp", 1998, section 4.3). */
+/* What a network sees is (pixel - mean) / deviation, both measured on the training images: of grey images the
+ * mean of each pixel, and one deviation of all; of colours the mean and deviation of each channel. A mean image
+ * that all examples share would stretch the loss along one direction, across which plain SGD zigzags (LeCun,
+ * Bottou, Orr, Mueller, "Efficient BackProp", 1998, section 4.3). */
 struct dataset {
     const struct data_set *set;
-    int rows, cols, features;             /* features = rows * cols                                */
-    float *mean;                          /* (features)                                            */
-    float deviation;                      /* one for all pixels: the root of their mean variance   */
-    struct split train, test, validation; /* the last: none, unless split.h divided them */
-    int known; /* how many of the four files are, by their SHA-256, those of the set: see data_note */
+    int channels, rows, cols, features;   /* features = channels * rows * cols                     */
+    float *mean;                          /* (features): each channel's own, in all of its pixels  */
+    float deviation[DATA_CHANNELS];       /* of each channel: the root of its pixels' mean variance */
+    struct split train, test, validation; /* the last: none, unless split.h divided them           */
+    int files, known; /* how many were read; of them, by their SHA-256, those of the set: see data_note */
 };
 
 /* Reads a data set, checking everything: also that no file is another known one, of another set or of this. 0
@@ -77,9 +92,12 @@ void data_free(struct dataset *data);
 /* Measures mean and deviation again, after the images to train on have changed. */
 void data_measure(struct dataset *data);
 
-/* What a user is to be told of its origin, DATA_NOTE bytes; "" if all four files are known. */
+/* What a user is to be told of its origin, DATA_NOTE bytes; "" if all files are known. */
 enum { DATA_NOTE = 160 };
 char *data_note(const struct dataset *data, char *note);
+
+/* x (features), pixels of one image: centred and scaled */
+void data_standardize(const struct dataset *data, float *x);
 
 /* x (n, features), label (n): the examples order[0..n-1] of a split, scaled */
 void data_gather(const struct dataset *data, const struct split *split, int n, const int *order, float *x,

@@ -104,7 +104,7 @@ static size_t read_packed(struct source *s, unsigned char *into, size_t n)
 
 /* ---- sources ---- */
 
-int source_open(struct source *s, const char *path, char *error)
+static int open_file(struct source *s, const char *path, int unpacks, char *error)
 {
     enum { GZIP_ALONE = 15 + 16 }; /* the largest window; and no other format */
     struct stat about;
@@ -121,7 +121,7 @@ int source_open(struct source *s, const char *path, char *error)
     }
     f->fd = fd;
     s->file = f;
-    int is_gzip = fill(s) && f->z.avail_in > 1 && f->buffer[0] == GZIP_1 && f->buffer[1] == GZIP_2;
+    int is_gzip = fill(s) && unpacks && f->z.avail_in > 1 && f->buffer[0] == GZIP_1 && f->buffer[1] == GZIP_2;
     if (is_gzip && inflateInit2(&f->z, GZIP_ALONE) != Z_OK)
         error_set(s->reason, "cannot open %s: out of memory", path);
     else if (is_gzip)
@@ -130,6 +130,16 @@ int source_open(struct source *s, const char *path, char *error)
     error_set(error, "%s", s->reason);
     source_close(s);
     return 0;
+}
+
+int source_open(struct source *s, const char *path, char *error)
+{
+    return open_file(s, path, 1, error);
+}
+
+int source_open_packed(struct source *s, const char *path, char *error)
+{
+    return open_file(s, path, 0, error);
 }
 
 void source_memory(struct source *s, const char *name, const void *bytes, size_t n)

@@ -23,6 +23,9 @@ struct source {
 /* Opens a regular file, plain or gzip (which one, its first bytes tell); 0 and a sentence if that fails. */
 int source_open(struct source *s, const char *path, char *error);
 
+/* The same, but its bytes come as they lie there, packed or not. */
+int source_open_packed(struct source *s, const char *path, char *error);
+
 /* Reads from bytes[0..n-1], which must stay there. */
 void source_memory(struct source *s, const char *name, const void *bytes, size_t n);
 

@@ -40,19 +40,20 @@ static int check_data(const struct network *net, const struct netfile *file, con
 {
     const struct layer *first = &net->layer[0], *last = &net->layer[net->layers - 1];
     char in[EXTENTS_TEXT], image[EXTENTS_TEXT];
-    struct shape here = { 1, data->rows, data->cols };
+    struct shape here = { data->channels, data->rows, data->cols };
     int fits = shape_features(first->in) == data->features &&
                (!first->in.rows || !memcmp(&first->in, &here, sizeof here));
     if (!fits)
         return error_set(error, "%s: its input is %s, and the images of %s are %s; `--input %s` would fit",
                          file->name, shape_text(first->in, in), data->set->name, shape_text(here, image),
                          image);
-    if (net->classes == DATA_CLASSES) return 1;
+    const int classes = data->set->classes;
+    if (net->classes == classes) return 1;
     return error_set(
         error,
         "%s, line %d: %s gets %d numbers for each example, and %s has %d classes; a line `dense %d` "
         "before it would fit",
-        file->name, last->line, last->word->name, net->classes, data->set->name, DATA_CLASSES, DATA_CLASSES);
+        file->name, last->line, last->word->name, net->classes, data->set->name, classes, classes);
 }
 
 int trainer_make(struct trainer *t, const struct dataset *data, const struct netfile *file, const char *level,
@@ -134,9 +135,11 @@ static void gather_moved(const struct trainer *t, const struct split *split, int
     const struct dataset *data = t->data;
     const struct motion m = augment_draw(&t->augment, t->seed, t->epoch, image);
     const struct warp w = augment_warp(&m, data->rows, data->cols);
-    float scale = 1 / data->deviation;
-    augment_image(&w, data->rows, data->cols, split->image + (size_t)image * (size_t)data->features, x);
-    for (int i = 0; i < data->features; i++) x[i] = (x[i] - data->mean[i]) * scale;
+    const size_t plane = (size_t)data->rows * (size_t)data->cols;
+    const unsigned char *pixel = split->image + (size_t)image * (size_t)data->features;
+    for (size_t c = 0; c < (size_t)data->channels; c++)
+        augment_image(&w, data->rows, data->cols, pixel + c * plane, x + c * plane);
+    data_standardize(data, x);
     *label = split->label[image];
 }
 
@@ -277,6 +280,13 @@ static float *tested(struct trainer *t)
     return t->took_best ? t->net.param : optimizer_tested(&t->optimizer, moment(t).step);
 }
 
+static void count_guess(const struct trainer *t, int k, struct train_test *result)
+{
+    const int guess = network_guess(&t->net, k);
+    result->right += guess == t->label[k];
+    if (t->data->set->classes <= DATA_CLASSES) result->confusion[t->label[k]][guess]++;
+}
+
 static struct train_test test_with(struct trainer *t, const struct split *split)
 {
     struct train_test result = { .n = split->n };
@@ -289,12 +299,11 @@ static struct train_test test_with(struct trainer *t, const struct split *split)
         run(&(struct work){
             .t = t, .split = split, .order = index, .x = t->x, .label = t->label, .gathered = n });
         result.loss += (double)network_forward(&t->net, n, t->x, t->label) * n;
-        for (int k = 0; k < n; k++) result.confusion[t->label[k]][network_guess(&t->net, k)]++;
+        for (int k = 0; k < n; k++) count_guess(t, k, &result);
     }
     t->net.is_testing = 0;
     network_use(&t->net, NULL);
     result.loss /= result.n;
-    for (int c = 0; c < DATA_CLASSES; c++) result.right += result.confusion[c][c];
     return result;
 }
 

@@ -25,7 +25,7 @@
 struct train_test {
     int n, right; /* n is 0 where nothing was tested */
     double loss;
-    int confusion[DATA_CLASSES][DATA_CLASSES]; /* [true class][guessed class] */
+    int confusion[DATA_CLASSES][DATA_CLASSES]; /* [true class][guessed class], of sets with no more classes */
 };
 
 struct trainer {

@@ -46,7 +46,7 @@ static inline enum clothes clothes_load(const char *program, struct dataset *dat
         fprintf(stderr, "lesson 6 %s: %s\n", program, error);
         return here ? CLOTHES_BROKEN : CLOTHES_NOT_HERE;
     }
-    *data = (struct dataset){ .set = set, .rows = SIDE, .cols = SIDE, .features = PIXELS };
+    *data = (struct dataset){ .set = set, .channels = 1, .rows = SIDE, .cols = SIDE, .features = PIXELS };
     data->mean = memory_need(PIXELS, sizeof *data->mean);
     data->train = clothes_split(&all.train, train, classes);
     data->test = clothes_split(&all.test, test, classes);
@@ -62,7 +62,7 @@ static inline enum clothes clothes_load(const char *program, struct dataset *dat
         data->mean[i] = (float)(sum / data->train.n);
         squares += square / data->train.n - sum / data->train.n * (sum / data->train.n);
     }
-    data->deviation = (float)sqrt(squares / PIXELS);
+    data->deviation[0] = (float)sqrt(squares / PIXELS);
     return CLOTHES;
 }
 

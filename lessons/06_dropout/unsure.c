@@ -31,7 +31,8 @@ static void ask(struct trainer *t, const struct split *shown, uint64_t draw, int
     static int label[AT_ONCE];
     for (int from = 0; from < shown->n; from += AT_ONCE) {
         for (int k = 0; k < AT_ONCE * PIXELS; k++)
-            x[k] = ((float)shown->image[from * PIXELS + k] - t->data->mean[k % PIXELS]) / t->data->deviation;
+            x[k] =
+                ((float)shown->image[from * PIXELS + k] - t->data->mean[k % PIXELS]) / t->data->deviation[0];
         t->net.draw = draw + (uint64_t)from;
         network_forward(&t->net, AT_ONCE, x, label);
         for (int n = 0; n < AT_ONCE; n++) {
