@@ -51,6 +51,11 @@ refusals() {
     echo no gzip at all >wrong/$images
     refuse 66 "could not be had" get mnist --into got --from "file://$scratch/wrong/"
     [ -z "$(ls -A got)" ] || fail "a wrong file was kept: $(ls got)"
+    echo no photographs | gzip >wrong/cifar-10-binary.tar.gz
+    refuse 66 "put the archive of cifar10 into got yourself" get cifar10 --into got --from "file://$scratch/wrong"
+    grep -q 'wrong SHA-256' stderr || fail "a wrong archive was not found out: $(cat stderr)"
+    [ -z "$(ls -A got)" ] || fail "a wrong archive was kept: $(ls got)"
+    refuse 66 "is not downloaded by this program: unpack its four files from https://.*EMNIST" get emnist-letters --into got
     programs=/nonexistent
     refuse 66 "curl is missing; on Debian: apt install curl" get mnist --into got --from "file://$scratch/wrong"
     programs=$PATH

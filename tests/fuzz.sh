@@ -1,5 +1,5 @@
 #!/bin/sh
-# fuzz.sh - runs a fuzzer for a while: fuzz.sh idx|checkpoint|netfile FUZZER SEEDS_PROGRAM SCRATCH PERCENT
+# fuzz.sh - runs a fuzzer for a while: fuzz.sh idx|cifar|checkpoint|netfile FUZZER SEEDS_PROGRAM SCRATCH PERCENT
 # The time is RUNGS_FUZZ_SECONDS, or else 10 s; PERCENT of it is for this fuzzer.
 set -eu
 what=$1 fuzzer=$2 seeds=$3 scratch=$4 percent=$5
@@ -12,8 +12,10 @@ seconds=$((${RUNGS_FUZZ_SECONDS:-10} * percent / 100))
 rm -rf "$scratch"
 mkdir -p "$scratch/found"
 "$seeds" "$what" "$scratch/seeds"
+largest=4096
+[ "$what" != cifar ] || largest=8192 # an image in an archive has 3 KiB
 # malloc_limit_mb: a header of some bytes must never make the reader ask for more than that
-"$fuzzer" -max_total_time="$seconds" -max_len=4096 -malloc_limit_mb=16 -rss_limit_mb=1024 -timeout=10 \
+"$fuzzer" -max_total_time="$seconds" -max_len=$largest -malloc_limit_mb=16 -rss_limit_mb=1024 -timeout=10 \
     -print_final_stats=1 -verbosity=0 -artifact_prefix="$scratch/found/" "$scratch/seeds" >"$scratch/log" 2>&1 || {
     cat "$scratch/log"
     echo "FAIL: the input that broke the reader is in $scratch/found"

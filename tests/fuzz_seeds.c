@@ -1,5 +1,5 @@
 /* fuzz_seeds.c - writes small right files for the fuzzers to start from: fuzz_seeds
- * idx|checkpoint|netfile FOLDER */
+ * idx|cifar|checkpoint|netfile FOLDER */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +9,7 @@
 #include "../train/networks.h"
 #include "../train/source.h"
 #include "data_made.h"
+#include "tar_made.h"
 
 static void seed(const char *folder, int number, int first, const unsigned char *bytes, size_t n)
 {
@@ -32,6 +33,27 @@ static void seeds_idx(const char *folder)
             seed(folder, 2 * k + labels, labels, bytes, n);
             free(bytes);
         }
+}
+
+static void seeds_cifar(const char *folder)
+{
+    size_t n;
+    for (int labels = 1; labels <= 2; labels++) {
+        unsigned char *bytes = made_cifar(labels, labels, 10, 1, &n);
+        seed(folder, labels, labels - 1, bytes, n);
+        free(bytes);
+    }
+    struct tar_made t = { 0 };
+    unsigned char *image = made_cifar(1, 1, 10, 1, &n);
+    tar_add(&t, "folder/", '5', NULL, 0);
+    tar_add(&t, "a text", '0', image, 700);
+    tar_add(&t, "cifar", '0', image, n);
+    tar_add(&t, "another", '\0', image, 13);
+    tar_end(&t);
+    for (int kind = 2; kind < 4; kind++) seed(folder, 1 + kind, kind, t.bytes, t.n);
+    seed(folder, 5, 3, t.bytes, 2048); /* cut off, and small */
+    free(t.bytes);
+    free(image);
 }
 
 /* the program's own networks, and one with every value that a line can have */
@@ -112,12 +134,14 @@ static void seeds_checkpoint(const char *folder)
 int main(int argc, char **argv)
 {
     if (argc != 3) {
-        fprintf(stderr, "usage: fuzz_seeds idx|checkpoint|netfile FOLDER\n");
+        fprintf(stderr, "usage: fuzz_seeds idx|cifar|checkpoint|netfile FOLDER\n");
         return 64;
     }
     mkdir(argv[2], 0777);
     if (!strcmp(argv[1], "idx"))
         seeds_idx(argv[2]);
+    else if (!strcmp(argv[1], "cifar"))
+        seeds_cifar(argv[2]);
     else if (!strcmp(argv[1], "netfile"))
         seeds_netfile(argv[2]);
     else

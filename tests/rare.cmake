@@ -15,6 +15,8 @@ rare_test(selftest rungs gradcheck selftest --quiet)
 # 10, of which 0.3 % is the choice of 10,000 test images: 87 % is three deviations below. Digits: 97 % and more
 rare_test(accuracy_fashion ${CMAKE_CURRENT_SOURCE_DIR}/train_real.sh $<TARGET_FILE:rungs> fashion-mlp 0.87)
 rare_test(accuracy_mnist ${CMAKE_CURRENT_SOURCE_DIR}/train_real.sh $<TARGET_FILE:rungs> mnist-mlp 0.97)
+rare_test(accuracy_fashion_cnn ${CMAKE_CURRENT_SOURCE_DIR}/train_real.sh $<TARGET_FILE:rungs> fashion-cnn 0.915)
+rare_test(accuracy_mnist_cnn ${CMAKE_CURRENT_SOURCE_DIR}/train_real.sh $<TARGET_FILE:rungs> mnist-cnn 0.992)
 
 # the lessons' experiments that take minutes, against their committed CSV
 rare_test(lesson_4_clothes sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_minutes.sh $<TARGET_FILE:rungs> 4 clothes ${PROJECT_SOURCE_DIR}/lessons/04_momentum_adam)
