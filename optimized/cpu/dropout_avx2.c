@@ -11,8 +11,8 @@
  *
  * Changed: four such sets go through the rounds together. A round waits 5 cycles for its multiplication,
  * shift and XOR, and has 8 instructions per set: one set leaves most of the core idle, unless the core looks
- * far ahead. 16 registers hold the counters of two sets; the others wait in the L1 cache, whose ports have nothing
- * else to do.
+ * far ahead. 16 registers hold the counters of two sets; the others wait in the L1 cache, whose ports have
+ * nothing else to do.
  *
  * ---- 05_folded: the first two rounds are known ----
  *
