@@ -276,8 +276,12 @@ const struct rung dropout_backward_cpu[] = {
 /* ---- the mask in bytes ----
  *
  * forward 01_expanded: the mask of bits of the best rung, a piece of it at a time, written out as bytes.
+ *
+ * forward 02_avx2. Changed: 32 bits become 32 bytes in three instructions. Relieves: what was spent on single
+ * bytes, three times as much as on the random numbers.
+ *
  * backward 01_branchless: a product, kept by a mask of ones or zeros; then eight at a time, on all threads.
- * */
+ */
 
 void keep_bytes_best(size_t n, const unsigned char *mask, const float *x, float *y, float scale)
 {
@@ -290,21 +294,37 @@ void keep_bytes_best(size_t n, const unsigned char *mask, const float *x, float 
     keep_bytes(n, mask, x, y, scale);
 }
 
-static void bytes_expanded(int n, const float *x, float *y, unsigned char *mask, double p, uint64_t seed)
+static void bytes_by(spread_fn *spread, int n, const float *x, float *y, unsigned char *mask, double p,
+                     uint64_t seed)
 {
     const struct drop d = drop_of(p, seed);
     uint32_t bits[32];
     for (size_t from = 0; from < (size_t)n; from += 32 * 32) {
         size_t here = (size_t)n - from < 32 * 32 ? (size_t)n - from : 32 * 32;
         drop_best(&d, from, here, x + from, y + from, bits);
-        for (size_t k = 0; k < here; k++) mask[from + k] = bits[k / 32] >> k % 32 & 1;
+        spread(here, bits, mask + from);
     }
 }
+
+static void bytes_expanded(int n, const float *x, float *y, unsigned char *mask, double p, uint64_t seed)
+{
+    bytes_by(spread_bits, n, x, y, mask, p, seed);
+}
+
+#if defined __x86_64__
+static void bytes_spread(int n, const float *x, float *y, unsigned char *mask, double p, uint64_t seed)
+{
+    bytes_by(spread_avx2, n, x, y, mask, p, seed);
+}
+#endif
 
 const struct rung dropout_bytes_forward_cpu[] = {
     NAIVE(dropout_bytes_forward),
     { "01_expanded", RUN(dropout_bytes_forward, bytes_expanded), NEED_NONE,
       "bits of the best rung, written out as bytes" },
+#if defined __x86_64__
+    { "02_avx2", RUN(dropout_bytes_forward, bytes_spread), NEED_AVX2, "32 bits become 32 bytes" },
+#endif
     { 0 },
 };
 

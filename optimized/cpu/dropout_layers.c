@@ -48,31 +48,51 @@ static void all_planes(int N, int C, int HW, const float *x, float *y, const uin
         some_planes(0, &s);
 }
 
-#define CHANNELS(name, threads)                                                                          \
-    static void forward_##name(int N, int C, int HW, const float *x, float *y, uint32_t *mask, double p, \
-                               uint64_t seed)                                                            \
-    {                                                                                                    \
-        const struct drop d = drop_of(p, seed);                                                          \
-        drop_best(&d, 0, (size_t)N *(size_t)C, NULL, NULL, mask);                                        \
-        all_planes(N, C, HW, x, y, mask, p, threads);                                                    \
-    }                                                                                                    \
-    static void backward_##name(int N, int C, int HW, const uint32_t *mask, const float *dy, float *dx,  \
-                                double p)                                                                \
-    {                                                                                                    \
-        all_planes(N, C, HW, dy, dx, mask, p, threads);                                                  \
-    }
-CHANNELS(planes, 0)
-CHANNELS(threads, 1)
+static void draw_planes(int N, int C, uint32_t *mask, double p, uint64_t seed)
+{
+    const struct drop d = drop_of(p, seed);
+    drop_best(&d, 0, (size_t)N * (size_t)C, NULL, NULL, mask);
+}
 
-#define CHANNELS_LADDER(op, f)                                                                          \
-    const struct rung op##_cpu[] = {                                                                    \
-        NAIVE(op),                                                                                      \
-        { "01_planes", RUN(op, f##_planes), NEED_NONE, "plane by plane: what is dropped is not read" }, \
-        { "02_threads", RUN(op, f##_threads), NEED_NONE, "planes for each thread" },                    \
-        { 0 },                                                                                          \
-    }
-CHANNELS_LADDER(dropout_channels_forward, forward);
-CHANNELS_LADDER(dropout_channels_backward, backward);
+static void forward_planes(int N, int C, int HW, const float *x, float *y, uint32_t *mask, double p,
+                           uint64_t seed)
+{
+    draw_planes(N, C, mask, p, seed);
+    all_planes(N, C, HW, x, y, mask, p, 0);
+}
+
+static void backward_planes(int N, int C, int HW, const uint32_t *mask, const float *dy, float *dx, double p)
+{
+    all_planes(N, C, HW, dy, dx, mask, p, 0);
+}
+
+static void forward_threads(int N, int C, int HW, const float *x, float *y, uint32_t *mask, double p,
+                            uint64_t seed)
+{
+    draw_planes(N, C, mask, p, seed);
+    all_planes(N, C, HW, x, y, mask, p, 1);
+}
+
+static void backward_threads(int N, int C, int HW, const uint32_t *mask, const float *dy, float *dx, double p)
+{
+    all_planes(N, C, HW, dy, dx, mask, p, 1);
+}
+
+const struct rung dropout_channels_forward_cpu[] = {
+    NAIVE(dropout_channels_forward),
+    { "01_planes", RUN(dropout_channels_forward, forward_planes), NEED_NONE,
+      "plane by plane: what is dropped is not read" },
+    { "02_threads", RUN(dropout_channels_forward, forward_threads), NEED_NONE, "planes for each thread" },
+    { 0 },
+};
+
+const struct rung dropout_channels_backward_cpu[] = {
+    NAIVE(dropout_channels_backward),
+    { "01_planes", RUN(dropout_channels_backward, backward_planes), NEED_NONE,
+      "plane by plane: what is dropped is not read" },
+    { "02_threads", RUN(dropout_channels_backward, backward_threads), NEED_NONE, "planes for each thread" },
+    { 0 },
+};
 
 /* ---- bias, ReLU and dropout, 01_rows ----
  *

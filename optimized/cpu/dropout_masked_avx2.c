@@ -42,6 +42,21 @@ KERNEL void keep_bytes_avx2(size_t n, const unsigned char *mask, const float *x,
     if (k < n) keep_bytes(n - k, mask + k, x + k, y + k, scale);
 }
 
+/* 32 bits become 32 bytes: each byte takes the one of four in which its bit is, and keeps that bit */
+KERNEL void spread_avx2(size_t n, const uint32_t *bits, unsigned char *mask)
+{
+    const __m256i its_byte =
+        _mm256_setr_epi64x(0, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303);
+    const __m256i its_bit = _mm256_set1_epi64x((long long)0x8040201008040201), one = _mm256_set1_epi8(1);
+    size_t k = 0;
+    for (; k + 32 <= n; k += 32) {
+        __m256i bytes = _mm256_shuffle_epi8(_mm256_set1_epi32((int)bits[k / 32]), its_byte);
+        __m256i set = _mm256_cmpeq_epi8(_mm256_and_si256(bytes, its_bit), its_bit);
+        _mm256_storeu_si256((__m256i *)(mask + k), _mm256_and_si256(set, one));
+    }
+    if (k < n) spread_bits(n - k, bits + k / 32, mask + k);
+}
+
 /* ---- rows of bias_relu_dropout: 32 bits from any place of the mask ---- */
 
 static inline uint32_t bits_at(const uint32_t *mask, size_t at)

@@ -75,6 +75,11 @@ void keep_bytes(size_t n, const unsigned char *mask, const float *x, float *y, f
     }
 }
 
+void spread_bits(size_t n, const uint32_t *bits, unsigned char *mask)
+{
+    for (size_t k = 0; k < n; k++) mask[k] = bits[k / 32] >> k % 32 & 1;
+}
+
 /* ---- rows behind a bias and a ReLU ---- */
 
 /* x scale if bit 0 of keep is set, else 0 */

@@ -57,6 +57,11 @@ typedef void keep_bytes_fn(size_t n, const unsigned char *mask, const float *x, 
 
 keep_bytes_fn keep_bytes, keep_bytes_avx2, keep_bytes_best;
 
+/* mask (n bytes) = the n bits, 1 or 0 */
+typedef void spread_fn(size_t n, const uint32_t *bits, unsigned char *mask);
+
+spread_fn spread_bits, spread_avx2;
+
 /* A row of bias_relu_dropout: n elements, the first of which is bit `bit` of mask[0]. Forward: y = max(0, x +
  * b) scale where the bit is set, else 0; bits are cleared where x + b <= 0. Backward: dx = dy scale where the
  * bit is set, else 0, and db += dx. */
