@@ -1,5 +1,5 @@
-/* data_cifar.c - CIFAR's files and archives, and sets of colours: what is right is read, from memory, plain and
- * packed, and from the archive; every wrong one is refused with a sentence, and leaves nothing behind.
+/* data_cifar.c - CIFAR's files and archives, and sets of colours: what is right is read, from memory, plain
+ * and packed, and from the archive; every wrong one is refused with a sentence, and leaves nothing behind.
  *
  *     data_cifar SCRATCH_FOLDER
  */
@@ -35,7 +35,8 @@ static int one_sentence(const char *error, const char *word)
 
 /* ---- one file ---- */
 
-/* 1 if it is read with the pixels and labels of the bytes; 0 if it is refused with the word, and nothing left */
+/* 1 if it is read with the pixels and labels of the bytes; 0 if it is refused with the word, and nothing
+ * left */
 static int reads(const char *what, int label_bytes, int classes, const unsigned char *bytes, size_t n,
                  const char *word)
 {

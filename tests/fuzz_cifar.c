@@ -1,7 +1,7 @@
-/* fuzz_cifar.c - libFuzzer's target for the readers of tar archives and of CIFAR's files. The input's first byte
- * chooses what it is: a file of CIFAR-10 or CIFAR-100, an archive, or an archive whose headers get right sums first
- * (which no mutation would find). Whatever the bytes, what is handed out is what the file has at its place, or
- * there is a sentence and nothing. */
+/* fuzz_cifar.c - libFuzzer's target for the readers of tar archives and of CIFAR's files. The input's first
+ * byte chooses what it is: a file of CIFAR-10 or CIFAR-100, an archive, or an archive whose headers get
+ * right sums first (which no mutation would find). Whatever the bytes, what is handed out is what the file
+ * has at its place, or there is a sentence and nothing. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* fuzz_wrong_tar.c - a reader of tar archives that goes to the next header without looking how much there is; the
- * fuzzer must break it within a second. */
+/* fuzz_wrong_tar.c - a reader of tar archives that goes to the next header without looking how much there
+ * is; the fuzzer must break it within a second. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,8 @@
  *
  *   label, 1 byte (CIFAR-100: 2, the coarse and then the fine one) | 32 x 32 red | as many green | blue
  *
- * and so on: a file is as many such records as it has, without a header. (Krizhevsky, "Learning multiple layers
- * of features from tiny images", 2009; https://www.cs.toronto.edu/~kriz/cifar.html)
+ * and so on: a file is as many such records as it has, without a header. (Krizhevsky, "Learning multiple
+ * layers of features from tiny images", 2009; https://www.cs.toronto.edu/~kriz/cifar.html)
  */
 #ifndef RUNGS_CIFAR_H
 #define RUNGS_CIFAR_H

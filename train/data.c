@@ -183,8 +183,8 @@ static const char *what_is_in(const struct data_set *set, int file)
     return set->cifar_labels ? set->file[file] : what[file];
 }
 
-/* How many files have this sum, which are the set's own or not known: 1 or 0. -1 and a sentence if another file
- * is known to have it. */
+/* How many files have this sum, which are the set's own or not known: 1 or 0. -1 and a sentence if another
+ * file is known to have it. */
 static int recognize(const struct data_set *set, int file, const char *path, const char *sum, char *error)
 {
     for (const struct data_set *of = data_sets; of->name; of++)

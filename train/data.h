@@ -57,8 +57,8 @@ int data_home(char path[DATA_PATH]);
 /* How many files the set has */
 int data_count_files(const struct data_set *set);
 
-/* The first searched folder that holds all of its files; one that $RUNGS_DATA names and that holds some of them
- * is not passed over. 0 and a sentence if there is none; it names the file that a folder lacks. */
+/* The first searched folder that holds all of its files; one that $RUNGS_DATA names and that holds some of
+ * them is not passed over. 0 and a sentence if there is none; it names the file that a folder lacks. */
 int data_where(const struct data_set *set, char path[DATA_PATH], char *error);
 
 /* The path of one of its files in that folder, plain or .gz; 0 if it is not there. */
@@ -70,10 +70,10 @@ struct split { /* the examples to train on, to test with, or to choose by in bet
     unsigned char *label; /* (n)           */
 };
 
-/* What a network sees is (pixel - mean) / deviation, both measured on the training images: of grey images the
- * mean of each pixel, and one deviation of all; of colours the mean and deviation of each channel. A mean image
- * that all examples share would stretch the loss along one direction, across which plain SGD zigzags (LeCun,
- * Bottou, Orr, Mueller, "Efficient BackProp", 1998, section 4.3). */
+/* What a network sees is (pixel - mean) / deviation, both measured on the training images: of grey images
+ * the mean of each pixel, and one deviation of all; of colours the mean and deviation of each channel. A
+ * mean image that all examples share would stretch the loss along one direction, across which plain SGD
+ * zigzags (LeCun, Bottou, Orr, Mueller, "Efficient BackProp", 1998, section 4.3). */
 struct dataset {
     const struct data_set *set;
     int channels, rows, cols, features;   /* features = channels * rows * cols                     */

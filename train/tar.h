@@ -20,10 +20,12 @@ struct tar_member {
 };
 
 /* Before the first member m must be all zero. Goes on behind what of the last member was not read. 1: a
- * member, whose data come next; 0: the archive has ended as it must, and so has the source; -1 and a sentence. */
+ * member, whose data come next; 0: the archive has ended as it must, and so has the source; -1 and a
+ * sentence. */
 int tar_next(struct source *s, struct tar_member *m, char *error);
 
-/* Up to n bytes of the member; fewer only at its end, or after an error, which leaves a sentence in s->reason. */
+/* Up to n bytes of the member; fewer only at its end, or after an error, which leaves a sentence in
+ * s->reason. */
 size_t tar_read(struct source *s, struct tar_member *m, void *into, size_t n);
 
 #endif
