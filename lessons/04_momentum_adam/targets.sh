@@ -18,8 +18,10 @@ function text(s) { return s < 1e-4 ? sprintf("%8.2f us", 1e6 * s) : s < 1e-2 ? s
 END {
     for (i = 1; i <= n; i++) {
         race = order[i]
-        if (!((race, "rung") in best) || !((race, "peer") in best)) continue
-        printf "%s  %-13s %s  %-11s %s  %.3f of its time", race, name[race, "rung"], text(best[race, "rung"]), name[race, "peer"], text(best[race, "peer"]), best[race, "rung"] / best[race, "peer"]
+        if (!((race, "rung") in best)) continue
+        printf "%s  %-13s %s", race, name[race, "rung"], text(best[race, "rung"])
+        if ((race, "peer") in best) printf "  %-11s %s  %.3f of its time", name[race, "peer"], text(best[race, "peer"]), best[race, "rung"] / best[race, "peer"]
+        else printf "  no framework"
         if ((race, "bare") in best) printf ", %3.0f %% of a bare loop", 100 * best[race, "bare"] / best[race, "rung"]
         printf "\n"
     }

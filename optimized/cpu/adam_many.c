@@ -20,8 +20,8 @@ enum { LINE = 16 }; /* weights in a line of the cache */
 /* ---- 01_calls: the best step of one tensor, tensor by tensor ----
  *
  * Changed: vectors, one division less per weight, as in adam_step's ladder. What a call does before its loop
- * is done for each tensor: two powers in double are as long as the step of 200 weights. Prediction (lesson
- * 4): 12 to 20 x the speed of 00_naive. */
+ * is done for each tensor: two powers in double are as long as the step of a hundred weights. Prediction
+ * (lesson 4): 12 to 20 x the speed of 00_naive. */
 static void many_calls(int n, const float *dw, float *w, float *m, float *v, double lr, double beta1,
                        double beta2, double eps, uint64_t t, uint64_t tensors)
 {

@@ -15,7 +15,7 @@ enum { LANES = 8 };
  * Changed: a sum in one variable waits for the addition before; eight do not, and the compiler keeps them in
  * vectors. They stay double, as the square of a float may be too large or too small for a float. A gradient
  * that is short enough is left as it is. Relieves: the latency of the addition; a read and a write of dw
- * where nothing is clipped. */
+ * where nothing is clipped. Prediction (lesson 4): 3 to 7 x the speed of 00_naive at a million elements. */
 static double sum_of_squares(int n, const float *dw)
 {
     double lane[LANES] = { 0 };
@@ -50,7 +50,7 @@ static void norm_lanes(int n, float *dw, float *norm, double max_norm, double ep
  *
  * Changed: two rounds of the same chunks, the sums and then the products. The sums are added in the chunks'
  * order, whoever made them: the result is the same for any number of threads. Relieves: what one core can
- * read and write. */
+ * read and write. Prediction (lesson 4): with two threads 1.5 to 2.2 x its own speed with one. */
 struct shared {
     int n, many; /* elements in a chunk */
     float *dw, scale;
@@ -103,7 +103,7 @@ const struct rung clip_norm_cpu[] = {
  *
  * Changed: every element is written, whatever it was, as one of three values; so the compiler makes vectors
  * of minima and maxima. A comparison with NaN is false, and NaN stays. Relieves: the guesses at branches, and
- * one element per instruction. */
+ * one element per instruction. Prediction (lesson 4): 5 to 40 x the speed of 00_naive at a million. */
 static void value_choices(int n, float *dw, double clip_value)
 {
     const float high = (float)clip_value;
