@@ -2,8 +2,8 @@
  *
  *   x (N,C,H,W)   w (K,C/groups,R,S)   b (K)   y, dy (N,K,P,Q)
  *
- * See reference/conv.c for what they compute. Each idea has a file: conv_rows.c, conv_direct.c and
- * conv_direct_dw.c, conv_winograd.c. Rungs that cannot do every window call a lower one for the others.
+ * See reference/conv.c for what they compute. Each idea has a file: conv_rows.c, conv_im2col.c, conv_direct.c
+ * and conv_direct_dw.c, conv_winograd.c. Rungs that cannot do every window call a lower one for the others.
  */
 #include "../op.h"
 #include "../../reference/reference.h"
@@ -13,24 +13,26 @@
 const struct rung conv2d_forward_cpu[] = {
     { "00_naive", RUN(conv2d_forward, conv2d_forward_f32), NEED_NONE, "the reference, in float" },
     { "01_rows", RUN(conv2d_forward, conv_forward_rows), NEED_NONE, "along the rows; edges worked out once" },
+    { "02_im2col", RUN(conv2d_forward, conv_forward_im2col), NEED_NONE,
+      "windows copied side by side, then a matrix product" },
 #if defined __x86_64__
-    { "02_direct_rows_avx2", RUN(conv2d_forward, conv_forward_direct_rows_avx2), NEED_AVX2,
+    { "03_direct_rows_avx2", RUN(conv2d_forward, conv_forward_direct_rows_avx2), NEED_AVX2,
       "tiles in registers, 8 columns of a row per instruction" },
-    { "03_direct_planes_avx2", RUN(conv2d_forward, conv_forward_direct_planes_avx2), NEED_AVX2,
+    { "04_direct_planes_avx2", RUN(conv2d_forward, conv_forward_direct_planes_avx2), NEED_AVX2,
       "tiles in registers, 8 planes per instruction" },
-    { "04_direct_rows_avx512", RUN(conv2d_forward, conv_forward_direct_rows_avx512), NEED_AVX512,
+    { "05_direct_rows_avx512", RUN(conv2d_forward, conv_forward_direct_rows_avx512), NEED_AVX512,
       "16 columns per instruction" },
-    { "05_direct_planes_avx512", RUN(conv2d_forward, conv_forward_direct_planes_avx512), NEED_AVX512,
+    { "06_direct_planes_avx512", RUN(conv2d_forward, conv_forward_direct_planes_avx512), NEED_AVX512,
       "16 planes per instruction" },
-    { "06_winograd2_avx2", RUN(conv2d_forward, conv_forward_winograd2_avx2), NEED_AVX2 | WINOGRAD_2,
+    { "07_winograd2_avx2", RUN(conv2d_forward, conv_forward_winograd2_avx2), NEED_AVX2 | WINOGRAD_2,
       "3 x 3: tiles of 2 x 2 by 4/9 of the multiplications, eight planes per instruction" },
-    { "07_winograd4_avx2", RUN(conv2d_forward, conv_forward_winograd4_avx2), NEED_AVX2 | WINOGRAD_4,
+    { "08_winograd4_avx2", RUN(conv2d_forward, conv_forward_winograd4_avx2), NEED_AVX2 | WINOGRAD_4,
       "3 x 3: tiles of 4 x 4 by a fourth of the multiplications, eight planes per instruction" },
-    { "08_winograd2_avx512", RUN(conv2d_forward, conv_forward_winograd2_avx512), NEED_AVX512 | WINOGRAD_2,
+    { "09_winograd2_avx512", RUN(conv2d_forward, conv_forward_winograd2_avx512), NEED_AVX512 | WINOGRAD_2,
       "3 x 3: tiles of 2 x 2 by 4/9 of the multiplications, sixteen planes per instruction" },
-    { "09_winograd4_avx512", RUN(conv2d_forward, conv_forward_winograd4_avx512), NEED_AVX512 | WINOGRAD_4,
+    { "10_winograd4_avx512", RUN(conv2d_forward, conv_forward_winograd4_avx512), NEED_AVX512 | WINOGRAD_4,
       "3 x 3: tiles of 4 x 4 by a fourth of the multiplications, sixteen planes per instruction" },
-    { "10_direct_threads", RUN(conv2d_forward, conv_forward_direct_threads), NEED_AVX2,
+    { "11_direct_threads", RUN(conv2d_forward, conv_forward_direct_threads), NEED_AVX2,
       "columns or planes by shape, an image per piece" },
 #endif
     { 0 },
@@ -39,24 +41,26 @@ const struct rung conv2d_forward_cpu[] = {
 const struct rung conv2d_backward_dx_cpu[] = {
     { "00_naive", RUN(conv2d_backward_dx, conv2d_backward_dx_f32), NEED_NONE, "the reference, in float" },
     { "01_rows", RUN(conv2d_backward_dx, conv_dx_rows), NEED_NONE, "along the rows; edges worked out once" },
+    { "02_im2col", RUN(conv2d_backward_dx, conv_dx_im2col), NEED_NONE,
+      "windows copied side by side, then a matrix product" },
 #if defined __x86_64__
-    { "02_direct_rows_avx2", RUN(conv2d_backward_dx, conv_dx_direct_rows_avx2), NEED_AVX2,
+    { "03_direct_rows_avx2", RUN(conv2d_backward_dx, conv_dx_direct_rows_avx2), NEED_AVX2,
       "tiles in registers, 8 columns of a row per instruction" },
-    { "03_direct_planes_avx2", RUN(conv2d_backward_dx, conv_dx_direct_planes_avx2), NEED_AVX2,
+    { "04_direct_planes_avx2", RUN(conv2d_backward_dx, conv_dx_direct_planes_avx2), NEED_AVX2,
       "tiles in registers, 8 planes per instruction" },
-    { "04_direct_rows_avx512", RUN(conv2d_backward_dx, conv_dx_direct_rows_avx512), NEED_AVX512,
+    { "05_direct_rows_avx512", RUN(conv2d_backward_dx, conv_dx_direct_rows_avx512), NEED_AVX512,
       "16 columns per instruction" },
-    { "05_direct_planes_avx512", RUN(conv2d_backward_dx, conv_dx_direct_planes_avx512), NEED_AVX512,
+    { "06_direct_planes_avx512", RUN(conv2d_backward_dx, conv_dx_direct_planes_avx512), NEED_AVX512,
       "16 planes per instruction" },
-    { "06_winograd2_avx2", RUN(conv2d_backward_dx, conv_dx_winograd2_avx2), NEED_AVX2 | WINOGRAD_2,
+    { "07_winograd2_avx2", RUN(conv2d_backward_dx, conv_dx_winograd2_avx2), NEED_AVX2 | WINOGRAD_2,
       "3 x 3: tiles of 2 x 2 by 4/9 of the multiplications, eight planes per instruction" },
-    { "07_winograd4_avx2", RUN(conv2d_backward_dx, conv_dx_winograd4_avx2), NEED_AVX2 | WINOGRAD_4,
+    { "08_winograd4_avx2", RUN(conv2d_backward_dx, conv_dx_winograd4_avx2), NEED_AVX2 | WINOGRAD_4,
       "3 x 3: tiles of 4 x 4 by a fourth of the multiplications, eight planes per instruction" },
-    { "08_winograd2_avx512", RUN(conv2d_backward_dx, conv_dx_winograd2_avx512), NEED_AVX512 | WINOGRAD_2,
+    { "09_winograd2_avx512", RUN(conv2d_backward_dx, conv_dx_winograd2_avx512), NEED_AVX512 | WINOGRAD_2,
       "3 x 3: tiles of 2 x 2 by 4/9 of the multiplications, sixteen planes per instruction" },
-    { "09_winograd4_avx512", RUN(conv2d_backward_dx, conv_dx_winograd4_avx512), NEED_AVX512 | WINOGRAD_4,
+    { "10_winograd4_avx512", RUN(conv2d_backward_dx, conv_dx_winograd4_avx512), NEED_AVX512 | WINOGRAD_4,
       "3 x 3: tiles of 4 x 4 by a fourth of the multiplications, sixteen planes per instruction" },
-    { "10_direct_threads", RUN(conv2d_backward_dx, conv_dx_direct_threads), NEED_AVX2,
+    { "11_direct_threads", RUN(conv2d_backward_dx, conv_dx_direct_threads), NEED_AVX2,
       "columns or planes by shape, an image per piece" },
 #endif
     { 0 },
@@ -65,12 +69,14 @@ const struct rung conv2d_backward_dx_cpu[] = {
 const struct rung conv2d_backward_dw_cpu[] = {
     { "00_naive", RUN(conv2d_backward_dw, conv2d_backward_dw_f32), NEED_NONE, "the reference, in float" },
     { "01_rows", RUN(conv2d_backward_dw, conv_dw_rows), NEED_NONE, "along the rows; edges worked out once" },
+    { "02_im2col", RUN(conv2d_backward_dw, conv_dw_im2col), NEED_NONE,
+      "windows copied side by side, then a matrix product" },
 #if defined __x86_64__
-    { "02_direct_avx2", RUN(conv2d_backward_dw, conv_dw_direct_avx2), NEED_AVX2,
+    { "03_direct_avx2", RUN(conv2d_backward_dw, conv_dw_direct_avx2), NEED_AVX2,
       "tiles of the kernel in registers, 8 planes per instruction" },
-    { "03_direct_avx512", RUN(conv2d_backward_dw, conv_dw_direct_avx512), NEED_AVX512,
+    { "04_direct_avx512", RUN(conv2d_backward_dw, conv_dw_direct_avx512), NEED_AVX512,
       "16 planes per instruction" },
-    { "04_direct_threads", RUN(conv2d_backward_dw, conv_dw_direct_threads), NEED_AVX2,
+    { "05_direct_threads", RUN(conv2d_backward_dw, conv_dw_direct_threads), NEED_AVX2,
       "some images per piece" },
 #endif
     { 0 },

@@ -120,6 +120,22 @@ static void plane_dw(const struct conv *v, const float *x, const float *dy, floa
     }
 }
 
+void conv_db_rows(const struct conv *v, const float *dy, float *db)
+{
+    for (int k = 0; k < v->K; k++) {
+        float lane[LANES] = { 0 }, sum = 0;
+        for (int n = 0; n < v->N; n++) {
+            const float *plane = dy + conv_y(v, n, k);
+            size_t i = 0;
+            for (; i + LANES <= v->y_plane; i += LANES)
+                for (int l = 0; l < LANES; l++) lane[l] += plane[i + (size_t)l];
+            for (int l = 0; i < v->y_plane; i++, l++) lane[l] += plane[i];
+        }
+        for (int l = 0; l < LANES; l++) sum += lane[l];
+        db[k] = sum;
+    }
+}
+
 void conv_dw_rows(CONV_SIZES, const float *x, const float *dy, float *dw, float *db)
 {
     const struct conv v = conv_of(CONV_GIVEN);
@@ -130,8 +146,6 @@ void conv_dw_rows(CONV_SIZES, const float *x, const float *dy, float *dw, float 
             for (int n = 0; n < N; n++)
                 plane_dw(&v, x + conv_x(&v, n, k / v.k_per * v.c_per + c), dy + conv_y(&v, n, k), dwkc);
         }
-        db[k] = 0;
-        for (int n = 0; n < N; n++)
-            for (size_t i = 0; i < v.y_plane; i++) db[k] += dy[conv_y(&v, n, k) + i];
     }
+    conv_db_rows(&v, dy, db);
 }

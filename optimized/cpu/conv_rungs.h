@@ -19,6 +19,12 @@ typedef void conv_dw_fn(CONV_SIZES, const float *x, const float *dy, float *dw, 
 conv_forward_fn conv_forward_rows; /* conv_rows.c: for what a rung does not do itself, too */
 conv_dx_fn conv_dx_rows;
 conv_dw_fn conv_dw_rows;
+conv_forward_fn conv_forward_im2col; /* conv_im2col.c */
+conv_dx_fn conv_dx_im2col;
+conv_dw_fn conv_dw_im2col;
+conv_forward_fn conv_forward_implicit, conv_forward_threads; /* conv_implicit.c */
+conv_dx_fn conv_dx_implicit, conv_dx_threads;
+conv_dw_fn conv_dw_implicit, conv_dw_threads;
 conv_forward_fn conv_forward_winograd2_avx2, conv_forward_winograd4_avx2; /* conv_winograd.c */
 conv_forward_fn conv_forward_winograd2_avx512, conv_forward_winograd4_avx512;
 conv_dx_fn conv_dx_winograd2_avx2, conv_dx_winograd4_avx2, conv_dx_winograd2_avx512, conv_dx_winograd4_avx512;
@@ -76,6 +82,9 @@ static inline size_t conv_w(const struct conv *v, int k, int c)
 {
     return ((size_t)k * (size_t)v->c_per + (size_t)c) * v->w_plane;
 }
+
+/* db (K) = the sums of the planes of dy over all images (conv_rows.c) */
+void conv_db_rows(const struct conv *v, const float *dy, float *db);
 
 /* The results q, from q to end, whose number s of a kernel's row lies in the image */
 struct conv_range {

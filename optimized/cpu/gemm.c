@@ -114,20 +114,21 @@ struct operand { /* of one tile */
     ptrdiff_t row, col;
 };
 
-/* Straight into C. keep: where the rows of b go as well, or NULL. */
-static void tile_whole(const struct step *s, int i, int rows, int j, struct operand a, struct operand b,
-                       float *keep)
+/* Straight into C: the columns are whole vectors. keep: where the rows of b go as well, or NULL. */
+static void tile_whole(const struct step *s, int i, int rows, int j, int columns, struct operand a,
+                       struct operand b, float *keep)
 {
     const struct gemm *g = s->g;
     ptrdiff_t at = i * g->c_row + j;
     struct tile_edges e = { .scale = g->scale, .keep = keep };
     if (!s->first || g->scale) e.start = g->c + at, e.start_row = g->c_row;
-    if (s->first && g->bias) e.start = g->bias + j;
+    if (s->first && g->bias && g->bias_rows) e.each = g->bias + i;
+    if (s->first && g->bias && !g->bias_rows) e.start = g->bias + j;
     if (s->last) {
         e.relu = g->relu;
         if (g->mask) e.mask = g->mask + at, e.mask_row = g->c_row;
     }
-    gemm_tile_fn *tile = keep ? s->kernel->tile_keep : gemm_tile_of(s->kernel, rows, s->kernel->nr);
+    gemm_tile_fn *tile = keep ? s->kernel->tile_keep : gemm_tile_of(s->kernel, rows, columns);
     tile(s->depth, a.at, a.row, a.col, b.at, b.row, g->c + at, g->c_row, &e);
 }
 
@@ -184,7 +185,7 @@ static void column_of_tiles(const struct step *s, const struct plan *plan, int i
 {
     const struct gemm *g = s->g;
     int mr = s->kernel->mr, columns = least(s->kernel->nr, g->N - jr);
-    int whole = columns == s->kernel->nr && g->c_col == 1 && !g->bias_rows;
+    int whole = columns % s->kernel->width == 0 && g->c_col == 1;
     for (int ir = ic, rows; ir < iend; ir += rows, apanel += (size_t)mr * (size_t)s->depth) {
         struct operand a = { g->a + ir * g->a_row + s->p * g->a_col, g->a_row, g->a_col };
         rows = gemm_panel_rows(iend - ir, mr);
@@ -195,7 +196,7 @@ static void column_of_tiles(const struct step *s, const struct plan *plan, int i
         if (!whole) {
             tile_aside(s, ir, rows, jr, columns, a, b);
         } else {
-            tile_whole(s, ir, rows, jr, a, b, keep);
+            tile_whole(s, ir, rows, jr, columns, a, b, keep);
             if (keep) b = (struct operand){ keep, s->kernel->nr, 1 }; /* packed by the tile just done */
             keep = NULL;
         }
@@ -211,13 +212,17 @@ static void block(const struct step *s, const struct plan *plan, int jc, int nc,
         for (int jr = jc; jr < jc + nc; jr += nr) {
             int columns = least(nr, g->N - jr), iend = least(ic + plan->mc, g->M);
             float *panel = bbuf + (size_t)(jr - jc) * (size_t)s->depth, *keep = NULL;
-            struct operand lying = { g->b + s->p * g->b_row + jr * g->b_col, g->b_row, g->b_col };
             struct operand b = { panel, nr, 1 };
+            if (g->panel) {
+                if (ic == 0) g->panel(g->source, s->p, s->depth, g->column + jr, columns, nr, panel);
+                column_of_tiles(s, plan, ic, iend, jr, jr == jc, abuf, b, keep);
+                continue;
+            }
+            struct operand lying = { g->b + s->p * g->b_row + jr * g->b_col, g->b_row, g->b_col };
             int usable = lying.col == 1 && columns == nr;
             if (usable && one_block && (g->M <= 2 * mr || stays_in_l1(lying.row, s->depth))) {
                 b = lying; /* as it lies */
-            } else if (ic == 0 && usable && g->c_col == 1 && !g->bias_rows &&
-                       gemm_panel_rows(iend, mr) == mr) {
+            } else if (ic == 0 && usable && g->c_col == 1 && gemm_panel_rows(iend, mr) == mr) {
                 b = lying; /* packed by the first tile as it goes */
                 keep = panel;
             } else if (ic == 0) {
@@ -233,7 +238,9 @@ static void run_loops(const struct gemm_kernel *kernel, const struct plan *plan,
 {
     for (int jc = 0; jc < g->N; jc += plan->nc)
         for (int p = 0; p < g->K; p += plan->kc) {
-            struct step s = { kernel, g, p, least(plan->kc, g->K - p), p == 0, p + plan->kc >= g->K };
+            struct step s = {
+                kernel, g, p, least(plan->kc, g->K - p), p == 0 && !g->add, p + plan->kc >= g->K
+            };
             block(&s, plan, jc, least(plan->nc, g->N - jc), abuf, bbuf);
         }
 }
@@ -327,7 +334,10 @@ static void run_cell(int cell, void *arg)
     part.M = least(grid->rows, part.M - i);
     part.N = least(grid->columns, part.N - j);
     part.a += i * part.a_row;
-    part.b += j * part.b_col;
+    if (part.panel)
+        part.column += j;
+    else
+        part.b += j * part.b_col;
     part.c += at;
     if (part.mask) part.mask += at;
     if (part.bias) part.bias += part.bias_rows ? i : j;

@@ -11,6 +11,9 @@
 
 #include <stddef.h>
 
+/* panel (depth,width) <- B from row k and column j on: `columns` columns, and 0 beyond them */
+typedef void gemm_panel_fn(const void *source, int k, int depth, int j, int columns, int width, float *panel);
+
 struct gemm {
     int M, N, K;
     const float *a, *b;
@@ -18,9 +21,13 @@ struct gemm {
     ptrdiff_t a_row, a_col, b_row, b_col, c_row, c_col; /* of each matrix one stride is 1            */
     const float *bias; /* NULL, or one number for each column of C (each row, if bias_rows)  */
     int bias_rows;
-    int relu;           /* C = max(0, C) at the end                                           */
-    const float *mask;  /* NULL, or laid out like C: C = 0 where mask <= 0                    */
-    const float *scale; /* NULL, or C = C + scale A B, part by part where K is cut              */
+    int relu;             /* C = max(0, C) at the end                                           */
+    const float *mask;    /* NULL, or laid out like C: C = 0 where mask <= 0                    */
+    const float *scale;   /* NULL, or C = C + scale A B, part by part where K is cut              */
+    int add;              /* C = C + A B; has no bias                                           */
+    gemm_panel_fn *panel; /* not NULL: B is nowhere an array, its panels are made by this, of `source` */
+    const void *source;
+    int column; /* of source, at which B begins                                       */
 };
 
 /* What happens to a tile of C once its product stands in registers, so that C need not be
@@ -29,6 +36,7 @@ struct tile_edges {
     const float *scale;  /* the product is multiplied by it first; NULL: nothing                 */
     const float *start;  /* added, row r from start + r * start_row; NULL: nothing               */
     ptrdiff_t start_row; /* 0: the same row for all, as a bias is                               */
+    const float *each;   /* added, each[r] to all of row r; NULL: nothing                       */
     int relu;
     const float *mask;
     ptrdiff_t mask_row;

@@ -62,6 +62,11 @@ tile_body(const int rows, const int vectors, const int keep_b, int K, const floa
                 acc[r][v] = vec_add(acc[r][v], vec_load(e->start + r * e->start_row + v * WIDTH));
         }
     }
+    if (e->each) {
+        UNROLLED (r, rows) {
+            UNROLLED (v, vectors) acc[r][v] = vec_add(acc[r][v], vec_set1(e->each[r]));
+        }
+    }
     if (e->relu) {
         UNROLLED (r, rows) {
             UNROLLED (v, vectors) acc[r][v] = vec_relu(acc[r][v]);
