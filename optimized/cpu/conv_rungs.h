@@ -36,7 +36,7 @@ conv_dx_fn conv_dx_direct_rows_avx512, conv_dx_direct_planes_avx512, conv_dx_dir
 conv_dw_fn conv_dw_direct_avx2, conv_dw_direct_avx512, conv_dw_direct_threads; /* conv_direct_dw.c */
 
 struct conv {
-    int N, C, H, W, K, R, S, stride, dilation, groups, top, left;
+    int N, C, H, W, K, R, S, stride, dilation, groups, top, left, bottom, right;
     int P, Q;                         /* results of a plane */
     int c_per, k_per;                 /* planes of x, and of y, of a group */
     size_t x_plane, w_plane, y_plane; /* H W, R S, P Q */
@@ -56,6 +56,8 @@ static inline struct conv conv_of(CONV_SIZES)
                       groups,
                       top,
                       left,
+                      bottom,
+                      right,
                       0,
                       0,
                       C / groups,
@@ -85,6 +87,11 @@ static inline size_t conv_w(const struct conv *v, int k, int c)
 
 /* db (K) = the sums of the planes of dy over all images (conv_rows.c) */
 void conv_db_rows(const struct conv *v, const float *dy, float *db);
+
+/* The sizes of a call for `images` of the images, as arguments */
+#define CONV_IMAGES(v, images)                                                                       \
+    images, (v)->C, (v)->H, (v)->W, (v)->K, (v)->R, (v)->S, (v)->stride, (v)->dilation, (v)->groups, \
+        (v)->top, (v)->left, (v)->bottom, (v)->right
 
 /* The results q, from q to end, whose number s of a kernel's row lies in the image */
 struct conv_range {

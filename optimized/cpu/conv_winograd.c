@@ -141,7 +141,7 @@ static int run(struct job *job)
     return !job->starved;
 }
 
-/* ---- rungs: other windows, and calls without memory, go to rung 01 ---- */
+/* ---- rungs: other windows, and calls without memory, go to rung 04 ---- */
 
 static int applies(CONV_SIZES)
 {
@@ -156,7 +156,7 @@ static void forward_by(struct job *job, CONV_SIZES, const float *x, const float 
     struct conv v = conv_of(CONV_GIVEN);
     struct winograd g = { job->g.m, N, C, H, W, K, v.P, v.Q, top, left, x, b, y, 0, 0, 0, 0 };
     job->g = g, job->w = w, job->w_k = (ptrdiff_t)C * 9, job->w_c = 9;
-    if (!applies(CONV_GIVEN) || !run(job)) conv_forward_rows(CONV_GIVEN, x, w, b, y);
+    if (!applies(CONV_GIVEN) || !run(job)) conv_forward_threads(CONV_GIVEN, x, w, b, y);
 }
 
 /* dx is dy correlated with the turned kernels, planes of x and of y in each other's place */
@@ -165,7 +165,7 @@ static void dx_by(struct job *job, CONV_SIZES, const float *w, const float *dy, 
     struct conv v = conv_of(CONV_GIVEN);
     struct winograd g = { job->g.m, N, K, v.P, v.Q, C, H, W, 2 - top, 2 - left, dy, NULL, dx, 0, 0, 0, 0 };
     job->g = g, job->w = w, job->w_k = 9, job->w_c = (ptrdiff_t)C * 9, job->turned = 1;
-    if (!applies(CONV_GIVEN) || !run(job)) conv_dx_rows(CONV_GIVEN, w, dy, dx);
+    if (!applies(CONV_GIVEN) || !run(job)) conv_dx_threads(CONV_GIVEN, w, dy, dx);
 }
 
 #if defined __x86_64__
