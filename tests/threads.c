@@ -18,14 +18,20 @@ static const int rows[][MAX_SIZES] = { { 300, 100 }, { 4096, 2 },   { 1031, 10 }
                                        { 77, 1025 }, { 16, 20000 }, { 0 } };
 static const int matrices[][MAX_SIZES] = { { 129, 255 }, { 260, 260 }, { 0 } };
 static const int planes[][MAX_SIZES] = { { 33, 70, 31 }, { 300, 65, 1 }, { 4, 3, 20000 }, { 0 } };
+static const int windows[][MAX_SIZES] = { { 9, 3, 20, 21, 32, 3, 3, 1, 1, 1, 1, 1, 1, 1 },
+                                          { 1, 32, 17, 16, 64, 3, 3, 1, 1, 1, 1, 1, 1, 1 },
+                                          { 20, 6, 15, 14, 16, 5, 5, 2, 1, 2, 2, 0, 1, 2 },
+                                          { 3, 24, 30, 31, 24, 3, 3, 1, 1, 24, 1, 1, 1, 1 },
+                                          { 0 } };
 
 static const int (*shapes_of(const struct op *op))[MAX_SIZES]
 {
     return op->kind == OP_ROWS     ? rows
            : op->nsize == 1        ? lengths
            : op->nsize == 2        ? matrices
-           : op->kind == OP_WINDOW ? planes
-                                   : shapes;
+           : op->kind != OP_WINDOW ? shapes
+           : op->nsize > 14        ? windows
+                                   : planes;
 }
 
 static int same_bits(const struct op *op, const struct rung *rung, const int *size)

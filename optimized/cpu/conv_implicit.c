@@ -1,4 +1,4 @@
-/* conv_implicit.c - rungs 03 and 04 of convolution: forward, dx, dw + db as matrix products without the matrix.
+/* conv_implicit.c - rungs 03 and 04 of convolution: forward, dx, dw + db as products without im2col's matrix.
  *
  *   x (N,C,H,W)   w (K,C/groups,R,S)   b (K)   y, dy (N,K,P,Q)
  *
@@ -319,7 +319,7 @@ static void backward_dx(struct job job, const float *w, const float *dy, float *
     if (!done) run_lower(&job, NULL, few ? conv_dx_im2col : conv_dx_rows);
 }
 
-/* ---- dw: parts of the images, part 0 straight into dw, each other into floats of its own before its room ---- */
+/* ---- dw: parts of the images, part 0 straight into dw, each other into floats of its own ---- */
 
 static size_t kernel_floats(const struct conv *v)
 {
