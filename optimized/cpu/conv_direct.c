@@ -404,7 +404,7 @@ static void dx_of(const struct direct_kernel *k, int tiles, int threads, CONV_SI
     if (!done) conv_dx_rows(CONV_GIVEN, w, dy, dx);
 }
 
-/* ---- 02_direct_rows_avx2, 04_direct_rows_avx512: results stay in registers, lanes along a row ----
+/* ---- 05_direct_rows_avx2, 07_direct_rows_avx512: results stay in registers, lanes along a row ----
  *
  * Changed: along the rows (01) each product loads a result and stores it again. Here a tile of 4 planes x 3
  * vectors (AVX-512: x 4) takes all its products while it is in registers; a vector of x serves all planes of
@@ -414,13 +414,13 @@ static void dx_of(const struct direct_kernel *k, int tiles, int threads, CONV_SI
  * the copy times an infinite weight is a NaN, which the reference does not have. dx with a stride takes the
  * tiles of planes.
  *
- * ---- 03_direct_planes_avx2, 05_direct_planes_avx512: lanes across planes ----
+ * ---- 06_direct_planes_avx2, 08_direct_planes_avx512: lanes across planes ----
  *
  * Changed: the lanes are neighbouring planes of results, so that rows of any length, and any stride, fill
  * them: a number of x is spread over 16 planes (AVX-512: 64). Relieves: lanes that compute what is there
  * already. It costs a transposition of the results, and idle lanes where planes are few.
  *
- * ---- 10_direct_threads: the better of the two, on all threads ----
+ * ---- 13_direct_threads: the better of the two, on all threads ----
  *
  * Changed: the share of lanes that work decides between the two, and images are shared among threads.
  * Relieves: the one core. */

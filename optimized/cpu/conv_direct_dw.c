@@ -145,7 +145,7 @@ static void dw_of(const struct direct_kernel *k, int threads, CONV_SIZES, const 
     if (!dw_of_job(&j, threads)) conv_dw_rows(CONV_GIVEN, x, dy, dw, db);
 }
 
-/* ---- 02_direct_avx2, 03_direct_avx512, 04_direct_threads ----
+/* ---- 05_direct_avx2, 06_direct_avx512, 07_direct_threads ----
  *
  * Changed: along the rows (01) a sum of one number of dw loads two numbers per multiply-add, and begins anew
  * in each row. Here 6 x 16 numbers (AVX-512: 6 x 64) are summed in registers through a whole image. Relieves:
