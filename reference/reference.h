@@ -150,10 +150,16 @@ enum muon_adjust { MUON_ORIGINAL, MUON_MATCH_RMS_ADAMW };
                                 int groups, int top, int left, int bottom, int right, const real *x,                 \
                                 const real *dy, real *dw, real *db);                                                 \
     /* pool.c */                                                                                                     \
-    void maxpool_forward_##K(int N, int C, int H, int W, int R, int S, int pad, int stride, const real *x,           \
-                             real *y, int *index);                                                                   \
-    void maxpool_backward_##K(int N, int C, int H, int W, int R, int S, int pad, int stride, const int *index,       \
-                              const real *dy, real *dx);                                                             \
+    void maxpool_forward_##K(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode,           \
+                             const real *x, real *y, int *index);                                                    \
+    void maxpool_backward_##K(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode,          \
+                              const int *index, const real *dy, real *dx);                                           \
+    void avgpool_forward_##K(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode,           \
+                             const real *x, real *y, uint64_t count_include_pad);                                    \
+    void avgpool_backward_##K(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode,          \
+                              const real *dy, real *dx, uint64_t count_include_pad);                                 \
+    void global_avgpool_forward_##K(int N, int C, int HW, const real *x, real *y);                                   \
+    void global_avgpool_backward_##K(int N, int C, int HW, const real *dy, real *dx);                                \
     /* norm.c */                                                                                                     \
     void batch_norm_forward_##K(int N, int C, int HW, const real *x, const real *gamma, const real *beta, real *y,   \
                                 real *mean, real *var, double eps);                                                  \

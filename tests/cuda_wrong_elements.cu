@@ -233,7 +233,7 @@ __global__ void pool_each(int planes, int H, int W, int R, int S, int pad, int s
 }
 
 template <window_fault FAULT>
-static void pool(int N, int C, int H, int W, int R, int S, int pad, int stride, const float *x, float *y,
+static void pool(int N, int C, int H, int W, int R, int S, int pad, int stride, int, const float *x, float *y,
                  int *index)
 {
     const int P = (H + 2 * pad - R) / stride + 1, Q = (W + 2 * pad - S) / stride + 1;
@@ -248,7 +248,7 @@ __global__ void scatter(int n, int in, int out, const int *index, const float *d
     if (k < n) dx[k / out * in + index[k]] += dy[k];
 }
 
-static void scattered(int N, int C, int H, int W, int R, int S, int pad, int stride, const int *index,
+static void scattered(int N, int C, int H, int W, int R, int S, int pad, int stride, int, const int *index,
                       const float *dy, float *dx)
 {
     const int P = (H + 2 * pad - R) / stride + 1, Q = (W + 2 * pad - S) / stride + 1, n = N * C * P * Q;

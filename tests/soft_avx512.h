@@ -277,6 +277,12 @@ SOFT __m512i soft_set1_epi64(long long x)
     return (__m512i){ _mm256_set1_epi64x(x), _mm256_set1_epi64x(x) };
 }
 
+#define _mm512_set1_epi32 soft_set1_epi32
+SOFT __m512i soft_set1_epi32(int x)
+{
+    return (__m512i){ _mm256_set1_epi32(x), _mm256_set1_epi32(x) };
+}
+
 #define _mm512_set1_epi16 soft_set1_epi16
 SOFT __m512i soft_set1_epi16(short x)
 {
@@ -287,6 +293,12 @@ SOFT __m512i soft_set1_epi16(short x)
 SOFT __m512 soft_castsi512_ps(__m512i a)
 {
     return (__m512){ _mm256_castsi256_ps(a.low), _mm256_castsi256_ps(a.high) };
+}
+
+#define _mm512_add_epi32 soft_add_epi32
+SOFT __m512i soft_add_epi32(__m512i a, __m512i b)
+{
+    return (__m512i){ _mm256_add_epi32(a.low, b.low), _mm256_add_epi32(a.high, b.high) };
 }
 
 #define _mm512_add_epi64 soft_add_epi64

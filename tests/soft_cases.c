@@ -103,8 +103,10 @@ AVX512 int RESULTS(const float *pa, const float *pb, const float *pc, const floa
     __m512i few = _mm512_srli_epi64(_mm512_slli_epi64(i, 60), 60), more = _mm512_srli_epi64(j, 62);
     SI(i);
     SI(_mm512_set1_epi64((long long)mask << 20));
+    SI(_mm512_set1_epi32((int)mask << 12));
     SI(_mm512_set1_epi16((short)mask));
     SI(_mm512_add_epi64(i, j));
+    SI(_mm512_add_epi32(i, j));
     SI(_mm512_mul_epu32(i, j));
     SI(_mm512_xor_si512(i, j));
     SI(_mm512_srli_epi64(i, 32));

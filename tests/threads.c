@@ -24,6 +24,10 @@ static const int windows[][MAX_SIZES] = { { 9, 3, 20, 21, 32, 3, 3, 1, 1, 1, 1, 
                                           { 3, 24, 30, 31, 24, 3, 3, 1, 1, 24, 1, 1, 1, 1 },
                                           { 0 } };
 
+static const int pooled[][MAX_SIZES] = { { 9, 33, 30, 37, 3, 3, 1, 2, 1 },
+                                         { 40, 3, 64, 64, 2, 2, 0, 2, 0 },
+                                         { 0 } };
+
 static const int (*shapes_of(const struct op *op))[MAX_SIZES]
 {
     return op->kind == OP_ROWS     ? rows
@@ -31,6 +35,7 @@ static const int (*shapes_of(const struct op *op))[MAX_SIZES]
            : op->nsize == 2        ? matrices
            : op->kind != OP_WINDOW ? shapes
            : op->nsize > 14        ? windows
+           : op->nsize > 3         ? pooled
                                    : planes;
 }
 

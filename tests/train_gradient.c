@@ -270,11 +270,11 @@ static void tanh_without_derivative_f64(const int *size, void *const *buf, const
 }
 
 /* the gradient goes to each window's first element, whichever was the largest */
-static void pool_to_the_first(int n, int c, int h, int w, int r, int s, int pad, int stride, const int *index,
-                              const float *dy, float *dx)
+static void pool_to_the_first(int n, int c, int h, int w, int r, int s, int pad, int stride, int ceil_mode,
+                              const int *index, const float *dy, float *dx)
 {
     int rows = (h - r) / stride + 1, cols = (w - s) / stride + 1;
-    (void)index, (void)pad;
+    (void)index, (void)pad, (void)ceil_mode;
     memset(dx, 0, (size_t)n * (size_t)c * (size_t)h * (size_t)w * sizeof *dx);
     for (int k = 0; k < n * c; k++)
         for (int p = 0; p < rows; p++)

@@ -12,38 +12,39 @@
 #include "../reference/philox.h"
 #include "../reference/reference.h"
 #include "../reference/tensors.h"
+#include "../reference/windows.h"
 #include "wrong_rows.h"
 
 /* ---- max-pooling ---- */
 
-#define POOL(name)                                                                                  \
-    static void name(int N, int C, int H, int W, int R, int S, int pad, int stride, const float *x, \
-                     float *y, int *index)
-#define POOLED N, C, H, W, R, S, pad, stride, x, y, index
+#define POOL(name)                                                                                 \
+    static void name(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode, \
+                     const float *x, float *y, int *index)
+#define WINDOWS N, C, H, W, R, S, pad, stride, ceil_mode
+#define POOLED  WINDOWS, x, y, index
 
-static size_t results(int N, int C, int H, int W, int R, int S, int pad, int stride)
+static size_t results(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode)
 {
-    return (size_t)N * (size_t)C * (size_t)((H + 2 * pad - R) / stride + 1) *
-           (size_t)((W + 2 * pad - S) / stride + 1);
+    return (size_t)N * (size_t)C * (size_t)windows_along(H, R, pad, stride, ceil_mode) *
+           (size_t)windows_along(W, S, pad, stride, ceil_mode);
 }
 
 POOL(index_of_the_window) /* within the window, not the plane */
 {
     maxpool_forward_f32(POOLED);
-    for (size_t k = 0, n = results(N, C, H, W, R, S, pad, stride); k < n; k++)
-        index[k] = index[k] / W % R * S + index[k] % S;
+    for (size_t k = 0, n = results(WINDOWS); k < n; k++) index[k] = index[k] / W % R * S + index[k] % S;
 }
 
 POOL(one_wrong_index)
 {
     maxpool_forward_f32(POOLED);
-    index[results(N, C, H, W, R, S, pad, stride) - 1] ^= 1;
+    index[results(WINDOWS) - 1] ^= 1;
 }
 
 POOL(no_index)
 {
-    int *own = malloc(results(N, C, H, W, R, S, pad, stride) * sizeof *own);
-    maxpool_forward_f32(N, C, H, W, R, S, pad, stride, x, y, own);
+    int *own = malloc(results(WINDOWS) * sizeof *own);
+    maxpool_forward_f32(WINDOWS, x, y, own);
     free(own);
     (void)index;
 }
@@ -51,7 +52,8 @@ POOL(no_index)
 /* the last of equal numbers, found by pooling the plane turned around */
 POOL(last_of_equals)
 {
-    int in = H * W, P = (H + 2 * pad - R) / stride + 1, Q = (W + 2 * pad - S) / stride + 1;
+    int in = H * W, P = windows_along(H, R, pad, stride, ceil_mode),
+        Q = windows_along(W, S, pad, stride, ceil_mode);
     maxpool_forward_f32(POOLED);
     for (int plane = 0; plane < N * C; plane++)
         for (int k = 0; k < P * Q; k++) {
@@ -64,7 +66,7 @@ POOL(last_of_equals)
 
 POOL(zeros_beyond_the_edge) /* a window over the edge has a maximum of 0 or more */
 {
-    int P = (H + 2 * pad - R) / stride + 1, Q = (W + 2 * pad - S) / stride + 1;
+    int P = windows_along(H, R, pad, stride, ceil_mode), Q = windows_along(W, S, pad, stride, ceil_mode);
     maxpool_forward_f32(POOLED);
     for (int k = 0; k < N * C * P * Q; k++) {
         int top = k / Q % P * stride - pad, left = k % Q * stride - pad;
@@ -78,11 +80,11 @@ POOL(nearly) /* a maximum is exact */
     y[0] = nextafterf(y[0], 9);
 }
 
-static void last_window_only(int N, int C, int H, int W, int R, int S, int pad, int stride, const int *index,
-                             const float *dy, float *dx)
+static void last_window_only(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode,
+                             const int *index, const float *dy, float *dx)
 {
     size_t in = (size_t)H * (size_t)W, planes = (size_t)N * (size_t)C;
-    size_t out = results(N, C, H, W, R, S, pad, stride) / planes;
+    size_t out = results(WINDOWS) / planes;
     memset(dx, 0, planes * in * sizeof *dx);
     for (size_t k = 0; k < planes * out; k++) dx[k / out * in + (size_t)index[k]] = dy[k];
 }
@@ -260,7 +262,7 @@ static void to_the_element_before(const int *s, void *const *p, const struct sca
 {
     (void)v;
     int in = s[2] * s[3];
-    maxpool_backward_f64(s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], p[0], p[1], p[2]);
+    maxpool_backward_f64(s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], s[8], p[0], p[1], p[2]);
     double *dx = p[2];
     for (int plane = 0; plane < s[0] * s[1]; plane++)
         for (int k = plane * in; k + 1 < (plane + 1) * in; k++) dx[k] = dx[k + 1];

@@ -32,7 +32,7 @@ struct layer {
     size_t elements[LAYER_PARAMS];  /* of each parameter                                   */
     size_t buffered[LAYER_BUFFERS]; /* of each buffer                                     */
     struct {
-        int rows, cols, pad, stride, dilation, groups; /* of a layer with windows */
+        int rows, cols, pad, stride, ceil, dilation, groups; /* of a layer with windows */
     } window;
     double value[WORD_VALUES]; /* of its line: an operation's scalar of the same name gets it */
     int fan_in;                /* inputs of one output, if it has weights             */

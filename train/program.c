@@ -42,6 +42,7 @@ static int size_by_name(const struct op *op, const struct layer *layer, const ch
                       { "s", layer->window.cols },
                       { "pad", layer->window.pad },
                       { "stride", layer->window.stride },
+                      { "ceil", layer->window.ceil },
                       { "H", in.rows },
                       { "W", in.cols },
                       { "K", layer->out.channels },

@@ -1,9 +1,14 @@
-/* pool.c - the max-pooling ladders; see reference/pool.c for what they compute. */
+/* pool.c - the ladders of pooling by maximum and by mean; see reference/pool.c for what they compute. */
 #include "../op.h"
 #include "../../reference/reference.h"
+#include "../../reference/windows.h"
+#include "../team.h"
+#include "ladder_tables.h"
 #include "ladders.h"
+#include "pool_vector.h"
 
 #include <math.h>
+#include <string.h>
 
 /* ---- 01_rows: a row of results at a time ----
  *
@@ -12,7 +17,7 @@
  * that a window's column s meets are worked out once a row. Relieves: the branches of every comparison. Ties
  * go to the first as before, because a later number must be larger. */
 
-enum { COLUMNS = 256 }; /* of a result row, at a time: on the stack */
+enum { COLUMNS = 256, MAX_PIECES = 1 << 20 }; /* of a result row, at a time: on the stack; for threads */
 
 /* best[k], where[k] for k from `first` to `end`: x[k stride + at] takes their place if it is
  * larger; place: of x[at] */
@@ -29,78 +34,250 @@ static inline __attribute__((always_inline)) void take_larger(int first, int end
     }
 }
 
-struct window {
-    int H, W, R, S, pad, stride;
-};
-
-static int at_least(int x, int low)
-{
-    return x < low ? low : x;
-}
-
 static int at_most(int x, int high)
 {
     return x > high ? high : x;
 }
 
-/* columns from..from+n of result row p of a plane */
-static void pool_columns(const struct window *v, int p, int from, int n, const float *x, float *y, int *index)
+/* Of n windows that lie `stride` apart along a row of W numbers, those from *first to *end - 1 have a number
+ * s, which in window 0 is number w of the row. */
+static void with_number(int w, int W, int stride, int n, int *first, int *end)
 {
-    int top = at_least(p * v->stride - v->pad, 0), bottom = at_most(p * v->stride - v->pad + v->R, v->H);
-    for (int k = 0; k < n; k++) {
-        int left = at_least((from + k) * v->stride - v->pad, 0);
-        y[k] = -INFINITY;
-        index[k] = top * v->W + left; /* what stays if all are -infinity */
-    }
-    for (int h = top; h < bottom; h++)
-        for (int s = 0; s < v->S; s++) {
-            int w = from * v->stride - v->pad + s; /* the column that s is in the first window */
-            int first = w < 0 ? (-w + v->stride - 1) / v->stride : 0;
-            int end = w < v->W ? at_most((v->W - 1 - w) / v->stride + 1, n) : 0;
-            const float *row = x + (ptrdiff_t)h * v->W + w;
-            if (v->stride == 1)
-                take_larger(first, end, 1, row, h * v->W + w, y, index);
-            else
-                take_larger(first, end, v->stride, row, h * v->W + w, y, index);
-        }
+    *first = w < 0 ? (-w + stride - 1) / stride : 0;
+    *end = w < W ? at_most((W - 1 - w) / stride + 1, n) : 0;
 }
 
-static void rows(int N, int C, int H, int W, int R, int S, int pad, int stride, const float *x, float *y,
-                 int *index)
+static void maxpool_columns(const struct pool *v, int p, int from, int n, const float *x, float *y,
+                            int *index)
 {
-    const struct window v = { H, W, R, S, pad, stride };
-    int P = (H + 2 * pad - R) / stride + 1, Q = (W + 2 * pad - S) / stride + 1;
-    for (size_t plane = 0; plane < (size_t)N * (size_t)C; plane++, x += (size_t)H * (size_t)W)
-        for (int p = 0; p < P; p++, y += Q, index += Q)
-            for (int q = 0; q < Q; q += COLUMNS)
-                pool_columns(&v, p, q, at_most(Q - q, COLUMNS), x, y + q, index + q);
+    const struct window_span rows = window_span(p, v->H, v->R, v->pad, v->stride);
+    int first, end;
+    for (int begin = from; begin < from + n; begin += COLUMNS) {
+        const int here = at_most(from + n - begin, COLUMNS), left = begin * v->stride - v->pad;
+        float most[COLUMNS];
+        int where[COLUMNS];
+        for (int k = 0; k < here; k++) { /* what stays if all are -infinity */
+            const int w = left + k * v->stride;
+            most[k] = -INFINITY, where[k] = rows.first * v->W + (w < 0 ? 0 : w);
+        }
+        for (int h = rows.first; h < rows.end; h++)
+            for (int s = 0; s < v->S; s++) {
+                const int place = h * v->W + left + s;
+                with_number(left + s, v->W, v->stride, here, &first, &end);
+                if (v->stride == 1)
+                    take_larger(first, end, 1, x + place, place, most, where);
+                else
+                    take_larger(first, end, v->stride, x + place, place, most, where);
+            }
+        memcpy(y + begin, most, (size_t)here * sizeof *y);
+        memcpy(index + begin, where, (size_t)here * sizeof *index);
+    }
 }
+
+void maxpool_window(const struct pool *v, int p, int q, const float *x, float *y, int *index)
+{
+    const struct window_span rows = window_span(p, v->H, v->R, v->pad, v->stride),
+                             cols = window_span(q, v->W, v->S, v->pad, v->stride);
+    int where = rows.first * v->W + cols.first;
+    float most = x[where];
+    for (int h = rows.first; h < rows.end; h++)
+        for (int place = h * v->W + cols.first; place < h * v->W + cols.end; place++) {
+            const float here = x[place];
+            const int larger = (here > most) | ((here != here) & (most == most));
+            most = larger ? here : most, where = larger ? place : where;
+        }
+    y[p * v->Q + q] = most, index[p * v->Q + q] = where;
+}
+
+static struct pool pool_of(int H, int W, int R, int S, int pad, int stride, int ceil_mode)
+{
+    struct pool v = { .H = H, .W = W, .R = R, .S = S, .pad = pad, .stride = stride };
+    v.P = windows_along(H, R, pad, stride, ceil_mode);
+    v.Q = windows_along(W, S, pad, stride, ceil_mode);
+    if (stride > 2 || (stride == 2 && S == 1) || W < S) return v; /* none for vectors */
+    v.inner = at_most((pad + stride - 1) / stride, v.Q);
+    v.inner_end = at_most((W - S + pad) / stride + 1, v.Q);
+    if (v.inner_end < v.inner) v.inner_end = v.inner;
+    return v;
+}
+
+/* forward passes are called with the first plane's x, y, index in v */
+static void maxpool_planes_portable(const struct pool *v, size_t from, size_t end)
+{
+    const size_t in = (size_t)v->H * (size_t)v->W;
+    for (size_t row = from * (size_t)v->P; row < end * (size_t)v->P; row++)
+        maxpool_columns(v, (int)(row % (size_t)v->P), 0, v->Q, v->x + row / (size_t)v->P * in,
+                        v->y + row * (size_t)v->Q, v->index + row * (size_t)v->Q);
+}
+
+static void maxpool_rows(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode,
+                         const float *x, float *y, int *index)
+{
+    struct pool v = pool_of(H, W, R, S, pad, stride, ceil_mode);
+    v.x = x, v.y = y, v.index = index;
+    maxpool_planes_portable(&v, 0, (size_t)N * (size_t)C);
+}
+
+/* ---- 02_avx2 and 03_avx512: WIDTH windows of a row side by side ----
+ *
+ * Changed: the maxima of 8 or 16 windows and their places stay in registers until the window is done, where
+ * 01_rows reads and writes them once per number of the window; windows two apart take their numbers by
+ * shuffles. Relieves: loads, stores, and the gathering of every second number, one at a time. */
+
+#if defined __x86_64__
+static void maxpool_avx2(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode,
+                         const float *x, float *y, int *index)
+{
+    struct pool v = pool_of(H, W, R, S, pad, stride, ceil_mode);
+    v.x = x, v.y = y, v.index = index;
+    maxpool_planes_avx2(&v, 0, (size_t)N * (size_t)C);
+}
+
+static void maxpool_avx512(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode,
+                           const float *x, float *y, int *index)
+{
+    struct pool v = pool_of(H, W, R, S, pad, stride, ceil_mode);
+    v.x = x, v.y = y, v.index = index;
+    maxpool_planes_avx512(&v, 0, (size_t)N * (size_t)C);
+}
+
+/* ---- 04_threads: some planes per thread ----
+ *
+ * Changed: no plane needs another, so threads share them, some PIECE numbers at a time. Relieves: the one
+ * core, where the image lies in the caches; what comes from memory, two cores share. */
+
+struct shared_planes {
+    const struct pool *v;
+    void (*planes)(const struct pool *v, size_t from, size_t end);
+    size_t all, at_once;
+};
+
+static void some_planes(int piece, void *arg)
+{
+    const struct shared_planes *j = arg;
+    size_t from = (size_t)piece * j->at_once, end = from + j->at_once;
+    j->planes(j->v, from, end < j->all ? end : j->all);
+}
+
+static void share_planes(const struct pool *v, size_t planes,
+                         void (*work)(const struct pool *v, size_t from, size_t end))
+{
+    const size_t in = (size_t)v->H * (size_t)v->W;
+    struct shared_planes j = { v, work, planes, (PIECE + in - 1) / in };
+    if (planes / j.at_once >= MAX_PIECES) j.at_once = planes / MAX_PIECES + 1;
+    team_run((int)((planes - 1) / j.at_once + 1), some_planes, &j);
+}
+
+static void maxpool_threads(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode,
+                            const float *x, float *y, int *index)
+{
+    struct pool v = pool_of(H, W, R, S, pad, stride, ceil_mode);
+    v.x = x, v.y = y, v.index = index;
+    share_planes(&v, (size_t)N * (size_t)C,
+                 rung_lacks(NEED_AVX512) ? maxpool_planes_avx2 : maxpool_planes_avx512);
+}
+#endif
+
+/* ---- the mean: the same ladder ---- */
+
+void avgpool_window(const struct pool *v, int p, int q, const float *x, float *y)
+{
+    const struct window_span rows = window_span(p, v->H, v->R, v->pad, v->stride),
+                             cols = window_span(q, v->W, v->S, v->pad, v->stride);
+    const int inside = (rows.end - rows.first) * (cols.end - cols.first);
+    float sum = 0;
+    for (int h = rows.first; h < rows.end; h++)
+        for (int w = cols.first; w < cols.end; w++) sum += x[h * v->W + w];
+    y[p * v->Q + q] = sum / (float)(v->count_include_pad ? rows.padded * cols.padded : inside);
+}
+
+static void avgpool_columns(const struct pool *v, int p, int from, int n, const float *x, float *y)
+{
+    const struct window_span rows = window_span(p, v->H, v->R, v->pad, v->stride);
+    const int counted = v->count_include_pad ? rows.padded : rows.end - rows.first;
+    int first, end;
+    for (int begin = from; begin < from + n; begin += COLUMNS) {
+        const int here = at_most(from + n - begin, COLUMNS), left = begin * v->stride - v->pad;
+        float sum[COLUMNS] = { 0 };
+        for (int h = rows.first; h < rows.end; h++)
+            for (int s = 0; s < v->S; s++) {
+                const float *row = x + ((ptrdiff_t)h * v->W + left + s);
+                with_number(left + s, v->W, v->stride, here, &first, &end);
+                for (int k = first; k < end; k++) sum[k] += row[k * v->stride];
+            }
+        for (int k = 0; k < here; k++) {
+            const struct window_span cols = window_span(begin + k, v->W, v->S, v->pad, v->stride);
+            y[begin + k] =
+                sum[k] / (float)(counted * (v->count_include_pad ? cols.padded : cols.end - cols.first));
+        }
+    }
+}
+
+static void avgpool_planes_portable(const struct pool *v, size_t from, size_t end)
+{
+    const size_t in = (size_t)v->H * (size_t)v->W;
+    for (size_t row = from * (size_t)v->P; row < end * (size_t)v->P; row++)
+        avgpool_columns(v, (int)(row % (size_t)v->P), 0, v->Q, v->x + row / (size_t)v->P * in,
+                        v->y + row * (size_t)v->Q);
+}
+
+static void avgpool_rows(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode,
+                         const float *x, float *y, uint64_t count_include_pad)
+{
+    struct pool v = pool_of(H, W, R, S, pad, stride, ceil_mode);
+    v.x = x, v.y = y, v.count_include_pad = count_include_pad != 0;
+    avgpool_planes_portable(&v, 0, (size_t)N * (size_t)C);
+}
+
+#if defined __x86_64__
+static void avgpool_avx2(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode,
+                         const float *x, float *y, uint64_t count_include_pad)
+{
+    struct pool v = pool_of(H, W, R, S, pad, stride, ceil_mode);
+    v.x = x, v.y = y, v.count_include_pad = count_include_pad != 0;
+    avgpool_planes_avx2(&v, 0, (size_t)N * (size_t)C);
+}
+
+static void avgpool_avx512(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode,
+                           const float *x, float *y, uint64_t count_include_pad)
+{
+    struct pool v = pool_of(H, W, R, S, pad, stride, ceil_mode);
+    v.x = x, v.y = y, v.count_include_pad = count_include_pad != 0;
+    avgpool_planes_avx512(&v, 0, (size_t)N * (size_t)C);
+}
+
+static void avgpool_threads(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode,
+                            const float *x, float *y, uint64_t count_include_pad)
+{
+    struct pool v = pool_of(H, W, R, S, pad, stride, ceil_mode);
+    v.x = x, v.y = y, v.count_include_pad = count_include_pad != 0;
+    share_planes(&v, (size_t)N * (size_t)C,
+                 rung_lacks(NEED_AVX512) ? avgpool_planes_avx2 : avgpool_planes_avx512);
+}
+#endif
 
 const struct rung maxpool_forward_cpu[] = {
-    { "00_naive", RUN(maxpool_forward, maxpool_forward_f32), NEED_NONE, "the reference, in float" },
-    { "01_rows", RUN(maxpool_forward, rows), NEED_NONE,
+    NAIVE(maxpool_forward),
+    { "01_rows", RUN(maxpool_forward, maxpool_rows), NEED_NONE,
       "a row of results at a time, edges worked out once a row" },
+#if defined __x86_64__
+    { "02_avx2", RUN(maxpool_forward, maxpool_avx2), NEED_AVX2,
+      "8 windows of a row side by side, in registers" },
+    { "03_avx512", RUN(maxpool_forward, maxpool_avx512), NEED_AVX512, "16 windows, masks for a row's last" },
+    { "04_threads", RUN(maxpool_forward, maxpool_threads), NEED_AVX2, "some planes per thread" },
+#endif
     { 0 },
 };
 
-/* ---- 01_planes: dx is cleared a plane at a time, while it is about to be added to ----
- *
- * Changed: the reference clears all of dx before it begins; here a plane is still in the cache when its
- * gradients are added. Relieves: the memory bus, which dx crosses once in place of twice. */
-static void planes(int N, int C, int H, int W, int R, int S, int pad, int stride, const int *index,
-                   const float *dy, float *dx)
-{
-    int P = (H + 2 * pad - R) / stride + 1, Q = (W + 2 * pad - S) / stride + 1;
-    size_t in = (size_t)H * (size_t)W, out = (size_t)P * (size_t)Q;
-    for (size_t plane = 0; plane < (size_t)N * (size_t)C; plane++, dx += in, dy += out, index += out) {
-        for (size_t k = 0; k < in; k++) dx[k] = 0;
-        for (size_t k = 0; k < out; k++) dx[index[k]] += dy[k];
-    }
-}
-
-const struct rung maxpool_backward_cpu[] = {
-    { "00_naive", RUN(maxpool_backward, maxpool_backward_f32), NEED_NONE, "the reference, in float" },
-    { "01_planes", RUN(maxpool_backward, planes), NEED_NONE,
-      "a plane is cleared when its gradients are added" },
+const struct rung avgpool_forward_cpu[] = {
+    NAIVE(avgpool_forward),
+    { "01_rows", RUN(avgpool_forward, avgpool_rows), NEED_NONE,
+      "a row of results at a time, edges worked out once a row" },
+#if defined __x86_64__
+    { "02_avx2", RUN(avgpool_forward, avgpool_avx2), NEED_AVX2,
+      "8 windows of a row side by side, in registers" },
+    { "03_avx512", RUN(avgpool_forward, avgpool_avx512), NEED_AVX512, "16 windows, masks for a row's last" },
+    { "04_threads", RUN(avgpool_forward, avgpool_threads), NEED_AVX2, "some planes per thread" },
+#endif
     { 0 },
 };

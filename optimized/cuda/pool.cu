@@ -9,6 +9,7 @@
  */
 #include <cuda_runtime.h>
 
+#include "../../reference/windows.h"
 #include "../op.h"
 #include "elements.h"
 #include "ladders.h"
@@ -21,7 +22,7 @@ struct windows {
     size_t planes;
 };
 
-windows windows_of(int N, int C, int H, int W, int R, int S, int pad, int stride)
+windows windows_of(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode)
 {
     return { H,
              W,
@@ -29,8 +30,8 @@ windows windows_of(int N, int C, int H, int W, int R, int S, int pad, int stride
              S,
              pad,
              stride,
-             (H + 2 * pad - R) / stride + 1,
-             (W + 2 * pad - S) / stride + 1,
+             windows_along(H, R, pad, stride, ceil_mode),
+             windows_along(W, S, pad, stride, ceil_mode),
              (size_t)N * (size_t)C };
 }
 
@@ -176,17 +177,17 @@ struct by_patch {
 };
 
 template <class HOW>
-void forward(int N, int C, int H, int W, int R, int S, int pad, int stride, const float *x, float *y,
-             int *index)
+void forward(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode, const float *x,
+             float *y, int *index)
 {
-    HOW::forward(windows_of(N, C, H, W, R, S, pad, stride), x, y, index);
+    HOW::forward(windows_of(N, C, H, W, R, S, pad, stride, ceil_mode), x, y, index);
 }
 
 template <class HOW>
-void backward(int N, int C, int H, int W, int R, int S, int pad, int stride, const int *index,
+void backward(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode, const int *index,
               const float *dy, float *dx)
 {
-    HOW::backward(windows_of(N, C, H, W, R, S, pad, stride), index, dy, dx);
+    HOW::backward(windows_of(N, C, H, W, R, S, pad, stride, ceil_mode), index, dy, dx);
 }
 
 } // namespace

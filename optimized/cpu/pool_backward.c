@@ -1,0 +1,210 @@
+/* pool_backward.c - the ladders of the ways back through pooling, and of global pooling, a plane's mean; see
+ * reference/pool.c for what they compute. */
+#include <stddef.h>
+#include <string.h>
+
+#include "../op.h"
+#include "../../reference/reference.h"
+#include "../../reference/windows.h"
+#include "../team.h"
+#include "ladder_tables.h"
+#include "ladders.h"
+
+/* ---- planes, by one thread or some ---- */
+
+struct back {
+    int H, W, R, S, pad, stride, P, Q, count_include_pad;
+    const int *index; /* of a maximum */
+    const float *dy;
+    float *dx;
+};
+
+static struct back back_of(int H, int W, int R, int S, int pad, int stride, int ceil_mode)
+{
+    struct back b = { .H = H, .W = W, .R = R, .S = S, .pad = pad, .stride = stride };
+    b.P = windows_along(H, R, pad, stride, ceil_mode);
+    b.Q = windows_along(W, S, pad, stride, ceil_mode);
+    return b;
+}
+
+struct shared_planes {
+    const struct back *b;
+    void (*planes)(const struct back *b, size_t from, size_t end);
+    size_t all, at_once;
+};
+
+static void some_planes(int piece, void *arg)
+{
+    const struct shared_planes *j = arg;
+    size_t from = (size_t)piece * j->at_once, end = from + j->at_once;
+    j->planes(j->b, from, end < j->all ? end : j->all);
+}
+
+enum { MAX_PIECES = 1 << 20 };
+
+static void share_planes(const struct back *b, size_t planes,
+                         void (*work)(const struct back *b, size_t from, size_t end))
+{
+    const size_t in = (size_t)b->H * (size_t)b->W;
+    struct shared_planes j = { b, work, planes, (PIECE + in - 1) / in };
+    if (planes / j.at_once >= MAX_PIECES) j.at_once = planes / MAX_PIECES + 1;
+    team_run((int)((planes - 1) / j.at_once + 1), some_planes, &j);
+}
+
+/* ---- 01_planes: dx is cleared a plane at a time, while it is about to be added to ----
+ *
+ * Changed: the reference clears all of dx before it begins; here a plane is still in the cache when its
+ * gradients are added. Relieves: the memory bus, which dx crosses once instead of twice. */
+
+static void maxpool_back_planes(const struct back *b, size_t from, size_t end)
+{
+    const size_t in = (size_t)b->H * (size_t)b->W, out = (size_t)b->P * (size_t)b->Q;
+    for (size_t plane = from; plane < end; plane++) {
+        const int *index = b->index + plane * out;
+        const float *dy = b->dy + plane * out;
+        float *dx = b->dx + plane * in;
+        memset(dx, 0, in * sizeof *dx);
+        for (size_t k = 0; k < out; k++) dx[index[k]] += dy[k];
+    }
+}
+
+static void maxpool_planes(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode,
+                           const int *index, const float *dy, float *dx)
+{
+    struct back b = back_of(H, W, R, S, pad, stride, ceil_mode);
+    b.index = index, b.dy = dy, b.dx = dx;
+    maxpool_back_planes(&b, 0, (size_t)N * (size_t)C);
+}
+
+/* ---- 02_threads: some planes per thread ----
+ *
+ * Changed: threads share the planes. Relieves: the one core. */
+
+static void maxpool_threads(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode,
+                            const int *index, const float *dy, float *dx)
+{
+    struct back b = back_of(H, W, R, S, pad, stride, ceil_mode);
+    b.index = index, b.dy = dy, b.dx = dx;
+    share_planes(&b, (size_t)N * (size_t)C, maxpool_back_planes);
+}
+
+const struct rung maxpool_backward_cpu[] = {
+    NAIVE(maxpool_backward),
+    { "01_planes", RUN(maxpool_backward, maxpool_planes), NEED_NONE,
+      "a plane is cleared when its gradients are added" },
+    { "02_threads", RUN(maxpool_backward, maxpool_threads), NEED_NONE, "some planes per thread" },
+    { 0 },
+};
+
+/* ---- the mean: a row of results at a time ----
+ *
+ * 01_planes. Changed: a plane of dx is cleared when its gradients are added; the shares of a row of windows
+ * are divided once, and added along dx's rows. Relieves: the divisions' count, and the memory bus. 02_threads
+ * as above. */
+
+enum { COLUMNS = 256 };
+
+static int at_most(int x, int high)
+{
+    return x > high ? high : x;
+}
+
+/* adds the shares of n windows of row p from column `from` on to the plane dx */
+static void add_shares(const struct back *b, int p, int from, int n, const float *dy, float *restrict dx)
+{
+    const struct window_span rows = window_span(p, b->H, b->R, b->pad, b->stride);
+    const int counted = b->count_include_pad ? rows.padded : rows.end - rows.first;
+    const int left = from * b->stride - b->pad, W = b->W, stride = b->stride;
+    float share[COLUMNS];
+    for (int k = 0; k < n; k++) {
+        const struct window_span cols = window_span(from + k, W, b->S, b->pad, stride);
+        share[k] =
+            dy[from + k] / (float)(counted * (b->count_include_pad ? cols.padded : cols.end - cols.first));
+    }
+    for (int h = rows.first; h < rows.end; h++)
+        for (int s = 0; s < b->S; s++) {
+            const int w = left + s, first = w < 0 ? (-w + stride - 1) / stride : 0;
+            const int end = w < W ? at_most((W - 1 - w) / stride + 1, n) : 0;
+            float *row = dx + ((ptrdiff_t)h * W + w);
+            for (int k = first; k < end; k++) row[k * stride] += share[k];
+        }
+}
+
+static void avgpool_back_planes(const struct back *b, size_t from, size_t end)
+{
+    const size_t in = (size_t)b->H * (size_t)b->W, out = (size_t)b->P * (size_t)b->Q;
+    for (size_t plane = from; plane < end; plane++) {
+        float *dx = b->dx + plane * in;
+        memset(dx, 0, in * sizeof *dx);
+        for (int p = 0; p < b->P; p++)
+            for (int q = 0; q < b->Q; q += COLUMNS)
+                add_shares(b, p, q, at_most(b->Q - q, COLUMNS),
+                           b->dy + plane * out + (size_t)p * (size_t)b->Q, dx);
+    }
+}
+
+static void avgpool_planes(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode,
+                           const float *dy, float *dx, uint64_t count_include_pad)
+{
+    struct back b = back_of(H, W, R, S, pad, stride, ceil_mode);
+    b.dy = dy, b.dx = dx, b.count_include_pad = count_include_pad != 0;
+    avgpool_back_planes(&b, 0, (size_t)N * (size_t)C);
+}
+
+static void avgpool_threads(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode,
+                            const float *dy, float *dx, uint64_t count_include_pad)
+{
+    struct back b = back_of(H, W, R, S, pad, stride, ceil_mode);
+    b.dy = dy, b.dx = dx, b.count_include_pad = count_include_pad != 0;
+    share_planes(&b, (size_t)N * (size_t)C, avgpool_back_planes);
+}
+
+const struct rung avgpool_backward_cpu[] = {
+    NAIVE(avgpool_backward),
+    { "01_planes", RUN(avgpool_backward, avgpool_planes), NEED_NONE,
+      "a plane is cleared when its gradients are added, a row of windows at a time" },
+    { "02_threads", RUN(avgpool_backward, avgpool_threads), NEED_NONE, "some planes per thread" },
+    { 0 },
+};
+
+/* ---- global pooling ----
+ *
+ * 01_lanes. Changed: eight sums side by side, which the compiler makes vectors of. Relieves: the additions
+ * that wait for each other. */
+
+enum { LANES = 8 };
+
+static void global_lanes(int N, int C, int HW, const float *x, float *y)
+{
+    for (size_t plane = 0; plane < (size_t)N * (size_t)C; plane++, x += HW) {
+        float lane[LANES] = { 0 };
+        int k = 0;
+        for (; k + LANES <= HW; k += LANES)
+            for (int i = 0; i < LANES; i++) lane[i] += x[k + i];
+        for (int i = 0; k < HW; i++, k++) lane[i] += x[k];
+        y[plane] =
+            (((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]))) /
+            (float)HW;
+    }
+}
+
+/* 01_once. Changed: a plane's share is divided once, not once per number. Relieves: the divider. */
+static void global_back_once(int N, int C, int HW, const float *dy, float *dx)
+{
+    for (size_t plane = 0; plane < (size_t)N * (size_t)C; plane++, dx += HW) {
+        const float share = dy[plane] / (float)HW;
+        for (int k = 0; k < HW; k++) dx[k] = share;
+    }
+}
+
+const struct rung global_avgpool_forward_cpu[] = {
+    NAIVE(global_avgpool_forward),
+    { "01_lanes", RUN(global_avgpool_forward, global_lanes), NEED_NONE, "eight sums side by side" },
+    { 0 },
+};
+
+const struct rung global_avgpool_backward_cpu[] = {
+    NAIVE(global_avgpool_backward),
+    { "01_once", RUN(global_avgpool_backward, global_back_once), NEED_NONE, "one division per plane" },
+    { 0 },
+};
