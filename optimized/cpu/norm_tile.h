@@ -7,12 +7,6 @@
 
 enum { ACROSS = 4 };
 
-/* the first n lanes of x, zeros behind them; n <= WIDTH */
-VEC vec lanes_of(int n, vec x)
-{
-    return n < WIDTH ? vec_first_or(n, x, vec_zero()) : x;
-}
-
 VEC vec load_lanes(int n, const float *p)
 {
     return n < WIDTH ? vec_load_first(p, n) : vec_load(p);
@@ -41,31 +35,34 @@ VEC size_t plane_of(int C, int HW, int n, int c)
 VEC void plane_statistics(const struct norm_forward *b, int c)
 {
     const float M = (float)b->N * (float)b->HW;
+    const int rest = b->HW % WIDTH;
     vec s[ACROSS] = { vec_zero(), vec_zero(), vec_zero(), vec_zero() };
     for (int n = 0; n < b->N; n++) {
         const float *x = b->x + plane_of(b->C, b->HW, n, c);
-        int k = 0, i = 0;
+        int k = 0;
         for (; k + ACROSS * WIDTH <= b->HW; k += ACROSS * WIDTH)
             for (int a = 0; a < ACROSS; a++) s[a] = vec_add(s[a], vec_load(x + k + a * WIDTH));
-        for (; k < b->HW; k += WIDTH, i++)
-            s[i] = vec_add(s[i], load_lanes(b->HW - k < WIDTH ? b->HW - k : WIDTH, x + k));
+        for (; k + WIDTH <= b->HW; k += WIDTH) s[0] = vec_add(s[0], vec_load(x + k));
+        if (rest) s[1] = vec_add(s[1], vec_load_first(x + k, rest));
     }
     b->new_mean[c] = sum_across(s) / M;
     const vec mean = vec_set1(b->new_mean[c]);
     for (int a = 0; a < ACROSS; a++) s[a] = vec_zero();
     for (int n = 0; n < b->N; n++) {
         const float *x = b->x + plane_of(b->C, b->HW, n, c);
-        int k = 0, i = 0;
+        int k = 0;
         for (; k + ACROSS * WIDTH <= b->HW; k += ACROSS * WIDTH)
             for (int a = 0; a < ACROSS; a++) {
                 vec d = vec_sub(vec_load(x + k + a * WIDTH), mean);
                 s[a] = vec_fma(d, d, s[a]);
             }
-        for (; k < b->HW; k += WIDTH, i++) {
-            int here = b->HW - k < WIDTH ? b->HW - k : WIDTH;
-            vec d = lanes_of(here, vec_sub(load_lanes(here, x + k), mean));
-            s[i] = vec_fma(d, d, s[i]);
+        for (; k + WIDTH <= b->HW; k += WIDTH) {
+            vec d = vec_sub(vec_load(x + k), mean);
+            s[0] = vec_fma(d, d, s[0]);
         }
+        if (!rest) continue;
+        vec d = vec_first_or(rest, vec_sub(vec_load_first(x + k, rest), mean), vec_zero());
+        s[1] = vec_fma(d, d, s[1]);
     }
     b->new_var[c] = sum_across(s) / M;
 }
@@ -74,42 +71,68 @@ VEC void plane_apply(const struct norm_forward *b, int c)
 {
     const vec mean = vec_set1(b->mean[c]), beta = vec_set1(b->beta[c]),
               scale = vec_set1(b->gamma[c] / sqrtf(b->var[c] + b->eps));
+    const int rest = b->HW % WIDTH;
     for (int n = 0; n < b->N; n++) {
         const size_t at = plane_of(b->C, b->HW, n, c);
-        for (int k = 0; k < b->HW; k += WIDTH) {
-            int here = b->HW - k < WIDTH ? b->HW - k : WIDTH;
-            vec x = load_lanes(here, b->x + at + k);
-            store_lanes(here, b->y + at + k, vec_fma(vec_sub(x, mean), scale, beta));
-        }
+        int k = 0;
+        for (; k + WIDTH <= b->HW; k += WIDTH)
+            vec_store(b->y + at + k, vec_fma(vec_sub(vec_load(b->x + at + k), mean), scale, beta));
+        if (!rest) continue;
+        vec x = vec_load_first(b->x + at + k, rest);
+        vec_store_first(b->y + at + k, rest, vec_fma(vec_sub(x, mean), scale, beta));
     }
 }
 
-VEC void plane_backward(const struct norm_backward *b, int c)
+/* s += dy, t += dy (x - mean) of one vector */
+VEC void add_backward(vec dy, vec x, vec mean, vec *s, vec *t)
 {
-    const float M = (float)b->N * (float)b->HW, root = 1 / sqrtf(b->var[c] + b->eps);
-    const vec mean = vec_set1(b->mean[c]), scale = vec_set1(root);
+    *s = vec_add(*s, dy);
+    *t = vec_fma(dy, vec_sub(x, mean), *t);
+}
+
+/* dbeta and dgamma of channel c. The sums are ACROSS vectors that each step of the loop names by constants,
+ * so that they stay in registers; the root that all products have is multiplied once, behind them. */
+VEC void plane_sums(const struct norm_backward *b, int c, float root)
+{
+    const vec mean = vec_set1(b->mean[c]);
+    const int HW = b->HW, rest = HW % WIDTH;
     vec s[ACROSS] = { vec_zero(), vec_zero(), vec_zero(), vec_zero() };
     vec t[ACROSS] = { vec_zero(), vec_zero(), vec_zero(), vec_zero() };
     for (int n = 0; n < b->N; n++) {
-        const size_t at = plane_of(b->C, b->HW, n, c);
-        for (int k = 0, i = 0; k < b->HW; k += WIDTH, i = (i + 1) % ACROSS) {
-            int here = b->HW - k < WIDTH ? b->HW - k : WIDTH; /* dy is 0 behind them */
-            vec dy = load_lanes(here, b->dy + at + k), x = load_lanes(here, b->x + at + k);
-            s[i] = vec_add(s[i], dy);
-            t[i] = vec_fma(dy, vec_mul(vec_sub(x, mean), scale), t[i]);
-        }
+        const float *dy = b->dy + plane_of(b->C, HW, n, c), *x = b->x + plane_of(b->C, HW, n, c);
+        int k = 0;
+        for (; k + ACROSS * WIDTH <= HW; k += ACROSS * WIDTH)
+            for (int a = 0; a < ACROSS; a++)
+                add_backward(vec_load(dy + k + a * WIDTH), vec_load(x + k + a * WIDTH), mean, &s[a], &t[a]);
+        for (; k + WIDTH <= HW; k += WIDTH)
+            add_backward(vec_load(dy + k), vec_load(x + k), mean, &s[0], &t[0]);
+        if (rest) /* dy is 0 behind them */
+            add_backward(vec_load_first(dy + k, rest), vec_load_first(x + k, rest), mean, &s[1], &t[1]);
     }
-    b->dbeta[c] = sum_across(s), b->dgamma[c] = sum_across(t);
-    const vec less = vec_set1(b->dbeta[c] / M), along = vec_set1(b->dgamma[c] / M),
-              out = vec_set1(b->gamma[c] * root);
+    b->dbeta[c] = sum_across(s), b->dgamma[c] = root * sum_across(t);
+}
+
+/* dx of channel c: out (dy - less - (x - mean) along), which is two multiply-adds behind the distance */
+VEC void plane_backward(const struct norm_backward *b, int c)
+{
+    const float M = (float)b->N * (float)b->HW, root = 1 / sqrtf(b->var[c] + b->eps);
+    plane_sums(b, c, root);
+    const float gain = b->gamma[c] * root;
+    const vec mean = vec_set1(b->mean[c]), out = vec_set1(gain), less = vec_set1(-gain * (b->dbeta[c] / M)),
+              along = vec_set1(gain * root * (b->dgamma[c] / M));
+    const int HW = b->HW, rest = HW % WIDTH;
     for (int n = 0; n < b->N; n++) {
-        const size_t at = plane_of(b->C, b->HW, n, c);
-        for (int k = 0; k < b->HW; k += WIDTH) {
-            int here = b->HW - k < WIDTH ? b->HW - k : WIDTH;
-            vec dy = load_lanes(here, b->dy + at + k), x = load_lanes(here, b->x + at + k);
-            vec z = vec_mul(vec_sub(x, mean), scale);
-            store_lanes(here, b->dx + at + k, vec_mul(out, vec_fnma(z, along, vec_sub(dy, less))));
+        const size_t at = plane_of(b->C, HW, n, c);
+        const float *dy = b->dy + at, *x = b->x + at;
+        float *dx = b->dx + at;
+        int k = 0;
+        for (; k + WIDTH <= HW; k += WIDTH) {
+            vec d = vec_sub(vec_load(x + k), mean);
+            vec_store(dx + k, vec_fma(out, vec_load(dy + k), vec_fnma(along, d, less)));
         }
+        if (!rest) continue;
+        vec d = vec_sub(vec_load_first(x + k, rest), mean);
+        vec_store_first(dx + k, rest, vec_fma(out, vec_load_first(dy + k, rest), vec_fnma(along, d, less)));
     }
 }
 
