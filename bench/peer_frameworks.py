@@ -179,6 +179,78 @@ class TorchDropout:
         return [first, *(as_mask(kept, self.op) for kept in mask)]
 
 
+class TorchLayer:
+    """A pooling or a batch normalization, or its gradient. With channels_last as in TorchConv."""
+
+    def __init__(self, torch, op, arrays, sizes, s):
+        self.torch, self.op = torch, op
+        a = {name: torch.from_numpy(array) for name, array in arrays.items()}
+        z = {name: int(value) for name, value in sizes.items()}
+        images = (z.get("n", 0), z.get("c", 0), z.get("h", 0), z.get("w", 0))
+        if "HW" in z:  # positions as one column: both layouts take it
+            images = (z["N"], z["C"], z["HW"], 1)
+        last = torch.channels_last if framework == "torch_channels_last" else torch.contiguous_format
+        aten, pool = torch.ops.aten, None
+        if "r" in z:
+            pool = ((z["r"], z["s"]), (z["stride"],) * 2, (z["pad"],) * 2)
+
+        def enter(name, shape=images):
+            return a[name].view(shape).contiguous(memory_format=last)
+
+        def maxpool_forward():
+            y, index = aten.max_pool2d_with_indices(enter("x"), *pool, (1, 1), z["ceil"] != 0)
+            return [y.contiguous(), index.contiguous()]
+
+        def maxpool_backward():
+            like = torch.empty(images).contiguous(memory_format=last)
+            dy, index = enter("dy", a["dy"].shape), self.index.contiguous(memory_format=last)
+            return [aten.max_pool2d_with_indices_backward(
+                dy, like, *pool, (1, 1), z["ceil"] != 0, index).contiguous()]
+
+        def avgpool_forward():
+            include = s["count_include_pad"] != 0
+            return [aten.avg_pool2d(enter("x"), *pool, z["ceil"] != 0, include, None).contiguous()]
+
+        def avgpool_backward():
+            like, include = torch.empty(images).contiguous(memory_format=last), s["count_include_pad"] != 0
+            dy = enter("dy", a["dy"].shape)
+            return [aten.avg_pool2d_backward(dy, like, *pool, z["ceil"] != 0, include, None).contiguous()]
+
+        def batch_norm_forward():
+            y, mean, root = torch.native_batch_norm(
+                enter("x"), a["gamma"], a["beta"], None, None, True, 0.1, s["eps"])
+            return [y.contiguous(), mean, root]
+
+        def batch_norm_backward():
+            dx, dgamma, dbeta = aten.native_batch_norm_backward(
+                enter("dy"), enter("x"), a["gamma"], None, None, a["mean"], self.root, True, s["eps"], [True] * 3)
+            return [dx.contiguous(), dgamma, dbeta]
+
+        self.eps = s.get("eps")
+        if op == "maxpool_backward":
+            self.index = a["index"].long()  # PyTorch keeps its indexes so
+        if op == "batch_norm_backward":
+            self.root = 1 / (a["var"].double() + s["eps"]).sqrt()  # and what its forward left
+            self.root = self.root.float()
+        self.call = locals()[op]
+
+    def restore(self):
+        pass
+
+    def run(self, k):
+        with self.torch.no_grad():
+            for _ in range(k):
+                self.results = self.call()
+
+    def outputs(self):
+        out = list(self.results)
+        if self.op == "maxpool_forward":
+            out[1] = out[1].int()
+        if self.op == "batch_norm_forward":  # the variance, of 1 / sqrt(var + eps)
+            out[2] = (out[2].double() ** -2 - self.eps).clamp(min=0).float()
+        return [tensor.numpy() for tensor in out]
+
+
 class Torch:
     def __init__(self):
         import torch
@@ -190,8 +262,9 @@ class Torch:
                                                           "channels_last": ", channels_last"}.get(kind, ""))
 
     def open(self, op, arrays, sizes, s):
-        kind = TorchConv if op.startswith("conv2d_") else TorchDropout if op.startswith("dropout_") else TorchStep
-        return kind(self.torch, op, arrays, sizes, s)
+        kinds = {"conv2d": TorchConv, "dropout": TorchDropout, "maxpool": TorchLayer, "avgpool": TorchLayer,
+                 "batch": TorchLayer}
+        return kinds.get(op.split("_")[0], TorchStep)(self.torch, op, arrays, sizes, s)
 
 
 class JaxStep:
@@ -331,6 +404,61 @@ class JaxDropout:
         return [first, *(as_mask(kept, self.op) for kept in mask)]
 
 
+class JaxLayer:
+    """A pooling by mean or a batch normalization, or its gradient, under jit: JAX has no function for either, but
+    windows, sums and XLA. (Its maximum of windows comes without a place.)"""
+
+    def __init__(self, jax, op, arrays, sizes, s):
+        self.jax = jax
+        z = {name: int(value) for name, value in sizes.items()}
+        np = jax.numpy
+        if op.startswith("avgpool"):
+            if z["ceil"] or not s["count_include_pad"]:
+                raise ValueError("a race without ceil, with count_include_pad")
+            window = ((1, 1, z["r"], z["s"]), (1, 1, z["stride"], z["stride"]), ((0, 0), (0, 0)) + ((z["pad"],) * 2,) * 2)
+
+            def mean(x):
+                return jax.lax.reduce_window(x, 0.0, jax.lax.add, *window) / (z["r"] * z["s"])
+
+        def avgpool_forward(x):
+            return (mean(x),)
+
+        def avgpool_backward(dy):
+            x = np.zeros((z["n"], z["c"], z["h"], z["w"]), np.float32)
+            return jax.vjp(mean, x)[1](dy)
+
+        def along(vector):
+            return vector[None, :, None]
+
+        def batch_norm_forward(x, gamma, beta):
+            mean = x.mean((0, 2))
+            var = ((x - along(mean)) ** 2).mean((0, 2))
+            return (x - along(mean)) * along(gamma / np.sqrt(var + s["eps"])) + along(beta), mean, var
+
+        def batch_norm_backward(x, gamma, mean, var, dy):
+            m, root = z["N"] * z["HW"], 1 / np.sqrt(var + s["eps"])
+            distance = x - along(mean)
+            dbeta, dgamma = dy.sum((0, 2)), (dy * distance).sum((0, 2)) * root
+            dx = along(gamma * root) * (dy - along(dbeta / m) - distance * along(root * dgamma / m))
+            return dx, dgamma, dbeta
+
+        self.call = jax.jit(locals()[op])
+        self.given = [np.array(array) for array in arrays.values()]
+
+    def restore(self):
+        pass
+
+    def run(self, k):
+        for _ in range(k):
+            self.results = self.call(*self.given)
+            self.jax.block_until_ready(self.results)
+
+    def outputs(self):
+        import numpy
+
+        return [numpy.ascontiguousarray(array) for array in self.results]
+
+
 class Jax:
     def __init__(self):
         if threads == 1:
@@ -342,8 +470,8 @@ class Jax:
         self.text = "JAX %s, jit" % jax.__version__
 
     def open(self, op, arrays, sizes, s):
-        kind = JaxConv if op.startswith("conv2d_") else JaxDropout if op.startswith("dropout_") else JaxStep
-        return kind(self.jax, op, arrays, sizes, s)
+        kinds = {"conv2d": JaxConv, "dropout": JaxDropout, "avgpool": JaxLayer, "batch": JaxLayer}
+        return kinds.get(op.split("_")[0], JaxStep)(self.jax, op, arrays, sizes, s)
 
 
 def read_array(type, extents):
