@@ -73,6 +73,11 @@ static int all_have_standards(const struct word *w)
     return all;
 }
 
+static int takes_images(const struct word *w)
+{
+    return w->layer == &layer_globalavgpool; /* check_pooled has them */
+}
+
 static void check_layer(const char *word, const char *level)
 {
     static struct network net;
@@ -158,7 +163,7 @@ static void check_ranges(const struct word *words)
     for (const struct word *w = words; w->name; w++) {
         if (w->choices) check_ranges(w->choices);
         for (int v = 0; v < grammar_values(w); v++) {
-            if (w->layer) check_range(w->layer->forward, &w->value[v]);
+            if (w->layer && w->layer->forward) check_range(w->layer->forward, &w->value[v]);
             if (w->optimizer) check_range(w->optimizer->op, &w->value[v]);
             if (w->place == PLACE_LOSS) check_range("xent_forward", &w->value[v]);
         }
@@ -192,8 +197,11 @@ static void check_images(void)
           "line 3: maxpool takes channels x rows x columns, and gets 6; an input like" },
         { "input 1x2x3\nmaxpool 3\n",
           "line 3: maxpool takes windows of 3x3, and gets 1x2x3; `maxpool 2` would fit" },
+        { "input 1x2x3\navgpool 2 pad=2\n",
+          "line 3: avgpool has pad=2, but it must be less than the windows' side, 2" },
+        { "input 6\nglobalavgpool\n", "line 3: globalavgpool takes channels x rows x columns, and gets 6" },
     };
-    for (int k = 0; k < 2; k++) {
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
         char lines[256];
         snprintf(lines, sizeof lines, "%sdense 4\nloss softmax_xent\noptimizer sgd lr=1\ndata mnist\n",
                  wrong[k][0]);
@@ -214,14 +222,18 @@ static int fit_image(struct layer *layer, const struct net_line *line, char *err
 }
 
 /* windows that do not divide the image, and dropout: both ways back run */
-static void make_pooled(struct network *net, const char *level)
+static void make_pooled(struct network *net, const char *pool, const char *level)
 {
+    char lines[200];
     static struct netfile file;
     static struct layer_kind to_image;
     static struct word image;
     char error[ERROR_TEXT];
-    made_netfile(&file, "input 6\ndense 40\nmaxpool 2\ndropout p=0.4\ndense 4\nloss softmax_xent\noptimizer "
-                        "sgd lr=1\ndata mnist\n");
+    snprintf(lines, sizeof lines,
+             "input 6\ndense 40\n%s\ndropout p=0.4\ndense 4\nloss softmax_xent\noptimizer sgd lr=1\n"
+             "data mnist\n",
+             pool);
+    made_netfile(&file, lines);
     to_image = layer_dense, to_image.fit = fit_image;
     image = *grammar_find(grammar, "dense"), image.layer = &to_image;
     for (int l = 0; l < file.lines; l++)
@@ -241,19 +253,34 @@ static int calls_of(const struct network *net, const char *op)
     return n;
 }
 
-static void check_pooled(const char *level)
+static void check_pooled(const char *pool, const char *op, const char *level)
 {
     static struct network net;
     gc_verdict exact, rungs;
-    make_pooled(&net, level);
-    int ok = calls_of(&net, "maxpool_backward") == 1 && calls_of(&net, "dropout_backward") == 1;
+    make_pooled(&net, pool, level);
+    int ok = (!op || calls_of(&net, op) == 1) && calls_of(&net, "dropout_backward") == 1;
     check(&net, &exact, &rungs);
     ok = ok && passes(exact) && passes(rungs);
-    printf("%s  %-12s %-8s %s in double, %s on rungs\n", ok ? "ok  " : "FAIL", "maxpool back", level,
+    printf("%s  %-40s %-8s %s in double, %s on rungs\n", ok ? "ok  " : "FAIL", pool, level,
            gc_verdict_name(exact), gc_verdict_name(rungs));
     failed |= !ok;
     network_free(&net);
 }
+
+/* windows that touch, overlap, hang over, and are added by ceil; and no operation at all */
+static const struct {
+    const char *pool, *back;
+} pooled[] = {
+    { "maxpool 2", "maxpool_backward" },
+    { "maxpool 3 stride=1 pad=1", "maxpool_backward" },
+    { "maxpool 2 stride=2 ceil=1", "maxpool_backward" },
+    { "avgpool 2", "avgpool_backward" },
+    { "avgpool 3 stride=2 pad=1 ceil=1", "avgpool_backward" },
+    { "avgpool 3 stride=2 pad=1 count_include_pad=0", "avgpool_backward" },
+    { "globalavgpool", "global_avgpool_backward" },
+    { "flatten", NULL },
+    { "maxpool 2\nflatten\nbatchnorm", "maxpool_backward" },
+};
 
 /* ---- wrong ones ---- */
 
@@ -282,6 +309,18 @@ static void pool_to_the_first(int n, int c, int h, int w, int r, int s, int pad,
                 dx[(k * h + p * stride) * w + q * stride] += dy[(k * rows + p) * cols + q];
 }
 
+/* a window at the edge is divided as if it did not count what is beyond it */
+static void all_counts_alike(int n, int c, int h, int w, int r, int s, int pad, int stride, int ceil_mode,
+                             const float *dy, float *dx, uint64_t count_include_pad)
+{
+    avgpool_backward_f32(n, c, h, w, r, s, pad, stride, ceil_mode, dy, dx, !count_include_pad);
+}
+
+static void not_divided(int n, int c, int hw, const float *dy, float *dx)
+{
+    for (int k = 0; k < n * c * hw; k++) dx[k] = dy[k / hw];
+}
+
 /* every element comes back, also those that were dropped on the way forward */
 static void drop_nothing(int n, const uint32_t *mask, const float *dy, float *dx, double p)
 {
@@ -289,11 +328,11 @@ static void drop_nothing(int n, const uint32_t *mask, const float *dy, float *dx
     memmove(dx, dy, (size_t)n * sizeof *dx);
 }
 
-static void check_wrong_pooled(const char *op, any_fn *wrong)
+static void check_wrong_pooled(const char *pool, const char *op, any_fn *wrong)
 {
     static struct network net;
     gc_verdict exact, rungs;
-    make_pooled(&net, "naive");
+    make_pooled(&net, pool, "naive");
     made_replace(&net, op, wrong);
     check(&net, &exact, &rungs);
     int ok = passes(exact) && rungs == GC_FAIL;
@@ -328,7 +367,7 @@ int main(void)
 {
     philox_uniform(1, 0, N * IN, -1, 1, x);
     for (const struct word *w = grammar; w->name; w++)
-        if (w->place == PLACE_LAYER && all_have_standards(w)) {
+        if (w->place == PLACE_LAYER && all_have_standards(w) && !takes_images(w)) {
             check_layer(w->name, "naive");
             check_layer(w->name, "best");
         }
@@ -344,10 +383,12 @@ int main(void)
     }
     check_ranges(grammar);
     check_images();
-    check_pooled("naive");
-    check_pooled("best");
-    check_wrong_pooled("maxpool_backward", (any_fn *)pool_to_the_first);
-    check_wrong_pooled("dropout_backward", (any_fn *)drop_nothing);
+    for (size_t k = 0; k < 2 * sizeof pooled / sizeof *pooled; k++)
+        check_pooled(pooled[k / 2].pool, pooled[k / 2].back, k % 2 ? "best" : "naive");
+    check_wrong_pooled("maxpool 2", "maxpool_backward", (any_fn *)pool_to_the_first);
+    check_wrong_pooled("maxpool 2", "dropout_backward", (any_fn *)drop_nothing);
+    check_wrong_pooled("avgpool 3 stride=1 pad=1", "avgpool_backward", (any_fn *)all_counts_alike);
+    check_wrong_pooled("globalavgpool", "global_avgpool_backward", (any_fn *)not_divided);
     check_wrong();
     return failed;
 }

@@ -33,6 +33,9 @@
 #define BETAS                 SHARE("beta1", 0, "0.9"), SHARE("beta2", 0, "0.999")
 #define EPS(standard)         NUMBER("eps", 1e-16, 1, standard)
 #define SWITCH(n)             COUNT_STANDARD(n, 0, 1, "0")
+#define WINDOWS                                                                                        \
+    COUNT("SIDE", 1, 1024), COUNT_STANDARD("stride", 0, 1024, "0"), COUNT_STANDARD("pad", 0, 1023, "0"), \
+        SWITCH("ceil")
 
 static const struct word losses[] = {
     { .name = "softmax_xent",
@@ -168,8 +171,15 @@ const struct word grammar[] = {
       .value = { COUNT("out", 1, WIDEST), COUNT("kernel", 1, 1024), COUNT_STANDARD("stride", 1, 1024, "1"),
                  COUNT_STANDARD("pad", 0, 1024, "0"), COUNT_STANDARD("dilation", 1, 1024, "1"),
                  COUNT_STANDARD("groups", 1, WIDEST, "1") } },
-    { LAYER("maxpool"), .about = "the largest of each window of SIDE x SIDE", .layer = &layer_maxpool,
-      .has_alone = 1, .value = { COUNT("SIDE", 1, 1024) } },
+    { LAYER("maxpool"), .about = "the largest of each window of SIDE x SIDE; stride 0: SIDE",
+      .layer = &layer_maxpool, .has_alone = 1, .value = { WINDOWS } },
+    { LAYER("avgpool"), .about = "the mean of each window; zeros that pad adds count, unless that is 0",
+      .layer = &layer_avgpool, .has_alone = 1,
+      .value = { WINDOWS, COUNT_STANDARD("count_include_pad", 0, 1, "1") } },
+    { LAYER("globalavgpool"), .about = "the mean of each channel's rows and columns",
+      .layer = &layer_globalavgpool },
+    { LAYER("flatten"), .about = "channels x rows x columns as a row of features; nothing is moved",
+      .layer = &layer_flatten },
     { LAYER("dropout"), .about = "in training, each element is 0 with probability p", .layer = &layer_dropout,
       .value = { NUMBER("p", 0, 0.999, "0.5") } },
     { LAYER("batchnorm"), .about = "each channel to mean 0, variance 1 of the batch; then gamma x + beta",

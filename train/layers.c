@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "../reference/windows.h"
+
 /* ---- the kinds ---- */
 
 static int fit_dense(struct layer *layer, const struct net_line *line, char *error)
@@ -137,22 +139,59 @@ const struct layer_kind layer_conv = {
 
 /* ---- the others ---- */
 
+/* of values SIDE, stride (0: SIDE), pad, ceil */
 static int fit_windows(struct layer *layer, const struct net_line *line, char *error)
 {
-    int side = (int)line->value[0].number, rows = layer->in.rows, cols = layer->in.cols;
+    const int rows = layer->in.rows, cols = layer->in.cols, side = (int)line->value[0].number,
+              pad = (int)net_line_number(line, "pad"), ceil_mode = (int)net_line_number(line, "ceil"),
+              apart = (int)net_line_number(line, "stride"), stride = apart ? apart : side;
     char text[EXTENTS_TEXT];
     if (!gets_image(layer, error)) return 0;
-    if (side > rows || side > cols)
-        return error_set(error, "takes windows of %dx%d, and gets %s; `maxpool %d` would fit", side, side,
-                         shape_text(layer->in, text), rows < cols ? rows : cols);
-    layer->window.rows = layer->window.cols = layer->window.stride = side;
-    layer->out = (struct shape){ layer->in.channels, rows / side, cols / side };
+    if (pad >= side)
+        return error_set(error, "has pad=%d, but it must be less than the windows' side, %d", pad, side);
+    const int down = windows_along(rows, side, pad, stride, ceil_mode),
+              across = windows_along(cols, side, pad, stride, ceil_mode);
+    if (down < 1 || across < 1)
+        return error_set(error, "takes windows of %dx%d, and gets %s; `%s %d` would fit", side, side,
+                         shape_text(layer->in, text), layer->word->name, rows < cols ? rows : cols);
+    if ((int64_t)down * across > EXTENTS_MOST / layer->in.channels)
+        return error_set(error, "makes %dx%dx%d of each example; at most %d numbers would fit",
+                         layer->in.channels, down, across, EXTENTS_MOST);
+    layer->window.rows = layer->window.cols = side;
+    layer->window.pad = pad, layer->window.stride = stride, layer->window.ceil = ceil_mode;
+    layer->out = (struct shape){ layer->in.channels, down, across };
     return 1;
 }
 
 const struct layer_kind layer_maxpool = { .forward = "maxpool_forward",
                                           .backward_dx = "maxpool_backward",
                                           .fit = fit_windows };
+const struct layer_kind layer_avgpool = { .forward = "avgpool_forward",
+                                          .backward_dx = "avgpool_backward",
+                                          .fit = fit_windows };
+
+static int fit_planes(struct layer *layer, const struct net_line *line, char *error)
+{
+    (void)line;
+    if (!gets_image(layer, error)) return 0;
+    layer->out = (struct shape){ .channels = layer->in.channels };
+    return 1;
+}
+
+const struct layer_kind layer_globalavgpool = { .forward = "global_avgpool_forward",
+                                                .backward_dx = "global_avgpool_backward",
+                                                .fit = fit_planes };
+
+static int fit_flat(struct layer *layer, const struct net_line *line, char *error)
+{
+    (void)line, (void)error;
+    layer->out = (struct shape){ .channels = shape_features(layer->in) };
+    return 1;
+}
+
+/* the same numbers in the same order: no operation */
+const struct layer_kind layer_flatten = { .fit = fit_flat };
+
 const struct layer_kind layer_dropout = {
     .forward = "dropout_forward", .backward_dx = "dropout_backward", .only_training = 1, .fit = fit_same
 };

@@ -13,9 +13,9 @@
  * and any other is workspace of the layer, kept from its forward operation to its backward one. Likewise
  * their sizes: N is the batch, IN and C the features that come in (C the channels of images, HW their
  * positions), OUT those that go out, and n the batch's elements; of images, n is the batch, c h w are
- * channels, rows and columns, and r s pad stride the window. A convolution writes them in capitals, K for the
- * channels that go out, and its padding as top, left, bottom and right. Their scalars have the values of the
- * line; a seed changes with the step. program.c makes the calls.
+ * channels, rows and columns, and r s pad stride ceil the window. A convolution writes them in capitals, K
+ * for the channels that go out, and its padding as top, left, bottom and right. Their scalars have the values
+ * of the line; a seed changes with the step. program.c makes the calls.
  */
 #ifndef RUNGS_LAYERS_H
 #define RUNGS_LAYERS_H
@@ -39,10 +39,11 @@ struct layer {
 };
 
 struct layer_kind {
-    const char *forward, *backward_dx, *backward_dw; /* operations; NULL: it has none          */
-    const char *param[LAYER_PARAMS];                 /* "w", "b": the first is its weights      */
-    const char *relu_forward;     /* the forward and a relu behind it in one operation, or NULL */
-    const char *relu_backward_dx; /* the way back through it and a relu before it in one        */
+    /* operations; NULL: it has none. Without a forward, what comes in goes out, in another shape */
+    const char *forward, *backward_dx, *backward_dw;
+    const char *param[LAYER_PARAMS]; /* "w", "b": the first is its weights      */
+    const char *relu_forward;        /* the forward and a relu behind it in one operation, or NULL */
+    const char *relu_backward_dx;    /* the way back through it and a relu before it in one        */
 
     int only_training;    /* 1: in a test, what comes in goes out    */
     const char *in_tests; /* the operation that takes the forward's place in a test; NULL: the forward     */
@@ -59,7 +60,7 @@ struct layer_kind {
 
 extern const struct layer_kind layer_dense, layer_relu, layer_leaky_relu, layer_elu, layer_sigmoid,
     layer_tanh, layer_softplus, layer_gelu, layer_gelu_tanh, layer_silu, layer_conv, layer_maxpool,
-    layer_dropout, layer_batchnorm, layer_softmax_xent;
+    layer_avgpool, layer_globalavgpool, layer_flatten, layer_dropout, layer_batchnorm, layer_softmax_xent;
 
 /* The layers of a network file, the loss last, with their shapes; returns how many. 0 and a sentence, which
  * names the layer, the shapes and what would fit, if they do not fit each other, or are too many. */

@@ -181,7 +181,9 @@ static void make_forward(struct maker *m)
 {
     for (int l = 0; l < m->net->layers; l++) {
         const struct layer_kind *kind = m->net->layer[l].kind;
-        if (kind->relu_forward && is_relu(m->net, l + 1)) {
+        if (!kind->forward) {
+            m->output[l + 1] = m->output[l]; /* layer l's are at l + 1 */
+        } else if (kind->relu_forward && is_relu(m->net, l + 1)) {
             add_call(m, kind->relu_forward, (struct around){ l, l - 1, l + 1, l - 1 }, CALL_ALWAYS);
             l++;
         } else {
@@ -205,6 +207,7 @@ static void make_backward(struct maker *m)
         struct around at = { l, l - 1, l, l - 1 };
         if (kind->backward_dw) add_call(m, kind->backward_dw, at, CALL_ALWAYS);
         if (l == first) break;
+        if (!kind->forward) m->gradient[l] = m->gradient[l + 1];
         if (kind->relu_backward_dx && is_relu(net, l - 1)) {
             add_call(m, kind->relu_backward_dx, (struct around){ l, l - 1, l, l - 2 }, CALL_ALWAYS);
             l--;
