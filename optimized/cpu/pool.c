@@ -122,7 +122,9 @@ static void maxpool_rows(int N, int C, int H, int W, int R, int S, int pad, int 
  *
  * Changed: the maxima of 8 or 16 windows and their places stay in registers until the window is done, where
  * 01_rows reads and writes them once per number of the window; windows two apart take their numbers by
- * shuffles. Relieves: loads, stores, and the gathering of every second number, one at a time. */
+ * shuffles. Relieves: loads, stores, and the gathering of every second number, one at a time. Measured before
+ * anything was predicted, at n64 c32 h28 w28 r2 s2 stride2: 13 times 01_rows, and with AVX-512 1.3 times
+ * that. */
 
 #if defined __x86_64__
 static void maxpool_avx2(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode,
@@ -144,7 +146,8 @@ static void maxpool_avx512(int N, int C, int H, int W, int R, int S, int pad, in
 /* ---- 04_threads: some planes per thread ----
  *
  * Changed: no plane needs another, so threads share them, some PIECE numbers at a time. Relieves: the one
- * core, where the image lies in the caches; what comes from memory, two cores share. */
+ * core, where the image lies in the caches; what comes from memory, two cores share. Prediction (lesson 7):
+ * 1.6 to 2 x on two cores. */
 
 struct shared_planes {
     const struct pool *v;

@@ -54,7 +54,8 @@ static void share_planes(const struct back *b, size_t planes,
 /* ---- 01_planes: dx is cleared a plane at a time, while it is about to be added to ----
  *
  * Changed: the reference clears all of dx before it begins; here a plane is still in the cache when its
- * gradients are added. Relieves: the memory bus, which dx crosses once instead of twice. */
+ * gradients are added. Relieves: the memory bus, which dx crosses once instead of twice. Prediction (lesson
+ * 7): 1.1 to 1.6 x where dx is larger than the caches. */
 
 static void maxpool_back_planes(const struct back *b, size_t from, size_t end)
 {
@@ -78,7 +79,8 @@ static void maxpool_planes(int N, int C, int H, int W, int R, int S, int pad, in
 
 /* ---- 02_threads: some planes per thread ----
  *
- * Changed: threads share the planes. Relieves: the one core. */
+ * Changed: threads share the planes. Relieves: the one core. Prediction (lesson 7): 1.6 to 2 x on two
+ * cores. */
 
 static void maxpool_threads(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode,
                             const int *index, const float *dy, float *dx)
@@ -100,7 +102,7 @@ const struct rung maxpool_backward_cpu[] = {
  *
  * 01_planes. Changed: a plane of dx is cleared when its gradients are added; the shares of a row of windows
  * are divided once, and added along dx's rows. Relieves: the divisions' count, and the memory bus. 02_threads
- * as above. */
+ * as above. Prediction (lesson 7): 2 to 4 x, then 1.6 to 2 x. */
 
 enum { COLUMNS = 256 };
 
@@ -170,7 +172,7 @@ const struct rung avgpool_backward_cpu[] = {
 /* ---- global pooling ----
  *
  * 01_lanes. Changed: eight sums side by side, which the compiler makes vectors of. Relieves: the additions
- * that wait for each other. */
+ * that wait for each other. Prediction (lesson 7): 3 to 8 x. */
 
 enum { LANES = 8 };
 
@@ -188,7 +190,8 @@ static void global_lanes(int N, int C, int HW, const float *x, float *y)
     }
 }
 
-/* 01_once. Changed: a plane's share is divided once, not once per number. Relieves: the divider. */
+/* 01_once. Changed: a plane's share is divided once, not once per number. Relieves: the divider.
+ * Prediction (lesson 7): 1.5 to 4 x. */
 static void global_back_once(int N, int C, int HW, const float *dy, float *dx)
 {
     for (size_t plane = 0; plane < (size_t)N * (size_t)C; plane++, dx += HW) {
