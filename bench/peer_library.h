@@ -34,13 +34,6 @@ extern const struct peer_op peer_onednn_ops[];
  * says so in p->pick, and p knows of products only. */
 void peer_onednn_open(void *library, struct peer *p);
 
-/* ---- peer_onednn_norm.c ---- */
-
-extern const struct peer_op peer_onednn_norms[];
-
-/* 0 if the library has no batch normalization of version 2 */
-int peer_onednn_norm_open(void *library);
-
 /* ---- peer_sleef.c ---- */
 
 extern const struct peer_op peer_sleef_ops[];

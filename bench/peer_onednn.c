@@ -10,6 +10,7 @@
  * number of threads, and kept: the primitive, and a memory object for each tensor.
  */
 #include <math.h>
+#include <stdalign.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,14 +19,49 @@
 #include "../base/memory.h"
 #include "../optimized/team.h"
 #include "peer_library.h"
-#include "peer_onednn.h"
 
 /* ---- the interface ---- */
 
 enum { F32 = 3, CPU = 1, IN_ORDER = 1, TRAINING = 64 };
 enum { SRC = 1, DST = 17, DIFF_SRC = 129, DIFF_DST = 145 }; /* the roles of tensors */
 
-struct onednn_functions dnnl;
+struct descriptor {
+    alignas(16) char bytes[8192]; /* the largest that is used here has 1416 */
+};
+
+struct tensor {
+    int role;
+    void *memory;
+};
+
+/* Descriptors and handles are void *; all return 0 for success. */
+#define FUNCTIONS(F)                                                                                \
+    F(engine_create, (void **engine, int kind, size_t index))                                       \
+    F(stream_create, (void **stream, void *engine, unsigned flags))                                 \
+    F(stream_wait, (void *stream))                                                                  \
+    F(memory_desc_init_by_strides,                                                                  \
+      (void *d, int dimensions, const int64_t *extents, int type, const int64_t *strides))          \
+    F(memory_create, (void **memory, const void *d, void *engine, void *data))                      \
+    F(memory_set_data_handle, (void *memory, void *data))                                           \
+    F(memory_destroy, (void *memory))                                                               \
+    F(eltwise_forward_desc_init,                                                                    \
+      (void *d, int prop, int algorithm, const void *data, float alpha, float beta))                \
+    F(eltwise_backward_desc_init,                                                                   \
+      (void *d, int algorithm, const void *diff, const void *data, float alpha, float beta))        \
+    F(softmax_forward_desc_init, (void *d, int prop, const void *data, int axis))                   \
+    F(softmax_backward_desc_init, (void *d, const void *diff, const void *data, int axis))          \
+    F(primitive_desc_create,                                                                        \
+      (void **primitive, const void *d, const void *attributes, void *engine, const void *forward)) \
+    F(primitive_desc_destroy, (void *primitive))                                                    \
+    F(primitive_create, (void **primitive, const void *d))                                          \
+    F(primitive_execute, (const void *primitive, void *stream, int n, const struct tensor *tensor)) \
+    F(primitive_destroy, (void *primitive))
+
+static struct {
+#define F(name, parameters) int(*name) parameters;
+    FUNCTIONS(F)
+#undef F
+} dnnl;
 
 static void *engine, *stream;
 static void (*set_openmp_threads)(int threads);
@@ -38,21 +74,6 @@ static void set_threads(int n)
     team_use(n);
 }
 
-void *peer_onednn_engine(void)
-{
-    return engine;
-}
-
-void *peer_onednn_stream(void)
-{
-    return stream;
-}
-
-int peer_onednn_threads(void)
-{
-    return threads;
-}
-
 void peer_onednn_open(void *library, struct peer *p)
 {
     const char *lacks = NULL;
@@ -60,9 +81,8 @@ void peer_onednn_open(void *library, struct peer *p)
 #define F(name, parameters)                                               \
     dnnl.name = (int(*) parameters)peer_function(library, "dnnl_" #name); \
     if (!dnnl.name && !lacks) lacks = "dnnl_" #name;
-    ONEDNN_FUNCTIONS(F)
+    FUNCTIONS(F)
 #undef F
-    if (lacks || !peer_onednn_norm_open(library)) p->knows[2] = NULL;
     set_openmp_threads = p->set_threads;
     p->set_threads = set_threads;
     if (lacks)
@@ -75,7 +95,7 @@ void peer_onednn_open(void *library, struct peer *p)
         return;
     size_t used = strlen(p->pick);
     snprintf(p->pick + used, sizeof p->pick - used, ", products only: %s", error);
-    p->knows[1] = p->knows[2] = NULL;
+    p->knows[1] = NULL;
 }
 
 /* ---- what is kept between calls ---- */
@@ -95,7 +115,7 @@ struct kind {
 struct kept {
     const struct peer_op *o;
     int size[MAX_SIZES], threads, n;
-    struct onednn_tensor tensor[TENSORS];
+    struct tensor tensor[TENSORS];
     void *data[TENSORS], *primitive;
 };
 
@@ -111,7 +131,7 @@ static void discard(struct kept *e)
 /* the primitive for tensors like `data`; NULL if the library has none */
 static void *make_primitive(const struct kind *k, const void *data)
 {
-    struct onednn_descriptor d, forward;
+    struct descriptor d, forward;
     void *forward_desc = NULL, *desc = NULL, *primitive = NULL;
     int ok =
         !k->describe_forward || (!k->describe_forward(k, &forward, data) &&
@@ -128,7 +148,7 @@ static void *make_primitive(const struct kind *k, const void *data)
 static int make(struct kept *e, const struct peer_op *o, const int *size, void *const *buf)
 {
     const struct kind *k = o->detail;
-    struct onednn_descriptor data;
+    struct descriptor data;
     int64_t extent[MAX_SIZES];
     e->o = o;
     e->threads = threads;
@@ -136,7 +156,7 @@ static int make(struct kept *e, const struct peer_op *o, const int *size, void *
     for (int i = 0; i < k->dimensions; i++) extent[i] = size[i];
     if (dnnl.memory_desc_init_by_strides(&data, k->dimensions, extent, F32, NULL)) return 0;
     for (; e->n < TENSORS && k->role[e->n]; e->n++) {
-        struct onednn_tensor *t = &e->tensor[e->n];
+        struct tensor *t = &e->tensor[e->n];
         t->role = k->role[e->n];
         e->data[e->n] = buf[k->arg[e->n]];
         if (dnnl.memory_create(&t->memory, &data, engine, e->data[e->n])) return 0;

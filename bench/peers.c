@@ -128,7 +128,7 @@ static struct peer peer[PEERS] = {
     { .path = RUNGS_OPENBLAS_LIBRARY, .knows = { peer_products }, .product = peer_product_cblas },
     { .path = RUNGS_BLIS_LIBRARY, .knows = { peer_products }, .product = peer_product_cblas },
     { .path = RUNGS_ONEDNN_LIBRARY,
-      .knows = { peer_products, peer_onednn_ops, peer_onednn_norms },
+      .knows = { peer_products, peer_onednn_ops },
       .product = peer_product_dnnl },
     { .path = RUNGS_SLEEF_LIBRARY, .knows = { peer_sleef_ops } },
 };

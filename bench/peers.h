@@ -22,7 +22,7 @@ struct peer {
     const char *path; /* of its shared library; NULL if there is none, and of a framework             */
     int open;         /* it can be called                                                             */
     char pick[160];   /* the version and the kernel choice; or why it is not open; "" if nobody asked */
-    const struct peer_op *knows[3]; /* what it can do: tables, each up to a row without a name; or NULL */
+    const struct peer_op *knows[2]; /* what it can do: tables, each up to a row without a name; or NULL */
     peer_gemm_fn *product;          /* NULL if it multiplies no matrices */
     any_fn *gemm;
     void (*set_threads)(int threads);
