@@ -3,8 +3,8 @@
  *
  *   in (N,groups,in_planes,..)   out (N,groups,out_planes,..)
  *
- * Work is cut into pieces, an image of one group each (with few images, some of its planes), whose
- * results do not depend on who does them.
+ * Work is cut into pieces, an image of one group each (with few images, some of its planes), whose results
+ * do not depend on who does them.
  */
 #include "conv_direct.h"
 
@@ -79,37 +79,6 @@ struct direct_operand direct_operand_of(const struct direct_axis *rows, const st
     return o;
 }
 
-/* to (length of columns) <- row h of x: zeros before it and behind, columns in o->split parts */
-static void copy_row(const struct direct_operand *o, const struct direct_axis *columns, const float *x,
-                     float *to)
-{
-    int from = columns->front > 0 ? columns->front : 0, end = o->W + columns->front;
-    if (end > columns->length) end = columns->length;
-    if (end < from) end = from;
-    if (o->split == 1) {
-        memset(to, 0, (size_t)from * sizeof *to);
-        memcpy(to + from, x + from - columns->front, (size_t)(end - from) * sizeof *to);
-        memset(to + end, 0, (size_t)(o->pitch - end) * sizeof *to);
-        return;
-    }
-    memset(to, 0, (size_t)o->pitch * sizeof *to);
-    for (int i = from; i < end; i++)
-        to[i % o->split * (o->pitch / o->split) + i / o->split] = x[i - columns->front];
-}
-
-void direct_copy(const struct direct_operand *o, const struct direct_axis *rows,
-                 const struct direct_axis *columns, int planes, const float *x, float *to)
-{
-    for (int c = 0; c < planes; c++, x += (size_t)o->H * (size_t)o->W)
-        for (int i = 0; i < rows->length; i++, to += o->pitch) {
-            int h = i - rows->front;
-            if (h < 0 || h >= o->H)
-                memset(to, 0, (size_t)o->pitch * sizeof *to);
-            else
-                copy_row(o, columns, x + (ptrdiff_t)h * o->W, to);
-        }
-}
-
 int direct_offsets(const struct direct_operand *o, const struct direct_axis *rows,
                    const struct direct_axis *columns, int planes, int *offset)
 {
@@ -164,6 +133,9 @@ struct correlation {
     atomic_int failed;
 };
 
+enum { TRANSPOSING = 6 }; /* as long as so many products of a pixel */
+enum { L1_FLOATS = 1 << 14 };
+static const double OUT_OF_L1 = 1.4;
 enum { CHUNK = 48 }; /* pixels that are transposed together: a multiple of 6 and of 8 */
 
 static int rounded_up(int n, int unit)
@@ -174,16 +146,19 @@ static int rounded_up(int n, int unit)
 /* panel (T,width) <- the weights of n planes from `first` on, zeros behind them */
 static void pack_weights(const struct correlation *c, int group, int first, int n, int width, float *panel)
 {
-    const float *w = c->w + (size_t)group * c->w_group + (size_t)first * c->w_out;
     const struct direct_axis *rows = &c->rows, *columns = &c->columns;
-    for (int l = 0; l < c->in_planes; l++)
-        for (int r = 0; r < rows->taps; r++)
-            for (int s = 0; s < columns->taps; s++, panel += width) {
-                const float *from = w + (size_t)l * c->w_in +
-                                    (size_t)(rows->first + r * rows->every) * c->w_row + columns->first +
-                                    s * columns->every;
-                for (int k = 0; k < width; k++) panel[k] = k < n ? from[(size_t)k * c->w_out] : 0;
-            }
+    const float *w = c->w + (size_t)group * c->w_group + (size_t)first * c->w_out +
+                     (size_t)rows->first * c->w_row + columns->first;
+    const size_t row = (size_t)rows->every * c->w_row;
+    if (n < width) memset(panel, 0, (size_t)c->T * (size_t)width * sizeof *panel);
+    for (int l = 0; l < c->in_planes; l++, panel += rows->taps * columns->taps * width)
+        for (int k = 0; k < n; k++) {
+            const float *from = w + (size_t)l * c->w_in + (size_t)k * c->w_out;
+            float *to = panel + k;
+            for (int r = 0; r < rows->taps; r++)
+                for (int s = 0; s < columns->taps; s++, to += width)
+                    *to = from[(size_t)r * row + (size_t)(s * columns->every)];
+        }
 }
 
 static void pack_block(int piece, void *arg)
@@ -250,7 +225,7 @@ static void piece_of_image(int piece, void *arg)
         return;
     }
     if (c->o.copy) {
-        direct_copy(&c->o, &c->rows, &c->columns, c->in_planes, in, copy);
+        c->kernel->copy(&c->o, &c->rows, &c->columns, c->in_planes, in, copy);
         memset(copy + copied - DIRECT_COLUMNS, 0, DIRECT_COLUMNS * sizeof *copy);
         in = copy;
     }
@@ -304,7 +279,8 @@ static int correlate(struct correlation *c, int in_H, int in_W, int threads)
     c->most = c->by_rows ? DIRECT_PLANES : k->columns;
     c->unit = c->by_rows ? 1 : k->width;
     c->blocks = direct_blocks(c->out_planes, c->most);
-    c->parts = (size_t)c->N * (size_t)c->groups < FEW ? c->blocks : 1;
+    c->parts = threads && (size_t)c->N * (size_t)c->groups < FEW ? team_present() : 1;
+    if (c->parts > c->blocks) c->parts = c->blocks;
     c->weights_group = (size_t)rounded_up(c->out_planes, c->unit) * (size_t)c->T;
     size_t weights = (size_t)c->groups * c->weights_group;
     size_t places = (size_t)c->rows.count * (size_t)c->columns.count + DIRECT_ACROSS;
@@ -321,20 +297,44 @@ static int correlate(struct correlation *c, int in_H, int in_W, int threads)
 
 /* ---- forward and dx ---- */
 
-/* Which tiles have more of their lanes in use; planes must also be transposed, which costs as much as a few
- * products */
-static int rows_are_better(const struct direct_kernel *k, int planes, int columns, int products)
+/* A measure of the time that tiles take, in lanes; vectors of 16 count as twice those of 8, as they do on
+ * processors that cut them in half. */
+static double cost(const struct direct_kernel *k, int by_rows, int planes, int rows, int columns, int T,
+                   double operand)
 {
-    double by_rows = (double)rounded_up(columns, k->width) / columns,
-           by_planes = (double)rounded_up(planes, k->width) / planes;
-    return by_rows * products <= by_planes * (products + 6);
+    const double width = k->width;
+    if (!by_rows) return (double)rows * columns * rounded_up(planes, k->width) * (T + TRANSPOSING);
+    double again = operand > L1_FLOATS && planes > DIRECT_PLANES ? OUT_OF_L1 : 1; /* read once per block */
+    int places = rows * ((columns + k->width - 1) / k->width);
+    double lanes = 0;
+    for (int i = 0, n; i < direct_blocks(planes, DIRECT_PLANES); i++) {
+        direct_block(planes, DIRECT_PLANES, 1, i, &n);
+        lanes += (n < 2 ? 2 : n) * width * rounded_up(places, k->across[n]); /* one plane: a load each */
+    }
+    return lanes * (T + 1) * again;
 }
 
-static void forward(const struct direct_kernel *k, int tiles, int threads, CONV_SIZES, const float *x,
-                    const float *w, const float *b, float *y)
+/* the tiles of the least cost among those that run here: vectors of 16 where both are as good */
+static const struct direct_kernel *cheapest(int rows_too, int planes, int rows, int columns, int T,
+                                            double operand, int *by_rows)
+{
+    const struct direct_kernel *kernels[] = { &direct_avx512, &direct_avx2 }, *best = NULL;
+    double least = 0;
+    for (int i = rung_lacks(NEED_AVX512) ? 1 : 0; i < 2; i++)
+        for (int r = rows_too; r >= 0; r--) {
+            double here = cost(kernels[i], r, planes, rows, columns, T, operand);
+            if (!best || here < least) best = kernels[i], least = here, *by_rows = r;
+        }
+    return best;
+}
+
+/* k NULL: by whatever is best here, on all threads */
+static void forward(const struct direct_kernel *k, int by_rows, CONV_SIZES, const float *x, const float *w,
+                    const float *b, float *y)
 {
     const struct conv v = conv_of(CONV_GIVEN);
     struct correlation c = { .kernel = k,
+                             .by_rows = by_rows,
                              .N = N,
                              .groups = groups,
                              .in_planes = v.c_per,
@@ -352,9 +352,8 @@ static void forward(const struct direct_kernel *k, int tiles, int threads, CONV_
                              .w_row = (size_t)S };
     c.rows = direct_axis_forward(v.P, R, stride, dilation, top);
     c.columns = direct_axis_forward(v.Q, S, stride, dilation, left);
-    c.by_rows =
-        tiles == DIRECT_EITHER ? rows_are_better(k, v.k_per, v.Q, v.c_per * R * S) : tiles == DIRECT_BY_ROWS;
-    if (!correlate(&c, H, W, threads)) conv_forward_rows(CONV_GIVEN, x, w, b, y);
+    if (!k) c.kernel = cheapest(1, v.k_per, v.P, v.Q, v.c_per * R * S, (double)v.c_per * H * W, &c.by_rows);
+    if (!correlate(&c, H, W, !k)) conv_forward_rows(CONV_GIVEN, x, w, b, y);
 }
 
 /* dx = 0 where no number of the kernel meets it */
@@ -370,8 +369,8 @@ static void clear_places(const struct correlation *c)
 
 /* Of the numbers of dx, those that are `stride` apart meet the same numbers of the kernel: stride x stride
  * correlations of dy, in none of which a zero is multiplied that is not beyond an edge. */
-static void dx_of(const struct direct_kernel *k, int tiles, int threads, CONV_SIZES, const float *w,
-                  const float *dy, float *dx)
+static void dx_of(const struct direct_kernel *k, int by_rows, CONV_SIZES, const float *w, const float *dy,
+                  float *dx)
 {
     const struct conv v = conv_of(CONV_GIVEN);
     int done = 1;
@@ -393,13 +392,15 @@ static void dx_of(const struct direct_kernel *k, int tiles, int threads, CONV_SI
                                  .w_row = (size_t)S };
         c.rows = axis_back(H, R, stride, dilation, top, place / stride);
         c.columns = axis_back(W, S, stride, dilation, left, place % stride);
-        c.by_rows = stride == 1 && tiles != DIRECT_BY_PLANES &&
-                    (tiles == DIRECT_BY_ROWS || rows_are_better(k, v.c_per, W, v.k_per * R * S));
+        c.by_rows = by_rows && stride == 1;
+        if (!k)
+            c.kernel = cheapest(stride == 1, v.c_per, H, W, v.k_per * R * S, (double)v.k_per * v.P * v.Q,
+                                &c.by_rows);
         if (!c.rows.count || !c.columns.count) continue;
         if (!c.rows.taps || !c.columns.taps)
             clear_places(&c);
         else
-            done = correlate(&c, v.P, v.Q, threads);
+            done = correlate(&c, v.P, v.Q, !k);
     }
     if (!done) conv_dx_rows(CONV_GIVEN, w, dy, dx);
 }
@@ -427,45 +428,43 @@ static void dx_of(const struct direct_kernel *k, int tiles, int threads, CONV_SI
 
 void conv_forward_direct_rows_avx2(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
-    forward(&direct_avx2, DIRECT_BY_ROWS, 0, CONV_GIVEN, x, w, b, y);
+    forward(&direct_avx2, 1, CONV_GIVEN, x, w, b, y);
 }
 void conv_forward_direct_planes_avx2(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
-    forward(&direct_avx2, DIRECT_BY_PLANES, 0, CONV_GIVEN, x, w, b, y);
+    forward(&direct_avx2, 0, CONV_GIVEN, x, w, b, y);
 }
 void conv_forward_direct_rows_avx512(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
-    forward(&direct_avx512, DIRECT_BY_ROWS, 0, CONV_GIVEN, x, w, b, y);
+    forward(&direct_avx512, 1, CONV_GIVEN, x, w, b, y);
 }
 void conv_forward_direct_planes_avx512(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
-    forward(&direct_avx512, DIRECT_BY_PLANES, 0, CONV_GIVEN, x, w, b, y);
+    forward(&direct_avx512, 0, CONV_GIVEN, x, w, b, y);
 }
 void conv_forward_direct_threads(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
-    const struct direct_kernel *k = rung_lacks(NEED_AVX512) ? &direct_avx2 : &direct_avx512;
-    forward(k, DIRECT_EITHER, 1, CONV_GIVEN, x, w, b, y);
+    forward(NULL, 0, CONV_GIVEN, x, w, b, y);
 }
 
 void conv_dx_direct_rows_avx2(CONV_SIZES, const float *w, const float *dy, float *dx)
 {
-    dx_of(&direct_avx2, DIRECT_BY_ROWS, 0, CONV_GIVEN, w, dy, dx);
+    dx_of(&direct_avx2, 1, CONV_GIVEN, w, dy, dx);
 }
 void conv_dx_direct_planes_avx2(CONV_SIZES, const float *w, const float *dy, float *dx)
 {
-    dx_of(&direct_avx2, DIRECT_BY_PLANES, 0, CONV_GIVEN, w, dy, dx);
+    dx_of(&direct_avx2, 0, CONV_GIVEN, w, dy, dx);
 }
 void conv_dx_direct_rows_avx512(CONV_SIZES, const float *w, const float *dy, float *dx)
 {
-    dx_of(&direct_avx512, DIRECT_BY_ROWS, 0, CONV_GIVEN, w, dy, dx);
+    dx_of(&direct_avx512, 1, CONV_GIVEN, w, dy, dx);
 }
 void conv_dx_direct_planes_avx512(CONV_SIZES, const float *w, const float *dy, float *dx)
 {
-    dx_of(&direct_avx512, DIRECT_BY_PLANES, 0, CONV_GIVEN, w, dy, dx);
+    dx_of(&direct_avx512, 0, CONV_GIVEN, w, dy, dx);
 }
 void conv_dx_direct_threads(CONV_SIZES, const float *w, const float *dy, float *dx)
 {
-    const struct direct_kernel *k = rung_lacks(NEED_AVX512) ? &direct_avx2 : &direct_avx512;
-    dx_of(k, DIRECT_EITHER, 1, CONV_GIVEN, w, dy, dx);
+    dx_of(NULL, 0, CONV_GIVEN, w, dy, dx);
 }
 #endif

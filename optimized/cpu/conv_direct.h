@@ -31,25 +31,6 @@ typedef void direct_blocked_fn(int T, const int *offset, const float *x, const i
 typedef void direct_rows_fn(int T, const int *offset, const float *x, const int *x_at, const float *w,
                             const float *bias, float *y, size_t y_plane, const int *y_at, int lanes);
 
-enum direct_tiles { DIRECT_BY_ROWS, DIRECT_BY_PLANES, DIRECT_EITHER };
-
-struct direct_kernel {
-    int width;                         /* lanes of a vector                                          */
-    int columns;                       /* the most planes of a blocked tile, whole vectors           */
-    int rows[DIRECT_VECTORS + 1];      /* the most rows of a tile of so many vectors                 */
-    int across[DIRECT_PLANES + 1];     /* vectors of a tile of so many planes                        */
-    direct_blocked_fn *const *blocked; /* blocked[(vectors - 1) * DIRECT_ROWS + rows - 1]            */
-    direct_rows_fn *const *row_tiles;  /* row_tiles[planes - 1]                                      */
-    /* panel (depth,width) <- element (k,j) at src[k + j * across], zeros from j = have on */
-    void (*gather)(int depth, int width, int have, const float *src, ptrdiff_t across, float *panel);
-    /* out[j * across + i] <- tile (n,width), i < n, j < have */
-    void (*scatter)(int n, int width, int have, const float *tile, float *out, ptrdiff_t across);
-    /* sum (width) += the rows of panel (depth,width) */
-    void (*add_rows)(int depth, int width, const float *panel, float *sum);
-};
-
-extern const struct direct_kernel direct_avx2, direct_avx512; /* on x86-64 only */
-
 /* One direction of a correlation. Result i, of count, is number from + i * step of its row or column. It
  * reads, at i * in_step + offset + t * offset_step of the operand with its zeros, what meets number first +
  * t * every of the kernel. The operand begins behind `front` zeros (if negative, so many are left out), and
@@ -74,9 +55,25 @@ struct direct_operand {
 struct direct_operand direct_operand_of(const struct direct_axis *rows, const struct direct_axis *columns,
                                         int H, int W, int split, int tail);
 
-/* to <- `planes` planes of x, with zeros around them */
-void direct_copy(const struct direct_operand *o, const struct direct_axis *rows,
+struct direct_kernel {
+    int width;                         /* lanes of a vector                                          */
+    int columns;                       /* the most planes of a blocked tile, whole vectors           */
+    int rows[DIRECT_VECTORS + 1];      /* the most rows of a tile of so many vectors                 */
+    int across[DIRECT_PLANES + 1];     /* vectors of a tile of so many planes                        */
+    direct_blocked_fn *const *blocked; /* blocked[(vectors - 1) * DIRECT_ROWS + rows - 1]            */
+    direct_rows_fn *const *row_tiles;  /* row_tiles[planes - 1]                                      */
+    /* to <- `planes` planes of x, with zeros around them */
+    void (*copy)(const struct direct_operand *o, const struct direct_axis *rows,
                  const struct direct_axis *columns, int planes, const float *x, float *to);
+    /* panel (depth,width) <- element (k,j) at src[k + j * across], zeros from j = have on */
+    void (*gather)(int depth, int width, int have, const float *src, ptrdiff_t across, float *panel);
+    /* out[j * across + i] <- tile (n,width), i < n, j < have */
+    void (*scatter)(int n, int width, int have, const float *tile, float *out, ptrdiff_t across);
+    /* sum (width) += the rows of panel (depth,width) */
+    void (*add_rows)(int depth, int width, const float *panel, float *sum);
+};
+
+extern const struct direct_kernel direct_avx2, direct_avx512; /* on x86-64 only */
 
 /* Where tap (r,s) of plane c is read, (planes,taps of rows,taps of columns), to offset. 0: too far for an
  * int */

@@ -26,5 +26,5 @@ static direct_rows_fn *const row_tiles[] = { rows_1_8, rows_2_6, rows_3_4, rows_
 /* clang-format on */
 
 const struct direct_kernel direct_avx2 = { WIDTH,     2 * WIDTH, { 0, 8, 6 }, { 0, 8, 6, 4, 3 }, blocked,
-                                           row_tiles, gather,    scatter,     add_rows };
+                                           row_tiles, copy,      gather,      scatter,           add_rows };
 #endif

@@ -31,6 +31,7 @@ static direct_rows_fn *const row_tiles[] = { rows_1_8, rows_2_8, rows_3_6, rows_
 /* clang-format on */
 
 const struct direct_kernel direct_avx512 = {
-    WIDTH, 4 * WIDTH, { 0, 8, 8, 6, 6 }, { 0, 8, 8, 6, 4 }, blocked, row_tiles, gather, scatter, add_rows
+    WIDTH, 4 * WIDTH, { 0, 8, 8, 6, 6 }, { 0, 8, 8, 6, 4 }, blocked, row_tiles,
+    copy,  gather,    scatter,           add_rows
 };
 #endif

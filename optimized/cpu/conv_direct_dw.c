@@ -77,7 +77,7 @@ static void piece_of_images(int piece, void *arg)
          n++) {
         const float *x = j->x + conv_x(v, n, group * v->c_per) + j->o.base;
         const float *dy = j->dy + conv_y(v, n, group * v->k_per + first);
-        if (j->o.copy) direct_copy(&j->o, &j->rows, &j->columns, v->c_per, x, copy), x = copy;
+        if (j->o.copy) j->kernel->copy(&j->o, &j->rows, &j->columns, v->c_per, x, copy), x = copy;
         for (int at = 0; at < j->pixels; at += chunk) {
             int here = j->pixels - at < chunk ? j->pixels - at : chunk;
             j->kernel->gather(here, width, planes, dy + at, (ptrdiff_t)v->y_plane, copy + copied);

@@ -7,6 +7,8 @@
 #include "pack_transposed.h"
 #include "unrolled.h"
 
+#define REGISTERS (WIDTH == 16 ? 32 : 16)
+
 /* rows and vectors are constants at every call */
 VEC void blocked_body(const int rows, const int vectors, int T, const int *offset, const float *x,
                       const int *at, const float *b, const float *start, ptrdiff_t start_row, float *out)
@@ -31,8 +33,8 @@ VEC void blocked_body(const int rows, const int vectors, int T, const int *offse
     }
 }
 
-/* planes and vectors are constants at every call. Of the weights and the vectors of x, the fewer stay in
- * registers. */
+/* planes and vectors are constants at every call. The vectors of x are loaded first, if registers are left for
+ * them; else the weights. */
 VEC void rows_body(const int planes, const int vectors, int T, const int *offset, const float *x,
                    const int *x_at, const float *w, const float *bias, float *y, size_t y_plane,
                    const int *y_at, int lanes)
@@ -45,7 +47,7 @@ VEC void rows_body(const int planes, const int vectors, int T, const int *offset
     }
     for (int t = 0; t < T; t++, w += planes) {
         const ptrdiff_t to = offset[t];
-        if (planes > vectors) {
+        if (planes * vectors + vectors + 1 <= REGISTERS) {
             vec xv[DIRECT_ACROSS];
             UNROLLED (v, vectors) xv[v] = vec_load(from[v] + to);
             UNROLLED (k, planes) {
@@ -87,6 +89,57 @@ VEC void rows_body(const int planes, const int vectors, int T, const int *offset
     {                                                                                                       \
         rows_body(planes, vectors, T, offset, x, x_at, w, bias, y, y_plane, y_at, lanes);                   \
     }
+
+/* ---- an operand with zeros around it ---- */
+
+VEC void clear(float *to, int n)
+{
+    for (; n >= WIDTH; n -= WIDTH, to += WIDTH) vec_store(to, vec_zero());
+    if (n > 0) vec_store_first(to, n, vec_zero());
+}
+
+/* the last vector overlaps the one before it: a call of memcpy would take longer than a short row */
+VEC void copy_floats(int n, const float *from, float *to)
+{
+    if (n < WIDTH) {
+        if (n > 0) vec_store_first(to, n, vec_load_first(from, n));
+        return;
+    }
+    for (int i = 0; i + WIDTH <= n; i += WIDTH) vec_store(to + i, vec_load(from + i));
+    vec_store(to + n - WIDTH, vec_load(from + n - WIDTH));
+}
+
+/* to (pitch) <- a row of x, zeros before it and behind, its columns in `split` parts */
+VEC void copy_row(const struct direct_operand *o, const struct direct_axis *columns, const float *x,
+                  float *to)
+{
+    int from = columns->front > 0 ? columns->front : 0, end = o->W + columns->front;
+    if (end > columns->length) end = columns->length;
+    if (end < from) end = from;
+    if (o->split == 1) {
+        clear(to, from < o->pitch ? from : o->pitch);
+        copy_floats(end - from, x + from - columns->front, to + from);
+        if (end < o->pitch) clear(to + end, o->pitch - end);
+        return;
+    }
+    clear(to, o->pitch);
+    for (int part = 0; part < o->split; part++, to += o->pitch / o->split)
+        for (int i = part, j = 0; i < end; i += o->split, j++)
+            if (i >= from) to[j] = x[i - columns->front];
+}
+
+KERNEL static void copy(const struct direct_operand *o, const struct direct_axis *rows,
+                        const struct direct_axis *columns, int planes, const float *x, float *to)
+{
+    for (int c = 0; c < planes; c++, x += (size_t)o->H * (size_t)o->W)
+        for (int i = 0; i < rows->length; i++, to += o->pitch) {
+            int h = i - rows->front;
+            if (h < 0 || h >= o->H)
+                clear(to, o->pitch);
+            else
+                copy_row(o, columns, x + (ptrdiff_t)h * o->W, to);
+        }
+}
 
 /* ---- between planes and lanes ---- */
 
