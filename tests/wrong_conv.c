@@ -117,6 +117,17 @@ static void dx_not_cleared(CONV_SIZES, const float *w, const float *dy, float *d
     free(sum);
 }
 
+/* columns that are `stride` apart are computed together: one of them lands in the place of another */
+static void dx_columns_exchanged(CONV_SIZES, const float *w, const float *dy, float *dx)
+{
+    const struct conv v = conv_of(CONV_GIVEN);
+    conv2d_backward_dx_f32(CONV_GIVEN, w, dy, dx);
+    for (size_t row = 0; row < conv_x(&v, N, 0) / (size_t)W && stride > 1 && W > 1; row++) {
+        float *at = dx + row * (size_t)W, first = at[0];
+        at[0] = at[1], at[1] = first;
+    }
+}
+
 static void dw_right(CONV_SIZES, const float *x, const float *dy, float *dw, float *db)
 {
     conv2d_backward_dw_f32(CONV_GIVEN, x, dy, dw, db);
@@ -128,6 +139,18 @@ static void dw_without_last_image(CONV_SIZES, const float *x, const float *dy, f
     if (N > 1)
         conv2d_backward_dw_f32(N - 1, C, H, W, K, R, S, stride, dilation, groups, top, left, bottom, right, x,
                                dy, dw, db);
+}
+
+/* what is left of a row behind the last whole vector is not added */
+static void dw_whole_vectors(CONV_SIZES, const float *x, const float *dy, float *dw, float *db)
+{
+    const struct conv v = conv_of(CONV_GIVEN);
+    const size_t n = conv_y(&v, N, 0), Q = (size_t)v.Q;
+    float *whole = memory_need(n, sizeof *whole), *of_whole = memory_need((size_t)K, sizeof *of_whole);
+    for (size_t i = 0; i < n; i++) whole[i] = i % Q < Q / 8 * 8 ? dy[i] : 0;
+    conv2d_backward_dw_f32(CONV_GIVEN, x, dy, dw, db);
+    conv2d_backward_dw_f32(CONV_GIVEN, x, whole, dw, of_whole);
+    free(whole), free(of_whole);
 }
 
 static void dw_db_of_first_image(CONV_SIZES, const float *x, const float *dy, float *dw, float *db)
@@ -258,7 +281,9 @@ static const struct wrong_row rows[] = {
     ROW(conv2d_backward_dx, dx_right, NULL),
     ROW(conv2d_backward_dx, dx_turned_kernel, "are wrong"),
     ROW(conv2d_backward_dx, dx_not_cleared, "nan"),
+    ROW(conv2d_backward_dx, dx_columns_exchanged, "are wrong"),
     ROW(conv2d_backward_dw, dw_right, NULL),
+    ROW(conv2d_backward_dw, dw_whole_vectors, "are wrong"),
     ROW(conv2d_backward_dw, dw_without_last_image, "are wrong"),
     ROW(conv2d_backward_dw, dw_db_of_first_image, "are wrong"),
     ROW(conv2d_backward_dw, dw_mean_over_images, "are wrong"),

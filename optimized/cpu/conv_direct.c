@@ -423,8 +423,8 @@ static void dx_of(const struct direct_kernel *k, int by_rows, CONV_SIZES, const 
  *
  * ---- 13_direct_threads: the better of the two, on all threads ----
  *
- * Changed: the share of lanes that work decides between the two, and images are shared among threads.
- * Relieves: the one core. */
+ * Changed: an estimate of what rows, planes, and either width of vector take decides among the four, and
+ * images are shared among threads. Relieves: idle lanes, and the one core. */
 
 void conv_forward_direct_rows_avx2(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {

@@ -19,6 +19,7 @@
 
 #include "conv_rungs.h"
 
+enum { DIRECT_DW_PLANES = 3, DIRECT_DW_TAPS = 9 };
 enum { DIRECT_ROWS = 8, DIRECT_VECTORS = 4, DIRECT_PLANES = 4, DIRECT_ACROSS = 8, DIRECT_COLUMNS = 64 };
 
 /* out (rows,vectors) = start + the sum over t of x[at[row] + offset[t]] * b (T,vectors); the rows of start
@@ -55,6 +56,11 @@ struct direct_operand {
 struct direct_operand direct_operand_of(const struct direct_axis *rows, const struct direct_axis *columns,
                                         int H, int W, int split, int tail);
 
+/* sums[plane * sums_plane + t * width ...] += the sum over p, q of dy (planes,rows,columns) * x[tap[t] + p *
+ * x_row + q], lanes apart */
+typedef void direct_dw_fn(int rows, int columns, const float *dy, size_t dy_plane, const float *x,
+                          const int *tap, int x_row, float *sums, size_t sums_plane);
+
 struct direct_kernel {
     int width;                         /* lanes of a vector                                          */
     int columns;                       /* the most planes of a blocked tile, whole vectors           */
@@ -62,6 +68,11 @@ struct direct_kernel {
     int across[DIRECT_PLANES + 1];     /* vectors of a tile of so many planes                        */
     direct_blocked_fn *const *blocked; /* blocked[(vectors - 1) * DIRECT_ROWS + rows - 1]            */
     direct_rows_fn *const *row_tiles;  /* row_tiles[planes - 1]                                      */
+    int dw_taps[DIRECT_DW_PLANES + 1]; /* the most taps of a tile of dw of so many planes */
+    direct_dw_fn *const *dw_tiles;     /* dw_tiles[(planes - 1) * DIRECT_DW_TAPS + taps - 1] */
+    /* sum (width) += x (n), lanes apart; out (n) = the sums of the lanes of n vectors */
+    void (*add_plane)(size_t n, const float *x, float *sum);
+    void (*fold)(size_t n, const float *sums, float *out);
     /* to <- `planes` planes of x, with zeros around them */
     void (*copy)(const struct direct_operand *o, const struct direct_axis *rows,
                  const struct direct_axis *columns, int planes, const float *x, float *to);

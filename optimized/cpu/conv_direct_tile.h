@@ -33,8 +33,8 @@ VEC void blocked_body(const int rows, const int vectors, int T, const int *offse
     }
 }
 
-/* planes and vectors are constants at every call. The vectors of x are loaded first, if registers are left for
- * them; else the weights. */
+/* planes and vectors are constants at every call. The vectors of x are loaded first, if registers are left
+ * for them; else the weights. */
 VEC void rows_body(const int planes, const int vectors, int T, const int *offset, const float *x,
                    const int *x_at, const float *w, const float *bias, float *y, size_t y_plane,
                    const int *y_at, int lanes)
@@ -89,6 +89,66 @@ VEC void rows_body(const int planes, const int vectors, int T, const int *offset
     {                                                                                                       \
         rows_body(planes, vectors, T, offset, x, x_at, w, bias, y, y_plane, y_at, lanes);                   \
     }
+
+/* planes and taps are constants at every call. The lanes of a vector are neighbours in a row of dy; they are
+ * added at the very end, by fold(). */
+VEC void dw_body(const int planes, const int taps, int rows, int columns, const float *dy, size_t dy_plane,
+                 const float *x, const int *tap, int x_row, float *sums, size_t sums_plane)
+{
+    vec acc[DIRECT_DW_PLANES][DIRECT_DW_TAPS];
+    const float *from[DIRECT_DW_TAPS];
+    UNROLLED (t, taps) from[t] = x + tap[t];
+    UNROLLED (k, planes) {
+        UNROLLED (t, taps) acc[k][t] = vec_load(sums + (size_t)k * sums_plane + t * WIDTH);
+    }
+    for (int p = 0; p < rows; p++, dy += columns) {
+        ptrdiff_t at = (ptrdiff_t)p * x_row;
+        int q = 0;
+        vec dyk[DIRECT_DW_PLANES];
+        for (; q + WIDTH <= columns; q += WIDTH, at += WIDTH) {
+            UNROLLED (k, planes) dyk[k] = vec_load(dy + (size_t)k * dy_plane + q);
+            UNROLLED (t, taps) {
+                vec xt = vec_load(from[t] + at);
+                UNROLLED (k, planes) acc[k][t] = vec_fma(dyk[k], xt, acc[k][t]);
+            }
+        }
+        if (q == columns) continue;
+        UNROLLED (k, planes) dyk[k] = vec_load_first(dy + (size_t)k * dy_plane + q, columns - q);
+        UNROLLED (t, taps) {
+            vec xt = vec_load_first(from[t] + at, columns - q);
+            UNROLLED (k, planes) acc[k][t] = vec_fma(dyk[k], xt, acc[k][t]);
+        }
+    }
+    UNROLLED (k, planes) {
+        UNROLLED (t, taps) vec_store(sums + (size_t)k * sums_plane + t * WIDTH, acc[k][t]);
+    }
+}
+
+#define DW_TILE(planes, taps)                                                                        \
+    KERNEL static void dw_##planes##_##taps(int rows, int columns, const float *dy, size_t dy_plane, \
+                                            const float *x, const int *tap, int x_row, float *sums,  \
+                                            size_t sums_plane)                                       \
+    {                                                                                                \
+        dw_body(planes, taps, rows, columns, dy, dy_plane, x, tap, x_row, sums, sums_plane);         \
+    }
+
+/* sum (WIDTH) += x (n): four sums that do not wait for each other */
+KERNEL static void add_plane(size_t n, const float *x, float *sum)
+{
+    vec s[4] = { vec_load(sum), vec_zero(), vec_zero(), vec_zero() };
+    size_t i = 0;
+    for (; i + 4 * WIDTH <= n; i += 4 * WIDTH) {
+        UNROLLED (j, 4) s[j] = vec_add(s[j], vec_load(x + i + j * WIDTH));
+    }
+    for (; i + WIDTH <= n; i += WIDTH) s[0] = vec_add(s[0], vec_load(x + i));
+    if (i < n) s[1] = vec_add(s[1], vec_load_first(x + i, (int)(n - i)));
+    vec_store(sum, vec_add(vec_add(s[0], s[1]), vec_add(s[2], s[3])));
+}
+
+KERNEL static void fold(size_t n, const float *sums, float *out)
+{
+    for (size_t i = 0; i < n; i++) out[i] = vec_sum(vec_load(sums + i * WIDTH));
+}
 
 /* ---- an operand with zeros around it ---- */
 
