@@ -1,5 +1,5 @@
-/* bench_random.c - a peer that draws its own mask passes if that is a dropout's, and not otherwise: right masks
- * of other seeds pass, wrong ones and wrong values do not. */
+/* bench_random.c - a peer that draws its own mask passes if that is a dropout's, and not otherwise: right
+ * masks of other seeds pass, wrong ones and wrong values do not. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -3,7 +3,8 @@
  * Changed: eight blocks per vector; three operands of XOR in one instruction, so that a round has 6 instead
  * of 8; half-words are compared without signs, to bits, which are a word of the mask as they are, and which
  * clear floats in the instruction that scales them; one test for ties serves 64 elements. Relieves: all
- * execution units: 54 instructions of rounds for 64 elements instead of 140, and some 20 others instead of 56.
+ * execution units: 54 instructions of rounds for 64 elements instead of 140, and some 20 others instead
+ * of 56.
  */
 #include "dropout_rungs.h"
 
