@@ -3,8 +3,8 @@
  *   x (N,C,H,W)   w (K,C/groups,R,S)   b (K)   y, dy (N,K,P,Q)
  *
  * See reference/conv.c for what they compute. Each idea has a file: conv_rows.c, conv_im2col.c,
- * conv_implicit.c, conv_direct.c and conv_direct_dw.c, conv_winograd.c. Rungs that cannot do every window call
- * a lower one for the others.
+ * conv_implicit.c, conv_direct.c and conv_direct_dw.c, conv_winograd.c. Rungs that cannot do every window
+ * call a lower one for the others.
  */
 #include "../op.h"
 #include "../../reference/reference.h"
