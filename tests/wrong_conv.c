@@ -263,7 +263,50 @@ static void winograd_of_half_floats(CONV_SIZES, const float *x, const float *w, 
         "conv2d_forward", { #function, RUN(conv2d_forward, function), needs, "" }, word \
     }
 
+/* ---- transposed ---- */
+
+static void transposed_right(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    conv2d_transposed_forward_f32(CONV_GIVEN, x, w, b, y);
+}
+
+static void transposed_turned_kernel(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    float *t = turned(w, kernels(K, C, 1, 1, groups), R, S);
+    conv2d_transposed_forward_f32(CONV_GIVEN, x, t, b, y);
+    free(t);
+}
+
+static void transposed_without_bias(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    float *none = memory_need((size_t)K, sizeof *none);
+    for (int k = 0; k < K; k++) none[k] = 0 * b[k];
+    conv2d_transposed_forward_f32(CONV_GIVEN, x, w, none, y);
+    free(none);
+}
+
+static void transposed_dx_turned(CONV_SIZES, const float *w, const float *dy, float *dx)
+{
+    float *t = turned(w, kernels(K, C, 1, 1, groups), R, S);
+    conv2d_transposed_backward_dx_f32(CONV_GIVEN, t, dy, dx);
+    free(t);
+}
+
+static void transposed_db_of_first_image(CONV_SIZES, const float *x, const float *dy, float *dw, float *db)
+{
+    float *first = memory_need(kernels(K, C, R, S, groups), sizeof *first);
+    conv2d_transposed_backward_dw_f32(CONV_GIVEN, x, dy, dw, db);
+    conv2d_transposed_backward_dw_f32(1, C, H, W, K, R, S, stride, dilation, groups, top, left, bottom, right,
+                                      x, dy, first, db);
+    free(first);
+}
+
 static const struct wrong_row rows[] = {
+    ROW(conv2d_transposed_forward, transposed_right, NULL),
+    ROW(conv2d_transposed_forward, transposed_turned_kernel, "are wrong"),
+    ROW(conv2d_transposed_forward, transposed_without_bias, "are wrong"),
+    ROW(conv2d_transposed_backward_dx, transposed_dx_turned, "are wrong"),
+    ROW(conv2d_transposed_backward_dw, transposed_db_of_first_image, "are wrong"),
     ROW(conv2d_forward, fwd_right, NULL),
     ROW(conv2d_forward, fwd_turned_kernel, "are wrong"),
     ROW(conv2d_forward, fwd_without_bias, "are wrong"),

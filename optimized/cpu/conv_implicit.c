@@ -77,7 +77,7 @@ static void forward_unit(const struct job *job, int n, int group, float *room)
     windows_multiply_taps(&g, &windows);
     g.a = job->w + conv_w(v, k, 0), g.a_row = taps, g.a_col = 1;
     g.c = job->y + conv_y(v, n, k), g.c_row = g.N, g.c_col = 1;
-    g.bias = job->b + k, g.bias_rows = 1;
+    if (job->b) g.bias = job->b + k, g.bias_rows = 1;
     job->product(gemm_best(), &g);
 }
 

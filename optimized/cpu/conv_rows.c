@@ -44,7 +44,7 @@ void conv_forward_rows(CONV_SIZES, const float *x, const float *w, const float *
     for (int n = 0; n < N; n++)
         for (int k = 0; k < K; k++) {
             float *yk = y + conv_y(&v, n, k);
-            for (size_t i = 0; i < v.y_plane; i++) yk[i] = b[k];
+            for (size_t i = 0; i < v.y_plane; i++) yk[i] = b ? b[k] : 0;
             for (int c = 0; c < v.c_per; c++)
                 plane_forward(&v, x + conv_x(&v, n, k / v.k_per * v.c_per + c), w + conv_w(&v, k, c), yk);
         }
@@ -122,7 +122,7 @@ static void plane_dw(const struct conv *v, const float *x, const float *dy, floa
 
 void conv_db_rows(const struct conv *v, const float *dy, float *db)
 {
-    for (int k = 0; k < v->K; k++) {
+    for (int k = 0; k < v->K && db; k++) {
         float lane[LANES] = { 0 }, sum = 0;
         for (int n = 0; n < v->N; n++) {
             const float *plane = dy + conv_y(v, n, k);

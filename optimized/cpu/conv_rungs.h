@@ -22,7 +22,8 @@ conv_dw_fn conv_dw_rows;
 conv_forward_fn conv_forward_im2col; /* conv_im2col.c */
 conv_dx_fn conv_dx_im2col;
 conv_dw_fn conv_dw_im2col;
-conv_forward_fn conv_forward_implicit, conv_forward_threads; /* conv_implicit.c */
+/* conv_implicit.c; b and db of these, as of rows, may be NULL */
+conv_forward_fn conv_forward_implicit, conv_forward_threads;
 conv_dx_fn conv_dx_implicit, conv_dx_threads;
 conv_dw_fn conv_dw_implicit, conv_dw_threads;
 conv_forward_fn conv_forward_winograd2_avx2, conv_forward_winograd4_avx2; /* conv_winograd.c */
@@ -85,7 +86,7 @@ static inline size_t conv_w(const struct conv *v, int k, int c)
     return ((size_t)k * (size_t)v->c_per + (size_t)c) * v->w_plane;
 }
 
-/* db (K) = the sums of the planes of dy over all images (conv_rows.c) */
+/* db (K) = the sums of the planes of dy over all images, unless db is NULL (conv_rows.c) */
 void conv_db_rows(const struct conv *v, const float *dy, float *db);
 
 /* The sizes of a call for `images` of the images, as arguments */
