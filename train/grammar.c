@@ -33,7 +33,7 @@
 #define BETAS                 SHARE("beta1", 0, "0.9"), SHARE("beta2", 0, "0.999")
 #define EPS(standard)         NUMBER("eps", 1e-16, 1, standard)
 #define SWITCH(n)             COUNT_STANDARD(n, 0, 1, "0")
-#define WINDOWS                                                                                        \
+#define WINDOWS                                                                                          \
     COUNT("SIDE", 1, 1024), COUNT_STANDARD("stride", 0, 1024, "0"), COUNT_STANDARD("pad", 0, 1023, "0"), \
         SWITCH("ceil")
 
