@@ -14,9 +14,9 @@
  *
  *   y (k,pq) = w (k,crs) cols (crs,pq)     dcols (crs,pq) = w^T dy (k,pq)     dw (k,crs) = dy cols^T
  *
- * of one image and one group, where row (c,r,s) of cols is what number (r,s) of a kernel meets in plane c. The
- * products are those of the dense layer (gemm.h): cache blocks, register tiles, the best instructions of this
- * machine. dx is the sum of the rows of dcols, each put back to where it was read (col2im).
+ * of one image and one group, where row (c,r,s) of cols is what number (r,s) of a kernel meets in plane c.
+ * The products are those of the dense layer (gemm.h): cache blocks, register tiles, the best instructions of
+ * this machine. dx is the sum of the rows of dcols, each put back to where it was read (col2im).
  *
  * Relieves: arithmetic, which rung 01 does with two loads and a store for each multiplication. Costs: memory;
  * each number of x is written R S times and read again. Prediction (lesson 7): 2 to 8 x where a group has 16

@@ -22,9 +22,9 @@ static int widened(int results, int before, int behind, int window, int stride, 
 
 /* ---- 01_threads: the threaded rung of that convolution ----
  *
- * Changed: the reference spreads numbers one by one. Here the products of conv_implicit.c do, for each kind of
- * place its own. The bias is one more pass over y. Relieves: arithmetic, and all cores work. Prediction (lesson
- * 7): at least 10 x with 16 planes or more. */
+ * Changed: the reference spreads numbers one by one. Here the products of conv_implicit.c do, for each kind
+ * of place its own. The bias is one more pass over y. Relieves: arithmetic, and all cores work. Prediction
+ * (lesson 7): at least 10 x with 16 planes or more. */
 
 static void forward_threads(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
