@@ -61,6 +61,27 @@ void REF(adamw_step)(int n, const real *dw, real *w, real *m, real *v, double lr
     REF(adam_step)(n, dw, w, m, v, lr, beta1, beta2, eps, t);
 }
 
+/* Step t of AdamW by a gradient clipped by norm (clip.c): the step multiplies what it reads, and dw stays as
+ * it is. norm is that of dw. One operation, because the two apart read dw twice and write it once in
+ * between. */
+void REF(adamw_clipped_step)(int n, const real *dw, real *w, real *m, real *v, real *norm, double lr,
+                             double beta1, double beta2, double eps, double wd, double max_norm,
+                             double clip_eps, uint64_t t)
+{
+    real of_m = (real)correction(beta1, t), of_v = (real)correction(beta2, t);
+    wide sum = 0;
+    for (int k = 0; k < n; k++) sum += (wide)dw[k] * (wide)dw[k];
+    wide root = sqrt(sum), scale = max_norm / (root + clip_eps);
+    if (re(scale) > 1) scale = 1;
+    for (int k = 0; k < n; k++) {
+        real clipped = (real)scale * dw[k];
+        m[k] = (real)beta1 * m[k] + (real)(1 - beta1) * clipped;
+        v[k] = (real)beta2 * v[k] + (real)(1 - beta2) * clipped * clipped;
+        w[k] = (real)(1 - lr * wd) * w[k] - (real)lr * (m[k] / of_m) / (sqrt(v[k] / of_v) + (real)eps);
+    }
+    *norm = (real)root;
+}
+
 /* Step t of AMSGrad (Reddi, Kale and Kumar, 2018): vmax is the largest v so far, so that a rate never grows
  * again. The maximum is of v as it is, and is corrected when it is used.
  *

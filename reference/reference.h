@@ -93,6 +93,9 @@ enum muon_adjust { MUON_ORIGINAL, MUON_MATCH_RMS_ADAMW };
                             double eps, uint64_t t, uint64_t tensors);                                               \
     void adamw_step_##K(int n, const real *dw, real *w, real *m, real *v, double lr, double beta1, double beta2,     \
                         double eps, double wd, uint64_t t);                                                          \
+    void adamw_clipped_step_##K(int n, const real *dw, real *w, real *m, real *v, real *norm, double lr,             \
+                                double beta1, double beta2, double eps, double wd, double max_norm,                  \
+                                double clip_eps, uint64_t t);                                                        \
     void amsgrad_step_##K(int n, const real *dw, real *w, real *m, real *v, real *vmax, double lr, double beta1,     \
                           double beta2, double eps, uint64_t t);                                                     \
     void nadam_step_##K(int n, const real *dw, real *w, real *m, real *v, double lr, double beta1, double beta2,     \

@@ -498,6 +498,32 @@ CLIP_NORM(eps_forgotten)
     clip_norm_f32(n, dw, norm, max_norm, 0);
 }
 
+#define ADAMW_CLIPPED(name)                                                                               \
+    static void name(int n, const float *dw, float *w, float *m, float *v, float *norm, double lr,        \
+                     double beta1, double beta2, double eps, double wd, double max_norm, double clip_eps, \
+                     uint64_t t)
+
+ADAMW_CLIPPED(steps_by_the_whole_gradient) /* Adam divides a factor out: w alone would hardly show it */
+{
+    adamw_clipped_step_f32(n, dw, w, m, v, norm, lr, beta1, beta2, eps, wd, 1e6, clip_eps, t);
+    (void)max_norm;
+}
+
+ADAMW_CLIPPED(squares_not_clipped)
+{
+    for (int k = 0; k < n; k++) v[k] = (float)beta2 * v[k] + (float)(1 - beta2) * dw[k] * dw[k];
+    adamw_clipped_step_f32(n, dw, w, m, v, norm, lr, beta1, 1 - 0x1p-20, eps, wd, max_norm, clip_eps, t);
+}
+
+ADAMW_CLIPPED(step_clipped_instead)
+{
+    double sum = 0;
+    for (int k = 0; k < n; k++) sum += (double)dw[k] * (double)dw[k];
+    double scale = max_norm / (sqrt(sum) + clip_eps);
+    adamw_step_f32(n, dw, w, m, v, scale < 1 ? lr * scale : lr, beta1, beta2, eps, wd, t);
+    *norm = (float)sqrt(sum);
+}
+
 static void nan_becomes_the_limit(int n, float *dw, double clip_value)
 {
     for (int k = 0; k < n; k++) dw[k] = fminf(fmaxf(dw[k], -(float)clip_value), (float)clip_value);
@@ -573,6 +599,9 @@ const struct wrong wrong_steps[] = {
     ROW("clip_norm", squares_in_float, "special", "norm at dw = 1e+20"),
     ROW("clip_norm", norm_of_what_is_left, "one step", "of norm are wrong"),
     ROW("clip_norm", eps_forgotten, "one step", "of dw are wrong"),
+    ROW("adamw_clipped_step", steps_by_the_whole_gradient, "one step", "are wrong"),
+    ROW("adamw_clipped_step", squares_not_clipped, "one step", "are wrong"),
+    ROW("adamw_clipped_step", step_clipped_instead, "one step", "are wrong"),
     ROW("clip_value", nan_becomes_the_limit, "special", "nan"),
     ROW("clip_value", one_side_only, "one step", "of dw are wrong"),
     { NULL, { NULL, NULL, NEED_NONE, NULL }, NULL, NULL },

@@ -5,6 +5,7 @@
 #include "chunks.h"
 #include "ladder_tables.h"
 #include "ladders.h"
+#include "optimizer_rungs.h"
 
 #include <math.h>
 
@@ -96,6 +97,45 @@ const struct rung clip_norm_cpu[] = {
     { "01_lanes", RUN(clip_norm, norm_lanes), NEED_NONE,
       "eight sums side by side; nothing to clip, no pass" },
     { "02_threads", RUN(clip_norm, norm_threads), NEED_NONE, "chunks for each thread, their sums in order" },
+    { 0 },
+};
+
+/* ---- adamw_clipped_step, 01_pieces: a piece of the gradient, clipped, in the level 1 cache ----
+ *
+ * Changed: eight sums side by side; then 4096 gradients at a time are multiplied into a buffer of 16 KB,
+ * which the best step of AdamW reads from there. Relieves: the memory bus, which dw crosses twice instead of
+ * four times; and all that AdamW's ladder relieves. Prediction (lesson 4): 5 to 12 x at 10,000 weights. */
+enum { CLIPPED = 4096 }; /* gradients in the buffer */
+
+static adamw_step_fn *best_adamw(void)
+{
+#if defined __x86_64__
+    if (rung_isa() & NEED_AVX512) return adamw_step_avx512;
+    if (rung_isa() & NEED_AVX2) return adamw_step_reciprocal;
+#endif
+    return adamw_step_f32;
+}
+
+static void adamw_pieces(int n, const float *dw, float *w, float *m, float *v, float *norm, double lr,
+                         double beta1, double beta2, double eps, double wd, double max_norm, double clip_eps,
+                         uint64_t t)
+{
+    float clipped[CLIPPED];
+    const double root = sqrt(sum_of_squares(n, dw));
+    const float scale = scale_of(root, max_norm, clip_eps);
+    adamw_step_fn *step = best_adamw();
+    *norm = (float)root;
+    for (int k = 0, many; k < n; k += many) {
+        many = n - k < CLIPPED ? n - k : CLIPPED;
+        for (int i = 0; i < many; i++) clipped[i] = scale * dw[k + i];
+        step(many, clipped, w + k, m + k, v + k, lr, beta1, beta2, eps, wd, t);
+    }
+}
+
+const struct rung adamw_clipped_step_cpu[] = {
+    NAIVE(adamw_clipped_step),
+    { "01_pieces", RUN(adamw_clipped_step, adamw_pieces), NEED_NONE,
+      "pieces of the gradient, clipped, in the level 1 cache" },
     { 0 },
 };
 

@@ -10,6 +10,7 @@
 #include <cuda_runtime.h>
 
 #include "../op.h"
+#include "clip.h"
 #include "elements.h"
 #include "in_place.h"
 #include "ladders.h"
@@ -45,6 +46,12 @@ struct limit {
     }
 };
 
+/* what lies between two launches */
+struct between {
+    double part[MOST_PARTS];
+    float scale;
+};
+
 /* ---- 00_naive: one block adds up, then a thread for each element multiplies ----
  *
  * Its 256 threads have 1 KB on their way where the machine needs 2 MB, and one of 132 multiprocessors works.
@@ -71,10 +78,8 @@ __global__ void __launch_bounds__(THREADS) multiply_each(int n, float *dw, const
 
 void norm_naive(int n, float *dw, float *norm, double max_norm, double eps)
 {
-    float *scale = (float *)scratch(sizeof *scale);
-    if (!scale) return;
-    norm_by_one_block<<<1, THREADS>>>(n, dw, norm, scale, limit{ max_norm, eps });
-    multiply_each<<<blocks_of_elements((size_t)n), THREADS>>>(n, dw, scale);
+    const float *scale = clip_factor(BY_ONE_BLOCK, n, dw, norm, max_norm, eps);
+    if (scale) multiply_each<<<blocks_of_elements((size_t)n), THREADS>>>(n, dw, scale);
 }
 
 /* ---- 01_parts: up to 1024 blocks add up; another adds their sums ----
@@ -114,20 +119,10 @@ __global__ void __launch_bounds__(THREADS) multiply_if_long(int n, float *dw, co
     for (size_t k = thread_of_grid(); k < (size_t)n; k += threads_of_grid()) dw[k] *= by;
 }
 
-/* what lies between two launches */
-struct between {
-    double part[MOST_PARTS];
-    float scale;
-};
-
 void norm_parts(int n, float *dw, float *norm, double max_norm, double eps)
 {
-    between *b = (between *)scratch(sizeof *b);
-    if (!b) return;
-    const unsigned parts = parts_of((unsigned)n);
-    square_parts<<<parts, THREADS>>>(n, dw, b->part);
-    add_parts<<<1, THREADS>>>(parts, b->part, norm, &b->scale, limit{ max_norm, eps });
-    multiply_if_long<<<blocks_that_fit((size_t)n), THREADS>>>(n, dw, &b->scale);
+    const float *scale = clip_factor(BY_PARTS, n, dw, norm, max_norm, eps);
+    if (scale) multiply_if_long<<<blocks_that_fit((size_t)n), THREADS>>>(n, dw, scale);
 }
 
 /* ---- 02_float4: four elements per load and store ----
@@ -139,9 +134,8 @@ void norm_parts(int n, float *dw, float *norm, double max_norm, double eps)
 /* dw as elements.h sees it: `head` elements before the first multiple of 16 bytes, then `count` fours */
 struct span {
     int n, head;
-    float *dw;
 
-    span(int n_, float *dw_) : n(n_), head((int)((16 - (uintptr_t)dw_ % 16) % 16 / sizeof(float))), dw(dw_)
+    span(int n_, const float *dw) : n(n_), head((int)((16 - (uintptr_t)dw % 16) % 16 / sizeof(float)))
     {
         if (head > n) head = n;
     }
@@ -157,42 +151,38 @@ struct span {
     }
 };
 
-__global__ void __launch_bounds__(THREADS) square_parts_in_fours(span s, double *part)
+__global__ void __launch_bounds__(THREADS) square_parts_in_fours(span s, const float *dw, double *part)
 {
     const size_t t = thread_of_grid();
     const long k = s.single(t);
-    double mine = k < 0 ? 0 : square(s.dw[k]);
-    for (size_t j = t; j < s.count(); j += threads_of_grid()) mine += squares(four_at(s.dw, s.head, j));
+    double mine = k < 0 ? 0 : square(dw[k]);
+    for (size_t j = t; j < s.count(); j += threads_of_grid()) mine += squares(four_at(dw, s.head, j));
     mine = one_block::all(mine, plus_double());
     if (threadIdx.x == 0) part[blockIdx.x] = mine;
 }
 
-__device__ void multiply_in_fours(const span &s, float by)
+__device__ void multiply_in_fours(const span &s, float *dw, float by)
 {
     if (by == 1) return;
     const size_t t = thread_of_grid();
     const long k = s.single(t);
-    if (k >= 0) s.dw[k] *= by;
+    if (k >= 0) dw[k] *= by;
     for (size_t j = t; j < s.count(); j += threads_of_grid()) {
-        const float4 v = four_at(s.dw, s.head, j);
-        put_four(s.dw, s.head, j, { v.x * by, v.y * by, v.z * by, v.w * by });
+        const float4 v = four_at(dw, s.head, j);
+        put_four(dw, s.head, j, { v.x * by, v.y * by, v.z * by, v.w * by });
     }
 }
 
-__global__ void __launch_bounds__(THREADS) multiply_fours_if_long(span s, const float *scale)
+__global__ void __launch_bounds__(THREADS) multiply_fours_if_long(span s, float *dw, const float *scale)
 {
-    multiply_in_fours(s, *scale);
+    multiply_in_fours(s, dw, *scale);
 }
 
 void norm_float4(int n, float *dw, float *norm, double max_norm, double eps)
 {
-    between *b = (between *)scratch(sizeof *b);
-    if (!b) return;
-    const span s(n, dw);
-    const unsigned parts = parts_of((unsigned)n);
-    square_parts_in_fours<<<parts, THREADS>>>(s, b->part);
-    add_parts<<<1, THREADS>>>(parts, b->part, norm, &b->scale, limit{ max_norm, eps });
-    multiply_fours_if_long<<<blocks_that_fit((size_t)n / 4 + 1), THREADS>>>(s, &b->scale);
+    const float *scale = clip_factor(BY_PARTS_IN_FOURS, n, dw, norm, max_norm, eps);
+    if (scale)
+        multiply_fours_if_long<<<blocks_that_fit((size_t)n / 4 + 1), THREADS>>>(span(n, dw), dw, scale);
 }
 
 /* ---- 03_two_launches: every block that multiplies adds the parts up for itself ----
@@ -201,11 +191,11 @@ void norm_float4(int n, float *dw, float *norm, double max_norm, double eps)
  * waiting. Relieves the wait between launches, some microseconds. Prediction (lesson 4): 1.02 to 1.15 x
  * for 10 million elements. */
 __global__ void __launch_bounds__(THREADS)
-    add_and_multiply(span s, unsigned parts, const double *part, float *norm, limit to)
+    add_and_multiply(span s, float *dw, unsigned parts, const double *part, float *norm, limit to)
 {
     const double sum = sum_of(parts, part);
     if (thread_of_grid() == 0) *norm = (float)sqrt(sum);
-    multiply_in_fours(s, to.scale(sum));
+    multiply_in_fours(s, dw, to.scale(sum));
 }
 
 void norm_two_launches(int n, float *dw, float *norm, double max_norm, double eps)
@@ -214,8 +204,8 @@ void norm_two_launches(int n, float *dw, float *norm, double max_norm, double ep
     if (!b) return;
     const span s(n, dw);
     const unsigned parts = parts_of((unsigned)n);
-    square_parts_in_fours<<<parts, THREADS>>>(s, b->part);
-    add_and_multiply<<<blocks_that_fit((size_t)n / 4 + 1), THREADS>>>(s, parts, b->part, norm,
+    square_parts_in_fours<<<parts, THREADS>>>(s, dw, b->part);
+    add_and_multiply<<<blocks_that_fit((size_t)n / 4 + 1), THREADS>>>(s, dw, parts, b->part, norm,
                                                                       limit{ max_norm, eps });
 }
 
@@ -237,6 +227,24 @@ template <class HOW> void clip_value(int n, float *dw, double most)
 }
 
 } // namespace
+
+const float *clip_factor(norm_way way, int n, const float *dw, float *norm, double max_norm, double eps)
+{
+    between *b = (between *)scratch(sizeof *b);
+    if (!b) return nullptr;
+    const limit to = { max_norm, eps };
+    const unsigned parts = parts_of((unsigned)n);
+    if (way == BY_ONE_BLOCK) {
+        norm_by_one_block<<<1, THREADS>>>(n, dw, norm, &b->scale, to);
+        return &b->scale;
+    }
+    if (way == BY_PARTS)
+        square_parts<<<parts, THREADS>>>(n, dw, b->part);
+    else
+        square_parts_in_fours<<<parts, THREADS>>>(span(n, dw), dw, b->part);
+    add_parts<<<1, THREADS>>>(parts, b->part, norm, &b->scale, to);
+    return &b->scale;
+}
 
 extern "C" const struct rung clip_norm_cuda[] = {
     { "00_naive", RUN(clip_norm, norm_naive), NEED_NONE, "one block adds up; one thread per element" },

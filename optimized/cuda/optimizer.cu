@@ -1,16 +1,18 @@
-/* optimizer.cu - the CUDA ladders of the optimizers' steps, of n weights each: SGD, momentum, Adam, AdamW.
+/* optimizer.cu - the CUDA ladders of the optimizers' steps, of n weights each: SGD, momentum, Adam, AdamW,
+ * and AdamW with clipping.
  *
  * A step reads the gradient, and reads and writes the weights and what the optimizer keeps of each: 12 bytes
  * per weight for SGD, 20 with a momentum, 28 with two means. While an H100's memory brings 28 bytes, its
  * units do 240 operations, of which a weight of Adam takes some fifty, root and quotients included. So rungs
- * differ in how memory is asked, and are those of elements.h, which tells them. Its predictions hold, but for
- * 03_two_fours of Adam: its 72 registers leave room for three blocks of eight on a multiprocessor, which have
- * 98 KB on their way; the four of 02_float4 have 65 KB, and 16 are enough. Prediction: 0.95 to 1.02 x.
+ * differ in how memory is asked, and are those of elements.h, which tells them. Its predictions hold, but
+ * for 03_two_fours of Adam: its 72 registers leave room for three blocks of eight on a multiprocessor, which
+ * have 98 KB on their way; the four of 02_float4 have 65 KB, and 16 are enough. Prediction: 0.95 to 1.02 x.
  */
 #include <cuda_runtime.h>
 #include <math.h>
 
 #include "../op.h"
+#include "clip.h"
 #include "elements.h"
 #include "ladders.h"
 
@@ -156,6 +158,41 @@ void adamw_step(int n, const float *dw, float *w, float *m, float *v, double lr,
     HOW::run(n, step_pass<adam>{ adam(lr, beta1, beta2, eps, wd, t), dw, w, { m, v } });
 }
 
+/* ---- AdamW with clipping: adamw_clipped_step ----
+ *
+ * clip_norm and then AdamW read dw, write and read it once more: 12 bytes beside the 28 of the step. Here the
+ * step multiplies the gradient by the factor while it reads it, 4 beside 28, and dw stays what it was. The
+ * factor is a number in the device's memory, which the launch before has made (clip.h): the host never waits
+ * for it. Rungs 00 to 02 are those of clip_norm for the norm and of elements.h for the step; in 00_naive one
+ * block adds up, which is all that counts. Prediction (lesson 4): 50 to 250 x from 00_naive to 01_parts, and
+ * 1.0 to 1.2 x to 02_float4. */
+struct clipped_adam {
+    static constexpr int KEPT = adam::KEPT;
+    adam rule;
+    const float *scale;
+
+    __device__ void operator()(float dw, float &w, float *kept) const
+    {
+        rule(*scale * dw, w, kept);
+    }
+};
+
+template <norm_way WAY>
+void adamw_clipped_step(int n, const float *dw, float *w, float *m, float *v, float *norm, double lr,
+                        double beta1, double beta2, double eps, double wd, double max_norm, double clip_eps,
+                        uint64_t t)
+{
+    const float *scale = clip_factor(WAY, n, dw, norm, max_norm, clip_eps);
+    const step_pass<clipped_adam> pass = { { adam(lr, beta1, beta2, eps, wd, t), scale }, dw, w, { m, v } };
+    if (!scale) return;
+    if constexpr (WAY == BY_ONE_BLOCK)
+        by_naive::run(n, pass);
+    else if constexpr (WAY == BY_PARTS)
+        by_stride::run(n, pass);
+    else
+        by_float4::run(n, pass);
+}
+
 } // namespace
 
 #define STEP_LADDER(op)                                                                                   \
@@ -170,3 +207,12 @@ STEP_LADDER(sgd_step);
 STEP_LADDER(momentum_step);
 STEP_LADDER(adam_step);
 STEP_LADDER(adamw_step);
+
+extern "C" const struct rung adamw_clipped_step_cuda[] = {
+    { "00_naive", RUN(adamw_clipped_step, adamw_clipped_step<BY_ONE_BLOCK>), NEED_NONE,
+      "one block adds up; the step clips what it reads" },
+    { "01_parts", RUN(adamw_clipped_step, adamw_clipped_step<BY_PARTS>), NEED_NONE, "many blocks add up" },
+    { "02_float4", RUN(adamw_clipped_step, adamw_clipped_step<BY_PARTS_IN_FOURS>), NEED_NONE,
+      "four weights per load and store" },
+    { nullptr, nullptr, NEED_NONE, nullptr },
+};

@@ -14,6 +14,8 @@ enum { LR, BETA1, BETA2, EPS, OWN };
 CALLS_REAL(adam_step, s[0], p[0], p[1], p[2], p[3], ADAM, v[OWN].count)
 CALLS_REAL(adamw_step, s[0], p[0], p[1], p[2], p[3], ADAM, v[OWN].real, v[OWN + 1].count)
 CALLS_REAL(adam_step_many, s[0], p[0], p[1], p[2], p[3], ADAM, v[OWN].count, v[OWN + 1].count)
+CALLS_REAL(adamw_clipped_step, s[0], p[0], p[1], p[2], p[3], p[4], ADAM, v[OWN].real, v[OWN + 1].real,
+           v[OWN + 2].real, v[OWN + 3].count)
 CALLS_REAL(amsgrad_step, s[0], p[0], p[1], p[2], p[3], p[4], ADAM, v[OWN].count)
 CALLS_REAL(nadam_step, s[0], p[0], p[1], p[2], p[3], ADAM, v[OWN].real, v[OWN + 1].count)
 CALLS_REAL(schedule_free_step, s[0], p[0], p[1], p[2], p[3], p[4], ADAM, v[OWN].real, v[OWN + 1].count,
@@ -129,6 +131,61 @@ const struct op op_adam_step_many = {
     SCALARS(RATE_BETAS_EPS(0.001), STEP_COUNT, COUNT_SCALAR("tensors", 64, 1, TENSORS_MOST)),
     SETS("tensors=1", "tensors=7"),
     .bound = bound_adam,
+};
+
+/* ---- with clipping ---- */
+
+enum { MAX_NORM = OWN + 1, CLIP_EPS };
+
+/* The norm loses half of what its sum of squares does (sum_depth), and its root; the factor has 3 roundings,
+ * and a gradient 2: so much of each clipped gradient is lost, twice that of its square, and once of the root
+ * of those. */
+static void bound_adamw_clipped(const struct op *op, const int *size, void *const *buf, int a,
+                                struct precision d, double *bound)
+{
+    const double *dw = buf[0], *w = buf[1], *m = buf[2], *v = buf[3], norm = *(const double *)buf[4];
+    const struct scalar *s = op->scalar;
+    double lost = (sum_depth(size[0]) / 2 + 6) * d.unit, t = (double)op_scalar(op, "t")->count;
+    double c1 = 1 - pow(s[BETA1].real, t), c2 = 1 - pow(s[BETA2].real, t), lr = s[LR].real;
+    double scale = fmin(1, s[MAX_NORM].real / (norm + s[CLIP_EPS].real));
+    for (size_t k = 0, n = op_elements(op, a, size); k < n; k++) {
+        double clipped = scale * dw[k], added = (1 - s[BETA1].real) * clipped;
+        double of_m = error_of_mean(d, m[k], added) + fabs(added) * lost;
+        double of_v = error_of_squares(d, v[k]) + 2 * lost * (1 - s[BETA2].real) * clipped * clipped;
+        double divisor = sqrt(v[k] / c2) + s[EPS].real, step = lr * m[k] / c1 / divisor;
+        double of_step = error_of_quotient(d, lr * m[k] / c1, lr * of_m / c1 + 2 * d.tiny, divisor, c2);
+        if (a == 1) bound[k] = error_of_update(d, w[k], step, of_step + lost * fabs(step));
+        if (a == 2) bound[k] = of_m;
+        if (a == 3) bound[k] = of_v;
+        if (a == 4) bound[k] = lost * norm + d.tiny;
+    }
+}
+
+static double flops_adamw_clipped(const int *s)
+{
+    return 17.0 * s[0]; /* 2 for the sum, 1 for the factor, 14 for the step */
+}
+
+/* one weight is shorter than max_norm; around the widths of vectors, and several pieces of a gradient */
+static const int clipped_check[][MAX_SIZES] = { { 1 },  { 2 },   { 7 },    { 8 },    { 9 },     { 17 },
+                                                { 33 }, { 127 }, { 1000 }, { 4099 }, { 16385 }, { 0 } };
+
+const struct op op_adamw_clipped_step = {
+    IDENTITY_REAL(adamw_clipped_step),
+    SIZES(GIVEN("n", 1)),
+    .example = "1000",
+    .check_shapes = clipped_check,
+    .bench_shapes = each_bench,
+    .device_shapes = each_device,
+    .flops = flops_adamw_clipped,
+    .lesson = "04",
+    .formula = "norm = sqrt(sum of dw^2), dw' = dw min(1, max_norm / (norm + clip_eps)), then AdamW by dw'",
+    ARGS(DW_W_M_V, { "norm", OUTPUT, 0, { 0 } }),
+    SCALARS(RATE_BETAS_EPS(0.001), REAL_SCALAR("wd", 0.01, 0, 1e3), REAL_SCALAR("max_norm", 1, 1e-6, 1e6),
+            REAL_SCALAR("clip_eps", 1e-6, 0, 1), STEP_COUNT),
+    .range = 1,
+    .terms = eight_terms,
+    .bound = bound_adamw_clipped,
 };
 
 static double flops_amsgrad(const int *s)
