@@ -36,6 +36,7 @@ LADDER(sgd_step)
 LADDER(momentum_step)
 LADDER(adam_step)
 LADDER(adamw_step)
+LADDER(adam_step_many)
 LADDER(adamw_clipped_step)
 /* decay.cu */
 LADDER(l2_penalty_backward)

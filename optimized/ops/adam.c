@@ -124,6 +124,7 @@ const struct op op_adam_step_many = {
     .terms = eight_terms,
     .check_shapes = many_check,
     .bench_shapes = many_bench,
+    .device_shapes = each_device,
     .flops = flops_adam,
     .rule = GC_ADAM,
     .formula = "of each tensor: " MEANS "w = w - lr (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps)",
