@@ -79,7 +79,12 @@ static void see_marker(struct walk *w, const char *line)
     char rung[40], *all;
     const char *args = line + strlen(PREDICTION);
     w->pending = 0;
-    if (sscanf(args, !strncmp(args, "cuda ", 5) ? "%*s %*s %*s %39s" : "%*s %*s %39s", rung) != 1) return;
+    const char *quote = strchr(args, '"'), *end = quote ? strchr(quote + 1, '"') : NULL;
+    if (end) /* a shape of several words is one word less to skip */
+        args = end + 1;
+    else if (!strncmp(args, "cuda ", 5))
+        args += 5;
+    if (sscanf(args, end ? "%39s" : "%*s %*s %39s", rung) != 1) return;
     rung[strcspn(rung, ":")] = '\0';
     size_t size;
     FILE *out = open_memstream(&all, &size);

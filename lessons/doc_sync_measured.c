@@ -144,3 +144,20 @@ void text_measured_numbers(struct text *t, const char *op, const char *line)
     text_printed(t, source, figures, line);
     free(figures);
 }
+
+int measured_shape(const struct op *op, const char **at, char *shape)
+{
+    char words[SHAPE_TEXT];
+    int size[MAX_SIZES];
+    const char *from = *at + strspn(*at, " ");
+    int quoted = *from == '"';
+    from += quoted;
+    size_t n = strcspn(from, quoted ? "\"" : " ");
+    if (n >= sizeof words || (quoted && from[n] != '"')) return 0;
+    memcpy(words, from, n);
+    words[n] = '\0';
+    if (!op_parse_shape(op, words, size, NULL)) return 0;
+    op_shape_text(op, size, shape);
+    *at = from + n + quoted;
+    return 1;
+}

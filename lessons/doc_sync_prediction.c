@@ -34,7 +34,7 @@ struct prediction {
 
 /* ---- reading a marker ---- */
 
-static int read_runner(char **at, struct runner *r)
+static int read_runner(const char **at, struct runner *r)
 {
     int used = 0, more = 0;
     if (sscanf(*at, " %39s%n", r->rung, &used) != 1) return 0;
@@ -68,17 +68,18 @@ static int is_rung(const struct prediction *p, const struct runner *r)
 
 static int read_prediction(const char *args, struct prediction *p)
 {
-    char copy[200], name[60], *interval, *at = copy;
-    int used = 0, size[MAX_SIZES];
+    char copy[200], name[60], *interval;
+    const char *at = copy;
+    int used = 0;
     if (snprintf(copy, sizeof copy, "%s", args) >= (int)sizeof copy || !(interval = strstr(copy, ": ")))
         return 0;
     *interval = '\0';
     *p = (struct prediction){ .cuda = !strncmp(copy, "cuda ", 5) };
     at += p->cuda ? 5 : 0;
-    if (sscanf(at, "%59s %39s%n", name, p->shape, &used) != 2) return 0;
+    if (sscanf(at, "%59s%n", name, &used) != 1) return 0;
     at += used;
     p->op = op_find(name);
-    if (!p->op || !op_parse_shape(p->op, p->shape, size, NULL) || !read_runner(&at, &p->rung) ||
+    if (!p->op || !measured_shape(p->op, &at, p->shape) || !read_runner(&at, &p->rung) ||
         !is_rung(p, &p->rung) || !read_interval(interval + 2, p))
         return 0;
     if (p->percent) return !*at;

@@ -222,12 +222,14 @@ static int text_sizes(struct text *t, const struct op *op, FILE *out)
 
 int text_table(struct text *t, const char *args, FILE *out)
 {
-    char kind[8], name[60], shape[40];
-    int size[MAX_SIZES], words = sscanf(args, "%7s %59s %39s", kind, name, shape);
-    int cuda = words == 3 && !strcmp(kind, "cuda");
-    if (words == 2 && !strcmp(kind, "sizes") && op_find(name)) return text_sizes(t, op_find(name), out);
-    const struct op *op = cuda || (words == 3 && !strcmp(kind, "rungs")) ? op_find(name) : NULL;
-    if (!op || !op_parse_shape(op, shape, size, NULL)) {
+    char kind[8], name[60], shape[SHAPE_TEXT];
+    int used = 0, words = sscanf(args, "%7s %59s%n", kind, name, &used);
+    const char *at = args + used;
+    int cuda = words == 2 && *at && !strcmp(kind, "cuda");
+    if (words == 2 && !*at && !strcmp(kind, "sizes") && op_find(name))
+        return text_sizes(t, op_find(name), out);
+    const struct op *op = cuda || (words == 2 && *at && !strcmp(kind, "rungs")) ? op_find(name) : NULL;
+    if (!op || !measured_shape(op, &at, shape) || *at) {
         text_fault(t,
                    "'%s' is no table; write: rungs OPERATION SHAPE, cuda OPERATION SHAPE, or sizes OPERATION",
                    args);

@@ -78,6 +78,18 @@ static const struct {
       "03_packed / 00_naive: at least 1 times -->\n" HEAD RULE
       "\n| `03_packed`, dense_forward 64x784x512 | at least 1 × `00_naive` | not measured | not measured |\n",
       "" },
+    { "a shape of several words",
+      "### `01_rows`\n\nWords.\n\n<!-- prediction: conv2d_forward \"n64 c3 h8 w8 k4 r3 s3 pad1\" 01_rows / "
+      "00_naive: 2 to 4 times -->\n" HEAD RULE
+      "\n| `01_rows`, conv2d_forward N64 C3 H8 W8 K4 R3 S3 pad1 | 2 to 4 × "
+      "`00_naive` | not measured | not measured |\n",
+      "" },
+    { "a shape without its end",
+      "<!-- prediction: conv2d_forward \"N64 C3 H8 W8 K4 R3 S3 01_rows / 00_naive: 2 to 4 times -->\n",
+      "is no prediction" },
+    { "several words that are no shape",
+      "<!-- prediction: conv2d_forward \"N64 C3\" 01_rows / 00_naive: 2 to 4 times -->\n",
+      "is no prediction" },
     { "no such rung", MARKER "01_odor / 00_naive: 4 to 10 times -->\n", "is no prediction" },
     { "no such baseline", MARKER "01_order / 00_nave: 4 to 10 times -->\n", "is no prediction" },
     { "no baseline", MARKER "01_order: 4 to 10 times -->\n", "is no prediction" },
