@@ -38,6 +38,8 @@ const struct rung conv2d_forward_cpu[] = {
       "3 x 3: tiles of 4 x 4 by a fourth of the multiplications, sixteen planes per instruction" },
     { "13_direct_threads", RUN(conv2d_forward, conv_forward_direct_threads), NEED_AVX2,
       "columns or planes by shape, an image per piece" },
+    { "14_by_shape", RUN(conv2d_forward, conv_forward_by_shape), NEED_AVX2 | WINOGRAD_4,
+      "tiles of 4 x 4 where planes and images are large, else direct" },
 #endif
     { 0 },
 };
@@ -69,6 +71,8 @@ const struct rung conv2d_backward_dx_cpu[] = {
       "3 x 3: tiles of 4 x 4 by a fourth of the multiplications, sixteen planes per instruction" },
     { "13_direct_threads", RUN(conv2d_backward_dx, conv_dx_direct_threads), NEED_AVX2,
       "columns or planes by shape, an image per piece" },
+    { "14_by_shape", RUN(conv2d_backward_dx, conv_dx_by_shape), NEED_AVX2 | WINOGRAD_4,
+      "tiles of 4 x 4 where planes and images are large, else direct" },
 #endif
     { 0 },
 };

@@ -28,6 +28,8 @@ conv_dx_fn conv_dx_implicit, conv_dx_threads;
 conv_dw_fn conv_dw_implicit, conv_dw_threads;
 conv_forward_fn conv_forward_winograd2_avx2, conv_forward_winograd4_avx2; /* conv_winograd.c */
 conv_forward_fn conv_forward_winograd2_avx512, conv_forward_winograd4_avx512;
+conv_forward_fn conv_forward_by_shape; /* conv_by_shape.c */
+conv_dx_fn conv_dx_by_shape;
 conv_dx_fn conv_dx_winograd2_avx2, conv_dx_winograd4_avx2, conv_dx_winograd2_avx512, conv_dx_winograd4_avx512;
 conv_forward_fn conv_forward_direct_rows_avx2, conv_forward_direct_planes_avx2; /* conv_direct.c */
 conv_forward_fn conv_forward_direct_rows_avx512, conv_forward_direct_planes_avx512,
