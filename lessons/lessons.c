@@ -143,6 +143,25 @@ static const struct lesson_program lesson_06_programs[] = {
 
 /* ---- the list ---- */
 
+/* ---- 07_cnn ---- */
+
+int lesson_07_main(void), lesson_07_turned(void), lesson_07_field(void), lesson_07_unused(void),
+    lesson_07_memory(void), lesson_07_points(void), lesson_07_moved(void), lesson_07_errata(void);
+extern const struct formula lesson_07_formulas[];
+void lesson_07_draw(uint64_t seed);
+
+static const struct lesson_program lesson_07_programs[] = {
+    { "main", lesson_07_main, "the convolution of the section By hand, every number of it" },
+    { "turned", lesson_07_turned, "CSV: a point under a kernel, by correlation and by convolution" },
+    { "field", lesson_07_field, "how many pixels a number sees, layer by layer" },
+    { "unused", lesson_07_unused, "a wrong forward pass that passes its gradient check" },
+    { "memory", lesson_07_memory, "operations and bytes of each layer, with im2col and without" },
+    { "points", lesson_07_points, "Winograd's error by choice of points" },
+    { "moved", lesson_07_moved, "CSV: the experiment, images moved by some pixels; a minute" },
+    { "errata", lesson_07_errata, "sizes of layers in the articles, against what the layers give" },
+    { 0 },
+};
+
 const struct lesson lessons[] = {
     { "01", "01_mlp_backprop", "Backpropagation through a multi-layer perceptron", lesson_01_programs,
       lesson_01_draw, lesson_01_formulas },
@@ -153,6 +172,7 @@ const struct lesson lessons[] = {
     { "04", "04_momentum_adam", "Momentum and Adam", lesson_04_programs, lesson_04_draw, lesson_04_formulas },
     { "05", "05_weight_decay", "Weight decay", lesson_05_programs, lesson_05_draw, lesson_05_formulas },
     { "06", "06_dropout", "Dropout", lesson_06_programs, lesson_06_draw, lesson_06_formulas },
+    { "07", "07_cnn", "Convolutional networks", lesson_07_programs, lesson_07_draw, lesson_07_formulas },
     { 0 },
 };
 
