@@ -265,7 +265,7 @@ static int winograd_right(double *out)
 static int pool_left(double *out)
 {
     int where[POOLS];
-    maxpool_forward_f64(N, C, H, W, 2, 2, 0, 2, x, out, where);
+    maxpool_forward_f64(N, C, H, W, 2, 2, 0, 2, 0, x, out, where);
     return POOLS;
 }
 
@@ -288,7 +288,7 @@ static int pool_dx_left(double *out)
     int where[POOLS];
     for (int k = 0; k < least(XS); k++) {
         for (int i = 0; i < XS; i++) at[i] = CMPLX(x[i], i == k ? step_size : 0);
-        maxpool_forward_cplx(N, C, H, W, 2, 2, 0, 2, at, y, where);
+        maxpool_forward_cplx(N, C, H, W, 2, 2, 0, 2, 0, at, y, where);
         out[k] = 0;
         for (int i = 0; i < POOLS; i++) out[k] += pool_dy[i] * cimag(y[i]) / step_size;
     }

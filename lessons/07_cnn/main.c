@@ -30,7 +30,7 @@ int main(void)
     conv2d_backward_dw_f64(1, 1, 4, 4, 1, 3, 3, 1, 1, 1, 0, 0, 0, 0, x, dy, dw, &db);
     show("dy", 2, 2, dy), show("dw", 3, 3, dw), show("db", 1, 1, &db), show("dx", 4, 4, dx);
     puts("the largest of each 2 x 2 of x");
-    maxpool_forward_f64(1, 1, 4, 4, 2, 2, 0, 2, x, largest, where);
+    maxpool_forward_f64(1, 1, 4, 4, 2, 2, 0, 2, 0, x, largest, where);
     show("pool", 2, 2, largest);
     return 0;
 }

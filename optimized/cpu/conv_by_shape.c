@@ -1,9 +1,10 @@
 /* conv_by_shape.c - the top rung of convolution, forward and dx: the way that is fastest at the shape.
  *
- * Changed: no way is best everywhere. Winograd's tiles of 4 x 4 multiply a fourth as often, but their transforms
- * cost as much for one plane as for 64, and only 3 x 3 windows with a stride of 1 have them; direct tiles do every
- * shape. What decides is how many planes share a transform, and whether the images have tiles enough.
- * Relieves: the choice. Which of two rungs wins near the border depends on the machine, by little. */
+ * Changed: no way is best everywhere. Winograd's tiles of 4 x 4 multiply a fourth as often, but their
+ * transforms cost as much for one plane as for 64, and only 3 x 3 windows with a stride of 1 have them;
+ * direct tiles do every shape. What decides is how many planes share a transform, and whether the images
+ * have tiles enough. Relieves: the choice. Which of two rungs wins near the border depends on the machine,
+ * by little. */
 #include "../rung.h"
 #include "conv_rungs.h"
 
