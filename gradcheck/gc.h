@@ -250,7 +250,7 @@ typedef enum {
     GC_ADAM,     /* Kingma & Ba 2015, algorithm 1, with wd w added to g */
     GC_ADAM_HAT, /* Kingma & Ba 2015, end of section 2, TensorFlow: w -= lr_t m / (sqrt(v) + eps) */
     GC_ADAMW,    /* Loshchilov & Hutter 2019, algorithm 2: w -= lr wd w apart */
-    GC_RMSPROP,  /* s = b2 s + (1-b2) g g, w -= lr g / (sqrt(s) + eps) */
+    GC_RMSPROP,  /* s = b2 s + (1-b2) g g, w -= lr g / (sqrt(s) + eps); see centered, momentum */
     GC_RMSPROP_INSIDE, /* w -= lr g / sqrt(s + eps) */
     GC_ADAGRAD,        /* s += g g, w -= lr / (1 + (t - 1) decay) g / (sqrt(s) + eps) */
     GC_ADADELTA,       /* Zeiler 2012: d = sqrt(u + eps) / sqrt(s + eps) g, w -= lr d; b2 is its rho */
@@ -273,6 +273,8 @@ typedef struct {
     double decay;     /* of the rate in GC_ADAGRAD, of mu in GC_NADAM        */
     double warmup;    /* steps in which the rate of GC_SCHEDULE_FREE grows   */
     int states;       /* of GC_OWN_RULE: 3 if s1 is to be 2 n long           */
+    int centered; /* of GC_RMSPROP and GC_RMSPROP_INSIDE: s less the square of the mean of g; s1 is that mean */
+    double momentum; /* of the same: b = momentum b + step, w -= lr b; b is s1, or behind it if centered */
 } gc_optimizer;
 
 /* Five-step trajectories against the rule: random g, g = 0, g of 1e-7 and of 1e4, a fresh start after another

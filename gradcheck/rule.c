@@ -45,6 +45,8 @@ enum {
     MU_CONSTANT = 1 << 30    /* NAdam: mu is b1 in every step */
 };
 
+#define NOT_CENTERED (1U << 31) /* RMSprop without the mean subtracted; no int */
+
 enum {
     PLAIN = 1 << GC_SGD,
     HEAVY = 1 << GC_MOMENTUM,
@@ -98,11 +100,13 @@ const struct gc_slip gc_slips[] = {
     { DECAY_MOMENT, ADAM | HAT | AMSGRAD | NADAM, "with weight decay in the second moment alone" },
     { NO_DECAY, DECAYED, "without weight decay" },
     { DECAY_UPHILL, DECAYED, "with weight decay of the wrong sign" },
+    { NOT_CENTERED, RMS | RMS_INSIDE, "without the square of the mean subtracted: it is not centered" },
+    { NO_MOMENTUM, RMS | RMS_INSIDE, "without momentum" },
     { DAMPENED, VELOCITY, "with the momentum dampened: (1 - mu) g enters the velocity" },
     { NESTEROV_ON, HEAVY, "with Nesterov's momentum" },
     { NESTEROV_OFF, NESTEROV, "with plain momentum" },
     { NO_MOMENTUM, VELOCITY | MOMENTS, "without momentum" },
-    { OLD_STATE, VELOCITY | MOMENTS, "with the momentum from before its update" },
+    { OLD_STATE, VELOCITY | MOMENTS | RMS | RMS_INSIDE, "with the momentum from before its update" },
     { LR_TWICE, ALL, "with the learning rate applied twice" },
     { NO_LR, ALL, "without the learning rate" },
     { UPHILL, ALL, "with the wrong sign: it climbs" },
@@ -119,6 +123,7 @@ static struct numbers numbers_of(const gc_optimizer *o, unsigned slips)
     struct numbers k = { (long double)o->lr, (long double)o->mu,   1 - (long double)o->dampening,
                          (long double)o->b1, (long double)o->b2,   (long double)o->eps,
                          (long double)o->wd, (long double)o->decay };
+    if ((1U << o->rule) & (RMS | RMS_INSIDE)) k.mu = (long double)o->momentum;
     if (slips & DAMPENED) k.share *= 1 - k.mu;
     if (slips & LR_TWICE) k.lr *= k.lr;
     if (slips & NO_LR) k.lr = 1;
@@ -219,9 +224,21 @@ static void moments_step(const struct numbers *k, gc_rule rule, unsigned slips, 
         fabsl(k->lr) * ((of.gradient * size + of.mean * x->magnitude) / under + (apart ? fabsl(decay) : 0));
 }
 
-static void root_step(const struct numbers *k, gc_rule rule, unsigned slips, int t, long double g,
+/* The mean of squares, less the square of the mean if it is centered; long double keeps it above 0, but for
+ * rounding */
+static long double spread_of(const struct numbers *k, int centered, unsigned slips, long double g,
+                             struct gc_walker *x)
+{
+    if (!centered) return x->s0;
+    x->s1 = k->b2 * x->s1 + (slips & NO_SHARE ? 1 : 1 - k->b2) * g;
+    return slips & NOT_CENTERED ? x->s0 : fmaxl(x->s0 - x->s1 * x->s1, 0);
+}
+
+/* RMSprop and Adagrad; s2 is the velocity of RMSprop's momentum */
+static void root_step(const struct numbers *k, const gc_optimizer *o, unsigned slips, int t, long double g,
                       struct gc_walker *x)
 {
+    gc_rule rule = o->rule;
     int sums = (rule == GC_ADAGRAD) != !!(slips & ACCUMULATED);
     long double square = slips & NO_SQUARE ? fabsl(g) : g * g;
     if (sums)
@@ -229,9 +246,13 @@ static void root_step(const struct numbers *k, gc_rule rule, unsigned slips, int
     else
         x->s0 = k->b2 * x->s0 + (slips & NO_SHARE ? 1 : 1 - k->b2) * square;
     long double rate = rule == GC_ADAGRAD ? k->lr / (1 + (t - 1) * k->decay) : k->lr;
-    long double step = rate * g / divisor(k, rule, slips, x->s0, 1);
-    x->w -= step;
-    x->path += fabsl(step);
+    long double mu = rule == GC_ADAGRAD ? 0 : k->mu, before = x->s2;
+    int centered = rule != GC_ADAGRAD && o->centered;
+    long double step = g / divisor(k, rule, slips, spread_of(k, centered, slips, g, x), 1);
+    x->s2 = mu * x->s2 + step;
+    x->magnitude = mu * x->magnitude + fabsl(step);
+    x->w -= rate * (slips & OLD_STATE ? before : x->s2);
+    x->path += fabsl(rate) * x->magnitude;
 }
 
 static void delta_step(const struct numbers *k, long double g, struct gc_walker *x)
@@ -279,7 +300,7 @@ void gc_rule_step(const gc_optimizer *o, unsigned slips, int t, long double g, s
     unsigned family = 1U << o->rule;
     if (family & (PLAIN | VELOCITY)) velocity_step(&k, o->rule, slips, g, x);
     if (family & MOMENTS) moments_step(&k, o->rule, slips, t, g, x);
-    if (family & (RMS | RMS_INSIDE | ADAGRAD)) root_step(&k, o->rule, slips, t, g, x);
+    if (family & (RMS | RMS_INSIDE | ADAGRAD)) root_step(&k, o, slips, t, g, x);
     if (family & ADADELTA) delta_step(&k, g, x);
     if (family & LION) sign_step(&k, slips, g, x);
     if (family & FREE) free_step(&k, slips, t, (long double)o->warmup, g, x);
@@ -289,6 +310,12 @@ static double first_nadam(const gc_optimizer *o, double d)
 {
     double mu = o->b1 * (1 - pow(0.96, o->decay) / 2), next = o->b1 * (1 - pow(0.96, 2 * o->decay) / 2);
     return -o->lr * (1 + next / (1 - mu * next) * (1 - o->b1)) * d / (fabs(d) + o->eps);
+}
+
+/* what a first gradient's square is multiplied by in RMSprop: 1 - b2, less the square of that if centered */
+static double first_spread(const gc_optimizer *o)
+{
+    return (1 - o->b2) * (o->centered ? o->b2 : 1);
 }
 
 double gc_first_step(const gc_optimizer *o, double g, double w)
@@ -302,8 +329,8 @@ double gc_first_step(const gc_optimizer *o, double g, double w)
     case GC_ADAM: return -o->lr * d / (fabs(d) + o->eps); /* both moments are corrected to d and d d */
     case GC_ADAM_HAT: return -o->lr * d / (fabs(d) + o->eps / sqrt(1 - o->b2));
     case GC_ADAMW: return -o->lr * (g / (fabs(g) + o->eps) + o->wd * w);
-    case GC_RMSPROP: return -o->lr * g / (sqrt(1 - o->b2) * fabs(g) + o->eps);
-    case GC_RMSPROP_INSIDE: return -o->lr * g / sqrt((1 - o->b2) * g * g + o->eps);
+    case GC_RMSPROP: return -o->lr * g / (sqrt(first_spread(o)) * fabs(g) + o->eps);
+    case GC_RMSPROP_INSIDE: return -o->lr * g / sqrt(first_spread(o) * g * g + o->eps);
     case GC_ADAGRAD: return -o->lr * g / (fabs(g) + o->eps);
     case GC_ADADELTA: return -o->lr * g * sqrt(o->eps / ((1 - o->b2) * g * g + o->eps));
     case GC_NADAM: return first_nadam(o, d);
@@ -349,6 +376,7 @@ int gc_rule_takes_zero(const gc_optimizer *o)
 int gc_rule_states(const gc_optimizer *o)
 {
     if (o->rule == GC_OWN_RULE) return o->states == 3 ? 3 : 2;
+    if ((1U << o->rule) & (RMS | RMS_INSIDE)) return o->centered && o->momentum > 0 ? 3 : 2;
     return (1U << o->rule) & (AMSGRAD | FREE) ? 3 : 2;
 }
 
@@ -361,6 +389,8 @@ const char *gc_rule_complaint(const gc_optimizer *o)
     unsigned family = 1U << o->rule;
     if (!(o->lr > 0)) return "lr must be positive: give the optimizer the numbers that your step works with";
     if (family & VELOCITY && !(o->mu >= 0 && o->mu < 1)) return "mu must lie in [0, 1)";
+    if (family & (RMS | RMS_INSIDE) && !(o->momentum >= 0 && o->momentum < 1))
+        return "momentum must lie in [0, 1)";
     if (family & (MOMENTS | LION | FREE) && !(o->b1 >= 0 && o->b1 < 1)) return "b1 must lie in [0, 1)";
     if (family & (MOMENTS | RMS | RMS_INSIDE | ADADELTA | LION | FREE) && !(o->b2 >= 0 && o->b2 < 1))
         return "b2 must lie in [0, 1)";

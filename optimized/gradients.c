@@ -461,6 +461,8 @@ static gc_result *check_optimizer(const struct op *op, const struct rung *rung, 
                           .dampening = value_of(op, "dampening"),
                           .decay = value_of(op, "lr_decay") + value_of(op, "momentum_decay"),
                           .warmup = value_of(op, "warmup"),
+                          .centered = value_of(op, "centered") > 0,
+                          .momentum = value_of(op, "mu"),
                           .ctx = &s };
     gc_options options = o ? *o : gc_defaults();
     if (rung && op->of_a_row && !(options.rtol > 0)) options.rtol = row_tolerance(op, rung);

@@ -33,14 +33,36 @@ void REF(momentum_step)(int n, const real *dw, real *w, real *m, double lr, doub
  *
  *   v = alpha v + (1 - alpha) dw^2
  *   w = w - lr dw / (sqrt(v) + eps)  or, with eps_inside = 1 (Keras),  w = w - lr dw / sqrt(v + eps)
- */
-void REF(rmsprop_step)(int n, const real *dw, real *w, real *v, double lr, double alpha, double eps,
-                       uint64_t eps_inside)
+ *
+ * With centered = 1, m is the running mean of the gradient, and its square is subtracted (Graves, 2013):
+ *
+ *   m = alpha m + (1 - alpha) dw     and v - m^2 in v's place in the step
+ *
+ * No square of a mean exceeds the mean of the squares, but rounded ones do, where gradients hardly change:
+ * what is below 0 is 0 then. With mu above 0, b is a velocity, and the rate is outside of it:
+ *
+ *   b = mu b + dw / (sqrt(v) + eps),  w = w - lr b
+ *
+ * m is NULL where centered is 0, and b where mu is 0. */
+void REF(rmsprop_step)(int n, const real *dw, real *w, real *v, real *m, real *b, double lr, double alpha,
+                       double eps, uint64_t eps_inside, uint64_t centered, double mu)
 {
     const real inside = (real)(eps_inside ? eps : 0), outside = (real)(eps_inside ? 0 : eps);
     for (int k = 0; k < n; k++) {
         v[k] = (real)alpha * v[k] + (real)(1 - alpha) * dw[k] * dw[k];
-        w[k] -= (real)lr * dw[k] / (sqrt(v[k] + inside) + outside);
+        real spread = v[k];
+        if (centered) {
+            m[k] = (real)alpha * m[k] + (real)(1 - alpha) * dw[k];
+            spread -= m[k] * m[k];
+            if (re(spread) < 0) spread = 0;
+        }
+        real under = sqrt(spread + inside) + outside;
+        if (mu > 0) {
+            b[k] = (real)mu * b[k] + dw[k] / under;
+            w[k] -= (real)lr * b[k];
+        } else {
+            w[k] -= (real)lr * dw[k] / under;
+        }
     }
 }
 

@@ -80,8 +80,8 @@ enum muon_adjust { MUON_ORIGINAL, MUON_MATCH_RMS_ADAMW };
     void sgd_step_##K(int n, const real *dw, real *w, real lr);                                                      \
     void momentum_step_##K(int n, const real *dw, real *w, real *m, double lr, double mu, double dampening,          \
                            uint64_t nesterov);                                                                       \
-    void rmsprop_step_##K(int n, const real *dw, real *w, real *v, double lr, double alpha, double eps,              \
-                          uint64_t eps_inside);                                                                      \
+    void rmsprop_step_##K(int n, const real *dw, real *w, real *v, real *m, real *b, double lr, double alpha,        \
+                          double eps, uint64_t eps_inside, uint64_t centered, double mu);                            \
     void adagrad_step_##K(int n, const real *dw, real *w, real *v, double lr, double lr_decay, double eps,           \
                           uint64_t t);                                                                               \
     void adadelta_step_##K(int n, const real *dw, real *w, real *v, real *u, double lr, double rho, double eps);     \

@@ -47,6 +47,18 @@ static const struct walked {
     { "rmsprop_step lr=0.1 alpha=0.9",
       "torch RMSprop",
       { 0.52067040085233618, -0.07373475590860698, -0.29587278219348895 } },
+    { "rmsprop_step centered=1",
+      "torch RMSprop",
+      { 0.8490399107049731, -0.3615451972893983, -0.08409470212273235 } },
+    { "rmsprop_step mu=0.9",
+      "torch RMSprop",
+      { 0.502519224782809, 0.09133492389581066, -0.22059054990607443 } },
+    { "rmsprop_step lr=0.1 alpha=0.9 eps=1e-6 centered=1 mu=0.8",
+      "torch RMSprop",
+      { -0.44246373597077987, 1.1443398807721854, -0.5567570067572416 } },
+    { "rmsprop_step eps_inside=1 centered=1",
+      "optax rmsprop",
+      { 0.849040138668145, -0.36154524065582017, -0.012111925594339006 } },
     { "adagrad_step", "torch Adagrad", { 0.98503783098305797, -0.48624286980333514, -0.010719466052802046 } },
     { "adadelta_step",
       "torch Adadelta",
@@ -124,17 +136,47 @@ static void check_dampening(void)
     check_walk("momentum_step dampening=0.5", "torch SGD", &walk, 1, torch);
 }
 
-static void check_rates(void)
+static const double rates[] = { 0.1, 0.05, 0.2, 0.1, 0.01 };
+
+static void check_rates(const char *op, const char *by, const double *torch)
 {
-    static const double rates[] = { 0.1, 0.05, 0.2, 0.1, 0.01 };
-    static const double torch[] = { 0.80604699999999996, 0.26749099999999998, -1.3264085173606873e-05 };
     struct walk walk;
-    begin(&walk, op_of("momentum_step"));
+    begin(&walk, op_of(op));
     for (int t = 1; t <= STEPS; t++) {
         walk_set(&walk, "lr", rates[t - 1]);
         walk_step(&walk, t, gradient[t - 1]);
     }
-    check_walk("momentum_step, five rates", "torch SGD", &walk, 1, torch);
+    check_walk(op, by, &walk, 1, torch);
+}
+
+static void check_five_rates(void)
+{
+    static const double sgd[] = { 0.80604699999999996, 0.26749099999999998, -1.3264085173606873e-05 };
+    static const double rmsprop[] = { -2.6391096303424346, 5.130219417348444, -1.07829574483519 };
+    check_rates("momentum_step", "torch SGD, five rates", sgd);
+    check_rates("rmsprop_step mu=0.9", "torch RMSprop, five rates", rmsprop);
+}
+
+/* optax keeps the rate of its own step in the velocity: u = mu u + lr step, which is our velocity without a
+ * rate, of steps that have one */
+static void check_rate_in_velocity(void)
+{
+    static const double optax[] = { -0.783116734361075, 3.1882605873428167, -0.28453278834623763 };
+    struct walk steps;
+    double w[WEIGHTS], velocity[WEIGHTS] = { 0 };
+    begin(&steps, op_of("rmsprop_step"));
+    for (int k = 0; k < WEIGHTS; k++) w[k] = (double)start[k];
+    for (int t = 1; t <= STEPS; t++) {
+        for (int k = 0; k < WEIGHTS; k++) walk_put(&steps, 1, k, 0);
+        walk_set(&steps, "lr", rates[t - 1]);
+        walk_step(&steps, t, gradient[t - 1]);
+        for (int k = 0; k < WEIGHTS; k++) {
+            velocity[k] = 0.9 * velocity[k] + walk_value(&steps, 1, k);
+            w[k] += velocity[k];
+        }
+    }
+    for (int k = 0; k < WEIGHTS; k++)
+        near(w[k], optax[k], 1e-7, "rmsprop_step mu=0.9", "optax, five rates in float");
 }
 
 /* torch's initial_accumulator_value is what v holds before the first step */
@@ -277,7 +319,8 @@ int main(void)
 {
     check_walks();
     check_dampening();
-    check_rates();
+    check_five_rates();
+    check_rate_in_velocity();
     check_accumulator();
     check_average();
     check_warmup();

@@ -48,7 +48,7 @@ STEP(nesterov)
 }
 STEP(rmsprop)
 {
-    (void)wd, (void)t, rmsprop_step_f32(n, g, w, s[0], lr, 0.95, 1e-4, 1);
+    (void)wd, (void)t, rmsprop_step_f32(n, g, w, s[0], NULL, NULL, lr, 0.95, 1e-4, 1, 0, 0);
 }
 STEP(adagrad)
 {

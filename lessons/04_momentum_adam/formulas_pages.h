@@ -6,7 +6,7 @@
 static struct state rmsprop_step(void)
 {
     struct state s = drawn;
-    rmsprop_step_f64(n, g[0], s.w, s.v, eta, beta2, eps, 0);
+    rmsprop_step_f64(n, g[0], s.w, s.v, NULL, NULL, eta, beta2, eps, 0, 0, 0);
     return s;
 }
 

@@ -31,7 +31,7 @@ static void nesterov(int n, const NUMBER *dw, NUMBER *w, NUMBER *const *state, d
 static void rmsprop(int n, const NUMBER *dw, NUMBER *w, NUMBER *const *state, double lr, uint64_t t)
 {
     (void)t;
-    STEP(rmsprop_step)(n, dw, w, state[0], lr, 0.99, 1e-8, 0);
+    STEP(rmsprop_step)(n, dw, w, state[0], NULL, NULL, lr, 0.99, 1e-8, 0, 0, 0);
 }
 
 static void adagrad(int n, const NUMBER *dw, NUMBER *w, NUMBER *const *state, double lr, uint64_t t)

@@ -72,7 +72,7 @@ static void nadams(void)
 static double rmsprop(double g, double alpha, double eps, uint64_t inside)
 {
     double w = 0, v = 0;
-    rmsprop_step_f64(1, &g, &w, &v, 1, alpha, eps, inside);
+    rmsprop_step_f64(1, &g, &w, &v, NULL, NULL, 1, alpha, eps, inside, 0, 0);
     return -w;
 }
 

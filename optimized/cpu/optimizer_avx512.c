@@ -15,6 +15,12 @@ KERNEL void momentum_step_avx512(int n, const float *dw, float *w, float *m, dou
     momentum_all(n, dw, w, m, lr, mu, dampening, nesterov, vec_store);
 }
 
+KERNEL void rmsprop_step_avx512(int n, const float *dw, float *w, float *v, float *m, float *b, double lr,
+                                double alpha, double eps, uint64_t eps_inside, uint64_t centered, double mu)
+{
+    rmsprop_all(n, dw, w, v, m, b, rmsprop_constants(lr, alpha, eps, eps_inside, mu), centered != 0, mu > 0);
+}
+
 KERNEL void adam_step_avx512(int n, const float *dw, float *w, float *m, float *v, double lr, double beta1,
                              double beta2, double eps, uint64_t t)
 {

@@ -12,8 +12,30 @@
 sgd_step_fn sgd_step_avx2, sgd_step_avx512, sgd_step_stream;
 sgd_step_fn *sgd_step_widest(void); /* of this machine on one thread: optimizer.c */
 momentum_step_fn momentum_step_avx2, momentum_step_avx512, momentum_step_stream;
+rmsprop_step_fn rmsprop_step_avx2, rmsprop_step_avx512;
 adam_step_fn adam_step_avx2, adam_step_reciprocal, adam_step_avx512, adam_step_stream;
 adamw_step_fn adamw_step_avx2, adamw_step_reciprocal, adamw_step_avx512, adamw_step_stream;
+
+/* ---- the constants of RMSprop ---- */
+
+struct rmsprop_constants {
+    float keep, add;       /* alpha, 1 - alpha */
+    float inside, outside; /* eps at one of the two places, 0 at the other */
+    float rate, mu;
+};
+
+static inline struct rmsprop_constants rmsprop_constants(double lr, double alpha, double eps,
+                                                         uint64_t eps_inside, double mu)
+{
+    return (struct rmsprop_constants){
+        .keep = (float)alpha,
+        .add = (float)(1 - alpha),
+        .inside = eps_inside ? (float)eps : 0,
+        .outside = eps_inside ? 0 : (float)eps,
+        .rate = (float)lr,
+        .mu = (float)mu,
+    };
+}
 
 /* ---- the constants of Adam and AdamW ----
  *

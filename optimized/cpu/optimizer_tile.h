@@ -137,3 +137,79 @@ VEC void adam_all(int n, const float *dw, float *w, float *m, float *v, int deca
         vec_store_first(w + k, left, w_now);
     }
 }
+
+/* ---- RMSprop ---- */
+
+struct rmsprop_lanes {
+    vec keep, add, inside, outside, rate, mu;
+};
+
+VEC struct rmsprop_lanes rmsprop_lanes(const struct rmsprop_constants *c)
+{
+    return (struct rmsprop_lanes){
+        .keep = vec_set1(c->keep),
+        .add = vec_set1(c->add),
+        .inside = vec_set1(c->inside),
+        .outside = vec_set1(c->outside),
+        .rate = vec_set1(c->rate),
+        .mu = vec_set1(c->mu),
+    };
+}
+
+/* one vector: *w and *v are updated, *m if it is centered, *b if it moves; both are constants where this is
+ * inlined */
+VEC void rmsprop_at(const struct rmsprop_lanes *c, int centered, int moves, vec dw, vec *w, vec *v, vec *m,
+                    vec *b)
+{
+    *v = vec_fma(vec_mul(c->add, dw), dw, vec_mul(c->keep, *v));
+    vec spread = *v;
+    if (centered) {
+        *m = vec_fma(c->keep, *m, vec_mul(c->add, dw));
+        spread = vec_max(vec_set1(0), vec_fnma(*m, *m, spread));
+    }
+    vec step = by_reciprocal(dw, vec_add(vec_sqrt(vec_add(spread, c->inside)), c->outside));
+    if (moves) step = *b = vec_fma(c->mu, *b, step);
+    *w = vec_fnma(c->rate, step, *w);
+}
+
+VEC void rmsprop_loop(int n, const float *dw, float *w, float *v, float *m, float *b,
+                      const struct rmsprop_lanes *c, int centered, int moves)
+{
+    int k = 0;
+    vec m_now = vec_set1(0), b_now = vec_set1(0);
+    for (; k + WIDTH <= n; k += WIDTH) {
+        vec w_now = vec_load(w + k), v_now = vec_load(v + k);
+        if (centered) m_now = vec_load(m + k);
+        if (moves) b_now = vec_load(b + k);
+        rmsprop_at(c, centered, moves, vec_load(dw + k), &w_now, &v_now, &m_now, &b_now);
+        vec_store(v + k, v_now);
+        if (centered) vec_store(m + k, m_now);
+        if (moves) vec_store(b + k, b_now);
+        vec_store(w + k, w_now);
+    }
+    if (k < n) {
+        int left = n - k;
+        vec w_now = vec_load_first(w + k, left), v_now = vec_load_first(v + k, left);
+        if (centered) m_now = vec_load_first(m + k, left);
+        if (moves) b_now = vec_load_first(b + k, left);
+        rmsprop_at(c, centered, moves, vec_load_first(dw + k, left), &w_now, &v_now, &m_now, &b_now);
+        vec_store_first(v + k, left, v_now);
+        if (centered) vec_store_first(m + k, left, m_now);
+        if (moves) vec_store_first(b + k, left, b_now);
+        vec_store_first(w + k, left, w_now);
+    }
+}
+
+VEC void rmsprop_all(int n, const float *dw, float *w, float *v, float *m, float *b,
+                     struct rmsprop_constants constants, int centered, int moves)
+{
+    const struct rmsprop_lanes c = rmsprop_lanes(&constants);
+    if (centered && moves)
+        rmsprop_loop(n, dw, w, v, m, b, &c, 1, 1);
+    else if (centered)
+        rmsprop_loop(n, dw, w, v, m, b, &c, 1, 0);
+    else if (moves)
+        rmsprop_loop(n, dw, w, v, m, b, &c, 0, 1);
+    else
+        rmsprop_loop(n, dw, w, v, m, b, &c, 0, 0);
+}

@@ -81,31 +81,56 @@ const struct op op_momentum_step = {
 
 /* ---- RMSprop ---- */
 
-enum { ALPHA = 1, RMS_EPS, EPS_INSIDE };
+enum { ALPHA = 1, RMS_EPS, EPS_INSIDE, CENTERED, RMS_MU };
 
-CALLS_REAL(rmsprop_step, s[0], p[0], p[1], p[2], v[LR].real, v[ALPHA].real, v[RMS_EPS].real,
-           v[EPS_INSIDE].count)
+/* the mean m is there where it is centered, and the velocity b behind it where there is a momentum */
+CALLS_REAL(rmsprop_step, s[0], p[0], p[1], p[2], v[CENTERED].count ? p[3] : NULL,
+           v[RMS_MU].real > 0 ? p[3 + v[CENTERED].count] : NULL, v[LR].real, v[ALPHA].real, v[RMS_EPS].real,
+           v[EPS_INSIDE].count, v[CENTERED].count, v[RMS_MU].real)
+
+/* What a step divides by, and the smallest and the largest that rounding can make of it: v - m^2 errs by the
+ * errors of both and two roundings, which may be all of it. */
+struct divisor {
+    double low, is, high;
+};
+
+static struct divisor divisor_of(const struct scalar *s, double v, double m, double dw, struct precision d)
+{
+    double inside = s[EPS_INSIDE].count ? s[RMS_EPS].real : 0, outside = s[RMS_EPS].real - inside, error = 0;
+    if (s[CENTERED].count) {
+        double of_m = error_of_mean(d, m, (1 - s[ALPHA].real) * dw);
+        error = error_of_squares(d, v) + of_m * (2 * fabs(m) + of_m) + 2 * d.unit * (v + m * m);
+    }
+    double spread = v - m * m;
+    return (struct divisor){ sqrt(fmax(spread - error, 0) + inside) + outside,
+                             sqrt(fmax(spread, 0) + inside) + outside,
+                             sqrt(fmax(spread + error, 0) + inside) + outside };
+}
 
 static void bound_rmsprop(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
                           double *bound)
 {
     const double *dw = buf[0], *w = buf[1], *v = buf[2];
     const struct scalar *s = op->scalar;
-    double lr = s[LR].real, eps = s[RMS_EPS].real;
+    const double *m = s[CENTERED].count ? buf[3] : NULL;
+    const double *b = s[RMS_MU].real > 0 ? buf[3 + s[CENTERED].count] : NULL;
+    double lr = s[LR].real;
     for (size_t k = 0, n = op_elements(op, a, size); k < n; k++) {
-        double divisor = s[EPS_INSIDE].count ? sqrt(v[k] + eps) : sqrt(v[k]) + eps;
-        bound[k] = a == 2 ? error_of_squares(d, v[k])
-                          : error_of_update(d, w[k], lr * dw[k] / divisor,
-                                            error_of_quotient(d, lr * dw[k], d.tiny, divisor, 1));
+        struct divisor under = divisor_of(s, v[k], m ? m[k] : 0, dw[k], d);
+        double step = fabs(dw[k]) / under.is;
+        double error = error_of_quotient(d, dw[k], d.tiny, under.low, 1) +
+                       fmax(fabs(dw[k]) / under.low - step, step - fabs(dw[k]) / under.high);
+        double of_b = b ? mean_with(d, b[k], step, error) : 0;
+        if (a == 2)
+            bound[k] = error_of_squares(d, v[k]);
+        else if (a == 1)
+            bound[k] = b ? error_of_update(d, w[k], lr * b[k], lr * (of_b + 3 * d.unit * fabs(b[k])))
+                         : error_of_update(d, w[k], lr * step, lr * error);
+        else if (m && a == 3)
+            bound[k] = error_of_mean(d, m[k], (1 - s[ALPHA].real) * dw[k]);
+        else
+            bound[k] = of_b;
     }
-}
-
-static void follow_eps_inside(struct op *op)
-{
-    op->rule = op->scalar[EPS_INSIDE].count ? GC_RMSPROP_INSIDE : GC_RMSPROP;
-    op->formula = op->scalar[EPS_INSIDE].count
-                      ? "v = alpha v + (1 - alpha) dw^2, w = w - lr dw / sqrt(v + eps)"
-                      : "v = alpha v + (1 - alpha) dw^2, w = w - lr dw / (sqrt(v) + eps)";
 }
 
 static double flops_rmsprop(const int *s)
@@ -113,17 +138,61 @@ static double flops_rmsprop(const int *s)
     return 9.0 * s[0]; /* 4 for v, 5 for w */
 }
 
+static double flops_centered(const int *s)
+{
+    return 14.0 * s[0]; /* 3 for m, 2 to subtract its square */
+}
+
+static double flops_moving(const int *s)
+{
+    return 11.0 * s[0]; /* 2 for b */
+}
+
+static double flops_centered_moving(const int *s)
+{
+    return 16.0 * s[0];
+}
+
+static void follow_rmsprop(struct op *op)
+{
+    static const char *const formulas[2][2][2] = {
+        { { "v = alpha v + (1 - alpha) dw^2, w = w - lr dw / (sqrt(v) + eps)",
+            "v = alpha v + (1 - alpha) dw^2, b = mu b + dw / (sqrt(v) + eps), w = w - lr b" },
+          { "v = alpha v + (1 - alpha) dw^2, m = alpha m + (1 - alpha) dw, "
+            "w = w - lr dw / (sqrt(v - m^2) + eps)",
+            "v = alpha v + (1 - alpha) dw^2, m = alpha m + (1 - alpha) dw, "
+            "b = mu b + dw / (sqrt(v - m^2) + eps), w = w - lr b" } },
+        { { "v = alpha v + (1 - alpha) dw^2, w = w - lr dw / sqrt(v + eps)",
+            "v = alpha v + (1 - alpha) dw^2, b = mu b + dw / sqrt(v + eps), w = w - lr b" },
+          { "v = alpha v + (1 - alpha) dw^2, m = alpha m + (1 - alpha) dw, "
+            "w = w - lr dw / sqrt(v - m^2 + eps)",
+            "v = alpha v + (1 - alpha) dw^2, m = alpha m + (1 - alpha) dw, "
+            "b = mu b + dw / sqrt(v - m^2 + eps), w = w - lr b" } },
+    };
+    static const struct arg m = { "m", UPDATED, 1, { 0 } }, b = { "b", UPDATED, 1, { 0 } };
+    const uint64_t inside = op->scalar[EPS_INSIDE].count, centered = op->scalar[CENTERED].count;
+    const int moves = op->scalar[RMS_MU].real > 0;
+    op->rule = inside ? GC_RMSPROP_INSIDE : GC_RMSPROP;
+    op->formula = formulas[inside][centered][moves];
+    op->flops =
+        centered ? (moves ? flops_centered_moving : flops_centered) : (moves ? flops_moving : flops_rmsprop);
+    op->narg = 3;
+    if (centered) op->arg[op->narg++] = m;
+    if (moves) op->arg[op->narg++] = b;
+}
+
 const struct op op_rmsprop_step = {
     IDENTITY_REAL(rmsprop_step),
     WEIGHTS_STEP,
     .flops = flops_rmsprop,
     .rule = GC_RMSPROP,
-    .follow = follow_eps_inside,
+    .follow = follow_rmsprop,
     .formula = "v = alpha v + (1 - alpha) dw^2, w = w - lr dw / (sqrt(v) + eps)",
     ARGS({ "dw", INPUT, 1, { 0 } }, { "w", UPDATED, 1, { 0 } }, { "v", SQUARES, 1, { 0 } }),
     SCALARS(REAL_SCALAR("lr", 0.01, 0, 1e3), REAL_SCALAR("alpha", 0.99, 0, 1 - 0x1p-20),
-            REAL_SCALAR("eps", 1e-8, 1e-16, 1), COUNT_SCALAR("eps_inside", 0, 0, 1)),
-    SETS("eps_inside=1"),
+            REAL_SCALAR("eps", 1e-8, 1e-16, 1), COUNT_SCALAR("eps_inside", 0, 0, 1),
+            COUNT_SCALAR("centered", 0, 0, 1), REAL_SCALAR("mu", 0, 0, 1 - 0x1p-20)),
+    SETS("eps_inside=1", "centered=1", "mu=0.9", "centered=1 mu=0.9"),
     .bound = bound_rmsprop,
 };
 

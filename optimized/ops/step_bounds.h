@@ -14,6 +14,12 @@ static inline double error_of_mean(struct precision d, double mean, double added
     return 4 * d.unit * (fabs(mean) + 2 * fabs(added)) + 4 * d.tiny;
 }
 
+/* of the same where what is added errs by `error` itself */
+static inline double mean_with(struct precision d, double mean, double added, double error)
+{
+    return error_of_mean(d, mean, fabs(added) + error) + error;
+}
+
 /* of a running mean or sum whose terms are all 0 or more: 6 units of itself */
 static inline double error_of_squares(struct precision d, double squares)
 {
