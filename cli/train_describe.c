@@ -66,24 +66,36 @@ static void describe_decay(struct description *d)
         d->call[d->calls] = (struct line){ -1, rule[k]->op->name, cost_of(rule[k]->op, size, d->roofs) };
         add(&d->step, &d->call[d->calls++].cost);
     }
+    if (!decay.max_norm.run) return;
+    struct line *limit = &d->call[d->calls++];
+    *limit = (struct line){ .layer = -1, .name = decay.max_norm.op->name };
+    for (int l = 0; l < d->net->layers; l++) {
+        const struct layer *layer = &d->net->layer[l];
+        if (!layer->fan_in) continue;
+        int size[MAX_SIZES] = { (int)layer->elements[0] / layer->fan_in, layer->fan_in };
+        struct cost c = cost_of(decay.max_norm.op, size, d->roofs);
+        add(&limit->cost, &c);
+    }
+    add(&d->step, &limit->cost);
 }
 
 /* of the optimizer's step: its matrices, and all other parameters */
 static struct cost cost_of_update(const struct description *d)
 {
-    const struct optimizer_kind *kind = netfile_line(d->file, "optimizer")->choice->optimizer;
+    const struct net_line *line = netfile_line(d->file, "optimizer");
+    const struct optimizer_kind *kind = line->choice->optimizer;
     int rest = (int)d->net->params;
     struct cost all = { 0 };
     for (int l = 0; kind->rest && l < d->net->layers; l++) {
         const struct layer *layer = &d->net->layer[l];
         if (!optimizer_has_matrix(d->net, l)) continue;
         int size[MAX_SIZES] = { (int)layer->elements[0] / layer->fan_in, layer->fan_in };
-        struct cost c = cost_of(op_find(kind->op), size, d->roofs);
+        struct cost c = cost_of(optimizer_op(line), size, d->roofs);
         rest -= (int)layer->elements[0];
         add(&all, &c);
     }
-    struct cost c =
-        cost_of(op_find(kind->rest ? kind->rest : kind->op), (const int[MAX_SIZES]){ rest }, d->roofs);
+    struct cost c = cost_of(kind->rest ? op_find(kind->rest) : optimizer_op(line),
+                            (const int[MAX_SIZES]){ rest }, d->roofs);
     add(&all, &c);
     return all;
 }
@@ -109,7 +121,7 @@ static void describe_memory(struct description *d)
 {
     const double f = sizeof(float), params = f * (double)d->net->params;
     d->memory.parameters = d->memory.gradients = params;
-    d->memory.state = params * netfile_line(d->file, "optimizer")->choice->optimizer->states;
+    d->memory.state = params * optimizer_states(netfile_line(d->file, "optimizer"));
     d->memory.between = f * (double)d->net->arena_elements;
     d->memory.unshared = f * (double)arena_unshared(d->net);
     d->memory.least = f * (double)arena_least(d->net);

@@ -7,6 +7,7 @@
 
 #include "../train/checkpoint.h"
 #include "../train/networks.h"
+#include "../train/optimizer.h"
 #include "../train/source.h"
 #include "data_made.h"
 #include "tar_made.h"
@@ -110,7 +111,7 @@ static void seeds_checkpoint(const char *folder)
         if (!netfile_parse(&c[k].file, "it", text[k], strlen(text[k]), error)) exit(1);
         c[k].param = param;
         c[k].params = params[k];
-        c[k].states = netfile_line(&c[k].file, "optimizer")->choice->optimizer->states;
+        c[k].states = optimizer_states(netfile_line(&c[k].file, "optimizer"));
         c[k].state[0] = c[k].state[1] = c[k].state[2] = param + 3;
         c[k].best = k == 3 ? param + 1 : NULL;
         c[k].epoch = 3 * k;

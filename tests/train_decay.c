@@ -162,6 +162,51 @@ static void check_steps(const struct dataset *data)
     }
 }
 
+/* ---- max-norm ---- */
+
+enum limit { AS_IT_IS, NO_LIMIT, COLUMNS, BEFORE_THE_STEP, LIMITS };
+
+/* Steps of SGD, and after each the rows of both layers' weights limited to a length of 0.8; biases are not */
+static int is_limited(const struct dataset *data, enum limit lie)
+{
+    static struct trainer t, raw;
+    struct train_step step;
+    int same = 1;
+    make(&t, data, "optimizer sgd lr=0.5\nmax_norm 0.8", "naive", 11);
+    make(&raw, data, "optimizer sgd lr=1", "naive", 11);
+    size_t bytes = t.net.params * sizeof(float);
+    float *w = memory_need(t.net.params, sizeof *w);
+    for (int k = 0; k < 15 && same; k++) {
+        memcpy(raw.net.param, t.net.param, bytes);
+        memcpy(w, t.net.param, bytes);
+        must(trainer_step(&raw, &step) && trainer_step(&t, &step), "it diverged");
+        if (lie != BEFORE_THE_STEP) sgd_step_f32((int)t.net.params, raw.net.dparam, w, 0.5F);
+        size_t at = 0;
+        for (int l = 0; l < t.net.layers; l++)
+            for (int p = 0; p < LAYER_PARAMS; p++) {
+                const struct layer *layer = &t.net.layer[l];
+                int cols = layer->fan_in, many = cols ? (int)(layer->elements[0] / (size_t)cols) : 0;
+                if (p == 0 && cols && lie != NO_LIMIT)
+                    max_norm_f32(lie == COLUMNS ? cols : many, lie == COLUMNS ? many : cols, w + at, 0.8);
+                at += layer->elements[p];
+            }
+        if (lie == BEFORE_THE_STEP) sgd_step_f32((int)t.net.params, raw.net.dparam, w, 0.5F);
+        same = !memcmp(w, t.net.param, bytes);
+    }
+    free(w);
+    trainer_free(&t), trainer_free(&raw);
+    return same;
+}
+
+static void check_limits(const struct dataset *data)
+{
+    static const char *const name[LIMITS] = { "the references' bits", "no limit: noticed",
+                                              "rows of another length: noticed",
+                                              "a limit before the step: noticed" };
+    for (enum limit lie = AS_IT_IS; lie < LIMITS; lie++)
+        report(is_limited(data, lie) == (lie == AS_IT_IS), name[lie], "max_norm 0.8");
+}
+
 /* ---- threads ---- */
 
 static void train(struct trainer *t, int steps)
@@ -174,7 +219,7 @@ static void train(struct trainer *t, int steps)
 static void check_threads(const struct dataset *data)
 {
     static const char lines[] =
-        "optimizer adam lr=0.01\nclip norm=0.5\nweight_decay coupled=0.1 decoupled=0.1\nl1 proximal=0.01";
+        "optimizer adam lr=0.01\nclip norm=0.5\nweight_decay coupled=0.1 decoupled=0.1\nl1 proximal=0.01\nmax_norm 1";
     static struct trainer one, two;
     team_use(1);
     make(&one, data, lines, "best", 3000);
@@ -251,6 +296,11 @@ static void check_refusals(const struct dataset *data)
         { "optimizer schedule_free lr=1\nweight_decay decoupled=0.1",
           "schedule_free makes its parameters anew" },
         { "optimizer schedule_free lr=1\nl1 proximal=0.1", "schedule_free makes its parameters anew" },
+        { "optimizer schedule_free lr=1\nmax_norm 2", "schedule_free makes its parameters anew" },
+        { "optimizer sgd lr=1\nmax_norm 1e-7", "a max_norm of 1e-07 leaves no weights" },
+        { "optimizer nadam lr=1\nschedule one_cycle cycle_momentum=1",
+          "nadam has a schedule of its momentum" },
+        { "optimizer rmsprop lr=1\nschedule one_cycle cycle_momentum=1", "rmsprop has no momentum" },
         { "optimizer sgd lr=1\nclip norm=1e-7", "a gradient clipped to 1e-07 would move nothing" },
     };
     static struct trainer t;
@@ -270,6 +320,7 @@ int main(void)
 {
     struct dataset data = made_data(TRAIN, TEST, SIDE);
     check_steps(&data);
+    check_limits(&data);
     check_threads(&data);
     check_zeros(&data);
     check_gradient(&data);

@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../optimized/op.h"
 #include "../train/layers.h"
 #include "../train/networks.h"
+#include "../train/optimizer.h"
 #include "network_made.h"
 
 static int failed;
@@ -127,6 +129,7 @@ static int add_values(char *text, const struct word *w, int is_long)
         used += sprintf(text + used, w->has_alone && !v ? " " : " %s=", r->name);
         used += r->kind == VALUE_SHAPE   ? sprintf(text + used, "2x3x4")
                 : r->kind == VALUE_DATA  ? sprintf(text + used, "fashion-mnist")
+                : r->words               ? sprintf(text + used, "%s", r->words[1])
                 : !is_long               ? sprintf(text + used, "%g", r->most < 1 ? r->most : 1.0)
                 : r->kind == VALUE_COUNT ? sprintf(text + used, "%023d", 1)
                                          : sprintf(text + used, "%.21f", r->most < 1 ? r->most : 1.0);
@@ -270,10 +273,27 @@ static void check_changes(void)
     is_changed("hidden", "99999999999999999999", "it must be up to 15 numbers");
 }
 
+/* An optimizer's words are those of its operation's scalar, in the same order. */
+static void check_scalar_words(void)
+{
+    for (const struct word *w = grammar_find(grammar, "optimizer")->choices; w->name; w++)
+        for (int v = 0; v < grammar_values(w); v++) {
+            const struct value_rule *r = &w->value[v];
+            if (!r->words) continue;
+            const struct scalar *s = op_scalar(op_find(w->optimizer->op), r->name);
+            int same = s && s->words, n = 0;
+            for (; same && r->words[n] && s->words[n]; n++) same = !strcmp(r->words[n], s->words[n]);
+            if (same && n && !r->words[n] && !s->words[n]) continue;
+            failed = 1;
+            printf("FAIL: %s has other words than the scalar of %s\n", r->name, w->name);
+        }
+}
+
 int main(void)
 {
     check_wrong();
     check_long();
+    check_scalar_words();
     for (int choice = 0; choice < 20; choice++) check_words(choice, 0), check_words(choice, 1);
     check_standards();
     check_changes();

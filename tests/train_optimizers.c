@@ -50,6 +50,18 @@ STEP(rmsprop)
 {
     (void)wd, (void)t, rmsprop_step_f32(n, g, w, s[0], NULL, NULL, lr, 0.95, 1e-4, 1, 0, 0);
 }
+STEP(rmsprop_centered)
+{
+    (void)wd, (void)t, rmsprop_step_f32(n, g, w, s[0], s[1], NULL, lr, 0.95, 1e-4, 0, 1, 0);
+}
+STEP(rmsprop_velocity)
+{
+    (void)wd, (void)t, rmsprop_step_f32(n, g, w, s[0], NULL, s[1], lr, 0.95, 1e-4, 0, 0, 0.8);
+}
+STEP(rmsprop_both)
+{
+    (void)wd, (void)t, rmsprop_step_f32(n, g, w, s[0], s[1], s[2], lr, 0.95, 1e-4, 0, 1, 0.8);
+}
 STEP(adagrad)
 {
     (void)wd, adagrad_step_f32(n, g, w, s[0], lr, 0.05, 1e-6, t);
@@ -96,6 +108,15 @@ STEP(muon)
         adam_step_f32(n, g, w, s[0], s[1], 0.003, 0.9, 0.999, 1e-8, t);
 }
 
+STEP(muon_polar)
+{
+    if (here.rows && here.is_first)
+        muon_step_f32(here.rows, here.cols, g, w, s[0], lr, 0.95, 1, wd, MUON_MATCH_RMS_ADAMW, MUON_POLAR, 5,
+                      1e-7);
+    else
+        adam_step_f32(n, g, w, s[0], s[1], 0.003, 0.9, 0.999, 1e-8, t);
+}
+
 static const struct row {
     const char *line; /* lr is 0.01 and wd 0.5 in each that has one */
     void (*step)(int n, const float *g, float *w, float *const *s, double lr, double wd, uint64_t t);
@@ -104,6 +125,9 @@ static const struct row {
     { "momentum lr=0.01 mu=0.8 dampening=0.25", heavy_ball },
     { "momentum lr=0.01 mu=0.8 nesterov=1", nesterov },
     { "rmsprop lr=0.01 alpha=0.95 eps=1e-4 eps_inside=1", rmsprop },
+    { "rmsprop lr=0.01 alpha=0.95 eps=1e-4 centered=1", rmsprop_centered },
+    { "rmsprop lr=0.01 alpha=0.95 eps=1e-4 mu=0.8", rmsprop_velocity },
+    { "rmsprop lr=0.01 alpha=0.95 eps=1e-4 centered=1 mu=0.8", rmsprop_both },
     { "adagrad lr=0.01 lr_decay=0.05 eps=1e-6", adagrad },
     { "adadelta lr=0.01 rho=0.8 eps=1e-5", adadelta },
     { "adam lr=0.01 beta1=0.8 beta2=0.99 eps=1e-6", adam },
@@ -112,6 +136,7 @@ static const struct row {
     { "nadam lr=0.01 beta1=0.8 beta2=0.99 eps=1e-6 momentum_decay=0.01", nadam },
     { "lion lr=0.01 beta1=0.8 beta2=0.95 wd=0.5", lion },
     { "muon lr=0.01 mu=0.9 nesterov=0 wd=0.5 steps=4 adam_lr=0.003", muon },
+    { "muon lr=0.01 wd=0.5 adam_lr=0.003 adjust=match_rms_adamw coefficients=polar", muon_polar },
     { "schedule_free lr=0.01 beta1=0.8 beta2=0.99 eps=1e-6 wd=0.5\nwarmup 1",
       schedule_free }, /* of 7 steps */
 };
@@ -179,12 +204,16 @@ static void check_steps(const struct dataset *data)
         int has_wd = strstr(rows[r].line, "wd=") != NULL;
         report(is_like(&rows[r], data, NONE), "the reference's bits", rows[r].line);
         report(!is_like(&rows[r], data, RATE), "another rate is noticed", rows[r].line);
-        if (has_wd && rows[r].step != muon) /* whose rest has no decay */
+        if (has_wd && rows[r].step != muon && rows[r].step != muon_polar) /* whose rest has no decay */
             report(!is_like(&rows[r], data, DECAYED_BIASES), "decayed biases are noticed", rows[r].line);
     }
-    report(!is_like(&rows[ROWS - 2], data, HEAD), "a head that is moved as a matrix is noticed",
-           rows[ROWS - 2].line);
-    report(!is_like(&rows[6], data, LATE), "steps counted from 2 are noticed", rows[6].line);
+    for (int r = 0; r < ROWS; r++) {
+        if (rows[r].step == muon)
+            report(!is_like(&rows[r], data, HEAD), "a head that is moved as a matrix is noticed",
+                   rows[r].line);
+        if (rows[r].step == adam)
+            report(!is_like(&rows[r], data, LATE), "steps counted from 2 are noticed", rows[r].line);
+    }
 }
 
 static void check_all_are_there(void)
@@ -209,7 +238,7 @@ static void train_to(struct trainer *t, int epoch)
 static int is_same(const struct trainer *a, const struct trainer *b)
 {
     int same = !memcmp(a->net.param, b->net.param, a->net.params * sizeof(float));
-    for (int k = 0; k < a->optimizer.kind->states; k++)
+    for (int k = 0; k < a->optimizer.states; k++)
         same = same && !memcmp(a->optimizer.state[k], b->optimizer.state[k], a->net.params * sizeof(float));
     return same;
 }
@@ -230,7 +259,7 @@ static void check_resume(const struct row *row, const struct dataset *data, cons
     must(trainer_restore(&part, &read, error), error);
     train_to(&part, 3);
     report(is_same(&whole, &part), "goes on to the same bits", row->line);
-    for (int lost = 0; lost < part.optimizer.kind->states; lost++) {
+    for (int lost = 0; lost < part.optimizer.states; lost++) {
         must(trainer_restore(&part, &read, error), error);
         memset(part.optimizer.state[lost], 0, part.net.params * sizeof(float));
         train_to(&part, 3);

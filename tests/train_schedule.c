@@ -172,6 +172,82 @@ static void check_formulas(void)
     check_wrong_kind("linear", linear_by_epoch);
 }
 
+/* ---- momentum that cycles ---- */
+
+/* by the loop over the phases of PyTorch's OneCycleLR, in Python */
+static const struct {
+    const char *lines;
+    struct {
+        int step;
+        double momentum;
+    } at[POINTS];
+} cycles[] = {
+    { "schedule one_cycle cycle_momentum=1",
+      { { 0, 0.95 },
+        { 1, 0.940450849718747 },
+        { 4, 0.859549150281253 },
+        { 5, 0.85 },
+        { 6, 0.851253604390909 },
+        { 12, 0.9 },
+        { 18, 0.948746395609091 },
+        { 19, 0.95 } } },
+    { "schedule one_cycle start=0.5 cycle_momentum=1 base_momentum=0.6 max_momentum=0.9",
+      { { 0, 0.9 },
+        { 3, 0.825 },
+        { 6, 0.675 },
+        { 9, 0.6 },
+        { 10, 0.607341522555727 },
+        { 12, 0.661832212156129 },
+        { 18, 0.892658477444273 },
+        { 19, 0.9 } } },
+};
+
+static int cycles_right(const struct schedule *s, size_t row)
+{
+    for (int k = 0; k < POINTS; k++) {
+        struct moment now = { 0, EPOCHS, cycles[row].at[k].step, STEPS };
+        if (!(fabs(schedule_momentum(s, now) - cycles[row].at[k].momentum) <= 1e-14)) return 0;
+    }
+    return 1;
+}
+
+/* high where the rate is high */
+static double momentum_with_the_rate(const struct net_value *value, struct moment now)
+{
+    return value[4].number + value[5].number - schedule_one_cycle.momentum(value, now);
+}
+
+static double momentum_that_stays(const struct net_value *value, struct moment now)
+{
+    (void)now;
+    return value[5].number;
+}
+
+static void check_cycles(void)
+{
+    static double (*const wrong[])(const struct net_value *, struct moment) = { momentum_with_the_rate,
+                                                                                momentum_that_stays };
+    static struct netfile file;
+    struct schedule s;
+    for (size_t r = 0; r < sizeof cycles / sizeof *cycles; r++) {
+        make(&s, &file, cycles[r].lines);
+        report(cycles_right(&s, r), cycles[r].lines);
+        for (int k = 0; k < 2; k++) {
+            struct schedule_kind kind = *s.line->choice->schedule;
+            struct word word = *s.line->choice;
+            struct net_line line = *s.line;
+            struct schedule other = s;
+            kind.momentum = wrong[k], word.schedule = &kind, line.choice = &word, other.line = &line;
+            report(!cycles_right(&other, r), "a wrong momentum is noticed");
+        }
+    }
+    make(&s, &file, "schedule one_cycle");
+    report(schedule_momentum(&s, (struct moment){ 0, EPOCHS, 3, STEPS }) < 0,
+           "it stays unless it is asked for");
+    make(&s, &file, "schedule cosine");
+    report(schedule_momentum(&s, (struct moment){ 0, EPOCHS, 3, STEPS }) < 0, "others change none");
+}
+
 /* ---- the plateau ---- */
 
 /* The rates after each loss, as PyTorch's ReduceLROnPlateau counts (its lines written out in Python) */
@@ -253,6 +329,7 @@ static void check_refusals(void)
     } wrong[] = {
         { "schedule one_cycle\nwarmup 1", "made: the schedule one_cycle has a warm-up of its own" },
         { "warmup 5", "made: a warm-up of 5 epochs leaves none of 5" },
+        { "schedule one_cycle cycle_momentum=1", "made: sgd has no momentum for one_cycle to change" },
     };
     static struct netfile file;
     struct schedule s;
@@ -268,6 +345,7 @@ static void check_refusals(void)
 int main(void)
 {
     check_formulas();
+    check_cycles();
     check_plateau();
     check_refusals();
     return failed;

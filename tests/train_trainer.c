@@ -148,7 +148,7 @@ static void check_resume(const struct dataset *data, const struct netfile *file,
         train_to(&second, 3);
         expect(memcmp(whole.net.param, second.net.param, bytes), "a lost count of bad epochs went unnoticed");
     }
-    if (second.optimizer.kind->states) { /* nor without what the optimizer knew */
+    if (second.optimizer.states) { /* nor without what the optimizer knew */
         must(trainer_restore(&second, &read, error), error);
         memset(second.optimizer.state[1], 0, bytes);
         train_to(&second, 3);

@@ -12,6 +12,8 @@
 
 enum { CHECKS = 8 };
 
+static const struct wrong *const lists[] = { wrong_steps, wrong_rmsprop, NULL };
+
 /* ---- judging ---- */
 
 static void call_special(void *with, const int *size, void *const *buf)
@@ -49,10 +51,11 @@ static const char *check_name(int i)
     return i < CHECKS - 1 ? step_checks[i].name : "special";
 }
 
-static int check_rows(void)
+/* counts, by check, what it alone rejects */
+static int check_rows(const struct wrong *rows, int alone[CHECKS])
 {
-    int failed = 0, alone[CHECKS] = { 0 };
-    for (const struct wrong *row = wrong_steps; row->op; row++) {
+    int failed = 0;
+    for (const struct wrong *row = rows; row->op; row++) {
         char verdict[CHECKS + 1] = "", reason[STEP_REASON] = "";
         int rejections = 0, by_named = 0;
         judge(row, verdict, reason);
@@ -66,6 +69,13 @@ static int check_rows(void)
                row->check, reason);
         failed += !ok;
     }
+    return failed;
+}
+
+static int check_lists(void)
+{
+    int failed = 0, alone[CHECKS] = { 0 };
+    for (const struct wrong *const *list = lists; *list; list++) failed += check_rows(*list, alone);
     for (int i = 0; i < CHECKS; i++) printf("%d are rejected by '%s' alone\n", alone[i], check_name(i));
     return failed;
 }
@@ -121,20 +131,21 @@ static int check_descent(void)
         printf("right  %-27s leaves %.2g of the loss\n", (*op)->name, left);
         failed += !(left < 0.1);
     }
-    for (const struct wrong *row = wrong_steps; row->op; row++) {
-        const struct op *op = op_find_with(row->op);
-        if (op->kind != OP_STEP) continue;
-        double left = share_left(op, row->rung.run);
-        printf("wrong  %-27s %-24s leaves %.2g of the loss\n", row->op, row->rung.name, left);
-        fall += left < 0.1, steps++;
-    }
+    for (const struct wrong *const *list = lists; *list; list++)
+        for (const struct wrong *row = *list; row->op; row++) {
+            const struct op *op = op_find_with(row->op);
+            if (op->kind != OP_STEP) continue;
+            double left = share_left(op, row->rung.run);
+            printf("wrong  %-27s %-24s leaves %.2g of the loss\n", row->op, row->rung.name, left);
+            fall += left < 0.1, steps++;
+        }
     printf("%d of %d wrong optimizers make the loss fall to less than a tenth\n", fall, steps);
     return failed + (2 * fall < steps);
 }
 
 int main(void)
 {
-    int failed = check_rows();
+    int failed = check_lists();
     failed += check_descent();
     printf("%d failed\n", failed);
     return failed ? 1 : 0;

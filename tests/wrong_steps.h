@@ -11,6 +11,12 @@ struct wrong {
     const char *word;  /* of its reason                                       */
 };
 
-extern const struct wrong wrong_steps[]; /* ends with op == NULL */
+#define WRONG_STEP(op, function, check, word)                               \
+    {                                                                       \
+        op, { #function, (any_fn *)(function), NEED_NONE, "" }, check, word \
+    }
+
+/* Each ends with op == NULL; the second is of RMSprop, in wrong_rmsprop.c. */
+extern const struct wrong wrong_steps[], wrong_rmsprop[];
 
 #endif

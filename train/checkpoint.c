@@ -225,7 +225,7 @@ static int get_network(const char *text, const char *name, const struct header *
     if (layers_params(layer, layers) != h->params)
         return error_set(error, "%s is damaged: it claims %u parameters, and its network has %zu", name,
                          (unsigned)h->params, layers_params(layer, layers));
-    c->states = netfile_line(&c->file, "optimizer")->choice->optimizer->states;
+    c->states = optimizer_states(netfile_line(&c->file, "optimizer"));
     unsigned arrays = (unsigned)(c->states + keeps_best(&c->file));
     if (h->arrays != arrays)
         return error_set(error, "%s is damaged: it claims %u state arrays, and its network has %u", name,

@@ -34,6 +34,7 @@ void decay_make(struct decay *d, const struct netfile *file, const char *level)
     make_with(&d->clip_norm, "clip_norm", level, "max_norm", net_line_number(clip, "norm"));
     make_with(&d->shrink, "weight_decay_step", level, "wd", net_line_number(decay, "decoupled"));
     make_with(&d->proximal, "soft_threshold", level, "lambda", net_line_number(l1, "proximal"));
+    make_with(&d->max_norm, "max_norm", level, "c", netfile_number(file, "max_norm"));
     d->biases = net_line_number(decay, "biases") > 0;
     if (of_squares == 0 && of_sizes == 0) return;
     struct rule *both[] = { &d->penalty, &d->penalty_gradient };
@@ -86,4 +87,11 @@ void decay_before(const struct decay *d, int n, float *dw, float *w, double lr)
 void decay_after(const struct decay *d, int n, float *w, double lr)
 {
     if (d->proximal.run) call_at(&d->proximal, n, w, lr);
+}
+
+void decay_limit(const struct decay *d, int rows, int cols, float *w)
+{
+    const int size[MAX_SIZES] = { rows, cols };
+    if (d->max_norm.run)
+        d->max_norm.op->call(d->max_norm.run, size, (void *const[]){ w }, d->max_norm.scalar);
 }

@@ -2,7 +2,8 @@
  * keeps weights small (`weight_decay`, `l1`).
  *
  * The order is PyTorch's: the gradient of the loss is clipped, then that of a penalty is added to it,
- * decoupled decay shrinks the weights, the optimizer makes its step, and a proximal step is last.
+ * decoupled decay shrinks the weights, the optimizer makes its step, a proximal step follows, and a limit
+ * for the length of each unit's weights (`max_norm`) is last.
  */
 #ifndef RUNGS_DECAY_H
 #define RUNGS_DECAY_H
@@ -25,7 +26,8 @@ struct decay {
     float norm;                            /* of the last gradient, before it was limited to it */
     struct rule penalty, penalty_gradient; /* l1 sum of |w| + l2/2 sum of w^2                    */
     struct rule shrink, proximal;
-    int biases; /* 1: all of this is for biases, too */
+    struct rule max_norm; /* of the weights of each unit of the next layer, a row */
+    int biases;           /* 1: all of this is for biases, too */
 };
 
 /* As the file says. level: see rung_at_level. */
@@ -45,5 +47,8 @@ enum { DECAY_MOST = 1 << 14 };
 /* Before and after an optimizer's step with that rate, on n <= DECAY_MOST parameters that it is for */
 void decay_before(const struct decay *d, int n, float *dw, float *w, double lr);
 void decay_after(const struct decay *d, int n, float *w, double lr);
+
+/* Limits the rows of a layer's weights, w (rows,cols), if there is a limit. */
+void decay_limit(const struct decay *d, int rows, int cols, float *w);
 
 #endif

@@ -13,26 +13,30 @@
 
 #define LAYER(word) .name = word, .place = PLACE_LAYER
 #define WIDEST      (1 << 20)
-#define COUNT(n, l, m)             \
-    {                              \
-        n, VALUE_COUNT, l, m, NULL \
+#define COUNT(n, l, m)                   \
+    {                                    \
+        n, VALUE_COUNT, l, m, NULL, NULL \
     }
-#define COUNT_STANDARD(n, l, m, standard) \
-    {                                     \
-        n, VALUE_COUNT, l, m, standard    \
+#define COUNT_STANDARD(n, l, m, standard)    \
+    {                                        \
+        n, VALUE_COUNT, l, m, standard, NULL \
     }
-#define RATE                              \
-    {                                     \
-        "lr", VALUE_REAL, 1e-9, 1e3, NULL \
+#define RATE                                    \
+    {                                           \
+        "lr", VALUE_REAL, 1e-9, 1e3, NULL, NULL \
     }
-#define NUMBER(n, l, m, standard)     \
-    {                                 \
-        n, VALUE_REAL, l, m, standard \
+#define NUMBER(n, l, m, standard)           \
+    {                                       \
+        n, VALUE_REAL, l, m, standard, NULL \
     }
 #define SHARE(n, l, standard) NUMBER(n, l, 0.999999, standard) /* of what was, in a running mean */
 #define BETAS                 SHARE("beta1", 0, "0.9"), SHARE("beta2", 0, "0.999")
 #define EPS(standard)         NUMBER("eps", 1e-16, 1, standard)
-#define SWITCH(n)             COUNT_STANDARD(n, 0, 1, "0")
+#define ONE_OF(n, words, standard)           \
+    {                                        \
+        n, VALUE_WORD, 0, 0, standard, words \
+    }
+#define SWITCH(n) COUNT_STANDARD(n, 0, 1, "0")
 #define WINDOWS                                                                                          \
     COUNT("SIDE", 1, 1024), COUNT_STANDARD("stride", 0, 1024, "0"), COUNT_STANDARD("pad", 0, 1023, "0"), \
         SWITCH("ceil")
@@ -46,6 +50,10 @@ static const struct word losses[] = {
     { 0 },
 };
 
+/* as muon_step's scalars have them: tests/train_netfile.c compares */
+static const char *const muon_adjusts[] = { "original", "match_rms_adamw", NULL },
+                         *const muon_coefficients[] = { "jordan", "polar", "classical", NULL };
+
 static const struct word optimizers[] = {
     { .name = "sgd", .about = "w = w - lr dw", .value = { RATE }, .optimizer = &optimizer_sgd },
     { .name = "momentum",
@@ -53,9 +61,12 @@ static const struct word optimizers[] = {
       .optimizer = &optimizer_momentum,
       .value = { RATE, SHARE("mu", 0, "0.9"), NUMBER("dampening", 0, 1, "0"), SWITCH("nesterov") } },
     { .name = "rmsprop",
-      .about = "a step is divided by the root of the mean of squared gradients; eps_inside=1: eps too",
+      .about =
+          "a step is divided by the root of the mean of squared gradients, centered=1: less the square of "
+          "their mean; eps_inside=1: and of eps",
       .optimizer = &optimizer_rmsprop,
-      .value = { RATE, SHARE("alpha", 0, "0.99"), EPS("1e-8"), SWITCH("eps_inside") } },
+      .value = { RATE, SHARE("alpha", 0, "0.99"), EPS("1e-8"), SWITCH("eps_inside"), SWITCH("centered"),
+                 SHARE("mu", 0, "0") } },
     { .name = "adagrad",
       .about = "a step is divided by the root of the sum of squared gradients",
       .optimizer = &optimizer_adagrad,
@@ -89,7 +100,8 @@ static const struct word optimizers[] = {
       .optimizer = &optimizer_muon,
       .value = { RATE, SHARE("mu", 0, "0.95"), COUNT_STANDARD("nesterov", 0, 1, "1"),
                  NUMBER("wd", 0, 1e3, "0"), COUNT_STANDARD("steps", 1, 100, "5"),
-                 NUMBER("adam_lr", 1e-9, 1e3, "1e-3") } },
+                 NUMBER("adam_lr", 1e-9, 1e3, "1e-3"), ONE_OF("adjust", muon_adjusts, "original"),
+                 ONE_OF("coefficients", muon_coefficients, "jordan") } },
     { .name = "schedule_free",
       .about = "adamw on an average, with which the network is tested; in place of a schedule",
       .optimizer = &optimizer_schedule_free,
@@ -114,8 +126,11 @@ static const struct word schedules[] = {
       .about = "lr falls to 0 along half a cosine, until the last epoch's end",
       .schedule = &schedule_cosine },
     { .name = "one_cycle",
-      .about = "lr rises from lr / div in the first part of all steps, then falls to lr / (div final)",
-      .value = { NUMBER("start", 0, 1, "0.3"), NUMBER("div", 1, 1e9, "25"), NUMBER("final", 1, 1e9, "1e4") },
+      .about = "lr rises from lr / div in the first part of all steps, then falls to lr / (div final); "
+               "cycle_momentum=1: momentum falls from max to base, then rises again",
+      .value = { NUMBER("start", 0, 1, "0.3"), NUMBER("div", 1, 1e9, "25"), NUMBER("final", 1, 1e9, "1e4"),
+                 SWITCH("cycle_momentum"), SHARE("base_momentum", 0, "0.85"),
+                 SHARE("max_momentum", 0, "0.95") },
       .schedule = &schedule_one_cycle },
     { .name = "plateau",
       .about = "lr is multiplied by factor after patience + 1 epochs whose loss is no better than the best",
@@ -150,7 +165,7 @@ const struct word grammar[] = {
       .place = PLACE_INPUT,
       .about = "the shape of one example",
       .has_alone = 1,
-      .value = { { "SHAPE", VALUE_SHAPE, 0, 0, NULL } },
+      .value = { { "SHAPE", VALUE_SHAPE, 0, 0, NULL, NULL } },
       .must = 1 },
 
     { LAYER("dense"), .about = "y = x w^T + b, of all features of x", .has_alone = 1,
@@ -184,9 +199,8 @@ const struct word grammar[] = {
       .value = { NUMBER("p", 0, 0.999, "0.5") } },
     { LAYER("batchnorm"), .about = "each channel to mean 0, variance 1 of the batch; then gamma x + beta",
       .layer = &layer_batchnorm,
-      .value = { NUMBER("momentum", 0, 1, "0.1"),
-                 NUMBER("eps", 1e-12, 1, "1e-5"),
-                 { "unbiased", VALUE_COUNT, 0, 1, "1" } } },
+      .value = { NUMBER("momentum", 0, 1, "0.1"), NUMBER("eps", 1e-12, 1, "1e-5"),
+                 COUNT_STANDARD("unbiased", 0, 1, "1") } },
 
     { .name = "loss", .place = PLACE_LOSS, .about = "what training minimizes", .choices = losses, .must = 1 },
     { .name = "optimizer", .about = "how a step moves the parameters", .choices = optimizers, .must = 1 },
@@ -208,10 +222,15 @@ const struct word grammar[] = {
       .about = "dw = dw + penalty sign(w), or each step moves w by lr proximal towards 0, and not beyond",
       .value = { NUMBER("penalty", 0, 1e3, "0"), NUMBER("proximal", 0, 1e3, "0") },
       .standard = "" },
+    { .name = "max_norm",
+      .about = "a unit whose weights are longer than this gets them scaled to it, after each step; 0: none",
+      .has_alone = 1,
+      .value = { NUMBER("LENGTH", 0, 1e6, NULL) },
+      .standard = "0" },
     { .name = "data",
       .about = "the data set; `rungs data` lists them",
       .has_alone = 1,
-      .value = { { "NAME", VALUE_DATA, 0, 0, NULL } },
+      .value = { { "NAME", VALUE_DATA, 0, 0, NULL, NULL } },
       .must = 1 },
     { .name = "split",
       .about = "what is trained on, what validates, what tests; drawn once for all seeds",
@@ -269,6 +288,15 @@ int grammar_values(const struct word *word)
     return n;
 }
 
+/* "original|match_rms_adamw" */
+static size_t put_words(char *text, size_t room, const char *const *words)
+{
+    size_t used = 0;
+    for (const char *const *w = words; *w && used < room; w++)
+        used += (size_t)snprintf(text + used, room - used, "%s%s", w == words ? "" : "|", *w);
+    return used;
+}
+
 const char *grammar_form(const struct word *word, char *text)
 {
     size_t used = (size_t)snprintf(text, GRAMMAR_TEXT, "%s", word->name);
@@ -278,9 +306,13 @@ const char *grammar_form(const struct word *word, char *text)
     for (int v = 0; v < grammar_values(word) && used < GRAMMAR_TEXT; v++) {
         const struct value_rule *r = &word->value[v];
         const char *what = r->standard ? r->standard : r->kind == VALUE_COUNT ? "N" : "X";
-        if (word->has_alone && !v)
+        if (word->has_alone && !v) {
             used += (size_t)snprintf(text + used, GRAMMAR_TEXT - used, " %s", r->name);
-        else
+        } else if (r->words) {
+            char choices[GRAMMAR_TEXT];
+            put_words(choices, sizeof choices, r->words);
+            used += (size_t)snprintf(text + used, GRAMMAR_TEXT - used, " [%s=%s]", r->name, choices);
+        } else
             used += (size_t)snprintf(text + used, GRAMMAR_TEXT - used, r->standard ? " [%s=%s]" : " %s=%s",
                                      r->name, what);
     }

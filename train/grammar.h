@@ -22,6 +22,7 @@
 enum value_kind {
     VALUE_COUNT, /* a whole number                       */
     VALUE_REAL,  /* a number                             */
+    VALUE_WORD,  /* one of some words: its number is its place among them, from 0 */
     VALUE_SHAPE, /* 784, or 1x28x28 (see shape.h)        */
     VALUE_DATA   /* the name of a data set (see data.h)  */
 };
@@ -29,8 +30,9 @@ enum value_kind {
 struct value_rule {
     const char *name; /* the key, or what it is if it stands alone: "FEATURES"   */
     enum value_kind kind;
-    double least, most;   /* of numbers, both inclusive                              */
-    const char *standard; /* its text where the file has none; NULL: it must be there */
+    double least, most;       /* of numbers, both inclusive                              */
+    const char *standard;     /* its text where the file has none; NULL: it must be there */
+    const char *const *words; /* of VALUE_WORD, ends with NULL */
 };
 
 enum word_place { PLACE_SETTING, PLACE_INPUT, PLACE_LAYER, PLACE_LOSS };

@@ -35,6 +35,19 @@ static int read_number(const struct value_rule *rule, const char *text, double *
            *number <= rule->most;
 }
 
+/* sets its place among the words, counted from 0 */
+static int read_choice(const struct value_rule *rule, const char *where, const char *text, double *number,
+                       char *error)
+{
+    size_t n = 0;
+    for (; rule->words[n]; n++)
+        if (!strcmp(rule->words[n], text)) {
+            *number = (double)n;
+            return 1;
+        }
+    return unknown(error, where, rule->name, text, (struct name_list){ rule->words, n, sizeof *rule->words });
+}
+
 static int read_value(const struct value_rule *rule, const char *where, const char *text,
                       struct net_value *value, char *error)
 {
@@ -48,6 +61,7 @@ static int read_value(const struct value_rule *rule, const char *where, const ch
                          "%s: '%s' is no shape; it must be like 784, or like 1x28x28 (channels, rows, "
                          "columns)",
                          where, text);
+    case VALUE_WORD: return read_choice(rule, where, text, &value->number, error);
     case VALUE_DATA:
         if (data_find(text)) return 1;
         return unknown(error, where, "data set", text, data_names());

@@ -8,17 +8,20 @@
 
 enum { PIECE = DECAY_MOST }; /* 64 KiB of each array, a multiple of every vector */
 
-/* those that the line has a value for are as it says */
-static void set_scalars(struct optimizer *o)
+const struct op *optimizer_op(const struct net_line *line)
 {
-    const struct word *word = o->line->choice;
-    memcpy(o->scalar, o->op->scalar, sizeof o->scalar);
-    for (int s = 0; s < o->op->nscalar; s++)
+    const struct word *word = line->choice;
+    const struct op *base = op_find(word->optimizer->op);
+    struct op like = *base;
+    for (int s = 0; s < like.nscalar; s++)
         for (int v = 0; v < grammar_values(word); v++)
-            if (!strcmp(word->value[v].name, o->scalar[s].name)) {
-                o->scalar[s].real = o->line->value[v].number;
-                o->scalar[s].count = (uint64_t)o->line->value[v].number;
-            }
+            if (strcmp(word->value[v].name, like.scalar[s].name) != 0)
+                continue;
+            else if (like.scalar[s].kind == SCALAR_REAL)
+                like.scalar[s].real = line->value[v].number;
+            else
+                like.scalar[s].count = (uint64_t)line->value[v].number;
+    return op_like(base, &like);
 }
 
 /* ---- pieces ---- */
@@ -75,17 +78,18 @@ void optimizer_make(struct optimizer *o, const struct netfile *file, const struc
     const struct optimizer_kind *kind = line->choice->optimizer;
     const struct rung *rung = rung_at_level(op_find(kind->op), level);
     memset(o, 0, sizeof *o);
-    o->kind = kind, o->line = line, o->op = op_find(kind->op), o->run = rung->run, o->rung = rung->name;
+    o->kind = kind, o->line = line, o->op = optimizer_op(line), o->run = rung->run, o->rung = rung->name;
+    o->states = optimizer_states(line);
     schedule_make(&o->schedule, file);
     decay_make(&o->decay, file, level);
-    o->n = n, o->dw = net->dparam, o->w = net->param;
-    set_scalars(o);
+    o->n = n, o->net = net, o->dw = net->dparam, o->w = net->param;
+    memcpy(o->scalar, o->op->scalar, sizeof o->scalar);
     if (kind->rest) decay_rule(&o->rest, kind->rest, level);
     cut_all(o, net);
     o->piece = memory_need((size_t)o->pieces + 1, sizeof *o->piece);
     o->matrix = memory_need((size_t)o->matrices + 1, sizeof *o->matrix);
     cut_all(o, net);
-    for (int s = 0; s < kind->states; s++) {
+    for (int s = 0; s < o->states; s++) {
         o->state[s] = memory_huge(n * sizeof(float));
         if (!o->state[s])
             memory_fail("out of memory: cannot allocate %zu bytes for the optimizer's state",
@@ -142,6 +146,22 @@ static void move_matrix(const struct optimizer *o, const struct matrix *m)
         decay_after(&o->decay, n - at < PIECE ? n - at : PIECE, o->w + m->at + at, o->lr);
 }
 
+/* the scalar that says how much of the velocity, or of the mean gradient, is kept: mu or beta1; -1: there is
+ * none, or it is 0 */
+static int momentum_of(const struct op *op)
+{
+    for (int s = 0; s < op->nscalar; s++)
+        if ((!strcmp(op->scalar[s].name, "mu") || !strcmp(op->scalar[s].name, "beta1")) &&
+            op->scalar[s].real > 0)
+            return s;
+    return -1;
+}
+
+int optimizer_has_momentum(const struct net_line *line)
+{
+    return momentum_of(optimizer_op(line)) >= 0;
+}
+
 void optimizer_begin(struct optimizer *o, struct moment now)
 {
     int warms_up = op_scalar(o->op, "warmup") != NULL;
@@ -149,6 +169,8 @@ void optimizer_begin(struct optimizer *o, struct moment now)
     o->lr = schedule_lr(&o->schedule, now, !warms_up);
     set_step(o->scalar, o->op->nscalar, o->lr, now, warmup);
     if (o->rest.run) set_step(o->rest.scalar, o->rest.op->nscalar, rate_of(o, "adam_lr"), now, warmup);
+    double momentum = schedule_momentum(&o->schedule, now);
+    if (momentum >= 0) o->scalar[momentum_of(o->op)].real = momentum;
     memcpy(o->undecayed, o->scalar, sizeof o->scalar);
     for (int s = 0; s < o->op->nscalar; s++)
         if (!strcmp(o->scalar[s].name, "wd")) o->undecayed[s].real = 0;
@@ -171,10 +193,24 @@ void optimizer_piece(const struct optimizer *o, int piece)
 
 float *optimizer_tested(const struct optimizer *o, long steps)
 {
-    return o->kind->averages && steps ? o->state[o->kind->states - 1] : o->w;
+    return o->kind->averages && steps ? o->state[o->states - 1] : o->w;
+}
+
+void optimizer_end(const struct optimizer *o)
+{
+    size_t at = 0;
+    for (int l = 0; o->decay.max_norm.run && l < o->net->layers; l++)
+        for (int p = 0; p < LAYER_PARAMS; p++) {
+            const struct layer *layer = &o->net->layer[l];
+            if (p == 0 && layer->fan_in > 0)
+                decay_limit(&o->decay, (int)(layer->elements[0] / (size_t)layer->fan_in), layer->fan_in,
+                            o->w + at);
+            at += layer->elements[p];
+        }
 }
 
 void optimizer_step(const struct optimizer *o)
 {
     for (int k = 0; k < o->pieces; k++) optimizer_piece(o, k);
+    optimizer_end(o);
 }

@@ -14,16 +14,18 @@
 enum { OPTIMIZER_STATES = 3 };
 
 /* An operation that makes a step on the parameters w with their gradient dw. Its other arguments are the
- * kind's own arrays, of as many elements, which start as zeros and persist. Its scalars have the values of
+ * optimizer's own arrays, of as many elements, which start as zeros and persist. Its scalars have the values of
  * the line; lr follows the schedule, t counts steps from 1, and an operation that has `warmup` gets the steps
  * of that in place of a rate that rises. */
 struct optimizer_kind {
     const char *op;
-    int states;
+    int states;       /* arrays that it always keeps */
     int averages;     /* 1: the last state is what a network is tested with, from the first step on; in place
                    * of a schedule */
     const char *rest; /* the operation is for hidden matrices of weights, rows and columns, and this one for
                        * all others; NULL: it is for all */
+    const char *const *more; /* values of the line of which each keeps one more where it is above 0; ends with
+                              * NULL; NULL: none does */
 };
 
 extern const struct optimizer_kind optimizer_sgd, optimizer_momentum, optimizer_rmsprop, optimizer_adagrad,
@@ -56,8 +58,10 @@ struct optimizer {
     struct matrix
         *matrix; /* (matrices) that the operation moves, if there is a rest; all others are in pieces */
     int matrices, pieces;
-    struct piece *piece; /* (pieces) */
-    size_t n;            /* parameters */
+    struct piece *piece;       /* (pieces) */
+    const struct network *net; /* the caller's */
+    size_t n;                  /* parameters */
+    int states;
     float *dw, *w, *state[OPTIMIZER_STATES];
     double lr; /* of the step that comes */
 };
@@ -72,8 +76,21 @@ void optimizer_free(struct optimizer *o);
  * all threads. The pieces are left to do. */
 void optimizer_begin(struct optimizer *o, struct moment now);
 
+/* The operation of that line's optimizer, with the values that it has for scalars: they say which states
+ * there are */
+const struct op *optimizer_op(const struct net_line *line);
+
+/* How many arrays that line's optimizer keeps, of as many elements as there are parameters */
+int optimizer_states(const struct net_line *line);
+
+/* 1 if it has a mu or a beta1 above 0, which a schedule may change */
+int optimizer_has_momentum(const struct net_line *line);
+
 /* One of its pieces */
 void optimizer_piece(const struct optimizer *o, int piece);
+
+/* After all of them: what limits whole rows of weights, on all threads */
+void optimizer_end(const struct optimizer *o);
 
 /* 1 if that layer's weights are a hidden matrix: with others behind it, which make the output */
 int optimizer_has_matrix(const struct network *net, int layer);

@@ -34,6 +34,12 @@ double schedule_lr(const struct schedule *s, struct moment now, int warms_up)
     return s->lr * factor * s->lowered;
 }
 
+double schedule_momentum(const struct schedule *s, struct moment now)
+{
+    const struct schedule_kind *kind = s->line->choice->schedule;
+    return kind->momentum ? kind->momentum(s->line->value, now) : -1;
+}
+
 /* PyTorch's ReduceLROnPlateau, whose counting is followed to the letter: the first loss is always better, so
  * the rate falls after patience + 1 losses that are not; and it stays if it would change by 1e-8 or less. */
 void schedule_observe(struct schedule *s, double loss)

@@ -16,6 +16,8 @@ struct moment {
 /* The learning rate is that of the optimizer's line times this. value: of the schedule's line. */
 struct schedule_kind {
     double (*factor)(const struct net_value *value, struct moment now);
+    double (*momentum)(const struct net_value *value, struct moment now); /* mu or beta1; below 0: as it is;
+                                                                            NULL: it never changes any */
     int follows_loss;  /* 1: it is lowered by schedule_observe */
     int warms_up;      /* 1: it has a warm-up of its own       */
     int is_unchanging; /* 1: its factor is always 1            */
@@ -41,6 +43,9 @@ long schedule_warmup(const struct schedule *s, struct moment now);
 
 /* The learning rate of the step at that moment; warms_up: 0 if a warm-up is another's business */
 double schedule_lr(const struct schedule *s, struct moment now, int warms_up);
+
+/* What the optimizer's mu or beta1 is in the step at that moment; below 0: what its line says */
+double schedule_momentum(const struct schedule *s, struct moment now);
 
 /* An epoch ended with that loss. */
 void schedule_observe(struct schedule *s, double loss);

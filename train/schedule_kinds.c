@@ -44,21 +44,35 @@ static double cosine(const struct net_value *value, struct moment now)
     return (1 + cos(pi * now.epoch / now.epochs)) / 2;
 }
 
-/* start, div, final: up from 1 / div in the first `start` of all steps, then down to 1 / (div final) at the
- * last one, both along half a cosine (Smith, Topin, "Super-convergence", 2017; steps counted as PyTorch's
- * OneCycleLR does, momentum left as it is) */
+/* from `begin` to `top` in the first `start` of all steps, then to `end` at the last one, both along half a
+ * cosine; steps are counted as PyTorch's OneCycleLR does */
+static double cycle(double start, struct moment now, double begin, double top, double end)
+{
+    double turn = start * (double)now.steps - 1, last = (double)now.steps - 1, at = (double)now.step;
+    if (at < turn) return half_cosine(begin, top, at / turn);
+    if (turn < 0) turn = 0;
+    return last > turn ? half_cosine(top, end, (at - turn) / (last - turn)) : top;
+}
+
+/* start, div, final: from 1 / div to 1, then to 1 / (div final) (Smith, Topin, "Super-convergence", 2017) */
 static double one_cycle(const struct net_value *value, struct moment now)
 {
-    double top = value[0].number * (double)now.steps - 1, end = (double)now.steps - 1, at = (double)now.step,
-           low = 1 / value[1].number;
-    if (at < top) return half_cosine(low, 1, at / top);
-    if (top < 0) top = 0;
-    return end > top ? half_cosine(1, low / value[2].number, (at - top) / (end - top)) : 1;
+    double low = 1 / value[1].number;
+    return cycle(value[0].number, now, low, 1, low / value[2].number);
+}
+
+/* start, ..., cycle_momentum, base_momentum, max_momentum: the other way round, low where the rate is high */
+static double one_cycle_momentum(const struct net_value *value, struct moment now)
+{
+    double base = value[4].number, most = value[5].number;
+    return value[3].number > 0 ? cycle(value[0].number, now, most, base, most) : -1;
 }
 
 const struct schedule_kind schedule_constant = { .factor = always, .is_unchanging = 1 },
                            schedule_step = { .factor = in_steps },
                            schedule_exponential = { .factor = exponential },
                            schedule_linear = { .factor = linear }, schedule_cosine = { .factor = cosine },
-                           schedule_one_cycle = { .factor = one_cycle, .warms_up = 1 },
+                           schedule_one_cycle = { .factor = one_cycle,
+                                                  .momentum = one_cycle_momentum,
+                                                  .warms_up = 1 },
                            schedule_plateau = { .factor = always, .follows_loss = 1 };

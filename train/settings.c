@@ -24,6 +24,25 @@ static int check_schedule(const struct netfile *f, char *error)
     return 1;
 }
 
+/* a momentum that the schedule changes must be there, and must not have a schedule of its own */
+static int check_momentum(const struct netfile *f, char *error)
+{
+    const struct net_line *schedule = netfile_line(f, "schedule"), *optimizer = netfile_line(f, "optimizer");
+    if (net_line_number(schedule, "cycle_momentum") == 0) return 1;
+    if (!optimizer_has_momentum(optimizer))
+        return error_set(
+            error,
+            "%s: %s has no momentum for %s to change; set cycle_momentum=0, or take an optimizer "
+            "with mu or beta1 above 0",
+            f->name, optimizer->choice->name, schedule->choice->name);
+    if (optimizer->choice->optimizer == &optimizer_nadam)
+        return error_set(error,
+                         "%s: nadam has a schedule of its momentum; set cycle_momentum=0, or take another "
+                         "optimizer",
+                         f->name);
+    return 1;
+}
+
 static int check_split(const struct netfile *f, char *error)
 {
     const struct net_line *split = netfile_line(f, "split"), *stop = netfile_line(f, "early_stop");
@@ -53,6 +72,16 @@ static int check_decay(const struct netfile *f, char *error)
             "%s: %s makes its parameters anew in each step, so that decoupled decay and proximal steps "
             "are lost; use its wd, a coupled decay or a penalty",
             f->name, optimizer->choice->name);
+    double longest = netfile_number(f, "max_norm");
+    if (longest > 0 && longest < 1e-6)
+        return error_set(error, "%s: a max_norm of %g leaves no weights: 1e-6 is the least, 0 is no limit",
+                         f->name, longest);
+    if (optimizer->choice->optimizer->averages && longest > 0)
+        return error_set(
+            error,
+            "%s: %s makes its parameters anew in each step, so that max_norm's limit is lost; use "
+            "its wd, or another optimizer",
+            f->name, optimizer->choice->name);
     const struct net_line *clip = netfile_line(f, "clip");
     for (int v = 0; v < 2; v++)
         if (clip->value[v].number > 0 && clip->value[v].number < 1e-6)
@@ -79,6 +108,6 @@ static int check_average(const struct netfile *f, char *error)
 
 int settings_check(const struct netfile *f, char *error)
 {
-    return check_schedule(f, error) && check_split(f, error) && check_decay(f, error) &&
-           check_average(f, error);
+    return check_schedule(f, error) && check_momentum(f, error) && check_split(f, error) &&
+           check_decay(f, error) && check_average(f, error);
 }

@@ -247,6 +247,7 @@ static int finish_step(struct trainer *t, int n)
                       .gathered = batch_after(t, after) };
     optimizer_begin(&t->optimizer, moment(t));
     run(&w);
+    optimizer_end(&t->optimizer);
     for (int k = 0; k < w.counts; k++) right += w.right[k];
     t->is_ahead = w.gathered > 0;
     return right;
@@ -391,7 +392,7 @@ struct checkpoint trainer_checkpoint(struct trainer *t)
                             .buffer = t->net.buffer,
                             .best_buffer = t->stopping.buffer,
                             .best = t->stopping.param,
-                            .states = t->optimizer.kind->states };
+                            .states = t->optimizer.states };
     for (int k = 0; k < c.states; k++) c.state[k] = t->optimizer.state[k];
     snprintf(c.rung, sizeof c.rung, "%s", t->net.rung);
     put_learned(t, c.number);
