@@ -6,6 +6,23 @@
 
 /* ---- what the arguments are ---- */
 
+/* The operation with the scalars by which it has most arguments: a function gets all of them, NULL for those
+ * that the scalars of the call do without. */
+static const struct op *widest(const struct op *op)
+{
+    const struct op *most = op;
+    for (const struct op *const *other = op_all(); *other; other++)
+        if (op_base(*other) == op_base(op) && (*other)->narg > most->narg) most = *other;
+    return most;
+}
+
+static int has_argument(const struct op *op, const char *name)
+{
+    for (int a = 0; a < op->narg; a++)
+        if (!strcmp(op->arg[a].name, name)) return 1;
+    return 0;
+}
+
 /* "(N,IN), read only" */
 static void put_meaning(FILE *f, const struct op *op, const struct arg *arg)
 {
@@ -41,9 +58,13 @@ static void put_constant(FILE *f, const struct scalar *v)
 
 static void put_meanings(FILE *f, const struct op *op)
 {
-    for (int a = 0; a < op->narg; a++) {
-        fprintf(f, " *   %-10s ", op->arg[a].name);
-        put_meaning(f, op, &op->arg[a]);
+    const struct op *all = widest(op);
+    for (int a = 0; a < all->narg; a++) {
+        fprintf(f, " *   %-10s ", all->arg[a].name);
+        if (has_argument(op, all->arg[a].name))
+            put_meaning(f, op, &all->arg[a]);
+        else
+            fputs("NULL, but with other scalars", f);
         fputc('\n', f);
     }
     for (int i = 0; i < op->nscalar; i++) put_constant(f, &op->scalar[i]);
@@ -94,12 +115,13 @@ static void each_parameter(const struct op *op, void (*put)(FILE *f, const char 
 {
     for (int i = 0; i < op->nsize; i++)
         if (!op->size[i].derive) put(f, "int ", op->size[i].name);
-    for (int a = 0; a < op->narg; a++) {
+    const struct op *all = widest(op);
+    for (int a = 0; a < all->narg; a++) {
         static const char *const type[][2] = { [DT_F32] = { "const float *", "float *" },
                                                [DT_I32] = { "const int *", "int *" },
                                                [DT_U8] = { "const unsigned char *", "unsigned char *" },
                                                [DT_BITS] = { "const uint32_t *", "uint32_t *" } };
-        put(f, type[op->arg[a].dtype][op->arg[a].access != ARG_IN], op->arg[a].name);
+        put(f, type[all->arg[a].dtype][all->arg[a].access != ARG_IN], all->arg[a].name);
     }
     for (int i = 0; i < op->nscalar; i++) {
         char type[24];
