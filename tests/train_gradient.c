@@ -150,8 +150,11 @@ static void check_range(const char *op, const struct value_rule *r)
     const double end[] = { r->least, r->most };
     char set[80], error[ERROR_TEXT];
     if (!op_scalar(op_find(op), r->name)) return;
-    for (int k = 0; k < 2; k++) {
-        snprintf(set, sizeof set, "%s=%.17g", r->name, end[k]);
+    for (int k = 0; r->words ? r->words[k] != NULL : k < 2; k++) {
+        if (r->words)
+            snprintf(set, sizeof set, "%s=%s", r->name, r->words[k]);
+        else
+            snprintf(set, sizeof set, "%s=%.17g", r->name, end[k]);
         if (op_with(op_find(op), set, error)) continue;
         printf("FAIL  a network file may have %s, but: %s\n", set, error);
         failed = 1;

@@ -273,14 +273,6 @@ const struct net_line *netfile_line(const struct netfile *f, const char *word)
     return NULL;
 }
 
-double net_line_number(const struct net_line *line, const char *key)
-{
-    const struct word *word = line->choice ? line->choice : line->word;
-    for (int v = 0; v < grammar_values(word); v++)
-        if (!strcmp(word->value[v].name, key)) return line->value[v].number;
-    return 0;
-}
-
 double netfile_number(const struct netfile *f, const char *word)
 {
     return netfile_line(f, word)->value[0].number;

@@ -14,9 +14,9 @@
 enum { OPTIMIZER_STATES = 3 };
 
 /* An operation that makes a step on the parameters w with their gradient dw. Its other arguments are the
- * optimizer's own arrays, of as many elements, which start as zeros and persist. Its scalars have the values of
- * the line; lr follows the schedule, t counts steps from 1, and an operation that has `warmup` gets the steps
- * of that in place of a rate that rises. */
+ * optimizer's own arrays, of as many elements, which start as zeros and persist. Its scalars have the values
+ * of the line; lr follows the schedule, t counts steps from 1, and an operation that has `warmup` gets the
+ * steps of that in place of a rate that rises. */
 struct optimizer_kind {
     const char *op;
     int states;       /* arrays that it always keeps */
