@@ -153,13 +153,35 @@ void training_options_json(struct json *j, const char *options)
 
 /* ---- help ---- */
 
-enum { FORM = 34 }; /* columns of a word and its values */
+enum { FORM = 34, LINE = 128 }; /* columns of a word and its values; of a line */
+
+/* text with line breaks where it would pass LINE, each line after the first indented by so much */
+static const char *wrapped(const char *words, int indent, char *out, size_t room)
+{
+    size_t used = 0;
+    int column = indent;
+    for (const char *at = words; *at && used + (size_t)indent + 2 < room;) {
+        int n = (int)strcspn(at, " ");
+        if (at > words && column + 1 + n > LINE)
+            used += (size_t)snprintf(out + used, room - used, "\n%*s", indent, ""), column = indent;
+        else if (at > words)
+            used += (size_t)snprintf(out + used, room - used, " "), column++;
+        used += (size_t)snprintf(out + used, room - used, "%.*s", n, at);
+        column += n, at += n;
+        at += strspn(at, " ");
+    }
+    return out;
+}
 
 static size_t add(char *text, size_t room, size_t used, const char *left, const char *right)
 {
+    char form[2 * GRAMMAR_TEXT], about[GRAMMAR_TEXT];
     int is_long = strlen(left) > FORM; /* what it is begins a line of its own */
-    int wrote = snprintf(text + used, room - used, "  %-*s%s%*s  %s\n", FORM, left, is_long ? "\n" : "",
-                         is_long ? FORM + 2 : 0, "", right);
+    size_t margin = strspn(left, " ");
+    int wrote =
+        snprintf(text + used, room - used, "  %*s%-*s%s%*s  %s\n", (int)margin, "", FORM - (int)margin,
+                 wrapped(left + margin, (int)margin + 6, form, sizeof form), is_long ? "\n" : "",
+                 is_long ? FORM + 2 : 0, "", wrapped(right, FORM + 4, about, sizeof about));
     return used + (size_t)wrote < room ? used + (size_t)wrote : room - 1;
 }
 

@@ -273,8 +273,8 @@ typedef struct {
     double decay;     /* of the rate in GC_ADAGRAD, of mu in GC_NADAM        */
     double warmup;    /* steps in which the rate of GC_SCHEDULE_FREE grows   */
     int states;       /* of GC_OWN_RULE: 3 if s1 is to be 2 n long           */
-    int centered; /* of GC_RMSPROP and GC_RMSPROP_INSIDE: s less the square of the mean of g; s1 is that mean */
-    double momentum; /* of the same: b = momentum b + step, w -= lr b; b is s1, or behind it if centered */
+    int centered;     /* of GC_RMSPROP, GC_RMSPROP_INSIDE: s less the square of the mean of g, which is s1 */
+    double momentum;  /* of the same: b = momentum b + step, w -= lr b; b is s1, or behind it if centered */
 } gc_optimizer;
 
 /* Five-step trajectories against the rule: random g, g = 0, g of 1e-7 and of 1e4, a fresh start after another

@@ -51,8 +51,8 @@ int measured_wanted(const struct measured *m, int row);
 /* The row of a "rung" or "peer", or -1 */
 int measured_row(const struct measured *m, const char *kind, const char *rung, int threads);
 
-/* The shape of the operation at *at, a word, or several between " and ": as rows have it in `shape` (SHAPE_TEXT
- * bytes), and *at behind it; 0 if it is none */
+/* The shape of the operation at *at, a word, or several between " and ": as rows have it in `shape`
+ * (SHAPE_TEXT bytes), and *at behind it; 0 if it is none */
 int measured_shape(const struct op *op, const char **at, char *shape);
 
 /* The CUDA ladder, whose text is the same in every module; NULL if none is built */

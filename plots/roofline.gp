@@ -34,6 +34,6 @@ do for [t=1:2] {
   do for [k=1:named] { set label 100+k value("slantname".k) at graph value("slantx".k), graph value("slanty".k) left rotate by angle font ",11" tc rgb faint }
   plot for [k=0:slants-1] dat.".dat" index k using 1:2 with lines ls 42, \
        for [k=slants:points-1] dat.".dat" index k using 1:2 with lines ls 41, \
-       for [s=1:29] dat.".dat" index points using ($3 == s && $4 == 0 ? $1 : NaN):2 with points ls s ps 0.35, \
-       for [s=1:29] dat.".dat" index points using ($3 == s && $4 == 1 ? $1 : NaN):2 with points ls s ps 0.6
+       for [s=1:40] dat.".dat" index points using ($3 == s && $4 == 0 ? $1 : NaN):2 with points ls s ps 0.35, \
+       for [s=1:40] dat.".dat" index points using ($3 == s && $4 == 1 ? $1 : NaN):2 with points ls s ps 0.6
 }

@@ -61,13 +61,13 @@ refuses "there is no operation '--csv'" check -- --csv # after -- there are only
 
 # ---- did you mean: for whatever has a name, a part of it is enough ----
 refuses "did you mean 'check'?" chec
-refuses "did you mean 'dense_forward', 'dense_backward_dx', .* or 'dense_relu_backward_dx'?" list dense
+refuses "did you mean 'dense_forward', 'dense_backward_dx', .* or 1 more?" list dense
 refuses "did you mean 'softmax_xent_forward' or 'softmax_xent_backward'?" check softmax_xent
 refuses "did you mean 'relu_forward'" bench relu_forwad --shape 5
 refuses "did you mean 'gelu_forward'" ulp gelu_for
 refuses "did you mean '0[0-9]_avx2'" check dense_forward --rung avx
 refuses "did you mean '0[0-9]_avx2'" bench dense_forward --rungs 00_naive,avx
-refuses "did you mean 'mnist-mlp'" train mnist
+refuses "did you mean 'mnist-cnn' or 'mnist-mlp'" train mnist
 refuses "did you mean 'fashion-mnist'" data get fashion
 refuses "did you mean '02_activations'" lesson act
 refuses "did you mean 'steps'" lesson 1 st

@@ -6,7 +6,7 @@ width = 820; height = 420
 do for [t=1:2] {
   eval terminal(t, width, height)
   set lmargin at screen at_x(64)
-  set rmargin at screen at_x(780)
+  set rmargin at screen at_x(610)
   set tmargin at screen at_y(62)
   set bmargin at screen at_y(358)
   set label 1 "The same images, moved to the right" at screen at_x(12), at_y(17) left font ",16" tc rgb ink
@@ -14,10 +14,10 @@ do for [t=1:2] {
   set yrange [0:0.8]
   set xtics 1
   set ytics 0.2
-  set label 90 "pixels" at screen at_x(422), at_y(402) center tc rgb ink
+  set label 90 "pixels" at screen at_x(337), at_y(402) center tc rgb ink
   set label 91 "wrong guesses, share" at screen at_x(12), at_y(47) left tc rgb ink
-  set label 2 "dense layers" at 1.9, 0.56 right tc ls 6
-  set label 3 "two convolutions first" at 2.1, 0.30 left tc ls 5
+  set label 2 "dense layers" at screen at_x(622), at_y(102) left tc ls 6
+  set label 3 "two convolutions first" at screen at_x(622), at_y(130) left tc ls 5
   plot out.".csv" using 1:2:4 with filledcurves fs solid 0.18 noborder lc rgb "#d55e00", \
        "" using 1:5:7 with filledcurves fs solid 0.18 noborder lc rgb "#0072b2", \
        "" using 1:3 with linespoints ls 6, "" using 1:6 with linespoints ls 5
