@@ -34,8 +34,8 @@ void REF(maxpool_forward)(int N, int C, int H, int W, int R, int S, int pad, int
     for (size_t plane = 0; plane < (size_t)N * (size_t)C; plane++, x += (size_t)H * (size_t)W)
         for (int p = 0; p < P; p++)
             for (int q = 0; q < Q; q++, y++, index++) {
-                struct window_span rows = window_span(p, H, R, pad, stride),
-                                   cols = window_span(q, W, S, pad, stride);
+                struct window_span rows = window_holds(p, H, R, pad, stride),
+                                   cols = window_holds(q, W, S, pad, stride);
                 int best = rows.first * W + cols.first;
                 for (int h = rows.first; h < rows.end; h++)
                     for (int w = cols.first; w < cols.end; w++)
@@ -70,8 +70,8 @@ void REF(avgpool_forward)(int N, int C, int H, int W, int R, int S, int pad, int
     for (size_t plane = 0; plane < (size_t)N * (size_t)C; plane++, x += (size_t)H * (size_t)W)
         for (int p = 0; p < P; p++)
             for (int q = 0; q < Q; q++, y++) {
-                struct window_span rows = window_span(p, H, R, pad, stride),
-                                   cols = window_span(q, W, S, pad, stride);
+                struct window_span rows = window_holds(p, H, R, pad, stride),
+                                   cols = window_holds(q, W, S, pad, stride);
                 real sum = 0;
                 for (int h = rows.first; h < rows.end; h++)
                     for (int w = cols.first; w < cols.end; w++) sum += x[h * W + w];
@@ -90,8 +90,8 @@ void REF(avgpool_backward)(int N, int C, int H, int W, int R, int S, int pad, in
     for (size_t plane = 0; plane < planes; plane++, dx += in)
         for (int p = 0; p < P; p++)
             for (int q = 0; q < Q; q++, dy++) {
-                struct window_span rows = window_span(p, H, R, pad, stride),
-                                   cols = window_span(q, W, S, pad, stride);
+                struct window_span rows = window_holds(p, H, R, pad, stride),
+                                   cols = window_holds(q, W, S, pad, stride);
                 real share = *dy / counted(rows, cols, count_include_pad);
                 for (int h = rows.first; h < rows.end; h++)
                     for (int w = cols.first; w < cols.end; w++) dx[h * W + w] += share;

@@ -19,7 +19,7 @@ struct window_span {
     int first, end, padded;
 };
 
-static inline struct window_span window_span(int k, int extent, int window, int pad, int stride)
+static inline struct window_span window_holds(int k, int extent, int window, int pad, int stride)
 {
     int begin = k * stride - pad, end = begin + window, edge = extent + pad;
     struct window_span s;

@@ -43,8 +43,8 @@ static void beyond_the_padding_counts(WINDOWS, const float *x, float *y, uint64_
               Q = windows_along(W, S, pad, stride, ceil_mode);
     avgpool_forward_f32(PASSED, x, y, count_include_pad);
     for (int k = 0; k < N * C * P * Q; k++)
-        y[k] *= (float)(window_span(k / Q % P, H, R, pad, stride).padded *
-                        window_span(k % Q, W, S, pad, stride).padded) /
+        y[k] *= (float)(window_holds(k / Q % P, H, R, pad, stride).padded *
+                        window_holds(k % Q, W, S, pad, stride).padded) /
                 (float)(R * S);
 }
 

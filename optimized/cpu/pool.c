@@ -50,7 +50,7 @@ static void with_number(int w, int W, int stride, int n, int *first, int *end)
 static void maxpool_columns(const struct pool *v, int p, int from, int n, const float *x, float *y,
                             int *index)
 {
-    const struct window_span rows = window_span(p, v->H, v->R, v->pad, v->stride);
+    const struct window_span rows = window_holds(p, v->H, v->R, v->pad, v->stride);
     int first, end;
     for (int begin = from; begin < from + n; begin += COLUMNS) {
         const int here = at_most(from + n - begin, COLUMNS), left = begin * v->stride - v->pad;
@@ -170,7 +170,7 @@ static void maxpool_threads(int N, int C, int H, int W, int R, int S, int pad, i
 
 static void avgpool_columns(const struct pool *v, int p, int from, int n, const float *x, float *y)
 {
-    const struct window_span rows = window_span(p, v->H, v->R, v->pad, v->stride);
+    const struct window_span rows = window_holds(p, v->H, v->R, v->pad, v->stride);
     const int counted = v->count_include_pad ? rows.padded : rows.end - rows.first;
     int first, end;
     for (int begin = from; begin < from + n; begin += COLUMNS) {
@@ -183,7 +183,7 @@ static void avgpool_columns(const struct pool *v, int p, int from, int n, const 
                 for (int k = first; k < end; k++) sum[k] += row[k * v->stride];
             }
         for (int k = 0; k < here; k++) {
-            const struct window_span cols = window_span(begin + k, v->W, v->S, v->pad, v->stride);
+            const struct window_span cols = window_holds(begin + k, v->W, v->S, v->pad, v->stride);
             y[begin + k] =
                 sum[k] / (float)(counted * (v->count_include_pad ? cols.padded : cols.end - cols.first));
         }

@@ -114,12 +114,12 @@ static int at_most(int x, int high)
 /* adds the shares of n windows of row p from column `from` on to the plane dx */
 static void add_shares(const struct back *b, int p, int from, int n, const float *dy, float *restrict dx)
 {
-    const struct window_span rows = window_span(p, b->H, b->R, b->pad, b->stride);
+    const struct window_span rows = window_holds(p, b->H, b->R, b->pad, b->stride);
     const int counted = b->count_include_pad ? rows.padded : rows.end - rows.first;
     const int left = from * b->stride - b->pad, W = b->W, stride = b->stride;
     float share[COLUMNS];
     for (int k = 0; k < n; k++) {
-        const struct window_span cols = window_span(from + k, W, b->S, b->pad, stride);
+        const struct window_span cols = window_holds(from + k, W, b->S, b->pad, stride);
         share[k] =
             dy[from + k] / (float)(counted * (b->count_include_pad ? cols.padded : cols.end - cols.first));
     }

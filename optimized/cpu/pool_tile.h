@@ -73,7 +73,7 @@ VEC void largest_plane(const struct pool *v, int R, int S, int stride, const flo
         if (at < 0) break;
         const struct lanes n = lanes_of(v->inner_end - at, stride);
         for (int p = 0; p < v->P; p++) {
-            const struct window_span rows = window_span(p, v->H, R, v->pad, stride);
+            const struct window_span rows = window_holds(p, v->H, R, v->pad, stride);
             const int place = rows.first * W + left, to = p * Q + at;
             if (rows.end - rows.first == R)
                 largest(R, S, stride, W, n, x + place, place, y + to, index + to);
@@ -97,7 +97,7 @@ VEC void mean_plane(const struct pool *v, int R, int S, int stride, const float 
         if (at < 0) break;
         const struct lanes n = lanes_of(v->inner_end - at, stride);
         for (int p = 0; p < v->P; p++) {
-            const struct window_span rows = window_span(p, v->H, R, v->pad, stride);
+            const struct window_span rows = window_holds(p, v->H, R, v->pad, stride);
             const int here = rows.end - rows.first, counted = v->count_include_pad ? rows.padded : here;
             const float *first = x + (rows.first * W + left);
             const float factor = 1 / ((float)counted * (float)S);

@@ -6,8 +6,8 @@
 
 void maxpool_window(const struct pool *v, int p, int q, const float *x, float *y, int *index)
 {
-    const struct window_span rows = window_span(p, v->H, v->R, v->pad, v->stride),
-                             cols = window_span(q, v->W, v->S, v->pad, v->stride);
+    const struct window_span rows = window_holds(p, v->H, v->R, v->pad, v->stride),
+                             cols = window_holds(q, v->W, v->S, v->pad, v->stride);
     int where = rows.first * v->W + cols.first;
     float most = x[where];
     for (int h = rows.first; h < rows.end; h++)
@@ -21,8 +21,8 @@ void maxpool_window(const struct pool *v, int p, int q, const float *x, float *y
 
 void avgpool_window(const struct pool *v, int p, int q, const float *x, float *y)
 {
-    const struct window_span rows = window_span(p, v->H, v->R, v->pad, v->stride),
-                             cols = window_span(q, v->W, v->S, v->pad, v->stride);
+    const struct window_span rows = window_holds(p, v->H, v->R, v->pad, v->stride),
+                             cols = window_holds(q, v->W, v->S, v->pad, v->stride);
     const int inside = (rows.end - rows.first) * (cols.end - cols.first);
     float sum = 0;
     for (int h = rows.first; h < rows.end; h++)
