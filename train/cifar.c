@@ -74,8 +74,10 @@ int cifar_join(struct cifar *c, struct cifar *more, char *error)
 {
     if (more->n > INT_MAX / CIFAR_PIXELS - c->n || !make_room(c, c->n + more->n))
         return error_set(error, "out of memory: %d images and %d more are too many", c->n, more->n);
-    memcpy(c->image + (size_t)c->n * CIFAR_PIXELS, more->image, (size_t)more->n * CIFAR_PIXELS);
-    memcpy(c->label + c->n, more->label, (size_t)more->n);
+    if (more->n) { /* memcpy takes no NULL, of no bytes either */
+        memcpy(c->image + (size_t)c->n * CIFAR_PIXELS, more->image, (size_t)more->n * CIFAR_PIXELS);
+        memcpy(c->label + c->n, more->label, (size_t)more->n);
+    }
     c->n += more->n;
     cifar_free(more);
     return 1;
