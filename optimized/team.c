@@ -40,6 +40,7 @@ static void *argument;
 static _Alignas(128) atomic_int left;      /* pieces that are not done                                      */
 static _Alignas(128) atomic_uint job;      /* number of the run << 9 | how many members take part           */
 static _Alignas(128) atomic_uint all_done; /* the last `job` whose pieces are all done                      */
+static atomic_uint running;                /* the next `job`, from before its first piece can be taken      */
 static atomic_int ending;
 
 enum { MEMBER_BITS = 9 };
@@ -196,7 +197,7 @@ static void take_part(int self, int members)
             done++;
         }
     if (!done || atomic_fetch_sub(&left, done) != done) return;
-    atomic_store(&all_done, atomic_load(&job));
+    atomic_store(&all_done, atomic_load(&running));
     if (self) rouse(&member[0]);
 }
 
@@ -312,6 +313,8 @@ static void run_together(int pieces, int members, double begin)
 {
     unsigned number = (atomic_load(&job) >> MEMBER_BITS) + 1, now = number << MEMBER_BITS | (unsigned)members;
     unsigned before = atomic_load(&all_done);
+    /* a member that still looks for pieces of the last run may do all of this one before it is announced */
+    atomic_store(&running, now);
     atomic_store(&left, pieces);
     deal(pieces, members);
     atomic_store(&job, now);

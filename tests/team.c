@@ -240,6 +240,28 @@ static int in_a_child(int may_have_threads)
     return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
+/* ---- runs that end before they are announced ----
+ *
+ * A member that still looks for pieces of one run may do all pieces of the next, while the caller is between
+ * dealing them out and announcing the run: who waits for its end must see it all the same. If not, the
+ * alarm ends the test. ThreadSanitizer slows the caller down enough to meet that within some thousand runs. */
+static int short_runs(void)
+{
+    static struct count c;
+    enum { RUNS = 300000 };
+    long all = 0, done = 0;
+    memset(&c, 0, sizeof c);
+    team_use(8);
+    alarm(120);
+    for (int k = 0; k < RUNS; k++) {
+        team_run(1 + k % 3, count, &c);
+        all += 1 + k % 3;
+    }
+    alarm(0);
+    for (int piece = 0; piece < 3; piece++) done += atomic_load(&c.times[piece]);
+    return done == all;
+}
+
 int main(void)
 {
     expect(all_once(team_run), "every piece is done once");
@@ -251,6 +273,7 @@ int main(void)
     expect(!spinner_falls_asleep(), "a thread that spins is noticed");
     expect(nested(), "a run within a piece is done");
     expect(from_several_threads(), "runs from several threads at once are done");
+    expect(short_runs(), "runs that end before they are announced end");
     expect(in_a_child(1), "a child process has threads of its own");
 #if !defined SANITIZED /* a sanitizer needs memory itself */
     expect(in_a_child(0), "without threads the caller does it all");
