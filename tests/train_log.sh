@@ -25,12 +25,12 @@ due() {
         for (s = 1; s <= n; s++) { e = (s - 1) % per + 1; if (s == 1 || s == n || e == per || e % every == 0) print s } }'
 }
 
-# curve FILE STEPS: its rows are those, and each says how many samples and epochs that is
+# curve FILE STEPS: its rows are those, and each says how many samples and epochs that is, in six digits
 curve() {
     cut -d, -f2 "$1" | tail -n +2 >steps
     due "$2" >wanted
     cmp -s steps wanted || fail "$1: rows at steps $(tr '\n' ' ' <steps), not at $(tr '\n' ' ' <wanted)"
-    awk -F, -v per="$per_epoch" 'NR > 1 && ($3 != 10 * $2 || $1 < $2 / per - 1e-4 || $1 > $2 / per + 1e-4 || $4 + 0 != $4 || $7 <= 0 || $8 $9 != "" || NF < 10) { exit 1 }' "$1" ||
+    awk -F, -v per="$per_epoch" 'NR > 1 && ($3 != 10 * $2 || $1 < $2 / per * (1 - 1e-5) || $1 > $2 / per * (1 + 1e-5) || $4 + 0 != $4 || $7 <= 0 || $8 $9 != "" || NF < 10) { exit 1 }' "$1" ||
         fail "$1: a row's epoch, samples or loss: $(cat "$1")"
 }
 
