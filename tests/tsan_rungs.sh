@@ -3,7 +3,7 @@
 set -u
 rungs=$1 looked=0 failed=0
 for op in $("$rungs" list | sed -n 's/^\([a-z][a-z0-9_]*\) .*/\1/p'); do
-    for rung in $("$rungs" list "$op" 2>/dev/null | sed -n 's/^ *\([0-9][0-9]_[a-z0-9]*\) .*/\1/p' | sed -n '/_threads$/,$p'); do
+    for rung in $("$rungs" list "$op" 2>/dev/null | sed -n 's/^ *\([0-9][0-9]_[a-z0-9_]*\) .*/\1/p' | sed -n '/_threads$/,$p'); do
         looked=$((looked + 1))
         "$rungs" check "$op" --rung "$rung" --threads 3 || [ $? = 77 ] || failed=1
     done
