@@ -222,16 +222,7 @@ static const struct peer_op torch_steps[] = {
     { 0 },
 };
 
-static const struct peer_op torch_layers[] = {
-    { CALLED("conv2d_forward", "torch.conv2d") },
-    { CALLED("conv2d_backward_dx", "aten.convolution_backward") },
-    { CALLED("conv2d_backward_dw", "aten.convolution_backward") },
-    { CALLED("maxpool_forward", "aten.max_pool2d_with_indices") },
-    { CALLED("maxpool_backward", "aten.max_pool2d_with_indices_backward") },
-    { CALLED("avgpool_forward", "aten.avg_pool2d") },
-    { CALLED("avgpool_backward", "aten.avg_pool2d_backward") },
-    { CALLED("batch_norm_forward", "torch.native_batch_norm") },
-    { CALLED("batch_norm_backward", "aten.native_batch_norm_backward") },
+static const struct peer_op torch_dropout[] = {
     { CALLED("dropout_forward", "torch.native_dropout"), DRAWN },
     { CALLED("dropout_bytes_forward", "torch.native_dropout"), DRAWN },
     { CALLED("dropout_bytes_backward", "aten.native_dropout_backward") },
@@ -294,11 +285,14 @@ static void set_channels_last(int threads)
     frameworks[4].threads = threads;
 }
 
-const struct peer_op *peer_framework_ops(int which)
+void peer_framework_ops(int which, const struct peer_op *knows[2])
 {
-    static const struct peer_op *const ops_of[FRAMEWORKS] = { torch_steps, torch_steps, jax_all, torch_layers,
-                                                              torch_images };
-    return ops_of[which];
+    static const struct peer_op *const ops_of[FRAMEWORKS][2] = { { torch_steps, NULL },
+                                                                 { torch_steps, NULL },
+                                                                 { jax_all, NULL },
+                                                                 { torch_images, torch_dropout },
+                                                                 { torch_images, NULL } };
+    for (int t = 0; t < 2; t++) knows[t] = ops_of[which][t];
 }
 
 void peer_framework_open(struct peer *p, int which)

@@ -12,7 +12,8 @@ extern const char peer_frameworks_text[];
 /* the frameworks are the last of peer_names, in this order */
 enum { FRAMEWORKS = 5, LIBRARIES = PEERS - FRAMEWORKS };
 
-const struct peer_op *peer_framework_ops(int which);
+/* the tables of what it can do, as a peer has them; NULL behind the last */
+void peer_framework_ops(int which, const struct peer_op *knows[2]);
 
 /* Starts it on one thread: p->open, and its version, or how to get it, in p->pick */
 void peer_framework_open(struct peer *p, int which);

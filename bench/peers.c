@@ -283,7 +283,7 @@ const struct peer *peers_open(const struct op *const *op, int n)
     int asked[PEERS] = { 0 };
     for (int k = 0; k < PEERS; k++) {
         peer[k].name = peer_names[k];
-        if (k >= LIBRARIES) peer[k].knows[0] = peer_framework_ops(k - LIBRARIES);
+        if (k >= LIBRARIES) peer_framework_ops(k - LIBRARIES, peer[k].knows);
         for (int i = 0; i < n; i++) asked[k] |= find(&peer[k], op[i]) != NULL;
     }
     for (int k = 0; k < LIBRARIES; k++) {
