@@ -173,9 +173,10 @@ static void check_tricks(void)
 {
     enum { NAME = 0, SIZE = 124, SUM = 148, TYPE = 156, FIRST = 2, META = 1 };
     char error[ERROR_TEXT];
-    refuse_header("a size that is no number", FIRST, SIZE, "12x4", 4, "is no octal number");
-    refuse_header("a size in binary", FIRST, SIZE, "\200\0\0\0\0\0\0\0\0\0\14\1", 12, "is no octal number");
-    refuse_header("no size", FIRST, SIZE, "            ", 12, "is no octal number");
+    refuse_header("a size that is not a number", FIRST, SIZE, "12x4", 4, "is not an octal number");
+    refuse_header("a size in binary", FIRST, SIZE, "\200\0\0\0\0\0\0\0\0\0\14\1", 12,
+                  "is not an octal number");
+    refuse_header("no size", FIRST, SIZE, "            ", 12, "is not an octal number");
     refuse_header("a record less", FIRST, SIZE, "00000006000", 11, "ends inside of image 0");
     refuse_header("2^33 bytes", FIRST, SIZE, "77777777777", 11, ""); /* what follows is not an image */
     refuse_header("2^33 bytes of something", META, SIZE, "77777777777", 11,

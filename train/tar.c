@@ -101,7 +101,7 @@ static int take(const struct source *s, const struct header *h, struct tar_membe
         return error_set(error, "%s is no tar archive, or damaged: a header's sum is wrong", s->name);
     join(h, m->name);
     if (!octal(h->size, sizeof h->size, &size))
-        return error_set(error, "%s: the size of its member %s is no octal number", s->name, m->name);
+        return error_set(error, "%s: the size of its member %s is not an octal number", s->name, m->name);
     m->is_file = !h->type || h->type == '0';
     if (!m->is_file && (h->type < '1' || h->type > '6'))
         return error_set(error,

@@ -47,7 +47,7 @@ static struct direct_axis axis_back(int extent, int window, int stride, int dila
     a.from = stride * from + place - before;
     a.count = last < 0 || last / stride < from ? 0 : last / stride - from + 1;
     while (a.first < window && a.first < a.every && (a.first * dilation - place) % stride) a.first++;
-    if (a.first >= window || a.first >= a.every) return a; /* no number of the kernel meets them */
+    if (a.first >= window || a.first >= a.every) return a; /* no kernel weight reaches them */
     a.taps = (window - 1 - a.first) / a.every + 1;
     a.offset_step = -dilation / common;
     a.offset = -(a.taps - 1) * a.offset_step;
@@ -356,7 +356,7 @@ static void forward(const struct direct_kernel *k, int by_rows, CONV_SIZES, cons
     if (!correlate(&c, H, W, !k)) conv_forward_rows(CONV_GIVEN, x, w, b, y);
 }
 
-/* dx = 0 where no number of the kernel meets it */
+/* dx = 0 where no kernel weight reaches it */
 static void clear_places(const struct correlation *c)
 {
     const struct direct_axis *rows = &c->rows, *columns = &c->columns;

@@ -15,8 +15,8 @@
  * even and the odd ones are each taken by one shuffle, and so are the results put in order at the end. */
 
 /* number s of each window from x on: x[s], x[s + stride], ... Where the stride is 2 the windows have two
- * numbers or more, of which the second and all later ones are odd ones: so no number behind the last window
- * is read. */
+ * numbers or more, and the second and all later ones are taken from the odd places: nothing behind the last
+ * window is read. */
 VEC vec window_column(const float *x, int s, int stride, struct lanes n)
 {
     if (stride == 1) return vec_load_lanes(x + s, n.low);
