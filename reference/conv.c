@@ -132,6 +132,32 @@ void REF(conv2d_backward_dw)(int N, int C, int H, int W, int K, int R, int S, in
     plane_sums(N, K, P * Q, dy, db);
 }
 
+/* ---- with a ReLU beside it ---- */
+
+/* y (N,K,P,Q) = max(0, x correlated with w, + b): the layer and its ReLU in one operation */
+void REF(conv2d_relu_forward)(int N, int C, int H, int W, int K, int R, int S, int stride, int dilation,
+                              int groups, int top, int left, int bottom, int right, const real *x,
+                              const real *w, const real *b, real *y)
+{
+    int P = results(H, top, bottom, R, stride, dilation), Q = results(W, left, right, S, stride, dilation);
+    correlate(N, C, H, W, K, R, S, stride, dilation, groups, top, left, bottom, right, x, w, b, y);
+    for (size_t i = 0; i < at(N, 0, 0, 0, K, P, Q); i++)
+        if (re(y[i]) <= 0) y[i] = 0;
+}
+
+/* dz (N,C,H,W) = dx, but 0 where a (N,C,H,W) <= 0: the gradient goes back through the layer and through the
+ * ReLU that made its input, a = max(0, z). What lies between the two may move numbers or drop them, as
+ * pooling by maximum does: a number that comes out positive was positive before. */
+void REF(conv2d_relu_backward_dx)(int N, int C, int H, int W, int K, int R, int S, int stride, int dilation,
+                                  int groups, int top, int left, int bottom, int right, const real *a,
+                                  const real *w, const real *dy, real *dz)
+{
+    REF(conv2d_backward_dx)
+    (N, C, H, W, K, R, S, stride, dilation, groups, top, left, bottom, right, w, dy, dz);
+    for (size_t i = 0; i < at(N, 0, 0, 0, C, H, W); i++)
+        if (!(re(a[i]) > 0)) dz[i] = 0;
+}
+
 /* ---- transposed: what dx does, as a layer's forward pass ----
  * x (N,C,H,W)   w (C,kernels/groups,R,S)   y (N,kernels,P,Q): P = (H - 1) stride + dilation (R - 1) + 1 - top
  * - bottom, so that a convolution of y by the same w has results of H x W. */

@@ -152,6 +152,12 @@ enum muon_adjust { MUON_ORIGINAL, MUON_MATCH_RMS_ADAMW };
     void conv2d_backward_dw_##K(int N, int C, int H, int W, int kernels, int R, int S, int stride, int dilation,     \
                                 int groups, int top, int left, int bottom, int right, const real *x,                 \
                                 const real *dy, real *dw, real *db);                                                 \
+    void conv2d_relu_forward_##K(int N, int C, int H, int W, int kernels, int R, int S, int stride, int dilation,    \
+                                 int groups, int top, int left, int bottom, int right, const real *x, const real *w, \
+                                 const real *b, real *y);                                                            \
+    void conv2d_relu_backward_dx_##K(int N, int C, int H, int W, int kernels, int R, int S, int stride,              \
+                                     int dilation, int groups, int top, int left, int bottom, int right,             \
+                                     const real *a, const real *w, const real *dy, real *dz);                        \
     void conv2d_transposed_forward_##K(int N, int C, int H, int W, int kernels, int R, int S,                        \
         int stride, int dilation, int groups, int top, int left, int bottom, int right,                              \
         const real *x, const real *w, const real *b, real *y);                                                       \

@@ -301,7 +301,50 @@ static void transposed_db_of_first_image(CONV_SIZES, const float *x, const float
     free(first);
 }
 
+/* ---- with the ReLU beside it ---- */
+
+/* the bias after the ReLU instead of before */
+static void relu_of_the_products_only(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    const struct conv v = conv_of(CONV_GIVEN);
+    float *none = memory_need((size_t)K, sizeof *none);
+    for (int k = 0; k < K; k++) none[k] = 0 * b[k];
+    conv2d_relu_forward_f32(CONV_GIVEN, x, w, none, y);
+    for (size_t i = 0; i < conv_y(&v, N, 0); i++) y[i] += b[i / v.y_plane % (size_t)K];
+    free(none);
+}
+
+/* whole vectors get their ReLU, the rest of a row not */
+static void relu_of_whole_vectors(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    const struct conv v = conv_of(CONV_GIVEN);
+    conv2d_forward_f32(CONV_GIVEN, x, w, b, y);
+    for (size_t row = 0; row < conv_y(&v, N, 0); row += (size_t)v.Q)
+        for (int q = 0; q < v.Q / 8 * 8; q++)
+            if (y[row + (size_t)q] <= 0) y[row + (size_t)q] = 0;
+}
+
+static void mask_forgotten(CONV_SIZES, const float *a, const float *w, const float *dy, float *dz)
+{
+    (void)a;
+    conv2d_backward_dx_f32(CONV_GIVEN, w, dy, dz);
+}
+
+/* every image by the mask of the first */
+static void mask_of_first_image(CONV_SIZES, const float *a, const float *w, const float *dy, float *dz)
+{
+    const struct conv v = conv_of(CONV_GIVEN);
+    conv2d_backward_dx_f32(CONV_GIVEN, w, dy, dz);
+    for (size_t i = 0; i < conv_x(&v, N, 0); i++)
+        if (!(a[i % conv_x(&v, 1, 0)] > 0)) dz[i] = 0;
+}
+
 static const struct wrong_row rows[] = {
+    ROW(conv2d_relu_forward, relu_of_the_products_only, "are wrong"),
+    ROW(conv2d_relu_forward, relu_of_whole_vectors, "are wrong"),
+    ROW(conv2d_relu_forward, fwd_right, "are wrong"),
+    ROW(conv2d_relu_backward_dx, mask_forgotten, "are wrong"),
+    ROW(conv2d_relu_backward_dx, mask_of_first_image, "are wrong"),
     ROW(conv2d_transposed_forward, transposed_right, NULL),
     ROW(conv2d_transposed_forward, transposed_turned_kernel, "are wrong"),
     ROW(conv2d_transposed_forward, transposed_without_bias, "are wrong"),

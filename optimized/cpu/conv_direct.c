@@ -130,6 +130,7 @@ struct correlation {
     int *offset, *x_at, *y_at;
     float *weights;
     size_t weights_group;
+    struct conv_store store;
     atomic_int failed;
 };
 
@@ -180,17 +181,36 @@ static void pack_block(int piece, void *arg)
 
 /* planes first..first+n-1 of an image, lanes along a row */
 static void block_by_rows(const struct correlation *c, const float *in, const float *w, const float *bias,
-                          int n, float *out)
+                          int n, float *out, const struct conv_store *store)
 {
     const struct direct_kernel *k = c->kernel;
     for (int v = 0; v < c->places; v += k->across[n])
         k->row_tiles[n - 1](c->T, c->offset, in, c->x_at + v, w, bias, out, c->out_plane, c->y_at + v,
-                            c->lanes);
+                            c->lanes, store);
+}
+
+/* out <- `pixels` results of n planes, which lie as out does from place `from` on */
+static void store_pixels(const struct correlation *c, int from, int pixels, int width, int n,
+                         const float *tile, float *out, const float *mask)
+{
+    const struct direct_kernel *k = c->kernel;
+    if (c->columns.step == 1 && c->columns.count == c->out_W) {
+        const size_t at = (size_t)c->y_at[from];
+        k->scatter(pixels, width, n, tile, out + at, (ptrdiff_t)c->out_plane);
+        for (size_t j = 0; mask && j < (size_t)n; j++)
+            k->mask(pixels, mask + j * c->out_plane + at, out + j * c->out_plane + at);
+        return;
+    }
+    for (int j = 0; j < n; j++)
+        for (int i = 0; i < pixels; i++) {
+            const size_t at = (size_t)j * c->out_plane + (size_t)c->y_at[from + i];
+            out[at] = !mask || mask[at] > 0 ? tile[i * width + j] : 0;
+        }
 }
 
 /* the same, lanes across planes */
 static void block_by_planes(const struct correlation *c, const float *in, const float *w, const float *bias,
-                            int n, float *out, float *tile)
+                            int n, float *out, const struct conv_store *store, float *tile)
 {
     const struct direct_kernel *k = c->kernel;
     const int width = rounded_up(n, k->width), vectors = width / k->width;
@@ -203,13 +223,8 @@ static void block_by_planes(const struct correlation *c, const float *in, const 
             k->blocked[(vectors - 1) * DIRECT_ROWS + rows - 1](c->T, c->offset, in, c->x_at + from + at, w,
                                                                start, 0, tile + at * width);
         }
-        if (c->columns.step == 1 && c->columns.count == c->out_W) {
-            k->scatter(pixels, width, n, tile, out + c->y_at[from], (ptrdiff_t)c->out_plane);
-            continue;
-        }
-        for (int j = 0; j < n; j++)
-            for (int i = 0; i < pixels; i++)
-                out[(size_t)j * c->out_plane + (size_t)c->y_at[from + i]] = tile[i * width + j];
+        if (store->relu) k->relu(pixels * width, tile);
+        store_pixels(c, from, pixels, width, n, tile, out, store->mask);
     }
 }
 
@@ -234,11 +249,12 @@ static void piece_of_image(int piece, void *arg)
                plane = group * c->out_planes + first;
         const float *w = c->weights + (size_t)group * c->weights_group + (size_t)first * (size_t)c->T;
         const float *bias = c->bias ? c->bias + plane : NULL;
-        float *out = c->out + ((size_t)unit * (size_t)c->out_planes + (size_t)first) * c->out_plane;
+        const size_t at = ((size_t)unit * (size_t)c->out_planes + (size_t)first) * c->out_plane;
+        const struct conv_store here = { c->store.relu, c->store.mask ? c->store.mask + at : NULL };
         if (c->by_rows)
-            block_by_rows(c, in, w, bias, n, out);
+            block_by_rows(c, in, w, bias, n, c->out + at, &here);
         else
-            block_by_planes(c, in, w, bias, n, out, copy + copied);
+            block_by_planes(c, in, w, bias, n, c->out + at, &here, copy + copied);
     }
 }
 
@@ -314,13 +330,14 @@ static double cost(const struct direct_kernel *k, int by_rows, int planes, int r
     return lanes * (T + 1) * again;
 }
 
-/* the tiles of the least cost among those that run here: vectors of 16 where both are as good */
-static const struct direct_kernel *cheapest(int rows_too, int planes, int rows, int columns, int T,
+/* the tiles of the least cost among those that run here and have at most `width` lanes: vectors of 16 where
+ * both are as good */
+static const struct direct_kernel *cheapest(int width, int rows_too, int planes, int rows, int columns, int T,
                                             double operand, int *by_rows)
 {
     const struct direct_kernel *kernels[] = { &direct_avx512, &direct_avx2 }, *best = NULL;
     double least = 0;
-    for (int i = rung_lacks(NEED_AVX512) ? 1 : 0; i < 2; i++)
+    for (int i = width < direct_avx512.width || rung_lacks(NEED_AVX512) ? 1 : 0; i < 2; i++)
         for (int r = rows_too; r >= 0; r--) {
             double here = cost(kernels[i], r, planes, rows, columns, T, operand);
             if (!best || here < least) best = kernels[i], least = here, *by_rows = r;
@@ -328,13 +345,22 @@ static const struct direct_kernel *cheapest(int rows_too, int planes, int rows, 
     return best;
 }
 
-/* k NULL: by whatever is best here, on all threads */
-static void forward(const struct direct_kernel *k, int by_rows, CONV_SIZES, const float *x, const float *w,
-                    const float *b, float *y)
+/* The tiles of a call. kernel NULL: the cheapest of at most `width` lanes, on all threads */
+struct tiles {
+    const struct direct_kernel *kernel;
+    int by_rows, width;
+    struct conv_store store;
+};
+
+enum { ANY_WIDTH = 16 };
+
+static void forward(struct tiles how, CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
+    const struct direct_kernel *k = how.kernel;
     const struct conv v = conv_of(CONV_GIVEN);
     struct correlation c = { .kernel = k,
-                             .by_rows = by_rows,
+                             .by_rows = how.by_rows,
+                             .store = how.store,
                              .N = N,
                              .groups = groups,
                              .in_planes = v.c_per,
@@ -352,8 +378,12 @@ static void forward(const struct direct_kernel *k, int by_rows, CONV_SIZES, cons
                              .w_row = (size_t)S };
     c.rows = direct_axis_forward(v.P, R, stride, dilation, top);
     c.columns = direct_axis_forward(v.Q, S, stride, dilation, left);
-    if (!k) c.kernel = cheapest(1, v.k_per, v.P, v.Q, v.c_per * R * S, (double)v.c_per * H * W, &c.by_rows);
-    if (!correlate(&c, H, W, !k)) conv_forward_rows(CONV_GIVEN, x, w, b, y);
+    if (!k)
+        c.kernel =
+            cheapest(how.width, 1, v.k_per, v.P, v.Q, v.c_per * R * S, (double)v.c_per * H * W, &c.by_rows);
+    if (correlate(&c, H, W, !k)) return;
+    conv_forward_rows(CONV_GIVEN, x, w, b, y);
+    conv_store_pass(&how.store, conv_y(&v, N, 0), y);
 }
 
 /* dx = 0 where no kernel weight reaches it */
@@ -369,13 +399,14 @@ static void clear_places(const struct correlation *c)
 
 /* Of the numbers of dx, those that are `stride` apart meet the same numbers of the kernel: stride x stride
  * correlations of dy, in none of which a zero is multiplied that is not beyond an edge. */
-static void dx_of(const struct direct_kernel *k, int by_rows, CONV_SIZES, const float *w, const float *dy,
-                  float *dx)
+static void dx_of(struct tiles how, CONV_SIZES, const float *w, const float *dy, float *dx)
 {
+    const struct direct_kernel *k = how.kernel;
     const struct conv v = conv_of(CONV_GIVEN);
     int done = 1;
     for (int place = 0; place < stride * stride && done; place++) {
         struct correlation c = { .kernel = k,
+                                 .store = how.store,
                                  .N = N,
                                  .groups = groups,
                                  .in_planes = v.k_per,
@@ -392,17 +423,19 @@ static void dx_of(const struct direct_kernel *k, int by_rows, CONV_SIZES, const 
                                  .w_row = (size_t)S };
         c.rows = axis_back(H, R, stride, dilation, top, place / stride);
         c.columns = axis_back(W, S, stride, dilation, left, place % stride);
-        c.by_rows = by_rows && stride == 1;
+        c.by_rows = how.by_rows && stride == 1;
         if (!k)
-            c.kernel = cheapest(stride == 1, v.c_per, H, W, v.k_per * R * S, (double)v.k_per * v.P * v.Q,
-                                &c.by_rows);
+            c.kernel = cheapest(how.width, stride == 1, v.c_per, H, W, v.k_per * R * S,
+                                (double)v.k_per * v.P * v.Q, &c.by_rows);
         if (!c.rows.count || !c.columns.count) continue;
         if (!c.rows.taps || !c.columns.taps)
             clear_places(&c);
         else
             done = correlate(&c, v.P, v.Q, !k);
     }
-    if (!done) conv_dx_rows(CONV_GIVEN, w, dy, dx);
+    if (done) return;
+    conv_dx_rows(CONV_GIVEN, w, dy, dx);
+    conv_store_pass(&how.store, conv_x(&v, N, 0), dx);
 }
 
 /* ---- 05_direct_rows_avx2, 07_direct_rows_avx512: results stay in registers, lanes along a row ----
@@ -428,43 +461,56 @@ static void dx_of(const struct direct_kernel *k, int by_rows, CONV_SIZES, const 
 
 void conv_forward_direct_rows_avx2(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
-    forward(&direct_avx2, 1, CONV_GIVEN, x, w, b, y);
+    forward((struct tiles){ &direct_avx2, .by_rows = 1 }, CONV_GIVEN, x, w, b, y);
 }
 void conv_forward_direct_planes_avx2(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
-    forward(&direct_avx2, 0, CONV_GIVEN, x, w, b, y);
+    forward((struct tiles){ &direct_avx2, .by_rows = 0 }, CONV_GIVEN, x, w, b, y);
 }
 void conv_forward_direct_rows_avx512(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
-    forward(&direct_avx512, 1, CONV_GIVEN, x, w, b, y);
+    forward((struct tiles){ &direct_avx512, .by_rows = 1 }, CONV_GIVEN, x, w, b, y);
 }
 void conv_forward_direct_planes_avx512(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
-    forward(&direct_avx512, 0, CONV_GIVEN, x, w, b, y);
+    forward((struct tiles){ &direct_avx512, .by_rows = 0 }, CONV_GIVEN, x, w, b, y);
 }
 void conv_forward_direct_threads(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
-    forward(NULL, 0, CONV_GIVEN, x, w, b, y);
+    forward((struct tiles){ .width = ANY_WIDTH }, CONV_GIVEN, x, w, b, y);
 }
 
 void conv_dx_direct_rows_avx2(CONV_SIZES, const float *w, const float *dy, float *dx)
 {
-    dx_of(&direct_avx2, 1, CONV_GIVEN, w, dy, dx);
+    dx_of((struct tiles){ &direct_avx2, .by_rows = 1 }, CONV_GIVEN, w, dy, dx);
 }
 void conv_dx_direct_planes_avx2(CONV_SIZES, const float *w, const float *dy, float *dx)
 {
-    dx_of(&direct_avx2, 0, CONV_GIVEN, w, dy, dx);
+    dx_of((struct tiles){ &direct_avx2, .by_rows = 0 }, CONV_GIVEN, w, dy, dx);
 }
 void conv_dx_direct_rows_avx512(CONV_SIZES, const float *w, const float *dy, float *dx)
 {
-    dx_of(&direct_avx512, 1, CONV_GIVEN, w, dy, dx);
+    dx_of((struct tiles){ &direct_avx512, .by_rows = 1 }, CONV_GIVEN, w, dy, dx);
 }
 void conv_dx_direct_planes_avx512(CONV_SIZES, const float *w, const float *dy, float *dx)
 {
-    dx_of(&direct_avx512, 0, CONV_GIVEN, w, dy, dx);
+    dx_of((struct tiles){ &direct_avx512, .by_rows = 0 }, CONV_GIVEN, w, dy, dx);
 }
 void conv_dx_direct_threads(CONV_SIZES, const float *w, const float *dy, float *dx)
 {
-    dx_of(NULL, 0, CONV_GIVEN, w, dy, dx);
+    dx_of((struct tiles){ .width = ANY_WIDTH }, CONV_GIVEN, w, dy, dx);
+}
+
+/* ---- with a store of its own: see conv_relu.c ---- */
+
+void conv_forward_direct_store(int width, const struct conv_store *store, CONV_SIZES, const float *x,
+                               const float *w, const float *b, float *y)
+{
+    forward((struct tiles){ .width = width, .store = *store }, CONV_GIVEN, x, w, b, y);
+}
+void conv_dx_direct_store(int width, const struct conv_store *store, CONV_SIZES, const float *w,
+                          const float *dy, float *dx)
+{
+    dx_of((struct tiles){ .width = width, .store = *store }, CONV_GIVEN, w, dy, dx);
 }
 #endif

@@ -28,9 +28,11 @@ typedef void direct_blocked_fn(int T, const int *offset, const float *x, const i
                                const float *start, ptrdiff_t start_row, float *out);
 
 /* y[plane * y_plane + y_at[v] ...] = bias[plane] + the sum over t of w[t][plane] * x[x_at[v] + offset[t] ...]
- * for the `lanes` first of each vector v; bias may be NULL */
+ * for the `lanes` first of each vector v, stored as `store` says, whose mask lies as y does; bias may be NULL
+ */
 typedef void direct_rows_fn(int T, const int *offset, const float *x, const int *x_at, const float *w,
-                            const float *bias, float *y, size_t y_plane, const int *y_at, int lanes);
+                            const float *bias, float *y, size_t y_plane, const int *y_at, int lanes,
+                            const struct conv_store *store);
 
 /* One direction of a correlation. Result i, of count, is number from + i * step of its row or column. It
  * reads, at i * in_step + offset + t * offset_step of the operand with its zeros, what meets number first +
@@ -80,6 +82,9 @@ struct direct_kernel {
     void (*gather)(int depth, int width, int have, const float *src, ptrdiff_t across, float *panel);
     /* out[j * across + i] <- tile (n,width), i < n, j < have */
     void (*scatter)(int n, int width, int have, const float *tile, float *out, ptrdiff_t across);
+    /* x (n) = max(0, x); x (n) = 0 where mask is not above 0 */
+    void (*relu)(int n, float *x);
+    void (*mask)(int n, const float *mask, float *x);
     /* sum (width) += the rows of panel (depth,width) */
     void (*add_rows)(int depth, int width, const float *panel, float *sum);
 };

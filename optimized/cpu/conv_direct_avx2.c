@@ -48,6 +48,8 @@ const struct direct_kernel direct_avx2 = {
     .copy = copy,
     .gather = gather,
     .scatter = scatter,
+    .relu = relu_in_place,
+    .mask = mask_in_place,
     .add_rows = add_rows,
 };
 #endif

@@ -4,6 +4,7 @@
  * Each step t of a blocked tile of r x v vectors loads v vectors and spreads r numbers for r v multiply-adds;
  * a tile of p planes x v vectors of a row loads v vectors and spreads p weights.
  */
+#include "conv_store_tile.h"
 #include "pack_transposed.h"
 #include "unrolled.h"
 
@@ -37,7 +38,7 @@ VEC void blocked_body(const int rows, const int vectors, int T, const int *offse
  * for them; else the weights. */
 VEC void rows_body(const int planes, const int vectors, int T, const int *offset, const float *x,
                    const int *x_at, const float *w, const float *bias, float *y, size_t y_plane,
-                   const int *y_at, int lanes)
+                   const int *y_at, int lanes, const struct conv_store *store)
 {
     vec acc[DIRECT_PLANES][DIRECT_ACROSS];
     const float *from[DIRECT_ACROSS];
@@ -65,11 +66,15 @@ VEC void rows_body(const int planes, const int vectors, int T, const int *offset
     }
     UNROLLED (k, planes) {
         UNROLLED (v, vectors) {
-            float *to = y + (size_t)k * y_plane + y_at[v];
-            if (lanes == WIDTH)
-                vec_store(to, acc[k][v]);
-            else
-                vec_store_first(to, lanes, acc[k][v]);
+            const size_t at = (size_t)k * y_plane + (size_t)y_at[v];
+            vec out = store->relu ? vec_relu(acc[k][v]) : acc[k][v];
+            if (lanes == WIDTH) {
+                if (store->mask) out = vec_where_positive(out, vec_load(store->mask + at));
+                vec_store(y + at, out);
+            } else {
+                if (store->mask) out = vec_where_positive(out, vec_load_first(store->mask + at, lanes));
+                vec_store_first(y + at, lanes, out);
+            }
         }
     }
 }
@@ -82,12 +87,12 @@ VEC void rows_body(const int planes, const int vectors, int T, const int *offset
         blocked_body(rows, vectors, T, offset, x, at, b, start, start_row, out);                           \
     }
 
-#define ROWS_TILE(planes, vectors)                                                                          \
-    KERNEL static void rows_##planes##_##vectors(int T, const int *offset, const float *x, const int *x_at, \
-                                                 const float *w, const float *bias, float *y,               \
-                                                 size_t y_plane, const int *y_at, int lanes)                \
-    {                                                                                                       \
-        rows_body(planes, vectors, T, offset, x, x_at, w, bias, y, y_plane, y_at, lanes);                   \
+#define ROWS_TILE(planes, vectors)                                                                    \
+    KERNEL static void rows_##planes##_##vectors(                                                     \
+        int T, const int *offset, const float *x, const int *x_at, const float *w, const float *bias, \
+        float *y, size_t y_plane, const int *y_at, int lanes, const struct conv_store *store)         \
+    {                                                                                                 \
+        rows_body(planes, vectors, T, offset, x, x_at, w, bias, y, y_plane, y_at, lanes, store);      \
     }
 
 /* planes and taps are constants at every call. The lanes of a vector are neighbours in a row of dy; they are

@@ -12,6 +12,14 @@
  * before it; neighbours in a row are independent, so that the compiler makes vectors of them where the stride
  * is 1. */
 
+void conv_store_pass(const struct conv_store *store, size_t n, float *results)
+{
+    if (store->relu)
+        for (size_t i = 0; i < n; i++) results[i] = results[i] <= 0 ? 0 : results[i];
+    if (store->mask)
+        for (size_t i = 0; i < n; i++) results[i] = store->mask[i] > 0 ? results[i] : 0;
+}
+
 /* y (n) += a x, x `step` apart */
 static void add_scaled(int n, float a, const float *x, int step, float *restrict y)
 {

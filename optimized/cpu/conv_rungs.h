@@ -38,6 +38,26 @@ conv_dx_fn conv_dx_direct_rows_avx2, conv_dx_direct_planes_avx2;
 conv_dx_fn conv_dx_direct_rows_avx512, conv_dx_direct_planes_avx512, conv_dx_direct_threads;
 conv_dw_fn conv_dw_direct_avx2, conv_dw_direct_avx512, conv_dw_direct_threads; /* conv_direct_dw.c */
 
+/* What becomes of a result before it is stored: max(0, result), or 0 where mask, which lies as the results
+ * do, is not above 0; or, of { 0 }, nothing. */
+struct conv_store {
+    int relu;
+    const float *mask;
+};
+
+/* the same in a pass over n results that are stored (conv_rows.c) */
+void conv_store_pass(const struct conv_store *store, size_t n, float *results);
+
+/* Rungs of above that store so, on all threads: direct ones by the cheapest tiles whose vectors have at most
+ * `width` lanes, tiles of 4 x 4 in vectors of `width` */
+typedef void conv_forward_store_fn(int width, const struct conv_store *store, CONV_SIZES, const float *x,
+                                   const float *w, const float *b, float *y);
+typedef void conv_dx_store_fn(int width, const struct conv_store *store, CONV_SIZES, const float *w,
+                              const float *dy, float *dx);
+int conv_widest(void); /* lanes of the widest vectors that run here (conv_by_shape.c) */
+conv_forward_store_fn conv_forward_direct_store, conv_forward_winograd4_store, conv_forward_by_shape_store;
+conv_dx_store_fn conv_dx_direct_store, conv_dx_winograd4_store, conv_dx_by_shape_store;
+
 struct conv {
     int N, C, H, W, K, R, S, stride, dilation, groups, top, left, bottom, right;
     int P, Q;                         /* results of a plane */

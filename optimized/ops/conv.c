@@ -2,6 +2,7 @@
  * groups planes; P x Q results per plane. */
 #include "op_common.h"
 #include "conv_bound.h"
+#include "relu_conv.h"
 
 #include <stdlib.h>
 
@@ -16,6 +17,8 @@ enum { N, C, H, W, K, R, S, STRIDE, DILATION, GROUPS, TOP, LEFT, BOTTOM, RIGHT, 
 CALLS(conv2d_forward, SIZES_OF(s), p[0], p[1], p[2], p[3])
 CALLS(conv2d_backward_dx, SIZES_OF(s), p[0], p[1], p[2])
 CALLS(conv2d_backward_dw, SIZES_OF(s), p[0], p[1], p[2], p[3])
+CALLS(conv2d_relu_forward, SIZES_OF(s), p[0], p[1], p[2], p[3])
+CALLS(conv2d_relu_backward_dx, SIZES_OF(s), p[0], p[1], p[2], p[3])
 
 static int64_t rows_out(const int *s)
 {
@@ -132,6 +135,16 @@ static void bound_dx(const struct op *op, const int *size, void *const *buf, int
     free(turned);
 }
 
+/* zeros in place of some results err by nothing: the bound of all of them */
+static void bound_relu_dx(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
+                          double *bound)
+{
+    if (!d.winograd || !has_winograd(size))
+        bound_sum(op, size, buf, a, d, bound);
+    else
+        bound_dx(op, size, buf + 1, a - 1, d, bound);
+}
+
 /* n c h w k r s, stride dilation groups, top left bottom right: each size odd, 1, and at vectors' edges;
  * windows that overlap, touch, leave gaps, hang over, are larger than the image; padding of one side; groups
  * of one plane, of one result, of several */
@@ -223,4 +236,36 @@ const struct op op_conv2d_backward_dw = {
     .terms = terms_dw,
     .bound = bound_sum,
     .forward = "conv2d_forward",
+};
+
+const struct op op_conv2d_relu_forward = {
+    IDENTITY(conv2d_relu_forward),
+    CONV,
+    .formula = "y (N,K,P,Q) = max(0, x (N,C,H,W) correlated with w (K,C/groups,R,S), + b (K))",
+    ARGS({ "x", INPUT, IMAGES }, { "w", INPUT, KERNELS }, { "b", INPUT, 1, { K } }, { "y", OUTPUT, RESULTS }),
+    .terms = terms_forward,
+    .bound = bound_forward,
+    .flops_of_winograd = flops_of_winograd,
+};
+
+/* no ladder and none of ops[]: it is there to be differentiated */
+static const struct op relu_conv = {
+    .name = "relu_conv",
+    CONV,
+    ARGS({ "z", INPUT, IMAGES }, { "w", INPUT, KERNELS }, { "a", OUTPUT, IMAGES }, { "y", OUTPUT, RESULTS }),
+    .linear_in = 1 << 1,
+    .call = relu_conv_call,
+    .f64 = relu_conv_f64,
+    .cplx = relu_conv_cplx,
+};
+
+const struct op op_conv2d_relu_backward_dx = {
+    IDENTITY(conv2d_relu_backward_dx),
+    CONV,
+    .formula = "dz (N,C,H,W) = dx of conv2d_backward_dx, but 0 where a (N,C,H,W) <= 0",
+    ARGS({ "a", INPUT, IMAGES }, { "w", INPUT, KERNELS }, { "dy", INPUT, RESULTS }, { "dz", OUTPUT, IMAGES }),
+    .terms = terms_dx,
+    .bound = bound_relu_dx,
+    .flops_of_winograd = flops_of_winograd,
+    .gradient_of = &relu_conv,
 };
