@@ -90,6 +90,33 @@ static void check_cold(const struct peer *peer)
     check_case_free(problem);
 }
 
+/* w after one step of 5 weights; returns whether it is w - lr dw */
+static int steps_from(const struct peer *peer, const float *w, float *after)
+{
+    const struct op *op = op_find("sgd_step");
+    const struct peer_op *o = peer_find(peer, op);
+    float dw[] = { 1, 2, 3, 4, 5 }, lr = (float)op->scalar[0].real;
+    memcpy(after, w, sizeof dw);
+    if (o) o->call(peer, o, (const int[]){ 5 }, (void *[]){ dw, after });
+    for (int i = 0; i < 5; i++)
+        if (!(after[i] - (w[i] - lr * dw[i]) < 1e-6f && w[i] - lr * dw[i] - after[i] < 1e-6f)) return 0;
+    return 1;
+}
+
+/* Arrays travel again only if they have changed: no change must be missed, nor two that might cancel in a
+ * checksum of words. */
+static void check_changes(const struct peer *peer)
+{
+    static const float changed[][5] = {
+        { 1, 2, 3, 4, 5 },   { 1, -2, 3, -4, 5 },  { -1, -2, -3, -4, 5 },
+        { 1, -2, 3, -4, 5 }, { 1, -2, 3, -4, -5 }, { 3, -4, 1, -2, -5 },
+    };
+    float after[5];
+    peer->set_threads(1);
+    for (size_t k = 0; k < sizeof changed / sizeof *changed; k++)
+        expect(steps_from(peer, changed[k], after), "a step from the weights that it is given", "another");
+}
+
 #define CONVOLVED "N2 C4 H9 W8 K6 R3 S2 top1 groups2 stride2"
 #define POOLED    "n2 c3 h7 w8 r3 s2 pad1 stride2"
 
@@ -145,7 +172,10 @@ int main(int argc, char **argv)
             check(e, jax, "sgd_step", threads);
             check(e, jax, "adam_step", threads);
         }
-        if (jax->open && e->outcome == RACE_MEASURED) check_cold(jax);
+        if (jax->open && e->outcome == RACE_MEASURED) {
+            check_cold(jax);
+            check_changes(jax);
+        }
         peers_close();
         puts(failed ? "failed" : "passed");
         return failed;
