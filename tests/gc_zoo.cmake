@@ -19,4 +19,18 @@ if(TARGET rungs_gradcheck_zoo)
     target_link_options(gc_zoo_fooled PRIVATE -Wl,--wrap=gc_check)
     set_tests_properties(gc_zoo.fooled PROPERTIES LABELS "gradcheck;rare")
   endif()
+
+  # The second zoo: other people's gradients, which nobody tunes the checker on. Each field is compiled once more in long double,
+  # whose differences prove the labels. `gc_strangers` measures the checker on all of it; the test does on a part.
+  file(GLOB strangers CONFIGURE_DEPENDS strangers/*.c)
+  file(GLOB strangers_fields CONFIGURE_DEPENDS strangers/field_*.c)
+  add_library(strangers_long OBJECT ${strangers_fields})
+  target_compile_definitions(strangers_long PRIVATE _GNU_SOURCE STRANGERS_LONG)
+  target_link_libraries(strangers_long PRIVATE rungs_flags)
+  add_executable(gc_strangers gc_strangers.c ${strangers} $<TARGET_OBJECTS:strangers_long>)
+  target_compile_definitions(gc_strangers PRIVATE _GNU_SOURCE)
+  target_link_libraries(gc_strangers PRIVATE rungs_flags rungs_gradcheck)
+  add_test(NAME gc_zoo.strangers_proved COMMAND gc_strangers --prove)
+  add_test(NAME gc_zoo.strangers COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/gc_strangers.sh $<TARGET_FILE:gc_strangers>)
+  set_tests_properties(gc_zoo.strangers gc_zoo.strangers_proved PROPERTIES SKIP_RETURN_CODE 77 LABELS gradcheck)
 endif()

@@ -1,0 +1,40 @@
+/* strangers.c - all fields of the second zoo: walking them, and the points. */
+#include "strangers.h"
+
+extern const struct field strangers_finance, strangers_layers, strangers_physics, strangers_ranking,
+    strangers_stats;
+
+static const struct field *const fields[] = { &strangers_finance, &strangers_layers, &strangers_physics,
+                                              &strangers_ranking, &strangers_stats };
+
+int strangers(void)
+{
+    int n = 0;
+    for (size_t f = 0; f < sizeof fields / sizeof *fields; f++) n += fields[f]->rows;
+    return n;
+}
+
+struct stranger stranger_at(int i)
+{
+    size_t f = 0;
+    while (i >= fields[f]->rows) i -= fields[f++]->rows;
+    return (struct stranger){ fields[f]->name, &fields[f]->row[i], fields[f]->long_row(i) };
+}
+
+double stranger_random(uint64_t seed, uint64_t k)
+{
+    uint64_t z = seed * 0x9e3779b97f4a7c15u + (k + 1) * 0xbf58476d1ce4e5b9u;
+    for (int round = 0; round < 3; round++) {
+        z = (z ^ (z >> 31)) * 0x94d049bb133111ebu;
+        z ^= z >> 29;
+    }
+    return (double)(z >> 11) * 0x1p-53;
+}
+
+void stranger_point(const struct unit *u, uint64_t seed, double *x)
+{
+    for (size_t k = 0; k < u->n; k++) {
+        x[k] = u->lo + (u->hi - u->lo) * stranger_random(seed, k);
+        if (u->float_loss) x[k] = (double)(float)x[k];
+    }
+}
