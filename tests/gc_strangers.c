@@ -1,12 +1,13 @@
 /* gc_strangers.c - measures the checker on the second zoo, and proves that zoo's labels.
  *
- *   gc_strangers [--part open|kept] [--scales 1,1e-6] [--seeds K] [--every K] [--unit NAME] [--kept-names] [--report]
- *                [--csv FILE] [--json FILE]
+ *   gc_strangers [--part open|kept] [--scales 1,1e-6] [--seeds K] [--every K] [--unit NAME]
+ *                [--kept-names] [--report] [--csv FILE] [--json FILE]
  *   gc_strangers --prove [--unit NAME]
  *
- * Without options every row is checked once at loss scales 1 and 1e-6. Every third row is kept apart, to show at the end whether
- * a change of the checker helps those that nobody looked at: of them only counts are printed, names with --kept-names.
- * It measures, and so ends with 0 whatever the counts are; --prove ends with 1 if a label is wrong. */
+ * Without options every row is checked once at loss scales 1 and 1e-6. Every third row is kept apart,
+ * to show at the end whether a change of the checker helps those that nobody looked at: of them only
+ * counts are printed, names with --kept-names. It measures, and so ends with 0 whatever the counts
+ * are; --prove ends with 1 if a label is wrong. */
 #include <errno.h>
 
 #include "../base/exit_code.h"

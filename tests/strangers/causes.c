@@ -1,5 +1,6 @@
-/* causes.c - which words of a report name which cause. They are about what is meant, not about one checker's sentences: a report
- * that says it in other words of the same meaning should match, and its words belong here if it does not. */
+/* causes.c - which words of a report name which cause. They are about what is meant, not about one
+ * checker's sentences: a report that says it in other words of the same meaning should match, and its
+ * words belong here if it does not. */
 #include <regex.h>
 #include <stdio.h>
 

@@ -1,4 +1,5 @@
-/* field_finance.c - prices and their sensitivities, curves, likelihoods of returns: formulas typed in from books. */
+/* field_finance.c - prices and their sensitivities, curves, likelihoods of returns: formulas typed in
+ * from books. */
 #include "stranger.h"
 
 static double norm_cdf(double x)
@@ -82,7 +83,8 @@ static void nelson_grad(const double *x, size_t n, double *g, void *ctx)
 
 UNIT(nelson, 4, 0.2, 1.2, 0)
 
-/* ---- garch: GARCH(1,1), 60 returns; x = omega, alpha, beta; negative log likelihood, recursion of derivatives ---- */
+/* ---- garch: GARCH(1,1), 60 returns; x = omega, alpha, beta; negative log likelihood, recursion of
+ * derivatives ---- */
 
 enum { recursion_not_differentiated = 20, half_forgotten, lag_wrong };
 
@@ -179,7 +181,8 @@ static void bond_grad(const double *x, size_t n, double *g, void *ctx)
 
 UNIT(bond, 7, 0.01, 0.08, 0)
 
-/* ---- barrier_tree: an option on a binomial tree of 6 steps, early exercise; x = spot, up factor, rate per step ---- */
+/* ---- barrier_tree: an option on a binomial tree of 6 steps, early exercise; x = spot, up factor,
+ * rate per step ---- */
 
 enum { exercise_ignored_back = 50 };
 

@@ -1,5 +1,5 @@
-/* field_layers.c - layers of networks as small C programs write them: flat parameter arrays with macros for the parts, structs that hold
- * what the forward leaves for the backward, nested loops. */
+/* field_layers.c - layers of networks as small C programs write them: flat parameter arrays with
+ * macros for the parts, structs that hold what the forward leaves for the backward, nested loops. */
 #include "stranger.h"
 
 static double made(int k)
@@ -7,7 +7,8 @@ static double made(int k)
     return cos(1.3 * k + 0.11 * k * k);
 }
 
-/* ---- mlp: 4-5-2 with tanh, mean squared error over 3 samples; x = W1 (5,4), b1 (5), W2 (2,5), b2 (2) ---- */
+/* ---- mlp: 4-5-2 with tanh, mean squared error over 3 samples; x = W1 (5,4), b1 (5), W2 (2,5), b2 (2)
+ * ---- */
 
 enum { IN = 4, HID = 5, OUT = 2, BATCH = 3 };
 #define W1(p)     (p)
@@ -83,7 +84,8 @@ static void mlp_grad(const double *p, size_t n, double *g, void *ctx)
 
 UNIT(mlp, MLP_TOTAL, -1, 1, 0)
 
-/* ---- layernorm: x = input (6), gain (6), bias (6); loss = sum c y^2. A struct keeps what the forward computed. ---- */
+/* ---- layernorm: x = input (6), gain (6), bias (6); loss = sum c y^2. A struct keeps what the forward
+ * computed. ---- */
 
 typedef struct {
     double mu, rstd, xhat[6], y[6];
@@ -256,7 +258,8 @@ static void attention_grad(const double *x, size_t n, double *g, void *ctx)
 
 UNIT(attention, 3 * T * D, -1.5, 1.5, 0)
 
-/* ---- embed: table (6,3), a sentence that repeats a word, id 0 is padding; loss = sum over positions tanh(sum_d c e) ---- */
+/* ---- embed: table (6,3), a sentence that repeats a word, id 0 is padding; loss = sum over positions
+ * tanh(sum_d c e) ---- */
 
 enum { repeated_word = 50, padding_trained, row_stride };
 

@@ -1,4 +1,5 @@
-/* field_physics.c - mechanics, optics, adjoints of time steps: structs of vectors, energies whose gradient is minus a force. */
+/* field_physics.c - mechanics, optics, adjoints of time steps: structs of vectors, energies whose
+ * gradient is minus a force. */
 #include "stranger.h"
 
 typedef struct {
@@ -92,7 +93,8 @@ static void lennard_jones_grad(const double *q, size_t n, double *g, void *ctx)
 
 UNIT(lennard_jones, 18, -1.5, 1.5, 0)
 
-/* ---- pendulum: 30 leapfrog steps from (angle, speed, length, damping); loss = miss of a target; reverse sweep by hand ---- */
+/* ---- pendulum: 30 leapfrog steps from (angle, speed, length, damping); loss = miss of a target;
+ * reverse sweep by hand ---- */
 
 enum { damping_not_swept = 20, cos_not_evaluated_back, half_step_lost, last_state_used };
 
@@ -139,7 +141,8 @@ static void pendulum_grad(const double *p, size_t n, double *g, void *ctx)
 
 UNIT(pendulum, 4, 0.4, 1.6, 0)
 
-/* ---- heat: 20 explicit steps on a rod of 12 cells, x = initial temperatures; loss = fit to a profile; the adjoint runs back ---- */
+/* ---- heat: 20 explicit steps on a rod of 12 cells, x = initial temperatures; loss = fit to a
+ * profile; the adjoint runs back ---- */
 
 enum { one_step_less = 30, insulated_ends };
 
@@ -175,7 +178,8 @@ static void heat_grad(const double *x, size_t n, double *g, void *ctx)
 
 UNIT(heat, 12, -1, 1, 0)
 
-/* ---- arm: planar robot of 4 joints; loss = distance of the hand to a goal, and joints near their middle ---- */
+/* ---- arm: planar robot of 4 joints; loss = distance of the hand to a goal, and joints near their
+ * middle ---- */
 
 enum { later_joints_only = 40, sine_and_cosine, angles_not_summed };
 
@@ -214,7 +218,8 @@ static void arm_grad(const double *th, size_t n, double *g, void *ctx)
 
 UNIT(arm, 4, -1.2, 1.2, 0)
 
-/* ---- lens: a ray through two refracting surfaces (paraxial with sine law), x = curvatures and gaps ---- */
+/* ---- lens: a ray through two refracting surfaces (paraxial with sine law), x = curvatures and gaps
+ * ---- */
 
 enum { index_ratio_inverted = 50 };
 
@@ -257,7 +262,8 @@ static void lens_grad(const double *x, size_t n, double *g, void *ctx)
 
 UNIT(lens, 4, 0.1, 0.9, 0)
 
-/* ---- orbit: Kepler's equation solved by Newton, loss of (eccentricity, mean anomaly); the gradient by the implicit function ---- */
+/* ---- orbit: Kepler's equation solved by Newton, loss of (eccentricity, mean anomaly); the gradient
+ * by the implicit function ---- */
 
 enum { solver_ignored = 60, few_iterations };
 

@@ -1,4 +1,5 @@
-/* field_ranking.c - losses of retrieval, metric learning and recognition: pairs, triplets, contrast, margins, overlaps. */
+/* field_ranking.c - losses of retrieval, metric learning and recognition: pairs, triplets, contrast,
+ * margins, overlaps. */
 #include "stranger.h"
 
 #define SQR(a)    ((a) * (a))
@@ -85,7 +86,8 @@ static void triplet_grad(const double *x, size_t n, double *g, void *ctx)
 
 UNIT(triplet, 96, -1.2, 1.2, 0)
 
-/* ---- infonce: two views (4,4) each, cosine similarities at temperature 0.2, rows contrasted; x = both views ---- */
+/* ---- infonce: two views (4,4) each, cosine similarities at temperature 0.2, rows contrasted; x =
+ * both views ---- */
 
 enum { temperature_once_more = 20, norm_constant, second_view_detached };
 

@@ -1,4 +1,5 @@
-/* field_stats.c - statistics: regressions, mixtures, hidden states. Loops over arrays, as in course work and small tools. */
+/* field_stats.c - statistics: regressions, mixtures, hidden states. Loops over arrays, as in course
+ * work and small tools. */
 #include "stranger.h"
 
 /* made data: the k-th number of a table, in [-1,1] */
@@ -7,7 +8,8 @@ static double table(int k)
     return sin(3.7 * k + 0.3 * k * k);
 }
 
-/* ---- ridge: x = beta (P); loss = 1/N sum (y - X beta)^2 + lambda sum beta^2, the intercept beta[0] not punished ---- */
+/* ---- ridge: x = beta (P); loss = 1/N sum (y - X beta)^2 + lambda sum beta^2, the intercept beta[0]
+ * not punished ---- */
 
 #define N_OBS  20
 #define P      6
@@ -246,8 +248,8 @@ static void gmm_grad(const double *x, size_t n, double *g, void *ctx)
 
 UNIT(gmm, 9, -1, 1, 0)
 
-/* ---- hmm: scaled forward algorithm, 3 states, 8 observations of 2 symbols; x = transition logits (3,3), emission logits (3).
- * The gradient runs backward through the recursion. ---- */
+/* ---- hmm: scaled forward algorithm, 3 states, 8 observations of 2 symbols; x = transition logits
+ * (3,3), emission logits (3). The gradient runs backward through the recursion. ---- */
 
 enum { transposed_transition = 60, scale_left_out, last_step_only };
 
@@ -323,7 +325,8 @@ static void hmm_grad(const double *x, size_t n, double *g, void *ctx)
 
 UNIT(hmm, 12, -1.5, 1.5, 0)
 
-/* ---- crf: a chain of 5 tags from 3; x = unary scores (5,3), pair scores (3,3); loss = log Z - score of the gold path ---- */
+/* ---- crf: a chain of 5 tags from 3; x = unary scores (5,3), pair scores (3,3); loss = log Z - score
+ * of the gold path ---- */
 
 enum { expectations_only = 70, pair_counts_once, gold_off_by_one };
 

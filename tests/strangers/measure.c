@@ -1,4 +1,5 @@
-/* measure.c - the checker on one row of the second zoo, as a program calls it that has a loss and a gradient. */
+/* measure.c - the checker on one row of the second zoo, as a program calls it that has a loss and a
+ * gradient. */
 #include "measure.h"
 
 /* what the checker's callbacks get */

@@ -44,8 +44,8 @@ void strangers_count(struct tally *t, const struct said *w);
 
 /* ---- tables of what was said (measure_tables.c) ---- */
 
-/* For people: one block for each part and scale, then each verdict that is not as it should be; of rows kept apart only if
- * kept_too. */
+/* For people: one block for each part and scale, then each verdict that is not as it should be; of
+ * rows kept apart only if kept_too. */
 void strangers_print(FILE *out, const struct said *w, int n, int kept_too);
 void strangers_csv(FILE *out, const struct said *w, int n);
 void strangers_json(FILE *out, const struct said *w, int n);

@@ -1,10 +1,12 @@
-/* prove.c - the labels of the second zoo are right: shown by differences in long double, which know nothing of the checker.
+/* prove.c - the labels of the second zoo are right: shown by differences in long double, which know
+ * nothing of the checker.
  *
- * At several points the loss is called and then its gradient, as a program does that trains, both compiled with long double.
- * The gradient starts as 1000 everywhere, so that what adds to it or leaves it out is wrong. Each element is compared with
- * central differences of sixth order at falling steps; the step is taken whose value agrees best with those before and
- * after it, and the disagreement is the error bar. Then the gradient is called again and again, for what is not steady.
- * A right row must agree wherever differences say anything, and in the precision under test, too; a wrong one must not. */
+ * At several points the loss is called and then its gradient, as a program does that trains, both
+ * compiled with long double. The gradient starts as 1000 everywhere, so that what adds to it or leaves
+ * it out is wrong. Each element is compared with central differences of sixth order at falling steps;
+ * the step is taken whose value agrees best with those before and after it, and the disagreement is
+ * the error bar. Then the gradient is called again and again, for what is not steady. A right row must
+ * agree wherever differences say anything, and in the precision under test, too; a wrong one must not. */
 #include "strangers.h"
 
 enum { POINTS = 4, CALLS = 40, LEVELS = 17, MOST = 256 };

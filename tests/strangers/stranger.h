@@ -1,9 +1,11 @@
-/* stranger.h - what a file of the second zoo is written with: losses and their gradients in the style of other people's C.
+/* stranger.h - what a file of the second zoo is written with: losses and their gradients in the style
+ * of other people's C.
  *
- * A unit is a loss f(x), its gradient and where x lies; a row is one version of the gradient: BUG(ctx) is the number of
- * its mistake, 0 where it is right. Rows are measured by measure.c, and their labels are proved by prove.c with
- * differences in long double: each file is compiled once more with STRANGERS_LONG, where double and float both mean
- * long double. So the mathematics of float code is proved, and what rounds is the code under test alone. */
+ * A unit is a loss f(x), its gradient and where x lies; a row is one version of the gradient: BUG(ctx)
+ * is the number of its mistake, 0 where it is right. Rows are measured by measure.c, and their labels
+ * are proved by prove.c with differences in long double: each file is compiled once more with
+ * STRANGERS_LONG, where double and float both mean long double. So the mathematics of float code is
+ * proved, and what rounds is the code under test alone. */
 #ifndef STRANGER_H
 #define STRANGER_H
 
@@ -14,7 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a good report names; a row may have several, any of which will do. causes.c has the words for each. */
+/* What a good report names; a row may have several, any of which will do. causes.c has the words for
+ * each. */
 enum cause {
     NOTHING = 0,           /* the gradient is right                                                     */
     FACTOR = 1 << 0,       /* a constant factor: a 2, a half, a scale, a unit                           */
@@ -89,8 +92,8 @@ struct field {
 
 #define BUG(ctx) (*(const int *)(ctx))
 
-/* UNIT: NAME_loss and NAME_grad in double; FLOAT_UNIT: the same in float. RIGHT and WRONG are rows: the unit, the mistake
- * (an enumerator, and its name), its cause and its words. FIELD makes the table. */
+/* UNIT: NAME_loss and NAME_grad in double; FLOAT_UNIT: the same in float. RIGHT and WRONG are rows:
+ * the unit, the mistake (an enumerator, and its name), its cause and its words. FIELD makes the table. */
 #ifndef STRANGERS_LONG
 
 #define UNIT(name, n, lo, hi, flags) \

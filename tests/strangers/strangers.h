@@ -1,5 +1,5 @@
-/* strangers.h - the second zoo: gradients in the style of other people's C, written by authors who did not know the checker's code,
- * and never used for tuning it. All fields and the ways through them. */
+/* strangers.h - the second zoo: gradients in the style of other people's C, written by authors who did
+ * not know the checker's code, and never used for tuning it. All fields and the ways through them. */
 #ifndef STRANGERS_H
 #define STRANGERS_H
 
@@ -29,15 +29,15 @@ enum naming { NOT_NAMED, NAMED, MISLEADING, NAMINGS };
 
 const char *cause_names(unsigned cause, char text[64]); /* "range|sum", "-" */
 
-/* What the words of a report are worth where `cause` is to be named. The cause it gives must be one of these; a pattern is enough
- * where it gives none; words for anything else mislead. */
+/* What the words of a report are worth where `cause` is to be named. The cause it gives must be one of
+ * these; a pattern is enough where it gives none; words for anything else mislead. */
 enum naming cause_naming(unsigned cause, const char *pattern, const char *given);
 
 /* ---- the proof ---- */
 
-/* Differences in long double show that each right gradient is right and each wrong one wrong, and would refuse every label
- * if it were exchanged. 1 where they do not, after lines that say so; 77 where long double is double. only: the rows of
- * this unit, or NULL. */
+/* Differences in long double show that each right gradient is right and each wrong one wrong, and
+ * would refuse every label if it were exchanged. 1 where they do not, after lines that say so; 77
+ * where long double is double. only: the rows of this unit, or NULL. */
 int strangers_prove(const char *only, FILE *out);
 
 #endif
