@@ -263,7 +263,7 @@ int verb_plot(int argc, char **argv)
         draw_all(what);
     } else if (!folder_make(out, error)) {
         return args_fail(EXIT_OUTPUT, "plot", "%s", error);
-    } else if (draw_begin()) {
+    } else if (draw_begin("plot", "; --text draws without it")) {
         draw_all(what);
         draw_end();
     } else {

@@ -15,6 +15,7 @@ static char folder[FILE_PATH];  /* of the working files */
 static char scripts[DRAW_PATH]; /* of the .gp files     */
 
 static int ending = EXIT_OUTPUT;
+static const char *user = "plot", *no_gnuplot = ""; /* see draw_begin */
 
 int draw_exit_code(void)
 {
@@ -34,17 +35,18 @@ static int find_scripts(void)
         snprintf(style, sizeof style, "%s/style.gp", scripts);
         if (!access(style, R_OK)) return 1;
     }
-    fprintf(stderr, "rungs plot: the gnuplot scripts are neither in %s/%s nor in %s; install rungs again\n",
-            program, place[0], scripts);
+    fprintf(stderr, "rungs %s: the gnuplot scripts are neither in %s/%s nor in %s; install rungs again\n",
+            user, program, place[0], scripts);
     return 0;
 }
 
-int draw_begin(void)
+int draw_begin(const char *verb, const char *without)
 {
     char error[ERROR_TEXT];
+    user = verb, no_gnuplot = without;
     if (!find_scripts()) return 0;
     if (folder_make_temporary(folder, error)) return 1;
-    fprintf(stderr, "rungs plot: %s\n", error);
+    fprintf(stderr, "rungs %s: %s\n", user, error);
     return 0;
 }
 
@@ -84,7 +86,7 @@ int draw_open(struct draw *d, const char *name)
         path_of(path, sizeof path, folder, d->name, suffixes[i]);
         *file[i] = fopen(path, "w");
         if (*file[i]) continue;
-        fprintf(stderr, "rungs plot: cannot write %s: %s\n", path, strerror(errno));
+        fprintf(stderr, "rungs %s: cannot write %s: %s\n", user, path, strerror(errno));
         while (i > 0) fclose(*file[--i]);
         remove_files(d->name);
         return 0;
@@ -110,7 +112,7 @@ static int keep_pictures(const struct draw *d, const char *out)
         path_of(from, sizeof from, folder, d->name, png ? "png" : "svg");
         path_of(to, sizeof to, out, d->name, png ? "png" : "svg");
         if (file_copy(from, to, error)) continue;
-        fprintf(stderr, "rungs plot: %s\n", error);
+        fprintf(stderr, "rungs %s: %s\n", user, error);
         return 0;
     }
     printf("drew %s/%s.svg and .png\n", out, d->name);
@@ -127,7 +129,7 @@ static void repeat_words(const char *said, const char *script)
     line[n] = '\0';
     for (char *p = line; *p; p++)
         if (*p == '\n' || *p == '\t') *p = ' ';
-    fprintf(stderr, "rungs plot: gnuplot does not like %s: %s\n", script, line);
+    fprintf(stderr, "rungs %s: gnuplot does not like %s: %s\n", user, script, line);
 }
 
 int draw_close(struct draw *d, const char *script, const char *out)
@@ -138,7 +140,7 @@ int draw_close(struct draw *d, const char *script, const char *out)
     ok = !fclose(d->dat) && ok;
     ok = !fclose(d->lab) && ok;
     if (!ok) {
-        fprintf(stderr, "rungs plot: cannot write in %s: is the disk full?\n", folder);
+        fprintf(stderr, "rungs %s: cannot write in %s: is the disk full?\n", user, folder);
     } else {
         path_of(path, sizeof path, scripts, script, "gp");
         path_of(said, sizeof said, folder, d->name, "err");
@@ -148,11 +150,12 @@ int draw_close(struct draw *d, const char *script, const char *out)
         if (code == 127) {
             ending = EXIT_SKIPPED;
             fprintf(stderr,
-                    "rungs plot: gnuplot is missing, so there are no pictures; on Debian: apt install "
-                    "gnuplot-nox; --text draws without it\n");
+                    "rungs %s: gnuplot is missing, so there are no pictures; on Debian: apt install "
+                    "gnuplot-nox%s\n",
+                    user, no_gnuplot);
         } else if (code == 126) {
             ending = EXIT_RESOURCES;
-            fprintf(stderr, "rungs plot: %s\n", error);
+            fprintf(stderr, "rungs %s: %s\n", user, error);
         } else if (code) {
             repeat_words(said, path);
         }

@@ -15,8 +15,9 @@ struct draw {
     FILE *var, *dat, *lab; /* write to these; NULL: could not be opened */
 };
 
-/* Makes the working folder, and finds the scripts. 0 after a sentence. */
-int draw_begin(void);
+/* Makes the working folder, and finds the scripts. 0 after a sentence. All sentences begin with the verb;
+ * that about a gnuplot that is missing ends with what the user can do without one ("" or "; ..."). */
+int draw_begin(const char *verb, const char *without);
 
 /* Removes the working folder. */
 void draw_end(void);

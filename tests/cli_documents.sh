@@ -108,6 +108,7 @@ shortened() {
     # minutes
     "./rungs ulp all --exhaustive"*) echo "./rungs ulp gelu_forward${1#*--exhaustive}" ;;
     "./rungs gradcheck selftest") echo "$1 --fast --unit dense" ;;
+    "./rungs look "*) echo "./rungs look --help" ;; # of a training's epoch; tests/look.sh runs it
     "./rungs train "*--help | "./rungs train "*--describe) ;;
     "./rungs train "*--gradcheck) echo "$1 --hidden 16" ;;
     "./rungs train ./mine.net") echo "cp train/networks/fashion-mlp.net mine.net && $1 --hidden 16 --steps 2" ;;

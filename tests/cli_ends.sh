@@ -59,6 +59,7 @@ echo "no table" >damaged
 for path in missing damaged empty; do
     ends 66 plot --data $path
     ends 66 train mnist-mlp --resume $path
+    ends 66 look $path
     ends 66 gradcheck so ./$path --loss f --grad g --n 3
     ends 66 gradcheck sig 'double f(const double x[3])' --lib ./$path --grad 'void g(const double *x, double *dx)'
 done
@@ -82,6 +83,8 @@ ends 74 train mnist-mlp --steps 1 --log /nowhere/c.csv
 ends 74 bench relu_forward --csv /nowhere/r.csv
 ends 74 ulp relu_forward --json /nowhere/r.json
 ends 74 plot --data "$work/sets" --out /proc/nowhere
+ends 74 look missing --out /proc/nowhere
+ends 74 look missing --csv /nowhere/f.csv
 ends 74 demo --out /proc/nowhere
 ends 74 data get mnist --into /proc/nowhere
 

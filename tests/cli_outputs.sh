@@ -19,6 +19,9 @@ export RUNGS_DATA="$scratch/sets" LC_ALL=C OMP_NUM_THREADS=1 TMPDIR="$scratch/tm
 "$rungs" bench sigmoid_forward --shape 100 --quick --no-peers --threads 1 --rungs 00_naive,01_polynomial --csv "$scratch/race.csv" >/dev/null ||
     exit 1
 
+"$make_set" "$scratch/sets/fashion-mnist" 64 8 28 28 || exit 1
+"$rungs" train fashion-cnn --epochs 1 --save "$scratch/cnn.ckpt" >/dev/null || exit 1
+
 # The commands, each the shortest that writes what its options name: a line of words. The options come from their help.
 commands() {
     cat <<END
@@ -26,6 +29,7 @@ bench sigmoid_forward --shape 100 --quick --no-peers --threads 1 --rungs 00_naiv
 ulp relu_forward --rung 00_naive
 train mnist-mlp --hidden none --epochs 1
 plot ladder --data $scratch/race.csv
+look $scratch/cnn.ckpt
 demo
 data get mnist
 gradcheck run sigmoid_backward --rung reference
@@ -146,7 +150,7 @@ right_of() {
     case $1 in
     demo | data | "gradcheck sig" | "gradcheck twin") echo none ;;
     "gradcheck so") echo 1 ;;
-    plot) if command -v gnuplot >/dev/null; then echo 0; else echo none; fi ;;
+    plot | look) if command -v gnuplot >/dev/null; then echo 0; else echo none; fi ;;
     *) echo 0 ;;
     esac
 }
@@ -201,6 +205,7 @@ loses ulp relu_forward --rung 00_naive
 loses emu --help
 loses plot ladder --data "$scratch/race.csv" --text
 loses train mnist-mlp --hidden none --steps 1
+loses look --help
 loses data
 loses demo --help
 for verb in $("$rungs" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p' | grep -vx -e test -e rungs); do

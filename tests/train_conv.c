@@ -99,6 +99,57 @@ static void check_numbers(const char *level)
     network_free(&net);
 }
 
+/* ---- what a watcher sees ---- */
+
+enum { WATCHED = 3 };
+
+/* the outputs of conv, relu and maxpool by the reference, and which of them were told, and rightly */
+struct watched {
+    float y[WATCHED][N * 4 * 9 * 8];
+    size_t n[WATCHED];
+    int told[WATCHED], wrong;
+};
+
+static void see(void *context, int layer, const float *y)
+{
+    struct watched *w = context;
+    if (layer >= WATCHED) return;
+    w->told[layer]++;
+    for (size_t k = 0; k < w->n[layer]; k++)
+        w->wrong += !(fabs((double)y[k] - (double)w->y[layer][k]) <= 19 * 0x1p-23 * 19 * 2);
+}
+
+/* An operation may do the work of a layer and the next one: only the last of them is told then. */
+static int sees(struct network *net)
+{
+    static struct watched w;
+    int index[N * 4 * 4 * 4];
+    w = (struct watched){ .n = { N * 4 * 72, N * 4 * 72, N * 4 * 16 } };
+    const float *kernel = net->param;
+    conv2d_forward_f32(N, 2, 9, 8, 4, 3, 3, 1, 1, 1, 1, 1, 1, 1, x, kernel, kernel + 72, w.y[0]);
+    relu_forward_f32(N * 4 * 72, w.y[0], w.y[1]);
+    maxpool_forward_f32(N, 4, 9, 8, 2, 2, 0, 2, 0, w.y[1], w.y[2], index);
+    network_watch(net, N, x, label, see, &w);
+    return !w.wrong && w.told[0] <= 1 && w.told[1] <= 1 && w.told[2] == 1;
+}
+
+static void check_watching(const char *level)
+{
+    static struct network net;
+    make(&net, "input 2x9x8\nconv out=4 kernel=3 pad=1\nrelu\nmaxpool 2", level);
+    report(sees(&net), "a watcher sees what each layer gives");
+    float *bias = net.param + 72, was = *bias;
+    const struct call *first = &net.call[0]; /* whose parameters are not those of the reference */
+    *bias = was + 1;
+    float changed[76];
+    memcpy(changed, net.param, sizeof changed);
+    *bias = was;
+    for (int a = 0; a < first->op->narg; a++)
+        if (!strcmp(first->op->arg[a].name, "b")) net.data[first->tensor[a]] = changed + 72;
+    report(!sees(&net), "and notices a bias that is another");
+    network_free(&net);
+}
+
 /* ---- its gradient ---- */
 
 static int passes(gc_result *r)
@@ -303,6 +354,7 @@ int main(int argc, char **argv)
     philox_uniform(1, 0, sizeof x / sizeof *x, -1, 1, x);
     for (int k = 0; k < 2; k++) {
         check_numbers(k ? "best" : "naive");
+        check_watching(k ? "best" : "naive");
         check_gradients(k ? "best" : "naive");
     }
     check_first();

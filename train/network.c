@@ -159,15 +159,33 @@ static void run(struct network *net, int from, int to, int n)
         if (is_due(net, &net->call[k])) run_call(net, &net->call[k], n);
 }
 
-float network_forward(struct network *net, int n, const float *x, const int *label)
+/* of an operation of the way forward: its output, if it is a layer's */
+static void tell(const struct network *net, const struct call *c, network_seen_fn *seen, void *context)
+{
+    for (int a = 0; a < c->op->narg; a++) {
+        const struct tensor *t = &net->tensor[c->tensor[a]];
+        if (!strcmp(c->op->arg[a].name, "y")) seen(context, t->layer, net->data[c->tensor[a]]);
+    }
+}
+
+float network_watch(struct network *net, int n, const float *x, const int *label, network_seen_fn *seen,
+                    void *context)
 {
     float loss = 0;
     net->data[net->input] = (void *)(uintptr_t)x; /* operations get all as void *, and read only these */
     net->data[net->label] = (void *)(uintptr_t)label;
     net->data[net->loss] = &loss;
-    run(net, 0, net->forwards, n);
+    for (int k = 0; k < net->forwards; k++) {
+        run(net, k, k + 1, n);
+        if (seen && is_due(net, &net->call[k])) tell(net, &net->call[k], seen, context);
+    }
     net->data[net->loss] = NULL;
     return loss;
+}
+
+float network_forward(struct network *net, int n, const float *x, const int *label)
+{
+    return network_watch(net, n, x, label, NULL, NULL);
 }
 
 void network_backward(struct network *net, int n)

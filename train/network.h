@@ -98,6 +98,12 @@ void network_use(struct network *net, float *param);
 /* x (n, features), label (n), 1 <= n <= batch; returns the mean loss */
 float network_forward(struct network *net, int n, const float *x, const int *label);
 
+/* The same, and after each operation that computes a layer's output tells which layer's it is, and where: y
+ * (n, ...). A later operation may write over it. */
+typedef void network_seen_fn(void *context, int layer, const float *y);
+float network_watch(struct network *net, int n, const float *x, const int *label, network_seen_fn *seen,
+                    void *context);
+
 /* After network_forward with the same n, while x and label are as they were -> dparam */
 void network_backward(struct network *net, int n);
 

@@ -12,7 +12,7 @@
 #include "settings.h"
 
 /* Random streams: an epoch's order takes 16 + the epoch, the parameters' start the others (network_init). */
-enum { TEST_BATCH = 256, SHUFFLES = 16 };
+enum { TEST_BATCH = TRAINER_WATCHED, SHUFFLES = 16 };
 
 /* ---- making ---- */
 
@@ -275,8 +275,7 @@ int trainer_step(struct trainer *t, struct train_step *step)
     return 1;
 }
 
-/* the parameters that it is tested with */
-static float *tested(struct trainer *t)
+float *trainer_tested(struct trainer *t)
 {
     return t->took_best ? t->net.param : optimizer_tested(&t->optimizer, moment(t).step);
 }
@@ -288,18 +287,25 @@ static void count_guess(const struct trainer *t, int k, struct train_test *resul
     if (t->data->set->classes <= DATA_CLASSES) result->confusion[t->label[k]][guess]++;
 }
 
+/* the loss of n images of a split, from the image `first` on, of a network that is testing */
+static double loss_of(struct trainer *t, const struct split *split, int first, int n, network_seen_fn *seen,
+                      void *context)
+{
+    int index[TEST_BATCH];
+    for (int k = 0; k < n; k++) index[k] = first + k;
+    run(&(struct work){
+        .t = t, .split = split, .order = index, .x = t->x, .label = t->label, .gathered = n });
+    return (double)network_watch(&t->net, n, t->x, t->label, seen, context);
+}
+
 static struct train_test test_with(struct trainer *t, const struct split *split)
 {
     struct train_test result = { .n = split->n };
-    int index[TEST_BATCH];
     t->net.is_testing = 1;
-    network_use(&t->net, tested(t));
+    network_use(&t->net, trainer_tested(t));
     for (int at = 0; at < result.n; at += TEST_BATCH) {
         int n = result.n - at < TEST_BATCH ? result.n - at : TEST_BATCH;
-        for (int k = 0; k < n; k++) index[k] = at + k;
-        run(&(struct work){
-            .t = t, .split = split, .order = index, .x = t->x, .label = t->label, .gathered = n });
-        result.loss += (double)network_forward(&t->net, n, t->x, t->label) * n;
+        result.loss += loss_of(t, split, at, n, NULL, NULL) * n;
         for (int k = 0; k < n; k++) count_guess(t, k, &result);
     }
     t->net.is_testing = 0;
@@ -313,6 +319,15 @@ struct train_test trainer_test(struct trainer *t)
     return test_with(t, &t->data->test);
 }
 
+void trainer_watch(struct trainer *t, int first, int n, network_seen_fn *seen, void *context)
+{
+    t->net.is_testing = 1;
+    network_use(&t->net, trainer_tested(t));
+    (void)loss_of(t, &t->data->test, first, n, seen, context);
+    t->net.is_testing = 0;
+    network_use(&t->net, NULL);
+}
+
 void trainer_end_epoch(struct trainer *t)
 {
     double loss = t->loss / t->data->train.n;
@@ -323,7 +338,7 @@ void trainer_end_epoch(struct trainer *t)
         loss = t->validation.loss;
     }
     schedule_observe(&t->optimizer.schedule, loss);
-    stopping_observe(&t->stopping, loss, t->epoch, tested(t), t->net.buffer);
+    stopping_observe(&t->stopping, loss, t->epoch, trainer_tested(t), t->net.buffer);
 }
 
 int trainer_is_finished(struct trainer *t)

@@ -97,6 +97,15 @@ int trainer_most(const struct netfile *file);
 /* Runs the test set through the network. */
 struct train_test trainer_test(struct trainer *t);
 
+/* The parameters that it is tested with, in the network's order: the last ones, or what the optimizer or
+ * early stopping has in their place */
+float *trainer_tested(struct trainer *t);
+
+/* n images of the test set, at most TRAINER_WATCHED, from `first` on, run through the network as in a test,
+ * and watched (network_watch); their labels are then in t->label. */
+enum { TRAINER_WATCHED = 256 };
+void trainer_watch(struct trainer *t, int first, int n, network_seen_fn *seen, void *context);
+
 /* To and from a checkpoint; meant for the time between two epochs. trainer_restore returns 0 and a sentence
  * if the checkpoint is of another network, data set or kind of training; t is then as before. */
 struct checkpoint trainer_checkpoint(struct trainer *t);
