@@ -45,12 +45,15 @@ static int same(const struct rung *r, int n, const float *got, const int *want)
     return 1;
 }
 
-/* ---- PyTorch 2.15, float64: F.conv2d of F.pad, and its backward() ---- */
+/* ---- PyTorch 2.15, float64, and its backward() ---- */
 
-static const struct {
+struct by_torch {
     int size[SIZES]; /* N C H W K R S, stride dilation groups, top left bottom right */
-    int y[MOST / 4], dx[MOST / 4], dw[MOST / 4], db[8];
-} torch[] = {
+    int y[MOST / 2], dx[MOST / 2], dw[MOST / 2], db[8];
+};
+
+/* F.conv2d of F.pad */
+static const struct by_torch straight[] = {
     { { 1, 2, 6, 7, 4, 3, 2, 2, 2, 2, 1, 0, 1, 2 },
       { -12, -12, -1, 4,  9,  25,  -3, 2,  -25, 11, 3,   -3, 13, -22, -2, 0,
         -5,  23,  18, -7, -1, -20, 27, -4, 8,   17, -29, 2,  -4, 26,  1,  4 },
@@ -72,12 +75,37 @@ static const struct {
       { -24, -24 } },
 };
 
-static void check_torch(int t)
+/* F.conv_transpose2d, of whose result the padding is cut off */
+static const struct by_torch transposed[] = {
+    { { 1, 2, 3, 4, 4, 3, 2, 2, 1, 2, 1, 0, 0, 1 },
+      { -5, -1, 16,  6,   4,  2,  -8,  3,   -1, -4,  -14, 0,   6,   4,  13,  5,   1,  1,  -11, -3,  10,
+        -3, -9, 1,   11,  5,  9,  -2,  -2,  0,  -14, -4,  7,   3,   -5, 2,   4,   6,  16, -1,  -5,  3,
+        3,  -7, -11, 14,  -3, 2,  5,   5,   1,  4,   -6,  -8,  -2,  2,  -9,  11,  -1, -1, 7,   -13, -7,
+        1,  -5, -11, -1,  -1, 3,  -2,  1,   -4, 9,   -16, -5,  5,   3,  -2,  0,   -6, 4,  1,   -3,  -3,
+        2,  -8, 2,   0,   2,  8,  2,   17,  7,  17,  -5,  -16, 5,   17, 2,   2,   2,  10, 2,   -4,  2,
+        17, -8, -16, 2,   17, 1,  -16, 2,   12, 2,   -2,  2,   6,   2,  -13, -3,  8,  4,  -4,  0,   17,
+        10, 0,  2,   0,   -6, 0,  8,   -10, 15, 2,   15,  3,   -18, -7, 0,   0,   -8, 0,  6,   0,   -2,
+        5,  15, 6,   -18, -4, 15, -3,  -10, 0,  4,   0,   -4,  0,   10, 10,  -15, -4, 6,  4,   -6,  -10 },
+      { 23, -16, -10, -1, -4, -16, 17, 0, -16, 17, -4, 0, -20, 1, 4, 0, -3, 6, -3, -17, 6, -3, -3, 4 },
+      { 57,  -17, -46, -33, -34, 66,  57,  -17, -46, -33, -34, 66,
+        -22, -15, -20, 69,  58,  -30, -22, -15, -20, 69,  58,  -30 },
+      { -42, -42, -42, -42 } },
+    { { 2, 3, 3, 2, 2, 2, 3, 1, 2, 1, 0, 1, 1, 1 },
+      { -7, -8, -4, -20, 20,  0,   -7,  13, 4,  -13, 5,  5,  16, -3, -11, 3,   9,  16,  -9,  -10, 10,  -1,
+        18, -2, 1,  9,   2,   -15, -22, -4, 14, -5,  5,  -2, 2,  13, -1,  17,  -1, -20, -12, -8,  -12, -26,
+        -1, 18, -1, 16,  -15, -5,  3,   -4, -3, -11, -3, 15, 21, 15, -14, -10, 11, -10, -3,  16 },
+      { 5,  -1,  17, 2,  -8, -6, 6,   18, 6, -18, -10, 29,  7,  -5, -5, -17, 16, -13,
+        -7, -13, 5,  -1, 22, -6, -30, 18, 6, 18,  -13, -10, 10, 7,  7,  -5,  1,  -7 },
+      { 1,  -49, -23, -27, 24,  33, 7,  44,  -17, -9,  -48, -3,  13,  -3, -22, -13, 23, 3,
+        19, 24,  17,  -1,  -10, -6, 47, -12, 1,   -10, -22, -27, -13, 15, 7,   29,  17, -9 },
+      { -35, -29 } },
+};
+
+static void check_torch(const struct by_torch *known, const struct op *forward, const struct op *dx,
+                        const struct op *dw)
 {
-    const struct op *forward = op_find("conv2d_forward"), *dx = op_find("conv2d_backward_dx"),
-                    *dw = op_find("conv2d_backward_dw");
     int size[MAX_SIZES] = { 0 };
-    memcpy(size, torch[t].size, sizeof torch[t].size);
+    memcpy(size, known->size, sizeof known->size);
     float x[MOST], w[MOST], b[MOST], y[MOST], dy[MOST], to_x[MOST], to_w[MOST], to_b[MOST];
     int nx = elements(forward, 0, size), nw = elements(forward, 1, size), nb = elements(forward, 2, size),
         ny = elements(forward, 3, size);
@@ -85,18 +113,18 @@ static void check_torch(int t)
     for (const struct rung *r = forward->cpu; r->name; r++) {
         if (rung_lacks(r->needs)) continue;
         op_call(forward, r->run, size, (void *const[]){ x, w, b, y });
-        expect(same(r, ny, y, torch[t].y), "y as PyTorch has it", r->name);
+        expect(same(r, ny, y, known->y), "y as PyTorch has it", r->name);
     }
     for (const struct rung *r = dx->cpu; r->name; r++) {
         if (rung_lacks(r->needs)) continue;
         op_call(dx, r->run, size, (void *const[]){ w, dy, to_x });
-        expect(same(r, nx, to_x, torch[t].dx), "dx as PyTorch has it", r->name);
+        expect(same(r, nx, to_x, known->dx), "dx as PyTorch has it", r->name);
     }
     for (const struct rung *r = dw->cpu; r->name; r++) {
         if (rung_lacks(r->needs)) continue;
         op_call(dw, r->run, size, (void *const[]){ x, dy, to_w, to_b });
-        expect(same(r, nw, to_w, torch[t].dw) && same(r, nb, to_b, torch[t].db),
-               "dw and db as PyTorch has them", r->name);
+        expect(same(r, nw, to_w, known->dw) && same(r, nb, to_b, known->db), "dw and db as PyTorch has them",
+               r->name);
     }
 }
 
@@ -205,7 +233,7 @@ static void check_adjoint(void)
         }
     }
     expect(looked >= 8, "shapes small enough for the adjoint test", "few");
-    expect(!is_adjoint(torch[0].size, forward->cpu, RUN(conv2d_backward_dx, dx_turned), dw->cpu->run),
+    expect(!is_adjoint(straight[0].size, forward->cpu, RUN(conv2d_backward_dx, dx_turned), dw->cpu->run),
            "a turned kernel is not adjoint", "dx_turned");
 }
 
@@ -234,7 +262,12 @@ static void check_refusals(void)
 
 int main(void)
 {
-    for (size_t t = 0; t < sizeof torch / sizeof *torch; t++) check_torch((int)t);
+    for (size_t t = 0; t < sizeof straight / sizeof *straight; t++)
+        check_torch(&straight[t], op_find("conv2d_forward"), op_find("conv2d_backward_dx"),
+                    op_find("conv2d_backward_dw"));
+    for (size_t t = 0; t < sizeof transposed / sizeof *transposed; t++)
+        check_torch(&transposed[t], op_find("conv2d_transposed_forward"),
+                    op_find("conv2d_transposed_backward_dx"), op_find("conv2d_transposed_backward_dw"));
     check_plain_kernels();
     check_adjoint();
     check_refusals();
