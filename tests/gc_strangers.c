@@ -132,7 +132,7 @@ int main(int argc, char **argv)
     double scale[MOST_SCALES];
     int bad = read_options(argc, argv);
     if (bad) return bad;
-    if (options.prove) return strangers_prove(options.unit, stdout);
+    if (options.prove) return causes_prove(stdout) ? EXIT_WRONG : strangers_prove(options.unit, stdout);
     int scales = read_scales(scale);
     return scales < 0 ? usage("not up to 8 positive numbers:", options.scales) : measure(scale, scales);
 }

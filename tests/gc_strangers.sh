@@ -1,12 +1,12 @@
 #!/bin/sh
-# gc_strangers.sh PROGRAM [EVERY] - the counts that PROGRAM, gc_strangers, prints of every 11th row of the second zoo are those of
+# gc_strangers.sh PROGRAM [EVERY] - the counts that PROGRAM, gc_strangers, prints of every 4th row of the second zoo are those of
 # its CSV and its JSON, counted again by awk.
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 bad=0
 fail() { echo "FAIL: $*"; bad=1; }
 
-"$1" --every "${2:-11}" --scales 1,1e-6 --csv "$work/csv" --json "$work/json" >"$work/said" || fail "the program ends with $?"
+"$1" --every "${2:-4}" --scales 1,1e-6 --csv "$work/csv" --json "$work/json" >"$work/said" || fail "the program ends with $?"
 cat "$work/said"
 
 # Each prints lines of: part, scale, wrong, caught, missed, undecided; named, not named, misleading; right, passed, false alarms,

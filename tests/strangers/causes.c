@@ -9,24 +9,26 @@
 static const struct {
     const char *name, *words; /* an extended regular expression, upper or lower case */
 } causes[CAUSES] = {
-    { "factor",
-      "constant factor|the 2 of|1/2|half|twice|a scale|scaled|wrong unit|numeric / [0-9.]+$|= [0-9.]+ \\* numeric$" },
-    { "mean", "mean|average|batch size|number of (samples|elements)" },
-    { "sign", "sign|-numeric|negat|ascent" },
-    { "term", "term|constant is (added|missing)|one is missing" },
+    { "factor", "constant factor|the 2 of|square's 2|1/2|added twice|a scale|unit of measure|"
+                "numeric / [0-9.]+$|= [0-9.]+ \\* numeric$" },
+    { "mean", "a mean|average|batch size|number of (samples|elements)" },
+    { "sign", "the sign|-numeric|negated|ascent" },
+    { "term", "a term|term is (missing|wrong)|path|constant is (added|missing)|one is missing" },
     { "penalty", "penalty|decay|regulari" },
-    { "chain", "inner|chain|factor [a-z(]|numeric [*/] [a-z(]|derivative of" },
-    { "index", "transpos|shift|exchang|swap|flip|order|permut|revers|other places|index is|rolled|stride" },
+    { "chain", "inner|chain|the factor [^ ]+ is|numeric [*/] [a-z(]|constant factor" },
+    { "index",
+      "transpos|shift|exchang|swap|flip|order|permut|revers|backwards|other places|index is|rolled|stride" },
     { "range",
-      "loop.* (begins|ends)|too early|too late|never (written|computed|writes)|tail|is not computed|stays? (zero|0)|analytic = 0" },
-    { "sum", "= where \\+=|sum over|summand|reaches the gradient|reach the gradient|repeated|overwrit" },
+      "loop.* (begins|ends)|remainder|whole vectors|too early|too late|never (written|computed|writes)|"
+      "is not computed|stays? (zero|0)|analytic = 0" },
+    { "sum", "= where \\+=|sum over|summand|reach(es)? the gradient|repeated|overwrit" },
     { "mask", "mask|condition|branch|clip|sign of|padding" },
     { "accumulates", "adds to|accumulat|not cleared|\\+= where =" },
-    { "stale", "stale|earlier|other point|cache|state|between|previous" },
-    { "unsteady", "same call|repeat|random|determin|race|differs? from call" },
-    { "writes_x", "read-only|changes? (its|an|the) input|writes? (to|into) (its|an|the) input" },
+    { "stale", "stale|earlier|other point|cache|kept between|previous|left behind" },
+    { "unsteady", "same (call|arguments)|called again|random|determin|race|threads" },
+    { "writes_x", "read-only|(changes|writes to) (its|an|the) input" },
     { "not_finite", "finite|NaN" },
-    { "precision", "digits|precision|float|coarse|rounding" },
+    { "precision", "digits|precision|float|coarse|rounding|difference quotient" },
     { "formula", "formula|another function|wrong derivative" },
 };
 
@@ -51,8 +53,46 @@ static int has_words(unsigned cause, const char *text)
     return found;
 }
 
-enum naming cause_naming(unsigned cause, const char *pattern, const char *given)
+enum naming cause_naming(unsigned cause, const char *pattern, const char *given, const char *broken)
 {
+    if (*broken && has_words(cause, broken)) return NAMED;
     if (*given) return has_words(cause, given) ? NAMED : MISLEADING;
+    if (*broken) return MISLEADING;
     return has_words(cause, pattern) ? NAMED : NOT_NAMED;
+}
+
+int causes_prove(FILE *out)
+{
+    static const struct {
+        unsigned cause;
+        const char *pattern, *given, *broken;
+        enum naming worth;
+    } said[] = {
+        { SIGN, "analytic = -numeric", "likely: the sign is wrong", "", NAMED },
+        { SIGN, "analytic = -numeric", "", "", NAMED },
+        { SIGN, "the last element is wrong, and there analytic = -numeric",
+          "likely: a loop ends one too early", "", MISLEADING },
+        { FORMULA, "the elements 0 to 8 are wrong", "", "", NOT_NAMED },
+        { FORMULA, "", "", "", NOT_NAMED },
+        { FACTOR, "analytic = 5 * numeric", "likely: a mean over 5 is missing", "", MISLEADING },
+        { FACTOR | MEAN, "analytic = 5 * numeric", "likely: a mean over 5 is missing", "", NAMED },
+        { TERM, "analytic = numeric + 0.15 * x",
+          "likely: weight decay, or another such term, is in the gradient", "", MISLEADING },
+        { PENALTY, "analytic = numeric + 0.15 * x",
+          "likely: weight decay, or another such term, is in the gradient", "", NAMED },
+        { UNSTEADY, "", "", "called again with the same arguments it gives something else", NAMED },
+        { CHAIN, "", "", "called again with the same arguments it gives something else", MISLEADING },
+        { MASK, "", "likely: a mask is missing",
+          "called again with the same arguments it gives something else", NAMED },
+    };
+    int bad = 0;
+    for (size_t k = 0; k < sizeof said / sizeof *said; k++) {
+        char names[64];
+        if (cause_naming(said[k].cause, said[k].pattern, said[k].given, said[k].broken) == said[k].worth)
+            continue;
+        fprintf(out, "FAIL  for %s these words are worth something else: '%s', '%s', '%s'\n",
+                cause_names(said[k].cause, names), said[k].pattern, said[k].given, said[k].broken);
+        bad = 1;
+    }
+    return bad;
 }

@@ -59,7 +59,9 @@ static void print_block(FILE *out, enum part part, double scale, const struct ta
 
 static int is_as_it_should_be(const struct said *w)
 {
-    if (w->s.row->unit->flags & DROWNED) return w->outcome == UNDECIDED || w->outcome == CAUGHT;
+    unsigned flags = w->s.row->unit->flags;
+    if (flags & DROWNED) return w->outcome == UNDECIDED || w->outcome == CAUGHT;
+    if (w->outcome == UNDECIDED && (flags & FEW || (flags & SINGLE && w->s.row->cause == NOTHING))) return 1;
     return w->outcome == PASSED || (w->outcome == CAUGHT && w->naming != MISLEADING);
 }
 

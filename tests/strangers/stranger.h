@@ -45,8 +45,13 @@ enum {
     DROWNED = 1, /* in double nothing, or too little, can be measured: INCONCLUSIVE is the right verdict */
     CACHES = 2,  /* the loss leaves behind what its gradient uses */
     SELDOM = 4,  /* wrong ones are wrong at some points only, or in some calls */
-    FEW = 8      /* only some of the points say anything: the rest is saturated or constant */
+    FEW = 8,     /* only some of the points say anything, the rest is saturated: INCONCLUSIVE will do */
+    SINGLE = 16, /* computes in float behind doubles: INCONCLUSIVE will do where it is right */
+    WAVES = 64,  /* finer than the usual steps: the proof begins at 1e-7 */
+    SIZES = 32   /* x[k] is multiplied by stranger_sizes[k % 4] */
 };
+
+static const double stranger_sizes[4] = { 1e9, 1e-12, 1e-6, 50 };
 
 enum part { OPEN, KEPT }; /* every third row is kept apart until the end */
 
@@ -90,6 +95,9 @@ struct field {
     int rows;
 };
 
+/* other people's code, and its twin in long double, convert as they like */
+#pragma GCC diagnostic ignored "-Wdouble-promotion"
+
 #define BUG(ctx) (*(const int *)(ctx))
 
 /* UNIT: NAME_loss and NAME_grad in double; FLOAT_UNIT: the same in float. RIGHT and WRONG are rows:
@@ -116,12 +124,11 @@ struct field {
 
 #else
 
-#pragma GCC diagnostic ignored "-Wdouble-promotion"
 #ifdef __clang__
 #pragma clang diagnostic ignored "-Wkeyword-macro"
 #endif
 #define double long double
-#define float long double
+#define float double
 #define exp      expl
 #define log      logl
 #define sqrt     sqrtl

@@ -1,11 +1,9 @@
 /* strangers.c - all fields of the second zoo: walking them, and the points. */
 #include "strangers.h"
 
-extern const struct field strangers_finance, strangers_layers, strangers_physics, strangers_ranking,
-    strangers_stats;
+extern const struct field strangers_awkward, strangers_classic, strangers_finance, strangers_floats, strangers_graphics, strangers_habits, strangers_layers, strangers_physics, strangers_ranking, strangers_recurrent, strangers_stats;
 
-static const struct field *const fields[] = { &strangers_finance, &strangers_layers, &strangers_physics,
-                                              &strangers_ranking, &strangers_stats };
+static const struct field *const fields[] = { &strangers_awkward, &strangers_classic, &strangers_finance, &strangers_floats, &strangers_graphics, &strangers_habits, &strangers_layers, &strangers_physics, &strangers_ranking, &strangers_recurrent, &strangers_stats };
 
 int strangers(void)
 {
@@ -18,7 +16,7 @@ struct stranger stranger_at(int i)
 {
     size_t f = 0;
     while (i >= fields[f]->rows) i -= fields[f++]->rows;
-    return (struct stranger){ fields[f]->name, &fields[f]->row[i], fields[f]->long_row(i) };
+    return (struct stranger){ fields[f]->name, &fields[f]->row[i], fields[f]->long_row(i), i };
 }
 
 double stranger_random(uint64_t seed, uint64_t k)
@@ -35,6 +33,7 @@ void stranger_point(const struct unit *u, uint64_t seed, double *x)
 {
     for (size_t k = 0; k < u->n; k++) {
         x[k] = u->lo + (u->hi - u->lo) * stranger_random(seed, k);
+        if (u->flags & SIZES) x[k] *= stranger_sizes[k % 4];
         if (u->float_loss) x[k] = (double)(float)x[k];
     }
 }

@@ -12,6 +12,7 @@ struct stranger {
     const char *field;
     const struct row *row;
     const struct long_row *twin; /* its unit in long double */
+    int place;                   /* among the rows of its field */
 };
 
 int strangers(void); /* how many rows there are */
@@ -29,9 +30,13 @@ enum naming { NOT_NAMED, NAMED, MISLEADING, NAMINGS };
 
 const char *cause_names(unsigned cause, char text[64]); /* "range|sum", "-" */
 
-/* What the words of a report are worth where `cause` is to be named. The cause it gives must be one of
- * these; a pattern is enough where it gives none; words for anything else mislead. */
-enum naming cause_naming(unsigned cause, const char *pattern, const char *given);
+/* What the words of a report are worth where `cause` is to be named: its pattern, the cause it gives,
+ * and what it says of a broken contract ("" where there is none). What it gives must be one of these
+ * causes, else it misleads; a pattern is enough where it gives none. */
+enum naming cause_naming(unsigned cause, const char *pattern, const char *given, const char *broken);
+
+/* Examples of all that; 1 after lines about those that are not as they should be. */
+int causes_prove(FILE *out);
 
 /* ---- the proof ---- */
 
