@@ -1,9 +1,14 @@
 /* strangers.c - all fields of the second zoo: walking them, and the points. */
 #include "strangers.h"
 
-extern const struct field strangers_awkward, strangers_classic, strangers_finance, strangers_floats, strangers_graphics, strangers_habits, strangers_layers, strangers_physics, strangers_ranking, strangers_recurrent, strangers_stats;
+extern const struct field strangers_awkward, strangers_classic, strangers_finance, strangers_floats,
+    strangers_graphics, strangers_habits, strangers_layers, strangers_physics, strangers_ranking,
+    strangers_recurrent, strangers_stats;
 
-static const struct field *const fields[] = { &strangers_awkward, &strangers_classic, &strangers_finance, &strangers_floats, &strangers_graphics, &strangers_habits, &strangers_layers, &strangers_physics, &strangers_ranking, &strangers_recurrent, &strangers_stats };
+static const struct field *const fields[] = { &strangers_awkward,   &strangers_classic,  &strangers_finance,
+                                              &strangers_floats,    &strangers_graphics, &strangers_habits,
+                                              &strangers_layers,    &strangers_physics,  &strangers_ranking,
+                                              &strangers_recurrent, &strangers_stats };
 
 int strangers(void)
 {
