@@ -25,7 +25,7 @@ for network in fashion-cnn mnist-cnn cifar-cnn cifar-lenet; do
     "$rungs" train $network --epochs 2 --resume half.ckpt --save half.ckpt >log 2>&1 || fail "$network: $(cat log)"
     cmp half.ckpt straight.ckpt || fail "$network: a resumed run is not the uninterrupted one"
     "$rungs" train $network --describe >log || fail "$network: --describe"
-    [ "$(grep -c 'conv2d_forward' log)" = 2 ] && [ "$(grep -c 'conv2d_backward_dx' log)" = 1 ] ||
+    [ "$(grep -cE 'conv2d_(relu_)?forward' log)" = 2 ] && [ "$(grep -cE 'conv2d_(relu_)?backward_dx' log)" = 1 ] ||
         fail "$network: its operations are not those of two layers of convolution: $(cat log)"
 done
 

@@ -1,5 +1,5 @@
 /* train_conv.c - convolution as a layer: the numbers that it makes, its gradient in whole networks, what is
- * left out below the first parameters, training in halves and on any number of threads, and what is refused.
+ * left out below the first parameters, the ReLU in one operation with it, training in halves and on any number of threads, and what is refused.
  *
  *     train_conv CHECKPOINT
  */
@@ -184,6 +184,8 @@ static const struct {
     { "two layers, pooling, groups", two },
     { "a kernel of one pixel, batch norm, dilation",
       "input 3x5x7\nconv out=5 kernel=1\nbatchnorm\nrelu\nconv out=2 kernel=3 dilation=2\ntanh" },
+    { "a ReLU's mask behind pooling, dropout and flatten",
+      "input 2x9x8\nconv out=4 kernel=3 pad=1\nrelu\nmaxpool 3 stride=2\ndropout p=0.3\nflatten\ndense 5" },
     { "padding wider than the kernel needs, one channel per group",
       "input 2x9x8\nconv out=4 kernel=5 pad=2\nmaxpool 2\nbatchnorm\nconv out=4 kernel=3 pad=2 groups=4\nelu" },
 };
@@ -203,17 +205,104 @@ static void check_first(void)
 {
     static struct network net;
     make(&net, two, "best");
-    report(calls_of(&net, "conv2d_forward") == 2 && calls_of(&net, "conv2d_backward_dw") == 2 &&
-               calls_of(&net, "conv2d_backward_dx") == 1 && find_call(&net, "conv2d_backward_dx")->layer == 3,
+    report(calls_of(&net, "conv2d_relu_forward") == 2 && calls_of(&net, "conv2d_backward_dw") == 2 &&
+               calls_of(&net, "conv2d_relu_backward_dx") == 1 &&
+               find_call(&net, "conv2d_relu_backward_dx")->layer == 3 &&
+               !calls_of(&net, "conv2d_backward_dx"),
            "the gradient of the images is not computed");
     network_free(&net);
 }
 
+/* ---- with the ReLU ---- */
+
+/* Pairs of networks that compute the same: `apart` has means of single numbers between its layers, so that no
+ * ReLU is next to a convolution, nor behind one. */
+static const struct {
+    const char *what, *fused, *apart;
+} pairs[] = {
+    { "a ReLU and pooling: the same numbers as apart from each other, in less memory",
+      "input 2x9x8\nconv out=4 kernel=3 pad=1\nrelu\nmaxpool 2\nconv out=6 kernel=2 stride=2 groups=2\nrelu",
+      "input 2x9x8\nconv out=4 kernel=3 pad=1\navgpool 1\nrelu\navgpool 1\nmaxpool 2\n"
+      "conv out=6 kernel=2 stride=2 groups=2\navgpool 1\nrelu\navgpool 1" },
+    { "windows that overlap and have padding",
+      "input 2x9x8\nconv out=4 kernel=3 pad=1\nrelu\nmaxpool 3 stride=2 pad=1\nconv out=6 kernel=3 stride=2",
+      "input 2x9x8\nconv out=4 kernel=3 pad=1\navgpool 1\nrelu\navgpool 1\nmaxpool 3 stride=2 pad=1\n"
+      "conv out=6 kernel=3 stride=2" },
+    { "many planes, by tiles of 4 x 4, and a ReLU between two layers of convolution",
+      "input 2x9x8\nconv out=17 kernel=3 pad=1\nrelu\nconv out=33 kernel=3 pad=1\nrelu",
+      "input 2x9x8\nconv out=17 kernel=3 pad=1\navgpool 1\nrelu\navgpool 1\nconv out=33 kernel=3 pad=1\n"
+      "avgpool 1\nrelu\navgpool 1" },
+};
+
+/* the gradient of a step, to be freed; *loss, *arena: floats of memory */
+static float *gradient_of(const char *layers, const char *level, const char *op, any_fn *wrong, float *loss,
+                          size_t *arena)
+{
+    static struct network net;
+    make(&net, layers, level);
+    if (op) made_replace(&net, op, wrong);
+    *loss = network_forward(&net, N, x, label);
+    network_backward(&net, N);
+    float *dparam = memory_need(net.params, sizeof *dparam);
+    memcpy(dparam, net.dparam, net.params * sizeof *dparam);
+    *arena = net.arena_elements;
+    network_free(&net);
+    return dparam;
+}
+
+/* 1 if both make the same numbers, and the first takes less memory; op of the first is done wrongly */
+static int same_as_apart(size_t pair, const char *level, const char *op, any_fn *wrong)
+{
+    static struct network net;
+    float loss[2];
+    size_t arena[2], params;
+    make(&net, pairs[pair].fused, level);
+    params = net.params;
+    network_free(&net);
+    float *fused = gradient_of(pairs[pair].fused, level, op, wrong, &loss[0], &arena[0]),
+          *apart = gradient_of(pairs[pair].apart, level, NULL, NULL, &loss[1], &arena[1]);
+    int ok = loss[0] == loss[1] && arena[0] < arena[1];
+    for (size_t i = 0; i < params; i++) ok &= fused[i] == apart[i];
+    free(fused);
+    free(apart);
+    return ok;
+}
+
+static void forward_without_relu(int N_, int C, int H, int W, int K, int R, int S, int stride, int dilation,
+                                 int groups, int top, int left, int bottom, int right, const float *input,
+                                 const float *w, const float *b, float *y)
+{
+    conv2d_forward_f32(N_, C, H, W, K, R, S, stride, dilation, groups, top, left, bottom, right, input, w, b,
+                       y);
+}
+
+static void dx_without_mask(int N_, int C, int H, int W, int K, int R, int S, int stride, int dilation,
+                            int groups, int top, int left, int bottom, int right, const float *a,
+                            const float *w, const float *dy, float *dz)
+{
+    (void)a;
+    conv2d_backward_dx_f32(N_, C, H, W, K, R, S, stride, dilation, groups, top, left, bottom, right, w, dy,
+                           dz);
+}
+
+static void check_relu(const char *level)
+{
+    for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++)
+        report(same_as_apart(k, level, NULL, NULL), pairs[k].what);
+    report(!same_as_apart(0, level, "conv2d_relu_forward", (any_fn *)forward_without_relu),
+           "a convolution that forgets its ReLU is found");
+    report(!same_as_apart(0, level, "conv2d_relu_backward_dx", (any_fn *)dx_without_mask),
+           "a way back that forgets the mask is found");
+}
+
+/* ---- wrong ones ---- */
+
 static void dx_of_zero(int N_, int C, int H, int W, int K, int R, int S, int stride, int dilation, int groups,
-                       int top, int left, int bottom, int right, const float *w, const float *dy, float *dx)
+                       int top, int left, int bottom, int right, const float *a, const float *w,
+                       const float *dy, float *dx)
 {
     (void)K, (void)R, (void)S, (void)stride, (void)dilation, (void)groups, (void)top, (void)left;
-    (void)bottom, (void)right, (void)w, (void)dy;
+    (void)bottom, (void)right, (void)a, (void)w, (void)dy;
     memset(dx, 0, (size_t)N_ * (size_t)C * (size_t)H * (size_t)W * sizeof *dx);
 }
 
@@ -230,7 +319,7 @@ static void check_wrong(void)
 {
     static struct network net;
     make(&net, two, "naive");
-    made_replace(&net, "conv2d_backward_dx", (any_fn *)dx_of_zero);
+    made_replace(&net, "conv2d_relu_backward_dx", (any_fn *)dx_of_zero);
     report(check_gradient(&net) == 1, "a way back that ends at the second layer is found");
     network_free(&net);
     make(&net, two, "naive");
@@ -238,7 +327,7 @@ static void check_wrong(void)
     report(check_gradient(&net) == 1, "the gradient of the first image alone is found");
     network_free(&net);
     make(&net, two, "naive");
-    find_call(&net, "conv2d_backward_dx")->size[11] = 1; /* left: there are as many results as without */
+    find_call(&net, "conv2d_relu_backward_dx")->size[11] = 1; /* left: there are as many results as without */
     report(check_gradient(&net) != 3, "padding that only the way back knows of is found");
     network_free(&net);
 }
@@ -356,6 +445,7 @@ int main(int argc, char **argv)
         check_numbers(k ? "best" : "naive");
         check_watching(k ? "best" : "naive");
         check_gradients(k ? "best" : "naive");
+        check_relu(k ? "best" : "naive");
     }
     check_first();
     check_wrong();

@@ -134,6 +134,8 @@ const struct layer_kind layer_conv = {
     .backward_dx = "conv2d_backward_dx",
     .backward_dw = "conv2d_backward_dw",
     .param = { "w", "b" },
+    .relu_forward = "conv2d_relu_forward",
+    .relu_backward_dx = "conv2d_relu_backward_dx",
     .fit = fit_conv,
 };
 
@@ -224,6 +226,11 @@ const struct layer_kind layer_softmax_xent = { .forward = "softmax_xent_forward"
 int layer_is_activation(const struct layer_kind *kind)
 {
     return kind->fit == fit_same && !kind->only_training;
+}
+
+int layer_passes_mask(const struct layer_kind *kind)
+{
+    return kind == &layer_maxpool || kind == &layer_dropout || kind == &layer_flatten;
 }
 
 int layer_passes_shift(const struct layer *layer)

@@ -69,6 +69,10 @@ int layers_of(const struct netfile *file, struct layer layer[LAYERS_MOST], char 
 /* 1 if it computes each element from the same element that comes in, in a test as in training */
 int layer_is_activation(const struct layer_kind *kind);
 
+/* 1 if each number that comes out positive is one that came in positive, perhaps scaled, and others get no
+ * gradient: behind a ReLU, what comes out says where the gradient is 0 as well as what comes in */
+int layer_passes_mask(const struct layer_kind *kind);
+
 /* 1 if a number added to all of a channel that comes in adds numbers to all of those that go out: dense
  * layers and windows that reach no padding */
 int layer_passes_shift(const struct layer *layer);

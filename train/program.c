@@ -196,21 +196,32 @@ static void make_forward(struct maker *m)
     m->net->forwards = m->net->calls;
 }
 
-/* Gradients of what lies below the first parameter are not needed. */
+/* The ReLU that made what comes into a layer, if only layers that pass its mask on lie between; else -1 */
+static int relu_behind(const struct network *net, int layer)
+{
+    do layer--;
+    while (layer >= 0 && layer_passes_mask(net->layer[layer].kind));
+    return is_relu(net, layer) ? layer : -1;
+}
+
+/* Gradients of what lies below the first parameter are not needed. A layer that can apply a ReLU's mask to
+ * the gradient of its input does so, even if a pooling lies between them: there are fewer numbers behind it,
+ * and what the ReLU made need not be kept. */
 static void make_backward(struct maker *m)
 {
     const struct network *net = m->net;
-    int first = 0;
+    int first = 0, masked = -1; /* the ReLU whose mask is applied already */
     while (first < net->layers && !layers_params(&net->layer[first], 1)) first++;
     for (int l = net->layers - 1; l >= first; l--) {
         const struct layer_kind *kind = net->layer[l].kind;
         struct around at = { l, l - 1, l, l - 1 };
         if (kind->backward_dw) add_call(m, kind->backward_dw, at, CALL_ALWAYS);
         if (l == first) break;
-        if (!kind->forward) m->gradient[l] = m->gradient[l + 1];
-        if (kind->relu_backward_dx && is_relu(net, l - 1)) {
-            add_call(m, kind->relu_backward_dx, (struct around){ l, l - 1, l, l - 2 }, CALL_ALWAYS);
-            l--;
+        if (!kind->forward || l == masked) {
+            m->gradient[l] = m->gradient[l + 1];
+        } else if (kind->relu_backward_dx && relu_behind(net, l) >= 0) {
+            masked = relu_behind(net, l);
+            add_call(m, kind->relu_backward_dx, at, CALL_ALWAYS);
         } else if (kind->backward_dx) {
             add_call(m, kind->backward_dx, at, CALL_ALWAYS);
         }
