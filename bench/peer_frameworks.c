@@ -48,22 +48,22 @@ static const char *interpreter(void)
 }
 
 /* its first line: "ready TEXT", or why there is nothing to race; 0 and the reason in child->lost */
-static int greet(struct seat *s, char line[PEER_LINE])
+static int greet(struct peer_child *child, char line[PEER_LINE])
 {
-    if (!peer_child_line(&s->child, line)) return 0;
+    if (!peer_child_line(child, line)) return 0;
     if (!strncmp(line, "ready ", 6)) return 1;
-    if (!strncmp(line, "absent ", 7)) return peer_child_lose(&s->child, "%.150s", line + 7);
-    return peer_child_lose(&s->child, "it answers '%.60s'", line);
+    if (!strncmp(line, "absent ", 7)) return peer_child_lose(child, "%.150s", line + 7);
+    return peer_child_lose(child, "it answers '%.60s'", line);
 }
 
-static int start(const struct framework *f, struct seat *s, char line[PEER_LINE])
+int peer_framework_start(const char *framework, int threads, struct peer_child *child, char line[PEER_LINE])
 {
-    char threads[12], cpus[6 * PINNING_MAX] = "";
-    const char *argv[] = { interpreter(), "-c", peer_frameworks_text, f->name, threads, cpus, NULL };
-    snprintf(threads, sizeof threads, "%d", s->threads);
+    char count[12], cpus[6 * PINNING_MAX] = "";
+    const char *argv[] = { interpreter(), "-c", peer_frameworks_text, framework, count, cpus, NULL };
+    snprintf(count, sizeof count, "%d", threads);
     for (int k = 0, used = 0; k < pinning_cores(); k++)
         used += snprintf(cpus + used, sizeof cpus - (size_t)used, k ? ",%d" : "%d", pinning_cpus()->id[k]);
-    return peer_child_start(&s->child, argv) && greet(s, line);
+    return peer_child_start(child, argv) && greet(child, line);
 }
 
 /* The process for as many threads as were set, started if it was not; NULL where the framework is lost */
@@ -75,7 +75,7 @@ static struct seat *seat_of(struct framework *f)
         if (s->threads == f->threads) return s;
         if (s->threads) continue;
         s->threads = f->threads;
-        if (start(f, s, line)) return s;
+        if (peer_framework_start(f->name, s->threads, &s->child, line)) return s;
         snprintf(f->peer->lost, sizeof f->peer->lost, "%s", s->child.lost);
     }
     return NULL;
@@ -317,7 +317,7 @@ void peer_framework_open(struct peer *p, int which)
     f->threads = 1;
     p->set_threads = set[which];
     f->seat[0].threads = 1;
-    p->open = start(f, &f->seat[0], line);
+    p->open = peer_framework_start(f->name, 1, &f->seat[0].child, line);
     if (p->open)
         snprintf(p->pick, sizeof p->pick, "%.150s", line + 6);
     else

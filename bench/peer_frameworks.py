@@ -512,6 +512,12 @@ def serve(framework):
                 answer("ok")
             except Exception as error:
                 answer("refused %s" % error)
+        elif words[0] == "network":
+            try:
+                work = open_network(framework, words[1:])
+                answer("ok")
+            except Exception as error:
+                answer("refused %s" % error)
         elif words[0] == "once":
             work.restore()
             work.run(1)

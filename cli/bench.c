@@ -2,6 +2,7 @@
 #include "verbs.h"
 #include "../base/clock.h"
 #include "bench_cuda.h"
+#include "bench_steps.h"
 #include "bench_train.h"
 #include "bench_with.h"
 #include "with.h"
@@ -414,6 +415,19 @@ static int bench_trainings(int argc, char **argv)
                : code;
 }
 
+/* rungs bench steps */
+static int bench_networks(int argc, char **argv)
+{
+    int code;
+    if (shapes_text || rungs_text || cuda || cold || large || with_text || load)
+        return args_refuse(
+            "bench", "steps takes --threads, --no-peers, --quick, --csv and --json, no shapes or rungs");
+    if (!read_counts()) return EXIT_USAGE;
+    return settle(argc, argv, &code)
+               ? bench_steps(&(struct bench_steps){ counts, count, quick, no_peers, csv_path, json_path })
+               : code;
+}
+
 static const char about[] =
     "Races an operation's rungs against each other and against OpenBLAS, BLIS, oneDNN, SLEEF, PyTorch, JAX:\n"
     "interleaved rounds, each contestant verified before and after, medians with 95 % intervals,\n"
@@ -422,7 +436,8 @@ static const char about[] =
     "(tails, near 0, infinities) gets a star, and the columns worst_... say where. PyTorch and\n"
     "JAX race where python3, or the Python that RUNGS_PEER_PYTHON names, has them. Beside an optimizer's\n"
     "step races a bare loop, which moves the same arrays and computes nothing. 'train' races whole\n"
-    "trainings of fashion-mlp, each thread count against the first, in pairs.";
+    "trainings of fashion-mlp, each thread count against the first, in pairs. 'steps' races one training\n"
+    "step of small networks against PyTorch's and JAX's.";
 
 static const char examples[] =
     "  rungs bench dense_forward --shape 64x784x512\n"
@@ -432,6 +447,7 @@ static const char examples[] =
     "  rungs bench all --csv plots/data/my-machine.csv\n"
     "  rungs bench dense_forward --load 2        beside two busy processes\n"
     "  rungs bench train --load 2 --threads 1,2  whole trainings, in pairs\n"
+    "  rungs bench steps --threads 1,2           training steps beside PyTorch and JAX\n"
     "  rungs bench dense_forward --cuda --large --csv plots/data/my-card.csv\n";
 
 int verb_bench(int argc, char **argv)
@@ -458,13 +474,14 @@ int verb_bench(int argc, char **argv)
         { 0 },
     };
     const struct usage usage = {
-        "bench", "bench OP...|all|train [options]", about, examples, options, 1, OPS
+        "bench", "bench OP...|all|train|steps [options]", about, examples, options, 1, OPS
     };
     const char *word[OPS];
     const struct op *op[OPS];
     int code, words = args_read(&usage, argc, argv, word, &code);
     if (words < 0) return code;
     if (words == 1 && !strcmp(word[0], "train")) return bench_trainings(argc, argv);
+    if (words == 1 && !strcmp(word[0], "steps")) return bench_networks(argc, argv);
     int n = find_ops(word, words, op);
     if (!n || !read_counts() || (!cuda && !check_rung_names(op, n))) return EXIT_USAGE;
     if (with_text && (n > 1 || !strcmp(word[0], "all")))

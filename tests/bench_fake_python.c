@@ -1,5 +1,5 @@
 /* bench_fake_python.c - a program that looks like Python with PyTorch and JAX: it answers the requests of
- * bench/peer_frameworks.c without reading the script. RUNGS_FAKE in the environment says how:
+ * bench/peer_frameworks.c and peer_networks.c without reading the script. A network's gradient is always 0. RUNGS_FAKE in the environment says how:
  *
  *   right       steps of SGD and Adam; Adam's corrections are taken in float, as optax does
  *   slow_start  it takes 0.1 s to receive the arrays; its steps are fast
@@ -28,7 +28,7 @@ enum { MOST = 4 };
 
 static const char *mode;
 static float *start[MOST], *now[MOST]; /* dw, w, m, v */
-static int arrays, calls, batches;
+static int arrays, calls, batches, is_network;
 static size_t n;
 static double lr, beta1, beta2, eps, t;
 
@@ -70,7 +70,7 @@ static void open_problem(const char *line)
 {
     char op[32];
     if (sscanf(line, "open %31s n=%zu ", op, &n) != 2) exit(3);
-    arrays = 0, calls = 0;
+    arrays = 0, calls = 0, is_network = 0;
     for (const char *at = line; (at = strstr(at, ":f4:")); at++) arrays++;
     if (arrays > MOST) exit(4);
     lr = scalar(line, " lr="), beta1 = scalar(line, " beta1="), beta2 = scalar(line, " beta2=");
@@ -84,11 +84,30 @@ static void open_problem(const char *line)
     puts(is("refuses") ? "refused it does not like it" : "ok");
 }
 
+/* its gradient is array 1, which a step leaves as it is */
+static void open_network(const char *line)
+{
+    size_t pixels, labels;
+    if (sscanf(line, "network %zu %zu %zu ", &n, &pixels, &labels) != 3) exit(3);
+    for (size_t bytes = 4 * (n + pixels + labels); bytes; bytes--)
+        if (getchar() == EOF) exit(5);
+    arrays = 2, is_network = 1, lr = 0;
+    for (int a = 0; a < arrays; a++) {
+        free(start[a]);
+        free(now[a]);
+        start[a] = calloc(n, sizeof(float)), now[a] = calloc(n, sizeof(float));
+        if (!start[a] || !now[a]) exit(5);
+    }
+    puts(is("refuses") ? "refused it does not like it" : "ok");
+}
+
 static void once(void)
 {
+    const float loss = 0;
     restore();
     step();
     puts("outputs");
+    if (is_network) fwrite(&loss, sizeof loss, 1, stdout);
     if (is("dies")) n /= 2;
     for (int a = 1; a < arrays; a++) fwrite(now[a], sizeof(float), n, stdout);
     if (is("dies")) fflush(stdout), exit(7);
@@ -126,6 +145,8 @@ int main(void)
             for (int k = 0; k < 5000; k++) putchar('x');
         if (!strncmp(line, "open ", 5))
             open_problem(line);
+        else if (!strncmp(line, "network ", 8))
+            open_network(line);
         else if (!strcmp(line, "once\n"))
             once();
         else

@@ -12,46 +12,31 @@
 
 enum { PLANES = 16, SIDE = 6 }; /* of both images, at least */
 
-static int has_winograd(const struct conv *v)
+int conv_takes_winograd(const struct conv *v)
 {
     return v->R == 3 && v->S == 3 && v->stride == 1 && v->dilation == 1 && v->groups == 1 && v->C >= PLANES &&
            v->K >= PLANES && v->P >= SIDE && v->Q >= SIDE;
 }
 
-int conv_widest(void)
-{
-    return rung_isa() & NEED_AVX512 ? 16 : 8;
-}
-
-void conv_forward_by_shape_store(int width, const struct conv_store *store, CONV_SIZES, const float *x,
-                                 const float *w, const float *b, float *y)
-{
-    const struct conv v = conv_of(CONV_GIVEN);
-    if (!has_winograd(&v))
-        conv_forward_direct_store(width, store, CONV_GIVEN, x, w, b, y);
-    else
-        conv_forward_winograd4_store(width, store, CONV_GIVEN, x, w, b, y);
-}
-
-void conv_dx_by_shape_store(int width, const struct conv_store *store, CONV_SIZES, const float *w,
-                            const float *dy, float *dx)
-{
-    const struct conv v = conv_of(CONV_GIVEN);
-    if (!has_winograd(&v))
-        conv_dx_direct_store(width, store, CONV_GIVEN, w, dy, dx);
-    else
-        conv_dx_winograd4_store(width, store, CONV_GIVEN, w, dy, dx);
-}
-
 void conv_forward_by_shape(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
-    const struct conv_store as_it_is = { 0 };
-    conv_forward_by_shape_store(conv_widest(), &as_it_is, CONV_GIVEN, x, w, b, y);
+    const struct conv v = conv_of(CONV_GIVEN);
+    if (!conv_takes_winograd(&v))
+        conv_forward_direct_threads(CONV_GIVEN, x, w, b, y);
+    else if (rung_isa() & NEED_AVX512)
+        conv_forward_winograd4_avx512(CONV_GIVEN, x, w, b, y);
+    else
+        conv_forward_winograd4_avx2(CONV_GIVEN, x, w, b, y);
 }
 
 void conv_dx_by_shape(CONV_SIZES, const float *w, const float *dy, float *dx)
 {
-    const struct conv_store as_it_is = { 0 };
-    conv_dx_by_shape_store(conv_widest(), &as_it_is, CONV_GIVEN, w, dy, dx);
+    const struct conv v = conv_of(CONV_GIVEN);
+    if (!conv_takes_winograd(&v))
+        conv_dx_direct_threads(CONV_GIVEN, w, dy, dx);
+    else if (rung_isa() & NEED_AVX512)
+        conv_dx_winograd4_avx512(CONV_GIVEN, w, dy, dx);
+    else
+        conv_dx_winograd4_avx2(CONV_GIVEN, w, dy, dx);
 }
 #endif

@@ -67,62 +67,97 @@ static void dx_two_passes_by_shape(CONV_SIZES, const float *a, const float *w, c
  *
  * Changed: a result is in a register when it is complete; the maximum with 0 is one instruction there, and
  * its place in a pass of its own is one read and one write of all of y. Relieves: memory. Prediction (lesson
- * 7): 1.2 to 2 x where a result takes nine products, 1 to 1.2 x where it takes hundreds.
- *
- * ---- 05_winograd4_avx2, 06_winograd4_avx512: the same in the transform of the results ----
- *
- * Changed: the transform adds the bias to what it stores, and here takes the maximum. What dx masks is masked
- * row by row just after it was stored, while it is in L1: results are transposed on their way out. Relieves:
- * memory. Prediction (lesson 7): 1 to 1.2 x.
- *
- * ---- 07_by_shape: the same choice as that of convolution's top rung ---- */
+ * 7): 1.2 to 2 x where a result takes nine products. The mask of dx is one more read either way. */
 
 enum { AVX2 = 8, AVX512 = 16 };
 
-#define FUSED(name, width, way)                                                                      \
+#define DIRECT(name, width)                                                                          \
     static void forward_##name(CONV_SIZES, const float *x, const float *w, const float *b, float *y) \
     {                                                                                                \
         const struct conv_store relu = { .relu = 1 };                                                \
-        conv_forward_##way##_store(width, &relu, CONV_GIVEN, x, w, b, y);                            \
+        conv_forward_direct_store(width, &relu, CONV_GIVEN, x, w, b, y);                             \
     }                                                                                                \
     static void dx_##name(CONV_SIZES, const float *a, const float *w, const float *dy, float *dz)    \
     {                                                                                                \
         const struct conv_store mask = { .mask = a };                                                \
-        conv_dx_##way##_store(width, &mask, CONV_GIVEN, w, dy, dz);                                  \
+        conv_dx_direct_store(width, &mask, CONV_GIVEN, w, dy, dz);                                   \
     }
-FUSED(direct_avx2, AVX2, direct)
-FUSED(direct_avx512, AVX512, direct)
-FUSED(winograd4_avx2, AVX2, winograd4)
-FUSED(winograd4_avx512, AVX512, winograd4)
-FUSED(by_shape, conv_widest(), by_shape)
+DIRECT(direct_avx2, AVX2)
+DIRECT(direct_avx512, AVX512)
+
+/* ---- forward 05_winograd4_avx2, 06_winograd4_avx512: the same in the transform of the results ----
+ *
+ * Changed: the transform adds the bias to what it stores, and here takes the maximum. Relieves: memory.
+ * Prediction (lesson 7): 1 to 1.2 x. A mask has no such place: results are transposed on their way out, and
+ * lie as the mask does only when they are stored. Read there, strip by strip, it took longer than a pass.
+ *
+ * ---- forward 07_by_shape, dx 05_by_shape: the choice of convolution's top rung ----
+ *
+ * Changed: Winograd's tiles where that rung takes them, direct ones elsewhere; dx by Winograd's tiles takes
+ * the pass. Relieves: the choice. */
+
+static int has_avx512(void)
+{
+    return (rung_isa() & NEED_AVX512) != 0;
+}
+
+static void forward_by_shape(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    const struct conv v = conv_of(CONV_GIVEN);
+    if (!conv_takes_winograd(&v))
+        (has_avx512() ? forward_direct_avx512 : forward_direct_avx2)(CONV_GIVEN, x, w, b, y);
+    else if (has_avx512())
+        conv_relu_forward_winograd4_avx512(CONV_GIVEN, x, w, b, y);
+    else
+        conv_relu_forward_winograd4_avx2(CONV_GIVEN, x, w, b, y);
+}
+
+static void dx_by_shape(CONV_SIZES, const float *a, const float *w, const float *dy, float *dz)
+{
+    const struct conv v = conv_of(CONV_GIVEN);
+    if (conv_takes_winograd(&v))
+        dx_two_passes_by_shape(CONV_GIVEN, a, w, dy, dz);
+    else
+        (has_avx512() ? dx_direct_avx512 : dx_direct_avx2)(CONV_GIVEN, a, w, dy, dz);
+}
 #endif
 
 /* ---- the ladders ---- */
 
+#define LOWEST_RUNGS(op, f)                                                  \
+    { "00_naive", RUN(op, op##_f32), NEED_NONE, "the reference, in float" }, \
+        { "01_two_passes", RUN(op, f##_two_passes), NEED_NONE,               \
+          "the convolution as products, then a pass for the ReLU" },
+
 #if defined __x86_64__
-#define X86_RUNGS(op, f)                                                                              \
-    { "02_two_passes_by_shape", RUN(op, f##_two_passes_by_shape), NEED_AVX2 | WINOGRAD_4,             \
-      "convolution's top rung, then the ReLU's" },                                                    \
-        { "03_direct_avx2", RUN(op, f##_direct_avx2), NEED_AVX2,                                      \
-          "direct; the ReLU before a tile is stored" },                                               \
-        { "04_direct_avx512", RUN(op, f##_direct_avx512), NEED_AVX512, "the same in vectors of 16" }, \
-        { "05_winograd4_avx2", RUN(op, f##_winograd4_avx2), NEED_AVX2 | WINOGRAD_4,                   \
-          "the ReLU in the transform of tiles of 4 x 4" },                                            \
-        { "06_winograd4_avx512", RUN(op, f##_winograd4_avx512), NEED_AVX512 | WINOGRAD_4,             \
-          "the same in vectors of 16" },                                                              \
-        { "07_by_shape", RUN(op, f##_by_shape), NEED_AVX2 | WINOGRAD_4,                               \
-          "tiles of 4 x 4 where planes and images are large, else direct" },
+#define DIRECT_RUNGS(op, f)                                                               \
+    { "02_two_passes_by_shape", RUN(op, f##_two_passes_by_shape), NEED_AVX2 | WINOGRAD_4, \
+      "convolution's top rung, then the ReLU's" },                                        \
+        { "03_direct_avx2", RUN(op, f##_direct_avx2), NEED_AVX2,                          \
+          "direct; the ReLU before a tile is stored" },                                   \
+        { "04_direct_avx512", RUN(op, f##_direct_avx512), NEED_AVX512, "the same in vectors of 16" },
 #else
-#define X86_RUNGS(op, f)
+#define DIRECT_RUNGS(op, f)
 #endif
 
-#define LADDER(op, f)                                                            \
-    const struct rung op##_cpu[] = {                                             \
-        { "00_naive", RUN(op, op##_f32), NEED_NONE, "the reference, in float" }, \
-        { "01_two_passes", RUN(op, f##_two_passes), NEED_NONE,                   \
-          "the convolution as products, then a pass for the ReLU" },             \
-        X86_RUNGS(op, f){ 0 },                                                   \
-    }
+const struct rung conv2d_relu_forward_cpu[] = {
+    LOWEST_RUNGS(conv2d_relu_forward, forward) DIRECT_RUNGS(conv2d_relu_forward, forward)
+#if defined __x86_64__
+        { "05_winograd4_avx2", RUN(conv2d_relu_forward, conv_relu_forward_winograd4_avx2),
+          NEED_AVX2 | WINOGRAD_4, "the ReLU in the transform of tiles of 4 x 4" },
+    { "06_winograd4_avx512", RUN(conv2d_relu_forward, conv_relu_forward_winograd4_avx512),
+      NEED_AVX512 | WINOGRAD_4, "the same in vectors of 16" },
+    { "07_by_shape", RUN(conv2d_relu_forward, forward_by_shape), NEED_AVX2 | WINOGRAD_4,
+      "tiles of 4 x 4 where planes and images are large, else direct" },
+#endif
+    { 0 },
+};
 
-LADDER(conv2d_relu_forward, forward);
-LADDER(conv2d_relu_backward_dx, dx);
+const struct rung conv2d_relu_backward_dx_cpu[] = {
+    LOWEST_RUNGS(conv2d_relu_backward_dx, dx) DIRECT_RUNGS(conv2d_relu_backward_dx, dx)
+#if defined __x86_64__
+        { "05_by_shape", RUN(conv2d_relu_backward_dx, dx_by_shape), NEED_AVX2 | WINOGRAD_4,
+          "two passes where planes and images are large, else direct" },
+#endif
+    { 0 },
+};

@@ -48,15 +48,13 @@ struct conv_store {
 /* the same in a pass over n results that are stored (conv_rows.c) */
 void conv_store_pass(const struct conv_store *store, size_t n, float *results);
 
-/* Rungs of above that store so, on all threads: direct ones by the cheapest tiles whose vectors have at most
- * `width` lanes, tiles of 4 x 4 in vectors of `width` */
-typedef void conv_forward_store_fn(int width, const struct conv_store *store, CONV_SIZES, const float *x,
-                                   const float *w, const float *b, float *y);
-typedef void conv_dx_store_fn(int width, const struct conv_store *store, CONV_SIZES, const float *w,
-                              const float *dy, float *dx);
-int conv_widest(void); /* lanes of the widest vectors that run here (conv_by_shape.c) */
-conv_forward_store_fn conv_forward_direct_store, conv_forward_winograd4_store, conv_forward_by_shape_store;
-conv_dx_store_fn conv_dx_direct_store, conv_dx_winograd4_store, conv_dx_by_shape_store;
+/* direct tiles that store so, the cheapest whose vectors have at most `width` lanes, on all threads */
+void conv_forward_direct_store(int width, const struct conv_store *store, CONV_SIZES, const float *x,
+                               const float *w, const float *b, float *y);
+void conv_dx_direct_store(int width, const struct conv_store *store, CONV_SIZES, const float *w,
+                          const float *dy, float *dx);
+
+conv_forward_fn conv_relu_forward_winograd4_avx2, conv_relu_forward_winograd4_avx512; /* conv_winograd.c */
 
 struct conv {
     int N, C, H, W, K, R, S, stride, dilation, groups, top, left, bottom, right;
@@ -93,6 +91,9 @@ static inline struct conv conv_of(CONV_SIZES)
     v.y_plane = (size_t)v.P * (size_t)v.Q;
     return v;
 }
+
+/* 1 if the top rung of forward and dx takes Winograd's tiles there (conv_by_shape.c) */
+int conv_takes_winograd(const struct conv *v);
 
 /* Plane c of image n of x (and dx), plane k of y (and dy), kernel k on the plane c of its group */
 static inline size_t conv_x(const struct conv *v, int n, int c)

@@ -154,23 +154,21 @@ static int applies(CONV_SIZES)
 static void forward_by(struct job *job, CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
     struct conv v = conv_of(CONV_GIVEN);
-    struct winograd g = { job->g.m, N, C, H, W, K, v.P, v.Q, top, left, x, b, y, 0, 0, 0, 0, job->g.store };
+    struct winograd g = { job->g.m, N, C, H, W, K, v.P, v.Q, top, left, x, b, y, 0, 0, 0, 0, job->g.relu };
     job->g = g, job->w = w, job->w_k = (ptrdiff_t)C * 9, job->w_c = 9;
     if (applies(CONV_GIVEN) && run(job)) return;
+    const struct conv_store store = { .relu = g.relu };
     conv_forward_threads(CONV_GIVEN, x, w, b, y);
-    conv_store_pass(&g.store, conv_y(&v, N, 0), y);
+    conv_store_pass(&store, conv_y(&v, N, 0), y);
 }
 
 /* dx is dy correlated with the turned kernels, planes of x and of y in each other's place */
 static void dx_by(struct job *job, CONV_SIZES, const float *w, const float *dy, float *dx)
 {
     struct conv v = conv_of(CONV_GIVEN);
-    struct winograd g = { job->g.m, N,  K,    v.P, v.Q, C, H, W, 2 - top,
-                          2 - left, dy, NULL, dx,  0,   0, 0, 0, job->g.store };
+    struct winograd g = { job->g.m, N, K, v.P, v.Q, C, H, W, 2 - top, 2 - left, dy, NULL, dx, 0, 0, 0, 0, 0 };
     job->g = g, job->w = w, job->w_k = 9, job->w_c = (ptrdiff_t)C * 9, job->turned = 1;
-    if (applies(CONV_GIVEN) && run(job)) return;
-    conv_dx_threads(CONV_GIVEN, w, dy, dx);
-    conv_store_pass(&g.store, conv_x(&v, N, 0), dx);
+    if (!applies(CONV_GIVEN) || !run(job)) conv_dx_threads(CONV_GIVEN, w, dy, dx);
 }
 
 #if defined __x86_64__
@@ -215,26 +213,16 @@ void conv_dx_winograd4_avx512(CONV_SIZES, const float *w, const float *dy, float
     dx_by(&job, CONV_GIVEN, w, dy, dx);
 }
 
-/* ---- with a store of its own: see conv_relu.c ---- */
+/* ---- with the ReLU beside it: see conv_relu.c ---- */
 
-static struct job tiles_of_4(int width, const struct conv_store *store)
+void conv_relu_forward_winograd4_avx2(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
-    if (width > gemm_avx2.width)
-        return (struct job){ &gemm_avx512, winograd_input_avx512, winograd_output_avx512, .g.m = 4,
-                             .g.store = *store };
-    return (struct job){ &gemm_avx2, winograd_input_avx2, winograd_output_avx2, .g.m = 4, .g.store = *store };
-}
-
-void conv_forward_winograd4_store(int width, const struct conv_store *store, CONV_SIZES, const float *x,
-                                  const float *w, const float *b, float *y)
-{
-    struct job job = tiles_of_4(width, store);
+    struct job job = { &gemm_avx2, winograd_input_avx2, winograd_output_avx2, .g.m = 4, .g.relu = 1 };
     forward_by(&job, CONV_GIVEN, x, w, b, y);
 }
-void conv_dx_winograd4_store(int width, const struct conv_store *store, CONV_SIZES, const float *w,
-                             const float *dy, float *dx)
+void conv_relu_forward_winograd4_avx512(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
-    struct job job = tiles_of_4(width, store);
-    dx_by(&job, CONV_GIVEN, w, dy, dx);
+    struct job job = { &gemm_avx512, winograd_input_avx512, winograd_output_avx512, .g.m = 4, .g.relu = 1 };
+    forward_by(&job, CONV_GIVEN, x, w, b, y);
 }
 #endif

@@ -22,8 +22,6 @@
 
 #include <stddef.h>
 
-#include "conv_rungs.h"
-
 enum { WINOGRAD_MOST = 4, WINOGRAD_SIDE = WINOGRAD_MOST + 2 };
 
 struct winograd {
@@ -34,13 +32,13 @@ struct winograd {
     float *y;
     int down, across;    /* tiles of a plane */
     size_t c_row, k_row; /* C and K, rounded up to whole vectors */
-    struct conv_store store;
+    int relu;            /* y = max(0, y) */
 };
 
 /* v ((m+2)^2,tiles,c_row) = B^T x B of `tiles` tiles from the first on; strip: STRIP_FLOATS to work in */
 typedef void winograd_input_fn(const struct winograd *g, int first, int tiles, float *v, float *strip);
 
-/* y <- A^T p A + bias, stored as g->store says, of p ((m+2)^2,tiles,k_row) */
+/* y <- A^T p A + bias, max(0, that) if g->relu, of p ((m+2)^2,tiles,k_row) */
 typedef void winograd_output_fn(const struct winograd *g, int first, int tiles, const float *p, float *strip);
 
 winograd_input_fn winograd_input_avx2, winograd_input_avx512;

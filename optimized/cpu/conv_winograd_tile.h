@@ -5,7 +5,6 @@
  * transposed on its way in and on its way out, and what lies beyond the edges is zeros in the strip: no
  * transform asks where it is.
  */
-#include "conv_store_tile.h"
 #include "conv_winograd.h"
 #include "pack_transposed.h"
 #include "unrolled.h"
@@ -125,9 +124,8 @@ VEC void tile_out(const int m, const float *p, size_t apart, vec bias, int relu,
     }
 }
 
-/* y[c * plane + q] <- line (columns,WIDTH), for the first `planes` c; 0 where the mask, unless it is NULL, is
- * not above 0 */
-VEC void line_out(const float *line, int planes, int columns, float *y, ptrdiff_t plane, const float *mask)
+/* y[c * plane + q] <- line (columns,WIDTH), for the first `planes` c */
+VEC void line_out(const float *line, int planes, int columns, float *y, ptrdiff_t plane)
 {
     int q = 0;
     for (; planes == WIDTH && q + 8 <= columns; q += 8)
@@ -135,7 +133,6 @@ VEC void line_out(const float *line, int planes, int columns, float *y, ptrdiff_
             transpose_8x4(line + q * WIDTH + c, WIDTH, y + c * plane + q, plane);
     for (; q < columns; q++)
         for (int c = 0; c < planes; c++) y[c * plane + q] = line[q * WIDTH + c];
-    for (int c = 0; mask && c < planes; c++) mask_in_place(columns, mask + c * plane, y + c * plane);
 }
 
 VEC void output_of(const int m, const struct winograd *g, int first, int tiles, const float *p, float *strip)
@@ -147,18 +144,16 @@ VEC void output_of(const int m, const struct winograd *g, int first, int tiles, 
         int columns = s.tiles * m, from = s.column * m, have = g->Q - from < columns ? g->Q - from : columns;
         for (int k = 0; k < g->K; k += WIDTH) {
             int planes = g->K - k < WIDTH ? g->K - k : WIDTH;
-            const size_t image = ((size_t)s.n * (size_t)g->K + (size_t)k) * plane;
+            float *y = g->y + ((size_t)s.n * (size_t)g->K + (size_t)k) * plane;
             vec bias = !g->bias         ? vec_zero()
                        : planes < WIDTH ? vec_load_first(g->bias + k, planes)
                                         : vec_load(g->bias + k);
             for (int t = 0; t < s.tiles; t++)
-                tile_out(m, p + (size_t)(done + t) * g->k_row + k, apart, bias, g->store.relu, strip, columns,
+                tile_out(m, p + (size_t)(done + t) * g->k_row + k, apart, bias, g->relu, strip, columns,
                          t * m);
-            for (int i = 0; i < m && s.row * m + i < g->P; i++) {
-                const size_t at = image + (size_t)(s.row * m + i) * (size_t)g->Q + (size_t)from;
-                line_out(strip + i * columns * WIDTH, planes, have, g->y + at, (ptrdiff_t)plane,
-                         g->store.mask ? g->store.mask + at : NULL);
-            }
+            for (int i = 0; i < m && s.row * m + i < g->P; i++)
+                line_out(strip + i * columns * WIDTH, planes, have,
+                         y + (size_t)(s.row * m + i) * (size_t)g->Q + from, (ptrdiff_t)plane);
         }
     }
 }

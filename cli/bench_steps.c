@@ -1,0 +1,353 @@
+/* bench_steps.c - rungs bench steps: a training step of whole networks, raced against the same in PyTorch and
+ * JAX, on the same parameters, 64 images and labels, which stay the same from step to step.
+ *
+ * Contestants take turns, and the next round begins with another one. Each sample begins at the same
+ * parameters. Before a network is raced, every contestant's loss and gradient of the first step are compared
+ * with those of the rungs on one thread; whose are others is not timed.
+ */
+#include "bench_steps.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/clock.h"
+#include "../base/error.h"
+#include "../base/interrupt.h"
+#include "../base/memory.h"
+#include "../base/progress.h"
+#include "../bench/peer_frameworks.h"
+#include "../bench/peer_networks.h"
+#include "../bench/pinning.h"
+#include "../bench/report.h"
+#include "../bench/stats.h"
+#include "../optimized/team.h"
+#include "../reference/philox.h"
+#include "../train/optimizer.h"
+#include "args.h"
+
+enum { BATCH = 64, COUNTS = 8, CONTESTANTS = 4 * COUNTS, SAMPLES = 15, QUICK_SAMPLES = 6, MOST_STEPS = 200 };
+static const double SAMPLE_SECONDS = 0.05, QUICK_SECONDS = 5e-3;
+
+/* ---- the networks ---- */
+
+#define CLASSIFIES "dense 10\nloss softmax_xent\nbatch 64\ndata "
+static const struct {
+    const char *name, *lines;
+} networks[] = {
+    { "fc512-fc256",
+      "input 1x28x28\ndense 512\nrelu\ndense 256\nrelu\n" CLASSIFIES "mnist\noptimizer adam lr=1e-3\n" },
+    { "conv32-fc128", "input 1x28x28\nconv out=32 kernel=3\nrelu\nmaxpool 2\ndense 128\nrelu\n" CLASSIFIES
+                      "mnist\noptimizer adam lr=1e-3\n" },
+    { "conv32-conv64-fc128",
+      "input 3x32x32\nconv out=32 kernel=3 pad=1\nrelu\nmaxpool 2\nconv out=64 kernel=3 pad=1\nrelu\n"
+      "maxpool 2\ndense 128\nrelu\n" CLASSIFIES "cifar10\noptimizer adam lr=1e-3\n" },
+    { "lenet",
+      "input 3x32x32\nconv out=6 kernel=5\nrelu\nmaxpool 2\nconv out=16 kernel=5\nrelu\nmaxpool 2\n"
+      "dense 120\nrelu\ndense 84\nrelu\n" CLASSIFIES "cifar10\noptimizer momentum lr=1e-2 mu=0.9\n" },
+};
+
+static struct netfile file;
+static struct network net;
+static struct optimizer optimizer;
+static struct peer_network given;
+static char words[400];
+static int label[BATCH];
+
+/* the layers in the words of peer_networks.py */
+static void describe(void)
+{
+    const struct net_line *line = netfile_line(&file, "optimizer");
+    const struct shape in = net.layer[0].in;
+    size_t used = (size_t)snprintf(words, sizeof words, "%s %g %dx%dx%dx%d", line->choice->name,
+                                   net_line_number(line, "lr"), BATCH, in.channels, in.rows, in.cols);
+    for (int l = 0; l + 1 < net.layers; l++) {
+        const struct layer *layer = &net.layer[l];
+        char *to = words + used;
+        const size_t room = sizeof words - used;
+        if (layer->kind == &layer_conv)
+            used += (size_t)snprintf(to, room, " conv:%d:%d:%d", layer->out.channels, layer->window.rows,
+                                     layer->window.pad);
+        else if (layer->kind == &layer_relu)
+            used += (size_t)snprintf(to, room, " relu");
+        else
+            used += (size_t)snprintf(to, room, " %s:%.0f", layer->word->name, layer->value[0]);
+    }
+}
+
+/* 0 and a sentence */
+static int make(int k, char *error)
+{
+    char text[1024];
+    size_t n = (size_t)snprintf(text, sizeof text, "rungs-network 1\n%s", networks[k].lines);
+    if (!netfile_parse(&file, networks[k].name, text, n, error) ||
+        !network_make(&net, &file, BATCH, "best", error))
+        return 0;
+    network_init(&net, 1);
+    optimizer_make(&optimizer, &file, &net, "best");
+    describe();
+    const size_t pixels = (size_t)shape_features(net.layer[0].in) * BATCH;
+    float *x = memory_huge(pixels * sizeof *x), *start = memory_need(net.params, sizeof *start);
+    if (!x) memory_fail("out of memory for %zu pixels", pixels);
+    philox_uniform(2, 0, pixels, -1.5f, 1.5f, x);
+    for (int i = 0; i < BATCH; i++) label[i] = (int)(philox_word(3, 0, (uint64_t)i) % 10);
+    memcpy(start, net.param, net.params * sizeof *start);
+    given = (struct peer_network){ words, net.params, pixels, BATCH, start, x, label };
+    return 1;
+}
+
+static void unmake(void)
+{
+    memory_huge_free((void *)(uintptr_t)given.x, given.pixels * sizeof *given.x);
+    free((void *)(uintptr_t)given.param);
+    optimizer_free(&optimizer);
+    network_free(&net);
+}
+
+/* ---- contestants ---- */
+
+static struct stepper {
+    const char *framework; /* NULL: the rungs */
+    int threads;
+    struct peer_child child;
+    char version[PEER_LINE], why[PEER_LOST + 40]; /* why it is not timed; "": it is */
+    double sample[SAMPLES];                       /* seconds a step */
+    int steps;                                    /* of a sample */
+} stepper[CONTESTANTS];
+static int contestants;
+
+static void open_contestants(const struct bench_steps *b)
+{
+    static const char *const frameworks[] = { NULL, "torch", "torch_channels_last", "jax" };
+    const int kinds = b->no_peers ? 1 : (int)(sizeof frameworks / sizeof *frameworks);
+    for (int t = 0; t < b->counts; t++)
+        for (int f = 0; f < kinds; f++) {
+            struct stepper *c = &stepper[contestants++];
+            *c = (struct stepper){ .framework = frameworks[f], .threads = b->count[t] };
+            if (!c->framework || peer_framework_start(c->framework, c->threads, &c->child, c->version))
+                continue;
+            if (!t) printf("%s is not here: %s\n", c->framework, c->child.lost);
+        }
+}
+
+static void restore(void)
+{
+    memcpy(net.param, given.param, net.params * sizeof *net.param);
+    for (int s = 0; s < optimizer.states; s++)
+        memset(optimizer.state[s], 0, net.params * sizeof *optimizer.state[s]);
+}
+
+static void move_piece(int piece, void *arg)
+{
+    optimizer_piece(arg, piece);
+}
+
+static void step(long number)
+{
+    network_forward(&net, BATCH, given.x, label);
+    network_backward(&net, BATCH);
+    optimizer_begin(&optimizer, (struct moment){ .epochs = 1, .step = number, .steps = MOST_STEPS });
+    team_run(optimizer.pieces, move_piece, &optimizer);
+    optimizer_end(&optimizer);
+}
+
+/* seconds a step; NaN where a framework is lost */
+static double take_steps(struct stepper *c, int steps)
+{
+    if (c->framework) return peer_network_steps(&c->child, steps) / steps;
+    team_use(c->threads);
+    restore();
+    step(0); /* awake and warm */
+    restore();
+    const double begin = clock_seconds();
+    for (int i = 0; i < steps; i++) step(i);
+    return (clock_seconds() - begin) / steps;
+}
+
+/* ---- the same step ---- */
+
+/* the roundings that one number passes at most on its way through the step: the sums of every operation, one
+ * behind the other */
+static double roundings(void)
+{
+    double n = 0;
+    for (int k = 0; k < net.calls; k++) {
+        int size[MAX_SIZES];
+        network_sizes(&net.call[k], BATCH, size);
+        n += net.call[k].op->terms(size);
+    }
+    return n;
+}
+
+static int take_first(struct stepper *c, float *loss, float *gradient)
+{
+    if (c->framework) return peer_network_first(&c->child, &given, loss, gradient);
+    team_use(c->threads);
+    restore();
+    *loss = network_forward(&net, BATCH, given.x, label);
+    network_backward(&net, BATCH);
+    memcpy(gradient, net.dparam, net.params * sizeof *gradient);
+    return 1;
+}
+
+static double distance(const float *a, const float *b)
+{
+    double sum = 0;
+    for (size_t i = 0; i < net.params; i++) {
+        const double d = (double)a[i] - (b ? (double)b[i] : 0);
+        sum += d * d;
+    }
+    return sqrt(sum);
+}
+
+static void note_loss(struct stepper *c)
+{
+    char lost[PEER_LOST];
+    snprintf(lost, sizeof lost, "%s", c->child.lost);
+    if (*lost) snprintf(c->why, sizeof c->why, "left out: %s", lost);
+}
+
+/* gives every framework the network, and compares first steps with those of the rungs on one thread; returns
+ * how many are others */
+static int check_first_steps(void)
+{
+    float *gradient[2], loss[2];
+    const double allowed = roundings() * 0x1p-24;
+    int wrong = 0;
+    for (int i = 0; i < 2; i++) gradient[i] = memory_need(net.params, sizeof *gradient[i]);
+    (void)take_first(&stepper[0], &loss[0], gradient[0]);
+    const double norm = distance(gradient[0], NULL);
+    for (int k = 0; k < contestants; k++) {
+        struct stepper *c = &stepper[k];
+        *c->why = 0;
+        if (*c->child.lost || (c->framework && !peer_network_give(&c->child, &given)) ||
+            !take_first(c, &loss[1], gradient[1])) {
+            note_loss(c);
+            continue;
+        }
+        const double off = distance(gradient[0], gradient[1]) / norm;
+        const double of_loss = fabs((double)loss[1] - (double)loss[0]) / fabs((double)loss[0]);
+        if (off <= allowed && of_loss <= allowed) continue;
+        snprintf(c->why, sizeof c->why, "FAIL: the gradient is off by %.1e, the loss by %.1e (allowed %.1e)",
+                 off, of_loss, allowed);
+        wrong++;
+    }
+    for (int i = 0; i < 2; i++) free(gradient[i]);
+    return wrong;
+}
+
+/* ---- the race ---- */
+
+static void race(const struct bench_steps *b, int k, int samples)
+{
+    const double seconds = b->quick ? QUICK_SECONDS : SAMPLE_SECONDS;
+    struct progress progress;
+    progress_begin(&progress, stderr);
+    for (int i = 0; i < contestants; i++) {
+        struct stepper *c = &stepper[i];
+        if (*c->why) continue;
+        const double once = take_steps(c, 2);
+        c->steps = once > seconds ? 1 : once > seconds / MOST_STEPS ? (int)(seconds / once) : MOST_STEPS;
+    }
+    for (int s = 0; s < samples && !interrupt_asked(); s++)
+        for (int i = 0; i < contestants && !interrupt_asked(); i++) {
+            struct stepper *c = &stepper[(s + i) % contestants];
+            progress_show(&progress, (s * contestants + i) / (double)(samples * contestants),
+                          "%s, sample %d of %d", networks[k].name, s + 1, samples);
+            if (*c->why) continue;
+            pinning_wait_quiet();
+            c->sample[s] = take_steps(c, c->steps);
+            note_loss(c);
+        }
+    progress_end(&progress);
+}
+
+/* the fastest framework of as many threads; NaN: none */
+static double best_peer(int threads, int samples)
+{
+    double best = (double)NAN;
+    for (int i = 0; i < contestants; i++) {
+        const struct stepper *c = &stepper[i];
+        if (!c->framework || c->threads != threads || *c->why) continue;
+        const double median = stats_of(c->sample, samples).median;
+        if (!(best <= median)) best = median;
+    }
+    return best;
+}
+
+static void add_result(const struct bench_steps *b, struct rows *rows, int k, struct stepper *c, int samples)
+{
+    const char *name = c->framework ? c->framework : net.rung;
+    struct row row = { .op = "train_step",
+                       .kind = c->framework ? ROW_PEER : ROW_RUNG,
+                       .threads = c->threads,
+                       .seconds = (double)NAN,
+                       .low = (double)NAN,
+                       .high = (double)NAN,
+                       .flops = (double)NAN,
+                       .bytes = (double)NAN,
+                       .roof_percent = (double)NAN };
+    char text[3][24];
+    snprintf(row.rung, sizeof row.rung, "%s", name);
+    snprintf(row.shape, sizeof row.shape, "%s", networks[k].name);
+    printf("  %-20s %3d", name, c->threads);
+    if (*c->why) {
+        snprintf(row.note, sizeof row.note, "%s", c->why);
+        printf("  %s\n", c->why);
+    } else {
+        const struct stats s = stats_of(c->sample, samples);
+        row.seconds = s.median, row.low = s.low, row.high = s.high;
+        snprintf(row.note, sizeof row.note, "%sbatch %d, seconds a step%s%s",
+                 b->quick ? "quick: not for quoting; " : "", BATCH, c->framework ? "; " : "",
+                 c->framework ? c->version + strlen("ready ") : "");
+        printf("  %9s  [%9s, %9s]", report_seconds(s.median, text[0]), report_seconds(s.low, text[1]),
+               report_seconds(s.high, text[2]));
+        const double best = best_peer(c->threads, samples);
+        printf(c->framework || isnan(best) ? "\n" : "  %.2f of the best peer's time\n", s.median / best);
+    }
+    rows_append(rows, &(struct rows){ &row, 1, 1, 0 });
+}
+
+static int race_all(const struct bench_steps *b, struct rows *rows)
+{
+    char error[ERROR_TEXT];
+    const int samples = b->quick ? QUICK_SAMPLES : SAMPLES;
+    for (size_t k = 0; k < sizeof networks / sizeof *networks && !interrupt_asked(); k++) {
+        if (!make((int)k, error)) return args_fail(EXIT_RESOURCES, "bench", "%s", error);
+        rows->failed += check_first_steps();
+        race(b, (int)k, samples);
+        if (!interrupt_asked()) {
+            printf("\ntrain_step %s, batch %d, %zu parameters, %s\n  %-20s %3s  %9s   95 %% interval\n",
+                   networks[k].name, BATCH, net.params, optimizer.op->name, "", "thr", "a step");
+            for (int i = 0; i < contestants; i++) add_result(b, rows, (int)k, &stepper[i], samples);
+            fflush(stdout);
+        }
+        unmake();
+    }
+    return EXIT_OK;
+}
+
+int bench_steps(const struct bench_steps *b)
+{
+    struct rows rows = { 0 };
+    interrupt_watch();
+    pinning_pin_self();
+    pinning_start_team();
+    struct machine m = machine_facts();
+    machine_print(&m);
+    if (b->quick) puts("--quick: few and short samples; these numbers are not for quoting");
+    fflush(stdout);
+    open_contestants(b);
+    int code = race_all(b, &rows);
+    for (int i = 0; i < contestants; i++) peer_child_end(&stepper[i].child);
+    if (interrupt_asked()) interrupt_end();
+    int ok = (!b->csv_path || rows_write_csv(&rows, &m, b->csv_path)) &&
+             (!b->json_path || rows_write_json(&rows, &m, b->json_path));
+    if (ok && b->csv_path) printf("wrote %s\n", b->csv_path);
+    if (ok && b->json_path) printf("wrote %s\n", b->json_path);
+    if (rows.failed) printf("\n%d FAILED: another gradient than the rungs on one thread\n", rows.failed);
+    const int failed = rows.failed;
+    rows_free(&rows);
+    return code ? code : !ok ? EXIT_OUTPUT : failed ? EXIT_WRONG : EXIT_OK;
+}

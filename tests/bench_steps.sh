@@ -1,0 +1,42 @@
+#!/bin/sh
+# bench_steps.sh - rungs bench steps: a framework whose gradient is another gets no time, one that is lost or not there is left out
+# with a sentence, and Python with whatever it has agrees with the rungs: bench_steps.sh RUNGS FOLDER FAKE_PYTHON
+rungs=$1 work=$2 fake=$3 python=$RUNGS_PEER_PYTHON
+rm -rf "$work" && mkdir -p "$work" || exit 1
+fail() { echo "FAIL: $*"; cat "$work/said" "$work/err"; exit 1; }
+networks=4 frameworks=3
+
+# steps CODE ARGUMENTS...
+steps() {
+  expected=$1
+  shift
+  "$rungs" bench steps --quick --threads 1 "$@" >"$work/said" 2>"$work/err"
+  code=$?
+  [ $code = "$expected" ] || fail "$*: exit code $code instead of $expected"
+}
+said() { [ "$(grep -c "$1" "$work/said")" = "$2" ] || fail "not $2 lines with '$1'"; }
+
+steps 0 --no-peers --csv "$work/steps.csv" --json "$work/steps.json"
+said '^train_step ' $networks
+[ "$(grep -c '^train_step,.*,rung,[a-z0-9-]*,1,warm,0,[0-9.e-]*,[0-9]' "$work/steps.csv")" = $networks ] || fail "the CSV file"
+grep -q '"op": "train_step"' "$work/steps.json" || fail "the JSON file"
+
+export RUNGS_PEER_PYTHON="$fake"
+RUNGS_FAKE=right steps 1 --csv "$work/steps.csv"
+said 'FAIL: the gradient is off by 1.0e+00' $((networks * frameworks))
+[ "$(grep -c '^train_step,.*,peer,.*FAIL: the gradient' "$work/steps.csv")" = $((networks * frameworks)) ] || fail "no FAIL in the CSV file"
+! grep -q "of the best peer's time" "$work/said" || fail "the time of a wrong step is compared"
+RUNGS_FAKE=refuses steps 0
+said "left out: it answers 'refused it does not like it'" $((networks * frameworks))
+RUNGS_FAKE=dies steps 0
+said 'left out: it ended, with exit code 7' $((networks * frameworks))
+RUNGS_FAKE=mute steps 0
+said 'is not here: it ended, with exit code 9' $frameworks
+if [ -n "$python" ]; then export RUNGS_PEER_PYTHON="$python"; else unset RUNGS_PEER_PYTHON; fi
+
+steps 0
+[ $(($(grep -c 'is not here: ' "$work/said") + $(grep -c '^  [a-z][a-z_]* *1  *[0-9.]* [mu]*s ' "$work/said") / networks)) = $frameworks ] ||
+  fail "a framework is neither absent nor timed at every network"
+"$rungs" bench steps --shape 3 >"$work/said" 2>"$work/err"
+[ $? = 64 ] || fail "a shape is taken"
+grep -q 'steps takes --threads, --no-peers, --quick, --csv and --json' "$work/err" || fail "no sentence"
