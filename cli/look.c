@@ -131,7 +131,11 @@ static void see_map(void *context, int at, const float *y)
     if (!value) return;
     memcpy(value, y, (size_t)shown * (size_t)s->rows * (size_t)s->cols * sizeof *y);
     say_how_many(many, sizeof many, s->channels, "maps", s->rows, s->cols);
-    snprintf(title_of_last(l), SHEET_TITLE, "layer %d, %s: %s", at, layer->word->name, many);
+    if (layer->window.rows)
+        snprintf(title_of_last(l), SHEET_TITLE, "layer %d, %s: %s", at, layer->word->name, many);
+    else
+        snprintf(title_of_last(l), SHEET_TITLE, "layer %d, %s and %s: %s", at - 1, layer[-1].word->name,
+                 layer->word->name, many);
 }
 
 static int is_finite(const struct sheet *s)

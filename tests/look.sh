@@ -58,7 +58,7 @@ numbers)
     block 0 some.csv | awk -F, 'NF != 15 { exit 1 } END { exit NR != 3 }' || fail "--maps 5 leaves 5 filters"
     block 2 some.csv | cut -d, -f1-140 >five
     block 2 all.csv | head -28 | cut -d, -f1-140 | cmp - five || fail "--maps 5 leaves the first 5 maps"
-    grep -q '^# layer 0, conv: the first 5 of 32 maps of 28 x 28' some.csv || fail "it should say that there are more"
+    grep -q '^# layer 0, conv and relu: the first 5 of 32 maps of 28 x 28' some.csv || fail "it should say that there are more"
     ;;
 pictures)
     command -v gnuplot >/dev/null || { echo "SKIP gnuplot is missing: apt install gnuplot-nox"; exit 77; }
@@ -77,7 +77,7 @@ pictures)
     for words in 'filters of its first convolution' 'layer 0, conv: 32 filters of 3 x 3' '>16<' '>15<'; do
         grep -q "$words" clothes_filters.svg || fail "no '$words' on the filters"
     done
-    for words in 'test image 0' 'taken for' 'layer 0, conv: 32 maps of 28 x 28' 'layer 2, maxpool: 32 maps of 14 x 14' 'layer 5, maxpool'; do
+    for words in 'test image 0' 'taken for' 'layer 0, conv and relu: 32 maps of 28 x 28' 'layer 2, maxpool: 32 maps of 14 x 14' 'layer 5, maxpool'; do
         grep -q "$words" clothes_image0.svg || fail "no '$words' on the maps"
     done
     for colour in red green blue; do grep -q "6 filters of 5 x 5 on $colour" new/folder/cifar-lenet_filters.svg || fail "no $colour"; done
