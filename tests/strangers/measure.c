@@ -87,7 +87,8 @@ struct said strangers_measure(const struct stranger *s, double scale, uint64_t s
     snprintf(w.cause, sizeof w.cause, "%s", r->tensor[0].cause);
     snprintf(w.reason, sizeof w.reason, "%s", r->reason);
     const char *broken = r->verdict == GC_CONTRACT_BROKEN || r->verdict == GC_CRASH ? w.reason : "";
-    if (w.outcome == CAUGHT) w.naming = cause_naming(s->row->cause, w.pattern, w.cause, broken);
+    if (w.outcome == CAUGHT)
+        w.naming = cause_naming(s->row->cause, *w.pattern ? w.pattern : w.reason, w.cause, broken);
     if (report) gc_print(report, r);
     gc_free(r);
     free(x);

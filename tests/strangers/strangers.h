@@ -30,9 +30,10 @@ enum naming { NOT_NAMED, NAMED, MISLEADING, NAMINGS };
 
 const char *cause_names(unsigned cause, char text[64]); /* "range|sum", "-" */
 
-/* What the words of a report are worth where `cause` is to be named: its pattern, the cause it gives,
- * and what it says of a broken contract ("" where there is none). What it gives must be one of these
- * causes, else it misleads; a pattern is enough where it gives none. */
+/* What the words of a report are worth where `cause` is to be named: its pattern or, where it has
+ * none, its reason; the cause it gives; and what it says of a broken contract ("" where there is
+ * none). What it gives must be one of these causes, else it misleads; a pattern is enough where it
+ * gives none. */
 enum naming cause_naming(unsigned cause, const char *pattern, const char *given, const char *broken);
 
 /* Examples of all that; 1 after lines about those that are not as they should be. */
