@@ -277,14 +277,15 @@ static void open_with(int k, const char *choice)
              library[k].variable, choice ? choice : "");
 }
 
-const struct peer *peers_open(const struct op *const *op, int n)
+/* the first `most` of them */
+static const struct peer *open_some(const struct op *const *op, int n, int most)
 {
     const char *choice[LIBRARIES];
     int asked[PEERS] = { 0 };
     for (int k = 0; k < PEERS; k++) {
         peer[k].name = peer_names[k];
         if (k >= LIBRARIES) peer_framework_ops(k - LIBRARIES, peer[k].knows);
-        for (int i = 0; i < n; i++) asked[k] |= find(&peer[k], op[i]) != NULL;
+        for (int i = 0; i < n && k < most; i++) asked[k] |= find(&peer[k], op[i]) != NULL;
     }
     for (int k = 0; k < LIBRARIES; k++) {
         if (getenv(library[k].path_variable)) peer[k].path = getenv(library[k].path_variable);
@@ -299,6 +300,16 @@ const struct peer *peers_open(const struct op *const *op, int n)
         if (asked[k]) peer_framework_open(&peer[k], k - LIBRARIES);
     pinning_pin_self();
     return peer;
+}
+
+const struct peer *peers_open(const struct op *const *op, int n)
+{
+    return open_some(op, n, PEERS);
+}
+
+const struct peer *peers_open_libraries(const struct op *const *op, int n)
+{
+    return open_some(op, n, LIBRARIES);
 }
 
 void peers_close(void)

@@ -66,6 +66,9 @@ struct peer_op {
  * Returns PEERS entries in the order of peer_names, open or not. */
 const struct peer *peers_open(const struct op *const *op, int n);
 
+/* The same without the frameworks, whose start takes seconds. Either is called, not both. */
+const struct peer *peers_open_libraries(const struct op *const *op, int n);
+
 /* Ends the frameworks' processes. */
 void peers_close(void);
 

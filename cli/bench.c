@@ -3,6 +3,7 @@
 #include "../base/clock.h"
 #include "bench_cuda.h"
 #include "bench_steps.h"
+#include "bench_table.h"
 #include "bench_train.h"
 #include "bench_with.h"
 #include "with.h"
@@ -25,7 +26,7 @@
 enum { MAX_LIST = 32, MAX_COUNTS = 8, MAX_CONTESTANTS = 256 }; /* MAX_LIST: shapes, or names of rungs */
 
 static const char *set_text, *shapes_text, *rungs_text, *threads_text, *csv_path, *json_path, *with_text;
-static int no_peers, quick, cold, large, cuda, load, limit;
+static int no_peers, quick, cold, large, cuda, load, limit, table;
 
 /* shapes whose double oracle takes a minute or more are left out unless asked for */
 static const double large_flops = 4e9;
@@ -406,7 +407,7 @@ static int settle(int argc, char **argv, int *code)
 static int bench_trainings(int argc, char **argv)
 {
     int code;
-    if (shapes_text || rungs_text || cuda || cold || large || with_text)
+    if (shapes_text || rungs_text || cuda || cold || large || with_text || table)
         return args_refuse(
             "bench", "train takes --threads, --load, --quick, --csv and --json, no shapes, rungs or --with");
     if (!read_counts()) return EXIT_USAGE;
@@ -419,13 +420,24 @@ static int bench_trainings(int argc, char **argv)
 static int bench_networks(int argc, char **argv)
 {
     int code;
-    if (shapes_text || rungs_text || cuda || cold || large || with_text || load)
+    if (shapes_text || rungs_text || cuda || cold || large || with_text || load || table)
         return args_refuse(
             "bench", "steps takes --threads, --no-peers, --quick, --csv and --json, no shapes or rungs");
     if (!read_counts()) return EXIT_USAGE;
     return settle(argc, argv, &code)
                ? bench_steps(&(struct bench_steps){ counts, count, quick, no_peers, csv_path, json_path })
                : code;
+}
+
+/* rungs bench --table */
+static int bench_as_table(int argc, char **argv, const struct op *const *op, int n)
+{
+    int code;
+    if (shapes_text || rungs_text || cuda || cold || large || with_text || load || json_path || quick)
+        return args_refuse("bench", "--table takes --threads, --no-peers, --set and --csv alone");
+    return settle(argc, argv, &code) ? bench_table(&(struct bench_table){
+                                           op, n, threads_text ? count[counts - 1] : 1, no_peers, csv_path })
+                                     : code;
 }
 
 static const char about[] =
@@ -444,6 +456,7 @@ static const char examples[] =
     "  rungs bench dense_forward dense_backward_dx --rungs naive,avx2 --threads 1\n"
     "  rungs bench sigmoid_forward --quick --no-peers\n"
     "  rungs bench dense_forward --with ./mine.so:dense_fast,needs=avx2 --csv mine.csv\n"
+    "  rungs bench all --table                   what each ladder is worth, in half a minute\n"
     "  rungs bench all --csv plots/data/my-machine.csv\n"
     "  rungs bench dense_forward --load 2        beside two busy processes\n"
     "  rungs bench train --load 2 --threads 1,2  whole trainings, in pairs\n"
@@ -467,6 +480,9 @@ int verb_bench(int argc, char **argv)
         { "--load", OPTION_INT, &load, 0, LOAD_MOST, "beside so many busy processes of its own" },
         { "--cuda", OPTION_FLAG, &cuda, 0, 0,
           "the CUDA rungs, on this machine's GPU, beside cuBLAS and cuDNN" },
+        { "--table", OPTION_FLAG, &table, 0, 0,
+          "a line for each operation: its top rung beside naive C and the libraries, in short races on one "
+          "thread" },
         { "--quick", OPTION_FLAG, &quick, 0, 0, "few and short samples: not for quoting" },
         { "--cold", OPTION_FLAG, &cold, 0, 0, "also with the operands flushed from the caches" },
         { "--csv", OPTION_FILE, &csv_path, 0, 0, "write the rows to this file" },
@@ -484,6 +500,7 @@ int verb_bench(int argc, char **argv)
     if (words == 1 && !strcmp(word[0], "steps")) return bench_networks(argc, argv);
     int n = find_ops(word, words, op);
     if (!n || !read_counts() || (!cuda && !check_rung_names(op, n))) return EXIT_USAGE;
+    if (table) return bench_as_table(argc, argv, op, n);
     if (with_text && (n > 1 || !strcmp(word[0], "all")))
         return args_refuse("bench", "--with needs one operation");
     if (with_text && (code = bench_with_read(with_text, op[0], limit)) >= 0) return code;

@@ -1,4 +1,5 @@
-/* demo.c - rungs demo: lesson 1 on real data, trained, checked, raced and charted, in under three minutes.
+/* demo.c - rungs demo: lesson 1 on real data, trained, checked, raced and charted, and at last a table of all
+ * ladders, in under three minutes.
  *
  * Every part is a verb of this program, called with the words that anybody would type; the demo prints
  * them, so that a reader can repeat and vary the command. What a part found comes back as a struct. A part
@@ -101,7 +102,7 @@ static void part_failed(const char *what)
 }
 
 static const char *const curve_name[] = { "naive.csv", "best.csv" };
-static const char race_name[] = "race.csv";
+static const char race_name[] = "race.csv", table_name[] = "ladders.csv";
 
 static void join(char path[PATH], const char *name)
 {
@@ -111,7 +112,7 @@ static void join(char path[PATH], const char *name)
 /* What an earlier demo measured must not be drawn as if it were today's. */
 static void remove_measurements(void)
 {
-    const char *const name[] = { curve_name[0], curve_name[1], race_name };
+    const char *const name[] = { curve_name[0], curve_name[1], race_name, table_name };
     char path[PATH];
     for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
         join(path, name[i]);
@@ -247,6 +248,17 @@ static void draw(void)
     if (verb_plot(c.n, c.word) != EXIT_OK) part_failed("No charts, or not all; see the message above.");
 }
 
+static void compare_all(void)
+{
+    char csv[PATH];
+    join(csv, table_name);
+    struct command c = command_of((const char *[]){ "bench", "all", "--table", "--csv", csv, NULL });
+    heading("What every ladder is worth: its top rung, naive C and the libraries%s", "");
+    add_threads(&c);
+    show(&c);
+    if (apart(run_bench, &c) != EXIT_OK) part_failed("The table is not whole; see the message above.");
+}
+
 /* ---- the verb ---- */
 
 static void greet(void)
@@ -291,7 +303,9 @@ int verb_demo(int argc, char **argv)
         "demo [options]",
         "Trains lesson 1's network on real images with naive C and with the top rung, checks every rung and "
         "every\n"
-        "gradient, races the ladder and draws the charts. Exit 1 if a part did not work.",
+        "gradient, races the ladder, draws the charts, and ends with a table of all ladders. Exit 1 if a part "
+        "did\n"
+        "not work.",
         "  rungs demo\n  rungs demo --epochs 10 --out /tmp/demo\n",
         options,
         0,
@@ -315,6 +329,7 @@ int verb_demo(int argc, char **argv)
     check_everything();
     race();
     draw();
+    compare_all();
     farewell(clock_seconds() - began);
     folder_release(lock);
     return failed ? EXIT_WRONG : EXIT_OK;

@@ -146,7 +146,8 @@ static const struct lesson_program lesson_06_programs[] = {
 /* ---- 07_cnn ---- */
 
 int lesson_07_main(void), lesson_07_turned(void), lesson_07_field(void), lesson_07_unused(void),
-    lesson_07_memory(void), lesson_07_points(void), lesson_07_moved(void), lesson_07_errata(void);
+    lesson_07_memory(void), lesson_07_points(void), lesson_07_moved(void), lesson_07_start(void),
+    lesson_07_errata(void);
 extern const struct formula lesson_07_formulas[];
 void lesson_07_draw(uint64_t seed);
 
@@ -158,6 +159,7 @@ static const struct lesson_program lesson_07_programs[] = {
     { "memory", lesson_07_memory, "operations and bytes of each layer, with im2col and without" },
     { "points", lesson_07_points, "Winograd's error by choice of points" },
     { "moved", lesson_07_moved, "CSV: the experiment, images moved by some pixels; a minute" },
+    { "start", lesson_07_start, "the filters of fashion-cnn's first layer before any training" },
     { "errata", lesson_07_errata, "sizes of layers in the articles, against what the layers give" },
     { 0 },
 };

@@ -1,7 +1,7 @@
 # sheets.gp - sheets of grey tiles: gnuplot -c sheets.gp WORKING-NAME OUTPUT-NAME STYLE-FOLDER, called by
 # rungs look. A lesson's script sets what .var sets, and numbers, the file of the blocks, and loads it.
 # .dat: a block of rows for each sheet; .var: where it is, and how it is divided into tiles
-if (ARGC > 0) { dat = ARG1; out = ARG2; load ARG3."/style.gp"; numbers = dat.".dat" }
+if (!exists("numbers")) { dat = ARG1; out = ARG2; load ARG3."/style.gp"; numbers = dat.".dat" }
 width = 820
 left = 52
 larger(a, b) = a > b ? a : b

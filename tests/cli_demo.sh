@@ -22,10 +22,39 @@ is() { [ "$2" = "$3" ] || bad "$1: it says '$2', but it is $3"; }
 # the counts in its sentences against the table's
 compare_counts() {
     "$counts" >"$work/counts" || bad "$counts failed"
-    read -r rungs_here lacking gradients <"$work/counts"
+    read -r rungs_here lacking gradients ladders <"$work/counts"
     is "rungs" "$(number '\([0-9]*\) rungs agree with')" "$rungs_here"
     is "gradients" "$(number '\([0-9]*\) gradients agree with')" "$gradients"
     is "skipped rungs" "$(number '\([0-9]*\) rungs* w[a-z]* skipped')" "$(echo "$lacking" | sed 's/^0$//')"
+}
+
+# the table at the end: a line for each ladder, each ratio that of the seconds in its file
+compare_table() {
+    is "ladders" "$(number '\([0-9]*\) ladders:')" "$ladders"
+    sed -n '/^operation  *top rung/,/^$/p' "$work/said" | sed '1d;$d' | grep -v '^    ' >"$work/table"
+    is "lines of the table" "$(wc -l <"$work/table")" "$ladders"
+    table_is_right "$work/table" || bad "the table is not what $work/out/ladders.csv says"
+    sed '2s/ [0-9.]* x / 123456 x /' "$work/table" >"$work/wrong"
+    table_is_right "$work/wrong" >"$work/reason" && bad "a table with a wrong number passes"
+}
+table_is_right() {
+    awk -v table="$1" -F, '
+        NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+        $at["kind"] == "rung" { op = $at["op"]; if ($at["rung"] == "00_naive" && !(op in naive)) naive[op] = $at["seconds"]; else top[op] = $at["seconds"] }
+        END {
+            while ((getline line <table) > 0) {
+                split(line, word, " ")
+                op = word[1]; n++
+                if (!(naive[op] > 0 && top[op] > 0)) { # a roof that was measured on a busy machine
+                    if (word[3] == "-") continue
+                    print op ": no seconds"; exit 1
+                }
+                ratio = naive[op]/top[op]; d = word[3] - ratio
+                if (d < 0) d = -d
+                if (word[4] != "x" || d > 0.06*ratio && d > 0.6) { print op ": " word[3] " for " ratio; exit 1 }
+            }
+            exit !n
+        }' "$work/out/ladders.csv"
 }
 
 # near A B: of two numbers, the first within 6 % or 0.6 of the second
@@ -52,12 +81,14 @@ export RUNGS_DATA="$work/data"
 code=$?
 has "times as fast"
 compare_counts
+compare_table
 [ "$(number '\([0-9]*\) gradients')" -gt 30 ] && [ "$(number '\([0-9]*\) rungs agree')" -gt 100 ] || bad "these are too few"
 slow=$(number '00_naive  *\([0-9]*\) images\/s') fast=$(number '[0-9_a-z]*  *\([0-9]*\) images\/s, ')
 near "$(number '.*images\/s, \([0-9.]*\) times')" "$fast/$slow" || bad "'times as fast' is not $fast / $slow"
 there naive.csv
 there best.csv
 there race.csv
+there ladders.csv
 if command -v gnuplot >/dev/null; then
     [ $code = 0 ] || bad "it ended with $code"
     there race_ladder_dense_forward.svg
@@ -74,6 +105,7 @@ worst() { awk -F, "NR > 1 && \$3 == \"PASS\" && (\$2 == \"gradient\") == $1 && \
 [ $code = 1 ] || bad "with parts missing it ended with $code"
 has "t10k-labels-idx1-ubyte"
 compare_counts
+compare_table
 near "$(number '.*double oracle; the worst error is \([0-9]*\) %')" "$(worst 0 100)" || bad "the worst error is $(worst 0 100) %"
 near "$(number '.*forwards; the worst relative error is \([0-9.e+-]*[0-9]\)')" "$(worst 1 1)" || bad "the worst relative error is $(worst 1 1)"
 has "gnuplot"
