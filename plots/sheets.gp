@@ -65,7 +65,9 @@ do for [t=1:2] {
     } else {
       plot numbers matrix index k-1 with image
     }
-    # a frame around each tile
+    # a frame around each tile, without the words once more
+    unset label
+    unset object
     set samples larger(2, tiles[k])
     plot sample [i=0:larger(1, tiles[k]-1)] '+' using ((int(i)%across[k] + 0.5)*tile_cols[k] - 0.5):((int(i)/across[k] + 0.5)*tile_rows[k] - 0.5):(tile_cols[k]/2.0):(tile_rows[k]/2.0) \
       with boxxyerror fs empty lc rgb "#ffffff" lw 2
