@@ -27,7 +27,7 @@ foreach(op ${cuda_ops})
   cuda_test(gpu.${op} gpu RUNGS_CUDA=gpu rungs check ${op} --cuda)
 endforeach()
 # operations whose names begin so
-set(cuda_groups relu leaky_relu elu sigmoid tanh softplus gelu silu softmax mse mae huber bce xent dropout maxpool
+set(cuda_groups relu leaky_relu elu sigmoid tanh softplus gelu silu softmax mse mae huber bce xent dropout maxpool conv2d
     sgd_step momentum_step adam clip_norm clip_value sgd_decay_step weight_decay_step soft_threshold elastic_net
     l1_penalty_backward l2_penalty_backward elastic_penalty_backward)
 foreach(group ${cuda_groups})
@@ -47,8 +47,9 @@ foreach(op xent_forward xent_backward) # more rows than one block adds up (1024)
 endforeach()
 
 # more k than all stages hold is needed by what reuses a stage: 449 of the 6 x 64 of rung 10; rows of a warp, of a block;
-# elements of several blocks, with a tail; windows that overlap, of several patches
-set(shapes 3x449x9 9x37 3x1050 2103 "n2 c3 h9 w37 r3 s3 pad1 stride2")
+# elements of several blocks, with a tail; windows that overlap, of several patches; of convolution, several tiles of columns
+# and of l, more than stages hold, and slices
+set(shapes 3x449x9 9x37 3x1050 2103 "n2 c3 h9 w37 r3 s3 pad1 stride2" "n2 c7 h5 w37 k9 r3 s3 pad1")
 cuda_test(order order "${emulator}" sh ${CMAKE_CURRENT_SOURCE_DIR}/cuda_order.sh $<TARGET_FILE:cuda_driver>
           19x70x130 130x33x70 ${shapes})
 cuda_test(race race "${with_races}" cuda_driver accesses 17x70x130 ${shapes})
@@ -58,7 +59,7 @@ endif()
 
 # wrong rungs, which must be rejected
 rungs_cuda_ladder(cuda_wrong MODULE VARIANTS emu race
-                  SOURCES cuda_wrong.cu cuda_wrong_rows.cu cuda_wrong_elements.cu cuda_wrong_losses.cu
+                  SOURCES cuda_wrong.cu cuda_wrong_rows.cu cuda_wrong_elements.cu cuda_wrong_losses.cu cuda_wrong_conv.cu
                           "${PROJECT_SOURCE_DIR}/optimized/cuda/runtime.cu")
 add_executable(cuda_wrong cuda_wrong.c)
 target_link_libraries(cuda_wrong PRIVATE rungs_optimized)
@@ -115,6 +116,9 @@ if(RUNGS_TEST_ONCE)
   endforeach()
   foreach(file activation activation_exp activation_gelu softmax sums loss xent optimizer decay clip dropout pool)
     cuda_test(nvcc.${file} nvcc "" ${nvcc} ${file} 90a ${built})
+  endforeach()
+  foreach(file threads halo im2col implicit async wmma winograd db)
+    cuda_test(nvcc.conv_${file} nvcc "" ${nvcc} conv_${file} 90a ${built})
   endforeach()
   foreach(file float4 async wmma)
     cuda_test(nvcc.${file}_80 nvcc "" ${nvcc} product_${file} 80 ${built})

@@ -16,7 +16,7 @@ counts() {
 while read -r op rung shape expected; do
     case $op in '#'* | '') continue ;; esac
     case $which$rung in floats*\*) continue ;; esac
-    rung=${rung%\*}
+    rung=${rung%\*} shape=$(echo "$shape" | tr _ ' ') # a word in the table: c4_h16_w32
     if ! CUEMU_PROFILE="$work/counts.csv" "$driver" once "$op" "$rung" "$shape" >"$work/said" 2>&1; then
         cat "$work/said"
         exit 1

@@ -164,6 +164,47 @@ pool)
     shared patches_given 0
     instruction 'rem\.u|rem\.s|mul\.hi' # of 00: places by division
     ;;
+conv_threads)
+    shared naive_forward 0
+    shared naive_dx 0
+    shared naive_dw 0
+    ;;
+conv_halo)
+    shared halo_forward 0 # dynamic
+    shared halo_dx 0
+    instruction 'ld\.shared\.v4'
+    instruction 'bar\.sync'
+    ;;
+conv_im2col)
+    shared im2col 0
+    shared col2im 0
+    ;;
+conv_implicit)
+    shared implicit_kernel 6400 # 8 lines of 64 + 4 and of 128 + 4 floats
+    instruction 'ld\.global\.(nc\.)?v4' # a tap of the table
+    instruction 'bar\.sync'
+    ;;
+conv_async)
+    shared conv_async_kernel 25088 # two stages of 16 lines of 64 + 2 and of 128 + 2 floats
+    instruction 'cp\.async\.ca\.shared\.global'
+    instruction 'cp\.async\.wait'
+    ;;
+conv_wmma)
+    shared conv_tf32_kernel 41472 46080 # three stages; the second of dw
+    shared conv_bf16_kernel 15360 18432
+    instruction 'wmma\.mma\.sync.*tf32'
+    instruction 'wmma\.mma\.sync.*bf16'
+    instruction 'cp\.async\.ca\.shared\.global'
+    ;;
+conv_winograd)
+    shared transform_x 0
+    shared transform_back 0
+    shared transform_weights 0
+    ;;
+conv_db)
+    shared plane_sums 32 # a float for each of 8 warps
+    instruction 'shfl\.sync\.bfly'
+    ;;
 *) fail "nothing is known of this file" ;;
 esac
 [ $failed = 0 ] && echo "$file for sm_$arch: $(grep -c "bytes spill stores" "$work/said") kernels, no spills"

@@ -83,6 +83,12 @@ static const struct {
     { "right_step", RACE, NULL },
     { "v_not_written", PLAIN, "elements of v are wrong" },
     { "m_of_the_first", PLAIN, "are wrong" },
+    { "right_list", PLAIN, NULL },
+    { "right_list", RACE, NULL },
+    { "biases_left_out", PLAIN, "are wrong" },
+    { "first_chunk", PLAIN, "are wrong" },
+    { "boundary_twice", PLAIN, "are wrong" },
+    { "boundary_twice", RACE, "race" },
     { "right_clip", PLAIN, NULL },
     { "right_clip", RACE, NULL },
     { "a_part_lost", PLAIN, "of dw are wrong" },
@@ -94,6 +100,28 @@ static const struct {
     { "last_of_equals", PLAIN, "elements of index are wrong" },
     { "last_column_cut", PLAIN, "are wrong" },
     { "scattered", RACE, "race" },
+    { "right_results", PLAIN, NULL },
+    { "no_left_edge", PLAIN, "elements of y are wrong" },
+    { "left_is_top", PLAIN, "elements of y are wrong" },
+    { "all_planes_met", PLAIN, "elements of y are wrong" },
+    { "touching", PLAIN, "elements of y are wrong" },
+    { "bias_of_place", PLAIN, "elements of y are wrong" },
+    { "flipped", PLAIN, "elements of y are wrong" },
+    { "right_row", PLAIN, NULL },
+    { "right_row", RACE, NULL },
+    { "row_read_too_early", PLAIN, "elements of y are wrong" },
+    { "row_read_too_early", RACE, "race" },
+    { "row_overwritten", RACE, "race" },
+    { "no_halo", PLAIN, "elements of y are wrong" },
+    { "right_dx", PLAIN, NULL },
+    { "between", PLAIN, "elements of dx are wrong" },
+    { "last_window", PLAIN, "elements of dx are wrong" },
+    { "scattered_dx", RACE, "race" },
+    { "right_dw", PLAIN, NULL },
+    { "right_dw", RACE, NULL },
+    { "slices_at_once", RACE, "race" },
+    { "image_lost", PLAIN, "elements of dw are wrong" },
+    { "db_of_one_image", PLAIN, "of db are wrong" },
 #ifndef __clang__ /* which shows a float4 as four floats */
     { "asks_one", RACE, "misaligned" },
     { "misaligned_rows", RACE, "misaligned" },
@@ -104,6 +132,11 @@ static const struct {
 /* Shapes that are enough for each fault to show: allocations that end at their guard page (a multiple of
  * 256 bytes), tails, several tiles of 16 and 64, more tiles than stages; rows of whole warps and others;
  * more elements than threads */
+#define WINDOWS /* edges, a stride; groups and windows with gaps, padding of two sides */         \
+    { 2, 2, 5, 70, 3, 3, 3, 2, 1, 1, 1, 1, 1, 1 }, { 1, 4, 9, 10, 6, 3, 2, 1, 2, 2, 2, 0, 1, 3 }, \
+    {                                                                                             \
+        0                                                                                         \
+    }
 static const struct problem {
     const char *op;
     int shapes[4][MAX_SIZES];
@@ -114,10 +147,14 @@ static const struct problem {
     { "mse_forward", { { 300 }, { 0 } } },
     { "relu_forward", { { 1023 }, { 8192 }, { 0 } } },
     { "dropout_forward", { { 300 }, { 70003 }, { 0 } } },
-    { "adam_step", { { 1023 }, { 1024 }, { 0 } } }, /* an even size: each array elsewhere */
-    { "clip_norm", { { 1 }, { 5000 }, { 0 } } },    /* no longer than the limit, and longer */
+    { "adam_step", { { 1023 }, { 1024 }, { 0 } } },       /* an even size: each array elsewhere */
+    { "adam_step_many", { { 1023 }, { 12001 }, { 0 } } }, /* tensors shorter and longer than a block */
+    { "clip_norm", { { 1 }, { 5000 }, { 0 } } },          /* no longer than the limit, and longer */
     { "maxpool_forward", { { 2, 3, 9, 37, 3, 3, 1, 1 }, { 0 } } },
     { "maxpool_backward", { { 2, 3, 9, 37, 3, 3, 1, 1 }, { 0 } } },
+    { "conv2d_forward", { WINDOWS } },
+    { "conv2d_backward_dx", { WINDOWS } },
+    { "conv2d_backward_dw", { WINDOWS } },
 };
 
 /* the first verdict that is no pass */

@@ -1,6 +1,6 @@
 /* cuda_wrong.cu - CUDA rungs that are wrong in the ways real ones are, as a module of its own; cuda_wrong.c
  * says what a check must answer to each. Here all are of dense_forward: y (N,OUT) = x (N,IN) * w (OUT,IN)^T +
- * b; cuda_wrong_rows.cu and cuda_wrong_elements.cu have others. Some are right. */
+ * b; cuda_wrong_rows.cu, cuda_wrong_elements.cu and cuda_wrong_conv.cu have others. Some are right. */
 #include <cuda_bf16.h>
 #include <cuda_pipeline.h>
 #include <cuda_runtime.h>
@@ -294,9 +294,13 @@ static const struct device_rungs ladders[] = {
     { "silu_forward", wrong_silu },
     { "dropout_forward", wrong_dropout },
     { "adam_step", wrong_adam },
+    { "adam_step_many", wrong_adam_many },
     { "clip_norm", wrong_clip },
     { "maxpool_forward", wrong_maxpool },
     { "maxpool_backward", wrong_maxpool_back },
+    { "conv2d_forward", wrong_conv },
+    { "conv2d_backward_dx", wrong_conv_dx },
+    { "conv2d_backward_dw", wrong_conv_dw },
     { nullptr, nullptr },
 };
 

@@ -1,4 +1,4 @@
-/* cuda_wrong_elements.cu - activations, dropout, Adam, clipping and max-pooling, wrong in the ways that
+/* cuda_wrong_elements.cu - activations, dropout, Adam (of one tensor, of many), clipping and max-pooling, wrong in the ways that
  * kernels with a thread for each result are; cuda_wrong.c and cuda_ends.c say what a check must answer to
  * each. Some are right. */
 #include <cuda_runtime.h>
@@ -7,6 +7,7 @@
 #include "../optimized/cuda/philox.h"
 #include "../optimized/op.h"
 #include "../reference/dropout.h"
+#include "../reference/tensors.h"
 #include "cuda_wrong.h"
 
 enum { THREADS = 128, BLOCKS = 8 };
@@ -118,6 +119,13 @@ struct adam_numbers {
     float lr, beta1, add1, beta2, add2, eps, of_m, of_v; /* add: 1 - beta, in double */
 };
 
+static adam_numbers numbers_of(double lr, double beta1, double beta2, double eps, uint64_t t)
+{
+    const double of_m = 1 - pow(beta1, (double)t), of_v = 1 - pow(beta2, (double)t);
+    return { (float)lr,          (float)beta1, (float)(1 - beta1), (float)beta2,
+             (float)(1 - beta2), (float)eps,   (float)of_m,        (float)of_v };
+}
+
 __device__ static void adam(const adam_numbers &a, float dw, float *w, float *m, float *v)
 {
     *m = a.beta1 * *m + a.add1 * dw;
@@ -150,10 +158,41 @@ template <kept_fault FAULT>
 static void adam_in_fours(int n, const float *dw, float *w, float *m, float *v, double lr, double beta1,
                           double beta2, double eps, uint64_t t)
 {
-    const double of_m = 1 - pow(beta1, (double)t), of_v = 1 - pow(beta2, (double)t);
-    const adam_numbers a = { (float)lr,          (float)beta1, (float)(1 - beta1), (float)beta2,
-                             (float)(1 - beta2), (float)eps,   (float)of_m,        (float)of_v };
-    adam_fours<FAULT><<<BLOCKS, THREADS>>>(n, dw, w, m, v, a);
+    adam_fours<FAULT><<<BLOCKS, THREADS>>>(n, dw, w, m, v, numbers_of(lr, beta1, beta2, eps, t));
+}
+
+/* ---- Adam on many tensors: a block for each, which finds its own in a table ---- */
+
+enum list_fault {
+    RIGHT_LIST,
+    BIASES_LEFT_OUT, /* every other tensor                                                 */
+    FIRST_CHUNK,     /* no loop: what a block's threads do not reach is left               */
+    BOUNDARY_TWICE   /* a tensor ends one too late: two blocks step the first of the next  */
+};
+
+struct tensor_list {
+    enum { MOST = 64 };
+    int count, begin[MOST + 1];
+};
+
+template <list_fault FAULT>
+__global__ void adam_of_list(tensor_list list, const float *dw, float *w, float *m, float *v, adam_numbers a)
+{
+    const int own = blockIdx.x, last = own == list.count - 1;
+    const int end = list.begin[own + 1] + (FAULT == BOUNDARY_TWICE && !last);
+    if (FAULT == BIASES_LEFT_OUT && own % 2) return;
+    for (int k = list.begin[own] + threadIdx.x; k < end; k += FAULT == FIRST_CHUNK ? end : THREADS)
+        adam(a, dw[k], &w[k], &m[k], &v[k]);
+}
+
+template <list_fault FAULT>
+static void adam_by_list(int n, const float *dw, float *w, float *m, float *v, double lr, double beta1,
+                         double beta2, double eps, uint64_t t, uint64_t tensors)
+{
+    const struct tensors all = tensors_of(n, tensors);
+    tensor_list list = { all.many < tensor_list::MOST ? all.many : (int)tensor_list::MOST, {} };
+    for (int k = 0; k <= list.count; k++) list.begin[k] = tensor_begin(&all, k);
+    adam_of_list<FAULT><<<list.count, THREADS>>>(list, dw, w, m, v, numbers_of(lr, beta1, beta2, eps, t));
 }
 
 /* ---- clipping by norm: a sum of all blocks before the first element is changed ---- */
@@ -293,6 +332,14 @@ extern "C" const struct rung wrong_adam[] = {
     ROW(adam_step, "v_not_written", adam_in_fours<V_NOT_WRITTEN>),
     ROW(adam_step, "asks_one", adam_in_fours<ASKS_ONE>),
     ROW(adam_step, "m_of_the_first", adam_in_fours<M_OF_THE_FIRST>),
+    END,
+};
+
+extern "C" const struct rung wrong_adam_many[] = {
+    ROW(adam_step_many, "right_list", adam_by_list<RIGHT_LIST>),
+    ROW(adam_step_many, "biases_left_out", adam_by_list<BIASES_LEFT_OUT>),
+    ROW(adam_step_many, "first_chunk", adam_by_list<FIRST_CHUNK>),
+    ROW(adam_step_many, "boundary_twice", adam_by_list<BOUNDARY_TWICE>),
     END,
 };
 

@@ -56,3 +56,7 @@ LADDER(dropout_backward_recomputed)
 /* pool.cu */
 LADDER(maxpool_forward)
 LADDER(maxpool_backward)
+/* conv.cu */
+LADDER(conv2d_forward)
+LADDER(conv2d_backward_dx)
+LADDER(conv2d_backward_dw)

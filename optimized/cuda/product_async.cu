@@ -2,6 +2,7 @@
 #include "async_tile.h"
 #include "dense_rungs.h"
 #include "product.h"
+#include "product_async.h"
 
 /* ---- 07_async: two tiles of each operand; cp.async fills one while the threads compute with the other. ----
  * In rung 06 a block waits for memory after every tile, and what it loads passes through registers. Here the
@@ -119,3 +120,20 @@ template <class P> void async(const P &p)
 
 DENSE_RUNG(async, bias_gradient)
 DENSE_RELU_RUNG(async)
+
+void product_async(const biased_rows_product &p)
+{
+    async(p);
+}
+void product_async(const growing_product &p)
+{
+    async(p);
+}
+void product_async(const dx_product &p)
+{
+    async(p);
+}
+void product_async(const dw_product &p)
+{
+    async(p);
+}

@@ -166,6 +166,24 @@ static const int check[][MAX_SIZES] = {
     { 33, 2, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1 },   { 0 },
 };
 
+/* the same for an emulator, which takes a thread after the other: few of each, more than a tile of 64 results,
+ * kernels' numbers and planes among them */
+static const int device[][MAX_SIZES] = {
+    { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0 },
+    { 2, 3, 5, 7, 4, 3, 2, 1, 1, 1, 0, 0, 0, 0 },
+    { 1, 4, 10, 12, 6, 3, 3, 2, 2, 2, 1, 1, 1, 1 },
+    { 1, 2, 6, 7, 3, 4, 2, 1, 1, 1, 1, 0, 2, 1 },
+    { 2, 6, 8, 9, 8, 5, 5, 1, 1, 1, 0, 0, 0, 0 },
+    { 1, 17, 7, 6, 33, 3, 3, 1, 1, 1, 1, 1, 1, 1 },
+    { 1, 1, 3, 4, 2, 2, 3, 1, 1, 1, 5, 0, 0, 4 },
+    { 1, 4, 9, 10, 4, 5, 3, 2, 1, 4, 2, 1, 2, 1 },
+    { 1, 2, 11, 13, 3, 2, 2, 5, 1, 1, 0, 0, 0, 0 },
+    { 1, 2, 12, 11, 4, 3, 3, 1, 3, 1, 3, 3, 3, 3 },
+    { 1, 3, 4, 70, 4, 3, 3, 1, 1, 1, 1, 1, 1, 1 },
+    { 3, 3, 4, 5, 70, 3, 3, 1, 1, 1, 1, 0, 1, 0 },
+    { 0 },
+};
+
 /* those of the articles' networks, 64 images and one; and of ResNet (He, Zhang, Ren, Sun, "Deep residual
  * learning for image recognition", CVPR 2016) */
 static const int bench[][MAX_SIZES] = {
@@ -180,7 +198,7 @@ static const int bench[][MAX_SIZES] = {
 
 #define CONV                                                                                              \
     .kind = OP_WINDOW, .lesson = "07", .legal = legal, .flops = flops, .range = 1, .check_shapes = check, \
-    .bench_shapes = bench, .example = "n64 c3 h32 w32 k32 r3 s3 pad1",                                    \
+    .bench_shapes = bench, .device_shapes = device, .example = "n64 c3 h32 w32 k32 r3 s3 pad1",           \
     SIZES(GIVEN("N", 1), GIVEN("C", 1), GIVEN("H", 1), GIVEN("W", 1), GIVEN("K", 1), GIVEN("R", 1),       \
           GIVEN("S", 1), OPTIONAL("stride", 1, NULL), OPTIONAL("dilation", 1, NULL),                      \
           OPTIONAL("groups", 1, NULL), OPTIONAL("top", 0, "pad"), OPTIONAL("left", 0, "pad"),             \
