@@ -1,6 +1,6 @@
-/* cuda_wrong_elements.cu - activations, dropout, Adam (of one tensor, of many), clipping and max-pooling, wrong in the ways that
- * kernels with a thread for each result are; cuda_wrong.c and cuda_ends.c say what a check must answer to
- * each. Some are right. */
+/* cuda_wrong_elements.cu - activations, dropout, Adam (of one tensor, of many), clipping and max-pooling,
+ * wrong in the ways that kernels with a thread for each result are; cuda_wrong.c and cuda_ends.c say what a
+ * check must answer to each. Some are right. */
 #include <cuda_runtime.h>
 #include <math.h>
 

@@ -10,8 +10,8 @@
  * dx is the same with dy in the place of x and the kernel's numbers counted back; with a stride, only results
  * at multiples of it are met.
  *
- * Relieves the memory and the caches: 340 numbers instead of 2,304 for each plane and patch. Counted for 8 -> 64
- * planes of 8 x 32, with 3 x 3: 4,480 sectors are loaded where rung 00 loads 232,576. Where the patch
+ * Relieves the memory and the caches: 340 numbers instead of 2,304 for each plane and patch. Counted for 8
+ * -> 64 planes of 8 x 32, with 3 x 3: 4,480 sectors are loaded where rung 00 loads 232,576. Where the patch
  * hangs over the edge of a small image its threads have no work: of 14 x 14 results, a patch of 32 x 8 has
  * 98, of 1 x 1 one. Windows whose halo exceeds what a block may have of shared memory go to rung 00.
  * Prediction: 3 to 8 x where planes are some 32 wide, 1 to 3 x where they are 14.

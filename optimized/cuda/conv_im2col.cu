@@ -10,13 +10,14 @@
  * dense (product_async.cu): 128 x 128 tiles, copies in the background, no thought of windows. dx is gathered:
  * a thread adds the R S numbers of dcols that its x was copied to.
  *
- * Counted for 8 -> 64 planes of 8 x 32, with 3 x 3: forward loads 6,080 sectors and stores 4,352, of which y is
- * 2,048. Relieves the arithmetic units, which had places and edges to work out for each multiply-add. Costs memory:
- * every number of x is written R S times and read again, in scratch for one image; and launches, one or two
- * for each image and group. Of 3 x 3 kernels of 64 planes, a product does 64 multiply-adds for each of those
- * numbers: memory is no limit, 32 planes are it. Prediction: 2 to 5 x where groups have 64 planes or more on
- * both sides; slower than rung 01 for few planes, where tiles of 128 x 128 are mostly empty, and a hundred
- * times so for a group per plane.
+ * Counted for 8 -> 64 planes of 8 x 32, with 3 x 3: forward loads 6,080 sectors and stores 4,352, of which y
+ * is 2,048. Relieves the arithmetic units, which had places and edges to work out for each multiply-add.
+ * Costs memory: every number of x is written R S times and read again, in scratch for one image; and
+ * launches, one or two for each image and group. A product
+ * does as many multiply-adds for each number of cols as a group has planes of y: from some 64 on, memory is
+ * not the limit. Prediction: 2 to 5 x where
+ * groups have 64 planes or more on both sides; slower than rung 01 for few planes, where tiles of 128 x 128
+ * are mostly empty, and a hundred times so for a group per plane.
  */
 #include <cuda_runtime.h>
 

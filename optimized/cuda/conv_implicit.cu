@@ -2,14 +2,15 @@
  *
  * ---- 03_implicit: what im2col would have written is read from x, when a tile needs it ----
  *
- * The product of rung 02, one launch for all images and groups, whose b is no matrix in memory: a thread works
- * out where its place begins once, and adds what a table says of number l of a window (conv_product.h). Tiles
- * are 64 x 128, because groups have 64 planes more often than 128; a thread has 4 x 8 results in registers.
- * What lies beyond the edges is 0 in shared memory, and multiplied like anything else.
+ * The product of rung 02, one launch for all images and groups, whose b is no matrix in memory: a thread
+ * works out where its place begins once, and adds what a table says of number l of a window
+ * (conv_product.h). Tiles are 64 x 128, because groups have 64 planes more often than 128; a thread has 4 x
+ * 8 results in registers. What lies beyond the edges is 0 in shared memory, and multiplied like anything
+ * else.
  *
- * Relieves the memory: nothing is written but the result (2,048 sectors where rung 02 stores 4,352, and 48 of
- * the table), and windows overlap in caches, not in copies; and the launches. Prediction: 1.5 to 3 x for forward and dx; of dw, 1 to 2 x, as 64 x 576 results are five
- * blocks for 132 multiprocessors.
+ * Relieves the memory: nothing is written but the result (2,048 sectors where rung 02 stores 4,352, and 48
+ * of the table), and windows overlap in caches, not in copies; and the launches. Prediction: 1.5 to 3 x for
+ * forward and dx; of dw, 1 to 2 x, as 64 x 576 results are five blocks for 132 multiprocessors.
  *
  * ---- 04_slices, of dw: the sum over the places of all images is cut ----
  *

@@ -68,8 +68,8 @@ __device__ inline const float *in_dy(const conv &v, const place &at, const tap &
     return at.planes + ((size_t)t.plane * v.y_plane + (size_t)p * v.Q + q);
 }
 
-/* ---- the taps of L as a table in memory, so that nobody divides for them: as many as whole tiles have, those
- * from L on far away ---- */
+/* ---- the taps of L as a table in memory, so that nobody divides for them: as many as whole tiles have,
+ * those from L on far away ---- */
 
 __host__ __device__ inline int table_length(int L)
 {
@@ -229,8 +229,8 @@ template <class WAY> __device__ tile_at tile_of_block(const WAY &way)
 
 /* ---- slices of dw ----
  *
- * K C/groups R S numbers are few tiles, and a sum over all places of all images is long: it is cut. Kernels add
- * up slices into part (slices,K,C/groups,R,S) instead of dw, and add_slices adds those. */
+ * K C/groups R S numbers are few tiles, and a sum over all places of all images is long: it is cut. Kernels
+ * add up slices into part (slices,K,C/groups,R,S) instead of dw, and add_slices adds those. */
 
 enum { BLOCKS_WANTED = 264, SLICE_LEAST = 128 }; /* two for each multiprocessor of an H100 */
 

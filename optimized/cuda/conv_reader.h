@@ -12,9 +12,9 @@ enum { THREADS = 256 };
 
 /* ---- who reads what ----
  *
- * A tile is BM rows of a, BJ columns of b, and BK of what is summed over. Neighbouring lanes read neighbouring
- * l of a, as w and dy lie in memory; of b, neighbouring places: columns, or l of dw. A thread's columns are
- * the same in every tile, and worked out once. */
+ * A tile is BM rows of a, BJ columns of b, and BK of what is summed over. Neighbouring lanes read
+ * neighbouring l of a, as w and dy lie in memory; of b, neighbouring places: columns, or l of dw. A thread's
+ * columns are the same in every tile, and worked out once. */
 template <class WAY, int BK> struct reader {
     static constexpr int OF_A = BM * BK / THREADS, OF_B = BJ * BK / THREADS; /* numbers per thread */
     static constexpr int COLUMNS = WAY::SUMS_PLACES ? OF_B : 1;

@@ -1,4 +1,5 @@
-/* conv_winograd.cu - Winograd's rung of convolution, forward and dx: 3 x 3 windows with fewer multiplications.
+/* conv_winograd.cu - Winograd's rung of convolution, forward and dx: 3 x 3 windows with fewer
+ * multiplications.
  *
  * ---- winograd2: a tile of 2 x 2 results takes 16 multiplications for each pair of planes instead of 36 ----
  *

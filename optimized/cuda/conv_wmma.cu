@@ -1,4 +1,5 @@
-/* conv_wmma.cu - rungs 05 and 06 of convolution, 06 and 07 of dw: tensor cores, through CUDA's wmma functions.
+/* conv_wmma.cu - rungs 05 and 06 of convolution, 06 and 07 of dw: tensor cores, through CUDA's wmma
+ * functions.
  *
  * As rungs 08 and 09 of dense (product_wmma.cu): operands of fewer digits, sums in float; what that costs in
  * accuracy is in the rungs' error bounds (op_bound). A block has 64 x 128 numbers of c, a warp 32 x 32, which

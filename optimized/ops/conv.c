@@ -166,8 +166,8 @@ static const int check[][MAX_SIZES] = {
     { 33, 2, 3, 3, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1 },   { 0 },
 };
 
-/* the same for an emulator, which takes a thread after the other: few of each, more than a tile of 64 results,
- * kernels' numbers and planes among them */
+/* the same for an emulator, which takes a thread after the other: few of each, more than a tile of 64
+ * results, kernels' numbers and planes among them */
 static const int device[][MAX_SIZES] = {
     { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0 },
     { 2, 3, 5, 7, 4, 3, 2, 1, 1, 1, 0, 0, 0, 0 },
