@@ -115,6 +115,7 @@ shortened() {
     "./rungs train "*) echo "$(echo "$1" | sed "s,--epochs.*,,; s,--steps.*,,") --hidden 16 --steps 2" ;;
     "./rungs check dense_forward"*) echo "$1 --shape 5x7x9" ;;
     "./rungs bench relu_forward"*) echo "$1 --quick --no-peers --threads 1 --rungs 00_naive --shape 1003" ;;
+    "./rungs bench all --table") echo "./rungs bench relu_forward mse_backward --table --no-peers" ;;
     "./rungs bench train"*) echo "$1 --quick --threads 1" ;;
     "./rungs bench dense_forward"*) echo "$1 $(echo "$1" | grep -q -e --shape || echo "--shape 64x64x64") --quick --no-peers --threads 1 --rungs 00_naive,02_tile" ;;
     build/default/lesson_text* | *"build/default/lesson_text --update"*) echo "cmake --build build/default --target lesson_text && build/default/lesson_text 1" ;;
