@@ -56,6 +56,26 @@ if ! grep -q 'this machine has no AVX2' "$work/said" && grep -q avx2 /proc/cpuin
   grep '^softplus_forward,[0-9]' "$work/m.csv" | grep -v ',,,,$' && fail "a rung is marked"
   tr -d '\n' <"$work/m.json" | grep -q '"worst_at": "y at x = -20", "worst_got": -1.9[0-9]*e-06, "worst_expected": 2.06' || fail "the JSON file"
 fi
+
+# a line for each ladder: naive C and the top rung, whose ratio is that of their rows; what is wrong gets no number
+code 0 "$rungs" bench softplus_forward mse_backward --table --no-peers --csv "$work/t.csv"
+grep -q '^2 ladders: the top rung is ' "$work/said" || fail "the ladders are not counted"
+for op in softplus_forward mse_backward; do
+  [ "$(grep -c "^$op  *0[1-9]_[a-z0-9]*  *[0-9.]* x  *[0-9]* %  -  *[0-9]*$" "$work/said")" = 1 ] || fail "no line of $op"
+  [ "$(grep -c "^$op,0[0-9]_[a-z0-9]*,rung,[0-9]*,1,warm,0,0,[0-9]" "$work/t.csv")" = 2 ] || fail "$op is not in the file twice"
+done
+table_with() {
+  RUNGS_FAKE=$1 RUNGS_ONEDNN_LIBRARY=$fake RUNGS_OPENBLAS_LIBRARY=/nowhere RUNGS_BLIS_LIBRARY=/nowhere RUNGS_SLEEF_LIBRARY=/nowhere \
+    code "$2" "$rungs" bench softplus_forward --table
+}
+if grep -q avx2 /proc/cpuinfo; then
+  table_with tail 0
+  grep -q '^softplus_forward .* x onednn \* ' "$work/said" && grep -q '^\* less exact than the rungs' "$work/said" || fail "no star in the table"
+  table_with coarse 1
+  grep -q '^softplus_forward .* %  -  ' "$work/said" && grep -q '^    onednn: FAIL before timing' "$work/said" || fail "a wrong library has a number"
+fi
+code 64 "$rungs" bench relu_forward --table --quick; one_sentence 'table takes'
+code 64 "$rungs" bench relu_forward --table --shape 64; one_sentence 'table takes'
 code 0 "$rungs" bench relu_forward --quick --shape 4096 --cold --threads 1 --no-peers
 grep -q 'cold cache' "$work/said" || case $(uname -m) in x86_64) fail "no cold race" ;; esac
 exit 0
