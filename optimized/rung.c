@@ -38,6 +38,16 @@ unsigned rung_isa(void)
     return (unsigned)isa;
 }
 
+int rung_halves_avx512(void)
+{
+#if defined __x86_64__
+    __builtin_cpu_init();
+    return __builtin_cpu_is("amdfam19h") != 0; /* Zen 3, which has no AVX-512, and Zen 4 */
+#else
+    return 0;
+#endif
+}
+
 const char *rung_lacks(unsigned needs)
 {
     return rung_lacks_of(needs, rung_isa());

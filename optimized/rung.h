@@ -49,6 +49,9 @@ const char *rung_lacks(unsigned needs);
 /* The NEED_ bits that this machine's CPU has */
 unsigned rung_isa(void);
 
+/* 1 if the CPU cuts vectors of sixteen in half, as Zen 4 does: they take twice as long as those of eight */
+int rung_halves_avx512(void);
+
 /* The same for a machine that has the bits of `have` */
 const char *rung_lacks_of(unsigned needs, unsigned have);
 

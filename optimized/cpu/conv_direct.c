@@ -95,22 +95,13 @@ int direct_offsets(const struct direct_operand *o, const struct direct_axis *row
     return 1;
 }
 
-/* ---- blocks of planes ---- */
-
-int direct_blocks(int planes, int most)
-{
-    return (planes + most - 1) / most;
-}
+/* ---- blocks ---- */
 
 /* 10 in blocks of at most 4 are 4, 3, 3: a tile of few has too few sums under way */
-int direct_block(int planes, int most, int unit, int i, int *n)
+struct direct_cut direct_cut_of(int n, int most, int unit)
 {
-    int units = (planes + unit - 1) / unit, per = most / unit, blocks = (units + per - 1) / per;
-    int small = units / blocks, large = units % blocks; /* so many blocks have one unit more */
-    int first = (i * small + (i < large ? i : large)) * unit;
-    *n = (small + (i < large)) * unit;
-    if (*n > planes - first) *n = planes - first;
-    return first;
+    int units = (n + unit - 1) / unit, per = most / unit, blocks = (units + per - 1) / per;
+    return (struct direct_cut){ n, unit, blocks, units / blocks, units % blocks };
 }
 
 /* ---- a correlation ---- */
@@ -126,7 +117,8 @@ struct correlation {
     int out_W;
     const float *w;
     size_t w_group, w_in, w_out, w_row;           /* from one group, plane, row of a kernel to the next */
-    int places, lanes, most, unit, blocks, parts; /* planes come in `blocks` of `most` at most */
+    int places, lanes, parts;
+    struct direct_cut planes; /* of out */
     int *offset, *x_at, *y_at;
     float *weights;
     size_t weights_group;
@@ -165,10 +157,9 @@ static void pack_weights(const struct correlation *c, int group, int first, int 
 static void pack_block(int piece, void *arg)
 {
     struct correlation *c = arg;
-    int group = piece / c->blocks, n,
-        first = direct_block(c->out_planes, c->most, c->unit, piece % c->blocks, &n);
+    int group = piece / c->planes.blocks, n, first = direct_block(&c->planes, piece % c->planes.blocks, &n);
     float *panel = c->weights + (size_t)group * c->weights_group + (size_t)first * (size_t)c->T;
-    int width = rounded_up(n, c->unit);
+    int width = rounded_up(n, c->planes.unit);
     if (!c->by_rows && c->w_in == (size_t)(c->rows.taps * c->columns.taps) &&
         c->w_row == (size_t)c->columns.taps) {
         /* a kernel lies as it is walked through */
@@ -218,8 +209,9 @@ static void block_by_planes(const struct correlation *c, const float *in, const 
     if (bias) memcpy(start, bias, (size_t)n * sizeof *start);
     for (int from = 0; from < c->places; from += CHUNK) {
         int pixels = c->places - from < CHUNK ? c->places - from : CHUNK, most = k->rows[vectors];
-        for (int i = 0, tiles = direct_blocks(pixels, most); i < tiles; i++) {
-            int rows, at = direct_block(pixels, most, 1, i, &rows);
+        struct direct_cut cut = direct_cut_of(pixels, most, 1);
+        for (int i = 0; i < cut.blocks; i++) {
+            int rows, at = direct_block(&cut, i, &rows);
             k->blocked[(vectors - 1) * DIRECT_ROWS + rows - 1](c->T, c->offset, in, c->x_at + from + at, w,
                                                                start, 0, tile + at * width);
         }
@@ -244,8 +236,8 @@ static void piece_of_image(int piece, void *arg)
         memset(copy + copied - DIRECT_COLUMNS, 0, DIRECT_COLUMNS * sizeof *copy);
         in = copy;
     }
-    for (int i = part * c->blocks / c->parts; i < (part + 1) * c->blocks / c->parts; i++) {
-        int n, first = direct_block(c->out_planes, c->most, c->unit, i, &n),
+    for (int i = part * c->planes.blocks / c->parts; i < (part + 1) * c->planes.blocks / c->parts; i++) {
+        int n, first = direct_block(&c->planes, i, &n),
                plane = group * c->out_planes + first;
         const float *w = c->weights + (size_t)group * c->weights_group + (size_t)first * (size_t)c->T;
         const float *bias = c->bias ? c->bias + plane : NULL;
@@ -292,12 +284,11 @@ static int correlate(struct correlation *c, int in_H, int in_W, int threads)
     c->lanes = c->columns.count < k->width ? c->columns.count : k->width;
     c->o = direct_operand_of(&c->rows, &c->columns, in_H, in_W, split, c->by_rows && c->lanes < k->width);
     c->T = c->in_planes * c->rows.taps * c->columns.taps;
-    c->most = c->by_rows ? DIRECT_PLANES : k->columns;
-    c->unit = c->by_rows ? 1 : k->width;
-    c->blocks = direct_blocks(c->out_planes, c->most);
+    c->planes = c->by_rows ? direct_cut_of(c->out_planes, DIRECT_PLANES, 1)
+                           : direct_cut_of(c->out_planes, k->columns, k->width);
     c->parts = threads && (size_t)c->N * (size_t)c->groups < FEW ? team_present() : 1;
-    if (c->parts > c->blocks) c->parts = c->blocks;
-    c->weights_group = (size_t)rounded_up(c->out_planes, c->unit) * (size_t)c->T;
+    if (c->parts > c->planes.blocks) c->parts = c->planes.blocks;
+    c->weights_group = (size_t)rounded_up(c->out_planes, c->planes.unit) * (size_t)c->T;
     size_t weights = (size_t)c->groups * c->weights_group;
     size_t places = (size_t)c->rows.count * (size_t)c->columns.count + DIRECT_ACROSS;
     float *memory = workspace_floats_of_caller(weights + 2 * places + (size_t)c->T);
@@ -306,25 +297,26 @@ static int correlate(struct correlation *c, int in_H, int in_W, int threads)
     c->x_at = (int *)(memory + weights), c->y_at = c->x_at + places, c->offset = c->y_at + places;
     if (!direct_offsets(&c->o, &c->rows, &c->columns, c->in_planes, c->offset)) return 0;
     list_places(c);
-    run(c->groups * c->blocks, pack_block, c, threads);
+    run(c->groups * c->planes.blocks, pack_block, c, threads);
     run(c->N * c->groups * c->parts, piece_of_image, c, threads);
     return !atomic_load(&c->failed);
 }
 
 /* ---- forward and dx ---- */
 
-/* A measure of the time that tiles take, in lanes; vectors of 16 count as twice those of 8, as they do on
- * processors that cut them in half. */
+/* A measure of the time that tiles take, in lanes of vectors of 8 */
 static double cost(const struct direct_kernel *k, int by_rows, int planes, int rows, int columns, int T,
                    double operand)
 {
-    const double width = k->width;
-    if (!by_rows) return (double)rows * columns * rounded_up(planes, k->width) * (T + TRANSPOSING);
+    const double width = k->width > 8 && !rung_halves_avx512() ? k->width / 2 : k->width;
+    if (!by_rows)
+        return (double)rows * columns * rounded_up(planes, k->width) / k->width * width * (T + TRANSPOSING);
     double again = operand > L1_FLOATS && planes > DIRECT_PLANES ? OUT_OF_L1 : 1; /* read once per block */
     int places = rows * ((columns + k->width - 1) / k->width);
     double lanes = 0;
-    for (int i = 0, n; i < direct_blocks(planes, DIRECT_PLANES); i++) {
-        direct_block(planes, DIRECT_PLANES, 1, i, &n);
+    const struct direct_cut cut = direct_cut_of(planes, DIRECT_PLANES, 1);
+    for (int i = 0, n; i < cut.blocks; i++) {
+        direct_block(&cut, i, &n);
         lanes += (n < 2 ? 2 : n) * width * rounded_up(places, k->across[n]); /* one plane: a load each */
     }
     return lanes * (T + 1) * again;

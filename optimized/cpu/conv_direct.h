@@ -59,9 +59,9 @@ struct direct_operand direct_operand_of(const struct direct_axis *rows, const st
                                         int H, int W, int split, int tail);
 
 /* sums[plane * sums_plane + t * width ...] += the sum over p, q of dy (planes,rows,columns) * x[tap[t] + p *
- * x_row + q], lanes apart */
+ * x_row + q], and db[plane * width ...] += that of dy, unless db is NULL; lanes apart */
 typedef void direct_dw_fn(int rows, int columns, const float *dy, size_t dy_plane, const float *x,
-                          const int *tap, int x_row, float *sums, size_t sums_plane);
+                          const int *tap, int x_row, float *sums, size_t sums_plane, float *db);
 
 struct direct_kernel {
     int width;                         /* lanes of a vector                                          */
@@ -72,12 +72,15 @@ struct direct_kernel {
     direct_rows_fn *const *row_tiles;  /* row_tiles[planes - 1]                                      */
     int dw_taps[DIRECT_DW_PLANES + 1]; /* the most taps of a tile of dw of so many planes */
     direct_dw_fn *const *dw_tiles;     /* dw_tiles[(planes - 1) * DIRECT_DW_TAPS + taps - 1] */
-    /* sum (width) += x (n), lanes apart; out (n) = the sums of the lanes of n vectors */
-    void (*add_plane)(size_t n, const float *x, float *sum);
+    /* out (n) = the sums of the lanes of n vectors */
     void (*fold)(size_t n, const float *sums, float *out);
     /* to <- `planes` planes of x, with zeros around them */
     void (*copy)(const struct direct_operand *o, const struct direct_axis *rows,
                  const struct direct_axis *columns, int planes, const float *x, float *to);
+    /* to (T,pitch) <- rows (rows,columns) of x, `row` apart, from each of the taps on, one behind another; zeros
+     * behind the last, up to a whole vector */
+    void (*lay_out)(int T, const int *tap, int rows, int columns, const float *x, int row, int pitch,
+                    float *to);
     /* panel (depth,width) <- element (k,j) at src[k + j * across], zeros from j = have on */
     void (*gather)(int depth, int width, int have, const float *src, ptrdiff_t across, float *panel);
     /* out[j * across + i] <- tile (n,width), i < n, j < have */
@@ -96,9 +99,21 @@ extern const struct direct_kernel direct_avx2, direct_avx512; /* on x86-64 only 
 int direct_offsets(const struct direct_operand *o, const struct direct_axis *rows,
                    const struct direct_axis *columns, int planes, int *offset);
 
-/* How a run of planes is cut into blocks of `most`, the last two alike: block number i begins at the return
- * value, *n planes long. The number of blocks is direct_blocks(). */
-int direct_block(int planes, int most, int unit, int i, int *n);
-int direct_blocks(int planes, int most);
+/* A run of n, planes or places, cut into blocks of whole units, as even as can be */
+struct direct_cut {
+    int n, unit, blocks;
+    int small, large; /* units of a block; so many blocks, the first ones, have one more */
+};
+
+struct direct_cut direct_cut_of(int n, int most, int unit);
+
+/* Where block number i begins; *n: how long it is. Called for each tile, so it does not divide. */
+static inline int direct_block(const struct direct_cut *c, int i, int *n)
+{
+    int first = (i * c->small + (i < c->large ? i : c->large)) * c->unit, left = c->n - first;
+    *n = (c->small + (i < c->large)) * c->unit;
+    if (*n > left) *n = left;
+    return first;
+}
 
 #endif

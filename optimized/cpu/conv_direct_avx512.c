@@ -30,12 +30,12 @@ static direct_blocked_fn *const blocked[] = {
 static direct_rows_fn *const row_tiles[] = { rows_1_8, rows_2_8, rows_3_6, rows_4_4 };
 DW_TILE(1, 1) DW_TILE(1, 2) DW_TILE(1, 3) DW_TILE(1, 4) DW_TILE(1, 5) DW_TILE(1, 6) DW_TILE(1, 7) DW_TILE(1, 8) DW_TILE(1, 9)
 DW_TILE(2, 1) DW_TILE(2, 2) DW_TILE(2, 3) DW_TILE(2, 4) DW_TILE(2, 5) DW_TILE(2, 6) DW_TILE(2, 7) DW_TILE(2, 8) DW_TILE(2, 9)
-DW_TILE(3, 1) DW_TILE(3, 2) DW_TILE(3, 3) DW_TILE(3, 4) DW_TILE(3, 5) DW_TILE(3, 6) DW_TILE(3, 7)
+DW_TILE(3, 1) DW_TILE(3, 2) DW_TILE(3, 3) DW_TILE(3, 4) DW_TILE(3, 5) DW_TILE(3, 6) DW_TILE(3, 7) DW_TILE(3, 8)
 
 static direct_dw_fn *const dw_tiles[] = {
     dw_1_1, dw_1_2, dw_1_3, dw_1_4, dw_1_5, dw_1_6, dw_1_7, dw_1_8, dw_1_9,
     dw_2_1, dw_2_2, dw_2_3, dw_2_4, dw_2_5, dw_2_6, dw_2_7, dw_2_8, dw_2_9,
-    dw_3_1, dw_3_2, dw_3_3, dw_3_4, dw_3_5, dw_3_6, dw_3_7, NULL, NULL,
+    dw_3_1, dw_3_2, dw_3_3, dw_3_4, dw_3_5, dw_3_6, dw_3_7, dw_3_8, NULL,
 };
 /* clang-format on */
 
@@ -44,13 +44,13 @@ const struct direct_kernel direct_avx512 = {
     .columns = 4 * WIDTH,
     .rows = { 0, 8, 8, 6, 6 },
     .across = { 0, 8, 8, 6, 4 },
-    .dw_taps = { 0, 9, 9, 7 },
+    .dw_taps = { 0, 9, 9, 8 },
     .blocked = blocked,
     .row_tiles = row_tiles,
     .dw_tiles = dw_tiles,
-    .add_plane = add_plane,
     .fold = fold,
     .copy = copy,
+    .lay_out = lay_out,
     .gather = gather,
     .scatter = scatter,
     .relu = relu_in_place,

@@ -3,14 +3,16 @@
  * Across planes it is the blocked tile with its two lists in each other's place: it holds rows x vectors
  * numbers of dw, rows of (c,r,s) and lanes of k, and walks over the pixels of an image, whose dy is
  * transposed, planes side by side. Along rows a tile holds planes x taps vectors, each of partial sums of
- * one number of dw, and the lanes are added at the very end. Either way an image adds to what those before
- * it left.
+ * one number of dw, and the lanes are added at the very end. Where rows are no multiple of a vector, and
+ * taps are few, what each tap meets is copied first, row behind row without a gap, so that all of a plane is
+ * one row. Either way an image adds to what those before it left.
  *
  * A piece is some of the images and some planes of a group. Its sums are its own; then they are added, image
  * after image, so that the result does not depend on who did which.
  */
 #include "conv_direct.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -31,15 +33,17 @@ static int rounded_up(int n, int unit)
 struct job {
     const struct direct_kernel *kernel;
     struct conv v;
-    int by_rows; /* lanes along a row; else across planes */
+    int by_rows;  /* lanes along a row; else across planes */
+    int laid_out; /* all rows of a plane are one, in a copy for each tap, `pitch` apart */
+    int pitch;
     struct direct_axis rows, columns;
     struct direct_operand o;
     const float *x, *dy;
     float *dw, *db;
     int T, pixels;
-    int most, unit, blocks, parts; /* planes come in `blocks` of `most` at most, shared by `parts` pieces */
-    int shares;                    /* the images in so many                                               */
-    int *tap, *pixel;
+    struct direct_cut planes, taps[DIRECT_VECTORS + 1]; /* the taps for tiles of so many planes, or vectors */
+    int parts, shares; /* the blocks of planes, and the images, in so many */
+    int *tap, *pixel, *laid; /* where a tap, a pixel, and a tap's copy begin */
     float *sums;                /* (shares,groups,blocks), see the two functions below */
     size_t share, group, plane; /* from one to the next                                */
     atomic_int failed;
@@ -52,9 +56,9 @@ static void add_pixels(const struct job *j, const float *x, const int *pixel, in
                        const float *panel, float *sums)
 {
     const struct direct_kernel *k = j->kernel;
-    int vectors = width / k->width, most = k->rows[vectors];
-    for (int i = 0, tiles = direct_blocks(j->T, most); i < tiles; i++) {
-        int rows, at = direct_block(j->T, most, 1, i, &rows);
+    int vectors = width / k->width;
+    for (int i = 0; i < j->taps[vectors].blocks; i++) {
+        int rows, at = direct_block(&j->taps[vectors], i, &rows);
         float *here = sums + (size_t)at * (size_t)width;
         k->blocked[(vectors - 1) * DIRECT_ROWS + rows - 1](n, pixel, x, j->tap + at, panel, here, width,
                                                            here);
@@ -79,15 +83,16 @@ static void add_image_by_rows(const struct job *j, const float *x, const float *
 {
     const struct direct_kernel *k = j->kernel;
     const struct conv *v = &j->v;
-    const int width = k->width, most = k->dw_taps[planes], x_row = v->stride * j->o.pitch;
-    const size_t plane = (size_t)j->T * (size_t)width;
-    for (int i = 0, tiles = direct_blocks(j->T, most); i < tiles; i++) {
-        int taps, at = direct_block(j->T, most, 1, i, &taps);
-        k->dw_tiles[(planes - 1) * DIRECT_DW_TAPS + taps - 1](v->P, v->Q, dy, v->y_plane, x, j->tap + at,
-                                                              x_row, sums + at * width, plane);
+    const int rows = j->laid_out ? 1 : v->P, columns = j->laid_out ? j->pixels : v->Q;
+    const int *tap = j->laid_out ? j->laid : j->tap;
+    const size_t plane = (size_t)j->T * (size_t)k->width;
+    float *db = sums + (size_t)planes * plane; /* the first tile sums dy, too */
+    for (int i = 0; i < j->taps[planes].blocks; i++, db = NULL) {
+        int taps, at = direct_block(&j->taps[planes], i, &taps);
+        k->dw_tiles[(planes - 1) * DIRECT_DW_TAPS + taps - 1](rows, columns, dy, v->y_plane, x, tap + at,
+                                                              v->stride * j->o.pitch, sums + at * k->width,
+                                                              plane, db);
     }
-    for (int i = 0; i < planes; i++)
-        k->add_plane(v->y_plane, dy + (size_t)i * v->y_plane, sums + (size_t)planes * plane + i * width);
 }
 
 /* ---- pieces ---- */
@@ -103,24 +108,29 @@ static void piece_of_images(int piece, void *arg)
     struct job *j = arg;
     const struct conv *v = &j->v;
     int part = piece % j->parts, group = piece / j->parts % v->groups, share = piece / j->parts / v->groups;
-    int from = part * j->blocks / j->parts, end = (part + 1) * j->blocks / j->parts;
+    int from = part * j->planes.blocks / j->parts, end = (part + 1) * j->planes.blocks / j->parts;
     size_t copied = j->o.copy ? j->o.plane * (size_t)v->c_per : 0;
-    float *copy = workspace_floats(copied + PANEL);
-    if (!copy) {
+    size_t laid = j->laid_out ? (size_t)j->T * (size_t)j->pitch : 0;
+    float *room = workspace_floats(laid + copied + PANEL), *copy = room + laid;
+    if (!room) {
         atomic_store(&j->failed, 1);
         return;
     }
     for (int i = from, planes; i < end; i++) {
-        int first = direct_block(v->k_per, j->most, j->unit, i, &planes);
+        int first = direct_block(&j->planes, i, &planes);
         memset(sums_of(j, share, group, first), 0,
-               (size_t)rounded_up(planes, j->unit) * j->plane * sizeof(float));
+               (size_t)rounded_up(planes, j->planes.unit) * j->plane * sizeof(float));
     }
     for (int n = (int)((long)share * v->N / j->shares); n < (int)((long)(share + 1) * v->N / j->shares);
          n++) {
         const float *x = j->x + conv_x(v, n, group * v->c_per) + j->o.base;
         if (j->o.copy) j->kernel->copy(&j->o, &j->rows, &j->columns, v->c_per, x, copy), x = copy;
+        if (j->laid_out) {
+            j->kernel->lay_out(j->T, j->tap, v->P, v->Q, x, v->stride * j->o.pitch, j->pitch, room);
+            x = room;
+        }
         for (int i = from, planes; i < end; i++) {
-            int first = direct_block(v->k_per, j->most, j->unit, i, &planes);
+            int first = direct_block(&j->planes, i, &planes);
             const float *dy = j->dy + conv_y(v, n, group * v->k_per + first);
             float *sums = sums_of(j, share, group, first);
             if (j->by_rows)
@@ -135,9 +145,9 @@ static void piece_of_images(int piece, void *arg)
 static void sum_of_block(int piece, void *arg)
 {
     const struct job *j = arg;
-    int group = piece / j->blocks, planes,
-        first = direct_block(j->v.k_per, j->most, j->unit, piece % j->blocks, &planes);
-    int padded = rounded_up(planes, j->unit), plane = group * j->v.k_per + first;
+    int group = piece / j->planes.blocks, planes,
+        first = direct_block(&j->planes, piece % j->planes.blocks, &planes);
+    int padded = rounded_up(planes, j->planes.unit), plane = group * j->v.k_per + first;
     float *sums = sums_of(j, 0, group, first), *dw = j->dw + conv_w(&j->v, plane, 0);
     size_t n = (size_t)padded * j->plane;
     for (int share = 1; share < j->shares; share++)
@@ -160,6 +170,39 @@ static void run(int pieces, team_fn *work, void *arg, int threads)
         for (int i = 0; i < pieces; i++) work(i, arg);
 }
 
+/* From copy to copy: whole vectors, and no power of two, as such copies would share few lines of L1 */
+static int pitch_of(const struct job *j)
+{
+    int lines = rounded_up(j->pixels, 16) / 16;
+    return (lines % 16 ? lines : lines + 1) * 16;
+}
+
+/* planes and taps into what tiles hold */
+static void cut_up(struct job *j)
+{
+    const struct direct_kernel *k = j->kernel;
+    j->planes = j->by_rows ? direct_cut_of(j->v.k_per, DIRECT_DW_PLANES, 1)
+                           : direct_cut_of(j->v.k_per, k->columns, k->width);
+    for (int i = 1; i <= DIRECT_VECTORS; i++) {
+        int most = !j->by_rows ? k->rows[i] : i <= DIRECT_DW_PLANES ? k->dw_taps[i] : 0;
+        if (most) j->taps[i] = direct_cut_of(j->T, most, 1);
+    }
+}
+
+/* Shares of the images, as many as have room for their sums in L3; then the blocks of planes are shared, which
+ * is of no influence on the sums. */
+static void share_out(struct job *j, int threads)
+{
+    enum { L3_FLOATS = 1 << 20 };
+    const int groups = j->v.groups;
+    const size_t fit = L3_FLOATS / j->share;
+    j->shares = PIECES / groups < j->v.N ? PIECES / groups : j->v.N;
+    if ((size_t)j->shares > fit) j->shares = (int)fit;
+    if (j->shares < 1) j->shares = 1;
+    j->parts = threads && j->shares * groups < PIECES ? team_present() : 1;
+    if (j->parts > j->planes.blocks) j->parts = j->planes.blocks;
+}
+
 /* 0: no memory, or an image too large for distances in int */
 static int dw_of_job(struct job *j, int threads)
 {
@@ -167,48 +210,55 @@ static int dw_of_job(struct job *j, int threads)
     j->o = direct_operand_of(&j->rows, &j->columns, v->H, v->W, j->by_rows ? v->stride : 1, 0);
     j->T = v->c_per * v->R * v->S;
     j->pixels = v->P * v->Q;
-    j->most = j->by_rows ? DIRECT_DW_PLANES : j->kernel->columns;
-    j->unit = j->by_rows ? 1 : j->kernel->width;
-    j->blocks = direct_blocks(v->k_per, j->most);
-    j->shares = PIECES / v->groups < v->N ? PIECES / v->groups : v->N;
-    if (j->shares < 1) j->shares = 1;
-    j->parts =
-        threads && j->shares * v->groups < PIECES ? team_present() : 1; /* of no influence on the sums */
-    if (j->parts > j->blocks) j->parts = j->blocks;
+    cut_up(j);
     j->plane = (size_t)(j->T + 1) * (size_t)(j->by_rows ? j->kernel->width : 1);
-    j->group = (size_t)rounded_up(v->k_per, j->unit) * j->plane;
+    j->group = (size_t)rounded_up(v->k_per, j->planes.unit) * j->plane;
     j->share = j->group * (size_t)v->groups;
+    share_out(j, threads);
     float *memory =
-        workspace_floats_of_caller((size_t)j->T + (size_t)j->pixels + j->share * (size_t)j->shares);
+        workspace_floats_of_caller(2 * (size_t)j->T + (size_t)j->pixels + j->share * (size_t)j->shares);
     if (!memory) return 0;
     j->sums = memory;
-    j->tap = (int *)(memory + j->share * (size_t)j->shares), j->pixel = j->tap + j->T;
+    j->tap = (int *)(memory + j->share * (size_t)j->shares), j->laid = j->tap + j->T, j->pixel = j->laid + j->T;
+    j->pitch = pitch_of(j);
+    for (int t = 0; t < j->T && j->laid_out; t++) j->laid[t] = t * j->pitch;
     if (!direct_offsets(&j->o, &j->rows, &j->columns, v->c_per, j->tap)) return 0;
     for (int p = 0, i = 0; p < v->P && !j->by_rows; p++)
         for (int q = 0; q < v->Q; q++, i++) j->pixel[i] = p * v->stride * j->o.pitch + q * v->stride;
     run(j->shares * v->groups * j->parts, piece_of_images, j, threads);
     if (atomic_load(&j->failed)) return 0;
-    run(v->groups * j->blocks, sum_of_block, j, threads);
+    run(v->groups * j->planes.blocks, sum_of_block, j, threads);
     return 1;
 }
 
-/* The tiles, of those of the given kernels, that take least, in lanes: vectors of 16 count as twice those of
- * 8. Across planes a pixel must be transposed and added to db, as long as some products take. Along rows
- * loads begin anywhere: a vector of 8 often crosses from one line to the next, one of 16 always. */
+/* Cycles, roughly, that an image takes, planes in vectors of `width`; a multiply-add takes half a cycle. Across
+ * planes a vector of dy must be transposed and added to db. Along rows loads begin anywhere, and a vector of
+ * 16 always crosses from one line to the next. Laid out, only those of dy do, but the copies must be made,
+ * and stay in L1. Measured on a Zen 5. */
+static double cost(const struct job *j, int width)
+{
+    enum { L1_FLOATS = 1 << 13 };
+    const struct conv *v = &j->v;
+    const double fma = width > 8 && rung_halves_avx512() ? 1 : 0.5, crossing = width > 8 ? 1.55 : 1.2,
+                 T = (double)v->c_per * v->R * v->S, pixels = (double)v->P * v->Q;
+    if (!j->by_rows) return (double)rounded_up(v->k_per, width) / width * pixels * (1.15 * T * fma + 0.5 * width);
+    if (!j->laid_out) return v->k_per * T * fma * crossing * v->P * (rounded_up(v->Q, width) / width);
+    double vectors = rounded_up(v->P * v->Q, width) / width;
+    return T * vectors * width > L1_FLOATS ? (double)INFINITY : T * vectors * (v->k_per * fma * 1.4 + 1.5);
+}
+
+/* the tiles, of those of the given kernels, that take least */
 static void choose(struct job *j, const struct direct_kernel *const *kernels)
 {
-    enum { TRANSPOSING = 4 };
-    const struct conv *v = &j->v;
-    double least = 0, T = (double)v->c_per * v->R * v->S;
-    for (j->kernel = NULL; *kernels; kernels++) {
-        int width = (*kernels)->width;
-        double crossing = width > 8 ? 2 : 1.2;
-        double by_planes = rounded_up(v->k_per, width) * (T + TRANSPOSING),
-               by_rows = v->k_per * crossing * rounded_up(v->Q, width) / v->Q * T;
-        double here = by_rows < by_planes ? by_rows : by_planes;
-        if (j->kernel && here >= least) continue;
-        j->kernel = *kernels, j->by_rows = by_rows < by_planes, least = here;
-    }
+    struct job best = *j;
+    double least = (double)INFINITY;
+    for (; *kernels; kernels++)
+        for (int way = 0; way < 3; way++) {
+            j->kernel = *kernels, j->by_rows = way > 0, j->laid_out = way > 1;
+            double here = cost(j, (*kernels)->width);
+            if (here < least) best = *j, least = here;
+        }
+    *j = best;
 }
 
 static void dw_of(const struct direct_kernel *const *kernels, int threads, CONV_SIZES, const float *x,
@@ -225,10 +275,11 @@ static void dw_of(const struct direct_kernel *const *kernels, int threads, CONV_
  *
  * Changed: along the rows (01) a sum of one number of dw loads two numbers per multiply-add, and begins anew
  * in each row. Here 6 x 16 numbers (AVX-512: 6 x 64) are summed in registers through a whole image, lanes
- * across planes; or 3 planes x 4 taps where lanes across planes would be idle, as in a depthwise
- * convolution. Relieves: the loads, of which there are 9 for 12 multiply-adds of 8. It costs a transposition
- * of dy, or loads that cross lines. Then 16 numbers per instruction; then all threads, and the better of the
- * two widths. */
+ * across planes; or 3 planes x 3 taps (AVX-512: 3 x 8), lanes along rows, where lanes across planes would be
+ * idle, as in a depthwise convolution, or where taps are so few that transposing dy is most of the work.
+ * Relieves: the loads, of which there are 9 for 12 multiply-adds of 8. It costs a transposition of dy, or
+ * loads that cross lines. Then 16 numbers per instruction; then all threads, and the better of the two
+ * widths. */
 
 void conv_dw_direct_avx2(CONV_SIZES, const float *x, const float *dy, float *dw, float *db)
 {

@@ -95,60 +95,59 @@ VEC void rows_body(const int planes, const int vectors, int T, const int *offset
         rows_body(planes, vectors, T, offset, x, x_at, w, bias, y, y_plane, y_at, lanes, store);      \
     }
 
-/* planes and taps are constants at every call. The lanes of a vector are neighbours in a row of dy; they are
- * added at the very end, by fold(). */
-VEC void dw_body(const int planes, const int taps, int rows, int columns, const float *dy, size_t dy_plane,
-                 const float *x, const int *tap, int x_row, float *sums, size_t sums_plane)
+/* planes, taps and whether dy is summed, too, are constants at every call. The lanes of a vector are
+ * neighbours in a row of dy; they are added at the very end, by fold(). */
+VEC void dw_body(const int planes, const int taps, const int sums_dy, int rows, int columns, const float *dy,
+                 size_t dy_plane, const float *x, const int *tap, int x_row, float *sums, size_t sums_plane,
+                 float *db)
 {
-    vec acc[DIRECT_DW_PLANES][DIRECT_DW_TAPS];
+    vec acc[DIRECT_DW_PLANES][DIRECT_DW_TAPS], sum[DIRECT_DW_PLANES];
     const float *from[DIRECT_DW_TAPS];
     UNROLLED (t, taps) from[t] = x + tap[t];
     UNROLLED (k, planes) {
         UNROLLED (t, taps) acc[k][t] = vec_load(sums + (size_t)k * sums_plane + t * WIDTH);
+        if (sums_dy) sum[k] = vec_load(db + k * WIDTH);
     }
     for (int p = 0; p < rows; p++, dy += columns) {
         ptrdiff_t at = (ptrdiff_t)p * x_row;
         int q = 0;
         vec dyk[DIRECT_DW_PLANES];
         for (; q + WIDTH <= columns; q += WIDTH, at += WIDTH) {
-            UNROLLED (k, planes) dyk[k] = vec_load(dy + (size_t)k * dy_plane + q);
+            UNROLLED (k, planes) {
+                dyk[k] = vec_load(dy + (size_t)k * dy_plane + q);
+                if (sums_dy) sum[k] = vec_add(sum[k], dyk[k]);
+            }
             UNROLLED (t, taps) {
-                vec xt = vec_load(from[t] + at);
+                vec xt = vec_held(vec_load(from[t] + at));
                 UNROLLED (k, planes) acc[k][t] = vec_fma(dyk[k], xt, acc[k][t]);
             }
         }
         if (q == columns) continue;
-        UNROLLED (k, planes) dyk[k] = vec_load_first(dy + (size_t)k * dy_plane + q, columns - q);
+        UNROLLED (k, planes) {
+            dyk[k] = vec_load_first(dy + (size_t)k * dy_plane + q, columns - q);
+            if (sums_dy) sum[k] = vec_add(sum[k], dyk[k]);
+        }
         UNROLLED (t, taps) {
-            vec xt = vec_load_first(from[t] + at, columns - q);
+            vec xt = vec_held(vec_load_first(from[t] + at, columns - q));
             UNROLLED (k, planes) acc[k][t] = vec_fma(dyk[k], xt, acc[k][t]);
         }
     }
     UNROLLED (k, planes) {
         UNROLLED (t, taps) vec_store(sums + (size_t)k * sums_plane + t * WIDTH, acc[k][t]);
+        if (sums_dy) vec_store(db + k * WIDTH, sum[k]);
     }
 }
 
-#define DW_TILE(planes, taps)                                                                        \
-    KERNEL static void dw_##planes##_##taps(int rows, int columns, const float *dy, size_t dy_plane, \
-                                            const float *x, const int *tap, int x_row, float *sums,  \
-                                            size_t sums_plane)                                       \
-    {                                                                                                \
-        dw_body(planes, taps, rows, columns, dy, dy_plane, x, tap, x_row, sums, sums_plane);         \
+#define DW_TILE(planes, taps)                                                                                \
+    KERNEL static void dw_##planes##_##taps(int rows, int columns, const float *dy, size_t dy_plane,         \
+                                            const float *x, const int *tap, int x_row, float *sums,          \
+                                            size_t sums_plane, float *db)                                    \
+    {                                                                                                        \
+        if (db)                                                                                              \
+            dw_body(planes, taps, 1, rows, columns, dy, dy_plane, x, tap, x_row, sums, sums_plane, db);      \
+        else                                                                                                 \
+            dw_body(planes, taps, 0, rows, columns, dy, dy_plane, x, tap, x_row, sums, sums_plane, NULL);    \
     }
-
-/* sum (WIDTH) += x (n): four sums that do not wait for each other */
-KERNEL static void add_plane(size_t n, const float *x, float *sum)
-{
-    vec s[4] = { vec_load(sum), vec_zero(), vec_zero(), vec_zero() };
-    size_t i = 0;
-    for (; i + 4 * WIDTH <= n; i += 4 * WIDTH) {
-        UNROLLED (j, 4) s[j] = vec_add(s[j], vec_load(x + i + j * WIDTH));
-    }
-    for (; i + WIDTH <= n; i += WIDTH) s[0] = vec_add(s[0], vec_load(x + i));
-    if (i < n) s[1] = vec_add(s[1], vec_load_first(x + i, (int)(n - i)));
-    vec_store(sum, vec_add(vec_add(s[0], s[1]), vec_add(s[2], s[3])));
-}
 
 KERNEL static void fold(size_t n, const float *sums, float *out)
 {
@@ -204,6 +203,17 @@ KERNEL static void copy(const struct direct_operand *o, const struct direct_axis
             else
                 copy_row(o, columns, x + (ptrdiff_t)h * o->W, to);
         }
+}
+
+KERNEL static void lay_out(int T, const int *tap, int rows, int columns, const float *x, int row, int pitch,
+                           float *to)
+{
+    const int n = rows * columns;
+    for (int t = 0; t < T; t++, to += pitch) {
+        const float *from = x + tap[t];
+        for (int p = 0; p < rows; p++) copy_floats(columns, from + (ptrdiff_t)p * row, to + p * columns);
+        if (n % WIDTH) vec_store_first(to + n, WIDTH - n % WIDTH, vec_zero());
+    }
 }
 
 /* ---- between planes and lanes ---- */

@@ -12,62 +12,34 @@ struct job {
     const struct gemm_kernel *kernel;
     winograd_input_fn *input;
     winograd_output_fn *output;
+    winograd_kernels_fn *kernels;
     struct winograd g;
-    const float *w; /* number r of the kernel of k on c is w[k * w_k + c * w_c + r], or 8 - r if turned */
-    ptrdiff_t w_k, w_c;
-    int turned;
+    struct winograd_kernels w;
     int panels;          /* of u: kernel->nr columns k each */
     float *u;            /* ((m+2)^2,panels,C,nr) */
     int tiles, block;    /* in all; at a time */
     _Atomic int starved; /* a thread got no memory */
 };
 
-/* u (m + 2) = G g of three numbers of a kernel */
-static void weight_line(int m, const float g[3], float u[WINOGRAD_SIDE])
+enum { PIECE_OF_KERNELS = 16 }; /* planes c whose kernels a thread transforms at a time */
+
+static size_t whole_vectors(int n, int width)
 {
-    u[0] = g[0];
-    if (m == 2) {
-        u[1] = (g[0] + g[1] + g[2]) / 2;
-        u[2] = (g[0] - g[1] + g[2]) / 2;
-    } else {
-        u[1] = (g[0] + g[1] + g[2]) / 3;
-        u[2] = (g[1] - g[0] - g[2]) / 3;
-        u[3] = (-16 * g[0] - 8 * g[1] - 4 * g[2]) / 15;
-        u[4] = (g[0] - 2 * g[1] + 4 * g[2]) / 15;
-    }
-    u[m + 1] = g[2];
+    return (size_t)((n + width - 1) / width) * (size_t)width;
 }
 
-/* u[i * side + j] at `apart` from place to place = G g G^T of one kernel */
-static void weight_tile(int m, const float *g, int turned, float *u, size_t apart)
-{
-    float rows[3][WINOGRAD_SIDE], line[3], column[WINOGRAD_SIDE];
-    for (int r = 0; r < 3; r++) {
-        for (int s = 0; s < 3; s++) line[s] = g[turned ? 8 - 3 * r - s : 3 * r + s];
-        weight_line(m, line, rows[r]);
-    }
-    for (int j = 0; j < m + 2; j++) {
-        for (int r = 0; r < 3; r++) line[r] = rows[r][j];
-        weight_line(m, line, column);
-        for (int i = 0; i < m + 2; i++) u[(size_t)(i * (m + 2) + j) * apart] = column[i];
-    }
-}
-
-/* u of one panel; columns beyond K are 0 */
-static void panel_of_weights(int panel, void *arg)
+/* u of one panel and some c; the last panel as far as tiles read it */
+static void piece_of_kernels(int piece, void *arg)
 {
     const struct job *job = arg;
-    const int m = job->g.m, nr = job->kernel->nr, C = job->g.C, first = panel * nr;
-    const size_t apart = (size_t)job->panels * (size_t)C * (size_t)nr;
-    for (int c = 0; c < C; c++) {
-        float *u = job->u + ((size_t)panel * (size_t)C + (size_t)c) * (size_t)nr;
-        for (int j = 0; j < nr; j++)
-            if (first + j < job->g.K)
-                weight_tile(m, job->w + (first + j) * job->w_k + c * job->w_c, job->turned, u + j, apart);
-            else
-                for (int place = 0; place < (m + 2) * (m + 2); place++)
-                    u[(size_t)place * apart + (size_t)j] = 0;
-    }
+    const int nr = job->kernel->nr, C = job->g.C, panel = piece % job->panels,
+              from = piece / job->panels * PIECE_OF_KERNELS,
+              end = C - from < PIECE_OF_KERNELS ? C : from + PIECE_OF_KERNELS;
+    const int left = job->g.K - panel * nr,
+              columns = left < nr ? (int)whole_vectors(left, job->kernel->width) : nr;
+    for (int c = from; c < end; c++)
+        job->kernels(&job->w, panel * nr, columns, c,
+                     job->u + ((size_t)panel * (size_t)C + (size_t)c) * (size_t)nr);
 }
 
 /* p (tiles,k_row) = v (tiles,C) u (C,K), at one of the places */
@@ -108,11 +80,6 @@ static void block_of_tiles(int piece, void *arg)
     job->output(g, first, tiles, p, strip);
 }
 
-static size_t whole_vectors(int n, int width)
-{
-    return (size_t)((n + width - 1) / width) * (size_t)width;
-}
-
 /* Tiles at a time: as many as leave v and p in L2, and at least two rows of tiles of the micro-kernel */
 static int block_of(const struct job *job)
 {
@@ -136,7 +103,9 @@ static int run(struct job *job)
     job->u = workspace_floats_of_caller((size_t)((m + 2) * (m + 2)) * (size_t)job->panels * (size_t)g->C *
                                         (size_t)job->kernel->nr);
     if (!job->u) return 0;
-    team_run(job->panels, panel_of_weights, job);
+    job->w.m = m, job->w.K = g->K;
+    job->w.apart = (size_t)job->panels * (size_t)g->C * (size_t)job->kernel->nr;
+    team_run(job->panels * ((g->C + PIECE_OF_KERNELS - 1) / PIECE_OF_KERNELS), piece_of_kernels, job);
     team_run((job->tiles + job->block - 1) / job->block, block_of_tiles, job);
     return !job->starved;
 }
@@ -154,62 +123,74 @@ static int applies(CONV_SIZES)
 static void forward_by(struct job *job, CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
     struct conv v = conv_of(CONV_GIVEN);
+<<<<<<< HEAD
     struct winograd g = { job->g.m, N, C, H, W, K, v.P, v.Q, top, left, x, b, y, 0, 0, 0, 0, job->g.relu };
     job->g = g, job->w = w, job->w_k = (ptrdiff_t)C * 9, job->w_c = 9;
     if (applies(CONV_GIVEN) && run(job)) return;
     const struct conv_store store = { .relu = g.relu };
     conv_forward_threads(CONV_GIVEN, x, w, b, y);
     conv_store_pass(&store, conv_y(&v, N, 0), y);
+=======
+    struct winograd g = { job->g.m, N, C, H, W, K, v.P, v.Q, top, left, x, b, y, 0, 0, 0, 0 };
+    job->g = g, job->w = (struct winograd_kernels){ .w = w, .w_k = (ptrdiff_t)C * 9, .w_c = 9 };
+    if (!applies(CONV_GIVEN) || !run(job)) conv_forward_threads(CONV_GIVEN, x, w, b, y);
+>>>>>>> 155e6b0 (Convolution: dx of few planes by products of taps, dw laid out, Winograd's kernels in vectors, choices by shape)
 }
 
 /* dx is dy correlated with the turned kernels, planes of x and of y in each other's place */
 static void dx_by(struct job *job, CONV_SIZES, const float *w, const float *dy, float *dx)
 {
     struct conv v = conv_of(CONV_GIVEN);
+<<<<<<< HEAD
     struct winograd g = { job->g.m, N, K, v.P, v.Q, C, H, W, 2 - top, 2 - left, dy, NULL, dx, 0, 0, 0, 0, 0 };
     job->g = g, job->w = w, job->w_k = 9, job->w_c = (ptrdiff_t)C * 9, job->turned = 1;
+=======
+    struct winograd g = { job->g.m, N, K, v.P, v.Q, C, H, W, 2 - top, 2 - left, dy, NULL, dx, 0, 0, 0, 0 };
+    job->g = g;
+    job->w = (struct winograd_kernels){ .w = w, .w_k = 9, .w_c = (ptrdiff_t)C * 9, .turned = 1 };
+>>>>>>> 155e6b0 (Convolution: dx of few planes by products of taps, dw laid out, Winograd's kernels in vectors, choices by shape)
     if (!applies(CONV_GIVEN) || !run(job)) conv_dx_threads(CONV_GIVEN, w, dy, dx);
 }
 
 #if defined __x86_64__
 void conv_forward_winograd2_avx2(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
-    struct job job = { &gemm_avx2, winograd_input_avx2, winograd_output_avx2, .g.m = 2 };
+    struct job job = { &gemm_avx2, winograd_input_avx2, winograd_output_avx2, winograd_kernels_avx2, .g.m = 2 };
     forward_by(&job, CONV_GIVEN, x, w, b, y);
 }
 void conv_forward_winograd4_avx2(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
-    struct job job = { &gemm_avx2, winograd_input_avx2, winograd_output_avx2, .g.m = 4 };
+    struct job job = { &gemm_avx2, winograd_input_avx2, winograd_output_avx2, winograd_kernels_avx2, .g.m = 4 };
     forward_by(&job, CONV_GIVEN, x, w, b, y);
 }
 void conv_forward_winograd2_avx512(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
-    struct job job = { &gemm_avx512, winograd_input_avx512, winograd_output_avx512, .g.m = 2 };
+    struct job job = { &gemm_avx512, winograd_input_avx512, winograd_output_avx512, winograd_kernels_avx512, .g.m = 2 };
     forward_by(&job, CONV_GIVEN, x, w, b, y);
 }
 void conv_forward_winograd4_avx512(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
-    struct job job = { &gemm_avx512, winograd_input_avx512, winograd_output_avx512, .g.m = 4 };
+    struct job job = { &gemm_avx512, winograd_input_avx512, winograd_output_avx512, winograd_kernels_avx512, .g.m = 4 };
     forward_by(&job, CONV_GIVEN, x, w, b, y);
 }
 void conv_dx_winograd2_avx2(CONV_SIZES, const float *w, const float *dy, float *dx)
 {
-    struct job job = { &gemm_avx2, winograd_input_avx2, winograd_output_avx2, .g.m = 2 };
+    struct job job = { &gemm_avx2, winograd_input_avx2, winograd_output_avx2, winograd_kernels_avx2, .g.m = 2 };
     dx_by(&job, CONV_GIVEN, w, dy, dx);
 }
 void conv_dx_winograd4_avx2(CONV_SIZES, const float *w, const float *dy, float *dx)
 {
-    struct job job = { &gemm_avx2, winograd_input_avx2, winograd_output_avx2, .g.m = 4 };
+    struct job job = { &gemm_avx2, winograd_input_avx2, winograd_output_avx2, winograd_kernels_avx2, .g.m = 4 };
     dx_by(&job, CONV_GIVEN, w, dy, dx);
 }
 void conv_dx_winograd2_avx512(CONV_SIZES, const float *w, const float *dy, float *dx)
 {
-    struct job job = { &gemm_avx512, winograd_input_avx512, winograd_output_avx512, .g.m = 2 };
+    struct job job = { &gemm_avx512, winograd_input_avx512, winograd_output_avx512, winograd_kernels_avx512, .g.m = 2 };
     dx_by(&job, CONV_GIVEN, w, dy, dx);
 }
 void conv_dx_winograd4_avx512(CONV_SIZES, const float *w, const float *dy, float *dx)
 {
-    struct job job = { &gemm_avx512, winograd_input_avx512, winograd_output_avx512, .g.m = 4 };
+    struct job job = { &gemm_avx512, winograd_input_avx512, winograd_output_avx512, winograd_kernels_avx512, .g.m = 4 };
     dx_by(&job, CONV_GIVEN, w, dy, dx);
 }
 

@@ -41,7 +41,21 @@ typedef void winograd_input_fn(const struct winograd *g, int first, int tiles, f
 /* y <- A^T p A + bias, max(0, that) if g->relu, of p ((m+2)^2,tiles,k_row) */
 typedef void winograd_output_fn(const struct winograd *g, int first, int tiles, const float *p, float *strip);
 
+/* The kernels: number r of that of k on c is w[k * w_k + c * w_c + r], or 8 - r if turned */
+struct winograd_kernels {
+    int m, K;
+    const float *w;
+    ptrdiff_t w_k, w_c;
+    int turned;
+    size_t apart; /* of u, from place to place */
+};
+
+/* u ((m+2)^2 at `apart`,columns) = G w G^T of the kernels of k = first, first + 1, ... on c; 0 from K on.
+ * columns: whole vectors */
+typedef void winograd_kernels_fn(const struct winograd_kernels *g, int first, int columns, int c, float *u);
+
 winograd_input_fn winograd_input_avx2, winograd_input_avx512;
+winograd_kernels_fn winograd_kernels_avx2, winograd_kernels_avx512;
 winograd_output_fn winograd_output_avx2, winograd_output_avx512;
 
 /* Tiles that lie side by side are transformed together: a strip of m + 2 rows of 16 planes */

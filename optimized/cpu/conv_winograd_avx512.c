@@ -6,6 +6,13 @@
 
 #include "conv_winograd_tile.h"
 
+KERNEL void winograd_kernels_avx512(const struct winograd_kernels *g, int first, int columns, int c, float *u)
+{
+    if (g->m == 2)
+        kernels_of(2, g, first, columns, c, u);
+    else
+        kernels_of(4, g, first, columns, c, u);
+}
 KERNEL void winograd_input_avx512(const struct winograd *g, int first, int tiles, float *v, float *strip)
 {
     if (g->m == 2)

@@ -1,4 +1,4 @@
-/* conv_winograd_tile.h - Winograd's transforms of x and of the products, in vectors of WIDTH channels;
+/* conv_winograd_tile.h - Winograd's transforms of w, of x and of the products, in vectors of WIDTH channels;
  * included after vec_avx2.h or vec_avx512.h. See conv_winograd.h.
  *
  * Images lie plane by plane, and a vector holds one position of WIDTH planes. So a strip of tiles is
@@ -41,6 +41,63 @@ VEC void output_line(const int m, const vec t[WINOGRAD_SIDE], vec y[WINOGRAD_MOS
     y[1] = vec_fma(vec_set1(0.5f), t[3], vec_fnma(vec_set1(2), t[4], difference));
     y[2] = vec_fma(vec_set1(0.25f), t[3], vec_fma(vec_set1(4), t[4], sum));
     y[3] = vec_add(vec_fma(vec_set1(0.125f), t[3], vec_fnma(vec_set1(8), t[4], difference)), t[5]);
+}
+
+/* ---- the kernels ---- */
+
+/* u = G g but for the factors of its rows, whose products come last: a rounding for both */
+VEC void kernel_line(const int m, const vec g[3], vec u[WINOGRAD_SIDE])
+{
+    const vec outer = vec_add(g[0], g[2]), two = vec_set1(2), four = vec_set1(4);
+    u[0] = g[0];
+    u[1] = vec_add(outer, g[1]);
+    u[2] = m == 2 ? vec_sub(outer, g[1]) : vec_sub(g[1], outer);
+    if (m == 4) {
+        u[3] = vec_fma(four, g[0], vec_fma(two, g[1], g[2]));
+        u[4] = vec_fma(four, g[2], vec_fnma(two, g[1], g[0]));
+    }
+    u[m + 1] = g[2];
+}
+
+/* line (9,WIDTH) <- the kernels of WIDTH k side by side, 0 from the first `have` on. Five to eight are there
+ * twice, as four at a time are transposed. */
+VEC void kernels_in(const struct winograd_kernels *g, const float *w, int have, float *line)
+{
+    if (have >= WIDTH) {
+        for (int j = 0; j < WIDTH; j += 8) {
+            transpose_8x4(w + j * g->w_k, g->w_k, line + j, WIDTH);
+            transpose_8x4(w + j * g->w_k + 4, g->w_k, line + 4 * WIDTH + j, WIDTH);
+            transpose_8x4(w + j * g->w_k + 5, g->w_k, line + 5 * WIDTH + j, WIDTH);
+        }
+        return;
+    }
+    for (int r = 0; r < 9; r++)
+        for (int j = 0; j < WIDTH; j++) line[r * WIDTH + j] = j < have ? w[j * g->w_k + r] : 0;
+}
+
+VEC void kernels_of(const int m, const struct winograd_kernels *g, int first, int columns, int c, float *u)
+{
+    static const double factor[2][WINOGRAD_SIDE] = { { 1, 1 / 2., 1 / 2., 1 },
+                                                     { 1, 1 / 3., 1 / 3., -4 / 15., 1 / 15., 1 } };
+    const int side = m + 2;
+    float line[9 * WIDTH];
+    for (int j = 0; j < columns; j += WIDTH) {
+        vec rows[WINOGRAD_SIDE][3];
+        kernels_in(g, g->w + (first + j) * g->w_k + c * g->w_c, g->K - first - j, line);
+        UNROLLED (s, 3) {
+            vec column[3], t[WINOGRAD_SIDE];
+            UNROLLED (r, 3) column[r] = vec_load(line + (g->turned ? 8 - 3 * r - s : 3 * r + s) * WIDTH);
+            kernel_line(m, column, t);
+            UNROLLED (i, side) rows[i][s] = t[i];
+        }
+        UNROLLED (i, side) {
+            vec t[WINOGRAD_SIDE];
+            kernel_line(m, rows[i], t);
+            UNROLLED (k, side)
+                vec_store(u + (size_t)(i * side + k) * g->apart + j,
+                          vec_mul(t[k], vec_set1((float)(factor[m == 4][i] * factor[m == 4][k]))));
+        }
+    }
 }
 
 /* ---- in ---- */

@@ -42,11 +42,30 @@ VEC vec vec_where_positive(vec x, vec m)
 {
     return _mm256_and_ps(x, _mm256_cmp_ps(m, _mm256_setzero_ps(), _CMP_GT_OQ));
 }
+/* x, in a register from here on: for each use of a number in memory gcc would load it anew, as an operand */
+VEC vec vec_held(vec x)
+{
+    __asm__("" : "+x"(x));
+    return x;
+}
 /* p[0..n-1], then zeros; n < WIDTH, and nothing beyond p[n-1] is touched */
 VEC vec vec_load_first(const float *p, int n)
 {
     static const int ones_then_zeros[16] = { -1, -1, -1, -1, -1, -1, -1, -1 };
     return _mm256_maskload_ps(p, _mm256_loadu_si256((const __m256i *)(ones_then_zeros + 8 - n)));
+}
+/* the lanes from..end-1, 0 <= from, end <= WIDTH; none if end <= from */
+typedef __m256i lane_set;
+VEC lane_set lanes_between(int from, int end)
+{
+    const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    return _mm256_andnot_si256(_mm256_cmpgt_epi32(_mm256_set1_epi32(from), lane),
+                               _mm256_cmpgt_epi32(_mm256_set1_epi32(end), lane));
+}
+/* p's numbers in those lanes, 0 in the others; nothing else is touched */
+VEC vec vec_load_in(const float *p, lane_set in)
+{
+    return _mm256_maskload_ps(p, in);
 }
 /* sum[i] = the sum across the lanes of a[i] */
 VEC void sum4(const vec a[4], float sum[4])

@@ -42,10 +42,29 @@ VEC vec vec_where_positive(vec x, vec m)
 {
     return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(m, _mm512_setzero_ps(), _CMP_GT_OQ), x);
 }
+/* x, in a register from here on: for each use of a number in memory gcc would load it anew, as an operand */
+VEC vec vec_held(vec x)
+{
+#if !defined RUNGS_SOFT_AVX512 /* tests/soft_avx512.h: there a vector is two */
+    __asm__("" : "+v"(x));
+#endif
+    return x;
+}
 /* p[0..n-1], then zeros; n < WIDTH, and nothing beyond p[n-1] is touched */
 VEC vec vec_load_first(const float *p, int n)
 {
     return _mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+}
+/* the lanes from..end-1, 0 <= from, end <= WIDTH; none if end <= from */
+typedef __mmask16 lane_set;
+VEC lane_set lanes_between(int from, int end)
+{
+    return (lane_set)(from < end ? (1u << end) - (1u << from) : 0);
+}
+/* p's numbers in those lanes, 0 in the others; nothing else is touched */
+VEC vec vec_load_in(const float *p, lane_set in)
+{
+    return _mm512_maskz_loadu_ps(in, p);
 }
 VEC __m256 halves(vec a)
 {
