@@ -77,8 +77,8 @@ struct direct_kernel {
     /* to <- `planes` planes of x, with zeros around them */
     void (*copy)(const struct direct_operand *o, const struct direct_axis *rows,
                  const struct direct_axis *columns, int planes, const float *x, float *to);
-    /* to (T,pitch) <- rows (rows,columns) of x, `row` apart, from each of the taps on, one behind another; zeros
-     * behind the last, up to a whole vector */
+    /* to (T,pitch) <- rows (rows,columns) of x, `row` apart, from each of the taps on, one behind another;
+     * zeros behind the last, up to a whole vector */
     void (*lay_out)(int T, const int *tap, int rows, int columns, const float *x, int row, int pitch,
                     float *to);
     /* panel (depth,width) <- element (k,j) at src[k + j * across], zeros from j = have on */

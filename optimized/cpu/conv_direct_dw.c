@@ -189,8 +189,8 @@ static void cut_up(struct job *j)
     }
 }
 
-/* Shares of the images, as many as have room for their sums in L3; then the blocks of planes are shared, which
- * is of no influence on the sums. */
+/* Shares of the images, as many as have room for their sums in L3; then the blocks of planes are shared,
+ * which is of no influence on the sums. */
 static void share_out(struct job *j, int threads)
 {
     enum { L3_FLOATS = 1 << 20 };
@@ -231,10 +231,10 @@ static int dw_of_job(struct job *j, int threads)
     return 1;
 }
 
-/* Cycles, roughly, that an image takes, planes in vectors of `width`; a multiply-add takes half a cycle. Across
- * planes a vector of dy must be transposed and added to db. Along rows loads begin anywhere, and a vector of
- * 16 always crosses from one line to the next. Laid out, only those of dy do, but the copies must be made,
- * and stay in L1. Measured on a Zen 5. */
+/* Cycles, roughly, that an image takes, planes in vectors of `width`; a multiply-add takes half a cycle.
+ * Across planes a vector of dy must be transposed and added to db. Along rows loads begin anywhere, and a
+ * vector of 16 always crosses from one line to the next. Laid out, only those of dy do, but the copies must
+ * be made, and stay in L1. Measured on a Zen 5. */
 static double cost(const struct job *j, int width)
 {
     enum { L1_FLOATS = 1 << 13 };

@@ -4,19 +4,20 @@
  *
  * ---- 14_taps: what each tap sends back is one product, and dx a sum of its planes ----
  *
- * Changed: with one plane of x, a direct tile (13) has one weight for each vector of dy that it loads, so that
- * loads set the pace: half a multiply-add per load. But all R S taps of a plane meet the same dy. So
+ * Changed: with one plane of x, a direct tile (13) has one weight for each vector of dy that it loads, so
+ * that loads set the pace: half a multiply-add per load. But all R S taps of a plane meet the same dy. So
  *
  *   t (C R S,P Q) = w^T dy
  *
  * of an image is a product of matrices as they lie, whose tile of 5 x 64 does 20 multiply-adds for 9 loads,
  * and no lane of it is idle at the end of a row; then dx is the sum of the planes of t, each shifted by its
- * tap: an addition for K multiply-adds. That is col2im (02), but the sum of a vector of dx stays in a register,
- * and t in L2. Relieves: loads. What it costs, one store and one load for K multiply-adds, is little where K is
- * large, and C small enough for t.
+ * tap. That is col2im (02), but the sum of a vector of dx stays in a register, and t in L2. Relieves: loads.
+ * It costs a store, a load and an addition for K multiply-adds. Prediction (lesson 7): 2.5 to 5 x for one
+ * plane of x.
  *
- * Images are cut into bands of rows of dx where t would not stay in L2, or images are fewer than threads. A band
- * computes what it needs of t, the R - 1 rows at its edge as its neighbour does, so that nobody waits. */
+ * Images are cut into bands of rows of dx where t would not stay in L2, or images are fewer than threads. A
+ * band computes what it needs of t, the R - 1 rows at its edge as its neighbour does, so that nobody waits.
+ */
 #include "conv_taps.h"
 
 #include <limits.h>

@@ -5,10 +5,11 @@
 
 #include <stddef.h>
 
-/* Some rows of dx, and the rows of dy that reach them. Result (p,q) reaches row p + r dilation - top, column q
- * + s dilation - left, by tap (r,s), whose plane of products is t + (r S + s) apart, rows of Q from p on. */
 enum { TAPS_MOST = 7 }; /* columns of a kernel whose sums stay in one register */
 
+/* Some rows of dx, and the rows of dy that reach them. Result (p,q) reaches row p + r dilation - top, column
+ * q + s dilation - left, by tap (r,s), whose plane of products is t + (r S + s) apart, rows of Q from p on.
+ */
 struct taps {
     int R, S, dilation, top, left, W, Q;
     int row, end; /* of dx */

@@ -3,9 +3,9 @@
 #include "conv_taps.h"
 #include "unrolled.h"
 
-/* columns v..v+n-1 of dx's rows += or = what taps s..s+taps-1 of each row of the kernel send there; their planes
- * begin at t. Which lanes of a tap lie beyond the ends of its rows is the same for all rows. taps and add are
- * constants at every call. */
+/* columns v..v+n-1 of dx's rows += or = what taps s..s+taps-1 of each row of the kernel send there; their
+ * planes begin at t. Which lanes of a tap lie beyond the ends of its rows is the same for all rows. taps and
+ * add are constants at every call. */
 VEC void sum_of_columns(const int taps, const int add, const struct taps *g, int s, const float *t, int v,
                         int n, float *dx)
 {
