@@ -116,7 +116,7 @@ struct correlation {
     size_t in_plane, out_plane;
     int out_W;
     const float *w;
-    size_t w_group, w_in, w_out, w_row;           /* from one group, plane, row of a kernel to the next */
+    size_t w_group, w_in, w_out, w_row; /* from one group, plane, row of a kernel to the next */
     int places, lanes, parts;
     struct direct_cut planes; /* of out */
     int *offset, *x_at, *y_at;
@@ -237,8 +237,7 @@ static void piece_of_image(int piece, void *arg)
         in = copy;
     }
     for (int i = part * c->planes.blocks / c->parts; i < (part + 1) * c->planes.blocks / c->parts; i++) {
-        int n, first = direct_block(&c->planes, i, &n),
-               plane = group * c->out_planes + first;
+        int n, first = direct_block(&c->planes, i, &n), plane = group * c->out_planes + first;
         const float *w = c->weights + (size_t)group * c->weights_group + (size_t)first * (size_t)c->T;
         const float *bias = c->bias ? c->bias + plane : NULL;
         const size_t at = ((size_t)unit * (size_t)c->out_planes + (size_t)first) * c->out_plane;

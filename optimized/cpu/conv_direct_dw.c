@@ -42,8 +42,8 @@ struct job {
     float *dw, *db;
     int T, pixels;
     struct direct_cut planes, taps[DIRECT_VECTORS + 1]; /* the taps for tiles of so many planes, or vectors */
-    int parts, shares; /* the blocks of planes, and the images, in so many */
-    int *tap, *pixel, *laid; /* where a tap, a pixel, and a tap's copy begin */
+    int parts, shares;                                  /* the blocks of planes, and the images, in so many */
+    int *tap, *pixel, *laid;                            /* where a tap, a pixel, and a tap's copy begin */
     float *sums;                /* (shares,groups,blocks), see the two functions below */
     size_t share, group, plane; /* from one to the next                                */
     atomic_int failed;
@@ -219,7 +219,8 @@ static int dw_of_job(struct job *j, int threads)
         workspace_floats_of_caller(2 * (size_t)j->T + (size_t)j->pixels + j->share * (size_t)j->shares);
     if (!memory) return 0;
     j->sums = memory;
-    j->tap = (int *)(memory + j->share * (size_t)j->shares), j->laid = j->tap + j->T, j->pixel = j->laid + j->T;
+    j->tap = (int *)(memory + j->share * (size_t)j->shares), j->laid = j->tap + j->T,
+    j->pixel = j->laid + j->T;
     j->pitch = pitch_of(j);
     for (int t = 0; t < j->T && j->laid_out; t++) j->laid[t] = t * j->pitch;
     if (!direct_offsets(&j->o, &j->rows, &j->columns, v->c_per, j->tap)) return 0;
@@ -241,7 +242,8 @@ static double cost(const struct job *j, int width)
     const struct conv *v = &j->v;
     const double fma = width > 8 && rung_halves_avx512() ? 1 : 0.5, crossing = width > 8 ? 1.55 : 1.2,
                  T = (double)v->c_per * v->R * v->S, pixels = (double)v->P * v->Q;
-    if (!j->by_rows) return (double)rounded_up(v->k_per, width) / width * pixels * (1.15 * T * fma + 0.5 * width);
+    if (!j->by_rows)
+        return (double)rounded_up(v->k_per, width) / width * pixels * (1.15 * T * fma + 0.5 * width);
     if (!j->laid_out) return v->k_per * T * fma * crossing * v->P * (rounded_up(v->Q, width) / width);
     double vectors = rounded_up(v->P * v->Q, width) / width;
     return T * vectors * width > L1_FLOATS ? (double)INFINITY : T * vectors * (v->k_per * fma * 1.4 + 1.5);

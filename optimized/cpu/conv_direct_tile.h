@@ -138,15 +138,15 @@ VEC void dw_body(const int planes, const int taps, const int sums_dy, int rows, 
     }
 }
 
-#define DW_TILE(planes, taps)                                                                                \
-    KERNEL static void dw_##planes##_##taps(int rows, int columns, const float *dy, size_t dy_plane,         \
-                                            const float *x, const int *tap, int x_row, float *sums,          \
-                                            size_t sums_plane, float *db)                                    \
-    {                                                                                                        \
-        if (db)                                                                                              \
-            dw_body(planes, taps, 1, rows, columns, dy, dy_plane, x, tap, x_row, sums, sums_plane, db);      \
-        else                                                                                                 \
-            dw_body(planes, taps, 0, rows, columns, dy, dy_plane, x, tap, x_row, sums, sums_plane, NULL);    \
+#define DW_TILE(planes, taps)                                                                             \
+    KERNEL static void dw_##planes##_##taps(int rows, int columns, const float *dy, size_t dy_plane,      \
+                                            const float *x, const int *tap, int x_row, float *sums,       \
+                                            size_t sums_plane, float *db)                                 \
+    {                                                                                                     \
+        if (db)                                                                                           \
+            dw_body(planes, taps, 1, rows, columns, dy, dy_plane, x, tap, x_row, sums, sums_plane, db);   \
+        else                                                                                              \
+            dw_body(planes, taps, 0, rows, columns, dy, dy_plane, x, tap, x_row, sums, sums_plane, NULL); \
     }
 
 KERNEL static void fold(size_t n, const float *sums, float *out)

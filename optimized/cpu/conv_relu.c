@@ -93,8 +93,8 @@ DIRECT(direct_avx512, AVX512)
  *
  * ---- forward 07_by_shape, dx 05_by_shape: the choice of convolution's top rung ----
  *
- * Changed: Winograd's tiles where that rung takes them, direct ones elsewhere; dx by Winograd's tiles takes
- * the pass. Relieves: the choice. */
+ * Changed: direct tiles and forward Winograd's where that rung takes them; what else it takes, products and
+ * dx by Winograd's tiles, gets the pass. Relieves: the choice. */
 
 static int has_avx512(void)
 {
@@ -104,8 +104,11 @@ static int has_avx512(void)
 static void forward_by_shape(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
     const struct conv v = conv_of(CONV_GIVEN);
-    if (!conv_takes_winograd(&v))
+    const enum conv_way way = conv_forward_way(&v);
+    if (way == CONV_DIRECT)
         (has_avx512() ? forward_direct_avx512 : forward_direct_avx2)(CONV_GIVEN, x, w, b, y);
+    else if (way == CONV_PRODUCT)
+        forward_two_passes_by_shape(CONV_GIVEN, x, w, b, y);
     else if (has_avx512())
         conv_relu_forward_winograd4_avx512(CONV_GIVEN, x, w, b, y);
     else
@@ -115,7 +118,7 @@ static void forward_by_shape(CONV_SIZES, const float *x, const float *w, const f
 static void dx_by_shape(CONV_SIZES, const float *a, const float *w, const float *dy, float *dz)
 {
     const struct conv v = conv_of(CONV_GIVEN);
-    if (conv_takes_winograd(&v))
+    if (conv_dx_way(&v) != CONV_DIRECT)
         dx_two_passes_by_shape(CONV_GIVEN, a, w, dy, dz);
     else
         (has_avx512() ? dx_direct_avx512 : dx_direct_avx2)(CONV_GIVEN, a, w, dy, dz);
@@ -148,7 +151,7 @@ const struct rung conv2d_relu_forward_cpu[] = {
     { "06_winograd4_avx512", RUN(conv2d_relu_forward, conv_relu_forward_winograd4_avx512),
       NEED_AVX512 | WINOGRAD_4, "the same in vectors of 16" },
     { "07_by_shape", RUN(conv2d_relu_forward, forward_by_shape), NEED_AVX2 | WINOGRAD_4,
-      "tiles of 4 x 4 where planes and images are large, else direct" },
+      "direct, or tiles of 4 x 4, or two passes" },
 #endif
     { 0 },
 };
@@ -157,7 +160,7 @@ const struct rung conv2d_relu_backward_dx_cpu[] = {
     LOWEST_RUNGS(conv2d_relu_backward_dx, dx) DIRECT_RUNGS(conv2d_relu_backward_dx, dx)
 #if defined __x86_64__
         { "05_by_shape", RUN(conv2d_relu_backward_dx, dx_by_shape), NEED_AVX2 | WINOGRAD_4,
-          "two passes where planes and images are large, else direct" },
+          "direct, or two passes" },
 #endif
     { 0 },
 };

@@ -93,8 +93,11 @@ static inline struct conv conv_of(CONV_SIZES)
     return v;
 }
 
-/* 1 if the top rung of forward and dx takes Winograd's tiles there (conv_by_shape.c) */
-int conv_takes_winograd(const struct conv *v);
+/* What is fastest at a shape (conv_by_shape.c): a product of matrices (04), direct tiles (13), Winograd's
+ * tiles of 4 x 4; for dx products of taps, too (14) */
+enum conv_way { CONV_PRODUCT, CONV_DIRECT, CONV_WINOGRAD, CONV_TAPS };
+enum conv_way conv_forward_way(const struct conv *v);
+enum conv_way conv_dx_way(const struct conv *v);
 
 /* Plane c of image n of x (and dx), plane k of y (and dy), kernel k on the plane c of its group */
 static inline size_t conv_x(const struct conv *v, int n, int c)

@@ -81,8 +81,9 @@ static int between(int low, int x, int high)
 static struct taps taps_of_band(const struct job *j, int band)
 {
     const struct conv *v = &j->v;
-    struct taps g = { v->R,   v->S, v->dilation, v->top, v->left, v->W, v->Q, band * j->rows, 0, 0, 0,
-                      j->apart };
+    struct taps g = {
+        v->R, v->S, v->dilation, v->top, v->left, v->W, v->Q, band * j->rows, 0, 0, 0, j->apart
+    };
     const int least = (j->kernel->width + v->Q - 1) / v->Q;
     g.end = v->H - g.row < j->rows ? v->H : g.row + j->rows;
     g.from = between(0, g.row + v->top - (v->R - 1) * v->dilation, v->P);

@@ -123,74 +123,65 @@ static int applies(CONV_SIZES)
 static void forward_by(struct job *job, CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
     struct conv v = conv_of(CONV_GIVEN);
-<<<<<<< HEAD
     struct winograd g = { job->g.m, N, C, H, W, K, v.P, v.Q, top, left, x, b, y, 0, 0, 0, 0, job->g.relu };
-    job->g = g, job->w = w, job->w_k = (ptrdiff_t)C * 9, job->w_c = 9;
+    job->g = g, job->w = (struct winograd_kernels){ .w = w, .w_k = (ptrdiff_t)C * 9, .w_c = 9 };
     if (applies(CONV_GIVEN) && run(job)) return;
     const struct conv_store store = { .relu = g.relu };
     conv_forward_threads(CONV_GIVEN, x, w, b, y);
     conv_store_pass(&store, conv_y(&v, N, 0), y);
-=======
-    struct winograd g = { job->g.m, N, C, H, W, K, v.P, v.Q, top, left, x, b, y, 0, 0, 0, 0 };
-    job->g = g, job->w = (struct winograd_kernels){ .w = w, .w_k = (ptrdiff_t)C * 9, .w_c = 9 };
-    if (!applies(CONV_GIVEN) || !run(job)) conv_forward_threads(CONV_GIVEN, x, w, b, y);
->>>>>>> 155e6b0 (Convolution: dx of few planes by products of taps, dw laid out, Winograd's kernels in vectors, choices by shape)
 }
 
 /* dx is dy correlated with the turned kernels, planes of x and of y in each other's place */
 static void dx_by(struct job *job, CONV_SIZES, const float *w, const float *dy, float *dx)
 {
     struct conv v = conv_of(CONV_GIVEN);
-<<<<<<< HEAD
     struct winograd g = { job->g.m, N, K, v.P, v.Q, C, H, W, 2 - top, 2 - left, dy, NULL, dx, 0, 0, 0, 0, 0 };
-    job->g = g, job->w = w, job->w_k = 9, job->w_c = (ptrdiff_t)C * 9, job->turned = 1;
-=======
-    struct winograd g = { job->g.m, N, K, v.P, v.Q, C, H, W, 2 - top, 2 - left, dy, NULL, dx, 0, 0, 0, 0 };
     job->g = g;
     job->w = (struct winograd_kernels){ .w = w, .w_k = 9, .w_c = (ptrdiff_t)C * 9, .turned = 1 };
->>>>>>> 155e6b0 (Convolution: dx of few planes by products of taps, dw laid out, Winograd's kernels in vectors, choices by shape)
     if (!applies(CONV_GIVEN) || !run(job)) conv_dx_threads(CONV_GIVEN, w, dy, dx);
 }
 
 #if defined __x86_64__
+#define OF(isa) &gemm_##isa, winograd_input_##isa, winograd_output_##isa, winograd_kernels_##isa
+
 void conv_forward_winograd2_avx2(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
-    struct job job = { &gemm_avx2, winograd_input_avx2, winograd_output_avx2, winograd_kernels_avx2, .g.m = 2 };
+    struct job job = { OF(avx2), .g.m = 2 };
     forward_by(&job, CONV_GIVEN, x, w, b, y);
 }
 void conv_forward_winograd4_avx2(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
-    struct job job = { &gemm_avx2, winograd_input_avx2, winograd_output_avx2, winograd_kernels_avx2, .g.m = 4 };
+    struct job job = { OF(avx2), .g.m = 4 };
     forward_by(&job, CONV_GIVEN, x, w, b, y);
 }
 void conv_forward_winograd2_avx512(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
-    struct job job = { &gemm_avx512, winograd_input_avx512, winograd_output_avx512, winograd_kernels_avx512, .g.m = 2 };
+    struct job job = { OF(avx512), .g.m = 2 };
     forward_by(&job, CONV_GIVEN, x, w, b, y);
 }
 void conv_forward_winograd4_avx512(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
-    struct job job = { &gemm_avx512, winograd_input_avx512, winograd_output_avx512, winograd_kernels_avx512, .g.m = 4 };
+    struct job job = { OF(avx512), .g.m = 4 };
     forward_by(&job, CONV_GIVEN, x, w, b, y);
 }
 void conv_dx_winograd2_avx2(CONV_SIZES, const float *w, const float *dy, float *dx)
 {
-    struct job job = { &gemm_avx2, winograd_input_avx2, winograd_output_avx2, winograd_kernels_avx2, .g.m = 2 };
+    struct job job = { OF(avx2), .g.m = 2 };
     dx_by(&job, CONV_GIVEN, w, dy, dx);
 }
 void conv_dx_winograd4_avx2(CONV_SIZES, const float *w, const float *dy, float *dx)
 {
-    struct job job = { &gemm_avx2, winograd_input_avx2, winograd_output_avx2, winograd_kernels_avx2, .g.m = 4 };
+    struct job job = { OF(avx2), .g.m = 4 };
     dx_by(&job, CONV_GIVEN, w, dy, dx);
 }
 void conv_dx_winograd2_avx512(CONV_SIZES, const float *w, const float *dy, float *dx)
 {
-    struct job job = { &gemm_avx512, winograd_input_avx512, winograd_output_avx512, winograd_kernels_avx512, .g.m = 2 };
+    struct job job = { OF(avx512), .g.m = 2 };
     dx_by(&job, CONV_GIVEN, w, dy, dx);
 }
 void conv_dx_winograd4_avx512(CONV_SIZES, const float *w, const float *dy, float *dx)
 {
-    struct job job = { &gemm_avx512, winograd_input_avx512, winograd_output_avx512, winograd_kernels_avx512, .g.m = 4 };
+    struct job job = { OF(avx512), .g.m = 4 };
     dx_by(&job, CONV_GIVEN, w, dy, dx);
 }
 
@@ -198,12 +189,12 @@ void conv_dx_winograd4_avx512(CONV_SIZES, const float *w, const float *dy, float
 
 void conv_relu_forward_winograd4_avx2(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
-    struct job job = { &gemm_avx2, winograd_input_avx2, winograd_output_avx2, .g.m = 4, .g.relu = 1 };
+    struct job job = { OF(avx2), .g.m = 4, .g.relu = 1 };
     forward_by(&job, CONV_GIVEN, x, w, b, y);
 }
 void conv_relu_forward_winograd4_avx512(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
-    struct job job = { &gemm_avx512, winograd_input_avx512, winograd_output_avx512, .g.m = 4, .g.relu = 1 };
+    struct job job = { OF(avx512), .g.m = 4, .g.relu = 1 };
     forward_by(&job, CONV_GIVEN, x, w, b, y);
 }
 #endif
