@@ -147,7 +147,7 @@ static const struct lesson_program lesson_06_programs[] = {
 
 int lesson_07_main(void), lesson_07_turned(void), lesson_07_field(void), lesson_07_unused(void),
     lesson_07_memory(void), lesson_07_points(void), lesson_07_moved(void), lesson_07_start(void),
-    lesson_07_errata(void);
+    lesson_07_ways(void), lesson_07_errata(void);
 extern const struct formula lesson_07_formulas[];
 void lesson_07_draw(uint64_t seed);
 
@@ -155,6 +155,7 @@ static const struct lesson_program lesson_07_programs[] = {
     { "main", lesson_07_main, "the convolution of the section By hand, every number of it" },
     { "turned", lesson_07_turned, "CSV: a point under a kernel, by correlation and by convolution" },
     { "field", lesson_07_field, "how many pixels a number sees, layer by layer" },
+    { "ways", lesson_07_ways, "CSV: in how many ways a number depends on each pixel of its field" },
     { "unused", lesson_07_unused, "a wrong forward pass that passes its gradient check" },
     { "memory", lesson_07_memory, "operations and bytes of each layer, with im2col and without" },
     { "points", lesson_07_points, "Winograd's error by choice of points" },
