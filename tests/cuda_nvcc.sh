@@ -201,6 +201,10 @@ conv_winograd)
     shared transform_back 0
     shared transform_weights 0
     ;;
+conv_relu)
+    shared relu_of_results 0
+    shared mask_of_inputs 0
+    ;;
 conv_db)
     shared plane_sums 32 # a float for each of 8 warps
     instruction 'shfl\.sync\.bfly'

@@ -117,6 +117,10 @@ static const struct {
     { "between", PLAIN, "elements of dx are wrong" },
     { "last_window", PLAIN, "elements of dx are wrong" },
     { "scattered_dx", RACE, "race" },
+    { "right_relu", PLAIN, NULL },
+    { "relu_before_bias", PLAIN, "elements of y are wrong" },
+    { "right_mask_of_x", PLAIN, NULL },
+    { "mask_of_first_image", PLAIN, "elements of dz are wrong" },
     { "right_dw", PLAIN, NULL },
     { "right_dw", RACE, NULL },
     { "slices_at_once", RACE, "race" },
@@ -155,6 +159,8 @@ static const struct problem {
     { "conv2d_forward", { WINDOWS } },
     { "conv2d_backward_dx", { WINDOWS } },
     { "conv2d_backward_dw", { WINDOWS } },
+    { "conv2d_relu_forward", { WINDOWS } },
+    { "conv2d_relu_backward_dx", { WINDOWS } },
 };
 
 /* the first verdict that is no pass */

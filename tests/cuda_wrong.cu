@@ -301,6 +301,8 @@ static const struct device_rungs ladders[] = {
     { "conv2d_forward", wrong_conv },
     { "conv2d_backward_dx", wrong_conv_dx },
     { "conv2d_backward_dw", wrong_conv_dw },
+    { "conv2d_relu_forward", wrong_conv_relu },
+    { "conv2d_relu_backward_dx", wrong_conv_relu_dx },
     { nullptr, nullptr },
 };
 

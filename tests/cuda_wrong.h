@@ -10,5 +10,6 @@ extern "C" const struct rung wrong_relu[], wrong_softplus[], wrong_silu[];
 extern "C" const struct rung wrong_dropout[], wrong_adam[], wrong_adam_many[], wrong_clip[], wrong_maxpool[],
     wrong_maxpool_back[];
 extern "C" const struct rung wrong_conv[], wrong_conv_dx[], wrong_conv_dw[];
+extern "C" const struct rung wrong_conv_relu[], wrong_conv_relu_dx[];
 
 #endif

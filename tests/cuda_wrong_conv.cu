@@ -134,6 +134,39 @@ static void scattered(CONV_SIZES, const float *w, const float *dy, float *dx)
     each_dy<<<((int)v.y_at(N, 0) - 1) / THREADS + 1, THREADS>>>(v, w, dy, dx);
 }
 
+/* ---- the ReLU beside it ---- */
+
+template <bool BEFORE_BIAS> __global__ void relu(conv v, const float *b, float *y)
+{
+    const int t = blockIdx.x * THREADS + threadIdx.x;
+    if (t >= (int)v.y_at(v.N, 0)) return;
+    const float bias = BEFORE_BIAS ? b[t / v.y_plane % v.K] : 0;
+    y[t] = y[t] - bias <= 0 ? bias : y[t];
+}
+
+template <bool BEFORE_BIAS>
+static void relu_of_sums(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
+{
+    const conv v = conv_of(CONV_GIVEN);
+    forward<NOTHING>(CONV_GIVEN, x, w, b, y);
+    relu<BEFORE_BIAS><<<((int)v.y_at(N, 0) - 1) / THREADS + 1, THREADS>>>(v, b, y);
+}
+
+template <bool OF_FIRST_IMAGE> __global__ void mask(conv v, const float *a, float *dz)
+{
+    const int t = blockIdx.x * THREADS + threadIdx.x;
+    if (t >= (int)v.x_at(v.N, 0)) return;
+    if (!(a[OF_FIRST_IMAGE ? t % (int)v.x_at(1, 0) : t] > 0)) dz[t] = 0;
+}
+
+template <bool OF_FIRST_IMAGE>
+static void masked(CONV_SIZES, const float *a, const float *w, const float *dy, float *dz)
+{
+    const conv v = conv_of(CONV_GIVEN);
+    gathered<RIGHT_DX>(CONV_GIVEN, w, dy, dz);
+    mask<OF_FIRST_IMAGE><<<((int)v.x_at(N, 0) - 1) / THREADS + 1, THREADS>>>(v, a, dz);
+}
+
 /* ---- dw: an image per slice, and db ---- */
 
 enum dw_fault {
@@ -202,6 +235,18 @@ extern "C" const struct rung wrong_conv_dx[] = {
     ROW(conv2d_backward_dx, "between", gathered<BETWEEN>),
     ROW(conv2d_backward_dx, "last_window", gathered<LAST_WINDOW>),
     ROW(conv2d_backward_dx, "scattered_dx", scattered),
+    END,
+};
+
+extern "C" const struct rung wrong_conv_relu[] = {
+    ROW(conv2d_relu_forward, "right_relu", relu_of_sums<false>),
+    ROW(conv2d_relu_forward, "relu_before_bias", relu_of_sums<true>),
+    END,
+};
+
+extern "C" const struct rung wrong_conv_relu_dx[] = {
+    ROW(conv2d_relu_backward_dx, "right_mask_of_x", masked<false>),
+    ROW(conv2d_relu_backward_dx, "mask_of_first_image", masked<true>),
     END,
 };
 

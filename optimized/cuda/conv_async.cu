@@ -51,4 +51,5 @@ template <class WAY> void async(const WAY &way)
 } // namespace
 
 CONV_RUNG(async)
+CONV_RELU_RUNG(async)
 CONV_DW_RUNG(async, async, true)

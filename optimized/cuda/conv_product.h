@@ -95,7 +95,7 @@ __device__ inline place window_at(const conv &v, const float *x, int group, int 
     return { x + v.x_at(n, group * v.c_per), at / v.Q * v.stride - v.top, at % v.Q * v.stride - v.left };
 }
 
-struct forward_way {
+template <bool RELU> struct forward_way {
     static constexpr bool SUMS_PLACES = false; /* l counts taps, j counts places; else l places, j taps */
     typedef place kind_of_column;
     conv v;
@@ -128,15 +128,17 @@ struct forward_way {
     __device__ void store(const tile_at &at, int m, int j, float sum) const
     {
         const int k = at.group * M + m;
-        y[v.y_at(j / v.y_plane, k) + j % v.y_plane] = sum + __ldg(bias + k);
+        const float z = sum + __ldg(bias + k);
+        y[v.y_at(j / v.y_plane, k) + j % v.y_plane] = RELU && z <= 0 ? 0 : z; /* a NaN stays one */
     }
 };
 
-struct dx_way {
+template <bool RELU> struct dx_way {
     static constexpr bool SUMS_PLACES = false;
     typedef place kind_of_column;
     conv v;
     const float *w, *dy;
+    const float *mask; /* (N,C,H,W): where it is not positive, dx is 0 with the ReLU */
     float *dx;
     const tap *table;
     int M, J, L, length;
@@ -165,7 +167,8 @@ struct dx_way {
     }
     __device__ void store(const tile_at &at, int m, int j, float sum) const
     {
-        dx[v.x_at(j / v.x_plane, at.group * M + m) + j % v.x_plane] = sum;
+        const size_t to = v.x_at(j / v.x_plane, at.group * M + m) + j % v.x_plane;
+        dx[to] = !RELU || __ldg(mask + to) > 0 ? sum : 0;
     }
 };
 
@@ -250,22 +253,36 @@ void add_slices(const dw_way &cut, float *dw);
 /* ---- rungs ----
  *
  * made from `template <class WAY> void name(const WAY &)`, which launches it */
-#define CONV_RUNG(name)                                                                            \
-    void conv_forward_##name(CONV_SIZES, const float *x, const float *w, const float *b, float *y) \
-    {                                                                                              \
-        const conv v = conv_of(CONV_GIVEN);                                                        \
-        if (!counts_in_int(v)) return conv_forward_naive(CONV_GIVEN, x, w, b, y);                  \
-        const int crs = v.c_per * v.w_plane;                                                       \
-        if (const tap *table = tap_table(v, crs, v.w_plane))                                       \
-            name(forward_way{ v, x, w, b, y, table, v.k_per, N * v.y_plane, crs, crs });           \
-    }                                                                                              \
-    void conv_dx_##name(CONV_SIZES, const float *w, const float *dy, float *dx)                    \
-    {                                                                                              \
-        const conv v = conv_of(CONV_GIVEN);                                                        \
-        if (!counts_in_int(v)) return conv_dx_naive(CONV_GIVEN, w, dy, dx);                        \
-        const int krs = v.k_per * v.w_plane;                                                       \
-        if (const tap *table = tap_table(v, krs, v.c_per * v.w_plane))                             \
-            name(dx_way{ v, w, dy, dx, table, v.c_per, N * v.x_plane, krs, krs });                 \
+#define CONV_FORWARD_RUNG(function, plain, name, RELU)                                         \
+    void function(CONV_SIZES, const float *x, const float *w, const float *b, float *y)        \
+    {                                                                                          \
+        const conv v = conv_of(CONV_GIVEN);                                                    \
+        if (!counts_in_int(v)) return plain(CONV_GIVEN, x, w, b, y);                           \
+        const int crs = v.c_per * v.w_plane;                                                   \
+        if (const tap *table = tap_table(v, crs, v.w_plane))                                   \
+            name(forward_way<RELU>{ v, x, w, b, y, table, v.k_per, N * v.y_plane, crs, crs }); \
+    }
+#define CONV_DX(name, RELU, mask, dx)                              \
+    const int krs = v.k_per * v.w_plane;                           \
+    if (const tap *table = tap_table(v, krs, v.c_per * v.w_plane)) \
+        name(dx_way<RELU>{ v, w, dy, mask, dx, table, v.c_per, N * v.x_plane, krs, krs });
+#define CONV_RUNG(name)                                                         \
+    CONV_FORWARD_RUNG(conv_forward_##name, conv_forward_naive, name, false)     \
+    void conv_dx_##name(CONV_SIZES, const float *w, const float *dy, float *dx) \
+    {                                                                           \
+        const conv v = conv_of(CONV_GIVEN);                                     \
+        if (!counts_in_int(v)) return conv_dx_naive(CONV_GIVEN, w, dy, dx);     \
+        CONV_DX(name, false, nullptr, dx)                                       \
+    }
+
+/* the same with the ReLU where a result is stored */
+#define CONV_RELU_RUNG(name)                                                                         \
+    CONV_FORWARD_RUNG(conv_relu_forward_##name, conv_relu_forward_in_two, name, true)                \
+    void conv_relu_dx_##name(CONV_SIZES, const float *a, const float *w, const float *dy, float *dz) \
+    {                                                                                                \
+        const conv v = conv_of(CONV_GIVEN);                                                          \
+        if (!counts_in_int(v)) return conv_relu_dx_in_two(CONV_GIVEN, a, w, dy, dz);                 \
+        CONV_DX(name, true, a, dz)                                                                   \
     }
 
 /* dw, in slices or not */

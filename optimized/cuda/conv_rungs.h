@@ -22,6 +22,10 @@ CONV_RUNG_DECLARED(bf16)
 conv2d_forward_fn conv_forward_winograd2; /* conv_winograd.cu */
 conv2d_backward_dx_fn conv_dx_winograd2;
 
+/* With the ReLU where a result is stored; listed in conv_relu.cu, which has those of two passes */
+conv2d_relu_forward_fn conv_relu_forward_in_two, conv_relu_forward_async, conv_relu_forward_tf32;
+conv2d_relu_backward_dx_fn conv_relu_dx_in_two, conv_relu_dx_async, conv_relu_dx_tf32;
+
 /* db (K) = the sums of the planes of dy (conv_db.cu) */
 struct conv;
 void conv_db(const conv &v, const float *dy, float *db);

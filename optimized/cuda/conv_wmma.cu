@@ -213,6 +213,7 @@ template <class WAY> void bf16(const WAY &way)
 } // namespace
 
 CONV_RUNG(tf32)
+CONV_RELU_RUNG(tf32)
 CONV_DW_RUNG(tf32, tf32, true)
 CONV_RUNG(bf16)
 CONV_DW_RUNG(bf16, bf16, true)

@@ -60,3 +60,6 @@ LADDER(maxpool_backward)
 LADDER(conv2d_forward)
 LADDER(conv2d_backward_dx)
 LADDER(conv2d_backward_dw)
+/* conv_relu.cu */
+LADDER(conv2d_relu_forward)
+LADDER(conv2d_relu_backward_dx)
