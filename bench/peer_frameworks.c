@@ -1,5 +1,5 @@
-/* peer_frameworks.c - operations of PyTorch and JAX as peers: a Python program (peer_frameworks.py, whose
- * text is in this program) runs them in processes of their own, one for each framework and number of
+/* peer_frameworks.c - operations of PyTorch, JAX and oneDNN 3 as peers: a Python program (peer_onednn3.py and
+ * peer_frameworks.py, whose text is in this program) runs them in processes of their own, one for each framework and number of
  * threads, on the same cores as the rungs' threads.
  *
  * A call with the arrays of the check is checked like a rung's. What is timed is a batch of calls, by the
@@ -39,6 +39,8 @@ static struct framework {
     { .name = "jax", .get = "python3 -m pip install jax optax" },
     { .name = "torch", .get = "python3 -m pip install torch numpy" },
     { .name = "torch_channels_last", .get = "python3 -m pip install torch numpy" },
+    { .name = "onednn3", .get = "python3 -m pip install onednn numpy" },
+    { .name = "onednn3_own_layout", .get = "python3 -m pip install onednn numpy" },
 };
 
 static const char *interpreter(void)
@@ -113,7 +115,7 @@ static void opening(const struct op *op, const int *size, char *text, size_t roo
 {
     static const char *const access[] = { [ARG_IN] = "in", [ARG_OUT] = "out", [ARG_INOUT] = "inout" };
     static const char *const type[] = { [DT_F32] = "f4", [DT_I32] = "i4", [DT_U8] = "u1", [DT_BITS] = "u4" };
-    size_t used = (size_t)snprintf(text, room, "open %s ", op->name);
+    size_t used = (size_t)snprintf(text, room, "open %s ", op_base(op)->name);
     for (int i = 0; i < op->nsize; i++)
         if (!op->size[i].derive)
             used += (size_t)snprintf(text + used, room - used, "%s%s=%d", i ? "," : "", op->size[i].name,
@@ -194,7 +196,7 @@ static int once(struct seat *s, const struct op *op, const int *size, void *cons
 
 static void call(const struct peer *p, const struct peer_op *o, const int *size, void *const *buf)
 {
-    const struct op *op = op_find(o->op);
+    const struct op *op = op_find_with(o->op);
     struct framework *f = framework_of(p);
     struct seat *s = seat_of(f);
     if (!s || !give(s, o, op, size, buf) || !once(s, op, size, buf))
@@ -249,6 +251,8 @@ static const struct peer_op torch_images[] = {
     { CALLED("maxpool_backward", "aten.max_pool2d_with_indices_backward") },
     { CALLED("avgpool_forward", "aten.avg_pool2d") },
     { CALLED("avgpool_backward", "aten.avg_pool2d_backward") },
+    { CALLED("avgpool_forward count_include_pad=0", "aten.avg_pool2d") },
+    { CALLED("avgpool_backward count_include_pad=0", "aten.avg_pool2d_backward") },
     { CALLED("batch_norm_forward", "torch.native_batch_norm") },
     { CALLED("batch_norm_backward", "aten.native_batch_norm_backward") },
     { 0 },
@@ -262,13 +266,25 @@ static const struct peer_op jax_all[] = {
     { CALLED("conv2d_forward", "lax.conv_general_dilated") },
     { CALLED("conv2d_backward_dx", "jax.vjp of lax.conv_general_dilated") },
     { CALLED("conv2d_backward_dw", "jax.vjp of lax.conv_general_dilated") },
-    { CALLED("avgpool_forward", "lax.reduce_window") },
-    { CALLED("avgpool_backward", "jax.vjp of lax.reduce_window") },
+    { CALLED("avgpool_forward", "lax.reduce_window"), .lacks = peer_lacks_ceil },
+    { CALLED("avgpool_backward", "jax.vjp of lax.reduce_window"), .lacks = peer_lacks_ceil },
     { CALLED("batch_norm_forward", "sums and products") },
     { CALLED("batch_norm_backward", "sums and products") },
     { CALLED("dropout_forward", "jax.random.split, bernoulli, where"), DRAWN },
     { CALLED("dropout_bytes_forward", "jax.random.split, bernoulli, where"), DRAWN },
     { CALLED("dropout_bytes_backward", "where") },
+    { 0 },
+};
+
+static const struct peer_op onednn3_images[] = {
+    { CALLED("conv2d_forward", "dnnl_convolution_forward") },
+    { CALLED("conv2d_backward_dx", "dnnl_convolution_backward_data") },
+    { CALLED("conv2d_backward_dw", "dnnl_convolution_backward_weights") },
+    { CALLED("maxpool_forward", "dnnl_pooling_forward") },
+    { CALLED("avgpool_forward", "dnnl_pooling_forward"), .lacks = peer_lacks_ceil },
+    { CALLED("avgpool_backward", "dnnl_pooling_backward"), .lacks = peer_lacks_ceil },
+    { CALLED("avgpool_forward count_include_pad=0", "dnnl_pooling_forward") },
+    { CALLED("avgpool_backward count_include_pad=0", "dnnl_pooling_backward") },
     { 0 },
 };
 
@@ -297,20 +313,34 @@ static void set_channels_last(int threads)
     frameworks[4].threads = threads;
 }
 
-void peer_framework_ops(int which, const struct peer_op *knows[2])
+static void set_onednn3(int threads)
 {
-    static const struct peer_op *const ops_of[FRAMEWORKS][2] = { { torch_steps, NULL },
-                                                                 { torch_steps, NULL },
-                                                                 { jax_all, NULL },
-                                                                 { torch_images, torch_dropout },
-                                                                 { torch_images, NULL } };
-    for (int t = 0; t < 2; t++) knows[t] = ops_of[which][t];
+    frameworks[5].threads = threads;
+}
+
+static void set_onednn3_own(int threads)
+{
+    frameworks[6].threads = threads;
+}
+
+const char *peer_framework_name(int which)
+{
+    return frameworks[which].name;
+}
+
+void peer_framework_ops(int which, const struct peer_op *knows[PEER_TABLES])
+{
+    static const struct peer_op *const ops_of[FRAMEWORKS][PEER_TABLES] = {
+        { torch_steps, NULL },  { torch_steps, NULL }, { jax_all, NULL }, { torch_images, torch_dropout },
+        { torch_images, NULL }, { onednn3_images },    { onednn3_images }
+    };
+    for (int t = 0; t < PEER_TABLES; t++) knows[t] = ops_of[which][t];
 }
 
 void peer_framework_open(struct peer *p, int which)
 {
-    static void (*const set[FRAMEWORKS])(int) = { set_fused, set_foreach, set_jax, set_torch,
-                                                  set_channels_last };
+    static void (*const set[FRAMEWORKS])(int) = { set_fused,         set_foreach, set_jax,        set_torch,
+                                                  set_channels_last, set_onednn3, set_onednn3_own };
     struct framework *f = &frameworks[which];
     char line[PEER_LINE];
     f->peer = p;

@@ -1,4 +1,4 @@
-/* peer_frameworks.h - PyTorch and JAX as peers, each operation in a child process; see
+/* peer_frameworks.h - PyTorch, JAX and oneDNN 3 as peers, each operation in a child process; see
  * peer_frameworks.c. */
 #ifndef RUNGS_PEER_FRAMEWORKS_H
 #define RUNGS_PEER_FRAMEWORKS_H
@@ -6,14 +6,17 @@
 #include "peer_child.h"
 #include "peer_library.h"
 
-/* peer_frameworks.py, which the build puts into the program; it runs under $RUNGS_PEER_PYTHON, or python3 */
+/* peer_onednn3.py and peer_frameworks.py, which the build puts into the program; it runs under $RUNGS_PEER_PYTHON, or python3 */
 extern const char peer_frameworks_text[];
 
-/* the frameworks are the last of peer_names, in this order */
-enum { FRAMEWORKS = 5, LIBRARIES = PEERS - FRAMEWORKS };
+/* the other peers are libraries */
+enum { FRAMEWORKS = 7, LIBRARIES = PEERS - FRAMEWORKS };
+
+/* its name in peer_names */
+const char *peer_framework_name(int which);
 
 /* the tables of what it can do, as a peer has them; NULL behind the last */
-void peer_framework_ops(int which, const struct peer_op *knows[2]);
+void peer_framework_ops(int which, const struct peer_op *knows[PEER_TABLES]);
 
 /* Starts it on one thread: p->open, and its version, or how to get it, in p->pick */
 void peer_framework_open(struct peer *p, int which);

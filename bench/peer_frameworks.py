@@ -1,7 +1,8 @@
 # peer_frameworks.py - operations of a Python framework, made and timed on request: `rungs bench` runs it as a
 # child process (peer_frameworks.c) and races the framework against the rungs.
 #
-#   python3 -c TEXT FRAMEWORK THREADS CPUS      torch_fused, torch_foreach, torch, torch_channels_last or jax; 2; 0,1
+#   python3 -c TEXT FRAMEWORK THREADS CPUS      torch_fused, torch_foreach, torch, torch_channels_last, jax, onednn3 or
+#                                               onednn3_own_layout; 2; 0,1
 #
 # Requests and answers are lines, followed by arrays as they are in memory:
 #
@@ -536,7 +537,7 @@ def serve(framework):
 
 
 try:
-    served = Jax() if framework == "jax" else Torch()
+    served = Jax() if framework == "jax" else OneDnn() if framework.startswith("onednn") else Torch()
 except Exception as error:
     answer("absent %s" % error)
     sys.exit(0)

@@ -22,6 +22,11 @@ void peer_terms_adam(const struct check_case *c, int a, double *terms);
 #define PEER_XENT_GRADIENT       .formula = "p - onehot(label)", .all_terms = peer_terms_xent
 #define PEER_BCE_LOGITS_GRADIENT .formula = "s - t", .all_terms = peer_terms_bce_logits
 
+/* ---- peer_library.c: lacks of a peer_op ---- */
+
+/* of a pooling by mean that counts the zeros of the padding */
+const char *peer_lacks_ceil(const struct op *op, const int *size);
+
 /* ---- peer_random.c: judge of a peer_op ---- */
 
 int peer_judge_dropout(const struct check_case *c, void *const *buf, char *error, size_t room);
@@ -33,6 +38,14 @@ extern const struct peer_op peer_onednn_ops[];
 /* Finds what peer_onednn_ops takes, beside the matrix product, which p can already do. If that is not there,
  * says so in p->pick, and p knows of products only. */
 void peer_onednn_open(void *library, struct peer *p);
+
+/* ---- peer_onednn_images.c ---- */
+
+extern const struct peer_op peer_onednn_images[], peer_onednn_own[];
+
+/* The second of two peers that are one library: 1 if peer_onednn_open has found its functions, else 0 and the
+ * reason in p->pick */
+int peer_onednn_own_open(void *library, struct peer *p);
 
 /* ---- peer_sleef.c ---- */
 

@@ -1,17 +1,10 @@
 /* peer_onednn.c - activations, softmax and softmax with cross-entropy by oneDNN's primitives,
  * version 2 of its interface.
  *
- * The interface is of handles, and of descriptors that the library fills by itself, so that none
- * of its headers is needed: a descriptor is room for more bytes than any of them has. The numbers
- * are those of oneDNN 2.6's <dnnl_types.h>, which no version 2 changes (version 3 has other
- * functions, and is noticed by that).
- *
  * What a program keeps between its calls is made at the first call of an operation at a shape and with a
  * number of threads, and kept: the primitive, and a memory object for each tensor.
  */
 #include <math.h>
-#include <stdalign.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,83 +12,56 @@
 #include "../base/memory.h"
 #include "../optimized/team.h"
 #include "peer_library.h"
+#include "peer_onednn.h"
 
 /* ---- the interface ---- */
 
-enum { F32 = 3, CPU = 1, IN_ORDER = 1, TRAINING = 64 };
-enum { SRC = 1, DST = 17, DIFF_SRC = 129, DIFF_DST = 145 }; /* the roles of tensors */
-
-struct descriptor {
-    alignas(16) char bytes[8192]; /* the largest that is used here has 1416 */
-};
-
-struct tensor {
-    int role;
-    void *memory;
-};
-
-/* Descriptors and handles are void *; all return 0 for success. */
-#define FUNCTIONS(F)                                                                                \
-    F(engine_create, (void **engine, int kind, size_t index))                                       \
-    F(stream_create, (void **stream, void *engine, unsigned flags))                                 \
-    F(stream_wait, (void *stream))                                                                  \
-    F(memory_desc_init_by_strides,                                                                  \
-      (void *d, int dimensions, const int64_t *extents, int type, const int64_t *strides))          \
-    F(memory_create, (void **memory, const void *d, void *engine, void *data))                      \
-    F(memory_set_data_handle, (void *memory, void *data))                                           \
-    F(memory_destroy, (void *memory))                                                               \
-    F(eltwise_forward_desc_init,                                                                    \
-      (void *d, int prop, int algorithm, const void *data, float alpha, float beta))                \
-    F(eltwise_backward_desc_init,                                                                   \
-      (void *d, int algorithm, const void *diff, const void *data, float alpha, float beta))        \
-    F(softmax_forward_desc_init, (void *d, int prop, const void *data, int axis))                   \
-    F(softmax_backward_desc_init, (void *d, const void *diff, const void *data, int axis))          \
-    F(primitive_desc_create,                                                                        \
-      (void **primitive, const void *d, const void *attributes, void *engine, const void *forward)) \
-    F(primitive_desc_destroy, (void *primitive))                                                    \
-    F(primitive_create, (void **primitive, const void *d))                                          \
-    F(primitive_execute, (const void *primitive, void *stream, int n, const struct tensor *tensor)) \
-    F(primitive_destroy, (void *primitive))
-
-static struct {
-#define F(name, parameters) int(*name) parameters;
-    FUNCTIONS(F)
-#undef F
-} dnnl;
-
-static void *engine, *stream;
+struct peer_dnnl peer_dnnl;
 static void (*set_openmp_threads)(int threads);
-static int threads;
 
-static void set_threads(int n)
+void peer_dnnl_set_threads(int n)
 {
-    threads = n;
+    peer_dnnl.threads = n;
     set_openmp_threads(n);
     team_use(n);
 }
 
-void peer_onednn_open(void *library, struct peer *p)
+/* the name of a function that the library does not have, or NULL */
+static const char *find_functions(void *library)
 {
     const char *lacks = NULL;
-    char error[80];
-#define F(name, parameters)                                               \
-    dnnl.name = (int(*) parameters)peer_function(library, "dnnl_" #name); \
-    if (!dnnl.name && !lacks) lacks = "dnnl_" #name;
-    FUNCTIONS(F)
+#define F(name, parameters)                                                    \
+    peer_dnnl.name = (int(*) parameters)peer_function(library, "dnnl_" #name); \
+    if (!peer_dnnl.name && !lacks) lacks = "dnnl_" #name;
+    DNNL_FUNCTIONS(F)
 #undef F
+#define F(type, name, parameters)                                               \
+    peer_dnnl.name = (type(*) parameters)peer_function(library, "dnnl_" #name); \
+    if (!peer_dnnl.name && !lacks) lacks = "dnnl_" #name;
+    DNNL_QUESTIONS(F)
+#undef F
+    return lacks;
+}
+
+void peer_onednn_open(void *library, struct peer *p)
+{
+    const char *lacks = find_functions(library);
+    char error[80];
     set_openmp_threads = p->set_threads;
-    p->set_threads = set_threads;
+    p->set_threads = peer_dnnl_set_threads;
     if (lacks)
         snprintf(error, sizeof error, "it has no %s", lacks);
     else if (rung_lacks(NEED_AVX2))
         snprintf(error, sizeof error, "without FMA its exp is too coarse");
-    else if (dnnl.engine_create(&engine, CPU, 0) || dnnl.stream_create(&stream, engine, IN_ORDER))
+    else if (peer_dnnl.engine_create(&peer_dnnl.engine, DNNL_CPU, 0) ||
+             peer_dnnl.stream_create(&peer_dnnl.stream, peer_dnnl.engine, DNNL_IN_ORDER))
         snprintf(error, sizeof error, "it has no engine");
     else
         return;
     size_t used = strlen(p->pick);
     snprintf(p->pick + used, sizeof p->pick - used, ", products only: %s", error);
-    p->knows[1] = NULL;
+    p->knows[1] = p->knows[2] = NULL;
+    peer_dnnl.stream = NULL;
 }
 
 /* ---- what is kept between calls ---- */
@@ -115,7 +81,7 @@ struct kind {
 struct kept {
     const struct peer_op *o;
     int size[MAX_SIZES], threads, n;
-    struct tensor tensor[TENSORS];
+    struct dnnl_tensor tensor[TENSORS];
     void *data[TENSORS], *primitive;
 };
 
@@ -123,24 +89,24 @@ static struct kept kept[KEPT];
 
 static void discard(struct kept *e)
 {
-    for (int i = 0; i < e->n; i++) (void)dnnl.memory_destroy(e->tensor[i].memory);
-    if (e->primitive) (void)dnnl.primitive_destroy(e->primitive);
+    for (int i = 0; i < e->n; i++) (void)peer_dnnl.memory_destroy(e->tensor[i].memory);
+    if (e->primitive) (void)peer_dnnl.primitive_destroy(e->primitive);
     *e = (struct kept){ 0 };
 }
 
 /* the primitive for tensors like `data`; NULL if the library has none */
 static void *make_primitive(const struct kind *k, const void *data)
 {
-    struct descriptor d, forward;
+    struct dnnl_descriptor d, forward;
     void *forward_desc = NULL, *desc = NULL, *primitive = NULL;
-    int ok =
-        !k->describe_forward || (!k->describe_forward(k, &forward, data) &&
-                                 !dnnl.primitive_desc_create(&forward_desc, &forward, NULL, engine, NULL));
+    int ok = !k->describe_forward ||
+             (!k->describe_forward(k, &forward, data) &&
+              !peer_dnnl.primitive_desc_create(&forward_desc, &forward, NULL, peer_dnnl.engine, NULL));
     ok = ok && !k->describe(k, &d, data) &&
-         !dnnl.primitive_desc_create(&desc, &d, NULL, engine, forward_desc) &&
-         !dnnl.primitive_create(&primitive, desc);
-    if (desc) (void)dnnl.primitive_desc_destroy(desc);
-    if (forward_desc) (void)dnnl.primitive_desc_destroy(forward_desc);
+         !peer_dnnl.primitive_desc_create(&desc, &d, NULL, peer_dnnl.engine, forward_desc) &&
+         !peer_dnnl.primitive_create(&primitive, desc);
+    if (desc) (void)peer_dnnl.primitive_desc_destroy(desc);
+    if (forward_desc) (void)peer_dnnl.primitive_desc_destroy(forward_desc);
     return ok ? primitive : NULL;
 }
 
@@ -148,18 +114,18 @@ static void *make_primitive(const struct kind *k, const void *data)
 static int make(struct kept *e, const struct peer_op *o, const int *size, void *const *buf)
 {
     const struct kind *k = o->detail;
-    struct descriptor data;
+    struct dnnl_descriptor data;
     int64_t extent[MAX_SIZES];
     e->o = o;
-    e->threads = threads;
+    e->threads = peer_dnnl.threads;
     memcpy(e->size, size, (size_t)k->dimensions * sizeof *size);
     for (int i = 0; i < k->dimensions; i++) extent[i] = size[i];
-    if (dnnl.memory_desc_init_by_strides(&data, k->dimensions, extent, F32, NULL)) return 0;
+    if (peer_dnnl.memory_desc_init_by_strides(&data, k->dimensions, extent, DNNL_F32, NULL)) return 0;
     for (; e->n < TENSORS && k->role[e->n]; e->n++) {
-        struct tensor *t = &e->tensor[e->n];
+        struct dnnl_tensor *t = &e->tensor[e->n];
         t->role = k->role[e->n];
         e->data[e->n] = buf[k->arg[e->n]];
-        if (dnnl.memory_create(&t->memory, &data, engine, e->data[e->n])) return 0;
+        if (peer_dnnl.memory_create(&t->memory, &data, peer_dnnl.engine, e->data[e->n])) return 0;
     }
     e->primitive = make_primitive(k, &data);
     return e->primitive != NULL;
@@ -168,7 +134,7 @@ static int make(struct kept *e, const struct peer_op *o, const int *size, void *
 static int is_for(const struct kept *e, const struct peer_op *o, const int *size)
 {
     size_t bytes = (size_t)((const struct kind *)o->detail)->dimensions * sizeof *size;
-    return e->o == o && e->threads == threads && !memcmp(e->size, size, bytes);
+    return e->o == o && e->threads == peer_dnnl.threads && !memcmp(e->size, size, bytes);
 }
 
 /* NULL after a sentence */
@@ -197,32 +163,32 @@ static void run(const struct peer *p, const struct peer_op *o, const int *size, 
     for (int i = 0; i < e->n; i++) {
         if (e->data[i] == buf[k->arg[i]]) continue;
         e->data[i] = buf[k->arg[i]];
-        (void)dnnl.memory_set_data_handle(e->tensor[i].memory, e->data[i]);
+        (void)peer_dnnl.memory_set_data_handle(e->tensor[i].memory, e->data[i]);
     }
-    (void)dnnl.primitive_execute(e->primitive, stream, e->n, e->tensor);
-    (void)dnnl.stream_wait(stream);
+    (void)peer_dnnl.primitive_execute(e->primitive, peer_dnnl.stream, e->n, e->tensor);
+    (void)peer_dnnl.stream_wait(peer_dnnl.stream);
 }
 
 /* ---- its operations ---- */
 
 static int eltwise(const struct kind *k, void *d, const void *data)
 {
-    return dnnl.eltwise_forward_desc_init(d, TRAINING, k->algorithm, data, k->alpha, 0);
+    return peer_dnnl.eltwise_forward_desc_init(d, DNNL_TRAINING, k->algorithm, data, k->alpha, 0);
 }
 
 static int eltwise_gradient(const struct kind *k, void *d, const void *data)
 {
-    return dnnl.eltwise_backward_desc_init(d, k->algorithm, data, data, k->alpha, 0);
+    return peer_dnnl.eltwise_backward_desc_init(d, k->algorithm, data, data, k->alpha, 0);
 }
 
 static int softmax(const struct kind *k, void *d, const void *data)
 {
-    return dnnl.softmax_forward_desc_init(d, TRAINING, data, k->dimensions - 1);
+    return peer_dnnl.softmax_forward_desc_init(d, DNNL_TRAINING, data, k->dimensions - 1);
 }
 
 static int softmax_gradient(const struct kind *k, void *d, const void *data)
 {
-    return dnnl.softmax_backward_desc_init(d, data, data, k->dimensions - 1);
+    return peer_dnnl.softmax_backward_desc_init(d, data, data, k->dimensions - 1);
 }
 
 /* ---- cross-entropy: its softmax, and a program's own loops for the rest ----
@@ -308,7 +274,7 @@ static void gradient_share(int share, void *arg)
 
 static void rows_gradient(int N, int C, const int *label, float up, float *dz)
 {
-    struct gradient g = { N, C, (size_t)N * (size_t)C >= ROWS_SHARED ? threads : 1, label, up, dz };
+    struct gradient g = { N, C, (size_t)N * (size_t)C >= ROWS_SHARED ? peer_dnnl.threads : 1, label, up, dz };
     team_run(g.shares, gradient_share, &g);
 }
 
@@ -386,7 +352,7 @@ static double terms_gelu_tanh_gradient(double x, double dy)
     .call = run, .detail = &(const struct kind)                                         \
     {                                                                                   \
         .dimensions = 1, .algorithm = (number), .alpha = (alpha_), .describe = eltwise, \
-        .role = { SRC, DST }, .arg = {                                                  \
+        .role = { DNNL_SRC, DNNL_DST }, .arg = {                                        \
             0,                                                                          \
             1                                                                           \
         }                                                                               \
@@ -395,17 +361,17 @@ static double terms_gelu_tanh_gradient(double x, double dy)
     .call = run, .detail = &(const struct kind)                                                  \
     {                                                                                            \
         .dimensions = 1, .algorithm = (number), .alpha = (alpha_), .describe = eltwise_gradient, \
-        .describe_forward = eltwise, .role = { (at), DIFF_DST, DIFF_SRC }, .arg = {              \
+        .describe_forward = eltwise, .role = { (at), DNNL_DIFF_DST, DNNL_DIFF_SRC }, .arg = {    \
             0,                                                                                   \
             1,                                                                                   \
             2                                                                                    \
         }                                                                                        \
     }
 
-#define ROWS(f, to)                                                            \
-    .detail = &(const struct kind)                                             \
-    {                                                                          \
-        .dimensions = 2, .describe = f, .role = { SRC, DST }, .arg = { 0, to } \
+#define ROWS(f, to)                                                                      \
+    .detail = &(const struct kind)                                                       \
+    {                                                                                    \
+        .dimensions = 2, .describe = f, .role = { DNNL_SRC, DNNL_DST }, .arg = { 0, to } \
     }
 
 /* the numbers of its algorithms, and the parameters of our operations */
@@ -423,37 +389,38 @@ enum { GELU_ERF = 0x30, RELU_DST = 0x100, TANH_DST = 0x101, ELU_DST = 0x102, LOG
 
 const struct peer_op peer_onednn_ops[] = {
     { "relu_forward", .how = "dnnl_eltwise_relu", FORWARD(RELU, 0) },
-    { "relu_backward", .how = "dnnl_eltwise_relu_use_dst_for_bwd", BACKWARD(DST, RELU_DST, 0) },
+    { "relu_backward", .how = "dnnl_eltwise_relu_use_dst_for_bwd", BACKWARD(DNNL_DST, RELU_DST, 0) },
     { "leaky_relu_forward", .how = "dnnl_eltwise_relu", FORWARD(RELU, LEAKY_SLOPE) },
     { "leaky_relu_backward", .how = "dnnl_eltwise_relu_use_dst_for_bwd",
-      BACKWARD(DST, RELU_DST, LEAKY_SLOPE) },
+      BACKWARD(DNNL_DST, RELU_DST, LEAKY_SLOPE) },
     { "elu_forward", .how = "dnnl_eltwise_elu", FORWARD(ELU, 1), .formula = "exp(x) - 1",
       .terms = terms_elu },
-    { "elu_backward", .how = "dnnl_eltwise_elu_use_dst_for_bwd", BACKWARD(DST, ELU_DST, 1) },
+    { "elu_backward", .how = "dnnl_eltwise_elu_use_dst_for_bwd", BACKWARD(DNNL_DST, ELU_DST, 1) },
     { "sigmoid_forward", .how = "dnnl_eltwise_logistic", FORWARD(LOGISTIC, 0) },
-    { "sigmoid_backward", .how = "dnnl_eltwise_logistic_use_dst_for_bwd", BACKWARD(DST, LOGISTIC_DST, 0) },
+    { "sigmoid_backward", .how = "dnnl_eltwise_logistic_use_dst_for_bwd",
+      BACKWARD(DNNL_DST, LOGISTIC_DST, 0) },
     { "tanh_forward", .how = "dnnl_eltwise_tanh", FORWARD(TANH, 0) },
-    { "tanh_backward", .how = "dnnl_eltwise_tanh_use_dst_for_bwd", BACKWARD(DST, TANH_DST, 0) },
+    { "tanh_backward", .how = "dnnl_eltwise_tanh_use_dst_for_bwd", BACKWARD(DNNL_DST, TANH_DST, 0) },
     { "softplus_forward", .how = "dnnl_eltwise_soft_relu", FORWARD(SOFT_RELU, 0),
       .formula = "x + log(1 + exp(-x))", .terms = terms_softplus },
-    { "softplus_backward", .how = "dnnl_eltwise_soft_relu", BACKWARD(SRC, SOFT_RELU, 0) },
+    { "softplus_backward", .how = "dnnl_eltwise_soft_relu", BACKWARD(DNNL_SRC, SOFT_RELU, 0) },
     { "gelu_forward", .how = "dnnl_eltwise_gelu_erf", FORWARD(GELU_ERF, 0),
       .formula = "x/2 (1 + erf(x / sqrt 2))", .terms = terms_gelu },
-    { "gelu_backward", .how = "dnnl_eltwise_gelu_erf", BACKWARD(SRC, GELU_ERF, 0),
+    { "gelu_backward", .how = "dnnl_eltwise_gelu_erf", BACKWARD(DNNL_SRC, GELU_ERF, 0),
       .formula = "dy (1/2 + erf(x / sqrt 2)/2 + x p(x))", .terms = terms_gelu_gradient },
     { "gelu_tanh_forward", .how = "dnnl_eltwise_gelu_tanh", FORWARD(GELU_TANH, 0),
       .formula = "x/2 (1 + tanh(w/2))", .terms = terms_gelu_tanh },
-    { "gelu_tanh_backward", .how = "dnnl_eltwise_gelu_tanh", BACKWARD(SRC, GELU_TANH, 0),
+    { "gelu_tanh_backward", .how = "dnnl_eltwise_gelu_tanh", BACKWARD(DNNL_SRC, GELU_TANH, 0),
       .formula = "dy/2 (1 + t) (1 + x (1 - t) w'/2), t = tanh(w/2)", .terms = terms_gelu_tanh_gradient },
     { "silu_forward", .how = "dnnl_eltwise_swish", FORWARD(SWISH, 1) },
-    { "silu_backward", .how = "dnnl_eltwise_swish", BACKWARD(SRC, SWISH, 1),
+    { "silu_backward", .how = "dnnl_eltwise_swish", BACKWARD(DNNL_SRC, SWISH, 1),
       .formula = "dy s (1 + x (1 - s))", .terms = terms_silu_gradient },
     { "softmax_forward", .how = "dnnl_softmax", .call = run, ROWS(softmax, 1) },
     { "softmax_backward", .how = "dnnl_softmax", .call = run,
       .detail = &(const struct kind){ .dimensions = 2,
                                       .describe = softmax_gradient,
                                       .describe_forward = softmax,
-                                      .role = { DST, DIFF_DST, DIFF_SRC },
+                                      .role = { DNNL_DST, DNNL_DIFF_DST, DNNL_DIFF_SRC },
                                       .arg = { 0, 1, 2 } } },
     { "softmax_xent_forward", .how = "dnnl_softmax", .call = softmax_xent, ROWS(softmax, 2) },
     { "xent_forward", .how = "dnnl_softmax", .call = xent_forward, ROWS(softmax, 1) },

@@ -85,6 +85,7 @@ static void describe_onednn(void *library, char *text, size_t room)
 }
 
 struct library {
+    const char *name;          /* in peer_names */
     const char *path_variable; /* the user's choice of another build */
     /* either finds its functions by itself, and describes them in p->pick; 0 and the
      * reason there if it cannot */
@@ -114,13 +115,14 @@ static void wrap_blis_threads(void *handle, struct peer *p)
 }
 
 static const struct library library[LIBRARIES] = {
-    { "RUNGS_OPENBLAS_LIBRARY", NULL, "cblas_sgemm", "openblas_set_num_threads", describe_openblas,
-      openblas_kernels, NULL, "OPENBLAS_CORETYPE", 0 },
-    { "RUNGS_BLIS_LIBRARY", NULL, "cblas_sgemm", "bli_thread_set_num_threads", describe_blis, blis_kernels,
-      wrap_blis_threads, "BLIS_ARCH_TYPE", 20 },
-    { "RUNGS_ONEDNN_LIBRARY", NULL, "dnnl_sgemm", "omp_set_num_threads", describe_onednn, NULL,
+    { "openblas", "RUNGS_OPENBLAS_LIBRARY", NULL, "cblas_sgemm", "openblas_set_num_threads",
+      describe_openblas, openblas_kernels, NULL, "OPENBLAS_CORETYPE", 0 },
+    { "blis", "RUNGS_BLIS_LIBRARY", NULL, "cblas_sgemm", "bli_thread_set_num_threads", describe_blis,
+      blis_kernels, wrap_blis_threads, "BLIS_ARCH_TYPE", 20 },
+    { "onednn", "RUNGS_ONEDNN_LIBRARY", NULL, "dnnl_sgemm", "omp_set_num_threads", describe_onednn, NULL,
       peer_onednn_open, NULL, 0 },
-    { .path_variable = "RUNGS_SLEEF_LIBRARY", .open = peer_sleef_open },
+    { .name = "sleef", .path_variable = "RUNGS_SLEEF_LIBRARY", .open = peer_sleef_open },
+    { .name = "onednn_own_layout", .path_variable = "RUNGS_ONEDNN_LIBRARY", .open = peer_onednn_own_open },
 };
 
 /* in the order of peer_names */
@@ -128,10 +130,17 @@ static struct peer peer[PEERS] = {
     { .path = RUNGS_OPENBLAS_LIBRARY, .knows = { peer_products }, .product = peer_product_cblas },
     { .path = RUNGS_BLIS_LIBRARY, .knows = { peer_products }, .product = peer_product_cblas },
     { .path = RUNGS_ONEDNN_LIBRARY,
-      .knows = { peer_products, peer_onednn_ops },
+      .knows = { peer_products, peer_onednn_ops, peer_onednn_images },
       .product = peer_product_dnnl },
     { .path = RUNGS_SLEEF_LIBRARY, .knows = { peer_sleef_ops } },
+    [PEERS - 1] = { .path = RUNGS_ONEDNN_LIBRARY, .knows = { peer_onednn_own } },
 };
+
+/* library k */
+static struct peer *peer_of(int k)
+{
+    return &peer[peer_number(library[k].name)];
+}
 
 /* 0 and the reason in p->pick if it lacks a function */
 static int open_product(const struct library *l, void *handle, struct peer *p)
@@ -152,7 +161,7 @@ static int open_product(const struct library *l, void *handle, struct peer *p)
  * because some size their pool by that, and are pinned afterwards. */
 static void *load(int k)
 {
-    struct peer *p = &peer[k];
+    struct peer *p = peer_of(k);
     pinning_unpin_self();
     pinning_note_threads();
     void *handle = dlopen(p->path, RTLD_NOW | RTLD_LOCAL);
@@ -197,10 +206,10 @@ static void trial_in_child(int k, const char *choice, int out)
     if (!freopen("/dev/null", "w", stderr)) _exit(1); /* a choice that does not fit may complain at length */
     if (choice) setenv(library[k].variable, choice, 1);
     void *handle = load(k);
-    if (!peer[k].open) _exit(1);
+    if (!peer_of(k)->open) _exit(1);
     pinning_pin_self();
-    peer[k].set_threads(1);
-    if (!product_is_right(&peer[k])) _exit(1);
+    peer_of(k)->set_threads(1);
+    if (!product_is_right(peer_of(k))) _exit(1);
     snprintf(name, sizeof name, "%s", library[k].kernels(handle));
     _exit(write(out, name, sizeof name) == sizeof name ? 0 : 1);
 }
@@ -246,7 +255,7 @@ static const char *choose(int k)
     const char *fit[PEER_KERNELS + 1];
     char own[KERNELS_NAME];
     struct x86 cpu = x86_of_this_machine();
-    peer_kernels(peer[k].name, &cpu, fit);
+    peer_kernels(library[k].name, &cpu, fit);
     if (!*fit) return NULL;
     trial(k, NULL, own);
     for (const char **f = fit; *f; f++)
@@ -265,7 +274,7 @@ static const char *choose(int k)
 /* opens library k with the kernels chosen for it, and has its workers started and pinned */
 static void open_with(int k, const char *choice)
 {
-    struct peer *p = &peer[k];
+    struct peer *p = peer_of(k);
     if (choice) setenv(library[k].variable, choice, 1);
     (void)load(k);
     if (!p->open || !p->product) return;
@@ -277,39 +286,42 @@ static void open_with(int k, const char *choice)
              library[k].variable, choice ? choice : "");
 }
 
-/* the first `most` of them */
-static const struct peer *open_some(const struct op *const *op, int n, int most)
+static const struct peer *open_some(const struct op *const *op, int n, int with_frameworks)
 {
     const char *choice[LIBRARIES];
     int asked[PEERS] = { 0 };
+    for (int f = 0; f < FRAMEWORKS; f++)
+        peer_framework_ops(f, peer[peer_number(peer_framework_name(f))].knows);
     for (int k = 0; k < PEERS; k++) {
         peer[k].name = peer_names[k];
-        if (k >= LIBRARIES) peer_framework_ops(k - LIBRARIES, peer[k].knows);
-        for (int i = 0; i < n && k < most; i++) asked[k] |= find(&peer[k], op[i]) != NULL;
+        for (int i = 0; i < n; i++) asked[k] |= find(&peer[k], op[i]) != NULL;
     }
     for (int k = 0; k < LIBRARIES; k++) {
-        if (getenv(library[k].path_variable)) peer[k].path = getenv(library[k].path_variable);
-        choice[k] = asked[k] && peer[k].path && library[k].kernels ? choose(k) : NULL;
+        struct peer *p = peer_of(k);
+        if (getenv(library[k].path_variable)) p->path = getenv(library[k].path_variable);
+        choice[k] = asked[p - peer] && p->path && library[k].kernels ? choose(k) : NULL;
     }
     for (int k = 0; k < LIBRARIES; k++) {
-        if (asked[k] && peer[k].path) open_with(k, choice[k]);
-        if (asked[k] && !peer[k].path)
-            snprintf(peer[k].pick, sizeof peer[k].pick, "was not there at configure time");
+        struct peer *p = peer_of(k);
+        if (asked[p - peer] && p->path) open_with(k, choice[k]);
+        if (asked[p - peer] && !p->path) snprintf(p->pick, sizeof p->pick, "was not there at configure time");
     }
-    for (int k = LIBRARIES; k < PEERS; k++)
-        if (asked[k]) peer_framework_open(&peer[k], k - LIBRARIES);
+    for (int f = 0; with_frameworks && f < FRAMEWORKS; f++) {
+        int k = peer_number(peer_framework_name(f));
+        if (asked[k]) peer_framework_open(&peer[k], f);
+    }
     pinning_pin_self();
     return peer;
 }
 
 const struct peer *peers_open(const struct op *const *op, int n)
 {
-    return open_some(op, n, PEERS);
+    return open_some(op, n, 1);
 }
 
 const struct peer *peers_open_libraries(const struct op *const *op, int n)
 {
-    return open_some(op, n, LIBRARIES);
+    return open_some(op, n, 0);
 }
 
 void peers_close(void)

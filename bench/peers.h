@@ -1,5 +1,6 @@
 /* peers.h - what the rungs are measured against: the libraries OpenBLAS, BLIS, oneDNN and SLEEF, and the
- * frameworks PyTorch and JAX, which run in processes of their own (peer_frameworks.c).
+ * frameworks PyTorch and JAX, which run in processes of their own (peer_frameworks.c). So does oneDNN 3, which
+ * counts as a framework here, and races convolution and pooling beside version 2.
  *
  * They are opened at run time, each in a name space of its own, because OpenBLAS and BLIS define the same
  * symbols. A library is asked for what it offers: a matrix product, functions of vectors, or whole
@@ -17,13 +18,15 @@
 typedef void peer_gemm_fn(any_fn *gemm, int ta, int tb, int M, int N, int K, const float *A, int lda,
                           const float *B, int ldb, float beta, float *C, int ldc);
 
+enum { PEER_TABLES = 3 };
+
 struct peer {
     const char *name; /* "openblas": the key in tables, CSV files and charts                          */
     const char *path; /* of its shared library; NULL if there is none, and of a framework             */
     int open;         /* it can be called                                                             */
     char pick[160];   /* the version and the kernel choice; or why it is not open; "" if nobody asked */
-    const struct peer_op *knows[2]; /* what it can do: tables, each up to a row without a name; or NULL */
-    peer_gemm_fn *product;          /* NULL if it multiplies no matrices */
+    const struct peer_op *knows[PEER_TABLES]; /* what it can do: each up to a row without a name; or NULL */
+    peer_gemm_fn *product;                    /* NULL if it multiplies no matrices */
     any_fn *gemm;
     void (*set_threads)(int threads);
     char lost[160]; /* of a framework whose process died, hung or answered nonsense: which; "": all is well */
@@ -51,13 +54,15 @@ struct peer_op {
     /* Of a peer that draws random numbers: 1 if the outputs in buf are a right draw, else 0 and a sentence.
      * NULL: the outputs are compared with the oracle's. */
     int (*judge)(const struct check_case *c, void *const *buf, char *error, size_t room);
+    /* NULL, or why it cannot do the operation at these sizes */
+    const char *(*lacks)(const struct op *op, const int *size);
     const void *detail; /* for `call` */
 };
 
 /* The environment variables RUNGS_OPENBLAS_LIBRARY, RUNGS_BLIS_LIBRARY, RUNGS_ONEDNN_LIBRARY and
  * RUNGS_SLEEF_LIBRARY name other builds of the libraries than those found at configure time.
  *
- * RUNGS_PEER_PYTHON names the Python that has the frameworks; else it is python3.
+ * RUNGS_PEER_PYTHON names the Python that has the frameworks, and the package onednn; else it is python3.
  *
  * Opens those libraries and frameworks that are there and know one of the n operations. OpenBLAS and BLIS are
  * opened with the kernels that fit this CPU (peer_kernels.h), so with the same in every run; each choice

@@ -163,7 +163,7 @@ static void restore(const struct check_case *p, void *const *buf)
  * and after, costs nothing. */
 enum { UPDATES = 64 };
 
-/* a peer in a process of its own, which times itself */
+/* a peer that times itself, on arrays of its own: one in another process, or of another layout */
 static int is_apart(const struct contestant *c)
 {
     return c->peer && c->peer_op->batch;
@@ -239,13 +239,17 @@ static int qualify(const struct race *r, struct contestant *c, const struct chec
         snprintf(c->note, sizeof c->note, "skipped: this machine has no %s", lacks);
         return 0;
     }
+    if (c->peer && c->peer_op->lacks && c->peer_op->lacks(p->op, p->size)) {
+        snprintf(c->note, sizeof c->note, "skipped: %.230s", c->peer_op->lacks(p->op, p->size));
+        return 0;
+    }
     if (c->refused) {
         c->outcome = RACE_WRONG;
         snprintf(c->note, sizeof c->note, "FAIL before timing: %.230s", c->refused);
         return 0;
     }
     if (r->cold && is_apart(c)) {
-        snprintf(c->note, sizeof c->note, "skipped: the operands of another process cannot be flushed");
+        snprintf(c->note, sizeof c->note, "skipped: the peer's own copies of the operands cannot be flushed");
         return 0;
     }
     if (c->rate > 0 && flops_of(p) / c->rate > 2 * r->call_limit) {
@@ -309,10 +313,10 @@ int race_run(const struct race *r, const struct check_case *p, struct contestant
             if (r->progress) r->progress(s * n + turn, r->samples * n);
             if (c[i].outcome != RACE_MEASURED) continue;
             sample[(size_t)i * (size_t)r->samples + (size_t)s] = take_sample(r, &c[i], p, &m, rough[i]);
-            /* what the timed calls left behind must be right as well; updated arguments have moved on, so
-             * that the next call from where they began must do */
+            /* What the timed calls left behind must be right as well. Where updated arguments have moved on,
+             * or the results are not in these buffers, the next call from where they began must do. */
             restore(p, m.buf);
-            if (updates(p->op)) call(&c[i], p->op, p->size, m.buf);
+            if (updates(p->op) || is_apart(&c[i])) call(&c[i], p->op, p->size, m.buf);
             verify(&c[i], own[i] ? own[i] : p, m.buf, "while");
         }
     }

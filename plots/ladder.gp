@@ -22,7 +22,7 @@ do for [t=1:2] {
   eval "set xtics ".marks
   set ytics scale 0
   set grid noytics
-  plot for [k=1:6] dat.".dat" using ($5 == k ? $2 : NaN):1:(0):2:($1-0.38):($1+0.38) with boxxyerror fs solid 1 noborder ls 30+k, \
+  plot for [k=1:6] dat.".dat" using ($5 == k ? $2 : NaN):1:(0):2:($1-0.38):($1+0.38) with boxxyerror fs solid 1 noborder ls 50+k, \
        dat.".dat" using 2:1:3:4 with xerrorbars pt 0 lw 1.2 lc rgb "#000000", \
        dat.".dat" using 4:1:7:ytic(6) with labels left offset 0.6,0 tc rgb ink, \
        dat.".dat" using (end):1:8 with labels left offset 0.8,0 font ",13" tc rgb faint

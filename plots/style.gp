@@ -45,15 +45,18 @@ set style line 26 lc rgb "#777777" lw 1.6 dt 2 pt 4 ps 0.4
 set style line 27 lc rgb "#999999" lw 1.6 dt 3 pt 6 ps 0.4
 set style line 28 lc rgb "#999999" lw 1.6 dt 5 pt 10 ps 0.47
 set style line 29 lc rgb "#555555" lw 1.6 dt 3 pt 12 ps 0.47
+set style line 30 lc rgb "#777777" lw 1.6 dt 5 pt 8 ps 0.47
+set style line 31 lc rgb "#999999" lw 1.6 dt 2 pt 12 ps 0.47
+set style line 32 lc rgb "#666666" lw 1.6 dt 3 pt 8 ps 0.47
 # a function from outside
 set style line 40 lc rgb "#cc0000" lw 2.4 pt 7 ps 0.5
 # bars: rung, rung on more threads, peer, peer on more threads, from outside, from outside on more threads
-set style line 31 lc rgb "#0072b2"
-set style line 32 lc rgb "#56b4e9"
-set style line 33 lc rgb "#888888"
-set style line 34 lc rgb "#bbbbbb"
-set style line 35 lc rgb "#cc0000"
-set style line 36 lc rgb "#e88080"
+set style line 51 lc rgb "#0072b2"
+set style line 52 lc rgb "#56b4e9"
+set style line 53 lc rgb "#888888"
+set style line 54 lc rgb "#bbbbbb"
+set style line 55 lc rgb "#cc0000"
+set style line 56 lc rgb "#e88080"
 # roofs
 set style line 41 lc rgb "#d55e00" lw 1.5 dt 2
 set style line 42 lc rgb "#888888" lw 1.2

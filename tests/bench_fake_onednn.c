@@ -2,22 +2,12 @@
  * Developer Guide gives, in float, also where they cancel. RUNGS_FAKE in the environment makes it misbehave:
  * "coarse" takes all but 17 bits from what it computes; "exact" computes in double, by formulas that do not
  * cancel; "tail" does so, too, but for softplus(-20), "nan" but for tanh(1000), "limit" but for relu(NaN). */
+#include "bench_fake_onednn.h"
+
 #include <math.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-struct description {
-    int backward, softmax, algorithm;
-    float alpha;
-    int64_t rows, columns;
-};
-
-struct tensor {
-    int role;
-    void **memory; /* holds the address of the numbers */
-};
 
 struct version {
     int major, minor, patch;
@@ -31,7 +21,7 @@ static int is(const char *variable, const char *value)
     return text && !strcmp(text, value);
 }
 
-static float rounded(float y)
+float fake_rounded(float y)
 {
     static int coarse = -1;
     unsigned bits;
@@ -166,7 +156,7 @@ int dnnl_sgemm(char ta, char tb, int64_t M, int64_t N, int64_t K, float alpha, c
             float sum = M == 512 ? (float)K : 0; /* the trial: ones by ones */
             for (int64_t k = 0; M != 512 && k < K; k++)
                 sum += element(A, ta == 'T', m, k, lda) * element(B, tb == 'T', k, n, ldb);
-            C[m * ldc + n] = rounded(alpha * sum + (beta > 0 ? beta * C[m * ldc + n] : 0));
+            C[m * ldc + n] = fake_rounded(alpha * sum + (beta > 0 ? beta * C[m * ldc + n] : 0));
         }
     return 0;
 }
@@ -192,8 +182,13 @@ int dnnl_stream_wait(void *stream)
 int dnnl_memory_desc_init_by_strides(struct description *d, int n, const int64_t *extent, int type,
                                      const int64_t *strides)
 {
-    *d = (struct description){ .rows = n > 1 ? extent[0] : 1, .columns = extent[n - 1] };
-    return type != 3 || strides != NULL;
+    int64_t dense = 1;
+    *d =
+        (struct description){ .layout = { .n = n }, .rows = n > 1 ? extent[0] : 1, .columns = extent[n - 1] };
+    memcpy(d->layout.extent, extent, (size_t)n * sizeof *extent);
+    for (int i = n - 1; strides && i >= 0; dense *= extent[i--])
+        if (strides[i] != dense) return 1;
+    return type != 3;
 }
 
 static int copy(void **to, const void *from, size_t bytes)
@@ -277,7 +272,7 @@ int dnnl_primitive_destroy(void *primitive)
     return 0;
 }
 
-static float *tensor_of(const struct tensor *t, int n, int role)
+float *fake_tensor(const struct tensor *t, int n, int role)
 {
     for (int i = 0; i < n; i++)
         if (t[i].role == role) return *t[i].memory;
@@ -286,9 +281,10 @@ static float *tensor_of(const struct tensor *t, int n, int role)
 
 int dnnl_primitive_execute(const struct description *d, void *stream, int n, const struct tensor *t)
 {
-    const float *in = tensor_of(t, n, 1), *dy = tensor_of(t, n, 145);
-    float *out = tensor_of(t, n, d->backward ? 129 : 17);
-    if (d->backward && (d->softmax || d->algorithm >= 0x100)) in = tensor_of(t, n, 17);
+    if (d->what != ELEMENTS) return !stream || fake_images_execute(d, n, t);
+    const float *in = fake_tensor(t, n, 1), *dy = fake_tensor(t, n, 145);
+    float *out = fake_tensor(t, n, d->backward ? 129 : 17);
+    if (d->backward && (d->softmax || d->algorithm >= 0x100)) in = fake_tensor(t, n, 17);
     if (!stream || !in || !out || (d->backward && !dy)) return 1;
     for (int64_t row = 0; d->softmax && row < d->rows; row++) {
         int64_t at = row * d->columns;
@@ -306,7 +302,7 @@ int dnnl_primitive_execute(const struct description *d, void *stream, int n, con
                                          : exact_forward(d, fault, (double)in[k]));
         else if (!d->softmax)
             out[k] = d->backward ? dy[k] * derivative(d, in[k]) : forward(d, in[k]);
-        out[k] = rounded(out[k]);
+        out[k] = fake_rounded(out[k]);
     }
     return 0;
 }

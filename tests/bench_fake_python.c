@@ -1,7 +1,7 @@
 /* bench_fake_python.c - a program that looks like Python with PyTorch and JAX: it answers the requests of
  * bench/peer_frameworks.c and peer_networks.c without reading the script. A network's gradient is always 0. RUNGS_FAKE in the environment says how:
  *
- *   right       steps of SGD and Adam; Adam's corrections are taken in float, as optax does
+ *   right       steps of SGD and Adam; Adam's corrections are taken in float, as optax does; means of one number
  *   slow_start  it takes 0.1 s to receive the arrays; its steps are fast
  *   lies        its steps are too long by a thousandth
  *   tires       its first step is right, later ones are not
@@ -28,7 +28,7 @@ enum { MOST = 4 };
 
 static const char *mode;
 static float *start[MOST], *now[MOST]; /* dw, w, m, v */
-static int arrays, calls, batches, is_network;
+static int arrays, calls, batches, is_network, is_mean;
 static size_t n;
 static double lr, beta1, beta2, eps, t;
 
@@ -50,6 +50,10 @@ static void step(void)
     if (wrong) rate *= 1.001F;
     for (size_t k = 0; k < n; k++) {
         float dw = now[0][k];
+        if (is_mean) {
+            now[1][k] = wrong ? 1.001F * dw : dw;
+            continue;
+        }
         if (arrays == 2) {
             now[1][k] -= rate * dw;
             continue;
@@ -70,7 +74,7 @@ static void open_problem(const char *line)
 {
     char op[32];
     if (sscanf(line, "open %31s n=%zu ", op, &n) != 2) exit(3);
-    arrays = 0, calls = 0, is_network = 0;
+    arrays = 0, calls = 0, is_network = 0, is_mean = !strcmp(op, "avgpool_forward");
     for (const char *at = line; (at = strstr(at, ":f4:")); at++) arrays++;
     if (arrays > MOST) exit(4);
     lr = scalar(line, " lr="), beta1 = scalar(line, " beta1="), beta2 = scalar(line, " beta2=");
@@ -78,7 +82,11 @@ static void open_problem(const char *line)
     for (int a = 0; a < arrays; a++) {
         start[a] = realloc(start[a], n * sizeof(float));
         now[a] = realloc(now[a], n * sizeof(float));
-        if (!start[a] || !now[a] || fread(start[a], sizeof(float), n, stdin) != n) exit(5);
+        if (!start[a] || !now[a]) exit(5);
+        if (a && is_mean)
+            memset(start[a], 0, n * sizeof(float)); /* the result is not sent */
+        else if (fread(start[a], sizeof(float), n, stdin) != n)
+            exit(5);
     }
     if (is("slow_start")) usleep(100000);
     puts(is("refuses") ? "refused it does not like it" : "ok");

@@ -3,9 +3,18 @@
 
 #include <string.h>
 
-const char *const peer_names[PEERS] = { "openblas", "blis",        "onednn",
-                                        "sleef",    "torch_fused", "torch_foreach",
-                                        "jax",      "torch",       "torch_channels_last" };
+const char *const peer_names[PEERS] = { "openblas",
+                                        "blis",
+                                        "onednn",
+                                        "sleef",
+                                        "torch_fused",
+                                        "torch_foreach",
+                                        "jax",
+                                        "torch",
+                                        "torch_channels_last",
+                                        "onednn3",
+                                        "onednn3_own_layout",
+                                        "onednn_own_layout" };
 
 int peer_number(const char *name)
 {

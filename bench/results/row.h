@@ -75,8 +75,8 @@ extern const char *const row_kind_name[ROW_KINDS];
 /* ---- peer_names.c ---- */
 
 /* what the rungs are measured against, libraries and frameworks, as tables, CSV files and charts name
- * them */
-enum { PEERS = 9 };
+ * them; charts give each a colour by its number, so new ones come last */
+enum { PEERS = 12 };
 extern const char *const peer_names[PEERS];
 
 /* the number of that name; PEERS if there is none */
