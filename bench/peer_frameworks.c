@@ -1,6 +1,6 @@
 /* peer_frameworks.c - operations of PyTorch, JAX and oneDNN 3 as peers: a Python program (peer_onednn3.py and
- * peer_frameworks.py, whose text is in this program) runs them in processes of their own, one for each framework and number of
- * threads, on the same cores as the rungs' threads.
+ * peer_frameworks.py, whose text is in this program) runs them in processes of their own, one for each
+ * framework and number of threads, on the same cores as the rungs' threads.
  *
  * A call with the arrays of the check is checked like a rung's. What is timed is a batch of calls, by the
  * child's clock: the loop in which a training makes them, without the pipe. */

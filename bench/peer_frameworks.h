@@ -6,7 +6,8 @@
 #include "peer_child.h"
 #include "peer_library.h"
 
-/* peer_onednn3.py and peer_frameworks.py, which the build puts into the program; it runs under $RUNGS_PEER_PYTHON, or python3 */
+/* peer_onednn3.py and peer_frameworks.py, which the build puts into the program; they run under
+ * $RUNGS_PEER_PYTHON, or python3 */
 extern const char peer_frameworks_text[];
 
 /* the other peers are libraries */

@@ -1,4 +1,4 @@
-/* peer_onednn.h - version 2 of oneDNN's C interface, which peer_onednn.c opens and peer_onednn_images.c shares.
+/* peer_onednn.h - version 2 of oneDNN's C interface; peer_onednn.c opens it, peer_onednn_images.c shares it.
  *
  * It is of handles, and of descriptors that the library fills by itself, so that none of its headers is
  * needed: a descriptor is room for more bytes than any of them has. The numbers are those of oneDNN 2.6's

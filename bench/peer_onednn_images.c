@@ -1,10 +1,10 @@
 /* peer_onednn_images.c - convolution and pooling by oneDNN, version 2 of its interface, as two peers.
  *
  * "onednn" is handed tensors (N,C,H,W), as the rungs are: what it wants in another layout is reordered in the
- * timed call, and back. For "onednn_own_layout" all tensors are in the layout that it prefers before the clock
- * starts, and results stay there; a result is reordered when it is compared. That layout is the one that it
- * chooses for a convolution, and for a pooling the one that a convolution leaves: channels in blocks of a
- * vector's length.
+ * timed call, and back. For "onednn_own_layout" all tensors are in the layout that it prefers before the
+ * clock starts, and results stay there; a result is reordered when it is compared. That layout is the one
+ * that it chooses for a convolution, and for a pooling the one that a convolution leaves: channels in blocks
+ * of a vector's length.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,6 +2,7 @@
 #ifndef BENCH_FAKE_ONEDNN_H
 #define BENCH_FAKE_ONEDNN_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* Of a tensor: row-major, column-major, channels in blocks of `order`, or left to the library, which takes
@@ -16,8 +17,8 @@ struct layout {
 enum what { ELEMENTS, CONVOLUTION, POOLING, REORDER };
 enum pass { FORWARD, DATA, WEIGHTS };
 
-/* Descriptors of tensors, operations and primitives are all of this type; of a tensor the layout counts, and a
- * pointer to a layout is such a descriptor. */
+/* Descriptors of tensors, operations and primitives are all of this type; of a tensor the layout counts, and
+ * a pointer to a layout is such a descriptor. */
 struct description {
     struct layout layout;
     int backward, softmax, algorithm;
@@ -34,7 +35,11 @@ struct tensor {
     void **memory; /* holds the address of the numbers */
 };
 
+/* y, or 17 of its bits if RUNGS_FAKE is "coarse" */
 float fake_rounded(float y);
+
+/* a copy, to be freed by free; 0 for success */
+int fake_copy(void **to, const void *from, size_t bytes);
 
 /* the tensor of that role, or NULL */
 float *fake_tensor(const struct tensor *t, int n, int role);

@@ -1,7 +1,8 @@
 /* bench_fake_python.c - a program that looks like Python with PyTorch and JAX: it answers the requests of
  * bench/peer_frameworks.c and peer_networks.c without reading the script. A network's gradient is always 0. RUNGS_FAKE in the environment says how:
  *
- *   right       steps of SGD and Adam; Adam's corrections are taken in float, as optax does; means of one number
+ *   right       steps of SGD and Adam, whose corrections are taken in float, as optax does; means of one
+ *               number
  *   slow_start  it takes 0.1 s to receive the arrays; its steps are fast
  *   lies        its steps are too long by a thousandth
  *   tires       its first step is right, later ones are not
