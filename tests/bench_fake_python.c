@@ -1,5 +1,6 @@
 /* bench_fake_python.c - a program that looks like Python with PyTorch and JAX: it answers the requests of
- * bench/peer_frameworks.c and peer_networks.c without reading the script. A network's gradient is always 0. RUNGS_FAKE in the environment says how:
+ * bench/peer_frameworks.c and peer_networks.c without reading the script. A network's gradient is always 0.
+ * RUNGS_FAKE in the environment says how:
  *
  *   right       steps of SGD and Adam, whose corrections are taken in float, as optax does; means of one
  *               number
@@ -100,7 +101,7 @@ static void open_network(const char *line)
     if (sscanf(line, "network %zu %zu %zu ", &n, &pixels, &labels) != 3) exit(3);
     for (size_t bytes = 4 * (n + pixels + labels); bytes; bytes--)
         if (getchar() == EOF) exit(5);
-    arrays = 2, is_network = 1, lr = 0;
+    arrays = 2, is_network = 1, is_mean = 0, lr = 0;
     for (int a = 0; a < arrays; a++) {
         free(start[a]);
         free(now[a]);
