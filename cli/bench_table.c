@@ -126,7 +126,7 @@ static void put_line(struct table *t, const struct row *row, int n)
         snprintf(peer, sizeof peer, "%s x %s%s", ratio_text(best->seconds / top->seconds, ratio), best->rung,
                  *best->worst.at ? " *" : "");
     }
-    terminal_print(stdout, 4, "%-30s %-18s %10s %7s  %-18s %s\n", row->op, top->rung, naive, roof, peer,
+    terminal_print(stdout, 4, "%-30s %-18s %10s %7s  %-25s %s\n", row->op, top->rung, naive, roof, peer,
                    row->shape);
     for (int i = 0; i < n; i++)
         if (!(row[i].seconds > 0)) terminal_print(stdout, 8, "    %s: %s\n", row[i].rung, row[i].note);
@@ -164,7 +164,7 @@ static void put_sums(struct table *t)
 static int race_all(struct table *t)
 {
     const struct bench_table *what = t->what;
-    terminal_print(stdout, 4, "\n%-30s %-18s %10s %7s  %-18s %s\n", "operation", "top rung", "over naive",
+    terminal_print(stdout, 4, "\n%-30s %-18s %10s %7s  %-25s %s\n", "operation", "top rung", "over naive",
                    "of roof", "over best library", "shape");
     progress_begin(&t->progress, stderr);
     for (int i = 0; i < what->ops && !interrupt_asked(); i++) {

@@ -241,6 +241,11 @@ static double flops_softmax(const int *s)
     return 5.0 * s[0] * s[1]; /* subtract, exp, add, divide, compare */
 }
 
+static double flops_given(const int *s)
+{
+    return 2.0 * s[0] * s[1]; /* p is given: subtract, multiply */
+}
+
 /* 1, around the widths of vectors, groups of as many rows, a row of several blocks, more
  * than one piece for threads */
 static const int xent_check[][MAX_SIZES] = {
@@ -250,15 +255,15 @@ static const int xent_check[][MAX_SIZES] = {
 static const int xent_bench[][MAX_SIZES] = { { 64, 10 },  { 256, 1000 },  { 4096, 1000 },
                                              { 4096, 2 }, { 16, 100000 }, { 0 } };
 
-#define ROWS                                                                                                \
+#define ROWS(count)                                                                                         \
     SIZES(GIVEN("N", 1), GIVEN("C", 1)), .example = "64x10", .kind = OP_ROWS, .device_shapes = rows_device, \
-                                         .range = 6, .terms = eight_terms, .flops = flops_softmax
+                                         .range = 6, .terms = eight_terms, .flops = count
 
 /* ---- labels, soft labels ---- */
 
-#define XENT(self)                                                                         \
-    IDENTITY(self), ROWS, .lesson = "03", .bound = bound_xent, .check_shapes = xent_check, \
-                          .bench_shapes = xent_bench
+#define XENT(self)                                                                                        \
+    IDENTITY(self), ROWS(flops_softmax), .lesson = "03", .bound = bound_xent, .check_shapes = xent_check, \
+                                         .bench_shapes = xent_bench
 
 #define LABEL                                            \
     "label", DT_I32, ARG_IN, DOMAIN_INDEX_OR_NONE, 1, 1, \
@@ -331,7 +336,7 @@ WITH_GRADIENT(xent_soft_with_gradient, SOFT, OF_SOFT, SCALARS(REDUCTION))
 
 const struct op op_softmax_xent_forward = {
     IDENTITY(softmax_xent_forward),
-    ROWS,
+    ROWS(flops_softmax),
     KEPT,
     .formula = "p = softmax(z) by rows, loss = mean of -log p[label]",
     ARGS({ "z", INPUT, 2, { 0, 1 } }, { "label", LABEL_OF(1), 1, { 0 } }, { "p", OUTPUT, 2, { 0, 1 } },
@@ -341,7 +346,7 @@ const struct op op_softmax_xent_forward = {
 
 const struct op op_softmax_xent_backward = {
     IDENTITY(softmax_xent_backward),
-    ROWS,
+    ROWS(flops_given),
     KEPT,
     .formula = "dz = dloss (p - onehot(label)) / N",
     ARGS({ "p", INPUT, 2, { 0, 1 } }, { "label", LABEL_OF(1), 1, { 0 } }, { "dloss", INPUT, 0, { 0 } },
