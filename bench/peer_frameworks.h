@@ -22,8 +22,8 @@ void peer_framework_ops(int which, const struct peer_op *knows[PEER_TABLES]);
 /* Starts it on one thread: p->open, and its version, or how to get it, in p->pick */
 void peer_framework_open(struct peer *p, int which);
 
-/* Starts a process of that framework of so many threads; line: its first, "ready TEXT". 0 where there is none,
- * and why in child->lost */
+/* Starts a process of that framework of so many threads; line: its first, "ready TEXT". 0 where there is
+ * none, and why in child->lost */
 int peer_framework_start(const char *framework, int threads, struct peer_child *child, char line[PEER_LINE]);
 
 /* Ends all processes */

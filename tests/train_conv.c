@@ -1,5 +1,6 @@
 /* train_conv.c - convolution as a layer: the numbers that it makes, its gradient in whole networks, what is
- * left out below the first parameters, the ReLU in one operation with it, training in halves and on any number of threads, and what is refused.
+ * left out below the first parameters, the ReLU in one operation with it, what a watcher sees, training in
+ * halves and on any number of threads, and what is refused.
  *
  *     train_conv CHECKPOINT
  */
