@@ -91,6 +91,12 @@ add_executable(cuda_peer_cudnn cuda_peer_cudnn.cpp)
 target_compile_features(cuda_peer_cudnn PRIVATE cxx_std_17)
 target_link_libraries(cuda_peer_cudnn PRIVATE rungs_reference ${CMAKE_DL_LIBS})
 cuda_test(peer_cudnn emu "" cuda_peer_cudnn $<TARGET_FILE:cuda_fake_cudnn>)
+add_library(cuda_fake_cudnn_conv MODULE cuda_fake_cudnn_conv.c)
+target_link_libraries(cuda_fake_cudnn_conv PRIVATE rungs_flags)
+add_executable(cuda_peer_conv cuda_peer_conv.cpp)
+target_compile_features(cuda_peer_conv PRIVATE cxx_std_17)
+target_link_libraries(cuda_peer_conv PRIVATE rungs_reference ${CMAKE_DL_LIBS})
+cuda_test(peer_conv emu "" cuda_peer_conv $<TARGET_FILE:cuda_fake_cudnn_conv>)
 
 # what the rungs ask of memory; a table with a wrong number must fail
 set(access sh ${CMAKE_CURRENT_SOURCE_DIR}/cuda_access.sh $<TARGET_FILE:cuda_driver>)

@@ -12,13 +12,14 @@ static const struct device_rungs ladders[] = {
     { nullptr, nullptr },
 };
 
-/* Two lists as one; there are few operations in both together */
+/* Three lists as one; there are few operations in all together */
 static const struct device_rungs *peers()
 {
     static struct device_rungs all[16];
     struct device_rungs *next = all;
     for (const struct device_rungs *p = product_peers(); p->op; p++) *next++ = *p;
     for (const struct device_rungs *p = softmax_peers(); p->op; p++) *next++ = *p;
+    for (const struct device_rungs *p = conv_peers(); p->op; p++) *next++ = *p;
     *next = { nullptr, nullptr };
     return all;
 }
@@ -28,6 +29,7 @@ static void close_rungs()
     scratch_free();
     product_peers_close();
     softmax_peers_close();
+    conv_peers_close();
 }
 
 extern "C" {
