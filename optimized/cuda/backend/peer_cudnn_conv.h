@@ -63,6 +63,26 @@ static_assert((int)PEER_DNN_CORRELATION == CUDNN_CROSS_CORRELATION &&
                   sizeof(peer_dnn_tried) == sizeof(cudnnConvolutionFwdAlgoPerf_t) &&
                   offsetof(peer_dnn_tried, math) == offsetof(cudnnConvolutionFwdAlgoPerf_t, mathType),
               "cuDNN's headers have other numbers");
+#define PEER_DNN_ALIKE(ours, theirs)                                                    \
+    static_assert(peer_dnn_alike((decltype(ours))nullptr, decltype (&theirs)(nullptr)), \
+                  "cuDNN's headers have other arguments")
+PEER_DNN_ALIKE(peer_dnn_conv::filter, cudnnCreateFilterDescriptor);
+PEER_DNN_ALIKE(peer_dnn_conv::forget_filter, cudnnDestroyFilterDescriptor);
+PEER_DNN_ALIKE(peer_dnn_conv::set_filter, cudnnSetFilter4dDescriptor);
+PEER_DNN_ALIKE(peer_dnn_conv::convolution, cudnnCreateConvolutionDescriptor);
+PEER_DNN_ALIKE(peer_dnn_conv::forget_convolution, cudnnDestroyConvolutionDescriptor);
+PEER_DNN_ALIKE(peer_dnn_conv::set_convolution, cudnnSetConvolution2dDescriptor);
+PEER_DNN_ALIKE(peer_dnn_conv::set_math, cudnnSetConvolutionMathType);
+PEER_DNN_ALIKE(peer_dnn_conv::set_groups, cudnnSetConvolutionGroupCount);
+PEER_DNN_ALIKE(peer_dnn_conv::add, cudnnAddTensor);
+PEER_DNN_ALIKE(peer_dnn_conv::sum, cudnnConvolutionBackwardBias);
+PEER_DNN_ALIKE((peer_dnn_find *)nullptr, cudnnFindConvolutionForwardAlgorithm);
+PEER_DNN_ALIKE((peer_dnn_run *)nullptr, cudnnConvolutionForward);
+PEER_DNN_ALIKE((peer_dnn_find *)nullptr, cudnnFindConvolutionBackwardDataAlgorithm);
+PEER_DNN_ALIKE((peer_dnn_run *)nullptr, cudnnConvolutionBackwardData);
+PEER_DNN_ALIKE((peer_dnn_find *)nullptr, cudnnFindConvolutionBackwardFilterAlgorithm);
+PEER_DNN_ALIKE((peer_dnn_run *)nullptr, cudnnConvolutionBackwardFilter);
+#undef PEER_DNN_ALIKE
 #endif
 
 /* ---- opening ---- */
