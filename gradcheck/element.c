@@ -59,12 +59,13 @@ static int agrees(const struct gc_run *run, int tensor, const gc_sample *s, doub
     return off <= rtol * scale + 10 * s->error_bar && 10 * s->error_bar <= 10 * rtol * scale;
 }
 
-/* No slope but the rounding of the loss, and a gradient as small. */
-static int is_nothing(const struct gc_run *run, int tensor, const gc_sample *s)
+/* No slope but the rounding of the loss, and a gradient as small that is rounding, too. */
+static int is_nothing(struct gc_run *run, int tensor, const gc_sample *s)
 {
     double bar = s->error_bar;
     if (bar * gc_element_size(run, tensor, s->index) > 1e-12 * run->size) return 0;
-    return fabs(s->analytic) <= 10 * bar && fabs(s->numeric) <= 10 * bar;
+    return fabs(s->analytic) <= 10 * bar && fabs(s->numeric) <= 10 * bar &&
+           !gc_is_steady(run, tensor, NULL, s->index, s->analytic);
 }
 
 static void look_fast(struct gc_run *run, int tensor, gc_sample *s)

@@ -8,7 +8,7 @@
  *   child process with a time-out;
  *               crashes become sentences
  *   calls.c     a problem's working copies and the calls of its callbacks;  sample.c  the inputs of a point
- *   loss_on_line.c      the loss along a line: noise, slopes
+ *   loss_on_line.c      the loss along a line: noise, slopes;  beside.c  the gradient at points beside
  *   judge.c     is this gradient that slope?  corner.c  corners, and what is legal there
  *   run.c       one problem at one point: its inputs, what forward and backward give
  *   element.c kink.c direction.c complex.c contract.c adjoint.c reference.c second.c taylor.c   one test each
@@ -55,6 +55,8 @@ struct gc_run {
     double *x[GC_MAX_TENSORS]; /* inputs as drawn, in double; NULL for GC_I32                          */
     double *v[GC_MAX_TENSORS]; /* upstream gradient of every output, in double                         */
     double *g[GC_MAX_TENSORS]; /* analytic gradient in double, NULL where not asked for                 */
+    double *beside[3][GC_MAX_TENSORS]; /* gradients at points beside this one                           */
+    int beside_known;                  /* 1: these are they, -1: there are none, 0: not asked for yet   */
     double noise;              /* absolute, of the loss at this point; < 0: not known yet              */
     double f0;                 /* the loss at x                                                          */
     double size;               /* sqrt(sum (v out)^2) at x: the loss before its terms cancel             */
@@ -183,6 +185,11 @@ double gc_derivative_unit(const struct gc_ladder *l);
  * 0 */
 void gc_sample_direction(const struct gc_run *run, int tensor, int which, double *d);
 double gc_rtol(const struct gc_run *run, int tensor); /* of a ladder's comparison, by type and options */
+
+/* ---- beside.c ---- */
+/* Is a, the analytic slope along d or by an element, much the same at points beside this one? 0: no, it is
+ * 0 or the rounding of sums that cancel. */
+int gc_is_steady(struct gc_run *run, int tensor, const double *d, size_t element, double a);
 
 /* ---- sample.c: the inputs of a point ---- */
 /* Writes in[], x, v and typical. attempt > 0: milder, after a refusal. 0: there is no other draw to try. */

@@ -76,6 +76,30 @@ static int is_one_sided(struct gc_ladder *l, double a)
     return high - low > bars && a >= low - bars && a <= high + bars;
 }
 
+/* Does the loss move by much more than its noise when the steps grow beyond the ladder's? */
+static int moves_visibly(const struct gc_ladder *l)
+{
+    static const double wide[] = { 0.4, 1.1, 2.9 };
+    for (int k = 0; k < 3; k++) {
+        double h = wide[k] * gc_derivative_unit(l), plus, minus;
+        if (!l->pair(l, &h, &plus, &minus)) continue;
+        double moved = fmax(fabs(plus - l->f0), fabs(minus - l->f0));
+        if (gc_is_finite(moved) && moved > 16 * l->noise) return 1;
+    }
+    return 0;
+}
+
+/* A slope of nothing but the rounding of the loss, and a gradient as small: is there nothing to be seen?
+ * A gradient that is only the rounding of its own sums is another number at every point beside this one;
+ * one that stays what it is, or a loss that moves, is one that cannot be measured. */
+static int is_nothing(const struct gc_ladder *l, double a)
+{
+    double unit = gc_derivative_unit(l), size = l->run->size;
+    if (l->error * unit > 1e-9 * size || fabs(a) > 10 * l->error || fabs(l->value) > 10 * l->error) return 0;
+    int is_least = fabs(a) * unit <= 0x1p-53 * size; /* below one rounding of the loss */
+    return (is_least || !gc_is_steady(l->run, l->tensor, l->d, l->element, a)) && !moves_visibly(l);
+}
+
 gc_verdict gc_judge_derivative(struct gc_ladder *l, double a, double gmax, double *allowed)
 {
     double rtol = gc_rtol(l->run, l->tensor);
@@ -87,9 +111,7 @@ gc_verdict gc_judge_derivative(struct gc_ladder *l, double a, double gmax, doubl
     }
     if (v != GC_INCONCLUSIVE || !gc_is_finite(l->value) || !gc_is_finite(l->error)) return v;
     if (fabs(a) <= 0 && fabs(l->value) <= 0 && gc_ladder_flat(l)) return GC_PASS;
-    int is_rounding = l->error * gc_derivative_unit(l) <= 1e-9 * l->run->size;
-    int are_nothing = fabs(a) <= 10 * l->error && fabs(l->value) <= 10 * l->error;
-    return is_rounding && are_nothing ? GC_PASS : v;
+    return is_nothing(l, a) ? GC_PASS : v;
 }
 
 /* ---- what is noted ---- */

@@ -13,6 +13,7 @@ if(NOT RUNGS_SANITIZE OR RUNGS_TEST_LONG)
   gc_engine_test(cost)  # calls of the forward, which are as many in every build
 endif()
 gc_engine_test(kinks)   # corners, ties, conventions
+gc_engine_test(verdicts) # what cannot be measured, and what is hard to
 gc_engine_test(entries) # one element alone, and a gradient in long double
 gc_engine_test(layers)  # problems of several tensors, floats, refusals, the complex step
 

@@ -1,0 +1,130 @@
+/* gc_engine_verdicts.c - losses that are hard to measure, each with its right gradient and wrong ones:
+ * which verdicts are true of each. No seed and no loss scale may lead to another. */
+#include "gc_engine_made.h"
+
+enum { SEEDS = 12, LARGEST = 12, MISTAKEN = 3 };
+enum slip { NONE, NEGATED, DROPPED }; /* dropped: 0, or without its finer part */
+
+#define BIT(verdict) (1u << (verdict))
+enum {
+    GOOD = BIT(GC_PASS) | BIT(GC_KINK),
+    BAD = BIT(GC_FAIL),
+    OPEN = BIT(GC_INCONCLUSIVE),
+};
+
+struct subject {
+    double scale;
+    enum slip slip;
+};
+
+typedef double value(const double *x, size_t n);
+typedef void slopes(const double *x, size_t n, enum slip slip, double *g);
+
+static double sign_of(enum slip slip)
+{
+    return slip == NONE ? 1 : slip == NEGATED ? -1 : 0;
+}
+
+/* ---- a large constant beside what varies ---- */
+
+static double waves_at(const double *x, size_t n, double offset)
+{
+    double sum = offset;
+    for (size_t i = 0; i < n; i++) sum += (1 + 0.1 * (double)i) * sin(x[i]);
+    return sum;
+}
+
+static void drowned_grad(const double *x, size_t n, enum slip slip, double *g)
+{
+    for (size_t i = 0; i < n; i++) g[i] = sign_of(slip) * (1 + 0.1 * (double)i) * cos(x[i]);
+}
+
+static double drowned(const double *x, size_t n)
+{
+    return waves_at(x, n, 1e15);
+}
+
+static double deep(const double *x, size_t n)
+{
+    return waves_at(x, n, 1e14);
+}
+
+static double wet(const double *x, size_t n)
+{
+    return waves_at(x, n, 1e6);
+}
+
+/* Its slope is 0, and all that is left of the gradient is the rounding of a sum that cancels. */
+static double centred(const double *x, size_t n)
+{
+    double mean = 0, sum = 3;
+    for (size_t i = 0; i < n; i++) mean += x[i] / (double)n;
+    for (size_t i = 0; i < n; i++) sum += x[i] - mean;
+    return sum;
+}
+
+static void centred_grad(const double *x, size_t n, enum slip slip, double *g)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) sum += sin(x[i]);
+    for (size_t i = n; i-- > 0;) sum -= sin(x[i]);
+    for (size_t i = 0; i < n; i++) g[i] = slip == NONE ? sum : slip == NEGATED ? 1 : 1e-3;
+}
+
+/* ---- all of them ---- */
+
+static const struct kind {
+    const char *name;
+    value *f;
+    slopes *grad;
+    size_t n;
+    double size;                 /* x in [-size, size) */
+    unsigned verdicts[MISTAKEN]; /* that are true, for each slip; 0: it is none here */
+} kinds[] = {
+    { "1e15 + waves", drowned, drowned_grad, 6, 1, { OPEN, OPEN, OPEN | GOOD } },
+    { "1e14 + waves", deep, drowned_grad, 8, 1, { OPEN, OPEN, OPEN } },
+    { "1e6 + waves", wet, drowned_grad, 8, 1, { GOOD, BAD, BAD } },
+    { "slopes that cancel", centred, centred_grad, 7, 1, { GOOD, BAD, BAD } },
+};
+
+static const struct kind *kind_now;
+
+static double loss(const double *x, size_t n, void *ctx)
+{
+    return ((const struct subject *)ctx)->scale * kind_now->f(x, n);
+}
+
+static void gradient(const double *x, size_t n, double *g, void *ctx)
+{
+    const struct subject *s = ctx;
+    kind_now->grad(x, n, s->slip, g);
+    for (size_t i = 0; i < n; i++) g[i] *= s->scale;
+}
+
+static void check(enum slip slip, double scale, uint64_t seed)
+{
+    static const char *const slips[MISTAKEN] = { "right", "negated", "dropped" };
+    struct subject s = { scale, slip };
+    double x[LARGEST];
+    gc_options o = gc_defaults();
+    o.seed = seed, o.fork = 0;
+    made_fill(x, kind_now->n, seed);
+    for (size_t i = 0; i < kind_now->n; i++) x[i] *= kind_now->size;
+    gc_result *r = gc_check_scalar(loss, gradient, x, kind_now->n, &s, &o);
+    made_expect(kind_now->verdicts[slip] >> r->verdict & 1, r, "%s, %s, scale %g, seed %d is called %s",
+                kind_now->name, slips[slip], scale, (int)seed, gc_verdict_name(r->verdict));
+    gc_free(r);
+}
+
+int main(void)
+{
+    static const double scales[] = { 1, 1e-6 };
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+        for (int slip = NONE; slip < MISTAKEN; slip++)
+            for (int s = 0; s < 2; s++)
+                for (uint64_t seed = 1; seed <= SEEDS && kinds[k].verdicts[slip]; seed++) {
+                    kind_now = &kinds[k];
+                    check((enum slip)slip, scales[s], seed);
+                }
+    return made_failures() != 0;
+}
