@@ -197,6 +197,7 @@ void gc_fill_bytes(gc_tensor *t, size_t n, int byte)
 
 int gc_run_backward(struct gc_run *run, int byte)
 {
+    if (run->caches && !gc_run_forward(run)) return 0;
     for (int i = 0; i < run->p->nin; i++) gc_fill_bytes(&run->din[i], run->nin[i], byte);
     run->r->backwards++;
     run->refused = run->p->backward(run->p->ctx, run->in, run->out, run->dout, run->din) != 0;

@@ -192,6 +192,7 @@ typedef struct {
     double seconds;
     char stage[GC_TEXT]; /* what was running last: told when the child crashes */
     char repeat[GC_TEXT];
+    char calls[GC_TEXT];       /* how the functions must be called, if in a way of their own */
     char conventions[GC_TEXT]; /* which legal choices the code makes at ties and kinks */
     int findings;              /* findings, the worst of each test and tensor */
     gc_finding finding[GC_MAX_FINDINGS];

@@ -57,12 +57,13 @@ struct gc_run {
     double *g[GC_MAX_TENSORS]; /* analytic gradient in double, NULL where not asked for                 */
     double *beside[3][GC_MAX_TENSORS]; /* gradients at points beside this one                           */
     int beside_known;                  /* 1: these are they, -1: there are none, 0: not asked for yet   */
-    double noise;              /* absolute, of the loss at this point; < 0: not known yet              */
-    double f0;                 /* the loss at x                                                          */
-    double size;               /* sqrt(sum (v out)^2) at x: the loss before its terms cancel             */
+    double noise; /* absolute, of the loss at this point; < 0: not known yet              */
+    double f0;    /* the loss at x                                                          */
+    double size;  /* sqrt(sum (v out)^2) at x: the loss before its terms cancel             */
     double typical[GC_MAX_TENSORS]; /* root mean square of the elements of x that are not 0; 1 if all are  */
     int wide;           /* some output was seen that is no float                                  */
     int other_function; /* the complex forward was caught being one                                      */
+    int caches;         /* the backward uses what the forward before it left behind             */
     int broken;         /* a callback writes to its inputs: no difference means anything           */
     int bad[GC_MAX_TENSORS];     /* the gradient here is not finite: nothing to compare                     */
     int suspect[GC_MAX_TENSORS]; /* a direction disagreed here: look at every element                     */
@@ -152,7 +153,7 @@ double gc_run_weigh(const struct gc_run *run);
 /* both together; NaN if refused */
 double gc_run_loss(struct gc_run *run);
 /* backward at what in[] and out[] hold now, upstream dout[]: into din[], whose bytes are set to `byte` before
- * the call; counted in r->backwards. 0: refused */
+ * the call; counted in r->backwards. Where the forward caches it comes first. 0: refused */
 int gc_run_backward(struct gc_run *run, int byte);
 /* the same into g (arrays as run->g), from gradients of NaN, or of 0 if the problem accumulates */
 int gc_run_gradient(struct gc_run *run, double *const *g);

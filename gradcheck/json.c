@@ -114,6 +114,7 @@ static void put_result(FILE *f, const gc_result *r)
     put_number(f, "seconds", r->seconds);
     put_text(f, "stage", r->stage);
     put_text(f, "repeat", r->repeat);
+    put_text(f, "calls", r->calls);
     put_text(f, "conventions", r->conventions);
     fputs("\"tests\":[", f);
     for (int bit = 0, told = 0; bit < 32; bit++) {

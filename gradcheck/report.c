@@ -310,6 +310,7 @@ int gc_print(FILE *f, const gc_result *r)
         put_label(f, &p, "refused");
         fprintf(f, "%d point%s, by the function itself\n", r->refused, r->refused == 1 ? "" : "s");
     }
+    put_line(f, &p, "calls", r->calls);
     put_line(f, &p, "choices", r->conventions);
     if (r->verdict != GC_PASS) put_line(f, &p, "repeat", r->repeat);
     return gc_written(f);

@@ -71,6 +71,26 @@ static void centred_grad(const double *x, size_t n, enum slip slip, double *g)
     for (size_t i = 0; i < n; i++) g[i] = slip == NONE ? sum : slip == NEGATED ? 1 : 1e-3;
 }
 
+/* ---- forwards that leave behind what their backward uses ---- */
+
+static double left_behind[LARGEST], left_before[LARGEST];
+
+static double caching(const double *x, size_t n)
+{
+    double sum = 0;
+    memcpy(left_before, left_behind, sizeof left_before);
+    for (size_t i = 0; i < n; i++) sum += left_behind[i] = tanh(x[i]);
+    return sum;
+}
+
+static void caching_grad(const double *x, size_t n, enum slip slip, double *g)
+{
+    (void)x;
+    for (size_t i = 0; i < n; i++) g[i] = sign_of(slip) * (1 - left_behind[i] * left_behind[i]);
+    if (slip == DROPPED) /* what the last forward but one left behind */
+        for (size_t i = 0; i < n; i++) g[i] = 1 - left_before[i] * left_before[i];
+}
+
 /* ---- all of them ---- */
 
 static const struct kind {
@@ -84,6 +104,7 @@ static const struct kind {
     { "1e15 + waves", drowned, drowned_grad, 6, 1, { OPEN, OPEN, OPEN | GOOD } },
     { "1e14 + waves", deep, drowned_grad, 8, 1, { OPEN, OPEN, OPEN } },
     { "1e6 + waves", wet, drowned_grad, 8, 1, { GOOD, BAD, BAD } },
+    { "a cache", caching, caching_grad, 5, 1, { GOOD, BAD, BAD | BIT(GC_CONTRACT_BROKEN) } },
     { "slopes that cancel", centred, centred_grad, 7, 1, { GOOD, BAD, BAD } },
 };
 
@@ -113,6 +134,9 @@ static void check(enum slip slip, double scale, uint64_t seed)
     gc_result *r = gc_check_scalar(loss, gradient, x, kind_now->n, &s, &o);
     made_expect(kind_now->verdicts[slip] >> r->verdict & 1, r, "%s, %s, scale %g, seed %d is called %s",
                 kind_now->name, slips[slip], scale, (int)seed, gc_verdict_name(r->verdict));
+    int told = strstr(r->calls, "just after") != NULL, cached = kind_now->f == caching && slip != DROPPED;
+    made_expect(told == cached, r, "%s, %s: how it must be called is told as '%s'", kind_now->name,
+                slips[slip], r->calls);
     gc_free(r);
 }
 
