@@ -333,22 +333,64 @@ static double table(const double *values)
     return least * size;
 }
 
+struct table {
+    double value[TABLE], spread;         /* spread: of the first, called twice */
+    int is_float, varies, finite, moves; /* moves: how often neighbours differ */
+};
+
+static struct table tabulate(gc_line f, void *ctx, double from, double h)
+{
+    struct table t = { .value = { f(from, ctx) } };
+    t.spread = fabs(f(from, ctx) - t.value[0]);
+    t.is_float = gc_is_float(t.value[0]), t.finite = gc_is_finite(t.value[0]);
+    for (int i = 1; i < TABLE; i++) {
+        t.value[i] = f(from + i * h, ctx);
+        t.finite = t.finite && gc_is_finite(t.value[i]);
+        t.is_float = t.is_float && gc_is_float(t.value[i]);
+        t.varies = t.varies || t.value[i] - t.value[0] != 0;
+        t.moves += t.value[i] - t.value[i - 1] != 0;
+    }
+    return t;
+}
+
+/* 3 deviations: all of uniform noise (1.7), 99.7 % of normal noise */
+static double deviations(const struct table *t)
+{
+    return t->finite ? 3 * table(t->value) : 0;
+}
+
+static double rise(const struct table *t)
+{
+    return t->value[TABLE - 1] - t->value[0];
+}
+
+/* What looks like noise at steps h may be a function that varies within them. At far finer steps it is then a
+ * line, wherever one looks, and somewhere one so much steeper that it explains what was taken for noise; a
+ * staircase and noise itself are not. Returns the noise at the finer steps, or what it was. */
+static double without_structure(gc_line f, void *ctx, double h, const struct table *coarse, double noise)
+{
+    static const double place[] = { 0, 3.71, 7.37 };
+    const double finer = 1.3e-3;
+    double left = 4 * 0x1p-53 * fabs(coarse->value[0]), steepest = 0;
+    for (int j = 0; j < 3; j++) {
+        struct table t = tabulate(f, ctx, place[j] * h, finer * h);
+        left = larger(left, deviations(&t));
+        if (!t.finite || t.moves < TABLE - 1 || left > 1e-3 * noise) return noise;
+        steepest = larger(steepest, fabs(rise(&t) - rise(coarse) * finer));
+    }
+    int explains = steepest > 4 * left && steepest / (TABLE - 1) > 0.01 * noise * finer;
+    return explains ? left : noise;
+}
+
 double gc_noise(gc_line f, void *ctx, double h, int *f32_inside)
 {
-    double value[TABLE] = { f(0, ctx) }, again = f(0, ctx);
-    double spread = fabs(again - value[0]), size = fabs(value[0]);
-    int is_float = gc_is_float(value[0]), varies = 0, finite = gc_is_finite(value[0]);
-    for (int i = 1; i < TABLE; i++) {
-        value[i] = f(i * h, ctx);
-        finite = finite && gc_is_finite(value[i]);
-        is_float = is_float && gc_is_float(value[i]);
-        varies = varies || value[i] - value[0] != 0;
-    }
-    /* 3 deviations: all of uniform noise (1.7), 99.7 % of normal noise */
-    double noise = finite ? 3 * table(value) : 0;
-    int f32 = is_float && varies;
+    struct table t = tabulate(f, ctx, 0, h);
+    double size = fabs(t.value[0]), noise = deviations(&t);
+    int f32 = t.is_float && t.varies;
     if (f32_inside) *f32_inside = f32;
-    return larger(larger(noise, spread), 4 * (f32 ? 0x1p-24 : 0x1p-53) * size);
+    if (!f32 && noise > 1e4 * 0x1p-53 * size && !(t.spread > 0))
+        noise = without_structure(f, ctx, h, &t, noise);
+    return larger(larger(noise, t.spread), 4 * (f32 ? 0x1p-24 : 0x1p-53) * size);
 }
 
 /* ---- bounds ---- */

@@ -33,10 +33,10 @@ static int amiss(const struct zoo_contract *z, int want_fork)
 /* Mistakes that need neither a guard page nor a fresh process. */
 static int is_harmless(const struct zoo_contract *z)
 {
-    static const char *const names[] = { "f_accumulates",      "f_leaves_last",    "f_random",
-                                         "f_writes_input",     "b_accumulates",    "b_leaves_last",
-                                         "b_random",           "b_reads_gradient", "b_ignores_upstream",
-                                         "b_clips_upstream",   "b_normalizes",     "b_overwrites" };
+    static const char *const names[] = { "f_accumulates",    "f_leaves_last",    "f_random",
+                                         "f_writes_input",   "b_accumulates",    "b_leaves_last",
+                                         "b_random",         "b_reads_gradient", "b_ignores_upstream",
+                                         "b_clips_upstream", "b_normalizes",     "b_overwrites" };
     for (size_t k = 0; k < sizeof names / sizeof *names; k++)
         if (!strcmp(names[k], z->name)) return 1;
     return z->expect == GC_PASS;

@@ -71,6 +71,74 @@ static void centred_grad(const double *x, size_t n, enum slip slip, double *g)
     for (size_t i = 0; i < n; i++) g[i] = slip == NONE ? sum : slip == NEGATED ? 1 : 1e-3;
 }
 
+/* ---- structure finer than the usual steps ---- */
+
+static double fine_waves(const double *x, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) sum += sin(x[i] / 1e-6);
+    return sum;
+}
+
+static void fine_waves_grad(const double *x, size_t n, enum slip slip, double *g)
+{
+    for (size_t i = 0; i < n; i++) g[i] = sign_of(slip) * cos(x[i] / 1e-6) / 1e-6;
+}
+
+static double octaves(const double *x, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        for (int k = 0; k < 19; k++) sum += sin(ldexp(x[i], k)) / (1 + k);
+    return sum;
+}
+
+static void octaves_grad(const double *x, size_t n, enum slip slip, double *g)
+{
+    for (size_t i = 0; i < n; i++) {
+        g[i] = 0;
+        for (int k = 0; k < (slip == DROPPED ? 18 : 19); k++)
+            g[i] += (slip == NEGATED ? -1 : 1) * ldexp(cos(ldexp(x[i], k)), k) / (1 + k);
+    }
+}
+
+static double rippled(const double *x, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) sum += x[i] * x[i] + 1e-8 * sin(x[i] / 1e-7);
+    return sum;
+}
+
+static void rippled_grad(const double *x, size_t n, enum slip slip, double *g)
+{
+    for (size_t i = 0; i < n; i++)
+        g[i] = (slip == NEGATED ? -2 : 2) * x[i] + (slip == DROPPED ? 0 : 0.1 * cos(x[i] / 1e-7));
+}
+
+/* y = cos(y / 2 + x), iterated until it moves by less than 1e-12: jumps, not structure */
+static double solve(double x)
+{
+    double y = 0, before;
+    do before = y, y = cos(y / 2 + x);
+    while (fabs(y - before) > 1e-12);
+    return y;
+}
+
+static double solved(const double *x, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) sum += solve(x[i]);
+    return sum;
+}
+
+static void solved_grad(const double *x, size_t n, enum slip slip, double *g)
+{
+    for (size_t i = 0; i < n; i++) {
+        double s = sin(solve(x[i]) / 2 + x[i]);
+        g[i] = sign_of(slip) * -s / (1 + s / 2);
+    }
+}
+
 /* ---- forwards that leave behind what their backward uses ---- */
 
 static double left_behind[LARGEST], left_before[LARGEST];
@@ -104,6 +172,10 @@ static const struct kind {
     { "1e15 + waves", drowned, drowned_grad, 6, 1, { OPEN, OPEN, OPEN | GOOD } },
     { "1e14 + waves", deep, drowned_grad, 8, 1, { OPEN, OPEN, OPEN } },
     { "1e6 + waves", wet, drowned_grad, 8, 1, { GOOD, BAD, BAD } },
+    { "waves of a millionth", fine_waves, fine_waves_grad, 3, 1, { GOOD, BAD, BAD } },
+    { "19 octaves", octaves, octaves_grad, 4, 1, { GOOD, BAD, BAD } },
+    { "a ripple of 1e-8", rippled, rippled_grad, 3, 1, { GOOD, BAD, BAD } },
+    { "solved to 1e-12", solved, solved_grad, 5, 1, { GOOD | OPEN, BAD, BAD } },
     { "a cache", caching, caching_grad, 5, 1, { GOOD, BAD, BAD | BIT(GC_CONTRACT_BROKEN) } },
     { "slopes that cancel", centred, centred_grad, 7, 1, { GOOD, BAD, BAD } },
 };
