@@ -253,6 +253,8 @@ class TorchLayer:
 
 
 class Torch:
+    warm_up = 0.001
+
     def __init__(self):
         import torch
 
@@ -461,6 +463,8 @@ class JaxLayer:
 
 
 class Jax:
+    warm_up = 0.001
+
     def __init__(self):
         if threads == 1:
             os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
@@ -525,7 +529,7 @@ def serve(framework):
             answer("outputs", work.outputs())
         elif words[0] == "batch":
             start = time.perf_counter()
-            while time.perf_counter() - start < 0.001:
+            while time.perf_counter() - start < framework.warm_up:
                 work.run(1)  # awake and warm, as the rungs are
             work.restore()
             start = time.perf_counter()

@@ -19,6 +19,7 @@ class OneDnn:
     EXEC_ARG_MD = 255  # the query for the layout of a tensor by its role
 
     def __init__(self):
+        self.warm_up = 0.05 if threads > 1 else 0.001  # its second worker may take some dozen calls to join in
         path = self.path()
         self.enter_environment(os.path.dirname(path))
         self.own = framework.endswith("own_layout")

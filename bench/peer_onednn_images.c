@@ -6,6 +6,7 @@
  * that it chooses for a convolution, and for a pooling the one that a convolution leaves: channels in blocks
  * of a vector's length.
  */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -185,7 +186,7 @@ static void write_indexes(const struct kept *e, int *index)
 
 /* ---- what is kept between calls ---- */
 
-enum { KEPT = 6 }; /* a race has one shape, two layouts and a few numbers of threads */
+enum { KEPT = 16 }; /* a race has one shape, two layouts and a few numbers of threads */
 
 static struct kept kept[KEPT];
 
@@ -273,21 +274,37 @@ static int make(struct kept *e, const struct peer_op *o, const struct op *op, co
     return ok;
 }
 
-static int is_for(const struct kept *e, const struct peer_op *o, const int *size)
+static int is_of_size(const struct kept *e, const int *size)
 {
-    return e->o == o && e->threads == peer_dnnl.threads &&
-           !memcmp(e->size, size, (size_t)e->op->nsize * sizeof *size);
+    return e->o && !memcmp(e->size, size, (size_t)e->op->nsize * sizeof *size);
+}
+
+/* A primitive runs on as many threads as there were when it was made. NULL if there is none. */
+static struct kept *find(const struct peer_op *o, const int *size)
+{
+    for (int i = 0; i < KEPT; i++)
+        if (kept[i].o == o && kept[i].threads == peer_dnnl.threads && is_of_size(&kept[i], size))
+            return &kept[i];
+    return NULL;
+}
+
+/* what is of another size is of a race before: its memory may be much */
+static struct kept *room_for(const int *size)
+{
+    static int latest;
+    for (int i = 0; i < KEPT; i++)
+        if (!is_of_size(&kept[i], size)) discard(&kept[i]);
+    latest = (latest + 1) % KEPT;
+    discard(&kept[latest]);
+    return &kept[latest];
 }
 
 /* NULL after a sentence */
 static struct kept *kept_for(const struct peer_op *o, const int *size, void *const *buf)
 {
-    static int latest;
-    for (int i = 0; i < KEPT; i++)
-        if (is_for(&kept[i], o, size)) return &kept[i];
-    latest = (latest + 1) % KEPT;
-    struct kept *e = &kept[latest];
-    discard(e);
+    struct kept *e = find(o, size);
+    if (e) return e;
+    e = room_for(size);
     if (make(e, o, op_find_with(o->op), size, buf)) return e;
     fprintf(stderr, "rungs: oneDNN refuses %s at this shape\n", o->how);
     discard(e);
@@ -309,48 +326,45 @@ static void reorder_all(const struct kept *e, int outputs)
         if (e->side[i].is_output == outputs) reorder(&e->side[i]);
 }
 
-static void compute(const struct kept *e)
+/* 0 if the library fails */
+static int compute(const struct kept *e)
 {
-    (void)peer_dnnl.primitive_execute(e->primitive, peer_dnnl.stream, e->n + (e->workspace != NULL),
-                                      e->tensor);
-    (void)peer_dnnl.stream_wait(peer_dnnl.stream);
+    return !peer_dnnl.primitive_execute(e->primitive, peer_dnnl.stream, e->n + (e->workspace != NULL),
+                                        e->tensor) &&
+           !peer_dnnl.stream_wait(peer_dnnl.stream);
 }
 
-static void compute_plain(const struct kept *e)
+static int compute_plain(const struct kept *e)
 {
     reorder_all(e, 0);
-    compute(e);
+    if (!compute(e)) return 0;
     reorder_all(e, 1);
-    (void)peer_dnnl.stream_wait(peer_dnnl.stream);
+    return !peer_dnnl.stream_wait(peer_dnnl.stream);
 }
 
-static struct kept *current; /* that of the last call */
+static int last_size[MAX_SIZES]; /* of the last call */
 
 /* the outputs stay as they are if the library refuses, which a check then says */
 static void call(const struct peer *p, const struct peer_op *o, const int *size, void *const *buf)
 {
     const struct kind *k = o->detail;
-    struct kept *e = current = kept_for(o, size, buf);
+    struct kept *e = kept_for(o, size, buf);
     (void)p;
     if (!e) return;
+    memcpy(last_size, size, (size_t)e->op->nsize * sizeof *size);
     for (int i = 0; i < e->n; i++) (void)peer_dnnl.memory_set_data_handle(e->side[i].plain, buf[k->arg[i]]);
-    compute_plain(e);
-    if (k->algorithm == MAX) write_indexes(e, buf[e->op->narg - 1]);
+    if (compute_plain(e) && k->algorithm == MAX) write_indexes(e, buf[e->op->narg - 1]);
 }
 
-/* of the last call's arrays: without reorders if they are in the library's own layout, and without indexes */
+/* Without reorders if the tensors are in the library's own layout, and without indexes. NaN if it fails. */
 static double batch(const struct peer *p, const struct peer_op *o, long calls)
 {
-    int own = ((const struct kind *)o->detail)->own;
+    const struct kept *e = find(o, last_size);
+    int own = ((const struct kind *)o->detail)->own, ok = e != NULL;
     (void)p;
     double start = clock_seconds();
-    for (long i = 0; current && i < calls; i++) {
-        if (own)
-            compute(current);
-        else
-            compute_plain(current);
-    }
-    return clock_seconds() - start;
+    for (long i = 0; ok && i < calls; i++) ok = own ? compute(e) : compute_plain(e);
+    return ok ? clock_seconds() - start : (double)NAN;
 }
 
 int peer_onednn_own_open(void *library, struct peer *p)

@@ -21,7 +21,7 @@ enum pass { FORWARD, DATA, WEIGHTS };
  * a pointer to a layout is such a descriptor. */
 struct description {
     struct layout layout;
-    int backward, softmax, algorithm;
+    int backward, softmax, algorithm, threads;
     float alpha;
     int64_t rows, columns;
     enum what what;

@@ -156,12 +156,16 @@ static enum outcome outcome_at(const struct peer *p, const struct op *op, uint64
 {
     const int few[MAX_SIZES] = { op->kind == OP_ROWS ? 4 : 30, 3, 7 }; /* few terms: their bounds are tight */
     const int *size = op->kind == OP_WINDOW ? op->check_shapes[0] : few;
-    struct contestant c = { .name = p->name, .peer = p, .peer_op = peer_find(p, op), .threads = 1 };
+    struct contestant c[] = { { .name = p->name, .peer = p, .peer_op = peer_find(p, op), .threads = 1 },
+                              { .name = p->name, .peer = p, .peer_op = peer_find(p, op), .threads = 2 } };
     struct race quick = { .samples = 6, .sample_seconds = 2e-4, .call_limit = 1 };
     struct check_case *problem = check_case_make(op, size, seed);
-    expect(race_run(&quick, problem, &c, 1), "memory for a race", op->name);
+    expect(race_run(&quick, problem, c, 2), "memory for a race", op->name);
     check_case_free(problem);
-    return c.outcome;
+    expect(c[0].outcome == c[1].outcome, "two threads compute something else", op->name);
+    for (int i = 0; i < 2; i++)
+        expect(c[i].outcome != RACE_MEASURED || c[i].seconds.median > 0, "no time was measured", op->name);
+    return c[0].outcome;
 }
 
 /* the same of six problems: RACE_MEASURED if all are right */
