@@ -67,6 +67,7 @@ struct plan {
     int kc, mc, nc, pack_a;
 };
 
+enum { LINE = 16 };     /* floats of a cache line */
 enum { KC_MAX = 1024 }; /* no plan cuts K into longer parts; every kernel's kc is below */
 
 /* `whole` in equal parts of at most `most` each, rounded up to a multiple of `unit` */
@@ -114,13 +115,14 @@ struct operand { /* of one tile */
     ptrdiff_t row, col;
 };
 
-/* Straight into C: the columns are whole vectors. keep: where the rows of b go as well, or NULL. */
+/* Straight into C: the columns are whole vectors. keep: where the rows of b go as well, or NULL. ahead: what
+ * is fetched meanwhile, or NULL; both for the largest tile only. */
 static void tile_whole(const struct step *s, int i, int rows, int j, int columns, struct operand a,
-                       struct operand b, float *keep)
+                       struct operand b, float *keep, const float *ahead)
 {
     const struct gemm *g = s->g;
     ptrdiff_t at = i * g->c_row + j;
-    struct tile_edges e = { .scale = g->scale, .keep = keep };
+    struct tile_edges e = { .scale = g->scale, .keep = keep, .ahead = ahead, .ahead_row = g->b_row };
     if (!s->first || g->scale) e.start = g->c + at, e.start_row = g->c_row;
     if (s->first && g->bias && g->bias_rows) e.each = g->bias + i;
     if (s->first && g->bias && !g->bias_rows) e.start = g->bias + j;
@@ -128,7 +130,9 @@ static void tile_whole(const struct step *s, int i, int rows, int j, int columns
         e.relu = g->relu;
         if (g->mask) e.mask = g->mask + at, e.mask_row = g->c_row;
     }
-    gemm_tile_fn *tile = keep ? s->kernel->tile_keep : gemm_tile_of(s->kernel, rows, columns);
+    gemm_tile_fn *tile = keep    ? s->kernel->tile_keep
+                         : ahead ? s->kernel->tile_ahead
+                                 : gemm_tile_of(s->kernel, rows, columns);
     tile(s->depth, a.at, a.row, a.col, b.at, b.row, g->c + at, g->c_row, &e);
 }
 
@@ -179,6 +183,20 @@ static void tile_aside(const struct step *s, int i, int rows, int j, int columns
 
 /* ---- the loops ---- */
 
+/* What the tiles behind the first one, which packs a panel of B as it lies, fetch of the next panel: each a
+ * column of lines. Where C is high, that first tile is too small a part of the whole. */
+struct fetch {
+    const float *at;
+    int lines;
+};
+
+static struct fetch fetch_behind(const struct gemm *g, int jr, int columns, const float *b)
+{
+    enum { HIGH = 512 };
+    int worth = g->M <= HIGH && jr + 2 * columns <= g->N;
+    return (struct fetch){ b + columns, worth ? (columns + LINE - 1) / LINE : 0 };
+}
+
 /* 1st loop: the panels of A from row ic to iend against one panel of B */
 static void column_of_tiles(const struct step *s, const struct plan *plan, int ic, int iend, int jr,
                             int pack_now, float *apanel, struct operand b, float *keep)
@@ -186,6 +204,7 @@ static void column_of_tiles(const struct step *s, const struct plan *plan, int i
     const struct gemm *g = s->g;
     int mr = s->kernel->mr, columns = least(s->kernel->nr, g->N - jr);
     int whole = columns % s->kernel->width == 0 && g->c_col == 1;
+    struct fetch next = { NULL, 0 };
     for (int ir = ic, rows; ir < iend; ir += rows, apanel += (size_t)mr * (size_t)s->depth) {
         struct operand a = { g->a + ir * g->a_row + s->p * g->a_col, g->a_row, g->a_col };
         rows = gemm_panel_rows(iend - ir, mr);
@@ -196,8 +215,12 @@ static void column_of_tiles(const struct step *s, const struct plan *plan, int i
         if (!whole) {
             tile_aside(s, ir, rows, jr, columns, a, b);
         } else {
-            tile_whole(s, ir, rows, jr, columns, a, b, keep);
-            if (keep) b = (struct operand){ keep, s->kernel->nr, 1 }; /* packed by the tile just done */
+            int fetches = next.lines > 0 && rows == mr;
+            tile_whole(s, ir, rows, jr, columns, a, b, keep, fetches ? next.at : NULL);
+            if (fetches) next.lines--, next.at += LINE;
+            if (!keep) continue;
+            next = fetch_behind(g, jr, columns, b.at);
+            b = (struct operand){ keep, s->kernel->nr, 1 }; /* packed by the tile just done */
             keep = NULL;
         }
     }

@@ -40,7 +40,9 @@ struct tile_edges {
     int relu;
     const float *mask;
     ptrdiff_t mask_row;
-    float *keep; /* for tile_keep: where the rows of b are written, one after another   */
+    float *keep;        /* for tile_keep: where the rows of b are written, one after another   */
+    const float *ahead; /* for tile_ahead: one line is fetched into L2 for each step k, ahead_row apart */
+    ptrdiff_t ahead_row;
 };
 
 /* c = start + a * b, a tile; the rows of b lie b_row apart */
@@ -50,6 +52,7 @@ typedef void gemm_tile_fn(int K, const float *a, ptrdiff_t a_row, ptrdiff_t a_co
 struct gemm_kernel {
     gemm_tile_fn *const *tile; /* tile[(rows - 1) * nr / width + vectors - 1]: rows x (vectors * width)   */
     gemm_tile_fn *tile_keep;   /* the largest tile; packs b as it goes                                    */
+    gemm_tile_fn *tile_ahead;  /* the largest tile; fetches a part of the next b meanwhile                */
     int mr, nr, width;         /* the largest tile: mr rows, nr columns; a vector holds width numbers     */
     int mc, kc;                /* the block of A that stays in L2                                         */
     int nc;                    /* the columns of B that are packed at a time                              */

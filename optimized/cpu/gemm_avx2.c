@@ -16,7 +16,8 @@ enum { MR = 6, NV = 2 };
 /* clang-format off */
 TILE(1, 1) TILE(1, 2) TILE(2, 1) TILE(2, 2) TILE(3, 1) TILE(3, 2)
 TILE(4, 1) TILE(4, 2) TILE(5, 1) TILE(5, 2) TILE(6, 1) TILE(6, 2)
-TILE_NAMED(tile_keep, MR, NV, 1)
+TILE_NAMED(tile_keep, MR, NV, KEEP_B)
+TILE_NAMED(tile_ahead, MR, NV, FETCH_AHEAD)
 
 static gemm_tile_fn *const tiles[] = {
     tile_1_1, tile_1_2, tile_2_1, tile_2_2, tile_3_1, tile_3_2,
@@ -24,5 +25,5 @@ static gemm_tile_fn *const tiles[] = {
 };
 /* clang-format on */
 
-const struct gemm_kernel gemm_avx2 = { tiles, tile_keep, MR, NR, WIDTH, 144, 384, 3072, pack_transposed };
+const struct gemm_kernel gemm_avx2 = { tiles, tile_keep, tile_ahead, MR, NR, WIDTH, 144, 384, 3072, pack_transposed };
 #endif

@@ -18,7 +18,8 @@ enum { MR = 6, NV = 4 };
 TILE(1, 1) TILE(1, 2) TILE(1, 3) TILE(1, 4) TILE(2, 1) TILE(2, 2) TILE(2, 3) TILE(2, 4)
 TILE(3, 1) TILE(3, 2) TILE(3, 3) TILE(3, 4) TILE(4, 1) TILE(4, 2) TILE(4, 3) TILE(4, 4)
 TILE(5, 1) TILE(5, 2) TILE(5, 3) TILE(5, 4) TILE(6, 1) TILE(6, 2) TILE(6, 3) TILE(6, 4)
-TILE_NAMED(tile_keep, MR, NV, 1)
+TILE_NAMED(tile_keep, MR, NV, KEEP_B)
+TILE_NAMED(tile_ahead, MR, NV, FETCH_AHEAD)
 
 static gemm_tile_fn *const tiles[] = {
     tile_1_1, tile_1_2, tile_1_3, tile_1_4, tile_2_1, tile_2_2,
@@ -28,5 +29,5 @@ static gemm_tile_fn *const tiles[] = {
 };
 /* clang-format on */
 
-const struct gemm_kernel gemm_avx512 = { tiles, tile_keep, MR, NR, WIDTH, 192, 512, 3072, pack_transposed };
+const struct gemm_kernel gemm_avx512 = { tiles, tile_keep, tile_ahead, MR, NR, WIDTH, 192, 512, 3072, pack_transposed };
 #endif

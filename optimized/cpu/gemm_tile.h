@@ -21,15 +21,18 @@
 
 #include "unrolled.h"
 
-/* c (rows, vectors) = start + a (rows,K) * b (K,vectors); rows, vectors and keep_b are
+enum tile_kind { PLAIN, KEEP_B, FETCH_AHEAD };
+
+/* c (rows, vectors) = start + a (rows,K) * b (K,vectors); rows, vectors and kind are
  * constants at every call */
 KERNEL static inline __attribute__((always_inline)) void
-tile_body(const int rows, const int vectors, const int keep_b, int K, const float *a, ptrdiff_t a_row,
-          ptrdiff_t a_col, const float *b, ptrdiff_t b_row, float *c, ptrdiff_t c_row,
+tile_body(const int rows, const int vectors, const enum tile_kind kind, int K, const float *a,
+          ptrdiff_t a_row, ptrdiff_t a_col, const float *b, ptrdiff_t b_row, float *c, ptrdiff_t c_row,
           const struct tile_edges *e)
 {
     vec acc[MR][NV];
     float *keep = e->keep;
+    const float *ahead = e->ahead;
     UNROLLED (r, rows) /* c is fetched while the sum is under way */
     {
         UNROLLED (line, (vectors * WIDTH + 15) / 16) __builtin_prefetch(c + r * c_row + 16 * line, 1);
@@ -39,14 +42,18 @@ tile_body(const int rows, const int vectors, const int keep_b, int K, const floa
         vec bk[NV];
         UNROLLED (v, vectors) {
             bk[v] = vec_load(b + v * WIDTH);
-            if (keep_b) vec_store(keep + v * WIDTH, bk[v]);
+            if (kind == KEEP_B) vec_store(keep + v * WIDTH, bk[v]);
         }
         LOAD_COLUMN(a, a_row, rows)
         UNROLLED (r, rows) {
             vec ar = SPREAD(a, a_row, r);
             UNROLLED (v, vectors) acc[r][v] = vec_fma(ar, bk[v], acc[r][v]);
         }
-        if (keep_b) keep += NR;
+        if (kind == KEEP_B) keep += NR;
+        if (kind == FETCH_AHEAD) {
+            __builtin_prefetch(ahead, 0, 2);
+            ahead += e->ahead_row;
+        }
         a += a_col;
         b += b_row;
     }
@@ -85,13 +92,13 @@ tile_body(const int rows, const int vectors, const int keep_b, int K, const floa
 
 /* The body once for packed panels, whose strides the compiler then knows, and once
  * for matrices as they lie. */
-#define TILE_NAMED(name, rows, vectors, keep_b)                                                      \
+#define TILE_NAMED(name, rows, vectors, kind)                                                        \
     KERNEL static void name(int K, const float *a, ptrdiff_t a_row, ptrdiff_t a_col, const float *b, \
                             ptrdiff_t b_row, float *c, ptrdiff_t c_row, const struct tile_edges *e)  \
     {                                                                                                \
         if (a_row == 1 && a_col == MR && b_row == NR)                                                \
-            tile_body(rows, vectors, keep_b, K, a, 1, MR, b, NR, c, c_row, e);                       \
+            tile_body(rows, vectors, kind, K, a, 1, MR, b, NR, c, c_row, e);                         \
         else                                                                                         \
-            tile_body(rows, vectors, keep_b, K, a, a_row, a_col, b, b_row, c, c_row, e);             \
+            tile_body(rows, vectors, kind, K, a, a_row, a_col, b, b_row, c, c_row, e);               \
     }
-#define TILE(rows, vectors) TILE_NAMED(tile_##rows##_##vectors, rows, vectors, 0)
+#define TILE(rows, vectors) TILE_NAMED(tile_##rows##_##vectors, rows, vectors, PLAIN)
