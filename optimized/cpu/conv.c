@@ -3,8 +3,8 @@
  *   x (N,C,H,W)   w (K,C/groups,R,S)   b (K)   y, dy (N,K,P,Q)
  *
  * See reference/conv.c for what they compute. Each idea has a file: conv_rows.c, conv_im2col.c,
- * conv_implicit.c, conv_direct.c and conv_direct_dw.c, conv_winograd.c, conv_taps.c. Rungs that cannot do
- * every window call a lower one for the others.
+ * conv_implicit.c, conv_direct.c and conv_direct_dw.c, conv_winograd.c, conv_taps.c,
+ * conv_depthwise.c. Rungs that cannot do every window call a lower one for the others.
  */
 #include "../op.h"
 #include "../../reference/reference.h"
@@ -38,7 +38,9 @@ const struct rung conv2d_forward_cpu[] = {
       "3 x 3: tiles of 4 x 4 by a fourth of the multiplications, sixteen planes per instruction" },
     { "13_direct_threads", RUN(conv2d_forward, conv_forward_direct_threads), NEED_AVX2,
       "columns or planes by shape, an image per piece" },
-    { "14_by_shape", RUN(conv2d_forward, conv_forward_by_shape), NEED_AVX2 | WINOGRAD_4,
+    { "14_depthwise", RUN(conv2d_forward, conv_forward_depthwise), NEED_AVX2,
+      "3 x 3, one kernel per plane: a row of x is loaded once for three results" },
+    { "15_by_shape", RUN(conv2d_forward, conv_forward_by_shape), NEED_AVX2 | WINOGRAD_4,
       "a product where windows are 1 x 1; tiles of 4 x 4 where planes and images are large; else direct" },
 #endif
     { 0 },
@@ -73,7 +75,9 @@ const struct rung conv2d_backward_dx_cpu[] = {
       "columns or planes by shape, an image per piece" },
     { "14_taps", RUN(conv2d_backward_dx, conv_dx_taps), NEED_AVX2,
       "what each tap sends back as one product, then sums of shifted planes" },
-    { "15_by_shape", RUN(conv2d_backward_dx, conv_dx_by_shape), NEED_AVX2 | WINOGRAD_4,
+    { "15_depthwise", RUN(conv2d_backward_dx, conv_dx_depthwise), NEED_AVX2,
+      "3 x 3, one kernel per plane: a row of dy is loaded once for three results" },
+    { "16_by_shape", RUN(conv2d_backward_dx, conv_dx_by_shape), NEED_AVX2 | WINOGRAD_4,
       "as forward, and products of taps where planes are few" },
 #endif
     { 0 },

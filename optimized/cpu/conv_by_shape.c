@@ -3,7 +3,8 @@
  * Changed: no way is best everywhere. Winograd's tiles of 4 x 4 multiply a fourth as often, but their
  * transforms cost as much for one plane as for 64, and only 3 x 3 windows with a stride of 1 have them. A
  * window of 1 x 1 is a matrix product as it lies. Products of taps leave no lane idle and have few loads, but
- * store what each tap sends back. Direct tiles do every shape. What decides is how many planes share a
+ * store what each tap sends back. With one kernel per plane loads cannot be shared among planes, but among
+ * rows. Direct tiles do every shape. What decides is how many planes share a
  * transform, or a load, and whether the images have tiles enough. Relieves: the choice. Which of two rungs
  * wins near the border depends on the machine, by little. */
 #include "../rung.h"
@@ -27,6 +28,7 @@ static int is_product(const struct conv *v)
 
 enum conv_way conv_forward_way(const struct conv *v)
 {
+    if (conv_is_depthwise(v)) return CONV_DEPTHWISE;
     return is_product(v) ? CONV_PRODUCT : has_winograd(v) ? CONV_WINOGRAD : CONV_DIRECT;
 }
 
@@ -55,6 +57,7 @@ static int leaves_lanes_idle(const struct conv *v)
 
 enum conv_way conv_dx_way(const struct conv *v)
 {
+    if (conv_is_depthwise(v)) return CONV_DEPTHWISE;
     if (is_product(v) || leaves_lanes_idle(v)) return CONV_PRODUCT;
     return has_winograd(v) ? CONV_WINOGRAD : has_taps(v) ? CONV_TAPS : CONV_DIRECT;
 }
@@ -65,6 +68,8 @@ void conv_forward_by_shape(CONV_SIZES, const float *x, const float *w, const flo
     const enum conv_way way = conv_forward_way(&v);
     if (way == CONV_PRODUCT)
         conv_forward_threads(CONV_GIVEN, x, w, b, y);
+    else if (way == CONV_DEPTHWISE)
+        conv_forward_depthwise(CONV_GIVEN, x, w, b, y);
     else if (way == CONV_DIRECT)
         conv_forward_direct_threads(CONV_GIVEN, x, w, b, y);
     else if (rung_isa() & NEED_AVX512)
@@ -79,6 +84,8 @@ void conv_dx_by_shape(CONV_SIZES, const float *w, const float *dy, float *dx)
     const enum conv_way way = conv_dx_way(&v);
     if (way == CONV_PRODUCT)
         conv_dx_threads(CONV_GIVEN, w, dy, dx);
+    else if (way == CONV_DEPTHWISE)
+        conv_dx_depthwise(CONV_GIVEN, w, dy, dx);
     else if (way == CONV_TAPS)
         conv_dx_taps(CONV_GIVEN, w, dy, dx);
     else if (way == CONV_DIRECT)

@@ -107,7 +107,7 @@ static void forward_by_shape(CONV_SIZES, const float *x, const float *w, const f
     const enum conv_way way = conv_forward_way(&v);
     if (way == CONV_DIRECT)
         (has_avx512() ? forward_direct_avx512 : forward_direct_avx2)(CONV_GIVEN, x, w, b, y);
-    else if (way == CONV_PRODUCT)
+    else if (way == CONV_PRODUCT || way == CONV_DEPTHWISE)
         forward_two_passes_by_shape(CONV_GIVEN, x, w, b, y);
     else if (has_avx512())
         conv_relu_forward_winograd4_avx512(CONV_GIVEN, x, w, b, y);

@@ -30,7 +30,9 @@ conv_forward_fn conv_forward_winograd2_avx2, conv_forward_winograd4_avx2; /* con
 conv_forward_fn conv_forward_winograd2_avx512, conv_forward_winograd4_avx512;
 conv_forward_fn conv_forward_by_shape; /* conv_by_shape.c */
 conv_dx_fn conv_dx_by_shape;
-conv_dx_fn conv_dx_taps; /* conv_taps.c */
+conv_dx_fn conv_dx_taps;                /* conv_taps.c */
+conv_forward_fn conv_forward_depthwise; /* conv_depthwise.c */
+conv_dx_fn conv_dx_depthwise;
 conv_dx_fn conv_dx_winograd2_avx2, conv_dx_winograd4_avx2, conv_dx_winograd2_avx512, conv_dx_winograd4_avx512;
 conv_forward_fn conv_forward_direct_rows_avx2, conv_forward_direct_planes_avx2; /* conv_direct.c */
 conv_forward_fn conv_forward_direct_rows_avx512, conv_forward_direct_planes_avx512,
@@ -94,10 +96,13 @@ static inline struct conv conv_of(CONV_SIZES)
 }
 
 /* What is fastest at a shape (conv_by_shape.c): a product of matrices (04), direct tiles (13), Winograd's
- * tiles of 4 x 4; for dx products of taps, too (14) */
-enum conv_way { CONV_PRODUCT, CONV_DIRECT, CONV_WINOGRAD, CONV_TAPS };
+ * tiles of 4 x 4, planes under one kernel each; for dx products of taps, too */
+enum conv_way { CONV_PRODUCT, CONV_DIRECT, CONV_WINOGRAD, CONV_DEPTHWISE, CONV_TAPS };
 enum conv_way conv_forward_way(const struct conv *v);
 enum conv_way conv_dx_way(const struct conv *v);
+
+/* 1 if each plane has one kernel of 3 x 3, without a stride or dilation (conv_depthwise.c) */
+int conv_is_depthwise(const struct conv *v);
 
 /* Plane c of image n of x (and dx), plane k of y (and dy), kernel k on the plane c of its group */
 static inline size_t conv_x(const struct conv *v, int n, int c)

@@ -1,0 +1,13 @@
+/* conv_depthwise_avx2.c - a plane under one kernel, eight columns per instruction. */
+#include "conv_depthwise.h"
+
+#if defined __x86_64__
+#include "vec_avx2.h"
+
+#include "conv_depthwise_tile.h"
+
+KERNEL void depthwise_avx2(const struct depthwise *g, const float w[9], float bias, const float *x, float *y)
+{
+    depthwise_plane(g, w, bias, x, y);
+}
+#endif
