@@ -98,6 +98,8 @@ const struct rung conv2d_backward_dw_cpu[] = {
       "16 planes per instruction" },
     { "07_direct_threads", RUN(conv2d_backward_dw, conv_dw_direct_threads), NEED_AVX2,
       "some images per piece" },
+    { "08_depthwise", RUN(conv2d_backward_dw, conv_dw_depthwise), NEED_AVX2,
+      "3 x 3, one kernel per plane: a row of dy meets three rows of x; else 07" },
 #endif
     { 0 },
 };

@@ -10,4 +10,9 @@ KERNEL void depthwise_avx2(const struct depthwise *g, const float w[9], float bi
 {
     depthwise_plane(g, w, bias, x, y);
 }
+KERNEL void depthwise_dw_avx2(const struct depthwise *g, int images, const float *x, size_t x_apart,
+                              const float *dy, size_t y_apart, float dw[9], float *db)
+{
+    depthwise_sums(g, images, x, x_apart, dy, y_apart, dw, db);
+}
 #endif

@@ -33,6 +33,7 @@ conv_dx_fn conv_dx_by_shape;
 conv_dx_fn conv_dx_taps;                /* conv_taps.c */
 conv_forward_fn conv_forward_depthwise; /* conv_depthwise.c */
 conv_dx_fn conv_dx_depthwise;
+conv_dw_fn conv_dw_depthwise;
 conv_dx_fn conv_dx_winograd2_avx2, conv_dx_winograd4_avx2, conv_dx_winograd2_avx512, conv_dx_winograd4_avx512;
 conv_forward_fn conv_forward_direct_rows_avx2, conv_forward_direct_planes_avx2; /* conv_direct.c */
 conv_forward_fn conv_forward_direct_rows_avx512, conv_forward_direct_planes_avx512,
