@@ -67,7 +67,7 @@ if(RUNGS_TEST_ONCE AND NOT RUNGS_SANITIZE)
   set(fuzz_of_cifar base/error.c train/cifar.c train/sha256.c train/source.c train/tar.c tests/fuzz_cifar.c)
   set(fuzz_of_wrong_tar base/error.c train/cifar.c train/sha256.c train/source.c tests/fuzz_wrong_tar.c tests/fuzz_cifar.c)
   set(reads_networks base/error.c base/file.c base/memory.c base/nearest.c reference/philox.c train/cifar.c train/data.c train/data_sets.c train/grammar.c train/idx.c
-      train/layers.c train/net_line.c train/netfile.c train/optimizer_kinds.c train/schedule_kinds.c train/split_kinds.c train/sha256.c train/shape.c train/source.c train/tar.c)
+      train/layers.c train/net_line.c train/netfile.c train/optimizer_kinds.c train/schedule_kinds.c train/split_kinds.c train/start_kinds.c train/sha256.c train/shape.c train/source.c train/tar.c)
   set(fuzz_of_checkpoint ${reads_networks} train/checkpoint.c tests/fuzz_checkpoint.c)
   set(fuzz_of_netfile ${reads_networks} tests/fuzz_netfile.c)
   set(fuzz_of_wrong base/error.c tests/fuzz_wrong.c train/source.c tests/fuzz_idx.c)

@@ -4,6 +4,7 @@
  * 1. On naive rungs, some steps of training give the same bits as mlp_forward, mlp_backward and mlp_update in
  *    float, which know nothing of plans for memory.
  * 2. mlp_backward in double agrees with the complex step of mlp_forward, parameter by parameter.
+ * 3. Parameters start within the bounds of their kind, and fill them.
  * Each comparison is also shown to reject wrong versions. Shapes: 1 to 4 layers, odd, thin, a batch of 1.
  */
 #include <complex.h>
@@ -209,6 +210,53 @@ static double check_gradient_of(const struct sizes *s)
     return worst;
 }
 
+/* ---- 3. the start ---- */
+
+/* 1 if n numbers lie in +-limit and have the mean and the variance of an even spread, within five standard
+ * deviations of either: the mean of n has the variance limit^2 / 3n, that of squares 4 limit^4 / 45n. */
+static int fills(size_t n, const float *x, double limit)
+{
+    double sum = 0, squares = 0;
+    for (size_t k = 0; k < n; k++) {
+        if (!(fabs((double)x[k]) <= limit * (1 + 1e-6))) return 0;
+        sum += (double)x[k], squares += (double)x[k] * (double)x[k];
+    }
+    double off = fabs(sum / (double)n), off_squares = fabs(squares / (double)n - limit * limit / 3);
+    return off <= 5 * limit / sqrt(3 * (double)n) &&
+           off_squares <= 5 * limit * limit * sqrt(4 / (45 * (double)n));
+}
+
+static void check_start(const char *init, double square, int moves_biases)
+{
+    struct netfile file;
+    struct network net;
+    char error[ERROR_TEXT] = "", lines[256];
+    snprintf(lines, sizeof lines,
+             "input 2x9x9\nconv out=70 kernel=3\nrelu\ndense 300\nrelu\ndense 10\n"
+             "loss softmax_xent\ndata mnist\noptimizer sgd lr=1\ninit %s\n",
+             init);
+    made_netfile(&file, lines);
+    if (!network_make(&net, &file, 1, "naive", error)) {
+        expect(0, error, &shapes[0]);
+        return;
+    }
+    network_init(&net, 3);
+    static const size_t inputs[] = { 18, 3430, 300 }, neurons[] = { 70, 300, 10 };
+    const float *w = net.param;
+    for (int l = 0; l < 3; l++) {
+        double limit = sqrt(square / (double)inputs[l]);
+        const float *b = w + inputs[l] * neurons[l];
+        expect(fills(inputs[l] * neurons[l], w, limit), init, &shapes[0]);
+        expect(!fills(inputs[l] * neurons[l], w, 0.98 * limit), "weights beyond their bounds", &shapes[0]);
+        expect(!fills(inputs[l] * neurons[l], w, 1.2 * limit), "bounds that weights do not fill", &shapes[0]);
+        expect(fills(neurons[l], b, moves_biases ? limit : 0), "biases", &shapes[0]);
+        expect(!moves_biases || memcmp(b, w, neurons[l] * sizeof *b) != 0, "biases like the weights",
+               &shapes[0]);
+        w = b + neurons[l];
+    }
+    network_free(&net);
+}
+
 /* ---- refusals ---- */
 
 static int is_refused(const char *lines, int batch, const char *level, const char *words)
@@ -249,6 +297,8 @@ int main(void)
         check_bits(&shapes[k]);
         worst = fmax(worst, check_gradient_of(&shapes[k]));
     }
+    check_start("he_uniform", 6, 0);
+    check_start("fan_in_uniform", 1, 1);
     check_refusals();
     printf("%d networks: naive rungs give the reference's bits; complex step: worst error %.2g of the "
            "largest element\n",

@@ -8,6 +8,7 @@
 #include "optimizer.h"
 #include "schedule.h"
 #include "split.h"
+#include "start.h"
 
 /* ---- the choices ---- */
 
@@ -154,7 +155,10 @@ static const struct word splits[] = {
 };
 
 static const struct word inits[] = {
-    { .name = "he_uniform", .about = "weights in +-sqrt(6 / inputs), biases 0" },
+    { .name = "he_uniform", .about = "weights in +-sqrt(6 / inputs), biases 0", .start = &start_he_uniform },
+    { .name = "fan_in_uniform",
+      .about = "weights and biases in +-sqrt(1 / inputs)",
+      .start = &start_fan_in_uniform },
     { 0 },
 };
 

@@ -43,6 +43,7 @@ struct layer_kind;
 struct optimizer_kind;
 struct schedule_kind;
 struct split_kind;
+struct start_kind;
 
 struct word {
     const char *name;
@@ -59,6 +60,7 @@ struct word {
     const struct optimizer_kind *optimizer; /* optimizer.h */
     const struct schedule_kind *schedule;   /* schedule.h  */
     const struct split_kind *split;         /* split.h     */
+    const struct start_kind *start;         /* start.h     */
 };
 
 extern const struct word grammar[]; /* ends with name == NULL */

@@ -6,6 +6,7 @@
 
 #include "../base/memory.h"
 #include "../reference/philox.h"
+#include "start.h"
 
 /* ---- making ---- */
 
@@ -14,6 +15,7 @@ int network_design(struct network *net, const struct netfile *file, int batch, c
     memset(net, 0, sizeof *net);
     net->layers = layers_of(file, net->layer, error);
     net->batch = batch;
+    net->start = netfile_line(file, "init")->choice->start;
     net->params = layers_params(net->layer, net->layers);
     net->buffered = layers_buffered(net->layer, net->layers);
     if (net->layers && program_make(net, level, error)) {
@@ -107,12 +109,13 @@ void network_init(struct network *net, uint64_t seed)
         const struct layer *layer = &net->layer[l];
         float *w = param;
         start_layer(layer, &param, &buffer);
-        float limit = layer->fan_in ? sqrtf(6 / (float)layer->fan_in) : 0;
-        if (layer->fan_in) {
-            philox_uniform(seed, stream < 16 ? stream : stream + (1ull << 32), layer->elements[0], -limit,
-                           limit, w);
-            stream++;
-        }
+        if (!layer->fan_in) continue;
+        float limit = sqrtf(net->start->square / (float)layer->fan_in);
+        size_t weights = layer->elements[0], biases = layer->elements[1];
+        philox_uniform(seed, stream < 16 ? stream : stream + (1ull << 32), weights, -limit, limit, w);
+        if (net->start->moves_biases)
+            philox_uniform(seed, stream + (1ull << 34), biases, -limit, limit, w + weights);
+        stream++;
     }
 }
 

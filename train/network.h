@@ -58,6 +58,7 @@ struct call {
 struct network {
     int layers; /* with the loss */
     struct layer layer[LAYERS_MOST];
+    const struct start_kind *start;
     int batch;   /* the most examples that it takes at once */
     int classes; /* that the loss tells apart               */
     size_t params, buffered, arena_elements;
@@ -86,10 +87,9 @@ void network_free(struct network *net);
 int network_design(struct network *net, const struct netfile *file, int batch, const char *level,
                    char *error);
 
-/* He's uniform start: w in +-sqrt(6 / inputs), which keeps the variance of the activations from layer to
- * layer under ReLU (He, Zhang, Ren, Sun, "Delving deep into rectifiers", ICCV 2015); b = 0. Layers with
- * weights are counted from 0, and layer k takes stream k of the seed up to 15, then k + 2^32: an epoch's
- * order takes 16 + the epoch. */
+/* The parameters' start, of the kind that the file has (start.h). Layers with weights are counted from 0: the
+ * weights of layer k take stream k of the seed up to 15, then k + 2^32, as an epoch's order takes 16 + the
+ * epoch; biases that are not 0 take stream k + 2^34. */
 void network_init(struct network *net, uint64_t seed);
 
 /* From now on the way forward takes its parameters from there; NULL: from net->param again */

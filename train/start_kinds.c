@@ -1,0 +1,5 @@
+/* start_kinds.c - see start.h. */
+#include "start.h"
+
+const struct start_kind start_he_uniform = { .square = 6 };
+const struct start_kind start_fan_in_uniform = { .square = 1, .moves_biases = 1 };
