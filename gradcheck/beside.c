@@ -51,7 +51,7 @@ static double slope_beside(const struct gc_run *run, int tensor, const double *d
     const double *at = d;
     for (int t = tensor < 0 ? 0 : tensor; t < run->p->nin && (tensor < 0 || t == tensor); t++) {
         if (!gc_has_gradient(run, t)) continue;
-        sum += gc_dot(g[t], at, run->nin[t]);
+        for (size_t i = 0; i < run->nin[t]; i++) sum += g[t][i] * at[i];
         at += run->nin[t];
     }
     return sum;

@@ -116,24 +116,38 @@ static gc_verdict at_corner(struct gc_run *run, int tensor)
     return v;
 }
 
-/* The slope along d and its verdict. Where the widest step leaves the function's domain without an answer,
- * elements much smaller than the typical one may be to blame: each then moves in proportion to itself. */
+static void in_proportion(const struct gc_run *run, int tensor, double *d)
+{
+    for (size_t i = 0; i < run->nin[tensor]; i++) {
+        double size = fmax(fabs(run->x[tensor][i]), run->typical[tensor]);
+        d[i] *= fabs(run->x[tensor][i]) / size;
+    }
+}
+
+/* The slope along d and its verdict. Elements much smaller than the typical one may be to blame if the widest
+ * step leaves the function's domain without an answer, or if the slope is not even known in its own size: each
+ * then moves in proportion to itself, if that tells more. */
 static gc_verdict judge_along(struct gc_run *run, int tensor, double *d, struct gc_ladder *l, double *a,
                               double *allowed)
 {
     size_t n = run->nin[tensor];
-    gc_verdict v = GC_INCONCLUSIVE;
-    for (int again = 0; again < 2; again++) {
-        for (size_t i = 0; again && i < n; i++) {
-            double size = fmax(fabs(run->x[tensor][i]), run->typical[tensor]);
-            d[i] *= fabs(run->x[tensor][i]) / size;
-        }
+    struct gc_ladder wide;
+    gc_verdict v, first = GC_PASS;
+    double a_wide = 0, allowed_wide = 0;
+    for (int again = 0;; again++) {
         *a = gc_dot(run->g[tensor], d, n);
         gc_run_derivative(run, tensor, d, l);
         v = gc_judge_derivative(l, *a, gc_natural_size(run->g[tensor], d, n), allowed);
-        if (v != GC_INCONCLUSIVE || (gc_is_finite(l->plus[0]) && gc_is_finite(l->minus[0]))) break;
+        if (again) break;
+        int left = v == GC_INCONCLUSIVE && !(gc_is_finite(l->plus[0]) && gc_is_finite(l->minus[0]));
+        if (!left && (v == GC_PASS || gc_is_known(l) || !gc_use_own_sizes(run, tensor, 1))) return v;
+        wide = *l, a_wide = *a, allowed_wide = *allowed, first = v;
+        in_proportion(run, tensor, d);
     }
-    return v;
+    if (first != GC_FAIL || v == GC_PASS || gc_is_known(l)) return v;
+    gc_use_own_sizes(run, tensor, 0);
+    *l = wide, *a = a_wide, *allowed = allowed_wide;
+    return first;
 }
 
 static gc_verdict look_along(struct gc_run *run, int tensor, int which, double *d)

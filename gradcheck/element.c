@@ -85,6 +85,25 @@ static void look_wide(struct gc_run *run, int tensor, gc_sample *s)
     }
 }
 
+/* An element of which no step of its tensor's size shows a slope, looked at with steps of its own size. */
+static gc_verdict climb_small(struct gc_run *run, int tensor, const gc_sample *s, double gmax,
+                              struct gc_ladder *l, double *allowed, gc_verdict v)
+{
+    struct gc_ladder small;
+    double room;
+    if (v == GC_PASS || gc_is_known(l) || !gc_use_own_sizes(run, tensor, 1)) return v;
+    gc_run_noise(run, tensor, NULL);
+    gc_run_element(run, tensor, s->index, &small);
+    gc_verdict now = gc_judge_derivative(&small, s->analytic, gmax, &room);
+    if (now == GC_PASS || gc_is_known(&small)) {
+        *l = small, *allowed = room;
+        return now;
+    }
+    gc_use_own_sizes(run, tensor, 0);
+    gc_run_noise(run, tensor, NULL);
+    return v;
+}
+
 /* The ladder's verdict on an element. */
 static gc_verdict climb(struct gc_run *run, int tensor, gc_sample *s, double gmax)
 {
@@ -93,6 +112,7 @@ static gc_verdict climb(struct gc_run *run, int tensor, gc_sample *s, double gma
     double allowed;
     gc_run_element(run, tensor, s->index, &l);
     gc_verdict v = gc_judge_derivative(&l, s->analytic, gmax, &allowed);
+    v = climb_small(run, tensor, s, gmax, &l, &allowed, v);
     if (v != GC_PASS && gc_at_kink(&l)) {
         s->kink = 1;
         v = gc_is_legal_at_kink(run, &l, s->analytic) ? GC_KINK : GC_FAIL;

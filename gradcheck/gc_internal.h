@@ -60,6 +60,7 @@ struct gc_run {
     double noise; /* absolute, of the loss at this point; < 0: not known yet              */
     double f0;    /* the loss at x                                                          */
     double size;  /* sqrt(sum (v out)^2) at x: the loss before its terms cancel             */
+    int own_sizes[GC_MAX_TENSORS];  /* numbers far smaller than typical ones take steps of their own size   */
     double typical[GC_MAX_TENSORS]; /* root mean square of the elements of x that are not 0; 1 if all are  */
     int wide;           /* some output was seen that is no float                                  */
     int other_function; /* the complex forward was caught being one                                      */
@@ -179,6 +180,11 @@ void gc_run_element(struct gc_run *run, int tensor, size_t i, struct gc_ladder *
 int gc_run_central(struct gc_run *run, int tensor, size_t i, double h, double *derivative, double *error);
 /* max(|x_i|, typical): what a step along element i is measured in */
 double gc_element_size(const struct gc_run *run, int tensor, size_t i);
+/* Lets numbers of another kind (GC_SMALL_KIND) take steps of their own size, or no longer; the noise is then
+ * measured anew. 0: there are none, or they do already. */
+int gc_use_own_sizes(struct gc_run *run, int tensor, int yes);
+/* Is the slope known in its own size, a tenth or better? */
+int gc_is_known(const struct gc_ladder *l);
 /* A direction has size 1 and an element its own: what the slope of a ladder is to be multiplied with to
  * compare slopes */
 double gc_derivative_unit(const struct gc_ladder *l);
@@ -193,6 +199,11 @@ double gc_rtol(const struct gc_run *run, int tensor); /* of a ladder's compariso
 int gc_is_steady(struct gc_run *run, int tensor, const double *d, size_t element, double a);
 
 /* ---- sample.c: the inputs of a point ---- */
+/* Below this share of the typical number of its tensor, a number that is not 0 has a size of its own. */
+#define GC_SMALL_KIND 1e-4
+/* Is x such a number, in a tensor whose numbers are found to be of several kinds? It then moves in proportion
+ * to itself, as numbers of another unit do. */
+int gc_has_own_size(const struct gc_run *run, int tensor, double x, double typical);
 /* Writes in[], x, v and typical. attempt > 0: milder, after a refusal. 0: there is no other draw to try. */
 int gc_sample_point(struct gc_run *run, int attempt);
 

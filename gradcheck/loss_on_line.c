@@ -38,6 +38,27 @@ double gc_run_loss_at(struct gc_run *run, int tensor, const double *d, double t)
     return loss;
 }
 
+/* ---- sizes ---- */
+
+double gc_element_size(const struct gc_run *run, int tensor, size_t i)
+{
+    double x = run->x[tensor][i], typical = run->typical[tensor], size = fabs(x);
+    int positive = run->in[tensor].flags & GC_POSITIVE && size > 0;
+    return positive || size > typical || gc_has_own_size(run, tensor, x, typical) ? size : typical;
+}
+
+int gc_use_own_sizes(struct gc_run *run, int tensor, int yes)
+{
+    int any = 0, was = run->own_sizes[tensor];
+    if (was == yes) return 0;
+    run->own_sizes[tensor] = 1;
+    for (size_t i = 0; i < run->nin[tensor] && !any; i++)
+        any = gc_has_own_size(run, tensor, run->x[tensor][i], run->typical[tensor]);
+    run->own_sizes[tensor] = any ? yes : was;
+    if (any) run->noise = -1;
+    return any;
+}
+
 /* ---- directions ---- */
 
 void gc_sample_direction(const struct gc_run *run, int tensor, int which, double *d)
@@ -45,8 +66,8 @@ void gc_sample_direction(const struct gc_run *run, int tensor, int which, double
     uint64_t s = 300 + (uint64_t)tensor + 100 * (uint64_t)which + 100003 * (uint64_t)run->point;
     int positive = run->in[tensor].flags & GC_POSITIVE;
     for (size_t i = 0; i < run->nin[tensor]; i++) {
-        double size = fabs(run->x[tensor][i]), u = 0.5 + gc_random_unit(run->o.seed, s, i);
-        if (!positive && size < run->typical[tensor]) size = run->typical[tensor];
+        double size = gc_element_size(run, tensor, i), u = 0.5 + gc_random_unit(run->o.seed, s, i);
+        if (positive) size = fabs(run->x[tensor][i]);
         d[i] = gc_random_bits(run->o.seed, s + 50, i) & 1 ? u * size : -u * size;
     }
 }
@@ -150,13 +171,6 @@ static int pair_at_element(const struct gc_ladder *l, double *h, double *plus, d
     return step > 0 && gc_is_finite(step);
 }
 
-double gc_element_size(const struct gc_run *run, int tensor, size_t i)
-{
-    double size = fabs(run->x[tensor][i]);
-    int positive = run->in[tensor].flags & GC_POSITIVE && size > 0;
-    return positive || size > run->typical[tensor] ? size : run->typical[tensor];
-}
-
 int gc_run_central(struct gc_run *run, int tensor, size_t i, double h, double *derivative, double *error)
 {
     struct gc_ladder l = { .run = run, .tensor = tensor, .element = i };
@@ -182,6 +196,11 @@ void gc_run_element(struct gc_run *run, int tensor, size_t i, struct gc_ladder *
     if (gc_is_finite(l->plus[0] - l->minus[0]) || gc_is_finite(l->error) || !(x > 0 && x < size)) return;
     l->levels = 0; /* the steps left the function's domain: smaller ones, in proportion to x */
     gc_ladder_climb(l, first_step(run, i) * x, 0);
+}
+
+int gc_is_known(const struct gc_ladder *l)
+{
+    return gc_is_finite(l->error) && 10 * l->error <= fabs(l->value);
 }
 
 double gc_derivative_unit(const struct gc_ladder *l)

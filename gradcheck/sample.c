@@ -58,6 +58,11 @@ static double typical_of(const double *x, size_t n)
     return rms > 0x1p-1000 ? rms : 0x1p-1000;
 }
 
+int gc_has_own_size(const struct gc_run *run, int tensor, double x, double typical)
+{
+    return run->own_sizes[tensor] && fabs(x) > 0 && fabs(x) < GC_SMALL_KIND * typical;
+}
+
 /* Moves given data: zeros too at first, then with zeros and signs kept, ever less after refusals. */
 static void sample_around(struct gc_run *run, int t, int attempt)
 {
@@ -67,7 +72,8 @@ static void sample_around(struct gc_run *run, int t, int attempt)
     double typical = typical_of(run->x[t], run->nin[t]);
     for (size_t i = 0; i < run->nin[t]; i++) {
         double z = 2 * gc_random_unit(run->o.seed, s, i) - 1, x = run->x[t][i];
-        double reach = keep_sign || fabs(x) > typical ? fabs(x) : typical;
+        int own = keep_sign || fabs(x) > typical || gc_has_own_size(run, t, x, typical);
+        double reach = own ? fabs(x) : typical;
         run->x[t][i] = x + amount * z * reach;
     }
 }
@@ -77,10 +83,13 @@ static void sample_around(struct gc_run *run, int t, int attempt)
  * allowed. */
 static void sample_rounded(struct gc_run *run, int t, int attempt)
 {
-    double unit = ldexp(1, ilogb(2.4 * typical_of(run->x[t], run->nin[t])) - 1 - attempt / 2);
+    double typical = typical_of(run->x[t], run->nin[t]);
+    double tensor_unit = ldexp(1, ilogb(2.4 * typical) - 1 - attempt / 2);
     int no_zeros = attempt > 0 || run->in[t].flags & GC_POSITIVE;
     for (size_t i = 0; i < run->nin[t]; i++) {
-        double x = run->x[t][i], rounded = nearbyint(x / unit) * unit;
+        double x = run->x[t][i],
+               unit = gc_has_own_size(run, t, x, typical) ? ldexp(1, ilogb(x)) : tensor_unit;
+        double rounded = nearbyint(x / unit) * unit;
         if (no_zeros && fabs(rounded) <= 0 && fabs(x) > 0) rounded = copysign(unit, x);
         run->x[t][i] = rounded;
     }

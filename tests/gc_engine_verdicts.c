@@ -115,6 +115,31 @@ static void rippled_grad(const double *x, size_t n, enum slip slip, double *g)
         g[i] = (slip == NEGATED ? -2 : 2) * x[i] + (slip == DROPPED ? 0 : 0.1 * cos(x[i] / 1e-7));
 }
 
+/* ---- sizes from 1e-12 to 1e9 ---- */
+
+static const double unit_of[4] = { 1e9, 1e-12, 1e-6, 1 };
+
+static double sizes_apart(const double *x, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        double here = x[i] * 1e6 / unit_of[i % 4], next = x[(i + 1) % n] * 1e6 / unit_of[(i + 1) % 4];
+        sum += here * here + sin(here) * next;
+    }
+    return sum;
+}
+
+static void sizes_apart_grad(const double *x, size_t n, enum slip slip, double *g)
+{
+    memset(g, 0, n * sizeof *g);
+    for (size_t i = 0; i < n; i++) {
+        double u = 1e6 / unit_of[i % 4], here = x[i] * u, v = 1e6 / unit_of[(i + 1) % 4];
+        g[i] += u * (2 * here + cos(here) * x[(i + 1) % n] * v);
+        g[(i + 1) % n] += v * sin(here);
+    }
+    g[1] *= slip == NEGATED ? -1 : slip == DROPPED ? 1.5 : 1;
+}
+
 /* y = cos(y / 2 + x), iterated until it moves by less than 1e-12: jumps, not structure */
 static double solve(double x)
 {
@@ -173,6 +198,7 @@ static const struct kind {
     { "1e14 + waves", deep, drowned_grad, 8, 1, { OPEN, OPEN, OPEN } },
     { "1e6 + waves", wet, drowned_grad, 8, 1, { GOOD, BAD, BAD } },
     { "waves of a millionth", fine_waves, fine_waves_grad, 3, 1, { GOOD, BAD, BAD } },
+    { "sizes apart", sizes_apart, sizes_apart_grad, 4, 1e-6, { GOOD, BAD, BAD } },
     { "19 octaves", octaves, octaves_grad, 4, 1, { GOOD, BAD, BAD } },
     { "a ripple of 1e-8", rippled, rippled_grad, 3, 1, { GOOD, BAD, BAD } },
     { "solved to 1e-12", solved, solved_grad, 5, 1, { GOOD | OPEN, BAD, BAD } },
@@ -202,7 +228,10 @@ static void check(enum slip slip, double scale, uint64_t seed)
     gc_options o = gc_defaults();
     o.seed = seed, o.fork = 0;
     made_fill(x, kind_now->n, seed);
-    for (size_t i = 0; i < kind_now->n; i++) x[i] *= kind_now->size;
+    for (size_t i = 0; i < kind_now->n; i++) {
+        x[i] *= kind_now->size;
+        if (kind_now->f == sizes_apart) x[i] *= unit_of[i % 4];
+    }
     gc_result *r = gc_check_scalar(loss, gradient, x, kind_now->n, &s, &o);
     made_expect(kind_now->verdicts[slip] >> r->verdict & 1, r, "%s, %s, scale %g, seed %d is called %s",
                 kind_now->name, slips[slip], scale, (int)seed, gc_verdict_name(r->verdict));
