@@ -277,6 +277,8 @@ static const struct peer_op jax_all[] = {
 };
 
 static const struct peer_op onednn3_images[] = {
+    { CALLED("batch_norm_forward", "dnnl_batch_normalization_forward") },
+    { CALLED("batch_norm_backward", "dnnl_batch_normalization_backward") },
     { CALLED("conv2d_forward", "dnnl_convolution_forward") },
     { CALLED("conv2d_backward_dx", "dnnl_convolution_backward_data") },
     { CALLED("conv2d_backward_dw", "dnnl_convolution_backward_weights") },

@@ -15,6 +15,8 @@ class OneDnn:
     SRC, DST, WEIGHTS, BIAS, WORKSPACE = 1, 17, 33, 41, 64
     DIFF_SRC, DIFF_DST, DIFF_WEIGHTS, DIFF_BIAS = 129, 145, 161, 169
     F32, ANY, BLOCKS_OF_16, BLOCKS_OF_8, TRAINING, DIRECT = 3, 1, 78, 102, 64, 1
+    MEAN, VARIANCE, SCALE, SHIFT, DIFF_SCALE, DIFF_SHIFT = 49, 50, 51, 52, 255, 256
+    SCALED, BACKWARD = 2 | 4, 128
     MAX, MEAN_INCLUDING, MEAN_EXCLUDING = 0x1FF, 0x2FF, 0x3FF
     EXEC_ARG_MD = 255  # the query for the layout of a tensor by its role
 
@@ -100,7 +102,8 @@ class OneDnn:
 
     def open(self, op, arrays, sizes, s):
         z = {name: int(value) for name, value in sizes.items()}
-        return (OneDnnConv if op.startswith("conv2d") else OneDnnPool)(self, op, arrays, z, s)
+        kinds = {"conv2d": OneDnnConv, "batch": OneDnnNorm}
+        return kinds.get(op.split("_")[0], OneDnnPool)(self, op, arrays, z, s)
 
 
 class OneDnnTensor:
@@ -267,5 +270,27 @@ class OneDnnPool(OneDnnWork):
 
     def outputs(self):
         return super().outputs() + ([self.indexes()] if self.op == "maxpool_forward" else [])
+
+
+class OneDnnNorm(OneDnnWork):
+    """Batch normalization of positions in one column. Its own layout is that of OneDnnPool."""
+
+    def __init__(self, dnn, op, arrays, z, s):
+        images, channels = (z["N"], z["C"], z["HW"], 1), (z["C"],)
+        x = dnn.layout(images, dnn.channel_blocks()[1] if dnn.own else None)
+        eps = ctypes.c_float(s["eps"])
+        desc = forward = dnn.make("batch_normalization_forward_primitive_desc_create", dnn.engine, dnn.TRAINING,
+                                  x, x, eps, dnn.SCALED, None)
+        tensors = {dnn.SRC: (images, arrays["x"]), dnn.SCALE: (channels, arrays["gamma"])}
+        if op == "batch_norm_forward":
+            tensors.update({dnn.SHIFT: (channels, arrays["beta"]), dnn.DST: (images, None),
+                            dnn.MEAN: (channels, None), dnn.VARIANCE: (channels, None)})
+        else:
+            desc = dnn.make("batch_normalization_backward_primitive_desc_create", dnn.engine, dnn.BACKWARD,
+                            x, x, x, eps, dnn.SCALED, forward, None)
+            tensors.update({dnn.MEAN: (channels, arrays["mean"]), dnn.VARIANCE: (channels, arrays["var"]),
+                            dnn.DIFF_DST: (images, arrays["dy"]), dnn.DIFF_SRC: (images, None),
+                            dnn.DIFF_SCALE: (channels, None), dnn.DIFF_SHIFT: (channels, None)})
+        self.prepare(dnn, desc, tensors)
 
 

@@ -1,6 +1,6 @@
 /* peers.h - what the rungs are measured against: the libraries OpenBLAS, BLIS, oneDNN and SLEEF, and the
  * frameworks PyTorch and JAX, which run in processes of their own (peer_frameworks.c). So does oneDNN 3,
- * which counts as a framework here, and races convolution and pooling beside version 2.
+ * which counts as a framework here, and races what nets of images are made of beside version 2.
  *
  * They are opened at run time, each in a name space of its own, because OpenBLAS and BLIS define the same
  * symbols. A library is asked for what it offers: a matrix product, functions of vectors, or whole
