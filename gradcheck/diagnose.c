@@ -113,14 +113,33 @@ static const struct {
     { "border", "zero", "the border is left out: the backward's bounds do not match the forward's padding" },
 };
 
-static const char *cause_of(const char *location, const char *pattern, const struct gc_words *at,
-                            const struct gc_words *what)
+/* Is this place told as that of a loop's bounds? */
+static int is_of_loop(const char *location)
+{
+    static const char *const loops[] = {
+        "one element", "first", "last", "end", "tail", "from the second on"
+    };
+    for (size_t i = 0; i < sizeof loops / sizeof *loops; i++)
+        if (!strcmp(location, loops[i])) return 1;
+    return 0;
+}
+
+/* A story about a loop needs more than a place where numbers are wrong: numbers that were never computed, or a
+ * whole row or column. Numbers with a pattern of their own tell more, and others a formula that differs. */
+static const char *cause_of(const struct gc_view *v, const char *location, const char *pattern,
+                            const struct gc_words *at, const struct gc_words *what)
 {
     for (size_t i = 0; location && pattern && i < sizeof together / sizeof *together; i++)
         if (!strcmp(location, together[i].location) && !strcmp(pattern, together[i].pattern))
             return together[i].cause;
-    int prefer_pattern = pattern && gc_pattern_is_specific(pattern);
-    return location && *at->cause && !prefer_pattern ? at->cause : what->cause;
+    if (!location || (pattern && gc_pattern_is_specific(pattern))) return what->cause;
+    int is_left_out = pattern && (!strcmp(pattern, "zero") || !strcmp(pattern, "NaN"));
+    if (is_of_loop(location) && !is_left_out) {
+        if (pattern) return *what->cause ? what->cause : at->cause;
+        if (v->t->nd < 2 && *at->cause)
+            return "the formula of these elements is wrong: a term is missing, or = where += belongs";
+    }
+    return *at->cause ? at->cause : what->cause;
 }
 
 /* 1 if every wrong sample stands at a corner of the function */
@@ -148,7 +167,7 @@ void gc_diagnose_from(gc_result *r, int tensor, const struct gc_evidence *e)
         const char *pattern = gc_find_pattern(&v, &what);
         int whole = pattern && gc_pattern_is_whole(pattern);
         const char *location = whole ? NULL : gc_find_location(&v, &at);
-        const char *cause = cause_of(location, pattern, &at, &what);
+        const char *cause = cause_of(&v, location, pattern, &at, &what);
         if (location && pattern)
             gc_text(t->pattern, sizeof t->pattern, "only %s, and there %s", at.pattern, what.pattern);
         else if (location)

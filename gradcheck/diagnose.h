@@ -97,6 +97,7 @@ int gc_all_wrong(const struct gc_view *v);
 /* layout.c: the right values in the wrong order; tests of rows in pattern.c */
 int gc_layout_axes(const struct gc_view *v, struct gc_words *w);
 int gc_layout_reversed(const struct gc_view *v, struct gc_words *w);
+int gc_layout_mirrored(const struct gc_view *v, struct gc_words *w);
 int gc_layout_shifted(const struct gc_view *v, struct gc_words *w);
 int gc_layout_neighbours(const struct gc_view *v, struct gc_words *w);
 int gc_layout_swapped(const struct gc_view *v, struct gc_words *w);

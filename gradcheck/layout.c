@@ -191,6 +191,21 @@ int gc_layout_shifted(const struct gc_view *v, struct gc_words *w)
     return 0;
 }
 
+/* [0] stays, [k] comes from [n - k]: a transform with its conjugate */
+static size_t mirror(const struct gc_view *v, const struct layout *l, size_t flat)
+{
+    (void)l;
+    return flat ? v->n - flat : 0;
+}
+
+int gc_layout_mirrored(const struct gc_view *v, struct gc_words *w)
+{
+    const struct layout l = { 0 };
+    if (v->n < 4 || v->t->nd > 1 || !holds(v, &l, mirror, 3)) return 0;
+    gc_text(w->pattern, GC_TEXT, "analytic[i] = numeric[(%zu - i) mod %zu]", v->n, v->n);
+    return 1;
+}
+
 static size_t neighbour(const struct gc_view *v, const struct layout *l, size_t flat)
 {
     (void)l;

@@ -236,6 +236,11 @@ static int factor_size(const struct gc_view *v, struct gc_words *w)
             gc_text(said, sizeof said, known ? " (%s)" : "%s", whose);
             gc_text(form, sizeof form, forms[i].form, size);
             gc_text(w->pattern, GC_TEXT, "analytic = %s", form);
+            if (!gc_all_wrong(v)) { /* a mean is taken of all */
+                gc_text(w->cause, GC_TEXT, "a constant factor of these elements alone is wrong: look for %zu",
+                        size);
+                return 1;
+            }
             gc_text(w->cause, GC_TEXT, forms[i].cause, size, said);
             size_t used = strlen(w->cause);
             if (!known && i == 0 &&
@@ -369,8 +374,10 @@ static int with_values(const struct gc_view *v, struct gc_words *w, const struct
 
 static int only_value(const struct gc_view *v, struct gc_words *w)
 {
-    static const struct kind kind = { only, "analytic = %s%s, whatever numeric is",
-                                      "%s stands where the gradient should, or is all that is left of it" };
+    static const struct kind kind = {
+        only, "analytic = %s%s, whatever numeric is",
+        "%s stands where the gradient should, or a term beside it is missing"
+    };
     return with_values(v, w, &kind, 0);
 }
 
@@ -520,6 +527,8 @@ static const struct {
     { "clipped", clipped, "", "the gradient is clipped, or saturates in a small type", WHOLE },
     { "axes", gc_layout_axes, "", "the gradient's axes are in the wrong order", WHOLE },
     { "reversed", gc_layout_reversed, "", "an index runs backwards", WHOLE },
+    { "mirrored", gc_layout_mirrored, "",
+      "the sign of a transform's imaginary part is wrong, or an index runs backwards", WHOLE },
     { "shifted", gc_layout_shifted, "", "an index is off by one", WHOLE },
     { "neighbours", gc_layout_neighbours, "each even element and the odd one after it are exchanged",
       "interleaved pairs are written in the wrong order", WHOLE },
