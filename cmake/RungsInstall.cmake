@@ -25,7 +25,6 @@ if(CMAKE_DL_LIBS)
 endif()
 # A project that has Rungs as a subdirectory sees what an installed one offers.
 add_library(rungs::rungs ALIAS rungs_library)
-add_library(rungs::gradcheck ALIAS rungs_gradcheck)
 file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/include")
 file(CREATE_LINK "${PROJECT_SOURCE_DIR}" "${PROJECT_BINARY_DIR}/include/rungs" SYMBOLIC)
 

@@ -37,6 +37,22 @@ uint32_t gc_utf8(const char **text)
     return whole ? character : 0xfffd;
 }
 
+void gc_put_json(FILE *f, const char *text)
+{
+    fputc('"', f);
+    while (*text) {
+        const char *start = text;
+        uint32_t character = gc_utf8(&text);
+        if (character == 0xfffd || character < ' ' || character == 0x7f)
+            fprintf(f, "\\u%04x", (unsigned)character);
+        else if (character == '"' || character == '\\')
+            fprintf(f, "\\%c", (char)character);
+        else
+            fwrite(start, 1, (size_t)(text - start), f);
+    }
+    fputc('"', f);
+}
+
 void gc_put_plain(FILE *f, const char *text)
 {
     while (*text) {

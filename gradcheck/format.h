@@ -12,6 +12,9 @@ uint32_t gc_utf8(const char **text);
  * cannot steer a terminal. */
 void gc_put_plain(FILE *f, const char *text);
 
+/* A JSON string with its quotes, in UTF-8 whatever bytes the text is made of. */
+void gc_put_json(FILE *f, const char *text);
+
 /* A number that reads back as the same double, with a point in every locale. NaN and the infinities are
  * "nan", "inf" and "-inf". */
 enum { GC_NUMBER = 40 };

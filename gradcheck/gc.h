@@ -28,6 +28,9 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#if defined __GNUC__
+#pragma GCC visibility push(default) /* of a shared library, all that is declared here is seen */
+#endif
 
 /* ---- what is checked ---- */
 
@@ -193,6 +196,8 @@ typedef struct {
     char stage[GC_TEXT]; /* what was running last: told when the child crashes */
     char repeat[GC_TEXT];
     char calls[GC_TEXT];       /* how the functions must be called, if in a way of their own */
+    char file[GC_TEXT]; /* where the gradient is, for reports: the caller's to fill; line 0: unknown */
+    int line;
     char conventions[GC_TEXT]; /* which legal choices the code makes at ties and kinks */
     int findings;              /* findings, the worst of each test and tensor */
     gc_finding finding[GC_MAX_FINDINGS];
@@ -341,6 +346,11 @@ int gc_print(FILE *f, const gc_result *r); /* for people: a FAIL names tensor, e
 int gc_json(FILE *f, const gc_result *const *r, int n);
 int gc_junit(FILE *f, const gc_result *const *r, int n, const char *suite);
 int gc_csv(FILE *f, const gc_result *const *r, int n);
+/* SARIF 2.1.0, which code hosts show beside the code: what did not pass, at r->file and r->line */
+int gc_sarif(FILE *f, const gc_result *const *r, int n);
+
+/* What gc_print says, without colours: static memory, until the next call. */
+const char *gc_report(const gc_result *r);
 
 /* Charts: data and a gnuplot script base.dat, base.gp; then gnuplot, if there is one, makes base.svg and
  * base.png. Returns 0 when the pictures exist, 1 when only data and script do (no gnuplot), -1 on error. */
@@ -350,6 +360,46 @@ int gc_plot_taylor(const char *base, const char *title, const gc_taylor_row *row
 int gc_plot_heat(const char *base, const gc_result *r, int tensor);    /* wrong elements of a tensor */
 int gc_plot_scatter(const char *base, const gc_result *r, int tensor); /* analytic against numeric */
 
+/* ---- in a test suite ---- */
+
+/* GC_CHECK(loss, grad, x, n), in a test of Check, cmocka, GoogleTest or Catch2, fails the test if
+ * gc_check_scalar neither passes nor finds a legal corner; the report is the message. Include this header
+ * after the framework's. GC_CHECK_PROBLEM(&problem) is the same for gc_check, and GC_CHECK_RESULT(result) for
+ * whatever else gives a result, which it frees. Without a framework the report goes to stderr and abort()
+ * ends the program, as assert() does. For other frameworks define GC_TEST_FAILED(message) first. */
+#define GC_CHECK(loss, grad, x, n) \
+    GC_COMPLAIN(gc_complaint(gc_check_scalar(loss, grad, x, n, NULL, NULL), #loss))
+#define GC_CHECK_PROBLEM(problem) GC_COMPLAIN(gc_complaint(gc_check(problem, NULL), NULL))
+#define GC_CHECK_RESULT(result)   GC_COMPLAIN(gc_complaint(result, NULL))
+#define GC_COMPLAIN(complaint)                          \
+    do {                                                \
+        const char *gc_said_ = (complaint);             \
+        if (gc_said_ != NULL) GC_TEST_FAILED(gc_said_); \
+    } while (0)
+
+#ifndef GC_TEST_FAILED
+#if defined ck_abort_msg /* Check */
+#define GC_TEST_FAILED(message) ck_abort_msg("%s", message)
+#elif defined CMOCKA_H_
+#define GC_TEST_FAILED(message) fail_msg("%s", message)
+#elif defined GTEST_FAIL /* GoogleTest */
+#define GC_TEST_FAILED(message) ADD_FAILURE() << (message)
+#elif defined CATCH_VERSION_MAJOR
+#define GC_TEST_FAILED(message) FAIL_CHECK(message)
+#else
+#define GC_TEST_FAILED(message) gc_test_failed(message, __FILE__, __LINE__)
+#endif
+#endif
+
+/* Frees r: NULL after PASS and KINK, else its gc_report. name (or NULL) is what the report calls it. */
+const char *gc_complaint(gc_result *r, const char *name);
+
+/* "FILE:LINE:" and the message to stderr, then abort() */
+void gc_test_failed(const char *message, const char *file, int line);
+
+#if defined __GNUC__
+#pragma GCC visibility pop
+#endif
 #ifdef __cplusplus
 }
 #endif

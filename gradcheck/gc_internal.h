@@ -16,7 +16,7 @@
  *   check.c     gc_check: points, tests, verdicts;  scalar.c  the two-pointer entry
  *   settle.c precision_twin.c long_double.c one_element.c rule.c optimizer.c vcurve.c   other
  *   entries and their verdict
- *   report.c json.c junit.c csv.c                             reports
+ *   report.c json.c junit.c csv.c sarif.c complaint.c         reports
  *   chart.c plot.c plot_tensor.c                              charts
  */
 #ifndef GC_INTERNAL_H

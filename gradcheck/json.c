@@ -6,22 +6,6 @@
 
 #include "gc_internal.h"
 
-static void put_string(FILE *f, const char *text)
-{
-    fputc('"', f);
-    while (*text) {
-        const char *start = text;
-        uint32_t character = gc_utf8(&text);
-        if (character == 0xfffd || character < ' ' || character == 0x7f)
-            fprintf(f, "\\u%04x", (unsigned)character);
-        else if (character == '"' || character == '\\')
-            fprintf(f, "\\%c", (char)character);
-        else
-            fwrite(start, 1, (size_t)(text - start), f);
-    }
-    fputc('"', f);
-}
-
 static void put_number(FILE *f, const char *key, double x)
 {
     char text[GC_NUMBER];
@@ -31,7 +15,7 @@ static void put_number(FILE *f, const char *key, double x)
 static void put_text(FILE *f, const char *key, const char *text)
 {
     fprintf(f, "\"%s\":", key);
-    put_string(f, text);
+    gc_put_json(f, text);
     fputc(',', f);
 }
 
@@ -94,7 +78,7 @@ static void put_finding(FILE *f, const gc_result *r, const gc_finding *found)
     put_number(f, "error_bar", found->error_bar);
     put_number(f, "allowed", found->allowed);
     fputs("\"why\":", f);
-    put_string(f, found->reason);
+    gc_put_json(f, found->reason);
     fputc('}', f);
 }
 
@@ -115,12 +99,14 @@ static void put_result(FILE *f, const gc_result *r)
     put_text(f, "stage", r->stage);
     put_text(f, "repeat", r->repeat);
     put_text(f, "calls", r->calls);
+    put_text(f, "file", r->file);
+    fprintf(f, "\"line\":%d,", r->line);
     put_text(f, "conventions", r->conventions);
     fputs("\"tests\":[", f);
     for (int bit = 0, told = 0; bit < 32; bit++) {
         if (!(r->checks >> bit & 1)) continue;
         if (told++) fputc(',', f);
-        put_string(f, gc_test_name(1u << bit));
+        gc_put_json(f, gc_test_name(1u << bit));
     }
     fputs("],\"tensors\":[", f);
     for (int i = 0; i < r->ntensors; i++) {

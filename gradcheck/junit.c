@@ -4,9 +4,6 @@
  * CRASH is an error, KINK passes and explains itself in system-out. */
 #include "format.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "gc_internal.h"
 
 /* Text of an element or a quoted attribute: what XML 1.0 cannot hold becomes U+FFFD. */
@@ -32,20 +29,6 @@ static void put_xml(FILE *f, const char *text)
     }
 }
 
-/* What gc_print says, without colours; NULL if there is no memory. */
-static char *printed(const gc_result *r)
-{
-    char *text = NULL;
-    size_t length = 0;
-    FILE *f = open_memstream(&text, &length);
-    if (!f) return NULL;
-    int failed = gc_print(f, r);
-    failed = fclose(f) || failed;
-    if (!failed) return text;
-    free(text);
-    return NULL;
-}
-
 /* the sentence a build server shows in its list */
 static void put_message(FILE *f, const gc_result *r)
 {
@@ -67,7 +50,7 @@ static void put_case(FILE *f, const gc_result *r, const char *suite)
 {
     char seconds[GC_NUMBER];
     const char *kind = r->verdict == GC_CRASH ? "error" : "failure";
-    char *text = printed(r);
+    const char *text = gc_report(r);
     fputs("  <testcase classname=\"", f);
     put_xml(f, suite);
     fputs("\" name=\"", f);
@@ -77,16 +60,15 @@ static void put_case(FILE *f, const gc_result *r, const char *suite)
         fputs("/>\n", f);
     } else if (r->verdict == GC_KINK) {
         fputs(">\n    <system-out>", f);
-        put_xml(f, text ? text : r->reason);
+        put_xml(f, text);
         fputs("</system-out>\n  </testcase>\n", f);
     } else {
         fprintf(f, ">\n    <%s type=\"%s\" message=\"", kind, gc_verdict_name(r->verdict));
         put_message(f, r);
         fputs("\">", f);
-        put_xml(f, text ? text : r->reason);
+        put_xml(f, text);
         fprintf(f, "</%s>\n  </testcase>\n", kind);
     }
-    free(text);
 }
 
 int gc_junit(FILE *f, const gc_result *const *r, int n, const char *suite)

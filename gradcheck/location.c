@@ -203,7 +203,7 @@ enum { TOP = 1, BOTTOM = 2, LEFT = 4, RIGHT = 8 };
 static int in_border(const struct gc_view *v, const struct location *p, size_t flat)
 {
     const gc_tensor_result *t = v->t;
-    size_t at[GC_MAX_DIMS], column = t->dim[t->nd - 1], row = t->nd > 1 ? t->dim[t->nd - 2] : 0;
+    size_t at[GC_MAX_DIMS] = { 0 }, column = t->dim[t->nd - 1], row = t->nd > 1 ? t->dim[t->nd - 2] : 0;
     gc_split(t, flat, at);
     if (p->sides & LEFT && at[t->nd - 1] < p->low) return 1;
     if (p->sides & RIGHT && at[t->nd - 1] + p->low >= column) return 1;

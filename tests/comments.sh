@@ -5,7 +5,7 @@
 cd "$1" || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-examples='mine.c mine.cu base.gp base.dat'
+examples='mine.c mine.cu my_test.c list.txt gc.c base.gp base.dat'
 
 folders='base bench cli emu gradcheck lessons optimized plots reference tests train'
 # shellcheck disable=SC2086 # a list of folders

@@ -1,6 +1,6 @@
 /* gc_report_formats.c - what the gradient checker prints: gc_report_formats FOLDER writes
- * results.{txt,json,xml,csv} of every verdict, the first with a hostile name, and checks the text and what
- * happens when nothing can be written. */
+ * results.{txt,json,xml,csv,sarif} of every verdict, the first with a hostile name, and checks the text and
+ * what happens when nothing can be written. */
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,13 +84,15 @@ static void check_full_disk(const gc_result *const *r)
     expect(gc_json(f, r, MADE) == -1, "gc_json tells that the disk is full");
     expect(gc_junit(f, r, MADE, "suite") == -1, "gc_junit tells that the disk is full");
     expect(gc_csv(f, r, MADE) == -1, "gc_csv tells that the disk is full");
+    expect(gc_sarif(f, r, MADE) == -1, "gc_sarif tells that the disk is full");
     fclose(f);
 }
 
 static void write_files(const char *folder, const gc_result *const *r)
 {
-    static const char *const names[] = { "results.txt", "results.json", "results.xml", "results.csv" };
-    for (int i = 0; i < 4; i++) {
+    static const char *const names[] = { "results.txt", "results.json", "results.xml", "results.csv",
+                                         "results.sarif" };
+    for (int i = 0; i < 5; i++) {
         char path[1000];
         int code = 0;
         snprintf(path, sizeof path, "%s/%s", folder, names[i]);
@@ -104,6 +106,7 @@ static void write_files(const char *folder, const gc_result *const *r)
         if (i == 1) code = gc_json(f, r, MADE);
         if (i == 2) code = gc_junit(f, r, MADE, "a \"suite\" <&>");
         if (i == 3) code = gc_csv(f, r, MADE);
+        if (i == 4) code = gc_sarif(f, r, MADE);
         expect(code == 0 && fclose(f) == 0, names[i]);
     }
 }
@@ -115,6 +118,9 @@ int main(int argc, char **argv)
     gc_result *r[MADE];
     int n = made_all(r, hostile);
     expect(n == MADE, "a result of every kind");
+    strcpy(r[0]->file, "./a b/\xc3\xa4%.c");
+    r[0]->line = 7;
+    strcpy(r[2]->file, "/tmp/x.c"); /* no line */
     check_texts(r);
     check_maps();
     check_full_disk((const gc_result *const *)r);

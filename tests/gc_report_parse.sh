@@ -4,6 +4,7 @@
 set -eu
 command -v python3 > /dev/null || { echo "SKIP python3 is missing: apt install python3"; exit 77; }
 mkdir -p "$2"
+here=$(dirname "$0")
 parse=$(cat << 'END'
 import csv, json, math, sys, xml.etree.ElementTree as xml
 folder = sys.argv[1]
@@ -50,12 +51,27 @@ expect(rows[0]["problem"] == ']]>"\'<&,\\  [31m ?? %s \U0001f40d??', "CSV: the h
 expect(float(rows[0]["analytic"]) == 2 * float(rows[0]["numeric"]), "CSV: every digit")
 expect(rows[0]["worst"] == "[6,0]" and rows[0]["shape"] == "7x12", "CSV: places")
 expect(math.isnan(float(rows[7]["analytic"])) and rows[7]["error_bar"] == "inf", "CSV: NaN and infinity")
-print("FAIL" if failures else "PASS", "JSON, JUnit and CSV")
+with open(folder + "/results.sarif", encoding="utf-8") as f:
+    sarif = json.load(f, parse_constant=no_constant)
+expect(sarif["version"] == "2.1.0" and "sarif-2.1.0" in sarif["$schema"] and len(sarif["runs"]) == 1, "SARIF: a log of one run")
+driver, told = sarif["runs"][0]["tool"]["driver"], sarif["runs"][0]["results"]
+kinds = {"FAIL": "error", "INCONCLUSIVE": "warning", "CONTRACT": "error", "CRASH": "error"}
+expect([(t["ruleId"], t["level"]) for t in told] == [("gradcheck/" + v.lower(), kinds[v]) for v in verdicts if v in kinds],
+       "SARIF: what did not pass, in order: " + str(told))
+expect(all(driver["rules"][t["ruleIndex"]]["id"] == t["ruleId"] for t in told), "SARIF: the index of the rule")
+expect(driver["name"] == "gradcheck" and all(r["shortDescription"]["text"] for r in driver["rules"]), "SARIF: rules explain themselves")
+expect("worst    dW[6,0]" in told[0]["message"]["text"], "SARIF: the report is the message")
+place = told[0]["locations"][0]["physicalLocation"]
+expect(place == {"artifactLocation": {"uri": "a%20b/%C3%A4%25.c"}, "region": {"startLine": 7}}, "SARIF: the place: " + str(place))
+uris = [t["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for t in told if "locations" in t]
+expect(uris[1:] == ["file:///tmp/x.c"] and "region" not in told[1]["locations"][0]["physicalLocation"], "SARIF: no line: " + str(uris))
+print("FAIL" if failures else "PASS", "JSON, JUnit, CSV and SARIF")
 sys.exit(failures != 0)
 END
 )
 "$1" "$2"
 python3 -c "$parse" "$2"
+python3 -B "$here/gc_report_schema.py" "$here/../gradcheck/report.schema.json" "$2/results.json"
 if localedef -i de_DE -f UTF-8 "$2/de_DE.UTF-8" 2> /dev/null; then
     LOCPATH=$2 LC_ALL=de_DE.UTF-8 "$1" "$2"
     python3 -c "$parse" "$2"

@@ -1,0 +1,15 @@
+# gradcheckConfig.cmake - rungs::gradcheck, and rungs::gradcheck_shared where the shared library is installed. The targets
+# gradcheck::gradcheck and gradcheck::shared are the same.
+include("${CMAKE_CURRENT_LIST_DIR}/gradcheckTargets.cmake")
+foreach(pair gradcheck=gradcheck::gradcheck gradcheck_shared=gradcheck::shared)
+  string(REPLACE "=" ";" pair ${pair})
+  list(GET pair 0 name)
+  list(GET pair 1 target)
+  if(TARGET ${target} AND NOT TARGET rungs::${name})
+    add_library(rungs::${name} INTERFACE IMPORTED)
+    set_property(TARGET rungs::${name} PROPERTY INTERFACE_LINK_LIBRARIES ${target})
+  endif()
+endforeach()
+unset(pair)
+unset(name)
+unset(target)
