@@ -12,10 +12,17 @@
 #include "../base/terminal.h"
 #include "../base/file.h"
 
+static const char *place = "";
+
+void args_place(const char *where)
+{
+    place = where;
+}
+
 static void vsay(const char *verb, const char *format, va_list list)
 {
     fflush(stdout);
-    fprintf(stderr, "rungs %s: ", verb);
+    fprintf(stderr, "rungs %s: %s%s", verb, place, *place ? ": " : "");
     vfprintf(stderr, format, list);
     fputc('\n', stderr);
 }

@@ -61,6 +61,9 @@ int args_split(const char *text, char *buffer, size_t room, const char **part, i
 void args_print_option(const struct option_row *o, int margin, int room);
 void args_print_text(int margin, const char *text);
 
+/* Where the words come from that sentences are about from now on, "list.txt:3"; "": the command line. */
+void args_place(const char *where);
+
 /* Prints "rungs VERB: sentence" to stderr and returns EXIT_USAGE; args_fail returns the code. */
 int args_refuse(const char *verb, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int args_fail(int code, const char *verb, const char *format, ...) __attribute__((format(printf, 3, 4)));

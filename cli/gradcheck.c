@@ -8,16 +8,6 @@
 
 #include "verbs.h"
 
-enum { MOST_WORDS = 256 };
-
-const struct subject_kind subject_kinds[] = {
-    { "so", so_parse, subject_check_work, "a loss and its gradient in a shared object, or a gc_problem" },
-    { "sig", sig_parse, subject_check_work, "functions of any signature, told by their C prototypes" },
-    { "twin", twin_parse, twin_work, "one C file, compiled in four precisions" },
-    { "run", run_parse, run_work, "the suite's own gradients, and the rungs of their ladders" },
-    { 0 },
-};
-
 static int is_help(const char *word)
 {
     return !strcmp(word, "--help") || !strcmp(word, "-h");
@@ -37,7 +27,8 @@ static void print_help(void)
     for (const struct subject_mode *m = subject_modes; m->name; m++)
         terminal_print(stdout, 12, "  %-9s %s\n", m->name, m->brief);
     args_print_text(
-        0, "  selftest  wrong and right gradients by the hundred: does the checker tell them apart here?\n"
+        0, "  batch     a file of problems, one per line: one table, and the exit code of the worst\n"
+           "  selftest  wrong and right gradients by the hundred: does the checker tell them apart here?\n"
            "\nexit status:\n"
            "  0 pass, 1 fail, 2 inconclusive, 3 contract, 4 crash or time-out; 64 usage, 66 input, 71 out of "
            "memory,\n"
@@ -50,8 +41,8 @@ static void print_help(void)
 /* "did you mean", from all subcommands */
 static int refuse(const char *verb, const char *word, int with_modes)
 {
-    const char *names[16] = { with_modes ? "selftest" : "" };
-    size_t n = with_modes != 0;
+    const char *names[16] = { with_modes ? "selftest" : "", "batch" };
+    size_t n = with_modes ? 2 : 0;
     for (const struct subject_kind *k = subject_kinds; k->name; k++) names[n++] = k->name;
     for (const struct subject_mode *m = subject_modes; m->name && with_modes; m++) names[n++] = m->name;
     char how[64];
@@ -60,68 +51,16 @@ static int refuse(const char *verb, const char *word, int with_modes)
                         (struct name_list){ names, n, sizeof *names }, how);
 }
 
-/* what came out of everything that was checked */
-struct outcomes {
-    struct outcome **at;
-    int n;
-};
-
-/* 0 after a sentence */
-static int add_outcome(struct outcomes *all, struct outcome *out)
-{
-    struct outcome **more = realloc(all->at, ((size_t)all->n + 1) * sizeof *more);
-    if (!more) return 0;
-    all->at = more;
-    all->at[all->n++] = out;
-    return 1;
-}
-
-/* the one, or each of several; the exit code */
-static int work_through(struct subject *s, const struct settings *set, subject_work *work,
-                        int (*print)(const struct subject *, const struct settings *, struct outcome *))
-{
-    struct outcomes all = { 0 };
-    int code = EXIT_OK, refused = EXIT_USAGE;
-    do {
-        struct outcome *out = subject_run(s, set, work, &refused);
-        if (!out || !add_outcome(&all, out)) {
-            free(all.at);
-            return refused;
-        }
-        code = report_worse(code, print(s, set, out));
-    } while (s->next && s->next(s, set));
-    if (!report_files(set, all.at, all.n) && !code) code = EXIT_OUTPUT;
-    free(all.at);
-    return code;
-}
-
-/* argv[0] is the name of the kind; mode NULL: the check */
+/* what is checked, and the files */
 static int run_subject(const struct subject_kind *kind, const struct subject_mode *mode, int argc,
                        char **argv)
 {
-    static char verb[64];
-    char *word[MOST_WORDS + 1];
-    if (argc > MOST_WORDS) return args_refuse("gradcheck", "there are more than %d words", MOST_WORDS);
-    struct subject *s = calloc(1, sizeof *s);
-    if (!s) return args_fail(EXIT_RESOURCES, "gradcheck", "out of memory");
-    memcpy(word, argv, ((size_t)argc + 1) * sizeof *word); /* with the NULL at their end */
-    snprintf(verb, sizeof verb, "gradcheck %s%s%s", mode ? mode->name : "", mode ? " " : "", kind->name);
-    word[0] = verb;
+    struct outcomes all = { 0 };
     struct settings set;
-    int code = kind->parse(argc, word, s, &set);
-    if (code < 0)
-        code = mode ? work_through(s, &set, mode->work, mode->print)
-                    : work_through(s, &set, set.at ? subject_at_work : kind->work, report_print);
-    guard_remove_folder();
-    free(s);
+    int code = subject_words(kind, mode, argc, argv, report_print, &set, &all);
+    if (all.n && code < EXIT_USAGE && !report_files(&set, all.at, all.n) && !code) code = EXIT_OUTPUT;
+    free(all.at);
     return code;
-}
-
-static const struct subject_kind *find_kind(const char *name)
-{
-    for (const struct subject_kind *k = subject_kinds; k->name; k++)
-        if (!strcmp(name, k->name)) return k;
-    return NULL;
 }
 
 static int run_mode(const struct subject_mode *mode, int argc, char **argv)
@@ -133,7 +72,7 @@ static int run_mode(const struct subject_mode *mode, int argc, char **argv)
         fputs(mode->help, stdout);
         return EXIT_OK;
     }
-    const struct subject_kind *kind = find_kind(argv[1]);
+    const struct subject_kind *kind = subject_find(argv[1]);
     return kind ? run_subject(kind, mode, argc - 1, argv + 1) : refuse(verb, argv[1], 0);
 }
 
@@ -145,8 +84,9 @@ int verb_gradcheck(int argc, char **argv)
         print_help();
         return EXIT_OK;
     }
+    if (!strcmp(argv[1], "batch")) return batch_verb(argc - 1, argv + 1);
     if (!strcmp(argv[1], "selftest")) return selftest_verb(argc - 1, argv + 1);
-    const struct subject_kind *kind = find_kind(argv[1]);
+    const struct subject_kind *kind = subject_find(argv[1]);
     gradcheck_command(argc, argv, "");
     if (kind) return run_subject(kind, NULL, argc - 1, argv + 1);
     for (const struct subject_mode *m = subject_modes; m->name; m++) {

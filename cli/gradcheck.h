@@ -1,6 +1,7 @@
 /* gradcheck.h - what the files of `rungs gradcheck` share.
  *
  *   gradcheck.c          the verb: finds the subcommand
+ *   gradcheck_words.c    the kinds of code; checks what words name
  *   gradcheck_options.c  options of all subcommands, help pages, the command that repeats a check
  *   gradcheck_guard.c    work in a child process: what it prints, how it ends; files
  *                        that must not stay behind
@@ -13,6 +14,7 @@
  *   gradcheck_so.c gradcheck_sig.c gradcheck_twin.c gradcheck_run.c    the subjects
  *   gradcheck_curves.c   vcurve and taylor
  *   gradcheck_selftest.c selftest
+ *   gradcheck_batch.c    a file of problems: one table;  gradcheck_lines.c  reads it
  *   gradcheck_proto.c gradcheck_plan.c gradcheck_shim.c                 C prototypes become a gc_problem
  *   gradcheck_compile.c  runs the C compiler
  */
@@ -50,7 +52,7 @@ struct manual {
 /* The common options, for all subcommands that check. */
 struct settings {
     gc_options o;
-    const char *json, *junit, *csv, *svg, *only, *at;
+    const char *json, *junit, *csv, *sarif, *source, *svg, *only, *at;
     const char *out; /* the folder of vcurve and taylor */
     int quiet;
 };
@@ -203,6 +205,14 @@ int report_print(const struct subject *s, const struct settings *set, struct out
 /* Writes the files of n outcomes; 0 if one of them could not be written. */
 int report_files(const struct settings *set, struct outcome *const *out, int n);
 
+/* Into its results: where the gradient is, by --source, else `file` (or NULL) and `line`. */
+void report_place(const struct settings *set, const char *file, int line, struct outcome *out);
+
+/* Into the result: the command that repeats it, at its worst element; long_one gets it where it does not fit,
+ * else "". */
+enum { REPEAT = 8192 };
+void report_repeat(const struct subject *s, const struct settings *set, gc_result *r, char long_one[REPEAT]);
+
 /* the exit code of two checks together */
 int report_worse(int a, int b);
 
@@ -244,7 +254,44 @@ struct subject_kind {
     const char *brief;
 };
 
-extern const struct subject_kind subject_kinds[]; /* ends with name == NULL; in gradcheck.c */
+extern const struct subject_kind subject_kinds[];          /* ends with name == NULL; in gradcheck.c */
+const struct subject_kind *subject_find(const char *name); /* NULL: there is none */
+
+/* ---- gradcheck_words.c ---- */
+
+struct subject_mode; /* gradcheck_curves.c */
+
+/* what came out of everything that was checked */
+struct outcomes {
+    struct outcome **at;
+    int n;
+};
+
+typedef int subject_print(const struct subject *s, const struct settings *set, struct outcome *out);
+
+/* Checks what the words name (argv[0] is the kind's), once or each of several: printed, and added to `all`.
+ * mode NULL: the check, printed by `print`; else the mode prints. The exit code; EXIT_USAGE or above after a
+ * sentence. */
+int subject_words(const struct subject_kind *kind, const struct subject_mode *mode, int argc, char **argv,
+                  subject_print *print, struct settings *set, struct outcomes *all);
+
+/* ---- gradcheck_batch.c ---- */
+
+int batch_verb(int argc, char **argv);
+
+/* ---- gradcheck_lines.c ---- */
+
+/* A line of a file, cut into words as a shell does: quotes and backslashes, '#' begins a comment, a backslash
+ * at its end goes on. */
+struct line {
+    int number; /* of its first line, from 1 */
+    int words;
+    char **word; /* ends with NULL */
+};
+
+/* All lines that have words, to be kept until the program ends; *count of them. NULL with error set ("4: a
+ * quote is not closed"), and gradcheck_refusal. */
+struct line *lines_read(const char *path, int *count, char *error);
 
 /* ---- gradcheck_selftest.c ---- */
 

@@ -26,6 +26,8 @@ static const struct option_row common[] = {
     { "--json", OPTION_FILE, &now.json, 0, 0, "write the result there as JSON; - is stdout, without report" },
     { "--junit", OPTION_FILE, &now.junit, 0, 0, "write the result there as JUnit XML" },
     { "--csv", OPTION_FILE, &now.csv, 0, 0, "write a row for each tensor there" },
+    { "--sarif", OPTION_FILE, &now.sarif, 0, 0, "write what did not pass there as SARIF, for code hosts" },
+    { "--source", OPTION_TEXT, &now.source, 0, 0, "FILE:LINE of the gradient's source, for JSON and SARIF" },
     { "--svg", OPTION_FOLDER, &now.svg, 0, 0, "draw a failing tensor's charts into this folder" },
     { "--no-fork", OPTION_FLAG, &no_fork, 0, 0, "run the code in this process, for a debugger" },
     { "--quiet", OPTION_FLAG, &now.quiet, 0, 0, "no report: the exit code and the files tell" },
@@ -214,8 +216,21 @@ static void set_defaults(void)
     now.out = ".";
 }
 
+/* FILE:LINE? */
+static int is_place(const char *text)
+{
+    const char *colon = strrchr(text, ':');
+    char *end = NULL;
+    long line = colon ? strtol(colon + 1, &end, 10) : 0;
+    return colon && colon > text && *end == '\0' && line >= 1 && line <= 1000000000;
+}
+
 static int fill(const struct manual *m, struct settings *s)
 {
+    if (now.source && !is_place(now.source)) {
+        args_refuse(m->verb, "--source %s: it must be FILE:LINE", now.source);
+        return 0;
+    }
     now.o.seed = (uint64_t)seed;
     now.o.n_points = points;
     now.o.n_dir = dirs;
@@ -280,7 +295,9 @@ static const char *command[MOST_WORDS + 1];
 void gradcheck_command(int argc, char **argv, const char *name)
 {
     mode = name;
-    for (int i = 0; i < argc && i < MOST_WORDS; i++) command[i] = argv[i];
+    int n = argc < MOST_WORDS ? argc : MOST_WORDS;
+    for (int i = 0; i < n; i++) command[i] = argv[i];
+    command[n] = NULL;
 }
 
 struct text {
@@ -317,7 +334,8 @@ static void put_word(struct text *t, const char *word)
 /* 0: it belongs into a repeated command; else how many words it takes with its value */
 static int dropped(const char *word, int narrowed)
 {
-    static const char *const own[] = { "--json", "--junit", "--csv", "--svg", "--seed", "--only", "--at" };
+    static const char *const own[] = { "--json", "--junit", "--csv",  "--sarif", "--source",
+                                       "--svg",  "--seed",  "--only", "--at" };
     size_t n = sizeof own / sizeof *own - (narrowed ? 0 : 2); /* the last two name the element */
     if (!strcmp(word, "--quiet")) return 1;
     for (size_t i = 0; i < n; i++) {

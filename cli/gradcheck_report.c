@@ -72,7 +72,7 @@ int report_files(const struct settings *set, struct outcome *const *out, int n)
         for (int i = 0, k = 0; i < n; i++)
             for (int j = 0; j < out[i]->results; j++) r[k++] = &out[i]->result[j];
         fine = write_file(set->json, gc_json, r, results) & write_file(set->junit, write_junit, r, results) &
-               write_file(set->csv, gc_csv, r, results);
+               write_file(set->csv, gc_csv, r, results) & write_file(set->sarif, gc_sarif, r, results);
     }
     free(r);
     return r && fine;
@@ -80,9 +80,22 @@ int report_files(const struct settings *set, struct outcome *const *out, int n)
 
 /* ---- the whole ---- */
 
+void report_place(const struct settings *set, const char *file, int line, struct outcome *out)
+{
+    size_t length = file ? strlen(file) : 0;
+    if (set->source) {
+        file = set->source;
+        length = (size_t)(strrchr(file, ':') - file);
+        line = atoi(file + length + 1);
+    }
+    for (int i = 0; i < out->results && length > 0 && length < GC_TEXT; i++) {
+        snprintf(out->result[i].file, GC_TEXT, "%.*s", (int)length, file);
+        out->result[i].line = line;
+    }
+}
+
 /* A failing element's command looks at that element alone. */
-static void set_repeat(const struct subject *s, const struct settings *set, gc_result *r, char *long_one,
-                       size_t room)
+void report_repeat(const struct subject *s, const struct settings *set, gc_result *r, char long_one[REPEAT])
 {
     char at[GC_MAX_DIMS * 21 + 1] = "";
     const gc_tensor_result *t = NULL;
@@ -101,7 +114,7 @@ static void set_repeat(const struct subject *s, const struct settings *set, gc_r
     *long_one = '\0';
     /* a cut command would be a wrong one */
     int fits = snprintf(r->repeat, sizeof r->repeat, "%s", command) < (int)sizeof r->repeat;
-    if (!fits) snprintf(long_one, room, "%s", command), *r->repeat = '\0';
+    if (!fits) snprintf(long_one, REPEAT, "%s", command), *r->repeat = '\0';
 }
 
 /* an exit code's weight: a wrong gradient is more than one that could not be judged */
@@ -117,12 +130,12 @@ int report_worse(int a, int b)
 
 int report_print(const struct subject *s, const struct settings *set, struct outcome *out)
 {
-    char repeat[8192];
+    char repeat[REPEAT];
     int code = 0, quiet = report_is_quiet(set), fine = 1;
     if (!quiet && s->headlines) s->headlines(stdout, s, out);
     for (int i = 0; i < out->results; i++) {
         gc_result *r = &out->result[i];
-        set_repeat(s, set, r, repeat, sizeof repeat);
+        report_repeat(s, set, r, repeat);
         if (!quiet && (!s->headlines || r->verdict != GC_PASS)) gc_print(stdout, r);
         if (!quiet && *repeat && r->verdict != GC_PASS) printf("  repeat   %s\n", repeat);
         code = report_worse(code, gc_exit_code(r));

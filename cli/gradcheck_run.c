@@ -231,6 +231,9 @@ static int settle(const char *verb, const char *word, const struct settings *set
 int run_parse(int argc, char **argv, struct subject *s, struct settings *set)
 {
     static char verb[64];
+    rung_name = shape_text = set_text = NULL;
+    cuda = 0;
+    device = NULL;
     const struct option_row options[] = {
         { "--rung", OPTION_TEXT, &rung_name, 0, 0, "only this rung; 'reference' is the reference alone" },
         { "--shape", OPTION_TEXT, &shape_text, 0, 0, "at this shape, like 5x4x3" },

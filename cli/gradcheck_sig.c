@@ -158,6 +158,8 @@ int sig_parse(int argc, char **argv, struct subject *s, struct settings *set)
 {
     static char verb[64];
     struct plan_options *o = &options_of_plan;
+    library_path = grad_text = keep = NULL;
+    memset(o, 0, sizeof *o);
     const struct option_row options[] = {
         { "--lib", OPTION_TEXT, &library_path, 0, 0, "the shared object that holds both functions" },
         { "--grad", OPTION_TEXT, &grad_text, 0, 0, "the gradient's prototype" },

@@ -167,6 +167,9 @@ static int settle(const char *verb)
 int so_parse(int argc, char **argv, struct subject *s, struct settings *set)
 {
     static char verb[64];
+    path = loss_name = grad_name = problem_name = x_path = NULL;
+    n = f32 = 0;
+    x_data = NULL;
     const struct option_row options[] = {
         { "--loss", OPTION_TEXT, &loss_name, 0, 0, "double NAME(const double *x, size_t n, void *ctx)" },
         { "--grad", OPTION_TEXT, &grad_name, 0, 0,

@@ -264,6 +264,9 @@ static int settle(const char *verb)
 int twin_parse(int argc, char **argv, struct subject *s, struct settings *set)
 {
     static char verb[64];
+    source = loss_name = grad_name = x_path = flags = NULL;
+    n = 0;
+    x_data = NULL;
     const struct option_row options[] = {
         { "--loss", OPTION_TEXT, &loss_name, 0, 0, "REAL NAME(const REAL *x, size_t n, void *ctx)" },
         { "--grad", OPTION_TEXT, &grad_name, 0, 0, "void NAME(const REAL *x, size_t n, REAL *g, void *ctx)" },

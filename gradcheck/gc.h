@@ -195,8 +195,8 @@ typedef struct {
     double seconds;
     char stage[GC_TEXT]; /* what was running last: told when the child crashes */
     char repeat[GC_TEXT];
-    char calls[GC_TEXT];       /* how the functions must be called, if in a way of their own */
-    char file[GC_TEXT]; /* where the gradient is, for reports: the caller's to fill; line 0: unknown */
+    char calls[GC_TEXT]; /* how the functions must be called, if in a way of their own */
+    char file[GC_TEXT];  /* where the gradient is, for reports: the caller's to fill; line 0: unknown */
     int line;
     char conventions[GC_TEXT]; /* which legal choices the code makes at ties and kinks */
     int findings;              /* findings, the worst of each test and tensor */

@@ -33,7 +33,7 @@ export LC_ALL
 for verb in $("$rungs" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p' | grep -vx -e test -e rungs); do
     same_words "$verb" --help
 done
-for words in so sig twin run selftest "vcurve so"; do
+for words in so sig twin run batch selftest "vcurve so"; do
     # shellcheck disable=SC2086 # one or two words
     same_words gradcheck $words --help
 done

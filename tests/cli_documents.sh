@@ -174,6 +174,7 @@ void g(const double *x, unsigned long n, double *g, void *c) { (void)c; for (uns
 void relu_forward(int n, const float *x, float *y) { for (int i = 0; i < n; i++) y[i] = x[i] > 0 ? x[i] : 0; }
 void relu_fast(int n, const float *x, float *y) { relu_forward(n, x, y); }\n' >mine.c
 cc -shared -fPIC -o mine.so mine.c || exit 1
+echo "so ./mine.so --loss f --grad g --n 4" >problems.txt
 cp plots/data/amd-epyc-zen4-2core.csv race.csv
 cp plots/data/ulp_amd-epyc-zen4-2core.csv ulp.csv
 

@@ -49,6 +49,11 @@ END
 if ${CC:-cc} -fPIC -shared -o wrong.so wrong.c; then
     ends 1 gradcheck so ./wrong.so --loss f --grad g --n 3
     ends 0 gradcheck so ./wrong.so --loss f --grad good --n 3
+    echo "so ./wrong.so --loss f --grad good --n 3" >right.txt
+    echo "so ./wrong.so --loss f --grad g --n 3" | cat right.txt - >both.txt
+    ends 0 gradcheck batch right.txt
+    ends 1 gradcheck batch both.txt
+    ends 74 gradcheck batch right.txt --sarif /nowhere/r.sarif
     ends 74 gradcheck so ./wrong.so --loss f --grad good --n 3 --json /nowhere/r.json
     ends 74 gradcheck so ./wrong.so --loss f --grad g --n 3 --svg /proc/nowhere
 fi
@@ -61,6 +66,7 @@ for path in missing damaged empty; do
     ends 66 train mnist-mlp --resume $path
     ends 66 look $path
     ends 66 gradcheck so ./$path --loss f --grad g --n 3
+    ends 66 gradcheck batch ./$path
     ends 66 gradcheck sig 'double f(const double x[3])' --lib ./$path --grad 'void g(const double *x, double *dx)'
 done
 ends 66 gradcheck twin missing.c --loss f --grad g --n 3

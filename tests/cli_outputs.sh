@@ -16,6 +16,8 @@ export RUNGS_DATA="$scratch/sets" LC_ALL=C OMP_NUM_THREADS=1 TMPDIR="$scratch/tm
 "$make_set" "$scratch/sets/mnist" 320 64 28 28 || exit 1
 "$cc" -std=c99 -shared -fPIC -o "$scratch/logistic.so" "$examples/logistic.c" -lm || exit 1
 "$cc" -std=c99 -shared -fPIC -o "$scratch/wrong.so" "$examples/logistic_wrong.c" -lm || exit 1
+echo "so '$scratch/wrong.so' --loss logistic --grad logistic_grad --n 4" >"$scratch/problems.txt"
+echo "so '$scratch/logistic.so' --loss logistic --grad logistic_grad --n 4" >"$scratch/right.txt"
 "$rungs" bench sigmoid_forward --shape 100 --quick --no-peers --threads 1 --rungs 00_naive,01_polynomial --csv "$scratch/race.csv" >/dev/null ||
     exit 1
 
@@ -36,6 +38,7 @@ gradcheck run sigmoid_backward --rung reference
 gradcheck so $scratch/wrong.so --loss logistic --grad logistic_grad --n 4
 gradcheck sig 'double logistic(const double *x, size_t n, void *ctx)' --lib $scratch/logistic.so --grad 'void logistic_grad(const double *x, size_t n, double *g, void *ctx)'
 gradcheck twin $examples/twin.c
+gradcheck batch $scratch/problems.txt
 gradcheck vcurve so $scratch/logistic.so --loss logistic --grad logistic_grad --n 4
 gradcheck taylor so $scratch/logistic.so --loss logistic --grad logistic_grad --n 4
 END
@@ -149,7 +152,7 @@ look_folder() {
 right_of() {
     case $1 in
     demo | data | "gradcheck sig" | "gradcheck twin") echo none ;;
-    "gradcheck so") echo 1 ;;
+    "gradcheck so" | "gradcheck batch") echo 1 ;;
     plot | look) if command -v gnuplot >/dev/null; then echo 0; else echo none; fi ;;
     *) echo 0 ;;
     esac
@@ -200,6 +203,7 @@ loses list
 loses lesson 2 shapes
 loses check relu_forward
 loses gradcheck run relu_backward
+loses gradcheck batch "$scratch/right.txt"
 loses bench sigmoid_forward --shape 100 --quick --no-peers --threads 1 --rungs 00_naive
 loses ulp relu_forward --rung 00_naive
 loses emu --help

@@ -83,7 +83,7 @@ diff a b || { echo "FAIL gradcheck/README.md is not what its commands print; loo
 
 # listings of C are in the examples or the header
 awk '/^```c$/ { c = 1; next } /^```$/ { c = 0 } c' "$page" | sed 's/ *\/\*.*//; s/^ *//; s/;$//' | while read -r line; do
-    [ -z "$line" ] || cat "$source"/gradcheck/examples/*.c | grep -qF "$line" || { echo "FAIL no example has: $line"; exit 1; }
+    [ -z "$line" ] || cat "$source"/gradcheck/examples/*.c "$source"/gradcheck/examples/*/*.c | grep -qF "$line" || { echo "FAIL no example has: $line"; exit 1; }
 done || exit 1
 grep -o ']([^)#]*' "$page" | sed 's/^](//' | while read -r link; do
     [ -z "$link" ] || [ -e "$source/gradcheck/$link" ] || { echo "FAIL links to $link, which is not there"; exit 1; }
