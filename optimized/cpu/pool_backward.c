@@ -9,6 +9,7 @@
 #include "../team.h"
 #include "ladder_tables.h"
 #include "ladders.h"
+#include "pool_vector.h"
 
 /* ---- planes, by one thread or some ---- */
 
@@ -90,11 +91,44 @@ static void maxpool_threads(int N, int C, int H, int W, int R, int S, int pad, i
     share_planes(&b, (size_t)N * (size_t)C, maxpool_back_planes);
 }
 
+/* ---- 03_avx2: windows of 2 x 2, two apart, whole rows of dx at a time ----
+ *
+ * Changed: each number of dx lies in one window, and either is its maximum or gets 0. So nothing is cleared
+ * first and nothing is added to: eight windows compare where their maximum was with each of their four
+ * places, and four vectors are stored. Other windows take 02. Relieves: stores of single numbers, and one
+ * write of dx. Prediction (lesson 7): 1.3 to 2.5 x. */
+
+#if defined __x86_64__
+static int are_pairs(const struct back *b)
+{
+    return b->R == 2 && b->S == 2 && b->stride == 2 && !b->pad && 2 * b->P <= b->H && 2 * b->Q <= b->W;
+}
+
+static void maxpool_back_pairs(const struct back *b, size_t from, size_t end)
+{
+    const size_t in = (size_t)b->H * (size_t)b->W, out = (size_t)b->P * (size_t)b->Q;
+    maxpool_back_pairs_avx2(b->H, b->W, b->P, b->Q, end - from, b->index + from * out, b->dy + from * out,
+                            b->dx + from * in);
+}
+
+static void maxpool_avx2(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode,
+                         const int *index, const float *dy, float *dx)
+{
+    struct back b = back_of(H, W, R, S, pad, stride, ceil_mode);
+    b.index = index, b.dy = dy, b.dx = dx;
+    share_planes(&b, (size_t)N * (size_t)C, are_pairs(&b) ? maxpool_back_pairs : maxpool_back_planes);
+}
+#endif
+
 const struct rung maxpool_backward_cpu[] = {
     NAIVE(maxpool_backward),
     { "01_planes", RUN(maxpool_backward, maxpool_planes), NEED_NONE,
       "a plane is cleared when its gradients are added" },
     { "02_threads", RUN(maxpool_backward, maxpool_threads), NEED_NONE, "some planes per thread" },
+#if defined __x86_64__
+    { "03_avx2", RUN(maxpool_backward, maxpool_avx2), NEED_AVX2,
+      "windows of 2 x 2: eight at a time, and nothing is cleared" },
+#endif
     { 0 },
 };
 

@@ -28,4 +28,9 @@ void avgpool_planes_avx2(const struct pool *v, size_t from, size_t end);
 void maxpool_planes_avx512(const struct pool *v, size_t from, size_t end);
 void avgpool_planes_avx512(const struct pool *v, size_t from, size_t end);
 
+/* dx (planes,H,W) of a maximum over windows of 2 x 2, two apart, without padding; all P x Q of them lie
+ * inside */
+void maxpool_back_pairs_avx2(int H, int W, int P, int Q, size_t planes, const int *index, const float *dy,
+                             float *dx);
+
 #endif
