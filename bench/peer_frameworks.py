@@ -128,7 +128,15 @@ class TorchConv:
             out = backward(enter(a["dy"]), enter_x(), like, [z["K"]], *rest, [False, True, True])
             return [leave(out[1]), out[2]]
 
-        self.call = {"conv2d_forward": forward, "conv2d_backward_dx": dx, "conv2d_backward_dw": dw}[op]
+        def relu_forward():
+            y = torch.conv2d(enter_x(), enter(a["w"]), a["b"], *window, z["groups"])
+            return [leave(y.relu_())]
+
+        def relu_dx():
+            return [torch.ops.aten.threshold_backward(dx()[0], a["a"], 0)]
+
+        self.call = {"conv2d_forward": forward, "conv2d_backward_dx": dx, "conv2d_backward_dw": dw,
+                     "conv2d_relu_forward": relu_forward, "conv2d_relu_backward_dx": relu_dx}[op]
 
     def restore(self):
         pass
@@ -342,13 +350,22 @@ class JaxConv:
                 feature_group_count=z["groups"], precision=jax.lax.Precision.HIGHEST,
             )
 
-        if op == "conv2d_forward":
-            self.call = jax.jit(lambda x, w, b: (conv(x, w) + b[None, :, None, None],))
-            self.given = [put(arrays[name]) for name in ("x", "w", "b")]
-        elif op == "conv2d_backward_dx":
+        def forward(x, w, b):
+            return conv(x, w) + b[None, :, None, None]
+
+        def dx(w, dy):
             x = jax.numpy.zeros((z["N"], z["C"], z["H"], z["W"]), jax.numpy.float32)
-            self.call = jax.jit(lambda w, dy: jax.vjp(lambda x: conv(x, w), x)[1](dy))
-            self.given = [put(arrays[name]) for name in ("w", "dy")]
+            return jax.vjp(lambda x: conv(x, w), x)[1](dy)[0]
+
+        calls = {
+            "conv2d_forward": (lambda x, w, b: (forward(x, w, b),), ("x", "w", "b")),
+            "conv2d_relu_forward": (lambda x, w, b: (jax.nn.relu(forward(x, w, b)),), ("x", "w", "b")),
+            "conv2d_backward_dx": (lambda w, dy: (dx(w, dy),), ("w", "dy")),
+            "conv2d_relu_backward_dx": (lambda a, w, dy: (jax.numpy.where(a > 0, dx(w, dy), 0),), ("a", "w", "dy")),
+        }
+        if op in calls:
+            call, names = calls[op]
+            self.call, self.given = jax.jit(call), [put(arrays[name]) for name in names]
         else:
             w = jax.numpy.zeros((z["K"], z["C"] // z["groups"], z["R"], z["S"]), jax.numpy.float32)
             self.call = jax.jit(lambda x, dy: (*jax.vjp(lambda w: conv(x, w), w)[1](dy), dy.sum((0, 2, 3))))

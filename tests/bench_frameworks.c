@@ -129,6 +129,8 @@ static const struct {
     { "conv2d_forward", CONVOLVED },
     { "conv2d_backward_dx", CONVOLVED },
     { "conv2d_backward_dw", CONVOLVED },
+    { "conv2d_relu_forward", CONVOLVED },
+    { "conv2d_relu_backward_dx", CONVOLVED },
     { "maxpool_forward", POOLED },
     { "maxpool_backward", POOLED },
     { "avgpool_forward", POOLED },
