@@ -110,7 +110,7 @@ static void maxpool_rows(int N, int C, int H, int W, int R, int S, int pad, int 
  * shuffles. Relieves: loads, stores, and the gathering of every second number, one at a time. Measured before
  * anything was predicted, at n64 c32 h28 w28 r2 s2 stride2: 13 times 01_rows, and with AVX-512 1.3 times
  * that. On a Zen 5 AVX-512, whose loads and stores have masks, took longer at all shapes of the bench but the
- * smallest: 1.05 to 1.2 times as long, 1.7 times in rows of 8 windows, on small pages up to 4 times. */
+ * smallest: 1.05 to 1.2 times as long, 1.7 times in rows of 8 windows, and on small pages up to 4 times. */
 
 #if defined __x86_64__
 static void maxpool_avx2(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode,
@@ -133,7 +133,8 @@ static void maxpool_avx512(int N, int C, int H, int W, int R, int S, int pad, in
  *
  * Changed: no plane needs another, so threads share them, some PIECE numbers at a time. Relieves: the one
  * core, where the image lies in the caches; what comes from memory, two cores share. Prediction (lesson 7):
- * 1.6 to 2 x on two cores. The maximum takes vectors of 8: those of 16 gain little where they win. */
+ * 1.6 to 2 x on two cores. The maximum takes vectors of 8 where a row has as many windows:
+ * those of 16 gain little where they win; but their masks take shorter rows, too. */
 
 struct shared_planes {
     const struct pool *v;
@@ -162,7 +163,8 @@ static void maxpool_threads(int N, int C, int H, int W, int R, int S, int pad, i
 {
     struct pool v = pool_of(H, W, R, S, pad, stride, ceil_mode);
     v.x = x, v.y = y, v.index = index;
-    share_planes(&v, (size_t)N * (size_t)C, maxpool_planes_avx2);
+    const int masked = v.inner_end - v.inner < 8 && !rung_lacks(NEED_AVX512);
+    share_planes(&v, (size_t)N * (size_t)C, masked ? maxpool_planes_avx512 : maxpool_planes_avx2);
 }
 #endif
 
