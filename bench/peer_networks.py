@@ -1,11 +1,12 @@
-# peer_networks.py - training steps of whole networks in PyTorch and JAX. It stands before peer_frameworks.py, of whose
-# requests it answers one more:
+# peer_networks.py - training steps of whole networks in PyTorch and JAX. It stands before
+# peer_frameworks.py, of whose requests it answers one more:
 #
 #   network PARAMETERS PIXELS LABELS OPTIMIZER RATE INPUT LAYERS + arrays      ok, or refused TEXT
 #
-# The first three count the elements of the arrays. INPUT is "64x1x28x28"; a layer is "conv:32:3:1" (results, kernel, padding), "relu", "maxpool:2" or "dense:10". The
-# arrays are all parameters, layer by layer, w before b, as the rungs have them, x and the labels. The loss is that of
-# softmax and cross-entropy. The outputs are the loss and the gradient of the first step.
+# The first three count the elements of the arrays. INPUT is "64x1x28x28"; a layer is "conv:32:3:1"
+# (results, kernel, padding), "relu", "maxpool:2" or "dense:10". The arrays are all parameters, layer by
+# layer, w before b, as the rungs have them, x and the labels. The loss is that of softmax and
+# cross-entropy. The outputs are the loss and the gradient of the first step.
 #
 # Both get x as they like it best, before the clock runs, and keep it from step to step.
 
