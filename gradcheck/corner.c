@@ -101,18 +101,22 @@ static double derivative_nearby(struct gc_run *run, int tensor, size_t element, 
     return derivative;
 }
 
+/* A copy of every input with a gradient. 0: no memory */
+static int save_inputs(const struct gc_run *run, double **x)
+{
+    for (int t = 0; t < run->p->nin; t++) {
+        if (!gc_has_gradient(run, t)) continue;
+        if (!(x[t] = malloc(run->nin[t] * sizeof(double)))) return 0;
+        memcpy(x[t], run->x[t], run->nin[t] * sizeof(double));
+    }
+    return 1;
+}
+
 /* How far slopes beside the corner lie from the nearer of its two one-sided slopes, at most. */
 static double farthest_beside(struct gc_run *run, const struct gc_ladder *l)
 {
     double *x[GC_MAX_TENSORS] = { 0 }, farthest = 0;
-    for (int t = 0; t < run->p->nin; t++) {
-        if (!gc_has_gradient(run, t)) continue;
-        x[t] = malloc(run->nin[t] * sizeof(double));
-        if (x[t])
-            memcpy(x[t], run->x[t], run->nin[t] * sizeof(double));
-        else
-            farthest = (double)INFINITY; /* no memory: nothing is called wrong */
-    }
+    if (!save_inputs(run, x)) farthest = (double)INFINITY; /* no memory: nothing is called wrong */
     for (uint64_t k = 0; gc_is_finite(farthest) && k < NEARBY; k++) {
         double derivative = derivative_nearby(run, l->tensor, l->element, k, x);
         double off = fmin(fabs(derivative - l->left), fabs(derivative - l->right));
@@ -120,6 +124,20 @@ static double farthest_beside(struct gc_run *run, const struct gc_ladder *l)
     }
     for (int t = 0; t < run->p->nin; t++) free(x[t]);
     return farthest;
+}
+
+int gc_is_legal_at_tie(struct gc_run *run, const struct gc_ladder *l, double a)
+{
+    double *x[GC_MAX_TENSORS] = { 0 }, low = (double)INFINITY, high = -low;
+    int tied = gc_has_equal(run, l->tensor, l->element, -1) || gc_has_equal(run, l->tensor, l->element, 1);
+    int ok = tied && save_inputs(run, x);
+    for (uint64_t k = 0; ok && k < NEARBY; k++) {
+        double derivative = derivative_nearby(run, l->tensor, l->element, k, x);
+        if (gc_is_finite(derivative)) low = fmin(low, derivative), high = fmax(high, derivative);
+    }
+    for (int t = 0; t < run->p->nin; t++) free(x[t]);
+    double room = 0.01 * (high - low);
+    return ok && high - low > 0.1 * fabs(a) && a >= low - room && a <= high + room;
 }
 
 int gc_is_legal_at_kink(struct gc_run *run, const struct gc_ladder *l, double a)

@@ -134,7 +134,8 @@ static const char *cause_of(const struct gc_view *v, const char *location, const
             return together[i].cause;
     if (!location || (pattern && gc_pattern_is_specific(pattern))) return what->cause;
     int is_left_out = pattern && (!strcmp(pattern, "zero") || !strcmp(pattern, "NaN"));
-    if (is_of_loop(location) && !is_left_out) {
+    int is_remainder = v->t->nd >= 2 && !strcmp(location, "tail"); /* of rows in whole vectors */
+    if (is_of_loop(location) && !is_left_out && !is_remainder) {
         if (pattern) return *what->cause ? what->cause : at->cause;
         if (v->t->nd < 2 && *at->cause)
             return "the formula of these elements is wrong: a term is missing, or = where += belongs";

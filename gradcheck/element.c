@@ -116,6 +116,8 @@ static gc_verdict climb(struct gc_run *run, int tensor, gc_sample *s, double gma
     if (v != GC_PASS && gc_at_kink(&l)) {
         s->kink = 1;
         v = gc_is_legal_at_kink(run, &l, s->analytic) ? GC_KINK : GC_FAIL;
+    } else if (v == GC_FAIL && (run->rounded || run->own) && gc_is_legal_at_tie(run, &l, s->analytic)) {
+        s->kink = 1, v = GC_KINK;
     }
     s->numeric = l.value, s->error_bar = l.error;
     s->wrong = v == GC_FAIL;

@@ -164,6 +164,31 @@ static void solved_grad(const double *x, size_t n, enum slip slip, double *g)
     }
 }
 
+/* ---- order statistics: at the rounded point three are equal, and one has the gradient ---- */
+
+static size_t of_rank(const double *x, size_t n, size_t wanted)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t rank = 0;
+        for (size_t j = 0; j < n; j++) rank += x[j] < x[i] || (j < i && !(x[j] > x[i]));
+        if (rank == wanted) return i;
+    }
+    return 0;
+}
+
+static double middle(const double *x, size_t n)
+{
+    double q = x[of_rank(x, n, n / 2)];
+    return q * q + 3 * q;
+}
+
+static void middle_grad(const double *x, size_t n, enum slip slip, double *g)
+{
+    size_t at = of_rank(x, n, n / 2);
+    memset(g, 0, n * sizeof *g);
+    g[slip == DROPPED ? of_rank(x, n, n / 2 + 1) : at] = (slip == NEGATED ? -1 : 1) * (2 * x[at] + 3);
+}
+
 /* ---- forwards that leave behind what their backward uses ---- */
 
 static double left_behind[LARGEST], left_before[LARGEST];
@@ -202,6 +227,7 @@ static const struct kind {
     { "19 octaves", octaves, octaves_grad, 4, 1, { GOOD, BAD, BAD } },
     { "a ripple of 1e-8", rippled, rippled_grad, 3, 1, { GOOD, BAD, BAD } },
     { "solved to 1e-12", solved, solved_grad, 5, 1, { GOOD | OPEN, BAD, BAD } },
+    { "the median", middle, middle_grad, 9, 1, { GOOD, BAD, BAD } },
     { "a cache", caching, caching_grad, 5, 1, { GOOD, BAD, BAD | BIT(GC_CONTRACT_BROKEN) } },
     { "slopes that cancel", centred, centred_grad, 7, 1, { GOOD, BAD, BAD } },
 };
