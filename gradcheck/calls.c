@@ -187,7 +187,9 @@ double gc_run_loss(struct gc_run *run)
 {
     if (!gc_run_forward(run)) return (double)NAN;
     if (!run->wide) watch_precision(run);
-    return gc_run_weigh(run);
+    double loss = gc_run_weigh(run);
+    if (gc_is_finite(loss) && fabs(loss) > run->largest) run->largest = fabs(loss);
+    return loss;
 }
 
 void gc_fill_bytes(gc_tensor *t, size_t n, int byte)

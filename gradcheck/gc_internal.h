@@ -57,9 +57,10 @@ struct gc_run {
     double *g[GC_MAX_TENSORS]; /* analytic gradient in double, NULL where not asked for                 */
     double *beside[3][GC_MAX_TENSORS]; /* gradients at points beside this one                           */
     int beside_known;                  /* 1: these are they, -1: there are none, 0: not asked for yet   */
-    double noise; /* absolute, of the loss at this point; < 0: not known yet              */
-    double f0;    /* the loss at x                                                          */
-    double size;  /* sqrt(sum (v out)^2) at x: the loss before its terms cancel             */
+    double noise;   /* absolute, of the loss at this point; < 0: not known yet              */
+    double largest; /* |loss| of all calls so far */
+    double f0;      /* the loss at x                                                          */
+    double size;    /* sqrt(sum (v out)^2) at x: the loss before its terms cancel             */
     int own_sizes[GC_MAX_TENSORS];  /* numbers far smaller than typical ones take steps of their own size   */
     double typical[GC_MAX_TENSORS]; /* root mean square of the elements of x that are not 0; 1 if all are  */
     int wide;           /* some output was seen that is no float                                  */

@@ -89,6 +89,53 @@ static int moves_visibly(const struct gc_ladder *l)
     return 0;
 }
 
+/* ---- a loss that rounds to a plateau ---- */
+
+enum { WIDE = 14 }; /* pairs of steps beyond those that moved nothing */
+
+/* Are these changes of the loss small whole numbers of one quantum, as those of 1 - (nearly 1) are? */
+static int are_quanta(const double *change, int n)
+{
+    double least = 0;
+    for (int i = 0; i < n; i++)
+        if (change[i] > 0 && (least <= 0 || change[i] < least)) least = change[i];
+    for (int parts = 1; parts <= 4 && least > 0; parts++) { /* the least seen may be several quanta */
+        double quantum = least / parts, seen[4] = { 0 };
+        int whole = 0, broken = 0;
+        for (int i = 0; i < n && !broken; i++) {
+            double k = change[i] / quantum, nearest = nearbyint(k);
+            if (k > 1e5) continue; /* too many to tell */
+            broken = fabs(k - nearest) > 1e-3;
+            int known = nearest <= 0;
+            for (int j = 0; j < whole; j++) known = known || fabs(seen[j] - nearest) < 0.5;
+            if (!known && whole < 4) seen[whole++] = nearest;
+        }
+        if (!broken && whole >= 3) return 1;
+    }
+    return 0;
+}
+
+/* The loss is the same at the steps that the ladder chose: because a term inside it, as large as the loss is elsewhere
+ * or of which it has a few last digits left, rounds what moves away? Then that is no slope of 0. */
+static int is_saturated(const struct gc_ladder *l, double a)
+{
+    double change[2 * WIDE], moves = fabs(a) * l->h[0];
+    int n = 0;
+    for (int k = 0; k < WIDE; k++) {
+        double h = 0.07 * pow(1.3717, k) * gc_derivative_unit(l), plus, minus;
+        if (!l->pair(l, &h, &plus, &minus) || !gc_is_finite(plus - minus)) continue;
+        change[n++] = fabs(plus - l->f0), change[n++] = fabs(minus - l->f0);
+    }
+    double rounding = 4 * 0x1p-53 * l->run->largest; /* of a term as large as the loss is elsewhere */
+    if (fabs(l->f0) <= 256 * rounding && moves <= rounding) return 1;
+    double least = (double)INFINITY;
+    for (int i = 0; i < n; i++)
+        if (change[i] > 0) least = fmin(least, change[i]);
+    return n && moves <= least && are_quanta(change, n);
+}
+
+/* ---- what cannot be told from nothing ---- */
+
 /* A slope of nothing but the rounding of the loss, and a gradient as small: is there nothing to be seen?
  * A gradient that is only the rounding of its own sums is another number at every point beside this one;
  * one that stays what it is, or a loss that moves, is one that cannot be measured. */
@@ -109,6 +156,7 @@ gc_verdict gc_judge_derivative(struct gc_ladder *l, double a, double gmax, doubl
         v = gc_judge(a, l->value, l->error, gmax, rtol, allowed);
         if (v == GC_FAIL && is_one_sided(l, a)) v = GC_INCONCLUSIVE;
     }
+    if (v == GC_FAIL && gc_is_finite(a) && fabs(l->value) <= 0 && is_saturated(l, a)) v = GC_INCONCLUSIVE;
     if (v != GC_INCONCLUSIVE || !gc_is_finite(l->value) || !gc_is_finite(l->error)) return v;
     if (fabs(a) <= 0 && fabs(l->value) <= 0 && gc_ladder_flat(l)) return GC_PASS;
     return is_nothing(l, a) ? GC_PASS : v;

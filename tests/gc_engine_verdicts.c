@@ -164,6 +164,41 @@ static void solved_grad(const double *x, size_t n, enum slip slip, double *g)
     }
 }
 
+/* ---- losses that round to a plateau ---- */
+
+static double plateau(const double *x, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) sum += 1 - tanh(14 * x[i] * x[i] + 14);
+    return sum;
+}
+
+static void plateau_grad(const double *x, size_t n, enum slip slip, double *g)
+{
+    for (size_t i = 0; i < n; i++) {
+        double c = cosh(14 * x[i] * x[i] + 14);
+        g[i] = slip == DROPPED ? 1e-3 : -28 * x[i] / (c * c);
+    }
+}
+
+/* softmax cross-entropy of class 2, sure of itself */
+static double sure(const double *x, size_t n)
+{
+    double top = 40 * x[0], sum = 0;
+    for (size_t i = 1; i < n; i++) top = fmax(top, 40 * x[i]);
+    for (size_t i = 0; i < n; i++) sum += exp(40 * x[i] - top);
+    return log(sum) - (40 * x[2] - top);
+}
+
+static void sure_grad(const double *x, size_t n, enum slip slip, double *g)
+{
+    double top = 40 * x[0], sum = 0;
+    for (size_t i = 1; i < n; i++) top = fmax(top, 40 * x[i]);
+    for (size_t i = 0; i < n; i++) sum += exp(40 * x[i] - top);
+    for (size_t i = 0; i < n; i++)
+        g[i] = 40 * (exp(40 * x[i] - top) / sum - (i == 2)) + (slip == DROPPED ? 1e-3 : 0);
+}
+
 /* ---- order statistics: at the rounded point three are equal, and one has the gradient ---- */
 
 static size_t of_rank(const double *x, size_t n, size_t wanted)
@@ -227,6 +262,8 @@ static const struct kind {
     { "19 octaves", octaves, octaves_grad, 4, 1, { GOOD, BAD, BAD } },
     { "a ripple of 1e-8", rippled, rippled_grad, 3, 1, { GOOD, BAD, BAD } },
     { "solved to 1e-12", solved, solved_grad, 5, 1, { GOOD | OPEN, BAD, BAD } },
+    { "a plateau", plateau, plateau_grad, 3, 0.6, { GOOD | OPEN, 0, BAD } },
+    { "a sure answer", sure, sure_grad, 5, 1, { GOOD | OPEN, 0, BAD } },
     { "the median", middle, middle_grad, 9, 1, { GOOD, BAD, BAD } },
     { "a cache", caching, caching_grad, 5, 1, { GOOD, BAD, BAD | BIT(GC_CONTRACT_BROKEN) } },
     { "slopes that cancel", centred, centred_grad, 7, 1, { GOOD, BAD, BAD } },
