@@ -490,8 +490,8 @@ static void test_addresses(struct test *c)
     same_there(c, "other addresses", "gives another result when the same numbers lie elsewhere in memory");
 }
 
-/* Is the gradient right again just after its forward? Then the forward leaves behind what its backward uses, as
- * much code does, and from here on a forward comes before every backward. */
+/* Is the gradient right again just after its forward? Then the forward leaves behind what its backward
+ * uses, as much code does, and from here on a forward comes before every backward. */
 static int is_cached(struct test *c)
 {
     struct gap gap;

@@ -124,8 +124,8 @@ static int is_of_loop(const char *location)
     return 0;
 }
 
-/* A story about a loop needs more than a place where numbers are wrong: numbers that were never computed, or a
- * whole row or column. Numbers with a pattern of their own tell more, and others a formula that differs. */
+/* A story about a loop needs more than a place where numbers are wrong: numbers that were never computed,
+ * or a whole row or column. Numbers with a pattern of their own tell more, others a formula that differs. */
 static const char *cause_of(const struct gc_view *v, const char *location, const char *pattern,
                             const struct gc_words *at, const struct gc_words *what)
 {

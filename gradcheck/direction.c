@@ -124,9 +124,9 @@ static void in_proportion(const struct gc_run *run, int tensor, double *d)
     }
 }
 
-/* The slope along d and its verdict. Elements much smaller than the typical one may be to blame if the widest
- * step leaves the function's domain without an answer, or if the slope is not even known in its own size: each
- * then moves in proportion to itself, if that tells more. */
+/* The slope along d and its verdict. Elements much smaller than the typical one may be to blame if the
+ * widest step leaves the function's domain without an answer, or if the slope is not even known in its own
+ * size: each then moves in proportion to itself, if that tells more. */
 static gc_verdict judge_along(struct gc_run *run, int tensor, double *d, struct gc_ladder *l, double *a,
                               double *allowed)
 {

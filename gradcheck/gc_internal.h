@@ -298,8 +298,8 @@ int gc_has_equal(const struct gc_run *run, int tensor, size_t i, int side);
 void gc_count_choice(struct gc_run *run, const struct gc_ladder *l, double a);
 /* Is a between the one-sided slopes, or a legal choice where several corners meet? */
 int gc_is_legal_at_kink(struct gc_run *run, const struct gc_ladder *l, double a);
-/* Where three are equal, moving one of them may move nothing, and yet one has the gradient: is a among the slopes
- * that this element has at points beside, where the tie is broken? */
+/* Where three are equal, moving one of them may move nothing, and yet one has the gradient: is a among
+ * the slopes that this element has at points beside, where the tie is broken? */
 int gc_is_legal_at_tie(struct gc_run *run, const struct gc_ladder *l, double a);
 /* Into r->conventions, from what gc_count_choice has counted. */
 void gc_say_conventions(struct gc_run *run);

@@ -115,8 +115,8 @@ static int are_quanta(const double *change, int n)
     return 0;
 }
 
-/* The loss is the same at the steps that the ladder chose: because a term inside it, as large as the loss is elsewhere
- * or of which it has a few last digits left, rounds what moves away? Then that is no slope of 0. */
+/* The loss is the same at the steps that the ladder chose: because a term inside it, as large as the loss
+ * is elsewhere or of which a few last digits are left, rounds what moves away? That is no slope of 0. */
 static int is_saturated(const struct gc_ladder *l, double a)
 {
     double change[2 * WIDE], moves = fabs(a) * l->h[0];

@@ -374,10 +374,8 @@ static int with_values(const struct gc_view *v, struct gc_words *w, const struct
 
 static int only_value(const struct gc_view *v, struct gc_words *w)
 {
-    static const struct kind kind = {
-        only, "analytic = %s%s, whatever numeric is",
-        "%s stands where the gradient should, or a term beside it is missing"
-    };
+    static const struct kind kind = { only, "analytic = %s%s, whatever numeric is",
+                                      "%s stands where the gradient should, or a term beside it is missing" };
     return with_values(v, w, &kind, 0);
 }
 
