@@ -140,7 +140,8 @@ static gc_verdict judge_along(struct gc_run *run, int tensor, double *d, struct 
         v = gc_judge_derivative(l, *a, gc_natural_size(run->g[tensor], d, n), allowed);
         if (again) break;
         int left = v == GC_INCONCLUSIVE && !(gc_is_finite(l->plus[0]) && gc_is_finite(l->minus[0]));
-        if (!left && (v == GC_PASS || gc_is_known(l) || !gc_use_own_sizes(run, tensor, 1))) return v;
+        int decided = v == GC_PASS || (v == GC_FAIL && gc_is_known(l));
+        if (!left && (decided || !gc_use_own_sizes(run, tensor, 1))) return v;
         wide = *l, a_wide = *a, allowed_wide = *allowed, first = v;
         in_proportion(run, tensor, d);
     }

@@ -91,7 +91,8 @@ static gc_verdict climb_small(struct gc_run *run, int tensor, const gc_sample *s
 {
     struct gc_ladder small;
     double room;
-    if (v == GC_PASS || gc_is_known(l) || !gc_use_own_sizes(run, tensor, 1)) return v;
+    int decided = v == GC_PASS || (v == GC_FAIL && gc_is_known(l));
+    if (decided || !gc_use_own_sizes(run, tensor, 1)) return v;
     gc_run_noise(run, tensor, NULL);
     gc_run_element(run, tensor, s->index, &small);
     gc_verdict now = gc_judge_derivative(&small, s->analytic, gmax, &room);
