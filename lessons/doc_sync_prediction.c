@@ -123,15 +123,19 @@ static enum verdict judge_one(const struct prediction *p, struct measured *m, FI
 
 /* ---- the author's cells ---- */
 
-/* the last cell of the row of `old` that starts with `key` (free it); NULL if there is no such row */
-static char *why_of(const char *old, const char *key, int columns)
+/* the last cell of the row of `old` that starts with `key` (free it), if the table has cells for reasons; NULL
+ * if there is no such row. The table may be older than some machine, and have fewer columns. */
+static char *why_of(const char *old, const char *key)
 {
-    const char *at = strstr(old, key);
-    if (!at) return NULL;
-    for (at += strlen(key); columns > 0 && *at && *at != '\n'; at++) columns -= *at == '|';
-    const char *end = at + strcspn(at, "\n");
-    while (end > at && (end[-1] == '|' || end[-1] == ' ')) end--;
+    const char *row = strstr(old, key);
+    if (!row || !strstr(old, "| why it failed |")) return NULL;
+    const char *end = row + strcspn(row, "\n");
+    while (end > row && end[-1] != '|') end--;
+    if (end > row) end--; /* before the bar that ends the row */
+    const char *at = end;
+    while (at > row && at[-1] != '|') at--;
     while (at < end && *at == ' ') at++;
+    while (end > at && end[-1] == ' ') end--;
     return strndup(at, (size_t)(end - at));
 }
 
@@ -179,6 +183,34 @@ static void find_machines(struct machines *all, const char *folder, int cuda)
 static void free_machines(struct machines *all)
 {
     while (all->n > 0) free(all->path[--all->n]);
+}
+
+/* 1 if the machine has a row of a rung that the table is about, measured or with a reason why not */
+static int has_any(struct measured *m, char **args, int n)
+{
+    struct prediction p;
+    for (int i = 0; i < n; i++) {
+        if (!read_prediction(args[i], &p)) continue;
+        m->op = p.op->name;
+        m->shape = p.shape;
+        if (measured_row(m, "rung", p.rung.rung, p.rung.threads) >= 0) return 1;
+    }
+    return 0;
+}
+
+/* A machine that has measured nothing of this table has no column. */
+static void keep_those_that_measured(struct machines *all, char **args, int n)
+{
+    int kept = 0;
+    for (int i = 0; i < all->n; i++) {
+        if (!has_any(&all->measured[i], args, n)) {
+            free(all->path[i]);
+            continue;
+        }
+        all->path[kept] = all->path[i];
+        all->measured[kept++] = all->measured[i];
+    }
+    all->n = kept;
 }
 
 static void print_runner(const struct runner *r, FILE *out)
@@ -229,7 +261,7 @@ static int print_prediction(struct text *t, const struct prediction *p, struct m
                             FILE *out)
 {
     int failed = 0;
-    char *key = key_of(p), *error = key ? why_of(old, key, all->n ? all->n : 1) : NULL;
+    char *key = key_of(p), *error = key ? why_of(old, key) : NULL;
     fputs(key ? key : "|", out);
     for (int i = 0; i < all->n; i++) failed |= judge_one(p, &all->measured[i], out) == FAILED;
     if (!all->n) fputs(" not measured |", out);
@@ -270,6 +302,7 @@ char *text_predictions(struct text *t, char **args, int n, const char *old)
     size_t size;
     int failed = 0, good = 0, cuda = !strncmp(args[0], "cuda ", 5);
     find_machines(&all, t->data, cuda);
+    keep_those_that_measured(&all, args, n);
     FILE *out = open_memstream(&rows, &size);
     if (out) {
         good = print_predictions(t, args, n, &all, &failed, old, out);

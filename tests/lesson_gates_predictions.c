@@ -26,6 +26,8 @@ static const char slow[] = ROW("00_naive", "1", "0.04", "2", "") ROW("01_order",
 #define MARKER     "<!-- prediction: dense_forward 64x784x512 "
 #define HEAD       "| rung | predicted | fast | slow |"
 #define RULE       "\n|---|---|---|---|"
+#define HEAD_FAST  "| rung | predicted | fast |\n|---|---|---|\n"
+#define HEAD_ANY   "| rung | predicted | any machine |\n|---|---|---|\n"
 #define ERROR_TEXT " why it failed |" RULE "---|\n"
 #define ORDER      "| `01_order`, dense_forward 64x784x512 | "
 #define FOUR_TO_TEN \
@@ -54,9 +56,9 @@ static const struct {
     { "explained without a failure", FOUR_TO_TEN "held: 10 | held: 4 | naive has 2 GFLOP/s |\n",
       "is not what is written here" },
     { "two threads",
-      MARKER "07_threads on 2 / 07_threads: 1.8 to 2.2 times -->\n" HEAD RULE
-             "\n| `07_threads` on 2 threads, dense_forward 64x784x512 | 1.8 to 2.2 × `07_threads` | held: 2 "
-             "| not measured |\n",
+      MARKER
+      "07_threads on 2 / 07_threads: 1.8 to 2.2 times -->\n" HEAD_FAST
+      "| `07_threads` on 2 threads, dense_forward 64x784x512 | 1.8 to 2.2 × `07_threads` | held: 2 |\n",
       "" },
     { "share of the roof",
       MARKER
@@ -64,25 +66,23 @@ static const struct {
       "\n| `00_naive`, dense_forward 64x784x512 | at most 30 % of the roof | held: 25 % | held: 25 % |\n",
       "" },
     { "a machine that lacks the instructions",
-      MARKER "05_avx512 / 00_naive: at least 8 times -->\n" HEAD RULE
-             "\n| `05_avx512`, dense_forward 64x784x512 | at least 8 × `00_naive` | not measured: needs "
-             "AVX-512 | not measured |\n",
+      MARKER "05_avx512 / 00_naive: at least 8 times -->\n" HEAD_FAST
+             "| `05_avx512`, dense_forward 64x784x512 | at least 8 × `00_naive` | not measured: needs "
+             "AVX-512 |\n",
       "" },
     { "quick runs do not count",
-      MARKER
-      "02_tile / 00_naive: at least 8 times -->\n" HEAD RULE
-      "\n| `02_tile`, dense_forward 64x784x512 | at least 8 × `00_naive` | not measured | not measured |\n",
+      MARKER "02_tile / 00_naive: at least 8 times -->\n" HEAD_ANY
+             "| `02_tile`, dense_forward 64x784x512 | at least 8 × `00_naive` | not measured |\n",
       "" },
     { "a time that is NaN",
-      MARKER
-      "03_packed / 00_naive: at least 1 times -->\n" HEAD RULE
-      "\n| `03_packed`, dense_forward 64x784x512 | at least 1 × `00_naive` | not measured | not measured |\n",
+      MARKER "03_packed / 00_naive: at least 1 times -->\n" HEAD_FAST
+             "| `03_packed`, dense_forward 64x784x512 | at least 1 × `00_naive` | not measured |\n",
       "" },
     { "a shape of several words",
       "### `01_rows`\n\nWords.\n\n<!-- prediction: conv2d_forward \"n64 c3 h8 w8 k4 r3 s3 pad1\" 01_rows / "
-      "00_naive: 2 to 4 times -->\n" HEAD RULE
-      "\n| `01_rows`, conv2d_forward N64 C3 H8 W8 K4 R3 S3 pad1 | 2 to 4 × "
-      "`00_naive` | not measured | not measured |\n",
+      "00_naive: 2 to 4 times -->\n" HEAD_ANY
+      "| `01_rows`, conv2d_forward N64 C3 H8 W8 K4 R3 S3 pad1 | 2 to 4 × "
+      "`00_naive` | not measured |\n",
       "" },
     { "a shape without its end",
       "<!-- prediction: conv2d_forward \"N64 C3 H8 W8 K4 R3 S3 01_rows / 00_naive: 2 to 4 times -->\n",
@@ -144,6 +144,15 @@ void test_predictions(void)
         judge(&plain, "page.md", folder, 0, AT_LEAST_8 "held: 11 | held: 4 | naive has 2 GFLOP/s |\n");
     expect(!strcmp(v.fresh, AT_LEAST_8 "held: 10 | **failed**: 4 | naive has 2 GFLOP/s |\n"), "prediction",
            "is not mended", v.fresh);
+    verdict_free(&v);
+    /* and where a machine has been added since */
+    v = judge(&plain, "page.md", folder, 0,
+              MARKER
+              "01_order / 00_naive: at least 8 times -->\n| rung | predicted | slow | why it failed |\n"
+              "|---|---|---|---|\n" ORDER
+              "at least 8 × `00_naive` | **failed**: 4 | naive has 2 GFLOP/s |\n");
+    expect(!strcmp(v.fresh, AT_LEAST_8 "held: 10 | **failed**: 4 | naive has 2 GFLOP/s |\n"), "prediction",
+           "loses its reason", v.fresh);
     verdict_free(&v);
     /* where nobody has measured anything, nothing is held */
     v = judge(&plain, "page.md", "no/such/folder", 0, MARKER "01_order / 00_naive: 4 to 10 times -->\n");
