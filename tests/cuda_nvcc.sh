@@ -201,7 +201,7 @@ conv_winograd)
     shared transform_back 0
     shared transform_weights 0
     ;;
-conv_relu)
+conv_relu_passes)
     shared relu_of_results 0
     shared mask_of_inputs 0
     ;;

@@ -25,5 +25,6 @@ static gemm_tile_fn *const tiles[] = {
 };
 /* clang-format on */
 
-const struct gemm_kernel gemm_avx2 = { tiles, tile_keep, tile_ahead, MR, NR, WIDTH, 144, 384, 3072, pack_transposed };
+const struct gemm_kernel gemm_avx2 = { tiles, tile_keep, tile_ahead, MR,   NR,
+                                       WIDTH, 144,       384,        3072, pack_transposed };
 #endif

@@ -29,5 +29,6 @@ static gemm_tile_fn *const tiles[] = {
 };
 /* clang-format on */
 
-const struct gemm_kernel gemm_avx512 = { tiles, tile_keep, tile_ahead, MR, NR, WIDTH, 192, 512, 3072, pack_transposed };
+const struct gemm_kernel gemm_avx512 = { tiles, tile_keep, tile_ahead, MR,   NR,
+                                         WIDTH, 192,       512,        3072, pack_transposed };
 #endif

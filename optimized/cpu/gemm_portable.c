@@ -71,4 +71,6 @@ static gemm_tile_fn *const tiles[] = {
 };
 /* clang-format on */
 
-const struct gemm_kernel gemm_portable = { tiles, tile_keep, tile_ahead, MR, NR, WIDTH, 144, 384, 3072, NULL };
+const struct gemm_kernel gemm_portable = {
+    tiles, tile_keep, tile_ahead, MR, NR, WIDTH, 144, 384, 3072, NULL
+};

@@ -9,7 +9,7 @@
  *   conv_async.cu     04   copies in the background; 05 of dw
  *   conv_wmma.cu      05, 06   tensor cores: TF32, bf16; 06, 07 of dw
  *   conv_winograd.cu  07   3 x 3 windows with fewer multiplications
- *   conv_relu.cu           ladders with the ReLU beside it
+ *   conv_relu.cu           ladders with the ReLU beside it; conv_relu_passes.cu: its passes
  *   conv_db.cu             the sums for db
  *
  * Here are the tables. Predictions in those files are what the arithmetic of the machine suggests, for many

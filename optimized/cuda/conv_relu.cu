@@ -3,62 +3,37 @@
  *   forward:     y (N,K,P,Q) = max(0, x correlated with w, + b)
  *   backward dx: dz (N,C,H,W) = dx of convolution, but 0 where a (N,C,H,W) <= 0
  *
- * Rungs 00 to 02 are rungs 00, 04 and 05 of convolution, followed by a kernel that passes over the result. In
- * the last two the ReLU is applied where a result is stored (conv_product.h): one read and one write of it
- * less, and one launch. Counted for 8 -> 64 planes of 8 x 32, with 3 x 3: forward loads 5,621 sectors instead
- * of 7,669 and stores 2,096 instead of 4,144. A result of C R S products has 8 bytes of those: with C R S =
- * 27, as of the first layer of a network for colours, 54 operations, which an H100 does in the time of three
- * bytes. Prediction: 1.5 to 3 x for 27 products, 1.0 to 1.1 x for 576.
+ * Rungs 00 to 02 are rungs 00, 04 and 05 of convolution, followed by a kernel that passes over the result
+ * (conv_relu_passes.cu). In the last two the ReLU is applied where a result is stored (conv_product.h): one
+ * read and one write of it less, and one launch. Counted for 8 -> 64 planes of 8 x 32, with 3 x 3: forward
+ * loads 5,621 sectors instead of 7,669 and stores 2,096 instead of 4,144. A result of C R S products has 8
+ * bytes of those: with C R S = 27, as of the first layer of a network for colours, 54 operations, which an
+ * H100 does in the time of three bytes. Prediction: 1.5 to 3 x for 27 products, 1.0 to 1.1 x for 576.
  */
 #include <cuda_runtime.h>
 
 #include "conv.h"
 #include "conv_rungs.h"
-#include "elements.h"
 #include "ladders.h"
 
 namespace
 {
 
-__global__ void __launch_bounds__(ELEMENT_THREADS) relu_of_results(size_t n, float *y)
-{
-    const size_t k = thread_of_grid();
-    if (k < n) y[k] = y[k] <= 0 ? 0 : y[k]; /* a NaN stays one */
-}
-
-__global__ void __launch_bounds__(ELEMENT_THREADS) mask_of_inputs(size_t n, const float *a, float *dz)
-{
-    const size_t k = thread_of_grid();
-    if (k < n && !(a[k] > 0)) dz[k] = 0;
-}
-
 template <conv2d_forward_fn FIRST>
 void forward_in_two(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
 {
-    const size_t n = conv_of(CONV_GIVEN).y_at(N, 0);
     FIRST(CONV_GIVEN, x, w, b, y);
-    relu_of_results<<<blocks_of_elements(n), ELEMENT_THREADS>>>(n, y);
+    conv_relu_of_results(conv_of(CONV_GIVEN).y_at(N, 0), y);
 }
 
 template <conv2d_backward_dx_fn FIRST>
 void dx_in_two(CONV_SIZES, const float *a, const float *w, const float *dy, float *dz)
 {
-    const size_t n = conv_of(CONV_GIVEN).x_at(N, 0);
     FIRST(CONV_GIVEN, w, dy, dz);
-    mask_of_inputs<<<blocks_of_elements(n), ELEMENT_THREADS>>>(n, a, dz);
+    conv_relu_of_inputs(conv_of(CONV_GIVEN).x_at(N, 0), a, dz);
 }
 
 } // namespace
-
-void conv_relu_forward_in_two(CONV_SIZES, const float *x, const float *w, const float *b, float *y)
-{
-    forward_in_two<conv_forward_naive>(CONV_GIVEN, x, w, b, y);
-}
-
-void conv_relu_dx_in_two(CONV_SIZES, const float *a, const float *w, const float *dy, float *dz)
-{
-    dx_in_two<conv_dx_naive>(CONV_GIVEN, a, w, dy, dz);
-}
 
 #define LADDER(op, in_two, first, fused)                                                                \
     extern "C" const struct rung op##_cuda[] = {                                                        \

@@ -22,9 +22,12 @@ CONV_RUNG_DECLARED(bf16)
 conv2d_forward_fn conv_forward_winograd2; /* conv_winograd.cu */
 conv2d_backward_dx_fn conv_dx_winograd2;
 
-/* With the ReLU where a result is stored; listed in conv_relu.cu, which has those of two passes */
+/* With the ReLU where a result is stored; listed in conv_relu.cu. In two passes: conv_relu_passes.cu, as are
+ * the passes alone, over n results and over n inputs */
 conv2d_relu_forward_fn conv_relu_forward_in_two, conv_relu_forward_async, conv_relu_forward_tf32;
 conv2d_relu_backward_dx_fn conv_relu_dx_in_two, conv_relu_dx_async, conv_relu_dx_tf32;
+void conv_relu_of_results(size_t n, float *y);
+void conv_relu_of_inputs(size_t n, const float *a, float *dz);
 
 /* db (K) = the sums of the planes of dy (conv_db.cu) */
 struct conv;
