@@ -286,7 +286,8 @@ int batch_verb(int argc, char **argv);
 struct line {
     int number; /* of its first line, from 1 */
     int words;
-    char **word; /* ends with NULL */
+    char **word;    /* ends with NULL */
+    char **command; /* the same behind "gradcheck", while it is checked and reported */
 };
 
 /* All lines that have words, to be kept until the program ends; *count of them. NULL with error set ("4: a

@@ -118,10 +118,10 @@ static int judge_lines(const char *verb, const struct line *line, int count)
 }
 
 /* the exit code of one line */
-static int check_line(const struct line *l, struct outcomes *all)
+static int check_line(struct line *l, struct outcomes *all)
 {
     static char place[FILENAME_MAX + 32];
-    char **command = malloc(((size_t)l->words + 2) * sizeof *command);
+    char **command = l->command = malloc(((size_t)l->words + 2) * sizeof *command);
     struct settings set;
     if (!command) return args_fail(EXIT_RESOURCES, "gradcheck batch", "out of memory");
     command[0] = "gradcheck";
@@ -133,7 +133,7 @@ static int check_line(const struct line *l, struct outcomes *all)
     int code = subject_words(subject_find(l->word[0]), NULL, l->words, l->word, print_rows, &set, all);
     args_place("");
     if (code >= EXIT_USAGE) put_row("NOT CHECKED", l->words > 1 ? l->word[1] : "", "see the message above");
-    return code; /* the command's words are part of the reports */
+    return code;
 }
 
 static void put_counts(const struct outcomes *all, int refused, double seconds)
@@ -212,5 +212,7 @@ int batch_verb(int argc, char **argv)
     }
     if (!files.quiet) put_counts(&all, refused, clock_seconds() - start);
     if (!report_files(&files, all.at, all.n) && !code) code = EXIT_OUTPUT;
+    for (int i = 0; i < count; i++) free(line[i].command); /* its words were part of the reports */
+    free(all.at);
     return code;
 }
