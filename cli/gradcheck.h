@@ -290,9 +290,16 @@ struct line {
     char **command; /* the same behind "gradcheck", while it is checked and reported */
 };
 
-/* All lines that have words, to be kept until the program ends; *count of them. NULL with error set ("4: a
- * quote is not closed"), and gradcheck_refusal. */
-struct line *lines_read(const char *path, int *count, char *error);
+/* All lines of a file that have words */
+struct lines {
+    struct line *line;
+    int count;
+    char *text; /* their words */
+};
+
+/* 0 with error set ("4: a quote is not closed"), and gradcheck_refusal; lines_free is for both */
+int lines_read(const char *path, struct lines *lines, char *error);
+void lines_free(struct lines *lines);
 
 /* ---- gradcheck_selftest.c ---- */
 

@@ -186,33 +186,42 @@ static const struct manual manual = {
     "74  a file of results could not be written",
 };
 
-int batch_verb(int argc, char **argv)
+/* checks all of them, a row of the table each */
+static int check_lines(const struct lines *lines)
 {
-    const char *word[1];
-    char error[ERROR_TEXT];
     struct outcomes all = { 0 };
-    int code = EXIT_OK, count, refused = 0;
-    memset(&files, 0, sizeof files);
-    if (gradcheck_read_own(&manual, argc, argv, word, &code) < 0) return code;
-    now.path = word[0];
-    struct line *line = lines_read(now.path, &count, error);
-    if (!line) {
-        int has_number = *error >= '0' && *error <= '9';
-        return args_fail(gradcheck_refusal, manual.verb, "%s:%s%s", now.path, has_number ? "" : " ", error);
-    }
-    if (!judge_lines(manual.verb, line, count)) return EXIT_INPUT;
-    files.quiet = report_is_quiet(&files);
+    int code = EXIT_OK, refused = 0;
     double start = clock_seconds();
     if (!files.quiet) puts("line verdict      problem");
-    code = EXIT_OK;
-    for (int i = 0; i < count; i++) {
-        int this_code = check_line(&line[i], &all);
+    for (int i = 0; i < lines->count; i++) {
+        int this_code = check_line(&lines->line[i], &all);
         refused += this_code >= EXIT_USAGE;
         code = report_worse(code, this_code);
     }
     if (!files.quiet) put_counts(&all, refused, clock_seconds() - start);
     if (!report_files(&files, all.at, all.n) && !code) code = EXIT_OUTPUT;
-    for (int i = 0; i < count; i++) free(line[i].command); /* its words were part of the reports */
     free(all.at);
+    return code;
+}
+
+int batch_verb(int argc, char **argv)
+{
+    const char *word[1];
+    char error[ERROR_TEXT];
+    struct lines lines;
+    int code = EXIT_OK;
+    memset(&files, 0, sizeof files);
+    if (gradcheck_read_own(&manual, argc, argv, word, &code) < 0) return code;
+    now.path = word[0];
+    if (!lines_read(now.path, &lines, error)) {
+        int has_number = *error >= '0' && *error <= '9';
+        code = args_fail(gradcheck_refusal, manual.verb, "%s:%s%s", now.path, has_number ? "" : " ", error);
+    } else if (!judge_lines(manual.verb, lines.line, lines.count)) {
+        code = EXIT_INPUT;
+    } else {
+        files.quiet = report_is_quiet(&files);
+        code = check_lines(&lines);
+    }
+    lines_free(&lines);
     return code;
 }

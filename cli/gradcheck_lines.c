@@ -124,27 +124,53 @@ static int read_line(struct reader *r, struct line *l, char *error)
     return 1;
 }
 
-struct line *lines_read(const char *path, int *count, char *error)
+/* the next line, if there is room for it; 0 with error set */
+static int next_line(struct reader *r, struct lines *lines, char *error)
 {
-    char *text = file_text(path, error), *words = text ? malloc(strlen(text) + 1) : NULL;
-    struct reader r = { .at = text, .to = words, .number = 1 };
-    struct line *line = NULL;
-    *count = 0;
-    if (!text) return NULL;
-    while (words && *r.at && *count < MOST_LINES) {
-        struct line *more = realloc(line, ((size_t)*count + 1) * sizeof *more);
-        if (!more) break;
-        line = more;
-        if (!read_line(&r, &line[*count], error)) return NULL;
-        *count += line[*count].words > 0;
+    struct line *more = realloc(lines->line, ((size_t)lines->count + 1) * sizeof *more);
+    if (!more) {
+        error_set(error, "%d: out of memory", r->number);
+        return gradcheck_ends(EXIT_RESOURCES);
     }
-    int whole = words && !*r.at;
-    free(text);
-    if (whole && *count) return line;
-    if (whole)
+    lines->line = more;
+    struct line *l = &more[lines->count];
+    int good = read_line(r, l, error);
+    if (good && !l->words) return 1;
+    lines->count++; /* also of a line that is only begun, so that its words are freed */
+    return good;
+}
+
+int lines_read(const char *path, struct lines *lines, char *error)
+{
+    *lines = (struct lines){ 0 };
+    char *text = file_text(path, error);
+    if (!text) return 0;
+    lines->text = malloc(strlen(text) + 1);
+    struct reader r = { .at = text, .to = lines->text, .number = 1 };
+    int good = 1;
+    if (!lines->text) {
+        error_set(error, "out of memory");
+        good = gradcheck_ends(EXIT_RESOURCES);
+    }
+    while (good && *r.at && lines->count < MOST_LINES) good = next_line(&r, lines, error);
+    if (good && *r.at) {
+        error_set(error, "%d: there are more than %d problems", r.number, MOST_LINES);
+        good = gradcheck_ends(EXIT_INPUT);
+    }
+    if (good && !lines->count) {
         error_set(error, "there is no problem in it; `rungs gradcheck batch --help` shows one");
-    else
-        error_set(error, "%d: out of memory", r.number);
-    gradcheck_ends(whole ? EXIT_INPUT : EXIT_RESOURCES);
-    return NULL;
+        good = gradcheck_ends(EXIT_INPUT);
+    }
+    free(text);
+    return good;
+}
+
+void lines_free(struct lines *lines)
+{
+    for (int i = 0; i < lines->count; i++) {
+        free(lines->line[i].word);
+        free(lines->line[i].command);
+    }
+    free(lines->line);
+    free(lines->text);
 }

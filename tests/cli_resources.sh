@@ -3,6 +3,7 @@
 # says what is lacking, exit 71, and no verdict on a rung. NO_FORK is a library that lets no process be started; MAKE_SET
 # makes a small data set.
 set -u
+unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE # or a race says first that it clears them
 rungs=$1 no_fork=$2 RUNGS_DATA=$4
 export RUNGS_DATA
 mkdir -p "$RUNGS_DATA"
