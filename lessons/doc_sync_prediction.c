@@ -123,8 +123,8 @@ static enum verdict judge_one(const struct prediction *p, struct measured *m, FI
 
 /* ---- the author's cells ---- */
 
-/* the last cell of the row of `old` that starts with `key` (free it), if the table has cells for reasons; NULL
- * if there is no such row. The table may be older than some machine, and have fewer columns. */
+/* the last cell of the row of `old` that starts with `key` (free it), if the table has cells for reasons;
+ * NULL if there is no such row. The table may be older than some machine, and have fewer columns. */
 static char *why_of(const char *old, const char *key)
 {
     const char *row = strstr(old, key);

@@ -1,5 +1,5 @@
-/* conv_relu_passes.cu - what the rungs with a ReLU in two passes share: the passes, y (N,K,P,Q) = max(0, y) and
- * dz (N,C,H,W) = 0 where a <= 0, and rung 00, which the fused rungs leave sizes beyond int to.
+/* conv_relu_passes.cu - what the rungs with a ReLU in two passes share: the passes, y (N,K,P,Q) = max(0, y)
+ * and dz (N,C,H,W) = 0 where a <= 0, and rung 00, to which the fused rungs leave sizes beyond int.
  */
 #include <cuda_runtime.h>
 

@@ -15,8 +15,8 @@ struct add_bias_of_row {
     }
 };
 
-/* the sum and what is there already, unless `there` is nullptr. Loaded as what a store may have changed, so that
- * the compiler does not load all of it ahead and run out of registers. */
+/* the sum and what is there already, unless `there` is nullptr. Loaded as what a store may have changed, so
+ * that the compiler does not load all of it ahead and run out of registers. */
 struct add_to {
     const float *there;
     __device__ float operator()(size_t index, int, float sum) const
