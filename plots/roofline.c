@@ -57,6 +57,7 @@ static int collect(struct roofline *c, const struct rows *r, const char *op, con
     c->nearest = c->slowest = 0;
     c->left = c->bottom = (double)INFINITY;
     c->right = c->top = 0;
+    double fastest = 0;
     int n = c->shape ? pick_rows(r, op, NULL, c->threads, row) : 0, arithmetic = 0;
     for (int i = 0; i < n; i++) {
         arithmetic |= !pick_by_bytes(row[i]);
@@ -65,6 +66,7 @@ static int collect(struct roofline *c, const struct rows *r, const char *op, con
         c->left = fmin(c->left, intensity(row[i]));
         c->right = fmax(c->right, intensity(row[i]));
         c->bottom = fmin(c->bottom, row[i]->flops / 1e9);
+        fastest = fmax(fastest, row[i]->flops / 1e9);
     }
     for (const struct row *x = r->row; x < r->row + r->n; x++)
         if (x->kind == ROW_ROOF && x->threads == c->threads && x->flops > 0)
@@ -78,7 +80,8 @@ static int collect(struct roofline *c, const struct rows *r, const char *op, con
     c->farthest = c->right;
     c->right *= 1.6;
     c->bottom *= 0.6;
-    c->top *= 1.8;
+    c->top =
+        fmax(1.8 * c->top, 1.3 * fastest); /* Winograd's rungs, by the formula's count, are above roofs */
     return c->n > 1 && c->top > c->bottom && arithmetic;
 }
 
