@@ -25,14 +25,14 @@ class OneDnn:
         path = self.path()
         self.enter_environment(os.path.dirname(path))
         self.own = framework.endswith("own_layout")
-        self.library = ctypes.CDLL(path)
-        self.library.dnnl_primitive_desc_query_md.restype = ctypes.c_void_p
-        self.library.dnnl_memory_desc_get_size.restype = ctypes.c_size_t
-        self.library.dnnl_version.restype = ctypes.POINTER(ctypes.c_int * 3)
+        self.interface = ctypes.CDLL(path)
+        self.interface.dnnl_primitive_desc_query_md.restype = ctypes.c_void_p
+        self.interface.dnnl_memory_desc_get_size.restype = ctypes.c_size_t
+        self.interface.dnnl_version.restype = ctypes.POINTER(ctypes.c_int * 3)
         self.engine = self.make("engine_create", 1, ctypes.c_size_t(0))
         self.stream = self.make("stream_create", self.engine, 1)
         self.text = "oneDNN %d.%d.%d, %s" % (
-            *self.library.dnnl_version().contents,
+            *self.interface.dnnl_version().contents,
             "tensors in its own layout, no reorder is timed" if self.own else "plain tensors, reorders are timed",
         )
 
@@ -55,7 +55,7 @@ class OneDnn:
             os.execv(sys.executable, sys.orig_argv)
 
     def call(self, name, *arguments):
-        if getattr(self.library, "dnnl_" + name)(*arguments):
+        if getattr(self.interface, "dnnl_" + name)(*arguments):
             raise ValueError("oneDNN refuses %s" % name)
 
     def make(self, name, *arguments):
@@ -81,7 +81,7 @@ class OneDnn:
 
     def layout_of(self, primitive_desc, role):
         return ctypes.c_void_p(
-            self.library.dnnl_primitive_desc_query_md(primitive_desc, self.EXEC_ARG_MD, role))
+            self.interface.dnnl_primitive_desc_query_md(primitive_desc, self.EXEC_ARG_MD, role))
 
     def memory(self, layout):
         """Memory of the device, which it allocates: pointers that host and device share."""
@@ -114,7 +114,7 @@ class OneDnnTensor:
         plain, own = dnn.layout(shape), dnn.layout_of(primitive_desc, role)
         self.plain = self.inner = dnn.memory(plain)
         self.way = None
-        if not dnn.library.dnnl_memory_desc_equal(plain, own):
+        if not dnn.interface.dnnl_memory_desc_equal(plain, own):
             self.inner = dnn.memory(own)
             ends = ((plain, self.plain), (own, self.inner)) if given is not None else (
                 (own, self.inner), (plain, self.plain))
@@ -149,7 +149,7 @@ class OneDnnWork:
             self.execute(before)
 
     def execute(self, steps):
-        library, stream = self.dnn.library, self.dnn.stream
+        interface, stream = self.dnn.interface, self.dnn.stream
         for step in steps:
             if library.dnnl_primitive_execute(*step):
                 raise ValueError("oneDNN fails")
@@ -232,7 +232,7 @@ class OneDnnPool(OneDnnWork):
         more = []
         if is_max:
             layout = dnn.layout_of(desc, dnn.WORKSPACE)
-            self.workspace, self.bytes = dnn.memory(layout), dnn.library.dnnl_memory_desc_get_size(layout)
+            self.workspace, self.bytes = dnn.memory(layout), dnn.interface.dnnl_memory_desc_get_size(layout)
             more = [(dnn.WORKSPACE, self.workspace)]
         self.prepare(dnn, desc, tensors, more)
 
