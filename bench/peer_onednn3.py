@@ -151,9 +151,9 @@ class OneDnnWork:
     def execute(self, steps):
         interface, stream = self.dnn.interface, self.dnn.stream
         for step in steps:
-            if library.dnnl_primitive_execute(*step):
+            if interface.dnnl_primitive_execute(*step):
                 raise ValueError("oneDNN fails")
-        if library.dnnl_stream_wait(stream):
+        if interface.dnnl_stream_wait(stream):
             raise ValueError("oneDNN fails")
 
     def restore(self):

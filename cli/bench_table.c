@@ -1,8 +1,8 @@
 /* bench_table.c - rungs bench --table: naive C, the top rung and the libraries of every ladder, a line each.
  *
- * A short version of the race that `rungs bench OP` runs, with its checks before, while and after: a
- * contestant that is wrong gets no number. Naive C has one thread, and so have the others unless the user
- * wants more. */
+ * A short version of the race that `rungs bench OP` runs, with its checks before, while and after: no
+ * time is printed for a contestant that is wrong. Naive C runs on one thread, and so do the others unless the
+ * user asks for more. */
 #include "bench_table.h"
 
 #include <math.h>

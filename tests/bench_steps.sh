@@ -18,8 +18,8 @@ said() { [ "$(grep -c "$1" "$work/said")" = "$2" ] || fail "not $2 lines with '$
 
 steps 0 --no-peers --csv "$work/steps.csv" --json "$work/steps.json"
 said '^train_step ' $networks
-[ "$(grep -c '^train_step,.*,rung,[a-z0-9-]*,1,warm,0,[0-9.e-]*,[0-9]' "$work/steps.csv")" = $networks ] || fail "the CSV file"
-grep -q '"op": "train_step"' "$work/steps.json" || fail "the JSON file"
+[ "$(grep -c '^train_step,.*,rung,[a-z0-9-]*,1,warm,0,[0-9.e-]*,0\.[0-9]*[1-9]' "$work/steps.csv")" = $networks ] || fail "the CSV file"
+[ "$(grep -c '"op": "train_step", .*"seconds": 0\.[0-9]*[1-9]' "$work/steps.json")" = $networks ] || fail "the JSON file"
 
 export RUNGS_PEER_PYTHON="$fake"
 RUNGS_FAKE=right steps 1 --csv "$work/steps.csv"
@@ -37,6 +37,7 @@ if [ -n "$python" ]; then export RUNGS_PEER_PYTHON="$python"; else unset RUNGS_P
 steps 0
 [ $(($(grep -c 'is not here: ' "$work/said") + $(grep -c '^  [a-z][a-z_]* *1  *[0-9.]* [mu]*s ' "$work/said") / networks)) = $frameworks ] ||
   fail "a framework is neither absent nor timed at every network"
+! grep -q '^  [a-z][a-z_]* *1  *[0-9.]* [mu]*s ' "$work/said" || said "  [0-9.]*[1-9] of the best peer's time" $networks
 "$rungs" bench steps --shape 3 >"$work/said" 2>"$work/err"
 [ $? = 64 ] || fail "a shape is taken"
 grep -q 'steps takes --threads, --no-peers, --quick, --csv and --json' "$work/err" || fail "no sentence"

@@ -106,6 +106,7 @@ printf '%s --source x.c\n' "$right" >bad.txt
 gives 64 "bad.txt:1: --source x.c: it must be FILE:LINE" batch bad.txt
 gives 1 "" so ./logistic_wrong.so --loss logistic --grad logistic_grad --n 4 --sarif one.sarif --source a.c:3
 expect '"uri":"a.c"},"region":{"startLine":3}' one.sarif
+expect '"ruleIndex"' one.sarif
 gives 0 "" so ./logistic.so --loss logistic --grad logistic_grad --n 4 --sarif none.sarif
 expect '"results":\[' none.sarif
 grep -q '"ruleIndex"' none.sarif && bad "what passes is no result in SARIF"

@@ -3,8 +3,8 @@
  * ---- async: two tiles; cp.async fills one while the threads compute with the other ----
  *
  * As rung 07 of dense: the copies of the next tile begin before this one is used, go straight to shared
- * memory, and one barrier per tile is enough. Numbers go one by one, four bytes a copy: neighbours in a
- * window begin anywhere, and sixteen bytes only begin at multiples of four. A copy that meets no number
+ * memory, and one barrier per tile is enough. Each copy is of four bytes: neighbours in a window begin
+ * anywhere, and a copy of sixteen bytes must begin at a multiple of sixteen. Outside of the image a copy
  * fills in a 0.
  *
  * Relieves latency, and the registers that loads passed through. Prediction: 1.1 to 1.4 x.

@@ -104,7 +104,7 @@ template <bool RELU> struct forward_way {
     const tap *table;
     int M, J, L, length;
 
-    __device__ const float *some() const /* an address where no number is wanted */
+    __device__ const float *some() const /* a valid address for copies that read nothing */
     {
         return x;
     }
