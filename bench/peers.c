@@ -199,12 +199,22 @@ static int product_is_right(const struct peer *p)
 
 enum { KERNELS_NAME = 48 };
 
+/* library k's variable gets the value; NULL: it is unset, whatever the caller's environment said */
+static void set_choice(int k, const char *choice)
+{
+    if (!library[k].variable) return;
+    if (choice)
+        setenv(library[k].variable, choice, 1);
+    else
+        unsetenv(library[k].variable);
+}
+
 static void trial_in_child(int k, const char *choice, int out)
 {
     char name[KERNELS_NAME] = "";
     setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
     if (!freopen("/dev/null", "w", stderr)) _exit(1); /* a choice that does not fit may complain at length */
-    if (choice) setenv(library[k].variable, choice, 1);
+    set_choice(k, choice);
     void *handle = load(k);
     if (!peer_of(k)->open) _exit(1);
     pinning_pin_self();
@@ -275,7 +285,7 @@ static const char *choose(int k)
 static void open_with(int k, const char *choice)
 {
     struct peer *p = peer_of(k);
-    if (choice) setenv(library[k].variable, choice, 1);
+    set_choice(k, choice);
     (void)load(k);
     if (!p->open || !p->product) return;
     p->set_threads(pinning_cores());
