@@ -11,7 +11,8 @@
  *   loss_on_line.c      the loss along a line: noise, slopes;  beside.c  the gradient at points beside
  *   judge.c     is this gradient that slope?  corner.c  corners, and what is legal there
  *   run.c       one problem at one point: its inputs, what forward and backward give
- *   element.c kink.c direction.c complex.c contract.c adjoint.c reference.c second.c taylor.c   one test each
+ *   element.c kink.c direction.c complex.c adjoint.c reference.c second.c taylor.c   one test each
+ *   contract_calls.c contract_compare.c contract_repeat.c contract_state.c contract.c   the contract of calls
  *   fit.c relation.c layout.c pattern.c location.c diagnose.c explain.c   pattern and cause of a failure
  *   check.c     gc_check: points, tests, verdicts;  scalar.c  the two-pointer entry
  *   settle.c precision_twin.c long_double.c one_element.c rule.c optimizer.c vcurve.c   other
