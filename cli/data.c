@@ -13,6 +13,10 @@ static void list_set(const struct data_set *set)
 {
     char path[DATA_PATH], error[ERROR_TEXT];
     printf("%-15s %s\n", set->name, set->about);
+    if (set->points) {
+        printf("    %s\n", set->to_get);
+        return;
+    }
     if (data_where(set, path, error))
         printf("    found in %s\n", path);
     else

@@ -215,13 +215,21 @@ static const char *help(char *text, size_t room)
     return text;
 }
 
+static int list_networks(void)
+{
+    char comment[ERROR_TEXT];
+    for (const struct network_text *t = network_texts; t->name; t++)
+        printf("%-20s %s\n", t->name, network_text_about(t, comment));
+    return EXIT_OK;
+}
+
 /* ---- reading ---- */
 
 int training_read(int argc, char **argv, struct training *t)
 {
     static char name[TRAIN_SETTINGS][24], what[TRAIN_SETTINGS][128], text[16384];
     struct option_row options[TRAIN_SETTINGS + 16];
-    int n = 0;
+    int n = 0, list = 0;
     *t = (struct training){ .level = "best" };
     for (int s = 0; settings()[s]; s++) {
         snprintf(name[s], sizeof name[s], "--%s", settings()[s]);
@@ -241,6 +249,8 @@ int training_read(int argc, char **argv, struct training *t)
           "train nothing: print layers, costs, memory and the time of a step under the measured roofs" },
         { "--gradcheck", OPTION_FLAG, &t->gradcheck, 0, 0,
           "train nothing: check the gradient of the whole network on real examples" },
+        { "--list", OPTION_FLAG, &list, 0, 0,
+          "train nothing: name the program's own networks, one per line" },
         { "--json", OPTION_FLAG, &t->as_json, 0, 0,
           "the results, or what --describe and --gradcheck say, as JSON on stdout; all else on stderr" },
         { 0 },
@@ -256,12 +266,15 @@ int training_read(int argc, char **argv, struct training *t)
         "  rungs train fashion-mlp --optimizer \"adamw lr=1e-3 wd=0.05\" --schedule cosine --warmup 1 --dropout 0.2\n"
         "  rungs train mnist-mlp --split parts --early-stop 5 --augment \"shift=2 rotate=10\" --clip norm=1\n",
         options,
-        1,
+        0,
         1,
     };
     const char *word[1];
-    int code;
-    if (args_read(&usage, argc, argv, word, &code) < 0) return code;
+    int code, words = args_read(&usage, argc, argv, word, &code);
+    if (words < 0) return code;
+    if (list && (words || argc > 2)) return args_refuse("train", "--list goes alone: rungs train --list");
+    if (list) return list_networks();
+    if (!words) return args_refuse("train", "missing argument; usage: rungs %s", usage.synopsis);
     t->network = word[0];
     return -1;
 }

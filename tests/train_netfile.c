@@ -57,7 +57,7 @@ static void check_wrong(void)
           "it, line 4: unexpected '1'; the line is `relu`" },
         { "rungs-network 1\ninput 5\ndense 3\nloss softmax\n",
           "unknown loss 'softmax'; did you mean 'softmax_xent'?" },
-        { "rungs-network 1\ninput 5\ndense 3\nloss\n", "loss needs one more word: `loss softmax_xent`" },
+        { "rungs-network 1\ninput 5\ndense 3\nloss\n", "loss needs one more word: `loss softmax_xent|bce" },
         { "rungs-network 1\ninput 5\ndense 3\nloss softmax_xent\noptimizer sgd lrr=1\n",
           "unknown key 'lrr'; did you mean 'lr'?" },
         { "rungs-network 1\ninput 5\ndense 3\nloss softmax_xent\noptimizer sgd lr=nan\n",
@@ -81,7 +81,7 @@ static void check_wrong(void)
         { "rungs-network 1\ninput 5\ndense 3\nloss softmax_xent\ndata mnist\n",
           "it has no line `optimizer sgd|momentum|" },
         { "rungs-network 1\ninput 5\ndense 3\noptimizer sgd lr=1\ndata mnist\n",
-          "it has no line `loss softmax_xent`" },
+          "it has no line `loss softmax_xent|bce|bce_logits|mse`" },
         { "rungs-network 1\ninput 5\ndense 3\a\n" REST, "it, line 3: a control character (7)" },
         { "rungs-network 1\ninput 5\ndense 3\nloss softmax_xent\noptimizer sgd lr=1\ndata mnist\nbatch "
           "65537\n",
@@ -159,25 +159,40 @@ static void check_words(int choice, int is_long)
            "written and read again", error);
 }
 
-/* the parameters of the program's networks, counted by hand */
-static size_t known_params(const char *name)
+/* what is known of the program's networks: the parameters, counted by hand, and the epochs */
+struct known {
+    const char *name;
+    size_t params;
+    int epochs;
+};
+
+static struct known known_of(const char *name)
 {
-    static const struct {
-        const char *name;
-        size_t params;
-    } known[] = {
-        { "fashion-mlp", 784 * 512 + 512 + 512 * 256 + 256 + 256 * 10 + 10 },
-        { "mnist-mlp", 784 * 512 + 512 + 512 * 256 + 256 + 256 * 10 + 10 },
-        { "fashion-cnn", 32 * 9 + 32 + 64 * 32 * 9 + 64 + 64 * 7 * 7 * 128 + 128 + 128 * 10 + 10 },
-        { "mnist-cnn", 32 * 9 + 32 + 64 * 32 * 9 + 64 + 64 * 5 * 5 * 128 + 128 + 128 * 10 + 10 },
+    static const struct known known[] = {
+        { "fashion-mlp", 784 * 512 + 512 + 512 * 256 + 256 + 256 * 10 + 10, 10 },
+        { "mnist-mlp", 784 * 512 + 512 + 512 * 256 + 256 + 256 * 10 + 10, 10 },
+        { "fashion-cnn", 32 * 9 + 32 + 64 * 32 * 9 + 64 + 64 * 7 * 7 * 128 + 128 + 128 * 10 + 10, 10 },
+        { "mnist-cnn", 32 * 9 + 32 + 64 * 32 * 9 + 64 + 64 * 5 * 5 * 128 + 128 + 128 * 10 + 10, 10 },
         { "cifar-cnn",
-          32 * 27 + 32 + 2 * 32 + 64 * 32 * 9 + 64 + 2 * 64 + 64 * 8 * 8 * 128 + 128 + 128 * 10 + 10 },
-        { "cifar-lenet",
-          6 * 75 + 6 + 16 * 150 + 16 + 400 * 120 + 120 + 120 * 84 + 84 + 84 * 10 + 10 }, /* 62006, LeNet's */
+          32 * 27 + 32 + 2 * 32 + 64 * 32 * 9 + 64 + 2 * 64 + 64 * 8 * 8 * 128 + 128 + 128 * 10 + 10, 10 },
+        { "cifar-lenet", 6 * 75 + 6 + 16 * 150 + 16 + 400 * 120 + 120 + 120 * 84 + 84 + 84 * 10 + 10,
+          10 }, /* 62006, LeNet's */
+        { "a000-cifar-cnn", 32 * 27 + 32 + 64 * 32 * 9 + 64 + 64 * 8 * 8 * 128 + 128 + 128 * 10 + 10, 10 },
+        { "a001-cifar-lenet", 6 * 75 + 6 + 16 * 150 + 16 + 400 * 120 + 120 + 120 * 84 + 84 + 84 * 10 + 10,
+          2 },
+        { "a001-mnist-mlp", 784 * 512 + 512 + 512 * 256 + 256 + 256 * 10 + 10, 10 },
+        { "a001-toy-bce", 2 * 10 + 10 + 10 + 1, 1000 },
+        { "a001-mnist-cnn", 32 * 9 + 32 + 32 * 13 * 13 * 128 + 128 + 128 * 10 + 10, 10 },
+        { "a002-mnist-64", 784 * 64 + 64 + 64 * 10 + 10, 5 },
+        { "a002-mnist-dropout", 784 * 128 + 128 + 128 * 10 + 10, 5 },
+        { "a002-mnist-512", 784 * 512 + 512 + 512 * 10 + 10, 5 },
+        { "a003-mnist-conv", 32 * 25 + 32 + 32 * 12 * 12 * 10 + 10 + 10 * 10 + 10, 10 },
+        { "a003-worked", 2 * 3 + 3 + 3 + 1, 100 },
+        { "a004-mnist-500", 784 * 500 + 500 + 500 * 10 + 10, 10 },
     };
     for (size_t k = 0; k < sizeof known / sizeof *known; k++)
-        if (!strcmp(known[k].name, name)) return known[k].params;
-    return 0;
+        if (!strcmp(known[k].name, name)) return known[k];
+    return (struct known){ 0 };
 }
 
 static void check_standards(void)
@@ -192,7 +207,9 @@ static void check_standards(void)
         char error[ERROR_TEXT] = "";
         network_text_read(t->name, &f);
         int layers = layers_of(&f, layer, error);
-        expect(layers && layers_params(layer, layers) == known_params(t->name), t->name, error);
+        const struct known known = known_of(t->name);
+        expect(layers && layers_params(layer, layers) == known.params, t->name, error);
+        expect((int)netfile_number(&f, "epochs") == known.epochs, t->name, "it trains for other epochs");
         expect(*network_text_about(t, error), t->name, "it does not say what it is");
     }
 }

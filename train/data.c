@@ -452,12 +452,35 @@ void data_measure(struct dataset *data)
         for (int c = 0; c < data->channels; c++) measure_channel(data, c);
 }
 
+/* ---- points ---- */
+
+static struct split copy_of(const struct data_points *p)
+{
+    const size_t n = (size_t)p->n, bytes = n * (size_t)p->features;
+    struct split s = { p->n, memory_need(bytes, 1), memory_need(n, 1) };
+    memcpy(s.image, p->x, bytes);
+    memcpy(s.label, p->label, n);
+    return s;
+}
+
+/* folder, error: as of the other kinds */
+static int load_points(const char *folder, struct dataset *data, char *error)
+{
+    const struct data_points *points = data->set->points;
+    (void)folder, (void)error;
+    data->train = copy_of(points);
+    data->test = copy_of(points);
+    data->channels = data->rows = 1;
+    data->cols = points->features;
+    return 1;
+}
+
 /* ---- the whole ---- */
 
 int data_load_folder(const struct data_set *set, const char *folder, struct dataset *data, char *error)
 {
     *data = (struct dataset){ .set = set };
-    if (!(set->cifar_labels ? load_cifar : load_idx)(folder, data, error)) {
+    if (!(set->points ? load_points : set->cifar_labels ? load_cifar : load_idx)(folder, data, error)) {
         data_free(data);
         return 0;
     }
@@ -470,6 +493,7 @@ int data_load(const struct data_set *set, struct dataset *data, char *error)
 {
     char folder[DATA_PATH];
     *data = (struct dataset){ 0 };
+    if (set->points) return data_load_folder(set, "", data, error);
     return data_where(set, folder, error) && data_load_folder(set, folder, data, error);
 }
 
@@ -477,6 +501,7 @@ char *data_note(const struct dataset *data, char *note)
 {
     const int unknown = data->files - data->known;
     *note = '\0';
+    if (data->set->points) return note;
     if (!data->set->sha256[0])
         snprintf(note, DATA_NOTE,
                  "no sums of the files of %s are known: nothing says that they are the originals",

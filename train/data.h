@@ -11,6 +11,12 @@
 
 enum { DATA_CLASSES = 10, DATA_FILES = 6, DATA_CHANNELS = 3, DATA_PATH = 4096 };
 
+/* A few examples that are part of the program: the same ones to train on and to test with */
+struct data_points {
+    int n, features;
+    const unsigned char *x, *label; /* (n, features), (n) */
+};
+
 struct data_set {
     const char *name;
     const char *about;
@@ -30,6 +36,8 @@ struct data_set {
     int cifar_labels; /* bytes of a CIFAR record's labels; 0: the files are IDX             */
     const char *archive,
         *archive_sha256; /* of CIFAR: what is downloaded, and read as it is                   */
+
+    const struct data_points *points; /* NULL: it is read from files                             */
 
     int classes, first_label; /* labels in the files are first_label, first_label + 1, ...     */
     int is_transposed;        /* 1: its images lie in the files column by column; read, they are rows */

@@ -14,6 +14,12 @@
     "unpack its four files from https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip into a folder " \
     "of its name in $RUNGS_DATA"
 
+/* two examples of articles: three points in the plane, and the input of a calculation by hand */
+static const struct data_points three_points = { 3, 2, (const unsigned char[]){ 1, 2, 2, 3, 3, 4 },
+                                                 (const unsigned char[]){ 1, 0, 1 } },
+                                one_point = { 1, 2, (const unsigned char[]){ 1, 0 },
+                                              (const unsigned char[]){ 0 } };
+
 const struct data_set data_sets[] = {
     {
         .name = "fashion-mnist",
@@ -130,6 +136,22 @@ const struct data_set data_sets[] = {
         .file = { "train.bin", "test.bin" },
         .sha256 = { "f31298fc616915fa142368359df1c4ca2ae984d6915ca468b998a5ec6aeebf29",
                     "d8b1e6b7b3bee4020055f0699b111f60b1af1e262aeb93a0b659061746f8224a" },
+    },
+    {
+        .name = "three-points",
+        .about = "(1, 2), (2, 3) and (3, 4), 2 classes; the same to train on and to test with",
+        .to_get = "it is part of the program",
+        .points = &three_points,
+        .classes = 2,
+        .class_name = { "0", "1" },
+    },
+    {
+        .name = "one-point",
+        .about = "(1, 0), of class 0 of 2; the same to train on and to test with",
+        .to_get = "it is part of the program",
+        .points = &one_point,
+        .classes = 2,
+        .class_name = { "0", "1" },
     },
     { 0 },
 };

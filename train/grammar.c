@@ -6,6 +6,7 @@
 
 #include "layers.h"
 #include "optimizer.h"
+#include "scale.h"
 #include "schedule.h"
 #include "split.h"
 #include "start.h"
@@ -48,6 +49,18 @@ static const struct word losses[] = {
       .about = "softmax and cross-entropy against the class, which is 1 - smoothing certain",
       .value = { NUMBER("smoothing", 0, 1, "0") },
       .layer = &layer_softmax_xent },
+    { .name = "bce",
+      .place = PLACE_LOSS,
+      .about = "binary cross-entropy of probabilities: one for two classes, or one per class",
+      .layer = &layer_bce },
+    { .name = "bce_logits",
+      .place = PLACE_LOSS,
+      .about = "the same of numbers that a sigmoid would make probabilities",
+      .layer = &layer_bce_logits },
+    { .name = "mse",
+      .place = PLACE_LOSS,
+      .about = "mean squared distance from 1 for the class and 0 for the others; one number for two classes",
+      .layer = &layer_mse },
     { 0 },
 };
 
@@ -159,6 +172,23 @@ static const struct word inits[] = {
     { .name = "fan_in_uniform",
       .about = "weights and biases in +-sqrt(1 / inputs)",
       .start = &start_fan_in_uniform },
+    { .name = "glorot_uniform",
+      .about = "weights in +-sqrt(6 / (inputs + outputs)), biases 0",
+      .start = &start_glorot_uniform },
+    { .name = "ones",
+      .about = "weights and biases 1, for calculations by hand: hidden neurons of a layer stay alike",
+      .start = &start_ones },
+    { 0 },
+};
+
+static const struct word scales[] = {
+    { .name = "measured", .about = "to mean 0, variance 1 of the training images", .scale = &scale_measured },
+    { .name = "unit", .about = "pixels from 0 to 1", .scale = &scale_unit },
+    { .name = "centred", .about = "pixels from -1 to 1", .scale = &scale_centred },
+    { .name = "imagenet",
+      .about = "less the mean colour of ImageNet's photographs, over its deviation",
+      .scale = &scale_imagenet },
+    { .name = "raw", .about = "pixels as they are, 0 to 255", .scale = &scale_raw },
     { 0 },
 };
 
@@ -240,6 +270,10 @@ const struct word grammar[] = {
       .about = "what is trained on, what validates, what tests; drawn once for all seeds",
       .choices = splits,
       .standard = "files" },
+    { .name = "normalize",
+      .about = "what the network sees of a pixel",
+      .choices = scales,
+      .standard = "measured" },
     { .name = "augment",
       .about = "images are seen moved by up to these: pixels, a probability, a share, degrees, a share",
       .value = { COUNT_STANDARD("shift", 0, 64, "0"), NUMBER("flip", 0, 1, "0"), NUMBER("crop", 0, 0.9, "0"),

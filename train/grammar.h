@@ -44,6 +44,7 @@ struct optimizer_kind;
 struct schedule_kind;
 struct split_kind;
 struct start_kind;
+struct scale_kind;
 
 struct word {
     const char *name;
@@ -61,6 +62,7 @@ struct word {
     const struct schedule_kind *schedule;   /* schedule.h  */
     const struct split_kind *split;         /* split.h     */
     const struct start_kind *start;         /* start.h     */
+    const struct scale_kind *scale;         /* scale.h     */
 };
 
 extern const struct word grammar[]; /* ends with name == NULL */

@@ -16,6 +16,7 @@ static int fit_dense(struct layer *layer, const struct net_line *line, char *err
     layer->elements[0] = (size_t)in * (size_t)out;
     layer->elements[1] = (size_t)out;
     layer->fan_in = in;
+    layer->fan_out = out;
     if (layer->elements[0] + layer->elements[1] <= INT_MAX) return 1;
     return error_set(error, "has %zu parameters, more than the largest int; at most %d features would fit",
                      layer->elements[0] + layer->elements[1], INT_MAX / (in + 1));
@@ -33,16 +34,22 @@ static int fit_same(struct layer *layer, const struct net_line *line, char *erro
 static const struct layer_kind layer_smoothed_xent = { .forward = "xent_forward",
                                                        .backward_dx = "xent_backward" };
 
-static int fit_classes(struct layer *layer, const struct net_line *line, char *error)
+static int fit_target(struct layer *layer, const struct net_line *line, char *error)
 {
     char text[EXTENTS_TEXT];
-    if (line->value[0].number > 0) layer->kind = &layer_smoothed_xent;
+    (void)line;
     layer->out = (struct shape){ .channels = 1 };
     if (!layer->in.rows) return 1;
     return error_set(error,
                      "takes one number per class, such as 10, and gets %s; a line `dense 10` before it "
                      "would fit",
                      shape_text(layer->in, text));
+}
+
+static int fit_classes(struct layer *layer, const struct net_line *line, char *error)
+{
+    if (line->value[0].number > 0) layer->kind = &layer_smoothed_xent;
+    return fit_target(layer, line, error);
 }
 
 const struct layer_kind layer_dense = {
@@ -92,6 +99,7 @@ static int fit_weights(struct layer *layer, int out, int side, char *error)
         return error_set(error, "has more parameters than the largest int: %d kernels of %lld", out,
                          (long long)fan_in);
     layer->fan_in = (int)fan_in;
+    layer->fan_out = out / groups * side * side; /* no more than the weights */
     layer->elements[0] = (size_t)(fan_in * out);
     layer->elements[1] = (size_t)out;
     return 1;
@@ -222,6 +230,20 @@ const struct layer_kind layer_batchnorm = {
 const struct layer_kind layer_softmax_xent = { .forward = "softmax_xent_forward",
                                                .backward_dx = "softmax_xent_backward",
                                                .fit = fit_classes };
+
+const struct layer_kind layer_bce = { .forward = "bce_forward",
+                                      .backward_dx = "bce_backward",
+                                      .has_target = 1,
+                                      .threshold = 0.5f,
+                                      .fit = fit_target };
+const struct layer_kind layer_bce_logits = {
+    .forward = "bce_logits_forward", .backward_dx = "bce_logits_backward", .has_target = 1, .fit = fit_target
+};
+const struct layer_kind layer_mse = { .forward = "mse_forward",
+                                      .backward_dx = "mse_backward",
+                                      .has_target = 1,
+                                      .threshold = 0.5f,
+                                      .fit = fit_target };
 
 int layer_is_activation(const struct layer_kind *kind)
 {

@@ -6,8 +6,9 @@
  *   dx dz   the input's gradient     dy        the output's
  *   dw db   a parameter's gradient   w b       the parameters: those that the kind lists
  *   label   the true classes         loss      the mean loss; dloss is its gradient, 1
+ *   t       the targets that a loss has in the label's place; there y and dy are the loss's input
  *
- *  *   running_mean, ...       what the layer keeps between steps without a gradient:
+ *   running_mean, ...       what the layer keeps between steps without a gradient:
  *      the buffers that it lists
  *
  * and any other is workspace of the layer, kept from its forward operation to its backward one. Likewise
@@ -35,7 +36,7 @@ struct layer {
         int rows, cols, pad, stride, ceil, dilation, groups; /* of a layer with windows */
     } window;
     double value[WORD_VALUES]; /* of its line: an operation's scalar of the same name gets it */
-    int fan_in;                /* inputs of one output, if it has weights             */
+    int fan_in, fan_out;       /* inputs of one output, and outputs of one input, if it has weights */
 };
 
 struct layer_kind {
@@ -49,6 +50,9 @@ struct layer_kind {
     const char *in_tests; /* the operation that takes the forward's place in a test; NULL: the forward     */
     const char *update;   /* the operation on its buffers after the forward of a training step, or NULL    */
     const char *buffer[LAYER_BUFFERS];
+    int has_target;    /* 1: a loss of numbers and targets. A single number per example tells two classes
+                        * apart, its target is the class; of more, that of the class has target 1 */
+    float threshold;   /* then a single number from here on means class 1 */
     int ignores_shift; /* 1: its output does not change with what is added to all of an input channel */
     float param_start[LAYER_PARAMS],
         buffer_start[LAYER_BUFFERS]; /* what each begins with; weights: see network_init */
@@ -60,7 +64,8 @@ struct layer_kind {
 
 extern const struct layer_kind layer_dense, layer_relu, layer_leaky_relu, layer_elu, layer_sigmoid,
     layer_tanh, layer_softplus, layer_gelu, layer_gelu_tanh, layer_silu, layer_conv, layer_maxpool,
-    layer_avgpool, layer_globalavgpool, layer_flatten, layer_dropout, layer_batchnorm, layer_softmax_xent;
+    layer_avgpool, layer_globalavgpool, layer_flatten, layer_dropout, layer_batchnorm, layer_softmax_xent,
+    layer_bce, layer_bce_logits, layer_mse;
 
 /* The layers of a network file, the loss last, with their shapes; returns how many. 0 and a sentence, which
  * names the layer, the shapes and what would fit, if they do not fit each other, or are too many. */

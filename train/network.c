@@ -19,7 +19,8 @@ int network_design(struct network *net, const struct netfile *file, int batch, c
     net->params = layers_params(net->layer, net->layers);
     net->buffered = layers_buffered(net->layer, net->layers);
     if (net->layers && program_make(net, level, error)) {
-        net->classes = shape_features(net->layer[net->layers - 1].in);
+        net->outputs = shape_features(net->layer[net->layers - 1].in);
+        net->classes = net->target >= 0 && net->outputs == 1 ? 2 : net->outputs;
         arena_plan(net);
         return 1;
     }
@@ -110,10 +111,16 @@ void network_init(struct network *net, uint64_t seed)
         float *w = param;
         start_layer(layer, &param, &buffer);
         if (!layer->fan_in) continue;
-        float limit = sqrtf(net->start->square / (float)layer->fan_in);
+        const struct start_kind *start = net->start;
+        float n = (float)layer->fan_in + (start->counts_outputs ? (float)layer->fan_out : 0),
+              limit = sqrtf(start->square / n);
         size_t weights = layer->elements[0], biases = layer->elements[1];
+        if (start->is_ones) {
+            fill(w, weights + biases, 1);
+            continue;
+        }
         philox_uniform(seed, stream < 16 ? stream : stream + (1ull << 32), weights, -limit, limit, w);
-        if (net->start->moves_biases)
+        if (start->moves_biases)
             philox_uniform(seed, stream + (1ull << 34), biases, -limit, limit, w + weights);
         stream++;
     }
@@ -171,6 +178,18 @@ static void tell(const struct network *net, const struct call *c, network_seen_f
     }
 }
 
+double network_target(const struct network *net, int c, int label)
+{
+    return net->outputs == 1 ? label : c == label;
+}
+
+static void set_targets(const struct network *net, int n, const int *label)
+{
+    float *t = net->target < 0 ? NULL : (float *)net->data[net->target];
+    for (int k = 0; t && k < n; k++)
+        for (int c = 0; c < net->outputs; c++) *t++ = (float)network_target(net, c, label[k]);
+}
+
 float network_watch(struct network *net, int n, const float *x, const int *label, network_seen_fn *seen,
                     void *context)
 {
@@ -178,6 +197,7 @@ float network_watch(struct network *net, int n, const float *x, const int *label
     net->data[net->input] = (void *)(uintptr_t)x; /* operations get all as void *, and read only these */
     net->data[net->label] = (void *)(uintptr_t)label;
     net->data[net->loss] = &loss;
+    set_targets(net, n, label);
     for (int k = 0; k < net->forwards; k++) {
         run(net, k, k + 1, n);
         if (seen && is_due(net, &net->call[k])) tell(net, &net->call[k], seen, context);
@@ -202,7 +222,8 @@ void network_backward(struct network *net, int n)
 int network_guess(const struct network *net, int k)
 {
     int best = 0;
-    const float *p = (const float *)net->data[net->guess] + (size_t)k * (size_t)net->classes;
+    const float *p = (const float *)net->data[net->guess] + (size_t)k * (size_t)net->outputs;
+    if (net->outputs < net->classes) return *p >= net->layer[net->layers - 1].kind->threshold;
     for (int c = 1; c < net->classes; c++)
         if (p[c] > p[best]) best = c;
     return best;

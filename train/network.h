@@ -60,15 +60,17 @@ struct network {
     struct layer layer[LAYERS_MOST];
     const struct start_kind *start;
     int batch;   /* the most examples that it takes at once */
-    int classes; /* that the loss tells apart               */
+    int outputs; /* numbers that the loss gets for each example */
+    int classes; /* that it tells apart: as many, or two by one number */
     size_t params, buffered, arena_elements;
     float *param, *dparam, *buffer, *arena;
 
     int calls, forwards; /* calls[0..forwards-1] are the way forward, the others the way back */
     struct call call[NETWORK_CALLS];
     int tensors, input, label, loss, upstream,
-        guess; /* x, label, loss, dloss; (N, classes), probabilities or what they are made of: the largest
+        guess;  /* x, label, loss, dloss; (N, classes), probabilities or what they are made of: the largest
                 * is the class */
+    int target; /* the targets (N, outputs), made of the label; -1: the loss takes the label itself */
     struct tensor tensor[NETWORK_TENSORS];
     void *data[NETWORK_TENSORS];
     const char *rung; /* of the products, to tell people */
@@ -106,6 +108,9 @@ float network_watch(struct network *net, int n, const float *x, const int *label
 
 /* After network_forward with the same n, while x and label are as they were -> dparam */
 void network_backward(struct network *net, int n);
+
+/* What a loss of numbers wants of output c of an example with that label: see layer_kind's has_target */
+double network_target(const struct network *net, int c, int label);
 
 /* The class with the largest probability for example k of the last network_forward; the first one of
  * equals */

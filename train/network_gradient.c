@@ -53,8 +53,22 @@ static void point(struct network_gradient *g, const gc_tensor *in, void *loss, c
     g->data[net->upstream] = upstream;
 }
 
+static void set_targets(const struct network_gradient *g)
+{
+    const struct network *net = g->net;
+    void *t = net->target < 0 ? NULL : (void *)(uintptr_t)g->data[net->target];
+    for (int k = 0; t && k < g->n * net->outputs; k++) {
+        double value = network_target(net, k % net->outputs, g->label[k / net->outputs]);
+        if (g->in_float)
+            ((float *)t)[k] = (float)value;
+        else
+            ((double *)t)[k] = value;
+    }
+}
+
 static void run(const struct network_gradient *g, int from, int to)
 {
+    if (!from) set_targets(g);
     for (int k = from; k < to; k++) {
         const struct call *c = &g->net->call[k];
         if (c->when == CALL_IN_TESTS || c->when == CALL_UPDATE)

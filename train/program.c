@@ -111,6 +111,8 @@ static int tensor_by_name(struct maker *m, struct around at, const char *name)
 {
     struct network *net = m->net;
     const struct layer *layer = &net->layer[at.layer];
+    if (layer->kind->has_target && !strcmp(name, "y")) return along(m, m->output, at.in, "y");
+    if (layer->kind->has_target && !strcmp(name, "dy")) return along(m, m->gradient, at.back, "dy");
     if (!strcmp(name, "x") || !strcmp(name, "z") || !strcmp(name, "a"))
         return along(m, m->output, at.in, "y");
     if (!strcmp(name, "y")) return along(m, m->output, at.out, "y");
@@ -305,6 +307,11 @@ int program_make(struct network *net, const char *level, char *error)
      * two of them to one number */
     net->guess = keeps_probabilities(net) ? tensor_of_layer(net, "p", last, HOME_ARENA) : m.output[last];
     net->tensor[net->guess].last = NETWORK_CALLS;
+    net->target = -1;
+    if (net->layer[last].kind->has_target) {
+        net->target = tensor_of_layer(net, "t", last, HOME_ARENA);
+        net->tensor[net->target].first = 0; /* it is set before the first call */
+    }
     net->rung = rung_at_level(op_find("dense_forward"), level)->name;
     return 1;
 }

@@ -9,6 +9,7 @@
 #include "../base/memory.h"
 #include "../optimized/team.h"
 #include "../reference/philox.h"
+#include "scale.h"
 #include "settings.h"
 
 /* Random streams: an epoch's order takes 16 + the epoch, the parameters' start the others (network_init). */
@@ -24,7 +25,7 @@ const struct data_set *trainer_data(const struct netfile *file)
 int trainer_load(const struct netfile *file, struct dataset *data, char *error)
 {
     if (!data_load(trainer_data(file), data, error)) return 0;
-    if (split_data(data, file, error)) return 1;
+    if (split_data(data, file, error) && scale_data(data, file, error)) return 1;
     data_free(data);
     return 0;
 }
