@@ -10,6 +10,7 @@
  *   gradcheck_numbers.c  a file of numbers
  *   gradcheck_refusal.c  how a refusal ends
  *   gradcheck_subject.c  a subject is loaded, narrowed and checked in the child; --at: one element
+ *   gradcheck_parts.c    --tensors: a flat input as the tensors that it is made of
  *   gradcheck_report.c   what the parent prints and writes;  gradcheck_tables.c gradcheck_charts.c
  *   gradcheck_so.c gradcheck_sig.c gradcheck_twin.c gradcheck_run.c    the subjects
  *   gradcheck_curves.c   vcurve and taylor
@@ -53,7 +54,8 @@ struct manual {
 struct settings {
     gc_options o;
     const char *json, *junit, *csv, *sarif, *source, *svg, *only, *at;
-    const char *out; /* the folder of vcurve and taylor */
+    const char *tensors; /* NULL: every input is one tensor */
+    const char *out;     /* the folder of vcurve and taylor */
     int quiet;
 };
 
@@ -190,6 +192,9 @@ gc_options outcome_options(const struct settings *set, struct outcome *out);
 
 /* Leaves GC_GRAD to one input alone. 0 with error set if there is none of that name. */
 int subject_narrow(struct subject *s, const char *name, char *error);
+
+/* gradcheck_parts.c: makes the input with a gradient the tensors of this text ("W:16x8,b:16"). 0 with error set. */
+int subject_split(struct subject *s, const char *text, char *error);
 
 subject_work subject_check_work; /* gc_check, and a V curve of a failing tensor for --svg */
 subject_work subject_at_work;    /* gradcheck_at.c: one element, with its V curve */

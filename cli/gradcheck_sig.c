@@ -11,7 +11,7 @@
 #include "gradcheck_compile.h"
 #include "gradcheck_plan.h"
 
-static const char *library_path, *grad_text, *keep;
+static const char *library_path, *grad_text, *keep, *tensors;
 static struct plan_options options_of_plan;
 static struct plan plan;
 static const char *shim_path; /* the compiled one */
@@ -158,7 +158,7 @@ int sig_parse(int argc, char **argv, struct subject *s, struct settings *set)
 {
     static char verb[64];
     struct plan_options *o = &options_of_plan;
-    library_path = grad_text = keep = NULL;
+    library_path = grad_text = keep = tensors = NULL;
     memset(o, 0, sizeof *o);
     const struct option_row options[] = {
         { "--lib", OPTION_TEXT, &library_path, 0, 0, "the shared object that holds both functions" },
@@ -173,6 +173,7 @@ int sig_parse(int argc, char **argv, struct subject *s, struct settings *set)
         { "--linear", OPTION_TEXT, &o->linear, 0, 0,
           "the outputs are affine in this tensor: adds the adjoint test" },
         { "--map", OPTION_TEXT, &o->map, 0, 0, "an argument of the gradient by its input: gW=W" },
+        { "--tensors", OPTION_TEXT, &tensors, 0, 0, "W:16x8,b:16: the tensors that a flat input is made of" },
         { "--keep", OPTION_FOLDER, &keep, 0, 0, "leave the C file that joins the two in this folder" },
         { 0 },
     };
@@ -214,6 +215,7 @@ int sig_parse(int argc, char **argv, struct subject *s, struct settings *set)
     const char *word[1];
     int code;
     if (gradcheck_read(&manual, argc, argv, word, set, &code) < 0) return code;
+    set->tensors = tensors;
     s->verb = verb;
     s->code = library_path;
     s->open = open_sig;

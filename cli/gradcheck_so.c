@@ -13,7 +13,7 @@ typedef float loss_f32(const float *x, size_t n, void *ctx);
 typedef void grad_f64(const double *x, size_t n, double *g, void *ctx);
 typedef void grad_f32(const float *x, size_t n, float *g, void *ctx);
 
-static const char *path, *loss_name, *grad_name, *problem_name, *x_path;
+static const char *path, *loss_name, *grad_name, *problem_name, *x_path, *tensors;
 static int n, f32;
 static void *x_data;
 
@@ -167,7 +167,7 @@ static int settle(const char *verb)
 int so_parse(int argc, char **argv, struct subject *s, struct settings *set)
 {
     static char verb[64];
-    path = loss_name = grad_name = problem_name = x_path = NULL;
+    path = loss_name = grad_name = problem_name = x_path = tensors = NULL;
     n = f32 = 0;
     x_data = NULL;
     const struct option_row options[] = {
@@ -176,6 +176,7 @@ int so_parse(int argc, char **argv, struct subject *s, struct settings *set)
           "void NAME(const double *x, size_t n, double *g, void *ctx)" },
         { "--n", OPTION_INT, &n, 1, 1e9, "how many numbers x has" },
         { "--x", OPTION_TEXT, &x_path, 0, 0, "a file of n numbers: the point to check at, and around" },
+        { "--tensors", OPTION_TEXT, &tensors, 0, 0, "W:16x8,b:16: the tensors that x is made of" },
         { "--f32", OPTION_FLAG, &f32, 0, 0, "both functions take float instead of double" },
         { "--problem", OPTION_TEXT, &problem_name, 0, 0,
           "a gc_problem instead, or a function that returns one" },
@@ -210,6 +211,7 @@ int so_parse(int argc, char **argv, struct subject *s, struct settings *set)
     int code;
     if (gradcheck_read(&manual, argc, argv, word, set, &code) < 0) return code;
     path = word[0];
+    set->tensors = tensors;
     s->verb = verb;
     s->code = path;
     s->open = open_so;

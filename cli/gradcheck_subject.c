@@ -118,6 +118,7 @@ static void run_task(void *arg)
     if (t->set->o.fork) memory_on_failure(on_no_memory);
     if (t->set->o.fork) limit_memory();
     if (!t->s->open(t->s, out->reason) ||
+        (t->set->tensors && !subject_split(t->s, t->set->tensors, out->reason)) ||
         (t->set->only && !subject_narrow(t->s, t->set->only, out->reason))) {
         refuse(out);
         return;

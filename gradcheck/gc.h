@@ -210,7 +210,16 @@ typedef struct {
 gc_result *gc_check(const gc_problem *problem, const gc_options *options);
 gc_result *gc_check_scalar(gc_scalar loss, gc_gradient grad, const double *x, size_t n, void *ctx,
                            const gc_options *options);
+/* The same where x is several tensors, one after the other: part[k] has the name, the shape and, if wanted,
+ * more flags of each. They are checked, and reported, one by one. */
+gc_result *gc_check_tensors(gc_scalar loss, gc_gradient grad, const double *x, size_t n,
+                            const gc_tensor *part, int parts, void *ctx, const gc_options *options);
 void gc_free(gc_result *r);
+
+/* Any problem whose input `input` is such an x, as one with these tensors as inputs; its callbacks go on
+ * getting x. p must outlive it. NULL: out of memory, or the parts do not have the elements of the input. */
+gc_problem *gc_parts_open(const gc_problem *p, int input, const gc_tensor *part, int parts);
+void gc_parts_close(gc_problem *parts);
 
 /* 0 pass (and kink), 1 fail, 2 inconclusive, 3 contract, 4 crash or time-out */
 int gc_exit_code(const gc_result *r);

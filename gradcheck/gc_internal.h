@@ -14,7 +14,8 @@
  *   element.c kink.c direction.c complex.c adjoint.c reference.c second.c taylor.c   one test each
  *   contract_calls.c contract_compare.c contract_repeat.c contract_state.c contract.c   the contract of calls
  *   fit.c relation.c layout.c pattern.c location.c diagnose.c explain.c   pattern and cause of a failure
- *   check.c     gc_check: points, tests, verdicts;  scalar.c  the two-pointer entry
+ *   check.c     gc_check: points, tests, verdicts;  parts.c  a flat input as several tensors
+ *   scalar.c    the two-pointer entries
  *   settle.c precision_twin.c long_double.c one_element.c rule.c optimizer.c vcurve.c   other
  *   entries and their verdict
  *   report.c json.c junit.c csv.c sarif.c complaint.c         reports

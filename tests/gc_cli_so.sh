@@ -35,6 +35,25 @@ gives 3 "past the end" so ./beyond.so --loss f --grad g --n 4
 gives 3 "input" so ./beyond.so --loss f --grad edits --n 4
 gives 1 "^FAIL" so ./beyond.so --loss f --grad nan_g --n 4
 
+# ---- a flat x of several tensors ----
+library flat <"$examples/flat.c"
+flat="--loss flat --grad flat_grad --n 13"
+# shellcheck disable=SC2086 # lists of words
+{
+    gives 1 "dW1\[3,2\] 6/6 wrong   db1\[3\] 3/3 wrong   dW2 ok   db2 ok" so ./flat.so $flat --tensors W1:3x2,b1:3,W2:3,b2:1
+    gives 1 "analytic = .* \* W2, whatever" so ./flat.so $flat --tensors W1:3x2,b1:3,W2:3,b2:1 --only b1
+    gives 0 "^PASS flat" so ./flat.so $flat --tensors W1:3x2,b1:3,W2:3,b2:1 --only W2 --no-fork
+    gives 0 "by this element" so ./flat.so $flat --tensors W1:3x2,b1:3,W2:3,b2:1 --only W2 --at 2
+    refuses "6 elements together, but x has 13" so ./flat.so $flat --tensors W1:3x2
+    for tensors in "" :13 a a:3x a:13, "a:13;b"; do refuses "does not begin with NAME:SIZE" so ./flat.so $flat --tensors "$tensors"; done
+    refuses "two tensors called a" so ./flat.so $flat --tensors a:6,a:7
+    refuses "a has no elements, or too many" so ./flat.so $flat --tensors a:99999999999999999999
+    refuses "more than 16 tensors" so ./flat.so $flat --tensors a:1,b:1,c:1,d:1,e:1,f:1,g:1,h:1,i:1,j:1,k:1,l:1,m:1,n:1,o:1,p:1,q:1
+}
+gives 3 "past the end of" so ./beyond.so --loss f --grad g --n 4 --tensors a:2,b:2
+gives 3 "input x" so ./beyond.so --loss f --grad edits --n 4 --tensors a:2,b:2
+gives 3 "input" so ./beyond.so --loss f --grad edits --n 4 --tensors a:2,b:2 --no-fork
+
 # ---- float ----
 library single <<'END'
 #include <math.h>
@@ -45,6 +64,7 @@ void h(const float *x, size_t n, float *d) { for (size_t i = 0; i < n; i++) d[i]
 END
 gives 0 "^PASS f" so ./single.so --loss f --grad g --n 3 --f32
 gives 1 "^FAIL f" so ./single.so --loss f --grad h --n 3 --f32
+gives 1 "da\[2\] 2/2 wrong   db\[1\] 1/1 wrong" so ./single.so --loss f --grad h --n 3 --f32 --tensors a:2,b:1
 
 # ---- a problem of named tensors ----
 header=$(dirname "$examples")

@@ -15,6 +15,7 @@ endif()
 gc_engine_test(kinks)   # corners, ties, conventions
 gc_engine_test(verdicts) # what cannot be measured, and what is hard to
 gc_engine_test(entries) # one element alone, and a gradient in long double
+gc_engine_test(parts)   # a flat input as several tensors
 gc_engine_test(layers)  # problems of several tensors, floats, refusals, the complex step
 
 if(RUNGS_TEST_LONG)
