@@ -129,7 +129,7 @@ static void judge_unfinished(gc_result *r)
     }
 }
 
-static gc_options sane(const gc_options *given)
+gc_options gc_sane(const gc_options *given)
 {
     gc_options o = given ? *given : gc_defaults();
     if (o.n_points < 1) o.n_points = 1;
@@ -145,7 +145,7 @@ gc_result *gc_check(const gc_problem *problem, const gc_options *options)
 {
     static const gc_problem nothing = { .name = "no problem" };
     if (!problem) problem = &nothing;
-    struct job j = { problem, sane(options), NULL };
+    struct job j = { problem, gc_sane(options), NULL };
     j.r = gc_result_new(problem->name ? problem->name : "gradient", &j.o);
     if (j.r->verdict == GC_CRASH) return j.r; /* no memory */
     double start = clock_seconds();

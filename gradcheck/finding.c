@@ -30,7 +30,8 @@ const char *gc_verdict_name(gc_verdict v)
 const char *gc_test_name(unsigned test)
 {
     static const char *const name[] = { "contract", "direction", "elements", "complex step", "kinks",
-                                        "adjoint",  "reference", "taylor",   "symmetry",     "hvp" };
+                                        "adjoint",  "reference", "taylor",   "symmetry",     "hvp",
+                                        "map",      "duality",   "mean" };
     for (unsigned bit = 0; bit < sizeof name / sizeof *name; bit++)
         if (test == 1u << bit) return name[bit];
     return test ? "several" : "setup";

@@ -118,6 +118,8 @@ enum {
     GC_TAYLOR = 1 << 7,    /* the remainder of the first-order expansion falls as h^2 (h^3 with a hessian) */
     GC_SYMMETRY = 1 << 8,  /* u' H w = w' H u from gradients alone */
     GC_HVP = 1 << 9,       /* hessian against the central difference of the gradient */
+    GC_MAP = 1 << 10,      /* gc_check_map: Jv, or a whole Jacobian, against differences of the outputs */
+    GC_DUALITY = 1 << 11,  /* gc_check_map: <u, Jv> = <J'u, v>; gc_check_second: <w, Hv> = <Hw, v> */
     GC_STANDARD = 0x7f,
     GC_EVERYTHING = 0x3ff
 };
@@ -296,6 +298,71 @@ typedef struct {
  * trajectory, n = 1 and odd n, guard pages; 1e-12 in f64, 1e-6 in f32. */
 gc_result *gc_check_optimizer(const gc_optimizer *opt, const gc_options *o);
 
+/* ---- vector functions and second derivatives ---- */
+
+/* What complex numbers mean by the gradient g of a real loss L by z = x + iy, and by an upstream gradient.
+ * In memory a complex number is a pair (re, im) of doubles, as in C, C++ and Fortran. JVPs need no
+ * convention. */
+typedef enum {
+    GC_REAL,  /* no complex numbers */
+    GC_TORCH, /* g = dL/dx + i dL/dy: PyTorch, TensorFlow; the direction of steepest ascent */
+    GC_JAX,   /* g = dL/dx - i dL/dy: JAX, autograd; the conjugate of GC_TORCH */
+    GC_DZBAR, /* g = (dL/dx + i dL/dy) / 2: Wirtinger's derivative by the conjugate of z */
+    GC_DZ     /* g = (dL/dx - i dL/dy) / 2: Wirtinger's derivative by z */
+} gc_convention;
+
+/* y = f(x), of n numbers m; J is its m x n matrix of derivatives dy_i / dx_j at x. Every function writes
+ * all of its last array. */
+typedef void (*gc_map)(const double *x, size_t n, double *y, size_t m, void *ctx);
+/* jv = J v: v has n numbers, jv m (forward mode, a tangent) */
+typedef void (*gc_jvp)(const double *x, size_t n, const double *v, double *jv, size_t m, void *ctx);
+/* g = J'u: u has m numbers, g n (reverse mode, a backward) */
+typedef void (*gc_vjp)(const double *x, size_t n, const double *u, double *g, size_t m, void *ctx);
+/* J itself, row by row: J[i * n + j] */
+typedef void (*gc_jacobian)(const double *x, size_t n, double *J, size_t m, void *ctx);
+
+typedef struct {
+    const char *name;
+    size_t n, m;     /* complex numbers count once, but are two doubles */
+    const double *x; /* the point to check at, and around; NULL: points are drawn */
+    gc_map map;      /* may be NULL: then jvp and vjp are compared with each other alone */
+    gc_jvp jvp;      /* those that are NULL are not checked */
+    gc_vjp vjp;
+    gc_jacobian jacobian;  /* of real numbers only: one complex matrix has no room for dy/dx and dy/dy */
+    gc_convention numbers; /* of x and y; GC_REAL: both are real */
+    void *ctx;
+} gc_function;
+
+/* vjp by all that gc_check does, then jvp and jacobian output by output against differences of the map,
+ * with error bars; and <u, Jv> = <J'u, v> to 1e-12 of the norms, without differences. In the result "dy"
+ * is Jv and "dy/dx" the Jacobian. */
+gc_result *gc_check_map(const gc_function *f, const gc_options *o);
+
+/* hv = H v, H the matrix of second derivatives of a loss at x. */
+typedef void (*gc_hessian_product)(const double *x, size_t n, const double *v, double *hv, void *ctx);
+/* H itself, all n x n of it */
+typedef void (*gc_hessian_matrix)(const double *x, size_t n, double *H, void *ctx);
+
+typedef struct {
+    const char *name;
+    size_t n;
+    const double *x;        /* or NULL, as above */
+    gc_scalar loss;         /* optional: then the gradient is checked first */
+    gc_gradient grad;       /* needed: second derivatives are compared with its differences */
+    gc_hessian_product hvp; /* one of them may be NULL */
+    gc_hessian_matrix hessian;
+    void *ctx;
+} gc_second;
+
+/* As gc_check_map for the gradient as a map: "dg" is Hv, "dg/dx" is H, which must be symmetric. */
+gc_result *gc_check_second(const gc_second *s, const gc_options *o);
+
+/* gc_check_scalar for a real loss of n complex numbers: loss and grad take (and write) n pairs. In the
+ * result dz[i,0] is the real part of an element and dz[i,1] its imaginary part. A gradient of another
+ * convention is told by its name. */
+gc_result *gc_check_complex_scalar(gc_scalar loss, gc_gradient grad, const double *z, size_t n,
+                                   gc_convention numbers, void *ctx, const gc_options *o);
+
 /* ---- for callbacks ---- */
 
 size_t gc_elements(const gc_tensor *t);            /* 0 on overflow */
@@ -373,9 +440,9 @@ int gc_plot_scatter(const char *base, const gc_result *r, int tensor); /* analyt
 
 /* GC_CHECK(loss, grad, x, n), in a test of Check, cmocka, GoogleTest or Catch2, fails the test if
  * gc_check_scalar neither passes nor finds a legal corner; the report is the message. Include this header
- * after the framework's. GC_CHECK_PROBLEM(&problem) is the same for gc_check, and GC_CHECK_RESULT(result) for
- * whatever else gives a result, which it frees. Without a framework the report goes to stderr and abort()
- * ends the program, as assert() does. For other frameworks define GC_TEST_FAILED(message) first. */
+ * after the framework's. GC_CHECK_PROBLEM(&problem) is the same for gc_check, and GC_CHECK_RESULT(result)
+ * for whatever else gives a result, which it frees. Without a framework the report goes to stderr and
+ * abort() ends the program, as assert() does. For other frameworks define GC_TEST_FAILED(message) first. */
 #define GC_CHECK(loss, grad, x, n) \
     GC_COMPLAIN(gc_complaint(gc_check_scalar(loss, grad, x, n, NULL, NULL), #loss))
 #define GC_CHECK_PROBLEM(problem) GC_COMPLAIN(gc_complaint(gc_check(problem, NULL), NULL))

@@ -16,6 +16,7 @@
  *   fit.c relation.c layout.c pattern.c location.c diagnose.c explain.c   pattern and cause of a failure
  *   check.c     gc_check: points, tests, verdicts;  parts.c  a flat input as several tensors
  *   scalar.c    the two-pointer entries
+ *   wirtinger.c map_calls.c map_watch.c map.c   vector functions, second derivatives, complex numbers: map.h
  *   settle.c precision_twin.c long_double.c one_element.c rule.c optimizer.c vcurve.c   other
  *   entries and their verdict
  *   report.c json.c junit.c csv.c sarif.c complaint.c         reports
@@ -227,6 +228,10 @@ void gc_test_hvp(struct gc_run *run);
  * hd (as d; may be NULL), and *curve = d'Hd. 0: refused, or no memory */
 int gc_hessian_along(struct gc_run *run, const double *d, double *hd, double *curve);
 
+/* ---- check.c ---- */
+gc_options
+gc_sane(const gc_options *given); /* what was given, or the defaults, with values that can be used */
+
 /* ---- settle.c: sets verdict and reason from the findings, for checks that are not gc_check ---- */
 void gc_settle(gc_result *r);
 
@@ -249,6 +254,10 @@ gc_verdict gc_judge(double a, double n, double error, double gmax, double rtol, 
 /* Is a the slope that l found? As gc_judge, and a close failure is measured again, which may widen
  * l->error; a slope that is nothing but the rounding of the loss counts as 0. */
 gc_verdict gc_judge_derivative(struct gc_ladder *l, double a, double gmax, double *allowed);
+/* The error bar of a slope that is about to be called wrong by no more than a thousand bars, measured again:
+ * how far do ladders from other first steps land? Among corners drowned in noise rungs agree by accident, but
+ * not twice. */
+void gc_measure_again(struct gc_ladder *l);
 /* Notes a comparison if it is the worst of its test and tensor. NULL: it is not. The
  * caller writes `reason`. */
 gc_finding *gc_note_derivative(const struct gc_ladder *l, unsigned test, gc_verdict verdict, double a,

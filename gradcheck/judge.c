@@ -48,10 +48,7 @@ gc_verdict gc_judge(double a, double n, double error, double gmax, double rtol, 
     return fabs(a - n) <= *allowed ? GC_PASS : GC_FAIL;
 }
 
-/* The error bar of a slope that is about to be called wrong by no more than a thousand bars, measured
- * again: how far do ladders from other first steps land? Among corners drowned in noise rungs agree by
- * accident, but not twice. */
-static void doubt_derivative(struct gc_ladder *l)
+void gc_measure_again(struct gc_ladder *l)
 {
     static const double start[] = { 0.83, 0.61 };
     double spread = 0, bar = l->error;
@@ -152,7 +149,7 @@ gc_verdict gc_judge_derivative(struct gc_ladder *l, double a, double gmax, doubl
     double rtol = gc_rtol(l->run, l->tensor);
     gc_verdict v = gc_judge(a, l->value, l->error, gmax, rtol, allowed);
     if (v == GC_FAIL && fabs(a - l->value) < 1000 * l->error) {
-        doubt_derivative(l);
+        gc_measure_again(l);
         v = gc_judge(a, l->value, l->error, gmax, rtol, allowed);
         if (v == GC_FAIL && is_one_sided(l, a)) v = GC_INCONCLUSIVE;
     }
