@@ -10,6 +10,7 @@
 #include "../base/json.h"
 #include "../optimized/team.h"
 #include "../train/curve.h"
+#include "../train/on_device.h"
 #include "../base/progress.h"
 #include "train.h"
 
@@ -42,15 +43,31 @@ static int fail(int code, const char *error)
     return args_fail(code, "train", "%s", error);
 }
 
-/* EXIT_OK, or an exit code after a sentence: the rung is unknown, or not for this machine */
-static int check_level(const char *level)
+/* EXIT_OK, or an exit code after a sentence: there is no device, the rung is unknown, or not for this
+ * machine */
+static int check_level(struct training *t)
 {
     const struct op *dense = op_find("dense_forward");
-    if (rung_at_level(dense, level)) return EXIT_OK;
-    const struct rung *named = verb_find_rung("train", dense, NULL, level);
+    char reason[DEVICE_ERROR];
+    if (t->cuda && !(t->device = device_open(NULL, reason)))
+        return args_fail(EXIT_SKIPPED, "train", "--cuda: %s", reason);
+    if (t->device ? device_rung_at_level(t->device, dense, t->level) : rung_at_level(dense, t->level))
+        return EXIT_OK;
+    const struct rung *named = verb_find_rung("train", dense, t->device, t->level);
     if (!named) return EXIT_USAGE;
-    return args_fail(EXIT_SKIPPED, "train", "the rung %s needs %s, which this machine lacks", level,
-                     rung_lacks(named->needs));
+    return args_fail(EXIT_SKIPPED, "train", "the rung %s needs %s, which %s lacks", t->level,
+                     t->device ? device_lacks(t->device, named) : rung_lacks(named->needs),
+                     t->device ? t->device->facts.name : "this machine");
+}
+
+int training_make(const struct training *t, const struct netfile *file, const struct dataset *data,
+                  struct trainer *trainer, char *error)
+{
+    const char *here = t->device && strcmp(t->level, "naive") ? "best" : t->level;
+    if (!trainer_make(trainer, data, file, here, error)) return 0;
+    if (!t->device || network_on(&trainer->net, t->device, t->level, error)) return 1;
+    trainer_free(trainer);
+    return 0;
 }
 
 /* ---- training ---- */
@@ -69,6 +86,9 @@ static void say_what(const struct run *run)
     fprintf(run->out, "batch %d, lr %g, seed %llu, rung %s, %d thread%s\n", t->batch,
             net_line_number(t->optimizer.line, "lr"), (unsigned long long)t->seed, t->net.rung, run->threads,
             run->threads == 1 ? "" : "s");
+    if (t->net.on)
+        fprintf(run->out, "operations on %s; without CUDA rungs, and so on the CPU: %d of %d\n",
+                run->what->device->facts.name, on_device_calls_here(t->net.on, &t->net), t->net.calls);
     if (*run->words) fprintf(run->out, "options: %s\n", run->words);
     if (*data_note(&run->data, note)) fprintf(run->out, "note: %s\n", note);
     fflush(run->out);
@@ -149,6 +169,12 @@ static int end_epoch(struct run *run, double epoch_seconds, char *error)
     return run->saved = checkpoint_write(run->what->save, &c, error);
 }
 
+static int device_failed(const struct trainer *t, char *error)
+{
+    error_set(error, "the device failed: %s", network_failure(&t->net));
+    return EXIT_RESOURCES;
+}
+
 /* until all epochs or steps are done, or Ctrl-C; EXIT_OK, or an exit code with error set */
 static int train_steps(struct run *run, char *error)
 {
@@ -166,6 +192,7 @@ static int train_steps(struct run *run, char *error)
         double start = clock_seconds();
         int fine = trainer_step(t, &step);
         run->seconds += clock_seconds() - start;
+        if (!fine && network_failure(&t->net)) return device_failed(t, error);
         if (!fine) {
             error_set(
                 error,
@@ -182,6 +209,7 @@ static int train_steps(struct run *run, char *error)
         log_step(run, &step);
         show(run, began);
         if (!t->done && !end_epoch(run, run->seconds - epoch_began, error)) return EXIT_OUTPUT;
+        if (network_failure(&t->net)) return device_failed(t, error); /* in the test after an epoch */
     }
     return EXIT_OK;
 }
@@ -216,7 +244,7 @@ static int train(struct run *run, char *error)
     if (!t->done) say_best(run);
     if (t->done || !run->steps || run->best_epoch)
         run->test = trainer_test(&run->trainer); /* else the last epoch's end did it */
-    return EXIT_OK;
+    return network_failure(&t->net) ? device_failed(t, error) : EXIT_OK;
 }
 
 /* after Ctrl-C: what there is, and how to get the rest */
@@ -323,7 +351,7 @@ static int prepare(struct run *run, const struct checkpoint *from, char *error)
         return EXIT_USAGE;
     }
     if (!trainer_load(&run->file, &run->data, error)) return EXIT_INPUT;
-    if (!trainer_make(&run->trainer, &run->data, &run->file, what->level, error)) return EXIT_USAGE;
+    if (!training_make(what, &run->file, &run->data, &run->trainer, error)) return EXIT_USAGE;
     if (from->param && !trainer_restore(&run->trainer, from, error)) return EXIT_USAGE;
     if (!what->log) return EXIT_OK;
     run->curve = from->param ? curve_continue(what->log, from->epoch, &run->past, error)
@@ -392,10 +420,8 @@ int training_run(const struct training *t, FILE *out, struct trained *r)
     struct run run = { .what = t, .out = out, .threads = team_threads() };
     struct checkpoint from = { 0 };
     char error[ERROR_TEXT];
-    int code = check_level(t->level);
-    if (code) return code;
     if (t->resume && !checkpoint_read_file(t->resume, &from, error)) return fail(EXIT_INPUT, error);
-    code = training_file(t, &from, &run.file, run.options, error);
+    int code = training_file(t, &from, &run.file, run.options, error);
     if (!code) training_options_words(run.options, run.words);
     code = code ? fail(code, error) : run_file(&run, &from, r);
     checkpoint_free(&from);
@@ -412,10 +438,9 @@ int verb_train(int argc, char **argv)
         return args_refuse("train", "%s trains nothing: leave out --save, --log%s",
                            t.describe ? "--describe" : "--gradcheck",
                            t.describe && t.gradcheck ? " and --gradcheck" : "");
-    if (t.describe || t.gradcheck) {
-        code = check_level(t.level);
-        return code ? code : t.describe ? training_describe(&t) : training_gradcheck(&t);
-    }
+    if (t.describe && t.cuda) return args_refuse("train", "--describe is about the CPU: leave out --cuda");
+    if ((code = check_level(&t))) return code;
+    if (t.describe || t.gradcheck) return t.describe ? training_describe(&t) : training_gradcheck(&t);
     code = training_run(&t, t.as_json ? stderr : stdout, &r);
     if (code) return code;
     if (t.as_json)

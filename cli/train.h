@@ -7,6 +7,7 @@
 
 #include "args.h"
 #include "../base/json.h"
+#include "../optimized/device.h"
 #include "../train/trainer.h"
 
 enum { TRAIN_SETTINGS = 28 };
@@ -15,7 +16,8 @@ enum { OPTION_WORDS = CHECKPOINT_OPTIONS + 3 * TRAIN_SETTINGS }; /* each line ge
 struct training {
     const char *network; /* its name, or a file                    */
     const char *level, *save, *resume, *log;
-    int threads, most_steps, as_json, describe, gradcheck;
+    int threads, most_steps, as_json, describe, gradcheck, cuda;
+    const struct device *device; /* with --cuda; NULL: the CPU */
     /* options that change the network file, in the order of train_settings(): the words that the user
      * wrote, or NULL; a resumed run has them from its checkpoint, too */
     const char *setting[TRAIN_SETTINGS];
@@ -48,6 +50,10 @@ int training_read(int argc, char **argv, struct training *t);
  * CHECKPOINT_OPTIONS bytes, gets all of them as lines "batch 32". EXIT_OK, or an exit code with error set. */
 int training_file(const struct training *t, const struct checkpoint *from, struct netfile *file,
                   char *options, char *error);
+
+/* A trainer of that file, on the CPU or on t's device. 0 and a sentence */
+int training_make(const struct training *t, const struct netfile *file, const struct dataset *data,
+                  struct trainer *trainer, char *error);
 
 /* Trains, telling `out` what happens; all that can be refused is, before the first step. EXIT_OK with *r,
  * else another exit code after a sentence. */

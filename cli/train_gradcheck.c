@@ -25,14 +25,15 @@ static gc_options few(void)
 /* EXIT_OK if both pass */
 static int check(struct trainer *t, int n, int as_json)
 {
-    gc_options o = few();
+    gc_options o = few(), in_float = o;
+    if (t->net.on) in_float.fork = 0; /* a GPU that is in use cannot be handed to a child */
     struct network_gradient *exact =
                                 network_gradient_open(&t->net, &t->optimizer.decay, n, t->x, t->label, 0),
                             *rungs =
                                 network_gradient_open(&t->net, &t->optimizer.decay, n, t->x, t->label, 1);
     gc_result *result[] = {
         gc_check(network_gradient_problem(exact), &o),
-        gc_check_precision_twin(network_gradient_problem(rungs), network_gradient_problem(exact), &o),
+        gc_check_precision_twin(network_gradient_problem(rungs), network_gradient_problem(exact), &in_float),
     };
     int code = EXIT_OK;
     for (int k = 0; k < 2; k++) {
@@ -56,7 +57,7 @@ static int check_file(const struct training *what, const struct netfile *file, c
     char error[ERROR_TEXT];
     int n = (int)netfile_number(file, "batch") < EXAMPLES ? (int)netfile_number(file, "batch") : EXAMPLES;
     if (!trainer_load(file, &data, error)) return args_fail(EXIT_INPUT, "train", "%s", error);
-    int made = trainer_make(&t, &data, file, what->level, error), code = EXIT_USAGE;
+    int made = training_make(what, file, &data, &t, error), code = EXIT_USAGE;
     if (made && (!from->param || trainer_restore(&t, from, error))) {
         if (n > data.train.n) n = data.train.n;
         trainer_fetch(&t, n);

@@ -239,6 +239,8 @@ int training_read(int argc, char **argv, struct training *t)
     }
     const struct option_row others[] = {
         { "--rung", OPTION_TEXT, &t->level, 0, 0, "naive, best, or a rung of `rungs list dense_forward`" },
+        { "--cuda", OPTION_FLAG, &t->cuda, 0, 0,
+          "the CUDA rungs: on the GPU, or without one in the emulator, slowly; the optimizer stays on the CPU" },
         { "--threads", OPTION_INT, &t->threads, 0, 256,
           "for the threaded rungs; 0: all CPUs within the quota" },
         { "--steps", OPTION_INT, &t->most_steps, 0, 1e9, "stop after so many steps; 0: no such limit" },

@@ -175,3 +175,12 @@ const char *device_lacks(const struct device *d, const struct rung *rung)
 {
     return rung_lacks_of(rung->needs, d->facts.has);
 }
+
+const struct rung *device_rung_at_level(const struct device *d, const struct op *op, const char *level)
+{
+    const struct rung *ladder = device_ladder(d, op);
+    if (!ladder || !strcmp(level, "naive")) return ladder;
+    if (!strcmp(level, "best")) return rung_last(ladder, d->facts.has, NULL);
+    const struct rung *named = rung_in(device_ladder(d, op_find("dense_forward")), level);
+    return named && !device_lacks(d, named) ? rung_last(ladder, d->facts.has, named->name) : NULL;
+}

@@ -94,6 +94,10 @@ const struct device *device_of(const struct device_module *module, char *error);
 const struct rung *device_ladder(const struct device *d, const struct op *op);
 const struct rung *device_peers(const struct device *d, const struct op *op);
 
+/* rung_at_level (op.h) on a device, where a rung's name is one of the CUDA ladder of dense_forward; NULL if
+ * the operation has no ladder there, or the level is unknown or not for this device */
+const struct rung *device_rung_at_level(const struct device *d, const struct op *op, const char *level);
+
 /* What the device lacks for that rung, in words, or NULL */
 const char *device_lacks(const struct device *d, const struct rung *rung);
 

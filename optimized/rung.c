@@ -117,3 +117,13 @@ const struct rung *rung_in(const struct rung *ladder, const char *name)
         if (!strcmp(r->name, name) || !strcmp(r->name + strlen("00_"), name)) return r;
     return NULL;
 }
+
+const struct rung *rung_last(const struct rung *ladder, unsigned have, const char *limit)
+{
+    const struct rung *best = ladder;
+    for (const struct rung *r = ladder; r->name; r++)
+        if (!rung_lacks_of(r->needs, have) && !rung_is_reduced(r->needs) &&
+            (!limit || strncmp(r->name, limit, strlen("00_")) <= 0))
+            best = r;
+    return best;
+}

@@ -79,6 +79,10 @@ const char *rung_precision_text(unsigned needs);
 /* The rung of that name ("04_avx2", or "avx2" without its number) in a ladder, NULL if there is none */
 const struct rung *rung_in(const struct rung *ladder, const char *name);
 
+/* The last rung of a ladder that has all digits of float, runs on a machine with the NEED_ bits of `have`,
+ * and whose name sorts at or before `limit` ("04_avx2"; NULL: no limit); the first one if there is none */
+const struct rung *rung_last(const struct rung *ladder, unsigned have, const char *limit);
+
 #ifdef __cplusplus
 }
 #endif

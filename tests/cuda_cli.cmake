@@ -1,7 +1,7 @@
-# cuda_cli.cmake - CUDA through the program: check, list, bench and emu.
+# cuda_cli.cmake - CUDA through the program: check, list, bench, emu and train.
 function(cuda_cli name words)
   add_test(NAME ${name} COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/cuda_cli.sh $<TARGET_FILE:rungs> ${words}
-           ${PROJECT_SOURCE_DIR}/emu/examples)
+           ${PROJECT_SOURCE_DIR}/emu/examples $<TARGET_FILE:data_set>)
   set_tests_properties(${name} PROPERTIES LABELS emu SKIP_RETURN_CODE 77 ENVIRONMENT "CXX=${CMAKE_CXX_COMPILER}")
 endfunction()
 
@@ -10,3 +10,4 @@ cuda_cli(cuda_cli_bench bench)
 cuda_cli(cuda_cli_emu emu)
 cuda_cli(cuda_cli_with with)
 cuda_cli(cuda_cli_gradcheck gradcheck)
+cuda_cli(cuda_cli_train train)

@@ -1,7 +1,8 @@
 #!/bin/sh
-# cuda_cli.sh RUNGS PART EXAMPLES - CUDA through the program: do check, list, bench and emu say what they should?
+# cuda_cli.sh RUNGS PART EXAMPLES DATA_SET_PROGRAM - CUDA through the program: do check, list, bench, emu and train say what they
+# should?
 set -u
-rungs=$1 part=$2 examples=$3
+rungs=$1 part=$2 examples=$3 make_set=$4
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/tmp" && export TMPDIR="$work/tmp"
@@ -42,6 +43,21 @@ gradcheck)
     expect 0 "PASS dense_relu_backward_dx 12_epilogue" "$rungs" gradcheck run dense_relu_backward_dx --cuda
     expect 64 "lion_step has no CUDA rungs" "$rungs" gradcheck run lion_step --cuda
     expect 64 "leave out --only" "$rungs" gradcheck run dense_backward_dx --cuda --only w
+    ;;
+train)
+    export RUNGS_CUDA=emu RUNGS_DATA="$work/sets"
+    mkdir "$work/sets"
+    "$make_set" "$work/sets/mnist" 6 2 28 28 && cp -r "$work/sets/mnist" "$work/sets/fashion-mnist" && "$make_set" "$work/sets/cifar10" 1 2 cifar10 || exit 1
+    for network in fashion-cnn mnist-cnn cifar-cnn cifar-lenet; do
+        expect 0 '^test: loss [0-9]' "$rungs" train $network --cuda --batch 2 --steps 2
+        grep -q '^operations on the emulator; ' "$work/out" && grep -q 'rung CUDA [0-9][0-9]_' "$work/out" || { echo "FAIL  $network: not on the emulator"; cat "$work/out"; failed=1; }
+    done
+    expect 0 '"rung": "CUDA 00_naive"' "$rungs" train cifar-lenet --cuda --rung naive --batch 2 --steps 1 --json
+    expect 0 'rung CUDA 02_tile' "$rungs" train cifar-lenet --cuda --rung tile --batch 2 --epochs 1 --save "$work/ckpt"
+    expect 0 'note: the epochs before ran on rung CUDA 02_tile' "$rungs" train cifar-lenet --batch 2 --epochs 2 --resume "$work/ckpt"
+    expect 64 "has no CUDA rung '04_avx2'" "$rungs" train cifar-lenet --cuda --rung 04_avx2
+    expect 64 "leave out --cuda" "$rungs" train cifar-lenet --cuda --describe
+    RUNGS_CUDA=xyz expect 77 "'xyz' is not a CUDA device" "$rungs" train cifar-lenet --cuda
     ;;
 bench)
     RUNGS_CUDA=emu expect 77 "no GPU here" "$rungs" bench dense_forward --cuda

@@ -45,6 +45,13 @@ foreach(isa portable avx2 avx512)
   add_test(NAME train_curve_${isa} COMMAND train_curve ${isa})
   set_tests_properties(train_curve_${isa} PROPERTIES SKIP_RETURN_CODE 77)
 endforeach()
+if(COMMAND cuda_test) # of cuda.cmake
+  add_executable(cuda_train cuda_train.c)
+  target_compile_definitions(cuda_train PRIVATE _GNU_SOURCE)
+  target_link_libraries(cuda_train PRIVATE network_made)
+  cuda_test(emu.train emu "${emulator}" cuda_train)
+  cuda_test(gpu.train gpu RUNGS_CUDA=gpu cuda_train)
+endif()
 
 add_test(NAME data_idx COMMAND data_idx ${scratch}/idx)
 add_test(NAME data_cifar COMMAND data_cifar ${scratch}/cifar)

@@ -6,6 +6,7 @@
 
 #include "../base/memory.h"
 #include "../reference/philox.h"
+#include "on_device.h"
 #include "start.h"
 
 /* ---- making ---- */
@@ -78,8 +79,25 @@ void network_use(struct network *net, float *param)
     point_to_data(net, param ? param : net->param);
 }
 
+int network_on(struct network *net, const struct device *d, const char *level, char *error)
+{
+    char reason[DEVICE_ERROR];
+    struct on_device *on = on_device_open(d, net, level, reason);
+    if (!on) return error_set(error, "%s", reason);
+    on_device_close(net->on);
+    net->on = on;
+    net->rung = on_device_name(on);
+    return 1;
+}
+
+const char *network_failure(const struct network *net)
+{
+    return net->on ? on_device_failure(net->on) : NULL;
+}
+
 void network_free(struct network *net)
 {
+    on_device_close(net->on);
     memory_huge_free(net->param, net->params * sizeof(float));
     memory_huge_free(net->dparam, net->params * sizeof(float));
     memory_huge_free(net->buffer, net->buffered * sizeof(float));
@@ -153,11 +171,16 @@ static void run_call(struct network *net, struct call *c, int n)
     int size[MAX_SIZES];
     void *buf[MAX_ARGS];
     const int *over = c->op->over;
-    network_sizes(c, n, size);
-    for (int a = 0; a < c->op->narg; a++) buf[a] = net->data[c->tensor[a]];
+    const int skips = net->is_testing && net->layer[c->layer].kind->only_training;
     if (c->count >= 0) c->scalar[c->count].count = channel_numbers(&net->layer[c->layer], n);
     if (c->seed >= 0) c->scalar[c->seed].count = seed_of(net, c->layer);
-    if (net->is_testing && net->layer[c->layer].kind->only_training)
+    if (net->on) {
+        on_device_call(net->on, net, c, n, net->data, skips);
+        return;
+    }
+    network_sizes(c, n, size);
+    for (int a = 0; a < c->op->narg; a++) buf[a] = net->data[c->tensor[a]];
+    if (skips)
         memmove(buf[over[0]], buf[over[1]], op_arg_bytes(c->op, over[0], size, sizeof(float)));
     else
         c->op->call(c->run, size, buf, c->scalar);
@@ -174,7 +197,9 @@ static void tell(const struct network *net, const struct call *c, network_seen_f
 {
     for (int a = 0; a < c->op->narg; a++) {
         const struct tensor *t = &net->tensor[c->tensor[a]];
-        if (!strcmp(c->op->arg[a].name, "y")) seen(context, t->layer, net->data[c->tensor[a]]);
+        if (strcmp(c->op->arg[a].name, "y")) continue;
+        if (net->on) on_device_fetch(net->on, net, c->tensor[a], net->data);
+        seen(context, t->layer, net->data[c->tensor[a]]);
     }
 }
 
@@ -198,10 +223,12 @@ float network_watch(struct network *net, int n, const float *x, const int *label
     net->data[net->label] = (void *)(uintptr_t)label;
     net->data[net->loss] = &loss;
     set_targets(net, n, label);
+    if (net->on) on_device_begin(net->on, net, n, net->data, 0);
     for (int k = 0; k < net->forwards; k++) {
         run(net, k, k + 1, n);
         if (seen && is_due(net, &net->call[k])) tell(net, &net->call[k], seen, context);
     }
+    if (net->on) on_device_end(net->on, net, n, net->data, 0);
     net->data[net->loss] = NULL;
     return loss;
 }
@@ -215,7 +242,9 @@ void network_backward(struct network *net, int n)
 {
     float one = 1;
     net->data[net->upstream] = &one;
+    if (net->on) on_device_begin(net->on, net, n, net->data, 1);
     run(net, net->forwards, net->calls, n);
+    if (net->on) on_device_end(net->on, net, n, net->data, 1);
     net->data[net->upstream] = NULL;
 }
 

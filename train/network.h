@@ -55,6 +55,8 @@ struct call {
     int tensor[MAX_ARGS]; /* of each argument: an index into the network's tensors    */
 };
 
+struct on_device;
+
 struct network {
     int layers; /* with the loss */
     struct layer layer[LAYERS_MOST];
@@ -73,7 +75,8 @@ struct network {
     int target; /* the targets (N, outputs), made of the label; -1: the loss takes the label itself */
     struct tensor tensor[NETWORK_TENSORS];
     void *data[NETWORK_TENSORS];
-    const char *rung; /* of the products, to tell people */
+    const char *rung;     /* of the products, to tell people                   */
+    struct on_device *on; /* NULL: the operations run on the CPU; see network_on */
 
     int is_testing;      /* 1: layers that are only for training do nothing                      */
     uint64_t seed, draw; /* the layers' random numbers follow from these: draw is the step's number */
@@ -84,6 +87,14 @@ struct network {
  * program, as in memory_need. */
 int network_make(struct network *net, const struct netfile *file, int batch, const char *level, char *error);
 void network_free(struct network *net);
+
+/* From now on the network's operations run on a CUDA device (on_device.h). level: of its rungs. 0 and a
+ * sentence if the level is unknown or the device has no room; the network is then as before. */
+struct device;
+int network_on(struct network *net, const struct device *d, const char *level, char *error);
+
+/* What the device refused, in a sentence, or NULL: from then on the loss is NaN */
+const char *network_failure(const struct network *net);
 
 /* The same without memory, for asking: `data` is not filled in, and nothing runs. */
 int network_design(struct network *net, const struct netfile *file, int batch, const char *level,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../base/memory.h"
+#include "on_device.h"
 
 /* the checker's tensors: the parameters, then x and label */
 enum { MOST_PARAMS = GC_MAX_TENSORS - 2 };
@@ -21,7 +22,7 @@ struct network_gradient {
     void *start[MOST_PARAMS + 1]; /* the parameters and x, in this precision               */
     int *label;
     void *own[NETWORK_TENSORS]; /* memory of each tensor that needs some of its own       */
-    const void *data[NETWORK_TENSORS];
+    void *data[NETWORK_TENSORS];
     gc_tensor in[GC_MAX_TENSORS], out[1];
     gc_problem problem;
 };
@@ -50,13 +51,13 @@ static void point(struct network_gradient *g, const gc_tensor *in, void *loss, c
     g->data[net->input] = in[g->params].data;
     g->data[net->label] = in[g->params + 1].data;
     g->data[net->loss] = loss;
-    g->data[net->upstream] = upstream;
+    g->data[net->upstream] = (void *)(uintptr_t)upstream; /* which is only read */
 }
 
 static void set_targets(const struct network_gradient *g)
 {
     const struct network *net = g->net;
-    void *t = net->target < 0 ? NULL : (void *)(uintptr_t)g->data[net->target];
+    void *t = net->target < 0 ? NULL : g->data[net->target];
     for (int k = 0; t && k < g->n * net->outputs; k++) {
         double value = network_target(net, k % net->outputs, g->label[k / net->outputs]);
         if (g->in_float)
@@ -66,22 +67,36 @@ static void set_targets(const struct network_gradient *g)
     }
 }
 
-static void run(const struct network_gradient *g, int from, int to)
+static void run_call(const struct network_gradient *g, const struct call *c)
 {
-    if (!from) set_targets(g);
-    for (int k = from; k < to; k++) {
-        const struct call *c = &g->net->call[k];
+    int size[MAX_SIZES];
+    void *buf[MAX_ARGS];
+    network_sizes(c, g->n, size);
+    for (int a = 0; a < c->op->narg; a++) buf[a] = g->data[c->tensor[a]];
+    if (g->in_float)
+        c->op->call(c->run, size, buf, c->scalar);
+    else
+        c->op->f64(size, buf, c->scalar);
+}
+
+/* forward, or back after that */
+static void run(const struct network_gradient *g, int is_back)
+{
+    const struct network *net = g->net;
+    struct on_device *on = g->in_float ? net->on : NULL;
+    const int to = is_back ? net->calls : net->forwards;
+    if (!is_back) set_targets(g);
+    if (on) on_device_begin(on, net, g->n, g->data, is_back);
+    for (int k = is_back ? net->forwards : 0; k < to; k++) {
+        const struct call *c = &net->call[k];
         if (c->when == CALL_IN_TESTS || c->when == CALL_UPDATE)
             continue; /* a step's loss depends on neither */
-        int size[MAX_SIZES];
-        void *buf[MAX_ARGS];
-        network_sizes(c, g->n, size);
-        for (int a = 0; a < c->op->narg; a++) buf[a] = (void *)(uintptr_t)g->data[c->tensor[a]];
-        if (g->in_float)
-            c->op->call(c->run, size, buf, c->scalar);
+        if (on)
+            on_device_call(on, net, c, g->n, g->data, 0);
         else
-            c->op->f64(size, buf, c->scalar);
+            run_call(g, c);
     }
+    if (on) on_device_end(on, net, g->n, g->data, is_back);
 }
 
 /* ---- the penalty ---- */
@@ -123,11 +138,11 @@ static void add_penalty(const struct network_gradient *g, void *loss, const void
         if (t->home != home || !is_kept_small(g, t)) continue;
         int of = 0; /* the parameter at the same place */
         while (net->tensor[of].home != HOME_PARAM || net->tensor[of].at != t->at) of++;
-        void *w = (void *)(uintptr_t)g->data[of];
+        void *w = g->data[of];
         if (upstream) {
             call(g, &g->decay->penalty_gradient, (int)t->elements,
                  (void *const[]){ w, (void *)(uintptr_t)upstream, g->added });
-            add(g, (void *)(uintptr_t)g->data[k], t->elements);
+            add(g, g->data[k], t->elements);
         } else {
             call(g, &g->decay->penalty, (int)t->elements, (void *const[]){ w, g->added });
             add(g, loss, 1);
@@ -139,7 +154,7 @@ static int forward(void *ctx, const gc_tensor *in, gc_tensor *out)
 {
     struct network_gradient *g = ctx;
     point(g, in, out[0].data, NULL, NULL);
-    run(g, 0, g->net->forwards);
+    run(g, 0);
     add_penalty(g, out[0].data, NULL);
     return 0;
 }
@@ -151,7 +166,8 @@ static int backward(void *ctx, const gc_tensor *in, const gc_tensor *out, const 
     double loss;
     (void)out;
     point(g, in, &loss, dout[0].data, din);
-    run(g, 0, g->net->calls);
+    run(g, 0);
+    run(g, 1);
     add_penalty(g, NULL, dout[0].data);
     return 0;
 }
