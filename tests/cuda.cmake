@@ -59,7 +59,7 @@ endif()
 
 # wrong rungs, which must be rejected
 rungs_cuda_ladder(cuda_wrong MODULE VARIANTS emu race
-                  SOURCES cuda_wrong.cu cuda_wrong_rows.cu cuda_wrong_elements.cu cuda_wrong_losses.cu cuda_wrong_conv.cu
+                  SOURCES cuda_wrong.cu cuda_wrong_rows.cu cuda_wrong_elements.cu cuda_wrong_losses.cu cuda_wrong_conv.cu cuda_wrong_conv_fast.cu
                           "${PROJECT_SOURCE_DIR}/optimized/cuda/runtime.cu")
 add_executable(cuda_wrong cuda_wrong.c)
 target_link_libraries(cuda_wrong PRIVATE rungs_optimized)

@@ -1,6 +1,6 @@
 /* cuda_wrong.cu - CUDA rungs that are wrong in the ways real ones are, as a module of its own; cuda_wrong.c
  * says what a check must answer to each. Here all are of dense_forward: y (N,OUT) = x (N,IN) * w (OUT,IN)^T +
- * b; cuda_wrong_rows.cu, cuda_wrong_elements.cu and cuda_wrong_conv.cu have others. Some are right. */
+ * b; the other files of cuda_wrong.h have others. Some are right. */
 #include <cuda_bf16.h>
 #include <cuda_pipeline.h>
 #include <cuda_runtime.h>
@@ -244,44 +244,38 @@ static void hopper_rung(int N, int IN, int OUT, const float *x, const float *w, 
     on_one_tile<FAULT><<<1, 256, bytes>>>(N, IN, OUT, maps[0], maps[1], b, y);
 }
 
-#define ROW(name)                                                      \
-    {                                                                  \
-#name, RUN(dense_forward, name), NEED_NONE, "see cuda_wrong.c" \
-    }
-#define HOPPER_ROW(name, FAULT)                                                                \
-    {                                                                                          \
-        name, RUN(dense_forward, hopper_rung<FAULT>), NEED_SM90A | IN_BF16, "see cuda_wrong.c" \
-    }
+#define DENSE(name)         ROW(dense_forward, #name, name)
+#define HOPPER(name, FAULT) ROW_IN(dense_forward, name, hopper_rung<FAULT>, NEED_SM90A | IN_BF16)
 
 static const struct rung wrong_rungs[] = {
-    ROW(right),
-    ROW(no_tail),
-    ROW(no_bias),
-    ROW(swapped),
-    ROW(accumulates),
-    ROW(low_precision),
-    ROW(writes_past_the_end),
-    ROW(writes_one_more),
-    ROW(writes_before_the_start),
-    ROW(reads_past_the_end),
-    ROW(edits_its_input),
-    ROW(leaves_one_out),
-    ROW(grid_rounded_down),
-    ROW(too_many_threads),
-    ROW(launches_nothing),
-    ROW(host_reads_the_device),
-    ROW(other_bits_each_time),
-    ROW(right_tiles),
-    ROW(tile_without_barrier),
-    ROW(tile_overwritten),
-    ROW(barrier_in_a_branch),
-    ROW(cp_async_not_waited_for),
-    HOPPER_ROW("right_hopper", HOPPER_RIGHT),
-    HOPPER_ROW("tma_not_waited_for", NO_TMA_WAIT),
-    HOPPER_ROW("wgmma_not_waited_for", NO_WGMMA_WAIT),
-    HOPPER_ROW("stage_freed_early", FREED_EARLY),
-    HOPPER_ROW("wrong_parity", WRONG_PARITY),
-    { nullptr, nullptr, NEED_NONE, nullptr },
+    DENSE(right),
+    DENSE(no_tail),
+    DENSE(no_bias),
+    DENSE(swapped),
+    DENSE(accumulates),
+    DENSE(low_precision),
+    DENSE(writes_past_the_end),
+    DENSE(writes_one_more),
+    DENSE(writes_before_the_start),
+    DENSE(reads_past_the_end),
+    DENSE(edits_its_input),
+    DENSE(leaves_one_out),
+    DENSE(grid_rounded_down),
+    DENSE(too_many_threads),
+    DENSE(launches_nothing),
+    DENSE(host_reads_the_device),
+    DENSE(other_bits_each_time),
+    DENSE(right_tiles),
+    DENSE(tile_without_barrier),
+    DENSE(tile_overwritten),
+    DENSE(barrier_in_a_branch),
+    DENSE(cp_async_not_waited_for),
+    HOPPER("right_hopper", HOPPER_RIGHT),
+    HOPPER("tma_not_waited_for", NO_TMA_WAIT),
+    HOPPER("wgmma_not_waited_for", NO_WGMMA_WAIT),
+    HOPPER("stage_freed_early", FREED_EARLY),
+    HOPPER("wrong_parity", WRONG_PARITY),
+    END,
 };
 
 static const struct device_rungs ladders[] = {
@@ -299,6 +293,7 @@ static const struct device_rungs ladders[] = {
     { "maxpool_forward", wrong_maxpool },
     { "maxpool_backward", wrong_maxpool_back },
     { "conv2d_forward", wrong_conv },
+    { "conv2d_forward", wrong_conv_fast },
     { "conv2d_backward_dx", wrong_conv_dx },
     { "conv2d_backward_dw", wrong_conv_dw },
     { "conv2d_relu_forward", wrong_conv_relu },

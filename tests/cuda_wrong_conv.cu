@@ -206,15 +206,6 @@ static void weights(CONV_SIZES, const float *x, const float *dy, float *dw, floa
         for (int n = 0; n < images; n++) each_weight<FAULT><<<blocks, THREADS>>>(v, n, x, dy, dw, db);
 }
 
-#define ROW(op, name, function)                                \
-    {                                                          \
-        name, RUN(op, function), NEED_NONE, "see cuda_wrong.c" \
-    }
-#define END                                  \
-    {                                        \
-        nullptr, nullptr, NEED_NONE, nullptr \
-    }
-
 extern "C" const struct rung wrong_conv[] = {
     ROW(conv2d_forward, "right_results", forward<NOTHING>),
     ROW(conv2d_forward, "no_left_edge", forward<NO_LEFT_EDGE>),

@@ -295,15 +295,6 @@ static void scattered(int N, int C, int H, int W, int R, int S, int pad, int str
     scatter<<<(n - 1) / THREADS + 1, THREADS>>>(n, H * W, P * Q, index, dy, dx);
 }
 
-#define ROW(op, name, function)                                \
-    {                                                          \
-        name, RUN(op, function), NEED_NONE, "see cuda_wrong.c" \
-    }
-#define END                                  \
-    {                                        \
-        nullptr, nullptr, NEED_NONE, nullptr \
-    }
-
 extern "C" const struct rung wrong_relu[] = {
     ROW(relu_forward, "right_fours", relu_in_fours<NOTHING>),
     ROW(relu_forward, "fours_without_tail", relu_in_fours<NO_TAIL>),

@@ -107,14 +107,8 @@ template <tree_fault FAULT> static void mse(int n, const float *y, const float *
     mean_by_tree<FAULT><<<1, FAULT == ODD_HALVES ? 96 : 128>>>(n, y, t, loss);
 }
 
-#define XENT(name, FAULT)                                                         \
-    {                                                                             \
-        name, RUN(xent_with_gradient, xent<FAULT>), NEED_NONE, "see cuda_wrong.c" \
-    }
-#define MSE(name, FAULT)                                                  \
-    {                                                                     \
-        name, RUN(mse_forward, mse<FAULT>), NEED_NONE, "see cuda_wrong.c" \
-    }
+#define XENT(name, FAULT) ROW(xent_with_gradient, name, xent<FAULT>)
+#define MSE(name, FAULT)  ROW(mse_forward, name, mse<FAULT>)
 
 extern "C" const struct rung wrong_xent[] = {
     XENT("right_labels", NOTHING),
@@ -125,12 +119,12 @@ extern "C" const struct rung wrong_xent[] = {
     XENT("label_read_too_late", LABEL_TOO_LATE),
     XENT("losses_left_over", LEFT_OVER),
     XENT("maximum_not_taken_off", NO_MAXIMUM),
-    { nullptr, nullptr, NEED_NONE, nullptr },
+    END,
 };
 
 extern "C" const struct rung wrong_mse[] = {
     MSE("right_tree", RIGHT_TREE),
     MSE("tree_without_barriers", NO_BARRIERS),
     MSE("tree_of_odd_halves", ODD_HALVES),
-    { nullptr, nullptr, NEED_NONE, nullptr },
+    END,
 };

@@ -70,21 +70,16 @@ template <fault FAULT> static void softmax(int N, int C, const float *x, float *
     by_blocks<FAULT><<<(unsigned)N, THREADS>>>(C, x, y);
 }
 
-#define ROW(name, FAULT)                                                          \
-    {                                                                             \
-        name, RUN(softmax_forward, softmax<FAULT>), NEED_NONE, "see cuda_wrong.c" \
-    }
-
 extern "C" const struct rung wrong_softmax[] = {
-    ROW("right_rows", NOTHING),
-    ROW("sums_read_too_early", NO_BARRIER),
-    ROW("sums_overwritten", NO_SECOND_BARRIER),
-    ROW("no_last_warp", NO_LAST_WARP),
-    ROW("no_first_maximum", NO_MAXIMUM),
-    ROW("rows_without_tail", NO_TAIL),
-    ROW("misaligned_rows", NO_OFFSET),
-    ROW("maximum_of_zero", FROM_ZERO),
-    ROW("no_maximum", WITHOUT),
-    ROW("zero_for_nan", NAN_TO_ZERO),
-    { nullptr, nullptr, NEED_NONE, nullptr },
+    ROW(softmax_forward, "right_rows", softmax<NOTHING>),
+    ROW(softmax_forward, "sums_read_too_early", softmax<NO_BARRIER>),
+    ROW(softmax_forward, "sums_overwritten", softmax<NO_SECOND_BARRIER>),
+    ROW(softmax_forward, "no_last_warp", softmax<NO_LAST_WARP>),
+    ROW(softmax_forward, "no_first_maximum", softmax<NO_MAXIMUM>),
+    ROW(softmax_forward, "rows_without_tail", softmax<NO_TAIL>),
+    ROW(softmax_forward, "misaligned_rows", softmax<NO_OFFSET>),
+    ROW(softmax_forward, "maximum_of_zero", softmax<FROM_ZERO>),
+    ROW(softmax_forward, "no_maximum", softmax<WITHOUT>),
+    ROW(softmax_forward, "zero_for_nan", softmax<NAN_TO_ZERO>),
+    END,
 };
