@@ -2,6 +2,7 @@
 #include "verbs.h"
 #include "../base/clock.h"
 #include "bench_cuda.h"
+#include "bench_memory.h"
 #include "bench_steps.h"
 #include "bench_table.h"
 #include "bench_train.h"
@@ -26,7 +27,7 @@
 enum { MAX_LIST = 32, MAX_COUNTS = 8, MAX_CONTESTANTS = 256 }; /* MAX_LIST: shapes, or names of rungs */
 
 static const char *set_text, *shapes_text, *rungs_text, *threads_text, *csv_path, *json_path, *with_text;
-static int no_peers, quick, cold, large, cuda, load, limit, table;
+static int no_peers, quick, cold, large, cuda, load, limit, table, memory;
 
 /* shapes whose double oracle takes a minute or more are left out unless asked for */
 static const double large_flops = 4e9;
@@ -421,9 +422,14 @@ static int bench_networks(int argc, char **argv)
 {
     int code;
     if (shapes_text || rungs_text || cuda || cold || large || with_text || load || table)
-        return args_refuse(
-            "bench", "steps takes --threads, --no-peers, --quick, --csv and --json, no shapes or rungs");
+        return args_refuse("bench",
+                           "steps takes --threads, --no-peers, --quick, --memory, --csv and --json, no "
+                           "shapes or rungs");
+    if (memory && (quick || json_path))
+        return args_refuse("bench", "steps --memory takes --threads, --no-peers and --csv");
     if (!read_counts()) return EXIT_USAGE;
+    if (memory)
+        return bench_memory(&(struct bench_steps){ counts, count, quick, no_peers, csv_path, json_path });
     return settle(argc, argv, &code)
                ? bench_steps(&(struct bench_steps){ counts, count, quick, no_peers, csv_path, json_path })
                : code;
@@ -449,7 +455,7 @@ static const char about[] =
     "JAX race where python3, or the Python that RUNGS_PEER_PYTHON names, has them. Beside an optimizer's\n"
     "step races a bare loop, which moves the same arrays and computes nothing. 'train' races whole\n"
     "trainings of fashion-mlp, each thread count against the first, in pairs. 'steps' races one training\n"
-    "step of small networks against PyTorch's and JAX's.";
+    "step of small networks against PyTorch's and JAX's, and with --memory the memory that it takes.";
 
 static const char examples[] =
     "  rungs bench dense_forward --shape 64x784x512\n"
@@ -461,6 +467,7 @@ static const char examples[] =
     "  rungs bench dense_forward --load 2        beside two busy processes\n"
     "  rungs bench train --load 2 --threads 1,2  whole trainings, in pairs\n"
     "  rungs bench steps --threads 1,2           training steps beside PyTorch and JAX\n"
+    "  rungs bench steps --memory                the memory that training takes, beside theirs\n"
     "  rungs bench dense_forward --cuda --large --csv plots/data/my-card.csv\n";
 
 int verb_bench(int argc, char **argv)
@@ -483,6 +490,8 @@ int verb_bench(int argc, char **argv)
         { "--table", OPTION_FLAG, &table, 0, 0,
           "a line for each operation: its top rung beside naive C and the libraries, in short races on one "
           "thread" },
+        { "--memory", OPTION_FLAG, &memory, 0, 0,
+          "with steps: the memory that a process takes to train, not the time" },
         { "--quick", OPTION_FLAG, &quick, 0, 0, "few and short samples: not for quoting" },
         { "--cold", OPTION_FLAG, &cold, 0, 0, "also with the operands flushed from the caches" },
         { "--csv", OPTION_FILE, &csv_path, 0, 0, "write the rows to this file" },
@@ -496,8 +505,10 @@ int verb_bench(int argc, char **argv)
     const struct op *op[OPS];
     int code, words = args_read(&usage, argc, argv, word, &code);
     if (words < 0) return code;
+    const int is_steps = words == 1 && !strcmp(word[0], "steps");
+    if (memory && !is_steps) return args_refuse("bench", "--memory is for `rungs bench steps`");
     if (words == 1 && !strcmp(word[0], "train")) return bench_trainings(argc, argv);
-    if (words == 1 && !strcmp(word[0], "steps")) return bench_networks(argc, argv);
+    if (is_steps) return bench_networks(argc, argv);
     int n = find_ops(word, words, op);
     if (!n || !read_counts() || (!cuda && !check_rung_names(op, n))) return EXIT_USAGE;
     if (table) return bench_as_table(argc, argv, op, n);

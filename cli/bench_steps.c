@@ -23,87 +23,13 @@
 #include "../bench/report.h"
 #include "../bench/stats.h"
 #include "../optimized/team.h"
-#include "../reference/philox.h"
-#include "../train/optimizer.h"
 #include "args.h"
+#include "bench_networks.h"
 
-enum { BATCH = 64, COUNTS = 8, CONTESTANTS = 4 * COUNTS, SAMPLES = 15, QUICK_SAMPLES = 6, MOST_STEPS = 200 };
+enum { COUNTS = 8, CONTESTANTS = 4 * COUNTS, SAMPLES = 15, QUICK_SAMPLES = 6, MOST_STEPS = BENCH_MOST_STEPS };
 static const double SAMPLE_SECONDS = 0.05, QUICK_SECONDS = 5e-3;
 
-/* ---- the networks ---- */
-
-#define CLASSIFIES "dense 10\nloss softmax_xent\nbatch 64\ndata "
-static const struct {
-    const char *name, *lines;
-} networks[] = {
-    { "fc512-fc256",
-      "input 1x28x28\ndense 512\nrelu\ndense 256\nrelu\n" CLASSIFIES "mnist\noptimizer adam lr=1e-3\n" },
-    { "conv32-fc128", "input 1x28x28\nconv out=32 kernel=3\nrelu\nmaxpool 2\ndense 128\nrelu\n" CLASSIFIES
-                      "mnist\noptimizer adam lr=1e-3\n" },
-    { "conv32-conv64-fc128",
-      "input 3x32x32\nconv out=32 kernel=3 pad=1\nrelu\nmaxpool 2\nconv out=64 kernel=3 pad=1\nrelu\n"
-      "maxpool 2\ndense 128\nrelu\n" CLASSIFIES "cifar10\noptimizer adam lr=1e-3\n" },
-    { "lenet",
-      "input 3x32x32\nconv out=6 kernel=5\nrelu\nmaxpool 2\nconv out=16 kernel=5\nrelu\nmaxpool 2\n"
-      "dense 120\nrelu\ndense 84\nrelu\n" CLASSIFIES "cifar10\noptimizer momentum lr=1e-2 mu=0.9\n" },
-};
-
-static struct netfile file;
-static struct network net;
-static struct optimizer optimizer;
-static struct peer_network given;
-static char words[400];
-static int label[BATCH];
-
-/* the layers in the words of peer_networks.py */
-static void describe(void)
-{
-    const struct net_line *line = netfile_line(&file, "optimizer");
-    const struct shape in = net.layer[0].in;
-    size_t used = (size_t)snprintf(words, sizeof words, "%s %g %dx%dx%dx%d", line->choice->name,
-                                   net_line_number(line, "lr"), BATCH, in.channels, in.rows, in.cols);
-    for (int l = 0; l + 1 < net.layers; l++) {
-        const struct layer *layer = &net.layer[l];
-        char *to = words + used;
-        const size_t room = sizeof words - used;
-        if (layer->kind == &layer_conv)
-            used += (size_t)snprintf(to, room, " conv:%d:%d:%d", layer->out.channels, layer->window.rows,
-                                     layer->window.pad);
-        else if (layer->kind == &layer_relu)
-            used += (size_t)snprintf(to, room, " relu");
-        else
-            used += (size_t)snprintf(to, room, " %s:%.0f", layer->word->name, layer->value[0]);
-    }
-}
-
-/* 0 and a sentence */
-static int make(int k, char *error)
-{
-    char text[1024];
-    size_t n = (size_t)snprintf(text, sizeof text, "rungs-network 1\n%s", networks[k].lines);
-    if (!netfile_parse(&file, networks[k].name, text, n, error) ||
-        !network_make(&net, &file, BATCH, "best", error))
-        return 0;
-    network_init(&net, 1);
-    optimizer_make(&optimizer, &file, &net, "best");
-    describe();
-    const size_t pixels = (size_t)shape_features(net.layer[0].in) * BATCH;
-    float *x = memory_huge(pixels * sizeof *x), *start = memory_need(net.params, sizeof *start);
-    if (!x) memory_fail("out of memory for %zu pixels", pixels);
-    philox_uniform(2, 0, pixels, -1.5f, 1.5f, x);
-    for (int i = 0; i < BATCH; i++) label[i] = (int)(philox_word(3, 0, (uint64_t)i) % 10);
-    memcpy(start, net.param, net.params * sizeof *start);
-    given = (struct peer_network){ words, net.params, pixels, BATCH, start, x, label };
-    return 1;
-}
-
-static void unmake(void)
-{
-    memory_huge_free((void *)(uintptr_t)given.x, given.pixels * sizeof *given.x);
-    free((void *)(uintptr_t)given.param);
-    optimizer_free(&optimizer);
-    network_free(&net);
-}
+static struct bench_network now; /* the one that is raced */
 
 /* ---- contestants ---- */
 
@@ -131,37 +57,16 @@ static void open_contestants(const struct bench_steps *b)
         }
 }
 
-static void restore(void)
-{
-    memcpy(net.param, given.param, net.params * sizeof *net.param);
-    for (int s = 0; s < optimizer.states; s++)
-        memset(optimizer.state[s], 0, net.params * sizeof *optimizer.state[s]);
-}
-
-static void move_piece(int piece, void *arg)
-{
-    optimizer_piece(arg, piece);
-}
-
-static void step(long number)
-{
-    network_forward(&net, BATCH, given.x, label);
-    network_backward(&net, BATCH);
-    optimizer_begin(&optimizer, (struct moment){ .epochs = 1, .step = number, .steps = MOST_STEPS });
-    team_run(optimizer.pieces, move_piece, &optimizer);
-    optimizer_end(&optimizer);
-}
-
 /* seconds a step; NaN where a framework is lost */
 static double take_steps(struct stepper *c, int steps)
 {
     if (c->framework) return peer_network_steps(&c->child, steps) / steps;
     team_use(c->threads);
-    restore();
-    step(0); /* awake and warm */
-    restore();
+    bench_network_restore(&now);
+    bench_network_step(&now, 0); /* awake and warm */
+    bench_network_restore(&now);
     const double begin = clock_seconds();
-    for (int i = 0; i < steps; i++) step(i);
+    for (int i = 0; i < steps; i++) bench_network_step(&now, i);
     return (clock_seconds() - begin) / steps;
 }
 
@@ -172,29 +77,29 @@ static double take_steps(struct stepper *c, int steps)
 static double roundings(void)
 {
     double n = 0;
-    for (int k = 0; k < net.calls; k++) {
+    for (int k = 0; k < now.net.calls; k++) {
         int size[MAX_SIZES];
-        network_sizes(&net.call[k], BATCH, size);
-        n += net.call[k].op->terms(size);
+        network_sizes(&now.net.call[k], BENCH_BATCH, size);
+        n += now.net.call[k].op->terms(size);
     }
     return n;
 }
 
 static int take_first(struct stepper *c, float *loss, float *gradient)
 {
-    if (c->framework) return peer_network_first(&c->child, &given, loss, gradient);
+    if (c->framework) return peer_network_first(&c->child, &now.given, loss, gradient);
     team_use(c->threads);
-    restore();
-    *loss = network_forward(&net, BATCH, given.x, label);
-    network_backward(&net, BATCH);
-    memcpy(gradient, net.dparam, net.params * sizeof *gradient);
+    bench_network_restore(&now);
+    *loss = network_forward(&now.net, BENCH_BATCH, now.given.x, now.label);
+    network_backward(&now.net, BENCH_BATCH);
+    memcpy(gradient, now.net.dparam, now.net.params * sizeof *gradient);
     return 1;
 }
 
 static double distance(const float *a, const float *b)
 {
     double sum = 0;
-    for (size_t i = 0; i < net.params; i++) {
+    for (size_t i = 0; i < now.net.params; i++) {
         const double d = (double)a[i] - (b ? (double)b[i] : 0);
         sum += d * d;
     }
@@ -215,13 +120,13 @@ static int check_first_steps(void)
     float *gradient[2], loss[2];
     const double allowed = roundings() * 0x1p-24;
     int wrong = 0;
-    for (int i = 0; i < 2; i++) gradient[i] = memory_need(net.params, sizeof *gradient[i]);
+    for (int i = 0; i < 2; i++) gradient[i] = memory_need(now.net.params, sizeof *gradient[i]);
     (void)take_first(&stepper[0], &loss[0], gradient[0]);
     const double norm = distance(gradient[0], NULL);
     for (int k = 0; k < contestants; k++) {
         struct stepper *c = &stepper[k];
         *c->why = 0;
-        if (*c->child.lost || (c->framework && !peer_network_give(&c->child, &given)) ||
+        if (*c->child.lost || (c->framework && !peer_network_give(&c->child, &now.given)) ||
             !take_first(c, &loss[1], gradient[1])) {
             note_loss(c);
             continue;
@@ -254,7 +159,7 @@ static void race(const struct bench_steps *b, int k, int samples)
         for (int i = 0; i < contestants && !interrupt_asked(); i++) {
             struct stepper *c = &stepper[(s + i) % contestants];
             progress_show(&progress, (s * contestants + i) / (double)(samples * contestants),
-                          "%s, sample %d of %d", networks[k].name, s + 1, samples);
+                          "%s, sample %d of %d", bench_network_name(k), s + 1, samples);
             if (*c->why) continue;
             pinning_wait_quiet();
             c->sample[s] = take_steps(c, c->steps);
@@ -278,7 +183,7 @@ static double best_peer(int threads, int samples)
 
 static void add_result(const struct bench_steps *b, struct rows *rows, int k, struct stepper *c, int samples)
 {
-    const char *name = c->framework ? c->framework : net.rung;
+    const char *name = c->framework ? c->framework : now.net.rung;
     struct row row = { .op = "train_step",
                        .kind = c->framework ? ROW_PEER : ROW_RUNG,
                        .threads = c->threads,
@@ -290,7 +195,7 @@ static void add_result(const struct bench_steps *b, struct rows *rows, int k, st
                        .roof_percent = (double)NAN };
     char text[3][24];
     snprintf(row.rung, sizeof row.rung, "%s", name);
-    snprintf(row.shape, sizeof row.shape, "%s", networks[k].name);
+    snprintf(row.shape, sizeof row.shape, "%s", bench_network_name(k));
     printf("  %-20s %3d", name, c->threads);
     if (*c->why) {
         snprintf(row.note, sizeof row.note, "%s", c->why);
@@ -299,7 +204,7 @@ static void add_result(const struct bench_steps *b, struct rows *rows, int k, st
         const struct stats s = stats_of(c->sample, samples);
         row.seconds = s.median, row.low = s.low, row.high = s.high;
         snprintf(row.note, sizeof row.note, "%sbatch %d, seconds a step%s%s",
-                 b->quick ? "quick: not for quoting; " : "", BATCH, c->framework ? "; " : "",
+                 b->quick ? "quick: not for quoting; " : "", BENCH_BATCH, c->framework ? "; " : "",
                  c->framework ? c->version + strlen("ready ") : "");
         printf("  %9s  [%9s, %9s]", report_seconds(s.median, text[0]), report_seconds(s.low, text[1]),
                report_seconds(s.high, text[2]));
@@ -313,17 +218,18 @@ static int race_all(const struct bench_steps *b, struct rows *rows)
 {
     char error[ERROR_TEXT];
     const int samples = b->quick ? QUICK_SAMPLES : SAMPLES;
-    for (size_t k = 0; k < sizeof networks / sizeof *networks && !interrupt_asked(); k++) {
-        if (!make((int)k, error)) return args_fail(EXIT_RESOURCES, "bench", "%s", error);
+    for (int k = 0; bench_network_name(k) && !interrupt_asked(); k++) {
+        if (!bench_network_make(&now, k, error)) return args_fail(EXIT_RESOURCES, "bench", "%s", error);
         rows->failed += check_first_steps();
-        race(b, (int)k, samples);
+        race(b, k, samples);
         if (!interrupt_asked()) {
             printf("\ntrain_step %s, batch %d, %zu parameters, %s\n  %-20s %3s  %9s   95 %% interval\n",
-                   networks[k].name, BATCH, net.params, optimizer.op->name, "", "thr", "a step");
-            for (int i = 0; i < contestants; i++) add_result(b, rows, (int)k, &stepper[i], samples);
+                   bench_network_name(k), BENCH_BATCH, now.net.params, now.optimizer.op->name, "", "thr",
+                   "a step");
+            for (int i = 0; i < contestants; i++) add_result(b, rows, k, &stepper[i], samples);
             fflush(stdout);
         }
-        unmake();
+        bench_network_free(&now);
     }
     return EXIT_OK;
 }

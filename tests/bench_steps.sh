@@ -40,4 +40,4 @@ steps 0
 ! grep -q '^  [a-z][a-z_]* *1  *[0-9.]* [mu]*s ' "$work/said" || said "  [0-9.]*[1-9] of the best peer's time" $networks
 "$rungs" bench steps --shape 3 >"$work/said" 2>"$work/err"
 [ $? = 64 ] || fail "a shape is taken"
-grep -q 'steps takes --threads, --no-peers, --quick, --csv and --json' "$work/err" || fail "no sentence"
+grep -q 'steps takes --threads, --no-peers, --quick, --memory, --csv and --json' "$work/err" || fail "no sentence"

@@ -111,12 +111,15 @@ shortened() {
     "./rungs look "*) echo "./rungs look --help" ;; # of a training's epoch; tests/look.sh runs it
     "./rungs train "*--help | "./rungs train "*--describe) ;;
     "./rungs train "*--gradcheck) echo "$1 --hidden 16" ;;
+    "./rungs train "*--cuda*) echo "./rungs train --help" ;; # all test images, in the emulator; tests/cuda_cli.sh runs it
     "./rungs train ./mine.net") echo "cp train/networks/fashion-mlp.net mine.net && $1 --hidden 16 --steps 2" ;;
     "./rungs train "*) echo "$(echo "$1" | sed "s,--epochs.*,,; s,--steps.*,,") --hidden 16 --steps 2" ;;
     "./rungs check dense_forward"*) echo "$1 --shape 5x7x9" ;;
     "./rungs bench relu_forward"*) echo "$1 --quick --no-peers --threads 1 --rungs 00_naive --shape 1003" ;;
     "./rungs bench all --table") echo "./rungs bench relu_forward mse_backward --table --no-peers" ;;
     "./rungs bench train"*) echo "$1 --quick --threads 1" ;;
+    "./rungs bench steps"*--memory*) echo "./rungs bench steps --memory --no-peers --threads 1" ;;
+    "./rungs bench steps"*) echo "./rungs bench steps --no-peers --quick --threads 1" ;;
     "./rungs bench dense_forward"*) echo "$1 $(echo "$1" | grep -q -e --shape || echo "--shape 64x64x64") --quick --no-peers --threads 1 --rungs 00_naive,02_tile" ;;
     build/default/lesson_text* | *"build/default/lesson_text --update"*) echo "cmake --build build/default --target lesson_text && build/default/lesson_text 1" ;;
     *"gradcheck_accuracy gradcheck") echo "mkdir -p '$work/folder' && ${1% *} '$work/folder' --points 1" ;;
