@@ -52,6 +52,7 @@ train)
         expect 0 '^test: loss [0-9]' "$rungs" train $network --cuda --batch 2 --steps 2
         grep -q '^operations on the emulator; ' "$work/out" && grep -q 'rung CUDA [0-9][0-9]_' "$work/out" || { echo "FAIL  $network: not on the emulator"; cat "$work/out"; failed=1; }
     done
+    expect 0 '^test: loss [0-9]' "$rungs" train a001-toy-bce --cuda --epochs 2
     expect 0 '"rung": "CUDA 00_naive"' "$rungs" train cifar-lenet --cuda --rung naive --batch 2 --steps 1 --json
     expect 0 'rung CUDA 02_tile' "$rungs" train cifar-lenet --cuda --rung tile --batch 2 --epochs 1 --save "$work/ckpt"
     expect 0 'note: the epochs before ran on rung CUDA 02_tile' "$rungs" train cifar-lenet --batch 2 --epochs 2 --resume "$work/ckpt"

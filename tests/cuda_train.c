@@ -1,5 +1,6 @@
-/* cuda_train.c - the program's convolutional networks, trained for a few steps on the CUDA device that
- * RUNGS_CUDA names, on tiny images; and faults of rungs and copies that must be found.
+/* cuda_train.c - the program's convolutional networks, and one whose loss has targets, trained for a few
+ * steps on the CUDA device that RUNGS_CUDA names, on tiny images; and faults of rungs and copies that must
+ * be found.
  *
  * A step computes loss and gradient on the device as training does, and the optimizer moves the parameters
  * with them. At each step's parameters, and at others near them, loss and gradient are compared with the
@@ -23,7 +24,7 @@
 enum { N = 3, STEPS = 3, MOST = 3 * 16 * 16, LADDERS = 256 };
 
 static int failed;
-static const int label[N] = { 1, 0, 3 };
+static const int label[N] = { 1, 0, 1 };
 
 static void report(int ok, const char *network, const char *what)
 {
@@ -152,7 +153,8 @@ static const struct {
 } networks[] = { { "fashion-cnn", "1x8x8" },
                  { "mnist-cnn", "1x10x10" },
                  { "cifar-cnn", "3x8x8" },
-                 { "cifar-lenet", "3x16x16" } };
+                 { "cifar-lenet", "3x16x16" },
+                 { "a001-toy-bce", "2" } }; /* whose loss has targets */
 
 static struct trained trained;
 
