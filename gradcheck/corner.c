@@ -5,13 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-int gc_at_kink(struct gc_ladder *l)
-{
-    if (!gc_ladder_sides(l)) return 0;
-    double gap = fabs(l->right - l->left), size = fmax(fabs(l->left), fabs(l->right));
-    return gap > 10 * (l->left_error + l->right_error) && gap > 1e-6 * size;
-}
-
 int gc_has_sides(struct gc_run *run, int tensor, size_t i)
 {
     struct gc_ladder l;

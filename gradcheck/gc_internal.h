@@ -9,6 +9,7 @@
  *               crashes become sentences
  *   calls.c     a problem's working copies and the calls of its callbacks;  sample.c  the inputs of a point
  *   loss_on_line.c      the loss along a line: noise, slopes;  beside.c  the gradient at points beside
+ *   segment.c   the gradient's mean along a segment
  *   judge.c     is this gradient that slope?  corner.c  corners, and what is legal there
  *   run.c       one problem at one point: its inputs, what forward and backward give
  *   element.c kink.c direction.c complex.c adjoint.c reference.c second.c taylor.c   one test each
@@ -60,6 +61,7 @@ struct gc_run {
     double *g[GC_MAX_TENSORS]; /* analytic gradient in double, NULL where not asked for                 */
     double *beside[3][GC_MAX_TENSORS]; /* gradients at points beside this one                           */
     int beside_known;                  /* 1: these are they, -1: there are none, 0: not asked for yet   */
+    size_t visits;                     /* of points along segments                                      */
     double noise;   /* absolute, of the loss at this point; < 0: not known yet              */
     double largest; /* |loss| of all calls so far */
     double f0;      /* the loss at x                                                          */
@@ -202,6 +204,14 @@ double gc_rtol(const struct gc_run *run, int tensor); /* of a ladder's compariso
  * 0 or the rounding of sums that cancel. */
 int gc_is_steady(struct gc_run *run, int tensor, const double *d, size_t element, double a);
 
+/* ---- segment.c ---- */
+/* The mean of the gradient along a segment through the point, and what the loss rises along it, both per step
+ * along l's line, with the error bar of their difference. Corners do not matter. width: in steps. 0: the
+ * segment leaves the function's domain, or there is no memory. */
+int gc_mean_slopes(const struct gc_ladder *l, double width, double *analytic, double *numeric, double *error);
+/* Does a lie among the slopes along l's line that the gradient gives at points a little off in every input? */
+int gc_is_met_beside(const struct gc_ladder *l, double a);
+
 /* ---- sample.c: the inputs of a point ---- */
 /* Below this share of the typical number of its tensor, a number that is not 0 has a size of its own. */
 #define GC_SMALL_KIND 1e-4
@@ -251,6 +261,8 @@ gc_finding *gc_note(gc_result *r, unsigned test, int tensor, int point, gc_verdi
  * largest |numeric| of the tensor. *allowed as reported. A NaN or infinity in a is GC_FAIL; in n
  * GC_INCONCLUSIVE. */
 gc_verdict gc_judge(double a, double n, double error, double gmax, double rtol, double *allowed);
+/* Do the one-sided slopes differ by more than their error bars? Then l->left and l->right are set. */
+int gc_at_kink(struct gc_ladder *l);
 /* Is a the slope that l found? As gc_judge, and a close failure is measured again, which may widen
  * l->error; a slope that is nothing but the rounding of the loss counts as 0. */
 gc_verdict gc_judge_derivative(struct gc_ladder *l, double a, double gmax, double *allowed);
@@ -300,8 +312,6 @@ void gc_complex_done(struct gc_run *run);
 /* ---- corner.c ---- */
 /* Has the function a finite slope on both sides of in[tensor][i]? sqrt has none at 0. out[] moves. */
 int gc_has_sides(struct gc_run *run, int tensor, size_t i);
-/* Do the one-sided slopes differ by more than their error bars? Then l->left and l->right are set. */
-int gc_at_kink(struct gc_ladder *l);
 /* equal values before (-1) or behind (+1) an element, as far as a window reaches */
 int gc_has_equal(const struct gc_run *run, int tensor, size_t i, int side);
 /* Counts which of the legal choices a is: at a zero, which slope; at a tie, which of the equals

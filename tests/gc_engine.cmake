@@ -14,6 +14,11 @@ if(NOT RUNGS_SANITIZE OR RUNGS_TEST_LONG)
 endif()
 gc_engine_test(kinks)   # corners, ties, conventions
 gc_engine_test(verdicts) # what cannot be measured, and what is hard to
+gc_engine_test(floats) # float programs with corners
+if(RUNGS_TEST_RARE) # 10,000 seeds of each
+  add_test(NAME gc_engine.floats_long COMMAND gc_engine_floats 10000)
+  set_tests_properties(gc_engine.floats_long PROPERTIES LABELS "gradcheck;rare")
+endif()
 gc_engine_test(entries) # one element alone, and a gradient in long double
 gc_engine_test(parts)   # a flat input as several tensors
 gc_engine_test(layers)  # problems of several tensors, floats, refusals, the complex step

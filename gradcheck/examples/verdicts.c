@@ -14,12 +14,12 @@ double square(const double *x, size_t n);
 void adding_grad(const double *x, size_t n, double *g);
 void lost_grad(const double *x, size_t n, double *g);
 
-/* INCONCLUSIVE: it returns double but computes in float */
+/* INCONCLUSIVE: it returns double but computes in float, and beside a large constant few digits are left */
 double in_float(const double *x, size_t n)
 {
     float sum = 0;
     for (size_t i = 0; i < n; i++) sum += (float)(x[i] * x[i] * x[i]);
-    return (double)sqrtf(1 + sum * sum);
+    return (double)(1e4f + sqrtf(1 + sum * sum));
 }
 
 void in_float_grad(const double *x, size_t n, double *g)
