@@ -16,6 +16,7 @@
 #include "../base/file.h"
 #include "../base/process.h"
 #include "emu.h"
+#include "emu_mistakes.h"
 
 enum { WORDS = 64, PATH_ROOM = 4200 };
 
@@ -100,16 +101,6 @@ static int show(const char *path, FILE *to)
     fclose(f);
     fflush(to);
     return all > 0;
-}
-
-static int same_files(const char *one, const char *other)
-{
-    FILE *a = fopen(one, "r"), *b = fopen(other, "r");
-    int x = 0, y = 0;
-    while (a && b && x == y && x != EOF) x = getc(a), y = getc(b);
-    if (a) fclose(a);
-    if (b) fclose(b);
-    return a && b && x == y;
 }
 
 /* ---- building ---- */
@@ -210,7 +201,7 @@ static int build(const struct variant *v)
 /* ---- checking ---- */
 
 static const char *const *arguments; /* of the user's program, ends with NULL */
-static int findings;
+static int mistakes;                 /* that differ */
 
 static void remove_folder(void)
 {
@@ -237,11 +228,22 @@ static int run_program(const struct variant *v, const char *out, const char *err
     exit(end); /* nothing is known of the program */
 }
 
-static void found(const char *what, int code)
+static int failures; /* of runs in which nothing else was found */
+
+/* What a run has shown, after its output: 1 if anything. */
+static int judge(int code)
 {
-    findings++;
-    printf("%s%s", what, code > 128 ? "" : "\n");
-    if (code > 128) printf(" (signal %d)\n", code - 128);
+    int reports;
+    mistakes += emu_mistakes(in_folder("said"), &reports);
+    if (!code) return 0;
+    if (reports)
+        puts("FOUND  see above");
+    else if (code > 128)
+        printf("FOUND  the program ended with an error (signal %d)\n", code - 128);
+    else
+        printf("FOUND  the program ended with an error (exit code %d)\n", code);
+    failures += !reports;
+    return 1;
 }
 
 /* the program itself, its output as it comes */
@@ -251,8 +253,7 @@ static int first_run(void)
     int code = run_program(&plain, in_folder("first"), in_folder("said"));
     show(in_folder("first"), stdout);
     show(in_folder("said"), stdout);
-    if (code) found("FOUND  the program ended with an error", code);
-    return code == 0;
+    return !judge(code);
 }
 
 static void other_orders(void)
@@ -261,17 +262,16 @@ static void other_orders(void)
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         setenv("CUEMU_ORDER", order[i], 1);
         int code = run_program(&plain, in_folder("other"), in_folder("said"));
-        if (!code && same_files(in_folder("first"), in_folder("other"))) {
+        if (!code && emu_same_lines(in_folder("first"), in_folder("other"))) {
             printf("== %s order: the same output\n", order[i]);
             continue;
         }
         printf("== %s order\n", order[i]);
         if (!code) show(in_folder("other"), stdout);
         show(in_folder("said"), stdout);
-        found(
-            code ? "FOUND  the program ended with an error in this order of its threads"
-                 : "FOUND  different output in this order of its threads: a race, or a time that was printed",
-            code);
+        if (judge(code)) continue;
+        puts("FOUND  different output in this order of its threads: a race, or a time that was printed");
+        failures++;
     }
     unsetenv("CUEMU_ORDER");
 }
@@ -286,10 +286,13 @@ static void checked_run(const struct variant *v, const char *title)
     int code = run_program(v, "/dev/null", in_folder("said"));
     unsetenv("CUEMU_PROFILE");
     int told = show(in_folder("said"), stdout);
-    if (code)
-        found(told ? "FOUND  see above" : "FOUND  the program ended with an error", code);
-    else if (!told)
-        puts("nothing found");
+    if (!judge(code) && !told) puts("nothing found");
+}
+
+/* A failure that is explained by a mistake is none of its own. */
+static int findings(void)
+{
+    return mistakes ? mistakes : failures > 0;
 }
 
 static int check_file(void)
@@ -305,9 +308,9 @@ static int check_file(void)
     if (!code && !quick && !(code = build(&asan)))
         checked_run(&asan, "AddressSanitizer, UndefinedBehaviorSanitizer");
     if (!code && !(code = build(&race))) checked_run(&race, "races, and requests to memory");
-    if (!code) printf("%d finding%s\n", findings, findings == 1 ? "" : "s");
+    if (!code) printf("%d finding%s\n", findings(), findings() == 1 ? "" : "s");
     remove_folder();
-    return code ? code : findings ? EXIT_WRONG : EXIT_OK;
+    return code ? code : findings() ? EXIT_WRONG : EXIT_OK;
 }
 
 int verb_emu(int argc, char **argv)

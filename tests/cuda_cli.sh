@@ -118,6 +118,43 @@ emu)
     expect 0 "0 findings" "$rungs" emu "$examples/block_sum.cu"
     grep -q "sectors" "$work/out" || { echo "FAIL  no table of requests"; cat "$work/out"; failed=1; }
     expect 1 "block_sum_wrong.cu:1[0-9]" "$rungs" emu "$examples/block_sum_wrong.cu" --quick
+    # a kernel that does not run, though nobody asks; one mistake that every run shows is one finding
+    cat >"$work/refused.cu" <<'END'
+__global__ void fill(float *x) { x[threadIdx.x] = 1; }
+int main()
+{
+    float *x, seen;
+    cudaMalloc(&x, 8192);
+    fill<<<1, 2048>>>(x);
+    cudaMemcpy(&seen, x, 4, cudaMemcpyDeviceToHost);
+    return seen != 1;
+}
+END
+    expect 1 "refused.cu:6: fill does not run: its block has 2048 threads; at most 1024" "$rungs" emu "$work/refused.cu" --quick
+    grep -qx "1 finding" "$work/out" || { echo "FAIL  one mistake is not one finding"; cat "$work/out"; failed=1; }
+    # lines of threads in any order, a dynamic array that is not used, 160 KB of local memory
+    cat >"$work/legal.cu" <<'END'
+#include <cstdio>
+__global__ void say(int *seen)
+{
+    extern __shared__ int unused[];
+    volatile int big[40000];
+    big[39999] = threadIdx.x;
+    printf("thread %d\n", threadIdx.x);
+    seen[threadIdx.x] = big[39999];
+}
+int main()
+{
+    int *seen, last;
+    cudaMalloc(&seen, 16);
+    say<<<1, 4>>>(seen);
+    cudaMemcpy(&last, seen + 3, 4, cudaMemcpyDeviceToHost);
+    cudaFree(seen);
+    return last != 3;
+}
+END
+    expect 0 "^0 findings" "$rungs" emu "$work/legal.cu"
+    grep -q "reverse order: the same output" "$work/out" || { echo "FAIL  lines in another order"; cat "$work/out"; failed=1; }
     [ -z "$(ls "$TMPDIR")" ] || { echo "FAIL  a temporary folder was left behind"; failed=1; }
     ;;
 esac

@@ -16,10 +16,10 @@ const char *cudaGetErrorName(cudaError_t error);
 /* ---- device ---- */
 cudaError_t cudaGetDeviceCount(int *count);
 cudaError_t cudaGetDevice(int *device);
-cudaError_t cudaSetDevice(int device);
+cudaError_t cudaSetDevice(int device, EMU_HERE);
 cudaError_t cudaSetDeviceFlags(unsigned flags);
-cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int device);
-cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribute, int device);
+cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int device, EMU_HERE);
+cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribute, int device, EMU_HERE);
 cudaError_t cudaDeviceSynchronize();
 cudaError_t cudaDeviceReset();
 cudaError_t cudaDeviceSetLimit(cudaLimit limit, size_t value);
@@ -35,50 +35,50 @@ cudaError_t cudaMallocHost(void **address, size_t bytes, unsigned flags = 0, EMU
 cudaError_t cudaMallocPitch(void **address, size_t *pitch, size_t width, size_t height, EMU_HERE);
 cudaError_t cudaFree(void *address);
 cudaError_t cudaFreeHost(void *address);
-cudaError_t cudaHostRegister(void *address, size_t bytes, unsigned flags);
-cudaError_t cudaHostUnregister(void *address);
-cudaError_t cudaPointerGetAttributes(cudaPointerAttributes *attributes, const void *address);
-cudaError_t cudaMemcpy(void *to, const void *from, size_t bytes, cudaMemcpyKind kind);
+cudaError_t cudaHostRegister(void *address, size_t bytes, unsigned flags, EMU_HERE);
+cudaError_t cudaHostUnregister(void *address, EMU_HERE);
+cudaError_t cudaPointerGetAttributes(cudaPointerAttributes *attributes, const void *address, EMU_HERE);
+cudaError_t cudaMemcpy(void *to, const void *from, size_t bytes, cudaMemcpyKind kind, EMU_HERE);
 cudaError_t cudaMemcpy2D(void *to, size_t to_pitch, const void *from, size_t from_pitch, size_t width,
-                         size_t height, cudaMemcpyKind kind);
-cudaError_t cudaMemset(void *address, int value, size_t bytes);
-cudaError_t cudaMemset2D(void *address, size_t pitch, int value, size_t width, size_t height);
+                         size_t height, cudaMemcpyKind kind, EMU_HERE);
+cudaError_t cudaMemset(void *address, int value, size_t bytes, EMU_HERE);
+cudaError_t cudaMemset2D(void *address, size_t pitch, int value, size_t width, size_t height, EMU_HERE);
 cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind kind,
-                            cudaStream_t stream = nullptr);
+                            cudaStream_t stream = nullptr, EMU_HERE);
 cudaError_t cudaMemcpy2DAsync(void *to, size_t to_pitch, const void *from, size_t from_pitch, size_t width,
-                              size_t height, cudaMemcpyKind kind, cudaStream_t stream = nullptr);
-cudaError_t cudaMemsetAsync(void *address, int value, size_t bytes, cudaStream_t stream = nullptr);
-cudaError_t cudaMemPrefetchAsync(const void *address, size_t bytes, int device,
-                                 cudaStream_t stream = nullptr);
-cudaError_t cudaFreeAsync(void *address, cudaStream_t stream);
+                              size_t height, cudaMemcpyKind kind, cudaStream_t stream = nullptr, EMU_HERE);
+cudaError_t cudaMemsetAsync(void *address, int value, size_t bytes, cudaStream_t stream = nullptr, EMU_HERE);
+cudaError_t cudaMemPrefetchAsync(const void *address, size_t bytes, int device, cudaStream_t stream = nullptr,
+                                 EMU_HERE);
+cudaError_t cudaFreeAsync(void *address, cudaStream_t stream, EMU_HERE);
 
 /* ---- streams and events ---- */
-cudaError_t cudaStreamCreate(cudaStream_t *stream);
-cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned flags);
-cudaError_t cudaStreamCreateWithPriority(cudaStream_t *stream, unsigned flags, int priority);
+cudaError_t cudaStreamCreate(cudaStream_t *stream, EMU_HERE);
+cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned flags, EMU_HERE);
+cudaError_t cudaStreamCreateWithPriority(cudaStream_t *stream, unsigned flags, int priority, EMU_HERE);
 cudaError_t cudaStreamDestroy(cudaStream_t stream);
-cudaError_t cudaStreamSynchronize(cudaStream_t stream);
-cudaError_t cudaStreamQuery(cudaStream_t stream);
-cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned flags = 0);
-cudaError_t cudaLaunchHostFunc(cudaStream_t stream, cudaHostFn_t function, void *argument);
-cudaError_t cudaEventCreate(cudaEvent_t *event);
-cudaError_t cudaEventCreateWithFlags(cudaEvent_t *event, unsigned flags);
-cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream = nullptr);
-cudaError_t cudaEventSynchronize(cudaEvent_t event);
-cudaError_t cudaEventQuery(cudaEvent_t event);
-cudaError_t cudaEventElapsedTime(float *milliseconds, cudaEvent_t from, cudaEvent_t to);
+cudaError_t cudaStreamSynchronize(cudaStream_t stream, EMU_HERE);
+cudaError_t cudaStreamQuery(cudaStream_t stream, EMU_HERE);
+cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned flags = 0, EMU_HERE);
+cudaError_t cudaLaunchHostFunc(cudaStream_t stream, cudaHostFn_t function, void *argument, EMU_HERE);
+cudaError_t cudaEventCreate(cudaEvent_t *event, EMU_HERE);
+cudaError_t cudaEventCreateWithFlags(cudaEvent_t *event, unsigned flags, EMU_HERE);
+cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream = nullptr, EMU_HERE);
+cudaError_t cudaEventSynchronize(cudaEvent_t event, EMU_HERE);
+cudaError_t cudaEventQuery(cudaEvent_t event, EMU_HERE);
+cudaError_t cudaEventElapsedTime(float *milliseconds, cudaEvent_t from, cudaEvent_t to, EMU_HERE);
 cudaError_t cudaEventDestroy(cudaEvent_t event);
 
 /* ---- kernels by their address ---- */
-cudaError_t cudaFuncSetAttribute(const void *function, cudaFuncAttribute attribute, int value);
-cudaError_t cudaFuncSetCacheConfig(const void *function, cudaFuncCache config);
-cudaError_t cudaFuncGetAttributes(cudaFuncAttributes *attributes, const void *function);
+cudaError_t cudaFuncSetAttribute(const void *function, cudaFuncAttribute attribute, int value, EMU_HERE);
+cudaError_t cudaFuncSetCacheConfig(const void *function, cudaFuncCache config, EMU_HERE);
+cudaError_t cudaFuncGetAttributes(cudaFuncAttributes *attributes, const void *function, EMU_HERE);
 cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, const void *function, int threads,
-                                                          size_t dynamic_bytes);
+                                                          size_t dynamic_bytes, EMU_HERE);
 
 /* ---- symbols: __device__ and __constant__ variables are variables here ---- */
 cudaError_t emu_copy_symbol(void *symbol, size_t symbol_bytes, void *host, size_t bytes, size_t offset,
-                            bool to_symbol);
+                            bool to_symbol, EMU_HERE);
 
 /* ---- forms that templates make of the above ---- */
 
@@ -116,15 +116,15 @@ template <class T> cudaError_t cudaHostGetDevicePointer(T **device, void *host, 
 
 template <class T>
 cudaError_t cudaMemcpyToSymbol(const T &symbol, const void *from, size_t bytes, size_t offset = 0,
-                               cudaMemcpyKind = cudaMemcpyHostToDevice)
+                               cudaMemcpyKind = cudaMemcpyHostToDevice, EMU_HERE)
 {
-    return emu_copy_symbol((void *)&symbol, sizeof symbol, (void *)from, bytes, offset, true);
+    return emu_copy_symbol((void *)&symbol, sizeof symbol, (void *)from, bytes, offset, true, where_);
 }
 template <class T>
 cudaError_t cudaMemcpyFromSymbol(void *to, const T &symbol, size_t bytes, size_t offset = 0,
-                                 cudaMemcpyKind = cudaMemcpyDeviceToHost)
+                                 cudaMemcpyKind = cudaMemcpyDeviceToHost, EMU_HERE)
 {
-    return emu_copy_symbol((void *)&symbol, sizeof symbol, to, bytes, offset, false);
+    return emu_copy_symbol((void *)&symbol, sizeof symbol, to, bytes, offset, false, where_);
 }
 template <class T> cudaError_t cudaGetSymbolAddress(void **address, const T &symbol)
 {
@@ -138,25 +138,26 @@ template <class T> cudaError_t cudaGetSymbolSize(size_t *bytes, const T &symbol)
 }
 
 template <class... P>
-cudaError_t cudaFuncSetAttribute(void (*function)(P...), cudaFuncAttribute attribute, int value)
+cudaError_t cudaFuncSetAttribute(void (*function)(P...), cudaFuncAttribute attribute, int value, EMU_HERE)
 {
-    return cudaFuncSetAttribute((const void *)function, attribute, value);
-}
-template <class... P> cudaError_t cudaFuncSetCacheConfig(void (*function)(P...), cudaFuncCache config)
-{
-    return cudaFuncSetCacheConfig((const void *)function, config);
+    return cudaFuncSetAttribute((const void *)function, attribute, value, where_);
 }
 template <class... P>
-cudaError_t cudaFuncGetAttributes(cudaFuncAttributes *attributes, void (*function)(P...))
+cudaError_t cudaFuncSetCacheConfig(void (*function)(P...), cudaFuncCache config, EMU_HERE)
 {
-    return cudaFuncGetAttributes(attributes, (const void *)function);
+    return cudaFuncSetCacheConfig((const void *)function, config, where_);
+}
+template <class... P>
+cudaError_t cudaFuncGetAttributes(cudaFuncAttributes *attributes, void (*function)(P...), EMU_HERE)
+{
+    return cudaFuncGetAttributes(attributes, (const void *)function, where_);
 }
 template <class... P>
 cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, void (*function)(P...), int threads,
-                                                          size_t dynamic_bytes)
+                                                          size_t dynamic_bytes, EMU_HERE)
 {
     return cudaOccupancyMaxActiveBlocksPerMultiprocessor(blocks, (const void *)function, threads,
-                                                         dynamic_bytes);
+                                                         dynamic_bytes, where_);
 }
 template <class F>
 cudaError_t cudaOccupancyMaxPotentialBlockSize(int *blocks, int *threads, F, size_t = 0, int limit = 0)

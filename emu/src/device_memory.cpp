@@ -25,7 +25,8 @@ static const int POISON = 0xff;
 struct Allocation {
     char *pages; /* where its pages begin; they end at a guard page */
     size_t page_bytes, size;
-    bool managed, freed;
+    Home home;
+    bool freed;
     Where where;
 };
 
@@ -93,18 +94,18 @@ static void set_edges(char *start, const Allocation &allocation, bool poison)
 #endif
 }
 
-void *device_allocate(size_t size, bool managed, Where where)
+void *device_allocate(size_t size, Home home, Where where)
 {
     if (size == 0 || size > ARENA / 2) return nullptr;
     size_t page_bytes = rounded(size, PAGE);
     char *pages = take_pages(page_bytes);
     if (!pages) return nullptr;
     char *start = pages + page_bytes - rounded(size, ALIGNMENT);
-    Allocation allocation = { pages, page_bytes, size, managed, false, where };
+    Allocation allocation = { pages, page_bytes, size, home, false, where };
     protect(allocation, PROT_READ | PROT_WRITE);
     memset(pages, POISON, page_bytes);
     set_edges(start, allocation, true);
-    if (!managed && !open_) protect(allocation, PROT_NONE);
+    if (home == Home::device && !open_) protect(allocation, PROT_NONE);
     allocations[start] = allocation;
     return start;
 }
@@ -125,7 +126,7 @@ bool device_free(void *address)
 static void protect_all(int rights)
 {
     for (auto &it : allocations)
-        if (!it.second.freed && !it.second.managed) protect(it.second, rights);
+        if (!it.second.freed && it.second.home == Home::device) protect(it.second, rights);
 }
 
 void device_open()
@@ -161,13 +162,31 @@ bool device_range(const void *address, size_t bytes, bool *device)
 bool device_managed(const void *address)
 {
     auto *found = allocation_at(address);
-    return found && found->second.managed;
+    return found && found->second.home != Home::device;
+}
+
+bool device_pinned(const void *address)
+{
+    auto *found = allocation_at(address);
+    return found && found->second.home == Home::pinned;
+}
+
+bool device_begins(const void *address)
+{
+    auto *found = allocation_at(address);
+    return found && found->first == address;
+}
+
+size_t device_bytes_from(const void *address)
+{
+    auto *found = allocation_at(address);
+    return found ? found->second.size - (size_t)((const char *)address - found->first) : 0;
 }
 
 void host_touch(const void *address, bool allowed)
 {
     auto *found = allocation_at(address);
-    if (found && !found->second.managed && !open_)
+    if (found && found->second.home == Home::device && !open_)
         protect(found->second, allowed ? PROT_READ | PROT_WRITE : PROT_NONE);
 }
 

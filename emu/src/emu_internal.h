@@ -67,6 +67,7 @@ struct Thread {
     bool predicate;
     Collective kind;
     unsigned mask;
+    int source; /* of a shuffle: the lane whose value it wants, else -1 */
     void *slot;
     CompleteFn *complete;
     Fiber *fiber;
@@ -102,6 +103,7 @@ struct Access {
     const void *pc; /* return address into the kernel, or nullptr: then where is known */
     Where where;
     bool is_volatile = false;
+    bool compares = false; /* atomicCAS: a loop around it begins with a plain read */
 };
 
 /* What a checker may listen to; null where it does not care. `current` is the acting thread in all that speak
@@ -173,6 +175,12 @@ std::string name_of(const Thread &thread); /* "thread (3,0,0)" */
 /* A finding that lets the kernel go on: one line on stderr, and the process will exit with 1. Reports with
  * the same text after the kind are printed once. kind is a short stable key for tests: "race". */
 void report(const char *kind, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same of the current thread, or of the host's call at that line: once for each kernel and line. */
+void report_at(const char *kind, Where where, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* What a reader should know and no finding: once for each kernel and line. */
+void note_at(Where where, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 } // namespace emu
 #endif

@@ -1,4 +1,6 @@
 /* errors.cpp - the runtime API's last error, and its errors in words. */
+#include <cstdarg>
+#include <cstdio>
 #include "cuda_runtime_api.h"
 #include "launch.h"
 
@@ -6,10 +8,18 @@ using namespace emu;
 
 static cudaError_t last_error;
 
-cudaError_t emu::note_error(cudaError_t error)
+cudaError_t emu::refuse(cudaError_t error, Where where, const char *format, ...)
 {
-    if (error) last_error = error;
-    return error;
+    char text[1000];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (error == cudaErrorMemoryAllocation || error == cudaErrorInvalidDevice)
+        note_at(where, "%s (%s)", text, cudaGetErrorString(error));
+    else
+        report_at("error", where, "%s (%s)", text, cudaGetErrorString(error));
+    return last_error = error;
 }
 
 cudaError_t cudaPeekAtLastError()

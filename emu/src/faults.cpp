@@ -28,8 +28,11 @@ static volatile sig_atomic_t timed_out;
              "(CUEMU_TIMEOUT)",
              options.timeout, line.c_str());
     if (stack_at(fault_address) == Stack::overflow)
-        fail("stack", { nullptr, 0 }, "the thread needs more stack than it has, at %s", line.c_str());
-    std::string location = in_device_arena(fault_address) ? describe_device(fault_address) : "";
+        fail("stack", { nullptr, 0 },
+             "the thread needs more stack than it has, at %s: a GPU has 512 KB of local memory for it",
+             line.c_str());
+    std::string location =
+        in_device_arena(fault_address) ? describe_device(fault_address) : describe_past_shared(fault_address);
     if (!kernel)
         fail("host", { nullptr, 0 }, "host code touches device memory at %s: %s; it needs cudaMemcpy",
              line.c_str(), location.c_str());

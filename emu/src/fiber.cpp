@@ -1,4 +1,4 @@
-/* fiber.cpp - all stacks lie in one reservation, each above a guard page; only pages
+/* fiber.cpp - all stacks lie in one reservation, each above guard pages; only pages
  * that are used cost memory. */
 #include <cstdio>
 #include <cstdlib>
@@ -19,11 +19,13 @@ namespace emu
 {
 
 #ifdef EMU_ASAN
-static const size_t STACK = 512 << 10; /* redzones around every local variable */
+static const size_t STACK = 1536 << 10; /* redzones around every local variable */
 #else
-static const size_t STACK = 128 << 10;
+static const size_t STACK =
+    768 << 10; /* the 512 KB of local memory that a GPU gives, and what hosts add to it */
 #endif
-static const size_t GUARD = 4096, SLOT = GUARD + STACK, MOST = 1024;
+/* A frame may reach below its stack in one step, so the guard is larger than any legal frame. */
+static const size_t GUARD = 1 << 20, SLOT = GUARD + STACK, MOST = 1024;
 
 struct Fiber {
     Context context;

@@ -8,9 +8,16 @@ using namespace emu;
 
 /* ---- the device ---- */
 
-static cudaError_t check_device(int device)
+static cudaError_t check_device(int device, Where where)
 {
-    return device == 0 ? cudaSuccess : note_error(cudaErrorInvalidDevice);
+    if (device == 0) return cudaSuccess;
+    return refuse(cudaErrorInvalidDevice, where, "there is no device %d; the only one is 0", device);
+}
+
+/* A call with no address to put its result in. */
+static cudaError_t no_result(const char *call, Where where)
+{
+    return refuse(cudaErrorInvalidValue, where, "%s gets a null pointer for its result", call);
 }
 
 cudaError_t cudaGetDeviceCount(int *count)
@@ -25,9 +32,9 @@ cudaError_t cudaGetDevice(int *device)
     return cudaSuccess;
 }
 
-cudaError_t cudaSetDevice(int device)
+cudaError_t cudaSetDevice(int device, Where where)
 {
-    return check_device(device);
+    return check_device(device, where);
 }
 
 cudaError_t cudaSetDeviceFlags(unsigned)
@@ -36,9 +43,9 @@ cudaError_t cudaSetDeviceFlags(unsigned)
 }
 
 /* As a small Hopper: 9.0, with few multiprocessors, so that persistent kernels stay small. */
-cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int device)
+cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int device, Where where)
 {
-    if (!properties) return note_error(cudaErrorInvalidValue);
+    if (!properties) return no_result("cudaGetDeviceProperties", where);
     cudaDeviceProp p = {};
     snprintf(p.name, sizeof p.name, "emulated on the CPU");
     p.major = 9;
@@ -61,14 +68,14 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int device)
     p.l2CacheSize = 1 << 20;
     p.managedMemory = p.unifiedAddressing = p.canMapHostMemory = 1;
     *properties = p;
-    return check_device(device);
+    return check_device(device, where);
 }
 
-cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribute, int device)
+cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribute, int device, Where where)
 {
     cudaDeviceProp p;
-    if (!value) return note_error(cudaErrorInvalidValue);
-    if (cudaError_t error = cudaGetDeviceProperties(&p, device)) return error;
+    if (!value) return no_result("cudaDeviceGetAttribute", where);
+    if (cudaError_t error = cudaGetDeviceProperties(&p, device, where)) return error;
     switch (attribute) {
     case cudaDevAttrMaxThreadsPerBlock: *value = p.maxThreadsPerBlock; return cudaSuccess;
     case cudaDevAttrMaxSharedMemoryPerBlock: *value = (int)p.sharedMemPerBlock; return cudaSuccess;
@@ -87,7 +94,8 @@ cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribute, int dev
     case cudaDevAttrCooperativeLaunch: *value = p.cooperativeLaunch; return cudaSuccess;
     case cudaDevAttrMaxSharedMemoryPerBlockOptin: *value = (int)p.sharedMemPerBlockOptin; return cudaSuccess;
     }
-    return note_error(cudaErrorInvalidValue);
+    return refuse(cudaErrorInvalidValue, where,
+                  "cudaDeviceGetAttribute of attribute %d, which is not emulated", attribute);
 }
 
 cudaError_t cudaDeviceSynchronize()
@@ -140,142 +148,169 @@ struct CUevent_st {
 static std::set<cudaStream_t> streams;
 static std::set<cudaEvent_t> events;
 
-static cudaError_t check_stream(cudaStream_t stream)
+static cudaError_t check_stream(const char *call, cudaStream_t stream, Where where)
 {
     bool known =
         !stream || stream == cudaStreamLegacy || stream == cudaStreamPerThread || streams.count(stream);
-    return known ? cudaSuccess : note_error(cudaErrorInvalidResourceHandle);
+    if (known) return cudaSuccess;
+    return refuse(cudaErrorInvalidResourceHandle, where, "%s of a stream that does not exist, or no longer",
+                  call);
 }
 
-static cudaError_t check_event(cudaEvent_t event)
+static cudaError_t check_event(const char *call, cudaEvent_t event, Where where)
 {
-    return events.count(event) ? cudaSuccess : note_error(cudaErrorInvalidResourceHandle);
+    if (events.count(event)) return cudaSuccess;
+    return refuse(cudaErrorInvalidResourceHandle, where, "%s of an event that does not exist, or no longer",
+                  call);
 }
 
-cudaError_t cudaStreamCreate(cudaStream_t *stream)
+cudaError_t cudaStreamCreate(cudaStream_t *stream, Where where)
 {
-    if (!stream) return note_error(cudaErrorInvalidValue);
+    if (!stream) return no_result("cudaStreamCreate", where);
     streams.insert(*stream = new CUstream_st);
     return cudaSuccess;
 }
 
-cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned)
+cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned, Where where)
 {
-    return cudaStreamCreate(stream);
+    return cudaStreamCreate(stream, where);
 }
 
-cudaError_t cudaStreamCreateWithPriority(cudaStream_t *stream, unsigned, int)
+cudaError_t cudaStreamCreateWithPriority(cudaStream_t *stream, unsigned, int, Where where)
 {
-    return cudaStreamCreate(stream);
+    return cudaStreamCreate(stream, where);
 }
 
+/* This and cudaEventDestroy are handed on as functions, too: see cudaFree. */
 cudaError_t cudaStreamDestroy(cudaStream_t stream)
 {
-    if (!streams.erase(stream)) return note_error(cudaErrorInvalidResourceHandle);
+    if (!streams.erase(stream))
+        return refuse(cudaErrorInvalidResourceHandle, source_of(__builtin_return_address(0)),
+                      "cudaStreamDestroy of a stream that does not exist, or no longer");
     delete stream;
     return cudaSuccess;
 }
 
-cudaError_t cudaStreamSynchronize(cudaStream_t stream)
+cudaError_t cudaStreamSynchronize(cudaStream_t stream, Where where)
 {
-    cudaError_t error = check_stream(stream);
+    cudaError_t error = check_stream("cudaStreamSynchronize", stream, where);
     return error ? error : cudaPeekAtLastError();
 }
 
-cudaError_t cudaStreamQuery(cudaStream_t stream)
+cudaError_t cudaStreamQuery(cudaStream_t stream, Where where)
 {
-    return check_stream(stream);
+    return check_stream("cudaStreamQuery", stream, where);
 }
 
-cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned)
+cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned, Where where)
 {
-    cudaError_t error = check_stream(stream);
-    return error ? error : check_event(event);
+    cudaError_t error = check_stream("cudaStreamWaitEvent", stream, where);
+    return error ? error : check_event("cudaStreamWaitEvent", event, where);
 }
 
-cudaError_t cudaLaunchHostFunc(cudaStream_t stream, cudaHostFn_t function, void *argument)
+cudaError_t cudaLaunchHostFunc(cudaStream_t stream, cudaHostFn_t function, void *argument, Where where)
 {
-    if (!function) return note_error(cudaErrorInvalidValue);
-    if (cudaError_t error = check_stream(stream)) return error;
+    if (!function) return refuse(cudaErrorInvalidValue, where, "cudaLaunchHostFunc of no function");
+    if (cudaError_t error = check_stream("cudaLaunchHostFunc", stream, where)) return error;
     function(argument);
     return cudaSuccess;
 }
 
-cudaError_t cudaEventCreate(cudaEvent_t *event)
+cudaError_t cudaEventCreate(cudaEvent_t *event, Where where)
 {
-    if (!event) return note_error(cudaErrorInvalidValue);
+    if (!event) return no_result("cudaEventCreate", where);
     events.insert(*event = new CUevent_st{ false });
     return cudaSuccess;
 }
 
-cudaError_t cudaEventCreateWithFlags(cudaEvent_t *event, unsigned)
+cudaError_t cudaEventCreateWithFlags(cudaEvent_t *event, unsigned, Where where)
 {
-    return cudaEventCreate(event);
+    return cudaEventCreate(event, where);
 }
 
-cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream)
+cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream, Where where)
 {
-    if (cudaError_t error = check_event(event)) return error;
+    if (cudaError_t error = check_event("cudaEventRecord", event, where)) return error;
     event->recorded = true;
-    return check_stream(stream);
+    return check_stream("cudaEventRecord", stream, where);
 }
 
-cudaError_t cudaEventSynchronize(cudaEvent_t event)
+cudaError_t cudaEventSynchronize(cudaEvent_t event, Where where)
 {
-    return check_event(event);
+    return check_event("cudaEventSynchronize", event, where);
 }
 
-cudaError_t cudaEventQuery(cudaEvent_t event)
+cudaError_t cudaEventQuery(cudaEvent_t event, Where where)
 {
-    return check_event(event);
+    return check_event("cudaEventQuery", event, where);
 }
 
-cudaError_t cudaEventElapsedTime(float *milliseconds, cudaEvent_t from, cudaEvent_t to)
+cudaError_t cudaEventElapsedTime(float *milliseconds, cudaEvent_t from, cudaEvent_t to, Where where)
 {
-    if (!milliseconds) return note_error(cudaErrorInvalidValue);
-    if (!events.count(from) || !events.count(to) || !from->recorded || !to->recorded)
-        return note_error(cudaErrorInvalidResourceHandle);
+    if (!milliseconds) return no_result("cudaEventElapsedTime", where);
+    for (cudaEvent_t event : { from, to }) {
+        if (cudaError_t error = check_event("cudaEventElapsedTime", event, where)) return error;
+        if (!event->recorded)
+            return refuse(
+                cudaErrorInvalidResourceHandle, where,
+                "cudaEventElapsedTime of an event that was never recorded; it needs cudaEventRecord");
+    }
     *milliseconds = 0; /* an emulator's time would say nothing about a GPU's */
     return cudaSuccess;
 }
 
 cudaError_t cudaEventDestroy(cudaEvent_t event)
 {
-    if (!events.erase(event)) return note_error(cudaErrorInvalidResourceHandle);
+    if (!events.erase(event))
+        return refuse(cudaErrorInvalidResourceHandle, source_of(__builtin_return_address(0)),
+                      "cudaEventDestroy of an event that does not exist, or no longer");
     delete event;
     return cudaSuccess;
 }
 
 /* ---- functions ---- */
 
-static cudaError_t set_dynamic_limit(const void *address, int bytes)
+static cudaError_t no_function(const char *call, Where where)
+{
+    return refuse(cudaErrorInvalidDeviceFunction, where, "%s of a null pointer; it takes a kernel", call);
+}
+
+static cudaError_t set_dynamic_limit(const void *address, int bytes, Where where)
 {
     Function &function = function_at(address);
-    if (bytes < 0 || (size_t)bytes + function.static_bytes > SHARED_MOST)
-        return note_error(cudaErrorInvalidValue);
+    size_t most = SHARED_MOST - function.static_bytes;
+    if (bytes < 0 || (size_t)bytes > most)
+        return refuse(
+            cudaErrorInvalidValue, where,
+            "cudaFuncSetAttribute asks for %d bytes of dynamic shared memory; at most %zu are possible beside "
+            "%zu of static",
+            bytes, most, function.static_bytes);
     function.dynamic_limit = (size_t)bytes;
     return cudaSuccess;
 }
 
-cudaError_t cudaFuncSetAttribute(const void *function, cudaFuncAttribute attribute, int value)
+cudaError_t cudaFuncSetAttribute(const void *function, cudaFuncAttribute attribute, int value, Where where)
 {
-    if (!function) return note_error(cudaErrorInvalidDeviceFunction);
-    switch (attribute) {
-    case cudaFuncAttributeMaxDynamicSharedMemorySize: return set_dynamic_limit(function, value);
-    case cudaFuncAttributePreferredSharedMemoryCarveout:
-        return value >= -1 && value <= 100 ? cudaSuccess : note_error(cudaErrorInvalidValue);
-    }
-    return note_error(cudaErrorInvalidValue);
+    if (!function) return no_function("cudaFuncSetAttribute", where);
+    if (attribute == cudaFuncAttributeMaxDynamicSharedMemorySize)
+        return set_dynamic_limit(function, value, where);
+    bool carveout =
+        attribute == cudaFuncAttributePreferredSharedMemoryCarveout && value >= -1 && value <= 100;
+    if (carveout) return cudaSuccess;
+    return refuse(cudaErrorInvalidValue, where,
+                  "cudaFuncSetAttribute of attribute %d with value %d; a carveout is a percentage, or -1",
+                  attribute, value);
 }
 
-cudaError_t cudaFuncSetCacheConfig(const void *function, cudaFuncCache)
+cudaError_t cudaFuncSetCacheConfig(const void *function, cudaFuncCache, Where where)
 {
-    return function ? cudaSuccess : note_error(cudaErrorInvalidDeviceFunction);
+    return function ? cudaSuccess : no_function("cudaFuncSetCacheConfig", where);
 }
 
-cudaError_t cudaFuncGetAttributes(cudaFuncAttributes *attributes, const void *function)
+cudaError_t cudaFuncGetAttributes(cudaFuncAttributes *attributes, const void *function, Where where)
 {
-    if (!attributes || !function) return note_error(cudaErrorInvalidValue);
+    if (!attributes) return no_result("cudaFuncGetAttributes", where);
+    if (!function) return no_function("cudaFuncGetAttributes", where);
     *attributes = {};
     attributes->maxThreadsPerBlock = (int)THREADS_MOST;
     attributes->sharedSizeBytes = function_at(function).static_bytes;
@@ -286,11 +321,17 @@ cudaError_t cudaFuncGetAttributes(cudaFuncAttributes *attributes, const void *fu
 
 /* By threads and dynamic shared memory alone: registers are not known here. */
 cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, const void *function, int threads,
-                                                          size_t dynamic_bytes)
+                                                          size_t dynamic_bytes, Where where)
 {
     cudaDeviceProp p;
     cudaGetDeviceProperties(&p, 0);
-    if (!blocks || !function || threads < 1) return note_error(cudaErrorInvalidValue);
+    if (!blocks) return no_result("cudaOccupancyMaxActiveBlocksPerMultiprocessor", where);
+    if (!function) return no_function("cudaOccupancyMaxActiveBlocksPerMultiprocessor", where);
+    if (threads < 1)
+        return refuse(
+            cudaErrorInvalidValue, where,
+            "cudaOccupancyMaxActiveBlocksPerMultiprocessor of blocks of %d threads; they have at least 1",
+            threads);
     size_t by_threads = (size_t)p.maxThreadsPerMultiProcessor / (((size_t)threads + 31) / 32 * 32);
     size_t shared_bytes = dynamic_bytes + function_at(function).static_bytes + p.reservedSharedMemPerBlock;
     size_t by_memory = p.sharedMemPerMultiprocessor / shared_bytes;

@@ -7,13 +7,19 @@
 namespace emu
 {
 
-void *device_allocate(size_t size, bool managed, Where where); /* nullptr: too much, or nothing */
-bool device_free(void *address);                               /* false: no live allocation begins there */
+/* Where an allocation lives. The host may touch managed and pinned ones; cudaFreeHost frees the pinned. */
+enum class Home : unsigned char { device, managed, pinned };
+
+void *device_allocate(size_t size, Home home, Where where); /* nullptr: too much, or nothing */
+bool device_free(void *address);                            /* false: no live allocation begins there */
 
 /* Is all of it in one allocation, or outside device memory altogether? */
 bool device_range(const void *address, size_t bytes, bool *device);
 
 bool device_managed(const void *address);           /* may the host touch it too? */
+bool device_pinned(const void *address);            /* is it in a live allocation of the host's? */
+bool device_begins(const void *address);            /* does a live allocation begin there? */
+size_t device_bytes_from(const void *address);      /* to the end of its live allocation; 0: there is none */
 void host_touch(const void *address, bool allowed); /* a copy is about to touch this allocation, or has */
 
 } // namespace emu

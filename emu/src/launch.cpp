@@ -1,5 +1,6 @@
 /* launch.cpp - a grid: its limits, its blocks one after another, and what surrounds them. */
 #include <algorithm>
+#include <cstdio>
 #include "async_copy.h"
 #include "emu/launch.h"
 #include "fiber.h"
@@ -21,15 +22,61 @@ static void check_static_bytes(const Request &request, const Function &function)
              function.name.c_str(), function.static_bytes, SHARED_DEFAULT);
 }
 
-static cudaError_t check_limits(const Request &request)
+/* What is wrong with the shape of a launch, and what would be legal; "" if it is. */
+static std::string wrong_shape(const dim3 &g, const dim3 &b)
 {
-    const dim3 &g = request.grid, &b = request.block;
-    bool some = g.x && g.y && g.z && b.x && b.y && b.z;
-    if (!some || g.x > 0x7fffffff || g.y > 65535 || g.z > 65535) return cudaErrorInvalidConfiguration;
-    if (b.x > THREADS_MOST || b.y > THREADS_MOST || b.z > 64) return cudaErrorInvalidConfiguration;
-    if (b.x * b.y * b.z > THREADS_MOST) return cudaErrorInvalidConfiguration;
-    return request.dynamic_bytes > function_at(request.function).dynamic_limit ? cudaErrorInvalidValue
-                                                                               : cudaSuccess;
+    char text[200] = "";
+    double threads = (double)b.x * b.y * b.z; /* may be more than any integer holds */
+    if (!(g.x && g.y && g.z))
+        snprintf(text, sizeof text, "its grid is (%u,%u,%u); each extent must be at least 1", g.x, g.y, g.z);
+    else if (!(b.x && b.y && b.z))
+        snprintf(text, sizeof text, "its block is (%u,%u,%u); each extent must be at least 1", b.x, b.y, b.z);
+    else if (g.x > 0x7fffffff || g.y > 65535 || g.z > 65535)
+        snprintf(text, sizeof text,
+                 "its grid is (%u,%u,%u); at most 2147483647 blocks are possible in x, 65535 in y and in z",
+                 g.x, g.y, g.z);
+    else if (threads > THREADS_MOST)
+        snprintf(text, sizeof text, "its block has %.0f threads; at most %u are possible", threads,
+                 THREADS_MOST);
+    else if (b.z > 64)
+        snprintf(text, sizeof text, "its block is (%u,%u,%u); at most 64 threads are possible in z", b.x, b.y,
+                 b.z);
+    return text;
+}
+
+/* "(gemm<64, 64>)" without its parentheses */
+static std::string name_of(const Request &request)
+{
+    std::string name = request.name;
+    return name[0] == '(' ? name.substr(1, name.size() - 2) : name;
+}
+
+/* False after a finding: no GPU runs this. */
+static bool within_limits(const Request &request, const Function &function)
+{
+    std::string wrong = wrong_shape(request.grid, request.block), name = name_of(request);
+    if (!wrong.empty()) {
+        refuse(cudaErrorInvalidConfiguration, request.where, "%s does not run: %s", name.c_str(),
+               wrong.c_str());
+        return false;
+    }
+    if (request.dynamic_bytes <= function.dynamic_limit) return true;
+    size_t most = SHARED_MOST - function.static_bytes;
+    if (request.dynamic_bytes > most)
+        refuse(
+            cudaErrorInvalidValue, request.where,
+            "%s does not run: the launch gives it %zu bytes of dynamic shared memory, beside %zu of static; at "
+            "most %zu are possible",
+            name.c_str(), request.dynamic_bytes, function.static_bytes, most);
+    else
+        refuse(
+            cudaErrorInvalidValue, request.where,
+            "%s does not run: the launch gives it %zu bytes of dynamic shared memory, beside %zu of static, and "
+            "%zu are allowed; cudaFuncSetAttribute(%s, cudaFuncAttributeMaxDynamicSharedMemorySize, %zu) "
+            "allows more, up to %zu",
+            name.c_str(), request.dynamic_bytes, function.static_bytes, function.dynamic_limit, name.c_str(),
+            request.dynamic_bytes, most);
+    return false;
 }
 
 /* ---- blocks ---- */
@@ -100,13 +147,6 @@ struct Running {
     }
 };
 
-/* "(gemm<64, 64>)" without its parentheses */
-static std::string name_of(const Request &request)
-{
-    std::string name = request.name;
-    return name[0] == '(' ? name.substr(1, name.size() - 2) : name;
-}
-
 void launch(const Request &request)
 {
     if (kernel)
@@ -114,10 +154,7 @@ void launch(const Request &request)
              name_of(request).c_str());
     const Function &function = function_at(request.function);
     check_static_bytes(request, function);
-    if (cudaError_t error = check_limits(request)) {
-        note_error(error);
-        return;
-    }
+    if (!within_limits(request, function)) return;
     static unsigned long number;
     Kernel now = {};
     now.name = function.name.empty() ? name_of(request) : function.name; /* the launch may say "kernel" */

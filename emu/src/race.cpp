@@ -21,16 +21,59 @@ static struct {
     unsigned char before[16];
 } doubt;
 
-static void settle()
+static void settle_write()
 {
     if (!doubt.open) return;
     doubt.open = false;
     race_report(doubt.conflict, !memcmp(doubt.conflict.address, doubt.before, doubt.size));
 }
 
+/* ---- reads that may be half of an update ----
+ *
+ * s[x]++ reads, then writes the same place. A read that conflicts with an earlier write is kept until its thread
+ * writes, which says whether an atomic is missing or a barrier. */
+static struct {
+    bool open;
+    Conflict conflict;
+} update;
+
+static void settle_update(const Access *next)
+{
+    if (!update.open || (next && !next->write)) return;
+    update.open = false;
+    if (next && !next->atomic && next->address == update.conflict.address) update.conflict.update = next->pc;
+    race_report(update.conflict, false);
+}
+
+static void settle()
+{
+    settle_write();
+    settle_update(nullptr);
+}
+
+/* ---- reads before an atomicCAS ---- */
+
+/* The last plain reads of each thread. */
+struct Guess {
+    const void *address, *site;
+};
+static Guess guesses[1024][4];
+static unsigned next_guess;
+
+static void remember_guess(const Access &access, const void *site)
+{
+    guesses[current->linear][next_guess++ % 4] = { access.address, site };
+}
+
+static void match_guess(const Access &access)
+{
+    for (const Guess &guess : guesses[current->linear])
+        if (guess.address == access.address) race_compared(guess.site);
+}
+
 static void suspect(const Conflict &conflict, size_t size)
 {
-    settle();
+    settle_write();
     doubt.open = true;
     doubt.conflict = conflict;
     doubt.size = size < sizeof doubt.before ? size : sizeof doubt.before;
@@ -101,6 +144,8 @@ static void touch(Cell &cell, const Touch &now, Space space, const void *address
         Conflict conflict = { w, now, (unsigned)other, address, space, atomics_used };
         if (now.flags == TOUCH_WRITE && w.flags == TOUCH_WRITE)
             suspect(conflict, size);
+        else if (now.flags == 0 && w.flags == TOUCH_WRITE && !update.open)
+            update.open = true, update.conflict = conflict;
         else
             race_report(conflict, false);
     }
@@ -141,7 +186,8 @@ static uint64_t synchronises_at(const void *address, Space space)
  * program that means them so must; without, `volatile` orders nothing and hides no race. */
 static void on_access(const Access &access)
 {
-    settle();
+    settle_write();
+    settle_update(&access);
     unsigned me = (unsigned)current->linear;
     bool atomic = access.atomic || (access.is_volatile && (!access.write || order.has_fenced(me)));
     if (atomic) order.atomic(me, synchronises_at(access.address, access.space), access.write);
@@ -149,6 +195,10 @@ static void on_access(const Access &access)
     if (access.is_volatile && !access.write) flags |= TOUCH_VOLATILE;
     if (access.atomic) atomics_used = true;
     Touch now = touch_of_current(access.pc ? access.pc : race_site(access.where), flags);
+    if (access.compares)
+        match_guess(access);
+    else if (flags == 0)
+        remember_guess(access, now.site);
     touch_range(access.address, access.size, access.space, now);
 }
 
@@ -226,6 +276,7 @@ static void on_kernel_begin()
 {
     order.launch_begin();
     atomics_used = false;
+    memset(guesses, 0, sizeof guesses);
     race_report_begin();
 }
 

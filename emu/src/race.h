@@ -24,11 +24,15 @@ struct Conflict {
     const void *address; /* of the first byte in common */
     Space space;
     bool after_atomics; /* has the kernel used any before? It may mean to synchronise by them */
+    const void *update =
+        nullptr; /* `now` is a read: where its thread writes the same place next, if it does */
 };
 
 /* race_report.cpp: says so once for each pair of lines, and how often at the end of the kernel. Threads that
  * write the same value are only noted, unless CUEMU_RACE=strict. */
 void race_report(const Conflict &conflict, bool same_value);
+/* The plain read at that site is followed by an atomicCAS of the same thread there: it only guesses. */
+void race_compared(const void *site);
 void race_report_begin(); /* of a kernel */
 void race_report_end();
 

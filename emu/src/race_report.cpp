@@ -123,11 +123,12 @@ static std::string remedy(const Conflict &c, const Line &then, const Line &now)
     if (c.now.flags & TOUCH_COPYING)
         return missing("__syncthreads()", then, now) + ": the copy starts while the old tile is still in use";
     if (c.then.block != c.now.block) return between_blocks(c, both_write, same_line);
+    if (c.update && line_of(c.update).text == then.text)
+        return "several threads update one element, and one's update is lost: use atomicAdd, or give each its own";
     bool narrow = block.threads.size() <= 32, same_warp = c.then.warp == c.now.warp;
     std::string barrier = missing(narrow ? "__syncwarp()" : "__syncthreads()", then, now);
     if (by_atomic(c.then) != by_atomic(c.now))
         return "one of the two is atomic and the other is not: " + barrier + ", or make both atomic";
-    if (same_line && c.space == Space::global) return "several threads update one element: use atomicAdd";
     if (same_line && both_write)
         return "several threads write one element: check the index, or use atomicAdd";
     return barrier + (same_warp && !narrow ? " (a __syncwarp() if only lanes of one warp share it)" : "");
@@ -150,8 +151,69 @@ struct Pair {
 };
 } // namespace
 static std::map<Pair, unsigned long> seen;
-static std::set<std::string> told;          /* pairs of lines: several sites may share a line */
 static unsigned long pairs_told, races_now; /* in this kernel */
+
+/* What was told: pairs of lines, and the lines of each kernel and array. Another pair of such lines, as the
+ * reverse order in a loop, is worth reading, but the same mistake. */
+static std::set<std::string> told;
+static std::map<std::string, std::set<std::string>> told_lines;
+
+enum class News { none, more, mistake };
+
+static News news(const std::string &mistake, const Line &then, const Line &now)
+{
+    if (!told.insert(mistake + " " + then.text + " " + now.text).second) return News::none;
+    std::set<std::string> &lines = told_lines[mistake];
+    bool known = lines.count(then.text) && lines.count(now.text);
+    lines.insert(then.text);
+    lines.insert(now.text);
+    return known ? News::more : News::mistake;
+}
+
+static void tell_race(const std::string &text, News what)
+{
+    if (what == News::mistake) {
+        pairs_told++;
+        report("race", "%s", text.c_str());
+    } else if (what == News::more && !options.throws) {
+        fprintf(stderr, "emu: also: %s: %s\n", kernel->name.c_str(), text.c_str());
+    }
+}
+
+/* ---- plain reads that meet atomics ----
+ *
+ * A loop around atomicCAS begins with a plain read, which only guesses: wrong guesses cost a round. Whether a
+ * read is such a guess is known when its thread has come to the atomicCAS, so these wait for the end of the
+ * kernel. */
+namespace
+{
+struct Held {
+    const void *read;
+    std::string mistake, text, note;
+    Line then, now;
+};
+} // namespace
+static std::vector<Held> held;
+static std::set<const void *> compared;
+
+void race_compared(const void *site)
+{
+    compared.insert(site);
+}
+
+static void tell_held()
+{
+    for (const Held &h : held) {
+        if (compared.count(h.read)) {
+            if (news(h.mistake + " guess", h.then, h.now) == News::mistake && !options.throws)
+                fprintf(stderr, "emu: note: %s\n", h.note.c_str());
+        } else {
+            tell_race(h.text, news(h.mistake, h.then, h.now));
+        }
+    }
+    held.clear();
+    compared.clear();
+}
 
 static void note(const Conflict &c, const Line &then, const Line &now)
 {
@@ -164,22 +226,41 @@ static void note(const Conflict &c, const Line &then, const Line &now)
             describe(c.address).c_str());
 }
 
+/* The site of a plain read that meets an atomic, or nullptr. */
+static const void *guess_of(const Conflict &c)
+{
+    if (!c.then.flags && by_atomic(c.now)) return c.then.site;
+    return !c.now.flags && by_atomic(c.then) ? c.now.site : nullptr;
+}
+
 void race_report(const Conflict &c, bool same_value)
 {
     same_value = same_value && !options.strict_race;
     races_now += !same_value;
     if (seen[{ kernel->name, c.then.site, c.now.site, same_value }]++) return;
     const Line &then = line_of(c.then.site), &now = line_of(c.now.site);
-    if (!told.insert(kernel->name + then.text + now.text + (same_value ? "same" : "")).second) return;
+    std::string mistake = kernel->name + " " + location_of(c.address).name;
     if (same_value) {
-        note(c, then, now);
+        if (news(mistake + " same", then, now) == News::mistake) note(c, then, now);
         return;
     }
-    pairs_told++;
-    report("race", "%s %s at %s, %s %s at %s, and nothing orders the two: %s. It is %s.",
-           who(c.then, c.then_thread).c_str(), what(c.then), then.text.c_str(),
-           who(c.now, (unsigned)current->linear).c_str(), what(c.now), now.text.c_str(),
-           remedy(c, then, now).c_str(), describe(c.address).c_str());
+    const void *guess = guess_of(c);
+    News fresh = guess ? News::mistake : news(mistake, then, now);
+    if (fresh == News::none) return;
+    std::string where = describe(c.address);
+    std::string text = who(c.then, c.then_thread) + " " + what(c.then) + " at " + then.text + ", " +
+                       who(c.now, (unsigned)current->linear) + " " + what(c.now) + " at " + now.text +
+                       ", and nothing orders the two: " + remedy(c, then, now) + ". It is " + where + ".";
+    if (guess) {
+        held.push_back(
+            { guess, mistake, text,
+              kernel->name + ": the plain read at " + line_of(guess).text + " of " + where +
+                  " may see what an atomic is changing; before an atomicCAS, which looks again, it is "
+                  "harmless",
+              then, now });
+        return;
+    }
+    tell_race(text, fresh);
 }
 
 void race_report_begin()
@@ -188,12 +269,14 @@ void race_report_begin()
     if (!found().empty()) return;
     seen.clear(); /* a test has taken its findings back */
     told.clear();
+    told_lines.clear();
 }
 
 void race_report_end()
 {
+    tell_held();
     if (pairs_told && !options.throws)
-        fprintf(stderr, "emu: race: %s: %lu pair%s of lines, %lu race%s\n", kernel->name.c_str(), pairs_told,
+        fprintf(stderr, "emu: race: %s: %lu mistake%s, %lu race%s\n", kernel->name.c_str(), pairs_told,
                 pairs_told == 1 ? "" : "s", races_now, races_now == 1 ? "" : "s");
 }
 

@@ -100,6 +100,36 @@ void report(const char *kind, const char *format, ...)
     fprintf(stderr, "emu: %s: %s\n", kind, list.back().what.c_str());
 }
 
+/* True the first time for this kernel and line. */
+static bool first_time(const char *kind, Where where)
+{
+    return known.insert(kind + (" " + (kernel ? kernel->name : "")) + " at " + source_line(where)).second;
+}
+
+void report_at(const char *kind, Where where, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    std::string text = prefix(where) + formatted(format, arguments);
+    va_end(arguments);
+    if (where.file && !first_time(kind, where)) return;
+    list.push_back({ kind, text });
+    if (options.throws) return;
+    fflush(stdout);
+    fprintf(stderr, "emu: %s: %s\n", kind, text.c_str());
+}
+
+void note_at(Where where, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    std::string text = prefix(where) + formatted(format, arguments);
+    va_end(arguments);
+    if (!first_time("note", where) || options.throws) return;
+    fflush(stdout);
+    fprintf(stderr, "emu: note: %s\n", text.c_str());
+}
+
 unsigned long findings()
 {
     return list.size();

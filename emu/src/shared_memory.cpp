@@ -18,7 +18,7 @@ namespace emu
 {
 
 static const int POISON = 0xff;
-static const size_t CAPACITY = 256 << 10, GUARD = 4096;
+static const size_t CAPACITY = 256 << 10, GUARD = 1 << 20;
 static const size_t ALIGNMENT = 1024; /* the most a kernel may ask for: TMA's swizzled tiles */
 
 static const Module *module;
@@ -66,10 +66,18 @@ void shared_begin(const void *code, size_t dynamic_bytes)
 void *dynamic_shared(Where where)
 {
     if (!current) fail("host", where, "an extern __shared__ array is used by host code");
+    return dynamic; /* without bytes it is the guard page: one that is not used does no harm */
+}
+
+std::string describe_past_shared(const void *address)
+{
+    size_t past = (size_t)((const char *)address - dynamic_arena);
+    if (!dynamic_arena || past < CAPACITY || past >= CAPACITY + GUARD) return "";
     if (!dynamic_size)
-        fail("launch", where, "extern __shared__ array, but the launch at %s gives no bytes for it",
-             source_line(kernel->launch).c_str());
-    return dynamic;
+        return "an extern __shared__ array, but the launch at " + source_line(kernel->launch) +
+               " gives no bytes for it";
+    return "byte " + std::to_string((const char *)address - dynamic) + " of " + std::to_string(dynamic_size) +
+           " bytes of dynamic shared memory";
 }
 
 #ifdef EMU_ASAN /* which watches what is outside */

@@ -29,6 +29,47 @@ static bool agree(const Thread &a, const Thread &b)
     return a.kind == b.kind && a.mask == b.mask;
 }
 
+/* What keeps a lane out of a call that names it; nullptr: nothing does. */
+static const char *absence(const Thread &caller, int lane)
+{
+    if ((size_t)caller.warp * 32 + (size_t)lane >= block.threads.size()) return "does not exist";
+    if (!(block.alive[caller.warp] >> lane & 1)) return "has returned";
+    return caller.mask >> lane & 1 ? nullptr : "is not in the mask";
+}
+
+/* Of lanes that meet in a call: those whose result depends on lanes that take no part. */
+static void check_sources(Thread *lane, unsigned lanes)
+{
+    Thread *const last = current;
+    for (int i = 0; i < 32; i++) {
+        if (!(lanes >> i & 1) || lane[i].source < 0 || lanes >> lane[i].source & 1) continue;
+        current = &lane[i];
+        report_at(
+            "lane", lane[i].where,
+            "lane %d takes the value of lane %d, which %s: it is undefined. Every lane that a shuffle reads "
+            "from must exist and call it, with its bit in the mask (here %08x): let all lanes of the warp come "
+            "this far, with a neutral value where there is no data",
+            i, lane[i].source, absence(lane[i], lane[i].source), lane[i].mask);
+    }
+    current = last;
+}
+
+/* Votes and reductions leave out lanes that are gone, which CUDA allows and few programs mean. */
+static void note_absent(Thread &caller, unsigned lanes)
+{
+    bool counts = caller.kind == Collective::vote || caller.kind == Collective::reduce;
+    unsigned absent = caller.mask & ~lanes;
+    if (!counts || !absent) return;
+    int first = __builtin_ctz(absent);
+    Thread *const last = current;
+    current = &caller;
+    note_at(caller.where,
+            "%s with mask %08x names %d lanes that take no part: lane %d %s. The others' result leaves "
+            "them out",
+            name_of(caller.kind), caller.mask, __builtin_popcount(absent), first, absence(caller, first));
+    current = last;
+}
+
 /* Completes the collective in which thread waits, if all live lanes of its mask are there. One that waits in
  * another may still come: see report_disagreement(). */
 static bool try_complete(Thread &thread)
@@ -41,13 +82,16 @@ static bool try_complete(Thread &thread)
     for (int i = 0; i < 32; i++)
         if (lanes >> i & 1) slot[i] = lane[i].slot;
     if (thread.complete) thread.complete(lanes, slot);
+    if (thread.kind == Collective::shuffle) check_sources(lane, lanes);
+    note_absent(thread, lanes);
     tell(&Hooks::warp, thread.warp, lanes, thread.kind);
     for (int i = 0; i < 32; i++)
         if (lanes >> i & 1) make_ready(lane[i]);
     return true;
 }
 
-void warp_collective(unsigned mask, Collective kind, void *slot, CompleteFn *complete, Where where)
+void warp_collective(unsigned mask, Collective kind, void *slot, CompleteFn *complete, Where where,
+                     int source)
 {
     if (!current) fail("host", where, "%s is called by host code", name_of(kind));
     if (kind == Collective::syncwarp && left_out("__syncwarp", where)) return;
@@ -59,6 +103,7 @@ void warp_collective(unsigned mask, Collective kind, void *slot, CompleteFn *com
     thread.where = where;
     thread.kind = kind;
     thread.mask = mask;
+    thread.source = source;
     thread.slot = slot;
     thread.complete = complete;
     if (!try_complete(thread)) wait_as(State::at_warp, where);

@@ -1,6 +1,8 @@
 /* emu_api.cu - the runtime API: what it does, and the error codes with which it refuses. */
 #include <cuda_profiler_api.h>
 #include <cstring>
+#include <emu/testing.h>
+#include <string>
 #include "emu_test.h"
 
 __global__ void use_dynamic(int *to)
@@ -231,8 +233,49 @@ static void check_device()
     CUDA(cudaDeviceReset());
 }
 
+/* What is refused is a finding too, with the line of the call and what would be legal. */
+static void check_sentences()
+{
+    struct {
+        int line;
+        const char *words;
+    } expected[32];
+    int count = 0;
+    int *device = to_device(std::vector<int>(64, 0)), host[64], *gone;
+    static __constant__ int table[4];
+    emu::forget_findings();
+#define SAYS(call, text) (void)(call), expected[count++] = { __LINE__, text }
+    SAYS((nothing<<<1, 2048>>>(), 0), "its block has 2048 threads; at most 1024 are possible");
+    SAYS((nothing<<<0, 32>>>(), 0), "its grid is (0,1,1); each extent must be at least 1");
+    SAYS((nothing<<<dim3(1, 70000), 32>>>(), 0), "65535 in y and in z");
+    SAYS((use_dynamic<<<1, 32, 1 << 20>>>(device), 0), "1048576 bytes of dynamic shared memory");
+    SAYS((nothing<<<1, 32, 64 << 10>>>(), 0), "cudaFuncSetAttribute(nothing");
+    SAYS(cudaMemcpy(host, device, 260, cudaMemcpyDeviceToHost),
+         "byte 0 of the 256 bytes allocated at emu_api.cu:");
+    SAYS(cudaMemcpy(host, device, 4, cudaMemcpyHostToDevice), "that is cudaMemcpyDeviceToHost");
+    SAYS(cudaMemcpyToSymbol(table, host, 20), "20 bytes at offset 0; the symbol has 16 bytes");
+    SAYS(cudaMemset(host, 0, 4), "host memory; it takes what cudaMalloc gave");
+    SAYS(cudaFree(host), "host memory; use free or delete");
+    SAYS(cudaFreeHost(device), "it needs cudaFree ");
+    CUDA(cudaMalloc(&gone, 4));
+    CUDA(cudaFree(gone));
+    SAYS(cudaFree(gone), "freed since; it takes the address of a live allocation, once");
+    SAYS(cudaMemcpy(gone, host, 4, cudaMemcpyHostToDevice), "the destination is byte 0 of the 4 bytes");
+#undef SAYS
+    EXPECT(emu::found().size() == (size_t)count, "%zu sentences for %d calls", emu::found().size(), count);
+    for (int i = 0; i < count && i < (int)emu::found().size(); i++) {
+        const std::string &said = emu::found()[i].what;
+        std::string line = "emu_api.cu:" + std::to_string(expected[i].line) + ": ";
+        EXPECT(said.find(line) != std::string::npos && said.find(expected[i].words) != std::string::npos,
+               "said '%s', not '%s...%s'", said.c_str(), line.c_str(), expected[i].words);
+    }
+    (void)cudaGetLastError();
+    CUDA(cudaFree(device));
+}
+
 int main()
 {
+    emu::options.throws = true; /* in silence */
     check_launch_limits();
     check_dynamic_limits();
     check_launch_by_address();
@@ -240,5 +283,7 @@ int main()
     check_allocations();
     check_streams_and_events();
     check_device();
+    check_sentences();
+    emu::forget_findings(); /* all of them were meant */
     return finish();
 }

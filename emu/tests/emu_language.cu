@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cstdio>
 #include <string>
+#include <emu/testing.h>
 #include "emu_launches.cuh"
 #include "emu_test.h"
 
@@ -185,6 +186,7 @@ static void check_variables()
     EXPECT(seen[3] == 40, "a symbol's address");
     EXPECT(cudaMemcpyToSymbol(coefficients, values, 17) == cudaErrorInvalidValue, "past a symbol's end");
     EXPECT(cudaGetLastError() == cudaErrorInvalidValue, "its error is kept");
+    emu::forget_findings();
     CUDA(cudaFree(f));
 }
 

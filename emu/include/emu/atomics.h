@@ -13,10 +13,11 @@ namespace emu
 enum class Unchanged { waits, goes_on };
 
 template <class T, class F>
-EMU_RAW T atomic_update(T *address, F update, Unchanged unchanged, const char *name, Where where)
+EMU_RAW T atomic_update(T *address, F update, Unchanged unchanged, const char *name, Where where,
+                        bool compares = false)
 {
     check_aligned(address, sizeof(T), name, where);
-    mark_access(address, sizeof(T), true, true, where);
+    mark_access(address, sizeof(T), true, true, where, compares);
     T old = *address, now = update(old);
     *address = now;
     if (memcmp(&old, &now, sizeof(T)) != 0)
@@ -69,11 +70,11 @@ EMU_ATOMIC_BITS(int)
 EMU_ATOMIC_BITS(unsigned)
 EMU_ATOMIC_BITS(unsigned long long)
 
-#define EMU_ATOMIC_CAS_AS(name, T)                                                        \
-    inline T name(T *address, T compare, T value, EMU_HERE)                               \
-    {                                                                                     \
-        auto update = [=](T old) -> T { return old == compare ? value : old; };           \
-        return emu::atomic_update(address, update, emu::Unchanged::waits, #name, where_); \
+#define EMU_ATOMIC_CAS_AS(name, T)                                                              \
+    inline T name(T *address, T compare, T value, EMU_HERE)                                     \
+    {                                                                                           \
+        auto update = [=](T old) -> T { return old == compare ? value : old; };                 \
+        return emu::atomic_update(address, update, emu::Unchanged::waits, #name, where_, true); \
     }
 #define EMU_ATOMIC_CAS(T)                 \
     EMU_ATOMIC_CAS_AS(atomicCAS, T)       \

@@ -77,7 +77,8 @@ enum class Collective { syncwarp, shuffle, vote, match, reduce, wmma, group };
 /* Waits until every live lane of mask has called with the same kind and mask. The last one runs complete, if
  * it is not null, with the lanes present and each lane's slot (null for the others). */
 typedef void CompleteFn(unsigned lanes, void *const *slot);
-void warp_collective(unsigned mask, Collective kind, void *slot, CompleteFn *complete, Where where);
+void warp_collective(unsigned mask, Collective kind, void *slot, CompleteFn *complete, Where where,
+                     int source = -1 /* of a shuffle: the lane whose value this one wants */);
 
 unsigned lane_id();
 unsigned warp_id();
@@ -94,7 +95,8 @@ void progress();
 void *dynamic_shared(Where where); /* where extern __shared__ arrays begin */
 
 /* Tells the checkers of an access that the compiler does not show them. */
-void mark_access(const void *address, size_t size, bool write, bool atomic, Where where);
+void mark_access(const void *address, size_t size, bool write, bool atomic, Where where,
+                 bool compares = false /* an atomicCAS */);
 
 void check_aligned(const void *address, size_t alignment, const char *what, Where where);
 

@@ -14,7 +14,8 @@ template <class T> struct Exchange {
     unsigned source;
 };
 
-/* A value from a lane that takes no part is undefined: all bits are set, NaN in floating point. */
+/* A value from a lane that takes no part is undefined, which warp.cpp reports: all bits are set, NaN in
+ * floating point. */
 template <class T> void complete_exchange(unsigned lanes, void *const *slot)
 {
     for (int i = 0; i < 32; i++) {
@@ -31,7 +32,7 @@ template <class T> EMU_RAW T exchange(unsigned mask, T value, unsigned source, W
 {
     static_assert(sizeof(T) <= 8, "a shuffle moves 8 bytes at most");
     Exchange<T> slot = { value, value, source & 31 };
-    warp_collective(mask, Collective::shuffle, &slot, complete_exchange<T>, where);
+    warp_collective(mask, Collective::shuffle, &slot, complete_exchange<T>, where, (int)slot.source);
     return slot.out;
 }
 
