@@ -3,6 +3,7 @@
  * and its ceil mode; and the identities <pool(x), dy> = <x, dx(dy)>. Every rung must give each. */
 #include <math.h>
 #include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -222,6 +223,43 @@ static void check_adjoint(const char *forward_name, const char *back_name)
 
 /* ---- what is refused ---- */
 
+/* ---- numbers that few images have ---- */
+
+/* n c h w, r s, pad stride ceil: windows that overlap and that do not, rows shorter than a vector and longer than
+ * what is kept of a row at a time */
+static const int awkward[][SIZES] = {
+    { 2, 2, 9, 37, 3, 3, 1, 1, 0 },  { 2, 2, 12, 33, 3, 3, 1, 2, 0 }, { 1, 3, 7, 16, 2, 2, 0, 2, 0 },
+    { 1, 3, 9, 8, 3, 3, 1, 1, 0 },   { 2, 2, 5, 7, 3, 2, 1, 2, 1 },   { 1, 2, 11, 531, 5, 4, 2, 1, 0 },
+    { 1, 2, 19, 40, 8, 8, 7, 1, 0 }, { 1, 2, 21, 40, 9, 8, 4, 2, 1 }, { 1, 1, 9, 999, 3, 8, 2, 2, 1 },
+};
+
+/* Of NaN the first is the largest, and -infinity is found where a window has nothing else: the reference's bits
+ * and places. Every third plane is -infinity throughout. */
+static void check_awkward(const struct op *forward, const int *shape)
+{
+    static const float numbers[] = { -INFINITY, -INFINITY, -INFINITY, NAN, -0.0f, 0, 1, INFINITY };
+    int size[MAX_SIZES] = { 0 };
+    memcpy(size, shape, SIZES * sizeof *shape);
+    const size_t nx = op_elements(forward, 0, size), ny = op_elements(forward, 1, size),
+                 plane = (size_t)size[2] * (size_t)size[3];
+    float *x = memory_need(nx, sizeof *x), *y = memory_need(2 * ny, sizeof *y);
+    int *index = memory_need(2 * ny, sizeof *index);
+    uint32_t state = 1;
+    for (size_t i = 0; i < nx; i++) {
+        state = state * 1664525 + 1013904223;
+        x[i] = i / plane % 3 == 2 ? -INFINITY : numbers[state >> 29];
+    }
+    op_call(forward, forward->cpu->run, size, (void *const[]){ x, y + ny, index + ny });
+    for (const struct rung *r = forward->cpu; r->name; r++) {
+        if (rung_lacks(r->needs)) continue;
+        memset(y, 0x77, ny * sizeof *y), memset(index, 0x77, ny * sizeof *index);
+        op_call(forward, r->run, size, (void *const[]){ x, y, index });
+        expect(!memcmp(y, y + ny, ny * sizeof *y) && !memcmp(index, index + ny, ny * sizeof *index),
+               "NaN and infinities as the reference has them", r->name);
+    }
+    free(x), free(y), free(index);
+}
+
 static void check_refused(const char *shape, const char *word)
 {
     char error[ERROR_TEXT] = "";
@@ -234,6 +272,8 @@ int main(void)
 {
     for (size_t t = 0; t < sizeof largest / sizeof *largest; t++) check_largest((int)t);
     for (size_t t = 0; t < sizeof means / sizeof *means; t++) check_means((int)t);
+    for (size_t t = 0; t < sizeof awkward / sizeof *awkward; t++)
+        check_awkward(op_find("maxpool_forward"), awkward[t]);
     check_global();
     check_adjoint("maxpool_forward", "maxpool_backward");
     check_adjoint("avgpool_forward", "avgpool_backward");

@@ -301,6 +301,12 @@ SOFT __m512i soft_add_epi32(__m512i a, __m512i b)
     return (__m512i){ _mm256_add_epi32(a.low, b.low), _mm256_add_epi32(a.high, b.high) };
 }
 
+#define _mm512_max_epi32 soft_max_epi32
+SOFT __m512i soft_max_epi32(__m512i a, __m512i b)
+{
+    return (__m512i){ _mm256_max_epi32(a.low, b.low), _mm256_max_epi32(a.high, b.high) };
+}
+
 #define _mm512_add_epi64 soft_add_epi64
 SOFT __m512i soft_add_epi64(__m512i a, __m512i b)
 {

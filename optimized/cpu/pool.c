@@ -166,6 +166,25 @@ static void maxpool_threads(int N, int C, int H, int W, int R, int S, int pad, i
     const int masked = v.inner_end - v.inner < 8 && !rung_lacks(NEED_AVX512);
     share_planes(&v, (size_t)N * (size_t)C, masked ? maxpool_planes_avx512 : maxpool_planes_avx2);
 }
+
+/* ---- 05_separable: the maxima along each row once, then down the rows ----
+ *
+ * Changed: where windows overlap, the rows that two of them share are searched once (pool_separable.h): a
+ * window of 3 x 3 takes 4 comparisons instead of 8. Rows are copied between -infinities, so that windows over
+ * the left and the right edge are vectors, too, where they were left to scalar code. And lines of results are
+ * asked for before they are written. Relieves: comparisons, mispredicted ends of short loops, and the wait for
+ * lines of y and index. Prediction (lesson 7): 1.5 to 4 x 04_threads at windows of 3 x 3, 0.95 to 1.05 x at
+ * 2 x 2, which do not overlap. Tried and given up: NaN noticed where a row is copied, so that a comparison need
+ * not ask for it, and stores past the caches gain nothing. */
+
+static void maxpool_separable(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode,
+                              const float *x, float *y, int *index)
+{
+    struct pool v = pool_of(H, W, R, S, pad, stride, ceil_mode);
+    v.x = x, v.y = y, v.index = index;
+    const int masked = v.Q < 8 && !rung_lacks(NEED_AVX512);
+    share_planes(&v, (size_t)N * (size_t)C, masked ? maxpool_separable_avx512 : maxpool_separable_avx2);
+}
 #endif
 
 /* ---- the mean: the same ladder ---- */
@@ -244,6 +263,8 @@ const struct rung maxpool_forward_cpu[] = {
       "8 windows of a row side by side, in registers" },
     { "03_avx512", RUN(maxpool_forward, maxpool_avx512), NEED_AVX512, "16 windows, masks for a row's last" },
     { "04_threads", RUN(maxpool_forward, maxpool_threads), NEED_AVX2, "some planes per thread" },
+    { "05_separable", RUN(maxpool_forward, maxpool_separable), NEED_AVX2,
+      "overlapping windows: the maxima along each row once, then down the rows" },
 #endif
     { 0 },
 };

@@ -78,11 +78,26 @@ VEC void places_store(int *p, int lanes, places x)
     _mm256_storeu_si256((__m256i *)p, x);
 }
 
+VEC places places_load(const int *p)
+{
+    return _mm256_loadu_si256((const __m256i *)p);
+}
+VEC places places_max(places a, places b)
+{
+    return _mm256_max_epi32(a, b);
+}
+
 #include "pool_tile.h"
+
+#include "pool_separable.h"
 
 KERNEL void maxpool_planes_avx2(const struct pool *v, size_t from, size_t end)
 {
     largest_planes(v, from, end);
+}
+KERNEL void maxpool_separable_avx2(const struct pool *v, size_t from, size_t end)
+{
+    separable_planes(v, from, end);
 }
 KERNEL void avgpool_planes_avx2(const struct pool *v, size_t from, size_t end)
 {

@@ -82,11 +82,26 @@ VEC void places_store(int *p, __mmask16 lanes, places x)
     _mm512_mask_storeu_ps((float *)p, lanes, x);
 }
 
+VEC places places_load(const int *p)
+{
+    return _mm512_loadu_ps(p);
+}
+VEC places places_max(places a, places b)
+{
+    return _mm512_castsi512_ps(_mm512_max_epi32(_mm512_castps_si512(a), _mm512_castps_si512(b)));
+}
+
 #include "pool_tile.h"
+
+#include "pool_separable.h"
 
 KERNEL void maxpool_planes_avx512(const struct pool *v, size_t from, size_t end)
 {
     largest_planes(v, from, end);
+}
+KERNEL void maxpool_separable_avx512(const struct pool *v, size_t from, size_t end)
+{
+    separable_planes(v, from, end);
 }
 KERNEL void avgpool_planes_avx512(const struct pool *v, size_t from, size_t end)
 {

@@ -27,6 +27,8 @@ void maxpool_planes_avx2(const struct pool *v, size_t from, size_t end);
 void avgpool_planes_avx2(const struct pool *v, size_t from, size_t end);
 void maxpool_planes_avx512(const struct pool *v, size_t from, size_t end);
 void avgpool_planes_avx512(const struct pool *v, size_t from, size_t end);
+void maxpool_separable_avx2(const struct pool *v, size_t from, size_t end);
+void maxpool_separable_avx512(const struct pool *v, size_t from, size_t end);
 
 /* dx (planes,H,W) of a maximum over windows of 2 x 2, two apart, without padding; all P x Q of them lie
  * inside */
