@@ -120,6 +120,7 @@ enum {
     GC_HVP = 1 << 9,       /* hessian against the central difference of the gradient */
     GC_MAP = 1 << 10,      /* gc_check_map: Jv, or a whole Jacobian, against differences of the outputs */
     GC_DUALITY = 1 << 11,  /* gc_check_map: <u, Jv> = <J'u, v>; gc_check_second: <w, Hv> = <Hw, v> */
+    GC_MEAN = 1 << 12,     /* gc_check_sampled: the mean of a random gradient */
     GC_STANDARD = 0x7f,
     GC_EVERYTHING = 0x3ff
 };
@@ -362,6 +363,33 @@ gc_result *gc_check_second(const gc_second *s, const gc_options *o);
  * convention is told by its name. */
 gc_result *gc_check_complex_scalar(gc_scalar loss, gc_gradient grad, const double *z, size_t n,
                                    gc_convention numbers, void *ctx, const gc_options *o);
+
+/* ---- random gradients ---- */
+
+/* An estimate of the gradient (score function, reparameterised, ...): writes g from numbers that it draws
+ * of this seed alone. The same seed must give the same bits, on every call. */
+typedef void (*gc_sampled_gradient)(const double *x, size_t n, uint64_t seed, double *g, void *ctx);
+/* One sample of the loss, whose expectation has that gradient */
+typedef double (*gc_sampled_loss)(const double *x, size_t n, uint64_t seed, void *ctx);
+
+typedef struct {
+    const char *name;
+    size_t n;
+    const double *x; /* or NULL, as above */
+    gc_sampled_gradient grad;
+    gc_scalar expected;   /* the expectation of the loss, where it is known; else */
+    gc_sampled_loss loss; /* samples of it, whose differences are averaged too */
+    double false_alarms;  /* how often a right gradient may be called wrong; 0: 1e-3 of the checks */
+    double width;         /* of the interval of a PASS, in units of the gradient's size; 0: 0.05 */
+    uint64_t budget;      /* samples at most; 0: 4194304 */
+    void *ctx;
+} gc_sampled;
+
+/* Is the mean of grad over the seeds the gradient of the expected loss? Samples are drawn until every
+ * interval is narrow (PASS) or one of them excludes the right value (FAIL); the budget or the time ends:
+ * INCONCLUSIVE. Intervals hold for all elements, points and looks together, as far as 16384 samples show what
+ * there is: what happens in fewer than one of 2400 may be missed. */
+gc_result *gc_check_sampled(const gc_sampled *s, const gc_options *o);
 
 /* ---- for callbacks ---- */
 

@@ -18,6 +18,7 @@
  *   check.c     gc_check: points, tests, verdicts;  parts.c  a flat input as several tensors
  *   scalar.c    the two-pointer entries
  *   wirtinger.c map_calls.c map_watch.c map.c   vector functions, second derivatives, complex numbers: map.h
+ *   sequential.c sampled.c   random gradients, by the means of their samples: sequential.h
  *   settle.c precision_twin.c long_double.c one_element.c rule.c optimizer.c vcurve.c   other
  *   entries and their verdict
  *   report.c json.c junit.c csv.c sarif.c complaint.c         reports

@@ -11,3 +11,4 @@ endfunction()
 
 gc_derived_test(map) # Jv, J'u, J, Hv, H
 gc_derived_test(complex) # conventions of complex gradients
+gc_derived_test(sampled) # gradients that are right in the mean

@@ -11,6 +11,7 @@ foreach(seed 11 12 13)
 endforeach()
 rare_test(selftest rungs gradcheck selftest --quiet)
 rare_test(optimizer_wrong gc_optimizer_wrong 25)
+rare_test(sampled gc_derived_sampled 40)
 
 # trainings to their end. At a constant rate the share of clothes that are right swings from 87.6 to 88.6 % between epochs 5 and
 # 10, of which 0.3 % is the choice of 10,000 test images: 87 % is three deviations below. Digits: 97 % and more
