@@ -19,6 +19,7 @@ const struct verb verbs[] = {
     { "emu", verb_emu, "run a CUDA program of your own on this CPU, with every check" },
     { "plot", verb_plot, "draw charts from measured CSV files" },
     { "train", verb_train, "train a network on real data with any rung" },
+    { "eval", verb_eval, "how good is a trained network, class by class?" },
     { "look", verb_look, "draw what a trained convolutional network has learned" },
     { "data", verb_data, "where the data sets are, and how to get them" },
     { "test", verb_test, "run the tests of this build; ./rungs test builds and tests all" },

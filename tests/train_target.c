@@ -81,7 +81,7 @@ static const float *numbers(const struct network *net)
 static int class_of(const struct loss *loss, int outputs, const float *y)
 {
     int best = 0;
-    if (outputs == 1) return (double)*y >= loss->threshold;
+    if (outputs == 1) return (double)*y > loss->threshold;
     for (int c = 1; c < outputs; c++)
         if (y[c] > y[best]) best = c;
     return best;

@@ -236,9 +236,11 @@ const struct layer_kind layer_bce = { .forward = "bce_forward",
                                       .has_target = 1,
                                       .threshold = 0.5f,
                                       .fit = fit_target };
-const struct layer_kind layer_bce_logits = {
-    .forward = "bce_logits_forward", .backward_dx = "bce_logits_backward", .has_target = 1, .fit = fit_target
-};
+const struct layer_kind layer_bce_logits = { .forward = "bce_logits_forward",
+                                             .backward_dx = "bce_logits_backward",
+                                             .has_target = 1,
+                                             .is_logit = 1,
+                                             .fit = fit_target };
 const struct layer_kind layer_mse = { .forward = "mse_forward",
                                       .backward_dx = "mse_backward",
                                       .has_target = 1,

@@ -52,7 +52,8 @@ struct layer_kind {
     const char *buffer[LAYER_BUFFERS];
     int has_target;    /* 1: a loss of numbers and targets. A single number per example tells two classes
                         * apart, its target is the class; of more, that of the class has target 1 */
-    float threshold;   /* then a single number from here on means class 1 */
+    float threshold;   /* then a single number above this means class 1 */
+    int is_logit;      /* 1: what comes in are logits: their sigmoid is the probability */
     int ignores_shift; /* 1: its output does not change with what is added to all of an input channel */
     float param_start[LAYER_PARAMS],
         buffer_start[LAYER_BUFFERS]; /* what each begins with; weights: see network_init */

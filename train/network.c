@@ -252,8 +252,40 @@ int network_guess(const struct network *net, int k)
 {
     int best = 0;
     const float *p = (const float *)net->data[net->guess] + (size_t)k * (size_t)net->outputs;
-    if (net->outputs < net->classes) return *p >= net->layer[net->layers - 1].kind->threshold;
+    if (net->outputs < net->classes) return *p > net->layer[net->layers - 1].kind->threshold;
     for (int c = 1; c < net->classes; c++)
         if (p[c] > p[best]) best = c;
     return best;
+}
+
+/* ---- probabilities ---- */
+
+/* y (n) -> p (n), in double */
+static void softmax(int n, const float *y, float *p)
+{
+    double sum = 0, most = (double)y[0];
+    for (int c = 1; c < n; c++) most = fmax(most, (double)y[c]);
+    for (int c = 0; c < n; c++) sum += exp((double)y[c] - most);
+    for (int c = 0; c < n; c++) p[c] = (float)(exp((double)y[c] - most) / sum);
+}
+
+static float probability(const struct layer_kind *loss, float y)
+{
+    return loss->is_logit ? (float)(1 / (1 + exp(-(double)y))) : y;
+}
+
+void network_probabilities(const struct network *net, int k, float *p)
+{
+    const struct layer_kind *loss = net->layer[net->layers - 1].kind;
+    const float *y = (const float *)net->data[net->guess] + (size_t)k * (size_t)net->outputs;
+    if (!loss->has_target && !strcmp(net->tensor[net->guess].name, "p")) {
+        memcpy(p, y, (size_t)net->outputs * sizeof *p);
+    } else if (!loss->has_target) {
+        softmax(net->outputs, y, p);
+    } else if (net->outputs < net->classes) {
+        p[1] = probability(loss, *y);
+        p[0] = 1 - p[1];
+    } else {
+        for (int c = 0; c < net->outputs; c++) p[c] = probability(loss, y[c]);
+    }
 }

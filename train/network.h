@@ -131,6 +131,10 @@ int network_guess(const struct network *net, int k);
  * LAYERS_MOST + 1 numbers. Returns how many. */
 int network_widths(const struct network *net, int *width);
 
+/* What it makes of each class for that example: p (classes). Softmax or sigmoid of what comes out, or, of a
+ * loss of numbers that are no logits, what comes out itself, which need not be from 0 to 1. */
+void network_probabilities(const struct network *net, int k, float *p);
+
 /* The sizes of a call with n examples */
 void network_sizes(const struct call *c, int n, int *size);
 

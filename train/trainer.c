@@ -299,18 +299,28 @@ static double loss_of(struct trainer *t, const struct split *split, int first, i
     return (double)network_watch(&t->net, n, t->x, t->label, seen, context);
 }
 
+static void begin_test(struct trainer *t)
+{
+    t->net.is_testing = 1;
+    network_use(&t->net, trainer_tested(t));
+}
+
+static void end_test(struct trainer *t)
+{
+    t->net.is_testing = 0;
+    network_use(&t->net, NULL);
+}
+
 static struct train_test test_with(struct trainer *t, const struct split *split)
 {
     struct train_test result = { .n = split->n };
-    t->net.is_testing = 1;
-    network_use(&t->net, trainer_tested(t));
+    begin_test(t);
     for (int at = 0; at < result.n; at += TEST_BATCH) {
         int n = result.n - at < TEST_BATCH ? result.n - at : TEST_BATCH;
         result.loss += loss_of(t, split, at, n, NULL, NULL) * n;
         for (int k = 0; k < n; k++) count_guess(t, k, &result);
     }
-    t->net.is_testing = 0;
-    network_use(&t->net, NULL);
+    end_test(t);
     result.loss /= result.n;
     return result;
 }
@@ -322,11 +332,22 @@ struct train_test trainer_test(struct trainer *t)
 
 void trainer_watch(struct trainer *t, int first, int n, network_seen_fn *seen, void *context)
 {
-    t->net.is_testing = 1;
-    network_use(&t->net, trainer_tested(t));
+    begin_test(t);
     (void)loss_of(t, &t->data->test, first, n, seen, context);
-    t->net.is_testing = 0;
-    network_use(&t->net, NULL);
+    end_test(t);
+}
+
+double trainer_probabilities(struct trainer *t, const struct split *split, float *p)
+{
+    double loss = 0;
+    begin_test(t);
+    for (int at = 0; at < split->n; at += TEST_BATCH) {
+        int n = split->n - at < TEST_BATCH ? split->n - at : TEST_BATCH;
+        loss += loss_of(t, split, at, n, NULL, NULL) * n;
+        for (int k = 0; k < n; k++, p += t->net.classes) network_probabilities(&t->net, k, p);
+    }
+    end_test(t);
+    return loss / split->n;
 }
 
 void trainer_end_epoch(struct trainer *t)

@@ -97,6 +97,10 @@ int trainer_most(const struct netfile *file);
 /* Runs the test set through the network. */
 struct train_test trainer_test(struct trainer *t);
 
+/* All images of a split of its data, as in a test: p (n, classes), see network_probabilities. Returns the
+ * mean loss. */
+double trainer_probabilities(struct trainer *t, const struct split *split, float *p);
+
 /* The parameters that it is tested with, in the network's order: the last ones, or what the optimizer or
  * early stopping has in their place */
 float *trainer_tested(struct trainer *t);
