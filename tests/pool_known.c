@@ -225,16 +225,16 @@ static void check_adjoint(const char *forward_name, const char *back_name)
 
 /* ---- numbers that few images have ---- */
 
-/* n c h w, r s, pad stride ceil: windows that overlap and that do not, rows shorter than a vector and longer than
- * what is kept of a row at a time */
+/* n c h w, r s, pad stride ceil: windows that overlap and that do not, rows shorter than a vector and longer
+ * than what is kept of a row at a time */
 static const int awkward[][SIZES] = {
     { 2, 2, 9, 37, 3, 3, 1, 1, 0 },  { 2, 2, 12, 33, 3, 3, 1, 2, 0 }, { 1, 3, 7, 16, 2, 2, 0, 2, 0 },
     { 1, 3, 9, 8, 3, 3, 1, 1, 0 },   { 2, 2, 5, 7, 3, 2, 1, 2, 1 },   { 1, 2, 11, 531, 5, 4, 2, 1, 0 },
     { 1, 2, 19, 40, 8, 8, 7, 1, 0 }, { 1, 2, 21, 40, 9, 8, 4, 2, 1 }, { 1, 1, 9, 999, 3, 8, 2, 2, 1 },
 };
 
-/* Of NaN the first is the largest, and -infinity is found where a window has nothing else: the reference's bits
- * and places. Every third plane is -infinity throughout. */
+/* Of NaN the first is the largest, and -infinity is found where a window has nothing else: the reference's
+ * bits and places. Every third plane is -infinity throughout. */
 static void check_awkward(const struct op *forward, const int *shape)
 {
     static const float numbers[] = { -INFINITY, -INFINITY, -INFINITY, NAN, -0.0f, 0, 1, INFINITY };

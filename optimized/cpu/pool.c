@@ -169,13 +169,13 @@ static void maxpool_threads(int N, int C, int H, int W, int R, int S, int pad, i
 
 /* ---- 05_separable: the maxima along each row once, then down the rows ----
  *
- * Changed: where windows overlap, the rows that two of them share are searched once (pool_separable.h): a
- * window of 3 x 3 takes 4 comparisons instead of 8. Rows are copied between -infinities, so that windows over
- * the left and the right edge are vectors, too, where they were left to scalar code. And lines of results are
- * asked for before they are written. Relieves: comparisons, mispredicted ends of short loops, and the wait for
- * lines of y and index. Prediction (lesson 7): 1.5 to 4 x 04_threads at windows of 3 x 3, 0.95 to 1.05 x at
- * 2 x 2, which do not overlap. Tried and given up: NaN noticed where a row is copied, so that a comparison need
- * not ask for it, and stores past the caches gain nothing. */
+ * Changed: where windows overlap, the rows that two of them share are searched once (pool_separable.h):
+ * a window of 3 x 3 takes 4 comparisons instead of 8. Rows are copied between -infinities, so that windows
+ * over the left and the right edge are vectors, too, where they were left to scalar code. And lines of
+ * results are asked for before they are written. Relieves: comparisons, mispredicted ends of short loops,
+ * and the wait for lines of y and index. Prediction (lesson 7): 1.5 to 4 x 04_threads at windows of 3 x 3,
+ * 0.95 to 1.05 x at 2 x 2, which do not overlap. Tried, and no faster: NaN noticed where a row is copied,
+ * so that a comparison need not ask for it; stores past the caches. */
 
 static void maxpool_separable(int N, int C, int H, int W, int R, int S, int pad, int stride, int ceil_mode,
                               const float *x, float *y, int *index)

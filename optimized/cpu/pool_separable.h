@@ -6,9 +6,9 @@
  * equal numbers in a row the first stays, and then the first of the rows: the order in which a window is
  * read.
  *
- * A row is copied between numbers that are -infinity, so that no window hangs over an edge. It is copied while
- * the row before it is searched, and what is kept of a row is read back in the vectors in which it was stored:
- * a load that spans two stores has to wait until both have left the core. */
+ * A row is copied between numbers that are -infinity, so that no window hangs over an edge. It is copied
+ * while the row before it is searched, and what is kept of a row is read back in the vectors in which it was
+ * stored: a load that spans two stores has to wait until both have left the core. */
 
 enum {
     ROWS_KEPT = 8,
@@ -122,8 +122,8 @@ VEC void separable_plane(const struct pool *v, struct strip *s, const float *x, 
         separable_strip(v, s, v->R, v->S, v->stride, x, y, index);
 }
 
-/* the maxima of windows that share rows, at most ROWS_KEPT of them and so long, and fill a vector; of others, as
- * they were */
+/* the maxima of windows that share rows, at most ROWS_KEPT of them and so long, and fill a vector; of
+ * others, as they were */
 VEC void separable_planes(const struct pool *v, size_t from, size_t end)
 {
     const size_t in = (size_t)v->H * (size_t)v->W, out = (size_t)v->P * (size_t)v->Q;
