@@ -124,6 +124,14 @@ static int is_of_loop(const char *location)
     return 0;
 }
 
+static const char vague[] =
+    "the formula of these elements is wrong: a term is missing, or = where += belongs";
+
+int gc_is_vague(const char *cause)
+{
+    return !*cause || strstr(cause, vague) != NULL;
+}
+
 /* A story about a loop needs more than a place where numbers are wrong: numbers that were never computed,
  * or a whole row or column. Numbers with a pattern of their own tell more, others a formula that differs. */
 static const char *cause_of(const struct gc_view *v, const char *location, const char *pattern,
@@ -137,8 +145,7 @@ static const char *cause_of(const struct gc_view *v, const char *location, const
     int is_remainder = v->t->nd >= 2 && !strcmp(location, "tail"); /* of rows in whole vectors */
     if (is_of_loop(location) && !is_left_out && !is_remainder) {
         if (pattern) return *what->cause ? what->cause : at->cause;
-        if (v->t->nd < 2 && *at->cause)
-            return "the formula of these elements is wrong: a term is missing, or = where += belongs";
+        if (v->t->nd < 2 && *at->cause) return vague;
     }
     return *at->cause ? at->cause : what->cause;
 }

@@ -1,5 +1,5 @@
 /* diagnose.h - a wrong tensor as the diagnosis sees it; shared by diagnose.c, pattern.c (what the wrong
- * elements hold), location.c (which elements are wrong) and fit.c.
+ * elements hold), terms.c and layout.c (parts of that), location.c (which elements are wrong) and fit.c.
  *
  * Diagnosis is hypothesis testing. A hypothesis predicts the analytic value of every wrong element; it must
  * hit them all within the error bars, and each hit is worth log2(size of the error / tolerance) bits, as an
@@ -94,6 +94,26 @@ const char *gc_find_location(const struct gc_view *v, struct gc_words *w);
 /* Are all wrong that could be? */
 int gc_all_wrong(const struct gc_view *v);
 
+/* terms.c: a term or a factor too many or too few; tests of rows in pattern.c */
+int gc_term_absolute(const struct gc_view *v, struct gc_words *w);
+int gc_term_squared(const struct gc_view *v, struct gc_words *w);
+int gc_term_difference(const struct gc_view *v, struct gc_words *w);
+int gc_term_weight_decay(const struct gc_view *v, struct gc_words *w);
+int gc_term_l1_penalty(const struct gc_view *v, struct gc_words *w);
+int gc_term_only_value(const struct gc_view *v, struct gc_words *w);
+int gc_term_plus_value(const struct gc_view *v, struct gc_words *w);
+int gc_term_times_value(const struct gc_view *v, struct gc_words *w);
+int gc_term_over_value(const struct gc_view *v, struct gc_words *w);
+int gc_term_times_one_minus(const struct gc_view *v, struct gc_words *w);
+int gc_term_over_one_minus(const struct gc_view *v, struct gc_words *w);
+int gc_term_over_one_plus(const struct gc_view *v, struct gc_words *w);
+
+/* functions.c, projection.c, coarse.c: more of them */
+int gc_function_of_value(const struct gc_view *v, struct gc_words *w);
+int gc_projection(const struct gc_view *v, struct gc_words *w);
+int gc_coarse_decimals(const struct gc_view *v, struct gc_words *w);
+int gc_coarse_float(const struct gc_view *v, struct gc_words *w);
+
 /* layout.c: the right values in the wrong order; tests of rows in pattern.c */
 int gc_layout_axes(const struct gc_view *v, struct gc_words *w);
 int gc_layout_reversed(const struct gc_view *v, struct gc_words *w);
@@ -103,8 +123,16 @@ int gc_layout_neighbours(const struct gc_view *v, struct gc_words *w);
 int gc_layout_swapped(const struct gc_view *v, struct gc_words *w);
 int gc_layout_anyhow(const struct gc_view *v, struct gc_words *w);
 
+/* mixed.c: what the derivatives of the gradient tell. 0: nothing, or they cannot be had */
+struct gc_run;
+int gc_find_quotient(struct gc_run *run, int tensor,
+                     struct gc_words *w); /* coarse.c: the same for its digits */
+int gc_find_by_curvature(struct gc_run *run, int tensor, struct gc_words *w);
+
 /* diagnose.c: fills pattern and cause of r->tensor[tensor], which failed; empty where nothing
  * is known. e may be NULL. */
+/* no cause, or one that says no more than where it is */
+int gc_is_vague(const char *cause);
 void gc_diagnose_from(gc_result *r, int tensor, const struct gc_evidence *e);
 
 #endif

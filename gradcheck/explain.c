@@ -193,6 +193,20 @@ end:
     free(d);
 }
 
+/* Where the numbers have no cause of their own, their derivatives may. */
+static void look_closer(struct gc_run *run, int tensor)
+{
+    gc_tensor_result *t = &run->r->tensor[tensor];
+    char place[GC_TEXT];
+    struct gc_words w;
+    if (!gc_is_vague(t->cause) || run->bad[tensor] ||
+        !(gc_find_quotient(run, tensor, &w) || gc_find_by_curvature(run, tensor, &w)))
+        return;
+    gc_text(place, sizeof place, "%s", t->pattern);
+    gc_text(t->pattern, sizeof t->pattern, *place ? "%s, and there %s" : "%s%s", place, w.pattern);
+    if (*w.cause) gc_text(t->cause, sizeof t->cause, "likely: %s", w.cause);
+}
+
 void gc_diagnose(struct gc_run *run, int tensor)
 {
     struct scratch s = { .start = clock() };
@@ -206,6 +220,7 @@ void gc_diagnose(struct gc_run *run, int tensor)
         if (!*run->r->tensor[tensor].pattern && !run->p->no_upstream)
             look_for_missing_shares(run, &s, tensor);
         put_upstream(run, 0, -1, 0);
+        look_closer(run, tensor);
     } else {
         gc_diagnose_from(run->r, tensor, NULL);
     }

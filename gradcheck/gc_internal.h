@@ -14,7 +14,8 @@
  *   run.c       one problem at one point: its inputs, what forward and backward give
  *   element.c kink.c direction.c complex.c adjoint.c reference.c second.c taylor.c   one test each
  *   contract_calls.c contract_compare.c contract_repeat.c contract_state.c contract.c   the contract of calls
- *   fit.c relation.c layout.c pattern.c location.c diagnose.c explain.c   pattern and cause of a failure
+ *   fit.c relation.c terms.c functions.c projection.c coarse.c layout.c pattern.c location.c diagnose.c
+ *   curvature.c mixed.c explain.c   pattern and cause of a failure
  *   check.c     gc_check: points, tests, verdicts;  parts.c  a flat input as several tensors
  *   scalar.c    the two-pointer entries
  *   wirtinger.c map_calls.c map_watch.c map.c   vector functions, second derivatives, complex numbers: map.h

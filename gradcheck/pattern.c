@@ -82,77 +82,6 @@ static int clipped(const struct gc_view *v, struct gc_words *w)
     return 1;
 }
 
-/* ---- relations: analytic = base + constant * basis ---- */
-
-static struct gc_term size_of(const gc_sample *s, double with, double c)
-{
-    (void)with;
-    return (struct gc_term){ 0, fabs(s->numeric), fabs(c) };
-}
-
-static struct gc_term square_of(const gc_sample *s, double with, double c)
-{
-    (void)with;
-    return (struct gc_term){ 0, s->numeric * s->numeric, fabs(2 * c * s->numeric) };
-}
-
-static struct gc_term plus(const gc_sample *s, double with, double c)
-{
-    (void)c;
-    return (struct gc_term){ s->numeric, with, 1 };
-}
-
-static struct gc_term plus_sign(const gc_sample *s, double with, double c)
-{
-    (void)c;
-    return (struct gc_term){ s->numeric, (with > 0) - (with < 0), 1 };
-}
-
-static struct gc_term only(const gc_sample *s, double with, double c)
-{
-    (void)s, (void)c;
-    return (struct gc_term){ 0, with, 0 };
-}
-
-static struct gc_term times(const gc_sample *s, double with, double c)
-{
-    return (struct gc_term){ 0, with * s->numeric, fabs(c * with) };
-}
-
-static struct gc_term over(const gc_sample *s, double with, double c)
-{
-    return (struct gc_term){ 0, s->numeric / with, fabs(c / with) };
-}
-
-static struct gc_term times_rest(const gc_sample *s, double with, double c)
-{
-    return times(s, 1 - with, c);
-}
-
-static struct gc_term over_rest(const gc_sample *s, double with, double c)
-{
-    return over(s, 1 - with, c);
-}
-
-static struct gc_term over_more(const gc_sample *s, double with, double c)
-{
-    return over(s, 1 + with, c);
-}
-
-/* "1.5 * ", "-", "" and so on: a factor in front of something */
-static const char *before(double c, char text[GC_NAME])
-{
-    gc_text(text, GC_NAME, fabs(c - 1) < 1e-6 ? "" : fabs(c + 1) < 1e-6 ? "-" : "%.6g * ", c);
-    return text;
-}
-
-/* "+ 0.01 * ", "- ": a term after something */
-static const char *after(double c, char text[GC_NAME])
-{
-    gc_text(text, GC_NAME, fabs(fabs(c) - 1) < 1e-6 ? "%c " : "%c %.6g * ", c > 0 ? '+' : '-', fabs(c));
-    return text;
-}
-
 /* ---- factors ---- */
 
 static int negated(const struct gc_view *v, struct gc_words *w)
@@ -290,136 +219,6 @@ static int factor_any(const struct gc_view *v, struct gc_words *w)
     return 1;
 }
 
-static int absolute(const struct gc_view *v, struct gc_words *w)
-{
-    char factor[GC_NAME];
-    double c = gc_fitted(v, size_of, NULL, 3);
-    if (!(fabs(c) > 0)) return 0;
-    gc_text(w->pattern, GC_TEXT, "analytic = %s|numeric|", before(c, factor));
-    return 1;
-}
-
-static int squared(const struct gc_view *v, struct gc_words *w)
-{
-    char factor[GC_NAME];
-    double c = gc_fitted(v, square_of, NULL, 3);
-    if (!(fabs(c) > 0)) return 0;
-    gc_text(w->pattern, GC_TEXT, "analytic = %snumeric squared", before(c, factor));
-    return 1;
-}
-
-/* ---- differences, and the values that go with the elements ---- */
-
-static int difference(const struct gc_view *v, struct gc_words *w)
-{
-    double c = gc_fitted(v, plus, NULL, 3);
-    if (!(fabs(c) > 0)) return 0;
-    gc_text(w->pattern, GC_TEXT, "analytic = numeric %c %.6g", c > 0 ? '+' : '-', fabs(c));
-    return 1;
-}
-
-/* A term of the tensor's own values. Its coefficient and sign are those of the code only where the upstream
- * gradient is one known number. */
-static int penalty(const struct gc_view *v, struct gc_words *w, gc_relation rel, const char *of,
-                   const char *name)
-{
-    char factor[GC_NAME];
-    double c = v->e->x ? gc_fitted(v, rel, v->e->x, 4) : 0, u = v->e->upstream;
-    if (!(fabs(c) > 0)) return 0;
-    gc_text(w->pattern, GC_TEXT, "analytic = numeric %s%s", after(c, factor), of);
-    if (fabs(u) > 0)
-        gc_text(w->cause, GC_TEXT,
-                c / u > 0 ? "%s with coefficient %.6g is in the gradient and not in the loss, or too large"
-                          : "%s with coefficient %.6g of the loss is missing in the gradient, or too small",
-                name, fabs(c / u));
-    else
-        gc_text(w->cause, GC_TEXT, "%s is in the gradient or in the loss only, or its coefficients differ",
-                name);
-    return 1;
-}
-
-static int weight_decay(const struct gc_view *v, struct gc_words *w)
-{
-    return penalty(v, w, plus, v->t->name, "weight decay, or another such term,");
-}
-
-static int l1_penalty(const struct gc_view *v, struct gc_words *w)
-{
-    char of[GC_NAME + 8];
-    gc_text(of, sizeof of, "sign(%s)", v->t->name);
-    return penalty(v, w, plus_sign, of, "an L1 penalty");
-}
-
-/* One of the relations with the tensor's own values or another array of its size: the outputs, their upstream
- * gradients, other inputs */
-struct kind {
-    gc_relation rel;
-    const char *pattern, *cause; /* %s: the factor with its star, then the name; the name */
-};
-
-static int with_values(const struct gc_view *v, struct gc_words *w, const struct kind *kind, int outputs_only)
-{
-    char factor[GC_NAME];
-    for (int i = 0; i < v->e->companions; i++) {
-        const struct gc_companion *of = &v->e->companion[i];
-        double c = outputs_only && !of->is_output ? 0 : gc_fitted(v, kind->rel, of->value, 3);
-        if (!(fabs(c) > 0)) continue;
-        gc_text(w->pattern, GC_TEXT, kind->pattern, kind->rel == plus ? after(c, factor) : before(c, factor),
-                of->name);
-        gc_text(w->cause, GC_TEXT, kind->cause, of->name);
-        return 1;
-    }
-    return 0;
-}
-
-static int only_value(const struct gc_view *v, struct gc_words *w)
-{
-    static const struct kind kind = { only, "analytic = %s%s, whatever numeric is",
-                                      "%s stands where the gradient should, or a term beside it is missing" };
-    return with_values(v, w, &kind, 0);
-}
-
-static int plus_value(const struct gc_view *v, struct gc_words *w)
-{
-    static const struct kind kind = { plus, "analytic = numeric %s%s",
-                                      "a term of %s is missing, wrong, or one too many" };
-    return with_values(v, w, &kind, 0);
-}
-
-static int times_value(const struct gc_view *v, struct gc_words *w)
-{
-    static const struct kind kind = { times, "analytic = %snumeric * %s",
-                                      "%s is multiplied in once too often" };
-    return with_values(v, w, &kind, 0);
-}
-
-static int over_value(const struct gc_view *v, struct gc_words *w)
-{
-    static const struct kind kind = { over, "analytic = %snumeric / %s", "the factor %s is missing" };
-    return with_values(v, w, &kind, 0);
-}
-
-static int times_one_minus(const struct gc_view *v, struct gc_words *w)
-{
-    static const struct kind kind = { times_rest, "analytic = %snumeric * (1 - %s)",
-                                      "1 - %s is multiplied in once too often" };
-    return with_values(v, w, &kind, 1);
-}
-
-static int over_one_minus(const struct gc_view *v, struct gc_words *w)
-{
-    static const struct kind kind = { over_rest, "analytic = %snumeric / (1 - %s)",
-                                      "the factor 1 - %s is missing" };
-    return with_values(v, w, &kind, 1);
-}
-
-static int over_one_plus(const struct gc_view *v, struct gc_words *w)
-{
-    static const struct kind kind = { over_more, "analytic = %snumeric / (1 + %s)",
-                                      "the factor 1 + %s is missing" };
-    return with_values(v, w, &kind, 1);
-}
-
 /* the right gradient, of another tensor */
 static int of_another(const struct gc_view *v, struct gc_words *w)
 {
@@ -521,8 +320,12 @@ static const struct {
     { "size", factor_size, "", "", PLACED },
     { "keep", factor_keep, "", "", PLACED },
     { "factor", factor_any, "", "", PLACED },
-    { "absolute", absolute, "", "the sign is lost: fabs, or the square root of a square", PLACED },
+    { "absolute", gc_term_absolute, "", "the sign is lost: fabs, or the square root of a square", PLACED },
     { "clipped", clipped, "", "the gradient is clipped, or saturates in a small type", WHOLE },
+    { "decimals", gc_coarse_decimals, "",
+      "it has too few digits: rounded on its way, or printed and read again", WHOLE },
+    { "float", gc_coarse_float, "every element of analytic is a float",
+      "the gradient is computed, or kept, in float: it has too few digits", WHOLE },
     { "axes", gc_layout_axes, "", "the gradient's axes are in the wrong order", WHOLE },
     { "reversed", gc_layout_reversed, "", "an index runs backwards", WHOLE },
     { "mirrored", gc_layout_mirrored, "",
@@ -535,19 +338,21 @@ static const struct {
     { "running sum", running_sum, "", "an accumulator is not reset from one row to the next", WHOLE },
     { "sum along", sum_along, "",
       "a reduction is spread over the axis instead of being taken element by element", WHOLE },
-    { "constant difference", difference, "", "a constant is added that the loss has not, or one is missing",
-      SPECIFIC },
-    { "weight decay", weight_decay, "", "", SPECIFIC },
-    { "L1", l1_penalty, "", "", SPECIFIC },
-    { "own value", only_value, "", "", SPECIFIC },
-    { "plus value", plus_value, "", "", SPECIFIC },
-    { "times value", times_value, "", "", SPECIFIC },
-    { "over value", over_value, "", "", SPECIFIC },
-    { "times 1 - value", times_one_minus, "", "", SPECIFIC },
-    { "over 1 - value", over_one_minus, "", "", SPECIFIC },
-    { "over 1 + value", over_one_plus, "", "", SPECIFIC },
-    { "squared", squared, "", "the upstream gradient is multiplied in twice, or a square is one too many",
-      SPECIFIC },
+    { "projection", gc_projection, "", "", SPECIFIC },
+    { "constant difference", gc_term_difference, "",
+      "a constant is added that the loss has not, or one is missing", SPECIFIC },
+    { "weight decay", gc_term_weight_decay, "", "", SPECIFIC },
+    { "L1", gc_term_l1_penalty, "", "", SPECIFIC },
+    { "own value", gc_term_only_value, "", "", SPECIFIC },
+    { "plus value", gc_term_plus_value, "", "", SPECIFIC },
+    { "times value", gc_term_times_value, "", "", SPECIFIC },
+    { "over value", gc_term_over_value, "", "", SPECIFIC },
+    { "times 1 - value", gc_term_times_one_minus, "", "", SPECIFIC },
+    { "over 1 - value", gc_term_over_one_minus, "", "", SPECIFIC },
+    { "over 1 + value", gc_term_over_one_plus, "", "", SPECIFIC },
+    { "function of a value", gc_function_of_value, "", "", SPECIFIC },
+    { "squared", gc_term_squared, "",
+      "the upstream gradient is multiplied in twice, or a square is one too many", SPECIFIC },
     { "anyhow", gc_layout_anyhow, "the right values in other places",
       "the gradient's index is computed wrongly", WHOLE },
 };

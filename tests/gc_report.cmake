@@ -24,6 +24,11 @@ gc_report_program(gc_report_diagnose)
 add_test(NAME gc_report.diagnose COMMAND gc_report_diagnose)
 set_tests_properties(gc_report.diagnose PROPERTIES LABELS gradcheck)
 
+# what the derivatives of a wrong gradient tell, and when they must not
+gc_report_program(gc_report_closer)
+add_test(NAME gc_report.closer COMMAND gc_report_closer)
+set_tests_properties(gc_report.closer PROPERTIES LABELS gradcheck)
+
 # charts: what they leave behind, and that no name breaks out of a script
 gc_report_program(gc_report_plot)
 add_test(NAME gc_report.plot COMMAND gc_report_plot ${CMAKE_CURRENT_BINARY_DIR}/gc_report_plot_files)
