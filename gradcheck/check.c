@@ -86,12 +86,13 @@ struct job {
     gc_result *r;
 };
 
-/* At the point at which a tensor was first seen to be wrong. */
+/* At the point at which a tensor was first seen to be wrong: is it wrong in every call, and in what way? */
 static void diagnose(struct gc_run *run)
 {
     for (int t = 0; t < run->p->nin; t++) {
-        if (!run->r->tensor[t].wrong || run->told[t]) continue;
-        gc_diagnose(run, t);
+        int wrong = run->r->tensor[t].wrong > 0;
+        if (run->told[t] || !(wrong || run->suspect[t])) continue;
+        if (gc_gradient_repeats(run, t) && wrong) gc_diagnose(run, t);
         run->told[t] = 1;
     }
 }

@@ -19,7 +19,7 @@ static void test_poison(struct gc_contract *c)
     if (!gc_scene_forward(c, &c->here, 1e3, &c->now)) return;
     int k = gc_changed_output(c, &c->now, 0, &gap);
     if (k >= 0) {
-        gc_text(gc_broken(c, -1, "poison")->reason, GC_TEXT,
+        gc_text(gc_broken_output(c, "poison")->reason, GC_TEXT,
                 "forward gives another result when its outputs hold 1000 before the call instead of NaN "
                 "(element %zu of %s: "
                 "%.9g, %.9g): it reads or adds to them, or leaves some unwritten",
@@ -138,6 +138,7 @@ static void run_tests(struct gc_contract *c)
     for (size_t k = 0; k < sizeof tests / sizeof *tests && !c->broken; k++) {
         tests[k](c);
         gc_restore_here(c);
+        if (c->changed && tests[k] != gc_contract_repeat) gc_contract_attribute(c, tests[k]);
     }
 }
 

@@ -26,6 +26,9 @@ struct gc_contract {
     int lenient; /* a refusal is no offence now */
     int alone;   /* the next backward comes without the forward that it may need */
     int broken;  /* the rest is not run */
+    int changed; /* and the reason is a result that is not as it was, of this tensor (-1: an output) */
+    int tensor;
+    int trying; /* the test is only run again: what it finds is not noted */
 };
 
 /* Two numbers that should have been the same. */
@@ -40,6 +43,8 @@ struct gc_gap {
 /* ---- contract_calls.c ---- */
 const char *gc_name_of(const gc_tensor *t);
 gc_finding *gc_broken(struct gc_contract *c, int tensor, const char *detail);
+/* A finding about outputs that changed. */
+gc_finding *gc_broken_output(struct gc_contract *c, const char *detail);
 /* Runs the forward on outputs that hold `start`. 0: refused, or it wrote where it must not */
 int gc_scene_forward(struct gc_contract *c, struct gc_scene *s, double start, struct gc_values *v);
 /* Runs the backward on gradients that hold `start`, after its forward where that caches for it. */
@@ -51,8 +56,9 @@ void gc_load_upstream(struct gc_contract *c, struct gc_scene *s, double factor);
 
 /* ---- contract_compare.c: with the first call ---- */
 double gc_largest(const double *a, size_t n);
-/* A spread that sums in varying order may have. */
+/* A spread that sums in varying order may have; that of sums in another order (other addresses, threads). */
 double gc_rounding(gc_dtype dt);
+double gc_other_order(gc_dtype dt);
 /* The first output that is not as it was; -1: all are. moved: the arrays lie elsewhere now. */
 int gc_changed_output(const struct gc_contract *c, const struct gc_values *v, int moved, struct gc_gap *gap);
 /* The first gradient that is not factor times what it was. */
@@ -66,6 +72,9 @@ gc_finding *gc_broken_gradient(struct gc_contract *c, int t, const char *detail,
 
 /* ---- contract_repeat.c, contract_state.c ---- */
 void gc_contract_repeat(struct gc_contract *c);
+/* After a test that found a change: is it what the test had changed, or chance? Only a change that shows every
+ * time is put down to the test. */
+void gc_contract_attribute(struct gc_contract *c, void (*test)(struct gc_contract *));
 void gc_contract_addresses(struct gc_contract *c);
 void gc_contract_stale(struct gc_contract *c);
 /* The run's own arrays as they were before a test. */

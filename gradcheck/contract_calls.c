@@ -11,10 +11,18 @@ const char *gc_name_of(const gc_tensor *t)
 
 gc_finding *gc_broken(struct gc_contract *c, int tensor, const char *detail)
 {
+    static gc_finding unheard;
+    c->broken = 1;
+    if (c->trying) return &unheard;
     gc_finding *f = gc_note(c->run->r, GC_CONTRACT, tensor, c->run->point, GC_CONTRACT_BROKEN);
     gc_text(f->detail, sizeof f->detail, "%s", detail);
-    c->broken = 1;
     return f;
+}
+
+gc_finding *gc_broken_output(struct gc_contract *c, const char *detail)
+{
+    c->changed = 1, c->tensor = -1;
+    return gc_broken(c, -1, detail);
 }
 
 static void hold(gc_tensor *t, int n, int yes)
@@ -69,8 +77,7 @@ int gc_scene_forward(struct gc_contract *c, struct gc_scene *s, double start, st
     for (int k = 0; k < p->nout; k++) fill(&s->out[k], c->run->nout[k], start);
     gc_stage(c->run->r, "forward, contract: %s, point %d", c->doing, c->run->point);
     hold(s->in, p->nin, 1);
-    c->run->r->forwards++;
-    int code = p->forward(p->ctx, s->in, s->out);
+    int code = gc_call_forward(c->run, s->in, s->out);
     hold(s->in, p->nin, 0);
     if (code) return refused(c, "forward");
     if (!intact(c, "forward", s->in, p->nin) || !intact(c, "forward", s->out, p->nout)) return 0;
@@ -86,8 +93,7 @@ int gc_scene_backward(struct gc_contract *c, struct gc_scene *s, double start, s
     for (int t = 0; t < p->nin; t++) fill(&s->din[t], c->run->nin[t], start);
     gc_stage(c->run->r, "backward, contract: %s, point %d", c->doing, c->run->point);
     hold(s->in, p->nin, 1), hold(s->out, p->nout, 1), hold(s->dout, p->nout, 1);
-    c->run->r->backwards++;
-    int code = p->backward(p->ctx, s->in, s->out, s->dout, s->din);
+    int code = gc_call_backward(c->run, s->in, s->out, s->dout, s->din);
     hold(s->in, p->nin, 0), hold(s->out, p->nout, 0), hold(s->dout, p->nout, 0);
     if (code) return refused(c, "backward");
     if (!intact(c, "backward", s->in, p->nin) || !intact(c, "backward", s->out, p->nout) ||

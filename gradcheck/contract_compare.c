@@ -41,12 +41,15 @@ double gc_rounding(gc_dtype dt)
     return dt == GC_F32 ? 1e-5 : 1e-13;
 }
 
+double gc_other_order(gc_dtype dt)
+{
+    return dt == GC_F32 ? 1e-4 : 1e-9;
+}
+
 static double slack(const struct gc_contract *c, gc_dtype dt, int moved)
 {
-    double other_order =
-        dt == GC_F32 ? 1e-4 : 1e-9; /* at other addresses vector loops may sum in another order */
     double repeated = 10 * c->spread;
-    return moved && other_order > repeated ? other_order : repeated;
+    return moved ? fmax(gc_other_order(dt), repeated) : repeated;
 }
 
 int gc_changed_output(const struct gc_contract *c, const struct gc_values *v, int moved, struct gc_gap *gap)
@@ -84,6 +87,7 @@ int gc_really_changed(struct gc_contract *c, double factor, struct gc_gap *gap)
 
 gc_finding *gc_broken_gradient(struct gc_contract *c, int t, const char *detail, const struct gc_gap *gap)
 {
+    c->changed = 1, c->tensor = t;
     gc_finding *f = gc_broken(c, t, detail);
     f->is_element = 1, f->index = gap->i;
     f->analytic = gap->is, f->numeric = gap->was;

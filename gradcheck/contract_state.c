@@ -84,7 +84,7 @@ static int same_there(struct gc_contract *c, const char *detail, const char *wor
     if (!gc_scene_forward(c, &c->there, (double)NAN, &c->now)) return 0;
     int k = gc_changed_output(c, &c->now, 1, &gap);
     if (k >= 0) {
-        gc_text(gc_broken(c, -1, detail)->reason, GC_TEXT, "forward %s: " GC_EACH, words, gap.i, "",
+        gc_text(gc_broken_output(c, detail)->reason, GC_TEXT, "forward %s: " GC_EACH, words, gap.i, "",
                 gc_name_of(&p->out[k]), gap.is, gap.was);
         return 0;
     }
@@ -146,24 +146,43 @@ static int is_cached(struct gc_contract *c)
     return !c->broken;
 }
 
+/* The backward here, and just before it the forward of the other point, which need not be legal. 0: one did
+ * not run */
+static int backward_after_other(struct gc_contract *c)
+{
+    c->lenient = 1;
+    int legal = c->run->p->forward && gc_scene_forward(c, &c->there, (double)NAN, &c->now);
+    c->lenient = 0;
+    c->alone = 1;
+    int ran = !c->broken && legal && gc_scene_backward(c, &c->here, gc_nothing(c), &c->now);
+    c->alone = 0;
+    return ran;
+}
+
+/* A call that fails now and then must not be taken for one that needs its forward. */
+static int changes_every_time(struct gc_contract *c)
+{
+    struct gc_gap gap;
+    for (int again = 0; again < 4; again++)
+        if (!backward_after_other(c) || gc_changed_gradient(c, &c->now, 1, 0, &gap) < 0) return 0;
+    return 1;
+}
+
 /* Nothing of a call may be kept for the next, unless it is the forward of this backward. */
 void gc_contract_stale(struct gc_contract *c)
 {
     struct gc_gap gap;
     const gc_problem *p = c->run->p;
+    int legal;
     c->doing = "stale state";
     if (!open_there(c)) return;
     load_there(c);
     move_there(c);
-    c->lenient = 1; /* the other point need not be legal */
-    int legal = p->forward && gc_scene_forward(c, &c->there, (double)NAN, &c->now);
-    c->lenient = 0;
-    c->alone = 1;
-    int ran = !c->broken && legal && gc_scene_backward(c, &c->here, gc_nothing(c), &c->now);
-    c->alone = 0;
-    if (!ran) return;
+    if (!backward_after_other(c)) return;
     int t = gc_really_changed(c, 1, &gap);
-    if (t >= 0 && !is_cached(c)) {
+    int every_time = t >= 0 && changes_every_time(c);
+    if (c->broken) return;
+    if (t >= 0 && !(every_time && is_cached(c))) {
         gc_text(gc_broken_gradient(c, t, "stale state", &gap)->reason, GC_TEXT,
                 "backward gives another gradient after a forward at another point (element %zu of d%s: %.9g, "
                 "%.9g): it uses "

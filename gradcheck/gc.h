@@ -195,6 +195,7 @@ typedef struct {
     int points, refused;        /* points looked at; points that a callback refused */
     int f32_inside;             /* every loss was exactly representable in float */
     size_t forwards, backwards; /* calls of user code */
+    int repeats;                /* calls alike whose results were compared; 0: none were */
     double seconds;
     char stage[GC_TEXT]; /* what was running last: told when the child crashes */
     char repeat[GC_TEXT];
@@ -223,6 +224,9 @@ void gc_free(gc_result *r);
  * getting x. p must outlive it. NULL: out of memory, or the parts do not have the elements of the input. */
 gc_problem *gc_parts_open(const gc_problem *p, int input, const gc_tensor *part, int parts);
 void gc_parts_close(gc_problem *parts);
+
+/* The share of calls that would have to go wrong for r's repeats to show it with 99 %; 1: there were none. */
+double gc_rate_seen(const gc_result *r);
 
 /* 0 pass (and kink), 1 fail, 2 inconclusive, 3 contract, 4 crash or time-out */
 int gc_exit_code(const gc_result *r);

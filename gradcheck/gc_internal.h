@@ -73,7 +73,8 @@ struct gc_run {
     int wide;           /* some output was seen that is no float                                  */
     int other_function; /* the complex forward was caught being one                                      */
     int caches;         /* the backward uses what the forward before it left behind             */
-    int broken;         /* a callback writes to its inputs: no difference means anything           */
+    double forward_seconds, backward_seconds; /* of the shortest call so far, 0: none yet */
+    int broken;                  /* a callback writes to its inputs: no difference means anything           */
     int bad[GC_MAX_TENSORS];     /* the gradient here is not finite: nothing to compare                     */
     int suspect[GC_MAX_TENSORS]; /* a direction disagreed here: look at every element                     */
     gc_sample *sample[GC_MAX_TENSORS]; /* the elements looked at here                                     */
@@ -155,14 +156,18 @@ int gc_has_gradient(const struct gc_run *run, int tensor); /* floating point, wi
 /* 1, or 0 with r->reason set (no memory, bad problem) */
 int gc_run_open(struct gc_run *run, const gc_problem *p, const gc_options *o, gc_result *r);
 void gc_run_close(struct gc_run *run);
-/* forward at what in[] holds now, into out[]; counted in r->forwards. 0: refused */
+/* The callbacks as they are, counted and timed; what they return. */
+int gc_call_forward(struct gc_run *run, const gc_tensor *in, gc_tensor *out);
+int gc_call_backward(struct gc_run *run, const gc_tensor *in, const gc_tensor *out, const gc_tensor *dout,
+                     gc_tensor *din);
+/* forward at what in[] holds now, into out[]. 0: refused */
 int gc_run_forward(struct gc_run *run);
 /* sum of v * out at what out[] holds now */
 double gc_run_weigh(const struct gc_run *run);
 /* both together; NaN if refused */
 double gc_run_loss(struct gc_run *run);
 /* backward at what in[] and out[] hold now, upstream dout[]: into din[], whose bytes are set to `byte` before
- * the call; counted in r->backwards. Where the forward caches it comes first. 0: refused */
+ * the call. Where the forward caches it comes first. 0: refused */
 int gc_run_backward(struct gc_run *run, int byte);
 /* the same into g (arrays as run->g), from gradients of NaN, or of 0 if the problem accumulates */
 int gc_run_gradient(struct gc_run *run, double *const *g);
@@ -225,6 +230,9 @@ int gc_sample_point(struct gc_run *run, int attempt);
 
 /* ---- tests: each looks at run's point and notes what it found ---- */
 void gc_test_contract(struct gc_run *run);
+/* contract_repeat.c: is the gradient of a tensor, which looks wrong at this point, the same in further calls
+ * alike? 0: no, and it is noted. */
+int gc_gradient_repeats(struct gc_run *run, int tensor);
 void gc_test_direction(struct gc_run *run);
 void gc_test_elements(struct gc_run *run);
 void gc_test_complex(struct gc_run *run);

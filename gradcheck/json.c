@@ -95,6 +95,8 @@ static void put_result(FILE *f, const gc_result *r)
             r->refused);
     fprintf(f, "\"f32_inside\":%s,\"forwards\":%zu,\"backwards\":%zu,", r->f32_inside ? "true" : "false",
             r->forwards, r->backwards);
+    fprintf(f, "\"repeats\":%d,", r->repeats);
+    put_number(f, "rate_seen", gc_rate_seen(r));
     put_number(f, "seconds", r->seconds);
     put_text(f, "stage", r->stage);
     put_text(f, "repeat", r->repeat);

@@ -80,8 +80,10 @@ static void put_location(FILE *f, const gc_tensor_result *t, size_t flat)
 static void put_effort(FILE *f, const gc_result *r)
 {
     size_t calls = r->forwards + r->backwards;
-    fprintf(f, "   %d point%s, %zu evaluation%s, seed %llu\n", r->points, r->points == 1 ? "" : "s", calls,
-            calls == 1 ? "" : "s", (unsigned long long)r->seed);
+    fprintf(f, "   %d point%s, %zu evaluation%s, ", r->points, r->points == 1 ? "" : "s", calls,
+            calls == 1 ? "" : "s");
+    if (r->repeats) fprintf(f, "%d repeats (99 %% to see %.0f %% wrong), ", r->repeats, 100 * gc_rate_seen(r));
+    fprintf(f, "seed %llu\n", (unsigned long long)r->seed);
 }
 
 static void put_comparison(FILE *f, double analytic, double numeric, double error, double rel, double allowed)
