@@ -11,7 +11,7 @@
 #include "gradcheck_compile.h"
 #include "gradcheck_plan.h"
 
-static const char *library_path, *grad_text, *keep, *tensors;
+static const char *library_path, *grad_text, *keep, *tensors, *oracle_name;
 static struct plan_options options_of_plan;
 static struct plan plan;
 static const char *shim_path; /* the compiled one */
@@ -66,6 +66,29 @@ static int fill(void *ctx, int point, uint64_t seed, gc_tensor *in)
 
 /* ---- in the child ---- */
 
+static void **loss_pointer, *loss_function, *oracle_function; /* the shim calls what the pointer holds */
+static gc_forward shim_forward;
+
+static int oracle(void *ctx, const gc_tensor *in, gc_tensor *out)
+{
+    *loss_pointer = oracle_function;
+    int code = shim_forward(ctx, in, out);
+    *loss_pointer = loss_function;
+    return code;
+}
+
+/* 0 with error set */
+static int add_oracle(gc_problem *p, void *shim, void *library, char *error)
+{
+    loss_pointer = library_symbol(shim, shim_path, "gradcheck_loss", error);
+    oracle_function = loss_pointer ? library_symbol(library, library_path, oracle_name, error) : NULL;
+    if (!oracle_function) return 0;
+    loss_function = *loss_pointer;
+    shim_forward = p->forward;
+    p->oracle = oracle;
+    return 1;
+}
+
 /* sets one of the shim's function pointers */
 static int bind(void *shim, const char *pointer, void *library, const char *name, char *error)
 {
@@ -92,7 +115,7 @@ static int open_sig(struct subject *s, char *error)
     s->problem.in = s->in;
     s->problem.name = s->name;
     if (plan_needs_fill(&plan)) s->problem.fill = fill;
-    return 1;
+    return oracle_name ? add_oracle(&s->problem, shim, library, error) : 1;
 }
 
 /* ---- in the parent ---- */
@@ -158,7 +181,7 @@ int sig_parse(int argc, char **argv, struct subject *s, struct settings *set)
 {
     static char verb[64];
     struct plan_options *o = &options_of_plan;
-    library_path = grad_text = keep = tensors = NULL;
+    library_path = grad_text = keep = tensors = oracle_name = NULL;
     memset(o, 0, sizeof *o);
     const struct option_row options[] = {
         { "--lib", OPTION_TEXT, &library_path, 0, 0, "the shared object that holds both functions" },
@@ -172,6 +195,8 @@ int sig_parse(int argc, char **argv, struct subject *s, struct settings *set)
         { "--positive", OPTION_TEXT, &o->positive, 0, 0, "this tensor is positive (a variance, a scale)" },
         { "--linear", OPTION_TEXT, &o->linear, 0, 0,
           "the outputs are affine in this tensor: adds the adjoint test" },
+        { "--oracle", OPTION_TEXT, &oracle_name, 0, 0,
+          "another function of the library, called as the first, that must give the same" },
         { "--map", OPTION_TEXT, &o->map, 0, 0, "an argument of the gradient by its input: gW=W" },
         { "--tensors", OPTION_TEXT, &tensors, 0, 0, "W:16x8,b:16: the tensors that a flat input is made of" },
         { "--keep", OPTION_FOLDER, &keep, 0, 0, "leave the C file that joins the two in this folder" },

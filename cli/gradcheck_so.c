@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <link.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +14,7 @@ typedef float loss_f32(const float *x, size_t n, void *ctx);
 typedef void grad_f64(const double *x, size_t n, double *g, void *ctx);
 typedef void grad_f32(const float *x, size_t n, float *g, void *ctx);
 
-static const char *path, *loss_name, *grad_name, *problem_name, *x_path, *tensors;
+static const char *path, *loss_name, *grad_name, *problem_name, *x_path, *tensors, *oracle_name, *value_text;
 static int n, f32;
 static void *x_data;
 
@@ -23,6 +24,8 @@ static struct {
     loss_f32 *loss32;
     grad_f64 *grad64;
     grad_f32 *grad32;
+    loss_f64 *oracle64; /* NULL: there is none */
+    loss_f32 *oracle32;
 } user;
 
 /* ---- two pointers as a problem ---- */
@@ -35,6 +38,37 @@ static int forward(void *ctx, const gc_tensor *in, gc_tensor *out)
     else
         *(double *)out->data = user.loss64(in->data, (size_t)n, NULL);
     return 0;
+}
+
+/* Is this the caller's point? */
+static int is_given(const void *x)
+{
+    return x_data && !memcmp(x, x_data, (size_t)n * (f32 ? sizeof(float) : sizeof(double)));
+}
+
+/* The known value at the given point; elsewhere the other function, or nothing that could disagree. */
+static int oracle(void *ctx, const gc_tensor *in, gc_tensor *out)
+{
+    if (value_text && is_given(in->data))
+        gc_set(out, 0, strtod(value_text, NULL));
+    else if (oracle_name && f32)
+        *(float *)out->data = user.oracle32(in->data, (size_t)n, NULL);
+    else if (oracle_name)
+        *(double *)out->data = user.oracle64(in->data, (size_t)n, NULL);
+    else
+        return forward(ctx, in, out);
+    return 0;
+}
+
+/* A value is as exact as it is written: half a unit of its last digit, relative to it. */
+static double rtol_of_value(void)
+{
+    double last = 1, value = fabs(strtod(value_text, NULL));
+    const char *at = value_text + strcspn(value_text, ".eE");
+    if (*at == '.')
+        while (*++at >= '0' && *at <= '9') last /= 10;
+    if (*at == 'e' || *at == 'E') last *= pow(10, strtod(at + 1, NULL));
+    return value > 0 ? 0.5 * last / value : 0;
 }
 
 static int backward(void *ctx, const gc_tensor *in, const gc_tensor *out, const gc_tensor *dout,
@@ -52,10 +86,12 @@ static int open_pointers(struct subject *s, void *library, char *error)
 {
     void *loss = library_symbol(library, path, loss_name, error);
     void *grad = loss ? library_symbol(library, path, grad_name, error) : NULL;
-    if (!grad) return 0;
+    void *other = grad && oracle_name ? library_symbol(library, path, oracle_name, error) : NULL;
+    if (!grad || (oracle_name && !other)) return 0;
     /* POSIX: a pointer of dlsym is a function's */
     *(void **)&user.loss64 = *(void **)&user.loss32 = loss;
     *(void **)&user.grad64 = *(void **)&user.grad32 = grad;
+    *(void **)&user.oracle64 = *(void **)&user.oracle32 = other;
     gc_dtype dt = f32 ? GC_F32 : GC_F64;
     s->in[0] =
         (gc_tensor){ .name = "x", .data = x_data, .dt = dt, .nd = 1, .dim = { (size_t)n }, .flags = GC_GRAD };
@@ -67,6 +103,8 @@ static int open_pointers(struct subject *s, void *library, char *error)
                                .out = s->out,
                                .forward = forward,
                                .backward = backward,
+                               .oracle = oracle_name || value_text ? oracle : NULL,
+                               .oracle_rtol = value_text ? rtol_of_value() : 0,
                                .no_upstream = 1 };
     return 1;
 }
@@ -150,15 +188,30 @@ static int read_x(char *error)
     return 1;
 }
 
+/* one number with nothing behind it */
+static int is_value(const char *text)
+{
+    char *end;
+    double value = strtod(text, &end);
+    return end > text && !*end && isfinite(value);
+}
+
 /* -1 if the words fit together */
 static int settle(const char *verb)
 {
     char error[ERROR_TEXT];
-    if (problem_name && (loss_name || grad_name || n || x_path || f32))
-        return args_refuse(verb, "--problem gives everything: leave out --loss, --grad, --n, --x and --f32");
+    if (problem_name && (loss_name || grad_name || n || x_path || f32 || oracle_name || value_text))
+        return args_refuse(
+            verb, "--problem gives everything: leave out --loss, --grad, --n, --x, --f32, --oracle and "
+                  "--value");
     if (!problem_name && (!loss_name || !grad_name || !n))
         return args_refuse(verb, "it needs --loss, --grad and --n, or --problem; `rungs %s --help` shows how",
                            verb);
+    if (value_text && !is_value(value_text))
+        return args_refuse(verb, "--value %.60s: give the loss at the point of --x, a number like 0.6931",
+                           value_text);
+    if (value_text && !x_path)
+        return args_refuse(verb, "--value is the loss at the point of --x: give that file, too");
     if (!elf_is_library(path, error) || (x_path && !read_x(error)))
         return args_fail(gradcheck_refusal, verb, "%s", error);
     return -1;
@@ -167,7 +220,7 @@ static int settle(const char *verb)
 int so_parse(int argc, char **argv, struct subject *s, struct settings *set)
 {
     static char verb[64];
-    path = loss_name = grad_name = problem_name = x_path = tensors = NULL;
+    path = loss_name = grad_name = problem_name = x_path = tensors = oracle_name = value_text = NULL;
     n = f32 = 0;
     x_data = NULL;
     const struct option_row options[] = {
@@ -177,6 +230,10 @@ int so_parse(int argc, char **argv, struct subject *s, struct settings *set)
         { "--n", OPTION_INT, &n, 1, 1e9, "how many numbers x has" },
         { "--x", OPTION_TEXT, &x_path, 0, 0, "a file of n numbers: the point to check at, and around" },
         { "--tensors", OPTION_TEXT, &tensors, 0, 0, "W:16x8,b:16: the tensors that x is made of" },
+        { "--oracle", OPTION_TEXT, &oracle_name, 0, 0,
+          "another function that must give the same losses as F" },
+        { "--value", OPTION_TEXT, &value_text, 0, 0,
+          "the loss at the point of --x, as far as it is known: 0.6931" },
         { "--f32", OPTION_FLAG, &f32, 0, 0, "both functions take float instead of double" },
         { "--problem", OPTION_TEXT, &problem_name, 0, 0,
           "a gc_problem instead, or a function that returns one" },
@@ -197,6 +254,9 @@ int so_parse(int argc, char **argv, struct subject *s, struct settings *set)
         "library with\n"
         "cc -O2 -fPIC -shared -o LIB.so FILE.c -lm. The code runs in a child process, and a "
         "crash is reported.\n\n"
+        "A gradient check sees whether G belongs to F, not whether F is the function that was meant. --oracle and "
+        "--value do:\n"
+        "they compare F with another function of the library, written independently, and with a known loss.\n\n"
         "With --problem the library exports a gc_problem (gc.h): named tensors, a forward and a backward.",
         "rungs gradcheck so ./logistic.so --loss logistic --grad logistic_grad --n 5\n"
         "rungs gradcheck so ./logistic.so --loss logistic --grad logistic_grad --n 5 --x point.txt --svg "

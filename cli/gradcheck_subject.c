@@ -111,8 +111,8 @@ static void refuse(struct outcome *out)
     out->ending = gradcheck_refusal;
 }
 
-/* Code with OpenMP gets more threads than there are cores, unless the user has said how many: threads that are
- * interrupted meet where they otherwise rarely do. */
+/* Code with OpenMP gets more threads than there are cores, unless the user has said how many: threads
+ * that are interrupted meet where they otherwise rarely do. */
 static void crowd_threads(void)
 {
     char threads[24];

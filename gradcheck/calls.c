@@ -150,7 +150,7 @@ void gc_run_close(struct gc_run *run)
     for (int i = 0; i < GC_MAX_TENSORS; i++) {
         gc_memory_free(run->in[i].data), gc_memory_free(run->out[i].data);
         gc_memory_free(run->din[i].data), gc_memory_free(run->dout[i].data);
-        free(run->x[i]), free(run->v[i]), free(run->g[i]), free(run->sample[i]);
+        free(run->x[i]), free(run->v[i]), free(run->g[i]), free(run->sample[i]), free(run->used[i]);
         free(run->beside[0][i]), free(run->beside[1][i]), free(run->beside[2][i]);
     }
 }

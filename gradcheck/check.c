@@ -106,6 +106,7 @@ static void work(void *arg)
             if (point == j->o.n_points && !(j->o.checks & (GC_KINKS | GC_REFERENCE))) break;
             if (!gc_run_point(&run, point)) continue;
             j->r->points++;
+            gc_note_used(&run);
             test_point(&run);
             if (!run.broken && run.p->backward) diagnose(&run);
         }
@@ -115,6 +116,7 @@ static void work(void *arg)
         }
         gc_complex_done(&run);
         gc_say_conventions(&run);
+        gc_count_unused(&run);
         gc_run_close(&run);
     }
     judge_problem(j->r);

@@ -72,8 +72,8 @@ gc_finding *gc_broken_gradient(struct gc_contract *c, int t, const char *detail,
 
 /* ---- contract_repeat.c, contract_state.c ---- */
 void gc_contract_repeat(struct gc_contract *c);
-/* After a test that found a change: is it what the test had changed, or chance? Only a change that shows every
- * time is put down to the test. */
+/* After a test that found a change: is it what the test had changed, or chance? Only a change that shows
+ * every time is put down to the test. */
 void gc_contract_attribute(struct gc_contract *c, void (*test)(struct gc_contract *));
 void gc_contract_addresses(struct gc_contract *c);
 void gc_contract_stale(struct gc_contract *c);

@@ -1,8 +1,9 @@
-/* contract_repeat.c - the same call again must give the same, and many times: of a call that goes wrong once in
- * ten times, 44 show it with 99 % (0.9^44 = 1 %).
+/* contract_repeat.c - the same call again must give the same, and many times: of a call that goes wrong
+ * once in ten times, 44 show it with 99 % (0.9^44 = 1 %).
  *
- * Half of the repetitions run with more threads than there are cores, if the program has OpenMP: threads that
- * are interrupted meet where they otherwise rarely do, and buffers made for a number of threads are too small. */
+ * Half of the repetitions run with more threads than there are cores, if the program has OpenMP: threads
+ * that are interrupted meet where they otherwise rarely do, and buffers made for a number of threads are
+ * too small. */
 #include <math.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -18,7 +19,7 @@ double gc_rate_seen(const gc_result *r)
 }
 
 /* Many, unless the problem is large or the repetitions would take a twentieth of the time there is. */
-static int planned(const struct gc_run *run)
+int gc_repeats_planned(const struct gc_run *run)
 {
     size_t numbers = 0;
     for (int t = 0; t < run->p->nin; t++) numbers += run->nin[t];
@@ -36,8 +37,8 @@ static int planned(const struct gc_run *run)
 extern int omp_get_max_threads(void) __attribute__((weak));
 extern void omp_set_num_threads(int threads) __attribute__((weak));
 
-/* How many threads there were, after setting another number; 0: the program has no threads of OpenMP, or the
- * user has said how many. */
+/* How many threads there were, after setting another number; 0: the program has no threads of OpenMP, or
+ * the user has said how many. */
 static int set_threads(int threads)
 {
     if (!omp_get_max_threads || !omp_set_num_threads || getenv("OMP_NUM_THREADS")) return 0;
@@ -132,7 +133,7 @@ static void say_changes(struct gc_contract *c, const struct changes *forward, co
 void gc_contract_repeat(struct gc_contract *c)
 {
     struct changes forward = { 0 }, backward = { 0 };
-    int calls = planned(c->run), done = 0, threads = 0;
+    int calls = gc_repeats_planned(c->run), done = 0, threads = 0;
     c->doing = "repeat";
     for (int again = 0; again < calls; again++, done++) {
         if (again == calls / 2) threads = set_threads(more_than_cores());
@@ -193,7 +194,7 @@ static struct gc_gap farthest(const struct gc_run *run, int tensor)
 int gc_gradient_repeats(struct gc_run *run, int tensor)
 {
     struct changes changes = { 0 };
-    int calls = planned(run), done = 0;
+    int calls = gc_repeats_planned(run), done = 0;
     gc_stage(run->r, "backward, repeat, point %d", run->point);
     if (run->p->forward && !gc_run_forward(run)) return 1;
     for (; done < calls && gc_run_backward(run, run->p->accumulate ? 0 : 0xff); done++) {

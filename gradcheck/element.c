@@ -268,6 +268,14 @@ static const gc_sample *worst_of(const gc_sample *list, size_t n, double gmax)
     return worst;
 }
 
+/* Would another value as small have passed just as well? A gradient of 0 claims nothing. */
+static int is_too_small(const struct gc_run *run, int tensor, const gc_sample *s, double gmax)
+{
+    double size = fmax(fabs(s->analytic), fabs(s->numeric));
+    if (s->wrong || s->kink || !(fabs(s->analytic) > 0)) return 0;
+    return size <= gc_rtol(run, tensor) * scale_of(s, gmax) + 10 * s->error_bar;
+}
+
 static void keep_samples(struct gc_run *run, int tensor, const gc_sample *worst, size_t wrong, double gmax)
 {
     gc_tensor_result *r = &run->r->tensor[tensor];
@@ -278,8 +286,9 @@ static void keep_samples(struct gc_run *run, int tensor, const gc_sample *worst,
     r->worst = *worst, r->worst_rel = off_by(worst, gmax);
     double scale = scale_of(worst, gmax);
     r->allowed_rel = gc_rtol(run, tensor) + (scale > 0 ? 10 * worst->error_bar / scale : 0);
-    r->first = (size_t)-1;
+    r->first = (size_t)-1, r->too_small = 0;
     for (size_t k = 0; k < n; k++) {
+        r->too_small += is_too_small(run, tensor, &list[k], gmax);
         if (r->samples < GC_MAX_SAMPLES) r->sample[r->samples++] = list[k];
         if (list[k].wrong && list[k].index < r->first) r->first = list[k].index;
     }

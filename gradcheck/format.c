@@ -164,6 +164,30 @@ const char *gc_next_step(const gc_result *r)
     }
 }
 
+/* "x[2,0]" */
+static void name_element(const gc_tensor_result *t, size_t flat, char *text, size_t room)
+{
+    char index[GC_INDEX];
+    gc_text(text, room, "%s%s", t->name, gc_index(t, flat, index));
+}
+
+int gc_warning(const gc_result *r, int k, char text[GC_TEXT])
+{
+    char name[GC_NAME + GC_INDEX];
+    for (int i = 0; i < r->ntensors; i++) {
+        const gc_tensor_result *t = &r->tensor[i];
+        if (!t->unused || r->trials < 2 || t->verdict == GC_FAIL || k--) continue;
+        name_element(t, t->first_unused, name, sizeof name);
+        gc_text(
+            text, GC_TEXT,
+            "%zu of %zu elements of %s had gradient 0 in all %d trials, %s first: does the forward use them? "
+            "No gradient check sees that; an oracle or a known value does",
+            t->unused, t->elements, t->name, r->trials, name);
+        return 1;
+    }
+    return 0;
+}
+
 int gc_written(FILE *f)
 {
     return fflush(f) || ferror(f) ? -1 : 0;

@@ -175,10 +175,12 @@ typedef struct {
     size_t dim[GC_MAX_DIMS], elements;
     unsigned flags;
     gc_verdict verdict;
-    int checked;          /* 0: no gradient asked for */
-    size_t looked, wrong; /* elements looked at one by one, and wrong ones among them */
-    size_t first;         /* first wrong element, if wrong > 0 */
-    gc_sample worst;      /* largest |analytic - numeric| / scale */
+    int checked;                 /* 0: no gradient asked for */
+    size_t looked, wrong;        /* elements looked at one by one, and wrong ones among them */
+    size_t first;                /* first wrong element, if wrong > 0 */
+    size_t too_small;            /* of those looked at: right or wrong, they are below what can be seen */
+    size_t unused, first_unused; /* elements whose gradient was 0 in every trial, and the first */
+    gc_sample worst;             /* largest |analytic - numeric| / scale */
     double worst_rel, allowed_rel;
     double scale;                          /* max |numeric| seen in this tensor */
     char pattern[GC_TEXT], cause[GC_TEXT]; /* words, empty if nothing is known */
@@ -195,6 +197,7 @@ typedef struct {
     int points, refused;        /* points looked at; points that a callback refused */
     int f32_inside;             /* every loss was exactly representable in float */
     size_t forwards, backwards; /* calls of user code */
+    int trials;                 /* points at which the gradient was taken */
     int repeats;                /* calls alike whose results were compared; 0: none were */
     double seconds;
     char stage[GC_TEXT]; /* what was running last: told when the child crashes */
@@ -225,7 +228,12 @@ void gc_free(gc_result *r);
 gc_problem *gc_parts_open(const gc_problem *p, int input, const gc_tensor *part, int parts);
 void gc_parts_close(gc_problem *parts);
 
-/* The share of calls that would have to go wrong for r's repeats to show it with 99 %; 1: there were none. */
+/* What a right gradient leaves open, in a sentence: the k-th, from 0. Elements that the forward never
+ * uses. 0: there is no k-th */
+int gc_warning(const gc_result *r, int k, char text[GC_TEXT]);
+
+/* The share of calls that would have to go wrong for r's repeats to show it with 99 %; 1: there were
+ * none. */
 double gc_rate_seen(const gc_result *r);
 
 /* 0 pass (and kink), 1 fail, 2 inconclusive, 3 contract, 4 crash or time-out */
@@ -261,8 +269,8 @@ gc_result *gc_check_long(const gc_problem *p, gc_gradient_long grad, void *ctx, 
 /* ---- optimizers ---- */
 
 /* One step t = 1, 2, ...: updates w (n) from the gradient g (n); s0 and s1 (n each) start as zeros and
- * persist. The arrays are double, or float if dt is GC_F32. An optimizer of three states has the third behind
- * the second: s1 is 2 n long. */
+ * persist. The arrays are double, or float if dt is GC_F32. An optimizer of three states has the third
+ * behind the second: s1 is 2 n long. */
 typedef int (*gc_step)(void *ctx, int t, size_t n, const void *g, void *w, void *s0, void *s1);
 
 typedef enum {
@@ -299,8 +307,8 @@ typedef struct {
     double momentum;  /* of the same: b = momentum b + step, w -= lr b; b is s1, or behind it if centered */
 } gc_optimizer;
 
-/* Five-step trajectories against the rule: random g, g = 0, g of 1e-7 and of 1e4, a fresh start after another
- * trajectory, n = 1 and odd n, guard pages; 1e-12 in f64, 1e-6 in f32. */
+/* Five-step trajectories against the rule: random g, g = 0, g of 1e-7 and of 1e4, a fresh start after
+ * another trajectory, n = 1 and odd n, guard pages; 1e-12 in f64, 1e-6 in f32. */
 gc_result *gc_check_optimizer(const gc_optimizer *opt, const gc_options *o);
 
 /* ---- vector functions and second derivatives ---- */

@@ -16,6 +16,7 @@
  *   contract_calls.c contract_compare.c contract_repeat.c contract_state.c contract.c   the contract of calls
  *   fit.c relation.c terms.c functions.c projection.c coarse.c layout.c pattern.c location.c diagnose.c
  *   curvature.c mixed.c explain.c   pattern and cause of a failure
+ *   unused.c    elements whose gradient is always 0
  *   check.c     gc_check: points, tests, verdicts;  parts.c  a flat input as several tensors
  *   scalar.c    the two-pointer entries
  *   wirtinger.c map_calls.c map_watch.c map.c   vector functions, second derivatives, complex numbers: map.h
@@ -79,6 +80,7 @@ struct gc_run {
     int suspect[GC_MAX_TENSORS]; /* a direction disagreed here: look at every element                     */
     gc_sample *sample[GC_MAX_TENSORS]; /* the elements looked at here                                     */
     size_t samples[GC_MAX_TENSORS], room[GC_MAX_TENSORS];
+    unsigned char *used[GC_MAX_TENSORS]; /* elements whose gradient was not 0 in some trial */
     struct gc_tally directions[GC_MAX_TENSORS], elements[GC_MAX_TENSORS]; /* over all points */
     struct gc_choices choices;
     int own;                    /* every input is the caller's, unmoved                                    */
@@ -233,6 +235,8 @@ void gc_test_contract(struct gc_run *run);
 /* contract_repeat.c: is the gradient of a tensor, which looks wrong at this point, the same in further calls
  * alike? 0: no, and it is noted. */
 int gc_gradient_repeats(struct gc_run *run, int tensor);
+/* How often a call may be repeated, from its size and time. */
+int gc_repeats_planned(const struct gc_run *run);
 void gc_test_direction(struct gc_run *run);
 void gc_test_elements(struct gc_run *run);
 void gc_test_complex(struct gc_run *run);
@@ -314,6 +318,10 @@ void gc_sample_wrong(struct gc_run *run, int tensor, size_t i, double numeric, d
 /* Judges the elements that were looked at here, notes them and keeps them if they tell more than
  * those of earlier points. */
 void gc_judge_elements(struct gc_run *run, int tensor);
+
+/* ---- unused.c ---- */
+void gc_note_used(struct gc_run *run);    /* at every point: which elements have a gradient */
+void gc_count_unused(struct gc_run *run); /* after the last: how many have none, into the result */
 
 /* ---- complex.c ---- */
 /* After the last point: takes back what a complex forward said that was found to be another function. */

@@ -42,6 +42,11 @@ static void put_tensor(FILE *f, const gc_tensor_result *t)
     fprintf(f, "],\"elements\":%zu,\"checked\":%s,", t->elements, t->checked ? "true" : "false");
     put_text(f, "verdict", t->checked ? gc_verdict_name(t->verdict) : "");
     fprintf(f, "\"looked\":%zu,\"wrong\":%zu,", t->looked, t->wrong);
+    fprintf(f, "\"too_small\":%zu,\"unused\":%zu,\"first_unused\":", t->too_small, t->unused);
+    if (t->unused)
+        fprintf(f, "%zu,", t->first_unused);
+    else
+        fputs("null,", f);
     put_number(f, "worst_rel", t->worst_rel);
     put_number(f, "allowed_rel", t->allowed_rel);
     put_text(f, "pattern", t->pattern);
@@ -82,6 +87,17 @@ static void put_finding(FILE *f, const gc_result *r, const gc_finding *found)
     fputc('}', f);
 }
 
+static void put_warnings(FILE *f, const gc_result *r)
+{
+    char text[GC_TEXT];
+    fputs("],\"warnings\":[", f);
+    for (int k = 0; gc_warning(r, k, text); k++) {
+        if (k) fputc(',', f);
+        gc_put_json(f, text);
+    }
+    fputc(']', f);
+}
+
 static void put_result(FILE *f, const gc_result *r)
 {
     fputc('{', f);
@@ -95,7 +111,7 @@ static void put_result(FILE *f, const gc_result *r)
             r->refused);
     fprintf(f, "\"f32_inside\":%s,\"forwards\":%zu,\"backwards\":%zu,", r->f32_inside ? "true" : "false",
             r->forwards, r->backwards);
-    fprintf(f, "\"repeats\":%d,", r->repeats);
+    fprintf(f, "\"trials\":%d,\"repeats\":%d,", r->trials, r->repeats);
     put_number(f, "rate_seen", gc_rate_seen(r));
     put_number(f, "seconds", r->seconds);
     put_text(f, "stage", r->stage);
@@ -110,7 +126,8 @@ static void put_result(FILE *f, const gc_result *r)
         if (told++) fputc(',', f);
         gc_put_json(f, gc_test_name(1u << bit));
     }
-    fputs("],\"tensors\":[", f);
+    put_warnings(f, r);
+    fputs(",\"tensors\":[", f);
     for (int i = 0; i < r->ntensors; i++) {
         fputs(i ? ",\n  " : "\n  ", f);
         put_tensor(f, &r->tensor[i]);

@@ -1,7 +1,7 @@
 /* junit.c - gc_junit: results as the XML that build servers show.
  *
  * FAIL, CONTRACT and INCONCLUSIVE are failures of that type (what was not shown to be right did not pass),
- * CRASH is an error, KINK passes and explains itself in system-out. */
+ * CRASH is an error; KINK, and PASS with a warning, explain themselves in system-out. */
 #include "format.h"
 
 #include "gc_internal.h"
@@ -56,9 +56,10 @@ static void put_case(FILE *f, const gc_result *r, const char *suite)
     fputs("\" name=\"", f);
     put_xml(f, r->name);
     fprintf(f, "\" time=\"%s\"", gc_is_finite(r->seconds) ? gc_number(r->seconds, seconds) : "0");
-    if (r->verdict == GC_PASS) {
+    char warning[GC_TEXT];
+    if (r->verdict == GC_PASS && !gc_warning(r, 0, warning)) {
         fputs("/>\n", f);
-    } else if (r->verdict == GC_KINK) {
+    } else if (r->verdict == GC_PASS || r->verdict == GC_KINK) {
         fputs(">\n    <system-out>", f);
         put_xml(f, text);
         fputs("</system-out>\n  </testcase>\n", f);

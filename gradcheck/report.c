@@ -82,7 +82,8 @@ static void put_effort(FILE *f, const gc_result *r)
     size_t calls = r->forwards + r->backwards;
     fprintf(f, "   %d point%s, %zu evaluation%s, ", r->points, r->points == 1 ? "" : "s", calls,
             calls == 1 ? "" : "s");
-    if (r->repeats) fprintf(f, "%d repeats (99 %% to see %.0f %% wrong), ", r->repeats, 100 * gc_rate_seen(r));
+    if (r->repeats)
+        fprintf(f, "%d repeats (99 %% to see %.0f %% wrong), ", r->repeats, 100 * gc_rate_seen(r));
     fprintf(f, "seed %llu\n", (unsigned long long)r->seed);
 }
 
@@ -124,10 +125,23 @@ static void put_finding_name(FILE *f, const gc_result *r, const gc_finding *foun
         fputc('d', f), gc_put_plain(f, t->name);
 }
 
+static int has_wrong_tensor(const gc_result *r)
+{
+    for (int i = 0; i < r->ntensors; i++)
+        if (r->tensor[i].verdict == GC_FAIL) return 1;
+    return 0;
+}
+
+/* The reason is not told where the wrong tensors are. */
+static int tells_reason(const gc_result *r)
+{
+    return r->verdict != GC_FAIL || !has_wrong_tensor(r);
+}
+
 /* Does the report say it elsewhere: in the reason, or by elements of this tensor? */
 static int is_told(const gc_result *r, const gc_finding *found)
 {
-    if (*r->reason && !strcmp(r->reason, found->reason) && r->verdict != GC_FAIL) return 1;
+    if (*r->reason && !strcmp(r->reason, found->reason) && tells_reason(r)) return 1;
     return found->verdict == GC_FAIL && found->tensor >= 0 && found->tensor < r->ntensors &&
            r->tensor[found->tensor].wrong > 0;
 }
@@ -289,19 +303,25 @@ static void put_tensor(FILE *f, const struct paint *p, const gc_result *r, int t
     if (t->wrong) put_witnesses(f, p, r, tensor);
 }
 
-static int has_wrong_tensor(const gc_result *r)
+/* what a right gradient leaves open */
+static void put_warnings(FILE *f, const struct paint *p, const gc_result *r)
 {
-    for (int i = 0; i < r->ntensors; i++)
-        if (r->tensor[i].verdict == GC_FAIL) return 1;
-    return 0;
+    char text[GC_TEXT];
+    for (int k = 0; gc_warning(r, k, text); k++) put_line(f, p, "warning", text);
+    for (int i = 0; i < r->ntensors; i++) {
+        const gc_tensor_result *t = &r->tensor[i];
+        if (!t->too_small) continue;
+        gc_text(text, sizeof text, "%zu of %zu elements of %s were too small to see", t->too_small, t->looked,
+                t->name);
+        put_line(f, p, "small", text);
+    }
 }
 
 int gc_print(FILE *f, const gc_result *r)
 {
     struct paint p = paint_for(f);
     put_headline(f, &p, r);
-    if (r->verdict != GC_FAIL || !has_wrong_tensor(r))
-        put_line(f, &p, r->verdict == GC_PASS ? "note" : "reason", r->reason);
+    if (tells_reason(r)) put_line(f, &p, r->verdict == GC_PASS ? "note" : "reason", r->reason);
     if (r->verdict == GC_CRASH) put_line(f, &p, "during", r->stage);
     for (int i = 0; i < r->ntensors; i++)
         if (r->tensor[i].verdict == GC_FAIL || r->tensor[i].wrong) put_tensor(f, &p, r, i);
@@ -314,6 +334,7 @@ int gc_print(FILE *f, const gc_result *r)
     }
     put_line(f, &p, "calls", r->calls);
     put_line(f, &p, "choices", r->conventions);
+    put_warnings(f, &p, r);
     if (r->verdict != GC_PASS) put_line(f, &p, "repeat", r->repeat);
     return gc_written(f);
 }

@@ -1,8 +1,9 @@
-/* sarif.c - gc_sarif: what did not pass, as the SARIF 2.1.0 (an OASIS standard) that code hosts and editors
- * show beside the code.
+/* sarif.c - gc_sarif: what did not pass, as the SARIF 2.1.0 (an OASIS standard) that code hosts and
+ * editors show beside the code.
  *
- * PASS and KINK are no results there. INCONCLUSIVE is a warning, everything else an error. The report is the
- * message, and the place that of gc_result; a result without one has no location. */
+ * PASS and KINK are no results there. INCONCLUSIVE is a warning, and so is what a right gradient leaves
+ * open; everything else is an error. The report is the message, and the place that of gc_result; a result
+ * without one has no location. */
 #include "format.h"
 
 #include <ctype.h>
@@ -20,9 +21,11 @@ static const struct {
       "The function's differences are too inexact to judge its gradient." },
     { GC_CONTRACT_BROKEN, "gradcheck/contract", "error", "A function breaks the rules of its call." },
     { GC_CRASH, "gradcheck/crash", "error", "The code crashed, or did not come back in time." },
+    { GC_PASS, "gradcheck/unused", "warning",
+      "The forward may not use some of its inputs: their gradient is always 0." },
 };
 
-enum { RULES = sizeof rules / sizeof *rules };
+enum { RULES = sizeof rules / sizeof *rules, UNUSED = RULES - 1 /* a warning beside any verdict */ };
 
 /* A path as a URI reference: relative as it is, absolute with its scheme. */
 static void put_uri(FILE *f, const char *path)
@@ -48,11 +51,11 @@ static void put_location(FILE *f, const gc_result *r)
     fputs("}}]", f);
 }
 
-static void put_result(FILE *f, const gc_result *r, int rule)
+static void put_result(FILE *f, const gc_result *r, int rule, const char *message)
 {
     fprintf(f, "{\"ruleId\":\"%s\",\"ruleIndex\":%d,\"level\":\"%s\",\"message\":{\"text\":", rules[rule].id,
             rule, rules[rule].level);
-    gc_put_json(f, gc_report(r));
+    gc_put_json(f, message);
     fputc('}', f);
     if (*r->file) put_location(f, r);
     fputs(",\"partialFingerprints\":{\"problem/v1\":",
@@ -75,12 +78,18 @@ int gc_sarif(FILE *f, const gc_result *const *r, int n)
           f);
     put_rules(f);
     fputs("]}},\n\"results\":[", f);
-    for (int i = 0, told = 0; i < n; i++)
-        for (int k = 0; k < RULES; k++) {
+    for (int i = 0, told = 0; i < n; i++) {
+        char text[GC_TEXT];
+        for (int k = 0; k < UNUSED; k++) {
             if (r[i]->verdict != rules[k].verdict) continue;
             fputs(told++ ? ",\n  " : "\n  ", f);
-            put_result(f, r[i], k);
+            put_result(f, r[i], k, gc_report(r[i]));
         }
+        for (int k = 0; gc_warning(r[i], k, text); k++) {
+            fputs(told++ ? ",\n  " : "\n  ", f);
+            put_result(f, r[i], UNUSED, text);
+        }
+    }
     fputs("\n]}]}\n", f);
     return gc_written(f);
 }

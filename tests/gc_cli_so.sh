@@ -18,6 +18,21 @@ logistic="--loss logistic --grad logistic_grad --n 4"
     gives 4 "crashed in backward" so ./crash.so --loss square --grad square_grad --n 4
     gives 4 "did not return within 1 s" so ./endless.so --loss search --grad search_grad --n 4 --timeout 1
 }
+# ---- what a gradient check cannot see ----
+library unused <"$examples/unused.c"
+smooth="--loss smooth --grad smooth_grad --n 5"
+printf '1 1 1 1 1\n' >ones.txt
+# shellcheck disable=SC2086 # lists of words
+{
+    gives 0 "warning  1 of 5 elements of x had gradient 0 in all 48 trials, x\[4\] first" so ./unused.so $smooth
+    gives 1 "its oracle gives" so ./unused.so $smooth --oracle smooth_plainly
+    gives 0 "^PASS smooth" so ./unused.so --loss smooth_plainly --grad smooth_grad --n 5 --checks reference --oracle smooth_plainly
+    gives 1 "its oracle gives 10.355" so ./unused.so $smooth --x ones.txt --value 10.355
+    gives 0 "^PASS smooth" so ./unused.so $smooth --x ones.txt --value 8.16
+    gives 64 "no_such" so ./unused.so $smooth --oracle no_such
+    gives 64 "value" so ./unused.so $smooth --value 9.2
+    gives 64 "a number" so ./unused.so $smooth --x ones.txt --value 9.2x
+}
 library noisy <<'END'
 #include <stdlib.h>
 double f(const double *x, size_t n) { return x[0] * x[0] + 1e-3 * rand() / RAND_MAX; }

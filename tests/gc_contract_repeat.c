@@ -1,6 +1,6 @@
-/* gc_contract_repeat.c - calls that go wrong now and then. A gradient that is wrong in one call of ten is seen
- * with 99 %, is never put down to stale state or to anything else that a test changed, and code that does keep
- * state is still told so. Threads that add to one array at once are seen, too. */
+/* gc_contract_repeat.c - calls that go wrong now and then. A gradient that is wrong in one call of ten is
+ * seen with 99 %, is never put down to stale state or to anything else that a test changed, and code that
+ * does keep state is still told so. Threads that add to one array at once are seen, too. */
 #include <math.h>
 #include <pthread.h>
 #include <sched.h>

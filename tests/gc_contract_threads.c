@@ -1,5 +1,6 @@
-/* gc_contract_threads.c - a gradient that adds up the parts of as many threads as there are cores, and forgets
- * those of any others, is right until there are more: the repetitions run with more, and it is told so. */
+/* gc_contract_threads.c - a gradient that adds up the parts of as many threads as there are cores, and
+ * forgets those of any others, is right until there are more: the repetitions run with more, and it is
+ * told so. */
 #include <math.h>
 #include <omp.h>
 #include <stdio.h>

@@ -19,6 +19,7 @@ if(RUNGS_TEST_RARE) # 10,000 seeds of each
   add_test(NAME gc_engine.floats_long COMMAND gc_engine_floats 10000)
   set_tests_properties(gc_engine.floats_long PROPERTIES LABELS "gradcheck;rare")
 endif()
+gc_engine_test(seen)    # elements never used, or too small to see, are told
 gc_engine_test(entries) # one element alone, and a gradient in long double
 gc_engine_test(parts)   # a flat input as several tensors
 gc_engine_test(layers)  # problems of several tensors, floats, refusals, the complex step
