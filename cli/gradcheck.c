@@ -41,7 +41,7 @@ static void print_help(void)
 /* "did you mean", from all subcommands */
 static int refuse(const char *verb, const char *word, int with_modes)
 {
-    const char *names[16] = { with_modes ? "selftest" : "", "batch" };
+    const char *names[24] = { with_modes ? "selftest" : "", "batch" };
     size_t n = with_modes ? 2 : 0;
     for (const struct subject_kind *k = subject_kinds; k->name; k++) names[n++] = k->name;
     for (const struct subject_mode *m = subject_modes; m->name && with_modes; m++) names[n++] = m->name;

@@ -13,6 +13,8 @@
  *   gradcheck_parts.c    --tensors: a flat input as the tensors that it is made of
  *   gradcheck_report.c   what the parent prints and writes;  gradcheck_tables.c gradcheck_charts.c
  *   gradcheck_so.c gradcheck_sig.c gradcheck_twin.c gradcheck_run.c    the subjects
+ *   gradcheck_derived.c gradcheck_sampled.c    map, second, complex; sampled: gradcheck_derived.h
+ *   gradcheck_cuda.c     cuda
  *   gradcheck_curves.c   vcurve and taylor
  *   gradcheck_selftest.c selftest
  *   gradcheck_batch.c    a file of problems: one table;  gradcheck_lines.c  reads it
@@ -249,8 +251,9 @@ int report_charts(FILE *f, const struct subject *s, const struct settings *set, 
 /* Reads the words (argv[0] is the verb, "gradcheck so") and fills the subject. -1, or
  * the program's exit code. */
 typedef int subject_parse(int argc, char **argv, struct subject *s, struct settings *set);
-subject_parse so_parse, sig_parse, twin_parse, run_parse;
-subject_work twin_work, run_work;
+subject_parse so_parse, sig_parse, twin_parse, map_parse, second_parse, complex_parse, sampled_parse,
+    cuda_parse, run_parse;
+subject_work twin_work, map_work, second_work, complex_work, sampled_work, cuda_work, run_work;
 
 struct subject_kind {
     const char *name;

@@ -80,18 +80,22 @@ static const char *const files_of_all[] = {
 /* "" or what is wrong with a line, before anything is run */
 static void judge_line(const struct line *l, char *why)
 {
-    const char *names[8];
+    char names[128] = "";
     size_t n = 0;
     *why = '\0';
-    for (const struct subject_kind *k = subject_kinds; k->name; k++) names[n++] = k->name;
+    for (const struct subject_kind *k = subject_kinds; k->name; k++, n++) {
+        const char *between = !n ? "" : k[1].name ? ", " : " or ";
+        size_t have = strlen(names);
+        snprintf(names + have, sizeof names - have, "%s%s", between, k->name);
+    }
     if (!subject_find(l->word[0])) {
         char near[NEAREST_TEXT];
-        if (nearest_name(l->word[0], (struct name_list){ names, n, sizeof *names }, near))
+        if (nearest_name(l->word[0], (struct name_list){ &subject_kinds->name, n, sizeof *subject_kinds },
+                         near))
             error_set(why, "a line begins with the kind of code, not with '%.60s'; did you mean %s?",
                       l->word[0], near);
         else
-            error_set(why, "a line begins with the kind of code, so, sig, twin or run, not with '%.60s'",
-                      l->word[0]);
+            error_set(why, "a line begins with the kind of code, %s, not with '%.60s'", names, l->word[0]);
         return;
     }
     for (int i = 1; i < l->words; i++)

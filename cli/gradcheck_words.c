@@ -11,6 +11,12 @@ const struct subject_kind subject_kinds[] = {
     { "so", so_parse, subject_check_work, "a loss and its gradient in a shared object, or a gc_problem" },
     { "sig", sig_parse, subject_check_work, "functions of any signature, told by their C prototypes" },
     { "twin", twin_parse, twin_work, "one C file, compiled in four precisions" },
+    { "map", map_parse, map_work, "a vector function's products with its Jacobian, or the Jacobian" },
+    { "second", second_parse, second_work, "Hessian-vector products, or the Hessian" },
+    { "complex", complex_parse, complex_work,
+      "a real loss of complex numbers, by PyTorch's, JAX's or Wirtinger's convention" },
+    { "sampled", sampled_parse, sampled_work, "a random gradient: is its mean right?" },
+    { "cuda", cuda_parse, cuda_work, "a loss and its gradient in CUDA, on a GPU or in the emulator" },
     { "run", run_parse, run_work, "the suite's own gradients, and the rungs of their ladders" },
     { 0 },
 };

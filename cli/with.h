@@ -51,8 +51,12 @@ int with_keep_open(struct with *w, const char *file);
 /* Compiles it for the GPU, or without one for the emulator; as with_prepare, which calls it. */
 int with_compile_cuda(struct with *w);
 
-/* where it runs */
+/* Compiles path (FILE.cu) into the shared object `to` for that device, and shows how; 0 with error set. */
 struct device;
+int with_compile_for(const struct device *d, const char *verb, const char *path, const char *to, char *error,
+                     size_t room);
+
+/* where it runs */
 const struct device *with_device(void);
 
 /* as with_check, on the device */

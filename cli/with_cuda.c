@@ -24,42 +24,43 @@ const struct device *with_device(void)
 
 enum { MOST_WORDS = 40 };
 
-static void say_command(const struct with *w, const char *const *word)
+static void say_command(const char *verb, const char *const *word)
 {
-    fprintf(stderr, "rungs %s: compiling:", w->verb);
+    fprintf(stderr, "rungs %s: compiling:", verb);
     for (; *word; word++) fprintf(stderr, " %s", *word);
     fputc('\n', stderr);
 }
 
-/* 0 with error set; likewise below */
-static int compile_for_emulator(const struct with *w, const char *to, char *error, size_t room)
+/* 0 with error set; likewise below. d: the emulator's, whose module is linked with it */
+static int compile_for_emulator(const struct device *d, const char *verb, const char *path, const char *to,
+                                char *error, size_t room)
 {
     char in[FILE_PATH + 8], out[FILE_PATH + 8], script[FILE_PATH + 32], include[FILE_PATH + 16],
         beside[FILE_PATH + 8];
     const char *kit = emu_kit(), *cpp = guard_file("program.cpp"), *word[MOST_WORDS];
-    const char *slash = strrchr(w->path, '/');
+    const char *slash = strrchr(path, '/');
     int n = 0;
     if (!kit || !cpp) {
         gradcheck_ends(EXIT_SKIPPED);
         return error_set(error, "this build cannot compile for the emulator; on Debian: apt install g++");
     }
-    snprintf(in, sizeof in, "-DIN=%s", w->path);
+    snprintf(in, sizeof in, "-DIN=%s", path);
     snprintf(out, sizeof out, "-DOUT=%s", cpp);
     snprintf(script, sizeof script, "%s/cu2cpp.cmake", kit);
     const char *const rewrite[] = { "cmake", in, out, "-P", script, NULL };
-    if (!compile_run(rewrite, "apt install cmake", w->path, cpp, error, room)) return 0;
+    if (!compile_run(rewrite, "apt install cmake", path, cpp, error, room)) return 0;
     snprintf(include, sizeof include, "-I%s/include", kit);
-    snprintf(beside, sizeof beside, "-I%.*s", slash ? (int)(slash - w->path) + 1 : 1, slash ? w->path : ".");
+    snprintf(beside, sizeof beside, "-I%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
     word[n++] = emu_compiler();
     for (const char *const *flag = emu_flags; *flag; flag++) word[n++] = *flag;
     word[n++] = "-O2", word[n++] = "-fPIC", word[n++] = "-shared", word[n++] = "-Wl,-Bsymbolic";
-    word[n++] = include, word[n++] = beside, word[n++] = cpp, word[n++] = device->path;
+    word[n++] = include, word[n++] = beside, word[n++] = cpp, word[n++] = d->path;
     word[n++] = "-o", word[n++] = to, word[n] = NULL;
-    say_command(w, word);
-    return compile_run(word, "set CXX, or apt install g++", w->path, to, error, room);
+    say_command(verb, word);
+    return compile_run(word, "set CXX, or apt install g++", path, to, error, room);
 }
 
-static int compile_for_gpu(const struct with *w, const char *to, char *error, size_t room)
+static int compile_for_gpu(const char *verb, const char *path, const char *to, char *error, size_t room)
 {
     const char *nvcc = getenv("NVCC");
     const char *const word[] = { nvcc && *nvcc ? nvcc : "nvcc",
@@ -69,13 +70,21 @@ static int compile_for_gpu(const struct with *w, const char *to, char *error, si
                                  "-arch=native",
                                  "-Xcompiler=-fPIC,-Wall",
                                  "-shared",
-                                 w->path,
+                                 path,
                                  "-o",
                                  to,
                                  NULL };
-    say_command(w, word);
-    return compile_run(word, "set NVCC to its path, or install NVIDIA's CUDA toolkit", w->path, to, error,
-                       room);
+    say_command(verb, word);
+    return compile_run(word, "set NVCC to its path, or install NVIDIA's CUDA toolkit", path, to, error, room);
+}
+
+int with_compile_for(const struct device *d, const char *verb, const char *path, const char *to, char *error,
+                     size_t room)
+{
+    int on_gpu = !strcmp(d->module->kind, "gpu");
+    gradcheck_refusal = EXIT_INPUT; /* what does not compile is the user's */
+    return on_gpu ? compile_for_gpu(verb, path, to, error, room)
+                  : compile_for_emulator(d, verb, path, to, error, room);
 }
 
 int with_compile_cuda(struct with *w)
@@ -87,9 +96,7 @@ int with_compile_cuda(struct with *w)
                            w->op->name);
     const char *file = guard_folder(error) ? guard_file("with.so") : NULL;
     if (!file) return args_fail(EXIT_OUTPUT, w->verb, "%s", error);
-    gradcheck_refusal = EXIT_INPUT; /* what does not compile is the user's */
-    int made = (strcmp(device->module->kind, "gpu") ? compile_for_emulator : compile_for_gpu)(w, file, error,
-                                                                                              sizeof error);
+    int made = with_compile_for(device, w->verb, w->path, file, error, sizeof error);
     int code = made ? with_keep_open(w, file) : args_fail(gradcheck_refusal, w->verb, "%s", error);
     if (made) fputs(compile_said(), stderr); /* its warnings */
     guard_remove_folder();

@@ -15,7 +15,6 @@
 #include <string.h>
 
 #include "../base/clock.h"
-#include "diagnose.h"
 #include "gc_internal.h"
 #include "sequential.h"
 
@@ -347,8 +346,7 @@ static void tell_wrong(struct sampling *q)
         "the mean of %.0f gradients is not the gradient of the expected loss: %.6g +- %.1e where it is %.6g at "
         "element %zu",
         q->probe[0].off.count, f->analytic, f->error_bar, f->numeric, f->index);
-    if (t->wrong) gc_diagnose_from(q->r, 0, NULL);
-    if (t->wrong && !*t->pattern) find_factor(t);
+    if (t->wrong) find_factor(t);
 }
 
 static void tell_undecided(struct sampling *q)

@@ -1,7 +1,7 @@
 # gc_cli.cmake - `rungs gradcheck`, as a shell sees it, and its reader of prototypes.
 find_program(RUNGS_SH sh REQUIRED)
 set(gc_cli_scratch "${CMAKE_CURRENT_BINARY_DIR}/gc_cli")
-foreach(part so sig twin batch help)
+foreach(part so sig twin derived batch help)
   add_test(NAME gc_cli_${part} COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/gc_cli_${part}.sh $<TARGET_FILE:rungs>
            ${CMAKE_C_COMPILER} ${gc_cli_scratch}/${part} ${PROJECT_SOURCE_DIR}/gradcheck/examples)
   set_tests_properties(gc_cli_${part} PROPERTIES LABELS gc_cli)

@@ -87,7 +87,7 @@ fi
 # ---- lines that cannot be read: all are named, nothing is checked ----
 printf 'soo ./x.so\n%s\nso ./x.so --json f\nso --help\nxyzzyplugh\n' "$right" >bad.txt
 refuses_with 66 "bad.txt:1: a line begins with the kind of code, not with 'soo'; did you mean 'so'" batch bad.txt
-for words in "bad.txt:3: --json is for all problems" "bad.txt:4: --help is for all" "bad.txt:5: a line begins with .*so, sig, twin or run" \
+for words in "bad.txt:3: --json is for all problems" "bad.txt:4: --help is for all" "bad.txt:5: a line begins with .*so, sig, .* or run, not with" \
     "4 of 5 problems cannot be read; nothing was checked"; do
     printf '%s\n' "$said" | grep -q "$words" || bad "it should say '$words': $said"
 done
