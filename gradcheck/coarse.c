@@ -1,5 +1,5 @@
-/* coarse.c - a gradient with too few digits: rounded to decimals, computed in float, or a difference quotient.
- * Tests of rows in pattern.c, and one that calls the loss. */
+/* coarse.c - a gradient with too few digits: rounded to decimals, computed in float, or a difference
+ * quotient. Tests of rows in pattern.c, and one that calls the loss. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -2,8 +2,8 @@
  * elements: the Jacobians A = da/dx and H = dn/dx at the point, and both gradients at two other points.
  *
  * Every number is in units of the loss: what belongs to element i is multiplied by its size. Column k needs 4
- * backwards and 24 n forwards, so small tensors of double alone are looked at, and for half a second at most. H is
- * symmetric if it is right, which shows how far it is to be trusted. */
+ * backwards and 24 n forwards, so small tensors of double alone are looked at, and for half a second at
+ * most. H is symmetric if it is right, which shows how far it is to be trusted. */
 #include "curvature.h"
 
 #include <math.h>

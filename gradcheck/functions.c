@@ -1,5 +1,5 @@
-/* functions.c - analytic against numeric with a function of the tensor's own values: a term or a factor of it that
- * is missing. A test of a row in pattern.c. */
+/* functions.c - analytic against numeric with a function of the tensor's own values: a term or a factor of
+ * it that is missing. A test of a row in pattern.c. */
 #include <math.h>
 #include <stdlib.h>
 

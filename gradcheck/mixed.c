@@ -267,7 +267,8 @@ static int linear_difference(const struct look *l, struct gc_words *w)
 
 /* ---- the ratio as a function of one element ---- */
 
-/* The only element that analytic / numeric of row i depends on, and d log(ratio) / dx there; 0: none or more. */
+/* The only element that analytic / numeric of row i depends on, and d log(ratio) / dx there; 0: none, or
+ * more than one. */
 static int depends_on_one(const struct look *l, size_t i, size_t *on, double *rate)
 {
     const struct gc_curvature *c = l->c;

@@ -1,6 +1,6 @@
-/* projection.c - a loss that does not change when a row of x is shifted, or scaled, has a gradient without a part
- * along that move. Softmax and the mean of normalisations shift, norms scale. If analytic is numeric but for such a
- * part, the normalisation was taken for a constant. A test of a row in pattern.c. */
+/* projection.c - a loss that does not change when a row of x is shifted, or scaled, has a gradient without
+ * a part along that move. Softmax and the mean of normalisations shift, norms scale. If analytic is numeric
+ * but for such a part, the normalisation was taken for a constant. A test of a row in pattern.c. */
 #include <math.h>
 #include <stdlib.h>
 

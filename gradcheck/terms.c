@@ -1,5 +1,6 @@
 /* terms.c - terms and factors that wrong elements have too many or too few of: analytic against numeric, with
- * the tensor's own values, others that go with its elements, and functions of them. Tests of rows in pattern.c. */
+ * the tensor's own values, others that go with its elements, and functions of them. Tests of rows in
+ * pattern.c. */
 #include "diagnose.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
-/* gc_report_closer.c - what a look at the derivatives of a wrong gradient tells: each sentence has wrong gradients
- * that get it, over seeds and loss scales, and others, near to them, that must not. */
+/* gc_report_closer.c - what a look at the derivatives of a wrong gradient tells: each sentence has wrong
+ * gradients that get it, over seeds and loss scales, and others, near to them, that must not. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
