@@ -11,3 +11,8 @@ cuda_cli(cuda_cli_emu emu)
 cuda_cli(cuda_cli_with with)
 cuda_cli(cuda_cli_gradcheck gradcheck)
 cuda_cli(cuda_cli_train train)
+
+# gradients on the device: rungs gradcheck cuda
+add_test(NAME cuda_cli_gradients COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/gc_cli_cuda.sh $<TARGET_FILE:rungs> ${CMAKE_C_COMPILER}
+         ${CMAKE_CURRENT_BINARY_DIR}/gc_cli/cuda ${PROJECT_SOURCE_DIR}/gradcheck/examples)
+set_tests_properties(cuda_cli_gradients PROPERTIES LABELS emu SKIP_RETURN_CODE 77 ENVIRONMENT "CXX=${CMAKE_CXX_COMPILER}")

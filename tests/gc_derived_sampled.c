@@ -469,7 +469,7 @@ static gc_result *check(const struct subject *s, int samples_of_loss, double ala
     else
         q.expected = s->expected;
     q.budget = budget;
-    o.fork = 0, o.seed = seed, o.n_points = 1;
+    o.fork = 0, o.seed = seed, o.n_points = 1, o.timeout_s = 3600;
     return gc_check_sampled(&q, &o);
 }
 
@@ -482,7 +482,8 @@ static void verdicts(int seeds)
         for (int mode = 0; mode < 2; mode++)
             for (uint64_t seed = 1; seed <= (uint64_t)(mode ? (seeds + 2) / 3 : seeds); seed++) {
                 const struct subject *s = &subjects[i];
-                gc_result *r = check(s, mode, 0, s->right ? 0.2 : 0.01, (uint64_t)1 << 17, seed);
+                gc_result *r =
+                    check(s, mode, 0, s->right ? 0.2 : 0.01, (uint64_t)1 << (s->right ? 17 : 20), seed);
                 gc_verdict unwanted = s->right ? GC_FAIL : GC_PASS;
                 made_expect(r->verdict != unwanted && r->verdict != GC_CONTRACT_BROKEN, r,
                             "%s, mode %d, seed %d", s->name, mode, (int)seed);
