@@ -173,7 +173,7 @@ int bench_train(const struct bench_train *b)
     static struct netfile file;
     int made = 0, ok = 1, code = EXIT_INPUT;
     network_text_read("fashion-mlp", &file);
-    if (!data_load(trainer_data(&file), &data, error)) return args_fail(EXIT_INPUT, "bench", "%s", error);
+    if (!trainer_read(&file, &data, error)) return args_fail(EXIT_INPUT, "bench", "%s", error);
     while (ok && made < b->counts) {
         ok = trainer_make(&trainer[made], &data, &file, "best", error);
         made += ok;

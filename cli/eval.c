@@ -50,8 +50,7 @@ static int load(struct eval *e, char *error)
     trained = *file;
     if (data_name && !netfile_set(file, "data", data_name, error)) return EXIT_USAGE;
     if (!trainer_load(file, &e->data, error)) return EXIT_INPUT;
-    if (trainer_data(file) != trainer_data(&trained) && !scale_as_trained(e, &trained, error))
-        return EXIT_INPUT;
+    if (data_name && !scale_as_trained(e, &trained, error)) return EXIT_INPUT;
     const struct split *const splits[] = { &e->data.test, &e->data.validation, &e->data.train };
     const char *const names[] = { "test", "validation", "train" };
     for (int k = 0; k < 3; k++)

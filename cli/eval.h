@@ -7,7 +7,7 @@
 #include "../metrics/evaluation.h"
 #include "../train/trainer.h"
 
-enum { CLASS_TEXT = 24, WORST_MOST = 64 };
+enum { WORST_MOST = 64 };
 
 struct evaluated {
     const char *path, *part; /* of the checkpoint; "test", "validation" or "train" */
@@ -19,9 +19,6 @@ struct evaluated {
     struct evaluation evaluation;
     int worsts, worst[WORST_MOST]; /* the images with the least p of their own class */
 };
-
-/* "Trouser", or "class 12"; text holds CLASS_TEXT bytes */
-const char *eval_class(const struct data_set *set, int class, char *text);
 
 void eval_print(const struct evaluated *e);
 void eval_json(const struct evaluated *e);

@@ -31,10 +31,10 @@ static int draw_confusion(const struct evaluated *e, const char *out)
 {
     const struct evaluation *v = &e->evaluation;
     const int classes = v->judged.classes;
-    char name[DRAW_NAME], heading[200], text[SQUARE_CLASSES][CLASS_TEXT];
+    char name[DRAW_NAME], heading[200], text[SQUARE_CLASSES][DATA_CLASS];
     const char *class_name[SQUARE_CLASSES];
     if (classes > SQUARE_CLASSES) return 1; /* squares too small to be read */
-    for (int c = 0; c < classes; c++) class_name[c] = eval_class(e->data->set, c, text[c]);
+    for (int c = 0; c < classes; c++) class_name[c] = data_class(e->data->set, c, text[c]);
     name_picture(e, "confusion", name);
     snprintf(heading, sizeof heading, "%s, %d %s images: %.2f %% right", e->data->set->name, v->judged.n,
              e->part, 100 * v->accuracy);
@@ -71,12 +71,12 @@ static struct square_curve roc_of(const struct class_curve *c, const char *name)
 static int draw_roc(const struct evaluated *e, const char *out)
 {
     const struct evaluation *v = &e->evaluation;
-    char name[DRAW_NAME], heading[200], text[SQUARE_CURVES][NAME], class[CLASS_TEXT];
+    char name[DRAW_NAME], heading[200], text[SQUARE_CURVES][NAME], class[DATA_CLASS];
     struct square_curve curve[SQUARE_CURVES];
     int *which = memory_need((size_t)v->judged.classes, sizeof *which), all = by_auc(v, which),
         n = all < SQUARE_CURVES ? all : SQUARE_CURVES;
     for (int k = 0; k < n; k++) {
-        snprintf(text[k], NAME, "%s: %.4f", eval_class(e->data->set, which[k], class), v->auc[which[k]]);
+        snprintf(text[k], NAME, "%s: %.4f", data_class(e->data->set, which[k], class), v->auc[which[k]]);
         curve[k] = roc_of(&v->curve[which[k]], text[k]);
     }
     name_picture(e, "roc", name);

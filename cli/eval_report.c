@@ -9,13 +9,6 @@
 
 static const char *const average_name[AVERAGES] = { "macro", "micro", "weighted" };
 
-const char *eval_class(const struct data_set *set, int class, char *text)
-{
-    if (set->classes <= DATA_CLASSES && set->class_name[class]) return set->class_name[class];
-    snprintf(text, CLASS_TEXT, "class %d", class);
-    return text;
-}
-
 /* ---- for people ---- */
 
 /* four decimals, or "-" for what is not defined */
@@ -41,11 +34,11 @@ static void print_score(const char *name, const struct class_score *s, double au
 static void print_classes(const struct evaluated *e)
 {
     const struct evaluation *v = &e->evaluation;
-    char text[CLASS_TEXT];
+    char text[DATA_CLASS];
     printf("\n%-14s %8s %8s %9s %9s %9s %9s %9s\n", "class", "images", "guessed", "precision", "recall", "F1",
            "AUC", "av. prec.");
     for (int c = 0; c < v->judged.classes; c++)
-        print_score(eval_class(e->data->set, c, text), &v->score[c], v->auc[c], v->average_precision[c]);
+        print_score(data_class(e->data->set, c, text), &v->score[c], v->auc[c], v->average_precision[c]);
     for (enum average a = 0; a < AVERAGES; a++)
         print_score(average_name[a], &v->average[a], a == AVERAGE_MACRO ? v->mean_auc : nan(""),
                     a == AVERAGE_MACRO ? v->mean_precision : nan(""));
@@ -54,12 +47,12 @@ static void print_classes(const struct evaluated *e)
 static void print_confusion(const struct evaluated *e)
 {
     const int classes = e->evaluation.judged.classes;
-    char text[CLASS_TEXT];
+    char text[DATA_CLASS];
     if (classes > DATA_CLASSES) return; /* wider than a page */
     printf("\n%-14s guessed:\n%-14s", "", "true:");
-    for (int c = 0; c < classes; c++) printf(" %6.6s", eval_class(e->data->set, c, text));
+    for (int c = 0; c < classes; c++) printf(" %6.6s", data_class(e->data->set, c, text));
     for (int c = 0; c < classes; c++) {
-        printf("\n%-14.14s", eval_class(e->data->set, c, text));
+        printf("\n%-14.14s", data_class(e->data->set, c, text));
         for (int k = 0; k < classes; k++) printf(" %6ld", e->evaluation.confusion[c * classes + k]);
     }
     putchar('\n');
@@ -80,14 +73,14 @@ static void print_calibration(const struct evaluation *v)
 static void print_worst(const struct evaluated *e)
 {
     const struct judged *j = &e->evaluation.judged;
-    char is[CLASS_TEXT], taken[CLASS_TEXT];
+    char is[DATA_CLASS], taken[DATA_CLASS];
     if (e->worsts) puts("\nmost wrong about:");
     for (int w = 0; w < e->worsts; w++) {
         const int k = e->worst[w], guess = metrics_guess(j, k);
         const float *p = j->p + (long)k * j->classes;
         printf("%s image %d: %s, which gets %.3g; the likeliest is %s with %.3g\n", e->part, k,
-               eval_class(e->data->set, j->label[k], is), (double)p[j->label[k]],
-               eval_class(e->data->set, guess, taken), (double)p[guess]);
+               data_class(e->data->set, j->label[k], is), (double)p[j->label[k]],
+               data_class(e->data->set, guess, taken), (double)p[guess]);
     }
 }
 
@@ -122,10 +115,10 @@ static void json_score(struct json *j, const char *key, const char *class, const
 static void json_classes(struct json *j, const struct evaluated *e)
 {
     const struct evaluation *v = &e->evaluation;
-    char text[CLASS_TEXT];
+    char text[DATA_CLASS];
     json_list(j, "classes");
     for (int c = 0; c < v->judged.classes; c++) {
-        json_score(j, NULL, eval_class(e->data->set, c, text), &v->score[c]);
+        json_score(j, NULL, data_class(e->data->set, c, text), &v->score[c]);
         json_number(j, "auc", v->auc[c]);
         json_number(j, "average_precision", v->average_precision[c]);
         json_end(j);
@@ -220,10 +213,10 @@ static void put_score(FILE *out, const char *name, const struct class_score *s, 
 void eval_write_classes(FILE *out, const struct evaluated *e)
 {
     const struct evaluation *v = &e->evaluation;
-    char text[CLASS_TEXT];
+    char text[DATA_CLASS];
     fputs("class,examples,guessed,right,precision,recall,f1,auc,average_precision\n", out);
     for (int c = 0; c < v->judged.classes; c++)
-        put_score(out, eval_class(e->data->set, c, text), &v->score[c], v->auc[c], v->average_precision[c]);
+        put_score(out, data_class(e->data->set, c, text), &v->score[c], v->auc[c], v->average_precision[c]);
     for (enum average a = 0; a < AVERAGES; a++)
         put_score(out, average_name[a], &v->average[a], a == AVERAGE_MACRO ? v->mean_auc : nan(""),
                   a == AVERAGE_MACRO ? v->mean_precision : nan(""));
@@ -253,10 +246,10 @@ static void write_curve(FILE *out, const char *class, const struct class_curve *
 void eval_write_curves(FILE *out, const struct evaluated *e)
 {
     const struct evaluation *v = &e->evaluation;
-    char text[CLASS_TEXT];
+    char text[DATA_CLASS];
     fputs("kind,class,threshold,x,y\n", out);
     for (int c = 0; c < v->judged.classes; c++)
-        write_curve(out, eval_class(e->data->set, c, text), &v->curve[c]);
+        write_curve(out, data_class(e->data->set, c, text), &v->curve[c]);
     for (int b = 0; b < v->bins; b++)
         if (v->bin[b].examples)
             put_point(out, "calibration", "all", (double)b / v->bins, v->bin[b].confidence,

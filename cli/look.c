@@ -207,21 +207,14 @@ static void count_dead(struct look *l)
 
 /* ---- saying and drawing ---- */
 
-static const char *class_text(const struct data_set *set, int class, char text[24])
-{
-    if (set->classes <= DATA_CLASSES && set->class_name[class]) return set->class_name[class];
-    snprintf(text, 24, "class %d", class);
-    return text;
-}
-
 /* "fashion-mnist, test image 0: ankle boot, taken for ankle boot" */
 static void say_image(const struct look *l, char *text, size_t room)
 {
-    char right[24], guess[24];
+    char right[DATA_CLASS], guess[DATA_CLASS];
     const struct trainer *t = &l->trainer;
     const struct data_set *set = l->data.set;
     snprintf(text, room, "%s, test image %d: %s, taken for %s", set->name, image,
-             class_text(set, t->label[0], right), class_text(set, network_guess(&t->net, 0), guess));
+             data_class(set, t->label[0], right), data_class(set, network_guess(&t->net, 0), guess));
 }
 
 static const char *base_name(const char *path)

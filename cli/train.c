@@ -272,14 +272,14 @@ double trained_samples_per_second(const struct trained *r)
 
 static void print_confusion(const struct trained *r)
 {
-    const char *const *name = r->set->class_name;
+    char text[DATA_CLASS];
     if (r->set->classes > DATA_CLASSES) return; /* wider than a page */
     printf("\n%-12s guessed:\n%-12s", "", "true:");
-    for (int c = 0; c < r->set->classes; c++) printf(" %5.5s", name[c]);
+    for (int c = 0; c < r->set->classes; c++) printf(" %5.5s", data_class(r->set, c, text));
     printf("    right\n");
     for (int c = 0; c < r->set->classes; c++) {
         int all = 0;
-        printf("%-12s", name[c]);
+        printf("%-12s", data_class(r->set, c, text));
         for (int k = 0; k < r->set->classes; k++) {
             printf(" %5d", r->test.confusion[c][k]);
             all += r->test.confusion[c][k];

@@ -1,5 +1,5 @@
 /* fuzz_seeds.c - writes small right files for the fuzzers to start from: fuzz_seeds
- * idx|cifar|checkpoint|netfile FOLDER */
+ * idx|cifar|table|checkpoint|netfile FOLDER */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +55,14 @@ static void seeds_cifar(const char *folder)
     seed(folder, 5, 3, t.bytes, 2048); /* cut off, and small */
     free(t.bytes);
     free(image);
+}
+
+static void seeds_table(const char *folder)
+{
+    static const char *const text[] = { "1,2,3\n0,255,0\n", "label,a,b\r\n7, 0,128\r\n\r\n1,2,3", "3\n4\n",
+                                        "1,2\n3,256\n", "x,1\n12,0,1\n5,4" };
+    for (size_t k = 0; k < sizeof text / sizeof *text; k++)
+        seed(folder, (int)k, 0, (const unsigned char *)text[k], strlen(text[k]));
 }
 
 /* the program's own networks, and one with every value that a line can have */
@@ -135,7 +143,7 @@ static void seeds_checkpoint(const char *folder)
 int main(int argc, char **argv)
 {
     if (argc != 3) {
-        fprintf(stderr, "usage: fuzz_seeds idx|cifar|checkpoint|netfile FOLDER\n");
+        fprintf(stderr, "usage: fuzz_seeds idx|cifar|table|checkpoint|netfile FOLDER\n");
         return 64;
     }
     mkdir(argv[2], 0777);
@@ -143,6 +151,8 @@ int main(int argc, char **argv)
         seeds_idx(argv[2]);
     else if (!strcmp(argv[1], "cifar"))
         seeds_cifar(argv[2]);
+    else if (!strcmp(argv[1], "table"))
+        seeds_table(argv[2]);
     else if (!strcmp(argv[1], "netfile"))
         seeds_netfile(argv[2]);
     else

@@ -22,6 +22,11 @@ const struct data_set *data_find(const char *name)
     return NULL;
 }
 
+int data_is_path(const char *name)
+{
+    return strpbrk(name, "/.") != NULL;
+}
+
 struct name_list data_names(void)
 {
     size_t n = 0;
@@ -266,8 +271,8 @@ static int read_file(const struct data_set *set, const char *folder, int file, s
     *idx = (struct idx){ 0 };
     if (!data_file_in(set, folder, file, path)) return has_all(set, folder, &found, error);
     if (!idx_read_file(path, is_labels ? IDX_LABELS : IDX_IMAGES, idx, error)) return 0;
-    sum_of_idx(set, path, idx, sum);
-    int is_known = recognize(set, file, path, sum, error);
+    if (!set->is_own) sum_of_idx(set, path, idx, sum);
+    int is_known = set->is_own ? 0 : recognize(set, file, path, sum, error);
     if (is_known >= 0 && (!is_labels || take_labels(set, idx, path, error))) {
         if (!is_labels && set->is_transposed) transpose(idx);
         *known += is_known;
@@ -497,11 +502,18 @@ int data_load(const struct data_set *set, struct dataset *data, char *error)
     return data_where(set, folder, error) && data_load_folder(set, folder, data, error);
 }
 
+const char *data_class(const struct data_set *set, int class, char *text)
+{
+    if (set->classes <= DATA_CLASSES && set->class_name[class]) return set->class_name[class];
+    snprintf(text, DATA_CLASS, "class %d", class);
+    return text;
+}
+
 char *data_note(const struct dataset *data, char *note)
 {
     const int unknown = data->files - data->known;
     *note = '\0';
-    if (data->set->points) return note;
+    if (data->set->points || data->set->is_own) return note;
     if (!data->set->sha256[0])
         snprintf(note, DATA_NOTE,
                  "no sums of the files of %s are known: nothing says that they are the originals",

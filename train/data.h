@@ -38,6 +38,7 @@ struct data_set {
         *archive_sha256; /* of CIFAR: what is downloaded, and read as it is                   */
 
     const struct data_points *points; /* NULL: it is read from files                             */
+    int is_own;                       /* 1: a user's own data: see own.h                         */
 
     int classes, first_label; /* labels in the files are first_label, first_label + 1, ...     */
     int is_transposed;        /* 1: its images lie in the files column by column; read, they are rows */
@@ -50,6 +51,9 @@ extern const struct data_set data_sets[]; /* ends with name == NULL */
 
 /* NULL if there is none of that name */
 const struct data_set *data_find(const char *name);
+
+/* 1 if that is no name but where a user's own data are: see own.h */
+int data_is_path(const char *name);
 
 /* All of their names */
 struct name_list data_names(void);
@@ -99,6 +103,10 @@ void data_free(struct dataset *data);
 
 /* Measures mean and deviation again, after the images to train on have changed. */
 void data_measure(struct dataset *data);
+
+/* "Trouser", or "class 12" where a set has no names; text holds DATA_CLASS bytes. */
+enum { DATA_CLASS = 24 };
+const char *data_class(const struct data_set *set, int class, char *text);
 
 /* What a user is to be told of its origin, DATA_NOTE bytes; "" if all files are known. */
 enum { DATA_NOTE = 160 };

@@ -24,7 +24,7 @@ enum value_kind {
     VALUE_REAL,  /* a number                             */
     VALUE_WORD,  /* one of some words: its number is its place among them, from 0 */
     VALUE_SHAPE, /* 784, or 1x28x28 (see shape.h)        */
-    VALUE_DATA   /* the name of a data set (see data.h)  */
+    VALUE_DATA   /* the name of a data set (see data.h), or the path of a user's own (see own.h) */
 };
 
 struct value_rule {
@@ -77,7 +77,7 @@ struct name_list grammar_names(const struct word *words);
 int grammar_values(const struct word *word);
 
 /* "dense FEATURES", "sgd lr=X", "optimizer sgd|adam"; text must hold GRAMMAR_TEXT bytes */
-enum { GRAMMAR_TEXT = 480 }; /* and so has every line: 8 values of 24 bytes with their keys */
+enum { GRAMMAR_TEXT = 480 }; /* and so has every line: 8 values of 24 bytes with their keys, or a path */
 const char *grammar_form(const struct word *word, char *text);
 
 #endif

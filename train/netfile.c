@@ -51,7 +51,7 @@ static int read_choice(const struct value_rule *rule, const char *where, const c
 static int read_value(const struct value_rule *rule, const char *where, const char *text,
                       struct net_value *value, char *error)
 {
-    if (strlen(text) >= NETFILE_VALUE)
+    if (strlen(text) >= (rule->kind == VALUE_DATA ? NETFILE_PATH : NETFILE_VALUE))
         return error_set(error, "%s: '%.30s...' is too long for %s", where, text, rule->name);
     strcpy(value->text, text);
     switch (rule->kind) {
@@ -63,7 +63,7 @@ static int read_value(const struct value_rule *rule, const char *where, const ch
                          where, text);
     case VALUE_WORD: return read_choice(rule, where, text, &value->number, error);
     case VALUE_DATA:
-        if (data_find(text)) return 1;
+        if (data_find(text) || data_is_path(text)) return 1;
         return unknown(error, where, "data set", text, data_names());
     default:
         if (read_number(rule, text, &value->number)) return 1;

@@ -16,6 +16,7 @@ enum {
     NETFILE_BYTES = 1 << 16,
     NETFILE_NAME = 128,
     NETFILE_VALUE = 24,
+    NETFILE_PATH = 200, /* of a user's own data */
     HIDDEN_MOST = 15
 };
 
@@ -23,7 +24,7 @@ struct net_value {
     int is_given; /* 0: the grammar's standard value           */
     double number;
     struct shape shape;
-    char text[NETFILE_VALUE]; /* as it was written                         */
+    char text[NETFILE_PATH]; /* as it was written                         */
 };
 
 struct net_line {

@@ -9,6 +9,7 @@
 #include "../base/memory.h"
 #include "../optimized/team.h"
 #include "../reference/philox.h"
+#include "own.h"
 #include "scale.h"
 #include "settings.h"
 
@@ -17,14 +18,16 @@ enum { TEST_BATCH = TRAINER_WATCHED, SHUFFLES = 16 };
 
 /* ---- making ---- */
 
-const struct data_set *trainer_data(const struct netfile *file)
+int trainer_read(const struct netfile *file, struct dataset *data, char *error)
 {
-    return data_find(netfile_line(file, "data")->value[0].text);
+    const char *name = netfile_line(file, "data")->value[0].text;
+    if (data_is_path(name)) return own_load(name, netfile_line(file, "input")->value[0].shape, data, error);
+    return data_load(data_find(name), data, error);
 }
 
 int trainer_load(const struct netfile *file, struct dataset *data, char *error)
 {
-    if (!data_load(trainer_data(file), data, error)) return 0;
+    if (!trainer_read(file, data, error)) return 0;
     if (split_data(data, file, error) && scale_data(data, file, error)) return 1;
     data_free(data);
     return 0;

@@ -55,8 +55,8 @@ struct train_step { /* what one step saw, before it moved the parameters */
     float loss;     /* their mean                                         */
 };
 
-/* The data set that the file names */
-const struct data_set *trainer_data(const struct netfile *file);
+/* Reads the data set that the file names, undivided. 0 and a sentence: *data is then all zero. */
+int trainer_read(const struct netfile *file, struct dataset *data, char *error);
 
 /* Reads it, and divides it as the file says. 0 and a sentence if anything is wrong: *data is then all zero.
  */
