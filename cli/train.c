@@ -1,5 +1,5 @@
-/* train.c - rungs train: a network on real data, with a rung of choice. */
-#include "verbs.h"
+/* train.c - a training run, and what it says on the way; see train.h. */
+#include "train.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -7,12 +7,11 @@
 
 #include "../base/clock.h"
 #include "../base/interrupt.h"
-#include "../base/json.h"
 #include "../optimized/team.h"
+#include "../train/blame.h"
 #include "../train/curve.h"
 #include "../train/on_device.h"
 #include "../base/progress.h"
-#include "train.h"
 
 _Static_assert((int)OPTION_WORDS <= (int)CURVE_OPTIONS, "a row of the curve holds all options");
 
@@ -41,23 +40,6 @@ struct run {
 static int fail(int code, const char *error)
 {
     return args_fail(code, "train", "%s", error);
-}
-
-/* EXIT_OK, or an exit code after a sentence: there is no device, the rung is unknown, or not for this
- * machine */
-static int check_level(struct training *t)
-{
-    const struct op *dense = op_find("dense_forward");
-    char reason[DEVICE_ERROR];
-    if (t->cuda && !(t->device = device_open(NULL, reason)))
-        return args_fail(EXIT_SKIPPED, "train", "--cuda: %s", reason);
-    if (t->device ? device_rung_at_level(t->device, dense, t->level) : rung_at_level(dense, t->level))
-        return EXIT_OK;
-    const struct rung *named = verb_find_rung("train", dense, t->device, t->level);
-    if (!named) return EXIT_USAGE;
-    return args_fail(EXIT_SKIPPED, "train", "the rung %s needs %s, which %s lacks", t->level,
-                     t->device ? device_lacks(t->device, named) : rung_lacks(named->needs),
-                     t->device ? t->device->facts.name : "this machine");
 }
 
 int training_make(const struct training *t, const struct netfile *file, const struct dataset *data,
@@ -175,6 +157,17 @@ static int device_failed(const struct trainer *t, char *error)
     return EXIT_RESOURCES;
 }
 
+/* where the first number is that is not finite, as far as it can be seen */
+static void say_diverged(struct run *run, int n, char *error)
+{
+    struct trainer *t = &run->trainer;
+    char where[ERROR_TEXT];
+    int found = network_blame(&t->net, n, t->x, t->label, where);
+    error_set(error,
+              "training diverged: the loss is NaN or infinite at step %ld%s%.60s; try a smaller --lr than %g",
+              run->steps + 1, found ? "; the first such number is in " : "", where, (double)t->optimizer.lr);
+}
+
 /* until all epochs or steps are done, or Ctrl-C; EXIT_OK, or an exit code with error set */
 static int train_steps(struct run *run, char *error)
 {
@@ -194,10 +187,7 @@ static int train_steps(struct run *run, char *error)
         run->seconds += clock_seconds() - start;
         if (!fine && network_failure(&t->net)) return device_failed(t, error);
         if (!fine) {
-            error_set(
-                error,
-                "training diverged: the loss is NaN or infinite at step %ld; try a smaller --lr than %g",
-                run->steps + 1, (double)t->optimizer.lr);
+            say_diverged(run, step.n, error);
             return EXIT_WRONG;
         }
         run->steps++;
@@ -263,83 +253,12 @@ static void say_interrupted(const struct run *run)
         fprintf(stderr, "nothing is saved, as there was no --save\n");
 }
 
-/* ---- results ---- */
-
 double trained_samples_per_second(const struct trained *r)
 {
     return (double)r->samples / r->seconds;
 }
 
-static void print_confusion(const struct trained *r)
-{
-    char text[DATA_CLASS];
-    if (r->set->classes > DATA_CLASSES) return; /* wider than a page */
-    printf("\n%-12s guessed:\n%-12s", "", "true:");
-    for (int c = 0; c < r->set->classes; c++) printf(" %5.5s", data_class(r->set, c, text));
-    printf("    right\n");
-    for (int c = 0; c < r->set->classes; c++) {
-        int all = 0;
-        printf("%-12s", data_class(r->set, c, text));
-        for (int k = 0; k < r->set->classes; k++) {
-            printf(" %5d", r->test.confusion[c][k]);
-            all += r->test.confusion[c][k];
-        }
-        if (all)
-            printf("  %5.1f %%\n", 100.0 * r->test.confusion[c][c] / all);
-        else
-            printf("      -\n");
-    }
-}
-
-static void print_test(const struct trained *r)
-{
-    print_confusion(r);
-    printf("\ntest: loss %.4f, accuracy %.2f %% (%d of %d)\n", r->test.loss,
-           100.0 * r->test.right / r->test.n, r->test.right, r->test.n);
-}
-
-static void print_json(const struct trained *r, const char *network)
-{
-    struct json j = json_begin(stdout);
-    json_object(&j, NULL);
-    json_text(&j, "network", network);
-    training_options_json(&j, r->options);
-    json_text(&j, "data", r->set->name);
-    json_integer(&j, "known_files", r->known);
-    json_text(&j, "rung", r->rung);
-    json_integer(&j, "threads", r->threads);
-    json_on_one_line(&j);
-    json_list(&j, "sizes");
-    for (int l = 0; l < r->widths; l++) json_integer(&j, NULL, r->width[l]);
-    json_end(&j);
-    json_integer(&j, "batch", r->batch);
-    json_number(&j, "lr", r->lr);
-    json_integer(&j, "seed", (long long)r->seed);
-    json_integer(&j, "epochs", r->epochs);
-    json_integer(&j, "steps", r->steps);
-    json_number(&j, "seconds", r->seconds);
-    json_number(&j, "samples_per_second", trained_samples_per_second(r));
-    json_number(&j, "loss", r->loss);
-    json_number(&j, "accuracy", r->accuracy);
-    json_number(&j, "test_loss", r->test.loss);
-    json_number(&j, "test_accuracy", (double)r->test.right / r->test.n);
-    json_number(&j, "validation_loss", r->validation.n ? r->validation.loss : nan(""));
-    json_number(&j, "validation_accuracy", r->validation.n ? right_of(&r->validation) : nan(""));
-    json_integer(&j, "best_epoch", r->best_epoch);
-    json_truth(&j, "stopped_early", r->stopped_early);
-    const int classes = r->set->classes <= DATA_CLASSES ? r->set->classes : 0;
-    json_list(&j, "confusion");
-    for (int c = 0; c < classes; c++) {
-        json_on_one_line(&j);
-        json_list(&j, NULL);
-        for (int k = 0; k < classes; k++) json_integer(&j, NULL, r->test.confusion[c][k]);
-        json_end(&j);
-    }
-    json_end(&j);
-    json_end(&j);
-}
-
-/* ---- the verb ---- */
+/* ---- the whole ---- */
 
 /* everything that can be refused is, before the first step; EXIT_OK, or an exit code with error set */
 static int prepare(struct run *run, const struct checkpoint *from, char *error)
@@ -426,26 +345,4 @@ int training_run(const struct training *t, FILE *out, struct trained *r)
     code = code ? fail(code, error) : run_file(&run, &from, r);
     checkpoint_free(&from);
     return code;
-}
-
-int verb_train(int argc, char **argv)
-{
-    struct training t;
-    struct trained r;
-    int code = training_read(argc, argv, &t);
-    if (code >= 0) return code;
-    if ((t.describe || t.gradcheck) && (t.save || t.log || (t.describe && t.gradcheck)))
-        return args_refuse("train", "%s trains nothing: leave out --save, --log%s",
-                           t.describe ? "--describe" : "--gradcheck",
-                           t.describe && t.gradcheck ? " and --gradcheck" : "");
-    if (t.describe && t.cuda) return args_refuse("train", "--describe is about the CPU: leave out --cuda");
-    if ((code = check_level(&t))) return code;
-    if (t.describe || t.gradcheck) return t.describe ? training_describe(&t) : training_gradcheck(&t);
-    code = training_run(&t, t.as_json ? stderr : stdout, &r);
-    if (code) return code;
-    if (t.as_json)
-        print_json(&r, t.network);
-    else
-        print_test(&r);
-    return EXIT_OK;
 }

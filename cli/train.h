@@ -17,6 +17,7 @@ struct training {
     const char *network; /* its name, or a file                    */
     const char *level, *save, *resume, *log;
     int threads, most_steps, as_json, describe, gradcheck, cuda;
+    int seeds;                   /* how many trainings, from as many seeds */
     const struct device *device; /* with --cuda; NULL: the CPU */
     /* options that change the network file, in the order of train_settings(): the words that the user
      * wrote, or NULL; a resumed run has them from its checkpoint, too */
@@ -46,6 +47,9 @@ struct trained {
 /* Reads the words after "train" into *t. -1, or how the program ends, after help or a sentence. */
 int training_read(int argc, char **argv, struct training *t);
 
+/* As if the user had written --SETTING WORDS; words must outlive t. */
+void training_set(struct training *t, const char *setting, const char *words);
+
 /* The network file with the options in it: those of a checkpoint (NULL: of none) and those of t. options,
  * CHECKPOINT_OPTIONS bytes, gets all of them as lines "batch 32". EXIT_OK, or an exit code with error set. */
 int training_file(const struct training *t, const struct checkpoint *from, struct netfile *file,
@@ -58,6 +62,10 @@ int training_make(const struct training *t, const struct netfile *file, const st
 /* Trains, telling `out` what happens; all that can be refused is, before the first step. EXIT_OK with *r,
  * else another exit code after a sentence. */
 int training_run(const struct training *t, FILE *out, struct trained *r);
+
+/* The same training from t->seeds seeds, one after the other, and how far the results are apart. All of them
+ * get the same test images, and the same to validate with. */
+int training_seeds(const struct training *t);
 
 /* The options of training_file as the user wrote them: "--batch 32 --lr 0.1", and as a list, "options":
  * ["--batch 32", "--lr 0.1"] */

@@ -38,6 +38,12 @@ static const char *const *settings(void)
     return name;
 }
 
+void training_set(struct training *t, const char *setting, const char *words)
+{
+    for (int s = 0; settings()[s]; s++)
+        if (!strcmp(settings()[s], setting)) t->setting[s] = words;
+}
+
 static const char *about(const char *setting, char *text, size_t room)
 {
     char name[NETFILE_VALUE];
@@ -230,7 +236,7 @@ int training_read(int argc, char **argv, struct training *t)
     static char name[TRAIN_SETTINGS][24], what[TRAIN_SETTINGS][128], text[16384];
     struct option_row options[TRAIN_SETTINGS + 16];
     int n = 0, list = 0;
-    *t = (struct training){ .level = "best" };
+    *t = (struct training){ .level = "best", .seeds = 1 };
     for (int s = 0; settings()[s]; s++) {
         snprintf(name[s], sizeof name[s], "--%s", settings()[s]);
         options[n++] =
@@ -243,6 +249,8 @@ int training_read(int argc, char **argv, struct training *t)
           "the CUDA rungs: on the GPU, or without one in the emulator, slowly; the optimizer stays on the CPU" },
         { "--threads", OPTION_INT, &t->threads, 0, 256,
           "for the threaded rungs; 0: all CPUs within the quota" },
+        { "--seeds", OPTION_INT, &t->seeds, 1, 1000,
+          "train from so many seeds, from --seed on, and say mean and spread of the results" },
         { "--steps", OPTION_INT, &t->most_steps, 0, 1e9, "stop after so many steps; 0: no such limit" },
         { "--save", OPTION_FILE, &t->save, 0, 0, "write a checkpoint there after every epoch" },
         { "--resume", OPTION_TEXT, &t->resume, 0, 0, "go on from a checkpoint, with its settings" },
@@ -266,6 +274,7 @@ int training_read(int argc, char **argv, struct training *t)
         "  rungs train mnist-mlp --hidden 128 --epochs 5 --save digits.ckpt --log digits.csv\n"
         "  rungs train mnist-mlp --epochs 10 --resume digits.ckpt --save digits.ckpt\n"
         "  rungs train fashion-mlp --optimizer \"adamw lr=1e-3 wd=0.05\" --schedule cosine --warmup 1 --dropout 0.2\n"
+        "  rungs train a004-mnist-500 --epochs 2 --seeds 5\n"
         "  rungs train mnist-mlp --split parts --early-stop 5 --augment \"shift=2 rotate=10\" --clip norm=1\n",
         options,
         0,
