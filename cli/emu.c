@@ -1,94 +1,26 @@
-/* emu.c - rungs emu: a .cu file of one's own, run on this CPU with all that the emulator sees.
+/* emu.c - rungs emu: a CUDA program of one's own, run on this CPU with all that the emulator sees.
  *
- * The file is rewritten (emu/cu2cpp.cmake), compiled three times (plain, with sanitizers, with every access
+ * Its sources are rewritten (emu/cu2cpp), compiled three times (plain, with sanitizers, with every access
  * shown to the checker) and run: in four orders of the threads, which must print the same; with
  * AddressSanitizer; and with the race checker, which also counts the requests to memory. */
 #include "verbs.h"
 
-#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../base/file.h"
-#include "../base/process.h"
 #include "emu.h"
+#include "emu_build.h"
 #include "emu_mistakes.h"
 
-enum { WORDS = 64, PATH_ROOM = 4200 };
-
 static int quick, keep;
+static struct emu_program program;
 
-static char folder[PATH_ROOM / 2]; /* of temporary files */
-static char kit[PATH_ROOM];        /* headers, cu2cpp.cmake and the emulator as libraries */
-static char source[PATH_ROOM];
-
-/* ---- paths ---- */
-
-static const char *in_folder(const char *name)
-{
-    static char path[4][PATH_ROOM];
-    static int next;
-    char *p = path[next++ % 4];
-    snprintf(p, PATH_ROOM, "%s/%s", folder, name);
-    return p;
-}
-
-/* beside the program in a build, in share/rungs where it is installed */
-static int find_kit(void)
-{
-    static const char *const place[] = { "emu_kit", "../share/rungs/emu" };
-    char program[PATH_ROOM / 2], probe[PATH_ROOM + 32];
-    if (!folder_of_program(program, sizeof program)) return 0;
-    for (size_t i = 0; i < sizeof place / sizeof *place; i++) {
-        snprintf(kit, sizeof kit, "%s/%s", program, place[i]);
-        snprintf(probe, sizeof probe, "%s/cu2cpp.cmake", kit);
-        if (!access(probe, R_OK)) return 1;
-    }
-    return 0;
-}
-
-const char *emu_kit(void)
-{
-    return find_kit() ? kit : NULL;
-}
-
-/* ---- running programs ---- */
-
-enum { NO_PROGRAM = -1, NO_PROCESS = -2, NO_OUTPUT = -3 };
-
-static int open_new(const char *path)
-{
-    return path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
-}
-
-/* Runs word[0] with its output in the files `out` and `err` (NULL: the terminal's own); its exit code, 128 +
- * signal, NO_PROGRAM, or the others after a sentence. */
-static int run(const char *const *word, const char *out, const char *err)
-{
-    char error[ERROR_TEXT];
-    int to = open_new(out), cry = open_new(err), missing = 0, code = NO_OUTPUT;
-    pid_t child;
-    if ((out && to < 0) || (err && cry < 0))
-        args_fail(EXIT_OUTPUT, "emu", "cannot write in %s: %s", folder, strerror(errno));
-    else if (process_start(&child, word, -1, to, cry, &missing, error))
-        code = process_wait(child);
-    else
-        code = missing ? NO_PROGRAM : NO_PROCESS;
-    if (code == NO_PROCESS) args_fail(EXIT_RESOURCES, "emu", "%s", error);
-    if (to >= 0) close(to);
-    if (cry >= 0) close(cry);
-    return code;
-}
-
-/* of a code that is not the program's own; 0 for others */
-static int exit_code_of(int code)
-{
-    return code == NO_PROCESS ? EXIT_RESOURCES : code == NO_OUTPUT ? EXIT_OUTPUT : 0;
-}
+/* ---- files ---- */
 
 /* copies a file to stream; 1 if it held anything */
 static int show(const char *path, FILE *to)
@@ -103,99 +35,19 @@ static int show(const char *path, FILE *to)
     return all > 0;
 }
 
-/* ---- building ---- */
-
-struct variant {
-    const char *name; /* of the program, and of the emulator's library libNAME.a */
-    const char *flags[8];
-};
-
-const char *const emu_flags[] = {
-    "-std=c++17",           "-g",       "-gdwarf-4",      "-fno-strict-aliasing",
-    "-Wno-unknown-pragmas", "-include", "cuda_runtime.h", NULL
-};
-
-static const struct variant plain = { "emu", { "-O2" } };
-static const struct variant asan = { "emu_asan",
-                                     { "-O1", "-fno-omit-frame-pointer", "-fsanitize=address,undefined",
-                                       "-fno-sanitize-recover=undefined" } };
-static const struct variant race = { "emu_race", { "-O1", "-fsanitize=thread" } };
-
-/* EXIT_OK, or an exit code after a sentence */
-static int rewrite(void)
+/* Standard input for every run, in a file: what a file or a pipe that has something holds. 0 after a
+ * sentence. */
+static int keep_input(void)
 {
-    char in[PATH_ROOM + 8], out[PATH_ROOM + 8], script[PATH_ROOM + 32];
-    snprintf(in, sizeof in, "-DIN=%s", source);
-    snprintf(out, sizeof out, "-DOUT=%s", in_folder("program.cpp"));
-    snprintf(script, sizeof script, "%s/cu2cpp.cmake", kit);
-    const char *const word[] = { "cmake", in, out, "-P", script, NULL };
-    int code = run(word, NULL, in_folder("said"));
-    if (!code) return EXIT_OK;
-    if (exit_code_of(code)) return exit_code_of(code);
-    if (code == NO_PROGRAM) return args_fail(EXIT_SKIPPED, "emu", "cmake is needed: apt install cmake");
-    show(in_folder("said"), stderr);
-    return args_fail(EXIT_INPUT, "emu", "%s cannot be rewritten as C++", source);
-}
-
-const char *emu_compiler(void)
-{
-    const char *cxx = getenv("CXX");
-    return cxx && *cxx ? cxx : "c++";
-}
-
-static int is_clang(void)
-{
-    char line[200] = "";
-    const char *const word[] = { emu_compiler(), "--version", NULL };
-    run(word, in_folder("version"), in_folder("said"));
-    FILE *f = fopen(in_folder("version"), "r");
-    if (f && !fgets(line, sizeof line, f)) *line = '\0';
-    if (f) fclose(f);
-    return strstr(line, "clang") != NULL;
-}
-
-/* EXIT_OK, or an exit code after the compiler's own words and a sentence */
-static int build(const struct variant *v)
-{
-    char include[PATH_ROOM + 16], beside[PATH_ROOM + 8], library[PATH_ROOM + 32], object[PATH_ROOM],
-        script[PATH_ROOM + 32];
-    const char *word[WORDS], *slash = strrchr(source, '/');
-    int n = 0;
-    snprintf(include, sizeof include, "-I%s/include", kit);
-    snprintf(beside, sizeof beside, "-I%.*s", slash ? (int)(slash - source) : 1, slash ? source : ".");
-    snprintf(library, sizeof library, "%s/lib%s.a", kit, v->name);
-    snprintf(object, sizeof object, "%s.o", in_folder(v->name));
-    snprintf(script, sizeof script, "%s/clang_race.sh", kit);
-    if (v == &race && is_clang()) word[n++] = "sh", word[n++] = script;
-    word[n++] = emu_compiler();
-    /* a float4 is one access, and a volatile access says that it is one; each compiler in its own words */
-    if (v == &race && is_clang())
-        word[n++] = "-mllvm", word[n++] = "-tsan-distinguish-volatile=1";
-    else if (v == &race)
-        word[n++] = "-fno-tree-sra", word[n++] = "--param", word[n++] = "tsan-distinguish-volatile=1";
-    for (int i = 0; emu_flags[i]; i++) word[n++] = emu_flags[i];
-    for (int i = 0; v->flags[i]; i++) word[n++] = v->flags[i];
-    word[n++] = include, word[n++] = beside, word[n++] = "-c", word[n++] = in_folder("program.cpp");
-    word[n++] = "-o", word[n++] = object, word[n] = NULL;
-    int code = run(word, NULL, in_folder("said"));
-    if (!code) { /* the sanitizer that listens is ours: -fsanitize=thread is for compiling only */
-        n = 0;
-        word[n++] = emu_compiler(), word[n++] = object, word[n++] = "-Wl,--whole-archive",
-        word[n++] = library;
-        word[n++] = "-Wl,--no-whole-archive";
-        if (v == &asan) word[n++] = asan.flags[2];
-        word[n++] = "-lm", word[n++] = "-ldl", word[n++] = "-lpthread", word[n++] = "-o",
-        word[n++] = in_folder(v->name);
-        word[n] = NULL;
-        code = run(word, NULL, in_folder("said"));
-    }
-    if (!code) return EXIT_OK;
-    if (exit_code_of(code)) return exit_code_of(code);
-    if (code == NO_PROGRAM)
-        return args_fail(EXIT_SKIPPED, "emu", "a C++ compiler is needed: set CXX, or apt install g++");
-    show(in_folder("said"), stderr);
-    return args_fail(EXIT_INPUT, "emu", "%s does not compile%s", source,
-                     v == &plain ? "" : " with the checks");
+    char block[4096];
+    size_t n;
+    struct pollfd ready = { STDIN_FILENO, POLLIN, 0 };
+    int given = !isatty(STDIN_FILENO) && poll(&ready, 1, 0) > 0 && ready.revents & (POLLIN | POLLHUP);
+    FILE *f = fopen(emu_file("input"), "w");
+    while (f && given && (n = fread(block, 1, sizeof block, stdin)) > 0) given = fwrite(block, 1, n, f) == n;
+    if (f && !fclose(f)) return 1;
+    args_fail(EXIT_OUTPUT, "emu", "cannot write %s", emu_file("input"));
+    return 0;
 }
 
 /* ---- checking ---- */
@@ -203,28 +55,16 @@ static int build(const struct variant *v)
 static const char *const *arguments; /* of the user's program, ends with NULL */
 static int mistakes;                 /* that differ */
 
-static void remove_folder(void)
+static int run_program(const struct emu_variant *v, const char *out, const char *err)
 {
-    static const char *const name[] = { "program.cpp", "version",  "said",  "first",      "other",     "emu",
-                                        "emu_asan",    "emu_race", "emu.o", "emu_asan.o", "emu_race.o" };
-    if (keep) {
-        printf("kept %s\n", folder);
-        return;
-    }
-    for (size_t i = 0; i < sizeof name / sizeof *name; i++) unlink(in_folder(name[i]));
-    rmdir(folder);
-}
-
-static int run_program(const struct variant *v, const char *out, const char *err)
-{
-    const char *word[WORDS];
+    const char *word[EMU_MOST + 2];
     int n = 0;
-    word[n++] = in_folder(v->name);
-    for (int i = 0; arguments[i] && n < WORDS - 1; i++) word[n++] = arguments[i];
+    word[n++] = emu_file(v->name);
+    for (int i = 0; arguments[i] && n < EMU_MOST + 1; i++) word[n++] = arguments[i];
     word[n] = NULL;
-    int code = run(word, out, err), end = exit_code_of(code);
+    int code = emu_run(word, emu_file("input"), out, err), end = emu_exit_code(code);
     if (!end) return code;
-    remove_folder();
+    emu_end(keep);
     exit(end); /* nothing is known of the program */
 }
 
@@ -234,7 +74,7 @@ static int failures; /* of runs in which nothing else was found */
 static int judge(int code)
 {
     int reports;
-    mistakes += emu_mistakes(in_folder("said"), &reports);
+    mistakes += emu_mistakes(emu_file("said"), &reports);
     if (!code) return 0;
     if (reports)
         puts("FOUND  see above");
@@ -250,9 +90,9 @@ static int judge(int code)
 static int first_run(void)
 {
     puts("== forward order");
-    int code = run_program(&plain, in_folder("first"), in_folder("said"));
-    show(in_folder("first"), stdout);
-    show(in_folder("said"), stdout);
+    int code = run_program(&emu_plain, emu_file("first"), emu_file("said"));
+    show(emu_file("first"), stdout);
+    show(emu_file("said"), stdout);
     return !judge(code);
 }
 
@@ -261,14 +101,14 @@ static void other_orders(void)
     static const char *const order[] = { "reverse", "random:1", "random:2" };
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         setenv("CUEMU_ORDER", order[i], 1);
-        int code = run_program(&plain, in_folder("other"), in_folder("said"));
-        if (!code && emu_same_lines(in_folder("first"), in_folder("other"))) {
+        int code = run_program(&emu_plain, emu_file("other"), emu_file("said"));
+        if (!code && emu_same_lines(emu_file("first"), emu_file("other"))) {
             printf("== %s order: the same output\n", order[i]);
             continue;
         }
         printf("== %s order\n", order[i]);
-        if (!code) show(in_folder("other"), stdout);
-        show(in_folder("said"), stdout);
+        if (!code) show(emu_file("other"), stdout);
+        show(emu_file("said"), stdout);
         if (judge(code)) continue;
         puts("FOUND  different output in this order of its threads: a race, or a time that was printed");
         failures++;
@@ -276,16 +116,16 @@ static void other_orders(void)
     unsetenv("CUEMU_ORDER");
 }
 
-static void checked_run(const struct variant *v, const char *title)
+static void checked_run(const struct emu_variant *v, const char *title)
 {
     printf("== %s\n", title);
     fflush(stdout);
-    if (v == &race) setenv("CUEMU_PROFILE", "1", 1);
-    if (v == &asan)
+    if (v == &emu_race) setenv("CUEMU_PROFILE", "1", 1);
+    if (v == &emu_asan)
         setenv("ASAN_OPTIONS", "detect_leaks=0", 0); /* what the host never frees is not the question */
-    int code = run_program(v, "/dev/null", in_folder("said"));
+    int code = run_program(v, "/dev/null", emu_file("said"));
     unsetenv("CUEMU_PROFILE");
-    int told = show(in_folder("said"), stdout);
+    int told = show(emu_file("said"), stdout);
     if (!judge(code) && !told) puts("nothing found");
 }
 
@@ -295,22 +135,73 @@ static int findings(void)
     return mistakes ? mistakes : failures > 0;
 }
 
-static int check_file(void)
+static int check_program(void)
 {
-    const char *below = getenv("TMPDIR");
-    snprintf(folder, sizeof folder, "%s/rungs-emu-XXXXXX", below && *below ? below : "/tmp");
-    if (!mkdtemp(folder))
-        return args_fail(EXIT_OUTPUT, "emu", "cannot make the temporary folder %s: %s", folder,
-                         strerror(errno));
-    int code = rewrite();
-    if (!code) code = build(&plain);
+    if (!emu_begin()) return EXIT_OUTPUT;
+    int code = emu_rewrite(&program);
+    if (!code) code = emu_build(&program, &emu_plain);
+    if (!code && !keep_input()) code = EXIT_OUTPUT;
     if (!code && first_run() && !quick) other_orders();
-    if (!code && !quick && !(code = build(&asan)))
-        checked_run(&asan, "AddressSanitizer, UndefinedBehaviorSanitizer");
-    if (!code && !(code = build(&race))) checked_run(&race, "races, and requests to memory");
+    if (!code && !quick && !(code = emu_build(&program, &emu_asan)))
+        checked_run(&emu_asan, "AddressSanitizer, UndefinedBehaviorSanitizer");
+    if (!code && !(code = emu_build(&program, &emu_race)))
+        checked_run(&emu_race, "races, and requests to memory");
     if (!code) printf("%d finding%s\n", findings(), findings() == 1 ? "" : "s");
-    remove_folder();
+    emu_end(keep);
     return code ? code : findings() ? EXIT_WRONG : EXIT_OK;
+}
+
+/* ---- the command line ---- */
+
+/* Takes -I and -D, as a compiler would, out of the words; -1 after a sentence. */
+static int take_options(int argc, char **argv)
+{
+    static char joined[EMU_MOST][EMU_PATH];
+    int left = 1, words = 0;
+    for (int i = 1; i < argc; i++) {
+        int more = !words && (!strncmp(argv[i], "-I", 2) || !strncmp(argv[i], "-D", 2));
+        words |= !strcmp(argv[i], "--");
+        if (!more) {
+            argv[left++] = argv[i];
+            continue;
+        }
+        const char *value = argv[i][2] ? argv[i] + 2 : i + 1 < argc ? argv[i + 1] : NULL;
+        if (!value) return args_refuse("emu", "%s needs a value", argv[i]), -1;
+        if (program.options == EMU_MOST) return args_refuse("emu", "more than %d -I and -D", EMU_MOST), -1;
+        snprintf(joined[program.options], EMU_PATH, "%.2s%s", argv[i], value);
+        i += !argv[i][2];
+        program.option[program.options] = joined[program.options];
+        program.options++;
+    }
+    argv[left] = NULL;
+    return left;
+}
+
+static int is_source(const char *word)
+{
+    static const char *const ending[] = { ".cu", ".cpp", ".cc", ".cxx" };
+    const char *dot = strrchr(word, '.');
+    for (size_t i = 0; dot && i < sizeof ending / sizeof *ending; i++)
+        if (!strcmp(dot, ending[i])) return 1;
+    return 0;
+}
+
+/* The first word, and those after it that are sources too; returns how many, 0 after a sentence. */
+static int take_sources(const char *const *word)
+{
+    int n = 0;
+    for (; word[n] && n < EMU_MOST && (n == 0 || is_source(word[n])); n++) {
+        struct stat facts;
+        char *path = realpath(word[n], NULL);
+        if (!path || stat(path, &facts) || !S_ISREG(facts.st_mode)) {
+            free(path);
+            args_fail(EXIT_INPUT, "emu", "%s is not a file that can be read; give the path of a .cu file",
+                      word[n]);
+            return 0;
+        }
+        program.source[program.sources++] = path; /* for as long as the program runs */
+    }
+    return n;
 }
 
 int verb_emu(int argc, char **argv)
@@ -322,31 +213,30 @@ int verb_emu(int argc, char **argv)
     };
     const struct usage usage = {
         "emu",
-        "emu FILE.cu [options] [ARGUMENT...]",
+        "emu FILE.cu [FILE.cu|FILE.cpp...] [-I FOLDER] [-D NAME[=VALUE]] [options] [ARGUMENT...]",
         "Runs a CUDA program (a .cu file with a main) on this CPU, without a GPU and without nvcc, and tells "
         "what\n"
         "is wrong with it: races, barriers that not all threads reach, indices out of bounds, memory never\n"
         "written, misaligned accesses, wrong masks; each with block, thread and line. Then counts, for each "
         "line,\n"
-        "the requests to memory: sectors per request, bank conflicts. ARGUMENTs are the program's own.\n"
+        "the requests to memory: sectors per request, bank conflicts. ARGUMENTs are the program's own,\n"
+        "and it reads the standard input of this command. Local headers with launches in them are found.\n"
         "Exit 0: nothing found, 1: something was, 66: it does not compile, 77: built without the emulator.",
-        "  rungs emu my_kernel.cu\n  rungs emu my_kernel.cu --quick\n",
+        "  rungs emu my_kernel.cu\n  rungs emu my_kernel.cu --quick\n  rungs emu main.cu kernels.cu -I include -D N=128 -- 256 <input.txt\n",
         options,
         1,
-        WORDS / 2,
+        EMU_MOST,
     };
-    const char *word[WORDS / 2 + 1] = { NULL };
-    struct stat facts;
-    int code, words = args_read(&usage, argc, argv, word, &code);
-    if (words < 0) return code;
+    const char *word[EMU_MOST + 1] = { NULL };
+    int code = EXIT_USAGE, words = argc = take_options(argc, argv);
+    if (words < 0 || (words = args_read(&usage, argc, argv, word, &code)) < 0) return code;
     word[words] = NULL;
-    arguments = word + 1;
-    if (!realpath(word[0], source) || stat(source, &facts) || !S_ISREG(facts.st_mode))
-        return args_fail(EXIT_INPUT, "emu", "%s is not a file that can be read; give the path of a .cu file",
-                         word[0]);
+    int sources = take_sources(word);
+    if (!sources) return EXIT_INPUT;
+    arguments = word + sources;
     if (!emu_kit())
         return args_fail(
             EXIT_SKIPPED, "emu",
             "this build has no emulator: configure with a C++ compiler (on Debian: apt install g++)");
-    return check_file();
+    return check_program();
 }

@@ -2,7 +2,7 @@
 #ifndef RUNGS_EMU_H
 #define RUNGS_EMU_H
 
-/* The folder with headers, cu2cpp.cmake and the emulator's libraries; NULL: this build has none. */
+/* The folder with headers, cu2cpp and the emulator's libraries; NULL: this build has none. */
 const char *emu_kit(void);
 
 /* $CXX, or c++ */

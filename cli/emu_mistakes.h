@@ -2,8 +2,9 @@
 #ifndef RUNGS_EMU_MISTAKES_H
 #define RUNGS_EMU_MISTAKES_H
 
-/* Reads what one run printed to stderr. Returns how many of its reports are mistakes that no earlier run has
- * shown, and stores in *reports how many there are: findings, failures and sanitizers' errors, but no notes. */
+/* Reads what one run printed to stderr. Returns how many of its reports are mistakes that no earlier run
+ * has shown, and stores in *reports how many there are: findings, failures and sanitizers' errors, but no
+ * notes. */
 int emu_mistakes(const char *path, int *reports);
 
 /* The same lines in any order, as threads that print may give them? */

@@ -69,7 +69,7 @@ if(RUNGS_HAVE_EMU)
   set(rungs_flags_of_race ${rungs_emu_flags} -O1 ${rungs_race_only} -fsanitize=thread)
 endif()
 
-# rewritten(variable folder file...): the C++ files that cu2cpp.cmake makes of the .cu files among these
+# rewritten(variable folder file...): the C++ files that cu2cpp (emu/cu2cpp) makes of the .cu files among these
 function(rungs_rewritten variable folder)
   set(result "")
   foreach(file IN LISTS ARGN)
@@ -80,9 +80,7 @@ function(rungs_rewritten variable folder)
     if(extension STREQUAL ".cu")
       set(out "${out}.cpp")
     endif()
-    add_custom_command(OUTPUT "${out}" DEPENDS "${file}" "${RUNGS_EMU_FOLDER}/cu2cpp.cmake" VERBATIM
-                       COMMAND "${CMAKE_COMMAND}" -DIN=${file} -DOUT=${out}
-                               -P "${RUNGS_EMU_FOLDER}/cu2cpp.cmake")
+    add_custom_command(OUTPUT "${out}" DEPENDS "${file}" cu2cpp VERBATIM COMMAND cu2cpp "${file}" "${out}")
     list(APPEND result "${out}")
   endforeach()
   set(${variable} "${result}" PARENT_SCOPE)

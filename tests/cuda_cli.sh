@@ -132,6 +132,30 @@ int main()
 END
     expect 1 "refused.cu:6: fill does not run: its block has 2048 threads; at most 1024" "$rungs" emu "$work/refused.cu" --quick
     grep -qx "1 finding" "$work/out" || { echo "FAIL  one mistake is not one finding"; cat "$work/out"; failed=1; }
+    # several files, a local header with a launch in it, -I, -D, an argument, standard input
+    mkdir "$work/sub" "$work/inc"
+    printf '__global__ void set(int *x, int n) { x[threadIdx.x] = n; }\ninline void go(int *x, int n) { set<<<1, 4>>>(x, n); }\n' >"$work/sub/go.cuh"
+    echo '#define MORE 100' >"$work/inc/more.h"
+    echo 'int twice(int x) { return 2 * x; }' >"$work/twice.cpp"
+    cat >"$work/main.cu" <<'END'
+#include <cstdio>
+#include <more.h>
+#include "sub/go.cuh"
+int twice(int x);
+int main(int argc, char **argv)
+{
+    int *x, seen, n = 0;
+    if (scanf("%d", &n) != 1) return 3;
+    cudaMalloc(&x, 16);
+    go(x, twice(n) + MORE + N);
+    cudaMemcpy(&seen, x + 3, 4, cudaMemcpyDeviceToHost);
+    printf("%d %s\n", seen, argc > 1 ? argv[1] : "none");
+    return 0;
+}
+END
+    echo 7 | expect 0 "^1114 word" "$rungs" emu "$work/main.cu" "$work/twice.cpp" --quick -I "$work/inc" -DN=1000 -- word
+    printf '__global__ void k() {}\nint main() { k<<<1; }\n' >"$work/unended.cu"
+    expect 66 "unended.cu:2: left as it is: no '>>>(' ends the launch" "$rungs" emu "$work/unended.cu"
     # lines of threads in any order, a dynamic array that is not used, 160 KB of local memory
     cat >"$work/legal.cu" <<'END'
 #include <cstdio>

@@ -65,6 +65,10 @@ rungs_cuda_ladder(process VARIANTS emu SOURCES "${PROJECT_SOURCE_DIR}/emu/tests/
 add_test(NAME emu.process COMMAND sh "${PROJECT_SOURCE_DIR}/emu/tests/emu_process.sh" $<TARGET_FILE:emu_process>)
 set_tests_properties(emu.process PROPERTIES LABELS emu TIMEOUT 120)
 
+# the rewriter
+add_test(NAME emu.rewrite COMMAND sh "${PROJECT_SOURCE_DIR}/emu/tests/emu_rewrite.sh" $<TARGET_FILE:cu2cpp>)
+set_tests_properties(emu.rewrite PROPERTIES LABELS emu TIMEOUT 120)
+
 # the switch of stacks that other processors use
 add_executable(emu_ucontext "${PROJECT_SOURCE_DIR}/emu/src/fiber.cpp" $<TARGET_OBJECTS:emu_warp_kernels>
                             $<FILTER:$<TARGET_OBJECTS:emu>,EXCLUDE,fiber\\.cpp>)

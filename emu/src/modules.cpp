@@ -44,10 +44,10 @@ static int visit(dl_phdr_info *info, size_t, void *argument)
 
 /* ---- reading its symbols ---- */
 
-/* True for a variable inside a function whose name ends in the ABI tag that __shared__ gives. */
+/* True for a variable whose name ends in the ABI tag that __shared__ gives. */
 static bool is_shared(const std::string &symbol)
 {
-    return symbol.compare(0, 3, "_ZZ") == 0 && symbol.find("B6shared") != std::string::npos;
+    return symbol.compare(0, 2, "_Z") == 0 && symbol.find("B6shared") != std::string::npos;
 }
 
 /* bytes of the file at offset, as count items of type T; empty if the file is too short */

@@ -30,8 +30,8 @@ static void settle_write()
 
 /* ---- reads that may be half of an update ----
  *
- * s[x]++ reads, then writes the same place. A read that conflicts with an earlier write is kept until its thread
- * writes, which says whether an atomic is missing or a barrier. */
+ * s[x]++ reads, then writes the same place. A read that conflicts with an earlier write is kept until its
+ * thread writes, which says whether an atomic is missing or a barrier. */
 static struct {
     bool open;
     Conflict conflict;

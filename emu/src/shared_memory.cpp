@@ -51,12 +51,25 @@ static void make_arena()
     dynamic_arena = (char *)memory;
 }
 
+/* The pointers that stand for arrays declared at file scope; made before main. */
+static std::vector<void **> &file_scope()
+{
+    static std::vector<void **> &all = *new std::vector<void **>;
+    return all;
+}
+
+FileShared::FileShared(void **array)
+{
+    file_scope().push_back(array);
+}
+
 void shared_begin(const void *code, size_t dynamic_bytes)
 {
     find_variables(code);
     if (!dynamic_arena) make_arena();
     dynamic_size = dynamic_bytes;
     dynamic = dynamic_arena + CAPACITY - (dynamic_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    for (void **array : file_scope()) *array = dynamic;
 #ifdef EMU_ASAN
     __asan_poison_memory_region(dynamic_arena, CAPACITY);
     __asan_unpoison_memory_region(dynamic, dynamic_size);

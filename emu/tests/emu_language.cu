@@ -1,5 +1,5 @@
 /* emu_language.cu - CUDA as programs spell it: every way to launch, to declare shared memory, constants and
- * device variables, templates, lambdas, NULL arguments. What cu2cpp.cmake must leave alone is here too: "<<<"
+ * device variables, templates, lambdas, NULL arguments. What cu2cpp must leave alone is here too: "<<<"
  * in a string, and a comment that says kernel<<<grid, block>>>(x) or just <<< and >>>. */
 #include <cassert>
 #include <cstdio>
@@ -87,6 +87,25 @@ template <int N> __global__ void shared_spellings(int *to)
     right = right && behind[o] == (float)o && (size_t)c % 16 == 0 && (size_t)d % 128 == 0 &&
             (size_t)raw % 16 == 0;
     to[t] = right;
+}
+
+/* Dynamic arrays at file scope, one of two dimensions. */
+extern __shared__ float file_scope[];
+namespace deep
+{
+extern __shared__ int in_rows[][4];
+}
+
+__global__ void shared_at_file_scope(int *to)
+{
+    int t = threadIdx.x, o = 31 - t;
+    file_scope[t] = (float)t;
+    __syncthreads();
+    bool right = file_scope[o] == (float)o && (void *)file_scope == (void *)deep::in_rows;
+    __syncthreads();
+    deep::in_rows[t / 4][t % 4] = t;
+    __syncthreads();
+    to[t] = right && deep::in_rows[o / 4][o % 4] == o && (float *)&deep::in_rows[1] == &file_scope[4];
 }
 
 __device__ __noinline__ int deeper(int n)
@@ -190,11 +209,31 @@ static void check_variables()
     CUDA(cudaFree(f));
 }
 
+template <class T> struct Sizes {
+    static const int threads = sizeof(T) << 3;
+};
+
+/* clang-format off */
+static void check_spaces(int *n)
+{
+#define GO(KERNEL, ...) KERNEL <<< 1, 32, 32 * sizeof(float) >>> (__VA_ARGS__)
+    shared_at_file_scope << <1, 32, 128>> >(n);
+    shared_at_file_scope /* which */ <<< 1, // >>> and (blocks)
+        /* threads >>>(x) */ Sizes<float>::threads , (1 > 0 ? 128 : 64) >>> /* with */ (n);
+    shared_at_file_scope<<<dim3{ 1, 1, 1 }, 64 >> 1, 64 << 1>>>(n);
+    GO(shared_at_file_scope, n);
+    for (int right : to_host(n, 32)) EXPECT(right, "spaces in a launch");
+}
+/* clang-format on */
+
 static void check_shared()
 {
     int *n = to_device(std::vector<int>(64, 0));
     shared_spellings<32><<<1, 32, 32 * 2 * sizeof(float)>>>(n);
     for (int right : to_host(n, 32)) EXPECT(right, "a spelling of shared memory");
+    shared_at_file_scope<<<1, 32, 32 * sizeof(float)>>>(n);
+    for (int right : to_host(n, 32)) EXPECT(right, "an array at file scope");
+    check_spaces(n);
     calls<<<1, 8>>>(n);
     for (int i = 0; i < 8; i++) EXPECT(to_host(n, 8)[i] == i, "recursion, new, clock64");
     CUDA(cudaFree(n));

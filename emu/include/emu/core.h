@@ -94,6 +94,13 @@ void progress();
 
 void *dynamic_shared(Where where); /* where extern __shared__ arrays begin */
 
+/* One that is declared at file scope is a pointer, which each launch sets. It lies beside threadIdx: to
+ * the checkers it is no memory of the program's. */
+struct FileShared {
+    FileShared(void **array);
+};
+#define EMU_FILE_SHARED __attribute__((section("emu_builtins")))
+
 /* Tells the checkers of an access that the compiler does not show them. */
 void mark_access(const void *address, size_t size, bool write, bool atomic, Where where,
                  bool compares = false /* an atomicCAS */);

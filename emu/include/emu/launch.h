@@ -1,6 +1,6 @@
 /* emu/launch.h - what kernel<<<grid, block, bytes, stream>>>(arguments) becomes.
  *
- * cu2cpp.cmake writes EMU_LAUNCH((kernel), grid, block, bytes, stream)(arguments). If `kernel` names one
+ * cu2cpp writes EMU_LAUNCH((kernel), grid, block, bytes, stream)(arguments). If `kernel` names one
  * function, its parameters' types are known, and the arguments are converted once, here. If it names a
  * template whose arguments must be deduced, or relies on default arguments, each thread calls it by name with
  * the arguments' own types.

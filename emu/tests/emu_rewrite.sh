@@ -1,0 +1,89 @@
+#!/bin/sh
+# emu_rewrite.sh CU2CPP - what the rewriter writes, and what it says of text that it does not understand or refuses.
+cu2cpp=$1
+script=$(realpath "$0")
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failed=0
+
+# writes 'TEXT' 'RESULT': the result, without the #line before it and with single spaces
+writes() {
+    printf '%s\n' "$1" >in.cu
+    "$cu2cpp" in.cu out.cpp >said 2>&1 || { echo "FAIL  '$1': $(cat said)"; failed=1; }
+    got=$(sed 1d out.cpp | tr -s ' ')
+    [ "$got" = "$2" ] && [ ! -s said ] || { echo "FAIL  '$1' becomes '$got', not '$2'; it says: $(cat said)"; failed=1; }
+}
+
+# says CODE WORDS 'TEXT': the words on stderr, which begin with the line; the text stays as it is
+says() {
+    printf '%s\n' "$3" >in.cu
+    rm -f out.cpp
+    "$cu2cpp" in.cu out.cpp >said 2>&1
+    code=$?
+    [ $code = "$1" ] && grep -q "^in.cu:$2" said || { echo "FAIL  '$3': code $code, and it says: $(cat said)"; failed=1; }
+    [ "$1" = 0 ] || [ ! -e out.cpp ] || { echo "FAIL  '$3' was written"; failed=1; }
+    [ "$1" != 0 ] || sed 1d out.cpp | cmp -s - in.cu || { echo "FAIL  '$3' was changed"; failed=1; }
+}
+
+writes 'k<<<1, 2>>>(x);' 'EMU_LAUNCH((k),1, 2)(x);'
+writes 'k << <1, 2 >> > (x);' 'EMU_LAUNCH((k) , 1, 2 ) (x);'
+writes 'a::b<c<1>, (2 > 1)>::k<3><<<g<4>>>>(x);' 'EMU_LAUNCH((a::b<c<1>, (2 > 1)>::k<3>),g<4>)(x);'
+writes '(*table[i])<<<1, 2>>>(x);' 'EMU_LAUNCH(((*table[i])),1, 2)(x);'
+writes 'if (a < b) o->list[i].k<<<1, 2>>>(x);' 'if (a < b) EMU_LAUNCH((o->list[i].k),1, 2)(x);'
+writes 'return ::k<<<1, 2>>>(x);' 'return EMU_LAUNCH((::k),1, 2)(x);'
+writes '#define GO(K) K<<<1, 1>>>()' '#define GO(K) EMU_LAUNCH((K),1, 1)()'
+writes 'f("k<<<1, 2>>>(x)", R"(k<<<1>>>(x))", 1'\''000); // k<<<1, 2>>>(x)' 'f("k<<<1, 2>>>(x)", R"(k<<<1>>>(x))", 1'\''000); // k<<<1, 2>>>(x)'
+writes 'int n = 1 << 2; bool b = n < 3 && 4 > n; std::cout << x << y;' 'int n = 1 << 2; bool b = n < 3 && 4 > n; std::cout << x << y;'
+writes 'void f() { extern __shared__ T<int> a[][3]; }' 'void f() { T<int> (*a)[3] = (T<int> (*)[3])::emu::dynamic_shared({ __FILE__, __LINE__ }); }'
+writes 'namespace n { volatile extern __shared__ int a[]; }' 'namespace n { static EMU_FILE_SHARED volatile int *a; static const ::emu::FileShared a_file_shared_((void **)&a); }'
+writes 'void f() { static __shared__ alignas(16) int a[2]; }' 'void f() { alignas(16) __shared__ int a[2]; }'
+writes '__noinline__ void f();' '__attribute__((noinline)) void f();'
+writes '__attribute__((__noinline__)) void f();' '__attribute__((__noinline__)) void f();'
+says 0 '2: .*no kernel.s name stands before' '
+<<<1, 2>>>(x);'
+says 0 "1: .*no '>>>(' ends" 'k<<<1, 2;'
+says 0 '1: .*without a grid' 'k<<<>>>(x);'
+says 0 '1: .*declared as extern __shared__ TYPE NAME' 'void f() { extern __shared__ int a[4]; }'
+says 1 '2: k runs on the GPU and calls f, a function of the host (line 1)' 'float f(float x) { return x; }
+__global__ void k(float *x) { x[0] = f(x[0]); }'
+
+# a function that may be both, or is not surely of the host, may be called
+for head in __device__ '__host__ __device__' constexpr 'template <class T>' '#define f(x) x
+float g(float x) { return x; } __device__'; do
+    printf '%s float f(float x) { return x; }\n__global__ void k(float *x) { x[0] = f(x[0]); }\n' "$head" >in.cu
+    "$cu2cpp" in.cu out.cpp 2>said || { echo "FAIL  $head f may be called: $(cat said)"; failed=1; }
+done
+
+# headers: those that need it are copied, also where two include each other
+mkdir sub copies
+printf '#pragma once\n#include "b.h"\ninline void go() { k<<<1, 1>>>(); }\n' >sub/a.h
+printf '#pragma once\n#include "a.h"\n#include "plain.h"\n' >sub/b.h
+echo 'int plain;' >sub/plain.h
+printf '#include "sub/a.h"\n#include <plain.h>\n#include <stdio.h>\n' >in.cu
+"$cu2cpp" in.cu out.cpp --headers copies -I sub || failed=1
+grep -q "^#include \"copies/1_a.h\"" out.cpp && grep -q "sub/plain.h\"" out.cpp && grep -q '<stdio.h>' out.cpp &&
+    grep -q EMU_LAUNCH copies/1_a.h && grep -q 'copies/1_a.h' copies/2_b.h && [ ! -e copies/3_plain.h ] ||
+    { echo "FAIL  headers:"; head -20 out.cpp copies/*; failed=1; }
+
+"$cu2cpp" none.cu out.cpp 2>said && failed=1
+grep -q "cannot read none.cu" said || { echo "FAIL  no file: $(cat said)"; failed=1; }
+"$cu2cpp" in.cu none/out.cpp 2>said && failed=1
+grep -q "cannot write none/out.cpp" said || { echo "FAIL  no folder: $(cat said)"; failed=1; }
+
+# half a file, files of noise: an answer, whatever it is, and no crash
+n=1
+while [ $n -lt 400 ]; do
+    head -c $n "$script" >in.cu
+    "$cu2cpp" in.cu out.cpp >/dev/null 2>&1
+    [ $? -le 1 ] || { echo "FAIL  $n characters of this file"; failed=1; }
+    n=$((n + 37))
+done
+for seed in 1 2 3 4 5 6 7 8 9 10; do
+    awk -v seed=$seed 'BEGIN { srand(seed)
+        n = split("a extern __shared__ __global__ alignas #include #if #else #endif { } ( ) < > <<< >>> [ ] ; , \" . : \\", w, " ")
+        for (i = 0; i < 3000; i++) printf "%s%s", w[int(rand() * n) + 1], rand() < 0.1 ? "\n" : rand() < 0.5 ? " " : "" }' >in.cu
+    "$cu2cpp" in.cu out.cpp >/dev/null 2>&1
+    [ $? -le 1 ] || { echo "FAIL  noise of seed $seed"; failed=1; }
+done
+exit $failed
