@@ -57,7 +57,8 @@ static void forget(gc_tensor_result *t)
     t->worst_rel = 0;
 }
 
-/* The words for a tensor that is wrong, while its numbers are those of this point. */
+/* The pattern of a tensor that is wrong, while its numbers are those of this point. The causes that go with
+ * patterns are those of a backward. */
 static void diagnose(struct gc_map_run *m, enum gc_product which, const double *analytic, const double *v)
 {
     struct gc_evidence e = { .analytic = analytic };
@@ -69,6 +70,7 @@ static void diagnose(struct gc_map_run *m, enum gc_product which, const double *
         e.x = m->run.x[0];
     }
     gc_diagnose_from(m->r, m->tensor[which], &e);
+    m->r->tensor[m->tensor[which]].cause[0] = '\0';
     free(y);
 }
 
