@@ -355,6 +355,7 @@ static gc_result *after(gc_result *before, gc_result *r)
 {
     r->forwards += before->forwards, r->backwards += before->backwards;
     r->seconds += before->seconds, r->checks |= before->checks;
+    if (!r->repeats || (before->repeats && before->repeats < r->repeats)) r->repeats = before->repeats;
     if (before->verdict == GC_KINK && r->verdict == GC_PASS) {
         r->verdict = GC_KINK;
         memcpy(r->reason, before->reason, sizeof r->reason);
