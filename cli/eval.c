@@ -10,7 +10,8 @@
 #include "../base/memory.h"
 #include "../optimized/team.h"
 
-static const char *data_name, *part = "test", *level = "best", *csv_path, *curves_path, *out;
+static const char *data_name, *part = "test", *level = "best", *csv_path, *curves_path, *predictions_path,
+                              *out;
 static int top, bins, worst, threads, as_json;
 
 struct eval {
@@ -128,6 +129,7 @@ static int report(const struct evaluated *e)
 {
     int code = write_table(csv_path, eval_write_classes, e);
     if (!code) code = write_table(curves_path, eval_write_curves, e);
+    if (!code) code = write_table(predictions_path, eval_write_predictions, e);
     if (code) return code;
     if (as_json)
         eval_json(e);
@@ -159,6 +161,8 @@ int verb_eval(int argc, char **argv)
         { "--csv", OPTION_FILE, &csv_path, 0, 0, "write the numbers of the classes to this file" },
         { "--curves", OPTION_FILE, &curves_path, 0, 0,
           "write the points of all ROC, precision-recall and calibration curves to this file, as CSV" },
+        { "--predictions", OPTION_FILE, &predictions_path, 0, 0,
+          "write class, guess and probabilities of every image to this file, as CSV" },
         { "--worst", OPTION_INT, &worst, 0, WORST_MOST, "name so many images that it is most wrong about" },
         { "--out", OPTION_FOLDER, &out, 0, 0,
           "draw confusion, ROC, calibration and the worst images in this folder, as SVG and PNG" },

@@ -23,6 +23,9 @@ struct evaluated {
 void eval_print(const struct evaluated *e);
 void eval_json(const struct evaluated *e);
 
+/* A row for each image: its number in the part, its class, the guess, and p of each class */
+void eval_write_predictions(FILE *out, const struct evaluated *e);
+
 /* A row for each class, and one for each average */
 void eval_write_classes(FILE *out, const struct evaluated *e);
 

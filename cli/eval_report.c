@@ -255,3 +255,16 @@ void eval_write_curves(FILE *out, const struct evaluated *e)
             put_point(out, "calibration", "all", (double)b / v->bins, v->bin[b].confidence,
                       (double)v->bin[b].right / (double)v->bin[b].examples);
 }
+
+void eval_write_predictions(FILE *out, const struct evaluated *e)
+{
+    const struct judged *j = &e->evaluation.judged;
+    fputs("image,class,guess", out);
+    for (int c = 0; c < j->classes; c++) fprintf(out, ",p%d", c);
+    fputc('\n', out);
+    for (int k = 0; k < j->n; k++) {
+        fprintf(out, "%d,%d,%d", k, j->label[k], metrics_guess(j, k));
+        for (int c = 0; c < j->classes; c++) fprintf(out, ",%.9g", (double)j->p[(long)k * j->classes + c]);
+        fputc('\n', out);
+    }
+}

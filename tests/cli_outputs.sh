@@ -32,6 +32,8 @@ ulp relu_forward --rung 00_naive
 train mnist-mlp --hidden none --epochs 1
 plot ladder --data $scratch/race.csv
 look $scratch/cnn.ckpt
+eval $scratch/cnn.ckpt
+export $scratch/cnn.ckpt
 demo
 data get mnist
 gradcheck run sigmoid_backward --rung reference
@@ -153,7 +155,7 @@ right_of() {
     case $1 in
     demo | data | "gradcheck sig" | "gradcheck twin") echo none ;;
     "gradcheck so" | "gradcheck batch") echo 1 ;;
-    plot | look) if command -v gnuplot >/dev/null; then echo 0; else echo none; fi ;;
+    plot | look | eval) if command -v gnuplot >/dev/null; then echo 0; else echo none; fi ;;
     *) echo 0 ;;
     esac
 }
@@ -210,6 +212,8 @@ loses emu --help
 loses plot ladder --data "$scratch/race.csv" --text
 loses train mnist-mlp --hidden none --steps 1
 loses look --help
+loses eval "$scratch/cnn.ckpt"
+loses export --help
 loses data
 loses demo --help
 for verb in $("$rungs" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p' | grep -vx -e test -e rungs); do
