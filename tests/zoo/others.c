@@ -28,33 +28,48 @@ gc_verdict zoo_contract_verdict(const struct zoo_contract *z, unsigned checks, u
     return v;
 }
 
-static void contracts(struct zoo_totals *t, FILE *out)
+static void contract(const struct zoo_contract *z, struct zoo_totals *t, FILE *out)
 {
-    for (const struct zoo_contract *z = zoo_contracts; z->name; z++) {
-        gc_options o = gc_defaults();
-        if (z->slow) o.timeout_s = 1;
-        gc_result *r = gc_check(&z->problem, &o);
-        tell(t, r->verdict != z->expect || (z->word && !strstr(r->reason, z->word)), r, "contract", z->name,
-             z->mistake, out);
-        gc_free(r);
-        if (z->expect != GC_CONTRACT_BROKEN) continue;
-        gc_verdict without = zoo_contract_verdict(z, GC_STANDARD & ~GC_CONTRACT, NULL);
-        t->contract_alone += without == GC_PASS || without == GC_KINK;
-    }
+    gc_options o = gc_defaults();
+    if (z->slow) o.timeout_s = 1;
+    gc_result *r = gc_check(&z->problem, &o);
+    tell(t, r->verdict != z->expect || (z->word && !strstr(r->reason, z->word)), r, "contract", z->name,
+         z->mistake, out);
+    gc_free(r);
+    if (z->expect != GC_CONTRACT_BROKEN) return;
+    gc_verdict without = zoo_contract_verdict(z, GC_STANDARD & ~GC_CONTRACT, NULL);
+    t->contract_alone += without == GC_PASS || without == GC_KINK;
 }
 
-static void optimizers(struct zoo_totals *t, FILE *out)
+static void optimizer(const struct zoo_optimizer *z, struct zoo_totals *t, FILE *out)
 {
-    for (const struct zoo_optimizer *z = zoo_optimizers; z->name; z++) {
-        gc_options o = gc_defaults();
-        gc_result *r = gc_check_optimizer(&z->opt, &o);
-        tell(t, zoo_is_caught(r) != z->wrong, r, "optimizer", z->name, z->mistake, out);
-        gc_free(r);
-    }
+    gc_options o = gc_defaults();
+    gc_result *r = gc_check_optimizer(&z->opt, &o);
+    tell(t, zoo_is_caught(r) != z->wrong, r, "optimizer", z->name, z->mistake, out);
+    gc_free(r);
+}
+
+int zoo_contract_count(void)
+{
+    int n = 0;
+    while (zoo_contracts[n].name) n++;
+    return n;
+}
+
+/* the contracts, and behind them the optimizers */
+static void one(int i, const void *ctx, struct zoo_totals *t, FILE *out)
+{
+    int contracts = zoo_contract_count();
+    (void)ctx;
+    if (i < contracts)
+        contract(&zoo_contracts[i], t, out);
+    else
+        optimizer(&zoo_optimizers[i - contracts], t, out);
 }
 
 void zoo_others(struct zoo_totals *t, FILE *out)
 {
-    contracts(t, out);
-    optimizers(t, out);
+    int n = zoo_contract_count();
+    for (const struct zoo_optimizer *z = zoo_optimizers; z->name; z++) n++;
+    zoo_work(&(struct zoo_work){ .n = n, .task = one }, t, out);
 }

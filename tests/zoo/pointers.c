@@ -150,10 +150,15 @@ static void one_row(const struct zoo_case *c, uint64_t seed, struct zoo_totals *
     free(p);
 }
 
+static void row(int i, const void *ctx, struct zoo_totals *t, FILE *out)
+{
+    const struct zoo_plan *plan = ctx;
+    int seeds = plan->seeds < 5 ? plan->seeds : 5; /* the same mathematics once more */
+    for (int k = 1; k <= seeds && zoo_wanted(plan, zoo_case_at(i)); k++)
+        one_row(zoo_case_at(i), (uint64_t)k, t, out);
+}
+
 void zoo_pointers(const struct zoo_plan *plan, struct zoo_totals *t, FILE *out)
 {
-    int seeds = plan->seeds < 5 ? plan->seeds : 5; /* the same mathematics once more */
-    for (int i = 0; i < zoo_cases(); i++)
-        for (int k = 1; k <= seeds && zoo_wanted(plan, zoo_case_at(i)); k++)
-            one_row(zoo_case_at(i), (uint64_t)k, t, out);
+    zoo_work(&(struct zoo_work){ .n = zoo_cases(), .ctx = plan, .task = row }, t, out);
 }

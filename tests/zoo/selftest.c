@@ -104,28 +104,53 @@ static void row_checks(const struct zoo_plan *plan, const struct zoo_case *c, st
     if (row.amiss > 1) fprintf(out, "       and %d more times\n", row.amiss - 1);
 }
 
+/* The line of a unit is printed when the next one begins. */
+struct rows {
+    const struct zoo_plan *plan;
+    struct zoo_totals *before; /* when the unit began */
+};
+
+static void row(int i, const void *ctx, struct zoo_totals *t, FILE *out)
+{
+    const struct rows *rows = ctx;
+    const struct zoo_case *c = zoo_case_at(i);
+    if (!zoo_wanted(rows->plan, c)) return;
+    *(is_right(c) ? &t->right_rows : &t->wrong_rows) += 1;
+    row_checks(rows->plan, c, t, out);
+}
+
+static void unit_line(const char *unit, const struct zoo_totals *b, const struct zoo_totals *t, FILE *out)
+{
+    if (t->checks == b->checks) return;
+    fprintf(out, "%-28s %3d wrong %2d right  %5d checks  %d missed, %d blamed\n", unit,
+            t->wrong_rows - b->wrong_rows, t->right_rows - b->right_rows, t->checks - b->checks,
+            t->missed - b->missed, t->false_alarms + t->named_right - b->false_alarms - b->named_right);
+}
+
+static void begin_row(int i, const void *ctx, const struct zoo_totals *t, FILE *out)
+{
+    const struct rows *rows = ctx;
+    if (!i || !strcmp(zoo_case_at(i)->unit, zoo_case_at(i - 1)->unit)) return;
+    unit_line(zoo_case_at(i - 1)->unit, rows->before, t, out);
+    *rows->before = *t;
+}
+
 static void all_checks(const struct zoo_plan *plan, struct zoo_totals *t, FILE *out)
 {
-    const char *unit = "";
     struct zoo_totals before = *t;
-    int wrong = 0, right = 0;
-    for (int i = 0; i <= zoo_cases(); i++) {
-        const struct zoo_case *c = zoo_case_at(i);
-        if (c && !zoo_wanted(plan, c)) continue;
-        if (!c || strcmp(unit, c->unit)) {
-            if (*unit)
-                fprintf(out, "%-28s %3d wrong %2d right  %5d checks  %d missed, %d blamed\n", unit, wrong,
-                        right, t->checks - before.checks, t->missed - before.missed,
-                        t->false_alarms + t->named_right - before.false_alarms - before.named_right);
-            fflush(out);
-            before = *t, wrong = right = 0;
-        }
-        if (!c) break;
-        unit = c->unit;
-        *(is_right(c) ? &right : &wrong) += 1;
-        *(is_right(c) ? &t->right_rows : &t->wrong_rows) += 1;
-        row_checks(plan, c, t, out);
-    }
+    struct rows rows = { plan, &before };
+    int n = zoo_cases();
+    zoo_work(&(struct zoo_work){ n, &rows, row, begin_row }, t, out);
+    unit_line(zoo_case_at(n - 1)->unit, &before, t, out);
+}
+
+enum { CHANGES = 20 }; /* per task */
+
+static void changes(int i, const void *ctx, struct zoo_totals *t, FILE *out)
+{
+    int left = ((const struct zoo_plan *)ctx)->mutations - CHANGES * i;
+    t->mutations += left < CHANGES ? left : CHANGES;
+    t->mutations_missed += zoo_mutations((uint64_t)i + 1, left < CHANGES ? left : CHANGES, out);
 }
 
 /* ---- the whole ---- */
@@ -177,11 +202,10 @@ int zoo_selftest(const struct zoo_options *options, FILE *out)
     }
     zoo_pointers(&plan, &totals, out);
     zoo_proofs(&plan, &totals, out);
-    if (!options || !options->quiet) zoo_matrix(&plan, out);
-    if (plan.mutations > 0 && !plan.unit) {
-        totals.mutations = plan.mutations;
-        totals.mutations_missed = zoo_mutations(1, plan.mutations, out);
-    }
+    if (!options || !options->quiet) zoo_matrix(&plan, &totals, out);
+    int tasks = (plan.mutations + CHANGES - 1) / CHANGES;
+    if (plan.mutations > 0 && !plan.unit)
+        zoo_work(&(struct zoo_work){ .n = tasks, .ctx = &plan, .task = changes }, &totals, out);
     if (!plan.unit && !(options && options->gradients_only)) zoo_others(&totals, out);
     return print_totals(out, &totals);
 }
