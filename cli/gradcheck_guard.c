@@ -144,7 +144,7 @@ static int watch(struct guard *g, pid_t pid, int out, int err, int *status)
         ended = ended || waitpid(pid, status, WNOHANG) == pid;
         double spent = clock_seconds() - began;
         if (g->done && spent > 0.5)
-            progress_show(&bar, *g->done, "%.40s  %s", g->what, progress_time(spent, time));
+            progress_show(&bar, *g->done, "%.100s  %s", g->what, progress_time(spent, time));
     }
     progress_end(&bar);
     return ended;

@@ -29,6 +29,8 @@ static const struct option_row common[] = {
     { "--sarif", OPTION_FILE, &now.sarif, 0, 0, "write what did not pass there as SARIF, for code hosts" },
     { "--source", OPTION_TEXT, &now.source, 0, 0, "FILE:LINE of the gradient's source, for JSON and SARIF" },
     { "--svg", OPTION_FOLDER, &now.svg, 0, 0, "draw a failing tensor's charts into this folder" },
+    { "--thorough", OPTION_FLAG, &now.o.thorough, 0, 0,
+      "look at as much of a large problem (1e5 numbers) as of a small one" },
     { "--no-fork", OPTION_FLAG, &no_fork, 0, 0, "run the code in this process, for a debugger" },
     { "--quiet", OPTION_FLAG, &now.quiet, 0, 0, "no report: the exit code and the files tell" },
     { 0 },

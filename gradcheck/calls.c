@@ -140,7 +140,10 @@ int gc_run_open(struct gc_run *run, const gc_problem *p, const gc_options *o, gc
     run->p = p, run->o = *o, run->r = r, run->noise = -1;
     if (!check_problem(r, p)) return 0;
     describe_tensors(r, p);
-    if (make_all(run)) return 1;
+    if (make_all(run)) {
+        gc_plan(run);
+        return 1;
+    }
     gc_run_close(run);
     return complain(r, "out of memory for copies of the problem's tensors");
 }
@@ -178,28 +181,29 @@ double gc_run_weigh(const struct gc_run *run)
 }
 
 /* of the shortest call: other work of the machine lengthens the others */
-static void note_seconds(double *shortest, double start)
+static void note_seconds(struct gc_run *run, double *shortest)
 {
-    double seconds = clock_seconds() - start;
+    double seconds = clock_seconds() - run->r->called;
     if (!(*shortest > 0) || seconds < *shortest) *shortest = seconds > 1e-9 ? seconds : 1e-9;
+    gc_show_progress(run, 0);
 }
 
 int gc_call_forward(struct gc_run *run, const gc_tensor *in, gc_tensor *out)
 {
-    double start = clock_seconds();
+    run->r->called = clock_seconds();
     run->r->forwards++;
     int code = run->p->forward(run->p->ctx, in, out);
-    note_seconds(&run->forward_seconds, start);
+    note_seconds(run, &run->r->forward_seconds);
     return code;
 }
 
 int gc_call_backward(struct gc_run *run, const gc_tensor *in, const gc_tensor *out, const gc_tensor *dout,
                      gc_tensor *din)
 {
-    double start = clock_seconds();
+    run->r->called = clock_seconds();
     run->r->backwards++;
     int code = run->p->backward(run->p->ctx, in, out, dout, din);
-    note_seconds(&run->backward_seconds, start);
+    note_seconds(run, &run->r->backward_seconds);
     return code;
 }
 

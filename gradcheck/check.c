@@ -40,8 +40,7 @@ static void test_point(struct gc_run *run)
     int n = (int)(sizeof tests / sizeof *tests);
     for (int k = 0; k < n && !run->broken; k++) {
         if (!applies(run, &tests[k])) continue;
-        double done = (run->point + (double)k / n) / (run->o.n_points + 1);
-        if (run->o.progress) run->o.progress(run->o.progress_ctx, gc_test_name(tests[k].bit), done);
+        gc_show_progress(run, 1);
         run->r->checks |= tests[k].bit;
         tests[k].run(run);
     }
@@ -102,8 +101,8 @@ static void work(void *arg)
     struct job *j = arg;
     struct gc_run run;
     if (gc_run_open(&run, j->p, &j->o, j->r)) {
-        for (int point = 0; point <= j->o.n_points && !run.broken; point++) {
-            if (point == j->o.n_points && !(j->o.checks & (GC_KINKS | GC_REFERENCE))) break;
+        for (int point = 0; point <= run.o.n_points && !run.broken; point++) {
+            if (point == run.o.n_points && !(j->o.checks & (GC_KINKS | GC_REFERENCE))) break;
             if (!gc_run_point(&run, point)) continue;
             j->r->points++;
             gc_note_used(&run);
@@ -129,6 +128,11 @@ static void judge_unfinished(gc_result *r)
     for (int t = 0; t < r->ntensors; t++) {
         judge_tensor(r, t);
         if (r->tensor[t].verdict == GC_PASS) r->tensor[t].verdict = GC_INCONCLUSIVE;
+    }
+    for (int i = 0; i < r->findings; i++) { /* what was found wrong in the time there was, is */
+        if (r->verdict != GC_INCONCLUSIVE || gc_rank(r->finding[i].verdict) <= gc_rank(r->verdict)) continue;
+        r->verdict = r->finding[i].verdict;
+        gc_text(r->reason, sizeof r->reason, "%s", r->finding[i].reason);
     }
 }
 

@@ -1,7 +1,8 @@
-/* child.c - user code in a child process: a crash, exit() or an endless loop becomes a sentence, not the end.
+/* child.c - user code in a child process: a crash, exit() or an endless loop becomes a sentence, not the
+ * end.
  *
- * Parent and child share the result (an anonymous shared mapping), so what the child found before it died is
- * there. The child alone installs signal handlers; the parent waits with a deadline and always reaps. */
+ * Parent and child share the result (an anonymous shared mapping), so what the child found before it died
+ * is there. The child alone installs signal handlers; the parent waits with a deadline and always reaps. */
 #include <dirent.h>
 #include <errno.h>
 #include <poll.h>
@@ -286,6 +287,28 @@ static int tensor_of(const gc_result *r, const struct fault *f)
     return -1;
 }
 
+/* Calls had come back, and the last one is no longer under way than such a call may take. */
+static int is_slow(const gc_result *r)
+{
+    double call = r->forward_seconds > r->backward_seconds ? r->forward_seconds : r->backward_seconds;
+    return call > 0 && r->expected_seconds > 0 && clock_seconds() - r->called < 20 * call + 0.5;
+}
+
+/* The code is right so far, or wrong: the check did not come to its end. */
+static void note_slow(gc_result *r, unsigned timeout_s)
+{
+    double all = r->expected_seconds > timeout_s ? r->expected_seconds : 2.0 * timeout_s;
+    gc_finding *f = gc_note(r, GC_CONTRACT, -1, r->points, GC_INCONCLUSIVE);
+    gc_text(f->detail, sizeof f->detail, "time-out");
+    gc_text(
+        f->reason, sizeof f->reason,
+        "the check was not done within %u s: a forward takes %.2g s, a backward %.2g s, and all of it about "
+        "%.2g s; give it that time",
+        timeout_s, r->forward_seconds, r->backward_seconds, all);
+    r->verdict = f->verdict;
+    gc_text(r->reason, sizeof r->reason, "%s", f->reason);
+}
+
 static void note_death(struct shared *s, int in_time, int status, unsigned timeout_s, int threads)
 {
     const struct fault *fault = &s->fault;
@@ -331,7 +354,10 @@ void gc_in_child(gc_result *r, unsigned timeout_s, void (*work)(void *), void *a
         s->finished = 1;
     } else {
         int in_time = reap(pid, ends[0], timeout_s, &status);
-        if (!s->finished) note_death(s, in_time, status, timeout_s, threads);
+        if (!s->finished && !in_time && is_slow(r))
+            note_slow(r, timeout_s);
+        else if (!s->finished)
+            note_death(s, in_time, status, timeout_s, threads);
     }
     if (ends[0] >= 0) close(ends[0]);
 }

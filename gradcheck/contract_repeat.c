@@ -10,24 +10,9 @@
 
 #include "contract.h"
 
-/* LARGE: numbers in all tensors together, from which on repetitions are few */
-enum { MANY = 44, FEW = 7, LARGE = 100000 };
-
 double gc_rate_seen(const gc_result *r)
 {
     return r->repeats > 0 ? 1 - pow(0.01, 1.0 / r->repeats) : 1;
-}
-
-/* Many, unless the problem is large or the repetitions would take a twentieth of the time there is. */
-int gc_repeats_planned(const struct gc_run *run)
-{
-    size_t numbers = 0;
-    for (int t = 0; t < run->p->nin; t++) numbers += run->nin[t];
-    for (int k = 0; k < run->p->nout; k++) numbers += run->nout[k];
-    double seconds = run->forward_seconds + run->backward_seconds;
-    double most = seconds > 0 ? 0.05 * run->o.timeout_s / seconds : MANY;
-    if (numbers > LARGE || most <= FEW) return FEW;
-    return most < MANY ? (int)most : MANY;
 }
 
 /* ---- threads ---- */

@@ -210,7 +210,11 @@ static void list_all(struct gc_run *run, int tensor, size_t most)
 {
     size_t n = run->nin[tensor], before = run->samples[tensor], index[GC_MOST_CHOSEN];
     int all = n <= most;
-    size_t count = all ? n : gc_choose_elements(run, tensor, index);
+    size_t count = all ? n : gc_choose_elements(run, tensor, index), few = gc_elements_planned(run, tensor);
+    if (!all && few < count) {
+        for (size_t k = 0; k < few; k++) index[k] = index[k * count / few];
+        count = few;
+    }
     for (size_t k = 0; k < count; k++) {
         size_t i = all ? k : index[k];
         if (before && sample_at(run, tensor, i)) continue;
@@ -247,7 +251,8 @@ void gc_test_elements(struct gc_run *run)
         if (!run->g[t] || run->bad[t] || run->r->tensor[t].wrong) continue;
         gc_stage(run->r, "forward, elements of %s, point %d", run->r->tensor[t].name, run->point);
         int all = run->r->points == 1 || run->suspect[t];
-        size_t most = run->o.max_elem;
+        size_t most = gc_elements_planned(run, t);
+        if (run->large && !all) continue;
         gc_look_at_all(run, t, all || most < RANDOM ? most : RANDOM);
     }
 }

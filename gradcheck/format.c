@@ -129,10 +129,17 @@ static int all_refused(const gc_result *r)
     return r->refused > 0 && r->points == 0;
 }
 
+/* The stage is what was running when the time was over. */
+static int is_unfinished(const gc_result *r)
+{
+    return r->stage[0] && r->forward_seconds > 0;
+}
+
 const char *gc_meaning(const gc_result *r)
 {
     switch (r->verdict) {
     case GC_INCONCLUSIVE:
+        if (is_unfinished(r)) return "nothing wrong was found so far, and not all was looked at";
         return all_refused(r)
                    ? "nothing was checked: the function is not defined at any point that was tried"
                    : "the differences are too uncertain to judge: neither right nor wrong is shown";
@@ -151,6 +158,8 @@ const char *gc_next_step(const gc_result *r)
 {
     switch (r->verdict) {
     case GC_INCONCLUSIVE:
+        if (is_unfinished(r))
+            return "give it more time (timeout_s, --timeout), or a smaller problem of the same code";
         if (all_refused(r))
             return "give in[].data of a legal point, or a fill callback that draws legal ones";
         return r->f32_inside ? "compute the loss in double throughout: every loss that came back was a float"

@@ -132,6 +132,7 @@ typedef struct {
     uint64_t seed;       /* 1 */
     int n_dir, n_points; /* 3 directions per tensor at each of 3 points; one more point has rounded values */
     size_t max_elem;     /* 4096: up to this size every element of a tensor is looked at, then a sample */
+    int thorough;        /* 1: as much is looked at of a large problem (1e5 numbers) as of a small one */
     int fork;            /* 1: user code runs in a child process between guard pages */
     unsigned timeout_s;  /* 60: for the whole check, then verdict GC_CRASH */
     const char *repeat;  /* command that repeats this check, for the report; NULL: none is printed */
@@ -200,7 +201,10 @@ typedef struct {
     int trials;                 /* points at which the gradient was taken */
     int repeats;                /* calls alike whose results were compared; 0: none were */
     double seconds;
-    char stage[GC_TEXT]; /* what was running last: told when the child crashes */
+    double forward_seconds, backward_seconds; /* of the shortest call, 0: there was none */
+    double expected_seconds;                  /* of the whole check, as its calls so far let expect */
+    double called;                            /* when the last call began, by the system's monotonic clock */
+    char stage[GC_TEXT];                      /* what was running last: told when the child crashes */
     char repeat[GC_TEXT];
     char calls[GC_TEXT]; /* how the functions must be called, if in a way of their own */
     char file[GC_TEXT];  /* where the gradient is, for reports: the caller's to fill; line 0: unknown */
@@ -399,8 +403,8 @@ typedef struct {
 
 /* Is the mean of grad over the seeds the gradient of the expected loss? Samples are drawn until every
  * interval is narrow (PASS) or one of them excludes the right value (FAIL); the budget or the time ends:
- * INCONCLUSIVE. Intervals hold for all elements, points and looks together, as far as 16384 samples show what
- * there is: what happens in fewer than one of 2400 may be missed. */
+ * INCONCLUSIVE. Intervals hold for all elements, points and looks together, as far as 16384 samples show
+ * what there is: what happens in fewer than one of 2400 may be missed. */
 gc_result *gc_check_sampled(const gc_sampled *s, const gc_options *o);
 
 /* ---- for callbacks ---- */

@@ -7,6 +7,7 @@
  *   finding.c   findings, names, the defaults;  format.c  what reports share;  child.c  a
  *   child process with a time-out;
  *               crashes become sentences
+ *   plan.c      how many calls a check may cost, by the size of the problem
  *   calls.c     a problem's working copies and the calls of its callbacks;  sample.c  the inputs of a point
  *   loss_on_line.c      the loss along a line: noise, slopes;  beside.c  the gradient at points beside
  *   segment.c   the gradient's mean along a segment
@@ -25,7 +26,7 @@
  *   entries and their verdict
  *   report.c json.c junit.c csv.c sarif.c complaint.c         reports
  *   chart.c plot.c plot_tensor.c                              charts
- */
+ *  */
 #ifndef GC_INTERNAL_H
 #define GC_INTERNAL_H
 
@@ -74,7 +75,9 @@ struct gc_run {
     int wide;           /* some output was seen that is no float                                  */
     int other_function; /* the complex forward was caught being one                                      */
     int caches;         /* the backward uses what the forward before it left behind             */
-    double forward_seconds, backward_seconds; /* of the shortest call so far, 0: none yet */
+    int large;          /* so large that few calls are made: plan.c */
+    double forwards_planned, backwards_planned; /* calls of the whole check, roughly */
+    double started, shown;       /* when its first call ended, and when progress was told last */
     int broken;                  /* a callback writes to its inputs: no difference means anything           */
     int bad[GC_MAX_TENSORS];     /* the gradient here is not finite: nothing to compare                     */
     int suspect[GC_MAX_TENSORS]; /* a direction disagreed here: look at every element                     */
@@ -108,6 +111,7 @@ struct gc_ladder {
     const double *d;
     double noise, f0;
     double good;    /* an error bar that needs no improvement (1e-9 of the value never does)               */
+    double enough;  /* and so does one of this share of the value; 0: 1e-9 */
     double least_h; /* smaller steps are lost in rounding: those of float inputs                           */
     double value, error, chosen_h; /* f'(0): NaN and infinity where there is no answer         */
     double left, left_error, right,
@@ -168,8 +172,8 @@ int gc_run_forward(struct gc_run *run);
 double gc_run_weigh(const struct gc_run *run);
 /* both together; NaN if refused */
 double gc_run_loss(struct gc_run *run);
-/* backward at what in[] and out[] hold now, upstream dout[]: into din[], whose bytes are set to `byte` before
- * the call. Where the forward caches it comes first. 0: refused */
+/* backward at what in[] and out[] hold now, upstream dout[]: into din[], whose bytes are set to `byte`
+ * before the call. Where the forward caches it comes first. 0: refused */
 int gc_run_backward(struct gc_run *run, int byte);
 /* the same into g (arrays as run->g), from gradients of NaN, or of 0 if the problem accumulates */
 int gc_run_gradient(struct gc_run *run, double *const *g);
@@ -195,8 +199,8 @@ void gc_run_element(struct gc_run *run, int tensor, size_t i, struct gc_ladder *
 int gc_run_central(struct gc_run *run, int tensor, size_t i, double h, double *derivative, double *error);
 /* max(|x_i|, typical): what a step along element i is measured in */
 double gc_element_size(const struct gc_run *run, int tensor, size_t i);
-/* Lets numbers of another kind (GC_SMALL_KIND) take steps of their own size, or no longer; the noise is then
- * measured anew. 0: there are none, or they do already. */
+/* Lets numbers of another kind (GC_SMALL_KIND) take steps of their own size, or no longer; the noise is
+ * then measured anew. 0: there are none, or they do already. */
 int gc_use_own_sizes(struct gc_run *run, int tensor, int yes);
 /* Is the slope known in its own size, a tenth or better? */
 int gc_is_known(const struct gc_ladder *l);
@@ -214,29 +218,28 @@ double gc_rtol(const struct gc_run *run, int tensor); /* of a ladder's compariso
 int gc_is_steady(struct gc_run *run, int tensor, const double *d, size_t element, double a);
 
 /* ---- segment.c ---- */
-/* The mean of the gradient along a segment through the point, and what the loss rises along it, both per step
- * along l's line, with the error bar of their difference. Corners do not matter. width: in steps. 0: the
- * segment leaves the function's domain, or there is no memory. */
+/* The mean of the gradient along a segment through the point, and what the loss rises along it, both per
+ * step along l's line, with the error bar of their difference. Corners do not matter. width: in steps. 0:
+ * the segment leaves the function's domain, or there is no memory. */
 int gc_mean_slopes(const struct gc_ladder *l, double width, double *analytic, double *numeric, double *error);
-/* Does a lie among the slopes along l's line that the gradient gives at points a little off in every input? */
+/* Does a lie among the slopes along l's line that the gradient gives at points a little off in every
+ * input? */
 int gc_is_met_beside(const struct gc_ladder *l, double a);
 
 /* ---- sample.c: the inputs of a point ---- */
 /* Below this share of the typical number of its tensor, a number that is not 0 has a size of its own. */
 #define GC_SMALL_KIND 1e-4
-/* Is x such a number, in a tensor whose numbers are found to be of several kinds? It then moves in proportion
- * to itself, as numbers of another unit do. */
+/* Is x such a number, in a tensor whose numbers are found to be of several kinds? It then moves in
+ * proportion to itself, as numbers of another unit do. */
 int gc_has_own_size(const struct gc_run *run, int tensor, double x, double typical);
 /* Writes in[], x, v and typical. attempt > 0: milder, after a refusal. 0: there is no other draw to try. */
 int gc_sample_point(struct gc_run *run, int attempt);
 
 /* ---- tests: each looks at run's point and notes what it found ---- */
 void gc_test_contract(struct gc_run *run);
-/* contract_repeat.c: is the gradient of a tensor, which looks wrong at this point, the same in further calls
- * alike? 0: no, and it is noted. */
+/* contract_repeat.c: is the gradient of a tensor, which looks wrong at this point, the same in further
+ * calls alike? 0: no, and it is noted. */
 int gc_gradient_repeats(struct gc_run *run, int tensor);
-/* How often a call may be repeated, from its size and time. */
-int gc_repeats_planned(const struct gc_run *run);
 void gc_test_direction(struct gc_run *run);
 void gc_test_elements(struct gc_run *run);
 void gc_test_complex(struct gc_run *run);
@@ -280,9 +283,9 @@ int gc_at_kink(struct gc_ladder *l);
 /* Is a the slope that l found? As gc_judge, and a close failure is measured again, which may widen
  * l->error; a slope that is nothing but the rounding of the loss counts as 0. */
 gc_verdict gc_judge_derivative(struct gc_ladder *l, double a, double gmax, double *allowed);
-/* The error bar of a slope that is about to be called wrong by no more than a thousand bars, measured again:
- * how far do ladders from other first steps land? Among corners drowned in noise rungs agree by accident, but
- * not twice. */
+/* The error bar of a slope that is about to be called wrong by no more than a thousand bars, measured
+ * again: how far do ladders from other first steps land? Among corners drowned in noise rungs agree by
+ * accident, but not twice. */
 void gc_measure_again(struct gc_ladder *l);
 /* Notes a comparison if it is the worst of its test and tensor. NULL: it is not. The
  * caller writes `reason`. */
@@ -318,6 +321,16 @@ void gc_sample_wrong(struct gc_run *run, int tensor, size_t i, double numeric, d
 /* Judges the elements that were looked at here, notes them and keeps them if they tell more than
  * those of earlier points. */
 void gc_judge_elements(struct gc_run *run, int tensor);
+
+/* ---- plan.c ---- */
+enum { GC_LARGE = 100000 }; /* numbers, from which on a problem is large */
+void gc_plan(struct gc_run *run);
+int gc_directions_planned(const struct gc_run *run);              /* of each tensor, at a point */
+int gc_repeats_planned(const struct gc_run *run);                 /* of the same call, by its time, too */
+size_t gc_elements_planned(const struct gc_run *run, int tensor); /* larger tensors: a sample */
+double gc_seconds_left(const struct gc_run *run);
+/* Tells o.progress, at most ten times a second unless `always`. */
+void gc_show_progress(struct gc_run *run, int always);
 
 /* ---- unused.c ---- */
 void gc_note_used(struct gc_run *run);    /* at every point: which elements have a gradient */

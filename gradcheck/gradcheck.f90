@@ -53,7 +53,7 @@ module gradcheck
     integer(c_int64_t) :: seed
     integer(c_int) :: n_dir, n_points
     integer(c_size_t) :: max_elem
-    integer(c_int) :: fork
+    integer(c_int) :: thorough, fork
     integer(c_int) :: timeout_s
     type(c_ptr) :: repeat
     type(c_funptr) :: progress

@@ -114,6 +114,8 @@ static void put_result(FILE *f, const gc_result *r)
     fprintf(f, "\"trials\":%d,\"repeats\":%d,", r->trials, r->repeats);
     put_number(f, "rate_seen", gc_rate_seen(r));
     put_number(f, "seconds", r->seconds);
+    put_number(f, "forward_seconds", r->forward_seconds);
+    put_number(f, "backward_seconds", r->backward_seconds);
     put_text(f, "stage", r->stage);
     put_text(f, "repeat", r->repeat);
     put_text(f, "calls", r->calls);

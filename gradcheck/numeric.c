@@ -237,7 +237,7 @@ void gc_ladder_climb(struct gc_ladder *l, double h0, int levels)
         level(l, ldexp(h0, -k), 0);
         if (!adaptive || doubt > 0 || l->levels < 4) continue;
         settle_center(l);
-        if (!within(l, 1e-9) && !is_drowned(l, ldexp(h0, -k - 1))) continue;
+        if (!within(l, l->enough > 0 ? l->enough : 1e-9) && !is_drowned(l, ldexp(h0, -k - 1))) continue;
         doubt = unexplained(l);
         if (!(doubt > 0)) break;
     }

@@ -18,6 +18,26 @@ logistic="--loss logistic --grad logistic_grad --n 4"
     gives 4 "crashed in backward" so ./crash.so --loss square --grad square_grad --n 4
     gives 4 "did not return within 1 s" so ./endless.so --loss search --grad search_grad --n 4 --timeout 1
 }
+# ---- slow code is no crash ----
+library slow <<'END'
+#include <stddef.h>
+#include <unistd.h>
+double f(const double *x, size_t n) { usleep(50000); double s = 0; for (size_t i = 0; i < n; i++) s += x[i] * x[i]; return s; }
+void g(const double *x, size_t n, double *d) { for (size_t i = 0; i < n; i++) d[i] = 2 * x[i]; }
+void h(const double *x, size_t n, double *d) { for (size_t i = 0; i < n; i++) d[i] = 3 * x[i]; }
+END
+gives 2 "the check was not done within 1 s: a forward takes 0.05" so ./slow.so --loss f --grad g --n 4 --timeout 1
+gives 1 "along a random direction" so ./slow.so --loss f --grad h --n 4 --checks direction,elements --timeout 4
+
+# ---- a large problem ----
+library large <<'END'
+#include <math.h>
+#include <stddef.h>
+double f(const double *x, size_t n) { double s = 0; for (size_t i = 0; i < n; i++) s += sin(x[i]); return s; }
+void g(const double *x, size_t n, double *d) { for (size_t i = 0; i < n; i++) d[i] = cos(x[i]); }
+END
+gives 0 "^PASS f.* 7 repeats" so ./large.so --loss f --grad g --n 2000000
+
 # ---- what a gradient check cannot see ----
 library unused <"$examples/unused.c"
 smooth="--loss smooth --grad smooth_grad --n 5"

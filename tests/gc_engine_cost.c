@@ -89,8 +89,122 @@ static void elements(void)
     gc_free(r);
 }
 
+/* ---- a network of 5e5 parameters: 784-512-192-10, tanh, squares ---- */
+
+enum { LAYERS = 3, PARAMETERS = 784 * 512 + 512 + 512 * 192 + 192 + 192 * 10 + 10 };
+
+static const size_t width[LAYERS + 1] = { 784, 512, 192, 10 };
+
+struct mlp {
+    double in[784], unit[LAYERS][512], slope[2][512];
+    size_t wrong; /* this parameter's gradient is 1 % off */
+};
+
+/* w: rows of a layer's weights, then its biases */
+static double mlp_loss(const double *w, size_t n, void *ctx)
+{
+    struct mlp *m = ctx;
+    const double *from = m->in;
+    double loss = 0;
+    (void)n;
+    for (int k = 0; k < LAYERS; k++) {
+        const double *b = w + width[k] * width[k + 1];
+        for (size_t o = 0; o < width[k + 1]; o++, w += width[k]) {
+            double sum = b[o];
+            for (size_t i = 0; i < width[k]; i++) sum += w[i] * from[i];
+            m->unit[k][o] = tanh(sum);
+        }
+        w = b + width[k + 1], from = m->unit[k];
+    }
+    for (size_t o = 0; o < width[LAYERS]; o++) loss += (from[o] - 0.5) * (from[o] - 0.5);
+    return loss;
+}
+
+static void mlp_grad(const double *w, size_t n, double *g, void *ctx)
+{
+    struct mlp *m = ctx;
+    mlp_loss(w, n, m);
+    for (size_t o = 0; o < width[LAYERS]; o++) m->slope[LAYERS % 2][o] = 2 * (m->unit[LAYERS - 1][o] - 0.5);
+    size_t at = n;
+    for (int k = LAYERS - 1; k >= 0; k--) {
+        const double *from = k ? m->unit[k - 1] : m->in, *up = m->slope[(k + 1) % 2];
+        double *down = m->slope[k % 2];
+        size_t b = at - width[k + 1], first = b - width[k] * width[k + 1];
+        for (size_t i = 0; k && i < width[k]; i++) down[i] = 0;
+        for (size_t o = 0; o < width[k + 1]; o++) {
+            double d = up[o] * (1 - m->unit[k][o] * m->unit[k][o]);
+            g[b + o] = d;
+            for (size_t i = 0; i < width[k]; i++) {
+                g[first + o * width[k] + i] = d * from[i];
+                if (k) down[i] += d * w[first + o * width[k] + i];
+            }
+        }
+        at = first;
+    }
+    if (m->wrong < n) g[m->wrong] *= 1.01;
+}
+
+static gc_result *check_mlp(struct mlp *m, int parts, int thorough, uint64_t seed)
+{
+    static const gc_tensor part[2 * LAYERS] = {
+        { "W1", NULL, GC_F64, 2, { 512, 784 }, 0 }, { "b1", NULL, GC_F64, 1, { 512 }, 0 },
+        { "W2", NULL, GC_F64, 2, { 192, 512 }, 0 }, { "b2", NULL, GC_F64, 1, { 192 }, 0 },
+        { "W3", NULL, GC_F64, 2, { 10, 192 }, 0 },  { "b3", NULL, GC_F64, 1, { 10 }, 0 },
+    };
+    double *w = malloc(PARAMETERS * sizeof *w);
+    gc_options o = gc_defaults();
+    o.fork = 0, o.seed = seed, o.thorough = thorough;
+    if (!w) exit(77);
+    made_fill(w, PARAMETERS, seed);
+    made_fill(m->in, 784, seed + 1);
+    for (size_t i = 0; i < PARAMETERS; i++) w[i] *= i < 784 * 512 ? 0.06 : 0.1;
+    gc_result *r = parts ? gc_check_tensors(mlp_loss, mlp_grad, w, PARAMETERS, part, parts, m, &o)
+                         : gc_check_scalar(mlp_loss, mlp_grad, w, PARAMETERS, m, &o);
+    free(w);
+    return r;
+}
+
+static void network(void)
+{
+    static struct mlp m;
+    for (uint64_t seed = 1; seed <= 2; seed++)
+        for (int parts = 0; parts <= 2 * LAYERS; parts += 2 * LAYERS) {
+            m.wrong = PARAMETERS;
+            gc_result *r = check_mlp(&m, parts, 0, seed);
+            expect_cost(r, 200, GC_PASS,
+                        parts ? "MLP of 5e5 parameters, 6 tensors" : "MLP of 5e5 parameters");
+            made_expect(r->backwards <= 20 && r->repeats == 7, r, "%zu backwards, %d repeats", r->backwards,
+                        r->repeats);
+            gc_free(r);
+        }
+    m.wrong = 123456;
+    gc_result *r = check_mlp(&m, 2 * LAYERS, 0, 1);
+    made_expect(r->verdict == GC_FAIL && r->tensor[0].first == m.wrong, r, "one wrong weight is not found");
+    gc_free(r);
+    m.wrong = PARAMETERS;
+    r = check_mlp(&m, 0, 1, 1);
+    made_expect(r->verdict == GC_PASS && r->forwards > 400, r, "thorough: %zu forwards", r->forwards);
+    gc_free(r);
+}
+
+static void one_direction(void)
+{
+    double *x = malloc(MILLION * sizeof *x);
+    struct large right = { .wrong = MILLION };
+    gc_options o = gc_defaults();
+    o.checks = GC_DIRECTION, o.n_points = 1, o.n_dir = 1, o.fork = 0;
+    if (!x) exit(77);
+    made_fill(x, MILLION, 5);
+    gc_result *r = gc_check_scalar(loss, grad, x, MILLION, &right, &o);
+    expect_cost(r, 60, GC_PASS, "1 direction, n = 1e6");
+    gc_free(r);
+    free(x);
+}
+
 int main(void)
 {
+    one_direction();
+    network();
     directions_of_a_million();
     one_wrong_of_a_million();
     elements();

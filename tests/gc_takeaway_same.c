@@ -10,7 +10,7 @@ static int count;
 
 static void keep(gc_result *r)
 {
-    r->seconds = 0;
+    r->seconds = r->forward_seconds = r->backward_seconds = 0;
     results[count++] = r;
 }
 

@@ -81,8 +81,8 @@ void zoo_matrix(const struct zoo_plan *plan, struct zoo_totals *t, FILE *out)
     fprintf(out, "\n\n");
 }
 
-/* Without that test the row passes; that all tests together catch it has been seen before. Where elements are
- * drawn at random they may be met by chance: most seeds must miss. */
+/* Without that test the row passes; that all tests together catch it has been seen before. Where elements
+ * are drawn at random they may be met by chance: most seeds must miss. */
 static void proof(int i, const void *ctx, struct zoo_totals *t, FILE *out)
 {
     const struct zoo_plan *plan = ctx;

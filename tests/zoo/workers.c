@@ -1,5 +1,6 @@
-/* workers.c - the self-test's tasks on all cores. Children take the tasks in turn and hand back what they counted
- * and printed; the parent adds and prints it in the tasks' order, so that the text is the same on any machine. */
+/* workers.c - the self-test's tasks on all cores. Children take the tasks in turn and hand back what they
+ * counted and printed; the parent adds and prints it in the tasks' order, so that the text is the same on
+ * any machine. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
