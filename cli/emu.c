@@ -120,7 +120,7 @@ static void checked_run(const struct emu_variant *v, const char *title)
 {
     printf("== %s\n", title);
     fflush(stdout);
-    if (v == &emu_race) setenv("CUEMU_PROFILE", "1", 1);
+    if (v == &emu_race) setenv("CUEMU_PROFILE", "1", 1), setenv("CUEMU_UNWRITTEN", "1", 0);
     if (v == &emu_asan)
         setenv("ASAN_OPTIONS", "detect_leaks=0", 0); /* what the host never frees is not the question */
     int code = run_program(v, "/dev/null", emu_file("said"));

@@ -132,6 +132,21 @@ int main()
 END
     expect 1 "refused.cu:6: fill does not run: its block has 2048 threads; at most 1024" "$rungs" emu "$work/refused.cu" --quick
     grep -qx "1 finding" "$work/out" || { echo "FAIL  one mistake is not one finding"; cat "$work/out"; failed=1; }
+    # memory that nobody has written, which no NaN shows
+    cat >"$work/unwritten.cu" <<'END'
+__global__ void count(int *n) { atomicAdd(n, 1); }
+int main()
+{
+    int *n, seen;
+    cudaMalloc(&n, 4);
+    count<<<1, 32>>>(n);
+    cudaMemcpy(&seen, n, 4, cudaMemcpyDeviceToHost);
+    cudaFree(n);
+    return seen > 100;
+}
+END
+    expect 1 "unwritten.cu:1: a read of byte 0 of the 4 bytes allocated at unwritten.cu:5, which nobody has written" "$rungs" emu "$work/unwritten.cu" --quick
+    grep -qx "1 finding" "$work/out" || { echo "FAIL  not one finding"; cat "$work/out"; failed=1; }
     # several files, a local header with a launch in it, -I, -D, an argument, standard input
     mkdir "$work/sub" "$work/inc"
     printf '__global__ void set(int *x, int n) { x[threadIdx.x] = n; }\ninline void go(int *x, int n) { set<<<1, 4>>>(x, n); }\n' >"$work/sub/go.cuh"

@@ -32,7 +32,7 @@ set_tests_properties(access.textbook access.wrong_form PROPERTIES LABELS access)
 set(zoo "${PROJECT_SOURCE_DIR}/emu/tests/bugs")
 rungs_cuda_ladder(bug_zoo DRIVER emu_bug_zoo.cpp INCLUDES "${zoo}" VARIANTS ${variants}
                   SOURCES ${zoo}/shared.cu ${zoo}/async.cu ${zoo}/global.cu ${zoo}/bounds.cu ${zoo}/barrier.cu
-                          ${zoo}/phases.cu ${zoo}/launch.cu ${zoo}/host.cu ${zoo}/lanes.cu)
+                          ${zoo}/phases.cu ${zoo}/launch.cu ${zoo}/host.cu ${zoo}/lanes.cu ${zoo}/unwritten.cu)
 foreach(mode IN LISTS modes)
   set(program emu_bug_zoo)
   if(mode MATCHES "asan|race")
@@ -43,7 +43,8 @@ foreach(mode IN LISTS modes)
   if(mode STREQUAL "asan")
     list(APPEND labels rare)
   endif()
-  set_tests_properties(bug.${mode} PROPERTIES LABELS "${labels}" ENVIRONMENT ASAN_OPTIONS=detect_leaks=0)
+  set_tests_properties(bug.${mode} PROPERTIES LABELS "${labels}"
+                       ENVIRONMENT "CUEMU_UNWRITTEN=1;ASAN_OPTIONS=detect_leaks=0")
 endforeach()
 add_test(NAME bug.strict COMMAND race_bug_zoo race same_value) # a note otherwise
 set_tests_properties(bug.strict PROPERTIES LABELS "bug;race" ENVIRONMENT CUEMU_RACE=strict
@@ -79,5 +80,5 @@ foreach(way "plain emu forward deferred" "reverse emu reverse eager" "random emu
     list(APPEND labels rare)
   endif()
   set_tests_properties(styles.${name} PROPERTIES LABELS "${labels}" FAIL_REGULAR_EXPRESSION "emu: "
-                       ENVIRONMENT "CUEMU_ORDER=${order};CUEMU_ASYNC=${async};ASAN_OPTIONS=detect_leaks=0")
+                       ENVIRONMENT "CUEMU_UNWRITTEN=1;CUEMU_ORDER=${order};CUEMU_ASYNC=${async};ASAN_OPTIONS=detect_leaks=0")
 endforeach()

@@ -107,6 +107,7 @@ void *device_allocate(size_t size, Home home, Where where)
     set_edges(start, allocation, true);
     if (home == Home::device && !open_) protect(allocation, PROT_NONE);
     allocations[start] = allocation;
+    tell(&Hooks::allocated, (const void *)start, size, home != Home::device);
     return start;
 }
 

@@ -130,6 +130,11 @@ struct Hooks {
      * hooks alone speak of it: there is no access() for its source and destination. */
     void (*async_issue)(const AsyncCopy &copy);
     void (*async_complete)(const AsyncCopy &copy);
+
+    /* The host's: a new array, whether its bytes count as written; a copy that is done, and its call; bytes set. */
+    void (*allocated)(const void *start, size_t size, bool written);
+    void (*host_copy)(const void *to, const void *from, size_t bytes, const char *call, Where where);
+    void (*host_set)(const void *address, size_t bytes);
 };
 
 void subscribe(const Hooks *hooks); /* from a constructor, for the life of the process; at most 4 */

@@ -188,6 +188,7 @@ static cudaError_t copy(const Call &call, void *to, const void *from, size_t byt
     if (cudaError_t error = check_direction(call, target, source, kind)) return error;
     host_touch(to, true);
     host_touch(from, true);
+    tell(&Hooks::host_copy, to, from, bytes, call.name, call.where);
     memmove(to, from, bytes);
     host_touch(to, false);
     host_touch(from, false);
@@ -219,6 +220,7 @@ static cudaError_t set(const Call &call, void *address, int value, size_t bytes)
                       call.name);
     host_touch(address, true);
     memset(address, value, bytes);
+    tell(&Hooks::host_set, address, bytes);
     host_touch(address, false);
     return cudaSuccess;
 }

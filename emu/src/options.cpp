@@ -49,6 +49,7 @@ static struct ReadOptions {
         options.counting_barrier = second_of("CUEMU_BARRIER", "strict", "count");
         options.eager_async = second_of("CUEMU_ASYNC", "deferred", "eager");
         options.strict_race = second_of("CUEMU_RACE", "note", "strict");
+        second_of("CUEMU_UNWRITTEN", "0", "1"); /* race_unwritten.cpp reads it, which may come first */
         options.leaks = second_of("CUEMU_LEAKS", "0", "1");
         const char *value = getenv("CUEMU_TIMEOUT");
         unsigned long seconds;

@@ -17,6 +17,9 @@ namespace emu
  * tsan_receiver.cpp calls it before main. */
 void race_subscribe();
 
+/* race_unwritten.cpp: also looks for reads of memory that nobody has written, if CUEMU_UNWRITTEN=1. */
+void unwritten_subscribe();
+
 /* Two accesses that race: `then` was seen first, `now` is made by the current thread. */
 struct Conflict {
     Touch then, now;

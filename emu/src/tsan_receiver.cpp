@@ -17,6 +17,7 @@ static struct Subscribe {
     {
         race_subscribe();
         access_subscribe();
+        unwritten_subscribe();
     }
 } subscribe_checkers;
 

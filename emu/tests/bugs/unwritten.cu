@@ -1,0 +1,139 @@
+/* unwritten.cu - memory that is read, in a kernel or by a copy to the host, though nobody has written it. */
+#include <cuda_runtime.h>
+
+#include "zoo.h"
+
+/* What a sum begins with. NaN hides in a comparison, and an integer shows nothing at all. */
+template <bool right> __global__ void count_positive(const float *x, float *y, int *count)
+{
+    if (x[threadIdx.x] > 0.5f) atomicAdd(count, 1); /* BUG: count_not_cleared */
+    __syncthreads();
+    if (threadIdx.x == 0) y[0] = *count < 1000;
+}
+template <bool right> static void count_not_cleared_run(const zoo_arrays &a)
+{
+    int *count;
+    cudaMalloc(&count, sizeof(int));
+    if (right) cudaMemset(count, 0, sizeof(int));
+    count_positive<right><<<1, 64>>>(a.x, a.y, count);
+    cudaFree(count);
+}
+
+template <bool right> __global__ void add(const float *x, const float *z, float *y, int n)
+{
+    int i = (int)threadIdx.x;
+    if (i < n) y[i] = x[i] + (z[i] > 2 ? 1 : 0); /* BUG: input_not_copied */
+}
+template <bool right> static void input_not_copied_run(const zoo_arrays &a)
+{
+    float *z, host[64] = { 0 };
+    cudaMalloc(&z, sizeof host);
+    cudaMemcpy(z, host, right ? sizeof host : sizeof host / 2, cudaMemcpyHostToDevice);
+    add<right><<<1, 64>>>(a.x, z, a.y, 64);
+    cudaFree(z);
+}
+
+/* A border of the tile that nobody loads. */
+template <bool right> __global__ void border(const float *x, float *y)
+{
+    __shared__ float tile[66];
+    int t = (int)threadIdx.x;
+    tile[t + 1] = x[t];
+    if (right && t == 0) tile[0] = tile[65] = 0;
+    __syncthreads();
+    float largest = fmaxf(tile[t], tile[t + 2]); /* BUG: border */
+    y[t] = largest > 2 ? 1.0f : 0.0f;
+}
+template <bool right> static void border_run(const zoo_arrays &a)
+{
+    border<right><<<1, 64>>>(a.x, a.y);
+}
+
+/* What the block before left in shared memory is gone. */
+template <bool right> __global__ void left_by_block(const float *x, float *y)
+{
+    extern __shared__ int kept[];
+    if (right || blockIdx.x == 0) kept[threadIdx.x] = x[threadIdx.x] > 0;
+    __syncthreads();
+    y[blockIdx.x * 32 + threadIdx.x] = kept[31 - threadIdx.x] > 5; /* BUG: left_by_block */
+}
+template <bool right> static void left_by_block_run(const zoo_arrays &a)
+{
+    left_by_block<right><<<2, 32, 32 * sizeof(int)>>>(a.x, a.y);
+}
+
+/* Every other element is computed, all are copied. */
+template <bool right> __global__ void odd_ones(const float *x, float *y, float *z)
+{
+    int i = (int)threadIdx.x;
+    if (right || i % 2) z[i] = x[i];
+    y[i] = 1;
+}
+template <bool right> static void half_computed_run(const zoo_arrays &a)
+{
+    float *z, host[64];
+    cudaMalloc(&z, sizeof host);
+    odd_ones<right><<<1, 64>>>(a.x, a.y, z);
+    cudaMemcpy(host, z, sizeof host, cudaMemcpyDeviceToHost); /* BUG: half_computed */
+    cudaFree(z);
+}
+
+/* Copied from one array of the device to another it is still not written. */
+template <bool right> static void copied_twice_run(const zoo_arrays &a)
+{
+    float *from, *to, host[64];
+    cudaMalloc(&from, sizeof host);
+    cudaMalloc(&to, sizeof host);
+    odd_ones<true><<<1, right ? 64 : 60>>>(a.x, a.y, from);
+    odd_ones<true><<<1, 64>>>(a.x, a.y, a.y + 64);
+    cudaMemcpy(to, from, sizeof host, cudaMemcpyDeviceToDevice);
+    cudaMemcpy(host, to, sizeof host, cudaMemcpyDeviceToHost); /* BUG: copied_twice */
+    cudaFree(from);
+    cudaFree(to);
+}
+
+/* Structures with unused bytes, copied whole: no mistake, if all members are there. */
+struct Mixed {
+    double value;
+    int count;
+    char kind;
+};
+template <bool right> __global__ void structures(const float *x, float *y, Mixed *m)
+{
+    int i = (int)threadIdx.x;
+    m[i].value = x[i];
+    if (right) m[i].count = i;
+    m[i].kind = 'a';
+    __syncthreads();
+    Mixed other = m[63 - i]; /* BUG: member_forgotten */
+    m[64 + i] = other;
+    y[i] = other.count > 1000 ? 1.0f : 0.0f;
+}
+template <bool right> static void member_forgotten_run(const zoo_arrays &a)
+{
+    Mixed *m, host[128];
+    cudaMalloc(&m, sizeof host);
+    structures<right><<<1, 64>>>(a.x, a.y, m);
+    if (right) cudaMemcpy(host, m, sizeof host, cudaMemcpyDeviceToHost);
+    cudaFree(m);
+}
+
+/* clang-format off */
+#define UNWRITTEN(name, outputs, words) { #name, name##_run<false>, name##_run<true>, outputs, { nullptr, nullptr, nullptr, words } }
+/* clang-format on */
+
+static const zoo_bug bugs[] = {
+    UNWRITTEN(count_not_cleared, 1,
+              "unwritten: ...a read of byte 0 of the 4 bytes allocated at unwritten.cu"),
+    UNWRITTEN(input_not_copied, 64,
+              "unwritten: ...a read of byte 128 of the 256 bytes allocated at unwritten.cu"),
+    UNWRITTEN(border, 64, "unwritten: ...a read of byte 260 of shared tile"),
+    UNWRITTEN(left_by_block, 64, "unwritten: ...block (1,0,0)...of shared dynamic shared memory"),
+    UNWRITTEN(half_computed, 64,
+              "unwritten: ...cudaMemcpy copies 256 bytes to the host of which nobody has written 128"),
+    UNWRITTEN(copied_twice, 64,
+              "unwritten: ...nobody has written 16, the first is byte 240 of the 256 bytes"),
+    UNWRITTEN(member_forgotten, 64, "unwritten: ...which nobody has written"),
+    { nullptr, nullptr, nullptr, 0, { nullptr, nullptr, nullptr, nullptr } },
+};
+const zoo_house zoo_unwritten = { __FILE__, bugs };
