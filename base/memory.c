@@ -102,15 +102,25 @@ size_t memory_available(void)
 
 /* ---- huge pages ---- */
 
-static size_t whole_pages(size_t bytes)
+static size_t pages(size_t bytes, size_t page)
 {
-    return (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    return (bytes + page - 1) / page * page;
 }
 
-void *memory_huge(size_t bytes)
+/* what is mapped for so many bytes, of which the first *huge are on huge pages */
+static size_t mapped(size_t bytes, int is_lean, size_t *huge)
+{
+    size_t n = bytes ? bytes : 1, rest = n % HUGE_PAGE;
+    *huge = pages(n, HUGE_PAGE);
+    if (!is_lean || !rest || rest > HUGE_PAGE / 2) return *huge;
+    *huge = n - rest;
+    return *huge + pages(rest, (size_t)sysconf(_SC_PAGESIZE));
+}
+
+static void *map(size_t bytes, int is_lean)
 {
     if (bytes > SIZE_MAX / 2) return NULL;
-    size_t whole = whole_pages(bytes ? bytes : 1);
+    size_t huge, whole = mapped(bytes, is_lean, &huge);
     char *raw = mmap(NULL, whole + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (raw == MAP_FAILED) return NULL;
     /* keep the aligned middle, give back both ends */
@@ -118,13 +128,34 @@ void *memory_huge(size_t bytes)
     if (p > raw) munmap(raw, (size_t)(p - raw));
     if (raw + HUGE_PAGE > p) munmap(p + whole, (size_t)(raw + HUGE_PAGE - p));
 #if defined MADV_HUGEPAGE
-    (void)madvise(p, whole, MADV_HUGEPAGE); /* advice only: without it the memory is merely slower */
+    if (huge) (void)madvise(p, huge, MADV_HUGEPAGE); /* advice only: without it the memory is merely slower */
 #endif
     memset(p, 0, whole);
     return p;
 }
 
+void *memory_huge(size_t bytes)
+{
+    return map(bytes, 0);
+}
+
+void *memory_lean(size_t bytes)
+{
+    return map(bytes, 1);
+}
+
+static void unmap(void *p, size_t bytes, int is_lean)
+{
+    size_t huge;
+    if (p) munmap(p, mapped(bytes, is_lean, &huge));
+}
+
 void memory_huge_free(void *p, size_t bytes)
 {
-    if (p) munmap(p, whole_pages(bytes ? bytes : 1));
+    unmap(p, bytes, 0);
+}
+
+void memory_lean_free(void *p, size_t bytes)
+{
+    unmap(p, bytes, 1);
 }

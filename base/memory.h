@@ -30,4 +30,8 @@ size_t memory_available(void);
 void *memory_huge(size_t bytes);
 void memory_huge_free(void *p, size_t bytes);
 
+/* The same where megabytes count: up to half a huge page at the end is on small pages. */
+void *memory_lean(size_t bytes);
+void memory_lean_free(void *p, size_t bytes);
+
 #endif

@@ -156,6 +156,7 @@ static void measure(const struct bench_steps *b, int k, int threads, FILE *csv)
         printf("  %s\n", error);
         return;
     }
+    bench_network_keep(&now);
     const double data = (double)(now.given.pixels * sizeof(float) + now.given.labels * sizeof(int));
     for (int c = 1; c < n && !interrupt_asked(); c++) {
         result[c] = of_framework(contestants[c], threads, version[c]);

@@ -66,18 +66,25 @@ int bench_network_make(struct bench_network *b, int k, char *error)
     optimizer_make(&b->optimizer, &b->file, net, "best");
     describe(b);
     const size_t pixels = (size_t)shape_features(net->layer[0].in) * BENCH_BATCH;
-    float *x = memory_huge(pixels * sizeof *x), *start = memory_need(net->params, sizeof *start);
+    float *x = memory_lean(pixels * sizeof *x);
     if (!x) memory_fail("out of memory for %zu pixels", pixels);
     philox_uniform(2, 0, pixels, -1.5f, 1.5f, x);
     for (int i = 0; i < BENCH_BATCH; i++) b->label[i] = (int)(philox_word(3, 0, (uint64_t)i) % 10);
-    memcpy(start, net->param, net->params * sizeof *start);
-    b->given = (struct peer_network){ b->words, net->params, pixels, BENCH_BATCH, start, x, b->label };
+    b->given = (struct peer_network){ b->words, net->params, pixels, BENCH_BATCH, NULL, x, b->label };
     return 1;
+}
+
+void bench_network_keep(struct bench_network *b)
+{
+    const size_t n = b->net.params;
+    float *start = memory_need(n, sizeof *start);
+    memcpy(start, b->net.param, n * sizeof *start);
+    b->given.param = start;
 }
 
 void bench_network_free(struct bench_network *b)
 {
-    memory_huge_free((void *)(uintptr_t)b->given.x, b->given.pixels * sizeof *b->given.x);
+    memory_lean_free((void *)(uintptr_t)b->given.x, b->given.pixels * sizeof *b->given.x);
     free((void *)(uintptr_t)b->given.param);
     optimizer_free(&b->optimizer);
     network_free(&b->net);

@@ -24,6 +24,9 @@ const char *bench_network_name(int k);
 int bench_network_make(struct bench_network *b, int k, char *error);
 void bench_network_free(struct bench_network *b);
 
+/* Keeps the parameters as they are, for frameworks and to begin with again */
+void bench_network_keep(struct bench_network *b);
+
 /* The parameters, and the optimizer's state, as before the first step */
 void bench_network_restore(struct bench_network *b);
 

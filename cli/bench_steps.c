@@ -220,6 +220,7 @@ static int race_all(const struct bench_steps *b, struct rows *rows)
     const int samples = b->quick ? QUICK_SAMPLES : SAMPLES;
     for (int k = 0; bench_network_name(k) && !interrupt_asked(); k++) {
         if (!bench_network_make(&now, k, error)) return args_fail(EXIT_RESOURCES, "bench", "%s", error);
+        bench_network_keep(&now);
         rows->failed += check_first_steps();
         race(b, k, samples);
         if (!interrupt_asked()) {

@@ -65,10 +65,10 @@ int network_make(struct network *net, const struct netfile *file, int batch, con
     size_t params = net->params * sizeof(float), buffer = net->buffered * sizeof(float),
            arena = net->arena_elements * sizeof(float), bytes = 2 * params + buffer + arena;
     if (bytes > memory_available()) lack_memory(net, bytes); /* rather than be killed when it is touched */
-    net->param = memory_huge(params);
-    net->dparam = memory_huge(params);
-    net->arena = memory_huge(arena);
-    if (buffer) net->buffer = memory_huge(buffer);
+    net->param = memory_lean(params);
+    net->dparam = memory_lean(params);
+    net->arena = memory_lean(arena);
+    if (buffer) net->buffer = memory_lean(buffer);
     if (!net->param || !net->dparam || !net->arena || (buffer && !net->buffer)) lack_memory(net, bytes);
     point_to_data(net, net->param);
     return 1;
@@ -98,10 +98,10 @@ const char *network_failure(const struct network *net)
 void network_free(struct network *net)
 {
     on_device_close(net->on);
-    memory_huge_free(net->param, net->params * sizeof(float));
-    memory_huge_free(net->dparam, net->params * sizeof(float));
-    memory_huge_free(net->buffer, net->buffered * sizeof(float));
-    memory_huge_free(net->arena, net->arena_elements * sizeof(float));
+    memory_lean_free(net->param, net->params * sizeof(float));
+    memory_lean_free(net->dparam, net->params * sizeof(float));
+    memory_lean_free(net->buffer, net->buffered * sizeof(float));
+    memory_lean_free(net->arena, net->arena_elements * sizeof(float));
     memset(net, 0, sizeof *net);
 }
 

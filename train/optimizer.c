@@ -90,7 +90,7 @@ void optimizer_make(struct optimizer *o, const struct netfile *file, const struc
     o->matrix = memory_need((size_t)o->matrices + 1, sizeof *o->matrix);
     cut_all(o, net);
     for (int s = 0; s < o->states; s++) {
-        o->state[s] = memory_huge(n * sizeof(float));
+        o->state[s] = memory_lean(n * sizeof(float));
         if (!o->state[s])
             memory_fail("out of memory: cannot allocate %zu bytes for the optimizer's state",
                         n * sizeof(float));
@@ -101,7 +101,7 @@ void optimizer_free(struct optimizer *o)
 {
     free(o->piece);
     free(o->matrix);
-    for (int s = 0; s < OPTIMIZER_STATES; s++) memory_huge_free(o->state[s], o->n * sizeof(float));
+    for (int s = 0; s < OPTIMIZER_STATES; s++) memory_lean_free(o->state[s], o->n * sizeof(float));
     memset(o, 0, sizeof *o);
 }
 

@@ -8,7 +8,7 @@
 
 static float *room(size_t n)
 {
-    float *x = memory_huge(n * sizeof *x);
+    float *x = memory_lean(n * sizeof *x);
     if (!x) memory_fail("out of memory: cannot allocate %zu bytes for the best parameters", n * sizeof *x);
     return x;
 }
@@ -28,8 +28,8 @@ void stopping_make(struct stopping *s, const struct netfile *file, const struct 
 
 void stopping_free(struct stopping *s)
 {
-    if (s->param) memory_huge_free(s->param, s->n * sizeof *s->param);
-    if (s->buffer) memory_huge_free(s->buffer, s->buffered * sizeof *s->buffer);
+    if (s->param) memory_lean_free(s->param, s->n * sizeof *s->param);
+    if (s->buffer) memory_lean_free(s->buffer, s->buffered * sizeof *s->buffer);
     memset(s, 0, sizeof *s);
 }
 
