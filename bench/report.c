@@ -163,6 +163,15 @@ static void print_less_exact(const struct row *row, int n)
     }
 }
 
+/* see flops_of in results.c */
+static void print_count(const struct check_case *problem)
+{
+    const struct op *op = problem->op;
+    if (op->flops_of_winograd && op->flops_of_winograd(problem->size, WINOGRAD_MOST_SIDE) < problem->flops)
+        fputs("  % roof of libraries and of rungs with Winograd's tiles: by those tiles' fewer products\n",
+              out);
+}
+
 void report_race(const struct rows *r, int first, int n, const struct check_case *problem)
 {
     const struct row *row = r->row + first, *naive = find_naive(row, n);
@@ -183,6 +192,7 @@ void report_race(const struct rows *r, int first, int n, const struct check_case
             print_bare(row, n, row[i].threads);
         }
     print_less_exact(row, n);
+    print_count(problem);
     fclose(out);
     terminal_put(stdout, 6, table);
     free(table);

@@ -18,7 +18,7 @@ static gc_options few(void)
     o.n_dir = 2;
     o.n_points = 1;
     o.max_elem = ELEMENTS;
-    o.timeout_s = 300;
+    o.timeout_s = 3600; /* a convolutional network takes minutes, and more on a busy machine */
     return o;
 }
 

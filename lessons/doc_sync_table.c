@@ -81,6 +81,17 @@ static void print_head(const struct measured *m, FILE *out)
     fputc('\n', out);
 }
 
+/* A share of the roof is by the products that a way needs; of a library, by the fewest that it may get by
+ * with (bench/results.c). */
+static const char *counted_as(const struct measured *m)
+{
+    const struct op *op = op_find(m->op);
+    int size[MAX_SIZES];
+    int fewer = op && op->flops_of_winograd && op_parse_shape(op, m->shape, size, NULL) &&
+                op->flops_of_winograd(size, WINOGRAD_MOST_SIDE) < op->flops(size);
+    return fewer ? " (of libraries and of rungs with Winograd's tiles, by those tiles' fewer products)" : "";
+}
+
 static void print_source(const struct measured *m, FILE *out)
 {
     int row = 0;
@@ -92,10 +103,10 @@ static void print_source(const struct measured *m, FILE *out)
     while (!measured_wanted(m, row)) row++;
     fprintf(out,
             "\n" TABLE_SOURCE
-            " at %s on %s, %s, commit %s: GFLOP/s [95 %% interval] · share of the roof · times the "
+            " at %s on %s, %s, commit %s: GFLOP/s [95 %% interval] · share of the roof%s · times the "
             "naive speed · –: it uses one thread._\n",
             m->shape, measured_cell(m, row, CPU), measured_cell(m, row, COMPILER),
-            measured_cell(m, row, COMMIT));
+            measured_cell(m, row, COMMIT), counted_as(m));
 }
 
 /* a heading that names the rung must stand on the page; for a CUDA rung one that says "on the GPU" */

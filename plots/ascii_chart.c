@@ -23,7 +23,15 @@ int text_utf8(void)
 
 /* ---- bars ---- */
 
-enum { BAR_WIDTH = 28, BAR_LEAST = 6, BESIDE_BAR = 29 };
+enum { BAR_WIDTH = 28, BAR_LEAST = 6, LABEL_LEAST = 17, BESIDE_BAR = 12 };
+
+static int label_width(const struct text_bar *bar, int n)
+{
+    int longest = LABEL_LEAST;
+    for (int i = 0; i < n; i++)
+        if (longest < (int)strlen(bar[i].label)) longest = (int)strlen(bar[i].label);
+    return longest;
+}
 
 /* the width of bars that fits the terminal beside their labels, numbers and remarks */
 static int bar_width(const struct text_bar *bar, int n)
@@ -31,7 +39,7 @@ static int bar_width(const struct text_bar *bar, int n)
     int columns = terminal_columns(stdout), longest = 0;
     for (int i = 0; i < n; i++)
         if (longest < (int)strlen(bar[i].remark)) longest = (int)strlen(bar[i].remark);
-    int room = columns ? columns - BESIDE_BAR - longest : BAR_WIDTH;
+    int room = columns ? columns - BESIDE_BAR - label_width(bar, n) - longest : BAR_WIDTH;
     return room < BAR_LEAST ? BAR_LEAST : room < BAR_WIDTH ? room : BAR_WIDTH;
 }
 
@@ -55,13 +63,13 @@ static int digits(double x)
 
 void text_bars(const char *title, const struct text_bar *bar, int n)
 {
-    int utf8 = text_utf8(), width = bar_width(bar, n);
+    int utf8 = text_utf8(), width = bar_width(bar, n), beside = label_width(bar, n);
     double top = 0;
     for (int i = 0; i < n; i++) top = fmax(top, bar[i].value);
     if (!(top > 0)) return;
     terminal_print(stdout, 2, "%s\n", title);
     for (int i = 0; i < n; i++) {
-        printf("  %-17.17s ", bar[i].label);
+        printf("  %-*s ", beside, bar[i].label);
         print_bar(bar[i].value / top, width, utf8);
         printf(" %6.*f  %s\n", digits(bar[i].value), bar[i].value, bar[i].remark);
     }

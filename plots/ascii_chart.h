@@ -6,7 +6,7 @@
 enum { TEXT_BARS = 64, TEXT_CURVES = 16 };
 
 struct text_bar {
-    char label[32], remark[40];
+    char label[64], remark[40];
     double value, low, high;
 };
 

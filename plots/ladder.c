@@ -72,7 +72,7 @@ static void speed_of(const struct ladder *l, const struct row *row, char text[80
 
 /* Pixels of plots/ladder.gp: the picture's width and what is between its columns; the widest label and speed
  */
-enum { WIDE = 820, EDGE = 12, GAP = 9, LABEL = 230, SPEED = 240 };
+enum { WIDE = 820, EDGE = 12, GAP = 9, LABEL = 270, SPEED = 240 };
 
 struct words {
     char label[64], times[32], speed[80];
@@ -183,9 +183,9 @@ int ladder_print(const struct rows *r, const char *op, const char *shape)
                                     .low = least(&l, row),
                                     .high = most(&l, row) };
         if (row->threads > l.naive->threads)
-            snprintf(bar[i].label, sizeof bar[i].label, "%.13s x%d", row->rung, row->threads);
+            snprintf(bar[i].label, sizeof bar[i].label, "%s x%d", row->rung, row->threads);
         else
-            snprintf(bar[i].label, sizeof bar[i].label, "%.17s", row->rung);
+            snprintf(bar[i].label, sizeof bar[i].label, "%s", row->rung);
         int bytes = pick_by_bytes(l.naive);
         double speed = (bytes ? row->bytes : row->flops) / 1e9;
         snprintf(bar[i].remark, sizeof bar[i].remark, "%.*f %s%s", speed < 9.95, speed,

@@ -38,6 +38,23 @@ steps 0
 [ $(($(grep -c 'is not here: ' "$work/said") + $(grep -c '^  [a-z][a-z_]* *1  *[0-9.]* [mu]*s ' "$work/said") / networks)) = $frameworks ] ||
   fail "a framework is neither absent nor timed at every network"
 ! grep -q '^  [a-z][a-z_]* *1  *[0-9.]* [mu]*s ' "$work/said" || said "  [0-9.]*[1-9] of the best peer's time" $networks
+# Memory: parameters, gradients and what Adam or momentum keeps are four or three floats a parameter; the rest is less than 64 MiB. The
+# process that measures is smaller than that.
+RUNGS_PEER_PYTHON="$fake"
+export RUNGS_PEER_PYTHON
+memory() { RUNGS_FAKE=$1 "$rungs" bench steps --memory --threads 1 --csv "$work/memory.csv" >"$work/said" 2>"$work/err" || fail "--memory: exit code $?"; }
+memory right
+said '^  rungs  *1  *[0-9.]*[1-9][0-9.]* ' $networks
+awk -F, 'BEGIN { least["fc512-fc256"] = 16 * 535818; least["conv32-fc128"] = 16 * 693962; least["conv32-conv64-fc128"] = 16 * 545098; least["lenet"] = 12 * 62006 }
+    $2 == "rungs" { n++; own = $7 - $5; bad += own < least[$1] || own > least[$1] + 64 * 1048576 || $6 > $7 } END { exit n != 4 || bad }' "$work/memory.csv" || fail "the rungs' memory: $(cat "$work/memory.csv")"
+memory refuses
+said "left out: it answers 'refused it does not like it'" $((networks * frameworks))
+[ "$(grep -c . "$work/memory.csv")" = $((networks + 1)) ] || fail "a framework that is lost has a row"
+"$rungs" bench steps --memory --quick >"$work/said" 2>"$work/err"
+[ $? = 64 ] || fail "--memory takes --quick"
+"$rungs" bench relu_forward --memory >"$work/said" 2>"$work/err"
+[ $? = 64 ] || fail "--memory is taken for an operation"
+
 "$rungs" bench steps --shape 3 >"$work/said" 2>"$work/err"
 [ $? = 64 ] || fail "a shape is taken"
 grep -q 'steps takes --threads, --no-peers, --quick, --memory, --csv and --json' "$work/err" || fail "no sentence"

@@ -1,18 +1,25 @@
-/* conv_implicit.c - rungs 03 and 04 of convolution: forward, dx, dw + db as products without im2col's matrix.
+/* conv_implicit.c - rungs 03 and 04 of convolution: forward, dx, dw + db as products without im2col's
+ * matrix.
  *
- *   x (N,C,H,W)   w (K,C/groups,R,S)   b (K)   y, dy (N,K,P,Q)
+ * x (N,C,H,W)   w (K,C/groups,R,S)   b (K)   y, dy (N,K,P,Q)
  *
  * ---- 03_implicit: the product reads the windows itself ----
  *
- * Changed: rung 02 writes cols, whose rows the product then copies once more, into panels that its tiles read
- * from front to back (gemm.c). Here the panels are filled from the image at once: number (c,r,s) of a kernel
- * and result (p,q) meet at x + c plane + r tap_row + s tap_column + p row + q column. A rim of zeros around a
- * copy of the image stands for what lies beyond its edges, so that nobody asks. A window of 1 x 1 needs no
- * panels either: there x is cols.
+ * Changed: rung 02 writes cols, whose rows the product then copies once more, into panels that its tiles
+ * read from front to back (gemm.c). Here the panels are filled from the image at once: number (c,r,s) of a
+ * kernel and result (p,q) meet at x + c plane + r tap_row + s tap_column + p row + q column. A rim of zeros
+ * around a copy of the image stands for what lies beyond its edges, so that nobody asks. A window of 1 x 1
+ * needs no panels either: there x is cols.
+ *
+ * A zero of the rim is multiplied like any number. So where a weight is infinite, results whose windows
+ * reach over the edge are NaN, as is 0 times infinity, and in dw the same comes of an infinite dy; the
+ * reference and 01_rows skip the rim, and have infinity or a number there. All rungs from 02_im2col on do
+ * so, and Winograd's make a NaN of every result of a tile that meets an infinite number, as they take sums
+ * of it away again.
  *
  * dx is a product of the same kind: of the planes k of y that see plane c,
  *
- *   dx[c][h][v] = sum over k, r, s of w[k][c][r][s] dy[k][p][q]     where p stride + r dilation - top = h
+ * dx[c][h][v] = sum over k, r, s of w[k][c][r][s] dy[k][p][q]     where p stride + r dilation - top = h
  *
  * Where the stride is 1, every h has all r. Otherwise the h of one remainder modulo the stride have the same
  * few, and each of the stride^2 kinds of places is a convolution of its own: no zero is multiplied.
