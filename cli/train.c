@@ -42,16 +42,6 @@ static int fail(int code, const char *error)
     return args_fail(code, "train", "%s", error);
 }
 
-int training_make(const struct training *t, const struct netfile *file, const struct dataset *data,
-                  struct trainer *trainer, char *error)
-{
-    const char *here = t->device && strcmp(t->level, "naive") ? "best" : t->level;
-    if (!trainer_make(trainer, data, file, here, error)) return 0;
-    if (!t->device || network_on(&trainer->net, t->device, t->level, error)) return 1;
-    trainer_free(trainer);
-    return 0;
-}
-
 /* ---- training ---- */
 
 static void say_what(const struct run *run)

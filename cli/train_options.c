@@ -135,6 +135,16 @@ int training_file(const struct training *t, const struct checkpoint *from, struc
     return code;
 }
 
+int training_make(const struct training *t, const struct netfile *file, const struct dataset *data,
+                  struct trainer *trainer, char *error)
+{
+    const char *here = t->device && strcmp(t->level, "naive") ? "best" : t->level;
+    if (!trainer_make(trainer, data, file, here, error)) return 0;
+    if (!t->device || network_on(&trainer->net, t->device, t->level, error)) return 1;
+    trainer_free(trainer);
+    return 0;
+}
+
 /* ---- recorded options, as the user wrote them ---- */
 
 void training_options_words(const char *options, char words[OPTION_WORDS])
