@@ -131,7 +131,8 @@ struct Hooks {
     void (*async_issue)(const AsyncCopy &copy);
     void (*async_complete)(const AsyncCopy &copy);
 
-    /* The host's: a new array, whether its bytes count as written; a copy that is done, and its call; bytes set. */
+    /* The host's: a new array, whether its bytes count as written; a copy that is done, and its call;
+     * bytes set. */
     void (*allocated)(const void *start, size_t size, bool written);
     void (*host_copy)(const void *to, const void *from, size_t bytes, const char *call, Where where);
     void (*host_set)(const void *address, size_t bytes);

@@ -1,8 +1,8 @@
 /* race_unwritten.cpp - reads of bytes that nobody has written, in kernels and by copies to the host.
  *
- * Beside each byte of shared memory and of cudaMalloc's lies how it was written: not at all, or by accesses of
- * 1, 2, 4, 8 or 16 bytes. A byte that was not seen to be written counts as written if it no longer holds what fresh
- * memory is filled with: a library may have written it unseen. */
+ * Beside each byte of shared memory and of cudaMalloc's lies how it was written: not at all, or by
+ * accesses of 1, 2, 4, 8 or 16 bytes. A byte that was not seen to be written counts as written if it no
+ * longer holds what fresh memory is filled with: a library may have written it unseen. */
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -62,8 +62,8 @@ static bool is_unwritten(uintptr_t at)
     return !mark_of(at) && *(const unsigned char *)at == POISON;
 }
 
-/* Are the bytes from..to-1 what lies unused between the members of a structure? Then a larger member follows, or
- * the structure's own alignment: one that is copied whole is no mistake. */
+/* Are the bytes from..to-1 what lies unused between the members of a structure? Then a larger member
+ * follows, or the structure's own alignment: one that is copied whole is no mistake. */
 static bool is_padding(uintptr_t from, uintptr_t to)
 {
     unsigned char widest = 0;
@@ -98,7 +98,8 @@ static bool is_watched(const void *address, Space space)
     return space == Space::shared || in_device_arena(address);
 }
 
-/* What a kernel that did not run, or a copy that was refused, should have written is no mistake of its own. */
+/* What a kernel that did not run, or a copy that was refused, should have written is no mistake of its
+ * own. */
 static void tell_unwritten(Where where, const std::string &text)
 {
     for (const Failure &failure : found())
