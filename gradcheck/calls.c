@@ -160,11 +160,34 @@ void gc_run_close(struct gc_run *run)
 
 /* ---- calls ---- */
 
+/* Are all numbers that the forward gets floats by themselves? Then its outputs may be, too. */
+static int at_floats(const struct gc_run *run)
+{
+    int doubles = 0;
+    for (int t = 0; t < run->p->nin; t++)
+        for (size_t i = 0; run->in[t].dt == GC_F64 && i < run->nin[t]; i++, doubles = 1)
+            if (!gc_is_float(gc_get(&run->in[t], i))) return 0;
+    return doubles;
+}
+
+static void watch_value(struct gc_run *run, double value)
+{
+    if (run->values == GC_MANY_VALUES || !(fabs(value) > 0)) return;
+    for (int k = 0; k < run->values; k++)
+        if (run->value[k] - value == 0) return;
+    run->value[run->values++] = value;
+}
+
+/* One output that is no float settles it; until then different ones are counted. */
 static void watch_precision(struct gc_run *run)
 {
+    int counts = run->values < GC_MANY_VALUES && !at_floats(run);
     for (int k = 0; k < run->p->nout && !run->wide; k++)
-        for (size_t i = 0; run->out[k].dt == GC_F64 && i < run->nout[k] && !run->wide; i++)
-            run->wide = !gc_is_float(gc_get(&run->out[k], i));
+        for (size_t i = 0; run->out[k].dt == GC_F64 && i < run->nout[k] && !run->wide; i++) {
+            double value = gc_get(&run->out[k], i);
+            run->wide = !gc_is_float(value);
+            if (counts) watch_value(run, value);
+        }
 }
 
 /* sum v out, by Neumaier's compensated sum: what rounding there is, is the forward's own. */

@@ -10,8 +10,9 @@
  *   plan.c      how many calls a check may cost, by the size of the problem
  *   calls.c     a problem's working copies and the calls of its callbacks;  sample.c  the inputs of a point
  *   loss_on_line.c      the loss along a line: noise, slopes;  beside.c  the gradient at points beside
- *   segment.c   the gradient's mean along a segment
- *   judge.c     is this gradient that slope?  corner.c  corners, and what is legal there
+ *   segment.c   the gradient's mean along a segment;
+ *   breaks.c            jumps and corners of the loss along a line
+ *   judge.c     is this gradient that slope?  uncertain.c  why that cannot be told  corner.c  corners, and what is legal there
  *   run.c       one problem at one point: its inputs, what forward and backward give
  *   element.c kink.c direction.c complex.c adjoint.c reference.c second.c taylor.c   one test each
  *   contract_calls.c contract_compare.c contract_repeat.c contract_state.c contract.c   the contract of calls
@@ -50,6 +51,11 @@ struct gc_choices {
     size_t left, right, between, first, last, shared;
 };
 
+/* So many different values, all of them floats, are those of a loss that is computed in float */
+enum { GC_MANY_VALUES = 20 };
+/* So often a FAIL is looked at again before others of its kind are believed */
+enum { GC_APPEALS = 4 };
+
 /* A problem at a point. Tensors are working copies in the user's types, between guard pages. */
 struct gc_run {
     const gc_problem *p;
@@ -66,13 +72,19 @@ struct gc_run {
     double *beside[3][GC_MAX_TENSORS]; /* gradients at points beside this one                           */
     int beside_known;                  /* 1: these are they, -1: there are none, 0: not asked for yet   */
     size_t visits;                     /* of points along segments                                      */
+    int upheld;     /* here: how often FAIL stood when it was looked at again along a segment */
+    double excused; /* the largest difference, of its scale, that a solver's tolerance explained */
+    double jump;    /* the largest of those that a solver's tolerance makes */
+    int unbroken;   /* how often no jump was found that would excuse a FAIL                   */
     double noise;   /* absolute, of the loss at this point; < 0: not known yet              */
     double largest; /* |loss| of all calls so far */
     double f0;      /* the loss at x                                                          */
     double size;    /* sqrt(sum (v out)^2) at x: the loss before its terms cancel             */
     int own_sizes[GC_MAX_TENSORS];  /* numbers far smaller than typical ones take steps of their own size   */
     double typical[GC_MAX_TENSORS]; /* root mean square of the elements of x that are not 0; 1 if all are  */
-    int wide;           /* some output was seen that is no float                                  */
+    int wide;                     /* some output was seen that is no float                                  */
+    double value[GC_MANY_VALUES]; /* until then: different outputs, not 0, at points that are no floats     */
+    int values;
     int other_function; /* the complex forward was caught being one                                      */
     int caches;         /* the backward uses what the forward before it left behind             */
     int large;          /* so large that few calls are made: plan.c */
@@ -219,12 +231,26 @@ int gc_is_steady(struct gc_run *run, int tensor, const double *d, size_t element
 
 /* ---- segment.c ---- */
 /* The mean of the gradient along a segment through the point, and what the loss rises along it, both per
- * step along l's line, with the error bar of their difference. Corners do not matter. width: in steps. 0:
- * the segment leaves the function's domain, or there is no memory. */
-int gc_mean_slopes(const struct gc_ladder *l, double width, double *analytic, double *numeric, double *error);
+ * step along l's line, with the error bar of their difference. Corners do not matter. width: in steps; rtol:
+ * of the integral. 0: the segment leaves the function's domain, or there is no memory. */
+int gc_mean_slopes(const struct gc_ladder *l, double width, double rtol, double *analytic, double *numeric,
+                   double *error);
 /* Does a lie among the slopes along l's line that the gradient gives at points a little off in every
  * input? */
 int gc_is_met_beside(const struct gc_ladder *l, double a);
+
+/* ---- breaks.c ---- */
+enum gc_break_kind { GC_NO_BREAK, GC_JUMP, GC_CORNER, GC_CURVE };
+/* A break of the loss along l's line, t steps from the point: what is different on its two sides is the loss
+ * itself, its slope or its curvature. */
+struct gc_break {
+    enum gc_break_kind kind;
+    double t, left, right;
+};
+/* Smaller jumps, in units of the loss, are taken for those of a solver. */
+#define GC_TOLERANCE 1e-5
+/* The nearest one that stands out; GC_NO_BREAK: there is none, or they are too many to tell apart. */
+struct gc_break gc_find_break(const struct gc_ladder *l);
 
 /* ---- sample.c: the inputs of a point ---- */
 /* Below this share of the typical number of its tensor, a number that is not 0 has a size of its own. */
@@ -291,11 +317,12 @@ void gc_measure_again(struct gc_ladder *l);
  * caller writes `reason`. */
 gc_finding *gc_note_derivative(const struct gc_ladder *l, unsigned test, gc_verdict verdict, double a,
                                double allowed, const char *detail);
-/* why a derivative could not be judged, in a sentence */
-void gc_say_uncertain(const struct gc_ladder *l, double a, char *reason);
 double gc_dot(const double *a, const double *b, size_t n);          /* compensated */
 double gc_natural_size(const double *g, const double *d, size_t n); /* sqrt(sum (g_i d_i)^2) */
 
+/* ---- uncertain.c ---- */
+/* why a derivative could not be judged, in a sentence: what the forward does beside the point */
+void gc_say_uncertain(const struct gc_ladder *l, double a, char *reason);
 void gc_doubt(struct gc_tally *tally, const struct gc_ladder *l, unsigned test, double a, double allowed);
 /* After the last point: notes INCONCLUSIVE or KINK where that is most of what there is to say. */
 void gc_settle_tally(gc_result *r, const struct gc_tally *tally, int tensor);

@@ -131,6 +131,17 @@ static int is_saturated(const struct gc_ladder *l, double a)
     return n && moves <= least && are_quanta(change, n);
 }
 
+/* The loss is the same at the ladder's steps because a float rounds away what moves: the gradient times the
+ * widest of them is less than a float's step at the loss. */
+static int is_rounded_away(const struct gc_ladder *l, double a)
+{
+    const struct gc_run *run = l->run;
+    double widest = 0;
+    for (int k = l->levels - 1; k >= 0 && l->plus[k] - l->f0 == 0 && l->minus[k] - l->f0 == 0; k--)
+        widest = l->h[k];
+    return !run->wide && fabs(a) * widest <= 0x1p-23 * fabs(l->f0);
+}
+
 /* ---- what cannot be told from nothing ---- */
 
 /* A slope of nothing but the rounding of the loss, and a gradient as small: is there nothing to be seen?
@@ -160,10 +171,14 @@ static gc_verdict judge_along_segment(struct gc_ladder *l, double a, double gmax
     double analytic, numeric, error, rtol = gc_rtol(l->run, l->tensor);
     gc_verdict mean = GC_INCONCLUSIVE;
     double drowned = 2 * l->run->noise / gc_derivative_unit(l); /* a slope that noise alone makes */
-    if (drowned > 0.01 * scale_of(a, 0, gmax) || gc_at_kink(l)) return v;
-    for (int k = 0; k < 3 && mean == GC_INCONCLUSIVE; k++)
-        if (gc_mean_slopes(l, width[k] * gc_derivative_unit(l), &analytic, &numeric, &error))
-            mean = gc_judge(analytic, numeric, error, gmax, rtol, allowed);
+    int is_few = !l->run->wide && !l->run->r->f32_inside; /* values: there is no slope to compare with */
+    if (is_few || drowned > 0.01 * scale_of(a, 0, gmax) || gc_at_kink(l)) return v;
+    for (int k = 0; k < 3 && mean == GC_INCONCLUSIVE; k++) {
+        if (!gc_mean_slopes(l, width[k] * gc_derivative_unit(l), 1e-4, &analytic, &numeric, &error)) continue;
+        if (fabs(a) > 0 && fabs(a) < 0.1 * fabs(analytic))
+            continue; /* it is steep elsewhere: beside a plateau */
+        mean = gc_judge(analytic, numeric, error, gmax, rtol, allowed);
+    }
     if (mean != GC_PASS) return v;
     if (v == GC_FAIL && !gc_is_met_beside(l, a)) return v;
     l->value = a + (numeric - analytic), l->error = error;
@@ -171,10 +186,34 @@ static gc_verdict judge_along_segment(struct gc_ladder *l, double a, double gmax
     return GC_PASS;
 }
 
+/* A forward that is solved to a tolerance jumps a little wherever its solver takes another step, and between the
+ * jumps its slope is a little off. Are there such jumps, and do they explain the difference between a slope and
+ * the gradient, whose mean along a segment is right? */
+static int is_solved(const struct gc_ladder *l, double a, double gmax)
+{
+    double analytic, numeric, error, size = fmax(l->run->size, fabs(l->f0)), off = fabs(a - l->value);
+    double scale = scale_of(a, l->value, gmax);
+    struct gc_run *run = l->run;
+    if (off <= run->excused * scale) return 1;
+    if (off > 0.05 * scale || (run->unbroken >= GC_APPEALS && !(run->jump > 0))) return 0;
+    struct gc_break b = gc_find_break(l);
+    double jump = b.kind == GC_JUMP ? fabs(b.right - b.left) : 0, width = gc_derivative_unit(l);
+    if (jump > GC_TOLERANCE * size) return 0;
+    run->unbroken += !(jump > 0);
+    run->jump = fmax(run->jump, jump); /* here none may be found, as they are too many */
+    if (!(run->jump > 0) || !gc_mean_slopes(l, width, 0.02 * off / scale, &analytic, &numeric, &error))
+        return 0;
+    double left = fabs(analytic - numeric);
+    if (left > 4 * run->jump / width + 10 * error || left > 0.5 * off) return 0;
+    run->excused = fmax(run->excused, off / scale);
+    return 1;
+}
+
 /* In float a corner at the point may hide in the rounding: at points that nobody drew there often is one. */
 static int may_hide_corner(const struct gc_ladder *l, int is_close)
 {
     const struct gc_run *run = l->run;
+    if (run->upheld >= GC_APPEALS) return 0;
     int is_float = run->r->f32_inside || (l->tensor >= 0 && run->in[l->tensor].dt == GC_F32);
     return is_float && (is_close || run->rounded || run->own);
 }
@@ -189,8 +228,15 @@ gc_verdict gc_judge_derivative(struct gc_ladder *l, double a, double gmax, doubl
         v = gc_judge(a, l->value, l->error, gmax, rtol, allowed);
         if (v == GC_FAIL && is_one_sided(l, a)) v = GC_INCONCLUSIVE;
     }
-    if (v == GC_FAIL && may_hide_corner(l, is_close)) v = judge_along_segment(l, a, gmax, allowed, v);
-    if (v == GC_FAIL && gc_is_finite(a) && fabs(l->value) <= 0 && is_saturated(l, a)) v = GC_INCONCLUSIVE;
+    if (v == GC_FAIL && may_hide_corner(l, is_close)) {
+        v = judge_along_segment(l, a, gmax, allowed, v);
+        l->run->upheld += v == GC_FAIL;
+    }
+    if (v == GC_FAIL && gc_is_finite(a) && fabs(l->value) <= 0 &&
+        (is_rounded_away(l, a) || is_saturated(l, a)))
+        v = GC_INCONCLUSIVE;
+    if (v == GC_FAIL && gc_is_finite(a) && gc_is_finite(l->value) && is_solved(l, a, gmax))
+        return GC_INCONCLUSIVE;
     if (v != GC_INCONCLUSIVE || !gc_is_finite(l->value) || !gc_is_finite(l->error)) return v;
     if (fabs(a) <= 0 && fabs(l->value) <= 0 && gc_ladder_flat(l)) return GC_PASS;
     return is_nothing(l, a) ? GC_PASS : judge_along_segment(l, a, gmax, allowed, v);
@@ -214,52 +260,4 @@ gc_finding *gc_note_derivative(const struct gc_ladder *l, unsigned test, gc_verd
     gc_text(f->detail, sizeof f->detail, "%s", detail);
     f->reason[0] = 0;
     return f;
-}
-
-void gc_say_uncertain(const struct gc_ladder *l, double a, char *reason)
-{
-    const struct gc_run *run = l->run;
-    if (!gc_is_finite(l->value))
-        gc_text(reason, GC_TEXT,
-                "the forward is not finite, or refuses, on one side of the point at every step");
-    else if (run->r->f32_inside)
-        gc_text(reason, GC_TEXT,
-                "the forward computes in float: its differences are good to %.1e of %.3g only; give the same "
-                "forward in "
-                "double",
-                l->error, fabs(l->value) > fabs(a) ? l->value : a);
-    else if (2 * l->noise / l->chosen_h > 0.3 * l->error)
-        gc_text(reason, GC_TEXT,
-                "the forward is noisy: it repeats itself to %.1e only, which leaves the slope %.3g +- %.1e",
-                l->noise, l->value, l->error);
-    else
-        gc_text(reason, GC_TEXT,
-                "no step gives a steady difference (%.3g +- %.1e): the forward jumps or has corners here",
-                l->value, l->error);
-}
-
-void gc_doubt(struct gc_tally *tally, const struct gc_ladder *l, unsigned test, double a, double allowed)
-{
-    if (tally->undecided++) return;
-    gc_finding *f = &tally->doubt;
-    *f = (gc_finding){
-        .test = test, .tensor = l->tensor, .point = l->run->point, .is_element = !l->d, .index = l->element
-    };
-    f->verdict = GC_INCONCLUSIVE;
-    f->analytic = a, f->numeric = l->value, f->error_bar = l->error, f->allowed = allowed;
-    gc_text(f->detail, sizeof f->detail, l->d ? "direction" : "element");
-    gc_say_uncertain(l, a, f->reason);
-}
-
-void gc_settle_tally(gc_result *r, const struct gc_tally *tally, int tensor)
-{
-    if (tally->undecided && tally->undecided * 4 > tally->decided) {
-        gc_finding *f = gc_note(r, tally->doubt.test, tensor, tally->doubt.point, GC_INCONCLUSIVE);
-        *f = tally->doubt;
-    } else if (tally->kinks && !tally->decided) {
-        gc_text(gc_note(r, GC_KINKS, tensor, 0, GC_KINK)->reason, GC_TEXT,
-                "every step in %s crosses a corner of the function; the gradient lies between its one-sided "
-                "slopes",
-                r->tensor[tensor].name);
-    }
 }

@@ -118,6 +118,24 @@ static double *sample_joint(const struct gc_run *run)
     return d;
 }
 
+/* Has every loss been a float so far, at steps that may be too short to show many of them? Wider ones tell a
+ * loss computed in float, of many values, from one that counts or is saturated, of few. */
+static void tell_floats(struct line *line)
+{
+    const struct gc_run *run = line->run;
+    for (int k = 1; k <= 96 && !run->wide && run->values < GC_MANY_VALUES; k++)
+        along((k % 2 ? 0.0513 : -0.0497) * k, line);
+}
+
+/* Are the few values of the loss neighbours among floats, or nearly? Then its steps are the rounding of one. */
+static int has_float_steps(const struct gc_run *run)
+{
+    for (int i = 0; !run->wide && i < run->values; i++)
+        for (int j = 0; j < i; j++)
+            if (fabs(run->value[i] - run->value[j]) <= 0x1p-19 * fabs(run->value[i])) return 1;
+    return 0;
+}
+
 double gc_run_noise(struct gc_run *run, int tensor, const double *d)
 {
     if (run->noise >= 0) return run->noise;
@@ -126,10 +144,13 @@ double gc_run_noise(struct gc_run *run, int tensor, const double *d)
     run->noise = 0;
     gc_stage(run->r, "forward, noise at point %d", run->point);
     if (line.d) run->noise = gc_noise(along, &line, 1e-6, NULL);
+    int f32 = all_float(run), varies = line.varies;
+    if (!f32 && line.d) tell_floats(&line);
     free(joint);
-    int f32 = all_float(run) || (!run->wide && line.varies);
-    if (f32) run->r->f32_inside = 1;
-    double least = 4 * (f32 ? 0x1p-24 : 0x1p-53) * run->size;
+    if (f32 || (!run->wide && run->values == GC_MANY_VALUES)) run->r->f32_inside = 1;
+    int rounds = f32 || (!run->wide && (varies || has_float_steps(run)));
+    double unit = rounds ? 0x1p-24 : 0x1p-53;
+    double least = 4 * unit * run->size;
     if (!(run->noise > least)) run->noise = least;
     return run->noise;
 }

@@ -179,7 +179,7 @@ int gc_run_point(struct gc_run *run, int point)
 {
     char reason[GC_TEXT] = "the fill callback refused the point";
     run->point = point, run->rounded = point == run->o.n_points, run->noise = -1;
-    run->beside_known = 0;
+    run->beside_known = 0, run->upheld = 0;
     memset(run->bad, 0, sizeof run->bad);
     memset(run->suspect, 0, sizeof run->suspect);
     memset(run->failed, 0, sizeof run->failed);

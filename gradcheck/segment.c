@@ -167,15 +167,15 @@ static double noise_of_rise(const struct segment *s)
 
 /* Halves the panels that are known least and, while the loss rises by something else than the integral, those
  * where it does: a pair of corners may have hidden between nodes. 0: not finite */
-static int refine(struct segment *s, double width)
+static int refine(struct segment *s, double width, double rtol)
 {
     for (int further = 0; s->panels < PANELS;) {
         int worst = -1;
         double most = 0;
         add_up(s);
         double noise = noise_of_rise(s), off = fabs(s->rise - s->area);
-        int known = s->doubt <= fmax(0.5 * noise, 1e-4 * s->size);
-        int differs = off > 4 * (noise + s->doubt) + 1e-4 * s->size;
+        int known = s->doubt <= fmax(0.5 * noise, rtol * s->size);
+        int differs = off > 4 * (noise + s->doubt) + rtol * s->size;
         if (known && (!differs || further++ >= FURTHER)) break;
         for (int k = 0; k < s->panels; k++) {
             const struct panel *p = &s->panel[k];
@@ -215,11 +215,12 @@ static void free_segment(struct segment *s)
     free(s);
 }
 
-int gc_mean_slopes(const struct gc_ladder *l, double width, double *analytic, double *numeric, double *error)
+int gc_mean_slopes(const struct gc_ladder *l, double width, double rtol, double *analytic, double *numeric,
+                   double *error)
 {
     struct segment *s = new_segment(l);
     if (!s) return 0;
-    int ok = start(s, -0.38 * width, 0.07 * width, 0.62 * width) && refine(s, width);
+    int ok = start(s, -0.38 * width, 0.07 * width, 0.62 * width) && refine(s, width, rtol);
     *numeric = s->rise / width, *analytic = s->area / width;
     *error = (noise_of_rise(s) + s->doubt + 16 * unit_of(s) * s->size) / width;
     free_segment(s);

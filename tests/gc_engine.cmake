@@ -15,6 +15,7 @@ endif()
 gc_engine_test(kinks)   # corners, ties, conventions
 gc_engine_test(verdicts) # what cannot be measured, and what is hard to
 gc_engine_test(floats) # float programs with corners
+gc_engine_test(reasons) # what is said where nothing can be measured
 if(RUNGS_TEST_RARE) # 10,000 seeds of each
   add_test(NAME gc_engine.floats_long COMMAND gc_engine_floats 10000)
   set_tests_properties(gc_engine.floats_long PROPERTIES LABELS "gradcheck;rare")
