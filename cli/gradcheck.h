@@ -198,6 +198,10 @@ int subject_narrow(struct subject *s, const char *name, char *error);
 /* gradcheck_parts.c: makes the input with a gradient the tensors of this text ("W:16x8,b:16"). 0 with error set. */
 int subject_split(struct subject *s, const char *text, char *error);
 
+/* r is what a check of these two functions of a shared object says. If they have another prototype than the
+ * one assumed r becomes CONTRACT and says so. */
+void mismatch_look(const struct subject *s, const char *loss, const char *grad, gc_result *r);
+subject_work so_check_work;      /* the same, and a look at the prototype where that does not pass */
 subject_work subject_check_work; /* gc_check, and a V curve of a failing tensor for --svg */
 subject_work subject_at_work;    /* gradcheck_at.c: one element, with its V curve */
 

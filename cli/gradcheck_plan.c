@@ -211,9 +211,16 @@ static int is_integer(const struct proto_arg *a)
 
 static int use_size(struct maker *m, const struct proto *p, const struct proto_arg *a, struct plan_use *use)
 {
-    *use = (struct plan_use){ .role = PLAN_SIZE, .by_value = 1 };
+    *use = (struct plan_use){ .role = PLAN_SIZE, .by_value = !a->pointer };
     if (look_up_size(m, a->name, &use->number)) return 1;
     return point_at(m, p, a->at, "the value of '%s' is not known; add --size %s=NUMBER", a->name, a->name);
+}
+
+/* const int *n: one number by reference, as Fortran hands over its sizes, if a size of that name is known */
+static int is_size_by_reference(struct maker *m, const struct proto_arg *a)
+{
+    long long value;
+    return a->pointer && a->constant && is_integer(a) && !a->nd && look_up_size(m, a->name, &value);
 }
 
 static int new_tensor(struct maker *m, const struct proto *p, const struct proto_arg *a,
@@ -224,6 +231,11 @@ static int new_tensor(struct maker *m, const struct proto *p, const struct proto
                         GC_MAX_TENSORS);
     struct plan_tensor *t = &list[(*n)++];
     *t = (struct plan_tensor){ .name = a->name, .dt = dtype_of(a->type) };
+    if (a->pointer && !a->nd && a->constant && is_integer(a))
+        return point_at(
+            m, p, a->at,
+            "how many numbers has '%s'? Write const %s %s[n], or for a size by reference --size %s=NUMBER",
+            a->name, a->spelling, a->name, a->name);
     if (a->pointer && !a->nd)
         return point_at(m, p, a->at, "how many numbers has '%s'? Write %s%s %s[n] or %s[16,8]", a->name,
                         a->constant ? "const " : "", a->spelling, a->name, a->name);
@@ -241,7 +253,7 @@ static int use_loss_arg(struct maker *m, int i)
         use->role = PLAN_NULL;
         return 1;
     }
-    if (!a->pointer && is_integer(a)) return use_size(m, p, a, use);
+    if ((!a->pointer && is_integer(a)) || is_size_by_reference(m, a)) return use_size(m, p, a, use);
     if (!a->pointer || a->constant) {
         use->role = PLAN_INPUT;
         use->index = plan->nin;
@@ -422,7 +434,8 @@ static int use_grad_arg(struct maker *m, int i)
         plan->grad_use[i] = (struct plan_use){ .role = PLAN_NULL };
         return 1;
     }
-    if (!a->pointer && is_integer(a)) return use_size(m, &plan->grad, a, &plan->grad_use[i]);
+    if ((!a->pointer && is_integer(a)) || is_size_by_reference(m, a))
+        return use_size(m, &plan->grad, a, &plan->grad_use[i]);
     return !a->pointer || a->constant ? use_read(m, i) : use_written(m, i);
 }
 

@@ -24,7 +24,7 @@ enum plan_role {
     PLAN_CACHE,    /* something the loss writes that is no output of the problem     */
     PLAN_UPSTREAM, /* the gradient by outputs[index]                                 */
     PLAN_GRADIENT, /* the gradient by inputs[index]                                  */
-    PLAN_SIZE,     /* a whole number, by value                                       */
+    PLAN_SIZE,     /* a whole number, by value or by reference                       */
     PLAN_NULL      /* void *ctx                                                      */
 };
 

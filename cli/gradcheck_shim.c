@@ -86,7 +86,7 @@ static void put_tensor_use(FILE *f, const struct plan_use *use, const char *arra
         fprintf(f, "%s[%d].data", array, use->index);
 }
 
-static void put_use(FILE *f, const struct plan *plan, const struct plan_use *use)
+static void put_use(FILE *f, const struct plan *plan, const struct plan_use *use, const char *type)
 {
     switch (use->role) {
     case PLAN_INPUT: put_tensor_use(f, use, "in", &plan->in[use->index]); break;
@@ -96,7 +96,12 @@ static void put_use(FILE *f, const struct plan *plan, const struct plan_use *use
         fprintf(f, "din[%d].data ? din[%d].data : spare%d", use->index, use->index, use->index);
         break;
     case PLAN_CACHE: fprintf(f, "%scache%d", use->by_value ? "*" : "", use->index); break;
-    case PLAN_SIZE: fprintf(f, "%lld", use->number); break;
+    case PLAN_SIZE:
+        if (use->by_value)
+            fprintf(f, "%lld", use->number);
+        else
+            fprintf(f, "&(const %s){ %lld }", type, use->number);
+        break;
     case PLAN_NULL: fputs("NULL", f); break;
     }
 }
@@ -107,7 +112,7 @@ static void put_call(FILE *f, const struct plan *plan, const char *name, const s
     fprintf(f, "gradcheck_%s(", name);
     for (int i = 0; i < p->args; i++) {
         if (i) fputs(",\n        ", f);
-        put_use(f, plan, &use[i]);
+        put_use(f, plan, &use[i], p->arg[i].spelling);
         fprintf(f, " /* %s */", p->arg[i].name);
     }
     fputs(")", f);

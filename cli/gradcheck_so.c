@@ -165,6 +165,13 @@ static int open_so(struct subject *s, char *error)
     return problem_name ? open_problem(s, library, error) : open_pointers(s, library, error);
 }
 
+int so_check_work(struct subject *s, const struct settings *set, struct outcome *out)
+{
+    int ok = subject_check_work(s, set, out);
+    if (ok && !problem_name && out->results) mismatch_look(s, loss_name, grad_name, &out->result[0]);
+    return ok;
+}
+
 /* ---- the command line ---- */
 
 /* 0 with error set */

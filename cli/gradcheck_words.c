@@ -8,7 +8,7 @@
 enum { MOST_WORDS = 256 };
 
 const struct subject_kind subject_kinds[] = {
-    { "so", so_parse, subject_check_work, "a loss and its gradient in a shared object, or a gc_problem" },
+    { "so", so_parse, so_check_work, "a loss and its gradient in a shared object, or a gc_problem" },
     { "sig", sig_parse, subject_check_work, "functions of any signature, told by their C prototypes" },
     { "twin", twin_parse, twin_work, "one C file, compiled in four precisions" },
     { "map", map_parse, map_work, "a vector function's products with its Jacobian, or the Jacobian" },

@@ -70,6 +70,34 @@ gives 3 "past the end" so ./beyond.so --loss f --grad g --n 4
 gives 3 "input" so ./beyond.so --loss f --grad edits --n 4
 gives 1 "^FAIL" so ./beyond.so --loss f --grad nan_g --n 4
 
+# ---- another prototype than the one assumed ----
+library mismatch <<'END'
+#include <stddef.h>
+float in_float(const float *x, size_t n) { float s = 0; for (size_t i = 0; i < n; i++) s += x[i] * x[i]; return s; }
+void in_float_grad(const float *x, size_t n, float *g) { for (size_t i = 0; i < n; i++) g[i] = 2 * x[i]; }
+double f(const double *x, size_t n) { double s = 0; for (size_t i = 0; i < n; i++) s += x[i] * x[i]; return s; }
+void g(const double *x, size_t n, double *g) { for (size_t i = 0; i < n; i++) g[i] = 2 * x[i]; }
+void without_n(const double *x, double *g) { for (size_t i = 0; i < 6; i++) g[i] = 2 * x[i]; }
+double fortran_(const double *x, const int *n) { double s = 0; for (int i = 0; i < *n; i++) s += x[i] * x[i]; return s; }
+void fortran_grad_(const double *x, const int *n, double *g) { for (int i = 0; i < *n; i++) g[i] = 2 * x[i]; }
+struct net { long n; const double *w; };
+double of_struct(const struct net *p) { double s = 0; for (long i = 0; i < 6; i++) s += p->w[i]; return s; }
+void half(const double *x, size_t n, double *g) { for (size_t i = 0; i < n / 2; i++) g[i] = 2 * x[i]; }
+void of_null(const double *x, size_t n, double *g, struct net *p) { for (size_t i = 0; i < n; i++) g[i] = p->w[0]; }
+END
+gives 3 "wrong prototype.*--f32" so ./mismatch.so --loss in_float --grad in_float_grad --n 6
+gives 3 "calls    as double in_float(const double" so ./mismatch.so --loss in_float --grad in_float_grad --n 7
+gives 0 "^PASS in_float" so ./mismatch.so --loss in_float --grad in_float_grad --n 6 --f32
+gives 3 "wrong prototype.*leave out --f32" so ./mismatch.so --loss f --grad g --n 6 --f32
+gives 3 "wrong prototype.*writes half of g" so ./mismatch.so --loss f --grad in_float_grad --n 6
+gives 3 "wrong prototype.*n = 6 for an address" so ./mismatch.so --loss f --grad without_n --n 6
+gives 3 "wrong prototype.*rungs gradcheck sig" so ./mismatch.so --loss fortran_ --grad fortran_grad_ --n 6
+gives 4 "are they of a struct" so ./mismatch.so --loss of_struct --grad g --n 6
+gives 3 "or never writes it" so ./mismatch.so --loss f --grad half --n 6
+gives 4 "a null pointer" so ./mismatch.so --loss f --grad of_null --n 6
+gives 0 "^PASS fortran_" sig 'double fortran_(const double x[n], const int *n)' --lib ./mismatch.so \
+    --grad 'void fortran_grad_(const double x[n], const int *n, double g[n])' --size n=6 --map g=x
+
 # ---- a flat x of several tensors ----
 library flat <"$examples/flat.c"
 flat="--loss flat --grad flat_grad --n 13"
