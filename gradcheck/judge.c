@@ -162,6 +162,12 @@ int gc_at_kink(struct gc_ladder *l)
     return gap > 10 * (l->left_error + l->right_error) && gap > 1e-6 * size;
 }
 
+static int is_float(const struct gc_ladder *l)
+{
+    const struct gc_run *run = l->run;
+    return run->r->f32_inside || (l->tensor >= 0 && run->in[l->tensor].dt == GC_F32);
+}
+
 /* Where steps between corners leave no digits the gradient's mean over a longer way is compared with the
  * loss's. Then l->value is a, plus the difference of the means, and l->error their bar. */
 static gc_verdict judge_along_segment(struct gc_ladder *l, double a, double gmax, double *allowed,
@@ -169,14 +175,15 @@ static gc_verdict judge_along_segment(struct gc_ladder *l, double a, double gmax
 {
     static const double width[] = { 1, 0.24, 0.057 };
     double analytic, numeric, error, rtol = gc_rtol(l->run, l->tensor);
+    double least =
+        is_float(l) ? 1e-3 : 0.1; /* of the mean: a is no part of what was measured, as on a plateau */
     gc_verdict mean = GC_INCONCLUSIVE;
     double drowned = 2 * l->run->noise / gc_derivative_unit(l); /* a slope that noise alone makes */
     int is_few = !l->run->wide && !l->run->r->f32_inside; /* values: there is no slope to compare with */
     if (is_few || drowned > 0.01 * scale_of(a, 0, gmax) || gc_at_kink(l)) return v;
     for (int k = 0; k < 3 && mean == GC_INCONCLUSIVE; k++) {
         if (!gc_mean_slopes(l, width[k] * gc_derivative_unit(l), 1e-4, &analytic, &numeric, &error)) continue;
-        if (fabs(a) > 0 && fabs(a) < 0.1 * fabs(analytic))
-            continue; /* it is steep elsewhere: beside a plateau */
+        if (fabs(a) > 0 && fabs(a) < least * fabs(analytic)) continue;
         mean = gc_judge(analytic, numeric, error, gmax, rtol, allowed);
     }
     if (mean != GC_PASS) return v;
@@ -194,6 +201,7 @@ static int is_solved(const struct gc_ladder *l, double a, double gmax)
     double analytic, numeric, error, size = fmax(l->run->size, fabs(l->f0)), off = fabs(a - l->value);
     double scale = scale_of(a, l->value, gmax);
     struct gc_run *run = l->run;
+    if (l->tensor < 0 || run->nin[l->tensor] > run->o.max_elem) return 0; /* it takes hundreds of calls */
     if (off <= run->excused * scale) return 1;
     if (off > 0.05 * scale || (run->unbroken >= GC_APPEALS && !(run->jump > 0))) return 0;
     struct gc_break b = gc_find_break(l);
@@ -214,8 +222,7 @@ static int may_hide_corner(const struct gc_ladder *l, int is_close)
 {
     const struct gc_run *run = l->run;
     if (run->upheld >= GC_APPEALS) return 0;
-    int is_float = run->r->f32_inside || (l->tensor >= 0 && run->in[l->tensor].dt == GC_F32);
-    return is_float && (is_close || run->rounded || run->own);
+    return is_float(l) && (is_close || run->rounded || run->own);
 }
 
 gc_verdict gc_judge_derivative(struct gc_ladder *l, double a, double gmax, double *allowed)

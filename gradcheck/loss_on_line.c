@@ -123,8 +123,10 @@ static double *sample_joint(const struct gc_run *run)
 static void tell_floats(struct line *line)
 {
     const struct gc_run *run = line->run;
-    for (int k = 1; k <= 96 && !run->wide && run->values < GC_MANY_VALUES; k++)
+    for (int k = 1; k <= 96 && !run->wide && run->values < GC_MANY_VALUES; k++) {
+        if (k > 8 && run->values <= 1) return; /* a constant */
         along((k % 2 ? 0.0513 : -0.0497) * k, line);
+    }
 }
 
 /* Are the few values of the loss neighbours among floats, or nearly? Then its steps are the rounding of one. */
