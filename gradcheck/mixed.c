@@ -386,8 +386,8 @@ static int of_another_function(const struct look *l, struct gc_words *w)
 /* ---- the table: the most exact stand first ---- */
 
 static int (*const mixed_rules[])(const struct look *l, struct gc_words *w) = {
-    reaches_too_far,     other_sign,        part_of_a_mean, one_side_only,       one_factor,
-    constant_difference, linear_difference, some_are_zero,  of_another_function,
+    one_factor,          reaches_too_far,   other_sign,    part_of_a_mean,      one_side_only,
+    constant_difference, linear_difference, some_are_zero, of_another_function,
 };
 
 int gc_find_by_curvature(struct gc_run *run, int tensor, struct gc_words *w)

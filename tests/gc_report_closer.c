@@ -154,6 +154,20 @@ GRAD(softmax_grad)
            (bias(i) + (bug == 1 ? 0 : 2 * log(sum) * exp(x[i]) / sum) + (bug == 2 ? 0.1 * x[n - 1 - i] : 0));
 }
 
+/* three tensors in one array: 3 + 3 + 2 */
+GRAD(stretches_grad)
+{
+    int was = bug;
+    bug = 0;
+    chain_grad(x, n, g, ctx);
+    bug = was;
+    for (size_t i = 0; i < 3; i++) g[i] *= bug == 3 ? 1 + 0.1 * (double)i : -1;
+    if (bug == 2)
+        for (size_t i = 3; i < n; i++) g[i] = 0;
+    else
+        for (size_t i = 3; i < 6; i++) g[i] *= 2.5;
+}
+
 /* digits */
 GRAD(coarse_grad)
 {
@@ -206,6 +220,11 @@ static const struct {
     { normal, normal_grad, 2, "0.01 * x", "weight decay", 1 },
     { softmax, softmax_grad, 1, "* exp(x)", "a term of exp(x)", 0 },
     { softmax, softmax_grad, 2, "!exp(x)", "", 0 },
+    { chain, stretches_grad, 1, "= -numeric in [0] to [2], = 2.5 * numeric in [3] to [5]",
+      "the sign is wrong; a constant factor is wrong", 0 },
+    { chain, stretches_grad, 2, "= -numeric in [0] to [2], = 0 in [3] to [7]",
+      "the sign is wrong; never computed", 0 },
+    { chain, stretches_grad, 3, "!numeric in", "", 0 },
     { chain, coarse_grad, 1, "forward difference quotient of step 0.001", "digits", 1 },
     { chain, coarse_grad, 2, "central difference quotient of step 0.01", "digits", 1 },
     { chain, coarse_grad, 3, "is a float", "float", 1 },
