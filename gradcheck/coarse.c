@@ -87,10 +87,10 @@ int gc_find_quotient(struct gc_run *run, int tensor, struct gc_words *w)
     int is_fit = run->in[tensor].dt == GC_F64 && !run->r->f32_inside && run->nin[tensor] <= LARGEST;
     double *d = is_fit ? malloc(run->nin[tensor] * sizeof *d) : NULL;
     int found = 0;
-    for (int digits = 1; d && run->p->forward && digits <= 10 && !found; digits++)
+    for (int digits = 2; d && run->p->forward && digits <= 10 && !found; digits++)
         for (int k = 0; k < 12 && !found; k++) {
             int kind = k % 3, relative = k / 3 % 2;
-            double step = pow(10, -digits) * (k < 6 ? 1 : 5);
+            double step = pow(10, -digits) * (k < 6 ? 1 : 0.5);
             found = hits(run, tensor, step, kind, relative, 1e-3, d) >= 2 &&
                     hits(run, tensor, step / 3, kind, relative, 0.3, d) <
                         0; /* else it is no matter of the step */

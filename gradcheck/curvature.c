@@ -85,7 +85,7 @@ static int elsewhere(struct work *w, struct gc_curvature *c, int which, double *
 }
 
 /* Is H symmetric, as it must be? */
-static int is_true(const struct gc_curvature *c)
+static int is_true(struct gc_curvature *c)
 {
     double top = 0, off = 0;
     for (size_t i = 0; i < c->n; i++)
@@ -95,6 +95,7 @@ static int is_true(const struct gc_curvature *c)
             top = fmax(top, fabs(h));
             off = fmax(off, fabs(h - c->h[k * c->n + i]));
         }
+    c->noise = off;
     return off <= 1e-6 * top;
 }
 

@@ -14,6 +14,7 @@ struct gc_curvature {
     double *a, *h;    /* n x n: row i is a[i], or n[i], by x[k] */
     double *a_at[2], *n_at[2], *move[2]; /* n: both gradients with x moved by move * size             */
     int is_elsewhere[2]; /* they are known                                                            */
+    double noise;        /* how far h is from being symmetric, at most                                */
     double *memory;
 };
 

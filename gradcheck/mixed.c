@@ -59,11 +59,12 @@ static void keep_first(struct look *l, int kind, size_t already, size_t i, size_
 static void count_row(struct look *l, size_t i)
 {
     double tolerance = entry_tolerance(l, i), clear = fmax(1e-3 * row_top(l, l->c->a, i), 10 * tolerance);
+    double nothing = fmax(4 * l->c->noise, 1e-9 * row_top(l, l->c->h, i)); /* small by chance is not 0 */
     for (size_t k = 0; k < l->c->n; k++) {
         double a = a_of(l, i, k), h = h_of(l, i, k);
         if (k == i) continue;
         if (fabs(h) <= tolerance) {
-            if (fabs(a) > clear) keep_first(l, EXTRA, l->extra, i, k), l->extra++;
+            if (fabs(h) <= nothing && fabs(a) > clear) keep_first(l, EXTRA, l->extra, i, k), l->extra++;
             continue;
         }
         l->nonzero++;
