@@ -112,7 +112,8 @@ static int says(const struct gc_view *v, struct gc_words *w, gc_relation rel, co
     if (!(fabs(c) > 0)) return 0;
     if (rel == added) {
         gc_text(w->pattern, GC_TEXT, "analytic = numeric %c %.6g * %s", c > 0 ? '+' : '-', fabs(c), name);
-        gc_text(w->cause, GC_TEXT, "a term of %s, as of a sum over it: it is missing, or the sign is wrong",
+        gc_text(w->cause, GC_TEXT,
+                "a term of %s, as of a sum over it: it is missing, or the sign or a factor of it is wrong",
                 name);
     } else {
         gc_text(w->pattern, GC_TEXT, "analytic = %.6g * numeric %c %s", c, rel == multiplied ? '*' : '/',

@@ -113,11 +113,13 @@ static int reaches_too_far(const struct look *l, struct gc_words *w)
     struct pair p = pair_at(l, EXTRA);
     gc_text(w->pattern, GC_TEXT, "analytic%s depends on %s%s and numeric%s does not, one of %zu such pairs",
             p.i, l->t->name, p.k, p.i, l->extra);
-    gc_text(w->cause, GC_TEXT,
-            l->missing
-                ? "the backward pairs elements that the forward does not: an index, a stride or a "
-                  "condition differs"
-                : "a mask or a bound of the forward is missing in the backward, or an index wraps around");
+    gc_text(
+        w->cause, GC_TEXT, "%s",
+        l->missing
+            ? "the backward pairs elements that the forward does not: an index is wrong, or a stride or "
+              "a condition differs"
+            : "an index is wrong, a sum takes in too many, or a mask or a bound of the forward is missing "
+              "in the backward");
     return 1;
 }
 
@@ -226,9 +228,11 @@ static int constant_difference(const struct look *l, struct gc_words *w)
         for (size_t k = 0; l->wrong[i] && k < l->c->n; k++)
             if (fabs(a_of(l, i, k) - h_of(l, i, k)) > entry_tolerance(l, i)) return 0;
     gc_text(w->pattern, GC_TEXT, "analytic - numeric does not depend on %s", l->t->name);
-    gc_text(w->cause, GC_TEXT,
-            "a term that is linear in %s is missing, or its formula is wrong: a target, a label, a shortcut",
-            l->t->name);
+    gc_text(
+        w->cause, GC_TEXT,
+        "a term that is linear in %s is missing, or the sign or the formula of it is wrong: a target, a label, "
+        "a shortcut",
+        l->t->name);
     return 1;
 }
 
@@ -361,7 +365,10 @@ static int one_factor(const struct look *l, struct gc_words *w)
     int by_element = same_element && (rows > 1 || first.on != first_row);
     name_factor(l, &first, by_element, (long)first.on - (long)first_row, factor);
     gc_text(w->pattern, GC_TEXT, "numeric / analytic goes with %s", factor);
-    gc_text(w->cause, GC_TEXT, "the factor %s is missing, or its inverse is one too many", factor);
+    gc_text(w->cause, GC_TEXT,
+            first.exponential ? "the factor %s is missing, or the sign of an exponent is wrong"
+                              : "the factor %s is missing, or its inverse is one too many",
+            factor);
     return 1;
 }
 

@@ -98,8 +98,8 @@ int gc_projection(const struct gc_view *v, struct gc_words *w)
             if (row < count) gc_text(rows, sizeof rows, " in each row of %zu", row);
             gc_text(w->pattern, GC_TEXT, "analytic = numeric + %s%s, and numeric has no such part",
                     parts[moves], rows);
-            gc_text(w->cause, GC_TEXT, "the path through %s of a normalisation is missing: a projection",
-                    lost[moves]);
+            gc_text(w->cause, GC_TEXT,
+                    "the path through %s of a normalisation is missing, or wrong: a projection", lost[moves]);
         }
     free(room);
     return found;

@@ -199,12 +199,12 @@ static const struct {
         *cause; /* parts; "" for a cause: there is none. A pattern that begins with ! must not be there */
     int one_scale;
 } rows[] = {
-    { chain, chain_grad, 1, "does not depend on x", "linear in x is missing, or its formula", 0 },
+    { chain, chain_grad, 1, "does not depend on x", "linear in x is missing, or the sign", 0 },
     { chain, chain_grad, 2, "does not depend on x[", "two elements share", 0 },
     { chain, chain_grad, 3, "is the negative of what", "the sign", 0 },
     { chain, chain_grad, 4, "is the negative of what", "the sign", 0 },
-    { chain, chain_grad, 5, "depends on x[", "a mask or a bound", 0 },
-    { chain, chain_grad, 6, "depends on x[", "a mask or a bound", 0 },
+    { chain, chain_grad, 5, "depends on x[", "a mask or a bound of the forward", 0 },
+    { chain, chain_grad, 6, "depends on x[", "a mask or a bound of the forward", 0 },
     { chain, chain_grad, 7, "!negative", "", 0 },
     { chain, chain_grad, 7, "!symmetric", "", 0 },
     { chain, chain_grad, 7, "!linear", "", 0 },
