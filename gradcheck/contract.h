@@ -28,6 +28,7 @@ struct gc_contract {
     int broken;  /* the rest is not run */
     int changed; /* and the reason is a result that is not as it was, of this tensor (-1: an output) */
     int tensor;
+    int light;  /* the next calls run without a look at what lies beside the arrays */
     int trying; /* the test is only run again: what it finds is not noted */
 };
 

@@ -25,9 +25,9 @@ gc_finding *gc_broken_output(struct gc_contract *c, const char *detail)
     return gc_broken(c, -1, detail);
 }
 
-static void hold(gc_tensor *t, int n, int yes)
+static void hold(const struct gc_contract *c, gc_tensor *t, int n, int yes)
 {
-    if (!gc_is_child()) return; /* here a fault would end the program */
+    if (!gc_is_child() || c->light) return; /* here a fault would end the program */
     for (int i = 0; i < n; i++)
         if (t[i].data) gc_memory_read_only(t[i].data, yes);
 }
@@ -35,7 +35,7 @@ static void hold(gc_tensor *t, int n, int yes)
 static int intact(struct gc_contract *c, const char *who, const gc_tensor *t, int n)
 {
     char location[GC_TEXT];
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < n && !c->light; i++) {
         if (!t[i].data || gc_memory_intact(t[i].data, location, sizeof location)) continue;
         gc_text(gc_broken(c, -1, "guard page")->reason, GC_TEXT,
                 "%s wrote %s: compare its loop bounds with the tensor's dim[]", who, location);
@@ -76,9 +76,9 @@ int gc_scene_forward(struct gc_contract *c, struct gc_scene *s, double start, st
     if (!p->forward) return 1;
     for (int k = 0; k < p->nout; k++) fill(&s->out[k], c->run->nout[k], start);
     gc_stage(c->run->r, "forward, contract: %s, point %d", c->doing, c->run->point);
-    hold(s->in, p->nin, 1);
+    hold(c, s->in, p->nin, 1);
     int code = gc_call_forward(c->run, s->in, s->out);
-    hold(s->in, p->nin, 0);
+    hold(c, s->in, p->nin, 0);
     if (code) return refused(c, "forward");
     if (!intact(c, "forward", s->in, p->nin) || !intact(c, "forward", s->out, p->nout)) return 0;
     read_out(c, s, v);
@@ -92,9 +92,9 @@ int gc_scene_backward(struct gc_contract *c, struct gc_scene *s, double start, s
     if (c->run->caches && !c->alone && !gc_scene_forward(c, s, (double)NAN, &c->again)) return 0;
     for (int t = 0; t < p->nin; t++) fill(&s->din[t], c->run->nin[t], start);
     gc_stage(c->run->r, "backward, contract: %s, point %d", c->doing, c->run->point);
-    hold(s->in, p->nin, 1), hold(s->out, p->nout, 1), hold(s->dout, p->nout, 1);
+    hold(c, s->in, p->nin, 1), hold(c, s->out, p->nout, 1), hold(c, s->dout, p->nout, 1);
     int code = gc_call_backward(c->run, s->in, s->out, s->dout, s->din);
-    hold(s->in, p->nin, 0), hold(s->out, p->nout, 0), hold(s->dout, p->nout, 0);
+    hold(c, s->in, p->nin, 0), hold(c, s->out, p->nout, 0), hold(c, s->dout, p->nout, 0);
     if (code) return refused(c, "backward");
     if (!intact(c, "backward", s->in, p->nin) || !intact(c, "backward", s->out, p->nout) ||
         !intact(c, "backward", s->dout, p->nout) || !intact(c, "backward", s->din, p->nin))

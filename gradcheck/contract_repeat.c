@@ -122,8 +122,10 @@ void gc_contract_repeat(struct gc_contract *c)
     c->doing = "repeat";
     for (int again = 0; again < calls; again++, done++) {
         if (again == calls / 2) threads = set_threads(more_than_cores());
+        c->light = again % 8 != 0; /* each tells of a fault in any before it */
         if (!call_again(c, threads > 0, &forward, &backward)) break;
     }
+    c->light = 0;
     if (threads > 0) set_threads(threads);
     if (!c->broken) say_changes(c, &forward, &backward, done);
     c->run->r->repeats = done;
