@@ -195,7 +195,8 @@ gc_options outcome_options(const struct settings *set, struct outcome *out);
 /* Leaves GC_GRAD to one input alone. 0 with error set if there is none of that name. */
 int subject_narrow(struct subject *s, const char *name, char *error);
 
-/* gradcheck_parts.c: makes the input with a gradient the tensors of this text ("W:16x8,b:16"). 0 with error set. */
+/* gradcheck_parts.c: makes the input with a gradient the tensors of this text ("W:16x8,b:16"). 0 with error
+ * set. */
 int subject_split(struct subject *s, const char *text, char *error);
 
 /* r is what a check of these two functions of a shared object says. If they have another prototype than the

@@ -108,10 +108,10 @@ int gc_term_times_one_minus(const struct gc_view *v, struct gc_words *w);
 int gc_term_over_one_minus(const struct gc_view *v, struct gc_words *w);
 int gc_term_over_one_plus(const struct gc_view *v, struct gc_words *w);
 
-/* functions.c, projection.c, segments.c, coarse.c: more of them */
+/* functions.c, projection.c, stretches.c, coarse.c: more of them */
 int gc_function_of_value(const struct gc_view *v, struct gc_words *w);
 int gc_projection(const struct gc_view *v, struct gc_words *w);
-int gc_segments(const struct gc_view *v, struct gc_words *w);
+int gc_stretches(const struct gc_view *v, struct gc_words *w);
 int gc_coarse_decimals(const struct gc_view *v, struct gc_words *w);
 int gc_coarse_float(const struct gc_view *v, struct gc_words *w);
 

@@ -12,12 +12,13 @@
  *   loss_on_line.c      the loss along a line: noise, slopes;  beside.c  the gradient at points beside
  *   segment.c   the gradient's mean along a segment;
  *   breaks.c            jumps and corners of the loss along a line
- *   judge.c     is this gradient that slope?  uncertain.c  why that cannot be told  corner.c  corners, and what is legal there
+ *   judge.c     is this gradient that slope?  uncertain.c  why that cannot be told
+ *   corner.c    corners, and what is legal there
  *   run.c       one problem at one point: its inputs, what forward and backward give
  *   element.c kink.c direction.c complex.c adjoint.c reference.c second.c taylor.c   one test each
  *   contract_calls.c contract_compare.c contract_repeat.c contract_state.c contract.c   the contract of calls
- *   fit.c relation.c terms.c functions.c projection.c segments.c coarse.c layout.c pattern.c location.c diagnose.c
- *   curvature.c mixed.c explain.c   pattern and cause of a failure
+ *   fit.c relation.c terms.c functions.c projection.c stretches.c coarse.c layout.c pattern.c
+ *   location.c diagnose.c curvature.c mixed.c explain.c   pattern and cause of a failure
  *   unused.c    elements whose gradient is always 0
  *   check.c     gc_check: points, tests, verdicts;  parts.c  a flat input as several tensors
  *   scalar.c    the two-pointer entries

@@ -353,7 +353,7 @@ static const struct {
     { "function of a value", gc_function_of_value, "", "", SPECIFIC },
     { "squared", gc_term_squared, "",
       "the upstream gradient is multiplied in twice, or a square is one too many", SPECIFIC },
-    { "segments", gc_segments, "", "", WHOLE },
+    { "stretches", gc_stretches, "", "", WHOLE },
     { "anyhow", gc_layout_anyhow, "the right values in other places",
       "the gradient's index is computed wrongly", WHOLE },
 };

@@ -1,5 +1,5 @@
-/* segments.c - a flat array of several tensors, of which more than one is wrong, each in its own way: the stretches
- * of wrong elements in which analytic is one factor times numeric. A test of a row in pattern.c. */
+/* stretches.c - a flat array of several tensors, of which more than one is wrong, each in its own way: the
+ * stretches of wrong elements in which analytic is one factor times numeric. A test of a row in pattern.c. */
 #include <math.h>
 #include <string.h>
 
@@ -26,7 +26,8 @@ static int fits(const struct gc_view *v, const gc_sample *s, double factor)
            gc_tolerance(v, s, s->analytic, factor * s->numeric, factor);
 }
 
-/* The stretch that begins with sample `first`, a wrong one; *next: the sample after it. 0: none that is sure */
+/* The stretch that begins with sample `first`, a wrong one; *next: the sample after it. 0: none that
+ * is sure */
 static int stretch_at(const struct gc_view *v, int first, struct stretch *found, int *next)
 {
     const gc_sample *s = v->s[first];
@@ -85,7 +86,7 @@ static void say(const struct stretch *found, int count, struct gc_words *w)
     }
 }
 
-int gc_segments(const struct gc_view *v, struct gc_words *w)
+int gc_stretches(const struct gc_view *v, struct gc_words *w)
 {
     struct stretch found[MOST];
     int count = 0;
