@@ -109,8 +109,8 @@ static unsigned long address_of(const char *reason)
     return at ? strtoul(at + strlen("address "), NULL, 0) : 0;
 }
 
-/* Is this address n, or one of an array of floats or doubles there? It may be the member of a struct at NULL, which
- * lies at a multiple of 4, too. */
+/* Is this address n, or one of an array of floats or doubles there? It may be the member of a struct at
+ * NULL, which lies at a multiple of 4, too. */
 static int is_count(unsigned long address, size_t n)
 {
     return address == n || (n % 4 && address > n && address < n + 8 * n + 64 && (address - n) % 4 == 0);

@@ -178,6 +178,17 @@ static void watch_value(struct gc_run *run, double value)
     run->value[run->values++] = value;
 }
 
+/* Many values, and not all of a few bits: those are whole numbers of one quantum, as a saturated loss has. */
+int gc_gives_floats(const struct gc_run *run)
+{
+    int bits = 0, exponent;
+    for (int k = 0; k < run->values && bits < 20; k++) {
+        double part = frexp(fabs(run->value[k]), &exponent);
+        for (bits = 0; part > 0; bits++) part = 2 * part - floor(2 * part);
+    }
+    return !run->wide && run->values == GC_MANY_VALUES && bits >= 20;
+}
+
 /* One output that is no float settles it; until then different ones are counted. */
 static void watch_precision(struct gc_run *run)
 {

@@ -190,6 +190,8 @@ double gc_run_loss(struct gc_run *run);
 int gc_run_backward(struct gc_run *run, int byte);
 /* the same into g (arrays as run->g), from gradients of NaN, or of 0 if the problem accumulates */
 int gc_run_gradient(struct gc_run *run, double *const *g);
+/* Are the losses seen so far those of a forward that computes in float? */
+int gc_gives_floats(const struct gc_run *run);
 /* every byte of n elements; 0xff is a NaN in both types */
 void gc_fill_bytes(gc_tensor *t, size_t n, int byte);
 

@@ -193,9 +193,9 @@ static gc_verdict judge_along_segment(struct gc_ladder *l, double a, double gmax
     return GC_PASS;
 }
 
-/* A forward that is solved to a tolerance jumps a little wherever its solver takes another step, and between the
- * jumps its slope is a little off. Are there such jumps, and do they explain the difference between a slope and
- * the gradient, whose mean along a segment is right? */
+/* A forward that is solved to a tolerance jumps a little wherever its solver takes another step, and between
+ * the jumps its slope is a little off. Are there such jumps, and do they explain the difference between a
+ * slope and the gradient, whose mean along a segment is right? */
 static int is_solved(const struct gc_ladder *l, double a, double gmax)
 {
     double analytic, numeric, error, size = fmax(l->run->size, fabs(l->f0)), off = fabs(a - l->value);

@@ -129,7 +129,7 @@ static void tell_floats(struct line *line)
     }
 }
 
-/* Are the few values of the loss neighbours among floats, or nearly? Then its steps are the rounding of one. */
+/* Are the few values of the loss neighbours among floats, or nearly? Then its steps are one's rounding. */
 static int has_float_steps(const struct gc_run *run)
 {
     for (int i = 0; !run->wide && i < run->values; i++)
@@ -149,7 +149,7 @@ double gc_run_noise(struct gc_run *run, int tensor, const double *d)
     int f32 = all_float(run), varies = line.varies;
     if (!f32 && line.d) tell_floats(&line);
     free(joint);
-    if (f32 || (!run->wide && run->values == GC_MANY_VALUES)) run->r->f32_inside = 1;
+    if (f32 || gc_gives_floats(run)) run->r->f32_inside = 1;
     int rounds = f32 || (!run->wide && (varies || has_float_steps(run)));
     double unit = rounds ? 0x1p-24 : 0x1p-53;
     double least = 4 * unit * run->size;

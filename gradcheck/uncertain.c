@@ -84,7 +84,7 @@ void gc_say_uncertain(const struct gc_ladder *l, double a, char *reason)
         say_not_finite(l, reason);
         return;
     }
-    if (run->r->f32_inside || (!run->wide && run->values == GC_MANY_VALUES)) {
+    if (run->r->f32_inside || gc_gives_floats(run)) {
         gc_text(reason, GC_TEXT,
                 "the forward computes in float: its differences are good to %.1e of %.3g only; give the same "
                 "forward in double",
@@ -94,9 +94,10 @@ void gc_say_uncertain(const struct gc_ladder *l, double a, char *reason)
     if (!run->wide) {
         gc_text(
             reason, GC_TEXT,
-            "the forward is piecewise constant or saturated: it gave %d different number%s in all, here %.9g, "
+            "the forward is piecewise constant or saturated: it gave %s%d different number%s in all, here %.9g, "
             "and no slope",
-            run->values, run->values == 1 ? "" : "s", l->f0);
+            run->values == GC_MANY_VALUES ? "at least " : "", run->values, run->values == 1 ? "" : "s",
+            l->f0);
         return;
     }
     struct gc_break b = gc_find_break(l);

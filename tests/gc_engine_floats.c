@@ -190,8 +190,8 @@ static gc_verdict check(struct subject *s, uint64_t seed)
     return v;
 }
 
-/* How many of the seeds are judged, of a right gradient: at least 95 %; of a wrong one: 95 %, or half where it
- * is wrong beyond corners only, which may be nowhere near. */
+/* How many of the seeds are judged, of a right gradient: at least 95 %; of a wrong one: 95 %, or half where
+ * it is wrong beyond corners only, which may be nowhere near. */
 static void check_all(struct subject *s, int seeds)
 {
     int good = 0, bad = 0;
