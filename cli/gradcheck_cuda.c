@@ -1,8 +1,9 @@
-/* gradcheck_cuda.c - rungs gradcheck cuda: a loss and its gradient in a CUDA file, functions of device pointers, on a
- * GPU or in the emulator.
+/* gradcheck_cuda.c - rungs gradcheck cuda: a loss and its gradient in a CUDA file, functions of device
+ * pointers, on a GPU or in the emulator.
  *
- * A process that has used a GPU cannot hand it to its children. So all is checked in the one child that has loaded
- * the code. x, the loss and the gradient lie in device memory with a rim beside them, which must stay what it is. */
+ * A process that has used a GPU cannot hand it to its children. So all is checked in the one child that has
+ * loaded the code. x, the loss and the gradient lie in device memory with a rim beside them, which must
+ * stay what it is. */
 #include "gradcheck_derived.h"
 
 #include <stdlib.h>

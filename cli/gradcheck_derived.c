@@ -1,5 +1,5 @@
-/* gradcheck_derived.c - rungs gradcheck map, second and complex: derivatives of a shared object that are not the
- * gradient of a real loss. */
+/* gradcheck_derived.c - rungs gradcheck map, second and complex: derivatives of a shared object that are
+ * not the gradient of a real loss. */
 #include "gradcheck.h"
 
 #include <stdlib.h>

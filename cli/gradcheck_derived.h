@@ -18,8 +18,8 @@ int derived_load(const char *library_path, const struct derived_name *names, cha
 int derived_read(const struct manual *manual, int argc, char **argv, struct subject *s, struct settings *set,
                  const char **library_path);
 
-/* Refuses common options that have no meaning here, and reads count numbers of the file (NULL: none) into *x. -1,
- * or the exit code. */
+/* Refuses common options that have no meaning here, and reads count numbers of the file (NULL: none) into
+ * *x. -1, or the exit code. */
 int derived_settle(const char *verb, const struct settings *set, const char *library_path, const char *file,
                    size_t count, double **x);
 

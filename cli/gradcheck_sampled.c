@@ -1,5 +1,5 @@
-/* gradcheck_sampled.c - rungs gradcheck sampled: a random gradient of a shared object, whose mean should be the
- * gradient of an expected loss. */
+/* gradcheck_sampled.c - rungs gradcheck sampled: a random gradient of a shared object, whose mean should be
+ * the gradient of an expected loss. */
 #include "gradcheck_derived.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-/* scalar.c - the two-pointer entries: a loss and its gradient as a problem of one tensor, or of the tensors that
- * x is made of. */
+/* scalar.c - the two-pointer entries: a loss and its gradient as a problem of one tensor, or of the tensors
+ * that x is made of. */
 #include "gc_internal.h"
 
 struct scalar {

@@ -1,5 +1,5 @@
-/* metrics.h - how good a classifier is: from what it says about n examples, p (n, classes), and what they are,
- * label (n), each from 0 to classes - 1. Every p is finite. Of equal p the lower class is guessed.
+/* metrics.h - how good a classifier is: from what it says about n examples, p (n, classes), and what they
+ * are, label (n), each from 0 to classes - 1. Every p is finite. Of equal p the lower class is guessed.
  *
  * A lack of memory ends the program.
  */

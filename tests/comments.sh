@@ -7,9 +7,9 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 examples='mine.c mine.cu my_test.c list.txt gc.c base.gp base.dat'
 
-folders='base bench cli emu gradcheck lessons optimized plots reference tests train'
+folders=$(sed -n 's,^layer *\([a-z]*\).*,\1,p' tests/layers.txt | sort -u | tr '\n' ' ')
 # shellcheck disable=SC2086 # a list of folders
-find $folders cmake findings ./*.* rungs -type f 2>/dev/null | sed 's,.*/,,' | sort -u >"$work/files"
+find $folders cmake ./*.* rungs -type f 2>/dev/null | sed 's,.*/,,' | sort -u >"$work/files"
 # a rung is a string "NN_name" of the sources, a lesson a folder
 { grep -rhoE '"[0-9][0-9]_[a-z0-9_]+"' optimized | tr -d '"'; ls lessons; } | sort -u >"$work/rungs"
 
@@ -39,7 +39,7 @@ named() {
 # recipes FILE - the same of all text of a document; a path (train/grammar.c) must be there as a whole
 recipes() {
     sed 's,/\*,,g; s,\*/,,g; s,^,/* ,; s,$, */,' "$1" >"$work/document" && named "$work/document"
-    grep -oE '(base|bench|cli|cmake|emu|gradcheck|optimized|plots|reference|tests|train)/[a-z0-9_/.-]*\.(c|h|cu|cpp|sh|cmake|txt)\b' "$1" |
+    grep -oE "($(echo "${folders}cmake" | tr ' ' '|'))/[a-z0-9_/.-]*\.(c|h|cu|cpp|sh|cmake|txt)\\b" "$1" |
         while read -r path; do [ -f "$path" ] || echo "file $path $1"; done
 }
 # judge - of the names on its input, says which do not exist; 1 if any

@@ -1,5 +1,5 @@
-/* flat.c - a network whose weights lie in one array x, as optimizers want them: W1 (3 x 2), b1 (3), W2 (3), b2 (1).
- * The derivative of its hidden layer is W2's alone: tanh' is missing, and dW1 and db1 are wrong.
+/* flat.c - a network whose weights lie in one array x, as optimizers want them: W1 (3 x 2), b1 (3), W2 (3),
+ * b2 (1). The derivative of its hidden layer is W2's alone: tanh' is missing, and dW1 and db1 are wrong.
  *
  *   cc -O2 -fPIC -shared -o flat.so flat.c -lm
  *   rungs gradcheck so ./flat.so --loss flat --grad flat_grad --n 13 --tensors W1:3x2,b1:3,W2:3,b2:1
