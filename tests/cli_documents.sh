@@ -109,7 +109,9 @@ shortened() {
     "./rungs ulp all --exhaustive"*) echo "./rungs ulp gelu_forward${1#*--exhaustive}" ;;
     "./rungs gradcheck selftest") echo "$1 --fast --unit dense" ;;
     "./rungs look "*) echo "./rungs look --help" ;; # of a training's epoch; tests/look.sh runs it
-    "./rungs train "*--help | "./rungs train "*--describe) ;;
+    "./rungs eval "* | "./rungs export "*) echo "${1%% cnn.ckpt*} --help" ;; # likewise; tests/eval.sh and export_c.sh
+    "./rungs train "*--help | "./rungs train "*--describe | "./rungs train --list") ;;
+    "./rungs train a004-"*) echo "./rungs train a004-mnist-500 --describe" ;; # MNIST is in no package
     "./rungs train "*--gradcheck) echo "$1 --hidden 16" ;;
     "./rungs train "*--cuda*) echo "./rungs train --help" ;; # all test images, in the emulator; tests/cuda_cli.sh runs it
     "./rungs train ./mine.net") echo "cp train/networks/fashion-mlp.net mine.net && $1 --hidden 16 --steps 2" ;;
@@ -178,6 +180,10 @@ void relu_forward(int n, const float *x, float *y) { for (int i = 0; i < n; i++)
 void relu_fast(int n, const float *x, float *y) { relu_forward(n, x, y); }\n' >mine.c
 cc -shared -fPIC -o mine.so mine.c || exit 1
 echo "so ./mine.so --loss f --grad g --n 4" >problems.txt
+mkdir mine
+for part in train test; do
+    awk 'BEGIN { for (n = 0; n < 200; n++) { line = n % 10; for (k = 0; k < 784; k++) line = line "," (n * 7 + k * 13) % 256; print line } }' >mine/$part.csv
+done
 cp plots/data/amd-epyc-zen4-2core.csv race.csv
 cp plots/data/ulp_amd-epyc-zen4-2core.csv ulp.csv
 

@@ -73,7 +73,7 @@ logistic="--loss logistic --grad logistic_grad --n 4"
         python3 -c 'import sys, xml.dom.minidom as d; d.parse(sys.argv[1])' r.xml || bad "r.xml is no XML"
     fi
     "$rungs" gradcheck so ./logistic_wrong.so $logistic --json - >stdout.json 2>stderr.txt
-    cmp -s stdout.json r.json || sed 's/"seconds":[^,]*//' stdout.json >a && sed 's/"seconds":[^,]*//' r.json | cmp -s - a || bad "--json - should write the same to stdout"
+    sed 's/"[a-z_]*seconds":[^,]*//g' stdout.json >a && sed 's/"[a-z_]*seconds":[^,]*//g' r.json | cmp -s - a || bad "--json - should write the same to stdout"
     gives 74 "there is no folder /nowhere/" so ./logistic.so $logistic --csv /nowhere/r.csv
 }
 

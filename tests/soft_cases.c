@@ -107,6 +107,7 @@ AVX512 int RESULTS(const float *pa, const float *pb, const float *pc, const floa
     SI(_mm512_set1_epi16((short)mask));
     SI(_mm512_add_epi64(i, j));
     SI(_mm512_add_epi32(i, j));
+    SI(_mm512_max_epi32(i, j));
     SI(_mm512_mul_epu32(i, j));
     SI(_mm512_xor_si512(i, j));
     SI(_mm512_srli_epi64(i, 32));
