@@ -27,7 +27,7 @@ static const struct {
     { "edits_its_input", PLAIN, "writes to its input w" },
     { "leaves_one_out", PLAIN, "1 of" },
     { "grid_rounded_down", PLAIN, "nan" },
-    { "too_many_threads", PLAIN, "launching a kernel failed" },
+    { "too_many_threads", PLAIN, "at most 1024 are possible" },
     { "launches_nothing", PLAIN, "nan" },
     { "host_reads_the_device", PLAIN, "host code touches device memory" },
     { "other_bits_each_time", PLAIN, "different bits" },
