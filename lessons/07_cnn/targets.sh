@@ -1,11 +1,11 @@
 #!/bin/sh
 # targets.sh [zen4] - from plots/data/amd-epyc-zen5-2core.csv: of each convolution and max-pooling that was raced there beside
 # libraries, the fastest rung, the fastest library that is handed plain tensors, and the rung's time over the library's. With zen4: of
-# the way back through pooling and the ReLU, average pooling and batch norm, from amd-epyc-zen4-2core.csv; `aim` is the share that was
-# aimed at, where one was. Run in the repository's root.
+# pooling, of the way back through the ReLU, and of batch norm, from amd-epyc-zen4-2core.csv. `aim` is the share that was aimed at,
+# where one was. Run in the repository's root.
 case ${1:-zen5} in
 zen5) ops='^(conv2d_(forward|backward_d[xw])|maxpool_forward)$' wide=15 ;;
-zen4) ops='^(maxpool_backward|avgpool_(forward|backward)|batch_norm_(forward|backward)|conv2d_relu_backward_dx)$' wide=19 ;;
+zen4) ops='^(maxpool_(forward|backward)|avgpool_(forward|backward)|batch_norm_(forward|backward)|conv2d_relu_backward_dx)$' wide=19 ;;
 *) echo "targets.sh: there is no $1; say zen4, or nothing" >&2; exit 64 ;;
 esac
 awk -F, -v ops="$ops" -v wide="$wide" '
