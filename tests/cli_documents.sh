@@ -51,7 +51,7 @@ commands_of() {
 is_command() {
     case $1 in
     ./* | .ci/* | build/*/* | cmake\ * | ctest\ *) return 0 ;;
-    rungs\ * | *=*\ ./*) return 1 ;;
+    rungs\ * | *=*\ ./* | -*) return 1 ;;
     *\ *) case $(command -v "${1%% *}") in /*) ;; *) return 1 ;; esac ;;
     *) return 1 ;;
     esac
@@ -107,7 +107,8 @@ shortened() {
     "cc my_test.c"*) echo "cp gradcheck/examples/sphere.c my_test.c && $1" ;;
     # minutes
     "./rungs ulp all --exhaustive"*) echo "./rungs ulp gelu_forward${1#*--exhaustive}" ;;
-    "./rungs gradcheck selftest") echo "$1 --fast --unit dense" ;;
+    "./rungs gradcheck selftest" | "time ./rungs gradcheck selftest") echo "$1 --fast --unit dense" ;;
+    *gc_strangers_peers.sh*) echo "sh -n tests/gc_strangers_peers.sh" ;; # the Python packages of four checkers
     "./rungs look "*) echo "./rungs look --help" ;; # of a training's epoch; tests/look.sh runs it
     "./rungs eval "* | "./rungs export "*) echo "${1%% cnn.ckpt*} --help" ;; # likewise; tests/eval.sh and export_c.sh
     "./rungs train "*--help | "./rungs train "*--describe | "./rungs train --list") ;;
@@ -174,6 +175,26 @@ cp emu/examples/block_sum.cu my_kernel.cu
 printf '__global__ void relu(int n, const float *x, float *y) { int i = blockIdx.x * blockDim.x + threadIdx.x; if (i < n) y[i] = x[i] > 0 ? x[i] : 0; }
 extern "C" void relu_forward(int n, const float *x, float *y) { relu<<<(n + 255) / 256, 256>>>(n, x, y); }\n' >mine.cu
 cp emu/examples/block_sum.cu theirs.cu
+mkdir include
+echo 'void twice(int threads, float *x);' >include/twice.cuh
+printf '#include "twice.cuh"
+__global__ void add(float *x) { int i = blockIdx.x * blockDim.x + threadIdx.x; if (i < N) x[i] += x[i]; }
+void twice(int threads, float *x) { add<<<(N + threads - 1) / threads, threads>>>(x); }\n' >kernels.cu
+printf '#include <cstdio>
+#include <cstdlib>
+#include "twice.cuh"
+int main(int, char **argv)
+{
+    float x[N], *d;
+    for (float &one : x) if (scanf("%%f", &one) != 1) return 1;
+    cudaMalloc(&d, sizeof x);
+    cudaMemcpy(d, x, sizeof x, cudaMemcpyHostToDevice);
+    twice(atoi(argv[1]), d);
+    cudaMemcpy(x, d, sizeof x, cudaMemcpyDeviceToHost);
+    cudaFree(d);
+    return x[N - 1] != 2 * N;
+}\n' >main.cu
+seq 128 >input.txt
 printf 'double f(const double *x, unsigned long n, void *c) { (void)c; double s = 0; for (unsigned long i = 0; i < n; i++) s += x[i] * x[i]; return s; }
 void g(const double *x, unsigned long n, double *g, void *c) { (void)c; for (unsigned long i = 0; i < n; i++) g[i] = 2 * x[i]; }
 void relu_forward(int n, const float *x, float *y) { for (int i = 0; i < n; i++) y[i] = x[i] > 0 ? x[i] : 0; }
