@@ -1,30 +1,10 @@
 #!/bin/sh
 # eval.sh - rungs eval as people use it: eval.sh RUNGS DATA_SET_PROGRAM SCRATCH
-set -eu
-rungs=$1 make_set=$2 scratch=$3
-rm -rf "$scratch"
-mkdir -p "$scratch/sets"
-cd "$scratch"
-export RUNGS_DATA="$scratch/sets" LC_ALL=C
+# shellcheck source=/dev/null
+. "$(dirname "$0")/train_lib.sh"
 "$make_set" "$scratch/sets/mnist" 300 100 11 9
 "$make_set" "$scratch/sets/fashion-mnist" 200 77 11 9
 "$make_set" "$scratch/sets/kmnist" 200 77 9 9
-failed=0
-
-fail() {
-    echo "FAIL: $*"
-    failed=1
-}
-
-# refuse CODE WORDS COMMAND...: it must end with CODE, say one line with WORDS on stderr, and nothing on stdout
-refuse() {
-    code=$1 words=$2 got=0
-    shift 2
-    "$@" >stdout 2>stderr || got=$?
-    [ "$got" = "$code" ] || fail "$* ended with $got, not $code"
-    [ "$(wc -l <stderr)" = 1 ] && grep -q "^rungs eval: .*$words" stderr || fail "$* said: $(cat stderr)"
-    [ ! -s stdout ] || fail "$* said on stdout: $(cat stdout)"
-}
 
 value() { sed -n "s/^  \"$2\": \\(.*\\),\$/\\1/p" "$1" | head -1; }
 

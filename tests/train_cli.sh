@@ -1,30 +1,10 @@
 #!/bin/sh
 # train_cli.sh - rungs train as people use it, on a made-up data set: train_cli.sh RUNGS DATA_SET_PROGRAM SCRATCH
-set -eu
-rungs=$1 make_set=$2 scratch=$3
-rm -rf "$scratch"
-mkdir -p "$scratch/sets"
-cd "$scratch"
-export RUNGS_DATA="$scratch/sets" LC_ALL=C
+# shellcheck source=/dev/null
+. "$(dirname "$0")/train_lib.sh"
 "$make_set" "$scratch/sets/mnist" 1990 500 11 9
-failed=0
-
-fail() {
-    echo "FAIL: $*"
-    failed=1
-}
 
 train() { "$rungs" train mnist-mlp --input 1x11x9 --hidden 17,13 --batch 64 "$@"; }
-
-# refuse CODE WORDS COMMAND...: it must end with CODE, say one line with WORDS on stderr, and nothing on stdout
-refuse() {
-    code=$1 words=$2 got=0
-    shift 2
-    "$@" >stdout 2>stderr || got=$?
-    [ "$got" = "$code" ] || fail "$* ended with $got, not $code"
-    [ "$(wc -l <stderr)" = 1 ] && grep -q "^rungs train: .*$words" stderr || fail "$* said: $(cat stderr)"
-    [ ! -s stdout ] || fail "$* said on stdout: $(cat stdout)"
-}
 
 without_seconds() { cut -d, -f1-5 "$1"; }
 

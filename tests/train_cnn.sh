@@ -1,22 +1,12 @@
 #!/bin/sh
 # train_cnn.sh - the program's convolutional networks, on made-up images: train_cnn.sh RUNGS DATA_SET_PROGRAM SCRATCH
 # Each trains, resumes to the same bits and describes itself.
-set -eu
-rungs=$1 make_set=$2 scratch=$3
-rm -rf "$scratch"
-mkdir -p "$scratch/sets"
-cd "$scratch"
-export RUNGS_DATA="$scratch/sets" LC_ALL=C
+# shellcheck source=/dev/null
+. "$(dirname "$0")/train_lib.sh"
 "$make_set" sets/mnist 96 32 28 28
 cp -r sets/mnist sets/fashion-mnist
 "$make_set" sets/cifar10 20 32 cifar10 # 5 files of 20
 "$make_set" sets/cifar100 120 20 cifar100
-failed=0
-
-fail() {
-    echo "FAIL: $*"
-    failed=1
-}
 
 for network in fashion-cnn mnist-cnn cifar-cnn cifar-lenet; do
     "$rungs" train $network --epochs 2 --schedule constant --save straight.ckpt >log 2>&1 || fail "$network: $(cat log)"

@@ -1,20 +1,10 @@
 #!/bin/sh
 # train_log.sh - a loss curve has its first and its last step, and one row an interval, whatever the run's length and
 # end: train_log.sh RUNGS DATA_SET_PROGRAM SCRATCH
-set -eu
-rungs=$1 make_set=$2 scratch=$3
-rm -rf "$scratch"
-mkdir -p "$scratch/sets"
-cd "$scratch"
-export RUNGS_DATA="$scratch/sets" LC_ALL=C
+# shellcheck source=/dev/null
+. "$(dirname "$0")/train_lib.sh"
 "$make_set" "$scratch/sets/mnist" 1990 50 5 4
-failed=0
 per_epoch=199 every=9 # of 1990 images in batches of 10; a twentieth of 199, rounded down
-
-fail() {
-    echo "FAIL: $*"
-    failed=1
-}
 
 train() { "$rungs" train mnist-mlp "$@"; }
 fresh() { train --input 1x5x4 --hidden none --batch 10 "$@"; }

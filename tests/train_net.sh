@@ -1,28 +1,8 @@
 #!/bin/sh
 # train_net.sh - network files as people use them, and --describe and --gradcheck: train_net.sh RUNGS DATA_SET_PROGRAM SCRATCH
-set -eu
-rungs=$1 make_set=$2 scratch=$3
-rm -rf "$scratch"
-mkdir -p "$scratch/sets"
-cd "$scratch"
-export RUNGS_DATA="$scratch/sets" LC_ALL=C
+# shellcheck source=/dev/null
+. "$(dirname "$0")/train_lib.sh"
 "$make_set" "$scratch/sets/mnist" 300 100 11 9
-failed=0
-
-fail() {
-    echo "FAIL: $*"
-    failed=1
-}
-
-# refuse CODE WORDS COMMAND...: it must end with CODE, say one line with WORDS on stderr, and nothing on stdout
-refuse() {
-    code=$1 words=$2 got=0
-    shift 2
-    "$@" >stdout 2>stderr || got=$?
-    [ "$got" = "$code" ] || fail "$* ended with $got, not $code"
-    [ "$(wc -l <stderr)" = 1 ] && grep -q "^rungs train: .*$words" stderr || fail "$* said: $(cat stderr)"
-    [ ! -s stdout ] || fail "$* said on stdout: $(cat stdout)"
-}
 
 cat >mine.net <<'END'
 rungs-network 1

@@ -1,28 +1,10 @@
 #!/bin/sh
 # train_own.sh - a user's own data, as people have it: train_own.sh RUNGS DATA_SET_PROGRAM SCRATCH
-set -eu
-rungs=$1 make_set=$2 scratch=$3
-rm -rf "$scratch"
+# shellcheck source=/dev/null
+. "$(dirname "$0")/train_lib.sh"
 mkdir -p "$scratch/tables" "$scratch/wrong"
-cd "$scratch"
-export LC_ALL=C
 unset RUNGS_DATA
 "$make_set" idx 120 60 6 5
-failed=0
-
-fail() {
-    echo "FAIL: $*"
-    failed=1
-}
-
-refuse() {
-    code=$1 words=$2 got=0
-    shift 2
-    "$@" >stdout 2>stderr || got=$?
-    [ "$got" = "$code" ] || fail "$* ended with $got, not $code"
-    [ "$(wc -l <stderr)" = 1 ] && grep -q "^rungs [a-z]*: .*$words" stderr || fail "$* said: $(cat stderr)"
-    [ ! -s stdout ] || fail "$* said on stdout: $(cat stdout)"
-}
 
 # table NAME: the examples of an IDX pair as lines
 table() {

@@ -1,19 +1,9 @@
 #!/bin/sh
 # train_seeds.sh - several seeds in one command, and what a training says that diverged: train_seeds.sh RUNGS
 # DATA_SET_PROGRAM SCRATCH
-set -eu
-rungs=$1 make_set=$2 scratch=$3
-rm -rf "$scratch"
-mkdir -p "$scratch/sets"
-cd "$scratch"
-export RUNGS_DATA="$scratch/sets" LC_ALL=C
+# shellcheck source=/dev/null
+. "$(dirname "$0")/train_lib.sh"
 "$make_set" "$scratch/sets/mnist" 200 100 11 9
-failed=0
-
-fail() {
-    echo "FAIL: $*"
-    failed=1
-}
 
 refuse() {
     code=$1 words=$2 got=0
