@@ -158,7 +158,7 @@ def own(program, zoo, part, seeds, scales):
 
 def main():
     parser = argparse.ArgumentParser(description="the second zoo before the checkers of other languages")
-    parser.add_argument("library")
+    parser.add_argument("shared_object")
     parser.add_argument("program")
     parser.add_argument("--part", choices=["open", "kept", "all"], default="open")
     parser.add_argument("--seeds", type=int, default=1)
@@ -166,7 +166,7 @@ def main():
     parser.add_argument("--scales", default="1,1e-6")
     options = parser.parse_args()
     scales = [float(s) for s in options.scales.split(",")]
-    zoo = Zoo(options.library, options.part, options.every)
+    zoo = Zoo(options.shared_object, options.part, options.every)
     wrong = options.seeds * sum(r[3] for r in zoo.rows)
     right = options.seeds * len(zoo.rows) - wrong
     print("| | " + " | ".join("caught of %d, loss scale %g" % (wrong, s) for s in scales)
