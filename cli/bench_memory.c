@@ -4,9 +4,9 @@
  * Each contestant gets a new process for each network and number of threads. It makes the network, and the
  * optimizer, and takes STEPS steps on the same 64 images. While it waits for its end, this process reads
  * from /proc/PID/status the most memory that it ever had resident (VmHWM): code, libraries, interpreter,
- * all. From that the images and labels are taken off, once each, as every training has them. The frameworks
- * run in the user's own environment, not in that of the races, whose huge pages take more memory to save
- * time.
+ * all. The size of the images and labels, which every training has in memory, is subtracted once. The
+ * frameworks run in the user's own environment, not in that of the races, whose huge pages take more memory
+ * to save time.
  */
 #include "bench_memory.h"
 

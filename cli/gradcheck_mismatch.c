@@ -148,7 +148,7 @@ static int recognise(const struct subject *s, gc_result *r)
     return found;
 }
 
-/* The report tells this and nothing else: no number means anything. */
+/* Removes everything else from the report: with a wrong prototype its numbers mean nothing. */
 static void settle(gc_result *r)
 {
     r->verdict = GC_CONTRACT_BROKEN;

@@ -124,7 +124,7 @@ template <class FRAGMENT> __device__ static void round(FRAGMENT &, __nv_bfloat16
 {
 }
 
-/* T: what a tile holds; OPERAND: wmma's name for its digits; DEPTH: how many l an instruction takes */
+/* T: what a tile holds; OPERAND: wmma's name for its digits; DEPTH: the steps along l of one instruction */
 template <core_fault FAULT, class T, class OPERAND, int DEPTH>
 __global__ void by_cores(conv v, const float *x, const float *w, const float *b, float *y)
 {

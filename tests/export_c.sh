@@ -1,27 +1,10 @@
 #!/bin/sh
 # export_c.sh - a network as a C file says what the network says: export_c.sh RUNGS DATA_SET_PROGRAM SCRATCH CC
-set -eu
-rungs=$1 make_set=$2 scratch=$3 cc=$4
-rm -rf "$scratch"
-mkdir -p "$scratch/sets"
-cd "$scratch"
-export RUNGS_DATA="$scratch/sets" LC_ALL=C
+# shellcheck source=/dev/null
+. "$(dirname "$0")/train_lib.sh"
+cc=$4
 "$make_set" "$scratch/sets/mnist" 200 60 12 12
 "$make_set" "$scratch/sets/cifar10" 20 24 cifar10
-failed=0
-
-fail() {
-    echo "FAIL: $*"
-    failed=1
-}
-
-refuse() {
-    code=$1 words=$2 got=0
-    shift 2
-    "$@" >stdout 2>stderr || got=$?
-    [ "$got" = "$code" ] || fail "$* ended with $got, not $code"
-    [ "$(wc -l <stderr)" = 1 ] && grep -q "^rungs export: .*$words" stderr || fail "$* said: $(cat stderr)"
-}
 
 # unpacked FILE: plain or .gz
 unpacked() { if [ -e "$1" ]; then cat "$1"; else gzip -dc "$1.gz"; fi; }
