@@ -1,6 +1,6 @@
 /* gc_strangers.c - measures the checker on the second zoo, and proves that zoo's labels.
  *
- *   gc_strangers [--part open|kept] [--scales 1,1e-6] [--seeds K] [--every K] [--unit NAME]
+ *   gc_strangers [--part open|kept|third] [--scales 1,1e-6] [--seeds K] [--every K] [--unit NAME]
  *                [--kept-names] [--report] [--csv FILE] [--json FILE]
  *   gc_strangers --prove [--unit NAME]
  *
@@ -37,7 +37,7 @@ static int usage(const char *what, const char *word)
 {
     fprintf(
         stderr,
-        "gc_strangers: %s '%s'; options: --part open|kept, --scales LIST, --seeds K, --every K, --unit NAME,\n"
+        "gc_strangers: %s '%s'; options: --part open|kept|third, --scales LIST, --seeds K, --every K, --unit NAME,\n"
         "--kept-names, --report, --csv FILE, --json FILE; or --prove\n",
         what, word);
     return EXIT_USAGE;
@@ -62,9 +62,9 @@ static int read_options(int argc, char **argv)
         if (*end || value < 1 || value > 1000000) return usage("not a number from 1 to 1000000:", argv[i]);
         *option[k].number = (int)value;
     }
-    if (options.part && strcmp(options.part, "open") && strcmp(options.part, "kept"))
-        return usage("no such part", options.part);
-    return EXIT_OK;
+    int part = OPEN;
+    while (options.part && part < PARTS && strcmp(options.part, part_name((enum part)part))) part++;
+    return part < PARTS ? EXIT_OK : usage("no such part", options.part);
 }
 
 /* how many, or -1 */

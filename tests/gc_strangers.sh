@@ -35,7 +35,7 @@ count_text "$work/said" >"$work/in_text"
 for other in in_json in_text; do
     cmp -s "$work/counted" "$work/$other" || { fail "other counts $other than in the CSV:"; diff "$work/counted" "$work/$other"; }
 done
-[ "$(wc -l <"$work/counted")" = 4 ] || fail "there are not two parts at two scales"
+[ "$(wc -l <"$work/counted")" = 6 ] || fail "there are not three parts at two scales"
 
 # one outcome changed: the counts must differ
 sed '2s/,\(caught\|missed\|passed\|undecided\),/,unfounded,/' "$work/csv" >"$work/changed"

@@ -30,7 +30,6 @@ struct said {
 
 const char *outcome_name(enum outcome o);
 const char *naming_name(enum naming n);
-const char *part_name(enum part p);
 
 /* Checks one row, its loss times scale; report: where gc_print writes, or NULL. */
 struct said strangers_measure(const struct stranger *s, double scale, uint64_t seed, FILE *report);

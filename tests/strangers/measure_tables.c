@@ -18,11 +18,6 @@ const char *naming_name(enum naming n)
     return name[n];
 }
 
-const char *part_name(enum part p)
-{
-    return p == KEPT ? "kept" : "open";
-}
-
 /* the counts of one part and scale; of all w with that scale for the first of them only */
 static struct tally count(const struct said *w, int n, enum part part, double scale)
 {
@@ -83,12 +78,12 @@ void strangers_print(FILE *out, const struct said *w, int n, int kept_too)
 {
     double scale;
     for (int k = 0; (scale = scale_at(w, n, k)) != 0; k++)
-        for (int part = OPEN; part <= KEPT; part++) {
+        for (int part = OPEN; part < PARTS; part++) {
             struct tally t = count(w, n, (enum part)part, scale);
             print_block(out, (enum part)part, scale, &t);
         }
     for (int i = 0; i < n; i++)
-        if (!is_as_it_should_be(&w[i]) && (kept_too || w[i].s.row->part == OPEN)) print_row(out, &w[i]);
+        if (!is_as_it_should_be(&w[i]) && (kept_too || w[i].s.row->part != KEPT)) print_row(out, &w[i]);
 }
 
 void strangers_csv(FILE *out, const struct said *w, int n)
@@ -138,7 +133,7 @@ void strangers_json(FILE *out, const struct said *w, int n)
     json_object(&j, NULL);
     json_list(&j, "counts");
     for (int k = 0; (scale = scale_at(w, n, k)) != 0; k++)
-        for (int part = OPEN; part <= KEPT; part++) {
+        for (int part = OPEN; part < PARTS; part++) {
             struct tally t = count(w, n, (enum part)part, scale);
             json_tally(&j, (enum part)part, scale, &t);
         }

@@ -21,7 +21,7 @@ int peers_describe(int row, char *text, size_t room)
 {
     struct stranger s = stranger_at(row);
     return snprintf(text, room, "%s,%s,%s,%s,%s,%s", s.field, s.row->unit->name, s.row->name,
-                    s.row->part == KEPT ? "kept" : "open", s.row->cause ? "wrong" : "right",
+                    part_name(s.row->part), s.row->cause ? "wrong" : "right",
                     s.row->unit->float_loss ? "float" : "double");
 }
 

@@ -36,7 +36,7 @@ class Zoo:
             text = ctypes.create_string_buffer(256)
             self.lib.peers_describe(i, text, 256)
             _, unit, name, where, label, kind = text.value.decode().split(",")
-            if kind == "double" and part in (where, "all"):
+            if kind == "double" and (part == where or (part == "both" and where != "third")):
                 self.rows.append((i, unit, name, label == "wrong"))
 
     def point(self, row, seed):
@@ -146,7 +146,7 @@ def own(program, zoo, part, seeds, scales):
     counts = {}
     with tempfile.NamedTemporaryFile(suffix=".csv") as f:
         words = [program, "--seeds", str(seeds), "--scales", ",".join("%g" % s for s in scales), "--csv", f.name]
-        subprocess.run(words + ([] if part == "all" else ["--part", part]), stdout=subprocess.DEVNULL, check=True)
+        subprocess.run(words + ([] if part == "both" else ["--part", part]), stdout=subprocess.DEVNULL, check=True)
         for r in csv.DictReader(open(f.name)):
             if (r["unit"], r["row"]) not in wanted:
                 continue
@@ -160,7 +160,7 @@ def main():
     parser = argparse.ArgumentParser(description="the second zoo before the checkers of other languages")
     parser.add_argument("shared_object")
     parser.add_argument("program")
-    parser.add_argument("--part", choices=["open", "kept", "all"], default="open")
+    parser.add_argument("--part", choices=["open", "kept", "both", "third"], default="open", help="both: open and kept")
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--every", type=int, default=1, help="only each of so many rows")
     parser.add_argument("--scales", default="1,1e-6")

@@ -179,6 +179,7 @@ static const char *against(const struct row *r, int right, const struct proof *p
 static const char *against_row(const struct stranger *s)
 {
     if (strcmp(s->twin->name, s->row->unit->name)) return "its twin is another's";
+    if (s->row->part == THIRD) return NULL;
     return (s->row->part == KEPT) == (s->place % 3 == 2) ? NULL
                                                          : "not every third row of its field is kept apart";
 }

@@ -3,12 +3,15 @@
 
 extern const struct field strangers_awkward, strangers_classic, strangers_finance, strangers_floats,
     strangers_graphics, strangers_habits, strangers_layers, strangers_physics, strangers_ranking,
-    strangers_recurrent, strangers_stats;
+    strangers_recurrent, strangers_stats, strangers_third_blocks, strangers_third_series,
+    strangers_third_shapes;
 
-static const struct field *const fields[] = { &strangers_awkward,   &strangers_classic,  &strangers_finance,
-                                              &strangers_floats,    &strangers_graphics, &strangers_habits,
-                                              &strangers_layers,    &strangers_physics,  &strangers_ranking,
-                                              &strangers_recurrent, &strangers_stats };
+static const struct field *const fields[] = {
+    &strangers_awkward,      &strangers_classic,      &strangers_finance, &strangers_floats,
+    &strangers_graphics,     &strangers_habits,       &strangers_layers,  &strangers_physics,
+    &strangers_ranking,      &strangers_recurrent,    &strangers_stats,   &strangers_third_blocks,
+    &strangers_third_series, &strangers_third_shapes,
+};
 
 int strangers(void)
 {
@@ -22,6 +25,12 @@ struct stranger stranger_at(int i)
     size_t f = 0;
     while (i >= fields[f]->rows) i -= fields[f++]->rows;
     return (struct stranger){ fields[f]->name, &fields[f]->row[i], fields[f]->long_row(i), i };
+}
+
+const char *part_name(enum part p)
+{
+    static const char *const name[PARTS] = { "open", "kept", "third" };
+    return name[p];
 }
 
 double stranger_random(uint64_t seed, uint64_t k)

@@ -1,5 +1,5 @@
 /* strangers.h - the second zoo: gradients in the style of other people's C, written by authors who did
- * not know the checker's code, and never used for tuning it. All fields and the ways through them. */
+ * not know the checker's code. All fields and the ways through them. */
 #ifndef STRANGERS_H
 #define STRANGERS_H
 
@@ -17,6 +17,7 @@ struct stranger {
 
 int strangers(void); /* how many rows there are */
 struct stranger stranger_at(int i);
+const char *part_name(enum part p);
 
 /* The k-th number in [0,1) of a seed. */
 double stranger_random(uint64_t seed, uint64_t k);
