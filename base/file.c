@@ -292,6 +292,67 @@ void folder_release(int lock)
     if (lock >= 0) close(lock);
 }
 
+/* 1 if it has no files; a place where nothing is has none */
+static int is_empty(const char *path)
+{
+    DIR *folder = opendir(path);
+    int files = 0;
+    if (!folder) return 1;
+    for (struct dirent *e; (e = readdir(folder));) files += strcmp(e->d_name, ".") && strcmp(e->d_name, "..");
+    closedir(folder);
+    return !files;
+}
+
+/* f->path: the place, behind a symbolic link, without a slash at the end; the folders above it are made */
+static int settle(struct folder_out *f, const char *path, char *error)
+{
+    char above[FILE_PATH];
+    size_t n = strlen(path);
+    while (n > 1 && path[n - 1] == '/') n--;
+    if (!n) return error_set(error, "the name of a folder to write is empty");
+    if (n >= FILE_PATH - 16) return error_set(error, "the path %.40s... is too long", path);
+    snprintf(f->path, sizeof f->path, "%.*s", (int)n, path);
+    char *real = realpath(f->path, NULL);
+    if (real && strlen(real) < FILE_PATH - 16) strcpy(f->path, real);
+    free(real);
+    size_t before = folder_length(f->path);
+    snprintf(above, sizeof above, "%.*s", (int)before, f->path);
+    return before < 2 || folder_make(above, error);
+}
+
+int folder_open(struct folder_out *f, const char *path, char *error)
+{
+    struct stat is;
+    mode_t mask = umask(0);
+    umask(mask);
+    if (!settle(f, path, error)) return 0;
+    if (!stat(f->path, &is) && !S_ISDIR(is.st_mode))
+        return error_set(error, "%s is not a folder; name another", path);
+    if (!is_empty(f->path))
+        return error_set(error, "the folder %s has files in it; name a new one, or remove them", path);
+    snprintf(f->unfinished, FILE_PATH, "%.*s.XXXXXX", FILE_PATH - 8, f->path);
+    if (!mkdtemp(f->unfinished))
+        return error_set(error, "cannot make the folder %s: %s; name another", path, strerror(errno));
+    (void)chmod(f->unfinished, 0777 & ~mask); /* at worst it stays private */
+    return 1;
+}
+
+int folder_keep(struct folder_out *f, char *error)
+{
+    if (!rename(f->unfinished, f->path)) {
+        sync_folder_of(f->path);
+        return 1;
+    }
+    error_set(error, "cannot write %s: %s; nothing was changed", f->path, strerror(errno));
+    folder_drop(f);
+    return 0;
+}
+
+void folder_drop(struct folder_out *f)
+{
+    folder_remove(f->unfinished);
+}
+
 int folder_make_temporary(char path[FILE_PATH], char *error)
 {
     const char *under = getenv("TMPDIR");

@@ -63,6 +63,20 @@ int folder_make(const char *path, char *error);
 int folder_take(const char *path, int *lock, char *error);
 void folder_release(int lock);
 
+/* A folder that appears as a whole, or not at all. */
+struct folder_out {
+    char path[FILE_PATH];       /* where it belongs                         */
+    char unfinished[FILE_PATH]; /* where its files are written until folder_keep */
+};
+
+/* The place must be free, or an empty folder: files that are there already are nobody's to remove. The
+ * folders above it are made where they are missing. */
+int folder_open(struct folder_out *f, const char *path, char *error);
+
+/* Puts it in its place. If that fails, or with folder_drop, it and the files in it are gone. */
+int folder_keep(struct folder_out *f, char *error);
+void folder_drop(struct folder_out *f);
+
 /* Makes a folder of one's own for working files, under $TMPDIR or /tmp; its name into path. */
 int folder_make_temporary(char path[FILE_PATH], char *error);
 

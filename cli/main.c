@@ -20,7 +20,7 @@ const struct verb verbs[] = {
     { "plot", verb_plot, "draw charts from measured CSV files" },
     { "train", verb_train, "train a network on real data with any rung" },
     { "eval", verb_eval, "how good is a trained network, class by class?" },
-    { "export", verb_export, "write a trained network as a C file for others" },
+    { "export", verb_export, "write a trained network as C, ONNX, safetensors or .npy" },
     { "look", verb_look, "draw what a trained convolutional network has learned" },
     { "data", verb_data, "where the data sets are, and how to get them" },
     { "test", verb_test, "run the tests of this build; ./rungs test builds and tests all" },

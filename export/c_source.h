@@ -11,11 +11,10 @@
 
 #include <stdio.h>
 
-#include "../train/trainer.h"
+#include "named.h"
 
-/* Writes the file for the parameters that t is tested with, its running statistics and its data's mean and
- * deviation; origin: for the comment, "digits.ckpt, epoch 3". 0 and a sentence if one of them is NaN or
- * infinite, or a layer is none that can be written; nothing was written then. */
-int c_source_write(FILE *out, struct trainer *t, const char *origin, char *error);
+/* origin: for the comment, "digits.ckpt, epoch 3". 0 and a sentence if a layer is none that can be written;
+ * nothing was written then. */
+int c_source_write(FILE *out, const struct snapshot *s, const char *origin, char *error);
 
 #endif

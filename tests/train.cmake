@@ -122,6 +122,8 @@ add_test(NAME eval COMMAND ${here}/eval.sh $<TARGET_FILE:rungs> $<TARGET_FILE:da
 add_test(NAME train_own COMMAND ${here}/train_own.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/own)
 add_test(NAME train_seeds COMMAND ${here}/train_seeds.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/seeds)
 add_test(NAME export_c COMMAND ${here}/export_c.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/export_c ${CMAKE_C_COMPILER})
+add_test(NAME export_peers COMMAND ${here}/export_peers.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/export_peers)
+set_tests_properties(export_peers PROPERTIES SKIP_RETURN_CODE 77)
 foreach(what numbers pictures refusals)
   add_test(NAME look_${what} COMMAND ${here}/look.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/look_${what} ${what})
 endforeach()

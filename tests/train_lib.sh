@@ -1,6 +1,7 @@
 # train_lib.sh - what the shell tests of training share. A test sources it with its own arguments, RUNGS DATA_SET_PROGRAM SCRATCH,
 # and is in an empty SCRATCH then, where data sets are looked for in sets/; it ends with exit $failed.
 set -eu
+here=$(cd "$(dirname "$0")" && pwd)
 rungs=$1 make_set=$2 scratch=$3
 rm -rf "$scratch"
 mkdir -p "$scratch/sets"
