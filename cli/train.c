@@ -32,7 +32,7 @@ struct run {
     long steps, samples;   /* of this call                                                     */
     double seconds;        /* in training steps, of this call                                  */
     double loss, right;    /* sums over the examples of the last epoch that was begun          */
-    long seen;             /* how many                                                         */
+    long seen, resumed;    /* how many; of them, by the run that this one goes on with         */
     struct train_test test;
     int best_epoch; /* see trainer_take_best */
 };
@@ -91,7 +91,7 @@ static void log_row(struct run *run)
 {
     const struct trainer *t = &run->trainer;
     const struct curve_row *sum = &run->sum;
-    if (!run->curve || !sum->samples) return;
+    if (!sum->samples) return;
     double n = (double)sum->samples;
     int is_validated = !t->done && t->validation.n;
     struct curve_row row = { .epoch = t->epoch + (double)t->done / run->data.train.n,
@@ -104,7 +104,7 @@ static void log_row(struct run *run)
                              .validation_loss = is_validated ? t->validation.loss : nan(""),
                              .validation_accuracy = is_validated ? right_of(&t->validation) : nan(""),
                              .options = run->words };
-    curve_add(run->curve, &row);
+    if (run->curve) curve_add(run->curve, &row);
     run->sum = (struct curve_row){ 0 };
     run->rows++;
 }
@@ -122,6 +122,20 @@ static void log_step(struct run *run, const struct train_step *step)
     if (is_first || !t->done || (t->done / t->batch) % every == 0) log_row(run);
 }
 
+/* Saves where the training is, also in the middle of an epoch. 0 and a sentence if it could not be written */
+static int save(struct run *run, char *error)
+{
+    struct checkpoint c = trainer_checkpoint(&run->trainer);
+    memcpy(c.options, run->options, sizeof c.options);
+    if (run->trainer.done) {
+        c.number[NUMBER_RIGHT] = run->right;
+        c.number[NUMBER_ROW_SAMPLES] = (double)run->sum.samples;
+        c.number[NUMBER_ROW_LOSS] = run->sum.loss;
+        c.number[NUMBER_ROW_RIGHT] = run->sum.accuracy;
+    }
+    return run->saved = checkpoint_write(run->what->save, &c, error);
+}
+
 /* after the last batch of an epoch; 0 and a sentence if the checkpoint could not be written */
 static int end_epoch(struct run *run, double epoch_seconds, char *error)
 {
@@ -131,14 +145,12 @@ static int end_epoch(struct run *run, double epoch_seconds, char *error)
     if (t->validation.n)
         snprintf(validation, sizeof validation, "  validation %.4f %5.2f %%", t->validation.loss,
                  100 * right_of(&t->validation));
-    progress_line(&run->progress,
-                  "epoch %2d/%d  loss %.4f  accuracy %5.2f %%%s  test %5.2f %%  %.0f images/s  %.1f s",
-                  t->epoch, t->epochs, run->loss / (double)run->seen, 100 * run->right / (double)run->seen,
-                  validation, 100 * right_of(&run->test), (double)run->seen / epoch_seconds, epoch_seconds);
-    if (!run->what->save) return 1;
-    struct checkpoint c = trainer_checkpoint(t);
-    memcpy(c.options, run->options, sizeof c.options);
-    return run->saved = checkpoint_write(run->what->save, &c, error);
+    progress_line(
+        &run->progress, "epoch %2d/%d  loss %.4f  accuracy %5.2f %%%s  test %5.2f %%  %.0f images/s  %.1f s",
+        t->epoch, t->epochs, run->loss / (double)run->seen, 100 * run->right / (double)run->seen, validation,
+        100 * right_of(&run->test), (double)(run->seen - run->resumed) / epoch_seconds, epoch_seconds);
+    run->resumed = 0;
+    return !run->what->save || save(run, error);
 }
 
 static int device_failed(const struct trainer *t, char *error)
@@ -155,7 +167,8 @@ static void say_diverged(struct run *run, int n, char *error)
     int found = network_blame(&t->net, n, t->x, t->label, where);
     error_set(error,
               "training diverged: the loss is NaN or infinite at step %ld%s%.60s; try a smaller --lr than %g",
-              run->steps + 1, found ? "; the first such number is in " : "", where, (double)t->optimizer.lr);
+              trainer_steps(t) + 1, found ? "; the first such number is in " : "", where,
+              (double)t->optimizer.lr);
 }
 
 /* until all epochs or steps are done, or Ctrl-C; EXIT_OK, or an exit code with error set */
@@ -212,6 +225,7 @@ static int train(struct run *run, char *error)
 {
     const struct trainer *t = &run->trainer;
     int code = train_steps(run, error);
+    if (!code && t->done && run->steps && run->what->save && !save(run, error)) code = EXIT_OUTPUT;
     log_row(run); /* of the last step, however it ended */
     if (code || interrupt_asked()) return code;
     if (t->done) {
@@ -219,7 +233,8 @@ static int train(struct run *run, char *error)
                       run->steps, run->steps == 1 ? "" : "s", run->loss / (double)run->seen,
                       100 * run->right / (double)run->seen, (double)run->samples / run->seconds);
         if (run->what->save)
-            progress_line(&run->progress, "the unfinished epoch is not in %s", run->what->save);
+            progress_line(&run->progress, "%s has all of them; --resume %s goes on there", run->what->save,
+                          run->what->save);
     }
     if (!t->done) say_best(run);
     if (t->done || !run->steps || run->best_epoch)
@@ -231,16 +246,17 @@ static int train(struct run *run, char *error)
 static void say_interrupted(const struct run *run)
 {
     const struct training *what = run->what;
+    const struct trainer *t = &run->trainer;
     fprintf(stderr, "\nrungs train: interrupted after %ld step%s; ", run->steps, run->steps == 1 ? "" : "s");
-    if (run->saved)
-        fprintf(stderr,
-                "%s has %d of %d epochs: `rungs train %s --epochs %d --resume %s --save %s` goes on\n",
-                what->save, run->trainer.epoch, run->trainer.epochs, what->network, run->trainer.epochs,
-                what->save, what->save);
-    else if (what->save)
-        fprintf(stderr, "nothing is saved, as no epoch was finished\n");
-    else
-        fprintf(stderr, "nothing is saved, as there was no --save\n");
+    if (run->saved) {
+        fprintf(stderr, "%s has them, %.6g of %d epochs: `rungs train %s --epochs %d", what->save,
+                t->epoch + (double)t->done / run->data.train.n, t->epochs, what->network, t->epochs);
+        if (strcmp(what->level, "best")) fprintf(stderr, " --rung %s", what->level);
+        fprintf(stderr, "%s --resume %s --save %s%s%s` goes on\n", what->cuda ? " --cuda" : "", what->save,
+                what->save, what->log ? " --log " : "", what->log ? what->log : "");
+    } else {
+        fprintf(stderr, "nothing is saved, as there was no %s\n", what->save ? "step" : "--save");
+    }
 }
 
 double trained_samples_per_second(const struct trained *r)
@@ -249,6 +265,30 @@ double trained_samples_per_second(const struct trained *r)
 }
 
 /* ---- the whole ---- */
+
+/* Where the run stopped that this one goes on with, maybe in the middle of an epoch: its sums go on, and its
+ * curve after the last row that it would have had without stopping. 0 and a sentence */
+static int go_on(struct run *run, const double *number, char *error)
+{
+    const struct trainer *t = &run->trainer;
+    run->loss = t->done ? t->loss : 0;
+    run->right = number[NUMBER_RIGHT];
+    run->seen = run->resumed = t->done;
+    run->sum = (struct curve_row){ .samples = (long)number[NUMBER_ROW_SAMPLES],
+                                   .loss = number[NUMBER_ROW_LOSS],
+                                   .accuracy = number[NUMBER_ROW_RIGHT] };
+    if (!run->what->log) {
+        run->rows = t->epoch || t->done;
+        return 1;
+    }
+    const double half = 0.5 * t->batch; /* a row's epoch is rounded */
+    const double kept = t->done - (double)run->sum.samples + (t->done ? half : 0);
+    run->curve = curve_continue(run->what->log, t->epoch + kept / run->data.train.n, &run->past, error);
+    if (!run->past.step) run->sum = (struct curve_row){ 0 }; /* a curve that begins here */
+    run->past.step += run->sum.samples / t->batch;
+    run->past.samples += run->sum.samples;
+    return run->curve != NULL;
+}
 
 /* everything that can be refused is, before the first step; EXIT_OK, or an exit code with error set */
 static int prepare(struct run *run, const struct checkpoint *from, char *error)
@@ -262,15 +302,20 @@ static int prepare(struct run *run, const struct checkpoint *from, char *error)
     if (!trainer_load(&run->file, &run->data, error)) return EXIT_INPUT;
     if (!training_make(what, &run->file, &run->data, &run->trainer, error)) return EXIT_USAGE;
     if (from->param && !trainer_restore(&run->trainer, from, error)) return EXIT_USAGE;
-    if (!what->log) return EXIT_OK;
-    run->curve = from->param ? curve_continue(what->log, from->epoch, &run->past, error)
-                             : curve_start(what->log, error);
-    return run->curve ? EXIT_OK : EXIT_OUTPUT;
+    return (from->param ? go_on(run, from->number, error)
+                        : !what->log || (run->curve = curve_start(what->log, error)))
+               ? EXIT_OK
+               : EXIT_OUTPUT;
 }
 
 static void say_where_from(const struct run *run, const struct checkpoint *from)
 {
-    if (from->param) fprintf(run->out, "resuming after epoch %d of %s\n", from->epoch, run->what->resume);
+    const int done = run->trainer.done;
+    if (from->param && done)
+        fprintf(run->out, "resuming after epoch %d and %d examples of %s\n", from->epoch, done,
+                run->what->resume);
+    else if (from->param)
+        fprintf(run->out, "resuming after epoch %d of %s\n", from->epoch, run->what->resume);
     if (from->param && strcmp(from->rung, run->trainer.net.rung))
         fprintf(run->out, "note: the epochs before ran on rung %s, which rounds differently\n", from->rung);
 }

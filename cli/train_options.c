@@ -212,11 +212,12 @@ static size_t add_word(char *text, size_t room, size_t used, const struct word *
 static const char *help(char *text, size_t room)
 {
     char comment[ERROR_TEXT];
-    size_t used = (size_t)snprintf(text, room,
-                                   "Trains a network on real images and tests it. NETWORK is one of the "
-                                   "program's own, or a file of yours,\n"
-                                   "named with a slash or a dot: ./mine.net. A killed run loses at most its "
-                                   "current epoch.\n\nnetworks:\n");
+    size_t used = (size_t)snprintf(
+        text, room,
+        "Trains a network on real images and tests it. NETWORK is one of the "
+        "program's own, or a file of yours,\n"
+        "named with a slash or a dot: ./mine.net. A killed run loses at most its "
+        "current epoch;\nCtrl-C and SIGTERM lose nothing of a run with --save.\n\nnetworks:\n");
     for (const struct network_text *t = network_texts; t->name; t++)
         used = add(text, room, used, t->name, network_text_about(t, comment));
     used += (size_t)snprintf(
@@ -262,7 +263,8 @@ int training_read(int argc, char **argv, struct training *t)
         { "--seeds", OPTION_INT, &t->seeds, 1, 1000,
           "train from so many seeds, from --seed on, and say mean and spread of the results" },
         { "--steps", OPTION_INT, &t->most_steps, 0, 1e9, "stop after so many steps; 0: no such limit" },
-        { "--save", OPTION_FILE, &t->save, 0, 0, "write a checkpoint there after every epoch" },
+        { "--save", OPTION_FILE, &t->save, 0, 0,
+          "write a checkpoint there after every epoch, at Ctrl-C or SIGTERM, and after --steps" },
         { "--resume", OPTION_TEXT, &t->resume, 0, 0, "go on from a checkpoint, with its settings" },
         { "--log", OPTION_FILE, &t->log, 0, 0, "write the loss curve there, as CSV" },
         { "--describe", OPTION_FLAG, &t->describe, 0, 0,

@@ -20,6 +20,9 @@ rare_test(accuracy_mnist ${CMAKE_CURRENT_SOURCE_DIR}/train_real.sh $<TARGET_FILE
 rare_test(accuracy_fashion_cnn ${CMAKE_CURRENT_SOURCE_DIR}/train_real.sh $<TARGET_FILE:rungs> fashion-cnn 0.915)
 rare_test(accuracy_mnist_cnn ${CMAKE_CURRENT_SOURCE_DIR}/train_real.sh $<TARGET_FILE:rungs> mnist-cnn 0.992)
 
+# a hundred kills; every day there are eight
+rare_test(train_kill ${CMAKE_CURRENT_SOURCE_DIR}/train_kill.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${CMAKE_CURRENT_BINARY_DIR}/kill 100)
+
 # the lessons' experiments that take minutes, against their committed CSV
 rare_test(lesson_4_clothes sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_minutes.sh $<TARGET_FILE:rungs> 4 clothes ${PROJECT_SOURCE_DIR}/lessons/04_momentum_adam)
 rare_test(lesson_4_falling sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_minutes.sh $<TARGET_FILE:rungs> 4 falling ${PROJECT_SOURCE_DIR}/lessons/04_momentum_adam)

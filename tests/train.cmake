@@ -128,6 +128,8 @@ foreach(what numbers pictures refusals)
   add_test(NAME look_${what} COMMAND ${here}/look.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/look_${what} ${what})
 endforeach()
 set_tests_properties(look_pictures PROPERTIES SKIP_RETURN_CODE 77)
+add_test(NAME train_stop COMMAND ${here}/train_stop.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/stop)
+add_test(NAME train_kill COMMAND ${here}/train_kill.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/kill 8)
 add_test(NAME train_log COMMAND ${here}/train_log.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/log)
 if(RUNGS_TEST_ONCE AND CMAKE_C_COMPILER_ID STREQUAL GNU) # another compiler may round otherwise
   add_test(NAME train_bits COMMAND ${here}/train_bits.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/bits)

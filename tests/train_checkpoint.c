@@ -86,7 +86,8 @@ static void check_hostile(const unsigned char *good, size_t n, size_t text, size
     } lie[] = {
         { "version 0", 8, 4, { 0 } },
         { "version 1", 8, 4, { 1 } },
-        { "version 4", 8, 4, { 4 } },
+        { "version 5", 8, 4, { 5 } },
+        { "version 3, which has fewer numbers", 8, 4, { 3 } },
         { "version 2, which has no numbers", 8, 4, { 2 } },
         { "a loss below 0", params - 8 * CHECKPOINT_NUMBERS + 7, 1, { 128 } },
         { "a loss that is NaN", params - 8 * CHECKPOINT_NUMBERS + 6, 2, { 248, 127 } },
@@ -123,6 +124,28 @@ static void check_hostile(const unsigned char *good, size_t n, size_t text, size
         fix_crc(bytes, n);
         expect(refused(bytes, n), lie[k].what);
     }
+    free(bytes);
+}
+
+/* A file of version 3 has only the first of the numbers, which begin at that byte. */
+static void check_version_3(const unsigned char *good, size_t n, size_t numbers)
+{
+    const size_t kept = numbers + 8 * CHECKPOINT_NUMBERS_3,
+                 gone = 8 * CHECKPOINT_NUMBERS - 8 * CHECKPOINT_NUMBERS_3;
+    unsigned char *bytes = memory_need(n, 1);
+    static struct checkpoint c;
+    struct source s;
+    char error[ERROR_TEXT] = "";
+    memcpy(bytes, good, kept);
+    memcpy(bytes + kept, good + kept + gone, n - kept - gone);
+    bytes[8] = 3;
+    fix_crc(bytes, n - gone);
+    source_memory(&s, "version 3", bytes, n - gone);
+    expect(checkpoint_read(&s, &c, error) && c.has_numbers, error);
+    for (int k = 0; k < CHECKPOINT_NUMBERS; k++)
+        expect(k < CHECKPOINT_NUMBERS_3 ? c.number[k] > 0 : c.number[k] == 0, "a number of version 3");
+    expect(!memcmp(c.param, bytes + kept, 4 * c.params), "the parameters of version 3");
+    checkpoint_free(&c);
     free(bytes);
 }
 
@@ -220,6 +243,7 @@ int main(int argc, char **argv)
     expect(n == numbers + 4 * params + 4, "the file is as long as its description says");
     check_damage(good, n);
     check_older(good, n, numbers - 8 * CHECKPOINT_NUMBERS);
+    check_version_3(good, n, numbers - 8 * CHECKPOINT_NUMBERS);
     check_hostile(good, n, HEADER, numbers);
     check_packed(argv[1], good, n);
     check_write_failures(argv[1], &c);

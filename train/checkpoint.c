@@ -16,7 +16,7 @@
 static const char magic[] = "RUNGS-CP";
 
 enum {
-    VERSION = 3,
+    VERSION = 4,
     OLDEST = 2,
     NUMBERS = 8 * CHECKPOINT_NUMBERS,
     HEADER_2 = 8 + 6 * 4 + CHECKPOINT_NAME, /* of version 2 */
@@ -182,12 +182,12 @@ static int get_header(const unsigned char *at, const char *name, struct header *
         return error_set(
             error,
             "%s is a checkpoint of version %u, written by an older rungs, which cannot go on here "
-            "(this program reads versions %d and %d); train again",
+            "(this program reads versions %d to %d); train again",
             name, (unsigned)version, OLDEST, VERSION);
     if (version > VERSION)
-        return error_set(error, "%s is a checkpoint of version %u; this program reads versions %d and %d",
+        return error_set(error, "%s is a checkpoint of version %u; this program reads versions %d to %d",
                          name, (unsigned)version, OLDEST, VERSION);
-    h->numbers = version == OLDEST ? 0 : NUMBERS;
+    h->numbers = version == OLDEST ? 0 : version == 3 ? 8 * CHECKPOINT_NUMBERS_3 : NUMBERS;
     h->bytes = version == OLDEST ? HEADER_2 : HEADER;
     h->text = get32(&at);
     h->options = get32(&at);
@@ -242,11 +242,10 @@ static int get_learned(const unsigned char *at, const struct header *h, struct c
                        const char *name, char *error)
 {
     c->has_numbers = h->numbers > 0;
-    for (int k = 0; c->has_numbers && k < CHECKPOINT_NUMBERS; k++) {
+    for (int k = 0; k < (int)(h->numbers / 8); k++) {
         c->number[k] = get_double(&at);
         if (!(c->number[k] >= 0))
-            return error_set(error, "%s is damaged: it claims a loss or a count of epochs of %g", name,
-                             c->number[k]);
+            return error_set(error, "%s is damaged: it claims a loss or a count of %g", name, c->number[k]);
     }
     return 1;
 }

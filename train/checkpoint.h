@@ -2,7 +2,7 @@
  *
  * All numbers little-endian, the same bytes on every machine:
  *
- *   "RUNGS-CP" | version 3 | bytes of the network's text | bytes of the options' text | epochs done
+ *   "RUNGS-CP" | version 4 | bytes of the network's text | bytes of the options' text | epochs done
  *   | state arrays | parameters (how many) | rung (24 bytes) | numbers in buffers (how many) | network's text
  *   | options' text | numbers (bits of doubles) | parameters (bits) | state arrays (bits) | buffers (bits)
  *   | CRC-32 of everything before it
@@ -11,10 +11,11 @@
  * second with those parameters. Buffers are what layers keep without a gradient (layers.h).
  *
  * The network's text is that of its file with the options in it (netfile.h), so the checkpoint alone says
- * what was trained and how. The numbers are what the training learned from its losses so far (see enum
- * checkpoint_number); version 2, which is read as well, has neither them nor buffers. There is no random
- * state beside the seed in it: every random number follows from the seed and the step. There is no date
- * either, so two runs that computed the same write the same file.
+ * what was trained and how. The numbers are what the training learned from its losses so far, and how far
+ * it is within an epoch (see enum checkpoint_number). Older files are read as well: version 3 was written
+ * between two epochs only and has no numbers of the latter kind; version 2 has neither numbers nor buffers.
+ * There is no random state beside the seed in it: every random number follows from the seed and the step.
+ * There is no date either, so two runs that computed the same write the same file.
  */
 #ifndef RUNGS_CHECKPOINT_H
 #define RUNGS_CHECKPOINT_H
@@ -35,6 +36,13 @@ enum checkpoint_number {
     NUMBER_STOP_BEST, /* of struct stopping */
     NUMBER_STOP_SINCE,
     NUMBER_STOP_EPOCH,
+    CHECKPOINT_NUMBERS_3,               /* as many has version 3 */
+    NUMBER_DONE = CHECKPOINT_NUMBERS_3, /* examples of the epoch after those that are done; 0: none yet */
+    NUMBER_LOSS,                        /* over them: the sum of their losses, and how many were right  */
+    NUMBER_RIGHT,
+    NUMBER_ROW_SAMPLES, /* of them, those since the last row that a loss curve has: how many, and the same */
+    NUMBER_ROW_LOSS,
+    NUMBER_ROW_RIGHT,
     CHECKPOINT_NUMBERS
 };
 

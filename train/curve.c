@@ -31,7 +31,7 @@ static int parse(const char *line, struct curve_row *row)
            used && strchr(line + used, '\n');
 }
 
-FILE *curve_continue(const char *path, int epochs, struct curve_row *last, char *error)
+FILE *curve_continue(const char *path, double epochs, struct curve_row *last, char *error)
 {
     char line[256 + 2 * CURVE_OPTIONS]; /* a quote in an option is doubled */
     struct curve_row row;
@@ -62,7 +62,7 @@ FILE *curve_continue(const char *path, int epochs, struct curve_row *last, char 
 
 void curve_add(FILE *curve, const struct curve_row *row)
 {
-    fprintf(curve, "%.6g,%ld,%ld,%.6g,%.6g,%.3f,", row->epoch, row->step, row->samples, row->loss,
+    fprintf(curve, "%.9g,%ld,%ld,%.6g,%.6g,%.3f,", row->epoch, row->step, row->samples, row->loss,
             row->accuracy, row->seconds);
     const double cell[] = { row->lr, row->validation_loss, row->validation_accuracy };
     for (int k = 0; k < 3; k++)

@@ -192,6 +192,11 @@ int trainer_steps_per_epoch(const struct trainer *t)
     return (int)(((long)t->data->train.n + t->batch - 1) / t->batch);
 }
 
+long trainer_steps(const struct trainer *t)
+{
+    return (long)t->epoch * trainer_steps_per_epoch(t) + t->done / t->batch;
+}
+
 /* How many examples the batch has that begins after `done` */
 static int batch_after(const struct trainer *t, int done)
 {
@@ -231,7 +236,7 @@ static struct moment moment(const struct trainer *t)
     long per_epoch = trainer_steps_per_epoch(t);
     return (struct moment){ .epoch = t->epoch + (double)t->done / t->data->train.n,
                             .epochs = t->epochs,
-                            .step = t->epoch * per_epoch + t->done / t->batch,
+                            .step = trainer_steps(t),
                             .steps = t->epochs * per_epoch };
 }
 
@@ -401,6 +406,8 @@ static void put_learned(const struct trainer *t, double *number)
     number[NUMBER_STOP_BEST] = t->stopping.best;
     number[NUMBER_STOP_SINCE] = t->stopping.since;
     number[NUMBER_STOP_EPOCH] = t->stopping.epoch;
+    number[NUMBER_DONE] = t->done;
+    number[NUMBER_LOSS] = t->done ? t->loss : 0;
 }
 
 static int count_of(double number)
@@ -456,9 +463,26 @@ static int check_same(const struct netfile *here, const struct netfile *there, c
                      net_line_text(ours, b));
 }
 
+/* the middle of an epoch is between two of its batches */
+static int check_done(const struct trainer *t, double done, char *error)
+{
+    return (done >= 0 && done < t->data->train.n && fmod(done, t->batch) == 0) ||
+           error_set(error, "the checkpoint claims %g examples of an epoch of %d, in batches of %d", done,
+                     t->data->train.n, t->batch);
+}
+
+/* as trainer_step does before the first batch of an epoch */
+static void begin_within_epoch(struct trainer *t, const double *number)
+{
+    t->done = count_of(number[NUMBER_DONE]);
+    t->loss = number[NUMBER_LOSS];
+    t->is_ahead = 0;
+    philox_shuffle(t->seed, SHUFFLES + (uint64_t)t->epoch, t->data->train.n, t->order);
+}
+
 int trainer_restore(struct trainer *t, const struct checkpoint *c, char *error)
 {
-    if (!check_same(&t->file, &c->file, error)) return 0;
+    if (!check_same(&t->file, &c->file, error) || !check_done(t, c->number[NUMBER_DONE], error)) return 0;
     memcpy(t->net.param, c->param, t->net.params * sizeof *c->param);
     for (int k = 0; k < c->states; k++)
         memcpy(t->optimizer.state[k], c->state[k], t->net.params * sizeof *c->param);
@@ -470,5 +494,6 @@ int trainer_restore(struct trainer *t, const struct checkpoint *c, char *error)
     if (c->has_numbers) get_learned(t, c->number);
     t->epoch = t->ended = c->epoch;
     t->done = t->took_best = 0;
+    if (c->number[NUMBER_DONE] > 0) begin_within_epoch(t, c->number);
     return 1;
 }

@@ -88,6 +88,9 @@ int trainer_take_best(struct trainer *t);
 
 int trainer_steps_per_epoch(const struct trainer *t);
 
+/* How many steps were done, of all epochs */
+long trainer_steps(const struct trainer *t);
+
 /* The batch that comes, of n examples, is in x and label; trainer_step does it by itself. */
 void trainer_fetch(struct trainer *t, int n);
 
@@ -110,8 +113,9 @@ float *trainer_tested(struct trainer *t);
 enum { TRAINER_WATCHED = 256 };
 void trainer_watch(struct trainer *t, int first, int n, network_seen_fn *seen, void *context);
 
-/* To and from a checkpoint; meant for the time between two epochs. trainer_restore returns 0 and a sentence
- * if the checkpoint is of another network, data set or kind of training; t is then as before. */
+/* To and from a checkpoint, between any two steps. The numbers of it that only a loss curve needs are the
+ * caller's. trainer_restore returns 0 and a sentence if the checkpoint is of another network, data set or
+ * kind of training; t is then as before. */
 struct checkpoint trainer_checkpoint(struct trainer *t);
 int trainer_restore(struct trainer *t, const struct checkpoint *c, char *error);
 
