@@ -38,8 +38,7 @@ static int scale_as_trained(struct eval *e, const struct netfile *trained, char 
         return error_set(error,
                          "the images of %s are not of the size of those of %s, which %s was trained on",
                          e->data.set->name, e->own.set->name, e->evaluated.path);
-    memcpy(e->data.mean, e->own.mean, (size_t)e->data.features * sizeof *e->data.mean);
-    memcpy(e->data.deviation, e->own.deviation, sizeof e->data.deviation);
+    data_scale_as(&e->data, &e->own);
     return 1;
 }
 

@@ -117,12 +117,12 @@ static int draw_calibration(const struct evaluated *e, const char *out)
 /* ---- the worst ---- */
 
 /* an image as one plane: of colours the mean */
-static void put_grey(const struct dataset *d, const unsigned char *pixel, float *tile)
+static void put_grey(const struct dataset *d, const float *pixel, float *tile)
 {
     const int plane = d->rows * d->cols;
     for (int i = 0; i < plane; i++) {
         float sum = 0;
-        for (int c = 0; c < d->channels; c++) sum += (float)pixel[c * plane + i];
+        for (int c = 0; c < d->channels; c++) sum += pixel[c * plane + i];
         tile[i] = sum / (float)d->channels;
     }
 }
@@ -135,8 +135,12 @@ static int draw_worst(const struct evaluated *e, const char *out)
     if (!e->worsts || d->rows < 2) return 1; /* no images */
     float *value = memory_need((size_t)e->worsts * plane, sizeof *value);
     struct sheet sheet = { .tiles = e->worsts, .rows = d->rows, .cols = d->cols, .value = value };
-    for (int k = 0; k < e->worsts; k++)
-        put_grey(d, e->split->image + (size_t)e->worst[k] * (size_t)d->features, value + (size_t)k * plane);
+    float *pixel = memory_need((size_t)d->features, sizeof *pixel);
+    for (int k = 0; k < e->worsts; k++) {
+        split_numbers(e->split, d->features, e->worst[k], pixel);
+        put_grey(d, pixel, value + (size_t)k * plane);
+    }
+    free(pixel);
     snprintf(sheet.title, sizeof sheet.title, "the %d images that it is most wrong about", e->worsts);
     name_picture(e, "worst", name);
     int ok = sheets_draw(&sheet, 1, d->set->name, name, out);

@@ -103,9 +103,8 @@ static void add_filters(struct look *l)
 static void add_image(struct look *l)
 {
     const struct dataset *d = &l->data;
-    const unsigned char *pixel = d->test.image + (size_t)image * (size_t)d->features;
     float *value = add_sheet(l, d->channels, d->rows, d->cols);
-    for (int k = 0; k < d->features; k++) value[k] = (float)pixel[k];
+    split_numbers(&d->test, d->features, image, value);
     snprintf(title_of_last(l), SHEET_TITLE, "the image, %d x %d%s", d->rows, d->cols,
              d->channels == DATA_CHANNELS ? ": red, green, blue" : "");
 }

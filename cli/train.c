@@ -326,6 +326,7 @@ static void keep_result(const struct run *run, struct trained *r)
     *r = (struct trained){ .set = run->data.set,
                            .known = run->data.known,
                            .batch = t->batch,
+                           .train_images = run->data.train.n,
                            .lr = net_line_number(t->optimizer.line, "lr"),
                            .seed = t->seed,
                            .threads = run->threads,

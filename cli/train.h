@@ -18,6 +18,8 @@ struct training {
     const char *level, *save, *resume, *log;
     int threads, most_steps, as_json, describe, gradcheck, cuda;
     int seeds;                   /* how many trainings, from as many seeds */
+    int folds;                   /* how many of a cross-validation; 0: none */
+    const char *csv;             /* where a row for each fold goes, or NULL */
     const struct device *device; /* with --cuda; NULL: the CPU */
     /* options that change the network file, in the order of train_settings(): the words that the user
      * wrote, or NULL; a resumed run has them from its checkpoint, too */
@@ -29,7 +31,7 @@ struct training {
 struct trained {
     const struct data_set *set;
     int known; /* of its four files: see train/data.h */
-    int batch;
+    int batch, train_images;
     double lr;
     unsigned long long seed;
     char options[CHECKPOINT_OPTIONS];            /* that changed the network file */
@@ -66,6 +68,9 @@ int training_run(const struct training *t, FILE *out, struct trained *r);
 /* The same training from t->seeds seeds, one after the other, and how far the results are apart. All of them
  * get the same test images, and the same to validate with. */
 int training_seeds(const struct training *t);
+
+/* Cross-validation: t->folds trainings, each tested on the images that it leaves out. */
+int training_folds(const struct training *t);
 
 /* The options of training_file as the user wrote them: "--batch 32 --lr 0.1", and as a list, "options":
  * ["--batch 32", "--lr 0.1"] */

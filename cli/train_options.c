@@ -65,8 +65,10 @@ static const char *about(const char *setting, char *text, size_t room)
 
 static int apply(struct netfile *file, const char *setting, const char *words, char *error)
 {
+    char text[SPLIT_TEXT];
     if (!strcmp(setting, "hidden")) return netfile_set_hidden(file, words, error);
     if (!strcmp(setting, "dropout")) return netfile_set_dropout(file, words, error);
+    if (!strcmp(setting, "split")) return netfile_set(file, setting, split_words(words, text), error);
     return netfile_set(file, setting, words, error);
 }
 
@@ -262,6 +264,9 @@ int training_read(int argc, char **argv, struct training *t)
           "for the threaded rungs; 0: all CPUs within the quota" },
         { "--seeds", OPTION_INT, &t->seeds, 1, 1000,
           "train from so many seeds, from --seed on, and say mean and spread of the results" },
+        { "--folds", OPTION_INT, &t->folds, 2, 1000,
+          "cross-validation: so many trainings, each tested on another part of all images that it leaves out" },
+        { "--csv", OPTION_FILE, &t->csv, 0, 0, "with --folds: write a row for each fold there" },
         { "--steps", OPTION_INT, &t->most_steps, 0, 1e9, "stop after so many steps; 0: no such limit" },
         { "--save", OPTION_FILE, &t->save, 0, 0,
           "write a checkpoint there after every epoch, at Ctrl-C or SIGTERM, and after --steps" },
@@ -287,6 +292,8 @@ int training_read(int argc, char **argv, struct training *t)
         "  rungs train mnist-mlp --epochs 10 --resume digits.ckpt --save digits.ckpt\n"
         "  rungs train fashion-mlp --optimizer \"adamw lr=1e-3 wd=0.05\" --schedule cosine --warmup 1 --dropout 0.2\n"
         "  rungs train a004-mnist-500 --epochs 2 --seeds 5\n"
+        "  rungs train mnist-mlp --split \"60/20/20 stratified=1\" --epochs 5\n"
+        "  rungs train mnist-mlp --epochs 2 --folds 5 --csv folds.csv\n"
         "  rungs train mnist-mlp --split parts --early-stop 5 --augment \"shift=2 rotate=10\" --clip norm=1\n",
         options,
         0,

@@ -1,69 +1,30 @@
 /* train_seeds.c - rungs train NETWORK --seeds N: the same training from N seeds, and how far its results are
  * apart. One number says little: what differs by less than the spread does not differ. */
 #include "train.h"
+#include "train_spread.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "../base/json.h"
 #include "../base/memory.h"
 
-struct spread { /* of n numbers */
-    double mean, deviation, least, most;
-};
-
-static double accuracy_of(const struct trained *r)
-{
-    return (double)r->test.right / r->test.n;
-}
-
-static double loss_of(const struct trained *r)
-{
-    return r->test.loss;
-}
-
-/* deviation: the root of the sum of squared distances from the mean over n - 1; NaN of a single number */
-static struct spread spread_of(const struct trained *run, int n, double (*of)(const struct trained *r))
-{
-    struct spread s = { .least = of(run), .most = of(run) };
-    double squares = 0;
-    for (int k = 0; k < n; k++) {
-        s.mean += of(&run[k]) / n;
-        s.least = fmin(s.least, of(&run[k]));
-        s.most = fmax(s.most, of(&run[k]));
-    }
-    for (int k = 0; k < n; k++) squares += (of(&run[k]) - s.mean) * (of(&run[k]) - s.mean);
-    s.deviation = n > 1 ? sqrt(squares / (n - 1)) : nan("");
-    return s;
-}
-
 static void print_runs(const struct trained *run, int n)
 {
-    const struct spread a = spread_of(run, n, accuracy_of), l = spread_of(run, n, loss_of);
+    const struct spread a = spread_of(run, n, trained_accuracy), l = spread_of(run, n, trained_loss);
     printf("\n%10s %12s %12s\n", "seed", "accuracy", "test loss");
     for (int k = 0; k < n; k++)
-        printf("%10llu %10.2f %% %12.4f\n", run[k].seed, 100 * accuracy_of(&run[k]), loss_of(&run[k]));
+        printf("%10llu %10.2f %% %12.4f\n", run[k].seed, 100 * trained_accuracy(&run[k]),
+               trained_loss(&run[k]));
     printf("%10s %10.2f %% %12.4f\n", "mean", 100 * a.mean, l.mean);
     if (n > 1) printf("%10s %10.2f %% %12.4f\n", "deviation", 100 * a.deviation, l.deviation);
     printf("\ntest accuracy %.2f %% in the mean of %d seeds, from %.2f %% to %.2f %%\n", 100 * a.mean, n,
            100 * a.least, 100 * a.most);
 }
 
-static void json_spread(struct json *j, const char *key, const struct spread *s)
-{
-    json_on_one_line(j);
-    json_object(j, key);
-    json_number(j, "mean", s->mean);
-    json_number(j, "deviation", s->deviation);
-    json_number(j, "least", s->least);
-    json_number(j, "most", s->most);
-    json_end(j);
-}
-
 static void json_runs(const struct trained *run, int n, const char *network)
 {
-    const struct spread a = spread_of(run, n, accuracy_of), l = spread_of(run, n, loss_of);
+    const struct spread a = spread_of(run, n, trained_accuracy), l = spread_of(run, n, trained_loss);
     struct json j = json_begin(stdout);
     json_object(&j, NULL);
     json_text(&j, "network", network);
@@ -75,14 +36,14 @@ static void json_runs(const struct trained *run, int n, const char *network)
         json_object(&j, NULL);
         json_integer(&j, "seed", (long long)run[k].seed);
         json_integer(&j, "epochs", run[k].epochs);
-        json_number(&j, "test_accuracy", accuracy_of(&run[k]));
-        json_number(&j, "test_loss", loss_of(&run[k]));
+        json_number(&j, "test_accuracy", trained_accuracy(&run[k]));
+        json_number(&j, "test_loss", trained_loss(&run[k]));
         json_number(&j, "seconds", run[k].seconds);
         json_end(&j);
     }
     json_end(&j);
-    json_spread(&j, "test_accuracy", &a);
-    json_spread(&j, "test_loss", &l);
+    spread_json(&j, "test_accuracy", &a);
+    spread_json(&j, "test_loss", &l);
     json_end(&j);
 }
 

@@ -113,6 +113,12 @@ int verb_train(int argc, char **argv)
     if (t.describe || t.gradcheck) return t.describe ? training_describe(&t) : training_gradcheck(&t);
     if (t.seeds > 1 && (t.save || t.resume || t.log))
         return args_refuse("train", "--seeds trains several networks: leave out --save, --resume and --log");
+    if (t.seeds > 1 && t.folds) return args_refuse("train", "--folds or --seeds, not both");
+    if (t.folds && (t.save || t.resume || t.log))
+        return args_refuse("train", "--folds trains several networks: leave out --save, --resume and --log");
+    if (t.csv && !t.folds)
+        return args_refuse("train", "--csv goes with --folds; --log writes the loss curve of a training");
+    if (t.folds) return training_folds(&t);
     if (t.seeds > 1) return training_seeds(&t);
     code = training_run(&t, t.as_json ? stderr : stdout, &r);
     if (code) return code;

@@ -134,6 +134,12 @@ static void put_end(const struct writer *w, const char *x)
             net->classes);
 }
 
+/* of a number of the user's examples */
+static const char *pixel_type(const struct dataset *d)
+{
+    return d->train.real ? "float" : "unsigned char";
+}
+
 static void put_classify(const struct writer *w)
 {
     const struct network *net = &w->t->net;
@@ -143,11 +149,11 @@ static void put_classify(const struct writer *w)
         if (shape_features(net->layer[l].out) > most) most = shape_features(net->layer[l].out);
     fprintf(
         w->out,
-        "int classify(const unsigned char *pixels, float *p);\n\n"
-        "int classify(const unsigned char *pixels, float *p)\n{\n"
+        "int classify(const %s *pixels, float *p);\n\n"
+        "int classify(const %s *pixels, float *p)\n{\n"
         "    static float room[2][%d];\n"
         "    for (int i = 0; i < %d; i++) room[0][i] = ((float)pixels[i] - pixel_mean[i]) * (1 / pixel_deviation[i / %d]);\n",
-        most, d->features, d->rows * d->cols);
+        pixel_type(d), pixel_type(d), most, d->features, d->column ? 1 : d->rows * d->cols);
     int at = 0;
     for (int l = 0; l < net->layers - 1; l++)
         at ^= put_call(w, l, at ? "room[1]" : "room[0]", at ? "room[0]" : "room[1]");
@@ -158,12 +164,12 @@ static void put_main(const struct writer *w)
 {
     fprintf(w->out,
             "#ifndef NO_MAIN\nint main(void)\n{\n"
-            "    static unsigned char pixels[%d];\n    float p[%d];\n"
+            "    static %s pixels[%d];\n    float p[%d];\n"
             "    while (fread(pixels, 1, sizeof pixels, stdin) == sizeof pixels) {\n"
             "        printf(\"%%d\", classify(pixels, p));\n"
             "        for (int c = 0; c < %d; c++) printf(\" %%.9g\", (double)p[c]);\n"
             "        putchar('\\n');\n    }\n    return 0;\n}\n#endif\n",
-            w->t->data->features, w->t->net.classes, w->t->net.classes);
+            pixel_type(w->t->data), w->t->data->features, w->t->net.classes, w->t->net.classes);
 }
 
 int c_source_write(FILE *out, const struct snapshot *s, const char *origin, char *error)
@@ -173,11 +179,12 @@ int c_source_write(FILE *out, const struct snapshot *s, const char *origin, char
     if (!check(&w, error)) return 0;
     fprintf(out,
             "/* A trained network, written by `rungs export` from %s.\n"
-            " * Its images are %d x %d x %d bytes: channels, rows, columns. Compile it with -lm. */\n"
+            " * Its images are %d x %d x %d %s: channels, rows, columns. Compile it with -lm. */\n"
             "#include <math.h>\n#include <stdio.h>\n\n",
-            origin, d->channels, d->rows, d->cols);
+            origin, d->channels, d->rows, d->cols, d->train.real ? "floats" : "bytes");
     put_numbers(out, "pixel_mean", -1, d->mean, (size_t)d->features);
-    put_numbers(out, "pixel_deviation", -1, d->deviation, (size_t)d->channels);
+    put_numbers(out, "pixel_deviation", -1, d->column ? d->column : d->deviation,
+                (size_t)(d->column ? d->features : d->channels));
     put_parameters(&w);
     fputc('\n', out);
     put_functions(&w);

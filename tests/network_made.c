@@ -37,7 +37,7 @@ void made_replace(struct network *net, const char *op, any_fn *run)
 static struct split made_split(int n, int features, uint64_t seed)
 {
     size_t f = (size_t)features;
-    struct split s = { n, memory_need((size_t)n * f, 1), memory_need((size_t)n, 1) };
+    struct split s = split_make(n, (int)f, 0);
     for (size_t k = 0; k < (size_t)n; k++) {
         s.label[k] = (unsigned char)(philox_word(seed, 0, k) % DATA_CLASSES);
         for (size_t i = 0; i < f; i++) {

@@ -120,6 +120,12 @@ static void check_long(void)
 
 /* ---- right files ---- */
 
+/* 1, or what is nearest */
+static double value_of(const struct value_rule *r)
+{
+    return r->most < 1 ? r->most : r->least > 1 ? r->least : 1;
+}
+
 /* Every word, with every value that it can have, is read, written and read again. */
 static int add_values(char *text, const struct word *w, int is_long)
 {
@@ -130,8 +136,8 @@ static int add_values(char *text, const struct word *w, int is_long)
         used += r->kind == VALUE_SHAPE   ? sprintf(text + used, "2x3x4")
                 : r->kind == VALUE_DATA  ? sprintf(text + used, "fashion-mnist")
                 : r->words               ? sprintf(text + used, "%s", r->words[1])
-                : !is_long               ? sprintf(text + used, "%g", r->most < 1 ? r->most : 1.0)
-                : r->kind == VALUE_COUNT ? sprintf(text + used, "%023d", 1)
+                : !is_long               ? sprintf(text + used, "%g", value_of(r))
+                : r->kind == VALUE_COUNT ? sprintf(text + used, "%023.0f", value_of(r))
                                          : sprintf(text + used, "%.21f", r->most < 1 ? r->most : 1.0);
     }
     return used;

@@ -73,9 +73,16 @@ struct warp augment_warp(const struct motion *m, int rows, int cols)
 
 /* ---- an image ---- */
 
-static double pixel_at(int rows, int cols, const unsigned char *pixel, int row, int col)
+struct plane { /* (rows, cols), in one of the two */
+    int rows, cols;
+    const unsigned char *pixel;
+    const float *number;
+};
+
+static inline double number_at(const struct plane *p, int row, int col)
 {
-    return row >= 0 && row < rows && col >= 0 && col < cols ? pixel[row * cols + col] : 0;
+    if (row < 0 || row >= p->rows || col < 0 || col >= p->cols) return 0;
+    return p->pixel ? p->pixel[row * p->cols + col] : (double)p->number[row * p->cols + col];
 }
 
 static double between(double a, double b, double part)
@@ -83,21 +90,31 @@ static double between(double a, double b, double part)
     return a + (b - a) * part;
 }
 
-static double sample(int rows, int cols, const unsigned char *pixel, double row, double col)
+static inline double sample(const struct plane *p, double row, double col)
 {
-    if (!(row > -1 && row < rows && col > -1 && col < cols)) return 0;
+    if (!(row > -1 && row < p->rows && col > -1 && col < p->cols)) return 0;
     const int r = (int)floor(row), c = (int)floor(col);
     const double below = row - r, right = col - c;
-    return between(
-        between(pixel_at(rows, cols, pixel, r, c), pixel_at(rows, cols, pixel, r, c + 1), right),
-        between(pixel_at(rows, cols, pixel, r + 1, c), pixel_at(rows, cols, pixel, r + 1, c + 1), right),
-        below);
+    return between(between(number_at(p, r, c), number_at(p, r, c + 1), right),
+                   between(number_at(p, r + 1, c), number_at(p, r + 1, c + 1), right), below);
+}
+
+static inline void augment_plane(const struct warp *w, const struct plane *p, float *y)
+{
+    for (int r = 0; r < p->rows; r++)
+        for (int c = 0; c < p->cols; c++)
+            *y++ = (float)sample(p, w->a[0][0] * r + w->a[0][1] * c + w->at[0],
+                                 w->a[1][0] * r + w->a[1][1] * c + w->at[1]);
 }
 
 void augment_image(const struct warp *w, int rows, int cols, const unsigned char *pixel, float *y)
 {
-    for (int r = 0; r < rows; r++)
-        for (int c = 0; c < cols; c++)
-            *y++ = (float)sample(rows, cols, pixel, w->a[0][0] * r + w->a[0][1] * c + w->at[0],
-                                 w->a[1][0] * r + w->a[1][1] * c + w->at[1]);
+    const struct plane p = { rows, cols, pixel, NULL };
+    augment_plane(w, &p, y);
+}
+
+void augment_reals(const struct warp *w, int rows, int cols, const float *number, float *y)
+{
+    const struct plane p = { rows, cols, NULL, number };
+    augment_plane(w, &p, y);
 }

@@ -46,5 +46,6 @@ struct warp augment_warp(const struct motion *m, int rows, int cols);
 /* y (rows, cols) is what is seen of one plane of the image, all of which move alike. Between pixels it is
  * bilinear, outside of the image 0. */
 void augment_image(const struct warp *w, int rows, int cols, const unsigned char *pixel, float *y);
+void augment_reals(const struct warp *w, int rows, int cols, const float *number, float *y);
 
 #endif

@@ -3,8 +3,6 @@
 
 #include <dirent.h>
 #include <limits.h>
-#include <math.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -398,73 +396,21 @@ static int load_cifar(const char *folder, struct dataset *data, char *error)
     data->channels = CIFAR_CHANNELS;
     data->rows = data->cols = CIFAR_SIDE;
     if (ok) {
-        data->train = (struct split){ batch[0].n, batch[0].image, batch[0].label };
-        data->test = (struct split){ batch[last].n, batch[last].image, batch[last].label };
+        data->train = (struct split){ .n = batch[0].n, .image = batch[0].image, .label = batch[0].label };
+        data->test =
+            (struct split){ .n = batch[last].n, .image = batch[last].image, .label = batch[last].label };
     }
     for (int f = 0; !ok && f <= last; f++) cifar_free(&batch[f]);
     return ok;
-}
-
-/* ---- mean and deviation ---- */
-
-/* Whole numbers until the end, so the result is the same everywhere. With S_i and Q_i the sums of pixel i and
- * of its square over n images, its variance is Q_i / n - (S_i / n)^2. */
-static void measure_pixels(struct dataset *data)
-{
-    size_t features = (size_t)data->features;
-    uint64_t *sum = memory_need(features, sizeof *sum), squares = 0;
-    double n = data->train.n, variance = 0;
-    const unsigned char *pixel = data->train.image;
-    for (int k = 0; k < data->train.n; k++)
-        for (size_t i = 0; i < features; i++, pixel++) {
-            sum[i] += *pixel;
-            squares += (uint64_t)*pixel * *pixel;
-        }
-    for (size_t i = 0; i < features; i++) {
-        double mean = (double)sum[i] / n;
-        data->mean[i] = (float)mean;
-        variance -= mean * mean;
-    }
-    variance = (variance + (double)squares / n) / (double)features;
-    data->deviation[0] = variance > 0 ? (float)sqrt(variance) : 1; /* all images alike: nothing to scale */
-    free(sum);
-}
-
-/* the same for all pixels of a channel: S and Q are sums over them, too */
-static void measure_channel(struct dataset *data, int c)
-{
-    const size_t features = (size_t)data->features, plane = features / (size_t)data->channels;
-    const unsigned char *pixel = data->train.image + (size_t)c * plane;
-    uint64_t sum = 0, squares = 0;
-    for (int k = 0; k < data->train.n; k++, pixel += features)
-        for (size_t i = 0; i < plane; i++) {
-            sum += pixel[i];
-            squares += (uint64_t)pixel[i] * pixel[i];
-        }
-    double n = (double)data->train.n * (double)plane, mean = (double)sum / n,
-           variance = (double)squares / n - mean * mean;
-    for (size_t i = 0; i < plane; i++) data->mean[(size_t)c * plane + i] = (float)mean;
-    data->deviation[c] = variance > 0 ? (float)sqrt(variance) : 1;
-}
-
-void data_measure(struct dataset *data)
-{
-    free(data->mean);
-    data->mean = memory_need((size_t)data->features, sizeof *data->mean);
-    if (data->channels == 1)
-        measure_pixels(data);
-    else
-        for (int c = 0; c < data->channels; c++) measure_channel(data, c);
 }
 
 /* ---- points ---- */
 
 static struct split copy_of(const struct data_points *p)
 {
-    const size_t n = (size_t)p->n, bytes = n * (size_t)p->features;
-    struct split s = { p->n, memory_need(bytes, 1), memory_need(n, 1) };
-    memcpy(s.image, p->x, bytes);
-    memcpy(s.label, p->label, n);
+    struct split s = split_make(p->n, p->features, 0);
+    memcpy(s.image, p->x, (size_t)p->n * (size_t)p->features);
+    memcpy(s.label, p->label, (size_t)p->n);
     return s;
 }
 
@@ -527,33 +473,9 @@ char *data_note(const struct dataset *data, char *note)
 void data_free(struct dataset *data)
 {
     free(data->mean);
-    free(data->train.image);
-    free(data->train.label);
-    free(data->test.image);
-    free(data->test.label);
-    free(data->validation.image);
-    free(data->validation.label);
+    free(data->column);
+    split_free(&data->train);
+    split_free(&data->test);
+    split_free(&data->validation);
     *data = (struct dataset){ 0 };
-}
-
-void data_standardize(const struct dataset *data, float *x)
-{
-    const int plane = data->rows * data->cols;
-    const float *mean = data->mean;
-    for (int c = 0; c < data->channels; c++, mean += plane, x += plane) {
-        const float scale = 1 / data->deviation[c];
-        for (int i = 0; i < plane; i++) x[i] = (x[i] - mean[i]) * scale;
-    }
-}
-
-void data_gather(const struct dataset *data, const struct split *split, int n, const int *order, float *x,
-                 int *label)
-{
-    const size_t features = (size_t)data->features;
-    for (int k = 0; k < n; k++, x += features) {
-        const unsigned char *pixel = split->image + (size_t)order[k] * features;
-        for (size_t i = 0; i < features; i++) x[i] = (float)pixel[i];
-        data_standardize(data, x);
-        label[k] = split->label[order[k]];
-    }
 }

@@ -80,17 +80,30 @@ struct split { /* the examples to train on, to test with, or to choose by in bet
     int n;
     unsigned char *image; /* (n, features) */
     unsigned char *label; /* (n)           */
+    float *real; /* (n, features), in place of image: own data whose numbers are not all whole and 0 to 255 */
 };
+
+/* n examples of zeros, the numbers as bytes or real; a lack of memory ends the program. */
+struct split split_make(int n, int features, int is_real);
+void split_free(struct split *s);
+
+/* Copies an example and its label to the place `at`. to: bytes only if from is, too. */
+void split_copy(struct split *to, int at, const struct split *from, int example, int features);
+
+/* x (features): the numbers of one example, as they are in the data */
+void split_numbers(const struct split *s, int features, int example, float *x);
 
 /* What a network sees is (pixel - mean) / deviation, both measured on the training images: of grey images
  * the mean of each pixel, and one deviation of all; of colours the mean and deviation of each channel. A
  * mean image that all examples share would stretch the loss along one direction, across which plain SGD
- * zigzags (LeCun, Bottou, Orr, Mueller, "Efficient BackProp", 1998, section 4.3). */
+ * zigzags (LeCun, Bottou, Orr, Mueller, "Efficient BackProp", 1998, section 4.3). The columns of a table of
+ * real numbers, which are of different sizes and units, have a deviation each. */
 struct dataset {
     const struct data_set *set;
     int channels, rows, cols, features;   /* features = channels * rows * cols                     */
     float *mean;                          /* (features): each channel's own, in all of its pixels  */
     float deviation[DATA_CHANNELS];       /* of each channel: the root of its pixels' mean variance */
+    float *column;                        /* (features) in place of deviation: of each number; else NULL */
     struct split train, test, validation; /* the last: none, unless split.h divided them           */
     int files, known; /* how many were read; of them, by their SHA-256, those of the set: see data_note */
 };
@@ -101,8 +114,14 @@ int data_load(const struct data_set *set, struct dataset *data, char *error);
 int data_load_folder(const struct data_set *set, const char *folder, struct dataset *data, char *error);
 void data_free(struct dataset *data);
 
-/* Measures mean and deviation again, after the images to train on have changed. */
+/* Measures mean and deviation again, after the images to train on have changed: on these alone. */
 void data_measure(struct dataset *data);
+
+/* The same, with a deviation for each number of an example, whatever the data are */
+void data_measure_columns(struct dataset *data);
+
+/* Takes mean and deviation of other data, whose examples have as many numbers and channels. */
+void data_scale_as(struct dataset *data, const struct dataset *other);
 
 /* "Trouser", or "class 12" where a set has no names; text holds DATA_CLASS bytes. */
 enum { DATA_CLASS = 24 };

@@ -38,7 +38,9 @@
     {                                        \
         n, VALUE_WORD, 0, 0, standard, words \
     }
-#define SWITCH(n) COUNT_STANDARD(n, 0, 1, "0")
+#define SWITCH(n)         COUNT_STANDARD(n, 0, 1, "0")
+#define DRAWN(stratified) /* how images are drawn */ \
+    COUNT_STANDARD("stratified", 0, 1, stratified), COUNT_STANDARD("seed", 0, 1e9, "0")
 #define WINDOWS                                                                                          \
     COUNT("SIDE", 1, 1024), COUNT_STANDARD("stride", 0, 1024, "0"), COUNT_STANDARD("pad", 0, 1023, "0"), \
         SWITCH("ceil")
@@ -158,12 +160,17 @@ static const struct word schedules[] = {
 static const struct word splits[] = {
     { .name = "files",
       .about = "the set's files to train on and to test with; validation: a share of the first",
-      .value = { NUMBER("validation", 0, 0.9, "0") },
+      .value = { NUMBER("validation", 0, 0.9, "0"), DRAWN("0") },
       .split = &split_files },
     { .name = "parts",
-      .about = "shares of all images of both; what is left tests",
-      .value = { NUMBER("train", 0.01, 0.98, "0.6"), NUMBER("validation", 0, 0.98, "0.2") },
+      .about = "shares of all images of both; what is left tests; stratified=1: the same of every class",
+      .value = { NUMBER("train", 0.01, 0.98, "0.6"), NUMBER("validation", 0, 0.98, "0.2"), DRAWN("0") },
       .split = &split_parts },
+    { .name = "folds",
+      .about = "one of so many equal parts of all images tests; validation: a share of the others",
+      .value = { COUNT_STANDARD("of", 2, 1000, "5"), COUNT_STANDARD("fold", 1, 1000, "1"),
+                 NUMBER("validation", 0, 0.9, "0"), DRAWN("1") },
+      .split = &split_folds },
     { 0 },
 };
 

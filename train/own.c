@@ -54,7 +54,7 @@ static int classes_of(const struct split *s, int most)
 static struct split part_of(const struct table *t, const int *order, int n)
 {
     const size_t features = (size_t)t->features;
-    struct split part = { n, memory_need((size_t)n * features, 1), memory_need((size_t)n, 1) };
+    struct split part = split_make(n, t->features, 0);
     for (int k = 0; k < n; k++) {
         memcpy(part.image + (size_t)k * features, t->x + (size_t)order[k] * features, features);
         part.label[k] = t->label[order[k]];
@@ -111,8 +111,8 @@ static int load_tables(const char *train_path, const char *test_path, struct sha
         table_free(&train);
         return 0;
     }
-    data->train = (struct split){ train.n, train.x, train.label };
-    data->test = (struct split){ test.n, test.x, test.label };
+    data->train = (struct split){ .n = train.n, .image = train.x, .label = train.label };
+    data->test = (struct split){ .n = test.n, .image = test.x, .label = test.label };
     shape_examples(data, input, train.features);
     if (train.features == test.features) return 1;
     return error_set(error, "%s has %d numbers in a line, and %s has %d", train_path, train.features,

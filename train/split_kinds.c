@@ -19,4 +19,14 @@ static void of_parts(const struct net_value *value, int files, int n, int *train
     *validation = (int)lround(value[1].number * n);
 }
 
-const struct split_kind split_files = { of_files, 0 }, split_parts = { of_parts, 1 };
+/* of, fold, validation. Folds differ in size by at most one image. */
+static void of_folds(const struct net_value *value, int files, int n, int *train, int *validation)
+{
+    const int of = (int)value[0].number, fold = (int)value[1].number, rest = n - n / of - (fold <= n % of);
+    (void)files;
+    *validation = (int)lround(value[2].number * rest);
+    *train = rest - *validation;
+}
+
+const struct split_kind split_files = { of_files, 0, 0 }, split_parts = { of_parts, 1, 0 },
+                        split_folds = { of_folds, 1, 1 };

@@ -140,9 +140,12 @@ static void gather_moved(const struct trainer *t, const struct split *split, int
     const struct motion m = augment_draw(&t->augment, t->seed, t->epoch, image);
     const struct warp w = augment_warp(&m, data->rows, data->cols);
     const size_t plane = (size_t)data->rows * (size_t)data->cols;
-    const unsigned char *pixel = split->image + (size_t)image * (size_t)data->features;
+    const size_t first = (size_t)image * (size_t)data->features;
     for (size_t c = 0; c < (size_t)data->channels; c++)
-        augment_image(&w, data->rows, data->cols, pixel + c * plane, x + c * plane);
+        if (split->real)
+            augment_reals(&w, data->rows, data->cols, split->real + first + c * plane, x + c * plane);
+        else
+            augment_image(&w, data->rows, data->cols, split->image + first + c * plane, x + c * plane);
     data_standardize(data, x);
     *label = split->label[image];
 }

@@ -18,7 +18,8 @@ enum clothes { CLOTHES, CLOTHES_BROKEN, CLOTHES_NOT_HERE = 77 }; /* of clothes_l
  * its amount */
 static inline struct split clothes_split(const struct split *all, int n, int classes)
 {
-    struct split some = { 0, memory_need((size_t)n, PIXELS), memory_need((size_t)n, 1) };
+    struct split some = split_make(n, PIXELS, 0);
+    some.n = 0;
     for (int k = 0; some.n < n && k < all->n; k++) {
         if (classes < 0 ? all->label[k] < -classes : all->label[k] >= classes) continue;
         const unsigned char *from = all->image + (size_t)k * 4 * PIXELS;

@@ -30,7 +30,7 @@ static void end(const char *error)
 
 static struct split some(const struct split *all)
 {
-    struct split s = { SHOWN, memory_need(SHOWN, PIXELS), memory_need(SHOWN, 1) };
+    struct split s = split_make(SHOWN, PIXELS, 0);
     memcpy(s.image, all->image, (size_t)SHOWN * PIXELS);
     memcpy(s.label, all->label, SHOWN);
     return s;
