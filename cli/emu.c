@@ -116,17 +116,23 @@ static void other_orders(void)
     unsetenv("CUEMU_ORDER");
 }
 
+static int leaks_are_ours; /* CUEMU_LEAKS was not set by the user: the last run alone tells of them */
+static long kernels = -1;  /* that the last run has run; -1: it did not say */
+
 static void checked_run(const struct emu_variant *v, const char *title)
 {
     printf("== %s\n", title);
     fflush(stdout);
+    setenv("CUEMU_SUMMARY", "1", 1);
     if (v == &emu_race) setenv("CUEMU_PROFILE", "1", 1), setenv("CUEMU_UNWRITTEN", "1", 0);
+    if (v == &emu_race && leaks_are_ours) unsetenv("CUEMU_LEAKS");
     if (v == &emu_asan)
         setenv("ASAN_OPTIONS", "detect_leaks=0", 0); /* what the host never frees is not the question */
     int code = run_program(v, "/dev/null", emu_file("said"));
-    unsetenv("CUEMU_PROFILE");
-    int told = show(emu_file("said"), stdout);
-    if (!judge(code) && !told) puts("nothing found");
+    unsetenv("CUEMU_PROFILE"), unsetenv("CUEMU_SUMMARY");
+    show(emu_file("said"), stdout);
+    judge(code);
+    kernels = emu_kernels(emu_file("said"));
 }
 
 /* A failure that is explained by a mistake is none of its own. */
@@ -135,8 +141,24 @@ static int findings(void)
     return mistakes ? mistakes : failures > 0;
 }
 
+/* The last line: what is found, or why that there is nothing says nothing. */
+static int conclude(void)
+{
+    if (findings()) return printf("%d finding%s\n", findings(), findings() == 1 ? "" : "s"), EXIT_WRONG;
+    if (kernels > 0) return puts("0 findings"), EXIT_OK;
+    if (kernels == 0)
+        puts("no kernel ran, so nothing was checked");
+    else
+        puts(
+            "the program ended (by _exit?) before the emulator could say what it saw, so what was checked is not "
+            "known");
+    return EXIT_SKIPPED;
+}
+
 static int check_program(void)
 {
+    leaks_are_ours = !getenv("CUEMU_LEAKS");
+    setenv("CUEMU_LEAKS", "0", 0);
     if (!emu_begin()) return EXIT_OUTPUT;
     int code = emu_rewrite(&program);
     if (!code) code = emu_build(&program, &emu_plain);
@@ -146,9 +168,9 @@ static int check_program(void)
         checked_run(&emu_asan, "AddressSanitizer, UndefinedBehaviorSanitizer");
     if (!code && !(code = emu_build(&program, &emu_race)))
         checked_run(&emu_race, "races, and requests to memory");
-    if (!code) printf("%d finding%s\n", findings(), findings() == 1 ? "" : "s");
+    if (!code) code = conclude();
     emu_end(keep);
-    return code ? code : findings() ? EXIT_WRONG : EXIT_OK;
+    return code;
 }
 
 /* ---- the command line ---- */
@@ -221,7 +243,7 @@ int verb_emu(int argc, char **argv)
         "line,\n"
         "the requests to memory: sectors per request, bank conflicts. ARGUMENTs are the program's own,\n"
         "and it reads the standard input of this command. Local headers with launches in them are found.\n"
-        "Exit 0: nothing found, 1: something was, 66: it does not compile, 77: built without the emulator.",
+        "Exit 0: nothing found, 1: something was, 66: it does not compile, 77: no kernel ran, or there is no emulator.",
         "  rungs emu my_kernel.cu\n  rungs emu my_kernel.cu --quick\n  rungs emu main.cu kernels.cu -I include -D N=128 -- 256 <input.txt\n",
         options,
         1,

@@ -12,8 +12,12 @@
 
 enum { PLACES = 8, PLACE_ROOM = 80, MOST = 400, LINE_ROOM = 8192 };
 
+/* What a report says of memory that nobody has written: that its bits have come to the host, or where they are read. */
+enum unwritten { OTHERWISE, BITS_COPIED, READ };
+
 /* The source lines that a report names, "dense.cu:34". */
 struct report {
+    enum unwritten unwritten;
     int places;
     char place[PLACES][PLACE_ROOM];
 };
@@ -54,6 +58,7 @@ static void add_places(struct report *r, const char *line)
 
 static int same_mistake(const struct report *a, const struct report *b)
 {
+    if (a->unwritten && b->unwritten && a->unwritten != b->unwritten) return 1;
     if (!a->places || !b->places) return !a->places && !b->places;
     if (!strcmp(a->place[0], b->place[0])) return 1;
     for (int i = 0; i < a->places; i++)
@@ -71,14 +76,15 @@ static int begins(const char *line, const char *words)
 /* A report of the emulator in one line, and not a note or a sum. */
 static int is_report(const char *line)
 {
-    static const char *const other[] = { "note: ", "also: ", "in " };
+    static const char *const other[] = { "note: ", "also: ", "in ", "no kernel ran" };
     char word[32], word2[32];
     int number;
     if (!begins(line, "emu: ")) return 0;
     line += 5;
     for (size_t i = 0; i < sizeof other / sizeof *other; i++)
         if (begins(line, other[i])) return 0;
-    if (sscanf(line, "%d %31s", &number, word) == 2 && begins(word, "finding")) return 0;
+    if (sscanf(line, "%d %31s", &number, word) == 2 && (begins(word, "finding") || begins(word, "kernel")))
+        return 0;
     const char *sum = begins(line, "race: ") ? strrchr(line, ':') : NULL;
     return !(sum && sscanf(sum, ": %d %31s %d %31s", &number, word, &number, word2) == 4 &&
              begins(word, "mistake"));
@@ -87,6 +93,12 @@ static int is_report(const char *line)
 static int is_sanitizers(const char *line)
 {
     return strstr(line, "ERROR: AddressSanitizer") || strstr(line, ": runtime error: ");
+}
+
+static enum unwritten unwritten_of(const char *line)
+{
+    if (!begins(line, "emu: unwritten: ")) return OTHERWISE;
+    return strstr(line, "as cudaMalloc left them") ? BITS_COPIED : READ;
 }
 
 static int is_new(const struct report *r, int before)
@@ -109,6 +121,7 @@ int emu_mistakes(const char *path, int *reports)
         if ((!sanitizers && !is_report(line)) || known_count == MOST) continue;
         struct report *r = &known[known_count++];
         r->places = 0;
+        r->unwritten = unwritten_of(line);
         add_places(r, line);
         open = sanitizers ? r : NULL;
         ++*reports;
@@ -116,6 +129,20 @@ int emu_mistakes(const char *path, int *reports)
     if (f) fclose(f);
     for (int i = before; i < known_count; i++) fresh += is_new(&known[i], before);
     return fresh;
+}
+
+long emu_kernels(const char *path)
+{
+    static char line[LINE_ROOM];
+    long kernels = -1, number;
+    FILE *f = fopen(path, "r");
+    while (f && fgets(line, sizeof line, f)) {
+        char word[32];
+        if (sscanf(line, "emu: %ld %31s", &number, word) == 2 && begins(word, "kernel")) kernels = number;
+        if (begins(line, "emu: no kernel ran")) kernels = 0;
+    }
+    if (f) fclose(f);
+    return kernels;
 }
 
 /* ---- outputs ---- */

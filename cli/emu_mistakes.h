@@ -7,6 +7,9 @@
  * notes. */
 int emu_mistakes(const char *path, int *reports);
 
+/* How many kernels that run says have run; -1: it did not say. */
+long emu_kernels(const char *path);
+
 /* The same lines in any order, as threads that print may give them? */
 int emu_same_lines(const char *path, const char *other);
 

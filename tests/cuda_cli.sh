@@ -147,6 +147,43 @@ int main()
 END
     expect 1 "unwritten.cu:1: a read of byte 0 of the 4 bytes allocated at unwritten.cu:5, which nobody has written" "$rungs" emu "$work/unwritten.cu" --quick
     grep -qx "1 finding" "$work/out" || { echo "FAIL  not one finding"; cat "$work/out"; failed=1; }
+    # a program that launches nothing has not been checked; one that ends without a word neither
+    printf 'int main() { float *x; cudaMalloc(&x, 4); cudaFree(x); return 0; }\n' >"$work/none.cu"
+    expect 77 "^no kernel ran, so nothing was checked" "$rungs" emu "$work/none.cu" --quick
+    printf '#include <unistd.h>\n__global__ void k() {}\nint main() { k<<<1, 1>>>(); cudaDeviceSynchronize(); _exit(0); }\n' >"$work/ends.cu"
+    expect 77 "^the program ended (by _exit" "$rungs" emu "$work/ends.cu" --quick
+    ! grep -q "0 findings\|nothing found" "$work/out" || { echo "FAIL  nothing found where nothing was seen"; cat "$work/out"; failed=1; }
+    # what is never freed is told, once, and is no finding; the checks without the race checker's say what they did not see
+    cat >"$work/kept.cu" <<'END'
+__global__ void set(float *x) { x[threadIdx.x] = 1; }
+int main()
+{
+    float *x, seen[32];
+    cudaMalloc(&x, sizeof seen);
+    set<<<1, 32>>>(x);
+    cudaMemcpy(seen, x, sizeof seen, cudaMemcpyDeviceToHost);
+    return seen[31] != 1;
+}
+END
+    expect 0 "^emu: 1 kernel ran; reads inside kernels were not watched" "$rungs" emu "$work/kept.cu"
+    [ "$(grep -c "^emu: note: kept.cu:5: 128 bytes allocated here are never freed" "$work/out")" = 1 ] && grep -q "^0 findings" "$work/out" || { echo "FAIL  a leak is not told once"; cat "$work/out"; failed=1; }
+    # its bits come to the host in one run, and where they are read is seen in another: one mistake
+    cat >"$work/nans.cu" <<'END'
+__global__ void add(const float *x, float *y) { y[threadIdx.x] = x[threadIdx.x] + 1; }
+int main()
+{
+    float *x, *y, seen[32];
+    cudaMalloc(&x, sizeof seen);
+    cudaMalloc(&y, sizeof seen);
+    add<<<1, 32>>>(x, y);
+    cudaMemcpy(seen, y, sizeof seen, cudaMemcpyDeviceToHost);
+    cudaFree(x);
+    cudaFree(y);
+    return 0;
+}
+END
+    expect 1 "nans.cu:8: cudaMemcpy copies 128 bytes to the host, of which 128 are as cudaMalloc left them" "$rungs" emu "$work/nans.cu" --quick
+    grep -qx "1 finding" "$work/out" || { echo "FAIL  unwritten memory is not one finding"; cat "$work/out"; failed=1; }
     # several files, a local header with a launch in it, -I, -D, an argument, standard input
     mkdir "$work/sub" "$work/inc"
     printf '__global__ void set(int *x, int n) { x[threadIdx.x] = n; }\ninline void go(int *x, int n) { set<<<1, 4>>>(x, n); }\n' >"$work/sub/go.cuh"

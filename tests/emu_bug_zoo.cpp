@@ -70,6 +70,7 @@ static void must(cudaError_t error)
     must(cudaGetLastError());
     must(cudaDeviceSynchronize());
     must(cudaMemcpy(y.data(), out, sizeof(float) * ZOO_FLOATS, cudaMemcpyDeviceToHost));
+    for (void *array : { (void *)in, (void *)out, (void *)count }) must(cudaFree(array));
     unsigned long sum = 0;
     int nan = 0;
     for (int i = 0; i < outputs; i++) {

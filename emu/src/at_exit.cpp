@@ -1,19 +1,46 @@
-/* at_exit.cpp - how the process ends: leaks are looked for, and findings make it fail. */
+/* at_exit.cpp - how the process ends: leaks are looked for, and findings make it fail.
+ *
+ * The last line says what was looked at: a program of which no kernel ran has not been checked, and a build that
+ * does not see reads in kernels has not found everything. */
 #include <cstdio>
 #include <unistd.h>
 #include "memory.h"
+#include "unwritten.h"
 
 namespace emu
 {
+
+/* What the number of findings must not hide. */
+static const char *missing()
+{
+    if (!kernels_run()) return "; no kernel ran";
+    return reads_are_watched ? "" : "; reads inside kernels were not watched";
+}
+
+static void print_summary()
+{
+    unsigned long run = kernels_run();
+    size_t count = found().size();
+    if (count)
+        fprintf(stderr, "emu: %zu finding%s%s\n", count, count == 1 ? "" : "s", missing());
+    else if (!options.summary)
+        return;
+    else if (run)
+        fprintf(stderr, "emu: %lu kernel%s ran%s\n", run, run == 1 ? "" : "s",
+                reads_are_watched ? "; nothing found" : missing());
+    else
+        fprintf(stderr, "emu: no kernel ran\n");
+}
 
 /* Whatever the program thinks of its results, it has failed. */
 static struct AtExit {
     ~AtExit()
     {
-        if (options.leaks) device_report_leaks();
-        if (found().empty()) return;
+        if (options.leaks == Leaks::finding || (options.leaks == Leaks::note && found().empty()))
+            device_report_leaks();
         fflush(stdout);
-        fprintf(stderr, "emu: %zu finding%s\n", found().size(), found().size() == 1 ? "" : "s");
+        print_summary();
+        if (found().empty()) return;
         fflush(nullptr);
         _exit(1);
     }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <cwchar>
 #include <map>
 #include <sys/mman.h>
 #include "memory.h"
@@ -20,7 +21,6 @@ namespace emu
 
 static const size_t PAGE = 4096, ALIGNMENT = 256;
 static const size_t ARENA = (size_t)16 << 30;
-static const int POISON = 0xff;
 
 struct Allocation {
     char *pages; /* where its pages begin; they end at a guard page */
@@ -103,7 +103,7 @@ void *device_allocate(size_t size, Home home, Where where)
     char *start = pages + page_bytes - rounded(size, ALIGNMENT);
     Allocation allocation = { pages, page_bytes, size, home, false, where };
     protect(allocation, PROT_READ | PROT_WRITE);
-    memset(pages, POISON, page_bytes);
+    wmemset((wchar_t *)pages, (wchar_t)DEVICE_POISON, page_bytes / sizeof(wchar_t));
     set_edges(start, allocation, true);
     if (home == Home::device && !open_) protect(allocation, PROT_NONE);
     allocations[start] = allocation;
@@ -111,15 +111,26 @@ void *device_allocate(size_t size, Home home, Where where)
     return start;
 }
 
+static void give_back(char *start, Allocation &allocation)
+{
+    allocation.freed = true;
+    set_edges(start, allocation, false);
+    protect(allocation, PROT_NONE);
+    madvise(allocation.pages, allocation.page_bytes, MADV_DONTNEED);
+}
+
 bool device_free(void *address)
 {
     auto it = allocations.find((char *)address);
     if (it == allocations.end() || it->second.freed) return false;
-    it->second.freed = true;
-    set_edges(it->first, it->second, false);
-    protect(it->second, PROT_NONE);
-    madvise(it->second.pages, it->second.page_bytes, MADV_DONTNEED);
+    give_back(it->first, it->second);
     return true;
+}
+
+void device_free_all()
+{
+    for (auto &it : allocations)
+        if (!it.second.freed) give_back(it.first, it.second);
 }
 
 /* ---- touching ---- */
@@ -197,7 +208,7 @@ void host_touch(const void *address, bool allowed)
 static void check_edge(const char *start, const Allocation &allocation, const char *from, const char *to)
 {
     for (const char *at = from; at < to; at++)
-        if ((unsigned char)*at != POISON)
+        if ((unsigned char)*at != device_poison_at(at))
             fail("bounds", allocation.where,
                  "the kernel has written byte %td of the %zu bytes that are allocated here", at - start,
                  allocation.size);
@@ -220,10 +231,26 @@ void device_check()
 
 void device_report_leaks()
 {
-    for (auto &it : allocations)
-        if (!it.second.freed)
-            report("leak", "%zu bytes allocated at %s are never freed", it.second.size,
-                   source_line(it.second.where).c_str());
+    struct Leak {
+        size_t arrays, bytes;
+        Where where;
+    };
+    std::map<std::string, Leak> leaks; /* by line */
+    for (auto &it : allocations) {
+        if (it.second.freed) continue;
+        Leak &leak = leaks.insert({ source_line(it.second.where), { 0, 0, it.second.where } }).first->second;
+        leak.arrays++;
+        leak.bytes += it.second.size;
+    }
+    for (auto &it : leaks) {
+        const Leak &leak = it.second;
+        std::string many = leak.arrays > 1 ? " in " + std::to_string(leak.arrays) + " arrays" : "";
+        if (options.leaks == Leaks::finding)
+            report("leak", "%zu bytes%s allocated at %s are never freed", leak.bytes, many.c_str(),
+                   it.first.c_str());
+        else
+            note_at(leak.where, "%zu bytes%s allocated here are never freed", leak.bytes, many.c_str());
+    }
 }
 
 /* ---- places ---- */

@@ -86,6 +86,10 @@ extern const Kernel *kernel; /* nullptr while none runs                    */
 extern Block block;          /* the block that runs                        */
 extern Thread *current;      /* nullptr in the host's code and between threads */
 
+/* ---- launch.cpp ---- */
+
+unsigned long kernels_run(); /* by this process, to their end or their failure */
+
 /* ---- hooks.cpp ---- */
 
 enum class Space : unsigned char {
@@ -103,7 +107,7 @@ struct Access {
     const void *pc; /* return address into the kernel, or nullptr: then where is known */
     Where where;
     bool is_volatile = false;
-    bool compares = false; /* atomicCAS: a loop around it begins with a plain read */
+    Update update = Update::reads; /* of an atomic; a loop around atomicCAS begins with a plain read */
 };
 
 /* What a checker may listen to; null where it does not care. `current` is the acting thread in all that speak

@@ -7,15 +7,16 @@
 namespace emu
 {
 
-Function &function_at(const void *address)
+Function &function_at(const void *address, const void *caller)
 {
     static std::map<const void *, Function> known;
-    auto found = known.find(address);
+    const void *code = address ? address : caller;
+    auto found = known.find(code);
     if (found != known.end()) return found->second;
-    Function fresh = { address ? function_name(address) : "", address ? static_shared_bytes(address) : 0, 0 };
-    fresh.dynamic_limit = SHARED_DEFAULT - std::min(fresh.static_bytes, SHARED_DEFAULT);
-    if (!address) fresh.dynamic_limit = SHARED_MOST;
-    return known.emplace(address, fresh).first->second;
+    Function fresh = { address ? function_name(address) : "", static_shared_bytes(code), 0 };
+    size_t most = address ? SHARED_DEFAULT : SHARED_MOST;
+    fresh.dynamic_limit = most - std::min(fresh.static_bytes, most);
+    return known.emplace(code, fresh).first->second;
 }
 
 } // namespace emu

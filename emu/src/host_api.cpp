@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <set>
 #include "cuda_runtime_api.h"
+#include "host_memory.h"
 #include "launch.h"
 
 using namespace emu;
@@ -105,6 +106,7 @@ cudaError_t cudaDeviceSynchronize()
 
 cudaError_t cudaDeviceReset()
 {
+    device_free_all();
     return cudaSuccess;
 }
 

@@ -5,6 +5,7 @@
 #include "launch.h"
 #include "memory.h"
 #include "modules.h"
+#include "unwritten.h"
 
 using namespace emu;
 
@@ -189,6 +190,7 @@ static cudaError_t copy(const Call &call, void *to, const void *from, size_t byt
     host_touch(to, true);
     host_touch(from, true);
     tell(&Hooks::host_copy, to, from, bytes, call.name, call.where);
+    if (target.host && !source.host) check_copied(from, bytes, call.name, call.where);
     memmove(to, from, bytes);
     host_touch(to, false);
     host_touch(from, false);

@@ -147,15 +147,21 @@ struct Running {
     }
 };
 
+static unsigned long launched;
+
+unsigned long kernels_run()
+{
+    return launched;
+}
+
 void launch(const Request &request)
 {
     if (kernel)
         fail("launch", request.where, "kernel %s is launched by a kernel, which is not emulated",
              name_of(request).c_str());
-    const Function &function = function_at(request.function);
+    const Function &function = function_at(request.function, (const void *)request.body);
     check_static_bytes(request, function);
     if (!within_limits(request, function)) return;
-    static unsigned long number;
     Kernel now = {};
     now.name = function.name.empty() ? name_of(request) : function.name; /* the launch may say "kernel" */
     now.launch = request.where;
@@ -164,7 +170,7 @@ void launch(const Request &request)
     now.dynamic_bytes = request.dynamic_bytes;
     now.body = request.body;
     now.argument = request.argument;
-    now.number = number++;
+    now.number = launched++;
     Running running(now);
     try {
         run_blocks();

@@ -22,14 +22,14 @@ cudaError_t refuse(cudaError_t error, Where where, const char *format, ...)
 const size_t SHARED_DEFAULT = 48 << 10, SHARED_MOST = 227 << 10; /* static and dynamic together */
 const unsigned THREADS_MOST = 1024;
 
-/* What is known of a kernel before it runs; of one whose address is unknown (nullptr) the
- * little that all share. */
+/* What is known of a kernel before it runs. Where its address is unknown (nullptr), the code that calls it says how
+ * much static memory it has; it may have all that there is of dynamic memory. */
 struct Function {
     std::string name; /* "gemm<16>", "" if unknown                                       */
     size_t static_bytes;
     size_t dynamic_limit; /* what it may be launched with                                */
 };
-Function &function_at(const void *address);
+Function &function_at(const void *address, const void *caller = nullptr);
 
 } // namespace emu
 #endif

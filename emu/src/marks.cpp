@@ -5,12 +5,12 @@
 namespace emu
 {
 
-void mark_access(const void *address, size_t size, bool write, bool atomic, Where where, bool compares)
+void mark_access(const void *address, size_t size, bool write, bool atomic, Where where, Update update)
 {
     if (!current || !listening()) return;
     Space space = space_of(address);
     if (space == Space::local) return;
-    Access access = { address, size, space, write, atomic, nullptr, where, false, compares };
+    Access access = { address, size, space, write, atomic, nullptr, where, false, update };
     tell(&Hooks::access, access);
 }
 

@@ -16,11 +16,18 @@ std::string describe_past_shared(const void *address);     /* an address past th
 
 /* ---- device_memory.cpp ---- */
 
+/* What fresh device memory is filled with: NaN in each floating-point format, and an integer that no program means. */
+const uint32_t DEVICE_POISON = 0xfffdfff3;
+inline unsigned char device_poison_at(const void *address)
+{
+    return (unsigned char)(DEVICE_POISON >> 8 * ((uintptr_t)address % 4));
+}
+
 void device_open();  /* kernels run: device memory can be touched       */
 void device_close(); /* only the host runs: touching it is a mistake    */
 void device_check(); /* after a kernel: has it written between arrays?  */
 
-void device_report_leaks(); /* at exit */
+void device_report_leaks(); /* at exit: one sentence for each line that allocated them */
 bool in_device_arena(const void *address);
 Location device_location(const void *address);
 std::string describe_device(const void *address); /* also of freed memory and guard pages */

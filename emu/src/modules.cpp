@@ -68,7 +68,7 @@ static void take_symbol(Module &module, const Symbol &symbol, const char *name)
     if ((symbol.st_info & 15) == STT_OBJECT)
         module.variables.push_back({ (char *)start, symbol.st_size, name, is_shared(name) });
     else if ((symbol.st_info & 15) == STT_FUNC)
-        module.functions.emplace(start, name);
+        module.functions.emplace(start, FunctionSymbol{ name, symbol.st_size });
 }
 
 static void read_symbols(Module &module)
@@ -110,26 +110,6 @@ const Variable *variable_at(const Module &module, const void *address)
     for (const Variable &variable : module.variables)
         if (at >= variable.start && at < variable.start + variable.size) return &variable;
     return nullptr;
-}
-
-/* A variable x of function f is _ZZ<f>E1x, where f is _Z<f>; a function in extern "C" is just its name. */
-static std::string prefix_of_locals(const std::string &function)
-{
-    bool mangled = function.compare(0, 2, "_Z") == 0;
-    return "_ZZ" + (mangled ? function.substr(2) : std::to_string(function.size()) + function) + "E";
-}
-
-size_t static_shared_bytes(const void *function)
-{
-    const Module *module = module_at(function);
-    if (!module) return 0;
-    auto found = module->functions.find((uintptr_t)function);
-    if (found == module->functions.end()) return 0;
-    std::string prefix = prefix_of_locals(found->second);
-    size_t bytes = 0;
-    for (const Variable &variable : module->variables)
-        if (variable.shared && variable.symbol.compare(0, prefix.size(), prefix) == 0) bytes += variable.size;
-    return bytes;
 }
 
 /* ---- names for people ---- */
@@ -177,7 +157,7 @@ std::string function_name(const void *function)
     if (!module) return "";
     auto found = module->functions.find((uintptr_t)function);
     if (found == module->functions.end()) return "";
-    std::string name = without_types(demangled(found->second));
+    std::string name = without_types(demangled(found->second.symbol));
     replace_all(name, "emu::MiniFloat<emu::HalfFormat>", "__half");
     replace_all(name, "emu::MiniFloat<emu::Bfloat16Format>", "__nv_bfloat16");
     replace_all(name, "(anonymous namespace)::", "");

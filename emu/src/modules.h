@@ -17,12 +17,17 @@ struct Variable {
     bool shared;        /* __shared__ */
 };
 
+struct FunctionSymbol {
+    std::string symbol; /* mangled */
+    size_t size;        /* of its code */
+};
+
 struct Module {
     std::string file;
-    uintptr_t bias;                             /* run-time address - address in the file */
-    char *low, *high;                           /* its writable image                     */
-    std::vector<Variable> variables;            /* by address                             */
-    std::map<uintptr_t, std::string> functions; /* mangled, by address                 */
+    uintptr_t bias;                                /* run-time address - address in the file */
+    char *low, *high;                              /* its writable image                     */
+    std::vector<Variable> variables;               /* by address                             */
+    std::map<uintptr_t, FunctionSymbol> functions; /* by address                             */
 };
 
 const Module *module_at(const void *address); /* nullptr: in no loaded file. The result stays valid. */
@@ -30,7 +35,7 @@ const Variable *variable_at(const Module &module, const void *address); /* nullp
 
 std::string plain_name(const Variable &variable); /* "As", "counter" */
 
-/* of the __shared__ variables that the function itself declares */
+/* shared_bytes.cpp: of the __shared__ variables of a kernel and of the functions that it calls */
 size_t static_shared_bytes(const void *function);
 
 /* "gemm<16, float>" of the function at this address, without its parameters; "" if it is not known */

@@ -50,7 +50,9 @@ static struct ReadOptions {
         options.eager_async = second_of("CUEMU_ASYNC", "deferred", "eager");
         options.strict_race = second_of("CUEMU_RACE", "note", "strict");
         second_of("CUEMU_UNWRITTEN", "0", "1"); /* race_unwritten.cpp reads it, which may come first */
-        options.leaks = second_of("CUEMU_LEAKS", "0", "1");
+        options.summary = second_of("CUEMU_SUMMARY", "0", "1");
+        if (getenv("CUEMU_LEAKS"))
+            options.leaks = second_of("CUEMU_LEAKS", "0", "1") ? Leaks::finding : Leaks::silent;
         const char *value = getenv("CUEMU_TIMEOUT");
         unsigned long seconds;
         if (value && (!read_number(value, &seconds) || seconds > 86400))

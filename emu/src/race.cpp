@@ -195,7 +195,7 @@ static void on_access(const Access &access)
     if (access.is_volatile && !access.write) flags |= TOUCH_VOLATILE;
     if (access.atomic) atomics_used = true;
     Touch now = touch_of_current(access.pc ? access.pc : race_site(access.where), flags);
-    if (access.compares)
+    if (access.update == Update::compares)
         match_guess(access);
     else if (flags == 0)
         remember_guess(access, now.site);

@@ -11,11 +11,12 @@
 #include <unordered_map>
 #include "memory.h"
 #include "race.h"
+#include "unwritten.h"
 
 namespace emu
 {
 
-static const unsigned char POISON = 0xff;
+static const unsigned char SHARED_POISON = 0xff;
 static const size_t PAGE = 4096;
 
 namespace
@@ -59,7 +60,8 @@ static void mark(const void *start, size_t size, unsigned char as)
 
 static bool is_unwritten(uintptr_t at)
 {
-    return !mark_of(at) && *(const unsigned char *)at == POISON;
+    const unsigned char *byte = (const unsigned char *)at;
+    return !mark_of(at) && *byte == (in_device_arena(byte) ? device_poison_at(byte) : SHARED_POISON);
 }
 
 /* Are the bytes from..to-1 what lies unused between the members of a structure? Then a larger member
@@ -98,18 +100,6 @@ static bool is_watched(const void *address, Space space)
     return space == Space::shared || in_device_arena(address);
 }
 
-/* What a kernel that did not run, or a copy that was refused, should have written is no mistake of its
- * own. */
-static void tell_unwritten(Where where, const std::string &text)
-{
-    for (const Failure &failure : found())
-        if (failure.kind == "error") {
-            note_at(where, "%s; a call was refused before", text.c_str());
-            return;
-        }
-    report_at("unwritten", where, "%s", text.c_str());
-}
-
 /* Once for each kernel and array: what else is read of it is the same mistake. */
 static void check_read(const void *address, size_t size, Where where, const void *pc)
 {
@@ -125,7 +115,8 @@ static void check_read(const void *address, size_t size, Where where, const void
 static void on_access(const Access &access)
 {
     if (!is_watched(access.address, access.space)) return;
-    if (!access.write || access.atomic) check_read(access.address, access.size, access.where, access.pc);
+    bool reads = !access.write || (access.atomic && access.update != Update::overwrites);
+    if (reads) check_read(access.address, access.size, access.where, access.pc);
     if (!access.write) return;
     mark(access.address, access.size, (unsigned char)std::min<size_t>(access.size, 16));
     if (access.space != Space::shared) return;
@@ -194,6 +185,7 @@ void unwritten_subscribe()
     hooks.host_copy = on_host_copy;
     hooks.host_set = on_host_set;
     subscribe(&hooks);
+    reads_are_watched = true;
 }
 
 } // namespace emu

@@ -28,12 +28,13 @@ static bool on_stack(const void *address)
     return distance < 16 << 10;
 }
 
-static void tell(const void *address, size_t size, bool write, bool atomic, bool is_volatile, const void *pc)
+static void tell(const void *address, size_t size, bool write, bool atomic, bool is_volatile, const void *pc,
+                 Update update = Update::reads)
 {
     if (!current || !size || on_stack(address)) return;
     Space space = space_of(address);
     if (space == Space::local) return;
-    Access access = { address, size, space, write, atomic, pc, { nullptr, 0 }, is_volatile };
+    Access access = { address, size, space, write, atomic, pc, { nullptr, 0 }, is_volatile, update };
     tell(&Hooks::access, access);
 }
 
@@ -126,13 +127,13 @@ void __tsan_atomic_signal_fence(int)
 {
 }
 
-#define UPDATE(bits, T, name, result)                               \
-    T __tsan_atomic##bits##_##name(volatile T *p, T value, int)     \
-    {                                                               \
-        emu::tell((void *)p, sizeof(T), true, true, false, CALLER); \
-        T old = *p;                                                 \
-        *p = (T)(result);                                           \
-        return old;                                                 \
+#define UPDATE(bits, T, name, kind, result)                                            \
+    T __tsan_atomic##bits##_##name(volatile T *p, T value, int)                        \
+    {                                                                                  \
+        emu::tell((void *)p, sizeof(T), true, true, false, CALLER, emu::Update::kind); \
+        T old = *p;                                                                    \
+        *p = (T)(result);                                                              \
+        return old;                                                                    \
     }
 #define COMPARE(bits, T, name)                                                       \
     int __tsan_atomic##bits##_##name(volatile T *p, T *expected, T wanted, int, int) \
@@ -146,25 +147,25 @@ void __tsan_atomic_signal_fence(int)
             *expected = old;                                                         \
         return same;                                                                 \
     }
-#define ATOMICS(bits, T)                                                   \
-    T __tsan_atomic##bits##_load(const volatile T *p, int)                 \
-    {                                                                      \
-        emu::tell((const void *)p, sizeof(T), false, true, false, CALLER); \
-        return *p;                                                         \
-    }                                                                      \
-    void __tsan_atomic##bits##_store(volatile T *p, T value, int)          \
-    {                                                                      \
-        emu::tell((void *)p, sizeof(T), true, true, false, CALLER);        \
-        *p = value;                                                        \
-    }                                                                      \
-    UPDATE(bits, T, exchange, value)                                       \
-    UPDATE(bits, T, fetch_add, old + value)                                \
-    UPDATE(bits, T, fetch_sub, old - value)                                \
-    UPDATE(bits, T, fetch_and, old &value)                                 \
-    UPDATE(bits, T, fetch_or, old | value)                                 \
-    UPDATE(bits, T, fetch_xor, old ^ value)                                \
-    UPDATE(bits, T, fetch_nand, ~(old & value))                            \
-    COMPARE(bits, T, compare_exchange_strong)                              \
+#define ATOMICS(bits, T)                                                                     \
+    T __tsan_atomic##bits##_load(const volatile T *p, int)                                   \
+    {                                                                                        \
+        emu::tell((const void *)p, sizeof(T), false, true, false, CALLER);                   \
+        return *p;                                                                           \
+    }                                                                                        \
+    void __tsan_atomic##bits##_store(volatile T *p, T value, int)                            \
+    {                                                                                        \
+        emu::tell((void *)p, sizeof(T), true, true, false, CALLER, emu::Update::overwrites); \
+        *p = value;                                                                          \
+    }                                                                                        \
+    UPDATE(bits, T, exchange, overwrites, value)                                             \
+    UPDATE(bits, T, fetch_add, reads, old + value)                                           \
+    UPDATE(bits, T, fetch_sub, reads, old - value)                                           \
+    UPDATE(bits, T, fetch_and, reads, old &value)                                            \
+    UPDATE(bits, T, fetch_or, reads, old | value)                                            \
+    UPDATE(bits, T, fetch_xor, reads, old ^ value)                                           \
+    UPDATE(bits, T, fetch_nand, reads, ~(old & value))                                       \
+    COMPARE(bits, T, compare_exchange_strong)                                                \
     COMPARE(bits, T, compare_exchange_weak)
 ATOMICS(8, uint8_t)
 ATOMICS(16, uint16_t)

@@ -25,7 +25,10 @@ expect 0 '^done: 1$' CUEMU_BARRIER=count divergent
 expect 1 '^emu: past_the_end.*thread \(0,0,0\).*emu_process.cu:16: byte 256 of the 256 bytes allocated at emu_process.cu:33' past
 expect 1 '^emu: for_ever.*run for 1 seconds.*emu_process.cu:21' CUEMU_TIMEOUT=1 for_ever
 expect 1 '^emu: host code touches device memory at emu_process.cu:38: byte 0 of the 256' host
-expect 0 '^done: 0$' leak
+expect 0 '^emu: note: emu_process.cu:33: 256 bytes allocated here are never freed' leak
+expect 0 '^done: 0$' CUEMU_LEAKS=0 leak
+expect 0 '^emu: 1 kernel ran; reads inside kernels were not watched$' CUEMU_SUMMARY=1 right
+expect 0 '^emu: no kernel ran$' CUEMU_SUMMARY=1 none
 expect 1 'leak: 256 bytes allocated at emu_process.cu:33 are never freed' CUEMU_LEAKS=1 leak
 expect 0 '^done: 63$' CUEMU_LEAKS=1 right
 expect 64 "CUEMU_ORDER is 'sideways'; it must be forward, reverse or random:SEED" CUEMU_ORDER=sideways right

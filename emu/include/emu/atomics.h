@@ -12,12 +12,28 @@ namespace emu
  * below the maximum is not. */
 enum class Unchanged { waits, goes_on };
 
+/* Is the result the same whatever was there, as of atomicExch(p, x), atomicAnd(p, 0) and atomicInc(p, 0)? They may
+ * be the first to write. Asked with five old values. */
+template <class T, class F> EMU_RAW bool overwrites(const F &update)
+{
+    T results[5];
+    const int bytes[5] = { 0, 0xff, 0x7f, 0x80, 1 };
+    for (int i = 0; i < 5; i++) {
+        T old;
+        memset(&old, bytes[i], sizeof old);
+        results[i] = update(old);
+        if (memcmp(&results[i], &results[0], sizeof(T)) != 0) return false;
+    }
+    return true;
+}
+
 template <class T, class F>
 EMU_RAW T atomic_update(T *address, F update, Unchanged unchanged, const char *name, Where where,
-                        bool compares = false)
+                        Update kind = Update::reads)
 {
     check_aligned(address, sizeof(T), name, where);
-    mark_access(address, sizeof(T), true, true, where, compares);
+    if (EMU_WATCHED && kind == Update::reads && overwrites<T>(update)) kind = Update::overwrites;
+    mark_access(address, sizeof(T), true, true, where, kind);
     T old = *address, now = update(old);
     *address = now;
     if (memcmp(&old, &now, sizeof(T)) != 0)
@@ -70,11 +86,12 @@ EMU_ATOMIC_BITS(int)
 EMU_ATOMIC_BITS(unsigned)
 EMU_ATOMIC_BITS(unsigned long long)
 
-#define EMU_ATOMIC_CAS_AS(name, T)                                                              \
-    inline T name(T *address, T compare, T value, EMU_HERE)                                     \
-    {                                                                                           \
-        auto update = [=](T old) -> T { return old == compare ? value : old; };                 \
-        return emu::atomic_update(address, update, emu::Unchanged::waits, #name, where_, true); \
+#define EMU_ATOMIC_CAS_AS(name, T)                                                       \
+    inline T name(T *address, T compare, T value, EMU_HERE)                              \
+    {                                                                                    \
+        auto update = [=](T old) -> T { return old == compare ? value : old; };          \
+        return emu::atomic_update(address, update, emu::Unchanged::waits, #name, where_, \
+                                  emu::Update::compares);                                \
     }
 #define EMU_ATOMIC_CAS(T)                 \
     EMU_ATOMIC_CAS_AS(atomicCAS, T)       \

@@ -36,14 +36,17 @@
 
 /* Code that touches memory on behalf of the hardware: it tells the checkers itself what it does. */
 #if defined(__SANITIZE_THREAD__)
-#define EMU_RAW __attribute__((no_sanitize("thread"), noinline))
+#define EMU_RAW     __attribute__((no_sanitize("thread"), noinline))
+#define EMU_WATCHED true
 #elif defined(__has_feature)
 #if __has_feature(thread_sanitizer)
-#define EMU_RAW __attribute__((no_sanitize("thread"), noinline))
+#define EMU_RAW     __attribute__((no_sanitize("thread"), noinline))
+#define EMU_WATCHED true
 #endif
 #endif
 #ifndef EMU_RAW
-#define EMU_RAW inline
+#define EMU_RAW     inline
+#define EMU_WATCHED false /* does the compiler show accesses to the checkers? */
 #endif
 
 /* Last parameter of every function whose misuse is reported: the line of the call. It needs the call of
@@ -101,9 +104,12 @@ struct FileShared {
 };
 #define EMU_FILE_SHARED __attribute__((section("emu_builtins")))
 
+/* What an atomic does with the old value: an atomicCAS compares it, an atomicExch does not care. */
+enum class Update { reads, compares, overwrites };
+
 /* Tells the checkers of an access that the compiler does not show them. */
 void mark_access(const void *address, size_t size, bool write, bool atomic, Where where,
-                 bool compares = false /* an atomicCAS */);
+                 Update update = Update::reads);
 
 void check_aligned(const void *address, size_t alignment, const char *what, Where where);
 

@@ -9,6 +9,7 @@ namespace emu
 {
 
 enum class Order { forward, reverse, random };
+enum class Leaks { note, silent, finding };
 
 struct Options {
     Order order = Order::forward;
@@ -17,7 +18,8 @@ struct Options {
     bool strict_race = false;      /* writes of one value by several threads are races, too */
     bool counting_barrier = false; /* __syncthreads counts arrivals, wherever they are */
     bool throws = false;           /* a failure throws Failure; else it ends the process */
-    bool leaks = false;            /* unfreed device memory is an error at exit        */
+    bool summary = false;          /* a line at exit also where nothing was found      */
+    Leaks leaks = Leaks::note;     /* unfreed device memory at exit                    */
     unsigned timeout = 60;         /* CPU seconds a thread may keep from the scheduler */
 };
 extern Options options;

@@ -73,6 +73,27 @@ template <bool right> static void static_and_dynamic_run(const zoo_arrays &a)
     two_tiles<right><<<1, 64, (12 << 10) + (right ? 0 : 4)>>>(a.x, a.y); /* BUG: static_and_dynamic */
 }
 
+/* So does that of a function that the kernel calls. */
+template <int N> __device__ float through_tile(float value)
+{
+    __shared__ float tile[N];
+    tile[threadIdx.x] = value;
+    __syncthreads();
+    return tile[63 - threadIdx.x];
+}
+template <bool right> __global__ void calls_two_tiles(const float *x, float *y)
+{
+    __shared__ float own[64];
+    own[threadIdx.x] = x[threadIdx.x];
+    __syncthreads();
+    float first = through_tile<8 << 10>(own[63 - threadIdx.x]);
+    y[threadIdx.x] = through_tile < right ? 4000 : 5000 > (first);
+}
+template <bool right> static void shared_of_callees_run(const zoo_arrays &a)
+{
+    calls_two_tiles<right><<<1, 64>>>(a.x, a.y); /* BUG: shared_of_callees */
+}
+
 /* An extern array, and a launch that gives it no bytes. */
 template <bool right> static void shared_forgotten_run(const zoo_arrays &a)
 {
@@ -94,6 +115,7 @@ static const zoo_bug bugs[] = {
     ZOO(shared_too_much, 64, "error: ...asks for 233472 bytes...at most 232448", nullptr, nullptr, nullptr),
     ZOO(static_and_dynamic, 64, "error: ...12292 bytes of dynamic shared memory, beside 36864 of static",
         nullptr, nullptr, nullptr),
+    ZOO(shared_of_callees, 64, "has 53024 bytes of __shared__ variables", nullptr, nullptr, nullptr),
     ZOO(shared_forgotten, 64, "gives no bytes for it", nullptr, nullptr, nullptr),
     { nullptr, nullptr, nullptr, 0, { nullptr, nullptr, nullptr, nullptr } },
 };

@@ -92,6 +92,80 @@ template <bool right> static void copied_twice_run(const zoo_arrays &a)
     cudaFree(to);
 }
 
+/* The branch that launches is not taken; minus one, which is all ones, is no fresh memory. */
+template <bool right> static void never_launched_run(const zoo_arrays &a)
+{
+    float *z;
+    int host[64];
+    cudaMalloc(&z, sizeof host);
+    cudaMemset(a.y, 0, sizeof host);
+    odd_ones<true><<<1, 64>>>(a.x, a.y, a.y + 64);
+    if (right) cudaMemset(z, -1, sizeof host);
+    cudaMemcpy(host, z, sizeof host, cudaMemcpyDeviceToHost); /* BUG: never_launched */
+    cudaFree(z);
+}
+
+/* Bytes, where the number of elements is given. */
+template <bool right> static void first_half_only_run(const zoo_arrays &a)
+{
+    float *z, host[64] = { 0 };
+    cudaMalloc(&z, sizeof host);
+    cudaMemcpyAsync(z, host, right ? sizeof host : sizeof host / 2, cudaMemcpyHostToDevice);
+    odd_ones<true><<<1, 64>>>(a.x, a.y, a.y + 64);
+    cudaMemcpyAsync(host, z, sizeof host, cudaMemcpyDeviceToHost); /* BUG: first_half_only */
+    cudaFree(z);
+}
+
+/* The rows are 12 numbers wide, 16 are copied back. */
+template <bool right> static void rows_beside_run(const zoo_arrays &a)
+{
+    float *z, host[4][16] = {};
+    size_t pitch, wide = right ? 12 : 16;
+    cudaMallocPitch(&z, &pitch, 16 * sizeof(float), 4);
+    cudaMemcpy2D(z, pitch, host, sizeof host[0], 12 * sizeof(float), 4, cudaMemcpyHostToDevice);
+    odd_ones<true><<<1, 64>>>(a.x, a.y, a.y + 64);
+    cudaMemcpy2D(host, 64, z, pitch, wide * 4, 4, cudaMemcpyDeviceToHost); /* BUG: rows_beside */
+    cudaFree(z);
+}
+
+/* It is written, by what was not. */
+template <bool right> __global__ void sum_all(const float *x, const float *z, float *y, float *sum)
+{
+    float s = 0;
+    for (int i = 0; i < 64; i++) s += x[i] + z[i];
+    *sum = s;
+    y[0] = 1;
+}
+template <bool right> static void sum_of_unwritten_run(const zoo_arrays &a)
+{
+    float *z, *sum, host;
+    cudaMalloc(&z, 64 * sizeof(float));
+    cudaMalloc(&sum, sizeof host);
+    if (right) cudaMemset(z, 0, 64 * sizeof(float));
+    sum_all<right><<<1, 1>>>(a.x, z, a.y, sum);
+    cudaMemcpy(&host, sum, sizeof host, cudaMemcpyDeviceToHost);
+    cudaFree(z);
+    cudaFree(sum);
+}
+
+/* atomicExch, atomicAnd with 0 and atomicInc up to 0 may be the first to write; atomicAdd may not. */
+template <bool right> __global__ void clear_and_count(float *y, int *count, unsigned *turn)
+{
+    if (right) atomicExch(count, 0), atomicAnd(count + 1, 0), atomicInc(turn, 0);
+    atomicAdd(count, 1);
+    y[0] = *count > 1000;
+}
+template <bool right> static void lock_not_cleared_run(const zoo_arrays &a)
+{
+    int *count;
+    unsigned *turn;
+    cudaMalloc(&count, right ? 8 : 4);
+    cudaMalloc(&turn, 4);
+    clear_and_count<right><<<1, 1>>>(a.y, count, turn);
+    cudaFree(count);
+    cudaFree(turn);
+}
+
 /* Structures with unused bytes, copied whole: no mistake, if all members are there. */
 struct Mixed {
     double value;
@@ -120,6 +194,7 @@ template <bool right> static void member_forgotten_run(const zoo_arrays &a)
 
 /* clang-format off */
 #define UNWRITTEN(name, outputs, words) { #name, name##_run<false>, name##_run<true>, outputs, { nullptr, nullptr, nullptr, words } }
+#define COPIED(name, outputs, plain, race) { #name, name##_run<false>, name##_run<true>, outputs, { plain, nullptr, plain, race } }
 /* clang-format on */
 
 static const zoo_bug bugs[] = {
@@ -129,10 +204,21 @@ static const zoo_bug bugs[] = {
               "unwritten: ...a read of byte 128 of the 256 bytes allocated at unwritten.cu"),
     UNWRITTEN(border, 64, "unwritten: ...a read of byte 260 of shared tile"),
     UNWRITTEN(left_by_block, 64, "unwritten: ...block (1,0,0)...of shared dynamic shared memory"),
-    UNWRITTEN(half_computed, 64,
-              "unwritten: ...cudaMemcpy copies 256 bytes to the host of which nobody has written 128"),
-    UNWRITTEN(copied_twice, 64,
-              "unwritten: ...nobody has written 16, the first is byte 240 of the 256 bytes"),
+    COPIED(half_computed, 64,
+           "unwritten: ...copies 256 bytes to the host, of which 128 are as cudaMalloc left them",
+           "unwritten: ...cudaMemcpy copies 256 bytes to the host of which nobody has written 128"),
+    COPIED(copied_twice, 64,
+           "unwritten: ...of which 16 are as cudaMalloc left them...the first is byte 240 of the 256",
+           "unwritten: ...nobody has written 16, the first is byte 240 of the 256 bytes"),
+    COPIED(never_launched, 64, "unwritten: ...of which 256 are as cudaMalloc left them",
+           "unwritten: ...nobody has written 256"),
+    COPIED(first_half_only, 64,
+           "unwritten: ...of which 128 are as cudaMalloc left them...the first is byte 128",
+           "unwritten: ...nobody has written 128, the first is byte 128"),
+    COPIED(rows_beside, 64, "unwritten: ...cudaMemcpy2D copies", "unwritten: ...cudaMemcpy2D copies"),
+    COPIED(sum_of_unwritten, 1, "unwritten: ...computed from what nobody has written",
+           "unwritten: ...a read of byte 0 of the 256 bytes allocated at unwritten.cu"),
+    UNWRITTEN(lock_not_cleared, 1, "unwritten: ...a read of byte 0 of the 4 bytes allocated at unwritten.cu"),
     UNWRITTEN(member_forgotten, 64, "unwritten: ...which nobody has written"),
     { nullptr, nullptr, nullptr, 0, { nullptr, nullptr, nullptr, nullptr } },
 };

@@ -1,0 +1,113 @@
+/* shared_bytes.cpp - the bytes of the __shared__ variables that a kernel has: its own and those of the __device__
+ * functions that it calls, which count against the same 48 KB.
+ *
+ * A program's file does not say who calls whom, but its machine code does: from the kernel on, this follows calls of
+ * functions of the same file and collects the variables whose addresses the code forms. It reads x86-64 only; on
+ * other processors the kernel's own variables count. */
+#include <set>
+#include <vector>
+#include "emu_internal.h"
+#include "modules.h"
+
+namespace emu
+{
+
+/* A variable x of function f is _ZZ<f>E1x, where f is _Z<f>; a function in extern "C" is just its name. */
+static std::string prefix_of_locals(const std::string &function)
+{
+    bool mangled = function.compare(0, 2, "_Z") == 0;
+    return "_ZZ" + (mangled ? function.substr(2) : std::to_string(function.size()) + function) + "E";
+}
+
+typedef std::set<const Variable *> Variables;
+
+static void add_own(const Module &module, const std::string &function, Variables &to)
+{
+    std::string prefix = prefix_of_locals(function);
+    for (const Variable &variable : module.variables)
+        if (variable.shared && variable.symbol.compare(0, prefix.size(), prefix) == 0) to.insert(&variable);
+}
+
+#if defined(__x86_64__) && !defined(EMU_ASAN)
+/* The __shared__ variable of some function that the address lies in, or nullptr. */
+static const Variable *local_shared_at(const std::vector<const Variable *> &shared, const char *address)
+{
+    for (const Variable *variable : shared)
+        if (address >= variable->start && address < variable->start + variable->size) return variable;
+    return nullptr;
+}
+
+static int32_t number_at(const unsigned char *code)
+{
+    int32_t number;
+    memcpy(&number, code, sizeof number);
+    return number;
+}
+
+/* Bytes of a constant that follows the address in an instruction with this opcode. */
+static int constant_bytes(unsigned char opcode)
+{
+    static const unsigned char four[] = { 0x69, 0x81, 0xc7 },
+                               one[] = { 0x6b, 0x70, 0x80, 0x83, 0xba, 0xc0, 0xc1, 0xc6 };
+    if (memchr(four, opcode, sizeof four)) return 4;
+    return memchr(one, opcode, sizeof one) ? 1 : 0;
+}
+
+/* The variables that a function's code speaks of, and the functions that it calls. */
+static void read_code(const Module &module, const std::vector<const Variable *> &shared, uintptr_t start,
+                      size_t size, Variables &variables, std::vector<uintptr_t> &calls)
+{
+    const unsigned char *code = (const unsigned char *)start;
+    for (size_t i = 1; i + 5 <= size; i++) {
+        const char *next = (const char *)code + i + 5; /* the instruction after a jump or an address */
+        int32_t distance = number_at(code + i + 1);
+        const Variable *found = nullptr;
+        if (code[i] == 0xe8 || code[i] == 0xe9)
+            calls.push_back((uintptr_t)next + (uintptr_t)(intptr_t)distance);
+        if ((code[i] & 0xc7) == 5)
+            found = local_shared_at(shared, next + distance + constant_bytes(code[i - 1]));
+        if (!found && !module.bias)
+            found = local_shared_at(shared, (const char *)(uintptr_t)(uint32_t)distance);
+        if (found) variables.insert(found);
+    }
+}
+
+static void add_called(const Module &module, uintptr_t kernel_code, Variables &to)
+{
+    std::vector<const Variable *> shared;
+    for (const Variable &variable : module.variables)
+        if (variable.shared && variable.symbol.compare(0, 3, "_ZZ") == 0) shared.push_back(&variable);
+    if (shared.size() <= to.size()) return; /* all of them are the kernel's own */
+    std::set<uintptr_t> seen;
+    std::vector<uintptr_t> next = { kernel_code };
+    while (!next.empty()) {
+        uintptr_t start = next.back();
+        next.pop_back();
+        auto function = module.functions.find(start);
+        if (function == module.functions.end() || !seen.insert(start).second) continue;
+        bool ours =
+            function->second.symbol.compare(0, 7, "_ZN3emu") == 0; /* of the emulator: calls no kernel code */
+        if (!ours || start == kernel_code) read_code(module, shared, start, function->second.size, to, next);
+    }
+}
+#else /* AddressSanitizer reads and writes variables by calls of its own */
+static void add_called(const Module &, uintptr_t, Variables &)
+{
+}
+#endif
+
+size_t static_shared_bytes(const void *function)
+{
+    const Module *module = module_at(function);
+    if (!module) return 0;
+    auto found = module->functions.find((uintptr_t)function);
+    if (found == module->functions.end()) return 0;
+    Variables variables;
+    add_own(*module, found->second.symbol, variables);
+    add_called(*module, (uintptr_t)function, variables);
+    size_t bytes = 0;
+    for (const Variable *variable : variables) bytes += variable->size;
+    return bytes;
+}
+
+} // namespace emu

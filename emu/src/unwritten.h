@@ -1,0 +1,20 @@
+/* unwritten.h - sentences about memory that nobody has written. */
+#ifndef EMU_UNWRITTEN_H
+#define EMU_UNWRITTEN_H
+
+#include "emu_internal.h"
+
+namespace emu
+{
+
+extern bool reads_are_watched; /* does race_unwritten.cpp look at every read of this process? */
+
+/* A finding, but a note after a refused call: what a kernel that did not run, or a copy that was refused, should
+ * have written is no mistake of its own. */
+void tell_unwritten(Where where, const std::string &text);
+
+/* Of bytes that a call copies from device memory to the host: aligned words that still hold the poison. */
+void check_copied(const void *from, size_t bytes, const char *call, Where where);
+
+} // namespace emu
+#endif
