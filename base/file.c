@@ -304,7 +304,7 @@ static int is_empty(const char *path)
 }
 
 /* f->path: the place, behind a symbolic link, without a slash at the end; the folders above it are made */
-static int settle(struct folder_out *f, const char *path, char *error)
+static int place_folder(struct folder_out *f, const char *path, char *error)
 {
     char above[FILE_PATH];
     size_t n = strlen(path);
@@ -325,7 +325,7 @@ int folder_open(struct folder_out *f, const char *path, char *error)
     struct stat is;
     mode_t mask = umask(0);
     umask(mask);
-    if (!settle(f, path, error)) return 0;
+    if (!place_folder(f, path, error)) return 0;
     if (!stat(f->path, &is) && !S_ISDIR(is.st_mode))
         return error_set(error, "%s is not a folder; name another", path);
     if (!is_empty(f->path))

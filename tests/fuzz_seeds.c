@@ -1,5 +1,5 @@
 /* fuzz_seeds.c - writes small right files for the fuzzers to start from: fuzz_seeds
- * idx|cifar|table|checkpoint|netfile FOLDER */
+ * idx|cifar|table|npy|checkpoint|netfile FOLDER */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +10,7 @@
 #include "../train/optimizer.h"
 #include "../train/source.h"
 #include "data_made.h"
+#include "npy_made.h"
 #include "tar_made.h"
 
 static void seed(const char *folder, int number, int first, const unsigned char *bytes, size_t n)
@@ -63,6 +64,31 @@ static void seeds_table(const char *folder)
                                         "1,2\n3,256\n", "x,1\n12,0,1\n5,4" };
     for (size_t k = 0; k < sizeof text / sizeof *text; k++)
         seed(folder, (int)k, 0, (const unsigned char *)text[k], strlen(text[k]));
+}
+
+static void seeds_npy(const char *folder)
+{
+    static const char *const header[] = {
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }          ",
+        "{'descr': '>f8', 'fortran_order': True, 'shape': (3, 1), }",
+        "{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3, 4), }",
+        "{\"shape\": (12L,), \"descr\": \"<f2\", \"fortran_order\": False}",
+    };
+    static const char *const name[] = { "a.npy", "b.npy", "c", "d.npy" };
+    static const unsigned char numbers[24] = { 1, 2, 3, 250, 251, 252 };
+    struct made array[4] = { { 0 } };
+    for (int k = 0; k < 4; k++) {
+        made_npy(&array[k], 1 + k % 3, header[k]);
+        made_add(&array[k], numbers, sizeof numbers);
+        seed(folder, k, 0, array[k].bytes, array[k].n);
+    }
+    for (int is_deflated = 0; is_deflated < 2; is_deflated++) {
+        struct made archive = { 0 };
+        made_zip(&archive, 4, name, array, is_deflated);
+        seed(folder, 4 + is_deflated, 1, archive.bytes, archive.n);
+        free(archive.bytes);
+    }
+    for (int k = 0; k < 4; k++) free(array[k].bytes);
 }
 
 /* the program's own networks, and one with every value that a line can have */
@@ -143,7 +169,7 @@ static void seeds_checkpoint(const char *folder)
 int main(int argc, char **argv)
 {
     if (argc != 3) {
-        fprintf(stderr, "usage: fuzz_seeds idx|cifar|table|checkpoint|netfile FOLDER\n");
+        fprintf(stderr, "usage: fuzz_seeds idx|cifar|table|npy|checkpoint|netfile FOLDER\n");
         return 64;
     }
     mkdir(argv[2], 0777);
@@ -153,6 +179,8 @@ int main(int argc, char **argv)
         seeds_cifar(argv[2]);
     else if (!strcmp(argv[1], "table"))
         seeds_table(argv[2]);
+    else if (!strcmp(argv[1], "npy"))
+        seeds_npy(argv[2]);
     else if (!strcmp(argv[1], "netfile"))
         seeds_netfile(argv[2]);
     else

@@ -202,3 +202,18 @@ unsigned char *source_read_rest(struct source *s, size_t promised, char *error)
     error_set(error, "%s", s->reason);
     return NULL;
 }
+
+unsigned char *source_read_all(struct source *s, size_t *n, char *error)
+{
+    unsigned char *data = NULL;
+    size_t room = 1 << 12, got = grow(s, &data, 0, room);
+    while (got == room && !*s->reason) {
+        room *= 2;
+        got = grow(s, &data, got, room);
+    }
+    *n = got;
+    if (!*s->reason) return data;
+    free(data);
+    error_set(error, "%s", s->reason);
+    return NULL;
+}

@@ -39,4 +39,7 @@ void source_close(struct source *s);
  * costs nothing. The data must end there. NULL and a sentence if it does not, or on an error; free() it. */
 unsigned char *source_read_rest(struct source *s, size_t promised, char *error);
 
+/* All that is left, *n bytes. NULL and a sentence on an error; free() it. */
+unsigned char *source_read_all(struct source *s, size_t *n, char *error);
+
 #endif
