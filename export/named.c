@@ -85,17 +85,20 @@ static void add_input(struct snapshot *s)
     const struct dataset *d = s->t->data;
     const struct shape in = s->t->net.layer[0].in;
     const size_t features = (size_t)d->features, plane = features / (size_t)d->channels;
-    const size_t scales = in.rows ? (size_t)in.channels : features;
+    const int is_planes = in.rows && !d->column;
+    const size_t scales = is_planes ? (size_t)in.channels : features;
     float *scale = memory_need(scales, sizeof *scale);
-    for (size_t k = 0; k < scales; k++) scale[k] = 1 / d->deviation[in.rows ? k : k / plane];
+    for (size_t k = 0; k < scales; k++)
+        scale[k] = 1 / (d->column ? d->column[k] : d->deviation[is_planes ? k : k / plane]);
     s->mean = vector_of(features, d->mean);
     s->scale = vector_of(scales, scale);
     strcpy(s->mean.name, "input.mean");
     strcpy(s->scale.name, "input.scale");
     if (!in.rows) return;
     s->mean.dims = s->scale.dims = 3;
-    s->mean.dim[0] = in.channels, s->mean.dim[1] = in.rows, s->mean.dim[2] = in.cols;
-    s->scale.dim[0] = in.channels, s->scale.dim[1] = s->scale.dim[2] = 1;
+    s->mean.dim[0] = s->scale.dim[0] = in.channels;
+    s->mean.dim[1] = in.rows, s->scale.dim[1] = is_planes ? 1 : in.rows;
+    s->mean.dim[2] = in.cols, s->scale.dim[2] = is_planes ? 1 : in.cols;
 }
 
 int snapshot_make(struct snapshot *s, struct trainer *t, int epoch, char *error)

@@ -8,7 +8,8 @@
  *   batchnorm1.gamma, .beta, .running_mean, .running_var (C)
  *
  * and what the network sees of an image is (pixel - input.mean) * input.scale: of images (C, H, W) and
- * (C, 1, 1), of rows of features (F) and (F).
+ * (C, 1, 1), of rows of features (F) and (F). Where each number of an example has its own deviation, both are
+ * of the input's shape.
  */
 #ifndef RUNGS_NAMED_H
 #define RUNGS_NAMED_H
