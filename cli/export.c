@@ -96,7 +96,8 @@ static const char about[] =
     "of features, of numbers as they are in the data; its output `probabilities` is (N, classes).\n"
     "--safetensors and --npy hold the tensors alone, each called after its layer and the layer's number:\n"
     "dense0.w (OUT, IN), dense0.b, conv3.w (K, C, R, S), conv3.b, batchnorm4.gamma, .beta, .running_mean and\n"
-    ".running_var, shapes as in PyTorch. What the network sees of a pixel is (pixel - input.mean) * input.scale.\n";
+    ".running_var, shapes as in PyTorch. What the network sees of a pixel is (pixel - input.mean) * input.scale.\n"
+    "`rungs import` reads them again.";
 
 int verb_export(int argc, char **argv)
 {

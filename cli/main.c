@@ -21,6 +21,7 @@ const struct verb verbs[] = {
     { "train", verb_train, "train a network on real data with any rung" },
     { "eval", verb_eval, "how good is a trained network, class by class?" },
     { "export", verb_export, "write a trained network as C, ONNX, safetensors or .npy" },
+    { "import", verb_import, "make a checkpoint of weights from somewhere else" },
     { "look", verb_look, "draw what a trained convolutional network has learned" },
     { "data", verb_data, "where the data sets are, and how to get them" },
     { "test", verb_test, "run the tests of this build; ./rungs test builds and tests all" },

@@ -23,6 +23,7 @@ int verb_plot(int argc, char **argv);
 int verb_train(int argc, char **argv);
 int verb_look(int argc, char **argv);
 int verb_export(int argc, char **argv);
+int verb_import(int argc, char **argv);
 int verb_eval(int argc, char **argv);
 int verb_data(int argc, char **argv);
 int verb_demo(int argc, char **argv);

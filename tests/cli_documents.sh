@@ -111,6 +111,7 @@ shortened() {
     *gc_strangers_peers.sh*) echo "sh -n tests/gc_strangers_peers.sh" ;; # the Python packages of four checkers
     "./rungs look "*) echo "./rungs look --help" ;; # of a training's epoch; tests/look.sh runs it
     "./rungs eval "* | "./rungs export "*) echo "${1%% cnn.ckpt*} --help" ;; # likewise; tests/eval.sh and export_c.sh
+    "./rungs import "*) echo "./rungs import --help" ;; # likewise; tests/import.sh
     "./rungs train "*--help | "./rungs train "*--describe | "./rungs train --list") ;;
     "./rungs train a004-"*) echo "./rungs train a004-mnist-500 --describe" ;; # MNIST is in no package
     "./rungs train "*--gradcheck) echo "$1 --hidden 16" ;;

@@ -1,5 +1,5 @@
 /* fuzz_seeds.c - writes small right files for the fuzzers to start from: fuzz_seeds
- * idx|cifar|table|npy|checkpoint|netfile FOLDER */
+ * idx|cifar|table|npy|safetensors|checkpoint|netfile FOLDER */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,6 +91,19 @@ static void seeds_npy(const char *folder)
     for (int k = 0; k < 4; k++) free(array[k].bytes);
 }
 
+static void seeds_safetensors(const char *folder)
+{
+    static const char *const text[] = {
+        "{\"__metadata__\":{\"a\":\"\\u0041\\n\"},\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}01234567",
+        "{\"x\":{\"dtype\":\"BF16\",\"shape\":[1,2],\"data_offsets\":[2,6]},\"y\":{\"data_offsets\":[0,2],\"dtype\":"
+        "\"U8\",\"shape\":[2]}}012345",
+        "{\"x\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[0,8]}}01234567",
+        "{}",
+    };
+    for (size_t k = 0; k < sizeof text / sizeof *text; k++)
+        seed(folder, (int)k, 0, (const unsigned char *)text[k], strlen(text[k]));
+}
+
 /* the program's own networks, and one with every value that a line can have */
 static void seeds_netfile(const char *folder)
 {
@@ -169,7 +182,7 @@ static void seeds_checkpoint(const char *folder)
 int main(int argc, char **argv)
 {
     if (argc != 3) {
-        fprintf(stderr, "usage: fuzz_seeds idx|cifar|table|npy|checkpoint|netfile FOLDER\n");
+        fprintf(stderr, "usage: fuzz_seeds idx|cifar|table|npy|safetensors|checkpoint|netfile FOLDER\n");
         return 64;
     }
     mkdir(argv[2], 0777);
@@ -181,6 +194,8 @@ int main(int argc, char **argv)
         seeds_table(argv[2]);
     else if (!strcmp(argv[1], "npy"))
         seeds_npy(argv[2]);
+    else if (!strcmp(argv[1], "safetensors"))
+        seeds_safetensors(argv[2]);
     else if (!strcmp(argv[1], "netfile"))
         seeds_netfile(argv[2]);
     else

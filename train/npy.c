@@ -211,7 +211,7 @@ const char *npy_shape(const struct npy *a, char *text)
     size_t used = (size_t)snprintf(text, NPY_SHAPE, "(");
     for (int d = 0; d < a->dims; d++)
         used += (size_t)snprintf(text + used, NPY_SHAPE - used, "%s%zu", d ? ", " : "", a->dim[d]);
-    snprintf(text + used, NPY_SHAPE - used, "%s)", a->dims == 1 ? "," : "");
+    snprintf(text + used, NPY_SHAPE - used, ")");
     return text;
 }
 

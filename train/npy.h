@@ -32,7 +32,7 @@ void npy_free(struct npy *a);
 /* Element k. Whole numbers of more than 53 bits are rounded. */
 double npy_number(const struct npy *a, size_t k);
 
-/* "(10, 784)", "(10,)" or "()"; text holds NPY_SHAPE bytes */
+/* "(10, 784)", "(10)" or "()"; text holds NPY_SHAPE bytes */
 const char *npy_shape(const struct npy *a, char *text);
 
 #endif
