@@ -21,7 +21,8 @@ static int as_text, by_samples;
 static struct measurement measurement[MAX_FILES];
 static struct ulp_table table[MAX_FILES];
 static struct loss_run run[LOSS_MAX_RUNS];
-static int measurements, tables, runs;
+static struct sweep sweep[MAX_FILES];
+static int measurements, tables, runs, sweeps;
 
 /* how the program ends if something is refused */
 static int refusal = EXIT_USAGE;
@@ -82,7 +83,7 @@ static int read_file(const char *path, int named)
     struct csv t;
     if (!csv_read(&t, path, error)) return bad_input("%s", error);
     int measured = csv_column(&t, "roof_percent") >= 0, curve = csv_column(&t, "loss") >= 0,
-        errors = csv_column(&t, "error_ulp") >= 0;
+        errors = csv_column(&t, "error_ulp") >= 0, cells = csv_column(&t, "cell") >= 0;
     csv_free(&t);
     if (measured) {
         if (!measurement_read(&measurement[measurements], path, error)) return bad_input("%s", error);
@@ -90,6 +91,9 @@ static int read_file(const char *path, int named)
     } else if (errors) {
         if (!ulp_table_read(&table[tables], path, error)) return bad_input("%s", error);
         tables++;
+    } else if (cells) {
+        if (!sweep_read(&sweep[sweeps], path, error)) return bad_input("%s", error);
+        sweeps++;
     } else if (curve && runs < LOSS_MAX_RUNS) {
         if (!loss_read(&run[runs], path, error)) return bad_input("%s", error);
         runs++;
@@ -97,7 +101,8 @@ static int read_file(const char *path, int named)
         fprintf(stderr, "rungs plot: %s left out: at most %d loss curves fit one chart\n", path,
                 LOSS_MAX_RUNS);
     } else if (named) {
-        return bad_input("%s is not from `rungs bench --csv`, `rungs ulp --csv` or `rungs train --log`",
+        return bad_input("%s is not from `rungs bench --csv`, `rungs ulp --csv`, `rungs train --log` or "
+                         "`rungs train --sweep --csv`",
                          path);
     }
     return 1;
@@ -151,7 +156,7 @@ static void count(int result)
     refused += result < 0;
 }
 
-enum { LADDER = 1, SIZE = 2, ROOFLINE = 4, LOSS = 8, ACCURACY = 16, OVER_X = 32, ALL = 63 };
+enum { LADDER = 1, SIZE = 2, ROOFLINE = 4, LOSS = 8, ACCURACY = 16, OVER_X = 32, SWEEP = 64, ALL = 127 };
 
 /* The errors that were measured on the same CPU, for libm differs from one to the next;
  * else others. NULL: none */
@@ -203,19 +208,22 @@ static void draw_all(int what)
 {
     for (int i = 0; i < measurements && !refused; i++) draw_measurement(&measurement[i], what);
     for (int i = 0; i < tables && what & OVER_X && !refused; i++) draw_over_x(&table[i]);
+    for (int i = 0; i < sweeps && what & SWEEP && !refused; i++)
+        count(as_text ? sweep_print(&sweep[i]) : sweep_draw(&sweep[i], out));
     if (what & LOSS && runs && !refused)
         count(as_text ? loss_print(run, runs, by_samples) : loss_draw(run, runs, by_samples, out));
 }
 
 static int parse_what(const char *word)
 {
-    static const char *const name[] = { "ladder", "size", "roofline", "loss", "accuracy", "over-x", "all" };
-    static const int bit[] = { LADDER, SIZE, ROOFLINE, LOSS, ACCURACY, OVER_X, ALL };
+    static const char *const name[] = { "ladder",   "size",   "roofline", "loss",
+                                        "accuracy", "over-x", "sweep",    "all" };
+    static const int bit[] = { LADDER, SIZE, ROOFLINE, LOSS, ACCURACY, OVER_X, SWEEP, ALL };
     enum { NAMES = sizeof name / sizeof *name };
     for (int i = 0; i < NAMES; i++)
         if (!strcmp(word, name[i])) return bit[i];
     args_unknown("plot", "there is no chart", word, (struct name_list){ name, NAMES, sizeof *name },
-                 "there are ladder, size, roofline, loss, accuracy, over-x and all");
+                 "there are ladder, size, roofline, loss, accuracy, over-x, sweep and all");
     return 0;
 }
 
@@ -226,7 +234,8 @@ static const char about[] =
     "  roofline   every rung under the machine's roofs\n"
     "  loss       loss curves of training runs\n"
     "  accuracy   time an element against the largest error, from a race and from `rungs ulp OP --csv`\n"
-    "  over-x     the largest error over x, from `rungs ulp OP --over-x --csv`";
+    "  over-x     the largest error over x, from `rungs ulp OP --over-x --csv`\n"
+    "  sweep      settings and the accuracy that they reach, from `rungs train NETWORK --sweep GRID --csv`";
 
 static const char examples[] = "  rungs plot\n"
                                "  rungs plot ladder --data my.csv --text\n"
@@ -247,10 +256,12 @@ int verb_plot(int argc, char **argv)
         { "--text", OPTION_FLAG, &as_text, 0, 0, "print on the terminal, without gnuplot" },
         { 0 },
     };
-    const struct usage usage = { "plot",  "plot [ladder|size|roofline|loss|accuracy|over-x|all] [options]",
-                                 about,   examples,
-                                 options, 0,
-                                 1 };
+    const struct usage usage = {
+        "plot",  "plot [ladder|size|roofline|loss|accuracy|over-x|sweep|all] [options]",
+        about,   examples,
+        options, 0,
+        1
+    };
     const char *word[1];
     char folder[PATH], error[ERROR_TEXT];
     int code, words = args_read(&usage, argc, argv, word, &code);
@@ -272,6 +283,7 @@ int verb_plot(int argc, char **argv)
     for (int i = 0; i < measurements; i++) measurement_free(&measurement[i]);
     for (int i = 0; i < tables; i++) ulp_table_free(&table[i]);
     for (int i = 0; i < runs; i++) loss_free(&run[i]);
+    for (int i = 0; i < sweeps; i++) sweep_free(&sweep[i]);
     if (refused) return as_text ? EXIT_WRONG : draw_exit_code();
     if (drawn) return EXIT_OK;
     return args_refuse("plot", "nothing in %s to draw like that; `rungs plot --help` says what there is",

@@ -239,6 +239,7 @@ static int train(struct run *run, char *error)
     if (!t->done) say_best(run);
     if (t->done || !run->steps || run->best_epoch)
         run->test = trainer_test(&run->trainer); /* else the last epoch's end did it */
+    if (t->done || run->best_epoch) trainer_validate(&run->trainer);
     return network_failure(&t->net) ? device_failed(t, error) : EXIT_OK;
 }
 
@@ -248,7 +249,9 @@ static void say_interrupted(const struct run *run)
     const struct training *what = run->what;
     const struct trainer *t = &run->trainer;
     fprintf(stderr, "\nrungs train: interrupted after %ld step%s; ", run->steps, run->steps == 1 ? "" : "s");
-    if (run->saved) {
+    if (what->kept) {
+        fprintf(stderr, "%s\n", what->kept);
+    } else if (run->saved) {
         fprintf(stderr, "%s has them, %.6g of %d epochs: `rungs train %s --epochs %d", what->save,
                 t->epoch + (double)t->done / run->data.train.n, t->epochs, what->network, t->epochs);
         if (strcmp(what->level, "best")) fprintf(stderr, " --rung %s", what->level);

@@ -19,7 +19,9 @@ struct training {
     int threads, most_steps, as_json, describe, gradcheck, cuda;
     int seeds;                   /* how many trainings, from as many seeds */
     int folds;                   /* how many of a cross-validation; 0: none */
-    const char *csv;             /* where a row for each fold goes, or NULL */
+    const char *sweep;           /* the grid of a sweep (sweep_grid.h) */
+    const char *csv;             /* where a row for each fold, or training of the sweep, goes, or NULL */
+    const char *kept;            /* what an interrupted run says is saved; NULL: what there is of its own */
     const struct device *device; /* with --cuda; NULL: the CPU */
     /* options that change the network file, in the order of train_settings(): the words that the user
      * wrote, or NULL; a resumed run has them from its checkpoint, too */
@@ -41,7 +43,7 @@ struct trained {
     long steps, samples;   /* of this run                                                     */
     double seconds;        /* in training steps                                               */
     double loss, accuracy; /* means over the examples of the last epoch that was begun; NaN: of none */
-    struct train_test test, validation; /* validation: of the last epoch; its n is 0 if there is none */
+    struct train_test test, validation; /* of the same parameters; its n is 0 if there is none */
     int best_epoch;                     /* after how many epochs the parameters are from; 0: the last ones */
     int stopped_early;
 };
@@ -49,8 +51,8 @@ struct trained {
 /* Reads the words after "train" into *t. -1, or how the program ends, after help or a sentence. */
 int training_read(int argc, char **argv, struct training *t);
 
-/* As if the user had written --SETTING WORDS; words must outlive t. */
-void training_set(struct training *t, const char *setting, const char *words);
+/* As if the user had written --SETTING WORDS; words must outlive t. 0 if there is no such setting. */
+int training_set(struct training *t, const char *setting, const char *words);
 
 /* The network file with the options in it: those of a checkpoint (NULL: of none) and those of t. options,
  * CHECKPOINT_OPTIONS bytes, gets all of them as lines "batch 32". EXIT_OK, or an exit code with error set. */
@@ -71,6 +73,9 @@ int training_seeds(const struct training *t);
 
 /* Cross-validation: t->folds trainings, each tested on the images that it leaves out. */
 int training_folds(const struct training *t);
+
+/* --sweep: the same training for each cell of a grid of settings, from t->seeds seeds each */
+int training_sweep(const struct training *t);
 
 /* The options of training_file as the user wrote them: "--batch 32 --lr 0.1", and as a list, "options":
  * ["--batch 32", "--lr 0.1"] */

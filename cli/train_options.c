@@ -38,10 +38,11 @@ static const char *const *settings(void)
     return name;
 }
 
-void training_set(struct training *t, const char *setting, const char *words)
+int training_set(struct training *t, const char *setting, const char *words)
 {
     for (int s = 0; settings()[s]; s++)
-        if (!strcmp(settings()[s], setting)) t->setting[s] = words;
+        if (!strcmp(settings()[s], setting)) return t->setting[s] = words, 1;
+    return 0;
 }
 
 static const char *about(const char *setting, char *text, size_t room)
@@ -231,6 +232,10 @@ static const char *help(char *text, size_t room)
         used = add_word(text, room, used, w, "");
         for (const struct word *c = w->choices; c && c->name; c++) used = add_word(text, room, used, c, "  ");
     }
+    snprintf(
+        text + used, room - used,
+        "\nIn --sweep, values that have commas or blanks are separated by |, and then settings by ; as in\n"
+        "--sweep \"optimizer=sgd lr=0.1|adam lr=1e-3; hidden=64|512,256\"\n");
     return text;
 }
 
@@ -247,7 +252,7 @@ static int list_networks(void)
 int training_read(int argc, char **argv, struct training *t)
 {
     static char name[TRAIN_SETTINGS][24], what[TRAIN_SETTINGS][128], text[16384];
-    struct option_row options[TRAIN_SETTINGS + 16];
+    struct option_row options[TRAIN_SETTINGS + 24];
     int n = 0, list = 0;
     *t = (struct training){ .level = "best", .seeds = 1 };
     for (int s = 0; settings()[s]; s++) {
@@ -266,7 +271,10 @@ int training_read(int argc, char **argv, struct training *t)
           "train from so many seeds, from --seed on, and say mean and spread of the results" },
         { "--folds", OPTION_INT, &t->folds, 2, 1000,
           "cross-validation: so many trainings, each tested on another part of all images that it leaves out" },
-        { "--csv", OPTION_FILE, &t->csv, 0, 0, "with --folds: write a row for each fold there" },
+        { "--sweep", OPTION_TEXT, &t->sweep, 0, 0,
+          "train for each cell of a grid, \"lr=0.1,0.01 batch=32,128\", and sort by validation" },
+        { "--csv", OPTION_FILE, &t->csv, 0, 0,
+          "a row for each training of --folds or --sweep; one that --sweep finds there is not run again" },
         { "--steps", OPTION_INT, &t->most_steps, 0, 1e9, "stop after so many steps; 0: no such limit" },
         { "--save", OPTION_FILE, &t->save, 0, 0,
           "write a checkpoint there after every epoch, at Ctrl-C or SIGTERM, and after --steps" },
@@ -294,6 +302,7 @@ int training_read(int argc, char **argv, struct training *t)
         "  rungs train a004-mnist-500 --epochs 2 --seeds 5\n"
         "  rungs train mnist-mlp --split \"60/20/20 stratified=1\" --epochs 5\n"
         "  rungs train mnist-mlp --epochs 2 --folds 5 --csv folds.csv\n"
+        "  rungs train mnist-mlp --sweep \"lr=0.3,0.1,0.03 batch=32,128\" --split \"files validation=0.1\" --csv grid.csv\n"
         "  rungs train mnist-mlp --split parts --early-stop 5 --augment \"shift=2 rotate=10\" --clip norm=1\n",
         options,
         0,

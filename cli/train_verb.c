@@ -104,20 +104,23 @@ int verb_train(int argc, char **argv)
     struct trained r;
     int code = training_read(argc, argv, &t);
     if (code >= 0) return code;
-    if ((t.describe || t.gradcheck) && (t.save || t.log || (t.describe && t.gradcheck)))
-        return args_refuse("train", "%s trains nothing: leave out --save, --log%s",
+    if ((t.describe || t.gradcheck) && (t.save || t.log || t.sweep || (t.describe && t.gradcheck)))
+        return args_refuse("train", "%s trains nothing: leave out --save, --log, --sweep%s",
                            t.describe ? "--describe" : "--gradcheck",
                            t.describe && t.gradcheck ? " and --gradcheck" : "");
     if (t.describe && t.cuda) return args_refuse("train", "--describe is about the CPU: leave out --cuda");
     if ((code = check_level(&t))) return code;
     if (t.describe || t.gradcheck) return t.describe ? training_describe(&t) : training_gradcheck(&t);
-    if (t.seeds > 1 && (t.save || t.resume || t.log))
-        return args_refuse("train", "--seeds trains several networks: leave out --save, --resume and --log");
-    if (t.seeds > 1 && t.folds) return args_refuse("train", "--folds or --seeds, not both");
-    if (t.folds && (t.save || t.resume || t.log))
-        return args_refuse("train", "--folds trains several networks: leave out --save, --resume and --log");
-    if (t.csv && !t.folds)
-        return args_refuse("train", "--csv goes with --folds; --log writes the loss curve of a training");
+    const char *several = t.sweep ? "--sweep" : t.folds ? "--folds" : t.seeds > 1 ? "--seeds" : NULL;
+    if (several && (t.save || t.resume || t.log))
+        return args_refuse("train", "%s trains several networks: leave out --save, --resume and --log",
+                           several);
+    if (t.folds && (t.sweep || t.seeds > 1))
+        return args_refuse("train", "--folds or %s, not both", t.sweep ? "--sweep" : "--seeds");
+    if (t.csv && !t.folds && !t.sweep)
+        return args_refuse("train",
+                           "--csv goes with --folds or --sweep; --log writes the loss curve of a training");
+    if (t.sweep) return training_sweep(&t);
     if (t.folds) return training_folds(&t);
     if (t.seeds > 1) return training_seeds(&t);
     code = training_run(&t, t.as_json ? stderr : stdout, &r);

@@ -47,4 +47,27 @@ void loss_free(struct loss_run *run);
 int loss_draw(const struct loss_run *run, int n, int by_samples, const char *out);
 int loss_print(const struct loss_run *run, int n, int by_samples);
 
+enum { SWEEP_NAME = 256 };
+
+struct sweep_cell {
+    char name[SWEEP_NAME];
+    int n, diverged;  /* trainings with a result, and without */
+    double *accuracy; /* (n) on the images that validate, in % */
+    double mean, deviation;
+};
+
+struct sweep {
+    char stem[64], network[100];
+    int n;
+    struct sweep_cell *cell; /* (n) the best first */
+};
+
+/* Reads a file of `rungs train --sweep --csv`; 0 and a sentence in error (256 bytes) if it is none. */
+int sweep_read(struct sweep *s, const char *path, char *error);
+void sweep_free(struct sweep *s);
+
+/* A row for each cell, in the picture for the best 40. STEM */
+int sweep_draw(const struct sweep *s, const char *out);
+int sweep_print(const struct sweep *s);
+
 #endif

@@ -84,3 +84,16 @@ for i in 1 2 3 4 5 6; do
 done
 { curve; echo 1,1,64,2.3,0.1,12345; } >"$folder/single.csv"
 curve >"$folder/empty.csv"
+
+# sweeps: cells with names as long as they come, more of them than rows, trainings that diverged; and one cell of one training
+sweep() { echo cell,seed,epochs,best_epoch,validation_loss,validation_accuracy,test_loss,test_accuracy,seconds,network,key; }
+{
+    sweep
+    for i in 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55; do
+        for s in 1 2 3; do
+            echo "optimizer=momentum lr=0.0001 mu=0.9 dampening=0.1 nesterov=1; hidden=512-256; augment=shift=2 rotate=10 scale=0.1; WWWWWWWW=$i,$s,2,0,0.1,0.$i$s$s,0.2,0.9,1,./a_network_of_a_user_with_a_name_that_is_long.net,0"
+        done
+        echo "optimizer=momentum lr=0.0001 mu=0.9 dampening=0.1 nesterov=1; hidden=512-256; augment=shift=2 rotate=10 scale=0.1; WWWWWWWW=$i,4,2,0,,,,,1,./a_network_of_a_user_with_a_name_that_is_long.net,0"
+    done
+} >"$folder/sweep.csv"
+{ sweep; echo "lr=1,1,2,0,0.1,0.9,0.2,0.9,1,n,0"; echo "lr=2,1,2,0,,,,,1,n,1"; } >"$folder/sweep_one.csv"

@@ -166,7 +166,10 @@ while read -r line; do
     verb=$(verb_of "$@")
     right=$(right_of "$verb")
     for option in $(options_of FILE "$verb"); do
-        case $verb$option in bench--json) right=none ;; esac # seconds each time, and written as --csv is
+        case $verb$option in
+        bench--json) right=none ;; # seconds each time, and written as --csv is
+        train--csv) right=none ;;  # goes on with what is there: train_sweep.sh looks at that
+        esac
         look_file "$right" "$@" "$option"
     done
     case $verb in gradcheck\ run) right=none ;; esac # nothing fails there, so nothing is drawn

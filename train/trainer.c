@@ -341,6 +341,11 @@ struct train_test trainer_test(struct trainer *t)
     return test_with(t, &t->data->test);
 }
 
+void trainer_validate(struct trainer *t)
+{
+    if (t->data->validation.n) t->validation = test_with(t, &t->data->validation);
+}
+
 void trainer_watch(struct trainer *t, int first, int n, network_seen_fn *seen, void *context)
 {
     begin_test(t);
@@ -366,10 +371,8 @@ void trainer_end_epoch(struct trainer *t)
     double loss = t->loss / t->data->train.n;
     if (t->ended == t->epoch) return;
     t->ended = t->epoch;
-    if (t->data->validation.n) {
-        t->validation = test_with(t, &t->data->validation);
-        loss = t->validation.loss;
-    }
+    trainer_validate(t);
+    if (t->validation.n) loss = t->validation.loss;
     schedule_observe(&t->optimizer.schedule, loss);
     stopping_observe(&t->stopping, loss, t->epoch, trainer_tested(t), t->net.buffer);
 }

@@ -35,7 +35,7 @@ struct trainer {
     struct optimizer optimizer;
     struct stopping stopping;
     struct augment augment;
-    struct train_test validation; /* of the last epoch that ended                        */
+    struct train_test validation; /* of the last epoch that ended, or of trainer_validate */
     int epochs, batch;            /* of the file                                                   */
     uint64_t seed;
     int epoch;     /* how many epochs are done                                              */
@@ -99,6 +99,9 @@ int trainer_most(const struct netfile *file);
 
 /* Runs the test set through the network. */
 struct train_test trainer_test(struct trainer *t);
+
+/* Runs the images that validate through the network, if there are any: their result is t->validation. */
+void trainer_validate(struct trainer *t);
 
 /* All images of a split of its data, as in a test: p (n, classes), see network_probabilities. Returns the
  * mean loss. */
