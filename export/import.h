@@ -37,7 +37,7 @@ void import_free(struct import *in);
 
 /* Matches the tensors. rules: texts "OURS=THEIRS", or "OURS=THEIRS^T" where theirs is transposed. OURS and
  * THEIRS are tensors, or layers, of which PyTorch's `weight` is our w or gamma, and `bias` our b or beta. 0
- * and a sentence if a rule names what is not there. Tensors that do not fit are counted: see struct import. */
+ * and a sentence if a rule names what is not there. Tensors that do not fit are counted in *in. */
 int import_match(struct import *in, const struct foreign *f, int rules, const char *const *rule, char *error);
 
 /* Fills the checkpoint with the tensors, all of which fit. 0 and a sentence if one has a number that no float
