@@ -197,7 +197,7 @@ double npy_number(const struct npy *a, size_t k)
         uint32_t low = (uint32_t)bits;
         float x;
         memcpy(&x, &low, sizeof x);
-        return x;
+        return (double)x;
     }
     const int exponent = (int)(bits >> 10 & 31), fraction = (int)(bits & 1023);
     const double size = exponent == 31 ? fraction ? (double)NAN : HUGE_VAL
