@@ -100,7 +100,7 @@ endif()
 # can a reader read the charts? FreeType measures their text, librsvg draws them; once is enough, for they are the same in every
 # build
 if(RUNGS_TEST_ONCE AND NOT RUNGS_SANITIZE)
-  set(chart_tests wrong width committed data worst gradcheck)
+  set(chart_tests wrong width committed data worst eval gradcheck)
   find_package(Freetype QUIET)
   find_package(PNG QUIET)
   find_package(EXPAT QUIET)

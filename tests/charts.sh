@@ -1,8 +1,8 @@
 #!/bin/sh
 # charts.sh - can a reader read the charts? charts.sh BIN RUNGS SOURCE WORK
-# wrong|width|committed|data|worst|gradcheck
+# wrong|width|committed|data|worst|eval|gradcheck
 #
-# BIN holds chart_check, chart_like, chart_width and gc_report_plot. Text is measured in DejaVu Sans, the
+# BIN holds chart_check, chart_like, chart_width, data_set and gc_report_plot. Text is measured in DejaVu Sans, the
 # widest of the common fonts.
 bin=$1 rungs=$2 source=$3 work=$4
 fail() { echo "FAIL: $*"; exit 1; }
@@ -105,6 +105,38 @@ worst)
     grep -q '>onednn \*<' "$work/out/names_size.svg" && grep -q '>\* less exact' "$work/out/names_size.svg" || fail "a marked peer is not marked"
     draw loss --data "$work/single.csv"
     check_all yes "$work"/out/loss.svg
+    ;;
+eval)
+    # the pictures of rungs eval: long names of classes, colours, classes of thousands of images, as many classes as a square has,
+    # two classes; of a network that has learned, and one that has not
+    export RUNGS_DATA="$work/sets"
+    mkdir -p "$work/own" "$work/sets" && cd "$work" || exit 1
+    "$bin/data_set" sets/fashion-mnist 300 20000 9 9 && "$bin/data_set" sets/cifar10 20 300 cifar10 || fail "no data"
+    awk 'BEGIN { for (c = 0; c < 20; c++) for (k = 0; k < 40; k++) print c "," k % 9 + c "," k % 7 * 3 "," 255 - 9 * c "," k }' >own/train.csv
+    awk 'NR % 5 == 0' own/train.csv >own/test.csv
+    "$rungs" train fashion-mlp --input 1x9x9 --hidden 12 --epochs 3 --save a_name_of_a_checkpoint_that_a_reader_of_the_picture_has_to_read.ckpt >said || fail "no training"
+    "$rungs" train fashion-mlp --input 1x9x9 --hidden 12 --lr 1e-9 --steps 1 --save new.ckpt >said || fail "no training"
+    "$rungs" train cifar-lenet --epochs 1 --save colours.ckpt >said || fail "no training"
+    printf 'rungs-network 1\ninput 4\ndense 20\nloss softmax_xent\noptimizer sgd lr=0.05\ndata ./own\n' >own.net
+    "$rungs" train ./own.net --epochs 2 --save classes.ckpt >said || fail "no training"
+    "$rungs" train a001-toy-bce --epochs 2 --save two.ckpt >said || fail "no training"
+    for checkpoint in *.ckpt; do
+        "$rungs" eval "$checkpoint" --out out >said 2>err || { cat err; fail "rungs eval $checkpoint"; }
+    done
+    # the numbers of a confusion matrix are meant to be on its squares, and within them: the squares' edges are lines here
+    edges() { sed "s/<polygon fill = '[^']*'/<polyline stroke = '#123456'/" "$1"; }
+    mkdir matrices
+    for svg in out/*_confusion.svg; do
+        edges "$svg" >matrices/"${svg##*/}"
+        like "$svg" "${svg%.svg}.png" || fail "$svg and its PNG differ"
+        rm "$svg"
+    done
+    check_all yes out/*.svg
+    check_all no matrices/*.svg
+    sed 's/font-size="12.00"/font-size="40.00"/' matrices/new_confusion.svg >wide.svg
+    "$bin/chart_check" "$font" wide.svg | grep -q 'on a line' || fail "numbers wider than their squares pass"
+    grep -q '>Ankle boot<\|>ankle boot<' matrices/new_confusion.svg || fail "a class's name is missing: $(grep '<text' matrices/new_confusion.svg | head -30)"
+    [ "$(ls matrices | wc -l)" = 5 ] && [ "$(ls out/*.svg | wc -l)" = 13 ] || fail "the pictures are $(ls matrices out)"
     ;;
 gradcheck)
     (cd "$work" && "$bin/gc_report_plot" "$work/charts") || exit
