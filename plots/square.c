@@ -1,6 +1,7 @@
 /* square.c - see square.h. */
 #include "square.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "draw.h"
@@ -36,18 +37,32 @@ int square_draw(const struct square_curve *curve, int n, int dots, const char *h
     return draw_close(&d, "square", out);
 }
 
+static double column_room(int classes)
+{
+    return SIDE / (double)classes - 4;
+}
+
+/* What the names above the columns need if they are upright; 0: they are not, each fits, or can be shortened */
+static double room_above(int classes, const char *const *class_name)
+{
+    double widest = 0;
+    for (int k = 0; k < classes; k++) widest = fmax(widest, width_of(class_name[k], 13));
+    return classes <= 12 || widest <= column_room(classes) ? 0 : 2 * ceil((fmin(widest, CLASS) - 10) / 2);
+}
+
 int confusion_draw(int classes, const long *count, const char *const *class_name, const char *heading,
                    const char *name, const char *out)
 {
     struct draw d;
     if (!draw_open(&d, name)) return 0;
     put_text(d.var, "heading", -1, heading, 16, WIDE - 2 * EDGE);
-    fprintf(d.var, "classes = %d\n", classes);
+    const double above = room_above(classes, class_name);
+    fprintf(d.var, "classes = %d\nabove = %g\n", classes, above);
     for (int row = 0; row < classes; row++) {
         double all = 0;
         for (int k = 0; k < classes; k++) all += (double)count[row * classes + k];
         put_text(d.var, "row", row, class_name[row], 13, CLASS);
-        put_text(d.var, "column", row, class_name[row], 13, SIDE / (double)classes - 4);
+        put_text(d.var, "column", row, class_name[row], 13, above > 0 ? CLASS : column_room(classes));
         for (int k = 0; k < classes; k++)
             fprintf(d.dat, "%d\t%d\t%ld\t%.6g\n", k, row, count[row * classes + k],
                     all > 0 ? (double)count[row * classes + k] / all : 0);

@@ -135,6 +135,7 @@ eval)
     check_all no matrices/*.svg
     sed 's/font-size="12.00"/font-size="40.00"/' matrices/new_confusion.svg >wide.svg
     "$bin/chart_check" "$font" wide.svg | grep -q 'on a line' || fail "numbers wider than their squares pass"
+    [ "$(grep -c ">class 19<" matrices/classes_confusion.svg)" = 2 ] || fail "a column of twenty has no name"
     grep -q '>Ankle boot<\|>ankle boot<' matrices/new_confusion.svg || fail "a class's name is missing: $(grep '<text' matrices/new_confusion.svg | head -30)"
     [ "$(ls matrices | wc -l)" = 5 ] && [ "$(ls out/*.svg | wc -l)" = 13 ] || fail "the pictures are $(ls matrices out)"
     ;;
