@@ -109,23 +109,29 @@ static void put_order(FILE *f, const struct op *op)
 
 /* ---- the function ---- */
 
+static const char *real_type = "float"; /* of a tensor's elements, and of scalars that are as wide */
+
 /* calls put with each parameter: type and name */
 static void each_parameter(const struct op *op, void (*put)(FILE *f, const char *type, const char *name),
                            FILE *f)
 {
+    char type_of_real[2][40];
+    snprintf(type_of_real[0], sizeof *type_of_real, "const %.20s *", real_type);
+    snprintf(type_of_real[1], sizeof *type_of_real, "%.20s *", real_type);
     for (int i = 0; i < op->nsize; i++)
         if (!op->size[i].derive) put(f, "int ", op->size[i].name);
     const struct op *all = widest(op);
     for (int a = 0; a < all->narg; a++) {
-        static const char *const type[][2] = { [DT_F32] = { "const float *", "float *" },
-                                               [DT_I32] = { "const int *", "int *" },
-                                               [DT_U8] = { "const unsigned char *", "unsigned char *" },
-                                               [DT_BITS] = { "const uint32_t *", "uint32_t *" } };
+        const char *const type[][2] = { [DT_F32] = { type_of_real[0], type_of_real[1] },
+                                        [DT_I32] = { "const int *", "int *" },
+                                        [DT_U8] = { "const unsigned char *", "unsigned char *" },
+                                        [DT_BITS] = { "const uint32_t *", "uint32_t *" } };
         put(f, type[all->arg[a].dtype][all->arg[a].access != ARG_IN], all->arg[a].name);
     }
     for (int i = 0; i < op->nscalar; i++) {
         char type[24];
-        snprintf(type, sizeof type, "%s ", op->scalar[i].type);
+        snprintf(type, sizeof type, "%.20s ",
+                 strcmp(op->scalar[i].type, "float") ? op->scalar[i].type : real_type);
         put(f, type, op->scalar[i].name);
     }
 }
@@ -194,4 +200,12 @@ void prototype_write(FILE *f, const struct op *op, int is_cuda)
     fputs("\n{\n    /* Write it here. These lines only say that nothing is used yet. */\n", f);
     each_parameter(op, put_unused, f);
     fputs("}\n", f);
+}
+
+void prototype_declare(FILE *f, const struct op *op, const char *real)
+{
+    real_type = real;
+    put_signature(f, op, "");
+    fputs(";\n", f);
+    real_type = "float";
 }

@@ -10,4 +10,7 @@
  * definition, which does nothing. */
 void prototype_write(FILE *f, const struct op *op, int is_cuda);
 
+/* Writes its declaration alone, with `real` (the name of a type) in the place of float. */
+void prototype_declare(FILE *f, const struct op *op, const char *real);
+
 #endif

@@ -43,6 +43,10 @@ int with_prepare(struct with *w);
 struct check with_check(const struct op *op, const struct rung *rung, const int *shape, uint64_t seed);
 struct check with_check_on(const struct check_case *problem, const struct rung *rung);
 
+/* In a child that is to call it: a fault is told, and what the function prints goes to stderr, as it comes,
+ * for stdout is the report's. */
+void with_watch(void (*on_fault)(const char *sentence));
+
 /* For what compiles: the library stays open under a number, so that its file can be removed at once. */
 int with_keep_open(struct with *w, const char *file);
 

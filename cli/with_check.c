@@ -10,8 +10,7 @@
 
 #include "../optimized/guard.h"
 
-/* In the child: what the function prints goes to stderr, as it comes, for stdout is the report's. */
-static void watch(void (*on_fault)(const char *sentence))
+void with_watch(void (*on_fault)(const char *sentence))
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(STDERR_FILENO, STDOUT_FILENO);
@@ -56,7 +55,7 @@ static int is_skipped(const struct rung *rung, struct check *result)
 
 struct check with_check(const struct op *op, const struct rung *rung, const int *shape, uint64_t seed)
 {
-    static const struct check_way way = { watch, check_at };
+    static const struct check_way way = { with_watch, check_at };
     struct check skipped;
     int only[2][MAX_SIZES] = { { 0 } };
     if (is_skipped(rung, &skipped)) return skipped;
@@ -66,7 +65,7 @@ struct check with_check(const struct op *op, const struct rung *rung, const int 
 
 struct check with_check_on(const struct check_case *problem, const struct rung *rung)
 {
-    static const struct check_way way = { watch, check_on };
+    static const struct check_way way = { with_watch, check_on };
     int only[2][MAX_SIZES] = { { 0 } };
     memcpy(only[0], problem->size, (size_t)problem->op->nsize * sizeof *problem->size);
     made = problem;

@@ -18,6 +18,7 @@ struct gradient {
     const struct op *backward, *forward; /* NULL in an MLP */
     const struct rung *rung, *forward_rung;
     const struct device *device; /* where rung runs; NULL: here */
+    any_fn *own_f64;             /* a backward in double; NULL: the reference */
     int size[MAX_SIZES];
     int tensor_of[MAX_ARGS];  /* forward's argument -> tensor among the problem's inputs or outputs, or -1 */
     void *aside[MAX_ARGS];    /* forward's outputs that get no upstream gradient, room for double _Complex */
@@ -153,6 +154,8 @@ static int backward(void *ctx, const gc_tensor *in, const gc_tensor *out, const 
     if (g->device) return call_on_device(g, buf);
     if (g->rung)
         op_call(b, g->rung->run, g->size, buf);
+    else if (g->own_f64)
+        b->call_f64(g->own_f64, g->size, buf, b->scalar);
     else
         op_f64(b, g->size, buf);
     return 0;
@@ -252,6 +255,13 @@ struct gradient *gradient_open(const struct op *backward_op, const struct rung *
     describe(g);
     g->problem.forward = forward, g->problem.backward = backward, g->problem.fill = fill;
     if (!rung && f->cplx) g->problem.forward_complex = forward_complex;
+    return g;
+}
+
+struct gradient *gradient_open_f64(const struct op *backward_op, any_fn *run, const int *size)
+{
+    struct gradient *g = backward_op->call_f64 ? gradient_open(backward_op, NULL, size) : NULL;
+    if (g) g->own_f64 = run;
     return g;
 }
 

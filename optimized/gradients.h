@@ -21,6 +21,10 @@ int gradient_known(const struct op *op);
  * for an op that is no backward. A lack of memory ends the program with one sentence. */
 struct gradient *gradient_open(const struct op *backward, const struct rung *rung, const int *size);
 
+/* The same with a user's function in double in the reference's place, which has the operation's signature
+ * with double for float. NULL for an op that is no backward with a reference of its own. */
+struct gradient *gradient_open_f64(const struct op *backward, any_fn *run, const int *size);
+
 /* The reference MLP of reference/mlp.c: L layers, size[0..L], N examples; all weights
  * and biases are tensors. */
 struct gradient *gradient_open_mlp(int L, const int *size, int N);

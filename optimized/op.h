@@ -153,9 +153,11 @@ struct op {
     int (*legal)(const int *size, char *error);
 
     /* Every buffer array below has narg entries in the order of arg[]: of float (call), double (f64) or
-     * double _Complex (cplx); what is not DT_F32 is the same in all three. v[]: the operation's scalars, with
-     * the values of this call. */
+     * double _Complex (cplx); what is not DT_F32 is the same in all three. v[]: the operation's scalars,
+     * with the values of this call. call_f64, NULL where the reference has no such function, calls a user's
+     * function in double. */
     void (*call)(any_fn *run, const int *size, void *const *buf, const struct scalar *v);
+    void (*call_f64)(any_fn *run, const int *size, void *const *buf, const struct scalar *v);
     void (*f64)(const int *size, void *const *buf, const struct scalar *v);
     void (*cplx)(const int *size, void *const *buf,
                  const struct scalar *v); /* NULL where C has no complex function for it */

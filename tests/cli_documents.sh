@@ -109,11 +109,12 @@ shortened() {
     "./rungs ulp all --exhaustive"*) echo "./rungs ulp gelu_forward${1#*--exhaustive}" ;;
     "./rungs gradcheck selftest" | "time ./rungs gradcheck selftest") echo "$1 --fast --unit dense" ;;
     *gc_strangers_peers.sh*) echo "sh -n tests/gc_strangers_peers.sh" ;; # the Python packages of four checkers
+    "./rungs learn") echo "./rungs learn show" ;; # it watches, and what a student begins with is wrong
     "./rungs look "*) echo "./rungs look --help" ;; # of a training's epoch; tests/look.sh runs it
     "./rungs eval "* | "./rungs export "*) echo "${1%% cnn.ckpt*} --help" ;; # likewise; tests/eval.sh and export_c.sh
     "./rungs import "*) echo "./rungs import --help" ;; # likewise; tests/import.sh
     "./rungs train "*--help | "./rungs train "*--describe | "./rungs train --list") ;;
-    "./rungs train a004-"*) echo "./rungs train a004-mnist-500 --describe" ;; # MNIST is in no package
+    "./rungs train a0"*) echo "${1%% --*} --describe" ;; # MNIST is in no package
     "./rungs train "*--gradcheck) echo "$1 --hidden 16" ;;
     "./rungs train "*--cuda*) echo "./rungs train --help" ;; # all test images, in the emulator; tests/cuda_cli.sh runs it
     "./rungs train ./mine.net") echo "cp train/networks/fashion-mlp.net mine.net && $1 --hidden 16 --steps 2" ;;

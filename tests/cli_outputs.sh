@@ -34,6 +34,7 @@ plot ladder --data $scratch/race.csv
 look $scratch/cnn.ckpt
 eval $scratch/cnn.ckpt
 export $scratch/cnn.ckpt
+learn hint 1.1
 demo
 data get mnist
 gradcheck run sigmoid_backward --rung reference
@@ -217,6 +218,7 @@ loses train mnist-mlp --hidden none --steps 1
 loses look --help
 loses eval "$scratch/cnn.ckpt"
 loses export --help
+loses learn list
 loses data
 loses demo --help
 for verb in $("$rungs" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p' | grep -vx -e test -e rungs); do

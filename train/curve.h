@@ -26,9 +26,9 @@ struct curve_row {
 /* Starts a new file. NULL and a sentence if that fails. */
 FILE *curve_start(const char *path, char *error);
 
-/* Opens the file of a run that is resumed after so many epochs, in fractions: later rows are cut off, *last is
- * the last one that stays (all 0 if none does). A file that is not there is started. NULL and a
- * sentence if it is no such CSV. */
+/* Opens the file of a run that is resumed after so many epochs, in fractions: later rows are cut off, *last
+ * is the last one that stays (all 0 if none does). A file that is not there is started. NULL and a sentence
+ * if it is no such CSV. */
 FILE *curve_continue(const char *path, double epochs, struct curve_row *last, char *error);
 
 /* Adds a row and hands it to the system, so that a killed run keeps it. */

@@ -16,16 +16,21 @@ extern const struct op op_relu_dense; /* relu_dense.c: none of ops[] */
  *
  * It is written with s, p and v: sizes, buffers and scalars. */
 
-#define CALLS_REAL(op, ...)                                                                  \
-    static void op##_call(any_fn *run, const int *s, void *const *p, const struct scalar *v) \
-    {                                                                                        \
-        (void)v;                                                                             \
-        ((op##_fn *)run)(__VA_ARGS__);                                                       \
-    }                                                                                        \
-    static void op##_in_f64(const int *s, void *const *p, const struct scalar *v)            \
-    {                                                                                        \
-        (void)v;                                                                             \
-        op##_f64(__VA_ARGS__);                                                               \
+#define CALLS_REAL(op, ...)                                                                      \
+    static void op##_call(any_fn *run, const int *s, void *const *p, const struct scalar *v)     \
+    {                                                                                            \
+        (void)v;                                                                                 \
+        ((op##_fn *)run)(__VA_ARGS__);                                                           \
+    }                                                                                            \
+    static void op##_call_f64(any_fn *run, const int *s, void *const *p, const struct scalar *v) \
+    {                                                                                            \
+        (void)v;                                                                                 \
+        ((__typeof__(op##_f64) *)run)(__VA_ARGS__);                                              \
+    }                                                                                            \
+    static void op##_in_f64(const int *s, void *const *p, const struct scalar *v)                \
+    {                                                                                            \
+        (void)v;                                                                                 \
+        op##_f64(__VA_ARGS__);                                                                   \
     }
 #define CALLS_COMPLEX(op, ...)                                                     \
     CALLS_REAL(op, __VA_ARGS__)                                                    \
@@ -36,7 +41,8 @@ extern const struct op op_relu_dense; /* relu_dense.c: none of ops[] */
     }
 #define CALLS CALLS_COMPLEX
 
-#define IDENTITY_REAL(op)    .name = #op, .cpu = op##_cpu, .call = op##_call, .f64 = op##_in_f64
+#define IDENTITY_REAL(op) \
+    .name = #op, .cpu = op##_cpu, .call = op##_call, .call_f64 = op##_call_f64, .f64 = op##_in_f64
 #define IDENTITY_COMPLEX(op) IDENTITY_REAL(op), .cplx = op##_in_cplx
 #define IDENTITY             IDENTITY_COMPLEX
 

@@ -1,0 +1,112 @@
+/* learn.c - rungs learn: the exercises of the course, on a terminal or by single commands. */
+#include "verbs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "learn.h"
+
+static const char *folder_path = "rungs-learn", *edit;
+static int seed = 1, limit = GATE_SECONDS;
+static struct folder folder;
+
+static int refuse(int code, const char *error)
+{
+    return args_fail(code, "learn", "%s", error);
+}
+
+static int list(const struct exercise *none)
+{
+    (void)none;
+    return learn_list();
+}
+
+/* ---- the verb ---- */
+
+static const struct word {
+    const char *name;
+    int (*run)(const struct exercise *e);
+    enum {
+        NO_EXERCISE,
+        CURRENT,
+        NAMED,
+        ANY
+    } exercise; /* what is meant if none is named: none, the current one, an error, all */
+    const char *about;
+} words[] = {
+    { "list", list, NO_EXERCISE, "all exercises, and which you have passed" },
+    { "show", learn_show, CURRENT, "what is to be done" },
+    { "check", learn_check, CURRENT, "grade the file" },
+    { "hint", learn_hint, CURRENT, "one hint more, of three" },
+    { "solution", learn_solution, NAMED, "the reference's, once you have passed" },
+    { "reset", learn_reset, NAMED, "begin again; what you had is kept beside it" },
+    { "matrix", learn_matrix, ANY, "which wrong versions the grader rejects, and at which gate" },
+    { 0 },
+};
+
+static const struct exercise *find(const char *name)
+{
+    const struct exercise *e = exercise_find(name);
+    size_t n = 0;
+    while (exercises[n].number) n++;
+    if (!e)
+        args_unknown("learn", "there is no exercise", name,
+                     (struct name_list){ &exercises[0].name, n, sizeof *exercises },
+                     "`rungs learn list` has them");
+    return e;
+}
+
+static int run_word(const struct word *w, const char *name)
+{
+    const struct exercise *e = NULL;
+    if (name && w->exercise == NO_EXERCISE) return args_refuse("learn", "unexpected argument '%s'", name);
+    if (!name && w->exercise == NAMED)
+        return args_refuse("learn", "say which exercise: rungs learn %s 1.3", w->name);
+    if (name && !(e = find(name))) return EXIT_USAGE;
+    if (!name && w->exercise == CURRENT && !(e = folder_current(&folder))) {
+        puts("all exercises are passed; name one, or `rungs learn list`");
+        return EXIT_OK;
+    }
+    return w->run(e);
+}
+
+static int run_named(const char *name, const char *exercise)
+{
+    for (const struct word *w = words; w->name; w++)
+        if (!strcmp(w->name, name)) return run_word(w, exercise);
+    return args_unknown("learn", "there is no", name,
+                        (struct name_list){ &words[0].name, sizeof words / sizeof *words - 1, sizeof *words },
+                        "it takes list, show, check, hint, solution, reset or matrix");
+}
+
+int verb_learn(int argc, char **argv)
+{
+    const struct option_row options[] = {
+        { "--dir", OPTION_FOLDER, &folder_path, 0, 0, "your folder" },
+        { "--edit-cmd", OPTION_TEXT, &edit, 0, 0, "a command that opens the file; else key e runs $EDITOR" },
+        { "--limit", OPTION_INT, &limit, 1, 3600,
+          "seconds for one shape, then it counts as an endless loop" },
+        { "--seed", OPTION_INT, &seed, 0, 1e9, "of the random inputs" },
+        { 0 },
+    };
+    char about[1200], error[ERROR_TEXT];
+    int n = snprintf(
+        about, sizeof about,
+        "The exercises of the course. Without a word it shows the first that you have not passed and grades it\n"
+        "whenever you save the file. Or by single commands:\n\n");
+    for (const struct word *w = words; w->name; w++)
+        n += snprintf(about + n, sizeof about - (size_t)n, "  %-10s %s\n", w->name, w->about);
+    const struct usage usage = {
+        "learn", "learn [WORD [EXERCISE]] [options]",
+        about,   "  rungs learn\n  rungs learn list\n  rungs learn check 1.3\n  rungs learn hint dense_dw\n",
+        options, 0,
+        2,
+    };
+    const char *word[2] = { NULL, NULL };
+    int code, given = args_read(&usage, argc, argv, word, &code);
+    if (given < 0) return code;
+    if (!folder_open(&folder, folder_path, error)) return refuse(EXIT_OUTPUT, error);
+    learn_with(&folder, (uint64_t)seed, (unsigned)limit);
+    if (!given) return screen_run(&folder, edit);
+    return run_named(word[0], given > 1 ? word[1] : NULL);
+}

@@ -1,0 +1,93 @@
+/* learn.h - what the files of `rungs learn` share.
+ *
+ *   learn.c           the verb, and which words there are
+ *   learn_words.c     what they do
+ *   learn_folder.c    the student's folder: the files of exercises, and what was passed
+ *   learn_grade.c     a submission, gate by gate
+ *   learn_gates.c     the gates of functions, each in a child process
+ *   learn_screen.c    the exercise on a terminal: watches the file, grades when it is saved
+ */
+#ifndef RUNGS_CLI_LEARN_H
+#define RUNGS_CLI_LEARN_H
+
+#include "../base/error.h"
+#include "../base/file.h"
+#include "../learn/learn.h"
+
+/* ---- learn_folder.c ---- */
+
+/* where the student works: files of exercises, and the progress file */
+struct folder {
+    char path[FILE_PATH];
+    unsigned char passed[64], hints[64]; /* by the exercise's place in the list */
+};
+
+/* Reads the folder's progress, if it is there: what is written into it makes it. 0 with error set. */
+int folder_open(struct folder *f, const char *path, char *error);
+
+/* The file of an exercise, made if it is not there; never written over. 0 with error set. */
+int folder_file(const struct folder *f, const struct exercise *e, char file[FILE_PATH], char *error);
+
+/* Puts the exercise's first text back; what the student wrote is kept beside it as FILE.old. */
+int folder_reset(struct folder *f, const struct exercise *e, char *error);
+
+/* Writes the progress file. 0 with error set. */
+int folder_keep(const struct folder *f, char *error);
+
+/* The first that was not passed; NULL: all were. */
+const struct exercise *folder_current(const struct folder *f);
+
+/* The first behind e that was not passed, else the first of all. */
+const struct exercise *folder_next(const struct folder *f, const struct exercise *e);
+
+/* ---- learn_grade.c ---- */
+
+/* a student's functions, compiled, or a mistake of the list */
+struct submission {
+    const struct exercise *exercise;
+    const char *shown;                 /* the file, for people                         */
+    const char *library, *library_f64; /* what was compiled from it; NULL: a mistake   */
+    const struct mistake *mistake;
+    uint64_t seed;
+    unsigned seconds; /* that a gate may take for one function at one shape */
+};
+
+struct grade {
+    int code;       /* EXIT_OK, EXIT_WRONG; else what hindered the grading, in text */
+    enum gate gate; /* where it failed                                              */
+    char *text;     /* lines for people; free it                                    */
+};
+
+/* Grades the file s.shown, which is to be set with exercise, seed and seconds. */
+struct grade grade_file(struct submission s);
+
+enum { GATE_SECONDS = 30 };
+
+/* 1 if the grader rejects this wrong version; *gate: which one did */
+int grade_rejects(const struct exercise *e, const struct mistake *m, enum gate *gate);
+
+/* ---- learn_gates.c: each prints on f why not; EXIT_OK, EXIT_WRONG or EXIT_RESOURCES ---- */
+
+typedef int gate_fn(const struct submission *s, const struct op *op, FILE *f);
+gate_fn gate_gradient, gate_values, gate_edges;
+
+/* the known mistake that the submission computes, or NULL */
+const struct mistake *gate_match(const struct submission *s, const struct op *op);
+
+/* ---- learn_words.c: what the words do; each returns an exit code ---- */
+
+/* Before the first: the folder, the seed of random inputs, and seconds for one shape. */
+void learn_with(struct folder *f, uint64_t seed, unsigned seconds);
+
+int learn_list(void), learn_show(const struct exercise *e), learn_check(const struct exercise *e),
+    learn_hint(const struct exercise *e), learn_solution(const struct exercise *e),
+    learn_reset(const struct exercise *e);
+int learn_matrix(const struct exercise *e); /* NULL: of all */
+
+/* ---- learn_screen.c ---- */
+
+/* Shows the current exercise and grades it whenever its file is saved, until q; the exit code. Without a
+ * terminal, or with TERM=dumb, it grades once in plain lines. edit: opens the file, or NULL. */
+int screen_run(struct folder *f, const char *edit);
+
+#endif

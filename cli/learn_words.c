@@ -1,0 +1,147 @@
+/* learn_words.c - what the words of rungs learn do; see learn.h. */
+#include "learn.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../base/terminal.h"
+#include "args.h"
+
+static struct folder *folder;
+static uint64_t seed;
+static unsigned limit;
+
+void learn_with(struct folder *f, uint64_t of_inputs, unsigned seconds)
+{
+    folder = f, seed = of_inputs, limit = seconds;
+}
+
+static int refuse(int code, const char *error)
+{
+    return args_fail(code, "learn", "%s", error);
+}
+
+static int place(const struct exercise *e)
+{
+    return (int)(e - exercises);
+}
+
+int learn_list(void)
+{
+    int passed = 0, all = 0;
+    for (const struct exercise *e = exercises; e->number; e++, all++) {
+        int done = folder->passed[place(e)];
+        passed += done;
+        printf("  %s %-4s %-16s %3d min   %s\n", done ? "[x]" : "[ ]", e->number, e->name, e->minutes,
+               e->section);
+    }
+    printf("%d of %d passed; the files are in %s\n", passed, all, folder->path);
+    return EXIT_OK;
+}
+
+int learn_show(const struct exercise *e)
+{
+    char file[FILE_PATH], error[ERROR_TEXT];
+    if (!folder_file(folder, e, file, error)) return refuse(EXIT_OUTPUT, error);
+    printf("%s %s, about %d minutes; read %s\nfile: %s\n\n", e->number, e->name, e->minutes, e->section,
+           file);
+    fputs(exercise_start(e), stdout);
+    printf("\nWrite it there, then: rungs learn check %s\n", e->number);
+    return EXIT_OK;
+}
+
+/* how many wrong versions the grader of the exercise rejects; *all: of how many */
+static int count_rejected(const struct exercise *e, int *all)
+{
+    int rejected = 0;
+    enum gate gate;
+    *all = 0;
+    for (const struct mistake *m = mistakes; m->op; m++)
+        if (exercise_has_mistake(e, m)) ++*all, rejected += grade_rejects(e, m, &gate);
+    return rejected;
+}
+
+static void say_passed(const struct exercise *e)
+{
+    int all, rejected = count_rejected(e, &all);
+    terminal_print(stdout, 6, "      %s\n", e->insight);
+    if (all)
+        printf("      its grader rejects %d of %d wrong versions: rungs learn matrix %s\n", rejected, all,
+               e->number);
+    const struct exercise *next = folder_current(folder);
+    if (next)
+        printf("      next: %s %s, rungs learn show %s\n", next->number, next->name, next->number);
+    else
+        puts("      that was the last one");
+}
+
+int learn_check(const struct exercise *e)
+{
+    char file[FILE_PATH], error[ERROR_TEXT];
+    if (!folder_file(folder, e, file, error)) return refuse(EXIT_OUTPUT, error);
+    struct grade g =
+        grade_file((struct submission){ .exercise = e, .shown = file, .seed = seed, .seconds = limit });
+    if (!g.text) return refuse(EXIT_RESOURCES, "out of memory for the report");
+    fputs(g.text, stdout);
+    free(g.text);
+    if (g.code) {
+        printf("      hint: rungs learn hint %s\n", e->number);
+        return g.code;
+    }
+    folder->passed[place(e)] = 1;
+    if (!folder_keep(folder, error)) return refuse(EXIT_OUTPUT, error);
+    say_passed(e);
+    return EXIT_OK;
+}
+
+int learn_hint(const struct exercise *e)
+{
+    char error[ERROR_TEXT];
+    unsigned char *taken = &folder->hints[place(e)];
+    if (*taken < MOST_HINTS) ++*taken;
+    for (int i = 0; i < *taken; i++) terminal_print(stdout, 6, "%d/%d   %s\n", i + 1, MOST_HINTS, e->hint[i]);
+    return folder_keep(folder, error) ? EXIT_OK : refuse(EXIT_OUTPUT, error);
+}
+
+int learn_solution(const struct exercise *e)
+{
+    if (!folder->passed[place(e)])
+        return args_fail(EXIT_WRONG, "learn",
+                         "the solution of %s is shown once you have passed it; rungs learn hint %s",
+                         e->number, e->number);
+    char *text = exercise_solution(e);
+    if (!text) return refuse(EXIT_RESOURCES, "out of memory for the solution");
+    fputs(text, stdout);
+    free(text);
+    return EXIT_OK;
+}
+
+int learn_reset(const struct exercise *e)
+{
+    char error[ERROR_TEXT];
+    if (!folder_reset(folder, e, error)) return refuse(EXIT_OUTPUT, error);
+    printf("%s is as it was; what you had written is in %s/%s.old\n", e->number, folder->path, e->file);
+    return EXIT_OK;
+}
+
+static int matrix_of(const struct exercise *e)
+{
+    int code = EXIT_OK;
+    for (const struct mistake *m = mistakes; m->op; m++) {
+        enum gate gate = GATE_COMPILE;
+        if (!exercise_has_mistake(e, m)) continue;
+        int rejected = grade_rejects(e, m, &gate);
+        printf("%-8s  %-4s %-18s %-22s %s\n", rejected ? "rejected" : "ACCEPTED", e->number, m->op, m->name,
+               rejected ? gate_names[gate] : m->about);
+        if (!rejected) code = EXIT_WRONG;
+    }
+    return code;
+}
+
+int learn_matrix(const struct exercise *only)
+{
+    int code = EXIT_OK;
+    for (const struct exercise *e = exercises; e->number; e++)
+        if ((!only || e == only) && matrix_of(e)) code = EXIT_WRONG;
+    return code;
+}

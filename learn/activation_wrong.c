@@ -1,0 +1,84 @@
+/* activation_wrong.c - ReLU and the sigmoid, n elements, as they are got wrong; see mistakes.h. */
+#include "../reference/real.h"
+#include "wrong.h"
+
+/* ---- y = max(0, x), a NaN stays one; dx = dy where y > 0, else 0 ---- */
+
+void REF(relu_hides_nan)(int n, const real *x, real *y)
+{
+    for (int k = 0; k < n; k++) y[k] = x[k] > 0 ? x[k] : 0;
+}
+
+void REF(relu_absolute)(int n, const real *x, real *y)
+{
+    for (int k = 0; k < n; k++) y[k] = x[k] < 0 ? -x[k] : x[k];
+}
+
+void REF(relu_leaks)(int n, const real *x, real *y)
+{
+    for (int k = 0; k < n; k++) y[k] = x[k] < 0 ? x[k] / 100 : x[k];
+}
+
+void REF(relu_at_the_kink)(int n, const real *y, const real *dy, real *dx)
+{
+    for (int k = 0; k < n; k++) dx[k] = y[k] >= 0 ? dy[k] : 0;
+}
+
+void REF(relu_no_upstream)(int n, const real *y, const real *dy, real *dx)
+{
+    (void)dy;
+    for (int k = 0; k < n; k++) dx[k] = y[k] > 0;
+}
+
+void REF(relu_always)(int n, const real *y, const real *dy, real *dx)
+{
+    (void)y;
+    for (int k = 0; k < n; k++) dx[k] = dy[k];
+}
+
+/* ---- y = 1 / (1 + exp(-x)); dx = dy y (1 - y) ---- */
+
+void REF(sigmoid_overflows)(int n, const real *x, real *y)
+{
+    for (int k = 0; k < n; k++) y[k] = 1 / (1 + exp(-x[k]));
+}
+
+void REF(sigmoid_other_overflow)(int n, const real *x, real *y)
+{
+    for (int k = 0; k < n; k++) y[k] = exp(x[k]) / (1 + exp(x[k]));
+}
+
+void REF(sigmoid_clamped)(int n, const real *x, real *y)
+{
+    for (int k = 0; k < n; k++) {
+        real z = x[k] < -15 ? -15 : x[k] > 15 ? 15 : x[k];
+        y[k] = 1 / (1 + exp(-z));
+    }
+}
+
+void REF(sigmoid_mirrored)(int n, const real *x, real *y)
+{
+    for (int k = 0; k < n; k++) {
+        real e = exp(x[k] > 0 ? -x[k] : x[k]);
+        y[k] = x[k] > 0 ? e / (1 + e) : 1 / (1 + e);
+    }
+}
+
+void REF(sigmoid_no_upstream)(int n, const real *y, const real *dy, real *dx)
+{
+    (void)dy;
+    for (int k = 0; k < n; k++) dx[k] = y[k] * (1 - y[k]);
+}
+
+void REF(sigmoid_slope_of_y)(int n, const real *y, const real *dy, real *dx)
+{
+    for (int k = 0; k < n; k++) {
+        real s = 1 / (1 + exp(-y[k]));
+        dx[k] = dy[k] * s * (1 - s);
+    }
+}
+
+void REF(sigmoid_tanh_slope)(int n, const real *y, const real *dy, real *dx)
+{
+    for (int k = 0; k < n; k++) dx[k] = dy[k] * (1 - y[k] * y[k]);
+}

@@ -1,0 +1,150 @@
+/* exercises.c - the one list of exercises, in the order of the course; see learn.h. */
+#include "learn.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "../base/error.h"
+
+const char *const gate_names[GATES] = { [GATE_COMPILE] = "compile",
+                                        [GATE_GRADIENT] = "gradient",
+                                        [GATE_VALUES] = "values",
+                                        [GATE_EDGES] = "edges",
+                                        [GATE_NUMBERS] = "numbers" };
+
+/* where a comparison, an exp or a subtraction goes wrong: zeros, the largest x whose exp is finite, 1 - y
+ * that has lost its digits, subnormal results */
+static const float around_the_kink[] = {
+    -INFINITY, -1, -1e-45F, -0.0F, 0, 1e-45F, 0.5F, 1e38F, INFINITY, NAN
+};
+static const float far_out[] = { -INFINITY, -104, -90, -89, -88, -20, -1e-8F,   0,
+                                 1e-8F,     20,   88,  89,  90,  104, INFINITY, NAN };
+
+#define EDGE(values) .edge = (values), .edges = sizeof(values) / sizeof *(values)
+
+const struct exercise exercises[] = {
+    {
+        .number = "1.1",
+        .name = "one_neuron",
+        .minutes = 10,
+        .file = "1.1_one_neuron.c",
+        .reference = "reference/dense.c",
+        .function = { "dense_forward" },
+        .stub = GATE_VALUES,
+        .hint = { "Start the sum with the bias, and add one product per input.",
+                  "Row n of x begins at x + n * IN, row o of w at w + o * IN: both rows are IN numbers long.",
+                  "for (int i = 0; i < IN; i++) sum += x[n * IN + i] * w[o * IN + i];" },
+        .insight =
+            "row-major, and (OUT, IN): both operands of the inner loop are read one number after the other",
+        .section = "lesson 1, The naive C",
+    },
+    {
+        .number = "1.2",
+        .name = "by_hand",
+        .kind = EXERCISE_NUMBERS,
+        .minutes = 15,
+        .file = "1.2_by_hand.txt",
+        .stub = GATE_NUMBERS,
+        .answers = by_hand_answers,
+        .hint = { "Forward first: z1 = 0.1 + 0.5 * 1 - 0.25 * 2, and a negative z becomes 0.",
+                  "dL/dy = 2 (y - t). A weight's gradient is what comes back at its output times what went in.",
+                  "da = dy w2. Where z was negative nothing goes further back." },
+        .insight = "the chain rule is bookkeeping: each number is a product of two that are there already",
+        .section = "lesson 1, By hand",
+    },
+    {
+        .number = "1.3",
+        .name = "dense_dw",
+        .minutes = 15,
+        .file = "1.3_dense_dw.c",
+        .reference = "reference/dense.c",
+        .function = { "dense_backward_dw" },
+        .stub = GATE_GRADIENT,
+        .hint = { "One weight serves every example of the batch: which loop is missing?",
+                  "dw[o][i] is the sum over n of dy[n][o] x[n][i]. Nothing is divided by N: if the loss is a mean, "
+                  "dy has that in it.",
+                  "for (int n = 0; n < N; n++) sum += dy[n * OUT + o] * x[n * IN + i];" },
+        .insight = "the shapes decide the formula: (OUT,IN) comes out of (N,OUT) and (N,IN) in one way only",
+        .section = "lesson 1, Derivation",
+    },
+    {
+        .number = "1.4",
+        .name = "dense_dx",
+        .minutes = 10,
+        .file = "1.4_dense_dx.c",
+        .reference = "reference/dense.c",
+        .function = { "dense_backward_dx" },
+        .stub = GATE_GRADIENT,
+        .hint = { "Who reads x[n][i]? Every one of them sends something back.",
+                  "dx[n][i] is the sum over o of dy[n][o] w[o][i].",
+                  "for (int o = 0; o < OUT; o++) sum += dy[n * OUT + o] * w[o * IN + i];" },
+        .insight =
+            "a gradient is summed over whatever the number was shared by: x by the neurons, w by the examples",
+        .section = "lesson 1, Derivation",
+    },
+    {
+        .number = "2.1",
+        .name = "relu_rules",
+        .minutes = 10,
+        .file = "2.1_relu_rules.c",
+        .reference = "reference/activation.c",
+        .function = { "relu_forward", "relu_backward" },
+        .stub = GATE_EDGES,
+        EDGE(around_the_kink),
+        .hint = { "x > 0 and x <= 0 are both false for a NaN. Which branch does it take, and which should it?",
+                  "Forward: ask for what becomes 0, and let everything else through.",
+                  "y[k] = x[k] <= 0 ? 0 : x[k];   and at y = 0 the derivative is 0: y[k] > 0 ? dy[k] : 0" },
+        .insight = "the derivative at a kink is a choice, and a comparison decides what becomes of a NaN",
+        .section = "lesson 2, The naive C",
+    },
+    {
+        .number = "2.2",
+        .name = "sigmoid_safe",
+        .minutes = 15,
+        .file = "2.2_sigmoid_safe.c",
+        .reference = "reference/activation.c",
+        .function = { "sigmoid_forward", "sigmoid_backward" },
+        .stub = GATE_EDGES,
+        EDGE(far_out),
+        .hint = { "There are two formulas for the same number. Each is safe on one side of 0.",
+                  "Let e = exp(-|x|), which is in (0, 1]. For x > 0 the sigmoid is 1 / (1 + e).",
+                  "and for x <= 0 it is e / (1 + e): numerator and denominator times exp(x)" },
+        .insight = "two branches, one formula: exp only ever sees numbers that are not positive",
+        .section = "lesson 2, By hand",
+    },
+    {
+        .number = "4.2",
+        .name = "adam_exact",
+        .minutes = 15,
+        .file = "4.2_adam_exact.c",
+        .reference = "reference/adam.c",
+        .function = { "adam_step" },
+        .helper = "correction",
+        .stub = GATE_VALUES,
+        .set = { "eps=0.1 t=1", "t=1000000" },
+        .hint = { "After the first step m is (1 - beta1) dw: a tenth of the gradient. What brings it back to dw?",
+                  "c1 = 1 - beta1^t and c2 = 1 - beta2^t, in double: pow of <math.h> will do.",
+                  "w[k] -= lr * (m[k] / c1) / (sqrt(v[k] / c2) + eps), and m and v stay as they are" },
+        .insight =
+            "eps is outside of the root and behind the correction: three other places give other optimizers",
+        .section = "lesson 4, The naive C",
+    },
+    { 0 },
+};
+
+const struct exercise *exercise_find(const char *name)
+{
+    for (const struct exercise *e = exercises; e->number; e++) {
+        size_t n = strlen(e->number);
+        if (!strcmp(name, e->number) || !strcmp(name, e->name)) return e;
+        if (!strncmp(name, e->number, n) && name[n] == '_' && !strcmp(name + n + 1, e->name)) return e;
+    }
+    return NULL;
+}
+
+const struct op *exercise_op(const struct exercise *e, const struct op *op, int k)
+{
+    char error[ERROR_TEXT];
+    if (k == 0) return op;
+    return k <= MOST_SETS && e->set[k - 1] ? op_with(op, e->set[k - 1], error) : NULL;
+}

@@ -1,0 +1,99 @@
+/* learn.h - what an exercise IS: what the student begins with, what grades it, what helps.
+ *
+ * exercises[] (exercises.c) is the one list. An exercise is a file NUMBER_name.c of this folder, which
+ * compiles and is wrong, or a file NUMBER_name.txt of numbers to fill in; its wrong versions in mistakes.h,
+ * which its grader must reject; and a row of the list. The solution of a function is the reference's, cut
+ * out by its name, so that neither can drift from the other.
+ */
+#ifndef RUNGS_LEARN_H
+#define RUNGS_LEARN_H
+
+#include "../optimized/op.h"
+
+/* EXERCISE_FUNCTIONS: the student writes the functions of some operations; EXERCISE_NUMBERS: predicts
+ * numbers */
+enum exercise_kind { EXERCISE_FUNCTIONS, EXERCISE_NUMBERS };
+
+/* What a submission must pass, in this order; a stub fails at one that its exercise names. */
+enum gate {
+    GATE_COMPILE,  /* it compiles, with the signatures of the operations                         */
+    GATE_GRADIENT, /* in double: every element against differences and the complex step          */
+    GATE_VALUES,   /* in float: the double oracle at every size class, between guard pages       */
+    GATE_EDGES,    /* in float: at infinities, NaN, zeros and the ends of the range              */
+    GATE_NUMBERS,  /* every number is right                                                      */
+    GATES
+};
+
+extern const char *const gate_names[GATES];
+
+enum { MOST_FUNCTIONS = 2, MOST_HINTS = 3, MOST_SETS = 3 };
+
+struct exercise {
+    const char *number, *name;
+    enum exercise_kind kind;
+    int minutes;
+    const char *file;                     /* what the student begins with; ends in .c or .txt       */
+    const char *reference;                /* the file that has the solution: "reference/dense.c"    */
+    const char *function[MOST_FUNCTIONS]; /* that are written: names of operations, then NULL       */
+    const char *helper;                   /* a function of that file which they call, or NULL       */
+    enum gate stub;                       /* where the stub fails                                    */
+    const char
+        *set[MOST_SETS]; /* more scalars of GATE_VALUES than the operation's own: "eps=0.1 t=2", then NULL */
+    const float *edge;   /* of GATE_EDGES, values of the first input; NULL: no such */
+    int edges;
+    const struct answer *(*answers)(void); /* of EXERCISE_NUMBERS */
+    const char *hint[MOST_HINTS];
+    const char *insight; /* what it is there for; said after it is passed          */
+    const char *section; /* where to read: "lesson 1, Derivation"                  */
+};
+
+extern const struct exercise exercises[]; /* ends with number == NULL */
+
+/* The exercise "1.3", "dense_dw" or "1.3_dense_dw"; NULL if there is none. */
+const struct exercise *exercise_find(const char *name);
+
+/* ---- texts (text.c) ---- */
+
+/* A file of the source tree, as it was when the program was built; NULL if it was not taken along. */
+const char *learn_text(const char *path);
+
+/* What the student begins with. */
+const char *exercise_start(const struct exercise *e);
+
+/* The same with the reference's functions for the student's, or with the right numbers; free it. NULL: out of
+ * memory. */
+char *exercise_solution(const struct exercise *e);
+
+/* ---- numbers to predict ---- */
+
+struct answer {
+    const char *name; /* NULL ends a list */
+    double value, tolerance;
+};
+
+const struct answer *by_hand_answers(void);
+
+/* ---- wrong versions ---- */
+
+/* A wrong version of an operation that somebody has written some day */
+struct mistake {
+    const char *op;
+    const char *name;  /* "averaged"                     */
+    const char *about; /* what is wrong, in some words    */
+    any_fn *run;       /* in float                        */
+    any_fn *run_f64;
+};
+
+extern const struct mistake mistakes[]; /* mistakes.c; ends with op == NULL */
+
+/* 1 if it is a wrong version of a function of the exercise */
+int exercise_has_mistake(const struct exercise *e, const struct mistake *m);
+
+/* What the k-th set makes of an operation, 0 its own scalars; NULL behind the last. */
+const struct op *exercise_op(const struct exercise *e, const struct op *op, int k);
+
+/* The known mistake that a function of the student's computes: its results are within twice the bound of the
+ * mistake's on every problem, and the mistake's are not right on one. NULL if there is none. */
+const struct mistake *mistake_match(const struct exercise *e, const struct op *op, any_fn *run);
+
+#endif

@@ -1,0 +1,98 @@
+/* mistakes.c - the list of wrong versions, and which of them a function is; see learn.h. */
+#include "learn.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/memory.h"
+#include "../optimized/check_case.h"
+#include "wrong.h"
+
+const struct mistake mistakes[] = {
+#define MISTAKE(op, function, name, about) \
+    { #op, name, about, RUN(op, function##_f32), (any_fn *)(0 ? (__typeof__(op##_f64) *)0 : function##_f64) },
+#include "mistakes.h"
+#undef MISTAKE
+    { 0 },
+};
+
+int exercise_has_mistake(const struct exercise *e, const struct mistake *m)
+{
+    for (int i = 0; i < MOST_FUNCTIONS && e->function[i]; i++)
+        if (!strcmp(e->function[i], m->op)) return 1;
+    return 0;
+}
+
+/* ---- which one is it? ---- */
+
+/* the most flops of a problem on which functions are compared */
+enum { MATCH_FLOPS = 100000 };
+
+/* the buffers of a call in float, with the inputs in them */
+static void **make_buffers(const struct check_case *c)
+{
+    void **buf = memory_need((size_t)c->op->narg, sizeof *buf);
+    for (int a = 0; a < c->op->narg; a++) buf[a] = memory_need(c->bytes[a] + 1, 1);
+    check_case_load(c, buf);
+    return buf;
+}
+
+static void free_buffers(const struct check_case *c, void **buf)
+{
+    for (int a = 0; a < c->op->narg; a++) free(buf[a]);
+    free(buf);
+}
+
+/* two NaN are alike, and so are two equal infinities */
+static int is_near(double a, double b, double bound)
+{
+    return a == b || (isnan(a) && isnan(b)) || fabs(a - b) <= bound;
+}
+
+/* 1 if all outputs of one call are near the mistake's; *differs becomes 1 if the mistake is not right here */
+static int is_alike(const struct check_case *c, void *const *own, void *const *wrong, int *differs)
+{
+    for (int a = 0; a < c->op->narg; a++) {
+        const float *x = own[a], *y = wrong[a];
+        const double *oracle = c->oracle[a], *bound = c->bound[a];
+        for (size_t k = 0; bound && k < c->elements[a]; k++) {
+            if (!is_near((double)x[k], (double)y[k], 2 * bound[k])) return 0;
+            if (!is_near((double)y[k], oracle[k], bound[k])) *differs = 1;
+        }
+    }
+    return 1;
+}
+
+/* the same for all small problems of an operation */
+static int is_alike_at_all(const struct op *op, any_fn *run, const struct mistake *m, int *differs)
+{
+    int alike = 1;
+    for (const int(*size)[MAX_SIZES] = op->check_shapes; alike && **size; size++) {
+        if (op->flops(*size) > MATCH_FLOPS) continue;
+        struct check_case *c = check_case_make(op, *size, 1);
+        void **own = make_buffers(c), **wrong = make_buffers(c);
+        op_call(op, run, c->size, own);
+        op_call(op, m->run, c->size, wrong);
+        alike = is_alike(c, own, wrong, differs);
+        free_buffers(c, own), free_buffers(c, wrong);
+        check_case_free(c);
+    }
+    return alike;
+}
+
+static int computes(const struct exercise *e, const struct op *op, any_fn *run, const struct mistake *m)
+{
+    int differs = 0;
+    const struct op *with;
+    for (int k = 0; (with = exercise_op(e, op, k)); k++)
+        if (!is_alike_at_all(with, run, m, &differs)) return 0;
+    return differs;
+}
+
+const struct mistake *mistake_match(const struct exercise *e, const struct op *op, any_fn *run)
+{
+    for (const struct mistake *m = mistakes; m->op; m++)
+        if (!strcmp(m->op, op->name) && computes(e, op, run, m)) return m;
+    return NULL;
+}

@@ -1,0 +1,57 @@
+/* mistakes.h - the wrong versions that the graders must reject: MISTAKE(operation, function, name, what is
+ * wrong). Each function is in dense_wrong.c, activation_wrong.c or adam_wrong.c, in float and in double. */
+
+MISTAKE(dense_forward, forward_without_bias, "no bias", "the bias is never added")
+MISTAKE(dense_forward, forward_transposed, "transposed weights",
+        "w is read as (IN,OUT): w[i][o] where w[o][i] belongs")
+MISTAKE(dense_forward, forward_adds, "adds to y", "y is added to and not written, and holds NaN before")
+MISTAKE(dense_forward, forward_first_bias, "one bias", "b[0] serves all neurons")
+MISTAKE(dense_forward, forward_last_input, "last input lost", "the sum ends one input early")
+MISTAKE(dense_forward, forward_first_row, "first example", "every example is computed from the first one")
+
+MISTAKE(dense_backward_dw, dw_averaged, "averaged", "the gradient is divided by the number of examples")
+MISTAKE(dense_backward_dw, dw_transposed, "transposed", "dw is written as (IN,OUT)")
+MISTAKE(dense_backward_dw, dw_no_upstream, "upstream ignored", "dy counts as 1 everywhere")
+MISTAKE(dense_backward_dw, dw_last_example, "last example",
+        "dw is set by each example and keeps the last one")
+MISTAKE(dense_backward_dw, dw_adds, "adds to dw", "dw is added to and not written, and holds NaN before")
+MISTAKE(dense_backward_dw, dw_no_db, "db is one example's", "db is not summed over the batch")
+MISTAKE(dense_backward_dw, dw_negative, "sign", "dw has the wrong sign")
+MISTAKE(dense_backward_dw, dw_doubled, "doubled", "dw and db are twice as large")
+
+MISTAKE(dense_backward_dx, dx_transposed, "transposed weights", "w is read as (IN,OUT)")
+MISTAKE(dense_backward_dx, dx_averaged, "averaged", "the gradient is divided by the number of examples")
+MISTAKE(dense_backward_dx, dx_no_upstream, "upstream ignored", "dy counts as 1 everywhere")
+MISTAKE(dense_backward_dx, dx_last_neuron, "last neuron", "dx is set by each neuron and keeps the last one")
+MISTAKE(dense_backward_dx, dx_adds, "adds to dx", "dx is added to and not written, and holds NaN before")
+MISTAKE(dense_backward_dx, dx_negative, "sign", "dx has the wrong sign")
+
+MISTAKE(relu_forward, relu_hides_nan, "hides NaN", "a NaN becomes 0, for every comparison with it is false")
+MISTAKE(relu_forward, relu_absolute, "absolute value", "a negative x becomes -x and not 0")
+MISTAKE(relu_forward, relu_leaks, "leaks", "a negative x passes at a hundredth, as in a leaky ReLU")
+MISTAKE(relu_backward, relu_at_the_kink, "1 at the kink",
+        "dx = dy where y is 0: the derivative there is to be 0")
+MISTAKE(relu_backward, relu_no_upstream, "upstream ignored", "dx is 1 or 0 and not dy or 0")
+MISTAKE(relu_backward, relu_always, "mask missing", "dx = dy everywhere")
+
+MISTAKE(sigmoid_forward, sigmoid_overflows, "overflow",
+        "exp(-x) is infinite below x = -88.7, and y is 0 there")
+MISTAKE(sigmoid_forward, sigmoid_other_overflow, "infinity over infinity",
+        "exp(x) is infinite above x = 88.7, and y is NaN there")
+MISTAKE(sigmoid_forward, sigmoid_clamped, "clamped", "x is clamped to [-15, 15]: y stops there")
+MISTAKE(sigmoid_forward, sigmoid_mirrored, "mirrored", "y(-x) is returned")
+MISTAKE(sigmoid_backward, sigmoid_no_upstream, "upstream ignored", "dx = y (1 - y) without dy")
+MISTAKE(sigmoid_backward, sigmoid_slope_of_y, "sigmoid taken twice",
+        "the derivative is taken at y as if it were x")
+MISTAKE(sigmoid_backward, sigmoid_tanh_slope, "slope of tanh", "dx = dy (1 - y^2)")
+
+MISTAKE(adam_step, adam_uncorrected, "no correction", "m and v are not divided by 1 - beta^t")
+MISTAKE(adam_step, adam_eps_inside, "eps inside", "eps is added under the root")
+MISTAKE(adam_step, adam_eps_hat, "eps before the correction", "eps is added before the root of c2 divides")
+MISTAKE(adam_step, adam_from_zero, "t from 0", "the correction takes t - 1 for t")
+MISTAKE(adam_step, adam_swapped, "betas swapped", "beta1 and beta2 are exchanged")
+MISTAKE(adam_step, adam_old_m, "old m", "w moves by m before it is updated")
+MISTAKE(adam_step, adam_no_root, "no root", "m is divided by v and not by its root")
+MISTAKE(adam_step, adam_not_squared, "|dw| for dw^2", "v is the running mean of |dw|")
+MISTAKE(adam_step, adam_corrected_state, "corrected state kept", "the corrected m is stored in m")
+MISTAKE(adam_step, adam_uphill, "uphill", "w moves along the gradient")

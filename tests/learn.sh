@@ -1,0 +1,158 @@
+#!/bin/sh
+# learn.sh - the exercises grade themselves: learn.sh RUNGS SOLUTIONS_PROGRAM SCRATCH LEARN_FOLDER CC
+set -u
+rungs=$1 solutions=$2 scratch=$3 source=$4
+export CC=$5 LC_ALL=C
+rm -rf "$scratch"
+mkdir -p "$scratch"
+cd "$scratch" || exit 1
+failed=0
+
+fail() {
+    echo "FAIL: $*"
+    failed=1
+}
+
+# learn CODE WORDS...: rungs learn WORDS ends with CODE; what it says is in said
+learn() {
+    code=$1 got=0
+    shift
+    "$rungs" learn "$@" >said 2>&1 </dev/null || got=$?
+    [ "$got" = "$code" ] || fail "learn $* ended with $got, not $code: $(cat said)"
+}
+says() { grep -q -e "$1" said || fail "'$1' was to be said: $(cat said)"; }
+
+# ---- every stub fails at its gate, every solution passes ----
+
+# number, gate of the stub: written down here, independently of the list
+gates='1.1 values
+1.2 numbers
+1.3 gradient
+1.4 gradient
+2.1 edges
+2.2 edges
+4.2 values'
+learn 0 list
+[ ! -e rungs-learn ] || fail "list makes a folder"
+[ "$(grep -c '^  \[ \]' said)" = "$(echo "$gates" | wc -l)" ] || fail "the list has other exercises: $(cat said)"
+echo "$gates" | while read -r number gate; do
+    "$rungs" learn check "$number" >said 2>&1 && echo "FAIL: the stub of $number passes"
+    grep -q "^FAIL  $number .* at the gate '$gate'" said || echo "FAIL: the stub of $number: $(cat said)"
+    grep -q warns said && echo "FAIL: the stub of $number does not compile without warnings: $(cat said)"
+done >stubs
+[ ! -s stubs ] || { cat stubs; failed=1; }
+[ "$("$solutions" rungs-learn)" = "$(echo "$gates" | wc -l)" ] || fail "the solutions are others"
+for number in $(echo "$gates" | cut -d' ' -f1); do
+    learn 1 solution "$number"
+    says 'once you have passed'
+    learn 0 check "$number"
+    says "^PASS  $number"
+    grep -q 'rejects' said && says 'rejects \([0-9]*\) of \1 wrong'
+    learn 0 solution "$number"
+    cmp -s said rungs-learn/"$number"_* || fail "the solution shown for $number is not the one that passes"
+done
+learn 0 check
+says 'all exercises are passed'
+learn 0 list
+says 'passed; the files'
+[ "$(grep -c '^  \[x\]' said)" = "$(echo "$gates" | wc -l)" ] || fail "not all are passed: $(cat said)"
+
+# ---- the kill matrix has every wrong version, and none is accepted ----
+
+learn 0 matrix
+[ "$(wc -l <said)" = "$(grep -c '^MISTAKE(' "$source/mistakes.h")" ] || fail "the matrix has other rows: $(cat said)"
+[ "$(grep -c '^rejected' said)" = "$(wc -l <said)" ] || fail "not rejected: $(grep -v '^rejected' said)"
+
+# ---- what a student does wrong is named ----
+
+dw='void dense_backward_dw(int N, int IN, int OUT, const real *x, const real *dy, real *dw, real *db)'
+# submit BODY: 1.3 with this body
+submit() { printf '#ifndef real\n#define real float\n#endif\n%s\n{\n%s\n}\n' "$dw" "$1" >rungs-learn/1.3_dense_dw.c; }
+sums='for (int o = 0; o < OUT; o++) {
+    db[o] = 0;
+    for (int n = 0; n < N; n++) db[o] += dy[n * OUT + o];
+    for (int i = 0; i < IN; i++) {
+        real sum = 0;
+        for (int n = 0; n < N; n++) sum += dy[n * OUT + o] * x[n * IN + i];
+        dw[o * IN + i] = sum;
+    }
+}'
+submit "$sums"
+learn 0 check 1.3
+submit "$(echo "$sums" | sed 's/= sum;/= sum \/ N;/; s/^    for (int i/    db[o] \/= N;\n&/')"
+learn 1 check 1.3
+says 'known mistake "averaged"'
+submit "$(echo "$sums" | sed 's/dy\[n \* OUT + o\] \* x/x/')"
+learn 1 check 1.3
+says "at the gate 'gradient'"
+says 'first wrong element  dw\[0\]\[0\]'
+says 'db is right in'
+submit "$(echo "$sums" | sed 's/real sum/double sum/; s/= sum;/= sum * (1 + 1e-5);/')" # right to five digits
+learn 1 check 1.3
+submit "$sums"'
+dw[OUT * IN] = 0; /* beyond the end */'
+learn 1 check 1.3
+submit "$(echo "$sums" | sed 's/= sum;/= IN > 500 ? 0 : sum;/')" # wrong where the gradient is not looked at
+learn 1 check 1.3
+says "at the gate 'values'"
+submit 'for (;;) db[0] = N + IN + OUT + x[0] + dy[0] + dw[0];'
+learn 1 check 1.3 --limit 1
+submit 'db[0] = N + IN + OUT + x[0] + dy[0] + dw[0]; *(volatile int *)0 = 1;'
+learn 1 check 1.3
+submit 'undeclared = 1;'
+learn 1 check 1.3
+says "at the gate 'compile'"
+dw='void dense_backward_dw(int N, const real *x)'
+submit '(void)N, (void)x;'
+learn 1 check 1.3
+says "at the gate 'compile'"
+sed 's/^y =.*/y = -1/' rungs-learn/1.2_by_hand.txt >wrong && cp wrong rungs-learn/1.2_by_hand.txt
+learn 1 check 1.2
+says 'the first 2 of 9'
+
+# ---- the folder ----
+
+learn 0 reset 1.3
+[ -s rungs-learn/1.3_dense_dw.c.old ] || fail "reset loses what was written"
+learn 0 check 1.4 # others are as they were
+learn 0 hint 1.3
+learn 0 hint 1.3
+says '^2/3'
+grep -q '^1.3 hints 2$' rungs-learn/progress.txt || fail "hints are not kept: $(cat rungs-learn/progress.txt)"
+learn 0 show dense_dw
+says 'file: rungs-learn/1.3_dense_dw.c'
+learn 1 </dev/null # no terminal: plain lines, graded once
+says "^FAIL  1.3"
+learn 64 check 9.9
+says "no exercise '9.9'"
+learn 64 chekc
+says "did you mean"
+learn 64 solution
+learn 64 list 1.1
+echo nonsense >>rungs-learn/progress.txt
+learn 74 list
+says 'progress.txt:.* cannot be understood'
+echo file >file
+learn 74 check 1.1 --dir file
+
+# ---- the screen: keys, a save, the end ----
+
+# keys SECONDS KEY...: types them at a terminal, each after as many seconds; what it shows is in said
+keys() {
+    pause=$1
+    shift
+    for key in "$@"; do
+        sleep "$pause"
+        case $key in touch) touch screen/1.1_one_neuron.c ;; *) printf '%s' "$key" ;; esac
+    done | TERM=xterm script -qec "$rungs learn --dir screen" /dev/null >said 2>&1 || fail "the screen ends with $?"
+}
+if command -v script >/dev/null; then
+    keys 2 h l n touch q
+    says '^1/3 '
+    says '0 of [0-9]* passed'
+    says '1.2 by_hand   about'
+    ! grep -q 'FAIL  1.1' said || fail "a file is graded that is not the exercise's: $(cat said)"
+    keys 2 touch q
+    says 'FAIL  1.1 one_neuron'
+fi
+exit $failed
