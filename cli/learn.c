@@ -8,7 +8,7 @@
 
 static const char *folder_path = "rungs-learn", *edit;
 static int seed = 1, limit = GATE_SECONDS;
-static struct folder folder;
+static struct course course;
 
 static int refuse(int code, const char *error)
 {
@@ -63,7 +63,7 @@ static int run_word(const struct word *w, const char *name)
     if (!name && w->exercise == NAMED)
         return args_refuse("learn", "say which exercise: rungs learn %s 1.3", w->name);
     if (name && !(e = find(name))) return EXIT_USAGE;
-    if (!name && w->exercise == CURRENT && !(e = folder_current(&folder))) {
+    if (!name && w->exercise == CURRENT && !(e = course_current(&course))) {
         puts("all exercises are passed; name one, or `rungs learn list`");
         return EXIT_OK;
     }
@@ -105,8 +105,8 @@ int verb_learn(int argc, char **argv)
     const char *word[2] = { NULL, NULL };
     int code, given = args_read(&usage, argc, argv, word, &code);
     if (given < 0) return code;
-    if (!folder_open(&folder, folder_path, error)) return refuse(EXIT_OUTPUT, error);
-    learn_with(&folder, (uint64_t)seed, (unsigned)limit);
-    if (!given) return screen_run(&folder, edit);
+    if (!course_open(&course, folder_path, error)) return refuse(EXIT_OUTPUT, error);
+    learn_with(&course, (uint64_t)seed, (unsigned)limit);
+    if (!given) return screen_run(&course, edit);
     return run_named(word[0], given > 1 ? word[1] : NULL);
 }

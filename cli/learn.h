@@ -2,7 +2,7 @@
  *
  *   learn.c           the verb, and which words there are
  *   learn_words.c     what they do
- *   learn_folder.c    the student's folder: the files of exercises, and what was passed
+ *   learn_course.c    the student's folder: the files of exercises, and what was passed
  *   learn_grade.c     a submission, gate by gate
  *   learn_gates.c     the gates of functions, each in a child process
  *   learn_screen.c    the exercise on a terminal: watches the file, grades when it is saved
@@ -14,31 +14,31 @@
 #include "../base/file.h"
 #include "../learn/learn.h"
 
-/* ---- learn_folder.c ---- */
+/* ---- learn_course.c ---- */
 
 /* where the student works: files of exercises, and the progress file */
-struct folder {
+struct course {
     char path[FILE_PATH];
     unsigned char passed[64], hints[64]; /* by the exercise's place in the list */
 };
 
 /* Reads the folder's progress, if it is there: what is written into it makes it. 0 with error set. */
-int folder_open(struct folder *f, const char *path, char *error);
+int course_open(struct course *f, const char *path, char *error);
 
 /* The file of an exercise, made if it is not there; never written over. 0 with error set. */
-int folder_file(const struct folder *f, const struct exercise *e, char file[FILE_PATH], char *error);
+int course_file(const struct course *f, const struct exercise *e, char file[FILE_PATH], char *error);
 
 /* Puts the exercise's first text back; what the student wrote is kept beside it as FILE.old. */
-int folder_reset(struct folder *f, const struct exercise *e, char *error);
+int course_reset(struct course *f, const struct exercise *e, char *error);
 
 /* Writes the progress file. 0 with error set. */
-int folder_keep(const struct folder *f, char *error);
+int course_keep(const struct course *f, char *error);
 
 /* The first that was not passed; NULL: all were. */
-const struct exercise *folder_current(const struct folder *f);
+const struct exercise *course_current(const struct course *f);
 
 /* The first behind e that was not passed, else the first of all. */
-const struct exercise *folder_next(const struct folder *f, const struct exercise *e);
+const struct exercise *course_next(const struct course *f, const struct exercise *e);
 
 /* ---- learn_grade.c ---- */
 
@@ -77,7 +77,7 @@ const struct mistake *gate_match(const struct submission *s, const struct op *op
 /* ---- learn_words.c: what the words do; each returns an exit code ---- */
 
 /* Before the first: the folder, the seed of random inputs, and seconds for one shape. */
-void learn_with(struct folder *f, uint64_t seed, unsigned seconds);
+void learn_with(struct course *f, uint64_t seed, unsigned seconds);
 
 int learn_list(void), learn_show(const struct exercise *e), learn_check(const struct exercise *e),
     learn_hint(const struct exercise *e), learn_solution(const struct exercise *e),
@@ -88,6 +88,6 @@ int learn_matrix(const struct exercise *e); /* NULL: of all */
 
 /* Shows the current exercise and grades it whenever its file is saved, until q; the exit code. Without a
  * terminal, or with TERM=dumb, it grades once in plain lines. edit: opens the file, or NULL. */
-int screen_run(struct folder *f, const char *edit);
+int screen_run(struct course *f, const char *edit);
 
 #endif

@@ -105,11 +105,11 @@ static int obey(char key, const struct exercise *e, const char *file, const char
 }
 
 /* until the student goes on, or quits: 0 then */
-static int work_on(struct folder *f, const struct exercise *e, const char *edit)
+static int work_on(struct course *f, const struct exercise *e, const char *edit)
 {
     char file[FILE_PATH], error[ERROR_TEXT];
     struct stat last = { 0 };
-    if (!folder_file(f, e, file, error)) {
+    if (!course_file(f, e, file, error)) {
         args_fail(EXIT_OUTPUT, "learn", "%s", error);
         return 0;
     }
@@ -126,17 +126,17 @@ static int work_on(struct folder *f, const struct exercise *e, const char *edit)
     }
 }
 
-int screen_run(struct folder *f, const char *edit)
+int screen_run(struct course *f, const char *edit)
 {
     const char *terminal = getenv("TERM");
-    const struct exercise *e = folder_current(f);
+    const struct exercise *e = course_current(f);
     int plain = !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !terminal || !strcmp(terminal, "dumb") ||
                 tcgetattr(STDIN_FILENO, &ordinary);
     if (e && plain) {
         learn_show(e);
         return learn_check(e);
     }
-    while (e && work_on(f, e, edit)) e = folder_next(f, e);
+    while (e && work_on(f, e, edit)) e = course_next(f, e);
     if (!e) puts("all exercises are passed; rungs learn list");
     return EXIT_OK;
 }

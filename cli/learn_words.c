@@ -7,13 +7,13 @@
 #include "../base/terminal.h"
 #include "args.h"
 
-static struct folder *folder;
+static struct course *course;
 static uint64_t seed;
 static unsigned limit;
 
-void learn_with(struct folder *f, uint64_t of_inputs, unsigned seconds)
+void learn_with(struct course *f, uint64_t of_inputs, unsigned seconds)
 {
-    folder = f, seed = of_inputs, limit = seconds;
+    course = f, seed = of_inputs, limit = seconds;
 }
 
 static int refuse(int code, const char *error)
@@ -30,19 +30,19 @@ int learn_list(void)
 {
     int passed = 0, all = 0;
     for (const struct exercise *e = exercises; e->number; e++, all++) {
-        int done = folder->passed[place(e)];
+        int done = course->passed[place(e)];
         passed += done;
         printf("  %s %-4s %-16s %3d min   %s\n", done ? "[x]" : "[ ]", e->number, e->name, e->minutes,
                e->section);
     }
-    printf("%d of %d passed; the files are in %s\n", passed, all, folder->path);
+    printf("%d of %d passed; the files are in %s\n", passed, all, course->path);
     return EXIT_OK;
 }
 
 int learn_show(const struct exercise *e)
 {
     char file[FILE_PATH], error[ERROR_TEXT];
-    if (!folder_file(folder, e, file, error)) return refuse(EXIT_OUTPUT, error);
+    if (!course_file(course, e, file, error)) return refuse(EXIT_OUTPUT, error);
     printf("%s %s, about %d minutes; read %s\nfile: %s\n\n", e->number, e->name, e->minutes, e->section,
            file);
     fputs(exercise_start(e), stdout);
@@ -68,7 +68,7 @@ static void say_passed(const struct exercise *e)
     if (all)
         printf("      its grader rejects %d of %d wrong versions: rungs learn matrix %s\n", rejected, all,
                e->number);
-    const struct exercise *next = folder_current(folder);
+    const struct exercise *next = course_current(course);
     if (next)
         printf("      next: %s %s, rungs learn show %s\n", next->number, next->name, next->number);
     else
@@ -78,7 +78,7 @@ static void say_passed(const struct exercise *e)
 int learn_check(const struct exercise *e)
 {
     char file[FILE_PATH], error[ERROR_TEXT];
-    if (!folder_file(folder, e, file, error)) return refuse(EXIT_OUTPUT, error);
+    if (!course_file(course, e, file, error)) return refuse(EXIT_OUTPUT, error);
     struct grade g =
         grade_file((struct submission){ .exercise = e, .shown = file, .seed = seed, .seconds = limit });
     if (!g.text) return refuse(EXIT_RESOURCES, "out of memory for the report");
@@ -88,8 +88,8 @@ int learn_check(const struct exercise *e)
         printf("      hint: rungs learn hint %s\n", e->number);
         return g.code;
     }
-    folder->passed[place(e)] = 1;
-    if (!folder_keep(folder, error)) return refuse(EXIT_OUTPUT, error);
+    course->passed[place(e)] = 1;
+    if (!course_keep(course, error)) return refuse(EXIT_OUTPUT, error);
     say_passed(e);
     return EXIT_OK;
 }
@@ -97,15 +97,15 @@ int learn_check(const struct exercise *e)
 int learn_hint(const struct exercise *e)
 {
     char error[ERROR_TEXT];
-    unsigned char *taken = &folder->hints[place(e)];
+    unsigned char *taken = &course->hints[place(e)];
     if (*taken < MOST_HINTS) ++*taken;
     for (int i = 0; i < *taken; i++) terminal_print(stdout, 6, "%d/%d   %s\n", i + 1, MOST_HINTS, e->hint[i]);
-    return folder_keep(folder, error) ? EXIT_OK : refuse(EXIT_OUTPUT, error);
+    return course_keep(course, error) ? EXIT_OK : refuse(EXIT_OUTPUT, error);
 }
 
 int learn_solution(const struct exercise *e)
 {
-    if (!folder->passed[place(e)])
+    if (!course->passed[place(e)])
         return args_fail(EXIT_WRONG, "learn",
                          "the solution of %s is shown once you have passed it; rungs learn hint %s",
                          e->number, e->number);
@@ -119,8 +119,8 @@ int learn_solution(const struct exercise *e)
 int learn_reset(const struct exercise *e)
 {
     char error[ERROR_TEXT];
-    if (!folder_reset(folder, e, error)) return refuse(EXIT_OUTPUT, error);
-    printf("%s is as it was; what you had written is in %s/%s.old\n", e->number, folder->path, e->file);
+    if (!course_reset(course, e, error)) return refuse(EXIT_OUTPUT, error);
+    printf("%s is as it was; what you had written is in %s/%s.old\n", e->number, course->path, e->file);
     return EXIT_OK;
 }
 

@@ -1,4 +1,4 @@
-/* learn_folder.c - the student's folder: the files of exercises, and what was passed; see learn.h.
+/* learn_course.c - the student's folder: the files of exercises, and what was passed; see learn.h.
  *
  * The progress file has a line per exercise that was passed or for which hints were taken: "1.3 passed",
  * "1.4 hints 2". Whoever edits it cheats nobody else. */
@@ -14,7 +14,7 @@ static int place(const struct exercise *e)
     return (int)(e - exercises);
 }
 
-static int path_in(const struct folder *f, const char *name, const char *ending, char path[FILE_PATH],
+static int path_in(const struct course *f, const char *name, const char *ending, char path[FILE_PATH],
                    char *error)
 {
     if (snprintf(path, FILE_PATH, "%s/%s%s", f->path, name, ending) >= FILE_PATH)
@@ -23,7 +23,7 @@ static int path_in(const struct folder *f, const char *name, const char *ending,
 }
 
 /* one line of it; 0 if it cannot be understood */
-static int read_line(struct folder *f, const char *line)
+static int read_line(struct course *f, const char *line)
 {
     char number[16], word[16];
     int hints = 0, n = sscanf(line, "%15s %15s %d", number, word, &hints);
@@ -39,7 +39,7 @@ static int read_line(struct folder *f, const char *line)
     return 1;
 }
 
-static int read_progress(struct folder *f, char *error)
+static int read_progress(struct course *f, char *error)
 {
     char path[FILE_PATH], line[200];
     int ok = path_in(f, "progress.txt", "", path, error);
@@ -52,9 +52,9 @@ static int read_progress(struct folder *f, char *error)
     return ok;
 }
 
-int folder_open(struct folder *f, const char *path, char *error)
+int course_open(struct course *f, const char *path, char *error)
 {
-    *f = (struct folder){ 0 };
+    *f = (struct course){ 0 };
     if (strlen(path) >= sizeof f->path) return error_set(error, "the path of the folder is too long");
     strcpy(f->path, path);
     return read_progress(f, error);
@@ -68,23 +68,23 @@ static int write_text(const char *path, const char *text, char *error)
     return file_keep(&out, error);
 }
 
-int folder_file(const struct folder *f, const struct exercise *e, char file[FILE_PATH], char *error)
+int course_file(const struct course *f, const struct exercise *e, char file[FILE_PATH], char *error)
 {
     if (!path_in(f, e->file, "", file, error)) return 0;
     return !access(file, F_OK) || (folder_make(f->path, error) && write_text(file, exercise_start(e), error));
 }
 
-int folder_reset(struct folder *f, const struct exercise *e, char *error)
+int course_reset(struct course *f, const struct exercise *e, char *error)
 {
     char file[FILE_PATH], old[FILE_PATH];
     if (!path_in(f, e->file, "", file, error) || !path_in(f, e->file, ".old", old, error)) return 0;
     if (!access(file, F_OK) && rename(file, old))
         return error_set(error, "cannot rename %s: %s", file, strerror(errno));
     f->passed[place(e)] = f->hints[place(e)] = 0;
-    return folder_make(f->path, error) && write_text(file, exercise_start(e), error) && folder_keep(f, error);
+    return folder_make(f->path, error) && write_text(file, exercise_start(e), error) && course_keep(f, error);
 }
 
-int folder_keep(const struct folder *f, char *error)
+int course_keep(const struct course *f, char *error)
 {
     char path[FILE_PATH];
     struct file_out out;
@@ -97,16 +97,16 @@ int folder_keep(const struct folder *f, char *error)
     return file_keep(&out, error);
 }
 
-const struct exercise *folder_current(const struct folder *f)
+const struct exercise *course_current(const struct course *f)
 {
     for (const struct exercise *e = exercises; e->number; e++)
         if (!f->passed[place(e)]) return e;
     return NULL;
 }
 
-const struct exercise *folder_next(const struct folder *f, const struct exercise *e)
+const struct exercise *course_next(const struct course *f, const struct exercise *e)
 {
     for (e++; e->number; e++)
         if (!f->passed[place(e)]) return e;
-    return folder_current(f);
+    return course_current(f);
 }
