@@ -7,6 +7,7 @@
 
 #include "../base/clock.h"
 #include "../base/interrupt.h"
+#include "../export/recording.h"
 #include "../optimized/team.h"
 #include "../train/blame.h"
 #include "../train/curve.h"
@@ -34,7 +35,8 @@ struct run {
     double loss, right;    /* sums over the examples of the last epoch that was begun          */
     long seen, resumed;    /* how many; of them, by the run that this one goes on with         */
     struct train_test test;
-    int best_epoch; /* see trainer_take_best */
+    int best_epoch;             /* see trainer_take_best */
+    struct recording recording; /* with --record */
 };
 
 static int fail(int code, const char *error)
@@ -193,6 +195,7 @@ static int train_steps(struct run *run, char *error)
             say_diverged(run, step.n, error);
             return EXIT_WRONG;
         }
+        if (run->what->record) recording_step(&run->recording, step.loss);
         run->steps++;
         run->samples += step.n;
         run->seen += step.n;
@@ -305,6 +308,8 @@ static int prepare(struct run *run, const struct checkpoint *from, char *error)
     if (!trainer_load(&run->file, &run->data, error)) return EXIT_INPUT;
     if (!training_make(what, &run->file, &run->data, &run->trainer, error)) return EXIT_USAGE;
     if (from->param && !trainer_restore(&run->trainer, from, error)) return EXIT_USAGE;
+    if (what->record && !recording_begin(&run->recording, what->record, &run->trainer, error))
+        return EXIT_OUTPUT;
     return (from->param ? go_on(run, from->number, error)
                         : !what->log || (run->curve = curve_start(what->log, error)))
                ? EXIT_OK
@@ -362,6 +367,10 @@ static int run_file(struct run *run, const struct checkpoint *from, struct train
     char too_late[sizeof error]; /* another reason to fail than the first */
     if (run->curve && !curve_close(run->curve, run->what->log, code ? too_late : error) && !code)
         code = EXIT_OUTPUT;
+    if (!code && run->what->record && !interrupt_asked() &&
+        !recording_write(&run->recording, &run->trainer, error))
+        code = EXIT_OUTPUT;
+    recording_free(&run->recording);
     if (!code && interrupt_asked()) {
         say_interrupted(run);
         interrupt_end();

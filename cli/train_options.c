@@ -280,6 +280,8 @@ int training_read(int argc, char **argv, struct training *t)
           "write a checkpoint there after every epoch, at Ctrl-C or SIGTERM, and after --steps" },
         { "--resume", OPTION_TEXT, &t->resume, 0, 0, "go on from a checkpoint, with its settings" },
         { "--log", OPTION_FILE, &t->log, 0, 0, "write the loss curve there, as CSV" },
+        { "--record", OPTION_TEXT, &t->record, 0, 0,
+          "make this folder, with all that another program needs to repeat the training, as .npy files" },
         { "--describe", OPTION_FLAG, &t->describe, 0, 0,
           "train nothing: print layers, costs, memory and the time of a step under the measured roofs" },
         { "--gradcheck", OPTION_FLAG, &t->gradcheck, 0, 0,

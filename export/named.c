@@ -130,13 +130,13 @@ void named_bytes(const float *x, size_t n, unsigned char *to)
     }
 }
 
-void named_write(FILE *out, const struct named *named)
+void named_write(FILE *out, const float *x, size_t n)
 {
     enum { AT_ONCE = 1024 };
     unsigned char bytes[4 * AT_ONCE];
-    for (size_t k = 0; k < named->elements; k += AT_ONCE) {
-        size_t n = named->elements - k < AT_ONCE ? named->elements - k : AT_ONCE;
-        named_bytes(named->x + k, n, bytes);
-        fwrite(bytes, 4, n, out);
+    for (size_t k = 0; k < n; k += AT_ONCE) {
+        const size_t some = n - k < AT_ONCE ? n - k : AT_ONCE;
+        named_bytes(x + k, some, bytes);
+        fwrite(bytes, 4, some, out);
     }
 }

@@ -59,6 +59,6 @@ void snapshot_free(struct snapshot *s);
 
 /* n numbers as bytes, the lowest first: 4 n of them */
 void named_bytes(const float *x, size_t n, unsigned char *to);
-void named_write(FILE *out, const struct named *named);
+void named_write(FILE *out, const float *x, size_t n);
 
 #endif

@@ -9,4 +9,8 @@
 /* The folder appears as a whole: 0 and a sentence if it cannot, or has files in it already. */
 int npy_folder_write(const char *path, const struct snapshot *s, char *error);
 
+/* One of its files, in a folder that is there: a tensor, or the network file. 0 and a sentence */
+int npy_folder_tensor(const char *folder, const struct named *n, char *error);
+int npy_folder_network(const char *folder, const struct netfile *file, char *error);
+
 #endif

@@ -54,8 +54,8 @@ int safetensors_write(FILE *out, const struct snapshot *s, char *error)
     for (int b = 0; b < 8; b++) fputc((int)((uint64_t)n >> 8 * b & 255), out);
     fwrite(header, 1, n, out);
     free(header);
-    named_write(out, &s->mean);
-    named_write(out, &s->scale);
-    for (int k = 0; k < s->tensors; k++) named_write(out, &s->named[k]);
+    named_write(out, s->mean.x, s->mean.elements);
+    named_write(out, s->scale.x, s->scale.elements);
+    for (int k = 0; k < s->tensors; k++) named_write(out, s->named[k].x, s->named[k].elements);
     return 1;
 }

@@ -34,6 +34,9 @@ set_tests_properties(lesson.pandoc PROPERTIES SKIP_RETURN_CODE 77)
 # what comments of rungs predict
 add_test(NAME lesson.comments COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_comments.sh ${PROJECT_SOURCE_DIR})
 
+# the articles' claims: the page against its runs
+add_test(NAME lesson.claims COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/claims.sh $<TARGET_FILE:rungs> ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_BINARY_DIR}/claims)
+
 # links of every page, and pages with a link that nobody can open
 if(RUNGS_TEST_ONCE)
   add_test(NAME lesson.links COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/links.sh ${PROJECT_SOURCE_DIR})

@@ -30,6 +30,16 @@ for n in 1 2 8 9 10 17 18 19 198 199 200 207 208 209; do
     curve n.csv $n
 done
 
+# ---- a recording: refused before the first step, or whole ----
+refuse 64 "record is for one training from its start" train --record it --seeds 2
+refuse 64 "record is for one training from its start" train --record it --describe
+refuse 74 "cannot be recorded" train --record it --input 1x5x4 --augment shift=1
+mkdir full && touch full/file
+refuse 74 "full" train --record full --input 1x5x4
+[ ! -e it ] || fail "a refused training left a recording"
+fresh --epochs 2 --steps 3 --record it --log it.csv >log || fail "--record: $(cat log)"
+[ "$(find it | wc -l)" = 10 ] && [ "$(wc -c <it/loss.npy)" = 140 ] || fail "a recording has $(ls -l it)"
+
 # ---- stopped within an epoch, and gone on with: the curve is that of the run that was not stopped ----
 fresh --epochs 2 --save whole.ckpt --log whole.csv >log
 curve whole.csv 398

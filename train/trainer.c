@@ -216,11 +216,16 @@ static void swap_batches(struct trainer *t)
     t->is_ahead = 0;
 }
 
+void trainer_order(const struct trainer *t, int epoch, int *order)
+{
+    philox_shuffle(t->seed, SHUFFLES + (uint64_t)epoch, t->data->train.n, order);
+}
+
 /* The batch that comes is in x: it was gathered during the last step, unless it is the first of an epoch. */
 void trainer_fetch(struct trainer *t, int n)
 {
     if (!t->done) {
-        philox_shuffle(t->seed, SHUFFLES + (uint64_t)t->epoch, t->data->train.n, t->order);
+        trainer_order(t, t->epoch, t->order);
         t->is_ahead = 0;
     }
     if (!t->is_ahead)

@@ -91,6 +91,9 @@ int trainer_steps_per_epoch(const struct trainer *t);
 /* How many steps were done, of all epochs */
 long trainer_steps(const struct trainer *t);
 
+/* The order of an epoch's examples, of which each batch takes the next: order (train.n) */
+void trainer_order(const struct trainer *t, int epoch, int *order);
+
 /* The batch that comes, of n examples, is in x and label; trainer_step does it by itself. */
 void trainer_fetch(struct trainer *t, int n);
 
