@@ -5,11 +5,12 @@
 #include <stdio.h>
 
 static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-static volatile sig_atomic_t asked;
+static volatile sig_atomic_t asked, child;
 
 static void note(int number)
 {
     asked = number;
+    if (child > 0) kill((pid_t)child, number);
 }
 
 void interrupt_watch(void)
@@ -25,6 +26,12 @@ void interrupt_watch(void)
 int interrupt_asked(void)
 {
     return asked;
+}
+
+void interrupt_pass_to(pid_t to)
+{
+    child = (sig_atomic_t)to;
+    if (asked && child > 0) kill(to, asked); /* it came before the child did */
 }
 
 void interrupt_end(void)

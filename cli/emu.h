@@ -11,4 +11,7 @@ const char *emu_compiler(void);
 /* The options of every compilation for the emulator; they end with NULL. */
 extern const char *const emu_flags[];
 
+/* ... and of those for the race checker: with them clang, or another compiler, shows every access as it is */
+const char *const *emu_race_flags(int clang);
+
 #endif

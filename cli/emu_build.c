@@ -158,8 +158,8 @@ int emu_rewrite(const struct emu_program *p)
 /* ---- compiling ---- */
 
 const char *const emu_flags[] = {
-    "-std=c++17",           "-g",       "-gdwarf-4",      "-fno-strict-aliasing",
-    "-Wno-unknown-pragmas", "-include", "cuda_runtime.h", NULL
+    "-std=c++17",     "-g",           "-gdwarf-4", "-fno-strict-aliasing", "-Wno-unknown-pragmas", "-include",
+    "cuda_runtime.h", "-D__CUDACC__", NULL
 };
 
 const struct emu_variant emu_plain = { "emu", { "-O2" } };
@@ -167,6 +167,14 @@ const struct emu_variant emu_asan = { "emu_asan",
                                       { "-O1", "-fno-omit-frame-pointer", "-fsanitize=address,undefined",
                                         "-fno-sanitize-recover=undefined" } };
 const struct emu_variant emu_race = { "emu_race", { "-O1", "-fsanitize=thread" } };
+
+/* a float4 is one access, and a volatile access says that it is one; each compiler in its own words */
+const char *const *emu_race_flags(int clang)
+{
+    static const char *const of_clang[] = { "-mllvm", "-tsan-distinguish-volatile=1", NULL };
+    static const char *const of_gcc[] = { "-fno-tree-sra", "--param", "tsan-distinguish-volatile=1", NULL };
+    return clang ? of_clang : of_gcc;
+}
 
 const char *emu_compiler(void)
 {
@@ -202,11 +210,8 @@ static int compile(const struct emu_program *p, const struct emu_variant *v, int
     name_object(object, sizeof object, v, i);
     if (v == &emu_race && clang) word[n++] = "sh", word[n++] = script;
     word[n++] = emu_compiler();
-    /* a float4 is one access, and a volatile access says that it is one; each compiler in its own words */
-    if (v == &emu_race && clang)
-        word[n++] = "-mllvm", word[n++] = "-tsan-distinguish-volatile=1";
-    else if (v == &emu_race)
-        word[n++] = "-fno-tree-sra", word[n++] = "--param", word[n++] = "tsan-distinguish-volatile=1";
+    if (v == &emu_race)
+        for (const char *const *flag = emu_race_flags(clang); *flag; flag++) word[n++] = *flag;
     for (int k = 0; emu_flags[k]; k++) word[n++] = emu_flags[k];
     for (int k = 0; v->flags[k]; k++) word[n++] = v->flags[k];
     word[n++] = include; /* before the user's: a toolkit among those must not mix with it */

@@ -18,6 +18,7 @@ const struct verb verbs[] = {
     { "bench", verb_bench, "race the rungs against each other and against the libraries" },
     { "ulp", verb_ulp, "how exact is every rung of a function of one number, over all floats?" },
     { "emu", verb_emu, "run a CUDA program of your own on this CPU, with every check" },
+    { "nvcc", verb_nvcc, "compile CUDA programs for this CPU, in nvcc's place" },
     { "plot", verb_plot, "draw charts from measured CSV files" },
     { "train", verb_train, "train a network on real data with any rung" },
     { "eval", verb_eval, "how good is a trained network, class by class?" },
@@ -69,10 +70,18 @@ static int run(int argc, char **argv)
     return EXIT_USAGE;
 }
 
+/* Links to the program that are called rungs-nvcc, or nvcc, are the verb. */
+static int is_compiler(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    return !strcmp(name, "rungs-nvcc") || !strcmp(name, "nvcc");
+}
+
 int main(int argc, char **argv)
 {
     char name[40] = "rungs";
     process_begin();
+    if (argc > 0 && is_compiler(argv[0])) return process_end("rungs nvcc", verb_nvcc(argc, argv));
     if (argc > 1) snprintf(name, sizeof name, "rungs %.30s", argv[1]);
     return process_end(name, run(argc, argv));
 }

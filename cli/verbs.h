@@ -19,6 +19,7 @@ int verb_learn(int argc, char **argv);
 int verb_check(int argc, char **argv);
 int verb_bench(int argc, char **argv);
 int verb_emu(int argc, char **argv);
+int verb_nvcc(int argc, char **argv);
 int verb_ulp(int argc, char **argv);
 int verb_plot(int argc, char **argv);
 int verb_train(int argc, char **argv);

@@ -128,6 +128,9 @@ shortened() {
     "./rungs bench dense_forward"*) echo "$1 $(echo "$1" | grep -q -e --shape || echo "--shape 64x64x64") --quick --no-peers --threads 1 --rungs 00_naive,02_tile" ;;
     build/default/lesson_text* | *"build/default/lesson_text --update"*) echo "cmake --build build/default --target lesson_text && build/default/lesson_text 1" ;;
     *"gradcheck_accuracy gradcheck") echo "mkdir -p '$work/folder' && ${1% *} '$work/folder' --points 1" ;;
+    # a project of the reader's
+    "make NVCC="*) echo "make -C emu/tests/project NVCC=$tree/build/default/rungs-nvcc" ;;
+    "cmake "*CMAKE_CUDA_COMPILER*) echo "env -u CMAKE_TOOLCHAIN_FILE cmake -S emu/tests/project -B blur -DCMAKE_CUDA_COMPILER=$tree/build/default/rungs-nvcc && cmake --build blur" ;;
     # another machine
     "./rungs data get "*) echo "./rungs data get --help" ;;
     "gdb "*) echo "test -x ${1#gdb }" ;;

@@ -213,6 +213,7 @@ loses gradcheck batch "$scratch/right.txt"
 loses bench sigmoid_forward --shape 100 --quick --no-peers --threads 1 --rungs 00_naive
 loses ulp relu_forward --rung 00_naive
 loses emu --help
+loses nvcc --version
 loses plot ladder --data "$scratch/race.csv" --text
 loses train mnist-mlp --hidden none --steps 1
 loses look --help

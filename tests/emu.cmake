@@ -77,3 +77,8 @@ target_compile_definitions(emu_ucontext PRIVATE EMU_UCONTEXT)
 target_include_directories(emu_ucontext PRIVATE "${PROJECT_SOURCE_DIR}/emu/include")
 add_test(NAME emu.ucontext COMMAND emu_ucontext)
 set_tests_properties(emu.ucontext PROPERTIES LABELS emu TIMEOUT 120)
+
+# nvcc's place: its command line, and projects with a Makefile and with CMake
+add_test(NAME emu.nvcc COMMAND sh "${CMAKE_CURRENT_SOURCE_DIR}/emu_nvcc.sh" "${PROJECT_BINARY_DIR}/rungs-nvcc"
+         "${PROJECT_SOURCE_DIR}/emu/tests/project" "${CMAKE_CURRENT_BINARY_DIR}/emu_nvcc" ${CMAKE_COMMAND})
+set_tests_properties(emu.nvcc PROPERTIES LABELS emu TIMEOUT 300)

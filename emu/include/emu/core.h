@@ -13,8 +13,17 @@
 #ifndef __CUDAEMU__
 #define __CUDAEMU__ 1
 #endif
-#ifndef __CUDACC__
-#define __CUDACC__ 1
+/* Of a .cu file: __CUDACC__ is defined by who compiles it, and not for a .cpp file that includes this. */
+#ifdef __CUDACC__
+#define __CUDACC_VER_MAJOR__ 13
+#define __CUDACC_VER_MINOR__ 0
+#define __CUDACC_VER_BUILD__ 88
+#endif
+
+/* rungs-nvcc: the symbol is in the emulator that objects of this kind are linked with, and in no other. */
+#ifdef EMU_BUILT_AS
+extern "C" const char EMU_BUILT_AS;
+[[gnu::used]] static const char *const emu_built_as = &EMU_BUILT_AS;
 #endif
 
 #define __global__

@@ -1,0 +1,177 @@
+/* nvcc_link.c - objects of `rungs nvcc` become a program or a library with the emulator in it; see nvcc.h. */
+#include "nvcc.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "emu_build.h"
+
+/* ---- libraries ---- */
+
+/* The emulator is in their place. */
+static const char *const runtime[] = { "cudart", "cudart_static", "cudadevrt", "cuda", NULL };
+
+/* Libraries of a toolkit: the name after -l, how their headers begin, and what people call them. */
+static const struct {
+    const char *name, *header, *title;
+} libraries[] = {
+    { "cublas", "cublas", "cuBLAS" },
+    { "cublasLt", "cublasLt", "cuBLASLt" },
+    { "cudnn", "cudnn", "cuDNN" },
+    { "cufft", "cufft", "cuFFT" },
+    { "cufftw", "cufftw", "cuFFTW" },
+    { "curand", "curand", "cuRAND" },
+    { "cusolver", "cusolver", "cuSOLVER" },
+    { "cusparse", "cusparse", "cuSPARSE" },
+    { "cutensor", "cutensor", "cuTENSOR" },
+    { "nccl", "nccl", "NCCL" },
+    { "npp", "npp", "NPP" },
+    { "nvgraph", "nvgraph", "nvGRAPH" },
+    { "nvjpeg", "nvjpeg", "nvJPEG" },
+    { "nvrtc", "nvrtc", "NVRTC" },
+    { "nvToolsExt", "nvToolsExt", "NVTX" },
+    { "nvToolsExt", "nvtx3/", "NVTX" },
+    { "nvidia-ml", "nvml", "NVML" },
+    { "cupti", "cupti", "CUPTI" },
+    { "cutlass", "cutlass/", "CUTLASS" },
+    { "cute", "cute/", "CUTLASS" },
+    { "cub", "cub/", "CUB" },
+    { "thrust", "thrust/", "Thrust" },
+    { "cudacxx", "cuda/std/", "libcu++" },
+};
+enum { LIBRARIES = sizeof libraries / sizeof *libraries };
+
+static int is_runtime(const char *name)
+{
+    for (size_t i = 0; runtime[i]; i++)
+        if (!strcmp(runtime[i], name)) return 1;
+    return 0;
+}
+
+/* "curand" also for "curand_static"; "npp" for all of its parts. NULL: none of a toolkit. */
+static const char *title_of(const char *name)
+{
+    for (size_t i = 0; i < LIBRARIES; i++) {
+        size_t length = strlen(libraries[i].name);
+        if (strncmp(name, libraries[i].name, length)) continue;
+        if (!name[length] || !strcmp(name + length, "_static") || !strcmp(libraries[i].name, "npp"))
+            return libraries[i].title;
+    }
+    return NULL;
+}
+
+/* Does the path that ends before `at` name a folder that holds a toolkit's headers? */
+static int in_toolkit(const char *said, const char *at)
+{
+    const char *begin = at;
+    while (begin > said && !strchr(" \n", begin[-1])) begin--;
+    return begin < at && !access(nvcc_text("%.*scuda_runtime_api.h", (int)(at - begin), begin), F_OK);
+}
+
+/* Does the text before `at` end so? */
+static int follows(const char *said, const char *at, const char *text)
+{
+    size_t length = strlen(text);
+    return (size_t)(at - said) >= length && !memcmp(at - length, text, length);
+}
+
+/* The compiler says "fatal error: NAME.h: No such file or directory" or "'NAME.h' file not found"; or, where
+ * a toolkit's headers are among the system's, "/usr/include/NAME.h:464:19: error: ...". */
+const char *nvcc_missing_header(const char *said)
+{
+    for (size_t i = LIBRARIES; i-- > 0;) /* cublasLt before cublas */
+        for (const char *at = said; (at = strstr(at, libraries[i].header)); at++)
+            if (follows(said, at, "fatal error: ") || follows(said, at, "fatal error: '") ||
+                in_toolkit(said, at))
+                return nvcc_text("%.*s (%s)", (int)strcspn(at, ":' \n"), at, libraries[i].title);
+    return NULL;
+}
+
+/* Adds -lNAME of all libraries. Those that the emulator lacks are left out with a note, and their names
+ * returned; NULL: none. */
+static const char *add_libraries(struct nvcc_words *to, const struct nvcc_work *w)
+{
+    const struct nvcc_words *all = &w->command->libraries;
+    const char *missing = NULL;
+    for (size_t i = 0; i < all->n; i++) {
+        const char *name = all->word[i], *title = title_of(name);
+        if (is_runtime(name)) continue;
+        if (!title || !access(nvcc_text("%s/lib64/lib%s.a", w->toolkit, name), R_OK)) {
+            nvcc_add(to, nvcc_text("-l%s", name));
+            continue;
+        }
+        fprintf(stderr, "rungs nvcc: note: -l%s is left out: the emulator has no %s\n", name, title);
+        missing = missing ? nvcc_text("%s, %s", missing, title) : title;
+    }
+    return missing;
+}
+
+/* ---- linking ---- */
+
+/* The linker's own words, but for objects of two builds, where it says the same of everything they use. */
+static int linker_failed(const struct nvcc_work *w, const char *to, const char *said, const char *missing)
+{
+    if (said && strstr(said, "rungs_nvcc_built_this_as_"))
+        return args_fail(EXIT_INPUT, "nvcc",
+                         "%s does not link: its objects were not all built as '%s'; build all of them anew",
+                         to, w->build->name);
+    nvcc_show(said);
+    if (missing)
+        return args_fail(EXIT_INPUT, "nvcc",
+                         "%s does not link: it was left without %s, which the emulator lacks", to, missing);
+    return args_fail(EXIT_INPUT, "nvcc", "%s does not link", to);
+}
+
+int nvcc_link(struct nvcc_work *w, const struct nvcc_words *objects, const char *to)
+{
+    struct nvcc_words words = { 0 };
+    const struct nvcc_command *c = w->command;
+    static const char *const behind[] = { "-lcudadevrt", "-lcudart_static", "-lrt", "-lpthread",
+                                          "-ldl",        "-Wl,--end-group", NULL };
+    char *said;
+    nvcc_add(&words, w->compiler);
+    nvcc_add_all(&words, c->host.word);
+    if (c->shared) nvcc_add(&words, "-shared");
+    if (!strcmp(w->build->name, "asan")) nvcc_add(&words, emu_asan.flags[2]);
+    nvcc_add(&words, "-Wl,--start-group");
+    nvcc_add_all(&words, objects->word);
+    nvcc_add(&words, nvcc_text("-L%s/lib64", w->toolkit)); /* before a toolkit that has the same names */
+    nvcc_add_all(&words, c->link.word);
+    const char *missing = add_libraries(&words, w);
+    nvcc_add_all(&words, behind);
+    nvcc_add(&words, "-o"), nvcc_add(&words, to);
+    int code = nvcc_step(w, &words, NULL, &said);
+    if (code == 1)
+        code = linker_failed(w, to, said, missing);
+    else
+        nvcc_show(said);
+    free(words.word), free(said);
+    return code;
+}
+
+int nvcc_archive(struct nvcc_work *w, const struct nvcc_words *objects, const char *to)
+{
+    struct nvcc_words words = { 0 };
+    nvcc_add(&words, w->command->archiver ? w->command->archiver : "ar");
+    nvcc_add(&words, "rcs"), nvcc_add(&words, to);
+    nvcc_add_all(&words, objects->word);
+    if (!w->command->dry) unlink(to); /* ar would add to what it holds */
+    int code = nvcc_step(w, &words, NULL, NULL);
+    free(words.word);
+    return code == 1 ? args_fail(EXIT_INPUT, "nvcc", "%s cannot be made", to) : code;
+}
+
+/* All code was compiled for one processor; nothing is left to be linked before the host's linker. */
+int nvcc_device_link(struct nvcc_work *w, const char *to)
+{
+    static const char *const nothing[] = { "-c", "-x", "c++", "/dev/null", "-o", NULL };
+    struct nvcc_words words = { 0 };
+    nvcc_add(&words, w->compiler);
+    nvcc_add_all(&words, nothing);
+    nvcc_add(&words, to);
+    int code = nvcc_step(w, &words, NULL, NULL);
+    free(words.word);
+    return code == 1 ? args_fail(EXIT_INPUT, "nvcc", "%s cannot be made", to) : code;
+}

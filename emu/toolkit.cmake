@@ -1,0 +1,12 @@
+# toolkit.cmake - the libraries of a toolkit that `rungs nvcc` shows: libcudart_static.a and libcudart.a hold the emulator, which is
+# OBJECT; the others nothing, because programs that name them need no more.
+#   cmake -DAR=ar -DOBJECT=emu_all.o -DFOLDER=lib64 -P toolkit.cmake
+file(GLOB old "${FOLDER}/*.a")
+if(old)
+  file(REMOVE ${old})
+endif()
+foreach(library cudart_static=${OBJECT} cudadevrt= cuda=)
+  string(REGEX MATCH "(.*)=(.*)" library "${library}")
+  execute_process(COMMAND ${AR} rcs "${FOLDER}/lib${CMAKE_MATCH_1}.a" ${CMAKE_MATCH_2} COMMAND_ERROR_IS_FATAL ANY)
+endforeach()
+file(CREATE_LINK libcudart_static.a "${FOLDER}/libcudart.a" SYMBOLIC)

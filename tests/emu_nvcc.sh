@@ -1,0 +1,206 @@
+#!/bin/sh
+# emu_nvcc.sh RUNGS_NVCC PROJECT WORK [CMAKE] - `rungs nvcc` in nvcc's place: its command line, its answers to build systems, a
+# Makefile and a CMake project that know nothing of it (PROJECT), what it refuses, and what it leaves behind.
+set -u
+nvcc=$1 project=$2 work=$3 cmake=${4:-}
+unset RUNGS_NVCC NVCC_PREPEND_FLAGS NVCC_APPEND_FLAGS CUDA_PATH MAKEFLAGS MAKELEVEL CMAKE_GENERATOR CUDAFLAGS CUDACXX
+failed=0
+bad() {
+    echo "FAIL  $*"
+    failed=1
+}
+rm -rf "$work" && mkdir -p "$work/tmp" && cd "$work" || exit 1
+TMPDIR=$work/tmp
+export TMPDIR
+
+# says CODE PATTERN WORDS...: ends so, with one line of ours that matches
+says() {
+    code=$1 pattern=$2
+    shift 2
+    "$nvcc" "$@" >out 2>err
+    ended=$?
+    [ $ended = "$code" ] || bad "$*: ends with $ended, not $code: $(cat err)"
+    [ "$(grep -c '^rungs nvcc: ' err)" = 1 ] || bad "$*: one sentence, not: $(cat err)"
+    grep '^rungs nvcc: ' err | grep -qe "$pattern" || bad "$*: should say '$pattern', not: $(cat err)"
+}
+# makes WORDS...: without a word
+makes() {
+    "$nvcc" "$@" >out 2>err || bad "$*: $(cat err)"
+    [ ! -s err ] || bad "$*: says $(cat err)"
+}
+# prints TEXT PROGRAM...
+prints() {
+    text=$1
+    shift
+    "$@" >out 2>err || bad "$*: ends with $?: $(cat err)"
+    [ "$(cat out)" = "$text" ] || bad "$*: prints '$(cat out)', not '$text'"
+}
+
+cat >one.cu <<'END'
+#include <cstdio>
+#include "size.h"
+__global__ void add(int *x) { x[threadIdx.x] += VALUE; }
+int main(int argc, char **argv)
+{
+    int *x, y[N];
+    cudaMalloc(&x, sizeof y);
+    cudaMemset(x, 0, sizeof y);
+    add<<<1, N>>>(x);
+    cudaMemcpy(y, x, sizeof y, cudaMemcpyDeviceToHost);
+    printf("%d%s\n", y[N - 1], argc > 1 ? argv[1] : "");
+    cudaFree(x);
+}
+END
+mkdir "a folder" && echo 'const int N = 64;' >"a folder/size.h"
+
+# ---- the command line: each way to write an option means the same ----
+# same WORDS...: the steps are those of the first such line
+same() {
+    "$nvcc" -dryrun "$@" one.cu >out 2>err || bad "$*: $(cat err)"
+    [ -s wanted ] || cp err wanted
+    cmp -s err wanted || bad "$*: other steps than the first: $(diff wanted err)"
+}
+echo '-DVALUE=6 "-Ia folder" -std=c++17 -O2' >words
+same -D VALUE=6 -I "a folder" -std=c++17 -O 2 -o one
+same --define-macro=VALUE=6 "--include-path=a folder" --std c++14 --optimize=2 -o=one
+same -DVALUE=6 "-I=a folder" -std c++11 -O2 --output-file one -gencode arch=compute_90,code=sm_90 --generate-code=arch=sm_90
+same -optf words -o one -arch=sm_90 -lineinfo --use_fast_math -maxrregcount 32 -Xptxas -v,-O3 -t4 -m64 -g -res-usage
+same @words -o one -Werror all-warnings --keep --keep-dir tmp -cudart static --default-stream=legacy -rdc=false
+NVCC_PREPEND_FLAGS='-DVALUE=6' NVCC_APPEND_FLAGS='-I"a folder" -O2' same -o one -std=c++17
+rm wanted
+same @words -Xcompiler -Wall,-O1 -forward-unknown-to-host-compiler -Wno-unused -march=native
+same @words -Xcompiler=-Wall --compiler-options '-O1' -Xcompiler "-Wno-unused -march=native"
+
+makes @words one.cu && prints 6 ./a.out
+cp one.cu one.cpp && makes -x cu @words one.cpp -o one -run -run-args " of" && [ "$(cat out)" = "6 of" ] || bad "-run: $(cat out)"
+makes @words -E one.cu -o text && grep -q 'N = 64' text || bad "-E"
+makes -odir "a folder" @words -c one.cu && [ -f "a folder/one.o" ] || bad "-odir"
+makes -M @words one.cu && grep -q '^one.o: one.cu' out && grep -q 'a.* folder/size.h' out || bad "-M: $(cat out)"
+makes @words -MMD -MF rule -MT here -MP -c one.cu -o one.o && grep -q '^here: one.cu' rule && grep -q 'a.* folder/size.h:$' rule ||
+    bad "-MMD: $(cat rule)"
+! grep -q rungs-nvcc- rule || bad "a rule names working files: $(cat rule)"
+
+# ---- libraries; C and C++ among the sources ----
+cat >twice.cu <<'END'
+__global__ void twice(int *x) { *x *= 2; }
+extern "C" int twice_on_gpu(int v)
+{
+    int *x;
+    cudaMalloc(&x, 4);
+    cudaMemcpy(x, &v, 4, cudaMemcpyHostToDevice);
+    twice<<<1, 1>>>(x);
+    cudaMemcpy(&v, x, 4, cudaMemcpyDeviceToHost);
+    cudaFree(x);
+    return v;
+}
+END
+echo 'int twice_on_gpu(int v); int from_c(void) { int *class = 0; return twice_on_gpu(class ? 1 : 4); }' >c.c
+cat >cc.cpp <<'END'
+#include <cuda_runtime.h>
+#include <cstdio>
+#ifdef __CUDACC__
+#error this is a file of the host
+#endif
+extern "C" int from_c();
+int main() { printf("%d\n", from_c()); return cudaDeviceSynchronize(); }
+END
+makes -o mixed twice.cu c.c cc.cpp && prints 8 ./mixed
+echo old >libtwice.a
+makes -lib -o libtwice.a twice.cu c.c && makes cc.cpp -L. -ltwice -o mixed && prints 8 ./mixed
+makes -Xcompiler -fPIC -shared -o libtwice.so twice.cu c.c
+makes cc.cpp -L. -ltwice -Xlinker -rpath,. -o mixed && prints 8 ./mixed
+
+# ---- what build systems read ----
+"$nvcc" --version >out && grep -q 'nvcc: NVIDIA (R) Cuda compiler driver' out && grep -q ' V13\.[0-9]*\.[0-9]*$' out || bad "--version"
+"$nvcc" -dryrun -arch=sm_86 @words -o none one.cu >out 2>err || bad "-dryrun"
+[ ! -s out ] && [ ! -e none ] && ! grep -qv '^#\$ ' err || bad "-dryrun does or says other than steps: $(cat err)"
+for line in 'TOP=/.*race' 'PATH=' 'INCLUDES=-I/' 'LIBRARIES=-L/' '.*-arch compute_86' '.*cu2cpp one.cu ' '.*-c .*program.cpp' \
+    '.*-lcudart_static .*-o none'; do
+    grep -q "^#\\$ $line" err || bad "-dryrun has no line $line: $(cat err)"
+done
+prints compute_90 "$nvcc" --list-gpu-arch
+
+# ---- what it refuses ----
+says 64 "unknown option '--optimise'; did you mean '.*optimize" --optimise one.cu
+says 64 'unknown option .-Wall.; .*-Xcompiler -Wall' -Wall one.cu
+says 64 "unexpected argument 'one.txt'" one.txt
+says 64 'missing argument' -O3
+says 64 'missing argument' -c one.o
+says 64 "needs a value" one.cu -o
+says 64 'asks for code of a GPU' -ptx one.cu
+says 64 '-o names one file' -c one.cu twice.cu -o x.o
+says 64 "-std must be" -std=c++16 one.cu
+says 64 "-O must be" -O7 one.cu
+says 64 "-m must be 64" -m32 one.cu
+says 64 "-rdc must be" -rdc=yes one.cu
+says 64 "-c takes no value" -c=x one.cu
+says 64 "it must be race, plain" --emu=slow one.cu
+says 66 'cannot read none.cu' none.cu
+says 66 'cannot read the options file none' @none
+echo @again >again
+says 66 'includes itself' @again
+says 77 'no C++ compiler none' -ccbin none one.cu
+echo '#include <curand.h>' >rand.cu
+says 66 'rand.cu does not compile: curand.h (cuRAND) is not part' -c rand.cu
+echo '#include <thrust/sort.h>' >sort.cu
+says 66 'sort.cu does not compile: thrust/sort.h (Thrust)' -c sort.cu
+says 0 'note: -lcurand is left out: the emulator has no cuRAND' @words one.cu -lcurand -lm -lpthread -lcuda -lcudart -o one
+prints 6 ./one
+echo 'extern "C" int curandGenerate(); int main() { return curandGenerate(); }' >gen.cpp
+"$nvcc" gen.cpp -lcurand 2>err && bad "it links without cuRAND"
+grep -q '^rungs nvcc: a.out does not link: it was left without cuRAND' err || bad "a library that is missed: $(cat err)"
+echo 'int x = y;' >wrong.cu
+says 66 'wrong.cu does not compile' -c wrong.cu && grep -q '^wrong.cu:1' err || bad "the line: $(cat err)"
+[ ! -e wrong.o ] || bad "half an object"
+
+# ---- a mistake is named, whatever the build; builds are not mixed ----
+cat >race.cu <<'END'
+#include "both.h"
+__global__ void sum(int *x) { *x += threadIdx.x; }
+void run(int *x) { sum<<<1, 64>>>(x); }
+END
+echo 'void run(int *x);' >both.h
+echo '#include "both.h"
+int main() { int *x; cudaMalloc(&x, 4); cudaMemset(x, 0, 4); run(x); cudaDeviceSynchronize(); cudaFree(x); }' >main.cu
+makes race.cu main.cu -o race
+./race >out 2>&1 && bad "a race passes"
+grep -q 'race.cu:2' out || bad "a race without its line: $(cat out)"
+makes --emu=plain -c race.cu main.cu
+says 66 "a.out does not link: its objects were not all built as 'race'" race.o main.o
+[ "$(wc -l <err)" = 1 ] || bad "the linker's words are shown: $(cat err)"
+RUNGS_NVCC=plain makes race.o main.o -o race && ./race || bad "the plain build sees races"
+
+# ---- nothing is left behind, also after a kill ----
+[ -z "$(ls tmp)" ] || bad "left in the temporary folder: $(ls tmp)"
+printf '#!/bin/sh\n[ "$1" = --version ] || exec sleep 20\n' >slow && chmod +x slow
+for signal in TERM INT HUP KILL; do
+    "$nvcc" -ccbin ./slow @words -c one.cu -o killed.o 2>err &
+    child=$!
+    n=0
+    while [ -z "$(ls tmp)" ] && [ $n -lt 100 ]; do sleep 0.02 && n=$((n + 1)); done
+    sleep 0.05
+    [ $signal = INT ] && signal=TERM # a shell lets its background commands ignore SIGINT
+    kill -$signal $child
+    wait $child 2>/dev/null && bad "ended by SIG$signal as if nothing had been"
+    [ $signal = KILL ] || [ -z "$(ls tmp)" ] || bad "left after SIG$signal: $(ls tmp)"
+done
+[ -n "$(ls tmp)" ] || bad "SIGKILL should leave a folder, or the next test shows nothing"
+mkdir "tmp/rungs-nvcc-$$-abcdef" tmp/rungs-nvcc-mine
+makes @words -c one.cu && [ "$(ls tmp | wc -l)" = 2 ] || bad "what a killed one has left stays, or others' folders go: $(ls tmp)"
+
+# ---- projects that know nothing of this ----
+if command -v make >/dev/null; then
+    cp -r "$project" make && cd make || exit 1
+    make NVCC="$nvcc" >../out 2>&1 || bad "make: $(cat ../out)"
+    prints '2993.5 after 2 launches' ./blur
+    [ "$(make NVCC="$nvcc")" = "make: 'blur' is up to date." ] || bad "make builds again"
+    touch blur.cuh
+    [ "$(make -n NVCC="$nvcc" | grep -c -- ' -dc ')" = 3 ] || bad "make does not know what depends on the header"
+    cd ..
+fi
+if [ -n "$cmake" ]; then
+    "$cmake" -S "$project" -B cmake -DCMAKE_CUDA_COMPILER="$nvcc" >out 2>&1 && "$cmake" --build cmake >>out 2>&1 ||
+        bad "cmake: $(cat out)"
+    prints '2993.5 after 2 launches' cmake/blur
+fi
+exit $failed
