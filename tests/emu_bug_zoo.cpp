@@ -18,10 +18,9 @@
 #include "emu/testing.h"
 #include "zoo.h"
 
-static const zoo_house *const houses[] = {
-    &zoo_shared, &zoo_async,  &zoo_global, &zoo_bounds, &zoo_barrier,
-    &zoo_phases, &zoo_launch, &zoo_host,   &zoo_lanes,  &zoo_unwritten
-};
+static const zoo_house *const houses[] = { &zoo_shared,  &zoo_async,     &zoo_global,  &zoo_bounds,
+                                           &zoo_barrier, &zoo_phases,    &zoo_launch,  &zoo_host,
+                                           &zoo_lanes,   &zoo_unwritten, &zoo_streams, &zoo_host_pointers };
 static const char *const mode_names[ZOO_MODES] = { "plain", "order", "asan", "race" };
 
 /* The orders in which ZOO_ORDER runs a kernel; the other modes use the first. */
@@ -29,9 +28,13 @@ static const struct {
     emu::Order order;
     unsigned long seed;
     bool eager_async;
+    emu::Streams streams;
 } orders[] = {
-    { emu::Order::forward, 1, false }, { emu::Order::reverse, 1, true }, { emu::Order::random, 1, false },
-    { emu::Order::random, 2, true },   { emu::Order::random, 3, false },
+    { emu::Order::forward, 1, false, emu::Streams::late },
+    { emu::Order::reverse, 1, true, emu::Streams::early },
+    { emu::Order::random, 1, false, emu::Streams::random },
+    { emu::Order::random, 2, true, emu::Streams::random },
+    { emu::Order::random, 3, false, emu::Streams::random },
 };
 static const size_t ORDERS = sizeof orders / sizeof *orders;
 
@@ -66,6 +69,7 @@ static void must(cudaError_t error)
     must(cudaMemcpy(in, x.data(), sizeof(float) * ZOO_FLOATS, cudaMemcpyHostToDevice));
     must(cudaMemset(out, 0xff, sizeof(float) * ZOO_FLOATS));
     must(cudaMemset(count, 0, sizeof(int) * 64));
+    must(cudaDeviceSynchronize()); /* for streams that do not wait for the default stream */
     kernel({ in, out, count });
     must(cudaGetLastError());
     must(cudaDeviceSynchronize());
@@ -109,6 +113,7 @@ static outcome run_apart(zoo_run *kernel, int outputs, size_t order)
         emu::options.order = orders[order].order;
         emu::options.seed = orders[order].seed;
         emu::options.eager_async = orders[order].eager_async;
+        emu::options.streams = orders[order].streams;
         emu::options.timeout = 1;
         run(kernel, outputs);
     }
@@ -166,7 +171,7 @@ static std::vector<std::string> marked_lines(const char *file, const char *name)
 /* clang's undefined-behaviour checks make it forget the line of some addresses. */
 static bool names_lines(zoo_mode mode, const char *words)
 {
-    for (const char *kind : { "error: ", "lane: ", "note: ", "unwritten: " })
+    for (const char *kind : { "error: ", "lane: ", "note: ", "unwritten: ", "host: " })
         if (!strncmp(words, kind, strlen(kind))) return true;
 #ifdef __clang__
     return mode == ZOO_RACE;

@@ -1,5 +1,5 @@
-/* cuda_runtime_api.h - the host's functions. Everything is done when its function returns: streams keep no
- * order of their own, and there is no time (cudaEventElapsedTime gives 0).
+/* cuda_runtime_api.h - the host's functions. What a GPU may do later is done as late, or as early, as streams and
+ * events allow (CUEMU_STREAMS); there is no time (cudaEventElapsedTime gives 0).
  */
 #ifndef EMU_CUDA_RUNTIME_API_H
 #define EMU_CUDA_RUNTIME_API_H
@@ -61,6 +61,8 @@ cudaError_t cudaStreamSynchronize(cudaStream_t stream, EMU_HERE);
 cudaError_t cudaStreamQuery(cudaStream_t stream, EMU_HERE);
 cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned flags = 0, EMU_HERE);
 cudaError_t cudaLaunchHostFunc(cudaStream_t stream, cudaHostFn_t function, void *argument, EMU_HERE);
+cudaError_t cudaStreamAddCallback(cudaStream_t stream, cudaStreamCallback_t function, void *argument,
+                                  unsigned flags, EMU_HERE);
 cudaError_t cudaEventCreate(cudaEvent_t *event, EMU_HERE);
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t *event, unsigned flags, EMU_HERE);
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream = nullptr, EMU_HERE);
@@ -79,6 +81,8 @@ cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, const voi
 /* ---- symbols: __device__ and __constant__ variables are variables here ---- */
 cudaError_t emu_copy_symbol(void *symbol, size_t symbol_bytes, void *host, size_t bytes, size_t offset,
                             bool to_symbol, EMU_HERE);
+
+cudaError_t emu_symbol_address(void **address, void *symbol);
 
 /* ---- forms that templates make of the above ---- */
 
@@ -128,8 +132,7 @@ cudaError_t cudaMemcpyFromSymbol(void *to, const T &symbol, size_t bytes, size_t
 }
 template <class T> cudaError_t cudaGetSymbolAddress(void **address, const T &symbol)
 {
-    *address = (void *)&symbol;
-    return cudaSuccess;
+    return emu_symbol_address((void **)address, (void *)&symbol);
 }
 template <class T> cudaError_t cudaGetSymbolSize(size_t *bytes, const T &symbol)
 {

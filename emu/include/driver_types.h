@@ -8,26 +8,30 @@
 #define CUDART_VERSION 13000
 
 /* number, name, cudaGetErrorString */
-#define EMU_ERRORS(E)                                                                   \
-    E(0, cudaSuccess, "no error")                                                       \
-    E(1, cudaErrorInvalidValue, "invalid argument")                                     \
-    E(2, cudaErrorMemoryAllocation, "out of memory")                                    \
-    E(3, cudaErrorInitializationError, "initialization error")                          \
-    E(9, cudaErrorInvalidConfiguration, "invalid configuration argument")               \
-    E(12, cudaErrorInvalidPitchValue, "invalid pitch argument")                         \
-    E(13, cudaErrorInvalidSymbol, "invalid device symbol")                              \
-    E(17, cudaErrorInvalidDevicePointer, "invalid device pointer")                      \
-    E(21, cudaErrorInvalidMemcpyDirection, "invalid copy direction for memcpy")         \
-    E(98, cudaErrorInvalidDeviceFunction, "invalid device function")                    \
-    E(100, cudaErrorNoDevice, "no CUDA-capable device is detected")                     \
-    E(101, cudaErrorInvalidDevice, "invalid device ordinal")                            \
-    E(400, cudaErrorInvalidResourceHandle, "invalid resource handle")                   \
-    E(600, cudaErrorNotReady, "device not ready")                                       \
-    E(700, cudaErrorIllegalAddress, "an illegal memory access was encountered")         \
-    E(701, cudaErrorLaunchOutOfResources, "too many resources requested for launch")    \
-    E(719, cudaErrorLaunchFailure, "unspecified launch failure")                        \
-    E(720, cudaErrorCooperativeLaunchTooLarge, "too many blocks in cooperative launch") \
-    E(801, cudaErrorNotSupported, "operation not supported")                            \
+#define EMU_ERRORS(E)                                                                                     \
+    E(0, cudaSuccess, "no error")                                                                         \
+    E(1, cudaErrorInvalidValue, "invalid argument")                                                       \
+    E(2, cudaErrorMemoryAllocation, "out of memory")                                                      \
+    E(3, cudaErrorInitializationError, "initialization error")                                            \
+    E(9, cudaErrorInvalidConfiguration, "invalid configuration argument")                                 \
+    E(12, cudaErrorInvalidPitchValue, "invalid pitch argument")                                           \
+    E(13, cudaErrorInvalidSymbol, "invalid device symbol")                                                \
+    E(17, cudaErrorInvalidDevicePointer, "invalid device pointer")                                        \
+    E(21, cudaErrorInvalidMemcpyDirection, "invalid copy direction for memcpy")                           \
+    E(98, cudaErrorInvalidDeviceFunction, "invalid device function")                                      \
+    E(100, cudaErrorNoDevice, "no CUDA-capable device is detected")                                       \
+    E(101, cudaErrorInvalidDevice, "invalid device ordinal")                                              \
+    E(400, cudaErrorInvalidResourceHandle, "invalid resource handle")                                     \
+    E(600, cudaErrorNotReady, "device not ready")                                                         \
+    E(700, cudaErrorIllegalAddress, "an illegal memory access was encountered")                           \
+    E(701, cudaErrorLaunchOutOfResources, "too many resources requested for launch")                      \
+    E(712, cudaErrorHostMemoryAlreadyRegistered,                                                          \
+      "part or all of the requested memory range is already mapped")                                      \
+    E(713, cudaErrorHostMemoryNotRegistered, "pointer does not correspond to a registered memory region") \
+    E(719, cudaErrorLaunchFailure, "unspecified launch failure")                                          \
+    E(720, cudaErrorCooperativeLaunchTooLarge, "too many blocks in cooperative launch")                   \
+    E(800, cudaErrorNotPermitted, "operation not permitted")                                              \
+    E(801, cudaErrorNotSupported, "operation not supported")                                              \
     E(999, cudaErrorUnknown, "unknown error")
 
 #define EMU_ENUMERATOR(number, name, text) name = number,
@@ -48,6 +52,7 @@ typedef struct CUevent_st *cudaEvent_t;
 #define cudaStreamPerThread ((cudaStream_t)2)
 
 typedef void (*cudaHostFn_t)(void *argument);
+typedef void (*cudaStreamCallback_t)(cudaStream_t stream, cudaError_t status, void *argument);
 
 enum {
     cudaStreamDefault = 0,
@@ -59,6 +64,8 @@ enum {
     cudaHostAllocPortable = 1,
     cudaHostAllocMapped = 2,
     cudaHostRegisterDefault = 0,
+    cudaHostRegisterPortable = 1,
+    cudaHostRegisterMapped = 2,
     cudaMemAttachGlobal = 1,
     cudaDeviceScheduleAuto = 0,
     cudaCpuDeviceId = -1,

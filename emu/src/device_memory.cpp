@@ -2,7 +2,8 @@
  *
  * Allocations lie in one reservation of address space, each ending at a guard page (but for the rounding to
  * CUDA's 256 bytes, whose pattern is checked after each kernel). Addresses are not used again while there are
- * others, so a freed array faults. While no kernel runs, device memory cannot be touched at all.
+ * others, so a freed array faults. While no kernel runs, device memory cannot be touched at all, nor what pending
+ * operations claim of managed and pinned memory.
  */
 #include <algorithm>
 #include <cstdio>
@@ -22,12 +23,20 @@ namespace emu
 static const size_t PAGE = 4096, ALIGNMENT = 256;
 static const size_t ARENA = (size_t)16 << 30;
 
+/* Of an operation that has not run yet. */
+struct Held {
+    Ticket ticket;
+    Claim claim;
+    std::string by; /* "kernel fill at a.cu:7" */
+};
+
 struct Allocation {
     char *pages; /* where its pages begin; they end at a guard page */
     size_t page_bytes, size;
     Home home;
     bool freed;
     Where where;
+    std::vector<Held> held = {};
 };
 
 static char *arena, *unused; /* addresses from unused on have never been given out */
@@ -45,6 +54,29 @@ static void protect(const Allocation &allocation, int rights)
     if (mprotect(allocation.pages, allocation.page_bytes, rights) == 0) return;
     perror("emu: cannot change the protection of device memory");
     exit(1);
+}
+
+/* The pages of an allocation that a claim covers, all of them if it covers the allocation. */
+static void protect_claim(const char *start, const Allocation &allocation, const Claim &claim)
+{
+    uintptr_t from = ((uintptr_t)claim.start + PAGE - 1) / PAGE * PAGE;
+    uintptr_t to = ((uintptr_t)claim.start + claim.bytes) / PAGE * PAGE;
+    if ((const char *)claim.start <= start) from = (uintptr_t)allocation.pages;
+    if ((const char *)claim.start + claim.bytes >= start + allocation.size)
+        to = (uintptr_t)allocation.pages + allocation.page_bytes;
+    if (from < to && mprotect((void *)from, to - from, claim.writes ? PROT_NONE : PROT_READ) != 0)
+        perror("emu: cannot protect managed memory"), exit(1);
+}
+
+/* What the host may do while no kernel runs: nothing with device memory, with other memory what pending operations
+ * leave. */
+static void protect_from_host(const char *start, const Allocation &allocation)
+{
+    if (allocation.home == Home::device) return protect(allocation, PROT_NONE);
+    protect(allocation, PROT_READ | PROT_WRITE);
+    for (bool writes : { false, true })
+        for (const Held &held : allocation.held)
+            if (held.claim.writes == writes) protect_claim(start, allocation, held.claim);
 }
 
 /* ---- allocating ---- */
@@ -101,7 +133,7 @@ void *device_allocate(size_t size, Home home, Where where)
     char *pages = take_pages(page_bytes);
     if (!pages) return nullptr;
     char *start = pages + page_bytes - rounded(size, ALIGNMENT);
-    Allocation allocation = { pages, page_bytes, size, home, false, where };
+    Allocation allocation = { pages, page_bytes, size, home, false, where, {} };
     protect(allocation, PROT_READ | PROT_WRITE);
     wmemset((wchar_t *)pages, (wchar_t)DEVICE_POISON, page_bytes / sizeof(wchar_t));
     set_edges(start, allocation, true);
@@ -114,6 +146,7 @@ void *device_allocate(size_t size, Home home, Where where)
 static void give_back(char *start, Allocation &allocation)
 {
     allocation.freed = true;
+    allocation.held.clear();
     set_edges(start, allocation, false);
     protect(allocation, PROT_NONE);
     madvise(allocation.pages, allocation.page_bytes, MADV_DONTNEED);
@@ -135,22 +168,25 @@ void device_free_all()
 
 /* ---- touching ---- */
 
-static void protect_all(int rights)
+static bool is_closed(const Allocation &allocation)
 {
-    for (auto &it : allocations)
-        if (!it.second.freed && it.second.home == Home::device) protect(it.second, rights);
+    return !allocation.freed && (allocation.home == Home::device || !allocation.held.empty());
 }
 
 void device_open()
 {
-    if (!open_) protect_all(PROT_READ | PROT_WRITE);
+    if (open_) return;
     open_ = true;
+    for (auto &it : allocations)
+        if (is_closed(it.second)) protect(it.second, PROT_READ | PROT_WRITE);
 }
 
 void device_close()
 {
-    if (open_) protect_all(PROT_NONE);
+    if (!open_) return;
     open_ = false;
+    for (auto &it : allocations)
+        if (is_closed(it.second)) protect_from_host(it.first, it.second);
 }
 
 /* The live allocation that address lies in, or nullptr. */
@@ -198,8 +234,57 @@ size_t device_bytes_from(const void *address)
 void host_touch(const void *address, bool allowed)
 {
     auto *found = allocation_at(address);
-    if (found && found->second.home == Home::device && !open_)
-        protect(found->second, allowed ? PROT_READ | PROT_WRITE : PROT_NONE);
+    if (!found || open_ || !is_closed(found->second)) return;
+    if (allowed)
+        protect(found->second, PROT_READ | PROT_WRITE);
+    else
+        protect_from_host(found->first, found->second);
+}
+
+/* ---- claims ---- */
+
+static std::map<Ticket, std::vector<const char *>> claimed; /* the starts of the allocations that hold them */
+
+void device_claim(Ticket ticket, const Claim &claim, const Operation &operation)
+{
+    auto *found = allocation_at(claim.start);
+    if (!found || found->second.home == Home::device) return;
+    found->second.held.push_back({ ticket, claim, operation.name + " at " + source_line(operation.where) });
+    claimed[ticket].push_back(found->first);
+    if (!open_) protect_from_host(found->first, found->second);
+}
+
+void device_release(Ticket ticket)
+{
+    auto claims = claimed.find(ticket);
+    if (claims == claimed.end()) return;
+    for (const char *start : claims->second) {
+        auto it = allocations.find((char *)start);
+        if (it == allocations.end() || it->second.freed) continue;
+        std::vector<Held> &held = it->second.held;
+        held.erase(
+            std::remove_if(held.begin(), held.end(), [=](const Held &h) { return h.ticket == ticket; }),
+            held.end());
+        if (!open_) protect_from_host(start, it->second);
+    }
+    claimed.erase(claims);
+}
+
+bool device_claimable(const void *address, Claim *claim)
+{
+    auto *found = in_device_arena(address) ? allocation_at(address) : nullptr;
+    if (!found || found->second.home == Home::device) return false;
+    *claim = { found->first, found->second.size, true };
+    return true;
+}
+
+std::string describe_claim(const void *address)
+{
+    const char *at = (const char *)address;
+    for (auto &it : allocations)
+        if (at >= it.second.pages && at < it.second.pages + it.second.page_bytes && !it.second.held.empty())
+            return it.second.held.front().by;
+    return "";
 }
 
 /* ---- checking ---- */

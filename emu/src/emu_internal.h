@@ -37,6 +37,8 @@ unsigned random_below(unsigned n); /* of options.seed */
 
 /* ---- kernels, blocks and threads ---- */
 
+struct Pointers; /* launch.h */
+
 struct Kernel {
     std::string name; /* as the launch spells it: "gemm_tiled<16>"          */
     Where launch;
@@ -44,7 +46,9 @@ struct Kernel {
     size_t dynamic_bytes;
     void (*body)(void *); /* runs one thread */
     void *argument;
-    unsigned long number; /* launches before this one in the process          */
+    size_t argument_bytes;
+    const Pointers *pointers; /* nullptr: it gets none that matter */
+    unsigned long number;     /* launches before this one in the process          */
 };
 
 enum class State : unsigned char { fresh, ready, at_barrier, at_warp, at_converge, done };
@@ -101,7 +105,7 @@ enum class Space : unsigned char {
 struct Access {
     const void *address;
     size_t size;
-    Space space; /* never local */
+    Space space; /* local only in elsewhere() */
     bool write;  /* an atomic read-modify-write too */
     bool atomic;
     const void *pc; /* return address into the kernel, or nullptr: then where is known */
@@ -120,6 +124,8 @@ struct Hooks {
     void (*thread_exit)();
 
     void (*access)(const Access &access);
+    /* One of memory that is neither the thread's own nor the device's: parameters, constants, the host's. */
+    void (*elsewhere)(const Access &access);
 
     /* All count threads have arrived at a block barrier and go on. */
     void (*barrier)(Thread *const *thread, int count);
@@ -146,11 +152,16 @@ void subscribe(const Hooks *hooks); /* from a constructor, for the life of the p
 bool listening();                   /* is anybody subscribed?                                     */
 
 extern const Hooks *subscribers[5]; /* ends with nullptr */
+extern int telling;                 /* does a subscriber run now? */
 
 template <class... P, class... A> void tell(void (*Hooks::*hook)(P...), const A &...arguments)
 {
     for (const Hooks *const *h = subscribers; *h; h++)
-        if ((*h)->*hook) ((*h)->*hook)(arguments...);
+        if ((*h)->*hook) {
+            telling++;
+            ((*h)->*hook)(arguments...);
+            telling--;
+        }
 }
 
 /* ---- places: shared_memory.cpp, device_memory.cpp, fiber.cpp ---- */

@@ -33,6 +33,12 @@ static volatile sig_atomic_t timed_out;
              line.c_str());
     std::string location =
         in_device_arena(fault_address) ? describe_device(fault_address) : describe_past_shared(fault_address);
+    std::string claim = kernel ? "" : describe_claim(fault_address);
+    if (!claim.empty())
+        fail("host", { nullptr, 0 },
+             "host code touches, at %s, %s, though nothing has waited for %s, which uses it; it needs "
+             "cudaDeviceSynchronize, or a wait for the stream or an event",
+             line.c_str(), location.c_str(), claim.c_str());
     if (!kernel)
         fail("host", { nullptr, 0 }, "host code touches device memory at %s: %s; it needs cudaMemcpy",
              line.c_str(), location.c_str());

@@ -7,6 +7,7 @@ namespace emu
 {
 
 const Hooks *subscribers[5];
+int telling;
 
 void subscribe(const Hooks *hooks)
 {

@@ -1,9 +1,9 @@
-/* host_api.cpp - the rest of the runtime API: the device's properties, streams, events, functions. */
+/* host_api.cpp - the rest of the runtime API: the device's properties, functions. */
 #include <cstdio>
-#include <set>
 #include "cuda_runtime_api.h"
 #include "host_memory.h"
 #include "launch.h"
+#include "streams.h"
 
 using namespace emu;
 
@@ -99,13 +99,9 @@ cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribute, int dev
                   "cudaDeviceGetAttribute of attribute %d, which is not emulated", attribute);
 }
 
-cudaError_t cudaDeviceSynchronize()
-{
-    return cudaPeekAtLastError();
-}
-
 cudaError_t cudaDeviceReset()
 {
+    stream_wait_all();
     device_free_all();
     return cudaSuccess;
 }
@@ -137,136 +133,6 @@ cudaError_t cudaMemGetInfo(size_t *unused, size_t *total)
     cudaDeviceProp p;
     cudaGetDeviceProperties(&p, 0);
     *unused = *total = p.totalGlobalMem;
-    return cudaSuccess;
-}
-
-/* ---- streams and events: only whether a handle is alive matters ---- */
-
-struct CUstream_st {
-};
-struct CUevent_st {
-    bool recorded;
-};
-static std::set<cudaStream_t> streams;
-static std::set<cudaEvent_t> events;
-
-static cudaError_t check_stream(const char *call, cudaStream_t stream, Where where)
-{
-    bool known =
-        !stream || stream == cudaStreamLegacy || stream == cudaStreamPerThread || streams.count(stream);
-    if (known) return cudaSuccess;
-    return refuse(cudaErrorInvalidResourceHandle, where, "%s of a stream that does not exist, or no longer",
-                  call);
-}
-
-static cudaError_t check_event(const char *call, cudaEvent_t event, Where where)
-{
-    if (events.count(event)) return cudaSuccess;
-    return refuse(cudaErrorInvalidResourceHandle, where, "%s of an event that does not exist, or no longer",
-                  call);
-}
-
-cudaError_t cudaStreamCreate(cudaStream_t *stream, Where where)
-{
-    if (!stream) return no_result("cudaStreamCreate", where);
-    streams.insert(*stream = new CUstream_st);
-    return cudaSuccess;
-}
-
-cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned, Where where)
-{
-    return cudaStreamCreate(stream, where);
-}
-
-cudaError_t cudaStreamCreateWithPriority(cudaStream_t *stream, unsigned, int, Where where)
-{
-    return cudaStreamCreate(stream, where);
-}
-
-/* This and cudaEventDestroy are handed on as functions, too: see cudaFree. */
-cudaError_t cudaStreamDestroy(cudaStream_t stream)
-{
-    if (!streams.erase(stream))
-        return refuse(cudaErrorInvalidResourceHandle, source_of(__builtin_return_address(0)),
-                      "cudaStreamDestroy of a stream that does not exist, or no longer");
-    delete stream;
-    return cudaSuccess;
-}
-
-cudaError_t cudaStreamSynchronize(cudaStream_t stream, Where where)
-{
-    cudaError_t error = check_stream("cudaStreamSynchronize", stream, where);
-    return error ? error : cudaPeekAtLastError();
-}
-
-cudaError_t cudaStreamQuery(cudaStream_t stream, Where where)
-{
-    return check_stream("cudaStreamQuery", stream, where);
-}
-
-cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned, Where where)
-{
-    cudaError_t error = check_stream("cudaStreamWaitEvent", stream, where);
-    return error ? error : check_event("cudaStreamWaitEvent", event, where);
-}
-
-cudaError_t cudaLaunchHostFunc(cudaStream_t stream, cudaHostFn_t function, void *argument, Where where)
-{
-    if (!function) return refuse(cudaErrorInvalidValue, where, "cudaLaunchHostFunc of no function");
-    if (cudaError_t error = check_stream("cudaLaunchHostFunc", stream, where)) return error;
-    function(argument);
-    return cudaSuccess;
-}
-
-cudaError_t cudaEventCreate(cudaEvent_t *event, Where where)
-{
-    if (!event) return no_result("cudaEventCreate", where);
-    events.insert(*event = new CUevent_st{ false });
-    return cudaSuccess;
-}
-
-cudaError_t cudaEventCreateWithFlags(cudaEvent_t *event, unsigned, Where where)
-{
-    return cudaEventCreate(event, where);
-}
-
-cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream, Where where)
-{
-    if (cudaError_t error = check_event("cudaEventRecord", event, where)) return error;
-    event->recorded = true;
-    return check_stream("cudaEventRecord", stream, where);
-}
-
-cudaError_t cudaEventSynchronize(cudaEvent_t event, Where where)
-{
-    return check_event("cudaEventSynchronize", event, where);
-}
-
-cudaError_t cudaEventQuery(cudaEvent_t event, Where where)
-{
-    return check_event("cudaEventQuery", event, where);
-}
-
-cudaError_t cudaEventElapsedTime(float *milliseconds, cudaEvent_t from, cudaEvent_t to, Where where)
-{
-    if (!milliseconds) return no_result("cudaEventElapsedTime", where);
-    for (cudaEvent_t event : { from, to }) {
-        if (cudaError_t error = check_event("cudaEventElapsedTime", event, where)) return error;
-        if (!event->recorded)
-            return refuse(
-                cudaErrorInvalidResourceHandle, where,
-                "cudaEventElapsedTime of an event that was never recorded; it needs cudaEventRecord");
-    }
-    *milliseconds = 0; /* an emulator's time would say nothing about a GPU's */
-    return cudaSuccess;
-}
-
-cudaError_t cudaEventDestroy(cudaEvent_t event)
-{
-    if (!events.erase(event))
-        return refuse(cudaErrorInvalidResourceHandle, source_of(__builtin_return_address(0)),
-                      "cudaEventDestroy of an event that does not exist, or no longer");
-    delete event;
     return cudaSuccess;
 }
 

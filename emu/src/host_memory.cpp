@@ -1,5 +1,7 @@
 /* host_memory.cpp - the runtime API's memory functions. */
 #include <cstdlib>
+#include <map>
+#include <set>
 #include "cuda_runtime_api.h"
 #include "host_memory.h"
 #include "launch.h"
@@ -16,6 +18,7 @@ static cudaError_t allocate(void **address, size_t bytes, Home home, const char 
     if (!address)
         return refuse(cudaErrorInvalidValue, where, "%s has no address to put the array's in", call);
     *address = nullptr;
+    if (cudaError_t error = stream_allows(call, where)) return error;
     if (bytes == 0 && home == Home::device) return cudaSuccess;
     if (bytes == 0) return refuse(cudaErrorInvalidValue, where, "%s of no bytes", call);
     faults_install(); /* the host may touch device memory before any kernel runs */
@@ -53,11 +56,8 @@ cudaError_t cudaMallocPitch(void **address, size_t *pitch, size_t width, size_t 
 
 /* ---- freeing ---- */
 
-/* The line of the call is `where` or, if `caller` is given, that of this return address. */
-static cudaError_t release(void *address, bool pinned, const char *call, Where where, const void *caller)
+static cudaError_t refuse_release(const void *address, bool pinned, const char *call, Where where)
 {
-    if (!address || (device_pinned(address) == pinned && device_free(address))) return cudaSuccess;
-    if (caller) where = source_of(caller);
     if (!in_device_arena(address))
         return refuse(cudaErrorInvalidValue, where,
                       "%s of host memory; use free or delete, as for malloc or new", call);
@@ -69,31 +69,73 @@ static cudaError_t release(void *address, bool pinned, const char *call, Where w
                   call, what.c_str());
 }
 
+/* It waits for the device, as CUDA's does. The line of the call is that of the return address `caller`. */
+static cudaError_t release(void *address, bool pinned, const char *call, const void *caller)
+{
+    if (!address) return cudaSuccess;
+    bool legal = device_begins(address) && device_pinned(address) == pinned;
+    if (!legal) return refuse_release(address, pinned, call, source_of(caller));
+    if (stream_calls_host()) return stream_allows(call, source_of(caller));
+    stream_wait_all();
+    return device_free(address) ? cudaSuccess : refuse_release(address, pinned, call, source_of(caller));
+}
+
 /* Programs hand these two on as functions of one parameter, so the line comes from the return address. */
 cudaError_t cudaFree(void *address)
 {
-    return release(address, false, "cudaFree", {}, __builtin_return_address(0));
+    return release(address, false, "cudaFree", __builtin_return_address(0));
 }
 
 cudaError_t cudaFreeHost(void *address)
 {
-    return release(address, true, "cudaFreeHost", {}, __builtin_return_address(0));
+    return release(address, true, "cudaFreeHost", __builtin_return_address(0));
 }
 
-cudaError_t cudaFreeAsync(void *address, cudaStream_t, Where where)
+/* The memory is gone when the stream gets here: what another stream still does with it may come too late. */
+cudaError_t cudaFreeAsync(void *address, cudaStream_t stream, Where where)
 {
-    return release(address, false, "cudaFreeAsync", where, nullptr);
+    if (cudaError_t error = stream_check("cudaFreeAsync", stream, where)) return error;
+    if (!address) return cudaSuccess;
+    if (!device_begins(address) || device_pinned(address))
+        return refuse_release(address, false, "cudaFreeAsync", where);
+    auto run = [=] {
+        if (!device_free(address)) refuse_release(address, false, "cudaFreeAsync", where);
+    };
+    stream_submit(stream, { "cudaFreeAsync", where, run, {} });
+    return cudaSuccess;
+}
+
+/* ---- memory of the host that the device may use ---- */
+
+static std::map<const char *, size_t> registered; /* bytes by start */
+
+bool emu::is_registered(const void *address)
+{
+    auto after = registered.upper_bound((const char *)address);
+    if (after == registered.begin()) return false;
+    --after;
+    return (const char *)address < after->first + after->second;
 }
 
 cudaError_t cudaHostRegister(void *address, size_t bytes, unsigned, Where where)
 {
-    if (address && bytes) return cudaSuccess;
-    return refuse(cudaErrorInvalidValue, where, "cudaHostRegister of no memory");
+    if (!address || !bytes) return refuse(cudaErrorInvalidValue, where, "cudaHostRegister of no memory");
+    if (is_registered(address) || in_device_arena(address))
+        return refuse(cudaErrorHostMemoryAlreadyRegistered, where,
+                      "cudaHostRegister of memory that the device may use already");
+    registered[(const char *)address] = bytes;
+    return cudaSuccess;
 }
 
 cudaError_t cudaHostUnregister(void *address, Where where)
 {
-    return address ? cudaSuccess : refuse(cudaErrorInvalidValue, where, "cudaHostUnregister of no memory");
+    if (!registered.count((const char *)address))
+        return refuse(cudaErrorHostMemoryNotRegistered, where,
+                      "cudaHostUnregister of memory that is not registered; it takes the address that "
+                      "cudaHostRegister was given");
+    stream_wait_all();
+    registered.erase((const char *)address);
+    return cudaSuccess;
 }
 
 cudaError_t cudaPointerGetAttributes(cudaPointerAttributes *attributes, const void *address, Where where)
@@ -165,12 +207,20 @@ static bool fits(const End &end, bool device)
     return device ? end.device : end.host;
 }
 
-static cudaError_t check_direction(const Call &call, const End &to, const End &from, cudaMemcpyKind kind)
+/* Which ends lie in device memory, as far as the copy goes. */
+struct Direction {
+    bool to_device, from_device;
+};
+
+static cudaError_t check_direction(const Call &call, const End &to, const End &from, cudaMemcpyKind kind,
+                                   Direction *direction)
 {
     const char *said = "its kind", *legal = "cudaMemcpyDefault";
+    *direction = { !to.host, !from.host };
     if (kind == cudaMemcpyDefault) return cudaSuccess;
     for (const auto &d : directions) {
         bool right = fits(to, d.to_device) && fits(from, d.from_device);
+        *direction = { d.to_device, d.from_device };
         if (d.kind == kind && right) return cudaSuccess;
         if (d.kind == kind) said = d.name;
         if (right) legal = d.name;
@@ -180,50 +230,126 @@ static cudaError_t check_direction(const Call &call, const End &to, const End &f
                   from.host ? "host" : "device", to.host ? "host" : "device", legal);
 }
 
-static cudaError_t copy(const Call &call, void *to, const void *from, size_t bytes, cudaMemcpyKind kind)
+namespace
 {
-    if (bytes == 0) return cudaSuccess;
-    End target, source;
-    if (cudaError_t error = look_at(call, "the destination", to, bytes, &target)) return error;
-    if (cudaError_t error = look_at(call, "the source", from, bytes, &source)) return error;
-    if (cudaError_t error = check_direction(call, target, source, kind)) return error;
-    host_touch(to, true);
-    host_touch(from, true);
-    tell(&Hooks::host_copy, to, from, bytes, call.name, call.where);
-    if (target.host && !source.host) check_copied(from, bytes, call.name, call.where);
-    memmove(to, from, bytes);
-    host_touch(to, false);
-    host_touch(from, false);
-    return cudaSuccess;
-}
+/* What a copy moves; rows of one array lie a pitch apart. */
+struct Area {
+    char *to;
+    size_t to_pitch;
+    const char *from;
+    size_t from_pitch, width, height;
+};
+} // namespace
 
-static cudaError_t copy_rows(const Call &call, void *to, size_t to_pitch, const void *from, size_t from_pitch,
-                             size_t width, size_t height, cudaMemcpyKind kind)
+static void move_area(const Call &call, const Area &a, const std::vector<char> &staged, bool comes_to_host)
 {
-    if (width > to_pitch || width > from_pitch)
-        return refuse(cudaErrorInvalidPitchValue, call.where,
-                      "%s: rows of %zu bytes do not fit the pitches, %zu and %zu bytes", call.name, width,
-                      to_pitch, from_pitch);
-    for (size_t row = 0; row < height; row++) {
-        cudaError_t error =
-            copy(call, (char *)to + row * to_pitch, (const char *)from + row * from_pitch, width, kind);
-        if (error) return error;
+    for (size_t row = 0; row < a.height; row++) {
+        char *to = a.to + row * a.to_pitch;
+        const char *from = a.from + row * a.from_pitch;
+        host_touch(to, true);
+        host_touch(from, true);
+        tell(&Hooks::host_copy, to, from, a.width, call.name, call.where);
+        if (comes_to_host) check_copied(from, a.width, call.name, call.where);
+        memmove(to, staged.empty() ? from : &staged[row * a.width], a.width);
+        host_touch(to, false);
+        host_touch(from, false);
     }
+}
+
+/* The whole extent of rows. */
+static size_t extent(size_t pitch, size_t width, size_t height)
+{
+    return pitch * (height - 1) + width;
+}
+
+/* Host memory that the GPU cannot reach: neither pinned, nor registered, nor managed. */
+static bool is_pageable(const void *address)
+{
+    return !in_device_arena(address) && !is_registered(address);
+}
+
+/* What CUDA promises of a copy when its call returns ("API synchronization behavior" in its reference): from pageable
+ * memory the bytes are staged; to pageable memory, and between arrays of the host, the copy is done; all else may be
+ * still to come, unless the call is not one of the asynchronous. */
+static void submit_copy(const Call &call, const Area &a, Direction direction, bool async, cudaStream_t stream)
+{
+    std::vector<char> staged;
+    bool from_pageable = !direction.from_device && is_pageable(a.from);
+    bool to_pageable = !direction.to_device && is_pageable(a.to);
+    bool between_hosts = !direction.from_device && !direction.to_device;
+    bool on_device = direction.from_device && direction.to_device;
+    bool wait = to_pageable || between_hosts || (!async && !on_device);
+    if (from_pageable && !wait)
+        for (size_t row = 0; row < a.height; row++)
+            staged.insert(staged.end(), a.from + row * a.from_pitch, a.from + row * a.from_pitch + a.width);
+    bool comes_to_host = direction.from_device && !direction.to_device && !device_managed(a.from);
+    Operation operation = { call.name, call.where, nullptr, {} };
+    operation.claims = { { a.from, extent(a.from_pitch, a.width, a.height), false },
+                         { a.to, extent(a.to_pitch, a.width, a.height), true } };
+    operation.run = [=, staged = std::move(staged)] { move_area(call, a, staged, comes_to_host); };
+    Ticket ticket = stream_submit(stream, std::move(operation));
+    if (wait) stream_wait(ticket);
+}
+
+static cudaError_t copy_area(const Call &call, const Area &a, cudaMemcpyKind kind, bool async,
+                             cudaStream_t stream)
+{
+    if (cudaError_t error = stream_check(call.name, stream, call.where)) return error;
+    if (a.width > a.to_pitch || a.width > a.from_pitch)
+        return refuse(cudaErrorInvalidPitchValue, call.where,
+                      "%s: rows of %zu bytes do not fit the pitches, %zu and %zu bytes", call.name, a.width,
+                      a.to_pitch, a.from_pitch);
+    if (a.width == 0 || a.height == 0) return cudaSuccess;
+    Direction direction = {};
+    for (size_t row = 0; row < a.height; row++) {
+        End target, source;
+        char *to = a.to ? a.to + row * a.to_pitch : nullptr;
+        const char *from = a.from ? a.from + row * a.from_pitch : nullptr;
+        if (cudaError_t error = look_at(call, "the destination", to, a.width, &target)) return error;
+        if (cudaError_t error = look_at(call, "the source", from, a.width, &source)) return error;
+        if (cudaError_t error = check_direction(call, target, source, kind, &direction)) return error;
+    }
+    submit_copy(call, a, direction, async, stream);
     return cudaSuccess;
 }
 
-static cudaError_t set(const Call &call, void *address, int value, size_t bytes)
+static cudaError_t copy(const Call &call, void *to, const void *from, size_t bytes, cudaMemcpyKind kind,
+                        bool async = false, cudaStream_t stream = nullptr)
 {
-    if (bytes == 0) return cudaSuccess;
-    End end;
-    if (cudaError_t error = look_at(call, "the memory", address, bytes, &end)) return error;
-    if (!end.device)
-        return refuse(cudaErrorInvalidValue, call.where, "%s of host memory; it takes what cudaMalloc gave",
-                      call.name);
-    host_touch(address, true);
-    memset(address, value, bytes);
-    tell(&Hooks::host_set, address, bytes);
-    host_touch(address, false);
+    return copy_area(call, { (char *)to, bytes, (const char *)from, bytes, bytes, 1 }, kind, async, stream);
+}
+
+/* ---- setting bytes ---- */
+
+/* It is done when the call returns only if the memory is pinned and the call is not one of the asynchronous. */
+static cudaError_t set_rows(const Call &call, void *address, size_t pitch, int value, size_t width,
+                            size_t height, bool async, cudaStream_t stream)
+{
+    if (cudaError_t error = stream_check(call.name, stream, call.where)) return error;
+    if (width > pitch)
+        return refuse(cudaErrorInvalidPitchValue, call.where,
+                      "%s: rows of %zu bytes do not fit a pitch of %zu", call.name, width, pitch);
+    if (width == 0 || height == 0) return cudaSuccess;
+    for (size_t row = 0; row < height; row++) {
+        End end;
+        const char *at = address ? (const char *)address + row * pitch : nullptr;
+        if (cudaError_t error = look_at(call, "the memory", at, width, &end)) return error;
+        if (!end.device)
+            return refuse(cudaErrorInvalidValue, call.where,
+                          "%s of host memory; it takes what cudaMalloc gave", call.name);
+    }
+    auto run = [=] {
+        for (size_t row = 0; row < height; row++) {
+            char *at = (char *)address + row * pitch;
+            host_touch(at, true);
+            memset(at, value, width);
+            tell(&Hooks::host_set, at, width);
+            host_touch(at, false);
+        }
+    };
+    Claim claim = { address, extent(pitch, width, height), true };
+    Ticket ticket = stream_submit(stream, { call.name, call.where, run, { claim } });
+    if (!async && device_pinned(address)) stream_wait(ticket);
     return cudaSuccess;
 }
 
@@ -235,40 +361,36 @@ cudaError_t cudaMemcpy(void *to, const void *from, size_t bytes, cudaMemcpyKind 
 cudaError_t cudaMemcpy2D(void *to, size_t to_pitch, const void *from, size_t from_pitch, size_t width,
                          size_t height, cudaMemcpyKind kind, Where where)
 {
-    return copy_rows({ "cudaMemcpy2D", where }, to, to_pitch, from, from_pitch, width, height, kind);
+    Area area = { (char *)to, to_pitch, (const char *)from, from_pitch, width, height };
+    return copy_area({ "cudaMemcpy2D", where }, area, kind, false, nullptr);
 }
 
 cudaError_t cudaMemset(void *address, int value, size_t bytes, Where where)
 {
-    return set({ "cudaMemset", where }, address, value, bytes);
+    return set_rows({ "cudaMemset", where }, address, bytes, value, bytes, 1, false, nullptr);
 }
 
 cudaError_t cudaMemset2D(void *address, size_t pitch, int value, size_t width, size_t height, Where where)
 {
-    Call call = { "cudaMemset2D", where };
-    if (width > pitch)
-        return refuse(cudaErrorInvalidPitchValue, where,
-                      "cudaMemset2D: rows of %zu bytes do not fit a pitch of %zu", width, pitch);
-    for (size_t row = 0; row < height; row++)
-        if (cudaError_t error = set(call, (char *)address + row * pitch, value, width)) return error;
-    return cudaSuccess;
+    return set_rows({ "cudaMemset2D", where }, address, pitch, value, width, height, false, nullptr);
 }
 
-cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind kind, cudaStream_t,
-                            Where where)
+cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind kind,
+                            cudaStream_t stream, Where where)
 {
-    return copy({ "cudaMemcpyAsync", where }, to, from, bytes, kind);
+    return copy({ "cudaMemcpyAsync", where }, to, from, bytes, kind, true, stream);
 }
 
 cudaError_t cudaMemcpy2DAsync(void *to, size_t to_pitch, const void *from, size_t from_pitch, size_t width,
-                              size_t height, cudaMemcpyKind kind, cudaStream_t, Where where)
+                              size_t height, cudaMemcpyKind kind, cudaStream_t stream, Where where)
 {
-    return copy_rows({ "cudaMemcpy2DAsync", where }, to, to_pitch, from, from_pitch, width, height, kind);
+    Area area = { (char *)to, to_pitch, (const char *)from, from_pitch, width, height };
+    return copy_area({ "cudaMemcpy2DAsync", where }, area, kind, true, stream);
 }
 
-cudaError_t cudaMemsetAsync(void *address, int value, size_t bytes, cudaStream_t, Where where)
+cudaError_t cudaMemsetAsync(void *address, int value, size_t bytes, cudaStream_t stream, Where where)
 {
-    return set({ "cudaMemsetAsync", where }, address, value, bytes);
+    return set_rows({ "cudaMemsetAsync", where }, address, bytes, value, bytes, 1, true, stream);
 }
 
 cudaError_t cudaMemPrefetchAsync(const void *address, size_t bytes, int, cudaStream_t, Where where)
@@ -286,6 +408,32 @@ cudaError_t emu_copy_symbol(void *symbol, size_t symbol_bytes, void *host, size_
         return refuse(cudaErrorInvalidValue, where, "%s of %zu bytes at offset %zu; the symbol has %zu bytes",
                       call.name, bytes, offset, symbol_bytes);
     char *part = (char *)symbol + offset;
-    return to_symbol ? copy(call, part, host, bytes, cudaMemcpyDefault)
-                     : copy(call, host, part, bytes, cudaMemcpyDefault);
+    cudaMemcpyKind kind = in_device_arena(host) ? cudaMemcpyDefault
+                          : to_symbol           ? cudaMemcpyHostToDevice
+                                                : cudaMemcpyDeviceToHost;
+    return to_symbol ? copy(call, part, host, bytes, kind) : copy(call, host, part, bytes, kind);
+}
+
+/* ---- variables that the host and the device know ---- */
+
+static std::set<const void *> symbols; /* whose address on the device the program has asked for */
+
+/* of __managed__ variables; where there are none the linker knows no such section */
+extern "C" char __start_emu_managed[] __attribute__((weak));
+extern "C" char __stop_emu_managed[] __attribute__((weak));
+
+bool emu::is_symbol(const void *address)
+{
+    const char *at = (const char *)address;
+    if (__start_emu_managed && at >= __start_emu_managed && at < __stop_emu_managed) return true;
+    const Module *module = module_at(address);
+    const Variable *variable = module ? variable_at(*module, address) : nullptr;
+    return variable && symbols.count(variable->start);
+}
+
+cudaError_t emu_symbol_address(void **address, void *symbol)
+{
+    symbols.insert(symbol);
+    *address = symbol;
+    return cudaSuccess;
 }

@@ -2,7 +2,7 @@
 #ifndef EMU_HOST_MEMORY_H
 #define EMU_HOST_MEMORY_H
 
-#include "emu_internal.h"
+#include "streams.h"
 
 namespace emu
 {
@@ -19,9 +19,18 @@ bool device_range(const void *address, size_t bytes, bool *device);
 
 bool device_managed(const void *address);           /* may the host touch it too? */
 bool device_pinned(const void *address);            /* is it in a live allocation of the host's? */
+bool is_registered(const void *address);            /* by cudaHostRegister (host_memory.cpp)? */
 bool device_begins(const void *address);            /* does a live allocation begin there? */
 size_t device_bytes_from(const void *address);      /* to the end of its live allocation; 0: there is none */
 void host_touch(const void *address, bool allowed); /* a copy is about to touch this allocation, or has */
+
+/* Until device_release the host cannot touch what an operation claims of managed and pinned memory: a page that
+ * belongs to the claim only in part is left alone. */
+void device_claim(Ticket ticket, const Claim &claim, const Operation &operation);
+void device_release(Ticket ticket);
+
+/* The part of managed or pinned memory that a kernel's parameter points to. */
+bool device_claimable(const void *address, Claim *claim);
 
 } // namespace emu
 #endif

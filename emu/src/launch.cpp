@@ -1,9 +1,11 @@
 /* launch.cpp - a grid: its limits, its blocks one after another, and what surrounds them. */
 #include <algorithm>
 #include <cstdio>
+#include <memory>
 #include "async_copy.h"
 #include "emu/launch.h"
 #include "fiber.h"
+#include "host_memory.h"
 #include "launch.h"
 #include "memory.h"
 #include "schedule.h"
@@ -123,7 +125,7 @@ static void run_blocks()
         run_one(!shuffled.empty() ? shuffled[i] : options.order == Order::reverse ? count - 1 - i : i);
 }
 
-/* ---- a launch ---- */
+/* ---- a kernel ---- */
 
 struct Running {
     explicit Running(const Kernel &now)
@@ -135,6 +137,7 @@ struct Running {
         make_threads(now.block);
         device_open();
         faults_begin();
+        telling = 0; /* a failure may have left a subscriber for good */
         tell(&Hooks::kernel_begin);
     }
     ~Running()
@@ -154,14 +157,9 @@ unsigned long kernels_run()
     return launched;
 }
 
-void launch(const Request &request)
+static void run_kernel(const Request &request)
 {
-    if (kernel)
-        fail("launch", request.where, "kernel %s is launched by a kernel, which is not emulated",
-             name_of(request).c_str());
     const Function &function = function_at(request.function, (const void *)request.body);
-    check_static_bytes(request, function);
-    if (!within_limits(request, function)) return;
     Kernel now = {};
     now.name = function.name.empty() ? name_of(request) : function.name; /* the launch may say "kernel" */
     now.launch = request.where;
@@ -170,6 +168,8 @@ void launch(const Request &request)
     now.dynamic_bytes = request.dynamic_bytes;
     now.body = request.body;
     now.argument = request.argument;
+    now.argument_bytes = request.argument_bytes;
+    now.pointers = request.pointers;
     now.number = launched++;
     Running running(now);
     try {
@@ -179,6 +179,51 @@ void launch(const Request &request)
         fiber_forget_all();
         throw;
     }
+}
+
+/* ---- a launch ---- */
+
+void note_parameter(Request &request, const void *parameter, size_t bytes, bool only_read)
+{
+    for (size_t at = 0; at + sizeof(void *) <= bytes; at += sizeof(void *)) {
+        const void *pointer;
+        Claim claim;
+        memcpy(&pointer, (const char *)parameter + at, sizeof pointer);
+        bool claimable = device_claimable(pointer, &claim),
+             of_host = listening() && !in_device_arena(pointer) && pointer;
+        if (!claimable && !of_host) continue;
+        if (!request.pointers) request.pointers = new Pointers;
+        claim.writes = !only_read;
+        if (claimable) request.pointers->claims.push_back(claim);
+        if (of_host) request.pointers->of_host.push_back(pointer);
+    }
+}
+
+/* The request's own memory goes with the last copy of this. */
+static std::shared_ptr<const Request> owned(const Request &request)
+{
+    return { new Request(request), [](const Request *r) {
+                r->release(r->argument);
+                delete r->pointers;
+                delete r;
+            } };
+}
+
+void launch(const Request &given)
+{
+    std::shared_ptr<const Request> request = owned(given);
+    if (kernel)
+        fail("launch", request->where, "kernel %s is launched by a kernel, which is not emulated",
+             name_of(*request).c_str());
+    const Function &function = function_at(request->function, (const void *)request->body);
+    check_static_bytes(*request, function);
+    std::string name = function.name.empty() ? name_of(*request) : function.name;
+    if (stream_check(("the launch of " + name).c_str(), request->stream, request->where)) return;
+    if (!within_limits(*request, function)) return;
+    Operation operation = { "kernel " + name, request->where, [request] { run_kernel(*request); }, {}, true };
+    if (request->pointers) operation.claims = request->pointers->claims;
+    Ticket ticket = stream_submit(request->stream, std::move(operation));
+    if (request->at_once) stream_wait(ticket);
 }
 
 } // namespace emu

@@ -3,7 +3,7 @@
 #define EMU_SRC_LAUNCH_H
 
 #include "cuda_runtime_api.h"
-#include "emu_internal.h"
+#include "streams.h"
 
 namespace emu
 {
@@ -16,6 +16,19 @@ namespace emu
  * note. */
 cudaError_t refuse(cudaError_t error, Where where, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* ---- launch.cpp ---- */
+
+/* What a kernel's parameters point to, as far as it matters. */
+struct Pointers {
+    std::vector<Claim> claims;         /* managed and pinned memory                    */
+    std::vector<const void *> of_host; /* what is none of cudaMalloc's, if anybody listens */
+};
+
+/* ---- host_memory.cpp ---- */
+
+/* Has the program asked where this variable is on the device, or is it managed? */
+bool is_symbol(const void *address);
 
 /* ---- functions.cpp ---- */
 

@@ -1,6 +1,7 @@
 /* marks.cpp - what the headers tell of memory: accesses that the compiler does not show,
  * fences, misaligned addresses. */
 #include "emu_internal.h"
+#include "fiber.h"
 
 namespace emu
 {
@@ -9,9 +10,11 @@ void mark_access(const void *address, size_t size, bool write, bool atomic, Wher
 {
     if (!current || !listening()) return;
     Space space = space_of(address);
-    if (space == Space::local) return;
     Access access = { address, size, space, write, atomic, nullptr, where, false, update };
-    tell(&Hooks::access, access);
+    if (space != Space::local)
+        tell(&Hooks::access, access);
+    else if (stack_at(address) == Stack::none)
+        tell(&Hooks::elsewhere, access);
 }
 
 void fence(Scope scope)

@@ -32,6 +32,9 @@ bool in_device_arena(const void *address);
 Location device_location(const void *address);
 std::string describe_device(const void *address); /* also of freed memory and guard pages */
 
+/* "kernel fill at a.cu:7", which has claimed the address and is not known to be done; "" if none has */
+std::string describe_claim(const void *address);
+
 /* ---- faults.cpp ---- */
 
 void faults_install(); /* once: illegal addresses become failures */

@@ -42,10 +42,31 @@ static void read_order()
         refuse("CUEMU_ORDER", value, "forward, reverse or random:SEED");
 }
 
+/* Not said, it goes with the order of threads: whoever tries all of those tries all of these. */
+static void read_streams()
+{
+    static const struct {
+        const char *word;
+        Streams streams;
+    } words[] = { { "late", Streams::late }, { "early", Streams::early }, { "random", Streams::random } };
+    const char *value = getenv("CUEMU_STREAMS");
+    options.streams = options.order == Order::forward   ? Streams::late
+                      : options.order == Order::reverse ? Streams::early
+                                                        : Streams::random;
+    if (!value) return;
+    for (const auto &w : words)
+        if (!strcmp(value, w.word)) {
+            options.streams = w.streams;
+            return;
+        }
+    refuse("CUEMU_STREAMS", value, "late, early or random");
+}
+
 static struct ReadOptions {
     ReadOptions()
     {
         read_order();
+        read_streams();
         options.counting_barrier = second_of("CUEMU_BARRIER", "strict", "count");
         options.eager_async = second_of("CUEMU_ASYNC", "deferred", "eager");
         options.strict_race = second_of("CUEMU_RACE", "note", "strict");

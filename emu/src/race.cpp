@@ -293,11 +293,11 @@ static void on_block_begin()
 
 void race_subscribe()
 {
-    static const Hooks hooks = {
-        on_kernel_begin,   on_kernel_end, on_block_begin,  settle,        settle,   on_access,
-        on_barrier,        on_warp,       on_phase_arrive, on_phase_wait, on_fence, on_async_issue,
-        on_async_complete, nullptr,       nullptr,         nullptr
-    };
+    static const Hooks hooks = { on_kernel_begin, on_kernel_end,     on_block_begin, settle,
+                                 settle,          on_access,         nullptr,        on_barrier,
+                                 on_warp,         on_phase_arrive,   on_phase_wait,  on_fence,
+                                 on_async_issue,  on_async_complete, nullptr,        nullptr,
+                                 nullptr };
     subscribe(&hooks);
 }
 

@@ -20,6 +20,9 @@ void race_subscribe();
 /* race_unwritten.cpp: also looks for reads of memory that nobody has written, if CUEMU_UNWRITTEN=1. */
 void unwritten_subscribe();
 
+/* race_host.cpp: also looks for accesses to memory of the host. */
+void host_subscribe();
+
 /* Two accesses that race: `then` was seen first, `now` is made by the current thread. */
 struct Conflict {
     Touch then, now;

@@ -6,6 +6,7 @@
 #include <cstring>
 #include "access.h"
 #include "emu_internal.h"
+#include "fiber.h"
 #include "race.h"
 
 namespace emu
@@ -18,6 +19,7 @@ static struct Subscribe {
         race_subscribe();
         access_subscribe();
         unwritten_subscribe();
+        host_subscribe();
     }
 } subscribe_checkers;
 
@@ -33,9 +35,11 @@ static void tell(const void *address, size_t size, bool write, bool atomic, bool
 {
     if (!current || !size || on_stack(address)) return;
     Space space = space_of(address);
-    if (space == Space::local) return;
     Access access = { address, size, space, write, atomic, pc, { nullptr, 0 }, is_volatile, update };
-    tell(&Hooks::access, access);
+    if (space != Space::local)
+        tell(&Hooks::access, access);
+    else if (stack_at(address) == Stack::none)
+        tell(&Hooks::elsewhere, access);
 }
 
 /* The compiler calls an access unaligned if its type does not promise a multiple of its size. Where it does,

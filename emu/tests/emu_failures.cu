@@ -213,6 +213,7 @@ template <class F> static void expect_host_failure(const char *words, F wrong)
 int main()
 {
     emu::options.throws = true;
+    emu::options.streams = emu::Streams::early; /* a failure ends the statement that launches */
     for (int again = 0; again < 2; again++) {
         EXPECT_FAILURE(by_assert, "assert",
                        "thread (3,0,0), emu_failures.cu:18: assertion 'threadIdx.x != 3' failed");

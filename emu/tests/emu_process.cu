@@ -36,6 +36,10 @@ int main(int, char **arguments)
     if (!strcmp(mode, "for_ever")) for_ever<<<1, 1>>>(to);
     if (!strcmp(mode, "right")) right<<<1, 64>>>(to);
     if (!strcmp(mode, "host")) to[0] = 1;
+    if (!strcmp(mode, "unwaited")) {
+        right<<<1, 64>>>(to);
+        return 0;
+    }
     printf("done: %d\n", to_host(to, 64)[63]);
     if (strcmp(mode, "leak")) CUDA(cudaFree(to));
     return 0;

@@ -31,6 +31,9 @@ expect 0 '^emu: 1 kernel ran; reads inside kernels were not watched$' CUEMU_SUMM
 expect 0 '^emu: no kernel ran$' CUEMU_SUMMARY=1 none
 expect 1 'leak: 256 bytes allocated at emu_process.cu:33 are never freed' CUEMU_LEAKS=1 leak
 expect 0 '^done: 63$' CUEMU_LEAKS=1 right
+expect 0 '^emu: note: emu_process.cu:40: the program ends before anything has waited for kernel right' CUEMU_LEAKS=0 unwaited
+expect 0 '^$' CUEMU_LEAKS=0 CUEMU_STREAMS=early unwaited
+expect 64 "CUEMU_STREAMS is 'soon'; it must be late, early or random" CUEMU_STREAMS=soon right
 expect 64 "CUEMU_ORDER is 'sideways'; it must be forward, reverse or random:SEED" CUEMU_ORDER=sideways right
 expect 64 "CUEMU_ORDER is 'random:x'" CUEMU_ORDER=random:x right
 expect 64 "CUEMU_BARRIER is '1'; it must be strict or count" CUEMU_BARRIER=1 right

@@ -30,7 +30,7 @@ extern "C" const char EMU_BUILT_AS;
 #define __device__
 #define __host__
 #define __constant__
-#define __managed__
+#define __managed__ __attribute__((section("emu_managed")))
 #define __grid_constant__
 #define __cluster_dims__(...)
 #define __launch_bounds__(...)

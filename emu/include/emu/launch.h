@@ -3,7 +3,7 @@
  * cu2cpp writes EMU_LAUNCH((kernel), grid, block, bytes, stream)(arguments). If `kernel` names one
  * function, its parameters' types are known, and the arguments are converted once, here. If it names a
  * template whose arguments must be deduced, or relies on default arguments, each thread calls it by name with
- * the arguments' own types.
+ * the arguments' own types. The launch may run after its statement, so it owns a copy of its arguments.
  */
 #ifndef EMU_LAUNCH_H
 #define EMU_LAUNCH_H
@@ -22,11 +22,26 @@ struct Request {
     Where where;
     dim3 grid, block;
     size_t dynamic_bytes;
+    cudaStream_t stream;
     const void *function;
     void (*body)(void *); /* runs one thread */
     void *argument;
+    size_t argument_bytes;
+    void (*release)(void *); /* of the argument */
+    bool at_once;            /* the argument refers to variables that the host's function will leave */
+    struct Pointers *pointers;
 };
 void launch(const Request &request);
+
+/* Notes what a parameter of the kernel points to: managed memory that the host must leave alone meanwhile. */
+void note_parameter(Request &request, const void *parameter, size_t bytes, bool only_read);
+template <class P> void note(Request &request, const P &parameter)
+{
+    if constexpr (std::is_pointer_v<P>)
+        note_parameter(request, &parameter, sizeof parameter, std::is_const_v<std::remove_pointer_t<P>>);
+    else if constexpr (std::is_class_v<P> && sizeof(P) >= sizeof(void *))
+        note_parameter(request, &parameter, sizeof parameter, false);
+}
 
 struct Picker {
     template <class... P> auto pick(void (*function)(P...)) const -> void (*)(P...)
@@ -63,14 +78,13 @@ template <class Pick, class Call> struct Launcher {
             struct Bound {
                 void (*function)(P...);
                 std::tuple<P...> parameters;
-            } bound = { function, std::tuple<P...>(as_parameter<P>(arguments)...) };
-            request.function = (const void *)function;
-            request.argument = &bound;
-            request.body = [](void *argument) {
-                Bound *b = static_cast<Bound *>(argument);
-                std::apply(b->function, b->parameters);
+                void operator()()
+                {
+                    std::apply(function, parameters);
+                }
             };
-            launch(request);
+            request.function = (const void *)function;
+            start(new Bound{ function, std::tuple<P...>(as_parameter<P>(arguments)...) });
         } else {
             run_call(arguments...);
         }
@@ -79,24 +93,41 @@ template <class Pick, class Call> struct Launcher {
     template <class... A> void run_call(const A &...arguments)
     {
         struct Bound {
-            Call *call;
-            std::tuple<A...> arguments;
-        } bound = { &call, std::tuple<A...>(arguments...) };
-        request.function = nullptr;
-        request.argument = &bound;
-        request.body = [](void *argument) {
-            Bound *b = static_cast<Bound *>(argument);
-            std::apply(*b->call, b->arguments);
+            Call call;
+            std::tuple<A...> parameters;
+            void operator()()
+            {
+                std::apply(call, parameters);
+            }
         };
+        request.function = nullptr;
+        request.at_once = !std::is_empty_v<Call>;
+        start(new Bound{ call, std::tuple<A...>(arguments...) });
+    }
+
+    template <class Bound> void start(Bound *bound)
+    {
+        request.argument = bound;
+        request.argument_bytes = sizeof *bound;
+        request.body = [](void *argument) { (*static_cast<Bound *>(argument))(); };
+        request.release = [](void *argument) { delete static_cast<Bound *>(argument); };
+        std::apply([&](const auto &...parameter) { (note(request, parameter), ...); }, bound->parameters);
         launch(request);
     }
 };
 
+inline Request request_of(const char *name, Where where, dim3 grid, dim3 block, size_t dynamic_bytes,
+                          cudaStream_t stream)
+{
+    return { name,    where,   grid, block,   dynamic_bytes, stream, nullptr,
+             nullptr, nullptr, 0,    nullptr, false,         nullptr };
+}
+
 template <class Pick, class Call>
 Launcher<Pick, Call> make_launcher(Pick pick, Call call, const char *name, dim3 grid, dim3 block,
-                                   size_t dynamic_bytes = 0, const void * = nullptr, EMU_HERE)
+                                   size_t dynamic_bytes = 0, cudaStream_t stream = nullptr, EMU_HERE)
 {
-    return { pick, call, { name, where_, grid, block, dynamic_bytes, nullptr, nullptr, nullptr } };
+    return { pick, call, request_of(name, where_, grid, block, dynamic_bytes, stream) };
 }
 
 /* Runs function with the parameters that each of arguments points to. */
@@ -114,9 +145,9 @@ void launch_with(void (*function)(P...), void **arguments, Request request, std:
 /* Of a kernel itself; a void pointer has lost its parameters' types. */
 template <class... P>
 cudaError_t cudaLaunchKernel(void (*function)(P...), dim3 grid, dim3 block, void **arguments,
-                             size_t dynamic_bytes = 0, cudaStream_t = nullptr, EMU_HERE)
+                             size_t dynamic_bytes = 0, cudaStream_t stream = nullptr, EMU_HERE)
 {
-    emu::Request request = { "a kernel", where_, grid, block, dynamic_bytes, nullptr, nullptr, nullptr };
+    emu::Request request = emu::request_of("a kernel", where_, grid, block, dynamic_bytes, stream);
     emu::launch_with(function, arguments, request, std::index_sequence_for<P...>());
     return cudaPeekAtLastError();
 }

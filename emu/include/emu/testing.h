@@ -9,18 +9,20 @@ namespace emu
 {
 
 enum class Order { forward, reverse, random };
+enum class Streams { late, early, random }; /* see streams.cpp */
 enum class Leaks { note, silent, finding };
 
 struct Options {
     Order order = Order::forward;
     unsigned long seed = 1;
-    bool eager_async = false;      /* cp.async copies at once, not at the wait         */
-    bool strict_race = false;      /* writes of one value by several threads are races, too */
-    bool counting_barrier = false; /* __syncthreads counts arrivals, wherever they are */
-    bool throws = false;           /* a failure throws Failure; else it ends the process */
-    bool summary = false;          /* a line at exit also where nothing was found      */
-    Leaks leaks = Leaks::note;     /* unfreed device memory at exit                    */
-    unsigned timeout = 60;         /* CPU seconds a thread may keep from the scheduler */
+    bool eager_async = false;        /* cp.async copies at once, not at the wait         */
+    Streams streams = Streams::late; /* when kernels and copies run that the host does not wait for */
+    bool strict_race = false;        /* writes of one value by several threads are races, too */
+    bool counting_barrier = false;   /* __syncthreads counts arrivals, wherever they are */
+    bool throws = false;             /* a failure throws Failure; else it ends the process */
+    bool summary = false;            /* a line at exit also where nothing was found      */
+    Leaks leaks = Leaks::note;       /* unfreed device memory at exit                    */
+    unsigned timeout = 60;           /* CPU seconds a thread may keep from the scheduler */
 };
 extern Options options;
 

@@ -169,7 +169,7 @@ template <bool right> static void event_not_recorded_run(const zoo_arrays &a)
     cudaEventCreate(&end);
     cudaEventRecord(begin);
     launch_fill<right>(a);
-    if (right) cudaEventRecord(end);
+    if (right) cudaEventRecord(end), cudaEventSynchronize(end);
     cudaEventElapsedTime(&milliseconds, begin, end); /* BUG: event_not_recorded */
     cudaEventDestroy(begin);
     cudaEventDestroy(end);

@@ -1,0 +1,94 @@
+/* events.cpp - the runtime API's events: the host's and other streams' view of how far a stream has got. */
+#include <set>
+#include "cuda_runtime_api.h"
+#include "launch.h"
+#include "streams.h"
+
+using namespace emu;
+
+struct CUevent_st {
+    bool recorded;
+    Ticket ticket; /* of its last record */
+};
+static std::set<cudaEvent_t> events;
+
+static cudaError_t check_event(const char *call, cudaEvent_t event, Where where)
+{
+    if (events.count(event)) return stream_allows(call, where);
+    return refuse(cudaErrorInvalidResourceHandle, where, "%s of an event that does not exist, or no longer",
+                  call);
+}
+
+cudaError_t cudaEventCreate(cudaEvent_t *event, Where where)
+{
+    if (!event)
+        return refuse(cudaErrorInvalidValue, where, "cudaEventCreate gets a null pointer for its result");
+    events.insert(*event = new CUevent_st{ false, 0 });
+    return cudaSuccess;
+}
+
+cudaError_t cudaEventCreateWithFlags(cudaEvent_t *event, unsigned, Where where)
+{
+    return cudaEventCreate(event, where);
+}
+
+cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream, Where where)
+{
+    if (cudaError_t error = check_event("cudaEventRecord", event, where)) return error;
+    if (cudaError_t error = stream_check("cudaEventRecord", stream, where)) return error;
+    event->recorded = true;
+    event->ticket = stream_mark(stream, "cudaEventRecord", where);
+    return cudaSuccess;
+}
+
+/* Of an event that was never recorded it waits for nothing. */
+cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned, Where where)
+{
+    if (cudaError_t error = stream_check("cudaStreamWaitEvent", stream, where)) return error;
+    if (cudaError_t error = check_event("cudaStreamWaitEvent", event, where)) return error;
+    stream_mark(stream, "cudaStreamWaitEvent", where, event->ticket);
+    return cudaSuccess;
+}
+
+cudaError_t cudaEventSynchronize(cudaEvent_t event, Where where)
+{
+    if (cudaError_t error = check_event("cudaEventSynchronize", event, where)) return error;
+    stream_wait(event->ticket);
+    return cudaSuccess;
+}
+
+cudaError_t cudaEventQuery(cudaEvent_t event, Where where)
+{
+    if (cudaError_t error = check_event("cudaEventQuery", event, where)) return error;
+    return stream_ask(event->ticket) ? cudaSuccess : cudaErrorNotReady;
+}
+
+cudaError_t cudaEventElapsedTime(float *milliseconds, cudaEvent_t from, cudaEvent_t to, Where where)
+{
+    if (!milliseconds)
+        return refuse(cudaErrorInvalidValue, where,
+                      "cudaEventElapsedTime gets a null pointer for its result");
+    for (cudaEvent_t event : { from, to }) {
+        if (cudaError_t error = check_event("cudaEventElapsedTime", event, where)) return error;
+        if (!event->recorded)
+            return refuse(
+                cudaErrorInvalidResourceHandle, where,
+                "cudaEventElapsedTime of an event that was never recorded; it needs cudaEventRecord");
+    }
+    for (cudaEvent_t event : { from, to })
+        if (!stream_done(event->ticket))
+            return refuse(
+                cudaErrorNotReady, where,
+                "cudaEventElapsedTime of an event that may still be to come; it needs cudaEventSynchronize");
+    *milliseconds = 0; /* an emulator's time would say nothing about a GPU's */
+    return cudaSuccess;
+}
+
+cudaError_t cudaEventDestroy(cudaEvent_t event)
+{
+    if (!events.erase(event))
+        return refuse(cudaErrorInvalidResourceHandle, source_of(__builtin_return_address(0)),
+                      "cudaEventDestroy of an event that does not exist, or no longer");
+    delete event;
+    return cudaSuccess;
+}

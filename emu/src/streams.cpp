@@ -1,0 +1,288 @@
+/* streams.cpp - the queue of operations, and the orders in which they run: see streams.h.
+ *
+ * early:  each at the host's call, as a GPU that has nothing else to do.
+ * late:   only what a wait needs runs, and of what one wait needs the last call first, so that an order which no
+ *         stream or event gives does not come about by itself.
+ * random: any that is legal, by options.seed. */
+#include "streams.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <set>
+#include "host_memory.h"
+#include "launch.h"
+
+struct CUstream_st {
+    bool blocking; /* ordered with the legacy default stream */
+    emu::Ticket last;
+};
+
+namespace emu
+{
+
+namespace
+{
+struct Pending {
+    Operation operation;
+    std::vector<Ticket> after;
+    bool asked; /* has the host asked whether it is done? */
+};
+} // namespace
+
+static const size_t QUEUE = 1024; /* a GPU's is about as long: a call waits if it is full */
+
+static std::map<Ticket, Pending> &pending =
+    *new std::map<Ticket, Pending>; /* never destroyed: main may end first */
+static std::set<CUstream_st *> &streams = *new std::set<CUstream_st *>;
+static CUstream_st legacy = { true, 0 }, of_thread = { true, 0 };
+static std::vector<Ticket> &destroyed =
+    *new std::vector<Ticket>; /* the last of blocking streams that are gone */
+static Ticket newest;
+static bool in_host_function;
+
+static CUstream_st *stream_of(cudaStream_t stream)
+{
+    if (!stream || stream == cudaStreamLegacy) return &legacy;
+    if (stream == cudaStreamPerThread) return &of_thread;
+    return streams.count(stream) ? stream : nullptr;
+}
+
+cudaError_t stream_check(const char *call, cudaStream_t stream, Where where)
+{
+    if (!stream_of(stream))
+        return refuse(cudaErrorInvalidResourceHandle, where,
+                      "%s of a stream that does not exist, or no longer", call);
+    return stream_allows(call, where);
+}
+
+bool stream_calls_host()
+{
+    return in_host_function;
+}
+
+cudaError_t stream_allows(const char *call, Where where)
+{
+    if (!in_host_function) return cudaSuccess;
+    return refuse(
+        cudaErrorNotPermitted, where,
+        "%s is called by a function of the host that runs in a stream; such a function may call nothing of CUDA",
+        call);
+}
+
+/* ---- running ---- */
+
+bool stream_done(Ticket ticket)
+{
+    return !pending.count(ticket);
+}
+
+static void run(Ticket ticket);
+
+/* A GPU would run these first, in any order: here the last call comes first. */
+static void run_all(std::vector<Ticket> tickets)
+{
+    std::sort(tickets.begin(), tickets.end());
+    for (auto it = tickets.rbegin(); it != tickets.rend(); ++it) run(*it);
+}
+
+/* Runs it, and before it what it must come after. */
+static void run(Ticket ticket)
+{
+    auto found = pending.find(ticket);
+    if (found == pending.end()) return;
+    run_all(found->second.after);
+    Operation operation = std::move(found->second.operation);
+    pending.erase(found);
+    device_release(ticket);
+    if (operation.run) operation.run();
+}
+
+/* With options.streams random: some that nobody waits for yet. */
+static void run_some()
+{
+    while (options.streams == Streams::random && !pending.empty() && random_below(2)) {
+        auto it = pending.begin();
+        std::advance(it, random_below((unsigned)pending.size()));
+        run(it->first);
+    }
+}
+
+void stream_wait(Ticket ticket)
+{
+    run_some();
+    run(ticket);
+}
+
+void stream_wait_all()
+{
+    run_some();
+    while (!pending.empty()) run(pending.rbegin()->first);
+}
+
+bool stream_ask(Ticket ticket)
+{
+    auto found = pending.find(ticket);
+    if (found == pending.end()) return true;
+    if (!found->second.asked) {
+        found->second.asked = true;
+        return false;
+    }
+    run(ticket);
+    return true;
+}
+
+/* ---- submitting ---- */
+
+/* What the program has never waited for when it ends: it runs for the checkers. */
+static void at_end()
+{
+    in_host_function = false;
+    for (const auto &it : pending)
+        if (it.second.operation.is_kernel && found().empty())
+            note_at(
+                it.second.operation.where,
+                "the program ends before anything has waited for %s: a GPU may not finish it, nor print what it "
+                "prints; cudaDeviceSynchronize waits",
+                it.second.operation.name.c_str());
+    stream_wait_all();
+}
+
+/* Streams order their own operations; the legacy default stream comes after all that are not cudaStreamNonBlocking,
+ * and before what follows in them. */
+static std::vector<Ticket> comes_after(const CUstream_st &stream)
+{
+    std::vector<Ticket> after = { stream.last };
+    if (&stream == &legacy) {
+        after.push_back(of_thread.last);
+        for (const CUstream_st *other : streams)
+            if (other->blocking) after.push_back(other->last);
+        after.insert(after.end(), destroyed.begin(), destroyed.end());
+    } else if (stream.blocking) {
+        after.push_back(legacy.last);
+    }
+    after.erase(std::remove_if(after.begin(), after.end(), stream_done), after.end());
+    return after;
+}
+
+static Ticket submit(CUstream_st &stream, Operation operation, Ticket also_after)
+{
+    static bool registered = atexit(at_end) == 0;
+    (void)registered;
+    Pending fresh = { std::move(operation), comes_after(stream), false };
+    if (!stream_done(also_after)) fresh.after.push_back(also_after);
+    Ticket ticket = stream.last = ++newest;
+    for (const Claim &claim : fresh.operation.claims) device_claim(ticket, claim, fresh.operation);
+    pending.emplace(ticket, std::move(fresh));
+    if (options.streams == Streams::early) run(ticket);
+    while (pending.size() > QUEUE) run(pending.begin()->first);
+    run_some();
+    return ticket;
+}
+
+Ticket stream_submit(cudaStream_t stream, Operation operation)
+{
+    return submit(*stream_of(stream), std::move(operation), 0);
+}
+
+Ticket stream_mark(cudaStream_t stream, const char *name, Where where, Ticket also_after)
+{
+    return submit(*stream_of(stream), { name, where, nullptr, {} }, also_after);
+}
+
+} // namespace emu
+
+using namespace emu;
+
+/* ---- streams ---- */
+
+static cudaError_t create(cudaStream_t *stream, unsigned flags, const char *call, Where where)
+{
+    if (!stream) return refuse(cudaErrorInvalidValue, where, "%s gets a null pointer for its result", call);
+    if (flags & ~(unsigned)cudaStreamNonBlocking)
+        return refuse(cudaErrorInvalidValue, where,
+                      "%s with flags %u; cudaStreamDefault and cudaStreamNonBlocking are possible", call,
+                      flags);
+    if (cudaError_t error = stream_allows(call, where)) return error;
+    streams.insert(*stream = new CUstream_st{ !(flags & cudaStreamNonBlocking), 0 });
+    return cudaSuccess;
+}
+
+cudaError_t cudaStreamCreate(cudaStream_t *stream, Where where)
+{
+    return create(stream, cudaStreamDefault, "cudaStreamCreate", where);
+}
+
+cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned flags, Where where)
+{
+    return create(stream, flags, "cudaStreamCreateWithFlags", where);
+}
+
+cudaError_t cudaStreamCreateWithPriority(cudaStream_t *stream, unsigned flags, int, Where where)
+{
+    return create(stream, flags, "cudaStreamCreateWithPriority", where);
+}
+
+/* It does not wait: what is in the stream still runs. This and cudaEventDestroy are handed on as functions, too: see
+ * cudaFree. */
+cudaError_t cudaStreamDestroy(cudaStream_t stream)
+{
+    if (!streams.erase(stream))
+        return refuse(cudaErrorInvalidResourceHandle, source_of(__builtin_return_address(0)),
+                      "cudaStreamDestroy of a stream that does not exist, or no longer");
+    destroyed.erase(std::remove_if(destroyed.begin(), destroyed.end(), stream_done), destroyed.end());
+    if (stream->blocking) destroyed.push_back(stream->last);
+    delete stream;
+    return cudaSuccess;
+}
+
+cudaError_t cudaStreamSynchronize(cudaStream_t stream, Where where)
+{
+    if (cudaError_t error = stream_check("cudaStreamSynchronize", stream, where)) return error;
+    stream_wait(stream_mark(stream, "cudaStreamSynchronize", where));
+    return cudaPeekAtLastError();
+}
+
+cudaError_t cudaStreamQuery(cudaStream_t stream, Where where)
+{
+    if (cudaError_t error = stream_check("cudaStreamQuery", stream, where)) return error;
+    for (Ticket ticket : comes_after(*stream_of(stream)))
+        if (!stream_ask(ticket)) return cudaErrorNotReady;
+    return cudaSuccess;
+}
+
+/* Programs hand this on as a function without parameters, so the line comes from the return address. */
+cudaError_t cudaDeviceSynchronize()
+{
+    if (in_host_function)
+        return stream_allows("cudaDeviceSynchronize", source_of(__builtin_return_address(0)));
+    stream_wait_all();
+    return cudaPeekAtLastError();
+}
+
+cudaError_t cudaLaunchHostFunc(cudaStream_t stream, cudaHostFn_t function, void *argument, Where where)
+{
+    if (!function) return refuse(cudaErrorInvalidValue, where, "cudaLaunchHostFunc of no function");
+    if (cudaError_t error = stream_check("cudaLaunchHostFunc", stream, where)) return error;
+    auto call = [=] {
+        in_host_function = true;
+        function(argument);
+        in_host_function = false;
+    };
+    stream_submit(stream, { "the host function", where, call, {} });
+    return cudaSuccess;
+}
+
+cudaError_t cudaStreamAddCallback(cudaStream_t stream, cudaStreamCallback_t function, void *argument,
+                                  unsigned, Where where)
+{
+    if (!function) return refuse(cudaErrorInvalidValue, where, "cudaStreamAddCallback of no function");
+    if (cudaError_t error = stream_check("cudaStreamAddCallback", stream, where)) return error;
+    auto call = [=] {
+        in_host_function = true;
+        function(stream, cudaSuccess, argument);
+        in_host_function = false;
+    };
+    stream_submit(stream, { "the callback", where, call, {} });
+    return cudaSuccess;
+}

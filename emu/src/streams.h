@@ -1,0 +1,53 @@
+/* streams.h - operations that the host has asked for and that may run later: kernels, copies, host functions.
+ *
+ * A GPU promises an order only within a stream, across an event, and around the legacy default stream. Here all
+ * orders that it leaves open are possible: options.streams says which of them this run takes. */
+#ifndef EMU_STREAMS_H
+#define EMU_STREAMS_H
+
+#include <functional>
+#include "cuda_runtime_api.h"
+#include "emu_internal.h"
+
+namespace emu
+{
+
+typedef unsigned long Ticket; /* of an operation, in the order of the host's calls; 0: none */
+
+/* Memory of the host's side (managed, pinned) that an operation uses: until it is done the host may not write there,
+ * nor read if the operation writes. */
+struct Claim {
+    const void *start;
+    size_t bytes;
+    bool writes;
+};
+
+struct Operation {
+    std::string name; /* "the copy", "kernel gemm<16>" */
+    Where where;      /* of the host's call */
+    std::function<void()> run;
+    std::vector<Claim> claims;
+    bool is_kernel = false;
+};
+
+/* Is it a stream that a call may use? If not, a finding with the call's name. */
+cudaError_t stream_check(const char *call, cudaStream_t stream, Where where);
+
+/* A function of the host that runs in a stream may call nothing of CUDA: a finding if it does. */
+cudaError_t stream_allows(const char *call, Where where);
+
+bool stream_calls_host(); /* does such a function run now? */
+
+/* Puts an operation behind those it must wait for; with Streams::early it also runs. */
+Ticket stream_submit(cudaStream_t stream, Operation operation);
+/* One that does nothing: it is done when all that went before in the stream is. */
+Ticket stream_mark(cudaStream_t stream, const char *name, Where where, Ticket also_after = 0);
+
+bool stream_done(Ticket ticket);
+/* The answer to a question whether it is done: no the first time, then it runs: who asks again and again must get on. */
+bool stream_ask(Ticket ticket);
+void stream_wait(Ticket ticket);
+void stream_wait_all();
+
+} // namespace emu
+#endif
