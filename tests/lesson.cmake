@@ -35,7 +35,9 @@ set_tests_properties(lesson.pandoc PROPERTIES SKIP_RETURN_CODE 77)
 add_test(NAME lesson.comments COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_comments.sh ${PROJECT_SOURCE_DIR})
 
 # the articles' claims: the page against its runs
-add_test(NAME lesson.claims COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/claims.sh $<TARGET_FILE:rungs> ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_BINARY_DIR}/claims)
+add_test(NAME lesson.claims COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/claims.sh $<TARGET_FILE:rungs> ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_BINARY_DIR}/claims)
+# the articles' formulas: the page against the errata, the list against the articles
+add_test(NAME lesson.formulas COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/formulas.sh $<TARGET_FILE:rungs> ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_BINARY_DIR}/formulas)
 
 # links of every page, and pages with a link that nobody can open
 if(RUNGS_TEST_ONCE)

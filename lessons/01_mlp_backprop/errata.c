@@ -70,22 +70,61 @@ static double bend(double z) /* sigma'(z) */
 
 /* ---- article 000 ---- */
 
-/* 4.1: y = 1 x + 0 at three points, and the mean of the squared errors */
+/* 3.3 and 4.1: y = w x + b at three points, where w is 1 and b is 0 */
+enum { N = 3 };
+static const double at[N] = { 1, 2, 3 }, wanted[N] = { 2, 3, 5 }, yes[N] = { 0, 1, 1 }, one = 1, rate = 0.1;
+
+/* J is the mean of the squared errors, or the cross-entropy of sigmoid(y) */
+enum line_loss { SQUARES, ENTROPY };
+
+/* dJ/dw, or dJ/db, by complex step */
+static double line_slope(enum line_loss loss, int of_b)
+{
+    const double h = 0x1p-300;
+    double _Complex in[N], y[N], p[N], J = 0, w = CMPLX(1, of_b ? 0 : h), b = CMPLX(0, of_b ? h : 0);
+    for (int n = 0; n < N; n++) in[n] = at[n];
+    dense_forward_cplx(N, 1, 1, in, &w, &b, y);
+    sigmoid_forward_cplx(N, y, p);
+    for (int n = 0; n < N; n++)
+        J += loss == SQUARES ? (y[n] - wanted[n]) * (y[n] - wanted[n])
+                             : -yes[n] * clog(p[n]) - (1 - yes[n]) * clog(1 - p[n]);
+    return cimag(J) / N / h;
+}
+
+/* how far the library's step moves w, or b, by its own gradient of that loss */
+static double line_step(enum line_loss loss, int of_b)
+{
+    const double w = 1, b = 0;
+    double y[N], dy[N], dw, db, moved = of_b ? b : w;
+    dense_forward_f64(N, 1, 1, at, &w, &b, y);
+    if (loss == SQUARES)
+        mse_backward_f64(N, y, wanted, &one, dy, REDUCE_MEAN);
+    else
+        bce_logits_backward_f64(N, y, yes, &one, dy, REDUCE_MEAN);
+    dense_backward_dw_f64(N, 1, 1, at, dy, &dw, &db);
+    sgd_step_f64(1, of_b ? &db : &dw, &moved, rate);
+    return moved - (of_b ? b : w);
+}
+
+static void line(const char *where, const char *formula, enum line_loss loss, int of_b)
+{
+    errata_right(where, formula, -rate * line_slope(loss, of_b), line_step(loss, of_b));
+}
+
 static void one_weight(void)
 {
-    enum { N = 3 };
-    static const double x[N] = { 1, 2, 3 }, t[N] = { 2, 3, 5 }, b[1] = { 0 }, one = 1, rate = 0.1;
-    double w = 1, moved = w, y[N], dy[N], dw, db, sum_w = 0, sum_b = 0;
-    dense_forward_f64(N, 1, 1, x, &w, b, y);
-    mse_backward_f64(N, y, t, &one, dy, REDUCE_MEAN);
-    dense_backward_dw_f64(N, 1, 1, x, dy, &dw, &db);
-    sgd_step_f64(1, &dw, &moved, rate);
-    for (int n = 0; n < N; n++) sum_w += (y[n] - t[n]) * x[n], sum_b += y[n] - t[n];
-    errata_right("000 3.3", "Dw = -rate dMSE/dw", -rate * dw, moved - w);
-    errata_row("000 4.1", "Dw = -rate 2 (yhat_i - y_i) x_i", -rate * 2 * (y[0] - t[0]) * x[0], moved - w,
-               -rate * 2 / N * sum_w, "i = 1 alone, no mean");
-    errata_row("000 4.1", "Db = -rate 2 (yhat_i - y_i)", -rate * 2 * (y[0] - t[0]), -rate * db,
-               -rate * 2 / N * sum_b, "i = 1 alone, no mean");
+    double sum_w = 0, sum_b = 0;
+    for (int n = 0; n < N; n++) sum_w += (at[n] - wanted[n]) * at[n], sum_b += at[n] - wanted[n];
+    line("000 3.3", "Dw = -rate dMSE/dw", SQUARES, 0);
+    line("000 3.3", "Db = -rate dMSE/db", SQUARES, 1);
+    line("000 3.3", "Dw = -rate dCE/dw", ENTROPY, 0);
+    line("000 3.3", "Db = -rate dCE/db", ENTROPY, 1);
+    line("000 4.1", "Dw = -rate dJ/dw", SQUARES, 0);
+    line("000 4.1", "Db = -rate dJ/db", SQUARES, 1);
+    errata_row("000 4.1", "Dw = -rate 2 (yhat_i - y_i) x_i", -rate * 2 * (at[0] - wanted[0]) * at[0],
+               line_step(SQUARES, 0), -rate * 2 / N * sum_w, "i = 1 alone, no mean");
+    errata_row("000 4.1", "Db = -rate 2 (yhat_i - y_i)", -rate * 2 * (at[0] - wanted[0]),
+               line_step(SQUARES, 1), -rate * 2 / N * sum_b, "i = 1 alone, no mean");
 }
 
 /* da_out/dz of hidden neuron 2 */
@@ -109,6 +148,7 @@ static void article_000(void)
     errata_right("000 4.3", "dL/dz^l = dL/da^(l+1) da^(l+1)/dz^l", da * output_by_hidden(),
                  slope(&hand, &hand.z[0][1], 0, 0));
     errata_row("000 4.3", "dL/dz^l = dL/dz^l s'(z^l)", dz * bend(z), dz, da * bend(z), "dL/dz for dL/da");
+    errata_right("000 4.3", "dJ/dw = dJ/da3 da3/dz3 dz3/dw", da * bend(z) * a, dw);
     errata_right("000 4.3", "dJ/dw = dJ/da3 s'(z3) x2, x2 being a2", da * bend(z) * a, dw);
     errata_row("000 4.3", "dJ/dw = (yhat - y) s'(z3) x2, J of 4.1", (y - t) * bend(z) * a, 2 * dw,
                2 * (y - t) * bend(z) * a, "J has no 1/2");
@@ -171,6 +211,7 @@ static void article_002(void)
     errata_right("002 core 3", "delta = f'(z) (output - truth)", bend(z2) * (y - t), delta2);
     errata_right("002 1.3", "theta = theta - rate dJ/dtheta", w - 0.1 * dw, moved_w);
     errata_right("002 2.1", "z_l = sum w_li a_(l-1),i + b_l", sum_of(&hand, hand_size, 1, 0, 0), z2);
+    errata_right("002 2.1", "a_l = f(z_l)", 1 / (1 + exp(-z2)), y);
     errata_row("002 2.2", "delta_l = f'(z_l) delta_(l+1)", bend(z1) * delta2, delta1, bend(z1) * w * delta2,
                "the weights between are lost");
     errata_right("002 2.2", "dJ/dw_li = a_(l-1),i delta_l", creal(hand.in[1][1]) * delta2, dw);
@@ -199,6 +240,7 @@ static void article_003_forward(void)
     sigmoid_forward_f64(1, &four, &rounded);
     errata_right("003 4.1", "z_l = sum W_lk a_(l-1),k + b_l", sum_of(&worked, worked_size, 1, 0, 0),
                  creal(worked.z[1][0]));
+    errata_right("003 4.1", "a_l = s(z_l)", 1 / (1 + exp(-creal(worked.z[1][0]))), creal(worked.in[2][0]));
     errata_row("003 4.2", "s(4) = 1", 1, rounded, 1 / (1 + exp(-4)), "0.98, and s(z) < 1 for every z");
     for (int l = 0; l < LAYERS; l++) {
         double z = sum_of(&worked, worked_size, l, 0, 0);
@@ -216,6 +258,7 @@ static void article_003_backward(void)
         z[l] = creal(worked.z[l][0]);
         dz[l] = slope(&worked, &worked.z[l][0], l, 0);
     }
+    errata_right("003 4.1", "dz_l = dL/dz_l", from_above(2) * bend(z[1]), dz[1]);
     errata_right("003 4.1", "dW_lk = a_(l-1),k dz_l", a[0] * dz[1], slope(&worked, &worked.w[1][0], 1, 1));
     errata_right("003 4.1", "db_l = dz_l", dz[1], slope(&worked, &worked.b[1][0], 1, 1));
     errata_row("003 4.2", "dz_3 = -2 (y - a_3)", -2 * (t - a[2]), dz[2], (a[2] - t) * bend(z[2]),
@@ -234,6 +277,10 @@ static void article_003_backward(void)
 
 static void article_004(void)
 {
+    static const int wide_size[] = { 2, 2, 2 }; /* hand with a second output neuron */
+    struct net wide = hand;
+    wide.w[1][2] = -0.5, wide.w[1][3] = 2, wide.b[1][1] = 0.25;
+    dense_forward_cplx(1, 2, 2, wide.in[1], wide.w[1], wide.b[1], wide.z[1]);
     static const int sizes[] = { 784, 500, 10 };
     double z = creal(hand.z[1][0]), a = creal(hand.in[1][1]), y = creal(hand.in[2][0]), t = creal(hand.t[0]);
     double dz = slope(&hand, &hand.z[1][0], 1, 0), dw = slope(&hand, &hand.w[1][1], 1, 1);
@@ -245,14 +292,25 @@ static void article_004(void)
                (y - t) * bend(z) * a, "z - yhat for yhat - y");
     errata_row("004 4.1", "dL/db = (z - yhat) dyhat/dz dz/db", (z - y) * bend(z), db, (y - t) * bend(z),
                "z - yhat for yhat - y");
+    errata_right("004 4.2", "z_ij = sum w_ik x_k + b_i", sum_of(&hand, hand_size, 0, 1, 1),
+                 creal(hand.z[0][1]));
+    errata_right("004 4.2", "z_j = sum w_ij a_ij + b_j, a_ij being a_i", sum_of(&hand, hand_size, 1, 0, 0),
+                 z);
+    errata_right("004 4.2", "y_j = s(z_j) = 1/(1 + e^-z_j)", 1 / (1 + exp(-z)), y);
     errata_right("004 4.2", "dL/dz_j = (y_j - y*) s'(z_j)", (y - t) * bend(z), dz);
     errata_right("004 4.2", "dL/dw_ij = dL/dz_j a_ij, a_ij being a_i", dz * a, dw);
     errata_right("004 4.2", "dL/db_j = dL/dz_j", dz, db);
     errata_row("004 4.3", "z_1j = sum W_1i x_i + b_1j, j = 2", sum_of(&hand, hand_size, 0, 0, 1),
                creal(hand.z[0][1]), sum_of(&hand, hand_size, 0, 1, 1), "W has no j");
+    errata_right("004 4.3", "a_1j = s(z_1j)", 1 / (1 + exp(-creal(hand.z[0][1]))), a);
+    errata_row("004 4.3", "z_2j = sum W_2i a_1i + b_2j, j = 2", sum_of(&wide, wide_size, 1, 0, 1),
+               creal(wide.z[1][1]), sum_of(&wide, wide_size, 1, 1, 1), "W has no j");
+    errata_right("004 4.3", "a_2j = s(z_2j)", 1 / (1 + exp(-z)), y);
     errata_row("004 4.3", "784-500-10: numbers that these W, b hold", 784 + 500 + 500 + 10 + 10 + 10, has,
                785 * 500 + 501 * 10, "no j; a layer too many");
+    errata_right("004 4.3", "dL/dz_3j = (y_j - y*) s'(z_3j)", (y - t) * bend(z), dz);
     errata_right("004 4.3", "dL/dW_3j = (y_j - y*) s'(z_3j) a_2j", (y - t) * bend(z) * a, dw);
+    errata_right("004 4.3", "dL/db_3j = dL/dz_3j", (y - t) * bend(z), db);
 }
 
 int main(void)

@@ -89,5 +89,7 @@ int main(void)
     errata_right("000 3.3, 4.4", "w_new = w_old - rate m^ / (sqrt(v^) + eps)",
                  one.w - rate * (two.m / (1 - beta1 * beta1)) / (sqrt(two.v / (1 - beta2 * beta2)) + eps),
                  two.w);
+    errata_right("000 3.3", "Db = -rate m^ / (sqrt(v^) + eps), t = 1",
+                 -rate * hand[0] / (sqrt(hand[0] * hand[0]) + eps), one.w);
     return errata_end();
 }
