@@ -22,7 +22,9 @@ static struct measurement measurement[MAX_FILES];
 static struct ulp_table table[MAX_FILES];
 static struct loss_run run[LOSS_MAX_RUNS];
 static struct sweep sweep[MAX_FILES];
-static int measurements, tables, runs, sweeps;
+static struct find_lr_table search[MAX_FILES];
+static struct training_log training[MAX_FILES];
+static int measurements, tables, runs, sweeps, searches, trainings;
 
 /* how the program ends if something is refused */
 static int refusal = EXIT_USAGE;
@@ -83,7 +85,8 @@ static int read_file(const char *path, int named)
     struct csv t;
     if (!csv_read(&t, path, error)) return bad_input("%s", error);
     int measured = csv_column(&t, "roof_percent") >= 0, curve = csv_column(&t, "loss") >= 0,
-        errors = csv_column(&t, "error_ulp") >= 0, cells = csv_column(&t, "cell") >= 0;
+        errors = csv_column(&t, "error_ulp") >= 0, cells = csv_column(&t, "cell") >= 0,
+        rates = csv_column(&t, "smoothed_loss") >= 0;
     csv_free(&t);
     if (measured) {
         if (!measurement_read(&measurement[measurements], path, error)) return bad_input("%s", error);
@@ -94,7 +97,12 @@ static int read_file(const char *path, int named)
     } else if (cells) {
         if (!sweep_read(&sweep[sweeps], path, error)) return bad_input("%s", error);
         sweeps++;
+    } else if (rates) {
+        if (!find_lr_read(&search[searches], path, error)) return bad_input("%s", error);
+        searches++;
     } else if (curve && runs < LOSS_MAX_RUNS) {
+        if (!training_log_read(&training[trainings], path, error)) return bad_input("%s", error);
+        trainings++;
         if (!loss_read(&run[runs], path, error)) return bad_input("%s", error);
         runs++;
     } else if (curve) {
@@ -102,7 +110,7 @@ static int read_file(const char *path, int named)
                 LOSS_MAX_RUNS);
     } else if (named) {
         return bad_input("%s is not from `rungs bench --csv`, `rungs ulp --csv`, `rungs train --log` or "
-                         "`rungs train --sweep --csv`",
+                         "`rungs train --csv`",
                          path);
     }
     return 1;
@@ -156,7 +164,18 @@ static void count(int result)
     refused += result < 0;
 }
 
-enum { LADDER = 1, SIZE = 2, ROOFLINE = 4, LOSS = 8, ACCURACY = 16, OVER_X = 32, SWEEP = 64, ALL = 127 };
+enum {
+    LADDER = 1,
+    SIZE = 2,
+    ROOFLINE = 4,
+    LOSS = 8,
+    ACCURACY = 16,
+    OVER_X = 32,
+    SWEEP = 64,
+    FIND_LR = 128,
+    TRAINING = 256,
+    ALL = 511
+};
 
 /* The errors that were measured on the same CPU, for libm differs from one to the next;
  * else others. NULL: none */
@@ -210,20 +229,27 @@ static void draw_all(int what)
     for (int i = 0; i < tables && what & OVER_X && !refused; i++) draw_over_x(&table[i]);
     for (int i = 0; i < sweeps && what & SWEEP && !refused; i++)
         count(as_text ? sweep_print(&sweep[i]) : sweep_draw(&sweep[i], out));
+    for (int i = 0; i < searches && what & FIND_LR && !refused; i++)
+        count(as_text ? find_lr_print(&search[i]) : find_lr_draw(&search[i], out));
+    for (int i = 0; i < trainings && what & TRAINING && !refused; i++)
+        count(as_text ? training_log_print(&training[i]) : training_log_draw(&training[i], out));
     if (what & LOSS && runs && !refused)
         count(as_text ? loss_print(run, runs, by_samples) : loss_draw(run, runs, by_samples, out));
 }
 
 static int parse_what(const char *word)
 {
-    static const char *const name[] = { "ladder",   "size",   "roofline", "loss",
-                                        "accuracy", "over-x", "sweep",    "all" };
-    static const int bit[] = { LADDER, SIZE, ROOFLINE, LOSS, ACCURACY, OVER_X, SWEEP, ALL };
+    static const char *const name[] = { "ladder", "size",  "roofline", "loss",     "accuracy",
+                                        "over-x", "sweep", "find-lr",  "training", "all" };
+    static const int bit[] = {
+        LADDER, SIZE, ROOFLINE, LOSS, ACCURACY, OVER_X, SWEEP, FIND_LR, TRAINING, ALL
+    };
     enum { NAMES = sizeof name / sizeof *name };
     for (int i = 0; i < NAMES; i++)
         if (!strcmp(word, name[i])) return bit[i];
-    args_unknown("plot", "there is no chart", word, (struct name_list){ name, NAMES, sizeof *name },
-                 "there are ladder, size, roofline, loss, accuracy, over-x, sweep and all");
+    args_unknown(
+        "plot", "there is no chart", word, (struct name_list){ name, NAMES, sizeof *name },
+        "there are ladder, size, roofline, loss, accuracy, over-x, sweep, find-lr, training and all");
     return 0;
 }
 
@@ -235,7 +261,9 @@ static const char about[] =
     "  loss       loss curves of training runs\n"
     "  accuracy   time an element against the largest error, from a race and from `rungs ulp OP --csv`\n"
     "  over-x     the largest error over x, from `rungs ulp OP --over-x --csv`\n"
-    "  sweep      settings and the accuracy that they reach, from `rungs train NETWORK --sweep GRID --csv`";
+    "  sweep      settings and the accuracy that they reach, from `rungs train NETWORK --sweep GRID --csv`\n"
+    "  find-lr    loss against learning rate, from `rungs train NETWORK --find-lr --csv`\n"
+    "  training   loss and accuracy over the epochs, a chart for each file of `rungs train NETWORK --log`";
 
 static const char examples[] = "  rungs plot\n"
                                "  rungs plot ladder --data my.csv --text\n"
@@ -257,7 +285,7 @@ int verb_plot(int argc, char **argv)
         { 0 },
     };
     const struct usage usage = {
-        "plot",  "plot [ladder|size|roofline|loss|accuracy|over-x|sweep|all] [options]",
+        "plot",  "plot [ladder|size|roofline|loss|accuracy|over-x|sweep|find-lr|training|all] [options]",
         about,   examples,
         options, 0,
         1
@@ -284,6 +312,8 @@ int verb_plot(int argc, char **argv)
     for (int i = 0; i < tables; i++) ulp_table_free(&table[i]);
     for (int i = 0; i < runs; i++) loss_free(&run[i]);
     for (int i = 0; i < sweeps; i++) sweep_free(&sweep[i]);
+    for (int i = 0; i < searches; i++) find_lr_free(&search[i]);
+    for (int i = 0; i < trainings; i++) training_log_free(&training[i]);
     if (refused) return as_text ? EXIT_WRONG : draw_exit_code();
     if (drawn) return EXIT_OK;
     return args_refuse("plot", "nothing in %s to draw like that; `rungs plot --help` says what there is",

@@ -16,7 +16,7 @@ enum { OPTION_WORDS = CHECKPOINT_OPTIONS + 3 * TRAIN_SETTINGS }; /* each line ge
 struct training {
     const char *network; /* its name, or a file                    */
     const char *level, *save, *resume, *log, *record;
-    int threads, most_steps, as_json, describe, gradcheck, cuda;
+    int threads, most_steps, as_json, describe, gradcheck, find_lr, cuda;
     int seeds;                   /* how many trainings, from as many seeds */
     int folds;                   /* how many of a cross-validation; 0: none */
     const char *sweep;           /* the grid of a sweep (sweep_grid.h) */
@@ -73,6 +73,9 @@ int training_seeds(const struct training *t);
 
 /* Cross-validation: t->folds trainings, each tested on the images that it leaves out. */
 int training_folds(const struct training *t);
+
+/* --find-lr: which learning rate to begin with */
+int training_find_lr(const struct training *t);
 
 /* --sweep: the same training for each cell of a grid of settings, from t->seeds seeds each */
 int training_sweep(const struct training *t);

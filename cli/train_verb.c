@@ -104,8 +104,9 @@ int verb_train(int argc, char **argv)
     struct trained r;
     int code = training_read(argc, argv, &t);
     if (code >= 0) return code;
-    if ((t.describe || t.gradcheck) && (t.save || t.log || t.sweep || (t.describe && t.gradcheck)))
-        return args_refuse("train", "%s trains nothing: leave out --save, --log, --sweep%s",
+    if ((t.describe || t.gradcheck) &&
+        (t.save || t.log || t.sweep || t.find_lr || (t.describe && t.gradcheck)))
+        return args_refuse("train", "%s trains nothing: leave out --save, --log, --sweep, --find-lr%s",
                            t.describe ? "--describe" : "--gradcheck",
                            t.describe && t.gradcheck ? " and --gradcheck" : "");
     if (t.record && (t.describe || t.gradcheck || t.resume || t.seeds > 1))
@@ -115,6 +116,10 @@ int verb_train(int argc, char **argv)
     if (t.describe && t.cuda) return args_refuse("train", "--describe is about the CPU: leave out --cuda");
     if ((code = check_level(&t))) return code;
     if (t.describe || t.gradcheck) return t.describe ? training_describe(&t) : training_gradcheck(&t);
+    if (t.find_lr && (t.save || t.resume || t.log || t.sweep || t.folds || t.seeds > 1))
+        return args_refuse("train",
+                           "--find-lr goes without --save, --resume, --log, --sweep, --folds and --seeds");
+    if (t.find_lr) return training_find_lr(&t);
     const char *several = t.sweep ? "--sweep" : t.folds ? "--folds" : t.seeds > 1 ? "--seeds" : NULL;
     if (several && (t.save || t.resume || t.log))
         return args_refuse("train", "%s trains several networks: leave out --save, --resume and --log",
@@ -122,8 +127,9 @@ int verb_train(int argc, char **argv)
     if (t.folds && (t.sweep || t.seeds > 1))
         return args_refuse("train", "--folds or %s, not both", t.sweep ? "--sweep" : "--seeds");
     if (t.csv && !t.folds && !t.sweep)
-        return args_refuse("train",
-                           "--csv goes with --folds or --sweep; --log writes the loss curve of a training");
+        return args_refuse(
+            "train",
+            "--csv goes with --folds, --sweep or --find-lr; --log writes the loss curve of a training");
     if (t.sweep) return training_sweep(&t);
     if (t.folds) return training_folds(&t);
     if (t.seeds > 1) return training_seeds(&t);

@@ -47,6 +47,38 @@ void loss_free(struct loss_run *run);
 int loss_draw(const struct loss_run *run, int n, int by_samples, const char *out);
 int loss_print(const struct loss_run *run, int n, int by_samples);
 
+enum { TRAINING_COLUMNS = 5 };
+
+struct training_log {
+    char stem[64];
+    int n;
+    double *
+        value[TRAINING_COLUMNS]; /* (n) each: epoch, loss, accuracy in %, and the two of validation, or NaN */
+};
+
+/* Reads a file of `rungs train --log`; 0 and a sentence in error (256 bytes) if it is no table. */
+int training_log_read(struct training_log *l, const char *path, char *error);
+void training_log_free(struct training_log *l);
+
+/* Loss and accuracy over the epochs. STEM_training */
+int training_log_draw(const struct training_log *l, const char *out);
+int training_log_print(const struct training_log *l);
+
+struct find_lr_table {
+    char stem[64];
+    int n;
+    double *lr, *loss, *smooth; /* (n) of each step */
+    double suggested;           /* NaN: nothing is */
+};
+
+/* Reads a file of `rungs train --find-lr --csv`; 0 and a sentence in error (256 bytes) if it is none. */
+int find_lr_read(struct find_lr_table *f, const char *path, char *error);
+void find_lr_free(struct find_lr_table *f);
+
+/* The losses against the rate, and the one that is suggested. STEM */
+int find_lr_draw(const struct find_lr_table *f, const char *out);
+int find_lr_print(const struct find_lr_table *f);
+
 enum { SWEEP_NAME = 256 };
 
 struct sweep_cell {

@@ -97,3 +97,15 @@ sweep() { echo cell,seed,epochs,best_epoch,validation_loss,validation_accuracy,t
     done
 } >"$folder/sweep.csv"
 { sweep; echo "lr=1,1,2,0,0.1,0.9,0.2,0.9,1,n,0"; echo "lr=2,1,2,0,,,,,1,n,1"; } >"$folder/sweep_one.csv"
+
+# searches for a rate: the suggestion at an end, far more steps than pixels, losses of many magnitudes; none to suggest
+rates() { echo step,lr,loss,smoothed_loss,suggested_lr; }
+{ rates; awk 'BEGIN { for (k = 0; k < 5000; k++) printf "%d,%g,%g,%g,1.1e-07\n", k + 1, 1e-7 * 1e8 ^ (k / 4999), k % 7 * 1e5, k * k }'; } >"$folder/rates_end.csv"
+{ rates; echo 1,1e-7,1e-9,1e-9,10; echo 2,10,1e-9,1e-9,10; } >"$folder/rates_two.csv"
+{ rates; echo 1,1e-7,0,0,; echo 2,9e-7,0,0,; } >"$folder/rates_none.csv"
+
+# trainings over a thousand epochs, of a loss of millions, and of one that stays
+mkdir -p "$folder/logs"
+log() { echo epoch,step,samples,loss,accuracy,seconds,lr,validation_loss,validation_accuracy,options; }
+{ log; awk 'BEGIN { for (k = 1; k < 3000; k++) printf "%g,%d,%d,%g,%g,%g,0.1,%s,%s,\n", k / 3, k, k, 1e9 / k, k / 3001, k, k % 3 ? "" : 2e9 / k, k % 3 ? "" : k / 3100 }'; } >"$folder/logs/a_training_with_a_name_of_sixty_characters_WWWWWWWWWWWWWWWWWWWWWWWW.csv"
+{ log; for k in 1 2 3; do echo "$k,$k,$k,0.0000001,1,$k,0.1,0.0000001,1,"; done; } >"$folder/logs/same.csv"

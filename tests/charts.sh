@@ -103,6 +103,9 @@ worst)
     grep -q '>empty<' "$work/out/loss.svg" && fail "a run without a step is in the chart"
     grep -q '>single<' "$work/out/loss.svg" || fail "a run of one step is not in the chart"
     grep -q '>onednn \*<' "$work/out/names_size.svg" && grep -q '>\* less exact' "$work/out/names_size.svg" || fail "a marked peer is not marked"
+    draw training --data "$work/logs"
+    [ "$(ls "$work"/out/*_training.svg | wc -l)" = 2 ] || fail "trainings without a chart: $(ls "$work/out")"
+    check_all yes "$work"/out/*_training.svg
     draw loss --data "$work/single.csv"
     check_all yes "$work"/out/loss.svg
     ;;

@@ -20,6 +20,12 @@ one_sentence() { [ "$(wc -l <"$work/err")" = 1 ] && grep -q "$1" "$work/err" || 
   echo a=1,1,2,0,0.3,0.80,0.1,0.9,1,net,k1; echo a=1,2,2,0,0.3,0.90,0.1,0.9,1,net,k2; echo a=2,1,2,0,0.3,0.95,0.1,0.9,1,net,k3
   echo a=2,2,0,0,,,,,,net,k4; echo a=3,1,0,0,,,,,,net,k5; } >"$work/grid.csv"
 
+# a search for a rate, and a training that validates
+{ echo step,lr,loss,smoothed_loss,suggested_lr
+  for k in 1 2 3 4 5 6 7 8; do echo "$k,1e-$((8 - k)),$((9 - k)).5,$((9 - k)),0.02"; done; echo "9,10,1e30,1e29,0.02"; } >"$work/rates.csv"
+{ echo epoch,step,samples,loss,accuracy,seconds,lr,validation_loss,validation_accuracy,options
+  for k in 1 2 3 4; do echo "$k.5,$k,$k,0.$((9 - k)),0.9$k,$k,0.1,,,"; echo "$((k + 1)),$k,$k,0.$((9 - k))5,0.9$((k))5,$k,0.1,0.$((9 - k))7,0.9$((k))1,"; done; } >"$work/validated.csv"
+
 # a race and errors of one operation: 02_broken gives no number somewhere, 03_unknown has no errors
 row() { echo "tanh_forward,$1,$2,1000000,$3,warm,$4,$4,$4,1,8,read_l3,10,GNU,-O3,Synthetic,0000000,"; }
 { head -1 "$data"; row 00_naive rung 1 2e-2; row 01_polynomial rung 1 4e-3; row 02_broken rung 1 3e-3; row 03_unknown rung 1 2e-3
@@ -58,6 +64,10 @@ text)
   code 0 env LC_ALL=C "$rungs" plot sweep --text --data "$work/grid.csv"
   [ "$(sed -n 's/^  \(a=.\) *[#|]* *\([0-9].*\)/\1 \2/p' "$work/said" | sed 's/ *$//' | tr '\n' ';')" = "a=1 85.0  +-7.07;a=2 95.0  1 diverged;a=3 0.00  1 diverged;" ] ||
     { cat "$work/said"; fail "a sweep's rows"; }
+  code 0 env LC_ALL=C "$rungs" plot find-lr --text --data "$work/rates.csv"
+  grep -q '^suggested: 0.02, a tenth of where it is lowest' "$work/said" && grep -q '^ *12 |' "$work/said" || { cat "$work/said"; fail "a search for a rate"; }
+  code 0 env LC_ALL=C "$rungs" plot training --text --data "$work/validated.csv"
+  [ "$(grep -c '^  a: training  b: validation' "$work/said")" = 2 ] && [ "$(grep -c '|.*b' "$work/said")" -ge 6 ] && grep -q '% wrong' "$work/said" || { cat "$work/said"; fail "a training"; }
   ls "$work/out" | grep -q . && fail "text charts left files"
   head -1 "$work/best.csv" >"$work/empty.csv"
   code 0 "$rungs" plot loss --text --data "$work/empty.csv,$work/best.csv"; one_sentence 'empty is left out'
@@ -67,7 +77,7 @@ text)
   ;;
 pictures)
   command -v gnuplot >/dev/null || { echo "gnuplot is missing: apt install gnuplot-nox"; exit 77; }
-  code 0 "$rungs" plot --data "$data,$work/best.csv,$work/naive.csv,$work/race.csv,$work/over.csv,$work/errors.csv,$work/grid.csv" --out "$work/out"
+  code 0 "$rungs" plot --data "$data,$work/best.csv,$work/naive.csv,$work/race.csv,$work/over.csv,$work/errors.csv,$work/grid.csv,$work/rates.csv,$work/validated.csv" --out "$work/out"
   code 0 "$rungs" plot ladder --op dense_forward --shape 64x784x512 --data "$data" --out "$work/out"
   # an operation with a set of parameters: its chart's file has a name that needs no quotes
   sed 's/^tanh_forward/mse_forward reduction=none/' "$work/race.csv" >"$work/sets.csv"
@@ -78,10 +88,12 @@ pictures)
     set -- "$@" "plot_synthetic_$chart"
   done
   shift 4
+  grep -q '>suggested: 0.02, a tenth of where it is lowest<' "$work/out/rates.svg" || fail "a search for a rate has no suggestion"
+  grep -q '>validation<' "$work/out/validated_training.svg" && ! grep -q '>validation<' "$work/out/best_training.svg" || fail "a training and its validation"
   for words in '85.00 % ± 7.07' '95.00 %, 1 diverged' '>1 diverged<' 'net: settings and what they reach'; do
     grep -q "$words" "$work/out/grid.svg" || fail "no '$words' in the chart of a sweep"
   done
-  for chart in "$@" loss grid race_accuracy_tanh_forward over_over_x_tanh_with_derivative; do
+  for chart in "$@" loss grid rates validated_training best_training race_accuracy_tanh_forward over_over_x_tanh_with_derivative; do
     svg=$work/out/$chart.svg png=$work/out/$chart.png
     [ -s "$svg" ] && [ -s "$png" ] || fail "no $chart"
     head -c 5 "$svg" | grep -q '<?xml' && tail -c 8 "$svg" | grep -q '</svg>' || fail "$svg is cut off"

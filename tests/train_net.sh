@@ -55,7 +55,7 @@ refuse 66 "No such file" "$rungs" train ./none.net
 refuse 64 "there is no network 'nomnist'" "$rungs" train nomnist
 refuse 64 "did you mean 'mnist-mlp'" "$rungs" train mnist-mpl
 refuse 64 "./mine.net: dense has .* parameters, more than the largest int; at most 127 features" "$rungs" train ./mine.net --input 16777215 --hidden 200
-refuse 64 "leave out --save, --log, --sweep and --gradcheck" "$rungs" train ./mine.net --describe --gradcheck --json
+refuse 64 "leave out --save, --log, --sweep, --find-lr and --gradcheck" "$rungs" train ./mine.net --describe --gradcheck --json
 refuse 64 "leave out --save, --log" "$rungs" train ./mine.net --gradcheck --save x
 
 # ---- --describe: needs no data, and its sums are those of its lines ----

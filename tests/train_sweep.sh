@@ -107,7 +107,7 @@ refuse 64 "more than 1000 cells" train --sweep "$(for a in lr batch warmup max-n
 refuse 64 "are more than 1000 trainings" train --sweep "lr=1,2" --seeds 501
 refuse 64 "add --split" "$rungs" train mnist-mlp --input 1x9x9 --sweep "lr=1,2"
 refuse 64 "leave out --save, --resume and --log" train --sweep "lr=1,2" --save x.ckpt
-refuse 64 "goes with --folds or --sweep" train --csv x.csv
+refuse 64 "goes with --folds, --sweep or --find-lr" train --csv x.csv
 refuse 74 "log exists but is not a table of .rungs train --sweep." train --sweep "lr=1,2" --csv log
 refuse 74 "make it first" train --sweep "lr=1,2" --csv no/x.csv
 exit $failed
