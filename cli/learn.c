@@ -7,7 +7,7 @@
 #include "learn.h"
 
 static const char *folder_path = "rungs-learn", *edit;
-static int seed = 1, limit = GATE_SECONDS;
+static int seed = 1, limit = GATE_SECONDS, no_race;
 static struct course course;
 
 static int refuse(int code, const char *error)
@@ -86,6 +86,7 @@ int verb_learn(int argc, char **argv)
         { "--edit-cmd", OPTION_TEXT, &edit, 0, 0, "a command that opens the file; else key e runs $EDITOR" },
         { "--limit", OPTION_INT, &limit, 1, 3600,
           "seconds for one shape, then it counts as an endless loop" },
+        { "--no-race", OPTION_FLAG, &no_race, 0, 0, "what is right passes, however slow" },
         { "--seed", OPTION_INT, &seed, 0, 1e9, "of the random inputs" },
         { 0 },
     };
@@ -106,7 +107,7 @@ int verb_learn(int argc, char **argv)
     int code, given = args_read(&usage, argc, argv, word, &code);
     if (given < 0) return code;
     if (!course_open(&course, folder_path, error)) return refuse(EXIT_OUTPUT, error);
-    learn_with(&course, (uint64_t)seed, (unsigned)limit);
+    learn_with(&course, (uint64_t)seed, (unsigned)limit, no_race);
     if (!given) return screen_run(&course, edit);
     return run_named(word[0], given > 1 ? word[1] : NULL);
 }

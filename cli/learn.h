@@ -5,12 +5,14 @@
  *   learn_course.c    the student's folder: the files of exercises, and what was passed
  *   learn_grade.c     a submission, gate by gate
  *   learn_gates.c     the gates of functions, each in a child process
+ *   learn_race.c      the gate of rungs
  *   learn_screen.c    the exercise on a terminal: watches the file, grades when it is saved
  */
 #ifndef RUNGS_CLI_LEARN_H
 #define RUNGS_CLI_LEARN_H
 
 #include "../base/error.h"
+#include "../base/exit_code.h"
 #include "../base/file.h"
 #include "../learn/learn.h"
 
@@ -50,6 +52,7 @@ struct submission {
     const struct mistake *mistake;
     uint64_t seed;
     unsigned seconds; /* that a gate may take for one function at one shape */
+    int no_race;      /* 1: GATE_RACE is left out, as on a machine that does something else */
 };
 
 struct grade {
@@ -70,14 +73,23 @@ int grade_rejects(const struct exercise *e, const struct mistake *m, enum gate *
 
 typedef int gate_fn(const struct submission *s, const struct op *op, FILE *f);
 gate_fn gate_gradient, gate_values, gate_edges;
+gate_fn gate_race; /* learn_race.c; prints the race in any case */
+
+/* In a child: the functions in float and, unless run_f64 is NULL, in double. 0 with error set. */
+int submission_load(const struct submission *s, const struct op *op, any_fn **run, any_fn **run_f64,
+                    char *error);
+
+/* how a child ended that did not finish its work, printed on f; EXIT_WRONG or EXIT_RESOURCES */
+struct guard;
+int gate_say_ending(const struct guard *g, const struct op *op, FILE *f);
 
 /* the known mistake that the submission computes, or NULL */
 const struct mistake *gate_match(const struct submission *s, const struct op *op);
 
 /* ---- learn_words.c: what the words do; each returns an exit code ---- */
 
-/* Before the first: the folder, the seed of random inputs, and seconds for one shape. */
-void learn_with(struct course *f, uint64_t seed, unsigned seconds);
+/* Before the first: the folder, the seed of random inputs, seconds for one shape, 1 to leave out races. */
+void learn_with(struct course *f, uint64_t seed, unsigned seconds, int without_races);
 
 int learn_list(void), learn_show(const struct exercise *e), learn_check(const struct exercise *e),
     learn_hint(const struct exercise *e), learn_solution(const struct exercise *e),

@@ -12,23 +12,25 @@
 #include "gradcheck.h"
 #include "with.h"
 
-/* In a child: the functions in float and in double. 0 with error set. */
-static int load(const struct submission *s, const struct op *op, any_fn **run, any_fn **run_f64, char *error)
+int submission_load(const struct submission *s, const struct op *op, any_fn **run, any_fn **run_f64,
+                    char *error)
 {
     if (s->mistake) {
-        *run = s->mistake->run, *run_f64 = s->mistake->run_f64;
+        *run = s->mistake->run;
+        if (run_f64) *run_f64 = s->mistake->run_f64;
         return 1;
     }
     void *library = library_open_as(s->library, s->shown, error);
-    void *wide = library ? library_open_as(s->library_f64, s->shown, error) : NULL;
-    void *at = wide ? library_symbol_as(library, s->library, s->shown, op->name, error) : NULL;
-    void *at_f64 = at ? library_symbol_as(wide, s->library_f64, s->shown, op->name, error) : NULL;
-    *(void **)run = at, *(void **)run_f64 = at_f64; /* POSIX: a pointer of dlsym is a function's */
-    return at_f64 != NULL;
+    void *at = library ? library_symbol_as(library, s->library, s->shown, op->name, error) : NULL;
+    *(void **)run = at; /* POSIX: a pointer of dlsym is a function's */
+    if (!at || !run_f64) return at != NULL;
+    library = library_open_as(s->library_f64, s->shown, error);
+    at = library ? library_symbol_as(library, s->library_f64, s->shown, op->name, error) : NULL;
+    *(void **)run_f64 = at;
+    return at != NULL;
 }
 
-/* how a child ended that did not finish its work */
-static int say_ending(const struct guard *g, const struct op *op, FILE *f)
+int gate_say_ending(const struct guard *g, const struct op *op, FILE *f)
 {
     switch (g->end) {
     case GUARD_SIGNAL:
@@ -57,7 +59,7 @@ static void check_gradient_of(void *arg)
 {
     struct gradient_work *w = arg;
     any_fn *run, *run_f64;
-    w->is_loaded = load(w->s, w->op, &run, &run_f64, w->error);
+    w->is_loaded = submission_load(w->s, w->op, &run, &run_f64, w->error);
     if (!w->is_loaded) return;
     struct gradient *g = gradient_open_f64(w->op, run_f64, gradient_shape(w->op));
     gc_options o = gc_defaults();
@@ -124,7 +126,7 @@ int gate_gradient(const struct submission *s, const struct op *op, FILE *f)
     w->s = s, w->op = op;
     guard_run(&g, check_gradient_of, w);
     if (g.end != GUARD_DONE)
-        code = say_ending(&g, op, f);
+        code = gate_say_ending(&g, op, f);
     else if (!w->is_loaded)
         code = EXIT_WRONG, fprintf(f, "%s\n", w->error);
     else
@@ -139,10 +141,10 @@ static const struct submission *checked; /* by check_apart's child */
 
 static struct check check_at(const struct op *op, const struct rung *rung, const int *size, uint64_t seed)
 {
-    static any_fn *run, *run_f64;
+    static any_fn *run;
     struct check result = { .shapes = 1, .verdict = CHECK_FAIL };
     char error[ERROR_TEXT];
-    if (!run && !load(checked, op_base(op), &run, &run_f64, error)) {
+    if (!run && !submission_load(checked, op_base(op), &run, NULL, error)) {
         snprintf(result.reason, sizeof result.reason, "%.300s", error);
         return result;
     }
@@ -209,8 +211,8 @@ static void check_edges(void *arg)
     float x[MAX_ARGS][MOST_EDGES];
     double wide[MAX_ARGS][MOST_EDGES], bound[MOST_EDGES];
     void *buf[MAX_ARGS], *wide_buf[MAX_ARGS];
-    any_fn *run, *run_f64;
-    w->is_loaded = load(w->s, w->op, &run, &run_f64, w->error);
+    any_fn *run;
+    w->is_loaded = submission_load(w->s, w->op, &run, NULL, w->error);
     if (!w->is_loaded) return;
     fill_edges(e, w->op, x, wide);
     for (int a = 0; a < w->op->narg; a++) buf[a] = x[a], wide_buf[a] = wide[a];
@@ -238,7 +240,7 @@ int gate_edges(const struct submission *s, const struct op *op, FILE *f)
     w->s = s, w->op = op;
     guard_run(&g, check_edges, w);
     if (g.end != GUARD_DONE)
-        code = say_ending(&g, op, f);
+        code = gate_say_ending(&g, op, f);
     else if (!w->is_loaded)
         code = EXIT_WRONG, fprintf(f, "%s\n", w->error);
     else if (w->at >= 0)
@@ -259,9 +261,9 @@ struct match_work {
 static void match(void *arg)
 {
     struct match_work *w = arg;
-    any_fn *run, *run_f64;
+    any_fn *run;
     char error[ERROR_TEXT];
-    if (load(w->s, w->op, &run, &run_f64, error)) w->found = mistake_match(w->s->exercise, w->op, run);
+    if (submission_load(w->s, w->op, &run, NULL, error)) w->found = mistake_match(w->s->exercise, w->op, run);
 }
 
 const struct mistake *gate_match(const struct submission *s, const struct op *op)

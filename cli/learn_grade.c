@@ -19,6 +19,16 @@ static int is_gradient(const struct op *op)
     return op->kind != OP_STEP && gradient_known(op);
 }
 
+static int has_gate(const struct submission *s, const struct op *op, enum gate gate)
+{
+    switch (gate) {
+    case GATE_GRADIENT: return is_gradient(op);
+    case GATE_EDGES: return s->exercise->edge != NULL;
+    case GATE_RACE: return s->exercise->race && !s->mistake && !s->no_race;
+    default: return 1;
+    }
+}
+
 /* The gates of one function, in their order. EXIT_OK, or how the one failed that *gate then names. */
 static int pass_function(const struct submission *s, const struct op *op, enum gate *gate, FILE *f)
 {
@@ -27,10 +37,10 @@ static int pass_function(const struct submission *s, const struct op *op, enum g
         gate_fn *pass;
     } gates[] = { { GATE_GRADIENT, gate_gradient },
                   { GATE_VALUES, gate_values },
-                  { GATE_EDGES, gate_edges } };
+                  { GATE_EDGES, gate_edges },
+                  { GATE_RACE, gate_race } };
     for (size_t i = 0; i < sizeof gates / sizeof *gates; i++) {
-        if (gates[i].gate == GATE_GRADIENT && !is_gradient(op)) continue;
-        if (gates[i].gate == GATE_EDGES && !s->exercise->edge) continue;
+        if (!has_gate(s, op, gates[i].gate)) continue;
         *gate = gates[i].gate;
         int code = gates[i].pass(s, op, f);
         if (code) return code;
@@ -84,10 +94,19 @@ static const char *compile_as(const char *path, const char *declarations, const 
 {
     char type[40];
     snprintf(type, sizeof type, "-Dreal=%s", real);
-    const char *const flags[] = { "-std=gnu11", "-O2",      "-Wall",      "-Wextra",
+    const char *const flags[] = { "-std=gnu11", "-O3",      "-Wall",      "-Wextra",
                                   type,         "-include", declarations, NULL };
     const char *to = guard_file(name);
     return to && compile_library(path, to, flags, error, room) ? to : NULL;
+}
+
+/* in float, and but for a rung in double, too */
+static int compile_both(struct submission *s, const char *declarations, char *error, size_t room)
+{
+    s->library = compile_as(s->shown, declarations, "float", "float.so", error, room);
+    if (!s->library || s->exercise->kind == EXERCISE_RUNG) return s->library != NULL;
+    s->library_f64 = compile_as(s->shown, declarations, "double", "double.so", error, room);
+    return s->library_f64 != NULL;
 }
 
 static int compile(struct submission *s, FILE *f)
@@ -97,12 +116,10 @@ static int compile(struct submission *s, FILE *f)
     const char *declarations = guard_folder(error) ? put_declarations(s->exercise, error) : NULL;
     if (declarations) {
         gradcheck_refusal = EXIT_WRONG;
-        s->library = compile_as(s->shown, declarations, "float", "float.so", error, sizeof error);
-        if (s->library)
-            s->library_f64 = compile_as(s->shown, declarations, "double", "double.so", error, sizeof error);
-        if (s->library_f64 && *compile_said()) fprintf(f, "the compiler warns:\n%s", compile_said());
+        int ok = compile_both(s, declarations, error, sizeof error);
+        if (ok && *compile_said()) fprintf(f, "the compiler warns:\n%s", compile_said());
+        if (ok) return EXIT_OK;
     }
-    if (s->library_f64) return EXIT_OK;
     fprintf(f, "%s\n", error);
     return gradcheck_refusal;
 }

@@ -10,10 +10,11 @@
 static struct course *course;
 static uint64_t seed;
 static unsigned limit;
+static int no_race;
 
-void learn_with(struct course *f, uint64_t of_inputs, unsigned seconds)
+void learn_with(struct course *f, uint64_t of_inputs, unsigned seconds, int without_races)
 {
-    course = f, seed = of_inputs, limit = seconds;
+    course = f, seed = of_inputs, limit = seconds, no_race = without_races;
 }
 
 static int refuse(int code, const char *error)
@@ -79,8 +80,8 @@ int learn_check(const struct exercise *e)
 {
     char file[FILE_PATH], error[ERROR_TEXT];
     if (!course_file(course, e, file, error)) return refuse(EXIT_OUTPUT, error);
-    struct grade g =
-        grade_file((struct submission){ .exercise = e, .shown = file, .seed = seed, .seconds = limit });
+    struct grade g = grade_file((struct submission){
+        .exercise = e, .shown = file, .seed = seed, .seconds = limit, .no_race = no_race });
     if (!g.text) return refuse(EXIT_RESOURCES, "out of memory for the report");
     fputs(g.text, stdout);
     free(g.text);

@@ -6,11 +6,10 @@
 
 #include "../base/error.h"
 
-const char *const gate_names[GATES] = { [GATE_COMPILE] = "compile",
-                                        [GATE_GRADIENT] = "gradient",
-                                        [GATE_VALUES] = "values",
-                                        [GATE_EDGES] = "edges",
-                                        [GATE_NUMBERS] = "numbers" };
+const char *const gate_names[GATES] = {
+    [GATE_COMPILE] = "compile", [GATE_GRADIENT] = "gradient", [GATE_VALUES] = "values",
+    [GATE_EDGES] = "edges",     [GATE_RACE] = "race",         [GATE_NUMBERS] = "numbers"
+};
 
 /* where a comparison, an exp or a subtraction goes wrong: zeros, the largest x whose exp is finite, 1 - y
  * that has lost its digits, subnormal results */
@@ -81,6 +80,42 @@ const struct exercise exercises[] = {
         .insight =
             "a gradient is summed over whatever the number was shared by: x by the neurons, w by the examples",
         .section = "lesson 1, Derivation",
+    },
+    {
+        .number = "1.8",
+        .name = "partial_sums",
+        .kind = EXERCISE_RUNG,
+        .minutes = 20,
+        .file = "1.8_partial_sums.c",
+        .reference = "optimized/cpu/dense.c",
+        .function = { "dense_forward" },
+        .written = "dot_lanes",
+        .stub = GATE_RACE,
+        .race = "64x784x512",
+        .reach = "01_order",
+        .hint = { "An array of 16 floats, and a loop in the loop: the compiler turns the inner one into vectors.",
+                  "for (; i + LANES <= n; i += LANES) for (int l = 0; l < LANES; l++) lane[l] += a[i + l] * b[i + l];",
+                  "Then add up the lanes, and go on from i to n, one by one." },
+        .insight = "latency against throughput: 16 sums are in flight at a time, where one waited for itself",
+        .section = "lesson 1, Faster",
+    },
+    {
+        .number = "1.9",
+        .name = "register_tile",
+        .kind = EXERCISE_RUNG,
+        .minutes = 30,
+        .file = "1.9_register_tile.c",
+        .reference = "optimized/cpu/dense.c",
+        .function = { "dense_forward" },
+        .written = "forward_2x4",
+        .stub = GATE_RACE,
+        .race = "64x784x512",
+        .reach = "02_tile",
+        .hint = { "quad acc[2][4] = { 0 }; eight sums of four numbers each, and i goes on by 4.",
+                  "Per step: one quad_at of each of the four rows of w, one of each of the two rows of x, eight products.",
+                  "At the end b[o] + s[0] + s[1] + s[2] + s[3], and the last IN % 4 products one by one." },
+        .insight = "reuse in registers: 6 loads for 8 multiply-adds where there were 16",
+        .section = "lesson 1, Faster",
     },
     {
         .number = "2.1",

@@ -10,9 +10,9 @@
 
 #include "../optimized/op.h"
 
-/* EXERCISE_FUNCTIONS: the student writes the functions of some operations; EXERCISE_NUMBERS: predicts
- * numbers */
-enum exercise_kind { EXERCISE_FUNCTIONS, EXERCISE_NUMBERS };
+/* EXERCISE_FUNCTIONS: the student writes the functions of some operations; EXERCISE_RUNG: a fast one, in
+ * float; EXERCISE_NUMBERS: predicts numbers */
+enum exercise_kind { EXERCISE_FUNCTIONS, EXERCISE_RUNG, EXERCISE_NUMBERS };
 
 /* What a submission must pass, in this order; a stub fails at one that its exercise names. */
 enum gate {
@@ -20,6 +20,7 @@ enum gate {
     GATE_GRADIENT, /* in double: every element against differences and the complex step          */
     GATE_VALUES,   /* in float: the double oracle at every size class, between guard pages       */
     GATE_EDGES,    /* in float: at infinities, NaN, zeros and the ends of the range              */
+    GATE_RACE,     /* as fast as a rung of the ladder, in a race with it                          */
     GATE_NUMBERS,  /* every number is right                                                      */
     GATES
 };
@@ -34,13 +35,16 @@ struct exercise {
     int minutes;
     const char *file;                     /* what the student begins with; ends in .c or .txt       */
     const char *reference;                /* the file that has the solution: "reference/dense.c"    */
-    const char *function[MOST_FUNCTIONS]; /* that are written: names of operations, then NULL       */
-    const char *helper;                   /* a function of that file which they call, or NULL       */
-    enum gate stub;                       /* where the stub fails                                    */
+    const char *function[MOST_FUNCTIONS]; /* that are graded: names of operations, then NULL        */
+    const char *written; /* a function of the file and of `reference` that the student writes, if not those */
+    const char *helper;  /* a function of that file which they call, or NULL       */
+    enum gate stub;      /* where the stub fails                                    */
     const char
         *set[MOST_SETS]; /* more scalars of GATE_VALUES than the operation's own: "eps=0.1 t=2", then NULL */
     const float *edge;   /* of GATE_EDGES, values of the first input; NULL: no such */
     int edges;
+    const char *race,
+        *reach; /* of EXERCISE_RUNG: at this shape as fast as this rung, "64x784x512", "01_order" */
     const struct answer *(*answers)(void); /* of EXERCISE_NUMBERS */
     const char *hint[MOST_HINTS];
     const char *insight; /* what it is there for; said after it is passed          */

@@ -51,12 +51,29 @@ static void put_function(FILE *f, const char *source, const char *name)
     if (definition_find(source, name, &d)) put_plain(f, d.comment, d.length);
 }
 
-static int index_of_function(const struct exercise *e, const char *start, const char *at)
+/* the k-th function that the student writes; NULL: there is none */
+static const char *written(const struct exercise *e, int k)
 {
-    struct definition d;
-    for (int i = 0; i < MOST_FUNCTIONS && e->function[i]; i++)
-        if (definition_find(start, e->function[i], &d) && d.comment == at) return i;
-    return -1;
+    if (e->written) return k ? NULL : e->written;
+    return k < MOST_FUNCTIONS ? e->function[k] : NULL;
+}
+
+/* the one whose definition begins at `at` in the text; its definition in *d */
+static const char *written_at(const struct exercise *e, const char *start, const char *at,
+                              struct definition *d)
+{
+    const char *name;
+    for (int k = 0; (name = written(e, k)); k++)
+        if (definition_find(start, name, d) && d->comment == at) return name;
+    return NULL;
+}
+
+/* what stands before the first: a word of the reference's, and a function that it calls */
+static void put_what_it_needs(FILE *f, const struct exercise *e, const char *source)
+{
+    if (!strncmp(e->reference, "reference/", strlen("reference/")))
+        fputs("#define re(x) (x) /* the reference also computes with complex numbers */\n\n", f);
+    if (e->helper) put_function(f, source, e->helper), fputc('\n', f);
 }
 
 /* what the student begins with, with the reference's functions */
@@ -66,17 +83,13 @@ static void put_functions(FILE *f, const struct exercise *e, const char *start)
     struct definition d;
     int has_begun = 0;
     for (const char *at = start; *at;) {
-        int i = index_of_function(e, start, at);
-        if (i < 0) {
+        const char *name = written_at(e, start, at, &d);
+        if (!name) {
             fputc(*at++, f);
             continue;
         }
-        if (!has_begun++) {
-            fputs("#define re(x) (x) /* the reference also computes with complex numbers */\n\n", f);
-            if (e->helper) put_function(f, source, e->helper), fputc('\n', f);
-        }
-        put_function(f, source, e->function[i]);
-        definition_find(start, e->function[i], &d);
+        if (!has_begun++) put_what_it_needs(f, e, source);
+        put_function(f, source, name);
         at += d.length;
     }
 }

@@ -1,0 +1,55 @@
+/* 1.9 register_tile - loads that are used more than once
+ *
+ *   y (N,OUT) = x (N,IN) * w (OUT,IN)^T + b (OUT)
+ *
+ * Sixteen sums need two loads for every multiply-add, and the load units are the limit now. A tile of 2 x 4
+ * outputs has 8 sums in registers, and for 8 multiply-adds it needs 2 + 4 loads: each number of x serves four
+ * neurons, each number of w two examples.
+ *
+ * Write forward_2x4 for a whole tile; what does not fit in tiles may go through dot_lanes as it does below. A
+ * quad is four floats of a vector register: they are added and multiplied like numbers, and q[k] is one.
+ */
+#include <stddef.h>
+
+enum { LANES = 16 };
+typedef float quad __attribute__((vector_size(16), aligned(4))); /* four floats, any alignment */
+
+static float dot_lanes(int n, const float *a, const float *b)
+{
+    float lane[LANES] = { 0 }, sum = 0;
+    int i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (int l = 0; l < LANES; l++) lane[l] += a[i + l] * b[i + l];
+    for (int l = 0; l < LANES; l++) sum += lane[l];
+    for (; i < n; i++) sum += a[i] * b[i];
+    return sum;
+}
+
+static inline quad quad_at(const float *p)
+{
+    return *(const quad *)p;
+}
+
+/* y[n..n+1][o..o+3] */
+static void forward_2x4(int IN, int OUT, const float *x, const float *w, const float *b, float *y)
+{
+    for (int n = 0; n < 2; n++)
+        for (int o = 0; o < 4; o++) /* quad_at is there, and unused */
+            y[(size_t)n * OUT + o] = b[o] + dot_lanes(IN, x + (size_t)n * IN, w + (size_t)o * IN);
+}
+
+void dense_forward(int N, int IN, int OUT, const float *x, const float *w, const float *b, float *y)
+{
+    int N2 = N / 2 * 2, OUT4 = OUT / 4 * 4;
+    for (int n = 0; n < N; n += n < N2 ? 2 : 1)
+        for (int o = 0; o < OUT; o += n < N2 && o < OUT4 ? 4 : 1) {
+            const float *xn = x + (size_t)n * IN, *wo = w + (size_t)o * IN;
+            float *yno = y + (size_t)n * OUT + o;
+            if (n < N2 && o < OUT4) {
+                forward_2x4(IN, OUT, xn, wo, b + o, yno);
+            } else {
+                yno[0] = b[o] + dot_lanes(IN, xn, wo);
+                if (n < N2) yno[OUT] = b[o] + dot_lanes(IN, xn + IN, wo);
+            }
+        }
+}
