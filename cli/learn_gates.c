@@ -207,7 +207,8 @@ static void check_edges(void *arg)
 {
     struct edge_work *w = arg;
     const struct exercise *e = w->s->exercise;
-    const int size[MAX_SIZES] = { e->edges };
+    const int rows[MAX_SIZES] = { 1, e->edges }, elements[MAX_SIZES] = { e->edges };
+    const int *size = w->op->kind == OP_ROWS ? rows : elements;
     float x[MAX_ARGS][MOST_EDGES];
     double wide[MAX_ARGS][MOST_EDGES], bound[MOST_EDGES];
     void *buf[MAX_ARGS], *wide_buf[MAX_ARGS];

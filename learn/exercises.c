@@ -19,6 +19,9 @@ static const float around_the_kink[] = {
 static const float far_out[] = { -INFINITY, -104, -90, -89, -88, -20, -1e-8F,   0,
                                  1e-8F,     20,   88,  89,  90,  104, INFINITY, NAN };
 
+/* exp of them is infinite, or 0 for all but one */
+static const float large_logits[] = { 1000, 999, -1000, 0, -INFINITY, 1000 };
+
 #define EDGE(values) .edge = (values), .edges = sizeof(values) / sizeof *(values)
 
 const struct exercise exercises[] = {
@@ -148,6 +151,36 @@ const struct exercise exercises[] = {
         .section = "lesson 2, By hand",
     },
     {
+        .number = "3.1",
+        .name = "softmax_safe",
+        .minutes = 15,
+        .file = "3.1_softmax_safe.c",
+        .reference = "reference/softmax.c",
+        .function = { "softmax_forward" },
+        .stub = GATE_EDGES,
+        EDGE(large_logits),
+        .hint = { "exp(x - m) / sum of exp(x - m) is the same for every m. Which one keeps exp at 1 or below?",
+                  "With the row's largest logit one term is exp(0) = 1: the sum is never 0 and never infinite.",
+                  "m = x[0]; for (c = 1; c < C; c++) if (x[c] > m) m = x[c];   then exp(x[c] - m)" },
+        .insight = "subtract the largest: the smallest change that makes every row finite",
+        .section = "lesson 3, By hand",
+    },
+    {
+        .number = "3.2",
+        .name = "softmax_ce_grad",
+        .minutes = 15,
+        .file = "3.2_softmax_ce_grad.c",
+        .reference = "reference/loss.c",
+        .function = { "softmax_xent_backward" },
+        .helper = "less_one",
+        .stub = GATE_GRADIENT,
+        .hint = { "p - onehot(label) is the gradient of one row's loss. What is the loss of all rows?",
+                  "A mean over N rows passes 1/N to each of them.",
+                  "dz[c] = *dloss * (p[c] - (c == label[n])) / N;" },
+        .insight = "two functions that are ill by themselves have a simple gradient together",
+        .section = "lesson 3, Derivation",
+    },
+    {
         .number = "4.2",
         .name = "adam_exact",
         .minutes = 15,
@@ -163,6 +196,21 @@ const struct exercise exercises[] = {
         .insight =
             "eps is outside of the root and behind the correction: three other places give other optimizers",
         .section = "lesson 4, The naive C",
+    },
+    {
+        .number = "5.2",
+        .name = "exact_zeros",
+        .minutes = 10,
+        .file = "5.2_exact_zeros.c",
+        .reference = "reference/decay.c",
+        .function = { "soft_threshold" },
+        .stub = GATE_VALUES,
+        .set = { "lr=0.1 lambda=2", "lambda=0" },
+        .hint = { "Three cases: above the threshold, below minus the threshold, and between them.",
+                  "Above it w - t, below it w + t: towards 0, by t, from both sides.",
+                  "w[k] = w[k] > t ? w[k] - t : w[k] < -t ? w[k] + t : 0;" },
+        .insight = "a proximal step, not a subgradient: zeros are exact, and stay",
+        .section = "lesson 5, Derivation",
     },
     { 0 },
 };

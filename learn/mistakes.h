@@ -55,3 +55,26 @@ MISTAKE(adam_step, adam_no_root, "no root", "m is divided by v and not by its ro
 MISTAKE(adam_step, adam_not_squared, "|dw| for dw^2", "v is the running mean of |dw|")
 MISTAKE(adam_step, adam_corrected_state, "corrected state kept", "the corrected m is stored in m")
 MISTAKE(adam_step, adam_uphill, "uphill", "w moves along the gradient")
+
+MISTAKE(softmax_forward, softmax_unshifted, "no shift",
+        "exp of the logits themselves overflows, and the row is NaN")
+MISTAKE(softmax_forward, softmax_by_columns, "columns", "the sum runs over the batch, not over the classes")
+MISTAKE(softmax_forward, softmax_of_all, "one sum for all rows", "all rows together add up to 1")
+MISTAKE(softmax_forward, softmax_with_eps, "eps in the sum", "1e-3 in the denominator: no row adds up to 1")
+
+MISTAKE(softmax_xent_backward, ce_of_sum, "missing 1/N",
+        "the gradient of the sum of the losses, not of their mean")
+MISTAKE(softmax_xent_backward, ce_over_classes, "over the classes, too", "divided by C beside N")
+MISTAKE(softmax_xent_backward, ce_no_upstream, "upstream ignored", "dloss counts as 1")
+MISTAKE(softmax_xent_backward, ce_no_target, "no label", "p alone, without the one of the label")
+MISTAKE(softmax_xent_backward, ce_first_label, "rows mixed", "the first row's label serves all rows")
+MISTAKE(softmax_xent_backward, ce_label_alone, "label alone", "only the label's class gets a gradient")
+MISTAKE(softmax_xent_backward, ce_negative, "sign", "onehot - p in place of p - onehot")
+
+MISTAKE(soft_threshold, threshold_past_zero, "past zero",
+        "the subgradient's step: a small weight changes its sign")
+MISTAKE(soft_threshold, threshold_hard, "hard threshold", "what stays is not moved towards 0")
+MISTAKE(soft_threshold, threshold_without_rate, "rate missing", "the threshold is lambda and not lr lambda")
+MISTAKE(soft_threshold, threshold_one_side, "positive weights alone", "every negative weight becomes 0")
+MISTAKE(soft_threshold, threshold_shrinks, "weight decay",
+        "weights shrink by a share, as L2 does, and none becomes 0")

@@ -72,7 +72,9 @@ static const char *written_at(const struct exercise *e, const char *start, const
 static void put_what_it_needs(FILE *f, const struct exercise *e, const char *source)
 {
     if (!strncmp(e->reference, "reference/", strlen("reference/")))
-        fputs("#define re(x) (x) /* the reference also computes with complex numbers */\n\n", f);
+        fputs("#define re(x) (x)    /* the reference also computes with complex numbers */\n"
+              "typedef double wide; /* of long sums */\n\n",
+              f);
     if (e->helper) put_function(f, source, e->helper), fputc('\n', f);
 }
 
