@@ -12,3 +12,9 @@ int error_set(char *error, const char *format, ...)
     va_end(list);
     return 0;
 }
+
+void error_one_line(char *error)
+{
+    for (; *error; error++)
+        if ((unsigned char)*error < ' ' || *error == 127) *error = '?';
+}

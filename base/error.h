@@ -9,4 +9,7 @@ enum { ERROR_TEXT = 640 }; /* bytes of such a buffer; two long paths and some wo
  * error_set(error, "%s is empty", name); */
 int error_set(char *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Puts a '?' in place of each control character of the sentence: of one that quotes what a file has. */
+void error_one_line(char *error);
+
 #endif

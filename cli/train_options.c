@@ -235,7 +235,20 @@ static const char *help(char *text, size_t room)
     snprintf(
         text + used, room - used,
         "\nIn --sweep, values that have commas or blanks are separated by |, and then settings by ; as in\n"
-        "--sweep \"optimizer=sgd lr=0.1|adam lr=1e-3; hidden=64|512,256\"\n");
+        "--sweep \"optimizer=sgd lr=0.1|adam lr=1e-3; hidden=64|512,256\"\n"
+        "\ndata of your own:\n"
+        "  ./FILE.csv   a table, plain or .gz: a class and numbers in each line, a first line of names if there is "
+        "one;\n"
+        "               label=first, label=last or label=NAME says which column has the class, a number or a "
+        "name\n"
+        "  ./FILE.npz   NumPy arrays x and y, images and labels, or x_train, y_train, x_test and y_test: x is "
+        "N,H,W or\n"
+        "               N,C,H,W or N,D of any whole numbers or floats, y N whole numbers from 0 to 255\n"
+        "  ./FOLDER     train.csv and test.csv, or such arrays as .npy files, or the four files of an IDX set, or "
+        "a\n"
+        "               folder of images (PGM, PPM, PNG) for each class, or train and test with such folders\n"
+        "Where there is nothing to test with, a sixth of the examples tests; --split and --folds divide them "
+        "otherwise.\n");
     return text;
 }
 
@@ -251,7 +264,7 @@ static int list_networks(void)
 
 int training_read(int argc, char **argv, struct training *t)
 {
-    static char name[TRAIN_SETTINGS][24], what[TRAIN_SETTINGS][128], text[16384];
+    static char name[TRAIN_SETTINGS][24], what[TRAIN_SETTINGS][128], text[24576];
     struct option_row options[TRAIN_SETTINGS + 24];
     int n = 0, list = 0;
     *t = (struct training){ .level = "best", .seeds = 1 };
@@ -304,6 +317,7 @@ int training_read(int argc, char **argv, struct training *t)
         "  rungs train mnist-mlp --epochs 10 --resume digits.ckpt --save digits.ckpt\n"
         "  rungs train fashion-mlp --optimizer \"adamw lr=1e-3 wd=0.05\" --schedule cosine --warmup 1 --dropout 0.2\n"
         "  rungs train a004-mnist-500 --epochs 2 --seeds 5\n"
+        "  rungs train mnist-mlp --data \"./my data/digits.csv label=last\"\n"
         "  rungs train mnist-mlp --split \"60/20/20 stratified=1\" --epochs 5\n"
         "  rungs train mnist-mlp --epochs 2 --folds 5 --csv folds.csv\n"
         "  rungs train mnist-mlp --sweep \"lr=0.3,0.1,0.03 batch=32,128\" --split \"files validation=0.1\" --csv grid.csv\n"

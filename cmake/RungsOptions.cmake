@@ -132,6 +132,21 @@ find_package(Threads REQUIRED)
 
 # ---- optional ----
 
+rungs_option(PNG "folders of PNG images as data" PNG)
+set(RUNGS_HAVE_PNG OFF)
+set(where "")
+if(NOT RUNGS_PNG STREQUAL "OFF")
+  find_package(PNG QUIET)
+  if(PNG_FOUND)
+    set(RUNGS_HAVE_PNG ON)
+    set(where "${PNG_LIBRARY_RELEASE}")
+    if(NOT where)
+      list(GET PNG_LIBRARIES 0 where)
+    endif()
+  endif()
+endif()
+rungs_found(PNG "${where}")
+
 # The library peers are opened at run time (bench/peers.c), because two of them define the same symbols;
 # here we only look where they are.
 function(rungs_peer name library purpose)

@@ -210,6 +210,12 @@ mkdir mine
 for part in train test; do
     awk 'BEGIN { for (n = 0; n < 200; n++) { line = n % 10; for (k = 0; k < 784; k++) line = line "," (n * 7 + k * 13) % 256; print line } }' >mine/$part.csv
 done
+mkdir "my data" pictures
+sed 's/^\([^,]*\),\(.*\)/\2,\1/' mine/train.csv >"my data/digits.csv"
+for k in $(seq 0 29); do
+    mkdir -p pictures/$((k % 10))
+    { printf 'P5 28 28 255\n'; head -c 784 rungs; } >pictures/$((k % 10))/$k.pgm
+done
 cp plots/data/amd-epyc-zen4-2core.csv race.csv
 cp plots/data/ulp_amd-epyc-zen4-2core.csv ulp.csv
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# fuzz.sh - runs a fuzzer for a while: fuzz.sh idx|cifar|table|npy|safetensors|checkpoint|netfile FUZZER SEEDS_PROGRAM SCRATCH PERCENT
+# fuzz.sh - runs a fuzzer for a while: fuzz.sh idx|cifar|table|npy|picture|safetensors|checkpoint|netfile FUZZER SEEDS_PROGRAM SCRATCH PERCENT
 # The time is RUNGS_FUZZ_SECONDS, or else 10 s; PERCENT of it is for this fuzzer.
 set -eu
 what=$1 fuzzer=$2 seeds=$3 scratch=$4 percent=$5

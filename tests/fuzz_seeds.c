@@ -1,5 +1,5 @@
 /* fuzz_seeds.c - writes small right files for the fuzzers to start from: fuzz_seeds
- * idx|cifar|table|npy|safetensors|checkpoint|netfile FOLDER */
+ * idx|cifar|table|npy|picture|safetensors|checkpoint|netfile FOLDER */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 #include "../train/source.h"
 #include "data_made.h"
 #include "npy_made.h"
+#include "own_made.h"
 #include "tar_made.h"
 
 static void seed(const char *folder, int number, int first, const unsigned char *bytes, size_t n)
@@ -60,10 +61,17 @@ static void seeds_cifar(const char *folder)
 
 static void seeds_table(const char *folder)
 {
-    static const char *const text[] = { "1,2,3\n0,255,0\n", "label,a,b\r\n7, 0,128\r\n\r\n1,2,3", "3\n4\n",
-                                        "1,2\n3,256\n", "x,1\n12,0,1\n5,4" };
+    static const char *const text[] = { "1,2,3\n0,255,0\n",
+                                        "label,a,b\r\n7, 0,128\r\n\r\n1,2,3",
+                                        "3\n4\n",
+                                        "1,2\n3,2.5e-3\n",
+                                        "x,1\n12,0,1\n5,4",
+                                        "a,\"b\",c\n1,x,\"3\"\n-1,\"y\"\"\n,\",2\n",
+                                        "\xef\xbb\xbf"
+                                        "1,2,cat\n0,1.5,dog\n" };
     for (size_t k = 0; k < sizeof text / sizeof *text; k++)
-        seed(folder, (int)k, 0, (const unsigned char *)text[k], strlen(text[k]));
+        for (int label = 0; label < 3; label++)
+            seed(folder, 3 * (int)k + label, label, (const unsigned char *)text[k], strlen(text[k]));
 }
 
 static void seeds_npy(const char *folder)
@@ -104,13 +112,34 @@ static void seeds_safetensors(const char *folder)
         seed(folder, (int)k, 0, (const unsigned char *)text[k], strlen(text[k]));
 }
 
+static void seeds_picture(const char *folder)
+{
+    static const char *const text[] = { "P2 2 1 255 7 8\n", "P5 # c\n2 2 255\nabcd", "P3\n1 1\n15\n1 2 3",
+                                        "P6 1 2 65535 abcdefabcdef" };
+    static const unsigned char pixels[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 };
+    static const struct {
+        int bits, color;
+        size_t row_bytes;
+    } png[] = { { 8, 0, 2 }, { 4, 0, 1 }, { 16, 0, 4 }, { 8, 2, 6 }, { 8, 3, 2 }, { 8, 6, 8 } };
+    int number = 0;
+    for (size_t k = 0; k < sizeof text / sizeof *text; k++)
+        seed(folder, number++, 0, (const unsigned char *)text[k], strlen(text[k]));
+    for (size_t k = 0; k < sizeof png / sizeof *png; k++) {
+        struct made m = { 0 };
+        made_png(&m, 2, 1, png[k].bits, png[k].color, pixels, png[k].row_bytes,
+                 png[k].color == 3 ? pixels : NULL, 2);
+        seed(folder, number++, 0, m.bytes, m.n);
+        free(m.bytes);
+    }
+}
+
 /* the program's own networks, and one with every value that a line can have */
 static void seeds_netfile(const char *folder)
 {
     static const char all[] =
         "rungs-network 1\ninput 3x4x5 # three colours\nmaxpool 2\ndense 7\ngelu\ndropout p=0.1\ndense 10\n"
         "loss softmax_xent\noptimizer sgd lr=1e-3\nschedule step every=2 factor=0.5\n"
-        "data mnist\nbatch 3\nepochs 2\ninit he_uniform\nseed 0\n";
+        "data \"./a b.csv\" label=\"c # d\"\nbatch 3\nepochs 2\ninit he_uniform\nseed 0\n";
     static const char *const schedules[] = {
         "exponential factor=0.9", "linear", "one_cycle start=0.2 div=9 final=1e3",
         "plateau factor=0.5 patience=3 threshold=0 cooldown=1 min_lr=1e-5"
@@ -182,7 +211,8 @@ static void seeds_checkpoint(const char *folder)
 int main(int argc, char **argv)
 {
     if (argc != 3) {
-        fprintf(stderr, "usage: fuzz_seeds idx|cifar|table|npy|safetensors|checkpoint|netfile FOLDER\n");
+        fprintf(stderr,
+                "usage: fuzz_seeds idx|cifar|table|npy|picture|safetensors|checkpoint|netfile FOLDER\n");
         return 64;
     }
     mkdir(argv[2], 0777);
@@ -196,6 +226,8 @@ int main(int argc, char **argv)
         seeds_npy(argv[2]);
     else if (!strcmp(argv[1], "safetensors"))
         seeds_safetensors(argv[2]);
+    else if (!strcmp(argv[1], "picture"))
+        seeds_picture(argv[2]);
     else if (!strcmp(argv[1], "netfile"))
         seeds_netfile(argv[2]);
     else

@@ -135,6 +135,7 @@ static int add_values(char *text, const struct word *w, int is_long)
         used += sprintf(text + used, w->has_alone && !v ? " " : " %s=", r->name);
         used += r->kind == VALUE_SHAPE   ? sprintf(text + used, "2x3x4")
                 : r->kind == VALUE_DATA  ? sprintf(text + used, "fashion-mnist")
+                : r->kind == VALUE_TEXT  ? sprintf(text + used, "\"a # and = b\"")
                 : r->words               ? sprintf(text + used, "%s", r->words[1])
                 : !is_long               ? sprintf(text + used, "%g", value_of(r))
                 : r->kind == VALUE_COUNT ? sprintf(text + used, "%023.0f", value_of(r))

@@ -450,6 +450,7 @@ int data_load(const struct data_set *set, struct dataset *data, char *error)
 
 const char *data_class(const struct data_set *set, int class, char *text)
 {
+    if (set->names) return set->names[class];
     if (set->classes <= DATA_CLASSES && set->class_name[class]) return set->class_name[class];
     snprintf(text, DATA_CLASS, "class %d", class);
     return text;

@@ -43,6 +43,7 @@ struct data_set {
     int classes, first_label; /* labels in the files are first_label, first_label + 1, ...     */
     int is_transposed;        /* 1: its images lie in the files column by column; read, they are rows */
     const char *class_name[DATA_CLASSES]; /* of sets that have no more */
+    char *const *names;                   /* of own data, all of them; else NULL */
 };
 
 enum data_file { TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS };

@@ -190,6 +190,9 @@ static const struct word inits[] = {
 
 static const struct word scales[] = {
     { .name = "measured", .about = "to mean 0, variance 1 of the training images", .scale = &scale_measured },
+    { .name = "columns",
+      .about = "each number of an example by itself, as `measured` does in tables of real numbers",
+      .scale = &scale_columns },
     { .name = "unit", .about = "pixels from 0 to 1", .scale = &scale_unit },
     { .name = "centred", .about = "pixels from -1 to 1", .scale = &scale_centred },
     { .name = "imagenet",
@@ -269,9 +272,9 @@ const struct word grammar[] = {
       .value = { NUMBER("LENGTH", 0, 1e6, NULL) },
       .standard = "0" },
     { .name = "data",
-      .about = "a set of `rungs data`, or your own: ./FILE.csv, or ./FOLDER with CSV or IDX files",
+      .about = "a set of `rungs data`, or ./FILE or ./FOLDER of yours; label: a table's column of classes",
       .has_alone = 1,
-      .value = { { "NAME", VALUE_DATA, 0, 0, NULL, NULL } },
+      .value = { { "NAME", VALUE_DATA, 0, 0, NULL, NULL }, { "label", VALUE_TEXT, 0, 0, "first", NULL } },
       .must = 1 },
     { .name = "split",
       .about = "what is trained on, what validates, what tests; drawn once for all seeds",

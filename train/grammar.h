@@ -12,7 +12,7 @@
  *     data mnist
  *
  * A line is a word and its values: first the one that stands alone, if the word has one, then key=value in
- * any order. A word that has choices (optimizer) is followed by one of them (sgd), which has the values.
+ * any order. A value with blanks is in double quotes: data "./my data/iris.csv" label="the species". A word that has choices (optimizer) is followed by one of them (sgd), which has the values.
  */
 #ifndef RUNGS_GRAMMAR_H
 #define RUNGS_GRAMMAR_H
@@ -24,7 +24,8 @@ enum value_kind {
     VALUE_REAL,  /* a number                             */
     VALUE_WORD,  /* one of some words: its number is its place among them, from 0 */
     VALUE_SHAPE, /* 784, or 1x28x28 (see shape.h)        */
-    VALUE_DATA   /* the name of a data set (see data.h), or the path of a user's own (see own.h) */
+    VALUE_DATA,  /* the name of a data set (see data.h), or the path of a user's own (see own.h) */
+    VALUE_TEXT   /* any                                  */
 };
 
 struct value_rule {

@@ -51,7 +51,8 @@ static int read_choice(const struct value_rule *rule, const char *where, const c
 static int read_value(const struct value_rule *rule, const char *where, const char *text,
                       struct net_value *value, char *error)
 {
-    if (strlen(text) >= (rule->kind == VALUE_DATA ? NETFILE_PATH : NETFILE_VALUE))
+    const int is_long = rule->kind == VALUE_DATA || rule->kind == VALUE_TEXT;
+    if (strlen(text) >= (is_long ? NETFILE_PATH : NETFILE_VALUE))
         return error_set(error, "%s: '%.30s...' is too long for %s", where, text, rule->name);
     strcpy(value->text, text);
     switch (rule->kind) {
@@ -62,6 +63,7 @@ static int read_value(const struct value_rule *rule, const char *where, const ch
                          "columns)",
                          where, text);
     case VALUE_WORD: return read_choice(rule, where, text, &value->number, error);
+    case VALUE_TEXT: return *text || error_set(error, "%s: %s is empty", where, rule->name);
     case VALUE_DATA:
         if (data_find(text) || data_is_path(text)) return 1;
         return unknown(error, where, "data set", text, data_names());
@@ -93,10 +95,30 @@ static int refuse_key(const struct word *word, const char *where, const char *ke
                      grammar_form(word, form));
 }
 
-static int read_word(const struct word *word, const char *where, char *token, struct net_line *line,
-                     char *error)
+/* The next word of a line: blanks in double quotes belong to it, and the quotes themselves are taken out. NULL
+ * behind the last; *rest is then NULL if a quote is not closed. *equals: where its key ends, or NULL */
+static char *next_token(char **rest, char **equals)
 {
-    char *equals = strchr(token, '='), form[GRAMMAR_TEXT];
+    char *token = *rest + strspn(*rest, blanks), *from = token, *to = token;
+    int in_quotes = 0;
+    *equals = NULL;
+    if (!*token) return NULL;
+    for (; *from && (in_quotes || !strchr(blanks, *from)); from++)
+        if (*from == '"') {
+            in_quotes = !in_quotes;
+        } else {
+            if (*from == '=' && !in_quotes && !*equals) *equals = to;
+            *to++ = *from;
+        }
+    *rest = in_quotes ? NULL : from + (*from != '\0');
+    *to = '\0';
+    return in_quotes ? NULL : token;
+}
+
+static int read_word(const struct word *word, const char *where, char *token, char *equals,
+                     struct net_line *line, char *error)
+{
+    char form[GRAMMAR_TEXT];
     if (equals) *equals = '\0';
     int v = rule_of(word, equals ? token : NULL);
     if (v < 0 && equals) return refuse_key(word, where, token, error);
@@ -126,20 +148,22 @@ static int fill_in(const struct word *word, const char *where, struct net_line *
 /* text is written into */
 static int read_line(struct net_line *line, const char *where, char *text, char *error)
 {
-    char *rest, *token = strtok_r(text, blanks, &rest), form[GRAMMAR_TEXT];
-    const struct word *word = grammar_find(grammar, token);
+    char *rest = text, *equals, *token = next_token(&rest, &equals), form[GRAMMAR_TEXT];
+    const struct word *word = token ? grammar_find(grammar, token) : NULL;
+    if (!token) return error_set(error, "%s: a quote is not closed", where);
     if (!word) return unknown(error, where, "word", token, grammar_names(grammar));
     line->word = word;
     if (word->choices) {
-        if (!(token = strtok_r(NULL, blanks, &rest)))
+        if (!(token = next_token(&rest, &equals)))
             return error_set(error, "%s: %s needs one more word: `%s`", where, word->name,
                              grammar_form(word, form));
         if (!(line->choice = grammar_find(word->choices, token)))
             return unknown(error, where, word->name, token, grammar_names(word->choices));
         word = line->choice;
     }
-    while ((token = strtok_r(NULL, blanks, &rest)))
-        if (!read_word(word, where, token, line, error)) return 0;
+    while (rest && (token = next_token(&rest, &equals)))
+        if (!read_word(word, where, token, equals, line, error)) return 0;
+    if (!rest) return error_set(error, "%s: a quote is not closed", where);
     return fill_in(word, where, line, error);
 }
 
@@ -207,10 +231,21 @@ static int complete(struct netfile *f, char *error)
     return layers ? 1 : error_set(error, "%s has no layer, such as `dense 10`", f->name);
 }
 
+/* the first # that is not in quotes */
+static const char *comment_in(const char *from, size_t n)
+{
+    int in_quotes = 0;
+    for (size_t k = 0; k < n; k++) {
+        if (from[k] == '"') in_quotes = !in_quotes;
+        if (from[k] == '#' && !in_quotes) return from + k;
+    }
+    return NULL;
+}
+
 /* The text of a line: without its comment, and without blanks in front; "" if nothing is left. */
 static int take_line(const char *where, const char *from, size_t n, char *text, char *error)
 {
-    const char *comment = memchr(from, '#', n);
+    const char *comment = comment_in(from, n);
     for (size_t k = 0; k < n; k++)
         if (iscntrl((unsigned char)from[k]) && !strchr(blanks, from[k] ? from[k] : 1))
             return error_set(error, "%s: a control character (%d); a network file is text", where,
@@ -285,9 +320,8 @@ static int change_line(struct net_line *line, const char *where, const char *wor
 {
     char text[GRAMMAR_TEXT];
     struct net_line changed = { .number = line->number };
-    snprintf(text, sizeof text, "%s %s", word, words);
-    if (strlen(words) + strlen(word) + 2 > sizeof text)
-        return error_set(error, "%s: this is too long", where);
+    const int n = snprintf(text, sizeof text, "%s %s", word, words);
+    if (n < 0 || n >= GRAMMAR_TEXT) return error_set(error, "%s: this is too long", where);
     if (!read_line(&changed, where, text, error)) return 0;
     *line = changed;
     return 1;
@@ -302,11 +336,25 @@ static const char *with_underscores(const char *word, char *name)
     return name;
 }
 
+/* A path with blanks is written without quotes in an option, as the shell took those away: "./my data/iris.csv
+ * label=last". text holds GRAMMAR_TEXT bytes */
+static const char *with_quotes(const char *words, char *text)
+{
+    const char *keys = strstr(words, " label=");
+    const size_t path = keys ? (size_t)(keys - words) : strlen(words);
+    if (strcspn(words, "\"") < path || !data_is_path(words) || strcspn(words, " \t#=") >= path) return words;
+    const int n =
+        snprintf(text, GRAMMAR_TEXT, "\"%.*s\"%.*s", (int)path, words, GRAMMAR_TEXT / 2, words + path);
+    if (n >= GRAMMAR_TEXT) return words; /* what reads it says that it is too long */
+    return text;
+}
+
 int netfile_set(struct netfile *f, const char *word, const char *words, char *error)
 {
-    char where[64], name[NETFILE_VALUE];
+    char where[64], name[NETFILE_VALUE], text[GRAMMAR_TEXT];
     snprintf(where, sizeof where, "--%.20s %.30s", word, words);
     const struct word *named = grammar_find(grammar, with_underscores(word, name));
+    if (named && named->value[0].kind == VALUE_DATA) words = with_quotes(words, text);
     if (named) return change_line(find_line(f, named), where, name, words, error);
     const char *key = strcmp(name, "label_smoothing") ? name : "smoothing"; /* of the loss */
     for (int l = 0; l < f->lines; l++) {
@@ -413,11 +461,11 @@ const char *net_line_text(const struct net_line *line, char *text)
     for (int v = 0; v < grammar_values(word) && used < GRAMMAR_TEXT; v++) {
         const struct net_value *value = &line->value[v];
         if (!value->is_given) continue;
-        if (word->has_alone && !v)
-            used += (size_t)snprintf(text + used, GRAMMAR_TEXT - used, " %s", value->text);
-        else
-            used += (size_t)snprintf(text + used, GRAMMAR_TEXT - used, " %s=%s", word->value[v].name,
-                                     value->text);
+        const char *quote = strpbrk(value->text, " \t#=") ? "\"" : "";
+        const int is_alone = word->has_alone && !v;
+        used += (size_t)snprintf(text + used, GRAMMAR_TEXT - used, " %s%s%s%s%s",
+                                 is_alone ? "" : word->value[v].name, is_alone ? "" : "=", quote, value->text,
+                                 quote);
     }
     return text;
 }
@@ -437,7 +485,8 @@ static int is_same(const struct net_line *a, const struct net_line *b)
     const struct word *word = a->choice ? a->choice : a->word;
     for (int v = 0; v < grammar_values(word); v++) {
         const struct net_value *x = &a->value[v], *y = &b->value[v];
-        if (word->value[v].kind == VALUE_DATA ? strcmp(x->text, y->text) : x->number != y->number) return 0;
+        const int is_text = word->value[v].kind == VALUE_DATA || word->value[v].kind == VALUE_TEXT;
+        if (is_text ? strcmp(x->text, y->text) : x->number != y->number) return 0;
         if (memcmp(&x->shape, &y->shape, sizeof x->shape)) return 0;
     }
     return 1;

@@ -263,7 +263,10 @@ int npy_read(struct source *s, struct npy *a, char *error)
     char *text = read_header(s, error);
     int ok = text && read_rest(s, text, a, error);
     free(text);
-    if (!ok) npy_free(a);
+    if (!ok) {
+        error_one_line(error);
+        npy_free(a);
+    }
     return ok;
 }
 

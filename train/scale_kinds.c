@@ -7,6 +7,7 @@
     }
 
 const struct scale_kind scale_measured = { .is_measured = 1 },
+                        scale_columns = { .is_measured = 1, .is_by_column = 1 },
                         scale_unit = { .mean = ALIKE(0), .deviation = ALIKE(255) },
                         scale_centred = { .mean = ALIKE(127.5f), .deviation = ALIKE(127.5f) },
                         scale_imagenet = { .channels = 3,

@@ -20,9 +20,15 @@ enum { TEST_BATCH = TRAINER_WATCHED, SHUFFLES = 16 };
 
 int trainer_read(const struct netfile *file, struct dataset *data, char *error)
 {
-    const char *name = netfile_line(file, "data")->value[0].text;
-    if (data_is_path(name)) return own_load(name, netfile_line(file, "input")->value[0].shape, data, error);
-    return data_load(data_find(name), data, error);
+    const struct net_value *value = netfile_line(file, "data")->value; /* the name, and label */
+    const struct shape input = netfile_line(file, "input")->value[0].shape;
+    if (data_is_path(value[0].text)) return own_load(value[0].text, value[1].text, input, data, error);
+    if (value[1].is_given) {
+        *data = (struct dataset){ 0 };
+        return error_set(error, "%s: label=%.80s is about a table of yours, and %s is none", file->name,
+                         value[1].text, value[0].text);
+    }
+    return data_load(data_find(value[0].text), data, error);
 }
 
 int trainer_load(const struct netfile *file, struct dataset *data, char *error)
