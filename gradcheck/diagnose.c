@@ -50,7 +50,7 @@ static void measure_typical(struct gc_view *v)
     free(size);
 }
 
-static void view_close(struct gc_view *v)
+void gc_view_close(struct gc_view *v)
 {
     free(v->s);
     free(v->analytic);
@@ -64,8 +64,7 @@ static int is_decided(const struct gc_view *v, const gc_sample *s)
     return s->wrong || fabs(s->analytic - s->numeric) <= gc_tolerance(v, s, s->analytic, s->numeric, 1);
 }
 
-/* 0: no memory, or nothing that a diagnosis could start from */
-static int view_open(struct gc_view *v, const gc_result *r, int tensor, const struct gc_evidence *e)
+int gc_view_open(struct gc_view *v, const gc_result *r, int tensor, const struct gc_evidence *e)
 {
     static const struct gc_evidence none;
     const gc_tensor_result *t = &r->tensor[tensor];
@@ -135,7 +134,7 @@ int gc_is_vague(const char *cause)
 /* A story about a loop needs more than a place where numbers are wrong: numbers that were never computed,
  * or a whole row or column. Numbers with a pattern of their own tell more, others a formula that differs. */
 static const char *cause_of(const struct gc_view *v, const char *location, const char *pattern,
-                            const struct gc_words *at, const struct gc_words *what)
+                            struct gc_words *at, const struct gc_words *what)
 {
     for (size_t i = 0; location && pattern && i < sizeof together / sizeof *together; i++)
         if (!strcmp(location, together[i].location) && !strcmp(pattern, together[i].pattern))
@@ -143,9 +142,15 @@ static const char *cause_of(const struct gc_view *v, const char *location, const
     if (!location || (pattern && gc_pattern_is_specific(pattern))) return what->cause;
     int is_left_out = pattern && (!strcmp(pattern, "zero") || !strcmp(pattern, "NaN"));
     int is_remainder = v->t->nd >= 2 && !strcmp(location, "tail"); /* of rows in whole vectors */
+    if (pattern && gc_pattern_is_factor(pattern) && !is_remainder && *what->cause) return what->cause;
     if (is_of_loop(location) && !is_left_out && !is_remainder) {
         if (pattern) return *what->cause ? what->cause : at->cause;
         if (v->t->nd < 2 && *at->cause) return vague;
+    }
+    if (is_of_loop(location) && is_left_out && v->t->nd < 2) { /* an end of a flat array is often a tensor */
+        char loop[GC_TEXT];
+        gc_text(loop, sizeof loop, "%s", at->cause);
+        gc_text(at->cause, GC_TEXT, *loop ? "%s; or %s" : "%s%s", what->cause, loop);
     }
     return *at->cause ? at->cause : what->cause;
 }
@@ -171,7 +176,7 @@ void gc_diagnose_from(gc_result *r, int tensor, const struct gc_evidence *e)
         gc_text(t->pattern, sizeof t->pattern,
                 "only at corners of the function, and there outside the slopes on both sides");
         gc_text(t->cause, sizeof t->cause, "likely: the case of a tie, or of exactly 0, is handled wrongly");
-    } else if (t->wrong && view_open(&v, r, tensor, e)) {
+    } else if (t->wrong && gc_view_open(&v, r, tensor, e)) {
         const char *pattern = gc_find_pattern(&v, &what);
         int whole = pattern && gc_pattern_is_whole(pattern);
         const char *location = whole ? NULL : gc_find_location(&v, &at);
@@ -186,5 +191,5 @@ void gc_diagnose_from(gc_result *r, int tensor, const struct gc_evidence *e)
             gc_text(t->pattern, sizeof t->pattern, "%s", what.pattern);
         if (*cause) gc_text(t->cause, sizeof t->cause, "likely: %s", cause);
     }
-    view_close(&v);
+    gc_view_close(&v);
 }

@@ -81,11 +81,20 @@ double gc_fitted(const struct gc_view *v, gc_relation rel, const double *with, i
 double gc_fit_factor(const struct gc_view *v); /* analytic / numeric, whether it holds or not */
 int gc_is_factor(const struct gc_view *v, double c, double cost);
 
+/* diagnose.c: the view of a tensor that failed. 0: no memory, or nothing that a diagnosis could start
+ * from; close it in any case. */
+int gc_view_open(struct gc_view *v, const gc_result *r, int tensor, const struct gc_evidence *e);
+void gc_view_close(struct gc_view *v);
+
 /* pattern.c: what the wrong elements hold instead. NULL if it is nothing known, else the
  * name of the row that fits. */
 const char *gc_find_pattern(const struct gc_view *v, struct gc_words *w);
+/* the same where a constant factor is the only question, -1 for the sign included */
+const char *gc_find_factor(const struct gc_view *v, struct gc_words *w);
 /* Does the name speak of the whole tensor, so that there is no point in saying which elements are wrong? */
 int gc_pattern_is_whole(const char *name);
+/* Is it a constant factor, the sign included? */
+int gc_pattern_is_factor(const char *name);
 /* Does its cause say more than that of a place? */
 int gc_pattern_is_specific(const char *name);
 
@@ -124,8 +133,12 @@ int gc_layout_neighbours(const struct gc_view *v, struct gc_words *w);
 int gc_layout_swapped(const struct gc_view *v, struct gc_words *w);
 int gc_layout_anyhow(const struct gc_view *v, struct gc_words *w);
 
-/* mixed.c: what the derivatives of the gradient tell. 0: nothing, or they cannot be had */
+/* ratio.c: are a few wrong elements one factor times numeric at other points, too? */
+enum gc_ratio { GC_RATIO_UNKNOWN, GC_RATIO_VARIES, GC_RATIO_CONSTANT };
 struct gc_run;
+enum gc_ratio gc_find_ratio(struct gc_run *run, int tensor, struct gc_words *w);
+
+/* mixed.c: what the derivatives of the gradient tell. 0: nothing, or they cannot be had */
 int gc_find_quotient(struct gc_run *run, int tensor,
                      struct gc_words *w); /* coarse.c: the same for its digits */
 int gc_find_by_curvature(struct gc_run *run, int tensor, struct gc_words *w);

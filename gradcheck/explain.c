@@ -193,18 +193,27 @@ end:
     free(d);
 }
 
-/* Where the numbers have no cause of their own, their derivatives may. */
+/* Adds to the place, which is known, what its elements hold. */
+static void add_words(gc_tensor_result *t, const struct gc_words *w)
+{
+    char place[GC_TEXT];
+    gc_text(place, sizeof place, "%s", t->pattern);
+    gc_text(t->pattern, sizeof t->pattern, *place ? "%s, and there %s" : "%s%s", place, w->pattern);
+    if (*w->cause) gc_text(t->cause, sizeof t->cause, "likely: %s", w->cause);
+}
+
+/* Where the numbers have no cause of their own, other points may, or their derivatives. That a formula is
+ * wrong is said only of numbers that are shown to be no factor times the right ones. */
 static void look_closer(struct gc_run *run, int tensor)
 {
     gc_tensor_result *t = &run->r->tensor[tensor];
-    char place[GC_TEXT];
     struct gc_words w;
-    if (!gc_is_vague(t->cause) || run->bad[tensor] ||
-        !(gc_find_quotient(run, tensor, &w) || gc_find_by_curvature(run, tensor, &w)))
-        return;
-    gc_text(place, sizeof place, "%s", t->pattern);
-    gc_text(t->pattern, sizeof t->pattern, *place ? "%s, and there %s" : "%s%s", place, w.pattern);
-    if (*w.cause) gc_text(t->cause, sizeof t->cause, "likely: %s", w.cause);
+    if (!gc_is_vague(t->cause) || run->bad[tensor]) return;
+    enum gc_ratio ratio = gc_find_ratio(run, tensor, &w);
+    if (ratio == GC_RATIO_UNKNOWN) t->cause[0] = '\0';
+    if (ratio == GC_RATIO_CONSTANT || gc_find_quotient(run, tensor, &w) ||
+        gc_find_by_curvature(run, tensor, &w))
+        add_words(t, &w);
 }
 
 void gc_diagnose(struct gc_run *run, int tensor)

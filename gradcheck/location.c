@@ -223,7 +223,9 @@ static const char *border(const struct gc_view *v, struct gc_words *w)
                     sides & RIGHT ? " right" : "");
             char *blank = strstr(w->pattern, "( ");
             if (blank) memmove(blank + 1, blank + 2, strlen(blank + 2) + 1);
-            gc_text(w->cause, GC_TEXT, "padding: the backward's bounds at the border are not the forward's");
+            if (t->nd > 1) /* in a flat array it may be any two formulas */
+                gc_text(w->cause, GC_TEXT,
+                        "padding: the backward's bounds at the border are not the forward's");
             return "border";
         }
     return NULL;
@@ -261,7 +263,11 @@ static const char *comb(const struct gc_view *v, struct gc_words *w)
                 gc_text(w->pattern, GC_TEXT, "the %s %s%zu, %zu, %zu, ... are wrong", word,
                         p.sides ? "other than " : "", p.rest, p.rest + step, p.rest + 2 * step);
                 gc_text(w->cause, GC_TEXT,
-                        "a stride of %zu, or a lane of a vector of %zu, is handled wrongly", step, step);
+                        v->t->nd == 1
+                            ? "a stride of %zu, or a lane of a vector of %zu, is handled wrongly; or in "
+                              "records of so many numbers the formula of one is wrong"
+                            : "a stride of %zu, or a lane of a vector of %zu, is handled wrongly",
+                        step, step);
                 return "comb";
             }
     return NULL;

@@ -160,30 +160,98 @@ static int part_of_a_mean(const struct look *l, struct gc_words *w)
     if (!(factor > 0) || !is_whole(whole)) return 0;
     gc_text(w->pattern, GC_TEXT, "what analytic has of other elements is numeric %s %.0f, its own is not",
             factor > 1 ? "*" : "/", whole);
-    gc_text(w->cause, GC_TEXT,
-            factor > 1 ? "a mean over %.0f is missing in the backward, but for a term that has none"
-                       : "a mean over %.0f is taken twice, but for a term that has none",
-            whole);
+    gc_text(
+        w->cause, GC_TEXT,
+        factor > 1
+            ? "a mean over %.0f, or a scale of 1/%.0f, is missing in the backward, but for a term that has none"
+            : "a mean over %.0f, or a scale of 1/%.0f, is taken twice, but for a term that has none",
+        whole, whole);
     return 1;
 }
 
-/* Each entry is right or 0, and those that are 0 are right on the other side of the diagonal. */
+/* What A has of a pair (i, k) whose elements meet in the loss: the right share; none, though (k, i) has
+ * the right one; as wrong a share as (k, i) has; or anything else. */
+enum share { SHARE_RIGHT, SHARE_ONE_SIDED, SHARE_ALIKE, SHARE_OTHER };
+
+static enum share share_of(const struct look *l, size_t i, size_t k)
+{
+    double tolerance = entry_tolerance(l, i), either = fmax(tolerance, entry_tolerance(l, k));
+    if (fabs(a_of(l, i, k) - h_of(l, i, k)) <= tolerance) return SHARE_RIGHT;
+    if (fabs(a_of(l, i, k)) <= tolerance && fabs(a_of(l, k, i) - h_of(l, k, i)) <= either)
+        return SHARE_ONE_SIDED;
+    return l->wrong[k] && fabs(a_of(l, i, k) - a_of(l, k, i)) <= either ? SHARE_ALIKE : SHARE_OTHER;
+}
+
+/* Shares are right or missing on one side. Between the coordinates of one point, which has lost terms of
+ * its own, they are wrong on both sides alike. */
 static int one_side_only(const struct look *l, struct gc_words *w)
 {
-    if (l->missing < 2 || l->right < 2 || l->extra || l->right + l->missing != l->nonzero) return 0;
+    struct look first = *l; /* of the pairs that are missing, the first of one side */
+    size_t count[4] = { 0 };
     for (size_t i = 0; i < l->c->n; i++)
-        for (size_t k = 0; l->wrong[i] && k < l->c->n; k++)
-            if (k != i && fabs(h_of(l, i, k)) > 10 * entry_tolerance(l, i) &&
-                fabs(a_of(l, i, k)) <= entry_tolerance(l, i) &&
-                fabs(a_of(l, k, i) - h_of(l, k, i)) > fmax(entry_tolerance(l, k), entry_tolerance(l, i)))
-                return 0;
-    struct pair p = pair_at(l, MISSING);
+        for (size_t k = 0; l->wrong[i] && k < l->c->n; k++) {
+            if (k == i || fabs(h_of(l, i, k)) <= 10 * entry_tolerance(l, i)) continue;
+            enum share share = share_of(l, i, k);
+            if (share == SHARE_ONE_SIDED) keep_first(&first, MISSING, count[share], i, k);
+            count[share]++;
+        }
+    if (count[SHARE_ONE_SIDED] < 2 || count[SHARE_RIGHT] < 2 || count[SHARE_OTHER] || l->extra) return 0;
+    if (count[SHARE_ALIKE] > count[SHARE_ONE_SIDED]) return 0;
+    struct pair p = pair_at(&first, MISSING);
     gc_text(
         w->pattern, GC_TEXT,
         "analytic%s does not depend on %s%s, but analytic%s does on %s%s, as it should: so %zu of %zu pairs",
-        p.i, l->t->name, p.k, p.k, l->t->name, p.i, l->missing, l->nonzero);
+        p.i, l->t->name, p.k, p.k, l->t->name, p.i, count[SHARE_ONE_SIDED], l->nonzero);
     gc_text(w->cause, GC_TEXT, "a term that two elements share is missing in the gradient of one of them");
     return 1;
+}
+
+/* ---- what is lost here and found there ---- */
+
+/* Are analytic and numeric of the wrong elements alike in their sum, which is not 0? */
+static int has_right_sum(const struct look *l, const double *a, const double *n)
+{
+    double off = 0, sum = 0, sizes = 0;
+    for (size_t i = 0; i < l->c->n; i++) {
+        if (!l->wrong[i]) continue;
+        off += (a[i] - n[i]) / l->c->size[i], sum += n[i] / l->c->size[i];
+        sizes += fmax(fabs(a[i]), fabs(n[i])) / l->c->size[i];
+    }
+    return fabs(off) <= 1e-7 * sizes && fabs(sum) > 1e-3 * sizes;
+}
+
+/* Is a - n the same if all elements are moved alike? Then it is a term of their differences, and its sum
+ * is 0. */
+static int depends_on_differences(const struct look *l)
+{
+    double top = 0, off = 0;
+    for (size_t i = 0; i < l->c->n; i++) {
+        double sum = 0, sizes = 0;
+        for (size_t k = 0; l->wrong[i] && k < l->c->n; k++) {
+            double d = (a_of(l, i, k) - h_of(l, i, k)) / (l->c->size[i] * l->c->size[k]);
+            sum += d, sizes += fabs(d);
+        }
+        top = fmax(top, sizes), off = fmax(off, fabs(sum));
+    }
+    return off <= 1e-3 * top;
+}
+
+/* What is missing in some is in others to the last digit, at every point. */
+static int is_moved(const struct look *l)
+{
+    const struct gc_curvature *c = l->c;
+    if (l->wrongs < 2 || !c->is_elsewhere[0] || !c->is_elsewhere[1]) return 0;
+    return has_right_sum(l, c->a0, c->n0) && has_right_sum(l, c->a_at[0], c->n_at[0]) &&
+           has_right_sum(l, c->a_at[1], c->n_at[1]);
+}
+
+static int sum_is_right(const struct look *l, struct gc_words *w)
+{
+    if (!is_moved(l) || depends_on_differences(l)) return 0;
+    gc_text(w->pattern, GC_TEXT,
+            "the sum of these %zu elements is right at every point: what some lack, others have too much of",
+            l->wrongs);
+    return 1; /* by a wrong index, or by wrong weights: no cause */
 }
 
 static int is_zero_everywhere(const struct gc_curvature *c, size_t i)
@@ -193,22 +261,38 @@ static int is_zero_everywhere(const struct gc_curvature *c, size_t i)
     return zero;
 }
 
+/* Do the other wrong elements have few right shares with those that are 0, though numeric has shares
+ * there? Then they may lack what is missing there; else each is wrong in a way of its own. */
+static int others_lack_them(const struct look *l, const char *is_zero)
+{
+    size_t shares = 0, right = 0;
+    for (size_t i = 0; i < l->c->n; i++)
+        for (size_t k = 0; l->wrong[i] && !is_zero[i] && k < l->c->n; k++) {
+            if (!is_zero[k] || fabs(h_of(l, i, k)) <= 10 * entry_tolerance(l, i)) continue;
+            right += fabs(a_of(l, i, k) - h_of(l, i, k)) <= entry_tolerance(l, i);
+            shares++;
+        }
+    return 2 * right < shares;
+}
+
 static int some_are_zero(const struct look *l, struct gc_words *w)
 {
     size_t zeros = 0, first = 0;
+    char is_zero[sizeof l->wrong] = { 0 };
     for (size_t i = 0; i < l->c->n; i++)
         if (l->wrong[i] && is_zero_everywhere(l->c, i)) {
             if (!zeros) first = i;
-            zeros++;
+            is_zero[i] = 1, zeros++;
         }
     if (!zeros || zeros == l->wrongs) return 0;
     char index[GC_INDEX];
     gc_text(w->pattern, GC_TEXT,
             "analytic%s = 0 at every point, but numeric is not, so %zu of %zu wrong elements",
             gc_index(l->t, first, index), zeros, l->wrongs);
-    gc_text(
-        w->cause, GC_TEXT,
-        "they are never computed, or their path to the loss is cut; the others need what is missing there");
+    if (others_lack_them(l, is_zero))
+        gc_text(
+            w->cause, GC_TEXT,
+            "they are never computed, or their path to the loss is cut; the others need what is missing there");
     return 1;
 }
 
@@ -254,6 +338,44 @@ static int is_linear(const struct look *l, int difference)
             if (fabs(is - was - predicted) > 1e-7 * (fabs(c->a0[i]) + fabs(c->n0[i]) + sizes)) return 0;
         }
     }
+    return 1;
+}
+
+/* analytic - numeric of row i, over x[i], where it is the same at all points: a term of x[i] squared; 0
+ * where it is not */
+static double own_coefficient(const struct look *l, size_t i)
+{
+    const struct gc_curvature *c = l->c;
+    double coefficient = (c->a0[i] - c->n0[i]) / c->x[i];
+    for (int p = 0; p < 2; p++) {
+        if (!c->is_elsewhere[p]) return 0;
+        double x = c->x[i] + c->move[p][i] * c->size[i];
+        double allowed = 1e-7 * (fabs(c->a_at[p][i]) + fabs(c->n_at[p][i]) + fabs(coefficient * x));
+        if (!(fabs(c->a_at[p][i] - c->n_at[p][i] - coefficient * x) <= allowed)) return 0;
+    }
+    return coefficient / c->size[i];
+}
+
+static int own_square(const struct look *l, struct gc_words *w)
+{
+    double first = 0;
+    int same = 1;
+    for (size_t i = 0; i < l->c->n; i++) {
+        double coefficient = l->wrong[i] ? own_coefficient(l, i) : 0;
+        if (!l->wrong[i]) continue;
+        if (!(fabs(coefficient) > 0)) return 0;
+        if (!(fabs(first) > 0)) first = coefficient;
+        same = same && fabs(coefficient - first) <= 1e-5 * fabs(first);
+    }
+    char times[GC_NAME];
+    gc_text(times, sizeof times, same ? "%.6g *" : "a number of its own times", fabs(first));
+    gc_text(w->pattern, GC_TEXT, "analytic = numeric %c %s %s", same && first < 0 ? '-' : '+', times,
+            l->t->name);
+    gc_text(
+        w->cause, GC_TEXT,
+        same
+            ? "weight decay, or another term of each element's own square, is in the gradient or in the loss only"
+            : "a term of each element's own square is in the gradient or in the loss only, or its factor is wrong");
     return 1;
 }
 
@@ -394,8 +516,8 @@ static int of_another_function(const struct look *l, struct gc_words *w)
 /* ---- the table: the most exact stand first ---- */
 
 static int (*const mixed_rules[])(const struct look *l, struct gc_words *w) = {
-    one_factor,          reaches_too_far,   other_sign,    part_of_a_mean,      one_side_only,
-    constant_difference, linear_difference, some_are_zero, of_another_function,
+    one_factor, reaches_too_far,   other_sign,   part_of_a_mean, one_side_only,       constant_difference,
+    own_square, linear_difference, sum_is_right, some_are_zero,  of_another_function,
 };
 
 int gc_find_by_curvature(struct gc_run *run, int tensor, struct gc_words *w)

@@ -30,11 +30,32 @@ static int zero(const struct gc_view *v, struct gc_words *w)
     return 1;
 }
 
-static int should_be_zero(const struct gc_view *v, struct gc_words *w)
+/* Rounding is what is left of terms that were computed; what never was is 0 to the last bit. */
+static int cancels(const struct gc_view *v, struct gc_words *w)
 {
+    double top = 0;
     (void)w;
     for (int i = 0; i < v->m; i++)
-        if (v->s[i]->wrong && !(fabs(v->s[i]->numeric) <= 10 * v->s[i]->error_bar)) return 0;
+        if (v->s[i]->wrong) top = fmax(top, fabs(v->s[i]->numeric));
+    for (int i = 0; i < v->m; i++)
+        if (v->s[i]->wrong && !(fabs(v->s[i]->analytic) <= 1e-13 * top)) return 0;
+    return !zero(v, w);
+}
+
+/* What the forward does not use changes no bit of the loss. Where rounding is left it may be used, and
+ * cancel. */
+static int should_be_zero(const struct gc_view *v, struct gc_words *w)
+{
+    int is_unused = 1;
+    for (int i = 0; i < v->m; i++) {
+        const gc_sample *s = v->s[i];
+        if (s->wrong && !(fabs(s->numeric) <= 10 * s->error_bar)) return 0;
+        if (s->wrong && fabs(s->numeric) > 0) is_unused = 0;
+    }
+    if (!is_unused)
+        gc_text(w->cause, GC_TEXT,
+                "the forward does not use these, or cancels them in a normalisation: a mask (dropout, ReLU, "
+                "padding, a pick), or that path, is missing in the backward");
     return 1;
 }
 
@@ -144,6 +165,19 @@ static int is_size(const struct gc_view *v, double c, double power, int known, s
     return gc_is_factor(v, pow((double)*size, power), known ? 6 : 12);
 }
 
+/* A number that is no size of the problem, or the whole root of one, is as well a scale that someone
+ * chose, such as a temperature: nothing in the numbers tells which. */
+static void add_scale(int known, double power, size_t size, char cause[GC_TEXT])
+{
+    double factor = pow((double)size, power), large = factor > 1 ? factor : 1 / factor;
+    size_t used = strlen(cause);
+    if (!known)
+        gc_text(cause + used, GC_TEXT - used, "; or a scale of %g is %s", large,
+                factor > 1 ? "there twice" : "missing");
+    else if (fabs(large - floor(large + 0.5)) < 1e-9 && fabs(power) < 1)
+        gc_text(cause + used, GC_TEXT - used, ", or a constant factor of %g is wrong", large);
+}
+
 /* Whole numbers, their inverses and the roots of both are sizes; those of the problem come first. */
 static int factor_size(const struct gc_view *v, struct gc_words *w)
 {
@@ -165,12 +199,15 @@ static int factor_size(const struct gc_view *v, struct gc_words *w)
             gc_text(said, sizeof said, known ? " (%s)" : "%s", whose);
             gc_text(form, sizeof form, forms[i].form, size);
             gc_text(w->pattern, GC_TEXT, "analytic = %s", form);
-            if (!gc_all_wrong(v)) { /* a mean is taken of all */
-                gc_text(w->cause, GC_TEXT, "a constant factor of these elements alone is wrong: look for %zu",
-                        size);
+            if (!gc_all_wrong(v)) {
+                gc_text(
+                    w->cause, GC_TEXT,
+                    "a constant factor of these elements alone is wrong: look for %zu, or a mean over so many",
+                    size);
                 return 1;
             }
             gc_text(w->cause, GC_TEXT, forms[i].cause, size, said);
+            add_scale(known, forms[i].power, size, w->cause);
             size_t used = strlen(w->cause);
             if (!known && i == 0 &&
                 (size == 3 || size == 4 || size == 9)) /* keep / (1 - keep) of usual keeps */
@@ -198,7 +235,10 @@ static int factor_keep(const struct gc_view *v, struct gc_words *w)
         for (size_t k = 0; k < sizeof slips / sizeof *slips; k++) {
             if (!gc_is_factor(v, slips[k].factor, 10)) continue;
             gc_text(w->pattern, GC_TEXT, "analytic = %.6g * numeric", slips[k].factor);
-            gc_text(w->cause, GC_TEXT, "if %g is dropout's keep probability: %s", keep, slips[k].how);
+            gc_text(w->cause, GC_TEXT,
+                    "a constant factor is wrong: look for %.6g or its inverse %.6g; if %g is dropout's keep "
+                    "probability: %s",
+                    slips[k].factor, 1 / slips[k].factor, keep, slips[k].how);
             return 1;
         }
     }
@@ -300,7 +340,7 @@ static const struct {
     const char *name;
     int (*test)(const struct gc_view *v, struct gc_words *w); /* may write words of its own */
     const char *pattern, *cause;
-    enum { PLACED = 0, WHOLE = 1, SPECIFIC = 2 } kind;
+    enum { PLACED, FACTOR, WHOLE, SPECIFIC } kind; /* FACTOR: PLACED, a constant times numeric */
 } patterns[] = {
     { "NaN", not_a_number, "analytic is not finite",
       "never written (buffers begin as NaN), 0/0, or a log or division of 0", PLACED },
@@ -314,12 +354,15 @@ static const struct {
       PLACED },
     { "upstream ignored", upstream_ignored, "analytic does not depend on the upstream gradient",
       "dout is not multiplied in: this is the gradient of the plain sum of the outputs", WHOLE },
-    { "sign", negated, "analytic = -numeric", "the sign is wrong", PLACED },
-    { "factor 2", doubled, "analytic = 2 * numeric", "", PLACED },
-    { "factor 1/2", halved, "analytic = numeric / 2", "", PLACED },
-    { "size", factor_size, "", "", PLACED },
-    { "keep", factor_keep, "", "", PLACED },
-    { "factor", factor_any, "", "", PLACED },
+    { "sign", negated, "analytic = -numeric", "the sign is wrong", FACTOR },
+    { "factor 2", doubled, "analytic = 2 * numeric", "", FACTOR },
+    { "factor 1/2", halved, "analytic = numeric / 2", "", FACTOR },
+    { "size", factor_size, "", "", FACTOR },
+    { "keep", factor_keep, "", "", FACTOR },
+    { "factor", factor_any, "", "", FACTOR },
+    { "cancels", cancels, "analytic = 0 but for rounding, and numeric is not",
+      "it is computed, but its terms cancel: an index is wrong in its sum, or what is added is taken away again",
+      PLACED },
     { "absolute", gc_term_absolute, "", "the sign is lost: fabs, or the square root of a square", PLACED },
     { "clipped", clipped, "", "the gradient is clipped, or saturates in a small type", WHOLE },
     { "decimals", gc_coarse_decimals, "",
@@ -360,17 +403,27 @@ static const struct {
 
 enum { PATTERNS = sizeof patterns / sizeof *patterns };
 
-const char *gc_find_pattern(const struct gc_view *v, struct gc_words *w)
+static const char *find(const struct gc_view *v, struct gc_words *w, int factors_only)
 {
     for (int i = 0; i < PATTERNS; i++) {
         w->pattern[0] = w->cause[0] = '\0';
-        if (!patterns[i].test(v, w)) continue;
+        if ((factors_only && patterns[i].kind != FACTOR) || !patterns[i].test(v, w)) continue;
         if (!*w->pattern) gc_text(w->pattern, GC_TEXT, "%s", patterns[i].pattern);
         if (!*w->cause) gc_text(w->cause, GC_TEXT, "%s", patterns[i].cause);
         return patterns[i].name;
     }
     w->pattern[0] = w->cause[0] = '\0';
     return NULL;
+}
+
+const char *gc_find_pattern(const struct gc_view *v, struct gc_words *w)
+{
+    return find(v, w, 0);
+}
+
+const char *gc_find_factor(const struct gc_view *v, struct gc_words *w)
+{
+    return find(v, w, 1);
 }
 
 static int kind_of(const char *name)
@@ -383,6 +436,11 @@ static int kind_of(const char *name)
 int gc_pattern_is_whole(const char *name)
 {
     return kind_of(name) == WHOLE;
+}
+
+int gc_pattern_is_factor(const char *name)
+{
+    return kind_of(name) == FACTOR;
 }
 
 int gc_pattern_is_specific(const char *name)

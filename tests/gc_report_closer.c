@@ -46,6 +46,10 @@ GRAD(chain_grad)
         g[1] += 0.5 * sin(x[4]), g[4] -= 0.7 * sin(2 * x[1]), g[6] += sin(x[1]); /* strangers meet */
     if (bug == 6) EACH(i) g[i] += 0.2 * x[(i + 3) % n];                          /* linear in x */
     if (bug == 7) EACH(i) g[i] += 0.2 * x[i] * sin(x[(i + 1) % n] * x[i]);       /* nothing simple */
+    if (bug == 9 || bug == 10) { /* one cube is added to the next element; of 10 only most of it */
+        double cube = x[2] * x[2] * x[2];
+        g[2] -= cube, g[3] += bug == 9 ? cube : 0.9 * cube;
+    }
     if (bug == 8) g[0] = g[1] = 0, g[2] *= 1 + 0.3 * sin(x[1] + x[3]), g[5] *= 1 + 0.3 * x[4] * x[6];
     EACH(i) g[i] *= scale;
 }
@@ -152,6 +156,47 @@ GRAD(softmax_grad)
     EACH(i)
     g[i] = scale *
            (bias(i) + (bug == 1 ? 0 : 2 * log(sum) * exp(x[i]) / sum) + (bug == 2 ? 0.1 * x[n - 1 - i] : 0));
+    for (size_t i = 0; bug == 3 && i < n; i++) { /* sums over the index of what has the sum 0 */
+        g[i] = 0;
+        EACH(k) g[i] += scale * (double)(i + 1) * (exp(x[k]) / sum - 1 / (double)n);
+    }
+}
+
+/* four points of the plane on springs: the first, and both coordinates of each, meet the next */
+LOSS(springs)
+{
+    double sum = 0;
+    (void)ctx;
+    for (size_t i = 0; i + 2 < n; i += 2) {
+        double length = hypot(x[i + 2] - x[i] - 2, x[i + 3] - x[i + 1] + 1);
+        sum += length * length * length;
+    }
+    return scale * (sum + x[n - 1] * x[n - 1]);
+}
+
+GRAD(springs_grad)
+{
+    (void)ctx;
+    EACH(i) g[i] = i == n - 1 ? 2 * x[i] : 0;
+    for (size_t i = bug == 2 ? 2 : 0; i + 2 < n; i += 2) { /* 2: both ends of the first spring are left out */
+        double u = x[i + 2] - x[i] - 2, v = x[i + 3] - x[i + 1] + 1, by = 3 * hypot(u, v);
+        g[i + 2] += by * u, g[i + 3] += by * v;
+        if (bug != 1) g[i] -= by * u, g[i + 1] -= by * v; /* 1: one end only */
+    }
+    if (bug == 3) g[0] = g[1] = 0, g[6] *= 1 + 0.3 * sin(x[7]); /* two mistakes that have nothing in common */
+    if (bug == 4) g[7] *= 0.7;
+    if (bug == 5) g[7] *= 0.7 + 0.1 * sin(x[2]);
+    if (bug == 6) g[0] += 0.3 * x[0];
+    if (bug == 7) g[0] += 0.3 * x[0], g[1] -= 0.2 * x[1];
+    if (bug == 8) g[0] += 0.3 * x[0] * x[0];
+    if (bug == 9) g[0] = -g[0], g[1] = -g[1], g[4] = -g[4], g[5] = -g[5];
+    if (bug == 10) EACH(i) g[i] *= 5;
+    if (bug == 11) EACH(i) g[i] *= 0.8;
+    if (bug == 12) { /* springs that pull twice as much change no sum, either */
+        double u = x[2] - x[0] - 2, v = x[3] - x[1] + 1, by = 3 * hypot(u, v);
+        g[2] += by * u, g[3] += by * v, g[0] -= by * u, g[1] -= by * v;
+    }
+    EACH(i) g[i] *= scale;
 }
 
 /* three tensors in one array: 3 + 3 + 2 */
@@ -209,6 +254,8 @@ static const struct {
     { chain, chain_grad, 7, "!symmetric", "", 0 },
     { chain, chain_grad, 7, "!linear", "", 0 },
     { chain, chain_grad, 8, "= 0 at every point", "never computed", 0 },
+    { chain, chain_grad, 9, "the sum of these 2 elements is right", "!index", 0 },
+    { chain, chain_grad, 10, "!the sum of these", "", 0 },
     { fit, fit_grad, 1, "numeric * 12", "a mean over 12", 0 },
     { fit, fit_grad, 2, "another function", "", 0 },
     { fit, fit_grad, 4, "is linear in x", "quadratic in x is missing, or its formula", 0 },
@@ -220,6 +267,21 @@ static const struct {
     { normal, normal_grad, 2, "0.01 * x", "weight decay", 1 },
     { softmax, softmax_grad, 1, "* exp(x)", "a term of exp(x)", 0 },
     { softmax, softmax_grad, 2, "!exp(x)", "", 0 },
+    { softmax, softmax_grad, 3, "= 0 but for rounding", "its terms cancel", 0 },
+    { springs, springs_grad, 1, "does not depend on x[", "two elements share", 0 },
+    { springs, springs_grad, 2, "= 0 at every point", "never computed", 0 },
+    { springs, springs_grad, 3, "= 0 at every point", "!never computed", 0 },
+    { springs, springs_grad, 4, "= 0.7 * numeric, here and at points beside", "a constant factor", 0 },
+    { springs, springs_grad, 5, "!at points beside", "the formula of these", 0 },
+    { springs, springs_grad, 6, "= numeric + 0.3 * x",
+      "weight decay, or another term of each element's own square", 1 },
+    { springs, springs_grad, 7, "+ a number of its own times x", "own square", 0 },
+    { springs, springs_grad, 8, "!times x", "!own square", 0 },
+    { springs, springs_grad, 9, "= -numeric", "the sign is wrong", 0 },
+    { springs, springs_grad, 10, "= 5 * numeric",
+      "a mean over 5 is missing in the backward: divide by it; or a scale of 5 is there twice", 0 },
+    { springs, springs_grad, 12, "!the sum of these", "!index", 0 },
+    { springs, springs_grad, 11, "= 0.8 * numeric", "a constant factor is wrong: look for 0.8", 0 },
     { chain, stretches_grad, 1, "= -numeric in [0] to [2], = 2.5 * numeric in [3] to [5]",
       "the sign is wrong; a constant factor is wrong", 0 },
     { chain, stretches_grad, 2, "= -numeric in [0] to [2], = 0 in [3] to [7]",

@@ -17,7 +17,7 @@ static const struct {
     { "penalty", "penalty|decay|regulari" },
     { "chain", "inner|chain|the factor [^ ]+ is|numeric [*/] [a-z(]|constant factor" },
     { "index",
-      "transpos|shift|exchang|swap|flip|order|permut|revers|backwards|other places|index is|rolled|stride" },
+      "transpos|shift|exchang|swap|flip|order|permut|revers|backwards|other places|index is|indices are mixed|rolled|stride" },
     { "range",
       "loop.* (begins|ends)|remainder|whole vectors|too early|too late|never (written|computed|writes)|"
       "is not computed|stays? (zero|0)|analytic = 0" },
@@ -76,6 +76,8 @@ int causes_prove(FILE *out)
         { FORMULA, "", "", "", NOT_NAMED },
         { UNSTEADY, "along a random direction the gradient says 1", "", "", NOT_NAMED },
         { FACTOR, "analytic = 5 * numeric", "likely: a mean over 5 is missing", "", MISLEADING },
+        { INDEX, "two elements are exchanged: those at flat 0 and 2", "likely: two indices are mixed up", "",
+          NAMED },
         { FACTOR | MEAN, "analytic = 5 * numeric", "likely: a mean over 5 is missing", "", NAMED },
         { TERM, "analytic = numeric + 0.15 * x",
           "likely: weight decay, or another such term, is in the gradient", "", MISLEADING },

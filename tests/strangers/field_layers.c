@@ -342,7 +342,9 @@ ROWS = {
     WRONG(KEPT, layernorm, rstd_cubed, CHAIN, "rstd to the third power"),
     WRONG(OPEN, layernorm, gain_not_in_dx, CHAIN, "dx without the gain"),
     RIGHT(OPEN, batchnorm, "a loss that the batch's mean does not move"),
-    WRONG(KEPT, batchnorm, along_wrong_axis, FORMULA, "the mean of dy over channels instead of samples"),
+    /* INDEX as well: that dx of one channel depends on x of another leads to the axis of the sum */
+    WRONG(KEPT, batchnorm, along_wrong_axis, FORMULA | INDEX,
+          "the mean of dy over channels instead of samples"),
     WRONG(OPEN, batchnorm, unbiased_in_backward, FORMULA, "4 for 5 in the variance's path"),
     RIGHT(OPEN, attention, "causal: six weights are 0, and v of the future has no part"),
     WRONG(KEPT, attention, scale_missing_in_dk, FACTOR, "dk without 1/sqrt(3): one tensor of three"),

@@ -296,7 +296,8 @@ UNIT(orbit, 2, 0.2, 0.8, 0)
 ROWS = {
     RIGHT(OPEN, springs, "square roots of distances"),
     WRONG(OPEN, springs, force_for_gradient, SIGN, "the force, which is minus the gradient"),
-    WRONG(KEPT, springs, one_end_only, SUM, "only one end of each spring is pulled"),
+    /* TERM as well: the spring is a term of two masses, and the gradient of one of them lacks it */
+    WRONG(KEPT, springs, one_end_only, SUM | TERM, "only one end of each spring is pulled"),
     WRONG(OPEN, springs, no_gravity, TERM, "gravity is missing: every third element off by a constant"),
     WRONG(OPEN, springs, unit_vector_forgotten, CHAIN, "the direction is not divided by its length"),
     RIGHT(KEPT, lennard_jones, "12th powers: values over many decades"),

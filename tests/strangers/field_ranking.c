@@ -326,7 +326,8 @@ UNIT(distil, 9, -4, 4, 0)
 ROWS = {
     RIGHT(OPEN, ranknet, "sums over pairs that cancel: the gradient's sum is 0"),
     WRONG(OPEN, ranknet, winner_only, TERM, "the losers of the pairs get no gradient"),
-    WRONG(KEPT, ranknet, swapped_pair, FORMULA, "the sigmoid of the opposite difference"),
+    /* SIGN as well: what is wrong is the sign of the difference in which the two of a pair meet */
+    WRONG(KEPT, ranknet, swapped_pair, FORMULA | SIGN, "the sigmoid of the opposite difference"),
     RIGHT(OPEN, triplet, "hinges: whole triplets without gradient"),
     WRONG(OPEN, triplet, anchor_sees_positive_only, TERM, "the anchor is not pushed away from the negative"),
     WRONG(KEPT, triplet, hinge_ignored, MASK, "satisfied triplets get a gradient"),

@@ -464,7 +464,8 @@ ROWS = {
     RIGHT(KEPT, crf, "log sum exp of paths"),
     WRONG(OPEN, crf, expectations_only, TERM, "the gold path is not subtracted"),
     WRONG(OPEN, crf, pair_counts_once, SUM, "pair scores: = where += belongs"),
-    WRONG(KEPT, crf, gold_off_by_one, INDEX, "the gold tag counted from 1"),
+    /* TERM as well: the score of the gold tags, a term linear in x, is that of other labels */
+    WRONG(KEPT, crf, gold_off_by_one, INDEX | TERM, "the gold tag counted from 1"),
     RIGHT(OPEN, cox, "sums over risk sets, censored subjects"),
     WRONG(OPEN, cox, risk_set_backwards, RANGE, "the risk set is what came before, not what comes after"),
 };

@@ -320,7 +320,8 @@ ROWS = {
     RIGHT(THIRD, causal, "a signal's end has fewer paths than its beginning"),
     WRONG(THIRD, causal, dilation_forgotten, INDEX | FORMULA, "dw with dilation 1"),
     WRONG(THIRD, causal, signal_from_the_future, INDEX | SIGN | FORMULA, "dx at t + 2k instead of t - 2k"),
-    WRONG(THIRD, causal, bias_mean, MEAN, "db is a mean over time, one tensor of three"),
+    /* FACTOR as well: "look for 10" leads to the length that db is divided by */
+    WRONG(THIRD, causal, bias_mean, MEAN | FACTOR, "db is a mean over time, one tensor of three"),
     WRONG(THIRD, causal, tap_reversed, INDEX, "dw in reverse order of the taps"),
     RIGHT(THIRD, gqa, "two heads add to one k and v"),
     WRONG(THIRD, gqa, second_head_overwrites, SUM, "dk of the second head replaces that of the first"),

@@ -369,7 +369,9 @@ ROWS = {
     WRONG(THIRD, hawkes, alpha_in_mu, CHAIN | FORMULA | INDEX, "dmu is multiplied by alpha instead of mu"),
     RIGHT(THIRD, ratings, "a table with gaps, both factors punished"),
     WRONG(THIRD, ratings, unknown_counted, MASK | TERM, "unknown ratings count as well"),
-    WRONG(THIRD, ratings, users_last_rating, SUM, "users: cleared before each rating, only the last is left"),
+    /* TERM as well: a rating is a term of a user and a film, and the user's gradient lacks it */
+    WRONG(THIRD, ratings, users_last_rating, SUM | TERM,
+          "users: cleared before each rating, only the last is left"),
     WRONG(THIRD, ratings, films_not_punished, PENALTY | TERM, "no penalty on the films"),
     WRONG(THIRD, ratings, user_for_film, FORMULA | INDEX,
           "films' gradient from the film instead of the user"),
