@@ -2,6 +2,7 @@
 #include "progress.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,7 +22,9 @@ const char *progress_time(double seconds, char *text)
 
 void progress_begin(struct progress *p, FILE *to)
 {
-    *p = (struct progress){ .to = to, .terminal = isatty(fileno(to)) };
+    const char *terminal = getenv("TERM");
+    *p = (struct progress){ .to = to,
+                            .terminal = isatty(fileno(to)) && !(terminal && !strcmp(terminal, "dumb")) };
 }
 
 void progress_show(struct progress *p, double done, const char *format, ...)
@@ -30,11 +33,15 @@ void progress_show(struct progress *p, double done, const char *format, ...)
     char text[LINE], bar[BAR + 1], line[LINE + BAR + FRAME + 1];
     double now = clock_seconds();
     va_list list;
-    if (!p->terminal || now < p->next) return;
+    if (!p->terminal || (now < p->next && !(p->painter && done >= 1))) return;
     p->next = now + 0.1;
     va_start(list, format);
     vsnprintf(text, sizeof text, format, list);
     va_end(list);
+    if (p->painter) {
+        p->painter->show(p->painter->context, done, text);
+        return;
+    }
 
     int columns = terminal_columns(p->to) - 1, room = columns - (int)strlen(text) - FRAME,
         n = room < BAR ? room : BAR;
@@ -53,6 +60,12 @@ void progress_show(struct progress *p, double done, const char *format, ...)
     p->shown = length;
 }
 
+void progress_paint(struct progress *p, const struct progress_painter *painter)
+{
+    progress_end(p);
+    p->painter = painter;
+}
+
 void progress_end(struct progress *p)
 {
     if (p->shown) fprintf(p->to, "\r%*s\r", p->shown, "");
@@ -63,6 +76,14 @@ void progress_end(struct progress *p)
 void progress_line(struct progress *p, const char *format, ...)
 {
     va_list list;
+    if (p->painter) {
+        char text[256];
+        va_start(list, format);
+        vsnprintf(text, sizeof text, format, list);
+        va_end(list);
+        p->painter->line(p->painter->context, text);
+        return;
+    }
     progress_end(p);
     va_start(list, format);
     vfprintf(p->to, format, list);

@@ -13,6 +13,7 @@
 #include "../train/curve.h"
 #include "../train/on_device.h"
 #include "../base/progress.h"
+#include "train_dashboard.h"
 
 _Static_assert((int)OPTION_WORDS <= (int)CURVE_OPTIONS, "a row of the curve holds all options");
 
@@ -23,17 +24,18 @@ struct run {
     struct dataset data;
     struct trainer trainer;
     struct progress progress;
-    FILE *out;             /* where people read                                                */
-    FILE *curve;           /* NULL without --log                                               */
-    struct curve_row past; /* what the curve file says of the run before it was resumed        */
-    struct curve_row sum;  /* over the examples since the last row                             */
-    int rows;              /* of the curve, written by this call                               */
-    int saved;             /* this call has written a checkpoint                               */
-    int threads;           /* that the rungs use                                               */
-    long steps, samples;   /* of this call                                                     */
-    double seconds;        /* in training steps, of this call                                  */
-    double loss, right;    /* sums over the examples of the last epoch that was begun          */
-    long seen, resumed;    /* how many; of them, by the run that this one goes on with         */
+    struct dashboard *dashboard; /* NULL without one */
+    FILE *out;                   /* where people read                                                */
+    FILE *curve;                 /* NULL without --log                                               */
+    struct curve_row past;       /* what the curve file says of the run before it was resumed        */
+    struct curve_row sum;        /* over the examples since the last row                             */
+    int rows;                    /* of the curve, written by this call                               */
+    int saved;                   /* this call has written a checkpoint                               */
+    int threads;                 /* that the rungs use                                               */
+    long steps, samples;         /* of this call                                                     */
+    double seconds;              /* in training steps, of this call                                  */
+    double loss, right;          /* sums over the examples of the last epoch that was begun          */
+    long seen, resumed;          /* how many; of them, by the run that this one goes on with         */
     struct train_test test;
     int best_epoch;             /* see trainer_take_best */
     struct recording recording; /* with --record */
@@ -107,6 +109,7 @@ static void log_row(struct run *run)
                              .validation_accuracy = is_validated ? right_of(&t->validation) : nan(""),
                              .options = run->words };
     if (run->curve) curve_add(run->curve, &row);
+    dashboard_add(run->dashboard, &row);
     run->sum = (struct curve_row){ 0 };
     run->rows++;
 }
@@ -361,7 +364,9 @@ static int run_file(struct run *run, const struct checkpoint *from, struct train
         say_what(run);
         say_where_from(run, from);
         progress_begin(&run->progress, run->out);
+        if (run->what->dashboard) run->dashboard = dashboard_begin(&run->progress, run->what->network);
         code = train(run, error);
+        dashboard_end(run->dashboard);
         progress_end(&run->progress);
     }
     char too_late[sizeof error]; /* another reason to fail than the first */

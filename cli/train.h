@@ -16,7 +16,7 @@ enum { OPTION_WORDS = CHECKPOINT_OPTIONS + 3 * TRAIN_SETTINGS }; /* each line ge
 struct training {
     const char *network; /* its name, or a file                    */
     const char *level, *save, *resume, *log, *record;
-    int threads, most_steps, as_json, describe, gradcheck, find_lr, cuda;
+    int threads, most_steps, as_json, describe, gradcheck, find_lr, dashboard, cuda;
     int seeds;                   /* how many trainings, from as many seeds */
     int folds;                   /* how many of a cross-validation; 0: none */
     const char *sweep;           /* the grid of a sweep (sweep_grid.h) */

@@ -295,6 +295,8 @@ int training_read(int argc, char **argv, struct training *t)
         { "--log", OPTION_FILE, &t->log, 0, 0, "write the loss curve there, as CSV" },
         { "--record", OPTION_TEXT, &t->record, 0, 0,
           "make this folder, with all that another program needs to repeat the training, as .npy files" },
+        { "--dashboard", OPTION_FLAG, &t->dashboard, 0, 0,
+          "draw loss and accuracy on the terminal while it trains; elsewhere plain lines as ever" },
         { "--describe", OPTION_FLAG, &t->describe, 0, 0,
           "train nothing: print layers, costs, memory and the time of a step under the measured roofs" },
         { "--gradcheck", OPTION_FLAG, &t->gradcheck, 0, 0,

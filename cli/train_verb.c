@@ -109,10 +109,10 @@ int verb_train(int argc, char **argv)
         return args_refuse("train", "%s trains nothing: leave out --save, --log, --sweep, --find-lr%s",
                            t.describe ? "--describe" : "--gradcheck",
                            t.describe && t.gradcheck ? " and --gradcheck" : "");
-    if (t.record && (t.describe || t.gradcheck || t.resume || t.seeds > 1))
-        return args_refuse("train",
-                           "--record is for one training from its start: leave out --resume, --seeds, "
-                           "--describe and --gradcheck");
+    if (t.record && (t.describe || t.gradcheck || t.resume || t.seeds > 1 || t.folds || t.sweep || t.find_lr))
+        return args_refuse(
+            "train", "--record is for one training from its start: leave out --resume, --seeds, --folds, "
+                     "--sweep, --find-lr, --describe and --gradcheck");
     if (t.describe && t.cuda) return args_refuse("train", "--describe is about the CPU: leave out --cuda");
     if ((code = check_level(&t))) return code;
     if (t.describe || t.gradcheck) return t.describe ? training_describe(&t) : training_gradcheck(&t);

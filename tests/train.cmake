@@ -152,6 +152,7 @@ add_test(NAME train_cross COMMAND ${here}/train_folds.sh $<TARGET_FILE:rungs> $<
 add_test(NAME train_seeds COMMAND ${here}/train_seeds.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/seeds)
 add_test(NAME train_sweep COMMAND ${here}/train_sweep.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/sweep)
 add_test(NAME train_find_lr COMMAND ${here}/train_find_lr.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/find_lr)
+add_test(NAME train_dashboard COMMAND ${here}/train_dashboard.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/dashboard)
 add_test(NAME export_c COMMAND ${here}/export_c.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/export_c ${CMAKE_C_COMPILER})
 add_test(NAME import COMMAND ${here}/import.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/import $<TARGET_FILE:same_weights>)
 add_test(NAME export_peers COMMAND ${here}/export_peers.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/export_peers)
