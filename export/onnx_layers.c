@@ -61,8 +61,9 @@ static void put_batchnorm(struct onnx_graph *g, const struct layer *layer, const
 
 /* ---- pooling ---- */
 
-/* How far the last window reaches over the end of an extent. Runtimes disagree about ceil_mode: which window
- * is the last, and what it is divided by; padding that is as long as the last window needs says the same. */
+/* How far the last window reaches over the end of an extent. Before opset 22 the definition of ceil_mode
+ * counts a last window that begins beyond the end, and runtimes do not; padding that is as long as the last
+ * window needs leaves nothing to define. */
 static int64_t overhang(int extent, int windows, const struct layer *layer)
 {
     const int64_t pad = layer->window.pad,
