@@ -112,8 +112,4 @@ int nvcc_link(struct nvcc_work *w, const struct nvcc_words *objects, const char 
 int nvcc_archive(struct nvcc_work *w, const struct nvcc_words *objects, const char *to);
 int nvcc_device_link(struct nvcc_work *w, const char *to);
 
-/* The header that the compiler did not find and the library of CUDA's that it is of, which the emulator does
- * not have: "<curand.h> (cuRAND)", without the angles; NULL: it said nothing of such a header. */
-const char *nvcc_missing_header(const char *said);
-
 #endif

@@ -64,6 +64,8 @@ static void add_folders(struct nvcc_words *to, const char *source, const struct 
     const char *slash = strrchr(source, '/');
     nvcc_add(to, "-isystem");
     nvcc_add(to, nvcc_text("%s/include", w->toolkit));
+    nvcc_add(to, "-isystem");
+    nvcc_add(to, nvcc_text("%s/missing", w->kit));
     nvcc_add(to, "-iquote");
     nvcc_add(to, slash ? nvcc_text("%.*s", (int)(slash - source) + 1, source) : ".");
     for (size_t i = 0; i < c->include.n; i++)
@@ -183,16 +185,6 @@ static int rewrite(struct nvcc_work *w, const char *source, const char *to)
     return code == 1 ? EXIT_INPUT : code;
 }
 
-/* A library that is missing is named, whatever else the compiler has said. */
-static int compiler_failed(const char *source, const char *said)
-{
-    const char *library = said ? nvcc_missing_header(said) : NULL;
-    if (library)
-        return args_fail(EXIT_INPUT, "nvcc", "%s does not compile: %s is not part of the emulator", source,
-                         library);
-    return args_fail(EXIT_INPUT, "nvcc", "%s does not compile", source);
-}
-
 static void add_mode(struct nvcc_words *to, const struct nvcc_command *c, const char *target,
                      const char *rule)
 {
@@ -228,7 +220,7 @@ int nvcc_compile(struct nvcc_work *w, const char *source, const char *to)
     if (to && !asks) nvcc_add(&words, "-o"), nvcc_add(&words, to);
     if (!code) code = nvcc_step(w, &words, NULL, &said);
     nvcc_show(said);
-    if (code == 1) code = compiler_failed(source, said);
+    if (code == 1) code = args_fail(EXIT_INPUT, "nvcc", "%s does not compile", source);
     free(words.word), free(said);
     if (code || c->dry) return code;
     if (asks) return write_rule(w, rule, source, to ? to : c->rule ? c->rule : "-");

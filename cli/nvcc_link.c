@@ -13,36 +13,6 @@
 /* The emulator is in their place. */
 static const char *const runtime[] = { "cudart", "cudart_static", "cudadevrt", "cuda", NULL };
 
-/* Libraries of a toolkit: the name after -l, how their headers begin, and what people call them. */
-static const struct {
-    const char *name, *header, *title;
-} libraries[] = {
-    { "cublas", "cublas", "cuBLAS" },
-    { "cublasLt", "cublasLt", "cuBLASLt" },
-    { "cudnn", "cudnn", "cuDNN" },
-    { "cufft", "cufft", "cuFFT" },
-    { "cufftw", "cufftw", "cuFFTW" },
-    { "curand", "curand", "cuRAND" },
-    { "cusolver", "cusolver", "cuSOLVER" },
-    { "cusparse", "cusparse", "cuSPARSE" },
-    { "cutensor", "cutensor", "cuTENSOR" },
-    { "nccl", "nccl", "NCCL" },
-    { "npp", "npp", "NPP" },
-    { "nvgraph", "nvgraph", "nvGRAPH" },
-    { "nvjpeg", "nvjpeg", "nvJPEG" },
-    { "nvrtc", "nvrtc", "NVRTC" },
-    { "nvToolsExt", "nvToolsExt", "NVTX" },
-    { "nvToolsExt", "nvtx3/", "NVTX" },
-    { "nvidia-ml", "nvml", "NVML" },
-    { "cupti", "cupti", "CUPTI" },
-    { "cutlass", "cutlass/", "CUTLASS" },
-    { "cute", "cute/", "CUTLASS" },
-    { "cub", "cub/", "CUB" },
-    { "thrust", "thrust/", "Thrust" },
-    { "cudacxx", "cuda/std/", "libcu++" },
-};
-enum { LIBRARIES = sizeof libraries / sizeof *libraries };
-
 static int is_runtime(const char *name)
 {
     for (size_t i = 0; runtime[i]; i++)
@@ -50,43 +20,21 @@ static int is_runtime(const char *name)
     return 0;
 }
 
-/* "curand" also for "curand_static"; "npp" for all of its parts. NULL: none of a toolkit. */
-static const char *title_of(const char *name)
+/* What the library of that name is called, in the list of those that the emulator lacks (emu/missing.txt); NULL:
+ * it is none of them. "curand_static" is "curand". */
+static const char *title_of(const struct nvcc_work *w, const char *name)
 {
-    for (size_t i = 0; i < LIBRARIES; i++) {
-        size_t length = strlen(libraries[i].name);
-        if (strncmp(name, libraries[i].name, length)) continue;
-        if (!name[length] || !strcmp(name + length, "_static") || !strcmp(libraries[i].name, "npp"))
-            return libraries[i].title;
+    char line[4000];
+    const char *title = NULL, *tail = strstr(name, "_static");
+    size_t length = tail ? (size_t)(tail - name) : strlen(name);
+    FILE *list = fopen(nvcc_text("%s/missing.txt", w->kit), "r");
+    while (list && !title && fgets(line, sizeof line, list)) {
+        size_t first = strcspn(line, " \n"), second = strcspn(line + first + (line[first] == ' '), " \n");
+        if (*line != '#' && first == length && !memcmp(line, name, length))
+            title = nvcc_text("%.*s", (int)second, line + first + 1);
     }
-    return NULL;
-}
-
-/* Does the path that ends before `at` name a folder that holds a toolkit's headers? */
-static int in_toolkit(const char *said, const char *at)
-{
-    const char *begin = at;
-    while (begin > said && !strchr(" \n", begin[-1])) begin--;
-    return begin < at && !access(nvcc_text("%.*scuda_runtime_api.h", (int)(at - begin), begin), F_OK);
-}
-
-/* Does the text before `at` end so? */
-static int follows(const char *said, const char *at, const char *text)
-{
-    size_t length = strlen(text);
-    return (size_t)(at - said) >= length && !memcmp(at - length, text, length);
-}
-
-/* The compiler says "fatal error: NAME.h: No such file or directory" or "'NAME.h' file not found"; or, where
- * a toolkit's headers are among the system's, "/usr/include/NAME.h:464:19: error: ...". */
-const char *nvcc_missing_header(const char *said)
-{
-    for (size_t i = LIBRARIES; i-- > 0;) /* cublasLt before cublas */
-        for (const char *at = said; (at = strstr(at, libraries[i].header)); at++)
-            if (follows(said, at, "fatal error: ") || follows(said, at, "fatal error: '") ||
-                in_toolkit(said, at))
-                return nvcc_text("%.*s (%s)", (int)strcspn(at, ":' \n"), at, libraries[i].title);
-    return NULL;
+    if (list) fclose(list);
+    return title;
 }
 
 /* Adds -lNAME of all libraries. Those that the emulator lacks are left out with a note, and their names
@@ -96,7 +44,7 @@ static const char *add_libraries(struct nvcc_words *to, const struct nvcc_work *
     const struct nvcc_words *all = &w->command->libraries;
     const char *missing = NULL;
     for (size_t i = 0; i < all->n; i++) {
-        const char *name = all->word[i], *title = title_of(name);
+        const char *name = all->word[i], *title = title_of(w, name);
         if (is_runtime(name)) continue;
         if (!title || !access(nvcc_text("%s/lib64/lib%s.a", w->toolkit, name), R_OK)) {
             nvcc_add(to, nvcc_text("-l%s", name));

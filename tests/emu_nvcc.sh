@@ -140,10 +140,12 @@ says 66 'cannot read the options file none' @none
 echo @again >again
 says 66 'includes itself' @again
 says 77 'no C++ compiler none' -ccbin none one.cu
-echo '#include <curand.h>' >rand.cu
-says 66 'rand.cu does not compile: curand.h (cuRAND) is not part' -c rand.cu
-echo '#include <thrust/sort.h>' >sort.cu
-says 66 'sort.cu does not compile: thrust/sort.h (Thrust)' -c sort.cu
+for header in curand.h thrust/sort.h cublas_v2.h cub/cub.cuh; do
+    echo "#include <$header>" >library.cu
+    says 66 'library.cu does not compile' -c library.cu
+    grep -q '#error .* is not part of the emulator' err || bad "$header: $(cat err)"
+    ! grep '[: ]error' err | grep -qv '#error' || bad "$header: other errors too: $(cat err)"
+done
 says 0 'note: -lcurand is left out: the emulator has no cuRAND' @words one.cu -lcurand -lm -lpthread -lcuda -lcudart -o one
 prints 6 ./one
 echo 'extern "C" int curandGenerate(); int main() { return curandGenerate(); }' >gen.cpp
