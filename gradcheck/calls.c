@@ -201,17 +201,18 @@ static void watch_precision(struct gc_run *run)
         }
 }
 
-/* sum v out, by Neumaier's compensated sum: what rounding there is, is the forward's own. */
+/* sum v out, compensated: what rounding there is, is the forward's own. */
 double gc_run_weigh(const struct gc_run *run)
 {
-    double sum = 0, lost = 0;
-    for (int k = 0; k < run->p->nout; k++)
-        for (size_t i = 0; i < run->nout[k]; i++) {
-            double term = run->v[k][i] * gc_get(&run->out[k], i), next = sum + term;
-            lost += fabs(sum) >= fabs(term) ? sum - next + term : term - next + sum;
-            sum = next;
-        }
-    return gc_is_finite(lost) ? sum + lost : sum;
+    struct gc_sum sum = { 0, 0 };
+    for (int k = 0; k < run->p->nout; k++) {
+        const double *v = run->v[k], *out = run->out[k].data;
+        int doubles = run->out[k].dt == GC_F64;
+        for (size_t i = 0; i < run->nout[k] && doubles; i++) gc_sum_add(&sum, v[i] * out[i]);
+        for (size_t i = 0; i < run->nout[k] && !doubles; i++)
+            gc_sum_add(&sum, v[i] * gc_get(&run->out[k], i));
+    }
+    return gc_sum_of(&sum);
 }
 
 /* Short calls are timed now and then: to look at the clock costs as much as some of them. */

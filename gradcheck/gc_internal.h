@@ -111,6 +111,23 @@ uint64_t gc_random_bits(uint64_t seed, uint64_t stream, uint64_t k);
 int gc_is_finite(double x); /* by the bits: true in any build */
 int gc_is_float(double x);  /* a float holds exactly this */
 
+/* A sum whose roundings are summed, too: Knuth's, without a branch */
+struct gc_sum {
+    double sum, lost;
+};
+
+static inline void gc_sum_add(struct gc_sum *s, double term)
+{
+    double next = s->sum + term, added = next - s->sum;
+    s->lost += s->sum - (next - added) + (term - added);
+    s->sum = next;
+}
+
+static inline double gc_sum_of(const struct gc_sum *s)
+{
+    return gc_is_finite(s->lost) ? s->sum + s->lost : s->sum;
+}
+
 /* The ladder, step by step. Set pair, what it needs, noise, f0 = f(0) and, if wished, good and least_h;
  * the rest is 0. */
 enum { GC_MAX_LEVELS = 60 };

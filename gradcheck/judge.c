@@ -7,13 +7,9 @@
 
 double gc_dot(const double *a, const double *b, size_t n)
 {
-    double sum = 0, lost = 0;
-    for (size_t i = 0; i < n; i++) {
-        double term = a[i] * b[i], next = sum + term;
-        lost += fabs(sum) >= fabs(term) ? sum - next + term : term - next + sum;
-        sum = next;
-    }
-    return gc_is_finite(lost) ? sum + lost : sum;
+    struct gc_sum sum = { 0, 0 };
+    for (size_t i = 0; i < n; i++) gc_sum_add(&sum, a[i] * b[i]);
+    return gc_sum_of(&sum);
 }
 
 double gc_natural_size(const double *g, const double *d, size_t n)

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- moving ---- */
 
@@ -12,17 +13,22 @@ static double move(struct gc_run *run, int tensor, const double *d, double t)
 {
     gc_tensor *in = &run->in[tensor];
     const double *x = run->x[tensor], *g = run->bad[tensor] ? NULL : run->g[tensor];
-    double excess = 0;
-    for (size_t i = 0; i < run->nin[tensor]; i++) {
+    double excess = 0, *doubles = in->data;
+    for (size_t i = 0; i < run->nin[tensor] && in->dt == GC_F64; i++) doubles[i] = x[i] + t * d[i];
+    for (size_t i = 0; i < run->nin[tensor] && in->dt == GC_F32; i++) {
         gc_set(in, i, x[i] + t * d[i]);
-        if (in->dt == GC_F32 && g) excess += g[i] * (gc_get(in, i) - x[i] - t * d[i]);
+        if (g) excess += g[i] * (gc_get(in, i) - x[i] - t * d[i]);
     }
     return gc_is_finite(excess) ? excess : 0;
 }
 
 static void put_back(struct gc_run *run, int tensor)
 {
-    for (size_t i = 0; i < run->nin[tensor]; i++) gc_set(&run->in[tensor], i, run->x[tensor][i]);
+    size_t n = run->nin[tensor];
+    const double *x = run->x[tensor];
+    gc_tensor *in = &run->in[tensor];
+    if (in->dt == GC_F64) memcpy(in->data, x, n * sizeof *x);
+    for (size_t i = 0; i < n && in->dt != GC_F64; i++) gc_set(in, i, x[i]);
 }
 
 double gc_run_loss_at(struct gc_run *run, int tensor, const double *d, double t)

@@ -7,7 +7,7 @@
  * An array is a whole number of elements, so its end can lie on the page's end and every element is
  * still aligned; the slack on the other side holds a known pattern. Memory that is given back stays
  * reserved, without contents, until some tens of others have followed: a pointer kept from an earlier
- * call then faults as what it is. */
+ * call then faults as what it is. After that its pages serve the next array of as many. */
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -15,7 +15,7 @@
 
 #include "gc_internal.h"
 
-enum { GUARD_BYTES = 1 << 16, CANARY = 0xC5, KEPT = 64 };
+enum { GUARD_BYTES = 1 << 16, CANARY = 0xC5, KEPT = 64, SPARE = 32 };
 
 struct block {
     struct block *next;
@@ -40,16 +40,34 @@ static struct block *find(const void *p)
     return b;
 }
 
+/* Pages for `mapped` bytes with a header that may be written: those of an array that was given back long ago,
+ * or new ones. NULL: there are none */
+static unsigned char *pages_for(size_t mapped, size_t page)
+{
+    int n = 0;
+    for (struct block **at = &kept; *at; at = &(*at)->next) {
+        struct block *b = *at;
+        if (++n <= KEPT || b->mapped != mapped) continue;
+        *at = b->next;
+        return b->base;
+    }
+    unsigned char *base = mmap(NULL, mapped, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (base == MAP_FAILED) return NULL;
+    if (!mprotect(base, page, PROT_READ | PROT_WRITE)) return base;
+    munmap(base, mapped);
+    return NULL;
+}
+
 static void *new_block(size_t bytes, int low)
 {
     size_t page = page_bytes();
     if (bytes > SIZE_MAX / 2) return NULL;
     size_t room = bytes ? (bytes + page - 1) / page * page : page;
     size_t mapped = page + room + 2 * (size_t)GUARD_BYTES;
-    unsigned char *base = mmap(NULL, mapped, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (base == MAP_FAILED) return NULL;
+    unsigned char *base = pages_for(mapped, page);
+    if (!base) return NULL;
     unsigned char *start = base + page + GUARD_BYTES;
-    if (mprotect(base, page, PROT_READ | PROT_WRITE) || mprotect(start, room, PROT_READ | PROT_WRITE)) {
+    if (mprotect(start, room, PROT_READ | PROT_WRITE)) {
         munmap(base, mapped);
         return NULL;
     }
@@ -73,12 +91,12 @@ void *gc_memory_new_low(size_t bytes)
     return new_block(bytes, 1);
 }
 
-/* Gives the oldest of the kept blocks back to the system. */
+/* Gives the oldest of too many kept blocks back to the system. */
 static void forget_oldest(void)
 {
     int n = 0;
     for (struct block **at = &kept; *at; at = &(*at)->next)
-        if (++n > KEPT) {
+        if (++n > KEPT + SPARE) {
             struct block *b = *at;
             *at = NULL;
             munmap(b->base, b->mapped);
@@ -175,13 +193,22 @@ int gc_memory_describe(const void *address, char *text, size_t room)
     return GC_ELSEWHERE;
 }
 
+/* Are all n bytes that of the canary? Each is then the same as the one before it. */
+static int is_canary(const unsigned char *at, size_t n)
+{
+    return !n || (*at == CANARY && !memcmp(at, at + 1, n - 1));
+}
+
 int gc_memory_intact(const void *p, char *text, size_t room)
 {
     const struct block *b = find(p);
     if (!b) return 1;
+    const unsigned char *end = b->data + b->bytes;
+    if (is_canary(b->room, (size_t)(b->data - b->room)) && is_canary(end, (size_t)(b->room_end - end)))
+        return 1;
     for (const unsigned char *at = b->data; at-- > b->room;)
         if (*at != CANARY) return say_location(b, at, text, room), 0;
-    for (const unsigned char *at = b->data + b->bytes; at < b->room_end; at++)
+    for (const unsigned char *at = end; at < b->room_end; at++)
         if (*at != CANARY) return say_location(b, at, text, room), 0;
     return 1;
 }
