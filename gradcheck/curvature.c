@@ -129,7 +129,7 @@ static void put_group(struct work *w, const struct gc_curvature *c, size_t i, si
 }
 
 /* Are the entries of row i 0 in these columns? */
-static int is_empty(struct work *w, struct gc_curvature *c, size_t i, size_t from, size_t to)
+static int shows_nothing(struct work *w, struct gc_curvature *c, size_t i, size_t from, size_t to)
 {
     double up, down;
     put_group(w, c, i, from, to, 1);
@@ -158,7 +158,7 @@ static int part_of_row(struct work *w, struct gc_curvature *c, size_t i, size_t 
     if (count <= 1) return !count || entry(w, c, i, column_at(i, from));
     while (count >> (kind + 1)) kind++;
     if (pays(w, kind)) {
-        int empty = is_empty(w, c, i, from, to);
+        int empty = shows_nothing(w, c, i, from, to);
         w->tried[kind]++, w->empty[kind] += empty;
         if (empty) return 1;
     }
