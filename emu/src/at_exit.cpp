@@ -3,6 +3,8 @@
  * The last line says what was looked at: a program of which no kernel ran has not been checked, and a build that
  * does not see reads in kernels has not found everything. */
 #include <cstdio>
+#include <dlfcn.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 #include "memory.h"
 #include "unwritten.h"
@@ -32,12 +34,20 @@ static void print_summary()
         fprintf(stderr, "emu: no kernel ran\n");
 }
 
+/* A module that a program has loaded keeps its arrays for as long as the program likes. */
+static bool is_module()
+{
+    Dl_info here, program;
+    if (!dladdr((void *)is_module, &here) || !dladdr((void *)getauxval(AT_PHDR), &program)) return false;
+    return here.dli_fbase != program.dli_fbase;
+}
+
 /* Whatever the program thinks of its results, it has failed. */
 static struct AtExit {
     ~AtExit()
     {
-        if (options.leaks == Leaks::finding || (options.leaks == Leaks::note && found().empty()))
-            device_report_leaks();
+        bool note = options.leaks == Leaks::note && found().empty() && !is_module();
+        if (note || options.leaks == Leaks::finding) device_report_leaks();
         fflush(stdout);
         print_summary();
         if (found().empty()) return;

@@ -156,12 +156,11 @@ extern int telling;                 /* does a subscriber run now? */
 
 template <class... P, class... A> void tell(void (*Hooks::*hook)(P...), const A &...arguments)
 {
+    if (!*subscribers) return;
+    telling++;
     for (const Hooks *const *h = subscribers; *h; h++)
-        if ((*h)->*hook) {
-            telling++;
-            ((*h)->*hook)(arguments...);
-            telling--;
-        }
+        if ((*h)->*hook) ((*h)->*hook)(arguments...);
+    telling--;
 }
 
 /* ---- places: shared_memory.cpp, device_memory.cpp, fiber.cpp ---- */

@@ -146,15 +146,21 @@ static void tell_host(const Access &access, const std::string &what)
 
 static std::vector<const Variable *> passed; /* in this launch */
 
+static Hooks hooks;
+static void on_access(const Access &access);
+
+/* Most kernels get no such pointer: then nobody looks at their accesses. */
 static void on_kernel_begin()
 {
     passed.clear();
+    hooks.access = nullptr;
     if (!kernel->pointers) return;
     for (const void *pointer : kernel->pointers->of_host) {
         const Module *module = module_at(pointer);
         const Variable *variable = module ? variable_at(*module, pointer) : nullptr;
         if (variable && !variable->shared && !is_symbol(pointer)) passed.push_back(variable);
     }
+    if (!passed.empty()) hooks.access = on_access;
 }
 
 static void on_access(const Access &access)
@@ -184,9 +190,7 @@ static void on_async_issue(const AsyncCopy &copy)
 
 void host_subscribe()
 {
-    static Hooks hooks;
     hooks.kernel_begin = on_kernel_begin;
-    hooks.access = on_access;
     hooks.elsewhere = on_elsewhere;
     hooks.async_issue = on_async_issue;
     subscribe(&hooks);
