@@ -203,7 +203,7 @@ static void check_wrong_arrays(void)
     struct dataset d;
     char error[ERROR_TEXT] = "", path[300];
     made_npy(&a, 1, HEADER("<f4", "2, 1"));
-    add_typed(&a, "f4", 1), add_typed(&a, "f4", NAN);
+    add_typed(&a, "f4", 1), add_typed(&a, "f4", (double)NAN);
     made_npy(&b, 1, HEADER("<i2", "2,"));
     add_typed(&b, "i2", 1), add_typed(&b, "i2", -1);
     made_write(&a, scratch, "nan/x.npy");
