@@ -1,10 +1,11 @@
 #!/bin/sh
-# export_peers.sh - ONNX Runtime and the safetensors package read what is exported: export_peers.sh RUNGS DATA_SET_PROGRAM SCRATCH
+# export_peers.sh - ONNX Runtime and the safetensors package read what is exported, and what they and NumPy write is imported:
+# export_peers.sh RUNGS DATA_SET_PROGRAM SCRATCH SAME_WEIGHTS
 # All programs of the articles, and networks that have every layer, of made-up images. The Python is that of RUNGS_PEER_PYTHON, else
 # python3; without the packages the test is skipped.
 # shellcheck source=/dev/null
 . "$(dirname "$0")/train_lib.sh"
-python=${RUNGS_PEER_PYTHON:-python3}
+same_weights=$4 python=${RUNGS_PEER_PYTHON:-python3}
 "$python" -c 'import numpy, onnx, onnxruntime, safetensors' 2>said || {
     echo "skipped: $python has not all of numpy, onnx, onnxruntime and safetensors"
     exit 77
@@ -51,4 +52,24 @@ net maps "input 784\ndense 14\nsigmoid\ndense 14\nsoftplus\ndense 13\ngelu\ndens
 same mnist ./maps.net
 net planes "input 1x28x28\nconv out=8 kernel=3\ngelu\nglobalavgpool\ndense 10\nloss bce_logits\ndata mnist\noptimizer sgd lr=0.1\nepochs 2"
 same mnist ./planes.net
+
+# weights as NumPy and safetensors write them: other types, orders of bytes and of dimensions, packed, and as Keras keeps them
+same mnist ./layers.net >said
+"$python" - <<'P'
+import pathlib
+import numpy as np
+from safetensors.numpy import save_file
+x = {f.stem: np.load(f) for f in pathlib.Path("it.npy").glob("*.npy")}
+np.savez("plain.npz", **x)
+np.savez_compressed("packed.npz", **{k: np.asfortranarray(v.astype(">f8")) for k, v in x.items()})
+save_file({k: v.astype(np.float64) for k, v in x.items()}, "double.st")
+keras = {k: v.transpose(2, 3, 1, 0) if v.ndim == 4 else v.T if v.ndim == 2 else v for k, v in x.items()}
+np.savez("keras.npz", **keras)
+P
+back() {
+    "$rungs" import ./layers.net "$@" --save back.ckpt >log 2>&1 || fail "import $*: $(cat log)"
+    "$same_weights" it.ckpt back.ckpt >log || fail "import $*: $(cat log)"
+}
+for file in plain.npz packed.npz double.st; do back $file; done
+back keras.npz --map 'conv0.w=conv0.w^T,conv4.w=conv4.w^T,dense10.w=dense10.w^T,dense13.w=dense13.w^T'
 exit $failed

@@ -116,5 +116,10 @@ mkdir -p deep
 refuse 64 "say what to write" "$rungs" export a.ckpt
 refuse 74 "there is no folder" "$rungs" export a.ckpt --onnx none/a.onnx
 refuse 74 "is not a folder" "$rungs" export a.ckpt --npy a.st
-for left in ./*.npy.?????? empty.??????; do [ ! -e "$left" ] || fail "$left was left behind"; done
+for option in --npy --onnx --safetensors; do
+    got=0
+    (ulimit -f 1; "$rungs" export a.ckpt $option full) 2>said || got=$?
+    [ "$got" = 74 ] && grep -q "File too large" said && [ "$(wc -l <said)" = 1 ] && [ ! -e full ] || fail "$option on a full disk: $got, $(cat said)"
+done
+for left in ./full.?????? ./*.npy.?????? empty.??????; do [ ! -e "$left" ] || fail "$left was left behind"; done
 exit $failed

@@ -155,7 +155,7 @@ add_test(NAME train_find_lr COMMAND ${here}/train_find_lr.sh $<TARGET_FILE:rungs
 add_test(NAME train_dashboard COMMAND ${here}/train_dashboard.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/dashboard)
 add_test(NAME export_c COMMAND ${here}/export_c.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/export_c ${CMAKE_C_COMPILER})
 add_test(NAME import COMMAND ${here}/import.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/import $<TARGET_FILE:same_weights>)
-add_test(NAME export_peers COMMAND ${here}/export_peers.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/export_peers)
+add_test(NAME export_peers COMMAND ${here}/export_peers.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/export_peers $<TARGET_FILE:same_weights>)
 set_tests_properties(export_peers PROPERTIES SKIP_RETURN_CODE 77)
 foreach(what numbers pictures refusals)
   add_test(NAME look_${what} COMMAND ${here}/look.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/look_${what} ${what})
