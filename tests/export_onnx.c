@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "../base/memory.h"
+#include "../export/c_layers.h"
 #include "../export/onnx.h"
+#include "../export/onnx_layers.h"
 #include "../reference/philox.h"
 #include "../train/scale.h"
 #include "network_made.h"
@@ -320,8 +322,19 @@ static void test_refused(void)
     drop(&m);
 }
 
+/* a layer that is added to the grammar is written in every format, or this fails */
+static void test_every_layer(void)
+{
+    for (const struct word *w = grammar; w->name; w++) {
+        if (w->place != PLACE_LAYER) continue;
+        expect(onnx_layer_find(w->name) != NULL, "not written as ONNX", w->name);
+        expect(c_layer_find(w->name) != NULL, "not written as C", w->name);
+    }
+}
+
 int main(void)
 {
+    test_every_layer();
     test_programs();
     test_layers();
     test_refused();
