@@ -9,7 +9,7 @@
 #include "diagnose.h"
 #include "gc_internal.h"
 
-enum { FEW = 8, POINTS = 6 };
+enum { FEW = 8, POINTS = 6, LADDER_CALLS = 60 };
 
 static const double most_seconds = 0.5;
 
@@ -19,7 +19,8 @@ struct points {
     size_t n;
     double *x, *d;             /* n: the tensor's own numbers, a direction */
     double *g[GC_MAX_TENSORS]; /* room for the gradients of all tensors */
-    double f0, noise;          /* of run */
+    double f0;                 /* of run */
+    clock_t start;
     gc_sample sample[FEW * POINTS];
 };
 
@@ -45,6 +46,12 @@ static void points_close(struct points *p)
     free(p->d);
 }
 
+/* Is there time for one more ladder, of a forward that takes so many seconds? */
+static int has_time(const struct points *p, double seconds)
+{
+    return (double)(clock() - p->start) / CLOCKS_PER_SEC + LADDER_CALLS * seconds < most_seconds;
+}
+
 /* The wrong elements with the tensor moved by a third of its size; corners say nothing. */
 static void look_at(struct points *p, int which)
 {
@@ -52,12 +59,14 @@ static void look_at(struct points *p, int which)
     const gc_tensor_result *t = &run->r->tensor[p->tensor];
     gc_sample_direction(run, p->tensor, 20 + which, p->d);
     for (size_t i = 0; i < p->n; i++) put(p, i, p->x[i] + p->d[i] / 3);
+    clock_t before = clock();
     run->f0 = gc_run_loss(run);
+    double seconds = (double)(clock() - before) / CLOCKS_PER_SEC;
     if (gc_is_finite(run->f0) && gc_run_gradient(run, p->g))
         for (int k = 0; k < t->samples; k++) {
             const gc_sample *at = &t->sample[k];
             struct gc_ladder l;
-            if (!at->wrong || at->kink) continue;
+            if (!at->wrong || at->kink || !has_time(p, seconds)) continue;
             gc_run_element(run, p->tensor, at->index, &l);
             gc_sample s = { .index = at->index, .analytic = p->g[p->tensor][at->index], .numeric = l.value };
             s.error_bar = l.error, s.wrong = 1;
@@ -98,12 +107,12 @@ enum gc_ratio gc_find_ratio(struct gc_run *run, int tensor, struct gc_words *w)
     struct gc_view v;
     enum gc_ratio found = GC_RATIO_UNKNOWN;
     size_t wrong = run->r->tensor[tensor].wrong;
-    clock_t start = clock();
+    p.start = clock();
     w->pattern[0] = w->cause[0] = '\0';
     if (wrong > FEW) return GC_RATIO_VARIES; /* as many would have shown a factor at the first point */
     if (!wrong || !run->p->forward || !run->p->backward || run->large) return found;
     if (points_open(&p)) {
-        for (int k = 0; k < POINTS && clock() - start < most_seconds * CLOCKS_PER_SEC; k++) look_at(&p, k);
+        for (int k = 0; k < POINTS && has_time(&p, 0); k++) look_at(&p, k);
         if (gc_view_open(&v, run->r, tensor, NULL)) found = judge(&p, &v, w);
         gc_view_close(&v);
         gc_run_loss(run); /* out[] at the point again */
