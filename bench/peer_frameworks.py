@@ -534,7 +534,7 @@ def serve(framework):
                 answer("ok")
             except Exception as error:
                 answer("refused %s" % error)
-        elif words[0] == "network":
+        elif words[0] in ("network", "training"):
             try:
                 work = open_network(framework, words[1:])
                 answer("ok")
@@ -546,7 +546,7 @@ def serve(framework):
             answer("outputs", work.outputs())
         elif words[0] == "batch":
             start = time.perf_counter()
-            while time.perf_counter() - start < framework.warm_up:
+            while time.perf_counter() - start < getattr(work, "warm_up", framework.warm_up):
                 work.run(1)  # awake and warm, as the rungs are
             work.restore()
             start = time.perf_counter()

@@ -29,6 +29,29 @@ int peer_network_give(struct peer_child *child, const struct peer_network *n)
            expect(child, line, "ok");
 }
 
+int peer_training_give(struct peer_child *child, const struct peer_training *t)
+{
+    char text[512], line[PEER_LINE];
+    const struct peer_network *n = &t->given;
+    snprintf(text, sizeof text, "training %zu %zu %zu %zu %zu %zu %s\n", n->params, t->n * t->features, t->n,
+             t->tests * t->features, t->tests, t->n, n->words);
+    return peer_child_send(child, text, strlen(text)) &&
+           peer_child_send(child, n->param, n->params * sizeof *n->param) &&
+           peer_child_send(child, t->x, t->n * t->features * sizeof *t->x) &&
+           peer_child_send(child, t->label, t->n * sizeof *t->label) &&
+           peer_child_send(child, t->test_x, t->tests * t->features * sizeof *t->test_x) &&
+           peer_child_send(child, t->test_label, t->tests * sizeof *t->test_label) &&
+           peer_child_send(child, t->order, t->n * sizeof *t->order) && peer_child_line(child, line) &&
+           expect(child, line, "ok");
+}
+
+int peer_training_right(struct peer_child *child, float *right)
+{
+    char line[PEER_LINE];
+    return ask(child, "once\n", line) && expect(child, line, "outputs") &&
+           peer_child_receive(child, right, sizeof *right);
+}
+
 int peer_network_first(struct peer_child *child, const struct peer_network *n, float *loss, float *gradient)
 {
     char line[PEER_LINE];

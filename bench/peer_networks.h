@@ -17,6 +17,21 @@ struct peer_network {
  * of these return 0, or NaN, where the child is lost. */
 int peer_network_give(struct peer_child *child, const struct peer_network *n);
 
+/* A training of it: all images to train on and to test with, and the order of an epoch. given.x and given.label
+ * are those of the first batch, which is `labels` long. */
+struct peer_training {
+    struct peer_network given;
+    size_t features, n, tests;
+    const float *x, *test_x; /* (n, features), (tests, features) */
+    const int *label, *test_label, *order;
+};
+
+/* Gives it the training; peer_network_steps then takes whole epochs, each with a test at its end. */
+int peer_training_give(struct peer_child *child, const struct peer_training *t);
+
+/* After one epoch from the start: the share of test images that is right */
+int peer_training_right(struct peer_child *child, float *right);
+
 /* The loss and the gradient (params) of the first step */
 int peer_network_first(struct peer_child *child, const struct peer_network *n, float *loss, float *gradient);
 

@@ -8,6 +8,11 @@
 # layer, w before b, as the rungs have them, x and the labels. The loss is that of softmax and
 # cross-entropy. The outputs are the loss and the gradient of the first step.
 #
+#   training PARAMETERS PIXELS LABELS TEST_PIXELS TEST_LABELS ORDER OPTIMIZER RATE INPUT LAYERS + arrays      likewise
+#
+# Of all images, and the order of an epoch: a batch is a whole epoch and a test, and the output the share of test
+# images that are right after one.
+#
 # Both get x as they like it best, before the clock runs, and keep it from step to step.
 
 
@@ -101,7 +106,7 @@ class JaxNetwork:
         self.x, self.label = np.array(x.transpose(0, 2, 3, 1)), np.array(label)
         self.optimizer = optax.adam(rate) if optimizer == "adam" else optax.sgd(rate, momentum=0.9)
 
-        def loss_of(params, x, label):
+        def forward(params, x):
             rest = iter(params)
             for kind, *n in layers:
                 if kind == "conv":
@@ -115,6 +120,12 @@ class JaxNetwork:
                 else:
                     w, b = next(rest), next(rest)
                     x = x.reshape(x.shape[0], -1) @ w.T + b
+            return x
+
+        self.forward = forward
+
+        def loss_of(params, x, label):
+            x = forward(params, x)
             return optax.softmax_cross_entropy_with_integer_labels(x, label).mean()
 
         def step(params, state, x, label):
@@ -159,13 +170,79 @@ class JaxNetwork:
         return [numpy.asarray(loss).reshape(1), numpy.concatenate(flat)]
 
 
+class TorchTraining(TorchNetwork):
+    """Whole epochs: the images are one tensor, from which each batch is gathered."""
+
+    warm_up = 0  # an epoch is long
+
+    def __init__(self, torch, optimizer, rate, images, layers, params, x, label, test_x, test_label, order):
+        batch, *image = images
+        x, test_x = x.reshape(-1, *image), test_x.reshape(-1, *image)
+        super().__init__(torch, optimizer, rate, images, layers, params, x[:batch], label[:batch])
+        self.last = torch.channels_last if framework == "torch_channels_last" else torch.contiguous_format
+        self.all_x, self.all_label, self.order = torch.from_numpy(x), torch.from_numpy(label).long(), torch.from_numpy(order).long()
+        self.tests = [(torch.from_numpy(test_x[at : at + 1000]).contiguous(memory_format=self.last),
+                       torch.from_numpy(test_label[at : at + 1000])) for at in range(0, len(test_x), 1000)]
+        self.batch = batch
+
+    def run(self, k):
+        torch, step = self.torch, super().run
+        for _ in range(k):
+            for chunk in self.order.split(self.batch):
+                self.x = self.all_x[chunk].contiguous(memory_format=self.last)
+                self.label = self.all_label[chunk]
+                step(1)
+            with torch.no_grad():
+                self.right = sum((self.model(x).argmax(1) == label).sum().item() for x, label in self.tests)
+
+    def outputs(self):
+        import numpy
+
+        return [numpy.array([self.right / sum(len(label) for _, label in self.tests)], "f4")]
+
+
+class JaxTraining(JaxNetwork):
+    """Whole epochs: the images are one array, from which the jitted step gathers each batch."""
+
+    warm_up = 0
+
+    def __init__(self, jax, optimizer, rate, images, layers, params, x, label, test_x, test_label, order):
+        batch, *image = images
+        x, test_x = x.reshape(-1, *image), test_x.reshape(-1, *image)
+        super().__init__(jax, optimizer, rate, images, layers, params, x[:batch], label[:batch])
+        np, step = jax.numpy, self.step
+        self.all_x, self.all_label = np.array(x.transpose(0, 2, 3, 1)), np.array(label)
+        self.tests = [(np.array(test_x[at : at + 1000].transpose(0, 2, 3, 1)), np.array(test_label[at : at + 1000]))
+                      for at in range(0, len(test_x), 1000)]
+        self.chunks = [order[at : at + batch] for at in range(0, len(order), batch)]
+        self.gathering = jax.jit(lambda params, state, x, label, chunk: step(params, state, x[chunk], label[chunk]), donate_argnums=(0, 1))
+        self.count = jax.jit(lambda params, x, label: (self.forward(params, x).argmax(1) == label).sum())
+
+    def run(self, k):
+        params, state = self.params, self.state
+        for _ in range(k):
+            for chunk in self.chunks:
+                params, state = self.gathering(params, state, self.all_x, self.all_label, chunk)
+            self.right = sum(int(self.count(params, x, label)) for x, label in self.tests)
+        self.params, self.state = params, state
+
+    def outputs(self):
+        import numpy
+
+        return [numpy.array([self.right / sum(len(label) for _, label in self.tests)], "f4")]
+
+
 def open_network(served, words):
-    params, pixels, labels, optimizer, rate, images, *layers = words
-    arrays = [read_array("f4", params), read_array("f4", pixels), read_array("i4", labels)]
+    count = 6 if words[3].isdigit() else 3  # a training's, or a network's
+    sizes, (optimizer, rate, images, *layers) = words[:count], words[count:]
+    arrays = [read_array(type, size) for type, size in zip(("f4", "f4", "i4", "f4", "i4", "i4"), sizes)]
     images = [int(n) for n in images.split("x")]
     layers = [(kind, *map(int, n)) for kind, *n in (layer.split(":") for layer in layers)]
-    arrays[1] = arrays[1].reshape(images)
-    kind, library = (JaxNetwork, served.jax) if framework == "jax" else (TorchNetwork, served.torch)
+    if len(arrays) > 3:
+        kind, library = (JaxTraining, served.jax) if framework == "jax" else (TorchTraining, served.torch)
+    else:
+        arrays[1] = arrays[1].reshape(images)
+        kind, library = (JaxNetwork, served.jax) if framework == "jax" else (TorchNetwork, served.torch)
     work = kind(library, optimizer, float(rate), images, layers, *arrays)
     work.restore()
     work.run(1)  # what is compiled or allocated at the first step

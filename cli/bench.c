@@ -2,7 +2,9 @@
 #include "verbs.h"
 #include "../base/clock.h"
 #include "bench_cuda.h"
+#include "bench_epochs.h"
 #include "bench_memory.h"
+#include "bench_networks.h"
 #include "bench_steps.h"
 #include "bench_table.h"
 #include "bench_train.h"
@@ -26,7 +28,8 @@
 
 enum { MAX_LIST = 32, MAX_COUNTS = 8, MAX_CONTESTANTS = 256 }; /* MAX_LIST: shapes, or names of rungs */
 
-static const char *set_text, *shapes_text, *rungs_text, *threads_text, *csv_path, *json_path, *with_text;
+static const char *set_text, *shapes_text, *rungs_text, *threads_text, *csv_path, *json_path, *with_text,
+    *networks_text;
 static int no_peers, quick, cold, large, cuda, load, limit, table, memory;
 
 /* shapes whose double oracle takes a minute or more are left out unless asked for */
@@ -417,22 +420,28 @@ static int bench_trainings(int argc, char **argv)
                : code;
 }
 
-/* rungs bench steps */
-static int bench_networks(int argc, char **argv)
+/* rungs bench steps, and rungs bench epochs */
+static int bench_networks(int argc, char **argv, int epochs)
 {
     int code;
+    char error[ERROR_TEXT];
     if (shapes_text || rungs_text || cuda || cold || large || with_text || load || table)
         return args_refuse("bench",
                            "steps takes --threads, --no-peers, --quick, --memory, --csv and --json, no "
                            "shapes or rungs");
+    if (memory && epochs) return args_refuse("bench", "--memory is for `rungs bench steps`");
     if (memory && (quick || json_path))
         return args_refuse("bench", "steps --memory takes --threads, --no-peers and --csv");
     if (!read_counts()) return EXIT_USAGE;
-    if (memory)
-        return bench_memory(&(struct bench_steps){ counts, count, quick, no_peers, csv_path, json_path });
-    return settle(argc, argv, &code)
-               ? bench_steps(&(struct bench_steps){ counts, count, quick, no_peers, csv_path, json_path })
-               : code;
+    if (!bench_networks_choose(networks_text, error)) return args_refuse("bench", "--networks: %s", error);
+    if (epochs && !networks_text)
+        return args_refuse("bench", "epochs needs networks; give some with --networks");
+    const struct bench_steps b = {
+        counts, count, quick, no_peers, networks_text != NULL, csv_path, json_path
+    };
+    if (memory) return bench_memory(&b);
+    if (!settle(argc, argv, &code)) return code;
+    return epochs ? bench_epochs(&b) : bench_steps(&b);
 }
 
 /* rungs bench --table */
@@ -455,7 +464,8 @@ static const char about[] =
     "JAX race where python3, or the Python that RUNGS_PEER_PYTHON names, has them. Beside an optimizer's\n"
     "step races a bare loop, which moves the same arrays and computes nothing. 'train' races whole\n"
     "trainings of fashion-mlp, each thread count against the first, in pairs. 'steps' races one training\n"
-    "step of small networks against PyTorch's and JAX's, and with --memory the memory that it takes.";
+    "step of small networks against PyTorch's and JAX's, and with --memory the memory that it takes. 'epochs'\n"
+    "races whole epochs with their data and a test, beside PyTorch's and JAX's.";
 
 static const char examples[] =
     "  rungs bench dense_forward --shape 64x784x512\n"
@@ -468,6 +478,8 @@ static const char examples[] =
     "  rungs bench train --load 2 --threads 1,2  whole trainings, in pairs\n"
     "  rungs bench steps --threads 1,2           training steps beside PyTorch and JAX\n"
     "  rungs bench steps --memory                the memory that training takes, beside theirs\n"
+    "  rungs bench steps --networks a002-mnist-64,a004-mnist-500\n"
+    "  rungs bench epochs --networks a002-mnist-64 --threads 2\n"
     "  rungs bench dense_forward --cuda --large --csv plots/data/my-card.csv\n";
 
 int verb_bench(int argc, char **argv)
@@ -494,21 +506,26 @@ int verb_bench(int argc, char **argv)
           "with steps: the memory that a process takes to train, not the time" },
         { "--quick", OPTION_FLAG, &quick, 0, 0, "few and short samples: not for quoting" },
         { "--cold", OPTION_FLAG, &cold, 0, 0, "also with the operands flushed from the caches" },
+        { "--networks", OPTION_TEXT, &networks_text, 0, 0,
+          "with steps and epochs: these of `rungs train --list`, like mnist-mlp,a004-mnist-500" },
         { "--csv", OPTION_FILE, &csv_path, 0, 0, "write the rows to this file" },
         { "--json", OPTION_FILE, &json_path, 0, 0, "write machine facts and rows to this file" },
         { 0 },
     };
     const struct usage usage = {
-        "bench", "bench OP...|all|train|steps [options]", about, examples, options, 1, OPS
+        "bench", "bench OP...|all|train|steps|epochs [options]", about, examples, options, 1, OPS
     };
     const char *word[OPS];
     const struct op *op[OPS];
     int code, words = args_read(&usage, argc, argv, word, &code);
     if (words < 0) return code;
     const int is_steps = words == 1 && !strcmp(word[0], "steps");
+    const int is_epochs = words == 1 && !strcmp(word[0], "epochs");
     if (memory && !is_steps) return args_refuse("bench", "--memory is for `rungs bench steps`");
     if (words == 1 && !strcmp(word[0], "train")) return bench_trainings(argc, argv);
-    if (is_steps) return bench_networks(argc, argv);
+    if (networks_text && !is_steps && !is_epochs)
+        return args_refuse("bench", "--networks is for `rungs bench steps` and `rungs bench epochs`");
+    if (is_steps || is_epochs) return bench_networks(argc, argv, is_epochs);
     int n = find_ops(word, words, op);
     if (!n || !read_counts() || (!cuda && !check_rung_names(op, n))) return EXIT_USAGE;
     if (table) return bench_as_table(argc, argv, op, n);

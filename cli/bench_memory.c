@@ -2,7 +2,7 @@
  * alike.
  *
  * Each contestant gets a new process for each network and number of threads. It makes the network, and the
- * optimizer, and takes STEPS steps on the same 64 images. While it waits for its end, this process reads
+ * optimizer, and takes STEPS steps on the same images. While it waits for its end, this process reads
  * from /proc/PID/status the most memory that it ever had resident (VmHWM): code, libraries, interpreter,
  * all. The size of the images and labels, which every training has in memory, is subtracted once. The
  * frameworks run in the user's own environment, not in that of the races, whose huge pages take more memory
@@ -57,7 +57,8 @@ static double peak_of(pid_t pid)
 __attribute__((noreturn)) static void train_here(int k, int threads, int tell, int hear)
 {
     char error[ERROR_TEXT], word = 1;
-    int fine = write(tell, &word, 1) == 1 && read(hear, &word, 1) == 1 && bench_network_make(&now, k, error);
+    int fine =
+        write(tell, &word, 1) == 1 && read(hear, &word, 1) == 1 && bench_network_make(&now, k, "best", error);
     team_use(threads);
     for (long s = 0; fine && s < STEPS; s++) bench_network_step(&now, s);
     if (fine && write(tell, &word, 1) == 1 && read(hear, &word, 1) == 1) _exit(EXIT_OK);
@@ -152,7 +153,7 @@ static void measure(const struct bench_steps *b, int k, int threads, FILE *csv)
     const int n = b->no_peers ? 1 : CONTESTANTS;
     double least = (double)NAN;
     result[0] = of_rungs(k, threads); /* before anything is made here, which its process would have, too */
-    if (!bench_network_make(&now, k, error)) {
+    if (!bench_network_make(&now, k, "best", error)) {
         printf("  %s\n", error);
         return;
     }
@@ -182,8 +183,8 @@ int bench_memory(const struct bench_steps *b)
     if (f.out) fputs("network,contestant,threads,steps,data_bytes,start_bytes,peak_bytes,version\n", f.out);
     interrupt_watch();
     printf(
-        "peak memory of %d training steps, batch %d: MiB resident beyond the images, and before there is a network\n",
-        STEPS, BENCH_BATCH);
+        "peak memory of %d training steps: MiB resident beyond the images, and before there is a network\n",
+        STEPS);
     for (int k = 0; bench_network_name(k) && !interrupt_asked(); k++) {
         printf("\n%s\n  %-20s %3s  %8s  %8s\n", bench_network_name(k), "", "thr", "training", "start");
         for (int t = 0; t < b->counts && !interrupt_asked(); t++) measure(b, k, b->count[t], f.out);

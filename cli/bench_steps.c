@@ -1,5 +1,5 @@
 /* bench_steps.c - rungs bench steps: a training step of whole networks, raced against the same in PyTorch and
- * JAX, on the same parameters, 64 images and labels, which stay the same from step to step.
+ * JAX, on the same parameters, images and labels, which stay the same from step to step.
  *
  * Contestants take turns, and the next round begins with another one. Each sample begins at the same
  * parameters. Before a network is raced, every contestant's loss and gradient of the first step are compared
@@ -26,16 +26,23 @@
 #include "args.h"
 #include "bench_networks.h"
 
-enum { COUNTS = 8, CONTESTANTS = 4 * COUNTS, SAMPLES = 15, QUICK_SAMPLES = 6, MOST_STEPS = BENCH_MOST_STEPS };
+enum {
+    COUNTS = 8,
+    CONTESTANTS = 4 * COUNTS + 1,
+    NAIVE_SAMPLES = 3,
+    SAMPLES = 15,
+    QUICK_SAMPLES = 6,
+    MOST_STEPS = BENCH_MOST_STEPS
+};
 static const double SAMPLE_SECONDS = 0.05, QUICK_SECONDS = 5e-3;
 
-static struct bench_network now; /* the one that is raced */
+static struct bench_network now, naive; /* the one that is raced, and the same on naive rungs */
 
 /* ---- contestants ---- */
 
 static struct stepper {
     const char *framework; /* NULL: the rungs */
-    int threads;
+    int threads, is_naive;
     struct peer_child child;
     char version[PEER_LINE], why[PEER_LOST + 40]; /* why it is not timed; "": it is */
     double sample[SAMPLES];                       /* seconds a step */
@@ -55,18 +62,21 @@ static void open_contestants(const struct bench_steps *b)
                 continue;
             if (!t) printf("%s is not here: %s\n", c->framework, c->child.lost);
         }
+    if (b->naive) stepper[contestants++] = (struct stepper){ .threads = 1, .is_naive = 1 };
 }
 
 /* seconds a step; NaN where a framework is lost */
 static double take_steps(struct stepper *c, int steps)
 {
     if (c->framework) return peer_network_steps(&c->child, steps) / steps;
+    struct bench_network *n = c->is_naive ? &naive : &now;
     team_use(c->threads);
-    bench_network_restore(&now);
-    bench_network_step(&now, 0); /* awake and warm */
-    bench_network_restore(&now);
+    bench_network_restore(n);
+    if (!c->is_naive)
+        bench_network_step(n, 0); /* awake and warm; the naive step is so long that it is soon */
+    bench_network_restore(n);
     const double begin = clock_seconds();
-    for (int i = 0; i < steps; i++) bench_network_step(&now, i);
+    for (int i = 0; i < steps; i++) bench_network_step(n, i);
     return (clock_seconds() - begin) / steps;
 }
 
@@ -79,7 +89,7 @@ static double roundings(void)
     double n = 0;
     for (int k = 0; k < now.net.calls; k++) {
         int size[MAX_SIZES];
-        network_sizes(&now.net.call[k], BENCH_BATCH, size);
+        network_sizes(&now.net.call[k], now.batch, size);
         n += now.net.call[k].op->terms(size);
     }
     return n;
@@ -88,11 +98,12 @@ static double roundings(void)
 static int take_first(struct stepper *c, float *loss, float *gradient)
 {
     if (c->framework) return peer_network_first(&c->child, &now.given, loss, gradient);
+    struct bench_network *n = c->is_naive ? &naive : &now;
     team_use(c->threads);
-    bench_network_restore(&now);
-    *loss = network_forward(&now.net, BENCH_BATCH, now.given.x, now.label);
-    network_backward(&now.net, BENCH_BATCH);
-    memcpy(gradient, now.net.dparam, now.net.params * sizeof *gradient);
+    bench_network_restore(n);
+    *loss = network_forward(&n->net, n->batch, n->given.x, n->label);
+    network_backward(&n->net, n->batch);
+    memcpy(gradient, n->net.dparam, n->net.params * sizeof *gradient);
     return 1;
 }
 
@@ -144,6 +155,11 @@ static int check_first_steps(void)
 
 /* ---- the race ---- */
 
+static int samples_of(const struct stepper *c, int samples)
+{
+    return c->is_naive ? NAIVE_SAMPLES : samples;
+}
+
 static void race(const struct bench_steps *b, int k, int samples)
 {
     const double seconds = b->quick ? QUICK_SECONDS : SAMPLE_SECONDS;
@@ -151,7 +167,8 @@ static void race(const struct bench_steps *b, int k, int samples)
     progress_begin(&progress, stderr);
     for (int i = 0; i < contestants; i++) {
         struct stepper *c = &stepper[i];
-        if (*c->why) continue;
+        c->steps = 1;
+        if (*c->why || c->is_naive) continue;
         const double once = take_steps(c, 2);
         c->steps = once > seconds ? 1 : once > seconds / MOST_STEPS ? (int)(seconds / once) : MOST_STEPS;
     }
@@ -160,7 +177,7 @@ static void race(const struct bench_steps *b, int k, int samples)
             struct stepper *c = &stepper[(s + i) % contestants];
             progress_show(&progress, (s * contestants + i) / (double)(samples * contestants),
                           "%s, sample %d of %d", bench_network_name(k), s + 1, samples);
-            if (*c->why) continue;
+            if (*c->why || s >= samples_of(c, samples)) continue;
             pinning_wait_quiet();
             c->sample[s] = take_steps(c, c->steps);
             note_loss(c);
@@ -183,7 +200,7 @@ static double best_peer(int threads, int samples)
 
 static void add_result(const struct bench_steps *b, struct rows *rows, int k, struct stepper *c, int samples)
 {
-    const char *name = c->framework ? c->framework : now.net.rung;
+    const char *name = c->framework ? c->framework : c->is_naive ? naive.net.rung : now.net.rung;
     struct row row = { .op = "train_step",
                        .kind = c->framework ? ROW_PEER : ROW_RUNG,
                        .threads = c->threads,
@@ -201,10 +218,10 @@ static void add_result(const struct bench_steps *b, struct rows *rows, int k, st
         snprintf(row.note, sizeof row.note, "%s", c->why);
         printf("  %s\n", c->why);
     } else {
-        const struct stats s = stats_of(c->sample, samples);
+        const struct stats s = stats_of(c->sample, samples_of(c, samples));
         row.seconds = s.median, row.low = s.low, row.high = s.high;
         snprintf(row.note, sizeof row.note, "%sbatch %d, seconds a step%s%s",
-                 b->quick ? "quick: not for quoting; " : "", BENCH_BATCH, c->framework ? "; " : "",
+                 b->quick ? "quick: not for quoting; " : "", now.batch, c->framework ? "; " : "",
                  c->framework ? c->version + strlen("ready ") : "");
         printf("  %9s  [%9s, %9s]", report_seconds(s.median, text[0]), report_seconds(s.low, text[1]),
                report_seconds(s.high, text[2]));
@@ -219,18 +236,22 @@ static int race_all(const struct bench_steps *b, struct rows *rows)
     char error[ERROR_TEXT];
     const int samples = b->quick ? QUICK_SAMPLES : SAMPLES;
     for (int k = 0; bench_network_name(k) && !interrupt_asked(); k++) {
-        if (!bench_network_make(&now, k, error)) return args_fail(EXIT_RESOURCES, "bench", "%s", error);
+        if (!bench_network_make(&now, k, "best", error) ||
+            (b->naive && !bench_network_make(&naive, k, "naive", error)))
+            return args_fail(EXIT_RESOURCES, "bench", "%s", error);
         bench_network_keep(&now);
+        if (b->naive) bench_network_keep(&naive);
         rows->failed += check_first_steps();
         race(b, k, samples);
         if (!interrupt_asked()) {
             printf("\ntrain_step %s, batch %d, %zu parameters, %s\n  %-20s %3s  %9s   95 %% interval\n",
-                   bench_network_name(k), BENCH_BATCH, now.net.params, now.optimizer.op->name, "", "thr",
+                   bench_network_name(k), now.batch, now.net.params, now.optimizer.op->name, "", "thr",
                    "a step");
             for (int i = 0; i < contestants; i++) add_result(b, rows, k, &stepper[i], samples);
             fflush(stdout);
         }
         bench_network_free(&now);
+        if (b->naive) bench_network_free(&naive);
     }
     return EXIT_OK;
 }

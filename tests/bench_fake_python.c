@@ -1,5 +1,6 @@
 /* bench_fake_python.c - a program that looks like Python with PyTorch and JAX: it answers the requests of
- * bench/peer_frameworks.c and peer_networks.c without reading the script. A network's gradient is always 0.
+ * bench/peer_frameworks.c and peer_networks.c without reading the script. A network's gradient is always 0;
+ * of a training, RUNGS_FAKE_RIGHT is the share of test images that are right.
  * RUNGS_FAKE in the environment says how:
  *
  *   right       steps of SGD and Adam, whose corrections are taken in float, as optax does; means of one
@@ -111,6 +112,27 @@ static void open_network(const char *line)
     puts(is("refuses") ? "refused it does not like it" : "ok");
 }
 
+static void open_training(const char *line)
+{
+    size_t floats[6], bytes = 0;
+    const char *right = getenv("RUNGS_FAKE_RIGHT");
+    if (sscanf(line, "training %zu %zu %zu %zu %zu %zu ", &floats[0], &floats[1], &floats[2], &floats[3],
+               &floats[4], &floats[5]) != 6)
+        exit(3);
+    for (int k = 0; k < 6; k++) bytes += 4 * floats[k];
+    for (; bytes; bytes--)
+        if (getchar() == EOF) exit(5);
+    n = 1, arrays = 2, is_network = is_mean = 0, lr = 0;
+    for (int a = 0; a < arrays; a++) {
+        free(start[a]);
+        free(now[a]);
+        start[a] = calloc(1, sizeof(float)), now[a] = calloc(1, sizeof(float));
+        if (!start[a] || !now[a]) exit(5);
+    }
+    *start[1] = right ? (float)atof(right) : 0;
+    puts(is("refuses") ? "refused it does not like it" : "ok");
+}
+
 static void once(void)
 {
     const float loss = 0;
@@ -157,6 +179,8 @@ int main(void)
             open_problem(line);
         else if (!strncmp(line, "network ", 8))
             open_network(line);
+        else if (!strncmp(line, "training ", 9))
+            open_training(line);
         else if (!strcmp(line, "once\n"))
             once();
         else

@@ -1,7 +1,8 @@
 #!/bin/sh
 # bench_steps.sh - rungs bench steps: a framework whose gradient is another gets no time, one that is lost or not there is left out
-# with a sentence, and Python with whatever it has agrees with the rungs: bench_steps.sh RUNGS FOLDER FAKE_PYTHON
-rungs=$1 work=$2 fake=$3 python=$RUNGS_PEER_PYTHON
+# with a sentence, and Python with whatever it has agrees with the rungs; likewise rungs bench epochs: bench_steps.sh RUNGS FOLDER
+# FAKE_PYTHON DATA_SET_PROGRAM
+rungs=$1 work=$2 fake=$3 make_set=$4 python=$RUNGS_PEER_PYTHON
 rm -rf "$work" && mkdir -p "$work" || exit 1
 fail() { echo "FAIL: $*"; cat "$work/said" "$work/err"; exit 1; }
 networks=4 frameworks=3
@@ -58,3 +59,44 @@ said "left out: it answers 'refused it does not like it'" $((networks * framewor
 "$rungs" bench steps --shape 3 >"$work/said" 2>"$work/err"
 [ $? = 64 ] || fail "a shape is taken"
 grep -q 'steps takes --threads, --no-peers, --quick, --memory, --csv and --json' "$work/err" || fail "no sentence"
+
+# ---- chosen networks, and whole epochs ----
+RUNGS_PEER_PYTHON="$fake"
+export RUNGS_PEER_PYTHON
+steps 0 --no-peers --networks a002-mnist-64,a001-cifar-lenet
+said '^train_step a00[12]-' 2
+said '^  00_naive  *1 ' 2
+refuses() {
+  words=$1
+  shift
+  "$rungs" bench "$@" >"$work/said" 2>"$work/err"
+  [ $? = 64 ] && grep -q "$words" "$work/err" || fail "$*"
+}
+refuses "no network 'a002-mnist-46'" steps --networks a002-mnist-46
+refuses 'raced with the loss softmax_xent' steps --networks a002-mnist-64,a001-toy-bce
+refuses 'networks is for .rungs bench steps' relu_forward --networks a002-mnist-64
+refuses 'epochs needs networks' epochs
+refuses 'memory is for' epochs --networks a002-mnist-64 --memory
+
+mkdir -p "$work/sets"
+"$make_set" "$work/sets/mnist" 320 100 28 28 || exit 1
+epochs() {
+  expected=$1
+  shift
+  RUNGS_DATA="$work/sets" "$rungs" bench epochs --quick --threads 1 --networks a002-mnist-64 "$@" >"$work/said" 2>"$work/err"
+  code=$?
+  [ $code = "$expected" ] || fail "epochs $*: exit code $code instead of $expected"
+}
+RUNGS_FAKE=right RUNGS_FAKE_RIGHT=-1 epochs 1 --csv "$work/epochs.csv"
+said 'FAIL: -100.0 % of the test images are right, and [0-9.]* % with the rungs' $frameworks
+[ "$(grep -c '^train_epoch,.*,rung,a002-mnist-64,1,warm,0,[0-9.e-]*,[0-9.]*[1-9]' "$work/epochs.csv")" = 1 ] || fail "the CSV file of epochs"
+right=$(sed -n 's/.* and \([0-9.]*\) % with the rungs$/\1/p' "$work/said" | head -1)
+RUNGS_FAKE_RIGHT=$(awk -v p="$right" 'BEGIN { print p / 100 + 0.04 }')
+export RUNGS_FAKE_RIGHT
+RUNGS_FAKE=right epochs 0
+said " of the best peer's time" 1
+RUNGS_FAKE=refuses epochs 0
+said "left out: it answers 'refused it does not like it'" $frameworks
+RUNGS_FAKE=dies epochs 0
+said 'left out: it ended, with exit code 7' $frameworks
+exit 0

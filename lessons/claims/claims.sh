@@ -3,7 +3,7 @@
 # uses (2), which changes no bit of a result.
 #
 #   sh lessons/claims/claims.sh run [PROGRAM...]   trains what claims.txt names and runs.csv lacks; each finished run is kept
-#   sh lessons/claims/claims.sh table NAME         prints a table: claims, settings, classes, losses or frameworks
+#   sh lessons/claims/claims.sh table NAME         prints a table: claims, settings, classes, losses, frameworks, steps, epochs or memory
 #   sh lessons/claims/claims.sh check [PAGE]       are the tables of the pages those that `table` prints? Exit 1 if not
 #   sh lessons/claims/claims.sh update             writes them there
 set -u
@@ -11,7 +11,7 @@ here=lessons/claims
 runs=${CLAIMS_RUNS:-$here/runs.csv}
 list=$here/claims.txt
 side=$here/side_by_side.csv # of bench/peers/side_by_side.sh
-pages="$here/README.md $here/frameworks.md"
+pages="$here/README.md $here/frameworks.md $here/speed.md"
 columns=network,options,seed,epochs,batch,train_images,test_images,loss,test_loss,test_accuracy,right,of,epoch_losses,known_files,rung,cpu,commit
 cpu=$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo 2>/dev/null | head -1 | tr ',' ' ')
 
@@ -71,7 +71,7 @@ train_all() {
 # ---- tables ----
 
 table() {
-    awk -v table="$1" -f $here/tables.awk "$list" "$runs" $side
+    awk -v table="$1" -f $here/tables.awk "$list" "$runs" $side $here/speed.csv $here/memory.csv
 }
 
 # page PAGE: the page with the tables as they are now; a table stands between <!-- claims: NAME --> and <!-- /claims -->

@@ -1,4 +1,4 @@
-# tables.awk - the tables of claims.sh: awk -v table=NAME -f tables.awk claims.txt runs.csv side_by_side.csv
+# tables.awk - the tables of claims.sh: awk -v table=NAME -f tables.awk claims.txt runs.csv side_by_side.csv speed.csv memory.csv
 #
 # ours: the mean over seeds and the standard deviation. A printed number holds if one more run of ours would be as far from the
 # mean as it is in 5 % of the cases or more: Student's t times the deviation times sqrt(1 + 1/n).
@@ -14,6 +14,8 @@ file == 1 {
     name[n] = f[1]; options[n] = f[2]; seeds[n] = f[3]; article[n] = f[4]; claim[n] = f[5]; measure[n] = f[6]; printed[n] = f[7]
     next
 }
+file == 4 { speed_row(); next }
+file == 5 { memory_row(); next }
 file == 3 { if (FNR > 1) side[++sides] = $0; next }
 FNR == 1 { split($0, head, ","); for (i in head) head_at[head[i]] = i; next }
 {
@@ -169,11 +171,71 @@ function side_table(    k, f, key, away, limit) {
 }
 function apart(x, most) { return x + 0 <= most ? sprintf("%.1e", x) : sprintf("**%.1e**", x) }
 
+# ---- speed ----
+
+# a row of `rungs bench --csv`: seconds of a network on so many threads, by who, and the fastest of the others
+function speed_row(    f, key, who) {
+    split($0, f, ",")
+    if (f[1] !~ /^train_/ || f[9] == "") return
+    key = f[4] "|" f[5] "|" f[1]
+    who = f[3] == "peer" ? f[2] : f[2] ~ /^00/ ? "naive" : "best"
+    time[key, who] = f[9]
+    low_of[key, who] = f[10]
+    high_of[key, who] = f[11]
+    cpu = f[18]
+    if (!((f[4], f[5]) in raced)) { raced[f[4], f[5]] = 1; races[++nraces] = f[4] "|" f[5] }
+    if (f[3] == "peer" && (!(key in fastest) || f[9] < time[key, fastest[key]])) fastest[key] = f[2]
+}
+function milli(seconds) { return seconds == "" ? "" : sprintf(seconds < 0.001 ? "%.3f" : seconds < 0.1 ? "%.2f" : "%.0f", 1000 * seconds) }
+function share(key) { return time[key, "best"] == "" || !(key in fastest) ? "" : sprintf("%.2f", time[key, "best"] / time[key, fastest[key]]) }
+function target(race, what,    f) {
+    split(race, f, "|")
+    if (what == "train_epoch") return f[2] == 2 ? "0.50" : ""
+    return f[1] ~ /-64$/ ? "0.25" : f[1] ~ /cnn|conv/ ? f[1] ~ /cifar/ ? "0.60" : "0.30" : f[1] ~ /lenet/ ? "0.40" : "0.60"
+}
+function reached(key, most) { return share(key) == "" || most == "" ? share(key) : share(key) <= most + 0 ? share(key) : "**" share(key) "**" }
+function speed_table(what,    i, key, f) {
+    print "| network | threads | naive, ms | best, ms | PyTorch | PyTorch, channels_last | JAX | share of the fastest | aim |"
+    print "|---|---|---|---|---|---|---|---|---|"
+    for (i = 1; i <= nraces; i++) {
+        key = races[i] "|" what
+        if (time[key, "best"] == "") continue
+        split(races[i], f, "|")
+        print "| " f[1] " | " f[2] " | " milli(time[key, "naive"]) " | " milli(time[key, "best"]) " [" milli(low_of[key, "best"]) ", " milli(high_of[key, "best"]) "] | " \
+            milli(time[key, "torch"]) " | " milli(time[key, "torch_channels_last"]) " | " milli(time[key, "jax"]) " | " reached(key, target(races[i], what)) " | " target(races[i], what) " |"
+    }
+    print ""
+    print "On " cpu "."
+}
+
+# a row of `rungs bench steps --memory --csv`: peak bytes but those of the images, without the data
+function memory_row(    f, key) {
+    if (FNR == 1) return
+    split($0, f, ",")
+    key = f[1] "|" f[3]
+    memory[key, f[2]] = (f[7] - f[5]) / 1048576
+    if (f[2] == "rungs") kept[++nkept] = key
+    else if (!((key, "least") in memory) || memory[key, f[2]] < memory[key, "least"]) memory[key, "least"] = memory[key, f[2]]
+}
+function memory_table(    i, f, part) {
+    print "| network | threads | rungs, MiB | PyTorch | PyTorch, channels_last | JAX | share of the least | aim |"
+    print "|---|---|---|---|---|---|---|---|"
+    for (i = 1; i <= nkept; i++) {
+        split(kept[i], f, "|")
+        part = memory[kept[i], "rungs"] / memory[kept[i], "least"]
+        printf "| %s | %s | %.1f | %.0f | %.0f | %.0f | %s | 0.05 |\n", f[1], f[2], memory[kept[i], "rungs"], memory[kept[i], "torch"], memory[kept[i], "torch_channels_last"], memory[kept[i], "jax"],
+            sprintf(part <= 0.05 ? "%.3f" : "**%.3f**", part)
+    }
+}
+
 END {
     if (table == "claims") claims_table()
     else if (table == "settings") settings_table()
     else if (table == "classes") classes_table()
     else if (table == "losses") losses_table()
     else if (table == "frameworks") side_table()
-    else { print "claims.sh: there is no table " table "; there are claims, settings, classes, losses and frameworks" >"/dev/stderr"; exit 1 }
+    else if (table == "steps") speed_table("train_step")
+    else if (table == "epochs") speed_table("train_epoch")
+    else if (table == "memory") memory_table()
+    else { print "claims.sh: there is no table " table "; there are claims, settings, classes, losses, frameworks, steps, epochs and memory" >"/dev/stderr"; exit 1 }
 }
