@@ -67,8 +67,7 @@ static void seeds_table(const char *folder)
                                         "1,2\n3,2.5e-3\n",
                                         "x,1\n12,0,1\n5,4",
                                         "a,\"b\",c\n1,x,\"3\"\n-1,\"y\"\"\n,\",2\n",
-                                        "\xef\xbb\xbf"
-                                        "1,2,cat\n0,1.5,dog\n" };
+                                        "\357\273\2771,2,cat\n0,1.5,dog\n" };
     for (size_t k = 0; k < sizeof text / sizeof *text; k++)
         for (int label = 0; label < 3; label++)
             seed(folder, 3 * (int)k + label, label, (const unsigned char *)text[k], strlen(text[k]));
@@ -103,8 +102,8 @@ static void seeds_safetensors(const char *folder)
 {
     static const char *const text[] = {
         "{\"__metadata__\":{\"a\":\"\\u0041\\n\"},\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}01234567",
-        "{\"x\":{\"dtype\":\"BF16\",\"shape\":[1,2],\"data_offsets\":[2,6]},\"y\":{\"data_offsets\":[0,2],\"dtype\":"
-        "\"U8\",\"shape\":[2]}}012345",
+        ("{\"x\":{\"dtype\":\"BF16\",\"shape\":[1,2],\"data_offsets\":[2,6]},\"y\":{\"data_offsets\":[0,2],\"dtype\":"
+         "\"U8\",\"shape\":[2]}}012345"),
         "{\"x\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[0,8]}}01234567",
         "{}",
     };

@@ -16,7 +16,8 @@ void made_add(struct made *m, const void *bytes, size_t n)
 
 static void add_number(struct made *m, uint64_t x, int bytes)
 {
-    for (int b = 0; b < bytes; b++) made_add(m, &(unsigned char){ (unsigned char)(x >> 8 * b) }, 1);
+    for (int b = 0; b < bytes; b++)
+        made_add(m, &(unsigned char){ (unsigned char)(b < 8 ? x >> 8 * b : 0) }, 1);
 }
 
 void made_npy(struct made *m, int version, const char *header)

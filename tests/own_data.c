@@ -47,7 +47,7 @@ static int label_of(int k)
 static void add_typed(struct made *m, const char *type, double number)
 {
     const int bytes = type[1] - '0';
-    uint64_t bits = (uint64_t)(int64_t)number;
+    uint64_t bits = type[0] == 'f' ? 0 : (uint64_t)(int64_t)number;
     if (type[0] == 'f' && bytes == 8) memcpy(&bits, &number, sizeof bits);
     if (type[0] == 'f' && bytes == 4) {
         const float f = (float)number;
