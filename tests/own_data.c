@@ -185,8 +185,7 @@ static void refuse_arrays(const char *x, size_t x_bytes, const char *y, size_t y
 
 static void check_wrong_arrays(void)
 {
-    refuse_arrays(HEADER("|u1", "3,"), 3, HEADER("<i4", "3,"), 12,
-                  "x has the shape (3");
+    refuse_arrays(HEADER("|u1", "3,"), 3, HEADER("<i4", "3,"), 12, "x has the shape (3");
     refuse_arrays(HEADER("|u1", "3, 1, 1, 1, 2"), 6, HEADER("<i4", "3,"), 12,
                   "examples are N,H,W or N,C,H,W or N,D");
     refuse_arrays(HEADER("|u1", "3, 4, 4, 2"), 96, HEADER("<i4", "3,"), 12,
