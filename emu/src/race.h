@@ -22,6 +22,7 @@ void unwritten_subscribe();
 
 /* race_host.cpp: also looks for accesses to memory of the host. */
 void host_subscribe();
+bool is_allocated_by_kernel(uintptr_t address); /* race_heap.cpp: by malloc or new, and not freed */
 
 /* Two accesses that race: `then` was seen first, `now` is made by the current thread. */
 struct Conflict {

@@ -16,58 +16,7 @@
 namespace emu
 {
 
-/* ---- memory that a kernel has allocated ---- */
-
-static std::map<uintptr_t, size_t> *device_heap; /* bytes by start; nullptr: no kernel has allocated any */
-
-static bool is_allocated_by_kernel(uintptr_t address)
-{
-    if (!device_heap) return false;
-    auto after = device_heap->upper_bound(address);
-    if (after == device_heap->begin()) return false;
-    --after;
-    return address < after->first + after->second;
-}
-
-#ifdef __GLIBC__
-extern "C" void *__libc_malloc(size_t);
-extern "C" void __libc_free(void *);
-
-static bool noting;
-
-/* The checkers' own memory is none of the kernel's. */
-static void note_allocation(void *start, size_t size)
-{
-    if (!current || telling || noting || !start) return;
-    noting = true;
-    if (!device_heap) device_heap = new std::map<uintptr_t, size_t>;
-    (*device_heap)[(uintptr_t)start] = size;
-    noting = false;
-}
-
-static void note_free(void *start)
-{
-    if (!device_heap || noting) return;
-    noting = true;
-    device_heap->erase((uintptr_t)start);
-    noting = false;
-}
-
-extern "C" void *malloc(size_t size)
-{
-    void *start = __libc_malloc(size);
-    note_allocation(start, size);
-    return start;
-}
-
-extern "C" void free(void *start)
-{
-    note_free(start);
-    __libc_free(start);
-}
-#endif
-
-/* ---- what else a kernel may touch ---- */
+/* ---- what a kernel may touch ---- */
 
 /* The part of a loaded file that an address lies in. */
 struct Segment {
@@ -96,11 +45,6 @@ static bool is_in_file(uintptr_t address)
     if (!dl_iterate_phdr(find_segment, &segment)) return false;
     recent = segment;
     return true;
-}
-
-static bool is_parameter(uintptr_t address)
-{
-    return address - (uintptr_t)kernel->argument < kernel->argument_bytes;
 }
 
 /* ---- host memory, in words ---- */
@@ -177,7 +121,7 @@ static void on_access(const Access &access)
 static void on_elsewhere(const Access &access)
 {
     uintptr_t address = (uintptr_t)access.address;
-    if (is_parameter(address) || is_in_file(address) || is_registered(access.address)) return;
+    if (is_in_file(address) || is_registered(access.address)) return;
     if (!is_allocated_by_kernel(address)) tell_host(access, kind_of_memory(address));
 }
 

@@ -30,10 +30,16 @@ static bool on_stack(const void *address)
     return distance < 16 << 10;
 }
 
+/* Each thread reads the kernel's parameters where the launch has put them. */
+static bool is_parameter(const void *address)
+{
+    return (uintptr_t)address - (uintptr_t)kernel->argument < kernel->argument_bytes;
+}
+
 static void tell(const void *address, size_t size, bool write, bool atomic, bool is_volatile, const void *pc,
                  Update update = Update::reads)
 {
-    if (!current || !size || on_stack(address)) return;
+    if (!current || !size || on_stack(address) || is_parameter(address)) return;
     Space space = space_of(address);
     Access access = { address, size, space, write, atomic, pc, { nullptr, 0 }, is_volatile, update };
     if (space != Space::local)
