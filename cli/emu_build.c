@@ -1,7 +1,6 @@
 /* emu_build.c - CUDA programs for the emulator: rewritten (emu/cu2cpp), compiled, linked. See emu_build.h. */
 #include "emu_build.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,13 +9,15 @@
 #include <unistd.h>
 
 #include "../base/file.h"
+#include "../base/interrupt.h"
 #include "../base/process.h"
+#include "../base/temporary.h"
 #include "emu.h"
 
 enum { WORDS = 4 * EMU_MOST + 40 };
 
-static char folder[EMU_PATH / 2]; /* of temporary files */
-static char kit[EMU_PATH];        /* headers, cu2cpp and the emulator as libraries */
+static char folder[FILE_PATH]; /* of temporary files */
+static char kit[EMU_PATH];     /* headers, cu2cpp and the emulator as libraries */
 
 /* ---- paths ---- */
 
@@ -50,24 +51,19 @@ const char *emu_kit(void)
 
 int emu_begin(void)
 {
-    const char *below = getenv("TMPDIR");
-    snprintf(folder, sizeof folder, "%s/rungs-emu-XXXXXX", below && *below ? below : "/tmp");
-    if (mkdtemp(folder)) return 1;
-    args_fail(EXIT_OUTPUT, "emu", "cannot make the temporary folder %s: %s", folder, strerror(errno));
+    char error[ERROR_TEXT];
+    interrupt_watch();
+    if (temporary_make(folder, "rungs-emu", error)) return 1;
+    args_fail(EXIT_OUTPUT, "emu", "%s", error);
     return 0;
 }
 
 void emu_end(int keep)
 {
-    struct dirent *entry;
-    if (keep) {
+    if (keep)
         printf("kept %s\n", folder);
-        return;
-    }
-    DIR *open = opendir(folder);
-    while (open && (entry = readdir(open))) unlink(emu_file(entry->d_name));
-    if (open) closedir(open);
-    rmdir(folder);
+    else
+        folder_remove(folder);
 }
 
 /* ---- running programs ---- */
@@ -85,14 +81,17 @@ int emu_run(const char *const *word, const char *in, const char *out, const char
     pid_t child;
     if ((in && from < 0) || (out && to < 0) || (err && cry < 0))
         args_fail(EXIT_OUTPUT, "emu", "cannot open a file in %s: %s", folder, strerror(errno));
-    else if (process_start(&child, word, from, to, cry, &missing, error))
+    else if (process_start(&child, word, from, to, cry, &missing, error)) {
+        interrupt_pass_to(child);
         code = process_wait(child);
-    else
+        interrupt_pass_to(0);
+    } else
         code = missing ? EMU_NO_PROGRAM : EMU_NO_PROCESS;
     if (code == EMU_NO_PROCESS) args_fail(EXIT_RESOURCES, "emu", "%s", error);
     if (from >= 0) close(from);
     if (to >= 0) close(to);
     if (cry >= 0) close(cry);
+    if (interrupt_asked()) emu_end(0), interrupt_end();
     return code;
 }
 

@@ -74,6 +74,11 @@ static void add_folders(struct nvcc_words *to, const char *source, const struct 
         if (!holds_toolkit(c->system.word[i])) nvcc_add(to, "-isystem"), nvcc_add(to, c->system.word[i]);
 }
 
+static int is_separate(const struct nvcc_command *c)
+{
+    return c->separate && !strcmp(c->separate, "true");
+}
+
 /* -O and what the build chosen wants, after the user's, so that this counts */
 static void add_build(struct nvcc_words *to, const struct nvcc_work *w)
 {
@@ -100,7 +105,7 @@ static void add_options(struct nvcc_words *to, const char *source, enum language
     nvcc_add(to, language == C ? (cc && *cc ? cc : "cc") : w->compiler);
     if (language == CUDA) nvcc_add_all(to, emu_flags);
     if (language != C) nvcc_add(to, nvcc_text("-std=%s", c->standard)), nvcc_add(to, "-D__NVCC__");
-    if (language == CUDA && c->separate && !strcmp(c->separate, "true")) nvcc_add(to, "-D__CUDACC_RDC__");
+    if (language == CUDA && is_separate(c)) nvcc_add(to, "-D__CUDACC_RDC__");
     if (language != CUDA) nvcc_add(to, "-g");
     if (language != CUDA && c->optimize) nvcc_add(to, nvcc_text("-O%s", c->optimize));
     nvcc_add_all(to, c->compile.word);
@@ -176,9 +181,12 @@ static int rewrite(struct nvcc_work *w, const char *source, const char *to)
     char *said;
     nvcc_add(&words, nvcc_text("%s/cu2cpp", w->kit));
     nvcc_add(&words, source), nvcc_add(&words, to);
+    if (!is_separate(c)) nvcc_add(&words, "--own");
     nvcc_add(&words, "--headers"), nvcc_add(&words, w->folder);
     for (size_t i = 0; i < c->include.n; i++)
         if (!holds_toolkit(c->include.word[i])) nvcc_add(&words, "-I"), nvcc_add(&words, c->include.word[i]);
+    for (size_t i = 0; i < c->system.n; i++)
+        if (!holds_toolkit(c->system.word[i])) nvcc_add(&words, "-I"), nvcc_add(&words, c->system.word[i]);
     int code = nvcc_step(w, &words, NULL, &said);
     nvcc_show(said);
     free(words.word), free(said);

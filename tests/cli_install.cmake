@@ -76,6 +76,16 @@ foreach(program IN LISTS programs)
   endif()
 endforeach()
 
+# nvcc's place, where the emulator was built
+if(EXISTS ${prefix}/share/rungs/emu/race/lib64/libcudart_static.a)
+  file(WRITE ${WORK}/one.cu "__global__ void one(int *x) { *x = 1; }\n"
+       "int main() { int *d, x; cudaMalloc(&d, 4); one<<<1, 1>>>(d); cudaMemcpy(&x, d, 4, cudaMemcpyDeviceToHost); cudaFree(d); return x - 1; }\n")
+  foreach(nvcc bin/rungs-nvcc share/rungs/emu/race/bin/nvcc)
+    must(${prefix}/${nvcc} -o ${WORK}/one ${WORK}/one.cu)
+    must(${WORK}/one)
+  endforeach()
+endif()
+
 execute_process(COMMAND ${prefix}/bin/rungs test RESULT_VARIABLE code ERROR_VARIABLE said)
 if(NOT code EQUAL 66 OR NOT said MATCHES "run ./rungs test in the source tree")
   message(FATAL_ERROR "the installed `rungs test` ended with ${code}:\n${said}")

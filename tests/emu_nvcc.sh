@@ -110,6 +110,19 @@ makes -lib -o libtwice.a twice.cu c.c && makes cc.cpp -L. -ltwice -o mixed && pr
 makes -Xcompiler -fPIC -shared -o libtwice.so twice.cu c.c
 makes cc.cpp -L. -ltwice -Xlinker -rpath,. -o mixed && prints 8 ./mixed
 
+# ---- without separate compilation, names of the device are each file's own ----
+echo '__constant__ int scale; __device__ int at() { return threadIdx.x; }' >both.cuh
+for file in one two; do
+    printf '#include <cstdio>\n#include "both.cuh"\n__device__ int value() { return N; }
+__global__ void k_%s() { if (at() == 3) printf("%%d\\n", value() * scale); }
+void %s() { int v = 10; cudaMemcpyToSymbol(scale, &v, 4); k_%s<<<1, 4>>>(); cudaDeviceSynchronize(); }\n' $file $file $file >own_$file.cu
+done
+echo 'void one(); void two(); int main() { one(); two(); }' >own.cpp
+makes -c own_one.cu -DN=1 && makes -c own_two.cu -DN=2 && makes own_one.o own_two.o own.cpp -o own && prints '10
+20' ./own
+makes -dc own_one.cu -DN=1 && makes -dc own_two.cu -DN=2
+"$nvcc" own_one.o own_two.o own.cpp -o own 2>err && bad "-dc: two functions of one name link"
+
 # ---- what build systems read ----
 "$nvcc" --version >out && grep -q 'nvcc: NVIDIA (R) Cuda compiler driver' out && grep -q ' V13\.[0-9]*\.[0-9]*$' out || bad "--version"
 "$nvcc" -dryrun -arch=sm_86 @words -o none one.cu >out 2>err || bad "-dryrun"
@@ -175,16 +188,18 @@ RUNGS_NVCC=plain makes race.o main.o -o race && ./race || bad "the plain build s
 # ---- nothing is left behind, also after a kill ----
 [ -z "$(ls tmp)" ] || bad "left in the temporary folder: $(ls tmp)"
 printf '#!/bin/sh\n[ "$1" = --version ] || exec sleep 20\n' >slow && chmod +x slow
-for signal in TERM INT HUP KILL; do
-    "$nvcc" -ccbin ./slow @words -c one.cu -o killed.o 2>err &
+for signal in HUP-nvcc TERM-emu TERM-nvcc KILL-nvcc; do # a shell lets its background commands ignore SIGINT
+    case $signal in
+    *-emu) CXX=./slow "$(dirname "$nvcc")/rungs" emu one.cu -I "a folder" >out 2>err & ;;
+    *) "$nvcc" -ccbin ./slow @words -c one.cu -o killed.o 2>err & ;;
+    esac
     child=$!
     n=0
     while [ -z "$(ls tmp)" ] && [ $n -lt 100 ]; do sleep 0.02 && n=$((n + 1)); done
     sleep 0.05
-    [ $signal = INT ] && signal=TERM # a shell lets its background commands ignore SIGINT
-    kill -$signal $child
-    wait $child 2>/dev/null && bad "ended by SIG$signal as if nothing had been"
-    [ $signal = KILL ] || [ -z "$(ls tmp)" ] || bad "left after SIG$signal: $(ls tmp)"
+    kill -${signal%-*} $child
+    wait $child 2>/dev/null && bad "ended by $signal as if nothing had been"
+    [ $signal = KILL-nvcc ] || [ -z "$(ls tmp)" ] || bad "left after $signal: $(ls tmp)"
 done
 [ -n "$(ls tmp)" ] || bad "SIGKILL should leave a folder, or the next test shows nothing"
 mkdir "tmp/rungs-nvcc-$$-abcdef" tmp/rungs-nvcc-mine

@@ -1,4 +1,5 @@
-/* main.c - cu2cpp IN OUT [--headers FOLDER [-I FOLDER]...]: rewrites a CUDA file as C++; cu2cpp.h says how.
+/* main.c - cu2cpp IN OUT [--own] [--headers FOLDER [-I FOLDER]...]: rewrites a CUDA file as C++, as cu2cpp.h
+ * says.
  *
  * With --headers the headers that it includes, directly or not, are rewritten into that folder if they
  * need it: those in quotes beside the file, and those in the folders of -I. Exit 0: written, 1: a file cannot
@@ -12,11 +13,12 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_HEADERS = 500, MOST_FOLDERS = 64, ROOM = PATH_MAX };
+enum { MOST_HEADERS = 500, MOST_FOLDERS = 500, ROOM = PATH_MAX };
 
 static const char *folder; /* of rewritten headers; NULL: they are left alone */
 static const char *include[MOST_FOLDERS];
 static int includes;
+static int own; /* __device__ names belong to their file */
 
 /* Headers that were looked at, so that each is rewritten once, also where two include each other. */
 static struct header {
@@ -158,10 +160,12 @@ static int rewrite_file(const char *path, const char *to, int always)
     struct file f;
     if (!read_file(&f, path)) return -1;
     file_split(&f);
+    int headers_need = rewrite_includes(&f), redirected = f.edits;
     rewrite_launches(&f);
     rewrite_shared(&f);
+    if (own) rewrite_linkage(&f);
     if (always) check_calls(&f);
-    int result = f.edits > 0 || always, headers_need = rewrite_includes(&f);
+    int result = f.edits > redirected || always;
     if (headers_need > 0) result = 1;
     if (headers_need < 0 || f.refused) result = -1;
     for (int i = 0; i < header_count; i++)
@@ -179,6 +183,8 @@ int main(int argc, char **argv)
         int more = i + 1 < argc;
         if (!strcmp(argv[i], "--headers") && more)
             folder = argv[++i];
+        else if (!strcmp(argv[i], "--own"))
+            own = 1;
         else if (!strcmp(argv[i], "-I") && more && includes < MOST_FOLDERS)
             include[includes++] = argv[++i];
         else if (files < 2 && *argv[i] != '-')
@@ -187,12 +193,13 @@ int main(int argc, char **argv)
             files = 3;
     }
     if (files != 2) {
-        fprintf(stderr, "usage: cu2cpp IN OUT [--headers FOLDER [-I FOLDER]...]\n");
+        fprintf(stderr, "usage: cu2cpp IN OUT [--own] [--headers FOLDER [-I FOLDER]...]\n");
         return 64;
     }
     headers = must_grow(NULL, MOST_HEADERS * sizeof *headers);
     memset(headers, 0, MOST_HEADERS * sizeof *headers);
     int made = rewrite_file(file[0], file[1], 1);
     free(headers);
+    forget_linkage();
     return made != 1;
 }

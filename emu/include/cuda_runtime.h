@@ -4,6 +4,7 @@
  */
 #ifndef EMU_CUDA_RUNTIME_H
 #define EMU_CUDA_RUNTIME_H
+#define __CUDA_RUNTIME_H__
 
 #include <algorithm>
 #include <cassert>

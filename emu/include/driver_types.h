@@ -1,6 +1,7 @@
 /* driver_types.h - the types and numbers of the runtime API; values as NVIDIA's. */
 #ifndef EMU_DRIVER_TYPES_H
 #define EMU_DRIVER_TYPES_H
+#define __DRIVER_TYPES_H__ /* NVIDIA's guard, which the helpers of its samples look for */
 
 #include <cstddef>
 #include "vector_types.h"
@@ -63,11 +64,19 @@ enum {
     cudaHostAllocDefault = 0,
     cudaHostAllocPortable = 1,
     cudaHostAllocMapped = 2,
+    cudaHostAllocWriteCombined = 4,
     cudaHostRegisterDefault = 0,
     cudaHostRegisterPortable = 1,
     cudaHostRegisterMapped = 2,
     cudaMemAttachGlobal = 1,
+    cudaMemAttachHost = 2,
+    cudaMemAttachSingle = 4,
     cudaDeviceScheduleAuto = 0,
+    cudaDeviceScheduleSpin = 1,
+    cudaDeviceScheduleYield = 2,
+    cudaDeviceScheduleBlockingSync = 4,
+    cudaDeviceBlockingSync = 4,
+    cudaDeviceMapHost = 8,
     cudaCpuDeviceId = -1,
     cudaSharedmemCarveoutDefault = -1,
     cudaSharedmemCarveoutMaxL1 = 0,
@@ -93,7 +102,13 @@ typedef enum cudaDeviceAttr {
     cudaDevAttrMaxSharedMemoryPerBlock = 8,
     cudaDevAttrWarpSize = 10,
     cudaDevAttrClockRate = 13,
+    cudaDevAttrGpuOverlap = 15,
     cudaDevAttrMultiProcessorCount = 16,
+    cudaDevAttrKernelExecTimeout = 17,
+    cudaDevAttrIntegrated = 18,
+    cudaDevAttrCanMapHostMemory = 19,
+    cudaDevAttrComputeMode = 20,
+    cudaDevAttrConcurrentKernels = 31,
     cudaDevAttrMemoryClockRate = 36,
     cudaDevAttrL2CacheSize = 38,
     cudaDevAttrMaxThreadsPerMultiProcessor = 39,
@@ -104,6 +119,13 @@ typedef enum cudaDeviceAttr {
     cudaDevAttrCooperativeLaunch = 95,
     cudaDevAttrMaxSharedMemoryPerBlockOptin = 97
 } cudaDeviceAttr;
+
+typedef enum cudaComputeMode {
+    cudaComputeModeDefault,
+    cudaComputeModeExclusive,
+    cudaComputeModeProhibited,
+    cudaComputeModeExclusiveProcess
+} cudaComputeMode;
 
 struct cudaFuncAttributes {
     size_t sharedSizeBytes, constSizeBytes, localSizeBytes;
@@ -133,6 +155,7 @@ struct cudaDeviceProp {
     int maxThreadsDim[3], maxGridSize[3];
     int l2CacheSize, memoryBusWidth, memoryClockRate, clockRate, concurrentKernels, asyncEngineCount;
     int managedMemory, unifiedAddressing, cooperativeLaunch, integrated, canMapHostMemory, ECCEnabled;
+    int computeMode, kernelExecTimeoutEnabled, deviceOverlap;
     int pciBusID, pciDeviceID, pciDomainID;
 };
 

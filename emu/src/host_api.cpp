@@ -92,6 +92,12 @@ cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribute, int dev
         *value = (int)p.sharedMemPerMultiprocessor;
         return cudaSuccess;
     case cudaDevAttrManagedMemory: *value = p.managedMemory; return cudaSuccess;
+    case cudaDevAttrGpuOverlap: *value = p.deviceOverlap; return cudaSuccess;
+    case cudaDevAttrKernelExecTimeout: *value = p.kernelExecTimeoutEnabled; return cudaSuccess;
+    case cudaDevAttrIntegrated: *value = p.integrated; return cudaSuccess;
+    case cudaDevAttrCanMapHostMemory: *value = p.canMapHostMemory; return cudaSuccess;
+    case cudaDevAttrComputeMode: *value = p.computeMode; return cudaSuccess;
+    case cudaDevAttrConcurrentKernels: *value = p.concurrentKernels; return cudaSuccess;
     case cudaDevAttrCooperativeLaunch: *value = p.cooperativeLaunch; return cudaSuccess;
     case cudaDevAttrMaxSharedMemoryPerBlockOptin: *value = (int)p.sharedMemPerBlockOptin; return cudaSuccess;
     }

@@ -48,6 +48,23 @@ says 0 '1: .*declared as extern __shared__ TYPE NAME' 'void f() { extern __share
 says 1 '2: k runs on the GPU and calls f, a function of the host (line 1)' 'float f(float x) { return x; }
 __global__ void k(float *x) { x[0] = f(x[0]); }'
 
+# --own: what is of the device only is of its file
+owns() {
+    printf '%s\n' "$1" >in.cu
+    "$cu2cpp" in.cu out.cpp --own >said 2>&1 || { echo "FAIL  --own '$1': $(cat said)"; failed=1; }
+    got=$(sed 1d out.cpp | sed 's/static __attribute__((unused))/OWN/g')
+    [ "$got" = "$2" ] || { echo "FAIL  --own: '$1' becomes '$got', not '$2'"; failed=1; }
+}
+owns '__device__ float f(int x) { return x; }' 'OWN __device__ float f(int x) { return x; }'
+owns 'int a; const __constant__ float w[3]; namespace n { __device__ int x = 1; }' 'int a; OWN const __constant__ float w[3]; namespace n { OWN __device__ int x = 1; }'
+for kept in '__device__ __host__ int f(int x) { return x; }' 'extern __device__ int x; __device__ int x;' 'static __device__ int x;' \
+    'struct A { __device__ int f(); }; __device__ int A::f() { return 1; }' '__global__ void k() {}' '__device__ inline void f() {}' \
+    'template <class T> __device__ T f(T x) { return x; }' 'struct A { friend __device__ int f(A); }; __device__ int f(A) { return 1; }' \
+    'extern "C" __device__ int f();' '__device__ A operator+(A a, A b);' '#define FUNCTION __device__ int f()' \
+    'auto f = [] __device__ (int x) { return x; };'; do
+    owns "$kept" "$kept"
+done
+
 # a function that may be both, or is not surely of the host, may be called
 for head in __device__ '__host__ __device__' constexpr 'template <class T>' '#define f(x) x
 float g(float x) { return x; } __device__'; do
