@@ -70,11 +70,11 @@ static int run(int argc, char **argv)
     return EXIT_USAGE;
 }
 
-/* Links to the program that are called rungs-nvcc, or nvcc, are the verb. */
+/* Links to the program that are called nvcc, rungs-nvcc, or rungs-nvcc-plain and so on, are the verb. */
 static int is_compiler(const char *path)
 {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    return !strcmp(name, "rungs-nvcc") || !strcmp(name, "nvcc");
+    return !strcmp(name, "nvcc") || !strcmp(name, "rungs-nvcc") || !strncmp(name, "rungs-nvcc-", 11);
 }
 
 int main(int argc, char **argv)

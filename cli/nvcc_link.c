@@ -20,8 +20,8 @@ static int is_runtime(const char *name)
     return 0;
 }
 
-/* What the library of that name is called, in the list of those that the emulator lacks (emu/missing.txt); NULL:
- * it is none of them. "curand_static" is "curand". */
+/* What the library of that name is called, in the list of those that the emulator lacks (emu/missing.txt);
+ * NULL: it is none of them. "curand_static" is "curand". */
 static const char *title_of(const struct nvcc_work *w, const char *name)
 {
     char line[4000];

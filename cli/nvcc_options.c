@@ -222,7 +222,7 @@ const struct nvcc_build *nvcc_choose(const struct nvcc_command *c)
     for (const struct nvcc_build *b = nvcc_builds; b->name; b++)
         if (!strcmp(b->name, name)) return b;
     args_refuse("nvcc", "%s is '%s'; it must be race, plain, fast or asan",
-                c->choice ? "--emu" : "RUNGS_NVCC", name);
+                c->choice ? "the build" : "RUNGS_NVCC", name);
     return NULL;
 }
 
@@ -252,7 +252,8 @@ static const char about[] =
     "Takes nvcc's command line and builds for this CPU: the program then runs in the emulator, which names\n"
     "what is wrong with its kernels. Also a program of its own, rungs-nvcc, for `make NVCC=rungs-nvcc` and\n"
     "`cmake -DCMAKE_CUDA_COMPILER=/path/of/rungs-nvcc`. FILEs end in .cu, .cpp, .cc, .cxx, .c, .o, .a, .so.\n"
-    "--emu or the variable RUNGS_NVCC choose how it is built, all objects of a program alike:\n";
+    "--emu, the program's name (rungs-nvcc-plain) or the variable RUNGS_NVCC choose how it is built, all\n"
+    "objects of a program alike:\n";
 
 static const char with_fast_math[] =
     "--use_fast_math changes nothing: functions stay exact, where a GPU's may be off in the last bits.\n"

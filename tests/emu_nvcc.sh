@@ -132,6 +132,9 @@ for line in 'TOP=/.*race' 'PATH=' 'INCLUDES=-I/' 'LIBRARIES=-L/' '.*-arch comput
     grep -q "^#\\$ $line" err || bad "-dryrun has no line $line: $(cat err)"
 done
 prints compute_90 "$nvcc" --list-gpu-arch
+for build in plain fast asan; do
+    RUNGS_NVCC=race "$nvcc-$build" -dryrun one.cu 2>err && grep -q "^#\\$ EMULATOR=$build" err || bad "rungs-nvcc-$build: $(cat err)"
+done
 
 # ---- what it refuses ----
 says 64 "unknown option '--optimise'; did you mean '.*optimize" --optimise one.cu
