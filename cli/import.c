@@ -105,7 +105,8 @@ static const char about[] =
     "table tells what became of each, and nothing is written if one is missing, extra or of another shape.\n"
     "--map gives the names of others: dense0.w=fc1.weight for a tensor, or dense0=fc1 for a layer, where PyTorch's\n"
     "`weight` and `bias` are known. A PyTorch Linear weight is (OUT, IN), as ours; ^T behind a name says that it is\n"
-    "transposed, as in Keras and JAX: (IN, OUT), and kernels (R, S, C, K). A square matrix does not show it.\n"
+    "transposed, as in Keras and JAX: (IN, OUT), and kernels (R, S, C, K). The shape of a square matrix does not\n"
+    "show it.\n"
     "A dense layer takes the numbers of an image channel by channel, as PyTorch's flatten gives them; weights\n"
     "behind a flatten of rows, columns, channels must be sorted before.\n"
     "Halves and bfloat16 are widened, doubles rounded. Mean and deviation are the data's: input.mean and\n"
@@ -126,7 +127,7 @@ int verb_import(int argc, char **argv)
         about,
         "  rungs import mnist-mlp digits.safetensors --save digits.ckpt\n"
         "  rungs import ./lenet.net lenet.npz --save lenet.ckpt --map conv0=conv1,dense6=fc1,dense8=fc2\n"
-        "  rungs import mnist-mlp keras.npz --save digits.ckpt --map dense0.w=kernel^T,dense0.b=bias\n",
+        "  rungs import ./keras.net keras.npz --save keras.ckpt --map dense0.w=kernel^T,dense0.b=bias\n",
         options,
         2,
         2,
