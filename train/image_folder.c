@@ -70,7 +70,7 @@ static int read_entries(const char *folder, int folders, struct entries *e, char
         if (!folders || is_folder(path)) add_entry(e, entry->d_name);
     }
     closedir(open);
-    qsort(e->name, (size_t)e->n, sizeof *e->name, compare);
+    if (e->n) qsort(e->name, (size_t)e->n, sizeof *e->name, compare);
     return 1;
 }
 
