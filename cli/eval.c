@@ -75,9 +75,10 @@ static int prepare(struct eval *e)
     int code = load(e, error);
     if (code) return refuse(code, error);
     if (!trainer_make(t, &e->data, &e->from.file, level, error)) return refuse(EXIT_USAGE, error);
-    if (!trainer_restore(t, &e->from, error)) return refuse(EXIT_INPUT, error);
+    if (!trainer_take(t, &e->from, error)) return refuse(EXIT_INPUT, error);
     e->evaluated.epoch = e->from.epoch;
     int best = trainer_is_finished(t) ? trainer_take_best(t) : 0;
+    e->evaluated.done = best ? 0 : (int)e->from.number[NUMBER_DONE];
     if (best) e->evaluated.epoch = best;
     return EXIT_OK;
 }

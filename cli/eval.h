@@ -15,6 +15,7 @@ struct evaluated {
     const struct split *split; /* whose images are judged */
     const char *rung;
     int epoch;   /* of the parameters */
+    int done;    /* and after so many examples more */
     double loss; /* the mean of that which it was trained with */
     struct evaluation evaluation;
     int worsts, worst[WORST_MOST]; /* the images with the least p of their own class */

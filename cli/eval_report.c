@@ -87,8 +87,10 @@ static void print_worst(const struct evaluated *e)
 void eval_print(const struct evaluated *e)
 {
     const struct evaluation *v = &e->evaluation;
-    printf("%s, epoch %d, rung %s: %d %s images of %s\n", e->path, e->epoch, e->rung, v->judged.n, e->part,
-           e->data->set->name);
+    char more[40] = "";
+    if (e->done) snprintf(more, sizeof more, " and %d examples", e->done);
+    printf("%s, epoch %d%s, rung %s: %d %s images of %s\n", e->path, e->epoch, more, e->rung, v->judged.n,
+           e->part, e->data->set->name);
     printf("accuracy %.2f %% (%ld of %d), among the %d likeliest classes %.2f %%, loss %.4f\n",
            100 * v->accuracy, v->right, v->judged.n, v->top, 100 * v->top_accuracy, e->loss);
     print_classes(e);
@@ -168,6 +170,7 @@ void eval_json(const struct evaluated *e)
     json_object(&j, NULL);
     json_text(&j, "checkpoint", e->path);
     json_integer(&j, "epoch", e->epoch);
+    json_integer(&j, "examples_of_the_next_epoch", e->done);
     json_text(&j, "rung", e->rung);
     json_text(&j, "data", e->data->set->name);
     json_text(&j, "part", e->part);

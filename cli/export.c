@@ -83,7 +83,7 @@ static int load(const char *path, struct checkpoint *from, struct dataset *data,
     if (!checkpoint_read_file(path, from, error)) return refuse(EXIT_INPUT, error);
     if (!trainer_load(&from->file, data, error)) return refuse(EXIT_INPUT, error);
     if (!trainer_make(t, data, &from->file, "best", error)) return refuse(EXIT_USAGE, error);
-    return trainer_restore(t, from, error) ? EXIT_OK : refuse(EXIT_INPUT, error);
+    return trainer_take(t, from, error) ? EXIT_OK : refuse(EXIT_INPUT, error);
 }
 
 static const char about[] =

@@ -303,7 +303,7 @@ static int prepare(struct look *l)
         return args_refuse("look", "--image %d: the test images of %s are numbered 0 to %d", image,
                            l->data.set->name, l->data.test.n - 1);
     if (!trainer_make(t, &l->data, &l->from.file, "best", error)) return refuse(EXIT_USAGE, error);
-    if (!trainer_restore(t, &l->from, error)) return refuse(EXIT_INPUT, error);
+    if (!trainer_take(t, &l->from, error)) return refuse(EXIT_INPUT, error);
     if (trainer_is_finished(t)) (void)trainer_take_best(t);
     return EXIT_OK;
 }

@@ -98,7 +98,7 @@ static void log_row(struct run *run)
     if (!sum->samples) return;
     double n = (double)sum->samples;
     int is_validated = !t->done && t->validation.n;
-    struct curve_row row = { .epoch = t->epoch + (double)t->done / run->data.train.n,
+    struct curve_row row = { .epoch = trainer_epochs(t),
                              .step = run->past.step + run->steps,
                              .samples = run->past.samples + run->samples,
                              .loss = sum->loss / n,
@@ -259,7 +259,7 @@ static void say_interrupted(const struct run *run)
         fprintf(stderr, "%s\n", what->kept);
     } else if (run->saved) {
         fprintf(stderr, "%s has them, %.6g of %d epochs: `rungs train %s --epochs %d", what->save,
-                t->epoch + (double)t->done / run->data.train.n, t->epochs, what->network, t->epochs);
+                trainer_epochs(t), t->epochs, what->network, t->epochs);
         if (strcmp(what->level, "best")) fprintf(stderr, " --rung %s", what->level);
         fprintf(stderr, "%s --resume %s --save %s%s%s` goes on\n", what->cuda ? " --cuda" : "", what->save,
                 what->save, what->log ? " --log " : "", what->log ? what->log : "");

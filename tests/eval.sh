@@ -29,6 +29,17 @@ for option in "--rung naive" "--threads 1"; do
     [ "$(value other accuracy)" ] || fail "$option: $(cat other)"
 done
 
+# ---- stopped in the middle of an epoch, the first, too: the parameters of that step, also on other data ----
+for optimizer in "sgd lr=0.1" "schedule_free lr=0.01"; do
+    for steps in 2 7; do
+        "$rungs" train mnist-mlp --input 1x11x9 --hidden 20 --epochs 2 --optimizer "$optimizer" --steps $steps --save part.ckpt --json >trained 2>log
+        "$rungs" eval part.ckpt --json >json
+        [ "$(value trained test_loss | cut -c1-7)" = "$(value json loss | cut -c1-7)" ] || fail "$optimizer, $steps steps: $(value json loss), trained $(value trained test_loss)"
+        "$rungs" eval part.ckpt --data fashion-mnist >text || fail "$optimizer, $steps steps: other data"
+        grep -q "^part.ckpt, epoch $((steps / 5)) and $((steps % 5 * 64)) examples, rung " text || fail "$steps steps: $(head -1 text)"
+    done
+done
+
 # ---- tables: what they hold sums up, and the text says the same ----
 "$rungs" eval a.ckpt --csv classes.csv --curves curves.csv >text
 awk -F, 'NR > 1 && NR < 12 { n += $2; g += $3; r += $4 } $1 == "macro" { ok = $2 == n && $3 == g && $4 == r } END { exit !(ok && n == 100 && NR == 14) }' classes.csv ||

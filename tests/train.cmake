@@ -69,6 +69,8 @@ if(COMMAND cuda_test) # of cuda.cmake
   target_link_libraries(cuda_train PRIVATE network_made)
   cuda_test(emu.train emu "${emulator}" cuda_train)
   cuda_test(gpu.train gpu RUNGS_CUDA=gpu cuda_train)
+  cuda_test(emu.train_blame emu "${emulator}" train_blame cuda)
+  cuda_test(gpu.train_blame gpu RUNGS_CUDA=gpu train_blame cuda)
 endif()
 
 add_test(NAME data_idx COMMAND data_idx ${scratch}/idx)

@@ -1,4 +1,5 @@
-/* train_blame.c - a number that is not finite is found where it came from, and nowhere else. */
+/* train_blame.c - a number that is not finite is found where it came from, and nowhere else: train_blame, or on
+ * the CUDA device that RUNGS_CUDA names: train_blame cuda. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,6 +7,7 @@
 
 #include "../reference/philox.h"
 #include "../train/blame.h"
+#include "../train/on_device.h"
 #include "network_made.h"
 
 enum { N = 4, IN = 6 };
@@ -14,6 +16,7 @@ static int failed;
 static float x[N * IN];
 static const int label[N] = { 1, 0, 3, 2 };
 static struct network net;
+static const struct device *device; /* NULL: the CPU */
 
 static void make(const char *level)
 {
@@ -26,6 +29,10 @@ static void make(const char *level)
         exit(1);
     }
     network_init(&net, 3);
+    if (device && !network_on(&net, device, level, error)) {
+        printf("FAIL: %s\n", error);
+        exit(1);
+    }
 }
 
 /* the parameter of that name and layer */
@@ -72,10 +79,42 @@ static void check(const char *level)
     x[N * IN - 1] = 0;
 }
 
-int main(void)
+static const struct device_module *whole;
+
+/* A device's operation that gives a NaN where the CPU's does not: only the device's numbers show it. */
+static int gives_nan(void *to, const void *from, size_t bytes)
 {
+    const int fine = whole->download(to, from, bytes);
+    *(float *)to = nanf("");
+    return fine;
+}
+
+static void check_device(const char *level)
+{
+    static struct device_module module;
+    static struct device faulty;
+    const struct device *right = device;
+    whole = device->module;
+    module = *whole;
+    module.download = gives_nan;
+    faulty = *device;
+    faulty.module = &module;
+    device = &faulty;
+    make(level);
+    expect(level, "the output of layer 0 (dense)");
+    device = right;
+}
+
+int main(int argc, char **argv)
+{
+    char reason[DEVICE_ERROR];
+    if (argc == 2 && !strcmp(argv[1], "cuda") && !(device = device_open(NULL, reason))) {
+        printf("skipped: %s\n", reason);
+        return 77;
+    }
     philox_uniform(1, 0, N * IN, -1, 1, x);
     check("naive");
     check("best");
+    if (device) check_device("best");
     return failed;
 }

@@ -201,6 +201,11 @@ int trainer_steps_per_epoch(const struct trainer *t)
     return (int)(((long)t->data->train.n + t->batch - 1) / t->batch);
 }
 
+double trainer_epochs(const struct trainer *t)
+{
+    return t->epoch + (double)t->done / t->data->train.n;
+}
+
 long trainer_steps(const struct trainer *t)
 {
     return (long)t->epoch * trainer_steps_per_epoch(t) + t->done / t->batch;
@@ -248,7 +253,7 @@ void trainer_fetch(struct trainer *t, int n)
 static struct moment moment(const struct trainer *t)
 {
     long per_epoch = trainer_steps_per_epoch(t);
-    return (struct moment){ .epoch = t->epoch + (double)t->done / t->data->train.n,
+    return (struct moment){ .epoch = trainer_epochs(t),
                             .epochs = t->epochs,
                             .step = trainer_steps(t),
                             .steps = t->epochs * per_epoch };
@@ -300,7 +305,7 @@ int trainer_step(struct trainer *t, struct train_step *step)
 
 float *trainer_tested(struct trainer *t)
 {
-    return t->took_best ? t->net.param : optimizer_tested(&t->optimizer, moment(t).step);
+    return t->took_best ? t->net.param : optimizer_tested(&t->optimizer, t->stepped + moment(t).step);
 }
 
 static void count_guess(const struct trainer *t, int k, struct train_test *result)
@@ -497,9 +502,9 @@ static void begin_within_epoch(struct trainer *t, const double *number)
     philox_shuffle(t->seed, SHUFFLES + (uint64_t)t->epoch, t->data->train.n, t->order);
 }
 
-int trainer_restore(struct trainer *t, const struct checkpoint *c, char *error)
+int trainer_take(struct trainer *t, const struct checkpoint *c, char *error)
 {
-    if (!check_same(&t->file, &c->file, error) || !check_done(t, c->number[NUMBER_DONE], error)) return 0;
+    if (!check_same(&t->file, &c->file, error)) return 0;
     memcpy(t->net.param, c->param, t->net.params * sizeof *c->param);
     for (int k = 0; k < c->states; k++)
         memcpy(t->optimizer.state[k], c->state[k], t->net.params * sizeof *c->param);
@@ -511,6 +516,13 @@ int trainer_restore(struct trainer *t, const struct checkpoint *c, char *error)
     if (c->has_numbers) get_learned(t, c->number);
     t->epoch = t->ended = c->epoch;
     t->done = t->took_best = 0;
+    t->stepped = c->epoch > 0 || c->number[NUMBER_DONE] > 0;
+    return 1;
+}
+
+int trainer_restore(struct trainer *t, const struct checkpoint *c, char *error)
+{
+    if (!check_done(t, c->number[NUMBER_DONE], error) || !trainer_take(t, c, error)) return 0;
     if (c->number[NUMBER_DONE] > 0) begin_within_epoch(t, c->number);
     return 1;
 }

@@ -42,6 +42,7 @@ struct trainer {
     int done;      /* how many examples of the current epoch are done                       */
     int ended;     /* how many epochs trainer_end_epoch has seen                            */
     int took_best; /* 1: see trainer_take_best */
+    int stepped;   /* 1: trainer_take's checkpoint is of a training that had begun */
     double loss;   /* sum over the examples of the current epoch, or of the last one      */
     int *order;
     float *x, *next_x; /* what the network saw last, and what it sees next              */
@@ -88,7 +89,8 @@ int trainer_take_best(struct trainer *t);
 
 int trainer_steps_per_epoch(const struct trainer *t);
 
-/* How many steps were done, of all epochs */
+/* How many epochs were done, in fractions; and how many steps, of all epochs */
+double trainer_epochs(const struct trainer *t);
 long trainer_steps(const struct trainer *t);
 
 /* The order of an epoch's examples, of which each batch takes the next: order (train.n) */
@@ -121,8 +123,10 @@ void trainer_watch(struct trainer *t, int first, int n, network_seen_fn *seen, v
 
 /* To and from a checkpoint, between any two steps. The numbers of it that only a loss curve needs are the
  * caller's. trainer_restore returns 0 and a sentence if the checkpoint is of another network, data set or
- * kind of training; t is then as before. */
+ * kind of training; t is then as before. trainer_take does the same for a trainer that only tests, also on
+ * other data: it is then between two epochs, whatever the checkpoint is. */
 struct checkpoint trainer_checkpoint(struct trainer *t);
 int trainer_restore(struct trainer *t, const struct checkpoint *c, char *error);
+int trainer_take(struct trainer *t, const struct checkpoint *c, char *error);
 
 #endif
