@@ -94,6 +94,16 @@ refuse 66 "No such file" train --resume missing.ckpt
 refuse 66 "is not a checkpoint" train --resume log
 head -c 1000 whole.ckpt >cut.ckpt
 refuse 66 "is cut off" train --epochs 6 --resume cut.ckpt
+# every verb that takes a checkpoint refuses one that is damaged, of a later version, or none at all
+tr '\000' '\001' <whole.ckpt | head -c "$(wc -c <whole.ckpt)" >damaged.ckpt
+{ head -c 8 whole.ckpt && printf '\011' && tail -c +10 whole.ckpt; } >later.ckpt
+for reader in "train mnist-mlp --resume" "train mnist-mlp --gradcheck --resume" eval look "export --c x.c"; do
+    # shellcheck disable=SC2086 # words
+    for file in "cut.ckpt cut off" "damaged.ckpt " "later.ckpt version 9" "log is not a checkpoint" "missing.ckpt No such file"; do
+        refuse 66 "${file%% *}.*${file#* }" "$rungs" $reader "${file%% *}"
+    done
+done
+[ ! -e x.c ] || fail "a refused checkpoint was exported"
 refuse 64 "already has 6 epochs" train --epochs 5 --resume whole.ckpt
 refuse 64 "trained with 'batch 64', not with 'batch 63'" train --epochs 7 --resume whole.ckpt --batch 63
 refuse 64 "trained with 'dense 13', not with 'dense 14'" "$rungs" train mnist-mlp --epochs 7 --resume whole.ckpt --hidden 17,14
