@@ -58,7 +58,7 @@ train)
     expect 0 'note: the epochs before ran on rung CUDA 02_tile' "$rungs" train cifar-lenet --batch 2 --epochs 2 --resume "$work/ckpt"
     expect 64 "has no CUDA rung '04_avx2'" "$rungs" train cifar-lenet --cuda --rung 04_avx2
     expect 64 "leave out --cuda" "$rungs" train cifar-lenet --cuda --describe
-    expect 1 'the first such number is in [a-z ]* of layer [0-9]* (dense); try a smaller' "$rungs" train mnist-mlp --hidden 8,8 --cuda --batch 2 --epochs 50 --optimizer "sgd lr=1000"
+    expect 1 'the first such number is in [a-z ]* of layer [0-9]* (dense); try a smaller' "$rungs" train mnist-mlp --hidden 8,8 --cuda --batch 2 --normalize raw --optimizer "momentum lr=1000"
     RUNGS_CUDA=xyz expect 77 "'xyz' is not a CUDA device" "$rungs" train cifar-lenet --cuda
     ;;
 bench)

@@ -193,12 +193,12 @@ static void run(struct network *net, int from, int to, int n)
 }
 
 /* of an operation of the way forward: its output, if it is a layer's */
-static void tell(const struct network *net, const struct call *c, network_seen_fn *seen, void *context)
+static void tell(const struct network *net, const struct call *c, int n, network_seen_fn *seen, void *context)
 {
     for (int a = 0; a < c->op->narg; a++) {
         const struct tensor *t = &net->tensor[c->tensor[a]];
         if (strcmp(c->op->arg[a].name, "y")) continue;
-        if (net->on) on_device_fetch(net->on, net, c->tensor[a], net->data);
+        if (net->on) on_device_fetch(net->on, net, c->tensor[a], n, net->data);
         seen(context, t->layer, net->data[c->tensor[a]]);
     }
 }
@@ -226,7 +226,7 @@ float network_watch(struct network *net, int n, const float *x, const int *label
     if (net->on) on_device_begin(net->on, net, n, net->data, 0);
     for (int k = 0; k < net->forwards; k++) {
         run(net, k, k + 1, n);
-        if (seen && is_due(net, &net->call[k])) tell(net, &net->call[k], seen, context);
+        if (seen && is_due(net, &net->call[k])) tell(net, &net->call[k], n, seen, context);
     }
     if (net->on) on_device_end(net->on, net, n, net->data, 0);
     net->data[net->loss] = NULL;

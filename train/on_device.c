@@ -44,7 +44,7 @@ static size_t bytes_of(const struct network *net, int tensor, int n)
 {
     const struct tensor *t = &net->tensor[tensor];
     const size_t bytes = t->elements * sizeof(float);
-    const int grows = tensor == net->input || tensor == net->label;
+    const int grows = tensor == net->input || tensor == net->label || tensor == net->guess;
     return grows ? bytes / (size_t)net->batch * (size_t)n : bytes;
 }
 
@@ -79,9 +79,10 @@ void on_device_end(struct on_device *o, const struct network *net, int n, void *
     if (*o->failure && !is_back) *(float *)host[net->loss] = NAN;
 }
 
-void on_device_fetch(struct on_device *o, const struct network *net, int tensor, void *const *host)
+void on_device_fetch(struct on_device *o, const struct network *net, int tensor, int n, void *const *host)
 {
-    download(o, tensor, host[tensor], net->tensor[tensor].elements * sizeof(float));
+    const size_t each = net->tensor[tensor].elements / (size_t)net->batch;
+    download(o, tensor, host[tensor], each * (size_t)n * sizeof(float));
 }
 
 /* ---- calls ---- */

@@ -28,8 +28,9 @@ void on_device_call(struct on_device *o, const struct network *net, const struct
 void on_device_begin(struct on_device *o, const struct network *net, int n, void *const *host, int is_back);
 void on_device_end(struct on_device *o, const struct network *net, int n, void *const *host, int is_back);
 
-/* A tensor in the arena, copied from the device to its place here */
-void on_device_fetch(struct on_device *o, const struct network *net, int tensor, void *const *host);
+/* What n examples have of a tensor in the arena that has numbers for each of them, copied from the device to
+ * its place here */
+void on_device_fetch(struct on_device *o, const struct network *net, int tensor, int n, void *const *host);
 
 /* The first thing that the device refused, in a sentence, or NULL. From then on nothing runs there, and
  * losses are NaN. */
