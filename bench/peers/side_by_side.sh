@@ -17,11 +17,11 @@ a002-mnist-64||keras
 a002-mnist-dropout|--dropout 0|keras
 a002-mnist-512||keras
 a004-mnist-500||
-a001-mnist-mlp||
+a001-mnist-mlp|--epochs 1|
 a001-cifar-lenet||
-a000-cifar-cnn|--dropout 0|
-a003-mnist-conv|--epochs 2|
-a001-mnist-cnn|--epochs 1|keras
+a000-cifar-cnn|--dropout 0 --steps 60|
+a003-mnist-conv|--steps 60|
+a001-mnist-cnn|--steps 60|keras
 END
 }
 
@@ -37,7 +37,7 @@ trap 'rm -rf "$work"' EXIT
 [ -s "$csv" ] || echo program,options,contestant,first10,first50,steps,accuracy,ours >"$csv" || exit 1
 
 # has PROGRAM OPTIONS FRAMEWORK
-has() { grep -q "^$1,$2,$3 " "$csv"; }
+has() { grep -q -e "^$1,$2,$3 " "$csv"; }
 
 # with FRAMEWORK PYTHON-FILE
 with() {
