@@ -84,8 +84,8 @@ void made_zip(struct made *m, int members, const char *const *name, const struct
         made_add(m, bytes.bytes, bytes.n);
         made_add(&directory, "PK\1\2\x2d\3", 6);
         add_facts(&directory, name[k], &member[k], sizes, is_deflated, 0);
-        add_number(&directory, 0, 10);
-        add_number(&directory, 0, 0);
+        add_number(&directory, 0, 8);
+        add_number(&directory, 0, 2);
         add_number(&directory, at, 4);
         made_add(&directory, name[k], strlen(name[k]));
         free(bytes.bytes);

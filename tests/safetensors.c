@@ -109,11 +109,11 @@ static void test_written(void)
     expect(!has(b, n, "conv0.w", "1,4,3,3", w, 36) && !has(b, n, "conv0.x", "4,1,3,3", w, 36) &&
                !has(b, n, "conv0.w", "4,1,3,3", w + 1, 36),
            "a wrong tensor passes", "");
+    snapshot_free(&s);
     t.net.param[7] = NAN;
     expect(!snapshot_make(&s, &t, 3, error) && strstr(error, "conv0.w is NaN"), "a NaN", error);
     free(bytes);
     free(again);
-    snapshot_free(&s);
     trainer_free(&t);
     data_free(&data);
 }
