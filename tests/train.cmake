@@ -149,7 +149,7 @@ add_test(NAME train_net COMMAND ${here}/train_net.sh $<TARGET_FILE:rungs> $<TARG
 add_test(NAME train_cnn COMMAND ${here}/train_cnn.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/cnn)
 add_test(NAME train_articles COMMAND ${here}/train_articles.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/articles)
 add_test(NAME eval COMMAND ${here}/eval.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/eval)
-add_test(NAME train_own COMMAND ${here}/train_own.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/own)
+add_test(NAME train_own COMMAND ${here}/train_own.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/own ${CMAKE_C_COMPILER})
 add_test(NAME train_cross COMMAND ${here}/train_folds.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/cross)
 add_test(NAME train_seeds COMMAND ${here}/train_seeds.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/seeds)
 add_test(NAME train_sweep COMMAND ${here}/train_sweep.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${scratch}/sweep)

@@ -1,7 +1,8 @@
 #!/bin/sh
-# train_own.sh - a user's own data, as people have it: train_own.sh RUNGS DATA_SET_PROGRAM SCRATCH
+# train_own.sh - a user's own data, as people have it: train_own.sh RUNGS DATA_SET_PROGRAM SCRATCH CC
 # shellcheck source=/dev/null
 . "$(dirname "$0")/train_lib.sh"
+cc=$4
 mkdir -p "$scratch/tables" "$scratch/wrong"
 unset RUNGS_DATA
 "$make_set" idx 120 60 6 5
@@ -81,6 +82,19 @@ grep -q '^test: .* accuracy 100.00 %' log && fail "raw numbers of such sizes are
     fail "resume: $(cat log)"
 "$rungs" eval pets.ckpt --json >json
 grep -q '"data": "./my data/pets 1.csv"' json || fail "eval of a path with blanks: $(cat json)"
+
+# ---- exported, it takes real numbers, too: 1e6 and 0.001 as floats, which are the table's only example to test with ----
+mkdir pets
+cp "my data/pets 1.csv" pets/train.csv
+printf 'mass,"kind, or so",length\n1000000,cat,0.001\n' >pets/test.csv
+"$rungs" eval pets.ckpt --data './pets label="kind, or so"' --predictions p.csv >log || fail "eval --predictions: $(cat log)"
+"$rungs" export pets.ckpt --c pets.c >log 2>&1 && "$cc" -O2 -o pets_c pets.c -lm || fail "export: $(cat log)"
+printf '\000\044\164\111\157\022\203\072' | ./pets_c | tr ' ' , >said
+[ "$(tail -n 1 p.csv | cut -d, -f3)" = "$(cut -d, -f1 said)" ] || fail "the exported guess: $(cat said p.csv)"
+near() { { tail -n 1 p.csv | cut -d, -f4-; cut -d, -f2- said; } | awk -F, -v off="$1" 'NR == 1 { n = split($0, p, ",") }
+    NR == 2 { for (k = 1; k <= n; k++) { d = p[k] + off - $k; if (!(d < 1e-5 && d > -1e-5)) exit 1 } exit n != 3 }'; }
+near 0 || fail "the exported probabilities: $(cat said p.csv)"
+near 1e-4 && fail "a probability that is off by 1e-4 passes"
 refuse 66 "cannot read the data ./my data/none.csv: No such file" "$rungs" train ./rows.net --data "./my data/none.csv"
 refuse 64 "a quote is not closed" "$rungs" train ./rows.net --data '"./my data/none.csv'
 refuse 66 "pets 1.csv, line 1: there is no column 'weight'" "$rungs" train ./rows.net --data "./my data/pets 1.csv label=weight"
