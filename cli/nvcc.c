@@ -134,9 +134,9 @@ int verb_nvcc(int argc, char **argv)
     static struct nvcc_command command;
     struct nvcc_work work = { .command = &command };
     struct nvcc_words words = { 0 };
+    if (asks_help(argc, argv)) return nvcc_print_help(), EXIT_OK;
     for (int i = 1; i < argc; i++) nvcc_add(&words, argv[i]);
     if (!strncmp(base_of(argv[0]), "rungs-nvcc-", 11)) command.choice = base_of(argv[0]) + 11;
-    if (asks_help(argc, argv)) return nvcc_print_help(), EXIT_OK;
     int code = nvcc_read(&command, argc > 1 ? words.word : (const char *const[]){ NULL });
     free(words.word);
     if (code) return code;
