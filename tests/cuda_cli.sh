@@ -185,6 +185,25 @@ int main()
 END
     expect 1 "nans.cu:8: cudaMemcpy copies 128 bytes to the host, of which 128 are as cudaMalloc left them" "$rungs" emu "$work/nans.cu" --quick
     grep -qx "1 finding" "$work/out" || { echo "FAIL  unwritten memory is not one finding"; cat "$work/out"; failed=1; }
+    # the host reads managed memory before it has waited: a fault in some runs, under AddressSanitizer in its words, one mistake
+    cat >"$work/early.cu" <<'END'
+#include <cstdio>
+__global__ void set(float *x) { x[threadIdx.x] = threadIdx.x; }
+int main()
+{
+    float *x;
+    cudaMallocManaged(&x, 32 * sizeof(float));
+    set<<<1, 32>>>(x);
+    printf("%g\n", x[31]);
+    cudaFree(x);
+    return 0;
+}
+END
+    expect 1 "host code touches, at early.cu:8, .*nothing has waited for kernel set at early.cu:7" "$rungs" emu "$work/early.cu"
+    grep -qx "1 finding" "$work/out" || { echo "FAIL  a wait that is missing is not one finding"; cat "$work/out"; failed=1; }
+    # a kernel that reads memory of malloc, which the program does not notice here
+    printf '#include <cstdlib>\n__global__ void k(int *x) { *x = 1; }\nint main() { int *x = (int *)malloc(4); k<<<1, 1>>>(x); cudaDeviceSynchronize(); free(x); return 0; }\n' >"$work/heap.cu"
+    expect 1 "host: k, .*heap.cu:2: a write of host memory, of malloc or new, which a GPU cannot reach" "$rungs" emu "$work/heap.cu" --quick
     # several files, a local header with a launch in it, -I, -D, an argument, standard input
     mkdir "$work/sub" "$work/inc"
     printf '__global__ void set(int *x, int n) { x[threadIdx.x] = n; }\ninline void go(int *x, int n) { set<<<1, 4>>>(x, n); }\n' >"$work/sub/go.cuh"
