@@ -28,6 +28,7 @@
 #include "../gradcheck/gc.h"
 #include "../base/error.h"
 #include "gradcheck_guard.h"
+#include "gradcheck_load.h"
 
 /* ---- gradcheck_refusal.c ---- */
 
@@ -89,16 +90,6 @@ int elf_is_library(const char *path, char *error);
 /* says in error that the file at path, called `shown` there, has no function of that
  * name, and which it has */
 int elf_no_symbol(const char *path, const char *shown, const char *name, char *error);
-
-/* ---- gradcheck_load.c ---- */
-
-/* dlopen and dlsym, with sentences; NULL with error set */
-void *library_open(const char *path, char *error);
-void *library_symbol(void *library, const char *path, const char *name, char *error);
-
-/* The same for a file that has another name for people: what they wrote, and what was compiled from it. */
-void *library_open_as(const char *path, const char *shown, char *error);
-void *library_symbol_as(void *library, const char *path, const char *shown, const char *name, char *error);
 
 /* ---- gradcheck_numbers.c ---- */
 

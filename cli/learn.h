@@ -47,8 +47,10 @@ const struct exercise *course_next(const struct course *f, const struct exercise
 /* a student's functions, compiled, or a mistake of the list */
 struct submission {
     const struct exercise *exercise;
-    const char *shown;                 /* the file, for people                         */
-    const char *library, *library_f64; /* what was compiled from it; NULL: a mistake   */
+    const char *shown; /* the file, for people                         */
+    const char *library,
+        *library_f64; /* what was compiled from it; NULL: a mistake; it is loaded by remote_open */
+    int is_stranger;  /* as in remote_code */
     const struct mistake *mistake;
     uint64_t seed;
     unsigned seconds; /* that a gate may take for one function at one shape */
@@ -74,10 +76,6 @@ int grade_rejects(const struct exercise *e, const struct mistake *m, enum gate *
 typedef int gate_fn(const struct submission *s, const struct op *op, FILE *f);
 gate_fn gate_gradient, gate_values, gate_edges;
 gate_fn gate_race; /* learn_race.c; prints the race in any case */
-
-/* In a child: the functions in float and, unless run_f64 is NULL, in double. 0 with error set. */
-int submission_load(const struct submission *s, const struct op *op, any_fn **run, any_fn **run_f64,
-                    char *error);
 
 /* how a child ended that did not finish its work, printed on f; EXIT_WRONG or EXIT_RESOURCES */
 struct guard;

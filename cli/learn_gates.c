@@ -2,7 +2,6 @@
  * processes alone. */
 #include "learn.h"
 
-#include <dlfcn.h>
 #include <math.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -10,24 +9,40 @@
 #include "../optimized/check.h"
 #include "../optimized/gradients.h"
 #include "gradcheck.h"
+#include "learn_remote.h"
 #include "with.h"
 
-int submission_load(const struct submission *s, const struct op *op, any_fn **run, any_fn **run_f64,
-                    char *error)
+/* The operation as the submission computes it: a mistake is called here, a student's function in its own
+ * process. */
+static const struct op *own_op(const struct submission *s, const struct op *op)
 {
-    if (s->mistake) {
-        *run = s->mistake->run;
-        if (run_f64) *run_f64 = s->mistake->run_f64;
-        return 1;
-    }
-    void *library = library_open_as(s->library, s->shown, error);
-    void *at = library ? library_symbol_as(library, s->library, s->shown, op->name, error) : NULL;
-    *(void **)run = at; /* POSIX: a pointer of dlsym is a function's */
-    if (!at || !run_f64) return at != NULL;
-    library = library_open_as(s->library_f64, s->shown, error);
-    at = library ? library_symbol_as(library, s->library_f64, s->shown, op->name, error) : NULL;
-    *(void **)run_f64 = at;
-    return at != NULL;
+    return s->mistake ? op : remote_op(op);
+}
+
+/* the beginning of what a child and its parent share: how the student's function failed */
+struct told {
+    int failed;
+    char sentence[ERROR_TEXT];
+};
+
+static struct told *telling; /* in the child */
+
+static void tell(const char *sentence)
+{
+    telling->failed = 1;
+    error_set(telling->sentence, "%s", sentence);
+}
+
+/* Runs the work in a child: EXIT_OK if it came back, else a line on f. */
+static int run_gate(const struct submission *s, const struct op *op, void (*work)(void *),
+                    struct told *shared, FILE *f)
+{
+    struct guard g = { .seconds = 4.0 * s->seconds };
+    telling = shared;
+    remote_on_failure(tell);
+    guard_run(&g, work, shared);
+    if (shared->failed) return fprintf(f, "%s %s\n", op->name, shared->sentence), EXIT_WRONG;
+    return g.end == GUARD_DONE ? EXIT_OK : gate_say_ending(&g, op, f);
 }
 
 int gate_say_ending(const struct guard *g, const struct op *op, FILE *f)
@@ -48,22 +63,25 @@ int gate_say_ending(const struct guard *g, const struct op *op, FILE *f)
 /* ---- the gradient, in double ---- */
 
 struct gradient_work {
+    struct told told;
     const struct submission *s;
     const struct op *op;
-    int is_loaded;
-    char error[ERROR_TEXT];
     gc_result result;
 };
+
+/* in the place of a function that another process has */
+static void unused(void)
+{
+}
 
 static void check_gradient_of(void *arg)
 {
     struct gradient_work *w = arg;
-    any_fn *run, *run_f64;
-    w->is_loaded = submission_load(w->s, w->op, &run, &run_f64, w->error);
-    if (!w->is_loaded) return;
-    struct gradient *g = gradient_open_f64(w->op, run_f64, gradient_shape(w->op));
+    struct gradient *g = gradient_open_f64(
+        own_op(w->s, w->op), w->s->mistake ? w->s->mistake->run_f64 : unused, gradient_shape(w->op));
     gc_options o = gc_defaults();
-    o.seed = w->s->seed, o.timeout_s = w->s->seconds;
+    o.seed = w->s->seed, o.timeout_s = 3 * w->s->seconds,
+    o.fork = 0; /* the student's process is apart already */
     gc_result *r = gc_check(gradient_problem(g), &o);
     w->result = *r;
     gc_free(r);
@@ -116,21 +134,11 @@ static int say_gradient(const gc_result *r, FILE *f)
 
 int gate_gradient(const struct submission *s, const struct op *op, FILE *f)
 {
-    struct guard g = { .seconds = 2.0 * s->seconds };
     struct gradient_work *w = guard_shared(sizeof *w);
-    int code = EXIT_RESOURCES;
-    if (!w) {
-        fprintf(f, "out of memory for the check of %s\n", op->name);
-        return code;
-    }
+    if (!w) return fprintf(f, "out of memory for the check of %s\n", op->name), EXIT_RESOURCES;
     w->s = s, w->op = op;
-    guard_run(&g, check_gradient_of, w);
-    if (g.end != GUARD_DONE)
-        code = gate_say_ending(&g, op, f);
-    else if (!w->is_loaded)
-        code = EXIT_WRONG, fprintf(f, "%s\n", w->error);
-    else
-        code = say_gradient(&w->result, f);
+    int code = run_gate(s, op, check_gradient_of, &w->told, f);
+    if (!code) code = say_gradient(&w->result, f);
     munmap(w, sizeof *w);
     return code;
 }
@@ -141,15 +149,15 @@ static const struct submission *checked; /* by check_apart's child */
 
 static struct check check_at(const struct op *op, const struct rung *rung, const int *size, uint64_t seed)
 {
-    static any_fn *run;
-    struct check result = { .shapes = 1, .verdict = CHECK_FAIL };
-    char error[ERROR_TEXT];
-    if (!run && !submission_load(checked, op_base(op), &run, NULL, error)) {
-        snprintf(result.reason, sizeof result.reason, "%.300s", error);
-        return result;
-    }
-    const struct rung own = { rung->name, run, NEED_NONE, rung->idea };
-    return check_rung_at(op, &own, size, seed);
+    const struct rung own = { rung->name, checked->mistake ? checked->mistake->run : unused, NEED_NONE,
+                              rung->idea };
+    return check_rung_at(own_op(checked, op), &own, size, seed);
+}
+
+static void watch(void (*on_fault)(const char *sentence))
+{
+    with_watch(on_fault);
+    remote_on_failure(on_fault);
 }
 
 static int say_check(const struct check *c, FILE *f)
@@ -161,12 +169,12 @@ static int say_check(const struct check *c, FILE *f)
 
 int gate_values(const struct submission *s, const struct op *op, FILE *f)
 {
-    static const struct check_way way = { with_watch, check_at };
+    static const struct check_way way = { watch, check_at };
     const struct rung own = { op->name, NULL, NEED_NONE, s->shown };
     const struct op *with;
     int code = EXIT_OK;
     checked = s;
-    check_shape_seconds = s->seconds;
+    check_shape_seconds = 2 * s->seconds; /* the student's process ends before */
     for (int k = 0; !code && (with = exercise_op(s->exercise, op, k)); k++) {
         struct check c = check_apart(&way, with, &own, with->check_shapes, s->seed);
         code = say_check(&c, f);
@@ -180,12 +188,17 @@ int gate_values(const struct submission *s, const struct op *op, FILE *f)
 enum { MOST_EDGES = 32 };
 
 struct edge_work {
+    struct told told;
     const struct submission *s;
     const struct op *op;
-    int is_loaded, at; /* the first wrong edge, or -1 */
-    char error[ERROR_TEXT];
+    int at; /* the first wrong edge, or -1 */
     double input, yours, expected;
 };
+
+static void call_own(const struct submission *s, const struct op *op, const int *size, void *const *buf)
+{
+    op_call(own_op(s, op), s->mistake ? s->mistake->run : unused, size, buf);
+}
 
 /* n copies of 1, in float and in double, but for the first argument: the edges themselves */
 static void fill_edges(const struct exercise *e, const struct op *op, float (*x)[MOST_EDGES],
@@ -212,12 +225,9 @@ static void check_edges(void *arg)
     float x[MAX_ARGS][MOST_EDGES];
     double wide[MAX_ARGS][MOST_EDGES], bound[MOST_EDGES];
     void *buf[MAX_ARGS], *wide_buf[MAX_ARGS];
-    any_fn *run;
-    w->is_loaded = submission_load(w->s, w->op, &run, NULL, w->error);
-    if (!w->is_loaded) return;
     fill_edges(e, w->op, x, wide);
     for (int a = 0; a < w->op->narg; a++) buf[a] = x[a], wide_buf[a] = wide[a];
-    op_call(w->op, run, size, buf);
+    call_own(w->s, w->op, size, buf);
     op_f64(w->op, size, wide_buf);
     int out = w->op->narg - 1;
     op_bound(w->op, size, wide_buf, out, NEED_NONE, bound);
@@ -231,20 +241,11 @@ static void check_edges(void *arg)
 
 int gate_edges(const struct submission *s, const struct op *op, FILE *f)
 {
-    struct guard g = { .seconds = s->seconds };
     struct edge_work *w = guard_shared(sizeof *w);
-    int code = EXIT_OK;
-    if (!w) {
-        fprintf(f, "out of memory for the check of %s\n", op->name);
-        return EXIT_RESOURCES;
-    }
+    if (!w) return fprintf(f, "out of memory for the check of %s\n", op->name), EXIT_RESOURCES;
     w->s = s, w->op = op;
-    guard_run(&g, check_edges, w);
-    if (g.end != GUARD_DONE)
-        code = gate_say_ending(&g, op, f);
-    else if (!w->is_loaded)
-        code = EXIT_WRONG, fprintf(f, "%s\n", w->error);
-    else if (w->at >= 0)
+    int code = run_gate(s, op, check_edges, &w->told, f);
+    if (!code && w->at >= 0)
         code = EXIT_WRONG, fprintf(f, "%s: at %s = %.9g yours is %.9g, expected %.9g\n", op->name,
                                    op->arg[0].name, w->input, w->yours, w->expected);
     munmap(w, sizeof *w);
@@ -254,27 +255,36 @@ int gate_edges(const struct submission *s, const struct op *op, FILE *f)
 /* ---- which mistake ---- */
 
 struct match_work {
+    struct told told;
     const struct submission *s;
     const struct op *op;
-    const struct mistake *found; /* into a table that parent and child share */
+    const struct mistake *found; /* in a table that parent and child have alike */
 };
+
+static const struct submission *matched;
+
+static void call_matched(const struct op *op, const int *size, void *const *buf)
+{
+    call_own(matched, op, size, buf);
+}
 
 static void match(void *arg)
 {
     struct match_work *w = arg;
-    any_fn *run;
-    char error[ERROR_TEXT];
-    if (submission_load(w->s, w->op, &run, NULL, error)) w->found = mistake_match(w->s->exercise, w->op, run);
+    matched = w->s;
+    w->found = mistake_match(w->s->exercise, w->op, call_matched);
 }
 
 const struct mistake *gate_match(const struct submission *s, const struct op *op)
 {
-    struct guard g = { .seconds = s->seconds };
     struct match_work *w = guard_shared(sizeof *w);
-    if (!w) return NULL;
-    w->s = s, w->op = op;
-    guard_run(&g, match, w);
-    const struct mistake *found = g.end == GUARD_DONE ? w->found : NULL;
-    munmap(w, sizeof *w);
+    FILE *nowhere = fopen("/dev/null", "w");
+    const struct mistake *found = NULL;
+    if (w && nowhere) {
+        w->s = s, w->op = op;
+        if (!run_gate(s, op, match, &w->told, nowhere)) found = w->found;
+    }
+    if (nowhere) fclose(nowhere);
+    if (w) munmap(w, sizeof *w);
     return found;
 }

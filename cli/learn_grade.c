@@ -10,6 +10,7 @@
 #include "args.h"
 #include "gradcheck.h"
 #include "gradcheck_compile.h"
+#include "learn_remote.h"
 #include "prototype.h"
 
 /* ---- functions ---- */
@@ -124,6 +125,16 @@ static int compile(struct submission *s, FILE *f)
     return gradcheck_refusal;
 }
 
+static int load(const struct submission *s, FILE *f)
+{
+    char error[ERROR_TEXT] = "";
+    const struct remote_code code = { s->shown,   s->library,    s->library_f64, s->exercise->function,
+                                      s->seconds, s->is_stranger };
+    if (remote_open(&code, error)) return EXIT_OK;
+    fprintf(f, "%s\n", error);
+    return EXIT_WRONG;
+}
+
 static void say_mistake(const struct submission *s, const struct op *op, FILE *f)
 {
     const struct mistake *m = gate_match(s, op);
@@ -135,8 +146,10 @@ static int grade_functions(struct submission *s, enum gate *gate, FILE *f)
     const struct op *at = NULL;
     *gate = GATE_COMPILE;
     int code = compile(s, f);
+    if (!code) code = load(s, f);
     if (!code) code = pass_functions(s, gate, &at, f);
     if (at && code == EXIT_WRONG) say_mistake(s, at, f);
+    remote_close();
     guard_remove_folder();
     return code;
 }

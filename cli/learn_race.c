@@ -7,6 +7,7 @@
 
 #include "../bench/race.h"
 #include "gradcheck_guard.h"
+#include "gradcheck_load.h"
 
 /* Of a rung's speed that is as fast: a little worse than what the noise of a shared machine can take away. */
 static const double enough = 0.8;
@@ -63,8 +64,10 @@ static void race(void *arg)
     static struct rung own;
     int size[MAX_SIZES];
     own = (struct rung){ .name = "yours", .idea = "" };
-    w->is_loaded = submission_load(w->s, w->op, &own.run, NULL, w->error) &&
-                   op_parse_shape(w->op, e->race, size, w->error);
+    void *library = library_open_as(w->s->library, w->s->shown, w->error);
+    void *at = library ? library_symbol_as(library, w->s->library, w->s->shown, w->op->name, w->error) : NULL;
+    *(void **)&own.run = at; /* POSIX: a pointer of dlsym is a function's */
+    w->is_loaded = at && op_parse_shape(w->op, e->race, size, w->error);
     if (!w->is_loaded) return;
     struct check_case *c = check_case_make(w->op, size, w->s->seed);
     w->n = line_up(w->op, &own, e->reach, w->racer);

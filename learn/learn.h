@@ -33,9 +33,9 @@ struct exercise {
     const char *number, *name;
     enum exercise_kind kind;
     int minutes;
-    const char *file;                     /* what the student begins with; ends in .c or .txt       */
-    const char *reference;                /* the file that has the solution: "reference/dense.c"    */
-    const char *function[MOST_FUNCTIONS]; /* that are graded: names of operations, then NULL        */
+    const char *file;                         /* what the student begins with; ends in .c or .txt       */
+    const char *reference;                    /* the file that has the solution: "reference/dense.c"    */
+    const char *function[MOST_FUNCTIONS + 1]; /* that are graded: names of operations, then NULL    */
     const char *written; /* a function of the file and of `reference` that the student writes, if not those */
     const char *helper;  /* a function of that file which they call, or NULL       */
     enum gate stub;      /* where the stub fails                                    */
@@ -96,8 +96,9 @@ int exercise_has_mistake(const struct exercise *e, const struct mistake *m);
 /* What the k-th set makes of an operation, 0 its own scalars; NULL behind the last. */
 const struct op *exercise_op(const struct exercise *e, const struct op *op, int k);
 
-/* The known mistake that a function of the student's computes: its results are within twice the bound of the
+/* The known mistake that a function of the student's, which is called by `own`, computes: its results are within twice the bound of the
  * mistake's on every problem, and the mistake's are not right on one. NULL if there is none. */
-const struct mistake *mistake_match(const struct exercise *e, const struct op *op, any_fn *run);
+typedef void call_fn(const struct op *op, const int *size, void *const *buf);
+const struct mistake *mistake_match(const struct exercise *e, const struct op *op, call_fn *own);
 
 #endif

@@ -65,14 +65,14 @@ static int is_alike(const struct check_case *c, void *const *own, void *const *w
 }
 
 /* the same for all small problems of an operation */
-static int is_alike_at_all(const struct op *op, any_fn *run, const struct mistake *m, int *differs)
+static int is_alike_at_all(const struct op *op, call_fn *run, const struct mistake *m, int *differs)
 {
     int alike = 1;
     for (const int(*size)[MAX_SIZES] = op->check_shapes; alike && **size; size++) {
         if (op->flops(*size) > MATCH_FLOPS) continue;
         struct check_case *c = check_case_make(op, *size, 1);
         void **own = make_buffers(c), **wrong = make_buffers(c);
-        op_call(op, run, c->size, own);
+        run(op, c->size, own);
         op_call(op, m->run, c->size, wrong);
         alike = is_alike(c, own, wrong, differs);
         free_buffers(c, own), free_buffers(c, wrong);
@@ -81,7 +81,7 @@ static int is_alike_at_all(const struct op *op, any_fn *run, const struct mistak
     return alike;
 }
 
-static int computes(const struct exercise *e, const struct op *op, any_fn *run, const struct mistake *m)
+static int computes(const struct exercise *e, const struct op *op, call_fn *run, const struct mistake *m)
 {
     int differs = 0;
     const struct op *with;
@@ -90,7 +90,7 @@ static int computes(const struct exercise *e, const struct op *op, any_fn *run, 
     return differs;
 }
 
-const struct mistake *mistake_match(const struct exercise *e, const struct op *op, any_fn *run)
+const struct mistake *mistake_match(const struct exercise *e, const struct op *op, call_fn *run)
 {
     for (const struct mistake *m = mistakes; m->op; m++)
         if (!strcmp(m->op, op->name) && computes(e, op, run, m)) return m;
