@@ -7,6 +7,7 @@
 #include "learn.h"
 
 static const char *folder_path = "rungs-learn", *edit;
+static const char *csv, *junit;
 static int seed = 1, limit = GATE_SECONDS, no_race;
 static struct course course;
 
@@ -41,6 +42,8 @@ static const struct word {
     { "solution", learn_solution, NAMED, "the reference's, once you have passed" },
     { "reset", learn_reset, NAMED, "begin again; what you had is kept beside it" },
     { "matrix", learn_matrix, ANY, "which wrong versions the grader rejects, and at which gate" },
+    { "grade", NULL, NO_EXERCISE,
+      "a folder of students' folders; what they wrote can compute and nothing else" },
     { 0 },
 };
 
@@ -70,13 +73,23 @@ static int run_word(const struct word *w, const char *name)
     return w->run(e);
 }
 
+/* Whoever is graded must not know the inputs. */
+static int grade_class(const char *students)
+{
+    if (!students)
+        return args_refuse("learn", "say where the students' folders are: rungs learn grade students");
+    return class_grade(students, (uint64_t)seed, (unsigned)limit, csv, junit);
+}
+
 static int run_named(const char *name, const char *exercise)
 {
+    if (!strcmp(name, "grade")) return grade_class(exercise);
+    if (csv || junit) return args_refuse("learn", "--csv and --junit are of rungs learn grade");
     for (const struct word *w = words; w->name; w++)
         if (!strcmp(w->name, name)) return run_word(w, exercise);
     return args_unknown("learn", "there is no", name,
                         (struct name_list){ &words[0].name, sizeof words / sizeof *words - 1, sizeof *words },
-                        "it takes list, show, check, hint, solution, reset or matrix");
+                        "it takes list, show, check, hint, solution, reset, matrix or grade");
 }
 
 int verb_learn(int argc, char **argv)
@@ -86,6 +99,8 @@ int verb_learn(int argc, char **argv)
         { "--edit-cmd", OPTION_TEXT, &edit, 0, 0, "a command that opens the file; else key e runs $EDITOR" },
         { "--limit", OPTION_INT, &limit, 1, 3600,
           "seconds for one shape, then it counts as an endless loop" },
+        { "--csv", OPTION_FILE, &csv, 0, 0, "of grade: a line per student and exercise" },
+        { "--junit", OPTION_FILE, &junit, 0, 0, "of grade: the same for build servers" },
         { "--no-race", OPTION_FLAG, &no_race, 0, 0, "what is right passes, however slow" },
         { "--seed", OPTION_INT, &seed, 0, 1e9, "of the random inputs" },
         { 0 },
@@ -98,9 +113,12 @@ int verb_learn(int argc, char **argv)
     for (const struct word *w = words; w->name; w++)
         n += snprintf(about + n, sizeof about - (size_t)n, "  %-10s %s\n", w->name, w->about);
     const struct usage usage = {
-        "learn", "learn [WORD [EXERCISE]] [options]",
-        about,   "  rungs learn\n  rungs learn list\n  rungs learn check 1.3\n  rungs learn hint dense_dw\n",
-        options, 0,
+        "learn",
+        "learn [WORD [EXERCISE]] [options]",
+        about,
+        "  rungs learn\n  rungs learn list\n  rungs learn check 1.3\n  rungs learn hint dense_dw\n  rungs learn grade students --seed 2718 --csv marks.csv\n",
+        options,
+        0,
         2,
     };
     const char *word[2] = { NULL, NULL };

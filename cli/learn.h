@@ -6,6 +6,8 @@
  *   learn_grade.c     a submission, gate by gate
  *   learn_gates.c     the gates of functions, each in a child process
  *   learn_race.c      the gate of rungs
+ *   learn_class.c     a folder of students
+ *   learn_source.c    what a stranger's file includes
  *   learn_screen.c    the exercise on a terminal: watches the file, grades when it is saved
  */
 #ifndef RUNGS_CLI_LEARN_H
@@ -47,7 +49,8 @@ const struct exercise *course_next(const struct course *f, const struct exercise
 /* a student's functions, compiled, or a mistake of the list */
 struct submission {
     const struct exercise *exercise;
-    const char *shown; /* the file, for people                         */
+    const char *shown;  /* the file, for people                         */
+    const char *source; /* where it is read; NULL: there */
     const char *library,
         *library_f64; /* what was compiled from it; NULL: a mistake; it is loaded by remote_open */
     int is_stranger;  /* as in remote_code */
@@ -93,6 +96,19 @@ int learn_list(void), learn_show(const struct exercise *e), learn_check(const st
     learn_hint(const struct exercise *e), learn_solution(const struct exercise *e),
     learn_reset(const struct exercise *e);
 int learn_matrix(const struct exercise *e); /* NULL: of all */
+
+/* ---- learn_class.c ---- */
+
+/* Grades the folders in a folder, each a student's, exercise by exercise: a table on stdout, and files
+ * unless NULL. What students wrote can compute and nothing else (learn_sandbox.h). EXIT_OK if all were
+ * graded, right or wrong. */
+int class_grade(const char *students, uint64_t seed, unsigned seconds, const char *csv, const char *junit);
+
+/* ---- learn_source.c ---- */
+
+/* 1 if a stranger's file includes nothing but the system's headers, and has no assembler; else 0 with error
+ * set. */
+int source_may_compile(const char *source, const char *shown, const char *declarations, char *error);
 
 /* ---- learn_screen.c ---- */
 

@@ -89,24 +89,32 @@ static const char *put_declarations(const struct exercise *e, char *error)
     return path;
 }
 
-/* compiles with `real` as float or as double; NULL with error set */
-static const char *compile_as(const char *path, const char *declarations, const char *real, const char *name,
-                              char *error, size_t room)
+static const char *source_of(const struct submission *s)
 {
+    return s->source ? s->source : s->shown;
+}
+
+/* compiles with `real` as float or as double; NULL with error set */
+static const char *compile_as(const struct submission *s, const char *declarations, const char *real,
+                              const char *name, char *error, size_t room)
+{
+    const char *own =
+        s->is_stranger ? "-nostartfiles" : NULL; /* its own files run code when they are loaded */
     char type[40];
     snprintf(type, sizeof type, "-Dreal=%s", real);
-    const char *const flags[] = { "-std=gnu11", "-O3",      "-Wall",      "-Wextra",
-                                  type,         "-include", declarations, NULL };
+    const char *const flags[] = { "-std=gnu11", "-O3",        "-Wall", "-Wextra", type,
+                                  "-include",   declarations, own,     NULL };
     const char *to = guard_file(name);
-    return to && compile_library(path, to, flags, error, room) ? to : NULL;
+    return to && compile_library(source_of(s), to, flags, error, room) ? to : NULL;
 }
 
 /* in float, and but for a rung in double, too */
 static int compile_both(struct submission *s, const char *declarations, char *error, size_t room)
 {
-    s->library = compile_as(s->shown, declarations, "float", "float.so", error, room);
+    if (s->is_stranger && !source_may_compile(source_of(s), s->shown, declarations, error)) return 0;
+    s->library = compile_as(s, declarations, "float", "float.so", error, room);
     if (!s->library || s->exercise->kind == EXERCISE_RUNG) return s->library != NULL;
-    s->library_f64 = compile_as(s->shown, declarations, "double", "double.so", error, room);
+    s->library_f64 = compile_as(s, declarations, "double", "double.so", error, room);
     return s->library_f64 != NULL;
 }
 
@@ -214,7 +222,7 @@ static char *read_text(const char *path, FILE *f)
 /* Says the first number that is not right: those behind it mostly follow from it. */
 static int grade_numbers(const struct submission *s, enum gate *gate, FILE *f)
 {
-    char *text = read_text(s->shown, f);
+    char *text = read_text(source_of(s), f);
     int code = text ? EXIT_OK : EXIT_INPUT, right = 0, all = 0;
     *gate = GATE_NUMBERS;
     for (const struct answer *a = s->exercise->answers(); text && a->name; a++) {

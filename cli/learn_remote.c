@@ -1,7 +1,8 @@
 /* learn_remote.c - a student's functions in a process of their own; see learn_remote.h.
  *
- * Memory that both processes share has a request, and a slot per argument. An argument ends where its slot does,
- * and the page behind may not be touched in the student's process; before it are bytes that must stay.
+ * Memory that both processes share has a request, and a slot per argument. An argument ends where its slot
+ * does, and the page behind may not be touched in the student's process; before it are bytes that must
+ * stay.
  */
 #include "learn_remote.h"
 
@@ -111,6 +112,7 @@ static void keep_streams(int in, int out, int is_stranger)
     int nowhere = open("/dev/null", O_RDWR);
     dup2(nowhere, STDIN_FILENO);
     dup2(is_stranger ? nowhere : STDERR_FILENO, STDOUT_FILENO);
+    setvbuf(stdout, NULL, _IOLBF, 0); /* what was said before a crash is worth the most */
     if (!is_stranger) return;
     dup2(nowhere, STDERR_FILENO);
     for (int fd = STDERR_FILENO + 1; fd < 1024; fd++)

@@ -1,5 +1,6 @@
-/* learn_remote.h - a student's functions in a process of their own, which has nothing of the grader's: no oracle,
- * no verdict, no file. Arguments go to and fro by shared memory, with a page behind each that may not be touched.
+/* learn_remote.h - a student's functions in a process of their own, which has nothing of the grader's: no
+ * oracle, no verdict, no file. Arguments go to and fro by shared memory, with a page behind each that may
+ * not be touched.
  */
 #ifndef RUNGS_LEARN_REMOTE_H
 #define RUNGS_LEARN_REMOTE_H

@@ -96,8 +96,9 @@ int exercise_has_mistake(const struct exercise *e, const struct mistake *m);
 /* What the k-th set makes of an operation, 0 its own scalars; NULL behind the last. */
 const struct op *exercise_op(const struct exercise *e, const struct op *op, int k);
 
-/* The known mistake that a function of the student's, which is called by `own`, computes: its results are within twice the bound of the
- * mistake's on every problem, and the mistake's are not right on one. NULL if there is none. */
+/* The known mistake that a function of the student's, which is called by `own`, computes: its results are
+ * within twice the bound of the mistake's on every problem, and the mistake's are not right on one. NULL if
+ * there is none. */
 typedef void call_fn(const struct op *op, const int *size, void *const *buf);
 const struct mistake *mistake_match(const struct exercise *e, const struct op *op, call_fn *own);
 

@@ -109,6 +109,7 @@ shortened() {
     "./rungs ulp all --exhaustive"*) echo "./rungs ulp gelu_forward${1#*--exhaustive}" ;;
     "./rungs gradcheck selftest" | "time ./rungs gradcheck selftest") echo "$1 --fast --unit dense" ;;
     *gc_strangers_peers.sh*) echo "sh -n tests/gc_strangers_peers.sh" ;; # the Python packages of four checkers
+    "./rungs learn grade "*) echo "mkdir -p students/anna && $1" ;;
     "./rungs learn") echo "./rungs learn show" ;; # it watches, and what a student begins with is wrong
     "./rungs look "*) echo "./rungs look --help" ;; # of a training's epoch; tests/look.sh runs it
     "./rungs eval "* | "./rungs export "*) echo "${1%% cnn.ckpt*} --help" ;; # likewise; tests/eval.sh and export_c.sh

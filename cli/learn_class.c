@@ -1,0 +1,310 @@
+/* learn_class.c - a folder of students, each a folder with files of exercises, graded one by one; see
+ * learn.h.
+ *
+ * What a student wrote is copied first: nothing that happens later changes what is graded. Each file is
+ * graded in a process of its own, whose end is a verdict, too. */
+#include "learn.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../base/clock.h"
+#include "../base/csv.h"
+#include "args.h"
+#include "gradcheck_guard.h"
+
+enum { MOST_STUDENTS = 1000, NAME = 256, REPORT = 4096, MOST_FILE = 1 << 20 };
+
+struct marks {
+    int is_there, code;
+    enum gate gate;
+    double seconds;
+    char text[REPORT];
+};
+
+struct class
+{
+    const char *folder;
+    char work[FILE_PATH]; /* for copies */
+    int students;
+    char (*name)[NAME];
+    uint64_t seed;
+    unsigned seconds;
+};
+
+/* ---- who is there ---- */
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* the folders in the folder: not hidden, and no links */
+static int list_students(struct class *c, char *error)
+{
+    DIR *folder = opendir(c->folder);
+    char path[FILE_PATH];
+    struct stat is;
+    if (!folder) return error_set(error, "cannot read the folder %s: %s", c->folder, strerror(errno));
+    for (struct dirent *entry; (entry = readdir(folder)) && c->students < MOST_STUDENTS;) {
+        snprintf(path, sizeof path, "%.3000s/%.255s", c->folder, entry->d_name);
+        if (*entry->d_name == '.' || lstat(path, &is) || !S_ISDIR(is.st_mode)) continue;
+        snprintf(c->name[c->students++], NAME, "%.255s", entry->d_name);
+    }
+    closedir(folder);
+    qsort(c->name, (size_t)c->students, NAME, by_name);
+    return c->students ||
+           error_set(error, "no folders of students in %s: each has a folder with the files in it",
+                     c->folder);
+}
+
+/* ---- one file ---- */
+
+/* Copies a regular file of at most MOST_FILE bytes. 1: done; 0: there is none; -1 with error set. */
+static int take_file(const char *from, const char *to, char *error)
+{
+    struct stat is;
+    int in = open(from, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), ok = 0;
+    if (in < 0 && errno == ENOENT) return 0;
+    char *text = malloc(MOST_FILE);
+    ssize_t n = -1;
+    if (in < 0 || fstat(in, &is) || !S_ISREG(is.st_mode))
+        error_set(error, "it is a link, or no ordinary file");
+    else if (is.st_size > MOST_FILE)
+        error_set(error, "it has more than a megabyte");
+    else
+        n = text ? read(in, text, MOST_FILE) : -1;
+    FILE *out = n >= 0 ? fopen(to, "w") : NULL;
+    if (out) {
+        ok = fwrite(text, 1, (size_t)n, out) == (size_t)n;
+        ok &= !fclose(out);
+    }
+    if (n >= 0 && !ok) error_set(error, "cannot copy it to %s", to);
+    if (in >= 0) close(in);
+    free(text);
+    return ok ? 1 : -1;
+}
+
+/* The name of the copy's folder, wherever the text has it, becomes the student's. */
+static void name_student(char text[REPORT], const char *work, const char *student)
+{
+    char named[REPORT];
+    size_t length = strlen(work);
+    for (char *at; (at = strstr(text, work));) {
+        snprintf(named, sizeof named, "%.*s%.255s%s", (int)(at - text), text, student, at + length);
+        memcpy(text, named, sizeof named);
+    }
+}
+
+struct file_work {
+    struct submission s;
+    struct marks *marks;
+};
+
+/* In a child: whatever the compiler does, it has limits. */
+static void grade_one(void *arg)
+{
+    struct file_work *w = arg;
+    const struct rlimit file = { 64 << 20, 64 << 20 }, cpu = { 120, 120 };
+    setrlimit(RLIMIT_FSIZE, &file);
+    setrlimit(RLIMIT_CPU, &cpu);
+    struct grade g = grade_file(w->s);
+    w->marks->code = g.code, w->marks->gate = g.gate;
+    snprintf(w->marks->text, REPORT, "%s", g.text ? g.text : "out of memory");
+    free(g.text);
+}
+
+static void grade_copy(const struct class *c, const struct exercise *e, const char *copy, const char *shown,
+                       struct marks *m)
+{
+    struct guard g = { .seconds = 60 + 20.0 * c->seconds };
+    struct file_work w = { .s = { .exercise = e,
+                                  .shown = shown,
+                                  .source = copy,
+                                  .is_stranger = 1,
+                                  .no_race = 1,
+                                  .seed = c->seed,
+                                  .seconds = c->seconds },
+                           .marks = m };
+    m->code = EXIT_WRONG;
+    double began = clock_seconds();
+    guard_run(&g, grade_one, &w);
+    m->seconds = clock_seconds() - began;
+    if (g.end == GUARD_NO_CHILD) m->code = EXIT_RESOURCES;
+    if (g.end != GUARD_DONE)
+        snprintf(m->text, REPORT, "FAIL  %s %s\n      its grading %s\n", e->number, e->name,
+                 g.end == GUARD_LATE       ? "took too long"
+                 : g.end == GUARD_NO_CHILD ? "could not be started"
+                                           : "ended early");
+}
+
+static void grade_student_file(const struct class *c, const char *student, const struct exercise *e,
+                               struct marks *m)
+{
+    char from[FILE_PATH], copy[FILE_PATH], shown[NAME + 100], error[ERROR_TEXT];
+    snprintf(from, sizeof from, "%.3000s/%.255s/%.200s", c->folder, student, e->file);
+    snprintf(copy, sizeof copy, "%.3000s/%.200s", c->work, e->file);
+    snprintf(shown, sizeof shown, "%.255s/%.90s", student, e->file);
+    int taken = take_file(from, copy, error);
+    m->is_there = taken != 0;
+    if (taken < 0) {
+        m->code = EXIT_WRONG;
+        snprintf(m->text, REPORT, "FAIL  %s %s\n      %s\n", e->number, e->name, error);
+    } else if (taken) {
+        grade_copy(c, e, copy, shown, m);
+        name_student(m->text, c->work, student);
+    }
+    unlink(copy);
+}
+
+/* ---- what is said ---- */
+
+/* "1.3 dense_dw at the gate 'gradient'": the first line without its verdict, and what follows in one line */
+static void put_reason(FILE *f, const char *text)
+{
+    char line[REPORT];
+    size_t n = 0;
+    const char *at = strchr(text, '\n');
+    for (at = at ? at + 1 : ""; *at && n + 1 < sizeof line; at++) {
+        if (*at == ' ' && n && line[n - 1] == ' ') continue;
+        line[n++] = *at == '\n' ? ';' : *at;
+    }
+    while (n && (line[n - 1] == ';' || line[n - 1] == ' ')) n--;
+    line[n] = '\0';
+    csv_write(f, line + strspn(line, " "), '\n');
+}
+
+static const char *verdict(const struct marks *m)
+{
+    return !m->is_there            ? "missing"
+           : m->code == EXIT_OK    ? "pass"
+           : m->code == EXIT_WRONG ? "fail"
+                                   : "not graded";
+}
+
+static void put_csv(FILE *f, const char *student, const struct exercise *e, const struct marks *m)
+{
+    csv_write(f, student, ',');
+    fprintf(f, "%s,%s,%s,%s,%.2f,", e->number, e->name, verdict(m),
+            m->is_there && m->code == EXIT_WRONG ? gate_names[m->gate] : "", m->seconds);
+    put_reason(f, m->is_there && m->code ? m->text : "");
+}
+
+static void put_xml(FILE *f, const char *text)
+{
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c == '<' || c == '>' || c == '&' || c == '"')
+            fprintf(f, "&#%d;", c);
+        else
+            fputc(c < ' ' && c != '\n' ? '?' : c, f);
+    }
+}
+
+static void put_junit(FILE *f, const char *student, const struct exercise *e, const struct marks *m)
+{
+    fputs("  <testcase classname=\"", f);
+    put_xml(f, student);
+    fprintf(f, "\" name=\"%s %s\" time=\"%.2f\">", e->number, e->name, m->seconds);
+    if (!m->is_there) {
+        fputs("<skipped/>", f);
+    } else if (m->code) {
+        fprintf(f, "<%s message=\"%s\">", m->code == EXIT_WRONG ? "failure" : "error", gate_names[m->gate]);
+        put_xml(f, m->text);
+        fprintf(f, "</%s>", m->code == EXIT_WRONG ? "failure" : "error");
+    }
+    fputs("</testcase>\n", f);
+}
+
+struct reports {
+    struct file_out csv, junit;
+    int has_csv, has_junit;
+};
+
+static int open_reports(struct reports *r, const char *csv, const char *junit, char *error)
+{
+    r->has_csv = csv != NULL, r->has_junit = junit != NULL;
+    if (csv && !file_open(&r->csv, csv, error)) return 0;
+    if (junit && !file_open(&r->junit, junit, error)) {
+        if (csv) file_drop(&r->csv);
+        return 0;
+    }
+    if (csv) fputs("student,exercise,name,verdict,gate,seconds,reason\n", r->csv.out);
+    if (junit)
+        fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"rungs learn\">\n", r->junit.out);
+    return 1;
+}
+
+static int keep_reports(struct reports *r, char *error)
+{
+    int ok = 1;
+    if (r->has_junit) fputs("</testsuite>\n", r->junit.out);
+    if (r->has_csv) ok = file_keep(&r->csv, error);
+    if (r->has_junit && ok) ok = file_keep(&r->junit, error);
+    return ok;
+}
+
+static void put_head(void)
+{
+    printf("%-24s", "student");
+    for (const struct exercise *e = exercises; e->number; e++) printf(" %-4s", e->number);
+    printf(" passed\n");
+}
+
+/* one line of the table; 0 if something could not be graded */
+static int grade_student(const struct class *c, const char *student, struct reports *r, struct marks *m)
+{
+    int passed = 0, all = 0, ok = 1;
+    printf("%-24.24s", student);
+    for (const struct exercise *e = exercises; e->number; e++, all++) {
+        memset(m, 0, sizeof *m);
+        grade_student_file(c, student, e, m);
+        passed += m->is_there && !m->code;
+        ok &= !m->is_there || m->code == EXIT_OK || m->code == EXIT_WRONG;
+        printf(" %-4s", !m->is_there ? "." : !m->code ? "ok" : m->code == EXIT_WRONG ? "FAIL" : "?");
+        fflush(stdout);
+        if (r->has_csv) put_csv(r->csv.out, student, e, m);
+        if (r->has_junit) put_junit(r->junit.out, student, e, m);
+    }
+    printf(" %d of %d\n", passed, all);
+    return ok;
+}
+
+static int grade_all(struct class *c, struct reports *r, struct marks *m, char *error)
+{
+    int ok = 1;
+    if (!list_students(c, error)) return EXIT_INPUT;
+    put_head();
+    for (int k = 0; k < c->students; k++) ok &= grade_student(c, c->name[k], r, m);
+    return ok ? EXIT_OK : EXIT_RESOURCES;
+}
+
+int class_grade(const char *students, uint64_t seed, unsigned seconds, const char *csv, const char *junit)
+{
+    struct class c = { .folder = students, .seed = seed, .seconds = seconds };
+    struct reports r = { 0 };
+    char error[ERROR_TEXT] = "";
+    c.name = calloc(MOST_STUDENTS, sizeof *c.name);
+    struct marks *m = guard_shared(sizeof *m);
+    if (!c.name || !m)
+        return args_fail(EXIT_RESOURCES, "learn", "out of memory for %d students", MOST_STUDENTS);
+    if (!folder_make_temporary(c.work, error) || !open_reports(&r, csv, junit, error)) {
+        free(c.name);
+        return args_fail(EXIT_OUTPUT, "learn", "%s", error);
+    }
+    int code = grade_all(&c, &r, m, error);
+    folder_remove(c.work);
+    free(c.name);
+    munmap(m, sizeof *m);
+    if (code == EXIT_INPUT) return args_fail(code, "learn", "%s", error);
+    if (!keep_reports(&r, error)) return args_fail(EXIT_OUTPUT, "learn", "%s", error);
+    return code;
+}

@@ -1,0 +1,181 @@
+/* learn_source.c - what a stranger's file would bring along when it is compiled: other files by #include,
+ * or by an assembler's directives; see learn.h.
+ *
+ * The compiler's own preprocessor says what is included: in its output a line `# 7 "FILE"` says of which
+ * file the next lines are. So the source may have no such lines itself. */
+#include "learn.h"
+
+#include <ctype.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gradcheck.h"
+#include "gradcheck_compile.h"
+
+enum { MOST_BYTES = 1 << 24 };
+
+/* the whole file; NULL with error set */
+static char *read_file(const char *path, const char *shown, char *error)
+{
+    FILE *f = fopen(path, "r");
+    char *text = f ? malloc(MOST_BYTES + 1) : NULL;
+    size_t n = text ? fread(text, 1, MOST_BYTES, f) : 0;
+    int ok = text && !ferror(f) && feof(f);
+    if (f) fclose(f);
+    if (ok) {
+        text[n] = '\0';
+        ok = strlen(text) == n;
+    }
+    if (ok) return text;
+    free(text);
+    error_set(error, "%s cannot be read as text of less than %d MB", shown, MOST_BYTES >> 20);
+    return NULL;
+}
+
+/* takes out backslashes at line ends, with the line ends */
+static void join_lines(char *text)
+{
+    char *to = text;
+    for (const char *at = text; *at; at++) {
+        const char *end = at + 1;
+        while (*at == '\\' && (*end == ' ' || *end == '\t' || *end == '\r')) end++;
+        if (*at == '\\' && *end == '\n')
+            at = end;
+        else
+            *to++ = *at;
+    }
+    *to = '\0';
+}
+
+/* behind a literal in quotes that begins at `at` */
+static char *behind_literal(char *at)
+{
+    char quote = *at++;
+    while (*at && *at != quote && *at != '\n') at += *at == '\\' && at[1] ? 2 : 1;
+    return *at == quote ? at + 1 : at;
+}
+
+/* makes blanks of comments; the ends of their lines stay */
+static void blank_comments(char *text)
+{
+    for (char *at = text; *at;) {
+        if (*at == '"' || *at == '\'') {
+            at = behind_literal(at);
+        } else if (at[0] == '/' && at[1] == '/') {
+            while (*at && *at != '\n') *at++ = ' ';
+        } else if (at[0] == '/' && at[1] == '*') {
+            char *end = strstr(at + 2, "*/");
+            for (end = end ? end + 2 : at + strlen(at); at < end; at++)
+                if (*at != '\n') *at = ' ';
+        } else {
+            at++;
+        }
+    }
+}
+
+static int is_line_directive(const char *line)
+{
+    line += strspn(line, " \t\f\v\r");
+    if (*line == '#')
+        line++;
+    else if (line[0] == '%' && line[1] == ':')
+        line += 2;
+    else
+        return 0;
+    line += strspn(line, " \t\f\v\r");
+    return isdigit((unsigned char)*line) || !strncmp(line, "line", 4);
+}
+
+static int has_line_directive(const char *source, const char *shown, char *error)
+{
+    char *text = read_file(source, shown, error);
+    int has = text == NULL;
+    if (text) join_lines(text), blank_comments(text);
+    for (const char *line = text; line && !has; line = strchr(line, '\n'), line = line ? line + 1 : NULL)
+        if (is_line_directive(line)) has = 1, error_set(error, "%s has a #line directive: not graded", shown);
+    free(text);
+    return has;
+}
+
+/* ---- the preprocessor's output ---- */
+
+/* of the compiler, the system, or one of ours */
+static int is_harmless(const char *file, const char *source, const char *declarations)
+{
+    char plain[PATH_MAX];
+    if (*file == '<' || !strcmp(file, source) || !strcmp(file, declarations)) return 1;
+    if (!realpath(file, plain)) return 0;
+    return !strncmp(plain, "/usr/", 5) || !strncmp(plain, "/opt/", 5);
+}
+
+static int has_assembler(const char *line, size_t n)
+{
+    static const char *const words[] = { "asm", "__asm", "__asm__" };
+    for (size_t k = 0; k < n; k++) {
+        size_t length = 0;
+        if (!isalpha((unsigned char)line[k]) && line[k] != '_') continue;
+        while (k + length < n && (isalnum((unsigned char)line[k + length]) || line[k + length] == '_'))
+            length++;
+        for (size_t w = 0; w < sizeof words / sizeof *words; w++)
+            if (length == strlen(words[w]) && !strncmp(line + k, words[w], length)) return 1;
+        k += length;
+    }
+    return 0;
+}
+
+/* 1 if the line says of which file those behind it are, which is then in `file` */
+static int is_marker(const char *line, size_t n, char file[PATH_MAX])
+{
+    const char *open = memchr(line, '"', n),
+               *close = open ? memchr(open + 1, '"', n - (size_t)(open + 1 - line)) : NULL;
+    if (n < 3 || line[0] != '#' || line[1] != ' ' || !isdigit((unsigned char)line[2]) || !close) return 0;
+    size_t length = (size_t)(close - open - 1);
+    snprintf(file, PATH_MAX, "%.*s", (int)(length < PATH_MAX ? length : PATH_MAX - 1), open + 1);
+    return 1;
+}
+
+static int looks_harmless(const char *text, const char *source, const char *shown, const char *declarations,
+                          char *error)
+{
+    char file[PATH_MAX] = "";
+    for (const char *line = text; *line;) {
+        size_t n = strcspn(line, "\n");
+        if (is_marker(line, n, file)) {
+            if (!is_harmless(file, source, declarations))
+                return error_set(error, "%s includes %.300s: the system's headers alone may be included",
+                                 shown, file);
+        } else if (!strcmp(file, source) && has_assembler(line, n)) {
+            return error_set(error, "%s has assembler in it: not graded", shown);
+        }
+        line += n + (line[n] == '\n');
+    }
+    return 1;
+}
+
+static const char *preprocess(const char *source, const char *declarations, char *error)
+{
+    const char *word[64];
+    char compiler[512], said[2 * ERROR_TEXT];
+    const char *to = guard_file("preprocessed.i");
+    int n = compile_words(compiler, sizeof compiler, word);
+    const char *const more[] = { "-std=gnu11", "-E", "-Dreal=float", "-include", declarations,
+                                 "-o",         to,   source,         NULL };
+    for (const char *const *w = more; *w; w++) word[n++] = *w;
+    word[n] = NULL;
+    if (to && compile_run(word, "set CC, or install one: apt install gcc", source, to, said, sizeof said))
+        return to;
+    error_set(error, "%.600s", to ? said : "too many temporary files");
+    return NULL;
+}
+
+int source_may_compile(const char *source, const char *shown, const char *declarations, char *error)
+{
+    if (has_line_directive(source, shown, error)) return 0;
+    const char *file = preprocess(source, declarations, error);
+    char *text = file ? read_file(file, shown, error) : NULL;
+    int ok = text && looks_harmless(text, source, shown, declarations, error);
+    free(text);
+    return ok;
+}

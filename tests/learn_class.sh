@@ -1,0 +1,114 @@
+#!/bin/sh
+# learn_class.sh - a class is graded, and no student can cheat, stop the grading, or reach what others wrote:
+# learn_class.sh RUNGS SOLUTIONS_PROGRAM SCRATCH CC
+set -u
+rungs=$1 solutions=$2 scratch=$3
+export CC=$4 LC_ALL=C
+rm -rf "$scratch"
+mkdir -p "$scratch/class/anna" "$scratch/class/zoe" "$scratch/class/empty"
+cd "$scratch" || exit 1
+failed=0
+
+fail() {
+    echo "FAIL: $*"
+    failed=1
+}
+
+# ---- cheats: each a student's 1.3, and the words of its verdict ----
+
+dw='void dense_backward_dw(int N, int IN, int OUT, const real *x, const real *dy, real *dw, real *db)'
+right='for (int o = 0; o < OUT; o++) {
+    db[o] = 0;
+    for (int n = 0; n < N; n++) db[o] += dy[n * OUT + o];
+    for (int i = 0; i < IN; i++) {
+        real sum = 0;
+        for (int n = 0; n < N; n++) sum += dy[n * OUT + o] * x[n * IN + i];
+        dw[o * IN + i] = sum;
+    }
+}'
+: >cheats
+# cheat NAME WORDS BODY [BEFORE]: BODY is the function's, BEFORE is in front of it
+cheat() {
+    mkdir -p "class/$1"
+    printf '#include <stdlib.h>\n#include <stdio.h>\n#include <string.h>\n#include <unistd.h>\n#ifndef real\n#define real float\n#endif\n%s\n%s\n{\n%s\n}\n' \
+        "${4-}" "$dw" "$3" >"class/$1/1.3_dense_dw.c"
+    printf '%s\t%s\n' "$1" "$2" >>cheats
+}
+cheat by_pointer 'wrong in' 'static real *last; if (last == dw) return; last = dw; '"$right"
+cheat by_content 'wrong in' 'static real kept[64], w[4096]; int n = OUT * IN < 4096 ? OUT * IN : 4096;
+    if (kept[0] == x[0]) { memcpy(dw, w, n * sizeof *w); return; }
+    kept[0] = x[0]; '"$right"' if (N > 1) dw[0] = 0; memcpy(w, dw, n * sizeof *w);'
+cheat lazy 'wrong in\|gives something else' 'static int calls; if (calls++ % 8 == 7) return; '"$right"
+cheat accumulates 'wrong in\|gives something else' 'static real sum; '"$right"' dw[0] += sum++;'
+cheat prints 'ends its process' 'puts("PASS  1.3 dense_dw"); fflush(stdout); exit(0);'
+cheat kills 'asks the system' 'kill(getppid(), 9); '"$right" '#include <signal.h>'
+cheat reads_memory 'asks the system' 'if (!fopen("/proc/self/maps", "r")) dw[0] = 0; '"$right"
+cheat writes_marks 'asks the system' 'FILE *f = fopen("marks.csv", "w"); if (f) fputs("pass", f); '"$right"
+cheat forks 'asks the system' 'for (;;) fork(); '"$right"
+cheat calls_home 'asks the system' 'if (socket(2, 1, 0) < 0) return; '"$right" '#include <sys/socket.h>'
+cheat answers_early 'wrong in\|asks the system\|not deterministic' 'for (int fd = 3; fd < 1000; fd++) if (write(fd, "", 1)) continue; sleep(1); '"$right"
+cheat no_alarm 'asks the system' 'signal(SIGSYS, SIG_IGN); '"$right" '#include <signal.h>'
+cheat endless 'ran for over' 'for (volatile int k = 0;; k++) dw[0] = k;'
+cheat eats_memory 'crashes\|wrong in\|ran for over' 'for (;;) *(char *)malloc(1 << 20) = 1;'
+cheat constructor 'runs when it is loaded' "$right" 'static void __attribute__((constructor)) first(void) { _exit(0); }'
+cheat indirect 'runs when it is loaded' "$right"' dw[0] *= one();' 'static float uno(void) { return 1; }
+static float (*choose(void))(void) { return uno; }
+float one(void) __attribute__((ifunc("choose")));'
+cheat copies 'system.s headers alone' "copied(N, IN, OUT, x, dy, dw, db);" "#define dense_backward_dw copied
+#include \"$scratch/class/anna/1.3_dense_dw.c\"
+#undef dense_backward_dw"
+cheat hides_copy '#line directive' "$right" "/* */ %: /* */ line 1 \"/usr/include/stdio.h\"
+#include \"$scratch/class/anna/1.3_dense_dw.c\""
+cheat assembler 'assembler in it' "$right" "__as\\
+m__(\".incbin \\\"$scratch/class/anna/1.3_dense_dw.c\\\"\");"
+cheat bomb 'does not compile\|took too long\|ended early\|cannot' "$right" 'char bomb[1L << 33] = { 1 };'
+mkdir -p class/linked class/piped class/large
+ln -s ../anna/1.3_dense_dw.c class/linked/1.3_dense_dw.c
+mkfifo class/piped/1.3_dense_dw.c
+head -c 2000000 /dev/zero >class/large/1.3_dense_dw.c
+ln -s anna class/follows
+printf 'linked\tis a link\npiped\tno ordinary file\nlarge\tmore than a megabyte\n' >>cheats
+
+# ---- two honest students, before and after all of them ----
+
+"$solutions" class/anna >solved
+"$solutions" class/zoe >>solved
+sed -i 's/sum += dy/sum -= dy/' class/zoe/1.3_dense_dw.c
+cp -a class before
+
+"$rungs" learn grade class --seed 2718 --limit 3 --csv marks.csv --junit marks.xml >said 2>&1 </dev/null || fail "grade ended with $?: $(cat said)"
+rm class/piped/1.3_dense_dw.c before/piped/1.3_dense_dw.c
+diff -r --no-dereference before class || fail "the grading changed what students wrote"
+all=$(head -n 1 solved)
+grep -q "^anna .* $all of $all$" said || fail "anna, who is right, is not graded so: $(cat said)"
+grep -q "^zoe .* $((all - 1)) of $all$" said || fail "zoe, who has one wrong, is not graded so: $(cat said)"
+grep -q "^empty .* 0 of $all$" said || fail "an empty folder is not graded so: $(cat said)"
+! grep -q '^follows' said || fail "a link is taken for a student: $(cat said)"
+grep -q '^zoe,1.3,dense_dw,fail,gradient,.*the sign is wrong' marks.csv || fail "zoe's mistake is not named: $(grep '^zoe,1.3' marks.csv)"
+while IFS="$(printf '\t')" read -r name words; do
+    grep "^$name,1.3," marks.csv >row
+    grep -q '^[a-z_]*,1.3,dense_dw,fail,' row && grep -q "$words" row || fail "the cheat $name is not caught ('$words'): $(cat row)"
+done <cheats
+[ "$(wc -l <cheats)" -ge 20 ] || fail "there are fewer cheats"
+# an independent count: a line per student and exercise, and the header
+[ "$(wc -l <marks.csv)" = $((all * ($(wc -l <cheats) + 3) + 1)) ] || fail "the CSV has $(wc -l <marks.csv) lines"
+[ "$(grep -c '<testcase ' marks.xml)" = $(($(wc -l <marks.csv) - 1)) ] || fail "JUnit has other cases than the CSV"
+[ "$(grep -c '<failure ' marks.xml)" = "$(grep -c '^[^,]*,[^,]*,[^,]*,fail,' marks.csv)" ] || fail "JUnit has other failures than the CSV"
+! command -v xmllint >/dev/null || xmllint --noout marks.xml || fail "marks.xml is no XML"
+
+# ---- refusals ----
+
+# refuse CODE WORDS...: rungs learn WORDS ends with CODE and one line
+refuse() {
+    code=$1 got=0
+    shift
+    "$rungs" learn "$@" >out 2>err </dev/null || got=$?
+    [ "$got" = "$code" ] && [ "$(wc -l <err)" = 1 ] || fail "learn $* ended with $got, not $code: $(cat err)"
+}
+refuse 64 grade
+refuse 66 grade nowhere
+mkdir nobody
+refuse 66 grade nobody
+refuse 64 check 1.1 --csv x.csv
+[ ! -e x.csv ] || fail "a refused command wrote a file"
+exit $failed
