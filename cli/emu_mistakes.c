@@ -12,7 +12,8 @@
 
 enum { PLACES = 8, PLACE_ROOM = 80, MOST = 400, LINE_ROOM = 8192 };
 
-/* What a report says of memory that nobody has written: that its bits have come to the host, or where they are read. */
+/* What a report says of memory that nobody has written: that its bits have come to the host, or where they
+ * are read. */
 enum unwritten { OTHERWISE, BITS_COPIED, READ };
 
 /* The source lines that a report names, "dense.cu:34". */

@@ -1,5 +1,5 @@
-/* cuda_runtime_api.h - the host's functions. What a GPU may do later is done as late, or as early, as streams and
- * events allow (CUEMU_STREAMS); there is no time (cudaEventElapsedTime gives 0).
+/* cuda_runtime_api.h - the host's functions. What a GPU may do later is done as late, or as early, as
+ * streams and events allow (CUEMU_STREAMS); there is no time (cudaEventElapsedTime gives 0).
  */
 #ifndef EMU_CUDA_RUNTIME_API_H
 #define EMU_CUDA_RUNTIME_API_H

@@ -1,7 +1,7 @@
 /* at_exit.cpp - how the process ends: leaks are looked for, and findings make it fail.
  *
- * The last line says what was looked at: a program of which no kernel ran has not been checked, and a build that
- * does not see reads in kernels has not found everything. */
+ * The last line says what was looked at: a program of which no kernel ran has not been checked, and a build
+ * that does not see reads in kernels has not found everything. */
 #include <cstdio>
 #include <dlfcn.h>
 #include <sys/auxv.h>

@@ -1,9 +1,9 @@
 /* device_memory.cpp - cudaMalloc and what may touch its memory.
  *
  * Allocations lie in one reservation of address space, each ending at a guard page (but for the rounding to
- * CUDA's 256 bytes, whose pattern is checked after each kernel). Addresses are not used again while there are
- * others, so a freed array faults. While no kernel runs, device memory cannot be touched at all, nor what pending
- * operations claim of managed and pinned memory.
+ * CUDA's 256 bytes, whose pattern is checked after each kernel). Addresses are not used again while there
+ * are others, so a freed array faults. While no kernel runs, device memory cannot be touched at all, nor
+ * what pending operations claim of managed and pinned memory.
  */
 #include <algorithm>
 #include <cstdio>
@@ -27,7 +27,7 @@ static const size_t ARENA = (size_t)16 << 30;
 struct Held {
     Ticket ticket;
     Claim claim;
-    std::string by; /* "kernel fill at a.cu:7" */
+    std::string by; /* "kernel fill at FILE:7" */
 };
 
 struct Allocation {
@@ -68,8 +68,8 @@ static void protect_claim(const char *start, const Allocation &allocation, const
         perror("emu: cannot protect managed memory"), exit(1);
 }
 
-/* What the host may do while no kernel runs: nothing with device memory, with other memory what pending operations
- * leave. */
+/* What the host may do while no kernel runs: nothing with device memory, with other memory what pending
+ * operations leave. */
 static void protect_from_host(const char *start, const Allocation &allocation)
 {
     if (allocation.home == Home::device) return protect(allocation, PROT_NONE);

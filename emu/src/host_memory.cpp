@@ -268,9 +268,9 @@ static bool is_pageable(const void *address)
     return !in_device_arena(address) && !is_registered(address);
 }
 
-/* What CUDA promises of a copy when its call returns ("API synchronization behavior" in its reference): from pageable
- * memory the bytes are staged; to pageable memory, and between arrays of the host, the copy is done; all else may be
- * still to come, unless the call is not one of the asynchronous. */
+/* What CUDA promises of a copy when its call returns ("API synchronization behavior" in its reference): from
+ * pageable memory the bytes are staged; to pageable memory, and between arrays of the host, the copy is
+ * done; all else may be still to come, unless the call is not one of the asynchronous. */
 static void submit_copy(const Call &call, const Area &a, Direction direction, bool async, cudaStream_t stream)
 {
     std::vector<char> staged;
@@ -321,7 +321,7 @@ static cudaError_t copy(const Call &call, void *to, const void *from, size_t byt
 
 /* ---- setting bytes ---- */
 
-/* It is done when the call returns only if the memory is pinned and the call is not one of the asynchronous. */
+/* Done when the call returns only if the memory is pinned and the call is not one of the asynchronous. */
 static cudaError_t set_rows(const Call &call, void *address, size_t pitch, int value, size_t width,
                             size_t height, bool async, cudaStream_t stream)
 {

@@ -24,8 +24,8 @@ bool device_begins(const void *address);            /* does a live allocation be
 size_t device_bytes_from(const void *address);      /* to the end of its live allocation; 0: there is none */
 void host_touch(const void *address, bool allowed); /* a copy is about to touch this allocation, or has */
 
-/* Until device_release the host cannot touch what an operation claims of managed and pinned memory: a page that
- * belongs to the claim only in part is left alone. */
+/* Until device_release the host cannot touch what an operation claims of managed and pinned memory: a page
+ * that belongs to the claim only in part is left alone. */
 void device_claim(Ticket ticket, const Claim &claim, const Operation &operation);
 void device_release(Ticket ticket);
 

@@ -35,8 +35,8 @@ bool is_symbol(const void *address);
 const size_t SHARED_DEFAULT = 48 << 10, SHARED_MOST = 227 << 10; /* static and dynamic together */
 const unsigned THREADS_MOST = 1024;
 
-/* What is known of a kernel before it runs. Where its address is unknown (nullptr), the code that calls it says how
- * much static memory it has; it may have all that there is of dynamic memory. */
+/* What is known of a kernel before it runs. Where its address is unknown (nullptr), the code that calls it
+ * says how much static memory it has; it may have all that there is of dynamic memory. */
 struct Function {
     std::string name; /* "gemm<16>", "" if unknown                                       */
     size_t static_bytes;

@@ -16,7 +16,8 @@ std::string describe_past_shared(const void *address);     /* an address past th
 
 /* ---- device_memory.cpp ---- */
 
-/* What fresh device memory is filled with: NaN in each floating-point format, and an integer that no program means. */
+/* What fresh device memory is filled with: NaN in each floating-point format, and an integer that no program
+ * means. */
 const uint32_t DEVICE_POISON = 0xfffdfff3;
 inline unsigned char device_poison_at(const void *address)
 {
@@ -32,7 +33,7 @@ bool in_device_arena(const void *address);
 Location device_location(const void *address);
 std::string describe_device(const void *address); /* also of freed memory and guard pages */
 
-/* "kernel fill at a.cu:7", which has claimed the address and is not known to be done; "" if none has */
+/* "kernel fill at FILE:7", which has claimed the address and is not known to be done; "" if none has */
 std::string describe_claim(const void *address);
 
 /* ---- faults.cpp ---- */

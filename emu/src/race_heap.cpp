@@ -1,4 +1,5 @@
-/* race_heap.cpp - what kernels allocate by malloc and new, which they may use as on a GPU: race_host.cpp asks. */
+/* race_heap.cpp - what kernels allocate by malloc and new, which they may use as on a GPU: race_host.cpp
+ * asks. */
 #include <cstdlib>
 #include <map>
 #include "race.h"

@@ -1,7 +1,8 @@
-/* race_host.cpp - host memory that kernels touch. On this machine they can; on a GPU it is an illegal address.
+/* race_host.cpp - host memory that kernels touch. On this machine they can; on a GPU it is an illegal
+ * address.
  *
- * Kernels may use what cudaMalloc and its like gave, registered memory, __device__ variables, constants of the
- * program's file, their own parameters, and what they have allocated themselves by malloc or new. */
+ * Kernels may use what cudaMalloc and its like gave, registered memory, __device__ variables, constants of
+ * the program's file, their own parameters, and what they have allocated themselves by malloc or new. */
 #include <cstdio>
 #include <cstdlib>
 #include <link.h>

@@ -1,9 +1,9 @@
-/* shared_bytes.cpp - the bytes of the __shared__ variables that a kernel has: its own and those of the __device__
- * functions that it calls, which count against the same 48 KB.
+/* shared_bytes.cpp - the bytes of the __shared__ variables that a kernel has: its own and those of the
+ * __device__ functions that it calls, which count against the same 48 KB.
  *
- * A program's file does not say who calls whom, but its machine code does: from the kernel on, this follows calls of
- * functions of the same file and collects the variables whose addresses the code forms. It reads x86-64 only; on
- * other processors the kernel's own variables count. */
+ * A program's file does not say who calls whom, but its machine code does: from the kernel on, this follows
+ * calls of functions of the same file and collects the variables whose addresses the code forms. It reads
+ * x86-64 only; on other processors the kernel's own variables count. */
 #include <set>
 #include <vector>
 #include "emu_internal.h"

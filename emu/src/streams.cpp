@@ -1,8 +1,8 @@
 /* streams.cpp - the queue of operations, and the orders in which they run: see streams.h.
  *
  * early:  each at the host's call, as a GPU that has nothing else to do.
- * late:   only what a wait needs runs, and of what one wait needs the last call first, so that an order which no
- *         stream or event gives does not come about by itself.
+ * late:   only what a wait needs runs, and of what one wait needs the last call first, so that an order
+ *         which no stream or event gives does not come about by itself.
  * random: any that is legal, by options.seed. */
 #include "streams.h"
 
@@ -148,8 +148,8 @@ static void at_end()
     stream_wait_all();
 }
 
-/* Streams order their own operations; the legacy default stream comes after all that are not cudaStreamNonBlocking,
- * and before what follows in them. */
+/* Streams order their own operations; the legacy default stream comes after all that are not
+ * cudaStreamNonBlocking, and before what follows in them. */
 static std::vector<Ticket> comes_after(const CUstream_st &stream)
 {
     std::vector<Ticket> after = { stream.last };
@@ -223,8 +223,8 @@ cudaError_t cudaStreamCreateWithPriority(cudaStream_t *stream, unsigned flags, i
     return create(stream, flags, "cudaStreamCreateWithPriority", where);
 }
 
-/* It does not wait: what is in the stream still runs. This and cudaEventDestroy are handed on as functions, too: see
- * cudaFree. */
+/* It does not wait: what is in the stream still runs. This and cudaEventDestroy are handed on as functions,
+ * too: see cudaFree. */
 cudaError_t cudaStreamDestroy(cudaStream_t stream)
 {
     if (!streams.erase(stream))

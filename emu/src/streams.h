@@ -1,7 +1,8 @@
-/* streams.h - operations that the host has asked for and that may run later: kernels, copies, host functions.
+/* streams.h - operations that the host has asked for and that may run later: kernels, copies, host
+ * functions.
  *
- * A GPU promises an order only within a stream, across an event, and around the legacy default stream. Here all
- * orders that it leaves open are possible: options.streams says which of them this run takes. */
+ * A GPU promises an order only within a stream, across an event, and around the legacy default stream. Here
+ * all orders that it leaves open are possible: options.streams says which of them this run takes. */
 #ifndef EMU_STREAMS_H
 #define EMU_STREAMS_H
 
@@ -14,8 +15,8 @@ namespace emu
 
 typedef unsigned long Ticket; /* of an operation, in the order of the host's calls; 0: none */
 
-/* Memory of the host's side (managed, pinned) that an operation uses: until it is done the host may not write there,
- * nor read if the operation writes. */
+/* Memory of the host's side (managed, pinned) that an operation uses: until it is done the host may not
+ * write there, nor read if the operation writes. */
 struct Claim {
     const void *start;
     size_t bytes;
@@ -44,7 +45,8 @@ Ticket stream_submit(cudaStream_t stream, Operation operation);
 Ticket stream_mark(cudaStream_t stream, const char *name, Where where, Ticket also_after = 0);
 
 bool stream_done(Ticket ticket);
-/* The answer to a question whether it is done: no the first time, then it runs: who asks again and again must get on. */
+/* The answer to a question whether it is done: no the first time, then it runs: who asks again and again
+ * must get on. */
 bool stream_ask(Ticket ticket);
 void stream_wait(Ticket ticket);
 void stream_wait_all();

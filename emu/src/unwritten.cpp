@@ -1,5 +1,5 @@
-/* unwritten.cpp - copies to the host of memory that is as fresh memory is: what every build sees of memory that
- * nobody has written. race_unwritten.cpp sees each byte, and reads in kernels too. */
+/* unwritten.cpp - copies to the host of memory that is as fresh memory is: what every build sees of memory
+ * that nobody has written. race_unwritten.cpp sees each byte, and reads in kernels too. */
 #include "unwritten.h"
 #include "memory.h"
 

@@ -9,8 +9,8 @@ namespace emu
 
 extern bool reads_are_watched; /* does race_unwritten.cpp look at every read of this process? */
 
-/* A finding, but a note after a refused call: what a kernel that did not run, or a copy that was refused, should
- * have written is no mistake of its own. */
+/* A finding, but a note after a refused call: what a kernel that did not run, or a copy that was refused,
+ * should have written is no mistake of its own. */
 void tell_unwritten(Where where, const std::string &text);
 
 /* Of bytes that a call copies from device memory to the host: aligned words that still hold the poison. */

@@ -12,8 +12,8 @@ namespace emu
  * below the maximum is not. */
 enum class Unchanged { waits, goes_on };
 
-/* Is the result the same whatever was there, as of atomicExch(p, x), atomicAnd(p, 0) and atomicInc(p, 0)? They may
- * be the first to write. Asked with five old values. */
+/* Is the result the same whatever was there, as of atomicExch(p, x), atomicAnd(p, 0) and atomicInc(p, 0)?
+ * They may be the first to write. Asked with five old values. */
 template <class T, class F> EMU_RAW bool overwrites(const F &update)
 {
     T results[5];

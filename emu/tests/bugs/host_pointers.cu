@@ -1,5 +1,5 @@
-/* host_pointers.cu - kernels that get addresses of the host. On this machine they work; on a GPU each is an illegal
- * address. */
+/* host_pointers.cu - kernels that get addresses of the host. On this machine they work; on a GPU each is an
+ * illegal address. */
 #include <cstdlib>
 #include <cstring>
 #include <cuda_runtime.h>
