@@ -144,6 +144,8 @@ int verb_nvcc(int argc, char **argv)
     if (command.goal == NVCC_ARCHITECTURES) return puts("compute_90"), EXIT_OK;
     if (command.goal == NVCC_CODES) return puts("sm_90"), EXIT_OK;
     if (!(work.build = nvcc_choose(&command))) return EXIT_USAGE;
+    const int shows = command.verbose || command.dry; /* then variables come first, even of a wrong command */
+    if (!shows && (code = check_files(&command))) return code;
     if (!(work.kit = emu_kit()))
         return args_fail(
             EXIT_SKIPPED, "nvcc",
@@ -153,8 +155,8 @@ int verb_nvcc(int argc, char **argv)
         return args_fail(
             EXIT_SKIPPED, "nvcc",
             "the emulator is not built yet: cmake --build the folder of this program --target toolkits");
-    if (command.verbose || command.dry) nvcc_show_variables(&work);
-    if (!(code = check_files(&command)) && !(code = nvcc_begin(&work))) code = make_all(&work);
+    if (shows) nvcc_show_variables(&work), code = check_files(&command);
+    if (!code && !(code = nvcc_begin(&work))) code = make_all(&work);
     nvcc_finish(&work);
     return code || !command.run || command.dry || command.goal != NVCC_PROGRAM ? code : run_program(&command);
 }

@@ -242,7 +242,7 @@ for page in $pages; do
     found=0
     while read -r command <&3; do
         is_command "$command" || continue
-        case $emulator:$command in :*" --cuda"* | :*"--with mine.cu"* | :*"rungs emu "*) continue ;; esac
+        case $emulator:$command in :*" --cuda"* | :*"--with mine.cu"* | :*"rungs emu "* | :*"rungs nvcc "*) continue ;; esac
         found=$((found + 1))
         runs=$(filled "$command")
         ! grep -qxF -- "$runs" "$work/done" || continue
