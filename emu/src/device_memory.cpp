@@ -274,7 +274,7 @@ bool device_claimable(const void *address, Claim *claim)
 {
     auto *found = in_device_arena(address) ? allocation_at(address) : nullptr;
     if (!found || found->second.home == Home::device) return false;
-    *claim = { found->first, found->second.size, true };
+    *claim = { address, device_bytes_from(address), true };
     return true;
 }
 

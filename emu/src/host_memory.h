@@ -29,7 +29,7 @@ void host_touch(const void *address, bool allowed); /* a copy is about to touch 
 void device_claim(Ticket ticket, const Claim &claim, const Operation &operation);
 void device_release(Ticket ticket);
 
-/* The part of managed or pinned memory that a kernel's parameter points to. */
+/* The managed or pinned memory that a kernel's parameter points to, up to its end. */
 bool device_claimable(const void *address, Claim *claim);
 
 } // namespace emu
