@@ -112,6 +112,18 @@ module gradcheck
       type(gc_options), intent(in), optional :: options
       type(c_ptr) :: r
     end function
+    ! the same where x is several tensors, one after the other: part has the name and the shape of each
+    function gc_check_tensors(loss, grad, x, n, part, parts, ctx, options) bind(c) result(r)
+      import :: c_ptr, c_funptr, c_double, c_size_t, c_int, gc_tensor, gc_options
+      type(c_funptr), value :: loss, grad
+      integer(c_size_t), value :: n
+      real(c_double), intent(in) :: x(n)
+      integer(c_int), value :: parts
+      type(gc_tensor), intent(in) :: part(parts)
+      type(c_ptr), value :: ctx
+      type(gc_options), intent(in), optional :: options
+      type(c_ptr) :: r
+    end function
     subroutine gc_free(r) bind(c)
       import :: c_ptr
       type(c_ptr), value :: r

@@ -173,6 +173,20 @@ static double first_step(const struct gc_run *run, uint64_t key)
     return 0x1p-4 * (0.75 + 0.25 * gc_random_unit(run->o.seed, 77, key));
 }
 
+/* A first step so short that few corners are near, and so long that rounding leaves 1e-9 of the slope at
+ * an eighth of it, if the gradient is right about that slope; in units of the usual first step. */
+static double short_step(const struct gc_run *run, int tensor, const double *d, double noise)
+{
+    int first = tensor < 0 ? 0 : tensor, last = tensor < 0 ? run->p->nin - 1 : tensor;
+    double slope = 0;
+    for (int t = first; t <= last; t++) {
+        if (!gc_has_gradient(run, t)) continue;
+        if (!run->g[t] || run->bad[t]) return 1;
+        slope += gc_dot(run->g[t], d, run->nin[t]), d += run->nin[t];
+    }
+    return slope - slope == 0 && fabs(slope) > 0 ? 1e11 * noise / fabs(slope) : 1;
+}
+
 void gc_run_derivative(struct gc_run *run, int tensor, const double *d, struct gc_ladder *l)
 {
     *l = (struct gc_ladder){ .pair = pair_along, .run = run, .tensor = tensor, .d = d, .f0 = run->f0 };
@@ -180,8 +194,10 @@ void gc_run_derivative(struct gc_run *run, int tensor, const double *d, struct g
     l->good = 1e-12 * run->size;
     if (tensor >= 0 && run->in[tensor].dt == GC_F32) l->least_h = 0x1p-20;
     double first = first_step(run, (uint64_t)run->point * 64 + (uint64_t)(tensor + 1));
-    if (run->large && !(run->o.h > 0) && l->noise <= 1e-12 * run->size) /* fewer steps do */
-        first /= 4, l->enough = 1e-8;
+    if (run->large && !(run->o.h > 0) && l->noise <= 1e-12 * run->size) { /* fewer steps do */
+        double shorter = short_step(run, tensor, d, l->noise) * first;
+        first = shorter < first / 4 ? shorter : first / 4, l->enough = 1e-8;
+    }
     gc_ladder_climb(l, first, 0);
 }
 

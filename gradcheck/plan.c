@@ -1,9 +1,10 @@
 /* plan.c - how much is looked at, by the problem's size, and how long that takes.
  *
  * A check of a small problem makes as many calls as it likes. Of a large one, whose calls take
- * milliseconds and more, a PASS costs at most 200 forwards and 20 backwards up to six tensors: at the
- * first point directions of each tensor and a few elements, at another and at the rounded point
- * directions of all tensors together. What fails is then looked at as closely as in a small problem. */
+ * milliseconds and more, a PASS costs at most 200 forwards and 20 backwards up to six tensors, and about 16
+ * forwards more for each further one: at the first point directions of each tensor and a few elements, at
+ * another and at the rounded point directions of all tensors together. What fails is then looked at as
+ * closely as in a small problem. */
 #include <string.h>
 
 #include "../base/clock.h"

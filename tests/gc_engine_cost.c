@@ -1,5 +1,6 @@
-/* gc_engine_cost.c - what a check costs, in calls of the forward: independent of the size for directions,
- * about two an element, and under 200 to find one wrong element among a million. */
+/* gc_engine_cost.c [SEEDS] - what a check costs, in calls of the forward: independent of the size for
+ * directions, about two an element, under 200 to find one wrong element among a million. Without SEEDS two of
+ * the networks are checked, once. */
 #include "gc_engine_made.h"
 
 enum { MILLION = 1000000 };
@@ -89,50 +90,81 @@ static void elements(void)
     gc_free(r);
 }
 
-/* ---- a network of 5e5 parameters: 784-512-192-10, tanh, squares ---- */
+/* ---- networks of 5e5 parameters, tanh or ReLU, squares: 3 to 6 layers, one vector or their tensors ---- */
 
-enum { LAYERS = 3, PARAMETERS = 784 * 512 + 512 + 512 * 192 + 192 + 192 * 10 + 10 };
+enum { MOST_LAYERS = 6, WIDEST = 784 };
 
-static const size_t width[LAYERS + 1] = { 784, 512, 192, 10 };
+struct architecture {
+    const char *name;
+    int layers, relu, most; /* calls of the forward */
+    size_t width[MOST_LAYERS + 1];
+};
+
+static const struct architecture architectures[] = {
+    { "tanh, 3 layers", 3, 0, 200, { 784, 512, 192, 10 } },
+    { "ReLU, 3 layers", 3, 1, 200, { 784, 512, 192, 10 } },
+    { "tanh, 4 layers", 4, 0, 210, { 784, 448, 256, 128, 10 } },
+    { "ReLU, 4 layers", 4, 1, 210, { 784, 448, 256, 128, 10 } },
+    { "tanh, 6 layers", 6, 0, 280, { 784, 400, 256, 192, 128, 64, 10 } },
+    { "ReLU, 6 layers", 6, 1, 280, { 784, 400, 256, 192, 128, 64, 10 } },
+};
+
+enum { NETWORKS = (int)(sizeof architectures / sizeof *architectures) };
 
 struct mlp {
-    double in[784], unit[LAYERS][512], slope[2][512];
+    const struct architecture *a;
+    double in[WIDEST], unit[MOST_LAYERS][WIDEST], slope[2][WIDEST];
     size_t wrong; /* this parameter's gradient is 1 % off */
 };
+
+static size_t parameters(const struct architecture *a)
+{
+    size_t n = 0;
+    for (int k = 0; k < a->layers; k++) n += (a->width[k] + 1) * a->width[k + 1];
+    return n;
+}
 
 /* w: rows of a layer's weights, then its biases */
 static double mlp_loss(const double *w, size_t n, void *ctx)
 {
     struct mlp *m = ctx;
+    const size_t *width = m->a->width;
     const double *from = m->in;
     double loss = 0;
     (void)n;
-    for (int k = 0; k < LAYERS; k++) {
+    for (int k = 0; k < m->a->layers; k++) {
         const double *b = w + width[k] * width[k + 1];
         for (size_t o = 0; o < width[k + 1]; o++, w += width[k]) {
             double sum = b[o];
             for (size_t i = 0; i < width[k]; i++) sum += w[i] * from[i];
-            m->unit[k][o] = tanh(sum);
+            m->unit[k][o] = !m->a->relu ? tanh(sum) : sum > 0 || k + 1 == m->a->layers ? sum : 0;
         }
         w = b + width[k + 1], from = m->unit[k];
     }
-    for (size_t o = 0; o < width[LAYERS]; o++) loss += (from[o] - 0.5) * (from[o] - 0.5);
+    for (size_t o = 0; o < width[m->a->layers]; o++) loss += (from[o] - 0.5) * (from[o] - 0.5);
     return loss;
+}
+
+static double unit_slope(const struct mlp *m, int k, double y)
+{
+    return !m->a->relu ? 1 - y * y : y > 0 || k + 1 == m->a->layers;
 }
 
 static void mlp_grad(const double *w, size_t n, double *g, void *ctx)
 {
     struct mlp *m = ctx;
+    const size_t *width = m->a->width;
+    int layers = m->a->layers;
     mlp_loss(w, n, m);
-    for (size_t o = 0; o < width[LAYERS]; o++) m->slope[LAYERS % 2][o] = 2 * (m->unit[LAYERS - 1][o] - 0.5);
+    for (size_t o = 0; o < width[layers]; o++) m->slope[layers % 2][o] = 2 * (m->unit[layers - 1][o] - 0.5);
     size_t at = n;
-    for (int k = LAYERS - 1; k >= 0; k--) {
+    for (int k = layers - 1; k >= 0; k--) {
         const double *from = k ? m->unit[k - 1] : m->in, *up = m->slope[(k + 1) % 2];
         double *down = m->slope[k % 2];
         size_t b = at - width[k + 1], first = b - width[k] * width[k + 1];
         for (size_t i = 0; k && i < width[k]; i++) down[i] = 0;
         for (size_t o = 0; o < width[k + 1]; o++) {
-            double d = up[o] * (1 - m->unit[k][o] * m->unit[k][o]);
+            double d = up[o] * unit_slope(m, k, m->unit[k][o]);
             g[b + o] = d;
             for (size_t i = 0; i < width[k]; i++) {
                 g[first + o * width[k] + i] = d * from[i];
@@ -144,45 +176,70 @@ static void mlp_grad(const double *w, size_t n, double *g, void *ctx)
     if (m->wrong < n) g[m->wrong] *= 1.01;
 }
 
-static gc_result *check_mlp(struct mlp *m, int parts, int thorough, uint64_t seed)
+/* Weights that keep the sizes of the units: He's, or smaller ones for tanh; biases of a tenth. */
+static void draw(double *w, const struct architecture *a, uint64_t seed)
 {
-    static const gc_tensor part[2 * LAYERS] = {
-        { "W1", NULL, GC_F64, 2, { 512, 784 }, 0 }, { "b1", NULL, GC_F64, 1, { 512 }, 0 },
-        { "W2", NULL, GC_F64, 2, { 192, 512 }, 0 }, { "b2", NULL, GC_F64, 1, { 192 }, 0 },
-        { "W3", NULL, GC_F64, 2, { 10, 192 }, 0 },  { "b3", NULL, GC_F64, 1, { 10 }, 0 },
+    made_fill(w, parameters(a), seed);
+    for (int k = 0; k < a->layers; k++) {
+        size_t weights = a->width[k] * a->width[k + 1];
+        double size = sqrt((a->relu ? 6 : 3) / (double)a->width[k]);
+        for (size_t i = 0; i < weights; i++) w[i] *= size;
+        for (size_t i = 0; i < a->width[k + 1]; i++) w[weights + i] *= 0.1;
+        w += weights + a->width[k + 1];
+    }
+}
+
+static gc_result *check_mlp(struct mlp *m, int in_parts, int thorough, uint64_t seed)
+{
+    static const char *const name[] = {
+        "W1", "b1", "W2", "b2", "W3", "b3", "W4", "b4", "W5", "b5", "W6", "b6"
     };
-    double *w = malloc(PARAMETERS * sizeof *w);
+    size_t n = parameters(m->a);
+    const size_t *width = m->a->width;
+    gc_tensor part[2 * MOST_LAYERS];
+    double *w = malloc(n * sizeof *w);
     gc_options o = gc_defaults();
     o.fork = 0, o.seed = seed, o.thorough = thorough;
     if (!w) exit(77);
-    made_fill(w, PARAMETERS, seed);
-    made_fill(m->in, 784, seed + 1);
-    for (size_t i = 0; i < PARAMETERS; i++) w[i] *= i < 784 * 512 ? 0.06 : 0.1;
-    gc_result *r = parts ? gc_check_tensors(mlp_loss, mlp_grad, w, PARAMETERS, part, parts, m, &o)
-                         : gc_check_scalar(mlp_loss, mlp_grad, w, PARAMETERS, m, &o);
+    draw(w, m->a, seed);
+    made_fill(m->in, width[0], seed + 1);
+    for (int k = 0; k < m->a->layers; k++) {
+        part[2 * k] = (gc_tensor){ name[2 * k], NULL, GC_F64, 2, { width[k + 1], width[k] }, 0 };
+        part[2 * k + 1] = (gc_tensor){ name[2 * k + 1], NULL, GC_F64, 1, { width[k + 1] }, 0 };
+    }
+    gc_result *r = in_parts ? gc_check_tensors(mlp_loss, mlp_grad, w, n, part, 2 * m->a->layers, m, &o)
+                            : gc_check_scalar(mlp_loss, mlp_grad, w, n, m, &o);
     free(w);
     return r;
 }
 
-static void network(void)
+static void network(const struct architecture *a, uint64_t seeds)
 {
     static struct mlp m;
-    for (uint64_t seed = 1; seed <= 2; seed++)
-        for (int parts = 0; parts <= 2 * LAYERS; parts += 2 * LAYERS) {
-            m.wrong = PARAMETERS;
-            gc_result *r = check_mlp(&m, parts, 0, seed);
-            expect_cost(r, 200, GC_PASS,
-                        parts ? "MLP of 5e5 parameters, 6 tensors" : "MLP of 5e5 parameters");
+    char what[80];
+    m = (struct mlp){ .a = a, .wrong = parameters(a) };
+    for (uint64_t seed = 1; seed <= seeds; seed++)
+        for (int in_parts = 0; in_parts <= 1; in_parts++) {
+            gc_result *r = check_mlp(&m, in_parts, 0, seed);
+            snprintf(what, sizeof what, "%zu parameters, %s, %s", m.wrong, a->name,
+                     in_parts ? "its tensors" : "one vector");
+            expect_cost(r, (size_t)(in_parts ? a->most : 200), GC_PASS, what);
             made_expect(r->backwards <= 20 && r->repeats == 7, r, "%zu backwards, %d repeats", r->backwards,
                         r->repeats);
             gc_free(r);
         }
     m.wrong = 123456;
-    gc_result *r = check_mlp(&m, 2 * LAYERS, 0, 1);
-    made_expect(r->verdict == GC_FAIL && r->tensor[0].first == m.wrong, r, "one wrong weight is not found");
+    gc_result *r = check_mlp(&m, 1, 0, 1);
+    made_expect(r->verdict == GC_FAIL && r->tensor[0].first == m.wrong, r,
+                "%s: one wrong weight is not found", a->name);
     gc_free(r);
-    m.wrong = PARAMETERS;
-    r = check_mlp(&m, 0, 1, 1);
+}
+
+static void thorough(void)
+{
+    static struct mlp m;
+    m = (struct mlp){ .a = &architectures[0], .wrong = parameters(&architectures[0]) };
+    gc_result *r = check_mlp(&m, 0, 1, 1);
     made_expect(r->verdict == GC_PASS && r->forwards > 400, r, "thorough: %zu forwards", r->forwards);
     gc_free(r);
 }
@@ -201,10 +258,13 @@ static void one_direction(void)
     free(x);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    uint64_t seeds = argc > 1 ? (uint64_t)atoi(argv[1]) : 0;
+    for (int k = 0; k < NETWORKS; k++)
+        if (seeds || k % 3 == 1) network(&architectures[k], seeds ? seeds : 1);
     one_direction();
-    network();
+    thorough();
     directions_of_a_million();
     one_wrong_of_a_million();
     elements();

@@ -1,5 +1,5 @@
 ! gc_takeaway_layout.f90 - the types of gradcheck.f90 are those of gc.h: the defaults come back field by field, and a problem
-! with two inputs, whose callbacks are Fortran, is judged: right, and wrong in one input.
+! with two inputs, whose callbacks are Fortran, is judged: right, and wrong in one input; so is a vector of two tensors.
 module scaled
   use gradcheck
   implicit none
@@ -35,6 +35,24 @@ contains
     if (is_wrong) dx = 3 * dx
     refused = 0
   end function
+
+  ! of v = (a, x): a sum(x^2)
+  function flat(v, n, ctx) bind(c) result(loss)
+    integer(c_size_t), value :: n
+    real(c_double), intent(in) :: v(n)
+    type(c_ptr), value :: ctx
+    real(c_double) :: loss
+    loss = v(1) * sum(v(2:)**2)
+  end function
+
+  subroutine flat_grad(v, n, g, ctx) bind(c)
+    integer(c_size_t), value :: n
+    real(c_double), intent(in) :: v(n)
+    real(c_double), intent(out) :: g(n)
+    type(c_ptr), value :: ctx
+    g(1) = sum(v(2:)**2)
+    g(2:) = merge(1, 2, is_wrong) * v(1) * v(2:)
+  end subroutine
 end module
 
 program layout
@@ -69,14 +87,29 @@ program layout
   call expect(0, "PASS y ")
   is_wrong = .true.
   call expect(1, "analytic = 3 * numeric")
+  call expect_flat(1, "da ok   dx[6] 6/6 wrong")
+  is_wrong = .false.
+  call expect_flat(0, "PASS gradient ")
   print '(a)', "the types of gradcheck.f90 are those of gc.h"
 contains
   subroutine expect(code, words)
     integer, intent(in) :: code
     character(*), intent(in) :: words
-    type(c_ptr) :: result
+    call judge(gc_check(problem, o), code, words)
+  end subroutine
+
+  subroutine expect_flat(code, words)
+    integer, intent(in) :: code
+    character(*), intent(in) :: words
+    real(c_double) :: v(7) = [1.5, 0.3, -1.7, 2.2, 0.1, 0.8, -0.4]
+    call judge(gc_check_tensors(c_funloc(flat), c_funloc(flat_grad), v, 7_c_size_t, in, 2, c_null_ptr, o), code, words)
+  end subroutine
+
+  subroutine judge(result, code, words)
+    type(c_ptr), intent(in) :: result
+    integer, intent(in) :: code
+    character(*), intent(in) :: words
     character(:), allocatable :: said
-    result = gc_check(problem, o)
     said = gc_report_text(result)
     if (gc_exit_code(result) /= code .or. index(said, words) == 0 .or. index(said, "seed 5") == 0) then
       print '(a)', said

@@ -49,9 +49,11 @@ static double loss(const double *x, size_t n, void *ctx)
     (void)n;
     scatter(p, x);
     if (p->z.p.forward(&p->z, p->in, p->out)) return zoo_nan();
-    for (int t = 0; t < p->z.p.nout; t++)
-        for (size_t k = 0; k < zoo_elements(&p->out[t]); k++)
-            sum += ((double *)p->out[t].data)[k] * ((double *)p->dout[t].data)[k];
+    for (int t = 0; t < p->z.p.nout; t++) {
+        const double *y = p->out[t].data, *dy = p->dout[t].data;
+        size_t elements = zoo_elements(&p->out[t]);
+        for (size_t k = 0; k < elements; k++) sum += y[k] * dy[k];
+    }
     return sum;
 }
 
