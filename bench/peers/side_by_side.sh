@@ -8,7 +8,7 @@ rungs=${RUNGS:-./rungs} python=${RUNGS_PEER_PYTHON:-python3} csv=${SIDE_BY_SIDE:
 here=bench/peers
 export THREADS="${THREADS:-2}" PYTHONDONTWRITEBYTECODE=1
 
-# program | options | by Keras' rule, too
+# program | options | keras: by Keras' rule, too; exact: by JAX with corrections in double, too
 programs() {
     cat <<'END'
 a003-worked||
@@ -17,7 +17,7 @@ a002-mnist-64||keras
 a002-mnist-dropout|--dropout 0|keras
 a002-mnist-512||keras
 a004-mnist-500||
-a001-mnist-mlp|--epochs 1|
+a001-mnist-mlp|--epochs 1|exact
 a001-cifar-lenet||
 a000-cifar-cnn|--dropout 0 --steps 60|
 a003-mnist-conv|--steps 60|
@@ -47,9 +47,11 @@ with() {
     echo "$name $options: $line"
 }
 
-programs | while IFS='|' read -r name options keras; do
+programs | while IFS='|' read -r name options more; do
     case " ${*:-$name} " in *" $name "*) ;; *) continue ;; esac
-    if has "$name" "$options" PyTorch && has "$name" "$options" JAX && { [ -z "$keras" ] || has "$name" "$options" "Keras' rule in"; }; then continue; fi
+    if has "$name" "$options" PyTorch && has "$name" "$options" JAX &&
+        { [ "$more" != keras ] || has "$name" "$options" "Keras' rule in"; } &&
+        { [ "$more" != exact ] || has "$name" "$options" "Adam corrected in"; }; then continue; fi
     rm -rf "$work/recording"
     # shellcheck disable=SC2086 # options are words
     "$rungs" train "$name" $options --threads "$THREADS" --record "$work/recording" --json </dev/null >"$work/said" 2>"$work/log" ||
@@ -57,5 +59,8 @@ programs | while IFS='|' read -r name options keras; do
     ours=$(sed -n 's/^  "test_accuracy": \([0-9.]*\),$/\1/p' "$work/said")
     with PyTorch with_torch.py </dev/null
     with JAX with_jax.py </dev/null
-    if [ -n "$keras" ]; then KERAS=1; export KERAS; with "Keras' rule in" with_torch.py </dev/null; unset KERAS; fi
+    case $more in
+    keras) KERAS=1 && export KERAS && with "Keras' rule in" with_torch.py </dev/null; unset KERAS ;;
+    exact) EXACT=1 && export EXACT && with "Adam corrected in" with_jax.py </dev/null; unset EXACT ;;
+    esac
 done

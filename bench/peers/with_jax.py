@@ -1,5 +1,6 @@
 # with_jax.py FOLDER [STEPS] - repeats a recorded training in JAX with optax, under jit, and says how far its losses are from ours; see
 # recording.py.
+# EXACT=1 in the environment: Adam whose corrections 1 - beta^t are taken in double, not in float as optax does.
 import os
 
 if os.environ.get("THREADS") == "1":
@@ -12,6 +13,19 @@ import optax
 from recording import arguments, repeat
 
 jax.config.update("jax_platforms", "cpu")
+
+
+def exact_adam(rate, beta1, beta2, eps):
+    """optax' Adam but for its corrections, which update gets: c1 = 1 - beta1^t, c2 = 1 - beta2^t"""
+
+    def init(params):
+        return [(np.zeros_like(w), np.zeros_like(w)) for w in params]
+
+    def update(gradient, state, c1, c2):
+        state = [(m + (1 - beta1) * (g - m), v + (1 - beta2) * (g * g - v)) for g, (m, v) in zip(gradient, state)]
+        return [-rate * (m / c1) / (np.sqrt(v / c2) + eps) for m, v in state], state
+
+    return init, update
 
 
 class Training:
@@ -47,21 +61,30 @@ class Training:
                 return optax.sigmoid_binary_cross_entropy(y[:, 0], label).mean()
             return ((y[:, 0] - label) ** 2).mean()
 
-        def step(params, state, x, label):
+        self.t = 0
+        self.betas = numbers.get("beta1", 0.9), numbers.get("beta2", 0.999)
+        init, exact = optimizer.init, None
+        if os.environ.get("EXACT") == "1":
+            init, exact = exact_adam(numbers["lr"], *self.betas, numbers.get("eps", 1e-8))
+
+        def step(params, state, x, label, c1, c2):
             loss, gradient = jax.value_and_grad(loss_of)(params, x, label)
-            updates, state = optimizer.update(gradient, state, params)
+            updates, state = exact(gradient, state, c1, c2) if exact else optimizer.update(gradient, state, params)
             return optax.apply_updates(params, updates), state, loss
 
         self.jitted, self.forward = jax.jit(step, donate_argnums=(0, 1)), jax.jit(forward)
         self.params = [np.array(w) for w in r.params]
-        self.state = optimizer.init(self.params)
+        self.state = init(self.params)
 
     def step(self, x, label):
-        self.params, self.state, loss = self.jitted(self.params, self.state, x, numpy.array(label))
+        self.t += 1
+        c1, c2 = (numpy.float32(1 - beta**self.t) for beta in self.betas)
+        self.params, self.state, loss = self.jitted(self.params, self.state, x, numpy.array(label), c1, c2)
         return loss
 
     def outputs(self, x):
         return numpy.asarray(self.forward(self.params, x))
 
 
-repeat("JAX %s" % jax.__version__, Training, *arguments())
+name = "Adam corrected in double in JAX" if os.environ.get("EXACT") == "1" else "JAX"
+repeat(name + " %s" % jax.__version__, Training, *arguments())

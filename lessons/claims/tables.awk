@@ -164,7 +164,7 @@ function side_table(    k, f, key, away, limit) {
         if (away < 0.005 && away > -0.005) away = 0
         if (count[key] > 2) { spread(accuracy, key); limit = 2 * 1.414 * deviation }
         else limit = 0
-        if (!limit && f[6] > 1000) limit = 2 * 1.414 * 100 * sqrt(f[8] * (1 - f[8]) / (f[1] ~ /cifar/ ? 2000 : 10000))
+        if (!limit && f[1] ~ /mnist|cifar/) limit = 2 * 1.414 * 100 * sqrt(f[8] * (1 - f[8]) / (f[1] ~ /cifar/ ? 2000 : 10000))
         printf "| %s | %s | %s | %s | %s | %.2f %% | %.2f %% | %+.2f | %.2f%s |\n", f[1] (f[2] == "" ? "" : " `" f[2] "`"), f[3], apart(f[4], 1e-5), apart(f[5], 1e-3),
             thousands(f[6]), 100 * f[7], 100 * f[8], away, limit, (away > limit + 1e-6 || -away > limit + 1e-6) ? ", **farther**" : ""
     }
