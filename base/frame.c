@@ -15,8 +15,8 @@ int frame_begin(struct frame *f, FILE *to)
     return isatty(fileno(to)) && terminal && *terminal && strcmp(terminal, "dumb") != 0;
 }
 
-/* A row is left for the cursor behind the page. A page of another size than the last is on an empty screen: the
- * terminal may have broken the lines of the last one anew. */
+/* A row is left for the cursor behind the page. A page of another size than the last is on an empty screen:
+ * the terminal may have broken the lines of the last one anew. */
 static void measure(struct frame *f)
 {
     struct winsize size;

@@ -1,11 +1,11 @@
-/* frame.h - a page of text on a terminal that is drawn again and again in its place, as large as the terminal is at
- * that moment.
+/* frame.h - a page of text on a terminal that is drawn again and again in its place, as large as the
+ * terminal is at that moment.
  *
  *     struct frame f;
  *     if (frame_begin(&f, stdout))
  *         for (...) {
  *             FILE *page = frame_page(&f);
- *             fprintf(page, ...);      lines; those beyond f.rows, and what is beyond f.columns of one, are left out
+ *             fprintf(page, ...); // lines; those beyond f.rows, and what is beyond f.columns, are left out
  *             frame_show(&f);
  *         }
  *
@@ -24,7 +24,8 @@ struct frame {
     size_t bytes;
 };
 
-/* 0 if that stream is no terminal whose cursor can be moved: a file, a pipe, or TERM is dumb, empty or missing */
+/* 0 if that stream is no terminal whose cursor can be moved: a file, a pipe, or TERM is dumb, empty or
+ * missing */
 int frame_begin(struct frame *f, FILE *to);
 
 /* The next page, empty; NULL where there is no memory for one, and then there is none to show. */

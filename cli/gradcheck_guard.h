@@ -1,4 +1,5 @@
-/* gradcheck_guard.h - work in a child process: what it prints, how it ends; files that must not stay behind. */
+/* gradcheck_guard.h - work in a child process: what it prints, how it ends; files that must not stay
+ * behind. */
 #ifndef RUNGS_GRADCHECK_GUARD_H
 #define RUNGS_GRADCHECK_GUARD_H
 

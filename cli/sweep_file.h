@@ -1,9 +1,9 @@
 /* sweep_file.h - the results of a sweep as a CSV file, a row per training: cell,seed,epochs,best_epoch,
  * validation_loss,validation_accuracy,test_loss,test_accuracy,seconds,network,key.
  *
- * A training that diverged has no losses and accuracies. best_epoch is that of early stopping, whose parameters
- * are those that were validated and tested, or 0. key is a checksum of all that the result depends on but the
- * data: a training with the key of a row need not be run again. */
+ * A training that diverged has no losses and accuracies. best_epoch is that of early stopping, whose
+ * parameters are those that were validated and tested, or 0. key is a checksum of all that the result
+ * depends on but the data: a training with the key of a row need not be run again. */
 #ifndef RUNGS_SWEEP_FILE_H
 #define RUNGS_SWEEP_FILE_H
 

@@ -1,9 +1,11 @@
-/* sweep_grid.h - the grid of `rungs train NETWORK --sweep GRID`: some settings with some values each, and a cell
- * for every choice of one value per setting.
+/* sweep_grid.h - the grid of `rungs train NETWORK --sweep GRID`: some settings with some values each, and a
+ * cell for every choice of one value per setting.
  *
- *     lr=0.1,0.01 batch=32,128                          blanks between settings, commas between values: 4 cells
- *     optimizer=sgd lr=0.1|adamw lr=1e-3; hidden=64,32  with a ; or | in it: ; between settings, and where a |
- *                                                       is, that between values, which may then hold commas
+ *     lr=0.1,0.01 batch=32,128
+ *     optimizer=sgd lr=0.1|adamw lr=1e-3; hidden=64,32
+ *
+ * Blanks between settings and commas between values: 4 cells. With a ; or | in it, ; is between settings;
+ * where a setting has a |, that is between its values, which may then hold commas: 4 cells, too.
  */
 #ifndef RUNGS_SWEEP_GRID_H
 #define RUNGS_SWEEP_GRID_H

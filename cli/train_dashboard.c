@@ -27,8 +27,8 @@ struct dashboard {
 
 /* ---- a chart ---- */
 
-/* The values of a chart's axis. Beginnings are far from what comes then, and stand at an end of it: it is that of
- * all but the first tenth. */
+/* The values of a chart's axis. Beginnings are far from what comes then, and stand at an end of it: it is
+ * that of all but the first tenth. */
 static void limits(const struct dashboard *d, int chart, double *low, double *high)
 {
     *low = HUGE_VAL, *high = -HUGE_VAL;

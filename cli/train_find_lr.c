@@ -1,5 +1,5 @@
-/* train_find_lr.c - rungs train NETWORK --find-lr: with which learning rate to begin; see train/find_lr.h. Nothing
- * is saved, and nothing goes on from a checkpoint. */
+/* train_find_lr.c - rungs train NETWORK --find-lr: with which learning rate to begin; see train/find_lr.h.
+ * Nothing is saved, and nothing goes on from a checkpoint. */
 #include "train.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
-/* train_sweep.c - rungs train NETWORK --sweep GRID: a training for every cell of a grid of settings, or one for
- * each of --seeds, and the cells in the order of what they reached on the images that validate. The test images
- * choose nothing: only the best cell is asked about them. */
+/* train_sweep.c - rungs train NETWORK --sweep GRID: a training for every cell of a grid of settings, or one
+ * for each of --seeds, and the cells in the order of what they reached on the images that validate. The
+ * test images choose nothing: only the best cell is asked about them. */
 #include "train.h"
 
 #include <math.h>
@@ -195,7 +195,8 @@ static double seconds_of(const struct sweep_row *row)
     return row->seconds;
 }
 
-/* The best first: those of which no training diverged, by accuracy, then by loss; equal ones as in the grid */
+/* The best first: those of which no training diverged, by accuracy, then by loss; equal ones as in the
+ * grid */
 static int compare(const void *p, const void *q)
 {
     const struct cell *a = p, *b = q;

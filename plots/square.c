@@ -42,7 +42,8 @@ static double column_room(int classes)
     return SIDE / (double)classes - 4;
 }
 
-/* What the names above the columns need if they are upright; 0: they are not, each fits, or can be shortened */
+/* What the names above the columns need if they are upright; 0: they are not, each fits, or can be
+ * shortened */
 static double room_above(int classes, const char *const *class_name)
 {
     double widest = 0;

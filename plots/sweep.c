@@ -1,5 +1,5 @@
-/* sweep.c - the cells of a sweep of settings, the best first: a row each, with a dot for every training, their
- * mean, and a line of one deviation to both sides; see charts.h. */
+/* sweep.c - the cells of a sweep of settings, the best first: a row each, with a dot for every training,
+ * their mean, and a line of one deviation to both sides; see charts.h. */
 #include "charts.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
-/* training.c - loss and accuracy of one training over its epochs, on the images that it trains on and on those that
- * validate; see charts.h. */
+/* training.c - loss and accuracy of one training over its epochs, on the images that it trains on and on
+ * those that validate; see charts.h. */
 #include "charts.h"
 
 #include <math.h>
@@ -13,7 +13,8 @@
 #include "draw.h"
 #include "width.h"
 
-/* Pixels of plots/training.gp: what is between its parts, the right ends of its two areas, and their height */
+/* Pixels of plots/training.gp: what is between its parts, the right ends of its two areas, and their
+ * height */
 enum { EDGE = 12, NAME = 28, MIDDLE = 400, RIGHT = 800, HIGH = 290 };
 
 static double *room(int n)
@@ -54,8 +55,8 @@ struct panel {
     double low, high;
 };
 
-/* Where the axis ends. Both begin high or low, and what matters is what comes then: the worst of it is that of
- * the first tenth of the rows, from which on all are in the picture. */
+/* Where the axis ends. Both begin high or low, and what matters is what comes then: the worst of it is that
+ * of the first tenth of the rows, from which on all are in the picture. */
 static void limit(struct panel *p, int n)
 {
     p->low = HUGE_VAL, p->high = -HUGE_VAL;
@@ -125,8 +126,8 @@ int training_log_draw(const struct training_log *l, const char *out)
     return draw_close(&d, "training", out) ? 1 : -1;
 }
 
-/* On logarithmic axes, which show small losses, and of accuracy what is wrong: few rows of characters tell 97 %
- * from 98 % there. */
+/* On logarithmic axes, which show small losses, and of accuracy what is wrong: few rows of characters tell
+ * 97 % from 98 % there. */
 int training_log_print(const struct training_log *l)
 {
     struct panel panel[2];

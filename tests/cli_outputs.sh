@@ -24,6 +24,7 @@ echo "so '$scratch/logistic.so' --loss logistic --grad logistic_grad --n 4" >"$s
 "$make_set" "$scratch/sets/fashion-mnist" 64 8 28 28 || exit 1
 mkdir -p "$scratch/students/anna"
 "$rungs" train fashion-cnn --epochs 1 --save "$scratch/cnn.ckpt" >/dev/null || exit 1
+"$rungs" export "$scratch/cnn.ckpt" --safetensors "$scratch/cnn.safetensors" || exit 1
 
 # The commands, each the shortest that writes what its options name: a line of words. The options come from their help.
 commands() {
@@ -35,6 +36,7 @@ plot ladder --data $scratch/race.csv
 look $scratch/cnn.ckpt
 eval $scratch/cnn.ckpt
 export $scratch/cnn.ckpt
+import fashion-cnn $scratch/cnn.safetensors
 learn grade $scratch/students
 demo
 data get mnist
@@ -174,7 +176,7 @@ while read -r line; do
         esac
         look_file "$right" "$@" "$option"
     done
-    case $verb in gradcheck\ run) right=none ;; esac # nothing fails there, so nothing is drawn
+    case $verb in gradcheck\ run | learn) right=none ;; esac # nothing fails there, so nothing is drawn; a class has no --dir
     for option in $(options_of FOLDER "$verb"); do look_folder "$right" "$@" "$option"; done
 done <"$scratch/commands"
 options=$(while read -r line; do
@@ -221,6 +223,7 @@ loses look --help
 loses eval "$scratch/cnn.ckpt"
 loses export --help
 loses learn list
+loses import --help
 loses data
 loses demo --help
 for verb in $("$rungs" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p' | grep -vx -e test -e rungs); do

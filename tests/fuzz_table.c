@@ -1,6 +1,6 @@
-/* fuzz_table.c - libFuzzer's target for the reader of tables. The first byte of the input says in which column
- * the class is. What is read has as many numbers as a second reader of the same text finds, which takes whole
- * lines and knows no quotes; what is refused leaves a sentence and nothing. */
+/* fuzz_table.c - libFuzzer's target for the reader of tables. The first byte of the input says in which
+ * column the class is. What is read has as many numbers as a second reader of the same text finds, which
+ * takes whole lines and knows no quotes; what is refused leaves a sentence and nothing. */
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>

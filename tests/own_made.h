@@ -8,9 +8,9 @@
 /* Appends text, without its '\0'. */
 void made_text(struct made *m, const char *text);
 
-/* Appends a PNG file: bits 1 to 16 per sample, color 0 (grey), 2 (colour), 3 (palette) or 6 (with alpha); its
- * rows, as the format has them, without filters, are `rows` rows of row_bytes bytes. palette: 3 bytes each, or
- * NULL */
+/* Appends a PNG file: bits 1 to 16 per sample, color 0 (grey), 2 (colour), 3 (palette) or 6 (with alpha);
+ * its rows, as the format has them, without filters, are `rows` rows of row_bytes bytes. palette: 3 bytes
+ * each, or NULL */
 void made_png(struct made *m, unsigned cols, unsigned rows, int bits, int color, const unsigned char *data,
               size_t row_bytes, const unsigned char *palette, unsigned colors);
 

@@ -1,5 +1,5 @@
-/* train_blame.c - a number that is not finite is found where it came from, and nowhere else: train_blame, or on
- * the CUDA device that RUNGS_CUDA names: train_blame cuda. */
+/* train_blame.c - a number that is not finite is found where it came from, and nowhere else: train_blame,
+ * or on the CUDA device that RUNGS_CUDA names: train_blame cuda. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,12 +1,13 @@
 /* curve.h - the loss curve of a training run as a CSV file: epoch,step,samples,loss,accuracy,seconds,lr,
  * validation_loss,validation_accuracy,options.
  *
- * epoch counts in fractions (0.05 is a twentieth of the first); loss and accuracy are means over the examples
- * since the row before; seconds is the time spent in training steps; lr is that of the last step; the two of
- * validation have a number at the end of each epoch, if there are images to validate with; options are those
- * that changed the network file ("--batch 32 --lr 0.1"), which a resumed run may change again. The first row
- * is that of step 1, and the last that of the last step, wherever the run ended; a run that goes on takes a row
- * that is there for the latter reason only away, so that its curve is that of a run that was never stopped.
+ * epoch counts in fractions (0.05 is a twentieth of the first); loss and accuracy are means over the
+ * examples since the row before; seconds is the time spent in training steps; lr is that of the last step;
+ * the two of validation have a number at the end of each epoch, if there are images to validate with;
+ * options are those that changed the network file ("--batch 32 --lr 0.1"), which a resumed run may change
+ * again. The first row is that of step 1, and the last that of the last step, wherever the run ended; a run
+ * that goes on takes a row that is there for the latter reason only away, so that its curve is that of a
+ * run that was never stopped.
  */
 #ifndef RUNGS_CURVE_H
 #define RUNGS_CURVE_H

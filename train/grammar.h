@@ -12,7 +12,8 @@
  *     data mnist
  *
  * A line is a word and its values: first the one that stands alone, if the word has one, then key=value in
- * any order. A value with blanks is in double quotes: data "./my data/iris.csv" label="the species". A word that has choices (optimizer) is followed by one of them (sgd), which has the values.
+ * any order. A value with blanks is in double quotes: data "./my data/iris.csv" label="the species". A word
+ * that has choices (optimizer) is followed by one of them (sgd), which has the values.
  */
 #ifndef RUNGS_GRAMMAR_H
 #define RUNGS_GRAMMAR_H

@@ -95,8 +95,9 @@ static int refuse_key(const struct word *word, const char *where, const char *ke
                      grammar_form(word, form));
 }
 
-/* The next word of a line: blanks in double quotes belong to it, and the quotes themselves are taken out. NULL
- * behind the last; *rest is then NULL if a quote is not closed. *equals: where its key ends, or NULL */
+/* The next word of a line: blanks in double quotes belong to it, and the quotes themselves are taken out.
+ * NULL behind the last; *rest is then NULL if a quote is not closed. *equals: where its key ends, or
+ * NULL */
 static char *next_token(char **rest, char **equals)
 {
     char *token = *rest + strspn(*rest, blanks), *from = token, *to = token;
@@ -336,8 +337,8 @@ static const char *with_underscores(const char *word, char *name)
     return name;
 }
 
-/* A path with blanks is written without quotes in an option, as the shell took those away: "./my data/iris.csv
- * label=last". text holds GRAMMAR_TEXT bytes */
+/* A path with blanks is written without quotes in an option, as the shell took those away: "./my
+ * data/iris.csv label=last". text holds GRAMMAR_TEXT bytes */
 static const char *with_quotes(const char *words, char *text)
 {
     const char *keys = strstr(words, " label=");
