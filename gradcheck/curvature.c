@@ -33,6 +33,7 @@ struct work {
     double *mix;               /* what each element moves in a group, in steps */
     double floor;              /* an entry of H below this is noise    */
     clock_t start;
+    int any_empty; /* groups were found to be 0            */
     /* of groups of 2^k elements and more: how many were looked at, and were 0 */
     int tried[8], empty[8];
 };
@@ -140,7 +141,7 @@ static int shows_nothing(struct work *w, struct gc_curvature *c, size_t i, size_
     if (!fine) return 0; /* one by one they may be defined */
     double sum = fabs(up - down) / (2 * step) * c->size[i];
     if (sum > w->floor) return 0;
-    c->noise = fmax(c->noise, sum);
+    c->noise = fmax(c->noise, sum), w->any_empty = 1;
     return 1;
 }
 
@@ -191,8 +192,8 @@ static int elsewhere(struct work *w, struct gc_curvature *c, int which, double *
     return fine;
 }
 
-/* Is H symmetric, as it must be? */
-static int is_true(struct gc_curvature *c)
+/* Is H symmetric, as it must be, and more than the noise of entries that stand alone? */
+static int is_true(const struct work *w, struct gc_curvature *c)
 {
     double top = 0, off = c->noise;
     for (size_t i = 0; i < c->n; i++)
@@ -203,7 +204,7 @@ static int is_true(struct gc_curvature *c)
             off = fmax(off, fabs(h - c->h[k * c->n + i]));
         }
     c->noise = off;
-    return off <= 1e-6 * top;
+    return off <= 1e-6 * top && !(w->any_empty && top > 0 && top <= w->floor);
 }
 
 static int is_zero(const double *x, size_t n)
@@ -252,7 +253,7 @@ static int measure(struct work *w, struct gc_curvature *c)
     for (size_t i = 0; i < w->n && fine; i++) c->a0[i] *= c->size[i], c->n0[i] *= c->size[i];
     for (size_t i = 0; i < w->n && fine; i++) fine = row(w, c, i) && !too_slow(w, i + 1);
     if (fine && is_zero(c->h, w->n * w->n) && c->noise > 0) fine = is_linear(w, c);
-    fine = fine && is_true(c);
+    fine = fine && is_true(w, c);
     for (size_t k = 0; k < w->n && fine; k++) fine = column(w, c, k, room) && !too_slow(w, w->n);
     fine = fine && are_finite(c->a, w->n * w->n);
     for (int k = 0; k < 2 && fine; k++) c->is_elsewhere[k] = elsewhere(w, c, k, room);
