@@ -6,7 +6,7 @@ struct bench_steps {
     int counts;
     const int *count; /* the thread counts, ascending */
     int quick, no_peers;
-    int naive; /* 1: beside the best rungs also the naive ones, on one thread */
+    int naive;                        /* 1: beside the best rungs also the naive ones, on one thread */
     const char *csv_path, *json_path; /* NULL: not asked for */
 };
 
