@@ -64,7 +64,7 @@ function lacks(i, key,    set) {
 function verdict(i, key,    d, part) {
     part = lacks(i, key)
     if (printed[i] == "-") return "no number to compare" (part != "" ? "; " part : "")
-    if (count[key] < 2 && seeds[i] > 1) return "too few seeds"
+    if (count[key] < 3 && seeds[i] > 1 && printed[i] != "-") return "too few seeds"
     d = printed[i] - mean
     if (part != "") return "none: we have " part
     if (d <= reach(count[key]) && -d <= reach(count[key])) return "holds"
@@ -101,7 +101,7 @@ function settings_table(    i, key, first, base, base_deviation, base_n, d) {
         d = sqrt(deviation ^ 2 / count[key] + base_deviation ^ 2 / base_n)
         printf "| %s | %s | %.2f %% | %s | %.2f, %.2f | ", claim[i], setting(i), printed[i], ours(2, " %"), least, most
         if (i == first) { print " | | |"; continue }
-        printf "%+.2f | %+.2f ± %.2f | %s |\n", printed[i] - printed[first], mean - base, d, change_verdict(printed[i] - printed[first], mean - base, d)
+        printf "%+.2f | %+.2f ± %.2f | %s |\n", printed[i] - printed[first], mean - base, d, (count[key] < 3 ? "too few seeds" : change_verdict(printed[i] - printed[first], mean - base, d))
     }
 }
 function setting(i) {
