@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum { MOST_WORDS = 40 };
@@ -20,10 +21,20 @@ const char *compile_put(const char *name, const char *text, char *error)
     return NULL;
 }
 
-/* in the child */
+static unsigned most_seconds; /* of CPU time; 0: no limit */
+static size_t most_bytes;
+
+void compile_limit(unsigned cpu_seconds, size_t bytes)
+{
+    most_seconds = cpu_seconds, most_bytes = bytes;
+}
+
+/* In the child. Limits are those of the compiler's own children, too, which may outlive it. */
 static void become_compiler(void *arg)
 {
     char *const *words = arg;
+    const struct rlimit cpu = { most_seconds, most_seconds }, memory = { most_bytes, most_bytes };
+    if (most_seconds) setrlimit(RLIMIT_CPU, &cpu), setrlimit(RLIMIT_DATA, &memory);
     execvp(words[0], words);
     fprintf(stderr, "%s\n", strerror(errno));
     _exit(127);
@@ -72,15 +83,15 @@ const char *compile_said(void)
 int compile_run(const char *const *word, const char *advice, const char *source, const char *to, char *error,
                 size_t room)
 {
-    g = (struct guard){ .seconds = 120 };
+    g = (struct guard){ .seconds = most_seconds ? 3.0 * most_seconds : 120 };
     guard_run(&g, become_compiler, (void *)word);
     if (g.end == GUARD_EXIT && g.code == 0 && !access(to, R_OK)) return 1;
     if (g.end == GUARD_EXIT && g.code == 127) {
         snprintf(error, room, "the compiler '%s' cannot be started; %s", word[0], advice);
         gradcheck_ends(EXIT_SKIPPED);
     } else if (g.end == GUARD_LATE) {
-        snprintf(error, room, "the compiler did not end within two minutes");
-        gradcheck_ends(EXIT_RESOURCES);
+        snprintf(error, room, "the compiler did not end within %g seconds", g.seconds);
+        gradcheck_ends(most_seconds ? EXIT_WRONG : EXIT_RESOURCES);
     } else if (g.end == GUARD_NO_CHILD) {
         snprintf(error, room, "cannot start a process for the compiler: the system refused");
         gradcheck_ends(EXIT_RESOURCES);
@@ -92,7 +103,8 @@ int compile_run(const char *const *word, const char *advice, const char *source,
     return 0;
 }
 
-int compile_library(const char *source, const char *to, const char *const *more, char *error, size_t room)
+int compile_library_from(const char *input, const char *source, const char *to, const char *const *more,
+                         char *error, size_t room)
 {
     static const char *const always[] = { "-O2", "-fPIC", "-shared", "-o", NULL };
     const char *word[MOST_WORDS + 1];
@@ -101,8 +113,13 @@ int compile_library(const char *source, const char *to, const char *const *more,
     for (const char *const *w = always; *w; w++) word[n++] = *w;
     word[n++] = to;
     for (; *more && n < MOST_WORDS - 2; more++) word[n++] = *more;
-    word[n++] = source;
+    word[n++] = input;
     word[n++] = "-lm";
     word[n] = NULL;
     return compile_run(word, "set CC, or install one: apt install gcc", source, to, error, room);
+}
+
+int compile_library(const char *source, const char *to, const char *const *more, char *error, size_t room)
+{
+    return compile_library_from(source, source, to, more, error, room);
 }

@@ -14,10 +14,17 @@ const char *compile_put(const char *name, const char *text, char *error);
  * with error set: a sentence and the compiler's first messages. */
 int compile_library(const char *source, const char *to, const char *const *more, char *error, size_t room);
 
+/* The same from `input`, what the preprocessor has made of `source`, which stands in the sentence. */
+int compile_library_from(const char *input, const char *source, const char *to, const char *const *more,
+                         char *error, size_t room);
+
 /* Runs any compiler, whose command line `word` is, to make the file `to`; likewise. advice: what to do if
  * there is no such program. Its warnings are in compile_said. */
 int compile_run(const char *const *word, const char *advice, const char *source, const char *to, char *error,
                 size_t room);
+
+/* From now on a compiler has so much CPU time and memory: a source that needs more does not compile. */
+void compile_limit(unsigned cpu_seconds, size_t bytes);
 
 /* what the compiler said last, from the beginning; "" if nothing */
 const char *compile_said(void);

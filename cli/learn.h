@@ -106,9 +106,11 @@ int class_grade(const char *students, uint64_t seed, unsigned seconds, const cha
 
 /* ---- learn_source.c ---- */
 
-/* 1 if a stranger's file includes nothing but the system's headers, and has no assembler; else 0 with error
- * set. */
-int source_may_compile(const char *source, const char *shown, const char *declarations, char *error);
+/* What the preprocessor makes of a stranger's file, as a file: it alone is then compiled, so that nothing is
+ * but what was looked at. NULL with error set if it includes anything but the system's headers, or has
+ * assembler in it. real: "float" or "double". */
+const char *source_checked(const char *source, const char *shown, const char *declarations, const char *real,
+                           char *error);
 
 /* ---- learn_screen.c ---- */
 

@@ -21,7 +21,8 @@
 #include "gradcheck.h"
 #include "learn_sandbox.h"
 
-enum { SLOT = 1 << 26, PAGE = 1 << 16, BEFORE = 64, MOST_CALLED = 4 };
+/* UNTOUCHED: bytes that are a NaN in float and in double, so that who reads them has one, too */
+enum { SLOT = 1 << 26, PAGE = 1 << 16, BEFORE = 64, UNTOUCHED = 0xff, MOST_CALLED = 4 };
 
 /* of a call, and of the answer to the loading */
 struct request {
@@ -44,6 +45,7 @@ static struct {
 } remote;
 
 static const struct op *current; /* of remote_op: the original */
+static size_t sent_at[MAX_ARGS]; /* request->at, where the student's process cannot change it */
 static void (*tell_failure)(const char *sentence);
 
 void remote_on_failure(void (*tell)(const char *sentence))
@@ -155,6 +157,17 @@ static void be_worker(int in, int out)
 
 /* ---- the grader's ---- */
 
+/* 0 with the sentence of a process that has ended */
+static int say_ending(char *error)
+{
+    const struct request *r = remote.request;
+    if (r->signal == SIGSYS)
+        return error_set(error, "asks the system for something: strangers' code may not");
+    if (r->behind) return error_set(error, "reads or writes behind the end of an argument");
+    if (r->signal) return error_set(error, "crashes: signal %d (%s)", r->signal, strsignal(r->signal));
+    return error_set(error, "ends its process");
+}
+
 /* 1 when it has answered; 0 with a sentence if it is late or has ended */
 static int wait_for_answer(char *error)
 {
@@ -168,12 +181,7 @@ static int wait_for_answer(char *error)
         return error_set(error, "ran for over %u s: an endless loop, or far too slow", remote.code.seconds);
     }
     if (got > 0 && read(remote.from, &byte, 1) == 1) return 1;
-    const struct request *r = remote.request;
-    if (r->signal == SIGSYS)
-        return error_set(error, "asks the system for something: strangers' code may not");
-    if (r->behind) return error_set(error, "reads or writes behind the end of an argument");
-    if (r->signal) return error_set(error, "crashes: signal %d (%s)", r->signal, strsignal(r->signal));
-    return error_set(error, "ends its process");
+    return say_ending(error);
 }
 
 static void fail(const char *sentence)
@@ -195,25 +203,25 @@ static void send_arg(const struct op *op, int a, const int *size, size_t width, 
     size_t bytes = op_arg_bytes(op, a, size, width);
     for (int b = 0; b < a; b++)
         if (buf[b] == buf[a]) {
-            remote.request->at[a] = remote.request->at[b];
+            remote.request->at[a] = sent_at[a] = sent_at[b];
             return;
         }
     if (bytes > SLOT - PAGE - BEFORE) fail("needs more memory than is shared with it");
-    remote.request->at[a] = (size_t)(a + 1) * SLOT - PAGE - bytes;
-    unsigned char *to = remote.slots + remote.request->at[a];
-    memset(to - BEFORE, 0xa5, BEFORE);
+    remote.request->at[a] = sent_at[a] = (size_t)(a + 1) * SLOT - PAGE - bytes;
+    unsigned char *to = remote.slots + sent_at[a];
+    memset(to - BEFORE, UNTOUCHED, BEFORE);
     memcpy(to, buf[a], bytes);
 }
 
 static void receive_arg(const struct op *op, int a, const int *size, size_t width, void *const *buf)
 {
-    const unsigned char *from = remote.slots + remote.request->at[a];
+    const unsigned char *from = remote.slots + sent_at[a];
     size_t bytes = op_arg_bytes(op, a, size, width);
     char sentence[100];
     int is_alone = 1;
     for (int b = 0; b < op->narg; b++) is_alone &= b == a || buf[b] != buf[a];
     for (int k = 1; k <= BEFORE; k++)
-        if (from[-k] != 0xa5) {
+        if (from[-k] != UNTOUCHED) {
             snprintf(sentence, sizeof sentence, "writes before the beginning of %.40s", op->arg[a].name);
             fail(sentence);
         }
@@ -235,7 +243,7 @@ static void call(const int *size, void *const *buf, const struct scalar *v, int 
     memcpy(r->size, size, (size_t)op->nsize * sizeof *size);
     memcpy(r->scalar, v, sizeof r->scalar);
     for (int a = 0; a < op->narg; a++) send_arg(op, a, size, width, buf);
-    if (write(remote.to, "", 1) != 1 || !wait_for_answer(error)) fail(*error ? error : "ends its process");
+    if (write(remote.to, "", 1) != 1 ? !say_ending(error) : !wait_for_answer(error)) fail(error);
     for (int a = 0; a < op->narg; a++) receive_arg(op, a, size, width, buf);
 }
 

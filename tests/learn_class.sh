@@ -61,6 +61,35 @@ cheat hides_copy '#line directive' "$right" "/* */ %: /* */ line 1 \"/usr/includ
 #include \"$scratch/class/anna/1.3_dense_dw.c\""
 cheat assembler 'assembler in it' "$right" "__as\\
 m__(\".incbin \\\"$scratch/class/anna/1.3_dense_dw.c\\\"\");"
+# what the preprocessor does not see unless it is asked as the compiler is
+there="#define dense_backward_dw copied
+#include \"$scratch/class/anna/1.3_dense_dw.c\"
+#undef dense_backward_dw"
+cheat copies_later 'system.s headers alone' "$right" "#ifdef __OPTIMIZE__
+$there
+#endif"
+cheat copies_in_double 'system.s headers alone' "$right" "#define float 1
+#define double 2
+#if real == 2
+#undef float
+#undef double
+$there
+#endif
+#undef float
+#undef double"
+# ways to the assembler without its name, or behind a line that looks like the preprocessor's
+steal=".incbin \\\"$scratch/class/anna/1.3_dense_dw.c\\\""
+cheat raw_literal 'raw literal' "$right" "const char *raw = R\"(
+/*
+# 1 \"/usr/include/stdio.h\"
+*/
+)\";
+__asm__(\"$steal\");"
+cheat section 'assembler in it' "$right" "int copy __attribute__((section(\".data\\n$steal\\n#\"))) = 1;"
+cheat weak 'assembler in it' "$right"' if (N < 0) weak();' "static void weak(void) __attribute__((weakref(\"foo\\n$steal\\n#\")));"
+cheat ident 'assembler in it' "$right" "#ident \"a\\\"\\n$steal\\n.ident \\\"b\""
+cheat swallows 'does not compile' "$right" '#include "/dev/zero"' # all memory of the machine, if it may
+cheat reads_before 'NaN or infinite' "$right"' db[0] += x[-1] * (real)1e-20;'
 cheat bomb 'does not compile\|took too long\|ended early\|cannot' "$right" 'char bomb[1L << 33] = { 1 };'
 mkdir -p class/linked class/piped class/large
 ln -s ../anna/1.3_dense_dw.c class/linked/1.3_dense_dw.c
@@ -89,7 +118,7 @@ while IFS="$(printf '\t')" read -r name words; do
     grep "^$name,1.3," marks.csv >row
     grep -q '^[a-z_]*,1.3,dense_dw,fail,' row && grep -q "$words" row || fail "the cheat $name is not caught ('$words'): $(cat row)"
 done <cheats
-[ "$(wc -l <cheats)" -ge 20 ] || fail "there are fewer cheats"
+[ "$(wc -l <cheats)" -ge 31 ] || fail "there are fewer cheats"
 # an independent count: a line per student and exercise, and the header
 [ "$(wc -l <marks.csv)" = $((all * ($(wc -l <cheats) + 3) + 1)) ] || fail "the CSV has $(wc -l <marks.csv) lines"
 [ "$(grep -c '<testcase ' marks.xml)" = $(($(wc -l <marks.csv) - 1)) ] || fail "JUnit has other cases than the CSV"
