@@ -17,8 +17,8 @@ struct peer_network {
  * of these return 0, or NaN, where the child is lost. */
 int peer_network_give(struct peer_child *child, const struct peer_network *n);
 
-/* A training of it: all images to train on and to test with, and the order of an epoch. given.x and given.label
- * are those of the first batch, which is `labels` long. */
+/* A training of it: all images to train on and to test with, and the order of an epoch. given.x and
+ * given.label are those of the first batch, which is `labels` long. */
 struct peer_training {
     struct peer_network given;
     size_t features, n, tests;

@@ -1,10 +1,10 @@
-/* bench_epochs.c - rungs bench epochs: what an epoch of a training takes, from the first batch's images to the end
- * of a test with all test images, raced against the same in PyTorch and JAX.
+/* bench_epochs.c - rungs bench epochs: what an epoch of a training takes, from the first batch's images to
+ * the end of a test with all test images, raced against the same in PyTorch and JAX.
  *
  * Every contestant has all images in memory as it likes them best before the clock runs, begins at the same
- * parameters, takes the batches in the same order and without dropout, and then tests. Contestants take turns. After a
- * first epoch, which is not timed, the shares of test images that are right must be alike: whoever is more than
- * ALIKE away from the rungs on one thread has done other work, and is not timed.
+ * parameters, takes the batches in the same order and without dropout, and then tests. Contestants take
+ * turns. After a first epoch, which is not timed, the shares of test images that are right must be alike:
+ * whoever is more than ALIKE away from the rungs on one thread has done other work, and is not timed.
  */
 #include "bench_epochs.h"
 

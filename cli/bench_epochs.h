@@ -1,5 +1,5 @@
-/* bench_epochs.h - rungs bench epochs: a whole epoch of networks of `rungs train --list`, with its data and a test,
- * beside PyTorch and JAX. */
+/* bench_epochs.h - rungs bench epochs: a whole epoch of networks of `rungs train --list`, with its data and
+ * a test, beside PyTorch and JAX. */
 #ifndef RUNGS_BENCH_EPOCHS_H
 #define RUNGS_BENCH_EPOCHS_H
 

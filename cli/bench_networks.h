@@ -1,6 +1,7 @@
 /* bench_networks.h - the networks whose training steps are measured beside PyTorch's and JAX's: their
- * parameters, a batch of images and labels, and a step of the rungs. Four networks of this file with batches of
- * 64, or, where they are chosen, networks of `rungs train --list` as they are, but without dropout. */
+ * parameters, a batch of images and labels, and a step of the rungs. Four networks of this file with
+ * batches of 64, or, where they are chosen, networks of `rungs train --list` as they are, but without
+ * dropout. */
 #ifndef RUNGS_BENCH_NETWORKS_H
 #define RUNGS_BENCH_NETWORKS_H
 
@@ -18,8 +19,8 @@ struct bench_network {
     int batch, label[BENCH_MOST_BATCH];
 };
 
-/* From now on the networks are these, named with commas in between; NULL: as before. 0 and a sentence if one is
- * unknown, or cannot be raced: frameworks get images and the loss of softmax and cross-entropy. */
+/* From now on the networks are these, named with commas in between; NULL: as before. 0 and a sentence if
+ * one is unknown, or cannot be raced: frameworks get images and the loss of softmax and cross-entropy. */
 int bench_networks_choose(const char *names, char *error);
 
 /* "fc512-fc256" for k = 0; NULL behind the last */
