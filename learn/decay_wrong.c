@@ -10,6 +10,12 @@ void REF(threshold_past_zero)(int n, real *w, double lr, double lambda)
     for (int k = 0; k < n; k++) w[k] -= w[k] > 0 ? t : w[k] < 0 ? -t : 0;
 }
 
+void REF(threshold_nearly)(int n, real *w, double lr, double lambda)
+{
+    const real t = (real)(lr * lambda);
+    for (int k = 0; k < n; k++) w[k] = w[k] > t ? w[k] - t : w[k] < -t ? w[k] + t : w[k] * (real)1e-9;
+}
+
 void REF(threshold_hard)(int n, real *w, double lr, double lambda)
 {
     const real t = (real)(lr * lambda);

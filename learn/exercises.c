@@ -19,8 +19,14 @@ static const float around_the_kink[] = {
 static const float far_out[] = { -INFINITY, -104, -90, -89, -88, -20, -1e-8F,   0,
                                  1e-8F,     20,   88,  89,  90,  104, INFINITY, NAN };
 
-/* exp of them is infinite, or 0 for all but one */
-static const float large_logits[] = { 1000, 999, -1000, 0, -INFINITY, 1000 };
+/* exp of them is infinite, or 0 for all but one. The largest is not the first; a row has nothing near 0, or
+ * near the largest of the other rows. */
+static const float large_logits[] = { -1000,     999,   1000,  0,  -INFINITY, 1000, -1001, -1000, -1002,
+                                      -INFINITY, -1500, -1001, 20, -20,       0,    19,    -1000, 1 };
+
+/* on both sides of the threshold 0.5 * 0.4, and what is not to stay as a tiny number */
+static const float around_the_threshold[] = { -1, -0.25F, -0.19F, -1e-3F, -1e-30F, -0.0F,
+                                              0,  1e-30F, 1e-3F,  0.19F,  0.25F,   1 };
 
 #define EDGE(values) .edge = (values), .edges = sizeof(values) / sizeof *(values)
 
@@ -159,6 +165,7 @@ const struct exercise exercises[] = {
         .function = { "softmax_forward" },
         .stub = GATE_EDGES,
         EDGE(large_logits),
+        .edge_rows = 3,
         .hint = { "exp(x - m) / sum of exp(x - m) is the same for every m. Which one keeps exp at 1 or below?",
                   "With the row's largest logit one term is exp(0) = 1: the sum is never 0 and never infinite.",
                   "m = x[0]; for (c = 1; c < C; c++) if (x[c] > m) m = x[c];   then exp(x[c] - m)" },
@@ -206,6 +213,7 @@ const struct exercise exercises[] = {
         .function = { "soft_threshold" },
         .stub = GATE_VALUES,
         .set = { "lr=0.1 lambda=2", "lambda=0" },
+        EDGE(around_the_threshold),
         .hint = { "Three cases: above the threshold, below minus the threshold, and between them.",
                   "Above it w - t, below it w + t: towards 0, by t, from both sides.",
                   "w[k] = w[k] > t ? w[k] - t : w[k] < -t ? w[k] + t : 0;" },

@@ -19,7 +19,7 @@ enum gate {
     GATE_COMPILE,  /* it compiles, with the signatures of the operations                         */
     GATE_GRADIENT, /* in double: every element against differences and the complex step          */
     GATE_VALUES,   /* in float: the double oracle at every size class, between guard pages       */
-    GATE_EDGES,    /* in float: at infinities, NaN, zeros and the ends of the range              */
+    GATE_EDGES,    /* in float: at infinities, NaN, the ends of the range; zeros are exact       */
     GATE_RACE,     /* as fast as a rung of the ladder, in a race with it                          */
     GATE_NUMBERS,  /* every number is right                                                      */
     GATES
@@ -40,9 +40,9 @@ struct exercise {
     const char *helper;  /* a function of that file which they call, or NULL       */
     enum gate stub;      /* where the stub fails                                    */
     const char
-        *set[MOST_SETS]; /* more scalars of GATE_VALUES than the operation's own: "eps=0.1 t=2", then NULL */
-    const float *edge;   /* of GATE_EDGES, values of the first input; NULL: no such */
-    int edges;
+        *set[MOST_SETS];  /* more scalars of GATE_VALUES than the operation's own: "eps=0.1 t=2", then NULL */
+    const float *edge;    /* of GATE_EDGES, values of the first input; NULL: no such */
+    int edges, edge_rows; /* how many; in how many rows, 0 is 1 */
     const char *race,
         *reach; /* of EXERCISE_RUNG: at this shape as fast as this rung, "64x784x512", "01_order" */
     const struct answer *(*answers)(void); /* of EXERCISE_NUMBERS */

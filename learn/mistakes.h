@@ -58,6 +58,12 @@ MISTAKE(adam_step, adam_uphill, "uphill", "w moves along the gradient")
 
 MISTAKE(softmax_forward, softmax_unshifted, "no shift",
         "exp of the logits themselves overflows, and the row is NaN")
+MISTAKE(softmax_forward, softmax_by_first, "shift by the first",
+        "the first logit is subtracted, not the largest")
+MISTAKE(softmax_forward, softmax_by_zero, "largest from 0",
+        "the search for the largest logit begins at 0, and a row far below it is NaN")
+MISTAKE(softmax_forward, softmax_by_all, "one shift for all rows",
+        "the largest logit of all rows is subtracted, and a row far below it is NaN")
 MISTAKE(softmax_forward, softmax_by_columns, "columns", "the sum runs over the batch, not over the classes")
 MISTAKE(softmax_forward, softmax_of_all, "one sum for all rows", "all rows together add up to 1")
 MISTAKE(softmax_forward, softmax_with_eps, "eps in the sum", "1e-3 in the denominator: no row adds up to 1")
@@ -73,6 +79,7 @@ MISTAKE(softmax_xent_backward, ce_negative, "sign", "onehot - p in place of p - 
 
 MISTAKE(soft_threshold, threshold_past_zero, "past zero",
         "the subgradient's step: a small weight changes its sign")
+MISTAKE(soft_threshold, threshold_nearly, "nearly 0", "a small weight becomes a tiny one and not 0")
 MISTAKE(soft_threshold, threshold_hard, "hard threshold", "what stays is not moved towards 0")
 MISTAKE(soft_threshold, threshold_without_rate, "rate missing", "the threshold is lambda and not lr lambda")
 MISTAKE(soft_threshold, threshold_one_side, "positive weights alone", "every negative weight becomes 0")

@@ -25,6 +25,25 @@ void REF(softmax_unshifted)(int N, int C, const real *x, real *y)
     for (int n = 0; n < N; n++) shifted_row(C, x + (size_t)n * C, 0, y + (size_t)n * C);
 }
 
+void REF(softmax_by_first)(int N, int C, const real *x, real *y)
+{
+    for (int n = 0; n < N; n++, x += C, y += C) shifted_row(C, x, x[0], y);
+}
+
+void REF(softmax_by_zero)(int N, int C, const real *x, real *y)
+{
+    for (int n = 0; n < N; n++, x += C, y += C) {
+        real m = largest(C, x);
+        shifted_row(C, x, m > 0 ? m : 0, y);
+    }
+}
+
+void REF(softmax_by_all)(int N, int C, const real *x, real *y)
+{
+    const real m = largest(N * C, x);
+    for (int n = 0; n < N; n++, x += C, y += C) shifted_row(C, x, m, y);
+}
+
 void REF(softmax_by_columns)(int N, int C, const real *x, real *y)
 {
     for (int c = 0; c < C; c++) {
