@@ -7,9 +7,8 @@
 
 /* ---- text ---- */
 
-/* The bytes of the UTF-8 character at `text`, 0 if there is none: overlong forms, surrogates and what is
- * above U+10FFFF are none (Unicode 15, table 3-7). */
-static int utf8_bytes(const unsigned char *text)
+/* Overlong forms, surrogates and what is above U+10FFFF are no characters (Unicode 15, table 3-7). */
+int json_utf8_bytes(const unsigned char *text)
 {
     static const struct {
         unsigned char first, last, low, high; /* the range of the first byte, and of the second */
@@ -33,7 +32,7 @@ void json_put_text(FILE *out, const char *text)
 {
     fputc('"', out);
     for (const unsigned char *at = (const unsigned char *)text; *at;) {
-        int n = utf8_bytes(at);
+        int n = json_utf8_bytes(at);
         if (!n)
             fputs("\\ufffd", out);
         else if (*at == '"' || *at == '\\')

@@ -43,6 +43,9 @@ void json_number(struct json *j, const char *key, double x);       /* ten digits
 void json_integer(struct json *j, const char *key, long long x);
 void json_truth(struct json *j, const char *key, int x);
 
+/* The bytes of the UTF-8 character at `text`, which ends with 0; 0 if there is none. */
+int json_utf8_bytes(const unsigned char *text);
+
 /* Only the quoted text. */
 void json_put_text(FILE *out, const char *text);
 

@@ -18,6 +18,7 @@
 
 #include "../base/clock.h"
 #include "../base/csv.h"
+#include "../base/json.h"
 #include "args.h"
 #include "gradcheck_guard.h"
 
@@ -35,7 +36,7 @@ struct class
     const char *folder;
     char work[FILE_PATH]; /* for copies */
     int students;
-    char (*name)[NAME];
+    char (*name)[NAME]; /* of folders: any bytes but '/' */
     uint64_t seed;
     unsigned seconds;
 };
@@ -54,16 +55,43 @@ static int list_students(struct class *c, char *error)
     char path[FILE_PATH];
     struct stat is;
     if (!folder) return error_set(error, "cannot read the folder %s: %s", c->folder, strerror(errno));
-    for (struct dirent *entry; (entry = readdir(folder)) && c->students < MOST_STUDENTS;) {
+    for (struct dirent *entry; (entry = readdir(folder)) && c->students <= MOST_STUDENTS;) {
         snprintf(path, sizeof path, "%.3000s/%.255s", c->folder, entry->d_name);
         if (*entry->d_name == '.' || lstat(path, &is) || !S_ISDIR(is.st_mode)) continue;
-        snprintf(c->name[c->students++], NAME, "%.255s", entry->d_name);
+        if (c->students < MOST_STUDENTS) snprintf(c->name[c->students], NAME, "%.255s", entry->d_name);
+        c->students++;
     }
     closedir(folder);
+    if (c->students > MOST_STUDENTS)
+        return error_set(error, "over %d students in %s: grade them in several folders", MOST_STUDENTS,
+                         c->folder);
     qsort(c->name, (size_t)c->students, NAME, by_name);
     return c->students ||
            error_set(error, "no folders of students in %s: each has a folder with the files in it",
                      c->folder);
+}
+
+/* What a name or a compiler's message has, terminals and XML need not have: what is no character, and control
+ * characters but line ends, become '?'. */
+static void make_plain(char *text)
+{
+    for (unsigned char *at = (unsigned char *)text; *at;) {
+        int n = json_utf8_bytes(at);
+        int is_none = n == 3 && at[0] == 0xef && at[1] == 0xbf && at[2] >= 0xbe; /* U+FFFE, U+FFFF */
+        int is_control = n == 1 ? (*at < ' ' && *at != '\n') || *at == 0x7f
+                                : n == 2 && at[0] == 0xc2 && at[1] < 0xa0; /* of 8 bits */
+        if (!n) n = 1, is_control = 1;
+        if (is_none || is_control) memset(at, '?', (size_t)n);
+        at += n;
+    }
+}
+
+/* a folder's name as it is shown: plain, on one line */
+static void show_name(const char *name, char shown[NAME])
+{
+    snprintf(shown, NAME, "%.255s", name);
+    make_plain(shown);
+    for (char *at = shown; (at = strchr(at, '\n'));) *at = '?';
 }
 
 /* ---- one file ---- */
@@ -149,10 +177,11 @@ static void grade_copy(const struct class *c, const struct exercise *e, const ch
 static void grade_student_file(const struct class *c, const char *student, const struct exercise *e,
                                struct marks *m)
 {
-    char from[FILE_PATH], copy[FILE_PATH], shown[NAME + 100], error[ERROR_TEXT];
+    char from[FILE_PATH], copy[FILE_PATH], name[NAME], shown[NAME + 100], error[ERROR_TEXT];
     snprintf(from, sizeof from, "%.3000s/%.255s/%.200s", c->folder, student, e->file);
     snprintf(copy, sizeof copy, "%.3000s/%.200s", c->work, e->file);
-    snprintf(shown, sizeof shown, "%.255s/%.90s", student, e->file);
+    show_name(student, name);
+    snprintf(shown, sizeof shown, "%.255s/%.90s", name, e->file);
     int taken = take_file(from, copy, error);
     m->is_there = taken != 0;
     if (taken < 0) {
@@ -160,7 +189,8 @@ static void grade_student_file(const struct class *c, const char *student, const
         snprintf(m->text, REPORT, "FAIL  %s %s\n      %s\n", e->number, e->name, error);
     } else if (taken) {
         grade_copy(c, e, copy, shown, m);
-        name_student(m->text, c->work, student);
+        name_student(m->text, c->work, name);
+        make_plain(m->text);
     }
     unlink(copy);
 }
@@ -198,6 +228,7 @@ static void put_csv(FILE *f, const char *student, const struct exercise *e, cons
     put_reason(f, m->is_there && m->code ? m->text : "");
 }
 
+/* plain text */
 static void put_xml(FILE *f, const char *text)
 {
     for (; *text; text++) {
@@ -205,7 +236,7 @@ static void put_xml(FILE *f, const char *text)
         if (c == '<' || c == '>' || c == '&' || c == '"')
             fprintf(f, "&#%d;", c);
         else
-            fputc(c < ' ' && c != '\n' ? '?' : c, f);
+            fputc(c, f);
     }
 }
 
@@ -263,7 +294,11 @@ static void put_head(void)
 static int grade_student(const struct class *c, const char *student, struct reports *r, struct marks *m)
 {
     int passed = 0, all = 0, ok = 1;
-    printf("%-24.24s", student);
+    char shown[NAME], column[25];
+    show_name(student, shown);
+    snprintf(column, sizeof column, "%.24s", shown);
+    make_plain(column); /* the cut may go through a character */
+    printf("%-24s", column);
     for (const struct exercise *e = exercises; e->number; e++, all++) {
         memset(m, 0, sizeof *m);
         grade_student_file(c, student, e, m);
@@ -271,8 +306,8 @@ static int grade_student(const struct class *c, const char *student, struct repo
         ok &= !m->is_there || m->code == EXIT_OK || m->code == EXIT_WRONG;
         printf(" %-4s", !m->is_there ? "." : !m->code ? "ok" : m->code == EXIT_WRONG ? "FAIL" : "?");
         fflush(stdout);
-        if (r->has_csv) put_csv(r->csv.out, student, e, m);
-        if (r->has_junit) put_junit(r->junit.out, student, e, m);
+        if (r->has_csv) put_csv(r->csv.out, shown, e, m);
+        if (r->has_junit) put_junit(r->junit.out, shown, e, m);
     }
     printf(" %d of %d\n", passed, all);
     return ok;

@@ -98,6 +98,12 @@ head -c 2000000 /dev/zero >class/large/1.3_dense_dw.c
 ln -s anna class/follows
 printf 'linked\tis a link\npiped\tno ordinary file\nlarge\tmore than a megabyte\n' >>cheats
 
+# ---- a name and a message that are no text: a forged line of the table, a terminal's commands, no UTF-8 ----
+
+odd=$(printf 'ze\nkim ok\377\033[2J<&,"')
+mkdir "class/$odd"
+printf '%s\n{\n(void)N; "gr\366\337e\033[2J" undeclared;\n}\n' "$dw" >"class/$odd/1.3_dense_dw.c"
+
 # ---- two honest students, before and after all of them ----
 
 "$solutions" class/anna >solved
@@ -120,9 +126,15 @@ while IFS="$(printf '\t')" read -r name words; do
 done <cheats
 [ "$(wc -l <cheats)" -ge 31 ] || fail "there are fewer cheats"
 # an independent count: a line per student and exercise, and the header
-[ "$(wc -l <marks.csv)" = $((all * ($(wc -l <cheats) + 3) + 1)) ] || fail "the CSV has $(wc -l <marks.csv) lines"
+[ "$(wc -l <marks.csv)" = $((all * ($(wc -l <cheats) + 4) + 1)) ] || fail "the CSV has $(wc -l <marks.csv) lines"
 [ "$(grep -c '<testcase ' marks.xml)" = $(($(wc -l <marks.csv) - 1)) ] || fail "JUnit has other cases than the CSV"
-[ "$(grep -c '<failure ' marks.xml)" = "$(grep -c '^[^,]*,[^,]*,[^,]*,fail,' marks.csv)" ] || fail "JUnit has other failures than the CSV"
+[ "$(grep -c '<failure ' marks.xml)" = "$(grep -c '^.*,[0-9.]*,[a-z_]*,fail,' marks.csv)" ] || fail "JUnit has other failures than the CSV"
+grep -q '^ze?kim ok??\[2J<&,"  ' said || fail "an odd name is not shown in plain text: $(cat said)"
+grep -q '^"ze?kim ok??\[2J<&,""",1.3,dense_dw,fail,compile,' marks.csv || fail "an odd name is not in the CSV: $(grep ze marks.csv)"
+for file in said marks.csv marks.xml; do
+    ! grep -q "$(printf '\033')" $file || fail "$file has commands for the terminal"
+    iconv -f UTF-8 -t UTF-8 $file >/dev/null || fail "$file is no UTF-8"
+done
 ! command -v xmllint >/dev/null || xmllint --noout marks.xml || fail "marks.xml is no XML"
 
 # ---- refusals ----
@@ -138,6 +150,9 @@ refuse 64 grade
 refuse 66 grade nowhere
 mkdir nobody
 refuse 66 grade nobody
+mkdir crowd
+(cd crowd && seq 1001 | xargs mkdir)
+refuse 66 grade crowd # rather than leave one out
 refuse 64 check 1.1 --csv x.csv
 [ ! -e x.csv ] || fail "a refused command wrote a file"
 exit $failed
