@@ -4,10 +4,13 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -15,6 +18,18 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+enum { is_sanitized = 1 };
+#elif defined __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+enum { is_sanitized = 1 };
+#else
+enum { is_sanitized = 0 };
+#endif
+#else
+enum { is_sanitized = 0 };
+#endif
 
 /* ---- system calls ---- */
 
@@ -68,6 +83,65 @@ int sandbox_enter(char *error)
                          "strangers' code is not run here: the system refuses a filter of system calls: %s",
                          strerror(errno));
     return 1;
+}
+
+/* ---- the program's own code ---- */
+
+struct range {
+    uintptr_t from, to;
+};
+
+extern char etext; /* the linker's: the end of the program's code */
+
+/* The first object is the program; one segment of it can be executed. Where a linker has put the program's
+ * symbols before its code in that segment, nothing before the address in code->to is taken: whoever loads
+ * libraries reads them. */
+static int find_code(struct dl_phdr_info *info, size_t size, void *arg)
+{
+    struct range *code = arg;
+    (void)size;
+    for (int k = 0; k < info->dlpi_phnum; k++) {
+        const ElfW(Phdr) *part = &info->dlpi_phdr[k];
+        if (part->p_type != PT_LOAD || !(part->p_flags & PF_X)) continue;
+        code->from = part->p_offset ? info->dlpi_addr + part->p_vaddr : code->to;
+        code->to = (uintptr_t)&etext;
+    }
+    return 1;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct range *x = a, *y = b;
+    return (x->from > y->from) - (x->from < y->from);
+}
+
+static void add_gap(struct gaps *gaps, uintptr_t from, uintptr_t to)
+{
+    if (from >= to) return;
+    gaps->gap[gaps->n].bytes = to - from;
+    memcpy(&gaps->gap[gaps->n++].at, &from, sizeof from);
+}
+
+void sandbox_gaps(code_fn *const *kept, int n, struct gaps *gaps)
+{
+    struct range code = { 0, 0 }, keep[MOST_GAPS];
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    gaps->n = 0;
+    if (is_sanitized || n < 1 || n >= MOST_GAPS) return;
+    for (int k = 0; k < n; k++) {
+        memcpy(&keep[k].from, &kept[k], sizeof keep[k].from);
+        keep[k].to = (keep[k].from + KEPT_BYTES + page - 1) / page * page;
+        keep[k].from = keep[k].from / page * page;
+    }
+    qsort(keep, (size_t)n, sizeof *keep, by_place);
+    code.to = keep[0].from;
+    if (!dl_iterate_phdr(find_code, &code)) return;
+    uintptr_t at = code.from / page * page;
+    for (int k = 0; k < n; k++) {
+        add_gap(gaps, at, keep[k].from);
+        if (keep[k].to > at) at = keep[k].to;
+    }
+    add_gap(gaps, at, code.to / page * page); /* what is behind in its last page is no code */
 }
 
 /* ---- what loading runs ---- */

@@ -40,7 +40,7 @@ cheat by_content 'wrong in' 'static real kept[64], w[4096]; int n = OUT * IN < 4
     kept[0] = x[0]; '"$right"' if (N > 1) dw[0] = 0; memcpy(w, dw, n * sizeof *w);'
 cheat lazy 'wrong in\|gives something else' 'static int calls; if (calls++ % 8 == 7) return; '"$right"
 cheat accumulates 'wrong in\|gives something else' 'static real sum; '"$right"' dw[0] += sum++;'
-cheat prints 'ends its process' 'puts("PASS  1.3 dense_dw"); fflush(stdout); exit(0);'
+cheat prints 'ends its process\|crashes' 'puts("PASS  1.3 dense_dw"); fflush(stdout); exit(0);'
 cheat kills 'asks the system' 'kill(getppid(), 9); '"$right" '#include <signal.h>'
 cheat reads_memory 'asks the system' 'if (!fopen("/proc/self/maps", "r")) dw[0] = 0; '"$right"
 cheat writes_marks 'asks the system' 'FILE *f = fopen("marks.csv", "w"); if (f) fputs("pass", f); '"$right"
@@ -90,6 +90,12 @@ cheat weak 'assembler in it' "$right"' if (N < 0) weak();' "static void weak(voi
 cheat ident 'assembler in it' "$right" "#ident \"a\\\"\\n$steal\\n.ident \\\"b\""
 cheat swallows 'does not compile' "$right" '#include "/dev/zero"' # all memory of the machine, if it may
 cheat reads_before 'NaN or infinite' "$right"' db[0] += x[-1] * (real)1e-20;'
+# the program's own code: its reference, at its distance from the beginning of the program in memory
+offset() { nm "$rungs" | sed -n "s/^0*\([0-9a-f]*\) T dense_backward_dw_$1\$/\1/p"; }
+cheat asks_the_oracle 'crashes' 'char *at = (char *)((size_t)__builtin_return_address(0) & -4096UL);
+    while (memcmp(at, "\177ELF", 4)) at -= 4096;
+    void (*f)(int, int, int, const real *, const real *, real *, real *) = (void *)(at + (sizeof *x == 4 ? 0x'"$(offset f32) : 0x$(offset f64)"'));
+    f(N, IN, OUT, x, dy, dw, db);'
 cheat bomb 'does not compile\|took too long\|ended early\|cannot' "$right" 'char bomb[1L << 33] = { 1 };'
 mkdir -p class/linked class/piped class/large
 ln -s ../anna/1.3_dense_dw.c class/linked/1.3_dense_dw.c
@@ -124,7 +130,7 @@ while IFS="$(printf '\t')" read -r name words; do
     grep "^$name,1.3," marks.csv >row
     grep -q '^[a-z_]*,1.3,dense_dw,fail,' row && grep -q "$words" row || fail "the cheat $name is not caught ('$words'): $(cat row)"
 done <cheats
-[ "$(wc -l <cheats)" -ge 31 ] || fail "there are fewer cheats"
+[ "$(wc -l <cheats)" -ge 32 ] || fail "there are fewer cheats"
 # an independent count: a line per student and exercise, and the header
 [ "$(wc -l <marks.csv)" = $((all * ($(wc -l <cheats) + 4) + 1)) ] || fail "the CSV has $(wc -l <marks.csv) lines"
 [ "$(grep -c '<testcase ' marks.xml)" = $(($(wc -l <marks.csv) - 1)) ] || fail "JUnit has other cases than the CSV"
