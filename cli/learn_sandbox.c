@@ -19,18 +19,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
-enum { is_sanitized = 1 };
-#elif defined __has_feature
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-enum { is_sanitized = 1 };
-#else
-enum { is_sanitized = 0 };
-#endif
-#else
-enum { is_sanitized = 0 };
-#endif
-
 /* ---- system calls ---- */
 
 #if defined __x86_64__
@@ -127,7 +115,7 @@ void sandbox_gaps(code_fn *const *kept, int n, struct gaps *gaps)
     struct range code = { 0, 0 }, keep[MOST_GAPS];
     const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
     gaps->n = 0;
-    if (is_sanitized || n < 1 || n >= MOST_GAPS) return;
+    if (RUNGS_SANITIZED || n < 1 || n >= MOST_GAPS) return;
     for (int k = 0; k < n; k++) {
         memcpy(&keep[k].from, &kept[k], sizeof keep[k].from);
         keep[k].to = (keep[k].from + KEPT_BYTES + page - 1) / page * page;
