@@ -196,7 +196,7 @@ const struct exercise exercises[] = {
         .function = { "adam_step" },
         .helper = "correction",
         .stub = GATE_VALUES,
-        .set = { "eps=0.1 t=1", "t=1000000" },
+        .set = { "eps=0.1 t=1", "t=65537" },
         .hint = { "After the first step m is (1 - beta1) dw: a tenth of the gradient. What brings it back to dw?",
                   "c1 = 1 - beta1^t and c2 = 1 - beta2^t, in double: pow of <math.h> will do.",
                   "w[k] -= lr * (m[k] / c1) / (sqrt(v[k] / c2) + eps), and m and v stay as they are" },

@@ -109,6 +109,9 @@ learn 1 check 1.3
 submit "$(echo "$sums" | sed 's/= sum;/= IN > 500 ? 0 : sum;/')" # wrong where the gradient is not looked at
 learn 1 check 1.3
 says "at the gate 'values'"
+submit "$(echo "$sums" | sed 's/= sum;/= IN > 1100 \&\& IN < 4000 ? 0 : sum;/')" # right at all shapes that are known beforehand
+learn 1 check 1.3 --seed 5
+says "at the gate 'values'"
 submit 'for (;;) db[0] = N + IN + OUT + x[0] + dy[0] + dw[0];'
 learn 1 check 1.3 --limit 1
 submit 'db[0] = N + IN + OUT + x[0] + dy[0] + dw[0]; *(volatile int *)0 = 1;'
