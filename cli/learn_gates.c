@@ -168,8 +168,8 @@ static int say_check(const struct check *c, FILE *f)
     return c->verdict == CHECK_FAIL ? EXIT_WRONG : EXIT_RESOURCES;
 }
 
-/* Shapes that nobody knows who does not know the seed, behind the operation's own: small ones, and in each one
- * size that is larger. */
+/* Shapes that nobody knows who does not know the seed, behind the operation's own: small ones, and in each
+ * one size that is larger. */
 enum { MOST_SHAPES = 96, DRAWN = 4, SMALL = 60, LARGE = 3000, DRAWN_FLOPS = 20000000 };
 
 static void draw_shapes(const struct op *op, uint64_t seed, int shapes[MOST_SHAPES][MAX_SIZES])
