@@ -138,6 +138,9 @@ enum gc_ratio { GC_RATIO_UNKNOWN, GC_RATIO_VARIES, GC_RATIO_CONSTANT };
 struct gc_run;
 enum gc_ratio gc_find_ratio(struct gc_run *run, int tensor, struct gc_words *w);
 
+/* straight_through.c: does the forward round, and is analytic the gradient of what it rounds? */
+int gc_find_straight_through(struct gc_run *run, int tensor, struct gc_words *w);
+
 /* mixed.c: what the derivatives of the gradient tell. 0: nothing, or they cannot be had */
 int gc_find_quotient(struct gc_run *run, int tensor,
                      struct gc_words *w); /* coarse.c: the same for its digits */

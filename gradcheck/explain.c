@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "gc_internal.h"
@@ -202,13 +203,25 @@ static void add_words(gc_tensor_result *t, const struct gc_words *w)
     if (*w->cause) gc_text(t->cause, sizeof t->cause, "likely: %s", w->cause);
 }
 
+/* Is the cause that the forward does not use an element? Between the jumps of one that rounds it seems so. */
+static int speaks_of_mask(const gc_tensor_result *t)
+{
+    return strstr(t->cause, "mask") != NULL;
+}
+
 /* Where the numbers have no cause of their own, other points may, or their derivatives. That a formula is
  * wrong is said only of numbers that are shown to be no factor times the right ones. */
 static void look_closer(struct gc_run *run, int tensor)
 {
     gc_tensor_result *t = &run->r->tensor[tensor];
     struct gc_words w;
-    if (!gc_is_vague(t->cause) || run->bad[tensor]) return;
+    if (run->bad[tensor]) return;
+    if ((gc_is_vague(t->cause) || speaks_of_mask(t)) && gc_find_straight_through(run, tensor, &w)) {
+        t->pattern[0] = '\0'; /* which elements are wrong, and by how much, is an accident of the point */
+        add_words(t, &w);
+        return;
+    }
+    if (!gc_is_vague(t->cause)) return;
     enum gc_ratio ratio = gc_find_ratio(run, tensor, &w);
     if (ratio == GC_RATIO_UNKNOWN) t->cause[0] = '\0';
     if (ratio == GC_RATIO_CONSTANT || gc_find_quotient(run, tensor, &w) ||

@@ -18,7 +18,8 @@
  *   element.c kink.c direction.c complex.c adjoint.c reference.c second.c taylor.c   one test each
  *   contract_calls.c contract_compare.c contract_repeat.c contract_state.c contract.c   the contract of calls
  *   fit.c relation.c terms.c functions.c projection.c stretches.c coarse.c layout.c pattern.c
- *   location.c diagnose.c ratio.c curvature.c mixed.c explain.c   pattern and cause of a failure
+ *   location.c diagnose.c ratio.c straight_through.c curvature.c mixed.c
+ *   explain.c   pattern and cause of a failure
  *   unused.c    elements whose gradient is always 0
  *   check.c     gc_check: points, tests, verdicts;  parts.c  a flat input as several tensors
  *   scalar.c    the two-pointer entries

@@ -213,6 +213,55 @@ GRAD(stretches_grad)
         for (size_t i = 3; i < 6; i++) g[i] *= 2.5;
 }
 
+/* least squares with weights rounded to eighths, as fake quantisation does, and a little decay that is not */
+static double rounded(double w)
+{
+    return floor(8 * w + 0.5) / 8;
+}
+
+static double off_row(size_t r, const double *x, size_t n)
+{
+    double y = -cos((double)r);
+    EACH(i) y += row(r, i) * rounded(x[i]);
+    return y;
+}
+
+LOSS(rounding)
+{
+    double sum = 0;
+    (void)ctx;
+    for (size_t r = 0; r < 12; r++) sum += off_row(r, x, n) * off_row(r, x, n) / 12;
+    for (size_t i = 4; i < n; i++) sum += 0.05 * x[i] * x[i];
+    return scale * sum;
+}
+
+/* 1: straight through, as in training; 2, 3, 4: and twice as much, with the wrong sign, of half of the rows;
+ * 5: between the jumps it is right but for the decay */
+GRAD(rounding_grad)
+{
+    double by = bug == 2 ? 2 : bug == 3 ? -1 : bug == 5 ? 0 : 1;
+    (void)ctx;
+    EACH(i) g[i] = i < 4 ? 0 : (bug == 5 ? 0.2 : 0.1) * x[i];
+    for (size_t r = 0; r < (bug == 4 ? 6 : 12); r++)
+        EACH(i) g[i] += by * 2 * off_row(r, x, n) * row(r, i) / 12;
+    EACH(i) g[i] *= scale;
+}
+
+/* no weight is rounded, and some are not used; or a branch adds a constant at one place */
+LOSS(unused)
+{
+    double sum = 0;
+    (void)ctx;
+    EACH(i) sum += i < 4 ? sin(x[i]) : bug == 2 ? (x[i] > 0.4) + (x[i] > 1.1) : 0;
+    return scale * sum;
+}
+
+GRAD(unused_grad)
+{
+    (void)ctx;
+    EACH(i) g[i] = scale * cos(x[i]);
+}
+
 /* digits */
 GRAD(coarse_grad)
 {
@@ -287,6 +336,14 @@ static const struct {
     { chain, stretches_grad, 2, "= -numeric in [0] to [2], = 0 in [3] to [7]",
       "the sign is wrong; never computed", 0 },
     { chain, stretches_grad, 3, "!numeric in", "", 0 },
+    { rounding, rounding_grad, 1, "analytic that across many",
+      "a straight-through estimate of a rounded forward", 0 },
+    { rounding, rounding_grad, 2, "!across many", "!straight-through", 0 },
+    { rounding, rounding_grad, 3, "!across many", "!straight-through", 0 },
+    { rounding, rounding_grad, 4, "!across many", "!straight-through", 0 },
+    { rounding, rounding_grad, 5, "!across many", "!straight-through", 0 },
+    { unused, unused_grad, 1, "numeric = 0, but analytic is not", "a mask (dropout", 0 },
+    { unused, unused_grad, 2, "!across many", "!straight-through", 0 },
     { chain, coarse_grad, 1, "forward difference quotient of step 0.001", "digits", 1 },
     { chain, coarse_grad, 2, "central difference quotient of step 0.01", "digits", 1 },
     { chain, coarse_grad, 3, "is a float", "float", 1 },

@@ -13,7 +13,8 @@ static const struct {
                 "numeric / [0-9.]+$|= [0-9.]+ \\* numeric$" },
     { "mean", "a mean|average|batch size|number of (samples|elements)" },
     { "sign", "the sign|-numeric|negated|ascent" },
-    { "term", "a term|term is (missing|wrong)|path|constant is (added|missing)|one is missing" },
+    { "term",
+      "a term|term is (missing|wrong)|straight.through|path|constant is (added|missing)|one is missing" },
     { "penalty", "penalty|decay|regulari" },
     { "chain", "inner|chain|the factor [^ ]+ is|numeric [*/] [a-z(]|constant factor" },
     { "index",
@@ -85,6 +86,8 @@ int causes_prove(FILE *out)
           "likely: weight decay, or another such term, is in the gradient", "", NAMED },
         { UNSTEADY, "", "", "called again with the same arguments it gives something else", NAMED },
         { CHAIN, "", "", "called again with the same arguments it gives something else", MISLEADING },
+        { TERM, "", "likely: a straight-through estimate of a rounded forward", "", NAMED },
+        { MASK, "", "likely: a straight-through estimate of a rounded forward", "", MISLEADING },
         { MASK, "", "likely: a mask is missing",
           "called again with the same arguments it gives something else", NAMED },
     };
