@@ -2,7 +2,7 @@
  *
  * Each row uses the rows above it, never one below; within a row, files use what stands to their left.
  *
- *   numeric.c   ladder, noise, bounds (pure functions);  random.c  counter-based random numbers;
+ *   numeric.c   ladder, noise, sums, bounds (pure functions);  random.c  counter-based random numbers;
  *               tensor.c  elements of a tensor;  memory.c  arrays between guard pages, read-only at will
  *   finding.c   findings, names, the defaults;  format.c  what reports share;  child.c  a
  *   child process with a time-out;
@@ -128,6 +128,9 @@ static inline double gc_sum_of(const struct gc_sum *s)
 {
     return gc_is_finite(s->lost) ? s->sum + s->lost : s->sum;
 }
+
+double gc_dot(const double *a, const double *b, size_t n);          /* compensated */
+double gc_natural_size(const double *g, const double *d, size_t n); /* sqrt(sum (g_i d_i)^2) */
 
 /* The ladder, step by step. Set pair, what it needs, noise, f0 = f(0) and, if wished, good and least_h;
  * the rest is 0. */
@@ -338,8 +341,6 @@ void gc_measure_again(struct gc_ladder *l);
  * caller writes `reason`. */
 gc_finding *gc_note_derivative(const struct gc_ladder *l, unsigned test, gc_verdict verdict, double a,
                                double allowed, const char *detail);
-double gc_dot(const double *a, const double *b, size_t n);          /* compensated */
-double gc_natural_size(const double *g, const double *d, size_t n); /* sqrt(sum (g_i d_i)^2) */
 
 /* ---- uncertain.c ---- */
 /* why a derivative could not be judged, in a sentence: what the forward does beside the point */

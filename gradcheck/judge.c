@@ -3,26 +3,6 @@
 
 #include <math.h>
 
-/* ---- sums ---- */
-
-double gc_dot(const double *a, const double *b, size_t n)
-{
-    struct gc_sum sum = { 0, 0 };
-    for (size_t i = 0; i < n; i++) gc_sum_add(&sum, a[i] * b[i]);
-    return gc_sum_of(&sum);
-}
-
-double gc_natural_size(const double *g, const double *d, size_t n)
-{
-    double largest = 0, sum = 0;
-    for (size_t i = 0; i < n; i++) largest = fmax(largest, fabs(g[i] * d[i]));
-    for (size_t i = 0; i < n && largest > 0; i++) { /* squares of numbers up to 1 do not overflow */
-        double part = g[i] * d[i] / largest;
-        sum += part * part;
-    }
-    return largest * sqrt(sum);
-}
-
 /* ---- one comparison ---- */
 
 static double scale_of(double a, double n, double gmax)

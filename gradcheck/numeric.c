@@ -1,4 +1,4 @@
-/* numeric.c - derivatives with error bars, noise, bounds. Pure functions of their arguments and of the
+/* numeric.c - derivatives with error bars, noise, sums, bounds. Pure functions of their arguments and of the
  * function given. */
 #include "gc_internal.h"
 
@@ -391,6 +391,26 @@ double gc_noise(gc_line f, void *ctx, double h, int *f32_inside)
     if (!f32 && noise > 1e4 * 0x1p-53 * size && !(t.spread > 0))
         noise = without_structure(f, ctx, h, &t, noise);
     return larger(larger(noise, t.spread), 4 * (f32 ? 0x1p-24 : 0x1p-53) * size);
+}
+
+/* ---- sums ---- */
+
+double gc_dot(const double *a, const double *b, size_t n)
+{
+    struct gc_sum sum = { 0, 0 };
+    for (size_t i = 0; i < n; i++) gc_sum_add(&sum, a[i] * b[i]);
+    return gc_sum_of(&sum);
+}
+
+double gc_natural_size(const double *g, const double *d, size_t n)
+{
+    double largest = 0, sum = 0;
+    for (size_t i = 0; i < n; i++) largest = fmax(largest, fabs(g[i] * d[i]));
+    for (size_t i = 0; i < n && largest > 0; i++) { /* squares of numbers up to 1 do not overflow */
+        double part = g[i] * d[i] / largest;
+        sum += part * part;
+    }
+    return largest * sqrt(sum);
 }
 
 /* ---- bounds ---- */
