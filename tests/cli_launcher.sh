@@ -133,7 +133,7 @@ group_debian() {
 
     case="only what is missing"
     world 0
-    printf '%s\n' build-essential cmake ninja-build zlib1g-dev libopenblas-dev libsleef-dev gnuplot-nox >"$work/installed"
+    printf '%s\n' build-essential cmake ninja-build zlib1g-dev libpng-dev libopenblas-dev libsleef-dev gnuplot-nox >"$work/installed"
     run "$rungs" list
     called "apt-get install -q -y --no-install-recommends dataset-fashion-mnist"
 
@@ -214,9 +214,9 @@ END
 }
 
 group_systems() {
-    fedora="sudo dnf install gcc gcc-c++ cmake ninja-build zlib-devel openblas-devel sleef-devel gnuplot"
-    arch="sudo pacman -S --needed base-devel cmake ninja zlib openblas gnuplot"
-    suse="sudo zypper install gcc gcc-c++ cmake ninja zlib-devel libopenblas_pthreads-devel sleef-devel gnuplot"
+    fedora="sudo dnf install gcc gcc-c++ cmake ninja-build zlib-devel libpng-devel openblas-devel sleef-devel gnuplot"
+    arch="sudo pacman -S --needed base-devel cmake ninja zlib libpng openblas gnuplot"
+    suse="sudo zypper install gcc gcc-c++ cmake ninja zlib-devel libpng16-devel libopenblas_pthreads-devel sleef-devel gnuplot"
     names 'ID=fedora' "$fedora"
     names 'ID="rocky"
 ID_LIKE="rhel centos fedora"' "$fedora"
@@ -225,10 +225,10 @@ ID_LIKE="rhel centos fedora"' "$fedora"
 ID_LIKE=arch' "$arch"
     names 'ID="opensuse-tumbleweed"
 ID_LIKE="opensuse suse"' "$suse"
-    names 'ID=alpine' "sudo apk add build-base cmake samurai zlib-dev openblas-dev gnuplot"
-    names 'ID=none' "brew install gcc cmake ninja zlib openblas sleef gnuplot"
+    names 'ID=alpine' "sudo apk add build-base cmake samurai zlib-dev libpng-dev openblas-dev gnuplot"
+    names 'ID=none' "brew install gcc cmake ninja zlib libpng openblas sleef gnuplot"
     names 'ID=linuxmint
-ID_LIKE="ubuntu debian"' "sudo apt install build-essential cmake ninja-build zlib1g-dev libopenblas-dev libsleef-dev gnuplot-nox dataset-fashion-mnist"
+ID_LIKE="ubuntu debian"' "sudo apt install build-essential cmake ninja-build zlib1g-dev libpng-dev libopenblas-dev libsleef-dev gnuplot-nox dataset-fashion-mnist"
 
     case="an unknown system"
     world 1000 "ID=none"
