@@ -28,6 +28,7 @@
 #include "../train/trainer.h"
 #include "args.h"
 #include "bench_networks.h"
+#include "bench_trainings.h"
 
 enum { COUNTS = 8, KINDS = 4, CONTESTANTS = KINDS * COUNTS, ROUNDS = 5, QUICK_ROUNDS = 1 };
 static const float ALIKE =
@@ -202,35 +203,27 @@ static void add_result(const struct bench_steps *b, struct rows *rows, int k, co
                        int rounds)
 {
     const char *name = r->framework ? r->framework : now.words.net.rung;
-    const double none = (double)NAN;
-    struct row row = { .op = "train_epoch",
-                       .kind = r->framework ? ROW_PEER : ROW_RUNG,
-                       .threads = r->threads,
-                       .seconds = none,
-                       .low = none,
-                       .high = none,
-                       .flops = none,
-                       .bytes = none,
-                       .roof_percent = none };
+    struct row *row = rows_add(rows);
+    snprintf(row->op, sizeof row->op, "train_epoch");
+    row->kind = r->framework ? ROW_PEER : ROW_RUNG, row->threads = r->threads;
     char text[3][24];
-    snprintf(row.rung, sizeof row.rung, "%s", name);
-    snprintf(row.shape, sizeof row.shape, "%s", bench_network_name(k));
+    snprintf(row->rung, sizeof row->rung, "%s", name);
+    snprintf(row->shape, sizeof row->shape, "%s", bench_network_name(k));
     printf("  %-20s %3d", name, r->threads);
     if (*r->why) {
-        snprintf(row.note, sizeof row.note, "%s", r->why);
+        snprintf(row->note, sizeof row->note, "%s", r->why);
         printf("  %s\n", r->why);
     } else {
         const struct stats s = stats_of(r->sample, rounds);
         const double best = best_peer(r->threads, rounds);
-        row.seconds = s.median, row.low = s.low, row.high = s.high;
-        snprintf(row.note, sizeof row.note, "%s%zu images, seconds an epoch with its test%s%s",
+        row->seconds = s.median, row->low = s.low, row->high = s.high;
+        snprintf(row->note, sizeof row->note, "%s%zu images, seconds an epoch with its test%s%s",
                  b->quick ? "quick: not for quoting; " : "", now.given.n, r->framework ? "; " : "",
                  r->framework ? r->version + strlen("ready ") : "");
         printf("  %9s  [%9s, %9s]", report_seconds(s.median, text[0]), report_seconds(s.low, text[1]),
                report_seconds(s.high, text[2]));
         printf(r->framework || isnan(best) ? "\n" : "  %.2f of the best peer's time\n", s.median / best);
     }
-    rows_append(rows, &(struct rows){ &row, 1, 1, 0 });
 }
 
 static int race_all(const struct bench_steps *b, struct rows *rows)
@@ -257,27 +250,15 @@ static int race_all(const struct bench_steps *b, struct rows *rows)
     return EXIT_OK;
 }
 
+static void close_racers(void)
+{
+    for (int i = 0; i < racers; i++) peer_child_end(&racer[i].child);
+}
+
 int bench_epochs(const struct bench_steps *b)
 {
-    struct rows rows = { 0 };
-    interrupt_watch();
-    pinning_pin_self();
-    pinning_start_team();
-    struct machine m = machine_facts();
-    machine_print(&m);
-    if (b->quick) puts("--quick: few and short samples; these numbers are not for quoting");
-    fflush(stdout);
-    open_racers(b);
-    int code = race_all(b, &rows);
-    for (int i = 0; i < racers; i++) peer_child_end(&racer[i].child);
-    if (interrupt_asked()) interrupt_end();
-    int ok = (!b->csv_path || rows_write_csv(&rows, &m, b->csv_path)) &&
-             (!b->json_path || rows_write_json(&rows, &m, b->json_path));
-    if (ok && b->csv_path) printf("wrote %s\n", b->csv_path);
-    if (ok && b->json_path) printf("wrote %s\n", b->json_path);
-    if (rows.failed)
-        printf("\n%d FAILED: another share of right images than the rungs on one thread\n", rows.failed);
-    const int failed = rows.failed;
-    rows_free(&rows);
-    return code ? code : !ok ? EXIT_OUTPUT : failed ? EXIT_WRONG : EXIT_OK;
+    static const struct trainings_race race = {
+        open_racers, race_all, close_racers, "another share of right images than the rungs on one thread"
+    };
+    return trainings_race(b, &race);
 }

@@ -25,6 +25,7 @@
 #include "../optimized/team.h"
 #include "args.h"
 #include "bench_networks.h"
+#include "bench_trainings.h"
 
 enum {
     COUNTS = 8,
@@ -201,26 +202,20 @@ static double best_peer(int threads, int samples)
 static void add_result(const struct bench_steps *b, struct rows *rows, int k, struct stepper *c, int samples)
 {
     const char *name = c->framework ? c->framework : c->is_naive ? naive.net.rung : now.net.rung;
-    struct row row = { .op = "train_step",
-                       .kind = c->framework ? ROW_PEER : ROW_RUNG,
-                       .threads = c->threads,
-                       .seconds = (double)NAN,
-                       .low = (double)NAN,
-                       .high = (double)NAN,
-                       .flops = (double)NAN,
-                       .bytes = (double)NAN,
-                       .roof_percent = (double)NAN };
+    struct row *row = rows_add(rows);
+    snprintf(row->op, sizeof row->op, "train_step");
+    row->kind = c->framework ? ROW_PEER : ROW_RUNG, row->threads = c->threads;
     char text[3][24];
-    snprintf(row.rung, sizeof row.rung, "%s", name);
-    snprintf(row.shape, sizeof row.shape, "%s", bench_network_name(k));
+    snprintf(row->rung, sizeof row->rung, "%s", name);
+    snprintf(row->shape, sizeof row->shape, "%s", bench_network_name(k));
     printf("  %-20s %3d", name, c->threads);
     if (*c->why) {
-        snprintf(row.note, sizeof row.note, "%s", c->why);
+        snprintf(row->note, sizeof row->note, "%s", c->why);
         printf("  %s\n", c->why);
     } else {
         const struct stats s = stats_of(c->sample, samples_of(c, samples));
-        row.seconds = s.median, row.low = s.low, row.high = s.high;
-        snprintf(row.note, sizeof row.note, "%sbatch %d, seconds a step%s%s",
+        row->seconds = s.median, row->low = s.low, row->high = s.high;
+        snprintf(row->note, sizeof row->note, "%sbatch %d, seconds a step%s%s",
                  b->quick ? "quick: not for quoting; " : "", now.batch, c->framework ? "; " : "",
                  c->framework ? c->version + strlen("ready ") : "");
         printf("  %9s  [%9s, %9s]", report_seconds(s.median, text[0]), report_seconds(s.low, text[1]),
@@ -228,7 +223,6 @@ static void add_result(const struct bench_steps *b, struct rows *rows, int k, st
         const double best = best_peer(c->threads, samples);
         printf(c->framework || isnan(best) ? "\n" : "  %.2f of the best peer's time\n", s.median / best);
     }
-    rows_append(rows, &(struct rows){ &row, 1, 1, 0 });
 }
 
 static int race_all(const struct bench_steps *b, struct rows *rows)
@@ -256,26 +250,14 @@ static int race_all(const struct bench_steps *b, struct rows *rows)
     return EXIT_OK;
 }
 
+static void close_contestants(void)
+{
+    for (int i = 0; i < contestants; i++) peer_child_end(&stepper[i].child);
+}
+
 int bench_steps(const struct bench_steps *b)
 {
-    struct rows rows = { 0 };
-    interrupt_watch();
-    pinning_pin_self();
-    pinning_start_team();
-    struct machine m = machine_facts();
-    machine_print(&m);
-    if (b->quick) puts("--quick: few and short samples; these numbers are not for quoting");
-    fflush(stdout);
-    open_contestants(b);
-    int code = race_all(b, &rows);
-    for (int i = 0; i < contestants; i++) peer_child_end(&stepper[i].child);
-    if (interrupt_asked()) interrupt_end();
-    int ok = (!b->csv_path || rows_write_csv(&rows, &m, b->csv_path)) &&
-             (!b->json_path || rows_write_json(&rows, &m, b->json_path));
-    if (ok && b->csv_path) printf("wrote %s\n", b->csv_path);
-    if (ok && b->json_path) printf("wrote %s\n", b->json_path);
-    if (rows.failed) printf("\n%d FAILED: another gradient than the rungs on one thread\n", rows.failed);
-    const int failed = rows.failed;
-    rows_free(&rows);
-    return code ? code : !ok ? EXIT_OUTPUT : failed ? EXIT_WRONG : EXIT_OK;
+    static const struct trainings_race race = { open_contestants, race_all, close_contestants,
+                                                "another gradient than the rungs on one thread" };
+    return trainings_race(b, &race);
 }
