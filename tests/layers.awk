@@ -58,12 +58,17 @@ FNR == NR && $1 == "module" && / : ./ {
     for (i = 2; $i != ":"; i++) module[$i] = modules
     next
 }
+FNR == NR && $1 == "libc" && / : ./ {
+    for (i = 3; $i != ":"; i++) libc[$2, $i] = 1
+    next
+}
 FNR == NR { refuse(FILENAME ":" FNR ": unknown row: " $0); next }
 
 # ---- facts ----
 
 { files[$2] = 1; if ($1 != "include") compiled[$2] = 1 }
 $1 == "include" { files[$3] = 1; arrow[$2, $3] = "includes it"; headers++; next }
+$1 == "define" && ($2, $4) in libc { libc[$2, $4] = 2; next }
 $1 == "define" && $3 ~ /^main:/ { own[$3, $4] = $2; symbols++; next }
 $1 == "define" { own[$3, $4] = $2; if (!($4 in library)) library[$4] = $2; symbols++; next }
 $1 == "use" { use[$2, $3, $4] = 1; next }
@@ -155,6 +160,10 @@ END {
     for (f in module) {
         if (!(f in compiled)) continue # not built here
         if (!circle_of[module[f]]) refuse("module " f ": there is no such circle any more")
+    }
+    for (key in libc) {
+        split(key, part, SUBSEP)
+        if (part[1] in compiled && libc[key] != 2) refuse("libc " part[1] ": it defines no " part[2] " any more")
     }
     if (!symbols || !headers || !arrows) refuse("nothing to compare: " symbols + 0 " symbols, " headers + 0 " includes, " arrows + 0 " arrows")
     if (!bad) print arrows " arrows between files by " symbols " symbols, and " headers " includes: all run down, and none in a circle"

@@ -76,6 +76,20 @@ printf 'int ground_face(void);\nint ground_inner(void) { return ground_face(); }
 echo 'module ground/a.c ground/b.c : one is the other' >>"$work/layers.txt"
 judge || { echo "FAIL: a circle that the list allows is refused:"; cat "$work/said"; bad=1; }
 
+# a function of the C library that a file above has as well: only if the list says so
+own_abs() {
+    printf '#include <stdlib.h>\nint ground_inner(void);\nint ground_inner(void) { int (*own)(int) = abs; return own(1); }\n' >ground/b.c
+    printf 'int abs(int x);\nint abs(int x) { return x < 0 ? -x : x; }\n' >wall/abs.c
+}
+own_abs
+reject 'an arrow runs up: ground/b.c -> wall/abs.c (abs)'
+own_abs
+echo 'libc wall/abs.c abs : a better one' >>"$work/layers.txt"
+judge || { echo "FAIL: a function of the C library that the list allows is refused:"; cat "$work/said"; bad=1; }
+printf 'int ground_inner(void);\nint ground_inner(void) { return 1; }\n' >ground/b.c
+printf 'int other(int x);\nint other(int x) { return x; }\n' >wall/abs.c
+reject 'libc wall/abs.c: it defines no abs any more'
+
 # nothing to look at, or half of it, is no pass
 : >"$work/objects"
 sh "$here/layers.sh" "$nm" "$work/objects" "$work/source" "$work/build" "$work/layers.txt" >"$work/said" 2>&1 && { echo "FAIL: no objects, and it passes"; bad=1; }
@@ -84,5 +98,5 @@ judge
 rm "$work/build/wall/CMakeFiles/wall.dir/w.c.o"
 sh "$here/layers.sh" "$nm" "$work/objects" "$work/source" "$work/build" "$work/layers.txt" >"$work/said" 2>&1 && { echo "FAIL: a missing object, and it passes"; bad=1; }
 grep -q '1 of 5 objects are missing: build everything first' "$work/said" || { echo "FAIL: a missing object is not named:"; cat "$work/said"; bad=1; }
-[ $bad = 0 ] && echo "twelve wrong houses are refused, and three right ones are not"
+[ $bad = 0 ] && echo "fourteen wrong houses are refused, and four right ones are not"
 exit $bad
