@@ -25,11 +25,7 @@ static void print_runs(const struct trained *run, int n)
 static void json_runs(const struct trained *run, int n, const char *network)
 {
     const struct spread a = spread_of(run, n, trained_accuracy), l = spread_of(run, n, trained_loss);
-    struct json j = json_begin(stdout);
-    json_object(&j, NULL);
-    json_text(&j, "network", network);
-    training_options_json(&j, run->options);
-    json_text(&j, "data", run->set->name);
+    struct json j = trainings_json_begin(run, network);
     json_list(&j, "runs");
     for (int k = 0; k < n; k++) {
         json_on_one_line(&j);

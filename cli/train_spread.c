@@ -37,3 +37,13 @@ void spread_json(struct json *j, const char *key, const struct spread *s)
     json_number(j, "most", s->most);
     json_end(j);
 }
+
+struct json trainings_json_begin(const struct trained *run, const char *network)
+{
+    struct json j = json_begin(stdout);
+    json_object(&j, NULL);
+    json_text(&j, "network", network);
+    training_options_json(&j, run->options);
+    json_text(&j, "data", run->set->name);
+    return j;
+}

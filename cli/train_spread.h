@@ -15,6 +15,9 @@ double trained_loss(const struct trained *r);
 
 struct spread spread_of(const struct trained *run, int n, double (*of)(const struct trained *r));
 
+/* On stdout, an object that is still open: the network, the options, and the data of the first training. */
+struct json trainings_json_begin(const struct trained *run, const char *network);
+
 /* "KEY": { "mean": ..., "deviation": ..., "least": ..., "most": ... } */
 void spread_json(struct json *j, const char *key, const struct spread *s);
 
