@@ -14,7 +14,7 @@ const char *compile_put(const char *name, const char *text, char *error);
  * with error set: a sentence and the compiler's first messages. */
 int compile_library(const char *source, const char *to, const char *const *more, char *error, size_t room);
 
-/* The same from `input`, what the preprocessor has made of `source`, which stands in the sentence. */
+/* The same from `input`, the preprocessed text of `source`; an error names `source`. */
 int compile_library_from(const char *input, const char *source, const char *to, const char *const *more,
                          char *error, size_t room);
 

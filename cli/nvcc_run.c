@@ -33,7 +33,7 @@ static void show_words(const struct nvcc_words *words, const char *to)
     fputc('\n', stderr);
 }
 
-/* "86" of "sm_86", "arch=compute_86,code=sm_86" or "86"; "" where no number is told */
+/* "86" of "sm_86", "arch=compute_86,code=sm_86" or "86"; "" if it has no number */
 static const char *number_of(const char *architecture)
 {
     size_t begin = strcspn(architecture, "0123456789"), length = strspn(architecture + begin, "0123456789");

@@ -44,7 +44,7 @@ static int32_t number_at(const unsigned char *code)
     return number;
 }
 
-/* Bytes of a constant that follows the address in an instruction with this opcode. */
+/* How many bytes of an immediate operand follow the address in an instruction with this opcode. */
 static int constant_bytes(unsigned char opcode)
 {
     static const unsigned char four[] = { 0x69, 0x81, 0xc7 },
@@ -53,7 +53,7 @@ static int constant_bytes(unsigned char opcode)
     return memchr(one, opcode, sizeof one) ? 1 : 0;
 }
 
-/* The variables that a function's code speaks of, and the functions that it calls. */
+/* The variables that a function's code refers to, and the functions that it calls. */
 static void read_code(const Module &module, const std::vector<const Variable *> &shared, uintptr_t start,
                       size_t size, Variables &variables, std::vector<uintptr_t> &calls)
 {

@@ -63,7 +63,7 @@ function lacks(i, key,    set) {
 
 function verdict(i, key,    d, part) {
     part = lacks(i, key)
-    if (printed[i] == "-") return "no number to compare" (part != "" ? "; " part : "")
+    if (printed[i] == "-") return "nothing to compare with" (part != "" ? "; " part : "")
     if (count[key] < 3 && seeds[i] > 1 && printed[i] != "-") return "too few seeds"
     d = printed[i] - mean
     if (part != "") return "none: we have " part
