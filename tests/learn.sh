@@ -3,15 +3,12 @@
 set -u
 rungs=$1 solutions=$2 scratch=$3 source=$4
 export CC=$5 LC_ALL=C
+here=$(cd "$(dirname "$0")" && pwd)
 rm -rf "$scratch"
 mkdir -p "$scratch"
 cd "$scratch" || exit 1
-failed=0
-
-fail() {
-    echo "FAIL: $*"
-    failed=1
-}
+# shellcheck source=/dev/null
+. "$here/learn_lib.sh"
 
 # learn CODE WORDS...: rungs learn WORDS ends with CODE; what it says is in said
 learn() {
@@ -79,37 +76,27 @@ learn 0 matrix
 
 # ---- what a student does wrong is named ----
 
-dw='void dense_backward_dw(int N, int IN, int OUT, const real *x, const real *dy, real *dw, real *db)'
 # submit BODY: 1.3 with this body
 submit() { printf '#ifndef real\n#define real float\n#endif\n%s\n{\n%s\n}\n' "$dw" "$1" >rungs-learn/1.3_dense_dw.c; }
-sums='for (int o = 0; o < OUT; o++) {
-    db[o] = 0;
-    for (int n = 0; n < N; n++) db[o] += dy[n * OUT + o];
-    for (int i = 0; i < IN; i++) {
-        real sum = 0;
-        for (int n = 0; n < N; n++) sum += dy[n * OUT + o] * x[n * IN + i];
-        dw[o * IN + i] = sum;
-    }
-}'
-submit "$sums"
+submit "$right"
 learn 0 check 1.3
-submit "$(echo "$sums" | sed 's/= sum;/= sum \/ N;/; s/^    for (int i/    db[o] \/= N;\n&/')"
+submit "$(echo "$right" | sed 's/= sum;/= sum \/ N;/; s/^    for (int i/    db[o] \/= N;\n&/')"
 learn 1 check 1.3
 says 'known mistake "averaged"'
-submit "$(echo "$sums" | sed 's/dy\[n \* OUT + o\] \* x/x/')"
+submit "$(echo "$right" | sed 's/dy\[n \* OUT + o\] \* x/x/')"
 learn 1 check 1.3
 says "at the gate 'gradient'"
 says 'first wrong element  dw\[0\]\[0\]'
 says 'db is right in'
-submit "$(echo "$sums" | sed 's/real sum/double sum/; s/= sum;/= sum * (1 + 1e-5);/')" # right to five digits
+submit "$(echo "$right" | sed 's/real sum/double sum/; s/= sum;/= sum * (1 + 1e-5);/')" # right to five digits
 learn 1 check 1.3
-submit "$sums"'
+submit "$right"'
 dw[OUT * IN] = 0; /* beyond the end */'
 learn 1 check 1.3
-submit "$(echo "$sums" | sed 's/= sum;/= IN > 500 ? 0 : sum;/')" # wrong where the gradient is not looked at
+submit "$(echo "$right" | sed 's/= sum;/= IN > 500 ? 0 : sum;/')" # wrong where the gradient is not looked at
 learn 1 check 1.3
 says "at the gate 'values'"
-submit "$(echo "$sums" | sed 's/= sum;/= IN > 1100 \&\& IN < 4000 ? 0 : sum;/')" # right at all shapes that are known beforehand
+submit "$(echo "$right" | sed 's/= sum;/= IN > 1100 \&\& IN < 4000 ? 0 : sum;/')" # right at all shapes that are known beforehand
 learn 1 check 1.3 --seed 5
 says "at the gate 'values'"
 submit 'for (;;) db[0] = N + IN + OUT + x[0] + dy[0] + dw[0];'

@@ -4,28 +4,15 @@
 set -u
 rungs=$1 solutions=$2 scratch=$3
 export CC=$4 LC_ALL=C
+here=$(cd "$(dirname "$0")" && pwd)
 rm -rf "$scratch"
 mkdir -p "$scratch/class/anna" "$scratch/class/zoe" "$scratch/class/empty"
 cd "$scratch" || exit 1
-failed=0
-
-fail() {
-    echo "FAIL: $*"
-    failed=1
-}
+# shellcheck source=/dev/null
+. "$here/learn_lib.sh"
 
 # ---- cheats: each a student's 1.3, and the words of its verdict ----
 
-dw='void dense_backward_dw(int N, int IN, int OUT, const real *x, const real *dy, real *dw, real *db)'
-right='for (int o = 0; o < OUT; o++) {
-    db[o] = 0;
-    for (int n = 0; n < N; n++) db[o] += dy[n * OUT + o];
-    for (int i = 0; i < IN; i++) {
-        real sum = 0;
-        for (int n = 0; n < N; n++) sum += dy[n * OUT + o] * x[n * IN + i];
-        dw[o * IN + i] = sum;
-    }
-}'
 : >cheats
 # cheat NAME WORDS BODY [BEFORE]: BODY is the function's, BEFORE is in front of it
 cheat() {
