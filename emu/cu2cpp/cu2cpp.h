@@ -5,6 +5,7 @@
  *   __shared__ alignas(16) float x[4];   alignas(16) __shared__ float x[4];
  *   static __shared__ float x[4];        __shared__ float x[4];
  *   __noinline__                         __attribute__((noinline)), as C++'s own headers need
+ *   asm("mov.u32 %0, 1;" : "=r"(x));     ::emu::ptx::run("..", { ::emu::ptx::out<'r'>(x) });  inline_ptx.c
  *   __device__ int f(int x)              static, with --own                                 linkage.c
  *   #include "launches.cuh"              the rewritten file, if that header needs it        main.c
  *
@@ -72,6 +73,7 @@ void *must_grow(void *memory, size_t bytes);
 
 void rewrite_launches(struct file *f);
 void rewrite_shared(struct file *f);
+void rewrite_asm(struct file *f);
 void rewrite_linkage(struct file *f); /* after those of the headers that the file includes */
 void forget_linkage(void);
 void check_calls(struct file *f); /* counts in f->refused */

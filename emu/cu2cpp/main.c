@@ -163,6 +163,7 @@ static int rewrite_file(const char *path, const char *to, int always)
     int headers_need = rewrite_includes(&f), redirected = f.edits;
     rewrite_launches(&f);
     rewrite_shared(&f);
+    rewrite_asm(&f);
     if (own) rewrite_linkage(&f);
     if (always) check_calls(&f);
     int result = f.edits > redirected || always;

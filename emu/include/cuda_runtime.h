@@ -28,5 +28,6 @@
 #include "emu/warp.h"
 #include "emu/atomics.h"
 #include "emu/intrinsics.h"
+#include "emu/ptx.h"
 
 #endif

@@ -16,12 +16,14 @@
 namespace emu
 {
 
+Where fault_where;
 static const void *fault_address, *fault_pc;
 static volatile sig_atomic_t timed_out;
 
 [[noreturn]] static void land()
 {
-    std::string line = source_line((const char *)fault_pc + 1);
+    std::string line = fault_where.file ? source_line(fault_where) : source_line((const char *)fault_pc + 1);
+    fault_where = {};
     if (timed_out)
         fail("progress", { nullptr, 0 },
              "no progress: the thread has run for %u seconds without a barrier or an end, now at %s "

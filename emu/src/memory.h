@@ -38,6 +38,9 @@ std::string describe_claim(const void *address);
 
 /* ---- faults.cpp ---- */
 
+/* While the emulator touches memory for a statement of the kernel: its line. Else without a file. */
+extern Where fault_where;
+
 void faults_install(); /* once: illegal addresses become failures */
 void faults_begin();   /* of a launch: illegal addresses and endless loops become failures */
 void faults_end();

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <link.h>
 #include <list>
+#include <unordered_map>
 #include "emu_internal.h"
 #include "modules.h"
 
@@ -44,10 +45,23 @@ static int visit(dl_phdr_info *info, size_t, void *argument)
 
 /* ---- reading its symbols ---- */
 
-/* True for a variable whose name ends in the ABI tag that __shared__ gives. */
+/* True for a variable whose name ends in the ABI tag that __shared__ gives; not for the guard that gcc
+ * gives to one of a class. */
 static bool is_shared(const std::string &symbol)
 {
-    return symbol.compare(0, 2, "_Z") == 0 && symbol.find("B6shared") != std::string::npos;
+    return symbol.compare(0, 2, "_Z") == 0 && symbol.compare(0, 4, "_ZGV") != 0 &&
+           symbol.find("B6shared") != std::string::npos;
+}
+
+bool is_guard(const void *address)
+{
+    static std::unordered_map<const void *, bool> known;
+    auto [found, fresh] = known.insert({ address, false });
+    if (fresh)
+        if (const Module *module = module_at(address))
+            if (const Variable *variable = variable_at(*module, address))
+                found->second = variable->symbol.compare(0, 4, "_ZGV") == 0;
+    return found->second;
 }
 
 /* bytes of the file at offset, as count items of type T; empty if the file is too short */

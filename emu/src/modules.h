@@ -33,6 +33,9 @@ struct Module {
 const Module *module_at(const void *address); /* nullptr: in no loaded file. The result stays valid. */
 const Variable *variable_at(const Module &module, const void *address); /* nullptr: none */
 
+bool is_guard(
+    const void *address); /* of the compiler's, for a static variable of a class: no memory of a kernel */
+
 std::string plain_name(const Variable &variable); /* "As", "counter" */
 
 /* shared_bytes.cpp: of the __shared__ variables of a kernel and of the functions that it calls */

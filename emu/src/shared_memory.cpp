@@ -147,6 +147,41 @@ static const Variable *shared_at(const char *address)
     return address < variable->start + variable->size ? variable : nullptr;
 }
 
+/* ---- the window: addresses of 32 bits that inline PTX has of shared memory. They are the same in
+ * every run, and as aligned as the pointers. ---- */
+
+static const uint64_t WINDOW_OF_DYNAMIC = 0x01000000, WINDOW_OF_STATIC = 0x02000000, WINDOW_END = 1ull << 32;
+
+static const char *static_base()
+{
+    return variables.empty() ? nullptr
+                             : (const char *)((uintptr_t)variables.front()->start & ~(uintptr_t)4095);
+}
+
+uint64_t shared_window(const void *address, Where where)
+{
+    const char *at = (const char *)address;
+    if (dynamic_arena && at >= dynamic_arena && at < dynamic_arena + CAPACITY + GUARD)
+        return WINDOW_OF_DYNAMIC + (uint64_t)(at - dynamic_arena);
+    if (static_base() && at >= variables.front()->start &&
+        at <= variables.back()->start + variables.back()->size)
+        return WINDOW_OF_STATIC + (uint64_t)(at - static_base());
+    fail("ptx", where, "an address that is not in shared memory is converted to one of shared memory (%s)",
+         describe(address).c_str());
+}
+
+void *from_shared_window(uint64_t address, Where where)
+{
+    if (address >= WINDOW_OF_DYNAMIC && address < WINDOW_OF_DYNAMIC + CAPACITY + GUARD && dynamic_arena)
+        return dynamic_arena + (address - WINDOW_OF_DYNAMIC);
+    if (address >= WINDOW_OF_STATIC && address < WINDOW_END && static_base())
+        return (char *)static_base() + (address - WINDOW_OF_STATIC);
+    fail("ptx", where,
+         "0x%llx is no address of shared memory; a pointer becomes one by __cvta_generic_to_shared or "
+         "cvta.to.shared",
+         (unsigned long long)address);
+}
+
 /* threadIdx and its like are variables only here */
 extern "C" char __start_emu_builtins[], __stop_emu_builtins[];
 

@@ -7,6 +7,7 @@
 #include "access.h"
 #include "emu_internal.h"
 #include "fiber.h"
+#include "modules.h"
 #include "race.h"
 
 namespace emu
@@ -160,7 +161,8 @@ void __tsan_atomic_signal_fence(int)
 #define ATOMICS(bits, T)                                                                     \
     T __tsan_atomic##bits##_load(const volatile T *p, int)                                   \
     {                                                                                        \
-        emu::tell((const void *)p, sizeof(T), false, true, false, CALLER);                   \
+        if (sizeof(T) > 1 || !emu::is_guard((const void *)p))                                \
+            emu::tell((const void *)p, sizeof(T), false, true, false, CALLER);               \
         return *p;                                                                           \
     }                                                                                        \
     void __tsan_atomic##bits##_store(volatile T *p, T value, int)                            \

@@ -106,6 +106,10 @@ void progress();
 
 void *dynamic_shared(Where where); /* where extern __shared__ arrays begin */
 
+/* A pointer into shared memory as the 32 bits that inline PTX uses, and back. Others are refused. */
+uint64_t shared_window(const void *address, Where where);
+void *from_shared_window(uint64_t address, Where where);
+
 /* One that is declared at file scope is a pointer, which each launch sets. It lies beside threadIdx: to
  * the checkers it is no memory of the program's. */
 struct FileShared {

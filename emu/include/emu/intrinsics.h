@@ -242,9 +242,11 @@ EMU_STORE(__stwt)
 
 /* ---- addresses, clocks, stops ---- */
 
-EMU_INTRINSIC(size_t, __cvta_generic_to_shared, (const void *address), (size_t)address)
+EMU_INTRINSIC(size_t, __cvta_generic_to_shared, (const void *address, EMU_HERE),
+              emu::shared_window(address, where_))
 EMU_INTRINSIC(size_t, __cvta_generic_to_global, (const void *address), (size_t)address)
-EMU_INTRINSIC(void *, __cvta_shared_to_generic, (size_t address), (void *)address)
+EMU_INTRINSIC(void *, __cvta_shared_to_generic, (size_t address, EMU_HERE),
+              emu::from_shared_window(address, where_))
 EMU_INTRINSIC(void *, __cvta_global_to_generic, (size_t address), (void *)address)
 EMU_INTRINSIC(long long, clock64, (), (long long)emu::clock_ticks())
 EMU_INTRINSIC(unsigned long long, __globaltimer, (), emu::clock_ticks())
