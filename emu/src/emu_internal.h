@@ -92,7 +92,8 @@ extern Thread *current;      /* nullptr in the host's code and between threads *
 
 /* ---- launch.cpp ---- */
 
-unsigned long kernels_run(); /* by this process, to their end or their failure */
+unsigned long kernels_run(); /* by this process, to their end or their failure; also those of libraries */
+void count_library_kernel();
 
 /* ---- hooks.cpp ---- */
 
@@ -114,8 +115,8 @@ struct Access {
     Update update = Update::reads; /* of an atomic; a loop around atomicCAS begins with a plain read */
 };
 
-/* What a checker may listen to; null where it does not care. `current` is the acting thread in all that speak
- * of one; `block` and `kernel` are always set. */
+/* What a checker may listen to; null where it does not care. `current` is the acting thread in all that
+ * speak of one; `block` and `kernel` are always set. */
 struct Hooks {
     void (*kernel_begin)();
     void (*kernel_end)();
@@ -146,6 +147,10 @@ struct Hooks {
     void (*allocated)(const void *start, size_t size, bool written);
     void (*host_copy)(const void *to, const void *from, size_t bytes, const char *call, Where where);
     void (*host_set)(const void *address, size_t bytes);
+
+    /* A library's operation, such as cublasSgemm, is about to read or write bytes of its array `name`. */
+    void (*library)(const void *start, size_t bytes, bool write, const char *call, const char *name,
+                    Where where);
 };
 
 void subscribe(const Hooks *hooks); /* from a constructor, for the life of the process; at most 4 */

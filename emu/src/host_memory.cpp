@@ -268,9 +268,9 @@ static bool is_pageable(const void *address)
     return !in_device_arena(address) && !is_registered(address);
 }
 
-/* What CUDA promises of a copy when its call returns ("API synchronization behavior" in its reference): from
- * pageable memory the bytes are staged; to pageable memory, and between arrays of the host, the copy is
- * done; all else may be still to come, unless the call is not one of the asynchronous. */
+/* What CUDA promises of a copy when its call returns ("API synchronization behavior" in its reference):
+ * from pageable memory the bytes are staged; to pageable memory, and between arrays of the host, the copy
+ * is done; all else may be still to come, unless the call is not one of the asynchronous. */
 static void submit_copy(const Call &call, const Area &a, Direction direction, bool async, cudaStream_t stream)
 {
     std::vector<char> staged;
@@ -317,6 +317,13 @@ static cudaError_t copy(const Call &call, void *to, const void *from, size_t byt
                         bool async = false, cudaStream_t stream = nullptr)
 {
     return copy_area(call, { (char *)to, bytes, (const char *)from, bytes, bytes, 1 }, kind, async, stream);
+}
+
+cudaError_t emu::copy_rows(const char *call, Where where, const Rows &r, cudaMemcpyKind kind, bool async,
+                           cudaStream_t stream)
+{
+    Area area = { (char *)r.to, r.to_pitch, (const char *)r.from, r.from_pitch, r.width, r.height };
+    return copy_area({ call, where }, area, kind, async, stream);
 }
 
 /* ---- setting bytes ---- */

@@ -32,5 +32,15 @@ void device_release(Ticket ticket);
 /* The managed or pinned memory that a kernel's parameter points to, up to its end. */
 bool device_claimable(const void *address, Claim *claim);
 
+/* host_memory.cpp: cudaMemcpy2D or cudaMemcpy2DAsync, by another name. */
+struct Rows {
+    void *to;
+    size_t to_pitch;
+    const void *from;
+    size_t from_pitch, width, height;
+};
+cudaError_t copy_rows(const char *call, Where where, const Rows &rows, cudaMemcpyKind kind, bool async,
+                      cudaStream_t stream);
+
 } // namespace emu
 #endif

@@ -12,8 +12,8 @@ static bool atomics_used; /* in this kernel */
 
 /* ---- writes that may change nothing ---- */
 
-/* A write that conflicts with an earlier write, until it is known whether it changes anything. The compiler's
- * call comes before the store, so the answer is there at the thread's next call of any kind. */
+/* A write that conflicts with an earlier write, until it is known whether it changes anything. The
+ * compiler's call comes before the store, so the answer is there at the thread's next call of any kind. */
 static struct {
     bool open;
     Conflict conflict;
@@ -293,11 +293,11 @@ static void on_block_begin()
 
 void race_subscribe()
 {
-    static const Hooks hooks = { on_kernel_begin, on_kernel_end,     on_block_begin, settle,
-                                 settle,          on_access,         nullptr,        on_barrier,
-                                 on_warp,         on_phase_arrive,   on_phase_wait,  on_fence,
-                                 on_async_issue,  on_async_complete, nullptr,        nullptr,
-                                 nullptr };
+    static const Hooks hooks = {
+        on_kernel_begin, on_kernel_end,     on_block_begin, settle,          settle,        on_access,
+        nullptr,         on_barrier,        on_warp,        on_phase_arrive, on_phase_wait, on_fence,
+        on_async_issue,  on_async_complete, nullptr,        nullptr,         nullptr,       nullptr
+    };
     subscribe(&hooks);
 }
 

@@ -184,6 +184,20 @@ static void on_host_set(const void *address, size_t bytes)
     if (in_device_arena(address)) mark(address, bytes, 1);
 }
 
+/* What a library reads of an array that has padding is never a structure: each byte counts. */
+static void on_library(const void *start, size_t bytes, bool write, const char *call, const char *name,
+                       Where where)
+{
+    uintptr_t first;
+    if (!in_device_arena(start)) return;
+    if (write)
+        mark(start, bytes, 1);
+    else if (size_t count = unwritten_in(start, bytes, &first))
+        tell_unwritten(where, std::string(call) + " reads " + name +
+                                  ", of which nobody has written at least " + std::to_string(count) +
+                                  " bytes, the first is " + describe((const void *)first));
+}
+
 void unwritten_subscribe()
 {
     static Hooks hooks;
@@ -195,6 +209,7 @@ void unwritten_subscribe()
     hooks.allocated = on_allocated;
     hooks.host_copy = on_host_copy;
     hooks.host_set = on_host_set;
+    hooks.library = on_library;
     subscribe(&hooks);
     reads_are_watched = true;
 }

@@ -13,6 +13,9 @@ extern bool reads_are_watched; /* does race_unwritten.cpp look at every read of 
  * should have written is no mistake of its own. */
 void tell_unwritten(Where where, const std::string &text);
 
+/* How many bytes of a range lie in aligned words that still hold the poison, and the first of them. */
+size_t fresh_bytes(const void *start, size_t bytes, const char **first);
+
 /* Of bytes that a call copies from device memory to the host: aligned words that still hold the poison. */
 void check_copied(const void *from, size_t bytes, const char *call, Where where);
 
