@@ -1,35 +1,14 @@
 /* lesson.c - rungs lesson: where a lesson's text is, its numbers, its programs, its formulas. */
 #include "verbs.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "../base/file.h"
 #include "../base/terminal.h"
 #include "../lessons/lesson.h"
 
 static int check_formulas, seed = 1;
-
-/* Fills `path` with the lesson's README.md: below the working directory, below a folder above the program (a
- * build folder in the source tree), or where `cmake --install` puts it. 0 if it is nowhere. */
-static int find_text(const struct lesson *l, char path[PATH_MAX])
-{
-    static const char *const below[] = { "", "/../..", "/../../..", "/..", "/../share/rungs" };
-    char folder[PATH_MAX], try[2 * PATH_MAX], plain[PATH_MAX];
-    snprintf(path, PATH_MAX, "lessons/%s/README.md", l->folder);
-    if (!access(path, R_OK)) return 1;
-    if (!folder_of_program(folder, sizeof folder)) return 0;
-    for (size_t i = 0; i < sizeof below / sizeof *below; i++) {
-        snprintf(try, sizeof try, "%s%s/lessons/%s/README.md", folder, below[i], l->folder);
-        if (!realpath(try, plain)) continue;
-        snprintf(path, PATH_MAX, "%s", plain);
-        return 1;
-    }
-    return 0;
-}
 
 static void list_lessons(void)
 {
@@ -82,7 +61,7 @@ int verb_lesson(int argc, char **argv)
         2,
     };
     const char *word[2];
-    char path[PATH_MAX];
+    char path[FILE_PATH];
     int code, words = args_read(&usage, argc, argv, word, &code);
     if (words < 0) return code;
     if (words == 0 && check_formulas)
@@ -99,6 +78,6 @@ int verb_lesson(int argc, char **argv)
     if (words == 2) return run_program(l, word[1]);
     code = l->program->run();
     printf("\nLesson %s, %s: %s\n", l->number, l->title,
-           find_text(l, path) ? path : "its text is in the source tree, folder lessons/");
+           lesson_page_find(l, "README", path) ? path : "its text is in the source tree, folder lessons/");
     return code;
 }

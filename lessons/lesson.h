@@ -10,6 +10,8 @@
 
 #include <stdint.h>
 
+#include "../base/file.h"
+
 struct lesson_program {
     const char *name;  /* "steps": steps.c                           */
     int (*run)(void);  /* its main                                   */
@@ -44,6 +46,10 @@ extern const struct lesson lessons[]; /* ends with number == NULL */
 
 /* The lesson "1", "01", "01_mlp_backprop" or "mlp_backprop"; NULL if there is none. */
 const struct lesson *lesson_find(const char *name);
+
+/* The path of a page, "README" or "errata": below the working directory, below a folder above the program (a
+ * build folder in the source tree), or where `cmake --install` puts it. 0 if it is nowhere. */
+int lesson_page_find(const struct lesson *l, const char *page, char path[FILE_PATH]);
 
 struct formula_result {
     int right;

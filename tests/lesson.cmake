@@ -16,6 +16,12 @@ set_tests_properties(lesson.gates PROPERTIES
 add_test(NAME lesson.verb COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_verb.sh $<TARGET_FILE:rungs>
          $<TARGET_FILE:lesson_01_main> ${PROJECT_SOURCE_DIR})
 
+# the texts in a terminal, and the formulas in them
+add_executable(tex_known tex_known.c)
+target_link_libraries(tex_known PRIVATE rungs_lessons)
+add_test(NAME lesson.tex COMMAND tex_known)
+add_test(NAME lesson.read COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/read.sh $<TARGET_FILE:rungs> ${PROJECT_SOURCE_DIR})
+
 # the operations that lesson 2's table counts, counted; a page without that table is rejected
 get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
 if("CXX" IN_LIST languages)
