@@ -38,7 +38,7 @@ struct box box_limits(struct box base, struct box below, struct box above);
 /* a under a root sign */
 struct box box_root(struct box a);
 
-/* a between fences of its height, which are letters: one of ( ) [ ] { } | and the two floors, or "." for none */
+/* a between fences of its height: each one of ( ) [ ] { } | and the two floors, or "." for none */
 struct box box_fenced(uint32_t left, struct box a, uint32_t right);
 
 /* puts a combining character on every letter */
