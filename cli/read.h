@@ -11,18 +11,18 @@
 
 #include "../base/error.h"
 
-/* Marks in the text, which are combining characters, so that they take no room in a line. Each begins and ends
- * its part. */
+/* Marks in the text, which are combining characters, so that they take no room in a line. Each begins and
+ * ends its part. */
 #define READ_BOLD    "\xcd\x8f" /* U+034F */
 #define READ_CODE    "\xcd\xa3" /* U+0363 */
 #define READ_HEADING "\xcd\xa4" /* U+0364 */
 
-/* Writes the page for pandoc, whose lines have so many columns (0: for people, without Markdown's signs): formulas
- * are text, blocks of them code, comments are gone. A section: the part below the heading that begins so; NULL: all. 0 with error set: a formula that is
- * not understood, or no such section. */
+/* Writes the page for pandoc, whose lines have so many columns (0: for people, without Markdown's signs):
+ * formulas are text, blocks of them code, comments are gone. A section: the part below the heading that
+ * begins so; NULL: all. 0 with error set: a formula that is not understood, or no such section. */
 int read_prepare(const char *page, const char *section, int columns, FILE *out, char *error);
 
-/* Copies lines; marks become escape sequences of a terminal, or go; without colour, headings are underlined. */
+/* Copies lines; marks become a terminal's escape sequences, or go; without colour headings are underlined. */
 void read_colour(FILE *in, FILE *out, int colour);
 
 #endif

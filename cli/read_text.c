@@ -142,8 +142,8 @@ static int cell_columns(const char *s, int *word)
     return n;
 }
 
-/* Shares the room among the columns: each gets what its longest word needs, the narrow ones all they need, the
- * wide ones the rest. */
+/* Shares the room among the columns: each gets what its longest word needs, the narrow ones all they
+ * need, the wide ones the rest. */
 static void share_columns(int *width, const int *word, int n, int room)
 {
     int wide = n, is_settled[MOST_COLUMNS] = { 0 };
@@ -162,7 +162,8 @@ static void share_columns(int *width, const int *word, int n, int room)
         if (!is_settled[i]) width[i] = room / wide > 3 ? room / wide : 3;
 }
 
-/* A row of the table at *at, which is moved to the next line: its cells, ready for pandoc. -1 with error set. */
+/* A row of the table at *at, which is moved to the next line: its cells, ready for pandoc. -1 with error
+ * set. */
 static int read_row(const char **at, char **cell, const struct writer *w)
 {
     char *raw[MOST_COLUMNS];
@@ -181,8 +182,8 @@ static int read_row(const char **at, char **cell, const struct writer *w)
     return ok ? n : -1;
 }
 
-/* The table at *at, whose first line is its head and whose second has dashes; the dashes' numbers tell pandoc how
- * wide each column is. 0 with error set. */
+/* The table at *at, whose first line is its head and whose second has dashes; the dashes' numbers tell
+ * pandoc how wide each column is. 0 with error set. */
 static int put_table(const char **at, int columns, const struct writer *w)
 {
     int width[MOST_COLUMNS] = { 0 }, word[MOST_COLUMNS] = { 0 }, n = 0, ok = 1, fits = 0;
@@ -227,7 +228,8 @@ static int put_table(const char **at, int columns, const struct writer *w)
 
 /* ---- the page ---- */
 
-/* The fence at *at, which is moved past it: formulas as they are printed, all else as it is. 0 with error set. */
+/* The fence at *at, which is moved past it: formulas as they are printed, all else as it is. 0 with error
+ * set. */
 static int put_fence(const char **at, const struct writer *w)
 {
     const char *text = *at + strcspn(*at, "\n"), *end = strstr(text, "\n```");
