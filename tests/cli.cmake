@@ -5,6 +5,7 @@ set(scratch "${CMAKE_CURRENT_BINARY_DIR}/cli")
 add_test(NAME cli_verbs COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_verbs.sh $<TARGET_FILE:rungs> ${PROJECT_VERSION})
 add_test(NAME cli_readme COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/cli_readme.sh $<TARGET_FILE:rungs>
          ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/CONTRIBUTING.md)
+add_test(NAME cli_front_page COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/front_page.sh $<TARGET_FILE:rungs> ${PROJECT_SOURCE_DIR})
 add_executable(cli_page cli_page.c)
 target_link_libraries(cli_page PRIVATE lesson_text_parts)
 add_test(NAME cli_page COMMAND cli_page ${PROJECT_SOURCE_DIR} README.md CONTRIBUTING.md)
