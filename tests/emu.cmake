@@ -56,6 +56,7 @@ endif()
 
 # 16-bit numbers: against NVIDIA's own header, if it is here
 set(peer "")
+set(eight_peer "")
 if(RUNGS_HAVE_NVCC)
   cmake_path(GET RUNGS_NVCC PARENT_PATH nvidia)
   cmake_path(GET nvidia PARENT_PATH nvidia)
@@ -64,8 +65,14 @@ if(RUNGS_HAVE_NVCC)
     target_include_directories(emu_half_peer SYSTEM PRIVATE "${nvidia}/include")
     set(peer LIBRARIES emu_half_peer DEFINITIONS HAVE_NVIDIA_HEADERS=1)
   endif()
+  if(EXISTS "${nvidia}/include/cuda_fp8.h")
+    add_library(emu_eight_peer OBJECT "${PROJECT_SOURCE_DIR}/emu/tests/emu_eight_peer.cpp")
+    target_include_directories(emu_eight_peer SYSTEM PRIVATE "${nvidia}/include")
+    set(eight_peer LIBRARIES emu_eight_peer DEFINITIONS HAVE_NVIDIA_HEADERS=1)
+  endif()
 endif()
 emu_test(half VARIANTS emu ${peer})
+emu_test(eight VARIANTS emu ${eight_peer})
 
 # what a user sees: a sentence and an exit code
 rungs_cuda_ladder(process VARIANTS emu SOURCES "${PROJECT_SOURCE_DIR}/emu/tests/emu_process.cu" EXECUTABLE)

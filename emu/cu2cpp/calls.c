@@ -4,6 +4,7 @@
  * file scope, with neither __device__ nor constexpr nor template, and called by its bare name. */
 #include "cu2cpp.h"
 
+#include <ctype.h>
 #include <string.h>
 
 enum { MOST = 2000 };
@@ -36,6 +37,18 @@ static int same_name(const struct file *f, int i, int j)
            !memcmp(f->text + f->word[i].at, f->text + f->word[j].at, f->word[i].length);
 }
 
+/* A macro's name, probably, which may stand for __device__: HOST_DEVICE_INLINE */
+static int has_macro(const struct file *f, int from, int to)
+{
+    for (int i = from; i < to; i++) {
+        const char *c = f->text + f->word[i].at, *end = c + f->word[i].length;
+        if (f->word[i].kind != NAME || end - c < 2) continue;
+        while (c < end && !islower((unsigned char)*c)) c++;
+        if (c == end) return 1;
+    }
+    return 0;
+}
+
 /* The function whose body opens at i; 0: it is none, or an unusual one. */
 static int function_at(const struct file *f, int i, struct function *to)
 {
@@ -45,7 +58,7 @@ static int function_at(const struct file *f, int i, struct function *to)
     int begin = begin_of_declaration(f, open - 1), name = open - 1;
     int device = has_word(f, begin, name, "__global__") || has_word(f, begin, name, "__device__");
     int other = has_word(f, begin, name, "constexpr") || has_word(f, begin, name, "template") ||
-                has_word(f, begin, name, "operator");
+                has_word(f, begin, name, "operator") || has_macro(f, begin, name);
     *to = (struct function){ name, i, close, device && !has_word(f, begin, name, "__host__"),
                              !device && !other };
     return begin < name;

@@ -7,6 +7,8 @@
 
 typedef emu::MiniFloat<emu::Bfloat16Format> __nv_bfloat16;
 typedef emu::MiniFloat2<emu::Bfloat16Format> __nv_bfloat162;
+typedef emu::MiniRaw<emu::Bfloat16Format> __nv_bfloat16_raw;
+typedef emu::MiniRaw2<emu::Bfloat16Format> __nv_bfloat162_raw;
 typedef __nv_bfloat16 nv_bfloat16;
 typedef __nv_bfloat162 nv_bfloat162;
 

@@ -50,7 +50,9 @@ enum class Type : unsigned char {
     f32,
     f64,
     e4m3x2,
-    e5m2x2
+    e5m2x2,
+    e4m3,
+    e5m2
 };
 unsigned size_of(Type type); /* in bytes */
 bool is_signed(Type type);

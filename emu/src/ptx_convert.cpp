@@ -2,7 +2,7 @@
 #include <cfenv>
 #include <cmath>
 #include <limits>
-#include "emu/mini_float.h"
+#include "emu/eight_bits.h"
 #include "ptx.h"
 
 namespace emu
@@ -104,6 +104,50 @@ static void convert_pair(Machine &machine, const Instruction &i)
     put(machine, i.operand[0], Type::b32, high << 16 | low);
 }
 
+/* ---- pairs of 8 bits ---- */
+
+static uint64_t eight(double value, Type type, const Instruction &i)
+{
+    if (i.relu && value < 0) value = 0;
+    return type == Type::e4m3x2 ? encode_eight<E4m3Format>(value, true)
+                                : encode_eight<E5m2Format>(value, true);
+}
+
+/* d, high, low of f32, or d and a pair of f16 */
+static void to_eight(Machine &machine, const Instruction &i)
+{
+    double high, low;
+    if (i.from == Type::f32) {
+        high = get_real(machine, i.operand[1], Type::f32);
+        low = get_real(machine, i.operand[2], Type::f32);
+    } else {
+        const uint64_t pair = get(machine, i.operand[1], Type::b32);
+        high = real_of(pair >> 16, Type::f16);
+        low = real_of(pair & 0xffff, Type::f16);
+    }
+    put(machine, i.operand[0], Type::b16, eight(high, i.type, i) << 8 | eight(low, i.type, i));
+}
+
+static void from_eight(Machine &machine, const Instruction &i)
+{
+    const uint64_t pair = get(machine, i.operand[1], Type::b16);
+    const Type type = i.from == Type::e4m3x2 ? Type::e4m3 : Type::e5m2;
+    const uint64_t high = encoded(real_of(pair >> 8, type), Type::f16, i),
+                   low = encoded(real_of(pair & 255, type), Type::f16, i);
+    put(machine, i.operand[0], Type::b32, high << 16 | low);
+}
+
+static void bind_eight(Instruction &i, Modifiers &m)
+{
+    const auto is = [](Type type) { return type == Type::e4m3x2 || type == Type::e5m2x2; };
+    const size_t n = i.operand.size();
+    if (is(i.type) && m.take("satfinite") &&
+        ((i.from == Type::f32 && n == 3) || (i.from == Type::f16x2 && n == 2)))
+        i.run = to_eight;
+    else if (i.type == Type::f16x2 && is(i.from) && n == 2)
+        i.run = from_eight;
+}
+
 static void bind_cvt(Instruction &i, Modifiers &m)
 {
     static const char *const roundings[] = { "rn", "rz", "rm", "rp", "rni", "rzi", "rmi", "rpi", "rna" };
@@ -115,6 +159,8 @@ static void bind_cvt(Instruction &i, Modifiers &m)
     i.relu = m.take("relu");
     i.type = m.take_type();
     i.from = m.take_type();
+    if (i.type == Type::e4m3x2 || i.type == Type::e5m2x2 || i.from == Type::e4m3x2 || i.from == Type::e5m2x2)
+        return rounding == 0 ? bind_eight(i, m) : void();
     if (i.type == Type::f16x2 || i.type == Type::bf16x2) {
         const bool rounds = rounding == 0 || rounding == 1;
         if (i.from == Type::f32 && rounds && i.operand.size() == 3) i.run = convert_pair;

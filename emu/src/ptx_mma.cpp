@@ -151,6 +151,8 @@ static bool exists(const Instruction &i)
     const auto byte = [](Type type) { return type == Type::s8 || type == Type::u8; };
     if (i.shape[1] != 8 || (m != 8 && m != 16)) return false;
     if (byte(a) && byte(b)) return d == Type::s32 && (m == 8 ? k == 16 : k == 16 || k == 32);
+    const auto eight = [](Type type) { return type == Type::e4m3 || type == Type::e5m2; };
+    if (eight(a) && eight(b)) return d == Type::f32 && m == 16 && k == 32;
     if (a != b) return false;
     if (a == Type::f64) return d == Type::f64 && (m == 8 ? k == 4 : k == 4 || k == 8);
     if (m != 16) return false;

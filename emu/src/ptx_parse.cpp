@@ -22,11 +22,11 @@ bool Modifiers::take(const char *name)
 
 static Type type_named(const std::string &name)
 {
-    static const char *const names[] = {
-        "",    "pred", "b8",  "b16", "b32",   "b64",  "b128",   "u8",   "u16", "u32", "u64",    "s8",
-        "s16", "s32",  "s64", "f16", "f16x2", "bf16", "bf16x2", "tf32", "f32", "f64", "e4m3x2", "e5m2x2"
-    };
-    for (int i = 1; i <= (int)Type::e5m2x2; i++)
+    static const char *const names[] = { "",    "pred",   "b8",     "b16",  "b32",    "b64",  "b128",
+                                         "u8",  "u16",    "u32",    "u64",  "s8",     "s16",  "s32",
+                                         "s64", "f16",    "f16x2",  "bf16", "bf16x2", "tf32", "f32",
+                                         "f64", "e4m3x2", "e5m2x2", "e4m3", "e5m2" };
+    for (int i = 1; i <= (int)Type::e5m2; i++)
         if (name == names[i]) return (Type)i;
     return Type::none;
 }

@@ -1,7 +1,7 @@
 /* ptx_value.cpp - what registers hold: bits, numbers, and the types' sizes. */
 #include <cmath>
 #include <limits>
-#include "emu/mini_float.h"
+#include "emu/eight_bits.h"
 #include "ptx.h"
 
 namespace emu
@@ -16,9 +16,9 @@ void refuse(const std::string &what, Where where)
 
 unsigned size_of(Type type)
 {
-    static const unsigned char size[] = { 0, 1, 1, 2, 4, 8, 16, 1, 2, 4, 8, 1,
-                                          2, 4, 8, 2, 4, 2, 4,  4, 4, 8, 2, 2 };
-    static_assert(sizeof size == (size_t)Type::e5m2x2 + 1, "one for each type");
+    static const unsigned char size[] = { 0, 1, 1, 2, 4, 8, 16, 1, 2, 4, 8, 1, 2,
+                                          4, 8, 2, 4, 2, 4, 4,  4, 8, 2, 2, 1, 1 };
+    static_assert(sizeof size == (size_t)Type::e5m2 + 1, "one for each type");
     return size[(int)type];
 }
 
@@ -79,6 +79,8 @@ double real_of(uint64_t bits, Type type)
     case Type::tf32: return (double)bits_as<float>((uint32_t)bits & 0xffffe000u);
     case Type::f32: return (double)bits_as<float>((uint32_t)bits);
     case Type::f64: return bits_as<double>(bits);
+    case Type::e4m3: return (double)decode_eight<E4m3Format>((uint8_t)bits);
+    case Type::e5m2: return (double)decode_eight<E5m2Format>((uint8_t)bits);
     default: return is_signed(type) ? (double)(int64_t)extended(bits, type) : (double)extended(bits, type);
     }
 }

@@ -66,7 +66,7 @@ for kept in '__device__ __host__ int f(int x) { return x; }' 'extern __device__ 
 done
 
 # a function that may be both, or is not surely of the host, may be called
-for head in __device__ '__host__ __device__' constexpr 'template <class T>' '#define f(x) x
+for head in __device__ '__host__ __device__' HOST_DEVICE constexpr 'template <class T>' '#define f(x) x
 float g(float x) { return x; } __device__'; do
     printf '%s float f(float x) { return x; }\n__global__ void k(float *x) { x[0] = f(x[0]); }\n' "$head" >in.cu
     "$cu2cpp" in.cu out.cpp 2>said || { echo "FAIL  $head f may be called: $(cat said)"; failed=1; }

@@ -72,6 +72,14 @@ inline float decode(uint16_t bits, Bfloat16Format)
     return bits_as<float>((uint32_t)bits << 16);
 }
 
+/* The bits alone, as NVIDIA's __half_raw: an aggregate. */
+template <class Format> struct MiniRaw {
+    unsigned short x;
+};
+template <class Format> struct alignas(4) MiniRaw2 {
+    unsigned short x, y;
+};
+
 /* Numbers convert to it and it converts to float without being asked, as NVIDIA's types do. */
 template <class Format> struct MiniFloat {
     uint16_t bits;
@@ -83,6 +91,13 @@ template <class Format> struct MiniFloat {
     template <class N, class = std::enable_if_t<std::is_arithmetic_v<N>>>
     MiniFloat(N value) : bits(encode<Format>(value, Rounding::nearest))
     {
+    }
+    MiniFloat(MiniRaw<Format> raw) : bits(raw.x)
+    {
+    }
+    operator MiniRaw<Format>() const
+    {
+        return { bits };
     }
     static Format format();
     static MiniFloat of_bits(uint16_t bits)
@@ -149,6 +164,13 @@ template <class Format> struct alignas(4) MiniFloat2 {
     MiniFloat2() = default;
     MiniFloat2(MiniFloat<Format> x_, MiniFloat<Format> y_) : x(x_), y(y_)
     {
+    }
+    MiniFloat2(MiniRaw2<Format> raw) : x(MiniRaw<Format>{ raw.x }), y(MiniRaw<Format>{ raw.y })
+    {
+    }
+    operator MiniRaw2<Format>() const
+    {
+        return { x.bits, y.bits };
     }
     MiniFloat2 operator-() const
     {
