@@ -31,7 +31,7 @@ function(emu_test_orders name)
   endforeach()
 endfunction()
 
-foreach(name gemm warp atomics groups async)
+foreach(name gemm warp atomics groups async cooperative)
   emu_test(${name} VARIANTS emu asan race)
   emu_test_orders(${name})
 endforeach()

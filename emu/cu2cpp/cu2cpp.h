@@ -4,6 +4,7 @@
  *   extern __shared__ float tile[];      float *tile = (float *)::emu::dynamic_shared(..);  shared.c
  *   __shared__ alignas(16) float x[4];   alignas(16) __shared__ float x[4];
  *   static __shared__ float x[4];        __shared__ float x[4];
+ *   (void *)kernel<a>                    (void *)::emu::known(kernel<a>)                 addresses.c
  *   __noinline__                         __attribute__((noinline)), as C++'s own headers need
  *   asm("mov.u32 %0, 1;" : "=r"(x));     ::emu::ptx::run("..", { ::emu::ptx::out<'r'>(x) });  inline_ptx.c
  *   __device__ int f(int x)              static, with --own                                 linkage.c
@@ -74,6 +75,7 @@ void *must_grow(void *memory, size_t bytes);
 void rewrite_launches(struct file *f);
 void rewrite_shared(struct file *f);
 void rewrite_asm(struct file *f);
+void rewrite_addresses(struct file *f);
 void rewrite_linkage(struct file *f); /* after those of the headers that the file includes */
 void forget_linkage(void);
 void check_calls(struct file *f); /* counts in f->refused */

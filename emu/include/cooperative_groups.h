@@ -1,10 +1,11 @@
-/* cooperative_groups.h - blocks, tiles of a warp, coalesced lanes; the grid as far as its
- * blocks need not wait for each other. reduce, scan and memcpy_async are in the headers of
+/* cooperative_groups.h - blocks, tiles of a warp, coalesced lanes; the grid of a
+ * cooperative launch. reduce, scan and memcpy_async are in the headers of
  * those names, as NVIDIA has them. */
 #ifndef EMU_COOPERATIVE_GROUPS_H
 #define EMU_COOPERATIVE_GROUPS_H
 
 #include "cuda_runtime.h"
+#include "emu/grid.h"
 
 namespace cooperative_groups
 {
@@ -258,14 +259,14 @@ inline thread_group tiled_partition(const thread_group &, unsigned size, EMU_HER
     return lanes(tile_mask(size));
 }
 
-/* ---- the grid: blocks run one after another, so they cannot wait for each other ---- */
+/* ---- the grid ---- */
 
 class grid_group
 {
   public:
     static bool is_valid()
     {
-        return gridDim.x * gridDim.y * gridDim.z == 1;
+        return emu::grid_is_cooperative();
     }
     static unsigned long long num_blocks()
     {
@@ -287,15 +288,21 @@ class grid_group
     {
         return block_rank() * thread_block::size() + thread_block::thread_rank();
     }
+    static dim3 block_index()
+    {
+        return blockIdx;
+    }
+    static dim3 dim_blocks()
+    {
+        return gridDim;
+    }
     static dim3 group_dim()
     {
         return gridDim;
     }
     static void sync(EMU_HERE)
     {
-        if (num_blocks() > 1)
-            emu::fail("grid", where_, "grid.sync() is not emulated: blocks run one after another");
-        emu::block_barrier(false, where_);
+        emu::grid_barrier(where_);
     }
 };
 

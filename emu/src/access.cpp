@@ -125,7 +125,7 @@ void access_subscribe()
     print_table_at_exit(profile);
     static Hooks hooks;
     hooks.kernel_end = on_kernel_end;
-    hooks.block_end = close_all;
+    hooks.block_end = hooks.block_leave = close_all;
     hooks.access = on_access;
     hooks.barrier = on_barrier;
     hooks.warp = on_warp;

@@ -93,6 +93,22 @@ void async_start_block()
     bound.clear();
 }
 
+static std::map<unsigned, std::multimap<const uint64_t *, Bound>> put_aside; /* by the block's slot */
+
+void async_leave(unsigned slot)
+{
+    if (!bound.empty()) put_aside[slot].swap(bound);
+}
+
+void async_return(unsigned slot)
+{
+    bound.clear();
+    auto found = put_aside.find(slot);
+    if (found == put_aside.end()) return;
+    bound.swap(found->second);
+    put_aside.erase(found);
+}
+
 /* ---- copies of groups ---- */
 
 static size_t piece_size(const void *to, const void *from, size_t bytes)

@@ -10,6 +10,8 @@ namespace emu
 void async_finish_for(const uint64_t *barrier,
                       unsigned long phase); /* it ends: so do the copies it waits for */
 void async_start_block();                   /* nothing is in flight any more                 */
+void async_leave(unsigned slot);            /* the block leaves the CPU, and comes back      */
+void async_return(unsigned slot);
 
 } // namespace emu
 #endif

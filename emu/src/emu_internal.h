@@ -48,10 +48,13 @@ struct Kernel {
     void *argument;
     size_t argument_bytes;
     const Pointers *pointers; /* nullptr: it gets none that matter */
+    bool cooperative;         /* all its blocks are resident: grid.sync() */
     unsigned long number;     /* launches before this one in the process          */
 };
 
-enum class State : unsigned char { fresh, ready, at_barrier, at_warp, at_converge, done };
+struct Meeting; /* residents.h */
+
+enum class State : unsigned char { fresh, ready, at_barrier, at_warp, at_converge, at_meeting, done };
 
 struct AsyncCopy {
     void *to;
@@ -77,6 +80,8 @@ struct Thread {
     Fiber *fiber;
     std::deque<AsyncCopy> async; /* issued, not yet waited for, oldest first           */
     unsigned batch;              /* commits so far                                    */
+    const Meeting *meeting;      /* which it waits for, and the phase that must end    */
+    unsigned long phase;
 };
 
 struct Block {
@@ -84,6 +89,7 @@ struct Block {
     size_t linear; /* x + gridDim.x * (y + gridDim.y * z) */
     std::vector<Thread> threads;
     std::vector<unsigned> alive; /* per warp: lanes that have not exited */
+    unsigned slot = 0;           /* which of the resident blocks; 0 where one runs after another */
 };
 
 extern const Kernel *kernel; /* nullptr while none runs                    */
@@ -151,6 +157,11 @@ struct Hooks {
     /* A library's operation, such as cublasSgemm, is about to read or write bytes of its array `name`. */
     void (*library)(const void *start, size_t bytes, bool write, const char *call, const char *name,
                     Where where);
+    /* The block that runs leaves the CPU to another of the grid, and comes back: see residents.h. */
+    void (*block_leave)();
+    void (*block_return)();
+    /* Every thread of the grid has arrived at its barrier, and goes on. */
+    void (*grid_barrier)();
 };
 
 void subscribe(const Hooks *hooks); /* from a constructor, for the life of the process; at most 4 */

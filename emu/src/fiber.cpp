@@ -25,7 +25,7 @@ static const size_t STACK =
     768 << 10; /* the 512 KB of local memory that a GPU gives, and what hosts add to it */
 #endif
 /* A frame may reach below its stack in one step, so the guard is larger than any legal frame. */
-static const size_t GUARD = 1 << 20, SLOT = GUARD + STACK, MOST = 1024;
+static const size_t GUARD = 1 << 20, SLOT = GUARD + STACK, MOST = FIBERS;
 
 struct Fiber {
     Context context;
@@ -63,8 +63,7 @@ static void begin()
 
 static void make_arena()
 {
-    void *memory = mmap(nullptr, MOST * SLOT, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *memory = mmap(nullptr, MOST * SLOT, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) {
         perror("emu: no address space for the threads' stacks");
         exit(1);
@@ -87,8 +86,8 @@ Fiber *fiber_take(void (*loop)())
         if (!arena) make_arena();
         Fiber *fiber = &fibers[made];
         char *slot = arena + SLOT * made++;
-        if (mprotect(slot, GUARD, PROT_NONE)) {
-            perror("emu: cannot protect a thread's stack");
+        if (mprotect(slot + GUARD, STACK, PROT_READ | PROT_WRITE)) {
+            perror("emu: out of memory for a thread's stack");
             exit(1);
         }
         fiber->stack = slot + GUARD;

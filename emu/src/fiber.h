@@ -7,8 +7,10 @@
 namespace emu
 {
 
+const size_t FIBERS = 9216; /* the threads that are resident at one time, and one block more */
+
 /* A fiber that will begin with loop(), which never returns, or that waits inside it for the next thread. It
- * is the same loop at every call. At most 1024 are out. */
+ * is the same loop at every call. At most FIBERS are out. */
 Fiber *fiber_take(void (*loop)());
 void fiber_give(Fiber *fiber);
 

@@ -67,7 +67,7 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int device, Wher
     p.maxGridSize[0] = 0x7fffffff;
     p.maxGridSize[1] = p.maxGridSize[2] = 65535;
     p.l2CacheSize = 1 << 20;
-    p.managedMemory = p.unifiedAddressing = p.canMapHostMemory = 1;
+    p.managedMemory = p.unifiedAddressing = p.canMapHostMemory = p.cooperativeLaunch = 1;
     *properties = p;
     return check_device(device, where);
 }

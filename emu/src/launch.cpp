@@ -8,6 +8,7 @@
 #include "host_memory.h"
 #include "launch.h"
 #include "memory.h"
+#include "residents.h"
 #include "schedule.h"
 
 namespace emu
@@ -53,6 +54,28 @@ static std::string name_of(const Request &request)
     return name[0] == '(' ? name.substr(1, name.size() - 2) : name;
 }
 
+/* How many blocks are resident at one time, by threads and shared memory. */
+static size_t most_residents(const Request &request)
+{
+    const dim3 &size = request.block;
+    const Function &function = function_at(request.function, (const void *)request.body);
+    return residents_most((size_t)size.x * size.y * size.z, function.static_bytes + request.dynamic_bytes);
+}
+
+/* False after a finding: blocks of this cooperative launch would wait for blocks that cannot start. */
+static bool all_resident(const Request &request, const std::string &name)
+{
+    const dim3 &g = request.grid;
+    size_t blocks = (size_t)g.x * g.y * g.z, most = most_residents(request);
+    if (!request.cooperative || blocks <= most) return true;
+    refuse(
+        cudaErrorCooperativeLaunchTooLarge, request.where,
+        "%s does not run: a cooperative launch of %zu blocks; %zu of this size are resident at one time, as "
+        "cudaOccupancyMaxActiveBlocksPerMultiprocessor times the number of multiprocessors says",
+        name.c_str(), blocks, most);
+    return false;
+}
+
 /* False after a finding: no GPU runs this. */
 static bool within_limits(const Request &request, const Function &function)
 {
@@ -62,7 +85,7 @@ static bool within_limits(const Request &request, const Function &function)
                wrong.c_str());
         return false;
     }
-    if (request.dynamic_bytes <= function.dynamic_limit) return true;
+    if (request.dynamic_bytes <= function.dynamic_limit) return all_resident(request, name);
     size_t most = SHARED_MOST - function.static_bytes;
     if (request.dynamic_bytes > most)
         refuse(
@@ -96,9 +119,10 @@ static void make_threads(dim3 size)
     }
 }
 
-static void run_one(size_t linear)
+static void start_block(size_t linear)
 {
     dim3 grid = kernel->grid;
+    if (block.threads.empty()) make_threads(kernel->block); /* the one before has left with its own */
     block.linear = linear;
     block.index = { (unsigned)(linear % grid.x), (unsigned)(linear / grid.x % grid.y),
                     (unsigned)(linear / grid.x / grid.y) };
@@ -106,14 +130,18 @@ static void run_one(size_t linear)
     shared_poison();
     async_start_block();
     tell(&Hooks::block_begin);
-    run_block();
-    throw_failure();
+}
+
+static void end_block()
+{
     shared_check();
     tell(&Hooks::block_end);
 }
 
-static void run_blocks()
+static void run_blocks(const Request &request)
 {
+    Left left = Left::finished;
+    bool together = request.cooperative;
     size_t count = (size_t)kernel->grid.x * kernel->grid.y * kernel->grid.z;
     std::vector<size_t> shuffled;
     if (options.order == Order::random) {
@@ -121,8 +149,21 @@ static void run_blocks()
         for (size_t i = count - 1; i > 0; i--)
             std::swap(shuffled[i], shuffled[random_below((unsigned)i + 1)]);
     }
-    for (size_t i = 0; i < count; i++)
-        run_one(!shuffled.empty() ? shuffled[i] : options.order == Order::reverse ? count - 1 - i : i);
+    auto number = [&](size_t i) {
+        return !shuffled.empty() ? shuffled[i] : options.order == Order::reverse ? count - 1 - i : i;
+    };
+    size_t i = 0;
+    for (; i < count && !together; i++) {
+        start_block(number(i));
+        left = run_block();
+        throw_failure();
+        together = left != Left::finished;
+        if (!together) end_block();
+    }
+    if (!together) return;
+    Blocks rest = { {}, start_block, end_block, most_residents(request) };
+    for (; i < count; i++) rest.fresh.push_back(number(i));
+    run_residents(rest, left);
 }
 
 /* ---- a kernel ---- */
@@ -135,6 +176,7 @@ struct Running {
         writable_blockDim = now.block;
         shared_begin((const void *)now.body, now.dynamic_bytes);
         make_threads(now.block);
+        residents_begin();
         device_open();
         faults_begin();
         telling = 0; /* a failure may have left a subscriber for good */
@@ -175,10 +217,11 @@ static void run_kernel(const Request &request)
     now.argument = request.argument;
     now.argument_bytes = request.argument_bytes;
     now.pointers = request.pointers;
+    now.cooperative = request.cooperative;
     now.number = launched++;
     Running running(now);
     try {
-        run_blocks();
+        run_blocks(request);
         device_check();
     } catch (...) {
         fiber_forget_all();

@@ -12,7 +12,9 @@ namespace emu
 void shared_begin(const void *code, size_t dynamic_bytes); /* of the kernel about to run */
 void shared_poison();                                      /* before each block          */
 void shared_check();                                       /* after each block           */
-std::string describe_past_shared(const void *address);     /* an address past the dynamic array, else "" */
+void shared_save(std::vector<char> &saved);                /* of the block that runs, to come back */
+void shared_restore(const std::vector<char> &saved);
+std::string describe_past_shared(const void *address); /* an address past the dynamic array, else "" */
 
 /* ---- device_memory.cpp ---- */
 

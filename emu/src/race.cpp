@@ -160,9 +160,11 @@ static void touch(Cell &cell, const Touch &now, Space space, const void *address
 static void touch_range(const void *start, size_t size, Space space, const Touch &now)
 {
     uintptr_t first = (uintptr_t)start, end = first + size;
+    const uintptr_t slot =
+        space == Space::shared ? (uintptr_t)block.slot << 48 : 0; /* each has its own cells */
     bool whole = (first | size) % Shadow::WORD == 0;
     for (uintptr_t at = first; at < end;) {
-        Shadow::Page &page = shadow.page(at, whole);
+        Shadow::Page &page = shadow.page(at + slot, whole);
         touch(page.cells[at % Shadow::PAGE / page.step], now, space, (const void *)at, page.step);
         at += page.step;
     }
@@ -218,7 +220,7 @@ static void on_async_complete(const AsyncCopy &copy)
     settle();
     Touch done = touch_of_current(race_site(copy.where), TOUCH_WRITE);
     for (uintptr_t at = (uintptr_t)copy.to; at < (uintptr_t)copy.to + copy.bytes; at += Shadow::WORD) {
-        Shadow::Page &page = shadow.page(at, true);
+        Shadow::Page &page = shadow.page(at + ((uintptr_t)block.slot << 48), true);
         for (unsigned byte = 0; byte < Shadow::WORD; byte += page.step) {
             Cell &cell = page.cells[(at + byte) % Shadow::PAGE / page.step];
             if (cell.write.flags & TOUCH_COPYING && cell.write.lanes == done.lanes &&
@@ -251,7 +253,7 @@ static void on_warp(int warp, unsigned lanes, Collective kind)
 
 static uint64_t phase_key(const void *barrier, unsigned long phase)
 {
-    return (uint64_t)(uintptr_t)barrier << 16 ^ (phase & 0xffff);
+    return ((uint64_t)(uintptr_t)barrier + ((uint64_t)block.slot << 32)) << 16 ^ (phase & 0xffff);
 }
 
 static void on_phase_arrive(const void *barrier, unsigned long phase)
@@ -291,13 +293,31 @@ static void on_block_begin()
     order.block_begin((uint32_t)block.linear, (unsigned)block.threads.size());
 }
 
+static void on_block_leave()
+{
+    settle();
+    order.leave(block.slot);
+}
+
+static void on_block_return()
+{
+    order.come_back(block.slot);
+}
+
+static void on_grid_barrier()
+{
+    settle();
+    order.grid_barrier();
+}
+
 void race_subscribe()
 {
-    static const Hooks hooks = {
-        on_kernel_begin, on_kernel_end,     on_block_begin, settle,          settle,        on_access,
-        nullptr,         on_barrier,        on_warp,        on_phase_arrive, on_phase_wait, on_fence,
-        on_async_issue,  on_async_complete, nullptr,        nullptr,         nullptr,       nullptr
-    };
+    static const Hooks hooks = { on_kernel_begin, on_kernel_end,     on_block_begin, settle,
+                                 settle,          on_access,         nullptr,        on_barrier,
+                                 on_warp,         on_phase_arrive,   on_phase_wait,  on_fence,
+                                 on_async_issue,  on_async_complete, nullptr,        nullptr,
+                                 nullptr,         nullptr,           on_block_leave, on_block_return,
+                                 on_grid_barrier };
     subscribe(&hooks);
 }
 

@@ -42,6 +42,8 @@ void RaceClock::launch_begin()
 {
     launch_start = ++now;
     locations.clear();
+    objects.clear();
+    away.clear();
 }
 
 void RaceClock::block_begin(uint32_t number, unsigned count)
@@ -50,9 +52,44 @@ void RaceClock::block_begin(uint32_t number, unsigned count)
     base = now++; /* no access of this block carries a stamp that small */
     std::fill(std::begin(warp_base), std::end(warp_base), base);
     any_rest = false;
-    objects.clear();
+    if (away.empty()) objects.clear(); /* else those of the resident blocks are among them */
     threads.assign(count, Thread());
     for (Thread &t : threads) t.stamp = now;
+}
+
+void RaceClock::leave(unsigned slot)
+{
+    Away &a = away[slot];
+    a.block = block;
+    a.base = base;
+    std::copy(std::begin(warp_base), std::end(warp_base), a.warp_base);
+    a.any_rest = any_rest;
+    a.threads.swap(threads);
+}
+
+void RaceClock::come_back(unsigned slot)
+{
+    Away &a = away[slot];
+    block = a.block;
+    base = a.base;
+    std::copy(std::begin(a.warp_base), std::end(a.warp_base), warp_base);
+    any_rest = a.any_rest;
+    threads.swap(a.threads);
+    away.erase(slot);
+}
+
+/* What came before the barrier is as far away as what came before the launch. */
+void RaceClock::grid_barrier()
+{
+    launch_start = now + 1;
+    base = now++;
+    std::fill(std::begin(warp_base), std::end(warp_base), base);
+    for (Thread &t : threads) t.stamp = now, t.rest = nullptr;
+    for (auto &it : away) {
+        it.second.base = base;
+        std::fill(std::begin(it.second.warp_base), std::end(it.second.warp_base), base);
+        for (Thread &t : it.second.threads) t.stamp = now, t.rest = nullptr;
+    }
 }
 
 /* Everything the thread knows, its own accesses included, in the form that others can take. */

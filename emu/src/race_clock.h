@@ -62,6 +62,12 @@ class RaceClock
     void launch_begin();
     void block_begin(uint32_t block, unsigned threads);
 
+    /* The block that runs leaves the CPU to another, and comes back. */
+    void leave(unsigned slot);
+    void come_back(unsigned slot);
+
+    /* Every thread of every block of the grid has arrived, none has gone on. */
+    void grid_barrier();
     /* Every thread of the block has arrived, none has gone on. */
     void barrier();
     /* These threads have waited for each other. */
@@ -125,10 +131,19 @@ class RaceClock
     PastRef all_known(unsigned thread) const;
     PastRef foreign(const PastRef &past) const;
 
+    /* A block that is resident, but does not run. */
+    struct Away {
+        uint32_t block;
+        Tick base, warp_base[32];
+        bool any_rest;
+        std::vector<Thread> threads;
+    };
+
     Tick now = 0, launch_start = 0, base = 0;
     Tick warp_base[32] = {};
     bool any_rest = false; /* some thread has a Past: barriers have to join them */
     std::vector<Thread> threads;
+    std::unordered_map<unsigned, Away> away; /* by slot */
     std::unordered_map<uint64_t, PastRef> objects;
     std::unordered_map<uint64_t, Location> locations;
 };

@@ -106,7 +106,8 @@ static std::string missing(const char *call, const Line &then, const Line &now)
 static std::string between_blocks(const Conflict &c, bool both_write, bool same_line)
 {
     const char *lock = "; if an atomic is to order them, each side needs a __threadfence() at it";
-    std::string advice = "blocks run in any order: end the kernel between the two";
+    std::string advice =
+        "blocks run in any order: end the kernel between the two, or grid.sync() of a cooperative launch";
     if (same_line)
         advice = "several blocks update one element: use atomicAdd, or give each block its own";
     else if (both_write)

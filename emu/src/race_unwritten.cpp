@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <memory>
 #include <set>
 #include <unordered_map>
@@ -153,6 +154,27 @@ static void on_block_begin()
     shared_pages.clear();
 }
 
+/* Of resident blocks each has its own marks. */
+static std::map<unsigned, std::vector<std::pair<Marks *, Marks>>> put_aside; /* by the block's slot */
+
+static void on_block_leave()
+{
+    auto &aside = put_aside[block.slot];
+    aside.clear();
+    for (Marks *marks : shared_pages) aside.push_back({ marks, *marks });
+    on_block_begin();
+}
+
+static void on_block_return()
+{
+    on_block_begin();
+    for (const auto &page : put_aside[block.slot]) {
+        *page.first = page.second;
+        shared_pages.push_back(page.first);
+    }
+    put_aside.erase(block.slot);
+}
+
 static void on_allocated(const void *start, size_t size, bool written)
 {
     mark(start, size, written ? 16 : 0);
@@ -204,6 +226,8 @@ void unwritten_subscribe()
     const char *wanted = getenv("CUEMU_UNWRITTEN"); /* options.cpp checks it */
     if (!wanted || strcmp(wanted, "1") != 0) return;
     hooks.block_begin = on_block_begin;
+    hooks.block_leave = on_block_leave;
+    hooks.block_return = on_block_return;
     hooks.access = on_access;
     hooks.async_issue = on_async_issue;
     hooks.allocated = on_allocated;

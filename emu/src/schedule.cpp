@@ -18,7 +18,8 @@ static int live, waiting;      /* threads not exited, threads at the block's bar
 static int predicates;         /* true ones at the last barrier                      */
 static bool moved;             /* did this pass change anything?                     */
 
-static const int IDLE_PASSES = 100000;
+static const int IDLE_PASSES = 200; /* then other blocks may run */
+static bool moved_since;            /* the block began or was resumed */
 
 static void enter(Thread *thread)
 {
@@ -168,6 +169,7 @@ static std::string call_of(const Thread &thread)
     case State::at_barrier: return "in __syncthreads";
     case State::at_warp: return std::string("in ") + name_of(thread.kind);
     case State::at_converge: return "waiting for the rest of the warp";
+    case State::at_meeting: return "waiting for other blocks";
     default: return "spinning";
     }
 }
@@ -210,11 +212,18 @@ static void report_deadlock()
     fail("deadlock", { nullptr, 0 }, "deadlock: no thread can run%s", where_they_are().c_str());
 }
 
-static void report_no_progress()
+void report_no_progress(const std::string &others)
 {
     fail("progress", { nullptr, 0 },
-         "no progress: the threads left in this block wait for a value that none of them writes%s",
-         where_they_are().c_str());
+         "no progress: the threads left in this block wait for a value that none of them writes%s%s",
+         where_they_are().c_str(), others.c_str());
+}
+
+static bool waits_for_others()
+{
+    for (const Thread &thread : block.threads)
+        if (thread.state == State::at_meeting) return true;
+    return false;
 }
 
 static void start_block()
@@ -257,20 +266,42 @@ static bool run_pass()
     return ran;
 }
 
-void run_block()
+Left resume_block()
 {
-    start_block();
+    moved_since = false;
     for (int idle = 0; live > 0 && !failed;) {
         moved = false;
         bool ran = run_pass();
-        if (failed) return;
+        if (failed) break;
         if (!settle_warps(!ran) && !ran && live > 0) {
+            if (waits_for_others()) return Left::waiting;
             if (waiting != live) report_deadlock();
             release_barrier(); /* the last exits completed it */
         }
+        moved_since |= moved;
         idle = moved ? 0 : idle + 1;
-        if (idle > IDLE_PASSES) report_no_progress();
+        if (idle > IDLE_PASSES) return Left::spinning;
     }
+    return Left::finished;
+}
+
+Left run_block()
+{
+    start_block();
+    return resume_block();
+}
+
+bool block_moved()
+{
+    return moved_since;
+}
+
+void exchange_turns(Turns &other)
+{
+    order.swap(other.order);
+    std::swap(live, other.live);
+    std::swap(waiting, other.waiting);
+    std::swap(predicates, other.predicates);
 }
 
 } // namespace emu

@@ -7,8 +7,22 @@
 namespace emu
 {
 
-void run_block(); /* block.index and block.linear are set; returns when all threads have exited or one has
-                   * failed */
+/* Why a block leaves the CPU: all its threads have exited (or one has failed), they spin, or they wait for
+ * threads of other blocks. */
+enum class Left { finished, spinning, waiting };
+
+Left run_block();    /* block.index and block.linear are set */
+Left resume_block(); /* ... of one that has left             */
+bool block_moved();  /* did anything change since it began or was resumed? */
+
+/* What the scheduler knows of a block beside `block` itself. */
+struct Turns {
+    std::vector<int> order;
+    int live = 0, waiting = 0, predicates = 0;
+};
+void exchange_turns(Turns &other); /* with those of the block that runs */
+
+[[noreturn]] void report_no_progress(const std::string &others);
 
 void wait_as(State state, Where where); /* the current thread leaves the CPU until it is ready */
 void make_ready(Thread &thread);        /* ... which also counts as progress                   */

@@ -126,6 +126,25 @@ void shared_poison()
     memset(dynamic, POISON, dynamic_size + slack());
 }
 
+/* Several blocks of a grid are resident, but each variable has one address: what it holds changes places. */
+void shared_save(std::vector<char> &saved)
+{
+    saved.clear();
+    for (const Variable *variable : variables)
+        saved.insert(saved.end(), variable->start, variable->start + variable->size);
+    saved.insert(saved.end(), dynamic, dynamic + dynamic_size + slack());
+}
+
+void shared_restore(const std::vector<char> &saved)
+{
+    const char *from = saved.data();
+    for (const Variable *variable : variables) {
+        memcpy(variable->start, from, variable->size);
+        from += variable->size;
+    }
+    memcpy(dynamic, from, dynamic_size + slack());
+}
+
 void shared_check()
 {
     const unsigned char *end = (const unsigned char *)dynamic + dynamic_size;

@@ -231,7 +231,7 @@ int main()
         EXPECT_FAILURE(matrix_of_31_lanes, "wmma", "mask 7fffffff");
         EXPECT_FAILURE(matrices_of_lanes, "wmma", "name different matrices");
         EXPECT_FAILURE(narrow_matrix, "wmma", "leading dimension 12");
-        expect_failure("grid_sync", grid_sync, 2, "grid", "blocks run one after another");
+        expect_failure("grid_sync", grid_sync, 2, "grid", "cudaLaunchCooperativeKernel sees to it");
         EXPECT_FAILURE(barrier_not_set_up, "barrier", "has not been initialised");
         EXPECT_FAILURE(too_many_arrivals, "barrier", "32 arrivals");
         EXPECT_FAILURE(waits_for_nobody, "progress", "spinning at emu_failures.cu:");

@@ -30,6 +30,7 @@ struct Request {
     void (*release)(void *); /* of the argument */
     bool at_once;            /* the argument refers to variables that the host's function will leave */
     struct Pointers *pointers;
+    bool cooperative; /* all its blocks are resident */
 };
 void launch(const Request &request);
 
@@ -119,8 +120,8 @@ template <class Pick, class Call> struct Launcher {
 inline Request request_of(const char *name, Where where, dim3 grid, dim3 block, size_t dynamic_bytes,
                           cudaStream_t stream)
 {
-    return { name,    where,   grid, block,   dynamic_bytes, stream, nullptr,
-             nullptr, nullptr, 0,    nullptr, false,         nullptr };
+    return { name,    where,   grid, block,   dynamic_bytes, stream,  nullptr,
+             nullptr, nullptr, 0,    nullptr, false,         nullptr, false };
 }
 
 template <class Pick, class Call>
@@ -142,7 +143,58 @@ void launch_with(void (*function)(P...), void **arguments, Request request, std:
 
 } // namespace emu
 
-/* Of a kernel itself; a void pointer has lost its parameters' types. */
+/* ---- kernels by a void pointer, which has lost their parameters' types ----
+ *
+ * cu2cpp writes (void *)kernel as (void *)::emu::known(kernel): so the types of that address are known. */
+namespace emu
+{
+
+typedef void LaunchKnown(const void *function, void **arguments, const Request &request);
+void know(const void *function, LaunchKnown *launch_it);
+
+template <class... P> void launch_known(const void *function, void **arguments, const Request &request)
+{
+    launch_with((void (*)(P...))function, arguments, request, std::index_sequence_for<P...>());
+}
+template <class... P> void know_function(void (*function)(P...))
+{
+    know((const void *)function, launch_known<P...>);
+}
+template <class T> void know_function(const T &)
+{
+}
+template <class T> T &&known(T &&expression)
+{
+    using Plain = std::remove_reference_t<T>;
+    if constexpr (std::is_function_v<Plain> || std::is_function_v<std::remove_pointer_t<Plain>>)
+        know_function(expression);
+    return static_cast<T &&>(expression);
+}
+
+/* Launches what is known at request.function; if nothing is, a finding that names the call. */
+cudaError_t launch_at(const char *call, const Request &request, void **arguments);
+
+} // namespace emu
+
+inline cudaError_t cudaLaunchKernel(const void *function, dim3 grid, dim3 block, void **arguments,
+                                    size_t dynamic_bytes = 0, cudaStream_t stream = nullptr, EMU_HERE)
+{
+    emu::Request request = emu::request_of("a kernel", where_, grid, block, dynamic_bytes, stream);
+    request.function = function;
+    return emu::launch_at("cudaLaunchKernel", request, arguments);
+}
+inline cudaError_t cudaLaunchCooperativeKernel(const void *function, dim3 grid, dim3 block, void **arguments,
+                                               size_t dynamic_bytes = 0, cudaStream_t stream = nullptr,
+                                               EMU_HERE)
+{
+    emu::Request request = emu::request_of("a kernel", where_, grid, block, dynamic_bytes, stream);
+    request.function = function;
+    request.cooperative = true;
+    return emu::launch_at("cudaLaunchCooperativeKernel", request, arguments);
+}
+
+/* ---- of a kernel itself ---- */
+
 template <class... P>
 cudaError_t cudaLaunchKernel(void (*function)(P...), dim3 grid, dim3 block, void **arguments,
                              size_t dynamic_bytes = 0, cudaStream_t stream = nullptr, EMU_HERE)
@@ -155,7 +207,10 @@ template <class... P>
 cudaError_t cudaLaunchCooperativeKernel(void (*function)(P...), dim3 grid, dim3 block, void **arguments,
                                         size_t dynamic_bytes = 0, cudaStream_t stream = nullptr, EMU_HERE)
 {
-    return cudaLaunchKernel(function, grid, block, arguments, dynamic_bytes, stream, where_);
+    emu::Request request = emu::request_of("a kernel", where_, grid, block, dynamic_bytes, stream);
+    request.cooperative = true;
+    emu::launch_with(function, arguments, request, std::index_sequence_for<P...>());
+    return cudaPeekAtLastError();
 }
 
 #define EMU_UNPAREN(...) __VA_ARGS__

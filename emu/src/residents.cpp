@@ -1,0 +1,231 @@
+/* residents.cpp - blocks that wait for each other: see residents.h. */
+#include "residents.h"
+
+#include <algorithm>
+#include <memory>
+#include "async_copy.h"
+#include "emu/grid.h"
+#include "memory.h"
+
+namespace emu
+{
+
+namespace
+{
+/* A block that has left the CPU. */
+struct Resident {
+    Block block;
+    Turns turns;
+    std::vector<char> shared;
+    Left left;
+};
+} // namespace
+
+static const unsigned IDLE_TURNS = 500; /* of blocks that only spin: then nothing will come any more */
+
+static std::vector<std::unique_ptr<Resident>> away; /* those that may go on, the longest away first */
+static std::vector<unsigned> slots;                 /* those that no block has */
+static size_t finished, last_finished;              /* how many blocks have, and one of them */
+static Meeting grid;
+
+size_t residents_most(size_t threads, size_t shared_bytes)
+{
+    size_t blocks = 0;
+    cudaDeviceProp p;
+    cudaGetDeviceProperties(&p, 0);
+    size_t rounded = (threads + 31) / 32 * 32, shared = shared_bytes + p.reservedSharedMemPerBlock;
+    blocks = std::min((size_t)p.maxThreadsPerMultiProcessor / rounded, p.sharedMemPerMultiprocessor / shared);
+    blocks = std::min(blocks, (size_t)p.maxBlocksPerMultiProcessor) * (size_t)p.multiProcessorCount;
+    return std::max<size_t>(1, std::min(blocks, (FIBERS - THREADS_MOST) / rounded));
+}
+
+void residents_begin()
+{
+    away.clear();
+    slots.clear();
+    finished = 0;
+    block.slot = 0;
+    grid = {};
+    grid.expected = (size_t)kernel->grid.x * kernel->grid.y * kernel->grid.z * block.threads.size();
+}
+
+/* ---- leaving and coming back ---- */
+
+static void leave(Left left)
+{
+    tell(&Hooks::block_leave);
+    std::unique_ptr<Resident> resident(new Resident);
+    resident->left = left;
+    shared_save(resident->shared);
+    async_leave(block.slot);
+    exchange_turns(resident->turns);
+    std::swap(resident->block, block);
+    away.push_back(std::move(resident));
+}
+
+/* Puts the threads' structures where `block` is, without those of the block before. */
+static void come_back(size_t which)
+{
+    std::unique_ptr<Resident> resident = std::move(away[which]);
+    away.erase(away.begin() + (long)which);
+    std::swap(resident->block, block);
+    exchange_turns(resident->turns);
+    async_return(block.slot);
+    shared_restore(resident->shared);
+    writable_blockIdx = block.index;
+    for (Thread &thread : block.threads)
+        if (thread.state == State::at_meeting && thread.meeting->phase != thread.phase) make_ready(thread);
+    tell(&Hooks::block_return);
+}
+
+static void start(Blocks &blocks)
+{
+    unsigned slot = (unsigned)away.size();
+    if (!slots.empty()) {
+        slot = slots.back();
+        slots.pop_back();
+    }
+    size_t linear = blocks.fresh.front();
+    blocks.fresh.pop_front();
+    block.slot = slot;
+    blocks.start(linear);
+}
+
+static void end(Blocks &blocks)
+{
+    blocks.end();
+    slots.push_back(block.slot);
+    last_finished = block.linear;
+    finished++;
+}
+
+/* ---- whose turn it is ---- */
+
+static bool can_go_on(const Resident &resident)
+{
+    if (resident.left == Left::spinning) return true;
+    for (const Thread &thread : resident.block.threads)
+        if (thread.state == State::at_meeting && thread.meeting->phase != thread.phase) return true;
+    return false;
+}
+
+/* The block that goes on, by options.order; -1: none can. */
+static int next_away()
+{
+    std::vector<int> able;
+    for (size_t i = 0; i < away.size(); i++)
+        if (can_go_on(*away[i])) able.push_back((int)i);
+    if (able.empty()) return -1;
+    return options.order == Order::random ? able[random_below((unsigned)able.size())] : able[0];
+}
+
+/* ---- when nobody can go on ---- */
+
+static std::string block_name(size_t linear)
+{
+    dim3 extent = kernel->grid;
+    return "block (" + std::to_string(linear % extent.x) + "," +
+           std::to_string(linear / extent.x % extent.y) + "," + std::to_string(linear / extent.x / extent.y) +
+           ")";
+}
+
+/* Who does not come to the meeting, and why. */
+static std::string missing()
+{
+    if (finished) return block_name(last_finished) + " has returned";
+    for (const auto &resident : away)
+        for (const Thread &thread : resident->block.threads) {
+            std::string name = name_of(thread) + " of " + block_name(resident->block.linear);
+            if (thread.state == State::done) return name + " has returned";
+            if (thread.state != State::at_meeting)
+                return name +
+                       (thread.state == State::at_barrier ? " is in __syncthreads at " : " waits at ") +
+                       source_line(thread.where);
+        }
+    return "the others do not come";
+}
+
+[[noreturn]] static void report_meeting(Blocks &blocks)
+{
+    std::string who = missing();
+    come_back(0);
+    for (const Thread &thread : block.threads)
+        if (thread.state == State::at_meeting)
+            fail("grid", thread.where,
+                 "%s waits in grid.sync() for all %zu threads of the grid, of which %zu have come: %s",
+                 name_of(thread).c_str(), grid.expected, grid.arrived, who.c_str());
+    report_no_progress(blocks.fresh.empty() ? "" : "; other blocks have not started");
+}
+
+static std::string not_started(const Blocks &blocks)
+{
+    if (blocks.fresh.empty()) return "";
+    return "; " + std::to_string(away.size() + 1) + " blocks are resident, " +
+           std::to_string(blocks.fresh.size()) +
+           " have not started: a block may wait only for blocks that have, which an atomic counter in place of "
+           "blockIdx makes sure of";
+}
+
+/* ---- running ---- */
+
+void run_residents(Blocks &blocks, Left left)
+{
+    unsigned idle = 0;
+    bool running = left != Left::finished; /* is there a block in `block`? */
+    while (running || !away.empty() || !blocks.fresh.empty()) {
+        bool may_start = !blocks.fresh.empty() && away.size() + running < blocks.most;
+        bool alone = running && left == Left::spinning && away.empty() && !may_start;
+        if (running && !alone) leave(left);
+        int next = may_start || alone ? 0 : next_away();
+        if (next < 0) report_meeting(blocks);
+        if (may_start) {
+            start(blocks);
+            left = run_block();
+        } else {
+            if (!alone) come_back((size_t)next);
+            left = resume_block();
+        }
+        throw_failure();
+        idle = block_moved() || may_start ? 0 : idle + 1;
+        if (idle > IDLE_TURNS + 4 * away.size()) report_no_progress(not_started(blocks));
+        running = left != Left::finished;
+        if (!running) end(blocks);
+    }
+}
+
+/* ---- barriers of several blocks ---- */
+
+bool grid_is_cooperative()
+{
+    return kernel && kernel->cooperative;
+}
+
+/* The last to come lets all go on: those of its own block now, others when their block comes back. */
+static void arrive(Meeting &meeting)
+{
+    if (++meeting.arrived < meeting.expected) return;
+    meeting.arrived = 0;
+    meeting.phase++;
+    for (Thread &thread : block.threads)
+        if (thread.state == State::at_meeting && thread.meeting == &meeting) make_ready(thread);
+    progress();
+}
+
+void grid_barrier(Where where)
+{
+    if (!current) fail("host", where, "grid.sync() is called by host code");
+    if (left_out("grid.sync", where)) return;
+    if (!kernel->cooperative)
+        fail(
+            "grid", where,
+            "grid.sync() in a kernel that is launched by <<<>>>: its blocks need not be resident at one time; "
+            "cudaLaunchCooperativeKernel sees to it");
+    current->meeting = &grid;
+    current->phase = grid.phase;
+    bool last = grid.arrived + 1 == grid.expected;
+    if (last) tell(&Hooks::grid_barrier);
+    arrive(grid);
+    if (!last) wait_as(State::at_meeting, where);
+}
+
+} // namespace emu
