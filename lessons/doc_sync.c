@@ -209,7 +209,8 @@ static void every_formula_seen(struct text *t, const char *page)
         snprintf(marker, sizeof marker, "<!-- eq: %s -->", f->id);
         int seen = strstr(page, marker) != NULL;
         for (int i = 1; t->pages && i < t->pages->n; i++)
-            seen |= t->pages->page[i].text && strstr(t->pages->page[i].text, marker);
+            seen |= page_kind(t->pages->page[i].name) != PAGE_TRANSLATION && t->pages->page[i].text &&
+                    strstr(t->pages->page[i].text, marker);
         if (!seen) text_fault(t, "the formula %s has a check but is on no page of the lesson", f->id);
     }
 }
@@ -238,6 +239,8 @@ char *text_refresh(struct text *t, const char *page)
         if (!read_marker(line, &kind, &args)) continue;
         if (!strcmp(kind, "numbers")) {
             check_numbers(t, args, at);
+        } else if (t->kind == PAGE_TRANSLATION && !strcmp(kind, "of")) {
+            ; /* text_translation reads it */
         } else if (starts(line, PREDICTION)) {
             at = refresh_predictions(t, line, out);
         } else if (!strcmp(kind, "figure")) {

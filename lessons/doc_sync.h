@@ -29,6 +29,9 @@
  *                                                      in between, every number with a decimal point is one
  *                                                      that the command prints (rounded as shown)
  *
+ *   <!-- of: Maths d6dfa59b -->                        in README.zh.md: which section of README.md is translated
+ *                                                      here, and its checksum (doc_sync_translation.c)
+ *
  * Everywhere, arithmetic in $...$ must come out: where numbers stand on both sides of = or \approx, they are
  * equal up to rounding; a number with four decimals or more counts as rounded.
  *
@@ -52,8 +55,9 @@
 #include "lesson.h"
 
 /* The lesson itself has fixed headings and a fixed range of length; a further page has neither, but no
- * section of it is empty, and it is no longer than a lesson; errata are as long as they are. */
-enum page_kind { PAGE_LESSON, PAGE_ERRATA, PAGE_FURTHER };
+ * section of it is empty, and it is no longer than a lesson; errata are as long as they are. A translation,
+ * README.zh.md, has the lesson's sections and markers, and says what the lesson says today. */
+enum page_kind { PAGE_LESSON, PAGE_ERRATA, PAGE_TRANSLATION, PAGE_FURTHER };
 
 struct text {
     const struct lesson *lesson;
@@ -94,6 +98,11 @@ struct pages pages_read(const struct lesson *l);
 void pages_free(struct pages *p);
 
 enum page_kind page_kind(const char *name);
+
+/* ---- doc_sync_translation.c ---- */
+
+/* A fault for each section that is no longer a translation of README.md's. */
+void text_translation(struct text *t, const char *page);
 
 /* ---- doc_sync_file.c ---- */
 

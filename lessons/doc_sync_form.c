@@ -62,7 +62,7 @@ static void see_rung_heading(struct form *f, const char *line)
             const struct rung *cuda = device ? device_ladder(device, *op) : NULL;
             known = rung_find(*op, name) != NULL || (cuda && rung_in(cuda, name));
         }
-        known |= !device && strstr(line, "on the GPU"); /* a build without the emulator does not know */
+        known |= !device && strstr(line, "GPU"); /* a build without the emulator does not know */
         if (!known) text_fault(f->t, "no ladder has a rung %s", name);
     }
 }
@@ -174,7 +174,10 @@ void text_form(struct text *t, const char *page)
     if (!f.lines) text_fault(t, "the last section is empty");
     if (t->kind != PAGE_ERRATA && f.words > MOST_WORDS)
         text_fault(t, "%d words of prose; no page of a lesson has more than %d", f.words, MOST_WORDS);
-    text_forecasts(t, page);
+    if (t->kind == PAGE_TRANSLATION)
+        text_translation(t, page);
+    else
+        text_forecasts(t, page);
     text_terms(t, page);
     free(copy);
 }

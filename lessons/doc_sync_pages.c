@@ -12,7 +12,10 @@ static const char lesson_page[] = "README.md";
 
 enum page_kind page_kind(const char *name)
 {
-    return !strcmp(name, lesson_page) ? PAGE_LESSON : !strcmp(name, "errata.md") ? PAGE_ERRATA : PAGE_FURTHER;
+    return !strcmp(name, lesson_page)      ? PAGE_LESSON
+           : !strcmp(name, "errata.md")    ? PAGE_ERRATA
+           : !strcmp(name, "README.zh.md") ? PAGE_TRANSLATION
+                                           : PAGE_FURTHER;
 }
 
 static int is_page(const struct dirent *e)

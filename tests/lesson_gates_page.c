@@ -97,6 +97,17 @@ static const struct mutation errata_mutations[] = {
     { "title", "# 01. ", "# 1. ", "the page must start with", 0 },
 };
 
+/* of README.zh.md */
+static const struct mutation translation_mutations[] = {
+    { "translation of an older text", "<!-- of: Maths ", "<!-- of: Maths 0",
+      "'Maths' of README.md has changed", 0 },
+    { "heading that was left in English", "## 推导", "## Derivation", "is here the heading '## 推导'", 0 },
+    { "formula left out", "<!-- eq: mlp.fwd.relu -->\n", "", "here README.md has <!-- eq: mlp.fwd.relu -->",
+      0 },
+    { "section left out", "## 实验\n", "", "has 11 sections, and its translation 10", 0 },
+    { "number by hand", "0.2689 - 0.75", "0.2698 - 0.75", "prints no 0.2698", 0 },
+};
+
 /* of a further page, which is in no folder */
 static const char more[] =
     "# 01. More\n\n## One\n\nSome words, $1 + 1 = 2$, and [a link](main.c).\n\n## Two\n\n"
@@ -174,9 +185,9 @@ static void test_further(const char *path, const char *page, const struct pages 
 /* what --update and the plain call walk through: README.md first, and every other page of the folder */
 static void test_pages_found(const struct pages *pages)
 {
-    expect(pages->n == 2 && !strcmp(pages->page[0].name, "README.md") &&
-               !strcmp(pages->page[1].name, "errata.md"),
-           "pages of lesson 1", "are not README.md and errata.md", "");
+    expect(pages->n == 3 && !strcmp(pages->page[0].name, "README.md") &&
+               !strcmp(pages->page[1].name, "README.zh.md") && !strcmp(pages->page[2].name, "errata.md"),
+           "pages of lesson 1", "are not README.md, README.zh.md and errata.md", "");
     struct pages none = pages_read(&(struct lesson){ .folder = "99_none" });
     expect(none.n == 1 && !none.page[0].text, "a lesson without a folder", "has a page", "");
     pages_free(&none);
@@ -200,7 +211,10 @@ void test_real_page(void)
         test_further(path, page, &pages);
     }
     if (page && pages.n > 1 && pages.page[1].text)
-        test_page(&(struct source){ "lessons/01_mlp_backprop/errata.md", pages.page[1].text, &pages },
+        test_page(&(struct source){ "lessons/01_mlp_backprop/README.zh.md", pages.page[1].text, &pages },
+                  translation_mutations, sizeof translation_mutations / sizeof *translation_mutations);
+    if (page && pages.n > 2 && pages.page[2].text)
+        test_page(&(struct source){ "lessons/01_mlp_backprop/errata.md", pages.page[2].text, &pages },
                   errata_mutations, sizeof errata_mutations / sizeof *errata_mutations);
     pages_free(&pages);
 }
