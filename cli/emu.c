@@ -5,8 +5,6 @@
  * AddressSanitizer; and with the race checker, which also counts the requests to memory. */
 #include "verbs.h"
 
-#include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,9 +13,12 @@
 
 #include "emu.h"
 #include "emu_build.h"
+#include "emu_explain.h"
 #include "emu_mistakes.h"
+#include "explain.h"
 
-static int quick, keep;
+static int quick, keep, explain;
+static struct emu_explain how = { .gpu = "a100" };
 static struct emu_program program;
 
 /* ---- files ---- */
@@ -33,21 +34,6 @@ static int show(const char *path, FILE *to)
     fclose(f);
     fflush(to);
     return all > 0;
-}
-
-/* Standard input for every run, in a file: what a file or a pipe that has something holds. 0 after a
- * sentence. */
-static int keep_input(void)
-{
-    char block[4096];
-    size_t n;
-    struct pollfd ready = { STDIN_FILENO, POLLIN, 0 };
-    int given = !isatty(STDIN_FILENO) && poll(&ready, 1, 0) > 0 && ready.revents & (POLLIN | POLLHUP);
-    FILE *f = fopen(emu_file("input"), "w");
-    while (f && given && (n = fread(block, 1, sizeof block, stdin)) > 0) given = fwrite(block, 1, n, f) == n;
-    if (f && !fclose(f)) return 1;
-    args_fail(EXIT_OUTPUT, "emu", "cannot write %s", emu_file("input"));
-    return 0;
 }
 
 /* ---- checking ---- */
@@ -162,7 +148,7 @@ static int check_program(void)
     if (!emu_begin()) return EXIT_OUTPUT;
     int code = emu_rewrite(&program);
     if (!code) code = emu_build(&program, &emu_plain);
-    if (!code && !keep_input()) code = EXIT_OUTPUT;
+    if (!code) code = emu_keep_input();
     if (!code && first_run() && !quick) other_orders();
     if (!code && !quick && !(code = emu_build(&program, &emu_asan)))
         checked_run(&emu_asan, "AddressSanitizer, UndefinedBehaviorSanitizer");
@@ -226,11 +212,36 @@ static int take_sources(const char *const *word)
     return n;
 }
 
+/* What belongs to --explain alone, and what does not go with it: EXIT_OK, or a code after a sentence. */
+static int check_explain(void)
+{
+    const char *const given = how.json        ? "--json"
+                              : how.csv       ? "--csv"
+                              : how.registers ? "--registers"
+                              : how.flops > 0 ? "--flops"
+                                              : NULL;
+    const char *name[8];
+    size_t n = 0;
+    if (!explain && given) return args_refuse("emu", "%s goes with --explain", given);
+    if (explain && quick)
+        return args_refuse("emu", "--quick does not go with --explain, which checks nothing else");
+    for (const struct explain_gpu *g = explain_gpus; g->word; g++) name[n++] = g->word;
+    if (explain_find_gpu(how.gpu)) return EXIT_OK;
+    return args_unknown("emu", "there is no GPU", how.gpu, (struct name_list){ name, n, sizeof *name },
+                        "name a100, h100 or rtx4090");
+}
+
 int verb_emu(int argc, char **argv)
 {
     const struct option_row options[] = {
         { "--quick", OPTION_FLAG, &quick, 0, 0, "one order and the race checker only" },
         { "--keep", OPTION_FLAG, &keep, 0, 0, "keep the rewritten file and the programs" },
+        { "--explain", OPTION_FLAG, &explain, 0, 0, "why its kernels are slow, line by line" },
+        { "--gpu", OPTION_TEXT, &how.gpu, 0, 0, "whose limits and roofs: a100, h100 or rtx4090" },
+        { "--registers", OPTION_INT, &how.registers, 0, 255, "per thread; 0: asked of nvcc, where it is" },
+        { "--flops", OPTION_REAL, &how.flops, 0, 1e18, "of one launch; 0: counted" },
+        { "--json", OPTION_FILE, &how.json, 0, 0, "writes what --explain found" },
+        { "--csv", OPTION_FILE, &how.csv, 0, 0, "writes its lines as a table" },
         { 0 },
     };
     const struct usage usage = {
@@ -243,8 +254,10 @@ int verb_emu(int argc, char **argv)
         "line,\n"
         "the requests to memory: sectors per request, bank conflicts. ARGUMENTs are the program's own,\n"
         "and it reads the standard input of this command. Local headers with launches in them are found.\n"
+        "--explain runs it once and tells why its kernels are slow: for each line sectors per request, bank conflicts\n"
+        "and what mends them; for each kernel occupancy, lanes active, arithmetic, and the roof above it on a GPU.\n"
         "Exit 0: nothing found, 1: something was, 66: it does not compile, 77: no kernel ran, or there is no emulator.",
-        "  rungs emu my_kernel.cu\n  rungs emu my_kernel.cu --quick\n  rungs emu main.cu kernels.cu -I include -D N=128 -- 256 <input.txt\n",
+        "  rungs emu my_kernel.cu\n  rungs emu my_kernel.cu --quick\n  rungs emu --explain my_kernel.cu --gpu h100\n  rungs emu main.cu kernels.cu -I include -D N=128 -- 256 <input.txt\n",
         options,
         1,
         EMU_MOST,
@@ -256,9 +269,11 @@ int verb_emu(int argc, char **argv)
     int sources = take_sources(word);
     if (!sources) return EXIT_INPUT;
     arguments = word + sources;
+    if ((code = check_explain())) return code;
     if (!emu_kit())
         return args_fail(
             EXIT_SKIPPED, "emu",
             "this build has no emulator: configure with a C++ compiler (on Debian: apt install g++)");
-    return check_program();
+    how.keep = keep;
+    return explain ? emu_explain(&program, arguments, &how) : check_program();
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,12 +50,27 @@ const char *emu_kit(void)
     return find_kit() ? kit : NULL;
 }
 
+/* On a full disk every tool would fail, and could not say why. */
+static int can_write(const char *name)
+{
+    FILE *f = fopen(emu_file(name), "w");
+    int good = f && fputs("\n", f) >= 0 && !fflush(f), error = errno;
+    if (f) fclose(f);
+    errno = error;
+    return good;
+}
+
 int emu_begin(void)
 {
     char error[ERROR_TEXT];
     interrupt_watch();
-    if (temporary_make(folder, "rungs-emu", error)) return 1;
-    args_fail(EXIT_OUTPUT, "emu", "%s", error);
+    if (!temporary_make(folder, "rungs-emu", error)) {
+        args_fail(EXIT_OUTPUT, "emu", "%s", error);
+        return 0;
+    }
+    if (can_write("said")) return 1;
+    args_fail(EXIT_OUTPUT, "emu", "cannot write %s: %s", emu_file("said"), strerror(errno));
+    emu_end(0);
     return 0;
 }
 
@@ -98,6 +114,24 @@ int emu_run(const char *const *word, const char *in, const char *out, const char
 int emu_exit_code(int code)
 {
     return code == EMU_NO_PROCESS ? EXIT_RESOURCES : code == EMU_NO_OUTPUT ? EXIT_OUTPUT : 0;
+}
+
+int emu_keep_input(void)
+{
+    static FILE *kept;
+    char block[4096];
+    size_t n;
+    struct pollfd ready = { STDIN_FILENO, POLLIN, 0 };
+    int good = 1;
+    if (!kept && (kept = tmpfile()) && !isatty(STDIN_FILENO) && poll(&ready, 1, 0) > 0 &&
+        ready.revents & (POLLIN | POLLHUP))
+        while (good && (n = fread(block, 1, sizeof block, stdin)) > 0) good = fwrite(block, 1, n, kept) == n;
+    FILE *f = fopen(emu_file("input"), "w");
+    if (kept) rewind(kept);
+    while (f && kept && good && (n = fread(block, 1, sizeof block, kept)) > 0)
+        good = fwrite(block, 1, n, f) == n;
+    if (f && !fclose(f) && kept && good) return EXIT_OK;
+    return args_fail(EXIT_OUTPUT, "emu", "cannot write %s", emu_file("input"));
 }
 
 /* What the last tool said, to stderr. */
@@ -161,11 +195,18 @@ const char *const emu_flags[] = {
     "cuda_runtime.h", "-D__CUDACC__", NULL
 };
 
-const struct emu_variant emu_plain = { "emu", { "-O2" } };
+const struct emu_variant emu_plain = { "emu", "emu", { "-O2" }, 0 };
 const struct emu_variant emu_asan = { "emu_asan",
+                                      "emu_asan",
                                       { "-O1", "-fno-omit-frame-pointer", "-fsanitize=address,undefined",
-                                        "-fno-sanitize-recover=undefined" } };
-const struct emu_variant emu_race = { "emu_race", { "-O1", "-fsanitize=thread" } };
+                                        "-fno-sanitize-recover=undefined" },
+                                      0 };
+const struct emu_variant emu_race = { "emu_race", "emu_race", { "-O1", "-fsanitize=thread" }, 1 };
+const struct emu_variant emu_explained = { "emu_explained",
+                                           "emu_race",
+                                           { "-O1", "-fsanitize=thread", "-fsanitize-coverage=trace-pc",
+                                             "-fno-optimize-sibling-calls" },
+                                           1 };
 
 /* a float4 is one access, and a volatile access says that it is one; each compiler in its own words */
 const char *const *emu_race_flags(int clang)
@@ -209,9 +250,9 @@ static int compile(const struct emu_program *p, const struct emu_variant *v, int
     snprintf(beside, sizeof beside, "-I%.*s", slash ? (int)(slash - source) : 1, slash ? source : ".");
     snprintf(script, sizeof script, "%s/clang_race.sh", kit);
     name_object(object, sizeof object, v, i);
-    if (v == &emu_race && clang) word[n++] = "sh", word[n++] = script;
+    if (v->watched && clang) word[n++] = "sh", word[n++] = script;
     word[n++] = emu_compiler();
-    if (v == &emu_race)
+    if (v->watched)
         for (const char *const *flag = emu_race_flags(clang); *flag; flag++) word[n++] = *flag;
     for (int k = 0; emu_flags[k]; k++) word[n++] = emu_flags[k];
     for (int k = 0; v->flags[k]; k++) word[n++] = v->flags[k];
@@ -230,7 +271,7 @@ static int link_program(const struct emu_program *p, const struct emu_variant *v
     char library[EMU_PATH + 32];
     const char *word[WORDS];
     int n = 0;
-    snprintf(library, sizeof library, "%s/lib%s.a", kit, v->name);
+    snprintf(library, sizeof library, "%s/lib%s.a", kit, v->library);
     word[n++] = emu_compiler();
     for (int i = 0; i < p->sources; i++) {
         name_object(object[i], sizeof object[i], v, i);
@@ -247,7 +288,7 @@ static int link_program(const struct emu_program *p, const struct emu_variant *v
 int emu_build(const struct emu_program *p, const struct emu_variant *v)
 {
     const char *checks = v == &emu_plain ? "" : " with the checks";
-    int code = 0, clang = v == &emu_race && is_clang(), i;
+    int code = 0, clang = v->watched && is_clang(), i;
     for (i = 0; i < p->sources && !code; i++) code = compile(p, v, i, clang);
     int compiled = !code;
     if (compiled) code = link_program(p, v);

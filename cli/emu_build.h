@@ -13,18 +13,23 @@ struct emu_program {
     int sources, options;
 };
 
-/* How a program is compiled; `name` is its own and that of the emulator's library libNAME.a. */
+/* How a program is compiled; `name` is its own, `library` that of the emulator, libNAME.a. */
 struct emu_variant {
-    const char *name;
+    const char *name, *library;
     const char *flags[8];
+    int watched; /* are its accesses shown to the checkers? */
 };
-extern const struct emu_variant emu_plain, emu_asan, emu_race;
+extern const struct emu_variant emu_plain, emu_asan, emu_race, emu_explained;
 
 /* Begins the temporary folder. 0 after a sentence. */
 int emu_begin(void);
 void emu_end(int keep); /* removes it, or says where it is */
 
 const char *emu_file(const char *name); /* its path in the folder; the last four stay valid */
+
+/* Standard input for every run, in the folder's file "input": what a file or a pipe that has something
+ * holds. The first call reads it. EXIT_OK, or another code after a sentence. */
+int emu_keep_input(void);
 
 /* The sources as C++. EXIT_OK, or an exit code after the reasons; likewise emu_build. */
 int emu_rewrite(const struct emu_program *p);

@@ -21,6 +21,20 @@ echo "so '$scratch/logistic.so' --loss logistic --grad logistic_grad --n 4" >"$s
 "$rungs" bench sigmoid_forward --shape 100 --quick --no-peers --threads 1 --rungs 00_naive,01_polynomial --csv "$scratch/race.csv" >/dev/null ||
     exit 1
 
+cat >"$scratch/one.cu" <<'END'
+__global__ void one(float *x)
+{
+    x[threadIdx.x] = 1;
+}
+int main()
+{
+    float *x;
+    cudaMalloc(&x, 128);
+    one<<<1, 32>>>(x);
+    return cudaDeviceSynchronize();
+}
+END
+
 "$make_set" "$scratch/sets/fashion-mnist" 64 8 28 28 || exit 1
 mkdir -p "$scratch/students/anna"
 "$rungs" train fashion-cnn --epochs 1 --save "$scratch/cnn.ckpt" >/dev/null || exit 1
@@ -40,6 +54,7 @@ import fashion-cnn $scratch/cnn.safetensors
 learn grade $scratch/students
 demo
 data get mnist
+emu --explain $scratch/one.cu --registers 8
 gradcheck run sigmoid_backward --rung reference
 gradcheck so $scratch/wrong.so --loss logistic --grad logistic_grad --n 4
 gradcheck sig 'double logistic(const double *x, size_t n, void *ctx)' --lib $scratch/logistic.so --grad 'void logistic_grad(const double *x, size_t n, double *g, void *ctx)'
@@ -64,7 +79,7 @@ options_of() {
     "$rungs" $2 --help | sed -n "s/^  *\(--[a-z]*\) $1 .*/\1/p"
 }
 
-# A verb's option that no command here uses would not be looked at. emu, check, list and lesson write no files.
+# A verb's option that no command here uses would not be looked at. check, list and lesson write no files.
 for verb in $("$rungs" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p' | grep -vx -e test -e rungs); do
     [ "$verb" = gradcheck ] || [ -z "$(options_of 'F[A-Z]*' "$verb")" ] || commands | grep -qw "^$verb" ||
         bad "rungs $verb writes files, but has no command in this test"
@@ -159,6 +174,7 @@ right_of() {
     case $1 in
     demo | data | "gradcheck sig" | "gradcheck twin") echo none ;;
     "gradcheck so" | "gradcheck batch") echo 1 ;;
+    emu) if "$rungs" emu "$scratch/one.cu" --quick >/dev/null 2>&1; then echo 0; else echo none; fi ;; # is there an emulator?
     plot | look | eval) if command -v gnuplot >/dev/null; then echo 0; else echo none; fi ;;
     *) echo 0 ;;
     esac
@@ -187,6 +203,7 @@ if [ "$looked" != "$options" ] || [ "$looked" -lt 20 ]; then bad "$looked option
 
 # ---- one of two results must not take the other's place ----
 refused "--csv and --json name the same file" "$rungs" ulp relu_forward --csv both --json ./both
+refused "--json and --csv name the same file, both" "$rungs" emu --explain "$scratch/one.cu" --csv both --json ./both
 refused "--save and --log name the same file" "$rungs" train mnist-mlp --save both --log both
 
 # ---- stdout: a full disk, a closed stream, a pipe that nobody reads ----

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <unordered_map>
+#include "access_explain.h"
 #include "access_table.h"
 
 namespace emu
@@ -35,9 +36,13 @@ static std::vector<Site *> open_sites[32];       /* by warp: those with open req
 
 static void close_warp(unsigned warp)
 {
+    explain_meet(warp);
     for (Site *site : open_sites[warp]) {
         Site::Warp &w = site->warp[warp];
-        for (const WarpRequest &r : w.open) count_request(site->count, site->key, r);
+        for (const WarpRequest &r : w.open) {
+            count_request(site->count, site->key, r, warp);
+            explain_request(site->key, r);
+        }
         w.open.clear();
         std::fill(std::begin(w.executed), std::end(w.executed), 0u);
     }
@@ -71,10 +76,15 @@ static Site &site_of(const Access &a)
     if (!a.pc) location = (uint64_t)(uintptr_t)a.where.file << 17 ^ (uint64_t)a.where.line;
     Site &site = sites[location << 1 | (a.write ? 1 : 0)];
     if (!site.key.size)
-        site.key = { kernel->name, location_of(a.address),
-                     a.pc,         a.where,
-                     a.space,      a.write,
-                     a.atomic,     (unsigned)std::min<size_t>(a.size, 16) };
+        site.key = { kernel->name,
+                     location_of(a.address),
+                     a.pc,
+                     a.where,
+                     a.space,
+                     a.write,
+                     a.atomic,
+                     (unsigned)std::min<size_t>(a.size, 16),
+                     explain_kernel() };
     return site;
 }
 
@@ -97,13 +107,15 @@ static void close_all()
     for (unsigned warp = 0; warp < 32; warp++) close_warp(warp);
 }
 
-static void on_barrier(Thread *const *, int)
+static void on_barrier(Thread *const *, int count)
 {
+    explain_barrier(count);
     close_all();
 }
 
-static void on_warp(int warp, unsigned lanes, Collective)
+static void on_warp(int warp, unsigned lanes, Collective kind)
 {
+    explain_collective(kind);
     if (lanes == block.alive[(size_t)warp]) close_warp((unsigned)warp);
 }
 
@@ -116,14 +128,17 @@ static void on_kernel_end()
     find_sources(pcs);
     for (auto &site : sites) add_to_table(site.second.key, site.second.count);
     sites.clear();
+    explain_kernel_end();
 }
 
 void access_subscribe()
 {
     const char *profile = getenv("CUEMU_PROFILE");
-    if (!profile || !*profile || !strcmp(profile, "0")) return;
-    print_table_at_exit(profile);
+    bool profiled = profile && *profile && strcmp(profile, "0"), explained = explain_asked();
+    if (!profiled && !explained) return;
+    if (profiled) print_table_at_exit(profile);
     static Hooks hooks;
+    if (explained) hooks.kernel_begin = explain_kernel_begin;
     hooks.kernel_end = on_kernel_end;
     hooks.block_end = hooks.block_leave = close_all;
     hooks.access = on_access;

@@ -29,9 +29,11 @@ unsigned ideal_sectors_of(const WarpRequest &request);
  * together, lanes that ask for the same word share it, and a bank gives one word a pass. */
 unsigned wavefronts_of(const WarpRequest &request);
 unsigned ideal_wavefronts_of(const WarpRequest &request);
+/* The most lanes that name one address: atomics on it are done one after another. */
+unsigned same_address(const WarpRequest &request);
 
 /* Starts counting if CUEMU_PROFILE is set: 1 prints a table at exit, a name ending in .csv or
- * .json writes it there. */
+ * .json writes it there; or if CUEMU_EXPLAIN is (access_explain.h). */
 void access_subscribe();
 
 } // namespace emu

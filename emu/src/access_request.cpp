@@ -67,4 +67,16 @@ unsigned ideal_wavefronts_of(const WarpRequest &request)
     return total;
 }
 
+unsigned same_address(const WarpRequest &request)
+{
+    unsigned most = 0;
+    for (unsigned lane = 0; lane < 32; lane++) {
+        unsigned same = 0;
+        for (unsigned other = 0; other < 32; other++)
+            same += request.lanes >> other & 1 && request.address[other] == request.address[lane];
+        if (request.lanes >> lane & 1) most = std::max(most, same);
+    }
+    return most;
+}
+
 } // namespace emu

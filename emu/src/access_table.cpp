@@ -9,35 +9,31 @@
 namespace emu
 {
 
-void count_request(AccessCount &count, const AccessKey &key, const WarpRequest &request)
+void count_request(AccessCount &count, const AccessKey &key, const WarpRequest &request, unsigned warp)
 {
     bool shared = key.space == Space::shared;
     unsigned lanes = (unsigned)__builtin_popcount(request.lanes);
     count.requests++;
     count.lanes += lanes;
     count.bytes += (unsigned long)lanes * request.size;
-    count.transactions += shared ? wavefronts_of(request) : sectors_of(request);
-    count.ideal += shared ? ideal_wavefronts_of(request) : ideal_sectors_of(request);
+    unsigned transactions = shared ? wavefronts_of(request) : sectors_of(request);
+    unsigned ideal = shared ? ideal_wavefronts_of(request) : ideal_sectors_of(request);
+    count.transactions += transactions;
+    count.ideal += ideal;
+    if (!key.kernel_number) return;
+    count.same += same_address(request);
+    const WorstRequest &worst = count.worst;
+    if (!worst.request.lanes || transactions + worst.ideal > worst.transactions + ideal)
+        count.worst = { request, transactions, ideal, warp, block.index };
 }
 
-namespace
+bool AccessRow::operator<(const AccessRow &o) const
 {
-struct Row {
-    std::string kernel, file; /* the file's base name */
-    int line;
-    Space space;
-    const void *start; /* of the array */
-    std::string array;
-    std::string what; /* load, store, atomic */
-    unsigned size;
-    std::string path; /* of the file, to quote the line from */
-    bool operator<(const Row &o) const
-    {
-        return std::tie(kernel, file, line, space, start, what, size) <
-               std::tie(o.kernel, o.file, o.line, o.space, o.start, o.what, o.size);
-    }
-};
-} // namespace
+    return std::tie(kernel, kernel_number, file, line, space, start, what, size) <
+           std::tie(o.kernel, o.kernel_number, o.file, o.line, o.space, o.start, o.what, o.size);
+}
+
+typedef AccessRow Row;
 typedef std::map<Row, AccessCount> Table;
 
 /* Made when it is first asked for, because counting is set up before this file's own variables are. */
@@ -65,13 +61,24 @@ void add_to_table(const AccessKey &key, const AccessCount &count)
                 key.array.name,
                 access_name(key),
                 key.size,
-                path };
+                path,
+                key.array.size,
+                key.kernel_number };
     AccessCount &sum = table()[row];
     sum.requests += count.requests;
     sum.lanes += count.lanes;
     sum.bytes += count.bytes;
     sum.transactions += count.transactions;
     sum.ideal += count.ideal;
+    sum.same += count.same;
+    const WorstRequest &more = count.worst, &most = sum.worst;
+    if (!most.request.lanes || more.transactions + most.ideal > most.transactions + more.ideal)
+        sum.worst = more;
+}
+
+void each_row(const std::function<void(const AccessRow &, const AccessCount &)> &visit)
+{
+    for (const auto &entry : table()) visit(entry.first, entry.second);
 }
 
 /* The text of that line without its indentation; empty if the file is not there. */

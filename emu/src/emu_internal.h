@@ -45,6 +45,8 @@ struct Kernel {
     dim3 grid, block;
     size_t dynamic_bytes;
     void (*body)(void *); /* runs one thread */
+    const void *code;     /* the __global__ function, as far as it is known       */
+    size_t static_bytes;  /* of shared memory                                     */
     void *argument;
     size_t argument_bytes;
     const Pointers *pointers; /* nullptr: it gets none that matter */
@@ -198,6 +200,7 @@ std::string describe(const void *address); /* "byte 40 of shared As (1024 bytes)
  * once are found faster. */
 Where source_of(const void *pc);
 void find_sources(const std::vector<const void *> &pcs);
+bool is_emulators(const char *file); /* one of our headers, which no user has written */
 
 /* "dense.cu:34" of the instruction before a return address, or "?" */
 std::string source_line(const void *pc);

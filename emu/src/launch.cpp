@@ -214,6 +214,8 @@ static void run_kernel(const Request &request)
     now.block = request.block;
     now.dynamic_bytes = request.dynamic_bytes;
     now.body = request.body;
+    now.code = request.function;
+    now.static_bytes = function.static_bytes;
     now.argument = request.argument;
     now.argument_bytes = request.argument_bytes;
     now.pointers = request.pointers;

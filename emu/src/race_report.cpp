@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <unordered_map>
+#include "access_explain.h"
 #include "race.h"
 
 namespace emu
@@ -227,6 +228,12 @@ static void note(const Conflict &c, const Line &then, const Line &now)
             describe(c.address).c_str());
 }
 
+static RaceSide side_of(const Touch &touch, unsigned thread, const Line &line)
+{
+    return { coordinates(thread, kernel->block), coordinates(touch.block, kernel->grid), line.file,
+             what(touch), line.number };
+}
+
 /* The site of a plain read that meets an atomic, or nullptr. */
 static const void *guess_of(const Conflict &c)
 {
@@ -262,6 +269,9 @@ void race_report(const Conflict &c, bool same_value)
         return;
     }
     tell_race(text, fresh);
+    if (fresh == News::mistake)
+        explain_race(side_of(c.then, c.then_thread, then), side_of(c.now, (unsigned)current->linear, now),
+                     where, remedy(c, then, now));
 }
 
 void race_report_begin()

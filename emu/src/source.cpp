@@ -47,6 +47,15 @@ static Where parse(char *text)
     return { names.insert(text).first->c_str(), line };
 }
 
+/* A header of the emulator, in its sources, beside a build's program, or installed? */
+bool is_emulators(const char *file)
+{
+    static const char *const folders[] = { "/emu/include/", "/emu_kit/", "/share/rungs/emu/" };
+    for (const char *folder : folders)
+        if (strstr(file, folder)) return true;
+    return false;
+}
+
 /* Of an instruction in an inlined function addr2line names that function's line first, then its callers'. A
  * line of the emulator's own headers is not what the reader wrote: the first caller outside is. */
 static void take_answers(FILE *pipe, const std::vector<const void *> &asked)
@@ -58,7 +67,7 @@ static void take_answers(FILE *pipe, const std::vector<const void *> &asked)
         if (!strncmp(line, "0x", 2)) {
             answer = next < asked.size() ? &known[asked[next]] : nullptr;
             next++;
-        } else if (answer && (!answer->file || strstr(answer->file, "/emu/include/"))) {
+        } else if (answer && (!answer->file || is_emulators(answer->file))) {
             Where where = parse(line);
             if (where.file) *answer = where;
         }
