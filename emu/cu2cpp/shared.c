@@ -117,7 +117,8 @@ static void rewrite_extern(struct file *f, int begin, int type, int end)
     name = text_of(f, type, first);
     put(&m, kept), put(&m, name), put(&m, " ");
     free(kept), free(name);
-    char *of_type = m.text;
+    char *of_type = m.text, *inside = strstr(of_type, "__shared__");
+    if (inside) memset(inside, ' ', strlen("__shared__"));
     m = (struct made){ NULL, 0 };
     put(&m, "");
     if (first == type || first >= end || !put_declarators(f, &m, of_type, first, end)) {
@@ -148,6 +149,14 @@ static void rewrite_static(struct file *f, int begin, int type)
     }
 }
 
+/* extern TYPE __shared__ NAME[]: the extern, where the type is plain words; else -1 */
+static int extern_before_type(const struct file *f, int shared)
+{
+    int i = shared - 1;
+    while (i > 0 && f->word[i].kind == NAME && !is_word(f, i, "extern")) i--;
+    return i >= 0 && i < shared - 1 && is_word(f, i, "extern") ? i : -1;
+}
+
 static void rewrite_declaration(struct file *f, int shared)
 {
     int begin = shared, type = shared + 1, is_extern = 0, last = shared;
@@ -158,7 +167,10 @@ static void rewrite_declaration(struct file *f, int shared)
     for (int i = begin; i < type; i++) is_extern |= is_word(f, i, "extern");
     while (last < f->words && !is_sign(f, last, ';')) last++;
     if (last == f->words || f->word[last].directive != f->word[shared].directive) return;
-    if (is_extern)
+    int outer = is_extern ? -1 : extern_before_type(f, shared);
+    if (outer >= 0)
+        rewrite_extern(f, outer, outer + 1, last);
+    else if (is_extern)
         rewrite_extern(f, begin, type, last);
     else
         rewrite_static(f, begin, type);

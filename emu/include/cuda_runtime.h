@@ -29,5 +29,6 @@
 #include "emu/atomics.h"
 #include "emu/intrinsics.h"
 #include "emu/ptx.h"
+#include "emu/textures.h"
 
 #endif

@@ -5,7 +5,9 @@
 #define EMU_CUDA_RUNTIME_API_H
 
 #include "driver_types.h"
+#include "emu/arrays.h"
 #include "emu/core.h"
+#include "emu/texture_objects.h"
 
 /* ---- errors ---- */
 cudaError_t cudaGetLastError();
@@ -17,13 +19,26 @@ const char *cudaGetErrorName(cudaError_t error);
 cudaError_t cudaGetDeviceCount(int *count);
 cudaError_t cudaGetDevice(int *device);
 cudaError_t cudaSetDevice(int device, EMU_HERE);
+cudaError_t cudaInitDevice(int device, unsigned device_flags, unsigned flags, EMU_HERE);
 cudaError_t cudaSetDeviceFlags(unsigned flags);
+cudaError_t cudaGetDeviceFlags(unsigned *flags);
+cudaError_t cudaChooseDevice(int *device, const cudaDeviceProp *properties, EMU_HERE);
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int device, EMU_HERE);
 cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribute, int device, EMU_HERE);
+cudaError_t cudaDeviceGetPCIBusId(char *text, int size, int device, EMU_HERE);
+cudaError_t cudaDeviceCanAccessPeer(int *can, int device, int peer, EMU_HERE);
+cudaError_t cudaDeviceEnablePeerAccess(int peer, unsigned flags, EMU_HERE);
+cudaError_t cudaDeviceDisablePeerAccess(int peer, EMU_HERE);
+cudaError_t cudaDeviceGetP2PAttribute(int *value, cudaDeviceP2PAttr attribute, int from, int to, EMU_HERE);
 cudaError_t cudaDeviceSynchronize();
 cudaError_t cudaDeviceReset();
 cudaError_t cudaDeviceSetLimit(cudaLimit limit, size_t value);
+cudaError_t cudaDeviceGetLimit(size_t *value, cudaLimit limit, EMU_HERE);
 cudaError_t cudaDeviceSetCacheConfig(cudaFuncCache config);
+cudaError_t cudaDeviceGetCacheConfig(cudaFuncCache *config);
+cudaError_t cudaDeviceSetSharedMemConfig(cudaSharedMemConfig config);
+cudaError_t cudaDeviceGetSharedMemConfig(cudaSharedMemConfig *config);
+cudaError_t cudaDeviceGetStreamPriorityRange(int *least, int *greatest);
 cudaError_t cudaDriverGetVersion(int *version);
 cudaError_t cudaRuntimeGetVersion(int *version);
 cudaError_t cudaMemGetInfo(size_t *unused, size_t *total);
@@ -37,6 +52,12 @@ cudaError_t cudaFree(void *address);
 cudaError_t cudaFreeHost(void *address);
 cudaError_t cudaHostRegister(void *address, size_t bytes, unsigned flags, EMU_HERE);
 cudaError_t cudaHostUnregister(void *address, EMU_HERE);
+cudaError_t cudaHostGetFlags(unsigned *flags, void *address, EMU_HERE);
+cudaError_t cudaIpcGetMemHandle(cudaIpcMemHandle_t *handle, void *address, EMU_HERE);
+cudaError_t cudaIpcOpenMemHandle(void **address, cudaIpcMemHandle_t handle, unsigned flags, EMU_HERE);
+cudaError_t cudaIpcCloseMemHandle(void *address, EMU_HERE);
+cudaError_t cudaIpcGetEventHandle(cudaIpcEventHandle_t *handle, cudaEvent_t event, EMU_HERE);
+cudaError_t cudaIpcOpenEventHandle(cudaEvent_t *event, cudaIpcEventHandle_t handle, EMU_HERE);
 cudaError_t cudaPointerGetAttributes(cudaPointerAttributes *attributes, const void *address, EMU_HERE);
 cudaError_t cudaMemcpy(void *to, const void *from, size_t bytes, cudaMemcpyKind kind, EMU_HERE);
 cudaError_t cudaMemcpy2D(void *to, size_t to_pitch, const void *from, size_t from_pitch, size_t width,
@@ -50,6 +71,13 @@ cudaError_t cudaMemcpy2DAsync(void *to, size_t to_pitch, const void *from, size_
 cudaError_t cudaMemsetAsync(void *address, int value, size_t bytes, cudaStream_t stream = nullptr, EMU_HERE);
 cudaError_t cudaMemPrefetchAsync(const void *address, size_t bytes, int device, cudaStream_t stream = nullptr,
                                  EMU_HERE);
+cudaError_t cudaMemPrefetchAsync(const void *address, size_t bytes, cudaMemLocation location, unsigned flags,
+                                 cudaStream_t stream = nullptr, EMU_HERE);
+cudaError_t cudaMemAdvise(const void *address, size_t bytes, cudaMemoryAdvise advice, int device, EMU_HERE);
+cudaError_t cudaMemAdvise(const void *address, size_t bytes, cudaMemoryAdvise advice,
+                          cudaMemLocation location, EMU_HERE);
+cudaError_t cudaStreamAttachMemAsync(cudaStream_t stream, void *address, size_t bytes = 0,
+                                     unsigned flags = cudaMemAttachSingle, EMU_HERE);
 cudaError_t cudaFreeAsync(void *address, cudaStream_t stream, EMU_HERE);
 
 /* ---- streams and events ---- */
@@ -63,6 +91,11 @@ cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned
 cudaError_t cudaLaunchHostFunc(cudaStream_t stream, cudaHostFn_t function, void *argument, EMU_HERE);
 cudaError_t cudaStreamAddCallback(cudaStream_t stream, cudaStreamCallback_t function, void *argument,
                                   unsigned flags, EMU_HERE);
+cudaError_t cudaStreamSetAttribute(cudaStream_t stream, cudaStreamAttrID attribute,
+                                   const cudaStreamAttrValue *value, EMU_HERE);
+cudaError_t cudaStreamGetAttribute(cudaStream_t stream, cudaStreamAttrID attribute,
+                                   cudaStreamAttrValue *value, EMU_HERE);
+cudaError_t cudaCtxResetPersistingL2Cache();
 cudaError_t cudaEventCreate(cudaEvent_t *event, EMU_HERE);
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t *event, unsigned flags, EMU_HERE);
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream = nullptr, EMU_HERE);
@@ -71,12 +104,25 @@ cudaError_t cudaEventQuery(cudaEvent_t event, EMU_HERE);
 cudaError_t cudaEventElapsedTime(float *milliseconds, cudaEvent_t from, cudaEvent_t to, EMU_HERE);
 cudaError_t cudaEventDestroy(cudaEvent_t event);
 
+inline cudaError_t cudaEventCreate(cudaEvent_t *event, unsigned flags, EMU_HERE)
+{
+    return cudaEventCreateWithFlags(event, flags, where_);
+}
+
 /* ---- kernels by their address ---- */
 cudaError_t cudaFuncSetAttribute(const void *function, cudaFuncAttribute attribute, int value, EMU_HERE);
 cudaError_t cudaFuncSetCacheConfig(const void *function, cudaFuncCache config, EMU_HERE);
 cudaError_t cudaFuncGetAttributes(cudaFuncAttributes *attributes, const void *function, EMU_HERE);
 cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, const void *function, int threads,
                                                           size_t dynamic_bytes, EMU_HERE);
+
+cudaError_t cudaOccupancyAvailableDynamicSMemPerBlock(size_t *bytes, const void *function, int blocks,
+                                                      int threads, EMU_HERE);
+namespace emu
+{
+cudaError_t best_block(int *blocks, int *threads, const void *function, size_t (*dynamic)(int, void *),
+                       void *argument, int limit, Where where);
+}
 
 /* ---- symbols: __device__ and __constant__ variables are variables here ---- */
 cudaError_t emu_copy_symbol(void *symbol, size_t symbol_bytes, void *host, size_t bytes, size_t offset,
@@ -163,11 +209,32 @@ cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, void (*fu
                                                          dynamic_bytes, where_);
 }
 template <class F>
-cudaError_t cudaOccupancyMaxPotentialBlockSize(int *blocks, int *threads, F, size_t = 0, int limit = 0)
+cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(int *blocks, F function, int threads,
+                                                                   size_t dynamic_bytes, unsigned, EMU_HERE)
 {
-    *blocks = 4;
-    *threads = limit ? limit : 1024;
-    return cudaSuccess;
+    return cudaOccupancyMaxActiveBlocksPerMultiprocessor(blocks, (const void *)function, threads,
+                                                         dynamic_bytes, where_);
+}
+template <class... P>
+cudaError_t cudaOccupancyAvailableDynamicSMemPerBlock(size_t *bytes, void (*function)(P...), int blocks,
+                                                      int threads, EMU_HERE)
+{
+    return cudaOccupancyAvailableDynamicSMemPerBlock(bytes, (const void *)function, blocks, threads, where_);
+}
+/* bytes_of says how much dynamic shared memory a block of so many threads takes. */
+template <class Bytes, class F>
+cudaError_t cudaOccupancyMaxPotentialBlockSizeVariableSMem(int *blocks, int *threads, F function,
+                                                           Bytes bytes_of, int limit = 0, EMU_HERE)
+{
+    auto bytes = [](int size, void *of) { return (size_t)(*static_cast<Bytes *>(of))(size); };
+    return emu::best_block(blocks, threads, (const void *)function, bytes, &bytes_of, limit, where_);
+}
+template <class F>
+cudaError_t cudaOccupancyMaxPotentialBlockSize(int *blocks, int *threads, F function, size_t bytes = 0,
+                                               int limit = 0, EMU_HERE)
+{
+    auto same = [=](int) { return bytes; };
+    return cudaOccupancyMaxPotentialBlockSizeVariableSMem(blocks, threads, function, same, limit, where_);
 }
 
 #endif

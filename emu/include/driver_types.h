@@ -4,36 +4,11 @@
 #define __DRIVER_TYPES_H__ /* NVIDIA's guard, which the helpers of its samples look for */
 
 #include <cstddef>
+#include "emu/device.h"
+#include "emu/errors.h"
 #include "vector_types.h"
 
 #define CUDART_VERSION 13000
-
-/* number, name, cudaGetErrorString */
-#define EMU_ERRORS(E)                                                                                     \
-    E(0, cudaSuccess, "no error")                                                                         \
-    E(1, cudaErrorInvalidValue, "invalid argument")                                                       \
-    E(2, cudaErrorMemoryAllocation, "out of memory")                                                      \
-    E(3, cudaErrorInitializationError, "initialization error")                                            \
-    E(9, cudaErrorInvalidConfiguration, "invalid configuration argument")                                 \
-    E(12, cudaErrorInvalidPitchValue, "invalid pitch argument")                                           \
-    E(13, cudaErrorInvalidSymbol, "invalid device symbol")                                                \
-    E(17, cudaErrorInvalidDevicePointer, "invalid device pointer")                                        \
-    E(21, cudaErrorInvalidMemcpyDirection, "invalid copy direction for memcpy")                           \
-    E(98, cudaErrorInvalidDeviceFunction, "invalid device function")                                      \
-    E(100, cudaErrorNoDevice, "no CUDA-capable device is detected")                                       \
-    E(101, cudaErrorInvalidDevice, "invalid device ordinal")                                              \
-    E(400, cudaErrorInvalidResourceHandle, "invalid resource handle")                                     \
-    E(600, cudaErrorNotReady, "device not ready")                                                         \
-    E(700, cudaErrorIllegalAddress, "an illegal memory access was encountered")                           \
-    E(701, cudaErrorLaunchOutOfResources, "too many resources requested for launch")                      \
-    E(712, cudaErrorHostMemoryAlreadyRegistered,                                                          \
-      "part or all of the requested memory range is already mapped")                                      \
-    E(713, cudaErrorHostMemoryNotRegistered, "pointer does not correspond to a registered memory region") \
-    E(719, cudaErrorLaunchFailure, "unspecified launch failure")                                          \
-    E(720, cudaErrorCooperativeLaunchTooLarge, "too many blocks in cooperative launch")                   \
-    E(800, cudaErrorNotPermitted, "operation not permitted")                                              \
-    E(801, cudaErrorNotSupported, "operation not supported")                                              \
-    E(999, cudaErrorUnknown, "unknown error")
 
 #define EMU_ENUMERATOR(number, name, text) name = number,
 typedef enum cudaError { EMU_ERRORS(EMU_ENUMERATOR) } cudaError_t;
@@ -52,6 +27,7 @@ typedef struct CUevent_st *cudaEvent_t;
 #define cudaStreamLegacy    ((cudaStream_t)1)
 #define cudaStreamPerThread ((cudaStream_t)2)
 
+#define CUDART_CB /* how callbacks are called: as all functions are */
 typedef void (*cudaHostFn_t)(void *argument);
 typedef void (*cudaStreamCallback_t)(cudaStream_t stream, cudaError_t status, void *argument);
 
@@ -77,6 +53,13 @@ enum {
     cudaDeviceScheduleBlockingSync = 4,
     cudaDeviceBlockingSync = 4,
     cudaDeviceMapHost = 8,
+    cudaDeviceLmemResizeToMax = 16,
+    cudaEventInterprocess = 4,
+    cudaHostRegisterIoMemory = 4,
+    cudaHostRegisterReadOnly = 8,
+    cudaInvalidDeviceId = -2,
+    cudaOccupancyDefault = 0,
+    cudaOccupancyDisableCachingOverride = 1,
     cudaCpuDeviceId = -1,
     cudaSharedmemCarveoutDefault = -1,
     cudaSharedmemCarveoutMaxL1 = 0,
@@ -95,30 +78,92 @@ typedef enum cudaFuncCache {
     cudaFuncCachePreferEqual
 } cudaFuncCache;
 
-typedef enum cudaLimit { cudaLimitStackSize, cudaLimitPrintfFifoSize, cudaLimitMallocHeapSize } cudaLimit;
+typedef enum cudaLimit {
+    cudaLimitStackSize,
+    cudaLimitPrintfFifoSize,
+    cudaLimitMallocHeapSize,
+    cudaLimitDevRuntimeSyncDepth,
+    cudaLimitDevRuntimePendingLaunchCount,
+    cudaLimitMaxL2FetchGranularity,
+    cudaLimitPersistingL2CacheSize
+} cudaLimit;
 
-typedef enum cudaDeviceAttr {
-    cudaDevAttrMaxThreadsPerBlock = 1,
-    cudaDevAttrMaxSharedMemoryPerBlock = 8,
-    cudaDevAttrWarpSize = 10,
-    cudaDevAttrClockRate = 13,
-    cudaDevAttrGpuOverlap = 15,
-    cudaDevAttrMultiProcessorCount = 16,
-    cudaDevAttrKernelExecTimeout = 17,
-    cudaDevAttrIntegrated = 18,
-    cudaDevAttrCanMapHostMemory = 19,
-    cudaDevAttrComputeMode = 20,
-    cudaDevAttrConcurrentKernels = 31,
-    cudaDevAttrMemoryClockRate = 36,
-    cudaDevAttrL2CacheSize = 38,
-    cudaDevAttrMaxThreadsPerMultiProcessor = 39,
-    cudaDevAttrComputeCapabilityMajor = 75,
-    cudaDevAttrComputeCapabilityMinor = 76,
-    cudaDevAttrMaxSharedMemoryPerMultiprocessor = 81,
-    cudaDevAttrManagedMemory = 83,
-    cudaDevAttrCooperativeLaunch = 95,
-    cudaDevAttrMaxSharedMemoryPerBlockOptin = 97
-} cudaDeviceAttr;
+typedef enum cudaMemLocationType {
+    cudaMemLocationTypeInvalid = 0,
+    cudaMemLocationTypeNone = 0,
+    cudaMemLocationTypeDevice,
+    cudaMemLocationTypeHost,
+    cudaMemLocationTypeHostNuma,
+    cudaMemLocationTypeHostNumaCurrent
+} cudaMemLocationType;
+
+typedef struct cudaMemLocation {
+    cudaMemLocationType type;
+    int id;
+} cudaMemLocation;
+
+typedef enum cudaMemoryAdvise {
+    cudaMemAdviseSetReadMostly = 1,
+    cudaMemAdviseUnsetReadMostly,
+    cudaMemAdviseSetPreferredLocation,
+    cudaMemAdviseUnsetPreferredLocation,
+    cudaMemAdviseSetAccessedBy,
+    cudaMemAdviseUnsetAccessedBy
+} cudaMemoryAdvise;
+
+typedef enum cudaDeviceP2PAttr {
+    cudaDevP2PAttrPerformanceRank = 1,
+    cudaDevP2PAttrAccessSupported,
+    cudaDevP2PAttrNativeAtomicSupported,
+    cudaDevP2PAttrCudaArrayAccessSupported
+} cudaDeviceP2PAttr;
+
+typedef enum cudaSharedMemConfig {
+    cudaSharedMemBankSizeDefault,
+    cudaSharedMemBankSizeFourByte,
+    cudaSharedMemBankSizeEightByte
+} cudaSharedMemConfig;
+
+typedef enum cudaAccessProperty {
+    cudaAccessPropertyNormal,
+    cudaAccessPropertyStreaming,
+    cudaAccessPropertyPersisting
+} cudaAccessProperty;
+
+struct cudaAccessPolicyWindow {
+    void *base_ptr;
+    size_t num_bytes;
+    float hitRatio;
+    cudaAccessProperty hitProp, missProp;
+};
+
+typedef enum cudaLaunchAttributeID {
+    cudaLaunchAttributeIgnore = 0,
+    cudaLaunchAttributeAccessPolicyWindow = 1,
+    cudaLaunchAttributeCooperative = 2,
+    cudaLaunchAttributeSynchronizationPolicy = 3,
+    cudaLaunchAttributePriority = 8
+} cudaLaunchAttributeID;
+#define cudaStreamAttrID                         cudaLaunchAttributeID
+#define cudaStreamAttributeAccessPolicyWindow    cudaLaunchAttributeAccessPolicyWindow
+#define cudaStreamAttributeSynchronizationPolicy cudaLaunchAttributeSynchronizationPolicy
+#define cudaStreamAttributePriority              cudaLaunchAttributePriority
+
+typedef union cudaLaunchAttributeValue {
+    char pad[64];
+    cudaAccessPolicyWindow accessPolicyWindow;
+    int cooperative, syncPolicy, priority;
+} cudaLaunchAttributeValue;
+#define cudaStreamAttrValue cudaLaunchAttributeValue
+
+/* Memory and events of other processes: refused, for each process has an emulator of its own. */
+typedef struct cudaIpcMemHandle_st {
+    char reserved[64];
+} cudaIpcMemHandle_t;
+typedef struct cudaIpcEventHandle_st {
+    char reserved[64];
+} cudaIpcEventHandle_t;
+enum { cudaIpcMemLazyEnablePeerAccess = 1 };
 
 typedef enum cudaComputeMode {
     cudaComputeModeDefault,
@@ -129,7 +174,10 @@ typedef enum cudaComputeMode {
 
 struct cudaFuncAttributes {
     size_t sharedSizeBytes, constSizeBytes, localSizeBytes;
-    int maxThreadsPerBlock, numRegs, ptxVersion, binaryVersion, maxDynamicSharedSizeBytes;
+    int maxThreadsPerBlock, numRegs, ptxVersion, binaryVersion, cacheModeCA, maxDynamicSharedSizeBytes;
+    int preferredShmemCarveout, clusterDimMustBeSet;
+    int requiredClusterWidth, requiredClusterHeight, requiredClusterDepth;
+    int clusterSchedulingPolicyPreference, nonPortableClusterSizeAllowed;
 };
 
 typedef enum cudaMemoryType {
@@ -143,20 +191,6 @@ struct cudaPointerAttributes {
     cudaMemoryType type;
     int device;
     void *devicePointer, *hostPointer;
-};
-
-/* What a program may ask of the device; what the emulator cannot know is 0. */
-struct cudaDeviceProp {
-    char name[256];
-    size_t totalGlobalMem, sharedMemPerBlock, sharedMemPerBlockOptin, sharedMemPerMultiprocessor;
-    size_t reservedSharedMemPerBlock, totalConstMem, memPitch;
-    int major, minor, multiProcessorCount, warpSize, regsPerBlock, regsPerMultiprocessor;
-    int maxThreadsPerBlock, maxThreadsPerMultiProcessor, maxBlocksPerMultiProcessor;
-    int maxThreadsDim[3], maxGridSize[3];
-    int l2CacheSize, memoryBusWidth, memoryClockRate, clockRate, concurrentKernels, asyncEngineCount;
-    int managedMemory, unifiedAddressing, cooperativeLaunch, integrated, canMapHostMemory, ECCEnabled;
-    int computeMode, kernelExecTimeoutEnabled, deviceOverlap;
-    int pciBusID, pciDeviceID, pciDomainID;
 };
 
 #endif

@@ -3,6 +3,7 @@
  * The last line says what was looked at: a program of which no kernel ran has not been checked, and a build
  * that does not see reads in kernels has not found everything. */
 #include <cstdio>
+#include <cstdlib>
 #include <dlfcn.h>
 #include <sys/auxv.h>
 #include <unistd.h>
@@ -19,11 +20,16 @@ static const char *missing()
     return reads_are_watched ? "" : "; reads inside kernels were not watched";
 }
 
+static int own_status; /* what the program itself ends with: findings hide it */
+
 static void print_summary()
 {
     unsigned long run = kernels_run();
     size_t count = found().size();
-    if (count)
+    if (count && options.summary)
+        fprintf(stderr, "emu: %zu finding%s%s; the program itself ended with %d\n", count,
+                count == 1 ? "" : "s", missing(), own_status);
+    else if (count)
         fprintf(stderr, "emu: %zu finding%s%s\n", count, count == 1 ? "" : "s", missing());
     else if (!options.summary)
         return;
@@ -55,5 +61,9 @@ static struct AtExit {
         _exit(1);
     }
 } at_exit;
+
+/* Registered after at_exit, so it runs before. */
+[[gnu::unused]] static const int registered =
+    on_exit([](int status, void *) { own_status = status; }, nullptr);
 
 } // namespace emu

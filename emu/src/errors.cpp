@@ -6,7 +6,22 @@
 
 using namespace emu;
 
-static cudaError_t last_error;
+static cudaError_t last_error, lasting;
+
+void emu::fail_for_good(cudaError_t error)
+{
+    last_error = lasting = error;
+}
+
+cudaError_t emu::failed_for_good()
+{
+    return lasting;
+}
+
+void emu::forget_error()
+{
+    last_error = lasting = cudaSuccess;
+}
 
 cudaError_t emu::refuse(cudaError_t error, Where where, const char *format, ...)
 {
@@ -30,7 +45,7 @@ cudaError_t cudaPeekAtLastError()
 cudaError_t cudaGetLastError()
 {
     cudaError_t error = last_error;
-    last_error = cudaSuccess;
+    last_error = lasting;
     return error;
 }
 

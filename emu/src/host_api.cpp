@@ -1,145 +1,13 @@
-/* host_api.cpp - the rest of the runtime API: the device's properties, functions. */
-#include <cstdio>
+/* host_api.cpp - the rest of the runtime API: what it says of kernels by their address. */
 #include "cuda_runtime_api.h"
-#include "host_memory.h"
 #include "launch.h"
-#include "streams.h"
 
 using namespace emu;
 
-/* ---- the device ---- */
-
-static cudaError_t check_device(int device, Where where)
-{
-    if (device == 0) return cudaSuccess;
-    return refuse(cudaErrorInvalidDevice, where, "there is no device %d; the only one is 0", device);
-}
-
 /* A call with no address to put its result in. */
-static cudaError_t no_result(const char *call, Where where)
+cudaError_t emu::no_result(const char *call, Where where)
 {
     return refuse(cudaErrorInvalidValue, where, "%s gets a null pointer for its result", call);
-}
-
-cudaError_t cudaGetDeviceCount(int *count)
-{
-    *count = 1;
-    return cudaSuccess;
-}
-
-cudaError_t cudaGetDevice(int *device)
-{
-    *device = 0;
-    return cudaSuccess;
-}
-
-cudaError_t cudaSetDevice(int device, Where where)
-{
-    return check_device(device, where);
-}
-
-cudaError_t cudaSetDeviceFlags(unsigned)
-{
-    return cudaSuccess;
-}
-
-/* As a small Hopper: 9.0, with few multiprocessors, so that persistent kernels stay small. */
-cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int device, Where where)
-{
-    if (!properties) return no_result("cudaGetDeviceProperties", where);
-    cudaDeviceProp p = {};
-    snprintf(p.name, sizeof p.name, "emulated on the CPU");
-    p.major = 9;
-    p.totalGlobalMem = (size_t)16 << 30;
-    p.sharedMemPerBlock = SHARED_DEFAULT;
-    p.sharedMemPerBlockOptin = SHARED_MOST;
-    p.sharedMemPerMultiprocessor = 228 << 10;
-    p.reservedSharedMemPerBlock = 1 << 10;
-    p.totalConstMem = 64 << 10;
-    p.multiProcessorCount = 4;
-    p.warpSize = 32;
-    p.regsPerBlock = p.regsPerMultiprocessor = 65536;
-    p.maxThreadsPerBlock = (int)THREADS_MOST;
-    p.maxThreadsPerMultiProcessor = 2048;
-    p.maxBlocksPerMultiProcessor = 32;
-    p.maxThreadsDim[0] = p.maxThreadsDim[1] = (int)THREADS_MOST;
-    p.maxThreadsDim[2] = 64;
-    p.maxGridSize[0] = 0x7fffffff;
-    p.maxGridSize[1] = p.maxGridSize[2] = 65535;
-    p.l2CacheSize = 1 << 20;
-    p.managedMemory = p.unifiedAddressing = p.canMapHostMemory = p.cooperativeLaunch = 1;
-    *properties = p;
-    return check_device(device, where);
-}
-
-cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribute, int device, Where where)
-{
-    cudaDeviceProp p;
-    if (!value) return no_result("cudaDeviceGetAttribute", where);
-    if (cudaError_t error = cudaGetDeviceProperties(&p, device, where)) return error;
-    switch (attribute) {
-    case cudaDevAttrMaxThreadsPerBlock: *value = p.maxThreadsPerBlock; return cudaSuccess;
-    case cudaDevAttrMaxSharedMemoryPerBlock: *value = (int)p.sharedMemPerBlock; return cudaSuccess;
-    case cudaDevAttrWarpSize: *value = p.warpSize; return cudaSuccess;
-    case cudaDevAttrClockRate:
-    case cudaDevAttrMemoryClockRate: *value = 0; return cudaSuccess; /* there is no time */
-    case cudaDevAttrL2CacheSize: *value = p.l2CacheSize; return cudaSuccess;
-    case cudaDevAttrMultiProcessorCount: *value = p.multiProcessorCount; return cudaSuccess;
-    case cudaDevAttrMaxThreadsPerMultiProcessor: *value = p.maxThreadsPerMultiProcessor; return cudaSuccess;
-    case cudaDevAttrComputeCapabilityMajor: *value = p.major; return cudaSuccess;
-    case cudaDevAttrComputeCapabilityMinor: *value = p.minor; return cudaSuccess;
-    case cudaDevAttrMaxSharedMemoryPerMultiprocessor:
-        *value = (int)p.sharedMemPerMultiprocessor;
-        return cudaSuccess;
-    case cudaDevAttrManagedMemory: *value = p.managedMemory; return cudaSuccess;
-    case cudaDevAttrGpuOverlap: *value = p.deviceOverlap; return cudaSuccess;
-    case cudaDevAttrKernelExecTimeout: *value = p.kernelExecTimeoutEnabled; return cudaSuccess;
-    case cudaDevAttrIntegrated: *value = p.integrated; return cudaSuccess;
-    case cudaDevAttrCanMapHostMemory: *value = p.canMapHostMemory; return cudaSuccess;
-    case cudaDevAttrComputeMode: *value = p.computeMode; return cudaSuccess;
-    case cudaDevAttrConcurrentKernels: *value = p.concurrentKernels; return cudaSuccess;
-    case cudaDevAttrCooperativeLaunch: *value = p.cooperativeLaunch; return cudaSuccess;
-    case cudaDevAttrMaxSharedMemoryPerBlockOptin: *value = (int)p.sharedMemPerBlockOptin; return cudaSuccess;
-    }
-    return refuse(cudaErrorInvalidValue, where,
-                  "cudaDeviceGetAttribute of attribute %d, which is not emulated", attribute);
-}
-
-cudaError_t cudaDeviceReset()
-{
-    stream_wait_all();
-    device_free_all();
-    return cudaSuccess;
-}
-
-cudaError_t cudaDeviceSetLimit(cudaLimit, size_t)
-{
-    return cudaSuccess;
-}
-
-cudaError_t cudaDeviceSetCacheConfig(cudaFuncCache)
-{
-    return cudaSuccess;
-}
-
-cudaError_t cudaDriverGetVersion(int *version)
-{
-    *version = CUDART_VERSION;
-    return cudaSuccess;
-}
-
-cudaError_t cudaRuntimeGetVersion(int *version)
-{
-    *version = CUDART_VERSION;
-    return cudaSuccess;
-}
-
-cudaError_t cudaMemGetInfo(size_t *unused, size_t *total)
-{
-    cudaDeviceProp p;
-    cudaGetDeviceProperties(&p, 0);
-    *unused = *total = p.totalGlobalMem;
-    return cudaSuccess;
 }
 
 /* ---- functions ---- */
@@ -190,6 +58,7 @@ cudaError_t cudaFuncGetAttributes(cudaFuncAttributes *attributes, const void *fu
     attributes->sharedSizeBytes = function_at(function).static_bytes;
     attributes->maxDynamicSharedSizeBytes = (int)function_at(function).dynamic_limit;
     attributes->ptxVersion = attributes->binaryVersion = 90;
+    attributes->preferredShmemCarveout = cudaSharedmemCarveoutDefault;
     return cudaSuccess;
 }
 
@@ -212,4 +81,47 @@ cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, const voi
     size_t most = by_threads < by_memory ? by_threads : by_memory;
     *blocks = most < (size_t)p.maxBlocksPerMultiProcessor ? (int)most : p.maxBlocksPerMultiProcessor;
     return cudaSuccess;
+}
+
+cudaError_t cudaOccupancyAvailableDynamicSMemPerBlock(size_t *bytes, const void *function, int blocks,
+                                                      int threads, Where where)
+{
+    cudaDeviceProp p;
+    cudaGetDeviceProperties(&p, 0);
+    if (!bytes) return no_result("cudaOccupancyAvailableDynamicSMemPerBlock", where);
+    if (!function) return no_function("cudaOccupancyAvailableDynamicSMemPerBlock", where);
+    if (blocks < 1 || threads < 1)
+        return refuse(cudaErrorInvalidValue, where,
+                      "cudaOccupancyAvailableDynamicSMemPerBlock of %d blocks of %d threads; 1 is the least",
+                      blocks, threads);
+    size_t share = p.sharedMemPerMultiprocessor / (size_t)blocks;
+    size_t taken = p.reservedSharedMemPerBlock + function_at(function).static_bytes;
+    size_t left = share > taken ? share - taken : 0, most = SHARED_MOST - function_at(function).static_bytes;
+    *bytes = left < most ? left : most;
+    return cudaSuccess;
+}
+
+/* The largest block, a multiple of a warp, that keeps the most threads on a multiprocessor. */
+cudaError_t emu::best_block(int *blocks, int *threads, const void *function, size_t (*dynamic)(int, void *),
+                            void *argument, int limit, Where where)
+{
+    cudaDeviceProp p;
+    cudaGetDeviceProperties(&p, 0);
+    if (!blocks || !threads) return no_result("cudaOccupancyMaxPotentialBlockSize", where);
+    int most = limit > 0 && limit < p.maxThreadsPerBlock ? limit : p.maxThreadsPerBlock, best = 0;
+    for (int size = most; size > 0; size = (size - 1) / p.warpSize * p.warpSize) {
+        int resident;
+        size_t bytes = dynamic(size, argument);
+        if (bytes > function_at(function).dynamic_limit) continue;
+        cudaError_t error =
+            cudaOccupancyMaxActiveBlocksPerMultiprocessor(&resident, function, size, bytes, where);
+        if (error) return error;
+        if (resident * size <= best) continue;
+        best = resident * size;
+        *threads = size;
+        *blocks = resident * p.multiProcessorCount;
+    }
+    if (best) return cudaSuccess;
+    return refuse(cudaErrorInvalidValue, where,
+                  "cudaOccupancyMaxPotentialBlockSize: no block fits the shared memory that it would use");
 }

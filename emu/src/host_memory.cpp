@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 #include "cuda_runtime_api.h"
+#include "host_copy.h"
 #include "host_memory.h"
 #include "launch.h"
 #include "memory.h"
@@ -15,6 +16,7 @@ using namespace emu;
 
 static cudaError_t allocate(void **address, size_t bytes, Home home, const char *call, Where where)
 {
+    Guard guard;
     if (!address)
         return refuse(cudaErrorInvalidValue, where, "%s has no address to put the array's in", call);
     *address = nullptr;
@@ -42,18 +44,6 @@ cudaError_t cudaMallocHost(void **address, size_t bytes, unsigned, Where where)
     return allocate(address, bytes, Home::pinned, "cudaMallocHost", where);
 }
 
-cudaError_t cudaMallocPitch(void **address, size_t *pitch, size_t width, size_t height, Where where)
-{
-    const size_t to = 512;
-    if (!pitch || width > SIZE_MAX - to)
-        return refuse(cudaErrorInvalidValue, where, "cudaMallocPitch of rows of %zu bytes", width);
-    *pitch = (width + to - 1) / to * to;
-    if (height && *pitch > SIZE_MAX / height)
-        return refuse(cudaErrorMemoryAllocation, where, "cudaMallocPitch of %zu rows of %zu bytes fails",
-                      height, *pitch);
-    return allocate(address, *pitch * height, Home::device, "cudaMallocPitch", where);
-}
-
 /* ---- freeing ---- */
 
 static cudaError_t refuse_release(const void *address, bool pinned, const char *call, Where where)
@@ -72,6 +62,7 @@ static cudaError_t refuse_release(const void *address, bool pinned, const char *
 /* It waits for the device, as CUDA's does. The line of the call is that of the return address `caller`. */
 static cudaError_t release(void *address, bool pinned, const char *call, const void *caller)
 {
+    Guard guard;
     if (!address) return cudaSuccess;
     bool legal = device_begins(address) && device_pinned(address) == pinned;
     if (!legal) return refuse_release(address, pinned, call, source_of(caller));
@@ -94,6 +85,7 @@ cudaError_t cudaFreeHost(void *address)
 /* The memory is gone when the stream gets here: what another stream still does with it may come too late. */
 cudaError_t cudaFreeAsync(void *address, cudaStream_t stream, Where where)
 {
+    Guard guard;
     if (cudaError_t error = stream_check("cudaFreeAsync", stream, where)) return error;
     if (!address) return cudaSuccess;
     if (!device_begins(address) || device_pinned(address))
@@ -158,12 +150,6 @@ cudaError_t cudaPointerGetAttributes(cudaPointerAttributes *attributes, const vo
 
 namespace
 {
-/* A call that moves bytes, for sentences. */
-struct Call {
-    const char *name; /* "cudaMemcpy" */
-    Where where;
-};
-
 /* One end of a copy. */
 struct End {
     const void *address;
@@ -230,17 +216,6 @@ static cudaError_t check_direction(const Call &call, const End &to, const End &f
                   from.host ? "host" : "device", to.host ? "host" : "device", legal);
 }
 
-namespace
-{
-/* What a copy moves; rows of one array lie a pitch apart. */
-struct Area {
-    char *to;
-    size_t to_pitch;
-    const char *from;
-    size_t from_pitch, width, height;
-};
-} // namespace
-
 static void move_area(const Call &call, const Area &a, const std::vector<char> &staged, bool comes_to_host)
 {
     for (size_t row = 0; row < a.height; row++) {
@@ -291,9 +266,10 @@ static void submit_copy(const Call &call, const Area &a, Direction direction, bo
     if (wait) stream_wait(ticket);
 }
 
-static cudaError_t copy_area(const Call &call, const Area &a, cudaMemcpyKind kind, bool async,
-                             cudaStream_t stream)
+cudaError_t emu::copy_area(const Call &call, const Area &a, cudaMemcpyKind kind, bool async,
+                           cudaStream_t stream)
 {
+    Guard guard;
     if (cudaError_t error = stream_check(call.name, stream, call.where)) return error;
     if (a.width > a.to_pitch || a.width > a.from_pitch)
         return refuse(cudaErrorInvalidPitchValue, call.where,
@@ -329,9 +305,10 @@ cudaError_t emu::copy_rows(const char *call, Where where, const Rows &r, cudaMem
 /* ---- setting bytes ---- */
 
 /* Done when the call returns only if the memory is pinned and the call is not one of the asynchronous. */
-static cudaError_t set_rows(const Call &call, void *address, size_t pitch, int value, size_t width,
-                            size_t height, bool async, cudaStream_t stream)
+cudaError_t emu::set_rows(const Call &call, void *address, size_t pitch, int value, size_t width,
+                          size_t height, bool async, cudaStream_t stream)
 {
+    Guard guard;
     if (cudaError_t error = stream_check(call.name, stream, call.where)) return error;
     if (width > pitch)
         return refuse(cudaErrorInvalidPitchValue, call.where,
@@ -400,11 +377,40 @@ cudaError_t cudaMemsetAsync(void *address, int value, size_t bytes, cudaStream_t
     return set_rows({ "cudaMemsetAsync", where }, address, bytes, value, bytes, 1, true, stream);
 }
 
-cudaError_t cudaMemPrefetchAsync(const void *address, size_t bytes, int, cudaStream_t, Where where)
+/* Hints of where managed memory should be: nothing moves here. */
+static cudaError_t hint(const Call &call, const void *address, size_t bytes)
 {
     bool device;
-    if (device_range(address, bytes, &device) && device) return cudaSuccess;
-    return refuse(cudaErrorInvalidValue, where, "cudaMemPrefetchAsync of memory that is not managed");
+    if (device_range(address, bytes, &device) && device && device_managed(address)) return cudaSuccess;
+    return refuse(cudaErrorInvalidValue, call.where, "%s of memory that is not managed", call.name);
+}
+
+cudaError_t cudaMemPrefetchAsync(const void *address, size_t bytes, int, cudaStream_t stream, Where where)
+{
+    if (cudaError_t error = stream_check("cudaMemPrefetchAsync", stream, where)) return error;
+    return hint({ "cudaMemPrefetchAsync", where }, address, bytes);
+}
+
+cudaError_t cudaMemPrefetchAsync(const void *address, size_t bytes, cudaMemLocation, unsigned,
+                                 cudaStream_t stream, Where where)
+{
+    return cudaMemPrefetchAsync(address, bytes, 0, stream, where);
+}
+
+cudaError_t cudaMemAdvise(const void *address, size_t bytes, cudaMemoryAdvise, int, Where where)
+{
+    return hint({ "cudaMemAdvise", where }, address, bytes);
+}
+
+cudaError_t cudaMemAdvise(const void *address, size_t bytes, cudaMemoryAdvise, cudaMemLocation, Where where)
+{
+    return hint({ "cudaMemAdvise", where }, address, bytes);
+}
+
+cudaError_t cudaStreamAttachMemAsync(cudaStream_t stream, void *address, size_t bytes, unsigned, Where where)
+{
+    if (cudaError_t error = stream_check("cudaStreamAttachMemAsync", stream, where)) return error;
+    return hint({ "cudaStreamAttachMemAsync", where }, address, bytes);
 }
 
 cudaError_t emu_copy_symbol(void *symbol, size_t symbol_bytes, void *host, size_t bytes, size_t offset,

@@ -231,6 +231,17 @@ static void run_kernel(const Request &request)
     }
 }
 
+/* What stops a kernel and lets the host go on (report.cpp): its calls fail from now on. */
+static void run_to_end(const Request &request)
+{
+    try {
+        run_kernel(request);
+    } catch (const Failure &failure) {
+        if (options.throws || failure.kind != "assert") throw;
+        fail_for_good(cudaErrorAssert);
+    }
+}
+
 /* ---- a launch ---- */
 
 void note_parameter(Request &request, const void *parameter, size_t bytes, bool only_read)
@@ -261,6 +272,7 @@ static std::shared_ptr<const Request> owned(const Request &request)
 
 void launch(const Request &given)
 {
+    Guard guard;
     std::shared_ptr<const Request> request = owned(given);
     if (kernel)
         fail("launch", request->where, "kernel %s is launched by a kernel, which is not emulated",
@@ -270,7 +282,7 @@ void launch(const Request &given)
     std::string name = function.name.empty() ? name_of(*request) : function.name;
     if (stream_check(("the launch of " + name).c_str(), request->stream, request->where)) return;
     if (!within_limits(*request, function)) return;
-    Operation operation = { "kernel " + name, request->where, [request] { run_kernel(*request); }, {}, true };
+    Operation operation = { "kernel " + name, request->where, [request] { run_to_end(*request); }, {}, true };
     if (request->pointers) operation.claims = request->pointers->claims;
     Ticket ticket = stream_submit(request->stream, std::move(operation));
     if (request->at_once) stream_wait(ticket);

@@ -17,6 +17,15 @@ namespace emu
 cudaError_t refuse(cudaError_t error, Where where, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* An error that stays, as after a kernel that has stopped: all calls give it until cudaDeviceReset. */
+void fail_for_good(cudaError_t error);
+cudaError_t failed_for_good();
+void forget_error();
+
+/* ---- host_api.cpp ---- */
+
+cudaError_t no_result(const char *call, Where where); /* it has no address to put its result in */
+
 /* ---- launch.cpp ---- */
 
 /* What a kernel's parameters point to, as far as it matters. */

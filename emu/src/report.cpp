@@ -71,11 +71,22 @@ void fail(const char *kind, Where where, const char *format, ...)
     throw failure;
 }
 
+/* A finding, and the host's code goes on, as after a GPU's error: launch.cpp catches it. */
+static void stop_kernel(Where where, const char *condition)
+{
+    if (options.throws) fail("assert", where, "assertion '%s' failed", condition);
+    report_at("assert", where, "assertion '%s' failed", condition);
+    failure = { "assert", "" };
+    failed = true;
+    current->state = State::done;
+    fiber_leave(current->fiber);
+}
+
 /* glibc's assert() calls this, in kernels too. */
 extern "C" void __assert_fail(const char *condition, const char *file, unsigned line,
                               const char *function) noexcept
 {
-    if (current) fail("assert", { file, (int)line }, "assertion '%s' failed", condition);
+    if (current) stop_kernel({ file, (int)line }, condition);
     fprintf(stderr, "%s:%u: %s: Assertion `%s' failed.\n", file, line, function, condition);
     abort();
 }

@@ -9,7 +9,9 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <mutex>
 #include <set>
+#include <sys/single_threaded.h>
 #include "host_memory.h"
 #include "launch.h"
 
@@ -39,10 +41,28 @@ static CUstream_st legacy = { true, 0 }, of_thread = { true, 0 };
 static std::vector<Ticket> &destroyed =
     *new std::vector<Ticket>; /* the last of blocking streams that are gone */
 static Ticket newest;
-static bool in_host_function;
+static thread_local bool in_host_function;
+
+static std::recursive_mutex &one_thread = *new std::recursive_mutex;
+
+Guard::Guard()
+{
+    one_thread.lock();
+}
+
+Guard::~Guard()
+{
+    one_thread.unlock();
+}
+
+static bool runs_at_once()
+{
+    return options.streams == Streams::early || !__libc_single_threaded;
+}
 
 static CUstream_st *stream_of(cudaStream_t stream)
 {
+    Guard guard;
     if (!stream || stream == cudaStreamLegacy) return &legacy;
     if (stream == cudaStreamPerThread) return &of_thread;
     return streams.count(stream) ? stream : nullptr;
@@ -63,7 +83,7 @@ bool stream_calls_host()
 
 cudaError_t stream_allows(const char *call, Where where)
 {
-    if (!in_host_function) return cudaSuccess;
+    if (!in_host_function) return failed_for_good();
     return refuse(
         cudaErrorNotPermitted, where,
         "%s is called by a function of the host that runs in a stream; such a function may call nothing of CUDA",
@@ -74,6 +94,7 @@ cudaError_t stream_allows(const char *call, Where where)
 
 bool stream_done(Ticket ticket)
 {
+    Guard guard;
     return !pending.count(ticket);
 }
 
@@ -110,18 +131,21 @@ static void run_some()
 
 void stream_wait(Ticket ticket)
 {
+    Guard guard;
     run_some();
     run(ticket);
 }
 
 void stream_wait_all()
 {
+    Guard guard;
     run_some();
     while (!pending.empty()) run(pending.rbegin()->first);
 }
 
 bool stream_ask(Ticket ticket)
 {
+    Guard guard;
     auto found = pending.find(ticket);
     if (found == pending.end()) return true;
     if (!found->second.asked) {
@@ -167,6 +191,7 @@ static std::vector<Ticket> comes_after(const CUstream_st &stream)
 
 static Ticket submit(CUstream_st &stream, Operation operation, Ticket also_after)
 {
+    Guard guard;
     static bool registered = atexit(at_end) == 0;
     (void)registered;
     Pending fresh = { std::move(operation), comes_after(stream), false };
@@ -174,7 +199,7 @@ static Ticket submit(CUstream_st &stream, Operation operation, Ticket also_after
     Ticket ticket = stream.last = ++newest;
     for (const Claim &claim : fresh.operation.claims) device_claim(ticket, claim, fresh.operation);
     pending.emplace(ticket, std::move(fresh));
-    if (options.streams == Streams::early) run(ticket);
+    if (runs_at_once()) run(ticket);
     while (pending.size() > QUEUE) run(pending.begin()->first);
     run_some();
     return ticket;
@@ -204,6 +229,7 @@ static cudaError_t create(cudaStream_t *stream, unsigned flags, const char *call
                       "%s with flags %u; cudaStreamDefault and cudaStreamNonBlocking are possible", call,
                       flags);
     if (cudaError_t error = stream_allows(call, where)) return error;
+    Guard guard;
     streams.insert(*stream = new CUstream_st{ !(flags & cudaStreamNonBlocking), 0 });
     return cudaSuccess;
 }
@@ -227,6 +253,7 @@ cudaError_t cudaStreamCreateWithPriority(cudaStream_t *stream, unsigned flags, i
  * too: see cudaFree. */
 cudaError_t cudaStreamDestroy(cudaStream_t stream)
 {
+    Guard guard;
     if (!streams.erase(stream))
         return refuse(cudaErrorInvalidResourceHandle, source_of(__builtin_return_address(0)),
                       "cudaStreamDestroy of a stream that does not exist, or no longer");

@@ -31,6 +31,14 @@ struct Operation {
     bool is_kernel = false;
 };
 
+/* One thread of the host at a time: what changes the queue or memory holds this. Programs of several threads
+ * may wait for each other by means that are not CUDA's, so their operations run at the calls, as with
+ * Streams::early. */
+struct Guard {
+    Guard();
+    ~Guard();
+};
+
 /* Is it a stream that a call may use? If not, a finding with the call's name. */
 cudaError_t stream_check(const char *call, cudaStream_t stream, Where where);
 

@@ -27,6 +27,11 @@ __global__ void right(int *to)
     to[threadIdx.x] = (int)threadIdx.x;
 }
 
+__global__ void asserts(const int *from)
+{
+    assert(from[threadIdx.x] != 0 || threadIdx.x < 40);
+}
+
 int main(int, char **arguments)
 {
     const char *mode = arguments[1];
@@ -36,6 +41,13 @@ int main(int, char **arguments)
     if (!strcmp(mode, "for_ever")) for_ever<<<1, 1>>>(to);
     if (!strcmp(mode, "right")) right<<<1, 64>>>(to);
     if (!strcmp(mode, "host")) to[0] = 1;
+    if (!strcmp(mode, "assert")) { /* the host's code goes on, as on a GPU: every call fails until a reset */
+        asserts<<<1, 64>>>(to);
+        cudaError_t first = cudaDeviceSynchronize(), stays = cudaMemset(to, 0, 4);
+        printf("%s, %s\n", cudaGetErrorName(first), cudaGetErrorString(stays));
+        cudaDeviceReset();
+        return cudaGetLastError() == cudaSuccess ? 3 : 4;
+    }
     if (!strcmp(mode, "unwaited")) {
         right<<<1, 64>>>(to);
         return 0;

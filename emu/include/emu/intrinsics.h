@@ -91,6 +91,34 @@ EMU_INTRINSIC(double, __drcp_rn, (double x), 1.0 / x)
 EMU_INTRINSIC(double, __dsqrt_rn, (double x), std::sqrt(x))
 EMU_INTRINSIC(double, __fma_rn, (double x, double y, double z), std::fma(x, y, z))
 
+/* ... and rounded towards zero, down, up: rounding.cpp */
+#define EMU_ROUNDED(T, name, ...) \
+    T name##_rz(__VA_ARGS__);     \
+    T name##_rd(__VA_ARGS__);     \
+    T name##_ru(__VA_ARGS__);
+EMU_ROUNDED(float, __fadd, float x, float y)
+EMU_ROUNDED(float, __fsub, float x, float y)
+EMU_ROUNDED(float, __fmul, float x, float y)
+EMU_ROUNDED(float, __fdiv, float x, float y)
+EMU_ROUNDED(float, __frcp, float x)
+EMU_ROUNDED(float, __fsqrt, float x)
+EMU_ROUNDED(float, __fmaf, float x, float y, float z)
+EMU_ROUNDED(double, __dadd, double x, double y)
+EMU_ROUNDED(double, __dsub, double x, double y)
+EMU_ROUNDED(double, __dmul, double x, double y)
+EMU_ROUNDED(double, __ddiv, double x, double y)
+EMU_ROUNDED(double, __drcp, double x)
+EMU_ROUNDED(double, __dsqrt, double x)
+EMU_ROUNDED(double, __fma, double x, double y, double z)
+EMU_ROUNDED(float, __double2float, double x)
+EMU_ROUNDED(float, __int2float, int x)
+EMU_ROUNDED(float, __uint2float, unsigned x)
+EMU_ROUNDED(float, __ll2float, long long x)
+EMU_ROUNDED(float, __ull2float, unsigned long long x)
+EMU_ROUNDED(double, __ll2double, long long x)
+EMU_ROUNDED(double, __ull2double, unsigned long long x)
+#undef EMU_ROUNDED
+
 /* ---- conversions: nearest even, towards zero, down, up ---- */
 
 #define EMU_TO_INTEGER(from, F, to, I)                                              \
@@ -249,7 +277,6 @@ EMU_INTRINSIC(void *, __cvta_shared_to_generic, (size_t address, EMU_HERE),
               emu::from_shared_window(address, where_))
 EMU_INTRINSIC(void *, __cvta_global_to_generic, (size_t address), (void *)address)
 EMU_INTRINSIC(long long, clock64, (), (long long)emu::clock_ticks())
-EMU_INTRINSIC(unsigned long long, __globaltimer, (), emu::clock_ticks())
 
 [[noreturn]] inline void __trap(EMU_HERE)
 {

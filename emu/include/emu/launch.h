@@ -213,7 +213,6 @@ cudaError_t cudaLaunchCooperativeKernel(void (*function)(P...), dim3 grid, dim3 
     return cudaPeekAtLastError();
 }
 
-#define EMU_UNPAREN(...) __VA_ARGS__
 #define EMU_LAUNCH(k, ...)                                                                                  \
     ::emu::make_launcher(                                                                                   \
         [&](auto picker_) -> decltype(picker_.pick(EMU_UNPAREN k)) { return picker_.pick(EMU_UNPAREN k); }, \

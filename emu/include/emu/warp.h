@@ -30,7 +30,7 @@ template <class T> void complete_exchange(unsigned lanes, void *const *slot)
 
 template <class T> EMU_RAW T exchange(unsigned mask, T value, unsigned source, Where where)
 {
-    static_assert(sizeof(T) <= 8, "a shuffle moves 8 bytes at most");
+    static_assert(sizeof(T) <= 32, "a shuffle moves 32 bytes at most"); /* of cooperative groups; others 8 */
     Exchange<T> slot = { value, value, source & 31 };
     warp_collective(mask, Collective::shuffle, &slot, complete_exchange<T>, where, (int)slot.source);
     return slot.out;
