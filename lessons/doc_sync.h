@@ -29,8 +29,8 @@
  *                                                      in between, every number with a decimal point is one
  *                                                      that the command prints (rounded as shown)
  *
- *   <!-- of: Maths d6dfa59b -->                        in README.zh.md: which section of README.md is translated
- *                                                      here, and its checksum (doc_sync_translation.c)
+ *   <!-- of: Maths d6dfa59b -->                        in README.zh.md: which section of README.md this
+ *                                                      translates, and its checksum (doc_sync_translation.c)
  *
  * Everywhere, arithmetic in $...$ must come out: where numbers stand on both sides of = or \approx, they are
  * equal up to rounding; a number with four decimals or more counts as rounded.
