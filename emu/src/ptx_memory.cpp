@@ -35,10 +35,10 @@ char *pointer_to(const Machine &machine, const Ref &ref, char space)
         return (char *)address;
     }
     char *pointer = (char *)from_shared_window(address, machine.where);
-    if (space_of(pointer) != Space::shared && describe_past_shared(pointer).empty())
-        fail("bounds", machine.where, "inline PTX: %s: the address 0x%llx is in no array of shared memory",
-             name, (unsigned long long)address);
-    return pointer;
+    if (space_of(pointer) == Space::shared) return pointer;
+    const std::string past = describe_past_shared(pointer);
+    fail("bounds", machine.where, "inline PTX: %s: the address 0x%llx is %s", name,
+         (unsigned long long)address, past.empty() ? "in no array of shared memory" : past.c_str());
 }
 
 void read_memory(void *to, const char *from, size_t size, const Instruction &i, Where where)

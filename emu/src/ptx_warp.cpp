@@ -59,7 +59,7 @@ static void barrier(Machine &machine, const Instruction &i)
     if (id == 0 && threads >= all && i.mode == SYNC) return void(block_barrier(false, machine.where));
     if (!reduces) {
         if (i.mode == ARRIVE && n < 2) refuse("'" + i.name + "' needs the number of threads", machine.where);
-        return meet(id, (threads + 31) / 32 * 32, i.mode == SYNC, machine.where);
+        return meet(id, n > 1 ? threads : (threads + 31) / 32 * 32, i.mode == SYNC, machine.where);
     }
     if (id != 0 || threads < all)
         refuse("'" + i.name + "' of some threads is not interpreted", machine.where);

@@ -18,12 +18,12 @@ namespace emu
 /* Of a NaN and a number the number, or NaN; -0 is below +0. */
 template <class T> T lesser(T a, T b, bool keep_nan)
 {
-    if (a != a || b != b) return keep_nan ? T::of_bits(0x7fff) : a != a ? b : a;
+    if (a != a || b != b) return keep_nan || (a != a && b != b) ? T::of_bits(0x7fff) : a != a ? b : a;
     return a < b || (a == b && a.bits & 0x8000) ? a : b;
 }
 template <class T> T greater(T a, T b, bool keep_nan)
 {
-    if (a != a || b != b) return keep_nan ? T::of_bits(0x7fff) : a != a ? b : a;
+    if (a != a || b != b) return keep_nan || (a != a && b != b) ? T::of_bits(0x7fff) : a != a ? b : a;
     return a > b || (a == b && b.bits & 0x8000) ? a : b;
 }
 template <class T> T clamped(T a)
