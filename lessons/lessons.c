@@ -103,7 +103,8 @@ static const struct lesson_program lesson_04_programs[] = {
 /* ---- 05_weight_decay ---- */
 
 int lesson_05_main(void), lesson_05_agree(void), lesson_05_gap(void), lesson_05_biases(void),
-    lesson_05_histogram(void), lesson_05_zeros(void), lesson_05_adam(void), lesson_05_errata(void);
+    lesson_05_histogram(void), lesson_05_zeros(void), lesson_05_adam(void), lesson_05_stop(void),
+    lesson_05_errata(void);
 extern const struct formula lesson_05_formulas[];
 void lesson_05_draw(uint64_t seed);
 
@@ -115,6 +116,7 @@ static const struct lesson_program lesson_05_programs[] = {
     { "histogram", lesson_05_histogram, "CSV: how the weights are spread after training" },
     { "zeros", lesson_05_zeros, "CSV: weights that L1 makes 0, by slope and by soft threshold" },
     { "adam", lesson_05_adam, "CSV: both kinds of decay for Adam, each at its lambdas" },
+    { "stop", lesson_05_stop, "CSV: trainings that stop in time, and those that see moved images" },
     { "errata", lesson_05_errata, "what article 000 prints about weight decay, against the truth" },
     { 0 },
 };

@@ -29,6 +29,7 @@ rare_test(lesson_4_falling sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_minutes.sh $<TA
 rare_test(lesson_4_bias sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_minutes.sh $<TARGET_FILE:rungs> 4 bias ${PROJECT_SOURCE_DIR}/lessons/04_momentum_adam)
 rare_test(lesson_5_zeros sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_minutes.sh $<TARGET_FILE:rungs> 5 zeros ${PROJECT_SOURCE_DIR}/lessons/05_weight_decay)
 rare_test(lesson_5_adam sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_minutes.sh $<TARGET_FILE:rungs> 5 adam ${PROJECT_SOURCE_DIR}/lessons/05_weight_decay)
+rare_test(lesson_5_stop sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_minutes.sh $<TARGET_FILE:rungs> 5 stop ${PROJECT_SOURCE_DIR}/lessons/05_weight_decay)
 rare_test(lesson_7_moved sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_minutes.sh $<TARGET_FILE:rungs> 7 moved ${PROJECT_SOURCE_DIR}/lessons/07_cnn)
 
 # ten minutes of the fuzzers, which run for seconds otherwise (fuzz.sh: each has its share)

@@ -126,7 +126,7 @@ static void make(struct network *net)
 }
 
 /* Trains from the seed's start, in the seed's order, for so many epochs. */
-static void train(const struct rule *rule, int epochs, uint64_t seed, struct result *r)
+static inline void train(const struct rule *rule, int epochs, uint64_t seed, struct result *r)
 {
     static float x[BATCH * PIXELS], m[PARAMS], v[PARAMS];
     int label[BATCH], order[TRAIN], t = 0;
