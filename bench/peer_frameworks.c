@@ -230,6 +230,7 @@ static double batch(const struct peer *p, const struct peer_op *o, long calls)
 
 static const struct peer_op torch_steps[] = {
     { CALLED("sgd_step", "torch.optim.SGD") },
+    { CALLED("sgd_decay_step", "torch.optim.SGD, weight_decay") },
     { CALLED("momentum_step", "torch.optim.SGD") },
     { CALLED("adam_step", "torch.optim.Adam") },
     { CALLED("adamw_step", "torch.optim.AdamW") },
@@ -262,6 +263,7 @@ static const struct peer_op torch_images[] = {
 
 static const struct peer_op jax_all[] = {
     { CALLED("sgd_step", "optax.sgd") },
+    { CALLED("sgd_decay_step", "optax.add_decayed_weights, sgd") },
     { CALLED("momentum_step", "optax.sgd") },
     { CALLED("adam_step", "optax.adam"), CORRECTIONS },
     { CALLED("adamw_step", "optax.adamw"), CORRECTIONS },

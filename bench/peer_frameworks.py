@@ -49,8 +49,8 @@ class TorchStep:
         w = torch.nn.Parameter(self.now["w"], requires_grad=True)
         w.grad = self.start["dw"]
         state = {}
-        if op == "sgd_step":
-            self.optimizer = torch.optim.SGD([w], lr=s["lr"], **kind)
+        if op in ("sgd_step", "sgd_decay_step"):
+            self.optimizer = torch.optim.SGD([w], lr=s["lr"], weight_decay=s.get("wd", 0), **kind)
         elif op == "momentum_step":
             self.optimizer = torch.optim.SGD(
                 [w], lr=s["lr"], momentum=s["mu"], dampening=s["dampening"], nesterov=s["nesterov"] != 0, **kind
@@ -290,6 +290,8 @@ class JaxStep:
             raise ValueError("optax has no dampening")
         if op == "sgd_step":
             optimizer = optax.sgd(s["lr"])
+        elif op == "sgd_decay_step":
+            optimizer = optax.chain(optax.add_decayed_weights(s["wd"]), optax.sgd(s["lr"]))
         elif op == "momentum_step":
             optimizer = optax.sgd(s["lr"], momentum=s["mu"], nesterov=s["nesterov"] != 0)
         elif op == "adam_step":

@@ -125,6 +125,7 @@ static const struct {
     const char *op, *shape;
 } raced[] = {
     { "sgd_step", "1001" },
+    { "sgd_decay_step", "1001" },
     { "adam_step", "1001" },
     { "conv2d_forward", CONVOLVED },
     { "conv2d_backward_dx", CONVOLVED },
