@@ -1,9 +1,10 @@
 #!/bin/sh
 # targets.sh [CSV...] - of each step that was raced beside PyTorch and JAX: the fastest rung, the fastest framework, the rung's
 # time over the framework's, and the speed that the rung has of a bare loop over the same arrays. Without CSV: of
-# plots/data/amd-epyc-zen4-2core.csv, and of large.csv, 50 million weights on a Zen 3, a run for each step and number of threads
-# (`rungs bench adamw_step --shape 50000000 --threads 1 --rungs 04_avx2,05_reciprocal`, and the like). Run in the repository's root.
-[ $# -gt 0 ] || set -- plots/data/amd-epyc-zen4-2core.csv lessons/04_momentum_adam/large.csv
+# plots/data/amd-epyc-zen4-2core.csv, and of zen3.csv, which `rungs bench sgd_step momentum_step adam_step adamw_step --shapes
+# 10000,1000000 --threads 1,2` wrote, and `rungs bench adamw_step --shape 50000000 --threads 1 --rungs 04_avx2,05_reciprocal` and the
+# like, a run for each step and number of threads. Run in the repository's root.
+[ $# -gt 0 ] || set -- plots/data/amd-epyc-zen4-2core.csv lessons/04_momentum_adam/zen3.csv
 awk -F, '
 FNR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
 $column["op"] !~ /^(sgd|momentum|adam|adamw|sgd_decay)_step$/ || $column["seconds"] == "" { next }
