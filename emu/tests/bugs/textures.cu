@@ -141,13 +141,13 @@ template <bool right> static void surface_past_end_run(const zoo_arrays &a)
 /* Rows of an image that is larger than the array. */
 template <bool right> static void copy_past_array_run(const zoo_arrays &a)
 {
+    const cudaMemcpyKind kind = cudaMemcpyDeviceToDevice;
     cudaArray_t array;
     cudaChannelFormatDesc channel = cudaCreateChannelDesc<float>();
     cudaMallocArray(&array, &channel, 32, 8);
     size_t rows = right ? 8 : 9;
-    cudaMemcpy2DToArray(array, 0, 0, a.x, 128, 128, rows,
-                        cudaMemcpyDeviceToDevice); /* BUG: copy_past_array */
-    cudaMemcpy2DFromArray(a.y, 128, array, 0, 0, 128, 8, cudaMemcpyDeviceToDevice);
+    cudaMemcpy2DToArray(array, 0, 0, a.x, 128, 128, rows, kind); /* BUG: copy_past_array */
+    cudaMemcpy2DFromArray(a.y, 128, array, 0, 0, 128, 8, kind);
     cudaFreeArray(array);
 }
 

@@ -4,7 +4,7 @@
 #   cuda_samples.sh RUNGS_NVCC CUDA_SAMPLES FOLDER [NAME...]     FOLDER: 0_Introduction, 1_Utilities, ...
 #
 # One line per sample, and the counts. A sample is right if its program ends by itself with status 0 within LIMIT
-# seconds (600) and prints no line of failure; a race build that takes longer, or fails, is tried again as a plain one.
+# seconds of CPU time (600) and prints no line of failure; a race build that takes longer, or fails, is tried again as a plain one.
 # What the emulator has found besides stands behind the semicolon. Smaller sizes come from the sample's own arguments
 # only (options_of). Sources, include folders and libraries are those of its CMakeLists.txt. Left out, by rules on the
 # text of its own sources: graphics, the driver API (cu calls), NVRTC; and by what it says when it runs: a second GPU.
@@ -18,6 +18,7 @@ shift 3
 limit=${LIMIT:-600}
 work=${WORK:-$(mktemp -d)}
 mkdir -p "$work/Samples/$folder"
+work=$(cd "$work" && pwd)
 ln -sfn "$root/Common" "$work/Common"
 [ $# -gt 0 ] || set -- $(ls "$root/Samples/$folder")
 rights=0 wrongs=0 unbuilt=0 outs=0
@@ -61,7 +62,10 @@ build() {
     done
     flags="-I $root/Common"
     for folder_ in $(arguments target_include_directories) $(arguments include_directories); do
-        case $folder_ in '${CMAKE_CURRENT_SOURCE_DIR}'/*) flags="$flags -I ${folder_#*/}" ;; esac
+        case $folder_ in
+        '${CMAKE_CURRENT_SOURCE_DIR}') flags="$flags -I ." ;;
+        '${CMAKE_CURRENT_SOURCE_DIR}'/*) flags="$flags -I ${folder_#*/}" ;;
+        esac
     done
     for library in $(arguments target_link_libraries); do
         case $library in
@@ -73,12 +77,14 @@ build() {
     (cd "$here" && timeout 600 "$nvcc" --emu=$1 -rdc=true $flags ${OPTIONS:-} $sources -o "$name.$1") >"$here/build.$1" 2>&1
 }
 
-# run WAY: the program's own status, 124 if it takes too long
+# run WAY: the program's own status, 124 if it takes too long; minutes and seconds of CPU time in $seconds
 run() {
-    from=$(date +%s)
-    (cd "$here" && CUEMU_SUMMARY=1 timeout "$limit" "./$name.$1" $(options_of) </dev/null) >"$here/out.$1" 2>&1
-    status=$?
-    seconds=$(($(date +%s) - from))
+    (cd "$here" && ulimit -t "$limit" && CUEMU_SUMMARY=1 timeout $((3 * limit)) "./$name.$1" $(options_of) </dev/null
+        echo "status $?" >"$here/status"
+        times >"$here/times") >"$here/out.$1" 2>&1
+    status=$(sed 's/status //' "$here/status")
+    [ "$status" = 137 ] || [ "$status" = 152 ] && status=124
+    seconds=$(sed -n '2s/m\([0-9]*\)[^ ]* .*/:\1/p' "$here/times")
     own=$(sed -n 's/^emu: .*the program itself ended with \([0-9]*\).*/\1/p' "$here/out.$1" | tail -1)
     return "${own:-$status}"
 }
@@ -112,7 +118,7 @@ verdict() {
         echo "wrong: more than $limit s as $way"
     elif [ $own = 0 ] && [ -z "$(failing $way)" ]; then
         own=$(options_of)
-        echo "right ($way, $seconds s${own:+, $own})${said:+; $said}"
+        echo "right ($way, $seconds min${own:+, $own})${said:+; $said}"
         return 0
     else
         echo "wrong: status $own, $way; $(failing $way) ${said}"
