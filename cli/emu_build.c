@@ -241,12 +241,13 @@ static void name_object(char *to, size_t room, const struct emu_variant *v, int 
 /* The exit code of the compiler, as emu_run gives it. */
 static int compile(const struct emu_program *p, const struct emu_variant *v, int i, int clang)
 {
-    char include[EMU_PATH + 16], missing[EMU_PATH + 16], beside[EMU_PATH + 8], object[EMU_PATH],
-        script[EMU_PATH + 32];
+    char include[EMU_PATH + 16], missing[EMU_PATH + 16], helpers[EMU_PATH + 24], beside[EMU_PATH + 8],
+        object[EMU_PATH], script[EMU_PATH + 32];
     const char *word[WORDS], *source = p->source[i], *slash = strrchr(source, '/');
     int n = 0;
     snprintf(include, sizeof include, "-I%s/include", kit);
     snprintf(missing, sizeof missing, "-I%s/missing", kit);
+    snprintf(helpers, sizeof helpers, "-idirafter%s/helpers", kit);
     snprintf(beside, sizeof beside, "-I%.*s", slash ? (int)(slash - source) : 1, slash ? source : ".");
     snprintf(script, sizeof script, "%s/clang_race.sh", kit);
     name_object(object, sizeof object, v, i);
@@ -259,7 +260,8 @@ static int compile(const struct emu_program *p, const struct emu_variant *v, int
     word[n++] = include,
     word[n++] = missing; /* before the user's: a toolkit among those must not mix with it */
     for (int k = 0; k < p->options; k++) word[n++] = p->option[k];
-    word[n++] = beside, word[n++] = "-c", word[n++] = is_cuda(source) ? rewritten(i) : source;
+    word[n++] = beside, word[n++] = helpers, word[n++] = "-c",
+    word[n++] = is_cuda(source) ? rewritten(i) : source;
     word[n++] = "-o", word[n++] = object, word[n] = NULL;
     return emu_run(word, NULL, NULL, emu_file("said"));
 }

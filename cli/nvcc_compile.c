@@ -72,6 +72,8 @@ static void add_folders(struct nvcc_words *to, const char *source, const struct 
         if (!holds_toolkit(c->include.word[i])) nvcc_add(to, nvcc_text("-I%s", c->include.word[i]));
     for (size_t i = 0; i < c->system.n; i++)
         if (!holds_toolkit(c->system.word[i])) nvcc_add(to, "-isystem"), nvcc_add(to, c->system.word[i]);
+    nvcc_add(to, "-idirafter"); /* the program's own helpers, if it has any, come first */
+    nvcc_add(to, nvcc_text("%s/helpers", w->kit));
 }
 
 static int is_separate(const struct nvcc_command *c)

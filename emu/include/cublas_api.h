@@ -195,6 +195,58 @@ EMU_CUBLAS_GEMM(D, double)
 EMU_CUBLAS_GEMM(H, __half)
 #undef EMU_CUBLAS_GEMM
 
+/* ---- vectors, and matrices with vectors: S float, D double ---- */
+#define EMU_CUBLAS_VECTORS(P, p, T)                                                                          \
+    cublasStatus_t cublas##P##axpy(cublasHandle_t handle, int n, const T *alpha, const T *x, int incx, T *y, \
+                                   int incy, EMU_HERE);                                                      \
+    cublasStatus_t cublas##P##scal(cublasHandle_t handle, int n, const T *alpha, T *x, int incx, EMU_HERE);  \
+    cublasStatus_t cublas##P##copy(cublasHandle_t handle, int n, const T *x, int incx, T *y, int incy,       \
+                                   EMU_HERE);                                                                \
+    cublasStatus_t cublas##P##swap(cublasHandle_t handle, int n, T *x, int incx, T *y, int incy, EMU_HERE);  \
+    cublasStatus_t cublas##P##rot(cublasHandle_t handle, int n, T *x, int incx, T *y, int incy, const T *c,  \
+                                  const T *s, EMU_HERE);                                                     \
+    cublasStatus_t cublas##P##dot(cublasHandle_t handle, int n, const T *x, int incx, const T *y, int incy,  \
+                                  T *result, EMU_HERE);                                                      \
+    cublasStatus_t cublas##P##nrm2(cublasHandle_t handle, int n, const T *x, int incx, T *result, EMU_HERE); \
+    cublasStatus_t cublas##P##asum(cublasHandle_t handle, int n, const T *x, int incx, T *result, EMU_HERE); \
+    cublasStatus_t cublasI##p##amax(cublasHandle_t handle, int n, const T *x, int incx, int *result,         \
+                                    EMU_HERE);                                                               \
+    cublasStatus_t cublasI##p##amin(cublasHandle_t handle, int n, const T *x, int incx, int *result,         \
+                                    EMU_HERE);
+EMU_CUBLAS_VECTORS(S, s, float)
+EMU_CUBLAS_VECTORS(D, d, double)
+#undef EMU_CUBLAS_VECTORS
+
+#define EMU_CUBLAS_MATRICES(P, T)                                                                            \
+    cublasStatus_t cublas##P##gemv(cublasHandle_t handle, cublasOperation_t trans, int m, int n,             \
+                                   const T *alpha, const T *A, int lda, const T *x, int incx, const T *beta, \
+                                   T *y, int incy, EMU_HERE);                                                \
+    cublasStatus_t cublas##P##ger(cublasHandle_t handle, int m, int n, const T *alpha, const T *x, int incx, \
+                                  const T *y, int incy, T *A, int lda, EMU_HERE);                            \
+    cublasStatus_t cublas##P##symv(cublasHandle_t handle, cublasFillMode_t uplo, int n, const T *alpha,      \
+                                   const T *A, int lda, const T *x, int incx, const T *beta, T *y, int incy, \
+                                   EMU_HERE);                                                                \
+    cublasStatus_t cublas##P##trsv(cublasHandle_t handle, cublasFillMode_t uplo, cublasOperation_t trans,    \
+                                   cublasDiagType_t diag, int n, const T *A, int lda, T *x, int incx,        \
+                                   EMU_HERE);                                                                \
+    cublasStatus_t cublas##P##geam(cublasHandle_t handle, cublasOperation_t transa,                          \
+                                   cublasOperation_t transb, int m, int n, const T *alpha, const T *A,       \
+                                   int lda, const T *beta, const T *B, int ldb, T *C, int ldc, EMU_HERE);    \
+    cublasStatus_t cublas##P##dgmm(cublasHandle_t handle, cublasSideMode_t side, int m, int n, const T *A,   \
+                                   int lda, const T *x, int incx, T *C, int ldc, EMU_HERE);                  \
+    cublasStatus_t cublas##P##symm(cublasHandle_t handle, cublasSideMode_t side, cublasFillMode_t uplo,      \
+                                   int m, int n, const T *alpha, const T *A, int lda, const T *B, int ldb,   \
+                                   const T *beta, T *C, int ldc, EMU_HERE);                                  \
+    cublasStatus_t cublas##P##syrk(cublasHandle_t handle, cublasFillMode_t uplo, cublasOperation_t trans,    \
+                                   int n, int k, const T *alpha, const T *A, int lda, const T *beta, T *C,   \
+                                   int ldc, EMU_HERE);                                                       \
+    cublasStatus_t cublas##P##trsm(cublasHandle_t handle, cublasSideMode_t side, cublasFillMode_t uplo,      \
+                                   cublasOperation_t trans, cublasDiagType_t diag, int m, int n,             \
+                                   const T *alpha, const T *A, int lda, T *B, int ldb, EMU_HERE);
+EMU_CUBLAS_MATRICES(S, float)
+EMU_CUBLAS_MATRICES(D, double)
+#undef EMU_CUBLAS_MATRICES
+
 #define cublasSgemm_v2 cublasSgemm
 #define cublasDgemm_v2 cublasDgemm
 

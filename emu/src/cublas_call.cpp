@@ -15,15 +15,22 @@ double Scalar::value() const
     return later ? get_number(later, type, 0) : now;
 }
 
-BlasCall::BlasCall(const char *name, cublasHandle_t of, Where where)
-    : call{ name, where, nullptr }, handle(of)
+BlasCall::BlasCall(const char *name, Where where, cudaStream_t stream, cublasPointerMode_t mode)
+    : call{ name, where, stream }, pointer_mode(mode)
 {
-    if (!is_live(handle))
+}
+
+BlasCall::BlasCall(const char *name, cublasHandle_t handle, Where where)
+    : BlasCall(name, where, nullptr, CUBLAS_POINTER_MODE_HOST)
+{
+    if (!is_live(handle)) {
         refuse_as(CUBLAS_STATUS_NOT_INITIALIZED,
                   handle ? "the handle was not made by cublasCreate, or is destroyed"
                          : "the handle is null; cublasCreate makes one");
-    else
-        call.stream = handle->stream;
+        return;
+    }
+    call.stream = handle->stream;
+    pointer_mode = handle->pointers;
 }
 
 void BlasCall::refuse_as(cublasStatus_t as, const char *format, ...)
@@ -61,7 +68,7 @@ Scalar BlasCall::scalar(const char *name, const void *address, cudaDataType_t ty
     Scalar s;
     s.type = type;
     if (!legal()) return s;
-    if (handle->pointers == CUBLAS_POINTER_MODE_DEVICE) {
+    if (pointer_mode == CUBLAS_POINTER_MODE_DEVICE) {
         s.later = address;
         add({ std::string(name) + " (with CUBLAS_POINTER_MODE_DEVICE)", address, bytes_of(type), 0, 1, 0, 1,
               true, false, nullptr });
@@ -79,7 +86,7 @@ Scalar BlasCall::scalar(const char *name, const void *address, cudaDataType_t ty
 void BlasCall::result(const char *name, const void *address, cudaDataType_t type)
 {
     if (!legal()) return;
-    if (handle->pointers == CUBLAS_POINTER_MODE_DEVICE) {
+    if (pointer_mode == CUBLAS_POINTER_MODE_DEVICE) {
         add({ std::string(name) + " (with CUBLAS_POINTER_MODE_DEVICE)", address, bytes_of(type), 0, 1, 0, 1,
               false, true, nullptr });
         return;
@@ -152,6 +159,25 @@ void BlasCall::vector(const char *name, const void *start, cudaDataType_t type, 
     if (!inc) o.count = n > 0; /* all are the first */
     if (factor) o.reads_if = [by = *factor] { return by.value() != 0; };
     add(o);
+}
+
+/* Checked as a whole, for a program gives it as a whole; used column by column. */
+void BlasCall::triangle(const char *name, const void *start, cudaDataType_t type, int n, int ld, bool upper,
+                        bool unit, Use use, const Scalar *factor)
+{
+    matrix(name, start, type, n, n, ld, use, factor);
+    if (!legal() || operands.empty() || n < 1) return;
+    Operand whole = operands.back();
+    operands.back().reads = operands.back().writes = false;
+    size_t size = bytes_of(type);
+    for (int j = 0; j < n; j++) {
+        int first = upper ? 0 : j + unit, end = upper ? j + 1 - unit : n;
+        Operand column = whole;
+        column.start = (const char *)start + ((size_t)first + (size_t)j * (size_t)ld) * size;
+        column.bytes = (size_t)(end - first) * size;
+        column.count = 1;
+        add(column);
+    }
 }
 
 void BlasCall::pointers(const char *name, const void *const *start, int batches)

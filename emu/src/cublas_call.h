@@ -42,6 +42,8 @@ class BlasCall
 {
   public:
     BlasCall(const char *name, cublasHandle_t handle, Where where);
+    BlasCall(const char *name, Where where, cudaStream_t stream,
+             cublasPointerMode_t mode); /* without a handle */
 
     /* If it is not so, the call is refused with CUBLAS_STATUS_INVALID_VALUE and this sentence. */
     void want(bool legal, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -56,6 +58,9 @@ class BlasCall
                 const Scalar *factor = nullptr, long long stride = 0, int batches = 1);
     void vector(const char *name, const void *start, cudaDataType_t type, int n, int inc, Use use,
                 const Scalar *factor = nullptr);
+    /* Half of a square matrix, and its diagonal unless that is `unit`. */
+    void triangle(const char *name, const void *start, cudaDataType_t type, int n, int ld, bool upper,
+                  bool unit, Use use, const Scalar *factor = nullptr);
     /* An array of pointers to matrices, itself in memory of the device. */
     void pointers(const char *name, const void *const *start, int batches);
 
@@ -79,7 +84,7 @@ class BlasCall
     void add(Operand operand);
 
     LibraryCall call;
-    cublasHandle_t handle;
+    cublasPointerMode_t pointer_mode;
     cublasStatus_t status = CUBLAS_STATUS_SUCCESS;
     bool waits = false;
     std::vector<Operand> operands;

@@ -1,0 +1,322 @@
+/* curand.cpp - cuRAND's functions of the host: numbers are made by many sequences of one generator in
+ * turn. */
+#include "curand.h"
+
+#include <algorithm>
+#include <cstdarg>
+#include <cstdio>
+#include <memory>
+#include <set>
+#include "emu/random.h"
+#include "library.h"
+
+using namespace emu;
+
+namespace
+{
+/* Group number g of a kind of output is made by sequence g % sequences, of `draws` numbers that follow
+ * those of group g - sequences. */
+struct Kind {
+    const char *call;
+    size_t bytes;
+    size_t xorwow_group, xorwow_draws, philox_group, philox_draws;
+};
+
+/* Where the sequences of one generator and seed have got to; operations in its stream move them. */
+struct Sequences {
+    virtual ~Sequences() = default;
+    /* Makes the group: from these draws. */
+    virtual void draw(uint64_t group, size_t draws, uint32_t *to) = 0;
+};
+
+template <class Generator, Generator (*begin)(uint64_t, uint64_t, uint64_t)> struct SequencesOf : Sequences {
+    struct Place {
+        Generator generator;
+        uint64_t drawn;
+        bool begun;
+    };
+    uint64_t seed;
+    std::vector<Place> places;
+
+    SequencesOf(uint64_t of, size_t count) : seed(of), places(count)
+    {
+    }
+    void draw(uint64_t group, size_t draws, uint32_t *to) override
+    {
+        uint64_t number = group % places.size(), at = group / places.size() * draws;
+        Place &place = places[number];
+        if (!place.begun || place.drawn != at) place = { begin(seed, number, at), at, true };
+        for (size_t i = 0; i < draws; i++) to[i] = place.generator.next();
+        place.drawn += draws;
+    }
+};
+} // namespace
+
+/* In cuRAND's default order for these two generators. */
+static const size_t XORWOW_SEQUENCES = 4096, PHILOX_SEQUENCES = 65536;
+
+struct curandGenerator_st {
+    bool on_host, xorwow;
+    uint64_t seed, offset;
+    cudaStream_t stream;
+    std::shared_ptr<Sequences> sequences; /* nullptr: not begun with this seed */
+};
+
+static std::set<curandGenerator_t> &generators = *new std::set<curandGenerator_t>; /* main may end first */
+
+static const char *name_of(curandStatus_t status)
+{
+    switch (status) {
+#define NAME(number, name) \
+    case name: return #name;
+        EMU_CURAND_STATUSES(NAME)
+    }
+    return "unknown curandStatus_t";
+}
+
+static curandStatus_t refuse_as(curandStatus_t status, Where where, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+static curandStatus_t refuse_as(curandStatus_t status, Where where, const char *format, ...)
+{
+    char text[400];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    report_at("error", where, "%s (%s)", text, name_of(status));
+    return status;
+}
+
+/* ---- the generator ---- */
+
+static curandStatus_t create(const char *call, curandGenerator_t *generator, curandRngType_t type,
+                             bool on_host, Where where)
+{
+    if (!generator)
+        return refuse_as(CURAND_STATUS_NOT_INITIALIZED, where, "%s gets a null pointer for its result", call);
+    bool known = type == CURAND_RNG_PSEUDO_DEFAULT || type == CURAND_RNG_PSEUDO_XORWOW ||
+                 type == CURAND_RNG_PSEUDO_PHILOX4_32_10;
+    bool other = type == CURAND_RNG_PSEUDO_MRG32K3A || type == CURAND_RNG_PSEUDO_MTGP32 ||
+                 type == CURAND_RNG_PSEUDO_MT19937;
+    if (!known && !other)
+        return refuse_as(
+            CURAND_STATUS_TYPE_ERROR, where,
+            "%s of type %d, which is not emulated: XORWOW, PHILOX4_32_10, MRG32K3A, MTGP32 and MT19937 are",
+            call, (int)type);
+    if (other)
+        note_at(where, "%s: the numbers are Philox's, not those of generator type %d", call, (int)type);
+    *generator =
+        new curandGenerator_st{ on_host, known && type != CURAND_RNG_PSEUDO_PHILOX4_32_10, 0, 0, nullptr,
+                                nullptr };
+    generators.insert(*generator);
+    return CURAND_STATUS_SUCCESS;
+}
+
+curandStatus_t curandCreateGenerator(curandGenerator_t *generator, curandRngType_t type, Where where)
+{
+    return create("curandCreateGenerator", generator, type, false, where);
+}
+
+curandStatus_t curandCreateGeneratorHost(curandGenerator_t *generator, curandRngType_t type, Where where)
+{
+    return create("curandCreateGeneratorHost", generator, type, true, where);
+}
+
+static bool is_live(const char *call, curandGenerator_t generator, Where where)
+{
+    if (generators.count(generator)) return true;
+    refuse_as(CURAND_STATUS_NOT_INITIALIZED, where,
+              "%s: the generator was not made by curandCreateGenerator, or is destroyed", call);
+    return false;
+}
+
+curandStatus_t curandDestroyGenerator(curandGenerator_t generator, Where where)
+{
+    if (!is_live("curandDestroyGenerator", generator, where)) return CURAND_STATUS_NOT_INITIALIZED;
+    generators.erase(generator);
+    delete generator;
+    return CURAND_STATUS_SUCCESS;
+}
+
+curandStatus_t curandGetVersion(int *version)
+{
+    *version = CURAND_VERSION;
+    return CURAND_STATUS_SUCCESS;
+}
+
+curandStatus_t curandSetStream(curandGenerator_t generator, cudaStream_t stream, Where where)
+{
+    if (!is_live("curandSetStream", generator, where)) return CURAND_STATUS_NOT_INITIALIZED;
+    if (stream_check("curandSetStream", stream, where)) return CURAND_STATUS_NOT_INITIALIZED;
+    generator->stream = stream;
+    return CURAND_STATUS_SUCCESS;
+}
+
+curandStatus_t curandSetPseudoRandomGeneratorSeed(curandGenerator_t generator, unsigned long long seed,
+                                                  Where where)
+{
+    if (!is_live("curandSetPseudoRandomGeneratorSeed", generator, where))
+        return CURAND_STATUS_NOT_INITIALIZED;
+    generator->seed = seed;
+    generator->offset = 0;
+    generator->sequences = nullptr;
+    return CURAND_STATUS_SUCCESS;
+}
+
+curandStatus_t curandSetGeneratorOffset(curandGenerator_t generator, unsigned long long offset, Where where)
+{
+    if (!is_live("curandSetGeneratorOffset", generator, where)) return CURAND_STATUS_NOT_INITIALIZED;
+    generator->offset = offset;
+    return CURAND_STATUS_SUCCESS;
+}
+
+/* All orders are that of the default. */
+curandStatus_t curandSetGeneratorOrdering(curandGenerator_t generator, curandOrdering_t order, Where where)
+{
+    if (!is_live("curandSetGeneratorOrdering", generator, where)) return CURAND_STATUS_NOT_INITIALIZED;
+    if (order >= CURAND_ORDERING_PSEUDO_BEST && order <= CURAND_ORDERING_PSEUDO_DYNAMIC)
+        return CURAND_STATUS_SUCCESS;
+    return refuse_as(CURAND_STATUS_OUT_OF_RANGE, where, "curandSetGeneratorOrdering of order %d", (int)order);
+}
+
+curandStatus_t curandGenerateSeeds(curandGenerator_t generator, Where where)
+{
+    return is_live("curandGenerateSeeds", generator, where) ? CURAND_STATUS_SUCCESS
+                                                            : CURAND_STATUS_NOT_INITIALIZED;
+}
+
+/* ---- numbers ---- */
+
+static std::shared_ptr<Sequences> sequences_of(curandGenerator_t generator)
+{
+    if (generator->sequences) return generator->sequences;
+    if (generator->xorwow)
+        generator->sequences.reset(new SequencesOf<Xorwow, xorwow_begin>(generator->seed, XORWOW_SEQUENCES));
+    else
+        generator->sequences.reset(new SequencesOf<Philox, philox_begin>(generator->seed, PHILOX_SEQUENCES));
+    return generator->sequences;
+}
+
+/* n outputs; make(drawn, i, made) makes number i of a group. */
+template <class T, class Make>
+static curandStatus_t generate(const Kind &kind, curandGenerator_t generator, T *to, size_t n, Where where,
+                               Make make)
+{
+    if (!is_live(kind.call, generator, where)) return CURAND_STATUS_NOT_INITIALIZED;
+    size_t group = generator->xorwow ? kind.xorwow_group : kind.philox_group,
+           draws = generator->xorwow ? kind.xorwow_draws : kind.philox_draws;
+    if (generator->xorwow && n % group)
+        return refuse_as(
+            CURAND_STATUS_LENGTH_NOT_MULTIPLE, where,
+            "%s of %zu numbers: they come in pairs, so this generator makes an even number of them",
+            kind.call, n);
+    uint64_t first = generator->offset;
+    std::shared_ptr<Sequences> sequences = sequences_of(generator);
+    generator->offset += n;
+    auto run = [=] {
+        uint32_t drawn[8];
+        T made[8];
+        for (uint64_t at = first; at < first + n;) {
+            uint64_t number = at / group, end = std::min<uint64_t>((number + 1) * group, first + n);
+            sequences->draw(number, draws, drawn);
+            for (size_t i = 0; i < group; i++) make(drawn, i, made);
+            for (; at < end; at++) to[at - first] = made[at % group];
+        }
+    };
+    if (generator->on_host) {
+        LibraryCall call = { kind.call, where, nullptr };
+        if (!library_host_reaches(call, "the array", to, "curandCreateGenerator makes numbers on the device"))
+            return CURAND_STATUS_LAUNCH_FAILURE;
+        run();
+        return CURAND_STATUS_SUCCESS;
+    }
+    LibraryCall call = { kind.call, where, generator->stream };
+    std::string name = "the array of " + std::to_string(n) + " numbers";
+    Operand array = { name, to, sizeof(T), sizeof(T), n, 0, 1, false, true, nullptr };
+    return library_submit(call, { array }, run) ? CURAND_STATUS_SUCCESS : CURAND_STATUS_LAUNCH_FAILURE;
+}
+
+curandStatus_t curandGenerate(curandGenerator_t generator, unsigned *to, size_t n, Where where)
+{
+    return generate({ "curandGenerate", 4, 1, 1, 4, 4 }, generator, to, n, where,
+                    [](const uint32_t *drawn, size_t i, unsigned *made) { made[i] = drawn[i]; });
+}
+
+curandStatus_t curandGenerateUniform(curandGenerator_t generator, float *to, size_t n, Where where)
+{
+    return generate({ "curandGenerateUniform", 4, 1, 1, 4, 4 }, generator, to, n, where,
+                    [](const uint32_t *drawn, size_t i, float *made) { made[i] = uniform_of(drawn[i]); });
+}
+
+curandStatus_t curandGenerateUniformDouble(curandGenerator_t generator, double *to, size_t n, Where where)
+{
+    return generate({ "curandGenerateUniformDouble", 8, 1, 2, 4, 8 }, generator, to, n, where,
+                    [](const uint32_t *drawn, size_t i, double *made) {
+                        made[i] = uniform_double_of(drawn[2 * i], drawn[2 * i + 1]);
+                    });
+}
+
+/* Normal numbers, changed by `then`. */
+template <class Then>
+static curandStatus_t normal(const char *call, curandGenerator_t generator, float *to, size_t n, Where where,
+                             Then then)
+{
+    return generate({ call, 4, 2, 2, 4, 4 }, generator, to, n, where,
+                    [=](const uint32_t *drawn, size_t i, float *made) {
+                        NormalPair pair = normal_of(drawn[i & ~(size_t)1], drawn[i | 1]);
+                        made[i] = then(i % 2 ? pair.y : pair.x);
+                    });
+}
+template <class Then>
+static curandStatus_t normal_double(const char *call, curandGenerator_t generator, double *to, size_t n,
+                                    Where where, Then then)
+{
+    return generate({ call, 8, 2, 4, 4, 8 }, generator, to, n, where,
+                    [=](const uint32_t *drawn, size_t i, double *made) {
+                        const uint32_t *d = drawn + 2 * (i & ~(size_t)1);
+                        NormalPairDouble pair =
+                            normal_double_of(uniform_double_of(d[0], d[1]), uniform_double_of(d[2], d[3]));
+                        made[i] = then(i % 2 ? pair.y : pair.x);
+                    });
+}
+
+curandStatus_t curandGenerateNormal(curandGenerator_t generator, float *to, size_t n, float mean,
+                                    float stddev, Where where)
+{
+    return normal("curandGenerateNormal", generator, to, n, where,
+                  [=](float x) { return mean + stddev * x; });
+}
+
+curandStatus_t curandGenerateNormalDouble(curandGenerator_t generator, double *to, size_t n, double mean,
+                                          double stddev, Where where)
+{
+    return normal_double("curandGenerateNormalDouble", generator, to, n, where,
+                         [=](double x) { return mean + stddev * x; });
+}
+
+curandStatus_t curandGenerateLogNormal(curandGenerator_t generator, float *to, size_t n, float mean,
+                                       float stddev, Where where)
+{
+    return normal("curandGenerateLogNormal", generator, to, n, where,
+                  [=](float x) { return expf(mean + stddev * x); });
+}
+
+curandStatus_t curandGenerateLogNormalDouble(curandGenerator_t generator, double *to, size_t n, double mean,
+                                             double stddev, Where where)
+{
+    return normal_double("curandGenerateLogNormalDouble", generator, to, n, where,
+                         [=](double x) { return std::exp(mean + stddev * x); });
+}
+
+/* Each of a Philox sequence of its own, whose key is one number of the generator. */
+curandStatus_t curandGeneratePoisson(curandGenerator_t generator, unsigned *to, size_t n, double lambda,
+                                     Where where)
+{
+    if (!(lambda > 0))
+        return refuse_as(CURAND_STATUS_OUT_OF_RANGE, where, "curandGeneratePoisson with lambda %g", lambda);
+    return generate({ "curandGeneratePoisson", 4, 1, 1, 4, 4 }, generator, to, n, where,
+                    [=](const uint32_t *drawn, size_t i, unsigned *made) {
+                        Philox p = philox_begin(drawn[i], 0, 0);
+                        made[i] = poisson_of(lambda, [&] { return uniform_of(p.next()); });
+                    });
+}
