@@ -13,6 +13,7 @@ const struct verb verbs[] = {
     { "list", verb_list, "operations, their rungs, and what this machine can run" },
     { "lesson", verb_lesson, "a lesson's text and its numbers, computed on this machine" },
     { "read", verb_read, "a lesson's text in the terminal, formulas and all" },
+    { "site", verb_site, "the lessons as a folder of HTML pages, without a server" },
     { "learn", verb_learn, "exercises that grade themselves, with hints" },
     { "check", verb_check, "is every rung right? is every backward the gradient of its forward?" },
     { "gradcheck", verb_gradcheck, "is a gradient written in C right? also of your own code" },

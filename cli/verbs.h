@@ -16,6 +16,7 @@ enum {
 int verb_list(int argc, char **argv);
 int verb_lesson(int argc, char **argv);
 int verb_read(int argc, char **argv);
+int verb_site(int argc, char **argv);
 int verb_learn(int argc, char **argv);
 int verb_check(int argc, char **argv);
 int verb_bench(int argc, char **argv);

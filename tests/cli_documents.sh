@@ -133,6 +133,7 @@ shortened() {
     "make NVCC="*) echo "make -C emu/tests/project NVCC=$tree/build/default/rungs-nvcc" ;;
     "cmake "*CMAKE_CUDA_COMPILER*) echo "env -u CMAKE_TOOLCHAIN_FILE cmake -S emu/tests/project -B blur -DCMAKE_CUDA_COMPILER=$tree/build/default/rungs-nvcc && cmake --build blur" ;;
     # another machine
+    "./rungs site "*) echo "./rungs site --help" ;; # tests/site.sh makes it
     "./rungs data get "*) echo "./rungs data get --help" ;;
     "gdb "*) echo "test -x ${1#gdb }" ;;
     esac

@@ -52,6 +52,7 @@ eval $scratch/cnn.ckpt
 export $scratch/cnn.ckpt
 import fashion-cnn $scratch/cnn.safetensors
 learn grade $scratch/students
+site exercises.html
 demo
 data get mnist
 emu --explain $scratch/one.cu --registers 8
@@ -175,6 +176,7 @@ right_of() {
     demo | data | "gradcheck sig" | "gradcheck twin") echo none ;;
     "gradcheck so" | "gradcheck batch") echo 1 ;;
     emu) if "$rungs" emu "$scratch/one.cu" --quick >/dev/null 2>&1; then echo 0; else echo none; fi ;; # is there an emulator?
+    site) if command -v pandoc >/dev/null; then echo 0; else echo none; fi ;;
     plot | look | eval) if command -v gnuplot >/dev/null; then echo 0; else echo none; fi ;;
     *) echo 0 ;;
     esac
@@ -240,6 +242,8 @@ loses look --help
 loses eval "$scratch/cnn.ckpt"
 loses export --help
 loses learn list
+loses site --help
+loses read 1
 loses import --help
 loses data
 loses demo --help

@@ -22,6 +22,10 @@ target_link_libraries(tex_known PRIVATE rungs_lessons)
 add_test(NAME lesson.tex COMMAND tex_known)
 add_test(NAME lesson.read COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/read.sh $<TARGET_FILE:rungs> ${PROJECT_SOURCE_DIR})
 
+# the texts as HTML
+add_test(NAME lesson.site COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/site.sh $<TARGET_FILE:rungs> ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_BINARY_DIR}/site)
+set_tests_properties(lesson.site PROPERTIES SKIP_RETURN_CODE 77)
+
 # the operations that lesson 2's table counts, counted; a page without that table is rejected
 get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
 if("CXX" IN_LIST languages)

@@ -1,0 +1,60 @@
+/* site.h - what the files of `rungs site` share.
+ *
+ *   site.c        the verb, and which pages there are
+ *   site_text.c   a page's Markdown before pandoc: links to pages and files of the site, formulas, no markers
+ *   site_html.c   its HTML after pandoc: smaller, and what the search finds in it
+ *   site_made.c   pages that are made of others: exercises, terms, the search
+ *
+ * The site is one flat folder: the name of a page or file is its path in the source tree with '-' for '/'.
+ */
+#ifndef RUNGS_CLI_SITE_H
+#define RUNGS_CLI_SITE_H
+
+#include <stdio.h>
+
+#include "../base/error.h"
+#include "../base/file.h"
+
+enum { SITE_NAME = 300 };
+
+struct site {
+    struct folder_out folder; /* is being written                                    */
+    char root[FILE_PATH];     /* of the source tree                                  */
+    char parts[FILE_PATH];    /* a folder for pandoc's template and its input        */
+    FILE *index;              /* the sections that the search finds                  */
+    int pages, sections;      /* so far                                              */
+};
+
+/* ---- site.c ---- */
+
+/* 1 if the file of the tree, "emu/README.md", is a page of the site */
+int site_has_page(const char *path);
+
+/* ---- site_text.c ---- */
+
+/* The name on the site of a file of the source tree: a page ends in .html, and is called after its folder
+ * if it is the README there; a picture keeps its ending; all else is shown as text and ends in .txt. */
+void site_name(const char *path, char name[SITE_NAME]);
+
+/* Writes the Markdown of the page at `path` for pandoc, and copies what it shows or links to that is no
+ * page. 0 with error set. */
+int site_markdown(struct site *s, const char *path, const char *text, FILE *out, char *error);
+
+/* The whole file below the root; free it. NULL with error set. */
+char *site_read(const struct site *s, const char *path, char *error);
+
+/* ---- site_html.c ---- */
+
+/* Copies pandoc's HTML into the site as `name`, and its sections to the index. 0 with error set. */
+int site_html(struct site *s, FILE *html, const char *name, char *error);
+
+/* ---- site_made.c ---- */
+
+/* Markdown: the list of exercises; the terms of all lessons; each has its own title. 0 with error set. */
+int site_exercises(const struct site *s, FILE *out, char *error);
+int site_terms(const struct site *s, FILE *out, char *error);
+
+/* The page that searches, in Markdown with HTML, and its two scripts. */
+int site_search(struct site *s, FILE *out, char *error);
+
+#endif
