@@ -18,10 +18,11 @@
 #include "emu/testing.h"
 #include "zoo.h"
 
-static const zoo_house *const houses[] = { &zoo_shared,      &zoo_async,     &zoo_global,  &zoo_bounds,
-                                           &zoo_barrier,     &zoo_phases,    &zoo_launch,  &zoo_host,
-                                           &zoo_lanes,       &zoo_unwritten, &zoo_streams, &zoo_host_pointers,
-                                           &zoo_cooperative, &zoo_textures,  &zoo_blas };
+static const zoo_house *const houses[] = {
+    &zoo_shared,      &zoo_async,  &zoo_global,   &zoo_bounds,    &zoo_barrier, &zoo_phases,
+    &zoo_launch,      &zoo_host,   &zoo_lanes,    &zoo_unwritten, &zoo_streams, &zoo_host_pointers,
+    &zoo_cooperative, &zoo_graphs, &zoo_textures, &zoo_blas
+};
 static const char *const mode_names[ZOO_MODES] = { "plain", "order", "asan", "race" };
 
 /* The orders in which ZOO_ORDER runs a kernel; the other modes use the first. */

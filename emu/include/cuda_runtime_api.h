@@ -7,6 +7,7 @@
 #include "driver_types.h"
 #include "emu/arrays.h"
 #include "emu/core.h"
+#include "emu/graphs.h"
 #include "emu/texture_objects.h"
 
 /* ---- errors ---- */
@@ -84,6 +85,8 @@ cudaError_t cudaFreeAsync(void *address, cudaStream_t stream, EMU_HERE);
 cudaError_t cudaStreamCreate(cudaStream_t *stream, EMU_HERE);
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned flags, EMU_HERE);
 cudaError_t cudaStreamCreateWithPriority(cudaStream_t *stream, unsigned flags, int priority, EMU_HERE);
+cudaError_t cudaStreamGetPriority(cudaStream_t stream, int *priority, EMU_HERE);
+cudaError_t cudaStreamGetFlags(cudaStream_t stream, unsigned *flags, EMU_HERE);
 cudaError_t cudaStreamDestroy(cudaStream_t stream);
 cudaError_t cudaStreamSynchronize(cudaStream_t stream, EMU_HERE);
 cudaError_t cudaStreamQuery(cudaStream_t stream, EMU_HERE);
@@ -133,10 +136,6 @@ cudaError_t emu_symbol_address(void **address, void *symbol);
 /* ---- forms that templates make of the above ---- */
 
 template <class T> cudaError_t cudaMalloc(T **address, size_t bytes, EMU_HERE)
-{
-    return cudaMalloc((void **)address, bytes, where_);
-}
-template <class T> cudaError_t cudaMallocAsync(T **address, size_t bytes, cudaStream_t, EMU_HERE)
 {
     return cudaMalloc((void **)address, bytes, where_);
 }

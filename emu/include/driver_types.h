@@ -26,6 +26,8 @@ typedef struct CUstream_st *cudaStream_t;
 typedef struct CUevent_st *cudaEvent_t;
 #define cudaStreamLegacy    ((cudaStream_t)1)
 #define cudaStreamPerThread ((cudaStream_t)2)
+#define cudaStreamTailLaunch    ((cudaStream_t)3) /* of launches by kernels */
+#define cudaStreamFireAndForget ((cudaStream_t)4)
 
 #define CUDART_CB /* how callbacks are called: as all functions are */
 typedef void (*cudaHostFn_t)(void *argument);

@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include "memory.h"
 #include "host_memory.h"
+#include "pools.h"
 #ifdef EMU_ASAN
 #include <sanitizer/asan_interface.h>
 #endif
@@ -37,6 +38,7 @@ struct Allocation {
     bool freed;
     Where where;
     std::vector<Held> held = {};
+    bool of_graph = false, suspended = false; /* the memory is not there now */
 };
 
 static char *arena, *unused; /* addresses from unused on have never been given out */
@@ -155,9 +157,30 @@ static void give_back(char *start, Allocation &allocation)
 bool device_free(void *address)
 {
     auto it = allocations.find((char *)address);
-    if (it == allocations.end() || it->second.freed) return false;
-    give_back(it->first, it->second);
+    if (it == allocations.end() || it->second.freed || it->second.suspended) return false;
+    pool_freed(address);
+    if (it->second.of_graph)
+        device_suspend(address);
+    else
+        give_back(it->first, it->second);
     return true;
+}
+
+void device_suspend(void *address)
+{
+    Allocation &allocation = allocations.at((char *)address);
+    allocation.of_graph = allocation.suspended = true;
+    protect(allocation, PROT_NONE);
+}
+
+void device_revive(void *address)
+{
+    Allocation &allocation = allocations.at((char *)address);
+    allocation.suspended = false;
+    protect(allocation, PROT_READ | PROT_WRITE);
+    wmemset((wchar_t *)allocation.pages, (wchar_t)DEVICE_POISON, allocation.page_bytes / sizeof(wchar_t));
+    if (!open_) protect(allocation, PROT_NONE);
+    tell(&Hooks::allocated, (const void *)address, allocation.size, false);
 }
 
 void device_free_all()
@@ -170,7 +193,8 @@ void device_free_all()
 
 static bool is_closed(const Allocation &allocation)
 {
-    return !allocation.freed && (allocation.home == Home::device || !allocation.held.empty());
+    return !allocation.freed && !allocation.suspended &&
+           (allocation.home == Home::device || !allocation.held.empty());
 }
 
 void device_open()
@@ -306,7 +330,7 @@ void device_check()
 #ifndef EMU_ASAN
     for (auto &it : allocations) {
         const Allocation &allocation = it.second;
-        if (allocation.freed) continue;
+        if (allocation.freed || allocation.suspended) continue;
         const char *start = it.first, *end = allocation.pages + allocation.page_bytes;
         check_edge(start, allocation, allocation.pages, start);
         check_edge(start, allocation, start + allocation.size, end);
@@ -322,7 +346,7 @@ void device_report_leaks()
     };
     std::map<std::string, Leak> leaks; /* by line */
     for (auto &it : allocations) {
-        if (it.second.freed) continue;
+        if (it.second.freed || it.second.suspended) continue;
         Leak &leak = leaks.insert({ source_line(it.second.where), { 0, 0, it.second.where } }).first->second;
         leak.arrays++;
         leak.bytes += it.second.size;
@@ -361,7 +385,10 @@ std::string describe_device(const void *address)
         const Allocation &a = it.second;
         if (at < a.pages || at >= a.pages + a.page_bytes + PAGE) continue;
         return "byte " + std::to_string(at - it.first) + " of the " + std::to_string(a.size) +
-               " bytes allocated at " + source_line(a.where) + (a.freed ? " and freed since" : "");
+               " bytes allocated at " + source_line(a.where) +
+               (a.freed       ? " and freed since"
+                : a.suspended ? ", whose graph has not allocated it yet, or has freed it"
+                              : "");
     }
     return "device memory that is not allocated";
 }

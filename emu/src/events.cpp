@@ -37,6 +37,8 @@ cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream, Where where)
     if (cudaError_t error = check_event("cudaEventRecord", event, where)) return error;
     if (cudaError_t error = stream_check("cudaEventRecord", stream, where)) return error;
     event->recorded = true;
+    event->ticket = 0;
+    if (captures_anything() && capture_record(event, stream_at(stream))) return cudaSuccess;
     event->ticket = stream_mark(stream, "cudaEventRecord", where);
     return cudaSuccess;
 }
@@ -46,6 +48,7 @@ cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned
 {
     if (cudaError_t error = stream_check("cudaStreamWaitEvent", stream, where)) return error;
     if (cudaError_t error = check_event("cudaStreamWaitEvent", event, where)) return error;
+    if (captures_anything() && capture_wait(stream_at(stream), event)) return cudaSuccess;
     stream_mark(stream, "cudaStreamWaitEvent", where, event->ticket);
     return cudaSuccess;
 }
@@ -82,6 +85,18 @@ cudaError_t cudaEventElapsedTime(float *milliseconds, cudaEvent_t from, cudaEven
                 "cudaEventElapsedTime of an event that may still be to come; it needs cudaEventSynchronize");
     *milliseconds = 0; /* an emulator's time would say nothing about a GPU's */
     return cudaSuccess;
+}
+
+void emu::event_done(cudaEvent_t event)
+{
+    if (!events.count(event)) return;
+    event->recorded = true;
+    event->ticket = 0;
+}
+
+void emu::event_await(cudaEvent_t event)
+{
+    if (events.count(event)) stream_wait(event->ticket);
 }
 
 cudaError_t cudaEventDestroy(cudaEvent_t event)

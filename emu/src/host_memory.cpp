@@ -67,7 +67,7 @@ static cudaError_t release(void *address, bool pinned, const char *call, const v
     bool legal = device_begins(address) && device_pinned(address) == pinned;
     if (!legal) return refuse_release(address, pinned, call, source_of(caller));
     if (stream_calls_host()) return stream_allows(call, source_of(caller));
-    stream_wait_all();
+    if (!current) stream_wait_all();
     return device_free(address) ? cudaSuccess : refuse_release(address, pinned, call, source_of(caller));
 }
 
@@ -254,7 +254,7 @@ static void submit_copy(const Call &call, const Area &a, Direction direction, bo
     bool between_hosts = !direction.from_device && !direction.to_device;
     bool on_device = direction.from_device && direction.to_device;
     bool wait = to_pageable || between_hosts || (!async && !on_device);
-    if (from_pageable && !wait)
+    if (from_pageable && !wait && !captures_stream(stream_at(stream)))
         for (size_t row = 0; row < a.height; row++)
             staged.insert(staged.end(), a.from + row * a.from_pitch, a.from + row * a.from_pitch + a.width);
     bool comes_to_host = direction.from_device && !direction.to_device && !device_managed(a.from);

@@ -13,6 +13,9 @@ enum class Home : unsigned char { device, managed, pinned };
 void *device_allocate(size_t size, Home home, Where where); /* nullptr: too much, or nothing */
 bool device_free(void *address);                            /* false: no live allocation begins there */
 void device_free_all();
+/* Memory of a graph: its address stays, but there is memory only from revive to device_free. */
+void device_suspend(void *address);
+void device_revive(void *address);
 
 /* Is all of it in one allocation, or outside device memory altogether? */
 bool device_range(const void *address, size_t bytes, bool *device);

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <memory>
 #include "async_copy.h"
+#include "children.h"
 #include "emu/launch.h"
 #include "fiber.h"
 #include "host_memory.h"
@@ -221,14 +222,16 @@ static void run_kernel(const Request &request)
     now.pointers = request.pointers;
     now.cooperative = request.cooperative;
     now.number = launched++;
-    Running running(now);
     try {
+        Running running(now);
         run_blocks(request);
         device_check();
     } catch (...) {
         fiber_forget_all();
+        children_forget();
         throw;
     }
+    children_run();
 }
 
 /* What stops a kernel and lets the host go on (report.cpp): its calls fail from now on. */
@@ -274,14 +277,15 @@ void launch(const Request &given)
 {
     Guard guard;
     std::shared_ptr<const Request> request = owned(given);
-    if (kernel)
-        fail("launch", request->where, "kernel %s is launched by a kernel, which is not emulated",
-             name_of(*request).c_str());
     const Function &function = function_at(request->function, (const void *)request->body);
     check_static_bytes(*request, function);
     std::string name = function.name.empty() ? name_of(*request) : function.name;
     if (stream_check(("the launch of " + name).c_str(), request->stream, request->where)) return;
     if (!within_limits(*request, function)) return;
+    if (current) {
+        child_launch(request->stream, [request] { run_kernel(*request); });
+        return;
+    }
     Operation operation = { "kernel " + name, request->where, [request] { run_to_end(*request); }, {}, true };
     if (request->pointers) operation.claims = request->pointers->claims;
     Ticket ticket = stream_submit(request->stream, std::move(operation));

@@ -18,6 +18,7 @@
 struct CUstream_st {
     bool blocking; /* ordered with the legacy default stream */
     emu::Ticket last;
+    int priority = 0;
 };
 
 namespace emu
@@ -32,12 +33,13 @@ struct Pending {
 };
 } // namespace
 
+static const int HIGHEST = -5;    /* priority; cudaDeviceGetStreamPriorityRange says so */
 static const size_t QUEUE = 1024; /* a GPU's is about as long: a call waits if it is full */
 
 static std::map<Ticket, Pending> &pending =
     *new std::map<Ticket, Pending>; /* never destroyed: main may end first */
 static std::set<CUstream_st *> &streams = *new std::set<CUstream_st *>;
-static CUstream_st legacy = { true, 0 }, of_thread = { true, 0 };
+static CUstream_st legacy = { true, 0, 0 }, of_thread = { true, 0, 0 };
 static std::vector<Ticket> &destroyed =
     *new std::vector<Ticket>; /* the last of blocking streams that are gone */
 static Ticket newest;
@@ -65,7 +67,18 @@ static CUstream_st *stream_of(cudaStream_t stream)
     Guard guard;
     if (!stream || stream == cudaStreamLegacy) return &legacy;
     if (stream == cudaStreamPerThread) return &of_thread;
+    if (current && (stream == cudaStreamTailLaunch || stream == cudaStreamFireAndForget)) return &of_thread;
     return streams.count(stream) ? stream : nullptr;
+}
+
+CUstream_st *stream_at(cudaStream_t stream)
+{
+    return stream_of(stream);
+}
+
+bool stream_is_blocking(const CUstream_st *stream)
+{
+    return stream->blocking;
 }
 
 cudaError_t stream_check(const char *call, cudaStream_t stream, Where where)
@@ -73,6 +86,8 @@ cudaError_t stream_check(const char *call, cudaStream_t stream, Where where)
     if (!stream_of(stream))
         return refuse(cudaErrorInvalidResourceHandle, where,
                       "%s of a stream that does not exist, or no longer", call);
+    if (stream_of(stream) == &legacy)
+        if (cudaError_t error = capture_allows(call, &legacy, false, where)) return error;
     return stream_allows(call, where);
 }
 
@@ -194,6 +209,7 @@ static Ticket submit(CUstream_st &stream, Operation operation, Ticket also_after
     Guard guard;
     static bool registered = atexit(at_end) == 0;
     (void)registered;
+    if (captures_anything() && capture(&stream, operation)) return 0;
     Pending fresh = { std::move(operation), comes_after(stream), false };
     if (!stream_done(also_after)) fresh.after.push_back(also_after);
     Ticket ticket = stream.last = ++newest;
@@ -221,7 +237,7 @@ using namespace emu;
 
 /* ---- streams ---- */
 
-static cudaError_t create(cudaStream_t *stream, unsigned flags, const char *call, Where where)
+static cudaError_t create(cudaStream_t *stream, unsigned flags, int priority, const char *call, Where where)
 {
     if (!stream) return refuse(cudaErrorInvalidValue, where, "%s gets a null pointer for its result", call);
     if (flags & ~(unsigned)cudaStreamNonBlocking)
@@ -230,23 +246,38 @@ static cudaError_t create(cudaStream_t *stream, unsigned flags, const char *call
                       flags);
     if (cudaError_t error = stream_allows(call, where)) return error;
     Guard guard;
-    streams.insert(*stream = new CUstream_st{ !(flags & cudaStreamNonBlocking), 0 });
+    priority = std::max(HIGHEST, std::min(priority, 0));
+    streams.insert(*stream = new CUstream_st{ !(flags & cudaStreamNonBlocking), 0, priority });
     return cudaSuccess;
 }
 
 cudaError_t cudaStreamCreate(cudaStream_t *stream, Where where)
 {
-    return create(stream, cudaStreamDefault, "cudaStreamCreate", where);
+    return create(stream, cudaStreamDefault, 0, "cudaStreamCreate", where);
 }
 
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned flags, Where where)
 {
-    return create(stream, flags, "cudaStreamCreateWithFlags", where);
+    return create(stream, flags, 0, "cudaStreamCreateWithFlags", where);
 }
 
-cudaError_t cudaStreamCreateWithPriority(cudaStream_t *stream, unsigned flags, int, Where where)
+cudaError_t cudaStreamCreateWithPriority(cudaStream_t *stream, unsigned flags, int priority, Where where)
 {
-    return create(stream, flags, "cudaStreamCreateWithPriority", where);
+    return create(stream, flags, priority, "cudaStreamCreateWithPriority", where);
+}
+
+cudaError_t cudaStreamGetPriority(cudaStream_t stream, int *priority, Where where)
+{
+    if (cudaError_t error = stream_check("cudaStreamGetPriority", stream, where)) return error;
+    *priority = stream_of(stream)->priority;
+    return cudaSuccess;
+}
+
+cudaError_t cudaStreamGetFlags(cudaStream_t stream, unsigned *flags, Where where)
+{
+    if (cudaError_t error = stream_check("cudaStreamGetFlags", stream, where)) return error;
+    *flags = stream_of(stream)->blocking ? cudaStreamDefault : cudaStreamNonBlocking;
+    return cudaSuccess;
 }
 
 /* It does not wait: what is in the stream still runs. This and cudaEventDestroy are handed on as functions,
@@ -266,6 +297,8 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream)
 cudaError_t cudaStreamSynchronize(cudaStream_t stream, Where where)
 {
     if (cudaError_t error = stream_check("cudaStreamSynchronize", stream, where)) return error;
+    if (cudaError_t error = capture_allows("cudaStreamSynchronize", stream_of(stream), true, where))
+        return error;
     stream_wait(stream_mark(stream, "cudaStreamSynchronize", where));
     return cudaPeekAtLastError();
 }
@@ -273,6 +306,7 @@ cudaError_t cudaStreamSynchronize(cudaStream_t stream, Where where)
 cudaError_t cudaStreamQuery(cudaStream_t stream, Where where)
 {
     if (cudaError_t error = stream_check("cudaStreamQuery", stream, where)) return error;
+    if (cudaError_t error = capture_allows("cudaStreamQuery", stream_of(stream), true, where)) return error;
     for (Ticket ticket : comes_after(*stream_of(stream)))
         if (!stream_ask(ticket)) return cudaErrorNotReady;
     return cudaSuccess;
@@ -283,6 +317,14 @@ cudaError_t cudaDeviceSynchronize()
 {
     if (in_host_function)
         return stream_allows("cudaDeviceSynchronize", source_of(__builtin_return_address(0)));
+    if (current)
+        fail(
+            "launch", source_of(__builtin_return_address(0)),
+            "cudaDeviceSynchronize is called by a kernel, which nvcc refuses since CUDA 12: a parent cannot wait "
+            "for its children; what uses their results is launched into cudaStreamTailLaunch, or by the host");
+    if (captures_anything())
+        return refuse(cudaErrorStreamCaptureUnsupported, source_of(__builtin_return_address(0)),
+                      "cudaDeviceSynchronize while a stream is being captured");
     stream_wait_all();
     return cudaPeekAtLastError();
 }

@@ -52,6 +52,24 @@ Ticket stream_submit(cudaStream_t stream, Operation operation);
 /* One that does nothing: it is done when all that went before in the stream is. */
 Ticket stream_mark(cudaStream_t stream, const char *name, Where where, Ticket also_after = 0);
 
+CUstream_st *stream_at(cudaStream_t stream);        /* nullptr: there is no such stream          */
+bool stream_is_blocking(const CUstream_st *stream); /* ordered with the legacy default stream */
+
+/* ---- graph_capture.cpp: operations that a graph gets instead ---- */
+
+bool captures_anything();
+bool captures_stream(CUstream_st *stream);
+bool capture(CUstream_st *stream, const Operation &operation); /* false: the stream gets it */
+bool capture_record(cudaEvent_t event, CUstream_st *stream);   /* false: the stream is not captured */
+bool capture_wait(CUstream_st *stream, cudaEvent_t event);     /* false: the event is of no capture */
+/* May this call wait for the stream, or use the legacy stream, while streams are captured? */
+cudaError_t capture_allows(const char *call, CUstream_st *stream, bool waits, Where where);
+
+/* ---- events.cpp, for graphs ---- */
+
+void event_done(cudaEvent_t event);
+void event_await(cudaEvent_t event);
+
 bool stream_done(Ticket ticket);
 /* The answer to a question whether it is done: no the first time, then it runs: who asks again and again
  * must get on. */

@@ -141,9 +141,9 @@ WRONG(waits_for_nobody, int *)
     }
 }
 
-WRONG(launches, int *to)
+WRONG(waits_for_children, int *)
 {
-    by_trap<<<1, 32>>>(to);
+    cudaDeviceSynchronize();
 }
 
 WRONG(too_much_static, int *to)
@@ -236,7 +236,7 @@ int main()
         EXPECT_FAILURE(too_many_arrivals, "barrier", "32 arrivals");
         EXPECT_FAILURE(waits_for_nobody, "progress", "spinning at emu_failures.cu:");
         EXPECT_FAILURE(too_much_static, "launch", "49156 bytes of __shared__ variables; 49152 are possible");
-        EXPECT_FAILURE(launches, "launch", "launched by a kernel");
+        EXPECT_FAILURE(waits_for_children, "launch", "a parent cannot wait for its children");
 #ifndef __SANITIZE_ADDRESS__ /* which has its own words, and its own end */
         EXPECT_FAILURE(stack_overflow, "stack", "needs more stack");
         EXPECT_FAILURE(null_pointer, "bounds", "illegal address");

@@ -176,18 +176,18 @@ cudaError_t launch_at(const char *call, const Request &request, void **arguments
 
 } // namespace emu
 
-inline cudaError_t cudaLaunchKernel(const void *function, dim3 grid, dim3 block, void **arguments,
+inline cudaError_t cudaLaunchKernel(const void *function, dim3 blocks, dim3 threads, void **arguments,
                                     size_t dynamic_bytes = 0, cudaStream_t stream = nullptr, EMU_HERE)
 {
-    emu::Request request = emu::request_of("a kernel", where_, grid, block, dynamic_bytes, stream);
+    emu::Request request = emu::request_of("a kernel", where_, blocks, threads, dynamic_bytes, stream);
     request.function = function;
     return emu::launch_at("cudaLaunchKernel", request, arguments);
 }
-inline cudaError_t cudaLaunchCooperativeKernel(const void *function, dim3 grid, dim3 block, void **arguments,
-                                               size_t dynamic_bytes = 0, cudaStream_t stream = nullptr,
-                                               EMU_HERE)
+inline cudaError_t cudaLaunchCooperativeKernel(const void *function, dim3 blocks, dim3 threads,
+                                               void **arguments, size_t dynamic_bytes = 0,
+                                               cudaStream_t stream = nullptr, EMU_HERE)
 {
-    emu::Request request = emu::request_of("a kernel", where_, grid, block, dynamic_bytes, stream);
+    emu::Request request = emu::request_of("a kernel", where_, blocks, threads, dynamic_bytes, stream);
     request.function = function;
     request.cooperative = true;
     return emu::launch_at("cudaLaunchCooperativeKernel", request, arguments);
