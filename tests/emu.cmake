@@ -31,7 +31,7 @@ function(emu_test_orders name)
   endforeach()
 endfunction()
 
-foreach(name gemm warp atomics groups async cooperative graphs children)
+foreach(name gemm warp atomics groups async cooperative graphs children thrust)
   emu_test(${name} VARIANTS emu asan race)
   emu_test_orders(${name})
 endforeach()

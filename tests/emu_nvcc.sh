@@ -160,7 +160,7 @@ says 66 'includes itself' @again
 says 77 'no C++ compiler none' -ccbin none one.cu
 for header in cuda driver_functions host_defines math_functions common_functions device_atomic_functions; do echo "#include <$header.h>"; done >parts.cu
 makes -c parts.cu -o parts.o
-for header in curand.h thrust/sort.h cublas_v2.h cub/cub.cuh; do
+for header in curand.h thrust/merge.h cublas_v2.h cub/cub.cuh; do
     echo "#include <$header>" >library.cu
     says 66 'library.cu does not compile' -c library.cu
     grep -q '#error .* is not part of the emulator' err || bad "$header: $(cat err)"

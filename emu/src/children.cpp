@@ -5,6 +5,7 @@
  * has its own default one) as options.order says; then what was launched into cudaStreamTailLaunch. A parent is
  * done when its children are. */
 #include "children.h"
+#include "emu_internal.h"
 
 #include <deque>
 #include <vector>

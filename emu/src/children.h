@@ -4,7 +4,6 @@
 
 #include <functional>
 #include "cuda_runtime_api.h"
-#include "emu_internal.h"
 
 namespace emu
 {

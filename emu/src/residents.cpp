@@ -200,6 +200,11 @@ bool grid_is_cooperative()
     return kernel && kernel->cooperative;
 }
 
+bool is_in_kernel()
+{
+    return current;
+}
+
 /* The last to come lets all go on: those of its own block now, others when their block comes back. */
 static void arrive(Meeting &meeting)
 {

@@ -1,4 +1,4 @@
-/* emu_children.cu - kernels that kernels launch: trees of them, streams of the device, launches for the end. */
+/* emu_children.cu - kernels that kernels launch: trees, streams of the device, launches for the end. */
 #include "emu_test.h"
 
 /* A node of a binary tree adds itself, and launches its two children. */

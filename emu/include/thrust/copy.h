@@ -1,0 +1,2 @@
+/* thrust/copy.h - see emu/thrust_algorithms.h */
+#include "../emu/thrust_algorithms.h"

@@ -1,0 +1,2 @@
+/* thrust/device_malloc.h - see emu/thrust_algorithms.h */
+#include "../emu/thrust_algorithms.h"

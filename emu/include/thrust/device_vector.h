@@ -1,0 +1,2 @@
+/* thrust/device_vector.h - see emu/thrust_algorithms.h */
+#include "../emu/thrust_algorithms.h"

@@ -1,0 +1,2 @@
+/* thrust/generate.h - see emu/thrust_algorithms.h */
+#include "../emu/thrust_algorithms.h"

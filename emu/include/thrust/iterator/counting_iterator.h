@@ -1,0 +1,2 @@
+/* thrust/iterator/counting_iterator.h - see emu/thrust_algorithms.h */
+#include "../../emu/thrust_algorithms.h"

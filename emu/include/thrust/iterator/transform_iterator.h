@@ -1,0 +1,2 @@
+/* thrust/iterator/transform_iterator.h - see emu/thrust_algorithms.h */
+#include "../../emu/thrust_algorithms.h"

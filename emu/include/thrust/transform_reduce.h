@@ -1,0 +1,2 @@
+/* thrust/transform_reduce.h - see emu/thrust_algorithms.h */
+#include "../emu/thrust_algorithms.h"
