@@ -95,11 +95,14 @@ static void index_sections(struct site *s, const char *html, const char *name)
  * a box that scrolls. 1 if this one does. */
 static int begin_inline(const char *math, FILE *out)
 {
-    enum { WIDE = 18 }; /* numbers, letters and signs */
+    enum { WIDE = 36 }; /* letters of about 9 pixels */
     const char *end = strstr(math, "<annotation");
-    int n = 0;
-    for (const char *at = math; end && at < end; at++)
-        n += starts(at, "<mn") || starts(at, "<mi") || starts(at, "<mo");
+    int n = 0, in_tag = 0;
+    for (const char *at = math; end && at < end; at++) {
+        if (*at == '<') in_tag = 1;
+        n += !in_tag && ((unsigned char)*at & 0xc0) != 0x80;
+        if (*at == '>') in_tag = 0;
+    }
     if (n < WIDE) return 0;
     fputs("<span class=\"wide\" tabindex=\"0\">", out);
     return 1;
