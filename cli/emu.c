@@ -17,7 +17,7 @@
 #include "emu_mistakes.h"
 #include "explain.h"
 
-static int quick, keep, explain;
+static int quick, keep, explain, diff;
 static struct emu_explain how = { .gpu = "a100" };
 static struct emu_program program;
 
@@ -217,14 +217,19 @@ static int check_explain(void)
 {
     const char *const given = how.json        ? "--json"
                               : how.csv       ? "--csv"
+                              : how.html      ? "--html"
                               : how.registers ? "--registers"
                               : how.flops > 0 ? "--flops"
                                               : NULL;
     const char *name[8];
     size_t n = 0;
-    if (!explain && given) return args_refuse("emu", "%s goes with --explain", given);
-    if (explain && quick)
-        return args_refuse("emu", "--quick does not go with --explain, which checks nothing else");
+    if (!explain && given && !(diff && !strcmp(given, "--json")))
+        return args_refuse("emu", "%s goes with --explain", given);
+    if (diff && explain) return args_refuse("emu", "--diff and --explain do not go together");
+    if (diff && program.sources != 2)
+        return args_refuse("emu", "--diff takes two programs of one file each, before and after a change");
+    if ((explain || diff) && quick)
+        return args_refuse("emu", "--quick does not go with --explain or --diff, which run a program once");
     for (const struct explain_gpu *g = explain_gpus; g->word; g++) name[n++] = g->word;
     if (explain_find_gpu(how.gpu)) return EXIT_OK;
     return args_unknown("emu", "there is no GPU", how.gpu, (struct name_list){ name, n, sizeof *name },
@@ -237,11 +242,14 @@ int verb_emu(int argc, char **argv)
         { "--quick", OPTION_FLAG, &quick, 0, 0, "one order and the race checker only" },
         { "--keep", OPTION_FLAG, &keep, 0, 0, "keep the rewritten file and the programs" },
         { "--explain", OPTION_FLAG, &explain, 0, 0, "why its kernels are slow, line by line" },
+        { "--diff", OPTION_FLAG, &diff, 0, 0,
+          "what a change did to these counts, from the first file to the second" },
         { "--gpu", OPTION_TEXT, &how.gpu, 0, 0, "whose limits and roofs: a100, h100 or rtx4090" },
         { "--registers", OPTION_INT, &how.registers, 0, 255, "per thread; 0: asked of nvcc, where it is" },
         { "--flops", OPTION_REAL, &how.flops, 0, 1e18, "of one launch; 0: counted" },
-        { "--json", OPTION_FILE, &how.json, 0, 0, "writes what --explain found" },
+        { "--json", OPTION_FILE, &how.json, 0, 0, "writes what --explain or --diff found" },
         { "--csv", OPTION_FILE, &how.csv, 0, 0, "writes its lines as a table" },
+        { "--html", OPTION_FILE, &how.html, 0, 0, "writes one page: each line's lanes, sectors, banks" },
         { 0 },
     };
     const struct usage usage = {
@@ -257,7 +265,7 @@ int verb_emu(int argc, char **argv)
         "--explain runs it once and tells why its kernels are slow: for each line sectors per request, bank conflicts\n"
         "and what mends them; for each kernel occupancy, lanes active, arithmetic, and the roof above it on a GPU.\n"
         "Exit 0: nothing found, 1: something was, 66: it does not compile, 77: no kernel ran, or there is no emulator.",
-        "  rungs emu my_kernel.cu\n  rungs emu my_kernel.cu --quick\n  rungs emu --explain my_kernel.cu --gpu h100\n  rungs emu main.cu kernels.cu -I include -D N=128 -- 256 <input.txt\n",
+        "  rungs emu my_kernel.cu\n  rungs emu my_kernel.cu --quick\n  rungs emu --explain my_kernel.cu --gpu h100 --html why.html\n  rungs emu --diff before.cu after.cu\n  rungs emu main.cu kernels.cu -I include -D N=128 -- 256 <input.txt\n",
         options,
         1,
         EMU_MOST,
@@ -275,5 +283,11 @@ int verb_emu(int argc, char **argv)
             EXIT_SKIPPED, "emu",
             "this build has no emulator: configure with a C++ compiler (on Debian: apt install g++)");
     how.keep = keep;
+    if (diff) {
+        struct emu_program after = program;
+        after.source[0] = program.source[1];
+        program.sources = after.sources = 1;
+        return emu_diff(&program, &after, arguments, &how);
+    }
     return explain ? emu_explain(&program, arguments, &how) : check_program();
 }

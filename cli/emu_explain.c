@@ -86,22 +86,65 @@ static int is_stdout(const char *path)
     return path && !strcmp(path, "-");
 }
 
+static const char *title_of(const struct emu_program *p)
+{
+    const char *slash = strrchr(p->source[0], '/');
+    return slash ? slash + 1 : p->source[0];
+}
+
 int emu_explain(const struct emu_program *p, const char *const *arguments, const struct emu_explain *how)
 {
     struct explain_report report = { 0 };
     struct explain_view view = { .gpu = explain_find_gpu(how->gpu), .flops = how->flops };
-    const char *slash = strrchr(p->source[0], '/');
     if (!emu_begin()) return EXIT_OUTPUT;
-    view.title = slash ? slash + 1 : p->source[0];
+    view.title = title_of(p);
     int code = count(p, arguments, how, &report, view.gpu, &view.nvcc);
     if (report.kernels) {
         if (!is_stdout(how->json) && !is_stdout(how->csv) && !is_stdout(how->html))
             explain_print(&report, &view);
         int written = write_file(how->json, explain_json, &report, &view);
         if (!written) written = write_file(how->csv, explain_csv, &report, &view);
+        if (!written) written = write_file(how->html, explain_html, &report, &view);
         if (written) code = written;
     }
     explain_free(&report);
     emu_end(how->keep);
+    return code;
+}
+
+/* ---- two programs ---- */
+
+static int write_diff(const struct emu_program *a, const struct explain_report *ra,
+                      const struct emu_program *b, const struct explain_report *rb,
+                      const struct emu_explain *how)
+{
+    const struct explain_gpu *gpu = explain_find_gpu(how->gpu);
+    struct file_out file;
+    char error[ERROR_TEXT];
+    if (!is_stdout(how->json)) explain_diff(ra, title_of(a), rb, title_of(b), gpu, NULL);
+    if (!how->json) return EXIT_OK;
+    if (file_open(&file, how->json, error)) {
+        explain_diff(ra, title_of(a), rb, title_of(b), gpu, file.out);
+        if (file_keep(&file, error)) return EXIT_OK;
+    }
+    return args_fail(EXIT_OUTPUT, "emu", "%s", error);
+}
+
+/* Each has a temporary folder of its own: headers of one name may differ. */
+int emu_diff(const struct emu_program *a, const struct emu_program *b, const char *const *arguments,
+             const struct emu_explain *how)
+{
+    const struct emu_program *program[] = { a, b };
+    const struct explain_gpu *gpu = explain_find_gpu(how->gpu);
+    struct explain_report report[2] = { { 0 }, { 0 } };
+    int code = EXIT_OK, nvcc;
+    for (int i = 0; i < 2 && (code == EXIT_OK || code == EXIT_WRONG); i++) {
+        if (!emu_begin()) return EXIT_OUTPUT;
+        code = count(program[i], arguments, how, &report[i], gpu, &nvcc);
+        emu_end(how->keep);
+        if (!report[i].kernels && code == EXIT_WRONG) break;
+    }
+    if (report[0].kernels && report[1].kernels) code = write_diff(a, &report[0], b, &report[1], how);
+    explain_free(&report[0]), explain_free(&report[1]);
     return code;
 }

@@ -152,6 +152,9 @@ struct explain_view {
 void explain_print(const struct explain_report *r, const struct explain_view *v);
 void explain_json(FILE *out, const struct explain_report *r, const struct explain_view *v);
 void explain_csv(FILE *out, const struct explain_report *r, const struct explain_view *v);
+/* What changed from a to b: on stdout, or as JSON. */
+void explain_diff(const struct explain_report *a, const char *title_a, const struct explain_report *b,
+                  const char *title_b, const struct explain_gpu *gpu, FILE *json);
 void explain_html(FILE *out, const struct explain_report *r, const struct explain_view *v);
 
 #endif

@@ -58,10 +58,10 @@ static void print_occupancy(const struct explain_kernel *k, const struct explain
     }
     terminal_print(
         stdout, 4,
-        "  Occupancy: %.0f %% (%d of %d warps per SM), limited by %s: %d blocks of %d threads, %s, "
+        "  Occupancy: %.0f %% (%d of %d warps per SM), limited by %s: %d block%s of %d threads, %s, "
         "%.5g bytes of shared memory; %.3g waves%s.\n",
-        100. * o.warps / o.most_warps, o.warps, o.most_warps, explain_limit_name(o.limit), o.blocks, threads,
-        registers, k->static_bytes + k->dynamic_bytes, o.waves,
+        100. * o.warps / o.most_warps, o.warps, o.most_warps, explain_limit_name(o.limit), o.blocks,
+        o.blocks == 1 ? "" : "s", threads, registers, k->static_bytes + k->dynamic_bytes, o.waves,
         o.waves < 1 ? ", so a part of the GPU is idle" : "");
 }
 

@@ -179,6 +179,7 @@ grep -q "^rungs [0-9]" "$work/said" || bad "./rungs --version should say the ver
 [ ! -e build/default/librungs.a ] || bad "./rungs list built more than the program"
 
 cp emu/examples/block_sum.cu my_kernel.cu
+cp my_kernel.cu better.cu
 printf '__global__ void relu(int n, const float *x, float *y) { int i = blockIdx.x * blockDim.x + threadIdx.x; if (i < n) y[i] = x[i] > 0 ? x[i] : 0; }
 extern "C" void relu_forward(int n, const float *x, float *y) { relu<<<(n + 255) / 256, 256>>>(n, x, y); }\n' >mine.cu
 cp emu/examples/block_sum.cu theirs.cu

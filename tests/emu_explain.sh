@@ -74,4 +74,79 @@ says 'begin each row at such a multiple'
 says 'Only 8 of 32 lanes are active'
 says 'l1tex__average_t_sectors_per_request_pipe_lsu_mem_global_op_ld.ratio'
 
+# ---- the page: well-formed, without script, nothing from elsewhere, and the pictures ----
+# balanced FILE: every tag is closed in its order, and no & or < stands alone
+balanced() {
+    awk '
+    { text = text $0 "\n" }
+    END {
+        sub(/<!DOCTYPE html>/, "", text)
+        while (match(text, /<[^>]*>/)) {
+            before = substr(text, 1, RSTART - 1); tag = substr(text, RSTART + 1, RLENGTH - 2); text = substr(text, RSTART + RLENGTH)
+            gsub(/&(amp|lt|gt|quot|#160);/, "", before)
+            if (before ~ /[&<]/ || tag ~ /</) exit 1
+            if (tag ~ /\/$/) continue
+            name = tag; sub(/ .*/, "", name)
+            if (name ~ /^\//) { if (depth < 1 || open[depth--] != substr(name, 2)) exit 1 } else open[++depth] = name
+        }
+        exit depth != 0 || text ~ /[<>]/
+    }' "$1"
+}
+
+got=0
+"$rungs" emu --explain "$sources/textbook.cu" -D RACE --registers 40 --html "$work/page" >"$work/out" 2>&1 || got=$?
+[ $got = 1 ] || bad "with a race the exit code is $got, not 1"
+says 'Race: thread (31,0,0) of block (0,0,0) read it at textbook.cu:101, thread (32,0,0) of block (0,0,0) wrote it at textbook.cu:100'
+has() {
+    grep -qe "$1" "$work/page" || bad "the page has no $1"
+}
+balanced "$work/page" || bad "the page is not well-formed"
+sed '0,/<\/h2>/s///' "$work/page" >"$work/torn"
+sed '0,/&lt;/s//</' "$work/page" >"$work/bare"
+for broken in torn bare; do balanced "$work/$broken" && bad "a broken page is taken as well-formed"; done
+if command -v xmllint >/dev/null; then xmllint --noout "$work/page" || bad "xmllint finds the page not well-formed"; fi
+grep -qiE '<script|https?:|src=|href=|url\(|@import|<link|<iframe|<object| on[a-z]+=' "$work/page" && bad "the page has script, or asks for something elsewhere"
+has '<h2><code>transpose_naive</code></h2>'
+has '<li class="s7"><b>31</b>7936<br/>s31</li>'   # the last lane of the naive store: 31 rows of 256 bytes on, a sector of its own
+has '<li class="w4"><b>0: 32</b>0-31</li>'        # the tile: bank 0 has to give 32 words
+has '<li class="w1"><b>31: 1</b>31</li>'          # padded: one each
+has '<li class="s3"><b>31</b>124<br/>s3</li>'     # contiguous: the fourth sector
+has '<div>Thread (31,0,0) of block (0,0,0)<br/><strong>read it'
+has '<div>Thread (32,0,0) of block (0,0,0)<br/><strong>wrote it'
+has 'threadIdx.x &lt; 64 &amp;&amp; true'
+has 'l1tex__average_t_sectors_per_request_pipe_lsu_mem_global_op_st.ratio'
+
+# ---- what a change did ----
+got=0
+"$rungs" emu --diff "$sources/before.cu" "$sources/after.cu" --json "$work/diff" >"$work/out" 2>&1 || got=$?
+[ $got = 0 ] || bad "--diff ends with $got: $(cat "$work/out")"
+for row in '"sectors_asked": \[4608, 1024\]' '"wavefronts": \[0, 256\]' '"barriers": \[0, 4\]' '"a": null'; do
+    grep -q "$row" "$work/diff" || bad "--diff --json has no $row: $(cat "$work/diff")"
+done
+says 'global store 4 B: requests 128 -> 128, sectors each 32.00 -> 4.00 (ideal 4.00 -> 4.00)'
+says 'only b after.cu:10  out\[y \* 64 + x\] = tile'
+says '1 access is unchanged'
+COLUMNS=44 "$rungs" emu --diff "$sources/before.cu" "$sources/before.cu" >"$work/out" 2>&1 || bad "--diff of a program with itself ends with $?"
+says '2 accesses are unchanged'
+grep -q -e '->' "$work/out" && bad "a program differs from itself: $(cat "$work/out")"
+[ "$(awk '{ if (length > most) most = length } END { print most }' "$work/out")" -le 44 ] || bad "lines are wider than COLUMNS: $(cat "$work/out")"
+
+# ---- what is refused ----
+# refused CODE TEXT WORDS...
+refused() {
+    code=$1 text=$2 got=0
+    shift 2
+    "$rungs" emu "$@" >"$work/out" 2>&1 || got=$?
+    [ $got = "$code" ] || bad "rungs emu $*: exit code $got, not $code"
+    says "$text"
+}
+refused 64 "there is no GPU 'v100'" --explain "$sources/before.cu" --gpu v100
+refused 64 '--html goes with --explain' "$sources/before.cu" --html page
+refused 64 '--html goes with --explain' --diff "$sources/before.cu" "$sources/after.cu" --html page
+refused 64 '--diff takes two programs' --diff "$sources/before.cu"
+refused 64 '--diff and --explain do not go together' --diff --explain "$sources/before.cu" "$sources/after.cu"
+refused 64 '--quick does not go with --explain' --explain --quick "$sources/before.cu"
+printf 'int main() { return 0; }\n' >"$work/none.cu"
+refused 77 'no kernel ran' --explain "$work/none.cu"
+
 exit $failed

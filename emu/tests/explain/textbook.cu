@@ -98,7 +98,7 @@ __global__ void racing(float *out)
 {
     __shared__ float s[64];
     s[threadIdx.x] = 1;
-    out[threadIdx.x] = s[63 - threadIdx.x];
+    out[threadIdx.x] = threadIdx.x < 64 && true ? s[63 - threadIdx.x] : 0;
 }
 #endif
 
