@@ -33,7 +33,8 @@ set(zoo "${PROJECT_SOURCE_DIR}/emu/tests/bugs")
 rungs_cuda_ladder(bug_zoo DRIVER emu_bug_zoo.cpp INCLUDES "${zoo}" VARIANTS ${variants}
                   SOURCES ${zoo}/shared.cu ${zoo}/async.cu ${zoo}/global.cu ${zoo}/bounds.cu ${zoo}/barrier.cu
                           ${zoo}/phases.cu ${zoo}/launch.cu ${zoo}/host.cu ${zoo}/lanes.cu ${zoo}/unwritten.cu
-                          ${zoo}/streams.cu ${zoo}/host_pointers.cu ${zoo}/cooperative.cu ${zoo}/graphs.cu ${zoo}/textures.cu ${zoo}/blas.cu)
+                          ${zoo}/streams.cu ${zoo}/host_pointers.cu ${zoo}/cooperative.cu ${zoo}/graphs.cu ${zoo}/textures.cu ${zoo}/blas.cu
+                          ${zoo}/ptx.cu)
 foreach(mode IN LISTS modes)
   set(program emu_bug_zoo)
   if(mode MATCHES "asan|race")
