@@ -18,7 +18,7 @@ extern const char site_page_template[], site_style[];
 
 enum { MOST_WANTED = 8 };
 
-static const char *out_folder, *wanted[MOST_WANTED]; /* wanted: pages by path or name; none: all */
+static const char *out_folder, *book, *wanted[MOST_WANTED]; /* wanted: pages by path or name; none: all */
 static int wanted_n;
 
 /* Pages that are in no lesson's folder, by their path or, where it is NULL, by what makes them. nav: what the
@@ -295,20 +295,38 @@ static int make_site(struct site *s)
     return EXIT_OK;
 }
 
+static int make_book(struct site *s)
+{
+    char error[ERROR_TEXT];
+    if (!folder_make_temporary(s->parts, error)) return args_fail(EXIT_RESOURCES, "site", "%s", error);
+    if (!folder_make_temporary(s->folder.unfinished, error)) {
+        folder_remove(s->parts);
+        return args_fail(EXIT_RESOURCES, "site", "%s", error);
+    }
+    int ok = site_book(s, book, error);
+    folder_remove(s->parts);
+    folder_remove(s->folder.unfinished);
+    if (!ok) return args_fail(EXIT_OUTPUT, "site", "%s", error);
+    printf("%d chapters in %s\n", s->pages, book);
+    return EXIT_OK;
+}
+
 int verb_site(int argc, char **argv)
 {
     static struct site site;
     char error[ERROR_TEXT];
     const struct option_row options[] = {
         { "--out", OPTION_FOLDER, &out_folder, 0, 0, "where it goes: a new or empty folder" },
+        { "--book", OPTION_FILE, &book, 0, 0, "instead of pages, the lessons as an EPUB file" },
         { 0 },
     };
     const struct usage usage = {
         "site",
-        "site [PAGE...] --out FOLDER",
+        "site [PAGE...] --out FOLDER | --book FILE",
         "Makes a folder of HTML pages, which need no server and no network: lessons, exercises, the gradient checker, "
         "the emulator, terms, and a search; or only those pages. Pandoc lays them out; the source tree must be there.",
-        "  rungs site --out site && xdg-open site/index.html\n  rungs site emu/README.md exercises.html --out two\n",
+        "  rungs site --out site && xdg-open site/index.html\n  rungs site emu/README.md exercises.html --out two\n"
+        "  rungs site --book rungs.epub\n",
         options,
         0,
         MOST_WANTED,
@@ -316,7 +334,10 @@ int verb_site(int argc, char **argv)
     int code;
     wanted_n = args_read(&usage, argc, argv, wanted, &code);
     if (wanted_n < 0) return code;
-    if (!out_folder) return args_refuse("site", "--out FOLDER is missing: rungs site --out site");
+    if (!out_folder == !book)
+        return args_refuse("site", out_folder ? "--out and --book are two things: ask for one"
+                                              : "--out FOLDER is missing: rungs site --out site");
+    if (book && wanted_n) return args_refuse("site", "--book takes all lessons; leave out '%s'", wanted[0]);
     if (!find_root(site.root))
         return args_fail(EXIT_INPUT, "site", "the pages are in the source tree: go there, or clone it");
     const char *const version[] = { "pandoc", "--version", NULL };
@@ -324,5 +345,5 @@ int verb_site(int argc, char **argv)
     code = nowhere ? process_run(version, -1, fileno(nowhere), -1, error) : EXIT_RESOURCES;
     if (nowhere) fclose(nowhere);
     if (code) return args_fail(EXIT_SKIPPED, "site", "pandoc is needed: on Debian, apt install pandoc");
-    return make_site(&site);
+    return book ? make_book(&site) : make_site(&site);
 }

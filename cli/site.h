@@ -3,6 +3,7 @@
  *   site.c        the verb, and which pages there are
  *   site_text.c   a page's Markdown before pandoc: links to pages and files of the site, formulas, no markers
  *   site_html.c   its HTML after pandoc: smaller, and what the search finds in it
+ *   site_book.c   the lessons as one EPUB file
  *   site_made.c   pages that are made of others: exercises, terms, the search
  *
  * The site is one flat folder: the name of a page or file is its path in the source tree with '-' for '/'.
@@ -23,6 +24,7 @@ struct site {
     char parts[FILE_PATH];    /* a folder for pandoc's template and its input        */
     FILE *index;              /* the sections that the search finds                  */
     int pages, sections;      /* so far                                              */
+    int is_book;              /* links to files are words only                       */
 };
 
 /* ---- site.c ---- */
@@ -47,6 +49,11 @@ char *site_read(const struct site *s, const char *path, char *error);
 
 /* Copies pandoc's HTML into the site as `name`, and its sections to the index. 0 with error set. */
 int site_html(struct site *s, FILE *html, const char *name, char *error);
+
+/* ---- site_book.c ---- */
+
+/* Writes the lessons as a book; s->folder.unfinished takes its pictures. 0 with error set. */
+int site_book(struct site *s, const char *book, char *error);
 
 /* ---- site_made.c ---- */
 

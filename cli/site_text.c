@@ -31,6 +31,11 @@ static int is_shown(const char *path)
     return 0;
 }
 
+static int is_picture(const char *name)
+{
+    return ends(name, ".svg") || ends(name, ".png");
+}
+
 void site_name(const char *path, char name[SITE_NAME])
 {
     char stem[SITE_NAME];
@@ -101,6 +106,10 @@ static const char *put_target(struct site *s, const char *page, const char *at, 
     snprintf(target, sizeof target, "%.*s", (int)bare, at);
     int kind = follow(s, page, target, name, error);
     if (kind < 0) return NULL;
+    if (s->is_book && !is_picture(name)) {
+        fputs("{.file}", out); /* behind the words in brackets: a span of its own */
+        return at + n + (at[n] == ')');
+    }
     fprintf(out, "(%s%.*s", kind ? name : "#content", (int)(n - bare), at + bare);
     return at + n;
 }

@@ -34,6 +34,19 @@ want 66 "name them, too" search.html --out "$scratch/none"
 want 0 "2 pages" emu/README.md exercises.html --out "$scratch/two"
 [ -s "$scratch/two/emu.html" ] || fail "no emu.html of two pages"
 want 0 "open $scratch/site/index.html" --out "$scratch/site"
+
+# the book: a chapter for each English page, its formulas and pictures
+want 64 "are two things" --out "$scratch/two" --book "$scratch/book.epub"
+want 64 "--book takes all lessons" emu.html --book "$scratch/book.epub"
+want 0 "chapters in $scratch/book.epub" --book "$scratch/book.epub"
+if command -v unzip >/dev/null; then
+    unzip -q "$scratch/book.epub" -d "$scratch/book" || fail "book.epub is no archive"
+    titles=$(cat "$scratch"/book/EPUB/text/*.xhtml | grep -c '<h1')
+    [ "$titles" -ge 17 ] || fail "$titles chapters in the book"
+    [ "$(find "$scratch/book" -name '*.svg' | wc -l)" -ge 30 ] || fail "pictures are not in the book"
+    grep -l '<math' "$scratch"/book/EPUB/text/*.xhtml | wc -l | grep -q '^[1-9][0-9]' || fail "formulas are not in the book"
+    grep -l 'href="[^"#]*\.md' "$scratch"/book/EPUB/text/*.xhtml && fail "the book links to files that it has not"
+fi
 cd "$scratch/site" || exit 1
 
 # a page for each page of the lessons, and the others
