@@ -198,8 +198,9 @@ const char *const emu_flags[] = {
 const struct emu_variant emu_plain = { "emu", "emu", { "-O2" }, 0 };
 const struct emu_variant emu_asan = { "emu_asan",
                                       "emu_asan",
-                                      { "-O1", "-fno-omit-frame-pointer", "-fsanitize=address,undefined",
-                                        "-fno-sanitize-recover=undefined" },
+                                      { "-O1", "-fno-omit-frame-pointer",
+                                        "-fsanitize=address,undefined,float-divide-by-zero",
+                                        "-fno-sanitize-recover=undefined,float-divide-by-zero" },
                                       0 };
 const struct emu_variant emu_race = { "emu_race", "emu_race", { "-O1", "-fsanitize=thread" }, 1 };
 const struct emu_variant emu_explained = { "emu_explained",

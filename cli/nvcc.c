@@ -50,6 +50,7 @@ static int make_each(struct nvcc_work *w)
         const char *to = c->output;
         if (!nvcc_is_source(c, c->files.word[i])) continue;
         if (!to && c->goal == NVCC_OBJECT) to = object_of(c, c->files.word[i]);
+        if (!to && c->goal == NVCC_CPP) to = nvcc_text("%s.cpp.ii", base_of(c->files.word[i]));
         code = nvcc_compile(w, c->files.word[i], to);
     }
     return code;

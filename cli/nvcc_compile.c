@@ -201,7 +201,7 @@ static void add_mode(struct nvcc_words *to, const struct nvcc_command *c, const 
     int compiles = c->goal == NVCC_OBJECT || c->goal == NVCC_PROGRAM || c->goal == NVCC_ARCHIVE;
     int asks = c->goal == NVCC_INCLUDES || c->goal == NVCC_OWN_INCLUDES;
     if (compiles) nvcc_add(to, "-c");
-    if (c->goal == NVCC_PREPROCESSED) nvcc_add(to, "-E");
+    if (c->goal == NVCC_PREPROCESSED || c->goal == NVCC_CPP) nvcc_add(to, "-E");
     if (asks) nvcc_add(to, c->goal == NVCC_INCLUDES ? "-M" : "-MM");
     if (compiles && (c->includes || c->own_includes)) nvcc_add(to, c->includes ? "-MD" : "-MMD"), asks = 1;
     if (!asks) return;
@@ -234,7 +234,8 @@ int nvcc_compile(struct nvcc_work *w, const char *source, const char *to)
     free(words.word), free(said);
     if (code || c->dry) return code;
     if (asks) return write_rule(w, rule, source, to ? to : c->rule ? c->rule : "-");
-    if (c->goal == NVCC_PREPROCESSED || (!c->includes && !c->own_includes)) return EXIT_OK;
+    if (c->goal == NVCC_PREPROCESSED || c->goal == NVCC_CPP || (!c->includes && !c->own_includes))
+        return EXIT_OK;
     return write_rule(w, rule, source,
                       c->rule ? c->rule : nvcc_text("%s.d", without_ending(c->output ? c->output : to)));
 }

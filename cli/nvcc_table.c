@@ -36,7 +36,7 @@ const struct nvcc_option nvcc_options[] = {
       "runs the program once it is made; -run-args its arguments" },
     { "run-args", "run-args", LIST, PUT, AT(run_words), 0, "", NULL, NULL },
     { "preprocess", "E", PLAIN, SET, AT(goal), NVCC_PREPROCESSED, NULL, "-E", "the preprocessed text" },
-    { "cuda", "cuda", PLAIN, REFUSED, 0, 0, NULL, NULL, NULL },
+    { "cuda", "cuda", PLAIN, SET, AT(goal), NVCC_CPP, NULL, "-cuda", "the same, in FILE.cu.cpp.ii" },
     { "cubin", "cubin", PLAIN, REFUSED, 0, 0, NULL, NULL, NULL },
     { "fatbin", "fatbin", PLAIN, REFUSED, 0, 0, NULL, NULL, NULL },
     { "ptx", "ptx", PLAIN, REFUSED, 0, 0, NULL, NULL, NULL },

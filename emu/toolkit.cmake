@@ -11,4 +11,6 @@ foreach(library cudart_static=${OBJECT} cudadevrt= cuda= ${NAMES})
   string(REGEX MATCH "(.*)=(.*)" library "${library}")
   execute_process(COMMAND ${AR} rcs "${FOLDER}/lib${CMAKE_MATCH_1}.a" ${CMAKE_MATCH_2} COMMAND_ERROR_IS_FATAL ANY)
 endforeach()
-file(CREATE_LINK libcudart_static.a "${FOLDER}/libcudart.a" SYMBOLIC)
+# Also for a linker that is called by gcc, which does not know that the emulator is C++.
+file(REMOVE "${FOLDER}/libcudart.a")
+file(WRITE "${FOLDER}/libcudart.a" "INPUT(libcudart_static.a -lstdc++ -lm -ldl -lpthread)\n")

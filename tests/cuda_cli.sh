@@ -168,6 +168,24 @@ int main()
 END
     expect 0 "^emu: 1 kernel ran; reads inside kernels were not watched" "$rungs" emu "$work/kept.cu"
     [ "$(grep -c "^emu: note: kept.cu:5: 128 bytes allocated here are never freed" "$work/out")" = 1 ] && grep -q "^0 findings" "$work/out" || { echo "FAIL  a leak is not told once"; cat "$work/out"; failed=1; }
+    # the first term of a sum is divided by zero: the result is infinite, which nothing else tells
+    cat >"$work/series.cu" <<'END'
+__device__ double term(int n) { return (n & 1 ? 1 : -1) / (double)n; }
+__global__ void sum(double *x, int first) { atomicAdd(x, term(first + (int)threadIdx.x)); }
+int main(int argc, char **)
+{
+    double *x, seen;
+    cudaMalloc(&x, sizeof seen);
+    cudaMemset(x, 0, sizeof seen);
+    sum<<<1, 32>>>(x, argc - 1);
+    cudaMemcpy(&seen, x, sizeof seen, cudaMemcpyDeviceToHost);
+    cudaFree(x);
+    return seen > 1;
+}
+END
+    expect 1 "series.cu:1:[0-9]*: runtime error: division by zero" "$rungs" emu "$work/series.cu"
+    grep -qx "1 finding" "$work/out" || { echo "FAIL  a division by zero is not one finding"; cat "$work/out"; failed=1; }
+    expect 0 "^0 findings" "$rungs" emu "$work/series.cu" from-one
     # its bits come to the host in one run, and where they are read is seen in another: one mistake
     cat >"$work/nans.cu" <<'END'
 __global__ void add(const float *x, float *y) { y[threadIdx.x] = x[threadIdx.x] + 1; }

@@ -74,6 +74,7 @@ same @words -Xcompiler=-Wall --compiler-options '-O1' -Xcompiler "-Wno-unused -m
 makes @words one.cu && prints 6 ./a.out
 cp one.cu one.cpp && makes -x cu @words one.cpp -o one -run -run-args " of" && [ "$(cat out)" = "6 of" ] || bad "-run: $(cat out)"
 makes @words -E one.cu -o text && grep -q 'N = 64' text || bad "-E"
+makes -cuda @words one.cu && grep -q 'N = 64' one.cu.cpp.ii || bad "-cuda"
 makes -odir "a folder" @words -c one.cu && [ -f "a folder/one.o" ] || bad "-odir"
 # joined FILE: a rule in one line; where the compiler breaks it depends on how long the folders' names are
 joined() { sed ':next; /\\$/ { N; s/ *\\\n */ /; b next }' "$1"; }
@@ -111,6 +112,30 @@ echo old >libtwice.a
 makes -lib -o libtwice.a twice.cu c.c && makes cc.cpp -L. -ltwice -o mixed && prints 8 ./mixed
 makes -Xcompiler -fPIC -shared -o libtwice.so twice.cu c.c
 makes cc.cpp -L. -ltwice -Xlinker -rpath,. -o mixed && prints 8 ./mixed
+
+# ---- the host's functions from C, with their header and without, in a program that gcc links ----
+toolkit=$("$nvcc" -dryrun one.cu 2>&1 | sed -n 's/^#\$ TOP=//p')
+cat >host.c <<'END'
+#include <cuda_runtime.h>
+int twice_on_gpu(int v), without_header(void);
+int main(void)
+{
+    float4 *x, y = make_float4(1, 2, 3, 4);
+    struct cudaDeviceProp properties;
+    dim3 grid = { 1, 1, 1 };
+    if (cudaGetDeviceProperties(&properties, 0) != cudaSuccess || properties.warpSize != 32 || without_header()) return 1;
+    if (cudaMalloc((void **)&x, sizeof y) || cudaMemcpy(x, &y, sizeof y, cudaMemcpyHostToDevice) || cudaFree(x)) return 2;
+    return twice_on_gpu((int)grid.x) != 2 || cudaThreadSynchronize() != cudaSuccess;
+}
+END
+echo 'int without_header(void) { return cudaSetDevice(0); }' >none.c
+makes -c twice.cu && gcc -w -g -c host.c none.c -I"$toolkit/include" && gcc host.o none.o twice.o -L"$toolkit/lib64" -lcudart -lcuda -o from_c ||
+    bad "a program of C files: $(cat err)"
+prints '' ./from_c
+sed 's/(x, &y, sizeof y/(x, \&y, 2 * sizeof y/' host.c >beyond.c
+gcc -w -g -c beyond.c -I"$toolkit/include" && gcc beyond.o none.o twice.o -L"$toolkit/lib64" -lcudart -o beyond
+./beyond >out 2>&1 && bad "a copy past the end from C passes"
+grep -q '^emu: .*beyond.c:9' out || bad "a copy past the end from C: $(cat out)"
 
 # ---- without separate compilation, names of the device are each file's own ----
 echo '__constant__ int scale; __device__ int at() { return threadIdx.x; }' >both.cuh
@@ -160,7 +185,7 @@ says 66 'includes itself' @again
 says 77 'no C++ compiler none' -ccbin none one.cu
 for header in cuda driver_functions host_defines math_functions common_functions device_atomic_functions; do echo "#include <$header.h>"; done >parts.cu
 makes -c parts.cu -o parts.o
-for header in curand.h thrust/merge.h cublas_v2.h cub/cub.cuh; do
+for header in curand.h thrust/merge.h cub/cub.cuh; do
     echo "#include <$header>" >library.cu
     says 66 'library.cu does not compile' -c library.cu
     grep -q '#error .* is not part of the emulator' err || bad "$header: $(cat err)"

@@ -6,6 +6,9 @@
 #define EMU_CUDA_RUNTIME_H
 #define __CUDA_RUNTIME_H__
 
+#ifndef __cplusplus
+#include "cuda_runtime_api.h" /* all that a C file can use */
+#else
 #include <algorithm>
 #include <cassert>
 #include <cfloat>
@@ -17,6 +20,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <math.h>
+#include <time.h> /* NVIDIA's brings clock() and so time() */
 #include <new>
 #include <type_traits>
 #include <utility>
@@ -30,5 +34,8 @@
 #include "emu/intrinsics.h"
 #include "emu/ptx.h"
 #include "emu/textures.h"
+#include "emu/texture_references.h"
+#include "emu/legacy.h"
+#endif
 
 #endif

@@ -5,6 +5,9 @@
 #define EMU_CUDA_RUNTIME_API_H
 
 #include "driver_types.h"
+#ifndef __cplusplus
+#include "emu/c_api.h"
+#else
 #include "emu/arrays.h"
 #include "emu/core.h"
 #include "emu/graphs.h"
@@ -236,4 +239,5 @@ cudaError_t cudaOccupancyMaxPotentialBlockSize(int *blocks, int *threads, F func
     return cudaOccupancyMaxPotentialBlockSizeVariableSMem(blocks, threads, function, same, limit, where_);
 }
 
+#endif
 #endif

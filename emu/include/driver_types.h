@@ -3,7 +3,7 @@
 #define EMU_DRIVER_TYPES_H
 #define __DRIVER_TYPES_H__ /* NVIDIA's guard, which the helpers of its samples look for */
 
-#include <cstddef>
+#include <stddef.h> /* C files include this too */
 #include "emu/device.h"
 #include "emu/errors.h"
 #include "vector_types.h"
@@ -153,7 +153,7 @@ typedef enum cudaLaunchAttributeID {
 
 typedef union cudaLaunchAttributeValue {
     char pad[64];
-    cudaAccessPolicyWindow accessPolicyWindow;
+    struct cudaAccessPolicyWindow accessPolicyWindow;
     int cooperative, syncPolicy, priority;
 } cudaLaunchAttributeValue;
 #define cudaStreamAttrValue cudaLaunchAttributeValue

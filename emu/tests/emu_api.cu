@@ -230,6 +230,7 @@ static void check_device()
            "an error's name");
     CUDA(cudaProfilerStart());
     CUDA(cudaDeviceSynchronize());
+    EXPECT(cudaThreadSynchronize() == CUDA_SUCCESS, "an old name");
     CUDA(cudaDeviceReset());
 }
 

@@ -327,8 +327,52 @@ static void check_boxes()
     CUDA(cudaFree(pitched.ptr));
 }
 
+/* ---- textures that are variables of the file ---- */
+
+static texture<float> old_line;
+static texture<uchar4, 1, cudaReadModeNormalizedFloat> old_colours;
+static texture<float, 2> old_plane;
+
+__global__ void read_old(float *to)
+{
+    to[0] = tex1Dfetch(old_line, 5);
+    to[1] = tex1Dfetch(old_colours, 1).z;
+    to[2] = tex2D(old_plane, 3.5f, 2.5f);
+}
+
+static void check_references()
+{
+    std::vector<float> line(16, 0), plane;
+    line[5] = 42;
+    for (int i = 0; i < W * H; i++) plane.push_back(element(i % W, i / W, 0));
+    float *line_there = to_device(line), *other = to_device(std::vector<float>(16, -1)), *to;
+    uchar4 *colours = to_device(std::vector<uchar4>{ make_uchar4(1, 2, 3, 4), make_uchar4(0, 0, 51, 0) });
+    cudaChannelFormatDesc channel = cudaCreateChannelDesc<float>();
+    cudaArray_t array;
+    size_t offset = 1;
+    CUDA(cudaMalloc(&to, 3 * sizeof *to));
+    CUDA(cudaMallocArray(&array, &channel, W, H));
+    CUDA(cudaMemcpyToArray(array, 0, 0, plane.data(), plane.size() * sizeof(float), cudaMemcpyHostToDevice));
+    CUDA(cudaBindTexture(&offset, old_line, line_there, channel, line.size() * sizeof(float)));
+    CUDA(cudaBindTexture(nullptr, old_colours, colours));
+    CUDA(cudaBindTextureToArray(old_plane, array, channel));
+    read_old<<<1, 1>>>(to);
+    CUDA(cudaBindTexture(nullptr, &old_line, other, &channel)); /* the kernel has the texture of its launch */
+    std::vector<float> got = to_host(to, 3);
+    EXPECT(offset == 0 && got[0] == 42, "an element of a line: %g", got[0]);
+    EXPECT(std::fabs(got[1] - 0.2f) < 1e-6f, "a colour as a float: %g", got[1]);
+    EXPECT(got[2] == element(3, 2, 0), "an element of an array: %g", got[2]);
+    CUDA(cudaUnbindTexture(old_line));
+    CUDA(cudaUnbindTexture(&old_colours));
+    CUDA(cudaUnbindTexture(old_plane));
+    CUDA(cudaFreeArray(array));
+    for (void *address : { (void *)line_there, (void *)other, (void *)colours, (void *)to })
+        CUDA(cudaFree(address));
+}
+
 int main()
 {
+    check_references();
     check_modes();
     check_weights();
     check_layers();

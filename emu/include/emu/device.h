@@ -3,7 +3,7 @@
 #ifndef EMU_DEVICE_H
 #define EMU_DEVICE_H
 
-#include <cstddef>
+#include <stddef.h>
 
 typedef struct CUuuid_st {
     char bytes[16];

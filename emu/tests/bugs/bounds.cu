@@ -38,6 +38,17 @@ template <bool right> static void index_overflow_run(const zoo_arrays &a)
     index_overflow<right><<<1, 64>>>(a.x, a.y, 50000, 50000);
 }
 
+/* The first thread's index is a divisor: its result is infinite, and so is all that is summed with it. */
+template <bool right> __global__ void divided_by_zero(const float *x, float *y)
+{
+    int t = threadIdx.x, n = right ? t + 1 : t;
+    y[t] = x[t + 1] / (float)n; /* BUG: divided_by_zero */
+}
+template <bool right> static void divided_by_zero_run(const zoo_arrays &a)
+{
+    divided_by_zero<right><<<1, 64>>>(a.x, a.y);
+}
+
 /* Four floats at once from an address that is no multiple of 16. */
 template <bool right> __global__ void misaligned_float4(const float *x, float *y)
 {
@@ -167,6 +178,7 @@ static const zoo_bug bugs[] = {
     ZOO(one_too_many, ZOO_FLOATS, "illegal address...bounds.cu:", nullptr, "AddressSanitizer", nullptr),
     ZOO(negative_index, 64, "illegal address at bounds.cu:", nullptr, "AddressSanitizer", nullptr),
     ZOO(index_overflow, 64, "illegal address", nullptr, "signed integer overflow", nullptr),
+    ZOO(divided_by_zero, 64, nullptr, nullptr, "division by zero", nullptr),
     ZOO(misaligned_float4, 64, nullptr, nullptr, GCC_SAYS("misaligned"), GCC_SAYS("misaligned")),
     ZOO(shared_past_end, 64, nullptr, nullptr, "index 64 out of bounds", nullptr),
     ZOO(dynamic_past_end, 256, "illegal address", nullptr, "AddressSanitizer", nullptr),

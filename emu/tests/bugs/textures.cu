@@ -151,6 +151,29 @@ template <bool right> static void copy_past_array_run(const zoo_arrays &a)
     cudaFreeArray(array);
 }
 
+/* A texture of the file, as CUDA had them before version 12, that nothing is bound to. */
+static texture<float, 1, cudaReadModeElementType> old_texture;
+__global__ void read_old_texture(float *y)
+{
+    y[threadIdx.x] = tex1Dfetch(old_texture, (int)threadIdx.x); /* BUG: unbound_reference */
+}
+template <bool right> static void unbound_reference_run(const zoo_arrays &a)
+{
+    if (right) cudaBindTexture(nullptr, old_texture, a.x, 64 * sizeof(float));
+    read_old_texture<<<1, 64>>>(a.y);
+    cudaUnbindTexture(old_texture);
+}
+
+/* More of it than the memory has. */
+template <bool right> static void bound_past_end_run(const zoo_arrays &a)
+{
+    const size_t bytes = (ZOO_FLOATS + (right ? 0 : 1)) * sizeof(float);
+    cudaBindTexture(nullptr, old_texture, a.x, bytes); /* BUG: bound_past_end */
+    if (right) read_old_texture<<<1, 64>>>(a.y);
+    cudaUnbindTexture(old_texture);
+}
+
+static const char unbound[] = "nothing is bound to", bound[] = "cudaBindTexture of 16388 bytes";
 static const char past[] = "tex1Dfetch of element 64 of a texture of 64", gone[] = "has been destroyed",
                   none[] = "no texture object", pitch[] = "cudaMallocPitch gave this memory 512",
                   type[] = "of 1 components of 4 bytes (float) from a texture", elements[] = "x counts bytes",
@@ -159,6 +182,8 @@ static const zoo_bug bugs[] = {
     ZOO(fetch_past_end, 64, past, nullptr, nullptr, past),
     ZOO(destroyed_texture, 64, gone, nullptr, nullptr, gone),
     ZOO(unbound_texture, 64, none, nullptr, nullptr, none),
+    ZOO(unbound_reference, 64, unbound, nullptr, nullptr, unbound),
+    ZOO(bound_past_end, 0, bound, nullptr, nullptr, bound),
     ZOO(pitch_ignored, 192, pitch, nullptr, nullptr, pitch),
     ZOO(wrong_type, 64, type, nullptr, nullptr, type),
     ZOO(surface_elements, 64, elements, nullptr, nullptr, elements),

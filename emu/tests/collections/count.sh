@@ -1,0 +1,68 @@
+# count.sh - what the scripts that count public programs share; they source it.
+#   folder BUILD      finds rungs-nvcc and the kit of $WAY (plain or race) there
+#   program NAME MAKE RUN CHECK      builds, runs within 10 minutes and checks one program: a line, and a count
+# MAKE, RUN and CHECK are commands for the shell; an empty CHECK counts the program as "runs, no check of its own".
+# ONLY, a regular expression, chooses programs; LIMIT is the time of a run in seconds.
+: "${WAY:=plain}" "${LIMIT:=600}" "${ONLY:=.}"
+right=0 unchecked=0 total=0
+
+folder()
+{
+    kit=$(cd "$1" && pwd)/emu_kit/$WAY || exit 2
+    nvcc=$(cd "$1" && pwd)/rungs-nvcc
+    [ "$WAY" = race ] || nvcc=$nvcc-$WAY
+    [ -x "$nvcc" ] && [ -x "$kit/bin/nvcc" ] || { echo "$1 has no rungs-nvcc: build the target kit_emu" >&2; exit 2; }
+    PATH=$kit/bin:$PATH
+    export PATH RUNGS_NVCC="$WAY" CUEMU_TIMEOUT=0 CUEMU_LEAKS=0
+}
+
+# line NAME VERDICT SECONDS WHY
+line()
+{
+    printf '%-42s %-9s %4s s  %s\n' "$1" "$2" "$3" "$4"
+}
+
+program()
+{
+    echo "$1" | grep -qE "$ONLY" || return 0
+    total=$((total + 1)) log=$logs/$(echo "$1" | tr / _) begun=$(date +%s)
+    if ! (eval "$2") >"$log.build" 2>&1 </dev/null; then
+        line "$1" "no build" $(($(date +%s) - begun)) "$(grep -m 1 -E 'error|rungs nvcc:|undefined' "$log.build" | cut -c1-120)"
+        return 0
+    fi
+    begun=$(date +%s)
+    (eval "timeout $LIMIT sh -c '$3'") >"$log.out" 2>"$log.err" </dev/null
+    code=$? spent=$(($(date +%s) - begun))
+    found=$(grep -h -m 1 '^emu: ' "$log.err" | cut -c1-150)
+    if [ $code = 124 ]; then
+        line "$1" "too long" $spent ""
+    elif [ -z "$4" ]; then
+        [ $code -le 1 ] && unchecked=$((unchecked + 1)) && line "$1" "runs" $spent "exit $code; has no check; $found"
+        [ $code -le 1 ] || line "$1" "ends $code" $spent "$found"
+    elif (eval "$4") >"$log.check" 2>&1; then
+        right=$((right + 1))
+        line "$1" "right" $spent "$found"
+    else
+        line "$1" "wrong" $spent "exit $code; $(tail -n 1 "$log.check" | cut -c1-80) $found"
+    fi
+    return 0
+}
+
+# alike A B BOUND: the same words in two files; numbers differ by at most BOUND, relative or absolute.
+alike()
+{
+    [ -s "$1" ] && [ -s "$2" ] || { echo "$1 or $2 is empty"; return 1; }
+    tr -s ' \t,:' '\n' <"$1" >"$logs/a" && tr -s ' \t,:' '\n' <"$2" >"$logs/b"
+    paste -d ' ' "$logs/a" "$logs/b" | awk -v bound="$3" '
+        $1 == $2 { next }
+        NF == 2 && $1 + 0 == $1 && $2 + 0 == $2 {
+            d = $1 - $2; d = d < 0 ? -d : d; size = $2 < 0 ? -$2 : $2
+            if (d <= bound * (size > 1 ? size : 1)) next
+        }
+        { print "line " NR ": " $0; exit 1 }'
+}
+
+summary()
+{
+    echo "$total programs: $right right, $unchecked run and have no check, $((total - right - unchecked)) fail"
+}
