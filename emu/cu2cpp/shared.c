@@ -89,7 +89,7 @@ static int is_declared(const struct file *f, const char *name, int before)
 /* Puts the declarators between `from` and the semicolon at `end`, of that type; 0: not understood. */
 static int put_declarators(struct file *f, struct made *m, const char *type, int from, int end)
 {
-    int file_scope = f->word[from].scope == 0;
+    int file_scope = f->word[from].scope == 0 && !f->word[from].directive; /* a macro is for functions */
     for (int i = from; i < end;) {
         if (f->word[i].kind != NAME || !is_sign(f, i + 1, '[') || !is_sign(f, i + 2, ']')) return 0;
         int next = i + 3;

@@ -40,6 +40,8 @@ writes 'f("k<<<1, 2>>>(x)", R"(k<<<1>>>(x))", 1'\''000); // k<<<1, 2>>>(x)' 'f("
 writes 'int n = 1 << 2; bool b = n < 3 && 4 > n; std::cout << x << y;' 'int n = 1 << 2; bool b = n < 3 && 4 > n; std::cout << x << y;'
 writes 'void f() { extern __shared__ T<int> a[][3]; }' 'void f() { T<int> (*a)[3] = (T<int> (*)[3])::emu::dynamic_shared({ __FILE__, __LINE__ }); }'
 writes 'void f() { extern unsigned int __shared__ a[]; }' 'void f() { unsigned int *a = (unsigned int *)::emu::dynamic_shared({ __FILE__, __LINE__ }); }'
+writes '#define S(t, n) extern __shared__ t n[]' '#define S(t, n) extern __shared__ t n[]'
+writes '#define S(t, n) { extern __shared__ t n[]; }' '#define S(t, n) { t *n = (t *)::emu::dynamic_shared({ __FILE__, __LINE__ }); }'
 writes 'namespace n { volatile extern __shared__ int a[]; }' 'namespace n { static EMU_FILE_SHARED volatile int *a; static const ::emu::FileShared a_file_shared_((void **)&a); }'
 writes 'void f() { static __shared__ alignas(16) int a[2]; }' 'void f() { alignas(16) __shared__ int a[2]; }'
 writes '__noinline__ void f();' '__attribute__((noinline)) void f();'
