@@ -21,7 +21,7 @@ static int is_runtime(const char *name)
 }
 
 /* What the library of that name is called, in the list of those that the emulator lacks (emu/missing.txt);
- * NULL: it is none of them. "curand_static" is "curand". */
+ * NULL: it is none of them. "cufft_static" is "cufft". */
 static const char *title_of(const struct nvcc_work *w, const char *name)
 {
     char line[4000];

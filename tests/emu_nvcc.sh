@@ -185,17 +185,43 @@ says 66 'includes itself' @again
 says 77 'no C++ compiler none' -ccbin none one.cu
 for header in cuda driver_functions host_defines math_functions common_functions device_atomic_functions; do echo "#include <$header.h>"; done >parts.cu
 makes -c parts.cu -o parts.o
-for header in curand.h thrust/merge.h cub/cub.cuh; do
+for header in cufft.h thrust/merge.h cublas.h cub/cub.cuh; do
     echo "#include <$header>" >library.cu
     says 66 'library.cu does not compile' -c library.cu
     grep -q '#error .* is not part of the emulator' err || bad "$header: $(cat err)"
     ! grep '[: ]error' err | grep -qv '#error' || bad "$header: other errors too: $(cat err)"
 done
-says 0 'note: -lcurand is left out: the emulator has no cuRAND' @words one.cu -lcurand -lm -lpthread -lcuda -lcudart -o one
+says 0 'note: -lcufft is left out: the emulator has no cuFFT' @words one.cu -lcufft -lm -lpthread -lcuda -lcudart -o one
 prints 6 ./one
-echo 'extern "C" int curandGenerate(); int main() { return curandGenerate(); }' >gen.cpp
-"$nvcc" gen.cpp -lcurand 2>err && bad "it links without cuRAND"
-grep -q '^rungs nvcc: a.out does not link: it was left without cuRAND' err || bad "a library that is missed: $(cat err)"
+echo 'extern "C" int cufftDestroy(int); int main() { return cufftDestroy(0); }' >gen.cpp
+"$nvcc" gen.cpp -lcufft 2>err && bad "it links without cuFFT"
+grep -q '^rungs nvcc: a.out does not link: it was left without cuFFT' err || bad "a library that is missed: $(cat err)"
+
+# ---- the libraries that are here; helpers of the samples, behind the program's own ----
+cat >libraries.cu <<'END'
+#include <cublasLt.h>
+#include <cublas_v2.h>
+#include <curand.h>
+#include <helper_cuda.h>
+#include <helper_functions.h>
+int main(int argc, char **argv)
+{
+    cublasHandle_t blas;
+    cublasLtHandle_t lt;
+    curandGenerator_t random;
+    checkCudaErrors(cublasCreate(&blas));
+    checkCudaErrors(cublasLtCreate(&lt));
+    checkCudaErrors(curandCreateGenerator(&random, CURAND_RNG_PSEUDO_DEFAULT));
+    printf("%d %s\n", getCmdLineArgumentInt(argc, (const char **)argv, "n"), _cudaGetErrorEnum(CUBLAS_STATUS_NOT_SUPPORTED));
+    checkCudaErrors(cublasLtDestroy(lt));
+    checkCudaErrors(cublasDestroy(blas));
+}
+END
+makes libraries.cu -lcublas -lcublasLt -lcurand_static -lcublas_static -o libraries && prints '7 CUBLAS_STATUS_NOT_SUPPORTED' ./libraries -n=7
+mkdir -p mine && echo '#define HELPER "own"' >mine/helper_cuda.h
+printf '#include <cstdio>\n#include <helper_cuda.h>\nint main() { puts(HELPER); }\n' >own_helper.cu
+makes -I mine own_helper.cu -o own_helper && prints own ./own_helper
+
 echo 'int x = y;' >wrong.cu
 says 66 'wrong.cu does not compile' -c wrong.cu && grep -q '^wrong.cu:1' err || bad "the line: $(cat err)"
 [ ! -e wrong.o ] || bad "half an object"
