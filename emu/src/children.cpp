@@ -1,9 +1,9 @@
 /* children.cpp - kernels that kernels launch.
  *
  * A child may begin at its launch or after its parent has ended, and a parent cannot wait for it. Here all
- * children begin when their parent has ended: those of one stream in their order, streams (of which each block
- * has its own default one) as options.order says; then what was launched into cudaStreamTailLaunch. A parent is
- * done when its children are. */
+ * begin when their parent has ended: those of one stream in their order, streams (of which each block has its
+ * own default one) as options.order says; then what was launched into cudaStreamTailLaunch. A parent is done
+ * when its children are. */
 #include "children.h"
 #include "emu_internal.h"
 

@@ -9,8 +9,8 @@
 
 using namespace emu;
 
-/* The program's handles are addresses; what they stand for stays until the program ends, so that an old handle
- * is known for one. */
+/* The program's handles are addresses; what they stand for stays until the program ends, so that an old one
+ * is known as such. */
 static std::map<cudaGraph_t, std::shared_ptr<CUgraph_st>> &graphs =
     *new std::map<cudaGraph_t, std::shared_ptr<CUgraph_st>>;
 static std::set<cudaGraphNode_t> &nodes = *new std::set<cudaGraphNode_t>;

@@ -1,8 +1,8 @@
 /* graphs.h - the parts of a graph.
  *
  * A node holds what a stream would have got, as an operation: a graph is built by making the stream's own
- * functions put their operations there instead (Capture, and Into). So a node is checked as the call is that it
- * stands for. */
+ * functions put their operations there instead (Capture, and Into). So a node is checked as the call that it
+ * stands for is. */
 #ifndef EMU_SRC_GRAPHS_H
 #define EMU_SRC_GRAPHS_H
 

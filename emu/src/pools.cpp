@@ -1,5 +1,4 @@
-/* pools.cpp - cudaMallocAsync and memory pools. The pools count; the memory itself comes from where cudaMalloc's
- * does. */
+/* pools.cpp - cudaMallocAsync and memory pools. The pools count; the memory is cudaMalloc's. */
 #include <map>
 #include <set>
 #include "emu/graphs.h"

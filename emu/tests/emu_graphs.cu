@@ -1,5 +1,5 @@
-/* emu_graphs.cu - CUDA graphs: captured, built of nodes, updated, with memory and conditions of their own; and
- * memory pools. */
+/* emu_graphs.cu - CUDA graphs: captured, built of nodes, updated, with memory and conditions of their own;
+ * and memory pools. */
 #include "emu_test.h"
 #include "emu/testing.h"
 

@@ -3,6 +3,7 @@
 #ifndef EMU_THRUST_RUN_H
 #define EMU_THRUST_RUN_H
 
+#include <iostream> /* as Thrust does: programs rely on it */
 #include <iterator>
 #include <new>
 #include <type_traits>
