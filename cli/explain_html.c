@@ -3,30 +3,7 @@
  * (explain_picture.c). */
 #include <string.h>
 
-#include "../base/json.h"
 #include "explain_page.h"
-
-/* ---- text ---- */
-
-void page_text(FILE *out, const char *text)
-{
-    for (const unsigned char *c = (const unsigned char *)text; *c;) {
-        int n = json_utf8_bytes(c);
-        if (*c == '&')
-            fputs("&amp;", out);
-        else if (*c == '<')
-            fputs("&lt;", out);
-        else if (*c == '>')
-            fputs("&gt;", out);
-        else if (*c == '"')
-            fputs("&quot;", out);
-        else if (*c < ' ' || !n)
-            fputc(n ? ' ' : '?', out);
-        else
-            fwrite(c, 1, (size_t)n, out);
-        c += n ? n : 1;
-    }
-}
 
 static const char style[] =
     ":root{color-scheme:light dark;--paper:#fff;--ink:#1b1b1f;--dim:#55555e;--line:#d0d0d8;--box:#f5f5f8;"

@@ -1,7 +1,30 @@
 /* explain_picture.c - lanes, sectors, banks and racing threads as HTML; see explain_page.h. */
 #include <string.h>
 
+#include "../base/json.h"
 #include "explain_page.h"
+
+/* ---- text ---- */
+
+void page_text(FILE *out, const char *text)
+{
+    for (const unsigned char *c = (const unsigned char *)text; *c;) {
+        int n = json_utf8_bytes(c);
+        if (*c == '&')
+            fputs("&amp;", out);
+        else if (*c == '<')
+            fputs("&lt;", out);
+        else if (*c == '>')
+            fputs("&gt;", out);
+        else if (*c == '"')
+            fputs("&quot;", out);
+        else if (*c < ' ' || !n)
+            fputc(n ? ' ' : '?', out);
+        else
+            fwrite(c, 1, (size_t)n, out);
+        c += n ? n : 1;
+    }
+}
 
 /* ---- global memory: lanes by sector ---- */
 

@@ -33,6 +33,7 @@ struct Entered {
 
 static std::unordered_map<const void *, Entered> entered; /* of the kernel that runs */
 static std::vector<Entered *> open_blocks[32];            /* by warp: those with open rounds */
+static bool counting;                                     /* a kernel runs, and is to be explained */
 static bool seen;
 
 /* of all kernels; never destroyed, as what is registered with atexit reads it */
@@ -56,7 +57,7 @@ static Entered &block_at(const void *pc)
 
 static void enter(const void *pc)
 {
-    if (!current || !explain_kernel()) return;
+    if (!current || !counting) return;
     seen = true;
     unsigned warp = (unsigned)current->warp, lane = (unsigned)current->lane;
     Entered &here = block_at(pc);
@@ -65,6 +66,11 @@ static void enter(const void *pc)
     if (w.open.empty()) open_blocks[warp].push_back(&here);
     if (w.open.size() <= round) w.open.resize(round + 1);
     w.open[round] |= 1u << lane;
+}
+
+void blocks_kernel_begin()
+{
+    counting = true;
 }
 
 void blocks_meet(unsigned warp)
@@ -82,6 +88,7 @@ void blocks_meet(unsigned warp)
 /* The blocks stay, with nothing counted, for the next kernel: most programs launch one again and again. */
 void blocks_kernel_end(unsigned number)
 {
+    counting = false;
     for (auto &b : entered) {
         Lanes &all = totals[{ number, b.first }], &now = b.second.lanes;
         all.warps += now.warps;

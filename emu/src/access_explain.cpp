@@ -107,6 +107,7 @@ void explain_kernel_begin()
         number = (unsigned)launched.size();
     }
     running = number;
+    blocks_kernel_begin();
     now().launches++;
 }
 

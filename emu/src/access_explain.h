@@ -44,6 +44,7 @@ struct Operations {
 struct Lanes {
     unsigned long warps, threads;
 };
+void blocks_kernel_begin();
 void blocks_meet(unsigned warp);
 void blocks_kernel_end(unsigned number);
 bool blocks_were_seen(); /* was the program built for it? */
