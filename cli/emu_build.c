@@ -258,6 +258,8 @@ static int compile(const struct emu_program *p, const struct emu_variant *v, int
         for (const char *const *flag = emu_race_flags(clang); *flag; flag++) word[n++] = *flag;
     for (int k = 0; emu_flags[k]; k++) word[n++] = emu_flags[k];
     for (int k = 0; v->flags[k]; k++) word[n++] = v->flags[k];
+    if (v == &emu_explained && clang) /* which else leaves out blocks that others imply, and loops' bodies */
+        word[n++] = "-fsanitize-coverage=edge,trace-pc,no-prune";
     word[n++] = include,
     word[n++] = missing; /* before the user's: a toolkit among those must not mix with it */
     for (int k = 0; k < p->options; k++) word[n++] = p->option[k];
