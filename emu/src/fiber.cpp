@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <sys/mman.h>
 #include "fiber.h"
+#include "fiber_pass.h"
 #include "fiber_switch.h"
 #if __has_include(<valgrind/valgrind.h>)
 #include <valgrind/valgrind.h>
@@ -128,6 +129,19 @@ void fiber_leave(Fiber *fiber)
     context_switch(&fiber->context, &scheduler);
 #endif
 }
+
+#ifdef EMU_FIBER_PASS
+void fiber_pass(Fiber *from, Fiber *to, const Fiber *soon)
+{
+#ifndef EMU_UCONTEXT
+    if (soon)
+        for (int line = 0; line < 4; line++) __builtin_prefetch((const char *)soon->context.sp + line * 64);
+#else
+    (void)soon;
+#endif
+    context_switch(&from->context, &to->context);
+}
+#endif
 
 void fiber_forget_all()
 {

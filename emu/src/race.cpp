@@ -2,13 +2,31 @@
 #include "race.h"
 
 #include <cstring>
+#include "race_streams.h"
 
 namespace emu
 {
 
 static RaceClock order;
-static Shadow shadow;
+Shadow race_shadow;
 static bool atomics_used; /* in this kernel */
+static Tick first_stamp;  /* of this kernel */
+
+/* The last plain reads of each thread. */
+struct Guess {
+    const void *address, *site;
+};
+static Guess guesses[1024][4];
+static unsigned next_guess;
+
+RaceNow race_now;
+
+static void know_now()
+{
+    unsigned linear = (unsigned)current->linear;
+    race_now = { order.one_by_one() ? current : nullptr, order.stamp(linear), 1u << current->lane,
+                 (uint16_t)current->warp, order.plain() };
+}
 
 /* ---- writes that may change nothing ---- */
 
@@ -45,20 +63,15 @@ static void settle_update(const Access *next)
     race_report(update.conflict, false);
 }
 
+/* Before whatever changes the clocks. */
 static void settle()
 {
     settle_write();
     settle_update(nullptr);
+    race_now.thread = nullptr;
 }
 
 /* ---- reads before an atomicCAS ---- */
-
-/* The last plain reads of each thread. */
-struct Guess {
-    const void *address, *site;
-};
-static Guess guesses[1024][4];
-static unsigned next_guess;
 
 static void remember_guess(const Access &access, const void *site)
 {
@@ -75,6 +88,7 @@ static void suspect(const Conflict &conflict, size_t size)
 {
     settle_write();
     doubt.open = true;
+    race_now.thread = nullptr; /* the thread's next access must settle it */
     doubt.conflict = conflict;
     doubt.size = size < sizeof doubt.before ? size : sizeof doubt.before;
     memcpy(doubt.before, conflict.address, doubt.size);
@@ -82,26 +96,34 @@ static void suspect(const Conflict &conflict, size_t size)
 
 /* ---- one cell ---- */
 
-static bool surely_before(const Touch &then, const Touch &now)
+static inline bool surely_before(const Touch &then, const Touch &now)
 {
-    return !then.at || (!(then.flags & TOUCH_COPYING) &&
+    return !then.at || ((!(then.flags & TOUCH_COPYING) || !order.this_launch(then.at)) &&
                         order.surely_before(then.block, then.warp, then.at, now.warp * 32u));
 }
 
 /* The first thread of `then` that nothing orders before the current one, or -1. */
 static int unordered(const Touch &then, const Touch &now, Space space)
 {
-    if (surely_before(then, now) || !order.this_launch(then.at)) return -1;
-    if (space == Space::shared && then.block != now.block) return -1; /* each block has its own */
-    unsigned me = (unsigned)current->linear;
+    if (surely_before(then, now)) return -1;
+    bool earlier = !order.this_launch(then.at); /* of a kernel in another stream */
+    if (space == Space::shared && (earlier || then.block != now.block))
+        return -1; /* each block has its own */
+    unsigned self = (unsigned)current->linear;
     for (unsigned left = then.lanes; left; left &= left - 1) {
         unsigned other = then.warp * 32u + (unsigned)__builtin_ctz(left);
         if (then.flags & TOUCH_COPYING) return (int)other;
-        bool own = other == me && then.block == now.block;
-        if (!own && !order.before(then.block, other, then.at, then.flags & TOUCH_ATOMIC, me))
+        bool own = other == self && then.block == now.block && !earlier;
+        if (!own && !order.before(then.block, other, then.at, then.flags & TOUCH_ATOMIC, self))
             return (int)other;
     }
     return -1;
+}
+
+/* Of the running block and of another warp, since the last barrier: of which order.plain() says all. */
+static inline bool unordered_now(const Touch &then)
+{
+    return then.at == race_now.at && then.warp != race_now.warp && !(then.flags & TOUCH_COPYING);
 }
 
 /* Keeps `now` among the cell's reads: beside one of the same moment, in place of one that it makes
@@ -114,13 +136,15 @@ static void remember(Cell &cell, const Touch &now, Space space)
             r.site = now.site;
             return;
         }
+    const Touch &a = cell.read[0], &b = cell.read[1];
+    if (order.plain() && order.one_by_one() && unordered_now(a) && unordered_now(b) && a.warp != b.warp)
+        return;
     for (bool any_kind : { false, true }) /* an atomic does not stand for a plain access, nor the reverse */
         for (Touch &r : cell.read)
             if ((!r.at || r.flags == now.flags || any_kind) && unordered(r, now, space) < 0) {
                 r = now;
                 return;
             }
-    const Touch &a = cell.read[0], &b = cell.read[1];
     if (a.block == b.block && (a.warp == b.warp || a.block != now.block)) cell.read[1] = now;
 }
 
@@ -145,7 +169,7 @@ static void touch(Cell &cell, const Touch &now, Space space, const void *address
         if (now.flags == TOUCH_WRITE && w.flags == TOUCH_WRITE)
             suspect(conflict, size);
         else if (now.flags == 0 && w.flags == TOUCH_WRITE && !update.open)
-            update.open = true, update.conflict = conflict;
+            update.open = true, update.conflict = conflict, race_now.thread = nullptr;
         else
             race_report(conflict, false);
     }
@@ -157,15 +181,82 @@ static void touch(Cell &cell, const Touch &now, Space space, const void *address
     }
 }
 
+/* ---- accesses that say nothing new ---- */
+
+static bool some_hear_all; /* does a checker, in this block, want to hear of repetitions too? */
+static bool compares_used; /* some atomicCAS has run: guesses before the next are wanted */
+
+/* Is there anything to gain? Stamps tell the blocks apart only while these run one after another. */
+static bool repeats_count()
+{
+    return !some_hear_all && !compares_used && order.one_by_one();
+}
+
+/* Of the running block, at the stamp that the current thread has now? No two blocks have the same. */
+static bool is_now(const Touch &then)
+{
+    return then.at == race_now.at;
+}
+
+/* Did the write surely come before what the threads of this warp do now? */
+static bool is_settled(const Touch &write)
+{
+    if (!write.at) return true;
+    return !(write.flags & TOUCH_COPYING) &&
+           order.surely_before(write.block, write.warp, write.at, race_now.warp * 32u);
+}
+
+static bool is_atomic_write(const Touch &touch)
+{
+    return touch.at && touch.flags & TOUCH_WRITE;
+}
+
+/* Notes in `repeat` that reads as this one, which has been heard, say nothing new from now on, if so. */
+static void begin_repeats(const Cell &cell, Repeat &repeat, const void *site)
+{
+    const Touch &a = cell.read[0], &b = cell.read[1];
+    if (!is_settled(cell.write) || is_atomic_write(a) || is_atomic_write(b)) return;
+    for (uint16_t i = 0; i < 2; i++)
+        if (is_now(cell.read[i]) && cell.read[i].warp == race_now.warp && !cell.read[i].flags) {
+            if (cell.read[i].site == site)
+                repeat = { race_now.at, (uint32_t)(uintptr_t)site, 0, race_now.warp, i };
+            return;
+        }
+    /* two other warps have read it since the last barrier, and two are all that is remembered */
+    if (!order.plain() || !is_now(a) || !is_now(b) || a.flags | b.flags) return;
+    if (a.warp == b.warp || a.warp == race_now.warp || b.warp == race_now.warp) return;
+    repeat = { race_now.at, 0, a.warp | (uint32_t)b.warp << 16, ANY_WARP, 0 };
+}
+
+bool race_begins_repeats(const void *address, const void *site)
+{
+    if (!repeats_count() || doubt.open || update.open) return false;
+    if (race_now.thread != current) know_now();
+    uintptr_t at = (uintptr_t)address;
+    Repeat *repeat = race_shadow.repeat_of(at);
+    if (!repeat) return false;
+    if (!race_repeats(address, site)) {
+        begin_repeats(race_shadow.page(at, true).settle(at % Shadow::PAGE / Shadow::WORD), *repeat, site);
+        return race_repeats(address, site);
+    }
+    return true;
+}
+
+/* ---- ranges ---- */
+
 static void touch_range(const void *start, size_t size, Space space, const Touch &now)
 {
+    bool repeatable = !now.flags && repeats_count();
     uintptr_t first = (uintptr_t)start, end = first + size;
     const uintptr_t slot =
         space == Space::shared ? (uintptr_t)block.slot << 48 : 0; /* each has its own cells */
     bool whole = (first | size) % Shadow::WORD == 0;
     for (uintptr_t at = first; at < end;) {
-        Shadow::Page &page = shadow.page(at + slot, whole);
-        touch(page.cells[at % Shadow::PAGE / page.step], now, space, (const void *)at, page.step);
+        Shadow::Page &page = race_shadow.page(at + slot, whole);
+        size_t i = at % Shadow::PAGE / page.step;
+        Cell &cell = page.settle(i);
+        touch(cell, now, space, (const void *)at, page.step);
+        if (repeatable && page.step == Shadow::WORD) begin_repeats(cell, page.repeats[i], now.site);
         at += page.step;
     }
 }
@@ -174,8 +265,8 @@ static void touch_range(const void *start, size_t size, Space space, const Touch
 
 static Touch touch_of_current(const void *site, int flags)
 {
-    Tick at = order.stamp((unsigned)current->linear);
-    return { site, at, order.block, 1u << current->lane, (uint16_t)current->warp, (uint8_t)flags };
+    if (race_now.thread != current) know_now();
+    return { site, race_now.at, order.block, race_now.lane, race_now.warp, (uint8_t)flags };
 }
 
 /* Atomics on shared memory of one block are not those of the next. */
@@ -190,15 +281,19 @@ static void on_access(const Access &access)
 {
     settle_write();
     settle_update(&access);
-    unsigned me = (unsigned)current->linear;
-    bool atomic = access.atomic || (access.is_volatile && (!access.write || order.has_fenced(me)));
-    if (atomic) order.atomic(me, synchronises_at(access.address, access.space), access.write);
+    if (race_has_open_moves()) race_check_moves(access);
+    unsigned self = (unsigned)current->linear;
+    bool atomic = access.atomic || (access.is_volatile && (!access.write || order.has_fenced(self)));
+    if (atomic) {
+        order.atomic(self, synchronises_at(access.address, access.space), access.write);
+        race_now.thread = nullptr;
+    }
     int flags = (access.write ? TOUCH_WRITE : 0) | (atomic ? TOUCH_ATOMIC : 0);
     if (access.is_volatile && !access.write) flags |= TOUCH_VOLATILE;
     if (access.atomic) atomics_used = true;
     Touch now = touch_of_current(access.pc ? access.pc : race_site(access.where), flags);
     if (access.update == Update::compares)
-        match_guess(access);
+        compares_used = true, match_guess(access);
     else if (flags == 0)
         remember_guess(access, now.site);
     touch_range(access.address, access.size, access.space, now);
@@ -220,9 +315,9 @@ static void on_async_complete(const AsyncCopy &copy)
     settle();
     Touch done = touch_of_current(race_site(copy.where), TOUCH_WRITE);
     for (uintptr_t at = (uintptr_t)copy.to; at < (uintptr_t)copy.to + copy.bytes; at += Shadow::WORD) {
-        Shadow::Page &page = shadow.page(at + ((uintptr_t)block.slot << 48), true);
+        Shadow::Page &page = race_shadow.page(at + ((uintptr_t)block.slot << 48), true);
         for (unsigned byte = 0; byte < Shadow::WORD; byte += page.step) {
-            Cell &cell = page.cells[(at + byte) % Shadow::PAGE / page.step];
+            Cell &cell = page.settle((at + byte) % Shadow::PAGE / page.step);
             if (cell.write.flags & TOUCH_COPYING && cell.write.lanes == done.lanes &&
                 cell.write.warp == done.warp)
                 cell.write = done;
@@ -276,7 +371,8 @@ static void on_fence(Scope scope)
 
 static void on_kernel_begin()
 {
-    order.launch_begin();
+    order.launch_begin(race_kernel_begins());
+    first_stamp = order.newest_stamp();
     atomics_used = false;
     memset(guesses, 0, sizeof guesses);
     race_report_begin();
@@ -286,11 +382,27 @@ static void on_kernel_end()
 {
     settle();
     race_report_end();
+    race_kernel_ends(first_stamp, order.newest_stamp() + 1);
 }
 
 static void on_block_begin()
 {
+    race_now.thread = nullptr;
     order.block_begin((uint32_t)block.linear, (unsigned)block.threads.size());
+    some_hear_all = false;
+    for (const Hooks *const *h = subscribers; *h; h++)
+        some_hear_all |= (*h)->access && (*h)->access != on_access && *h != unwritten_hooks;
+}
+
+static void on_host_copy(const void *to, const void *from, size_t bytes, const char *, Where)
+{
+    race_moves(from, bytes, false);
+    race_moves(to, bytes, true);
+}
+
+static void on_host_set(const void *address, size_t bytes)
+{
+    race_moves(address, bytes, true);
 }
 
 static void on_block_leave()
@@ -315,8 +427,8 @@ void race_subscribe()
     static const Hooks hooks = { on_kernel_begin, on_kernel_end,     on_block_begin, settle,
                                  settle,          on_access,         nullptr,        on_barrier,
                                  on_warp,         on_phase_arrive,   on_phase_wait,  on_fence,
-                                 on_async_issue,  on_async_complete, nullptr,        nullptr,
-                                 nullptr,         nullptr,           on_block_leave, on_block_return,
+                                 on_async_issue,  on_async_complete, nullptr,        on_host_copy,
+                                 on_host_set,     nullptr,           on_block_leave, on_block_return,
                                  on_grid_barrier };
     subscribe(&hooks);
 }

@@ -17,8 +17,39 @@ namespace emu
  * tsan_receiver.cpp calls it before main. */
 void race_subscribe();
 
+/* Where the current thread is in the order of things: what is the same for all its accesses until it
+ * synchronises. */
+struct RaceNow {
+    const Thread *thread; /* nullptr: not known */
+    Tick at;
+    uint32_t lane;
+    uint16_t warp;
+    bool plain; /* RaceClock::plain */
+};
+extern RaceNow race_now;
+extern Shadow race_shadow;
+
+/* Does that read of one word repeat one that all checkers have heard of, so that none needs to hear of it?
+ * Most do: this is asked first. */
+inline bool race_repeats(const void *address, const void *site)
+{
+    if (race_now.thread != current) return false;
+    Repeat *repeat = race_shadow.repeat_of((uintptr_t)address);
+    if (!repeat || repeat->at != race_now.at) return false;
+    if (repeat->warp == race_now.warp && repeat->site == (uint32_t)(uintptr_t)site) {
+        repeat->lanes |= race_now.lane;
+        return true;
+    }
+    bool remembered = (repeat->lanes & 0xffff) == race_now.warp || repeat->lanes >> 16 == race_now.warp;
+    return repeat->warp == ANY_WARP && race_now.plain && !remembered;
+}
+
+/* The same for the first such read of the thread or of its warp, after a look at what is remembered. */
+bool race_begins_repeats(const void *address, const void *site);
+
 /* race_unwritten.cpp: also looks for reads of memory that nobody has written, if CUEMU_UNWRITTEN=1. */
 void unwritten_subscribe();
+extern const Hooks *unwritten_hooks; /* nullptr: it does not */
 
 /* race_host.cpp: also looks for accesses to memory of the host. */
 void host_subscribe();

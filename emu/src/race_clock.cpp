@@ -38,9 +38,12 @@ PastRef join(const PastRef &a, const PastRef &b)
     return both;
 }
 
-void RaceClock::launch_begin()
+void RaceClock::launch_begin(std::vector<Span> unordered)
 {
-    launch_start = ++now;
+    settled = launch_start = ++now;
+    open = std::move(unordered);
+    interleaved = false;
+    for (const Span &span : open) settled = std::min(settled, span.first);
     locations.clear();
     objects.clear();
     away.clear();
@@ -59,6 +62,7 @@ void RaceClock::block_begin(uint32_t number, unsigned count)
 
 void RaceClock::leave(unsigned slot)
 {
+    interleaved = true;
     Away &a = away[slot];
     a.block = block;
     a.base = base;

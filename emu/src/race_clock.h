@@ -59,7 +59,16 @@ enum FenceScope { FENCE_BLOCK, FENCE_DEVICE };
 class RaceClock
 {
   public:
-    void launch_begin();
+    /* Stamps of an earlier operation in another stream, first..end-1. */
+    struct Span {
+        Tick first, end;
+    };
+    /* The accesses of those operations did not happen before the launch; all others did. */
+    void launch_begin(std::vector<Span> open = {});
+    Tick newest_stamp() const
+    {
+        return now;
+    }
     void block_begin(uint32_t block, unsigned threads);
 
     /* The block that runs leaves the CPU to another, and comes back. */
@@ -100,14 +109,25 @@ class RaceClock
      * The first looks only at kernels, barriers and whole warps, which is nearly always enough. */
     bool surely_before(uint32_t block_of, unsigned warp_of, Tick at, unsigned me) const
     {
-        return at < launch_start ||
-               (block_of == block && (at <= base || (warp_of == me / 32 && at <= warp_base[warp_of])));
+        if (at < launch_start) return at < settled || !is_open(at);
+        return block_of == block && (at <= base || (warp_of == me / 32 && at <= warp_base[warp_of]));
     }
     bool before(uint32_t block_of, unsigned thread_of, Tick at, bool atomic, unsigned me) const
     {
         if (surely_before(block_of, thread_of / 32, at, me)) return true;
+        if (!this_launch(at)) return false;
         const Past *rest = threads[me].rest.get();
         return rest && rest->of(block_of, thread_of, atomic) >= at;
+    }
+    /* Is what the threads know told by their stamps, their block and their warp alone? */
+    bool plain() const
+    {
+        return !any_rest;
+    }
+    /* Has no block of this launch left the CPU to another before its end? */
+    bool one_by_one() const
+    {
+        return !interleaved;
     }
     /* Is it of the kernel that runs? */
     bool this_launch(Tick at) const
@@ -138,8 +158,17 @@ class RaceClock
         bool any_rest;
         std::vector<Thread> threads;
     };
+    bool is_open(Tick at) const
+    {
+        for (const Span &span : open)
+            if (at >= span.first && at < span.end) return true;
+        return false;
+    }
 
     Tick now = 0, launch_start = 0, base = 0;
+    Tick settled = 0; /* what has a smaller stamp happened before the launch */
+    std::vector<Span> open;
+    bool interleaved = false;
     Tick warp_base[32] = {};
     bool any_rest = false; /* some thread has a Past: barriers have to join them */
     std::vector<Thread> threads;

@@ -6,7 +6,7 @@
 #include <set>
 #include <unordered_map>
 #include "access_explain.h"
-#include "race.h"
+#include "race_streams.h"
 
 namespace emu
 {
@@ -59,8 +59,10 @@ static std::string coordinates(size_t linear, const dim3 &extent)
 
 static std::string who(const Touch &touch, unsigned thread)
 {
-    return "thread " + coordinates(thread, kernel->block) + " of block " +
-           coordinates(touch.block, kernel->grid);
+    const RaceOperation *earlier = race_operation_at(touch.at);
+    return "thread " + coordinates(thread, earlier ? earlier->block : kernel->block) + " of block " +
+           coordinates(touch.block, earlier ? earlier->grid : kernel->grid) +
+           (earlier ? " of " + earlier->name : "");
 }
 
 static bool by_atomic(const Touch &touch)
@@ -119,6 +121,9 @@ static std::string between_blocks(const Conflict &c, bool both_write, bool same_
 static std::string remedy(const Conflict &c, const Line &then, const Line &now)
 {
     bool both_write = c.then.flags & c.now.flags & TOUCH_WRITE, same_line = then.text == now.text;
+    if (race_operation_at(c.then.at))
+        return "the kernels are in streams that do not wait for each other: launch both in one stream, or record an "
+               "event after the first and let the other's stream wait for it (cudaStreamWaitEvent)";
     if (c.then.flags & TOUCH_COPYING)
         return missing("wait for the copy (__pipeline_wait_prior, then __syncthreads())", then, now) +
                ", or the copy starts too early";

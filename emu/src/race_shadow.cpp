@@ -12,6 +12,7 @@ Shadow::Page &Shadow::find(uintptr_t number)
     if (!page) {
         page.reset(new Page);
         page->cells.resize(PAGE / WORD);
+        page->repeats.resize(PAGE / WORD);
     }
     return *page;
 }
@@ -20,7 +21,7 @@ Shadow::Page &Shadow::find(uintptr_t number)
 void Shadow::split(Page &page)
 {
     std::vector<Cell> bytes(PAGE);
-    for (unsigned i = 0; i < PAGE; i++) bytes[i] = page.cells[i / WORD];
+    for (unsigned i = 0; i < PAGE; i++) bytes[i] = page.settle(i / WORD);
     page.cells.swap(bytes);
     page.step = 1;
 }

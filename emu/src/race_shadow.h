@@ -40,6 +40,17 @@ struct Touch {
     uint8_t flags;
 };
 
+/* What makes the next read of a word a repetition, which says nothing new: then its cell need not be looked
+ * at. Whoever looks at the cell calls Page::settle first. */
+struct Repeat {
+    Tick at;        /* the stamp; 0: nothing is known */
+    uint32_t site;  /* of the reads of that warp: the lower half of its address */
+    uint32_t lanes; /* that have read since: to be added to the entry of the cell's reads */
+    uint16_t warp;  /* or ANY_WARP: all but two, which are in lanes */
+    uint16_t entry;
+};
+enum { ANY_WARP = 0xffff };
+
 struct Cell {
     Touch write, read[2];
 };
@@ -50,17 +61,42 @@ class Shadow
     enum { PAGE = 1024, WORD = 4 };
 
     struct Page {
-        unsigned step = WORD;    /* bytes a cell stands for: 4 or 1 */
-        std::vector<Cell> cells; /* PAGE / step of them */
+        unsigned step = WORD;        /* bytes a cell stands for: 4 or 1 */
+        std::vector<Cell> cells;     /* PAGE / step of them */
+        std::vector<Repeat> repeats; /* of words */
+
+        Cell &settle(size_t i)
+        {
+            if (step == 1) return cells[i];
+            if (repeats[i].at && repeats[i].warp != ANY_WARP)
+                cells[i].read[repeats[i].entry].lanes |= repeats[i].lanes;
+            repeats[i].at = 0;
+            return cells[i];
+        }
     };
     /* The page of that address, split into bytes if this access is not of whole words. */
     Page &page(uintptr_t address, bool whole_words)
     {
         uintptr_t number = address / PAGE;
         Recent &r = recent[number % RECENT];
-        if (r.number != number) r = { number, &find(number) };
-        if (!whole_words && r.page->step != 1) split(*r.page);
+        if (r.number != number) r = recent_of(number);
+        if (!whole_words && r.page->step != 1) split(*r.page), r.repeats = nullptr;
         return *r.page;
+    }
+    /* The Repeat of that word if its page was among the last that were asked for and has cells of words, else
+     * nullptr. */
+    Repeat *repeat_of(uintptr_t address)
+    {
+        uintptr_t number = address / PAGE;
+        const Recent &r = recent[number % RECENT];
+        return r.number == number && r.repeats && address % WORD == 0 ? &r.repeats[address % PAGE / WORD]
+                                                                      : nullptr;
+    }
+    /* The page of that address, or nullptr if nothing there was ever touched. */
+    Page *existing(uintptr_t address)
+    {
+        auto found = pages.find(address / PAGE);
+        return found == pages.end() ? nullptr : found->second.get();
     }
     void clear();
 
@@ -69,7 +105,13 @@ class Shadow
     struct Recent {
         uintptr_t number = 0;
         Page *page = nullptr;
+        Repeat *repeats = nullptr;
     };
+    Recent recent_of(uintptr_t number)
+    {
+        Page &page = find(number);
+        return { number, &page, page.step == WORD ? page.repeats.data() : nullptr };
+    }
     Page &find(uintptr_t number);
     static void split(Page &page);
 

@@ -19,6 +19,7 @@ namespace emu
 
 static const unsigned char SHARED_POISON = 0xff;
 static const size_t PAGE = 4096;
+const Hooks *unwritten_hooks;
 
 namespace
 {
@@ -33,15 +34,17 @@ static std::vector<Marks *> shared_pages; /* those of the block that runs */
 
 static Marks &marks_at(uintptr_t address)
 {
-    static uintptr_t recent;
-    static Marks *marks;
+    static struct {
+        uintptr_t number;
+        Marks *marks;
+    } recent[256];
     uintptr_t number = address / PAGE;
-    if (marks && recent == number) return *marks;
+    auto &r = recent[number % 256];
+    if (r.marks && r.number == number) return *r.marks;
     std::unique_ptr<Marks> &page = pages[number];
     if (!page) page.reset(new Marks());
-    recent = number;
-    marks = page.get();
-    return *marks;
+    r = { number, page.get() };
+    return *r.marks;
 }
 
 static unsigned char &mark_of(uintptr_t address)
@@ -80,6 +83,11 @@ static bool is_all_written(const void *start, size_t size)
     uintptr_t begin = (uintptr_t)start;
     if (begin % PAGE + size > PAGE) return false;
     const unsigned char *marks = &mark_of(begin);
+    if (size == 4) {
+        uint32_t four;
+        memcpy(&four, marks, sizeof four);
+        return !((four - 0x01010101u) & ~four & 0x80808080u); /* no byte of it is 0 */
+    }
     for (size_t i = 0; i < size; i++)
         if (!marks[i]) return false;
     return true;
@@ -235,6 +243,7 @@ void unwritten_subscribe()
     hooks.host_set = on_host_set;
     hooks.library = on_library;
     subscribe(&hooks);
+    unwritten_hooks = &hooks;
     reads_are_watched = true;
 }
 

@@ -6,6 +6,7 @@
  */
 #include <algorithm>
 #include "fiber.h"
+#include "fiber_pass.h"
 #include "emu/intrinsics.h"
 #include "schedule.h"
 
@@ -28,11 +29,32 @@ static void enter(Thread *thread)
     writable_threadIdx = thread->index;
 }
 
-static void leave()
+[[noreturn]] static void thread_loop();
+
+/* Gives the thread the CPU's marks, and a stack if it has none. */
+static Thread *prepare(Thread &thread)
 {
-    Thread *thread = current;
-    fiber_leave(thread->fiber);
-    enter(thread);
+    if (thread.state == State::fresh) thread.fiber = fiber_take(thread_loop);
+    thread.state = State::ready;
+    thread.yielded = false;
+    enter(&thread);
+    return &thread;
+}
+
+/* The current thread leaves the CPU: to the next that can run in this pass, else to the scheduler. */
+static inline __attribute__((always_inline)) void leave()
+{
+    Fiber *fiber = current->fiber;
+#ifdef EMU_FIBER_PASS
+    while (++position < order.size()) {
+        Thread &next = block.threads[order[position]];
+        if (next.state != State::fresh && next.state != State::ready) continue;
+        const Fiber *soon = position + 1 < order.size() ? block.threads[order[position + 1]].fiber : nullptr;
+        fiber_pass(fiber, prepare(next)->fiber, soon);
+        return;
+    }
+#endif
+    fiber_leave(fiber);
 }
 
 /* ---- a thread's life ---- */
@@ -115,14 +137,20 @@ unsigned long long clock_ticks()
 
 /* ---- the block's barrier ---- */
 
+static bool same_line(Where a, Where b)
+{
+    return a.line == b.line && (a.file == b.file || (a.file && b.file && !strcmp(a.file, b.file)));
+}
+
 static void check_same_barrier(const std::vector<Thread *> &group)
 {
     const Thread &first = *group[0];
     for (const Thread *other : group)
-        if (other->where.line != first.where.line || strcmp(other->where.file, first.where.file))
+        if (!same_line(other->where, first.where))
             fail("barrier", first.where,
                  "barrier divergence: %s waits here, %s at %s (CUEMU_BARRIER=count allows it)",
                  name_of(first).c_str(), name_of(*other).c_str(), source_line(other->where).c_str());
+    if (live == (int)block.threads.size()) return;
     for (const Thread &other : block.threads)
         if (other.state == State::done)
             fail("barrier", first.where,
@@ -132,7 +160,8 @@ static void check_same_barrier(const std::vector<Thread *> &group)
 
 static void release_barrier()
 {
-    std::vector<Thread *> group;
+    static std::vector<Thread *> group;
+    group.clear();
     for (Thread &thread : block.threads)
         if (thread.state == State::at_barrier) group.push_back(&thread);
     if (!options.counting_barrier) check_same_barrier(group);
@@ -155,7 +184,7 @@ int block_barrier(bool predicate, Where where)
     thread.where = where;
     if (++waiting == live) release_barrier();
     if (thread.state == State::at_barrier)
-        wait_as(State::at_barrier, where);
+        moved = true, leave();
     else if (options.order == Order::random)
         leave(); /* the last to come need not be the first to go on */
     return predicates;
@@ -176,9 +205,7 @@ static std::string call_of(const Thread &thread)
 
 static bool same_location(const Thread &a, const Thread &b)
 {
-    if (a.state != b.state || a.where.line != b.where.line) return false;
-    return a.where.file == b.where.file ||
-           (a.where.file && b.where.file && !strcmp(a.where.file, b.where.file));
+    return a.state == b.state && same_line(a.where, b.where);
 }
 
 /* "; 32 threads, first thread (0,0,0), in __syncwarp at dense.cu:20" for up to four places */
@@ -254,13 +281,9 @@ static bool run_pass()
             std::swap(order[i], order[random_below((unsigned)i + 1)]);
     for (position = 0; position < order.size() && !failed; position++) {
         Thread &thread = block.threads[order[position]];
-        if (thread.state == State::fresh) thread.fiber = fiber_take(thread_loop);
         if (thread.state != State::fresh && thread.state != State::ready) continue;
-        thread.state = State::ready;
-        thread.yielded = false;
         ran = true;
-        enter(&thread);
-        fiber_resume(thread.fiber);
+        fiber_resume(prepare(thread)->fiber);
         current = nullptr;
     }
     return ran;

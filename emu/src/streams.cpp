@@ -14,11 +14,13 @@
 #include <sys/single_threaded.h>
 #include "host_memory.h"
 #include "launch.h"
+#include "stream_order.h"
 
 struct CUstream_st {
     bool blocking; /* ordered with the legacy default stream */
     emu::Ticket last;
     int priority = 0;
+    unsigned number = 0;
 };
 
 namespace emu
@@ -39,7 +41,7 @@ static const size_t QUEUE = 1024; /* a GPU's is about as long: a call waits if i
 static std::map<Ticket, Pending> &pending =
     *new std::map<Ticket, Pending>; /* never destroyed: main may end first */
 static std::set<CUstream_st *> &streams = *new std::set<CUstream_st *>;
-static CUstream_st legacy = { true, 0, 0 }, of_thread = { true, 0, 0 };
+static CUstream_st legacy = { true, 0, 0, 0 }, of_thread = { true, 0, 0, 1 };
 static std::vector<Ticket> &destroyed =
     *new std::vector<Ticket>; /* the last of blocking streams that are gone */
 static Ticket newest;
@@ -122,6 +124,13 @@ static void run_all(std::vector<Ticket> tickets)
     for (auto it = tickets.rbegin(); it != tickets.rend(); ++it) run(*it);
 }
 
+static RunningOperation &running = *new RunningOperation;
+
+const RunningOperation &stream_running()
+{
+    return running;
+}
+
 /* Runs it, and before it what it must come after. */
 static void run(Ticket ticket)
 {
@@ -131,7 +140,10 @@ static void run(Ticket ticket)
     Operation operation = std::move(found->second.operation);
     pending.erase(found);
     device_release(ticket);
-    if (operation.run) operation.run();
+    if (!operation.run) return;
+    running = { ticket, operation.name, operation.where };
+    operation.run();
+    running = {};
 }
 
 /* With options.streams random: some that nobody waits for yet. */
@@ -149,6 +161,7 @@ void stream_wait(Ticket ticket)
     Guard guard;
     run_some();
     run(ticket);
+    order_host_waited(ticket);
 }
 
 void stream_wait_all()
@@ -156,18 +169,23 @@ void stream_wait_all()
     Guard guard;
     run_some();
     while (!pending.empty()) run(pending.rbegin()->first);
+    order_host_waited_for_all(newest);
 }
 
 bool stream_ask(Ticket ticket)
 {
     Guard guard;
     auto found = pending.find(ticket);
-    if (found == pending.end()) return true;
+    if (found == pending.end()) {
+        order_host_waited(ticket);
+        return true;
+    }
     if (!found->second.asked) {
         found->second.asked = true;
         return false;
     }
     run(ticket);
+    order_host_waited(ticket);
     return true;
 }
 
@@ -200,8 +218,12 @@ static std::vector<Ticket> comes_after(const CUstream_st &stream)
     } else if (stream.blocking) {
         after.push_back(legacy.last);
     }
-    after.erase(std::remove_if(after.begin(), after.end(), stream_done), after.end());
     return after;
+}
+
+static void leave_out_done(std::vector<Ticket> &tickets)
+{
+    tickets.erase(std::remove_if(tickets.begin(), tickets.end(), stream_done), tickets.end());
 }
 
 static Ticket submit(CUstream_st &stream, Operation operation, Ticket also_after)
@@ -211,7 +233,9 @@ static Ticket submit(CUstream_st &stream, Operation operation, Ticket also_after
     (void)registered;
     if (captures_anything() && capture(&stream, operation)) return 0;
     Pending fresh = { std::move(operation), comes_after(stream), false };
-    if (!stream_done(also_after)) fresh.after.push_back(also_after);
+    fresh.after.push_back(also_after);
+    order_submit(newest + 1, stream.number, fresh.after);
+    leave_out_done(fresh.after);
     Ticket ticket = stream.last = ++newest;
     for (const Claim &claim : fresh.operation.claims) device_claim(ticket, claim, fresh.operation);
     pending.emplace(ticket, std::move(fresh));
@@ -246,8 +270,9 @@ static cudaError_t create(cudaStream_t *stream, unsigned flags, int priority, co
                       flags);
     if (cudaError_t error = stream_allows(call, where)) return error;
     Guard guard;
+    static unsigned numbers = 1;
     priority = std::max(HIGHEST, std::min(priority, 0));
-    streams.insert(*stream = new CUstream_st{ !(flags & cudaStreamNonBlocking), 0, priority });
+    streams.insert(*stream = new CUstream_st{ !(flags & cudaStreamNonBlocking), 0, priority, ++numbers });
     return cudaSuccess;
 }
 
@@ -288,7 +313,8 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream)
     if (!streams.erase(stream))
         return refuse(cudaErrorInvalidResourceHandle, source_of(__builtin_return_address(0)),
                       "cudaStreamDestroy of a stream that does not exist, or no longer");
-    destroyed.erase(std::remove_if(destroyed.begin(), destroyed.end(), stream_done), destroyed.end());
+    auto is_settled = [](Ticket ticket) { return stream_done(ticket) && !order_is_open(ticket); };
+    destroyed.erase(std::remove_if(destroyed.begin(), destroyed.end(), is_settled), destroyed.end());
     if (stream->blocking) destroyed.push_back(stream->last);
     delete stream;
     return cudaSuccess;

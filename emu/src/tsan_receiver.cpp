@@ -10,6 +10,9 @@
 #include "modules.h"
 #include "race.h"
 
+#define NOT_INLINE    __attribute__((noinline))
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
 namespace emu
 {
 
@@ -37,10 +40,11 @@ static bool is_parameter(const void *address)
     return (uintptr_t)address - (uintptr_t)kernel->argument < kernel->argument_bytes;
 }
 
-static void tell(const void *address, size_t size, bool write, bool atomic, bool is_volatile, const void *pc,
-                 Update update = Update::reads)
+NOT_INLINE static void tell_of(const void *address, size_t size, bool write, bool atomic, bool is_volatile,
+                               const void *pc, Update update)
 {
-    if (!current || !size || on_stack(address) || is_parameter(address)) return;
+    if (size == Shadow::WORD && !write && !atomic && !is_volatile && race_begins_repeats(address, pc)) return;
+    if (is_parameter(address)) return;
     Space space = space_of(address);
     Access access = { address, size, space, write, atomic, pc, { nullptr, 0 }, is_volatile, update };
     if (space != Space::local)
@@ -49,13 +53,27 @@ static void tell(const void *address, size_t size, bool write, bool atomic, bool
         tell(&Hooks::elsewhere, access);
 }
 
-/* The compiler calls an access unaligned if its type does not promise a multiple of its size. Where it does,
- * a GPU stops at an address that is none. */
-static void tell_aligned(const void *address, size_t size, bool write, bool is_volatile, const void *pc)
+ALWAYS_INLINE static void tell(const void *address, size_t size, bool write, bool atomic, bool is_volatile,
+                               const void *pc, Update update = Update::reads)
 {
-    if (current && (uintptr_t)address % size && !on_stack(address) && space_of(address) != Space::local)
+    if (!current || !size || on_stack(address)) return;
+    if (size == Shadow::WORD && !write && !atomic && !is_volatile && race_repeats(address, pc)) return;
+    tell_of(address, size, write, atomic, is_volatile, pc, update);
+}
+
+NOT_INLINE static void check_multiple(const void *address, size_t size, const void *pc)
+{
+    if (current && stack_at(address) == Stack::none && space_of(address) != Space::local)
         fail("alignment", { nullptr, 0 }, "misaligned address at %s: %zu bytes, but no multiple of them (%s)",
              source_line(pc).c_str(), size, describe(address).c_str());
+}
+
+/* The compiler calls an access unaligned if its type does not promise a multiple of its size. Where it does,
+ * a GPU stops at an address that is none. */
+ALWAYS_INLINE static void tell_aligned(const void *address, size_t size, bool write, bool is_volatile,
+                                       const void *pc)
+{
+    if ((uintptr_t)address % size) check_multiple(address, size, pc);
     tell(address, size, write, false, is_volatile, pc);
 }
 

@@ -188,6 +188,56 @@ template <bool right> static void memset_elsewhere_run(const zoo_arrays &a)
     cudaDeviceSynchronize();
 }
 
+/* Two additions, whose order makes no difference, at one time. */
+template <bool right> static void two_updates_run(const zoo_arrays &a)
+{
+    Streams s;
+    cudaEvent_t first;
+    cudaEventCreate(&first);
+    cudaMemset(a.y, 0, BYTES);
+    cudaDeviceSynchronize();
+    add_to<<<1, N, 0, s.a>>>(a.x, a.y);
+    cudaEventRecord(first, s.a);
+    if (right) cudaStreamWaitEvent(s.b, first);
+    add_to<<<1, N, 0, s.b>>>(a.x, a.y);
+    cudaDeviceSynchronize();
+    cudaEventDestroy(first);
+}
+
+/* The default stream and one that does not wait for it. */
+template <bool right> static void update_beside_default_run(const zoo_arrays &a)
+{
+    Streams s(right ? cudaStreamDefault : cudaStreamNonBlocking);
+    cudaMemset(a.y, 0, BYTES);
+    cudaDeviceSynchronize();
+    add_to<<<1, N>>>(a.x, a.y);
+    add_to<<<1, N, 0, s.a>>>(a.x, a.y);
+    cudaDeviceSynchronize();
+}
+
+/* The copy brings what is there already; it may still tear what the kernel reads. */
+template <bool right> static void copy_beside_kernel_run(const zoo_arrays &a)
+{
+    Streams s;
+    float *between;
+    cudaMalloc(&between, BYTES);
+    cudaMemcpy(between, a.x, BYTES, cudaMemcpyDeviceToDevice);
+    cudaDeviceSynchronize();
+    cudaMemcpyAsync(between, a.x, BYTES, cudaMemcpyDeviceToDevice, s.b);
+    if (right) cudaStreamSynchronize(s.b);
+    twice<<<1, N, 0, s.a>>>(between, a.y);
+    cudaDeviceSynchronize();
+    cudaFree(between);
+}
+
+template <bool right> static void two_copies_run(const zoo_arrays &a)
+{
+    Streams s;
+    cudaMemcpyAsync(a.y, a.x, BYTES, cudaMemcpyDeviceToDevice, s.a);
+    cudaMemcpyAsync(a.y, a.x, BYTES, cudaMemcpyDeviceToDevice, right ? s.a : s.b);
+    cudaDeviceSynchronize();
+}
+
 static void fill_with_two(void *numbers)
 {
     for (int i = 0; i < N; i++) ((float *)numbers)[i] = 2;
@@ -309,7 +359,12 @@ static const zoo_bug bugs[] = {
         "unwritten: ...of which 256 are as cudaMalloc left them", "unwritten: ...nobody has written 256"),
     ZOO(default_after, 64, "64 of 64 outputs are NaN", "", nullptr,
         "unwritten: ...a read of byte 0 of the 256"),
-    ZOO(memset_elsewhere, 64, nullptr, "", nullptr, nullptr),
+    ZOO(memset_elsewhere, 64, nullptr, "", nullptr, "race: ...cudaMemsetAsync at"),
+    ZOO(two_updates, 64, nullptr, nullptr, nullptr, "race: ...add_to at...streams that do not wait for each"),
+    ZOO(update_beside_default, 64, nullptr, nullptr, nullptr, "race: ...streams that do not wait for each"),
+    ZOO(copy_beside_kernel, 64, nullptr, nullptr, nullptr,
+        "race: ...cudaMemcpyAsync at...cudaStreamWaitEvent"),
+    ZOO(two_copies, 64, nullptr, nullptr, nullptr, "race: ...cudaMemcpyAsync at...cudaStreamWaitEvent"),
     ZOO(host_function_late, 64, nullptr, "", nullptr, nullptr),
     ZOO(host_function_calls_cuda, 64, "error: ...cudaStreamSynchronize is called by a function of the host",
         "", nullptr, "error: ...cudaStreamSynchronize is called by a function of the host"),
