@@ -44,7 +44,7 @@ enum nvcc_goal {
     NVCC_ARCHIVE,
     NVCC_DEVICE_LINK,
     NVCC_PREPROCESSED,
-    NVCC_CPP, /* -cuda: the preprocessed text in a file */
+    NVCC_CPP,          /* -cuda: the preprocessed text in a file */
     NVCC_INCLUDES,     /* -M: what a source includes, as a rule of make */
     NVCC_OWN_INCLUDES, /* -MM: without the system's headers */
     NVCC_VERSION,

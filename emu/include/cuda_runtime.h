@@ -22,7 +22,6 @@
 #include <math.h>
 #include <time.h> /* NVIDIA's brings clock() and so time() */
 #include <new>
-#include <time.h>
 #include <type_traits>
 #include <utility>
 

@@ -24,8 +24,8 @@ typedef enum cudaMemcpyKind {
 
 typedef struct CUstream_st *cudaStream_t;
 typedef struct CUevent_st *cudaEvent_t;
-#define cudaStreamLegacy    ((cudaStream_t)1)
-#define cudaStreamPerThread ((cudaStream_t)2)
+#define cudaStreamLegacy        ((cudaStream_t)1)
+#define cudaStreamPerThread     ((cudaStream_t)2)
 #define cudaStreamTailLaunch    ((cudaStream_t)3) /* of launches by kernels */
 #define cudaStreamFireAndForget ((cudaStream_t)4)
 
