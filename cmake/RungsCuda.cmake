@@ -49,9 +49,11 @@ cmake_path(SET RUNGS_EMU_FOLDER NORMALIZE "${CMAKE_CURRENT_LIST_DIR}/../emu")
 # -fno-strict-aliasing: CUDA programs read floats through float4 pointers. -g1 -gdwarf-4: lines for addr2line, which
 # understands the #line of rewritten files, and nothing else, which saves a third of the time. -fno-tree-sra: a float4
 # is loaded at once, as on the GPU. A volatile access says to the race checker that it is one. -fno-gnu-unique: modules
-# that hold the same template keep their own shared memory.
+# that hold the same template keep their own shared memory. -fno-optimize-sibling-calls: a kernel that ends with a call of
+# CUDA's is still there to be named.
 if(RUNGS_HAVE_EMU)
-  set(rungs_emu_flags $<IF:$<CONFIG:Debug>,-g,-g1> -gdwarf-4 -fno-strict-aliasing -Wall -Wextra -Wshadow -Wno-unknown-pragmas)
+  set(rungs_emu_flags $<IF:$<CONFIG:Debug>,-g,-g1> -gdwarf-4 -fno-strict-aliasing
+      -fno-optimize-sibling-calls -Wall -Wextra -Wshadow -Wno-unknown-pragmas)
   set(rungs_race_only "")
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     list(APPEND rungs_emu_flags -fno-gnu-unique)
