@@ -218,13 +218,15 @@ static void test_conditions()
     cudaGraphConditionalHandle handle;
     CUDA(cudaGraphCreate(&graph, 0));
     CUDA(cudaGraphConditionalHandleCreate(&handle, graph, 1, cudaGraphCondAssignDefault));
-    cudaGraphNodeParams condition = { cudaGraphNodeTypeConditional };
+    cudaGraphNodeParams condition = {};
+    condition.type = cudaGraphNodeTypeConditional;
     condition.conditional.handle = handle;
     condition.conditional.type = cudaGraphCondTypeWhile;
     condition.conditional.size = 1;
     CUDA(cudaGraphAddNode(&loop, graph, nullptr, nullptr, 0, &condition));
     void *arguments[] = { &left, &rounds, &handle };
-    cudaGraphNodeParams kernel = { cudaGraphNodeTypeKernel };
+    cudaGraphNodeParams kernel = {};
+    kernel.type = cudaGraphNodeTypeKernel;
     kernel.kernel.func = (void *)count_down;
     kernel.kernel.gridDim = kernel.kernel.blockDim = make_uint3(1, 1, 1);
     kernel.kernel.kernelParams = arguments;
