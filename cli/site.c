@@ -21,28 +21,6 @@ enum { MOST_WANTED = 8 };
 static const char *out_folder, *book, *wanted[MOST_WANTED]; /* wanted: pages by path or name; none: all */
 static int wanted_n;
 
-/* Pages that are in no lesson's folder, by their path or, where it is NULL, by what makes them. nav: what the
- * head of every page calls them; NULL: it does not. */
-static const struct fixed_page {
-    const char *path, *name, *nav;
-    int (*make)(const struct site *, FILE *, char *);
-} fixed[] = {
-    { "README.md", "index.html", "Rungs", NULL },
-    { NULL, "exercises.html", "Exercises", site_exercises },
-    { "gradcheck/README.md", "gradcheck.html", "Gradient checker", NULL },
-    { "emu/README.md", "emu.html", "CUDA on a CPU", NULL },
-    { "lessons/claims/README.md", "lessons-claims.html", "The articles' claims", NULL },
-    { "lessons/claims/frameworks.md", "lessons-claims-frameworks.html", NULL, NULL },
-    { "lessons/claims/formulas.md", "lessons-claims-formulas.html", NULL, NULL },
-    { "lessons/claims/speed.md", "lessons-claims-speed.html", NULL, NULL },
-    { "lessons/04_momentum_adam/same_name_other_numbers.md",
-      "lessons-04_momentum_adam-same_name_other_numbers.html", "Where frameworks disagree", NULL },
-    { "CONTRIBUTING.md", "CONTRIBUTING.html", "Contributing", NULL },
-    { NULL, "terms.html", "Terms", site_terms },
-};
-
-enum { FIXED = sizeof fixed / sizeof *fixed };
-
 static int is_wanted(const char *path, const char *name)
 {
     for (int i = 0; i < wanted_n; i++)
@@ -78,15 +56,15 @@ static char *head_of(const struct site *s, const char *name)
     FILE *out = open_memstream(&text, &room);
     if (!out) memory_fail("out of memory for a page of the site");
     fputs("nav=", out);
-    put_link(out, fixed[0].name, fixed[0].nav, name);
+    put_link(out, site_pages[0].name, site_pages[0].nav, name);
     for (const struct lesson *l = lessons; l->number; l++) {
         char to[SITE_NAME], label[16];
         snprintf(to, sizeof to, "lessons-%s.html", l->folder);
         snprintf(label, sizeof label, "Lesson %d", (int)strtol(l->number, NULL, 10));
         put_link(out, to, label, name);
     }
-    for (int i = 1; i < FIXED; i++)
-        if (fixed[i].nav) put_link(out, fixed[i].name, fixed[i].nav, name);
+    for (const struct site_page *p = site_pages + 1; p->name; p++)
+        if (p->nav) put_link(out, p->name, p->nav, name);
     put_link(out, "search.html", "Search", name);
     put_language(s, out, name);
     if (fclose(out)) memory_fail("out of memory for a page of the site");
@@ -170,16 +148,17 @@ static int add_file(struct site *s, const char *path, char *error)
     return ok;
 }
 
-/* A page that is made: by make, or, with NULL, the search. */
-static int add_made(struct site *s, const char *name, int (*make)(const struct site *, FILE *, char *),
-                    char *error)
+/* A page that is made of others. */
+static int add_made(struct site *s, const char *name, char *error)
 {
     char *markdown = NULL;
     size_t room;
     if (!is_wanted(NULL, name)) return 1;
     FILE *out = open_memstream(&markdown, &room);
     if (!out) memory_fail("out of memory for a page of the site");
-    int ok = make ? make(s, out, error) : site_search(s, out, error);
+    int ok = !strcmp(name, "exercises.html") ? site_exercises(s, out, error)
+             : !strcmp(name, "terms.html")   ? site_terms(s, out, error)
+                                             : site_search(s, out, error);
     if (fclose(out)) memory_fail("out of memory for a page of the site");
     ok = ok && add_page(s, markdown, name, error);
     free(markdown);
@@ -194,27 +173,6 @@ static int is_markdown(const struct dirent *e)
     return n > 3 && e->d_name[0] != '.' && !strcmp(e->d_name + n - 3, ".md");
 }
 
-static int is_fixed(const char *path)
-{
-    for (int i = 0; i < FIXED; i++)
-        if (fixed[i].path && !strcmp(fixed[i].path, path)) return 1;
-    return 0;
-}
-
-int site_has_page(const char *path)
-{
-    size_t n = strlen(path);
-    if (is_fixed(path)) return 1;
-    for (const struct lesson *l = lessons; l->number; l++) {
-        char folder[200];
-        int m = snprintf(folder, sizeof folder, "lessons/%s/", l->folder);
-        if (!strncmp(path, folder, (size_t)m) && !strchr(path + m, '/') && n > 3 &&
-            !strcmp(path + n - 3, ".md"))
-            return 1;
-    }
-    return 0;
-}
-
 static int add_lesson(struct site *s, const struct lesson *l, char *error)
 {
     char folder[2 * FILE_PATH], path[FILE_PATH];
@@ -224,7 +182,7 @@ static int add_lesson(struct site *s, const struct lesson *l, char *error)
     int n = scandir(folder, &entry, is_markdown, alphasort);
     for (int i = 0; i < n; i++) {
         snprintf(path, sizeof path, "lessons/%s/%s", l->folder, entry[i]->d_name);
-        ok = ok && (is_fixed(path) || add_file(s, path, error));
+        ok = ok && (site_is_listed(path) || add_file(s, path, error));
         free(entry[i]);
     }
     free(entry);
@@ -244,7 +202,8 @@ static int write_part(const char *folder, const char *name, const char *text, ch
 static int add_all(struct site *s, char *error)
 {
     struct progress bar;
-    int all = FIXED, done = 0, ok = 1;
+    int all = 0, done = 0, ok = 1;
+    while (site_pages[all].name) all++;
     for (const struct lesson *l = lessons; l->number; l++) all++;
     if (!write_part(s->parts, "page.html", site_page_template, error) ||
         !write_part(s->folder.unfinished, "style.css", site_style, error))
@@ -254,13 +213,12 @@ static int add_all(struct site *s, char *error)
         progress_show(&bar, (double)done++ / all, "lesson %s", l->number);
         ok = add_lesson(s, l, error);
     }
-    for (int i = 0; ok && i < FIXED; i++) {
-        progress_show(&bar, (double)done++ / all, "%s", fixed[i].name);
-        ok = fixed[i].path ? add_file(s, fixed[i].path, error)
-                           : add_made(s, fixed[i].name, fixed[i].make, error);
+    for (const struct site_page *p = site_pages; ok && p->name; p++) {
+        progress_show(&bar, (double)done++ / all, "%s", p->name);
+        ok = p->path ? add_file(s, p->path, error) : add_made(s, p->name, error);
     }
     progress_end(&bar);
-    return ok && add_made(s, "search.html", NULL, error);
+    return ok && add_made(s, "search.html", error);
 }
 
 /* The source tree: the working directory, or one above the program. 0 if there is none. */

@@ -1,6 +1,7 @@
 /* site.h - what the files of `rungs site` share.
  *
- *   site.c        the verb, and which pages there are
+ *   site.c        the verb, and a page's head
+ *   site_pages.c  which pages there are
  *   site_text.c   a page's Markdown before pandoc: links to pages and files of the site, formulas, no markers
  *   site_html.c   its HTML after pandoc: smaller, and what the search finds in it
  *   site_book.c   the lessons as one EPUB file
@@ -27,7 +28,16 @@ struct site {
     int is_book;              /* links to files are words only                       */
 };
 
-/* ---- site.c ---- */
+/* ---- site_pages.c ---- */
+
+/* Pages that are in no lesson's folder, or are called something in the head of every page: by their path
+ * or, where it is NULL, made of others. */
+struct site_page {
+    const char *path, *name, *nav; /* nav: what the head calls it; NULL: it does not */
+};
+extern const struct site_page site_pages[]; /* index.html first; ends with name == NULL */
+
+int site_is_listed(const char *path);
 
 /* 1 if the file of the tree, "emu/README.md", is a page of the site */
 int site_has_page(const char *path);

@@ -109,14 +109,14 @@ static void print_source(const struct measured *m, FILE *out)
             measured_cell(m, row, COMMIT), counted_as(m));
 }
 
-/* a heading that names the rung must stand on the page; for a CUDA rung one that says "on the GPU" */
+/* a heading that names the rung must stand on the page; for a CUDA rung one that says "GPU" */
 static int is_explained(const char *page, const char *rung, int cuda)
 {
     char name[60];
     snprintf(name, sizeof name, "`%s`", rung);
     for (const char *at = strstr(page, "\n### "); at; at = strstr(at + 1, "\n### ")) {
         size_t n = strcspn(at + 1, "\n");
-        const char *hit = strstr(at, name), *gpu = strstr(at, "on the GPU");
+        const char *hit = strstr(at, name), *gpu = strstr(at, "GPU");
         if (hit && hit < at + 1 + n && cuda == (gpu && gpu < at + 1 + n)) return 1;
     }
     return 0;

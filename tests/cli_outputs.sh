@@ -175,7 +175,7 @@ right_of() {
     case $1 in
     demo | data | "gradcheck sig" | "gradcheck twin") echo none ;;
     "gradcheck so" | "gradcheck batch") echo 1 ;;
-    emu) if "$rungs" emu "$scratch/one.cu" --quick >/dev/null 2>&1; then echo 0; else echo none; fi ;; # is there an emulator?
+    emu) if "$rungs" emu "$scratch/one.cu" --quick >/dev/null 2>&1 </dev/null; then echo 0; else echo none; fi ;; # is there an emulator?
     site) if command -v pandoc >/dev/null; then echo 0; else echo none; fi ;;
     plot | look | eval) if command -v gnuplot >/dev/null; then echo 0; else echo none; fi ;;
     *) echo 0 ;;
@@ -190,6 +190,7 @@ while read -r line; do
     for option in $(options_of FILE "$verb"); do
         case $verb$option in
         bench--json) right=none ;; # seconds each time, and written as --csv is
+        site--book) right=none ;;  # takes all pages: tests/site.sh makes one
         train--csv) right=none ;;  # goes on with what is there: train_sweep.sh looks at that
         esac
         look_file "$right" "$@" "$option"

@@ -6,24 +6,6 @@
 
 using namespace emu;
 
-static std::set<cublasHandle_t> &handles =
-    *new std::set<cublasHandle_t>; /* never destroyed: main may end first */
-
-bool emu::is_live(cublasHandle_t handle)
-{
-    return handles.count(handle) != 0;
-}
-
-const char *cublasGetStatusName(cublasStatus_t status)
-{
-    switch (status) {
-#define NAME(number, name, text) \
-    case name: return #name;
-        EMU_CUBLAS_STATUSES(NAME)
-    }
-    return "unknown cublasStatus_t";
-}
-
 const char *cublasGetStatusString(cublasStatus_t status)
 {
     switch (status) {
@@ -47,7 +29,7 @@ cublasStatus_t cublasCreate(cublasHandle_t *handle, Where where)
     if (!handle) return invalid("cublasCreate", "it gets a null pointer for its result", where);
     *handle = new cublasContext{ nullptr, CUBLAS_POINTER_MODE_HOST, CUBLAS_DEFAULT_MATH,
                                  CUBLAS_ATOMICS_NOT_ALLOWED };
-    handles.insert(*handle);
+    cublas_handles.insert(*handle);
     return CUBLAS_STATUS_SUCCESS;
 }
 
@@ -57,7 +39,7 @@ cublasStatus_t cublasDestroy(cublasHandle_t handle, Where where)
     BlasCall call("cublasDestroy", handle, where);
     if (!call.legal()) return CUBLAS_STATUS_NOT_INITIALIZED;
     stream_wait_all();
-    handles.erase(handle);
+    cublas_handles.erase(handle);
     delete handle;
     return CUBLAS_STATUS_SUCCESS;
 }

@@ -7,6 +7,24 @@
 #include "host_memory.h"
 #include "memory.h"
 
+std::set<cublasHandle_t> &emu::cublas_handles =
+    *new std::set<cublasHandle_t>; /* never destroyed: main may end first */
+
+bool emu::is_live(cublasHandle_t handle)
+{
+    return cublas_handles.count(handle) != 0;
+}
+
+const char *cublasGetStatusName(cublasStatus_t status)
+{
+    switch (status) {
+#define NAME(number, name, text) \
+    case name: return #name;
+        EMU_CUBLAS_STATUSES(NAME)
+    }
+    return "unknown cublasStatus_t";
+}
+
 namespace emu
 {
 

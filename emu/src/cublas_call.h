@@ -9,6 +9,7 @@
 #ifndef EMU_CUBLAS_CALL_H
 #define EMU_CUBLAS_CALL_H
 
+#include <set>
 #include "cublas_api.h"
 #include "library.h"
 
@@ -90,6 +91,7 @@ class BlasCall
     std::vector<Operand> operands;
 };
 
+extern std::set<cublasHandle_t> &cublas_handles; /* that are live */
 bool is_live(cublasHandle_t handle);
 
 } // namespace emu

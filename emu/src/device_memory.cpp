@@ -13,7 +13,6 @@
 #include <sys/mman.h>
 #include "memory.h"
 #include "host_memory.h"
-#include "pools.h"
 #ifdef EMU_ASAN
 #include <sanitizer/asan_interface.h>
 #endif
@@ -154,11 +153,13 @@ static void give_back(char *start, Allocation &allocation)
     madvise(allocation.pages, allocation.page_bytes, MADV_DONTNEED);
 }
 
+void (*device_freed)(const void *);
+
 bool device_free(void *address)
 {
     auto it = allocations.find((char *)address);
     if (it == allocations.end() || it->second.freed || it->second.suspended) return false;
-    pool_freed(address);
+    if (device_freed) device_freed(address);
     if (it->second.of_graph)
         device_suspend(address);
     else

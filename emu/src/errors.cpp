@@ -68,3 +68,9 @@ const char *cudaGetErrorName(cudaError_t error)
     }
     return "unrecognized error code";
 }
+
+/* A call with no address to put its result in. */
+cudaError_t emu::no_result(const char *call, Where where)
+{
+    return refuse(cudaErrorInvalidValue, where, "%s gets a null pointer for its result", call);
+}

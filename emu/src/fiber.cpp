@@ -36,7 +36,9 @@ struct Fiber {
 static Fiber fibers[MOST];
 static std::vector<Fiber *> idle;
 static size_t made;
-static char *arena;
+/* the stacks, a thousand at a time: a process may have a limit on its address space */
+static const size_t CHUNK = 1024, CHUNKS = (MOST + CHUNK - 1) / CHUNK;
+static char *arena[CHUNKS];
 static Context scheduler;
 static void (*what_fibers_do)();
 
@@ -62,14 +64,14 @@ static void begin()
     what_fibers_do();
 }
 
-static void make_arena()
+static char *make_arena()
 {
-    void *memory = mmap(nullptr, MOST * SLOT, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *memory = mmap(nullptr, CHUNK * SLOT, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) {
         perror("emu: no address space for the threads' stacks");
         exit(1);
     }
-    arena = (char *)memory;
+    return (char *)memory;
 }
 
 static void reset(Fiber *fiber)
@@ -84,9 +86,10 @@ Fiber *fiber_take(void (*loop)())
 {
     what_fibers_do = loop;
     if (idle.empty()) {
-        if (!arena) make_arena();
+        char *&chunk = arena[made / CHUNK];
+        if (!chunk) chunk = make_arena();
         Fiber *fiber = &fibers[made];
-        char *slot = arena + SLOT * made++;
+        char *slot = chunk + SLOT * (made++ % CHUNK);
         if (mprotect(slot + GUARD, STACK, PROT_READ | PROT_WRITE)) {
             perror("emu: out of memory for a thread's stack");
             exit(1);
@@ -155,17 +158,27 @@ void fiber_forget_all()
     }
 }
 
+/* The slot of a stack, its guard first, in which the address lies; nullptr: in none. */
+static char *slot_of(const void *address)
+{
+    for (char *chunk : arena) {
+        size_t offset = (size_t)((const char *)address - chunk);
+        if (chunk && offset < CHUNK * SLOT) return chunk + offset / SLOT * SLOT;
+    }
+    return nullptr;
+}
+
 Stack stack_at(const void *address)
 {
-    size_t offset = (size_t)((const char *)address - arena);
-    if (!arena || offset >= MOST * SLOT) return Stack::none;
-    return offset % SLOT < GUARD ? Stack::overflow : Stack::fiber;
+    char *slot = slot_of(address);
+    if (!slot) return Stack::none;
+    return (const char *)address < slot + GUARD ? Stack::overflow : Stack::fiber;
 }
 
 void *stack_top(const void *address)
 {
-    size_t offset = (size_t)((const char *)address - arena);
-    return arena + (offset / SLOT + 1) * SLOT;
+    char *slot = slot_of(address);
+    return slot ? slot + SLOT : nullptr;
 }
 
 } // namespace emu

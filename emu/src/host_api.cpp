@@ -4,12 +4,6 @@
 
 using namespace emu;
 
-/* A call with no address to put its result in. */
-cudaError_t emu::no_result(const char *call, Where where)
-{
-    return refuse(cudaErrorInvalidValue, where, "%s gets a null pointer for its result", call);
-}
-
 /* ---- functions ---- */
 
 static cudaError_t no_function(const char *call, Where where)

@@ -11,7 +11,10 @@ namespace emu
 enum class Home : unsigned char { device, managed, pinned };
 
 void *device_allocate(size_t size, Home home, Where where); /* nullptr: too much, or nothing */
-bool device_free(void *address);                            /* false: no live allocation begins there */
+/* Told of each allocation that is gone, if the program has memory pools. */
+extern void (*device_freed)(const void *address);
+
+bool device_free(void *address); /* false: no live allocation begins there */
 void device_free_all();
 /* Memory of a graph: its address stays, but there is memory only from revive to device_free. */
 void device_suspend(void *address);

@@ -4,7 +4,6 @@
 #include "emu/graphs.h"
 #include "host_memory.h"
 #include "launch.h"
-#include "pools.h"
 
 using namespace emu;
 
@@ -28,13 +27,15 @@ static void take(cudaMemPool_t pool, const void *address, size_t bytes)
     if (pool->used > pool->used_most) pool->used_most = pool->used;
 }
 
-void emu::pool_freed(const void *address)
+static void forget(const void *address)
 {
     auto found = owners.find(address);
     if (found == owners.end()) return;
     found->second.first->used -= found->second.second;
     owners.erase(found);
 }
+
+[[maybe_unused]] static const bool told = (device_freed = forget, true);
 
 /* ---- allocating ---- */
 

@@ -8,7 +8,6 @@ namespace emu
 {
 
 static RaceClock order;
-Shadow race_shadow;
 static bool atomics_used; /* in this kernel */
 static Tick first_stamp;  /* of this kernel */
 

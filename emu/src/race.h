@@ -27,7 +27,6 @@ struct RaceNow {
     bool plain; /* RaceClock::plain */
 };
 extern RaceNow race_now;
-extern Shadow race_shadow;
 
 /* Does that read of one word repeat one that all checkers have heard of, so that none needs to hear of it?
  * Most do: this is asked first. */

@@ -6,6 +6,8 @@
 namespace emu
 {
 
+Shadow race_shadow;
+
 Shadow::Page &Shadow::find(uintptr_t number)
 {
     std::unique_ptr<Page> &page = pages[number];

@@ -119,6 +119,8 @@ class Shadow
     std::unordered_map<uintptr_t, std::unique_ptr<Page>> pages;
 };
 
+extern Shadow race_shadow; /* of all memory */
+
 } // namespace emu
 
 #endif

@@ -26,6 +26,8 @@ struct CUstream_st {
 namespace emu
 {
 
+Capturing capturing;
+
 namespace
 {
 struct Pending {
@@ -231,7 +233,7 @@ static Ticket submit(CUstream_st &stream, Operation operation, Ticket also_after
     Guard guard;
     static bool registered = atexit(at_end) == 0;
     (void)registered;
-    if (captures_anything() && capture(&stream, operation)) return 0;
+    if (capturing.anything && capturing.anything() && capturing.takes(&stream, operation)) return 0;
     Pending fresh = { std::move(operation), comes_after(stream), false };
     fresh.after.push_back(also_after);
     order_submit(newest + 1, stream.number, fresh.after);
@@ -348,7 +350,7 @@ cudaError_t cudaDeviceSynchronize()
             "launch", source_of(__builtin_return_address(0)),
             "cudaDeviceSynchronize is called by a kernel, which nvcc refuses since CUDA 12: a parent cannot wait "
             "for its children; what uses their results is launched into cudaStreamTailLaunch, or by the host");
-    if (captures_anything())
+    if (capturing.anything && capturing.anything())
         return refuse(cudaErrorStreamCaptureUnsupported, source_of(__builtin_return_address(0)),
                       "cudaDeviceSynchronize while a stream is being captured");
     stream_wait_all();

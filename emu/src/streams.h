@@ -57,11 +57,17 @@ bool stream_is_blocking(const CUstream_st *stream); /* ordered with the legacy d
 
 /* ---- graph_capture.cpp: operations that a graph gets instead ---- */
 
+/* What streams ask of it, if the program has it. */
+struct Capturing {
+    bool (*anything)();
+    bool (*takes)(CUstream_st *stream, const Operation &operation); /* false: the stream gets it */
+};
+extern Capturing capturing;
+
 bool captures_anything();
 bool captures_stream(CUstream_st *stream);
-bool capture(CUstream_st *stream, const Operation &operation); /* false: the stream gets it */
-bool capture_record(cudaEvent_t event, CUstream_st *stream);   /* false: the stream is not captured */
-bool capture_wait(CUstream_st *stream, cudaEvent_t event);     /* false: the event is of no capture */
+bool capture_record(cudaEvent_t event, CUstream_st *stream); /* false: the stream is not captured */
+bool capture_wait(CUstream_st *stream, cudaEvent_t event);   /* false: the event is of no capture */
 /* May this call wait for the stream, or use the legacy stream, while streams are captured? */
 cudaError_t capture_allows(const char *call, CUstream_st *stream, bool waits, Where where);
 
