@@ -102,7 +102,7 @@ bool emu::capture_wait(CUstream_st *stream, cudaEvent_t event)
     return false;
 }
 
-cudaError_t emu::capture_allows(const char *call, CUstream_st *stream, bool waits, Where where)
+static cudaError_t capture_allows(const char *call, CUstream_st *stream, bool waits, Where where)
 {
     if (into || captures.empty()) return cudaSuccess;
     if (waits && captures.count(stream))
@@ -243,4 +243,4 @@ cudaError_t cudaStreamUpdateCaptureDependencies(cudaStream_t stream, const cudaG
     return cudaSuccess;
 }
 
-[[maybe_unused]] static const bool told = (capturing = { captures_anything, capture }, true);
+[[maybe_unused]] static const bool told = (capturing = { captures_anything, capture, capture_allows }, true);

@@ -123,6 +123,8 @@ struct Modifiers {
     }
 };
 
+Type type_named(const std::string &name); /* Type::none: of no type */
+
 /* An opcode's first word, and how its modifiers become an instruction's fields. Bind leaves `run` null where
  * the combination does not exist. */
 struct Opcode {

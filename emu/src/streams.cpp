@@ -28,6 +28,11 @@ namespace emu
 
 Capturing capturing;
 
+static cudaError_t capture_allows(const char *call, CUstream_st *stream, bool waits, Where where)
+{
+    return capturing.allows ? capturing.allows(call, stream, waits, where) : cudaSuccess;
+}
+
 namespace
 {
 struct Pending {

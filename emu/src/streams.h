@@ -61,6 +61,8 @@ bool stream_is_blocking(const CUstream_st *stream); /* ordered with the legacy d
 struct Capturing {
     bool (*anything)();
     bool (*takes)(CUstream_st *stream, const Operation &operation); /* false: the stream gets it */
+    /* May this call wait for the stream, or use the legacy stream, while streams are captured? */
+    cudaError_t (*allows)(const char *call, CUstream_st *stream, bool waits, Where where);
 };
 extern Capturing capturing;
 
@@ -68,8 +70,6 @@ bool captures_anything();
 bool captures_stream(CUstream_st *stream);
 bool capture_record(cudaEvent_t event, CUstream_st *stream); /* false: the stream is not captured */
 bool capture_wait(CUstream_st *stream, cudaEvent_t event);   /* false: the event is of no capture */
-/* May this call wait for the stream, or use the legacy stream, while streams are captured? */
-cudaError_t capture_allows(const char *call, CUstream_st *stream, bool waits, Where where);
 
 /* ---- events.cpp, for graphs ---- */
 
