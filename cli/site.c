@@ -269,6 +269,14 @@ static int make_book(struct site *s)
     return EXIT_OK;
 }
 
+/* A page by its path, or one that has none by its name. */
+static int is_known(const char *word)
+{
+    for (const struct site_page *p = site_pages; p->name; p++)
+        if (!strcmp(p->name, word)) return 1;
+    return !strcmp(word, "search.html") || site_has_page(word);
+}
+
 int verb_site(int argc, char **argv)
 {
     static struct site site;
@@ -281,8 +289,9 @@ int verb_site(int argc, char **argv)
     const struct usage usage = {
         "site",
         "site [PAGE...] --out FOLDER | --book FILE",
-        "Makes a folder of HTML pages, which need no server and no network: lessons, exercises, the gradient checker, "
-        "the emulator, terms, and a search; or only those pages. Pandoc lays them out; the source tree must be there.",
+        "Makes a folder of HTML pages, which need no server and no network: lessons, exercises, the gradient\n"
+        "checker, the emulator, terms, and a search; or only those pages. Pandoc lays them out; the source tree\n"
+        "must be there.",
         "  rungs site --out site && xdg-open site/index.html\n  rungs site emu/README.md exercises.html --out two\n"
         "  rungs site --book rungs.epub\n",
         options,
@@ -292,6 +301,11 @@ int verb_site(int argc, char **argv)
     int code;
     wanted_n = args_read(&usage, argc, argv, wanted, &code);
     if (wanted_n < 0) return code;
+    for (int i = 0; i < wanted_n; i++)
+        if (!is_known(wanted[i]))
+            return args_refuse("site",
+                               "there is no page '%s'; pages are emu/README.md, exercises.html and the like",
+                               wanted[i]);
     if (!out_folder == !book)
         return args_refuse("site", out_folder ? "--out and --book are two things: ask for one"
                                               : "--out FOLDER is missing: rungs site --out site");

@@ -130,7 +130,7 @@ shortened() {
     build/default/lesson_text* | *"build/default/lesson_text --update"*) echo "cmake --build build/default --target lesson_text && build/default/lesson_text 1" ;;
     *"gradcheck_accuracy gradcheck") echo "mkdir -p '$work/folder' && ${1% *} '$work/folder' --points 1" ;;
     # a project of the reader's
-    "make NVCC="*) echo "make -C emu/tests/project NVCC=$tree/build/default/rungs-nvcc" ;;
+    "make NVCC="* | "make CUDA_PATH="*) echo "make -C emu/tests/project NVCC=$tree/build/default/rungs-nvcc" ;;
     "cmake "*CMAKE_CUDA_COMPILER*) echo "env -u CMAKE_TOOLCHAIN_FILE cmake -S emu/tests/project -B blur -DCMAKE_CUDA_COMPILER=$tree/build/default/rungs-nvcc && cmake --build blur" ;;
     # another machine
     "./rungs site "*) echo "./rungs site --help" ;; # tests/site.sh makes it

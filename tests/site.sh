@@ -29,7 +29,7 @@ if ! command -v pandoc >/dev/null; then
     echo "skipped: no pandoc (on Debian: apt install pandoc)"
     exit $((bad ? 1 : 77))
 fi
-want 66 "has no page nothing.html" nothing.html --out "$scratch/none"
+want 64 "there is no page 'nothing.html'" nothing.html --out "$scratch/none"
 want 66 "name them, too" search.html --out "$scratch/none"
 want 0 "2 pages" emu/README.md exercises.html --out "$scratch/two"
 [ -s "$scratch/two/emu.html" ] || fail "no emu.html of two pages"
