@@ -59,7 +59,7 @@ bool is_signed(Type type);
 bool is_real(Type type);
 bool is_whole(Type type); /* an integer of 16 bits or more, to calculate with */
 
-/* What an instruction names: a register, a number, [address], {a, b}. */
+/* An operand: a register, a number, [address], or a vector {a, b}. */
 struct Ref {
     enum Kind : unsigned char { sink, reg, whole, real, special, vector, label } kind = sink;
     bool negated = false; /* !p */
@@ -125,8 +125,8 @@ struct Modifiers {
 
 Type type_named(const std::string &name); /* Type::none: of no type */
 
-/* An opcode's first word, and how its modifiers become an instruction's fields. Bind leaves `run` null where
- * the combination does not exist. */
+/* An opcode, and bind, which turns its modifiers into the fields of an instruction. run stays null if the
+ * modifiers do not go together. */
 struct Opcode {
     const char *name;
     int least, most; /* operands */

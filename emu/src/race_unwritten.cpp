@@ -215,8 +215,8 @@ static void on_host_set(const void *address, size_t bytes)
 }
 
 /* What a library reads of an array that has padding is never a structure: each byte counts. */
-static void on_library(const void *start, size_t bytes, bool write, const char *call, const char *name,
-                       Where where)
+static void on_library_call(const void *start, size_t bytes, bool write, const char *call, const char *name,
+                            Where where)
 {
     uintptr_t first;
     if (!in_device_arena(start)) return;
@@ -241,7 +241,7 @@ void unwritten_subscribe()
     hooks.allocated = on_allocated;
     hooks.host_copy = on_host_copy;
     hooks.host_set = on_host_set;
-    hooks.library = on_library;
+    hooks.library_call = on_library_call;
     subscribe(&hooks);
     unwritten_hooks = &hooks;
     reads_are_watched = true;
