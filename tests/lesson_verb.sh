@@ -1,18 +1,8 @@
 #!/bin/sh
 # lesson_verb.sh RUNGS MAIN SOURCE - the verb `rungs lesson`: what it prints and what it refuses.
-rungs=$1 main=$2
+rungs=$1 main=$2 verb=lesson
+. "$(dirname "$0")/want_lib.sh"
 cd "$3" || exit 1
-bad=0
-
-# want CODE "words in the output" arguments...
-want() {
-    code=$1 words=$2
-    shift 2
-    out=$("$rungs" lesson "$@" 2>&1)
-    got=$?
-    case $out in *"$words"*) ;; *) got="$got, without '$words'" ;; esac
-    [ "$got" = "$code" ] || { echo "FAIL: rungs lesson $*: exit $got, not $code: $out"; bad=1; }
-}
 want 0 "01  Backpropagation"
 want 0 "rungs lesson 1 rate"
 want 0 "lessons/01_mlp_backprop/README.md" 1

@@ -1,23 +1,9 @@
 #!/bin/sh
 # read.sh RUNGS SOURCE - `rungs read`: every page of every lesson, with pandoc and without; what it refuses.
-rungs=$1
+rungs=$1 verb=read
+. "$(dirname "$0")/want_lib.sh"
 cd "$2" || exit 1
 unset COLUMNS PAGER
-bad=0
-fail() {
-    echo "FAIL: $*"
-    bad=1
-}
-
-# want CODE "words in the output" arguments...
-want() {
-    code=$1 words=$2
-    shift 2
-    out=$("$rungs" read "$@" 2>&1)
-    got=$?
-    case $out in *"$words"*) ;; *) got="$got, without '$words'" ;; esac
-    [ "$got" = "$code" ] || fail "rungs read $*: exit $got, not $code: $out"
-}
 want 0 "1   Backpropagation"
 want 0 "4  muon"
 want 0 "z   = b  + Σ x   w" 1 --section maths

@@ -1,24 +1,10 @@
 #!/bin/sh
 # site.sh RUNGS SOURCE SCRATCH - `rungs site`: every page is there and whole: links, size, languages; and what it refuses.
-rungs=$1
+rungs=$1 verb=site
+. "$(dirname "$0")/want_lib.sh"
 cd "$2" || exit 1
 scratch=$3
 rm -rf "$scratch" && mkdir -p "$scratch" || exit 1
-bad=0
-fail() {
-    echo "FAIL: $*"
-    bad=1
-}
-
-# want CODE "words" arguments...
-want() {
-    code=$1 words=$2
-    shift 2
-    out=$("$rungs" site "$@" 2>&1)
-    got=$?
-    case $out in *"$words"*) ;; *) got="$got, without '$words'" ;; esac
-    [ "$got" = "$code" ] || fail "rungs site $*: exit $got, not $code: $out"
-}
 want 64 "--out FOLDER is missing"
 mkdir "$scratch/full" && : >"$scratch/full/a"
 want 74 "has files in it" --out "$scratch/full"
