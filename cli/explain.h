@@ -151,6 +151,9 @@ struct explain_view {
 };
 void explain_print(const struct explain_report *r, const struct explain_view *v);
 void explain_json(FILE *out, const struct explain_report *r, const struct explain_view *v);
+/* The keys of JSON that say which access it is, in an object that is open. */
+struct json;
+void explain_put_place(struct json *j, const struct explain_access *a);
 void explain_csv(FILE *out, const struct explain_report *r, const struct explain_view *v);
 /* What changed from a to b: on stdout, or as JSON. */
 void explain_diff(const struct explain_report *a, const char *title_a, const struct explain_report *b,

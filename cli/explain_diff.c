@@ -217,11 +217,7 @@ static void put_access(struct json *j, const char *key, const struct explain_acc
     }
     json_on_one_line(j);
     json_object(j, key);
-    json_text(j, "file", a->file);
-    json_integer(j, "line", a->line);
-    json_text(j, "space", a->shared ? "shared" : "global");
-    json_text(j, "access", a->kind);
-    json_integer(j, "size", a->size);
+    explain_put_place(j, a);
     json_number(j, "requests", a->requests);
     json_number(j, "counted", a->moved);
     json_number(j, "ideal", a->ideal);

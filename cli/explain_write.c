@@ -44,17 +44,22 @@ static void put_roof(struct json *j, const struct explain_kernel *k, const struc
     json_end(j);
 }
 
+void explain_put_place(struct json *j, const struct explain_access *a)
+{
+    json_text(j, "file", a->file);
+    json_integer(j, "line", a->line);
+    json_text(j, "space", a->shared ? "shared" : "global");
+    json_text(j, "access", a->kind);
+    json_integer(j, "size", a->size);
+}
+
 static void put_access(struct json *j, const struct explain_access *a)
 {
     char advice[EXPLAIN_TEXT];
     explain_advice(a, advice);
     json_on_one_line(j);
     json_object(j, NULL);
-    json_text(j, "file", a->file);
-    json_integer(j, "line", a->line);
-    json_text(j, "space", a->shared ? "shared" : "global");
-    json_text(j, "access", a->kind);
-    json_integer(j, "size", a->size);
+    explain_put_place(j, a);
     json_text(j, "array", a->array);
     json_number(j, "requests", a->requests);
     json_number(j, "lanes", a->lanes);
