@@ -146,7 +146,9 @@ static void wrong_way(int n, const float *y, const float *t, const float *dloss,
 static void check_gradient(const struct loss *loss, int outputs)
 {
     static struct network net;
-    const int label[N] = { 1, 0, 0, 1, 0 };
+    /* With two of five, the last bias's gradient, a mean of p - t, would cancel to a twentieth of its
+     * terms. Twins are compared relative to the tensor, here that one number: rounding would be too much. */
+    const int label[N] = { 1, 0, 0, 0, 0 };
     gc_verdict exact, rungs;
     char what[160];
     make(&net, loss, outputs, "best");
