@@ -51,10 +51,10 @@ static const struct exercise *find(const char *name)
 {
     const struct exercise *e = exercise_find(name);
     size_t n = 0;
-    while (exercises[n].number) n++;
+    while (exercises()[n].number) n++;
     if (!e)
         args_unknown("learn", "there is no exercise", name,
-                     (struct name_list){ &exercises[0].name, n, sizeof *exercises },
+                     (struct name_list){ &exercises()->name, n, sizeof(struct exercise) },
                      "`rungs learn list` has them");
     return e;
 }

@@ -3,7 +3,9 @@
  *   learn.c           the verb, and which words there are
  *   learn_words.c     what they do
  *   learn_course.c    the student's folder: the files of exercises, and what was passed
- *   learn_grade.c     a submission, gate by gate
+ *   learn_grade.c     a submission, by the kind of its exercise
+ *   learn_functions.c functions and rungs: compiled, then gate by gate
+ *   learn_numbers.c   numbers that were predicted
  *   learn_gates.c     the gates of functions, each in a child process
  *   learn_race.c      the gate of rungs
  *   learn_class.c     a folder of students
@@ -23,7 +25,7 @@
 /* where the student works: files of exercises, and the progress file */
 struct course {
     char path[FILE_PATH];
-    unsigned char passed[64], hints[64]; /* by the exercise's place in the list */
+    unsigned char passed[MOST_EXERCISES], hints[MOST_EXERCISES]; /* by the exercise's place in the list */
 };
 
 /* Reads the folder's progress, if it is there: what is written into it makes it. 0 with error set. */
@@ -68,6 +70,15 @@ struct grade {
 
 /* Grades the file s.shown, which is to be set with exercise, seed and seconds. */
 struct grade grade_file(struct submission s);
+
+/* ---- learn_functions.c, learn_numbers.c: an exercise of one kind. EXIT_OK, or an exit code with the gate
+ * that failed in *gate and lines on f that say why ---- */
+
+typedef int grade_fn(struct submission *s, enum gate *gate, FILE *f);
+grade_fn grade_functions, grade_numbers;
+
+/* the file that is read: what `shown` names, or a copy of it */
+const char *submission_source(const struct submission *s);
 
 enum { GATE_SECONDS = 30 };
 

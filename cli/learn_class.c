@@ -286,7 +286,7 @@ static int keep_reports(struct reports *r, char *error)
 static void put_head(void)
 {
     printf("%-24s", "student");
-    for (const struct exercise *e = exercises; e->number; e++) printf(" %-4s", e->number);
+    for (const struct exercise *e = exercises(); e->number; e++) printf(" %-4s", e->number);
     printf(" passed\n");
 }
 
@@ -299,7 +299,7 @@ static int grade_student(const struct class *c, const char *student, struct repo
     snprintf(column, sizeof column, "%.24s", shown);
     make_plain(column); /* the cut may go through a character */
     printf("%-24s", column);
-    for (const struct exercise *e = exercises; e->number; e++, all++) {
+    for (const struct exercise *e = exercises(); e->number; e++, all++) {
         memset(m, 0, sizeof *m);
         grade_student_file(c, student, e, m);
         passed += m->is_there && !m->code;

@@ -11,7 +11,7 @@
 
 static int place(const struct exercise *e)
 {
-    return (int)(e - exercises);
+    return (int)(e - exercises());
 }
 
 static int path_in(const struct course *f, const char *name, const char *ending, char path[FILE_PATH],
@@ -90,7 +90,7 @@ int course_keep(const struct course *f, char *error)
     struct file_out out;
     if (!path_in(f, "progress.txt", "", path, error) || !folder_make(f->path, error)) return 0;
     if (!file_open(&out, path, error)) return 0;
-    for (const struct exercise *e = exercises; e->number; e++) {
+    for (const struct exercise *e = exercises(); e->number; e++) {
         if (f->passed[place(e)]) fprintf(out.out, "%s passed\n", e->number);
         if (f->hints[place(e)]) fprintf(out.out, "%s hints %d\n", e->number, f->hints[place(e)]);
     }
@@ -99,7 +99,7 @@ int course_keep(const struct course *f, char *error)
 
 const struct exercise *course_current(const struct course *f)
 {
-    for (const struct exercise *e = exercises; e->number; e++)
+    for (const struct exercise *e = exercises(); e->number; e++)
         if (!f->passed[place(e)]) return e;
     return NULL;
 }

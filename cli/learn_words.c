@@ -24,13 +24,13 @@ static int refuse(int code, const char *error)
 
 static int place(const struct exercise *e)
 {
-    return (int)(e - exercises);
+    return (int)(e - exercises());
 }
 
 int learn_list(void)
 {
     int passed = 0, all = 0;
-    for (const struct exercise *e = exercises; e->number; e++, all++) {
+    for (const struct exercise *e = exercises(); e->number; e++, all++) {
         int done = course->passed[place(e)];
         passed += done;
         printf("  %s %-4s %-16s %3d min   %s\n", done ? "[x]" : "[ ]", e->number, e->name, e->minutes,
@@ -142,7 +142,7 @@ static int matrix_of(const struct exercise *e)
 int learn_matrix(const struct exercise *only)
 {
     int code = EXIT_OK;
-    for (const struct exercise *e = exercises; e->number; e++)
+    for (const struct exercise *e = exercises(); e->number; e++)
         if ((!only || e == only) && matrix_of(e)) code = EXIT_WRONG;
     return code;
 }

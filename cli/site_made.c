@@ -18,7 +18,7 @@ int site_exercises(const struct site *s, FILE *out, char *error)
         "# Exercises\n\nEach opens in your editor with `./rungs learn NUMBER` and is graded whenever you save it.\n\n"
         "| number | exercise | minutes | where to read |\n|---|---|---|---|\n",
         out);
-    for (const struct exercise *e = exercises; e->number; e++)
+    for (const struct exercise *e = exercises(); e->number; e++)
         fprintf(out, "| %s | `%s` | %d | %s |\n", e->number, e->name, e->minutes,
                 e->section ? e->section : "");
     return 1;

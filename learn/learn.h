@@ -1,9 +1,9 @@
 /* learn.h - what an exercise IS: what the student begins with, what grades it, what helps.
  *
- * exercises[] (exercises.c) is the one list. An exercise is a file NUMBER_name.c of this folder, which
- * compiles and is wrong, or a file NUMBER_name.txt of numbers to fill in; its wrong versions in mistakes.h,
- * which its grader must reject; and a row of the list. The solution of a function is the reference's, cut
- * out by its name, so that neither can drift from the other.
+ * The list is in lesson_1.c to lesson_7.c, joined by exercises.c. An exercise is a file NUMBER_name.c of this
+ * folder, which compiles and is wrong, or a file NUMBER_name.txt of numbers to fill in; its wrong versions in
+ * mistakes.h, which its grader must reject; and a row of the list. The solution of a function is the
+ * reference's, cut out by its name, so that neither can drift from the other.
  */
 #ifndef RUNGS_LEARN_H
 #define RUNGS_LEARN_H
@@ -27,7 +27,7 @@ enum gate {
 
 extern const char *const gate_names[GATES];
 
-enum { MOST_FUNCTIONS = 2, MOST_HINTS = 3, MOST_SETS = 3 };
+enum { MOST_EXERCISES = 80, MOST_FUNCTIONS = 2, MOST_HINTS = 3, MOST_SETS = 3 };
 
 struct exercise {
     const char *number, *name;
@@ -51,7 +51,8 @@ struct exercise {
     const char *section; /* where to read: "lesson 1, Derivation"                  */
 };
 
-extern const struct exercise exercises[]; /* ends with number == NULL */
+/* All of them, in the order of the course; the last has number == NULL. */
+const struct exercise *exercises(void);
 
 /* The exercise "1.3", "dense_dw" or "1.3_dense_dw"; NULL if there is none. */
 const struct exercise *exercise_find(const char *name);

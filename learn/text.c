@@ -113,6 +113,15 @@ static void put_numbers(FILE *f, const struct exercise *e, const char *start)
     }
 }
 
+/* the solution of an exercise of one kind, made of what the student begins with */
+typedef void put_fn(FILE *f, const struct exercise *e, const char *start);
+
+static put_fn *const put_solution[] = {
+    [EXERCISE_FUNCTIONS] = put_functions,
+    [EXERCISE_RUNG] = put_functions,
+    [EXERCISE_NUMBERS] = put_numbers,
+};
+
 char *exercise_solution(const struct exercise *e)
 {
     const char *start = exercise_start(e);
@@ -120,7 +129,7 @@ char *exercise_solution(const struct exercise *e)
     size_t length;
     FILE *f = open_memstream(&text, &length);
     if (!f) return NULL;
-    (e->kind == EXERCISE_NUMBERS ? put_numbers : put_functions)(f, e, start);
+    put_solution[e->kind](f, e, start);
     if (fclose(f)) {
         free(text);
         return NULL;

@@ -2,9 +2,34 @@
 find_program(RUNGS_SH sh REQUIRED)
 add_executable(learn_solutions learn_solutions.c)
 target_link_libraries(learn_solutions PRIVATE rungs_learn)
+
+# Every exercise and the gate at which its stub is to fail: written down here, independently of the list of exercises
+set(learn_stubs
+    1.1_values
+    1.2_numbers
+    1.3_gradient
+    1.4_gradient
+    1.8_race
+    1.9_race
+    2.1_edges
+    2.2_edges
+    3.1_edges
+    3.2_gradient
+    4.2_values
+    5.2_values)
+list(LENGTH learn_stubs learn_count)
+
 if(NOT RUNGS_SANITIZE) # what students write is compiled without the sanitizer, and crashes on purpose
   add_test(NAME learn COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/learn.sh $<TARGET_FILE:rungs> $<TARGET_FILE:learn_solutions>
-           ${CMAKE_CURRENT_BINARY_DIR}/learn ${PROJECT_SOURCE_DIR}/learn ${CMAKE_C_COMPILER})
+           ${CMAKE_CURRENT_BINARY_DIR}/learn ${CMAKE_C_COMPILER} ${learn_count})
   add_test(NAME learn_class COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/learn_class.sh $<TARGET_FILE:rungs>
            $<TARGET_FILE:learn_solutions> ${CMAKE_CURRENT_BINARY_DIR}/learn_class ${CMAKE_C_COMPILER})
+endif()
+if(RUNGS_TEST_ONCE AND NOT RUNGS_SANITIZE)
+  foreach(stub IN LISTS learn_stubs)
+    string(REPLACE _ ";" stub ${stub})
+    list(POP_FRONT stub number gate)
+    add_test(NAME learn.${number} COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/learn_exercise.sh $<TARGET_FILE:rungs>
+             $<TARGET_FILE:learn_solutions> ${CMAKE_CURRENT_BINARY_DIR}/learn_${number} ${CMAKE_C_COMPILER} ${number} ${gate})
+  endforeach()
 endif()

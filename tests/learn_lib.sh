@@ -1,4 +1,5 @@
-# learn_lib.sh - what the tests of the exercises share: the right body of exercise 1.3, which others are made wrong from.
+# learn_lib.sh - what the tests of the exercises share: how they ask, and the right body of exercise 1.3, which others are
+# made wrong from.
 # shellcheck disable=SC2034 # used by those who source this
 failed=0
 
@@ -6,6 +7,15 @@ fail() {
     echo "FAIL: $*"
     failed=1
 }
+
+# learn CODE WORDS...: rungs learn WORDS ends with CODE; what it says is in said
+learn() {
+    code=$1 got=0
+    shift
+    "$rungs" learn "$@" >said 2>&1 </dev/null || got=$?
+    [ "$got" = "$code" ] || fail "learn $* ended with $got, not $code: $(cat said)"
+}
+says() { grep -q -e "$1" said || fail "'$1' was to be said: $(cat said)"; }
 
 dw='void dense_backward_dw(int N, int IN, int OUT, const real *x, const real *dy, real *dw, real *db)'
 right='for (int o = 0; o < OUT; o++) {

@@ -1,0 +1,40 @@
+/* lesson_2.c - the exercises on activations; see learn.h. */
+#include "lessons.h"
+
+#include <math.h>
+
+const struct exercise lesson_2[] = {
+    {
+        .number = "2.1",
+        .name = "relu_rules",
+        .minutes = 10,
+        .file = "2.1_relu_rules.c",
+        .reference = "reference/activation.c",
+        .function = { "relu_forward", "relu_backward" },
+        .stub = GATE_EDGES,
+        /* on both sides of the comparison, and what it makes of a NaN */
+        EDGE(-INFINITY, -1, -1e-45F, -0.0F, 0, 1e-45F, 0.5F, 1e38F, INFINITY, NAN),
+        .hint = { "x > 0 and x <= 0 are both false for a NaN. Which branch does it take, and which should it?",
+                  "Forward: ask for what becomes 0, and let everything else through.",
+                  "y[k] = x[k] <= 0 ? 0 : x[k];   and at y = 0 the derivative is 0: y[k] > 0 ? dy[k] : 0" },
+        .insight = "the derivative at a kink is a choice, and a comparison decides what becomes of a NaN",
+        .section = "lesson 2, The naive C",
+    },
+    {
+        .number = "2.2",
+        .name = "sigmoid_safe",
+        .minutes = 15,
+        .file = "2.2_sigmoid_safe.c",
+        .reference = "reference/activation.c",
+        .function = { "sigmoid_forward", "sigmoid_backward" },
+        .stub = GATE_EDGES,
+        /* the largest x whose exp is finite, 1 - y that has lost its digits, subnormal results */
+        EDGE(-INFINITY, -104, -90, -89, -88, -20, -1e-8F, 0, 1e-8F, 20, 88, 89, 90, 104, INFINITY, NAN),
+        .hint = { "There are two formulas for the same number. Each is safe on one side of 0.",
+                  "Let e = exp(-|x|), which is in (0, 1]. For x > 0 the sigmoid is 1 / (1 + e).",
+                  "and for x <= 0 it is e / (1 + e): numerator and denominator times exp(x)" },
+        .insight = "two branches, one formula: exp only ever sees numbers that are not positive",
+        .section = "lesson 2, By hand",
+    },
+    { 0 },
+};

@@ -1,0 +1,42 @@
+/* lesson_3.c - the exercises on losses; see learn.h. */
+#include "lessons.h"
+
+#include <math.h>
+
+const struct exercise lesson_3[] = {
+    {
+        .number = "3.1",
+        .name = "softmax_safe",
+        .minutes = 15,
+        .file = "3.1_softmax_safe.c",
+        .reference = "reference/softmax.c",
+        .function = { "softmax_forward" },
+        .stub = GATE_EDGES,
+        /* exp of them is infinite, or 0 for all but one. The largest is not the first; a row has nothing near
+         * 0, or near the largest of the other rows. */
+        EDGE(-1000, 999, 1000, 0, -INFINITY, 1000, -1001, -1000, -1002, -INFINITY, -1500, -1001, 20, -20, 0,
+             19, -1000, 1),
+        .edge_rows = 3,
+        .hint = { "exp(x - m) / sum of exp(x - m) is the same for every m. Which one keeps exp at 1 or below?",
+                  "With the row's largest logit one term is exp(0) = 1: the sum is never 0 and never infinite.",
+                  "m = x[0]; for (c = 1; c < C; c++) if (x[c] > m) m = x[c];   then exp(x[c] - m)" },
+        .insight = "subtract the largest: the smallest change that makes every row finite",
+        .section = "lesson 3, By hand",
+    },
+    {
+        .number = "3.2",
+        .name = "softmax_ce_grad",
+        .minutes = 15,
+        .file = "3.2_softmax_ce_grad.c",
+        .reference = "reference/loss.c",
+        .function = { "softmax_xent_backward" },
+        .helper = "less_one",
+        .stub = GATE_GRADIENT,
+        .hint = { "p - onehot(label) is the gradient of one row's loss. What is the loss of all rows?",
+                  "A mean over N rows passes 1/N to each of them: dz[c] = *dloss * (p[c] - (c == label[n])) / N.",
+                  "Wrong in a few of 900? There p is near 1: p[label] - 1 is minus the sum of the row's other p." },
+        .insight = "two functions that are ill by themselves have a simple gradient together",
+        .section = "lesson 3, Derivation",
+    },
+    { 0 },
+};

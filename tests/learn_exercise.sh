@@ -1,0 +1,34 @@
+#!/bin/sh
+# learn_exercise.sh - one exercise: its stub fails at its gate, its solution passes, its grader rejects every wrong version:
+# learn_exercise.sh RUNGS SOLUTIONS_PROGRAM SCRATCH CC NUMBER GATE
+set -u
+rungs=$1 solutions=$2 scratch=$3 number=$5 gate=$6
+export CC=$4 LC_ALL=C
+here=$(cd "$(dirname "$0")" && pwd)
+rm -rf "$scratch"
+mkdir -p "$scratch"
+cd "$scratch" || exit 1
+# shellcheck source=/dev/null
+. "$here/learn_lib.sh"
+
+if [ "$gate" = race ]; then # a race is no matter of a test
+    learn 0 check "$number" --no-race
+else
+    learn 1 check "$number"
+    says "^FAIL  $number .* at the gate '$gate'"
+fi
+! grep -q warns said || fail "the stub does not compile without warnings: $(cat said)"
+
+"$solutions" rungs-learn >/dev/null || fail "the solutions cannot be written"
+rm -f rungs-learn/progress.txt
+learn 1 solution "$number"
+says 'once you have passed'
+learn 0 check "$number" --no-race
+says "^PASS  $number"
+! grep -q 'rejects' said || says 'rejects \([0-9]*\) of \1 wrong'
+learn 0 solution "$number"
+cmp -s said rungs-learn/"$number"_* || fail "the solution shown is not the one that passes"
+
+learn 0 matrix "$number"
+[ "$(grep -c '^rejected' said)" = "$(wc -l <said)" ] || fail "not rejected: $(grep -v '^rejected' said)"
+exit $failed
