@@ -7,8 +7,8 @@
 #include "learn.h"
 
 static const char *folder_path = "rungs-learn", *edit;
-static const char *csv, *junit;
-static int seed = 1, limit = GATE_SECONDS, no_race;
+static const char *csv, *junit, *out, *source;
+static int seed = 1, limit = GATE_SECONDS, no_race, lesson;
 static struct course course;
 
 static int refuse(int code, const char *error)
@@ -20,6 +20,14 @@ static int list(const struct exercise *none)
 {
     (void)none;
     return learn_list();
+}
+
+static int pack(const struct exercise *none)
+{
+    (void)none;
+    if (!out)
+        return args_refuse("learn", "say where the hand-out is to be: rungs learn pack --out exercises");
+    return learn_pack(&(struct pack_order){ out, source, lesson });
 }
 
 /* ---- the verb ---- */
@@ -44,8 +52,24 @@ static const struct word {
     { "matrix", learn_matrix, ANY, "which wrong versions the grader rejects, and at which gate" },
     { "grade", NULL, NO_EXERCISE,
       "a folder of students' folders; what they wrote can compute and nothing else" },
+    { "pack", pack, NO_EXERCISE, "a hand-out for a class, without solutions" },
     { 0 },
 };
+
+/* options of some words alone */
+static const struct {
+    const char *option, *word;
+} options_of[] = {
+    { "--csv", "grade" }, { "--junit", "grade" }, { "--out", "pack" }, { "--source", "pack" }
+};
+
+static int options_fit(int argc, char **argv, const char *word)
+{
+    for (size_t k = 0; k < sizeof options_of / sizeof *options_of; k++)
+        if (args_given(argc, argv, options_of[k].option) && strcmp(options_of[k].word, word))
+            return args_refuse("learn", "%s is of rungs learn %s", options_of[k].option, options_of[k].word);
+    return EXIT_OK;
+}
 
 static const struct exercise *find(const char *name)
 {
@@ -78,18 +102,17 @@ static int grade_class(const char *students)
 {
     if (!students)
         return args_refuse("learn", "say where the students' folders are: rungs learn grade students");
-    return class_grade(students, (uint64_t)seed, (unsigned)limit, csv, junit);
+    return class_grade(students, lesson, (uint64_t)seed, (unsigned)limit, csv, junit);
 }
 
 static int run_named(const char *name, const char *exercise)
 {
     if (!strcmp(name, "grade")) return grade_class(exercise);
-    if (csv || junit) return args_refuse("learn", "--csv and --junit are of rungs learn grade");
     for (const struct word *w = words; w->name; w++)
         if (!strcmp(w->name, name)) return run_word(w, exercise);
     return args_unknown("learn", "there is no", name,
                         (struct name_list){ &words[0].name, sizeof words / sizeof *words - 1, sizeof *words },
-                        "it takes list, show, check, hint, solution, reset, matrix or grade");
+                        "it takes list, show, check, hint, solution, reset, matrix, grade or pack");
 }
 
 int verb_learn(int argc, char **argv)
@@ -101,6 +124,9 @@ int verb_learn(int argc, char **argv)
           "seconds for one shape, then it counts as an endless loop" },
         { "--csv", OPTION_FILE, &csv, 0, 0, "of grade: a line per student and exercise" },
         { "--junit", OPTION_FILE, &junit, 0, 0, "of grade: the same for build servers" },
+        { "--out", OPTION_FOLDER, &out, 0, 0, "of pack: the folder to make" },
+        { "--source", OPTION_TEXT, &source, 0, 0, "of pack: where students clone Rungs from" },
+        { "--lesson", OPTION_INT, &lesson, 0, 7, "the exercises of one lesson; 0: all" },
         { "--no-race", OPTION_FLAG, &no_race, 0, 0, "what is right passes, however slow" },
         { "--seed", OPTION_INT, &seed, 0, 1e9, "of the random inputs" },
         { 0 },
@@ -116,7 +142,7 @@ int verb_learn(int argc, char **argv)
         "learn",
         "learn [WORD [EXERCISE]] [options]",
         about,
-        "  rungs learn\n  rungs learn list\n  rungs learn check 1.3\n  rungs learn hint dense_dw\n  rungs learn grade students --seed 2718 --csv marks.csv\n",
+        "  rungs learn\n  rungs learn list\n  rungs learn check 1.3\n  rungs learn hint dense_dw\n  rungs learn grade students --seed 2718 --csv marks.csv\n  rungs learn pack --out exercises\n",
         options,
         0,
         2,
@@ -124,7 +150,9 @@ int verb_learn(int argc, char **argv)
     const char *word[2] = { NULL, NULL };
     int code, given = args_read(&usage, argc, argv, word, &code);
     if (given < 0) return code;
+    if ((code = options_fit(argc, argv, given ? word[0] : ""))) return code;
     if (!course_open(&course, folder_path, error)) return refuse(EXIT_OUTPUT, error);
+    course.lesson = lesson;
     learn_with(&course, (uint64_t)seed, (unsigned)limit, no_race);
     if (!given) return screen_run(&course, edit);
     return run_named(word[0], given > 1 ? word[1] : NULL);

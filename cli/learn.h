@@ -9,6 +9,7 @@
  *   learn_gates.c     the gates of functions, each in a child process
  *   learn_race.c      the gate of rungs
  *   learn_class.c     a folder of students
+ *   learn_pack.c      a hand-out for a class
  *   learn_source.c    what a stranger's file includes
  *   learn_screen.c    the exercise on a terminal: watches the file, grades when it is saved
  */
@@ -25,6 +26,7 @@
 /* where the student works: files of exercises, and the progress file */
 struct course {
     char path[FILE_PATH];
+    int lesson; /* whose exercises are meant where none is named; 0: of all */
     unsigned char passed[MOST_EXERCISES], hints[MOST_EXERCISES]; /* by the exercise's place in the list */
 };
 
@@ -71,11 +73,16 @@ struct grade {
 /* Grades the file s.shown, which is to be set with exercise, seed and seconds. */
 struct grade grade_file(struct submission s);
 
+/* 1 if the exercise's submissions must pass this gate */
+int grade_has_gate(const struct exercise *e, enum gate gate);
+
 /* ---- learn_functions.c, learn_numbers.c: an exercise of one kind. EXIT_OK, or an exit code with the gate
  * that failed in *gate and lines on f that say why ---- */
 
 typedef int grade_fn(struct submission *s, enum gate *gate, FILE *f);
 grade_fn grade_functions, grade_numbers;
+
+int functions_have_gate(const struct exercise *e, enum gate gate);
 
 /* the file that is read: what `shown` names, or a copy of it */
 const char *submission_source(const struct submission *s);
@@ -110,10 +117,22 @@ int learn_matrix(const struct exercise *e); /* NULL: of all */
 
 /* ---- learn_class.c ---- */
 
-/* Grades the folders in a folder, each a student's, exercise by exercise: a table on stdout, and files
- * unless NULL. What students wrote can compute and nothing else (learn_sandbox.h). EXIT_OK if all were
- * graded, right or wrong. */
-int class_grade(const char *students, uint64_t seed, unsigned seconds, const char *csv, const char *junit);
+/* Grades the folders in a folder, each a student's, exercise by exercise of a lesson, or of all (0): a table
+ * on stdout, and files unless NULL. What students wrote can compute and nothing else (learn_sandbox.h).
+ * EXIT_OK if all were graded, right or wrong. */
+int class_grade(const char *students, int lesson, uint64_t seed, unsigned seconds, const char *csv,
+                const char *junit);
+
+/* ---- learn_pack.c ---- */
+
+struct pack_order {
+    const char *out;    /* a folder, which is made                          */
+    const char *source; /* from where Rungs is cloned, or NULL               */
+    int lesson;         /* whose exercises; 0: of all                        */
+};
+
+/* Makes the hand-out; an exit code, after a sentence. */
+int learn_pack(const struct pack_order *o);
 
 /* ---- learn_source.c ---- */
 

@@ -37,6 +37,7 @@ struct class
     char work[FILE_PATH]; /* for copies */
     int students;
     char (*name)[NAME]; /* of folders: any bytes but '/' */
+    int lesson;
     uint64_t seed;
     unsigned seconds;
 };
@@ -283,10 +284,11 @@ static int keep_reports(struct reports *r, char *error)
     return ok;
 }
 
-static void put_head(void)
+static void put_head(const struct class *c)
 {
     printf("%-24s", "student");
-    for (const struct exercise *e = exercises(); e->number; e++) printf(" %-4s", e->number);
+    for (const struct exercise *e = exercises(); e->number; e++)
+        if (exercise_is_of(e, c->lesson)) printf(" %-4s", e->number);
     printf(" passed\n");
 }
 
@@ -299,7 +301,9 @@ static int grade_student(const struct class *c, const char *student, struct repo
     snprintf(column, sizeof column, "%.24s", shown);
     make_plain(column); /* the cut may go through a character */
     printf("%-24s", column);
-    for (const struct exercise *e = exercises(); e->number; e++, all++) {
+    for (const struct exercise *e = exercises(); e->number; e++) {
+        if (!exercise_is_of(e, c->lesson)) continue;
+        all++;
         memset(m, 0, sizeof *m);
         grade_student_file(c, student, e, m);
         passed += m->is_there && !m->code;
@@ -317,14 +321,15 @@ static int grade_all(struct class *c, struct reports *r, struct marks *m, char *
 {
     int ok = 1;
     if (!list_students(c, error)) return EXIT_INPUT;
-    put_head();
+    put_head(c);
     for (int k = 0; k < c->students; k++) ok &= grade_student(c, c->name[k], r, m);
     return ok ? EXIT_OK : EXIT_RESOURCES;
 }
 
-int class_grade(const char *students, uint64_t seed, unsigned seconds, const char *csv, const char *junit)
+int class_grade(const char *students, int lesson, uint64_t seed, unsigned seconds, const char *csv,
+                const char *junit)
 {
-    struct class c = { .folder = students, .seed = seed, .seconds = seconds };
+    struct class c = { .folder = students, .lesson = lesson, .seed = seed, .seconds = seconds };
     struct reports r = { 0 };
     char error[ERROR_TEXT] = "";
     c.name = calloc(MOST_STUDENTS, sizeof *c.name);

@@ -97,16 +97,21 @@ int course_keep(const struct course *f, char *error)
     return file_keep(&out, error);
 }
 
+static int is_open(const struct course *f, const struct exercise *e)
+{
+    return exercise_is_of(e, f->lesson) && !f->passed[place(e)];
+}
+
 const struct exercise *course_current(const struct course *f)
 {
     for (const struct exercise *e = exercises(); e->number; e++)
-        if (!f->passed[place(e)]) return e;
+        if (is_open(f, e)) return e;
     return NULL;
 }
 
 const struct exercise *course_next(const struct course *f, const struct exercise *e)
 {
     for (e++; e->number; e++)
-        if (!f->passed[place(e)]) return e;
+        if (is_open(f, e)) return e;
     return course_current(f);
 }

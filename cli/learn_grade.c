@@ -25,6 +25,12 @@ static grade_fn *const grade_kind[] = {
     [EXERCISE_NUMBERS] = grade_numbers,
 };
 
+int grade_has_gate(const struct exercise *e, enum gate gate)
+{
+    if (e->kind == EXERCISE_FUNCTIONS || e->kind == EXERCISE_RUNG) return functions_have_gate(e, gate);
+    return gate == e->stub;
+}
+
 struct grade grade_file(struct submission s)
 {
     const struct exercise *e = s.exercise;

@@ -30,9 +30,10 @@ static int place(const struct exercise *e)
 int learn_list(void)
 {
     int passed = 0, all = 0;
-    for (const struct exercise *e = exercises(); e->number; e++, all++) {
+    for (const struct exercise *e = exercises(); e->number; e++) {
+        if (!exercise_is_of(e, course->lesson)) continue;
         int done = course->passed[place(e)];
-        passed += done;
+        passed += done, all++;
         printf("  %s %-4s %-16s %3d min   %s\n", done ? "[x]" : "[ ]", e->number, e->name, e->minutes,
                e->section);
     }

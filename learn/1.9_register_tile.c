@@ -6,22 +6,17 @@
  * outputs has 8 sums in registers, and for 8 multiply-adds it needs 2 + 4 loads: each number of x serves four
  * neurons, each number of w two examples.
  *
- * Write forward_2x4 for a whole tile; what does not fit in tiles may go through dot_lanes as it does below. A
+ * Write forward_2x4 for a whole tile; what does not fit in tiles may stay one dot product each, as below. A
  * quad is four floats of a vector register: they are added and multiplied like numbers, and q[k] is one.
  */
 #include <stddef.h>
 
-enum { LANES = 16 };
 typedef float quad __attribute__((vector_size(16), aligned(4))); /* four floats, any alignment */
 
-static float dot_lanes(int n, const float *a, const float *b)
+static float dot(int n, const float *a, const float *b)
 {
-    float lane[LANES] = { 0 }, sum = 0;
-    int i = 0;
-    for (; i + LANES <= n; i += LANES)
-        for (int l = 0; l < LANES; l++) lane[l] += a[i + l] * b[i + l];
-    for (int l = 0; l < LANES; l++) sum += lane[l];
-    for (; i < n; i++) sum += a[i] * b[i];
+    float sum = 0;
+    for (int i = 0; i < n; i++) sum += a[i] * b[i];
     return sum;
 }
 
@@ -35,7 +30,7 @@ static void forward_2x4(int IN, int OUT, const float *x, const float *w, const f
 {
     for (int n = 0; n < 2; n++)
         for (int o = 0; o < 4; o++) /* quad_at is there, and unused */
-            y[(size_t)n * OUT + o] = b[o] + dot_lanes(IN, x + (size_t)n * IN, w + (size_t)o * IN);
+            y[(size_t)n * OUT + o] = b[o] + dot(IN, x + (size_t)n * IN, w + (size_t)o * IN);
 }
 
 void dense_forward(int N, int IN, int OUT, const float *x, const float *w, const float *b, float *y)
@@ -48,8 +43,8 @@ void dense_forward(int N, int IN, int OUT, const float *x, const float *w, const
             if (n < N2 && o < OUT4) {
                 forward_2x4(IN, OUT, xn, wo, b + o, yno);
             } else {
-                yno[0] = b[o] + dot_lanes(IN, xn, wo);
-                if (n < N2) yno[OUT] = b[o] + dot_lanes(IN, xn + IN, wo);
+                yno[0] = b[o] + dot(IN, xn, wo);
+                if (n < N2) yno[OUT] = b[o] + dot(IN, xn + IN, wo);
             }
         }
 }

@@ -26,6 +26,7 @@ enum gate {
 };
 
 extern const char *const gate_names[GATES];
+extern const char *const gate_about[GATES]; /* what each asks, in some words */
 
 enum { MOST_EXERCISES = 80, MOST_FUNCTIONS = 2, MOST_HINTS = 3, MOST_SETS = 3 };
 
@@ -53,6 +54,9 @@ struct exercise {
 
 /* All of them, in the order of the course; the last has number == NULL. */
 const struct exercise *exercises(void);
+
+/* 1 if it is one of that lesson's; 0: of any */
+int exercise_is_of(const struct exercise *e, int lesson);
 
 /* The exercise "1.3", "dense_dw" or "1.3_dense_dw"; NULL if there is none. */
 const struct exercise *exercise_find(const char *name);

@@ -1,0 +1,177 @@
+/* learn_pack.c - a hand-out for a class: the files of exercises, a page about each, a Makefile; nothing from
+ * which a solution could be read. And what an autograder needs beside it; see learn.h. */
+#include "learn.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "args.h"
+#include "prototype.h"
+
+enum { NAME = 300 };
+
+/* A file of the pack that is being written; name may have folders in it, which are there. NULL with error
+ * set. */
+static FILE *begin(struct file_out *f, const struct folder_out *pack, const char *name, char *error)
+{
+    char path[2 * FILE_PATH];
+    snprintf(path, sizeof path, "%s/%s", pack->unfinished, name);
+    return file_open(f, path, error) ? f->out : NULL;
+}
+
+static const struct exercise *next_of(const struct pack_order *o, const struct exercise *e)
+{
+    for (e = e ? e + 1 : exercises(); e->number; e++)
+        if (exercise_is_of(e, o->lesson)) return e;
+    return NULL;
+}
+
+/* ---- a page about an exercise ---- */
+
+/* "1.3_dense_dw", the file without its ending */
+static void stem_of(const struct exercise *e, char stem[NAME])
+{
+    snprintf(stem, NAME, "%.200s", e->file);
+    char *dot = strrchr(stem, '.');
+    if (dot) *dot = '\0';
+}
+
+/* the text of the file's first comment, whose lines begin with '#', or " *" in C */
+static void put_comment(FILE *f, const char *text)
+{
+    const char *mark = *text == '#' ? "#" : " *";
+    for (int n; *text; text += n + (text[n] == '\n')) {
+        n = (int)strcspn(text, "\n");
+        const char *line = text, *end = text + n;
+        if (!strncmp(line, " */", 3)) return;
+        if (!strncmp(line, "/* ", 3))
+            line += 3;
+        else if (!strncmp(line, mark, strlen(mark)))
+            line += strlen(mark), line += line < end && *line == ' ';
+        else
+            return;
+        const char *close = strstr(line, "*/");
+        int is_last = close && close < end;
+        if (is_last) end = close;
+        while (end > line && end[-1] == ' ') end--;
+        if (line < end || !is_last) fprintf(f, "%.*s\n", (int)(end - line), line);
+        if (is_last) return;
+    }
+}
+
+static void put_gates(FILE *f, const struct exercise *e)
+{
+    fputs("\nIt passes these gates, in this order:\n\n", f);
+    for (int gate = 0; gate < GATES; gate++)
+        if (grade_has_gate(e, (enum gate)gate)) fprintf(f, "- %s: %s\n", gate_names[gate], gate_about[gate]);
+}
+
+static void put_declarations(FILE *f, const struct exercise *e)
+{
+    int is_rung = e->kind == EXERCISE_RUNG;
+    if (e->kind != EXERCISE_FUNCTIONS && !is_rung) return;
+    fprintf(f, "\nIts functions%s:\n\n```c\n", is_rung ? "" : ", with `real` as float and as double");
+    for (int k = 0; k < MOST_FUNCTIONS && e->function[k]; k++)
+        prototype_declare(f, op_find(e->function[k]), is_rung ? "float" : "real");
+    fputs("```\n", f);
+}
+
+static void put_page(FILE *f, const struct exercise *e)
+{
+    fprintf(f, "# %s %s\n\nAbout %d minutes. Read %s. You write in the file %s:\n\n```\n", e->number, e->name,
+            e->minutes, e->section, e->file);
+    put_comment(f, exercise_start(e));
+    fputs("```\n", f);
+    put_declarations(f, e);
+    put_gates(f, e);
+    fprintf(f,
+            "\n    make %s\n    rungs learn hint %s --dir .\n\nWhat it is there for is said when it passes, "
+            "and then `rungs learn solution %s --dir .` shows ours.\n",
+            e->number, e->number, e->number);
+}
+
+/* ---- what the folder begins with ---- */
+
+static void put_readme(FILE *f, const struct pack_order *o)
+{
+    char stem[NAME];
+    fputs("# Exercises\n\nWrite in the files, then grade one or go through all of them:\n\n"
+          "    make 1.1        grades that file\n"
+          "    make            shows the first that you have not passed, and grades it whenever you save it\n"
+          "    make list       what you have passed\n\n",
+          f);
+    if (o->source)
+        fprintf(f,
+                "They are graded by Rungs, which needs a C compiler: `git clone %s rungs`, and then "
+                "`make RUNGS=rungs/rungs`.\n\n",
+                o->source);
+    else
+        fputs("They are graded by Rungs: `make RUNGS=/path/to/rungs` if it is not on your PATH.\n\n", f);
+    fputs("| exercise | minutes | where to read |\n|---|---|---|\n", f);
+    for (const struct exercise *e = NULL; (e = next_of(o, e));) {
+        stem_of(e, stem);
+        fprintf(f, "| [%s %s](%s.md) | %d | %s |\n", e->number, e->name, stem, e->minutes, e->section);
+    }
+}
+
+static void put_makefile(FILE *f, const struct pack_order *o)
+{
+    fputs("# make: the first exercise that is not passed; make 1.1: grades one; make list\n"
+          "RUNGS = rungs\nEXERCISES =",
+          f);
+    for (const struct exercise *e = NULL; (e = next_of(o, e));) fprintf(f, " %s", e->number);
+    fprintf(
+        f,
+        "\n\nlearn:\n\t@$(RUNGS) learn --dir . --lesson %d\nlist:\n\t@$(RUNGS) learn list --dir . --lesson %d\n"
+        "$(EXERCISES):\n\t@$(RUNGS) learn check $@ --dir .\n.PHONY: learn list $(EXERCISES)\n",
+        o->lesson, o->lesson);
+}
+
+/* ---- the folder ---- */
+
+static int put_file(const struct folder_out *pack, const char *name,
+                    void (*put)(FILE *f, const struct pack_order *o), const struct pack_order *o, char *error)
+{
+    struct file_out f;
+    if (!begin(&f, pack, name, error)) return 0;
+    put(f.out, o);
+    return file_keep(&f, error);
+}
+
+static int put_exercise(const struct folder_out *pack, const struct exercise *e, char *error)
+{
+    char stem[NAME], page[NAME + 3];
+    struct file_out f;
+    stem_of(e, stem);
+    snprintf(page, sizeof page, "%s.md", stem);
+    if (!begin(&f, pack, e->file, error)) return 0;
+    fputs(exercise_start(e), f.out);
+    if (!file_keep(&f, error) || !begin(&f, pack, page, error)) return 0;
+    put_page(f.out, e);
+    return file_keep(&f, error);
+}
+
+static int put_students(const struct folder_out *pack, const struct pack_order *o, char *error)
+{
+    for (const struct exercise *e = NULL; (e = next_of(o, e));)
+        if (!put_exercise(pack, e, error)) return 0;
+    return put_file(pack, "README.md", put_readme, o, error) &&
+           put_file(pack, "Makefile", put_makefile, o, error);
+}
+
+int learn_pack(const struct pack_order *o)
+{
+    char error[ERROR_TEXT];
+    struct folder_out pack;
+    if (!next_of(o, NULL)) return args_refuse("learn", "there are no exercises of lesson %d", o->lesson);
+    if (!folder_open(&pack, o->out, error)) return args_fail(EXIT_OUTPUT, "learn", "%s", error);
+    if (!put_students(&pack, o, error)) {
+        folder_drop(&pack);
+        return args_fail(EXIT_OUTPUT, "learn", "%s", error);
+    }
+    if (!folder_keep(&pack, error)) return args_fail(EXIT_OUTPUT, "learn", "%s", error);
+    printf("%s has the exercises, a page about each and a Makefile; nothing in it gives a solution away\n",
+           o->out);
+    return EXIT_OK;
+}

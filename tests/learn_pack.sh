@@ -1,0 +1,74 @@
+#!/bin/sh
+# learn_pack.sh - a hand-out for a class: what is in it can be graded, and gives no solution away:
+# learn_pack.sh RUNGS SOLUTIONS_PROGRAM SCRATCH CC NUMBER_OF_EXERCISES
+set -u
+rungs=$1 solutions=$2 scratch=$3 count=$5
+export CC=$4 LC_ALL=C
+here=$(cd "$(dirname "$0")" && pwd)
+rm -rf "$scratch"
+mkdir -p "$scratch/solved"
+cd "$scratch" || exit 1
+# shellcheck source=/dev/null
+. "$here/learn_lib.sh"
+
+# leaks PACK: where three lines in a row, as a solution has them and its exercise has not, are in a file of the pack
+leaks() {
+    for solved in solved/*; do
+        diff "$1/${solved#solved/}" "$solved" | awk -v name="$solved" '
+            !/^>/ { a = b = ""; next }
+            { sub(/^> /, ""); gsub(/[ \t]/, "") }
+            length { if (a != "" && length(a b $0) >= 24) print name "\t" a b $0; a = b; b = $0 }'
+    done >windows
+    find "$1" -type f | while read -r file; do
+        tr -d ' \t\n' <"$file" | awk -v file="$file" 'NR == FNR { window[FNR] = $0; n = FNR; next }
+            { for (k = 1; k <= n; k++) { split(window[k], part, "\t"); if (index($0, part[2])) print file " has " part[2] " of " part[1] } }' windows -
+    done
+}
+
+learn 0 pack --out pack
+"$solutions" solved >/dev/null || fail "the solutions cannot be written"
+leaks pack >leaked
+[ "$(wc -l <windows)" -ge $((3 * count)) ] || fail "there are only $(wc -l <windows) pieces of solutions to look for"
+[ ! -s leaked ] || fail "the hand-out gives solutions away: $(cat leaked)"
+for made in 1.2_by_hand.txt 1.3_dense_dw.c; do # a solution with other indentation, among something else
+    { echo "before"; sed 's/^ */\t/' "solved/$made"; } >pack/notes.md
+    leaks pack | grep -q "notes.md has .* of solved/$made" || fail "the solution of $made in the hand-out is not noticed"
+done
+rm pack/notes.md
+
+[ "$(ls pack/*.md | wc -l)" = $((count + 1)) ] || fail "there is not a page for every exercise: $(ls pack)"
+[ "$(ls pack | grep -c '^[1-9]')" = $((2 * count)) ] || fail "there is not a file for every exercise: $(ls pack)"
+for page in pack/[1-9]*.md; do # each says what to write, and through which gates it has to go
+    grep -q '^[1-9][.0-9]* [a-z0-9_]* - ' "$page" && grep -q '^- [a-z]*: [a-z]' "$page" || fail "$page: $(cat "$page")"
+    ! grep -q 'null\|^/\|\*/' "$page" || fail "$page: $(cat "$page")"
+done
+
+# ---- what a student does with it ----
+
+got=0
+(cd pack && make -s RUNGS="$rungs" 1.1) >said 2>&1 || got=$?
+[ $got = 2 ] && says '^FAIL  1.1 one_neuron' || fail "make 1.1 ended with $got: $(cat said)"
+cp solved/1.1_one_neuron.c pack
+(cd pack && make -s RUNGS="$rungs" 1.1) >said 2>&1 || fail "make 1.1 ended with $?: $(cat said)"
+(cd pack && make -s RUNGS="$rungs" list) >said 2>&1
+says "^1 of $count passed"
+
+# ---- one lesson ----
+
+learn 0 pack --out three --lesson 3 --source https://example.org/rungs.git
+says 'three has the exercises'
+[ "$(ls three | grep '^[1-9]' | sed 's/\..*//' | sort -u)" = 3 ] || fail "lesson 3 alone was wanted: $(ls three)"
+grep -q 'git clone https://example.org/rungs.git' three/README.md || fail "$(cat three/README.md)"
+(cd three && make -s RUNGS="$rungs" list) >said 2>&1
+[ "$(grep -c '^  \[ \] 3\.' said)" = "$(grep -c '^  \[' said)" ] || fail "make list shows other lessons: $(cat said)"
+(cd three && make -s RUNGS="$rungs") >said 2>&1 </dev/null
+says '^3.1 '
+
+# ---- refusals ----
+
+learn 64 pack
+learn 64 pack three
+learn 64 list --out x
+says 'is of rungs learn pack'
+learn 74 pack --out three
+exit $failed
