@@ -95,7 +95,7 @@ int grade_rejects(const struct exercise *e, const struct mistake *m, enum gate *
 /* ---- learn_gates.c: each prints on f why not; EXIT_OK, EXIT_WRONG or EXIT_RESOURCES ---- */
 
 typedef int gate_fn(const struct submission *s, const struct op *op, FILE *f);
-gate_fn gate_gradient, gate_values, gate_edges;
+gate_fn gate_gradient, gate_property, gate_values, gate_edges;
 gate_fn gate_race; /* learn_race.c; prints the race in any case */
 
 /* how a child ended that did not finish its work, printed on f; EXIT_WRONG or EXIT_RESOURCES */

@@ -20,6 +20,7 @@ static int has_gate(const struct submission *s, const struct op *op, enum gate g
 {
     switch (gate) {
     case GATE_GRADIENT: return is_gradient(op);
+    case GATE_PROPERTY: return s->exercise->property != NULL;
     case GATE_EDGES: return s->exercise->edge != NULL;
     case GATE_RACE: return s->exercise->race && !s->mistake && !s->no_race;
     default: return 1;
@@ -43,6 +44,7 @@ static int pass_function(const struct submission *s, const struct op *op, enum g
         enum gate gate;
         gate_fn *pass;
     } gates[] = { { GATE_GRADIENT, gate_gradient },
+                  { GATE_PROPERTY, gate_property },
                   { GATE_VALUES, gate_values },
                   { GATE_EDGES, gate_edges },
                   { GATE_RACE, gate_race } };
@@ -59,7 +61,7 @@ static int pass_function(const struct submission *s, const struct op *op, enum g
 static int pass_functions(const struct submission *s, enum gate *gate, const struct op **at, FILE *f)
 {
     for (int i = 0; i < MOST_FUNCTIONS && s->exercise->function[i]; i++) {
-        *at = op_find(s->exercise->function[i]);
+        *at = exercise_op_find(s->exercise->function[i]);
         int code = pass_function(s, *at, gate, f);
         if (code) return code;
     }
@@ -72,7 +74,7 @@ int grade_rejects(const struct exercise *e, const struct mistake *m, enum gate *
         .exercise = e, .shown = m->name, .mistake = m, .seed = 1, .seconds = GATE_SECONDS
     };
     FILE *nowhere = fopen("/dev/null", "w");
-    int code = nowhere ? pass_function(&s, op_find(m->op), gate, nowhere) : EXIT_RESOURCES;
+    int code = nowhere ? pass_function(&s, exercise_op_find(m->op), gate, nowhere) : EXIT_RESOURCES;
     if (nowhere) fclose(nowhere);
     return code == EXIT_WRONG;
 }
@@ -89,7 +91,7 @@ static const char *put_declarations(const struct exercise *e, char *error)
     }
     fputs("#include <stdint.h>\n", f);
     for (int i = 0; i < MOST_FUNCTIONS && e->function[i]; i++)
-        prototype_declare(f, op_find(e->function[i]), "real");
+        prototype_declare(f, exercise_op_find(e->function[i]), "real");
     const char *path = fclose(f) ? NULL : compile_put("declarations.h", text, error);
     free(text);
     return path;

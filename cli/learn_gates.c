@@ -1,5 +1,5 @@
-/* learn_gates.c - the gates of functions: gradient, values, edges; see learn.h. Student's code runs in child
- * processes alone. */
+/* learn_gates.c - the gates of functions: gradient, property, values, edges; see learn.h. Student's code runs
+ * in child processes alone. */
 #include "learn.h"
 
 #include <math.h>
@@ -78,8 +78,11 @@ static void unused(void)
 static void check_gradient_of(void *arg)
 {
     struct gradient_work *w = arg;
-    struct gradient *g = gradient_open_f64(
-        own_op(w->s, w->op), w->s->mistake ? w->s->mistake->run_f64 : unused, gradient_shape(w->op));
+    int named[MAX_SIZES];
+    const char *shape = w->s->exercise->shape;
+    const int *size = shape && op_parse_shape(w->op, shape, named, NULL) ? named : gradient_shape(w->op);
+    struct gradient *g =
+        gradient_open_f64(own_op(w->s, w->op), w->s->mistake ? w->s->mistake->run_f64 : unused, size);
     gc_options o = gc_defaults();
     o.seed = w->s->seed, o.timeout_s = 3 * w->s->seconds,
     o.fork = 0; /* the student's process is apart already */
@@ -144,6 +147,44 @@ int gate_gradient(const struct submission *s, const struct op *op, FILE *f)
     return code;
 }
 
+/* ---- a property, in float ---- */
+
+static const struct submission *calling;
+
+/* A mistake is one function: the exercise's others are right then. */
+static void call_own(const struct op *op, const int *size, void *const *buf)
+{
+    const struct mistake *m = calling->mistake;
+    any_fn *run = !m ? unused : strcmp(m->op, op_base(op)->name) ? op->cpu->run : m->run;
+    op_call(own_op(calling, op), run, size, buf);
+}
+
+struct property_work {
+    struct told told;
+    const struct submission *s;
+    const struct op *op;
+    int holds;
+    char error[ERROR_TEXT];
+};
+
+static void check_property(void *arg)
+{
+    struct property_work *w = arg;
+    calling = w->s;
+    w->holds = w->s->exercise->property(w->op, call_own, w->error);
+}
+
+int gate_property(const struct submission *s, const struct op *op, FILE *f)
+{
+    struct property_work *w = guard_shared(sizeof *w);
+    if (!w) return fprintf(f, "out of memory for the check of %s\n", op->name), EXIT_RESOURCES;
+    w->s = s, w->op = op;
+    int code = run_gate(s, op, check_property, &w->told, f);
+    if (!code && !w->holds) code = EXIT_WRONG, fprintf(f, "%s: %s\n", op->name, w->error);
+    munmap(w, sizeof *w);
+    return code;
+}
+
 /* ---- values, in float ---- */
 
 static const struct submission *checked; /* by check_apart's child */
@@ -169,8 +210,15 @@ static int say_check(const struct check *c, FILE *f)
 }
 
 /* Shapes that nobody knows who does not know the seed, behind the operation's own: small ones, and in each
- * one size that is larger. */
-enum { MOST_SHAPES = 96, DRAWN = 4, SMALL = 60, LARGE = 3000, DRAWN_FLOPS = 20000000 };
+ * one size that is larger. Windows have many sizes that multiply, and must fit. */
+enum { MOST_SHAPES = 96, DRAWN = 4, DRAWN_FLOPS = 20000000 };
+
+static int draw_size(const struct op *op, int i, uint64_t seed, uint64_t k)
+{
+    const int is_large = (int)(k % (uint64_t)op->nsize) == i;
+    const unsigned below = op->kind == OP_WINDOW ? (is_large ? 40 : 6) : (is_large ? 3000 : 60);
+    return op->size[i].derive ? 0 : op->size[i].least + (int)(philox_word(seed, k, (uint64_t)i) % below);
+}
 
 static void draw_shapes(const struct op *op, uint64_t seed, int shapes[MOST_SHAPES][MAX_SIZES])
 {
@@ -178,14 +226,9 @@ static void draw_shapes(const struct op *op, uint64_t seed, int shapes[MOST_SHAP
     int n = 0, drawn = 0;
     for (const int(*size)[MAX_SIZES] = op->check_shapes; **size && n < MOST_SHAPES - DRAWN - 1; size++, n++)
         memcpy(shapes[n], *size, sizeof *shapes);
-    for (uint64_t k = 0; k < 64 && drawn < DRAWN; k++) {
+    for (uint64_t k = 0; k < 400 && drawn < DRAWN; k++) {
         int *size = shapes[n];
-        for (int i = 0; i < op->nsize; i++) {
-            int is_large = (int)(k % (uint64_t)op->nsize) == i;
-            size[i] = op->size[i].derive ? 0
-                                         : op->size[i].least + (int)(philox_word(seed, k, (uint64_t)i) %
-                                                                     (is_large ? LARGE : SMALL));
-        }
+        for (int i = 0; i < op->nsize; i++) size[i] = draw_size(op, i, seed, k);
         if (!op_legal_shape(op, size, error) || op->flops(size) > DRAWN_FLOPS) continue;
         n++, drawn++;
     }
@@ -222,11 +265,6 @@ struct edge_work {
     double input, yours, expected;
 };
 
-static void call_own(const struct submission *s, const struct op *op, const int *size, void *const *buf)
-{
-    op_call(own_op(s, op), s->mistake ? s->mistake->run : unused, size, buf);
-}
-
 /* n copies of 1, in float and in double, but for the first argument: the edges themselves */
 static void fill_edges(const struct exercise *e, const struct op *op, float (*x)[MOST_EDGES],
                        double (*wide)[MOST_EDGES])
@@ -257,7 +295,8 @@ static void check_edges(void *arg)
     void *buf[MAX_ARGS], *wide_buf[MAX_ARGS];
     fill_edges(e, w->op, x, wide);
     for (int a = 0; a < w->op->narg; a++) buf[a] = x[a], wide_buf[a] = wide[a];
-    call_own(w->s, w->op, size, buf);
+    calling = w->s;
+    call_own(w->op, size, buf);
     op_f64(w->op, size, wide_buf);
     int out = w->op->narg - 1;
     op_bound(w->op, size, wide_buf, out, NEED_NONE, bound);
@@ -291,18 +330,11 @@ struct match_work {
     const struct mistake *found; /* in a table that parent and child have alike */
 };
 
-static const struct submission *matched;
-
-static void call_matched(const struct op *op, const int *size, void *const *buf)
-{
-    call_own(matched, op, size, buf);
-}
-
 static void match(void *arg)
 {
     struct match_work *w = arg;
-    matched = w->s;
-    w->found = mistake_match(w->s->exercise, w->op, call_matched);
+    calling = w->s;
+    w->found = mistake_match(w->s->exercise, w->op, call_own);
 }
 
 const struct mistake *gate_match(const struct submission *s, const struct op *op)

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "../base/exit_code.h"
+#include "../learn/learn.h"
 #include "gradcheck.h"
 #include "learn_sandbox.h"
 
@@ -154,7 +155,7 @@ static void plan_gaps(struct gaps *gaps)
     code_fn *kept[2 + 2 * MOST_CALLED] = { (code_fn *)answer_calls, (code_fn *)on_signal };
     int n = 2;
     for (int k = 0; k < MOST_CALLED && remote.code.function[k]; k++) {
-        const struct op *op = op_find(remote.code.function[k]);
+        const struct op *op = exercise_op_find(remote.code.function[k]);
         kept[n++] = (code_fn *)op->call;
         if (op->call_f64) kept[n++] = (code_fn *)op->call_f64;
     }

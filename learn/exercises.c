@@ -7,8 +7,9 @@
 #include "../base/error.h"
 
 const char *const gate_names[GATES] = {
-    [GATE_COMPILE] = "compile", [GATE_GRADIENT] = "gradient", [GATE_VALUES] = "values",
-    [GATE_EDGES] = "edges",     [GATE_RACE] = "race",         [GATE_NUMBERS] = "numbers"
+    [GATE_COMPILE] = "compile", [GATE_GRADIENT] = "gradient", [GATE_PROPERTY] = "property",
+    [GATE_VALUES] = "values",   [GATE_EDGES] = "edges",       [GATE_RACE] = "race",
+    [GATE_NUMBERS] = "numbers"
 };
 
 const char *const gate_about[GATES] = {
@@ -46,6 +47,11 @@ const struct exercise *exercise_find(const char *name)
         if (!strncmp(name, e->number, n) && name[n] == '_' && !strcmp(name + n + 1, e->name)) return e;
     }
     return NULL;
+}
+
+const struct op *exercise_op_find(const char *name)
+{
+    return op_find(name);
 }
 
 const struct op *exercise_op(const struct exercise *e, const struct op *op, int k)

@@ -3,7 +3,8 @@
  * The list is in lesson_1.c to lesson_7.c, joined by exercises.c. An exercise is a file NUMBER_name.c of this
  * folder, which compiles and is wrong, or a file NUMBER_name.txt of numbers to fill in; its wrong versions in
  * mistakes.h, which its grader must reject; and a row of the list. The solution of a function is the
- * reference's, cut out by its name, so that neither can drift from the other.
+ * reference's, cut out by its name, so that neither can drift from the other. What no operation of the suite
+ * asks for is an operation of the exercises' own (own.h): graded by the same gates, in the same processes.
  */
 #ifndef RUNGS_LEARN_H
 #define RUNGS_LEARN_H
@@ -18,6 +19,7 @@ enum exercise_kind { EXERCISE_FUNCTIONS, EXERCISE_RUNG, EXERCISE_NUMBERS };
 enum gate {
     GATE_COMPILE,  /* it compiles, with the signatures of the operations                         */
     GATE_GRADIENT, /* in double: every element against differences and the complex step          */
+    GATE_PROPERTY, /* in float: what a right function has, asked of some calls                   */
     GATE_VALUES,   /* in float: the double oracle at every size class, between guard pages       */
     GATE_EDGES,    /* in float: at infinities, NaN, the ends of the range; zeros are exact       */
     GATE_RACE,     /* as fast as a rung of the ladder, in a race with it                          */
@@ -28,7 +30,14 @@ enum gate {
 extern const char *const gate_names[GATES];
 extern const char *const gate_about[GATES]; /* what each asks, in some words */
 
-enum { MOST_EXERCISES = 80, MOST_FUNCTIONS = 2, MOST_HINTS = 3, MOST_SETS = 3 };
+enum { MOST_EXERCISES = 80, MOST_FUNCTIONS = 3, MOST_HELPERS = 6, MOST_HINTS = 3, MOST_SETS = 3 };
+
+/* Calls a function of the exercise in float: the student's, or a wrong version in its place. */
+typedef void call_fn(const struct op *op, const int *size, void *const *buf);
+
+/* 1 if what is true of every right `op` is true of `own`; else 0 with a sentence in error (ERROR_TEXT bytes).
+ * It may call the exercise's other functions, too. */
+typedef int property_fn(const struct op *op, call_fn *own, char *error);
 
 struct exercise {
     const char *number, *name;
@@ -38,8 +47,12 @@ struct exercise {
     const char *reference;                    /* the file that has the solution: "reference/dense.c"    */
     const char *function[MOST_FUNCTIONS + 1]; /* that are graded: names of operations, then NULL    */
     const char *written; /* a function of the file and of `reference` that the student writes, if not those */
-    const char *helper;  /* a function of that file which they call, or NULL       */
-    enum gate stub;      /* where the stub fails                                    */
+    const char *also;    /* a second file of solutions, or NULL                    */
+    const char *
+        helper[MOST_HELPERS + 1]; /* functions of these files that they call and the student's file has not */
+    property_fn *property;        /* of GATE_PROPERTY, or NULL: its functions have no such gate */
+    const char *shape;            /* of GATE_GRADIENT, "n2 c3 ..."; NULL: the gradient checker's own choice */
+    enum gate stub;               /* where the stub fails                                    */
     const char
         *set[MOST_SETS];  /* more scalars of GATE_VALUES than the operation's own: "eps=0.1 t=2", then NULL */
     const float *edge;    /* of GATE_EDGES, values of the first input; NULL: no such */
@@ -60,6 +73,9 @@ int exercise_is_of(const struct exercise *e, int lesson);
 
 /* The exercise "1.3", "dense_dw" or "1.3_dense_dw"; NULL if there is none. */
 const struct exercise *exercise_find(const char *name);
+
+/* The operation of that name, of the suite or of the exercises' own (own.h); NULL if there is none. */
+const struct op *exercise_op_find(const char *name);
 
 /* ---- texts (text.c) ---- */
 
@@ -104,7 +120,6 @@ const struct op *exercise_op(const struct exercise *e, const struct op *op, int 
 /* The known mistake that a function of the student's, which is called by `own`, computes: its results are
  * within twice the bound of the mistake's on every problem, and the mistake's are not right on one. NULL if
  * there is none. */
-typedef void call_fn(const struct op *op, const int *size, void *const *buf);
 const struct mistake *mistake_match(const struct exercise *e, const struct op *op, call_fn *own);
 
 #endif

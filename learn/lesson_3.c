@@ -30,7 +30,7 @@ const struct exercise lesson_3[] = {
         .file = "3.2_softmax_ce_grad.c",
         .reference = "reference/loss.c",
         .function = { "softmax_xent_backward" },
-        .helper = "less_one",
+        .helper = { "less_one" },
         .stub = GATE_GRADIENT,
         .hint = { "p - onehot(label) is the gradient of one row's loss. What is the loss of all rows?",
                   "A mean over N rows passes 1/N to each of them: dz[c] = *dloss * (p[c] - (c == label[n])) / N.",

@@ -9,7 +9,7 @@ const struct exercise lesson_4[] = {
         .file = "4.2_adam_exact.c",
         .reference = "reference/adam.c",
         .function = { "adam_step" },
-        .helper = "correction",
+        .helper = { "correction" },
         .stub = GATE_VALUES,
         .set = { "eps=0.1 t=1", "t=65537" },
         .hint = { "After the first step m is (1 - beta1) dw: a tenth of the gradient. What brings it back to dw?",

@@ -3,6 +3,7 @@
 #define RUNGS_LEARN_LESSONS_H
 
 #include "learn.h"
+#include "property.h"
 
 /* each ends with number == NULL */
 extern const struct exercise lesson_1[], lesson_2[], lesson_3[], lesson_4[], lesson_5[], lesson_6[],

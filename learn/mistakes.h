@@ -1,5 +1,5 @@
 /* mistakes.h - the wrong versions that the graders must reject: MISTAKE(operation, function, name, what is
- * wrong). Each function is in dense_wrong.c, activation_wrong.c or adam_wrong.c, in float and in double. */
+ * wrong). Each function is in one of the files NAME_wrong.c, in float and in double. */
 
 MISTAKE(dense_forward, forward_without_bias, "no bias", "the bias is never added")
 MISTAKE(dense_forward, forward_transposed, "transposed weights",
@@ -85,3 +85,53 @@ MISTAKE(soft_threshold, threshold_without_rate, "rate missing", "the threshold i
 MISTAKE(soft_threshold, threshold_one_side, "positive weights alone", "every negative weight becomes 0")
 MISTAKE(soft_threshold, threshold_shrinks, "weight decay",
         "weights shrink by a share, as L2 does, and none becomes 0")
+
+MISTAKE(conv2d_forward, conv_flipped, "flipped kernel", "the kernel is read from its end, w[R-1-r][S-1-s]")
+MISTAKE(conv2d_forward, conv_no_padding, "no padding", "top and left are not subtracted")
+MISTAKE(conv2d_forward, conv_top_for_left, "top for left", "the columns are shifted by top")
+MISTAKE(conv2d_forward, conv_edge_repeated, "edge repeated",
+        "beyond the edge x is what it is at the edge, and not 0")
+MISTAKE(conv2d_forward, conv_exchanged, "stride and dilation exchanged", "p dilation + r stride - top")
+MISTAKE(conv2d_forward, conv_no_dilation, "no dilation", "the kernel's numbers lie next to each other")
+MISTAKE(conv2d_forward, conv_no_stride, "no stride", "the windows begin next to each other")
+MISTAKE(conv2d_forward, conv_first_group, "first group", "every kernel sees the planes of the first group")
+MISTAKE(conv2d_forward, conv_first_plane, "first plane", "a kernel sees one plane of its group")
+
+MISTAKE(conv2d_backward_dx, conv_dx_flipped, "flipped kernel", "the kernel is read from its end")
+MISTAKE(conv2d_backward_dx, conv_dx_no_padding, "no padding", "top and left are not subtracted")
+MISTAKE(conv2d_backward_dx, conv_dx_no_stride, "no stride", "the windows begin next to each other")
+MISTAKE(conv2d_backward_dx, conv_dx_first_group, "first group",
+        "all is sent back to the first group's planes")
+MISTAKE(conv2d_backward_dx, conv_dx_last, "last window", "dx is set by each window and keeps the last one")
+MISTAKE(conv2d_backward_dx, conv_dx_not_cleared, "adds to dx", "dx is not cleared first, and holds NaN")
+MISTAKE(conv2d_backward_dx, conv_dx_no_upstream, "upstream ignored", "dy counts as 1 everywhere")
+MISTAKE(conv2d_backward_dw, conv_dw_flipped, "flipped kernel", "dw is written from its end")
+MISTAKE(conv2d_backward_dw, conv_dw_edge_repeated, "edge repeated",
+        "beyond the edge x is what it is at the edge, and not 0")
+MISTAKE(conv2d_backward_dw, conv_dw_first_group, "first group",
+        "every kernel learns from the first group's planes")
+MISTAKE(conv2d_backward_dw, conv_dw_first_image, "first image",
+        "the other images of the batch send nothing back")
+MISTAKE(conv2d_backward_dw, conv_dw_over_images, "averaged",
+        "the gradient is divided by the number of images")
+MISTAKE(conv2d_backward_dw, conv_dw_not_cleared, "adds to dw", "dw is not cleared first, and holds NaN")
+MISTAKE(conv2d_backward_dw, conv_dw_no_upstream, "upstream ignored", "dy counts as 1 everywhere")
+
+MISTAKE(maxpool_forward, pool_last_largest, "last of equals", "of equal numbers the last is taken")
+MISTAKE(maxpool_forward, pool_columns, "column by column",
+        "of equal numbers the first of the columns is taken")
+MISTAKE(maxpool_forward, pool_from_zero, "largest from 0", "a window of negative numbers has the maximum 0")
+MISTAKE(maxpool_forward, pool_zeros_beyond, "zeros beyond",
+        "beyond the edges are zeros, which may be the largest")
+MISTAKE(maxpool_forward, pool_nan_loses, "NaN loses", "a NaN that is not the first is passed over")
+MISTAKE(maxpool_forward, pool_in_window, "index in the window",
+        "index counts in the window, not in the plane")
+MISTAKE(maxpool_forward, pool_in_array, "index in the array", "index counts through all planes")
+MISTAKE(maxpool_backward, unpool_overwrites, "overwritten",
+        "where windows overlap dx keeps the last one's dy, and not the sum")
+MISTAKE(maxpool_backward, unpool_not_cleared, "adds to dx", "dx is not cleared first, and holds NaN")
+MISTAKE(maxpool_backward, unpool_no_upstream, "upstream ignored", "dx counts windows and does not sum dy")
+MISTAKE(maxpool_backward, unpool_first_plane, "first plane", "all planes send back to the first one")
+MISTAKE(maxpool_backward, unpool_first_of_window, "first of the window", "the window's first number gets dy")
+MISTAKE(maxpool_backward, unpool_shared, "shared",
+        "the largest gets the mean's share of dy, as in average pooling")

@@ -45,10 +45,13 @@ static void put_plain(FILE *f, const char *text, size_t n)
     }
 }
 
-static void put_function(FILE *f, const char *source, const char *name)
+/* from the file that the exercise names first, or from its second */
+static void put_function(FILE *f, const struct exercise *e, const char *name)
 {
     struct definition d;
-    if (definition_find(source, name, &d)) put_plain(f, d.comment, d.length);
+    if (definition_find(learn_text(e->reference), name, &d) ||
+        (e->also && definition_find(learn_text(e->also), name, &d)))
+        put_plain(f, d.comment, d.length);
 }
 
 /* the k-th function that the student writes; NULL: there is none */
@@ -68,20 +71,19 @@ static const char *written_at(const struct exercise *e, const char *start, const
     return NULL;
 }
 
-/* what stands before the first: a word of the reference's, and a function that it calls */
-static void put_what_it_needs(FILE *f, const struct exercise *e, const char *source)
+/* what stands before the first: words of the reference's, and functions that it calls */
+static void put_what_it_needs(FILE *f, const struct exercise *e)
 {
-    if (!strncmp(e->reference, "reference/", strlen("reference/")))
+    if (strncmp(e->reference, "optimized/", strlen("optimized/")) != 0)
         fputs("#define re(x) (x)    /* the reference also computes with complex numbers */\n"
               "typedef double wide; /* of long sums */\n\n",
               f);
-    if (e->helper) put_function(f, source, e->helper), fputc('\n', f);
+    for (int k = 0; k < MOST_HELPERS && e->helper[k]; k++) put_function(f, e, e->helper[k]), fputc('\n', f);
 }
 
 /* what the student begins with, with the reference's functions */
 static void put_functions(FILE *f, const struct exercise *e, const char *start)
 {
-    const char *source = learn_text(e->reference);
     struct definition d;
     int has_begun = 0;
     for (const char *at = start; *at;) {
@@ -90,8 +92,8 @@ static void put_functions(FILE *f, const struct exercise *e, const char *start)
             fputc(*at++, f);
             continue;
         }
-        if (!has_begun++) put_what_it_needs(f, e, source);
-        put_function(f, source, name);
+        if (!has_begun++) put_what_it_needs(f, e);
+        put_function(f, e, name);
         at += d.length;
     }
 }

@@ -16,7 +16,10 @@ set(learn_stubs
     3.1_edges
     3.2_gradient
     4.2_values
-    5.2_values)
+    5.2_values
+    7.1_property
+    7.2_gradient
+    7.4_property)
 list(LENGTH learn_stubs learn_count)
 
 if(RUNGS_TEST_ONCE AND NOT RUNGS_SANITIZE)
