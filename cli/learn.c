@@ -7,7 +7,7 @@
 #include "learn.h"
 
 static const char *folder_path = "rungs-learn", *edit;
-static const char *csv, *junit, *out, *source;
+static const char *csv, *junit, *gradescope, *out, *autograder, *source;
 static int seed = 1, limit = GATE_SECONDS, no_race, lesson;
 static struct course course;
 
@@ -27,7 +27,7 @@ static int pack(const struct exercise *none)
     (void)none;
     if (!out)
         return args_refuse("learn", "say where the hand-out is to be: rungs learn pack --out exercises");
-    return learn_pack(&(struct pack_order){ out, source, lesson });
+    return learn_pack(&(struct pack_order){ out, autograder, source, lesson, seed });
 }
 
 /* ---- the verb ---- */
@@ -60,7 +60,8 @@ static const struct word {
 static const struct {
     const char *option, *word;
 } options_of[] = {
-    { "--csv", "grade" }, { "--junit", "grade" }, { "--out", "pack" }, { "--source", "pack" }
+    { "--csv", "grade" }, { "--junit", "grade" }, { "--gradescope", "grade" },
+    { "--out", "pack" },  { "--for", "pack" },    { "--source", "pack" },
 };
 
 static int options_fit(int argc, char **argv, const char *word)
@@ -102,7 +103,13 @@ static int grade_class(const char *students)
 {
     if (!students)
         return args_refuse("learn", "say where the students' folders are: rungs learn grade students");
-    return class_grade(students, lesson, (uint64_t)seed, (unsigned)limit, csv, junit);
+    return class_grade(&(struct class_order){ .students = students,
+                                              .lesson = lesson,
+                                              .seed = (uint64_t)seed,
+                                              .seconds = (unsigned)limit,
+                                              .csv = csv,
+                                              .junit = junit,
+                                              .gradescope = gradescope });
 }
 
 static int run_named(const char *name, const char *exercise)
@@ -124,8 +131,11 @@ int verb_learn(int argc, char **argv)
           "seconds for one shape, then it counts as an endless loop" },
         { "--csv", OPTION_FILE, &csv, 0, 0, "of grade: a line per student and exercise" },
         { "--junit", OPTION_FILE, &junit, 0, 0, "of grade: the same for build servers" },
+        { "--gradescope", OPTION_FILE, &gradescope, 0, 0, "of grade: results.json of the one student there" },
+        { "--for", OPTION_TEXT, &autograder, 0, 0,
+          "of pack: also what classroom (of GitHub) or gradescope reads" },
         { "--out", OPTION_FOLDER, &out, 0, 0, "of pack: the folder to make" },
-        { "--source", OPTION_TEXT, &source, 0, 0, "of pack: where students clone Rungs from" },
+        { "--source", OPTION_TEXT, &source, 0, 0, "of pack: from where Rungs is cloned" },
         { "--lesson", OPTION_INT, &lesson, 0, 7, "the exercises of one lesson; 0: all" },
         { "--no-race", OPTION_FLAG, &no_race, 0, 0, "what is right passes, however slow" },
         { "--seed", OPTION_INT, &seed, 0, 1e9, "of the random inputs" },

@@ -10,6 +10,7 @@
  *   learn_race.c      the gate of rungs
  *   learn_class.c     a folder of students
  *   learn_pack.c      a hand-out for a class
+ *   learn_autograder.c   what GitHub Classroom and Gradescope read
  *   learn_source.c    what a stranger's file includes
  *   learn_screen.c    the exercise on a terminal: watches the file, grades when it is saved
  */
@@ -117,22 +118,45 @@ int learn_matrix(const struct exercise *e); /* NULL: of all */
 
 /* ---- learn_class.c ---- */
 
-/* Grades the folders in a folder, each a student's, exercise by exercise of a lesson, or of all (0): a table
- * on stdout, and files unless NULL. What students wrote can compute and nothing else (learn_sandbox.h).
- * EXIT_OK if all were graded, right or wrong. */
-int class_grade(const char *students, int lesson, uint64_t seed, unsigned seconds, const char *csv,
-                const char *junit);
+struct class_order {
+    const char *students;                 /* a folder with a folder for each student        */
+    int lesson;                           /* whose exercises; 0: of all                       */
+    uint64_t seed;                        /* of the inputs: who is graded must not know them  */
+    unsigned seconds;                     /* as in a submission                               */
+    const char *csv, *junit, *gradescope; /* files to write, or NULL */
+};
+
+/* Grades the class exercise by exercise: a table on stdout, and the files. What students wrote can compute
+ * and nothing else (learn_sandbox.h). EXIT_OK if all were graded, right or wrong. */
+int class_grade(const struct class_order *o);
 
 /* ---- learn_pack.c ---- */
 
 struct pack_order {
-    const char *out;    /* a folder, which is made                          */
-    const char *source; /* from where Rungs is cloned, or NULL               */
-    int lesson;         /* whose exercises; 0: of all                        */
+    const char *out;        /* a folder, which is made               */
+    const char *autograder; /* "classroom", "gradescope" or NULL     */
+    const char *source;     /* from where Rungs is cloned, or NULL   */
+    int lesson;             /* whose exercises; 0: of all            */
+    int seed;               /* of the inputs of Gradescope           */
 };
+
+/* The next exercise of the order behind e, NULL: the first; NULL behind the last. */
+const struct exercise *pack_next(const struct pack_order *o, const struct exercise *e);
+
+/* A file of the pack, name may have folders that are there, is written by `put`; 0 with error set. */
+int pack_put(const struct folder_out *pack, const char *name,
+             void (*put)(FILE *f, const struct pack_order *o), const struct pack_order *o, char *error);
 
 /* Makes the hand-out; an exit code, after a sentence. */
 int learn_pack(const struct pack_order *o);
+
+/* ---- learn_autograder.c: what an autograder reads, into the pack; 0 with error set ---- */
+
+int pack_classroom(const struct folder_out *pack, const struct pack_order *o, char *error);
+int pack_gradescope(const struct folder_out *pack, const struct pack_order *o, char *error);
+
+/* removes what they made in folders of the pack: an unfinished pack is given up */
+void pack_drop_classroom(const struct folder_out *pack);
 
 /* ---- learn_source.c ---- */
 

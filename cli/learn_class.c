@@ -3,7 +3,7 @@
  *
  * What a student wrote is copied first: nothing that happens later changes what is graded. Each file is
  * graded in a process of its own, whose end is a verdict, too. */
-#include "learn.h"
+#include "learn_class.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -17,29 +17,18 @@
 #include <unistd.h>
 
 #include "../base/clock.h"
-#include "../base/csv.h"
 #include "../base/json.h"
 #include "args.h"
 #include "gradcheck_guard.h"
 
-enum { MOST_STUDENTS = 1000, NAME = 256, REPORT = 4096, MOST_FILE = 1 << 20 };
-
-struct marks {
-    int is_there, code;
-    enum gate gate;
-    double seconds;
-    char text[REPORT];
-};
+enum { MOST_STUDENTS = 1000, NAME = MARKS_NAME, REPORT = MARKS_TEXT, MOST_FILE = 1 << 20 };
 
 struct class
 {
-    const char *folder;
     char work[FILE_PATH]; /* for copies */
     int students;
     char (*name)[NAME]; /* of folders: any bytes but '/' */
-    int lesson;
-    uint64_t seed;
-    unsigned seconds;
+    const struct class_order *order;
 };
 
 /* ---- who is there ---- */
@@ -52,12 +41,13 @@ static int by_name(const void *a, const void *b)
 /* the folders in the folder: not hidden, and no links */
 static int list_students(struct class *c, char *error)
 {
-    DIR *folder = opendir(c->folder);
+    DIR *folder = opendir(c->order->students);
     char path[FILE_PATH];
     struct stat is;
-    if (!folder) return error_set(error, "cannot read the folder %s: %s", c->folder, strerror(errno));
+    if (!folder)
+        return error_set(error, "cannot read the folder %s: %s", c->order->students, strerror(errno));
     for (struct dirent *entry; (entry = readdir(folder)) && c->students <= MOST_STUDENTS;) {
-        snprintf(path, sizeof path, "%.3000s/%.255s", c->folder, entry->d_name);
+        snprintf(path, sizeof path, "%.3000s/%.255s", c->order->students, entry->d_name);
         if (*entry->d_name == '.' || lstat(path, &is) || !S_ISDIR(is.st_mode)) continue;
         if (c->students < MOST_STUDENTS) snprintf(c->name[c->students], NAME, "%.255s", entry->d_name);
         c->students++;
@@ -65,11 +55,11 @@ static int list_students(struct class *c, char *error)
     closedir(folder);
     if (c->students > MOST_STUDENTS)
         return error_set(error, "over %d students in %s: grade them in several folders", MOST_STUDENTS,
-                         c->folder);
+                         c->order->students);
     qsort(c->name, (size_t)c->students, NAME, by_name);
     return c->students ||
            error_set(error, "no folders of students in %s: each has a folder with the files in it",
-                     c->folder);
+                     c->order->students);
 }
 
 /* What a name or a compiler's message has, terminals and XML need not have: what is no character, and control
@@ -154,14 +144,14 @@ static void grade_one(void *arg)
 static void grade_copy(const struct class *c, const struct exercise *e, const char *copy, const char *shown,
                        struct marks *m)
 {
-    struct guard g = { .seconds = 60 + 20.0 * c->seconds };
+    struct guard g = { .seconds = 60 + 20.0 * c->order->seconds };
     struct file_work w = { .s = { .exercise = e,
                                   .shown = shown,
                                   .source = copy,
                                   .is_stranger = 1,
                                   .no_race = 1,
-                                  .seed = c->seed,
-                                  .seconds = c->seconds },
+                                  .seed = c->order->seed,
+                                  .seconds = c->order->seconds },
                            .marks = m };
     m->code = EXIT_WRONG;
     double began = clock_seconds();
@@ -179,7 +169,7 @@ static void grade_student_file(const struct class *c, const char *student, const
                                struct marks *m)
 {
     char from[FILE_PATH], copy[FILE_PATH], name[NAME], shown[NAME + 100], error[ERROR_TEXT];
-    snprintf(from, sizeof from, "%.3000s/%.255s/%.200s", c->folder, student, e->file);
+    snprintf(from, sizeof from, "%.3000s/%.255s/%.200s", c->order->students, student, e->file);
     snprintf(copy, sizeof copy, "%.3000s/%.200s", c->work, e->file);
     show_name(student, name);
     snprintf(shown, sizeof shown, "%.255s/%.90s", name, e->file);
@@ -196,99 +186,13 @@ static void grade_student_file(const struct class *c, const char *student, const
     unlink(copy);
 }
 
-/* ---- what is said ---- */
-
-/* "1.3 dense_dw at the gate 'gradient'": the first line without its verdict, and what follows in one line */
-static void put_reason(FILE *f, const char *text)
-{
-    char line[REPORT];
-    size_t n = 0;
-    const char *at = strchr(text, '\n');
-    for (at = at ? at + 1 : ""; *at && n + 1 < sizeof line; at++) {
-        if (*at == ' ' && n && line[n - 1] == ' ') continue;
-        line[n++] = *at == '\n' ? ';' : *at;
-    }
-    while (n && (line[n - 1] == ';' || line[n - 1] == ' ')) n--;
-    line[n] = '\0';
-    csv_write(f, line + strspn(line, " "), '\n');
-}
-
-static const char *verdict(const struct marks *m)
-{
-    return !m->is_there            ? "missing"
-           : m->code == EXIT_OK    ? "pass"
-           : m->code == EXIT_WRONG ? "fail"
-                                   : "not graded";
-}
-
-static void put_csv(FILE *f, const char *student, const struct exercise *e, const struct marks *m)
-{
-    csv_write(f, student, ',');
-    fprintf(f, "%s,%s,%s,%s,%.2f,", e->number, e->name, verdict(m),
-            m->is_there && m->code == EXIT_WRONG ? gate_names[m->gate] : "", m->seconds);
-    put_reason(f, m->is_there && m->code ? m->text : "");
-}
-
-/* plain text */
-static void put_xml(FILE *f, const char *text)
-{
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '<' || c == '>' || c == '&' || c == '"')
-            fprintf(f, "&#%d;", c);
-        else
-            fputc(c, f);
-    }
-}
-
-static void put_junit(FILE *f, const char *student, const struct exercise *e, const struct marks *m)
-{
-    fputs("  <testcase classname=\"", f);
-    put_xml(f, student);
-    fprintf(f, "\" name=\"%s %s\" time=\"%.2f\">", e->number, e->name, m->seconds);
-    if (!m->is_there) {
-        fputs("<skipped/>", f);
-    } else if (m->code) {
-        fprintf(f, "<%s message=\"%s\">", m->code == EXIT_WRONG ? "failure" : "error", gate_names[m->gate]);
-        put_xml(f, m->text);
-        fprintf(f, "</%s>", m->code == EXIT_WRONG ? "failure" : "error");
-    }
-    fputs("</testcase>\n", f);
-}
-
-struct reports {
-    struct file_out csv, junit;
-    int has_csv, has_junit;
-};
-
-static int open_reports(struct reports *r, const char *csv, const char *junit, char *error)
-{
-    r->has_csv = csv != NULL, r->has_junit = junit != NULL;
-    if (csv && !file_open(&r->csv, csv, error)) return 0;
-    if (junit && !file_open(&r->junit, junit, error)) {
-        if (csv) file_drop(&r->csv);
-        return 0;
-    }
-    if (csv) fputs("student,exercise,name,verdict,gate,seconds,reason\n", r->csv.out);
-    if (junit)
-        fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"rungs learn\">\n", r->junit.out);
-    return 1;
-}
-
-static int keep_reports(struct reports *r, char *error)
-{
-    int ok = 1;
-    if (r->has_junit) fputs("</testsuite>\n", r->junit.out);
-    if (r->has_csv) ok = file_keep(&r->csv, error);
-    if (r->has_junit && ok) ok = file_keep(&r->junit, error);
-    return ok;
-}
+/* ---- all of them ---- */
 
 static void put_head(const struct class *c)
 {
     printf("%-24s", "student");
     for (const struct exercise *e = exercises(); e->number; e++)
-        if (exercise_is_of(e, c->lesson)) printf(" %-4s", e->number);
+        if (exercise_is_of(e, c->order->lesson)) printf(" %-4s", e->number);
     printf(" passed\n");
 }
 
@@ -302,7 +206,7 @@ static int grade_student(const struct class *c, const char *student, struct repo
     make_plain(column); /* the cut may go through a character */
     printf("%-24s", column);
     for (const struct exercise *e = exercises(); e->number; e++) {
-        if (!exercise_is_of(e, c->lesson)) continue;
+        if (!exercise_is_of(e, c->order->lesson)) continue;
         all++;
         memset(m, 0, sizeof *m);
         grade_student_file(c, student, e, m);
@@ -310,8 +214,7 @@ static int grade_student(const struct class *c, const char *student, struct repo
         ok &= !m->is_there || m->code == EXIT_OK || m->code == EXIT_WRONG;
         printf(" %-4s", !m->is_there ? "." : !m->code ? "ok" : m->code == EXIT_WRONG ? "FAIL" : "?");
         fflush(stdout);
-        if (r->has_csv) put_csv(r->csv.out, shown, e, m);
-        if (r->has_junit) put_junit(r->junit.out, shown, e, m);
+        reports_put(r, shown, e, m);
     }
     printf(" %d of %d\n", passed, all);
     return ok;
@@ -321,22 +224,26 @@ static int grade_all(struct class *c, struct reports *r, struct marks *m, char *
 {
     int ok = 1;
     if (!list_students(c, error)) return EXIT_INPUT;
+    if (c->order->gradescope && c->students > 1) {
+        error_set(error, "Gradescope has a file for each student, and there are %d folders in %s",
+                  c->students, c->order->students);
+        return EXIT_INPUT;
+    }
     put_head(c);
     for (int k = 0; k < c->students; k++) ok &= grade_student(c, c->name[k], r, m);
     return ok ? EXIT_OK : EXIT_RESOURCES;
 }
 
-int class_grade(const char *students, int lesson, uint64_t seed, unsigned seconds, const char *csv,
-                const char *junit)
+int class_grade(const struct class_order *o)
 {
-    struct class c = { .folder = students, .lesson = lesson, .seed = seed, .seconds = seconds };
+    struct class c = { .order = o };
     struct reports r = { 0 };
     char error[ERROR_TEXT] = "";
     c.name = calloc(MOST_STUDENTS, sizeof *c.name);
     struct marks *m = guard_shared(sizeof *m);
     if (!c.name || !m)
         return args_fail(EXIT_RESOURCES, "learn", "out of memory for %d students", MOST_STUDENTS);
-    if (!folder_make_temporary(c.work, error) || !open_reports(&r, csv, junit, error)) {
+    if (!folder_make_temporary(c.work, error) || !reports_open(&r, o, error)) {
         free(c.name);
         return args_fail(EXIT_OUTPUT, "learn", "%s", error);
     }
@@ -344,7 +251,8 @@ int class_grade(const char *students, int lesson, uint64_t seed, unsigned second
     folder_remove(c.work);
     free(c.name);
     munmap(m, sizeof *m);
+    if (code == EXIT_INPUT) reports_drop(&r);
     if (code == EXIT_INPUT) return args_fail(code, "learn", "%s", error);
-    if (!keep_reports(&r, error)) return args_fail(EXIT_OUTPUT, "learn", "%s", error);
+    if (!reports_keep(&r, error)) return args_fail(EXIT_OUTPUT, "learn", "%s", error);
     return code;
 }

@@ -20,7 +20,7 @@ static FILE *begin(struct file_out *f, const struct folder_out *pack, const char
     return file_open(f, path, error) ? f->out : NULL;
 }
 
-static const struct exercise *next_of(const struct pack_order *o, const struct exercise *e)
+const struct exercise *pack_next(const struct pack_order *o, const struct exercise *e)
 {
     for (e = e ? e + 1 : exercises(); e->number; e++)
         if (exercise_is_of(e, o->lesson)) return e;
@@ -109,7 +109,7 @@ static void put_readme(FILE *f, const struct pack_order *o)
     else
         fputs("They are graded by Rungs: `make RUNGS=/path/to/rungs` if it is not on your PATH.\n\n", f);
     fputs("| exercise | minutes | where to read |\n|---|---|---|\n", f);
-    for (const struct exercise *e = NULL; (e = next_of(o, e));) {
+    for (const struct exercise *e = NULL; (e = pack_next(o, e));) {
         stem_of(e, stem);
         fprintf(f, "| [%s %s](%s.md) | %d | %s |\n", e->number, e->name, stem, e->minutes, e->section);
     }
@@ -120,7 +120,7 @@ static void put_makefile(FILE *f, const struct pack_order *o)
     fputs("# make: the first exercise that is not passed; make 1.1: grades one; make list\n"
           "RUNGS = rungs\nEXERCISES =",
           f);
-    for (const struct exercise *e = NULL; (e = next_of(o, e));) fprintf(f, " %s", e->number);
+    for (const struct exercise *e = NULL; (e = pack_next(o, e));) fprintf(f, " %s", e->number);
     fprintf(
         f,
         "\n\nlearn:\n\t@$(RUNGS) learn --dir . --lesson %d\nlist:\n\t@$(RUNGS) learn list --dir . --lesson %d\n"
@@ -130,8 +130,8 @@ static void put_makefile(FILE *f, const struct pack_order *o)
 
 /* ---- the folder ---- */
 
-static int put_file(const struct folder_out *pack, const char *name,
-                    void (*put)(FILE *f, const struct pack_order *o), const struct pack_order *o, char *error)
+int pack_put(const struct folder_out *pack, const char *name,
+             void (*put)(FILE *f, const struct pack_order *o), const struct pack_order *o, char *error)
 {
     struct file_out f;
     if (!begin(&f, pack, name, error)) return 0;
@@ -154,24 +154,72 @@ static int put_exercise(const struct folder_out *pack, const struct exercise *e,
 
 static int put_students(const struct folder_out *pack, const struct pack_order *o, char *error)
 {
-    for (const struct exercise *e = NULL; (e = next_of(o, e));)
+    for (const struct exercise *e = NULL; (e = pack_next(o, e));)
         if (!put_exercise(pack, e, error)) return 0;
-    return put_file(pack, "README.md", put_readme, o, error) &&
-           put_file(pack, "Makefile", put_makefile, o, error);
+    return pack_put(pack, "README.md", put_readme, o, error) &&
+           pack_put(pack, "Makefile", put_makefile, o, error);
 }
 
-int learn_pack(const struct pack_order *o)
+/* ---- for whom ---- */
+
+static int put_for_classroom(const struct folder_out *pack, const struct pack_order *o, char *error)
+{
+    return put_students(pack, o, error) && pack_classroom(pack, o, error);
+}
+
+static const struct autograder {
+    const char *name;
+    int (*put)(const struct folder_out *pack, const struct pack_order *o, char *error);
+    const char *has; /* said of the folder */
+} autograders[] = {
+    { "classroom", put_for_classroom,
+      "the hand-out and .github/workflows/classroom.yml: make it the template repository of an assignment" },
+    { "gradescope", pack_gradescope,
+      "setup.sh and run_autograder: zip these files, not their folder, and upload them as the autograder" },
+    { 0 },
+};
+
+static const struct autograder students = {
+    NULL, put_students, "the exercises, a page about each and a Makefile; nothing in it gives a solution away"
+};
+
+/* A shell and YAML take it as one word. */
+static int is_plain_word(const char *text)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:/@._~+%=-";
+    return *text && *text != '-' && *text != '~' && *text != '@' && *text != '%' &&
+           !text[strspn(text, plain)];
+}
+
+static int write_pack(const struct pack_order *o, const struct autograder *a)
 {
     char error[ERROR_TEXT];
     struct folder_out pack;
-    if (!next_of(o, NULL)) return args_refuse("learn", "there are no exercises of lesson %d", o->lesson);
     if (!folder_open(&pack, o->out, error)) return args_fail(EXIT_OUTPUT, "learn", "%s", error);
-    if (!put_students(&pack, o, error)) {
+    if (!a->put(&pack, o, error)) {
+        pack_drop_classroom(&pack);
         folder_drop(&pack);
         return args_fail(EXIT_OUTPUT, "learn", "%s", error);
     }
     if (!folder_keep(&pack, error)) return args_fail(EXIT_OUTPUT, "learn", "%s", error);
-    printf("%s has the exercises, a page about each and a Makefile; nothing in it gives a solution away\n",
-           o->out);
+    printf("%s has %s\n", o->out, a->has);
     return EXIT_OK;
+}
+
+int learn_pack(const struct pack_order *o)
+{
+    const struct autograder *a = autograders;
+    if (!pack_next(o, NULL)) return args_refuse("learn", "there are no exercises of lesson %d", o->lesson);
+    if (o->source && !is_plain_word(o->source))
+        return args_refuse("learn", "--source '%s' is not an address that git clones from", o->source);
+    if (!o->autograder) return write_pack(o, &students);
+    while (a->name && strcmp(a->name, o->autograder)) a++;
+    if (!a->name)
+        return args_unknown("learn", "there is no autograder", o->autograder,
+                            (struct name_list){ &autograders[0].name, 2, sizeof *a },
+                            "--for takes classroom or gradescope");
+    if (!o->source)
+        return args_refuse("learn", "say from where %s clones Rungs: --source https://.../rungs.git",
+                           a->name);
+    return write_pack(o, a);
 }

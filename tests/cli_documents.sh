@@ -109,7 +109,7 @@ shortened() {
     "./rungs ulp all --exhaustive"*) echo "./rungs ulp gelu_forward${1#*--exhaustive}" ;;
     "./rungs gradcheck selftest" | "time ./rungs gradcheck selftest") echo "$1 --fast --unit dense" ;;
     *gc_strangers_peers.sh*) echo "sh -n tests/gc_strangers_peers.sh" ;; # the Python packages of four checkers
-    "./rungs learn pack "*) echo "rm -rf exercises && $1" ;; # it makes a folder that must not be there
+    "./rungs learn pack "*) echo "rm -rf exercises autograder && $1" ;; # a folder that must not be there
     "./rungs learn grade "*) echo "mkdir -p students/anna && $1" ;;
     "./rungs learn") echo "./rungs learn show" ;; # it watches, and what a student begins with is wrong
     "./rungs look "*) echo "./rungs look --help" ;; # of a training's epoch; tests/look.sh runs it

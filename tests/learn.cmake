@@ -23,6 +23,10 @@ set(learn_stubs
 list(LENGTH learn_stubs learn_count)
 
 if(RUNGS_TEST_ONCE AND NOT RUNGS_SANITIZE)
+  if(RUNGS_PYTHON)
+    add_test(NAME learn_autograder COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/learn_autograder.sh $<TARGET_FILE:rungs>
+             $<TARGET_FILE:learn_solutions> ${CMAKE_CURRENT_BINARY_DIR}/learn_autograder ${CMAKE_C_COMPILER} ${RUNGS_PYTHON})
+  endif()
   add_test(NAME learn_pack COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/learn_pack.sh $<TARGET_FILE:rungs> $<TARGET_FILE:learn_solutions>
            ${CMAKE_CURRENT_BINARY_DIR}/learn_pack ${CMAKE_C_COMPILER} ${learn_count})
 endif()
