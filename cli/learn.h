@@ -7,7 +7,9 @@
  *   learn_functions.c functions and rungs: compiled, then gate by gate
  *   learn_numbers.c   numbers that were predicted
  *   learn_gates.c     the gates of functions, each in a child process
- *   learn_race.c      the gate of rungs
+ *   learn_race.c      a gate of rungs: the race
+ *   learn_counts.c    the other one: what valgrind counts
+ *   learn_tally.c     one program, counted
  *   learn_class.c     a folder of students
  *   learn_pack.c      a hand-out for a class
  *   learn_autograder.c   what GitHub Classroom and Gradescope read
@@ -57,8 +59,9 @@ struct submission {
     const char *shown;  /* the file, for people                         */
     const char *source; /* where it is read; NULL: there */
     const char *library,
-        *library_f64; /* what was compiled from it; NULL: a mistake; it is loaded by remote_open */
-    int is_stranger;  /* as in remote_code */
+        *library_f64;         /* what was compiled from it; NULL: a mistake; it is loaded by remote_open */
+    const char *declarations; /* the file that its functions must agree with */
+    int is_stranger;          /* as in remote_code */
     const struct mistake *mistake;
     uint64_t seed;
     unsigned seconds; /* that a gate may take for one function at one shape */
@@ -97,7 +100,33 @@ int grade_rejects(const struct exercise *e, const struct mistake *m, enum gate *
 
 typedef int gate_fn(const struct submission *s, const struct op *op, FILE *f);
 gate_fn gate_gradient, gate_property, gate_values, gate_edges;
-gate_fn gate_race; /* learn_race.c; prints the race in any case */
+gate_fn gate_race;   /* learn_race.c; prints the race in any case */
+gate_fn gate_counts; /* learn_counts.c; prints the counts; passes, and says so, where nothing can count */
+
+/* ---- learn_tally.c ---- */
+
+/* of one call, by valgrind */
+struct tally {
+    double instructions, loads;
+    double products, multiplications; /* instructions that multiply, and their lanes              */
+    double bytes;                     /* read into a cache of 64 KiB, and written back from there */
+};
+
+/* a function at a shape, with the files that its counted programs need */
+struct tally_case {
+    const struct submission *s;
+    const struct op *op;
+    struct check_case *problem;
+    const char *driver, *inputs, *outputs, *program, *profile, *listing;
+};
+
+/* EXIT_OK; EXIT_SKIPPED with a sentence if this machine cannot count; else an exit code with one. Either way
+ * tally_close. */
+int tally_open(struct tally_case *c, const struct submission *s, const struct op *op, char *error);
+void tally_close(struct tally_case *c);
+
+/* Compiles the file and counts one call; likewise, and EXIT_WRONG if its results are wrong. */
+int tally_take(const struct tally_case *c, const char *source, struct tally *t, char *error);
 
 /* how a child ended that did not finish its work, printed on f; EXIT_WRONG or EXIT_RESOURCES */
 struct guard;

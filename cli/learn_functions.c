@@ -19,9 +19,10 @@ static int is_gradient(const struct op *op)
 static int has_gate(const struct submission *s, const struct op *op, enum gate gate)
 {
     switch (gate) {
-    case GATE_GRADIENT: return is_gradient(op);
+    case GATE_GRADIENT: return is_gradient(op) && (s->exercise->kind != EXERCISE_RUNG || s->mistake);
     case GATE_PROPERTY: return s->exercise->property != NULL;
     case GATE_EDGES: return s->exercise->edge != NULL;
+    case GATE_COUNTS: return s->exercise->counted && !s->mistake;
     case GATE_RACE: return s->exercise->race && !s->mistake && !s->no_race;
     default: return 1;
     }
@@ -43,11 +44,9 @@ static int pass_function(const struct submission *s, const struct op *op, enum g
     static const struct {
         enum gate gate;
         gate_fn *pass;
-    } gates[] = { { GATE_GRADIENT, gate_gradient },
-                  { GATE_PROPERTY, gate_property },
-                  { GATE_VALUES, gate_values },
-                  { GATE_EDGES, gate_edges },
-                  { GATE_RACE, gate_race } };
+    } gates[] = { { GATE_GRADIENT, gate_gradient }, { GATE_PROPERTY, gate_property },
+                  { GATE_VALUES, gate_values },     { GATE_EDGES, gate_edges },
+                  { GATE_COUNTS, gate_counts },     { GATE_RACE, gate_race } };
     for (size_t i = 0; i < sizeof gates / sizeof *gates; i++) {
         if (!has_gate(s, op, gates[i].gate)) continue;
         *gate = gates[i].gate;
@@ -119,6 +118,7 @@ static const char *compile_as(const struct submission *s, const char *declaratio
 /* in float, and but for a rung in double, too */
 static int compile_both(struct submission *s, const char *declarations, char *error, size_t room)
 {
+    s->declarations = declarations;
     s->library = compile_as(s, declarations, "float", "float.so", error, room);
     if (!s->library || s->exercise->kind == EXERCISE_RUNG) return s->library != NULL;
     s->library_f64 = compile_as(s, declarations, "double", "double.so", error, room);

@@ -2,6 +2,7 @@
  * file that compiles. The signature is made of the operation's own list of sizes, arguments and scalars. */
 #include "prototype.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* ---- what the arguments are ---- */
@@ -208,4 +209,51 @@ void prototype_declare(FILE *f, const struct op *op, const char *real)
     put_signature(f, op, "");
     fputs(";\n", f);
     real_type = "float";
+}
+
+/* ---- a call ---- */
+
+static struct {
+    const struct op *op;
+    const int *size;
+    int n; /* parameters so far */
+} called;
+
+static void put_scalar(FILE *f, const struct scalar *v)
+{
+    if (v->kind == SCALAR_REAL)
+        fprintf(f, "%.17g", v->real);
+    else
+        fprintf(f, "%" PRIu64, v->count);
+}
+
+/* the value of the parameter of that name */
+static void put_value(FILE *f, const char *type, const char *name)
+{
+    const struct op *op = called.op;
+    (void)type;
+    if (called.n++) fputs(", ", f);
+    for (int i = 0; i < op->nsize; i++)
+        if (!op->size[i].derive && !strcmp(op->size[i].name, name)) {
+            fprintf(f, "%d", called.size[i]);
+            return;
+        }
+    for (int a = 0; a < op->narg; a++)
+        if (!strcmp(op->arg[a].name, name)) {
+            fprintf(f, "argument[%d]", a);
+            return;
+        }
+    const struct scalar *v = op_scalar(op, name);
+    if (v)
+        put_scalar(f, v);
+    else
+        fputs("0", f); /* an argument that these scalars do without */
+}
+
+void prototype_call(FILE *f, const struct op *op, const int *size)
+{
+    called.op = op, called.size = size, called.n = 0;
+    fprintf(f, "%s(", op_base(op)->name);
+    each_parameter(op, put_value, f);
+    fputs(");\n", f);
 }

@@ -8,6 +8,9 @@
  *
  * Sum element i into LANES numbers, by i % LANES; add them up at the end, and take care of what is left over
  * where IN is no multiple.
+ *
+ * Say first what you expect, as a number behind the =; it is shown beside the count:
+ * prediction: instructions per FLOP =
  */
 #include <stddef.h>
 

@@ -8,6 +8,9 @@
  *
  * Write forward_2x4 for a whole tile; what does not fit in tiles may stay one dot product each, as below. A
  * quad is four floats of a vector register: they are added and multiplied like numbers, and q[k] is one.
+ *
+ * Say first what you expect, as a number behind the =; it is shown beside the count:
+ * prediction: loads per multiply-add =
  */
 #include <stddef.h>
 

@@ -8,19 +8,27 @@
 
 const char *const gate_names[GATES] = {
     [GATE_COMPILE] = "compile", [GATE_GRADIENT] = "gradient", [GATE_PROPERTY] = "property",
-    [GATE_VALUES] = "values",   [GATE_EDGES] = "edges",       [GATE_RACE] = "race",
-    [GATE_NUMBERS] = "numbers"
+    [GATE_VALUES] = "values",   [GATE_EDGES] = "edges",       [GATE_COUNTS] = "counts",
+    [GATE_RACE] = "race",       [GATE_NUMBERS] = "numbers",
 };
 
 const char *const gate_about[GATES] = {
     [GATE_COMPILE] = "it compiles, with the declared functions",
     [GATE_GRADIENT] = "in double, every element agrees with differences and the complex step",
+    [GATE_PROPERTY] = "what is true of every right function is true of it",
     [GATE_VALUES] =
         "in float, every element agrees with our result in double, at many sizes; nothing else is touched",
     [GATE_EDGES] = "it is right at infinities, NaN and the ends of the range",
+    [GATE_COUNTS] = "it needs no more instructions, loads or bytes than the exercise allows",
     [GATE_RACE] = "it is about as fast as a rung of ours, measured side by side",
     [GATE_NUMBERS] = "every number is right",
 };
+
+const char *const count_names[COUNTS] = { [COUNT_INSTRUCTIONS] = "instructions per FLOP",
+                                          [COUNT_PER_ELEMENT] = "instructions per element",
+                                          [COUNT_LOADS] = "loads per multiply-add",
+                                          [COUNT_MULTIPLICATIONS] = "multiplications per product",
+                                          [COUNT_BYTES] = "bytes per element" };
 
 const struct exercise *exercises(void)
 {

@@ -22,6 +22,7 @@ enum gate {
     GATE_PROPERTY, /* in float: what a right function has, asked of some calls                   */
     GATE_VALUES,   /* in float: the double oracle at every size class, between guard pages       */
     GATE_EDGES,    /* in float: at infinities, NaN, the ends of the range; zeros are exact       */
+    GATE_COUNTS,   /* no more instructions, loads or bytes than the exercise allows              */
     GATE_RACE,     /* as fast as a rung of the ladder, in a race with it                          */
     GATE_NUMBERS,  /* every number is right                                                      */
     GATES
@@ -29,6 +30,18 @@ enum gate {
 
 extern const char *const gate_names[GATES];
 extern const char *const gate_about[GATES]; /* what each asks, in some words */
+
+/* What is counted while a function runs once, under valgrind. */
+enum count {
+    COUNT_INSTRUCTIONS,    /* per FLOP of the formula                                      */
+    COUNT_PER_ELEMENT,     /* instructions per element of the first argument               */
+    COUNT_LOADS,           /* loads per instruction that multiplies, or multiplies and adds */
+    COUNT_MULTIPLICATIONS, /* per two FLOPs of the formula                                 */
+    COUNT_BYTES,           /* between a small cache and memory, per element of the first argument */
+    COUNTS
+};
+
+extern const char *const count_names[COUNTS]; /* "loads per multiply-add" */
 
 enum { MOST_EXERCISES = 80, MOST_FUNCTIONS = 3, MOST_HELPERS = 6, MOST_HINTS = 3, MOST_SETS = 3 };
 
@@ -58,7 +71,12 @@ struct exercise {
     const float *edge;    /* of GATE_EDGES, values of the first input; NULL: no such */
     int edges, edge_rows; /* how many; in how many rows, 0 is 1 */
     const char *race,
-        *reach; /* of EXERCISE_RUNG: at this shape as fast as this rung, "64x784x512", "01_order" */
+        *reach;          /* of EXERCISE_RUNG: at this shape as fast as this rung, "64x784x512", "01_order" */
+    const char *counted; /* the shape at which GATE_COUNTS counts, "15x264x60"; NULL: no such gate */
+    enum count count;    /* of this at most so many                                               */
+    double most;
+    int is_plain; /* counted without AVX2: there a compiler does not load a number again to multiply by it */
+    const char *next; /* the exercise whose solution is the next rung, "1.9"; NULL: there is none */
     const struct answer *(*answers)(void); /* of EXERCISE_NUMBERS */
     const char *hint[MOST_HINTS];
     const char *insight; /* what it is there for; said after it is passed          */

@@ -9,8 +9,8 @@ set(learn_stubs
     1.2_numbers
     1.3_gradient
     1.4_gradient
-    1.8_race
-    1.9_race
+    1.8_counts
+    1.9_counts
     2.1_edges
     2.2_edges
     3.1_edges
@@ -42,5 +42,6 @@ if(RUNGS_TEST_ONCE AND NOT RUNGS_SANITIZE)
     list(POP_FRONT stub number gate)
     add_test(NAME learn.${number} COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/learn_exercise.sh $<TARGET_FILE:rungs>
              $<TARGET_FILE:learn_solutions> ${CMAKE_CURRENT_BINARY_DIR}/learn_${number} ${CMAKE_C_COMPILER} ${number} ${gate})
+    set_tests_properties(learn.${number} PROPERTIES SKIP_RETURN_CODE 77) # counts without valgrind
   endforeach()
 endif()

@@ -16,10 +16,14 @@ cd "$scratch" || exit 1
 learn 0 list
 [ ! -e rungs-learn ] || fail "list makes a folder"
 [ "$(grep -c '^  \[ \]' said)" = "$count" ] || fail "the list has other exercises: $(cat said)"
+mkdir none # a valgrind that is not there
+printf '#!/bin/sh\nexit 127\n' >none/valgrind
+chmod +x none/valgrind
 got=0 # a function that is eight times too slow does not pass
-"$rungs" learn check 1.8 >said 2>&1 || got=$?
+PATH=$PWD/none:$PATH "$rungs" learn check 1.8 >said 2>&1 || got=$?
 case $got in 1) says "at the gate 'race'" ;; 71) says 'too noisy' ;; *) fail "a slow rung ends with $got: $(cat said)" ;; esac
 says '01_order .* GFLOP/s'
+says 'without counts: .* apt install valgrind'
 rm -rf rungs-learn && mkdir rungs-learn
 [ "$("$solutions" rungs-learn)" = "$count" ] || fail "the solutions are others, or a wrong version is of no exercise"
 ls rungs-learn | sed 's/_.*/ passed/' >passed # learn_exercise.sh checks that they do pass
