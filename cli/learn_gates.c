@@ -180,7 +180,8 @@ int gate_property(const struct submission *s, const struct op *op, FILE *f)
     if (!w) return fprintf(f, "out of memory for the check of %s\n", op->name), EXIT_RESOURCES;
     w->s = s, w->op = op;
     int code = run_gate(s, op, check_property, &w->told, f);
-    if (!code && !w->holds) code = EXIT_WRONG, fprintf(f, "%s: %s\n", op->name, w->error);
+    if (!code && !w->holds) code = EXIT_WRONG;
+    if (*w->error) fprintf(f, "%s%s%s\n", code ? op->name : "", code ? ": " : "", w->error);
     munmap(w, sizeof *w);
     return code;
 }

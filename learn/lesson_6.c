@@ -2,5 +2,43 @@
 #include "lessons.h"
 
 const struct exercise lesson_6[] = {
+    {
+        .number = "6.1",
+        .name = "inverted",
+        .minutes = 10,
+        .file = "6.1_inverted.c",
+        .reference = "learn/own.c",
+        .also = "reference/dropout.c",
+        .function = { "inverted_forward", "dropout_backward" },
+        .helper = { "kept" },
+        .property = mean_stays,
+        .stub = GATE_PROPERTY,
+        .set = { "p=0", "p=1" },
+        .hint = { "Of ones with p = 0.3 the mean is 0.7. What makes it 1 again?",
+                  "x / (1 - p) for what is kept; for what is dropped 0, and not 0 times x.",
+                  "backward: dx[k] = mask[k / 32] >> k % 32 & 1 ? dy[k] / (real)(1 - p) : 0;" },
+        .insight =
+            "what is rescaled in training needs nothing afterwards: the mean stays, and the variance grows",
+        .section = "lesson 6, Derivation",
+    },
+    {
+        .number = "6.2",
+        .name = "philox",
+        .minutes = 20,
+        .file = "6.2_philox.c",
+        .reference = "learn/own.c",
+        .also = "reference/philox.c",
+        .function = { "philox_blocks" },
+        .helper = { "philox4x32" },
+        .property = published_words,
+        .stub = GATE_PROPERTY,
+        .hint = { "Copy counter and key into six variables, and put the round into a loop of ten.",
+                  "The key grows after each round, so the first round has the key as it was given.",
+                  "Write the four words in an order in which no old one is needed after it was written: c0 from q and "
+                  "c1, c2 from p and c3, then c1 = low of q, c3 = low of p." },
+        .insight =
+            "randomness as a function: no state, so no order, no lock, and the same numbers on every machine",
+        .section = "lesson 6, The naive C",
+    },
     { 0 },
 };

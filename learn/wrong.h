@@ -3,6 +3,7 @@
 #define RUNGS_LEARN_WRONG_H
 
 #include "../reference/reference.h"
+#include "own.h"
 
 #define MISTAKE(op, function, name, about)      \
     extern __typeof__(op##_f32) function##_f32; \

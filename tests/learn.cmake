@@ -16,7 +16,11 @@ set(learn_stubs
     3.1_edges
     3.2_gradient
     4.2_values
+    5.1_gradient
     5.2_values
+    5.3_property
+    6.1_property
+    6.2_property
     7.1_property
     7.2_gradient
     7.4_property)

@@ -1,0 +1,70 @@
+/* own.c - operations that exercises ask for and the suite does not have; see own.h. They are the solutions of
+ * their exercises, too. */
+#include "own.h"
+
+#include "../reference/philox.h"
+#include "../reference/real.h"
+
+/* y (n) = x / (1 - p) where mask (n bits) is set, else 0; element k is kept, and its bit set, if its random
+ * word u (n) is not below p 2^32 */
+void REF(inverted_forward)(int n, const real *x, const uint32_t *u, real *y, uint32_t *mask, double p)
+{
+    const uint64_t threshold = (uint64_t)(p * 0x1p32); /* with p = 1 above every word */
+    for (int k = 0; k < n; k++) {
+        int is_kept = u[k] >= threshold;
+        if (k % 32 == 0) mask[k / 32] = 0;
+        mask[k / 32] |= (uint32_t)is_kept << k % 32;
+        y[k] = is_kept ? x[k] / (real)(1 - p) : 0;
+    }
+}
+
+/* out (n,4) = Philox4x32-10 of counter (n,4) and key (n,2): n calls that know nothing of each other */
+void REF(philox_blocks)(int n, const uint32_t *counter, const uint32_t *key, uint32_t *out)
+{
+    for (int i = 0; i < n; i++) philox4x32(counter + 4 * i, key + 2 * i, out + 4 * i);
+}
+
+/* w (T,D) = (1 - lr wd) w - lr dw for a tensor of rank 2 or more, w - lr dw for others: T tensors of D
+ * numbers, rank (T) dimensions each */
+void REF(spared_step)(int T, int D, const int *rank, const real *dw, real *w, double lr, double wd)
+{
+    for (int t = 0; t < T; t++, dw += D, w += D) {
+        const real keep = (real)(rank[t] >= 2 ? 1 - lr * wd : 1);
+        for (int i = 0; i < D; i++) w[i] = keep * w[i] - (real)lr * dw[i];
+    }
+}
+
+/* A running mean m of the gradient, and weights that go the way of the heavy ball whose rate is lr:
+ *
+ *   m = mu m + (1 - mu) dw        w = w - lr / (1 - mu) m
+ *
+ * The heavy ball's velocity is a sum, and so is 1 / (1 - mu) times this mean, from the first step on. */
+void REF(mean_momentum_step)(int n, const real *dw, real *w, real *m, double lr, double mu)
+{
+    const real rate = (real)(lr / (1 - mu));
+    for (int k = 0; k < n; k++) {
+        m[k] = (real)mu * m[k] + (real)(1 - mu) * dw[k];
+        w[k] -= rate * m[k];
+    }
+}
+
+/* Step t = 1, 2, ... of schedule-free SGD in two buffers. The gradient dw was taken at y, which is kept in
+ * place of the average x: x = (y - (1 - beta) z) / beta.
+ *
+ *   z = z - lr dw        x = x + (z - x) / t        y = beta x + (1 - beta) z */
+void REF(free_pair_step)(int n, const real *dw, real *y, real *z, double lr, double beta, uint64_t t)
+{
+    const real b = (real)beta, rest = (real)(1 - beta), c = (real)(1 / (double)t);
+    for (int k = 0; k < n; k++) {
+        real x = (y[k] - rest * z[k]) / b;
+        z[k] -= (real)lr * dw[k];
+        x += c * (z[k] - x);
+        y[k] = b * x + rest * z[k];
+    }
+}
+
+/* x (n), the average, which is what a network is evaluated with */
+void REF(free_pair_average)(int n, const real *y, const real *z, real *x, double beta)
+{
+    for (int k = 0; k < n; k++) x[k] = (y[k] - (real)(1 - beta) * z[k]) / (real)beta;
+}
