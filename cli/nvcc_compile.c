@@ -81,6 +81,18 @@ static int is_separate(const struct nvcc_command *c)
     return c->separate && !strcmp(c->separate, "true");
 }
 
+/* __CUDA_ARCH__ of the newest code that the emulated device, of compute capability 9.0, can run; 0: none is asked for */
+static int architecture(const struct nvcc_command *c)
+{
+    int newest = 0;
+    for (size_t i = 0; i < c->architectures.n; i++) {
+        const char *word = c->architectures.word[i];
+        int number = atoi(word + strcspn(word, "0123456789"));
+        if (number <= 90 && number > newest) newest = number;
+    }
+    return 10 * newest;
+}
+
 /* -O and what the build chosen wants, after the user's, so that this counts */
 static void add_build(struct nvcc_words *to, const struct nvcc_work *w)
 {
@@ -108,6 +120,7 @@ static void add_options(struct nvcc_words *to, const char *source, enum language
     if (language == CUDA) nvcc_add_all(to, emu_flags);
     if (language != C) nvcc_add(to, nvcc_text("-std=%s", c->standard)), nvcc_add(to, "-D__NVCC__");
     if (language == CUDA && is_separate(c)) nvcc_add(to, "-D__CUDACC_RDC__");
+    if (language == CUDA && architecture(c)) nvcc_add(to, nvcc_text("-DEMU_CUDA_ARCH=%d", architecture(c)));
     if (language != CUDA) nvcc_add(to, "-g");
     if (language != CUDA && c->optimize) nvcc_add(to, nvcc_text("-O%s", c->optimize));
     nvcc_add_all(to, c->compile.word);

@@ -8,6 +8,7 @@
  *   __noinline__                         __attribute__((noinline)), as C++'s own headers need
  *   asm("mov.u32 %0, 1;" : "=r"(x));     ::emu::ptx::run("..", { ::emu::ptx::out<'r'>(x) });  inline_ptx.c
  *   __device__ int f(int x)              static, with --own                                 linkage.c
+ *   #if __CUDA_ARCH__ >= 700             #if EMU_CUDA_ARCH >= 700, in device code              arch.c
  *   #include "launches.cuh"              the rewritten file, if that header needs it        main.c
  *
  * A function of the host that a kernel calls is refused (calls.c). No line moves, and #line sends
@@ -48,7 +49,7 @@ struct file {
 
 /* ---- tokens.c ---- */
 
-void file_split(struct file *f); /* text to words; out of memory ends the program, here and below */
+void file_split(struct file *f); /* text to words, by #line; out of memory ends the program, here and below */
 void file_free(struct file *f);
 
 int is_word(const struct file *f, int i, const char *text); /* also false outside of the file */
@@ -64,6 +65,7 @@ void edit(struct file *f, size_t at, size_t cut, const char *text);
 void edit_word(struct file *f, int i, const char *text);
 
 char *edited(struct file *f, size_t *size); /* the text with all edits; the caller frees it */
+void settle_edits(struct file *f);          /* its text becomes that, and is split again */
 
 /* "FILE:LINE: sentence" on stderr */
 void complain(const struct file *f, int line, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -72,6 +74,7 @@ void *must_grow(void *memory, size_t bytes);
 
 /* ---- the rules ---- */
 
+int rewrite_arch(struct file *f); /* before all others, which see what it has written; did it write? */
 void rewrite_launches(struct file *f);
 void rewrite_shared(struct file *f);
 void rewrite_asm(struct file *f);

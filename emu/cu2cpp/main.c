@@ -160,6 +160,8 @@ static int rewrite_file(const char *path, const char *to, int always)
     struct file f;
     if (!read_file(&f, path)) return -1;
     file_split(&f);
+    int for_device = rewrite_arch(&f);
+    if (for_device) settle_edits(&f);
     int headers_need = rewrite_includes(&f), redirected = f.edits;
     rewrite_launches(&f);
     rewrite_shared(&f);
@@ -167,7 +169,7 @@ static int rewrite_file(const char *path, const char *to, int always)
     rewrite_addresses(&f);
     if (own) rewrite_linkage(&f);
     if (always) check_calls(&f);
-    int result = f.edits > redirected || always;
+    int result = f.edits > redirected || for_device || always;
     if (headers_need > 0) result = 1;
     if (headers_need < 0 || f.refused) result = -1;
     for (int i = 0; i < header_count; i++)

@@ -140,6 +140,13 @@ static void find_scopes(struct file *f)
     }
 }
 
+/* Is the last word, i, the number of a #line? */
+static int is_line(const struct file *f, int i)
+{
+    return i >= 2 && f->word[i].kind == NUMBER && f->word[i].directive == f->word[i - 2].directive &&
+           is_word(f, i - 1, "line") && is_sign(f, i - 2, '#');
+}
+
 void file_split(struct file *f)
 {
     int line = 1, directive = 0, directives = 0;
@@ -158,6 +165,7 @@ void file_split(struct file *f)
         at = end_of_word(f->text, at, &w->kind);
         w->length = at - w->at;
         for (size_t i = w->at; i < at; i++) line += f->text[i] == '\n';
+        if (is_line(f, f->words - 1)) line = atoi(f->text + w->at) - 1; /* of the next line */
     }
     find_scopes(f);
 }
@@ -166,6 +174,17 @@ void file_free(struct file *f)
 {
     for (int i = 0; i < f->edits; i++) free(f->edit[i].text);
     free(f->edit), free(f->word), free(f->text);
+}
+
+void settle_edits(struct file *f)
+{
+    struct file after = { .path = f->path, .refused = f->refused };
+    after.text = edited(f, &after.size);
+    after.text = must_grow(after.text, after.size + 2);
+    memset(after.text + after.size, 0, 2);
+    file_free(f);
+    *f = after;
+    file_split(f);
 }
 
 /* ---- looking ---- */

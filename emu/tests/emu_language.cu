@@ -241,8 +241,77 @@ static void check_shared()
     EXPECT(text.size() == 32, "a string");
 }
 
+/* ---- __CUDA_ARCH__ ---- */
+
+#if __CUDA_ARCH__ >= 700
+#define BLOCKS_OF_GPU 2
+#else
+#define BLOCKS_OF_GPU 1
+#endif
+
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 700
+__device__ int not_for_this_gpu()
+{
+    return "no number";
+}
+#endif
+
+__host__ __device__ int twice_or_negative(int x)
+{
+#ifdef __CUDA_ARCH__
+    int y;
+    asm("add.s32 %0, %1, %1;" : "=r"(y) : "r"(x));
+    return y;
+#else
+    return -x;
+#endif
+}
+
+struct OfTwoMinds {
+    int value, line;
+    __host__ __device__ constexpr OfTwoMinds(int x) : value(x), line(0)
+    {
+        if (x > 0) {
+#if defined(__CUDA_ARCH__)
+            value += __CUDA_ARCH__;
+#endif
+        }
+        line = __LINE__;
+    }
+};
+
+template <class T> __global__ void for_this_gpu(T *to)
+{
+#if __CUDA_ARCH__ >= 700
+    to[0] = twice_or_negative(21);
+    to[1] = OfTwoMinds(1).value;
+    to[2] = BLOCKS_OF_GPU;
+    to[3] = OfTwoMinds(1).line;
+#elif defined(__CUDA_ARCH__)
+#error the emulated GPU is younger
+#endif
+}
+
+static void check_architecture()
+{
+    int *to = to_device(std::vector<int>(4, 0));
+    for_this_gpu<<<1, 1>>>(to);
+    std::vector<int> seen = to_host(to, 4);
+    EXPECT(seen[0] == 42 && twice_or_negative(21) == -21, "the GPU's half of a function, and the host's");
+    EXPECT(seen[1] == 901 && OfTwoMinds(1).value == 1, "__CUDA_ARCH__ is a number in kernels only");
+    EXPECT(seen[2] == 2, "a macro that chooses by the number");
+    constexpr OfTwoMinds constant(3);
+    static_assert(constant.value == 3, "a constructor of both may be constexpr");
+    EXPECT(seen[3] == constant.line, "the lines stay where they are");
+    CUDA(cudaFree(to));
+#ifdef __CUDA_ARCH__
+    EXPECT(false, "__CUDA_ARCH__ is defined for the host");
+#endif
+}
+
 int main()
 {
+    check_architecture();
     check_launches();
     check_arguments();
     check_variables();

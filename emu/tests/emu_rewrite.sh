@@ -46,6 +46,32 @@ writes 'namespace n { volatile extern __shared__ int a[]; }' 'namespace n { stat
 writes 'void f() { static __shared__ alignas(16) int a[2]; }' 'void f() { alignas(16) __shared__ int a[2]; }'
 writes '__noinline__ void f();' '__attribute__((noinline)) void f();'
 writes '__attribute__((__noinline__)) void f();' '__attribute__((__noinline__)) void f();'
+# __CUDA_ARCH__ is the GPU's in its functions, and about them
+arch() {
+    printf '%s\n' "$1" >in.cu
+    "$cu2cpp" in.cu out.cpp >said 2>&1 || { echo "FAIL  '$1': $(cat said)"; failed=1; }
+    got=$(sed 1d out.cpp | tr '\n' ' ')
+    [ "$got" = "$2 " ] && if [ "$3" ]; then grep -q "$3" said; else [ ! -s said ]; fi ||
+        { echo "FAIL  '$1' becomes '$got', not '$2'; it says: $(cat said)"; failed=1; }
+}
+arch '__global__ void k() { f(__CUDA_ARCH__); }' '__global__ void k() { f(EMU_CUDA_ARCH); }'
+arch 'void h() { f(__CUDA_ARCH__); }' 'void h() { f(__CUDA_ARCH__); }'
+arch 'HD T f() { g(__CUDA_ARCH__); }' 'HD T f() { g(__CUDA_ARCH__); }'
+arch 'HOST_DEVICE int f() { g(__CUDA_ARCH__); }' \
+    'HOST_DEVICE int f() { if (::emu::in_device_code()) { #line 1  g(EMU_CUDA_ARCH);  #line 1 } else { g(__CUDA_ARCH__); }}'
+arch '#if __CUDA_ARCH__ < 600
+__device__ void f() {}
+#endif' '#if EMU_CUDA_ARCH < 600 __device__ void f() {} #endif'
+arch '#ifndef __CUDA_ARCH__
+#include <vector>
+#endif' '#ifndef __CUDA_ARCH__ #include <vector> #endif'
+arch '#ifdef __CUDA_ARCH__
+#define GPU 1
+#endif' '#ifdef __CUDA_ARCH__ #define GPU 1 #endif' '^in.cu:1: note: .*read as the host reads it'
+arch '#define NEW (__CUDA_ARCH__ >= 800)' '#define NEW (EMU_CUDA_ARCH >= 800)' '^in.cu:1: note: .*for the host, too'
+arch '#define __CUDA_ARCH__ 900
+__global__ void k() { f(__CUDA_ARCH__); }' '#define __CUDA_ARCH__ 900 __global__ void k() { f(__CUDA_ARCH__); }'
+
 says 0 '2: .*no kernel.s name stands before' '
 <<<1, 2>>>(x);'
 says 0 "1: .*no '>>>(' ends" 'k<<<1, 2;'
@@ -104,7 +130,7 @@ while [ $n -lt 400 ]; do
 done
 for seed in 1 2 3 4 5 6 7 8 9 10; do
     awk -v seed=$seed 'BEGIN { srand(seed)
-        n = split("a extern __shared__ __global__ alignas #include #if #else #endif { } ( ) < > <<< >>> [ ] ; , \" . : \\", w, " ")
+        n = split("a __CUDA_ARCH__ __device__ __host__ #line extern __shared__ __global__ alignas #include #if #else #endif { } ( ) < > <<< >>> [ ] ; , \" . : \\", w, " ")
         for (i = 0; i < 3000; i++) printf "%s%s", w[int(rand() * n) + 1], rand() < 0.1 ? "\n" : rand() < 0.5 ? " " : "" }' >in.cu
     "$cu2cpp" in.cu out.cpp >/dev/null 2>&1
     [ $? -le 1 ] || { echo "FAIL  noise of seed $seed"; failed=1; }

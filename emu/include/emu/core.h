@@ -26,6 +26,15 @@ extern "C" const char EMU_BUILT_AS;
 [[gnu::used]] static const char *const emu_built_as = &EMU_BUILT_AS;
 #endif
 
+/* What __CUDA_ARCH__ is in device code: cu2cpp/arch.c. The device is an H100's kin unless nvcc's -arch says less. */
+#ifndef EMU_CUDA_ARCH
+#ifdef __CUDA_ARCH__
+#define EMU_CUDA_ARCH __CUDA_ARCH__
+#else
+#define EMU_CUDA_ARCH 900
+#endif
+#endif
+
 #define __global__
 #define __device__
 #define __host__
@@ -80,6 +89,14 @@ struct Where {
 constexpr Where here(const char *file = __builtin_FILE(), int line = __builtin_LINE())
 {
     return { file, line };
+}
+
+bool is_in_kernel(); /* is it a thread of a kernel that asks? */
+
+/* Which half of a __host__ __device__ function runs. */
+constexpr bool in_device_code()
+{
+    return !__builtin_is_constant_evaluated() && is_in_kernel();
 }
 
 /* ---- barriers and warps ---- */

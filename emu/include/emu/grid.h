@@ -10,7 +10,6 @@ namespace emu
 /* Waits for every thread of the grid, which must be launched with all blocks resident. */
 void grid_barrier(Where where);
 bool grid_is_cooperative();
-bool is_in_kernel(); /* is it a thread of a kernel that asks? */
 
 } // namespace emu
 #endif

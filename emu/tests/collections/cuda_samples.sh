@@ -53,13 +53,6 @@ options_of() {
     esac
 }
 
-# What a sample needs to be compiled with: kernels under #if __CUDA_ARCH__ are left out otherwise (emu/README.md).
-macros_of() {
-    case $name in
-    simpleAWBarrier) echo "-D__CUDA_ARCH__=900" ;;
-    esac
-}
-
 # build WAY: the program in $here/$name.WAY
 build() {
     list=$(arguments add_executable | head -1)
@@ -81,7 +74,7 @@ build() {
         OpenMP::*) flags="$flags -Xcompiler -fopenmp" ;;
         esac
     done
-    (cd "$here" && timeout 600 "$nvcc" --emu=$1 -rdc=true $flags $(macros_of) ${OPTIONS:-} $sources -o "$name.$1") >"$here/build.$1" 2>&1
+    (cd "$here" && timeout 600 "$nvcc" --emu=$1 -rdc=true $flags ${OPTIONS:-} $sources -o "$name.$1") >"$here/build.$1" 2>&1
 }
 
 # run WAY: the program's own status, 124 if it takes too long; minutes and seconds of CPU time in $seconds
@@ -124,7 +117,7 @@ verdict() {
     if [ $own = 124 ]; then
         echo "wrong: more than $limit s as $way"
     elif [ $own = 0 ] && [ -z "$(failing $way)" ]; then
-        own="$(macros_of)$(options_of)"
+        own="$(options_of)"
         echo "right ($way, $seconds min${own:+, $own})${said:+; $said}"
         return 0
     else
