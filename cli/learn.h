@@ -6,6 +6,7 @@
  *   learn_grade.c     a submission, by the kind of its exercise
  *   learn_functions.c functions and rungs: compiled, then gate by gate
  *   learn_numbers.c   numbers that were predicted
+ *   learn_verdicts.c  functions that judge versions of something
  *   learn_gates.c     the gates of functions, each in a child process
  *   learn_race.c      a gate of rungs: the race
  *   learn_counts.c    the other one: what valgrind counts
@@ -80,11 +81,14 @@ struct grade grade_file(struct submission s);
 /* 1 if the exercise's submissions must pass this gate */
 int grade_has_gate(const struct exercise *e, enum gate gate);
 
-/* ---- learn_functions.c, learn_numbers.c: an exercise of one kind. EXIT_OK, or an exit code with the gate
- * that failed in *gate and lines on f that say why ---- */
+/* ---- learn_functions.c, learn_numbers.c, learn_verdicts.c: an exercise of one kind. EXIT_OK, or an exit
+ * code with the gate that failed in *gate and lines on f that say why ---- */
 
 typedef int grade_fn(struct submission *s, enum gate *gate, FILE *f);
-grade_fn grade_functions, grade_numbers;
+grade_fn grade_functions, grade_numbers, grade_test;
+
+/* Compiles it into s->library, and s->library_f64 where that is called. An exit code, with lines on f. */
+int submission_compile(struct submission *s, FILE *f);
 
 int functions_have_gate(const struct exercise *e, enum gate gate);
 
@@ -94,7 +98,8 @@ const char *submission_source(const struct submission *s);
 enum { GATE_SECONDS = 30 };
 
 /* 1 if the grader rejects this wrong version; *gate: which one did */
-int grade_rejects(const struct exercise *e, const struct mistake *m, enum gate *gate);
+typedef int rejects_fn(const struct exercise *e, const struct mistake *m, enum gate *gate);
+rejects_fn grade_rejects, functions_reject, test_rejects;
 
 /* ---- learn_gates.c: each prints on f why not; EXIT_OK, EXIT_WRONG or EXIT_RESOURCES ---- */
 
@@ -130,7 +135,16 @@ int tally_take(const struct tally_case *c, const char *source, struct tally *t, 
 
 /* how a child ended that did not finish its work, printed on f; EXIT_WRONG or EXIT_RESOURCES */
 struct guard;
-int gate_say_ending(const struct guard *g, const struct op *op, FILE *f);
+int gate_say_ending(const struct guard *g, const char *name, FILE *f);
+
+/* the beginning of what a child and its parent share: how the student's function failed */
+struct told {
+    int failed;
+    char sentence[ERROR_TEXT];
+};
+
+/* Runs work(shared) in a child: EXIT_OK if it came back, else a line on f about the function of that name. */
+int gate_run(const char *name, double seconds, void (*work)(void *), struct told *shared, FILE *f);
 
 /* the known mistake that the submission computes, or NULL */
 const struct mistake *gate_match(const struct submission *s, const struct op *op);

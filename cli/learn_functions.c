@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../learn/judged.h"
 #include "../optimized/gradients.h"
 #include "gradcheck.h"
 #include "gradcheck_compile.h"
@@ -67,7 +68,7 @@ static int pass_functions(const struct submission *s, enum gate *gate, const str
     return EXIT_OK;
 }
 
-int grade_rejects(const struct exercise *e, const struct mistake *m, enum gate *gate)
+int functions_reject(const struct exercise *e, const struct mistake *m, enum gate *gate)
 {
     const struct submission s = {
         .exercise = e, .shown = m->name, .mistake = m, .seed = 1, .seconds = GATE_SECONDS
@@ -89,7 +90,8 @@ static const char *put_declarations(const struct exercise *e, char *error)
         return NULL;
     }
     fputs("#include <stdint.h>\n", f);
-    for (int i = 0; i < MOST_FUNCTIONS && e->function[i]; i++)
+    if (e->judged) fprintf(f, "%s%s", learn_text("learn/channel.h"), learn_text(e->judged->header));
+    for (int i = 0; i < MOST_FUNCTIONS && e->function[i] && !e->judged; i++)
         prototype_declare(f, exercise_op_find(e->function[i]), "real");
     const char *path = fclose(f) ? NULL : compile_put("declarations.h", text, error);
     free(text);
@@ -115,17 +117,19 @@ static const char *compile_as(const struct submission *s, const char *declaratio
                : NULL;
 }
 
-/* in float, and but for a rung in double, too */
+/* in float, and but for a rung in double, too; what judges calls others, and in double */
 static int compile_both(struct submission *s, const char *declarations, char *error, size_t room)
 {
     s->declarations = declarations;
+    if (s->exercise->judged)
+        return (s->library = compile_as(s, declarations, "double", "double.so", error, room)) != NULL;
     s->library = compile_as(s, declarations, "float", "float.so", error, room);
     if (!s->library || s->exercise->kind == EXERCISE_RUNG) return s->library != NULL;
     s->library_f64 = compile_as(s, declarations, "double", "double.so", error, room);
     return s->library_f64 != NULL;
 }
 
-static int compile(struct submission *s, FILE *f)
+int submission_compile(struct submission *s, FILE *f)
 {
     char error[2 * ERROR_TEXT] = "";
     if (s->is_stranger) compile_limit(20, (size_t)2 << 30);
@@ -144,8 +148,12 @@ static int compile(struct submission *s, FILE *f)
 static int load(const struct submission *s, FILE *f)
 {
     char error[ERROR_TEXT] = "";
-    const struct remote_code code = { s->shown,   s->library,    s->library_f64, s->exercise->function,
-                                      s->seconds, s->is_stranger };
+    const struct remote_code code = { .shown = s->shown,
+                                      .library = s->library,
+                                      .library_f64 = s->library_f64,
+                                      .function = s->exercise->function,
+                                      .seconds = s->seconds,
+                                      .is_stranger = s->is_stranger };
     if (remote_open(&code, error)) return EXIT_OK;
     fprintf(f, "%s\n", error);
     return EXIT_WRONG;
@@ -161,7 +169,7 @@ int grade_functions(struct submission *s, enum gate *gate, FILE *f)
 {
     const struct op *at = NULL;
     *gate = GATE_COMPILE;
-    int code = compile(s, f);
+    int code = submission_compile(s, f);
     if (!code) code = load(s, f);
     if (!code) code = pass_functions(s, gate, &at, f);
     if (at && code == EXIT_WRONG) say_mistake(s, at, f);

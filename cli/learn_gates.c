@@ -20,12 +20,6 @@ static const struct op *own_op(const struct submission *s, const struct op *op)
     return s->mistake ? op : remote_op(op);
 }
 
-/* the beginning of what a child and its parent share: how the student's function failed */
-struct told {
-    int failed;
-    char sentence[ERROR_TEXT];
-};
-
 static struct told *telling; /* in the child */
 
 static void tell(const char *sentence)
@@ -34,28 +28,30 @@ static void tell(const char *sentence)
     error_set(telling->sentence, "%s", sentence);
 }
 
-/* Runs the work in a child: EXIT_OK if it came back, else a line on f. */
-static int run_gate(const struct submission *s, const struct op *op, void (*work)(void *),
-                    struct told *shared, FILE *f)
+int gate_run(const char *name, double seconds, void (*work)(void *), struct told *shared, FILE *f)
 {
-    struct guard g = { .seconds = 4.0 * s->seconds };
+    struct guard g = { .seconds = seconds };
     telling = shared;
     remote_on_failure(tell);
     guard_run(&g, work, shared);
-    if (shared->failed) return fprintf(f, "%s %s\n", op->name, shared->sentence), EXIT_WRONG;
-    return g.end == GUARD_DONE ? EXIT_OK : gate_say_ending(&g, op, f);
+    if (shared->failed) return fprintf(f, "%s %s\n", name, shared->sentence), EXIT_WRONG;
+    return g.end == GUARD_DONE ? EXIT_OK : gate_say_ending(&g, name, f);
 }
 
-int gate_say_ending(const struct guard *g, const struct op *op, FILE *f)
+static int run_gate(const struct submission *s, const struct op *op, void (*work)(void *),
+                    struct told *shared, FILE *f)
+{
+    return gate_run(op->name, 4.0 * s->seconds, work, shared, f);
+}
+
+int gate_say_ending(const struct guard *g, const char *name, FILE *f)
 {
     switch (g->end) {
-    case GUARD_SIGNAL:
-        fprintf(f, "%s crashes: signal %d (%s)\n", op->name, g->code, strsignal(g->code));
-        break;
-    case GUARD_EXIT: fprintf(f, "%s ends the process with exit code %d\n", op->name, g->code); break;
-    case GUARD_LATE: fprintf(f, "%s still runs after %g s: an endless loop\n", op->name, g->seconds); break;
+    case GUARD_SIGNAL: fprintf(f, "%s crashes: signal %d (%s)\n", name, g->code, strsignal(g->code)); break;
+    case GUARD_EXIT: fprintf(f, "%s ends the process with exit code %d\n", name, g->code); break;
+    case GUARD_LATE: fprintf(f, "%s still runs after %g s: an endless loop\n", name, g->seconds); break;
     default:
-        fprintf(f, "cannot start a process to call %s: the system refused\n", op->name);
+        fprintf(f, "cannot start a process to call %s: the system refused\n", name);
         return EXIT_RESOURCES;
     }
     return EXIT_WRONG;

@@ -23,12 +23,18 @@ static grade_fn *const grade_kind[] = {
     [EXERCISE_FUNCTIONS] = grade_functions,
     [EXERCISE_RUNG] = grade_functions,
     [EXERCISE_NUMBERS] = grade_numbers,
+    [EXERCISE_TEST] = grade_test,
 };
 
 int grade_has_gate(const struct exercise *e, enum gate gate)
 {
     if (e->kind == EXERCISE_FUNCTIONS || e->kind == EXERCISE_RUNG) return functions_have_gate(e, gate);
-    return gate == e->stub;
+    return gate == e->stub || (e->kind == EXERCISE_TEST && gate == GATE_COMPILE);
+}
+
+int grade_rejects(const struct exercise *e, const struct mistake *m, enum gate *gate)
+{
+    return e->kind == EXERCISE_TEST ? test_rejects(e, m, gate) : functions_reject(e, m, gate);
 }
 
 struct grade grade_file(struct submission s)

@@ -109,7 +109,7 @@ int gate_race(const struct submission *s, const struct op *op, FILE *f)
     w->s = s, w->op = op;
     guard_run(&g, race, w);
     if (g.end != GUARD_DONE)
-        code = gate_say_ending(&g, op, f);
+        code = gate_say_ending(&g, op->name, f);
     else if (!w->is_loaded)
         code = EXIT_WRONG, fprintf(f, "%s\n", w->error);
     else if (!w->ran)

@@ -17,8 +17,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../base/clock.h"
 #include "../base/exit_code.h"
-#include "../learn/learn.h"
+#include "../learn/judged.h"
 #include "gradcheck.h"
 #include "learn_sandbox.h"
 
@@ -29,6 +30,7 @@ enum { SLOT = 1 << 26, PAGE = 1 << 16, BEFORE = 64, UNTOUCHED = 0xff, MOST_CALLE
 struct request {
     char error[ERROR_TEXT]; /* why the code was not loaded; "": it was */
     int function, is_f64;   /* which one                                */
+    int verdict;            /* of a function that judges                */
     const struct op *op;    /* in the operations' own table, which both processes have */
     int size[MAX_SIZES];
     struct scalar scalar[MAX_SCALARS];
@@ -128,12 +130,22 @@ static void keep_streams(int in, int out, int is_stranger)
         if (fd != in && fd != out) close(fd);
 }
 
+static int to_grader, from_grader;
+
+/* for the stubs in the student's library */
+static void ask_grader(struct channel *c)
+{
+    char byte;
+    (void)c;
+    if (write_bytes(to_grader, "?", 1) != 1 || read_bytes(from_grader, &byte, 1) != 1) end_process(EXIT_OK);
+}
+
 /* Takes away the gaps first: from then on there is no code but this, what `kept` of plan_gaps names, and
  * libraries. */
 __attribute__((noinline, noreturn)) static void answer_calls(int in, int out, const struct called *called,
                                                              const struct gaps *gaps)
 {
-    const struct request *r = remote.request;
+    struct request *r = remote.request;
     char byte;
     for (int k = 0; k < gaps->n; k++) unmap(gaps->gap[k].at, gaps->gap[k].bytes);
     if (write_bytes(out, "", 1) != 1) end_process(EXIT_OK);
@@ -141,7 +153,9 @@ __attribute__((noinline, noreturn)) static void answer_calls(int in, int out, co
         void *buf[MAX_ARGS];
         for (int a = 0; a < MAX_ARGS; a++) buf[a] = remote.slots + r->at[a];
         const struct called *c = &called[r->function];
-        if (r->is_f64)
+        if (remote.code.is_judge)
+            r->verdict = ((entry_fn *)c->run)((struct channel *)remote.slots, called[1].run);
+        else if (r->is_f64)
             r->op->call_f64(c->run_f64, r->size, buf, r->scalar);
         else
             r->op->call(c->run, r->size, buf, r->scalar);
@@ -152,9 +166,10 @@ __attribute__((noinline, noreturn)) static void answer_calls(int in, int out, co
 
 static void plan_gaps(struct gaps *gaps)
 {
-    code_fn *kept[2 + 2 * MOST_CALLED] = { (code_fn *)answer_calls, (code_fn *)on_signal };
-    int n = 2;
-    for (int k = 0; k < MOST_CALLED && remote.code.function[k]; k++) {
+    code_fn *kept[3 + 2 * MOST_CALLED] = { (code_fn *)answer_calls, (code_fn *)on_signal,
+                                           (code_fn *)ask_grader };
+    int n = 3;
+    for (int k = 0; k < MOST_CALLED && remote.code.function[k] && !remote.code.is_judge; k++) {
         const struct op *op = exercise_op_find(remote.code.function[k]);
         kept[n++] = (code_fn *)op->call;
         if (op->call_f64) kept[n++] = (code_fn *)op->call_f64;
@@ -167,6 +182,7 @@ static void be_worker(int in, int out)
     struct called called[MOST_CALLED] = { { NULL, NULL } };
     struct gaps gaps = { 0 };
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    to_grader = out, from_grader = in;
     watch_signals();
     keep_streams(in, out, remote.code.is_stranger);
     for (int a = 0; a < MAX_ARGS; a++)
@@ -194,11 +210,10 @@ static int say_ending(char *error)
     return error_set(error, "ends its process");
 }
 
-/* 1 when it has answered; 0 with a sentence if it is late or has ended */
-static int wait_for_answer(char *error)
+/* 1 when it has answered, with what; 0 with a sentence if it is late or has ended */
+static int wait_for_byte(char *byte, char *error)
 {
     struct pollfd from = { .fd = remote.from, .events = POLLIN };
-    char byte;
     int got;
     while ((got = poll(&from, 1, (int)remote.code.seconds * 1000)) < 0 && errno == EINTR) {
     }
@@ -206,8 +221,14 @@ static int wait_for_answer(char *error)
         kill(remote.worker, SIGKILL);
         return error_set(error, "ran for over %u s: an endless loop, or far too slow", remote.code.seconds);
     }
-    if (got > 0 && read(remote.from, &byte, 1) == 1) return 1;
+    if (got > 0 && read(remote.from, byte, 1) == 1) return 1;
     return say_ending(error);
+}
+
+static int wait_for_answer(char *error)
+{
+    char byte;
+    return wait_for_byte(&byte, error);
 }
 
 static void fail(const char *sentence)
@@ -292,6 +313,39 @@ const struct op *remote_op(const struct op *op)
     own.call = call_f32, own.call_f64 = call_f64;
     current = op;
     return &own;
+}
+
+/* one request of the function that judges: what is served is a copy, which it cannot change meanwhile */
+static void serve_one(const char *(*serve)(struct channel *c), struct channel *shared)
+{
+    static struct channel own;
+    const size_t head = offsetof(struct channel, data);
+    memcpy(&own, shared, head);
+    const size_t used = channel_used(&own);
+    if (used > CHANNEL_BYTES) fail("hands over arrays that are too large");
+    memcpy(own.data, shared->data, used);
+    const char *sentence = serve(&own);
+    if (sentence) fail(sentence);
+    memcpy(shared, &own, head + used);
+}
+
+int remote_judge(const char *(*serve)(struct channel *c))
+{
+    struct channel *shared = (struct channel *)remote.slots;
+    const double until = clock_seconds() + remote.code.seconds;
+    char error[ERROR_TEXT] = "", byte;
+    remote.request->function = 0;
+    shared->ask = ask_grader;
+    for (;;) {
+        if (write(remote.to, "", 1) != 1 ? !say_ending(error) : !wait_for_byte(&byte, error)) fail(error);
+        if (byte != '?') return remote.request->verdict;
+        if (clock_seconds() > until) {
+            kill(remote.worker, SIGKILL);
+            snprintf(error, sizeof error, "judges for over %u s: an endless loop", remote.code.seconds);
+            fail(error);
+        }
+        serve_one(serve, shared);
+    }
 }
 
 static int make_shared(char *error)

@@ -6,6 +6,7 @@
 #define RUNGS_LEARN_REMOTE_H
 
 #include "../base/error.h"
+#include "../learn/channel.h"
 #include "../optimized/op.h"
 
 /* What is loaded: a library in float, perhaps the same in double, and the functions in them */
@@ -14,6 +15,7 @@ struct remote_code {
     const char *library, *library_f64; /* NULL: there is none in double                  */
     const char *const *function;       /* names of operations, ends with NULL            */
     unsigned seconds;                  /* that a call may take                           */
+    int is_judge;    /* 1: for remote_judge; `function` is then its entry and the student's  */
     int is_stranger; /* 1: the process can compute and nothing else: no files, network, processes, output */
 };
 
@@ -24,6 +26,10 @@ void remote_close(void);
 /* The operation, whose call and call_f64 go to the process, whatever function they are given. Valid until the
  * next remote_op. */
 const struct op *remote_op(const struct op *op);
+
+/* Has the student's function judge what `serve` does for it, and returns its verdict. serve gets a copy of
+ * what was asked; NULL, or a sentence on why it cannot be done. */
+int remote_judge(const char *(*serve)(struct channel *c));
 
 /* Who is told, in this process, how a call failed ("it crashes: signal 11 (Segmentation fault)"); then the
  * process ends with EXIT_WRONG. */

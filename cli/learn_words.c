@@ -57,9 +57,8 @@ static int count_rejected(const struct exercise *e, int *all)
 {
     int rejected = 0;
     enum gate gate;
-    *all = 0;
-    for (const struct mistake *m = mistakes; m->op; m++)
-        if (exercise_has_mistake(e, m)) ++*all, rejected += grade_rejects(e, m, &gate);
+    for (*all = 0; exercise_mistake(e, *all); ++*all)
+        rejected += grade_rejects(e, exercise_mistake(e, *all), &gate);
     return rejected;
 }
 
@@ -129,9 +128,9 @@ int learn_reset(const struct exercise *e)
 static int matrix_of(const struct exercise *e)
 {
     int code = EXIT_OK;
-    for (const struct mistake *m = mistakes; m->op; m++) {
+    const struct mistake *m;
+    for (int k = 0; (m = exercise_mistake(e, k)); k++) {
         enum gate gate = GATE_COMPILE;
-        if (!exercise_has_mistake(e, m)) continue;
         int rejected = grade_rejects(e, m, &gate);
         printf("%-8s  %-4s %-18s %-22s %s\n", rejected ? "rejected" : "ACCEPTED", e->number, m->op, m->name,
                rejected ? gate_names[gate] : m->about);

@@ -5,6 +5,7 @@
  * mistakes.h, which its grader must reject; and a row of the list. The solution of a function is the
  * reference's, cut out by its name, so that neither can drift from the other. What no operation of the suite
  * asks for is an operation of the exercises' own (own.h): graded by the same gates, in the same processes.
+ * The solution of a function that judges is a file of solutions/.
  */
 #ifndef RUNGS_LEARN_H
 #define RUNGS_LEARN_H
@@ -12,8 +13,9 @@
 #include "../optimized/op.h"
 
 /* EXERCISE_FUNCTIONS: the student writes the functions of some operations; EXERCISE_RUNG: a fast one, in
- * float; EXERCISE_NUMBERS: predicts numbers */
-enum exercise_kind { EXERCISE_FUNCTIONS, EXERCISE_RUNG, EXERCISE_NUMBERS };
+ * float; EXERCISE_NUMBERS: predicts numbers; EXERCISE_TEST: a function that tells wrong versions of something
+ * from right ones */
+enum exercise_kind { EXERCISE_FUNCTIONS, EXERCISE_RUNG, EXERCISE_NUMBERS, EXERCISE_TEST };
 
 /* What a submission must pass, in this order; a stub fails at one that its exercise names. */
 enum gate {
@@ -25,6 +27,7 @@ enum gate {
     GATE_COUNTS,   /* no more instructions, loads or bytes than the exercise allows              */
     GATE_RACE,     /* as fast as a rung of the ladder, in a race with it                          */
     GATE_NUMBERS,  /* every number is right                                                      */
+    GATE_VERDICTS, /* it accuses every wrong version that it is handed, and no right one         */
     GATES
 };
 
@@ -78,6 +81,7 @@ struct exercise {
     int is_plain; /* counted without AVX2: there a compiler does not load a number again to multiply by it */
     const char *next; /* the exercise whose solution is the next rung, "1.9"; NULL: there is none */
     const struct answer *(*answers)(void); /* of EXERCISE_NUMBERS */
+    const struct judged *judged; /* of EXERCISE_TEST: what the student's function judges (judged.h) */
     const char *hint[MOST_HINTS];
     const char *insight; /* what it is there for; said after it is passed          */
     const char *section; /* where to read: "lesson 1, Derivation"                  */
@@ -131,6 +135,9 @@ extern const struct mistake mistakes[]; /* mistakes.c; ends with op == NULL */
 
 /* 1 if it is a wrong version of a function of the exercise */
 int exercise_has_mistake(const struct exercise *e, const struct mistake *m);
+
+/* The k-th of the exercise's wrong versions, from 0 on; NULL: there are no more. */
+const struct mistake *exercise_mistake(const struct exercise *e, int k);
 
 /* What the k-th set makes of an operation, 0 its own scalars; NULL behind the last. */
 const struct op *exercise_op(const struct exercise *e, const struct op *op, int k);

@@ -1,4 +1,5 @@
 /* lesson_3.c - the exercises on losses; see learn.h. */
+#include "judged.h"
 #include "lessons.h"
 
 #include <math.h>
@@ -37,6 +38,25 @@ const struct exercise lesson_3[] = {
                   "Wrong in a few of 900? There p is near 1: p[label] - 1 is minus the sum of the row's other p." },
         .insight = "two functions that are ill by themselves have a simple gradient together",
         .section = "lesson 3, Derivation",
+    },
+    {
+        .number = "3.6",
+        .name = "false_friends",
+        .kind = EXERCISE_TEST,
+        .minutes = 25,
+        .file = "3.6_false_friends.c",
+        .reference = "learn/solutions/3.6_false_friends.c",
+        .function = { "false_friends" },
+        .judged = &judged_losses,
+        .stub = GATE_VERDICTS,
+        .hint = { "Three promises, three tests. The gradient first: move each logit by h, up and down.",
+                  "A loss may keep its gradient and break the mean: compare the loss of five rows with the mean of five "
+                  "losses of one row each, all rows different.",
+                  "Logits of about 3, of both signs: near 0 some kinds look like others. h = 1e-5, tolerance 1e-6. "
+                  "And a row of 1000, -1000, 0 for finite(loss)." },
+        .insight =
+            "a falling loss is no proof, and neither is a right gradient: it may be that of another loss",
+        .section = "lesson 3, Check it",
     },
     { 0 },
 };

@@ -7,6 +7,7 @@
 
 #include "../base/memory.h"
 #include "../optimized/check_case.h"
+#include "judged.h"
 #include "wrong.h"
 
 const struct mistake mistakes[] = {
@@ -22,6 +23,18 @@ int exercise_has_mistake(const struct exercise *e, const struct mistake *m)
     for (int i = 0; i < MOST_FUNCTIONS && e->function[i]; i++)
         if (!strcmp(e->function[i], m->op)) return 1;
     return 0;
+}
+
+const struct mistake *exercise_mistake(const struct exercise *e, int k)
+{
+    if (e->judged) {
+        for (int i = 0; e->judged->wrong[i].op; i++)
+            if (i == k) return &e->judged->wrong[i];
+        return NULL;
+    }
+    for (const struct mistake *m = mistakes; m->op; m++)
+        if (exercise_has_mistake(e, m) && k-- == 0) return m;
+    return NULL;
 }
 
 /* ---- which one is it? ---- */

@@ -98,6 +98,15 @@ static void put_functions(FILE *f, const struct exercise *e, const char *start)
     }
 }
 
+/* ---- a function that judges ---- */
+
+/* The whole file: a solution has functions of its own. */
+static void put_test(FILE *f, const struct exercise *e, const char *start)
+{
+    (void)start;
+    fputs(learn_text(e->reference), f);
+}
+
 /* ---- numbers ---- */
 
 /* the lines of the file, each "name =" with its number behind it */
@@ -122,6 +131,7 @@ static put_fn *const put_solution[] = {
     [EXERCISE_FUNCTIONS] = put_functions,
     [EXERCISE_RUNG] = put_functions,
     [EXERCISE_NUMBERS] = put_numbers,
+    [EXERCISE_TEST] = put_test,
 };
 
 char *exercise_solution(const struct exercise *e)

@@ -15,6 +15,7 @@ set(learn_stubs
     2.2_edges
     3.1_edges
     3.2_gradient
+    3.6_verdicts
     4.2_values
     5.1_gradient
     5.2_values

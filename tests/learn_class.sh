@@ -91,6 +91,24 @@ head -c 2000000 /dev/zero >class/large/1.3_dense_dw.c
 ln -s anna class/follows
 printf 'linked\tis a link\npiped\tno ordinary file\nlarge\tmore than a megabyte\n' >>cheats
 
+# ---- cheats of a function that judges, in files of the same students: the words of its verdict ----
+
+: >judges
+# judges NAME WORDS BODY: BODY is that of 3.6 in the folder of student NAME
+judges() {
+    printf '#include <unistd.h>\n%s\n%s\n{\n%s\n}\n' 'typedef double loss_fn(int N, int C, const double *z, const int *label, double *dz);' \
+        'int false_friends(loss_fn *loss)' "$3" >"class/$1/3.6_false_friends.c"
+    printf '%s\t%s\n' "$1" "$2" >>judges
+}
+judges by_pointer 'accused [1-9] of 6 right' 'static loss_fn *first; if (!first) first = loss; return loss == first;'
+judges by_content 'slips through.* is accused' 'static int k; (void)loss; return k++ % 12 >= 6; /* the order in which they are listed */'
+judges lazy 'label that is no class' 'double z[4] = { 0 }, dz[4]; int label = 1 << 20; return loss(1, 4, z, &label, dz) > 0;'
+judges accumulates 'arrays that are too large' 'struct channel *c = false_friends_channel; (void)loss;
+    c->arrays = 3, c->at[1] = 1UL << 40, c->bytes[1] = 8; c->ask(c); return c->data[0];'
+judges forks 'asks the system' '(void)loss; return fork() > 0;'
+judges endless 'ran for over' '(void)loss; for (volatile int k = 0;; k++) continue;'
+judges prints 'judges for over' 'double z[4] = { 0 }, dz[4]; int label = 1; while (loss(1, 4, z, &label, dz) < 9) continue; return 0;'
+
 # ---- a name and a message that are no text: a forged line of the table, a terminal's commands, no UTF-8 ----
 
 odd=$(printf 'ze\nkim ok\377\033[2J<&,"')
@@ -117,6 +135,10 @@ while IFS="$(printf '\t')" read -r name words; do
     grep "^$name,1.3," marks.csv >row
     grep -q '^[a-z_]*,1.3,dense_dw,fail,' row && grep -q "$words" row || fail "the cheat $name is not caught ('$words'): $(cat row)"
 done <cheats
+while IFS="$(printf '\t')" read -r name words; do
+    grep "^$name,3.6," marks.csv >row
+    grep -q '^[a-z_]*,3.6,false_friends,fail,verdicts,' row && grep -q "$words" row || fail "the judge $name is not caught ('$words'): $(cat row)"
+done <judges
 [ "$(wc -l <cheats)" -ge 32 ] || fail "there are fewer cheats"
 # an independent count: a line per student and exercise, and the header
 [ "$(wc -l <marks.csv)" = $((all * ($(wc -l <cheats) + 4) + 1)) ] || fail "the CSV has $(wc -l <marks.csv) lines"
