@@ -3,6 +3,23 @@
 
 const struct exercise lesson_4[] = {
     {
+        .number = "4.1",
+        .name = "two_momenta",
+        .minutes = 10,
+        .file = "4.1_two_momenta.c",
+        .reference = "learn/own.c",
+        .function = { "mean_momentum_step" },
+        .property = two_momenta_one_path,
+        .stub = GATE_PROPERTY,
+        .set = { "mu=0", "lr=0.02 mu=0.99" },
+        .hint = { "Write both recurrences under each other for a gradient that is always 1: where do v and m end up?",
+                  "v goes to 1 / (1 - mu), m to 1. And not only in the end: v = m / (1 - mu) in every step.",
+                  "const real rate = (real)(lr / (1 - mu));" },
+        .insight =
+            "the same name, other numbers: a rate means nothing without the convention of its momentum",
+        .section = "lesson 4, Maths",
+    },
+    {
         .number = "4.2",
         .name = "adam_exact",
         .minutes = 15,
@@ -18,6 +35,41 @@ const struct exercise lesson_4[] = {
         .insight =
             "eps is outside of the root and behind the correction: three other places give other optimizers",
         .section = "lesson 4, The naive C",
+    },
+    {
+        .number = "4.6",
+        .name = "newton_schulz",
+        .minutes = 30,
+        .file = "4.6_newton_schulz.c",
+        .reference = "reference/muon.c",
+        .function = { "newton_schulz" },
+        .property = values_near_1,
+        .stub = GATE_PROPERTY,
+        .set = { "steps=1", "steps=3" },
+        .hint = { "First a wide matrix alone: X with room for k n numbers, A and B with room for k k each.",
+                  "A step: gram(k, n, X, A); gram(k, k, A, B) is A A, for A is symmetric; B = b A + c B; add_product "
+                  "then makes the next X of a, B and X in other room.",
+                  "Tall: k = cols, n = rows; X[i * n + j] = x[j * k + i] on the way in, and the same on the way out." },
+        .insight =
+            "a polynomial of a matrix acts on its singular values, and matrix products are all that it needs",
+        .section = "lesson 4, Maths",
+    },
+    {
+        .number = "4.8",
+        .name = "schedule_free",
+        .minutes = 15,
+        .file = "4.8_schedule_free.c",
+        .reference = "learn/own.c",
+        .function = { "free_pair_step", "free_pair_average" },
+        .property = average_of_z,
+        .stub = GATE_PROPERTY,
+        .set = { "beta=0.5" },
+        .hint = { "Solve y = beta x + (1 - beta) z for x.",
+                  "x before z moves, for y was made with the old z: x = (y - (1 - beta) z) / beta.",
+                  "Then z -= lr dw, x += (z - x) / t, y = beta x + (1 - beta) z. average is the first of these lines." },
+        .insight =
+            "an average of places does what a falling rate does, and nobody has to say when the end is near",
+        .section = "lesson 4, Maths",
     },
     { 0 },
 };

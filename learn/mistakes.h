@@ -188,3 +188,60 @@ MISTAKE(spared_step, spared_scalars_alone, "biases decay", "only what has no dim
 MISTAKE(spared_step, spared_by_first, "first rank", "the first tensor's rank serves all of them")
 MISTAKE(spared_step, spared_by_element, "rank by element", "rank is read by element, and not by tensor")
 MISTAKE(spared_step, spared_and_frozen, "frozen", "what does not decay does not learn either")
+
+MISTAKE(bce_logits_forward, bce_from_p, "from p", "p is 1 or 0 far from 0, and a logarithm is infinite")
+MISTAKE(bce_logits_forward, bce_clamped, "clamped p",
+        "p is clamped to [1e-7, 1 - 1e-7]: the loss stops at 16")
+MISTAKE(bce_logits_forward, bce_overflows, "overflow", "exp(z) is infinite above z = 88.7")
+MISTAKE(bce_logits_forward, bce_without_log1p, "log of 1 +",
+        "log(1 + e) has lost the digits of a small e; log1p(e) has them")
+MISTAKE(bce_logits_forward, bce_other_label, "labels exchanged", "t stands for the other class")
+MISTAKE(bce_logits_forward, bce_one_side, "one class", "the term of 1 - t is missing")
+MISTAKE(bce_logits_forward, bce_summed, "not averaged", "the sum of the losses where their mean is asked for")
+MISTAKE(bce_logits_backward, bce_slope_rounded, "difference from 1",
+        "p - t has lost its digits where p is near 1 and t is 1")
+MISTAKE(bce_logits_backward, bce_slope_squared, "slope of the squared error",
+        "times p (1 - p), which vanishes far from 0")
+MISTAKE(bce_logits_backward, bce_slope_negative, "sign", "t - p in place of p - t")
+MISTAKE(bce_logits_backward, bce_slope_of_sum, "missing 1/n", "the gradient of the sum, not of the mean")
+MISTAKE(bce_logits_backward, bce_slope_no_upstream, "upstream ignored", "dloss counts as 1")
+MISTAKE(bce_logits_backward, bce_slope_no_target, "no target", "p alone")
+
+MISTAKE(mean_momentum_step, mean_same_rate, "same rate",
+        "the rate of a sum moves a mean by 1 - mu of the way")
+MISTAKE(mean_momentum_step, mean_smaller_rate, "rate times 1 - mu",
+        "the rate is multiplied by 1 - mu, not divided")
+MISTAKE(mean_momentum_step, mean_rate_over_mu, "rate over mu", "the rate is divided by mu, not by 1 - mu")
+MISTAKE(mean_momentum_step, mean_is_a_sum, "still a sum",
+        "the path is right, but m is the heavy ball's velocity")
+MISTAKE(mean_momentum_step, mean_weights_swapped, "mu for 1 - mu", "m = (1 - mu) m + mu dw")
+MISTAKE(mean_momentum_step, mean_old_m, "old m", "w moves by m before it is updated")
+MISTAKE(mean_momentum_step, mean_nesterov, "Nesterov", "w moves by where m will be")
+MISTAKE(mean_momentum_step, mean_uphill, "uphill", "w moves along the gradient")
+
+MISTAKE(newton_schulz, schulz_unscaled, "not scaled", "x is not divided by its norm, and its powers explode")
+MISTAKE(newton_schulz, schulz_by_largest, "largest element",
+        "x is divided by its largest element, and singular values above 1 remain")
+MISTAKE(newton_schulz, schulz_no_square, "no A A", "the term c A A X is left out")
+MISTAKE(newton_schulz, schulz_swapped, "b and c exchanged", "b A A + c A")
+MISTAKE(newton_schulz, schulz_step_less, "a step less", "steps - 1 steps")
+MISTAKE(newton_schulz, schulz_classical, "classical", "3/2 X - 1/2 A X, too slow for small singular values")
+MISTAKE(newton_schulz, schulz_not_back, "not transposed back", "of a tall matrix y is left transposed")
+MISTAKE(newton_schulz, schulz_scaled_back, "scaled back", "y is multiplied by the norm in the end")
+MISTAKE(newton_schulz, schulz_gram_of_first, "first A", "A is computed once, and not in every step")
+
+MISTAKE(free_pair_step, pair_no_average, "no average", "y goes where z goes")
+MISTAKE(free_pair_step, pair_y_for_x, "y for x", "x is not got back: y is averaged in its place")
+MISTAKE(free_pair_step, pair_old_z, "old z", "x is averaged with the z from before the step")
+MISTAKE(free_pair_step, pair_swapped, "beta exchanged", "y = (1 - beta) x + beta z")
+MISTAKE(free_pair_step, pair_from_zero, "t from 0",
+        "z counts 1 / (t + 1): the first weights count as a place, too")
+MISTAKE(free_pair_step, pair_fixed_share, "running mean", "z counts 1 - beta in every step")
+MISTAKE(free_pair_step, pair_uphill, "uphill", "z moves along the gradient")
+MISTAKE(free_pair_step, pair_y_is_x, "y is x", "the next gradient is taken at the average")
+MISTAKE(free_pair_average, average_is_y, "y itself", "the network is evaluated where its gradients are taken")
+MISTAKE(free_pair_average, average_is_z, "z itself", "the network is evaluated at the last step's place")
+MISTAKE(free_pair_average, average_between, "mixed once more",
+        "beta y + (1 - beta) z lies between y and z, and x does not")
+MISTAKE(free_pair_average, average_undivided, "not divided", "y - (1 - beta) z is beta x")
+MISTAKE(free_pair_average, average_swapped, "beta exchanged", "(y - beta z) / (1 - beta)")

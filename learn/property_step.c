@@ -2,6 +2,7 @@
 #include "property.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "../base/error.h"
@@ -143,4 +144,81 @@ int norms_stay(const struct op *op, call_fn *own, char *error)
                 STEPS, rank[t], yours, right);
     }
     return 1;
+}
+
+/* ---- one path by two momenta ---- */
+
+/* Weights are below 0.3, and 100 roundings of half their last digit stay below 1e-6. */
+int two_momenta_one_path(const struct op *op, call_fn *own, char *error)
+{
+    const struct op *slow = with(op_base(op)->name, "lr=0.001");
+    const double lr = slow->scalar[0].real, mu = slow->scalar[1].real;
+    float dw[N], ball[N], w[N], v[N] = { 0 }, m[N] = { 0 };
+    void *const buf[] = { dw, w, m };
+    begin(ball);
+    for (int k = 0; k < N; k++) w[k] = ball[k] /= 8;
+    for (int t = 1; t <= STEPS; t++) {
+        gradient(t, dw);
+        momentum_step_f32(N, dw, ball, v, lr, mu, 0, 0);
+        own(slow, of_n, buf);
+    }
+    double apart = distance(ball, w);
+    error_set(error, "after %d steps with lr = %g, mu = %g, your weights are %.1e from the heavy ball's",
+              STEPS, lr, mu, apart);
+    return apart <= 1e-6;
+}
+
+/* ---- schedule-free descent ---- */
+
+static const double to = 0.3; /* the bowl's minimum, in every direction */
+
+/* the mean of (w - to)^2 / 2 */
+static double loss_at(const double *w)
+{
+    double sum = 0;
+    for (int k = 0; k < N; k++) sum += (w[k] - to) * (w[k] - to) / 2 / N;
+    return sum;
+}
+
+static double from(const float *yours, const double *right)
+{
+    float rounded[N];
+    for (int k = 0; k < N; k++) rounded[k] = (float)right[k];
+    return distance(yours, rounded);
+}
+
+/* STEPS steps on the bowl with gradients that are noisy, in three buffers x, y, z and in the student's two.
+ * What is rounded is divided by beta and 1 - beta: it stays far below 1e-4. */
+int average_of_z(const struct op *op, call_fn *own, char *error)
+{
+    const struct op *last = exercise_op_find("free_pair_average");
+    const double lr = 0.1, beta = last->scalar[0].real;
+    double x[N], y[N], z[N];
+    float dw[N], pair_y[N], pair_z[N], average[N];
+    void *const step[] = { dw, pair_y, pair_z }, *const mean[] = { pair_y, pair_z, average };
+    begin(pair_y), begin(pair_z);
+    for (int k = 0; k < N; k++) x[k] = y[k] = z[k] = (double)pair_y[k];
+    for (int t = 1; t <= STEPS; t++) {
+        char set[40];
+        gradient(t, dw);
+        for (int k = 0; k < N; k++) dw[k] += (float)(y[k] - to);
+        for (int k = 0; k < N; k++) {
+            z[k] -= lr * (double)dw[k];
+            x[k] += (z[k] - x[k]) / t;
+            y[k] = beta * x[k] + (1 - beta) * z[k];
+        }
+        snprintf(set, sizeof set, "t=%d", t);
+        own(with("free_pair_step", set), of_n, step);
+        if (!(from(pair_y, y) <= 1e-4 && from(pair_z, z) <= 1e-4))
+            return error_set(error, "in step %d y is %.1e and z %.1e from those of three buffers", t,
+                             from(pair_y, y), from(pair_z, z));
+    }
+    if (op != last) return 1;
+    own(last, of_n, mean);
+    error_set(
+        error,
+        "after %d steps on a noisy bowl your x is %.1e from the mean of all z; the loss at z is %.4f, at y "
+        "%.4f, at x %.4f",
+        STEPS, from(average, x), loss_at(z), loss_at(y), loss_at(x));
+    return from(average, x) <= 1e-4;
 }

@@ -15,8 +15,12 @@ set(learn_stubs
     2.2_edges
     3.1_edges
     3.2_gradient
+    3.3_property
     3.6_verdicts
+    4.1_property
     4.2_values
+    4.6_property
+    4.8_property
     5.1_gradient
     5.2_values
     5.3_property
