@@ -1,4 +1,5 @@
 /* lesson_1.c - the exercises on layers; see learn.h. */
+#include "judged.h"
 #include "lessons.h"
 
 const struct exercise lesson_1[] = {
@@ -60,6 +61,26 @@ const struct exercise lesson_1[] = {
         .insight =
             "a gradient is summed over whatever the number was shared by: x by the neurons, w by the examples",
         .section = "lesson 1, Derivation",
+    },
+    {
+        .number = "1.6",
+        .name = "write_the_checker",
+        .kind = EXERCISE_TEST,
+        .minutes = 40,
+        .file = "1.6_write_the_checker.c",
+        .reference = "learn/solutions/1.6_write_the_checker.c",
+        .function = { "write_the_checker" },
+        .judged = &judged_gradients,
+        .stub = GATE_VERDICTS,
+        .hint = { "All elements, and an upstream of irregular numbers of both signs. Fill dx with NaN before. Then look at "
+                  "which right ones are accused.",
+                  "Of h every size is right somewhere: begin with a quarter of |x| and go down by 4. What two steps "
+                  "disagree by, and the rounding of y, 4 eps |y| / h, say how far to trust one: believe the best.",
+                  "At a kink the slopes of the two sides stay apart when h shrinks; elsewhere they come together as h "
+                  "does. Then dx may be anything between the two." },
+        .insight =
+            "all elements, a random upstream, and an h for each: and a gradient is wrong only beyond the doubt",
+        .section = "lesson 1, Check it",
     },
     {
         .number = "1.8",
