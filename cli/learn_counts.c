@@ -26,7 +26,7 @@ static double count_of(const struct tally *t, enum count count, const struct che
     switch (count) {
     case COUNT_INSTRUCTIONS: return t->instructions / p->flops;
     case COUNT_PER_ELEMENT: return t->instructions / elements;
-    case COUNT_LOADS: return t->products > 0 ? t->loads / t->products : none;
+    case COUNT_LOADS: return 4 * t->multiplications > p->flops ? t->loads / t->products : none;
     case COUNT_MULTIPLICATIONS: return t->multiplications / (p->flops / 2);
     case COUNT_BYTES: return t->bytes / elements;
     default: return none;
@@ -127,11 +127,13 @@ static void put_table(FILE *f, const struct tally_case *c, const struct counts *
 {
     static const enum count others[] = { COUNT_INSTRUCTIONS, COUNT_LOADS };
     const struct exercise *e = c->s->exercise;
-    fprintf(f, "counted at %s, compiled with -O3%s\n", c->problem->shape, e->is_plain ? "" : " -mavx2 -mfma");
+    fprintf(f, "counted at %s, compiled with -O3 -fno-trapping-math -fno-math-errno%s\n", c->problem->shape,
+            e->is_plain ? "" : " -mavx2 -mfma");
     fprintf(f, "%-28s%11s%11s%11s%11s%11s\n", "", "predicted", "before", "yours", "done right", "at most");
     put_row(f, counts, e->count, e);
     for (size_t k = 0; k < sizeof others / sizeof *others; k++)
-        if (others[k] != e->count && !isnan(counts->of[YOURS][others[k]])) put_row(f, counts, others[k], e);
+        if (others[k] != e->count && e->count != COUNT_PER_ELEMENT && !isnan(counts->of[YOURS][others[k]]))
+            put_row(f, counts, others[k], e);
 }
 
 static void say_next(FILE *f, const struct exercise *e, const struct counts *counts)

@@ -98,19 +98,24 @@ static const char *put_declarations(const struct exercise *e, char *error)
     return path;
 }
 
+/* As the suite compiles its own rungs: without them a compiler makes no vectors of comparisons and roots. */
+#define VECTORS "-fno-trapping-math", "-fno-math-errno"
+
 /* compiles with `real` as float or as double; NULL with error set */
 static const char *compile_as(const struct submission *s, const char *declarations, const char *real,
                               const char *name, char *error, size_t room)
 {
     char type[40];
     snprintf(type, sizeof type, "-Dreal=%s", real);
-    const char *const flags[] = { "-std=gnu11", "-O3",      "-Wall",      "-Wextra",
+    const char *const flags[] = { "-std=gnu11", "-O3",      VECTORS,      "-Wall", "-Wextra",
                                   type,         "-include", declarations, NULL };
     const char *to = guard_file(name);
     if (!s->is_stranger)
         return to && compile_library(submission_source(s), to, flags, error, room) ? to : NULL;
     /* the compiler's own start files run code when they are loaded */
-    const char *const strangers[] = { "-std=gnu11", "-O3", "-Wall", "-Wextra", "-nostartfiles", NULL };
+    const char *const strangers[] = {
+        "-std=gnu11", "-O3", VECTORS, "-Wall", "-Wextra", "-nostartfiles", NULL
+    };
     const char *input = source_checked(submission_source(s), s->shown, declarations, real, error);
     return to && input && compile_library_from(input, submission_source(s), to, strangers, error, room)
                ? to

@@ -121,9 +121,20 @@ static int compile(const struct tally_case *c, const char *source, char *error)
     char compiler[512], said[2 * ERROR_TEXT] = "";
     const char *word[40];
     /* -no-pie: addresses are those of the file */
-    const char *const rest[] = { "-std=gnu11", "-O3",      "-Dreal=float",     "-no-pie",
-                                 "-w",         "-include", c->s->declarations, source,
-                                 c->driver,    "-o",       c->program,         "-lm" };
+    const char *const rest[] = { "-std=gnu11",
+                                 "-fno-trapping-math",
+                                 "-fno-math-errno",
+                                 "-O3",
+                                 "-Dreal=float",
+                                 "-no-pie",
+                                 "-w",
+                                 "-include",
+                                 c->s->declarations,
+                                 source,
+                                 c->driver,
+                                 "-o",
+                                 c->program,
+                                 "-lm" };
     int n = compile_words(compiler, sizeof compiler, word);
     for (int i = 0; i < (int)(sizeof rest / sizeof *rest); i++) word[n++] = rest[i];
     if (!c->s->exercise->is_plain) word[n++] = "-mavx2", word[n++] = "-mfma";

@@ -1,4 +1,6 @@
 /* activation_wrong.c - ReLU and the sigmoid, n elements, as they are got wrong; see mistakes.h. */
+#include <float.h>
+
 #include "../reference/real.h"
 #include "wrong.h"
 
@@ -61,6 +63,38 @@ void REF(sigmoid_mirrored)(int n, const real *x, real *y)
     for (int k = 0; k < n; k++) {
         real e = exp(x[k] > 0 ? -x[k] : x[k]);
         y[k] = x[k] > 0 ? e / (1 + e) : 1 / (1 + e);
+    }
+}
+
+/* the sigmoid by exp(-|x|), however that was had */
+static real sigmoid_by(real x, real e)
+{
+    return (x > 0 ? 1 : e) / (1 + e);
+}
+
+void REF(sigmoid_flushes)(int n, const real *x, real *y)
+{
+    for (int k = 0; k < n; k++) {
+        real e = exp(x[k] > 0 ? -x[k] : x[k]);
+        y[k] = sigmoid_by(x[k], e < (real)FLT_MIN ? 0 : e);
+    }
+}
+
+void REF(sigmoid_compound)(int n, const real *x, real *y)
+{
+    for (int k = 0; k < n; k++) {
+        real e = 1 + (x[k] > 0 ? -x[k] : x[k]) / 1024;
+        for (int i = 0; i < 10; i++) e *= e;
+        y[k] = sigmoid_by(x[k], e);
+    }
+}
+
+void REF(sigmoid_coarse)(int n, const real *x, real *y)
+{
+    const float ln2 = 0x1.62e43p-1f;
+    for (int k = 0; k < n; k++) {
+        real z = x[k] > 0 ? -x[k] : x[k], whole = rint(z / (real)ln2);
+        y[k] = sigmoid_by(x[k], exp(z - whole * (real)ln2) * exp2(whole));
     }
 }
 

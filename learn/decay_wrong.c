@@ -1,4 +1,4 @@
-/* decay_wrong.c - L1's proximal step on n weights as it is got wrong; see mistakes.h. */
+/* decay_wrong.c - steps that keep n weights small as they are got wrong; see mistakes.h. */
 #include "../reference/real.h"
 #include "wrong.h"
 
@@ -105,3 +105,21 @@ SPARED(spared_scalars_alone, rank[t] >= 1, lr)
 SPARED(spared_by_first, rank[0] >= 2, lr)
 SPARED(spared_by_element, rank[k % T] >= 2, lr)
 SPARED(spared_and_frozen, rank[t] >= 2, rank[t] >= 2 ? lr : 0)
+
+/* ---- w = w - lr (dw + wd w), otherwise wrong ---- */
+
+void REF(sgd_decay_missing)(int n, const real *dw, real *w, double lr, double wd)
+{
+    (void)wd;
+    for (int k = 0; k < n; k++) w[k] -= (real)lr * dw[k];
+}
+
+void REF(sgd_decay_uphill)(int n, const real *dw, real *w, double lr, double wd)
+{
+    for (int k = 0; k < n; k++) w[k] = (real)(1 - lr * wd) * w[k] + (real)lr * dw[k];
+}
+
+void REF(sgd_decay_of_gradient)(int n, const real *dw, real *w, double lr, double wd)
+{
+    for (int k = 0; k < n; k++) w[k] -= (real)(lr * (1 + wd)) * dw[k];
+}

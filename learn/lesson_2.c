@@ -1,5 +1,6 @@
 /* lesson_2.c - the exercises on activations; see learn.h. */
 #include "lessons.h"
+#include "property.h"
 
 #include <math.h>
 
@@ -35,6 +36,31 @@ const struct exercise lesson_2[] = {
                   "and for x <= 0 it is e / (1 + e): numerator and denominator times exp(x)" },
         .insight = "two branches, one formula: exp only ever sees numbers that are not positive",
         .section = "lesson 2, By hand",
+    },
+    {
+        .number = "2.4",
+        .name = "own_exp",
+        .kind = EXERCISE_RUNG,
+        .minutes = 30,
+        .file = "2.4_own_exp.c",
+        .reference = "optimized/cpu/exp_portable.h",
+        .function = { "sigmoid_forward" },
+        .written = "exp_polynomial",
+        .helper = { "power_of_two", "scaled", "exp_parts" },
+        .property = exp_in_ulp,
+        .stub = GATE_COUNTS,
+        .counted = "10000",
+        .count = COUNT_PER_ELEMENT,
+        .most = 10,
+        .race = "100000",
+        .reach = "01_polynomial",
+        .hint = { "float shifted = x * LOG2_E + 0x1.8p23f, rounded = shifted - 0x1.8p23f; the number n is in the "
+                  "lowest bits of shifted, which memcpy makes an int32_t of.",
+                  "r = x - rounded * LN2_HIGH - rounded * LN2_LOW, then the polynomial from its innermost bracket out.",
+                  "2^n with n down to -150 is two factors, 2^(n >> 1) and 2^(n - (n >> 1)): only the last product "
+                  "rounds. First x = x < EXP_LOWEST ? EXP_LOWEST : x." },
+        .insight = "range reduction and a polynomial: what has no call and no branch becomes vectors",
+        .section = "lesson 2, Faster",
     },
     { 0 },
 };

@@ -40,6 +40,11 @@ MISTAKE(sigmoid_forward, sigmoid_other_overflow, "infinity over infinity",
         "exp(x) is infinite above x = 88.7, and y is NaN there")
 MISTAKE(sigmoid_forward, sigmoid_clamped, "clamped", "x is clamped to [-15, 15]: y stops there")
 MISTAKE(sigmoid_forward, sigmoid_mirrored, "mirrored", "y(-x) is returned")
+MISTAKE(sigmoid_forward, sigmoid_flushes, "no subnormals",
+        "exp is 0 where its exponent leaves the normal range")
+MISTAKE(sigmoid_forward, sigmoid_compound, "compound interest", "(1 + x / 1024)^1024 is exp to three digits")
+MISTAKE(sigmoid_forward, sigmoid_coarse, "ln 2 in one part",
+        "n ln 2 is rounded before it is taken from x, and r loses the digits that the result needs")
 MISTAKE(sigmoid_backward, sigmoid_no_upstream, "upstream ignored", "dx = y (1 - y) without dy")
 MISTAKE(sigmoid_backward, sigmoid_slope_of_y, "sigmoid taken twice",
         "the derivative is taken at y as if it were x")
@@ -245,3 +250,6 @@ MISTAKE(free_pair_average, average_between, "mixed once more",
         "beta y + (1 - beta) z lies between y and z, and x does not")
 MISTAKE(free_pair_average, average_undivided, "not divided", "y - (1 - beta) z is beta x")
 MISTAKE(free_pair_average, average_swapped, "beta exchanged", "(y - beta z) / (1 - beta)")
+MISTAKE(sgd_decay_step, sgd_decay_missing, "no decay", "wd is not used")
+MISTAKE(sgd_decay_step, sgd_decay_uphill, "uphill", "w moves along the gradient")
+MISTAKE(sgd_decay_step, sgd_decay_of_gradient, "decay of the gradient", "wd multiplies dw and not w")

@@ -15,5 +15,6 @@ property_fn far_logits;           /* bce_logits_forward and backward: at logits 
 property_fn values_near_1;        /* newton_schulz: known singular values; -x, 1000 x, x transposed */
 property_fn two_momenta_one_path; /* mean_momentum_step: the heavy ball's weights, 100 steps long */
 property_fn average_of_z;         /* free_pair_step, free_pair_average: the path of three buffers */
+property_fn exp_in_ulp;           /* sigmoid_forward: within units in the last place, at all exponents */
 
 #endif

@@ -74,7 +74,7 @@ static const char *written_at(const struct exercise *e, const char *start, const
 /* what stands before the first: words of the reference's, and functions that it calls */
 static void put_what_it_needs(FILE *f, const struct exercise *e)
 {
-    if (strncmp(e->reference, "optimized/", strlen("optimized/")) != 0)
+    if (!strncmp(e->reference, "reference/", strlen("reference/")))
         fputs("#define re(x) (x)    /* the reference also computes with complex numbers */\n"
               "typedef double wide; /* of long sums */\n\n",
               f);

@@ -14,17 +14,21 @@ set(learn_stubs
     1.9_counts
     2.1_edges
     2.2_edges
+    2.4_counts
     3.1_edges
     3.2_gradient
     3.3_property
+    3.4_counts
     3.6_verdicts
     4.1_property
     4.2_values
+    4.4_counts
     4.6_property
     4.8_property
     5.1_gradient
     5.2_values
     5.3_property
+    5.4_counts
     6.1_property
     6.2_property
     7.1_property
