@@ -20,6 +20,13 @@ target_compile_options(emu_race_order PRIVATE -Wall -Wextra -Wpedantic -Wshadow 
 add_test(NAME race.order COMMAND emu_race_order)
 set_tests_properties(race.order PROPERTIES LABELS race)
 
+# ---- what the race checker passes over has nothing to tell ----
+rungs_cuda_ladder(repeats SOURCES "${PROJECT_SOURCE_DIR}/emu/tests/emu_repeats.cu" EXECUTABLE VARIANTS race)
+if(TARGET race_repeats)
+  add_test(NAME race.repeats COMMAND race_repeats)
+  set_tests_properties(race.repeats PROPERTIES LABELS race TIMEOUT 120)
+endif()
+
 # ---- counts of requests, against the textbook ----
 rungs_cuda_ladder(requests SOURCES emu_race_access.cu EXECUTABLE VARIANTS race)
 add_test(NAME access.textbook COMMAND race_requests)

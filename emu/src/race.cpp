@@ -1,6 +1,7 @@
 /* race.cpp - every access is compared with those before it: see race.h. */
 #include "race.h"
 
+#include <algorithm>
 #include <cstring>
 #include "race_streams.h"
 
@@ -19,13 +20,6 @@ static Guess guesses[1024][4];
 static unsigned next_guess;
 
 RaceNow race_now;
-
-static void know_now()
-{
-    unsigned linear = (unsigned)current->linear;
-    race_now = { order.one_by_one() ? current : nullptr, order.stamp(linear), 1u << current->lane,
-                 (uint16_t)current->warp, order.plain() };
-}
 
 /* ---- writes that may change nothing ---- */
 
@@ -185,10 +179,26 @@ static void touch(Cell &cell, const Touch &now, Space space, const void *address
 static bool some_hear_all; /* does a checker, in this block, want to hear of repetitions too? */
 static bool compares_used; /* some atomicCAS has run: guesses before the next are wanted */
 
-/* Is there anything to gain? Stamps tell the blocks apart only while these run one after another. */
+/* May accesses go by unheard? Stamps tell the blocks apart only while these run one after another, and the
+ * thread's next access may settle what is open. */
 static bool repeats_count()
 {
-    return !some_hear_all && !compares_used && order.one_by_one();
+    return !some_hear_all && !compares_used && order.one_by_one() && !doubt.open && !update.open;
+}
+
+static void know_now()
+{
+    unsigned linear = (unsigned)current->linear;
+    bool each_site = race_has_open_moves();
+    race_now = { repeats_count() ? current : nullptr,
+                 order.stamp(linear),
+                 1u << current->lane,
+                 (uint8_t)current->warp,
+                 order.plain(),
+                 each_site,
+                 each_site ? LOOK : order.block_start(),
+                 each_site ? 0 : order.barrier_stamp(),
+                 each_site ? NO_LAUNCH : order.launch_stamp() };
 }
 
 /* Of the running block, at the stamp that the current thread has now? No two blocks have the same. */
@@ -210,34 +220,96 @@ static bool is_atomic_write(const Touch &touch)
     return touch.at && touch.flags & TOUCH_WRITE;
 }
 
-/* Notes in `repeat` that reads as this one, which has been heard, say nothing new from now on, if so. */
-static void begin_repeats(const Cell &cell, Repeat &repeat, const void *site)
+/* Have two blocks of this launch read the word, of which the running one is none, and nobody written it? What
+ * others read then is not remembered. */
+static bool is_read_by_two(const Cell &cell)
 {
-    const Touch &a = cell.read[0], &b = cell.read[1];
-    if (!is_settled(cell.write) || is_atomic_write(a) || is_atomic_write(b)) return;
-    for (uint16_t i = 0; i < 2; i++)
-        if (is_now(cell.read[i]) && cell.read[i].warp == race_now.warp && !cell.read[i].flags) {
-            if (cell.read[i].site == site)
-                repeat = { race_now.at, (uint32_t)(uintptr_t)site, 0, race_now.warp, i };
-            return;
-        }
-    /* two other warps have read it since the last barrier, and two are all that is remembered */
-    if (!order.plain() || !is_now(a) || !is_now(b) || a.flags | b.flags) return;
-    if (a.warp == b.warp || a.warp == race_now.warp || b.warp == race_now.warp) return;
-    repeat = { race_now.at, 0, a.warp | (uint32_t)b.warp << 16, ANY_WARP, 0 };
+    const Touch &w = cell.write, &a = cell.read[0], &b = cell.read[1];
+    if (w.at && (order.this_launch(w.at) || !is_settled(w))) return false;
+    for (const Touch *r : { &a, &b })
+        if (r->at < order.launch_stamp() || r->at >= order.block_start()) return false;
+    return a.block != b.block;
+}
+
+/* What is known of the cell from now on, after a touch. */
+static void learn(const Cell &cell, Front &front, Space space)
+{
+    const Touch &w = cell.write, &a = cell.read[0], &b = cell.read[1];
+    front.newest_read = std::max(a.at, b.at);
+    if ((w.at && w.flags & TOUCH_COPYING) || (a.at && a.flags) || (b.at && b.flags))
+        front.write = LOOK;
+    else if (space == Space::global && is_read_by_two(cell))
+        front.write = order.launch_stamp();
+    else
+        front.write = w.at;
+}
+
+/* Reads as this one, which has been heard, say nothing new from now on, if the write before them is far. */
+static void begin_repeats(const Cell &cell, Front &front)
+{
+    if (!is_settled(cell.write) || is_atomic_write(cell.read[0]) || is_atomic_write(cell.read[1])) return;
+    for (unsigned i = 0; i < 2; i++) {
+        const Touch &r = cell.read[i];
+        bool known = is_now(r) && !r.flags && (r.warp == race_now.warp || order.plain());
+        front.warp[i] = known ? (uint8_t)r.warp : (uint8_t)TAKEN;
+        front.site[i] = r.site;
+        front.lanes[i] = 0;
+        if (known) front.at = race_now.at;
+    }
+    front.anew = false;
+}
+
+/* The Front of a word if it may speak for its cell. */
+static Front *front_now(const void *address)
+{
+    if (race_now.thread != current) {
+        if (!repeats_count()) return nullptr;
+        know_now();
+    }
+    return race_shadow.front_of((uintptr_t)address);
+}
+
+/* Has this block written the word, and has a barrier ended all that came since? */
+static bool is_behind_barrier(const Front &front)
+{
+    return front.write >= race_now.first && front.write <= race_now.base &&
+           front.newest_read <= race_now.base && front.at <= race_now.base;
+}
+
+static void set_reads(Front &front, unsigned i, const void *site)
+{
+    front.warp[i] = race_now.warp;
+    front.lanes[i] = race_now.lane;
+    front.site[i] = site;
 }
 
 bool race_begins_repeats(const void *address, const void *site)
 {
-    if (!repeats_count() || doubt.open || update.open) return false;
-    if (race_now.thread != current) know_now();
-    uintptr_t at = (uintptr_t)address;
-    Repeat *repeat = race_shadow.repeat_of(at);
-    if (!repeat) return false;
-    if (!race_repeats(address, site)) {
-        begin_repeats(race_shadow.page(at, true).settle(at % Shadow::PAGE / Shadow::WORD), *repeat, site);
-        return race_repeats(address, site);
+    Front *front = front_now(address);
+    if (!front) return false;
+    if (front->write == race_now.launch || race_repeats(address, site)) return true;
+    if (front->at == race_now.at) {
+        if (!front->anew || front->warp[1] != FREE) return false;
+        set_reads(*front, 1, site);
+        return true;
     }
+    if (!is_behind_barrier(*front)) return false;
+    front->at = race_now.at;
+    front->anew = true;
+    set_reads(*front, 0, site);
+    front->warp[1] = FREE;
+    return true;
+}
+
+bool race_overwrites(const void *address, size_t size, const void *site)
+{
+    Front *front = front_now(address);
+    if (!front || front->write_size != size || !is_behind_barrier(*front)) return false;
+    Cell &cell = race_shadow.cell_of((uintptr_t)address);
+    cell.write = { site, race_now.at, order.block, race_now.lane, race_now.warp, TOUCH_WRITE };
+    cell.read[0].at = cell.read[1].at = 0;
+    front->at = front->newest_read = 0;
+    front->write = race_now.at;
     return true;
 }
 
@@ -255,7 +327,12 @@ static void touch_range(const void *start, size_t size, Space space, const Touch
         size_t i = at % Shadow::PAGE / page.step;
         Cell &cell = page.settle(i);
         touch(cell, now, space, (const void *)at, page.step);
-        if (repeatable && page.step == Shadow::WORD) begin_repeats(cell, page.repeats[i], now.site);
+        if (page.step == Shadow::WORD) {
+            Front &front = page.fronts[i];
+            learn(cell, front, space);
+            if (now.flags == TOUCH_WRITE) front.write_size = size <= 16 ? (uint8_t)size : 0;
+            if (repeatable) begin_repeats(cell, front);
+        }
         at += page.step;
     }
 }

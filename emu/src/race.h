@@ -20,11 +20,15 @@ void race_subscribe();
 /* Where the current thread is in the order of things: what is the same for all its accesses until it
  * synchronises. */
 struct RaceNow {
-    const Thread *thread; /* nullptr: not known */
+    const Thread *thread; /* nullptr: not known, or each access must be looked at */
     Tick at;
     uint32_t lane;
-    uint16_t warp;
-    bool plain; /* RaceClock::plain */
+    uint8_t warp;
+    bool plain;     /* RaceClock::plain */
+    bool each_site; /* each line's first access must be looked at */
+    /* What this block did with stamps first..base happened before; launch: RaceClock's. If each_site, no
+     * stamp is in there, and no launch has that stamp. */
+    Tick first, base, launch;
 };
 extern RaceNow race_now;
 
@@ -33,18 +37,27 @@ extern RaceNow race_now;
 inline bool race_repeats(const void *address, const void *site)
 {
     if (race_now.thread != current) return false;
-    Repeat *repeat = race_shadow.repeat_of((uintptr_t)address);
-    if (!repeat || repeat->at != race_now.at) return false;
-    if (repeat->warp == race_now.warp && repeat->site == (uint32_t)(uintptr_t)site) {
-        repeat->lanes |= race_now.lane;
-        return true;
-    }
-    bool remembered = (repeat->lanes & 0xffff) == race_now.warp || repeat->lanes >> 16 == race_now.warp;
-    return repeat->warp == ANY_WARP && race_now.plain && !remembered;
+    Front *front = race_shadow.front_of((uintptr_t)address);
+    if (!front || front->at != race_now.at) return false;
+    for (unsigned i = 0; i < 2; i++)
+        if (front->warp[i] == race_now.warp) {
+            if (front->site[i] != site && race_now.each_site) return false;
+            front->site[i] = site;
+            front->lanes[i] |= race_now.lane;
+            return true;
+        }
+    /* two other warps have read it since the last barrier, and two are all that is remembered */
+    return race_now.plain && front->warp[0] < WARPS && front->warp[1] < WARPS;
 }
 
-/* The same for the first such read of the thread or of its warp, after a look at what is remembered. */
+/* The same for the first such read of a thread, a warp or a block: of a word that the block has written
+ * before its last barrier, or that two blocks before it have read. */
 bool race_begins_repeats(const void *address, const void *site);
+
+/* A plain write of one word, which is part of `size` bytes. Is it ordered after all accesses before it, and
+ * has the block written the word as this one does, so that no checker has anything to say of it? Then it is
+ * noted. */
+bool race_overwrites(const void *address, size_t size, const void *site);
 
 /* race_unwritten.cpp: also looks for reads of memory that nobody has written, if CUEMU_UNWRITTEN=1. */
 void unwritten_subscribe();

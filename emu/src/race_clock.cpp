@@ -53,6 +53,7 @@ void RaceClock::block_begin(uint32_t number, unsigned count)
 {
     block = number;
     base = now++; /* no access of this block carries a stamp that small */
+    first = now;
     std::fill(std::begin(warp_base), std::end(warp_base), base);
     any_rest = false;
     if (away.empty()) objects.clear(); /* else those of the resident blocks are among them */
@@ -85,7 +86,7 @@ void RaceClock::come_back(unsigned slot)
 /* What came before the barrier is as far away as what came before the launch. */
 void RaceClock::grid_barrier()
 {
-    launch_start = now + 1;
+    launch_start = ++now;
     base = now++;
     std::fill(std::begin(warp_base), std::end(warp_base), base);
     for (Thread &t : threads) t.stamp = now, t.rest = nullptr;

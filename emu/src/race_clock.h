@@ -105,6 +105,20 @@ class RaceClock
     {
         return threads[thread].stamp;
     }
+    /* Accesses of the running block have stamps from block_start() on; those up to barrier_stamp() happened
+     * before what any of its threads does now. launch_stamp() is no access's. */
+    Tick block_start() const
+    {
+        return first;
+    }
+    Tick barrier_stamp() const
+    {
+        return base;
+    }
+    Tick launch_stamp() const
+    {
+        return launch_start;
+    }
     /* Did accesses of that warp with that stamp happen before what thread `me` of the running block does now?
      * The first looks only at kernels, barriers and whole warps, which is nearly always enough. */
     bool surely_before(uint32_t block_of, unsigned warp_of, Tick at, unsigned me) const
@@ -166,6 +180,7 @@ class RaceClock
     }
 
     Tick now = 0, launch_start = 0, base = 0;
+    Tick first = 0;   /* of the block that runs, if none has left the CPU */
     Tick settled = 0; /* what has a smaller stamp happened before the launch */
     std::vector<Span> open;
     bool interleaved = false;

@@ -40,16 +40,21 @@ struct Touch {
     uint8_t flags;
 };
 
-/* What makes the next read of a word a repetition, which says nothing new: then its cell need not be looked
- * at. Whoever looks at the cell calls Page::settle first. */
-struct Repeat {
-    Tick at;        /* the stamp; 0: nothing is known */
-    uint32_t site;  /* of the reads of that warp: the lower half of its address */
-    uint32_t lanes; /* that have read since: to be added to the entry of the cell's reads */
-    uint16_t warp;  /* or ANY_WARP: all but two, which are in lanes */
-    uint16_t entry;
+/* What is known of a word without its cell, so that most accesses need not look there: reads that repeat
+ * others, and the first accesses after a barrier. Whoever looks at the cell calls Page::settle first. */
+struct Front {
+    const void *site[2]; /* of reads by two warps that the cell has not been told of: the last of each */
+    uint32_t lanes[2];   /* ... as in Cell::read */
+    Tick at;             /* ... the stamp; 0: there are none */
+    Tick write;         /* of the cell's last write, if that and the cell's reads are plain; else LOOK, or the
+                          * stamp of a launch in which two earlier blocks have read the word */
+    Tick newest_read;   /* of the cell's reads */
+    uint8_t warp[2];    /* of the reads here; or FREE, or TAKEN by a read that is not of this moment */
+    bool anew;          /* the reads here take the place of the cell's; else their lanes are added to those */
+    uint8_t write_size; /* bytes of the last write, of which this word may be a part */
 };
-enum { ANY_WARP = 0xffff };
+enum : Tick { LOOK = ~(Tick)0, NO_LAUNCH = LOOK - 1 };
+enum : uint8_t { WARPS = 32, FREE, TAKEN };
 
 struct Cell {
     Touch write, read[2];
@@ -61,16 +66,13 @@ class Shadow
     enum { PAGE = 1024, WORD = 4 };
 
     struct Page {
-        unsigned step = WORD;        /* bytes a cell stands for: 4 or 1 */
-        std::vector<Cell> cells;     /* PAGE / step of them */
-        std::vector<Repeat> repeats; /* of words */
+        unsigned step = WORD;      /* bytes a cell stands for: 4 or 1 */
+        std::vector<Cell> cells;   /* PAGE / step of them */
+        std::vector<Front> fronts; /* of words */
 
         Cell &settle(size_t i)
         {
-            if (step == 1) return cells[i];
-            if (repeats[i].at && repeats[i].warp != ANY_WARP)
-                cells[i].read[repeats[i].entry].lanes |= repeats[i].lanes;
-            repeats[i].at = 0;
+            if (step == WORD && fronts[i].at) settle_reads(cells[i], fronts[i]);
             return cells[i];
         }
     };
@@ -80,17 +82,22 @@ class Shadow
         uintptr_t number = address / PAGE;
         Recent &r = recent[number % RECENT];
         if (r.number != number) r = recent_of(number);
-        if (!whole_words && r.page->step != 1) split(*r.page), r.repeats = nullptr;
+        if (!whole_words && r.page->step != 1) split(*r.page), r.fronts = nullptr;
         return *r.page;
     }
-    /* The Repeat of that word if its page was among the last that were asked for and has cells of words, else
+    /* The Front of that word if its page was among the last that were asked for and has cells of words, else
      * nullptr. */
-    Repeat *repeat_of(uintptr_t address)
+    Front *front_of(uintptr_t address)
     {
         uintptr_t number = address / PAGE;
         const Recent &r = recent[number % RECENT];
-        return r.number == number && r.repeats && address % WORD == 0 ? &r.repeats[address % PAGE / WORD]
-                                                                      : nullptr;
+        return r.number == number && r.fronts && address % WORD == 0 ? &r.fronts[address % PAGE / WORD]
+                                                                     : nullptr;
+    }
+    /* The cell of a word that has a Front. */
+    Cell &cell_of(uintptr_t address)
+    {
+        return recent[address / PAGE % RECENT].page->cells[address % PAGE / WORD];
     }
     /* The page of that address, or nullptr if nothing there was ever touched. */
     Page *existing(uintptr_t address)
@@ -105,15 +112,16 @@ class Shadow
     struct Recent {
         uintptr_t number = 0;
         Page *page = nullptr;
-        Repeat *repeats = nullptr;
+        Front *fronts = nullptr;
     };
     Recent recent_of(uintptr_t number)
     {
         Page &page = find(number);
-        return { number, &page, page.step == WORD ? page.repeats.data() : nullptr };
+        return { number, &page, page.step == WORD ? page.fronts.data() : nullptr };
     }
     Page &find(uintptr_t number);
     static void split(Page &page);
+    static void settle_reads(Cell &cell, Front &front);
 
     Recent recent[RECENT];
     std::unordered_map<uintptr_t, std::unique_ptr<Page>> pages;

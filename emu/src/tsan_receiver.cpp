@@ -40,10 +40,25 @@ static bool is_parameter(const void *address)
     return (uintptr_t)address - (uintptr_t)kernel->argument < kernel->argument_bytes;
 }
 
+/* Does none of the words of a plain access have anything to say to the checkers? */
+static bool says_nothing(const void *address, size_t size, bool write, const void *pc)
+{
+    for (size_t i = 0; i < size; i += Shadow::WORD) {
+        const char *word = (const char *)address + i;
+        if (!(write ? race_overwrites(word, size, pc) : race_begins_repeats(word, pc))) return false;
+    }
+    return true;
+}
+
+ALWAYS_INLINE static bool is_of_words(size_t size)
+{
+    return size % Shadow::WORD == 0 && size <= 16;
+}
+
 NOT_INLINE static void tell_of(const void *address, size_t size, bool write, bool atomic, bool is_volatile,
                                const void *pc, Update update)
 {
-    if (size == Shadow::WORD && !write && !atomic && !is_volatile && race_begins_repeats(address, pc)) return;
+    if (!atomic && !is_volatile && is_of_words(size) && says_nothing(address, size, write, pc)) return;
     if (is_parameter(address)) return;
     Space space = space_of(address);
     Access access = { address, size, space, write, atomic, pc, { nullptr, 0 }, is_volatile, update };
