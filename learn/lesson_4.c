@@ -1,4 +1,5 @@
 /* lesson_4.c - the exercises on optimizers; see learn.h. */
+#include "judged.h"
 #include "lessons.h"
 
 const struct exercise lesson_4[] = {
@@ -35,6 +36,25 @@ const struct exercise lesson_4[] = {
         .insight =
             "eps is outside of the root and behind the correction: three other places give other optimizers",
         .section = "lesson 4, The naive C",
+    },
+    {
+        .number = "4.3",
+        .name = "wrong_but_descends",
+        .kind = EXERCISE_TEST,
+        .minutes = 30,
+        .file = "4.3_wrong_but_descends.c",
+        .reference = "learn/solutions/4.3_wrong_but_descends.c",
+        .function = { "wrong_but_descends" },
+        .judged = &judged_optimizers,
+        .stub = GATE_VERDICTS,
+        .hint = { "What does Adam do after one gradient g, if all that follow are 0? m and v only fall, and it can be "
+                  "written down.",
+                  "m = (1 - beta1) beta1^(t-1) g, v likewise with g^2: lr (m / c1) / (sqrt(v / c2) + eps) is what step t "
+                  "takes. Compare to five digits, from t = 1 to 6.",
+                  "Three weights at once: g = 1, g as small as eps (1e-3), and one that has no gradient and must not move. "
+                  "Betas like 0.5 and 0.8, which show in few steps." },
+        .insight = "what is true of every step tells optimizers apart; a falling curve does not",
+        .section = "lesson 4, Check it",
     },
     {
         .number = "4.4",

@@ -1,4 +1,5 @@
-/* write_the_checker.h - what exercise 1.6 hands to the student: a layer y (m) = f(x) (n), and its gradient. */
+/* write_the_checker.h - what exercise 1.6 hands to the student: a layer y (m) = f(x) (n), and its
+ * gradient. */
 #ifndef RUNGS_WRITE_THE_CHECKER_H
 #define RUNGS_WRITE_THE_CHECKER_H
 

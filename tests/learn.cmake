@@ -22,6 +22,7 @@ set(learn_stubs
     3.6_verdicts
     4.1_property
     4.2_values
+    4.3_verdicts
     4.4_counts
     4.6_property
     4.8_property
