@@ -46,7 +46,7 @@ struct judged {
     const struct mistake *wrong; /* submissions that the grader must reject; ends with op == NULL */
 };
 
-extern const struct judged judged_losses, judged_gradients, judged_optimizers;
+extern const struct judged judged_losses, judged_gradients, judged_optimizers, judged_convolutions;
 
 /* bytes of data that the arrays take; more than CHANNEL_BYTES if they are not there */
 size_t channel_used(const struct channel *c);

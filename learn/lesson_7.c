@@ -1,4 +1,5 @@
 /* lesson_7.c - the exercises on convolutions; see learn.h. */
+#include "judged.h"
 #include "lessons.h"
 
 const struct exercise lesson_7[] = {
@@ -36,6 +37,25 @@ const struct exercise lesson_7[] = {
                   "H, W)];" },
         .insight = "the turned kernel of the textbooks is a change of variable, not another formula",
         .section = "lesson 7, Derivation",
+    },
+    {
+        .number = "7.3",
+        .name = "passes_yet_wrong",
+        .kind = EXERCISE_TEST,
+        .minutes = 30,
+        .file = "7.3_passes_yet_wrong.c",
+        .reference = "learn/solutions/7.3_passes_yet_wrong.c",
+        .function = { "passes_yet_wrong" },
+        .judged = &judged_convolutions,
+        .stub = GATE_VERDICTS,
+        .hint = { "For which kernel is it known what comes out, without any convolution?",
+                  "A single 1 at (k, c, r, s): y[k] is channel c, moved, with zeros at the border, and all other y are 0. "
+                  "Try every place, with C, H, W, K, R and S all different and pad = 2.",
+                  "And the gradient, which is wrong once: for random dy the sums of dy y, of dx x and of dw w are the same "
+                  "number, for y is linear in both." },
+        .insight =
+            "a gradient check proves that the derivative fits the function, and not that it is the function meant",
+        .section = "lesson 7, Check it",
     },
     {
         .number = "7.4",

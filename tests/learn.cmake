@@ -34,6 +34,7 @@ set(learn_stubs
     6.2_property
     7.1_property
     7.2_gradient
+    7.3_verdicts
     7.4_property)
 list(LENGTH learn_stubs learn_count)
 
