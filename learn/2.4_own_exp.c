@@ -21,8 +21,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#define LOG2_E      0x1.715476p+0f   /* 1 / ln 2                                            */
-#define LN2_HIGH    0x1.63p-1f       /* ln 2 in two parts: n times the first one is exact   */
+#define LOG2_E      0x1.715476p+0f /* 1 / ln 2                                            */
+#define LN2_HIGH    0x1.63p-1f     /* ln 2 in two parts: n times the first one is exact   */
 #define LN2_LOW     (-0x1.bd0106p-13f)
 #define EXP_HIGHEST 89.0f
 #define EXP_LOWEST  (-104.0f)

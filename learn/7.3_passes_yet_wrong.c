@@ -1,6 +1,6 @@
 /* 7.3 passes_yet_wrong - a test for a padded convolution that is more than a gradient check
  *
- *   size = { C, H, W, K, R, S, pad }      x (C,H,W), w (K,C,R,S), y (K,P,Q), P = H + 2 pad - R + 1, Q likewise
+ *   size = { C, H, W, K, R, S, pad }   x (C,H,W), w (K,C,R,S), y (K,P,Q), P = H + 2 pad - R + 1, Q alike
  *
  *   forward(size, x, w, y)   y[k][p][q] = sum over c, r, s of w[k][c][r][s] x[c][p + r - pad][q + s - pad],
  *                            where what lies outside of x is 0

@@ -522,7 +522,7 @@ static void first_backward(const double *x, const double *dy, double *dx)
 {
     double all[CHECKER_MOST];
     (void)x;
-    for (int i = 0; i < whole.n; i++) all[i] = NAN;
+    for (int i = 0; i < whole.n; i++) all[i] = (double)NAN;
     whole.backward(whole.x, dy, all);
     dx[0] = all[0];
 }
@@ -617,7 +617,7 @@ static int plain(CHECKER, double h, double relative, double absolute, int is_cen
 {
     double dy[CHECKER_MOST], dx[CHECKER_MOST];
     for (int j = 0; j < m; j++) dy[j] = (j % 2 ? -1 : 1) * count_of(j, 0);
-    for (int i = 0; i < n; i++) dx[i] = NAN;
+    for (int i = 0; i < n; i++) dx[i] = (double)NAN;
     backward(x, dy, dx);
     for (int i = 0; i < n; i++) {
         double back = is_central ? h : 0, high = loss_at(n, m, x, forward, backward, i, h);

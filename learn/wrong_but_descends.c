@@ -33,8 +33,8 @@ static void means(struct kept *s, int k, double dw, double beta1, double beta2)
     s->v[k] = beta2 * s->v[k] + (1 - beta2) * dw * dw;
 }
 
-/* w = w - lr `up` / `below`, element by element, from the new means M and V, the old mean OLD and the gradient
- * G; all with the betas B1 and B2 */
+/* w = w - lr `up` / `below`, element by element, from the new means M and V, the old mean OLD and the
+ * gradient G; all with the betas B1 and B2 */
 #define ADAM(name, first, second, gradient, up, below)                                            \
     static void name(int n, const double *dw, double *w, struct kept *s, struct rates r, int t)   \
     {                                                                                             \

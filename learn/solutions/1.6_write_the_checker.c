@@ -47,8 +47,8 @@ struct range {
 
 static struct range slopes(struct layer *f, int i)
 {
-    double h = first_step(f, i), least = INFINITY, slope = NAN, last = NAN, last_gap = 0;
-    struct range kink = { INFINITY, -INFINITY };
+    double h = first_step(f, i), least = HUGE_VAL, slope = nan(""), last = nan(""), last_gap = 0;
+    struct range kink = { HUGE_VAL, -HUGE_VAL };
     for (int k = 0; k < STEPS; k++, h /= 4) {
         double doubt_up, doubt_down;
         double up = growth(f, i, h, &doubt_up) / h, down = -growth(f, i, -h, &doubt_down) / h;
@@ -68,7 +68,7 @@ int write_the_checker(int n, int m, const double *x, forward_fn *forward, backwa
 {
     struct layer f = { .n = n, .m = m, .forward = forward };
     double dx[MOST];
-    for (int i = 0; i < n; i++) f.at[i] = x[i], dx[i] = NAN; /* nothing may be left of it */
+    for (int i = 0; i < n; i++) f.at[i] = x[i], dx[i] = nan(""); /* nothing may be left of it */
     for (int j = 0; j < m; j++) f.dy[j] = (j % 2 ? -1 : 1) * (1 + 0.7 * sin(2.4 * j * j));
     forward(x, f.y);
     backward(x, f.dy, dx);
