@@ -99,7 +99,7 @@ enum { GATE_SECONDS = 30 };
 
 /* 1 if the grader rejects this wrong version; *gate: which one did */
 typedef int rejects_fn(const struct exercise *e, const struct mistake *m, enum gate *gate);
-rejects_fn grade_rejects, functions_reject, test_rejects;
+rejects_fn grade_rejects, functions_reject, numbers_reject, test_rejects;
 
 /* ---- learn_gates.c: each prints on f why not; EXIT_OK, EXIT_WRONG or EXIT_RESOURCES ---- */
 

@@ -34,6 +34,7 @@ int grade_has_gate(const struct exercise *e, enum gate gate)
 
 int grade_rejects(const struct exercise *e, const struct mistake *m, enum gate *gate)
 {
+    if (e->kind == EXERCISE_NUMBERS) return numbers_reject(e, m, gate);
     return e->kind == EXERCISE_TEST ? test_rejects(e, m, gate) : functions_reject(e, m, gate);
 }
 

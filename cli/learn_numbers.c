@@ -1,7 +1,6 @@
 /* learn_numbers.c - a submission of numbers, "name = number" a line; see learn.h. */
 #include "learn.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,9 +37,13 @@ static int grade_number(const struct answer *a, const char *text, FILE *f)
     if (!at) return fprintf(f, "%s: the line '%s =' is missing\n", a->name, a->name), EXIT_WRONG;
     if (!read_number(at, &value))
         return fprintf(f, "%s: write a number behind '%s ='\n", a->name, a->name), EXIT_WRONG;
-    if (fabs(value - a->value) <= a->tolerance) return EXIT_OK;
-    if (fabs(value + a->value) <= a->tolerance)
-        return fprintf(f, "%s: the sign is wrong\n", a->name), EXIT_WRONG;
+    if (answer_accepts(a, value)) {
+        if (a->factor > 1) fprintf(f, "%-16s yours %.3g, computed %.3g\n", a->name, value, a->value);
+        return EXIT_OK;
+    }
+    const struct slip *slip = answer_slip(a, value);
+    if (slip) return fprintf(f, "%s: %.9g is %s\n", a->name, value, slip->about), EXIT_WRONG;
+    if (answer_accepts(a, -value)) return fprintf(f, "%s: the sign is wrong\n", a->name), EXIT_WRONG;
     return fprintf(f, "%s: %.9g is not right\n", a->name, value), EXIT_WRONG;
 }
 
@@ -75,4 +78,12 @@ int grade_numbers(struct submission *s, enum gate *gate, FILE *f)
     if (text && code) fprintf(f, "the first %d of %d numbers are right\n", right, all);
     free(text);
     return code;
+}
+
+int numbers_reject(const struct exercise *e, const struct mistake *m, enum gate *gate)
+{
+    *gate = GATE_NUMBERS;
+    for (const struct answer *a = e->answers(); a->name; a++)
+        if (!strcmp(a->name, m->op)) return !answer_accepts(a, strtod(m->name, NULL));
+    return 0;
 }

@@ -113,12 +113,30 @@ char *exercise_solution(const struct exercise *e);
 
 /* ---- numbers to predict ---- */
 
+/* a number that somebody writes who has thought of something else */
+struct slip {
+    double value;
+    const char *about; /* NULL ends a list */
+};
+
+enum { MOST_SLIPS = 3 };
+
 struct answer {
     const char *name; /* NULL ends a list */
     double value, tolerance;
+    double factor; /* above 1: of a prediction, which may be so many times too large or too small */
+    struct slip slip[MOST_SLIPS + 1];
 };
 
-const struct answer *by_hand_answers(void);
+/* The lists are computed by the operations of the suite: by_hand.c, predictions.c. */
+typedef const struct answer *answers_fn(void);
+answers_fn by_hand_answers, which_h_answers, tanh_slope_answers, twenty_layers_answers;
+
+/* 1 if the number is right */
+int answer_accepts(const struct answer *a, double value);
+
+/* The slip that it is, or NULL */
+const struct slip *answer_slip(const struct answer *a, double value);
 
 /* ---- wrong versions ---- */
 
@@ -136,7 +154,8 @@ extern const struct mistake mistakes[]; /* mistakes.c; ends with op == NULL */
 /* 1 if it is a wrong version of a function of the exercise */
 int exercise_has_mistake(const struct exercise *e, const struct mistake *m);
 
-/* The k-th of the exercise's wrong versions, from 0 on; NULL: there are no more. */
+/* The k-th of the exercise's wrong versions, from 0 on; NULL: there are no more. Of numbers, `op` is the name
+ * of an answer and `name` a wrong one, both valid until the next call. */
 const struct mistake *exercise_mistake(const struct exercise *e, int k);
 
 /* What the k-th set makes of an operation, 0 its own scalars; NULL behind the last. */

@@ -83,6 +83,22 @@ const struct exercise lesson_1[] = {
         .section = "lesson 1, Check it",
     },
     {
+        .number = "1.7",
+        .name = "which_h",
+        .kind = EXERCISE_NUMBERS,
+        .minutes = 10,
+        .file = "1.7_which_h.txt",
+        .stub = GATE_NUMBERS,
+        .answers = which_h_answers,
+        .hint = { "Forward: the errors h and eps / h are equal where h is the root of eps.",
+                  "Central: h^2 = eps / h, so h is the cube root of eps.",
+                  "The roots of 1.1e-16 and 6e-8 are 1e-8 and 2.4e-4; their cube roots are 4.8e-6 and 3.9e-3." },
+        .insight =
+            "two errors cross, one that shrinks with h and one that grows: neither the smallest h is best, nor "
+            "the one of another formula",
+        .section = "lesson 1, Check it",
+    },
+    {
         .number = "1.8",
         .name = "partial_sums",
         .kind = EXERCISE_RUNG,

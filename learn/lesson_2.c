@@ -38,6 +38,22 @@ const struct exercise lesson_2[] = {
         .section = "lesson 2, By hand",
     },
     {
+        .number = "2.3",
+        .name = "tanh_slope",
+        .kind = EXERCISE_NUMBERS,
+        .minutes = 15,
+        .file = "2.3_tanh_slope.txt",
+        .stub = GATE_NUMBERS,
+        .answers = tanh_slope_answers,
+        .hint = { "1 - y^2 = (1 - y) (1 + y), and 1 + y is 2.",
+                  "1 - y is 3.046e-8, and as a float either 0 or 6e-8: which is nearer? The slope is off by as much. In "
+                  "double 1 - y is off by half of 1.1e-16 at most, of 3.046e-8.",
+                  "y is 1 from where 1 - tanh(x) = 2 exp(-2 x) is below a quarter of 1.2e-7." },
+        .insight =
+            "cancellation loses no digit of y, it shows that they were never there: only x still has them",
+        .section = "lesson 2, Check it",
+    },
+    {
         .number = "2.4",
         .name = "own_exp",
         .kind = EXERCISE_RUNG,
@@ -61,6 +77,21 @@ const struct exercise lesson_2[] = {
                   "rounds. First x = x < EXP_LOWEST ? EXP_LOWEST : x." },
         .insight = "range reduction and a polynomial: what has no call and no branch becomes vectors",
         .section = "lesson 2, Faster",
+    },
+    {
+        .number = "2.6",
+        .name = "twenty_layers",
+        .kind = EXERCISE_NUMBERS,
+        .minutes = 15,
+        .file = "2.6_twenty_layers.txt",
+        .stub = GATE_NUMBERS,
+        .answers = twenty_layers_answers,
+        .hint = { "w^T with variance 1 / 128 sums 128 terms: on average it keeps the norm. Only the slopes count.",
+                  "ReLU lets half of the squares through: the norm loses the root of a half per layer, 19 times.",
+                  "The sigmoid's slope is y (1 - y). Average its square over normal z of variance 0.29, by a loop over "
+                  "z or by hand with 1/4 - z^2/16 + z^4/96; the root is below 1/4. Then the 19th power." },
+        .insight = "vanishing is a product: six per cent more per layer are two thirds after nineteen",
+        .section = "lesson 2, Experiment",
     },
     { 0 },
 };

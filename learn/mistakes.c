@@ -2,6 +2,7 @@
 #include "learn.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,20 @@ int exercise_has_mistake(const struct exercise *e, const struct mistake *m)
     return 0;
 }
 
+static const struct mistake *wrong_number(const struct exercise *e, int k)
+{
+    static char text[40];
+    static struct mistake wrong;
+    for (const struct answer *a = e->answers(); a->name; a++)
+        for (const struct slip *s = a->slip; s->about; s++) {
+            if (k--) continue;
+            snprintf(text, sizeof text, "%.9g", s->value);
+            wrong = (struct mistake){ .op = a->name, .name = text, .about = s->about };
+            return &wrong;
+        }
+    return NULL;
+}
+
 const struct mistake *exercise_mistake(const struct exercise *e, int k)
 {
     if (e->judged) {
@@ -32,6 +47,7 @@ const struct mistake *exercise_mistake(const struct exercise *e, int k)
             if (i == k) return &e->judged->wrong[i];
         return NULL;
     }
+    if (e->answers) return wrong_number(e, k);
     for (const struct mistake *m = mistakes; m->op; m++)
         if (exercise_has_mistake(e, m) && k-- == 0) return m;
     return NULL;

@@ -10,11 +10,14 @@ set(learn_stubs
     1.3_gradient
     1.4_gradient
     1.6_verdicts
+    1.7_numbers
     1.8_counts
     1.9_counts
     2.1_edges
     2.2_edges
+    2.3_numbers
     2.4_counts
+    2.6_numbers
     3.1_edges
     3.2_gradient
     3.3_property
