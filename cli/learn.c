@@ -7,8 +7,8 @@
 #include "learn.h"
 
 static const char *folder_path = "rungs-learn", *edit;
-static const char *csv, *junit, *gradescope, *out, *autograder, *source;
-static int seed = 1, limit = GATE_SECONDS, no_race, lesson;
+static const char *csv, *junit, *gradescope, *board, *out, *autograder, *source;
+static int seed = 1, limit = GATE_SECONDS, no_race, lesson, anonymous;
 static struct course course;
 
 static int refuse(int code, const char *error)
@@ -60,8 +60,8 @@ static const struct word {
 static const struct {
     const char *option, *word;
 } options_of[] = {
-    { "--csv", "grade" }, { "--junit", "grade" }, { "--gradescope", "grade" },
-    { "--out", "pack" },  { "--for", "pack" },    { "--source", "pack" },
+    { "--csv", "grade" },       { "--junit", "grade" }, { "--gradescope", "grade" }, { "--board", "grade" },
+    { "--anonymous", "grade" }, { "--out", "pack" },    { "--for", "pack" },         { "--source", "pack" },
 };
 
 static int options_fit(int argc, char **argv, const char *word)
@@ -109,7 +109,9 @@ static int grade_class(const char *students)
                                               .seconds = (unsigned)limit,
                                               .csv = csv,
                                               .junit = junit,
-                                              .gradescope = gradescope });
+                                              .gradescope = gradescope,
+                                              .board = board,
+                                              .anonymous = anonymous });
 }
 
 static int run_named(const char *name, const char *exercise)
@@ -132,6 +134,9 @@ int verb_learn(int argc, char **argv)
         { "--csv", OPTION_FILE, &csv, 0, 0, "of grade: a line per student and exercise" },
         { "--junit", OPTION_FILE, &junit, 0, 0, "of grade: the same for build servers" },
         { "--gradescope", OPTION_FILE, &gradescope, 0, 0, "of grade: results.json of the one student there" },
+        { "--board", OPTION_FILE, &board, 0, 0, "of grade: a page of the class, and how fast its rungs are" },
+        { "--anonymous", OPTION_FLAG, &anonymous, 0, 0,
+          "of grade: the board has pseudonyms, which follow from --seed" },
         { "--for", OPTION_TEXT, &autograder, 0, 0,
           "of pack: also what classroom (of GitHub) or gradescope reads" },
         { "--out", OPTION_FOLDER, &out, 0, 0, "of pack: the folder to make" },

@@ -11,7 +11,8 @@
  *   learn_race.c      a gate of rungs: the race
  *   learn_counts.c    the other one: what valgrind counts
  *   learn_tally.c     one program, counted
- *   learn_class.c     a folder of students
+ *   learn_speed.c     how fast a stranger's rung is
+ *   learn_class.c     a folder of students; learn_class.h has what belongs to it
  *   learn_pack.c      a hand-out for a class
  *   learn_autograder.c   what GitHub Classroom and Gradescope read
  *   learn_source.c    what a stranger's file includes
@@ -23,6 +24,7 @@
 #include "../base/error.h"
 #include "../base/exit_code.h"
 #include "../base/file.h"
+#include "../bench/stats.h"
 #include "../learn/learn.h"
 
 /* ---- learn_course.c ---- */
@@ -65,8 +67,9 @@ struct submission {
     int is_stranger;          /* as in remote_code */
     const struct mistake *mistake;
     uint64_t seed;
-    unsigned seconds; /* that a gate may take for one function at one shape */
-    int no_race;      /* 1: GATE_RACE is left out, as on a machine that does something else */
+    unsigned seconds;    /* that a gate may take for one function at one shape */
+    struct stats *speed; /* of a rung that passes, in shared memory: see speed_measure; or NULL */
+    int no_race;         /* 1: GATE_RACE is left out, as on a machine that does something else */
 };
 
 struct grade {
@@ -133,6 +136,10 @@ void tally_close(struct tally_case *c);
 /* Compiles the file and counts one call; likewise, and EXIT_WRONG if its results are wrong. */
 int tally_take(const struct tally_case *c, const char *source, struct tally *t, char *error);
 
+/* learn_speed.c: sets *s->speed to our seconds over the submission's at the shape of its race, ours being the
+ * rung to reach; leaves it if that could not be measured. The submission is loaded (learn_remote.h). */
+void speed_measure(const struct submission *s);
+
 /* how a child ended that did not finish its work, printed on f; EXIT_WRONG or EXIT_RESOURCES */
 struct guard;
 int gate_say_ending(const struct guard *g, const char *name, FILE *f);
@@ -162,11 +169,12 @@ int learn_matrix(const struct exercise *e); /* NULL: of all */
 /* ---- learn_class.c ---- */
 
 struct class_order {
-    const char *students;                 /* a folder with a folder for each student        */
-    int lesson;                           /* whose exercises; 0: of all                       */
-    uint64_t seed;                        /* of the inputs: who is graded must not know them  */
-    unsigned seconds;                     /* as in a submission                               */
-    const char *csv, *junit, *gradescope; /* files to write, or NULL */
+    const char *students;                         /* a folder with a folder for each student        */
+    int lesson;                                   /* whose exercises; 0: of all                       */
+    uint64_t seed;                                /* of the inputs: who is graded must not know them  */
+    unsigned seconds;                             /* as in a submission                               */
+    const char *csv, *junit, *gradescope, *board; /* files to write, or NULL       */
+    int anonymous;                                /* the board has pseudonyms, which the seed chooses   */
 };
 
 /* Grades the class exercise by exercise: a table on stdout, and the files. What students wrote can compute

@@ -5,6 +5,7 @@
  * graded in a process of its own, whose end is a verdict, too. */
 #include "learn_class.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +28,8 @@ struct class
 {
     char work[FILE_PATH]; /* for copies */
     int students;
-    char (*name)[NAME]; /* of folders: any bytes but '/' */
+    char (*name)[NAME];           /* of folders: any bytes but '/'         */
+    char (*pseudonym)[PSEUDONYM]; /* of each, all different; NULL: as they are */
     const struct class_order *order;
 };
 
@@ -123,6 +125,38 @@ static void name_student(char text[REPORT], const char *work, const char *studen
     }
 }
 
+/* 1 if the line has something besides blanks and comments */
+static int has_code(const char *line, int *in_comment)
+{
+    int has = 0;
+    while (*line) {
+        if (*in_comment) {
+            line = strstr(line, "*/");
+            if (!line) break;
+            *in_comment = 0, line += 2;
+        } else if (!strncmp(line, "//", 2)) {
+            break;
+        } else if (!strncmp(line, "/*", 2)) {
+            *in_comment = 1, line += 2;
+        } else {
+            has |= !isspace((unsigned char)*line++);
+        }
+    }
+    return has;
+}
+
+static int count_lines(const char *path)
+{
+    FILE *f = fopen(path, "r");
+    char *line = NULL;
+    size_t room = 0;
+    int lines = 0, in_comment = 0;
+    while (f && getline(&line, &room, f) >= 0) lines += has_code(line, &in_comment);
+    free(line);
+    if (f) fclose(f);
+    return lines;
+}
+
 struct file_work {
     struct submission s;
     struct marks *marks;
@@ -154,6 +188,7 @@ static void grade_copy(const struct class *c, const struct exercise *e, const ch
                                   .seconds = c->order->seconds },
                            .marks = m };
     m->code = EXIT_WRONG;
+    if (c->order->board) w.s.speed = &m->speed;
     double began = clock_seconds();
     guard_run(&g, grade_one, &w);
     m->seconds = clock_seconds() - began;
@@ -175,6 +210,7 @@ static void grade_student_file(const struct class *c, const char *student, const
     snprintf(shown, sizeof shown, "%.255s/%.90s", name, e->file);
     int taken = take_file(from, copy, error);
     m->is_there = taken != 0;
+    m->lines = taken > 0 ? count_lines(copy) : 0;
     if (taken < 0) {
         m->code = EXIT_WRONG;
         snprintf(m->text, REPORT, "FAIL  %s %s\n      %s\n", e->number, e->name, error);
@@ -197,8 +233,9 @@ static void put_head(const struct class *c)
 }
 
 /* one line of the table; 0 if something could not be graded */
-static int grade_student(const struct class *c, const char *student, struct reports *r, struct marks *m)
+static int grade_student(const struct class *c, int k, struct reports *r, struct marks *m)
 {
+    const char *student = c->name[k], *other = c->pseudonym ? c->pseudonym[k] : NULL;
     int passed = 0, all = 0, ok = 1;
     char shown[NAME], column[25];
     show_name(student, shown);
@@ -214,10 +251,23 @@ static int grade_student(const struct class *c, const char *student, struct repo
         ok &= !m->is_there || m->code == EXIT_OK || m->code == EXIT_WRONG;
         printf(" %-4s", !m->is_there ? "." : !m->code ? "ok" : m->code == EXIT_WRONG ? "FAIL" : "?");
         fflush(stdout);
-        reports_put(r, shown, e, m);
+        reports_put(r, shown, other ? other : shown, e, m);
     }
-    printf(" %d of %d\n", passed, all);
+    printf(" %d of %d%s%s\n", passed, all, other ? "  " : "", other ? other : "");
     return ok;
+}
+
+/* A name that another student has already is the animal's next one. */
+static void name_all(struct class *c)
+{
+    for (int k = 0; k < c->students; k++) {
+        char *own = c->pseudonym[k], *number;
+        pseudonym(c->order->seed, c->name[k], own);
+        number = strchr(own, ' ') + 1;
+        for (int other = 0; other < k; other++)
+            if (!strcmp(own, c->pseudonym[other]))
+                snprintf(number, (size_t)(own + PSEUDONYM - number), "%d", atoi(number) + 1), other = -1;
+    }
 }
 
 static int grade_all(struct class *c, struct reports *r, struct marks *m, char *error)
@@ -229,8 +279,9 @@ static int grade_all(struct class *c, struct reports *r, struct marks *m, char *
                   c->students, c->order->students);
         return EXIT_INPUT;
     }
+    if (c->pseudonym) name_all(c);
     put_head(c);
-    for (int k = 0; k < c->students; k++) ok &= grade_student(c, c->name[k], r, m);
+    for (int k = 0; k < c->students; k++) ok &= grade_student(c, k, r, m);
     return ok ? EXIT_OK : EXIT_RESOURCES;
 }
 
@@ -240,16 +291,17 @@ int class_grade(const struct class_order *o)
     struct reports r = { 0 };
     char error[ERROR_TEXT] = "";
     c.name = calloc(MOST_STUDENTS, sizeof *c.name);
+    if (o->anonymous) c.pseudonym = calloc(MOST_STUDENTS, sizeof *c.pseudonym);
     struct marks *m = guard_shared(sizeof *m);
-    if (!c.name || !m)
+    if (!c.name || !m || (o->anonymous && !c.pseudonym))
         return args_fail(EXIT_RESOURCES, "learn", "out of memory for %d students", MOST_STUDENTS);
     if (!folder_make_temporary(c.work, error) || !reports_open(&r, o, error)) {
-        free(c.name);
+        free(c.name), free(c.pseudonym);
         return args_fail(EXIT_OUTPUT, "learn", "%s", error);
     }
     int code = grade_all(&c, &r, m, error);
     folder_remove(c.work);
-    free(c.name);
+    free(c.name), free(c.pseudonym);
     munmap(m, sizeof *m);
     if (code == EXIT_INPUT) reports_drop(&r);
     if (code == EXIT_INPUT) return args_fail(code, "learn", "%s", error);

@@ -177,6 +177,7 @@ int grade_functions(struct submission *s, enum gate *gate, FILE *f)
     int code = submission_compile(s, f);
     if (!code) code = load(s, f);
     if (!code) code = pass_functions(s, gate, &at, f);
+    if (!code && s->speed && s->exercise->race) speed_measure(s);
     if (at && code == EXIT_WRONG) say_mistake(s, at, f);
     remote_close();
     guard_remove_folder();

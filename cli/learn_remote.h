@@ -31,6 +31,10 @@ const struct op *remote_op(const struct op *op);
  * what was asked; NULL, or a sentence on why it cannot be done. */
 int remote_judge(const char *(*serve)(struct channel *c));
 
+/* The processor's time that the last call of it took, by the system's account of that process: what else runs
+ * on the machine does not count. NaN where the system keeps none. */
+double remote_seconds(void);
+
 /* Who is told, in this process, how a call failed ("it crashes: signal 11 (Segmentation fault)"); then the
  * process ends with EXIT_WRONG. */
 void remote_on_failure(void (*tell)(const char *sentence));

@@ -65,8 +65,7 @@ static void end_junit(struct report *r)
     fputs("</testsuite>\n", r->file.out);
 }
 
-/* plain text */
-static void put_xml(FILE *f, const char *text)
+void reports_put_xml(FILE *f, const char *text)
 {
     for (; *text; text++) {
         unsigned char c = (unsigned char)*text;
@@ -81,13 +80,13 @@ static void put_junit(struct report *r, const char *student, const struct exerci
 {
     FILE *f = r->file.out;
     fputs("  <testcase classname=\"", f);
-    put_xml(f, student);
+    reports_put_xml(f, student);
     fprintf(f, "\" name=\"%s %s\" time=\"%.2f\">", e->number, e->name, m->seconds);
     if (!m->is_there) {
         fputs("<skipped/>", f);
     } else if (m->code) {
         fprintf(f, "<%s message=\"%s\">", m->code == EXIT_WRONG ? "failure" : "error", gate_names[m->gate]);
-        put_xml(f, m->text);
+        reports_put_xml(f, m->text);
         fprintf(f, "</%s>", m->code == EXIT_WRONG ? "failure" : "error");
     }
     fputs("</testcase>\n", f);
@@ -140,13 +139,15 @@ static const struct format {
     [REPORT_CSV] = { begin_csv, put_csv, NULL },
     [REPORT_JUNIT] = { begin_junit, put_junit, end_junit },
     [REPORT_GRADESCOPE] = { begin_gradescope, put_gradescope, end_gradescope },
+    [REPORT_BOARD] = { board_begin, board_put, board_end },
 };
 
 int reports_open(struct reports *r, const struct class_order *o, char *error)
 {
-    const char *const path[REPORTS] = {
-        [REPORT_CSV] = o->csv, [REPORT_JUNIT] = o->junit, [REPORT_GRADESCOPE] = o->gradescope
-    };
+    const char *const path[REPORTS] = { [REPORT_CSV] = o->csv,
+                                        [REPORT_JUNIT] = o->junit,
+                                        [REPORT_GRADESCOPE] = o->gradescope,
+                                        [REPORT_BOARD] = o->board };
     *r = (struct reports){ 0 };
     for (int k = 0; k < REPORTS; k++) {
         if (!path[k]) continue;
@@ -160,10 +161,12 @@ int reports_open(struct reports *r, const struct class_order *o, char *error)
     return 1;
 }
 
-void reports_put(struct reports *r, const char *student, const struct exercise *e, const struct marks *m)
+void reports_put(struct reports *r, const char *student, const char *on_board, const struct exercise *e,
+                 const struct marks *m)
 {
     for (int k = 0; k < REPORTS; k++)
-        if (r->report[k].is_wanted) formats[k].put(&r->report[k], student, e, m);
+        if (r->report[k].is_wanted)
+            formats[k].put(&r->report[k], k == REPORT_BOARD ? on_board : student, e, m);
 }
 
 int reports_keep(struct reports *r, char *error)
@@ -172,6 +175,9 @@ int reports_keep(struct reports *r, char *error)
     for (int k = 0; k < REPORTS; k++) {
         if (!r->report[k].is_wanted) continue;
         if (formats[k].end) formats[k].end(&r->report[k]);
+        if (k == REPORT_BOARD && !board_is_complete(&r->report[k]))
+            ok = error_set(error, "out of memory for the board");
+        board_free(&r->report[k]);
         ok &= ok ? file_keep(&r->report[k].file, error) : (file_drop(&r->report[k].file), 0);
     }
     return ok;
@@ -179,6 +185,8 @@ int reports_keep(struct reports *r, char *error)
 
 void reports_drop(struct reports *r)
 {
-    for (int k = 0; k < REPORTS; k++)
+    for (int k = 0; k < REPORTS; k++) {
+        board_free(&r->report[k]);
         if (r->report[k].is_wanted) file_drop(&r->report[k].file);
+    }
 }

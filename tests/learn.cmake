@@ -46,6 +46,8 @@ if(RUNGS_TEST_ONCE AND NOT RUNGS_SANITIZE)
     add_test(NAME learn_autograder COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/learn_autograder.sh $<TARGET_FILE:rungs>
              $<TARGET_FILE:learn_solutions> ${CMAKE_CURRENT_BINARY_DIR}/learn_autograder ${CMAKE_C_COMPILER} ${RUNGS_PYTHON})
   endif()
+  add_test(NAME learn_board COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/learn_board.sh $<TARGET_FILE:rungs> $<TARGET_FILE:learn_solutions>
+           ${CMAKE_CURRENT_BINARY_DIR}/learn_board ${CMAKE_C_COMPILER})
   add_test(NAME learn_pack COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/learn_pack.sh $<TARGET_FILE:rungs> $<TARGET_FILE:learn_solutions>
            ${CMAKE_CURRENT_BINARY_DIR}/learn_pack ${CMAKE_C_COMPILER} ${learn_count})
 endif()
