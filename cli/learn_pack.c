@@ -73,7 +73,7 @@ static void put_declarations(FILE *f, const struct exercise *e)
     if (e->kind != EXERCISE_FUNCTIONS && !is_rung) return;
     fprintf(f, "\nIts functions%s:\n\n```c\n", is_rung ? "" : ", with `real` as float and as double");
     for (int k = 0; k < MOST_FUNCTIONS && e->function[k]; k++)
-        prototype_declare(f, op_find(e->function[k]), is_rung ? "float" : "real");
+        prototype_declare(f, exercise_op_find(e->function[k]), is_rung ? "float" : "real");
     fputs("```\n", f);
 }
 

@@ -92,7 +92,7 @@ static const struct rung *rung_named(const struct op *op, const char *name)
 void speed_measure(const struct submission *s)
 {
     const struct exercise *e = s->exercise;
-    const struct op *op = op_find(e->function[0]);
+    const struct op *op = exercise_op_find(e->function[0]);
     char error[ERROR_TEXT];
     struct guard g = { .seconds = 2.0 * s->seconds + 10 };
     struct speed_work *w = guard_shared(sizeof *w);
