@@ -113,5 +113,24 @@ const struct exercise lesson_4[] = {
             "an average of places does what a falling rate does, and nobody has to say when the end is near",
         .section = "lesson 4, Maths",
     },
+    {
+        .number = "4.9",
+        .name = "fair_race",
+        .minutes = 20,
+        .file = "4.9_fair_race.c",
+        .reference = "learn/own.c",
+        .function = { "fair_race" },
+        .helper = { "best_rate", "all_below" },
+        .property = judges_fairly,
+        .stub = GATE_PROPERTY,
+        .hint = { "Two loops for each optimizer: the mean over the seeds of a rate, then the least of the means.",
+                  "Sum up first and ask afterwards: a sum with a NaN or an infinity in it is not finite, and isfinite "
+                  "says so.",
+                  "Then the S losses of A at best[0] against the S of B at best[1]: A is better if A's largest is below "
+                  "B's smallest." },
+        .insight =
+            "most of a new optimizer's gain is the old one's untuned rate, and most of the rest is the seed",
+        .section = "lesson 4, Experiment",
+    },
     { 0 },
 };

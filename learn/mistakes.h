@@ -253,3 +253,18 @@ MISTAKE(free_pair_average, average_swapped, "beta exchanged", "(y - beta z) / (1
 MISTAKE(sgd_decay_step, sgd_decay_missing, "no decay", "wd is not used")
 MISTAKE(sgd_decay_step, sgd_decay_uphill, "uphill", "w moves along the gradient")
 MISTAKE(sgd_decay_step, sgd_decay_of_gradient, "decay of the gradient", "wd multiplies dw and not w")
+
+MISTAKE(fair_race, race_first_rate, "first rate", "no sweep: the first rate serves both")
+MISTAKE(fair_race, race_same_rate, "same rate", "A's best rate serves both: B has drawn the wrong number")
+MISTAKE(fair_race, race_best_run, "best run", "the rate of the best single run, not of the best mean")
+MISTAKE(fair_race, race_first_seed, "first seed", "rates are compared by their first seed alone")
+MISTAKE(fair_race, race_survivors, "survivors",
+        "runs that diverged are left out of the mean, and their rate may win")
+MISTAKE(fair_race, race_diverged_first, "NaN first",
+        "a first rate that diverged is never beaten: no number is less than NaN")
+MISTAKE(fair_race, race_last_equal, "last of equals", "of equal means the last is taken")
+MISTAKE(fair_race, race_by_mean, "by the mean", "the smaller mean wins, whatever the seeds do")
+MISTAKE(fair_race, race_mean_outside, "mean outside",
+        "a mean outside of the other's range is no proof: the ranges may overlap")
+MISTAKE(fair_race, race_touching, "touching", "ranges that touch are taken to be apart")
+MISTAKE(fair_race, race_exchanged, "verdicts exchanged", "1 stands for B, and 2 for A")

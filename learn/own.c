@@ -68,3 +68,34 @@ void REF(free_pair_average)(int n, const real *y, const real *z, real *x, double
 {
     for (int k = 0; k < n; k++) x[k] = (y[k] - (real)(1 - beta) * z[k]) / (real)beta;
 }
+
+/* the rate of loss (R,S) with the least mean, R if all diverged: a NaN or an infinity stays in a sum */
+static int best_rate(int R, int S, const real *loss)
+{
+    int best = R;
+    double least = 0;
+    for (int r = 0; r < R; r++) {
+        double mean = 0;
+        for (int s = 0; s < S; s++) mean += (double)loss[(size_t)r * S + s] / S;
+        if (mean - mean == 0 && (best == R || mean < least)) least = mean, best = r;
+    }
+    return best;
+}
+
+/* 1 if each of the S numbers of `low` is below each of those of `high` */
+static int all_below(int S, const real *low, const real *high)
+{
+    for (int s = 0; s < S; s++)
+        for (int k = 0; k < S; k++)
+            if (!(low[s] < high[k])) return 0;
+    return 1;
+}
+
+/* best (2) = the rates of a and of b (R,S) with the least mean losses; verdict (1) = 0 where the ranges of
+ * their losses overlap there, 1 where a is below b, 2 where b is below a */
+void REF(fair_race)(int R, int S, const real *a, const real *b, int *best, int *verdict)
+{
+    best[0] = best_rate(R, S, a), best[1] = best_rate(R, S, b);
+    a += (size_t)best[0] * S, b += (size_t)best[1] * S;
+    *verdict = all_below(S, a, b) ? 1 : all_below(S, b, a) ? 2 : 0;
+}

@@ -12,6 +12,7 @@ CALLS_REAL(philox_blocks, s[0], p[0], p[1], p[2])
 CALLS_REAL(spared_step, s[0], s[1], p[0], p[1], p[2], v[0].real, v[1].real)
 CALLS_REAL(mean_momentum_step, s[0], p[0], p[1], p[2], v[0].real, v[1].real)
 CALLS_REAL(free_pair_step, s[0], p[0], p[1], p[2], v[0].real, v[1].real, v[2].count)
+CALLS_REAL(fair_race, s[0], s[1], p[0], p[1], p[2], p[3])
 CALLS_REAL(free_pair_average, s[0], p[0], p[1], p[2], v[0].real)
 
 #define ONE_RUNG(op)                                                                                     \
@@ -23,6 +24,7 @@ ONE_RUNG(spared_step)
 ONE_RUNG(mean_momentum_step)
 ONE_RUNG(free_pair_step)
 ONE_RUNG(free_pair_average)
+ONE_RUNG(fair_race)
 
 #define BITS_IN  DT_BITS, ARG_IN, DOMAIN_ANY, 0
 #define BITS_OUT DT_BITS, ARG_OUT, DOMAIN_ANY, 0
@@ -185,10 +187,39 @@ static const struct op op_free_pair_average = {
     .bound = bound_average,
 };
 
-const struct op *const own_ops[] = { &op_inverted_forward,
-                                     &op_philox_blocks,
-                                     &op_spared_step,
-                                     &op_mean_momentum_step,
-                                     &op_free_pair_step,
-                                     &op_free_pair_average,
-                                     NULL };
+/* ---- a race ---- */
+
+static int64_t two(const int *size)
+{
+    (void)size;
+    return 2;
+}
+
+/* one seed, where any two runs differ, to many, where nothing does */
+static const int race_check[][MAX_SIZES] = { { 1, 1 },  { 2, 1 }, { 3, 1 }, { 9, 1 }, { 2, 2 },
+                                             { 1, 2 },  { 3, 2 }, { 5, 3 }, { 9, 5 }, { 40, 2 },
+                                             { 11, 7 }, { 4, 1 }, { 1, 3 }, { 6, 2 }, { 0 } };
+
+static const struct op op_fair_race = {
+    IDENTITY_REAL(fair_race),
+    .kind = OP_MAP,
+    .lesson = "04",
+    .formula =
+        "best (2) = the rates with the least mean; verdict = 1 or 2 where their losses do not overlap, else 0",
+    SIZES(GIVEN("R", 1), GIVEN("S", 1), DERIVED("two", 2, two, "2")),
+    .example = "9x5",
+    .check_shapes = race_check,
+    .bench_shapes = race_check,
+    .flops = flops_each,
+    ARGS({ "a", INPUT, 2, { 0, 1 } }, { "b", INPUT, 2, { 0, 1 } },
+         { "best", DT_I32, ARG_OUT, DOMAIN_ANY, 0, 1, { 2 } },
+         { "verdict", DT_I32, ARG_OUT, DOMAIN_ANY, 0, 0, { 0 } }),
+    .range = 1,
+    .terms = four_terms,
+    .bound = bound_relative,
+};
+
+const struct op *const own_ops[] = { &op_inverted_forward, &op_philox_blocks,
+                                     &op_spared_step,      &op_mean_momentum_step,
+                                     &op_free_pair_step,   &op_free_pair_average,
+                                     &op_fair_race,        NULL };

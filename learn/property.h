@@ -16,5 +16,6 @@ property_fn values_near_1;        /* newton_schulz: known singular values; -x, 1
 property_fn two_momenta_one_path; /* mean_momentum_step: the heavy ball's weights, 100 steps long */
 property_fn average_of_z;         /* free_pair_step, free_pair_average: the path of three buffers */
 property_fn exp_in_ulp;           /* sigmoid_forward: within units in the last place, at all exponents */
+property_fn judges_fairly;        /* fair_race: two races of the suite's own optimizers, and made-up ones */
 
 #endif

@@ -29,6 +29,7 @@ set(learn_stubs
     4.4_counts
     4.6_property
     4.8_property
+    4.9_property
     5.1_gradient
     5.2_values
     5.3_property
