@@ -3,13 +3,14 @@
  * static.
  *
  * Kernels, functions that are also of the host, and templates keep their names for others, as nvcc has it; so
- * does what some declaration calls extern or friend. */
+ * does what some declaration calls extern or friend, or what has a prototype without __device__. */
 #include "cu2cpp.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Names that are extern or friend in the file or in headers that were read before it. */
+/* Names that are extern or friend, or of prototypes without __device__, in the file or in headers that were
+ * read before it. */
 static char **shared;
 static int shared_count;
 
@@ -69,10 +70,28 @@ static int is_settled(const struct file *f, int begin, int name)
 
 /* ---- the file ---- */
 
+/* int f(int); at file scope: the name, f, is at i */
+static int is_host_prototype(const struct file *f, int i)
+{
+    int before = i - 1;
+    if (i < 1 || f->word[i].scope || f->word[i].directive || f->word[i].kind != NAME ||
+        !is_sign(f, i + 1, '('))
+        return 0;
+    if (f->word[before].kind != NAME && !is_sign(f, before, '*') && !is_sign(f, before, '&')) return 0;
+    int close = matching(f, i + 1);
+    if (close < 0 || !is_sign(f, close + 1, ';')) return 0;
+    while (before >= 0 && !f->word[before].directive && !is_sign(f, before, ';') &&
+           !is_sign(f, before, '}') && !is_sign(f, before, '{'))
+        if (is_word(f, before--, "__device__")) return 0;
+    return 1;
+}
+
 static void note_shared(const struct file *f)
 {
     for (int i = 0; i < f->words; i++) {
-        int name = is_word(f, i, "extern") || is_word(f, i, "friend") ? name_of(f, i) : -1;
+        int name = is_word(f, i, "extern") || is_word(f, i, "friend") ? name_of(f, i)
+                   : is_host_prototype(f, i)                          ? i
+                                                                      : -1;
         if (name < 0 || f->word[i].directive) continue;
         shared = must_grow(shared, (size_t)(shared_count + 1) * sizeof *shared);
         shared[shared_count++] = name_at(f, name);

@@ -37,11 +37,24 @@ static int is_name(char c)
     return is_name_start(c) || isdigit((unsigned char)c);
 }
 
+/* The length of a \ that continues its line at the next one, with what is between: blanks, a carriage return.
+ * 0: it does not. */
+static size_t continued(const char *text, size_t at)
+{
+    size_t end = at + 1;
+    if (text[at] != '\\') return 0;
+    while (text[end] == ' ' || text[end] == '\t' || text[end] == '\r') end++;
+    return text[end] == '\n' ? end + 1 - at : 0;
+}
+
 /* The end of a string or character that begins at `at`; one that is not closed ends with its line. */
 static size_t end_of_quotes(const char *text, size_t at)
 {
     char quote = text[at++];
-    while (text[at] && text[at] != quote && text[at] != '\n') at += text[at] == '\\' && text[at + 1] ? 2 : 1;
+    while (text[at] && text[at] != quote && text[at] != '\n') {
+        size_t next = continued(text, at);
+        at += next ? next : text[at] == '\\' && text[at + 1] ? 2 : 1;
+    }
     return text[at] == quote ? at + 1 : at;
 }
 
@@ -78,15 +91,18 @@ static size_t end_of_word(const char *text, size_t at, enum word_kind *kind)
 /* Space, comments and continued lines from `at` on; counts lines. */
 static size_t skip_space(const char *text, size_t at, int *line, int *directive)
 {
-    for (;;) {
-        if (text[at] == '\\' && text[at + 1] == '\n') {
-            at += 2, ++*line;
+    for (size_t next;;) {
+        if ((next = continued(text, at)) != 0) {
+            at += next, ++*line;
         } else if (text[at] == '\n') {
             at++, ++*line, *directive = 0;
         } else if (isspace((unsigned char)text[at])) {
             at++;
         } else if (text[at] == '/' && text[at + 1] == '/') {
-            while (text[at] && (text[at] != '\n' || text[at - 1] == '\\')) *line += text[at++] == '\n';
+            while (text[at] && text[at] != '\n') {
+                next = continued(text, at);
+                *line += next != 0, at += next ? next : 1;
+            }
         } else if (text[at] == '/' && text[at + 1] == '*') {
             for (at += 2; text[at] && !(text[at] == '*' && text[at + 1] == '/');) *line += text[at++] == '\n';
             at += text[at] ? 2 : 0;

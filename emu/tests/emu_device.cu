@@ -1,5 +1,7 @@
 /* emu_device.cu - what a program may ask of the device, and arithmetic in the four directions of rounding. */
 #include <cstring>
+#include <cuda.h>
+#include <cuda_gl_interop.h>
 #include <emu/testing.h>
 #include <string>
 #include "emu_test.h"
@@ -48,6 +50,28 @@ static void check_errors()
     EXPECT(!strcmp(cudaGetErrorString(cudaErrorAssert), "device-side assert triggered"), "its text");
     EXPECT(!strcmp(cudaGetErrorName((cudaError_t)35), "cudaErrorInsufficientDriver"), "35");
     EXPECT(!strcmp(cudaGetErrorString((cudaError_t)5555), "unrecognized error code"), "5555");
+}
+
+/* the questions of the driver API, and of programs that include OpenGL's header for nothing */
+static void check_driver_questions()
+{
+    int count = 0, version = 0, major = 0, minor = 0;
+    CUdevice device = -1;
+    char name[9] = "";
+    size_t bytes = 0, unused = 0, total = 1;
+    EXPECT(cuInit(0) == CUDA_SUCCESS && cuInit(1) != CUDA_SUCCESS, "cuInit");
+    EXPECT(!cuDeviceGetCount(&count) && count == 1 && !cuDeviceGet(&device, 0) && device == 0, "one device");
+    EXPECT(cuDeviceGet(&device, 1) == cudaErrorInvalidDevice && device == 0, "no second one");
+    EXPECT(!cuDriverGetVersion(&version) && version >= 12000, "version %d", version);
+    EXPECT(!cuDeviceComputeCapability(&major, &minor, device) && major == 9 && minor == 0, "%d.%d", major,
+           minor);
+    EXPECT(!cuDeviceGetName(name, 9, device) && !strcmp(name, "emulated"), "its name, cut off: '%s'", name);
+    EXPECT(!cuDeviceTotalMem(&bytes, device) && !cuMemGetInfo(&unused, &total) && bytes == total &&
+               unused <= total,
+           "memory: %zu, %zu of %zu", bytes, unused, total);
+    const char *text = "";
+    EXPECT(!cuGetErrorName((CUresult)710, &text) && !strcmp(text, "cudaErrorAssert"), "name %s", text);
+    EXPECT(!cuGetErrorString(CUDA_SUCCESS, &text) && !strcmp(text, "no error"), "text %s", text);
 }
 
 /* Multiprocessors of 2048 threads and 228 KB, of which each block takes one besides its own. */
@@ -125,6 +149,7 @@ int main()
 {
     check_attributes();
     check_errors();
+    check_driver_questions();
     check_occupancy();
     check_limits();
     check_rounding();

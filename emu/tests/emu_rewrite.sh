@@ -44,6 +44,9 @@ writes '#define S(t, n) extern __shared__ t n[]' '#define S(t, n) extern __share
 writes '#define S(t, n) { extern __shared__ t n[]; }' '#define S(t, n) { t *n = (t *)::emu::dynamic_shared({ __FILE__, __LINE__ }); }'
 writes 'namespace n { volatile extern __shared__ int a[]; }' 'namespace n { static EMU_FILE_SHARED volatile int *a; static const ::emu::FileShared a_file_shared_((void **)&a); }'
 writes 'void f() { static __shared__ alignas(16) int a[2]; }' 'void f() { alignas(16) __shared__ int a[2]; }'
+# lines that end with a carriage return, or with a blank behind the \ that continues them, as compilers take them
+crlf=$(printf '#define GO(e) do { \\\r\n if (e) { \\\r\n f(); \\\r\n g(e); \\ \n } } while (0)\r\n// \\\r\n k<<<1>>>();\r\n__global__ void k() { if (1) f("\\\r\n"); }')
+writes "$crlf" "$crlf"
 writes '__noinline__ void f();' '__attribute__((noinline)) void f();'
 writes '__attribute__((__noinline__)) void f();' '__attribute__((__noinline__)) void f();'
 # __CUDA_ARCH__ is the GPU's in its functions, and about them
@@ -88,11 +91,12 @@ owns() {
     [ "$got" = "$2" ] || { echo "FAIL  --own: '$1' becomes '$got', not '$2'"; failed=1; }
 }
 owns '__device__ float f(int x) { return x; }' 'OWN __device__ float f(int x) { return x; }'
+owns '__device__ int f(int); __device__ int f(int x) { return g(x); }' 'OWN __device__ int f(int); OWN __device__ int f(int x) { return g(x); }'
 owns 'int a; const __constant__ float w[3]; namespace n { __device__ int x = 1; }' 'int a; OWN const __constant__ float w[3]; namespace n { OWN __device__ int x = 1; }'
 for kept in '__device__ __host__ int f(int x) { return x; }' 'extern __device__ int x; __device__ int x;' 'static __device__ int x;' \
     'struct A { __device__ int f(); }; __device__ int A::f() { return 1; }' '__global__ void k() {}' '__device__ inline void f() {}' \
     'template <class T> __device__ T f(T x) { return x; }' 'struct A { friend __device__ int f(A); }; __device__ int f(A) { return 1; }' \
-    'extern "C" __device__ int f();' '__device__ A operator+(A a, A b);' '#define FUNCTION __device__ int f()' \
+    'extern "C" __device__ int f();' 'A *f(int); __device__ A *f(int x) { return 0; }' '__device__ A operator+(A a, A b);' '#define FUNCTION __device__ int f()' \
     'auto f = [] __device__ (int x) { return x; };'; do
     owns "$kept" "$kept"
 done

@@ -1,8 +1,9 @@
 # count.sh - what the scripts that count public programs share; they source it.
 #   folder BUILD      finds rungs-nvcc and the kit of $WAY (plain or race) there
-#   program NAME MAKE RUN CHECK      builds, runs within 10 minutes and checks one program: a line, and a count
+#   program NAME MAKE RUN CHECK      builds, runs within 10 minutes of CPU time and checks one program: a line, and a count
 # MAKE, RUN and CHECK are commands for the shell; an empty CHECK counts the program as "runs, no check of its own".
-# ONLY, a regular expression, chooses programs; LIMIT is the time of a run in seconds.
+# ONLY, a regular expression, chooses programs; LIMIT is the CPU time of a run in seconds
+# (other programs on the machine do not count against it); a run that takes ten times as long by the clock ends, too.
 : "${WAY:=plain}" "${LIMIT:=600}" "${ONLY:=.}"
 right=0 unchecked=0 total=0
 
@@ -30,11 +31,12 @@ program()
         line "$1" "no build" $(($(date +%s) - begun)) "$(grep -m 1 -E 'error|rungs nvcc:|undefined' "$log.build" | cut -c1-120)"
         return 0
     fi
-    begun=$(date +%s)
-    (eval "timeout $LIMIT sh -c '$3'") >"$log.out" 2>"$log.err" </dev/null
-    code=$? spent=$(($(date +%s) - begun))
+    (ulimit -t "$LIMIT"; eval "timeout $((10 * LIMIT)) sh -c '$3'"; echo $? >"$log.code"; times >"$log.times") \
+        >"$log.out" 2>"$log.err" </dev/null
+    code=$(cat "$log.code")
+    spent=$(awk -F '[m.]' 'NR == 2 { print $1 * 60 + $2 }' "$log.times") # of the program, not of the shell
     found=$(grep -h -m 1 '^emu: ' "$log.err" | cut -c1-150)
-    if [ $code = 124 ]; then
+    if [ "$code" = 124 ] || [ "$code" = 137 ] || [ "$code" = 152 ]; then # by the clock; by ulimit
         line "$1" "too long" $spent ""
     elif [ -z "$4" ]; then
         [ $code -le 1 ] && unchecked=$((unchecked + 1)) && line "$1" "runs" $spent "exit $code; has no check; $found"

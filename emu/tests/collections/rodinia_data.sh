@@ -9,10 +9,10 @@ mkdir -p b+tree bfs cfd dwt2d gaussian heartwall hotspot hotspot3D huffman kmean
 numbers='function random() { seed = (seed * 1103515245 + 12345) % 2147483648; return seed / 2147483648 }
 BEGIN { seed = 7; for (i = 0; i < 10; i++) random() }'
 
-# keys of the tree, and its queries: k finds keys, j finds ranges
+# keys of the tree, and its queries: k finds keys, j finds ranges; the program reads on until a byte of zero
 awk "$numbers BEGIN { n = 6000; print n; for (i = 0; i < n; i++) print i }" </dev/null >b+tree/mil.txt
 printf 'j 600 300\n' >b+tree/ranges.txt
-printf 'k 1000\nj 600 300\n' >b+tree/command.txt
+printf 'k 1000\nj 600 300\n\0' >b+tree/command.txt
 
 # nodes with their first edge and how many; the source; edges with their cost
 awk "$numbers"' BEGIN {
