@@ -96,15 +96,16 @@ program $p "ours $p OUTPUT=Y C_C='gcc -L$kit/lib64' && cd $openmp/$p && make OUT
     "cd $openmp/$p && ./lavaMD -cores 1 -boxes1d 3 && alike $cuda/$p/result.txt result.txt 1e-4"
 
 p=leukocyte
+# a block reads values while others of its threads replace them: positions differ by up to a pixel with their order
 program $p "ours $p OUTPUT=Y && cd $openmp/$p/OpenMP && touch *.c && make OUTPUT=Y CC='gcc -no-pie'" "$(here_in $p) CUDA/leukocyte $data/$p/testfile.avi 2" \
-    "cd $openmp/$p && OpenMP/leukocyte 2 1 $data/$p/testfile.avi && alike $cuda/$p/result.txt result.txt 0.01"
+    "cd $openmp/$p && OpenMP/leukocyte 2 1 $data/$p/testfile.avi && alike $cuda/$p/result.txt result.txt 0.02"
 
 p=lud
 program $p "ours $p" "$(here_in $p) cuda/lud_cuda -s 128 -v" "! grep -q dismatch $logs/$p.out && grep -qi verify $logs/$p.out"
 
 p=mummergpu
-# mummergpu calls read() without its header, which compilers of its time let pass
-printf '#!/bin/sh\nexec g++ -fopenmp -include unistd.h "$@"\n' >"$work/old-g++" && chmod +x "$work/old-g++"
+# mummergpu calls read() without its header, and asks whether `this` is null, which compilers of its time let pass
+printf '#!/bin/sh\nexec g++ -fopenmp -include unistd.h -fno-delete-null-pointer-checks "$@"\n' >"$work/old-g++" && chmod +x "$work/old-g++"
 program $p "ours $p CXX=$work/old-g++" "$(here_in $p) bin/mummergpu $data/$p/reference.fna $data/$p/query.fna" \
     "cd $cuda/$p && cp $logs/$p.out gpu.txt && bin/mummergpu -C $data/$p/reference.fna $data/$p/query.fna >cpu.txt && cmp gpu.txt cpu.txt"
 
