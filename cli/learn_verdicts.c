@@ -1,5 +1,5 @@
-/* learn_verdicts.c - a submission that judges: handed every version once, in an order that the seed decides,
- * it must accuse the wrong ones and no others; see learn.h. */
+/* learn_verdicts.c - a submission that judges: handed every version, in an order that the seed decides, it
+ * must accuse the wrong ones in every run and no others in any; see learn.h. */
 #include "learn.h"
 
 #include <stdio.h>
@@ -16,7 +16,7 @@
 struct verdicts {
     struct told told;
     const struct submission *s;
-    int accused[MOST_VERSIONS];
+    int runs, accused[MOST_VERSIONS]; /* in how many of them */
     unsigned char state[JUDGED_STATE];
     char said[ERROR_TEXT];
 };
@@ -55,46 +55,57 @@ static void judge_all(void *arg)
 {
     struct verdicts *w = arg;
     const struct judged *j = w->s->exercise->judged;
-    int order[MOST_VERSIONS], n = count_versions(j);
-    philox_shuffle(w->s->seed, 0x7665, n, order);
-    for (int k = 0; k < n; k++) {
+    static int order[MOST_VERSIONS * MOST_RUNS];
+    const int versions = count_versions(j), all = versions * w->runs;
+    philox_shuffle(w->s->seed, 0x7665, all, order);
+    for (int k = 0; k < all; k++) {
+        int version = order[k] % versions, run = order[k] / versions;
         memset(w->state, 0, sizeof w->state);
-        judging = (struct judging){ j, &j->versions[order[k]], w->s->seed, w->state, w->said };
-        w->accused[order[k]] = judge(w->s) != 0;
+        judging = (struct judging){ j, &j->versions[version], w->s->seed + ((uint64_t)run << 32), w->state,
+                                    w->said };
+        w->accused[version] += judge(w->s) != 0;
     }
 }
 
 /* ---- what is said ---- */
 
-/* the first version that is judged otherwise than it is, among wrong ones or right ones */
-static const struct version *first_misjudged(const struct verdicts *w, int is_wrong)
+static int is_misjudged(const struct verdicts *w, int version)
+{
+    return w->accused[version] != (w->s->exercise->judged->versions[version].is_wrong ? w->runs : 0);
+}
+
+/* the first version that is misjudged, among wrong ones or right ones; -1: none is */
+static int first_misjudged(const struct verdicts *w, int is_wrong)
 {
     const struct version *v = w->s->exercise->judged->versions;
     for (int k = 0; v[k].name; k++)
-        if (v[k].is_wrong == is_wrong && w->accused[k] != is_wrong) return &v[k];
-    return NULL;
+        if (v[k].is_wrong == is_wrong && is_misjudged(w, k)) return k;
+    return -1;
+}
+
+static void say_misjudged(const struct verdicts *w, int version, FILE *f)
+{
+    const struct version *v = &w->s->exercise->judged->versions[version];
+    fprintf(f, "\"%s\" %s", v->name, v->is_wrong ? "slips through" : "is accused and right");
+    if (w->runs > 1)
+        fprintf(f, " in %d of %d runs", v->is_wrong ? w->runs - w->accused[version] : w->accused[version],
+                w->runs);
+    fprintf(f, "%s%s\n", *v->about ? ": " : "", v->about);
 }
 
 /* The kill matrix: how many of each, and the first that is misjudged */
 static int say_verdicts(const struct verdicts *w, FILE *f)
 {
-    const struct judged *j = w->s->exercise->judged;
-    int all[2] = { 0, 0 }, accused[2] = { 0, 0 };
-    for (int k = 0; j->versions[k].name; k++) {
-        int is_wrong = j->versions[k].is_wrong;
-        all[is_wrong]++, accused[is_wrong] += w->accused[k];
-    }
-    const struct version *slipped = first_misjudged(w, 1), *framed = first_misjudged(w, 0);
-    fprintf(f, "caught %d of %d wrong ones", accused[1], all[1]);
-    if (slipped) fprintf(f, "; the gate asks for all");
-    fprintf(f, "\naccused %d of %d right ones", accused[0], all[0]);
-    if (framed) fprintf(f, "; the gate asks for none");
-    fputc('\n', f);
-    if (slipped) fprintf(f, "\"%s\" slips through: %s\n", slipped->name, slipped->about);
-    if (framed)
-        fprintf(f, "\"%s\" is accused and right%s%s\n", framed->name, *framed->about ? ": " : "",
-                framed->about);
-    return slipped || framed ? EXIT_WRONG : EXIT_OK;
+    const struct version *v = w->s->exercise->judged->versions;
+    int all[2] = { 0, 0 }, misjudged[2] = { 0, 0 };
+    for (int k = 0; v[k].name; k++) all[v[k].is_wrong]++, misjudged[v[k].is_wrong] += is_misjudged(w, k);
+    fprintf(f, "caught %d of %d wrong ones%s\n", all[1] - misjudged[1], all[1],
+            misjudged[1] ? "; the gate asks for all" : "");
+    fprintf(f, "accused %d of %d right ones%s\n", misjudged[0], all[0],
+            misjudged[0] ? "; the gate asks for none" : "");
+    if (misjudged[1]) say_misjudged(w, first_misjudged(w, 1), f);
+    if (misjudged[0]) say_misjudged(w, first_misjudged(w, 0), f);
+    return misjudged[0] || misjudged[1] ? EXIT_WRONG : EXIT_OK;
 }
 
 static int gate_verdicts(const struct submission *s, FILE *f)
@@ -103,6 +114,7 @@ static int gate_verdicts(const struct submission *s, FILE *f)
     const char *name = s->exercise->function[0];
     if (!w) return fprintf(f, "out of memory for the verdicts of %s\n", name), EXIT_RESOURCES;
     w->s = s;
+    w->runs = s->exercise->judged->runs;
     int code = gate_run(name, 4.0 * s->seconds, judge_all, &w->told, f);
     if (!code) code = say_verdicts(w, f);
     munmap(w, sizeof *w);

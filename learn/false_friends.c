@@ -278,4 +278,4 @@ static const struct mistake wrong[] = {
     { 0 },
 };
 
-const struct judged judged_losses = { "learn/false_friends.h", losses, serve, false_friends_entry, wrong };
+const struct judged judged_losses = { "learn/false_friends.h", losses, serve, false_friends_entry, wrong, 1 };

@@ -10,7 +10,7 @@
 #include "channel.h"
 #include "learn.h"
 
-enum { MOST_VERSIONS = 64, JUDGED_STATE = 1 << 16 };
+enum { MOST_VERSIONS = 64, MOST_RUNS = 32, JUDGED_STATE = 1 << 16 };
 
 struct version {
     const char *name;  /* NULL ends a list                                          */
@@ -44,9 +44,12 @@ struct judged {
     serve_fn *serve;
     entry_fn *entry;
     const struct mistake *wrong; /* submissions that the grader must reject; ends with op == NULL */
+    int runs;                    /* how often each version is handed over, with other seeds */
 };
 
-extern const struct judged judged_losses, judged_gradients, judged_optimizers, judged_convolutions;
+extern const struct judged judged_losses, judged_gradients, judged_optimizers, judged_convolutions,
+    judged_masks;
+extern const struct mistake wrong_checkers[];
 
 /* bytes of data that the arrays take; more than CHANNEL_BYTES if they are not there */
 size_t channel_used(const struct channel *c);

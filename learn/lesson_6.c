@@ -1,4 +1,5 @@
 /* lesson_6.c - the exercises on dropout; see learn.h. */
+#include "judged.h"
 #include "lessons.h"
 
 const struct exercise lesson_6[] = {
@@ -39,6 +40,25 @@ const struct exercise lesson_6[] = {
         .insight =
             "randomness as a function: no state, so no order, no lock, and the same numbers on every machine",
         .section = "lesson 6, The naive C",
+    },
+    {
+        .number = "6.6",
+        .name = "twin_masks",
+        .kind = EXERCISE_TEST,
+        .minutes = 30,
+        .file = "6.6_twin_masks.c",
+        .reference = "learn/solutions/6.6_twin_masks.c",
+        .function = { "twin_masks" },
+        .judged = &judged_masks,
+        .stub = GATE_VERDICTS,
+        .hint = { "Compare every mask with every other one, of whatever layer and step; and in each mask every thread with "
+                  "every other one.",
+                  "Masks may keep any share: take the correlation, (both - p q) / sqrt(p (1 - p) q (1 - q)), times sqrt(n). "
+                  "For independent masks that is a normal number, and of either sign.",
+                  "496 pairs of masks and 32 times 120 of threads: that one of them is beyond 6.6 happens by chance once in "
+                  "5 million tests; a twin among 256 is at 16." },
+        .insight = "whoever compares many pairs must ask more of each: luck is part of independence",
+        .section = "lesson 6, Check it",
     },
     { 0 },
 };

@@ -250,4 +250,4 @@ static const struct mistake wrong[] = {
 };
 
 const struct judged judged_convolutions = { "learn/passes_yet_wrong.h", convolutions, serve,
-                                            passes_yet_wrong_entry, wrong };
+                                            passes_yet_wrong_entry,     wrong,        1 };

@@ -218,4 +218,4 @@ static const struct mistake wrong[] = {
 };
 
 const struct judged judged_optimizers = { "learn/wrong_but_descends.h", optimizers, serve,
-                                          wrong_but_descends_entry, wrong };
+                                          wrong_but_descends_entry,     wrong,      1 };

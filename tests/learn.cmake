@@ -36,6 +36,7 @@ set(learn_stubs
     5.4_counts
     6.1_property
     6.2_property
+    6.6_verdicts
     7.1_property
     7.2_gradient
     7.3_verdicts

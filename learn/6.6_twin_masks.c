@@ -1,0 +1,32 @@
+/* 6.6 twin_masks - a test that finds dropout masks which depend on each other
+ *
+ *   mask(layer, step, kept)   the mask of 4096 neurons: kept[i] is 1 or 0; layer 0 to 3, step 0 to 7. A
+ * thread
+ *                             draws 256 of them, one behind the other: neurons 0 to 255, 256 to 511, ...
+ *
+ * Your function is handed the generator of one training run after the other. It returns 1 if it gives two
+ * layers, two steps or two threads masks that depend on each other, 0 if it does not. How many neurons are
+ * kept is not your matter. Each generator is run with ten seeds, and you must be right every time; and some
+ * of the fair ones have had luck, as one run in a hundred thousand has. So count how many pairs you compare,
+ * and accuse only what happens by chance less than once in a million tests.
+ *
+ * Below, two layers of one step are compared, at three standard deviations.
+ */
+#include <math.h>
+
+#define LAYERS 4
+#define STEPS  8
+#define MASK   4096
+#define BLOCK  256 /* of a thread */
+
+typedef void mask_fn(int layer, int step, unsigned char *kept);
+
+int twin_masks(mask_fn *mask)
+{
+    unsigned char a[MASK], b[MASK];
+    int equal = 0;
+    mask(0, 0, a);
+    mask(1, 0, b);
+    for (int i = 0; i < MASK; i++) equal += a[i] == b[i];
+    return fabs(equal - MASK / 2.0) > 3 * sqrt(MASK) / 2;
+}
