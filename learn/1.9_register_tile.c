@@ -31,8 +31,9 @@ static inline quad quad_at(const float *p)
 /* y[n..n+1][o..o+3] */
 static void forward_2x4(int IN, int OUT, const float *x, const float *w, const float *b, float *y)
 {
+    (void)quad_at; /* it is there, and unused */
     for (int n = 0; n < 2; n++)
-        for (int o = 0; o < 4; o++) /* quad_at is there, and unused */
+        for (int o = 0; o < 4; o++)
             y[(size_t)n * OUT + o] = b[o] + dot(IN, x + (size_t)n * IN, w + (size_t)o * IN);
 }
 

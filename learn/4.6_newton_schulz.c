@@ -79,6 +79,6 @@ void newton_schulz(int rows, int cols, const real *x, real *y, int coefficients,
 {
     const size_t elements = (size_t)rows * cols;
     double below = muon_margin(coefficients) * frobenius(elements, x) + eps;
-    (void)steps; /* none is taken */
+    (void)steps, (void)muon_triple, (void)memory_need, (void)gram, (void)add_product; /* no step is taken */
     for (size_t e = 0; e < elements; e++) y[e] = (real)((double)x[e] / below);
 }

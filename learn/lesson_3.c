@@ -11,7 +11,9 @@ const struct exercise lesson_3[] = {
         .minutes = 15,
         .file = "3.1_softmax_safe.c",
         .reference = "reference/softmax.c",
-        .function = { "softmax_forward" },
+        .also = "learn/own.c",
+        .function = { "softmax_forward", "logsumexp" },
+        .property = far_rows,
         .stub = GATE_EDGES,
         /* exp of them is infinite, or 0 for all but one. The largest is not the first; a row has nothing near
          * 0, or near the largest of the other rows. */
@@ -20,7 +22,8 @@ const struct exercise lesson_3[] = {
         .edge_rows = 3,
         .hint = { "exp(x - m) / sum of exp(x - m) is the same for every m. Which one keeps exp at 1 or below?",
                   "With the row's largest logit one term is exp(0) = 1: the sum is never 0 and never infinite.",
-                  "m = x[0]; for (c = 1; c < C; c++) if (x[c] > m) m = x[c];   then exp(x[c] - m)" },
+                  "m = x[0]; for (c = 1; c < C; c++) if (x[c] > m) m = x[c];   then exp(x[c] - m). The logarithm: m + log(sum), "
+                  "or m itself where m is infinite." },
         .insight = "subtract the largest: the smallest change that makes every row finite",
         .section = "lesson 3, By hand",
     },

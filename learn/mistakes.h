@@ -73,6 +73,14 @@ MISTAKE(softmax_forward, softmax_by_columns, "columns", "the sum runs over the b
 MISTAKE(softmax_forward, softmax_of_all, "one sum for all rows", "all rows together add up to 1")
 MISTAKE(softmax_forward, softmax_with_eps, "eps in the sum", "1e-3 in the denominator: no row adds up to 1")
 
+MISTAKE(logsumexp, sum_unshifted, "no shift", "exp of the logits themselves overflows")
+MISTAKE(logsumexp, sum_by_first, "shift by the first", "the first logit is subtracted, not the largest")
+MISTAKE(logsumexp, sum_not_back, "not added back", "the largest is subtracted and never added again")
+MISTAKE(logsumexp, sum_unguarded, "row of -infinity",
+        "-infinity less -infinity is NaN: such a row is to be -infinity")
+MISTAKE(logsumexp, sum_of_mean, "of the mean", "the sum is divided by C")
+MISTAKE(logsumexp, sum_largest_alone, "largest alone", "the other terms are left out")
+
 MISTAKE(softmax_xent_backward, ce_of_sum, "missing 1/N",
         "the gradient of the sum of the losses, not of their mean")
 MISTAKE(softmax_xent_backward, ce_over_classes, "over the classes, too", "divided by C beside N")

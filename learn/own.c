@@ -5,6 +5,20 @@
 #include "../reference/philox.h"
 #include "../reference/real.h"
 
+/* y (N) = the logarithm of the sum over c of exp(x[n][c]), x (N,C). Where the row's largest is infinite it is
+ * the answer, and nothing can be subtracted: a row of -infinity alone sums up to 0. */
+void REF(logsumexp)(int N, int C, const real *x, real *y)
+{
+    for (int n = 0; n < N; n++, x += C) {
+        real m = x[0];
+        double sum = 0;
+        for (int c = 1; c < C; c++)
+            if (x[c] > m) m = x[c];
+        for (int c = 0; c < C; c++) sum += (double)exp(x[c] - m);
+        y[n] = m - m == 0 ? m + (real)log(sum) : m;
+    }
+}
+
 /* y (n) = x / (1 - p) where mask (n bits) is set, else 0; element k is kept, and its bit set, if its random
  * word u (n) is not below p 2^32 */
 void REF(inverted_forward)(int n, const real *x, const uint32_t *u, real *y, uint32_t *mask, double p)

@@ -12,6 +12,7 @@ CALLS_REAL(philox_blocks, s[0], p[0], p[1], p[2])
 CALLS_REAL(spared_step, s[0], s[1], p[0], p[1], p[2], v[0].real, v[1].real)
 CALLS_REAL(mean_momentum_step, s[0], p[0], p[1], p[2], v[0].real, v[1].real)
 CALLS_REAL(free_pair_step, s[0], p[0], p[1], p[2], v[0].real, v[1].real, v[2].count)
+CALLS_REAL(logsumexp, s[0], s[1], p[0], p[1])
 CALLS_REAL(fair_race, s[0], s[1], p[0], p[1], p[2], p[3])
 CALLS_REAL(free_pair_average, s[0], p[0], p[1], p[2], v[0].real)
 
@@ -25,6 +26,7 @@ ONE_RUNG(mean_momentum_step)
 ONE_RUNG(free_pair_step)
 ONE_RUNG(free_pair_average)
 ONE_RUNG(fair_race)
+ONE_RUNG(logsumexp)
 
 #define BITS_IN  DT_BITS, ARG_IN, DOMAIN_ANY, 0
 #define BITS_OUT DT_BITS, ARG_OUT, DOMAIN_ANY, 0
@@ -81,6 +83,39 @@ static const struct op op_philox_blocks = {
     .range = 1,
     .terms = four_terms,
     .bound = bound_relative,
+};
+
+/* ---- a sum of exponentials ---- */
+
+/* x - m is rounded once, which moves each term by as much of |x - m|; the sum has C roundings, and the result
+ * is rounded when m is added */
+static void bound_logsumexp(const struct op *op, const int *size, void *const *buf, int a, struct precision d,
+                            double *bound)
+{
+    const double *x = buf[0], *y = buf[1];
+    (void)op, (void)a;
+    for (int n = 0; n < size[0]; n++) {
+        double most = 0;
+        for (int c = 0; c < size[1]; c++, x++)
+            if (isfinite(*x)) most = fmax(most, fabs(*x));
+        bound[n] = d.unit * (2 * fabs(y[n]) + 4 * most + size[1] + 8);
+    }
+}
+
+static const struct op op_logsumexp = {
+    IDENTITY_REAL(logsumexp),
+    .kind = OP_ROWS,
+    .lesson = "03",
+    .formula = "y (N) = log of the sum over c of exp(x[n][c])",
+    SIZES(GIVEN("N", 1), GIVEN("C", 1)),
+    .example = "64x10",
+    .check_shapes = rows_check,
+    .bench_shapes = rows_bench,
+    .flops = flops_each,
+    ARGS({ "x", INPUT, 2, { 0, 1 } }, { "y", OUTPUT, 1, { 0 } }),
+    .range = 30,
+    .terms = four_terms,
+    .bound = bound_logsumexp,
 };
 
 /* ---- steps ---- */
@@ -219,7 +254,6 @@ static const struct op op_fair_race = {
     .bound = bound_relative,
 };
 
-const struct op *const own_ops[] = { &op_inverted_forward, &op_philox_blocks,
-                                     &op_spared_step,      &op_mean_momentum_step,
-                                     &op_free_pair_step,   &op_free_pair_average,
-                                     &op_fair_race,        NULL };
+const struct op *const own_ops[] = { &op_inverted_forward,   &op_philox_blocks,  &op_spared_step,
+                                     &op_mean_momentum_step, &op_free_pair_step, &op_free_pair_average,
+                                     &op_fair_race,          &op_logsumexp,      NULL };

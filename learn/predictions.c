@@ -48,7 +48,7 @@ static double difference_error(double h, int in_float, int central)
 /* the h of the least error, of eight per decade */
 static double best_h(int in_float, int central)
 {
-    double best = 1, least = INFINITY;
+    double best = 1, least = HUGE_VAL;
     for (int k = 0; k <= 120; k++) {
         double h = pow(10, -k / 8.0), error = difference_error(h, in_float, central);
         if (error < least) least = error, best = h;

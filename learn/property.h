@@ -11,6 +11,7 @@ property_fn mean_stays;           /* inverted_forward: mean and variance of ones
 property_fn published_words;      /* philox_blocks: three known answers                            */
 property_fn one_decay_for_sgd;    /* weight_decay_step: the three decays go one way by SGD         */
 property_fn norms_stay;           /* spared_step: biases and gains keep their norms                */
+property_fn far_rows;             /* logsumexp: logits of 10,000 and -10,000, rows of -infinity */
 property_fn far_logits;           /* bce_logits_forward and backward: at logits from -100 to 100   */
 property_fn values_near_1;        /* newton_schulz: known singular values; -x, 1000 x, x transposed */
 property_fn two_momenta_one_path; /* mean_momentum_step: the heavy ball's weights, 100 steps long */

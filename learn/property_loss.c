@@ -42,3 +42,33 @@ int far_logits(const struct op *op, call_fn *own, char *error)
         }
     return 1;
 }
+
+/* rows of three logits, and the logarithm of the sum of their exponentials */
+static const struct {
+    float x[3];
+    double right;
+} far[] = {
+    { { 10000, 9999, -10000 }, 10000.313261687518 },
+    { { -10000, -10000, -10000 }, -9998.901387711332 },
+    { { -INFINITY, -INFINITY, -INFINITY }, -INFINITY },
+    { { -INFINITY, -3, -INFINITY }, -3 },
+    { { 0, 0, 0 }, 1.0986122886681098 },
+    { { INFINITY, 0, 5 }, INFINITY },
+};
+
+int far_rows(const struct op *op, call_fn *own, char *error)
+{
+    static const int size[MAX_SIZES] = { 1, 3 };
+    if (strcmp(op->name, "logsumexp") != 0) return 1;
+    for (size_t k = 0; k < sizeof far / sizeof *far; k++) {
+        float x[3], yours = NAN;
+        void *const buf[] = { x, &yours };
+        memcpy(x, far[k].x, sizeof x);
+        own(op, size, buf);
+        double right = far[k].right;
+        if (!((double)yours == right || fabs((double)yours - right) <= 1e-6 * fabs(right)))
+            return error_set(error, "of the row %g %g %g it is %.9g; yours is %.9g", (double)x[0],
+                             (double)x[1], (double)x[2], right, (double)yours);
+    }
+    return 1;
+}

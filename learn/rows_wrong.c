@@ -111,3 +111,30 @@ void REF(ce_negative)(int N, int C, const real *p, const int *label, const real 
     for (int n = 0; n < N; n++, p += C, dz += C)
         for (int c = 0; c < C; c++) dz[c] = *dloss * ((c == label[n]) - p[c]) / N;
 }
+
+/* ---- y (N) = log of the sum of exp(x) by rows ---- */
+
+enum wrong_sum { UNSHIFTED, BY_FIRST, NOT_BACK, UNGUARDED, OF_MEAN, LARGEST_ALONE };
+
+static void sum_rows(int N, int C, const real *x, real *y, enum wrong_sum wrong)
+{
+    for (int n = 0; n < N; n++, x += C) {
+        real m = wrong == UNSHIFTED ? 0 : wrong == BY_FIRST ? x[0] : largest(C, x), sum = 0;
+        for (int c = 0; c < C; c++) sum += exp(x[c] - m);
+        if (wrong == OF_MEAN) sum /= C;
+        y[n] = (wrong == NOT_BACK ? 0 : m) + (wrong == LARGEST_ALONE ? 0 : log(sum));
+        if (wrong != UNGUARDED && m - m != 0) y[n] = m;
+    }
+}
+
+#define SUM_ROWS(name, wrong)                            \
+    void REF(name)(int N, int C, const real *x, real *y) \
+    {                                                    \
+        sum_rows(N, C, x, y, wrong);                     \
+    }
+SUM_ROWS(sum_unshifted, UNSHIFTED)
+SUM_ROWS(sum_by_first, BY_FIRST)
+SUM_ROWS(sum_not_back, NOT_BACK)
+SUM_ROWS(sum_unguarded, UNGUARDED)
+SUM_ROWS(sum_of_mean, OF_MEAN)
+SUM_ROWS(sum_largest_alone, LARGEST_ALONE)
