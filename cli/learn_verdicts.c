@@ -108,6 +108,17 @@ static int say_verdicts(const struct verdicts *w, FILE *f)
     return misjudged[0] || misjudged[1] ? EXIT_WRONG : EXIT_OK;
 }
 
+/* of problems: at how many the student's work is right, and what is wrong first */
+static int say_steps(const struct verdicts *w, FILE *f)
+{
+    int all = 0, wrong = 0;
+    for (; w->s->exercise->judged->versions[all].name; all++) wrong += is_misjudged(w, all);
+    fprintf(f, "right at %d of %d networks\n", all - wrong, all);
+    if (wrong)
+        fprintf(f, "\"%s\": %s\n", w->s->exercise->judged->versions[first_misjudged(w, 0)].name, w->said);
+    return wrong ? EXIT_WRONG : EXIT_OK;
+}
+
 static int gate_verdicts(const struct submission *s, FILE *f)
 {
     struct verdicts *w = guard_shared(sizeof *w);
@@ -116,7 +127,7 @@ static int gate_verdicts(const struct submission *s, FILE *f)
     w->s = s;
     w->runs = s->exercise->judged->runs;
     int code = gate_run(name, 4.0 * s->seconds, judge_all, &w->told, f);
-    if (!code) code = say_verdicts(w, f);
+    if (!code) code = s->exercise->stub == GATE_STEPS ? say_steps(w, f) : say_verdicts(w, f);
     munmap(w, sizeof *w);
     return code;
 }
@@ -144,7 +155,7 @@ int grade_test(struct submission *s, enum gate *gate, FILE *f)
     *gate = GATE_COMPILE;
     int code = submission_compile(s, f);
     if (!code) code = load(s, f);
-    if (!code) *gate = GATE_VERDICTS, code = gate_verdicts(s, f);
+    if (!code) *gate = s->exercise->stub, code = gate_verdicts(s, f);
     remote_close();
     guard_remove_folder();
     return code;
@@ -158,6 +169,6 @@ int test_rejects(const struct exercise *e, const struct mistake *m, enum gate *g
     FILE *nowhere = fopen("/dev/null", "w");
     int code = nowhere ? gate_verdicts(&s, nowhere) : EXIT_RESOURCES;
     if (nowhere) fclose(nowhere);
-    *gate = GATE_VERDICTS;
+    *gate = e->stub;
     return code == EXIT_WRONG;
 }

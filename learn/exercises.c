@@ -8,9 +8,10 @@
 #include "own.h"
 
 const char *const gate_names[GATES] = {
-    [GATE_COMPILE] = "compile", [GATE_GRADIENT] = "gradient", [GATE_PROPERTY] = "property",
-    [GATE_VALUES] = "values",   [GATE_EDGES] = "edges",       [GATE_COUNTS] = "counts",
-    [GATE_RACE] = "race",       [GATE_NUMBERS] = "numbers",   [GATE_VERDICTS] = "verdicts",
+    [GATE_COMPILE] = "compile",   [GATE_GRADIENT] = "gradient", [GATE_PROPERTY] = "property",
+    [GATE_VALUES] = "values",     [GATE_EDGES] = "edges",       [GATE_COUNTS] = "counts",
+    [GATE_RACE] = "race",         [GATE_NUMBERS] = "numbers",   [GATE_STEPS] = "steps",
+    [GATE_VERDICTS] = "verdicts",
 };
 
 const char *const gate_about[GATES] = {
@@ -23,6 +24,7 @@ const char *const gate_about[GATES] = {
     [GATE_COUNTS] = "it needs no more instructions, loads or bytes than the exercise allows",
     [GATE_RACE] = "it is about as fast as a rung of ours, measured side by side",
     [GATE_NUMBERS] = "every number is right",
+    [GATE_STEPS] = "after each of 20 steps every weight is ours, bit for bit",
     [GATE_VERDICTS] = "it accuses every wrong version that it is handed, and no right one",
 };
 

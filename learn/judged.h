@@ -1,6 +1,8 @@
 /* judged.h - exercises in which the student's function judges: it is handed versions of something, one at a
  * time, and says of each whether it is wrong. A version runs where the student's function is not, and they
  * come in an order that the seed decides: there is nothing to tell them apart by but what they compute.
+ * Or it does something with what it is handed (GATE_STEPS): versions are then problems, none of them is
+ * wrong, and whoever serves them judges.
  */
 #ifndef RUNGS_LEARN_JUDGED_H
 #define RUNGS_LEARN_JUDGED_H
@@ -48,7 +50,7 @@ struct judged {
 };
 
 extern const struct judged judged_losses, judged_gradients, judged_optimizers, judged_convolutions,
-    judged_masks;
+    judged_masks, judged_steps;
 extern const struct mistake wrong_checkers[];
 
 /* bytes of data that the arrays take; more than CHANNEL_BYTES if they are not there */

@@ -27,6 +27,7 @@ enum gate {
     GATE_COUNTS,   /* no more instructions, loads or bytes than the exercise allows              */
     GATE_RACE,     /* as fast as a rung of the ladder, in a race with it                          */
     GATE_NUMBERS,  /* every number is right                                                      */
+    GATE_STEPS,    /* after each of 20 steps every weight is ours, bit for bit                   */
     GATE_VERDICTS, /* it accuses every wrong version that it is handed, and no right one         */
     GATES
 };

@@ -63,6 +63,23 @@ const struct exercise lesson_1[] = {
         .section = "lesson 1, Derivation",
     },
     {
+        .number = "1.5",
+        .name = "step_order",
+        .kind = EXERCISE_TEST,
+        .minutes = 10,
+        .file = "1.5_step_order.c",
+        .reference = "learn/solutions/1.5_step_order.c",
+        .function = { "step_order" },
+        .judged = &judged_steps,
+        .stub = GATE_STEPS,
+        .hint = { "Of each line: which arrays does it read, and what should be in them then?",
+                  "L is a function of the w2 that has made y. By which w2 does dense_dx take the gradient back?",
+                  "First all gradients, then all steps: the line descend(OUT * HID, dw2, w2, lr) belongs behind "
+                  "dense_dx." },
+        .insight = "wrong gradients descend, too: only a comparison in bits, or a gradient check, shows it",
+        .section = "lesson 1, The naive C",
+    },
+    {
         .number = "1.6",
         .name = "write_the_checker",
         .kind = EXERCISE_TEST,

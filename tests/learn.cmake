@@ -9,6 +9,7 @@ set(learn_stubs
     1.2_numbers
     1.3_gradient
     1.4_gradient
+    1.5_steps
     1.6_verdicts
     1.7_numbers
     1.8_counts
