@@ -12,6 +12,7 @@
  *   learn_counts.c    the other one: what valgrind counts
  *   learn_tally.c     one program, counted
  *   learn_speed.c     how fast a stranger's rung is
+ *   learn_kernel.c    CUDA kernels, in the emulator; learn_kernel.h has what belongs to them
  *   learn_class.c     a folder of students; learn_class.h has what belongs to it
  *   learn_pack.c      a hand-out for a class
  *   learn_autograder.c   what GitHub Classroom and Gradescope read
@@ -67,9 +68,10 @@ struct submission {
     int is_stranger;          /* as in remote_code */
     const struct mistake *mistake;
     uint64_t seed;
-    unsigned seconds;    /* that a gate may take for one function at one shape */
-    struct stats *speed; /* of a rung that passes, in shared memory: see speed_measure; or NULL */
-    int no_race;         /* 1: GATE_RACE is left out, as on a machine that does something else */
+    unsigned seconds;     /* that a gate may take for one function at one shape */
+    struct stats *speed;  /* of a rung that passes, in shared memory: see speed_measure; or NULL */
+    const char *measured; /* a file in which what the stub and the solution count is kept, or NULL */
+    int no_race;          /* 1: GATE_RACE is left out, as on a machine that does something else */
 };
 
 struct grade {
@@ -84,16 +86,17 @@ struct grade grade_file(struct submission s);
 /* 1 if the exercise's submissions must pass this gate */
 int grade_has_gate(const struct exercise *e, enum gate gate);
 
-/* ---- learn_functions.c, learn_numbers.c, learn_verdicts.c: an exercise of one kind. EXIT_OK, or an exit
+/* ---- learn_functions.c, learn_numbers.c, learn_verdicts.c, learn_kernel.c: an exercise of one kind. EXIT_OK, or an exit
  * code with the gate that failed in *gate and lines on f that say why ---- */
 
 typedef int grade_fn(struct submission *s, enum gate *gate, FILE *f);
-grade_fn grade_functions, grade_numbers, grade_test;
+grade_fn grade_functions, grade_numbers, grade_test, grade_kernel;
 
 /* Compiles it into s->library, and s->library_f64 where that is called. An exit code, with lines on f. */
 int submission_compile(struct submission *s, FILE *f);
 
 int functions_have_gate(const struct exercise *e, enum gate gate);
+int kernel_has_gate(const struct exercise *e, enum gate gate);
 
 /* the file that is read: what `shown` names, or a copy of it */
 const char *submission_source(const struct submission *s);
@@ -103,6 +106,9 @@ enum { GATE_SECONDS = 30 };
 /* 1 if the grader rejects this wrong version; *gate: which one did */
 typedef int rejects_fn(const struct exercise *e, const struct mistake *m, enum gate *gate);
 rejects_fn grade_rejects, functions_reject, numbers_reject, test_rejects;
+
+/* Prints the wrong versions of kernels and the gates that reject them; EXIT_OK if all are. */
+int kernel_matrix(const struct exercise *e);
 
 /* ---- learn_gates.c: each prints on f why not; EXIT_OK, EXIT_WRONG or EXIT_RESOURCES ---- */
 

@@ -20,14 +20,14 @@ static void put_indented(FILE *f, const char *text)
 }
 
 static grade_fn *const grade_kind[] = {
-    [EXERCISE_FUNCTIONS] = grade_functions,
-    [EXERCISE_RUNG] = grade_functions,
-    [EXERCISE_NUMBERS] = grade_numbers,
-    [EXERCISE_TEST] = grade_test,
+    [EXERCISE_FUNCTIONS] = grade_functions, [EXERCISE_RUNG] = grade_functions,
+    [EXERCISE_NUMBERS] = grade_numbers,     [EXERCISE_TEST] = grade_test,
+    [EXERCISE_KERNEL] = grade_kernel,
 };
 
 int grade_has_gate(const struct exercise *e, enum gate gate)
 {
+    if (e->kind == EXERCISE_KERNEL) return kernel_has_gate(e, gate);
     if (e->kind == EXERCISE_FUNCTIONS || e->kind == EXERCISE_RUNG) return functions_have_gate(e, gate);
     return gate == e->stub || (e->kind == EXERCISE_TEST && gate == GATE_COMPILE);
 }
@@ -50,7 +50,9 @@ struct grade grade_file(struct submission s)
     if (fclose(f)) g.code = EXIT_RESOURCES;
     f = open_memstream(&g.text, &length);
     if (f) {
-        if (g.code)
+        if (g.code == EXIT_SKIPPED)
+            fprintf(f, "SKIP  %s %s cannot be graded here\n", e->number, e->name);
+        else if (g.code)
             fprintf(f, "FAIL  %s %s at the gate '%s'\n", e->number, e->name, gate_names[g.gate]);
         else
             fprintf(f, "PASS  %s %s\n", e->number, e->name);

@@ -69,6 +69,8 @@ static void say_passed(const struct exercise *e)
     if (all)
         printf("      its grader rejects %d of %d wrong versions: rungs learn matrix %s\n", rejected, all,
                e->number);
+    if (e->kind == EXERCISE_KERNEL)
+        printf("      what its grader makes of wrong versions: rungs learn matrix %s\n", e->number);
     const struct exercise *next = course_current(course);
     if (next)
         printf("      next: %s %s, rungs learn show %s\n", next->number, next->name, next->number);
@@ -80,8 +82,14 @@ int learn_check(const struct exercise *e)
 {
     char file[FILE_PATH], error[ERROR_TEXT];
     if (!course_file(course, e, file, error)) return refuse(EXIT_OUTPUT, error);
-    struct grade g = grade_file((struct submission){
-        .exercise = e, .shown = file, .seed = seed, .seconds = limit, .no_race = no_race });
+    char measured[FILE_PATH + 16];
+    snprintf(measured, sizeof measured, "%s/counts.txt", course->path);
+    struct grade g = grade_file((struct submission){ .exercise = e,
+                                                     .shown = file,
+                                                     .seed = seed,
+                                                     .seconds = limit,
+                                                     .measured = measured,
+                                                     .no_race = no_race });
     if (!g.text) return refuse(EXIT_RESOURCES, "out of memory for the report");
     fputs(g.text, stdout);
     free(g.text);
@@ -129,6 +137,7 @@ static int matrix_of(const struct exercise *e)
 {
     int code = EXIT_OK;
     const struct mistake *m;
+    if (e->kind == EXERCISE_KERNEL) return kernel_matrix(e);
     for (int k = 0; (m = exercise_mistake(e, k)); k++) {
         enum gate gate = GATE_COMPILE;
         int rejected = grade_rejects(e, m, &gate);

@@ -11,7 +11,7 @@ const char *const gate_names[GATES] = {
     [GATE_COMPILE] = "compile",   [GATE_GRADIENT] = "gradient", [GATE_PROPERTY] = "property",
     [GATE_VALUES] = "values",     [GATE_EDGES] = "edges",       [GATE_COUNTS] = "counts",
     [GATE_RACE] = "race",         [GATE_NUMBERS] = "numbers",   [GATE_STEPS] = "steps",
-    [GATE_VERDICTS] = "verdicts",
+    [GATE_VERDICTS] = "verdicts", [GATE_CHECKERS] = "checkers",
 };
 
 const char *const gate_about[GATES] = {
@@ -21,11 +21,14 @@ const char *const gate_about[GATES] = {
     [GATE_VALUES] =
         "in float, every element agrees with our result in double, at many sizes; nothing else is touched",
     [GATE_EDGES] = "it is right at infinities, NaN and the ends of the range",
-    [GATE_COUNTS] = "it needs no more instructions, loads or bytes than the exercise allows",
+    [GATE_COUNTS] =
+        "it needs no more instructions, loads, bytes or requests to memory than the exercise allows",
     [GATE_RACE] = "it is about as fast as a rung of ours, measured side by side",
     [GATE_NUMBERS] = "every number is right",
     [GATE_STEPS] = "after each of 20 steps every weight is ours, bit for bit",
     [GATE_VERDICTS] = "it accuses every wrong version that it is handed, and no right one",
+    [GATE_CHECKERS] =
+        "in every order of its threads the emulator finds no race, nothing out of bounds, nothing unwritten",
 };
 
 const char *const count_names[COUNTS] = { [COUNT_INSTRUCTIONS] = "instructions per FLOP",

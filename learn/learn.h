@@ -6,6 +6,9 @@
  * reference's, cut out by its name, so that neither can drift from the other. What no operation of the suite
  * asks for is an operation of the exercises' own (own.h): graded by the same gates, in the same processes.
  * The solution of a function that judges is a file of solutions/.
+ *
+ * A file NUMBER_name.cu of CUDA kernels is both: what only the solution has is between SOLUTION and STUB, what
+ * only the stub has between STUB and END, each a comment on a line of its own (text.c).
  */
 #ifndef RUNGS_LEARN_H
 #define RUNGS_LEARN_H
@@ -14,17 +17,18 @@
 
 /* EXERCISE_FUNCTIONS: the student writes the functions of some operations; EXERCISE_RUNG: a fast one, in
  * float; EXERCISE_NUMBERS: predicts numbers; EXERCISE_TEST: a function that tells wrong versions of something
- * from right ones */
-enum exercise_kind { EXERCISE_FUNCTIONS, EXERCISE_RUNG, EXERCISE_NUMBERS, EXERCISE_TEST };
+ * from right ones; EXERCISE_KERNEL: CUDA kernels */
+enum exercise_kind { EXERCISE_FUNCTIONS, EXERCISE_RUNG, EXERCISE_NUMBERS, EXERCISE_TEST, EXERCISE_KERNEL };
 
 /* What a submission must pass, in this order; a stub fails at one that its exercise names. */
 enum gate {
     GATE_COMPILE,  /* it compiles, with the signatures of the operations                         */
     GATE_GRADIENT, /* in double: every element against differences and the complex step          */
     GATE_PROPERTY, /* in float: what a right function has, asked of some calls                   */
+    GATE_CHECKERS, /* the emulator finds no race, no index out of bounds, nothing unwritten      */
     GATE_VALUES,   /* in float: the double oracle at every size class, between guard pages       */
     GATE_EDGES,    /* in float: at infinities, NaN, the ends of the range; zeros are exact       */
-    GATE_COUNTS,   /* no more instructions, loads or bytes than the exercise allows              */
+    GATE_COUNTS,   /* no more instructions, loads, bytes or requests than the exercise allows    */
     GATE_RACE,     /* as fast as a rung of the ladder, in a race with it                          */
     GATE_NUMBERS,  /* every number is right                                                      */
     GATE_STEPS,    /* after each of 20 steps every weight is ours, bit for bit                   */
@@ -60,7 +64,7 @@ struct exercise {
     const char *number, *name;
     enum exercise_kind kind;
     int minutes;
-    const char *file;                         /* what the student begins with; ends in .c or .txt       */
+    const char *file;                         /* what the student begins with; ends in .c, .cu or .txt  */
     const char *reference;                    /* the file that has the solution: "reference/dense.c"    */
     const char *function[MOST_FUNCTIONS + 1]; /* that are graded: names of operations, then NULL    */
     const char *written; /* a function of the file and of `reference` that the student writes, if not those */
@@ -82,7 +86,8 @@ struct exercise {
     int is_plain; /* counted without AVX2: there a compiler does not load a number again to multiply by it */
     const char *next; /* the exercise whose solution is the next rung, "1.9"; NULL: there is none */
     const struct answer *(*answers)(void); /* of EXERCISE_NUMBERS */
-    const struct judged *judged; /* of EXERCISE_TEST: what the student's function judges (judged.h) */
+    const struct judged *judged;      /* of EXERCISE_TEST: what the student's function judges (judged.h) */
+    const struct kernel_task *kernel; /* of EXERCISE_KERNEL  */
     const char *hint[MOST_HINTS];
     const char *insight; /* what it is there for; said after it is passed          */
     const char *section; /* where to read: "lesson 1, Derivation"                  */
@@ -138,6 +143,47 @@ int answer_accepts(const struct answer *a, double value);
 
 /* The slip that it is, or NULL */
 const struct slip *answer_slip(const struct answer *a, double value);
+
+/* ---- CUDA kernels (kernels.c) ---- */
+
+/* What is counted of the kernels that one call launches */
+enum kernel_count {
+    KERNEL_NOTHING,
+    KERNEL_SECTORS,  /* of 32 bytes of global memory, for each request of a warp   */
+    KERNEL_TRAFFIC,  /* of them, for each multiply-add of the operation's own      */
+    KERNEL_IDLE,     /* lanes of 32 that are not active in a request to memory     */
+    KERNEL_BANKS,    /* passes of shared memory for each that would do, at worst   */
+    KERNEL_ATOMICS,  /* atomic requests                                            */
+    KERNEL_LAUNCHES, /* kernels                                                    */
+    KERNEL_COUNTS
+};
+
+extern const char *const kernel_count_names[KERNEL_COUNTS];
+
+enum { MOST_KERNEL_COUNTS = 2 };
+
+/* How the kernels of an exercise are graded. What the stub counts and what is done right is measured. */
+struct kernel_task {
+    const int (*shapes)[MAX_SIZES]; /* on which values are checked; ends with a 0              */
+    const int *counted;             /* the shape of counts                                     */
+    struct {
+        enum kernel_count what;
+        double most;
+    } count[MOST_KERNEL_COUNTS];
+    const char *before;    /* the exercise whose solution is counted for "before"; NULL: the stub */
+    const int (*grids)[2]; /* blocks and threads, for the variables grid_blocks and grid_threads of the
+                            * file, with each of which it must be right; ends with a 0; NULL: none */
+    const struct kernel_wrong *wrong;
+};
+
+/* A wrong version that somebody has written some day: the solution with one place changed */
+struct kernel_wrong {
+    const char *name, *about; /* name == NULL ends a list */
+    const char *from, *to;
+};
+
+/* The solution with that change; free it. NULL: `from` is not in it once, or out of memory. */
+char *kernel_changed(const struct exercise *e, const struct kernel_wrong *w);
 
 /* ---- wrong versions ---- */
 

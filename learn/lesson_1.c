@@ -160,5 +160,39 @@ const struct exercise lesson_1[] = {
             "reuse in registers: 6 loads for 8 multiply-adds are enough where there were 16; gcc repeats some",
         .section = "lesson 1, Faster",
     },
+    {
+        .number = "1.11",
+        .name = "first_kernel",
+        .kind = EXERCISE_KERNEL,
+        .minutes = 15,
+        .file = "1.11_first_kernel.cu",
+        .function = { "dense_forward" },
+        .stub = GATE_CHECKERS,
+        .kernel = &first_kernel,
+        .hint = { "Which outputs has the block (blockIdx.x, blockIdx.y), if each has SIDE x SIDE of them?",
+                  "o = blockIdx.x * SIDE + threadIdx.x, n = blockIdx.y * SIDE + threadIdx.y; and OUT / SIDE blocks "
+                  "across, rounded up, cover a row.",
+                  "dim3 blocks((OUT + SIDE - 1) / SIDE, (N + SIDE - 1) / SIDE), and in the kernel: if (n >= N || o "
+                  ">= OUT) return;" },
+        .insight =
+            "a grid is a multiple of its block, and sizes are not: every kernel asks whether it is inside",
+        .section = "lesson 1, On the GPU",
+    },
+    {
+        .number = "1.12",
+        .name = "shared_tile",
+        .kind = EXERCISE_KERNEL,
+        .minutes = 15,
+        .file = "1.12_shared_tile.cu",
+        .function = { "dense_forward" },
+        .stub = GATE_CHECKERS,
+        .kernel = &shared_tile,
+        .hint = { "The report names two threads, a line where one writes and a line where the other reads. What is between them?",
+                  "bias[across] is written by the threads of the first row, and read by all of them. A thread of another row may be the first to get there.",
+                  "__syncthreads(); behind the line that fills bias: all threads of the block reach it, so not in the if." },
+        .insight =
+            "a run that passes proves nothing: threads have no order, and the one that you saw is not the one you get",
+        .section = "lesson 1, On the GPU",
+    },
     { 0 },
 };

@@ -83,6 +83,22 @@ const struct exercise lesson_3[] = {
         .section = "lesson 3, Faster",
     },
     {
+        .number = "3.5",
+        .name = "warp_row",
+        .kind = EXERCISE_KERNEL,
+        .minutes = 15,
+        .file = "3.5_warp_row.cu",
+        .function = { "softmax_forward" },
+        .stub = GATE_VALUES,
+        .kernel = &warp_row,
+        .hint = { "largest_of_warp has all that is needed: what does it do to a lane and the lane 16 apart?",
+                  "Exchange and add instead of exchange and compare: after five steps every lane has the sum of all 32.",
+                  "for (int bit = LANES / 2; bit > 0; bit /= 2) v += __shfl_xor_sync(ALL, v, bit);" },
+        .insight =
+            "a tree adds in the same order each time, in five steps and not 32: its sum is exacter, too",
+        .section = "lesson 3, On the GPU",
+    },
+    {
         .number = "3.6",
         .name = "false_friends",
         .kind = EXERCISE_TEST,

@@ -42,6 +42,23 @@ const struct exercise lesson_6[] = {
         .section = "lesson 6, The naive C",
     },
     {
+        .number = "6.5",
+        .name = "same_everywhere",
+        .kind = EXERCISE_KERNEL,
+        .minutes = 15,
+        .file = "6.5_same_everywhere.cu",
+        .function = { "dropout_forward" },
+        .stub = GATE_VALUES,
+        .set = { "p=0", "p=0.5 seed=7" },
+        .kernel = &same_everywhere,
+        .hint = { "What does a thread know that is the same in every grid?",
+                  "The number of the element. `next` counts what the thread has drawn, and that is another one in another grid.",
+                  "is_kept(seed, (uint64_t)k, below), and no counter at all" },
+        .insight =
+            "counters, not states: random numbers that are a function of their place are the same in every order",
+        .section = "lesson 6, On the GPU",
+    },
+    {
         .number = "6.6",
         .name = "twin_masks",
         .kind = EXERCISE_TEST,

@@ -76,5 +76,21 @@ const struct exercise lesson_7[] = {
             "where two are equal the derivative is a choice, and the index of the first is the whole memory of it",
         .section = "lesson 7, Derivation",
     },
+    {
+        .number = "7.8",
+        .name = "halo",
+        .kind = EXERCISE_KERNEL,
+        .minutes = 30,
+        .file = "7.8_halo.cu",
+        .function = { "conv2d_forward" },
+        .stub = GATE_COUNTS,
+        .kernel = &halo,
+        .hint = { "For SIDE x SIDE outputs a plane's tile has SIDE + 2 rows of SIDE + 2 numbers; its first is at (blockIdx.y * SIDE - 1, blockIdx.x * SIDE - 1).",
+                  "Number the threads of the block from 0 on; thread t loads elements t, t + SIDE * SIDE, ... of the tile, by pixel(), and threads below 9 load a weight.",
+                  "__syncthreads(); nine products of tile[threadIdx.y + r][threadIdx.x + s] and weight[r * 3 + s]; __syncthreads(); then the next plane. No thread returns before." },
+        .insight =
+            "what one thread loads, its neighbours need: load for the block, and do not forget its border",
+        .section = "lesson 7, On the GPU",
+    },
     { 0 },
 };

@@ -20,11 +20,66 @@ const char *learn_text(const char *path)
     return NULL;
 }
 
-const char *exercise_start(const struct exercise *e)
+static const char *text_of(const struct exercise *e)
 {
     char path[200];
     snprintf(path, sizeof path, "learn/%s", e->file);
     return learn_text(path);
+}
+
+/* ---- CUDA kernels: a file that is both ---- */
+
+enum part { PART_BOTH, PART_SOLUTION, PART_STUB };
+
+/* what begins behind this line; -1: it is no mark */
+static int part_behind(const char *line, int n)
+{
+    static const struct {
+        const char *mark;
+        enum part part;
+    } marks[] = { { "/* SOLUTION */", PART_SOLUTION },
+                  { "/* STUB */", PART_STUB },
+                  { "/* END */", PART_BOTH } };
+    while (n && *line == ' ') line++, n--;
+    for (size_t k = 0; k < sizeof marks / sizeof *marks; k++)
+        if ((size_t)n == strlen(marks[k].mark) && !strncmp(line, marks[k].mark, (size_t)n))
+            return (int)marks[k].part;
+    return -1;
+}
+
+/* the lines of both, and those of one part */
+static void put_part(FILE *f, const char *text, enum part wanted)
+{
+    int part = PART_BOTH;
+    for (const char *line = text; *line;) {
+        int n = (int)strcspn(line, "\n"), next = part_behind(line, n);
+        if (next < 0 && (part == PART_BOTH || part == (int)wanted)) fprintf(f, "%.*s\n", n, line);
+        if (next >= 0) part = next;
+        line += n + (line[n] == '\n');
+    }
+}
+
+static void put_kernel(FILE *f, const struct exercise *e, const char *start)
+{
+    (void)start;
+    put_part(f, text_of(e), PART_SOLUTION);
+}
+
+/* the stub, made once; NULL: out of memory */
+static const char *kernel_start(const struct exercise *e)
+{
+    static char *made[MOST_EXERCISES];
+    char **text = &made[e - exercises()];
+    size_t length;
+    FILE *f = *text ? NULL : open_memstream(text, &length);
+    if (!f) return *text;
+    put_part(f, text_of(e), PART_STUB);
+    return fclose(f) ? NULL : *text;
+}
+
+const char *exercise_start(const struct exercise *e)
+{
+    return e->kind == EXERCISE_KERNEL ? kernel_start(e) : text_of(e);
 }
 
 /* ---- functions ---- */
@@ -128,10 +183,8 @@ static void put_numbers(FILE *f, const struct exercise *e, const char *start)
 typedef void put_fn(FILE *f, const struct exercise *e, const char *start);
 
 static put_fn *const put_solution[] = {
-    [EXERCISE_FUNCTIONS] = put_functions,
-    [EXERCISE_RUNG] = put_functions,
-    [EXERCISE_NUMBERS] = put_numbers,
-    [EXERCISE_TEST] = put_test,
+    [EXERCISE_FUNCTIONS] = put_functions, [EXERCISE_RUNG] = put_functions, [EXERCISE_NUMBERS] = put_numbers,
+    [EXERCISE_TEST] = put_test,           [EXERCISE_KERNEL] = put_kernel,
 };
 
 char *exercise_solution(const struct exercise *e)

@@ -56,8 +56,19 @@ static int upload_all(const struct device *d, const struct check_case *c, void *
 }
 
 /* Where the buffers of a problem begin: all on 16 bytes; all one float further; each another
- * number of floats further */
-enum places { ON_16_BYTES, ALL_BESIDE, EACH_ELSEWHERE };
+ * number of floats further; where they end at a multiple of ZONE bytes */
+enum places { ON_16_BYTES, ALL_BESIDE, EACH_ELSEWHERE, TO_THE_END };
+
+/* bytes between a buffer and the zone in front */
+static size_t shift_at(enum places places, int a, size_t bytes)
+{
+    switch (places) {
+    case ALL_BESIDE: return sizeof(float);
+    case EACH_ELSEWHERE: return (size_t)a % 4 * sizeof(float);
+    case TO_THE_END: return (ZONE - bytes % ZONE) % ZONE;
+    default: return 0;
+    }
+}
 
 static int stage_at(const struct device *d, const struct check_case *c, enum places places, void **buf,
                     char *reason)
@@ -65,8 +76,8 @@ static int stage_at(const struct device *d, const struct check_case *c, enum pla
     int ok = 1;
     memset(buf, 0, (size_t)c->op->narg * sizeof *buf);
     for (int a = 0; a < c->op->narg && ok; a++) {
-        size_t floats = places == ALL_BESIDE ? 1 : places == EACH_ELSEWHERE ? (size_t)a % 4 : 0;
-        buf[a] = allocate_between_zones(d, floats * sizeof(float), c->bytes[a], pattern_beside(c, a));
+        buf[a] =
+            allocate_between_zones(d, shift_at(places, a, c->bytes[a]), c->bytes[a], pattern_beside(c, a));
         ok = buf[a] != NULL;
     }
     if (ok && upload_all(d, c, buf)) return 1;
@@ -78,6 +89,11 @@ static int stage_at(const struct device *d, const struct check_case *c, enum pla
 int device_stage(const struct device *d, const struct check_case *c, void **buf, char *error)
 {
     return stage_at(d, c, ON_16_BYTES, buf, error);
+}
+
+int device_stage_to_the_end(const struct device *d, const struct check_case *c, void **buf, char *error)
+{
+    return stage_at(d, c, TO_THE_END, buf, error);
 }
 
 static int fail(const struct check_case *c, struct check *result, const char *what)

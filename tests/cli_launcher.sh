@@ -402,6 +402,22 @@ END
         called "ninja -C $default rungs_with_cuda"
     done
 
+    for words in "check 1.11" "hint first_kernel" "check 1.11_first_kernel"; do
+        case="learn $words"
+        settled
+        mkdir "$tree/learn"
+        touch -d "1 hour ago" "$tree/learn/1.11_first_kernel.cu" "$tree/learn"
+        # shellcheck disable=SC2086 # words
+        run "$rungs" learn $words
+        called "ninja -C $default rungs_with_kernels"
+    done
+    case="learn check 1.1"
+    settled
+    mkdir "$tree/learn"
+    touch "$tree/learn/1.11_first_kernel.cu"
+    run "$rungs" learn check 1.1
+    uncalled "rungs_with_kernels"
+
     case="through a link, from another folder"
     settled
     ln -s "$rungs" "$work/link"

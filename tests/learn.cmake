@@ -42,7 +42,18 @@ set(learn_stubs
     7.2_gradient
     7.3_verdicts
     7.4_property)
+# the same of those on CUDA kernels, which need the emulator
+set(learn_kernels
+    1.11_checkers
+    1.12_checkers
+    2.5_counts
+    3.5_values
+    4.5_counts
+    6.5_values
+    7.8_counts)
 list(LENGTH learn_stubs learn_count)
+list(LENGTH learn_kernels learn_kernel_count)
+math(EXPR learn_count "${learn_count} + ${learn_kernel_count}")
 
 if(RUNGS_TEST_ONCE AND NOT RUNGS_SANITIZE)
   if(RUNGS_PYTHON)
@@ -61,11 +72,15 @@ if(NOT RUNGS_SANITIZE) # what students write is compiled without the sanitizer, 
            $<TARGET_FILE:learn_solutions> ${CMAKE_CURRENT_BINARY_DIR}/learn_class ${CMAKE_C_COMPILER})
 endif()
 if(RUNGS_TEST_ONCE AND NOT RUNGS_SANITIZE)
-  foreach(stub IN LISTS learn_stubs)
+  if(NOT TARGET kit_module)
+    set(learn_kernels)
+  endif()
+  foreach(stub IN LISTS learn_stubs learn_kernels)
     string(REPLACE _ ";" stub ${stub})
     list(POP_FRONT stub number gate)
     add_test(NAME learn.${number} COMMAND ${RUNGS_SH} ${CMAKE_CURRENT_SOURCE_DIR}/learn_exercise.sh $<TARGET_FILE:rungs>
              $<TARGET_FILE:learn_solutions> ${CMAKE_CURRENT_BINARY_DIR}/learn_${number} ${CMAKE_C_COMPILER} ${number} ${gate})
-    set_tests_properties(learn.${number} PROPERTIES SKIP_RETURN_CODE 77) # counts without valgrind
+    set_tests_properties(learn.${number} PROPERTIES ENVIRONMENT "CXX=${CMAKE_CXX_COMPILER}"
+                         SKIP_RETURN_CODE 77) # counts without valgrind
   endforeach()
 endif()

@@ -64,7 +64,7 @@ format workflow $flow || got=$?
 case $got in
 0)
     sed 's/.* learn check \([0-9.]*\) .*/\1/' said >commands
-    ls classroom/[1-9]* | sed 's,.*/,,; s/_.*//' | uniq | cmp -s - commands || fail "the workflow does not grade all exercises: $(cat said)"
+    ls classroom/[1-9]* | sed 's,.*/,,; s/_.*//' | sort -uV | cmp -s - commands || fail "the workflow does not grade all exercises: $(cat said)"
     for wrong in 's/max-score/points/' 's/runners: exercise-1-1,/runners: /' 's/EXERCISE-1-1/EXERCISE_1_1/' 's/id: exercise-1-1/id: 1.1/'; do
         sed "$wrong" $flow >wrong.yml
         ! format workflow wrong.yml || fail "a workflow that is wrong ($wrong) has the format"

@@ -17,13 +17,16 @@ namespace emu
 {
 
 Where fault_where;
+const void *checking_pc;
 static const void *fault_address, *fault_pc;
 static volatile sig_atomic_t timed_out;
 
 [[noreturn]] static void land()
 {
-    std::string line = fault_where.file ? source_line(fault_where) : source_line((const char *)fault_pc + 1);
-    fault_where = {};
+    std::string line = fault_where.file ? source_line(fault_where)
+                       : checking_pc    ? source_line(checking_pc)
+                                        : source_line((const char *)fault_pc + 1);
+    fault_where = {}, checking_pc = nullptr;
     if (timed_out)
         fail("progress", { nullptr, 0 },
              "no progress: the thread has run for %u seconds without a barrier or an end, now at %s "

@@ -42,6 +42,8 @@ std::string describe_claim(const void *address);
 
 /* While the emulator touches memory for a statement of the kernel: its line. Else without a file. */
 extern Where fault_where;
+/* behind the access that a checker looks at, whose fault is the kernel's; else NULL */
+extern const void *checking_pc;
 
 void faults_install(); /* once: illegal addresses become failures */
 void faults_begin();   /* of a launch: illegal addresses and endless loops become failures */

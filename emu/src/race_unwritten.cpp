@@ -125,7 +125,11 @@ static void check_read(const void *address, size_t size, Where where, const void
 {
     static std::set<std::pair<std::string, const void *>> told;
     uintptr_t first;
-    if (is_all_written(address, size) || !unwritten_in(address, size, &first)) return;
+    if (is_all_written(address, size)) return;
+    checking_pc = pc, fault_where = where; /* the bytes may be nobody's */
+    size_t count = unwritten_in(address, size, &first);
+    checking_pc = nullptr, fault_where = {};
+    if (!count) return;
     mark(address, size, (unsigned char)std::min<size_t>(size, 16)); /* told once */
     if (!told.insert({ kernel->name, location_of((const void *)first).start }).second) return;
     tell_unwritten(pc ? source_of(pc) : where,
