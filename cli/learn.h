@@ -98,9 +98,6 @@ int submission_compile(struct submission *s, FILE *f);
 int functions_have_gate(const struct exercise *e, enum gate gate);
 int kernel_has_gate(const struct exercise *e, enum gate gate);
 
-/* the file that is read: what `shown` names, or a copy of it */
-const char *submission_source(const struct submission *s);
-
 enum { GATE_SECONDS = 30 };
 
 /* 1 if the grader rejects this wrong version; *gate: which one did */
@@ -216,6 +213,9 @@ int pack_gradescope(const struct folder_out *pack, const struct pack_order *o, c
 void pack_drop_classroom(const struct folder_out *pack);
 
 /* ---- learn_source.c ---- */
+
+/* the file that is read: what `shown` names, or a copy of it */
+const char *submission_source(const struct submission *s);
 
 /* What the preprocessor makes of a stranger's file, as a file: it alone is then compiled, so that nothing is
  * but what was looked at. NULL with error set if it includes anything but the system's headers, or has

@@ -5,11 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *submission_source(const struct submission *s)
-{
-    return s->source ? s->source : s->shown;
-}
-
 /* every line of the text, set in */
 static void put_indented(FILE *f, const char *text)
 {

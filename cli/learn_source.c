@@ -18,6 +18,11 @@
 
 enum { MOST_BYTES = 1 << 24 };
 
+const char *submission_source(const struct submission *s)
+{
+    return s->source ? s->source : s->shown;
+}
+
 /* the whole file; NULL with error set */
 static char *read_file(const char *path, const char *shown, char *error)
 {

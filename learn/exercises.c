@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "../base/error.h"
-#include "own.h"
 
 const char *const gate_names[GATES] = {
     [GATE_COMPILE] = "compile",   [GATE_GRADIENT] = "gradient", [GATE_PROPERTY] = "property",
@@ -62,13 +61,6 @@ const struct exercise *exercise_find(const char *name)
         if (!strncmp(name, e->number, n) && name[n] == '_' && !strcmp(name + n + 1, e->name)) return e;
     }
     return NULL;
-}
-
-const struct op *exercise_op_find(const char *name)
-{
-    for (const struct op *const *own = own_ops; *own; own++)
-        if (!strcmp((*own)->name, name)) return *own;
-    return op_find(name);
 }
 
 const struct op *exercise_op(const struct exercise *e, const struct op *op, int k)

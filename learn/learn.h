@@ -102,7 +102,7 @@ int exercise_is_of(const struct exercise *e, int lesson);
 /* The exercise "1.3", "dense_dw" or "1.3_dense_dw"; NULL if there is none. */
 const struct exercise *exercise_find(const char *name);
 
-/* The operation of that name, of the suite or of the exercises' own (own.h); NULL if there is none. */
+/* The operation of that name, of the suite or of the exercises' own (own_ops.c); NULL if there is none. */
 const struct op *exercise_op_find(const char *name);
 
 /* ---- texts (text.c) ---- */

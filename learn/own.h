@@ -27,7 +27,4 @@ typedef __typeof__(fair_race_f32) fair_race_fn;
 typedef __typeof__(free_pair_step_f32) free_pair_step_fn;
 typedef __typeof__(free_pair_average_f32) free_pair_average_fn;
 
-struct op;
-extern const struct op *const own_ops[]; /* ends with NULL */
-
 #endif
