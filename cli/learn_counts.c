@@ -103,6 +103,21 @@ static double read_prediction(const char *file, const char *name)
     return value;
 }
 
+/* EXIT_OK if the student has predicted what the exercise asks for, or it asks for nothing */
+static int judge_bill(const struct submission *s, FILE *f)
+{
+    const struct answer *bill = &s->exercise->bill;
+    if (!bill->name) return EXIT_OK;
+    double value = read_prediction(submission_source(s), bill->name);
+    if (isnan(value))
+        return fprintf(f, "first the bill: a number behind \"prediction: %s =\"\n", bill->name), EXIT_WRONG;
+    if (answer_accepts(bill, value)) return EXIT_OK;
+    const struct slip *slip = answer_slip(bill, value);
+    fprintf(f, "the bill is another: %s = %.9g is not right\n", bill->name, value);
+    if (slip) fprintf(f, "%s\n", slip->about);
+    return EXIT_WRONG;
+}
+
 /* ---- the table ---- */
 
 static void put_number(FILE *f, double x)
@@ -164,7 +179,9 @@ int gate_counts(const struct submission *s, const struct op *op, FILE *f)
     for (int v = 0; v < VERSIONS; v++)
         for (int k = 0; k < COUNTS; k++) counts.of[v][k] = none;
     counts.predicted = read_prediction(submission_source(s), count_names[s->exercise->count]);
-    int code = tally_open(&c, s, op, error);
+    int code = judge_bill(s, f);
+    if (code) return code;
+    code = tally_open(&c, s, op, error);
     if (!code) code = take_all(&c, &counts, error);
     if (!code)
         code = judge(&c, &counts, f);

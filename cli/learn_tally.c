@@ -194,15 +194,15 @@ static int is_right(const struct tally_case *c, char *error)
     return fine;
 }
 
-/* ---- which instructions multiply ---- */
+/* ---- which instructions work on vector registers, and which of them multiply ---- */
 
-struct product {
+struct vector {
     unsigned long at;
-    int lanes;
+    int lanes; /* that it multiplies */
 };
 
 struct listing {
-    struct product *product;
+    struct vector *vector;
     size_t n;
 };
 
@@ -219,14 +219,14 @@ static int lanes_of(const char *text)
     return (strstr(text, "%ymm") ? 32 : 16) / (is_double ? 8 : 4);
 }
 
-static int add_product(struct listing *l, unsigned long at, int lanes)
+static int add_vector(struct listing *l, unsigned long at, int lanes)
 {
     if ((l->n & (l->n - 1)) == 0) {
-        struct product *more = realloc(l->product, (l->n ? 2 * l->n : 1) * sizeof *more);
+        struct vector *more = realloc(l->vector, (l->n ? 2 * l->n : 1) * sizeof *more);
         if (!more) return 0;
-        l->product = more;
+        l->vector = more;
     }
-    l->product[l->n++] = (struct product){ at, lanes };
+    l->vector[l->n++] = (struct vector){ at, lanes };
     return 1;
 }
 
@@ -244,24 +244,25 @@ static int read_listing(const struct tally_case *c, struct listing *l, char *err
     while (fine && fgets(line, sizeof line, f)) {
         char *behind;
         unsigned long at = strtoul(line, &behind, 16);
-        int lanes = *behind == ':' && behind[1] == '\t' ? lanes_of(behind + 2) : 0;
-        if (lanes) fine = add_product(l, at, lanes);
+        int is_vector = *behind == ':' && (strstr(behind, "%xmm") || strstr(behind, "%ymm"));
+        if (is_vector) fine = add_vector(l, at, lanes_of(behind + 2));
     }
     if (f) fclose(f);
     return fine ? EXIT_OK : (error_set(error, "out of memory"), EXIT_RESOURCES);
 }
 
-static int lanes_at(const struct listing *l, unsigned long at)
+/* NULL: another instruction */
+static const struct vector *vector_at(const struct listing *l, unsigned long at)
 {
     size_t low = 0, high = l->n;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (l->product[middle].at < at)
+        if (l->vector[middle].at < at)
             low = middle + 1;
         else
             high = middle;
     }
-    return low < l->n && l->product[low].at == at ? l->product[low].lanes : 0;
+    return low < l->n && l->vector[low].at == at ? &l->vector[low] : NULL;
 }
 
 /* ---- what was counted ---- */
@@ -278,10 +279,13 @@ static void add_line(struct tally *t, const char *line, const struct listing *l)
     double event[EVENTS] = { 0 };
     unsigned long address = strtoul(line, &at, 16);
     for (int e = 0; e < EVENTS && *at == ' '; e++) event[e] = strtod(at, &at);
-    int lanes = lanes_at(l, address);
+    const struct vector *vector = vector_at(l, address);
     t->instructions += event[IR];
-    t->loads += event[DR] < event[IR] ? event[DR] : event[IR]; /* one in eight lanes counts as eight there */
-    if (lanes) t->products += event[IR], t->multiplications += event[IR] * lanes;
+    if (vector) { /* a load of eight lanes may count as eight there */
+        t->loads += event[DR] < event[IR] ? event[DR] : event[IR];
+        if (vector->lanes) t->products += event[IR];
+        t->multiplications += event[IR] * vector->lanes;
+    }
     t->bytes += LINE * (event[DLMR] + event[DLMW] + event[DLDMR] + event[DLDMW]);
 }
 
@@ -311,6 +315,6 @@ int tally_take(const struct tally_case *c, const char *source, struct tally *t, 
     if (!code && !is_right(c, error)) code = EXIT_WRONG;
     if (!code) code = read_listing(c, &l, error);
     if (!code) code = read_profile(c, &l, t, error);
-    free(l.product);
+    free(l.vector);
     return code;
 }

@@ -1,4 +1,5 @@
 /* dropout_wrong.c - dropout, and the random numbers under it, as they are got wrong; see mistakes.h. */
+#include "../reference/dropout.h"
 #include "../reference/real.h"
 #include "wrong.h"
 
@@ -134,3 +135,41 @@ BLOCKS(philox_halves_swapped, HALVES_SWAPPED)
 BLOCKS(philox_factors_swapped, FACTORS_SWAPPED)
 BLOCKS(philox_narrow, NARROW)
 BLOCKS(philox_one_counter, ONE_COUNTER)
+
+/* ---- the same with a mask that is drawn: element k is kept if dropout_keeps says so ---- */
+
+#define DRAWN(name, keeps, bit, value)                                                     \
+    void REF(name)(int n, const real *x, real *y, uint32_t *mask, double p, uint64_t seed) \
+    {                                                                                      \
+        const uint64_t threshold = dropout_threshold(p);                                   \
+        const real scale = (real)(1 - p);                                                  \
+        (void)scale, (void)seed;                                                           \
+        for (uint64_t k = 0; k < (uint64_t)n; k++) {                                       \
+            uint32_t kept = (keeps);                                                       \
+            if (k % 32 == 0) mask[k / 32] = 0;                                             \
+            mask[k / 32] |= (uint32_t)(bit) << k % 32;                                     \
+            y[k] = (value);                                                                \
+        }                                                                                  \
+    }
+DRAWN(drawn_unscaled, dropout_keeps(seed, k, threshold), kept, kept ? x[k] : 0)
+DRAWN(drawn_by_p, dropout_keeps(seed, k, threshold), kept, kept ? x[k] / (real)p : 0)
+DRAWN(drawn_reversed, !dropout_keeps(seed, k, threshold), kept, kept ? x[k] / scale : 0)
+DRAWN(drawn_dropped_bits, dropout_keeps(seed, k, threshold), !kept, kept ? x[k] / scale : 0)
+DRAWN(drawn_halves_swapped, dropout_keeps(seed, k ^ 1, threshold), kept, kept ? x[k] / scale : 0)
+DRAWN(drawn_word_for_two, dropout_keeps(seed, k / 2, threshold), kept, kept ? x[k] / scale : 0)
+DRAWN(drawn_without_seed, dropout_keeps(0, k, threshold), kept, kept ? x[k] / scale : 0)
+
+#define REDRAWN(name, keeps, value)                                               \
+    void REF(name)(int n, const real *dy, real *dx, double p, uint64_t seed)      \
+    {                                                                             \
+        const uint64_t threshold = dropout_threshold(p);                          \
+        const real scale = (real)(1 - p);                                         \
+        (void)scale, (void)threshold, (void)seed, (void)dy;                       \
+        for (uint64_t k = 0; k < (uint64_t)n; k++) dx[k] = (keeps) ? (value) : 0; \
+    }
+REDRAWN(redrawn_unscaled, dropout_keeps(seed, k, threshold), dy[k])
+REDRAWN(redrawn_not, 1, dy[k] / scale)
+REDRAWN(redrawn_reversed, !dropout_keeps(seed, k, threshold), dy[k] / scale)
+REDRAWN(redrawn_next, dropout_keeps(seed, k + 1, threshold), dy[k] / scale)
+REDRAWN(redrawn_anew, dropout_keeps(seed + 1, k, threshold), dy[k] / scale)
+REDRAWN(redrawn_no_upstream, dropout_keeps(seed, k, threshold), 1 / scale)

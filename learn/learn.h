@@ -43,7 +43,7 @@ extern const char *const gate_about[GATES]; /* what each asks, in some words */
 enum count {
     COUNT_INSTRUCTIONS,    /* per FLOP of the formula                                      */
     COUNT_PER_ELEMENT,     /* instructions per element of the first argument               */
-    COUNT_LOADS,           /* loads per instruction that multiplies, or multiplies and adds */
+    COUNT_LOADS,           /* loads of numbers per instruction that multiplies, or multiplies and adds */
     COUNT_MULTIPLICATIONS, /* per two FLOPs of the formula                                 */
     COUNT_BYTES,           /* between a small cache and memory, per element of the first argument */
     COUNTS
@@ -59,6 +59,21 @@ typedef void call_fn(const struct op *op, const int *size, void *const *buf);
 /* 1 if what is true of every right `op` is true of `own`; else 0 with a sentence in error (ERROR_TEXT bytes).
  * It may call the exercise's other functions, too. */
 typedef int property_fn(const struct op *op, call_fn *own, char *error);
+
+/* a number that somebody writes who has thought of something else */
+struct slip {
+    double value;
+    const char *about; /* NULL ends a list */
+};
+
+enum { MOST_SLIPS = 3 };
+
+struct answer {
+    const char *name; /* NULL ends a list */
+    double value, tolerance;
+    double factor; /* above 1: of a prediction, which may be so many times too large or too small */
+    struct slip slip[MOST_SLIPS + 1];
+};
 
 struct exercise {
     const char *number, *name;
@@ -84,7 +99,8 @@ struct exercise {
     enum count count;    /* of this at most so many                                               */
     double most;
     int is_plain; /* counted without AVX2: there a compiler does not load a number again to multiply by it */
-    const char *next; /* the exercise whose solution is the next rung, "1.9"; NULL: there is none */
+    struct answer bill; /* must be predicted in the file, before anything is counted; name NULL: nothing */
+    const char *next;   /* the exercise whose solution is the next rung, "1.9"; NULL: there is none */
     const struct answer *(*answers)(void); /* of EXERCISE_NUMBERS */
     const struct judged *judged;      /* of EXERCISE_TEST: what the student's function judges (judged.h) */
     const struct kernel_task *kernel; /* of EXERCISE_KERNEL  */
@@ -118,21 +134,6 @@ const char *exercise_start(const struct exercise *e);
 char *exercise_solution(const struct exercise *e);
 
 /* ---- numbers to predict ---- */
-
-/* a number that somebody writes who has thought of something else */
-struct slip {
-    double value;
-    const char *about; /* NULL ends a list */
-};
-
-enum { MOST_SLIPS = 3 };
-
-struct answer {
-    const char *name; /* NULL ends a list */
-    double value, tolerance;
-    double factor; /* above 1: of a prediction, which may be so many times too large or too small */
-    struct slip slip[MOST_SLIPS + 1];
-};
 
 /* The lists are computed by the operations of the suite: by_hand.c, predictions.c. */
 typedef const struct answer *answers_fn(void);

@@ -276,3 +276,20 @@ MISTAKE(fair_race, race_mean_outside, "mean outside",
         "a mean outside of the other's range is no proof: the ranges may overlap")
 MISTAKE(fair_race, race_touching, "touching", "ranges that touch are taken to be apart")
 MISTAKE(fair_race, race_exchanged, "verdicts exchanged", "1 stands for B, and 2 for A")
+MISTAKE(dropout_forward, drawn_unscaled, "not rescaled", "what is kept is not divided by 1 - p")
+MISTAKE(dropout_forward, drawn_by_p, "divided by p", "what is kept is divided by p and not by 1 - p")
+MISTAKE(dropout_forward, drawn_reversed, "reversed", "an element is kept with probability p")
+MISTAKE(dropout_forward, drawn_dropped_bits, "mask of the dropped", "the mask's bits say what was dropped")
+MISTAKE(dropout_forward, drawn_halves_swapped, "upper half first",
+        "neighbours have each other's half of a word")
+MISTAKE(dropout_forward, drawn_word_for_two, "one draw for two",
+        "two neighbours are kept or dropped together")
+MISTAKE(dropout_forward, drawn_without_seed, "seed ignored", "the mask is the same for every seed")
+
+MISTAKE(dropout_backward_recomputed, redrawn_unscaled, "not rescaled", "dx is not divided by 1 - p")
+MISTAKE(dropout_backward_recomputed, redrawn_not, "no mask", "what was dropped gets a gradient")
+MISTAKE(dropout_backward_recomputed, redrawn_reversed, "reversed", "only what was dropped gets a gradient")
+MISTAKE(dropout_backward_recomputed, redrawn_next, "one further", "element k has the bit of element k + 1")
+MISTAKE(dropout_backward_recomputed, redrawn_anew, "another mask",
+        "it is drawn of another seed than the forward's")
+MISTAKE(dropout_backward_recomputed, redrawn_no_upstream, "upstream ignored", "dy counts as 1 everywhere")

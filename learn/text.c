@@ -136,6 +136,17 @@ static void put_what_it_needs(FILE *f, const struct exercise *e)
     for (int k = 0; k < MOST_HELPERS && e->helper[k]; k++) put_function(f, e, e->helper[k]), fputc('\n', f);
 }
 
+/* "prediction: NAME =" and the number, if that is at `at`: how long the words are; else 0 */
+static size_t put_bill(FILE *f, const struct exercise *e, const char *at)
+{
+    char words[200];
+    if (!e->bill.name) return 0;
+    int n = snprintf(words, sizeof words, "prediction: %s =", e->bill.name);
+    if (strncmp(at, words, (size_t)n) != 0) return 0;
+    fprintf(f, "%s %.9g", words, e->bill.value);
+    return (size_t)n;
+}
+
 /* what the student begins with, with the reference's functions */
 static void put_functions(FILE *f, const struct exercise *e, const char *start)
 {
@@ -144,7 +155,9 @@ static void put_functions(FILE *f, const struct exercise *e, const char *start)
     for (const char *at = start; *at;) {
         const char *name = written_at(e, start, at, &d);
         if (!name) {
-            fputc(*at++, f);
+            size_t n = put_bill(f, e, at);
+            if (!n) fputc(*at++, f);
+            at += n;
             continue;
         }
         if (!has_begun++) put_what_it_needs(f, e);

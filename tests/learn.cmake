@@ -29,6 +29,7 @@ set(learn_stubs
     4.3_verdicts
     4.4_counts
     4.6_property
+    4.7_counts
     4.8_property
     4.9_property
     5.1_gradient
@@ -37,11 +38,16 @@ set(learn_stubs
     5.4_counts
     6.1_property
     6.2_property
+    6.3_counts
+    6.4_counts
     6.6_verdicts
     7.1_property
     7.2_gradient
     7.3_verdicts
-    7.4_property)
+    7.4_property
+    7.5_counts
+    7.6_counts
+    7.7_counts)
 # the same of those on CUDA kernels, which need the emulator
 set(learn_kernels
     1.11_checkers
