@@ -14,7 +14,7 @@
  *   learn_speed.c     how fast a stranger's rung is
  *   learn_kernel.c    CUDA kernels, in the emulator; learn_kernel.h has what belongs to them
  *   learn_class.c     a folder of students; learn_class.h has what belongs to it
- *   learn_pack.c      a hand-out for a class
+ *   learn_pack.c      a hand-out for a class; learn_pack_files.c has its files
  *   learn_autograder.c   what GitHub Classroom and Gradescope read
  *   learn_source.c    what a stranger's file includes
  *   learn_screen.c    the exercise on a terminal: watches the file, grades when it is saved
@@ -194,10 +194,14 @@ struct pack_order {
     int seed;               /* of the inputs of Gradescope           */
 };
 
-/* The next exercise of the order behind e, NULL: the first; NULL behind the last. */
+/* The next exercise of the order behind e, NULL: the first; NULL behind the last. (learn_pack_files.c) */
 const struct exercise *pack_next(const struct pack_order *o, const struct exercise *e);
 
-/* A file of the pack, name may have folders that are there, is written by `put`; 0 with error set. */
+/* A file of the pack that is being written; name may have folders in it, which are there. NULL with error
+ * set. (learn_pack_files.c) */
+FILE *pack_begin(struct file_out *f, const struct folder_out *pack, const char *name, char *error);
+
+/* A file that `put` writes, from its beginning to its end; 0 with error set. (learn_pack_files.c) */
 int pack_put(const struct folder_out *pack, const char *name,
              void (*put)(FILE *f, const struct pack_order *o), const struct pack_order *o, char *error);
 

@@ -5,6 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+void board_put_xml(FILE *f, const char *text)
+{
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c == '<' || c == '>' || c == '&' || c == '"')
+            fprintf(f, "&#%d;", c);
+        else
+            fputc(c, f);
+    }
+}
+
 struct cell {
     const struct exercise *exercise;
     int is_there, code, lines;
@@ -131,7 +142,7 @@ static void put_cell(FILE *f, const struct cell *c)
 static void put_row(FILE *f, const struct row *row)
 {
     fputs("<tr><th scope=\"row\">", f);
-    reports_put_xml(f, row->student);
+    board_put_xml(f, row->student);
     fputs("</th>", f);
     for (int k = 0; k < row->n; k++) put_cell(f, &row->cell[k]);
     fprintf(f, "<td class=\"sum\" data-of=\"passed\">%d of %d</td></tr>\n", row->passed, row->n);
@@ -179,7 +190,7 @@ static void put_racer(FILE *f, const struct racer *r, double fastest)
 {
     const struct stats *s = &r->cell->speed;
     fputs("<li><span>", f);
-    reports_put_xml(f, r->student);
+    board_put_xml(f, r->student);
     fprintf(f,
             "</span><span class=\"bar\"><span style=\"width:%.0f%%\"></span></span>"
             "<span>%.2f <small>%.2f to %.2f, %d lines of code</small></span></li>\n",

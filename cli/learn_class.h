@@ -49,10 +49,10 @@ void reports_put(struct reports *r, const char *student, const char *on_board, c
 int reports_keep(struct reports *r, char *error);
 void reports_drop(struct reports *r);
 
-/* text in XML or HTML */
-void reports_put_xml(FILE *f, const char *text);
-
 /* ---- learn_board.c: a page of all students and exercises, complete at its end ---- */
+
+/* text in HTML, or in XML */
+void board_put_xml(FILE *f, const char *text);
 
 void board_begin(struct report *r);
 void board_put(struct report *r, const char *student, const struct exercise *e, const struct marks *m);

@@ -11,22 +11,6 @@
 
 enum { NAME = 300 };
 
-/* A file of the pack that is being written; name may have folders in it, which are there. NULL with error
- * set. */
-static FILE *begin(struct file_out *f, const struct folder_out *pack, const char *name, char *error)
-{
-    char path[2 * FILE_PATH];
-    snprintf(path, sizeof path, "%s/%s", pack->unfinished, name);
-    return file_open(f, path, error) ? f->out : NULL;
-}
-
-const struct exercise *pack_next(const struct pack_order *o, const struct exercise *e)
-{
-    for (e = e ? e + 1 : exercises(); e->number; e++)
-        if (exercise_is_of(e, o->lesson)) return e;
-    return NULL;
-}
-
 /* ---- a page about an exercise ---- */
 
 /* "1.3_dense_dw", the file without its ending */
@@ -130,24 +114,15 @@ static void put_makefile(FILE *f, const struct pack_order *o)
 
 /* ---- the folder ---- */
 
-int pack_put(const struct folder_out *pack, const char *name,
-             void (*put)(FILE *f, const struct pack_order *o), const struct pack_order *o, char *error)
-{
-    struct file_out f;
-    if (!begin(&f, pack, name, error)) return 0;
-    put(f.out, o);
-    return file_keep(&f, error);
-}
-
 static int put_exercise(const struct folder_out *pack, const struct exercise *e, char *error)
 {
     char stem[NAME], page[NAME + 3];
     struct file_out f;
     stem_of(e, stem);
     snprintf(page, sizeof page, "%s.md", stem);
-    if (!begin(&f, pack, e->file, error)) return 0;
+    if (!pack_begin(&f, pack, e->file, error)) return 0;
     fputs(exercise_start(e), f.out);
-    if (!file_keep(&f, error) || !begin(&f, pack, page, error)) return 0;
+    if (!file_keep(&f, error) || !pack_begin(&f, pack, page, error)) return 0;
     put_page(f.out, e);
     return file_keep(&f, error);
 }

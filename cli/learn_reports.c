@@ -65,28 +65,17 @@ static void end_junit(struct report *r)
     fputs("</testsuite>\n", r->file.out);
 }
 
-void reports_put_xml(FILE *f, const char *text)
-{
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '<' || c == '>' || c == '&' || c == '"')
-            fprintf(f, "&#%d;", c);
-        else
-            fputc(c, f);
-    }
-}
-
 static void put_junit(struct report *r, const char *student, const struct exercise *e, const struct marks *m)
 {
     FILE *f = r->file.out;
     fputs("  <testcase classname=\"", f);
-    reports_put_xml(f, student);
+    board_put_xml(f, student);
     fprintf(f, "\" name=\"%s %s\" time=\"%.2f\">", e->number, e->name, m->seconds);
     if (!m->is_there) {
         fputs("<skipped/>", f);
     } else if (m->code) {
         fprintf(f, "<%s message=\"%s\">", m->code == EXIT_WRONG ? "failure" : "error", gate_names[m->gate]);
-        reports_put_xml(f, m->text);
+        board_put_xml(f, m->text);
         fprintf(f, "</%s>", m->code == EXIT_WRONG ? "failure" : "error");
     }
     fputs("</testcase>\n", f);
