@@ -2,6 +2,7 @@
 #include "verbs.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "learn.h"
@@ -52,6 +53,8 @@ static const struct word {
     { "matrix", learn_matrix, ANY, "which wrong versions the grader rejects, and at which gate" },
     { "grade", NULL, NO_EXERCISE,
       "a folder of students' folders; what they wrote can compute and nothing else" },
+    { "skip", NULL, NO_EXERCISE,
+      "a lesson: grades its harder exercise, and skips the others once that is passed" },
     { "pack", pack, NO_EXERCISE, "a hand-out for a class, without solutions" },
     { 0 },
 };
@@ -92,7 +95,7 @@ static int run_word(const struct word *w, const char *name)
         return args_refuse("learn", "say which exercise: rungs learn %s 1.3", w->name);
     if (name && !(e = find(name))) return EXIT_USAGE;
     if (!name && w->exercise == CURRENT && !(e = course_current(&course))) {
-        puts("all exercises are passed; name one, or `rungs learn list`");
+        puts("nothing is left: all exercises are passed or skipped; name one, or `rungs learn list`");
         return EXIT_OK;
     }
     return w->run(e);
@@ -114,14 +117,27 @@ static int grade_class(const char *students)
                                               .anonymous = anonymous });
 }
 
+/* NULL: the lesson of the current exercise */
+static int skip(const char *text)
+{
+    const struct exercise *e = course_current(&course);
+    char *end = NULL;
+    long number = text ? strtol(text, &end, 10) : e ? exercise_lesson(e) : 0;
+    if (text && (end == text || *end || number < 1 || number > 99))
+        return args_refuse("learn", "'%s' is not the number of a lesson: rungs learn skip 3", text);
+    if (!text && !e) return puts("there is nothing left to skip"), EXIT_OK;
+    return learn_skip((int)number);
+}
+
 static int run_named(const char *name, const char *exercise)
 {
+    if (!strcmp(name, "skip")) return skip(exercise);
     if (!strcmp(name, "grade")) return grade_class(exercise);
     for (const struct word *w = words; w->name; w++)
         if (!strcmp(w->name, name)) return run_word(w, exercise);
     return args_unknown("learn", "there is no", name,
                         (struct name_list){ &words[0].name, sizeof words / sizeof *words - 1, sizeof *words },
-                        "it takes list, show, check, hint, solution, reset, matrix, grade or pack");
+                        "it takes list, show, check, hint, solution, reset, matrix, skip, grade or pack");
 }
 
 int verb_learn(int argc, char **argv)
@@ -157,7 +173,7 @@ int verb_learn(int argc, char **argv)
         "learn",
         "learn [WORD [EXERCISE]] [options]",
         about,
-        "  rungs learn\n  rungs learn list\n  rungs learn check 1.3\n  rungs learn hint dense_dw\n  rungs learn grade students --seed 2718 --csv marks.csv\n  rungs learn pack --out exercises\n",
+        "  rungs learn\n  rungs learn list\n  rungs learn check 1.3\n  rungs learn hint dense_dw\n  rungs learn skip 1\n  rungs learn grade students --seed 2718 --csv marks.csv\n  rungs learn pack --out exercises\n",
         options,
         0,
         2,

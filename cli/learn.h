@@ -34,7 +34,8 @@
 struct course {
     char path[FILE_PATH];
     int lesson; /* whose exercises are meant where none is named; 0: of all */
-    unsigned char passed[MOST_EXERCISES], hints[MOST_EXERCISES]; /* by the exercise's place in the list */
+    /* by the exercise's place in the list; one that is skipped is not passed */
+    unsigned char passed[MOST_EXERCISES], skipped[MOST_EXERCISES], hints[MOST_EXERCISES];
 };
 
 /* Reads the folder's progress, if it is there: what is written into it makes it. 0 with error set. */
@@ -49,10 +50,16 @@ int course_reset(struct course *f, const struct exercise *e, char *error);
 /* Writes the progress file. 0 with error set. */
 int course_keep(const struct course *f, char *error);
 
-/* The first that was not passed; NULL: all were. */
+/* Skips what was not passed of the lesson; how many that is. */
+int course_skip(struct course *f, int lesson);
+
+/* How many exercises of a lesson (0: of all) were passed; *skipped, *all of how many. */
+int course_passed(const struct course *f, int lesson, int *skipped, int *all);
+
+/* The first that was neither passed nor skipped; NULL: there is none. */
 const struct exercise *course_current(const struct course *f);
 
-/* The first behind e that was not passed, else the first of all. */
+/* The first of those behind e, else the first of all. */
 const struct exercise *course_next(const struct course *f, const struct exercise *e);
 
 /* ---- learn_grade.c ---- */
@@ -164,6 +171,15 @@ const struct mistake *gate_match(const struct submission *s, const struct op *op
 /* Before the first: the folder, the seed of random inputs, seconds for one shape, 1 to leave out races. */
 void learn_with(struct course *f, uint64_t seed, unsigned seconds, int without_races);
 
+/* What is said names keys from now on, and not commands. */
+void learn_by_keys(void);
+
+/* "1.3 dense_dw" with what it takes, the file, and what is to be done, in lines that fit the terminal */
+void learn_describe(const struct exercise *e, const char *file);
+
+/* Grades the lesson's harder exercise and, once it is passed, skips the others. */
+int learn_skip(int lesson);
+
 int learn_list(void), learn_show(const struct exercise *e), learn_check(const struct exercise *e),
     learn_hint(const struct exercise *e), learn_solution(const struct exercise *e),
     learn_reset(const struct exercise *e);
@@ -230,7 +246,7 @@ const char *source_checked(const char *source, const char *shown, const char *de
 /* ---- learn_screen.c ---- */
 
 /* Shows the current exercise and grades it whenever its file is saved, until q; the exit code. Without a
- * terminal, or with TERM=dumb, it grades once in plain lines. edit: opens the file, or NULL. */
+ * terminal it grades once; TERM=dumb gets plain lines. edit: opens the file, or NULL. */
 int screen_run(struct course *f, const char *edit);
 
 #endif

@@ -120,21 +120,21 @@ static int judge_bill(const struct submission *s, FILE *f)
 
 /* ---- the table ---- */
 
-static void put_number(FILE *f, double x)
+static void put_number(FILE *f, int width, double x)
 {
     if (isnan(x))
-        fprintf(f, "%11s", "-");
+        fprintf(f, "%*s", width, "-");
     else
-        fprintf(f, "%11.2f", x);
+        fprintf(f, "%*.2f", width, x);
 }
 
 static void put_row(FILE *f, const struct counts *counts, enum count k, const struct exercise *e)
 {
     const int is_gate = k == e->count;
-    fprintf(f, "%-28s", count_names[k]);
-    put_number(f, is_gate ? counts->predicted : none);
-    for (int v = BEFORE; v <= RIGHT; v++) put_number(f, counts->of[v][k]);
-    put_number(f, is_gate ? e->most : none);
+    fprintf(f, "%-27s", count_names[k]);
+    put_number(f, 9, is_gate ? counts->predicted : none);
+    for (int v = BEFORE; v <= RIGHT; v++) put_number(f, v == RIGHT ? 11 : 9, counts->of[v][k]);
+    put_number(f, 9, is_gate ? e->most : none);
     fputc('\n', f);
 }
 
@@ -144,7 +144,7 @@ static void put_table(FILE *f, const struct tally_case *c, const struct counts *
     const struct exercise *e = c->s->exercise;
     fprintf(f, "counted at %s, compiled with -O3 -fno-trapping-math -fno-math-errno%s\n", c->problem->shape,
             e->is_plain ? "" : " -mavx2 -mfma");
-    fprintf(f, "%-28s%11s%11s%11s%11s%11s\n", "", "predicted", "before", "yours", "done right", "at most");
+    fprintf(f, "%-27s%9s%9s%9s%11s%9s\n", "", "predicted", "before", "yours", "done right", "at most");
     put_row(f, counts, e->count, e);
     for (size_t k = 0; k < sizeof others / sizeof *others; k++)
         if (others[k] != e->count && e->count != COUNT_PER_ELEMENT && !isnan(counts->of[YOURS][others[k]]))

@@ -1,7 +1,7 @@
 /* learn_course.c - the student's folder: the files of exercises, and what was passed; see learn.h.
  *
- * The progress file has a line per exercise that was passed or for which hints were taken: "1.3 passed",
- * "1.4 hints 2". Whoever edits it cheats nobody else. */
+ * The progress file has a line per exercise that was passed or skipped, or for which hints were taken:
+ * "1.3 passed", "1.4 hints 2". Whoever edits it cheats nobody else. */
 #include "learn.h"
 
 #include <errno.h>
@@ -32,6 +32,8 @@ static int read_line(struct course *f, const char *line)
     if (!e) return n >= 2; /* of an exercise that there is no more */
     if (!strcmp(word, "passed"))
         f->passed[place(e)] = 1;
+    else if (!strcmp(word, "skipped"))
+        f->skipped[place(e)] = 1;
     else if (!strcmp(word, "hints") && n == 3 && hints >= 0 && hints <= MOST_HINTS)
         f->hints[place(e)] = (unsigned char)hints;
     else
@@ -80,7 +82,7 @@ int course_reset(struct course *f, const struct exercise *e, char *error)
     if (!path_in(f, e->file, "", file, error) || !path_in(f, e->file, ".old", old, error)) return 0;
     if (!access(file, F_OK) && rename(file, old))
         return error_set(error, "cannot rename %s: %s", file, strerror(errno));
-    f->passed[place(e)] = f->hints[place(e)] = 0;
+    f->passed[place(e)] = f->skipped[place(e)] = f->hints[place(e)] = 0;
     return folder_make(f->path, error) && write_text(file, exercise_start(e), error) && course_keep(f, error);
 }
 
@@ -92,6 +94,7 @@ int course_keep(const struct course *f, char *error)
     if (!file_open(&out, path, error)) return 0;
     for (const struct exercise *e = exercises(); e->number; e++) {
         if (f->passed[place(e)]) fprintf(out.out, "%s passed\n", e->number);
+        if (f->skipped[place(e)] && !f->passed[place(e)]) fprintf(out.out, "%s skipped\n", e->number);
         if (f->hints[place(e)]) fprintf(out.out, "%s hints %d\n", e->number, f->hints[place(e)]);
     }
     return file_keep(&out, error);
@@ -99,7 +102,28 @@ int course_keep(const struct course *f, char *error)
 
 static int is_open(const struct course *f, const struct exercise *e)
 {
-    return exercise_is_of(e, f->lesson) && !f->passed[place(e)];
+    return exercise_is_of(e, f->lesson) && !f->passed[place(e)] && !f->skipped[place(e)];
+}
+
+int course_skip(struct course *f, int lesson)
+{
+    int n = 0;
+    for (const struct exercise *e = exercises(); e->number; e++)
+        if (exercise_is_of(e, lesson) && !f->passed[place(e)]) f->skipped[place(e)] = 1, n++;
+    return n;
+}
+
+int course_passed(const struct course *f, int lesson, int *skipped, int *all)
+{
+    int passed = 0;
+    *skipped = *all = 0;
+    for (const struct exercise *e = exercises(); e->number; e++) {
+        if (!exercise_is_of(e, lesson)) continue;
+        ++*all;
+        passed += f->passed[place(e)];
+        *skipped += f->skipped[place(e)] && !f->passed[place(e)];
+    }
+    return passed;
 }
 
 const struct exercise *course_current(const struct course *f)

@@ -21,29 +21,6 @@ static void stem_of(const struct exercise *e, char stem[NAME])
     if (dot) *dot = '\0';
 }
 
-/* the text of the file's first comment, whose lines begin with '#', or " *" in C */
-static void put_comment(FILE *f, const char *text)
-{
-    const char *mark = *text == '#' ? "#" : " *";
-    for (int n; *text; text += n + (text[n] == '\n')) {
-        n = (int)strcspn(text, "\n");
-        const char *line = text, *end = text + n;
-        if (!strncmp(line, " */", 3)) return;
-        if (!strncmp(line, "/* ", 3))
-            line += 3;
-        else if (!strncmp(line, mark, strlen(mark)))
-            line += strlen(mark), line += line < end && *line == ' ';
-        else
-            return;
-        const char *close = strstr(line, "*/");
-        int is_last = close && close < end;
-        if (is_last) end = close;
-        while (end > line && end[-1] == ' ') end--;
-        if (line < end || !is_last) fprintf(f, "%.*s\n", (int)(end - line), line);
-        if (is_last) return;
-    }
-}
-
 static void put_gates(FILE *f, const struct exercise *e)
 {
     fputs("\nIt passes these gates, in this order:\n\n", f);
@@ -65,7 +42,7 @@ static void put_page(FILE *f, const struct exercise *e)
 {
     fprintf(f, "# %s %s\n\nAbout %d minutes. Read %s. You write in the file %s:\n\n```\n", e->number, e->name,
             e->minutes, e->section, e->file);
-    put_comment(f, exercise_start(e));
+    exercise_put_about(f, e);
     fputs("```\n", f);
     put_declarations(f, e);
     put_gates(f, e);

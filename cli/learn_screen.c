@@ -16,6 +16,7 @@
 
 #include "../base/interrupt.h"
 #include "../base/process.h"
+#include "../base/terminal.h"
 #include "args.h"
 
 enum { POLL_MS = 200, CTRL_C = 3, CTRL_D = 4 };
@@ -60,83 +61,141 @@ static char wait_for_key(const char *file, struct stat *last)
 
 /* ---- the screen ---- */
 
-/* the command of the user's with the file behind it, as the shell takes it */
-static void open_file(const char *command, const char *file)
+static const char *clear = ""; /* what empties it; "" on a terminal that only prints */
+
+/* The command of the user's with the file behind it, as the shell takes it; without one, an editor that is
+ * there. */
+static void open_file(const char *edit, const char *file)
 {
+    static const char any[] =
+        "for e in \"$VISUAL\" \"$EDITOR\"; do [ -z \"$e\" ] || { $e \"$1\"; exit; }; done; "
+        "for e in editor nano vim vi; do command -v $e >/dev/null && exec $e \"$1\"; done; "
+        "echo 'no editor was found: set EDITOR, or give --edit-cmd'";
     char text[FILE_PATH + 300], error[ERROR_TEXT];
     const char *const argv[] = { "sh", "-c", text, "sh", file, NULL };
-    snprintf(text, sizeof text, "%.200s \"$1\"", command);
-    if (process_run(argv, -1, -1, -1, error) >= 126) printf("%s: %s\n", command, error);
+    snprintf(text, sizeof text, edit ? "%.200s \"$1\"" : "%.300s", edit ? edit : any);
+    if (process_run(argv, -1, -1, -1, error) >= 126) printf("%s: %s\n", edit ? edit : "sh", error);
 }
 
-static void put_head(const struct exercise *e, const char *file)
+/* A key and its meaning stay on one line. */
+static void put_keys(int has_passed)
 {
-    printf("\033[H\033[2J%s %s   about %d minutes   read %s\n%s\n\n", e->number, e->name, e->minutes,
-           e->section, file);
-}
-
-static void put_keys(void)
-{
-    printf(
-        "\nsave the file to grade it   h hint  d description  l list  n next  s solution  e edit  r again  q quit\n> ");
+    static const char *const before[] = { "h hint", "d description", "e edit", "n next", "k skip the lesson",
+                                          "l list", "r grade",       "q quit", NULL },
+                             *const after[] = { "n next", "s solution", "l list", "r grade",
+                                                "e edit", "q quit",     NULL };
+    int used = 0, columns = terminal_columns(stdout);
+    puts(has_passed ? "" : "\nSave the file, and it is graded here. Or a key:");
+    for (const char *const *key = has_passed ? after : before; *key; key++) {
+        int n = (int)strlen(*key);
+        if (used && used + 3 + n > columns) putchar('\n'), used = 0;
+        used += printf("%s%s", used ? "   " : "", *key);
+    }
+    printf("\n> ");
     fflush(stdout);
 }
 
-/* One key for one exercise; 0: go on to the next one, 1: stay. */
-static int obey(char key, const struct exercise *e, const char *file, const char *edit)
+struct work {
+    struct course *course;
+    const struct exercise *exercise; /* NULL: none is left */
+    const char *edit;
+    int skips; /* the lesson that is skipped when this is passed, or 0 */
+    char file[FILE_PATH];
+};
+
+static int has_passed(const struct work *w)
 {
-    const char *editor = edit ? edit : getenv("EDITOR");
-    put_head(e, file);
+    return w->course->passed[w->exercise - exercises()];
+}
+
+static void grade(struct work *w)
+{
+    printf("grading %s ...\n", w->file);
+    fflush(stdout);
+    if (!learn_check(w->exercise) && w->skips) learn_skip(w->skips), w->skips = 0;
+}
+
+/* Goes to the lesson's harder exercise, or beyond the lesson if that is passed. */
+static int skip(struct work *w)
+{
+    int lesson = exercise_lesson(w->exercise);
+    const struct exercise *harder = exercise_skipping(lesson);
+    if (!harder) return puts("this lesson has no exercise that skips the others"), 1;
+    if (w->course->passed[harder - exercises()]) return learn_skip(lesson), 1;
+    w->exercise = harder, w->skips = lesson;
+    return 0;
+}
+
+/* One key; 1: stay, 0: the exercise is another one. */
+static int obey(char key, struct work *w)
+{
+    if (key == '\r' || key == '\n') key = has_passed(w) ? 'n' : 'r';
+    if (key == 'k') return skip(w);
+    if (key == 'n') {
+        w->exercise = course_next(w->course, w->exercise), w->skips = 0;
+        return 0;
+    }
+    if (!strchr("hdlser", key)) return 1;
+    fputs(clear, stdout);
+    if (key != 'd') printf("%s %s\n\n", w->exercise->number, w->exercise->name);
     switch (key) {
-    case 'h': learn_hint(e); break;
-    case 'd': fputs(exercise_start(e), stdout); break;
+    case 'h': learn_hint(w->exercise); break;
+    case 'd': learn_describe(w->exercise, w->file); break;
     case 'l': learn_list(); break;
-    case 's': learn_solution(e); break;
-    case 'n': return 0;
-    case 'e':
-        if (editor && *editor)
-            open_file(editor, file);
-        else
-            puts("set EDITOR, or give --edit-cmd");
-        break;
-    default: learn_check(e);
+    case 's': learn_solution(w->exercise); break;
+    case 'e': open_file(w->edit, w->file); break;
+    default: grade(w);
     }
     return 1;
 }
 
-/* until the student goes on, or quits: 0 then */
-static int work_on(struct course *f, const struct exercise *e, const char *edit)
+static void begin(const struct work *w)
 {
-    char file[FILE_PATH], error[ERROR_TEXT];
+    int skipped, all;
+    fputs(clear, stdout);
+    learn_describe(w->exercise, w->file);
+    if (w->skips)
+        terminal_print(stdout, 0, "\nWho passes this one skips the rest of lesson %d.\n", w->skips);
+    else if (!course_passed(w->course, 0, &skipped, &all))
+        terminal_print(stdout, 0,
+                       "\nThe file is there, and something in it is missing. Open it with e, or in an editor "
+                       "beside this terminal, complete it, and save it.\n");
+}
+
+/* until the student goes on, or quits: 0 then */
+static int work_on(struct work *w)
+{
+    char error[ERROR_TEXT];
     struct stat last = { 0 };
-    if (!course_file(f, e, file, error)) {
+    if (!course_file(w->course, w->exercise, w->file, error)) {
         args_fail(EXIT_OUTPUT, "learn", "%s", error);
         return 0;
     }
-    is_saved(file, &last);
-    if (edit) open_file(edit, file);
-    put_head(e, file);
-    fputs(exercise_start(e), stdout);
+    is_saved(w->file, &last);
+    if (w->edit) open_file(w->edit, w->file);
+    begin(w);
     for (;;) {
-        put_keys();
-        char key = wait_for_key(file, &last);
+        put_keys(has_passed(w));
+        char key = wait_for_key(w->file, &last);
         putchar('\n');
         if (key == 'q') return 0;
-        if (!obey(key, e, file, edit)) return 1;
+        if (!obey(key, w)) return 1;
     }
 }
 
 int screen_run(struct course *f, const char *edit)
 {
     const char *terminal = getenv("TERM");
-    const struct exercise *e = course_current(f);
-    int plain = !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !terminal || !strcmp(terminal, "dumb") ||
-                tcgetattr(STDIN_FILENO, &ordinary);
-    if (e && plain) {
-        learn_show(e);
-        return learn_check(e);
+    struct work w = { .course = f, .exercise = course_current(f), .edit = edit };
+    if (w.exercise &&
+        (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || tcgetattr(STDIN_FILENO, &ordinary))) {
+        learn_show(w.exercise);
+        return learn_check(w.exercise);
     }
-    while (e && work_on(f, e, edit)) e = course_next(f, e);
-    if (!e) puts("all exercises are passed; rungs learn list");
+    if (terminal && *terminal && strcmp(terminal, "dumb")) clear = "\033[H\033[2J";
+    learn_by_keys();
+    while (w.exercise && work_on(&w)) {
+    }
+    if (!w.exercise) puts("nothing is left: all exercises are passed or skipped");
     return EXIT_OK;
 }

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../base/terminal.h"
 #include "args.h"
@@ -10,11 +11,16 @@
 static struct course *course;
 static uint64_t seed;
 static unsigned limit;
-static int no_race;
+static int no_race, by_keys;
 
 void learn_with(struct course *f, uint64_t of_inputs, unsigned seconds, int without_races)
 {
     course = f, seed = of_inputs, limit = seconds, no_race = without_races;
+}
+
+void learn_by_keys(void)
+{
+    by_keys = 1;
 }
 
 static int refuse(int code, const char *error)
@@ -27,18 +33,72 @@ static int place(const struct exercise *e)
     return (int)(e - exercises());
 }
 
+/* "lesson 3: 2 of 6, 1 skipped" */
+static void say_lesson(int lesson)
+{
+    int skipped, all, passed = course_passed(course, lesson, &skipped, &all);
+    printf("lesson %d: %d of %d", lesson, passed, all);
+    if (skipped) printf(", %d skipped", skipped);
+}
+
 int learn_list(void)
 {
-    int passed = 0, all = 0;
+    int lesson = 0, skipped, all, passed = course_passed(course, course->lesson, &skipped, &all);
     for (const struct exercise *e = exercises(); e->number; e++) {
         if (!exercise_is_of(e, course->lesson)) continue;
-        int done = course->passed[place(e)];
-        passed += done, all++;
-        printf("  %s %-4s %-16s %3d min   %s\n", done ? "[x]" : "[ ]", e->number, e->name, e->minutes,
-               e->section);
+        if (exercise_lesson(e) != lesson) say_lesson(lesson = exercise_lesson(e)), putchar('\n');
+        printf("  [%c] %-4s %-18s %3d min   %s\n",
+               course->passed[place(e)]    ? 'x'
+               : course->skipped[place(e)] ? '-'
+                                           : ' ',
+               e->number, e->name, e->minutes, e->section);
     }
-    printf("%d of %d passed; the files are in %s\n", passed, all, course->path);
+    printf("%d of %d passed", passed, all);
+    if (skipped) printf(", %d skipped", skipped);
+    printf("; the files are in %s\n", course->path);
     return EXIT_OK;
+}
+
+/* Lines that begin with blanks are formulas and stay; others are a paragraph until an empty line. */
+static void join_paragraphs(char *text)
+{
+    for (char *at = text; *at; at++)
+        if (*at == '\n' && at > text && at[-1] != '\n' && at[1] && at[1] != '\n' && at[1] != ' ') {
+            char *line = at;
+            while (line > text && line[-1] != '\n') line--;
+            if (*line != ' ') *at = ' ';
+        }
+}
+
+static void put_about(const struct exercise *e)
+{
+    char *text = NULL, *behind_title;
+    size_t length;
+    FILE *f = open_memstream(&text, &length);
+    if (!f) return;
+    exercise_put_about(f, e);
+    if (!fclose(f) && (behind_title = strchr(text, '\n'))) {
+        join_paragraphs(behind_title + 1);
+        while (behind_title[1] == '\n') behind_title++;
+        for (char *line = behind_title, *end; *line; line = end) {
+            end = strchr(line + 1, '\n');
+            if (!end) end = line + strlen(line);
+            terminal_print(stdout, line[1] == ' ' ? 6 : 0, "%.*s", (int)(end - line), line);
+        }
+        putchar('\n');
+    }
+    free(text);
+}
+
+void learn_describe(const struct exercise *e, const char *file)
+{
+    int skipped, all, passed = course_passed(course, 0, &skipped, &all);
+    terminal_print(stdout, 0, "%s %s   about %d minutes   ", e->number, e->name, e->minutes);
+    say_lesson(exercise_lesson(e));
+    printf(", course: %d of %d\n", passed, all);
+    terminal_print(stdout, 0, "to read: %s (rungs read %d)\n", e->section, exercise_lesson(e));
+    terminal_print(stdout, 0, "your file: %s\n", file);
+    put_about(e);
 }
 
 int learn_show(const struct exercise *e)
@@ -72,7 +132,9 @@ static void say_passed(const struct exercise *e)
     if (e->kind == EXERCISE_KERNEL)
         printf("      what its grader makes of wrong versions: rungs learn matrix %s\n", e->number);
     const struct exercise *next = course_current(course);
-    if (next)
+    if (next && by_keys)
+        printf("      n goes on: %s %s\n", next->number, next->name);
+    else if (next)
         printf("      next: %s %s, rungs learn show %s\n", next->number, next->name, next->number);
     else
         puts("      that was the last one");
@@ -91,15 +153,41 @@ int learn_check(const struct exercise *e)
                                                      .measured = measured,
                                                      .no_race = no_race });
     if (!g.text) return refuse(EXIT_RESOURCES, "out of memory for the report");
-    fputs(g.text, stdout);
+    terminal_put(stdout, 8, g.text);
     free(g.text);
     if (g.code) {
-        printf("      hint: rungs learn hint %s\n", e->number);
+        if (by_keys)
+            puts("      h gives a hint");
+        else
+            printf("      hint: rungs learn hint %s\n", e->number);
         return g.code;
     }
     course->passed[place(e)] = 1;
     if (!course_keep(course, error)) return refuse(EXIT_OUTPUT, error);
     say_passed(e);
+    return EXIT_OK;
+}
+
+int learn_skip(int lesson)
+{
+    const struct exercise *e = exercise_skipping(lesson);
+    char error[ERROR_TEXT];
+    if (!e) return args_refuse("learn", "lesson %d has no exercise that skips the others", lesson);
+    if (!course->passed[place(e)]) {
+        int code = learn_check(e);
+        if (code) {
+            printf(
+                "      who passes %s %s skips the rest of lesson %d: rungs learn show %s, then rungs learn skip %d\n",
+                e->number, e->name, lesson, e->number, lesson);
+            return code;
+        }
+    }
+    int n = course_skip(course, lesson);
+    if (!course_keep(course, error)) return refuse(EXIT_OUTPUT, error);
+    say_lesson(lesson);
+    const struct exercise *next = course_current(course);
+    printf("; skipped now: %d\n", n);
+    if (next) printf("next: %s %s, rungs learn show %s\n", next->number, next->name, next->number);
     return EXIT_OK;
 }
 
@@ -114,6 +202,8 @@ int learn_hint(const struct exercise *e)
 
 int learn_solution(const struct exercise *e)
 {
+    if (!course->passed[place(e)] && by_keys)
+        return puts("the solution is shown once you have passed; h gives a hint"), EXIT_WRONG;
     if (!course->passed[place(e)])
         return args_fail(EXIT_WRONG, "learn",
                          "the solution of %s is shown once you have passed it; rungs learn hint %s",

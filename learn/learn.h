@@ -13,6 +13,8 @@
 #ifndef RUNGS_LEARN_H
 #define RUNGS_LEARN_H
 
+#include <stdio.h>
+
 #include "../optimized/op.h"
 
 /* EXERCISE_FUNCTIONS: the student writes the functions of some operations; EXERCISE_RUNG: a fast one, in
@@ -112,8 +114,13 @@ struct exercise {
 /* All of them, in the order of the course; the last has number == NULL. */
 const struct exercise *exercises(void);
 
+int exercise_lesson(const struct exercise *e);
+
 /* 1 if it is one of that lesson's; 0: of any */
 int exercise_is_of(const struct exercise *e, int lesson);
+
+/* The harder one of a lesson: who passes it may skip the others. NULL if the lesson has none. */
+const struct exercise *exercise_skipping(int lesson);
 
 /* The exercise "1.3", "dense_dw" or "1.3_dense_dw"; NULL if there is none. */
 const struct exercise *exercise_find(const char *name);
@@ -128,6 +135,9 @@ const char *learn_text(const char *path);
 
 /* What the student begins with. */
 const char *exercise_start(const struct exercise *e);
+
+/* What is to be done: the text of the comment with which that begins. */
+void exercise_put_about(FILE *f, const struct exercise *e);
 
 /* The same with the reference's functions for the student's, or with the right numbers; free it. NULL: out of
  * memory. */

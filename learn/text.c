@@ -82,6 +82,29 @@ const char *exercise_start(const struct exercise *e)
     return e->kind == EXERCISE_KERNEL ? kernel_start(e) : text_of(e);
 }
 
+/* The lines of a comment begin with '#', or with a star in C. */
+void exercise_put_about(FILE *f, const struct exercise *e)
+{
+    const char *text = exercise_start(e), *mark = *text == '#' ? "#" : " *";
+    for (int n; *text; text += n + (text[n] == '\n')) {
+        n = (int)strcspn(text, "\n");
+        const char *line = text, *end = text + n;
+        if (!strncmp(line, " */", 3)) return;
+        if (!strncmp(line, "/* ", 3))
+            line += 3;
+        else if (!strncmp(line, mark, strlen(mark)))
+            line += strlen(mark), line += line < end && *line == ' ';
+        else
+            return;
+        const char *close = strstr(line, "*/");
+        int is_last = close && close < end;
+        if (is_last) end = close;
+        while (end > line && end[-1] == ' ') end--;
+        if (line < end || !is_last) fprintf(f, "%.*s\n", (int)(end - line), line);
+        if (is_last) return;
+    }
+}
+
 /* ---- functions ---- */
 
 /* writes n bytes of the reference, where REF(name) is written for a name that depends on the precision */

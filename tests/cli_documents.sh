@@ -111,6 +111,7 @@ shortened() {
     *gc_strangers_peers.sh*) echo "sh -n tests/gc_strangers_peers.sh" ;; # the Python packages of four checkers
     "./rungs learn pack "*) echo "rm -rf exercises autograder && $1" ;; # a folder that must not be there
     "./rungs learn grade "*) echo "mkdir -p students/anna && $1" ;;
+    "./rungs learn skip "*) echo "./rungs learn skip --help" ;; # what a student begins with skips nothing; tests/learn.sh
     "./rungs learn") echo "./rungs learn show" ;; # it watches, and what a student begins with is wrong
     "./rungs look "*) echo "./rungs look --help" ;; # of a training's epoch; tests/look.sh runs it
     "./rungs eval "* | "./rungs export "*) echo "${1%% cnn.ckpt*} --help" ;; # likewise; tests/eval.sh and export_c.sh

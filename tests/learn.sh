@@ -29,7 +29,7 @@ rm -rf rungs-learn && mkdir rungs-learn
 ls rungs-learn | sed 's/_.*/ passed/' >passed # learn_exercise.sh checks that they do pass
 cp passed rungs-learn/progress.txt
 learn 0 check
-says 'all exercises are passed'
+says 'nothing is left'
 learn 0 list
 says 'passed; the files'
 [ "$(grep -c '^  \[x\]' said)" = "$count" ] || fail "not all are passed: $(cat said)"
@@ -89,6 +89,34 @@ learn 0 hint 1.3
 learn 0 hint 1.3
 says '^2/3'
 grep -q '^1.3 hints 2$' rungs-learn/progress.txt || fail "hints are not kept: $(cat rungs-learn/progress.txt)"
+# ---- a lesson is skipped by its harder exercise, which must be passed; what is skipped is not passed ----
+
+learn 1 skip 6 --dir skipping
+says 'who passes 6.2 philox skips the rest of lesson 6'
+! grep -q skipped skipping/progress.txt 2>/dev/null || fail "a lesson is skipped by a stub"
+mkdir solved && "$solutions" solved >/dev/null
+cp solved/6.2* skipping
+learn 0 skip 6 --dir skipping
+says '^PASS  6.2'
+says '^lesson 6: 1 of [0-9]*, [0-9]* skipped'
+grep -qx '6.2 passed' skipping/progress.txt && grep -qx '6.1 skipped' skipping/progress.txt || fail "$(cat skipping/progress.txt)"
+[ "$(wc -l <skipping/progress.txt)" = "$(ls solved | grep -c '^6')" ] || fail "others are skipped, too: $(cat skipping/progress.txt)"
+learn 0 list --lesson 6 --dir skipping
+says '\[-\] 6.1'
+says '^1 of [0-9]* passed, [0-9]* skipped'
+learn 0 check --lesson 6 --dir skipping
+says 'nothing is left'
+learn 1 solution 6.1 --dir skipping # it is shown who has passed it
+learn 0 reset 6.1 --dir skipping
+! grep -q '6.1 skipped' skipping/progress.txt || fail "what is begun again is still skipped"
+for lesson in 1 2 3 4 5 6 7; do # each has one, and its stub does not skip anything
+    learn 0 list --lesson $lesson --dir none
+    grep -q '^  \[' said || fail "lesson $lesson has no exercises"
+done
+learn 64 skip 99
+learn 64 skip three
+says 'not the number of a lesson'
+
 learn 0 show dense_dw
 says 'file: rungs-learn/1.3_dense_dw.c'
 learn 1 </dev/null # no terminal: plain lines, graded once
@@ -117,12 +145,27 @@ keys() {
     done | TERM=xterm script -qec "$rungs learn --dir screen" /dev/null >said 2>&1 || fail "the screen ends with $?"
 }
 if command -v script >/dev/null; then
-    keys 2 h l n touch q
+    keys 2 h l n touch k q
     says '^1/3 '
     says '0 of [0-9]* passed'
     says '1.2 by_hand   about'
     ! grep -q 'FAIL  1.1' said || fail "a file is graded that is not the exercise's: $(cat said)"
+    says 'skips the rest of lesson 1'
     keys 2 touch q
     says 'FAIL  1.1 one_neuron'
+    # a newcomer: from the first screen to the first exercise passed by one key, which opens an editor that writes what is missing
+    printf '#!/bin/sh\ncp "%s"/solved/1.1* "$1"\n' "$scratch" >edit && chmod +x edit
+    rm -rf screen
+    got=0 # TERM=dumb, and narrow: plain lines, and none of the words of a person's is too long
+    { sleep 1 && printf e && sleep 1 && printf '\rq'; } | TERM=dumb COLUMNS=40 EDITOR="$scratch/edit" script -qec "$rungs learn --dir screen" /dev/null >said 2>&1 || got=$?
+    [ $got = 0 ] || fail "the screen ends with $got"
+    tr -d '\r' <said >plain && mv plain said
+    says 'The file is there'
+    says 'PASS  1.1 one_neuron'
+    says 'n goes on: 1.2 by_hand'
+    says '^1.2 by_hand .*lesson 1: 1 of'
+    ! grep -q "$(printf '\033')" said || fail "a terminal that only prints gets commands: $(cat -v said)"
+    [ "$(sed '/PASS/,$d' said | awk '{ if (length > n) n = length } END { print n }')" -le 72 ] || fail "too wide for 40 columns: $(cat said)"
+    grep -qx '1.1 passed' screen/progress.txt || fail "what was passed on the screen is not kept"
 fi
 exit $failed
