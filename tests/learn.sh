@@ -154,7 +154,7 @@ if command -v script >/dev/null; then
     keys 2 touch q
     says 'FAIL  1.1 one_neuron'
     # a newcomer: from the first screen to the first exercise passed by one key, which opens an editor that writes what is missing
-    printf '#!/bin/sh\ncp "%s"/solved/1.1* "$1"\n' "$scratch" >edit && chmod +x edit
+    printf '#!/bin/sh\ncp "%s"/solved/1.1_* "$1"\n' "$scratch" >edit && chmod +x edit
     rm -rf screen
     got=0 # TERM=dumb, and narrow: plain lines, and none of the words of a person's is too long
     { sleep 1 && printf e && sleep 1 && printf '\rq'; } | TERM=dumb COLUMNS=40 EDITOR="$scratch/edit" script -qec "$rungs learn --dir screen" /dev/null >said 2>&1 || got=$?

@@ -34,7 +34,7 @@ PATH=$scratch/bin:$PATH bash setup.sh >said 2>&1 || fail "setup.sh ended with $?
 says "^git clone $from $scratch/autograder/rungs"
 says '^apt-get install -y'
 says '^0 of [0-9]* passed'
-cp solved/3.1* autograder/submission
+cp solved/3.1_* autograder/submission
 printf 'undeclared\n' >autograder/submission/3.2_softmax_ce_grad.c
 (cd autograder && "$scratch/gradescope/run_autograder") >said 2>&1 || fail "run_autograder ended with $?: $(cat said)"
 format results autograder/results/results.json || fail "results.json: $(cat said)"
@@ -74,7 +74,7 @@ case $got in
     mkdir classroom/rungs && ln -s "$rungs" classroom/rungs/rungs
     (cd classroom && $command) >said 2>err && fail "the exercise as it was handed out passes"
     says "^FAIL  1.1"
-    cp solved/1.1* classroom
+    cp solved/1.1_* classroom
     (cd classroom && $command) >said 2>err || fail "'$command' ended with $?: $(cat said err)"
     [ ! -s err ] || fail "what is written to stderr counts as a failure: $(cat err)"
     ;;
