@@ -28,10 +28,25 @@ void page_text(FILE *out, const char *text)
 
 /* ---- global memory: lanes by sector ---- */
 
-static void put_sectors(FILE *out, const struct explain_access *a)
+int explain_sectors(const long at[EXPLAIN_LANES], int which[EXPLAIN_LANES])
 {
     long known[EXPLAIN_LANES];
     int sectors = 0;
+    for (int lane = 0; lane < EXPLAIN_LANES; lane++) {
+        int k = 0;
+        which[lane] = -1;
+        if (at[lane] < 0) continue;
+        while (k < sectors && known[k] != at[lane] / 32) k++;
+        if (k == sectors) known[sectors++] = at[lane] / 32;
+        which[lane] = k;
+    }
+    return sectors;
+}
+
+static void put_sectors(FILE *out, const struct explain_access *a)
+{
+    int which[EXPLAIN_LANES];
+    explain_sectors(a->at, which);
     fprintf(
         out,
         "<p><small>%.0f sectors, ideal %.0f. In each cell: the lane, the byte of the array, and its sector of "
@@ -43,11 +58,8 @@ static void put_sectors(FILE *out, const struct explain_access *a)
             fprintf(out, "<li class=\"idle\"><b>%d</b>idle</li>\n", lane);
             continue;
         }
-        int which = 0;
-        while (which < sectors && known[which] != a->at[lane] / 32) which++;
-        if (which == sectors) known[sectors++] = a->at[lane] / 32;
-        fprintf(out, "<li class=\"s%d\"><b>%d</b>%ld<br/>s%d</li>\n", which % 8, lane,
-                a->at[lane] - a->array_at, which);
+        fprintf(out, "<li class=\"s%d\"><b>%d</b>%ld<br/>s%d</li>\n", which[lane] % 8, lane,
+                a->at[lane] - a->array_at, which[lane]);
     }
     fputs("</ol>\n", out);
 }

@@ -158,6 +158,7 @@ static int add_made(struct site *s, const char *name, char *error)
     if (!out) memory_fail("out of memory for a page of the site");
     int ok = !strcmp(name, "exercises.html") ? site_exercises(s, out, error)
              : !strcmp(name, "terms.html")   ? site_terms(s, out, error)
+             : !strcmp(name, "figures.html") ? site_figures(s, out, error)
                                              : site_search(s, out, error);
     if (fclose(out)) memory_fail("out of memory for a page of the site");
     ok = ok && add_page(s, markdown, name, error);

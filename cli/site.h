@@ -6,6 +6,7 @@
  *   site_html.c   its HTML after pandoc: smaller, and what the search finds in it
  *   site_book.c   the lessons as one EPUB file
  *   site_made.c   pages that are made of others: exercises, terms, the search
+ *   site_figures.c the page of figures with controls; site_models.c computes them
  *
  * The site is one flat folder: the name of a page or file is its path in the source tree with '-' for '/'.
  */
@@ -73,5 +74,16 @@ int site_terms(const struct site *s, FILE *out, char *error);
 
 /* The page that searches, in Markdown with HTML, and its two scripts. */
 int site_search(struct site *s, FILE *out, char *error);
+
+/* Writes a file beside the pages. 0 with error set. */
+int site_write(const struct site *s, const char *name, const char *text, char *error);
+
+/* ---- site_figures.c ---- */
+
+/* The page of figures, in Markdown with HTML, and its two scripts. 0 with error set. */
+int site_figures(struct site *s, FILE *out, char *error);
+
+/* cli/site/models.js and figures.js, made when CMake runs */
+extern const char site_models_script[], site_figures_script[];
 
 #endif

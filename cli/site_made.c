@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/memory.h"
 #include "../learn/learn.h"
 #include "../lessons/lesson.h"
 
@@ -49,15 +50,28 @@ int site_terms(const struct site *s, FILE *out, char *error)
     return 1;
 }
 
-static int write_text(const struct site *s, const char *name, const char *begin, const char *text,
-                      const char *end, char *error)
+int site_write(const struct site *s, const char *name, const char *text, char *error)
 {
     char path[2 * FILE_PATH];
     struct file_out f;
     snprintf(path, sizeof path, "%s/%s", s->folder.unfinished, name);
     if (!file_open(&f, path, error)) return 0;
-    fprintf(f.out, "%s%s%s", begin, text, end);
+    fputs(text, f.out);
     return file_keep(&f, error);
+}
+
+/* The sections that the search finds, as a script. */
+static int write_index(const struct site *s, const char *sections, char *error)
+{
+    char *script = NULL;
+    size_t room;
+    FILE *out = open_memstream(&script, &room);
+    if (!out) memory_fail("out of memory for the sections of the search");
+    fprintf(out, "const sections = [\n%s\n];\n", sections);
+    if (fclose(out)) memory_fail("out of memory for the sections of the search");
+    int ok = site_write(s, "search_index.js", script, error);
+    free(script);
+    return ok;
 }
 
 int site_search(struct site *s, FILE *out, char *error)
@@ -75,8 +89,7 @@ int site_search(struct site *s, FILE *out, char *error)
         free(text);
         return error_set(error, "search.html looks in the other pages: name them, too");
     }
-    int ok = write_text(s, "search_index.js", "const sections = [\n", text, "\n];\n", error) &&
-             write_text(s, "search.js", "", site_search_script, "", error);
+    int ok = write_index(s, text, error) && site_write(s, "search.js", site_search_script, error);
     free(text);
     return ok;
 }

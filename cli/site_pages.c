@@ -8,6 +8,7 @@
 const struct site_page site_pages[] = {
     { "README.md", "index.html", "Rungs" },
     { NULL, "exercises.html", "Exercises" },
+    { NULL, "figures.html", "Figures" },
     { "gradcheck/README.md", "gradcheck.html", "Gradient checker" },
     { "emu/README.md", "emu.html", "CUDA on a CPU" },
     { "lessons/claims/README.md", "lessons-claims.html", "The articles' claims" },
