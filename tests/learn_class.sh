@@ -118,7 +118,7 @@ printf '%s\n{\n(void)N; "gr\366\337e\033[2J" undeclared;\n}\n' "$dw" >"class/$od
 # ---- two honest students, before and after all of them ----
 
 "$solutions" class/anna >solved
-"$solutions" class/zoe >>solved
+cp class/anna/1.* class/zoe # one lesson tells whether what cheats did before reaches whoever is behind them
 sed -i 's/sum += dy/sum -= dy/' class/zoe/1.3_dense_dw.c
 cp -a class before
 
@@ -127,7 +127,7 @@ rm class/piped/1.3_dense_dw.c before/piped/1.3_dense_dw.c
 diff -r --no-dereference before class || fail "the grading changed what students wrote"
 all=$(ls class/anna | grep -vc "\.cu$") # an independent count
 grep -q "^anna .* $all of $all$" said || fail "anna, who is right, is not graded so: $(cat said)"
-grep -q "^zoe .* $((all - 1)) of $all$" said || fail "zoe, who has one wrong, is not graded so: $(cat said)"
+grep -q "^zoe .* $(($(find class/zoe -type f ! -name '*.cu' | wc -l) - 1)) of $all$" said || fail "zoe, who has one wrong, is not graded so: $(cat said)"
 grep -q "^empty .* 0 of $all$" said || fail "an empty folder is not graded so: $(cat said)"
 grep -q '^not graded: 1.11, 1.12, ' said || fail "it is not said which exercises are not graded: $(cat said)"
 ! grep -q '^follows' said || fail "a link is taken for a student: $(cat said)"
