@@ -50,10 +50,10 @@ static const struct {
 } far[] = {
     { { 10000, 9999, -10000 }, 10000.313261687518 },
     { { -10000, -10000, -10000 }, -9998.901387711332 },
-    { { -INFINITY, -INFINITY, -INFINITY }, -INFINITY },
+    { { -INFINITY, -INFINITY, -INFINITY }, -HUGE_VAL },
     { { -INFINITY, -3, -INFINITY }, -3 },
     { { 0, 0, 0 }, 1.0986122886681098 },
-    { { INFINITY, 0, 5 }, INFINITY },
+    { { INFINITY, 0, 5 }, HUGE_VAL },
 };
 
 int far_rows(const struct op *op, call_fn *own, char *error)
