@@ -127,6 +127,7 @@ gate_fn gate_counts; /* learn_counts.c; prints the counts; passes, and says so, 
 struct tally {
     double instructions, loads;       /* loads into vector registers, and operands of theirs in memory */
     double products, multiplications; /* instructions that multiply, and their lanes              */
+    double misses;                    /* of a first-level cache of 32 KiB                         */
     double bytes;                     /* read into a cache of 64 KiB, and written back from there */
 };
 

@@ -28,6 +28,7 @@ static double count_of(const struct tally *t, enum count count, const struct che
     case COUNT_PER_ELEMENT: return t->instructions / elements;
     case COUNT_LOADS: return 4 * t->multiplications > p->flops ? t->loads / t->products : none;
     case COUNT_MULTIPLICATIONS: return t->multiplications / (p->flops / 2);
+    case COUNT_MISSES: return 1000 * t->misses / p->flops;
     case COUNT_BYTES: return t->bytes / elements;
     default: return none;
     }
@@ -140,7 +141,7 @@ static void put_row(FILE *f, const struct counts *counts, enum count k, const st
 
 static void put_table(FILE *f, const struct tally_case *c, const struct counts *counts)
 {
-    static const enum count others[] = { COUNT_INSTRUCTIONS, COUNT_LOADS };
+    static const enum count others[] = { COUNT_INSTRUCTIONS, COUNT_LOADS, COUNT_MISSES };
     const struct exercise *e = c->s->exercise;
     fprintf(f, "counted at %s, compiled with -O3 -fno-trapping-math -fno-math-errno%s\n", c->problem->shape,
             e->is_plain ? "" : " -mavx2 -mfma");

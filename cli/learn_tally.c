@@ -286,6 +286,7 @@ static void add_line(struct tally *t, const char *line, const struct listing *l)
         if (vector->lanes) t->products += event[IR];
         t->multiplications += event[IR] * vector->lanes;
     }
+    t->misses += event[D1MR] + event[D1MW];
     t->bytes += LINE * (event[DLMR] + event[DLMW] + event[DLDMR] + event[DLDMW]);
 }
 

@@ -30,11 +30,11 @@ const char *const gate_about[GATES] = {
         "in every order of its threads the emulator finds no race, nothing out of bounds, nothing unwritten",
 };
 
-const char *const count_names[COUNTS] = { [COUNT_INSTRUCTIONS] = "instructions per FLOP",
-                                          [COUNT_PER_ELEMENT] = "instructions per element",
-                                          [COUNT_LOADS] = "loads per multiply-add",
-                                          [COUNT_MULTIPLICATIONS] = "multiplications per product",
-                                          [COUNT_BYTES] = "bytes per element" };
+const char *const count_names[COUNTS] = {
+    [COUNT_INSTRUCTIONS] = "instructions per FLOP", [COUNT_PER_ELEMENT] = "instructions per element",
+    [COUNT_LOADS] = "loads per multiply-add",       [COUNT_MULTIPLICATIONS] = "multiplications per product",
+    [COUNT_MISSES] = "cache misses per 1000 FLOPs", [COUNT_BYTES] = "bytes per element"
+};
 
 const struct exercise *exercises(void)
 {

@@ -47,6 +47,7 @@ enum count {
     COUNT_PER_ELEMENT,     /* instructions per element of the first argument               */
     COUNT_LOADS,           /* loads of numbers per instruction that multiplies, or multiplies and adds */
     COUNT_MULTIPLICATIONS, /* per two FLOPs of the formula                                 */
+    COUNT_MISSES,          /* of a first-level cache of 32 KiB, per 1000 FLOPs             */
     COUNT_BYTES,           /* between a small cache and memory, per element of the first argument */
     COUNTS
 };

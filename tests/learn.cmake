@@ -14,6 +14,7 @@ set(learn_stubs
     1.7_numbers
     1.8_counts
     1.9_counts
+    1.10_counts
     2.1_edges
     2.2_edges
     2.3_numbers
