@@ -176,7 +176,7 @@ const struct exercise lesson_1[] = {
         .count = COUNT_MISSES,
         .most = 6, /* without pack it is 8 */
         .race = "256x1024x1024",
-        .reach = "02_tile",
+        .reach = "01_order",
         .hint = { "Three loops around the two that are there: pieces of IN, ROWS rows of x, and then the tiles of these.",
                   "float xs[ROWS * PIECE], ws[4 * PIECE]; pack x once per piece and ROWS rows, w for every four of its rows.",
                   "Within ROWS rows o is the outer loop, n the inner one: add_tile(length, ..., PIECE, OUT, xs + n * PIECE, ws, ...)" },
