@@ -1,5 +1,5 @@
-/* learn_counts.c - the gate of counts: what the student's function needs, beside what the exercise began with,
- * what is done right, and the next rung; see learn.h. */
+/* learn_counts.c - the gate of counts: what the student's function needs, beside what the exercise began
+ * with, what is done right, and the next rung; see learn.h. */
 #include "learn.h"
 
 #include <math.h>

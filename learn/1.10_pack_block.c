@@ -2,15 +2,16 @@
  *
  *   y (N,OUT) = x (N,IN) * w (OUT,IN)^T + b (OUT)
  *
- * A tile of 1.9 uses each number that it loads two or four times, but where from? Here every pair of rows of x
- * walks through all of w, and what does not fit in the cache comes from the next one, each time. The tiles are
- * right as they are, and add to y: so a sum can be had in parts, and the order of tiles is yours.
+ * A tile of 1.9 uses each number that it loads two or four times, but where from? Here every pair of rows of
+ * x walks through all of w, and what does not fit in the cache comes from the next one, each time. The tiles
+ * are right as they are, and add to y: so a sum can be had in parts, and the order of tiles is yours.
  *
  * Cut IN into pieces of 256 numbers. Of one piece 16 rows of x are 16 KiB and four rows of w are 4 KiB: they
- * fit in a first-level cache of 32 KiB while all their tiles are computed, and each number of w is fetched once
- * for sixteen rows of x. But only if they are copied next to each other first, by pack: as they lie, a thousand
- * numbers apart, all rows of x want the same few places of the cache, and push each other out. The tiles then
- * find rows PIECE apart, which is what they get for IN. Say first what you expect, as a number behind the =:
+ * fit in a first-level cache of 32 KiB while all their tiles are computed, and each number of w is fetched
+ * once for sixteen rows of x. But only if they are copied next to each other first, by pack: as they lie, a
+ * thousand numbers apart, all rows of x want the same few places of the cache, and push each other out. The
+ * tiles then find rows PIECE apart, which is what they get for IN. Say first what you expect, as a number
+ * behind the =:
  * prediction: cache misses per 1000 FLOPs =
  */
 #include <stddef.h>

@@ -10,9 +10,9 @@
  *   n = round(x / ln 2),  r = x - n ln 2, |r| <= (ln 2) / 2,  exp(x) = 2^n exp(r)
  *   exp(r) = 1 + r + r^2 (Q0 + Q1 r + Q2 r^2 + Q3 r^3 + Q4 r^4)
  *
- * Adding 1.5 * 2^23 to a float between -2^22 and 2^22 rounds it to a whole number, which is then in the lowest
- * bits; taking it away again leaves that number. 2^n is a float with the bits (n + 127) << 23, for n from -126
- * on: a smaller power of two takes two factors. Below EXP_LOWEST everything is 0.
+ * Adding 1.5 * 2^23 to a float between -2^22 and 2^22 rounds it to a whole number, which is then in the
+ * lowest bits; taking it away again leaves that number. 2^n is a float with the bits (n + 127) << 23, for n
+ * from -126 on: a smaller power of two takes two factors. Below EXP_LOWEST everything is 0.
  *
  * Say first what you expect of your version (libm's own takes about twenty), as a number behind the =:
  * prediction: instructions per element =

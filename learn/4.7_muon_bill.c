@@ -1,6 +1,6 @@
 /* 4.7 muon_bill - what it costs to whiten a matrix, and what symmetry takes off
  *
- *   X = x / ||x||_F,  then 5 times:  A = X X^T (k,k),  B = b A + c A A,  X = a X + B X          X (k,n), k <= n
+ *   X = x / ||x||_F,  then 5 times:  A = X X^T (k,k),  B = b A + c A A,  X = a X + B X     X (k,n), k <= n
  *
  * Muon does this to the gradient of every matrix, in every step. The bill first. Two FLOPs per product: X X^T
  * takes 2 k k n, A A 2 k k k, B X 2 k k n. But X X^T and A A are symmetric, and half of each need not be

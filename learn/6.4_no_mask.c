@@ -2,10 +2,10 @@
  *
  *   dx (n) = dy / (1 - p) where the forward's mask was set, else 0
  *
- * The forward has kept nothing: its mask is a function of the seed and of k. This is right, and draws the mask
- * into memory first, one float per element: each line of it is read from memory to be written to, written
- * back, and read again, as many bytes as dy and dx take. dropout_keeps(seed, k, threshold) says of any k by
- * itself whether it was kept.
+ * The forward has kept nothing: its mask is a function of the seed and of k. This is right, and draws the
+ * mask into memory first, one float per element: each line of it is read from memory to be written to,
+ * written back, and read again, as many bytes as dy and dx take. dropout_keeps(seed, k, threshold) says of
+ * any k by itself whether it was kept.
  *
  * Go back without a mask in memory. What is counted is bytes between a cache of 64 KiB and memory. Say first
  * what you expect of your version, as a number behind the =:

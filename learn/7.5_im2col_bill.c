@@ -6,8 +6,8 @@
  * first, row (c,r,s) of cols what number (r,s) of a kernel meets in plane c at each of the P Q places and 0
  * where that is out of the image, then all that is left is the product of exercise 1.1, as fast as that is.
  *
- * The bill first: how many bytes has cols at n1 c8 h14 w14 k16 r3 s3 pad1, in float? The image has 6272. Write
- * the number behind the =; it must be exact:
+ * The bill first: how many bytes has cols at n1 c8 h14 w14 k16 r3 s3 pad1, in float? The image has 6272.
+ * Write the number behind the =; it must be exact:
  * prediction: bytes of cols =
  *
  * Then write group() by way of cols. `product` is there, and unused.

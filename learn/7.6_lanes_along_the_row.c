@@ -2,14 +2,14 @@
  *
  *   y (K,P,Q) = x (C,H,W) correlated with w (K,C,R,S), + b (K)
  *
- * Of 1 plane, im2col makes a matrix of 9 rows: copying is most of the work. Without it, neighbours in a row of
- * y need neighbours in a row of x, and the same numbers of w: four of them are one vector, at any column. A
- * multiply-add then needs a vector of x and a number of w. A tile of 4 kernels x 12 columns has twelve sums in
- * registers, and for each number (c,r,s) of the kernels it needs 3 vectors of x and 4 numbers of w, for 12
- * multiply-adds.
+ * Of 1 plane, im2col makes a matrix of 9 rows: copying is most of the work. Without it, neighbours in a row
+ * of y need neighbours in a row of x, and the same numbers of w: four of them are one vector, at any column.
+ * A multiply-add then needs a vector of x and a number of w. A tile of 4 kernels x 12 columns has twelve
+ * sums in registers, and for each number (c,r,s) of the kernels it needs 3 vectors of x and 4 numbers of w,
+ * for 12 multiply-adds.
  *
- * Write tile; image() calls it for all columns at which no window leaves the image. A quad is four floats of a
- * vector register, which are added and multiplied like numbers; a float times a quad is four products. Say
+ * Write tile; image() calls it for all columns at which no window leaves the image. A quad is four floats of
+ * a vector register, which are added and multiplied like numbers; a float times a quad is four products. Say
  * first what you expect, as a number behind the =:
  * prediction: loads per multiply-add =
  */

@@ -7,12 +7,12 @@
  *   m0 = (d0 - d2) g0        m1 = (d1 + d2) (g0 + g1 + g2) / 2      y0 = m0 + m1 + m2
  *   m3 = (d1 - d3) g2        m2 = (d2 - d1) (g0 - g1 + g2) / 2      y1 = m1 - m2 - m3
  *
- * The sums of g do not depend on the place, the sums of d not on the kernel. In two dimensions the same is done
- * to the rows and then to the columns: 16 products where there were 36. u (K,C,4,4) has the sums of w already,
- * by kernel_sums(). Products are added over the planes c before their y are made.
+ * The sums of g do not depend on the place, the sums of d not on the kernel. In two dimensions the same is
+ * done to the rows and then to the columns: 16 products where there were 36. u (K,C,4,4) has the sums of w
+ * already, by kernel_sums(). Products are added over the planes c before their y are made.
  *
- * Write tile() of products of u alone. Multiplications by one half, in kernel_sums, are counted, too. Say first
- * what you expect, 1 being what the formula takes, as a number behind the =:
+ * Write tile() of products of u alone. Multiplications by one half, in kernel_sums, are counted, too. Say
+ * first what you expect, 1 being what the formula takes, as a number behind the =:
  * prediction: multiplications per product =
  */
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* property_exp.c - what is true of an exact exp, seen through the sigmoid; see property.h.
  *
- * Below BARE the sigmoid is exp(x) itself, to the last bit: 1 + exp(x) is 1 in float, and a number divided by 1
- * is that number. */
+ * Below BARE the sigmoid is exp(x) itself, to the last bit: 1 + exp(x) is 1 in float, and a number divided
+ * by 1 is that number. */
 #include "property.h"
 
 #include <math.h>
