@@ -8,6 +8,7 @@
  *   learn_numbers.c   numbers that were predicted
  *   learn_verdicts.c  functions that judge versions of something
  *   learn_gates.c     the gates of functions, each in a child process
+ *   learn_training.c  the gate of a network
  *   learn_race.c      a gate of rungs: the race
  *   learn_counts.c    the other one: what valgrind counts
  *   learn_tally.c     one program, counted
@@ -118,8 +119,9 @@ int kernel_matrix(const struct exercise *e);
 
 typedef int gate_fn(const struct submission *s, const struct op *op, FILE *f);
 gate_fn gate_gradient, gate_property, gate_values, gate_edges;
-gate_fn gate_race;   /* learn_race.c; prints the race in any case */
-gate_fn gate_counts; /* learn_counts.c; prints the counts; passes, and says so, where nothing can count */
+gate_fn gate_training; /* learn_training.c: of all functions of the exercise at once */
+gate_fn gate_race;     /* learn_race.c; prints the race in any case */
+gate_fn gate_counts;   /* learn_counts.c; prints the counts; passes, and says so, where nothing can count */
 
 /* ---- learn_tally.c ---- */
 
@@ -161,8 +163,9 @@ struct told {
     char sentence[ERROR_TEXT];
 };
 
-/* Runs work(shared) in a child: EXIT_OK if it came back, else a line on f about the function of that name. */
-int gate_run(const char *name, double seconds, void (*work)(void *), struct told *shared, FILE *f);
+/* Runs work(shared) in a child, as g says: EXIT_OK if it came back, else a line on f about the function of
+ * that name. */
+int gate_run(struct guard *g, const char *name, void (*work)(void *), struct told *shared, FILE *f);
 
 /* the known mistake that the submission computes, or NULL */
 const struct mistake *gate_match(const struct submission *s, const struct op *op);

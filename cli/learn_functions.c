@@ -19,12 +19,15 @@ static int is_gradient(const struct op *op)
 
 static int has_gate(const struct submission *s, const struct op *op, enum gate gate)
 {
+    if (s->exercise->network)
+        return gate == GATE_TRAINING && op == exercise_op_find(s->exercise->function[0]);
     switch (gate) {
     case GATE_GRADIENT: return is_gradient(op) && (s->exercise->kind != EXERCISE_RUNG || s->mistake);
     case GATE_PROPERTY: return s->exercise->property != NULL;
     case GATE_EDGES: return s->exercise->edge != NULL;
     case GATE_COUNTS: return s->exercise->counted && !s->mistake;
     case GATE_RACE: return s->exercise->race && !s->mistake && !s->no_race;
+    case GATE_TRAINING: return 0;
     default: return 1;
     }
 }
@@ -47,7 +50,8 @@ static int pass_function(const struct submission *s, const struct op *op, enum g
         gate_fn *pass;
     } gates[] = { { GATE_GRADIENT, gate_gradient }, { GATE_PROPERTY, gate_property },
                   { GATE_VALUES, gate_values },     { GATE_EDGES, gate_edges },
-                  { GATE_COUNTS, gate_counts },     { GATE_RACE, gate_race } };
+                  { GATE_COUNTS, gate_counts },     { GATE_RACE, gate_race },
+                  { GATE_TRAINING, gate_training } };
     for (size_t i = 0; i < sizeof gates / sizeof *gates; i++) {
         if (!has_gate(s, op, gates[i].gate)) continue;
         *gate = gates[i].gate;
@@ -74,7 +78,8 @@ int functions_reject(const struct exercise *e, const struct mistake *m, enum gat
         .exercise = e, .shown = m->name, .mistake = m, .seed = 1, .seconds = GATE_SECONDS
     };
     FILE *nowhere = fopen("/dev/null", "w");
-    int code = nowhere ? pass_function(&s, exercise_op_find(m->op), gate, nowhere) : EXIT_RESOURCES;
+    const char *name = e->network ? e->function[0] : m->op;
+    int code = nowhere ? pass_function(&s, exercise_op_find(name), gate, nowhere) : EXIT_RESOURCES;
     if (nowhere) fclose(nowhere);
     return code == EXIT_WRONG;
 }

@@ -28,20 +28,20 @@ static void tell(const char *sentence)
     error_set(telling->sentence, "%s", sentence);
 }
 
-int gate_run(const char *name, double seconds, void (*work)(void *), struct told *shared, FILE *f)
+int gate_run(struct guard *g, const char *name, void (*work)(void *), struct told *shared, FILE *f)
 {
-    struct guard g = { .seconds = seconds };
     telling = shared;
     remote_on_failure(tell);
-    guard_run(&g, work, shared);
+    guard_run(g, work, shared);
     if (shared->failed) return fprintf(f, "%s %s\n", name, shared->sentence), EXIT_WRONG;
-    return g.end == GUARD_DONE ? EXIT_OK : gate_say_ending(&g, name, f);
+    return g->end == GUARD_DONE ? EXIT_OK : gate_say_ending(g, name, f);
 }
 
 static int run_gate(const struct submission *s, const struct op *op, void (*work)(void *),
                     struct told *shared, FILE *f)
 {
-    return gate_run(op->name, 4.0 * s->seconds, work, shared, f);
+    struct guard g = { .seconds = 4.0 * s->seconds };
+    return gate_run(&g, op->name, work, shared, f);
 }
 
 int gate_say_ending(const struct guard *g, const char *name, FILE *f)

@@ -126,7 +126,8 @@ static int gate_verdicts(const struct submission *s, FILE *f)
     if (!w) return fprintf(f, "out of memory for the verdicts of %s\n", name), EXIT_RESOURCES;
     w->s = s;
     w->runs = s->exercise->judged->runs;
-    int code = gate_run(name, 4.0 * s->seconds, judge_all, &w->told, f);
+    struct guard g = { .seconds = 4.0 * s->seconds };
+    int code = gate_run(&g, name, judge_all, &w->told, f);
     if (!code) code = s->exercise->stub == GATE_STEPS ? say_steps(w, f) : say_verdicts(w, f);
     munmap(w, sizeof *w);
     return code;

@@ -10,7 +10,7 @@ const char *const gate_names[GATES] = {
     [GATE_COMPILE] = "compile",   [GATE_GRADIENT] = "gradient", [GATE_PROPERTY] = "property",
     [GATE_VALUES] = "values",     [GATE_EDGES] = "edges",       [GATE_COUNTS] = "counts",
     [GATE_RACE] = "race",         [GATE_NUMBERS] = "numbers",   [GATE_STEPS] = "steps",
-    [GATE_VERDICTS] = "verdicts", [GATE_CHECKERS] = "checkers",
+    [GATE_VERDICTS] = "verdicts", [GATE_CHECKERS] = "checkers", [GATE_TRAINING] = "training",
 };
 
 const char *const gate_about[GATES] = {
@@ -25,6 +25,7 @@ const char *const gate_about[GATES] = {
     [GATE_RACE] = "it is about as fast as a rung of ours, measured side by side",
     [GATE_NUMBERS] = "every number is right",
     [GATE_STEPS] = "after each of 20 steps every weight is ours, bit for bit",
+    [GATE_TRAINING] = "a network learns with it, resumes in the same bits, and knows nine of ten images",
     [GATE_VERDICTS] = "it accuses every wrong version that it is handed, and no right one",
     [GATE_CHECKERS] =
         "in every order of its threads the emulator finds no race, nothing out of bounds, nothing unwritten",

@@ -51,7 +51,7 @@ struct judged {
 
 extern const struct judged judged_losses, judged_gradients, judged_optimizers, judged_convolutions,
     judged_masks, judged_steps;
-extern const struct mistake wrong_checkers[];
+extern const struct mistake wrong_checkers[], wrong_kernels[];
 
 /* bytes of data that the arrays take; more than CHANNEL_BYTES if they are not there */
 size_t channel_used(const struct channel *c);

@@ -34,6 +34,7 @@ enum gate {
     GATE_RACE,     /* as fast as a rung of the ladder, in a race with it                          */
     GATE_NUMBERS,  /* every number is right                                                      */
     GATE_STEPS,    /* after each of 20 steps every weight is ours, bit for bit                   */
+    GATE_TRAINING, /* a network learns with it: short, then resumed bitwise, then 90 % of clothes */
     GATE_VERDICTS, /* it accuses every wrong version that it is handed, and no right one         */
     GATES
 };
@@ -105,7 +106,9 @@ struct exercise {
     struct answer bill; /* must be predicted in the file, before anything is counted; name NULL: nothing */
     const char *next;   /* the exercise whose solution is the next rung, "1.9"; NULL: there is none */
     const struct answer *(*answers)(void); /* of EXERCISE_NUMBERS */
-    const struct judged *judged;      /* of EXERCISE_TEST: what the student's function judges (judged.h) */
+    const char *network; /* of GATE_TRAINING, its only one: a network file; NULL: it has other gates */
+    const struct mistake *wrong; /* of those: its wrong versions, ends with op == NULL                      */
+    const struct judged *judged; /* of EXERCISE_TEST: what the student's function judges (judged.h) */
     const struct kernel_task *kernel; /* of EXERCISE_KERNEL  */
     const char *hint[MOST_HINTS];
     const char *insight; /* what it is there for; said after it is passed          */

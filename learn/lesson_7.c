@@ -163,5 +163,25 @@ const struct exercise lesson_7[] = {
             "what one thread loads, its neighbours need: load for the block, and do not forget its border",
         .section = "lesson 7, On the GPU",
     },
+    {
+        .number = "7.9",
+        .name = "capstone",
+        .kind = EXERCISE_RUNG,
+        .minutes = 60,
+        .file = "7.9_capstone.c",
+        .reference = "learn/solutions/7.9_capstone.c",
+        .function = { "conv2d_forward", "conv2d_backward_dx", "conv2d_backward_dw" },
+        .network = "learn/capstone.net",
+        .wrong = wrong_kernels,
+        .stub = GATE_TRAINING,
+        .hint = { "The functions that pass 7.1 and 7.2, with float for real, are right here, too, and slow.",
+                  "Take the loops over p and q to the innermost place: a weight w[k][c][r][s] meets whole rows, "
+                  "y[p][q] += w x[p + r - top][q + s - left].",
+                  "Before a row begins, find the first and the last q whose pixel is in the image: then no question is asked "
+                  "within, and the compiler makes vectors of it. For dw sum up in several lanes." },
+        .insight =
+            "everything at once: what is right in each part trains, and what is fast in its innermost loop trains soon",
+        .section = "lesson 7, Faster",
+    },
     { 0 },
 };

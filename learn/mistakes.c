@@ -43,9 +43,10 @@ static const struct mistake *wrong_number(const struct exercise *e, int k)
 
 const struct mistake *exercise_mistake(const struct exercise *e, int k)
 {
-    if (e->judged) {
-        for (int i = 0; e->judged->wrong[i].op; i++)
-            if (i == k) return &e->judged->wrong[i];
+    const struct mistake *own = e->judged ? e->judged->wrong : e->wrong;
+    if (own) {
+        for (; own->op; own++)
+            if (k-- == 0) return own;
         return NULL;
     }
     if (e->answers) return wrong_number(e, k);

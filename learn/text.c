@@ -189,10 +189,10 @@ static void put_functions(FILE *f, const struct exercise *e, const char *start)
     }
 }
 
-/* ---- a function that judges ---- */
+/* ---- a solution that is a file ---- */
 
 /* The whole file: a solution has functions of its own. */
-static void put_test(FILE *f, const struct exercise *e, const char *start)
+static void put_file(FILE *f, const struct exercise *e, const char *start)
 {
     (void)start;
     fputs(learn_text(e->reference), f);
@@ -220,7 +220,7 @@ typedef void put_fn(FILE *f, const struct exercise *e, const char *start);
 
 static put_fn *const put_solution[] = {
     [EXERCISE_FUNCTIONS] = put_functions, [EXERCISE_RUNG] = put_functions, [EXERCISE_NUMBERS] = put_numbers,
-    [EXERCISE_TEST] = put_test,           [EXERCISE_KERNEL] = put_kernel,
+    [EXERCISE_TEST] = put_file,           [EXERCISE_KERNEL] = put_kernel,
 };
 
 char *exercise_solution(const struct exercise *e)
@@ -230,7 +230,10 @@ char *exercise_solution(const struct exercise *e)
     size_t length;
     FILE *f = open_memstream(&text, &length);
     if (!f) return NULL;
-    put_solution[e->kind](f, e, start);
+    if (e->network)
+        put_file(f, e, start);
+    else
+        put_solution[e->kind](f, e, start);
     if (fclose(f)) {
         free(text);
         return NULL;

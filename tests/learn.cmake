@@ -48,7 +48,8 @@ set(learn_stubs
     7.4_property
     7.5_counts
     7.6_counts
-    7.7_counts)
+    7.7_counts
+    7.9_training)
 # the same of those on CUDA kernels, which need the emulator
 set(learn_kernels
     1.11_checkers

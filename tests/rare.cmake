@@ -20,6 +20,11 @@ rare_test(accuracy_mnist ${CMAKE_CURRENT_SOURCE_DIR}/train_real.sh $<TARGET_FILE
 rare_test(accuracy_fashion_cnn ${CMAKE_CURRENT_SOURCE_DIR}/train_real.sh $<TARGET_FILE:rungs> fashion-cnn 0.915)
 rare_test(accuracy_mnist_cnn ${CMAKE_CURRENT_SOURCE_DIR}/train_real.sh $<TARGET_FILE:rungs> mnist-cnn 0.992)
 
+if(NOT RUNGS_SANITIZE)
+  rare_test(learn_capstone sh ${CMAKE_CURRENT_SOURCE_DIR}/learn_capstone.sh $<TARGET_FILE:rungs> $<TARGET_FILE:learn_solutions>
+            ${CMAKE_CURRENT_BINARY_DIR}/learn_capstone ${CMAKE_C_COMPILER})
+endif()
+
 # a hundred kills; every day there are eight
 rare_test(train_kill ${CMAKE_CURRENT_SOURCE_DIR}/train_kill.sh $<TARGET_FILE:rungs> $<TARGET_FILE:data_set> ${CMAKE_CURRENT_BINARY_DIR}/kill 100)
 

@@ -1,0 +1,254 @@
+/* learn_training.c - the gate of a network: it is trained with the student's kernels in the place of ours;
+ * see learn.h.
+ *
+ * A short training on made images comes first. What is rounded otherwise has other losses in the last digits,
+ * and what is wrong has others in the first. It is by plain SGD: Adam's steps are the same for a gradient
+ * that is divided by something. Then it is done once more from the middle on, from a checkpoint.
+ */
+#include "learn.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "../reference/philox.h"
+#include "../train/trainer.h"
+#include "gradcheck_guard.h"
+#include "learn_remote.h"
+
+enum { STEPS = 16, MIDDLE = 8, MADE = 256, SIDE = 28, CLASSES = 10 };
+
+/* the share of the test images that is to be right, and by how much a loss may differ */
+static const double accuracy_gate = 0.90, loss_gate = 1e-3;
+
+struct training {
+    struct told told;
+    const struct submission *s;
+    char error[ERROR_TEXT]; /* what hindered it, and the exit code; */
+    int code;
+    int wrong_step; /* the first whose loss is wrong, from 1 on; 0: none */
+    double own, right;
+    int is_resumed;         /* 1: in the same bits */
+    double done;            /* the share of the whole training */
+    struct train_test test; /* n is 0 where there was none */
+};
+
+/* 1 if the short training is not all */
+static int is_whole(const struct submission *s)
+{
+    return !s->no_race && !s->mistake;
+}
+
+/* ---- in a child: the student's kernels in a network ---- */
+
+static const struct submission *submitted;
+static const struct op *kernel[MOST_FUNCTIONS];
+
+static void call_kernel(int k, any_fn *run, const int *size, void *const *buf, const struct scalar *v)
+{
+    remote_op(kernel[k])->call(run, size, buf, v);
+}
+
+static void call_0(any_fn *run, const int *size, void *const *buf, const struct scalar *v)
+{
+    call_kernel(0, run, size, buf, v);
+}
+
+static void call_1(any_fn *run, const int *size, void *const *buf, const struct scalar *v)
+{
+    call_kernel(1, run, size, buf, v);
+}
+
+static void call_2(any_fn *run, const int *size, void *const *buf, const struct scalar *v)
+{
+    call_kernel(2, run, size, buf, v);
+}
+
+/* From now on the network calls the student's functions, or the wrong version that stands for one. */
+static void take_kernels(struct network *net)
+{
+    static __typeof__(call_0) *const calls[MOST_FUNCTIONS] = { call_0, call_1, call_2 };
+    static struct op own[MOST_FUNCTIONS];
+    const struct mistake *m = submitted->mistake;
+    for (int k = 0; k < MOST_FUNCTIONS && submitted->exercise->function[k]; k++) {
+        kernel[k] = exercise_op_find(submitted->exercise->function[k]);
+        own[k] = *kernel[k];
+        own[k].call = calls[k];
+        for (int i = 0; i < net->calls; i++) {
+            if (op_base(net->call[i].op) != kernel[k]) continue;
+            if (m && strcmp(m->op, kernel[k]->name)) continue;
+            if (m)
+                net->call[i].run = m->run;
+            else
+                net->call[i].op = &own[k];
+        }
+    }
+}
+
+/* ---- in a child: the short training ---- */
+
+/* images of a class have bright pixels of their own */
+static struct split make_images(int n, uint64_t seed)
+{
+    struct split s = split_make(n, SIDE * SIDE, 0);
+    for (int k = 0; k < n; k++) {
+        int class = (int)(philox_word(seed, 0, (uint64_t)k) % CLASSES);
+        s.label[k] = (unsigned char)class;
+        for (int i = 0; i < SIDE * SIDE; i++) {
+            int is_bright = i / SIDE / 2 % CLASSES == class || i % SIDE / 2 % CLASSES == class;
+            s.image[k * SIDE * SIDE + i] =
+                (unsigned char)(philox_word(seed, 1 + (uint64_t)k, (uint64_t)i) % 90 +
+                                (is_bright ? 140u : 0u));
+        }
+    }
+    return s;
+}
+
+static void make_data(struct dataset *d, uint64_t seed)
+{
+    *d = (struct dataset){ .set = data_find("fashion-mnist"),
+                           .channels = 1,
+                           .rows = SIDE,
+                           .cols = SIDE,
+                           .features = SIDE * SIDE,
+                           .train = make_images(MADE, seed),
+                           .test = make_images(MADE / 8, seed + 1) };
+    data_measure(d);
+}
+
+static void steps(struct trainer *t, int n, double *loss)
+{
+    struct train_step step;
+    for (int k = 0; k < n; k++) loss[k] = trainer_step(t, &step) ? (double)step.loss : (double)NAN;
+}
+
+static int compare_losses(struct training *w, const double *own, const double *right)
+{
+    for (int k = 0; k < STEPS && !w->wrong_step; k++)
+        if (!(fabs(own[k] - right[k]) <= loss_gate * (1 + right[k])))
+            w->wrong_step = k + 1, w->own = own[k], w->right = right[k];
+    return !w->wrong_step;
+}
+
+/* From the checkpoint of the middle to the end: 1 if that ends in the same bits as t did. */
+static int resume(const struct training *w, const struct dataset *data, const struct netfile *file,
+                  const char *middle, const struct trainer *t, char *error)
+{
+    struct trainer again;
+    struct checkpoint c;
+    double loss[STEPS];
+    (void)w;
+    if (!checkpoint_read_file(middle, &c, error)) return 0;
+    int ok = trainer_make(&again, data, file, "best", error);
+    if (ok) {
+        ok = trainer_restore(&again, &c, error);
+        take_kernels(&again.net);
+        if (ok) steps(&again, STEPS - MIDDLE, loss);
+        ok = ok && !memcmp(again.net.param, t->net.param, t->net.params * sizeof *t->net.param);
+        trainer_free(&again);
+    }
+    checkpoint_free(&c);
+    return ok;
+}
+
+static int train_shortly(struct training *w, const struct netfile *file, const struct dataset *data,
+                         const char *middle)
+{
+    struct trainer ours, own;
+    double right[STEPS], loss[STEPS];
+    if (!trainer_make(&ours, data, file, "best", w->error) ||
+        !trainer_make(&own, data, file, "best", w->error))
+        return 0;
+    take_kernels(&own.net);
+    steps(&ours, STEPS, right);
+    steps(&own, MIDDLE, loss);
+    struct checkpoint c = trainer_checkpoint(&own);
+    int ok = checkpoint_write(middle, &c, w->error);
+    steps(&own, STEPS - MIDDLE, loss + MIDDLE);
+    if (ok && compare_losses(w, loss, right)) w->is_resumed = resume(w, data, file, middle, &own, w->error);
+    trainer_free(&ours), trainer_free(&own);
+    return ok;
+}
+
+/* ---- in a child: the whole training ---- */
+
+static int train_wholly(struct training *w, const struct netfile *file)
+{
+    struct dataset data;
+    struct trainer t;
+    struct train_step step;
+    if (!trainer_load(file, &data, w->error)) return 0;
+    if (!trainer_make(&t, &data, file, "best", w->error)) return 0;
+    take_kernels(&t.net);
+    while (!trainer_is_finished(&t) && trainer_step(&t, &step)) w->done = trainer_epochs(&t) / t.epochs;
+    w->test = trainer_test(&t);
+    trainer_free(&t);
+    data_free(&data);
+    return 1;
+}
+
+static void train(void *arg)
+{
+    struct training *w = arg;
+    const char *text = learn_text(w->s->exercise->network), *middle = guard_file("middle.ckpt");
+    struct netfile file;
+    struct dataset data;
+    submitted = w->s;
+    w->code = EXIT_RESOURCES;
+    if (!middle || !netfile_parse(&file, w->s->exercise->network, text, strlen(text), w->error)) return;
+    struct netfile quick = file;
+    if (!netfile_set(&quick, "optimizer", "sgd lr=0.01", w->error) ||
+        !netfile_set(&quick, "batch", "32", w->error))
+        return;
+    make_data(&data, w->s->seed);
+    int ok = train_shortly(w, &quick, &data, middle);
+    data_free(&data);
+    if (!ok) return;
+    w->code = EXIT_INPUT;
+    if (is_whole(w->s) && w->is_resumed && !train_wholly(w, &file)) return;
+    w->code = EXIT_OK;
+}
+
+/* ---- what is said ---- */
+
+static int say_training(const struct training *w, FILE *f)
+{
+    if (w->code) return fprintf(f, "%s\n", w->error), w->code;
+    if (w->wrong_step) {
+        fprintf(f, "a short training: the loss of step %d is %.5f, and should be %.5f within a thousandth\n",
+                w->wrong_step, w->own, w->right);
+        if (w->wrong_step > 1)
+            fprintf(f, "the first %d are right: the forward pass is, and a gradient is not\n",
+                    w->wrong_step - 1);
+        return EXIT_WRONG;
+    }
+    fprintf(f, "a short training: the losses of %d steps are ours within a thousandth\n", STEPS);
+    if (!w->is_resumed)
+        return fprintf(
+                   f,
+                   "resumed in the middle it ends in other bits: a kernel keeps something between calls\n"),
+               EXIT_WRONG;
+    fprintf(f, "resumed in the middle it ends in the same bits\n");
+    if (!w->test.n) return EXIT_OK;
+    double share = (double)w->test.right / w->test.n;
+    fprintf(f, "Fashion-MNIST: %.2f %% of %d test images, the gate is %g %%\n", 100 * share, w->test.n,
+            100 * accuracy_gate);
+    return share >= accuracy_gate ? EXIT_OK : EXIT_WRONG;
+}
+
+int gate_training(const struct submission *s, const struct op *op, FILE *f)
+{
+    enum { WHOLE_SECONDS = 4 * 3600 };
+    struct training *w = guard_shared(sizeof *w);
+    if (!w) return fprintf(f, "out of memory for a training with %s\n", op->name), EXIT_RESOURCES;
+    w->s = s;
+    struct guard g = { .seconds = is_whole(s) ? WHOLE_SECONDS : 4.0 * s->seconds,
+                       .done = is_whole(s) ? &w->done : NULL,
+                       .what = "eight passes over 60,000 images" };
+    int code = gate_run(&g, "the training", train, &w->told, f);
+    if (!code) code = say_training(w, f);
+    munmap(w, sizeof *w);
+    return code;
+}
