@@ -18,7 +18,7 @@
     int N, int C, int H, int W, int K, int R, int S, int stride, int dilation, int groups, int top, \
         int left, int bottom, int right
 
-static int results(int extent, int before, int behind, int window, int stride, int dilation)
+static int outputs(int extent, int before, int behind, int window, int stride, int dilation)
 {
     return (extent + before + behind - dilation * (window - 1) - 1) / stride + 1;
 }
@@ -26,7 +26,7 @@ static int results(int extent, int before, int behind, int window, int stride, i
 void conv2d_forward(SIZES, const float *x, const float *w, const float *b, float *y)
 {
     size_t planes = (size_t)N * (size_t)K;
-    int P = results(H, top, bottom, R, stride, dilation), Q = results(W, left, right, S, stride, dilation);
+    int P = outputs(H, top, bottom, R, stride, dilation), Q = outputs(W, left, right, S, stride, dilation);
     (void)C, (void)groups, (void)x, (void)w;
     for (size_t k = 0; k < planes; k++)
         for (int i = 0; i < P * Q; i++) *y++ = b[k % (size_t)K];

@@ -9,7 +9,7 @@
         int left, int bottom, int right
 #define GIVEN N, C, H, W, K, R, S, stride, dilation, groups, top, left, bottom, right
 
-static int results(int extent, int before, int behind, int window, int stride, int dilation)
+static int outputs(int extent, int before, int behind, int window, int stride, int dilation)
 {
     return (extent + before + behind - dilation * (window - 1) - 1) / stride + 1;
 }
@@ -71,8 +71,8 @@ static inline void plane(struct span p, struct span q, int stride, int down, int
 /* Every weight and every plane that it meets; row writes to one of the three. */
 static inline void all_planes(SIZES, float *x, float *w, float *y, row_fn *row)
 {
-    const int P = results(H, top, bottom, R, stride, dilation),
-              Q = results(W, left, right, S, stride, dilation);
+    const int P = outputs(H, top, bottom, R, stride, dilation),
+              Q = outputs(W, left, right, S, stride, dilation);
     const int planes = C / groups, taps = R * S;
     for (int n = 0; n < N; n++)
         for (int k = 0; k < K; k++)
@@ -87,8 +87,8 @@ static inline void all_planes(SIZES, float *x, float *w, float *y, row_fn *row)
 
 void conv2d_forward(SIZES, const float *x, const float *w, const float *b, float *y)
 {
-    const int P = results(H, top, bottom, R, stride, dilation),
-              Q = results(W, left, right, S, stride, dilation);
+    const int P = outputs(H, top, bottom, R, stride, dilation),
+              Q = outputs(W, left, right, S, stride, dilation);
     float *to = y;
     for (int k = 0; k < N * K; k++)
         for (int i = 0; i < P * Q; i++) *to++ = b[k % K];
@@ -103,8 +103,8 @@ void conv2d_backward_dx(SIZES, const float *w, const float *dy, float *dx)
 
 void conv2d_backward_dw(SIZES, const float *x, const float *dy, float *dw, float *db)
 {
-    const int P = results(H, top, bottom, R, stride, dilation),
-              Q = results(W, left, right, S, stride, dilation);
+    const int P = outputs(H, top, bottom, R, stride, dilation),
+              Q = outputs(W, left, right, S, stride, dilation);
     for (int i = 0; i < K * (C / groups) * R * S; i++) dw[i] = 0;
     for (int k = 0; k < K; k++) db[k] = 0;
     all_planes(GIVEN, (float *)x, dw, (float *)dy, row_dw);
