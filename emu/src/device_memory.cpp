@@ -22,6 +22,7 @@ namespace emu
 
 static const size_t PAGE = 4096, ALIGNMENT = 256;
 static const size_t ARENA = (size_t)16 << 30;
+static const size_t MANY = (size_t)4 << 20; /* bytes for which pages of 2 MB are asked */
 
 /* Of an operation that has not run yet. */
 struct Held {
@@ -136,6 +137,7 @@ void *device_allocate(size_t size, Home home, Where where)
     char *start = pages + page_bytes - rounded(size, ALIGNMENT);
     Allocation allocation = { pages, page_bytes, size, home, false, where, {} };
     protect(allocation, PROT_READ | PROT_WRITE);
+    if (page_bytes >= MANY) madvise(pages, page_bytes, MADV_HUGEPAGE); /* each launch protects every page */
     wmemset((wchar_t *)pages, (wchar_t)DEVICE_POISON, page_bytes / sizeof(wchar_t));
     set_edges(start, allocation, true);
     if (home == Home::device && !open_) protect(allocation, PROT_NONE);

@@ -123,6 +123,9 @@ __global__ void calls(int *to)
     if (threadIdx.x == 7) printf("a kernel prints %d\n", to[7]);
     long long before = clock64();
     if (clock64() <= before) to[threadIdx.x] = -1;
+    clock_t ticks = clock(); /* not the C library's, whose microseconds are no ticks */
+    for (int i = 1; i < 50; i++)
+        if (clock() != ticks + i) to[threadIdx.x] = -1;
 }
 
 __global__ void shape(int *to)
@@ -235,7 +238,7 @@ static void check_shared()
     for (int right : to_host(n, 32)) EXPECT(right, "an array at file scope");
     check_spaces(n);
     calls<<<1, 8>>>(n);
-    for (int i = 0; i < 8; i++) EXPECT(to_host(n, 8)[i] == i, "recursion, new, clock64");
+    for (int i = 0; i < 8; i++) EXPECT(to_host(n, 8)[i] == i, "recursion, new, clock64, clock");
     CUDA(cudaFree(n));
     std::string text = "a string with <<<1, 2>>> and <<<";
     EXPECT(text.size() == 32, "a string");

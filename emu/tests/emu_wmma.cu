@@ -112,6 +112,33 @@ static void check_tf32_rounding()
     CUDA(cudaFree(d));
 }
 
+/* the second tile of a row of bytes begins at a multiple of 16, not of 32 */
+__global__ void second_tile(const signed char *tiles, int *d)
+{
+    wmma::fragment<wmma::matrix_a, 16, 16, 16, signed char, wmma::row_major> a;
+    wmma::fragment<wmma::matrix_b, 16, 16, 16, signed char, wmma::row_major> b;
+    wmma::fragment<wmma::accumulator, 16, 16, 16, int> sums;
+    wmma::load_matrix_sync(a, tiles + 16, 32);
+    wmma::fill_fragment(b, 1);
+    wmma::fill_fragment(sums, 0);
+    wmma::mma_sync(sums, a, b, sums);
+    wmma::store_matrix_sync(d, sums, 16, wmma::mem_row_major);
+}
+
+static void check_second_tile()
+{
+    std::vector<signed char> both(512, 3);
+    for (int i = 0; i < 512; i++)
+        if (i % 32 >= 16) both[i] = (signed char)(i / 32);
+    signed char *tiles = to_device(both);
+    int *d = to_device(std::vector<int>(256, -1));
+    second_tile<<<1, 32>>>(tiles, d);
+    std::vector<int> seen = to_host(d, 256);
+    for (int i = 0; i < 256; i++) EXPECT(seen[i] == 16 * (i / 16), "element %d is %d", i, seen[i]);
+    CUDA(cudaFree(tiles));
+    CUDA(cudaFree(d));
+}
+
 int main()
 {
     check_shapes<half, float>("half into float");
@@ -122,5 +149,6 @@ int main()
     check_layouts<16, 16, 8, wmma::precision::tf32, float>("tf32");
     check_layouts<8, 8, 4, double, double>("double");
     check_tf32_rounding();
+    check_second_tile();
     return finish();
 }

@@ -60,6 +60,14 @@ inline uint16_t encode_fast(float value, Bfloat16Format)
     return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
 }
 
+/* any number to nearest: what is a float, too, takes the fast way */
+template <class Format, class N> uint16_t encode_nearest(N value)
+{
+    const float same = (float)value;
+    return (long double)same == (long double)value ? encode_fast(same, Format())
+                                                   : encode<Format>(value, Rounding::nearest);
+}
+
 inline float decode(uint16_t bits, HalfFormat)
 {
     uint32_t sign = (uint32_t)(bits & 0x8000) << 16, size = bits & 0x7fff;
@@ -89,7 +97,7 @@ template <class Format> struct MiniFloat {
     {
     }
     template <class N, class = std::enable_if_t<std::is_arithmetic_v<N>>>
-    MiniFloat(N value) : bits(encode<Format>(value, Rounding::nearest))
+    MiniFloat(N value) : bits(encode_nearest<Format>(value))
     {
     }
     MiniFloat(MiniRaw<Format> raw) : bits(raw.x)
