@@ -79,7 +79,7 @@ build() {
 
 # run WAY: the program's own status, 124 if it takes too long; minutes and seconds of CPU time in $seconds
 run() {
-    (cd "$here" && ulimit -t "$limit" && CUEMU_SUMMARY=1 timeout $((3 * limit)) "./$name.$1" $(options_of) </dev/null
+    (cd "$here" && ulimit -t "$limit" && CUEMU_SUMMARY=1 timeout $((10 * limit)) "./$name.$1" $(options_of) </dev/null
         echo "status $?" >"$here/status"
         times >"$here/times") >"$here/out.$1" 2>&1
     status=$(sed 's/status //' "$here/status")
