@@ -5,7 +5,8 @@
  *
  * y (n) holds the logits z, and t (n) the targets. 3.2 kept the digits of p - 1 by asking the row's other
  * classes. Here there is one p, and at z = 100 it is 1: log(1 - p) is -infinity, where the loss is 100. And
- * with t = 1 loss and slope are 3.7e-44 there, not 0. Never form 1 - p: it is 1 / (1 + exp(z)).
+ * with t = 1 loss and slope are 3.7e-44 there, not 0. Never form 1 - p: it is 1 / (1 + exp(z)). And of the
+ * rest let nothing cancel, whatever t is: a loss that is small is to have its digits, too.
  *
  * keep, reduce and upstream do with a loss what `reduction` says: each for itself, their mean, or their sum.
  */

@@ -34,6 +34,7 @@ FORWARD(bce_from_p, reduction, -g *log(p) - (1 - g) * log(1 - p))
 FORWARD(bce_clamped, reduction, -g *log(clamped(p)) - (1 - g) * log(1 - clamped(p)))
 FORWARD(bce_overflows, reduction, log(1 + exp(z)) - z * g)
 FORWARD(bce_without_log1p, reduction, larger(z, 0) - z * g + log(1 + exp(-larger(z, -z))))
+FORWARD(bce_cancels, reduction, larger(z, 0) - z * g + log1p(exp(-larger(z, -z))))
 FORWARD(bce_other_label, reduction, larger(z, 0) - z * (1 - g) + log1p(exp(-larger(z, -z))))
 FORWARD(bce_one_side, reduction, g *log1p(exp(-z)))
 FORWARD(bce_summed, reduction == REDUCE_MEAN ? REDUCE_SUM : reduction,

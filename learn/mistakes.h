@@ -208,6 +208,7 @@ MISTAKE(bce_logits_forward, bce_clamped, "clamped p",
 MISTAKE(bce_logits_forward, bce_overflows, "overflow", "exp(z) is infinite above z = 88.7")
 MISTAKE(bce_logits_forward, bce_without_log1p, "log of 1 +",
         "log(1 + e) has lost the digits of a small e; log1p(e) has them")
+MISTAKE(bce_logits_forward, bce_cancels, "z - z t", "the two cancel where t is near 1; z (1 - t) does not")
 MISTAKE(bce_logits_forward, bce_other_label, "labels exchanged", "t stands for the other class")
 MISTAKE(bce_logits_forward, bce_one_side, "one class", "the term of 1 - t is missing")
 MISTAKE(bce_logits_forward, bce_summed, "not averaged", "the sum of the losses where their mean is asked for")
