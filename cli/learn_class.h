@@ -1,6 +1,7 @@
 /* learn_class.h - what the files that grade a class share.
  *
  *   learn_class.c      the students' folders, graded one by one
+ *   learn_namespaces.c   processes of their own, with learn_namespaces.h
  *   learn_reports.c    the marks as files
  *   learn_board.c      the same as a page
  *   learn_names.c      pseudonyms

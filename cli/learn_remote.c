@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -38,6 +39,7 @@ struct request {
     struct scalar scalar[MAX_SCALARS];
     size_t at[MAX_ARGS]; /* offset of each argument in the slots */
     int signal;          /* that ended the process, or 0         */
+    int exits;           /* it called exit               */
     int behind;          /* it touched the page behind argument behind - 1, or 0 */
 };
 
@@ -167,11 +169,18 @@ __attribute__((noinline, noreturn)) static void answer_calls(int in, int out, co
     for (;;) end_process(EXIT_OK);
 }
 
+/* the first thing that exit does, for it was asked for last: what was asked for before may be taken away */
+static void on_exit_called(void)
+{
+    remote.request->exits = 1;
+    end_process(EXIT_WRONG);
+}
+
 static void plan_gaps(struct gaps *gaps)
 {
-    code_fn *kept[3 + 2 * MOST_CALLED] = { (code_fn *)answer_calls, (code_fn *)on_signal,
-                                           (code_fn *)ask_grader };
-    int n = 3;
+    code_fn *kept[4 + 2 * MOST_CALLED] = { (code_fn *)answer_calls, (code_fn *)on_signal,
+                                           (code_fn *)ask_grader, on_exit_called };
+    int n = 4;
     for (int k = 0; k < MOST_CALLED && remote.code.function[k] && !remote.code.is_judge; k++) {
         const struct op *op = exercise_op_find(remote.code.function[k]);
         kept[n++] = (code_fn *)op->call;
@@ -197,6 +206,7 @@ static void be_worker(int in, int out)
             error_set(remote.request->error, "%s cannot be loaded", remote.code.shown);
         _exit(EXIT_INPUT);
     }
+    atexit(on_exit_called);
     answer_calls(in, out, called, &gaps);
 }
 
@@ -208,6 +218,7 @@ static int say_ending(char *error)
     const struct request *r = remote.request;
     if (r->signal == SIGSYS)
         return error_set(error, "asks the system for something: strangers' code may not");
+    if (r->exits) return error_set(error, "calls exit, which ends its process: a function returns");
     if (r->behind) return error_set(error, "reads or writes behind the end of an argument");
     if (r->signal) return error_set(error, "crashes: signal %d (%s)", r->signal, strsignal(r->signal));
     return error_set(error, "ends its process");

@@ -97,7 +97,8 @@ static int blank_comments(char *text)
     return 1;
 }
 
-static int is_line_directive(const char *line)
+/* a directive that says of which file a line is, or takes in a file that no marker names */
+static int is_forbidden_directive(const char *line)
 {
     line += strspn(line, " \t\f\v\r");
     if (*line == '#')
@@ -107,7 +108,7 @@ static int is_line_directive(const char *line)
     else
         return 0;
     line += strspn(line, " \t\f\v\r");
-    return isdigit((unsigned char)*line) || !strncmp(line, "line", 4);
+    return isdigit((unsigned char)*line) || !strncmp(line, "line", 4) || !strncmp(line, "embed", 5);
 }
 
 /* 0 with error set if the source could say of its lines that they are another file's */
@@ -121,7 +122,8 @@ static int is_frank(const char *source, const char *shown, char *error)
             ok = error_set(error, "%s has a raw literal, R\"(...)\": not graded", shown);
     }
     for (const char *line = text; line && ok; line = strchr(line, '\n'), line = line ? line + 1 : NULL)
-        if (is_line_directive(line)) ok = error_set(error, "%s has a #line directive: not graded", shown);
+        if (is_forbidden_directive(line))
+            ok = error_set(error, "%s has a #line directive, or #embed: not graded", shown);
     free(text);
     return ok;
 }
@@ -197,8 +199,21 @@ static const char *preprocess(const char *source, const char *declarations, cons
     snprintf(name, sizeof name, "%s.i", real);
     const char *to = guard_file(name);
     int n = compile_words(compiler, sizeof compiler, word);
-    const char *const more[] = { "-std=gnu11", "-O3", "-fPIC", "-E",   type, "-include",
-                                 declarations, "-o",  to,      source, NULL };
+    /* without the words that ask whether a file is there */
+    const char *const more[] = { "-U__has_include",
+                                 "-U__has_include_next",
+                                 "-U__has_embed",
+                                 "-std=gnu11",
+                                 "-O3",
+                                 "-fPIC",
+                                 "-E",
+                                 type,
+                                 "-include",
+                                 declarations,
+                                 "-o",
+                                 to,
+                                 source,
+                                 NULL };
     for (const char *const *w = more; *w; w++) word[n++] = *w;
     word[n] = NULL;
     if (to && compile_run(word, "set CC, or install one: apt install gcc", source, to, said, sizeof said))

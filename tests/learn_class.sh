@@ -27,7 +27,7 @@ cheat by_content 'wrong in' 'static real kept[64], w[4096]; int n = OUT * IN < 4
     kept[0] = x[0]; '"$right"' if (N > 1) dw[0] = 0; memcpy(w, dw, n * sizeof *w);'
 cheat lazy 'wrong in\|gives something else' 'static int calls; if (calls++ % 8 == 7) return; '"$right"
 cheat accumulates 'wrong in\|gives something else' 'static real sum; '"$right"' dw[0] += sum++;'
-cheat prints 'ends its process\|crashes' 'puts("PASS  1.3 dense_dw"); fflush(stdout); exit(0);'
+cheat prints 'calls exit' 'puts("PASS  1.3 dense_dw"); fflush(stdout); exit(0);'
 cheat kills 'asks the system' 'kill(getppid(), 9); '"$right" '#include <signal.h>'
 cheat reads_memory 'asks the system' 'if (!fopen("/proc/self/maps", "r")) dw[0] = 0; '"$right"
 cheat writes_marks 'asks the system' 'FILE *f = fopen("marks.csv", "w"); if (f) fputs("pass", f); '"$right"
@@ -41,7 +41,7 @@ cheat constructor 'runs when it is loaded' "$right" 'static void __attribute__((
 cheat indirect 'runs when it is loaded' "$right"' dw[0] *= one();' 'static float uno(void) { return 1; }
 static float (*choose(void))(void) { return uno; }
 float one(void) __attribute__((ifunc("choose")));'
-cheat copies 'system.s headers alone' "copied(N, IN, OUT, x, dy, dw, db);" "#define dense_backward_dw copied
+cheat copies 'system.s headers alone\|No such file' "copied(N, IN, OUT, x, dy, dw, db);" "#define dense_backward_dw copied
 #include \"$scratch/class/anna/1.3_dense_dw.c\"
 #undef dense_backward_dw"
 cheat hides_copy '#line directive' "$right" "/* */ %: /* */ line 1 \"/usr/include/stdio.h\"
@@ -50,7 +50,7 @@ cheat assembler 'assembler in it' "$right" "__as\\
 m__(\".incbin \\\"$scratch/class/anna/1.3_dense_dw.c\\\"\");"
 # what the preprocessor does not see unless it is asked as the compiler is
 there="#define dense_backward_dw copied
-#include \"$scratch/class/anna/1.3_dense_dw.c\"
+#include \"$scratch/elsewhere/1.3_dense_dw.c\"
 #undef dense_backward_dw"
 cheat copies_later 'system.s headers alone' "$right" "#ifdef __OPTIMIZE__
 $there
@@ -83,13 +83,20 @@ cheat asks_the_oracle 'crashes' 'char *at = (char *)((size_t)__builtin_return_ad
     while (memcmp(at, "\177ELF", 4)) at -= 4096;
     void (*f)(int, int, int, const real *, const real *, real *, real *) = (void *)(at + (sizeof *x == 4 ? 0x'"$(offset f32) : 0x$(offset f64)"'));
     f(N, IN, OUT, x, dy, dw, db);'
+# whether a file is there: the compiler does not say, however it is asked
+cheat asks_for_files 'missing binary operator\|is not defined' "$right" "#define CAT_(a, b) a##b
+#define CAT(a, b) CAT_(a, b)
+#if CAT(__has_, include)(\"$scratch/elsewhere/1.3_dense_dw.c\")
+#define dense_backward_dw other
+#endif"
 cheat bomb 'does not compile\|took too long\|ended early\|cannot' "$right" 'char bomb[1L << 33] = { 1 };'
 mkdir -p class/linked class/piped class/large
 ln -s ../anna/1.3_dense_dw.c class/linked/1.3_dense_dw.c
 mkfifo class/piped/1.3_dense_dw.c
 head -c 2000000 /dev/zero >class/large/1.3_dense_dw.c
 ln -s anna class/follows
-printf 'linked\tis a link\npiped\tno ordinary file\nlarge\tmore than a megabyte\n' >>cheats
+mkdir -p class/folder/1.3_dense_dw.c
+printf 'linked\tis a link\nfolder\tno ordinary file\npiped\tno ordinary file\nlarge\tmore than a megabyte\n' >>cheats
 
 # ---- cheats of a function that judges, in files of the same students: the words of its verdict ----
 
@@ -111,6 +118,7 @@ judges prints 'judges for over' 'double z[4] = { 0 }, dz[4]; int label = 1; whil
 
 # ---- a name and a message that are no text: a forged line of the table, a terminal's commands, no UTF-8 ----
 
+mkdir 'class/=1+1' # a formula, to a spreadsheet
 odd=$(printf 'ze\nkim ok\377\033[2J<&,"')
 mkdir "class/$odd"
 printf '%s\n{\n(void)N; "gr\366\337e\033[2J" undeclared;\n}\n' "$dw" >"class/$odd/1.3_dense_dw.c"
@@ -119,6 +127,7 @@ printf '%s\n{\n(void)N; "gr\366\337e\033[2J" undeclared;\n}\n' "$dw" >"class/$od
 
 "$solutions" class/anna >solved
 cp class/anna/1.* class/zoe # one lesson tells whether what cheats did before reaches whoever is behind them
+cp -R class/anna elsewhere
 sed -i 's/sum += dy/sum -= dy/' class/zoe/1.3_dense_dw.c
 cp -a class before
 
@@ -140,9 +149,9 @@ while IFS="$(printf '\t')" read -r name words; do
     grep "^$name,3.6," marks.csv >row
     grep -q '^[a-z_]*,3.6,false_friends,fail,verdicts,' row && grep -q "$words" row || fail "the judge $name is not caught ('$words'): $(cat row)"
 done <judges
-[ "$(wc -l <cheats)" -ge 32 ] || fail "there are fewer cheats"
+[ "$(wc -l <cheats)" -ge 34 ] || fail "there are fewer cheats"
 # an independent count: a line per student and exercise, and the header
-[ "$(wc -l <marks.csv)" = $((all * ($(wc -l <cheats) + 4) + 1)) ] || fail "the CSV has $(wc -l <marks.csv) lines"
+[ "$(wc -l <marks.csv)" = $((all * ($(wc -l <cheats) + 5) + 1)) ] || fail "the CSV has $(wc -l <marks.csv) lines"
 [ "$(grep -c '<testcase ' marks.xml)" = $(($(wc -l <marks.csv) - 1)) ] || fail "JUnit has other cases than the CSV"
 [ "$(grep -c '<failure ' marks.xml)" = "$(grep -c '^.*,[0-9.]*,[a-z_]*,fail,' marks.csv)" ] || fail "JUnit has other failures than the CSV"
 grep -q '^ze?kim ok??\[2J<&,"  ' said || fail "an odd name is not shown in plain text: $(cat said)"
@@ -152,6 +161,29 @@ for file in said marks.csv marks.xml; do
     iconv -f UTF-8 -t UTF-8 $file >/dev/null || fail "$file is no UTF-8"
 done
 ! command -v xmllint >/dev/null || xmllint --noout marks.xml || fail "marks.xml is no XML"
+
+grep -q "^'=1+1,1.3,dense_dw,missing" marks.csv || fail "a name is a formula in the CSV: $(grep '1+1' marks.csv | head -n 1)"
+
+# ---- namespaces: what is compiled and run there sees no network, no other process, and no other student ----
+
+cat >spy <<END
+#!/bin/sh
+{ ls "$scratch/class" | wc -l; grep -c : /proc/net/dev; echo \$\$; } >"$scratch/seen"
+exec $4 "\$@"
+END
+chmod +x spy
+mkdir -p alone/anna
+cp class/anna/1.1_* alone/anna
+CC=$scratch/spy "$rungs" learn grade class --lesson 5 >said 2>&1 || fail "grade ended with $?: $(cat said)"
+if unshare --user --map-current-user --mount --net --ipc --pid --fork mount -t tmpfs none "$scratch/alone" 2>/dev/null; then
+    grep -q '^each file is graded in namespaces' said || fail "the system has namespaces, and they are not used: $(cat said)"
+    [ "$(sed -n 1p seen)$(sed -n 2p seen)" = 01 ] && [ "$(sed -n 3p seen)" -lt 100 ] || fail "files, network devices, process: $(cat seen)"
+    unshare --user --map-current-user sh -c 'echo 0 >/proc/sys/user/max_user_namespaces && exec "$@"' sh "$rungs" learn grade alone --lesson 1 >said 2>&1
+else
+    "$rungs" learn grade alone --lesson 1 >said 2>&1 || fail "grade ended with $?: $(cat said)"
+fi
+grep -q '^without namespaces (.*filter of system calls' said || fail "that there are none is not said: $(cat said)"
+grep -q '^anna  *ok' said || fail "without namespaces nothing is graded: $(cat said)"
 
 # ---- refusals ----
 
