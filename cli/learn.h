@@ -181,6 +181,9 @@ void learn_by_keys(void);
 /* "1.3 dense_dw" with what it takes, the file, and what is to be done, in lines that fit the terminal */
 void learn_describe(const struct exercise *e, const char *file);
 
+/* The list with that one's lesson in full, and of the others a line each: for a screen */
+int learn_list_around(const struct exercise *e);
+
 /* Grades the lesson's harder exercise and, once it is passed, skips the others. */
 int learn_skip(int lesson);
 

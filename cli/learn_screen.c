@@ -141,7 +141,7 @@ static int obey(char key, struct work *w)
     switch (key) {
     case 'h': learn_hint(w->exercise); break;
     case 'd': learn_describe(w->exercise, w->file); break;
-    case 'l': learn_list(); break;
+    case 'l': learn_list_around(w->exercise); break;
     case 's': learn_solution(w->exercise); break;
     case 'e': open_file(w->edit, w->file); break;
     default: grade(w);

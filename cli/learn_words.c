@@ -41,22 +41,36 @@ static void say_lesson(int lesson)
     if (skipped) printf(", %d skipped", skipped);
 }
 
-int learn_list(void)
+/* Of the other lessons one line each, if only that one's exercises are wanted; 0: of all. */
+static void list_lessons(int only)
 {
-    int lesson = 0, skipped, all, passed = course_passed(course, course->lesson, &skipped, &all);
+    int lesson = 0;
     for (const struct exercise *e = exercises(); e->number; e++) {
         if (!exercise_is_of(e, course->lesson)) continue;
         if (exercise_lesson(e) != lesson) say_lesson(lesson = exercise_lesson(e)), putchar('\n');
+        if (only && lesson != only) continue;
+        int is_passed = course->passed[place(e)], is_skipped = course->skipped[place(e)];
         printf("  [%c] %-4s %-18s %3d min   %s\n",
-               course->passed[place(e)]    ? 'x'
-               : course->skipped[place(e)] ? '-'
-                                           : ' ',
+               is_passed    ? 'x'
+               : is_skipped ? '-'
+                            : ' ',
                e->number, e->name, e->minutes, e->section);
     }
+}
+
+int learn_list_around(const struct exercise *e)
+{
+    int skipped, all, passed = course_passed(course, course->lesson, &skipped, &all);
+    list_lessons(e ? exercise_lesson(e) : 0);
     printf("%d of %d passed", passed, all);
     if (skipped) printf(", %d skipped", skipped);
     printf("; the files are in %s\n", course->path);
     return EXIT_OK;
+}
+
+int learn_list(void)
+{
+    return learn_list_around(NULL);
 }
 
 /* Lines that begin with blanks are formulas and stay; others are a paragraph until an empty line. */

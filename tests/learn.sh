@@ -151,6 +151,9 @@ if command -v script >/dev/null; then
     says '1.2 by_hand   about'
     ! grep -q 'FAIL  1.1' said || fail "a file is graded that is not the exercise's: $(cat said)"
     says 'skips the rest of lesson 1'
+    says '^  \[ \] 1.3 .*min'
+    says '^lesson 7: 0 of'
+    ! grep -q '^  \[ \] 7' said || fail "the list fills more than a screen: $(cat said)"
     keys 2 touch q
     says 'FAIL  1.1 one_neuron'
     # a newcomer: from the first screen to the first exercise passed by one key, which opens an editor that writes what is missing
