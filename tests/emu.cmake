@@ -52,6 +52,7 @@ emu_test(language VARIANTS emu asan race HEADERS "${PROJECT_SOURCE_DIR}/emu/test
 emu_test(textures VARIANTS emu race)
 emu_test(device VARIANTS emu)
 emu_test(threads VARIANTS emu)
+emu_test(cores VARIANTS emu)
 emu_test(api VARIANTS emu asan)
 emu_test(failures VARIANTS emu asan)
 # A thread that has failed is dropped with all it holds: its strings leak.

@@ -5,6 +5,7 @@
  * own default one) as options.order says; then what was launched into cudaStreamTailLaunch. A parent is done
  * when its children are. */
 #include "children.h"
+#include "cores.h"
 #include "emu_internal.h"
 
 #include <deque>
@@ -27,6 +28,7 @@ static std::vector<Line> lines, tail;
 
 void child_launch(cudaStream_t stream, std::function<void()> run)
 {
+    only_on_one_core();
     bool is_tail = stream == cudaStreamTailLaunch;
     std::vector<Line> &all = is_tail ? tail : lines;
     size_t of_block = stream ? 0 : block.linear;

@@ -341,6 +341,15 @@ void device_check()
 #endif
 }
 
+std::vector<Piece> device_pieces()
+{
+    std::vector<Piece> all;
+    for (auto &it : allocations)
+        if (!it.second.freed && !it.second.suspended)
+            all.push_back({ it.second.pages, it.second.page_bytes });
+    return all;
+}
+
 void device_report_leaks()
 {
     struct Leak {

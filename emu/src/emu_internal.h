@@ -103,6 +103,10 @@ extern Thread *current;      /* nullptr in the host's code and between threads *
 unsigned long kernels_run(); /* by this process, to their end or their failure; also those of libraries */
 void count_library_kernel();
 
+/* ---- left_out.cpp ---- */
+
+bool watches_syncs(); /* is any synchronisation listed, or left out? */
+
 /* ---- hooks.cpp ---- */
 
 enum class Space : unsigned char {

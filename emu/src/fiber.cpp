@@ -104,6 +104,11 @@ Fiber *fiber_take(void (*loop)())
     return fiber;
 }
 
+void fiber_reserve()
+{
+    idle.reserve(MOST);
+}
+
 void fiber_give(Fiber *fiber)
 {
     idle.push_back(fiber);

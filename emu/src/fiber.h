@@ -12,6 +12,7 @@ const size_t FIBERS = 9216; /* the threads that are resident at one time, and on
 /* A fiber that will begin with loop(), which never returns, or that waits inside it for the next thread. It
  * is the same loop at every call. At most FIBERS are out. */
 Fiber *fiber_take(void (*loop)());
+void fiber_reserve(); /* room to give back all that there may be */
 void fiber_give(Fiber *fiber);
 
 void fiber_resume(Fiber *fiber); /* the scheduler's side: returns when the fiber leaves */

@@ -109,6 +109,11 @@ bool emu::is_registered(const void *address)
     return (const char *)address < after->first + after->second;
 }
 
+bool emu::any_registered()
+{
+    return !registered.empty();
+}
+
 cudaError_t cudaHostRegister(void *address, size_t bytes, unsigned, Where where)
 {
     if (!address || !bytes) return refuse(cudaErrorInvalidValue, where, "cudaHostRegister of no memory");

@@ -4,6 +4,7 @@
 #include <memory>
 #include "async_copy.h"
 #include "children.h"
+#include "cores.h"
 #include "emu/launch.h"
 #include "fiber.h"
 #include "host_memory.h"
@@ -139,6 +140,15 @@ static void end_block()
     tell(&Hooks::block_end);
 }
 
+/* In a copy of the process. */
+static void run_apart(size_t linear)
+{
+    start_block(linear);
+    if (run_block() != Left::finished) copy_gives_up();
+    throw_failure();
+    end_block();
+}
+
 static void run_blocks(const Request &request)
 {
     Left left = Left::finished;
@@ -154,13 +164,16 @@ static void run_blocks(const Request &request)
         return !shuffled.empty() ? shuffled[i] : options.order == Order::reverse ? count - 1 - i : i;
     };
     size_t i = 0;
+    cores_begin(count);
     for (; i < count && !together; i++) {
+        if (cores_run(i, run_apart)) break;
         start_block(number(i));
         left = run_block();
         throw_failure();
         together = left != Left::finished;
         if (!together) end_block();
     }
+    cores_end();
     if (!together) return;
     Blocks rest = { {}, start_block, end_block, most_residents(request) };
     for (; i < count; i++) rest.fresh.push_back(number(i));

@@ -27,6 +27,11 @@ static void note(const char *what, const std::string &line)
     _Exit(1);
 }
 
+bool watches_syncs()
+{
+    return without || syncs;
+}
+
 bool left_out(const char *what, Where where)
 {
     if (!without && !syncs) return false;

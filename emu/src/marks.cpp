@@ -1,5 +1,6 @@
 /* marks.cpp - what the headers tell of memory: accesses that the compiler does not show,
  * fences, misaligned addresses. */
+#include "cores.h"
 #include "emu_internal.h"
 #include "fiber.h"
 
@@ -8,6 +9,7 @@ namespace emu
 
 void mark_access(const void *address, size_t size, bool write, bool atomic, Where where, Update update)
 {
+    if (atomic && in_copy && space_of(address) != Space::shared) copy_gives_up();
     if (!current || !listening()) return;
     Space space = space_of(address);
     Access access = { address, size, space, write, atomic, nullptr, where, false, update };
@@ -19,6 +21,7 @@ void mark_access(const void *address, size_t size, bool write, bool atomic, Wher
 
 void fence(Scope scope)
 {
+    if (scope != Scope::block) only_on_one_core();
     tell(&Hooks::fence, scope);
     yield(); /* whoever spins on what was published may see it */
 }

@@ -14,6 +14,15 @@ void shared_poison();                                      /* before each block 
 void shared_check();                                       /* after each block           */
 void shared_save(std::vector<char> &saved);                /* of the block that runs, to come back */
 void shared_restore(const std::vector<char> &saved);
+
+/* Memory that is compared or copied whole. */
+struct Piece {
+    char *start;
+    size_t bytes;
+};
+/* The variables of the kernel's module that are neither shared nor the emulator's own: __device__ ones, and
+ * the host's. */
+std::vector<Piece> shared_other_variables();
 std::string describe_past_shared(const void *address); /* an address past the dynamic array, else "" */
 
 /* ---- device_memory.cpp ---- */
@@ -29,6 +38,8 @@ inline unsigned char device_poison_at(const void *address)
 void device_open();  /* kernels run: device memory can be touched       */
 void device_close(); /* only the host runs: touching it is a mistake    */
 void device_check(); /* after a kernel: has it written between arrays?  */
+
+std::vector<Piece> device_pieces(); /* the pages of all live allocations */
 
 void device_report_leaks(); /* at exit: one sentence for each line that allocated them */
 bool in_device_arena(const void *address);

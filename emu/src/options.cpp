@@ -1,6 +1,7 @@
 /* options.cpp - the CUEMU_ environment variables, read once before main; see emu/README.md. */
 #include <cstdio>
 #include <cstdlib>
+#include <sched.h>
 #include "emu_internal.h"
 
 namespace emu
@@ -62,11 +63,29 @@ static void read_streams()
     refuse("CUEMU_STREAMS", value, "late, early or random");
 }
 
+/* "4", or "4:100" */
+static void read_cores()
+{
+    cpu_set_t cores;
+    if (!sched_getaffinity(0, sizeof cores, &cores)) options.cores = (unsigned)CPU_COUNT(&cores);
+    const char *value = getenv("CUEMU_CORES");
+    if (!value) return;
+    unsigned long count = 0, patience = options.patience;
+    std::string text = value;
+    size_t colon = text.find(':');
+    bool legal = read_number(text.substr(0, colon).c_str(), &count) && count >= 1 && count <= 1024;
+    if (colon != std::string::npos) legal &= read_number(text.c_str() + colon + 1, &patience);
+    if (!legal) refuse("CUEMU_CORES", value, "a number from 1 to 1024, or it and milliseconds as in 4:100");
+    options.cores = (unsigned)count;
+    options.patience = (unsigned)patience;
+}
+
 static struct ReadOptions {
     ReadOptions()
     {
         read_order();
         read_streams();
+        read_cores();
         options.counting_barrier = second_of("CUEMU_BARRIER", "strict", "count");
         options.eager_async = second_of("CUEMU_ASYNC", "deferred", "eager");
         options.strict_race = second_of("CUEMU_RACE", "note", "strict");

@@ -5,8 +5,10 @@
  * passes repeat until all exit.
  */
 #include <algorithm>
+#include "cores.h"
 #include "fiber.h"
 #include "fiber_pass.h"
+#include "launch.h"
 #include "emu/intrinsics.h"
 #include "schedule.h"
 
@@ -132,6 +134,7 @@ void progress()
 unsigned long long clock_ticks()
 {
     static unsigned long long ticks;
+    only_on_one_core();
     return ++ticks;
 }
 
@@ -158,9 +161,18 @@ static void check_same_barrier(const std::vector<Thread *> &group)
                  name_of(first).c_str(), name_of(other).c_str());
 }
 
+static std::vector<Thread *> group; /* of a barrier that all have reached */
+
+void schedule_reserve()
+{
+    order.reserve(THREADS_MOST);
+    group.reserve(THREADS_MOST);
+    block.alive.reserve(THREADS_MOST / 32);
+    fiber_reserve();
+}
+
 static void release_barrier()
 {
-    static std::vector<Thread *> group;
     group.clear();
     for (Thread &thread : block.threads)
         if (thread.state == State::at_barrier) group.push_back(&thread);

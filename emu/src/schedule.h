@@ -11,9 +11,10 @@ namespace emu
  * threads of other blocks. */
 enum class Left { finished, spinning, waiting };
 
-Left run_block();    /* block.index and block.linear are set */
-Left resume_block(); /* ... of one that has left             */
-bool block_moved();  /* did anything change since it began or was resumed? */
+Left run_block();        /* block.index and block.linear are set */
+Left resume_block();     /* ... of one that has left             */
+void schedule_reserve(); /* room for the largest block: running blocks needs no more */
+bool block_moved();      /* did anything change since it began or was resumed? */
 
 /* What the scheduler knows of a block beside `block` itself. */
 struct Turns {

@@ -209,6 +209,17 @@ static bool is_builtin(const char *address)
     return address >= __start_emu_builtins && address < __stop_emu_builtins;
 }
 
+std::vector<Piece> shared_other_variables()
+{
+    std::vector<Piece> all;
+    for (const Variable &v : module->variables) {
+        bool writable = v.start >= module->low && v.start + v.size <= module->high;
+        bool own = is_builtin(v.start) || v.symbol.find("3emu") != std::string::npos;
+        if (writable && !own && !v.shared) all.push_back({ v.start, v.size });
+    }
+    return all;
+}
+
 Space space_of(const void *address)
 {
     const char *at = (const char *)address;

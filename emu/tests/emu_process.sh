@@ -42,4 +42,6 @@ expect 64 "CUEMU_ORDER is 'random:x'" CUEMU_ORDER=random:x right
 expect 64 "CUEMU_BARRIER is '1'; it must be strict or count" CUEMU_BARRIER=1 right
 expect 64 "CUEMU_ASYNC is ''; it must be deferred or eager" CUEMU_ASYNC= right
 expect 64 "CUEMU_TIMEOUT is '-1'" CUEMU_TIMEOUT=-1 right
+expect 64 "CUEMU_CORES is '2:x'; it must be a number from 1 to 1024" CUEMU_CORES=2:x right
+expect 64 "CUEMU_CORES is '0'" CUEMU_CORES=0 right
 exit $failed

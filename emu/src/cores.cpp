@@ -1,0 +1,310 @@
+/* cores.cpp - blocks of a launch on several cores: see cores.h. */
+#include "cores.h"
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <dirent.h>
+#include <fstream>
+#include <map>
+#include <malloc.h>
+#include <sched.h>
+#include <stdio_ext.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "host_memory.h"
+#include "memory.h"
+#include "schedule.h"
+
+#if defined(__GLIBC__) && !defined(EMU_ASAN)
+#if __GLIBC_PREREQ(2, 33)
+#define EMU_CORES 1
+#endif
+#endif
+
+namespace emu
+{
+
+bool in_copy;
+
+#ifndef EMU_CORES
+
+void copy_gives_up()
+{
+    _exit(1);
+}
+void cores_begin(size_t)
+{
+}
+void cores_end()
+{
+}
+bool cores_run(size_t, void (*)(size_t))
+{
+    return false;
+}
+
+#else
+
+static const double START = 3, BYTES_PER_MS = 1.5e6; /* of a copy; to copy and to compare */
+static const size_t MOST_BYTES = (size_t)1 << 30, PAGE = 4096;
+static const size_t TURNS = 4; /* ranges of blocks per copy: of neighbouring blocks some take longer */
+
+/* What the copies and the process see alike; then follows each copy's device memory. */
+struct Board {
+    volatile bool gave_up, done[1024];
+};
+
+/* Of a kernel, by its code. */
+struct Known {
+    double ms_per_block = 0; /* 0: not known */
+    bool alone = false;      /* it has given up */
+};
+
+static Board *board;
+static size_t blocks;
+static Known *known; /* nullptr: the kernel that runs stays on one core */
+static double begun, look_at;
+static size_t heap_before;
+static bool
+    heap_is_used; /* a kernel has allocated by malloc what others may write to: copies have their own */
+
+static double now_ms()
+{
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch())
+        .count();
+}
+
+static size_t heap_bytes()
+{
+    struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
+
+/* ---- may it? ---- */
+
+static bool has_threads()
+{
+    DIR *tasks = opendir("/proc/self/task");
+    if (!tasks) return true;
+    int entries = 0;
+    while (readdir(tasks)) entries++;
+    closedir(tasks);
+    return entries > 3; /* ".", ".." and one */
+}
+
+/* By a debugger, which would lose the copies. */
+static bool is_traced()
+{
+    std::ifstream status("/proc/self/status");
+    std::string word;
+    while (status >> word)
+        if (word == "TracerPid:") return status >> word && word != "0";
+    return true;
+}
+
+void cores_begin(size_t count)
+{
+    static std::map<const void *, Known> all;
+    bool may = options.cores > 1 && options.order == Order::forward && !listening() && !watches_syncs() &&
+               !kernel->cooperative && !in_copy;
+    known = nullptr;
+    heap_before = 0;
+    if (!may) return;
+    Known *k = &all[kernel->code ? kernel->code : (const void *)kernel->body];
+    schedule_reserve();
+    blocks = count;
+    begun = now_ms();
+    look_at = k->ms_per_block > 0 ? 0 : options.patience;
+    heap_before = heap_bytes();
+    if (count > 1 && !k->alone) known = k;
+}
+
+void cores_end()
+{
+    if (heap_before && heap_bytes() != heap_before) heap_is_used = true;
+    heap_before = 0;
+}
+
+/* ---- in a copy ---- */
+
+void copy_gives_up()
+{
+    board->gave_up = true;
+    _exit(1);
+}
+
+/* Where its output goes; it may have none. */
+static int silence()
+{
+    int file = memfd_create("emu", 0);
+    if (file < 0 || dup2(file, 1) < 0 || dup2(file, 2) < 0) copy_gives_up();
+    return file;
+}
+
+static bool has_said(int file)
+{
+    struct stat status;
+    return __fpending(stdout) || fstat(file, &status) || status.st_size;
+}
+
+static std::vector<char> contents(const std::vector<Piece> &pieces)
+{
+    std::vector<char> all;
+    for (const Piece &piece : pieces) all.insert(all.end(), piece.start, piece.start + piece.bytes);
+    return all;
+}
+
+static bool is_same(const std::vector<Piece> &pieces, const std::vector<char> &as)
+{
+    const char *at = as.data();
+    for (const Piece &piece : pieces) {
+        if (memcmp(piece.start, at, piece.bytes)) return false;
+        at += piece.bytes;
+    }
+    return true;
+}
+
+static void run_share(size_t next, size_t copy, size_t copies, void (*run)(size_t))
+{
+    size_t left = blocks - next, ranges = TURNS * copies;
+    for (size_t range = copy; range < ranges; range += copies)
+        for (size_t i = next + left * range / ranges; i < next + left * (range + 1) / ranges; i++) {
+            if (board->gave_up) _exit(1);
+            run(i);
+        }
+}
+
+[[noreturn]] static void be_copy(size_t next, size_t copy, size_t copies, void (*run)(size_t),
+                                 const std::vector<Piece> &device, char *result)
+{
+    in_copy = true;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    int output = silence();
+    faults_begin(); /* a timer is not inherited */
+    const std::vector<Piece> variables = shared_other_variables();
+    const std::vector<char> before = contents(variables);
+    size_t heap = heap_bytes();
+    try {
+        run_share(next, copy, copies, run);
+    } catch (...) {
+        copy_gives_up();
+    }
+    if (heap_bytes() != heap || has_said(output) || !is_same(variables, before)) copy_gives_up();
+    for (const Piece &piece : device) {
+        memcpy(result, piece.start, piece.bytes);
+        result += piece.bytes;
+    }
+    board->done[copy] = true;
+    _exit(0);
+}
+
+/* ---- putting together ---- */
+
+/* One page of device memory and of each copy's, `stride` apart. False: two have changed one word. */
+static bool merge_page(char *page, const char *copy, size_t copies, size_t stride, bool write)
+{
+    std::vector<const char *> changed;
+    for (size_t c = 0; c < copies; c++, copy += stride)
+        if (memcmp(page, copy, PAGE)) changed.push_back(copy);
+    for (size_t at = 0; at < PAGE && !changed.empty(); at += 4) {
+        const char *from = nullptr;
+        for (const char *one : changed)
+            if (memcmp(page + at, one + at, 4)) {
+                if (from) return false;
+                from = one;
+            }
+        if (from && write) memcpy(page + at, from + at, 4);
+    }
+    return true;
+}
+
+static bool merge(const std::vector<Piece> &device, const char *result, size_t copies, size_t stride)
+{
+    for (bool write : { false, true }) {
+        const char *copy = result;
+        for (const Piece &piece : device)
+            for (size_t at = 0; at < piece.bytes; at += PAGE, copy += PAGE)
+                if (!merge_page(piece.start + at, copy, copies, stride, write)) return false;
+    }
+    return true;
+}
+
+/* ---- in the process ---- */
+
+/* Have all of them come to their end? Kills the others once one has not. */
+static bool wait_for(const std::vector<pid_t> &copies, size_t wanted)
+{
+    bool good = copies.size() == wanted;
+    for (size_t c = 0; c < copies.size(); c++) {
+        if (!good) kill(copies[c], SIGKILL);
+        while (waitpid(copies[c], nullptr, 0) < 0 && errno == EINTR) continue;
+        good = good && board->done[c]; /* its status may have gone to another handler of SIGCHLD */
+    }
+    return good;
+}
+
+static bool run_copies(size_t next, size_t copies, void (*run)(size_t), const std::vector<Piece> &device,
+                       size_t bytes)
+{
+    size_t all = sizeof(Board) / PAGE * PAGE + PAGE + copies * bytes;
+    void *memory =
+        mmap(nullptr, all, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED) return false;
+    board = (Board *)memory;
+    char *results = (char *)memory + all - copies * bytes;
+    std::vector<pid_t> pids;
+    fflush(stdout); /* else each copy would have it, too */
+    for (size_t c = 0; c < copies; c++) {
+        pid_t pid = fork();
+        if (pid == 0) be_copy(next, c, copies, run, device, results + c * bytes);
+        if (pid < 0) break;
+        pids.push_back(pid);
+    }
+    bool good = wait_for(pids, copies) && merge(device, results, copies, bytes);
+    munmap(memory, all);
+    return good;
+}
+
+/* Does it pay to run what is left in so many copies? */
+static bool pays(size_t left, size_t copies, size_t bytes)
+{
+    double saved = known->ms_per_block * (double)left * (1 - 1 / (double)copies);
+    double cost = START + (double)(bytes * (copies + 1)) / BYTES_PER_MS;
+    return bytes * copies <= MOST_BYTES && (saved > 2 * cost || options.patience == 0);
+}
+
+static bool try_copies(size_t next, void (*run)(size_t))
+{
+    size_t left = blocks - next, copies = std::min<size_t>(options.cores, left), bytes = 0;
+    std::vector<Piece> device = device_pieces();
+    for (const Piece &piece : device) bytes += piece.bytes;
+    if (copies < 2 || !pays(left, copies, bytes)) return false;
+    bool may = !heap_is_used && !any_registered() && !has_threads() && !is_traced();
+    if (may && run_copies(next, copies, run, device, bytes)) return true;
+    known->alone = true;
+    known = nullptr;
+    return false;
+}
+
+bool cores_run(size_t next, void (*run)(size_t linear))
+{
+    if (!known || !next) return false; /* the first block finds room for what all need */
+    double taken = now_ms() - begun;
+    if (taken < look_at) return false;
+    look_at = 2 * taken + options.patience;
+    known->ms_per_block = taken / (double)next;
+    if (heap_bytes() != heap_before) heap_is_used = true;
+    bool done = try_copies(next, run);
+    heap_before = heap_bytes(); /* what was freed here may still count */
+    return done;
+}
+
+#endif
+
+} // namespace emu

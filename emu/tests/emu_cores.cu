@@ -1,0 +1,209 @@
+/* emu_cores.cu - blocks of a launch on two cores give what one core gives, and kernels for which that cannot
+ * be known stay on one. */
+#include <cuda_runtime.h>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <set>
+#include <unistd.h>
+#include <vector>
+#include "emu/testing.h"
+#include "emu_test.h"
+
+const int BLOCKS = 64, THREADS = 64, N = BLOCKS * THREADS;
+
+struct Arrays {
+    int *y, *count, *pid; /* N, 4, BLOCKS */
+};
+
+__device__ int changed;
+
+__device__ void sign(const Arrays &a)
+{
+    if (threadIdx.x == 0) a.pid[blockIdx.x] = getpid();
+}
+
+/* ---- what may run on both ---- */
+
+__global__ void reverses(Arrays a)
+{
+    __shared__ int s[THREADS];
+    s[threadIdx.x] = blockIdx.x * THREADS + threadIdx.x;
+    __syncthreads();
+    a.y[blockIdx.x * THREADS + threadIdx.x] += s[THREADS - 1 - threadIdx.x] * 3;
+    sign(a);
+}
+
+__global__ void counts_in_shared(Arrays a)
+{
+    __shared__ int s;
+    if (threadIdx.x == 0) s = 0;
+    __syncthreads();
+    atomicAdd(&s, threadIdx.x);
+    __syncthreads();
+    a.y[blockIdx.x * THREADS + threadIdx.x] = s;
+    sign(a);
+}
+
+/* ---- what may not ---- */
+
+__global__ void counts(Arrays a)
+{
+    a.y[blockIdx.x * THREADS + threadIdx.x] = atomicAdd(a.count, 1);
+    sign(a);
+}
+
+__global__ void counts_once(Arrays a)
+{
+    if (threadIdx.x == 0 && (blockIdx.x == 5 || blockIdx.x == BLOCKS - 1))
+        a.y[blockIdx.x] = atomicAdd(a.count, blockIdx.x == 5);
+    sign(a);
+}
+
+__global__ void reads_behind_fence(Arrays a)
+{
+    if (threadIdx.x == 0 && blockIdx.x == 5) a.y[5] = 5;
+    if (threadIdx.x == 0) __threadfence();
+    if (threadIdx.x == 0 && blockIdx.x == BLOCKS - 1) a.y[BLOCKS] = a.y[5];
+    sign(a);
+}
+
+__global__ void writes_one_word(Arrays a)
+{
+    a.y[0] = blockIdx.x;
+    sign(a);
+}
+
+__global__ void writes_variable(Arrays a)
+{
+    a.y[blockIdx.x * THREADS + threadIdx.x] = changed;
+    if (blockIdx.x == BLOCKS / 2) changed = 7;
+    sign(a);
+}
+
+__global__ void asks_time(Arrays a)
+{
+    a.y[blockIdx.x * THREADS + threadIdx.x] = clock64() > 0;
+    sign(a);
+}
+
+__global__ void prints(Arrays a)
+{
+    if (threadIdx.x == 0) printf("%d ", blockIdx.x);
+    sign(a);
+}
+
+__global__ void waits(Arrays a)
+{
+    if (threadIdx.x == 0) {
+        while (blockIdx.x > 0 && ((volatile int *)a.y)[blockIdx.x - 1] == 0) __nanosleep(10);
+        __threadfence();
+        a.y[blockIdx.x] = blockIdx.x + 1;
+    }
+    sign(a);
+}
+
+__global__ void waits_for_next(Arrays a)
+{
+    if (threadIdx.x == 0) {
+        a.y[blockIdx.x] = 1;
+        while (blockIdx.x + 1 < gridDim.x && ((volatile int *)a.y)[blockIdx.x + 1] == 0) __nanosleep(10);
+    }
+    sign(a);
+}
+
+__global__ void fails(Arrays a)
+{
+    if (blockIdx.x >= BLOCKS / 2) a.y[N + 4096] = 1;
+    sign(a);
+}
+
+__global__ void diverges(Arrays a)
+{
+    sign(a);
+    if (blockIdx.x == BLOCKS - 1 && threadIdx.x < 32) __syncthreads();
+}
+
+/* Leaves memory that the copies would not share: from now on all kernels stay on one core. */
+__global__ void allocates(Arrays a)
+{
+    sign(a);
+    if (blockIdx.x < BLOCKS / 2) return;
+    int *volatile own = (int *)malloc(sizeof(int));
+    *own = threadIdx.x;
+    a.y[blockIdx.x * THREADS + threadIdx.x] = *own;
+}
+
+/* ---- run on so many cores ---- */
+
+struct Outcome {
+    std::vector<int> y, count;
+    std::string failure;
+    size_t processes;
+};
+
+template <void (*kernel)(Arrays)> static Outcome run(unsigned cores)
+{
+    Arrays a;
+    std::vector<int> pid(BLOCKS);
+    Outcome o = { std::vector<int>(N), std::vector<int>(4), "", 0 };
+    changed = 1;
+    emu::options.cores = cores;
+    cudaMalloc(&a.y, N * sizeof(int));
+    cudaMalloc(&a.count, 4 * sizeof(int));
+    cudaMalloc(&a.pid, BLOCKS * sizeof(int));
+    cudaMemset(a.y, 0, N * sizeof(int));
+    cudaMemset(a.count, 0, 4 * sizeof(int));
+    cudaMemset(a.pid, 0, BLOCKS * sizeof(int));
+    try {
+        kernel<<<BLOCKS, THREADS>>>(a);
+        cudaDeviceSynchronize();
+    } catch (const emu::Failure &failure) {
+        o.failure = failure.what;
+    }
+    cudaMemcpy(o.y.data(), a.y, N * sizeof(int), cudaMemcpyDeviceToHost);
+    cudaMemcpy(o.count.data(), a.count, 4 * sizeof(int), cudaMemcpyDeviceToHost);
+    cudaMemcpy(pid.data(), a.pid, BLOCKS * sizeof(int), cudaMemcpyDeviceToHost);
+    o.processes = std::set<int>(pid.begin(), pid.end()).size();
+    cudaFree(a.y);
+    cudaFree(a.count);
+    cudaFree(a.pid);
+    return o;
+}
+
+template <void (*kernel)(Arrays)> static void compare(const char *name, bool may)
+{
+    Outcome one = run<kernel>(1), two = run<kernel>(2), again = run<kernel>(2);
+    for (const Outcome *o : { &two, &again }) {
+        EXPECT(one.y == o->y && one.count == o->count, "%s: other results on two cores", name);
+        EXPECT(one.failure == o->failure, "%s: on two cores '%s', on one '%s'", name, o->failure.c_str(),
+               one.failure.c_str());
+        /* the first block runs in the process itself, the others in two copies */
+        EXPECT((o->processes == 3) == may, "%s ran in %zu processes", name, o->processes);
+    }
+    EXPECT(one.processes < 3, "%s on one core ran in %zu processes", name, one.processes);
+}
+
+int main()
+{
+    emu::options.throws = true;
+    emu::options.patience = 0;
+    printf("0\n"); /* the first printf of a process allocates */
+    compare<reverses>("reverses", true);
+    compare<counts_in_shared>("counts_in_shared", true);
+    compare<counts>("counts", false);
+    compare<counts_once>("counts_once", false);
+    compare<reads_behind_fence>("reads_behind_fence", false);
+    compare<writes_one_word>("writes_one_word", false);
+    compare<writes_variable>("writes_variable", false);
+    compare<asks_time>("asks_time", false);
+    compare<prints>("prints", false);
+    compare<waits>("waits", false);
+    compare<waits_for_next>("waits_for_next", false);
+    compare<fails>("fails", false);
+    compare<diverges>("diverges", false);
+    compare<reverses>("reverses", true);
+    compare<allocates>("allocates", false);
+    compare<reverses>("reverses after malloc", false);
+    return finish();
+}
