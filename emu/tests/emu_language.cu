@@ -312,9 +312,43 @@ static void check_architecture()
 #endif
 }
 
+/* ---- local memory: as much as a GPU gives a thread, in one array or in many calls ---- */
+
+__device__ int depth(int n)
+{
+    volatile int kept = n;
+    return n == 0 ? 0 : depth(n - 1) + (kept == n);
+}
+
+__global__ void large_frames(int *sums)
+{
+    const int BYTES = 508 << 10; /* 4 KB are left for the frames around it */
+    volatile char local[BYTES];
+    int sum = 0;
+    for (int i = 0; i < BYTES; i += 1024) local[i] = 1;
+    for (int i = 0; i < BYTES; i += 1024) sum += local[i];
+    sums[threadIdx.x] = sum;
+}
+
+__global__ void deep_calls(int *depths)
+{
+    depths[threadIdx.x] = depth(5000);
+}
+
+static void check_local_memory()
+{
+    int *device = to_device(std::vector<int>(64));
+    large_frames<<<1, 64>>>(device);
+    EXPECT(to_host(device, 64) == std::vector<int>(64, 508), "an array of 508 KB is not kept");
+    deep_calls<<<1, 64>>>(device);
+    EXPECT(to_host(device, 64) == std::vector<int>(64, 5000), "5000 calls do not return");
+    CUDA(cudaFree(device));
+}
+
 int main()
 {
     check_architecture();
+    check_local_memory();
     check_launches();
     check_arguments();
     check_variables();
