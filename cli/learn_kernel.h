@@ -1,8 +1,9 @@
 /* learn_kernel.h - what the files about exercises on CUDA kernels share.
  *
- *   learn_kernel.c    a submission: compiled for the emulator, then gate by gate; one run of it
- *   learn_kernel_counts.c    what the emulator counts of its kernels, and the table of the four numbers
- *   learn_kernel_versions.c  the stub, the solution and wrong versions, which are compiled at once
+ *   learn_kernel.c            a submission, gate by gate
+ *   learn_kernel_run.c        compiled for the emulator; one run; all runs
+ *   learn_kernel_counts.c     what the emulator counts of its kernels, and the table of the four numbers
+ *   learn_kernel_versions.c   the stub, the solution and wrong versions, which are compiled at once
  */
 #ifndef RUNGS_CLI_LEARN_KERNEL_H
 #define RUNGS_CLI_LEARN_KERNEL_H
@@ -12,12 +13,15 @@
 #include "gradcheck_guard.h"
 #include "learn.h"
 
-/* ---- learn_kernel.c ---- */
+/* ---- learn_kernel_run.c ---- */
 
 /* Makes the library `to`, in the folder of temporary files, of a .cu file, with the emulator in it that sees
  * every access. 0 with error set; gradcheck_refusal is the exit code. */
 int kernel_build(const struct exercise *e, const char *source, const char *shown, const char *to, char *error,
                  size_t room);
+
+/* what the compiler said of the last source that compiled; "": nothing */
+extern char kernel_warnings[];
 
 /* One run, in a process of its own */
 struct kernel_run {
@@ -41,8 +45,8 @@ struct kernel_run {
 int kernel_start(struct kernel_run *run);
 void kernel_end(struct kernel_run *run);
 
-/* Every gate but those of compiling and counting, for the function `name` of that library; EXIT_OK, or why not
- * on f and the gate in *gate */
+/* Every gate but those of compiling and counting, for the function `name` of that library; EXIT_OK, or why
+ * not on f and the gate in *gate */
 int kernel_pass(const struct submission *s, const char *library, const char *name, enum gate *gate, FILE *f);
 
 /* What the emulator found in that run: its first sentence, a pointer into run->guard; NULL: nothing */

@@ -1,5 +1,5 @@
-/* learn_kernel_counts.c - what the emulator counts of a student's kernels, and the table of the four numbers: before,
- * yours, done right, the gate; see learn_kernel.h. */
+/* learn_kernel_counts.c - what the emulator counts of a student's kernels, and the table of the four
+ * numbers: before, yours, done right, the gate; see learn_kernel.h. */
 #include "learn_kernel.h"
 
 #include <stdio.h>

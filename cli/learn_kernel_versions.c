@@ -1,6 +1,6 @@
-/* learn_kernel_versions.c - versions of an exercise's kernels that are not the student's: the stub, the solution and
- * wrong ones. They are compiled at once, as one file in which each is in a namespace of its own, because most
- * of a compiler's time goes into CUDA's headers; see learn_kernel.h. */
+/* learn_kernel_versions.c - versions of an exercise's kernels that are not the student's: the stub, the
+ * solution and wrong ones. They are compiled at once, as one file in which each is in a namespace of its
+ * own, because most of a compiler's time goes into CUDA's headers; see learn_kernel.h. */
 #include "learn_kernel.h"
 
 #include <stdio.h>

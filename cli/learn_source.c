@@ -1,5 +1,5 @@
-/* learn_source.c - what a stranger's file would bring along when it is compiled: other files by #include,
- * or by an assembler's directives; see learn.h.
+/* learn_source.c - the text of a submission, and what a stranger's would bring along when it is compiled:
+ * other files by #include, or by an assembler's directives; see learn.h.
  *
  * The compiler's own preprocessor says what is included: in its output a line `# 7 "FILE"` says of which
  * file the next lines are. So the source may have no such lines itself, nor literals of many lines in which

@@ -2,9 +2,9 @@
  *
  *   dx (n) = dy (n) where y (n) > 0, else 0
  *
- * A warp has one instruction for its 32 lanes. Where half of them go one way and half the other, it takes both
- * ways, one after the other, with half of its lanes idle in each. This backward of ReLU does so at every warp,
- * and each of its requests to memory serves a part of the lanes alone.
+ * A warp has one instruction for its 32 lanes. Where half of them go one way and half the other, it takes
+ * both ways, one after the other, with half of its lanes idle in each. This backward of ReLU does so at
+ * every warp, and each of its requests to memory serves a part of the lanes alone.
  *
  * Write it so that all lanes load, choose and store together. Choosing between two numbers is no branch: for
  * `condition ? one : other` a GPU has an instruction.

@@ -3,8 +3,8 @@
  *   y[n][c] = exp(x[n][c] - m) / sum over k of exp(x[n][k] - m)        m is the largest of row n; x, y (N,C)
  *
  * A warp has a row, and its lanes stride along it, so that neighbours read neighbours. For the largest they
- * exchange what they have: __shfl_xor_sync gives a lane the v of the lane whose number differs in one bit, and
- * after five steps all of them have the largest of all 32.
+ * exchange what they have: __shfl_xor_sync gives a lane the v of the lane whose number differs in one bit,
+ * and after five steps all of them have the largest of all 32.
  *
  * The sum is right, too, but another one each time: atomicAdd adds the lanes in the order in which they come,
  * and floating-point sums in another order are other numbers. Let the lanes add up in a fixed order, as they

@@ -3,8 +3,8 @@
  *   y[k] = x[k] / (1 - p) where element k is kept, else 0        bit k % 32 of mask[k / 32] is 1 if it is
  *
  * draw(seed, stream, number) is Philox: not a state that goes on with each call, but a function, and so its
- * value number k is the same wherever it is computed. Element k is kept if value k is not below p: the suite's
- * CPU decides so, with 16 bits of stream 0 and, where they are those of p, 16 of stream 1.
+ * value number k is the same wherever it is computed. Element k is kept if value k is not below p: the
+ * suite's CPU decides so, with 16 bits of stream 0 and, where they are those of p, 16 of stream 1.
  *
  * Here each thread has numbers of its own, counted from its own first. That is random enough, but it depends
  * on how many threads there are: another grid, another mask, and no run on another machine can be repeated.

@@ -7,8 +7,8 @@
  * asks for is an operation of the exercises' own (own.h): graded by the same gates, in the same processes.
  * The solution of a function that judges is a file of solutions/.
  *
- * A file NUMBER_name.cu of CUDA kernels is both: what only the solution has is between SOLUTION and STUB, what
- * only the stub has between STUB and END, each a comment on a line of its own (text.c).
+ * A file NUMBER_name.cu of CUDA kernels is both: what only the solution has is between SOLUTION and STUB,
+ * what only the stub has between STUB and END, each a comment on a line of its own (text.c).
  */
 #ifndef RUNGS_LEARN_H
 #define RUNGS_LEARN_H

@@ -68,13 +68,19 @@ static void put_kernel(FILE *f, const struct exercise *e, const char *start)
 /* the stub, made once; NULL: out of memory */
 static const char *kernel_start(const struct exercise *e)
 {
-    static char *made[MOST_EXERCISES];
-    char **text = &made[e - exercises()];
+    static struct {
+        const char *file;
+        char *text;
+    } made[MOST_EXERCISES];
     size_t length;
-    FILE *f = *text ? NULL : open_memstream(text, &length);
-    if (!f) return *text;
+    int k = 0;
+    while (made[k].file && made[k].file != e->file) k++;
+    FILE *f = made[k].file ? NULL : open_memstream(&made[k].text, &length);
+    if (!f) return made[k].text;
     put_part(f, text_of(e), PART_STUB);
-    return fclose(f) ? NULL : *text;
+    if (fclose(f)) return NULL;
+    made[k].file = e->file;
+    return made[k].text;
 }
 
 const char *exercise_start(const struct exercise *e)

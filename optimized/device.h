@@ -104,8 +104,8 @@ const char *device_lacks(const struct device *d, const struct rung *rung);
 /* Buffers for a problem on the device, on 256 bytes, inputs uploaded, outputs NaN. 0 and a sentence in
  * error[DEVICE_ERROR] on failure. */
 int device_stage(const struct device *d, const struct check_case *c, void **buf, char *error);
-/* The same, each where nothing of its memory follows: in the emulator the first access behind it is a fault. No
- * buffer need lie on 16 bytes. */
+/* The same, each where nothing of its memory follows: in the emulator the first access behind it is a fault.
+ * No buffer need lie on 16 bytes. */
 int device_stage_to_the_end(const struct device *d, const struct check_case *c, void **buf, char *error);
 void device_unstage(const struct device *d, const struct check_case *c, void **buf);
 

@@ -1,0 +1,341 @@
+/* learn_kernel_run.c - CUDA kernels: compiled for the emulator, which sees every access, and run in several
+ * orders of their threads; see learn_kernel.h.
+ *
+ * The function is called as a rung is, with arrays in the emulator's device memory. What the emulator says is
+ * on the standard error of the process in which that happens. */
+#include "learn_kernel.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "../base/memory.h"
+#include "../optimized/device.h"
+#include "emu.h"
+#include "gradcheck_compile.h"
+
+enum { MOST_WORDS = 50 };
+
+char kernel_warnings[SPOKEN_HEAD];
+
+/* ---- compiling ---- */
+
+static int is_clang(void)
+{
+    char command[FILE_PATH], line[200] = "";
+    snprintf(command, sizeof command, "%.4000s --version 2>/dev/null", emu_compiler());
+    FILE *said = popen(command, "r");
+    if (said && !fgets(line, sizeof line, said)) *line = '\0';
+    if (said) pclose(said);
+    return strstr(line, "clang") != NULL;
+}
+
+/* C++ becomes an object in which every access is shown to the emulator, as it is written: without
+ * optimisation, every compiler has the same counts */
+static int compile(const char *kit, const char *source, const char *shown, const char *to, char *error,
+                   size_t room)
+{
+    static const char *const own[] = { "-O0",     "-fsanitize=thread",     "-fPIC", "-Wall",
+                                       "-Wextra", "-Wno-unused-parameter", "-c",    NULL };
+    char include[FILE_PATH + 16], missing[FILE_PATH + 16], script[FILE_PATH + 32];
+    const char *word[MOST_WORDS];
+    int n = 0, clang = is_clang();
+    snprintf(include, sizeof include, "-I%.4000s/include", kit);
+    snprintf(missing, sizeof missing, "-I%.4000s/missing", kit);
+    snprintf(script, sizeof script, "%.4000s/clang_race.sh", kit);
+    if (clang) word[n++] = "sh", word[n++] = script;
+    word[n++] = emu_compiler();
+    for (const char *const *flag = emu_race_flags(clang); *flag; flag++) word[n++] = *flag;
+    for (const char *const *flag = emu_flags; *flag; flag++) word[n++] = *flag;
+    for (const char *const *flag = own; *flag; flag++) word[n++] = *flag;
+    word[n++] = include, word[n++] = missing, word[n++] = source, word[n++] = "-o", word[n++] = to;
+    word[n] = NULL;
+    int made = compile_run(word, "set CXX, or apt install g++", shown, to, error, room);
+    snprintf(kernel_warnings, sizeof kernel_warnings, "%s", made ? compile_said() : "");
+    return made;
+}
+
+/* with all of the emulator, and what the program calls it through */
+static int link_library(const char *kit, const char *object, const char *shown, const char *to, char *error,
+                        size_t room)
+{
+    char emulator[FILE_PATH + 32], module[FILE_PATH + 32];
+    snprintf(emulator, sizeof emulator, "%.4000s/libemu_race.a", kit);
+    snprintf(module, sizeof module, "%.4000s/libmodule.a", kit);
+    const char *const word[] = { emu_compiler(),
+                                 "-shared",
+                                 "-Wl,-Bsymbolic",
+                                 object,
+                                 "-Wl,--whole-archive",
+                                 module,
+                                 emulator,
+                                 "-Wl,--no-whole-archive",
+                                 "-lm",
+                                 "-ldl",
+                                 "-lpthread",
+                                 "-o",
+                                 to,
+                                 NULL };
+    return compile_run(word, "set CXX, or apt install g++", shown, to, error, room);
+}
+
+/* The folder of the emulator; NULL with error set. */
+static const char *find_kit(const struct exercise *e, char *error, size_t room)
+{
+    const char *kit = emu_kit(), *again = getenv("RUNGS_COMMAND");
+    char module[FILE_PATH + 32];
+    snprintf(module, sizeof module, "%.4000s/libmodule.a", kit ? kit : "");
+    if (kit && !access(module, R_OK)) return kit;
+    gradcheck_refusal = EXIT_SKIPPED;
+    if (again)
+        snprintf(
+            error, room,
+            "this needs the CUDA emulator, which is not built: `%.200s learn check %s` builds it, with a C++ "
+            "compiler (on Debian: apt install g++)",
+            again, e->number);
+    else
+        snprintf(
+            error, room,
+            "this program has no CUDA emulator beside it: build the target rungs_with_kernels, with a C++ "
+            "compiler (on Debian: apt install g++)");
+    return NULL;
+}
+
+int kernel_build(const struct exercise *e, const char *source, const char *shown, const char *to, char *error,
+                 size_t room)
+{
+    static const char *cpp, *object; /* the same for each: there is room for a few files */
+    char rewriter[FILE_PATH + 32];
+    const char *kit = find_kit(e, error, room);
+    if (!kit) return 0;
+    cpp = guard_file("kernel.cpp"), object = guard_file("kernel.o");
+    if (!cpp || !object) return error_set(error, "the path of the temporary folder is too long");
+    snprintf(rewriter, sizeof rewriter, "%.4000s/cu2cpp", kit);
+    const char *const rewrite[] = { rewriter, source, cpp, NULL };
+    gradcheck_refusal = EXIT_WRONG;
+    return compile_run(rewrite, "build the target cu2cpp", shown, cpp, error, room) &&
+           compile(kit, cpp, shown, object, error, room) && link_library(kit, object, shown, to, error, room);
+}
+
+/* ---- one run ---- */
+
+static uint64_t add_bits(uint64_t sum, const void *from, size_t bytes)
+{
+    for (size_t k = 0; k < bytes; k++) sum = (sum ^ ((const unsigned char *)from)[k]) * 0x100000001b3;
+    return sum;
+}
+
+/* the bits of all outputs, as they are on the device */
+static int add_outputs(struct kernel_told *told, const struct device *d, const struct check_case *c,
+                       void *const *buf)
+{
+    int ok = 1;
+    for (int a = 0; a < c->op->narg && ok; a++) {
+        if (!c->oracle[a]) continue;
+        void *host = memory_need(c->bytes[a] + 1, 1);
+        ok = d->module->download(host, buf[a], c->bytes[a]);
+        told->bits = add_bits(told->bits, host, c->bytes[a]);
+        free(host);
+    }
+    return ok;
+}
+
+/* 1 if it is right at that shape */
+static int run_at(struct kernel_run *r, const struct device *d, const struct rung *own, const int *size)
+{
+    struct kernel_told *told = r->told;
+    struct check_case *c = check_case_make(r->op, size, r->seed);
+    void *buf[MAX_ARGS];
+    int ok = device_stage_to_the_end(d, c, buf, told->error);
+    if (!ok) {
+        told->check.verdict = CHECK_RESOURCES;
+        snprintf(told->check.reason, sizeof told->check.reason, "%.300s", told->error);
+    } else {
+        ok = device_verify(d, own, c, buf, &told->check) && add_outputs(told, d, c, buf);
+        device_unstage(d, c, buf);
+    }
+    check_case_free(c);
+    return ok;
+}
+
+/* What the grid is to be, where the file leaves that open; 0 if it has no variables for it. */
+static int set_grid(const struct kernel_run *r, void *library)
+{
+    const char *behind = r->name + strlen(op_base(r->op)->name); /* of one of several versions: "_2" */
+    char name[40];
+    int *blocks, *threads;
+    snprintf(name, sizeof name, "grid_blocks%.10s", behind);
+    blocks = dlsym(library, name);
+    snprintf(name, sizeof name, "grid_threads%.10s", behind);
+    threads = dlsym(library, name);
+    if (blocks && threads) *blocks = r->grid[0], *threads = r->grid[1];
+    return blocks && threads;
+}
+
+/* what the emulator reads when it is loaded */
+static void set_emulator(const struct kernel_run *r)
+{
+    char seconds[16];
+    snprintf(seconds, sizeof seconds, "%u", r->seconds);
+    setenv("CUEMU_ORDER", r->order, 1);
+    setenv("CUEMU_TIMEOUT", seconds, 1);
+    setenv("CUEMU_UNWRITTEN", "1", 1);
+    setenv("CUEMU_LEAKS", "0", 1);
+    unsetenv("CUEMU_STREAMS"), unsetenv("CUEMU_ASYNC"), unsetenv("CUEMU_BARRIER"), unsetenv("CUEMU_RACE");
+    unsetenv("CUEMU_PROFILE"), unsetenv("CUEMU_SUMMARY"), unsetenv("CUEMU_EXPLAIN");
+    if (r->folder) setenv("CUEMU_EXPLAIN", r->folder, 1);
+}
+
+/* In the child, which then ends as a program does: the emulator writes what it has counted. */
+static void run_all(void *arg)
+{
+    struct kernel_run *r = arg;
+    struct kernel_told *told = r->told;
+    struct rung own = { r->name, NULL, NEED_NONE, "" };
+    set_emulator(r);
+    const struct device *d = device_open(r->library, told->error);
+    void *library = d ? dlopen(r->library, RTLD_NOW) : NULL; /* the same once more */
+    void *at = library ? dlsym(library, r->name) : NULL;
+    *(void **)&own.run = at; /* POSIX: a pointer of dlsym is a function's */
+    if (d && !at) error_set(told->error, "it has no function %s: declare it as extern \"C\"", r->name);
+    if (at && r->grid && !set_grid(r, library))
+        at = NULL, error_set(told->error, "it has no variables grid_blocks and grid_threads, extern \"C\"");
+    told->is_loaded = at != NULL;
+    for (const int(*size)[MAX_SIZES] = r->shapes; at && **size; size++)
+        if (!run_at(r, d, &own, *size)) break;
+    told->is_done = 1;
+    exit(EXIT_OK);
+}
+
+int kernel_start(struct kernel_run *r)
+{
+    r->told = guard_shared(sizeof *r->told);
+    if (!r->told) return 0;
+    r->guard = (struct guard){ .seconds = 4.0 * r->seconds };
+    guard_run(&r->guard, run_all, r);
+    return 1;
+}
+
+void kernel_end(struct kernel_run *r)
+{
+    if (r->told) munmap(r->told, sizeof *r->told);
+    r->told = NULL;
+}
+
+const char *kernel_finding(struct kernel_run *r)
+{
+    for (char *line = r->guard.err.head; line && *line;
+         line = strchr(line, '\n'), line = line ? line + 1 : NULL)
+        if (!strncmp(line, "emu: ", 5) && strncmp(line, "emu: note", 9) != 0) {
+            line[strcspn(line, "\n")] = '\0';
+            return line + 5;
+        }
+    return NULL;
+}
+
+/* ---- what is said of it ---- */
+
+/* The line of the student's file that the sentence names, as it stands there */
+static void put_line(const struct submission *s, const char *sentence, FILE *f)
+{
+    const char *source = submission_source(s), *slash = strrchr(source, '/'),
+               *name = slash ? slash + 1 : source;
+    size_t length = strlen(name), room = 0;
+    for (const char *at = sentence; (at = strstr(at, name)); at += length) {
+        char *text = NULL;
+        long wanted = at[length] == ':' ? strtol(at + length + 1, NULL, 10) : 0;
+        FILE *file = wanted > 0 ? fopen(source, "r") : NULL;
+        if (!file) continue;
+        for (long k = 0; k < wanted && getline(&text, &room, file) >= 0; k++)
+            if (k + 1 == wanted) fprintf(f, "%5ld | %.*s\n", wanted, (int)strcspn(text, "\r\n"), text);
+        free(text), text = NULL, room = 0;
+        fclose(file);
+    }
+}
+
+/* The sentence; where the array was allocated is no line of the student's. */
+static void put_finding(const char *finding, FILE *f)
+{
+    const char *at = strstr(finding, " allocated at runtime.cu");
+    const char *from = at ? strstr(finding, "illegal address at ") : NULL,
+               *end = from ? strstr(from, ": byte ") : NULL;
+    if (end)
+        fprintf(f, "%.*s: beyond the end of an array\n", (int)(end - finding), finding);
+    else
+        fprintf(f, "%s\n", finding);
+}
+
+/* The gate at which it failed in *gate, and why on f; EXIT_OK if it did not. */
+static int judge_run(const struct submission *s, struct kernel_run *r, enum gate *gate, FILE *f)
+{
+    const struct kernel_told *told = r->told;
+    const char *finding = kernel_finding(r);
+    *gate = GATE_VALUES;
+    if (r->guard.end == GUARD_NO_CHILD) return gate_say_ending(&r->guard, r->op->name, f);
+    if (finding) {
+        *gate = GATE_CHECKERS;
+        put_finding(finding, f);
+        put_line(s, finding, f);
+        if (told->is_done && told->check.verdict == CHECK_PASS)
+            fprintf(f, "All values are right in this order of the threads (%s): that proves nothing.\n",
+                    r->order);
+        return EXIT_WRONG;
+    }
+    if (!told->is_done) return *gate = GATE_CHECKERS, gate_say_ending(&r->guard, r->op->name, f);
+    if (!told->is_loaded) return *gate = GATE_COMPILE, fprintf(f, "%s\n", told->error), EXIT_WRONG;
+    if (told->check.verdict == CHECK_PASS) return EXIT_OK;
+    fprintf(f, "%s\n", told->check.reason);
+    if (r->grid) fprintf(f, "there with %d blocks of %d threads\n", r->grid[0], r->grid[1]);
+    if (op_set(r->op)) fprintf(f, "there with %s\n", op_set(r->op));
+    fprintf(f, "in this order of the threads: %s\n", r->order);
+    return told->check.verdict == CHECK_FAIL ? EXIT_WRONG : EXIT_RESOURCES;
+}
+
+/* ---- gates ---- */
+
+static const char *const orders[] = { "forward", "reverse", "random:1", NULL };
+
+/* in every order of its threads: right, and the same bits */
+static int pass_orders(const struct submission *s, struct kernel_run *r, enum gate *gate, FILE *f)
+{
+    uint64_t first = 0;
+    int code = EXIT_OK;
+    for (const char *const *order = orders; *order && !code; order++) {
+        r->order = *order;
+        if (!kernel_start(r)) return fprintf(f, "out of memory for a run\n"), EXIT_RESOURCES;
+        code = judge_run(s, r, gate, f);
+        if (order == orders) first = r->told->bits;
+        if (!code && r->told->bits != first) {
+            code = EXIT_WRONG;
+            fprintf(f, "not deterministic: in the order %s of its threads other bits come out than in %s\n",
+                    r->order, *orders);
+        }
+        kernel_end(r);
+    }
+    return code;
+}
+
+/* with every grid and every set of scalars */
+int kernel_pass(const struct submission *s, const char *library, const char *name, enum gate *gate, FILE *f)
+{
+    static const int none[2][2] = { { 1, 1 }, { 0 } };
+    const struct exercise *e = s->exercise;
+    const struct kernel_task *t = e->kernel;
+    const struct op *op = exercise_op_find(e->function[0]), *with;
+    int code = EXIT_OK;
+    for (int k = 0; !code && (with = exercise_op(e, op, k)); k++)
+        for (const int(*grid)[2] = t->grids ? t->grids : none; **grid && !code; grid++) {
+            struct kernel_run r = { .library = library,
+                                    .name = name,
+                                    .op = with,
+                                    .shapes = t->shapes,
+                                    .grid = t->grids ? *grid : NULL,
+                                    .seed = s->seed,
+                                    .seconds = s->seconds };
+            code = pass_orders(s, &r, gate, f);
+        }
+    return code;
+}
