@@ -244,6 +244,9 @@ void pack_drop_classroom(const struct folder_out *pack);
 /* the file that is read: what `shown` names, or a copy of it */
 const char *submission_source(const struct submission *s);
 
+/* the number behind "prediction: NAME =" in it; NaN if there is none */
+double submission_prediction(const struct submission *s, const char *name);
+
 /* What the preprocessor makes of a stranger's file, as a file: it alone is then compiled, so that nothing is
  * but what was looked at. NULL with error set if it includes anything but the system's headers, or has
  * assembler in it. real: "float" or "double". */

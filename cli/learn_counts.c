@@ -86,30 +86,12 @@ static int take_all(const struct tally_case *c, struct counts *counts, char *err
 
 /* ---- the prediction ---- */
 
-/* the number behind "prediction: NAME =" in the student's file; NaN if there is none */
-static double read_prediction(const char *file, const char *name)
-{
-    char line[400], *end;
-    double value = none;
-    FILE *f = fopen(file, "r");
-    while (f && isnan(value) && fgets(line, sizeof line, f)) {
-        const char *at = strstr(line, "prediction:");
-        at = at ? strstr(at, name) : NULL;
-        at = at ? strchr(at, '=') : NULL;
-        if (!at) continue;
-        value = strtod(at + 1, &end);
-        if (end == at + 1) value = none;
-    }
-    if (f) fclose(f);
-    return value;
-}
-
 /* EXIT_OK if the student has predicted what the exercise asks for, or it asks for nothing */
 static int judge_bill(const struct submission *s, FILE *f)
 {
     const struct answer *bill = &s->exercise->bill;
     if (!bill->name) return EXIT_OK;
-    double value = read_prediction(submission_source(s), bill->name);
+    double value = submission_prediction(s, bill->name);
     if (isnan(value))
         return fprintf(f, "first the bill: a number behind \"prediction: %s =\"\n", bill->name), EXIT_WRONG;
     if (answer_accepts(bill, value)) return EXIT_OK;
@@ -179,7 +161,7 @@ int gate_counts(const struct submission *s, const struct op *op, FILE *f)
         return fputs("without counts: a stranger's code does not run under valgrind\n", f), EXIT_OK;
     for (int v = 0; v < VERSIONS; v++)
         for (int k = 0; k < COUNTS; k++) counts.of[v][k] = none;
-    counts.predicted = read_prediction(submission_source(s), count_names[s->exercise->count]);
+    counts.predicted = submission_prediction(s, count_names[s->exercise->count]);
     int code = judge_bill(s, f);
     if (code) return code;
     code = tally_open(&c, s, op, error);

@@ -33,7 +33,7 @@ static int pass_counts(const struct submission *s, FILE *f)
     if (!counts_take(e, s->library, e->function[0], s->seconds, yours, error))
         return fprintf(f, "%s\n", error), EXIT_RESOURCES;
     int known = versions_counted(s, before, right);
-    return counts_judge(e, yours, known ? before : NULL, known ? right : NULL, f);
+    return counts_judge(s, yours, known ? before : NULL, known ? right : NULL, f);
 }
 
 int grade_kernel(struct submission *s, enum gate *gate, FILE *f)

@@ -60,7 +60,7 @@ int counts_take(const struct exercise *e, const char *library, const char *name,
 
 /* The table; EXIT_OK, or EXIT_WRONG where one is above its gate. before, right: NULL where they are not known
  */
-int counts_judge(const struct exercise *e, const double *yours, const double *before, const double *right,
+int counts_judge(const struct submission *s, const double *yours, const double *before, const double *right,
                  FILE *f);
 
 /* ---- learn_kernel_versions.c ---- */

@@ -2,6 +2,7 @@
  * numbers: before, yours, done right, the gate; see learn_kernel.h. */
 #include "learn_kernel.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -95,27 +96,35 @@ int counts_take(const struct exercise *e, const char *library, const char *name,
 
 /* ---- the table ---- */
 
-static void put_number(FILE *f, const double *counts, int k)
+static void put_number(FILE *f, double x)
 {
-    if (counts)
-        fprintf(f, "%11.3g", counts[k]);
-    else
+    if (isnan(x))
         fprintf(f, "%11s", "-");
+    else
+        fprintf(f, "%11.3g", x);
 }
 
-int counts_judge(const struct exercise *e, const double *yours, const double *before, const double *right,
+static void put_count(FILE *f, const double *counts, int k)
+{
+    put_number(f, counts ? counts[k] : (double)NAN);
+}
+
+int counts_judge(const struct submission *s, const double *yours, const double *before, const double *right,
                  FILE *f)
 {
+    const struct exercise *e = s->exercise;
     char shape[SHAPE_TEXT];
     int code = EXIT_OK;
     op_shape_text(exercise_op_find(e->function[0]), e->kernel->counted, shape);
-    fprintf(f, "counted at %s\n%-42s%11s%11s%11s%11s\n", shape, "", "before", "yours", "done right",
-            "at most");
+    fprintf(f, "counted at %s\n%-42s%11s%11s%11s%11s%11s\n", shape, "", "predicted", "before", "yours",
+            "done right", "at most");
     for (int k = 0; k < MOST_KERNEL_COUNTS && e->kernel->count[k].what; k++) {
+        const char *name = kernel_count_names[e->kernel->count[k].what];
         double most = e->kernel->count[k].most;
-        fprintf(f, "%-42s", kernel_count_names[e->kernel->count[k].what]);
-        put_number(f, before, k), put_number(f, yours, k), put_number(f, right, k);
-        fprintf(f, "%11.3g%s\n", most, yours[k] <= most ? "" : "  too many");
+        fprintf(f, "%-42s", name);
+        put_number(f, submission_prediction(s, name));
+        put_count(f, before, k), put_count(f, yours, k), put_count(f, right, k), put_number(f, most);
+        fputs(yours[k] <= most ? "\n" : "  too many\n", f);
         if (!(yours[k] <= most)) code = EXIT_WRONG;
     }
     return code;

@@ -138,7 +138,7 @@ static int rejects(const struct exercise *e, const char *library, int k, enum ga
     int code = kernel_pass(&s, library, name_of(e, k), gate, nowhere);
     if (!code && e->kernel->count[0].what &&
         counts_take(e, library, name_of(e, k), GATE_SECONDS, counts, error))
-        *gate = GATE_COUNTS, code = counts_judge(e, counts, NULL, NULL, nowhere);
+        *gate = GATE_COUNTS, code = counts_judge(&s, counts, NULL, NULL, nowhere);
     fclose(nowhere);
     free(said);
     return code == EXIT_WRONG;

@@ -9,6 +9,7 @@
 
 #include <ctype.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,23 @@ enum { MOST_BYTES = 1 << 24 };
 const char *submission_source(const struct submission *s)
 {
     return s->source ? s->source : s->shown;
+}
+
+double submission_prediction(const struct submission *s, const char *name)
+{
+    char line[400], *end;
+    double value = (double)NAN;
+    FILE *f = fopen(submission_source(s), "r");
+    while (f && isnan(value) && fgets(line, sizeof line, f)) {
+        const char *at = strstr(line, "prediction:");
+        at = at ? strstr(at, name) : NULL;
+        at = at ? strchr(at, '=') : NULL;
+        if (!at) continue;
+        value = strtod(at + 1, &end);
+        if (end == at + 1) value = (double)NAN;
+    }
+    if (f) fclose(f);
+    return value;
 }
 
 /* the whole file; NULL with error set */

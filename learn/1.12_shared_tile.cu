@@ -9,6 +9,9 @@
  * It gives the right answer here, and it is wrong: on a GPU, now and then, y will be. The threads of a block
  * run in no order. Whoever reads what another thread has written must know that it has: find the place where
  * one does not, and mend it.
+ *
+ * Say first what you expect of yours, as a number behind the =; it is shown beside the count:
+ * prediction: sectors of global memory per multiply-add =
  */
 #include <cuda_runtime.h>
 

@@ -8,6 +8,9 @@
  *
  * Write it so that all lanes load, choose and store together. Choosing between two numbers is no branch: for
  * `condition ? one : other` a GPU has an instruction.
+ *
+ * Say first what you expect of yours, as a number behind the =; it is shown beside the count:
+ * prediction: idle lanes, of 32, per request =
  */
 #include <cuda_runtime.h>
 

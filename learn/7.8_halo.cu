@@ -9,6 +9,9 @@
  * threads, so each thread loads one or more. The nine weights of a plane serve the whole block, as well.
  *
  * blockIdx.z is n * K + k. Two barriers per plane.
+ *
+ * Say first what you expect of yours, as a number behind the =; it is shown beside the count:
+ * prediction: sectors of global memory per multiply-add =
  */
 #include <cuda_runtime.h>
 
