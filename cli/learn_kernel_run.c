@@ -268,6 +268,20 @@ static void put_finding(const char *finding, FILE *f)
         fprintf(f, "%s\n", finding);
 }
 
+/* what the student's code printed: its first lines */
+static void put_printed(const struct kernel_run *r, FILE *f)
+{
+    enum { LINES = 10 };
+    const char *at = r->guard.out.head;
+    if (*at) fputs("it printed:\n", f);
+    for (int k = 0; k < LINES && *at; k++) {
+        int n = (int)strcspn(at, "\n");
+        fprintf(f, "    %.*s\n", n, at);
+        at += n + (at[n] == '\n');
+    }
+    if (*at) fputs("    ...\n", f);
+}
+
 /* The gate at which it failed in *gate, and why on f; EXIT_OK if it did not. */
 static int judge_run(const struct submission *s, struct kernel_run *r, enum gate *gate, FILE *f)
 {
@@ -307,6 +321,7 @@ static int pass_orders(const struct submission *s, struct kernel_run *r, enum ga
         r->order = *order;
         if (!kernel_start(r)) return fprintf(f, "out of memory for a run\n"), EXIT_RESOURCES;
         code = judge_run(s, r, gate, f);
+        if (code) put_printed(r, f);
         if (order == orders) first = r->told->bits;
         if (!code && r->told->bits != first) {
             code = EXIT_WRONG;

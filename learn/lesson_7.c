@@ -161,7 +161,7 @@ const struct exercise lesson_7[] = {
                   "__syncthreads(); nine products of tile[threadIdx.y + r][threadIdx.x + s] and weight[r * 3 + s]; __syncthreads(); then the next plane. No thread returns before." },
         .insight =
             "what one thread loads, its neighbours need: load for the block, and do not forget its border",
-        .section = "lesson 7, On the GPU",
+        .section = "lesson 7, 01_halo on the GPU",
     },
     {
         .number = "7.9",
