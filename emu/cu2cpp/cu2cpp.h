@@ -9,6 +9,7 @@
  *   asm("mov.u32 %0, 1;" : "=r"(x));     ::emu::ptx::run("..", { ::emu::ptx::out<'r'>(x) });  inline_ptx.c
  *   __device__ int f(int x)              static, with --own                                 linkage.c
  *   #if __CUDA_ARCH__ >= 700             #if EMU_CUDA_ARCH >= 700, in device code              arch.c
+ *   __cluster_dims__(2) .. {             .. { EMU_CLUSTER_DIMS(2)                            clusters.c
  *   #include "launches.cuh"              the rewritten file, if that header needs it        main.c
  *
  * A function of the host that a kernel calls is refused (calls.c). No line moves, and #line sends
@@ -79,6 +80,7 @@ void rewrite_launches(struct file *f);
 void rewrite_shared(struct file *f);
 void rewrite_asm(struct file *f);
 void rewrite_addresses(struct file *f);
+void rewrite_clusters(struct file *f);
 void rewrite_linkage(struct file *f); /* after those of the headers that the file includes */
 void forget_linkage(void);
 void check_calls(struct file *f); /* counts in f->refused */

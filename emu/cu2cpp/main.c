@@ -167,6 +167,7 @@ static int rewrite_file(const char *path, const char *to, int always)
     rewrite_shared(&f);
     rewrite_asm(&f);
     rewrite_addresses(&f);
+    rewrite_clusters(&f);
     if (own) rewrite_linkage(&f);
     if (always) check_calls(&f);
     int result = f.edits > redirected || for_device || always;

@@ -1,10 +1,11 @@
-/* cooperative_groups.h - blocks, tiles of a warp, coalesced lanes; the grid of a
- * cooperative launch. reduce, scan and memcpy_async are in the headers of
- * those names, as NVIDIA has them. */
+/* cooperative_groups.h - blocks, tiles, coalesced lanes; the grid of a cooperative launch, clusters.
+ * reduce, scan and memcpy_async are in the headers of those names, as NVIDIA has them. */
 #ifndef EMU_COOPERATIVE_GROUPS_H
 #define EMU_COOPERATIVE_GROUPS_H
 
+#include <utility>
 #include "cuda_runtime.h"
+#include "emu/cluster.h"
 #include "emu/grid.h"
 
 namespace cooperative_groups
@@ -50,6 +51,40 @@ class thread_block
 };
 
 inline thread_block this_thread_block()
+{
+    return {};
+}
+
+/* What tiles of several warps need on older GPUs: memory to talk through. */
+template <unsigned MaxBlockSize = 1024> struct block_tile_memory {
+    char unused[MaxBlockSize / 32 * 16];
+};
+template <unsigned MaxBlockSize> thread_block this_thread_block(block_tile_memory<MaxBlockSize> &)
+{
+    return {};
+}
+
+/* The thread alone. */
+class thread_alone
+{
+  public:
+    static unsigned thread_rank()
+    {
+        return 0;
+    }
+    static unsigned size()
+    {
+        return 1;
+    }
+    static unsigned num_threads()
+    {
+        return 1;
+    }
+    static void sync()
+    {
+    }
+};
+inline thread_alone this_thread()
 {
     return {};
 }
@@ -143,10 +178,32 @@ inline unsigned tile_mask(unsigned size)
     return size == 32 ? ~0u : ((1u << size) - 1) << (emu::lane_id() & ~(size - 1));
 }
 
-template <unsigned Size, class Parent = void> class thread_block_tile : public lanes
+/* Where a tile is among those of its parent; without one, of the block. */
+template <class Parent> struct Among {
+    static unsigned rank(unsigned size)
+    {
+        return Parent::thread_rank() / size;
+    }
+    static unsigned count(unsigned size)
+    {
+        return (Parent::size() + size - 1) / size;
+    }
+};
+template <> struct Among<void> : Among<thread_block> {
+};
+
+constexpr bool is_tile_size(unsigned size)
+{
+    return size >= 1 && size <= 1024 && (size & (size - 1)) == 0;
+}
+
+template <unsigned Size, class Parent = void, bool OfWarp = (Size <= 32)> class thread_block_tile;
+
+/* ... of one warp */
+template <unsigned Size, class Parent> class thread_block_tile<Size, Parent, true> : public lanes
 {
   public:
-    static_assert(Size >= 1 && Size <= 32 && (Size & (Size - 1)) == 0, "tiles are emulated up to a warp");
+    static_assert(is_tile_size(Size), "a tile's size is a power of two");
 
     thread_block_tile() : lanes(tile_mask(Size))
     {
@@ -168,15 +225,113 @@ template <unsigned Size, class Parent = void> class thread_block_tile : public l
     }
     static unsigned meta_group_rank()
     {
-        return emu::thread_rank() / Size;
+        return Among<Parent>::rank(Size);
     }
     static unsigned meta_group_size()
     {
-        return (thread_block::size() + Size - 1) / Size;
+        return Among<Parent>::count(Size);
     }
     template <class T> T shfl_xor(T value, unsigned lane_mask, EMU_HERE) const
     {
         return __shfl_xor_sync(mask, value, (int)lane_mask, (int)Size, where_);
+    }
+};
+
+/* ... of several */
+template <unsigned Size, class Parent> class thread_block_tile<Size, Parent, false>
+{
+  public:
+    static_assert(is_tile_size(Size), "a tile's size is a power of two up to 1024");
+
+    thread_block_tile()
+    {
+    }
+    template <class Other> thread_block_tile(const thread_block_tile<Size, Other> &)
+    {
+    }
+    static constexpr unsigned size()
+    {
+        return Size;
+    }
+    static constexpr unsigned num_threads()
+    {
+        return Size;
+    }
+    static unsigned thread_rank()
+    {
+        return emu::thread_rank() & (Size - 1);
+    }
+    static unsigned meta_group_rank()
+    {
+        return Among<Parent>::rank(Size);
+    }
+    static unsigned meta_group_size()
+    {
+        return Among<Parent>::count(Size);
+    }
+    static unsigned first_thread() /* of the block */
+    {
+        return emu::thread_rank() & ~(Size - 1);
+    }
+    static void sync(EMU_HERE)
+    {
+        emu::tile_collective(first_thread(), Size, nullptr, nullptr, where_);
+    }
+    /* Every member's value, in the order of ranks, goes through `combine`, which leaves there what each gets. */
+    template <class T, class Combine> static T together(T value, const Combine &combine, EMU_HERE)
+    {
+        struct Slot {
+            T value;
+            const Combine *combine;
+        } slot = { value, &combine };
+        emu::tile_collective(
+            first_thread(), Size, &slot,
+            [](unsigned count, void *const *slots) {
+                T values[Size];
+                for (unsigned i = 0; i < count; i++) values[i] = static_cast<Slot *>(slots[i])->value;
+                (*static_cast<Slot *>(slots[0])->combine)(values);
+                for (unsigned i = 0; i < count; i++) static_cast<Slot *>(slots[i])->value = values[i];
+            },
+            where_);
+        return slot.value;
+    }
+    template <class T> static T shfl(T value, unsigned rank, EMU_HERE)
+    {
+        struct Pair {
+            T value;
+            unsigned from;
+        };
+        return together(
+                   Pair{ value, rank % Size },
+                   [](Pair *all) {
+                       T values[Size];
+                       for (unsigned i = 0; i < Size; i++) values[i] = all[i].value;
+                       for (unsigned i = 0; i < Size; i++) all[i].value = values[all[i].from];
+                   },
+                   where_)
+            .value;
+    }
+    static int any(int predicate, EMU_HERE)
+    {
+        return together(
+            predicate != 0, [](bool *all) { spread(all, count_of(all) > 0); }, where_);
+    }
+    static int all(int predicate, EMU_HERE)
+    {
+        return together(
+            predicate != 0, [](bool *all) { spread(all, count_of(all) == Size); }, where_);
+    }
+
+  private:
+    static unsigned count_of(const bool *all)
+    {
+        unsigned count = 0;
+        for (unsigned i = 0; i < Size; i++) count += all[i];
+        return count;
+    }
+    static void spread(bool *all, bool value)
+    {
+        for (unsigned i = 0; i < Size; i++) all[i] = value;
     }
 };
 
@@ -185,17 +340,21 @@ template <unsigned Size, class Parent = void> class thread_block_tile : public l
 class coalesced_group : public lanes
 {
   public:
-    explicit coalesced_group(unsigned mask_) : lanes(mask_)
+    explicit coalesced_group(unsigned mask_, unsigned number_ = 0, unsigned groups_ = 1)
+        : lanes(mask_), number(number_), groups(groups_)
     {
     }
     unsigned meta_group_rank() const
     {
-        return 0;
+        return number;
     }
     unsigned meta_group_size() const
     {
-        return 1;
+        return groups;
     }
+
+  private:
+    unsigned number, groups; /* of the partition that it is from */
 };
 
 inline coalesced_group coalesced_threads(EMU_HERE)
@@ -203,13 +362,29 @@ inline coalesced_group coalesced_threads(EMU_HERE)
     return coalesced_group(emu::converged_mask(where_));
 }
 
-template <class Group> coalesced_group labeled_partition(const Group &group, int label, EMU_HERE)
+/* Groups of equal labels, numbered in the order of their first lanes. */
+template <class Group, class Label>
+coalesced_group labeled_partition(const Group &group, Label label, EMU_HERE)
 {
-    return coalesced_group(__match_any_sync(group.warp_mask(), label, where_));
+    static_assert(std::is_integral_v<Label>, "labels are integers");
+    unsigned same = __match_any_sync(group.warp_mask(), (long long)label, where_), lead = same & (0u - same);
+    unsigned leads = __ballot_sync(group.warp_mask(), lead >> emu::lane_id() & 1, where_);
+    return coalesced_group(same, (unsigned)__builtin_popcount(leads & (lead - 1)),
+                           (unsigned)__builtin_popcount(leads));
 }
 template <class Group> coalesced_group binary_partition(const Group &group, bool predicate, EMU_HERE)
 {
-    return labeled_partition(group, predicate, where_);
+    return labeled_partition(group, (int)predicate, where_);
+}
+/* Parts of `size` members each, the last perhaps of fewer. */
+inline coalesced_group tiled_partition(const coalesced_group &group, unsigned size, EMU_HERE)
+{
+    if (size < 1 || size > 32 || (size & (size - 1)) != 0)
+        emu::fail("group", where_, "a tile of %u threads; powers of two up to 32 are possible", size);
+    unsigned number = group.thread_rank() / size, count = group.size(), part = 0;
+    for (unsigned rank = number * size; rank < count && rank < (number + 1) * size; rank++)
+        part |= 1u << group.lane_of(rank);
+    return coalesced_group(part, number, (count + size - 1) / size);
 }
 
 /* ---- any of them, its kind known at run time ---- */
@@ -217,15 +392,20 @@ template <class Group> coalesced_group binary_partition(const Group &group, bool
 class thread_group
 {
   public:
-    thread_group(const thread_block &) : whole_block(true), part(0)
+    thread_group(const thread_block &) : kind(of_block), part(0)
     {
     }
-    thread_group(const lanes &group) : whole_block(false), part(group)
+    thread_group(const lanes &group) : kind(of_lanes), part(group)
+    {
+    }
+    template <unsigned Size, class Parent>
+    thread_group(const thread_block_tile<Size, Parent, false> &tile)
+        : kind(of_tile), part(0), first(tile.first_thread()), count(Size)
     {
     }
     unsigned size() const
     {
-        return whole_block ? thread_block::size() : part.size();
+        return kind == of_block ? thread_block::size() : kind == of_tile ? count : part.size();
     }
     unsigned num_threads() const
     {
@@ -233,19 +413,22 @@ class thread_group
     }
     unsigned thread_rank() const
     {
-        return whole_block ? thread_block::thread_rank() : part.thread_rank();
+        return kind == of_lanes ? part.thread_rank() : emu::thread_rank() - first;
     }
     void sync(EMU_HERE) const
     {
-        if (whole_block)
+        if (kind == of_block)
             thread_block::sync(where_);
+        else if (kind == of_tile)
+            emu::tile_collective(first, count, nullptr, nullptr, where_);
         else
             part.sync(where_);
     }
 
   private:
-    bool whole_block;
+    enum { of_block, of_lanes, of_tile } kind;
     lanes part;
+    unsigned first = 0, count = 0;
 };
 
 template <unsigned Size, class Parent> thread_block_tile<Size, Parent> tiled_partition(const Parent &)
@@ -255,7 +438,7 @@ template <unsigned Size, class Parent> thread_block_tile<Size, Parent> tiled_par
 inline thread_group tiled_partition(const thread_group &, unsigned size, EMU_HERE)
 {
     if (size < 1 || size > 32 || (size & (size - 1)) != 0)
-        emu::fail("group", where_, "a tile of %u threads; emulated are powers of two up to 32", size);
+        emu::fail("group", where_, "a tile of %u threads; powers of two up to 32 are possible", size);
     return lanes(tile_mask(size));
 }
 
@@ -311,9 +494,111 @@ inline grid_group this_grid()
     return {};
 }
 
+/* ---- the cluster ---- */
+
+class cluster_group
+{
+  public:
+    struct arrival_token {
+    };
+    static unsigned num_blocks()
+    {
+        return emu::cluster_blocks();
+    }
+    static unsigned block_rank()
+    {
+        return emu::cluster_rank();
+    }
+    static dim3 block_index()
+    {
+        return emu::cluster_position();
+    }
+    static dim3 dim_blocks()
+    {
+        return emu::cluster_extent();
+    }
+    static unsigned num_threads()
+    {
+        return num_blocks() * thread_block::size();
+    }
+    static unsigned size()
+    {
+        return num_threads();
+    }
+    static unsigned thread_rank()
+    {
+        return block_rank() * thread_block::size() + thread_block::thread_rank();
+    }
+    static dim3 dim_threads()
+    {
+        dim3 c = dim_blocks();
+        return { c.x * blockDim.x, c.y * blockDim.y, c.z * blockDim.z };
+    }
+    static dim3 thread_index()
+    {
+        dim3 b = block_index();
+        return { b.x * blockDim.x + threadIdx.x, b.y * blockDim.y + threadIdx.y,
+                 b.z * blockDim.z + threadIdx.z };
+    }
+    static arrival_token barrier_arrive(EMU_HERE)
+    {
+        emu::cluster_arrive(where_);
+        return {};
+    }
+    static void barrier_wait(EMU_HERE)
+    {
+        emu::cluster_wait(where_);
+    }
+    static void barrier_wait(arrival_token &&, EMU_HERE)
+    {
+        emu::cluster_wait(where_);
+    }
+    static void sync(EMU_HERE)
+    {
+        emu::cluster_arrive(where_);
+        emu::cluster_wait(where_);
+    }
+    template <class T> static T *map_shared_rank(T *address, unsigned rank, EMU_HERE)
+    {
+        return (T *)emu::cluster_shared((const void *)address, rank, where_);
+    }
+    static unsigned query_shared_rank(const void *address, EMU_HERE)
+    {
+        return emu::cluster_rank_of(address, where_);
+    }
+};
+
+inline cluster_group this_cluster()
+{
+    return {};
+}
+
+/* ---- of any group ---- */
+
 template <class Group> void sync(const Group &group, EMU_HERE)
 {
     group.sync(where_);
+}
+template <class Group> auto thread_rank(const Group &group)
+{
+    return group.thread_rank();
+}
+template <class Group> auto group_size(const Group &group)
+{
+    return group.size();
+}
+
+/* One member calls; with _broadcast all get what it returns. */
+template <class Group, class F, class... A> void invoke_one(const Group &group, F &&call, A &&...arguments)
+{
+    if (group.thread_rank() == 0) call(std::forward<A>(arguments)...);
+}
+template <class Group, class F, class... A>
+auto invoke_one_broadcast(const Group &group, F &&call, A &&...arguments)
+{
+    decltype(call(std::forward<A>(arguments)...)) result{};
+    if (group.thread_rank() == 0) result = call(std::forward<A>(arguments)...);
+    return group.shfl(result, 0);
 }
 
 } // namespace cooperative_groups

@@ -28,6 +28,7 @@
 #include "emu/core.h"
 #include "cuda_runtime_api.h"
 #include "emu/launch.h"
+#include "emu/launch_config.h"
 #include "emu/sync.h"
 #include "emu/warp.h"
 #include "emu/atomics.h"

@@ -51,12 +51,23 @@ struct Kernel {
     size_t argument_bytes;
     const Pointers *pointers; /* nullptr: it gets none that matter */
     bool cooperative;         /* all its blocks are resident: grid.sync() */
+    bool clustered;           /* its blocks run in clusters */
+    dim3 cluster;             /* ... of this extent         */
     unsigned long number;     /* launches before this one in the process          */
 };
 
 struct Meeting; /* residents.h */
 
-enum class State : unsigned char { fresh, ready, at_barrier, at_warp, at_converge, at_meeting, done };
+enum class State : unsigned char {
+    fresh,
+    ready,
+    at_barrier,
+    at_warp,
+    at_tile,
+    at_converge,
+    at_meeting,
+    done
+};
 
 struct AsyncCopy {
     void *to;
@@ -84,6 +95,7 @@ struct Thread {
     unsigned batch;              /* commits so far                                    */
     const Meeting *meeting;      /* which it waits for, and the phase that must end    */
     unsigned long phase;
+    unsigned cluster_arrived, cluster_waited; /* how often, at its cluster's barrier */
 };
 
 struct Block {
@@ -97,6 +109,9 @@ struct Block {
 extern const Kernel *kernel; /* nullptr while none runs                    */
 extern Block block;          /* the block that runs                        */
 extern Thread *current;      /* nullptr in the host's code and between threads */
+
+/* The number of a block's cluster; of the block itself where it has none. clusters.cpp */
+size_t cluster_of(size_t linear);
 
 /* ---- launch.cpp ---- */
 
@@ -168,6 +183,9 @@ struct Hooks {
     void (*block_return)();
     /* Every thread of the grid has arrived at its barrier, and goes on. */
     void (*grid_barrier)();
+    /* A thread arrives at its cluster's barrier, and has waited there for the end of that phase. */
+    void (*cluster_arrive)(const void *cluster, unsigned long phase);
+    void (*cluster_wait)(const void *cluster, unsigned long phase);
 };
 
 void subscribe(const Hooks *hooks); /* from a constructor, for the life of the process; at most 4 */

@@ -1,5 +1,6 @@
 /* functions.cpp - what is known of a kernel before it runs; see launch.h. */
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include "emu/launch.h"
 #include "launch.h"
@@ -8,15 +9,34 @@
 namespace emu
 {
 
+/* ---- __cluster_dims__: a variable in the kernel (emu/core.h) ---- */
+
+static dim3 extent_in(const Variable *variable)
+{
+    unsigned extent[4] = {};
+    if (!variable) return { 0, 0, 0 };
+    memcpy(extent, variable->start, std::min(variable->size, sizeof extent));
+    return { extent[0], std::max(1u, extent[1]), std::max(1u, extent[2]) }; /* those not given are 1 */
+}
+
+dim3 cluster_of_kernel(const Request &request, const std::string &name)
+{
+    if (request.function) return function_at(request.function).cluster;
+    return extent_in(variable_in((const void *)request.body, name, "cluster_dims_"));
+}
+
 Function &function_at(const void *address, const void *caller)
 {
     static std::map<const void *, Function> known;
     const void *code = address ? address : caller;
     auto found = known.find(code);
     if (found != known.end()) return found->second;
-    Function fresh = { address ? function_name(address) : "", static_shared_bytes(code), 0 };
+    Function fresh;
+    fresh.name = address ? function_name(address) : "";
+    fresh.static_bytes = static_shared_bytes(code);
     size_t most = address ? SHARED_DEFAULT : SHARED_MOST;
     fresh.dynamic_limit = most - std::min(fresh.static_bytes, most);
+    if (address) fresh.cluster = extent_in(variable_of(address, "cluster_dims_"));
     return known.emplace(code, fresh).first->second;
 }
 

@@ -30,6 +30,11 @@ cudaError_t cudaFuncSetAttribute(const void *function, cudaFuncAttribute attribu
     if (!function) return no_function("cudaFuncSetAttribute", where);
     if (attribute == cudaFuncAttributeMaxDynamicSharedMemorySize)
         return set_dynamic_limit(function, value, where);
+    if (attribute == cudaFuncAttributeNonPortableClusterSizeAllowed) {
+        function_at(function).large_clusters = value != 0;
+        return cudaSuccess;
+    }
+    if (attribute == cudaFuncAttributeClusterSchedulingPolicyPreference) return cudaSuccess;
     bool carveout =
         attribute == cudaFuncAttributePreferredSharedMemoryCarveout && value >= -1 && value <= 100;
     if (carveout) return cudaSuccess;
@@ -53,6 +58,12 @@ cudaError_t cudaFuncGetAttributes(cudaFuncAttributes *attributes, const void *fu
     attributes->maxDynamicSharedSizeBytes = (int)function_at(function).dynamic_limit;
     attributes->ptxVersion = attributes->binaryVersion = 90;
     attributes->preferredShmemCarveout = cudaSharedmemCarveoutDefault;
+    const Function &known = function_at(function);
+    attributes->nonPortableClusterSizeAllowed = known.large_clusters;
+    attributes->clusterDimMustBeSet = known.cluster.x != 0;
+    attributes->requiredClusterWidth = (int)known.cluster.x;
+    attributes->requiredClusterHeight = (int)known.cluster.y;
+    attributes->requiredClusterDepth = (int)known.cluster.z;
     return cudaSuccess;
 }
 

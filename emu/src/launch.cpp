@@ -3,9 +3,10 @@
 #include <cstdio>
 #include <memory>
 #include "async_copy.h"
-#include "children.h"
-#include "cores.h"
 #include "emu/launch.h"
+#include "children.h"
+#include "clusters.h"
+#include "cores.h"
 #include "fiber.h"
 #include "host_memory.h"
 #include "launch.h"
@@ -78,15 +79,38 @@ static bool all_resident(const Request &request, const std::string &name)
     return false;
 }
 
+/* The cluster's extent, by the launch or by __cluster_dims__; zeros: there is none. */
+static dim3 cluster_of(const Request &request)
+{
+    return request.cluster.x ? request.cluster : cluster_of_kernel(request, name_of(request));
+}
+
+/* False after a finding: what the launch says of its clusters cannot be. */
+static bool clusters_fit(const Request &request, const Function &function, const std::string &name)
+{
+    dim3 fixed = cluster_of_kernel(request, name_of(request)), cluster = cluster_of(request);
+    bool other = fixed.x && memcmp(&fixed, &cluster, sizeof fixed);
+    if (cluster_size(cluster) == 0) return true;
+    std::string wrong = wrong_cluster(request.grid, cluster, function.large_clusters);
+    if (wrong.empty() && other) wrong = "the launch gives it other clusters than its __cluster_dims__";
+    if (wrong.empty() && most_residents(request) < cluster_size(cluster))
+        wrong = "a cluster of blocks of this size does not fit into the emulator";
+    if (wrong.empty()) return true;
+    refuse(cudaErrorInvalidClusterSize, request.where, "%s does not run: %s", name.c_str(), wrong.c_str());
+    return false;
+}
+
 /* False after a finding: no GPU runs this. */
 static bool within_limits(const Request &request, const Function &function)
 {
-    std::string wrong = wrong_shape(request.grid, request.block), name = name_of(request);
+    std::string wrong = wrong_shape(request.grid, request.block);
+    std::string name = function.name.empty() ? name_of(request) : function.name;
     if (!wrong.empty()) {
         refuse(cudaErrorInvalidConfiguration, request.where, "%s does not run: %s", name.c_str(),
                wrong.c_str());
         return false;
     }
+    if (!clusters_fit(request, function, name)) return false;
     if (request.dynamic_bytes <= function.dynamic_limit) return all_resident(request, name);
     size_t most = SHARED_MOST - function.static_bytes;
     if (request.dynamic_bytes > most)
@@ -152,7 +176,7 @@ static void run_apart(size_t linear)
 static void run_blocks(const Request &request)
 {
     Left left = Left::finished;
-    bool together = request.cooperative;
+    bool together = request.cooperative || kernel->clustered;
     size_t count = (size_t)kernel->grid.x * kernel->grid.y * kernel->grid.z;
     std::vector<size_t> shuffled;
     if (options.order == Order::random) {
@@ -176,7 +200,12 @@ static void run_blocks(const Request &request)
     cores_end();
     if (!together) return;
     Blocks rest = { {}, start_block, end_block, most_residents(request) };
-    for (; i < count; i++) rest.fresh.push_back(number(i));
+    if (kernel->clustered) {
+        rest.fresh = clusters_in_order();
+        rest.most -= rest.most % cluster_size(kernel->cluster);
+    } else {
+        for (; i < count; i++) rest.fresh.push_back(number(i));
+    }
     run_residents(rest, left);
 }
 
@@ -234,6 +263,8 @@ static void run_kernel(const Request &request)
     now.argument_bytes = request.argument_bytes;
     now.pointers = request.pointers;
     now.cooperative = request.cooperative;
+    now.cluster = cluster_of(request);
+    now.clustered = cluster_size(now.cluster) > 0;
     now.number = launched++;
     try {
         Running running(now);

@@ -49,9 +49,15 @@ const unsigned THREADS_MOST = 1024;
 struct Function {
     std::string name; /* "gemm<16>", "" if unknown                                       */
     size_t static_bytes;
-    size_t dynamic_limit; /* what it may be launched with                                */
+    size_t dynamic_limit;        /* what it may be launched with                                */
+    dim3 cluster = { 0, 0, 0 };  /* of __cluster_dims__; zeros: it has none                 */
+    bool large_clusters = false; /* cudaFuncAttributeNonPortableClusterSizeAllowed          */
 };
 Function &function_at(const void *address, const void *caller = nullptr);
+
+struct Request; /* emu/launch.h */
+/* Of __cluster_dims__ of the kernel that the launch names so; zeros: it has none. */
+dim3 cluster_of_kernel(const Request &request, const std::string &name);
 
 } // namespace emu
 #endif

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <cxxabi.h>
 #include <elf.h>
 #include <fstream>
@@ -176,6 +177,44 @@ std::string function_name(const void *function)
     replace_all(name, "emu::MiniFloat<emu::Bfloat16Format>", "__nv_bfloat16");
     replace_all(name, "(anonymous namespace)::", "");
     return name;
+}
+
+/* ---- static variables of functions ---- */
+
+const Variable *variable_of(const void *function, const char *variable)
+{
+    const Module *module = module_at(function);
+    if (!module) return nullptr;
+    auto found = module->functions.find((uintptr_t)function);
+    if (found == module->functions.end() || found->second.symbol.compare(0, 2, "_Z")) return nullptr;
+    std::string symbol =
+        "_ZZ" + found->second.symbol.substr(2) + "E" + std::to_string(strlen(variable)) + variable;
+    for (const Variable &v : module->variables)
+        if (v.symbol == symbol) return &v;
+    return nullptr;
+}
+
+/* "gemm" of "n::gemm<16>" */
+static std::string base_name(const std::string &name)
+{
+    std::string base = name.substr(0, name.find('<'));
+    size_t scope = base.rfind("::");
+    return scope == std::string::npos ? base : base.substr(scope + 2);
+}
+
+const Variable *variable_in(const void *address, const std::string &function, const char *variable)
+{
+    const Module *module = module_at(address);
+    std::string end = "E" + std::to_string(strlen(variable)) + variable, tail = std::string("::") + variable;
+    if (!module) return nullptr;
+    for (const Variable &v : module->variables) {
+        if (v.symbol.find(end) == std::string::npos) continue;
+        std::string name = demangled(v.symbol);
+        size_t at = name.rfind(tail);
+        if (at == std::string::npos) continue;
+        if (base_name(without_types(name.substr(0, at))) == base_name(function)) return &v;
+    }
+    return nullptr;
 }
 
 } // namespace emu

@@ -44,5 +44,10 @@ size_t static_shared_bytes(const void *function);
 /* "gemm<16, float>" of the function at this address, without its parameters; "" if it is not known */
 std::string function_name(const void *function);
 
+/* The static variable of that name in the function at this address, or in the one that the program spells so
+ * ("gemm<16>") in the module of the address; nullptr: there is none. */
+const Variable *variable_of(const void *function, const char *variable);
+const Variable *variable_in(const void *address, const std::string &function, const char *variable);
+
 } // namespace emu
 #endif

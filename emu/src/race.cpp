@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include "memory.h"
 #include "race_streams.h"
 
 namespace emu
@@ -100,8 +101,8 @@ static int unordered(const Touch &then, const Touch &now, Space space)
 {
     if (surely_before(then, now)) return -1;
     bool earlier = !order.this_launch(then.at); /* of a kernel in another stream */
-    if (space == Space::shared && (earlier || then.block != now.block))
-        return -1; /* each block has its own */
+    if (space == Space::shared && (earlier || cluster_of(then.block) != cluster_of(now.block)))
+        return -1; /* each cluster has its own */
     unsigned self = (unsigned)current->linear;
     for (unsigned left = then.lanes; left; left &= left - 1) {
         unsigned other = then.warp * 32u + (unsigned)__builtin_ctz(left);
@@ -318,15 +319,17 @@ bool race_overwrites(const void *address, size_t size, const void *site)
 static void touch_range(const void *start, size_t size, Space space, const Touch &now)
 {
     bool repeatable = !now.flags && repeats_count();
+    unsigned owner = block.slot;
+    const char *seen = (const char *)start; /* by who acts; the cells are those of the owner's addresses */
+    if (space == Space::shared) start = shared_own(start, &owner);
     uintptr_t first = (uintptr_t)start, end = first + size;
-    const uintptr_t slot =
-        space == Space::shared ? (uintptr_t)block.slot << 48 : 0; /* each has its own cells */
+    const uintptr_t slot = space == Space::shared ? (uintptr_t)owner << 48 : 0; /* each has its own cells */
     bool whole = (first | size) % Shadow::WORD == 0;
     for (uintptr_t at = first; at < end;) {
         Shadow::Page &page = race_shadow.page(at + slot, whole);
         size_t i = at % Shadow::PAGE / page.step;
         Cell &cell = page.settle(i);
-        touch(cell, now, space, (const void *)at, page.step);
+        touch(cell, now, space, seen + (at - first), page.step);
         if (page.step == Shadow::WORD) {
             Front &front = page.fronts[i];
             learn(cell, front, space);
@@ -348,7 +351,10 @@ static Touch touch_of_current(const void *site, int flags)
 /* Atomics on shared memory of one block are not those of the next. */
 static uint64_t synchronises_at(const void *address, Space space)
 {
-    return (uintptr_t)address | (space == Space::shared ? (uint64_t)order.block << 48 : 0);
+    unsigned owner = block.slot;
+    if (space != Space::shared) return (uintptr_t)address;
+    address = shared_own(address, &owner);
+    return (uintptr_t)address | (uint64_t)(kernel->clustered ? owner : order.block) << 48;
 }
 
 /* Volatile accesses are to other threads what relaxed atomics are, if the program fences before them as a
@@ -424,7 +430,9 @@ static void on_warp(int warp, unsigned lanes, Collective kind)
 
 static uint64_t phase_key(const void *barrier, unsigned long phase)
 {
-    return ((uint64_t)(uintptr_t)barrier + ((uint64_t)block.slot << 32)) << 16 ^ (phase & 0xffff);
+    unsigned owner = block.slot;
+    if (const void *own = kernel->clustered ? shared_own(barrier, &owner) : nullptr) barrier = own;
+    return ((uint64_t)(uintptr_t)barrier + ((uint64_t)owner << 32)) << 16 ^ (phase & 0xffff);
 }
 
 static void on_phase_arrive(const void *barrier, unsigned long phase)
@@ -498,14 +506,59 @@ static void on_grid_barrier()
     order.grid_barrier();
 }
 
+static uint64_t cluster_key(const void *cluster, unsigned long phase)
+{
+    return (uint64_t)(uintptr_t)cluster << 16 ^ (phase & 0xffff) ^ 0x8000000000000000;
+}
+
+static void on_cluster_arrive(const void *cluster, unsigned long phase)
+{
+    settle();
+    order.gather((unsigned)current->linear, cluster_key(cluster, phase));
+}
+
+static void on_cluster_wait(const void *cluster, unsigned long phase)
+{
+    settle();
+    order.acquire((unsigned)current->linear, cluster_key(cluster, phase));
+}
+
+/* Some thread of the block that ends knows that the other has used its memory. */
+static bool is_awaited(const Touch &touch, unsigned other)
+{
+    for (unsigned i = 0; i < (unsigned)block.threads.size(); i++)
+        if (order.before(touch.block, other, touch.at, touch.flags & TOUCH_ATOMIC, i)) return true;
+    return false;
+}
+
+static void check_outlived(const Touch &touch, const void *address)
+{
+    if (!touch.at || !order.this_launch(touch.at) || touch.block == order.block) return;
+    if (cluster_of(touch.block) != cluster_of(order.block)) return;
+    unsigned other = touch.warp * 32u + (unsigned)__builtin_ctz(touch.lanes);
+    if (!is_awaited(touch, other)) race_outlived(touch, other, address);
+}
+
+/* The end of a block ends its shared memory: what others of its cluster did there must have happened before. */
+static void on_block_end()
+{
+    settle();
+    if (!kernel->clustered) return;
+    race_shadow.visit((uintptr_t)block.slot << 48, [](uintptr_t address, Cell &cell) {
+        const void *own = (const void *)(address & 0xffffffffffff);
+        for (const Touch &touch : { cell.write, cell.read[0], cell.read[1] })
+            if (touch.at && space_of(own) == Space::shared) check_outlived(touch, own);
+    });
+}
+
 void race_subscribe()
 {
-    static const Hooks hooks = { on_kernel_begin, on_kernel_end,     on_block_begin, settle,
+    static const Hooks hooks = { on_kernel_begin, on_kernel_end,     on_block_begin, on_block_end,
                                  settle,          on_access,         nullptr,        on_barrier,
                                  on_warp,         on_phase_arrive,   on_phase_wait,  on_fence,
                                  on_async_issue,  on_async_complete, nullptr,        on_host_copy,
                                  on_host_set,     nullptr,           on_block_leave, on_block_return,
-                                 on_grid_barrier };
+                                 on_grid_barrier, on_cluster_arrive, on_cluster_wait };
     subscribe(&hooks);
 }
 

@@ -46,6 +46,7 @@ void RaceClock::launch_begin(std::vector<Span> unordered)
     for (const Span &span : open) settled = std::min(settled, span.first);
     locations.clear();
     objects.clear();
+    gathered.clear();
     away.clear();
 }
 
@@ -171,8 +172,40 @@ void RaceClock::release(unsigned thread, uint64_t object)
     threads[thread].stamp = ++now;
 }
 
+void RaceClock::gather(unsigned thread, uint64_t object)
+{
+    Gathered &all = gathered[object];
+    Thread &t = threads[thread];
+    all.own.known.push_back({ Past::key(block, thread), t.stamp });
+    all.own.known.push_back({ Past::key(block, Past::WARP + thread / 32), warp_base[thread / 32] });
+    all.own.known.push_back({ Past::key(block, Past::BLOCK), base });
+    if (t.rest && (all.rests.empty() || all.rests.back() != t.rest)) all.rests.push_back(t.rest);
+    t.stamp = ++now;
+}
+
+/* What all have left there, as a release by each would have made it. */
+static PastRef sum_of(Past own, const std::vector<PastRef> &rests)
+{
+    std::vector<Past::Entry> &known = own.known;
+    std::sort(known.begin(), known.end(), [](const Past::Entry &a, const Past::Entry &b) {
+        return a.first != b.first ? a.first < b.first : a.second > b.second;
+    });
+    known.erase(std::unique(known.begin(), known.end(),
+                            [](const Past::Entry &a, const Past::Entry &b) { return a.first == b.first; }),
+                known.end());
+    PastRef sum = std::make_shared<const Past>(std::move(own));
+    for (const PastRef &rest : rests) sum = join(sum, rest);
+    return sum;
+}
+
 void RaceClock::acquire(unsigned thread, uint64_t object)
 {
+    auto open_one = gathered.find(object);
+    if (open_one != gathered.end()) {
+        objects[object] =
+            join(objects[object], sum_of(std::move(open_one->second.own), open_one->second.rests));
+        gathered.erase(open_one);
+    }
     auto known = objects.find(object);
     if (known == objects.end()) return;
     threads[thread].rest = join(threads[thread].rest, known->second);

@@ -88,6 +88,8 @@ class RaceClock
      * known at each release. */
     void release(unsigned thread, uint64_t object);
     void acquire(unsigned thread, uint64_t object);
+    /* The same as release, for objects of thousands of threads of several blocks. */
+    void gather(unsigned thread, uint64_t object);
 
     /* __threadfence: what the thread knows now travels with every later atomic of its own. */
     void fence(unsigned thread, FenceScope scope);
@@ -189,6 +191,11 @@ class RaceClock
     std::vector<Thread> threads;
     std::unordered_map<unsigned, Away> away; /* by slot */
     std::unordered_map<uint64_t, PastRef> objects;
+    struct Gathered {
+        Past own;
+        std::vector<PastRef> rests; /* without repetitions in a row */
+    };
+    std::unordered_map<uint64_t, Gathered> gathered; /* not yet among the objects */
     std::unordered_map<uint64_t, Location> locations;
 };
 

@@ -108,6 +108,8 @@ static std::string missing(const char *call, const Line &then, const Line &now)
 
 static std::string between_blocks(const Conflict &c, bool both_write, bool same_line)
 {
+    if (c.space == Space::shared)
+        return "both use the shared memory of one block of the cluster: a cluster.sync() is missing between them";
     const char *lock = "; if an atomic is to order them, each side needs a __threadfence() at it";
     std::string advice =
         "blocks run in any order: end the kernel between the two, or grid.sync() of a cooperative launch";
@@ -277,6 +279,17 @@ void race_report(const Conflict &c, bool same_value)
     if (fresh == News::mistake)
         explain_race(side_of(c.then, c.then_thread, then), side_of(c.now, (unsigned)current->linear, now),
                      where, remedy(c, then, now));
+}
+
+void race_outlived(const Touch &then, unsigned thread, const void *address)
+{
+    const Line &line = line_of(then.site);
+    if (!told.insert(kernel->name + " outlived " + line.text).second) return;
+    report("cluster",
+           "%s at %s uses %s of block %s, and nothing keeps that block from returning first, which ends its "
+           "shared memory: cluster.sync() before the end, in all blocks of the cluster",
+           who(then, thread).c_str(), line.text.c_str(), describe(address).c_str(),
+           coordinates(block.linear, kernel->grid).c_str());
 }
 
 void race_report_begin()

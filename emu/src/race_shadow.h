@@ -106,6 +106,16 @@ class Shadow
         return found == pages.end() ? nullptr : found->second.get();
     }
     void clear();
+    /* Each cell that has ever been touched of the 2^48 bytes from there on, with its address. */
+    template <class Visit> void visit(uintptr_t from, Visit visitor)
+    {
+        for (auto &it : pages) {
+            if ((it.first * PAGE) >> 48 != from >> 48) continue;
+            Page &page = *it.second;
+            for (size_t i = 0; i < page.cells.size(); i++)
+                visitor(it.first * PAGE + i * page.step, page.settle(i));
+        }
+    }
 
   private:
     enum { RECENT = 512 };

@@ -117,7 +117,8 @@ static size_t unwritten_in(const void *start, size_t size, uintptr_t *first)
 
 static bool is_watched(const void *address, Space space)
 {
-    return space == Space::shared || in_device_arena(address);
+    /* in clusters others write it from afar, and read what is not here */
+    return (space == Space::shared && !kernel->clustered) || in_device_arena(address);
 }
 
 /* Once for each kernel and array: what else is read of it is the same mistake. */

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 #include "async_copy.h"
+#include "clusters.h"
 #include "emu/grid.h"
 #include "memory.h"
 
@@ -25,7 +26,8 @@ static const unsigned IDLE_TURNS = 500; /* of blocks that only spin: then nothin
 
 static std::vector<std::unique_ptr<Resident>> away; /* those that may go on, the longest away first */
 static std::vector<unsigned> slots;                 /* those that no block has */
-static size_t finished, last_finished;              /* how many blocks have, and one of them */
+static unsigned slots_made;
+static size_t finished, last_finished; /* how many blocks have, and one of them */
 static Meeting grid;
 
 size_t residents_most(size_t threads, size_t shared_bytes)
@@ -44,6 +46,8 @@ void residents_begin()
     away.clear();
     slots.clear();
     finished = 0;
+    slots_made = 0;
+    clusters_begin();
     block.slot = 0;
     grid = {};
     grid.expected = (size_t)kernel->grid.x * kernel->grid.y * kernel->grid.z * block.threads.size();
@@ -78,23 +82,29 @@ static void come_back(size_t which)
     tell(&Hooks::block_return);
 }
 
+static unsigned take_slot()
+{
+    if (slots.empty()) return slots_made++;
+    unsigned slot = slots.back();
+    slots.pop_back();
+    return slot;
+}
+
 static void start(Blocks &blocks)
 {
-    unsigned slot = (unsigned)away.size();
-    if (!slots.empty()) {
-        slot = slots.back();
-        slots.pop_back();
-    }
     size_t linear = blocks.fresh.front();
     blocks.fresh.pop_front();
-    block.slot = slot;
+    block.slot = kernel->clustered ? cluster_start(linear, take_slot) : take_slot();
     blocks.start(linear);
 }
 
 static void end(Blocks &blocks)
 {
     blocks.end();
-    slots.push_back(block.slot);
+    if (kernel->clustered)
+        cluster_end(block.linear, slots);
+    else
+        slots.push_back(block.slot);
     last_finished = block.linear;
     finished++;
 }
@@ -129,12 +139,14 @@ static std::string block_name(size_t linear)
            ")";
 }
 
-/* Who does not come to the meeting, and why. */
-static std::string missing()
+/* Who does not come to the meeting of that block's cluster, or of the grid, and why. */
+static std::string missing(size_t linear, bool of_cluster)
 {
-    if (finished) return block_name(last_finished) + " has returned";
+    auto is_there = [&](size_t other) { return !of_cluster || cluster_of(other) == cluster_of(linear); };
+    if (finished && is_there(last_finished)) return block_name(last_finished) + " has returned";
     for (const auto &resident : away)
         for (const Thread &thread : resident->block.threads) {
+            if (!is_there(resident->block.linear)) break;
             std::string name = name_of(thread) + " of " + block_name(resident->block.linear);
             if (thread.state == State::done) return name + " has returned";
             if (thread.state != State::at_meeting)
@@ -147,13 +159,20 @@ static std::string missing()
 
 [[noreturn]] static void report_meeting(Blocks &blocks)
 {
-    std::string who = missing();
+    size_t expected = grid.expected, arrived = grid.arrived, linear = away[0]->block.linear;
+    const std::vector<Thread> &threads = away[0]->block.threads;
+    auto first = std::find_if(threads.begin(), threads.end(),
+                              [](const Thread &thread) { return thread.state == State::at_meeting; });
+    bool waits = first != threads.end(),
+         of_cluster = waits && cluster_waits(*first, linear, &expected, &arrived);
+    std::string who = waits ? missing(linear, of_cluster) : "", name = waits ? name_of(*first) : "";
+    Where where = waits ? first->where : Where{ nullptr, 0 };
     come_back(0);
-    for (const Thread &thread : block.threads)
-        if (thread.state == State::at_meeting)
-            fail("grid", thread.where,
-                 "%s waits in grid.sync() for all %zu threads of the grid, of which %zu have come: %s",
-                 name_of(thread).c_str(), grid.expected, grid.arrived, who.c_str());
+    if (waits)
+        fail(of_cluster ? "cluster" : "grid", where,
+             "%s waits in %s.sync() for all %zu threads of the %s, of which %zu have come: %s", name.c_str(),
+             of_cluster ? "cluster" : "grid", expected, of_cluster ? "cluster" : "grid", arrived,
+             who.c_str());
     report_no_progress(blocks.fresh.empty() ? "" : "; other blocks have not started");
 }
 
@@ -168,17 +187,31 @@ static std::string not_started(const Blocks &blocks)
 
 /* ---- running ---- */
 
+static bool may_start(const Blocks &blocks, bool running)
+{
+    return !blocks.fresh.empty() && away.size() + running < blocks.most;
+}
+
+/* Is a block to start rather than one to go on? Of clusters one is filled before the next begins. */
+static bool starts_first(const Blocks &blocks, bool running, unsigned idle)
+{
+    if (!may_start(blocks, running)) return false;
+    return !kernel->clustered || cluster_begun(blocks.fresh.front()) || idle > 0;
+}
+
 void run_residents(Blocks &blocks, Left left)
 {
     unsigned idle = 0;
     bool running = left != Left::finished; /* is there a block in `block`? */
+    slots_made = running;
     while (running || !away.empty() || !blocks.fresh.empty()) {
-        bool may_start = !blocks.fresh.empty() && away.size() + running < blocks.most;
-        bool alone = running && left == Left::spinning && away.empty() && !may_start;
+        bool starts = starts_first(blocks, running, idle);
+        bool alone = running && left == Left::spinning && away.empty() && !starts;
         if (running && !alone) leave(left);
-        int next = may_start || alone ? 0 : next_away();
-        if (next < 0) report_meeting(blocks);
-        if (may_start) {
+        int next = starts || alone ? 0 : next_away();
+        starts |= next < 0 && may_start(blocks, false);
+        if (next < 0 && !starts) report_meeting(blocks);
+        if (starts) {
             start(blocks);
             left = run_block();
         } else {
@@ -186,7 +219,7 @@ void run_residents(Blocks &blocks, Left left)
             left = resume_block();
         }
         throw_failure();
-        idle = block_moved() || may_start ? 0 : idle + 1;
+        idle = block_moved() || starts ? 0 : idle + 1;
         if (idle > IDLE_TURNS + 4 * away.size()) report_no_progress(not_started(blocks));
         running = left != Left::finished;
         if (!running) end(blocks);
@@ -205,8 +238,8 @@ bool is_in_kernel()
     return current;
 }
 
-/* The last to come lets all go on: those of its own block now, others when their block comes back. */
-static void arrive(Meeting &meeting)
+/* Those of its own block go on now, others when their block comes back. */
+void meeting_arrive(Meeting &meeting)
 {
     if (++meeting.arrived < meeting.expected) return;
     meeting.arrived = 0;
@@ -229,7 +262,7 @@ void grid_barrier(Where where)
     current->phase = grid.phase;
     bool last = grid.arrived + 1 == grid.expected;
     if (last) tell(&Hooks::grid_barrier);
-    arrive(grid);
+    meeting_arrive(grid);
     if (!last) wait_as(State::at_meeting, where);
 }
 

@@ -21,6 +21,9 @@ struct Meeting {
     unsigned long phase = 0; /* how often all have met */
 };
 
+/* One more thread has come; the last to come lets all go on. */
+void meeting_arrive(Meeting &meeting);
+
 /* How many blocks of this shape the device holds at one time. */
 size_t residents_most(size_t threads, size_t shared_bytes);
 

@@ -211,6 +211,7 @@ static std::string call_of(const Thread &thread)
     case State::at_warp: return std::string("in ") + name_of(thread.kind);
     case State::at_converge: return "waiting for the rest of the warp";
     case State::at_meeting: return "waiting for other blocks";
+    case State::at_tile: return "in a tile's sync";
     default: return "spinning";
     }
 }
@@ -274,6 +275,7 @@ static void start_block()
         thread.yielded = false;
         thread.where = { nullptr, 0 };
         thread.batch = 0;
+        thread.cluster_arrived = thread.cluster_waited = 0;
         thread.async.clear();
     }
     block.alive.assign((count + 31) / 32, ~0u);

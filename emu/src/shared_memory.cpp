@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <sys/mman.h>
 #include "fiber.h"
+#include "clusters.h"
 #include "memory.h"
 #include "modules.h"
 #ifdef EMU_ASAN
@@ -82,9 +83,91 @@ void *dynamic_shared(Where where)
     return dynamic; /* without bytes it is the guard page: one that is not used does no harm */
 }
 
+/* ---- windows: see memory.h ----
+ *
+ * A window has the shared variables as far apart as they are in the program, then the dynamic array, which ends at a
+ * guard page here too. */
+
+struct Window {
+    char *base;
+    size_t bytes;
+};
+static std::vector<Window> windows; /* by slot */
+
+static const char *static_base()
+{
+    return variables.empty() ? nullptr
+                             : (const char *)((uintptr_t)variables.front()->start & ~(uintptr_t)4095);
+}
+
+/* How much of a window lies before the dynamic array. */
+static size_t static_span()
+{
+    if (variables.empty()) return 0;
+    size_t bytes = (size_t)(variables.back()->start + variables.back()->size - static_base());
+    return (bytes + 4095) & ~(size_t)4095;
+}
+
+static Window &window_of(unsigned slot)
+{
+    size_t bytes = static_span() + CAPACITY + GUARD;
+    if (slot >= windows.size()) windows.resize(slot + 1, Window{ nullptr, 0 });
+    Window &window = windows[slot];
+    if (window.bytes == bytes) return window;
+    if (window.base) munmap(window.base, window.bytes);
+    void *memory = mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED) {
+        perror("emu: out of memory for the shared memory of a cluster");
+        exit(1);
+    }
+    return window = { (char *)memory, bytes };
+}
+
+static void protect(unsigned slot, int how)
+{
+    if (!mprotect(window_of(slot).base, static_span() + CAPACITY, how)) return;
+    perror("emu: cannot protect the shared memory of a cluster");
+    exit(1);
+}
+
+void shared_window_open(unsigned slot)
+{
+    protect(slot, PROT_READ | PROT_WRITE);
+}
+
+void shared_window_close(unsigned slot)
+{
+    protect(slot, PROT_NONE);
+}
+
+void *shared_in_window(unsigned slot, const void *own)
+{
+    const char *at = (const char *)own;
+    bool in_arena = at >= dynamic_arena && at < dynamic_arena + CAPACITY + GUARD;
+    char *base = window_of(slot).base;
+    return in_arena ? base + static_span() + (at - dynamic_arena) : base + (at - static_base());
+}
+
+/* The slot in whose window the address lies, or -1. */
+static int window_at(const char *at)
+{
+    if (kernel && kernel->clustered)
+        for (size_t i = 0; i < windows.size(); i++)
+            if (windows[i].base && at >= windows[i].base && at < windows[i].base + windows[i].bytes)
+                return (int)i;
+    return -1;
+}
+
 std::string describe_past_shared(const void *address)
 {
     size_t past = (size_t)((const char *)address - dynamic_arena);
+    unsigned slot;
+    if (window_at((const char *)address) >= 0) {
+        past = (size_t)((const char *)shared_own(address, &slot) - dynamic_arena);
+        if (past < CAPACITY || past >= CAPACITY + GUARD) return describe_window(slot);
+        return "byte " + std::to_string(dynamic_arena + past - dynamic) + " of " +
+               std::to_string(dynamic_size) + " bytes of another block's dynamic shared memory";
+    }
     if (!dynamic_arena || past < CAPACITY || past >= CAPACITY + GUARD) return "";
     if (!dynamic_size)
         return "an extern __shared__ array, but the launch at " + source_line(kernel->launch) +
@@ -130,6 +213,12 @@ void shared_poison()
 void shared_save(std::vector<char> &saved)
 {
     saved.clear();
+    if (kernel->clustered) {
+        for (const Variable *variable : variables)
+            memcpy(shared_in_window(block.slot, variable->start), variable->start, variable->size);
+        memcpy(shared_in_window(block.slot, dynamic), dynamic, dynamic_size + slack());
+        return;
+    }
     for (const Variable *variable : variables)
         saved.insert(saved.end(), variable->start, variable->start + variable->size);
     saved.insert(saved.end(), dynamic, dynamic + dynamic_size + slack());
@@ -137,6 +226,12 @@ void shared_save(std::vector<char> &saved)
 
 void shared_restore(const std::vector<char> &saved)
 {
+    if (kernel->clustered) {
+        for (const Variable *variable : variables)
+            memcpy(variable->start, shared_in_window(block.slot, variable->start), variable->size);
+        memcpy(dynamic, shared_in_window(block.slot, dynamic), dynamic_size + slack());
+        return;
+    }
     const char *from = saved.data();
     for (const Variable *variable : variables) {
         memcpy(variable->start, from, variable->size);
@@ -170,12 +265,6 @@ static const Variable *shared_at(const char *address)
  * every run, and as aligned as the pointers. ---- */
 
 static const uint64_t WINDOW_OF_DYNAMIC = 0x01000000, WINDOW_OF_STATIC = 0x02000000, WINDOW_END = 1ull << 32;
-
-static const char *static_base()
-{
-    return variables.empty() ? nullptr
-                             : (const char *)((uintptr_t)variables.front()->start & ~(uintptr_t)4095);
-}
 
 uint64_t shared_window(const void *address, Where where)
 {
@@ -226,14 +315,27 @@ Space space_of(const void *address)
     if (stack_at(at) != Stack::none) return Space::local;
     if (in_device_arena(at)) return Space::global;
     if (at >= dynamic && at < dynamic + dynamic_size) return Space::shared;
-    if (!module || at < module->low || at >= module->high || is_builtin(at)) return Space::local;
+    if (!module || at < module->low || at >= module->high || is_builtin(at))
+        return window_at(at) < 0 ? Space::local : Space::shared;
     return shared_at(at) ? Space::shared : Space::global;
+}
+
+const void *shared_own(const void *address, unsigned *slot)
+{
+    const char *at = (const char *)address;
+    int window = window_at(at);
+    if (window < 0) return space_of(address) == Space::shared ? address : nullptr;
+    *slot = (unsigned)window;
+    size_t offset = (size_t)(at - windows[(size_t)window].base), span = static_span();
+    return offset < span ? static_base() + offset : dynamic_arena + (offset - span);
 }
 
 Location location_of(const void *address)
 {
-    const char *at = (const char *)address;
-    Space space = space_of(address);
+    unsigned slot;
+    const char *at =
+        (const char *)(window_at((const char *)address) < 0 ? address : shared_own(address, &slot));
+    Space space = space_of(at);
     if (space == Space::shared && at >= dynamic && at < dynamic + dynamic_size)
         return { space, "dynamic shared memory", dynamic, (size_t)(at - dynamic), dynamic_size };
     if (space == Space::global && in_device_arena(at)) return device_location(at);
@@ -246,6 +348,9 @@ Location location_of(const void *address)
 
 std::string describe(const void *address)
 {
+    unsigned slot;
+    if (window_at((const char *)address) >= 0)
+        return describe(shared_own(address, &slot)) + " of another block";
     Location location = location_of(address);
     if (location.space == Space::local) return location.name;
     if (location.space == Space::global && in_device_arena(address)) return describe_device(address);

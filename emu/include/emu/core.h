@@ -42,6 +42,8 @@ extern "C" const char EMU_BUILT_AS;
 #define __managed__ __attribute__((section("emu_managed")))
 #define __grid_constant__
 #define __cluster_dims__(...)
+/* cu2cpp repeats it in the kernel's body, where a launch finds the variable by its symbol (functions.cpp). */
+#define EMU_CLUSTER_DIMS(...) __attribute__((used)) static const unsigned cluster_dims_[4] = { __VA_ARGS__ };
 #define __launch_bounds__(...)
 #define __maxnreg__(...)
 #define __forceinline__ inline __attribute__((always_inline))
@@ -111,6 +113,10 @@ enum class Collective { syncwarp, shuffle, vote, match, reduce, wmma, group };
 typedef void CompleteFn(unsigned lanes, void *const *slot);
 void warp_collective(unsigned mask, Collective kind, void *slot, CompleteFn *complete, Where where,
                      int source = -1 /* of a shuffle: the lane whose value this one wants */);
+
+/* The same for `count` threads of the block from that rank on, of several warps; complete gets all their slots. */
+typedef void TileFn(unsigned count, void *const *slot);
+void tile_collective(unsigned first, unsigned count, void *slot, TileFn *complete, Where where);
 
 unsigned lane_id();
 unsigned warp_id();

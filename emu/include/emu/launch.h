@@ -31,6 +31,7 @@ struct Request {
     bool at_once;            /* the argument refers to variables that the host's function will leave */
     struct Pointers *pointers;
     bool cooperative; /* all its blocks are resident */
+    dim3 cluster;     /* in blocks; zeros: as the kernel has it */
 };
 void launch(const Request &request);
 
@@ -120,8 +121,8 @@ template <class Pick, class Call> struct Launcher {
 inline Request request_of(const char *name, Where where, dim3 grid, dim3 block, size_t dynamic_bytes,
                           cudaStream_t stream)
 {
-    return { name,    where,   grid, block,   dynamic_bytes, stream,  nullptr,
-             nullptr, nullptr, 0,    nullptr, false,         nullptr, false };
+    return { name,    where, grid,    block, dynamic_bytes, stream, nullptr,      nullptr,
+             nullptr, 0,     nullptr, false, nullptr,       false,  dim3(0, 0, 0) };
 }
 
 template <class Pick, class Call>
