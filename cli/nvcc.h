@@ -60,7 +60,8 @@ struct nvcc_command {
     int device_debug;                  /* -G */
     const char *output, *folder;       /* -o, -odir */
     const char *rule, *target;         /* -MF, -MT */
-    const char *language, *standard, *optimize, *machine, *compiler, *archiver, *separate, *choice;
+    const char *language, *standard, *optimize, *machine, *compiler, *archiver, *separate, *choice,
+        *default_stream;
     struct nvcc_words architectures, files, include, system, compile, host, link, libraries, run_words;
 };
 

@@ -120,6 +120,8 @@ static void add_options(struct nvcc_words *to, const char *source, enum language
     if (language == CUDA) nvcc_add_all(to, emu_flags);
     if (language != C) nvcc_add(to, nvcc_text("-std=%s", c->standard)), nvcc_add(to, "-D__NVCC__");
     if (language == CUDA && is_separate(c)) nvcc_add(to, "-D__CUDACC_RDC__");
+    if (language != C && c->default_stream && !strcmp(c->default_stream, "per-thread"))
+        nvcc_add(to, "-DCUDA_API_PER_THREAD_DEFAULT_STREAM=1");
     if (language == CUDA && architecture(c)) nvcc_add(to, nvcc_text("-DEMU_CUDA_ARCH=%d", architecture(c)));
     if (language != CUDA) nvcc_add(to, "-g");
     if (language != CUDA && c->optimize) nvcc_add(to, nvcc_text("-O%s", c->optimize));

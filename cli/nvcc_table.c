@@ -135,7 +135,7 @@ const struct nvcc_option nvcc_options[] = {
     WITHOUT_EFFECT("archive-options", "Xarchive", VALUE),
     WITHOUT_EFFECT("generate-line-info", "lineinfo", PLAIN),
     WITHOUT_EFFECT("resource-usage", "res-usage", PLAIN),
-    WITHOUT_EFFECT("default-stream", "default-stream", VALUE),
+    { "default-stream", "default-stream", VALUE, TEXT, AT(default_stream), 0, NULL, NULL, NULL },
     WITHOUT_EFFECT("cudart", "cudart", VALUE),
     WITHOUT_EFFECT("cudadevrt", "cudadevrt", VALUE),
     WITHOUT_EFFECT("threads", "t", VALUE | DIGITS),

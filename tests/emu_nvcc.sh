@@ -185,7 +185,7 @@ says 66 'includes itself' @again
 says 77 'no C++ compiler none' -ccbin none one.cu
 for header in cuda driver_functions host_defines math_functions common_functions device_atomic_functions; do echo "#include <$header.h>"; done >parts.cu
 makes -c parts.cu -o parts.o
-for header in cufft.h thrust/merge.h cublas.h cub/cub.cuh; do
+for header in cufft.h thrust/complex.h cublas.h; do
     echo "#include <$header>" >library.cu
     says 66 'library.cu does not compile' -c library.cu
     grep -q '#error .* is not part of the emulator' err || bad "$header: $(cat err)"
@@ -196,6 +196,27 @@ prints 6 ./one
 echo 'extern "C" int cufftDestroy(int); int main() { return cufftDestroy(0); }' >gen.cpp
 "$nvcc" gen.cpp -lcufft 2>err && bad "it links without cuFFT"
 grep -q '^rungs nvcc: a.out does not link: it was left without cuFFT' err || bad "a library that is missed: $(cat err)"
+
+# ---- stream 0 per thread: a race with a kernel in another stream, which the legacy one waits for ----
+cat >streams.cu <<'EOF'
+__global__ void fill(int *x) { x[threadIdx.x] = 1; }
+__global__ void add(int *x) { x[threadIdx.x]++; }
+int main()
+{
+    int *x;
+    cudaStream_t s;
+    cudaStreamCreateWithFlags(&s, cudaStreamDefault);
+    cudaMalloc(&x, 32 * sizeof *x);
+    fill<<<1, 32, 0, s>>>(x);
+    add<<<1, 32>>>(x);
+    cudaDeviceSynchronize();
+    cudaFree(x);
+}
+EOF
+makes streams.cu -o streams
+./streams 2>err || bad "the legacy stream 0 waits for others: $(cat err)"
+makes --default-stream per-thread streams.cu -o streams
+! ./streams 2>err && grep -q 'in streams that do not wait for each other' err || bad "stream 0 per thread: $(cat err)"
 
 # ---- the libraries that are here; helpers of the samples, behind the program's own ----
 cat >libraries.cu <<'END'

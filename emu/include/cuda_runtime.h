@@ -37,6 +37,15 @@
 #include "emu/textures.h"
 #include "emu/texture_references.h"
 #include "emu/legacy.h"
+
+/* nvcc --default-stream per-thread, or a #define before this: for the whole program, here. */
+#ifdef CUDA_API_PER_THREAD_DEFAULT_STREAM
+namespace emu
+{
+bool default_stream_per_thread();
+[[maybe_unused]] static const bool per_thread_default = default_stream_per_thread();
+} // namespace emu
+#endif
 #endif
 
 #endif

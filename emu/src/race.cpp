@@ -53,7 +53,8 @@ static void settle_update(const Access *next)
 {
     if (!update.open || (next && !next->write)) return;
     update.open = false;
-    if (next && !next->atomic && next->address == update.conflict.address) update.conflict.update = next->pc;
+    if (next && !next->atomic && next->address == update.conflict.address)
+        update.conflict.update = next->pc ? next->pc : race_site(next->where);
     race_report(update.conflict, false);
 }
 

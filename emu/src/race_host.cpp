@@ -8,6 +8,7 @@
 #include <link.h>
 #include <map>
 #include <set>
+#include <sys/mman.h>
 #include "host_memory.h"
 #include "launch.h"
 #include "memory.h"
@@ -119,11 +120,18 @@ static void on_access(const Access &access)
         }
 }
 
+/* A wild address is nobody's memory: the fault that follows names it. */
+static bool is_there(uintptr_t address)
+{
+    unsigned char resident;
+    return mincore((void *)(address & ~(uintptr_t)4095), 1, &resident) == 0;
+}
+
 static void on_elsewhere(const Access &access)
 {
     uintptr_t address = (uintptr_t)access.address;
     if (is_in_file(address) || is_registered(access.address)) return;
-    if (!is_allocated_by_kernel(address)) tell_host(access, kind_of_memory(address));
+    if (!is_allocated_by_kernel(address) && is_there(address)) tell_host(access, kind_of_memory(address));
 }
 
 static void on_async_issue(const AsyncCopy &copy)

@@ -71,11 +71,19 @@ static bool runs_at_once()
     return options.streams == Streams::early || !__libc_single_threaded;
 }
 
+static bool per_thread; /* what stream 0 is */
+
+bool default_stream_per_thread();
+bool default_stream_per_thread()
+{
+    return per_thread = true;
+}
+
 static CUstream_st *stream_of(cudaStream_t stream)
 {
     Guard guard;
+    if (stream == cudaStreamPerThread || (!stream && per_thread)) return &of_thread;
     if (!stream || stream == cudaStreamLegacy) return &legacy;
-    if (stream == cudaStreamPerThread) return &of_thread;
     if (current && (stream == cudaStreamTailLaunch || stream == cudaStreamFireAndForget)) return &of_thread;
     return streams.count(stream) ? stream : nullptr;
 }

@@ -226,6 +226,83 @@ template <class T> constant_iterator<T> make_constant_iterator(T value, ptrdiff_
     return constant_iterator<T>(value, at);
 }
 
+/* An output that keeps nothing. */
+struct discarded {
+    template <class T> const discarded &operator=(const T &) const
+    {
+        return *this;
+    }
+};
+class discard_iterator : public ComputedIterator<discard_iterator, discarded>
+{
+  public:
+    typedef discarded reference;
+    explicit discard_iterator(ptrdiff_t at_ = 0) : place(at_)
+    {
+    }
+    discarded at(ptrdiff_t) const
+    {
+        return {};
+    }
+    void move(ptrdiff_t n)
+    {
+        place += n;
+    }
+    ptrdiff_t distance(const discard_iterator &other) const
+    {
+        return place - other.place;
+    }
+
+  private:
+    ptrdiff_t place;
+};
+inline discard_iterator make_discard_iterator(ptrdiff_t at = 0)
+{
+    return discard_iterator(at);
+}
+
+/* From the end backwards. */
+template <class I>
+class reverse_iterator
+    : public ComputedIterator<reverse_iterator<I>, typename std::iterator_traits<I>::reference>
+{
+  public:
+    explicit reverse_iterator(I end) : of(end)
+    {
+    }
+    typename std::iterator_traits<I>::reference at(ptrdiff_t n) const
+    {
+        return of[-1 - n];
+    }
+    void move(ptrdiff_t n)
+    {
+        of += -n;
+    }
+    ptrdiff_t distance(const reverse_iterator &other) const
+    {
+        return other.of - of;
+    }
+    I base() const
+    {
+        return of;
+    }
+
+  private:
+    I of;
+};
+template <class I> reverse_iterator<I> make_reverse_iterator(I end)
+{
+    return reverse_iterator<I>(end);
+}
+template <class I> struct Seen<reverse_iterator<I>> {
+    static constexpr bool device = Seen<I>::device;
+    static auto raw(const reverse_iterator<I> &i)
+    {
+        auto of = thrust::raw(i.base());
+        return reverse_iterator<decltype(of)>(of);
+    }
+};
+
 template <class F, class I>
 class transform_iterator
     : public ComputedIterator<

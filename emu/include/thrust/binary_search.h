@@ -1,2 +1,2 @@
-/* thrust/binary_search.h - see emu/thrust_algorithms.h */
-#include "../emu/thrust_algorithms.h"
+/* thrust/binary_search.h - see emu/thrust_sets.h */
+#include "../emu/thrust_sets.h"

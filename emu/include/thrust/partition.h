@@ -1,2 +1,2 @@
-/* thrust/partition.h - see emu/thrust_algorithms.h */
-#include "../emu/thrust_algorithms.h"
+/* thrust/partition.h - see emu/thrust_sets.h */
+#include "../emu/thrust_sets.h"

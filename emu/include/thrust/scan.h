@@ -1,2 +1,2 @@
-/* thrust/scan.h - see emu/thrust_algorithms.h */
-#include "../emu/thrust_algorithms.h"
+/* thrust/scan.h - see emu/thrust_sets.h */
+#include "../emu/thrust_sets.h"

@@ -1,0 +1,2 @@
+/* cub/device/device_segmented_reduce.cuh - CUB: see emu/cub_device.h. */
+#include "../../emu/cub_device.h"

@@ -1,0 +1,2 @@
+/* cub/version.cuh - CUB: see emu/cub_common.h. */
+#include "../emu/cub_common.h"

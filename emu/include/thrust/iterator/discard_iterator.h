@@ -1,0 +1,2 @@
+/* thrust/iterator/discard_iterator.h - see emu/thrust_iterators.h */
+#include "../../emu/thrust_iterators.h"

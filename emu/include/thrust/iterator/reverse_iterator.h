@@ -1,0 +1,2 @@
+/* thrust/iterator/reverse_iterator.h - see emu/thrust_iterators.h */
+#include "../../emu/thrust_iterators.h"

@@ -1,0 +1,2 @@
+/* thrust/replace.h - see emu/thrust_sets.h */
+#include "../emu/thrust_sets.h"

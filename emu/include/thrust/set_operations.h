@@ -1,0 +1,2 @@
+/* thrust/set_operations.h - see emu/thrust_sets.h */
+#include "../emu/thrust_sets.h"

@@ -1,0 +1,2 @@
+/* thrust/swap.h - see emu/thrust_sets.h */
+#include "../emu/thrust_sets.h"
