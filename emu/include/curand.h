@@ -1,4 +1,4 @@
-/* curand.h - cuRAND's functions of the host. XORWOW and Philox give the numbers, in the order, of cuRAND
+/* curand.h - cuRAND's functions of the host. XORWOW, Philox and Sobol give the numbers, in the order, of cuRAND
  * 10.4's generators of the host; others give other numbers than NVIDIA's. Poisson's differ for all of them.
  */
 #ifndef EMU_CURAND_H
@@ -69,8 +69,26 @@ curandStatus_t curandSetPseudoRandomGeneratorSeed(curandGenerator_t generator, u
 curandStatus_t curandSetGeneratorOffset(curandGenerator_t generator, unsigned long long offset, EMU_HERE);
 curandStatus_t curandSetGeneratorOrdering(curandGenerator_t generator, curandOrdering_t order, EMU_HERE);
 curandStatus_t curandGenerateSeeds(curandGenerator_t generator, EMU_HERE);
+curandStatus_t curandSetQuasiRandomGeneratorDimensions(curandGenerator_t generator, unsigned dimensions,
+                                                       EMU_HERE);
+
+/* Sobol's vectors, for the first 21 dimensions; the scrambled ones, whose constants are NVIDIA's own, are refused. */
+typedef enum curandDirectionVectorSet {
+    CURAND_DIRECTION_VECTORS_32_JOEKUO6 = 101,
+    CURAND_SCRAMBLED_DIRECTION_VECTORS_32_JOEKUO6 = 102,
+    CURAND_DIRECTION_VECTORS_64_JOEKUO6 = 103,
+    CURAND_SCRAMBLED_DIRECTION_VECTORS_64_JOEKUO6 = 104
+} curandDirectionVectorSet_t;
+typedef unsigned curandDirectionVectors32_t[32];
+typedef unsigned long long curandDirectionVectors64_t[64];
+curandStatus_t curandGetDirectionVectors32(curandDirectionVectors32_t **vectors,
+                                           curandDirectionVectorSet_t set, EMU_HERE);
+curandStatus_t curandGetDirectionVectors64(curandDirectionVectors64_t **vectors,
+                                           curandDirectionVectorSet_t set, EMU_HERE);
 
 curandStatus_t curandGenerate(curandGenerator_t generator, unsigned *to, size_t n, EMU_HERE);
+curandStatus_t curandGenerateLongLong(curandGenerator_t generator, unsigned long long *to, size_t n,
+                                      EMU_HERE);
 curandStatus_t curandGenerateUniform(curandGenerator_t generator, float *to, size_t n, EMU_HERE);
 curandStatus_t curandGenerateUniformDouble(curandGenerator_t generator, double *to, size_t n, EMU_HERE);
 curandStatus_t curandGenerateNormal(curandGenerator_t generator, float *to, size_t n, float mean,

@@ -1,5 +1,6 @@
 /* curand_kernel.h - cuRAND's functions of kernels, for XORWOW (curandState) and Philox: the numbers are
- * NVIDIA's, but for Poisson's, and the last bits of normal ones. MRG32k3a, MTGP32 and Sobol are missing.
+ * NVIDIA's, but for Poisson's, and the last bits of normal ones; and for Sobol. MRG32k3a, MTGP32 and scrambled
+ * Sobol are missing.
  */
 #ifndef EMU_CURAND_KERNEL_H
 #define EMU_CURAND_KERNEL_H
@@ -8,6 +9,7 @@
 #include "cuda_runtime.h"
 #include "curand.h"
 #include "emu/random.h"
+#include "emu/sobol.h"
 
 /* A generator, and the second number of a pair of normal ones. It has no unused bytes, so that to copy it
  * is not to read what nobody has written. */
@@ -124,6 +126,48 @@ inline float4 curand_normal4(curandStatePhilox4_32_10_t *state)
 {
     float2 a = curand_normal2(state), b = curand_normal2(state);
     return { a.x, a.y, b.x, b.y };
+}
+
+/* ---- Sobol's sequences ---- */
+
+template <class Word, unsigned BITS> struct emu_sobol_state {
+    unsigned long long number; /* of the next point */
+    Word vectors[BITS];
+};
+typedef emu_sobol_state<unsigned, 32> curandStateSobol32_t, curandStateSobol32;
+typedef emu_sobol_state<unsigned long long, 64> curandStateSobol64_t, curandStateSobol64;
+
+template <class Word, unsigned BITS>
+void curand_init(const Word *vectors, std::common_type_t<Word> offset, emu_sobol_state<Word, BITS> *state)
+{
+    state->number = offset;
+    for (unsigned i = 0; i < BITS; i++) state->vectors[i] = vectors[i];
+}
+template <class Word, unsigned BITS> void skipahead(unsigned long long n, emu_sobol_state<Word, BITS> *state)
+{
+    state->number += n;
+}
+template <class Word, unsigned BITS> Word curand(emu_sobol_state<Word, BITS> *state)
+{
+    return emu::sobol_point(state->vectors, state->number++);
+}
+template <class Word, unsigned BITS> float curand_uniform(emu_sobol_state<Word, BITS> *state)
+{
+    typedef std::conditional_t<BITS == 32, uint32_t, uint64_t> Bits;
+    return emu::sobol_uniform((Bits)curand(state));
+}
+template <class Word, unsigned BITS> double curand_uniform_double(emu_sobol_state<Word, BITS> *state)
+{
+    typedef std::conditional_t<BITS == 32, uint32_t, uint64_t> Bits;
+    return emu::sobol_uniform_double((Bits)curand(state));
+}
+template <class Word, unsigned BITS> float curand_normal(emu_sobol_state<Word, BITS> *state)
+{
+    return (float)emu::sobol_normal(curand(state));
+}
+template <class Word, unsigned BITS> double curand_normal_double(emu_sobol_state<Word, BITS> *state)
+{
+    return emu::sobol_normal(curand(state));
 }
 
 /* ---- others ---- */

@@ -8,6 +8,7 @@
 #include <memory>
 #include <set>
 #include "emu/random.h"
+#include "emu/sobol.h"
 #include "library.h"
 
 using namespace emu;
@@ -60,6 +61,7 @@ struct curandGenerator_st {
     uint64_t seed, offset;
     cudaStream_t stream;
     std::shared_ptr<Sequences> sequences; /* nullptr: not begun with this seed */
+    unsigned quasi, dimensions;           /* Sobol's bits, or 0; the offset is in points */
 };
 
 static std::set<curandGenerator_t> &generators = *new std::set<curandGenerator_t>; /* main may end first */
@@ -98,16 +100,20 @@ static curandStatus_t create(const char *call, curandGenerator_t *generator, cur
                  type == CURAND_RNG_PSEUDO_PHILOX4_32_10;
     bool other = type == CURAND_RNG_PSEUDO_MRG32K3A || type == CURAND_RNG_PSEUDO_MTGP32 ||
                  type == CURAND_RNG_PSEUDO_MT19937;
-    if (!known && !other)
+    unsigned quasi = type == CURAND_RNG_QUASI_DEFAULT || type == CURAND_RNG_QUASI_SOBOL32 ? 32
+                     : type == CURAND_RNG_QUASI_SOBOL64                                   ? 64
+                                                                                          : 0;
+    if (!known && !other && !quasi)
         return refuse_as(
             CURAND_STATUS_TYPE_ERROR, where,
-            "%s of type %d, which is not emulated: XORWOW, PHILOX4_32_10, MRG32K3A, MTGP32 and MT19937 are",
+            "%s of type %d, which is not emulated: XORWOW, PHILOX4_32_10, MRG32K3A, MTGP32, MT19937, "
+            "SOBOL32 and SOBOL64 are; the constants of the scrambled ones are not published",
             call, (int)type);
     if (other)
         note_at(where, "%s: the numbers are Philox's, not those of generator type %d", call, (int)type);
-    *generator =
-        new curandGenerator_st{ on_host, known && type != CURAND_RNG_PSEUDO_PHILOX4_32_10, 0, 0, nullptr,
-                                nullptr };
+    *generator = new curandGenerator_st{
+        on_host, known && type != CURAND_RNG_PSEUDO_PHILOX4_32_10, 0, 0, nullptr, nullptr, quasi, 1
+    };
     generators.insert(*generator);
     return CURAND_STATUS_SUCCESS;
 }
@@ -174,7 +180,8 @@ curandStatus_t curandSetGeneratorOffset(curandGenerator_t generator, unsigned lo
 curandStatus_t curandSetGeneratorOrdering(curandGenerator_t generator, curandOrdering_t order, Where where)
 {
     if (!is_live("curandSetGeneratorOrdering", generator, where)) return CURAND_STATUS_NOT_INITIALIZED;
-    if (order >= CURAND_ORDERING_PSEUDO_BEST && order <= CURAND_ORDERING_PSEUDO_DYNAMIC)
+    if ((order >= CURAND_ORDERING_PSEUDO_BEST && order <= CURAND_ORDERING_PSEUDO_DYNAMIC) ||
+        order == CURAND_ORDERING_QUASI_DEFAULT)
         return CURAND_STATUS_SUCCESS;
     return refuse_as(CURAND_STATUS_OUT_OF_RANGE, where, "curandSetGeneratorOrdering of order %d", (int)order);
 }
@@ -183,6 +190,90 @@ curandStatus_t curandGenerateSeeds(curandGenerator_t generator, Where where)
 {
     return is_live("curandGenerateSeeds", generator, where) ? CURAND_STATUS_SUCCESS
                                                             : CURAND_STATUS_NOT_INITIALIZED;
+}
+
+/* ---- Sobol's sequences: all points of a dimension, then those of the next ---- */
+
+curandStatus_t curandSetQuasiRandomGeneratorDimensions(curandGenerator_t generator, unsigned dimensions,
+                                                       Where where)
+{
+    const char *call = "curandSetQuasiRandomGeneratorDimensions";
+    if (!is_live(call, generator, where)) return CURAND_STATUS_NOT_INITIALIZED;
+    if (!generator->quasi)
+        return refuse_as(CURAND_STATUS_TYPE_ERROR, where, "%s of a generator that is not quasi-random", call);
+    if (dimensions < 1 || dimensions > SOBOL_DIMENSIONS)
+        return refuse_as(CURAND_STATUS_OUT_OF_RANGE, where,
+                         "%s to %u; the emulator has direction vectors for 1 to %u, cuRAND for 20000", call,
+                         dimensions, SOBOL_DIMENSIONS);
+    generator->dimensions = dimensions;
+    generator->offset = 0;
+    return CURAND_STATUS_SUCCESS;
+}
+
+static curandStatus_t refuse_vectors(const char *call, Where where)
+{
+    return refuse_as(
+        CURAND_STATUS_OUT_OF_RANGE, where,
+        "%s: only the JOEKUO6 vectors of that size are emulated, not the scrambled ones, whose constants are "
+        "not published",
+        call);
+}
+
+curandStatus_t curandGetDirectionVectors32(curandDirectionVectors32_t **vectors,
+                                           curandDirectionVectorSet_t set, Where where)
+{
+    if (set != CURAND_DIRECTION_VECTORS_32_JOEKUO6)
+        return refuse_vectors("curandGetDirectionVectors32", where);
+    *vectors = (curandDirectionVectors32_t *)sobol_vectors_32();
+    return CURAND_STATUS_SUCCESS;
+}
+
+curandStatus_t curandGetDirectionVectors64(curandDirectionVectors64_t **vectors,
+                                           curandDirectionVectorSet_t set, Where where)
+{
+    if (set != CURAND_DIRECTION_VECTORS_64_JOEKUO6)
+        return refuse_vectors("curandGetDirectionVectors64", where);
+    *vectors = (curandDirectionVectors64_t *)sobol_vectors_64();
+    return CURAND_STATUS_SUCCESS;
+}
+
+/* Runs what makes n numbers at `to`, on the host or in the generator's stream. */
+template <class T, class Run>
+static curandStatus_t submit(const char *name, curandGenerator_t generator, T *to, size_t n, Where where,
+                             Run run)
+{
+    if (generator->on_host) {
+        LibraryCall call = { name, where, nullptr };
+        if (!library_host_reaches(call, "the array", to, "curandCreateGenerator makes numbers on the device"))
+            return CURAND_STATUS_LAUNCH_FAILURE;
+        run();
+        return CURAND_STATUS_SUCCESS;
+    }
+    LibraryCall call = { name, where, generator->stream };
+    std::string text = "the array of " + std::to_string(n) + " numbers";
+    Operand array = { text, to, sizeof(T), sizeof(T), n, 0, 1, false, true, nullptr };
+    return library_submit(call, { array }, run) ? CURAND_STATUS_SUCCESS : CURAND_STATUS_LAUNCH_FAILURE;
+}
+
+/* n numbers, which make(x) makes of a point of 32 or of 64 bits. */
+template <class T, class Make>
+static curandStatus_t quasi(const char *call, curandGenerator_t generator, T *to, size_t n, Where where,
+                            Make make)
+{
+    unsigned dimensions = generator->dimensions;
+    if (n % dimensions)
+        return refuse_as(CURAND_STATUS_LENGTH_NOT_MULTIPLE, where,
+                         "%s of %zu numbers; with %u dimensions it is a multiple of that", call, n,
+                         dimensions);
+    uint64_t first = generator->offset, points = n / dimensions;
+    bool narrow = generator->quasi == 32;
+    generator->offset += points;
+    return submit(call, generator, to, n, where, [=] {
+        for (unsigned d = 0; d < dimensions; d++)
+            for (uint64_t i = 0; i < points; i++)
+                to[d * points + i] = narrow ? (T)make(sobol_point(sobol_vectors_32()[d], first + i))
+                                            : (T)make(sobol_point(sobol_vectors_64()[d], first + i));
+    });
 }
 
 /* ---- numbers ---- */
@@ -223,33 +314,50 @@ static curandStatus_t generate(const Kind &kind, curandGenerator_t generator, T 
             for (; at < end; at++) to[at - first] = made[at % group];
         }
     };
-    if (generator->on_host) {
-        LibraryCall call = { kind.call, where, nullptr };
-        if (!library_host_reaches(call, "the array", to, "curandCreateGenerator makes numbers on the device"))
-            return CURAND_STATUS_LAUNCH_FAILURE;
-        run();
-        return CURAND_STATUS_SUCCESS;
-    }
-    LibraryCall call = { kind.call, where, generator->stream };
-    std::string name = "the array of " + std::to_string(n) + " numbers";
-    Operand array = { name, to, sizeof(T), sizeof(T), n, 0, 1, false, true, nullptr };
-    return library_submit(call, { array }, run) ? CURAND_STATUS_SUCCESS : CURAND_STATUS_LAUNCH_FAILURE;
+    return submit(kind.call, generator, to, n, where, run);
+}
+
+static bool is_quasi(curandGenerator_t generator)
+{
+    return generators.count(generator) && generator->quasi;
+}
+
+curandStatus_t curandGenerateLongLong(curandGenerator_t generator, unsigned long long *to, size_t n,
+                                      Where where)
+{
+    if (!is_live("curandGenerateLongLong", generator, where)) return CURAND_STATUS_NOT_INITIALIZED;
+    if (generator->quasi == 64)
+        return quasi("curandGenerateLongLong", generator, to, n, where,
+                     [](auto x) { return (unsigned long long)x; });
+    return refuse_as(CURAND_STATUS_TYPE_ERROR, where,
+                     "curandGenerateLongLong is for Sobol sequences of 64 bits");
 }
 
 curandStatus_t curandGenerate(curandGenerator_t generator, unsigned *to, size_t n, Where where)
 {
+    if (is_quasi(generator) && generator->quasi == 64)
+        return refuse_as(CURAND_STATUS_TYPE_ERROR, where,
+                         "curandGenerate of a Sobol sequence of 64 bits; curandGenerateLongLong makes those");
+    if (is_quasi(generator))
+        return quasi("curandGenerate", generator, to, n, where, [](auto x) { return (unsigned)x; });
     return generate({ "curandGenerate", 4, 1, 1, 4, 4 }, generator, to, n, where,
                     [](const uint32_t *drawn, size_t i, unsigned *made) { made[i] = drawn[i]; });
 }
 
 curandStatus_t curandGenerateUniform(curandGenerator_t generator, float *to, size_t n, Where where)
 {
+    if (is_quasi(generator))
+        return quasi("curandGenerateUniform", generator, to, n, where,
+                     [](auto x) { return sobol_uniform(x); });
     return generate({ "curandGenerateUniform", 4, 1, 1, 4, 4 }, generator, to, n, where,
                     [](const uint32_t *drawn, size_t i, float *made) { made[i] = uniform_of(drawn[i]); });
 }
 
 curandStatus_t curandGenerateUniformDouble(curandGenerator_t generator, double *to, size_t n, Where where)
 {
+    if (is_quasi(generator))
+        return quasi("curandGenerateUniformDouble", generator, to, n, where,
+                     [](auto x) { return sobol_uniform_double(x); });
     return generate({ "curandGenerateUniformDouble", 8, 1, 2, 4, 8 }, generator, to, n, where,
                     [](const uint32_t *drawn, size_t i, double *made) {
                         made[i] = uniform_double_of(drawn[2 * i], drawn[2 * i + 1]);
@@ -261,6 +369,8 @@ template <class Then>
 static curandStatus_t normal(const char *call, curandGenerator_t generator, float *to, size_t n, Where where,
                              Then then)
 {
+    if (is_quasi(generator))
+        return quasi(call, generator, to, n, where, [=](auto x) { return then((float)sobol_normal(x)); });
     return generate({ call, 4, 2, 2, 4, 4 }, generator, to, n, where,
                     [=](const uint32_t *drawn, size_t i, float *made) {
                         NormalPair pair = normal_of(drawn[i & ~(size_t)1], drawn[i | 1]);
@@ -271,6 +381,8 @@ template <class Then>
 static curandStatus_t normal_double(const char *call, curandGenerator_t generator, double *to, size_t n,
                                     Where where, Then then)
 {
+    if (is_quasi(generator))
+        return quasi(call, generator, to, n, where, [=](auto x) { return then(sobol_normal(x)); });
     return generate({ call, 8, 2, 4, 4, 8 }, generator, to, n, where,
                     [=](const uint32_t *drawn, size_t i, double *made) {
                         const uint32_t *d = drawn + 2 * (i & ~(size_t)1);
@@ -312,6 +424,9 @@ curandStatus_t curandGenerateLogNormalDouble(curandGenerator_t generator, double
 curandStatus_t curandGeneratePoisson(curandGenerator_t generator, unsigned *to, size_t n, double lambda,
                                      Where where)
 {
+    if (is_quasi(generator))
+        return refuse_as(CURAND_STATUS_TYPE_ERROR, where,
+                         "curandGeneratePoisson of a Sobol sequence is not emulated");
     if (!(lambda > 0))
         return refuse_as(CURAND_STATUS_OUT_OF_RANGE, where, "curandGeneratePoisson with lambda %g", lambda);
     return generate({ "curandGeneratePoisson", 4, 1, 1, 4, 4 }, generator, to, n, where,

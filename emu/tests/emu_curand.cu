@@ -219,16 +219,82 @@ static void check_refusals()
     expect_refused(curandGenerateUniform(g, host, 8), CURAND_STATUS_LAUNCH_FAILURE, "is host memory");
     RAND(curandDestroyGenerator(g));
     expect_refused(curandGenerateUniform(g, d, 8), CURAND_STATUS_NOT_INITIALIZED, "or is destroyed");
-    expect_refused(curandCreateGenerator(&g, CURAND_RNG_QUASI_SOBOL32), CURAND_STATUS_TYPE_ERROR,
-                   "not emulated");
+    expect_refused(curandCreateGenerator(&g, CURAND_RNG_QUASI_SCRAMBLED_SOBOL32), CURAND_STATUS_TYPE_ERROR,
+                   "constants of the scrambled ones are not published");
+    RAND(curandCreateGenerator(&g, CURAND_RNG_QUASI_SOBOL32));
+    expect_refused(curandSetQuasiRandomGeneratorDimensions(g, 22), CURAND_STATUS_OUT_OF_RANGE,
+                   "direction vectors for 1 to 21");
+    RAND(curandSetQuasiRandomGeneratorDimensions(g, 3));
+    expect_refused(curandGenerateUniform(g, d, 8), CURAND_STATUS_LENGTH_NOT_MULTIPLE, "with 3 dimensions");
+    RAND(curandDestroyGenerator(g));
     RAND(curandCreateGeneratorHost(&g, CURAND_RNG_PSEUDO_XORWOW));
     expect_refused(curandGenerateUniform(g, d, 8), CURAND_STATUS_LAUNCH_FAILURE, "is memory of the device");
     RAND(curandDestroyGenerator(g));
     CUDA(cudaFree(d));
 }
 
+/* ---- Sobol's sequences ---- */
+
+__global__ void draw_sobol(const unsigned *vectors, unsigned *bits, float *uniform)
+{
+    curandStateSobol32_t state;
+    curand_init((const unsigned *)vectors + 32 * blockIdx.x, 5 + 2 * threadIdx.x, &state);
+    bits[2 * threadIdx.x + 4 * blockIdx.x] = curand(&state);
+    bits[2 * threadIdx.x + 1 + 4 * blockIdx.x] = curand(&state);
+    skipahead(2, &state);
+    uniform[threadIdx.x] = curand_uniform(&state);
+}
+
+/* cuRAND 10.4's own: a hash (FNV-1a by words) of the vectors of 21 dimensions, of 32 and 64 bits in turn, and points
+ * from number 5 or 9 on. */
+static void check_sobol()
+{
+    curandDirectionVectors32_t *of_32;
+    curandDirectionVectors64_t *of_64;
+    RAND(curandGetDirectionVectors32(&of_32, CURAND_DIRECTION_VECTORS_32_JOEKUO6));
+    RAND(curandGetDirectionVectors64(&of_64, CURAND_DIRECTION_VECTORS_64_JOEKUO6));
+    uint64_t hash = 14695981039346656037u;
+    for (int d = 0; d < 21; d++) {
+        for (unsigned v : of_32[d]) hash = (hash ^ v) * 1099511628211u;
+        for (uint64_t v : of_64[d]) hash = (hash ^ v) * 1099511628211u;
+    }
+    EXPECT(hash == 7418920694730482853u, "the direction vectors");
+    curandGenerator_t g;
+    const std::vector<unsigned> known = {
+        3758096384, 2684354560, 3758096384, 536870912, 536870912, 3758096384
+    };
+    unsigned *bits = to_device(std::vector<unsigned>(8));
+    float *uniform = to_device(std::vector<float>(4));
+    RAND(curandCreateGenerator(&g, CURAND_RNG_QUASI_SOBOL32));
+    RAND(curandSetQuasiRandomGeneratorDimensions(g, 3));
+    RAND(curandSetGeneratorOffset(g, 5));
+    RAND(curandGenerate(g, bits, 6));
+    EXPECT(to_host(bits, 6) == known, "two points of three dimensions");
+    RAND(curandDestroyGenerator(g));
+    RAND(curandCreateGenerator(&g, CURAND_RNG_QUASI_SOBOL32));
+    RAND(curandSetGeneratorOffset(g, 9));
+    RAND(curandGenerateNormal(g, uniform, 4, 0, 1));
+    std::vector<float> seen = to_host(uniform, 4);
+    const double normals[] = { 0.488776416, 1.53412044, -0.15731068, -0.488776416 };
+    for (int i = 0; i < 4; i++)
+        EXPECT(std::fabs((double)seen[i] - normals[i]) < 1e-6, "a normal number: %.9g", (double)seen[i]);
+    RAND(curandDestroyGenerator(g));
+    double of_double[4];
+    RAND(curandCreateGeneratorHost(&g, CURAND_RNG_QUASI_SOBOL64));
+    RAND(curandGenerateUniformDouble(g, of_double, 4));
+    EXPECT(of_double[0] == 5.5511151231257827e-17 && of_double[3] == 0.25000000000000006,
+           "uniform numbers of 64 bits");
+    RAND(curandDestroyGenerator(g));
+    unsigned *vectors = to_device(std::vector<unsigned>(of_32[0], of_32[2]));
+    draw_sobol<<<2, 2>>>(vectors, bits, uniform);
+    EXPECT((to_host(bits, 2) == std::vector<unsigned>{ known[0], known[1] }), "a kernel's points");
+    EXPECT(to_host(bits, 6)[4] == known[2] && to_host(bits, 6)[5] == known[3], "... of the next dimension");
+    for (void *array : { (void *)bits, (void *)uniform, (void *)vectors }) CUDA(cudaFree(array));
+}
+
 int main()
 {
+    check_sobol();
     check_known_answers();
     check_known_kinds();
     check_kernels();
