@@ -81,7 +81,8 @@ static int is_separate(const struct nvcc_command *c)
     return c->separate && !strcmp(c->separate, "true");
 }
 
-/* __CUDA_ARCH__ of the newest code that the emulated device, of compute capability 9.0, can run; 0: none is asked for */
+/* __CUDA_ARCH__ of the newest code that the emulated device, of compute capability 9.0, can run; 0: none is
+ * asked for */
 static int architecture(const struct nvcc_command *c)
 {
     int newest = 0;

@@ -277,7 +277,8 @@ template <unsigned Size, class Parent> class thread_block_tile<Size, Parent, fal
     {
         emu::tile_collective(first_thread(), Size, nullptr, nullptr, where_);
     }
-    /* Every member's value, in the order of ranks, goes through `combine`, which leaves there what each gets. */
+    /* Every member's value, in the order of ranks, goes through `combine`, which leaves there what each
+     * gets. */
     template <class T, class Combine> static T together(T value, const Combine &combine, EMU_HERE)
     {
         struct Slot {

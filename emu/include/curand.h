@@ -1,6 +1,6 @@
-/* curand.h - cuRAND's functions of the host. XORWOW, Philox and Sobol give the numbers, in the order, of cuRAND
- * 10.4's generators of the host; others give other numbers than NVIDIA's. Poisson's differ for all of them.
- */
+/* curand.h - cuRAND's functions of the host. XORWOW, Philox and Sobol give the numbers, in the order, of
+ * cuRAND 10.4's generators of the host; others give other numbers than NVIDIA's. Poisson's differ for all of
+ * them. */
 #ifndef EMU_CURAND_H
 #define EMU_CURAND_H
 #define CURAND_H_ /* NVIDIA's guard, which the helpers of its samples look for */
@@ -72,7 +72,8 @@ curandStatus_t curandGenerateSeeds(curandGenerator_t generator, EMU_HERE);
 curandStatus_t curandSetQuasiRandomGeneratorDimensions(curandGenerator_t generator, unsigned dimensions,
                                                        EMU_HERE);
 
-/* Sobol's vectors, for the first 21 dimensions; the scrambled ones, whose constants are NVIDIA's own, are refused. */
+/* Sobol's vectors, for the first 21 dimensions; the scrambled ones, whose constants are NVIDIA's own, are
+ * refused. */
 typedef enum curandDirectionVectorSet {
     CURAND_DIRECTION_VECTORS_32_JOEKUO6 = 101,
     CURAND_SCRAMBLED_DIRECTION_VECTORS_32_JOEKUO6 = 102,

@@ -1,7 +1,6 @@
 /* curand_kernel.h - cuRAND's functions of kernels, for XORWOW (curandState) and Philox: the numbers are
- * NVIDIA's, but for Poisson's, and the last bits of normal ones; and for Sobol. MRG32k3a, MTGP32 and scrambled
- * Sobol are missing.
- */
+ * NVIDIA's, but for Poisson's, and the last bits of normal ones; and for Sobol. MRG32k3a, MTGP32 and
+ * scrambled Sobol are missing. */
 #ifndef EMU_CURAND_KERNEL_H
 #define EMU_CURAND_KERNEL_H
 #define CURAND_KERNEL_H_

@@ -1,7 +1,7 @@
 /* clusters.h - clusters among resident blocks: see residents.h and include/emu/cluster.h.
  *
- * All blocks of a cluster are resident from the first one's start to the last one's end, each with a slot. The
- * shared memory of those that do not run lies in windows (memory.h), where the one that runs reaches it. */
+ * All blocks of a cluster are resident from the first one's start to the last one's end, each with a slot.
+ * The shared memory of those that do not run lies in windows (memory.h), where the one that runs reaches it. */
 #ifndef EMU_CLUSTERS_H
 #define EMU_CLUSTERS_H
 
@@ -21,8 +21,8 @@ std::deque<size_t> clusters_in_order();
 void clusters_begin(); /* of a kernel */
 bool cluster_begun(size_t linear);
 
-/* A block starts: in this slot, of those that `take` gives to its cluster. It ends: true if it is the last, and the
- * cluster's slots are to be given back. */
+/* A block starts: in this slot, of those that `take` gives to its cluster. It ends: true if it is the last,
+ * and the cluster's slots are to be given back. */
 unsigned cluster_start(size_t linear, unsigned (*take)());
 bool cluster_end(size_t linear, std::vector<unsigned> &slots);
 

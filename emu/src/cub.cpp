@@ -1,5 +1,5 @@
-/* cub.cpp - the two calls of CUB's algorithms for the device: one that asks for the size of the temporary storage, one
- * that brings it. */
+/* cub.cpp - the two calls of CUB's algorithms for the device: one that asks for the size of the temporary
+ * storage, one that brings it. */
 #include "emu/cub_device.h"
 #include "launch.h"
 #include "memory.h"

@@ -1,8 +1,9 @@
 /* curand_sobol.cpp - direction vectors of Sobol's sequences, and the normal distribution's quantiles.
  *
- * The vectors follow from primitive polynomials and first values: S. Joe and F. Y. Kuo, Constructing Sobol sequences with
- * better two-dimensional projections, SIAM J. Sci. Comput. 30 (2008), their table new-joe-kuo-6. Those of cuRAND's
- * CURAND_DIRECTION_VECTORS_32_JOEKUO6 and _64_JOEKUO6 are the same (tests/emu_curand.cu). */
+ * The vectors follow from primitive polynomials and first values: S. Joe and F. Y. Kuo, Constructing Sobol
+ * sequences with better two-dimensional projections, SIAM J. Sci. Comput. 30 (2008), their table
+ * new-joe-kuo-6. Those of cuRAND's CURAND_DIRECTION_VECTORS_32_JOEKUO6 and _64_JOEKUO6 are the same
+ * (tests/emu_curand.cu). */
 #include "emu/sobol.h"
 
 #include <vector>

@@ -25,13 +25,13 @@ struct Piece {
 std::vector<Piece> shared_other_variables();
 std::string describe_past_shared(const void *address); /* an address past the dynamic array, else "" */
 
-/* Of a kernel in clusters: while a block of that slot does not run, its shared memory lies in a window, where the
- * others of its cluster reach it. Closed: any access is a fault. */
+/* Of a kernel in clusters: while a block of that slot does not run, its shared memory lies in a window,
+ * where the others of its cluster reach it. Closed: any access is a fault. */
 void shared_window_open(unsigned slot);
 void shared_window_close(unsigned slot);
 void *shared_in_window(unsigned slot, const void *own); /* of an address of the block that runs */
-/* The address that the block itself has for that one in shared memory, and its slot if it is in a window; nullptr:
- * it is in none. */
+/* The address that the block itself has for that one in shared memory, and its slot if it is in a window;
+ * nullptr: it is in none. */
 const void *shared_own(const void *address, unsigned *slot);
 
 /* ---- device_memory.cpp ---- */

@@ -540,7 +540,8 @@ static void check_outlived(const Touch &touch, const void *address)
     if (!is_awaited(touch, other)) race_outlived(touch, other, address);
 }
 
-/* The end of a block ends its shared memory: what others of its cluster did there must have happened before. */
+/* The end of a block ends its shared memory: what others of its cluster did there must have happened
+ * before. */
 static void on_block_end()
 {
     settle();

@@ -83,8 +83,8 @@ struct Conflict {
 void race_report(const Conflict &conflict, bool same_value);
 /* The plain read at that site is followed by an atomicCAS of the same thread there: it only guesses. */
 void race_compared(const void *site);
-/* `then`, of another block of the cluster, used the shared memory of the block that ends, which has not waited for
- * it. Once for each line. */
+/* `then`, of another block of the cluster, used the shared memory of the block that ends, which has not
+ * waited for it. Once for each line. */
 void race_outlived(const Touch &then, unsigned thread, const void *address);
 void race_report_begin(); /* of a kernel */
 void race_report_end();

@@ -85,8 +85,8 @@ void *dynamic_shared(Where where)
 
 /* ---- windows: see memory.h ----
  *
- * A window has the shared variables as far apart as they are in the program, then the dynamic array, which ends at a
- * guard page here too. */
+ * A window has the shared variables as far apart as they are in the program, then the dynamic array, which
+ * ends at a guard page here too. */
 
 struct Window {
     char *base;

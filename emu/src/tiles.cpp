@@ -1,4 +1,5 @@
-/* tiles.cpp - what the threads of a tile larger than a warp do together: the last to arrive does it for all. */
+/* tiles.cpp - what the threads of a tile larger than a warp do together: the last to arrive does it for
+ * all. */
 #include "schedule.h"
 
 namespace emu

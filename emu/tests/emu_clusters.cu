@@ -1,4 +1,5 @@
-/* emu_clusters.cu - clusters of blocks, distributed shared memory, launches with attributes; tiles of several warps. */
+/* emu_clusters.cu - clusters of blocks, distributed shared memory, launches with attributes; tiles of
+ * several warps. */
 #include <cooperative_groups.h>
 #include <cooperative_groups/reduce.h>
 #include <cooperative_groups/scan.h>

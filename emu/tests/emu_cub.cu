@@ -1,4 +1,5 @@
-/* emu_cub.cu - CUB's functions of warps, blocks and the device, against the C++ library's; sizes 0, 1 and odd ones. */
+/* emu_cub.cu - CUB's functions of warps, blocks and the device, against the C++ library's; sizes 0, 1 and
+ * odd ones. */
 #include <algorithm>
 #include <cub/cub.cuh>
 #include <emu/testing.h>

@@ -245,8 +245,8 @@ __global__ void draw_sobol(const unsigned *vectors, unsigned *bits, float *unifo
     uniform[threadIdx.x] = curand_uniform(&state);
 }
 
-/* cuRAND 10.4's own: a hash (FNV-1a by words) of the vectors of 21 dimensions, of 32 and 64 bits in turn, and points
- * from number 5 or 9 on. */
+/* cuRAND 10.4's own: a hash (FNV-1a by words) of the vectors of 21 dimensions, of 32 and 64 bits in turn,
+ * and points from number 5 or 9 on. */
 static void check_sobol()
 {
     curandDirectionVectors32_t *of_32;

@@ -1,5 +1,5 @@
-/* emu_thrust_sets.cu - merges, sets, partitions, searches and scans by key of Thrust, over the device's memory and the
- * host's; results by hand or by the C++ library. */
+/* emu_thrust_sets.cu - merges, sets, partitions, searches and scans by key of Thrust, over the device's
+ * memory and the host's; results by hand or by the C++ library. */
 #include <thrust/adjacent_difference.h>
 #include <thrust/binary_search.h>
 #include <thrust/device_vector.h>

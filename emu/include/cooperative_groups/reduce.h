@@ -1,4 +1,5 @@
-/* cooperative_groups/reduce.h - every member of a tile or of coalesced lanes gets the same combination of all values. */
+/* cooperative_groups/reduce.h - every member of a tile or of coalesced lanes gets the same combination of
+ * all values. */
 #ifndef EMU_COOPERATIVE_GROUPS_REDUCE_H
 #define EMU_COOPERATIVE_GROUPS_REDUCE_H
 

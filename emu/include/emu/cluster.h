@@ -1,5 +1,5 @@
-/* emu/cluster.h - what the headers ask of a cluster: blocks that run at one time and reach each other's shared
- * memory. A kernel that is launched without one is in clusters of a single block. */
+/* emu/cluster.h - what the headers ask of a cluster: blocks that run at one time and reach each other's
+ * shared memory. A kernel that is launched without one is in clusters of a single block. */
 #ifndef EMU_CLUSTER_H
 #define EMU_CLUSTER_H
 

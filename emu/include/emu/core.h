@@ -26,7 +26,8 @@ extern "C" const char EMU_BUILT_AS;
 [[gnu::used]] static const char *const emu_built_as = &EMU_BUILT_AS;
 #endif
 
-/* What __CUDA_ARCH__ is in device code: cu2cpp/arch.c. The device is an H100's kin unless nvcc's -arch says less. */
+/* What __CUDA_ARCH__ is in device code: cu2cpp/arch.c. The device is an H100's kin unless nvcc's -arch says
+ * less. */
 #ifndef EMU_CUDA_ARCH
 #ifdef __CUDA_ARCH__
 #define EMU_CUDA_ARCH __CUDA_ARCH__
@@ -114,7 +115,8 @@ typedef void CompleteFn(unsigned lanes, void *const *slot);
 void warp_collective(unsigned mask, Collective kind, void *slot, CompleteFn *complete, Where where,
                      int source = -1 /* of a shuffle: the lane whose value this one wants */);
 
-/* The same for `count` threads of the block from that rank on, of several warps; complete gets all their slots. */
+/* The same for `count` threads of the block from that rank on, of several warps; complete gets all their
+ * slots. */
 typedef void TileFn(unsigned count, void *const *slot);
 void tile_collective(unsigned first, unsigned count, void *slot, TileFn *complete, Where where);
 

@@ -1,5 +1,5 @@
-/* emu/cub_block.h - CUB's functions of a block: reductions, scans, loads and stores, exchanges, sorting. Their memory
- * is the caller's TempStorage; who uses it again needs a barrier between, as on a GPU. */
+/* emu/cub_block.h - CUB's functions of a block: reductions, scans, loads and stores, exchanges, sorting.
+ * Their memory is the caller's TempStorage; who uses it again needs a barrier between, as on a GPU. */
 #ifndef EMU_CUB_BLOCK_H
 #define EMU_CUB_BLOCK_H
 
@@ -33,8 +33,8 @@ enum BlockStoreAlgorithm {
 };
 enum BlockHistogramAlgorithm { BLOCK_HISTO_SORT, BLOCK_HISTO_ATOMIC };
 
-/* What all of them have: the memory, and the number of the thread. Those that are made without an argument share one
- * for each type, as in CUB. */
+/* What all of them have: the memory, and the number of the thread. Those that are made without an argument
+ * share one for each type, as in CUB. */
 template <class Memory, int X, int Y, int Z> class BlockPart
 {
   public:
@@ -119,7 +119,8 @@ class BlockScan : public BlockPart<BlockScanMemory<T, X * Y * Z>, X, Y, Z>
 {
     typedef BlockPart<BlockScanMemory<T, X * Y * Z>, X, Y, Z> Part;
 
-    /* Of each thread's `input`: what those before it make, from `init` on if there is one. Thread 0 has none without. */
+    /* Of each thread's `input`: what those before it make, from `init` on if there is one. Thread 0 has none
+     * without. */
     template <class Op> T before(T input, const T *init, Op op, T &total, emu::Where where)
     {
         this->temp.value[this->rank] = input;
@@ -265,7 +266,7 @@ class BlockScan : public BlockPart<BlockScanMemory<T, X * Y * Z>, X, Y, Z>
     static inline const T zero{};
 };
 
-/* ---- exchanges between the blocked order (thread t has items t * N on) and the striped one (t, t + threads, ..) ---- */
+/* ---- exchanges: blocked, thread t has the items from t * N on; striped, it has t, t + threads, .. ---- */
 
 template <class T, int THREADS, int N> struct BlockExchangeMemory {
     T value[THREADS * N];

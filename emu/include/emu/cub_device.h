@@ -1,6 +1,8 @@
-/* emu/cub_device.h - CUB's algorithms over arrays of the device. Each runs as a kernel of one thread, in its stream.
+/* emu/cub_device.h - CUB's algorithms over arrays of the device. Each runs as a kernel of one thread, in its
+ * stream.
  *
- * A first call with a null pointer for the temporary storage asks how much of it is needed; the second brings it. */
+ * A first call with a null pointer for the temporary storage asks how much of it is needed; the second
+ * brings it. */
 #ifndef EMU_CUB_DEVICE_H
 #define EMU_CUB_DEVICE_H
 

@@ -1,4 +1,5 @@
-/* emu/launch_config.h - cudaLaunchKernelEx: a launch with a list of attributes, such as the extent of its clusters. */
+/* emu/launch_config.h - cudaLaunchKernelEx: a launch with a list of attributes, such as the extent of its
+ * clusters. */
 #ifndef EMU_LAUNCH_CONFIG_H
 #define EMU_LAUNCH_CONFIG_H
 

@@ -1,5 +1,5 @@
-/* emu/sobol.h - Sobol's quasi-random sequences, of 32 or 64 bits: point number i of a dimension is the sum (without carry)
- * of the direction vectors that the Gray code of i names. */
+/* emu/sobol.h - Sobol's quasi-random sequences, of 32 or 64 bits: point number i of a dimension is the sum
+ * (without carry) of the direction vectors that the Gray code of i names. */
 #ifndef EMU_SOBOL_H
 #define EMU_SOBOL_H
 

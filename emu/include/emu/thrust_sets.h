@@ -1,5 +1,5 @@
-/* emu/thrust_sets.h - more of Thrust's algorithms: merges, sets, partitions, searches, scans by key, and those that take
- * a stencil; each is the C++ library's, or says what its own means. */
+/* emu/thrust_sets.h - more of Thrust's algorithms: merges, sets, partitions, searches, scans by key, and
+ * those that take a stencil; each is the C++ library's, or says what its own means. */
 #ifndef EMU_THRUST_SETS_H
 #define EMU_THRUST_SETS_H
 
