@@ -69,6 +69,11 @@ static void put_readme(FILE *f, const struct pack_order *o)
                 o->source);
     else
         fputs("They are graded by Rungs: `make RUNGS=/path/to/rungs` if it is not on your PATH.\n\n", f);
+    for (const struct exercise *e = NULL; (e = pack_next(o, e));)
+        if (exercise_before(e))
+            fprintf(f,
+                    "%s begins with a solution of %s: its file is not here, and made when you `make %s`.\n\n",
+                    e->number, exercise_before(e)->number, e->number);
     fputs("| exercise | minutes | where to read |\n|---|---|---|\n", f);
     for (const struct exercise *e = NULL; (e = pack_next(o, e));) {
         stem_of(e, stem);
@@ -97,9 +102,12 @@ static int put_exercise(const struct folder_out *pack, const struct exercise *e,
     struct file_out f;
     stem_of(e, stem);
     snprintf(page, sizeof page, "%s.md", stem);
-    if (!pack_begin(&f, pack, e->file, error)) return 0;
-    fputs(exercise_start(e), f.out);
-    if (!file_keep(&f, error) || !pack_begin(&f, pack, page, error)) return 0;
+    if (!exercise_before(e)) { /* else it is made where the student works, and not before */
+        if (!pack_begin(&f, pack, e->file, error)) return 0;
+        fputs(exercise_start(e), f.out);
+        if (!file_keep(&f, error)) return 0;
+    }
+    if (!pack_begin(&f, pack, page, error)) return 0;
     put_page(f.out, e);
     return file_keep(&f, error);
 }

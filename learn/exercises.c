@@ -59,6 +59,15 @@ int exercise_is_of(const struct exercise *e, int lesson)
     return !lesson || exercise_lesson(e) == lesson;
 }
 
+const struct exercise *exercise_before(const struct exercise *e)
+{
+    static const char *const pairs[][2] = { { "pack_block", "register_tile" },
+                                            { "muon_bill", "newton_schulz" } };
+    for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++)
+        if (!strcmp(e->name, pairs[k][0])) return exercise_find(pairs[k][1]);
+    return NULL;
+}
+
 const struct exercise *exercise_skipping(int lesson)
 {
     static const char *const skipping[] = { "write_the_checker",  "own_exp",      "false_friends",

@@ -123,6 +123,9 @@ int exercise_lesson(const struct exercise *e);
 /* 1 if it is one of that lesson's; 0: of any */
 int exercise_is_of(const struct exercise *e, int lesson);
 
+/* The one whose solution this one begins with: who has its file has that, too. NULL: there is none. */
+const struct exercise *exercise_before(const struct exercise *e);
+
 /* The harder one of a lesson: who passes it may skip the others. NULL if the lesson has none. */
 const struct exercise *exercise_skipping(int lesson);
 
