@@ -221,25 +221,32 @@ static cudaError_t check_direction(const Call &call, const End &to, const End &f
                   from.host ? "host" : "device", to.host ? "host" : "device", legal);
 }
 
-static void move_area(const Call &call, const Area &a, const std::vector<char> &staged, bool comes_to_host)
-{
-    for (size_t row = 0; row < a.height; row++) {
-        char *to = a.to + row * a.to_pitch;
-        const char *from = a.from + row * a.from_pitch;
-        host_touch(to, true);
-        host_touch(from, true);
-        tell(&Hooks::host_copy, to, from, a.width, call.name, call.where);
-        if (comes_to_host) check_copied(from, a.width, call.name, call.where);
-        memmove(to, staged.empty() ? from : &staged[row * a.width], a.width);
-        host_touch(to, false);
-        host_touch(from, false);
-    }
-}
-
 /* The whole extent of rows. */
 static size_t extent(size_t pitch, size_t width, size_t height)
 {
     return pitch * (height - 1) + width;
+}
+
+/* Lets the host touch rows, or no more: their array at once, row by row only where they lie in several. */
+static void touch_rows(const char *first, size_t pitch, size_t width, size_t height, bool allowed)
+{
+    const bool together = device_bytes_from(first) >= extent(pitch, width, height);
+    for (size_t row = 0; row < (together ? 1 : height); row++) host_touch(first + row * pitch, allowed);
+}
+
+static void move_area(const Call &call, const Area &a, const std::vector<char> &staged, bool comes_to_host)
+{
+    touch_rows(a.to, a.to_pitch, a.width, a.height, true);
+    touch_rows(a.from, a.from_pitch, a.width, a.height, true);
+    for (size_t row = 0; row < a.height; row++) {
+        char *to = a.to + row * a.to_pitch;
+        const char *from = a.from + row * a.from_pitch;
+        tell(&Hooks::host_copy, to, from, a.width, call.name, call.where);
+        if (comes_to_host) check_copied(from, a.width, call.name, call.where);
+        memmove(to, staged.empty() ? from : &staged[row * a.width], a.width);
+    }
+    touch_rows(a.to, a.to_pitch, a.width, a.height, false);
+    touch_rows(a.from, a.from_pitch, a.width, a.height, false);
 }
 
 /* Host memory that the GPU cannot reach: neither pinned, nor registered, nor managed. */
@@ -328,13 +335,13 @@ cudaError_t emu::set_rows(const Call &call, void *address, size_t pitch, int val
                           "%s of host memory; it takes what cudaMalloc gave", call.name);
     }
     auto run = [=] {
+        touch_rows((char *)address, pitch, width, height, true);
         for (size_t row = 0; row < height; row++) {
             char *at = (char *)address + row * pitch;
-            host_touch(at, true);
             memset(at, value, width);
             tell(&Hooks::host_set, at, width);
-            host_touch(at, false);
         }
+        touch_rows((char *)address, pitch, width, height, false);
     };
     Claim claim = { address, extent(pitch, width, height), true };
     Ticket ticket = stream_submit(stream, { call.name, call.where, run, { claim } });
