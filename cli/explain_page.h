@@ -7,8 +7,8 @@
 /* Text with HTML's own characters escaped; what is not UTF-8 becomes '?'. */
 void page_text(FILE *out, const char *text);
 
-/* Numbers the sectors of 32 bytes at which the lanes' accesses begin, as they come; -1 for a lane whose address
- * is negative: it is idle. How many there are. */
+/* Numbers the sectors of 32 bytes at which the lanes' accesses begin, as they come; -1 for a lane whose
+ * address is negative: it is idle. How many there are. */
 int explain_sectors(const long at[EXPLAIN_LANES], int which[EXPLAIN_LANES]);
 
 /* The worst request: 32 lanes coloured by sector, or 32 banks with the lanes that want a word of each. */

@@ -94,8 +94,8 @@ struct grade grade_file(struct submission s);
 /* 1 if the exercise's submissions must pass this gate */
 int grade_has_gate(const struct exercise *e, enum gate gate);
 
-/* ---- learn_functions.c, learn_numbers.c, learn_verdicts.c, learn_kernel.c: an exercise of one kind. EXIT_OK,
- * or an exit code with the gate that failed in *gate and lines on f that say why ---- */
+/* ---- learn_functions.c, learn_numbers.c, learn_verdicts.c, learn_kernel.c: an exercise of one kind.
+ * EXIT_OK, or an exit code with the gate that failed in *gate and lines on f that say why ---- */
 
 typedef int grade_fn(struct submission *s, enum gate *gate, FILE *f);
 grade_fn grade_functions, grade_numbers, grade_test, grade_kernel;

@@ -1,5 +1,5 @@
-/* site_figures.c - the page of interactive figures: what is drawn here is complete without scripts, and the script
- * (cli/site/figures.js) draws it anew, in the same way, when a control is moved; see site.h.
+/* site_figures.c - the page of interactive figures: what is drawn here is complete without scripts, and
+ * the script (cli/site/figures.js) draws it anew, in the same way, when a control is moved; see site.h.
  *
  * A chart is an SVG picture of 640 x 320, its curves polylines within the frame below. */
 #include "site.h"

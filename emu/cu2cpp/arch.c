@@ -1,5 +1,5 @@
-/* arch.c - __CUDA_ARCH__: nvcc compiles a file for the host, where it is not defined, and for the GPU; here there
- * is one compilation. So the word is read by where it stands:
+/* arch.c - __CUDA_ARCH__: nvcc compiles a file for the host, where it is not defined, and for the GPU;
+ * here there is one compilation. So the word is read by where it stands:
  *
  *   in a __global__ or __device__ function             EMU_CUDA_ARCH, the emulated architecture
  *   in one that is also of the host                    its body is written twice, for the GPU and as it was;
@@ -7,8 +7,8 @@
  *   in an #if at file scope, around device code        EMU_CUDA_ARCH
  *   elsewhere in code or an #if                        as it is: not defined
  *
- * An #if that chooses by the number between macros, or a macro that has the number in it, is for the GPU's code
- * too. Where a choice may be wrong, a sentence says so. */
+ * An #if that chooses by the number between macros, or a macro that has the number in it, is for the GPU's
+ * code too. Where a choice may be wrong, a sentence says so. */
 #include "cu2cpp.h"
 
 #include <ctype.h>

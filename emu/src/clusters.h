@@ -1,7 +1,8 @@
 /* clusters.h - clusters among resident blocks: see residents.h and include/emu/cluster.h.
  *
  * All blocks of a cluster are resident from the first one's start to the last one's end, each with a slot.
- * The shared memory of those that do not run lies in windows (memory.h), where the one that runs reaches it. */
+ * The shared memory of those that do not run lies in windows (memory.h), where the one that runs reaches
+ * it. */
 #ifndef EMU_CLUSTERS_H
 #define EMU_CLUSTERS_H
 
@@ -26,7 +27,8 @@ bool cluster_begun(size_t linear);
 unsigned cluster_start(size_t linear, unsigned (*take)());
 bool cluster_end(size_t linear, std::vector<unsigned> &slots);
 
-/* The thread waits at its cluster's barrier: for how many threads, and how many have come. False: elsewhere. */
+/* The thread waits at its cluster's barrier: for how many threads, and how many have come. False:
+ * elsewhere. */
 bool cluster_waits(const Thread &thread, size_t linear, size_t *expected, size_t *arrived);
 
 /* Of an address in the window of that slot: whose shared memory it is, and why it cannot be used. */

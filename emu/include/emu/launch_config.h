@@ -62,7 +62,8 @@ cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t *config, void (*functio
     return cudaPeekAtLastError();
 }
 
-/* How many clusters of that launch are resident at one time; the most blocks that a cluster of it can have. */
+/* How many clusters of that launch are resident at one time; the most blocks that a cluster of it can
+ * have. */
 cudaError_t cudaOccupancyMaxActiveClusters(int *clusters, const void *function,
                                            const cudaLaunchConfig_t *config, EMU_HERE);
 cudaError_t cudaOccupancyMaxPotentialClusterSize(int *blocks, const void *function,
