@@ -13,6 +13,16 @@ static bool all_there(const Thread *first, unsigned count)
     return true;
 }
 
+/* Members that wait in different functions would take each other's values. */
+static void check_same(const Thread *first, unsigned count)
+{
+    for (unsigned i = 1; i < count; i++)
+        if (first[i].complete != first[0].complete)
+            fail("group", first[0].where,
+                 "tile divergence: %s is here, %s in another function of the same tile at %s",
+                 name_of(first[0]).c_str(), name_of(first[i]).c_str(), source_line(first[i].where).c_str());
+}
+
 void tile_collective(unsigned first, unsigned count, void *slot, TileFn *complete, Where where)
 {
     if (!current) fail("host", where, "a tile's function is called by host code");
@@ -25,7 +35,9 @@ void tile_collective(unsigned first, unsigned count, void *slot, TileFn *complet
     current->where = where;
     current->mask = count; /* tells tiles of different sizes apart */
     current->slot = slot;
+    current->complete = complete;
     if (!all_there(thread, count)) return wait_as(State::at_tile, where);
+    check_same(thread, count);
     std::vector<void *> slots;
     std::vector<Thread *> members;
     for (unsigned i = 0; i < count; i++) slots.push_back(thread[i].slot), members.push_back(&thread[i]);

@@ -178,6 +178,22 @@ template <bool right> static void half_a_tile_run(const zoo_arrays &a)
     half_a_tile<right><<<1, 64>>>(a.x, a.y);
 }
 
+/* One half of a tile adds, the other waits. */
+template <bool right> __global__ void tile_in_two_functions(const float *x, float *y)
+{
+    auto tile = cg::tiled_partition<64>(cg::this_thread_block());
+    float sum = 0;
+    if (right || threadIdx.x < 32)
+        sum = cg::reduce(tile, x[threadIdx.x], cg::plus<float>()); /* BUG: tile_in_two_functions */
+    else
+        tile.sync();
+    y[threadIdx.x] = sum;
+}
+template <bool right> static void tile_in_two_functions_run(const zoo_arrays &a)
+{
+    tile_in_two_functions<right><<<1, 64>>>(a.x, a.y);
+}
+
 /* The last tile of a block whose size is no multiple of the tile's. */
 template <bool right> __global__ void tile_past_the_block(const float *x, float *y)
 {
@@ -204,6 +220,8 @@ static const zoo_bug bugs[] = {
     ZOO(rank_past_the_cluster, 256, "rank 2; the cluster has 2 blocks", nullptr, nullptr, nullptr),
     ZOO(uneven_clusters, 256, "(5,1,1) blocks is not a multiple of its cluster", nullptr, nullptr, nullptr),
     ZOO(half_a_tile, 64, "deadlock...in a tile's sync", nullptr, nullptr, nullptr),
+    ZOO(tile_in_two_functions, 64, "tile divergence...in another function of the same tile", nullptr, nullptr,
+        nullptr),
     ZOO(tile_past_the_block, 96, "a tile of 64 threads from thread 64 on; the block has 96", nullptr, nullptr,
         nullptr),
     { nullptr, nullptr, nullptr, 0, { nullptr, nullptr, nullptr, nullptr } },
