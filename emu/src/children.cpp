@@ -5,7 +5,7 @@
  * own default one) as options.order says; then what was launched into cudaStreamTailLaunch. A parent is done
  * when its children are. */
 #include "children.h"
-#include "cores.h"
+#include "core_copy.h"
 #include "emu_internal.h"
 
 #include <deque>

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include "emu/cluster.h"
 #include "memory.h"
+#include "schedule.h"
 
 namespace emu
 {
@@ -106,9 +107,27 @@ std::deque<size_t> clusters_in_order()
 
 /* ---- beginning and end ---- */
 
+/* Of an address in the window of that slot: whose shared memory it is, and why it cannot be used. */
+static std::string describe_slot(unsigned slot)
+{
+    for (const auto &c : clusters)
+        for (size_t rank = 0; rank < c.second.slot.size(); rank++) {
+            if (c.second.slot[rank] != slot) continue;
+            uint3 i = index_of(block_at(c.first, (unsigned)rank), kernel->grid);
+            std::string name = "shared memory of block (" + std::to_string(i.x) + "," + std::to_string(i.y) +
+                               "," + std::to_string(i.z) + ")";
+            return name + (c.second.begun[rank]
+                               ? ", which has returned: cluster.sync() at the end keeps a block there until "
+                                 "the others have used its memory"
+                               : ", which has not begun to run: cluster.sync() at the start waits for it");
+        }
+    return "shared memory of a cluster that has ended";
+}
+
 void clusters_begin()
 {
     clusters.clear();
+    describe_window = describe_slot;
 }
 
 bool cluster_begun(size_t linear)
@@ -240,22 +259,6 @@ unsigned cluster_rank_of(const void *address, Where where)
     if (slot == block.slot) return cluster_rank();
     const std::vector<unsigned> &all = clusters[cluster_of(block.linear)].slot;
     return (unsigned)(std::find(all.begin(), all.end(), slot) - all.begin());
-}
-
-std::string describe_window(unsigned slot)
-{
-    for (const auto &c : clusters)
-        for (size_t rank = 0; rank < c.second.slot.size(); rank++) {
-            if (c.second.slot[rank] != slot) continue;
-            uint3 i = index_of(block_at(c.first, (unsigned)rank), kernel->grid);
-            std::string name = "shared memory of block (" + std::to_string(i.x) + "," + std::to_string(i.y) +
-                               "," + std::to_string(i.z) + ")";
-            return name + (c.second.begun[rank]
-                               ? ", which has returned: cluster.sync() at the end keeps a block there until "
-                                 "the others have used its memory"
-                               : ", which has not begun to run: cluster.sync() at the start waits for it");
-        }
-    return "shared memory of a cluster that has ended";
 }
 
 } // namespace emu

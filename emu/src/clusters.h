@@ -6,7 +6,11 @@
 #ifndef EMU_CLUSTERS_H
 #define EMU_CLUSTERS_H
 
-#include "residents.h"
+#include <deque>
+#include <string>
+#include <vector>
+#include "launch.h"
+#include "meeting.h"
 
 namespace emu
 {
@@ -30,9 +34,6 @@ bool cluster_end(size_t linear, std::vector<unsigned> &slots);
 /* The thread waits at its cluster's barrier: for how many threads, and how many have come. False:
  * elsewhere. */
 bool cluster_waits(const Thread &thread, size_t linear, size_t *expected, size_t *arrived);
-
-/* Of an address in the window of that slot: whose shared memory it is, and why it cannot be used. */
-std::string describe_window(unsigned slot);
 
 } // namespace emu
 #endif

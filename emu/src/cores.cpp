@@ -30,14 +30,8 @@
 namespace emu
 {
 
-bool in_copy;
-
 #ifndef EMU_CORES
 
-void copy_gives_up()
-{
-    _exit(1);
-}
 void cores_begin(size_t)
 {
 }
@@ -133,12 +127,6 @@ void cores_end()
 
 /* ---- in a copy ---- */
 
-void copy_gives_up()
-{
-    board->gave_up = true;
-    _exit(1);
-}
-
 /* Where its output goes; it may have none. */
 static int silence()
 {
@@ -184,6 +172,7 @@ static void run_share(size_t next, size_t copy, size_t copies, void (*run)(size_
                                  const std::vector<Piece> &device, char *result)
 {
     in_copy = true;
+    copy_has_given_up = &board->gave_up;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     int output = silence();
     faults_begin(); /* a timer is not inherited */

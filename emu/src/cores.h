@@ -14,17 +14,10 @@
 #define EMU_CORES_H
 
 #include <cstddef>
+#include "core_copy.h"
 
 namespace emu
 {
-
-extern bool in_copy; /* is this process a copy? */
-
-[[noreturn]] void copy_gives_up();
-inline void only_on_one_core()
-{
-    if (in_copy) copy_gives_up();
-}
 
 /* Around the blocks of a kernel. */
 void cores_begin(size_t blocks);

@@ -56,7 +56,7 @@ struct Kernel {
     unsigned long number;     /* launches before this one in the process          */
 };
 
-struct Meeting; /* residents.h */
+struct Meeting; /* meeting.h */
 
 enum class State : unsigned char {
     fresh,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include "clusters.h"
+#include "residents.h"
 #include "launch.h"
 
 using namespace emu;

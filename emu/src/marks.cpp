@@ -1,6 +1,6 @@
 /* marks.cpp - what the headers tell of memory: accesses that the compiler does not show,
  * fences, misaligned addresses. */
-#include "cores.h"
+#include "core_copy.h"
 #include "emu_internal.h"
 #include "fiber.h"
 

@@ -238,17 +238,6 @@ bool is_in_kernel()
     return current;
 }
 
-/* Those of its own block go on now, others when their block comes back. */
-void meeting_arrive(Meeting &meeting)
-{
-    if (++meeting.arrived < meeting.expected) return;
-    meeting.arrived = 0;
-    meeting.phase++;
-    for (Thread &thread : block.threads)
-        if (thread.state == State::at_meeting && thread.meeting == &meeting) make_ready(thread);
-    progress();
-}
-
 void grid_barrier(Where where)
 {
     if (!current) fail("host", where, "grid.sync() is called by host code");

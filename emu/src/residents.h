@@ -10,19 +10,11 @@
 #include <deque>
 #include "fiber.h"
 #include "launch.h"
+#include "meeting.h"
 #include "schedule.h"
 
 namespace emu
 {
-
-/* A barrier of threads of several blocks. */
-struct Meeting {
-    size_t expected = 0, arrived = 0;
-    unsigned long phase = 0; /* how often all have met */
-};
-
-/* One more thread has come; the last to come lets all go on. */
-void meeting_arrive(Meeting &meeting);
 
 /* How many blocks of this shape the device holds at one time. */
 size_t residents_most(size_t threads, size_t shared_bytes);

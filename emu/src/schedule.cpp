@@ -5,7 +5,7 @@
  * passes repeat until all exit.
  */
 #include <algorithm>
-#include "cores.h"
+#include "core_copy.h"
 #include "fiber.h"
 #include "fiber_pass.h"
 #include "launch.h"

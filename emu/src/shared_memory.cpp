@@ -8,7 +8,6 @@
 #include <cstdlib>
 #include <sys/mman.h>
 #include "fiber.h"
-#include "clusters.h"
 #include "memory.h"
 #include "modules.h"
 #ifdef EMU_ASAN
@@ -157,6 +156,8 @@ static int window_at(const char *at)
                 return (int)i;
     return -1;
 }
+
+std::string (*describe_window)(unsigned slot);
 
 std::string describe_past_shared(const void *address)
 {
