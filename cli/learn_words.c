@@ -50,7 +50,7 @@ static void list_lessons(int only)
         if (exercise_lesson(e) != lesson) say_lesson(lesson = exercise_lesson(e)), putchar('\n');
         if (only && lesson != only) continue;
         int is_passed = course->passed[place(e)], is_skipped = course->skipped[place(e)];
-        printf("  [%c] %-4s %-18s %3d min   %s\n",
+        printf("  [%c] %-4s %-19s %3d min   %s\n",
                is_passed    ? 'x'
                : is_skipped ? '-'
                             : ' ',

@@ -242,7 +242,7 @@ __global__ void draw_sobol(const unsigned *vectors, unsigned *bits, float *unifo
     bits[2 * threadIdx.x + 4 * blockIdx.x] = curand(&state);
     bits[2 * threadIdx.x + 1 + 4 * blockIdx.x] = curand(&state);
     skipahead(2, &state);
-    uniform[threadIdx.x] = curand_uniform(&state);
+    uniform[threadIdx.x + 2 * blockIdx.x] = curand_uniform(&state);
 }
 
 /* cuRAND 10.4's own: a hash (FNV-1a by words) of the vectors of 21 dimensions, of 32 and 64 bits in turn,
