@@ -43,14 +43,14 @@ lacks "out of memory: cannot allocate .* try a smaller shape" "-v 60000" check d
 
 # ---- less than it seemed: noticed on the way ----
 lacks "out of memory: cannot allocate .* for .*dense_forward at 1000x1000x1000" "-v 90000" check dense_forward --shape 1000x1000x1000
-lacks "out of memory: the self-test needs" "-v 36000" gradcheck selftest --unit dense --fast
-lacks "out of memory" "-v 40000" gradcheck run relu_backward
+lacks "out of memory: the self-test needs" "-v 48000" gradcheck selftest --unit dense --fast
+lacks "out of memory" "-v 48000" gradcheck run relu_backward
 lacks "out of memory for the bandwidth measurement" "-v 60000" bench relu_forward --shape 1000 --quick --no-peers --threads 1
 lacks "out of memory or time\|out of time" "-t 2" check dense_forward --shape 2000x2000x2000
 
 # under any limit: either right, or 71 with a sentence, and never a verdict that the limit made. Threads that do not start are
 # done without.
-for limit in 20000 24000 26000 28000 30000 32000 36000 44000; do
+for limit in 28000 32000 36000 40000 42000 44000 46000 48000 52000 60000; do
     { (ulimit -v $limit && exec "$rungs" --version >/dev/null 2>&1); } 2>/dev/null || continue # too little to load the program
     code=0
     (ulimit -v $limit && exec "$rungs" check dense_forward --rung threads --threads 4 >"$told" 2>"$said") || code=$?

@@ -11,7 +11,8 @@ known='https://arxiv.org/abs/1412.6980 Kingma: Adam
 https://arxiv.org/abs/1502.01852 He: Delving Deep into Rectifiers
 https://arxiv.org/abs/1511.07289 Clevert: ELU
 https://arxiv.org/abs/1606.08415 Hendrycks: GELU
-https://arxiv.org/abs/1805.02867 Milakov: Online normalizer calculation for softmax'
+https://arxiv.org/abs/1805.02867 Milakov: Online normalizer calculation for softmax
+https://example.org/rungs.git an address for examples (RFC 2606)'
 
 # links PAGE - "line target" of each [..](..), and of each bare address; code is left out
 links() {
