@@ -176,6 +176,25 @@ const struct row *pick_roof(const struct rows *r, const char *name, int threads)
     return NULL;
 }
 
+double pick_bandwidth(const struct rows *r, const char *level, int threads)
+{
+    double best = 0;
+    for (const struct row *x = r->row; x < r->row + r->n; x++) {
+        const char *end = strrchr(x->rung, '_');
+        if (x->kind == ROW_ROOF && x->threads == threads && end && !strcmp(end + 1, level))
+            best = fmax(best, x->bytes / 1e9);
+    }
+    return best;
+}
+
+double pick_peak(const struct rows *r, int threads)
+{
+    double best = 0;
+    for (const struct row *x = r->row; x < r->row + r->n; x++)
+        if (x->kind == ROW_ROOF && x->threads == threads) best = fmax(best, x->flops / 1e9);
+    return best;
+}
+
 const char *pick_arithmetic(const char *roof)
 {
     return strcmp(roof, "fma_sse2") ? "FMA" : "mul+add";

@@ -63,6 +63,11 @@ void pick_footnote(const struct row *const *row, int n, char *text, size_t room)
 /* The value of a roof, as a row holds it, or NULL */
 const struct row *pick_roof(const struct rows *r, const char *name, int threads);
 
+/* The best bandwidth of a level of memory ("l1", "dram") in GB/s, whatever the pattern, and the highest
+ * roof of arithmetic in GFLOP/s; 0 if it was not measured with so many threads */
+double pick_bandwidth(const struct rows *r, const char *level, int threads);
+double pick_peak(const struct rows *r, int threads);
+
 /* What the loop of an arithmetic roof does: "FMA", or "mul+add" with SSE2, which has no such instruction */
 const char *pick_arithmetic(const char *roof);
 

@@ -34,18 +34,6 @@ static double intensity(const struct row *row)
 
 static const char *const levels[] = { "l1", "l2", "l3", "dram" };
 
-/* The best bandwidth of a level of memory, whatever the pattern; 0 if it was not measured */
-static double level_bytes(const struct rows *r, const char *level, int threads)
-{
-    double best = 0;
-    for (const struct row *x = r->row; x < r->row + r->n; x++) {
-        const char *end = strrchr(x->rung, '_');
-        if (x->kind == ROW_ROOF && x->threads == threads && end && !strcmp(end + 1, level))
-            best = fmax(best, x->bytes / 1e9);
-    }
-    return best;
-}
-
 static int collect(struct roofline *c, const struct rows *r, const char *op, const char *shape)
 {
     int threads[16];
@@ -56,7 +44,7 @@ static int collect(struct roofline *c, const struct rows *r, const char *op, con
     c->n = 0;
     c->nearest = c->slowest = 0;
     c->left = c->bottom = (double)INFINITY;
-    c->right = c->top = 0;
+    c->right = 0;
     double fastest = 0;
     int n = c->shape ? pick_rows(r, op, NULL, c->threads, row) : 0, arithmetic = 0;
     for (int i = 0; i < n; i++) {
@@ -68,20 +56,17 @@ static int collect(struct roofline *c, const struct rows *r, const char *op, con
         c->bottom = fmin(c->bottom, row[i]->flops / 1e9);
         fastest = fmax(fastest, row[i]->flops / 1e9);
     }
-    for (const struct row *x = r->row; x < r->row + r->n; x++)
-        if (x->kind == ROW_ROOF && x->threads == c->threads && x->flops > 0)
-            c->top = fmax(c->top, x->flops / 1e9);
-    c->peak = c->top;
+    c->peak = pick_peak(r, c->threads);
     c->left = fmin(c->left / 10, 0.2); /* the slanted roofs begin there */
     for (int k = 0; k < 4; k++) {      /* where the slanted roofs meet the flat one belongs in the picture */
-        double bytes = level_bytes(r, levels[k], c->threads);
+        double bytes = pick_bandwidth(r, levels[k], c->threads);
         if (bytes > 0) c->right = fmax(c->right, 1.5 * c->peak / bytes);
     }
     c->farthest = c->right;
     c->right *= 1.6;
     c->bottom *= 0.6;
     c->top =
-        fmax(1.8 * c->top, 1.3 * fastest); /* Winograd's rungs, by the formula's count, are above roofs */
+        fmax(1.8 * c->peak, 1.3 * fastest); /* Winograd's rungs, by the formula's count, are above roofs */
     return c->n > 1 && c->top > c->bottom && arithmetic;
 }
 
@@ -115,7 +100,7 @@ static int write_slants(struct draw *d, struct roofline *c, const struct rows *r
     size_t used = 0;
     int n = 0;
     for (int k = 0; k < 4; k++) {
-        double bytes = level_bytes(r, levels[k], c->threads);
+        double bytes = pick_bandwidth(r, levels[k], c->threads);
         if (!(bytes > 0)) continue;
         fprintf(d->dat, "%g\t%g\n%g\t%g\n\n\n", c->left, bytes * c->left, c->peak / bytes, c->peak);
         used += (size_t)snprintf(words + used, sizeof words - used, "%s%s %.0f",
