@@ -76,6 +76,12 @@ for page in *.html; do
 done
 [ $pages -ge 38 ] || fail "only $pages pages"
 
+# the figures are drawn without scripts: curves with all their points, the lanes of a warp
+points() { grep -o '<polyline[^>]*' "$1" | tr ' ' '\n' | grep -c '[0-9.]*,[0-9.]*'; }
+[ "$(grep -c '<svg' figures.html)" = 5 ] || fail "there are $(grep -c '<svg' figures.html) figures"
+[ "$(points figures.html)" = $((81 + 2 + 2 * 121 + 201 + 2 + 2 * 121)) ] || fail "the figures' curves have $(points figures.html) points"
+[ "$(grep -o '<rect class="s[0-7]"' figures.html | wc -l)" = 32 ] || fail "a warp has 32 lanes"
+
 # wrong pages are noticed
 cat >"$scratch/site/wrong-zh.html" <<'END'
 <html lang="en"><title></title><script></script><a href="nowhere.html">x</a> <a href="index.html#nowhere">x</a>
