@@ -190,24 +190,14 @@ static int add_lesson(struct site *s, const struct lesson *l, char *error)
     return ok && (n > 0 || error_set(error, "cannot read %s", folder));
 }
 
-static int write_part(const char *folder, const char *name, const char *text, char *error)
-{
-    char path[FILE_PATH + 32];
-    struct file_out f;
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    if (!file_open(&f, path, error)) return 0;
-    fputs(text, f.out);
-    return file_keep(&f, error);
-}
-
 static int add_all(struct site *s, char *error)
 {
     struct progress bar;
     int all = 0, done = 0, ok = 1;
     while (site_pages[all].name) all++;
     for (const struct lesson *l = lessons; l->number; l++) all++;
-    if (!write_part(s->parts, "page.html", site_page_template, error) ||
-        !write_part(s->folder.unfinished, "style.css", site_style, error))
+    if (!site_write(s->parts, "page.html", site_page_template, error) ||
+        !site_write(s->folder.unfinished, "style.css", site_style, error))
         return 0;
     progress_begin(&bar, stderr);
     for (const struct lesson *l = lessons; ok && l->number; l++) {

@@ -75,8 +75,8 @@ int site_terms(const struct site *s, FILE *out, char *error);
 /* The page that searches, in Markdown with HTML, and its two scripts. */
 int site_search(struct site *s, FILE *out, char *error);
 
-/* Writes a file beside the pages. 0 with error set. */
-int site_write(const struct site *s, const char *name, const char *text, char *error);
+/* Writes a file into a folder: s->folder.unfinished for what is beside the pages. 0 with error set. */
+int site_write(const char *folder, const char *name, const char *text, char *error);
 
 /* ---- site_figures.c ---- */
 

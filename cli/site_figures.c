@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../learn/learn.h"
 #include "../plots/pick.h"
 #include "site_models.h"
 
@@ -129,9 +130,6 @@ static void end(FILE *out)
     fputs("<p class=\"said\" role=\"status\"></p>\n</div>\n\n", out);
 }
 
-/* of lesson 1's section "By hand" */
-static const double by_hand[NETWORK_IN] = { 0.5, -0.25, 0.25, 0.5, 0.1, -0.2, -0.5, 1, 0.3, 1, 2, 0.5 };
-
 static void put_network(FILE *out)
 {
     enum { CHOSEN = 7 }; /* the second weight of the output */
@@ -143,7 +141,7 @@ static void put_network(FILE *out)
                                  { .name = "here", .n = 1, .is_dots = 1 } };
     const struct scale x = { -2, 2, 0, "the weight" }, y = { 0, 2, 0, "loss" };
     double in[NETWORK_IN], at[NETWORK_OUT];
-    memcpy(in, by_hand, sizeof in);
+    memcpy(in, by_hand_numbers, sizeof in);
     model_network(in, at);
     for (int i = 0; i < c[0].n; i++) {
         double changed[NETWORK_OUT];
@@ -152,10 +150,10 @@ static void put_network(FILE *out)
         c[0].y[i] = changed[0];
     }
     for (int i = 0; i < 2; i++) {
-        c[1].x[i] = by_hand[CHOSEN] + (i ? 0.5 : -0.5);
+        c[1].x[i] = by_hand_numbers[CHOSEN] + (i ? 0.5 : -0.5);
         c[1].y[i] = at[0] + at[1 + CHOSEN] * (i ? 0.5 : -0.5);
     }
-    c[2].x[0] = by_hand[CHOSEN], c[2].y[0] = at[0];
+    c[2].x[0] = by_hand_numbers[CHOSEN], c[2].y[0] = at[0];
     fputs(
         "## One weight of a network\n\nThe network of lesson 1, worked by hand there: two inputs, two hidden "
         "neurons, one output. The curve is the loss as a function of one weight; the line's slope is the derivative "
@@ -166,7 +164,7 @@ static void put_network(FILE *out)
     for (int k = 0; k < NETWORK_PARAMETERS; k++)
         fprintf(out, "<option value=\"%d\"%s>%s</option>", k, k == CHOSEN ? " selected" : "", names[k]);
     fputs("</select></label>\n", out);
-    slider(out, "value", "its value", -2, 2, 0.05, by_hand[CHOSEN]);
+    slider(out, "value", "its value", -2, 2, 0.05, by_hand_numbers[CHOSEN]);
     put_chart(out, "The loss over one weight is a curve that the tangent touches at the weight's value", &x,
               &y, c, 3);
     end(out);
@@ -255,19 +253,6 @@ static void put_sectors(FILE *out)
 
 static const char machine[] = "plots/data/amd-epyc-zen3-2core.csv";
 
-/* the best of the roofs whose name ends in the level's, on one thread, in GB/s; level NULL: in GFLOP/s */
-static double best_roof(const struct rows *r, const char *level)
-{
-    double best = 0;
-    for (const struct row *x = r->row; x < r->row + r->n; x++) {
-        const char *ending = strrchr(x->rung, '_');
-        if (x->kind != ROW_ROOF || x->threads != 1) continue;
-        if (!level) best = fmax(best, x->flops / 1e9); /* fmax leaves out a NaN */
-        if (level && ending && !strcmp(ending + 1, level)) best = fmax(best, x->bytes / 1e9);
-    }
-    return best;
-}
-
 static int put_roofs(const struct site *s, FILE *out, char *error)
 {
     static struct curve c[3] = { { .name = "first-level cache", .n = 121 },
@@ -279,7 +264,8 @@ static int put_roofs(const struct site *s, FILE *out, char *error)
     struct measurement m;
     snprintf(path, sizeof path, "%s/%s", s->root, machine);
     if (!measurement_read(&m, path, error)) return 0;
-    double peak = best_roof(&m.rows, NULL), near = best_roof(&m.rows, "l1"), far = best_roof(&m.rows, "dram");
+    double peak = pick_peak(&m.rows, 1), near = pick_bandwidth(&m.rows, "l1", 1),
+           far = pick_bandwidth(&m.rows, "dram", 1);
     for (int i = 0; i < c[0].n; i++) {
         c[0].x[i] = c[1].x[i] = 0.01 * pow(10, i / 24.0);
         c[0].y[i] = model_roof(peak, near, c[0].x[i]);
@@ -318,6 +304,6 @@ int site_figures(struct site *s, FILE *out, char *error)
     put_sectors(out);
     if (!put_roofs(s, out, error)) return 0;
     fputs("\n<script src=\"models.js\"></script>\n<script src=\"figures.js\"></script>\n", out);
-    return site_write(s, "models.js", site_models_script, error) &&
-           site_write(s, "figures.js", site_figures_script, error);
+    return site_write(s->folder.unfinished, "models.js", site_models_script, error) &&
+           site_write(s->folder.unfinished, "figures.js", site_figures_script, error);
 }

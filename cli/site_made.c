@@ -50,11 +50,11 @@ int site_terms(const struct site *s, FILE *out, char *error)
     return 1;
 }
 
-int site_write(const struct site *s, const char *name, const char *text, char *error)
+int site_write(const char *folder, const char *name, const char *text, char *error)
 {
     char path[2 * FILE_PATH];
     struct file_out f;
-    snprintf(path, sizeof path, "%s/%s", s->folder.unfinished, name);
+    snprintf(path, sizeof path, "%s/%s", folder, name);
     if (!file_open(&f, path, error)) return 0;
     fputs(text, f.out);
     return file_keep(&f, error);
@@ -69,7 +69,7 @@ static int write_index(const struct site *s, const char *sections, char *error)
     if (!out) memory_fail("out of memory for the sections of the search");
     fprintf(out, "const sections = [\n%s\n];\n", sections);
     if (fclose(out)) memory_fail("out of memory for the sections of the search");
-    int ok = site_write(s, "search_index.js", script, error);
+    int ok = site_write(s->folder.unfinished, "search_index.js", script, error);
     free(script);
     return ok;
 }
@@ -89,7 +89,8 @@ int site_search(struct site *s, FILE *out, char *error)
         free(text);
         return error_set(error, "search.html looks in the other pages: name them, too");
     }
-    int ok = write_index(s, text, error) && site_write(s, "search.js", site_search_script, error);
+    int ok = write_index(s, text, error) &&
+             site_write(s->folder.unfinished, "search.js", site_search_script, error);
     free(text);
     return ok;
 }

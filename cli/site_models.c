@@ -2,26 +2,20 @@
 #include "site_models.h"
 
 #include <math.h>
+#include <string.h>
 
+#include "../learn/learn.h"
 #include "../reference/muon.h"
 #include "../reference/reference.h"
 #include "explain_page.h"
 
 void model_network(const double in[NETWORK_IN], double out[NETWORK_OUT])
 {
-    enum { N = 1, IN = 2, HID = 2, OUT = 1 };
-    const double *w1 = in, *b1 = in + 4, *w2 = in + 6, *b2 = in + 8, *x = in + 9, *t = in + 11, one = 1;
-    double *dw1 = out + 1, *db1 = out + 5, *dw2 = out + 7, *db2 = out + 9;
-    double z[N * HID], a[N * HID], y[N * OUT], dy[N * OUT], da[N * HID], dz[N * HID];
-    dense_forward_f64(N, IN, HID, x, w1, b1, z);
-    relu_forward_f64(N * HID, z, a);
-    dense_forward_f64(N, HID, OUT, a, w2, b2, y);
-    mse_forward_f64(N * OUT, y, t, out, REDUCE_MEAN);
-    mse_backward_f64(N * OUT, y, t, &one, dy, REDUCE_MEAN);
-    dense_backward_dw_f64(N, HID, OUT, a, dy, dw2, db2);
-    dense_backward_dx_f64(N, HID, OUT, w2, dy, da);
-    relu_backward_f64(N * HID, a, da, dz);
-    dense_backward_dw_f64(N, IN, HID, x, dz, dw1, db1);
+    struct by_hand h;
+    by_hand_compute(in, &h);
+    const double all[NETWORK_OUT] = { h.L,      h.dw1[0], h.dw1[1], h.dw1[2], h.dw1[3],
+                                      h.db1[0], h.db1[1], h.dw2[0], h.dw2[1], h.db2[0] };
+    memcpy(out, all, sizeof all);
 }
 
 double model_ravine(double rate, double momentum, int steps)

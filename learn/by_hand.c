@@ -7,22 +7,29 @@
 
 enum { N = 1, IN = 2, HID = 2, OUT = 1 };
 
+const double by_hand_numbers[BY_HAND_NUMBERS] = { 0.5, -0.25, 0.25, 0.5, 0.1, -0.2, -0.5, 1, 0.3, 1, 2, 0.5 };
+
+void by_hand_compute(const double in[BY_HAND_NUMBERS], struct by_hand *h)
+{
+    const double *w1 = in, *b1 = in + 4, *w2 = in + 6, *b2 = in + 8, *x = in + 9, *t = in + 11, one = 1;
+    double z[N * HID], dz[N * HID];
+    dense_forward_f64(N, IN, HID, x, w1, b1, z);
+    relu_forward_f64(N * HID, z, h->a);
+    dense_forward_f64(N, HID, OUT, h->a, w2, b2, h->y);
+    mse_forward_f64(N * OUT, h->y, t, &h->L, REDUCE_MEAN);
+    mse_backward_f64(N * OUT, h->y, t, &one, h->dy, REDUCE_MEAN);
+    dense_backward_dw_f64(N, HID, OUT, h->a, h->dy, h->dw2, h->db2);
+    dense_backward_dx_f64(N, HID, OUT, w2, h->dy, h->da);
+    relu_backward_f64(N * HID, h->a, h->da, dz);
+    dense_backward_dw_f64(N, IN, HID, x, dz, h->dw1, h->db1);
+}
+
 const struct answer *by_hand_answers(void)
 {
-    static const double x[N * IN] = { 1, 2 }, t[N * OUT] = { 0.5 }, one = 1;
-    static const double w1[HID * IN] = { 0.5, -0.25, 0.25, 0.5 }, b1[HID] = { 0.1, -0.2 };
-    static const double w2[OUT * HID] = { -0.5, 1 }, b2[OUT] = { 0.3 };
-    double z[N * HID], a[N * HID], y[N * OUT], L;
-    double dy[N * OUT], dw2[OUT * HID], db2[OUT], da[N * HID], dz[N * HID], dw1[HID * IN], db1[HID];
-    dense_forward_f64(N, IN, HID, x, w1, b1, z);
-    relu_forward_f64(N * HID, z, a);
-    dense_forward_f64(N, HID, OUT, a, w2, b2, y);
-    mse_forward_f64(N * OUT, y, t, &L, REDUCE_MEAN);
-    mse_backward_f64(N * OUT, y, t, &one, dy, REDUCE_MEAN);
-    dense_backward_dw_f64(N, HID, OUT, a, dy, dw2, db2);
-    dense_backward_dx_f64(N, HID, OUT, w2, dy, da);
-    relu_backward_f64(N * HID, a, da, dz);
-    dense_backward_dw_f64(N, IN, HID, x, dz, dw1, db1);
+    const double *w1 = by_hand_numbers, *b1 = w1 + 4, *b2 = w1 + 8, *x = w1 + 9, *t = w1 + 11;
+    struct by_hand h;
+    by_hand_compute(by_hand_numbers, &h);
+    const double *a = h.a, *y = h.y, *dy = h.dy, *da = h.da, *dw1 = h.dw1, *dw2 = h.dw2, L = h.L;
     static struct answer answers[10];
     const struct answer right[] = {
         { "a_1",

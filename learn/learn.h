@@ -152,6 +152,15 @@ char *exercise_solution(const struct exercise *e);
 
 /* ---- numbers to predict ---- */
 
+/* The network of 1.2 and of lesson 1, "By hand": w1 (2,2), b1 (2), w2 (1,2), b2 (1), x (2), t (1), one
+ * after the other; and what the suite computes of such numbers. */
+enum { BY_HAND_NUMBERS = 12 };
+struct by_hand {
+    double a[2], y[1], L, dy[1], dw2[2], db2[1], da[2], dw1[4], db1[2];
+};
+extern const double by_hand_numbers[BY_HAND_NUMBERS];
+void by_hand_compute(const double in[BY_HAND_NUMBERS], struct by_hand *h);
+
 /* The lists are computed by the operations of the suite: by_hand.c, predictions.c. */
 typedef const struct answer *answers_fn(void);
 answers_fn by_hand_answers, which_h_answers, tanh_slope_answers, twenty_layers_answers;
