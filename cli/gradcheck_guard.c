@@ -67,7 +67,7 @@ const char *guard_folder(char *error)
 
 const char *guard_file(const char *name)
 {
-    if (files == MOST_FILES) return NULL;
+    if (!has_folder || files == MOST_FILES) return NULL;
     if (snprintf(file[files], PATH_MAX, "%s/%s", folder, name) >= PATH_MAX) return NULL;
     return file[files++];
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gradcheck_guard.h"
+
 /* every line of the text, set in */
 static void put_indented(FILE *f, const char *text)
 {
@@ -29,8 +31,17 @@ int grade_has_gate(const struct exercise *e, enum gate gate)
 
 int grade_rejects(const struct exercise *e, const struct mistake *m, enum gate *gate)
 {
+    struct submission s = {
+        .exercise = e, .shown = m->name, .mistake = m, .seed = 1, .seconds = GATE_SECONDS
+    };
+    char error[ERROR_TEXT];
     if (e->kind == EXERCISE_NUMBERS) return numbers_reject(e, m, gate);
-    return e->kind == EXERCISE_TEST ? test_rejects(e, m, gate) : functions_reject(e, m, gate);
+    FILE *nowhere = guard_folder(error) ? fopen("/dev/null", "w") : NULL;
+    grade_fn *pass = e->kind == EXERCISE_TEST ? test_pass : functions_pass;
+    int code = nowhere ? pass(&s, gate, nowhere) : EXIT_RESOURCES;
+    if (nowhere) fclose(nowhere);
+    guard_remove_folder();
+    return code == EXIT_WRONG;
 }
 
 struct grade grade_file(struct submission s)

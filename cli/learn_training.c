@@ -26,6 +26,7 @@ static const double accuracy_gate = 0.90, loss_gate = 1e-3;
 struct training {
     struct told told;
     const struct submission *s;
+    const char *middle;     /* the file of the checkpoint */
     char error[ERROR_TEXT]; /* what hindered it, and the exit code; */
     int code;
     int wrong_step; /* the first whose loss is wrong, from 1 on; 0: none */
@@ -133,13 +134,12 @@ static int compare_losses(struct training *w, const double *own, const double *r
 }
 
 /* From the checkpoint of the middle to the end: 1 if that ends in the same bits as t did. */
-static int resume(const struct training *w, const struct dataset *data, const struct netfile *file,
-                  const char *middle, const struct trainer *t, char *error)
+static int resume(const struct dataset *data, const struct netfile *file, const char *middle,
+                  const struct trainer *t, char *error)
 {
     struct trainer again;
     struct checkpoint c;
     double loss[STEPS];
-    (void)w;
     if (!checkpoint_read_file(middle, &c, error)) return 0;
     int ok = trainer_make(&again, data, file, "best", error);
     if (ok) {
@@ -153,8 +153,7 @@ static int resume(const struct training *w, const struct dataset *data, const st
     return ok;
 }
 
-static int train_shortly(struct training *w, const struct netfile *file, const struct dataset *data,
-                         const char *middle)
+static int train_shortly(struct training *w, const struct netfile *file, const struct dataset *data)
 {
     struct trainer ours, own;
     double right[STEPS], loss[STEPS];
@@ -165,9 +164,9 @@ static int train_shortly(struct training *w, const struct netfile *file, const s
     steps(&ours, STEPS, right);
     steps(&own, MIDDLE, loss);
     struct checkpoint c = trainer_checkpoint(&own);
-    int ok = checkpoint_write(middle, &c, w->error);
+    int ok = checkpoint_write(w->middle, &c, w->error);
     steps(&own, STEPS - MIDDLE, loss + MIDDLE);
-    if (ok && compare_losses(w, loss, right)) w->is_resumed = resume(w, data, file, middle, &own, w->error);
+    if (ok && compare_losses(w, loss, right)) w->is_resumed = resume(data, file, w->middle, &own, w->error);
     trainer_free(&ours), trainer_free(&own);
     return ok;
 }
@@ -192,18 +191,18 @@ static int train_wholly(struct training *w, const struct netfile *file)
 static void train(void *arg)
 {
     struct training *w = arg;
-    const char *text = learn_text(w->s->exercise->network), *middle = guard_file("middle.ckpt");
+    const char *text = learn_text(w->s->exercise->network);
     struct netfile file;
     struct dataset data;
     submitted = w->s;
     w->code = EXIT_RESOURCES;
-    if (!middle || !netfile_parse(&file, w->s->exercise->network, text, strlen(text), w->error)) return;
+    if (!netfile_parse(&file, w->s->exercise->network, text, strlen(text), w->error)) return;
     struct netfile quick = file;
     if (!netfile_set(&quick, "optimizer", "sgd lr=0.01", w->error) ||
         !netfile_set(&quick, "batch", "32", w->error))
         return;
     make_data(&data, w->s->seed);
-    int ok = train_shortly(w, &quick, &data, middle);
+    int ok = train_shortly(w, &quick, &data);
     data_free(&data);
     if (!ok) return;
     w->code = EXIT_INPUT;
@@ -244,10 +243,12 @@ int gate_training(const struct submission *s, const struct op *op, FILE *f)
     struct training *w = guard_shared(sizeof *w);
     if (!w) return fprintf(f, "out of memory for a training with %s\n", op->name), EXIT_RESOURCES;
     w->s = s;
+    w->middle = guard_file("middle.ckpt"); /* here: what a child asks for stays behind */
     struct guard g = { .seconds = is_whole(s) ? WHOLE_SECONDS : 4.0 * s->seconds,
                        .done = is_whole(s) ? &w->done : NULL,
                        .what = "eight passes over 60,000 images" };
-    int code = gate_run(&g, "the training", train, &w->told, f);
+    int code = w->middle ? gate_run(&g, "the training", train, &w->told, f)
+                         : (fprintf(f, "no room for a temporary file\n"), EXIT_OUTPUT);
     if (!code) code = say_training(w, f);
     munmap(w, sizeof *w);
     return code;

@@ -139,41 +139,22 @@ static int gate_verdicts(const struct submission *s, FILE *f)
 
 /* ---- the grader ---- */
 
-static int load(const struct submission *s, FILE *f)
+int test_pass(struct submission *s, enum gate *gate, FILE *f)
 {
-    char error[ERROR_TEXT] = "", entry[100];
-    const char *const function[] = { entry, s->exercise->function[0], NULL };
-    snprintf(entry, sizeof entry, "%s_entry", s->exercise->function[0]);
-    const struct remote_code code = { .shown = s->shown,
-                                      .library = s->library,
-                                      .function = function,
-                                      .seconds = s->seconds,
-                                      .is_judge = 1,
-                                      .is_stranger = s->is_stranger };
-    if (remote_open(&code, error)) return EXIT_OK;
-    fprintf(f, "%s\n", error);
-    return EXIT_WRONG;
+    *gate = s->exercise->stub;
+    return gate_verdicts(s, f);
 }
 
 int grade_test(struct submission *s, enum gate *gate, FILE *f)
 {
+    char entry[100];
+    const char *const function[] = { entry, s->exercise->function[0], NULL };
+    snprintf(entry, sizeof entry, "%s_entry", s->exercise->function[0]);
     *gate = GATE_COMPILE;
     int code = submission_compile(s, f);
-    if (!code) code = load(s, f);
-    if (!code) *gate = s->exercise->stub, code = gate_verdicts(s, f);
+    if (!code) code = submission_load(s, function, f);
+    if (!code) code = test_pass(s, gate, f);
     remote_close();
     guard_remove_folder();
     return code;
-}
-
-int test_rejects(const struct exercise *e, const struct mistake *m, enum gate *gate)
-{
-    const struct submission s = {
-        .exercise = e, .shown = m->name, .mistake = m, .seed = 1, .seconds = GATE_SECONDS
-    };
-    FILE *nowhere = fopen("/dev/null", "w");
-    int code = nowhere ? gate_verdicts(&s, nowhere) : EXIT_RESOURCES;
-    if (nowhere) fclose(nowhere);
-    *gate = e->stub;
-    return code == EXIT_WRONG;
 }

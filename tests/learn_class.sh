@@ -203,4 +203,4 @@ mkdir crowd
 refuse 66 grade crowd # rather than leave one out
 refuse 64 check 1.1 --csv x.csv
 [ ! -e x.csv ] || fail "a refused command wrote a file"
-exit $failed
+finish

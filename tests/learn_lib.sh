@@ -2,10 +2,18 @@
 # made wrong from.
 # shellcheck disable=SC2034 # used by those who source this
 failed=0
+mkdir -p tmp
+export TMPDIR="$PWD/tmp"
 
 fail() {
     echo "FAIL: $*"
     failed=1
+}
+
+# the end of a test: every temporary file is gone, too
+finish() {
+    [ -z "$(ls -A tmp)" ] || fail "temporary files stay behind: $(ls -R tmp)"
+    exit $failed
 }
 
 # learn CODE WORDS...: rungs learn WORDS ends with CODE; what it says is in said
