@@ -100,6 +100,38 @@ __global__ void parts(const int *x, int *out, unsigned *bins)
     if (i < 4) bins[i] = counts[i];
 }
 
+/* 64 numbers by 32 threads, whose order goes through all exchanges and one sort. */
+__global__ void exchanges(const int *x, int *out, int *most)
+{
+    typedef cub::BlockExchange<int, 32, 2> Exchanger;
+    typedef cub::BlockRadixSort<int, 32, 2, int> Sorter;
+    typedef cub::BlockScan<int, 32> Scanner;
+    __shared__ typename Exchanger::TempStorage exchange;
+    __shared__ typename Sorter::TempStorage sort;
+    __shared__ typename Scanner::TempStorage scan;
+    int i = threadIdx.x, items[2], same[2], backwards[2] = { 63 - 2 * i, 62 - 2 * i }, to[2], up_to, before;
+    cub::LoadDirectBlocked(i, x, items);
+    Exchanger(exchange).BlockedToStriped(items);
+    cub::StoreDirectStriped<32>(i, out, items);
+    cub::LoadDirectBlocked(i, x, items);
+    __syncthreads();
+    Exchanger(exchange).ScatterToBlocked(items, to, backwards);
+    cub::StoreDirectBlocked(i, out + 64, to);
+    __syncthreads();
+    Exchanger(exchange).ScatterToStriped(items, to, backwards);
+    cub::StoreDirectStriped<32>(i, out + 128, to);
+    cub::LoadDirectStriped<32>(i, x, same);
+    int place[2] = { i, i + 32 };
+    Sorter(sort).SortBlockedToStriped(same, place);
+    cub::StoreDirectStriped<32>(i, out + 192, same);
+    cub::StoreDirectStriped<32>(i, out + 256, place);
+    Scanner(scan).InclusiveScan(x[i], up_to, cub::Max());
+    __syncthreads();
+    Scanner(scan).ExclusiveScan(x[i], before, -50, cub::Max());
+    most[i] = up_to, most[32 + i] = before;
+    most[64 + i] = cub::WarpScan<int>().Broadcast(x[i], 5);
+}
+
 template <cub::BlockLoadAlgorithm Load, cub::BlockStoreAlgorithm Store> static void check_tiles(int valid)
 {
     std::vector<int> x = numbers(valid), all = x, sums(288), seen;
@@ -144,9 +176,28 @@ static void check_blocks()
     CUDA(cudaFree(bins));
 }
 
+static void check_exchanges()
+{
+    std::vector<int> x = numbers(64), backwards(x.rbegin(), x.rend()), sorted = x, most(32);
+    int *in = to_device(x), *out = to_device(std::vector<int>(320)), *scans = to_device(std::vector<int>(96));
+    exchanges<<<1, 32>>>(in, out, scans);
+    auto part = [&](int i) { return to_host(out + 64 * i, 64); };
+    EXPECT(part(0) == x, "blocked to striped");
+    EXPECT(part(1) == backwards && part(2) == backwards, "scattered to their ranks");
+    std::sort(sorted.begin(), sorted.end());
+    EXPECT(part(3) == sorted, "sorted to striped");
+    std::vector<int> seen = to_host(scans, 96);
+    std::inclusive_scan(x.begin(), x.begin() + 32, most.begin(), [](int a, int b) { return std::max(a, b); });
+    EXPECT(std::equal(most.begin(), most.end(), seen.begin()), "the largest so far");
+    EXPECT(seen[32] == -50, "what a scan begins with");
+    for (size_t i = 1; i < 32; i++) EXPECT(seen[32 + i] == std::max(-50, most[i - 1]), "the largest before");
+    for (size_t i = 0; i < 32; i++) EXPECT(seen[64 + i] == x[5], "lane 5's value");
+    for (int *array : { in, out, scans }) CUDA(cudaFree(array));
+}
+
 /* ---- of the device ---- */
 
-/* Both calls of an algorithm; a third, with too little storage, is refused. */
+/* Both calls of an algorithm. */
 template <class Call> static void twice(Call call)
 {
     void *storage = nullptr;
@@ -185,7 +236,50 @@ static void check_sums(int n)
     if (n)
         EXPECT(to_host(place, 1)[0].key == std::min_element(x.begin(), x.end()) - x.begin(),
                "the place of the least");
+    twice([&](void *s, size_t &b) { return cub::DeviceReduce::ArgMax(s, b, in, place, n); });
+    if (n)
+        EXPECT(to_host(place, 1)[0].key == std::max_element(x.begin(), x.end()) - x.begin(),
+               "the place of the largest");
+    else
+        EXPECT(to_host(place, 1)[0].key == 1 && to_host(place, 1)[0].value == INT_MIN, "no place of none");
+    twice([&](void *s, size_t &b) { return cub::DeviceReduce::Min(s, b, in, one, n); });
+    EXPECT(to_host(one, 1)[0] == (n ? *std::min_element(x.begin(), x.end()) : INT_MAX), "the least of %d", n);
+    auto square = [](int v) { return v * v; };
+    twice([&](void *s, size_t &b) {
+        return cub::DeviceReduce::TransformReduce(s, b, in, one, n, cub::Sum(), square, 3);
+    });
+    EXPECT(to_host(one, 1)[0] == std::inner_product(x.begin(), x.end(), x.begin(), 3), "squares of %d", n);
     for (void *array : { (void *)in, (void *)out, (void *)one, (void *)place }) CUDA(cudaFree(array));
+}
+
+static void check_scans(int n)
+{
+    std::vector<int> x = numbers(n), keys((size_t)n), expected((size_t)n), before((size_t)n);
+    for (int i = 0; i < n; i++) keys[(size_t)i] = i / 7;
+    int *in = to_device(x), *key = to_device(keys), *out = to_device(std::vector<int>((size_t)n + 1));
+    auto larger = [](int a, int b) { return std::max(a, b); };
+    twice([&](void *s, size_t &b) { return cub::DeviceScan::InclusiveSum(s, b, in, out, n); });
+    std::partial_sum(x.begin(), x.end(), expected.begin());
+    EXPECT(to_host(out, (size_t)n) == expected, "inclusive sums of %d", n);
+    twice([&](void *s, size_t &b) {
+        return cub::DeviceScan::ExclusiveScan(s, b, in, out, cub::Max(), -50, n);
+    });
+    std::exclusive_scan(x.begin(), x.end(), expected.begin(), -50, larger);
+    EXPECT(to_host(out, (size_t)n) == expected, "the largest before each of %d", n);
+    twice([&](void *s, size_t &b) {
+        return cub::DeviceScan::InclusiveScanInit(s, b, in, out, cub::Max(), -50, n);
+    });
+    std::inclusive_scan(x.begin(), x.end(), expected.begin(), larger, -50);
+    EXPECT(to_host(out, (size_t)n) == expected, "the largest up to each of %d", n);
+    for (size_t i = 0; i < (size_t)n; i++) {
+        before[i] = i % 7 ? expected[i - 1] : 0;
+        expected[i] = before[i] + x[i];
+    }
+    twice([&](void *s, size_t &b) { return cub::DeviceScan::InclusiveSumByKey(s, b, key, in, out, n); });
+    EXPECT(to_host(out, (size_t)n) == expected, "inclusive sums by key of %d", n);
+    twice([&](void *s, size_t &b) { return cub::DeviceScan::ExclusiveSumByKey(s, b, key, in, out, n); });
+    EXPECT(to_host(out, (size_t)n) == before, "exclusive sums by key of %d", n);
+    for (int *array : { in, key, out }) CUDA(cudaFree(array));
 }
 
 template <class K> static void check_sort(const std::vector<K> &keys, bool descending)
@@ -208,6 +302,17 @@ template <class K> static void check_sort(const std::vector<K> &keys, bool desce
     });
     std::vector<K> seen = to_host(of_keys.Alternate(), n);
     EXPECT(std::is_sorted(seen.begin(), seen.end()), "a sort of %zu keys", n);
+    twice([&](void *s, size_t &b) {
+        return cub::DeviceRadixSort::SortKeysDescending(s, b, of_keys.Alternate(), of_keys.Current(), (int)n);
+    });
+    std::reverse(seen.begin(), seen.end());
+    EXPECT(to_host(of_keys.Current(), n) == seen, "%zu keys downwards", n);
+    auto up = [](K a, K b) { return a < b; };
+    twice([&](void *s, size_t &b) {
+        return cub::DeviceMergeSort::SortKeys(s, b, of_keys.Current(), (int)n, up);
+    });
+    std::reverse(seen.begin(), seen.end());
+    EXPECT(to_host(of_keys.Current(), n) == seen, "a sort of %zu keys by comparison", n);
     for (void *array : { (void *)of_keys.d_buffers[0], (void *)of_keys.d_buffers[1] }) CUDA(cudaFree(array));
     for (int *array : of_values.d_buffers) CUDA(cudaFree(array));
 }
@@ -231,6 +336,16 @@ static void check_selections(int n)
     unique.erase(std::unique(unique.begin(), unique.end()), unique.end());
     EXPECT(to_host(count, 1)[0] == (int)unique.size() && to_host(out, unique.size()) == unique,
            "unique of %d", n);
+    std::vector<char> is_positive;
+    for (int v : x) is_positive.push_back(v > 0);
+    char *flags = to_device(is_positive);
+    twice([&](void *s, size_t &b) { return cub::DeviceSelect::Flagged(s, b, in, flags, out, count, n); });
+    EXPECT(to_host(count, 1)[0] == (int)kept.size() && to_host(out, kept.size()) == kept,
+           "those with a flag of %d", n);
+    twice([&](void *s, size_t &b) { return cub::DevicePartition::Flagged(s, b, in, flags, out, count, n); });
+    EXPECT(to_host(count, 1)[0] == (int)kept.size() && to_host(out, (size_t)n) == parts,
+           "a partition by flags of %d", n);
+    CUDA(cudaFree(flags));
     for (int *array : { in, out, count }) CUDA(cudaFree(array));
 }
 
@@ -246,6 +361,18 @@ static void check_segments()
     EXPECT(seen[0] == std::accumulate(x.begin(), x.begin() + 10, 0) && seen[1] == 0 &&
                seen[2] == std::accumulate(x.begin() + 10, x.end(), 0),
            "sums of segments, one of them empty");
+    twice([&](void *s, size_t &b) {
+        return cub::DeviceSegmentedReduce::Min(s, b, in, out, 3, begin, begin + 1);
+    });
+    seen = to_host(out, 3);
+    EXPECT(seen[0] == *std::min_element(x.begin(), x.begin() + 10) && seen[1] == INT_MAX,
+           "the least of segments");
+    twice([&](void *s, size_t &b) {
+        return cub::DeviceSegmentedReduce::Max(s, b, in, out, 3, begin, begin + 1);
+    });
+    seen = to_host(out, 3);
+    EXPECT(seen[2] == *std::max_element(x.begin() + 10, x.end()) && seen[1] == INT_MIN,
+           "the largest of segments");
     int *bins = to_device(std::vector<int>(4, 9));
     twice([&](void *s, size_t &b) {
         return cub::DeviceHistogram::HistogramEven(s, b, in, bins, 5, -80, 80, 100);
@@ -283,11 +410,24 @@ static void check_storage()
     CUDA(cudaFree(in));
 }
 
+static void check_allocator()
+{
+    cub::CachingDeviceAllocator allocator(true);
+    void *memory = nullptr;
+    CUDA(allocator.DeviceAllocate(&memory, 100));
+    CUDA(cudaMemset(memory, 0, 100));
+    CUDA(allocator.DeviceFree(memory));
+    CUDA(allocator.FreeAllCached());
+}
+
 int main()
 {
     check_blocks();
+    check_exchanges();
+    check_allocator();
     for (int n : { 0, 1, 37, 1000 }) {
         check_sums(n);
+        check_scans(n);
         check_selections(n);
         check_sort(numbers(n), n % 2);
     }

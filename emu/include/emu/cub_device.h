@@ -356,83 +356,73 @@ struct DeviceMergeSort {
 
 /* ---- selections ---- */
 
+/* The items i with keep(items, i) first, in their order; the others, if they are wanted, from the end on,
+ * backwards. */
+template <class I, class O, class R, class N, class Keep>
+cudaError_t device_select(const char *call, void *storage, size_t &bytes, I in, O out, R selected, N count,
+                          Keep keep, bool others, cudaStream_t stream, emu::Where where_)
+{
+    auto f = [count, keep, others, from = thrust::raw(in), to = thrust::raw(out),
+              number = thrust::raw(selected)]() mutable {
+        N kept = 0;
+        for (N i = 0; i < count; i++) {
+            if (keep(from, i))
+                to[kept++] = from[i];
+            else if (others)
+                to[count - 1 - (i - kept)] = from[i];
+        }
+        *number = kept;
+    };
+    return EMU_CUB_RUN(call, count, f);
+}
+template <class G> auto keep_flagged(G flags)
+{
+    return [flag = thrust::raw(flags)](auto &, auto i) mutable { return (bool)flag[i]; };
+}
+template <class P> auto keep_if(P predicate)
+{
+    return [predicate](auto &items, auto i) mutable { return (bool)predicate(items[i]); };
+}
+
 struct DeviceSelect {
     template <class I, class G, class O, class R, class N>
     static cudaError_t Flagged(void *storage, size_t &bytes, I in, G flags, O out, R selected, N count,
                                cudaStream_t stream = nullptr, EMU_HERE)
     {
-        auto f = [count, from = thrust::raw(in), flag = thrust::raw(flags), to = thrust::raw(out),
-                  number = thrust::raw(selected)]() mutable {
-            N kept = 0;
-            for (N i = 0; i < count; i++)
-                if (flag[i]) to[kept++] = from[i];
-            *number = kept;
-        };
-        return EMU_CUB_RUN("cub::DeviceSelect::Flagged", count, f);
+        return device_select("cub::DeviceSelect::Flagged", storage, bytes, in, out, selected, count,
+                             keep_flagged(flags), false, stream, where_);
     }
     template <class I, class O, class R, class N, class P>
     static cudaError_t If(void *storage, size_t &bytes, I in, O out, R selected, N count, P predicate,
                           cudaStream_t stream = nullptr, EMU_HERE)
     {
-        auto f = [count, predicate, from = thrust::raw(in), to = thrust::raw(out),
-                  number = thrust::raw(selected)]() mutable {
-            N kept = 0;
-            for (N i = 0; i < count; i++)
-                if (predicate(from[i])) to[kept++] = from[i];
-            *number = kept;
-        };
-        return EMU_CUB_RUN("cub::DeviceSelect::If", count, f);
+        return device_select("cub::DeviceSelect::If", storage, bytes, in, out, selected, count,
+                             keep_if(predicate), false, stream, where_);
     }
     template <class I, class O, class R, class N>
     static cudaError_t Unique(void *storage, size_t &bytes, I in, O out, R selected, N count,
                               cudaStream_t stream = nullptr, EMU_HERE)
     {
-        auto f = [count, from = thrust::raw(in), to = thrust::raw(out),
-                  number = thrust::raw(selected)]() mutable {
-            N kept = 0;
-            for (N i = 0; i < count; i++)
-                if (i == 0 || !(from[i] == from[i - 1])) to[kept++] = from[i];
-            *number = kept;
-        };
-        return EMU_CUB_RUN("cub::DeviceSelect::Unique", count, f);
+        auto begins = [](auto &items, N i) { return i == 0 || !(items[i] == items[i - 1]); };
+        return device_select("cub::DeviceSelect::Unique", storage, bytes, in, out, selected, count, begins,
+                             false, stream, where_);
     }
 };
 
-/* The selected ones first, in their order; the others from the end on, backwards. */
 struct DevicePartition {
     template <class I, class O, class R, class N, class P>
     static cudaError_t If(void *storage, size_t &bytes, I in, O out, R selected, N count, P predicate,
                           cudaStream_t stream = nullptr, EMU_HERE)
     {
-        auto f = [count, predicate, from = thrust::raw(in), to = thrust::raw(out),
-                  number = thrust::raw(selected)]() mutable {
-            N kept = 0;
-            for (N i = 0; i < count; i++) {
-                if (predicate(from[i]))
-                    to[kept++] = from[i];
-                else
-                    to[count - 1 - (i - kept)] = from[i];
-            }
-            *number = kept;
-        };
-        return EMU_CUB_RUN("cub::DevicePartition::If", count, f);
+        return device_select("cub::DevicePartition::If", storage, bytes, in, out, selected, count,
+                             keep_if(predicate), true, stream, where_);
     }
     template <class I, class G, class O, class R, class N>
     static cudaError_t Flagged(void *storage, size_t &bytes, I in, G flags, O out, R selected, N count,
                                cudaStream_t stream = nullptr, EMU_HERE)
     {
-        auto f = [count, from = thrust::raw(in), flag = thrust::raw(flags), to = thrust::raw(out),
-                  number = thrust::raw(selected)]() mutable {
-            N kept = 0;
-            for (N i = 0; i < count; i++) {
-                if (flag[i])
-                    to[kept++] = from[i];
-                else
-                    to[count - 1 - (i - kept)] = from[i];
-            }
-            *number = kept;
-        };
-        return EMU_CUB_RUN("cub::DevicePartition::Flagged", count, f);
+        return device_select("cub::DevicePartition::Flagged", storage, bytes, in, out, selected, count,
+                             keep_flagged(flags), true, stream, where_);
     }
 };
 
