@@ -144,15 +144,16 @@ static outcome run_in_all_orders(zoo_run *kernel, int outputs)
     return first;
 }
 
-/* Does text contain the pieces of words, which "..." separates, one after another? */
+/* Does text contain the pieces of words, which "..." separates, one after another? "^one": it begins with it. */
 static bool says(const std::string &text, const std::string &words)
 {
-    size_t at = 0, begin = 0;
+    const bool at_once = words[0] == '^';
+    size_t at = 0, begin = at_once;
     for (;;) {
         size_t end = words.find("...", begin);
         std::string piece = words.substr(begin, end == std::string::npos ? end : end - begin);
         at = text.find(piece, at);
-        if (at == std::string::npos) return false;
+        if (at == std::string::npos || (at_once && begin == 1 && at > 0)) return false;
         at += piece.size();
         if (end == std::string::npos) return true;
         begin = end + 3;

@@ -154,6 +154,16 @@ template <bool right> static void unregistered_run(const zoo_arrays &a)
     free(host);
 }
 
+/* Nobody's memory, so no word of the host's: the address that a mistake in arithmetic makes. */
+template <bool right> __global__ void wild(float *y, size_t off)
+{
+    y[off + threadIdx.x] = 1; /* BUG: wild_pointer */
+}
+template <bool right> static void wild_pointer_run(const zoo_arrays &a)
+{
+    wild<right><<<1, N>>>(a.y, right ? 0 : -((size_t)1 << 38));
+}
+
 /* clang-format off */
 #define POINTER(name, words) { #name, name##_run<false>, name##_run<true>, 64, { nullptr, nullptr, nullptr, "host: ..." words } }
 /* clang-format on */
@@ -167,6 +177,11 @@ static const zoo_bug bugs[] = {
     POINTER(structure_of_host, "a read of host memory"),
     POINTER(atomic_on_host, "a write of host memory"),
     POINTER(unregistered, "a write of host memory"),
+    { "wild_pointer",
+      wild_pointer_run<false>,
+      wild_pointer_run<true>,
+      64,
+      { "^emu: wild<false>...illegal address", nullptr, nullptr, "^emu: wild<false>...illegal address" } },
     { nullptr, nullptr, nullptr, 0, { nullptr, nullptr, nullptr, nullptr } },
 };
 const zoo_house zoo_host_pointers = { __FILE__, bugs };

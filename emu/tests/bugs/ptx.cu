@@ -238,7 +238,7 @@ static const zoo_bug bugs[] = {
     ZOO(ptx_lane_missing, 32, "needs all 32 lanes of the warp: lane 7 is not here", nullptr, nullptr,
         nullptr),
     ZOO(ptx_past_the_end, 32, "illegal address...byte 16384 of the 16384 bytes", nullptr, nullptr, nullptr),
-    ZOO(ptx_lost_update, 64, nullptr, nullptr, nullptr, "nothing orders the two"),
+    ZOO(ptx_lost_update, 64, nullptr, nullptr, nullptr, "nothing orders the two...use atomicAdd"),
     ZOO(ptx_not_converted, 32, "a pointer becomes one by __cvta_generic_to_shared", nullptr, nullptr,
         nullptr),
     ZOO(ptx_vector_misaligned, 32, "ld.global.v4.f32: the address is not a multiple of 16", nullptr, nullptr,

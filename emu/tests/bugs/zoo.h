@@ -28,7 +28,8 @@ struct zoo_bug {
     const char *name;
     zoo_run *wrong, *right;
     int outputs;                  /* how much of y the right one writes       */
-    const char *words[ZOO_MODES]; /* what it must say, in this order: "one...two"; null: it need not notice */
+    const char *words[ZOO_MODES]; /* what it must say, in this order: "one...two", "^one..." at once; null: it
+                                   * need not notice */
 };
 
 struct zoo_house {
