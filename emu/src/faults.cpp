@@ -19,6 +19,7 @@ namespace emu
 Where fault_where;
 const void *checking_pc;
 static const void *fault_address, *fault_pc;
+static bool is_no_address; /* which one, the signal does not say */
 static volatile sig_atomic_t timed_out;
 
 [[noreturn]] static void land()
@@ -49,6 +50,10 @@ static volatile sig_atomic_t timed_out;
              line.c_str(), location.c_str());
     if (!location.empty())
         fail("bounds", { nullptr, 0 }, "illegal address at %s: %s", line.c_str(), location.c_str());
+    if (is_no_address || !fault_address)
+        fail("bounds", { nullptr, 0 }, "illegal address (%s) at %s",
+             is_no_address ? "misaligned, or with more bits than addresses have" : "a null pointer",
+             line.c_str());
     fail("bounds", { nullptr, 0 }, "illegal address %p at %s", fault_address, line.c_str());
 }
 
@@ -108,6 +113,7 @@ static void make_room(ucontext_t *context)
 static void on_segv(int, siginfo_t *info, void *context)
 {
     fault_address = info->si_addr;
+    is_no_address = info->si_code == SI_KERNEL;
     fault_pc = pc_of((ucontext_t *)context);
     if (current) {
         make_room((ucontext_t *)context);

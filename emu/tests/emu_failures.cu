@@ -40,6 +40,11 @@ WRONG(null_pointer, int *)
     *(int *)(size_t)(threadIdx.x / 64) = 1;
 }
 
+WRONG(no_address, int *)
+{
+    *(int *)((size_t)1 << 60 | (size_t)(threadIdx.x / 64)) = 1;
+}
+
 WRONG(width_of_three, int *to)
 {
     to[threadIdx.x] = __shfl_sync(0xffffffff, 1, 0, 3);
@@ -239,7 +244,10 @@ int main()
         EXPECT_FAILURE(waits_for_children, "launch", "a parent cannot wait for its children");
 #ifndef __SANITIZE_ADDRESS__ /* which has its own words, and its own end */
         EXPECT_FAILURE(stack_overflow, "stack", "needs more stack");
-        EXPECT_FAILURE(null_pointer, "bounds", "illegal address");
+        EXPECT_FAILURE(null_pointer, "bounds", "illegal address (a null pointer)");
+#ifdef __x86_64__
+        EXPECT_FAILURE(no_address, "bounds", "with more bits than addresses have");
+#endif
 #endif
         expect_host_failure("__syncthreads", [] { __syncthreads(); });
         expect_host_failure("__activemask", [] { (void)__activemask(); });
