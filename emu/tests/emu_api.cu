@@ -3,6 +3,9 @@
 #include <cstring>
 #include <emu/testing.h>
 #include <string>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #include "emu_test.h"
 
 __global__ void use_dynamic(int *to)
@@ -107,6 +110,37 @@ static void check_launch_by_address()
            "1025 threads");
     (void)cudaGetLastError();
     CUDA(cudaFree(to));
+}
+
+static unsigned long protections; /* how often the emulator has let somebody touch an array, or no more */
+
+extern "C" int mprotect(void *address, size_t bytes, int protection) noexcept
+{
+    protections++;
+    return (int)syscall(SYS_mprotect, address, bytes, protection);
+}
+
+/* Of a copy of so many rows and a cudaMemset of them. */
+static unsigned long protections_of_rows(size_t rows)
+{
+    char *from, *to;
+    CUDA(cudaMalloc(&from, 64 * rows));
+    CUDA(cudaMalloc(&to, 64 * rows));
+    unsigned long before = protections;
+    CUDA(cudaMemset2D(from, 64, 7, 32, rows));
+    CUDA(cudaMemcpy2D(to, 64, from, 64, 32, rows, cudaMemcpyDeviceToDevice));
+    CUDA(cudaDeviceSynchronize());
+    unsigned long spent = protections - before;
+    CUDA(cudaFree(from));
+    CUDA(cudaFree(to));
+    return spent;
+}
+
+static void check_rows()
+{
+    unsigned long one = protections_of_rows(1), many = protections_of_rows(1000);
+    EXPECT(one > 0 && many == one, "1000 rows change the protection of pages %lu times, 1 row %lu times",
+           many, one);
 }
 
 static void check_copies()
@@ -280,6 +314,7 @@ int main()
     check_launch_limits();
     check_dynamic_limits();
     check_launch_by_address();
+    check_rows();
     check_copies();
     check_allocations();
     check_streams_and_events();
