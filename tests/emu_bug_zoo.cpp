@@ -144,7 +144,7 @@ static outcome run_in_all_orders(zoo_run *kernel, int outputs)
     return first;
 }
 
-/* Does text contain the pieces of words, which "..." separates, one after another? "^one": it begins with it. */
+/* Does text contain the pieces of words, which "..." separates, one after another? "^one": it begins so. */
 static bool says(const std::string &text, const std::string &words)
 {
     const bool at_once = words[0] == '^';

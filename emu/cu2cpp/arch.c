@@ -1,5 +1,5 @@
 /* arch.c - __CUDA_ARCH__: nvcc compiles a file for the host, where it is not defined, and for the GPU;
- * here there is one compilation. So the word is read by where it stands:
+ * here there is one compilation. So what the word means depends on where it is:
  *
  *   in a __global__ or __device__ function             EMU_CUDA_ARCH, the emulated architecture
  *   in one that is also of the host                    its body is written twice, for the GPU and as it was;
@@ -22,7 +22,7 @@ static const char ARCH[] = "__CUDA_ARCH__", OURS[] = "EMU_CUDA_ARCH";
 
 enum code { OTHER, DEVICE, BOTH }; /* OTHER: the host's, or no function */
 
-/* A macro's name, which may stand for __host__ __device__ */
+/* A macro's name, which may mean __host__ __device__ */
 static int is_capital(const struct file *f, int i)
 {
     const char *c = f->text + f->word[i].at, *end = c + f->word[i].length;

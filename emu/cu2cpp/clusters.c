@@ -1,5 +1,5 @@
-/* clusters.c - __cluster_dims__(x, y, z) of a kernel: what stands in the parentheses goes into its body,
- * where the emulator finds it as the value of a variable (emu/core.h). */
+/* clusters.c - __cluster_dims__(x, y, z) of a kernel: the extent is copied into its body, where the
+ * emulator finds it as the value of a variable (emu/core.h). */
 #include "cu2cpp.h"
 
 #include <stdio.h>

@@ -6,10 +6,10 @@
  *
  * A copy gives up where its blocks do what other copies would have to see, or what has an order: atomics on
  * global memory, fences of the device, clocks, printf, malloc, launches, writes to __device__ variables,
- * waiting for other blocks, a failure or a finding. So do all if two of them have written one word. Then the
+ * waiting for other blocks, a failure or a finding. So do all if two of them have changed one word. Then the
  * process, which has only waited, runs these blocks itself, and never again tries with that kernel. So
- * results, reports and their order are those of one core, unless blocks read what others write with nothing
- * that orders them. */
+ * results, reports and their order are those of one core, unless blocks read what others write, or write it
+ * too (a word that gets its old value back has not changed), with nothing that orders them. */
 #ifndef EMU_CORES_H
 #define EMU_CORES_H
 

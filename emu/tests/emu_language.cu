@@ -255,7 +255,7 @@ static void check_shared()
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 700
 __device__ int not_for_this_gpu()
 {
-    return "no number";
+    return "not compiled";
 }
 #endif
 

@@ -74,7 +74,7 @@ extern "C" const char EMU_BUILT_AS;
  * here(): an initializer list would get the line of this header when a template calls. */
 #define EMU_HERE ::emu::Where where_ = ::emu::here()
 
-/* What stands in parentheses, for macros that hand on lists. */
+/* What is in the parentheses, for macros that hand on lists. */
 #define EMU_UNPAREN(...) __VA_ARGS__
 
 /* Written by the scheduler; a thread sees constants. */
