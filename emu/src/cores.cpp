@@ -9,7 +9,6 @@
 #include <dirent.h>
 #include <fstream>
 #include <map>
-#include <malloc.h>
 #include <sched.h>
 #include <stdio_ext.h>
 #include <sys/mman.h>
@@ -20,12 +19,6 @@
 #include "host_memory.h"
 #include "memory.h"
 #include "schedule.h"
-
-#if defined(__GLIBC__) && !defined(EMU_ASAN)
-#if __GLIBC_PREREQ(2, 33)
-#define EMU_CORES 1
-#endif
-#endif
 
 namespace emu
 {
@@ -74,12 +67,6 @@ static double now_ms()
         .count();
 }
 
-static size_t heap_bytes()
-{
-    struct mallinfo2 info = mallinfo2();
-    return info.uordblks + info.hblkhd;
-}
-
 /* ---- may it? ---- */
 
 static bool has_threads()
@@ -115,13 +102,13 @@ void cores_begin(size_t count)
     blocks = count;
     begun = now_ms();
     look_at = k->ms_per_block > 0 ? 0 : options.patience;
-    heap_before = heap_bytes();
+    heap_before = kernels_heap();
     if (count > 1 && !k->alone) known = k;
 }
 
 void cores_end()
 {
-    if (heap_before && heap_bytes() != heap_before) heap_is_used = true;
+    if (heap_before && kernels_heap() != heap_before) heap_is_used = true;
     heap_before = 0;
 }
 
@@ -178,13 +165,13 @@ static void run_share(size_t next, size_t copy, size_t copies, void (*run)(size_
     faults_begin(); /* a timer is not inherited */
     const std::vector<Piece> variables = shared_other_variables();
     const std::vector<char> before = contents(variables);
-    size_t heap = heap_bytes();
+    size_t heap = kernels_heap();
     try {
         run_share(next, copy, copies, run);
     } catch (...) {
         copy_gives_up();
     }
-    if (heap_bytes() != heap || has_said(output) || !is_same(variables, before)) copy_gives_up();
+    if (kernels_heap() != heap || has_said(output) || !is_same(variables, before)) copy_gives_up();
     for (const Piece &piece : device) {
         memcpy(result, piece.start, piece.bytes);
         result += piece.bytes;
@@ -288,9 +275,9 @@ bool cores_run(size_t next, void (*run)(size_t linear))
     if (taken < look_at) return false;
     look_at = 2 * taken + options.patience;
     known->ms_per_block = taken / (double)next;
-    if (heap_bytes() != heap_before) heap_is_used = true;
+    if (kernels_heap() != heap_before) heap_is_used = true;
     bool done = try_copies(next, run);
-    heap_before = heap_bytes(); /* what was freed here may still count */
+    heap_before = kernels_heap(); /* what was freed here may still count */
     return done;
 }
 

@@ -1,5 +1,6 @@
 /* ptx_run.cpp - runs a statement of inline PTX for the current thread. */
 #include <unordered_map>
+#include "core_copy.h"
 #include "emu/ptx.h"
 #include "emu_internal.h"
 #include "ptx.h"
@@ -13,9 +14,10 @@ namespace ptx
 static const Code &code_of(const char *text, int operands, Where where)
 {
     static std::unordered_map<const char *, const Code *> known;
-    const Code *&code = known[text];
-    if (!code || code->text != text) code = parse(text, operands, where);
-    return *code;
+    auto found = known.find(text);
+    if (found != known.end() && found->second->text == text) return *found->second;
+    OwnHeap own;
+    return *(known[text] = parse(text, operands, where));
 }
 
 static void write_back(const Operand &operand, uint64_t bits, Where where)

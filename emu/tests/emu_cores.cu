@@ -45,7 +45,30 @@ __global__ void counts_in_shared(Arrays a)
     sign(a);
 }
 
+/* The emulator keeps the statement, which is no memory of the kernel's. */
+__global__ void adds_by_ptx(Arrays a)
+{
+    int *y = a.y + blockIdx.x * THREADS + threadIdx.x;
+    if (blockIdx.x % 2 == 0) asm("add.s32 %0, %0, 5;" : "+r"(*y));
+    if (blockIdx.x % 2 == 1) asm("add.s32 %0, %0, 7;" : "+r"(*y));
+    sign(a);
+}
+
 /* ---- what may not ---- */
+
+__global__ void counts_by_ptx(Arrays a)
+{
+    asm volatile("red.global.add.s32 [%0], 1;" ::"l"(a.count) : "memory");
+    sign(a);
+}
+
+__global__ void asks_time_by_ptx(Arrays a)
+{
+    unsigned ticks;
+    asm volatile("mov.u32 %0, %%clock;" : "=r"(ticks));
+    a.y[blockIdx.x * THREADS + threadIdx.x] = ticks > 0;
+    sign(a);
+}
 
 __global__ void counts(Arrays a)
 {
@@ -191,6 +214,9 @@ int main()
     printf("0\n"); /* the first printf of a process allocates */
     compare<reverses>("reverses", true);
     compare<counts_in_shared>("counts_in_shared", true);
+    compare<adds_by_ptx>("adds_by_ptx", true);
+    compare<counts_by_ptx>("counts_by_ptx", false);
+    compare<asks_time_by_ptx>("asks_time_by_ptx", false);
     compare<counts>("counts", false);
     compare<counts_once>("counts_once", false);
     compare<reads_behind_fence>("reads_behind_fence", false);
