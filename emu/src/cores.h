@@ -5,11 +5,12 @@
  * runs in one copy from its beginning to its end, so all else in the emulator knows of one block at a time.
  *
  * A copy gives up where its blocks do what other copies would have to see, or what has an order: atomics on
- * global memory, fences of the device, clocks, printf, malloc, launches, writes to __device__ variables,
- * waiting for other blocks, a failure or a finding. So do all if two of them have changed one word. Then the
- * process, which has only waited, runs these blocks itself, and never again tries with that kernel. So
- * results, reports and their order are those of one core, unless blocks read what others write, or write it
- * too (a word that gets its old value back has not changed), with nothing that orders them. */
+ * global memory, fences of the device, clocks, printf, memory of malloc that is kept, launches, writes to
+ * __device__ variables, waiting for other blocks, a failure or a finding. So do all if two of them have
+ * changed one word. Then the process, which has only waited, runs these blocks itself, and never again tries
+ * with that kernel. So results, reports and their order are those of one core, unless blocks read what others
+ * write, or write it too (a word that gets its old value back has not changed), with nothing that orders
+ * them. */
 #ifndef EMU_CORES_H
 #define EMU_CORES_H
 

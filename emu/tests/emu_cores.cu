@@ -1,6 +1,7 @@
 /* emu_cores.cu - blocks of a launch on two cores give what one core gives, and kernels for which that cannot
  * be known stay on one. */
 #include <cuda_runtime.h>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -13,10 +14,12 @@
 const int BLOCKS = 64, THREADS = 64, N = BLOCKS * THREADS;
 
 struct Arrays {
-    int *y, *count, *pid; /* N, 4, BLOCKS */
+    int *y, *count, *pid;  /* N, 4, BLOCKS */
+    int *pinned, *managed; /* BLOCKS */
 };
 
 __device__ int changed;
+__managed__ int changed_managed;
 
 __device__ void sign(const Arrays &a)
 {
@@ -42,6 +45,21 @@ __global__ void counts_in_shared(Arrays a)
     atomicAdd(&s, threadIdx.x);
     __syncthreads();
     a.y[blockIdx.x * THREADS + threadIdx.x] = s;
+    sign(a);
+}
+
+__global__ void writes_host_memory(Arrays a)
+{
+    if (threadIdx.x == 0) a.pinned[blockIdx.x] += blockIdx.x, a.managed[blockIdx.x] += 2 * blockIdx.x;
+    sign(a);
+}
+
+/* What it allocates, it frees. */
+__global__ void allocates_and_frees(Arrays a)
+{
+    int *own = new int(threadIdx.x);
+    a.y[blockIdx.x * THREADS + threadIdx.x] = *own;
+    delete own;
     sign(a);
 }
 
@@ -101,6 +119,13 @@ __global__ void writes_variable(Arrays a)
 {
     a.y[blockIdx.x * THREADS + threadIdx.x] = changed;
     if (blockIdx.x == BLOCKS / 2) changed = 7;
+    sign(a);
+}
+
+__global__ void writes_managed_variable(Arrays a)
+{
+    a.y[blockIdx.x * THREADS + threadIdx.x] = changed_managed;
+    if (blockIdx.x == BLOCKS / 2) changed_managed = 7;
     sign(a);
 }
 
@@ -170,11 +195,15 @@ template <void (*kernel)(Arrays)> static Outcome run(unsigned cores)
     Arrays a;
     std::vector<int> pid(BLOCKS);
     Outcome o = { std::vector<int>(N), std::vector<int>(4), "", 0 };
-    changed = 1;
+    changed = changed_managed = 1;
     emu::options.cores = cores;
     cudaMalloc(&a.y, N * sizeof(int));
     cudaMalloc(&a.count, 4 * sizeof(int));
     cudaMalloc(&a.pid, BLOCKS * sizeof(int));
+    cudaMallocHost(&a.pinned, BLOCKS * sizeof(int));
+    cudaMallocManaged(&a.managed, BLOCKS * sizeof(int));
+    std::fill_n(a.pinned, BLOCKS, 1);
+    std::fill_n(a.managed, BLOCKS, 1);
     cudaMemset(a.y, 0, N * sizeof(int));
     cudaMemset(a.count, 0, 4 * sizeof(int));
     cudaMemset(a.pid, 0, BLOCKS * sizeof(int));
@@ -187,10 +216,14 @@ template <void (*kernel)(Arrays)> static Outcome run(unsigned cores)
     cudaMemcpy(o.y.data(), a.y, N * sizeof(int), cudaMemcpyDeviceToHost);
     cudaMemcpy(o.count.data(), a.count, 4 * sizeof(int), cudaMemcpyDeviceToHost);
     cudaMemcpy(pid.data(), a.pid, BLOCKS * sizeof(int), cudaMemcpyDeviceToHost);
+    o.y.insert(o.y.end(), a.pinned, a.pinned + BLOCKS);
+    o.y.insert(o.y.end(), a.managed, a.managed + BLOCKS);
     o.processes = std::set<int>(pid.begin(), pid.end()).size();
     cudaFree(a.y);
     cudaFree(a.count);
     cudaFree(a.pid);
+    cudaFreeHost(a.pinned);
+    cudaFree(a.managed);
     return o;
 }
 
@@ -214,6 +247,9 @@ int main()
     printf("0\n"); /* the first printf of a process allocates */
     compare<reverses>("reverses", true);
     compare<counts_in_shared>("counts_in_shared", true);
+    compare<writes_host_memory>("writes_host_memory", true);
+    compare<allocates_and_frees>("allocates_and_frees", true);
+    compare<writes_managed_variable>("writes_managed_variable", false);
     compare<adds_by_ptx>("adds_by_ptx", true);
     compare<counts_by_ptx>("counts_by_ptx", false);
     compare<asks_time_by_ptx>("asks_time_by_ptx", false);
