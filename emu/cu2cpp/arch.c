@@ -156,9 +156,9 @@ static int is_for_device(const struct file *f, int i)
     if (is_word(f, hash + 1, "define")) {
         complain(f, f->word[i].line,
                  compares(f, i)
-                     ? "note: this macro has __CUDA_ARCH__ in it, which is the GPU's for the host, too"
-                     : "note: this macro has __CUDA_ARCH__ in it, which is not defined, in kernels "
-                       "neither");
+                     ? "note: this macro has __CUDA_ARCH__ in it, which is the GPU's in host code, too"
+                     : "note: this macro has __CUDA_ARCH__ in it, which is not defined, not even in "
+                       "kernels");
         return compares(f, i);
     }
     find_group(f, hash, &begin, &end);

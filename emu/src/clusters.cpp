@@ -31,6 +31,11 @@ size_t cluster_size(const dim3 &cluster)
     return (size_t)cluster.x * cluster.y * cluster.z;
 }
 
+size_t cluster_most(bool more_than_portable)
+{
+    return more_than_portable ? MOST : PORTABLE;
+}
+
 std::string wrong_cluster(const dim3 &grid, const dim3 &cluster, bool more_than_portable)
 {
     char text[300] = "";
@@ -38,7 +43,7 @@ std::string wrong_cluster(const dim3 &grid, const dim3 &cluster, bool more_than_
     if (blocks == 0)
         snprintf(text, sizeof text, "its cluster is (%u,%u,%u); each extent must be at least 1", cluster.x,
                  cluster.y, cluster.z);
-    else if (blocks > MOST || (blocks > PORTABLE && !more_than_portable))
+    else if (blocks > cluster_most(more_than_portable))
         snprintf(text, sizeof text,
                  "its cluster has %zu blocks; at most %zu are possible, and %zu after "
                  "cudaFuncSetAttribute(.., cudaFuncAttributeNonPortableClusterSizeAllowed, 1)",
@@ -132,7 +137,7 @@ void clusters_begin()
 
 bool cluster_begun(size_t linear)
 {
-    return kernel->clustered && clusters.count(cluster_of(linear));
+    return clusters.count(cluster_of(linear));
 }
 
 unsigned cluster_start(size_t linear, unsigned (*take)())
@@ -153,15 +158,14 @@ unsigned cluster_start(size_t linear, unsigned (*take)())
     return cluster.slot[rank];
 }
 
-bool cluster_end(size_t linear, std::vector<unsigned> &slots)
+void cluster_end(size_t linear, std::vector<unsigned> &slots)
 {
     auto found = clusters.find(cluster_of(linear));
     Cluster &cluster = found->second;
     shared_window_close(cluster.slot[rank_of(linear)]);
-    if (++cluster.finished < cluster.slot.size()) return false;
+    if (++cluster.finished < cluster.slot.size()) return;
     slots.insert(slots.end(), cluster.slot.begin(), cluster.slot.end());
     clusters.erase(found);
-    return true;
 }
 
 /* ---- what a thread asks ---- */

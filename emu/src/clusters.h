@@ -18,18 +18,19 @@ namespace emu
 /* What is wrong with a launch of this grid in clusters of this extent; "" if nothing is. */
 std::string wrong_cluster(const dim3 &grid, const dim3 &cluster, bool more_than_portable);
 
-size_t cluster_size(const dim3 &cluster); /* in blocks */
+size_t cluster_size(const dim3 &cluster);     /* in blocks */
+size_t cluster_most(bool more_than_portable); /* the largest size */
 
 /* The numbers of all blocks in the order of their start, cluster by cluster. */
 std::deque<size_t> clusters_in_order();
 
-void clusters_begin(); /* of a kernel */
-bool cluster_begun(size_t linear);
+void clusters_begin();             /* of a kernel */
+bool cluster_begun(size_t linear); /* has a block of that one's cluster started? */
 
-/* A block starts: in this slot, of those that `take` gives to its cluster. It ends: true if it is the last,
- * and the cluster's slots are to be given back. */
+/* A block starts: in this slot, of those that `take` gives to its cluster. It ends: the last of its cluster
+ * gives the cluster's slots back. */
 unsigned cluster_start(size_t linear, unsigned (*take)());
-bool cluster_end(size_t linear, std::vector<unsigned> &slots);
+void cluster_end(size_t linear, std::vector<unsigned> &slots);
 
 /* The thread waits at its cluster's barrier: for how many threads, and how many have come. False:
  * elsewhere. */

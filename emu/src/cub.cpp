@@ -17,13 +17,13 @@ int temporary_storage(const char *call, void *storage, size_t *bytes, size_t nee
     if (*bytes < needed)
         *error =
             refuse(cudaErrorInvalidValue, where,
-                   "%s gets %zu bytes of temporary storage; it needs %zu, which a call with a null pointer "
-                   "for the storage and the same sizes says",
+                   "%s gets %zu bytes of temporary storage; it needs %zu, which it tells if it is called "
+                   "with the same sizes and a null pointer for the storage",
                    call, *bytes, needed);
     else if (!in_device_arena(storage))
         *error =
             refuse(cudaErrorInvalidValue, where,
-                   "%s gets temporary storage that is no memory of the device; cudaMalloc gives it", call);
+                   "%s gets temporary storage that is not device memory; allocate it with cudaMalloc", call);
     return 0;
 }
 

@@ -263,7 +263,7 @@ static curandStatus_t quasi(const char *call, curandGenerator_t generator, T *to
     unsigned dimensions = generator->dimensions;
     if (n % dimensions)
         return refuse_as(CURAND_STATUS_LENGTH_NOT_MULTIPLE, where,
-                         "%s of %zu numbers; with %u dimensions it is a multiple of that", call, n,
+                         "%s of %zu numbers, which is not a multiple of the %u dimensions", call, n,
                          dimensions);
     uint64_t first = generator->offset, points = n / dimensions;
     bool narrow = generator->quasi == 32;

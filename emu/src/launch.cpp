@@ -80,7 +80,7 @@ static bool all_resident(const Request &request, const std::string &name)
 }
 
 /* The cluster's extent, by the launch or by __cluster_dims__; zeros: there is none. */
-static dim3 cluster_of(const Request &request)
+static dim3 extent_of_clusters(const Request &request)
 {
     return request.cluster.x ? request.cluster : cluster_of_kernel(request, name_of(request));
 }
@@ -88,7 +88,7 @@ static dim3 cluster_of(const Request &request)
 /* False after a finding: what the launch says of its clusters cannot be. */
 static bool clusters_fit(const Request &request, const Function &function, const std::string &name)
 {
-    dim3 fixed = cluster_of_kernel(request, name_of(request)), cluster = cluster_of(request);
+    dim3 fixed = cluster_of_kernel(request, name_of(request)), cluster = extent_of_clusters(request);
     bool other = fixed.x && memcmp(&fixed, &cluster, sizeof fixed);
     if (cluster_size(cluster) == 0) return true;
     std::string wrong = wrong_cluster(request.grid, cluster, function.large_clusters);
@@ -263,7 +263,7 @@ static void run_kernel(const Request &request)
     now.argument_bytes = request.argument_bytes;
     now.pointers = request.pointers;
     now.cooperative = request.cooperative;
-    now.cluster = cluster_of(request);
+    now.cluster = extent_of_clusters(request);
     now.clustered = cluster_size(now.cluster) > 0;
     now.number = launched++;
     try {

@@ -100,6 +100,6 @@ cudaError_t cudaOccupancyMaxPotentialClusterSize(int *most, const void *function
     if (cudaError_t error = residents_of("cudaOccupancyMaxPotentialClusterSize", most, function, config,
                                          where, &blocks, &cluster))
         return error;
-    *most = (int)std::min<size_t>(blocks, function_at(function).large_clusters ? 16 : 8);
+    *most = (int)std::min(blocks, cluster_most(function_at(function).large_clusters));
     return cudaSuccess;
 }

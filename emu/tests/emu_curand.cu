@@ -225,7 +225,8 @@ static void check_refusals()
     expect_refused(curandSetQuasiRandomGeneratorDimensions(g, 22), CURAND_STATUS_OUT_OF_RANGE,
                    "direction vectors for 1 to 21");
     RAND(curandSetQuasiRandomGeneratorDimensions(g, 3));
-    expect_refused(curandGenerateUniform(g, d, 8), CURAND_STATUS_LENGTH_NOT_MULTIPLE, "with 3 dimensions");
+    expect_refused(curandGenerateUniform(g, d, 8), CURAND_STATUS_LENGTH_NOT_MULTIPLE,
+                   "not a multiple of the 3 dimensions");
     RAND(curandDestroyGenerator(g));
     RAND(curandCreateGeneratorHost(&g, CURAND_RNG_PSEUDO_XORWOW));
     expect_refused(curandGenerateUniform(g, d, 8), CURAND_STATUS_LAUNCH_FAILURE, "is memory of the device");

@@ -71,7 +71,8 @@ arch '#ifndef __CUDA_ARCH__
 arch '#ifdef __CUDA_ARCH__
 #define GPU 1
 #endif' '#ifdef __CUDA_ARCH__ #define GPU 1 #endif' '^in.cu:1: note: .*read as the host reads it'
-arch '#define NEW (__CUDA_ARCH__ >= 800)' '#define NEW (EMU_CUDA_ARCH >= 800)' '^in.cu:1: note: .*for the host, too'
+arch '#define NEW (__CUDA_ARCH__ >= 800)' '#define NEW (EMU_CUDA_ARCH >= 800)' '^in.cu:1: note: .*in host code, too'
+arch '#define NEW (__CUDA_ARCH__)' '#define NEW (__CUDA_ARCH__)' '^in.cu:1: note: .*not even in kernels'
 arch '#define __CUDA_ARCH__ 900
 __global__ void k() { f(__CUDA_ARCH__); }' '#define __CUDA_ARCH__ 900 __global__ void k() { f(__CUDA_ARCH__); }'
 
