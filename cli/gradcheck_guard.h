@@ -33,8 +33,8 @@ void *guard_shared(size_t bytes);
 /* A fresh folder under TMPDIR that is removed with its files by guard_remove_folder, also when the program is
  * interrupted. NULL with error set. */
 const char *guard_folder(char *error);
-/* The path of a file in it, which is then removed with it, if the process that removes the folder has asked for
- * it. NULL if there is no folder, if there are too many files, or if it is too long. */
+/* The path of a file in it, which is then removed with it, if the process that removes the folder has
+ * asked for it. NULL if there is no folder, if there are too many files, or if it is too long. */
 const char *guard_file(const char *name);
 void guard_remove_folder(void);
 

@@ -100,14 +100,15 @@ int grade_has_gate(const struct exercise *e, enum gate gate);
 typedef int grade_fn(struct submission *s, enum gate *gate, FILE *f);
 grade_fn grade_functions, grade_numbers, grade_test, grade_kernel;
 
-/* The gates that a wrong version goes through, s->mistake, which needs neither compiling nor loading; as grade_fn. */
+/* The gates that a wrong version goes through, s->mistake, which needs neither compiling nor loading;
+ * as grade_fn. */
 grade_fn functions_pass, test_pass;
 
 /* Compiles it into s->library, and s->library_f64 where that is called. An exit code, with lines on f. */
 int submission_compile(struct submission *s, FILE *f);
 
-/* Loads what was compiled into a process of its own (learn_remote.h): these functions, a list that ends with NULL.
- * EXIT_OK, or EXIT_WRONG with a line on f. */
+/* Loads what was compiled into a process of its own (learn_remote.h): these functions, a list that ends with
+ * NULL. EXIT_OK, or EXIT_WRONG with a line on f. */
 int submission_load(const struct submission *s, const char *const *function, FILE *f);
 
 int functions_have_gate(const struct exercise *e, enum gate gate);
