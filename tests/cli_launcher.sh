@@ -581,7 +581,7 @@ group_test() {
     called "clang-format"
     called "cmake --preset quick"
     uncalled "preset (default|gcc|clang|asan)"
-    called "ctest --test-dir $tree/build/tests --timeout [0-9]+ "
+    called "ctest --test-dir $tree/build/tests --timeout 900"
     called "-R a b"
     grep -qF 'add_test([=[quick.one]=] "true")' "$tree/build/tests/quick/CTestTestfile.cmake" || bad "a test carries its build's name"
     grep -qF 'set_tests_properties([=[quick.one]=]' "$tree/build/tests/quick/CTestTestfile.cmake" || bad "so do its properties"
