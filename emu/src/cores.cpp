@@ -39,12 +39,14 @@ bool cores_run(size_t, void (*)(size_t))
 #else
 
 static const double START = 3, BYTES_PER_MS = 1.5e6; /* of a copy; to copy and to compare */
+static const double STUCK = 2000, STUCK_BLOCKS = 50; /* ms, and the time of so many blocks */
 static const size_t MOST_BYTES = (size_t)1 << 30, PAGE = 4096;
 static const size_t TURNS = 4; /* ranges of blocks per copy: of neighbouring blocks some take longer */
 
 /* What the copies and the process see alike; then follows each copy's device memory. */
 struct Board {
     volatile bool gave_up, done[1024];
+    volatile size_t ran[1024]; /* blocks */
 };
 
 /* Of a kernel, by its code. */
@@ -152,6 +154,7 @@ static void run_share(size_t next, size_t copy, size_t copies, void (*run)(size_
         for (size_t i = next + left * range / ranges; i < next + left * (range + 1) / ranges; i++) {
             if (board->gave_up) _exit(1);
             run(i);
+            board->ran[copy]++;
         }
 }
 
@@ -213,13 +216,39 @@ static bool merge(const std::vector<Piece> &device, const char *result, size_t c
 
 /* ---- in the process ---- */
 
+static size_t ran_in_copies(size_t copies)
+{
+    size_t sum = 0;
+    for (size_t c = 0; c < copies; c++) sum += board->ran[c];
+    return sum;
+}
+
+/* Waits for a copy's end. False: no block of any copy has come to its end for long, as when one waits for
+ * what a block of another copy would write. */
+static bool ends(pid_t copy, size_t copies)
+{
+    const double limit = STUCK + STUCK_BLOCKS * known->ms_per_block;
+    size_t ran = ran_in_copies(copies);
+    for (double since = now_ms(); now_ms() - since < limit; usleep(100)) {
+        pid_t ended = waitpid(copy, nullptr, WNOHANG);
+        if (ended == copy || (ended < 0 && errno != EINTR)) return true;
+        if (ran_in_copies(copies) == ran) continue;
+        ran = ran_in_copies(copies);
+        since = now_ms();
+    }
+    return false;
+}
+
 /* Have all of them come to their end? Kills the others once one has not. */
 static bool wait_for(const std::vector<pid_t> &copies, size_t wanted)
 {
     bool good = copies.size() == wanted;
     for (size_t c = 0; c < copies.size(); c++) {
-        if (!good) kill(copies[c], SIGKILL);
-        while (waitpid(copies[c], nullptr, 0) < 0 && errno == EINTR) continue;
+        good = good && ends(copies[c], copies.size());
+        if (!good) {
+            kill(copies[c], SIGKILL);
+            while (waitpid(copies[c], nullptr, 0) < 0 && errno == EINTR) continue;
+        }
         good = good && board->done[c]; /* its status may have gone to another handler of SIGCHLD */
     }
     return good;

@@ -151,6 +151,16 @@ __global__ void waits(Arrays a)
     sign(a);
 }
 
+/* It gives nothing else a turn: in a copy that does not run the block before, this would never end. */
+__global__ void spins(Arrays a)
+{
+    if (threadIdx.x == 0) {
+        while (blockIdx.x > 0 && ((volatile int *)a.y)[blockIdx.x - 1] == 0) continue;
+        a.y[blockIdx.x] = blockIdx.x + 1;
+    }
+    sign(a);
+}
+
 __global__ void waits_for_next(Arrays a)
 {
     if (threadIdx.x == 0) {
@@ -261,6 +271,7 @@ int main()
     compare<asks_time>("asks_time", false);
     compare<prints>("prints", false);
     compare<waits>("waits", false);
+    compare<spins>("spins", false);
     compare<waits_for_next>("waits_for_next", false);
     compare<fails>("fails", false);
     compare<diverges>("diverges", false);
