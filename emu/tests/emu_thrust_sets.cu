@@ -2,6 +2,8 @@
  * memory and the host's; results by hand or by the C++ library. */
 #include <thrust/adjacent_difference.h>
 #include <thrust/binary_search.h>
+#include <thrust/device_free.h>
+#include <thrust/device_malloc.h>
 #include <thrust/device_vector.h>
 #include <thrust/execution_policy.h>
 #include <thrust/host_vector.h>
@@ -9,12 +11,17 @@
 #include <thrust/iterator/discard_iterator.h>
 #include <thrust/iterator/permutation_iterator.h>
 #include <thrust/iterator/reverse_iterator.h>
+#include <thrust/iterator/zip_iterator.h>
 #include <thrust/merge.h>
 #include <thrust/partition.h>
 #include <thrust/remove.h>
 #include <thrust/replace.h>
 #include <thrust/scan.h>
+#include <thrust/reverse.h>
 #include <thrust/set_operations.h>
+#include <thrust/sort.h>
+#include <thrust/swap.h>
+#include <thrust/system_error.h>
 #include <thrust/unique.h>
 #include "emu_test.h"
 
@@ -99,8 +106,66 @@ template <template <class> class Vector> static void check_rows()
     EXPECT(ints(out, 6) == (Ints{ 0, 0, -3, -4, -5, 0 }), "transform_if");
 }
 
+/* Zipped sequences move as one, though what they point to is no variable. */
+template <template <class> class Vector> static void check_zipped()
+{
+    typedef Vector<int> V;
+    V a(Ints{ 3, 1, 2, 1, 3, 3 }), b(Ints{ 4, 9, 5, 2, 4, 1 }), x(Ints{ 0, 1, 2, 3, 4, 5 });
+    auto zipped = [&] { return thrust::make_zip_iterator(thrust::make_tuple(a.begin(), b.begin())); };
+    auto expect = [&](const Ints &of_a, const Ints &of_b, const char *what) {
+        EXPECT(ints(a, 6) == of_a && ints(b, 6) == of_b, "of pairs: %s", what);
+    };
+    thrust::sort_by_key(zipped(), zipped() + 6, x.begin());
+    expect({ 1, 1, 2, 3, 3, 3 }, { 2, 9, 5, 1, 4, 4 }, "sort_by_key");
+    EXPECT(ints(x, 6) == (Ints{ 3, 1, 2, 5, 0, 4 }), "the values of keys that are pairs");
+    auto by_sum = [](const thrust::tuple<int, int> &p, const thrust::tuple<int, int> &q) {
+        return thrust::get<0>(p) + thrust::get<1>(p) < thrust::get<0>(q) + thrust::get<1>(q);
+    };
+    thrust::stable_sort(zipped(), zipped() + 6, by_sum);
+    expect({ 1, 3, 2, 3, 3, 1 }, { 2, 1, 5, 4, 4, 9 }, "stable_sort with a function");
+    EXPECT(!thrust::is_sorted(zipped(), zipped() + 6), "is_sorted before");
+    thrust::sort(zipped(), zipped() + 6);
+    expect({ 1, 1, 2, 3, 3, 3 }, { 2, 9, 5, 1, 4, 4 }, "sort");
+    EXPECT(thrust::is_sorted(zipped(), zipped() + 6), "is_sorted");
+    EXPECT(thrust::unique(zipped(), zipped() + 6) - zipped() == 5, "unique");
+    EXPECT(ints(b, 5) == (Ints{ 2, 9, 5, 1, 4 }), "what unique leaves");
+    thrust::reverse(zipped(), zipped() + 5);
+    EXPECT(ints(a, 5) == (Ints{ 3, 3, 2, 1, 1 }) && ints(b, 5) == (Ints{ 4, 1, 5, 9, 2 }), "reverse");
+    auto odd = [](const thrust::tuple<int, int> &p) { return thrust::get<1>(p) % 2 != 0; };
+    EXPECT(thrust::partition(zipped(), zipped() + 5, odd) - zipped() == 3, "partition");
+    EXPECT(ints(a, 5) == (Ints{ 3, 2, 1, 3, 1 }) && ints(b, 5) == (Ints{ 1, 5, 9, 4, 2 }), "its two parts");
+    EXPECT(thrust::remove_if(zipped(), zipped() + 5, odd) - zipped() == 2, "remove_if");
+    EXPECT(ints(a, 2) == (Ints{ 3, 1 }) && ints(b, 2) == (Ints{ 4, 2 }), "what remove_if leaves");
+    auto others = thrust::make_zip_iterator(thrust::make_tuple(x.begin(), x.begin() + 2));
+    EXPECT(thrust::swap_ranges(zipped(), zipped() + 2, others) - others == 2, "swap_ranges");
+    EXPECT(ints(a, 2) == (Ints{ 3, 1 }) && ints(b, 2) == (Ints{ 2, 5 }), "what came");
+    EXPECT(ints(x, 4) == (Ints{ 3, 1, 4, 2 }), "what went");
+}
+
+/* Bytes of no type, as a program's own pool of memory takes them; swap by its bare name. */
+static void check_pool()
+{
+    thrust::device_ptr<void> bytes;
+    try {
+        bytes = thrust::device_malloc(2 * sizeof(int));
+    } catch (thrust::system_error &) {
+        EXPECT(false, "device_malloc has failed");
+    }
+    thrust::device_ptr<int> one(static_cast<int *>(bytes.get())), other = one + 1;
+    EXPECT(thrust::device_ptr<void>(one) == bytes && thrust::device_ptr<void>(other) != bytes, "of any type");
+    one[0] = 7, one[1] = 8;
+    swap(one[0], one[1]);
+    EXPECT(one[0] == 8 && one[1] == 7, "swap of two elements");
+    swap(one, other);
+    EXPECT(one[0] == 7, "swap of two pointers");
+    thrust::device_free(bytes);
+}
+
 int main()
 {
+    check_zipped<thrust::device_vector>();
+    check_zipped<thrust::host_vector>();
+    check_pool();
     check_pairs<thrust::device_vector>();
     check_pairs<thrust::host_vector>();
     check_rows<thrust::device_vector>();

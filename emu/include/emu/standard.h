@@ -24,7 +24,15 @@ namespace cuda
 namespace std
 {
 using namespace ::std;
-}
+#if __cplusplus < 202002L
+struct identity { /* C++20's */
+    template <class T> constexpr T &&operator()(T &&value) const noexcept
+    {
+        return ::std::forward<T>(value);
+    }
+};
+#endif
+} // namespace std
 } // namespace cuda
 
 #endif

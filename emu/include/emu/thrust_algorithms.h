@@ -67,11 +67,24 @@ template <class I, class T> void replace(I first, I last, const T &old, const T 
     run<I>(
         "thrust::replace", [=] { std::replace(from, to, old, now); }, where_);
 }
+/* What f makes of from to to by moving elements. Where these are no variables, as in zipped sequences, the
+ * C++ library cannot exchange them: f gets their values in an array, which are then written back. */
+template <class I, class F> ptrdiff_t moving(I from, I to, F f)
+{
+    if constexpr (std::is_lvalue_reference_v<typename std::iterator_traits<I>::reference>) {
+        return f(from, to) - from;
+    } else {
+        std::vector<Value<I>> values(from, to);
+        ptrdiff_t at = f(values.begin(), values.end()) - values.begin();
+        std::copy(values.begin(), values.end(), from);
+        return at;
+    }
+}
 template <class I> void reverse(I first, I last, EMU_HERE)
 {
-    auto from = raw(first), to = raw(last);
+    auto reversed = [](auto a, auto b) { return std::reverse(a, b), b; };
     run<I>(
-        "thrust::reverse", [=] { std::reverse(from, to); }, where_);
+        "thrust::reverse", [=, from = raw(first), to = raw(last)] { moving(from, to, reversed); }, where_);
 }
 
 /* ---- transforms ---- */
@@ -241,15 +254,21 @@ template <class I, class T> I upper_bound(I first, I last, const T &value, EMU_H
     auto find = [=](auto a, auto b) { return std::upper_bound(a, b, value); };
     return place("thrust::upper_bound", first, last, find, where_);
 }
+/* ... after find has moved elements */
+template <class I, class F> I place_after(const char *name, I first, I last, F find, emu::Where where)
+{
+    auto f = [=, from = raw(first), to = raw(last)] { return moving(from, to, find); };
+    return first + run<I>(name, f, where);
+}
 template <class I> I unique(I first, I last, EMU_HERE)
 {
-    return place(
-        "thrust::unique", first, last, [](auto a, auto b) { return std::unique(a, b); }, where_);
+    auto find = [](auto a, auto b) { return std::unique(a, b); };
+    return place_after("thrust::unique", first, last, find, where_);
 }
 template <class I, class F> I remove_if(I first, I last, F function, EMU_HERE)
 {
     auto find = [=](auto a, auto b) { return std::remove_if(a, b, function); };
-    return place("thrust::remove_if", first, last, find, where_);
+    return place_after("thrust::remove_if", first, last, find, where_);
 }
 template <class I, class T> I remove(I first, I last, const T &value, EMU_HERE)
 {
@@ -259,7 +278,7 @@ template <class I, class T> I remove(I first, I last, const T &value, EMU_HERE)
 template <class I, class F> I partition(I first, I last, F function, EMU_HERE)
 {
     auto find = [=](auto a, auto b) { return std::stable_partition(a, b, function); };
-    return place("thrust::partition", first, last, find, where_);
+    return place_after("thrust::partition", first, last, find, where_);
 }
 /* Of the elements, those for which the function of the stencil's is true. */
 template <class I, class J, class O, class F>
@@ -352,9 +371,9 @@ template <class I, class O> O adjacent_difference(I first, I last, O out, EMU_HE
 
 template <class I, class F = std::less<>> void stable_sort(I first, I last, F less = F(), EMU_HERE)
 {
-    auto from = raw(first), to = raw(last);
+    auto sorted = [less](auto a, auto b) { return std::stable_sort(a, b, less), b; };
     run<I>(
-        "thrust::sort", [=] { std::stable_sort(from, to, less); }, where_);
+        "thrust::sort", [=, from = raw(first), to = raw(last)] { moving(from, to, sorted); }, where_);
 }
 template <class I, class F = std::less<>> void sort(I first, I last, F less = F(), EMU_HERE)
 {

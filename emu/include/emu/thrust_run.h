@@ -6,6 +6,7 @@
 #include <iostream> /* as Thrust does: programs rely on it */
 #include <iterator>
 #include <new>
+#include <system_error>
 #include <type_traits>
 #include <utility>
 #include "../cuda_runtime.h"
@@ -15,6 +16,15 @@ namespace thrust
 {
 
 template <class T> class device_ptr;
+
+using std::error_code;
+using std::swap; /* programs call it by its bare name */
+using std::system_error;
+namespace system
+{
+using std::error_code;
+using std::system_error;
+} // namespace system
 
 /* Policies: who calls an algorithm with raw pointers says by them whose memory that is. */
 struct host_policy {
@@ -151,6 +161,41 @@ template <class T> class device_ptr
     T *address = nullptr;
 };
 
+template <class T> void swap(device_reference<T> a, device_reference<T> b)
+{
+    T kept = a;
+    a = b;
+    b = kept;
+}
+
+/* It points to bytes of no type: nothing but its address can be asked for. */
+template <> class device_ptr<void>
+{
+  public:
+    device_ptr() = default;
+    explicit device_ptr(void *address_) : address(address_)
+    {
+    }
+    template <class U> device_ptr(const device_ptr<U> &other) : address(other.get())
+    {
+    }
+    void *get() const
+    {
+        return address;
+    }
+    bool operator==(const device_ptr &other) const
+    {
+        return address == other.address;
+    }
+    bool operator!=(const device_ptr &other) const
+    {
+        return address != other.address;
+    }
+
+  private:
+    void *address = nullptr;
+};
+
 template <class T> device_ptr<T> device_reference<T>::operator&() const
 {
     return device_ptr<T>(address);
@@ -168,11 +213,15 @@ template <class T> T *raw_pointer_cast(T *pointer)
 {
     return pointer;
 }
-template <class T> device_ptr<T> device_malloc(size_t count)
+inline device_ptr<void> device_malloc(size_t bytes, EMU_HERE)
 {
-    T *address = nullptr;
-    cudaMalloc(&address, count * sizeof(T));
-    return device_ptr<T>(address);
+    void *address = nullptr;
+    if (cudaMalloc(&address, bytes, where_) != cudaSuccess) throw std::bad_alloc();
+    return device_ptr<void>(address);
+}
+template <class T> device_ptr<T> device_malloc(size_t count, EMU_HERE)
+{
+    return device_ptr<T>(static_cast<T *>(device_malloc(count * sizeof(T), where_).get()));
 }
 template <class T> void device_free(device_ptr<T> pointer)
 {

@@ -233,7 +233,7 @@ O replace_copy(I first, I last, O out, const T &old, const T &now, EMU_HERE)
 template <class I, class F> I unique(I first, I last, F same, EMU_HERE)
 {
     auto find = [=](auto a, auto b) { return std::unique(a, b, same); };
-    return place("thrust::unique", first, last, find, where_);
+    return place_after("thrust::unique", first, last, find, where_);
 }
 template <class I, class O, class F = std::equal_to<>>
 O unique_copy(I first, I last, O out, F same = F(), EMU_HERE)
@@ -300,9 +300,16 @@ O gather_if(J map, J end, S stencil, I from, O out, F function = F(), EMU_HERE)
 }
 template <class I, class J> J swap_ranges(I first, I last, J other, EMU_HERE)
 {
-    auto f = [=, a = raw(first), b = raw(last), c = raw(other)] { (void)std::swap_ranges(a, b, c); };
+    const ptrdiff_t n = last - first;
+    auto f = [=, a = raw(first), b = raw(other)] {
+        for (ptrdiff_t i = 0; i < n; i++) {
+            Value<I> kept = a[i];
+            a[i] = (Value<J>)b[i];
+            b[i] = kept;
+        }
+    };
     run<I, J>("thrust::swap_ranges", f, where_);
-    return other + (last - first);
+    return other + n;
 }
 template <class I, class O> O reverse_copy(I first, I last, O out, EMU_HERE)
 {
