@@ -1,6 +1,6 @@
-/* curand.h - cuRAND's functions of the host. XORWOW, Philox and Sobol give the numbers, in the order, of
- * cuRAND 10.4's generators of the host; others give other numbers than NVIDIA's. Poisson's differ for all of
- * them. */
+/* curand.h - cuRAND's functions of the host. XORWOW, Philox, MRG32k3a and Sobol give the numbers, in the
+ * order, of cuRAND 10.4's generators of the host; MTGP32 and MT19937 give other numbers than NVIDIA's.
+ * Poisson's differ for all of them. */
 #ifndef EMU_CURAND_H
 #define EMU_CURAND_H
 #define CURAND_H_ /* NVIDIA's guard, which the helpers of its samples look for */

@@ -1,6 +1,6 @@
-/* curand_kernel.h - cuRAND's functions of kernels, for XORWOW (curandState) and Philox: the numbers are
- * NVIDIA's, but for Poisson's, and the last bits of normal ones; and for Sobol. MRG32k3a, MTGP32 and
- * scrambled Sobol are missing. */
+/* curand_kernel.h - cuRAND's functions of kernels, for XORWOW (curandState), Philox, MRG32k3a and Sobol, also
+ * scrambled by the program's own constants: the numbers are NVIDIA's, but for Poisson's, and the last bits of
+ * normal ones. MTGP32 is missing. */
 #ifndef EMU_CURAND_KERNEL_H
 #define EMU_CURAND_KERNEL_H
 #define CURAND_KERNEL_H_
@@ -19,6 +19,7 @@ template <class Generator> struct emu_curand_state {
 };
 typedef emu_curand_state<emu::Xorwow> curandStateXORWOW_t, curandStateXORWOW, curandState_t, curandState;
 typedef emu_curand_state<emu::Philox> curandStatePhilox4_32_10_t, curandStatePhilox4_32_10;
+typedef emu_curand_state<emu::Mrg32k3a> curandStateMRG32k3a_t, curandStateMRG32k3a;
 
 inline void curand_init(unsigned long long seed, unsigned long long sequence, unsigned long long offset,
                         curandStateXORWOW_t *state)
@@ -30,6 +31,11 @@ inline void curand_init(unsigned long long seed, unsigned long long sequence, un
 {
     *state = { emu::philox_begin(seed, sequence, offset), 0, 0, 0, { 0, 0 } };
 }
+inline void curand_init(unsigned long long seed, unsigned long long subsequence, unsigned long long offset,
+                        curandStateMRG32k3a_t *state)
+{
+    *state = { emu::mrg_begin(seed, subsequence, offset), 0, 0, 0, { 0, 0 } };
+}
 
 inline void skipahead(unsigned long long n, curandStateXORWOW_t *state)
 {
@@ -40,6 +46,25 @@ inline void skipahead(unsigned long long n, curandStateXORWOW_t *state)
 inline void skipahead(unsigned long long n, curandStatePhilox4_32_10_t *state)
 {
     state->generator.skip(n);
+}
+inline void emu_mrg_skip(unsigned long long numbers, unsigned long long subsequences,
+                         unsigned long long sequences, curandStateMRG32k3a_t *state)
+{
+    emu::Mrg32k3a moved = state->generator;
+    emu::mrg_skip(moved, numbers, subsequences, sequences);
+    state->generator = moved;
+}
+inline void skipahead(unsigned long long n, curandStateMRG32k3a_t *state)
+{
+    emu_mrg_skip(n, 0, 0, state);
+}
+inline void skipahead_subsequence(unsigned long long n, curandStateMRG32k3a_t *state)
+{
+    emu_mrg_skip(0, n, 0, state);
+}
+inline void skipahead_sequence(unsigned long long n, curandStateMRG32k3a_t *state)
+{
+    emu_mrg_skip(0, 0, n, state);
 }
 inline void skipahead_sequence(unsigned long long n, curandStateXORWOW_t *state)
 {
@@ -56,7 +81,7 @@ inline void skipahead_sequence(unsigned long long n, curandStatePhilox4_32_10_t 
 
 template <class G> unsigned curand(emu_curand_state<G> *state)
 {
-    return state->generator.next();
+    return emu::next_bits(state->generator);
 }
 inline uint4 curand4(curandStatePhilox4_32_10_t *state)
 {
@@ -65,7 +90,7 @@ inline uint4 curand4(curandStatePhilox4_32_10_t *state)
 }
 template <class G> float curand_uniform(emu_curand_state<G> *state)
 {
-    return emu::uniform_of(curand(state));
+    return emu::next_uniform(state->generator);
 }
 inline float4 curand_uniform4(curandStatePhilox4_32_10_t *state)
 {
@@ -74,8 +99,7 @@ inline float4 curand_uniform4(curandStatePhilox4_32_10_t *state)
 }
 template <class G> double curand_uniform_double(emu_curand_state<G> *state)
 {
-    unsigned x = curand(state), y = curand(state);
-    return emu::uniform_double_of(x, y);
+    return emu::next_uniform_double(state->generator);
 }
 inline double2 curand_uniform2_double(curandStatePhilox4_32_10_t *state)
 {
@@ -87,8 +111,7 @@ inline double2 curand_uniform2_double(curandStatePhilox4_32_10_t *state)
 
 template <class G> float2 curand_normal2(emu_curand_state<G> *state)
 {
-    unsigned x = curand(state), y = curand(state);
-    emu::NormalPair pair = emu::normal_of(x, y);
+    emu::NormalPair pair = emu::next_normal(state->generator);
     return { pair.x, pair.y };
 }
 template <class G> double2 curand_normal2_double(emu_curand_state<G> *state)
@@ -129,42 +152,63 @@ inline float4 curand_normal4(curandStatePhilox4_32_10_t *state)
 
 /* ---- Sobol's sequences ---- */
 
-template <class Word, unsigned BITS> struct emu_sobol_state {
+/* The constant of a scrambled one, else 0, is added without carry to each point. */
+template <class Word, unsigned BITS, bool SCRAMBLED> struct emu_sobol_state {
     unsigned long long number; /* of the next point */
-    Word vectors[BITS];
+    Word constant, vectors[BITS];
 };
-typedef emu_sobol_state<unsigned, 32> curandStateSobol32_t, curandStateSobol32;
-typedef emu_sobol_state<unsigned long long, 64> curandStateSobol64_t, curandStateSobol64;
+typedef emu_sobol_state<unsigned, 32, false> curandStateSobol32_t, curandStateSobol32;
+typedef emu_sobol_state<unsigned long long, 64, false> curandStateSobol64_t, curandStateSobol64;
+typedef emu_sobol_state<unsigned, 32, true> curandStateScrambledSobol32_t, curandStateScrambledSobol32;
+typedef emu_sobol_state<unsigned long long, 64, true> curandStateScrambledSobol64_t,
+    curandStateScrambledSobol64;
 
-template <class Word, unsigned BITS>
-void curand_init(const Word *vectors, std::common_type_t<Word> offset, emu_sobol_state<Word, BITS> *state)
+template <class Word, unsigned BITS, bool SCRAMBLED>
+void emu_sobol_begin(const Word *vectors, Word constant, Word offset,
+                     emu_sobol_state<Word, BITS, SCRAMBLED> *state)
 {
     state->number = offset;
+    state->constant = constant;
     for (unsigned i = 0; i < BITS; i++) state->vectors[i] = vectors[i];
 }
-template <class Word, unsigned BITS> void skipahead(unsigned long long n, emu_sobol_state<Word, BITS> *state)
+template <class Word, unsigned BITS>
+void curand_init(const Word *vectors, std::common_type_t<Word> offset,
+                 emu_sobol_state<Word, BITS, false> *state)
+{
+    emu_sobol_begin(vectors, (Word)0, offset, state);
+}
+template <class Word, unsigned BITS>
+void curand_init(const Word *vectors, std::common_type_t<Word> constant, std::common_type_t<Word> offset,
+                 emu_sobol_state<Word, BITS, true> *state)
+{
+    emu_sobol_begin(vectors, constant, offset, state);
+}
+template <class Word, unsigned BITS, bool S>
+void skipahead(unsigned long long n, emu_sobol_state<Word, BITS, S> *state)
 {
     state->number += n;
 }
-template <class Word, unsigned BITS> Word curand(emu_sobol_state<Word, BITS> *state)
+template <class Word, unsigned BITS, bool S> Word curand(emu_sobol_state<Word, BITS, S> *state)
 {
-    return emu::sobol_point(state->vectors, state->number++);
+    return emu::sobol_point(state->vectors, state->number++) ^ state->constant;
 }
-template <class Word, unsigned BITS> float curand_uniform(emu_sobol_state<Word, BITS> *state)
+template <class Word, unsigned BITS, bool S> float curand_uniform(emu_sobol_state<Word, BITS, S> *state)
 {
     typedef std::conditional_t<BITS == 32, uint32_t, uint64_t> Bits;
     return emu::sobol_uniform((Bits)curand(state));
 }
-template <class Word, unsigned BITS> double curand_uniform_double(emu_sobol_state<Word, BITS> *state)
+template <class Word, unsigned BITS, bool S>
+double curand_uniform_double(emu_sobol_state<Word, BITS, S> *state)
 {
     typedef std::conditional_t<BITS == 32, uint32_t, uint64_t> Bits;
     return emu::sobol_uniform_double((Bits)curand(state));
 }
-template <class Word, unsigned BITS> float curand_normal(emu_sobol_state<Word, BITS> *state)
+template <class Word, unsigned BITS, bool S> float curand_normal(emu_sobol_state<Word, BITS, S> *state)
 {
     return (float)emu::sobol_normal(curand(state));
 }
-template <class Word, unsigned BITS> double curand_normal_double(emu_sobol_state<Word, BITS> *state)
+template <class Word, unsigned BITS, bool S>
+double curand_normal_double(emu_sobol_state<Word, BITS, S> *state)
 {
     return emu::sobol_normal(curand(state));
 }

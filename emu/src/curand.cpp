@@ -15,12 +15,47 @@ using namespace emu;
 
 namespace
 {
+enum Engine { XORWOW, PHILOX, MRG };
+
 /* Group number g of a kind of output is made by sequence g % sequences, of `draws` numbers that follow
  * those of group g - sequences. */
+struct Group {
+    size_t size, draws;
+};
 struct Kind {
     const char *call;
-    size_t bytes;
-    size_t xorwow_group, xorwow_draws, philox_group, philox_draws;
+    Group group[3]; /* of each engine */
+};
+
+/* What a sequence has given for one group. */
+struct Drawn {
+    bool of_mrg;
+    uint32_t number[8];
+
+    uint32_t bits(size_t i) const
+    {
+        return of_mrg ? mrg_bits(number[i]) : number[i];
+    }
+    float uniform(size_t i) const
+    {
+        return of_mrg ? (float)mrg_uniform(number[i]) : uniform_of(number[i]);
+    }
+    double uniform_double(size_t i) const
+    {
+        return of_mrg ? mrg_uniform(number[i]) : uniform_double_of(number[2 * i], number[2 * i + 1]);
+    }
+    /* Number i of the normal ones that its pair makes. */
+    float normal(size_t i) const
+    {
+        const uint32_t x = number[i & ~(size_t)1], y = number[i | 1];
+        NormalPair pair = of_mrg ? mrg_normal(x, y) : normal_of(x, y);
+        return i % 2 ? pair.y : pair.x;
+    }
+    double normal_double(size_t i) const
+    {
+        NormalPairDouble pair = normal_double_of(uniform_double(i & ~(size_t)1), uniform_double(i | 1));
+        return i % 2 ? pair.y : pair.x;
+    }
 };
 
 /* Where the sequences of one generator and seed have got to; operations in its stream move them. */
@@ -53,11 +88,12 @@ template <class Generator, Generator (*begin)(uint64_t, uint64_t, uint64_t)> str
 };
 } // namespace
 
-/* In cuRAND's default order for these two generators. */
-static const size_t XORWOW_SEQUENCES = 4096, PHILOX_SEQUENCES = 65536;
+/* In cuRAND's default order for these generators. */
+static const size_t XORWOW_SEQUENCES = 4096, PHILOX_SEQUENCES = 65536, MRG_SEQUENCES = 81920;
 
 struct curandGenerator_st {
-    bool on_host, xorwow;
+    bool on_host;
+    Engine engine;
     uint64_t seed, offset;
     cudaStream_t stream;
     std::shared_ptr<Sequences> sequences; /* nullptr: not begun with this seed */
@@ -97,9 +133,8 @@ static curandStatus_t create(const char *call, curandGenerator_t *generator, cur
     if (!generator)
         return refuse_as(CURAND_STATUS_NOT_INITIALIZED, where, "%s gets a null pointer for its result", call);
     bool known = type == CURAND_RNG_PSEUDO_DEFAULT || type == CURAND_RNG_PSEUDO_XORWOW ||
-                 type == CURAND_RNG_PSEUDO_PHILOX4_32_10;
-    bool other = type == CURAND_RNG_PSEUDO_MRG32K3A || type == CURAND_RNG_PSEUDO_MTGP32 ||
-                 type == CURAND_RNG_PSEUDO_MT19937;
+                 type == CURAND_RNG_PSEUDO_PHILOX4_32_10 || type == CURAND_RNG_PSEUDO_MRG32K3A;
+    bool other = type == CURAND_RNG_PSEUDO_MTGP32 || type == CURAND_RNG_PSEUDO_MT19937;
     unsigned quasi = type == CURAND_RNG_QUASI_DEFAULT || type == CURAND_RNG_QUASI_SOBOL32 ? 32
                      : type == CURAND_RNG_QUASI_SOBOL64                                   ? 64
                                                                                           : 0;
@@ -111,9 +146,10 @@ static curandStatus_t create(const char *call, curandGenerator_t *generator, cur
             call, (int)type);
     if (other)
         note_at(where, "%s: the numbers are Philox's, not those of generator type %d", call, (int)type);
-    *generator = new curandGenerator_st{
-        on_host, known && type != CURAND_RNG_PSEUDO_PHILOX4_32_10, 0, 0, nullptr, nullptr, quasi, 1
-    };
+    Engine engine = type == CURAND_RNG_PSEUDO_MRG32K3A                 ? MRG
+                    : other || type == CURAND_RNG_PSEUDO_PHILOX4_32_10 ? PHILOX
+                                                                       : XORWOW;
+    *generator = new curandGenerator_st{ on_host, engine, 0, 0, nullptr, nullptr, quasi, 1 };
     generators.insert(*generator);
     return CURAND_STATUS_SUCCESS;
 }
@@ -280,23 +316,24 @@ static curandStatus_t quasi(const char *call, curandGenerator_t generator, T *to
 
 static std::shared_ptr<Sequences> sequences_of(curandGenerator_t generator)
 {
-    if (generator->sequences) return generator->sequences;
-    if (generator->xorwow)
-        generator->sequences.reset(new SequencesOf<Xorwow, xorwow_begin>(generator->seed, XORWOW_SEQUENCES));
-    else
-        generator->sequences.reset(new SequencesOf<Philox, philox_begin>(generator->seed, PHILOX_SEQUENCES));
-    return generator->sequences;
+    std::shared_ptr<Sequences> &s = generator->sequences;
+    if (s) return s;
+    switch (generator->engine) {
+    case XORWOW: s.reset(new SequencesOf<Xorwow, xorwow_begin>(generator->seed, XORWOW_SEQUENCES)); break;
+    case PHILOX: s.reset(new SequencesOf<Philox, philox_begin>(generator->seed, PHILOX_SEQUENCES)); break;
+    case MRG: s.reset(new SequencesOf<Mrg32k3a, mrg_begin>(generator->seed, MRG_SEQUENCES)); break;
+    }
+    return s;
 }
 
-/* n outputs; make(drawn, i, made) makes number i of a group. */
+/* n outputs; make(drawn, i) makes number i of a group. */
 template <class T, class Make>
 static curandStatus_t generate(const Kind &kind, curandGenerator_t generator, T *to, size_t n, Where where,
                                Make make)
 {
     if (!is_live(kind.call, generator, where)) return CURAND_STATUS_NOT_INITIALIZED;
-    size_t group = generator->xorwow ? kind.xorwow_group : kind.philox_group,
-           draws = generator->xorwow ? kind.xorwow_draws : kind.philox_draws;
-    if (generator->xorwow && n % group)
+    const Group group = kind.group[generator->engine];
+    if (generator->engine != PHILOX && n % group.size)
         return refuse_as(
             CURAND_STATUS_LENGTH_NOT_MULTIPLE, where,
             "%s of %zu numbers: they come in pairs, so this generator makes an even number of them",
@@ -304,14 +341,12 @@ static curandStatus_t generate(const Kind &kind, curandGenerator_t generator, T 
     uint64_t first = generator->offset;
     std::shared_ptr<Sequences> sequences = sequences_of(generator);
     generator->offset += n;
-    auto run = [=] {
-        uint32_t drawn[8];
-        T made[8];
+    Drawn drawn = { generator->engine == MRG, {} };
+    auto run = [=]() mutable {
         for (uint64_t at = first; at < first + n;) {
-            uint64_t number = at / group, end = std::min<uint64_t>((number + 1) * group, first + n);
-            sequences->draw(number, draws, drawn);
-            for (size_t i = 0; i < group; i++) make(drawn, i, made);
-            for (; at < end; at++) to[at - first] = made[at % group];
+            uint64_t number = at / group.size, end = std::min<uint64_t>((number + 1) * group.size, first + n);
+            sequences->draw(number, group.draws, drawn.number);
+            for (; at < end; at++) to[at - first] = make(drawn, at % group.size);
         }
     };
     return submit(kind.call, generator, to, n, where, run);
@@ -340,8 +375,8 @@ curandStatus_t curandGenerate(curandGenerator_t generator, unsigned *to, size_t 
                          "curandGenerate of a Sobol sequence of 64 bits; curandGenerateLongLong makes those");
     if (is_quasi(generator))
         return quasi("curandGenerate", generator, to, n, where, [](auto x) { return (unsigned)x; });
-    return generate({ "curandGenerate", 4, 1, 1, 4, 4 }, generator, to, n, where,
-                    [](const uint32_t *drawn, size_t i, unsigned *made) { made[i] = drawn[i]; });
+    return generate({ "curandGenerate", { { 1, 1 }, { 4, 4 }, { 1, 1 } } }, generator, to, n, where,
+                    [](const Drawn &drawn, size_t i) { return drawn.bits(i); });
 }
 
 curandStatus_t curandGenerateUniform(curandGenerator_t generator, float *to, size_t n, Where where)
@@ -349,8 +384,8 @@ curandStatus_t curandGenerateUniform(curandGenerator_t generator, float *to, siz
     if (is_quasi(generator))
         return quasi("curandGenerateUniform", generator, to, n, where,
                      [](auto x) { return sobol_uniform(x); });
-    return generate({ "curandGenerateUniform", 4, 1, 1, 4, 4 }, generator, to, n, where,
-                    [](const uint32_t *drawn, size_t i, float *made) { made[i] = uniform_of(drawn[i]); });
+    return generate({ "curandGenerateUniform", { { 1, 1 }, { 4, 4 }, { 1, 1 } } }, generator, to, n, where,
+                    [](const Drawn &drawn, size_t i) { return drawn.uniform(i); });
 }
 
 curandStatus_t curandGenerateUniformDouble(curandGenerator_t generator, double *to, size_t n, Where where)
@@ -358,10 +393,8 @@ curandStatus_t curandGenerateUniformDouble(curandGenerator_t generator, double *
     if (is_quasi(generator))
         return quasi("curandGenerateUniformDouble", generator, to, n, where,
                      [](auto x) { return sobol_uniform_double(x); });
-    return generate({ "curandGenerateUniformDouble", 8, 1, 2, 4, 8 }, generator, to, n, where,
-                    [](const uint32_t *drawn, size_t i, double *made) {
-                        made[i] = uniform_double_of(drawn[2 * i], drawn[2 * i + 1]);
-                    });
+    return generate({ "curandGenerateUniformDouble", { { 1, 2 }, { 4, 8 }, { 1, 1 } } }, generator, to, n,
+                    where, [](const Drawn &drawn, size_t i) { return drawn.uniform_double(i); });
 }
 
 /* Normal numbers, changed by `then`. */
@@ -371,11 +404,8 @@ static curandStatus_t normal(const char *call, curandGenerator_t generator, floa
 {
     if (is_quasi(generator))
         return quasi(call, generator, to, n, where, [=](auto x) { return then((float)sobol_normal(x)); });
-    return generate({ call, 4, 2, 2, 4, 4 }, generator, to, n, where,
-                    [=](const uint32_t *drawn, size_t i, float *made) {
-                        NormalPair pair = normal_of(drawn[i & ~(size_t)1], drawn[i | 1]);
-                        made[i] = then(i % 2 ? pair.y : pair.x);
-                    });
+    return generate({ call, { { 2, 2 }, { 4, 4 }, { 2, 2 } } }, generator, to, n, where,
+                    [=](const Drawn &drawn, size_t i) { return then(drawn.normal(i)); });
 }
 template <class Then>
 static curandStatus_t normal_double(const char *call, curandGenerator_t generator, double *to, size_t n,
@@ -383,13 +413,8 @@ static curandStatus_t normal_double(const char *call, curandGenerator_t generato
 {
     if (is_quasi(generator))
         return quasi(call, generator, to, n, where, [=](auto x) { return then(sobol_normal(x)); });
-    return generate({ call, 8, 2, 4, 4, 8 }, generator, to, n, where,
-                    [=](const uint32_t *drawn, size_t i, double *made) {
-                        const uint32_t *d = drawn + 2 * (i & ~(size_t)1);
-                        NormalPairDouble pair =
-                            normal_double_of(uniform_double_of(d[0], d[1]), uniform_double_of(d[2], d[3]));
-                        made[i] = then(i % 2 ? pair.y : pair.x);
-                    });
+    return generate({ call, { { 2, 4 }, { 4, 8 }, { 2, 2 } } }, generator, to, n, where,
+                    [=](const Drawn &drawn, size_t i) { return then(drawn.normal_double(i)); });
 }
 
 curandStatus_t curandGenerateNormal(curandGenerator_t generator, float *to, size_t n, float mean,
@@ -429,9 +454,9 @@ curandStatus_t curandGeneratePoisson(curandGenerator_t generator, unsigned *to, 
                          "curandGeneratePoisson of a Sobol sequence is not emulated");
     if (!(lambda > 0))
         return refuse_as(CURAND_STATUS_OUT_OF_RANGE, where, "curandGeneratePoisson with lambda %g", lambda);
-    return generate({ "curandGeneratePoisson", 4, 1, 1, 4, 4 }, generator, to, n, where,
-                    [=](const uint32_t *drawn, size_t i, unsigned *made) {
-                        Philox p = philox_begin(drawn[i], 0, 0);
-                        made[i] = poisson_of(lambda, [&] { return uniform_of(p.next()); });
+    return generate({ "curandGeneratePoisson", { { 1, 1 }, { 4, 4 }, { 1, 1 } } }, generator, to, n, where,
+                    [=](const Drawn &drawn, size_t i) {
+                        Philox p = philox_begin(drawn.bits(i), 0, 0);
+                        return poisson_of(lambda, [&] { return uniform_of(p.next()); });
                     });
 }

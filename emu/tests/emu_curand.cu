@@ -40,6 +40,13 @@ static const struct {
     { CURAND_RNG_PSEUDO_PHILOX4_32_10, 0, 262144, 0xf8e4cca4 },
     { CURAND_RNG_PSEUDO_PHILOX4_32_10, 1234, 0, 0x2090b348 },
     { CURAND_RNG_PSEUDO_PHILOX4_32_10, 1234, 4097, 0x3734acf6 },
+    { CURAND_RNG_PSEUDO_MRG32K3A, 0, 0, 0x2083cd07 },
+    { CURAND_RNG_PSEUDO_MRG32K3A, 0, 1, 0x14537e00 },
+    { CURAND_RNG_PSEUDO_MRG32K3A, 0, 81919, 0x25967d58 },
+    { CURAND_RNG_PSEUDO_MRG32K3A, 0, 81920, 0x518b05c4 },
+    { CURAND_RNG_PSEUDO_MRG32K3A, 1234, 3, 0xfc8fa50e },
+    { CURAND_RNG_PSEUDO_MRG32K3A, 0x123456789abcdef0, 1, 0x9d312870 },
+    { CURAND_RNG_PSEUDO_MRG32K3A, 0x123456789abcdef0, 163840, 0x4c398e28 },
 };
 
 static void check_known_answers()
@@ -66,7 +73,8 @@ static bool near(double a, double b)
     return std::fabs(a - b) <= 2e-6 * (1 + std::fabs(b));
 }
 
-/* The first outputs with seed 0 of each kind, from the same library: XORWOW, Philox. */
+/* The first outputs with seed 0 of each kind, from the same library: XORWOW, Philox, MRG32k3a, whose first
+ * uniform number is also the one that L'Ecuyer's RngStreams begins with. */
 static void check_known_kinds()
 {
     static const struct {
@@ -85,6 +93,12 @@ static void check_known_kinds()
           { -0.924662411, 0.991137743, -0.482068747, -0.617608845 },
           { -0.31039573600037634, -0.39766713631503542 },
           0.427656 },
+        { CURAND_RNG_PSEUDO_MRG32K3A,
+          { 0.12701112, 0.0793989897 },
+          { 0.12701112207614923, 0.07939898981582115, 0.26198340620718247 },
+          { 1.84607279, -0.847925067, 0.277347952, -2.2337451 },
+          { 1.8460727868869959, -0.84792482415947401 },
+          109.08696 },
     };
     for (const auto &k : kinds) {
         curandGenerator_t g;
@@ -159,6 +173,53 @@ static void check_kernels()
     for (void *array : { (void *)x, (void *)p, (void *)normals }) CUDA(cudaFree(array));
 }
 
+/* What MRG32k3a gives a thread, by kind, and after steps and jumps. */
+__global__ void draw_mrg(uint32_t *bits, double *uniform)
+{
+    curandStateMRG32k3a s;
+    const unsigned id = threadIdx.x;
+    curand_init(1234, id, 0, &s);
+    bits[id] = curand(&s);
+    curand_init(1234, 0, 0, &s);
+    skipahead_subsequence(id, &s);
+    bits[4 + id] = curand(&s);
+    curand_init(1234, 0, 81, &s);
+    skipahead(id, &s);
+    bits[8 + id] = curand(&s);
+    curand_init(1234, (1ull << 51) + id, 0, &s);
+    bits[12 + id] = curand(&s);
+    curand_init(0, 0, 0, &s);
+    uniform[4 * id] = curand_uniform_double(&s);
+    uniform[4 * id + 1] = (double)curand_uniform(&s);
+    curand_init(0, 0, 0, &s);
+    uniform[4 * id + 2] = (double)curand_normal(&s);
+    skipahead_sequence(1, &s);
+    uniform[4 * id + 3] = curand_uniform_double(&s);
+}
+
+static void check_mrg()
+{
+    uint32_t *d_bits = to_device(std::vector<uint32_t>(16));
+    double *d_uniform = to_device(std::vector<double>(16));
+    draw_mrg<<<1, 4>>>(d_bits, d_uniform);
+    std::vector<uint32_t> bits = to_host(d_bits, 16);
+    std::vector<double> uniform = to_host(d_uniform, 16);
+    emu::Mrg32k3a walker = emu::mrg_begin(1234, 0, 0), far = emu::mrg_begin(0, 0, 2);
+    for (int i = 0; i < 81; i++) walker.next();
+    for (size_t id = 0; id < 4; id++)
+        EXPECT(bits[8 + id] == emu::next_bits(walker), "MRG32k3a after %zu numbers", 81 + id);
+    EXPECT(bits[0] == 0xc96891f0 && bits[1] == 0x26f0d612 && bits[3] == 0xfc8fa50e, "subsequences");
+    for (size_t id = 0; id < 4; id++)
+        EXPECT(bits[4 + id] == bits[id] && bits[12 + id] == bits[id], "a jump to subsequence %zu", id);
+    emu::mrg_skip(far, 0, (1ull << 51) - 1, 0);
+    emu::mrg_skip(far, 0, 1, 0);
+    EXPECT(uniform[0] == 0.12701112207614923, "a double of one number: %.17g", uniform[0]);
+    EXPECT(near(uniform[1], 0.3185275653967945), "RngStreams' second number: %.9g", uniform[1]);
+    EXPECT(uniform[3] == emu::next_uniform_double(far), "a sequence is 2^51 subsequences");
+    CUDA(cudaFree(d_bits));
+    CUDA(cudaFree(d_uniform));
+}
+
 /* ---- distributions: n numbers, whose mean is within 5 standard errors ---- */
 
 static void check_moments(const char *what, const std::vector<double> &x, double mean, double variance)
@@ -178,7 +239,8 @@ static void check_distributions()
     curandGenerator_t g;
     float *f = to_device(std::vector<float>(n));
     unsigned *u = to_device(std::vector<unsigned>(n));
-    for (curandRngType_t type : { CURAND_RNG_PSEUDO_DEFAULT, CURAND_RNG_PSEUDO_PHILOX4_32_10 }) {
+    for (curandRngType_t type :
+         { CURAND_RNG_PSEUDO_DEFAULT, CURAND_RNG_PSEUDO_PHILOX4_32_10, CURAND_RNG_PSEUDO_MRG32K3A }) {
         RAND(curandCreateGenerator(&g, type));
         RAND(curandGenerateUniform(g, f, n));
         std::vector<float> made = to_host(f, n);
@@ -219,6 +281,10 @@ static void check_refusals()
     expect_refused(curandGenerateUniform(g, host, 8), CURAND_STATUS_LAUNCH_FAILURE, "is host memory");
     RAND(curandDestroyGenerator(g));
     expect_refused(curandGenerateUniform(g, d, 8), CURAND_STATUS_NOT_INITIALIZED, "or is destroyed");
+    RAND(curandCreateGenerator(&g, CURAND_RNG_PSEUDO_MRG32K3A));
+    expect_refused(curandGenerateNormal(g, d, 7, 0, 1), CURAND_STATUS_LENGTH_NOT_MULTIPLE,
+                   "they come in pairs");
+    RAND(curandDestroyGenerator(g));
     expect_refused(curandCreateGenerator(&g, CURAND_RNG_QUASI_SCRAMBLED_SOBOL32), CURAND_STATUS_TYPE_ERROR,
                    "constants of the scrambled ones are not published");
     RAND(curandCreateGenerator(&g, CURAND_RNG_QUASI_SOBOL32));
@@ -293,9 +359,35 @@ static void check_sobol()
     for (void *array : { (void *)bits, (void *)uniform, (void *)vectors }) CUDA(cudaFree(array));
 }
 
+/* The program brings vectors and constant: cuRAND 10.4's own of dimension 1, of 32 bits, of which points 0 to
+ * 3 need two vectors. */
+__global__ void draw_scrambled(const unsigned *vectors, unsigned constant, unsigned *bits, float *uniform)
+{
+    curandStateScrambledSobol32 state;
+    curand_init(vectors, constant, threadIdx.x, &state);
+    bits[threadIdx.x] = curand(&state);
+    skipahead(1, &state);
+    uniform[threadIdx.x] = curand_uniform(&state);
+}
+
+static void check_scrambled_sobol()
+{
+    std::vector<unsigned> own = { 0xee0c82bb, 0x5923118e };
+    own.resize(32);
+    unsigned *vectors = to_device(own), *bits = to_device(std::vector<unsigned>(4));
+    float *uniform = to_device(std::vector<float>(4));
+    draw_scrambled<<<1, 4>>>(vectors, 0xe20866fe, bits, uniform);
+    EXPECT((to_host(bits, 4) == std::vector<unsigned>{ 0xe20866fe, 0x0c04e445, 0x5527f5cb, 0xbb2b7770 }),
+           "scrambled points");
+    EXPECT(near((double)to_host(uniform, 1)[0], 0x5527f5cb * 0x1p-32), "... of which numbers are made");
+    for (void *array : { (void *)bits, (void *)uniform, (void *)vectors }) CUDA(cudaFree(array));
+}
+
 int main()
 {
     check_sobol();
+    check_scrambled_sobol();
+    check_mrg();
     check_known_answers();
     check_known_kinds();
     check_kernels();

@@ -3,8 +3,8 @@
  * XORWOW: Marsaglia, "Xorshift RNGs", 2003, section 3.1. Philox 4x32-10: Salmon, Moraes, Dror, Shaw,
  * "Parallel random numbers: as easy as 1, 2, 3", 2011. MRG32k3a: L'Ecuyer, "Good parameters and
  * implementations for combined multiple recursive random number generators", 1999. How far apart sequences
- * are is in NVIDIA's documentation; how a seed becomes XORWOW's first state was found in the numbers that
- * cuRAND 10.4 gives.
+ * are is in NVIDIA's documentation, how a seed becomes MRG32k3a's state in its public headers; how it becomes
+ * XORWOW's was found in the numbers that cuRAND 10.4 gives.
  */
 #ifndef EMU_RANDOM_H
 #define EMU_RANDOM_H
@@ -79,6 +79,27 @@ inline Philox philox_begin(uint64_t seed, uint64_t sequence, uint64_t offset)
     return p;
 }
 
+/* Both recurrences have three numbers each, the oldest first; a number is 1 to the first modulus. */
+struct Mrg32k3a {
+    static constexpr uint64_t MODULUS[2] = { 4294967087, 4294944443 };
+    uint32_t a[3], b[3];
+
+    uint32_t next()
+    {
+        const uint64_t m = MODULUS[0], n = MODULUS[1];
+        uint64_t p = (1403580 * (uint64_t)a[1] + 810728 * (m - a[0])) % m,
+                 q = (527612 * (uint64_t)b[2] + 1370589 * (n - b[0])) % n;
+        a[0] = a[1], a[1] = a[2], a[2] = (uint32_t)p;
+        b[0] = b[1], b[1] = b[2], b[2] = (uint32_t)q;
+        return (uint32_t)(p > q ? p - q : p + m - q);
+    }
+};
+/* `offset` numbers after the beginning of a subsequence, of which 2^51 are 2^76 apart. Seed 0 is the paper's
+ * own state. */
+Mrg32k3a mrg_begin(uint64_t seed, uint64_t subsequence, uint64_t offset);
+/* Sequences are 2^127 apart. */
+void mrg_skip(Mrg32k3a &state, uint64_t numbers, uint64_t subsequences, uint64_t sequences);
+
 /* ---- distributions ---- */
 
 /* (0, 1] */
@@ -109,6 +130,58 @@ inline NormalPairDouble normal_double_of(double u, double v)
 {
     double radius = std::sqrt(-2 * std::log(u)), angle = 2 * 3.14159265358979323846 * v;
     return { radius * std::sin(angle), radius * std::cos(angle) };
+}
+
+/* ... of numbers of MRG32k3a */
+inline uint32_t mrg_bits(uint32_t number)
+{
+    return (uint32_t)(number * 1.000000048662); /* stretched to 32 bits */
+}
+inline double mrg_uniform(uint32_t number)
+{
+    return number * 2.3283065498378288e-10; /* 1 / the first modulus, to 10 digits */
+}
+inline NormalPair mrg_normal(uint32_t x, uint32_t y)
+{
+    float radius = sqrtf(-2 * logf((float)mrg_uniform(x))), angle = (float)mrg_uniform(y) * 6.2831855f;
+    return { radius * sinf(angle), radius * cosf(angle) };
+}
+
+/* What comes next from a generator, as bits, a uniform number or a pair of normal ones. */
+template <class G> uint32_t next_bits(G &g)
+{
+    return g.next();
+}
+template <class G> float next_uniform(G &g)
+{
+    return uniform_of(g.next());
+}
+template <class G> double next_uniform_double(G &g)
+{
+    uint32_t x = g.next(), y = g.next();
+    return uniform_double_of(x, y);
+}
+template <class G> NormalPair next_normal(G &g)
+{
+    uint32_t x = g.next(), y = g.next();
+    return normal_of(x, y);
+}
+template <> inline uint32_t next_bits(Mrg32k3a &g)
+{
+    return mrg_bits(g.next());
+}
+template <> inline float next_uniform(Mrg32k3a &g)
+{
+    return (float)mrg_uniform(g.next());
+}
+template <> inline double next_uniform_double(Mrg32k3a &g)
+{
+    return mrg_uniform(g.next());
+}
+template <> inline NormalPair next_normal(Mrg32k3a &g)
+{
+    uint32_t x = g.next(), y = g.next();
+    return mrg_normal(x, y);
 }
 
 /* With mean lambda; next() gives uniform numbers in (0, 1]. Exact below 64; above, a rounded normal
