@@ -350,6 +350,13 @@ std::vector<Piece> device_pieces()
     return all;
 }
 
+bool any_of_host()
+{
+    for (auto &it : allocations)
+        if (!it.second.freed && it.second.home != Home::device) return true;
+    return false;
+}
+
 void device_report_leaks()
 {
     struct Leak {

@@ -27,6 +27,7 @@ bool device_managed(const void *address);           /* may the host touch it too
 bool device_pinned(const void *address);            /* is it in a live allocation of the host's? */
 bool is_registered(const void *address);            /* by cudaHostRegister (host_memory.cpp)? */
 bool any_registered();                              /* ... is anything? */
+bool any_of_host();                                 /* is there managed or pinned memory? */
 bool device_begins(const void *address);            /* does a live allocation begin there? */
 size_t device_bytes_from(const void *address);      /* to the end of its live allocation; 0: there is none */
 void host_touch(const void *address, bool allowed); /* a copy is about to touch this allocation, or has */

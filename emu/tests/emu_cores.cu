@@ -2,10 +2,14 @@
  * be known stay on one. */
 #include <cuda_runtime.h>
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <set>
+#include <sys/syscall.h>
+#include <thread>
 #include <unistd.h>
 #include <vector>
 #include "emu/testing.h"
@@ -194,6 +198,8 @@ __global__ void allocates(Arrays a)
 
 /* ---- run on so many cores ---- */
 
+static bool with_host_memory = true; /* has the program pinned and managed memory? */
+
 struct Outcome {
     std::vector<int> y, count;
     std::string failure;
@@ -210,10 +216,14 @@ template <void (*kernel)(Arrays)> static Outcome run(unsigned cores)
     cudaMalloc(&a.y, N * sizeof(int));
     cudaMalloc(&a.count, 4 * sizeof(int));
     cudaMalloc(&a.pid, BLOCKS * sizeof(int));
-    cudaMallocHost(&a.pinned, BLOCKS * sizeof(int));
-    cudaMallocManaged(&a.managed, BLOCKS * sizeof(int));
-    std::fill_n(a.pinned, BLOCKS, 1);
-    std::fill_n(a.managed, BLOCKS, 1);
+    std::vector<int> instead(BLOCKS); /* of host memory */
+    a.pinned = a.managed = instead.data();
+    if (with_host_memory) {
+        cudaMallocHost(&a.pinned, BLOCKS * sizeof(int));
+        cudaMallocManaged(&a.managed, BLOCKS * sizeof(int));
+        std::fill_n(a.pinned, BLOCKS, 1);
+        std::fill_n(a.managed, BLOCKS, 1);
+    }
     cudaMemset(a.y, 0, N * sizeof(int));
     cudaMemset(a.count, 0, 4 * sizeof(int));
     cudaMemset(a.pid, 0, BLOCKS * sizeof(int));
@@ -232,8 +242,10 @@ template <void (*kernel)(Arrays)> static Outcome run(unsigned cores)
     cudaFree(a.y);
     cudaFree(a.count);
     cudaFree(a.pid);
-    cudaFreeHost(a.pinned);
-    cudaFree(a.managed);
+    if (with_host_memory) {
+        cudaFreeHost(a.pinned);
+        cudaFree(a.managed);
+    }
     return o;
 }
 
@@ -248,6 +260,41 @@ template <void (*kernel)(Arrays)> static void compare(const char *name, bool may
         EXPECT((o->processes == 3) == may, "%s ran in %zu processes", name, o->processes);
     }
     EXPECT(one.processes < 3, "%s on one core ran in %zu processes", name, one.processes);
+}
+
+static bool sleeps(long thread)
+{
+    std::ifstream stat("/proc/self/task/" + std::to_string(thread) + "/stat");
+    std::string line;
+    std::getline(stat, line);
+    return line.find(") S ") != std::string::npos;
+}
+
+/* Beside a thread that sleeps until it is told, as OpenMP's do between two loops, and one that works. */
+static void compare_with_threads()
+{
+    int wake[2];
+    volatile bool work = true;
+    if (pipe(wake)) exit(1);
+    std::atomic<long> number(0);
+    std::thread sleeper([&] {
+        char byte;
+        number = syscall(SYS_gettid);
+        while (read(wake[0], &byte, 1) < 0) continue;
+    });
+    while (number == 0 || !sleeps(number)) usleep(1000);
+    compare<reverses>("reverses beside a thread that may touch its memory", false);
+    with_host_memory = false;
+    compare<counts_in_shared>("counts_in_shared beside a thread that sleeps", true);
+    std::thread worker([&] {
+        while (work) continue;
+    });
+    compare<adds_by_ptx>("adds_by_ptx beside a thread that works", false);
+    work = false;
+    worker.join();
+    if (write(wake[1], "", 1) != 1) exit(1);
+    sleeper.join();
+    with_host_memory = true;
 }
 
 int main()
@@ -275,6 +322,7 @@ int main()
     compare<waits_for_next>("waits_for_next", false);
     compare<fails>("fails", false);
     compare<diverges>("diverges", false);
+    compare_with_threads();
     compare<reverses>("reverses", true);
     compare<allocates>("allocates", false);
     compare<reverses>("reverses after malloc", false);
