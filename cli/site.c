@@ -73,22 +73,22 @@ static char *head_of(const struct site *s, const char *name)
 
 /* ---- a page ---- */
 
-/* The first heading, which is the page's title in the browser. */
-static void title_of(const char *markdown, char title[SITE_NAME])
+void site_title(const char *markdown, char title[SITE_NAME])
 {
     const char *at = strncmp(markdown, "# ", 2) ? strstr(markdown, "\n# ") : markdown;
     size_t skip = at ? strspn(at, "\n# ") : 0;
-    snprintf(title, SITE_NAME, "pagetitle=%.*s", at ? (int)strcspn(at + skip, "\n") : 0, at ? at + skip : "");
+    snprintf(title, SITE_NAME, "%.*s", at ? (int)strcspn(at + skip, "\n") : 0, at ? at + skip : "");
 }
 
 /* Has pandoc make HTML of Markdown. 0 with error set. */
 static int run_pandoc(const struct site *s, const char *markdown, const char *name, FILE *html, char *error)
 {
-    char template[FILE_PATH + 32], title[SITE_NAME + 16], lang[32], *nav = head_of(s, name);
+    char template[FILE_PATH + 32], first[SITE_NAME], title[SITE_NAME + 16], lang[32], *nav = head_of(s, name);
     int is_chinese = strstr(name, "-zh.html") != NULL, has_contents = strcmp(name, "search.html") != 0;
     snprintf(template, sizeof template, "--template=%s/page.html", s->parts);
     snprintf(lang, sizeof lang, "lang=%s", is_chinese ? "zh-CN" : "en");
-    title_of(markdown, title);
+    site_title(markdown, first);
+    snprintf(title, sizeof title, "pagetitle=%s", first);
     const char *const argv[] = { "pandoc",
                                  "--from=gfm+tex_math_dollars",
                                  "--to=html5",
@@ -244,19 +244,44 @@ static int make_site(struct site *s)
     return EXIT_OK;
 }
 
+static int ends(const char *s, const char *with)
+{
+    size_t n = strlen(s), m = strlen(with);
+    return n > m && !strcmp(s + n - m, with);
+}
+
+static int make_print(struct site *s, char *error)
+{
+    struct print print;
+    int ok = site_print_open(s, &print, error);
+    if (!ok) return 0;
+    ok = site_print_write(&print, book, NULL, NULL, error);
+    site_print_close(&print);
+    return ok;
+}
+
 static int make_book(struct site *s)
 {
     char error[ERROR_TEXT];
+    const char *browser = NULL;
+    int sheets = 0;
+    if (ends(book, ".pdf") && !site_browser(&browser, error))
+        return args_fail(EXIT_SKIPPED, "site", "%s", error);
     if (!folder_make_temporary(s->parts, error)) return args_fail(EXIT_RESOURCES, "site", "%s", error);
     if (!folder_make_temporary(s->folder.unfinished, error)) {
         folder_remove(s->parts);
         return args_fail(EXIT_RESOURCES, "site", "%s", error);
     }
-    int ok = site_book(s, book, error);
+    int ok = browser               ? site_pdf(s, book, browser, &sheets, error)
+             : ends(book, ".html") ? make_print(s, error)
+                                   : site_epub(s, book, error);
     folder_remove(s->parts);
     folder_remove(s->folder.unfinished);
     if (!ok) return args_fail(EXIT_OUTPUT, "site", "%s", error);
-    printf("%d chapters in %s\n", s->pages, book);
+    if (browser)
+        printf("%d chapters on %d sheets in %s\n", s->pages, sheets, book);
+    else
+        printf("%d chapters in %s\n", s->pages, book);
     return EXIT_OK;
 }
 
@@ -274,17 +299,18 @@ int verb_site(int argc, char **argv)
     char error[ERROR_TEXT];
     const struct option_row options[] = {
         { "--out", OPTION_FOLDER, &out_folder, 0, 0, "where it goes: a new or empty folder" },
-        { "--book", OPTION_FILE, &book, 0, 0, "instead of pages, the lessons as an EPUB file" },
+        { "--book", OPTION_FILE, &book, 0, 0,
+          "the lessons as one file: .epub, .pdf, or .html to be printed" },
         { 0 },
     };
     const struct usage usage = {
         "site",
         "site [PAGE...] --out FOLDER | --book FILE",
         "Makes a folder of HTML pages, which need no server and no network: lessons, exercises, the gradient\n"
-        "checker, the emulator, terms, and a search; or only those pages. Pandoc lays them out; the source tree\n"
-        "must be there.",
+        "checker, the emulator, terms, and a search; or only those pages. A book is one file of all lessons.\n"
+        "Pandoc lays them out, and Chromium prints a PDF; the source tree must be there.",
         "  rungs site --out site && xdg-open site/index.html\n  rungs site emu/README.md exercises.html --out two\n"
-        "  rungs site --book rungs.epub\n",
+        "  rungs site --book rungs.epub\n  rungs site --book rungs.pdf\n",
         options,
         0,
         MOST_WANTED,
@@ -301,6 +327,8 @@ int verb_site(int argc, char **argv)
         return args_refuse("site", out_folder ? "--out and --book are two things: ask for one"
                                               : "--out FOLDER is missing: rungs site --out site");
     if (book && wanted_n) return args_refuse("site", "--book takes all lessons; leave out '%s'", wanted[0]);
+    if (book && !ends(book, ".epub") && !ends(book, ".pdf") && !ends(book, ".html"))
+        return args_refuse("site", "a book ends in .epub, .pdf or .html, and '%s' does not", book);
     if (!find_root(site.root))
         return args_fail(EXIT_INPUT, "site", "the pages are in the source tree: go there, or clone it");
     const char *const version[] = { "pandoc", "--version", NULL };

@@ -4,7 +4,8 @@
  *   site_pages.c  which pages there are
  *   site_text.c   a page's Markdown before pandoc: links to pages and files of the site, formulas, no markers
  *   site_html.c   its HTML after pandoc: smaller, and what the search finds in it
- *   site_book.c   the lessons as one EPUB file
+ *   site_book.c   the lessons as one file: which chapters it has, and EPUB
+ *   site_print.c  that file as a page to be printed; site_pdf.c prints it
  *   site_made.c   pages that are made of others: exercises, terms, the search
  *   site_figures.c the page of figures with controls; site_models.c computes them
  *
@@ -20,13 +21,18 @@
 
 enum { SITE_NAME = 300 };
 
+enum site_book { BOOK_NONE, BOOK_EPUB, BOOK_PRINT }; /* the pages are a book's chapters, not the site's */
+
+#define SITE_TITLE        "Rungs: deep learning's building blocks"
+#define SITE_CHAPTER_LINK "chapter:" /* begins a link to another chapter of the printed book */
+
 struct site {
     struct folder_out folder; /* is being written                                    */
     char root[FILE_PATH];     /* of the source tree                                  */
     char parts[FILE_PATH];    /* a folder for pandoc's template and its input        */
     FILE *index;              /* the sections that the search finds                  */
     int pages, sections;      /* so far                                              */
-    int is_book;              /* links to files are words only                       */
+    enum site_book book;      /* in one, links to files are words only               */
 };
 
 /* ---- site_pages.c ---- */
@@ -63,8 +69,44 @@ int site_html(struct site *s, FILE *html, const char *name, char *error);
 
 /* ---- site_book.c ---- */
 
+/* 1 if the file of the tree, "lessons/06_dropout/README.md", is a chapter of the book */
+int site_book_has(const char *path);
+
+/* Calls add with the path of each chapter, in the book's order, until one returns 0. 0 with error set. */
+typedef int site_chapter(struct site *s, const char *path, void *to, char *error);
+int site_book_each(struct site *s, site_chapter *add, void *to, char *error);
+
 /* Writes the lessons as a book; s->folder.unfinished takes its pictures. 0 with error set. */
-int site_book(struct site *s, const char *book, char *error);
+int site_epub(struct site *s, const char *book, char *error);
+
+/* ---- site_print.c ---- */
+
+/* The book as a page to be printed, without its contents. */
+struct print {
+    char *rules, *body; /* CSS of the chapters' sheets; HTML of the chapters */
+};
+
+/* Has pandoc make the chapters; s->folder.unfinished takes their pictures. 0 with error set. */
+int site_print_open(struct site *s, struct print *p, char *error);
+void site_print_close(struct print *p);
+
+/* Writes the page with its contents; sheet (or NULL) says on which sheet a place of the page is. 0 with
+ * error set. */
+typedef int site_sheet(void *of, const char *place);
+int site_print_write(const struct print *p, const char *path, site_sheet *sheet, void *of, char *error);
+
+/* ---- site_pdf.c ---- */
+
+/* The name of a browser that prints; 0 with an error that says what to install. */
+int site_browser(const char **browser, char *error);
+
+/* Writes the lessons as a PDF of so many sheets. 0 with error set. */
+int site_pdf(struct site *s, const char *book, const char *browser, int *sheets, char *error);
+
+/* ---- site.c ---- */
+
+/* The first heading of Markdown. */
+void site_title(const char *markdown, char title[SITE_NAME]);
 
 /* ---- site_made.c ---- */
 

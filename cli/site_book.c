@@ -1,4 +1,4 @@
-/* site_book.c - the lessons as one EPUB file; see site.h. */
+/* site_book.c - the lessons as one file: which chapters a book has, and an EPUB of them; see site.h. */
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,23 +10,29 @@
 
 /* README.md first, then the other English pages of a lesson; its errata are about others' texts, and stay
  * on the site. */
+static int is_chapter_name(const char *name)
+{
+    size_t n = strlen(name);
+    return n > 3 && *name != '.' && !strcmp(name + n - 3, ".md") && strcmp(name, "errata.md") &&
+           !strstr(name, ".zh.");
+}
+
 static int is_chapter(const struct dirent *e)
 {
-    size_t n = strlen(e->d_name);
-    return n > 3 && e->d_name[0] != '.' && !strcmp(e->d_name + n - 3, ".md") &&
-           strcmp(e->d_name, "errata.md") && !strstr(e->d_name, ".zh.");
+    return is_chapter_name(e->d_name);
 }
 
-static int add_chapter(struct site *s, const char *path, FILE *out, char *error)
+int site_book_has(const char *path)
 {
-    char *text = site_read(s, path, error);
-    int ok = text && site_markdown(s, path, text, out, error);
-    fputs("\n\n", out);
-    free(text);
-    return ok;
+    for (const struct lesson *l = lessons; l->number; l++) {
+        char folder[200];
+        int m = snprintf(folder, sizeof folder, "lessons/%s/", l->folder);
+        if (!strncmp(path, folder, (size_t)m) && !strchr(path + m, '/')) return is_chapter_name(path + m);
+    }
+    return 0;
 }
 
-static int add_lesson(struct site *s, const struct lesson *l, FILE *out, char *error)
+static int each_of(struct site *s, const struct lesson *l, site_chapter *add, void *to, char *error)
 {
     char folder[2 * FILE_PATH], path[FILE_PATH];
     struct dirent **entry = NULL;
@@ -35,11 +41,30 @@ static int add_lesson(struct site *s, const struct lesson *l, FILE *out, char *e
     if (!ok) error_set(error, "cannot read %s", folder);
     for (int i = 0; i < n; i++) { /* capitals come first: README.md does */
         snprintf(path, sizeof path, "lessons/%s/%s", l->folder, entry[i]->d_name);
-        ok = ok && add_chapter(s, path, out, error);
+        ok = ok && add(s, path, to, error);
         free(entry[i]);
     }
     free(entry);
     s->pages += n;
+    return ok;
+}
+
+int site_book_each(struct site *s, site_chapter *add, void *to, char *error)
+{
+    int ok = 1;
+    for (const struct lesson *l = lessons; ok && l->number; l++) ok = each_of(s, l, add, to, error);
+    return ok;
+}
+
+/* ---- EPUB ---- */
+
+static int add_chapter(struct site *s, const char *path, void *to, char *error)
+{
+    FILE *out = to;
+    char *text = site_read(s, path, error);
+    int ok = text && site_markdown(s, path, text, out, error);
+    fputs("\n\n", out);
+    free(text);
     return ok;
 }
 
@@ -56,7 +81,7 @@ static int bind(const struct site *s, FILE *markdown, const char *made, char *er
                                  "--toc",
                                  "--toc-depth=2",
                                  "--fail-if-warnings",
-                                 "--metadata=title:Rungs: deep learning's building blocks",
+                                 "--metadata=title:" SITE_TITLE,
                                  "--metadata=author:The Rungs authors",
                                  "--metadata=lang:en",
                                  pictures,
@@ -68,16 +93,15 @@ static int bind(const struct site *s, FILE *markdown, const char *made, char *er
     return !code || error_set(error, "pandoc ended with code %d", code);
 }
 
-int site_book(struct site *s, const char *book, char *error)
+int site_epub(struct site *s, const char *book, char *error)
 {
     char made[FILE_PATH + 32];
     FILE *markdown = tmpfile();
     if (!markdown) memory_fail("cannot make a working file in the folder for temporary files");
-    s->is_book = 1;
-    int ok = 1;
-    for (const struct lesson *l = lessons; ok && l->number; l++) ok = add_lesson(s, l, markdown, error);
+    s->book = BOOK_EPUB;
     snprintf(made, sizeof made, "%s/book.epub", s->parts);
-    ok = ok && bind(s, markdown, made, error) && file_copy(made, book, error);
+    int ok = site_book_each(s, add_chapter, markdown, error) && bind(s, markdown, made, error) &&
+             file_copy(made, book, error);
     fclose(markdown);
     return ok;
 }

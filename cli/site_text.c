@@ -94,6 +94,18 @@ static int follow(struct site *s, const char *page, const char *target, char nam
     return file_copy(from, to, error) ? 1 : -1;
 }
 
+/* Writes a link to another chapter of the printed book, with the place in it: "#clothes". 0: it is none. */
+static int put_chapter_link(const char *page, const char *target, const char *place, size_t n, FILE *out)
+{
+    char path[FILE_PATH], name[SITE_NAME];
+    if (!resolve(page, target, path) || !site_book_has(path)) return 0;
+    site_name(path, name);
+    *strrchr(name, '.') = '\0';
+    fprintf(out, "(" SITE_CHAPTER_LINK "%s%s%.*s", name, n ? "-" : "", n ? (int)n - 1 : 0,
+            n ? place + 1 : "");
+    return 1;
+}
+
 /* Writes the target of a link, which begins at `at`; where the text goes on, or NULL with error set. */
 static const char *put_target(struct site *s, const char *page, const char *at, FILE *out, char *error)
 {
@@ -104,9 +116,10 @@ static const char *put_target(struct site *s, const char *page, const char *at, 
         return at + n;
     }
     snprintf(target, sizeof target, "%.*s", (int)bare, at);
+    if (s->book == BOOK_PRINT && put_chapter_link(page, target, at + bare, n - bare, out)) return at + n;
     int kind = follow(s, page, target, name, error);
     if (kind < 0) return NULL;
-    if (s->is_book && !is_picture(name)) {
+    if (s->book && !is_picture(name)) {
         fputs("{.file}", out); /* behind the words in brackets: a span of its own */
         return at + n + (at[n] == ')');
     }

@@ -25,6 +25,8 @@ add_test(NAME lesson.read COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/read.sh $<TARGE
 # the texts as HTML
 add_test(NAME lesson.site COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/site.sh $<TARGET_FILE:rungs> ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_BINARY_DIR}/site)
 set_tests_properties(lesson.site PROPERTIES SKIP_RETURN_CODE 77)
+add_test(NAME lesson.site_book COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/site_book.sh $<TARGET_FILE:rungs> ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_BINARY_DIR}/site_book)
+set_tests_properties(lesson.site_book PROPERTIES SKIP_RETURN_CODE 77)
 add_executable(site_models site_models.c ../cli/site_models.c ../cli/explain_picture.c)
 target_link_libraries(site_models PRIVATE rungs_learn)
 add_test(NAME lesson.site_models COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/site_models.sh $<TARGET_FILE:site_models> ${PROJECT_SOURCE_DIR}

@@ -37,8 +37,9 @@ rare_test(lesson_5_adam sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_minutes.sh $<TARGE
 rare_test(lesson_5_stop sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_minutes.sh $<TARGET_FILE:rungs> 5 stop ${PROJECT_SOURCE_DIR}/lessons/05_weight_decay)
 rare_test(lesson_7_moved sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_minutes.sh $<TARGET_FILE:rungs> 7 moved ${PROJECT_SOURCE_DIR}/lessons/07_cnn)
 
-# every page in a browser
+# every page in a browser, and the book
 rare_test(site_chromium sh ${CMAKE_CURRENT_SOURCE_DIR}/site_chromium.sh $<TARGET_FILE:rungs> ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_BINARY_DIR}/site_chromium)
+rare_test(site_pdf sh ${CMAKE_CURRENT_SOURCE_DIR}/site_pdf.sh $<TARGET_FILE:rungs> ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_BINARY_DIR}/site_pdf)
 
 # ten minutes of the fuzzers, which run for seconds otherwise (fuzz.sh: each has its share)
 get_property(tests DIRECTORY PROPERTY TESTS)
