@@ -61,10 +61,12 @@ static int run_pandoc(FILE *text, FILE *lines, int columns)
 {
     char option[32], error[ERROR_TEXT];
     snprintf(option, sizeof option, "--columns=%d", columns);
-    const char *const argv[] = { "pandoc",
-                                 "--from=markdown-tex_math_dollars-raw_tex-smart-citations-example_lists"
-                                 "-subscript-superscript+lists_without_preceding_blankline",
-                                 "--to=plain", option, NULL };
+    const char *const argv[] = {
+        "pandoc",
+        "--from=markdown-tex_math_dollars-raw_tex-smart-citations-example_lists"
+        "-subscript-superscript+lists_without_preceding_blankline+east_asian_line_breaks",
+        "--to=plain", option, NULL
+    };
     if (fflush(text)) memory_fail("cannot write a working file");
     rewind(text);
     return process_run(argv, fileno(text), fileno(lines), -1, error);
@@ -74,10 +76,13 @@ static int run_pandoc(FILE *text, FILE *lines, int columns)
 static int lay_out(const char *page, int columns, FILE *lines)
 {
     char error[ERROR_TEXT];
-    FILE *ready = working_file();
+    FILE *ready = working_file(), *broken = working_file();
     int ok = read_prepare(page, section, columns, ready, error),
-        code = ok ? run_pandoc(ready, lines, columns) : 0;
+        code = ok ? run_pandoc(ready, broken, columns) : 0;
     fclose(ready);
+    rewind(broken);
+    if (ok && !code) read_fill(broken, lines, columns);
+    fclose(broken);
     if (ok && code == 127) {
         fputs("rungs read: pandoc is not installed: paragraphs and tables are as wide as they are written\n",
               stderr);

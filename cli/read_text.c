@@ -14,6 +14,7 @@
 struct writer {
     FILE *out;
     int plainly; /* for people, not for pandoc: no backslashes, no signs of Markdown */
+    int marks;   /* in text with Chinese: READ_FILL                                  */
     char *error;
 };
 
@@ -84,11 +85,27 @@ static size_t put_image(const char *s, const struct writer *w)
     return (size_t)(middle - s) + 3 + file;
 }
 
+/* Is the character at s Chinese, and not the last before `end`? pandoc joins lines that end and begin with
+ * Chinese, where no mark is between. */
+static int is_chinese_within(const char *s, const char *end)
+{
+    char letter[4] = { s[0] };
+    if ((unsigned char)*s < 0xe0 || (unsigned char)*s >= 0xf0 || end - s <= 3) return 0;
+    memcpy(letter, s, 3);
+    return text_columns(letter) == 2;
+}
+
 /* n bytes of text. 0 with error set. */
 static int put_inline(const char *s, size_t n, const struct writer *w)
 {
+    int marks = w->marks;
     for (const char *end = s + n; s < end;) {
         long used = 0;
+        if (marks && is_chinese_within(s, end)) {
+            fprintf(w->out, "%.3s" READ_FILL, s);
+            used = 3;
+            marks = 0;
+        }
         if (*s == '$') used = put_formula(s, w);
         if (used < 0) return 0;
         if (*s == '`') used = (long)put_code(s, w);
@@ -133,11 +150,8 @@ static int cell_columns(const char *s, int *word)
     for (; *s; s++)
         if (*s != '`' && (*s != '\\' || s[1] == '\\')) *to++ = *s;
     *to = '\0';
-    int n = text_columns(shown);
-    for (char *part = strtok(shown, " "); part; part = strtok(NULL, " ")) {
-        int w = text_columns(part);
-        if (w > *word && w < LONGEST_WORD) *word = w;
-    }
+    int n = text_columns(shown), widest = read_widest_word(shown, LONGEST_WORD);
+    if (widest > *word) *word = widest;
     free(shown);
     return n;
 }
@@ -174,7 +188,7 @@ static int read_row(const char **at, char **cell, const struct writer *w)
         size_t room;
         FILE *out = open_memstream(&cell[i], &room);
         if (!out) memory_fail("out of memory for a table");
-        struct writer to = { out, w->plainly, w->error };
+        struct writer to = { out, w->plainly, 0, w->error };
         ok = ok && put_inline(raw[i], strlen(raw[i]), &to);
         if (fclose(out)) memory_fail("out of memory for a table");
         free(raw[i]);
@@ -182,48 +196,52 @@ static int read_row(const char **at, char **cell, const struct writer *w)
     return ok ? n : -1;
 }
 
+struct table {
+    int n, width[MOST_COLUMNS], word[MOST_COLUMNS];
+};
+
+/* How wide its columns are. 0 with error set. */
+static int measure_table(const char *at, int columns, struct table *t, const struct writer *w)
+{
+    int fits = 0;
+    for (int row = 0; *at == '|'; row++) {
+        char *cell[MOST_COLUMNS] = { 0 };
+        int cells = read_row(&at, cell, w);
+        for (int i = 0; row != 1 && i < cells; i++) {
+            int shown = cell_columns(cell[i], &t->word[i]);
+            if (shown > t->width[i]) t->width[i] = shown;
+            if (i >= t->n) t->n = i + 1;
+        }
+        for (int i = 0; i < MOST_COLUMNS; i++) free(cell[i]);
+        if (cells < 0) return 0;
+    }
+    for (int i = 0; i < t->n; i++) fits += t->width[i] + 3;
+    if (t->n && fits > columns) share_columns(t->width, t->word, t->n, columns - 2 * t->n - 8);
+    return 1;
+}
+
 /* The table at *at, whose first line is its head and whose second has dashes; the dashes' numbers tell
  * pandoc how wide each column is. 0 with error set. */
 static int put_table(const char **at, int columns, const struct writer *w)
 {
-    int width[MOST_COLUMNS] = { 0 }, word[MOST_COLUMNS] = { 0 }, n = 0, ok = 1, fits = 0;
-    char *body = NULL, *head = NULL;
-    size_t room;
-    FILE *rows = open_memstream(&body, &room);
-    if (!rows) memory_fail("out of memory for a table");
-    for (int row = 0; ok && **at == '|'; row++) {
+    struct table t = { 0 };
+    if (!measure_table(*at, columns, &t, w)) return 0;
+    for (int row = 0; **at == '|'; row++) {
         char *cell[MOST_COLUMNS] = { 0 };
-        if (row == 1) {
-            fflush(rows);
-            head = copy_of(body, strlen(body));
-            rewind(rows);
-            *at += strcspn(*at, "\n") + 1;
-            continue;
-        }
         int cells = read_row(at, cell, w);
-        ok = cells >= 0;
-        for (int i = 0; i < cells; i++) {
-            int shown = cell_columns(cell[i], &word[i]);
-            if (shown > width[i]) width[i] = shown;
-            if (i >= n) n = i + 1;
-            fprintf(rows, "| %s ", cell[i]);
+        for (int i = 0; row != 1 && i < cells; i++) {
+            char *broken = read_break_cell(cell[i], t.width[i]);
+            fprintf(w->out, "| %s ", broken);
+            free(broken);
         }
-        fputs("|\n", rows);
+        for (int i = 0; row == 1 && i < t.n; i++) {
+            fputc('|', w->out);
+            for (int k = 0; k < t.width[i] + 1 || k < 3; k++) fputc('-', w->out);
+        }
+        fputs("|\n", w->out);
         for (int i = 0; i < MOST_COLUMNS; i++) free(cell[i]);
     }
-    if (fclose(rows)) memory_fail("out of memory for a table");
-    for (int i = 0; i < n; i++) fits += width[i] + 3;
-    if (n && fits > columns) share_columns(width, word, n, columns - 2 * n - 8);
-    if (ok && head) {
-        fputs(head, w->out);
-        for (int i = 0; i < n; i++) {
-            fputc('|', w->out);
-            for (int k = 0; k < width[i] + 1 || k < 3; k++) fputc('-', w->out);
-        }
-        fprintf(w->out, "|\n%s", body);
-    }
-    free(head), free(body);
-    return ok;
+    return 1;
 }
 
 /* ---- the page ---- */
@@ -296,7 +314,9 @@ static int find_section(const char *page, const char *section, const char **from
 
 int read_prepare(const char *page, const char *section, int columns, FILE *out, char *error)
 {
-    const struct writer writer = { out, columns == 0, error }, *w = &writer;
+    const struct writer text = { out, columns == 0, columns != 0, error },
+                        other = { out, columns == 0, 0, error };
+    const struct writer *w = &other;
     const char *at = page, *to = page + strlen(page);
     if (section && !find_section(page, section, &at, &to, error)) return 0;
     while (at < to) {
@@ -309,7 +329,7 @@ int read_prepare(const char *page, const char *section, int columns, FILE *out, 
         } else if (*at == '|') {
             ok = put_table(&at, columns ? columns : INT_MAX, w);
         } else {
-            ok = heading_level(at) ? put_heading(at, n, w) : put_inline(at, n, w);
+            ok = heading_level(at) ? put_heading(at, n, w) : put_inline(at, n, &text);
             fputc('\n', out);
             at += n + (at[n] == '\n');
         }

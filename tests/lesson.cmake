@@ -20,6 +20,10 @@ add_test(NAME lesson.verb COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/lesson_verb.sh 
 add_executable(tex_known tex_known.c)
 target_link_libraries(tex_known PRIVATE rungs_lessons)
 add_test(NAME lesson.tex COMMAND tex_known)
+add_executable(read_fill read_fill.c ../cli/read_fill.c)
+target_compile_definitions(read_fill PRIVATE _GNU_SOURCE)
+target_link_libraries(read_fill PRIVATE rungs_lessons)
+add_test(NAME lesson.read_fill COMMAND read_fill)
 add_test(NAME lesson.read COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/read.sh $<TARGET_FILE:rungs> ${PROJECT_SOURCE_DIR})
 
 # the texts as HTML
