@@ -283,7 +283,7 @@ static int put_roofs(const struct site *s, FILE *out, char *error)
             "measured by `./rungs bench --csv`. A file of your own machine stays in this page.\n",
             m.cpu, shape ? shape : "");
     begin(out, "roofs");
-    fputs("<label hidden>CSV of `rungs bench` <input type=\"file\" accept=\".csv\"></label>\n"
+    fputs("<label hidden>CSV of <code>rungs bench</code> <input type=\"file\" accept=\".csv\"></label>\n"
           "<label hidden>operation <select name=\"op\"></select></label>\n",
           out);
     put_chart(out, "Rungs below a slanted roof of memory and a flat one of arithmetic", &x, &y, c, 3);

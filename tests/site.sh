@@ -67,6 +67,10 @@ problems() {
     sed 's/<pre.*//; s/<code>[^<]*<\/code>//g' "$1" | grep '\$[a-z\\][^ ]*\$' >/dev/null && echo "shows a formula as TeX"
     grep -o '<img [^>]*>' "$1" | grep -qv 'alt="[^"]' && echo "has an image without words"
     grep -q '<annotation' "$1" && echo "has the source of a formula"
+    # by keyboard and by ear: the first link skips the head, a heading is one level below the last at most, what scrolls can be reached
+    [ "$(grep -o '<a [^>]*>' "$1" | head -1)" = '<a class="skip" href="#content">' ] || echo "does not begin with a link to its text"
+    grep -o '<h[1-6]' "$1" | awk '{ level = substr($0, 3) } level > last + 1 { print "jumps from heading " last + 0 " to " level } { last = level }'
+    [ "$(grep -o '<\(pre\|table\)[ >]' "$1" | wc -l)" = "$(grep -o '<\(pre\|table\) tabindex="0"' "$1" | wc -l)" ] || echo "has a box that no key reaches"
 }
 pages=0
 for page in *.html; do
@@ -85,11 +89,16 @@ points() { grep -o '<polyline[^>]*' "$1" | tr ' ' '\n' | grep -c '[0-9.]*,[0-9.]
 # wrong pages are noticed
 cat >"$scratch/site/wrong-zh.html" <<'END'
 <html lang="en"><title></title><script></script><a href="nowhere.html">x</a> <a href="index.html#nowhere">x</a>
-<img src="http://example.org/a.png"> and $x^2$
+<img src="http://example.org/a.png"> and $x^2$ <h2>a</h2><h4>b</h4><pre class="x">
 END
-found=$(problems wrong-zh.html | grep -c -e 'nowhere.html' -e 'no such place' -e 'another machine' -e script -e 'title' -e zh-CN -e TeX -e 'without words')
+found=$(problems wrong-zh.html | grep -c -e 'nowhere.html' -e 'no such place' -e 'another machine' -e script -e 'title' -e zh-CN -e TeX -e 'without words' \
+    -e 'begin with a link' -e 'from heading' -e 'no key')
 rm wrong-zh.html
-[ "$found" = 9 ] || fail "of nine problems of a wrong page $found are found"
+[ "$found" = 13 ] || fail "of 13 problems of a wrong page $found are found"
+
+# where the keyboard is can be seen: each element's frame is drawn, none is taken away
+grep -q '^:focus-visible { outline: [2-9]px solid var(--link)' style.css || fail "nothing shows where the keyboard is"
+grep -q 'outline: *\(none\|0\)' style.css && fail "a frame that shows where the keyboard is is taken away"
 
 # the search has the sections of all pages, in JSON that can be read
 [ "$(grep -c '^\[' search_index.js)" -ge 400 ] || fail "few sections can be searched"
