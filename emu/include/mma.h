@@ -104,7 +104,7 @@ template <int M, int N, int K> struct Extent<matrix_b, M, N, K> {
 };
 
 /* Element i of a lane: a different rotation of the lanes for every i. */
-inline int element(int lane, int i)
+inline unsigned element(unsigned lane, unsigned i)
 {
     return i * 32 + (lane * 5 + i * 11 + 3) % 32;
 }
@@ -143,19 +143,20 @@ void check_address(const T *matrix, unsigned leading, bool by_rows, const char *
     warp_collective(~0u, Collective::wmma, &address, complete_address, where);
 }
 
-template <class F> size_t offset_of(int i, unsigned leading, bool by_rows)
+template <class F> size_t offset_of(unsigned lane, unsigned i, unsigned leading, bool by_rows)
 {
-    int e = element((int)lane_id(), i), row = e / F::COLUMNS, column = e % F::COLUMNS;
-    return by_rows ? (size_t)row * leading + (size_t)column : (size_t)column * leading + (size_t)row;
+    const unsigned width = F::COLUMNS, e = element(lane, i), row = e / width, column = e % width;
+    return by_rows ? (size_t)row * leading + column : (size_t)column * leading + row;
 }
 
 template <class F, class T>
 EMU_RAW void load(F &fragment, const T *matrix, unsigned leading, bool by_rows, Where where)
 {
     check_address<F>(matrix, leading, by_rows, "load_matrix_sync", where);
-    for (int i = 0; i < F::num_elements; i++) {
-        const T *at = matrix + offset_of<F>(i, leading, by_rows);
-        mark_access(at, sizeof(T), false, false, where);
+    const unsigned lane = lane_id();
+    for (unsigned i = 0; i < F::num_elements; i++) {
+        const T *at = matrix + offset_of<F>(lane, i, leading, by_rows);
+        if (EMU_WATCHED) mark_access(at, sizeof(T), false, false, where);
         fragment.x[i] = *at;
     }
 }
@@ -164,9 +165,10 @@ template <class F, class T>
 EMU_RAW void store(T *matrix, const F &fragment, unsigned leading, bool by_rows, Where where)
 {
     check_address<F>(matrix, leading, by_rows, "store_matrix_sync", where);
-    for (int i = 0; i < F::num_elements; i++) {
-        T *at = matrix + offset_of<F>(i, leading, by_rows);
-        mark_access(at, sizeof(T), true, false, where);
+    const unsigned lane = lane_id();
+    for (unsigned i = 0; i < F::num_elements; i++) {
+        T *at = matrix + offset_of<F>(lane, i, leading, by_rows);
+        if (EMU_WATCHED) mark_access(at, sizeof(T), true, false, where);
         *at = fragment.x[i];
     }
 }
@@ -181,9 +183,9 @@ template <class D, class A, class B, class C> struct Operands {
     Where where;
 };
 
-template <class F, class Sum> void gather(Sum *matrix, const F &fragment, int lane)
+template <class F, class Sum> void gather(Sum *matrix, const F &fragment, unsigned lane)
 {
-    for (int i = 0; i < F::num_elements; i++)
+    for (unsigned i = 0; i < F::num_elements; i++)
         matrix[element(lane, i)] = (Sum)F::ElementOf::factor(fragment.x[i]);
 }
 
@@ -196,7 +198,7 @@ EMU_RAW void complete_product(unsigned lanes, void *const *slot)
     if (lanes != ~0u)
         fail("wmma", some->where, "mma_sync needs all 32 lanes, only those of mask %08x are here", lanes);
     Sum a[M * K], b[K * N], d[M * N];
-    for (int lane = 0; lane < 32; lane++) {
+    for (unsigned lane = 0; lane < 32; lane++) {
         const Lane *l = static_cast<Lane *>(slot[lane]);
         gather(a, *l->a, lane);
         gather(b, *l->b, lane);
@@ -205,9 +207,10 @@ EMU_RAW void complete_product(unsigned lanes, void *const *slot)
     for (int m = 0; m < M; m++)
         for (int k = 0; k < K; k++)
             for (int n = 0; n < N; n++) d[m * N + n] += a[m * K + k] * b[k * N + n];
-    for (int lane = 0; lane < 32; lane++) {
+    for (unsigned lane = 0; lane < 32; lane++) {
         Lane *l = static_cast<Lane *>(slot[lane]);
-        for (int i = 0; i < D::num_elements; i++) l->d->x[i] = (typename D::element_type)d[element(lane, i)];
+        for (unsigned i = 0; i < D::num_elements; i++)
+            l->d->x[i] = (typename D::element_type)d[element(lane, i)];
     }
 }
 

@@ -70,14 +70,22 @@ static void note_absent(Thread &caller, unsigned lanes)
     current = last;
 }
 
+static bool is_missing(const Thread &thread, const Thread *lane, unsigned lanes, int i)
+{
+    return (lanes >> i & 1) && (lane[i].state != State::at_warp || !agree(thread, lane[i]));
+}
+
 /* Completes the collective in which thread waits, if all live lanes of its mask are there. One that waits in
  * another may still come: see report_disagreement(). */
 static bool try_complete(Thread &thread)
 {
     Thread *lane = lane_zero(thread.warp);
     unsigned lanes = thread.mask & block.alive[thread.warp];
+    /* of threads that take turns by number the next is missing most often, in either direction */
+    if (thread.lane < 31 && is_missing(thread, lane, lanes, thread.lane + 1)) return false;
+    if (thread.lane > 0 && is_missing(thread, lane, lanes, thread.lane - 1)) return false;
     for (int i = 0; i < 32; i++)
-        if (lanes >> i & 1 && (lane[i].state != State::at_warp || !agree(thread, lane[i]))) return false;
+        if (is_missing(thread, lane, lanes, i)) return false;
     void *slot[32] = {};
     for (int i = 0; i < 32; i++)
         if (lanes >> i & 1) slot[i] = lane[i].slot;
