@@ -21,15 +21,20 @@
 /* The same, one alone: the paragraph is to be filled anew. */
 #define READ_FILL "\xcd\xa5" /* U+0365 */
 
+/* And before a blank in a table's cell that is there for pandoc: a line may end in its place. */
+#define READ_JOIN "\xcd\xa6" /* U+0366 */
+
 /* Writes the page for pandoc, whose lines have so many columns (0: for people, without Markdown's signs):
  * formulas are text, blocks of them code, comments are gone. A section: the part below the heading that
  * begins so; NULL: all. 0 with error set: a formula that is not understood, or no such section. */
 int read_prepare(const char *page, const char *section, int columns, FILE *out, char *error);
 
-/* Copies pandoc's lines, and fills the paragraphs that have READ_FILL in them. */
+/* Copies pandoc's lines; fills the paragraphs that have READ_FILL in them, and takes out the blanks behind
+ * READ_JOIN that no line ended at. */
 void read_fill(FILE *in, FILE *out, int columns);
 
-/* A cell of a table with a blank wherever a line of so many columns ends; free it. */
+/* A cell of a table with READ_JOIN and a blank wherever a line of so many columns ends between two
+ * characters; free it. */
 char *read_break_cell(const char *text, int columns);
 
 /* The columns of the widest part of a text that cannot be broken, among those of less than so many. */

@@ -97,7 +97,7 @@ char *read_break_cell(const char *text, int columns)
     if (!out) memory_fail("out of memory for a table");
     while (*text) {
         size_t n = line_bytes(text, columns);
-        fprintf(out, "%.*s%s", (int)n, text, text[n] ? " " : "");
+        fprintf(out, "%.*s%s", (int)n, text, !text[n] ? "" : text[n] == ' ' ? " " : READ_JOIN " ");
         text += n;
         text += strspn(text, " ");
     }
@@ -111,6 +111,12 @@ struct paragraph {
     char *raw;    /* its lines as they came                          */
     char *joined; /* as one line, without the indentation of the others */
     size_t hang;  /* the indentation of all lines but the first      */
+};
+
+/* The last line of dashes; in a table it says where the columns are. */
+struct ruler {
+    char *line;
+    int has_columns;
 };
 
 /* The columns of a list's sign and the blanks behind it: "-   ", "10. "; 0: the line begins with none. */
@@ -147,12 +153,54 @@ static void put_filled(const struct paragraph *p, FILE *out, int columns)
     free(text);
 }
 
-static void finish(struct paragraph *p, FILE *out, int columns)
+/* ---- tables ---- */
+
+/* A row's line below the table's ruler, "  ---- -----". Within a column the blank behind READ_JOIN goes, and
+ * comes again at the column's end. */
+static void put_row(const char *line, const char *ruler, FILE *out)
+{
+    int column = 0, last = (int)strlen(ruler), lost = 0;
+    while (*line && *line != '\n') {
+        char letter[LETTER];
+        if (lost && (column >= last || ruler[column] == ' ')) {
+            fprintf(out, "%*s", lost, "");
+            lost = 0;
+        }
+        line += letter_at(line, letter);
+        if (strcmp(letter, READ_JOIN)) {
+            fputs(letter, out);
+        } else if (*line == ' ' && column < last && ruler[column] == '-') {
+            line++;
+            column++;
+            lost++;
+        }
+        column += text_columns(letter);
+    }
+    fputc('\n', out);
+}
+
+/* Lines that stay as they are, but for tables' cells. */
+static void put_raw(struct ruler *r, const char *lines, FILE *out)
+{
+    while (*lines) {
+        size_t n = strspn(lines, " -"), blanks = strspn(lines, " ");
+        if (n > blanks && lines[n] == '\n') { /* a table's border has no blank in it */
+            free(r->line);
+            r->line = strndup(lines, n);
+            r->has_columns = memchr(lines + blanks, ' ', n - blanks) != NULL;
+        }
+        put_row(lines, r->has_columns ? r->line : "", out);
+        lines += strcspn(lines, "\n");
+        lines += *lines == '\n';
+    }
+}
+
+static void finish(struct paragraph *p, struct ruler *r, FILE *out, int columns)
 {
     if (p->raw && strstr(p->joined, READ_FILL))
         put_filled(p, out, columns);
     else if (p->raw)
-        fputs(p->raw, out);
+        put_raw(r, p->raw, out);
     free(p->raw);
     free(p->joined);
     *p = (struct paragraph){ 0 };
@@ -163,19 +211,21 @@ void read_fill(FILE *in, FILE *out, int columns)
     char *line = NULL;
     size_t room = 0;
     struct paragraph p = { 0 };
+    struct ruler r = { 0 };
     while (getline(&line, &room, in) > 0) {
         size_t indent = strspn(line, " "), sign = sign_of(line + indent);
         int goes_on = p.raw && line[indent] != '\n' && indent == p.hang && !sign;
         if (!goes_on) {
-            finish(&p, out, columns);
+            finish(&p, &r, out, columns);
             p.hang = indent + sign;
         }
         p.raw = append(p.raw, line);
         line[strcspn(line, "\n")] = '\0';
         if (goes_on) p.joined = append(p.joined, " ");
         p.joined = append(p.joined, goes_on ? line + indent : line);
-        if (!line[indent]) finish(&p, out, columns);
+        if (!line[indent]) finish(&p, &r, out, columns);
     }
-    finish(&p, out, columns);
+    finish(&p, &r, out, columns);
+    free(r.line);
     free(line);
 }

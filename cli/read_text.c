@@ -198,6 +198,7 @@ static int read_row(const char **at, char **cell, const struct writer *w)
 
 struct table {
     int n, width[MOST_COLUMNS], word[MOST_COLUMNS];
+    int line[MOST_COLUMNS]; /* the columns of a line in each */
 };
 
 /* How wide its columns are. 0 with error set. */
@@ -216,7 +217,13 @@ static int measure_table(const char *at, int columns, struct table *t, const str
         if (cells < 0) return 0;
     }
     for (int i = 0; i < t->n; i++) fits += t->width[i] + 3;
-    if (t->n && fits > columns) share_columns(t->width, t->word, t->n, columns - 2 * t->n - 8);
+    int is_shared = t->n && fits > columns, dashes = 0;
+    if (is_shared) share_columns(t->width, t->word, t->n, columns - 2 * t->n - 8);
+    for (int i = 0; i < t->n; i++) dashes += t->width[i] + 1;
+    for (int i = 0; i < t->n; i++) { /* where columns are shared, pandoc gives each its part by the dashes */
+        int part = columns * (t->width[i] + 1) / dashes - 1;
+        t->line[i] = is_shared && part > t->width[i] ? part : t->width[i];
+    }
     return 1;
 }
 
@@ -230,7 +237,7 @@ static int put_table(const char **at, int columns, const struct writer *w)
         char *cell[MOST_COLUMNS] = { 0 };
         int cells = read_row(at, cell, w);
         for (int i = 0; row != 1 && i < cells; i++) {
-            char *broken = read_break_cell(cell[i], t.width[i]);
+            char *broken = read_break_cell(cell[i], t.line[i]);
             fprintf(w->out, "| %s ", broken);
             free(broken);
         }

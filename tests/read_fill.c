@@ -6,6 +6,7 @@
 #include "../cli/read.h"
 
 #define M READ_FILL
+#define J READ_JOIN
 
 static int failed;
 
@@ -75,10 +76,14 @@ int main(void)
           "一" READ_BOLD "二三" READ_BOLD "四\n五\n");
     fills("without a mark lines stay", 8, "一二三四五六\n    int x; 七八\nfive six seven\n",
           "一二三四五六\n    int x; 七八\nfive six seven\n");
-    breaks("一二三四五六七", 6, "一二三 四五六 七");
-    breaks("一二三。四五", 6, "一二 三。四 五");
+    fills("a cell's lines that pandoc did not break are joined", 40,
+          "  -------- ---\n  一" J " 二" J " 三 x\n  一       y\n  一二" J "     z\n  一二三四" J " z\n",
+          "  -------- ---\n  一二三   x\n  一       y\n  一二     z\n  一二三四 z\n");
+    fills("without a ruler they are not", 40, "  ----\n  一" J " 二\n", "  ----\n  一 二\n");
+    breaks("一二三四五六七", 6, "一二三" J " 四五六" J " 七");
+    breaks("一二三。四五", 6, "一二" J " 三。四" J " 五");
     breaks("one two three", 6, "one two three");
-    breaks("用\\(一\\)二", 6, "用\\(一 \\)二");
+    breaks("用\\(一\\)二", 6, "用\\(一" J " \\)二");
     widest("one three 一二", 30, 5);
     widest("一（二）三", 30, 6);
     widest("twelve-or-so x", 10, 1);
