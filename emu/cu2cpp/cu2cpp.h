@@ -10,6 +10,7 @@
  *   __device__ int f(int x)              static, with --own                                 linkage.c
  *   #if __CUDA_ARCH__ >= 700             #if EMU_CUDA_ARCH >= 700, in device code              arch.c
  *   __cluster_dims__(2) .. {             .. { EMU_CLUSTER_DIMS(2)                            clusters.c
+ *   while (*flag == 0) ;                 while (*flag == 0) ::emu::spin("flag", true);        spins.c
  *   #include "launches.cuh"              the rewritten file, if that header needs it        main.c
  *
  * A function of the host that a kernel calls is refused (calls.c). No line moves, and #line sends
@@ -76,6 +77,7 @@ void *must_grow(void *memory, size_t bytes);
 /* ---- the rules ---- */
 
 int rewrite_arch(struct file *f); /* before all others, which see what it has written; did it write? */
+void rewrite_spins(struct file *f); /* before those that write at the same places */
 void rewrite_launches(struct file *f);
 void rewrite_shared(struct file *f);
 void rewrite_asm(struct file *f);

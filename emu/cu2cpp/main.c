@@ -163,6 +163,7 @@ static int rewrite_file(const char *path, const char *to, int always)
     int for_device = rewrite_arch(&f);
     if (for_device) settle_edits(&f);
     int headers_need = rewrite_includes(&f), redirected = f.edits;
+    rewrite_spins(&f);
     rewrite_launches(&f);
     rewrite_shared(&f);
     rewrite_asm(&f);

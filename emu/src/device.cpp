@@ -89,7 +89,7 @@ static void say_memory(cudaDeviceProp &p)
     p.l2CacheSize = p.accessPolicyMaxWindowSize = 1 << 20;
     p.persistingL2CacheMaxSize = p.l2CacheSize / 4 * 3;
     p.globalL1CacheSupported = p.localL1CacheSupported = 1;
-    p.managedMemory = p.unifiedAddressing = p.canMapHostMemory = 1;
+    p.managedMemory = p.concurrentManagedAccess = p.unifiedAddressing = p.canMapHostMemory = 1;
     p.hostRegisterSupported = p.canUseHostPointerForRegisteredMem = 1;
     p.hostNumaId = p.deviceNumaId = -1;
 }

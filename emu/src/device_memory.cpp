@@ -297,6 +297,15 @@ void device_release(Ticket ticket)
     claimed.erase(claims);
 }
 
+bool device_share(const void *address)
+{
+    auto *found = in_device_arena(address) ? allocation_at(address) : nullptr;
+    if (!found || found->second.held.empty()) return false;
+    found->second.held.clear();
+    if (!open_) protect_from_host(found->first, found->second);
+    return true;
+}
+
 bool device_claimable(const void *address, Claim *claim)
 {
     auto *found = in_device_arena(address) ? allocation_at(address) : nullptr;

@@ -69,6 +69,10 @@ enum class State : unsigned char {
     done
 };
 
+/* Has a thread left the CPU though it could go on? By a call; in a loop that may wait for others; in one that
+ * nothing but memory ends. */
+enum class Yielded : unsigned char { no, calls, spins, only_reads };
+
 struct AsyncCopy {
     void *to;
     const void *from;
@@ -82,7 +86,7 @@ struct Thread {
     uint3 index; /* threadIdx                                           */
     int linear, warp, lane;
     State state;
-    bool yielded;
+    Yielded yielded;
     Where where; /* the call it waits in                                */
     bool predicate;
     Collective kind;
@@ -96,6 +100,9 @@ struct Thread {
     const Meeting *meeting;      /* which it waits for, and the phase that must end    */
     unsigned long phase;
     unsigned cluster_arrived, cluster_waited; /* how often, at its cluster's barrier */
+    bool fenced;                              /* for more than its block, since its last arrival there */
+    const char *spins_on;                     /* a variable; nullptr: what is at the address, read at pc */
+    const void *spins_at, *spins_pc;
 };
 
 struct Block {

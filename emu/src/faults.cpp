@@ -10,6 +10,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 #include "fiber.h"
+#include "host_memory.h"
 #include "memory.h"
 #include "schedule.h"
 
@@ -81,6 +82,28 @@ static void go_to_land(ucontext_t *context)
 #endif
 }
 
+/* Is the instruction an atomic update: has it a lock prefix, or is it an exchange with memory? */
+static bool is_atomic_at(const void *pc)
+{
+#if defined(__x86_64__)
+    const unsigned char *at = (const unsigned char *)pc;
+    for (; *at == 0x66 || *at == 0xf2 || *at == 0xf3 || *at == 0xf0; at++)
+        if (*at == 0xf0) return true;
+    if (*at >= 0x40 && *at <= 0x4f) at++;
+    return *at == 0x86 || *at == 0x87;
+#else
+    (void)pc;
+    return false;
+#endif
+}
+
+/* Does the host touch by an atomic what a pending kernel uses? It may, and tries once more. */
+static bool may_try_again(const siginfo_t *info, const void *context)
+{
+    bool atomic = is_atomic_at(pc_of((const ucontext_t *)context));
+    return !current && !kernel && atomic && device_share(info->si_addr);
+}
+
 #ifdef EMU_ASAN
 
 /* ASan and UBSan say more about a mistake than we could, but not in which thread it is. */
@@ -95,6 +118,17 @@ extern "C" void __asan_on_error()
 extern "C" void __ubsan_on_report()
 {
     name_thread();
+}
+
+static struct sigaction of_asan;
+
+static void on_segv(int number, siginfo_t *info, void *context)
+{
+    if (may_try_again(info, context)) return;
+    if (of_asan.sa_flags & SA_SIGINFO)
+        of_asan.sa_sigaction(number, info, context);
+    else
+        signal(number, SIG_DFL);
 }
 
 #else
@@ -112,6 +146,7 @@ static void make_room(ucontext_t *context)
 
 static void on_segv(int, siginfo_t *info, void *context)
 {
+    if (may_try_again(info, context)) return;
     fault_address = info->si_addr;
     is_no_address = info->si_code == SI_KERNEL;
     fault_pc = pc_of((ucontext_t *)context);
@@ -159,7 +194,10 @@ void faults_install()
     alternate.ss_sp = stack;
     alternate.ss_size = sizeof stack;
     sigaltstack(&alternate, nullptr);
-#ifndef EMU_ASAN
+#ifdef EMU_ASAN
+    sigaction(SIGSEGV, nullptr, &of_asan);
+    handle(SIGSEGV, on_segv);
+#else
     handle(SIGSEGV, on_segv);
     handle(SIGBUS, on_segv);
 #endif

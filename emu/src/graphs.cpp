@@ -178,12 +178,15 @@ static void run_graph(const CUgraph_st &graph)
     }
 }
 
-static void collect_claims(const CUgraph_st &graph, std::vector<Claim> &claims)
+/* What all its nodes use. */
+static void collect_claims(const CUgraph_st &graph, Operation &all)
 {
     for (const auto &node : graph.nodes) {
-        for (const Operation &operation : node->operations)
-            claims.insert(claims.end(), operation.claims.begin(), operation.claims.end());
-        for (const auto &part : node->parts) collect_claims(*part, claims);
+        for (const Operation &operation : node->operations) {
+            all.claims.insert(all.claims.end(), operation.claims.begin(), operation.claims.end());
+            all.with_host |= operation.with_host;
+        }
+        for (const auto &part : node->parts) collect_claims(*part, all);
     }
 }
 
@@ -242,7 +245,7 @@ cudaError_t cudaGraphLaunch(cudaGraphExec_t exec, cudaStream_t stream, Where whe
         run_graph(*graph);
     };
     Operation operation = { "the graph", where, run, {} };
-    collect_claims(*graph, operation.claims);
+    collect_claims(*graph, operation);
     stream_submit(stream, std::move(operation));
     return cudaPeekAtLastError();
 }

@@ -37,6 +37,9 @@ void host_touch(const void *address, bool allowed); /* a copy is about to touch 
 void device_claim(Ticket ticket, const Claim &claim, const Operation &operation);
 void device_release(Ticket ticket);
 
+/* The host shares the allocation there with what is pending: it is claimed no longer. False: it was not. */
+bool device_share(const void *address);
+
 /* The managed or pinned memory that a kernel's parameter points to, up to its end. */
 bool device_claimable(const void *address, Claim *claim);
 

@@ -291,7 +291,7 @@ static void run_to_end(const Request &request)
 
 /* ---- a launch ---- */
 
-void note_parameter(Request &request, const void *parameter, size_t bytes, bool only_read)
+void note_parameter(Request &request, const void *parameter, size_t bytes, PointerUse use)
 {
     for (size_t at = 0; at + sizeof(void *) <= bytes; at += sizeof(void *)) {
         const void *pointer;
@@ -301,8 +301,11 @@ void note_parameter(Request &request, const void *parameter, size_t bytes, bool 
              of_host = listening() && !in_device_arena(pointer) && pointer;
         if (!claimable && !of_host) continue;
         if (!request.pointers) request.pointers = new Pointers;
-        claim.writes = !only_read;
-        if (claimable) request.pointers->claims.push_back(claim);
+        claim.writes = use == PointerUse::writes;
+        if (claimable && use == PointerUse::with_host)
+            request.pointers->with_host.push_back((const char *)claim.start + claim.bytes);
+        else if (claimable)
+            request.pointers->claims.push_back(claim);
         if (of_host) request.pointers->of_host.push_back(pointer);
     }
 }
@@ -315,6 +318,17 @@ static std::shared_ptr<const Request> owned(const Request &request)
                 delete r->pointers;
                 delete r;
             } };
+}
+
+/* What a volatile pointer shares with the host other pointers to the same array do not claim. */
+static void claim_pointers(Operation &operation, const Pointers &pointers)
+{
+    operation.with_host = !pointers.with_host.empty();
+    for (const Claim &claim : pointers.claims) {
+        const char *end = (const char *)claim.start + claim.bytes;
+        if (std::find(pointers.with_host.begin(), pointers.with_host.end(), end) == pointers.with_host.end())
+            operation.claims.push_back(claim);
+    }
 }
 
 void launch(const Request &given)
@@ -331,7 +345,7 @@ void launch(const Request &given)
         return;
     }
     Operation operation = { "kernel " + name, request->where, [request] { run_to_end(*request); }, {}, true };
-    if (request->pointers) operation.claims = request->pointers->claims;
+    if (request->pointers) claim_pointers(operation, *request->pointers);
     Ticket ticket = stream_submit(request->stream, std::move(operation));
     if (request->at_once) stream_wait(ticket);
 }

@@ -30,8 +30,9 @@ cudaError_t no_result(const char *call, Where where); /* it has no address to pu
 
 /* What a kernel's parameters point to, as far as it matters. */
 struct Pointers {
-    std::vector<Claim> claims;         /* managed and pinned memory                    */
-    std::vector<const void *> of_host; /* what is none of cudaMalloc's, if anybody listens */
+    std::vector<Claim> claims;           /* managed and pinned memory                    */
+    std::vector<const void *> of_host;   /* what is none of cudaMalloc's, if anybody listens */
+    std::vector<const char *> with_host; /* the ends of what a volatile pointer shares with the host */
 };
 
 /* ---- host_memory.cpp ---- */

@@ -3,6 +3,8 @@
 #include "core_copy.h"
 #include "emu_internal.h"
 #include "fiber.h"
+#include "host_memory.h"
+#include "memory.h"
 
 namespace emu
 {
@@ -21,9 +23,18 @@ void mark_access(const void *address, size_t size, bool write, bool atomic, Wher
 
 void fence(Scope scope)
 {
+    if (!current) return; /* the host's code, which cuda::atomic_ref is for, too */
     if (scope != Scope::block) only_on_one_core();
+    if (scope != Scope::block) current->fenced = true;
     tell(&Hooks::fence, scope);
     yield(); /* whoever spins on what was published may see it */
+}
+
+void host_shares(const void *address)
+{
+    if (current || !in_device_arena(address)) return;
+    Guard guard;
+    device_share(address);
 }
 
 void check_aligned(const void *address, size_t alignment, const char *what, Where where)

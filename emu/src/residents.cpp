@@ -2,6 +2,7 @@
 #include "residents.h"
 
 #include <algorithm>
+#include <ctime>
 #include <memory>
 #include "async_copy.h"
 #include "clusters.h"
@@ -23,6 +24,7 @@ struct Resident {
 } // namespace
 
 static const unsigned IDLE_TURNS = 500; /* of blocks that only spin: then nothing will come any more */
+static const unsigned STILL_TURNS = 4;  /* of blocks that only read                                    */
 
 static std::vector<std::unique_ptr<Resident>> away; /* those that may go on, the longest away first */
 static std::vector<unsigned> slots;                 /* those that no block has */
@@ -199,13 +201,39 @@ static bool starts_first(const Blocks &blocks, bool running, unsigned idle)
     return !kernel->clustered || cluster_begun(blocks.fresh.front()) || idle > 0;
 }
 
+/* The turns since anything changed. */
+struct Idle {
+    unsigned turns, still; /* all; those in which threads only waited */
+    clock_t since;
+};
+
+static void count_turn(Idle &idle, bool changed)
+{
+    if (changed) idle = {};
+    if (changed || idle.turns == 0) idle.since = clock();
+    if (changed) return;
+    idle.turns++;
+    idle.still += only_waits(block.threads);
+}
+
+/* Will nothing come any more? Of loops that may end by themselves only time can tell. */
+static bool is_hopeless(const Idle &idle)
+{
+    bool still = idle.still == idle.turns && options.order != Order::random;
+    if (idle.turns <= (still ? STILL_TURNS : IDLE_TURNS) + 4 * away.size()) return false;
+    bool spins = has_spins(block.threads);
+    for (const auto &resident : away) spins |= has_spins(resident->block.threads);
+    if (!spins) return true;
+    return options.timeout && clock() - idle.since > (clock_t)options.timeout * CLOCKS_PER_SEC;
+}
+
 void run_residents(Blocks &blocks, Left left)
 {
-    unsigned idle = 0;
+    Idle idle = {};
     bool running = left != Left::finished; /* is there a block in `block`? */
     slots_made = running;
     while (running || !away.empty() || !blocks.fresh.empty()) {
-        bool starts = starts_first(blocks, running, idle);
+        bool starts = starts_first(blocks, running, idle.turns);
         bool alone = running && left == Left::spinning && away.empty() && !starts;
         if (running && !alone) leave(left);
         int next = starts || alone ? 0 : next_away();
@@ -219,8 +247,8 @@ void run_residents(Blocks &blocks, Left left)
             left = resume_block();
         }
         throw_failure();
-        idle = block_moved() || starts ? 0 : idle + 1;
-        if (idle > IDLE_TURNS + 4 * away.size()) report_no_progress(not_started(blocks));
+        count_turn(idle, block_moved() || starts);
+        if (is_hopeless(idle)) report_no_progress(not_started(blocks));
         running = left != Left::finished;
         if (!running) end(blocks);
     }

@@ -5,12 +5,14 @@
  * passes repeat until all exit.
  */
 #include <algorithm>
+#include <sys/single_threaded.h>
 #include "core_copy.h"
 #include "fiber.h"
 #include "fiber_pass.h"
 #include "launch.h"
 #include "emu/intrinsics.h"
 #include "schedule.h"
+#include "streams.h"
 
 namespace emu
 {
@@ -38,7 +40,7 @@ static Thread *prepare(Thread &thread)
 {
     if (thread.state == State::fresh) thread.fiber = fiber_take(thread_loop);
     thread.state = State::ready;
-    thread.yielded = false;
+    thread.yielded = Yielded::no;
     enter(&thread);
     return &thread;
 }
@@ -121,8 +123,39 @@ void make_ready(Thread &thread)
 void yield(Where where)
 {
     if (!current) return;
-    current->yielded = true;
+    current->yielded = Yielded::calls;
     current->where = where;
+    leave();
+}
+
+static const unsigned SPINS = 256, LOOKS = 4096; /* of loops, between two visits to the scheduler */
+
+/* Is it a thread of the kernel that runs? While it runs, other threads of the host may go on. */
+static bool is_kernels()
+{
+    return current && stack_at(__builtin_frame_address(0)) == Stack::fiber;
+}
+
+bool spun(const char *variable, bool only_reads, Where where)
+{
+    static unsigned count;
+    if (++count % SPINS) return false;
+    if (!is_kernels()) return stream_host_spins(only_reads), false;
+    current->spins_on = variable;
+    current->yielded = only_reads ? Yielded::only_reads : Yielded::spins;
+    current->where = where;
+    leave();
+    return false;
+}
+
+void looked(const void *address, const void *pc)
+{
+    static unsigned count;
+    if (++count % LOOKS || !is_kernels()) return;
+    current->spins_on = nullptr;
+    current->spins_at = address, current->spins_pc = pc;
+    current->yielded = Yielded::spins;
+    current->where = { nullptr, 0 };
     leave();
 }
 
@@ -212,8 +245,12 @@ static std::string call_of(const Thread &thread)
     case State::at_converge: return "waiting for the rest of the warp";
     case State::at_meeting: return "waiting for other blocks";
     case State::at_tile: return "in a tile's sync";
-    default: return "spinning";
+    default: break;
     }
+    bool loops = thread.yielded == Yielded::spins || thread.yielded == Yielded::only_reads;
+    if (!loops) return "spinning";
+    if (thread.spins_on) return std::string("spinning on ") + thread.spins_on;
+    return "spinning on " + describe(thread.spins_at) + " at " + source_line(thread.spins_pc);
 }
 
 static bool same_location(const Thread &a, const Thread &b)
@@ -259,6 +296,26 @@ void report_no_progress(const std::string &others)
          where_they_are().c_str(), others.c_str());
 }
 
+bool only_waits(const std::vector<Thread> &threads)
+{
+    if (!__libc_single_threaded) return false; /* another thread of the host may write */
+    for (const Thread &thread : threads)
+        if ((thread.state == State::ready || thread.state == State::fresh) &&
+            thread.yielded != Yielded::only_reads)
+            return false;
+    return true;
+}
+
+bool has_spins(const std::vector<Thread> &threads)
+{
+    for (const Thread &thread : threads)
+        if (thread.state == State::ready &&
+            (thread.yielded == Yielded::spins ||
+             (thread.yielded == Yielded::only_reads && !__libc_single_threaded)))
+            return true;
+    return false;
+}
+
 static bool waits_for_others()
 {
     for (const Thread &thread : block.threads)
@@ -272,10 +329,11 @@ static void start_block()
     for (Thread &thread : block.threads) {
         thread.state = State::fresh;
         thread.fiber = nullptr;
-        thread.yielded = false;
+        thread.yielded = Yielded::no;
         thread.where = { nullptr, 0 };
         thread.batch = 0;
         thread.cluster_arrived = thread.cluster_waited = 0;
+        thread.fenced = false;
         thread.async.clear();
     }
     block.alive.assign((count + 31) / 32, ~0u);
@@ -316,7 +374,7 @@ Left resume_block()
             release_barrier(); /* the last exits completed it */
         }
         moved_since |= moved;
-        idle = moved ? 0 : idle + 1;
+        idle = moved ? 0 : idle + (only_waits(block.threads) ? IDLE_PASSES / 4 : 1);
         if (idle > IDLE_PASSES) return Left::spinning;
     }
     return Left::finished;

@@ -25,6 +25,11 @@ void exchange_turns(Turns &other); /* with those of the block that runs */
 
 [[noreturn]] void report_no_progress(const std::string &others);
 
+bool only_waits(const std::vector<Thread> &threads); /* does memory alone, or another, end each wait? */
+bool has_spins(const std::vector<Thread> &threads);  /* does one wait in a loop that may end by itself? */
+
+void looked(const void *address, const void *pc); /* a volatile read: many are a loop that waits */
+
 void wait_as(State state, Where where); /* the current thread leaves the CPU until it is ready */
 void make_ready(Thread &thread);        /* ... which also counts as progress                   */
 

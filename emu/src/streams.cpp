@@ -52,6 +52,7 @@ static CUstream_st legacy = { true, 0, 0, 0 }, of_thread = { true, 0, 0, 1 };
 static std::vector<Ticket> &destroyed =
     *new std::vector<Ticket>; /* the last of blocking streams that are gone */
 static Ticket newest;
+static size_t with_host; /* how many of the pending */
 static thread_local bool in_host_function;
 
 static std::recursive_mutex &one_thread = *new std::recursive_mutex;
@@ -154,6 +155,7 @@ static void run(Ticket ticket)
     run_all(found->second.after);
     Operation operation = std::move(found->second.operation);
     pending.erase(found);
+    with_host -= operation.with_host;
     device_release(ticket);
     if (!operation.run) return;
     running = { ticket, operation.name, operation.where };
@@ -164,7 +166,7 @@ static void run(Ticket ticket)
 /* With options.streams random: some that nobody waits for yet. */
 static void run_some()
 {
-    while (options.streams == Streams::random && !pending.empty() && random_below(2)) {
+    while (options.streams == Streams::random && !pending.empty() && !with_host && random_below(2)) {
         auto it = pending.begin();
         std::advance(it, random_below((unsigned)pending.size()));
         run(it->first);
@@ -185,6 +187,15 @@ void stream_wait_all()
     run_some();
     while (!pending.empty()) run(pending.rbegin()->first);
     order_host_waited_for_all(newest);
+}
+
+void stream_host_spins(bool only_reads)
+{
+    static unsigned others;
+    if (!only_reads && ++others % 4096) return;
+    if (in_host_function || !one_thread.try_lock()) return; /* another thread's call goes on meanwhile */
+    while (!current && !pending.empty()) run(pending.rbegin()->first);
+    one_thread.unlock();
 }
 
 bool stream_ask(Ticket ticket)
@@ -253,8 +264,9 @@ static Ticket submit(CUstream_st &stream, Operation operation, Ticket also_after
     leave_out_done(fresh.after);
     Ticket ticket = stream.last = ++newest;
     for (const Claim &claim : fresh.operation.claims) device_claim(ticket, claim, fresh.operation);
+    with_host += fresh.operation.with_host;
     pending.emplace(ticket, std::move(fresh));
-    if (runs_at_once()) run(ticket);
+    if (runs_at_once() && !with_host) run(ticket);
     while (pending.size() > QUEUE) run(pending.begin()->first);
     run_some();
     return ticket;

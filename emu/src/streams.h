@@ -29,6 +29,7 @@ struct Operation {
     std::function<void()> run;
     std::vector<Claim> claims;
     bool is_kernel = false;
+    bool with_host = false; /* it may wait for what the host writes meanwhile: it runs when a wait needs it */
 };
 
 /* One thread of the host at a time: what changes the queue or memory holds this. Programs of several threads
@@ -82,6 +83,8 @@ bool stream_done(Ticket ticket);
 bool stream_ask(Ticket ticket);
 void stream_wait(Ticket ticket);
 void stream_wait_all();
+/* The host has gone round a loop many times: if it may be waiting for it, what is pending runs. */
+void stream_host_spins(bool only_reads);
 
 } // namespace emu
 #endif

@@ -9,6 +9,7 @@
 #include "fiber.h"
 #include "modules.h"
 #include "race.h"
+#include "schedule.h"
 
 #define NOT_INLINE    __attribute__((noinline))
 #define ALWAYS_INLINE inline __attribute__((always_inline))
@@ -122,13 +123,16 @@ void __tsan_write_range(void *p, unsigned long n)
     emu::tell(p, n, true, false, false, CALLER);
 }
 
+/* A loop that waits gives way before it looks: what it sees afterwards is from then. */
 #define PLAIN(name, size, write, is_volatile)                   \
     void __tsan_##name##size(void *p)                           \
     {                                                           \
+        if (is_volatile && !write) emu::looked(p, CALLER);      \
         emu::tell_aligned(p, size, write, is_volatile, CALLER); \
     }                                                           \
     void __tsan_unaligned_##name##size(void *p)                 \
     {                                                           \
+        if (is_volatile && !write) emu::looked(p, CALLER);      \
         emu::tell(p, size, write, false, is_volatile, CALLER);  \
     }
 #define PLAIN_OF_SIZE(size)                 \
@@ -174,6 +178,7 @@ void __tsan_atomic_signal_fence(int)
 #define UPDATE(bits, T, name, kind, result)                                            \
     T __tsan_atomic##bits##_##name(volatile T *p, T value, int)                        \
     {                                                                                  \
+        emu::host_shares((void *)p);                                                   \
         emu::tell((void *)p, sizeof(T), true, true, false, CALLER, emu::Update::kind); \
         T old = *p;                                                                    \
         *p = (T)(result);                                                              \
@@ -182,6 +187,7 @@ void __tsan_atomic_signal_fence(int)
 #define COMPARE(bits, T, name)                                                       \
     int __tsan_atomic##bits##_##name(volatile T *p, T *expected, T wanted, int, int) \
     {                                                                                \
+        emu::host_shares((void *)p);                                                 \
         emu::tell((void *)p, sizeof(T), true, true, false, CALLER);                  \
         T old = *p;                                                                  \
         bool same = old == *expected;                                                \
@@ -194,12 +200,14 @@ void __tsan_atomic_signal_fence(int)
 #define ATOMICS(bits, T)                                                                     \
     T __tsan_atomic##bits##_load(const volatile T *p, int)                                   \
     {                                                                                        \
+        emu::host_shares((const void *)p);                                                   \
         if (sizeof(T) > 1 || !emu::is_guard((const void *)p))                                \
             emu::tell((const void *)p, sizeof(T), false, true, false, CALLER);               \
         return *p;                                                                           \
     }                                                                                        \
     void __tsan_atomic##bits##_store(volatile T *p, T value, int)                            \
     {                                                                                        \
+        emu::host_shares((void *)p);                                                         \
         emu::tell((void *)p, sizeof(T), true, true, false, CALLER, emu::Update::overwrites); \
         *p = value;                                                                          \
     }                                                                                        \

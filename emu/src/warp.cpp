@@ -147,7 +147,7 @@ unsigned converged_mask(Where where)
 
 static bool stopped(const Thread &thread)
 {
-    return (thread.state != State::fresh && thread.state != State::ready) || thread.yielded;
+    return (thread.state != State::fresh && thread.state != State::ready) || thread.yielded != Yielded::no;
 }
 
 static bool settle_convergence(int warp)

@@ -22,6 +22,22 @@ __global__ void for_ever(int *to)
     }
 }
 
+__device__ int look(volatile int *at)
+{
+    return *at;
+}
+
+/* Nobody but time knows whether these two end. */
+__global__ void asks(int *to)
+{
+    while (look(to) == 0) {
+    }
+}
+__global__ void computes(int *to)
+{
+    for (int i = 0; i >= 0; i = (i + 1) % 1024) to[i % 64] += i;
+}
+
 __global__ void right(int *to)
 {
     to[threadIdx.x] = (int)threadIdx.x;
@@ -39,6 +55,8 @@ int main(int, char **arguments)
     if (!strcmp(mode, "divergent")) divergent<<<1, 64>>>(to);
     if (!strcmp(mode, "past")) past_the_end<<<1, 64>>>(to);
     if (!strcmp(mode, "for_ever")) for_ever<<<1, 1>>>(to);
+    if (!strcmp(mode, "asks")) asks<<<1, 1>>>(to);
+    if (!strcmp(mode, "computes")) computes<<<1, 1>>>(to);
     if (!strcmp(mode, "right")) right<<<1, 64>>>(to);
     if (!strcmp(mode, "host")) to[0] = 1;
     if (!strcmp(mode, "assert")) { /* the host's code goes on, as on a GPU: every call fails until a reset */

@@ -47,6 +47,22 @@ writes 'void f() { static __shared__ alignas(16) int a[2]; }' 'void f() { aligna
 # lines that end with a carriage return, or with a blank behind the \ that continues them, as compilers take them
 crlf=$(printf '#define GO(e) do { \\\r\n if (e) { \\\r\n f(); \\\r\n g(e); \\ \n } } while (0)\r\n// \\\r\n k<<<1>>>();\r\n__global__ void k() { if (1) f("\\\r\n"); }')
 writes "$crlf" "$crlf"
+# loops that may wait: those that only read, and those that name what is volatile, in any shape
+writes 'void f(int *p) { while (*p == 0); g(); }' 'void f(int *p) { while (*p == 0)::emu::spin("p", true); g(); }'
+writes 'void f(int *p) { int v; do { v = p[1]; } while (!v); }' 'void f(int *p) { int v; do { ::emu::spin("p", true); v = p[1]; } while (!v); }'
+writes 'void f(int *p) { for (;;) { const int v = *p; if (v) return; } }' 'void f(int *p) { for (;;) { ::emu::spin("p", true); const int v = *p; if (v) return; } }'
+writes 'void f(volatile int *p) { if (a) while (*p) if (b) g(); else do h(); while (c); else i(); }' \
+    'void f(volatile int *p) { if (a) while (*p) { ::emu::spin("p", false); if (b) g(); else do h(); while (c); } else i(); }'
+writes 'struct s { volatile int ready; }; void f(s *a) { while (!a->ready) g(); }' \
+    'struct s { volatile int ready; }; void f(s *a) { while (!a->ready) { ::emu::spin("ready", false); g(); } }'
+writes '__device__ int look(volatile int *p) { return *p; } void f(int *q) { while (!look(q)) { } }' \
+    '__device__ int look(volatile int *p) { return *p; } void f(int *q) { while (!look(q)) { ::emu::spin("q", false); } }'
+writes 'void f(int *p) { while (*(volatile int *)p) k<<<1, 2>>>(); }' 'void f(int *p) { while (*(volatile int *)p) { ::emu::spin("p", false); EMU_LAUNCH((k),1, 2)(); } }'
+for kept in 'void f(int *p) { while (p) p = p->next; for (int i = 0; i < n; i++) p[i] = 0; do { g(); } while (0); }' \
+    'void f(volatile int *x) { } void g(int *x) { for (int i = 0; i < 9; i++) x[i] = 1; }' \
+    'void f(int *p) { while (*p) { *p = 1; } while (*p) { v += *p; } while (*p) { p = q; q = p; } }'; do
+    writes "$kept" "$kept"
+done
 writes '__noinline__ void f();' '__attribute__((noinline)) void f();'
 writes '__attribute__((__noinline__)) void f();' '__attribute__((__noinline__)) void f();'
 # __CUDA_ARCH__ is the GPU's in its functions, and about them

@@ -130,6 +130,14 @@ unsigned converged_mask(Where where); /* lanes of the warp that reach this line 
 void yield(Where where = { nullptr, 0 });
 void progress();
 
+/* What cu2cpp puts into a loop that may wait for what others write (cu2cpp/spins.c): now and then the other
+ * threads run. If nothing but memory can end the loop, it `only_reads`. False. */
+bool spun(const char *variable, bool only_reads, Where where);
+constexpr bool spin(const char *variable, bool only_reads, Where where = here())
+{
+    return !__builtin_is_constant_evaluated() && spun(variable, only_reads, where);
+}
+
 /* ---- memory ---- */
 
 void *dynamic_shared(Where where); /* where extern __shared__ arrays begin */
@@ -151,6 +159,9 @@ enum class Update { reads, compares, overwrites };
 /* Tells the checkers of an access that the compiler does not show them. */
 void mark_access(const void *address, size_t size, bool write, bool atomic, Where where,
                  Update update = Update::reads);
+
+/* The host uses memory by atomics: it means to share it with the kernels that are still to run. */
+void host_shares(const void *address);
 
 void check_aligned(const void *address, size_t alignment, const char *what, Where where);
 

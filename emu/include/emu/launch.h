@@ -35,14 +35,19 @@ struct Request {
 };
 void launch(const Request &request);
 
-/* Notes what a parameter of the kernel points to: managed memory that the host must leave alone meanwhile. */
-void note_parameter(Request &request, const void *parameter, size_t bytes, bool only_read);
+/* Notes what a parameter of the kernel points to: managed memory that the host must leave alone meanwhile,
+ * unless it is volatile, which says that others use it at the same time. */
+enum class PointerUse { writes, reads, with_host };
+void note_parameter(Request &request, const void *parameter, size_t bytes, PointerUse use);
 template <class P> void note(Request &request, const P &parameter)
 {
     if constexpr (std::is_pointer_v<P>)
-        note_parameter(request, &parameter, sizeof parameter, std::is_const_v<std::remove_pointer_t<P>>);
+        note_parameter(request, &parameter, sizeof parameter,
+                       std::is_volatile_v<std::remove_pointer_t<P>> ? PointerUse::with_host
+                       : std::is_const_v<std::remove_pointer_t<P>>  ? PointerUse::reads
+                                                                    : PointerUse::writes);
     else if constexpr (std::is_class_v<P> && sizeof(P) >= sizeof(void *))
-        note_parameter(request, &parameter, sizeof parameter, false);
+        note_parameter(request, &parameter, sizeof parameter, PointerUse::writes);
 }
 
 struct Picker {
