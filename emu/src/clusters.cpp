@@ -129,10 +129,23 @@ static std::string describe_slot(unsigned slot)
     return "shared memory of a cluster that has ended";
 }
 
+static unsigned slot_at(unsigned rank)
+{
+    if (!kernel->clustered || rank >= cluster_blocks()) return rank == 0 ? block.slot : ~0u;
+    return clusters[cluster_of(block.linear)].slot[rank];
+}
+
+static unsigned rank_at(unsigned slot)
+{
+    const std::vector<unsigned> &all = clusters[cluster_of(block.linear)].slot;
+    return (unsigned)(std::find(all.begin(), all.end(), slot) - all.begin());
+}
+
 void clusters_begin()
 {
     clusters.clear();
     describe_window = describe_slot;
+    slot_of_rank = slot_at, rank_of_slot = rank_at;
 }
 
 bool cluster_begun(size_t linear)
@@ -197,7 +210,7 @@ bool cluster_is_explicit()
 
 /* ---- its barrier ---- */
 
-void cluster_arrive(Where where)
+void cluster_arrive(Where where, bool releases)
 {
     if (!current) fail("host", where, "a cluster's barrier is called by host code");
     if (left_out("cluster.sync", where)) return;
@@ -205,11 +218,12 @@ void cluster_arrive(Where where)
         fail("cluster", where,
              "this thread has arrived at the cluster's barrier, and arrives again without a wait between");
     current->cluster_arrived++;
+    current->fenced = false;
     if (!kernel->clustered) return;
     Cluster &cluster = clusters[cluster_of(block.linear)];
     current->meeting = &cluster.barrier;
     current->phase = cluster.barrier.phase;
-    tell(&Hooks::cluster_arrive, (const void *)&cluster, current->phase);
+    if (releases) tell(&Hooks::cluster_arrive, (const void *)&cluster, current->phase);
     meeting_arrive(cluster.barrier);
 }
 
@@ -239,30 +253,28 @@ bool cluster_waits(const Thread &thread, size_t linear, size_t *expected, size_t
 
 /* ---- its shared memory ---- */
 
-void *cluster_shared(const void *address, unsigned rank, Where where)
+void *cluster_shared(const void *address, unsigned rank, Where where, const char *call)
 {
-    if (!current) fail("host", where, "map_shared_rank is called by host code");
+    if (!current) fail("host", where, "%s is called by host code", call);
     if (rank >= cluster_blocks())
-        fail("cluster", where, "map_shared_rank of rank %u; the cluster has %u blocks", rank,
-             cluster_blocks());
+        fail("cluster", where, "%s of rank %u; the cluster has %u blocks", call, rank, cluster_blocks());
     unsigned slot = block.slot;
     const void *own = shared_own(address, &slot);
     if (!own)
-        fail("cluster", where, "map_shared_rank of an address that is not in shared memory (%s)",
+        fail("cluster", where, "%s of an address that is not in shared memory (%s)", call,
              describe(address).c_str());
     if (rank == cluster_rank()) return const_cast<void *>(own);
     return shared_in_window(clusters[cluster_of(block.linear)].slot[rank], own);
 }
 
-unsigned cluster_rank_of(const void *address, Where where)
+unsigned cluster_rank_of(const void *address, Where where, const char *call)
 {
     unsigned slot = block.slot;
     if (!shared_own(address, &slot))
-        fail("cluster", where, "query_shared_rank of an address that is not in shared memory (%s)",
+        fail("cluster", where, "%s of an address that is not in shared memory (%s)", call,
              describe(address).c_str());
     if (slot == block.slot) return cluster_rank();
-    const std::vector<unsigned> &all = clusters[cluster_of(block.linear)].slot;
-    return (unsigned)(std::find(all.begin(), all.end(), slot) - all.begin());
+    return rank_at(slot);
 }
 
 } // namespace emu

@@ -32,6 +32,8 @@ void shared_window_close(unsigned slot);
 void *shared_in_window(unsigned slot, const void *own); /* of an address of the block that runs */
 /* Whose memory lies in the window of that slot, and why it cannot be used: clusters.cpp knows. */
 extern std::string (*describe_window)(unsigned slot);
+/* Which slot the block of that rank has in the cluster of the running block, ~0u: there is none; and back. */
+extern unsigned (*slot_of_rank)(unsigned rank), (*rank_of_slot)(unsigned slot);
 /* The address that the block itself has for that one in shared memory, and its slot if it is in a window;
  * nullptr: it is in none. */
 const void *shared_own(const void *address, unsigned *slot);

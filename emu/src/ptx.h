@@ -82,7 +82,7 @@ struct Instruction {
     std::vector<Ref> operand;
     Ref guard; /* sink: none */
     Type type = Type::none, from = Type::none;
-    char space = 0;    /* g, s, l, c, p; 0: generic */
+    char space = 0;    /* g, s, l, c, p; k: shared memory of the cluster; 0: generic */
     char rounding = 0; /* n, z, m, p; i after it is in `integral` */
     bool integral = false, saturate = false, relu = false, nan = false, absolute = false;
     bool wide = false, high = false, carry_in = false, carry_out = false, synchronizes = false, ftz = false;

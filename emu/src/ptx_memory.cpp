@@ -2,6 +2,7 @@
  * checkers see each access as they see a kernel's own, with the line of the statement. */
 #include <cmath>
 #include "emu/atomics.h"
+#include "emu/cluster.h"
 #include "emu/mini_float.h"
 #include "emu_internal.h"
 #include "memory.h"
@@ -18,6 +19,7 @@ static void take_space(Instruction &i, Modifiers &m)
 {
     i.space = m.take("global")                            ? 'g'
               : m.take("shared") || m.take("shared::cta") ? 's'
+              : m.take("shared::cluster")                 ? 'k'
               : m.take("local")                           ? 'l'
                                                           : 0;
 }
@@ -28,14 +30,21 @@ char *pointer_to(const Machine &machine, const Ref &ref, char space)
     if (!ref.memory || !ref.parts.empty())
         refuse(std::string("'") + name + "' needs one address in brackets", machine.where);
     uint64_t address = get(machine, ref, Type::b64) + (uint64_t)ref.offset;
-    if (space != 's') {
+    if (space != 's' && space != 'k') {
         if (space == 'g' && space_of((void *)address) == Space::shared)
             fail("ptx", machine.where, "inline PTX: %s, but the address is in shared memory (%s)", name,
                  describe((void *)address).c_str());
         return (char *)address;
     }
     char *pointer = (char *)from_shared_window(address, machine.where);
-    if (space_of(pointer) == Space::shared) return pointer;
+    unsigned slot = block.slot;
+    const void *own = shared_own(pointer, &slot);
+    if (own && slot != block.slot && space == 's')
+        fail("ptx", machine.where,
+             "inline PTX: %s, but the address is in the shared memory of another block (%s), which "
+             ".shared::cluster reaches",
+             name, describe(pointer).c_str());
+    if (own && space_of(own) == Space::shared) return pointer;
     const std::string past = describe_past_shared(pointer);
     fail("bounds", machine.where, "inline PTX: %s: the address 0x%llx is %s", name,
          (unsigned long long)address, past.empty() ? "in no array of shared memory" : past.c_str());
@@ -360,7 +369,7 @@ static void bind_cp(Instruction &i, Modifiers &m)
 static void cvta(Machine &machine, const Instruction &i)
 {
     uint64_t address = get(machine, i.operand[1], i.type);
-    if (i.space == 's')
+    if (i.space == 's' || i.space == 'k')
         address = i.mode ? shared_window((void *)address, machine.where)
                          : (uint64_t)from_shared_window(address, machine.where);
     put(machine, i.operand[0], i.type, address);
@@ -371,18 +380,59 @@ static void bind_cvta(Instruction &i, Modifiers &m)
     take_space(i, m);
     if (!i.space && m.take("const")) i.space = 'c';
     i.type = m.take_type();
-    if (i.space && (i.type == Type::u64 || (i.type == Type::u32 && i.space == 's'))) i.run = cvta;
+    if (i.space && (i.type == Type::u64 || (i.type == Type::u32 && (i.space == 's' || i.space == 'k'))))
+        i.run = cvta;
 }
 
 static void isspacep(Machine &machine, const Instruction &i)
 {
-    Space space = space_of((void *)get(machine, i.operand[1], Type::u64));
-    put(machine, i.operand[0], Type::pred, space == (i.space == 's' ? Space::shared : Space::global));
+    const void *address = (void *)get(machine, i.operand[1], Type::u64);
+    unsigned slot = block.slot;
+    bool shared = shared_own(address, &slot), own = shared && slot == block.slot;
+    put(machine, i.operand[0], Type::pred,
+        i.space == 'g'   ? space_of(address) == Space::global
+        : i.space == 's' ? own
+                         : shared);
 }
 static void bind_isspacep(Instruction &i, Modifiers &m)
 {
     take_space(i, m);
-    if (i.space == 's' || i.space == 'g') i.run = isspacep;
+    if (i.space == 's' || i.space == 'k' || i.space == 'g') i.run = isspacep;
+}
+
+/* ---- the shared memory of other blocks ---- */
+
+static void *shared_pointer(const Machine &machine, const Instruction &i)
+{
+    uint64_t address = get(machine, i.operand[1], i.type == Type::u32 ? Type::b32 : Type::b64);
+    return i.space == 'k' ? from_shared_window(address, machine.where) : (void *)address;
+}
+
+static void mapa(Machine &machine, const Instruction &i)
+{
+    void *there = cluster_shared(shared_pointer(machine, i), (unsigned)get(machine, i.operand[2], Type::u32),
+                                 machine.where, "mapa");
+    put(machine, i.operand[0], i.type,
+        i.space == 'k' ? shared_window(there, machine.where) : (uint64_t)there);
+}
+static void bind_mapa(Instruction &i, Modifiers &m)
+{
+    take_space(i, m);
+    i.type = m.take_type();
+    const bool window = i.space == 'k' && (i.type == Type::u32 || i.type == Type::u64);
+    if (window || (i.space == 0 && i.type == Type::u64)) i.run = mapa;
+}
+
+/* Its type is that of the address; the rank has 32 bits. */
+static void get_rank(Machine &machine, const Instruction &i)
+{
+    put(machine, i.operand[0], Type::u32,
+        cluster_rank_of(shared_pointer(machine, i), machine.where, "getctarank"));
+}
+static void bind_getctarank(Instruction &i, Modifiers &m)
+{
+    bind_mapa(i, m);
+    if (i.run) i.run = get_rank;
 }
 
 static void make_fence(Machine &, const Instruction &i)
@@ -412,6 +462,8 @@ const Opcode memory_opcodes[] = { { "ld", 2, 2, bind_ld },
                                   { "cp", 0, 4, bind_cp },
                                   { "cvta", 2, 2, bind_cvta },
                                   { "isspacep", 2, 2, bind_isspacep },
+                                  { "mapa", 3, 3, bind_mapa },
+                                  { "getctarank", 2, 2, bind_getctarank },
                                   { "fence", 0, 0, bind_fence },
                                   { "membar", 0, 0, bind_membar },
                                   { nullptr, 0, 0, nullptr } };

@@ -1,4 +1,5 @@
 /* ptx_special.cpp - PTX's special registers: which thread this is, and what time. */
+#include "emu/cluster.h"
 #include "emu/intrinsics.h"
 #include "emu_internal.h"
 #include "ptx.h"
@@ -38,21 +39,98 @@ enum Special {
     MASK_LT,
     MASK_GE,
     MASK_GT,
-    DYNAMIC_SIZE
+    DYNAMIC_SIZE,
+    CLUSTER_X,
+    CLUSTER_Y,
+    CLUSTER_Z,
+    CLUSTERS_X,
+    CLUSTERS_Y,
+    CLUSTERS_Z,
+    IN_CLUSTER_X,
+    IN_CLUSTER_Y,
+    IN_CLUSTER_Z,
+    CLUSTER_SIZE_X,
+    CLUSTER_SIZE_Y,
+    CLUSTER_SIZE_Z,
+    CLUSTER_RANK,
+    CLUSTER_BLOCKS,
+    IS_CLUSTER
 };
 
 int special_register(const std::string &name)
 {
-    static const char *const names[] = {
-        "tid.x",       "tid.y",       "tid.z",       "ntid.x",      "ntid.y",         "ntid.z",
-        "ctaid.x",     "ctaid.y",     "ctaid.z",     "nctaid.x",    "nctaid.y",       "nctaid.z",
-        "laneid",      "warpid",      "nwarpid",     "smid",        "nsmid",          "gridid",
-        "clock",       "clock_hi",    "clock64",     "globaltimer", "globaltimer_lo", "globaltimer_hi",
-        "lanemask_eq", "lanemask_le", "lanemask_lt", "lanemask_ge", "lanemask_gt",    "dynamic_smem_size"
-    };
-    for (int i = 0; i <= DYNAMIC_SIZE; i++)
+    static const char *const names[] = { "tid.x",
+                                         "tid.y",
+                                         "tid.z",
+                                         "ntid.x",
+                                         "ntid.y",
+                                         "ntid.z",
+                                         "ctaid.x",
+                                         "ctaid.y",
+                                         "ctaid.z",
+                                         "nctaid.x",
+                                         "nctaid.y",
+                                         "nctaid.z",
+                                         "laneid",
+                                         "warpid",
+                                         "nwarpid",
+                                         "smid",
+                                         "nsmid",
+                                         "gridid",
+                                         "clock",
+                                         "clock_hi",
+                                         "clock64",
+                                         "globaltimer",
+                                         "globaltimer_lo",
+                                         "globaltimer_hi",
+                                         "lanemask_eq",
+                                         "lanemask_le",
+                                         "lanemask_lt",
+                                         "lanemask_ge",
+                                         "lanemask_gt",
+                                         "dynamic_smem_size",
+                                         "clusterid.x",
+                                         "clusterid.y",
+                                         "clusterid.z",
+                                         "nclusterid.x",
+                                         "nclusterid.y",
+                                         "nclusterid.z",
+                                         "cluster_ctaid.x",
+                                         "cluster_ctaid.y",
+                                         "cluster_ctaid.z",
+                                         "cluster_nctaid.x",
+                                         "cluster_nctaid.y",
+                                         "cluster_nctaid.z",
+                                         "cluster_ctarank",
+                                         "cluster_nctarank",
+                                         "is_explicit_cluster" };
+    for (int i = 0; i <= IS_CLUSTER; i++)
         if (name == names[i]) return i;
     return -1;
+}
+
+static uint64_t read_of_cluster(int which)
+{
+    const dim3 size = cluster_extent();
+    const uint3 in = cluster_position();
+    const unsigned values[] = {
+        blockIdx.x / size.x,
+        blockIdx.y / size.y,
+        blockIdx.z / size.z,
+        gridDim.x / size.x,
+        gridDim.y / size.y,
+        gridDim.z / size.z,
+        in.x,
+        in.y,
+        in.z,
+        size.x,
+        size.y,
+        size.z,
+        cluster_rank(),
+        cluster_blocks(),
+        cluster_is_explicit(),
+    };
+    return values[which - CLUSTER_X];
 }
 
 uint64_t read_special(int which)
@@ -79,7 +157,8 @@ uint64_t read_special(int which)
     case MASK_LT: return (1u << lane) - 1;
     case MASK_GE: return ~((1u << lane) - 1);
     case MASK_GT: return ~((2u << lane) - 1);
-    default: return kernel->dynamic_bytes;
+    case DYNAMIC_SIZE: return kernel->dynamic_bytes;
+    default: return read_of_cluster(which);
     }
 }
 

@@ -1,4 +1,5 @@
 /* ptx_warp.cpp - PTX of threads among others: barriers, shuffles, votes, branches, ends. */
+#include "emu/cluster.h"
 #include "emu/intrinsics.h"
 #include "emu/sync.h"
 #include "emu/warp.h"
@@ -74,10 +75,29 @@ static void sync_warp(Machine &machine, const Instruction &i)
                     machine.where);
 }
 
+/* What a relaxed arrival does not release, a fence before it does. */
+static void arrive_at_cluster(Machine &machine, const Instruction &i)
+{
+    cluster_arrive(machine.where, !i.mode || current->fenced);
+}
+static void wait_for_cluster(Machine &machine, const Instruction &)
+{
+    cluster_wait(machine.where);
+}
+static void bind_cluster_barrier(Instruction &i, Modifiers &m)
+{
+    m.take("aligned");
+    bool arrives = m.take("arrive"), waits = m.take("wait");
+    i.mode = arrives && m.take("relaxed");
+    m.take(arrives ? "release" : "acquire");
+    if (arrives != waits && i.operand.empty()) i.run = arrives ? arrive_at_cluster : wait_for_cluster;
+}
+
 /* bar and barrier.cta are one; barrier without .aligned may be called by some lanes, which is no
  * difference here */
 static void bind_bar(Instruction &i, Modifiers &m)
 {
+    if (m.take("cluster")) return bind_cluster_barrier(i, m);
     m.take("cta"), m.take("aligned");
     const size_t n = i.operand.size();
     if (m.take("warp")) return void(m.take("sync") && n == 1 ? i.run = sync_warp : nullptr);
@@ -231,7 +251,7 @@ static void bind_nanosleep(Instruction &i, Modifiers &m)
 }
 
 const Opcode warp_opcodes[] = {
-    { "bar", 1, 4, bind_bar },     { "barrier", 1, 4, bind_bar },           { "shfl", 5, 6, bind_shfl },
+    { "bar", 1, 4, bind_bar },     { "barrier", 0, 4, bind_bar },           { "shfl", 5, 6, bind_shfl },
     { "vote", 3, 3, bind_vote },   { "activemask", 1, 1, bind_activemask }, { "match", 3, 3, bind_match },
     { "redux", 3, 3, bind_redux }, { "elect", 3, 3, bind_elect },           { "bra", 1, 1, bind_bra },
     { "trap", 0, 0, bind_trap },   { "nanosleep", 1, 1, bind_nanosleep },   { nullptr, 0, 0, nullptr }

@@ -158,6 +158,7 @@ static int window_at(const char *at)
 }
 
 std::string (*describe_window)(unsigned slot);
+unsigned (*slot_of_rank)(unsigned rank), (*rank_of_slot)(unsigned slot);
 
 std::string describe_past_shared(const void *address)
 {
@@ -263,13 +264,21 @@ static const Variable *shared_at(const char *address)
 }
 
 /* ---- the window: addresses of 32 bits that inline PTX has of shared memory. They are the same in
- * every run, and as aligned as the pointers. ---- */
+ * every run, and as aligned as the pointers. Those of another block of the cluster have its rank and 1 in
+ * their high bits. ---- */
 
-static const uint64_t WINDOW_OF_DYNAMIC = 0x01000000, WINDOW_OF_STATIC = 0x02000000, WINDOW_END = 1ull << 32;
+static const uint64_t WINDOW_OF_DYNAMIC = 0x01000000, WINDOW_OF_STATIC = 0x02000000;
+static const unsigned RANK = 27; /* the lowest bit of it */
+static const uint64_t WINDOW_END = 1ull << RANK;
 
 uint64_t shared_window(const void *address, Where where)
 {
     const char *at = (const char *)address;
+    if (window_at(at) >= 0) {
+        unsigned slot;
+        uint64_t own = shared_window(shared_own(address, &slot), where);
+        return (rank_of_slot(slot) + 1ull) << RANK | own;
+    }
     if (dynamic_arena && at >= dynamic_arena && at < dynamic_arena + CAPACITY + GUARD)
         return WINDOW_OF_DYNAMIC + (uint64_t)(at - dynamic_arena);
     if (static_base() && at >= variables.front()->start &&
@@ -279,8 +288,19 @@ uint64_t shared_window(const void *address, Where where)
          describe(address).c_str());
 }
 
+static void *of_other_block(uint64_t address, Where where)
+{
+    unsigned rank = (unsigned)(address >> RANK) - 1, slot = slot_of_rank(rank);
+    void *own = from_shared_window(address & (WINDOW_END - 1), where);
+    if (slot == ~0u)
+        fail("ptx", where, "0x%llx is no address of the cluster's shared memory: no block of it has rank %u",
+             (unsigned long long)address, rank);
+    return slot == block.slot ? own : shared_in_window(slot, own);
+}
+
 void *from_shared_window(uint64_t address, Where where)
 {
+    if (address >= WINDOW_END && address < 1ull << 32) return of_other_block(address, where);
     if (address >= WINDOW_OF_DYNAMIC && address < WINDOW_OF_DYNAMIC + CAPACITY + GUARD && dynamic_arena)
         return dynamic_arena + (address - WINDOW_OF_DYNAMIC);
     if (address >= WINDOW_OF_STATIC && address < WINDOW_END && static_base())
