@@ -2,11 +2,11 @@
  *
  * Beside each byte of shared memory and of cudaMalloc's lies how it was written: not at all, or by
  * accesses of 1, 2, 4, 8 or 16 bytes. A byte that was not seen to be written counts as written if it no
- * longer holds what fresh memory is filled with: a library may have written it unseen. */
+ * longer holds what fresh memory is filled with: a library may have written it unseen. The marks of a
+ * resident block's shared memory are at its addresses with its slot in their high bits. */
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
-#include <map>
 #include <memory>
 #include <set>
 #include <unordered_map>
@@ -26,11 +26,24 @@ namespace
 /* 0: not written, else the size of the access that did it */
 struct Marks {
     unsigned char of[PAGE];
-    bool of_block; /* is shared memory of the block that runs in it? */
+    bool shared; /* is shared memory in it? */
+};
+/* Bytes, and how far from them their marks are. */
+struct Place {
+    uintptr_t at, to_marks;
 };
 } // namespace
 static std::unordered_map<uintptr_t, std::unique_ptr<Marks>> pages;
-static std::vector<Marks *> shared_pages; /* those of the block that runs */
+static std::vector<std::vector<Marks *>> shared_pages; /* by the slot of the block they belong to */
+
+/* Of what is no shared memory the marks are at the bytes' own addresses. */
+static Place place_of(const void *address, Space space)
+{
+    unsigned slot = block.slot;
+    const void *own = space == Space::shared ? shared_own(address, &slot) : address;
+    uintptr_t marks = (uintptr_t)own + (space == Space::shared ? (uintptr_t)slot << 48 : 0);
+    return { (uintptr_t)address, marks - (uintptr_t)address };
+}
 
 static Marks &marks_at(uintptr_t address)
 {
@@ -52,9 +65,9 @@ static unsigned char &mark_of(uintptr_t address)
     return marks_at(address).of[address % PAGE];
 }
 
-static void mark(const void *start, size_t size, unsigned char as)
+static void mark(Place place, size_t size, unsigned char as)
 {
-    uintptr_t at = (uintptr_t)start, end = at + size;
+    uintptr_t at = place.at + place.to_marks, end = at + size;
     while (at < end) {
         uintptr_t stop = std::min(end, (at / PAGE + 1) * PAGE);
         memset(&mark_of(at), as, stop - at);
@@ -62,25 +75,31 @@ static void mark(const void *start, size_t size, unsigned char as)
     }
 }
 
-static bool is_unwritten(uintptr_t at)
+static void mark(const void *start, size_t size, unsigned char as)
+{
+    mark(Place{ (uintptr_t)start, 0 }, size, as);
+}
+
+static bool is_unwritten(uintptr_t at, uintptr_t to_marks = 0)
 {
     const unsigned char *byte = (const unsigned char *)at;
-    return !mark_of(at) && *byte == (in_device_arena(byte) ? device_poison_at(byte) : SHARED_POISON);
+    return !mark_of(at + to_marks) &&
+           *byte == (in_device_arena(byte) ? device_poison_at(byte) : SHARED_POISON);
 }
 
 /* Are the bytes from..to-1 what lies unused between the members of a structure? Then a larger member
  * follows, or the structure's own alignment: one that is copied whole is no mistake. */
-static bool is_padding(uintptr_t from, uintptr_t to)
+static bool is_padding(uintptr_t from, uintptr_t to, uintptr_t to_marks)
 {
     unsigned char widest = 0;
-    for (uintptr_t at = from - 16; at < to + 16; at++) widest = std::max(widest, mark_of(at));
+    for (uintptr_t at = from - 16; at < to + 16; at++) widest = std::max(widest, mark_of(at + to_marks));
     return to - from < widest && to % widest == 0;
 }
 
 /* Has every byte of a range been seen to be written? Of most reads it is all that must be asked. */
-static bool is_all_written(const void *start, size_t size)
+static bool is_all_written(Place place, size_t size)
 {
-    uintptr_t begin = (uintptr_t)start;
+    uintptr_t begin = place.at + place.to_marks;
     if (begin % PAGE + size > PAGE) return false;
     const unsigned char *marks = &mark_of(begin);
     if (size == 4) {
@@ -94,15 +113,15 @@ static bool is_all_written(const void *start, size_t size)
 }
 
 /* The unwritten bytes of a range, but for padding; the first of them in *first. */
-static size_t unwritten_in(const void *start, size_t size, uintptr_t *first)
+static size_t unwritten_in(Place place, size_t size, uintptr_t *first)
 {
-    uintptr_t begin = (uintptr_t)start, end = begin + size;
+    uintptr_t begin = place.at, end = begin + size;
     size_t count = 0;
     for (uintptr_t at = begin; at < end; at++) {
-        if (!is_unwritten(at)) continue;
+        if (!is_unwritten(at, place.to_marks)) continue;
         uintptr_t from = at, to = at;
-        while (to < end && is_unwritten(to)) to++;
-        if (is_padding(from, to)) {
+        while (to < end && is_unwritten(to, place.to_marks)) to++;
+        if (is_padding(from, to, place.to_marks)) {
             at = to;
             continue;
         }
@@ -113,25 +132,29 @@ static size_t unwritten_in(const void *start, size_t size, uintptr_t *first)
     return count;
 }
 
+static size_t unwritten_in(const void *start, size_t size, uintptr_t *first)
+{
+    return unwritten_in(Place{ (uintptr_t)start, 0 }, size, first);
+}
+
 /* ---- hooks ---- */
 
 static bool is_watched(const void *address, Space space)
 {
-    /* in clusters others write it from afar, and read what is not here */
-    return (space == Space::shared && !kernel->clustered) || in_device_arena(address);
+    return space == Space::shared || in_device_arena(address);
 }
 
 /* Once for each kernel and array: what else is read of it is the same mistake. */
-static void check_read(const void *address, size_t size, Where where, const void *pc)
+static void check_read(Place place, size_t size, Where where, const void *pc)
 {
     static std::set<std::pair<std::string, const void *>> told;
     uintptr_t first;
-    if (is_all_written(address, size)) return;
+    if (is_all_written(place, size)) return;
     checking_pc = pc, fault_where = where; /* the bytes may be nobody's */
-    size_t count = unwritten_in(address, size, &first);
+    size_t count = unwritten_in(place, size, &first);
     checking_pc = nullptr, fault_where = {};
     if (!count) return;
-    mark(address, size, (unsigned char)std::min<size_t>(size, 16)); /* told once */
+    mark(place, size, (unsigned char)std::min<size_t>(size, 16)); /* told once */
     if (!told.insert({ kernel->name, location_of((const void *)first).start }).second) return;
     tell_unwritten(pc ? source_of(pc) : where,
                    "a read of " + describe((const void *)first) + ", which nobody has written");
@@ -141,15 +164,18 @@ static void on_access(const Access &access)
 {
     if (!is_watched(access.address, access.space)) return;
     bool reads = !access.write || (access.atomic && access.update != Update::overwrites);
-    if (reads) check_read(access.address, access.size, access.where, access.pc);
+    Place place = place_of(access.address, access.space);
+    if (reads) check_read(place, access.size, access.where, access.pc);
     if (!access.write) return;
-    mark(access.address, access.size, (unsigned char)std::min<size_t>(access.size, 16));
+    mark(place, access.size, (unsigned char)std::min<size_t>(access.size, 16));
     if (access.space != Space::shared) return;
-    uintptr_t last = (uintptr_t)access.address + access.size - 1;
-    for (uintptr_t page = (uintptr_t)access.address / PAGE; page <= last / PAGE; page++) {
+    uintptr_t first = place.at + place.to_marks, last = first + access.size - 1;
+    size_t slot = first >> 48;
+    if (slot >= shared_pages.size()) shared_pages.resize(slot + 1);
+    for (uintptr_t page = first / PAGE; page <= last / PAGE; page++) {
         Marks &marks = marks_at(page * PAGE);
-        if (!marks.of_block) shared_pages.push_back(&marks);
-        marks.of_block = true;
+        if (!marks.shared) shared_pages[slot].push_back(&marks);
+        marks.shared = true;
     }
 }
 
@@ -157,35 +183,16 @@ static void on_async_issue(const AsyncCopy &copy)
 {
     size_t reads = copy.bytes - copy.zero_fill;
     if (reads && is_watched(copy.from, space_of(copy.from)))
-        check_read(copy.from, reads, copy.where, nullptr);
+        check_read(place_of(copy.from, space_of(copy.from)), reads, copy.where, nullptr);
     on_access({ copy.to, copy.bytes, space_of(copy.to), true, false, nullptr, copy.where });
 }
 
+/* The slot's block before has ended. */
 static void on_block_begin()
 {
-    for (Marks *marks : shared_pages) memset(marks, 0, sizeof *marks);
-    shared_pages.clear();
-}
-
-/* Of resident blocks each has its own marks. */
-static std::map<unsigned, std::vector<std::pair<Marks *, Marks>>> put_aside; /* by the block's slot */
-
-static void on_block_leave()
-{
-    auto &aside = put_aside[block.slot];
-    aside.clear();
-    for (Marks *marks : shared_pages) aside.push_back({ marks, *marks });
-    on_block_begin();
-}
-
-static void on_block_return()
-{
-    on_block_begin();
-    for (const auto &page : put_aside[block.slot]) {
-        *page.first = page.second;
-        shared_pages.push_back(page.first);
-    }
-    put_aside.erase(block.slot);
+    if (block.slot >= shared_pages.size()) return;
+    for (Marks *marks : shared_pages[block.slot]) memset(marks, 0, sizeof *marks);
+    shared_pages[block.slot].clear();
 }
 
 static void on_allocated(const void *start, size_t size, bool written)
@@ -239,8 +246,6 @@ void unwritten_subscribe()
     const char *wanted = getenv("CUEMU_UNWRITTEN"); /* options.cpp checks it */
     if (!wanted || strcmp(wanted, "1") != 0) return;
     hooks.block_begin = on_block_begin;
-    hooks.block_leave = on_block_leave;
-    hooks.block_return = on_block_return;
     hooks.access = on_access;
     hooks.async_issue = on_async_issue;
     hooks.allocated = on_allocated;

@@ -205,6 +205,91 @@ template <bool right> static void tile_past_the_block_run(const zoo_arrays &a)
     tile_past_the_block<right><<<1, right ? 128 : 96>>>(a.x, a.y);
 }
 
+/* Every other word of the neighbour's array is never written: as an integer it does not show. */
+template <bool right> __global__ void neighbour_half_written(const float *x, float *y)
+{
+    __shared__ int mine[64];
+    cg::cluster_group cluster = cg::this_cluster();
+    int t = threadIdx.x, i = blockIdx.x * 64 + t;
+    int *others = cluster.map_shared_rank(mine, cluster.block_rank() ^ 1);
+    cluster.sync();
+    if (right || t % 2 == 0) others[t] = (int)(x[i] * 1000);
+    cluster.sync();
+    y[i] = (float)(mine[t] > 500 ? 1 : 0); /* BUG: neighbour_half_written */
+}
+template <bool right> static void neighbour_half_written_run(const zoo_arrays &a)
+{
+    launch_clusters(4, 2, neighbour_half_written<right>, a.x, a.y);
+}
+
+/* The same from afar: what is read there, its own block has not written. */
+template <bool right> __global__ void reads_half_written(const float *x, float *y)
+{
+    __shared__ int mine[64];
+    cg::cluster_group cluster = cg::this_cluster();
+    int t = threadIdx.x, i = blockIdx.x * 64 + t;
+    if (right || cluster.block_rank() == 0 || t < 60) mine[t] = (int)(x[i] * 1000);
+    cluster.sync();
+    y[i] = 0;
+    if (cluster.block_rank() == 0)
+        y[i] = (float)(cluster.map_shared_rank(mine, 1)[t] > 500); /* BUG: reads_half_written */
+    cluster.sync();
+}
+template <bool right> static void reads_half_written_run(const zoo_arrays &a)
+{
+    launch_clusters(4, 2, reads_half_written<right>, a.x, a.y);
+}
+
+/* ---- in inline PTX ---- */
+
+#define MAPPED(to, pointer, rank)                       \
+    asm volatile("mapa.shared::cluster.u32 %0, %1, %2;" \
+                 : "=r"(to)                             \
+                 : "r"((unsigned)__cvta_generic_to_shared(pointer)), "r"(rank))
+#define ARRIVE  asm volatile("barrier.cluster.arrive.release;" ::: "memory")
+#define RELAXED asm volatile("barrier.cluster.arrive.relaxed;" ::: "memory")
+#define WAIT    asm volatile("barrier.cluster.wait.acquire;" ::: "memory")
+
+/* A relaxed arrival says that a thread is there, not that what it wrote is. */
+template <bool right> __global__ void relaxed_arrival(const float *x, float *y)
+{
+    __shared__ float mine[64];
+    unsigned there, rank = cg::cluster_group::block_rank();
+    int t = threadIdx.x, i = blockIdx.x * 64 + t;
+    mine[t] = x[i]; /* BUG: relaxed_arrival */
+    if (right) asm volatile("fence.acq_rel.cluster;" ::: "memory");
+    RELAXED;
+    WAIT;
+    MAPPED(there, &mine[t], rank ^ 1);
+    float read;
+    asm volatile("ld.shared::cluster.f32 %0, [%1];" : "=f"(read) : "r"(there)); /* BUG: relaxed_arrival */
+    y[i] = read;
+    ARRIVE;
+    WAIT;
+}
+template <bool right> static void relaxed_arrival_run(const zoo_arrays &a)
+{
+    launch_clusters(4, 2, relaxed_arrival<right>, a.x, a.y);
+}
+
+template <bool right> __global__ void mapa_past_the_cluster(const float *x, float *y)
+{
+    __shared__ float mine[64];
+    unsigned there;
+    int t = threadIdx.x, i = blockIdx.x * 64 + t;
+    mine[t] = x[i];
+    ARRIVE;
+    WAIT;
+    MAPPED(there, &mine[t], right ? blockIdx.x % 2 : 2); /* BUG: mapa_past_the_cluster */
+    asm volatile("ld.shared::cluster.f32 %0, [%1];" : "=f"(y[i]) : "r"(there));
+    ARRIVE;
+    WAIT;
+}
+template <bool right> static void mapa_past_the_cluster_run(const zoo_arrays &a)
+{
+    launch_clusters(4, 2, mapa_past_the_cluster<right>, a.x, a.y);
+}
+
 static const zoo_bug bugs[] = {
     ZOO(neighbour_not_there, 256, "block (1,0,0), which has not begun to run: cluster.sync()", nullptr,
         nullptr, "has not begun to run"),
@@ -219,6 +304,11 @@ static const zoo_bug bugs[] = {
     ZOO(arrives_twice, 256, "arrives again without a wait", nullptr, nullptr, nullptr),
     ZOO(rank_past_the_cluster, 256, "rank 2; the cluster has 2 blocks", nullptr, nullptr, nullptr),
     ZOO(uneven_clusters, 256, "(5,1,1) blocks is not a multiple of its cluster", nullptr, nullptr, nullptr),
+    ZOO(neighbour_half_written, 256, nullptr, nullptr, nullptr, "unwritten: "),
+    ZOO(reads_half_written, 256, nullptr, nullptr, nullptr, "of another block, which nobody has written"),
+    ZOO(relaxed_arrival, 256, nullptr, nullptr, nullptr, "nothing orders the two"),
+    ZOO(mapa_past_the_cluster, 256, "mapa of rank 2; the cluster has 2 blocks", nullptr, nullptr,
+        "mapa of rank 2"),
     ZOO(half_a_tile, 64, "deadlock...in a tile's sync", nullptr, nullptr, nullptr),
     ZOO(tile_in_two_functions, 64, "tile divergence...in another function of the same tile", nullptr, nullptr,
         nullptr),
