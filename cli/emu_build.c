@@ -210,15 +210,20 @@ const struct emu_variant emu_asan = { "emu_asan",
                                         "-fno-sanitize-recover=undefined,float-divide-by-zero" },
                                       0 };
 const struct emu_variant emu_race = { "emu_race", "emu_race", { "-O1", "-fsanitize=thread" }, 1 };
-const struct emu_variant emu_explained = {
-    "emu_explained", "emu_race", { "-O1", "-fsanitize=thread", "-fsanitize-coverage=trace-pc" }, 1
-};
+/* it counts basic blocks, of which each check of an address would make more */
+const struct emu_variant emu_explained = { "emu_explained",
+                                           "emu_race",
+                                           { "-O1", "-fsanitize=thread", "-fsanitize-coverage=trace-pc",
+                                             "-fno-sanitize=alignment" },
+                                           1 };
 
-/* a float4 is one access, and a volatile access says that it is one; each compiler in its own words */
+/* a float4 is one access, and a volatile access says that it is one; each compiler in its own words.
+ * Addresses that do not suit their type are seen with gcc. */
 const char *const *emu_race_flags(int clang)
 {
     static const char *const of_clang[] = { "-mllvm", "-tsan-distinguish-volatile=1", NULL };
-    static const char *const of_gcc[] = { "-fno-tree-sra", "--param", "tsan-distinguish-volatile=1", NULL };
+    static const char *const of_gcc[] = { "-fno-tree-sra", "-fsanitize=alignment", "--param",
+                                          "tsan-distinguish-volatile=1", NULL };
     return clang ? of_clang : of_gcc;
 }
 

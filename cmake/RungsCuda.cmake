@@ -48,7 +48,8 @@ cmake_path(SET RUNGS_EMU_FOLDER NORMALIZE "${CMAKE_CURRENT_LIST_DIR}/../emu")
 # ---- how each variant is compiled ----
 # -fno-strict-aliasing: CUDA programs read floats through float4 pointers. -g1 -gdwarf-4: lines for addr2line, which
 # understands the #line of rewritten files, and nothing else, which saves a third of the time. -fno-tree-sra: a float4
-# is loaded at once, as on the GPU. A volatile access says to the race checker that it is one. -fno-gnu-unique: modules
+# is loaded at once, as on the GPU. A volatile access says to the race checker that it is one, gcc also where an
+# address does not suit its type. -fno-gnu-unique: modules
 # that hold the same template keep their own shared memory. -fno-optimize-sibling-calls: a kernel that ends with a call of
 # CUDA's is still there to be named.
 if(RUNGS_HAVE_EMU)
@@ -57,7 +58,7 @@ if(RUNGS_HAVE_EMU)
   set(rungs_race_only "")
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     list(APPEND rungs_emu_flags -fno-gnu-unique)
-    set(rungs_race_only -fno-tree-sra "SHELL:--param tsan-distinguish-volatile=1")
+    set(rungs_race_only -fno-tree-sra -fsanitize=alignment "SHELL:--param tsan-distinguish-volatile=1")
   else()
     list(APPEND rungs_emu_flags -Wno-pass-failed)
     set(rungs_race_only "SHELL:-mllvm -tsan-distinguish-volatile=1")

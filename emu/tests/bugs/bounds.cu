@@ -61,6 +61,19 @@ template <bool right> static void misaligned_float4_run(const zoo_arrays &a)
     misaligned_float4<right><<<1, 64>>>(a.x, a.y);
 }
 
+/* The same to a variable of the device, whose place the compiler knows. */
+__device__ alignas(16) float pairs[72];
+template <bool right> __global__ void misaligned_variable(const float *x, float *y)
+{
+    int t = threadIdx.x;
+    *(float2 *)&pairs[2 * t + !right] = make_float2(x[t], 1); /* BUG: misaligned_variable */
+    y[t] = x[t];
+}
+template <bool right> static void misaligned_variable_run(const zoo_arrays &a)
+{
+    misaligned_variable<right><<<1, 32>>>(a.x, a.y);
+}
+
 /* A static array is as long as it is declared. */
 template <bool right> __global__ void shared_past_end(const float *x, float *y)
 {
@@ -180,6 +193,7 @@ static const zoo_bug bugs[] = {
     ZOO(index_overflow, 64, "illegal address", nullptr, "signed integer overflow", nullptr),
     ZOO(divided_by_zero, 64, nullptr, nullptr, "division by zero", nullptr),
     ZOO(misaligned_float4, 64, nullptr, nullptr, GCC_SAYS("misaligned"), GCC_SAYS("misaligned")),
+    ZOO(misaligned_variable, 32, nullptr, nullptr, GCC_SAYS("misaligned"), GCC_SAYS("misaligned")),
     ZOO(shared_past_end, 64, nullptr, nullptr, "index 64 out of bounds", nullptr),
     ZOO(dynamic_past_end, 256, "illegal address", nullptr, "AddressSanitizer", nullptr),
     ZOO(border_not_loaded, 64, "1 of 64 outputs are NaN", nullptr, nullptr, nullptr),
