@@ -1,4 +1,5 @@
 /* explain_nvcc.c - registers per thread, as nvcc's assembler reports them; see explain.h. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,6 +17,31 @@ static const char *find_nvcc(void)
     return "nvcc";
 }
 
+/* How long the name of an unnamed namespace is at the beginning of the text, as in "12_GLOBAL__N_1"; 0: there
+ * is none. */
+static size_t unnamed_at(const char *text)
+{
+    size_t digits = strspn(text, "0123456789"), length = digits ? strtoul(text, NULL, 10) : 0;
+    if (strncmp(text + digits, "_GLOBAL__N_", 11) || length > strlen(text + digits)) return 0;
+    return digits + length;
+}
+
+/* Do both symbols name one kernel? The host's compiler marks a static one by an L, nvcc does not; and each
+ * gives unnamed namespaces names of its own. */
+static int same_kernel(const char *ours, const char *nvccs)
+{
+    while (*ours && *nvccs) {
+        size_t a = unnamed_at(ours), b = unnamed_at(nvccs);
+        if (a && b)
+            ours += a, nvccs += b;
+        else if (*ours == 'L' && *nvccs != 'L' && isdigit((unsigned char)ours[1]))
+            ours++;
+        else if (*ours++ != *nvccs++)
+            return 0;
+    }
+    return *ours == *nvccs;
+}
+
 /* "... Compiling entry function '_Z4gemmPf' for ..." and, some lines later, "... Used 32 registers ...":
  * the kernel with that symbol gets them. */
 static int take_report(struct explain_report *r, const char *path)
@@ -29,7 +55,7 @@ static int take_report(struct explain_report *r, const char *path)
         if (entry) sscanf(entry, "entry function '%2047[^']", symbol);
         if (!used || sscanf(used, "Used %d registers", &registers) != 1) continue;
         for (int i = 0; i < r->kernels; i++)
-            if (!strcmp(r->kernel[i].symbol, symbol)) r->kernel[i].registers = registers, found = 1;
+            if (same_kernel(r->kernel[i].symbol, symbol)) r->kernel[i].registers = registers, found = 1;
     }
     if (f) fclose(f);
     return found;

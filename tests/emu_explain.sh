@@ -149,4 +149,33 @@ refused 64 '--quick does not go with --explain' --explain --quick "$sources/befo
 printf 'int main() { return 0; }\n' >"$work/none.cu"
 refused 77 'no kernel ran' --explain "$work/none.cu"
 
+# ---- registers: nvcc names static kernels, and those of unnamed namespaces, otherwise than the host's compiler ----
+cat >"$work/static.cu" <<'END'
+static __global__ void of_file(float *x) { x[threadIdx.x] = 1; }
+namespace { __global__ void unnamed(float *x) { x[threadIdx.x] = 2; } }
+namespace n { static __global__ void inside(float *x) { x[threadIdx.x] = 3; } }
+static __global__ void of_fil(float *x) { x[threadIdx.x] = 4; }
+int main() {
+    float *x;
+    cudaMalloc(&x, 128);
+    of_file<<<1, 32>>>(x), unnamed<<<1, 32>>>(x), n::inside<<<1, 32>>>(x), of_fil<<<1, 32>>>(x);
+    cudaFree(x);
+}
+END
+cat >"$work/nvcc" <<'END'
+#!/bin/sh
+n=20
+for name in _Z7of_filePf _ZN35_GLOBAL__N__12345678_9_static_cu_ab7unnamedEPf _ZN1n6insideEPf; do
+    n=$((n + 1))
+    echo "ptxas info    : Compiling entry function '$name' for 'sm_90'"
+    echo "ptxas info    : Used $n registers, used 0 barriers"
+done >&2
+END
+chmod +x "$work/nvcc"
+NVCC="$work/nvcc" "$rungs" emu --explain "$work/static.cu" --json "$work/json" >"$work/out" 2>&1 || bad "static kernels: $(cat "$work/out")"
+is of_file registers 21
+is unnamed registers 22
+is n::inside registers 23
+[ "$(json of_fil registers)" != 21 ] || bad "a kernel gets the registers of one whose name begins alike"
+
 exit $failed
