@@ -88,7 +88,8 @@ void nvcc_print_help(void);
 struct nvcc_work {
     const struct nvcc_command *command;
     const struct nvcc_build *build;
-    const char *kit, *toolkit, *compiler;
+    const char *kit, *toolkit;
+    struct nvcc_words compiler; /* the C++ compiler, with options that $CXX may have */
     int clang;
     char folder[4096]; /* of working files; empty: none yet */
 };

@@ -117,7 +117,10 @@ static void add_options(struct nvcc_words *to, const char *source, enum language
     const char *cc = getenv("CC");
     if (language == CUDA && w->clang && !strcmp(w->build->name, "race") && c->goal == NVCC_OBJECT)
         nvcc_add(to, "sh"), nvcc_add(to, nvcc_text("%s/clang_race.sh", w->kit));
-    nvcc_add(to, language == C ? (cc && *cc ? cc : "cc") : w->compiler);
+    if (language == C)
+        nvcc_split_shell(to, cc && *cc ? cc : "cc");
+    else
+        nvcc_add_all(to, w->compiler.word);
     if (language == CUDA) nvcc_add_all(to, emu_flags);
     if (language != C) nvcc_add(to, nvcc_text("-std=%s", c->standard)), nvcc_add(to, "-D__NVCC__");
     if (language == CUDA && is_separate(c)) nvcc_add(to, "-D__CUDACC_RDC__");

@@ -79,7 +79,7 @@ int nvcc_link(struct nvcc_work *w, const struct nvcc_words *objects, const char 
     static const char *const behind[] = { "-lcudadevrt", "-lcudart_static", "-lrt", "-lpthread",
                                           "-ldl",        "-Wl,--end-group", NULL };
     char *said;
-    nvcc_add(&words, w->compiler);
+    nvcc_add_all(&words, w->compiler.word);
     nvcc_add_all(&words, c->host.word);
     if (c->shared) nvcc_add(&words, "-shared");
     if (!strcmp(w->build->name, "asan")) nvcc_add(&words, emu_asan.flags[2]);
@@ -116,7 +116,7 @@ int nvcc_device_link(struct nvcc_work *w, const char *to)
 {
     static const char *const nothing[] = { "-c", "-x", "c++", "/dev/null", "-o", NULL };
     struct nvcc_words words = { 0 };
-    nvcc_add(&words, w->compiler);
+    nvcc_add_all(&words, w->compiler.word);
     nvcc_add_all(&words, nothing);
     nvcc_add(&words, to);
     int code = nvcc_step(w, &words, NULL, NULL);

@@ -56,33 +56,42 @@ void nvcc_show_variables(const struct nvcc_work *w)
 
 /* ---- begin and end ---- */
 
-/* A folder stands for the compiler in it. */
-static const char *compiler_of(const struct nvcc_command *c)
+/* $CXX may have options behind the program. Of -ccbin a folder stands for the compiler in it. */
+static struct nvcc_words compiler_of(const struct nvcc_command *c)
 {
     struct stat facts;
-    if (!c->compiler) return emu_compiler();
-    if (stat(c->compiler, &facts) || !S_ISDIR(facts.st_mode)) return c->compiler;
-    return nvcc_text("%s/c++", c->compiler);
+    struct nvcc_words words = { 0 };
+    if (!c->compiler)
+        nvcc_split_shell(&words, emu_compiler());
+    else if (stat(c->compiler, &facts) || !S_ISDIR(facts.st_mode))
+        nvcc_add(&words, c->compiler);
+    else
+        nvcc_add(&words, nvcc_text("%s/c++", c->compiler));
+    if (!words.n) nvcc_add(&words, "c++");
+    return words;
 }
 
 /* 1: clang, 0: another, -1: there is none, after a sentence */
-static int is_clang(const char *compiler)
+static int is_clang(const struct nvcc_words *compiler)
 {
     char line[400] = "", error[ERROR_TEXT];
-    const char *const word[] = { compiler, "--version", NULL };
+    struct nvcc_words words = { 0 };
     int end[2], missing;
     pid_t child;
     if (pipe2(end, O_CLOEXEC)) {
         args_fail(EXIT_RESOURCES, "nvcc", "cannot make a pipe: %s", strerror(errno));
         return -1;
     }
-    int started = process_start(&child, word, -1, end[1], -1, &missing, error);
+    nvcc_add_all(&words, compiler->word), nvcc_add(&words, "--version");
+    int started = process_start(&child, words.word, -1, end[1], -1, &missing, error);
+    free(words.word);
     close(end[1]);
     ssize_t n = started ? read(end[0], line, sizeof line - 1) : 0;
     close(end[0]);
     if (started) process_wait(child);
     if (!started)
-        args_fail(EXIT_SKIPPED, "nvcc", "there is no C++ compiler %s: set CXX, or apt install g++", compiler);
+        args_fail(EXIT_SKIPPED, "nvcc", "there is no C++ compiler %s: set CXX, or apt install g++",
+                  compiler->word[0]);
     return started ? n > 0 && strstr(line, "clang") != NULL : -1;
 }
 
@@ -90,7 +99,7 @@ int nvcc_begin(struct nvcc_work *w)
 {
     char error[ERROR_TEXT];
     w->compiler = compiler_of(w->command);
-    w->clang = is_clang(w->compiler);
+    w->clang = is_clang(&w->compiler);
     if (w->clang < 0) return EXIT_SKIPPED;
     if (w->command->dry) {
         snprintf(w->folder, sizeof w->folder, "/tmp/rungs-nvcc");
@@ -105,6 +114,8 @@ int nvcc_begin(struct nvcc_work *w)
 void nvcc_finish(struct nvcc_work *w)
 {
     if (*w->folder && !w->command->dry) folder_remove(w->folder);
+    free(w->compiler.word);
+    w->compiler = (struct nvcc_words){ 0 };
     interrupt_end();
 }
 

@@ -249,6 +249,11 @@ echo 'int x = y;' >wrong.cu
 says 66 'wrong.cu does not compile' -c wrong.cu && grep -q '^wrong.cu:1' err || bad "the line: $(cat err)"
 [ ! -e wrong.o ] || bad "half an object"
 
+# ---- $CXX may have options behind the compiler ----
+printf '#include <cstdio>\nint main() { puts(FROM_CXX); }\n' >cxx.cu
+CXX="c++ -g0 '-DFROM_CXX=\"two words\"'" makes cxx.cu -o cxx && prints 'two words' ./cxx
+CXX="none_such -O2" says 77 'there is no C++ compiler none_such: set CXX' -c one.cu
+
 # ---- a mistake is named, whatever the build; builds are not mixed ----
 cat >race.cu <<'END'
 #include "both.h"
