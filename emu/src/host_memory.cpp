@@ -1,4 +1,5 @@
 /* host_memory.cpp - the runtime API's memory functions. */
+#include <cctype>
 #include <cstdlib>
 #include <map>
 #include <set>
@@ -425,10 +426,26 @@ cudaError_t cudaStreamAttachMemAsync(cudaStream_t stream, void *address, size_t 
     return hint({ "cudaStreamAttachMemAsync", where }, address, bytes);
 }
 
+/* Is it a string? Until CUDA 5 one could name a variable so. */
+static cudaError_t refuse_string(const Call &call, const char *symbol, size_t bytes, Where where)
+{
+    const Module *module = module_at(symbol);
+    bool text = module && !variable_at(*module, symbol) && bytes && symbol[bytes - 1] == '\0';
+    for (size_t i = 0; text && i + 1 < bytes; i++)
+        text = isalnum((unsigned char)symbol[i]) || symbol[i] == '_';
+    if (!text) return cudaSuccess;
+    return refuse(
+        cudaErrorInvalidSymbol, where,
+        "%s names a variable by the string \"%s\", which CUDA has not allowed since version 5: it takes "
+        "the variable itself, %s(%s, ..)",
+        call.name, symbol, call.name, symbol);
+}
+
 cudaError_t emu_copy_symbol(void *symbol, size_t symbol_bytes, void *host, size_t bytes, size_t offset,
                             bool to_symbol, Where where)
 {
     Call call = { to_symbol ? "cudaMemcpyToSymbol" : "cudaMemcpyFromSymbol", where };
+    if (cudaError_t error = refuse_string(call, (const char *)symbol, symbol_bytes, where)) return error;
     if (offset > symbol_bytes || bytes > symbol_bytes - offset)
         return refuse(cudaErrorInvalidValue, where, "%s of %zu bytes at offset %zu; the symbol has %zu bytes",
                       call.name, bytes, offset, symbol_bytes);

@@ -189,7 +189,22 @@ template <bool right> static void stream_destroyed_run(const zoo_arrays &a)
 #define HOST(name, words) { #name, name##_run<false>, name##_run<true>, 64, { words, nullptr, nullptr, nullptr } }
 /* clang-format on */
 
+/* Until CUDA 5 a variable could be named by a string. */
+__constant__ float named_by_string[4];
+template <bool right> static void symbol_by_string_run(const zoo_arrays &a)
+{
+    float values[4] = {};
+    cudaMemset(a.y, 0, 256);
+    if (right)
+        cudaMemcpyToSymbol(named_by_string, values, sizeof values);
+    else
+        cudaMemcpyToSymbol("named_by_string", values, sizeof values); /* BUG: symbol_by_string */
+}
+
 static const zoo_bug bugs[] = {
+    HOST(
+        symbol_by_string,
+        "error: ...names a variable by the string \"named_by_string\"...cudaMemcpyToSymbol(named_by_string, ..)"),
     HOST(copy_past_end, "error: ...cudaMemcpy of 260 bytes: the destination...at most 256 bytes"),
     HOST(copy_bytes_of_bytes, "error: ...cudaMemcpy of 1024 bytes...at most 256 bytes"),
     HOST(copy_wrong_way, "error: ...from device memory to host memory: that is cudaMemcpyDeviceToHost"),
