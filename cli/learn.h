@@ -68,12 +68,11 @@ const struct exercise *course_next(const struct course *f, const struct exercise
 /* a student's functions, compiled, or a mistake of the list */
 struct submission {
     const struct exercise *exercise;
-    const char *shown;  /* the file, for people                         */
-    const char *source; /* where it is read; NULL: there */
-    const char *library,
-        *library_f64;         /* what was compiled from it; NULL: a mistake; it is loaded by remote_open */
-    const char *declarations; /* the file that its functions must agree with */
-    int is_stranger;          /* as in remote_code */
+    const char *shown;               /* the file, for people                         */
+    const char *source;              /* where it is read; NULL: there */
+    const char *binary, *binary_f64; /* shared libraries, compiled from it; NULL: a mistake of the list */
+    const char *declarations;        /* the file that its functions must agree with */
+    int is_stranger;                 /* as in remote_code */
     const struct mistake *mistake;
     uint64_t seed;
     unsigned seconds;     /* that a gate may take for one function at one shape */
@@ -104,7 +103,7 @@ grade_fn grade_functions, grade_numbers, grade_test, grade_kernel;
  * as grade_fn. */
 grade_fn functions_pass, test_pass;
 
-/* Compiles it into s->library, and s->library_f64 where that is called. An exit code, with lines on f. */
+/* Compiles it into s->binary, and s->binary_f64 where that is called. An exit code, with lines on f. */
 int submission_compile(struct submission *s, FILE *f);
 
 /* Loads what was compiled into a process of its own (learn_remote.h): these functions, a list that ends with

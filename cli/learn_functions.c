@@ -126,11 +126,11 @@ static int compile_both(struct submission *s, const char *declarations, char *er
 {
     s->declarations = declarations;
     if (s->exercise->judged)
-        return (s->library = compile_as(s, declarations, "double", "double.so", error, room)) != NULL;
-    s->library = compile_as(s, declarations, "float", "float.so", error, room);
-    if (!s->library || s->exercise->kind == EXERCISE_RUNG) return s->library != NULL;
-    s->library_f64 = compile_as(s, declarations, "double", "double.so", error, room);
-    return s->library_f64 != NULL;
+        return (s->binary = compile_as(s, declarations, "double", "double.so", error, room)) != NULL;
+    s->binary = compile_as(s, declarations, "float", "float.so", error, room);
+    if (!s->binary || s->exercise->kind == EXERCISE_RUNG) return s->binary != NULL;
+    s->binary_f64 = compile_as(s, declarations, "double", "double.so", error, room);
+    return s->binary_f64 != NULL;
 }
 
 int submission_compile(struct submission *s, FILE *f)
@@ -153,8 +153,8 @@ int submission_load(const struct submission *s, const char *const *function, FIL
 {
     char error[ERROR_TEXT] = "";
     const struct remote_code code = { .shown = s->shown,
-                                      .library = s->library,
-                                      .library_f64 = s->library_f64,
+                                      .binary = s->binary,
+                                      .binary_f64 = s->binary_f64,
                                       .function = function,
                                       .seconds = s->seconds,
                                       .is_judge = s->exercise->judged != NULL,

@@ -9,9 +9,9 @@ static int compile_submission(struct submission *s, FILE *f)
 {
     char error[2 * ERROR_TEXT] = "";
     gradcheck_refusal = EXIT_OUTPUT;
-    s->library = guard_folder(error) ? guard_file("kernel.so") : NULL;
-    if (s->library &&
-        kernel_build(s->exercise, submission_source(s), s->shown, s->library, error, sizeof error)) {
+    s->binary = guard_folder(error) ? guard_file("kernel.so") : NULL;
+    if (s->binary &&
+        kernel_build(s->exercise, submission_source(s), s->shown, s->binary, error, sizeof error)) {
         if (*kernel_warnings) fprintf(f, "the compiler warns:\n%s", kernel_warnings);
         return EXIT_OK;
     }
@@ -30,7 +30,7 @@ static int pass_counts(const struct submission *s, FILE *f)
     const struct exercise *e = s->exercise;
     double yours[MOST_KERNEL_COUNTS], before[MOST_KERNEL_COUNTS], right[MOST_KERNEL_COUNTS];
     char error[ERROR_TEXT];
-    if (!counts_take(e, s->library, e->function[0], s->seconds, yours, error))
+    if (!counts_take(e, s->binary, e->function[0], s->seconds, yours, error))
         return fprintf(f, "%s\n", error), EXIT_RESOURCES;
     int known = versions_counted(s, before, right);
     return counts_judge(s, yours, known ? before : NULL, known ? right : NULL, f);
@@ -47,7 +47,7 @@ int grade_kernel(struct submission *s, enum gate *gate, FILE *f)
         return EXIT_SKIPPED;
     }
     int code = compile_submission(s, f);
-    if (!code) code = kernel_pass(s, s->library, s->exercise->function[0], gate, f);
+    if (!code) code = kernel_pass(s, s->binary, s->exercise->function[0], gate, f);
     if (!code && s->exercise->kernel->count[0].what) *gate = GATE_COUNTS, code = pass_counts(s, f);
     guard_remove_folder();
     return code;

@@ -25,7 +25,7 @@ extern char kernel_warnings[];
 
 /* One run, in a process of its own */
 struct kernel_run {
-    const char *library, *name;     /* of the function that is called                 */
+    const char *binary, *name;      /* shared library; the function that is called    */
     const struct op *op;            /* what it is to compute                          */
     const int (*shapes)[MAX_SIZES]; /* ends with a 0                                  */
     const int *grid;                /* of kernel_task.grids, or NULL                  */
@@ -45,9 +45,9 @@ struct kernel_run {
 int kernel_start(struct kernel_run *run);
 void kernel_end(struct kernel_run *run);
 
-/* Every gate but those of compiling and counting, for the function `name` of that library; EXIT_OK, or why
- * not on f and the gate in *gate */
-int kernel_pass(const struct submission *s, const char *library, const char *name, enum gate *gate, FILE *f);
+/* Every gate but those of compiling and counting, for the function `name` of that shared library; EXIT_OK, or
+ * why not on f and the gate in *gate */
+int kernel_pass(const struct submission *s, const char *binary, const char *name, enum gate *gate, FILE *f);
 
 /* What the emulator found in that run: its first sentence, a pointer into run->guard; NULL: nothing */
 const char *kernel_finding(struct kernel_run *run);
@@ -55,7 +55,7 @@ const char *kernel_finding(struct kernel_run *run);
 /* ---- learn_kernel_counts.c ---- */
 
 /* Runs the function once at the task's shape and counts. 0 with error set. */
-int counts_take(const struct exercise *e, const char *library, const char *name, unsigned seconds,
+int counts_take(const struct exercise *e, const char *binary, const char *name, unsigned seconds,
                 double counts[MOST_KERNEL_COUNTS], char *error);
 
 /* The table; EXIT_OK, or EXIT_WRONG where one is above its gate. before, right: NULL where they are not known

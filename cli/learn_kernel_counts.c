@@ -72,14 +72,14 @@ static int count_in(const struct exercise *e, struct kernel_run *r, double count
     return ok;
 }
 
-int counts_take(const struct exercise *e, const char *library, const char *name, unsigned seconds,
+int counts_take(const struct exercise *e, const char *binary, const char *name, unsigned seconds,
                 double counts[MOST_KERNEL_COUNTS], char *error)
 {
     char folder[FILE_PATH];
     int shape[2][MAX_SIZES] = { { 0 } };
     const int(*grids)[2] = e->kernel->grids;
     memcpy(shape[0], e->kernel->counted, sizeof shape[0]);
-    struct kernel_run r = { .library = library,
+    struct kernel_run r = { .binary = binary,
                             .name = name,
                             .op = exercise_op_find(e->function[0]),
                             .shapes = (const int(*)[MAX_SIZES])shape,

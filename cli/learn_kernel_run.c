@@ -196,8 +196,8 @@ static void run_all(void *arg)
     struct kernel_told *told = r->told;
     struct rung own = { r->name, NULL, NEED_NONE, "" };
     set_emulator(r);
-    const struct device *d = device_open(r->library, told->error);
-    void *library = d ? dlopen(r->library, RTLD_NOW) : NULL; /* the same once more */
+    const struct device *d = device_open(r->binary, told->error);
+    void *library = d ? dlopen(r->binary, RTLD_NOW) : NULL; /* the same once more */
     void *at = library ? dlsym(library, r->name) : NULL;
     *(void **)&own.run = at; /* POSIX: a pointer of dlsym is a function's */
     if (d && !at) error_set(told->error, "it has no function %s: declare it as extern \"C\"", r->name);
@@ -334,7 +334,7 @@ static int pass_orders(const struct submission *s, struct kernel_run *r, enum ga
 }
 
 /* with every grid and every set of scalars */
-int kernel_pass(const struct submission *s, const char *library, const char *name, enum gate *gate, FILE *f)
+int kernel_pass(const struct submission *s, const char *binary, const char *name, enum gate *gate, FILE *f)
 {
     static const int none[2][2] = { { 1, 1 }, { 0 } };
     const struct exercise *e = s->exercise;
@@ -343,7 +343,7 @@ int kernel_pass(const struct submission *s, const char *library, const char *nam
     int code = EXIT_OK;
     for (int k = 0; !code && (with = exercise_op(e, op, k)); k++)
         for (const int(*grid)[2] = t->grids ? t->grids : none; **grid && !code; grid++) {
-            struct kernel_run r = { .library = library,
+            struct kernel_run r = { .binary = binary,
                                     .name = name,
                                     .op = with,
                                     .shapes = t->shapes,

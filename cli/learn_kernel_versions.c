@@ -35,8 +35,8 @@ static void put_version(FILE *f, const struct exercise *e, const char *text, int
 static const char *build_versions(const struct exercise *e, char *const *text, int n, char *error,
                                   size_t room)
 {
-    const char *source = guard_file("versions.cu"), *library = guard_file("versions.so");
-    FILE *f = source && library ? fopen(source, "w") : NULL;
+    const char *source = guard_file("versions.cu"), *binary = guard_file("versions.so");
+    FILE *f = source && binary ? fopen(source, "w") : NULL;
     if (f) {
         fputs("#include <cuda_runtime.h>\n#include <math.h>\n#include <stddef.h>\n#include <stdint.h>\n", f);
         for (int k = 0; k < n; k++) put_version(f, e, text[k], k);
@@ -45,7 +45,7 @@ static const char *build_versions(const struct exercise *e, char *const *text, i
         error_set(error, "cannot write the temporary file versions.cu");
         return NULL;
     }
-    return kernel_build(e, source, "versions.cu", library, error, room) ? library : NULL;
+    return kernel_build(e, source, "versions.cu", binary, error, room) ? binary : NULL;
 }
 
 /* ---- what the stub and the solution count ---- */
@@ -92,9 +92,9 @@ static int count_both(const struct exercise *e, char *const *text, unsigned seco
                       double *right)
 {
     char error[2 * ERROR_TEXT];
-    const char *library = build_versions(e, text, 2, error, sizeof error);
-    return library && counts_take(e, library, name_of(e, 0), seconds, before, error) &&
-           counts_take(e, library, name_of(e, 1), seconds, right, error);
+    const char *binary = build_versions(e, text, 2, error, sizeof error);
+    return binary && counts_take(e, binary, name_of(e, 0), seconds, before, error) &&
+           counts_take(e, binary, name_of(e, 1), seconds, right, error);
 }
 
 /* what is counted for "before" */
@@ -125,7 +125,7 @@ int versions_counted(const struct submission *s, double before[MOST_KERNEL_COUNT
 enum { MOST_WRONG = 16 };
 
 /* 1 if the grader rejects version k, and at which gate */
-static int rejects(const struct exercise *e, const char *library, int k, enum gate *gate)
+static int rejects(const struct exercise *e, const char *binary, int k, enum gate *gate)
 {
     const struct submission s = {
         .exercise = e, .shown = "versions.cu", .source = "versions.cu", .seed = 1, .seconds = GATE_SECONDS
@@ -135,22 +135,22 @@ static int rejects(const struct exercise *e, const char *library, int k, enum ga
     double counts[MOST_KERNEL_COUNTS];
     FILE *nowhere = open_memstream(&said, &length);
     if (!nowhere) return 0;
-    int code = kernel_pass(&s, library, name_of(e, k), gate, nowhere);
+    int code = kernel_pass(&s, binary, name_of(e, k), gate, nowhere);
     if (!code && e->kernel->count[0].what &&
-        counts_take(e, library, name_of(e, k), GATE_SECONDS, counts, error))
+        counts_take(e, binary, name_of(e, k), GATE_SECONDS, counts, error))
         *gate = GATE_COUNTS, code = counts_judge(&s, counts, NULL, NULL, nowhere);
     fclose(nowhere);
     free(said);
     return code == EXIT_WRONG;
 }
 
-static int put_matrix(const struct exercise *e, const char *library)
+static int put_matrix(const struct exercise *e, const char *binary)
 {
     int code = EXIT_OK;
     for (int k = 0; e->kernel->wrong[k].name; k++) {
         const struct kernel_wrong *w = &e->kernel->wrong[k];
         enum gate gate = GATE_COMPILE;
-        int rejected = rejects(e, library, k, &gate);
+        int rejected = rejects(e, binary, k, &gate);
         printf("%-8s  %-4s %-18s %-22s %s\n", rejected ? "rejected" : "ACCEPTED", e->number, e->function[0],
                w->name, rejected ? gate_names[gate] : w->about);
         fflush(stdout);
@@ -171,9 +171,9 @@ int kernel_matrix(const struct exercise *e)
     }
     gradcheck_refusal = EXIT_OUTPUT;
     ok = ok && guard_folder(error);
-    const char *library = ok ? build_versions(e, text, n, error, sizeof error) : NULL;
-    if (library)
-        code = put_matrix(e, library);
+    const char *binary = ok ? build_versions(e, text, n, error, sizeof error) : NULL;
+    if (binary)
+        code = put_matrix(e, binary);
     else
         code = args_fail(ok ? gradcheck_refusal : EXIT_WRONG, "learn", "%s: %s", e->number, error);
     guard_remove_folder();

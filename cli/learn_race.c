@@ -64,8 +64,8 @@ static void race(void *arg)
     static struct rung own;
     int size[MAX_SIZES];
     own = (struct rung){ .name = "yours", .idea = "" };
-    void *library = library_open_as(w->s->library, w->s->shown, w->error);
-    void *at = library ? library_symbol_as(library, w->s->library, w->s->shown, w->op->name, w->error) : NULL;
+    void *library = library_open_as(w->s->binary, w->s->shown, w->error);
+    void *at = library ? library_symbol_as(library, w->s->binary, w->s->shown, w->op->name, w->error) : NULL;
     *(void **)&own.run = at; /* POSIX: a pointer of dlsym is a function's */
     w->is_loaded = at && op_parse_shape(w->op, e->race, size, w->error);
     if (!w->is_loaded) return;

@@ -77,15 +77,15 @@ static any_fn *symbol_of(void *library, const char *file, const char *name, char
 
 static int load_into(const struct remote_code *c, struct called *called, char *error)
 {
-    if (c->is_stranger && (!sandbox_may_load(c->library, c->shown, error) ||
-                           (c->library_f64 && !sandbox_may_load(c->library_f64, c->shown, error))))
+    if (c->is_stranger && (!sandbox_may_load(c->binary, c->shown, error) ||
+                           (c->binary_f64 && !sandbox_may_load(c->binary_f64, c->shown, error))))
         return 0;
-    void *library = library_open_as(c->library, c->shown, error);
-    void *wide = library && c->library_f64 ? library_open_as(c->library_f64, c->shown, error) : NULL;
-    if (!library || (c->library_f64 && !wide)) return 0;
+    void *library = library_open_as(c->binary, c->shown, error);
+    void *wide = library && c->binary_f64 ? library_open_as(c->binary_f64, c->shown, error) : NULL;
+    if (!library || (c->binary_f64 && !wide)) return 0;
     for (int k = 0; k < MOST_CALLED && c->function[k]; k++) {
-        called[k].run = symbol_of(library, c->library, c->function[k], error);
-        if (called[k].run && wide) called[k].run_f64 = symbol_of(wide, c->library_f64, c->function[k], error);
+        called[k].run = symbol_of(library, c->binary, c->function[k], error);
+        if (called[k].run && wide) called[k].run_f64 = symbol_of(wide, c->binary_f64, c->function[k], error);
         if (!called[k].run || (wide && !called[k].run_f64)) return 0;
     }
     return 1;

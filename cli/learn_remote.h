@@ -11,10 +11,10 @@
 
 /* What is loaded: a library in float, perhaps the same in double, and the functions in them */
 struct remote_code {
-    const char *shown;                 /* the source, for people                         */
-    const char *library, *library_f64; /* NULL: there is none in double                  */
-    const char *const *function;       /* names of operations, ends with NULL            */
-    unsigned seconds;                  /* that a call may take                           */
+    const char *shown;               /* the source, for people                         */
+    const char *binary, *binary_f64; /* shared libraries; NULL: there is none in double */
+    const char *const *function;     /* names of operations, ends with NULL            */
+    unsigned seconds;                /* that a call may take                           */
     int is_judge;    /* 1: for remote_judge; `function` is then its entry and the student's  */
     int is_stranger; /* 1: the process can compute and nothing else: no files, network, processes, output */
 };

@@ -183,8 +183,8 @@ struct Hooks {
     void (*host_set)(const void *address, size_t bytes);
 
     /* A library's operation, such as cublasSgemm, is about to read or write bytes of its array `name`. */
-    void (*library_call)(const void *start, size_t bytes, bool write, const char *call, const char *name,
-                         Where where);
+    void (*called_library)(const void *start, size_t bytes, bool write, const char *call, const char *name,
+                           Where where);
     /* The block that runs leaves the CPU to another of the grid, and comes back: see residents.h. */
     void (*block_leave)();
     void (*block_return)();

@@ -102,7 +102,7 @@ static void check_reads(const LibraryCall &call, const Operand &o)
 {
     if (reads_are_watched || listening())
         each_run(o, [&](const char *start, size_t bytes) {
-            tell(&Hooks::library_call, (const void *)start, bytes, false, call.name, o.name.c_str(),
+            tell(&Hooks::called_library, (const void *)start, bytes, false, call.name, o.name.c_str(),
                  call.where);
         });
     size_t fresh = 0;
@@ -130,7 +130,7 @@ bool library_uses(const LibraryCall &call, const std::vector<Operand> &operands)
     for (const Operand &o : operands)
         if (!is_empty(o) && o.writes && listening())
             each_run(o, [&](const char *start, size_t bytes) {
-                tell(&Hooks::library_call, (const void *)start, bytes, true, call.name, o.name.c_str(),
+                tell(&Hooks::called_library, (const void *)start, bytes, true, call.name, o.name.c_str(),
                      call.where);
             });
     return true;

@@ -251,7 +251,7 @@ void unwritten_subscribe()
     hooks.allocated = on_allocated;
     hooks.host_copy = on_host_copy;
     hooks.host_set = on_host_set;
-    hooks.library_call = on_library_call;
+    hooks.called_library = on_library_call;
     subscribe(&hooks);
     unwritten_hooks = &hooks;
     reads_are_watched = true;
