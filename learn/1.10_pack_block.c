@@ -2,16 +2,17 @@
  *
  *   y (N,OUT) = x (N,IN) * w (OUT,IN)^T + b (OUT)
  *
- * A tile of 1.9 uses each number that it loads two or four times, but where from? Here every pair of rows of
- * x walks through all of w, and what does not fit in the cache comes from the next one, each time. The tiles
- * are right as they are, and add to y: so a sum can be had in parts, and the order of tiles is yours.
+ * A tile of 1.9 uses each number that it loads two or four times, but where does it load from? Here every
+ * pair of rows of x walks through all of w, and what does not fit in a cache is fetched from the next one
+ * each time. The tile functions are right as they are, and add to y: so a sum can be computed in parts, and
+ * you choose the order of the tiles.
  *
- * Cut IN into pieces of 256 numbers. Of one piece 16 rows of x are 16 KiB and four rows of w are 4 KiB: they
- * fit in a first-level cache of 32 KiB while all their tiles are computed, and each number of w is fetched
- * once for sixteen rows of x. But only if they are copied next to each other first, by pack: as they lie, a
- * thousand numbers apart, all rows of x want the same few places of the cache, and push each other out. The
- * tiles then find rows PIECE apart, which is what they get for IN. Say first what you expect, as a number
- * behind the =:
+ * Cut IN into pieces of 256 numbers. 16 rows of x then take 16 KiB per piece and four rows of w take 4 KiB:
+ * they fit in a first-level cache of 32 KiB while all their tiles are computed, and each number of w is
+ * fetched once for sixteen rows of x. But only if they are first copied next to each other, by pack: where
+ * they are, a thousand numbers apart, all rows of x compete for the same few places of the cache and evict
+ * each other. Packed rows are PIECE numbers apart, so PIECE is what the tiles get as IN. First write down
+ * what you expect, as a number after the =:
  * prediction: cache misses per 1000 FLOPs =
  */
 #include <stddef.h>
@@ -68,7 +69,7 @@ static void add_tile(int length, int rows, int columns, int IN, int OUT, const f
             add_one(length, x + (size_t)n * IN, w + (size_t)o * IN, y + (size_t)n * OUT + o);
 }
 
-/* to (rows,PIECE) <- `length` numbers of each row, which lie IN apart */
+/* to (rows,PIECE) = `length` numbers of each row of `from`; its rows are IN numbers apart */
 static inline void pack(int rows, int length, int IN, const float *from, float *to)
 {
     for (int r = 0; r < rows; r++)
@@ -80,7 +81,7 @@ static int least(int a, int b)
     return a < b ? a : b;
 }
 
-/* y (N,OUT) += all products; pack is there, and unused */
+/* y (N,OUT) += all products; pack is provided, and not used yet */
 static void add_all(int N, int IN, int OUT, const float *x, const float *w, float *y)
 {
     for (int n = 0; n < N; n += 2)

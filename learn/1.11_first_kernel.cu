@@ -5,11 +5,11 @@
  * dense_forward runs on the host. Its arrays are in the GPU's memory, where only kernels can read them, so it
  * launches one: a grid of blocks of SIDE x SIDE threads, each of which computes one element y[n][o].
  *
- * This launches a single block. It is right for SIDE x SIDE outputs and for no other number of them: of more
- * it computes the first ones, and with fewer its threads read and write beyond the arrays.
+ * This launches a single block, which is right for exactly SIDE x SIDE outputs: if there are more, only the
+ * first are computed; if there are fewer, threads read and write beyond the arrays.
  *
- * Launch as many blocks as it takes to cover y, find n and o from the block and the thread, and let threads
- * that have no output do nothing.
+ * Launch as many blocks as it takes to cover y, compute n and o from the block and the thread, and let
+ * threads without an output do nothing.
  */
 #include <cuda_runtime.h>
 

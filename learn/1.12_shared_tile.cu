@@ -2,15 +2,15 @@
  *
  *   y (N,OUT) = x (N,IN) * w (OUT,IN)^T + b (OUT)
  *
- * With one thread per output every row of x is loaded OUT times, every row of w N times. Here a block of
- * SIDE x SIDE threads loads SIDE columns of its SIDE rows of x and of w into shared memory, where each number
- * serves SIDE outputs; then the next SIDE columns. The biases of its outputs it loads once, too.
+ * With one thread per output every row of x is loaded OUT times, every row of w N times. Here a block of SIDE
+ * x SIDE threads loads SIDE columns of its SIDE rows of x and of w into shared memory, where each number
+ * serves SIDE outputs; then the next SIDE columns. It loads the biases of its outputs once, too.
  *
- * It gives the right answer here, and it is wrong: on a GPU, now and then, y will be. The threads of a block
- * run in no order. Whoever reads what another thread has written must know that it has: find the place where
- * one does not, and mend it.
+ * Here it gives the right answer, and yet it is wrong: on a GPU y is wrong now and then. The threads of a
+ * block run in no particular order. A thread that reads what another one has written must know that it has
+ * been written: find the place where this is not so, and correct it.
  *
- * Say first what you expect of yours, as a number behind the =; it is shown beside the count:
+ * First write down what you expect of your version, as a number after the =; it is shown beside the count:
  * prediction: sectors of global memory per multiply-add =
  */
 #include <cuda_runtime.h>
@@ -19,7 +19,7 @@ enum { SIDE = 16 };
 
 __global__ void tiles(int N, int IN, int OUT, const float *x, const float *w, const float *b, float *y)
 {
-    __shared__ float xs[SIDE][SIDE], ws[SIDE][SIDE + 1], bias[SIDE]; /* one more: neighbours in other banks */
+    __shared__ float xs[SIDE][SIDE], ws[SIDE][SIDE + 1], bias[SIDE]; /* + 1: neighbours in different banks */
     int across = threadIdx.x, down = threadIdx.y;
     int o = blockIdx.x * SIDE + across, n = blockIdx.y * SIDE + down, row = blockIdx.x * SIDE + down;
 

@@ -2,8 +2,8 @@
  *
  *   y (N,OUT) = x (N,IN) * w (OUT,IN)^T + b (OUT)
  *
- * Row n of x is one example, row o of w is one neuron: y[n][o] is the neuron's bias and the sum over i of
- * x[n][i] w[o][i]. Matrices lie in memory row by row, so x[n][i] is x[n * IN + i]. Every size from 1 up must
+ * Row n of x is one example, row o of w is one neuron: y[n][o] is the neuron's bias plus the sum over i of
+ * x[n][i] w[o][i]. Matrices are stored row by row, so x[n][i] is x[n * IN + i]. Every size from 1 up must
  * work, y holds NaN before the call, and x, w and b are read only.
  */
 #include <stddef.h>

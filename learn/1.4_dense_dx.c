@@ -2,8 +2,8 @@
  *
  *   dx (N,IN) = dy (N,OUT) * w (OUT,IN)
  *
- * Input x[n][i] is read by every neuron o, so its gradient adds up what all of them send back. Its column of
- * w is IN numbers apart from one neuron to the next.
+ * Input x[n][i] is read by every neuron o, so its gradient adds up what all neurons send back. Its weights
+ * are a column of w: from one neuron to the next they are IN numbers apart.
  */
 #include <stddef.h>
 #ifndef real
@@ -13,5 +13,5 @@
 void dense_backward_dx(int N, int IN, int OUT, const real *w, const real *dy, real *dx)
 {
     for (int n = 0; n < N; n++)
-        for (int i = 0; i < IN; i++) dx[n * IN + i] = dy[n * OUT] * w[i]; /* of the first neuron alone */
+        for (int i = 0; i < IN; i++) dx[n * IN + i] = dy[n * OUT] * w[i]; /* of the first neuron only */
 }

@@ -3,9 +3,9 @@
  *   z = x w1^T, a = max(0, z), y = a w2^T, L = mean of (y - t)^2
  *   x (N,IN), w1 (HID,IN), w2 (OUT,HID), y and t (N,OUT)
  *
- * Its parts are right, and given: call them. The loss falls by this step, and a network learns. But two lines
- * are in an order in which one of them reads what the other has changed already. Mend it: 20 steps are
- * compared with ours, bit for bit.
+ * The parts of the step are given, and right: call them. With this step the loss falls, and a network learns.
+ * But two lines are in the wrong order: one of them reads what the other has already changed. Correct the
+ * order: the weights after each of 20 steps are compared with ours, bit for bit.
  */
 void dense(int N, int IN, int OUT, const double *x, const double *w, double *y);      /* y = x w^T    */
 void dense_dw(int N, int IN, int OUT, const double *x, const double *dy, double *dw); /* dw = dy^T x  */

@@ -3,13 +3,13 @@
  *   forward(x, y)        y (m) = f(x), x (n)                                          n and m up to 64
  *   backward(x, dy, dx)  dx (n) = the gradient of L = sum over j of dy[j] y[j]        dy is any (m) numbers
  *
- * Your function is handed one layer after the other, and a point x. It returns 1 if the gradient is wrong
- * there, 0 if it is right. 16 are right and 21 are wrong. f is a layer of a network, or something that makes
- * a checker's life hard: numbers of a million or of a millionth, a kink at x itself (there any number between
- * the slopes of the two sides is right), a result of which most digits do not depend on x, a function that
- * is not defined a little further on. dx is to be written, whatever it held.
+ * Your function is called with one layer after another, each with a point x. It returns 1 if the gradient is
+ * wrong there, 0 if it is right. 16 are right and 21 are wrong. f is a layer of a network, or something that
+ * makes a checker's life hard: numbers of a million or of a millionth, a kink at x itself (any number between
+ * the slopes of the two sides is right there), a result most of whose digits do not depend on x, a function
+ * that is undefined a little further on. backward must overwrite dx, whatever dx held.
  *
- * Below, one element is compared with a difference.
+ * The version below compares one element with a difference.
  */
 #include <math.h>
 

@@ -2,14 +2,15 @@
  *
  *   y (N,OUT) = x (N,IN) * w (OUT,IN)^T + b (OUT)
  *
- * This is right, and slow: each addition waits some four cycles for the one before, though the machine could
- * begin two in every cycle. Sixteen sums wait for nobody, and the compiler keeps them in vectors of four. It
- * must not do that by itself: floating-point sums in another order are other numbers.
+ * This is right, and slow: each addition waits about four cycles for the one before, though the machine could
+ * begin two in every cycle. Sixteen independent sums do not wait for each other, and the compiler keeps them
+ * in vectors of four. It must not do that on its own: adding floating-point numbers in a different order
+ * gives a different sum.
  *
- * Sum element i into LANES numbers, by i % LANES; add them up at the end, and take care of what is left over
- * where IN is no multiple.
+ * Add product i to sum number i % LANES; add up the sums at the end, and take care of the products that are
+ * left over where IN is not a multiple of LANES.
  *
- * Say first what you expect, as a number behind the =; it is shown beside the count:
+ * First write down what you expect, as a number after the =; it is shown beside the count:
  * prediction: instructions per FLOP =
  */
 #include <stddef.h>

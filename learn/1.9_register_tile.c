@@ -6,10 +6,11 @@
  * outputs has 8 sums in registers, and for 8 multiply-adds it needs 2 + 4 loads: each number of x serves four
  * neurons, each number of w two examples.
  *
- * Write forward_2x4 for a whole tile; what does not fit in tiles may stay one dot product each, as below. A
- * quad is four floats of a vector register: they are added and multiplied like numbers, and q[k] is one.
+ * Write forward_2x4 for a whole tile; outputs that fill no tile may remain one dot product each, as below. A
+ * quad is a vector register of four floats: quads are added and multiplied like numbers, and q[k] is one of
+ * the floats.
  *
- * Say first what you expect, as a number behind the =; it is shown beside the count:
+ * First write down what you expect, as a number after the =; it is shown beside the count:
  * prediction: loads per multiply-add =
  */
 #include <stddef.h>
@@ -31,7 +32,7 @@ static inline quad quad_at(const float *p)
 /* y[n..n+1][o..o+3] */
 static void forward_2x4(int IN, int OUT, const float *x, const float *w, const float *b, float *y)
 {
-    (void)quad_at; /* it is there, and unused */
+    (void)quad_at; /* provided, and not used yet */
     for (int n = 0; n < 2; n++)
         for (int o = 0; o < 4; o++)
             y[(size_t)n * OUT + o] = b[o] + dot(IN, x + (size_t)n * IN, w + (size_t)o * IN);

@@ -3,8 +3,9 @@
  *   y = 1 / (1 + exp(-x)) = exp(x) / (1 + exp(x))       dx = dy y (1 - y)
  *
  * Both forms are the same number, but exp overflows to infinity above x = 88.7 in float, and then the
- * quotient is 0, infinity over infinity, or has lost its digits: y at x = -89 is 2.2e-39 and not 0. Choose
- * the form that asks exp for a number in (0, 1]. */
+ * quotient is 0, infinity over infinity, or has lost its digits: y at x = -89 is 2.2e-39, not 0. Choose the
+ * form in which exp is a number in (0, 1].
+ */
 #include <math.h>
 #ifndef real
 #define real float

@@ -2,19 +2,20 @@
  *
  *   y = 1 / (1 + exp(-x))          n numbers, by exp(-|x|) as in exercise 2.2
  *
- * This is right, and calls the C library's expf for every number, one at a time: a compiler cannot make
- * vectors of a call. Write exp_polynomial without calls and without branches (a ?: that becomes a minimum is
- * none), for x <= 0, where it must be within 2 units in the last place, also where the result is subnormal
- * or 0. Then the loop below becomes vectors by itself.
+ * This is right, and calls the C library's expf for every number, one at a time: a compiler cannot vectorize
+ * a call. Write exp_polynomial without calls and without branches (a ?: that compiles to a minimum is not a
+ * branch), for x <= 0, where it must be within 2 units in the last place, also where the result is subnormal
+ * or 0. Then the compiler vectorizes the loop below.
  *
  *   n = round(x / ln 2),  r = x - n ln 2, |r| <= (ln 2) / 2,  exp(x) = 2^n exp(r)
  *   exp(r) = 1 + r + r^2 (Q0 + Q1 r + Q2 r^2 + Q3 r^3 + Q4 r^4)
  *
  * Adding 1.5 * 2^23 to a float between -2^22 and 2^22 rounds it to a whole number, which is then in the
- * lowest bits; taking it away again leaves that number. 2^n is a float with the bits (n + 127) << 23, for n
- * from -126 on: a smaller power of two takes two factors. Below EXP_LOWEST everything is 0.
+ * lowest bits; subtracting it again leaves that number. 2^n is a float with the bits (n + 127) << 23, for n
+ * from -126 up: a smaller power of two takes two factors. Below EXP_LOWEST everything is 0.
  *
- * Say first what you expect of your version (libm's own takes about twenty), as a number behind the =:
+ * First write down what you expect of your version (with libm's expf it is about twenty), as a number after
+ * the =:
  * prediction: instructions per element =
  */
 #include <math.h>
@@ -22,7 +23,7 @@
 #include <string.h>
 
 #define LOG2_E      0x1.715476p+0f /* 1 / ln 2                                            */
-#define LN2_HIGH    0x1.63p-1f     /* ln 2 in two parts: n times the first one is exact   */
+#define LN2_HIGH    0x1.63p-1f     /* ln 2 in two parts: n times the first part is exact  */
 #define LN2_LOW     (-0x1.bd0106p-13f)
 #define EXP_HIGHEST 89.0f
 #define EXP_LOWEST  (-104.0f)

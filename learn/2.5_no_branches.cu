@@ -2,14 +2,15 @@
  *
  *   dx (n) = dy (n) where y (n) > 0, else 0
  *
- * A warp has one instruction for its 32 lanes. Where half of them go one way and half the other, it takes
- * both ways, one after the other, with half of its lanes idle in each. This backward of ReLU does so at
- * every warp, and each of its requests to memory serves a part of the lanes alone.
+ * A warp executes one instruction at a time for its 32 lanes. Where some of them take one branch and the rest
+ * the other, it executes both branches, one after the other, and in each of them the other lanes are idle.
+ * This backward pass of ReLU does so in every warp, and each of its memory requests serves only some of the
+ * lanes.
  *
- * Write it so that all lanes load, choose and store together. Choosing between two numbers is no branch: for
- * `condition ? one : other` a GPU has an instruction.
+ * Write it so that all lanes load, choose and store together. Choosing between two numbers is not a branch: a
+ * GPU has an instruction for `condition ? one : other`.
  *
- * Say first what you expect of yours, as a number behind the =; it is shown beside the count:
+ * First write down what you expect of your version, as a number after the =; it is shown beside the count:
  * prediction: idle lanes, of 32, per request =
  */
 #include <cuda_runtime.h>

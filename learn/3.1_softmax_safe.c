@@ -4,13 +4,13 @@
  *
  *   y[n] = log of the sum over j of exp(x[n][j])                y (N)
  *
- * exp overflows above 88.7 in float, and then a row is NaN; far below 0 all its terms are 0, and then it is
- * NaN again. A number added to a whole row changes nothing in the quotient: subtract one so that neither can
- * happen. A logit may be -infinity, which is a class of probability 0. softmax's y may be the same memory as
- * x.
+ * exp overflows above 88.7 in float, and then a row is NaN; far below 0 all terms of a row are 0, and then it
+ * is NaN again. Subtracting the same number from a whole row does not change the quotient: choose one with
+ * which neither can happen. A logit may be -infinity, which is a class of probability 0. softmax's y may be
+ * the same memory as x.
  *
- * The logarithm of the sum is what a loss takes, and there the subtracted number has to come back. A row of
- * -infinity alone sums up to 0, and log 0 is -infinity, not NaN.
+ * A loss uses the logarithm of the sum, and there the number must be added back. A row of nothing but
+ * -infinity has the sum 0, and log 0 is -infinity, not NaN.
  */
 #include <math.h>
 #include <stddef.h>

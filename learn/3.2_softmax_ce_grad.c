@@ -3,9 +3,9 @@
  *   loss = mean over n of -log p[n][label[n]],  p = softmax(z) by rows        z, p, dz (N,C), label (N)
  *
  * Softmax's Jacobian is a matrix, and the logarithm's slope is 1 / p: together they are one subtraction. p is
- * given, and dloss is one number, dL/dloss. The loss is a mean over the N rows. A network that is sure and
- * right has a p near 1, and p - 1 has lost its digits: the other p of the row have them, and the row adds up
- * to 1. dz may be the same memory as p.
+ * given, and dloss is one number, dL/dloss. The loss is a mean over the N rows. A network that is certain and
+ * right has a p near 1, and p - 1 has lost its digits: the other p of the row still have them, and a row adds
+ * up to 1. dz may be the same memory as p.
  */
 #include <stddef.h>
 #ifndef real

@@ -1,14 +1,15 @@
 /* 3.3 bce_logits - binary cross-entropy from the logit
  *
  *   p = 1 / (1 + exp(-z))        loss of element k = -t log p - (1 - t) log(1 - p),  t in [0, 1]
- *   dz = dloss (p - t)           over n if the loss is the mean
+ *   dz = dloss (p - t)           divided by n if the loss is the mean
  *
- * y (n) holds the logits z, and t (n) the targets. 3.2 kept the digits of p - 1 by asking the row's other
- * classes. Here there is one p, and at z = 100 it is 1: log(1 - p) is -infinity, where the loss is 100. And
- * with t = 1 loss and slope are 3.7e-44 there, not 0. Never form 1 - p: it is 1 / (1 + exp(z)). And of the
- * rest let nothing cancel, whatever t is: a loss that is small is to have its digits, too.
+ * y (n) holds the logits z, and t (n) the targets. 3.2 took the digits of p - 1 from the row's other classes.
+ * Here there is only one p, and at z = 100 it is 1: log(1 - p) is -infinity, where the loss is 100. And with
+ * t = 1 the loss there is 3.7e-44, and so is the size of the slope: neither is 0. Never compute 1 - p by a
+ * subtraction: it is 1 / (1 + exp(z)). Let nothing else cancel either, whatever t is: a small loss must have
+ * its digits, too.
  *
- * keep, reduce and upstream do with a loss what `reduction` says: each for itself, their mean, or their sum.
+ * keep, reduce and upstream do what `reduction` says: each loss for itself, their mean, or their sum.
  */
 #include <math.h>
 #ifndef real
@@ -17,7 +18,7 @@
 
 enum { REDUCE_NONE, REDUCE_MEAN, REDUCE_SUM };
 
-/* loss k: stored in its place, or returned to be added to the total */
+/* loss k: stored in its place, or returned, to be added to the total */
 static inline double keep(real each, real *loss, int k, int reduction)
 {
     if (reduction != REDUCE_NONE) return (double)each;

@@ -1,16 +1,16 @@
-/* 3.4 one_pass - the largest number and the sum, of numbers that were read once
+/* 3.4 one_pass - the maximum and the sum, of numbers that are read once
  *
- *   y (N,C): y[c] = exp(x[c] - m) / sum of exp(x - m), m the largest of the row
+ *   y (N,C): y[c] = exp(x[c] - m) / sum of exp(x - m), m the maximum of the row
  *
- * This is right: a pass for m, one for the exps and their sum, one to divide. Of a row that is longer than
- * the cache each pass reads all from memory, and the second writes what the third reads again. But m and the
- * sum can be had in one pass: when a number turns out to be larger than all before, the sum so far was taken
- * from a maximum that was too small by (larger - m), and exp(m - larger) times it is what it should have
- * been.
+ * This is right: a pass for m, one for the exps, one for their sum, one to divide. If a row is longer than
+ * the cache, each pass reads all of it from memory, and what the second writes the next ones read again. But
+ * m and the sum can be computed in one pass: when a number is larger than all before it, the sum so far was
+ * computed with a maximum that was too small by (larger - m); multiplied by exp(m - larger), it is what it
+ * should be.
  *
- * Write row(): one pass over x for m and the sum, one that writes y. Mind a row that begins with -infinity:
- * -infinity less itself is a NaN. What is counted is bytes between a cache of 64 KiB and memory. Say first
- * what you expect of your version, as a number behind the =:
+ * Write row(): one pass over x for m and the sum, and one that writes y. Consider a row that begins with
+ * -infinity: -infinity minus itself is NaN. The grader counts bytes between a cache of 64 KiB and memory.
+ * First write down what you expect of your version, as a number after the =:
  * prediction: bytes per element =
  */
 #include <float.h>

@@ -1,20 +1,20 @@
 /* 3.5 warp_row - a warp per row, and always the same sum
  *
- *   y[n][c] = exp(x[n][c] - m) / sum over k of exp(x[n][k] - m)        m is the largest of row n; x, y (N,C)
+ *   y[n][c] = exp(x[n][c] - m) / sum over k of exp(x[n][k] - m)        m is the maximum of row n; x, y (N,C)
  *
- * A warp has a row, and its lanes stride along it, so that neighbours read neighbours. For the largest they
- * exchange what they have: __shfl_xor_sync gives a lane the v of the lane whose number differs in one bit,
- * and after five steps all of them have the largest of all 32.
+ * Each row has a warp, whose lanes stride along it, so that neighbours read neighbours. To find the maximum
+ * the lanes exchange values: __shfl_xor_sync gives a lane the v of the lane whose number differs in one bit,
+ * and after five steps each of them has the maximum of all 32.
  *
- * The sum is right, too, but another one each time: atomicAdd adds the lanes in the order in which they come,
- * and floating-point sums in another order are other numbers. Let the lanes add up in a fixed order, as they
- * find their largest.
+ * The sum is right, too, but different each time: atomicAdd adds the lanes in the order in which they arrive,
+ * and adding floating-point numbers in a different order gives a different sum. Let the lanes add in a fixed
+ * order, in the way in which they find the maximum.
  */
 #include <cuda_runtime.h>
 #include <math.h>
 
 enum { WARPS = 4, LANES = 32 };
-static const unsigned ALL = 0xffffffff; /* lanes that take part */
+static const unsigned ALL = 0xffffffff; /* the lanes that take part */
 
 __device__ float largest_of_warp(float v)
 {

@@ -3,15 +3,15 @@
  *   loss(N, C, z, label, dz)   returns the loss of N rows of C logits z (N,C), each with the label of its
  *                              class, and writes its gradient dz (N,C); N and C up to 64, C at least 2
  *
- * Your function is handed one loss after the other: cross-entropy, hinge, squared and others, each right,
- * and each as somebody got it wrong. It calls the loss as often as it likes, and returns 1 if it is wrong, 0
- * if it is right. Of every right one this is true:
+ * Your function is called with one loss after another: cross-entropy, hinge, squared and others, each once
+ * right and once with a common mistake. It calls the loss as often as it likes, and returns 1 if the loss is
+ * wrong, 0 if it is right. Of every right one these are true:
  *
- *   - it is the mean of what each row's loss is on its own
+ *   - it is the mean of the losses of its rows, each computed on its own
  *   - dz is its gradient
  *   - it is finite for logits of up to 1000
  *
- * Below is what many look at: whether the loss falls. By all of them it does.
+ * The version below tests what many people look at: whether the loss falls. With all of them it does.
  */
 #include <math.h>
 

@@ -4,8 +4,8 @@
  *   running mean   m = mu m + (1 - mu) dw      w = w - rate m        what Adam keeps: m is a mean
  *
  * dw, w and m have n elements, w and m are updated in place, m is 0 before the first step. Someone tells you
- * "lr = 0.1, momentum 0.9" and means the first. Your optimizer keeps the second, and with rate = lr it hardly
- * moves. Which rate takes its weights along the same path, to 1e-6 over 100 steps? m is to stay a mean.
+ * "lr = 0.1, momentum 0.9" and means the first. Your optimizer has the second, and with rate = lr it hardly
+ * moves. Which rate takes its weights along the same path, to 1e-6 over 100 steps? m must remain a mean.
  */
 #ifndef real
 #define real float

@@ -5,7 +5,8 @@
  *   w = w - lr (m / c1) / (sqrt(v / c2) + eps)
  *
  * dw, w, m and v have n elements; w, m and v are updated in place; t counts steps from 1 and may be a
- * million. eps is outside of the root, and behind the correction. */
+ * million. eps is outside the root, and is added after the correction.
+ */
 #include <math.h>
 #include <stdint.h>
 #ifndef real

@@ -1,16 +1,17 @@
 /* 4.3 wrong_but_descends - a test that tells Adam from what is nearly Adam
  *
  *   step(n, dw, w, lr, beta1, beta2, eps, t)   step t = 1, 2, 3, ... of an optimizer: changes the n weights w
- *                          by the gradient dw. It keeps m and v itself, and forgets them at t = 1; n up to 64
+ *                          by the gradient dw. It keeps m and v itself, and resets them at t = 1; n up to 64
  *
- * Your function is handed one optimizer after the other. It returns 1 if that is not Adam, 0 if it is:
+ * Your function is called with one optimizer after another. It returns 1 if the optimizer is not Adam, 0 if
+ * it is:
  *
  *   m = beta1 m + (1 - beta1) dw           c1 = 1 - beta1^t
  *   v = beta2 v + (1 - beta2) dw^2         c2 = 1 - beta2^t
  *   w = w - lr (m / c1) / (sqrt(v / c2) + eps)         from m = 0, v = 0
  *
- * Ten are not. Four are, and one of them computes in float: do not ask for more than five digits of a step.
- * Below, a hundred steps on a parabola: by all fourteen w comes down.
+ * Ten are not Adam. Four are, and one of them computes in float: do not require more than five digits of a
+ * step. The version below takes a hundred steps on a parabola: with all fourteen w comes down.
  */
 #include <math.h>
 

@@ -1,14 +1,14 @@
-/* 4.4 one_pass_adam - how often memory is crossed
+/* 4.4 one_pass_adam - how often the arrays are read and written
  *
  *   m = beta1 m + (1 - beta1) dw,  v = beta2 v + (1 - beta2) dw^2          all of n numbers
  *   w = w - lr (m / c1) / (sqrt(v / c2) + eps),  c1 = 1 - beta1^t,  c2 = 1 - beta2^t
  *
- * This is right: a loop per operation, as arrays are computed with where nothing fuses them. With n large
- * every loop reads its arrays from memory and writes its result back there. But four numbers in and three out
- * are all that a step has to move: 28 bytes per weight.
+ * This is right: one loop per operation, as an array library computes if nothing fuses its operations. If n
+ * is large, every loop reads its arrays from memory and writes its result back there. But four numbers in and
+ * three out are all that a step has to move: 28 bytes per weight.
  *
- * Write one loop, which needs neither `step` nor `below`. What is counted is bytes between a cache of 64 KiB
- * and memory. Say first what you expect of your version, as a number behind the =:
+ * Write one loop, which needs neither `step` nor `below`. The grader counts bytes between a cache of 64 KiB
+ * and memory. First write down what you expect of your version, as a number after the =:
  * prediction: bytes per element =
  */
 #include <math.h>

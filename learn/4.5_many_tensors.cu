@@ -3,15 +3,15 @@
  *   of each tensor: m = beta1 m + (1 - beta1) dw        v = beta2 v + (1 - beta2) dw^2
  *                   w -= lr m / c1 / (sqrt(v / c2) + eps)        c1 = 1 - beta1^t, c2 = 1 - beta2^t
  *
- * A network's parameters are some matrices and as many small biases. A launch takes a GPU some microseconds,
- * whatever it does: 64 launches for 64 tensors take longer than the work. Of each array only the tensors
- * belong to the network; begin[k] and end[k] say where tensor k is.
+ * A network's parameters are some matrices and as many small biases. A launch costs a GPU some microseconds,
+ * whatever it does: 64 launches for 64 tensors take longer than the work. Only the tensors in each array
+ * belong to the network: tensor k is elements begin[k] to end[k] - 1.
  *
  * Launch once. The list of tensors is small enough to travel with the launch, as an argument of the kernel.
- * Give every tensor as many blocks as it needs, write down which block is the first of each, and let a block
- * find its tensor. Tensors may be empty.
+ * Give every tensor as many blocks as it needs, record which block is the first of each, and let a block find
+ * its tensor. Tensors may be empty.
  *
- * Say first what you expect of yours, as a number behind the =; it is shown beside the count:
+ * First write down what you expect of your version, as a number after the =; it is shown beside the count:
  * prediction: kernels launched =
  */
 #include <cuda_runtime.h>
@@ -21,7 +21,7 @@
 enum { THREADS = 128, MOST = 64 };
 
 struct adam {
-    float lr, beta1, rest1, beta2, rest2, eps, c1, c2; /* rest: 1 - beta, which float would lose digits of */
+    float lr, beta1, rest1, beta2, rest2, eps, c1, c2; /* rest: 1 - beta, computed in double */
 };
 
 struct arrays {
@@ -39,7 +39,7 @@ __device__ void step(const adam &a, const arrays &p, int k)
 struct list {
     int many, begin[MOST], end[MOST];
     /* SOLUTION */
-    int first[MOST + 1]; /* block of each, and behind the last */
+    int first[MOST + 1]; /* block of each tensor; one more is the end */
     /* END */
 };
 
@@ -75,7 +75,7 @@ static void step_all(const adam &a, const arrays &p, list of)
 }
 /* END */
 
-/* n numbers that lie behind each other are the tensors of a perceptron: a matrix, its bias, a matrix, ... */
+/* n consecutive numbers are the tensors of a perceptron: a matrix, its bias, a matrix, ... */
 static list tensors_of(int n, int many)
 {
     int size = n / ((many + 1) / 2), bias = (int)sqrt((double)size);

@@ -2,9 +2,9 @@
  *
  *   x (rows,cols) = U diag(s) V^T   ->   y (rows,cols) = U diag(f(s)) V^T,   0.68 <= f(s) <= 1.21
  *
- * 4.2 divided each weight's gradient by its own size. What of a matrix, whose gradient is large in a few
- * directions and small in the others? An odd polynomial of a matrix is the same polynomial of each of its
- * singular values, and no singular value is computed for it:
+ * 4.2 divided each weight's gradient by its own size. But what about a matrix whose gradient is large in a
+ * few directions and small in the others? An odd polynomial of a matrix applies the same polynomial to each
+ * of its singular values, and none of them has to be computed:
  *
  *   X = x / (||x||_F + eps)             so that no singular value is above 1
  *   A = X X^T,  X = a X + (b A + c A A) X      `steps` times, with a, b, c of muon_triple
@@ -23,7 +23,7 @@ struct muon_triple {
     double a, b, c;
 };
 
-/* Jordan's, the same in all steps */
+/* Jordan's coefficients, the same in all steps */
 static inline struct muon_triple muon_triple(int coefficients, uint64_t step)
 {
     const struct muon_triple jordan = { 3.4445, -4.7750, 2.0315 };
@@ -37,7 +37,7 @@ static inline double muon_margin(int coefficients)
     return 1;
 }
 
-/* room for n things of so many bytes; free it */
+/* memory for n elements of so many bytes, all 0; free it */
 static inline void *memory_need(size_t n, size_t bytes)
 {
     void *room = calloc(n, bytes);

@@ -1,15 +1,17 @@
-/* 4.7 muon_bill - what it costs to whiten a matrix, and what symmetry takes off
+/* 4.7 muon_bill - what it costs to whiten a matrix, and what symmetry saves
  *
  *   X = x / ||x||_F,  then 5 times:  A = X X^T (k,k),  B = b A + c A A,  X = a X + B X     X (k,n), k <= n
  *
- * Muon does this to the gradient of every matrix, in every step. The bill first. Two FLOPs per product: X X^T
- * takes 2 k k n, A A 2 k k k, B X 2 k k n. But X X^T and A A are symmetric, and half of each need not be
+ * Muon does this to the gradient of every matrix, in every step. The bill first. At two FLOPs per product, X
+ * X^T takes 2 k k n, A A 2 k k k, B X 2 k k n. But X X^T and A A are symmetric, and half of each need not be
  * computed. A training step of a dense layer (k,n) with a batch of N examples takes 6 N k n FLOPs, forward
- * and back. From which N on does that exceed the five iterations of a matrix of 512 x 512, with symmetry? (To
- * within 10 %: leave out whatever does not grow as fast as the products.) Write the number behind the =:
+ * and backward. From which N on is that more than the five iterations for a matrix of 512 x 512, with
+ * symmetry? (To within 10 %: leave out whatever grows more slowly than the products.) Write the number after
+ * the =:
  * prediction: break-even batch =
  *
- * Then write gram without what is above the diagonal twice. It serves both symmetric products.
+ * Then write gram so that each element above the diagonal is copied from its mirror image. gram serves both
+ * symmetric products.
  */
 #include <math.h>
 #include <stdint.h>

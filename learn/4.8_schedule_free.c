@@ -4,13 +4,13 @@
  *   z = z - lr dw                    plain gradient descent
  *   x = x + (z - x) / t              the mean of all z so far, t = 1, 2, ...
  *
- * A rate that never falls makes z jump about the minimum for ever; the mean of its places does not jump. A
- * network that trains at y and is tested at x seems to need three copies of its weights. But y is made of x
- * and z: whoever has two has the third.
+ * With a rate that never falls z jumps about the minimum for ever; the mean of all its positions does not. A
+ * network that trains at y and is tested at x seems to need three copies of its weights. But y is computed
+ * from x and z: from any two of them the third follows.
  *
- * Keep y and z (n each, updated in place; before step 1 both are the first weights). In a step get x back
- * from them, move z, then x, and put the new y in the place of the old. And average gives x (n), at which the
- * network is evaluated.
+ * Keep y and z (n each, updated in place; before step 1 both are the initial weights). In each step recover x
+ * from them, move z, then x, and store the new y in place of the old one. free_pair_average computes x (n),
+ * at which the network is evaluated.
  */
 #include <stdint.h>
 #ifndef real

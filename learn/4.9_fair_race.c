@@ -1,16 +1,16 @@
 /* 4.9 fair_race - the judge of a race between two optimizers
  *
  *   a, b (R,S)   final losses of optimizers A and B: R rates, S seeds at each
- *   best (2)     the rate of A, and of B, with the least mean over its seeds; of equal ones the first
+ *   best (2)     the rate of A, and of B, with the least mean over its seeds; the first if several are equal
  *   verdict (1)  0 within the spread, 1 A is better, 2 B is better
  *
- * 4.1 showed that a rate means nothing without its convention: at the same rate for both, one of them has
- * drawn the wrong number. So each gets its own best rate. A single run means little more: with another seed
- * the loser may win. A is better if at the two best rates each of its losses is below each of B's. If the two
- * ranges overlap, or touch, nothing was shown, and that is the verdict.
+ * 4.1 showed that a rate means nothing without its convention: with the same rate for both, one of them has
+ * drawn the wrong number. So each gets its own best rate. A single run means little either: with a different
+ * seed the loser may win. A is better if, at the two best rates, each of its losses is below each of B's. If
+ * the two ranges overlap, or touch, nothing has been shown, and that is the verdict.
  *
  * A run that diverged has a loss that is NaN or infinite. A rate at which any seed diverged is out of the
- * race. (At one rate of each none did.)
+ * race. (Each optimizer has at least one rate at which none did.)
  */
 #include <stddef.h>
 #ifndef real

@@ -2,11 +2,11 @@
  *
  *   in the loss   L + lambda/2 sum of w^2, so    dw = dloss lambda w      is added to the loss's gradient
  *   coupled       w = w - lr (dw + wd w)         the step adds it to the gradient that it is given
- *   decoupled     w = (1 - lr wd) w              before a step that never hears of it
+ *   decoupled     w = (1 - lr wd) w              before a step that knows nothing of it
  *
  * w and dw have n elements, dloss is one number, and w is updated in place. With plain gradient descent the
- * three go the same way: wd is lambda. Does that hold for Adam, which divides by the root of the gradients'
- * squares? The gate tells you, when all three are right.
+ * three take the same path, with lambda = wd. Is this also true of Adam, which divides by the root of the
+ * mean square of the gradients? The gate tells you, when all three are right.
  */
 #ifndef real
 #define real float

@@ -2,8 +2,8 @@
  *
  *   w = sign(w) max(|w| - lr lambda, 0)        n weights, in place
  *
- * A step along the slope of lambda |w| goes past 0 and back again, and never lands there. The proximal step
- * is the minimum over u of (u - w)^2 / 2 + lr lambda |u|: what is nearer to 0 than lr lambda becomes 0.
+ * A step along the slope of lambda |w| overshoots 0, comes back, and never ends at 0. The proximal step is
+ * the minimum over u of (u - w)^2 / 2 + lr lambda |u|: any w closer to 0 than lr lambda becomes 0.
  */
 #ifndef real
 #define real float

@@ -3,9 +3,9 @@
  *   w (T,D) = (1 - lr wd) w - lr dw     for a tensor of rank 2 or more: a matrix of weights, a kernel
  *   w (T,D) = w - lr dw                 for one of rank 0 or 1: a bias, a normalization's gain
  *
- * T tensors of D numbers, rank (T): how many dimensions each has. 5.1's decay pulls every number that it
- * meets to 0. A bias that is pulled to 0 cannot hold a layer's mean, and a gain belongs at 1. What is left of
- * a gain of 1 after 100 steps whose gradient is 0, with lr = 0.1 and wd = 0.3?
+ * There are T tensors of D numbers each; rank (T) is the number of dimensions of each tensor. The decay of
+ * 5.1 pulls every parameter towards 0. A bias that is pulled to 0 cannot hold a layer's mean, and a gain
+ * should be near 1. What is left of a gain of 1 after 100 steps with gradient 0, lr = 0.1 and wd = 0.3?
  */
 #include <stddef.h>
 #ifndef real
@@ -14,6 +14,6 @@
 
 void spared_step(int T, int D, const int *rank, const real *dw, real *w, double lr, double wd)
 {
-    (void)rank; /* all of them decay */
+    (void)rank; /* all tensors decay */
     for (int i = 0; i < T * D; i++) w[i] = (real)(1 - lr * wd) * w[i] - (real)lr * dw[i];
 }

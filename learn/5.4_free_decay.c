@@ -2,13 +2,12 @@
  *
  *   w = w - lr (dw + wd w)          n weights; decoupled decay and SGD are the same formula
  *
- * This is right: first the decay, then the step. But w crosses memory twice on the way in and twice on the
- * way out, 20 bytes per weight with dw, and where memory sets the pace the decay takes as long as the step.
- * Within the step's own pass it is one multiplication that nobody waits for: no byte more than SGD without
- * decay.
+ * This is right: first the decay, then the step. But w is read twice and written twice, 20 bytes per weight
+ * with dw, and where memory sets the pace the decay takes as long as the step. In the loop of the step it is
+ * one multiplication, which nothing waits for: not a byte more than SGD without decay.
  *
- * Write one loop with `keep`, which is 1 - lr wd. What is counted is bytes between a cache of 64 KiB and
- * memory. Say first what you expect of your version, as a number behind the =:
+ * Write one loop with `keep`, which is 1 - lr wd. The grader counts bytes between a cache of 64 KiB and
+ * memory. First write down what you expect of your version, as a number after the =:
  * prediction: bytes per element =
  */
 

@@ -3,11 +3,11 @@
  *   mask (n bits)   element k is kept if its random word u[k] (n) is not below p 2^32
  *   y (n) = x / (1 - p) where it is kept, else 0            dx (n) = dy / (1 - p) where it was kept, else 0
  *
- * A sum of 100 numbers of which each is dropped with p = 0.3 is on average 70 of them: the next layer would
- * see other numbers in training than afterwards. Whoever rescales in training has nothing to do afterwards.
+ * If each of 100 ones is dropped with p = 0.3, their sum is 70 on average: without rescaling the next layer
+ * would get smaller numbers in training than in use. What is rescaled in training needs nothing later.
  *
- * Bit k of the mask is bit k % 32 of word k / 32; the bits behind the last are 0, and mask holds anything
- * before the call. p may be 0 and 1. What is dropped is 0 whatever it was: an infinity, a NaN. backward gets
+ * Bit k of the mask is bit k % 32 of word k / 32; the bits after the last are 0, and mask may hold anything
+ * before the call. p may be 0 or 1. What is dropped is 0 whatever it was: an infinity, a NaN. backward gets
  * the mask, and draws nothing.
  */
 #include <stddef.h>
@@ -18,7 +18,7 @@
 
 void inverted_forward(int n, const real *x, const uint32_t *u, real *y, uint32_t *mask, double p)
 {
-    const uint64_t threshold = (uint64_t)(p * 0x1p32); /* with p = 1 above every word */
+    const uint64_t threshold = (uint64_t)(p * 0x1p32); /* with p = 1 it is above every word */
     for (int k = 0; k < n; k++) {
         int is_kept = u[k] >= threshold;
         if (k % 32 == 0) mask[k / 32] = 0;

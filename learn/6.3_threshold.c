@@ -1,14 +1,15 @@
-/* 6.3 threshold - a random bit is a comparison of whole numbers
+/* 6.3 threshold - a random bit is a comparison of integers
  *
  *   y (n) = x / (1 - p) where mask (n bits) is set, else 0; element k is kept if u_k >= p 2^32
  *
- * u_k has 32 bits: its upper half is half-word k of the random stream (seed, 0), its lower one that of (seed,
- * 1). This is right, and makes a double of every u_k before it compares: two blocks of Philox for each
- * element, of which one half-word is used and seven are thrown away.
+ * u_k has 32 bits: its upper half is half-word k of the random stream (seed, 0), its lower half that of
+ * (seed, 1). This is right, and converts every u_k to double before it compares: two blocks of Philox for
+ * each element, and of each block one half-word is used and seven are thrown away.
  *
- * Compare whole numbers, and before they are put together: if the upper half is not that of p 2^32, the lower
- * one does not matter, and that is so for all but one element in 65,536. Then a block of four words serves
- * eight elements. `d` has what you compare with. Say first what you expect, as a number behind the =:
+ * Compare integers, and compare the upper halves first: unless the upper half equals that of p 2^32, the
+ * lower one does not matter, and they are equal for only one element in 65,536. Then a block of four words
+ * serves eight elements. `d` has the halves to compare with. First write down what you expect, as a number
+ * after the =:
  * prediction: instructions per element =
  */
 #include <math.h>
@@ -28,7 +29,7 @@ static inline void drop_block(uint64_t seed, uint64_t stream, uint64_t counter, 
     word[0] = c0, word[1] = c1, word[2] = c2, word[3] = c3;
 }
 
-/* half k of a stream: of the words, the lower halves first */
+/* half-word k of a stream: of each word the lower half comes first */
 static inline uint32_t dropout_half(uint64_t seed, uint64_t stream, uint64_t k)
 {
     uint32_t word[4];

@@ -1,14 +1,14 @@
-/* 6.4 no_mask - to recompute, or to keep
+/* 6.4 no_mask - recompute or store
  *
  *   dx (n) = dy / (1 - p) where the forward's mask was set, else 0
  *
- * The forward has kept nothing: its mask is a function of the seed and of k. This is right, and draws the
- * mask into memory first, one float per element: each line of it is read from memory to be written to,
- * written back, and read again, as many bytes as dy and dx take. dropout_keeps(seed, k, threshold) says of
- * any k by itself whether it was kept.
+ * The forward pass has stored nothing: its mask is a function of the seed and of k. This is right, and draws
+ * the mask into memory first, one float per element: each of its cache lines is read from memory before it is
+ * written, written back, and read again, as many bytes as dy and dx take. dropout_keeps(seed, k, threshold)
+ * tells for any k whether it was kept.
  *
- * Go back without a mask in memory. What is counted is bytes between a cache of 64 KiB and memory. Say first
- * what you expect of your version, as a number behind the =:
+ * Compute dx without a mask in memory. The grader counts bytes between a cache of 64 KiB and memory. First
+ * write down what you expect of your version, as a number after the =:
  * prediction: bytes per element =
  */
 #include <stdint.h>
@@ -31,7 +31,7 @@ static inline void drop_block(uint64_t seed, uint64_t stream, uint64_t counter, 
     word[0] = c0, word[1] = c1, word[2] = c2, word[3] = c3;
 }
 
-/* half k of a stream: of the words, the lower halves first */
+/* half-word k of a stream: of each word the lower half comes first */
 static inline uint32_t dropout_half(uint64_t seed, uint64_t stream, uint64_t k)
 {
     uint32_t word[4];

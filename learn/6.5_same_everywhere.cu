@@ -2,13 +2,14 @@
  *
  *   y[k] = x[k] / (1 - p) where element k is kept, else 0        bit k % 32 of mask[k / 32] is 1 if it is
  *
- * draw(seed, stream, number) is Philox: not a state that goes on with each call, but a function, and so its
- * value number k is the same wherever it is computed. Element k is kept if value k is not below p: the
- * suite's CPU decides so, with 16 bits of stream 0 and, where they are those of p, 16 of stream 1.
+ * draw(seed, stream, number) is Philox: not a state that changes with each call, but a function, so its value
+ * number k is the same wherever it is computed. Element k is kept if value k is not below p: the suite's code
+ * for CPUs decides this with 16 bits of stream 0 and, where they equal those of p, 16 bits of stream 1.
  *
- * Here each thread has numbers of its own, counted from its own first. That is random enough, but it depends
- * on how many threads there are: another grid, another mask, and no run on another machine can be repeated.
- * Draw what belongs to the element. The grid is the grader's: grid_blocks blocks of grid_threads threads.
+ * Here each thread draws numbers of its own, counted from its own first one. That is random enough, but it
+ * depends on the number of threads: a different grid gives a different mask, and no run can be repeated on
+ * another machine. Draw the value that belongs to the element. The grader chooses the grid: grid_blocks
+ * blocks of grid_threads threads.
  */
 #include <cuda_runtime.h>
 #include <stdint.h>
@@ -46,7 +47,7 @@ __device__ bool is_kept(uint64_t seed, uint64_t number, uint64_t below)
     return draw(seed, 1, number) >= (below & 0xffff);
 }
 
-/* a thread has every word of the mask whose number is its own, or that and a multiple of all threads */
+/* thread t draws words t, t + threads, t + 2 threads, ... of the mask */
 __global__ void drop(int n, const float *x, float *y, uint32_t *mask, float scale, uint64_t below,
                      uint64_t seed)
 {

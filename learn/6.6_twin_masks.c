@@ -3,13 +3,13 @@
  *   mask(layer, step, kept)   the mask of 4096 neurons: kept[i] is 1 or 0; layer 0 to 3, step 0 to 7. Each
  *                             thread draws 256 of them: neurons 0 to 255, 256 to 511, ...
  *
- * Your function is handed the generator of one training run after the other. It returns 1 if it gives two
- * layers, two steps or two threads masks that depend on each other, 0 if it does not. How many neurons are
- * kept is not your matter. Each generator is run with ten seeds, and you must be right every time; and some
- * of the fair ones have had luck, as one run in a million has. So count how many pairs you compare,
- * and accuse only what happens by chance less than once in a million tests.
+ * Your function is called with the generator of one training run after another. It returns 1 if the generator
+ * gives two layers, two steps or two threads masks that depend on each other, 0 if it does not. Do not judge
+ * how many neurons are kept. Each generator runs with ten seeds, and you must be right every time; and in
+ * some of the good ones a pair looks suspicious by chance, as happens in one run in a million. So count how
+ * many pairs you compare, and accuse only what happens by chance less than once in a million tests.
  *
- * Below, two layers of one step are compared, at three standard deviations.
+ * The version below compares two layers of one step, at three standard deviations.
  */
 #include <math.h>
 

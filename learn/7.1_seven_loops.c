@@ -4,13 +4,13 @@
  *   y[n][k][p][q] = b[k] + sum over c, r, s of x[n][first + c][h][v] w[k][c][r][s]
  *                   h = p stride + r dilation - top        v = q stride + s dilation - left
  *
- * A dense layer from an image of 28 x 28 to another has 614,656 weights. A kernel of 3 x 3 has nine, for it
- * slides: `stride` at a time, its numbers `dilation` apart, from `top` rows above the image and `left`
- * columns before it. Out there x is 0. A kernel sees the C / groups planes of its group alone: K / groups
- * kernels share one, and `first` is the plane that it begins with. How many of the nine weights does the
- * corner of an image meet?
+ * A dense layer from an image of 28 x 28 to another has 614,656 weights. A kernel of 3 x 3 has nine, because
+ * it slides: `stride` pixels at a time, its numbers `dilation` apart, from `top` rows above the image and
+ * `left` columns before it. Out there x is 0. A kernel sees only the C / groups planes of its group: K /
+ * groups kernels share a group, and `first` is its first plane. How many of the nine weights does the corner
+ * of an image meet?
  *
- * Four of seven loops are there. `at` says where element (i,j,k,l) of an array (.,J,K,L) is.
+ * Four of the seven loops are there. `at` gives the index of element (i,j,k,l) of an array (.,J,K,L).
  */
 #include <stddef.h>
 #ifndef real

@@ -8,8 +8,8 @@
  *   dx[n][first + c][h][v] += dy[n][k][p][q] w[k][c][r][s]
  *   dw[k][c][r][s]         += dy[n][k][p][q] x[n][first + c][h][v]        db[k] += dy[n][k][p][q]
  *
- * with h and v as in 7.1, and nothing where they are out of the image. No kernel has to be turned round: that
- * is what these sums look like to whoever asks "which dy reach this x?" What do dx, dw and db hold before?
+ * with h and v as in 7.1, and nothing where they are outside the image. No kernel has to be flipped: that is
+ * only how these sums look if you ask which dy reach a given x. What do dx, dw and db hold before?
  */
 #include <stddef.h>
 #ifndef real

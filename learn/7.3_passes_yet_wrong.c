@@ -3,14 +3,15 @@
  *   size = { C, H, W, K, R, S, pad }   x (C,H,W), w (K,C,R,S), y (K,P,Q), P = H + 2 pad - R + 1, Q alike
  *
  *   forward(size, x, w, y)   y[k][p][q] = sum over c, r, s of w[k][c][r][s] x[c][p + r - pad][q + s - pad],
- *                            where what lies outside of x is 0
+ *                            where x is 0 outside the image
  *   backward(size, x, w, dy, dx, dw)      dx and dw of L = the sum of dy y
  *
- * Your function is handed one convolution after the other. It returns 1 if that is wrong, 0 if it is right.
- * Nine are wrong; eight of those pass every gradient check, for their gradients are exact, of something else.
- * Three are right, and one of them computes in float. Sizes up to 16, pad less than R and S.
+ * Your function is called with one convolution after another. It returns 1 if the convolution is wrong, 0 if
+ * it is right. Nine are wrong; eight of those pass every gradient check, because their gradients are exact,
+ * but of a different function. Three are right, and one of them computes in float. Sizes up to 16, pad less
+ * than R and S.
  *
- * Below is a gradient check, by which the eight pass.
+ * The version below is a gradient check, which those eight pass.
  */
 #include <math.h>
 

@@ -1,15 +1,16 @@
 /* 7.4 ties - pooling by maximum, where two numbers are equal
  *
  *   x (N,C,H,W)   ->   y (N,C,P,Q) = the largest number of each window of R x S
- *                      index (N,C,P,Q) = where it lies in its plane, h W + w
+ *                      index (N,C,P,Q) = where it is in its plane, h W + w
  *   dy (N,C,P,Q), index   ->   dx (N,C,H,W)
  *
- * A padded convolution reads zeros beyond the edge. A maximum does not: a window of negative numbers has a
- * negative one. After a ReLU a quarter of the windows are full of zeros, all equal: which of them gets the
- * gradient? The first, row by row, as in PyTorch and TensorFlow. A NaN is larger than any number, the first
- * NaN again. Windows overlap where stride < R or S, and one number may be the largest of several.
+ * A padded convolution reads zeros beyond the edge. A maximum does not: that of a window of negative numbers
+ * is negative. After a ReLU a quarter of the windows are full of zeros, all equal: which of them gets the
+ * gradient? The first, row by row, as in PyTorch and TensorFlow. A NaN counts as larger than any number, and
+ * of several NaNs the first is taken. Windows overlap where stride < R or S, and one number may be the
+ * largest of several windows.
  *
- * windows_along says how many windows there are, window_holds which numbers of the image one of them holds:
+ * windows_along gives the number of windows, window_holds the pixels of the image that one window holds:
  * first to end - 1.
  */
 #include <stddef.h>
@@ -47,7 +48,7 @@ void maxpool_forward(int N, int C, int H, int W, int R, int S, int pad, int stri
                 int best = rows.first * W + cols.first;
                 for (int h = rows.first; h < rows.end; h++)
                     for (int w = cols.first; w < cols.end; w++)
-                        if (x[h * W + w] >= x[best]) best = h * W + w; /* of equal numbers, which? */
+                        if (x[h * W + w] >= x[best]) best = h * W + w; /* which of equal numbers? */
                 *y = x[best];
                 *index = best;
             }

@@ -2,15 +2,15 @@
  *
  *   y (K,P Q) = w (K,C R S) cols (C R S,P Q) + b (K)          of one image and one group
  *
- * 7.1's seven loops ask at every product whether it is in the image. If the windows are copied side by side
- * first, row (c,r,s) of cols what number (r,s) of a kernel meets in plane c at each of the P Q places and 0
- * where that is out of the image, then all that is left is the product of exercise 1.1, as fast as that is.
+ * 7.1's seven loops test for every product whether it is inside the image. Copy the windows side by side
+ * first: row (c,r,s) of cols holds what number (r,s) of a kernel meets in plane c at each of the P Q places,
+ * and 0 where that is outside the image. What is left is the product of exercise 1.1, and as fast.
  *
- * The bill first: how many bytes has cols at n1 c8 h14 w14 k16 r3 s3 pad1, in float? The image has 6272.
- * Write the number behind the =; it must be exact:
+ * The bill first: how many bytes does cols take at n1 c8 h14 w14 k16 r3 s3 pad1, in float? The image takes
+ * 6272. Write the number after the =; it must be exact:
  * prediction: bytes of cols =
  *
- * Then write group() by way of cols. `product` is there, and unused.
+ * Then write group() with cols. `product` is provided, and not used yet.
  */
 #include <stddef.h>
 #include <stdlib.h>

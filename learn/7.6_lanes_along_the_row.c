@@ -2,15 +2,15 @@
  *
  *   y (K,P,Q) = x (C,H,W) correlated with w (K,C,R,S), + b (K)
  *
- * Of 1 plane, im2col makes a matrix of 9 rows: copying is most of the work. Without it, neighbours in a row
- * of y need neighbours in a row of x, and the same numbers of w: four of them are one vector, at any column.
- * A multiply-add then needs a vector of x and a number of w. A tile of 4 kernels x 12 columns has twelve
- * sums in registers, and for each number (c,r,s) of the kernels it needs 3 vectors of x and 4 numbers of w,
- * for 12 multiply-adds.
+ * From a single plane, im2col makes a matrix of 9 rows: copying is most of the work. Without it, neighbours
+ * in a row of y need neighbours in a row of x, and the same numbers of w: four of them are one vector, at any
+ * column. A multiply-add then needs a vector of x and a number of w. A tile of 4 kernels x 12 columns has
+ * twelve sums in registers, and for each number (c,r,s) of the kernels it needs 3 vectors of x and 4 numbers
+ * of w, for 12 multiply-adds.
  *
- * Write tile; image() calls it for all columns at which no window leaves the image. A quad is four floats of
- * a vector register, which are added and multiplied like numbers; a float times a quad is four products. Say
- * first what you expect, as a number behind the =:
+ * Write tile; image() calls it for all columns at which no window leaves the image. A quad is a vector
+ * register of four floats: quads are added and multiplied like numbers, and a float times a quad is four
+ * products. First write down what you expect, as a number after the =:
  * prediction: loads per multiply-add =
  */
 #include <stddef.h>
@@ -64,7 +64,7 @@ static void tile(const struct conv *v, int from, int end, const float *x, const 
     const size_t x_plane = (size_t)v->H * v->W, y_plane = (size_t)v->P * v->Q,
                  kernel = (size_t)v->C * v->R * v->S;
     for (int k = 0; k < KERNELS; k++)
-        for (int q = 0; q < COLUMNS; q++) { /* quad_at is there, and unused */
+        for (int q = 0; q < COLUMNS; q++) { /* quad_at is provided, and not used yet */
             float sum = b[k];
             for (int c = 0; c < v->C; c++)
                 for (int r = from; r < end; r++)

@@ -1,18 +1,18 @@
-/* 7.7 winograd_23 - nine products for four results are more than it takes
+/* 7.7 winograd_23 - nine products per result are more than it takes
  *
  *   y (K,P,Q) = x (C,H,W) correlated with w (K,C,3,3), + b (K), two by two results at a time: F(2x2,3x3)
  *
- * In one dimension: results y0, y1 of a kernel g0, g1, g2 on numbers d0..d3 take six products, or four:
+ * In one dimension, results y0, y1 of a kernel g0, g1, g2 on numbers d0..d3 take six products, or four:
  *
  *   m0 = (d0 - d2) g0        m1 = (d1 + d2) (g0 + g1 + g2) / 2      y0 = m0 + m1 + m2
  *   m3 = (d1 - d3) g2        m2 = (d2 - d1) (g0 - g1 + g2) / 2      y1 = m1 - m2 - m3
  *
- * The sums of g do not depend on the place, the sums of d not on the kernel. In two dimensions the same is
- * done to the rows and then to the columns: 16 products where there were 36. u (K,C,4,4) has the sums of w
- * already, by kernel_sums(). Products are added over the planes c before their y are made.
+ * The sums of g do not depend on the position, nor the sums of d on the kernel. In two dimensions the same is
+ * done to the rows and then to the columns: 16 products in place of 36. u (K,C,4,4) holds the sums of w,
+ * computed by kernel_sums(). Products are added up over the planes c before y is computed from them.
  *
- * Write tile() of products of u alone. Multiplications by one half, in kernel_sums, are counted, too. Say
- * first what you expect, 1 being what the formula takes, as a number behind the =:
+ * Write tile() with products of u only. The multiplications by one half in kernel_sums are counted, too.
+ * First write down what you expect, 1 being what the formula of 7.1 takes, as a number after the =:
  * prediction: multiplications per product =
  */
 #include <stddef.h>
@@ -50,7 +50,7 @@ static float one(const struct conv *v, const float *x, const float *w, int k, in
     return sum;
 }
 
-/* the sums of three numbers, `apart` from each other; u likewise */
+/* four sums of three numbers: g is read every g_apart numbers, u is written every u_apart */
 static void three_to_four(const float *g, int g_apart, float *u, int u_apart)
 {
     float g0 = g[0], g1 = g[g_apart], g2 = g[2 * g_apart];
@@ -82,7 +82,7 @@ static void tile(int C, int K, const float *d, const float *w, const float *u, f
             }
 }
 
-/* d (C,4,4): what the windows at p, q see, 0 beyond the edges */
+/* d (C,4,4): what the four windows at p, q see, 0 beyond the edges */
 static void gather(const struct conv *v, const float *x, int p, int q, float *d)
 {
     for (int c = 0; c < v->C; c++)
@@ -113,7 +113,7 @@ static void in_tiles(const struct conv *v, const float *x, const float *w, const
     free(u);
 }
 
-/* y (K,P,Q) of one image x (C,H,W): other kernels have no tiles */
+/* y (K,P,Q) of one image x (C,H,W); kernels of another size, stride, ... have no tiles */
 static void image(const struct conv *v, const float *x, const float *w, const float *b, float *y)
 {
     if (v->R == 3 && v->S == 3 && v->stride == 1 && v->dilation == 1 && v->kernels == v->K) {

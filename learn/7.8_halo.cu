@@ -3,14 +3,15 @@
  *   x (N,C,H,W) images   w (K,C,3,3) kernels   b (K)   ->   y (N,K,H,W)
  *   y[n][k][h][v] = b[k] + sum over c, r, s of x[n][c][h + r - 1][v + s - 1] w[k][c][r][s]; x is 0 outside
  *
- * A thread per output loads nine numbers of each plane, and eight of them its neighbours load, too. Let the
- * block load what its SIDE x SIDE outputs need into shared memory, plane by plane: that is more than SIDE x
- * SIDE numbers, for the outputs at its edge need a border of one, the halo. There are more of them than
- * threads, so each thread loads one or more. The nine weights of a plane serve the whole block, as well.
+ * With one thread per output, each thread loads nine numbers of each plane, and its neighbours load eight of
+ * these, too. Let the block load what its SIDE x SIDE outputs need into shared memory, plane by plane: that
+ * is more than SIDE x SIDE numbers, because the outputs at its edge need a border of one pixel, the halo.
+ * There are more numbers than threads, so each thread loads one or more. The nine weights of a plane serve
+ * the whole block, too.
  *
- * blockIdx.z is n * K + k. Two barriers per plane.
+ * blockIdx.z is n * K + k. Two barriers per plane are enough.
  *
- * Say first what you expect of yours, as a number behind the =; it is shown beside the count:
+ * First write down what you expect of your version, as a number after the =; it is shown beside the count:
  * prediction: sectors of global memory per multiply-add =
  */
 #include <cuda_runtime.h>
@@ -54,7 +55,7 @@ __global__ void convolve(int C, int H, int W, int K, const float *x, const float
     if (h < H && v < W) y[(size_t)h * W + v] = sum;
 }
 
-/* R and S are 3, what is called stride, dilation, groups and the four sides of padding is 1 */
+/* R and S are 3; stride, dilation, groups and the padding on all four sides are 1 */
 extern "C" void conv2d_forward(int N, int C, int H, int W, int K, int R, int S, int stride, int dilation,
                                int groups, int top, int left, int bottom, int right, const float *x,
                                const float *w, const float *b, float *y)

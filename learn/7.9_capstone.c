@@ -3,14 +3,15 @@
  *   x (N,C,H,W)   w (K,C/groups,R,S)   b (K)   y and dy (N,K,P,Q)          as in 7.1 and 7.2, and in float
  *
  * Two convolutions, two poolings and two dense layers tell clothes apart: Fashion-MNIST, 60,000 images of 28
- * x 28 in ten classes. The convolutions, their gradients included, are yours; all else is ours. First a short
- * training on made images: the loss of each step is compared with ours, and a training that is stopped and
- * resumed must end in the same bits. Then eight passes over all images: 90 % of the test images is the gate.
+ * x 28 in ten classes. The convolutions, their gradients included, are yours; all else is ours. First comes a
+ * short training on synthetic images: the loss of each step is compared with ours, and a training that is
+ * stopped and resumed must end in the same bits. Then eight epochs on all images: the gate is 90 % of the
+ * test images.
  *
- * That is 380 thousand million multiply-adds in your functions: think of which loop is the innermost. With
- * --no-race the short training is all.
+ * That is 380 billion multiply-adds in your functions: think about which loop is the innermost. With
+ * --no-race only the short training is run.
  *
- * Put your functions here. What is below computes nothing, and the network learns next to nothing.
+ * Put your functions here. The ones below compute nothing, and the network learns next to nothing.
  */
 #include <stddef.h>
 
