@@ -1,4 +1,4 @@
-/* activation_wrong.c - ReLU and the sigmoid, n elements, as they are got wrong; see mistakes.h. */
+/* activation_wrong.c - wrong versions of ReLU and the sigmoid, n elements; see mistakes.h. */
 #include <float.h>
 
 #include "../reference/real.h"

@@ -1,4 +1,4 @@
-/* adam_wrong.c - one step of Adam on n weights as it is got wrong; see mistakes.h.
+/* adam_wrong.c - wrong versions of one step of Adam on n weights; see mistakes.h.
  *
  *   m = beta1 m + (1 - beta1) dw, v = beta2 v + (1 - beta2) dw^2, c = 1 - beta^t
  *   w = w - lr (m / c1) / (sqrt(v / c2) + eps)

@@ -1,5 +1,5 @@
-/* capstone_wrong.c - kernels with which a network learns more or less, and which are wrong: each in the place
- * of one of exercise 7.9; the others are then ours.
+/* capstone_wrong.c - wrong kernels with which a network still learns more or less: each replaces one of
+ * exercise 7.9; the others are then ours.
  */
 #include "judged.h"
 

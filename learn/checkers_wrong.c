@@ -1,6 +1,6 @@
 /* checkers_wrong.c - gradient checkers that find too little, or too much: submissions of exercise 1.6 that
- * its grader must reject. Some are the solution, handed a part of what there is, others plain ones with one
- * h.
+ * its grader must reject. Some are the solution, given only part of the problem, others simple ones with a
+ * single h.
  */
 #include "judged.h"
 
@@ -8,7 +8,7 @@
 
 #include "solutions/1.6_write_the_checker.c"
 
-/* ---- checkers that look at a part: the solution, handed a part ---- */
+/* ---- checkers that look at a part: the solution, given only that part ---- */
 
 static struct {
     int n, m;
@@ -170,16 +170,16 @@ static int accuses_everything(CHECKER)
         "write_the_checker", name, about, (any_fn *)function, NULL \
     }
 const struct mistake wrong_checkers[] = {
-    WRONG(accuses_nothing, "accuses nothing", "it finds every gradient right"),
-    WRONG(accuses_everything, "accuses everything", "it finds every gradient wrong"),
+    WRONG(accuses_nothing, "accuses nothing", "it accepts every gradient"),
+    WRONG(accuses_everything, "accuses everything", "it accuses every gradient"),
     WRONG(first_element, "first element", "it checks one element"),
     WRONG(upstream_of_ones, "upstream of ones", "an upstream that is ignored does not show"),
     WRONG(positive_upstream, "positive upstream", "the sign of the upstream does not show"),
-    WRONG(clean_buffer, "clean buffer", "dx holds zeros before: what is added to it does not show"),
-    WRONG(large_h, "h too large", "with h = 0.1 a curve is no straight line"),
+    WRONG(clean_buffer, "clean buffer", "dx holds zeros before: adding to it does not show"),
+    WRONG(large_h, "h too large", "with h = 0.1 a curve is not a straight line"),
     WRONG(small_h, "h too small", "with h = 1e-12 the difference is rounding"),
-    WRONG(one_sided, "one-sided", "a difference of one side has half of the digits"),
-    WRONG(central, "one h for all", "h = 1e-5 fits numbers near 1 alone"),
+    WRONG(one_sided, "one-sided", "a one-sided difference has half of the digits"),
+    WRONG(central, "one h for all", "h = 1e-5 suits only numbers near 1"),
     WRONG(loose, "loose", "a tolerance of a tenth lets small errors and small gradients through"),
     { 0 },
 };

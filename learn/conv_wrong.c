@@ -1,4 +1,4 @@
-/* conv_wrong.c - a convolution as it is got wrong: x (N,C,H,W), w (K,C/groups,R,S), b (K), y (N,K,P,Q); see
+/* conv_wrong.c - wrong versions of a convolution: x (N,C,H,W), w (K,C/groups,R,S), b (K), y (N,K,P,Q); see
  * mistakes.h.
  *
  * Each is the seven loops, once for all, and a word about what is wrong in them. */

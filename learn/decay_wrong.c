@@ -1,4 +1,4 @@
-/* decay_wrong.c - steps that keep n weights small as they are got wrong; see mistakes.h. */
+/* decay_wrong.c - wrong versions of steps that keep n weights small; see mistakes.h. */
 #include "../reference/real.h"
 #include "wrong.h"
 

@@ -1,4 +1,4 @@
-/* dense_wrong.c - a dense layer as it is got wrong: x (N,IN), w (OUT,IN), b (OUT), y (N,OUT); see
+/* dense_wrong.c - wrong versions of a dense layer: x (N,IN), w (OUT,IN), b (OUT), y (N,OUT); see
  * mistakes.h. */
 #include "../reference/real.h"
 #include "wrong.h"

@@ -1,4 +1,4 @@
-/* dropout_wrong.c - dropout, and the random numbers under it, as they are got wrong; see mistakes.h. */
+/* dropout_wrong.c - wrong versions of dropout, and of its random numbers; see mistakes.h. */
 #include "../reference/dropout.h"
 #include "../reference/real.h"
 #include "wrong.h"

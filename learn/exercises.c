@@ -16,7 +16,7 @@ const char *const gate_names[GATES] = {
 const char *const gate_about[GATES] = {
     [GATE_COMPILE] = "it compiles, with the declared functions",
     [GATE_GRADIENT] = "in double, every element agrees with differences and the complex step",
-    [GATE_PROPERTY] = "what is true of every right function is true of it",
+    [GATE_PROPERTY] = "it has the properties that every right function has",
     [GATE_VALUES] =
         "in float, every element agrees with our result in double, at many sizes; nothing else is touched",
     [GATE_EDGES] = "it is right at infinities, NaN and the ends of the range",
@@ -24,9 +24,9 @@ const char *const gate_about[GATES] = {
         "it needs no more instructions, loads, bytes or requests to memory than the exercise allows",
     [GATE_RACE] = "it is about as fast as a rung of ours, measured side by side",
     [GATE_NUMBERS] = "every number is right",
-    [GATE_STEPS] = "after each of 20 steps every weight is ours, bit for bit",
-    [GATE_TRAINING] = "a network learns with it, resumes in the same bits, and knows nine of ten images",
-    [GATE_VERDICTS] = "it accuses every wrong version that it is handed, and no right one",
+    [GATE_STEPS] = "after each of 20 steps every weight equals ours, bit for bit",
+    [GATE_TRAINING] = "a network learns with it, resumes in the same bits, and classifies nine of ten images",
+    [GATE_VERDICTS] = "it accuses every wrong version that it is called with, and no right one",
     [GATE_CHECKERS] =
         "in every order of its threads the emulator finds no race, nothing out of bounds, nothing unwritten",
 };

@@ -1,5 +1,6 @@
-/* false_friends.c - exercise 3.6: six losses of N rows of C logits z, each right and got wrong. By each of
- * the twelve a network learns, and its loss falls. The tests that find too little are wrong submissions.
+/* false_friends.c - exercise 3.6: six losses of N rows of C logits z, each once right and once wrong. With
+ * each of the twelve a network learns, and its loss falls. The tests that find too little are wrong
+ * submissions.
  */
 #include "judged.h"
 
@@ -138,10 +139,9 @@ static const struct version losses[] = {
     { "overflow", "exp(z) is infinite from z = 710 on", 1, ROW(logistic_overflows_row), MEAN },
     { "weighted by place", "later rows count more, in the loss and in its gradient", 1, ROW(hinge_row),
       BY_PLACE },
-    { "sum", "a sum over the rows and not a mean, in the loss and in its gradient", 1, ROW(squared_row),
-      SUM },
-    { "not clipped", "beyond a difference of 1 the gradient grows on, as the squared one's does", 1,
-      ROW(huber_unclipped_row), MEAN },
+    { "sum", "a sum over the rows, not a mean, in the loss and in its gradient", 1, ROW(squared_row), SUM },
+    { "not clipped", "beyond a difference of 1 the gradient keeps growing, as that of a squared error does",
+      1, ROW(huber_unclipped_row), MEAN },
     { 0 },
 };
 
@@ -153,7 +153,7 @@ static const char *serve(const struct version *v, struct handed *h)
     const size_t bytes = (size_t)N * (size_t)C * sizeof(double);
     if (h->arrays != 3 || h->bytes[0] != bytes || h->bytes[1] != (size_t)N * sizeof(int) ||
         h->bytes[2] != bytes)
-        return "calls a loss in a way of its own";
+        return "calls a loss with the wrong arrays";
     for (int n = 0; n < N; n++)
         if (label[n] < 0 || label[n] >= C) return "calls a loss with a label that is no class";
     h->scalar[0] = all_rows(v, N, C, h->array[0], label, h->array[2]);
@@ -265,16 +265,15 @@ static int too_exact(loss_fn *loss)
         "false_friends", name, about, (any_fn *)function, NULL \
     }
 static const struct mistake wrong[] = {
-    WRONG(nothing, "accuses nothing", "it finds every loss right"),
-    WRONG(everything, "accuses everything", "it finds every loss wrong"),
+    WRONG(nothing, "accuses nothing", "it accepts every loss"),
+    WRONG(everything, "accuses everything", "it accuses every loss"),
     WRONG(first_element, "first element", "it checks one element of the gradient"),
-    WRONG(one_row, "one row", "of one row a sum is a mean"),
+    WRONG(one_row, "one row", "with one row a sum is a mean"),
     WRONG(small_logits, "small logits", "it never leaves the neighbourhood of 0"),
-    WRONG(gradient_alone, "gradient alone",
-          "it checks that dz is the loss's gradient, and nothing of the loss"),
+    WRONG(gradient_alone, "gradient alone", "it checks that dz is the loss's gradient, and nothing else"),
     WRONG(same_rows, "rows all alike", "where all rows are alike their weights do not show"),
-    WRONG(never_large, "never large", "it never asks for large logits"),
-    WRONG(too_exact, "too exact", "it wants more digits than differences have"),
+    WRONG(never_large, "never large", "it never tries large logits"),
+    WRONG(too_exact, "too exact", "it requires more digits than differences have"),
     { 0 },
 };
 

@@ -39,7 +39,7 @@ static const int product[MAX_SIZES] = { 64, 64, 64 };
 static const struct kernel_wrong first_kernel_wrong[] = {
     { "no guard", "threads outside of y read and write, too", "    if (n >= N || o >= OUT) return;\n", "" },
     { "guard of one row more", "row N is inside", "n >= N", "n > N" },
-    { "both must be outside", "threads outside in one direction alone go on", "n >= N ||", "n >= N &&" },
+    { "both must be outside", "threads outside in only one direction go on", "n >= N ||", "n >= N &&" },
     { "rounded down", "outputs that fill no whole block are left out",
       "(OUT + SIDE - 1) / SIDE, (N + SIDE - 1) / SIDE", "OUT / SIDE, N / SIDE" },
     { "rows across", "the grid has its rows along x, where the kernel has columns",
@@ -60,7 +60,7 @@ const struct kernel_task first_kernel = {
 static const struct kernel_wrong shared_tile_wrong[] = {
     { "bias without a barrier", "the first row of threads writes what the others read at once",
       "    __syncthreads();\n    float sum", "    float sum" },
-    { "a barrier in a branch", "a part of the threads waits for all of them",
+    { "a barrier in a branch", "some of the threads wait for all of them",
       "    if (down == 0) bias[across] = o < OUT ? b[o] : 0;\n    __syncthreads();\n",
       "    if (down == 0) {\n        bias[across] = o < OUT ? b[o] : 0;\n        __syncthreads();\n    }\n" },
     { "tile not waited for", "threads read a tile that others still load",
@@ -71,7 +71,7 @@ static const struct kernel_wrong shared_tile_wrong[] = {
     { "transposed", "the tile of w is read along its columns", "ws[across][k]", "ws[k][across]" },
     { "no zeros", "beyond its row the next one of x is read, and beyond the array",
       "n < N && i < IN ? x[(size_t)n * IN + i] : 0", "n < N ? x[(size_t)n * IN + i] : 0" },
-    { "no tile", "every output loads its row of w by itself", "ws[across][k];",
+    { "no tile", "every output loads its row of w on its own", "ws[across][k];",
       "(o < OUT && from + k < IN ? w[(size_t)o * IN + from + k] : 0);" },
     { 0 },
 };
@@ -90,10 +90,10 @@ static const int elements[][MAX_SIZES] = { { 1 }, { 31 }, { 255 }, { 256 }, { 25
 static const int element[MAX_SIZES] = { 4096 };
 
 static const struct kernel_wrong no_branches_wrong[] = {
-    { "a branch", "lanes part, and each part stores by itself",
+    { "a branch", "lanes diverge, and each group stores on its own",
       "    float upstream = dy[k];\n    dx[k] = y[k] > 0 ? upstream : 0;\n",
       "    if (y[k] > 0) {\n        dx[k] = dy[k];\n    } else {\n        dx[k] = 0;\n    }\n" },
-    { "loads in the choice", "dy is loaded by the lanes alone that need it",
+    { "loads in the choice", "dy is loaded only by the lanes that need it",
       "    float upstream = dy[k];\n    dx[k] = y[k] > 0 ? upstream : 0;\n",
       "    dx[k] = y[k] > 0 ? dy[k] : 0;\n" },
     { "1 at the kink", "dx = dy where y is 0", "y[k] > 0", "y[k] >= 0" },
@@ -125,12 +125,12 @@ static const struct kernel_wrong warp_row_wrong[] = {
       "    if (threadIdx.x % LANES == 0) sum[warp] = 0;\n    __syncwarp();\n    atomicAdd(&sum[warp], v);\n"
       "    __syncwarp();\n    return sum[warp];" },
     { "a step too few", "the sum of every other lane", "bit > 0; bit /= 2) v +=", "bit > 1; bit /= 2) v +=" },
-    { "down", "only lane 0 has all of the sum", "v += __shfl_xor_sync", "v += __shfl_down_sync" },
-    { "half of a warp named", "lanes take part that the mask does not name", "v += __shfl_xor_sync(ALL",
+    { "down", "only lane 0 has the whole sum", "v += __shfl_xor_sync", "v += __shfl_down_sync" },
+    { "half of a warp named", "lanes take part that are not in the mask", "v += __shfl_xor_sync(ALL",
       "v += __shfl_xor_sync(0xffff" },
-    { "each its own largest", "the largest of a lane is taken off, not that of the row",
+    { "each its own largest", "each lane subtracts its own maximum, not the row's",
       "    most = largest_of_warp(most);\n", "" },
-    { "lanes without a number return", "lanes are waited for that have returned", "if (n >= N) return;",
+    { "lanes without an element return", "lanes that have returned are waited for", "if (n >= N) return;",
       "if (n >= N || lane >= C) return;" },
     { "no guard", "warps beyond N read and write, too", "    if (n >= N) return; /* the whole warp */\n",
       "" },
@@ -159,7 +159,7 @@ static const struct kernel_wrong many_tensors_wrong[] = {
     { "no guard", "a tensor's last block goes on into the next one", "if (k < of.end[tensor]) step", "step" },
     { "the block before", "the first block of a tensor takes the one before it",
       "block >= of.first[tensor + 1]", "block > of.first[tensor + 1]" },
-    { "blocks of the grid", "a block takes its place in the grid for that in its tensor",
+    { "blocks of the grid", "a block uses its place in the grid as if it were that in its tensor",
       "(block - of.first[tensor]) * THREADS", "block * THREADS" },
     { "one step of the search", "the third tensor is never found", "while (block", "if (block" },
     { "1 - beta in float", "0.999 in float has lost digits that 1 - 0.999 needs", "(float)(1 - beta2)",
@@ -180,7 +180,7 @@ static const int masks[][MAX_SIZES] = { { 1 }, { 32 }, { 33 }, { 2100 }, { 0 } }
 static const int grids[][2] = { { 1, 32 }, { 3, 96 }, { 64, 64 }, { 0 } };
 
 static const struct kernel_wrong same_everywhere_wrong[] = {
-    { "a thread's own numbers", "the element's number is not what is drawn with", "(uint64_t)k, below",
+    { "a thread's own numbers", "the number that is drawn with is not the element's", "(uint64_t)k, below",
       "(uint64_t)thread << 32 | (uint64_t)i, below" },
     { "the number in the word", "every word has the same bits", "(uint64_t)k, below", "(uint64_t)i, below" },
     { "no stride", "words beyond the grid's threads are not drawn",
@@ -217,15 +217,15 @@ static const struct kernel_wrong halo_wrong[] = {
       "        __syncthreads();\n        for (int r", "        for (int r" },
     { "tile written over", "threads load the next plane while others read this one",
       "        __syncthreads();\n    }", "    }" },
-    { "no border", "each thread loads one number: the border's are missing",
+    { "no border", "each thread loads one number: those of the border are missing",
       "e < WIDE * WIDE; e += SIDE * SIDE", "e < SIDE * SIDE; e += SIDE * SIDE" },
     { "shifted", "the tile begins at the first output, not one before it", "e / WIDE - 1", "e / WIDE" },
     { "flipped", "the kernel is turned around, as in mathematics", "weight[r * 3 + s]",
       "weight[8 - r * 3 - s]" },
     { "one plane's weights", "the weights of plane 0 serve all planes", "w[c * 9 + thread]", "w[thread]" },
-    { "returns before the barrier", "threads outside of the image load nothing and wait for nobody",
+    { "returns before the barrier", "threads outside the image load nothing, and skip the barriers",
       "    float sum = b[k];\n", "    if (h >= H || v >= W) return;\n    float sum = b[k];\n" },
-    { "no tile", "each output loads its nine numbers by itself", "tile[threadIdx.y + r][threadIdx.x + s]",
+    { "no tile", "each output loads its nine numbers on its own", "tile[threadIdx.y + r][threadIdx.x + s]",
       "pixel(x, c, h + r - 1, v + s - 1, H, W)" },
     { 0 },
 };

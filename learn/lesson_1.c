@@ -28,7 +28,7 @@ const struct exercise lesson_1[] = {
         .answers = by_hand_answers,
         .hint = { "Forward first: z1 = 0.1 + 0.5 * 1 - 0.25 * 2, and a negative z becomes 0.",
                   "dL/dy = 2 (y - t). A weight's gradient is what comes back at its output times what went in.",
-                  "da = dy w2. Where z was negative nothing goes further back." },
+                  "da = dy w2. Where z was negative nothing is passed back." },
         .insight = "the chain rule is bookkeeping: each number is a product of two that are there already",
         .section = "lesson 1, By hand",
     },
@@ -42,9 +42,10 @@ const struct exercise lesson_1[] = {
         .stub = GATE_GRADIENT,
         .hint = { "One weight serves every example of the batch: which loop is missing?",
                   "dw[o][i] is the sum over n of dy[n][o] x[n][i]. Nothing is divided by N: if the loss is a mean, "
-                  "dy has that in it.",
+                  "dy already contains 1 / N.",
                   "for (int n = 0; n < N; n++) sum += dy[n * OUT + o] * x[n * IN + i];" },
-        .insight = "the shapes decide the formula: (OUT,IN) comes out of (N,OUT) and (N,IN) in one way only",
+        .insight =
+            "the shapes decide the formula: there is only one way to make (OUT,IN) of (N,OUT) and (N,IN)",
         .section = "lesson 1, Derivation",
     },
     {
@@ -72,11 +73,12 @@ const struct exercise lesson_1[] = {
         .function = { "step_order" },
         .judged = &judged_steps,
         .stub = GATE_STEPS,
-        .hint = { "Of each line: which arrays does it read, and what should be in them then?",
-                  "L is a function of the w2 that has made y. By which w2 does dense_dx take the gradient back?",
-                  "First all gradients, then all steps: the line descend(OUT * HID, dw2, w2, lr) belongs behind "
+        .hint = { "Ask of each line: which arrays does it read, and what must they hold at that point?",
+                  "L is a function of the w2 that y was computed with. With which w2 does dense_dx take the gradient back?",
+                  "First all gradients, then all steps: the line descend(OUT * HID, dw2, w2, lr) belongs after "
                   "dense_dx." },
-        .insight = "wrong gradients descend, too: only a comparison in bits, or a gradient check, shows it",
+        .insight =
+            "wrong gradients descend, too: only a comparison bit by bit, or a gradient check, shows that they are wrong",
         .section = "lesson 1, The naive C",
     },
     {
@@ -89,14 +91,14 @@ const struct exercise lesson_1[] = {
         .function = { "write_the_checker" },
         .judged = &judged_gradients,
         .stub = GATE_VERDICTS,
-        .hint = { "All elements, and an upstream of irregular numbers of both signs. Fill dx with NaN before. Then look at "
-                  "which right ones are accused.",
-                  "Of h every size is right somewhere: begin with a quarter of |x| and go down by 4. What two steps "
-                  "disagree by, and the rounding of y, 4 eps |y| / h, say how far to trust one: believe the best.",
-                  "At a kink the slopes of the two sides stay apart when h shrinks; elsewhere they come together as h "
-                  "does. Then dx may be anything between the two." },
+        .hint = { "Check all elements, with an upstream of irregular numbers of both signs. Fill dx with NaN first. Then "
+                  "see which right ones are accused.",
+                  "Every size of h is right somewhere: begin with a quarter of |x| and divide by 4 repeatedly. How much two "
+                  "steps disagree, and the rounding of y, 4 eps |y| / h, tell how far to trust a slope: use the best one.",
+                  "At a kink the slopes of the two sides stay apart as h shrinks; elsewhere their difference shrinks with h. "
+                  "At a kink dx may be any number between the two." },
         .insight =
-            "all elements, a random upstream, and an h for each: and a gradient is wrong only beyond the doubt",
+            "all elements, a random upstream, an h for each: and only an error beyond the uncertainty is an error",
         .section = "lesson 1, Check it",
     },
     {
@@ -110,9 +112,8 @@ const struct exercise lesson_1[] = {
         .hint = { "Forward: the errors h and eps / h are equal where h is the root of eps.",
                   "Central: h^2 = eps / h, so h is the cube root of eps.",
                   "The roots of 1.1e-16 and 6e-8 are 1e-8 and 2.4e-4; their cube roots are 4.8e-6 and 3.9e-3." },
-        .insight =
-            "two errors cross, one that shrinks with h and one that grows: neither the smallest h is best, nor "
-            "the one of another formula",
+        .insight = "two errors cross, one that shrinks with h and one that grows: the best h is not the "
+                   "smallest, and a different formula has a different one",
         .section = "lesson 1, Check it",
     },
     {
@@ -154,11 +155,11 @@ const struct exercise lesson_1[] = {
         .is_plain = 1,
         .race = "64x784x512",
         .reach = "02_tile",
-        .hint = { "quad acc[2][4] = { 0 }; eight sums of four numbers each, and i goes on by 4.",
+        .hint = { "quad acc[2][4] = { 0 }; eight sums of four numbers each, and i advances by 4.",
                   "Per step: one quad_at of each of the four rows of w, one of each of the two rows of x, eight products.",
                   "At the end b[o] + s[0] + s[1] + s[2] + s[3], and the last IN % 4 products one by one." },
         .insight =
-            "reuse in registers: 6 loads for 8 multiply-adds are enough where there were 16; gcc repeats some",
+            "reuse in registers: 6 loads for 8 multiply-adds are enough where there were 16; gcc repeats some of them",
         .section = "lesson 1, Faster",
     },
     {
@@ -192,13 +193,13 @@ const struct exercise lesson_1[] = {
         .function = { "dense_forward" },
         .stub = GATE_CHECKERS,
         .kernel = &first_kernel,
-        .hint = { "Which outputs has the block (blockIdx.x, blockIdx.y), if each has SIDE x SIDE of them?",
+        .hint = { "Which outputs does the block (blockIdx.x, blockIdx.y) compute, if each computes SIDE x SIDE of them?",
                   "o = blockIdx.x * SIDE + threadIdx.x, n = blockIdx.y * SIDE + threadIdx.y; and OUT / SIDE blocks "
                   "across, rounded up, cover a row.",
                   "dim3 blocks((OUT + SIDE - 1) / SIDE, (N + SIDE - 1) / SIDE), and in the kernel: if (n >= N || o "
                   ">= OUT) return;" },
         .insight =
-            "a grid is a multiple of its block, and sizes are not: every kernel asks whether it is inside",
+            "a grid is a multiple of its block, and sizes are not: every thread checks whether it is inside",
         .section = "lesson 1, On the GPU",
     },
     {
@@ -212,9 +213,9 @@ const struct exercise lesson_1[] = {
         .kernel = &shared_tile,
         .hint = { "The report names two threads, a line where one writes and a line where the other reads. What is between them?",
                   "bias[across] is written by the threads of the first row, and read by all of them. A thread of another row may be the first to get there.",
-                  "__syncthreads(); behind the line that fills bias: all threads of the block reach it, so not in the if." },
+                  "__syncthreads(); after the line that fills bias: all threads of the block must reach it, so it must not be in the if." },
         .insight =
-            "a run that passes proves nothing: threads have no order, and the one that you saw is not the one you get",
+            "a run that passes proves nothing: threads have no order, and the one that you saw is not the one that you get next time",
         .section = "lesson 1, On the GPU",
     },
     { 0 },

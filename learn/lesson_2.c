@@ -16,7 +16,7 @@ const struct exercise lesson_2[] = {
         /* on both sides of the comparison, and what it makes of a NaN */
         EDGE(-INFINITY, -1, -1e-45F, -0.0F, 0, 1e-45F, 0.5F, 1e38F, INFINITY, NAN),
         .hint = { "x > 0 and x <= 0 are both false for a NaN. Which branch does it take, and which should it?",
-                  "Forward: ask for what becomes 0, and let everything else through.",
+                  "Forward: test for what becomes 0, and let everything else through.",
                   "y[k] = x[k] <= 0 ? 0 : x[k];   and at y = 0 the derivative is 0: y[k] > 0 ? dy[k] : 0" },
         .insight = "the derivative at a kink is a choice, and a comparison decides what becomes of a NaN",
         .section = "lesson 2, The naive C",
@@ -46,11 +46,10 @@ const struct exercise lesson_2[] = {
         .stub = GATE_NUMBERS,
         .answers = tanh_slope_answers,
         .hint = { "1 - y^2 = (1 - y) (1 + y), and 1 + y is 2.",
-                  "1 - y is 3.046e-8, and as a float either 0 or 6e-8: which is nearer? The slope is off by as much. In "
-                  "double 1 - y is off by half of 1.1e-16 at most, of 3.046e-8.",
+                  "1 - y is 3.046e-8, and as a float either 0 or 6e-8: which is nearer? The relative error of the slope is "
+                  "the same. In double 1 - y is wrong by half of 1.1e-16 at most, of 3.046e-8.",
                   "y is 1 from where 1 - tanh(x) = 2 exp(-2 x) is below a quarter of 1.2e-7." },
-        .insight =
-            "cancellation loses no digit of y, it shows that they were never there: only x still has them",
+        .insight = "cancellation does not lose digits, it shows that y never had them: only x still has them",
         .section = "lesson 2, Check it",
     },
     {
@@ -71,11 +70,11 @@ const struct exercise lesson_2[] = {
         .race = "100000",
         .reach = "01_polynomial",
         .hint = { "float shifted = x * LOG2_E + 0x1.8p23f, rounded = shifted - 0x1.8p23f; the number n is in the "
-                  "lowest bits of shifted, which memcpy makes an int32_t of.",
+                  "lowest bits of shifted, which memcpy copies into an int32_t.",
                   "r = x - rounded * LN2_HIGH - rounded * LN2_LOW, then the polynomial from its innermost bracket out.",
                   "2^n with n down to -150 is two factors, 2^(n >> 1) and 2^(n - (n >> 1)): only the last product "
                   "rounds. First x = x < EXP_LOWEST ? EXP_LOWEST : x." },
-        .insight = "range reduction and a polynomial: what has no call and no branch becomes vectors",
+        .insight = "range reduction and a polynomial: code without calls and branches is vectorized",
         .section = "lesson 2, Faster",
     },
     {
@@ -87,10 +86,10 @@ const struct exercise lesson_2[] = {
         .function = { "relu_backward" },
         .stub = GATE_COUNTS,
         .kernel = &no_branches,
-        .hint = { "Which line loads dy, and how many lanes are there when it runs?",
+        .hint = { "Which line loads dy, and how many lanes are active when it runs?",
                   "Load both numbers first, into variables of the thread; then there is one line that stores.",
                   "float upstream = dy[k]; dx[k] = y[k] > 0 ? upstream : 0;" },
-        .insight = "a warp has one instruction at a time: what can be chosen need not branch",
+        .insight = "a warp executes one instruction at a time: a choice need not be a branch",
         .section = "lesson 2, On the GPU",
     },
     {
@@ -102,10 +101,10 @@ const struct exercise lesson_2[] = {
         .stub = GATE_NUMBERS,
         .answers = twenty_layers_answers,
         .hint = { "w^T with variance 1 / 128 sums 128 terms: on average it keeps the norm. Only the slopes count.",
-                  "ReLU lets half of the squares through: the norm loses the root of a half per layer, 19 times.",
+                  "ReLU lets half of the squares through: the norm is multiplied by the root of a half per layer, 19 times.",
                   "The sigmoid's slope is y (1 - y). Average its square over normal z of variance 0.29, by a loop over "
                   "z or by hand with 1/4 - z^2/16 + z^4/96; the root is below 1/4. Then the 19th power." },
-        .insight = "vanishing is a product: six per cent more per layer are two thirds after nineteen",
+        .insight = "vanishing is a product: six per cent less per layer is two thirds less after nineteen",
         .section = "lesson 2, Experiment",
     },
     { 0 },

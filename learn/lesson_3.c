@@ -38,8 +38,8 @@ const struct exercise lesson_3[] = {
         .stub = GATE_GRADIENT,
         .hint = { "p - onehot(label) is the gradient of one row's loss. What is the loss of all rows?",
                   "A mean over N rows passes 1/N to each of them: dz[c] = *dloss * (p[c] - (c == label[n])) / N.",
-                  "Wrong in a few of 900? There p is near 1: p[label] - 1 is minus the sum of the row's other p." },
-        .insight = "two functions that are ill by themselves have a simple gradient together",
+                  "Wrong in a few elements of 900? There p is near 1: p[label] - 1 is minus the sum of the row's other p." },
+        .insight = "two functions that are ill-conditioned on their own have a simple gradient together",
         .section = "lesson 3, Derivation",
     },
     {
@@ -53,11 +53,11 @@ const struct exercise lesson_3[] = {
         .property = far_logits,
         .stub = GATE_PROPERTY,
         .set = { "reduction=none", "reduction=sum" },
-        .hint = { "Put p into -log p: it is log(1 + exp(-z)), and 1 - p is 1 / (1 + exp(z)). Which of the two exp is safe?",
-                  "For z > 0: z (1 - t) + log1p(exp(-z)); else -z t + log1p(exp(z)). exp sees nothing above 0, log1p "
-                  "keeps small digits.",
+        .hint = { "Substitute p in -log p: it is log(1 + exp(-z)), and 1 - p is 1 / (1 + exp(z)). Which of the two exp is safe?",
+                  "For z > 0: z (1 - t) + log1p(exp(-z)); else -z t + log1p(exp(z)). exp gets nothing above 0, and "
+                  "log1p keeps the digits of a small number.",
                   "The slope likewise, with e = exp(-|z|) and q = e / (1 + e): for z > 0 it is (1 - t) - q, else q - t." },
-        .insight = "never form 1 - p: the logit has the digits that p has lost",
+        .insight = "never subtract p from 1: the logit has the digits that p has lost",
         .section = "lesson 3, Derivation",
     },
     {
@@ -76,7 +76,7 @@ const struct exercise lesson_3[] = {
         .counted = "2x50000",
         .count = COUNT_BYTES,
         .most = 18,
-        .hint = { "Keep m and the sum of exp(x - m) of what was read so far. What does a larger number do to them?",
+        .hint = { "Keep m and the sum of exp(x - m) of the numbers read so far. What must change when a larger number comes?",
                   "if (x[c] > m) { sum *= expf(m - x[c]); m = x[c]; }   then sum += expf(x[c] - m);",
                   "Begin with m = -FLT_MAX and sum = 0: it is below every number, and no difference of infinities is taken." },
         .insight = "rescale what you have: a sum taken from the wrong maximum is off by one factor",
@@ -91,11 +91,11 @@ const struct exercise lesson_3[] = {
         .function = { "softmax_forward" },
         .stub = GATE_VALUES,
         .kernel = &warp_row,
-        .hint = { "largest_of_warp has all that is needed: what does it do to a lane and the lane 16 apart?",
+        .hint = { "largest_of_warp shows how: what does it do with a lane and the lane 16 away from it?",
                   "Exchange and add instead of exchange and compare: after five steps every lane has the sum of all 32.",
                   "for (int bit = LANES / 2; bit > 0; bit /= 2) v += __shfl_xor_sync(ALL, v, bit);" },
         .insight =
-            "a tree adds in the same order each time, in five steps and not 32: its sum is exacter, too",
+            "a tree adds in the same order each time, in five steps instead of 32, and its sum is more accurate, too",
         .section = "lesson 3, On the GPU",
     },
     {
@@ -109,12 +109,12 @@ const struct exercise lesson_3[] = {
         .judged = &judged_losses,
         .stub = GATE_VERDICTS,
         .hint = { "Three promises, three tests. The gradient first: move each logit by h, up and down.",
-                  "A loss may keep its gradient and break the mean: compare the loss of five rows with the mean of five "
+                  "The gradient may be right, and the loss no mean: compare the loss of five rows with the mean of five "
                   "losses of one row each, all rows different.",
-                  "Logits of about 3, of both signs: near 0 some kinds look like others. h = 1e-5, tolerance 1e-6. "
+                  "Logits of about 3, of both signs: near 0 some wrong losses look right. h = 1e-5, tolerance 1e-6. "
                   "And a row of 1000, -1000, 0 for finite(loss)." },
         .insight =
-            "a falling loss is no proof, and neither is a right gradient: it may be that of another loss",
+            "a falling loss is no proof, and neither is a right gradient: it may be that of a different loss",
         .section = "lesson 3, Check it",
     },
     { 0 },

@@ -13,11 +13,11 @@ const struct exercise lesson_4[] = {
         .property = two_momenta_one_path,
         .stub = GATE_PROPERTY,
         .set = { "mu=0", "lr=0.02 mu=0.99" },
-        .hint = { "Write both recurrences under each other for a gradient that is always 1: where do v and m end up?",
-                  "v goes to 1 / (1 - mu), m to 1. And not only in the end: v = m / (1 - mu) in every step.",
+        .hint = { "Write down both recurrences for a gradient that is always 1: where do v and m end up?",
+                  "v goes to 1 / (1 - mu), m to 1. And not only in the limit: v = m / (1 - mu) in every step.",
                   "const real rate = (real)(lr / (1 - mu));" },
         .insight =
-            "the same name, other numbers: a rate means nothing without the convention of its momentum",
+            "the same name, different numbers: a rate means nothing without the convention of its momentum",
         .section = "lesson 4, Maths",
     },
     {
@@ -34,7 +34,7 @@ const struct exercise lesson_4[] = {
                   "c1 = 1 - beta1^t and c2 = 1 - beta2^t, in double: pow of <math.h> will do.",
                   "w[k] -= lr * (m[k] / c1) / (sqrt(v[k] / c2) + eps), and m and v stay as they are" },
         .insight =
-            "eps is outside of the root and behind the correction: three other places give other optimizers",
+            "eps is outside the root and after the correction: in three other places it gives three other optimizers",
         .section = "lesson 4, The naive C",
     },
     {
@@ -47,12 +47,12 @@ const struct exercise lesson_4[] = {
         .function = { "wrong_but_descends" },
         .judged = &judged_optimizers,
         .stub = GATE_VERDICTS,
-        .hint = { "What does Adam do after one gradient g, if all that follow are 0? m and v only fall, and it can be "
-                  "written down.",
+        .hint = { "What does Adam do after one gradient g, if all that follow are 0? m and v only decay, and every "
+                  "step has a formula.",
                   "m = (1 - beta1) beta1^(t-1) g, v likewise with g^2: lr (m / c1) / (sqrt(v / c2) + eps) is what step t "
                   "takes. Compare to five digits, from t = 1 to 6.",
                   "Three weights at once: g = 1, g as small as eps (1e-3), and one that has no gradient and must not move. "
-                  "Betas like 0.5 and 0.8, which show in few steps." },
+                  "Betas such as 0.5 and 0.8 show in a few steps." },
         .insight = "what is true of every step tells optimizers apart; a falling curve does not",
         .section = "lesson 4, Check it",
     },
@@ -72,9 +72,9 @@ const struct exercise lesson_4[] = {
         .most = 31, /* of which the floor, 28, is nine tenths */
         .race = "1000000",
         .reach = "02_fused",
-        .hint = { "Every loop has the same k. What do they hand on to each other, and where could that stay?",
+        .hint = { "Every loop has the same k. What does one loop hand to the next, and where could it stay?",
                   "In one loop m[k] and v[k] are still in registers when w[k] needs them.",
-                  "w[k] -= c.lr * ((m[k] / c.c1) / (sqrtf(v[k] / c.c2) + c.eps)); behind the lines of m and v" },
+                  "w[k] -= c.lr * ((m[k] / c.c1) / (sqrtf(v[k] / c.c2) + c.eps)); after the lines of m and v" },
         .insight = "bandwidth is the roof: 28 bytes per weight, whatever is computed in between",
         .section = "lesson 4, Faster",
     },
@@ -89,9 +89,9 @@ const struct exercise lesson_4[] = {
         .set = { "tensors=1", "tensors=7" },
         .kernel = &many_tensors,
         .hint = { "Put a list of first blocks beside begin and end, and fill it on the host: a tensor of n weights has (n + THREADS - 1) / THREADS blocks.",
-                  "In the kernel: tensor = 0, and while the block is not before the first one of the next tensor, tensor++. A tensor without blocks is passed over by itself.",
+                  "In the kernel: tensor = 0, and while the block is not before the first block of the next tensor, tensor++. This also skips tensors without blocks.",
                   "k = of.begin[tensor] + (block - of.first[tensor]) * THREADS + threadIdx.x, and only if k < of.end[tensor]" },
-        .insight = "a launch has a price of its own: many small pieces of work are one, with a table",
+        .insight = "a launch has a cost of its own: with a table, many small pieces of work need only one",
         .section = "lesson 4, On the GPU",
     },
     {
@@ -106,7 +106,7 @@ const struct exercise lesson_4[] = {
         .set = { "steps=2" },
         .hint = { "First a wide matrix alone: X with room for k n numbers, A and B with room for k k each.",
                   "A step: gram(k, n, X, A); gram(k, k, A, B) is A A, for A is symmetric; B = b A + c B; add_product "
-                  "then makes the next X of a, B and X in other room.",
+                  "then computes the next X from a, B and X, in a different buffer.",
                   "Tall: k = cols, n = rows; X[i * n + j] = x[j * k + i] on the way in, and the same on the way out." },
         .insight =
             "a polynomial of a matrix acts on its singular values, and matrix products are all that it needs",
@@ -131,8 +131,8 @@ const struct exercise lesson_4[] = {
                   .value = 5 * 4 * 512 / 6.0,
                   .tolerance = 171,
                   .slip = { { 2560, "that is without symmetry" },
-                            { 1280, "half of B X is not to be had: X is not symmetric" } } },
-        .hint = { "Of 2 k k n + 2 k k k + 2 k k n per iteration symmetry leaves half of the first two. At k = n that is 4 k k k.",
+                            { 1280, "no half of B X can be saved: it is not symmetric" } } },
+        .hint = { "Of 2 k k n + 2 k k k + 2 k k n per iteration symmetry saves half of the first two. At k = n that is 4 k k k.",
                   "5 * 4 k k k = 6 N k k: N = 20 k / 6.   And in gram, which j need a loop, if a[j][i] is a[i][j]?",
                   "for (int j = 0; j <= i; j++) ... a[i * k + j] = a[j * k + i] = sum;" },
         .insight = "whitening is dense algebra: it is priced in products, and symmetric ones cost half",
@@ -149,10 +149,10 @@ const struct exercise lesson_4[] = {
         .stub = GATE_PROPERTY,
         .set = { "beta=0.5" },
         .hint = { "Solve y = beta x + (1 - beta) z for x.",
-                  "x before z moves, for y was made with the old z: x = (y - (1 - beta) z) / beta.",
-                  "Then z -= lr dw, x += (z - x) / t, y = beta x + (1 - beta) z. average is the first of these lines." },
+                  "Compute x before z moves, because y was made with the old z: x = (y - (1 - beta) z) / beta.",
+                  "Then z -= lr dw, x += (z - x) / t, y = beta x + (1 - beta) z. free_pair_average computes x as in the second hint." },
         .insight =
-            "an average of places does what a falling rate does, and nobody has to say when the end is near",
+            "an average of positions does what a falling rate does, and nobody has to know when training ends",
         .section = "lesson 4, Maths",
     },
     {
@@ -166,8 +166,8 @@ const struct exercise lesson_4[] = {
         .property = judges_fairly,
         .stub = GATE_PROPERTY,
         .hint = { "Two loops for each optimizer: the mean over the seeds of a rate, then the least of the means.",
-                  "Sum up first and ask afterwards: a sum with a NaN or an infinity in it is not finite, and isfinite "
-                  "says so.",
+                  "Add up first and test afterwards: a sum of losses that contains a NaN or an infinity is not finite, "
+                  "and isfinite tells you.",
                   "Then the S losses of A at best[0] against the S of B at best[1]: A is better if A's largest is below "
                   "B's smallest." },
         .insight =

@@ -12,11 +12,11 @@ const struct exercise lesson_5[] = {
         .property = one_decay_for_sgd,
         .stub = GATE_GRADIENT,
         .set = { "lr=0.1 wd=0.5" },
-        .hint = { "lambda / 2 times w^2 has the slope lambda w, and all that follows multiplies it: dloss.",
+        .hint = { "lambda / 2 times w^2 has the slope lambda w, and what comes after the loss multiplies it: dloss.",
                   "Coupled: put wd w beside dw before the rate multiplies both.",
                   "Decoupled: w[k] *= (real)(1 - lr * wd); there is no dw in it at all." },
         .insight =
-            "the place matters where the step is not linear: Adam divides a decay in its gradient away",
+            "the place matters where the step is not linear: Adam divides away a decay that is in its gradient",
         .section = "lesson 5, Derivation",
     },
     {
@@ -46,7 +46,7 @@ const struct exercise lesson_5[] = {
         .property = norms_stay,
         .stub = GATE_PROPERTY,
         .hint = { "A loop over tensors around the loop over their numbers: tensor t begins at w + t * D.",
-                  "Which factor of w is right for a tensor of rank 1, and what of its gradient?",
+                  "Which factor of w is right for a tensor of rank 1, and what about its gradient?",
                   "keep = rank[t] >= 2 ? 1 - lr * wd : 1;   w = keep * w - lr * dw" },
         .insight =
             "parameters differ: shrinking a matrix weakens what it amplifies, shrinking a bias moves the answer",
@@ -68,7 +68,7 @@ const struct exercise lesson_5[] = {
         .most = 13,
         .race = "1000000",
         .reach = "01_fused",
-        .hint = { "Both loops read w[k] and write it.", "w after both is keep times the old one, less lr dw.",
+        .hint = { "Both loops read w[k] and write it.", "After both, w is keep times the old w, minus lr dw.",
                   "w[k] = keep * w[k] - lr * dw[k];" },
         .insight =
             "fusion: where memory sets the pace, one multiplication more is free, one pass more is not",

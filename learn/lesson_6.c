@@ -15,7 +15,7 @@ const struct exercise lesson_6[] = {
         .property = mean_stays,
         .stub = GATE_PROPERTY,
         .set = { "p=0", "p=1" },
-        .hint = { "Of ones with p = 0.3 the mean is 0.7. What makes it 1 again?",
+        .hint = { "If x is 1 everywhere and p = 0.3, the mean of y is 0.7. What makes it 1 again?",
                   "x / (1 - p) for what is kept; for what is dropped 0, and not 0 times x.",
                   "backward: dx[k] = mask[k / 32] >> k % 32 & 1 ? dy[k] / (real)(1 - p) : 0;" },
         .insight =
@@ -35,7 +35,7 @@ const struct exercise lesson_6[] = {
         .stub = GATE_PROPERTY,
         .hint = { "Copy counter and key into six variables, and put the round into a loop of ten.",
                   "The key grows after each round, so the first round has the key as it was given.",
-                  "Write the four words in an order in which no old one is needed after it was written: c0 from q and "
+                  "Write the four words in an order in which no old one is needed after it has been overwritten: c0 from q and "
                   "c1, c2 from p and c3, then c1 = low of q, c3 = low of p." },
         .insight =
             "randomness as a function: no state, so no order, no lock, and the same numbers on every machine",
@@ -57,11 +57,11 @@ const struct exercise lesson_6[] = {
         .most = 70,
         .race = "100000",
         .reach = "01_blocks",
-        .hint = { "Philox is nearly all of the work. How many elements can live on one block of four words, if a "
+        .hint = { "Philox is nearly all of the work. How many elements can share one block of four words, if a "
                   "half-word is enough for each?",
                   "if (k % 8 == 0) drop_block(seed, 0, k / 8, word);   upper = word[k % 8 / 2] >> k % 2 * 16 & 0xffff",
                   "keep = upper == d.top ? dropout_half(seed, 1, k) >= d.low : upper > d.top;" },
-        .insight = "compare before converting: a bit needs few random bits, and nearly always 16 decide",
+        .insight = "compare before converting: one bit needs few random bits, and 16 nearly always decide",
         .section = "lesson 6, Faster",
     },
     {
@@ -78,7 +78,7 @@ const struct exercise lesson_6[] = {
         .count = COUNT_BYTES,
         .most = 13,
         .hint = { "Who else reads mask[k], and when?",
-                  "What the second loop needs of the mask can be asked for where it is needed.",
+                  "What the second loop reads from the mask can be computed where it is needed.",
                   "dx[k] = dropout_keeps(seed, k, threshold) ? dy[k] / (1 - p) : 0;" },
         .insight = "recompute or reload: a number that follows from its index needs no memory at all",
         .section = "lesson 6, Faster",
@@ -94,7 +94,7 @@ const struct exercise lesson_6[] = {
         .set = { "p=0", "p=0.5 seed=7" },
         .kernel = &same_everywhere,
         .hint = { "What does a thread know that is the same in every grid?",
-                  "The number of the element. `next` counts what the thread has drawn, and that is another one in another grid.",
+                  "The number of the element. `next` counts what the thread has drawn, which is different in a different grid.",
                   "is_kept(seed, (uint64_t)k, below), and no counter at all" },
         .insight =
             "counters, not states: random numbers that are a function of their place are the same in every order",
@@ -114,9 +114,10 @@ const struct exercise lesson_6[] = {
                   "every other one.",
                   "Masks may keep any share: take the correlation, (both - p q) / sqrt(p (1 - p) q (1 - q)), times sqrt(n). "
                   "For independent masks that is a normal number, and of either sign.",
-                  "496 pairs of masks and 32 times 120 of threads: that one of them is beyond 6.6 happens by chance once in "
-                  "5 million tests; a twin among 256 is at 16." },
-        .insight = "whoever compares many pairs must ask more of each: luck is part of independence",
+                  "496 pairs of masks and 32 times 120 of threads: by chance one of them is beyond 6.6 once in 5 million tests; "
+                  "two equal threads, of 256 neurons each, are at 16." },
+        .insight =
+            "the more pairs you compare, the more each must show: coincidences are part of independence",
         .section = "lesson 6, Check it",
     },
     { 0 },

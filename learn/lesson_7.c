@@ -31,11 +31,11 @@ const struct exercise lesson_7[] = {
         .helper = { "kernel_gradient", "plane_sums" },
         .stub = GATE_GRADIENT,
         .hint = { "Write the seven loops of 7.1 once more, with the product's two backward lines in place of the product.",
-                  "dx: for every n, k, p, q, c, r, s whose h and v are in the image, dx at (n, first + c, h, v) gets "
-                  "dy times w added.",
+                  "dx: for every n, k, p, q, c, r, s whose h and v are in the image, add dy times w to dx at "
+                  "(n, first + c, h, v).",
                   "dw[at(k, c, r, s, C / groups, R, S)] += dy[at(n, k, p, q, K, P, Q)] * x[at(n, first + c, h, v, C, "
                   "H, W)];" },
-        .insight = "the turned kernel of the textbooks is a change of variable, not another formula",
+        .insight = "the flipped kernel of the textbooks is a change of variable, not a different formula",
         .section = "lesson 7, Derivation",
     },
     {
@@ -48,11 +48,11 @@ const struct exercise lesson_7[] = {
         .function = { "passes_yet_wrong" },
         .judged = &judged_convolutions,
         .stub = GATE_VERDICTS,
-        .hint = { "For which kernel is it known what comes out, without any convolution?",
+        .hint = { "For which kernel do you know the output without computing a convolution?",
                   "A single 1 at (k, c, r, s): y[k] is channel c, moved, with zeros at the border, and all other y are 0. "
                   "Try every place, with C, H, W, K, R and S all different and pad = 2.",
-                  "And the gradient, which is wrong once: for random dy the sums of dy y, of dx x and of dw w are the same "
-                  "number, for y is linear in both." },
+                  "And the gradient, which is wrong in one of them: for random dy the sums of dy y, of dx x and of dw w are the same "
+                  "number, because y is linear in both." },
         .insight =
             "a gradient check proves that the derivative fits the function, and not that it is the function meant",
         .section = "lesson 7, Check it",
@@ -69,11 +69,11 @@ const struct exercise lesson_7[] = {
         .property = first_largest,
         .stub = GATE_PROPERTY,
         .hint = { ">= finds the last of equal numbers; which comparison keeps the first?",
-                  "Every comparison with a NaN is false, so it never wins, and never loses once it is `best`. Ask "
-                  "x != x: that is true of a NaN alone.",
+                  "Every comparison with a NaN is false, so it never wins, and never loses once it is `best`. Test "
+                  "x != x: that is true only of a NaN.",
                   "a > b || (a != a && b == b)   and in the backward += in place of =" },
         .insight =
-            "where two are equal the derivative is a choice, and the index of the first is the whole memory of it",
+            "where two are equal the derivative is a choice, and the index is all that the backward pass knows of it",
         .section = "lesson 7, Derivation",
     },
     {
@@ -100,8 +100,7 @@ const struct exercise lesson_7[] = {
         .hint = { "cols has a row for each number of a kernel and a column for each result: C R S times P Q.",
                   "For c, r, s: at place (p,q) of that row, x[first + c][p stride + r dilation - top][...], or 0.",
                   "product(kernels, planes R S, P Q, w + k planes R S, cols, b + k, y + k P Q), then free(cols)." },
-        .insight =
-            "lowering costs R S times the image in memory, once, and buys a product that has no questions",
+        .insight = "lowering costs R S times the image in memory, once, and buys a product without tests",
         .section = "lesson 7, Faster",
     },
     {
@@ -141,10 +140,11 @@ const struct exercise lesson_7[] = {
         .counted = "n1 c8 h16 w16 k8 r3 s3 pad1",
         .count = COUNT_MULTIPLICATIONS,
         .most = 0.55,
-        .hint = { "A function for four numbers d0..d3 in one dimension, and use it on the columns of d[c], then on its rows.",
-                  "m (4,4) of a kernel is the sum over c of 16 products v[c][i] u[k][c][i]: no sums are taken in between.",
-                  "Back from m: four columns give 2 x 4, two rows of which give y: y0 = m0 + m1 + m2, y1 = m1 - m2 - m3." },
-        .insight = "fewer multiplications by more additions, and they are exact enough: 4 for 6, 16 for 36",
+        .hint = { "Write a function for four numbers d0..d3 in one dimension, and apply it to the columns of d[c], then to its rows.",
+                  "m (4,4) of a kernel is the sum over c of 16 products v[c][i] u[k][c][i]: no y is computed in between.",
+                  "From m to y: the four columns give 2 x 4 numbers, whose two rows give y: y0 = m0 + m1 + m2, y1 = m1 - m2 - m3." },
+        .insight =
+            "fewer multiplications for more additions, and accurate enough: 4 in place of 6, 16 in place of 36",
         .section = "lesson 7, Faster",
     },
     {
@@ -158,7 +158,7 @@ const struct exercise lesson_7[] = {
         .kernel = &halo,
         .hint = { "For SIDE x SIDE outputs a plane's tile has SIDE + 2 rows of SIDE + 2 numbers; its first is at (blockIdx.y * SIDE - 1, blockIdx.x * SIDE - 1).",
                   "Number the threads of the block from 0 on; thread t loads elements t, t + SIDE * SIDE, ... of the tile, by pixel(), and threads below 9 load a weight.",
-                  "__syncthreads(); nine products of tile[threadIdx.y + r][threadIdx.x + s] and weight[r * 3 + s]; __syncthreads(); then the next plane. No thread returns before." },
+                  "__syncthreads(); nine products of tile[threadIdx.y + r][threadIdx.x + s] and weight[r * 3 + s]; __syncthreads(); then the next plane. No thread may return before that." },
         .insight =
             "what one thread loads, its neighbours need: load for the block, and do not forget its border",
         .section = "lesson 7, 01_halo on the GPU",
@@ -177,8 +177,8 @@ const struct exercise lesson_7[] = {
         .hint = { "The functions that pass 7.1 and 7.2, with float for real, are right here, too, and slow.",
                   "Take the loops over p and q to the innermost place: a weight w[k][c][r][s] meets whole rows, "
                   "y[p][q] += w x[p + r - top][q + s - left].",
-                  "Before a row begins, find the first and the last q whose pixel is in the image: then no question is asked "
-                  "within, and the compiler makes vectors of it. For dw sum up in several lanes." },
+                  "Before a row begins, find the first and the last q whose pixel is in the image: then nothing is tested "
+                  "in the loop, and the compiler vectorizes it. For dw add up in several lanes." },
         .insight =
             "everything at once: what is right in each part trains, and what is fast in its innermost loop trains soon",
         .section = "lesson 7, Faster",

@@ -1,4 +1,4 @@
-/* loss_wrong.c - binary cross-entropy of n logits y and targets t as it is got wrong; see mistakes.h. */
+/* loss_wrong.c - wrong versions of binary cross-entropy of n logits y and targets t; see mistakes.h. */
 #include "../reference/loss_reduce.h"
 #include "wrong.h"
 

@@ -1,4 +1,4 @@
-/* muon_wrong.c - a Newton-Schulz iteration on x (rows,cols) as it is got wrong; see mistakes.h. */
+/* muon_wrong.c - wrong versions of a Newton-Schulz iteration on x (rows,cols); see mistakes.h. */
 #include <stdlib.h>
 
 #include "../base/memory.h"
@@ -9,11 +9,11 @@ enum wrong {
     UNSCALED,     /* x is not divided by its norm              */
     BY_LARGEST,   /* divided by its largest element            */
     NO_SQUARE,    /* c A A is left out                         */
-    SWAPPED,      /* b and c in each other's place             */
+    SWAPPED,      /* b and c exchanged                         */
     STEP_LESS,    /* a step too few                            */
     CLASSICAL,    /* 3/2 X - 1/2 A X                           */
-    NOT_BACK,     /* of a tall matrix y is left transposed     */
-    SCALED_BACK,  /* y is multiplied by the norm in the end    */
+    NOT_BACK,     /* for a tall matrix y is left transposed    */
+    SCALED_BACK,  /* y is multiplied by the norm at the end    */
     GRAM_OF_FIRST /* A is that of the first X in all steps     */
 };
 

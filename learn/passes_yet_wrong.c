@@ -110,12 +110,12 @@ static const struct version convolutions[] = {
     { "direct", "", 0, NULL, DIRECT },
     { "backwards", "the sums are added up from the last product to the first", 0, NULL, BACKWARDS },
     { "in float", "it has seven digits", 0, NULL, IN_FLOAT },
-    { "border repeated", "outside of the image is the pixel at its edge", 1, NULL, CLAMPED },
+    { "border repeated", "outside the image the pixel at its edge is repeated", 1, NULL, CLAMPED },
     { "circular", "beyond the right edge the left one follows", 1, NULL, CIRCULAR },
     { "flipped", "the kernel is turned by 180 degrees: a convolution in the mathematical sense", 1, NULL,
       FLIPPED },
-    { "shifted", "one row and one column less on the upper left, and more on the other side", 1, NULL,
-      SHIFTED },
+    { "shifted", "one row and one column less of padding at the upper left, and more on the other side", 1,
+      NULL, SHIFTED },
     { "kernel transposed", "taps are read as (S,R)", 1, NULL, TRANSPOSED },
     { "channels mixed", "each channel's taps meet the next channel", 1, NULL, MIXED },
     { "last row", "the last row of y stays 0", 1, NULL, LAST_ROW },
@@ -143,9 +143,10 @@ static const char *serve(const struct version *v, struct handed *h)
     size_t elements[3];
     if (wrong_sizes) return wrong_sizes;
     conv_elements(h->size, elements);
-    if (h->arrays != (is_back ? 5 : 3)) return "calls a convolution in a way of its own";
+    if (h->arrays != (is_back ? 5 : 3)) return "calls a convolution with the wrong arrays";
     for (int k = 0; k < h->arrays; k++)
-        if (h->bytes[k] != elements[k % 3] * sizeof(double)) return "calls a convolution in a way of its own";
+        if (h->bytes[k] != elements[k % 3] * sizeof(double))
+            return "calls a convolution with the wrong arrays";
     struct arrays a = { .x = h->array[0], .w = h->array[1] };
     if (is_back) {
         a.dy = h->array[2], a.dx = h->array[3], a.dw = h->array[4];
@@ -236,16 +237,16 @@ static int everything(TEST)
         "passes_yet_wrong", name, about, (any_fn *)function, NULL \
     }
 static const struct mistake wrong[] = {
-    WRONG(nothing, "accuses nothing", "it finds every convolution right"),
-    WRONG(everything, "accuses everything", "it finds every convolution wrong"),
+    WRONG(nothing, "accuses nothing", "it accepts every convolution"),
+    WRONG(everything, "accuses everything", "it accuses every convolution"),
     WRONG(gradient_alone, "gradient alone",
-          "a gradient check proves the derivative, and of whatever is computed"),
-    WRONG(forward_alone, "forward alone", "it never asks for a gradient"),
+          "a gradient check proves the derivative, of whatever is computed"),
+    WRONG(forward_alone, "forward alone", "it never looks at a gradient"),
     WRONG(without_padding, "no padding", "without padding no border is wrong"),
     WRONG(one_channel, "one channel", "one channel cannot be mixed up"),
     WRONG(white_image, "white image", "pixels that are all alike can be read from anywhere"),
-    WRONG(kernel_of_ones, "kernel of ones", "a kernel of ones can be turned at will"),
-    WRONG(too_exact, "too exact", "it wants more digits than float has"),
+    WRONG(kernel_of_ones, "kernel of ones", "a kernel of ones can be flipped at will"),
+    WRONG(too_exact, "too exact", "it requires more digits than float has"),
     { 0 },
 };
 

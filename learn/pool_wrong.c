@@ -1,4 +1,4 @@
-/* pool_wrong.c - pooling by maximum as it is got wrong: x (N,C,H,W), windows of R x S, y and index (N,C,P,Q);
+/* pool_wrong.c - wrong versions of pooling by maximum: x (N,C,H,W), windows of R x S, y and index (N,C,P,Q);
  * see mistakes.h. */
 #include "../reference/real.h"
 #include "../reference/windows.h"

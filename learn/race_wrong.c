@@ -1,5 +1,5 @@
-/* race_wrong.c - a race of two optimizers as it is judged unfairly: losses a and b of R rates, S seeds at
- * each; see mistakes.h. */
+/* race_wrong.c - unfair judges of a race between two optimizers: losses a and b of R rates, S seeds at each;
+ * see mistakes.h. */
 #include "../reference/real.h"
 #include "wrong.h"
 

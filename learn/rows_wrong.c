@@ -1,5 +1,5 @@
-/* rows_wrong.c - softmax of N rows of C numbers, and its gradient with cross-entropy, as they are got
- * wrong; see mistakes.h. */
+/* rows_wrong.c - wrong versions of softmax of N rows of C numbers, and of its gradient with cross-entropy;
+ * see mistakes.h. */
 #include "../reference/real.h"
 #include "wrong.h"
 

@@ -74,9 +74,9 @@ static const char *serve_training(const struct version *v, struct handed *h)
     const struct network *n = &networks[v->variant];
     struct training *s = h->state;
     const int is_begin = h->which == STEP_BEGIN;
-    if (h->arrays != (is_begin ? 4 : 2)) return "calls its parts in a way of its own";
+    if (h->arrays != (is_begin ? 4 : 2)) return "calls its parts with the wrong arrays";
     for (int k = 0; k < h->arrays; k++)
-        if (h->bytes[k] != sizeof s->x) return "calls its parts in a way of its own";
+        if (h->bytes[k] != sizeof s->x) return "calls its parts with the wrong arrays";
     if (is_begin) {
         begin(n, h->seed, s);
         const double *const array[] = { s->x, s->t, s->w1, s->w2 };
@@ -125,7 +125,7 @@ static const char *serve(const struct version *v, struct handed *h)
         return "calls a part of the step with sizes that are not in 1 to 64";
     for (int k = 0; k < 3; k++)
         if (count[k] > STEP_NUMBERS || h->bytes[k] != count[k] * sizeof(double))
-            return "calls a part of the step with over 64 numbers";
+            return "calls a part of the step with more than 64 numbers";
     double *const p = h->array[0], *const q = h->array[1], *const to = h->array[2];
     switch (h->which) {
     case STEP_DENSE: dense_forward_f64(n[0], n[1], n[2], p, q, b, to); break;
@@ -220,9 +220,9 @@ static void first_layer_kept(STEP)
         "step_order", name, about, (any_fn *)function, NULL \
     }
 static const struct mistake wrong[] = {
-    WRONG(w2_first, "w2 first", "w2 has stepped when dx is computed by it"),
+    WRONG(w2_first, "w2 first", "w2 has already stepped when dense_dx uses it"),
     WRONG(one_after_the_other, "one after the other", "w1 steps by the gradient at the new w2"),
-    WRONG(without_mask, "mask missing", "what the ReLU has stopped goes back all the same"),
+    WRONG(without_mask, "mask missing", "what the ReLU has stopped is sent back all the same"),
     WRONG(in_halves, "in halves", "two half steps are rounded twice"),
     WRONG(first_layer_kept, "first layer kept", "w1 never steps"),
     { 0 },

@@ -1,4 +1,4 @@
-/* step_wrong.c - momentum, and schedule-free descent, as they are got wrong: n weights; see mistakes.h. */
+/* step_wrong.c - wrong versions of momentum, and of schedule-free descent: n weights; see mistakes.h. */
 #include "../reference/real.h"
 #include "wrong.h"
 

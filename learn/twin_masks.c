@@ -1,6 +1,6 @@
-/* twin_masks.c - exercise 6.6: dropout masks of 4 layers and 8 steps, drawn as they should be and as they are
- * got wrong. Some fair ones have luck: a pair of theirs is made to look as a pair of all of them does by
- * chance less than once in a million runs. A test that accuses it has more false alarms.
+/* twin_masks.c - exercise 6.6: dropout masks of 4 layers and 8 steps, drawn rightly and wrongly. Some right
+ * ones have luck: one of their pairs is made to look as, by chance, any pair does less than once in a million
+ * runs. A test that accuses it has more false alarms than that.
  */
 #include "judged.h"
 
@@ -107,8 +107,8 @@ static const struct version generators[] = {
 static const char *serve(const struct version *v, struct handed *h)
 {
     if (h->size[0] < 0 || h->size[0] >= LAYERS || h->size[1] < 0 || h->size[1] >= STEPS)
-        return "asks for the mask of a layer or a step that is not there";
-    if (h->arrays != 1 || h->bytes[0] != MASK) return "asks for a mask in a way of its own";
+        return "asks for the mask of a layer or a step that does not exist";
+    if (h->arrays != 1 || h->bytes[0] != MASK) return "asks for a mask with the wrong arrays";
     mask_with(h->seed, v->variant, h->size[0], h->size[1], h->array[0]);
     return NULL;
 }
@@ -183,17 +183,17 @@ static int everything(mask_fn *mask)
         "twin_masks", name, about, (any_fn *)function, NULL \
     }
 static const struct mistake wrong[] = {
-    WRONG(nothing, "accuses nothing", "it finds every generator fair"),
-    WRONG(everything, "accuses everything", "it finds every generator unfair"),
+    WRONG(nothing, "accuses nothing", "it accepts every generator"),
+    WRONG(everything, "accuses everything", "it accuses every generator"),
     WRONG(same_step, "layers alone", "it compares layers of one step"),
     WRONG(same_layer, "steps alone", "it compares steps of one layer"),
-    WRONG(no_across, "not across", "it never compares a layer with another one's next step"),
-    WRONG(no_threads, "no threads", "it never looks into a mask"),
-    WRONG(three, "three deviations", "of 4336 pairs a dozen are beyond three"),
+    WRONG(no_across, "not across", "it never compares a layer with a different layer's next step"),
+    WRONG(no_threads, "no threads", "it never compares threads within a mask"),
+    WRONG(three, "three deviations", "of 4336 pairs about a dozen are beyond three"),
     WRONG(five, "five deviations", "one run in 400 has a pair beyond five"),
     WRONG(twenty, "twenty deviations", "an eighth of 4096 makes eight deviations, 256 threads in a row 16"),
     WRONG(one_sided, "one side", "what is opposite is not independent"),
-    WRONG(half, "a half", "it counts on masks that keep half"),
+    WRONG(half, "a half", "it assumes masks that keep half"),
     { 0 },
 };
 

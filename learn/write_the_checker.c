@@ -435,7 +435,7 @@ static const struct version gradients[] = {
     RIGHT(RELU_KINK, relu_slope, "ReLU at its kink", "0 is between the slopes of both sides"),
     RIGHT(ABSOLUTE, absolute_slope, "|x| at 0", "0 is between the slopes of both sides"),
     RIGHT(TANH, tanh_slope, "tanh", ""),
-    RIGHT(SIGMOID, sigmoid_slope, "sigmoid far out", "a gradient of 1e-12 is no 0"),
+    RIGHT(SIGMOID, sigmoid_slope, "sigmoid far out", "a gradient of 1e-12 is not 0"),
     RIGHT(SOFTMAX, softmax_slope, "softmax", ""),
     RIGHT(CE, cross_entropy_slope, "cross-entropy", "y is one number"),
     RIGHT(NORM, normalised_slope, "layer norm", ""),
@@ -443,7 +443,7 @@ static const struct version gradients[] = {
     RIGHT(POOL, pooled_slope, "max-pool with a tie", "one of four equal numbers gets it all"),
     RIGHT(LARGE, cubes_slope, "cubes of millions", "h = 1e-5 is lost in rounding"),
     RIGHT(SMALL, cubes_slope, "cubes of millionths", "h = 1e-5 is larger than x"),
-    RIGHT(LIFTED, lifted_slope, "1e8 + sin(x)", "of 16 digits of y eight depend on x"),
+    RIGHT(LIFTED, lifted_slope, "1e8 + sin(x)", "eight of y's 16 digits depend on x"),
     RIGHT(ROOTS, roots_slope, "roots of millionths", "with h = 1e-5 one of the points is negative"),
     FALSE(BY_WEIGHT, dw_averaged, "averaged", "the gradient is divided by the number of examples"),
     FALSE(BY_WEIGHT, dw_transposed, "transposed", "dw is written as (IN,OUT)"),
@@ -483,7 +483,7 @@ static const char *serve(const struct version *v, struct handed *h)
     }
     if (h->arrays != 2 + is_back || h->bytes[0] != of_n || h->bytes[1] != of_m ||
         (is_back && h->bytes[2] != of_n))
-        return "calls a layer in a way of its own";
+        return "calls a layer with the wrong arrays";
     if (is_back)
         ((backward_fn *)v->run)(h->array[0], h->array[1], h->array[2]);
     else

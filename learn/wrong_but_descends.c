@@ -1,5 +1,5 @@
 /* wrong_but_descends.c - exercise 4.3: Adam in four ways, ten optimizers that are nearly Adam, and tests that
- * do not tell them apart. By each a network learns.
+ * do not tell them apart. With each a network learns.
  */
 #include "judged.h"
 
@@ -109,7 +109,7 @@ static const struct version optimizers[] = {
     { "eps before the correction", "eps is added before the root of c2 divides", 1, STEP(eps_hat), 0 },
     { "betas swapped", "beta1 and beta2 are exchanged", 1, STEP(swapped), 0 },
     { "old m", "w moves by m before it is updated", 1, STEP(old_mean), 0 },
-    { "no momentum", "w moves by the gradient and not by m", 1, STEP(no_momentum), 0 },
+    { "no momentum", "w moves by the gradient, not by m", 1, STEP(no_momentum), 0 },
     { "coupled decay", "a thousandth of w is added to the gradient", 1, STEP(coupled), 0 },
     { "v never falls", "the largest v so far divides, as in AMSGrad", 1, STEP(never_falls), 0 },
     { "one scale", "one v, the mean over the weights, serves all of them", 1, STEP(one_scale), 0 },
@@ -129,7 +129,7 @@ static const char *serve(const struct version *v, struct handed *h)
     if (t < 1) return "begins with a t that is not 1";
     if (!is_share(r.beta1) || !is_share(r.beta2)) return "steps with a beta that is not in [0, 1)";
     const size_t bytes = (size_t)n * sizeof(double);
-    if (h->arrays != 2 || h->bytes[0] != bytes || h->bytes[1] != bytes) return "steps in a way of its own";
+    if (h->arrays != 2 || h->bytes[0] != bytes || h->bytes[1] != bytes) return "steps with the wrong arrays";
     if (t == 1) memset(h->state, 0, sizeof(struct kept));
     ((kept_fn *)v->run)(n, h->array[0], h->array[1], h->state, r, t);
     return NULL;
@@ -206,14 +206,14 @@ static int too_exact(optimizer_fn *step)
         "wrong_but_descends", name, about, (any_fn *)function, NULL \
     }
 static const struct mistake wrong[] = {
-    WRONG(nothing, "accuses nothing", "it finds every optimizer right"),
-    WRONG(everything, "accuses everything", "it finds every optimizer wrong"),
+    WRONG(nothing, "accuses nothing", "it accepts every optimizer"),
+    WRONG(everything, "accuses everything", "it accuses every optimizer"),
     WRONG(first_step, "first step", "the first step has no past"),
-    WRONG(without_eps, "no eps", "where eps is next to nothing its place does not show"),
+    WRONG(without_eps, "no eps", "where eps is negligible its place does not show"),
     WRONG(same_gradient, "one gradient", "the mean of equal gradients is that gradient, whatever the betas"),
-    WRONG(one_weight, "one weight", "with one weight one scale is right"),
+    WRONG(one_weight, "one weight", "with one weight a single scale is right"),
     WRONG(loose, "loose", "a tolerance of a tenth of a step lets small slips through"),
-    WRONG(too_exact, "too exact", "it wants more digits than float has"),
+    WRONG(too_exact, "too exact", "it requires more digits than float has"),
     { 0 },
 };
 
