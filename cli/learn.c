@@ -27,7 +27,7 @@ static int pack(const struct exercise *none)
 {
     (void)none;
     if (!out)
-        return args_refuse("learn", "say where the hand-out is to be: rungs learn pack --out exercises");
+        return args_refuse("learn", "name the folder of the hand-out: rungs learn pack --out exercises");
     return learn_pack(&(struct pack_order){ out, autograder, source, lesson, seed });
 }
 
@@ -44,18 +44,17 @@ static const struct word {
     } exercise; /* what is meant if none is named: none, the current one, an error, all */
     const char *about;
 } words[] = {
-    { "list", list, NO_EXERCISE, "all exercises, and which you have passed" },
-    { "show", learn_show, CURRENT, "what is to be done" },
+    { "list", list, NO_EXERCISE, "show all exercises, and which you have passed" },
+    { "show", learn_show, CURRENT, "show what is to be done" },
     { "check", learn_check, CURRENT, "grade the file" },
-    { "hint", learn_hint, CURRENT, "one hint more, of three" },
-    { "solution", learn_solution, NAMED, "the reference's, once you have passed" },
-    { "reset", learn_reset, NAMED, "begin again; what you had is kept beside it" },
-    { "matrix", learn_matrix, ANY, "which wrong versions the grader rejects, and at which gate" },
+    { "hint", learn_hint, CURRENT, "one more hint, of three" },
+    { "solution", learn_solution, NAMED, "show the solution, once you have passed" },
+    { "reset", learn_reset, NAMED, "begin again; what you had is kept as a second file" },
+    { "matrix", learn_matrix, ANY, "show which wrong versions the grader rejects, and at which gate" },
     { "grade", NULL, NO_EXERCISE,
-      "a folder of students' folders; what they wrote can compute and nothing else" },
-    { "skip", NULL, NO_EXERCISE,
-      "a lesson: grades its harder exercise, and skips the others once that is passed" },
-    { "pack", pack, NO_EXERCISE, "a hand-out for a class, without solutions" },
+      "grade a folder of students' folders; their code can compute, and nothing else" },
+    { "skip", NULL, NO_EXERCISE, "grade a lesson's harder exercise; once that is passed, skip the others" },
+    { "pack", pack, NO_EXERCISE, "make a hand-out for a class, without solutions" },
     { 0 },
 };
 
@@ -71,7 +70,8 @@ static int options_fit(int argc, char **argv, const char *word)
 {
     for (size_t k = 0; k < sizeof options_of / sizeof *options_of; k++)
         if (args_given(argc, argv, options_of[k].option) && strcmp(options_of[k].word, word))
-            return args_refuse("learn", "%s is of rungs learn %s", options_of[k].option, options_of[k].word);
+            return args_refuse("learn", "%s belongs to rungs learn %s", options_of[k].option,
+                               options_of[k].word);
     return EXIT_OK;
 }
 
@@ -83,7 +83,7 @@ static const struct exercise *find(const char *name)
     if (!e)
         args_unknown("learn", "there is no exercise", name,
                      (struct name_list){ &exercises()->name, n, sizeof(struct exercise) },
-                     "`rungs learn list` has them");
+                     "`rungs learn list` shows them");
     return e;
 }
 
@@ -92,7 +92,7 @@ static int run_word(const struct word *w, const char *name)
     const struct exercise *e = NULL;
     if (name && w->exercise == NO_EXERCISE) return args_refuse("learn", "unexpected argument '%s'", name);
     if (!name && w->exercise == NAMED)
-        return args_refuse("learn", "say which exercise: rungs learn %s 1.3", w->name);
+        return args_refuse("learn", "name an exercise: rungs learn %s 1.3", w->name);
     if (name && !(e = find(name))) return EXIT_USAGE;
     if (!name && w->exercise == CURRENT && !(e = course_current(&course))) {
         puts("nothing is left: all exercises are passed or skipped; name one, or `rungs learn list`");
@@ -105,7 +105,7 @@ static int run_word(const struct word *w, const char *name)
 static int grade_class(const char *students)
 {
     if (!students)
-        return args_refuse("learn", "say where the students' folders are: rungs learn grade students");
+        return args_refuse("learn", "name the folder of the students' folders: rungs learn grade students");
     return class_grade(&(struct class_order){ .students = students,
                                               .lesson = lesson,
                                               .seed = (uint64_t)seed,
@@ -144,29 +144,31 @@ int verb_learn(int argc, char **argv)
 {
     const struct option_row options[] = {
         { "--dir", OPTION_FOLDER, &folder_path, 0, 0, "your folder" },
-        { "--edit-cmd", OPTION_TEXT, &edit, 0, 0, "a command that opens the file; else key e runs $EDITOR" },
+        { "--edit-cmd", OPTION_TEXT, &edit, 0, 0,
+          "a command that opens the file; default: $EDITOR, on key e" },
         { "--limit", OPTION_INT, &limit, 1, 3600,
           "seconds for one shape, then it counts as an endless loop" },
         { "--csv", OPTION_FILE, &csv, 0, 0, "of grade: a line per student and exercise" },
         { "--junit", OPTION_FILE, &junit, 0, 0, "of grade: the same for build servers" },
-        { "--gradescope", OPTION_FILE, &gradescope, 0, 0, "of grade: results.json of the one student there" },
+        { "--gradescope", OPTION_FILE, &gradescope, 0, 0,
+          "of grade: results.json, of the only student there" },
         { "--board", OPTION_FILE, &board, 0, 0, "of grade: a page of the class, and how fast its rungs are" },
         { "--anonymous", OPTION_FLAG, &anonymous, 0, 0,
-          "of grade: the board has pseudonyms, which follow from --seed" },
+          "of grade: the board shows pseudonyms, which depend on --seed" },
         { "--for", OPTION_TEXT, &autograder, 0, 0,
-          "of pack: also what classroom (of GitHub) or gradescope reads" },
+          "of pack: also the files of an autograder, classroom (of GitHub) or gradescope" },
         { "--out", OPTION_FOLDER, &out, 0, 0, "of pack: the folder to make" },
-        { "--source", OPTION_TEXT, &source, 0, 0, "of pack: from where Rungs is cloned" },
+        { "--source", OPTION_TEXT, &source, 0, 0, "of pack: the address from which Rungs is cloned" },
         { "--lesson", OPTION_INT, &lesson, 0, 7, "the exercises of one lesson; 0: all" },
-        { "--no-race", OPTION_FLAG, &no_race, 0, 0, "what is right passes, however slow" },
+        { "--no-race", OPTION_FLAG, &no_race, 0, 0, "leave out races: what is right passes, however slow" },
         { "--seed", OPTION_INT, &seed, 0, 1e9, "of the random inputs" },
         { 0 },
     };
     char about[1200], error[ERROR_TEXT];
     int n = snprintf(
         about, sizeof about,
-        "The exercises of the course. Without a word it shows the first that you have not passed and grades it\n"
-        "whenever you save the file. Or by single commands:\n\n");
+        "The exercises of the course. Without a word it shows the first one that you have not passed,\n"
+        "and grades it whenever you save the file. Or use single commands:\n\n");
     for (const struct word *w = words; w->name; w++)
         n += snprintf(about + n, sizeof about - (size_t)n, "  %-10s %s\n", w->name, w->about);
     const struct usage usage = {

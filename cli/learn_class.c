@@ -105,7 +105,7 @@ static int take_file(const char *from, const char *to, char *error)
     else if (in < 0)
         error_set(error, "it cannot be read: %s", strerror(errno));
     else if (fstat(in, &is) || !S_ISREG(is.st_mode))
-        error_set(error, "it is no ordinary file");
+        error_set(error, "it is not a regular file");
     else if (is.st_size > MOST_FILE)
         error_set(error, "it has more than a megabyte");
     else
@@ -307,7 +307,7 @@ static void find_namespaces(struct class *c)
         strcpy(c->hidden, plain);
         puts("each file is graded in namespaces: no network, no other processes, the class's folder empty");
     } else {
-        printf("without namespaces (%s): a filter of system calls alone keeps what students wrote in\n",
+        printf("without namespaces (%s): only a filter of system calls confines what students wrote\n",
                error);
     }
 }

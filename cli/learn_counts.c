@@ -93,10 +93,11 @@ static int judge_bill(const struct submission *s, FILE *f)
     if (!bill->name) return EXIT_OK;
     double value = submission_prediction(s, bill->name);
     if (isnan(value))
-        return fprintf(f, "first the bill: a number behind \"prediction: %s =\"\n", bill->name), EXIT_WRONG;
+        return fprintf(f, "the bill first: write a number after \"prediction: %s =\"\n", bill->name),
+               EXIT_WRONG;
     if (answer_accepts(bill, value)) return EXIT_OK;
     const struct slip *slip = answer_slip(bill, value);
-    fprintf(f, "the bill is another: %s = %.9g is not right\n", bill->name, value);
+    fprintf(f, "the bill is wrong: %s = %.9g is not right\n", bill->name, value);
     if (slip) fprintf(f, "%s\n", slip->about);
     return EXIT_WRONG;
 }
@@ -138,7 +139,7 @@ static void say_next(FILE *f, const struct exercise *e, const struct counts *cou
 {
     const struct exercise *next = e->next ? exercise_find(e->next) : NULL;
     if (!next) return;
-    fprintf(f, "why it is not yet the next rung, %s %s: %s %.2f there, %.2f here\n", next->number, next->name,
+    fprintf(f, "the next rung, %s %s, does it with less: %s %.2f, here %.2f\n", next->number, next->name,
             count_names[next->count], counts->of[NEXT][next->count], counts->of[YOURS][next->count]);
 }
 
@@ -148,7 +149,7 @@ static int judge(const struct tally_case *c, const struct counts *counts, FILE *
     double yours = counts->of[YOURS][e->count];
     put_table(f, c, counts);
     if (yours <= e->most) return say_next(f, e, counts), EXIT_OK;
-    fprintf(f, "that is %.2f %s; at most %.2f may be\n", yours, count_names[e->count], e->most);
+    fprintf(f, "that is %.2f %s; the gate allows at most %.2f\n", yours, count_names[e->count], e->most);
     return EXIT_WRONG;
 }
 
@@ -169,7 +170,7 @@ int gate_counts(const struct submission *s, const struct op *op, FILE *f)
     if (!code)
         code = judge(&c, &counts, f);
     else if (code == EXIT_SKIPPED)
-        code = EXIT_OK, fprintf(f, "without counts: this gate was not asked; %s\n", error);
+        code = EXIT_OK, fprintf(f, "without counts: this gate was skipped; %s\n", error);
     else
         fprintf(f, "%s\n", error);
     tally_close(&c);

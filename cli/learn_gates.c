@@ -245,7 +245,7 @@ int gate_values(const struct submission *s, const struct op *op, FILE *f)
     for (int k = 0; !code && (with = exercise_op(s->exercise, op, k)); k++) {
         struct check c = check_apart(&way, with, &own, (const int(*)[MAX_SIZES])shapes, s->seed);
         code = say_check(&c, f);
-        if (code && op_set(with)) fprintf(f, "there with %s\n", op_set(with));
+        if (code && op_set(with)) fprintf(f, "with %s\n", op_set(with));
     }
     return code;
 }

@@ -302,8 +302,8 @@ static int judge_run(const struct submission *s, struct kernel_run *r, enum gate
     if (!told->is_loaded) return *gate = GATE_COMPILE, fprintf(f, "%s\n", told->error), EXIT_WRONG;
     if (told->check.verdict == CHECK_PASS) return EXIT_OK;
     fprintf(f, "%s\n", told->check.reason);
-    if (r->grid) fprintf(f, "there with %d blocks of %d threads\n", r->grid[0], r->grid[1]);
-    if (op_set(r->op)) fprintf(f, "there with %s\n", op_set(r->op));
+    if (r->grid) fprintf(f, "with %d blocks of %d threads\n", r->grid[0], r->grid[1]);
+    if (op_set(r->op)) fprintf(f, "with %s\n", op_set(r->op));
     fprintf(f, "in this order of the threads: %s\n", r->order);
     return told->check.verdict == CHECK_FAIL ? EXIT_WRONG : EXIT_RESOURCES;
 }
@@ -325,7 +325,8 @@ static int pass_orders(const struct submission *s, struct kernel_run *r, enum ga
         if (order == orders) first = r->told->bits;
         if (!code && r->told->bits != first) {
             code = EXIT_WRONG;
-            fprintf(f, "not deterministic: in the order %s of its threads other bits come out than in %s\n",
+            fprintf(f,
+                    "not deterministic: the order %s of its threads gives different bits from the order %s\n",
                     r->order, *orders);
         }
         kernel_end(r);

@@ -50,7 +50,7 @@ static const char *build_versions(const struct exercise *e, char *const *text, i
 
 /* ---- what the stub and the solution count ---- */
 
-/* Another exercise, or another compiler, has other counts. */
+/* A different exercise or compiler has different counts. */
 static uint64_t key_of(const char *before, const char *solution)
 {
     uint64_t key = 0xcbf29ce484222325;
@@ -77,7 +77,7 @@ static int read_counts(const char *path, const struct exercise *e, uint64_t key,
     return found;
 }
 
-/* Who cannot keep them measures them anew. */
+/* If they cannot be kept, they are measured anew. */
 static void keep_counts(const char *path, const struct exercise *e, uint64_t key, const double *before,
                         const double *right)
 {

@@ -36,7 +36,7 @@ static int grade_number(const struct answer *a, const char *text, FILE *f)
     double value;
     if (!at) return fprintf(f, "%s: the line '%s =' is missing\n", a->name, a->name), EXIT_WRONG;
     if (!read_number(at, &value))
-        return fprintf(f, "%s: write a number behind '%s ='\n", a->name, a->name), EXIT_WRONG;
+        return fprintf(f, "%s: write a number after '%s ='\n", a->name, a->name), EXIT_WRONG;
     if (answer_accepts(a, value)) {
         if (a->factor > 1) fprintf(f, "%-16s yours %.3g, computed %.3g\n", a->name, value, a->value);
         return EXIT_OK;

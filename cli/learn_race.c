@@ -9,10 +9,10 @@
 #include "gradcheck_guard.h"
 #include "gradcheck_load.h"
 
-/* Of a rung's speed that is as fast: a little worse than what the noise of a shared machine can take away. */
+/* This share of a rung's speed is enough: a shared machine's noise can take away nearly as much. */
 static const double enough = 0.8;
 
-/* The most that a median may be in doubt, as a share of it: beyond that somebody else uses the machine. */
+/* The largest uncertainty of a median, as a share of it: beyond that somebody else uses the machine. */
 static const double doubt = 0.2;
 
 enum { MOST_RACERS = 8, MOST_TRIES = 3 };

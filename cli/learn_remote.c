@@ -109,7 +109,7 @@ static void on_signal(int number, siginfo_t *info, void *context)
     end_process(EXIT_WRONG);
 }
 
-/* what ends the process is told the grader; a stack of its own, for the other may be full */
+/* Tells the grader what ends the process. On a stack of its own, because the usual one may be full. */
 static void watch_signals(void)
 {
     static char stack[1 << 16];
@@ -218,8 +218,8 @@ static int say_ending(char *error)
     const struct request *r = remote.request;
     if (r->signal == SIGSYS)
         return error_set(error, "asks the system for something: strangers' code may not");
-    if (r->exits) return error_set(error, "calls exit, which ends its process: a function returns");
-    if (r->behind) return error_set(error, "reads or writes behind the end of an argument");
+    if (r->exits) return error_set(error, "calls exit, which ends its process: a function must return");
+    if (r->behind) return error_set(error, "reads or writes beyond the end of an argument");
     if (r->signal) return error_set(error, "crashes: signal %d (%s)", r->signal, strsignal(r->signal));
     return error_set(error, "ends its process");
 }

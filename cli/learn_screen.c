@@ -155,10 +155,10 @@ static void begin(const struct work *w)
     fputs(clear, stdout);
     learn_describe(w->exercise, w->file);
     if (w->skips)
-        terminal_print(stdout, 0, "\nWho passes this one skips the rest of lesson %d.\n", w->skips);
+        terminal_print(stdout, 0, "\nPassing this one skips the rest of lesson %d.\n", w->skips);
     else if (!course_passed(w->course, 0, &skipped, &all))
         terminal_print(stdout, 0,
-                       "\nThe file is there, and something in it is missing. Open it with e, or in an editor "
+                       "\nThe file is there, and something is missing in it. Open it with e, or in an editor "
                        "beside this terminal, complete it, and save it.\n");
 }
 

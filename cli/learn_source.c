@@ -195,7 +195,7 @@ static int looks_harmless(const char *text, const char *source, const char *show
         size_t n = strcspn(line, "\n");
         if (is_marker(line, n, file)) {
             if (!is_harmless(file, source, declarations))
-                return error_set(error, "%s includes %.300s: the system's headers alone may be included",
+                return error_set(error, "%s includes %.300s: only the system's headers may be included",
                                  shown, file);
         } else if (!strcmp(file, source) && has_assembler(line, n)) {
             return error_set(

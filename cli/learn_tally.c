@@ -1,9 +1,9 @@
 /* learn_tally.c - one call of a function, counted: the student's file and a driver become a program, which
  * runs under valgrind's callgrind; see learn.h.
  *
- * Callgrind says of every instruction how often it ran and what it loaded, objdump which of them multiply. It
- * has no AVX-512: all are compiled for AVX2. Its caches are fixed here, so that counts are those of the code
- * and not of the machine. */
+ * Callgrind tells how often every instruction ran and what it loaded, objdump which instructions multiply.
+ * Valgrind has no AVX-512: all code is compiled for AVX2. The simulated caches are fixed here, so that counts
+ * depend on the code, not on the machine. */
 #include "learn.h"
 
 #include <fcntl.h>
@@ -96,7 +96,7 @@ int tally_open(struct tally_case *c, const struct submission *s, const struct op
     int size[MAX_SIZES];
     *c = (struct tally_case){ .s = s, .op = op };
     if (!can_count(s->exercise->is_plain))
-        return error_set(error, "they are those of x86-64 with AVX2"), EXIT_SKIPPED;
+        return error_set(error, "instructions are counted on x86-64 with AVX2 only"), EXIT_SKIPPED;
     if (!op_parse_shape(op, s->exercise->counted, size, error)) return EXIT_WRONG;
     c->problem = check_case_make(op, size, s->seed);
     c->driver = put_driver(c->problem, error);
@@ -171,7 +171,7 @@ static int run(const struct tally_case *c, char *error)
     if (g.end == GUARD_LATE)
         error_set(error, "%s still runs after %g s under valgrind", c->op->name, g.seconds);
     else
-        error_set(error, "%s does not end well under valgrind: %.300s", c->op->name, g.err.head);
+        error_set(error, "%s fails under valgrind: %.300s", c->op->name, g.err.head);
     return EXIT_WRONG;
 }
 
@@ -187,8 +187,7 @@ static int is_right(const struct tally_case *c, char *error)
     for (int a = 0; a < p->op->narg; a++) whole &= fread(buf[a], 1, p->bytes[a], f) == p->bytes[a];
     int fine = whole && check_case_compare(p, buf, &result);
     if (!fine)
-        error_set(error, "as it is compiled to be counted: %s",
-                  whole ? result.reason : "it ends the process");
+        error_set(error, "when compiled for counting: %s", whole ? result.reason : "it ends the process");
     free_buffers(p, buf);
     fclose(f);
     return fine;
@@ -206,7 +205,7 @@ struct listing {
     size_t n;
 };
 
-/* how many numbers the instruction multiplies: "vfmadd231ps (%rax),%ymm1,%ymm0" is 8; 0 of any other */
+/* how many numbers the instruction multiplies: 8 for "vfmadd231ps (%rax),%ymm1,%ymm0"; 0: it does not */
 static int lanes_of(const char *text)
 {
     static const char *const names[] = { "vfmadd", "vfmsub", "vfnmadd", "vfnmsub", "vmul", "mul" };
@@ -214,7 +213,7 @@ static int lanes_of(const char *text)
     while (k < sizeof names / sizeof *names && strncmp(text, names[k], strlen(names[k]))) k++;
     if (k == sizeof names / sizeof *names || end < 5) return 0;
     int is_packed = text[end - 2] == 'p', is_double = text[end - 1] == 'd';
-    if (!is_packed && text[end - 2] != 's') return 0; /* a whole number's mul */
+    if (!is_packed && text[end - 2] != 's') return 0; /* mul of integers */
     if (!is_packed) return 1;
     return (strstr(text, "%ymm") ? 32 : 16) / (is_double ? 8 : 4);
 }
@@ -251,7 +250,7 @@ static int read_listing(const struct tally_case *c, struct listing *l, char *err
     return fine ? EXIT_OK : (error_set(error, "out of memory"), EXIT_RESOURCES);
 }
 
-/* NULL: another instruction */
+/* NULL: the instruction is not in the list */
 static const struct vector *vector_at(const struct listing *l, unsigned long at)
 {
     size_t low = 0, high = l->n;
@@ -269,10 +268,10 @@ static const struct vector *vector_at(const struct listing *l, unsigned long at)
 
 enum { LINE = 64 }; /* bytes of a cache line */
 
-/* The events of callgrind, as the options above order them; a line leaves out the zeros at its end. */
+/* callgrind's events, in the order that follows from the options above; a line omits the zeros at its end */
 enum event { IR, DR, DW, I1MR, D1MR, D1MW, ILMR, DLMR, DLMW, ILDMR, DLDMR, DLDMW, EVENTS };
 
-/* "0x4014fa 5 1": an instruction, and its events */
+/* A line of the profile, "0x4014fa 5 1": the address of an instruction, then its events. */
 static void add_line(struct tally *t, const char *line, const struct listing *l)
 {
     char *at;
@@ -281,7 +280,7 @@ static void add_line(struct tally *t, const char *line, const struct listing *l)
     for (int e = 0; e < EVENTS && *at == ' '; e++) event[e] = strtod(at, &at);
     const struct vector *vector = vector_at(l, address);
     t->instructions += event[IR];
-    if (vector) { /* a load of eight lanes may count as eight there */
+    if (vector) { /* callgrind may count a load of eight lanes as eight */
         t->loads += event[DR] < event[IR] ? event[DR] : event[IR];
         if (vector->lanes) t->products += event[IR];
         t->multiplications += event[IR] * vector->lanes;
@@ -294,7 +293,7 @@ static int read_profile(const struct tally_case *c, const struct listing *l, str
 {
     FILE *f = fopen(c->profile, "r");
     char line[1000];
-    int is_known = 0, is_sum = 0; /* the line behind "calls=" repeats what the function called has */
+    int is_known = 0, is_sum = 0; /* the line after "calls=" repeats the events of the called function */
     while (f && fgets(line, sizeof line, f)) {
         if (!strncmp(line, "events: Ir Dr Dw I1mr D1mr D1mw ILmr DLmr DLmw ILdmr DLdmr DLdmw", 64))
             is_known = 1;
@@ -303,7 +302,7 @@ static int read_profile(const struct tally_case *c, const struct listing *l, str
     }
     if (f) fclose(f);
     if (is_known && t->instructions > 0) return EXIT_OK;
-    error_set(error, "this version of valgrind counts something else");
+    error_set(error, "this version of valgrind writes a different format");
     return EXIT_SKIPPED;
 }
 

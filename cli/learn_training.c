@@ -1,9 +1,9 @@
 /* learn_training.c - the gate of a network: it is trained with the student's kernels in the place of ours;
  * see learn.h.
  *
- * A short training on made images comes first. What is rounded otherwise has other losses in the last digits,
- * and what is wrong has others in the first. It is by plain SGD: Adam's steps are the same for a gradient
- * that is divided by something. Then it is done once more from the middle on, from a checkpoint.
+ * A short training on synthetic images comes first. Different rounding changes the last digits of a loss, a
+ * wrong kernel the first. It uses plain SGD, because Adam takes the same steps for a gradient that is divided
+ * by something. Then its second half is run again, from a checkpoint.
  */
 #include "learn.h"
 
@@ -219,15 +219,15 @@ static int say_training(const struct training *w, FILE *f)
         fprintf(f, "a short training: the loss of step %d is %.5f, and should be %.5f within a thousandth\n",
                 w->wrong_step, w->own, w->right);
         if (w->wrong_step > 1)
-            fprintf(f, "the first %d are right: the forward pass is, and a gradient is not\n",
+            fprintf(f, "the first %d are right: so is the forward pass, and a gradient is wrong\n",
                     w->wrong_step - 1);
         return EXIT_WRONG;
     }
-    fprintf(f, "a short training: the losses of %d steps are ours within a thousandth\n", STEPS);
+    fprintf(f, "a short training: the losses of %d steps agree with ours within a thousandth\n", STEPS);
     if (!w->is_resumed)
         return fprintf(
                    f,
-                   "resumed in the middle it ends in other bits: a kernel keeps something between calls\n"),
+                   "resumed in the middle it ends in different bits: a kernel keeps something between calls\n"),
                EXIT_WRONG;
     fprintf(f, "resumed in the middle it ends in the same bits\n");
     if (!w->test.n) return EXIT_OK;
@@ -246,7 +246,7 @@ int gate_training(const struct submission *s, const struct op *op, FILE *f)
     w->middle = guard_file("middle.ckpt"); /* here: what a child asks for stays behind */
     struct guard g = { .seconds = is_whole(s) ? WHOLE_SECONDS : 4.0 * s->seconds,
                        .done = is_whole(s) ? &w->done : NULL,
-                       .what = "eight passes over 60,000 images" };
+                       .what = "eight epochs of 60,000 images" };
     int code = w->middle ? gate_run(&g, "the training", train, &w->told, f)
                          : (fprintf(f, "no room for a temporary file\n"), EXIT_OUTPUT);
     if (!code) code = say_training(w, f);

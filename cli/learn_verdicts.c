@@ -90,7 +90,7 @@ static int first_misjudged(const struct verdicts *w, int is_wrong)
 static void say_misjudged(const struct verdicts *w, int version, FILE *f)
 {
     const struct version *v = &w->s->exercise->judged->versions[version];
-    fprintf(f, "\"%s\" %s", v->name, v->is_wrong ? "slips through" : "is accused and right");
+    fprintf(f, "\"%s\" %s", v->name, v->is_wrong ? "slips through" : "is accused, but right");
     if (w->runs > 1)
         fprintf(f, " in %d of %d runs", v->is_wrong ? w->runs - w->accused[version] : w->accused[version],
                 w->runs);
@@ -104,9 +104,9 @@ static int say_verdicts(const struct verdicts *w, FILE *f)
     int all[2] = { 0, 0 }, misjudged[2] = { 0, 0 };
     for (int k = 0; v[k].name; k++) all[v[k].is_wrong]++, misjudged[v[k].is_wrong] += is_misjudged(w, k);
     fprintf(f, "caught %d of %d wrong ones%s\n", all[1] - misjudged[1], all[1],
-            misjudged[1] ? "; the gate asks for all" : "");
+            misjudged[1] ? "; the gate requires all" : "");
     fprintf(f, "accused %d of %d right ones%s\n", misjudged[0], all[0],
-            misjudged[0] ? "; the gate asks for none" : "");
+            misjudged[0] ? "; the gate allows none" : "");
     if (misjudged[1]) say_misjudged(w, first_misjudged(w, 1), f);
     if (misjudged[0]) say_misjudged(w, first_misjudged(w, 0), f);
     return misjudged[0] || misjudged[1] ? EXIT_WRONG : EXIT_OK;

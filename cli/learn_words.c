@@ -144,10 +144,10 @@ static void say_passed(const struct exercise *e)
         printf("      its grader rejects %d of %d wrong versions: rungs learn matrix %s\n", rejected, all,
                e->number);
     if (e->kind == EXERCISE_KERNEL)
-        printf("      what its grader makes of wrong versions: rungs learn matrix %s\n", e->number);
+        printf("      the wrong versions that its grader rejects: rungs learn matrix %s\n", e->number);
     const struct exercise *next = course_current(course);
     if (next && by_keys)
-        printf("      n goes on: %s %s\n", next->number, next->name);
+        printf("      n continues with %s %s\n", next->number, next->name);
     else if (next)
         printf("      next: %s %s, rungs learn show %s\n", next->number, next->name, next->number);
     else
@@ -191,7 +191,7 @@ int learn_skip(int lesson)
         int code = learn_check(e);
         if (code) {
             printf(
-                "      who passes %s %s skips the rest of lesson %d: rungs learn show %s, then rungs learn skip %d\n",
+                "      passing %s %s skips the rest of lesson %d: rungs learn show %s, then rungs learn skip %d\n",
                 e->number, e->name, lesson, e->number, lesson);
             return code;
         }
@@ -233,7 +233,8 @@ int learn_reset(const struct exercise *e)
 {
     char error[ERROR_TEXT];
     if (!course_reset(course, e, error)) return refuse(EXIT_OUTPUT, error);
-    printf("%s is as it was; what you had written is in %s/%s.old\n", e->number, course->path, e->file);
+    printf("%s is as it was at first; what you had written is in %s/%s.old\n", e->number, course->path,
+           e->file);
     return EXIT_OK;
 }
 

@@ -37,7 +37,7 @@ static int is_near(const float *x, const float *y, int n, char *error)
         if (units <= (x[k] < bare ? most_bare : most)) continue;
         return error_set(error,
                          "sigmoid_forward: at x = %.9g yours is %.9g, expected %.9g: %.3g units in the last "
-                         "place, %g may be%s",
+                         "place, where %g are allowed%s",
                          (double)x[k], (double)y[k], right, units, x[k] < bare ? most_bare : most,
                          x[k] < bare ? " (there it is exp(x) itself)" : "");
     }

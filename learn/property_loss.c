@@ -67,7 +67,7 @@ int far_rows(const struct op *op, call_fn *own, char *error)
         own(op, size, buf);
         double right = far[k].right;
         if (!((double)yours == right || fabs((double)yours - right) <= 1e-6 * fabs(right)))
-            return error_set(error, "of the row %g %g %g it is %.9g; yours is %.9g", (double)x[0],
+            return error_set(error, "for the row %g %g %g the result is %.9g; yours is %.9g", (double)x[0],
                              (double)x[1], (double)x[2], right, (double)yours);
     }
     return 1;

@@ -69,7 +69,7 @@ static int has_values(const double *P, const double *Q, const float *y, char *er
         double f = turned_back(P, Q, y, i, i);
         if (!(f >= 0.68 && f <= 1.21))
             return error_set(
-                error, "the singular value %g of a matrix becomes %.4g; it is to be between 0.68 and 1.21",
+                error, "the singular value %g of a matrix becomes %.4g; it must be between 0.68 and 1.21",
                 singular[i], f);
         for (int j = 0; j < COLS; j++)
             if (i != j && !(fabs(turned_back(P, Q, y, i, j)) <= 1e-3))
@@ -85,9 +85,9 @@ int values_near_1(const struct op *op, call_fn *own, char *error)
         const char *about;
         double scale;
         int transposed;
-    } other[] = { { "of -x it is to be -y", -1, 0 },
-                  { "of 1000 x it is to be y", 1000, 0 },
-                  { "of the transpose of x it is to be the transpose of y", 1, 1 } };
+    } other[] = { { "the result of -x must be -y", -1, 0 },
+                  { "the result of 1000 x must be y", 1000, 0 },
+                  { "the result of the transpose of x must be the transpose of y", 1, 1 } };
     double P[ROWS * ROWS], Q[COLS * COLS];
     float x[ALL], y[ALL], z[ALL];
     reflection(ROWS, 1, P), reflection(COLS, 2, Q);

@@ -22,7 +22,7 @@ static int drops_infinity(const struct op *op, call_fn *own, char *error)
     void *const buf[] = { (void *)x, (void *)u, y, mask };
     own(op, size, buf);
     if (y[0] == 0 && y[1] == 0) return 1;
-    return error_set(error, "an infinity and a NaN that are dropped become %g and %g; they are to be 0",
+    return error_set(error, "an infinity and a NaN that are dropped become %g and %g; they must be 0",
                      (double)y[0], (double)y[1]);
 }
 
@@ -45,8 +45,8 @@ int mean_stays(const struct op *op, call_fn *own, char *error)
     int ok = fabs(mean - 1) <= 6 * deviation &&
              fabs(squares - mean * mean - variance) <= 6 * fabs(1 - 2 * p) / (1 - p) * deviation;
     error_set(error,
-              "%d ones with p = %g: their mean is %.4f, of right ones 1 +- %.4f; their variance %.4f, of "
-              "right ones %.4f",
+              "%d ones with p = %g: their mean is %.4f, and should be 1 +- %.4f; their variance is %.4f, "
+              "and should be %.4f",
               N, p, mean, 6 * deviation, squares - mean * mean, variance);
     return ok && drops_infinity(op, own, error);
 }
@@ -75,11 +75,12 @@ int published_words(const struct op *op, call_fn *own, char *error)
         void *const buf[] = { (void *)c, (void *)k, out };
         own(op, size, buf);
         if (memcmp(out, right, sizeof out) != 0)
-            return error_set(error,
-                             "of counter %08x %08x %08x %08x and key %08x %08x yours is %08x %08x %08x %08x; "
-                             "published is %08x %08x %08x %08x",
-                             c[0], c[1], c[2], c[3], k[0], k[1], out[0], out[1], out[2], out[3], right[0],
-                             right[1], right[2], right[3]);
+            return error_set(
+                error,
+                "for counter %08x %08x %08x %08x and key %08x %08x yours is %08x %08x %08x %08x; "
+                "published is %08x %08x %08x %08x",
+                c[0], c[1], c[2], c[3], k[0], k[1], out[0], out[1], out[2], out[3], right[0], right[1],
+                right[2], right[3]);
     }
     return 1;
 }

@@ -140,7 +140,7 @@ int norms_stay(const struct op *op, call_fn *own, char *error)
             return error_set(
                 error,
                 "after %d steps with gradient 0, the norm of a tensor of rank %d is %.4f of what it "
-                "was; it is to be %.4f",
+                "was; it must be %.4f",
                 STEPS, rank[t], yours, right);
     }
     return 1;
@@ -163,7 +163,8 @@ int two_momenta_one_path(const struct op *op, call_fn *own, char *error)
         own(slow, of_n, buf);
     }
     double apart = distance(ball, w);
-    error_set(error, "after %d steps with lr = %g, mu = %g, your weights are %.1e from the heavy ball's",
+    error_set(error,
+              "after %d steps with lr = %g, mu = %g, your weights differ by %.1e from the heavy ball's",
               STEPS, lr, mu, apart);
     return apart <= 1e-6;
 }
@@ -210,14 +211,14 @@ int average_of_z(const struct op *op, call_fn *own, char *error)
         snprintf(set, sizeof set, "t=%d", t);
         own(with("free_pair_step", set), of_n, step);
         if (!(from(pair_y, y) <= 1e-4 && from(pair_z, z) <= 1e-4))
-            return error_set(error, "in step %d y is %.1e and z %.1e from those of three buffers", t,
-                             from(pair_y, y), from(pair_z, z));
+            return error_set(error, "in step %d y differs by %.1e and z by %.1e from those of three buffers",
+                             t, from(pair_y, y), from(pair_z, z));
     }
     if (op != last) return 1;
     own(last, of_n, mean);
     error_set(
         error,
-        "after %d steps on a noisy bowl your x is %.1e from the mean of all z; the loss at z is %.4f, at y "
+        "after %d steps on a noisy bowl your x differs by %.1e from the mean of all z; the loss at z is %.4f, at y "
         "%.4f, at x %.4f",
         STEPS, from(average, x), loss_at(z), loss_at(y), loss_at(x));
     return from(average, x) <= 1e-4;

@@ -29,7 +29,7 @@ static int moves(const struct op *op, call_fn *own, int r, int s, char *error)
         if (y[i] == expected) continue;
         return error_set(
             error,
-            "of an image of %d x %d and a kernel of %d x %d with a single 1, at [%d][%d], stride %d, "
+            "for an image of %d x %d and a kernel of %d x %d with a single 1, at [%d][%d], stride %d, "
             "dilation %d, top %d, left %d: y[%d][%d] reads x[%d][%d], which is %s%g; yours is %g",
             H, W, R, S, r, s, STRIDE, DILATION, TOP, LEFT, i / Q, i % Q, h, v,
             expected == 0 ? "outside: " : "", (double)expected, (double)y[i]);

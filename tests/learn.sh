@@ -72,7 +72,7 @@ learn 1 check 1.3
 says "at the gate 'compile'"
 sed -i 's/bytes of cols =.*/bytes of cols = 56449/' rungs-learn/7.5_im2col_bill.c # a byte too many
 learn 1 check 7.5
-says 'the bill is another: bytes of cols = 56449'
+says 'the bill is wrong: bytes of cols = 56449'
 sed -i 's/per FLOP =$/per FLOP = 0.75/' rungs-learn/1.8_partial_sums.c
 learn 0 check 1.8 --no-race
 says 'without counts\|instructions per FLOP  *0.75 '
@@ -92,7 +92,7 @@ grep -q '^1.3 hints 2$' rungs-learn/progress.txt || fail "hints are not kept: $(
 # ---- a lesson is skipped by its harder exercise, which must be passed; what is skipped is not passed ----
 
 learn 1 skip 6 --dir skipping
-says 'who passes 6.2 philox skips the rest of lesson 6'
+says 'passing 6.2 philox skips the rest of lesson 6'
 ! grep -q skipped skipping/progress.txt 2>/dev/null || fail "a lesson is skipped by a stub"
 mkdir solved && "$solutions" solved >/dev/null
 cp solved/6.2* skipping
@@ -165,7 +165,7 @@ if command -v script >/dev/null; then
     tr -d '\r' <said >plain && mv plain said
     says 'The file is there'
     says 'PASS  1.1 one_neuron'
-    says 'n goes on: 1.2 by_hand'
+    says 'n continues with 1.2 by_hand'
     says '^1.2 by_hand .*lesson 1: 1 of'
     ! grep -q "$(printf '\033')" said || fail "a terminal that only prints gets commands: $(cat -v said)"
     [ "$(sed '/PASS/,$d' said | awk '{ if (length > n) n = length } END { print n }')" -le 72 ] || fail "too wide for 40 columns: $(cat said)"

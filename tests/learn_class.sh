@@ -41,7 +41,7 @@ cheat constructor 'runs when it is loaded' "$right" 'static void __attribute__((
 cheat indirect 'runs when it is loaded' "$right"' dw[0] *= one();' 'static float uno(void) { return 1; }
 static float (*choose(void))(void) { return uno; }
 float one(void) __attribute__((ifunc("choose")));'
-cheat copies 'system.s headers alone\|No such file' "copied(N, IN, OUT, x, dy, dw, db);" "#define dense_backward_dw copied
+cheat copies 'only the system.s headers\|No such file' "copied(N, IN, OUT, x, dy, dw, db);" "#define dense_backward_dw copied
 #include \"$scratch/class/anna/1.3_dense_dw.c\"
 #undef dense_backward_dw"
 cheat hides_copy '#line directive' "$right" "/* */ %: /* */ line 1 \"/usr/include/stdio.h\"
@@ -52,10 +52,10 @@ m__(\".incbin \\\"$scratch/class/anna/1.3_dense_dw.c\\\"\");"
 there="#define dense_backward_dw copied
 #include \"$scratch/elsewhere/1.3_dense_dw.c\"
 #undef dense_backward_dw"
-cheat copies_later 'system.s headers alone' "$right" "#ifdef __OPTIMIZE__
+cheat copies_later 'only the system.s headers' "$right" "#ifdef __OPTIMIZE__
 $there
 #endif"
-cheat copies_in_double 'system.s headers alone' "$right" "#define float 1
+cheat copies_in_double 'only the system.s headers' "$right" "#define float 1
 #define double 2
 #if real == 2
 #undef float
@@ -96,7 +96,7 @@ mkfifo class/piped/1.3_dense_dw.c
 head -c 2000000 /dev/zero >class/large/1.3_dense_dw.c
 ln -s anna class/follows
 mkdir -p class/folder/1.3_dense_dw.c
-printf 'linked\tis a link\nfolder\tno ordinary file\npiped\tno ordinary file\nlarge\tmore than a megabyte\n' >>cheats
+printf 'linked\tis a link\nfolder\tnot a regular file\npiped\tnot a regular file\nlarge\tmore than a megabyte\n' >>cheats
 
 # ---- cheats of a function that judges, in files of the same students: the words of its verdict ----
 

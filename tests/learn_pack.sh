@@ -78,6 +78,6 @@ says '^3.1 '
 learn 64 pack
 learn 64 pack three
 learn 64 list --out x
-says 'is of rungs learn pack'
+says 'belongs to rungs learn pack'
 learn 74 pack --out three
 finish
