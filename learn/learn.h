@@ -5,10 +5,11 @@
  * mistakes.h, which its grader must reject; and a row of the list. The solution of a function is the
  * reference's, cut out by its name, so that neither can drift from the other. What no operation of the suite
  * asks for is an operation of the exercises' own (own.h): graded by the same gates, in the same processes.
- * The solution of a function that judges is a file of solutions/.
+ * The solution of a function that judges is mostly a file of solutions/.
  *
- * A file NUMBER_name.cu of CUDA kernels is both: what only the solution has is between SOLUTION and STUB,
- * what only the stub has between STUB and END, each a comment on a line of its own (text.c).
+ * A file of CUDA kernels, and any other without a `reference`, is both stub and solution: what comes after
+ * the mark SOLUTION is only in the solution, what comes after STUB only in the stub, and what comes after END
+ * in both. Each mark is a comment on a line of its own (text.c).
  */
 #ifndef RUNGS_LEARN_H
 #define RUNGS_LEARN_H
@@ -84,7 +85,7 @@ struct exercise {
     enum exercise_kind kind;
     int minutes;
     const char *file;                         /* what the student begins with; ends in .c, .cu or .txt  */
-    const char *reference;                    /* the file that has the solution: "reference/dense.c"    */
+    const char *reference;                    /* has the solution: "reference/dense.c"; NULL: `file` has it */
     const char *function[MOST_FUNCTIONS + 1]; /* that are graded: names of operations, then NULL    */
     const char *written; /* a function of the file and of `reference` that the student writes, if not those */
     const char *also;    /* a second file of solutions, or NULL                    */

@@ -69,7 +69,6 @@ const struct exercise lesson_1[] = {
         .kind = EXERCISE_TEST,
         .minutes = 10,
         .file = "1.5_step_order.c",
-        .reference = "learn/solutions/1.5_step_order.c",
         .function = { "step_order" },
         .judged = &judged_steps,
         .stub = GATE_STEPS,

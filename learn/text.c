@@ -27,7 +27,7 @@ static const char *text_of(const struct exercise *e)
     return learn_text(path);
 }
 
-/* ---- CUDA kernels: a file that is both ---- */
+/* ---- a file that is both stub and solution: all CUDA kernels, and what has no `reference` ---- */
 
 enum part { PART_BOTH, PART_SOLUTION, PART_STUB };
 
@@ -59,14 +59,13 @@ static void put_part(FILE *f, const char *text, enum part wanted)
     }
 }
 
-static void put_kernel(FILE *f, const struct exercise *e, const char *start)
+static int is_both(const struct exercise *e)
 {
-    (void)start;
-    put_part(f, text_of(e), PART_SOLUTION);
+    return !e->reference && e->kind != EXERCISE_NUMBERS;
 }
 
 /* the stub, made once; NULL: out of memory */
-static const char *kernel_start(const struct exercise *e)
+static const char *stub_part(const struct exercise *e)
 {
     static struct {
         const char *file;
@@ -85,7 +84,7 @@ static const char *kernel_start(const struct exercise *e)
 
 const char *exercise_start(const struct exercise *e)
 {
-    return e->kind == EXERCISE_KERNEL ? kernel_start(e) : text_of(e);
+    return is_both(e) ? stub_part(e) : text_of(e);
 }
 
 /* The lines of a comment begin with '#', or with a star in C. */
@@ -198,9 +197,8 @@ static void put_functions(FILE *f, const struct exercise *e, const char *start)
 /* ---- a solution that is a file ---- */
 
 /* The whole file: a solution has functions of its own. */
-static void put_file(FILE *f, const struct exercise *e, const char *start)
+static void put_file(FILE *f, const struct exercise *e)
 {
-    (void)start;
     fputs(learn_text(e->reference), f);
 }
 
@@ -221,25 +219,25 @@ static void put_numbers(FILE *f, const struct exercise *e, const char *start)
     }
 }
 
-/* the solution of an exercise of one kind, made of what the student begins with */
-typedef void put_fn(FILE *f, const struct exercise *e, const char *start);
-
-static put_fn *const put_solution[] = {
-    [EXERCISE_FUNCTIONS] = put_functions, [EXERCISE_RUNG] = put_functions, [EXERCISE_NUMBERS] = put_numbers,
-    [EXERCISE_TEST] = put_file,           [EXERCISE_KERNEL] = put_kernel,
-};
+static void put_solution(FILE *f, const struct exercise *e)
+{
+    if (is_both(e))
+        put_part(f, text_of(e), PART_SOLUTION);
+    else if (e->kind == EXERCISE_TEST || e->network)
+        put_file(f, e);
+    else if (e->kind == EXERCISE_NUMBERS)
+        put_numbers(f, e, exercise_start(e));
+    else
+        put_functions(f, e, exercise_start(e));
+}
 
 char *exercise_solution(const struct exercise *e)
 {
-    const char *start = exercise_start(e);
     char *text = NULL;
     size_t length;
     FILE *f = open_memstream(&text, &length);
     if (!f) return NULL;
-    if (e->network)
-        put_file(f, e, start);
-    else
-        put_solution[e->kind](f, e, start);
+    put_solution(f, e);
     if (fclose(f)) {
         free(text);
         return NULL;
