@@ -165,10 +165,7 @@ static int accuses_everything(CHECKER)
     return 1;
 }
 
-#define WRONG(function, name, about)                               \
-    {                                                              \
-        "write_the_checker", name, about, (any_fn *)function, NULL \
-    }
+#define WRONG(...) WRONG_JUDGE("write_the_checker", __VA_ARGS__)
 const struct mistake wrong_checkers[] = {
     WRONG(accuses_nothing, "accuses nothing", "it accepts every gradient"),
     WRONG(accuses_everything, "accuses everything", "it accuses every gradient"),

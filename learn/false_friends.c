@@ -260,10 +260,7 @@ static int too_exact(loss_fn *loss)
     return finds(loss, (struct parts){ N, 0, 3, 1e-13, 1, 1, 1 });
 }
 
-#define WRONG(function, name, about)                           \
-    {                                                          \
-        "false_friends", name, about, (any_fn *)function, NULL \
-    }
+#define WRONG(...) WRONG_JUDGE("false_friends", __VA_ARGS__)
 static const struct mistake wrong[] = {
     WRONG(nothing, "accuses nothing", "it accepts every loss"),
     WRONG(everything, "accuses everything", "it accuses every loss"),

@@ -40,6 +40,12 @@ typedef const char *serve_fn(const struct version *v, struct handed *call);
 /* The entry of the exercise's header: calls the student's function with the stubs; its verdict. */
 typedef int entry_fn(struct channel *c, any_fn *student);
 
+/* a row of `wrong` below: a function that judges as the student's does, and what is wrong with it */
+#define WRONG_JUDGE(judge, function, name, about)      \
+    {                                                  \
+        judge, name, about, (any_fn *)(function), NULL \
+    }
+
 struct judged {
     const char *header; /* "learn/false_friends.h", which defines FUNCTION_entry */
     const struct version *versions;

@@ -232,10 +232,7 @@ static int everything(TEST)
     return 1;
 }
 
-#define WRONG(function, name, about)                              \
-    {                                                             \
-        "passes_yet_wrong", name, about, (any_fn *)function, NULL \
-    }
+#define WRONG(...) WRONG_JUDGE("passes_yet_wrong", __VA_ARGS__)
 static const struct mistake wrong[] = {
     WRONG(nothing, "accuses nothing", "it accepts every convolution"),
     WRONG(everything, "accuses everything", "it accuses every convolution"),

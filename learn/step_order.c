@@ -215,10 +215,7 @@ static void first_layer_kept(STEP)
     descend(OUT * HID, dw2, w2, lr);
 }
 
-#define WRONG(function, name, about)                        \
-    {                                                       \
-        "step_order", name, about, (any_fn *)function, NULL \
-    }
+#define WRONG(...) WRONG_JUDGE("step_order", __VA_ARGS__)
 static const struct mistake wrong[] = {
     WRONG(w2_first, "w2 first", "w2 has already stepped when dense_dx uses it"),
     WRONG(one_after_the_other, "one after the other", "w1 steps by the gradient at the new w2"),

@@ -178,10 +178,7 @@ static int everything(mask_fn *mask)
     return 1;
 }
 
-#define WRONG(function, name, about)                        \
-    {                                                       \
-        "twin_masks", name, about, (any_fn *)function, NULL \
-    }
+#define WRONG(...) WRONG_JUDGE("twin_masks", __VA_ARGS__)
 static const struct mistake wrong[] = {
     WRONG(nothing, "accuses nothing", "it accepts every generator"),
     WRONG(everything, "accuses everything", "it accuses every generator"),

@@ -201,10 +201,7 @@ static int too_exact(optimizer_fn *step)
     return differs(step, (struct trajectory){ MOST, STEPS, 0, 0.1, 1e-12 });
 }
 
-#define WRONG(function, name, about)                                \
-    {                                                               \
-        "wrong_but_descends", name, about, (any_fn *)function, NULL \
-    }
+#define WRONG(...) WRONG_JUDGE("wrong_but_descends", __VA_ARGS__)
 static const struct mistake wrong[] = {
     WRONG(nothing, "accuses nothing", "it accepts every optimizer"),
     WRONG(everything, "accuses everything", "it accuses every optimizer"),
